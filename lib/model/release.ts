@@ -1,0 +1,27 @@
+import type { Release } from './types.ts';
+
+const written = /^v?(\d+)\.(\d+)(?:\.(?:\d+|x))?(?:[-+.][0-9A-Za-z.+-]+)?$/;
+
+/**
+ * Reads an Istio version as far as its rules differ.
+ * Takes `1.31.1`, `1.30-dev`, `1.31-alpha.0a1b2c`, `1.22.x`, `v1.4`; returns major and minor.
+ * Throws an Error that names the text where it is no version.
+ */
+export function parseRelease(text: string): Release {
+  const [, major, minor] = written.exec(text.trim()) ?? [];
+  if (major === undefined || minor === undefined) {
+    throw new Error(`"${text}" is not an Istio release: write it as 1.31, 1.31.1 or 1.30-dev`);
+  }
+  return { major: Number(major), minor: Number(minor) };
+}
+
+/** Returns whether `release` is `minimum` (such as `1.12`) or later; throws where `minimum` is no version. */
+export function atLeast(release: Release, minimum: string): boolean {
+  const floor = parseRelease(minimum);
+  return release.major === floor.major ? release.minor >= floor.minor : release.major > floor.major;
+}
+
+/** Returns the release as people write it, such as `1.31`. */
+export function formatRelease(release: Release): string {
+  return `${release.major}.${release.minor}`;
+}

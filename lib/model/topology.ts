@@ -1,0 +1,103 @@
+import { atLeast } from './release.ts';
+import type { KubeObject, Release, Service, Workload } from './types.ts';
+
+interface Container {
+  name: string;
+  ports?: { name?: string; containerPort: number; protocol?: string }[];
+}
+
+interface PodTemplate {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec?: {
+    serviceAccountName?: string;
+    hostNetwork?: boolean;
+    containers?: Container[];
+    initContainers?: Container[];
+  };
+}
+
+interface Deployment extends KubeObject {
+  kind: 'Deployment';
+  spec: { replicas?: number; template: PodTemplate };
+}
+
+const proxyContainer = 'istio-proxy';
+const injectKey = 'sidecar.istio.io/inject';
+const revisionKey = 'istio.io/rev';
+
+/** istio/istio pkg/kube/inject/inject.go, IgnoredNamespaces. */
+const neverInjected = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'];
+
+/**
+ * Reads from manifests what Istio's rules look at: the workloads of the Deployments, and the Services.
+ * Takes Namespaces, Deployments, Services and whatever else (which is left out), and the release that injects,
+ * by default the newest. An object without a namespace is in `default`.
+ */
+export function topologyOf(objects: KubeObject[], release?: Release): { workloads: Workload[]; services: Service[] } {
+  const namespaceLabels = new Map(
+    objects.filter((object) => object.kind === 'Namespace').map(({ metadata }) => [metadata.name, metadata.labels]),
+  );
+  return {
+    workloads: objects
+      .filter((object): object is Deployment => object.kind === 'Deployment')
+      .map((deployment) => workloadOf(deployment, namespaceLabels.get(namespaceOf(deployment)) ?? {}, release)),
+    services: objects
+      .filter((object): object is Service => object.kind === 'Service')
+      .map((service) => ({ ...service, metadata: { ...service.metadata, namespace: namespaceOf(service) } })),
+  };
+}
+
+function workloadOf(deployment: Deployment, namespaceLabels: Record<string, string>, release?: Release): Workload {
+  const { template } = deployment.spec;
+  const namespace = namespaceOf(deployment);
+  const containers = template.spec?.containers ?? [];
+  return {
+    name: deployment.metadata.name,
+    namespace,
+    labels: template.metadata?.labels ?? {},
+    serviceAccount: template.spec?.serviceAccountName ?? 'default',
+    sidecar: carriesProxy(template) || isInjected(template, namespace, namespaceLabels, release),
+    hostNetwork: template.spec?.hostNetwork ?? false,
+    ports: containers
+      .filter((container) => container.name !== proxyContainer)
+      .flatMap((container) => container.ports ?? [])
+      .map(({ name, containerPort }) => ({ ...(name === undefined ? {} : { name }), port: containerPort })),
+    replicas: deployment.spec.replicas ?? 1,
+  };
+}
+
+/** A template that `istioctl kube-inject` has been over; the proxy is an init container from 1.27. */
+function carriesProxy({ spec }: PodTemplate): boolean {
+  return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }) => name === proxyContainer);
+}
+
+/**
+ * Whether the injection webhook gives the pod a sidecar. Labels decide whether the webhook is asked (from 1.10; before,
+ * only the namespace's), then the webhook looks at the annotation, which the pod's label overrides.
+ * istio/istio manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml;
+ * pkg/kube/inject/inject.go, injectRequired.
+ */
+function isInjected(
+  template: PodTemplate,
+  namespace: string,
+  namespaceLabels: Record<string, string>,
+  release?: Release,
+): boolean {
+  if (template.spec?.hostNetwork || neverInjected.includes(namespace)) return false;
+  const podLabelsCount = release === undefined || atLeast(release, '1.10');
+  const podLabels = podLabelsCount ? (template.metadata?.labels ?? {}) : {};
+  const annotation = template.metadata?.annotations?.[injectKey];
+  const wish = podLabels[injectKey] ?? annotation;
+  return wish !== 'false' && webhookIsAsked(namespaceLabels, podLabels);
+}
+
+function webhookIsAsked(namespaceLabels: Record<string, string>, podLabels: Record<string, string>): boolean {
+  const injection = namespaceLabels['istio-injection'];
+  if (injection !== undefined) return injection === 'enabled';
+  if (namespaceLabels[revisionKey] !== undefined) return true;
+  return podLabels[injectKey] === 'true' || podLabels[revisionKey] !== undefined;
+}
+
+function namespaceOf(object: KubeObject): string {
+  return object.metadata.namespace ?? 'default';
+}
