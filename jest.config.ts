@@ -1,0 +1,31 @@
+import type { Config } from 'jest';
+
+const common = {
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/lib/jest/transform.ts' },
+  testEnvironment: 'node',
+} satisfies Config;
+
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/lib/**/*.test.ts', '<rootDir>/suites/**/*.test.ts'],
+      testPathIgnorePatterns: ['\\.live\\.test\\.ts$', '/node_modules/'],
+      setupFiles: ['<rootDir>/lib/jest/realm.ts'],
+    },
+    {
+      ...common,
+      displayName: 'live',
+      testMatch: ['<rootDir>/lib/**/*.live.test.ts'],
+      setupFiles: ['<rootDir>/lib/jest/realm.ts'],
+    },
+    {
+      ...common,
+      displayName: 'conformance',
+      testMatch: ['<rootDir>/lib/jest/conformance.ts'],
+      testEnvironment: '<rootDir>/lib/jest/environment.ts',
+    },
+  ],
+} satisfies Config;

@@ -1,0 +1,19 @@
+/**
+ * The command line, the configuration or the cluster is not fit for a run: exit code 2.
+ * The message is one sentence that says what was expected, what was seen and what to do.
+ */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** The harness could not see what it wanted to judge: exit code 3. */
+export class InconclusiveError extends Error {
+  override name = 'InconclusiveError';
+}
+
+/** Returns the message of anything thrown; client-node and its sockets throw events and bare objects, too. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message);
+  return String(error);
+}

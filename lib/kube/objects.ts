@@ -1,0 +1,127 @@
+import { PatchStrategy, type V1Status } from '@kubernetes/client-node';
+import { UsageError } from '../errors.ts';
+import type { KubeObject } from '../model/types.ts';
+import type { Kube } from './connect.ts';
+import { MANAGER, nameOf, owned, runOf } from './ownership.ts';
+import { codeOf, sentenceOf } from './refusal.ts';
+
+type Header = Parameters<Kube['objects']['read']>[0];
+type Stored = Parameters<Kube['objects']['create']>[0];
+
+/**
+ * Creates the object, or changes the one of that name, as the run's own. Returns it as the API server stored it.
+ * @throws UsageError where an object of that name is not this run's, or the API server refuses this one.
+ */
+export async function apply(kube: Kube, object: KubeObject, run: string): Promise<KubeObject> {
+  const found = await read(kube, object);
+  if (found !== undefined && runOf(found) !== run) {
+    throw new UsageError(
+      `${nameOf(object)} is there already and is not this run's: it stays as it is. Remove or rename it, or use another cluster.`,
+    );
+  }
+  return patch(kube, owned(object, run));
+}
+
+/**
+ * Creates an object that must not be there yet; cheaper than apply, and no race can make it change another's.
+ * @throws UsageError where one of that name is there, or the API server refuses this one.
+ */
+export async function create(kube: Kube, object: KubeObject, run: string): Promise<KubeObject> {
+  try {
+    return plain(await kube.objects.create(owned(object, run) as unknown as Stored, undefined, undefined, MANAGER));
+  } catch (error) {
+    if (codeOf(error) === 409) {
+      throw new UsageError(`${nameOf(object)} is there already and is not this run's: it stays as it is.`);
+    }
+    throw new UsageError(`${kube.label} refuses ${nameOf(object)}: ${sentenceOf(error)}.`);
+  }
+}
+
+/** Server-side apply of just the fields that the object states; whose it is, the caller has made sure of. */
+export async function patch(kube: Kube, object: KubeObject): Promise<KubeObject> {
+  try {
+    return plain(
+      await kube.objects.patch(
+        object as unknown as Stored,
+        undefined,
+        undefined,
+        MANAGER,
+        true,
+        PatchStrategy.ServerSideApply,
+      ),
+    );
+  } catch (error) {
+    throw new UsageError(`${kube.label} refuses ${nameOf(object)}: ${sentenceOf(error)}.`);
+  }
+}
+
+/** Returns the object as the API server has it, or undefined where there is none. */
+export async function read(kube: Kube, object: KubeObject): Promise<KubeObject | undefined> {
+  try {
+    return plain(await kube.objects.read(object as Header));
+  } catch (error) {
+    if (codeOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Returns the objects of a kind, of one namespace or all, chosen by labels; none where the kind is not served. */
+export async function list<T extends KubeObject>(
+  kube: Kube,
+  kind: { apiVersion: string; kind: string },
+  where: { namespace?: string; labels?: string } = {},
+): Promise<T[]> {
+  try {
+    const found = await kube.objects.list(
+      kind.apiVersion,
+      kind.kind,
+      where.namespace,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      where.labels,
+    );
+    return found.items.map((item) => ({ ...plain(item), ...kind }) as T);
+  } catch (error) {
+    if (codeOf(error) === 404) return [];
+    throw error;
+  }
+}
+
+/**
+ * Deletes the object if it is there and carries the run's label. Returns whether it was there.
+ * @throws UsageError where it is not the run's.
+ */
+export async function remove(kube: Kube, object: KubeObject, run: string): Promise<boolean> {
+  const found = await read(kube, object);
+  if (found === undefined) return false;
+  if (runOf(found) !== run) throw new UsageError(`${nameOf(object)} is not this run's: it is not deleted.`);
+  return erase(kube, found);
+}
+
+/** Deletes an object known by its uid, so that no other of the same name can be hit. Returns whether it was there. */
+export async function erase(kube: Kube, object: KubeObject): Promise<boolean> {
+  const { uid } = object.metadata as KubeObject['metadata'] & { uid?: string };
+  const options = { propagationPolicy: 'Background', ...(uid === undefined ? {} : { preconditions: { uid } }) };
+  try {
+    await (kube.objects.delete(
+      object as unknown as Stored,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      options,
+    ) as Promise<V1Status>);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 404 || codeOf(error) === 409) return false;
+    throw error;
+  }
+}
+
+/** client-node turns times into Dates; the model and the reports take objects as YAML has them. */
+function plain(object: unknown): KubeObject {
+  return JSON.parse(JSON.stringify(object)) as KubeObject;
+}

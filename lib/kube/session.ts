@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { Exec, type V1Status } from '@kubernetes/client-node';
+import { InconclusiveError, messageOf } from '../errors.ts';
+import type { Kube } from './connect.ts';
+
+export interface Container {
+  namespace: string;
+  pod: string;
+  container: string;
+}
+
+/** One shell in a container, kept open and told one script after the other. */
+export interface Session {
+  where: Container;
+  /**
+   * Runs a script, returns what it printed to stdout and its exit code.
+   * @throws InconclusiveError where the shell was lost or did not end within the time (ms): never a result.
+   */
+  run(script: string, timeoutMs: number): Promise<{ stdout: string; exitCode: number }>;
+  close(): void;
+}
+
+const HANDSHAKE_MS = 10_000;
+const STDERR_KEPT = 2_000;
+
+/**
+ * Opens a shell in a container over the API server's exec.
+ * Every way in which it can end without an answer (socket dropped, closed without a status, silence) is told as lost.
+ * @throws InconclusiveError where the shell does not come up.
+ */
+export async function openSession(kube: Kube, where: Container): Promise<Session> {
+  const name = `the shell in ${where.namespace}/${where.pod}`;
+  // A mark that no answer can hold by chance: the shell's own words end with it.
+  const mark = `automtls-${crypto.randomUUID()}`;
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => {});
+  let said = '';
+  stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-STDERR_KEPT);
+  });
+  const lose = (why: string): void => {
+    lost.reject(new InconclusiveError(`${name} was lost: ${why}${said === '' ? '' : ` (it said: ${said.trim()})`}`));
+  };
+
+  const socket = await within(
+    new Exec(kube.config).exec(
+      where.namespace,
+      where.pod,
+      where.container,
+      ['sh'],
+      stdout,
+      stderr,
+      stdin,
+      false,
+      (status: V1Status) => lose(`it ended, ${status.message ?? status.status ?? 'no reason given'}`),
+    ),
+    HANDSHAKE_MS,
+    name,
+  ).catch((error: unknown) => {
+    throw new InconclusiveError(`${name} did not open: ${messageOf(error)}`);
+  });
+  socket.onclose = ({ code, reason }: { code: number; reason: string }) =>
+    lose(`the connection closed without a status (code ${code}${reason ? `, ${reason}` : ''})`);
+  socket.onerror = ({ message }: { message: string }) => lose(message);
+  if (socket.readyState !== socket.OPEN) lose('the connection closed at once');
+
+  let heard = '';
+  stdout.setEncoding('utf8');
+  stdout.on('data', (chunk: string) => {
+    heard += chunk;
+  });
+  const ending = new RegExp(`${mark} (\\d+)\\n$`);
+
+  const answer = async (): Promise<{ stdout: string; exitCode: number }> => {
+    for (;;) {
+      const end = ending.exec(heard);
+      if (end !== null) {
+        const result = { stdout: heard.slice(0, end.index), exitCode: Number(end[1]) };
+        heard = '';
+        return result;
+      }
+      await once(stdout, 'data');
+    }
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
+  const run: Session['run'] = (script, timeoutMs) => {
+    const turn = last.then(() => {
+      stdin.write(`${script}\nprintf '%s %s\\n' ${mark} $?\n`);
+      return within(Promise.race([answer(), lost.promise]), timeoutMs, name);
+    });
+    // What a late shell still says would be taken for the next answer: after a failure it is never asked again.
+    turn.catch((error: unknown) => {
+      lose(messageOf(error));
+      socket.close();
+    });
+    last = turn.catch(() => {});
+    return turn;
+  };
+  const session: Session = { where, run, close: () => socket.close() };
+  await run(':', HANDSHAKE_MS);
+  return session;
+}
+
+async function within<T>(promise: Promise<T>, timeoutMs: number, name: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new InconclusiveError(`${name} was silent for ${timeoutMs} ms`)),
+    timeoutMs,
+  );
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

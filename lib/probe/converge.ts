@@ -1,0 +1,97 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { InconclusiveError, messageOf } from '../errors.ts';
+import { askScript, readAnswers } from './ask.ts';
+import { orderOf, sightsOf } from './control.ts';
+import { judge, settled } from './judge.ts';
+import { changes, emptyTally, record, restart, type Tally } from './tally.ts';
+import type { Cell, Judgement, Patience } from './types.ts';
+
+/** A client pod that runs one script after the other; lost ones are opened anew by whoever gives it. */
+export interface Asker {
+  run(script: string, timeoutMs: number): Promise<{ stdout: string }>;
+}
+
+/** Milliseconds before a lost exec is tried again. */
+const REOPEN_MS = 200;
+
+/**
+ * Asks all cells, every client at once and without pause, until each has settled together or the deadline is up.
+ * A cell that a step leaves as it was proves nothing of the step's arrival: its answers count from when
+ * every cell that does change has been seen changed.
+ * @param appliedAt when the step's API call began, in milliseconds since the epoch
+ * @returns a judgement for each cell, by its id
+ */
+export async function converge(options: {
+  cells: Cell[];
+  askers: ReadonlyMap<string, Asker>;
+  appliedAt: number;
+  patience: Patience;
+  signal: AbortSignal;
+}): Promise<Map<string, Judgement>> {
+  const { cells, askers, appliedAt, patience, signal } = options;
+  const tallies = new Map(cells.map((cell) => [cell, emptyTally()]));
+  const entries = [...tallies];
+  const witnesses = entries.filter(([cell]) => changes(cell));
+  const begun = now();
+  let arrived = witnesses.length === 0;
+
+  const noteArrival = (): void => {
+    if (arrived || !witnesses.every(([cell, tally]) => tally.arrived || settled(cell, tally, patience))) return;
+    arrived = true;
+    for (const [cell, tally] of entries) if (!changes(cell)) restart(tally);
+  };
+  const done = (): boolean =>
+    arrived &&
+    entries.every(([cell, tally]) => settled(cell, tally, patience)) &&
+    (witnesses.length > 0 ||
+      cells.every(({ before }) => before === undefined) ||
+      now() - begun >= patience.unwitnessedMs);
+
+  await Promise.all(
+    [...Map.groupBy(cells, ({ client }) => client)].map(async ([client, own]) => {
+      const asker = askers.get(client);
+      if (asker === undefined) throw new Error(`no asker for ${client}`);
+      const order = orderOf(own, patience.asksPerGo);
+      while (!done() && now() - appliedAt < patience.deadlineMs && !signal.aborted) {
+        const heard = await go(asker, order, tallies, appliedAt, patience);
+        noteArrival();
+        if (!heard) await pause(REOPEN_MS, undefined, { signal }).catch(() => {});
+      }
+    }),
+  );
+  signal.throwIfAborted();
+  return new Map(entries.map(([cell, tally]) => [cell.id, judge(cell, tally, patience)]));
+}
+
+/** Asks the cells of one client once, in order. Returns whether the client could be heard. */
+async function go(
+  asker: Asker,
+  order: Cell[],
+  tallies: Map<Cell, Tally>,
+  appliedAt: number,
+  patience: Patience,
+): Promise<boolean> {
+  const urls = order.map(({ url }) => url);
+  try {
+    const timeoutMs = (patience.requestSeconds * urls.length + 5) * 1000;
+    const { stdout } = await asker.run(askScript(urls, patience.requestSeconds), timeoutMs);
+    const answers = readAnswers(stdout, urls, now());
+    const asked = answers.map((answer, at) => ({ cell: order[at] as Cell, answer }));
+    for (const [at, sight] of sightsOf(asked).entries()) {
+      const { cell, answer } = asked[at] as (typeof asked)[number];
+      record(tallies.get(cell) as Tally, cell, sight, answer.at - appliedAt, answer);
+    }
+    return true;
+  } catch (error) {
+    if (!(error instanceof InconclusiveError)) throw error;
+    const why = messageOf(error);
+    for (const cell of new Set(order))
+      record(tallies.get(cell) as Tally, cell, { kind: 'unseen', why }, now() - appliedAt);
+    return false;
+  }
+}
+
+/** Milliseconds since the epoch, finer than Date.now and never going back. */
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}

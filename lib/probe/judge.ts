@@ -1,0 +1,100 @@
+import type { Outcome } from '../model/types.ts';
+import { missChance, type Tally } from './tally.ts';
+import type { Cell, Judgement, Patience, Sight, Verdict } from './types.ts';
+
+/** Returns whether a cell has been seen often enough to pass. */
+export function settled(cell: Cell, tally: Tally, patience: Patience): boolean {
+  return (
+    tally.streak >= patience.matchesInRow &&
+    tally.inStreak.size === cell.expectation.outcomes.length &&
+    missChance(cell.expectation.outcomes, tally.streak) < patience.missChance
+  );
+}
+
+/** Judges a cell by what had been seen of it when asking ended. */
+export function judge(cell: Cell, tally: Tally, patience: Patience): Judgement {
+  const { verdict, why } = verdictOf(cell, tally, patience);
+  return {
+    verdict,
+    why,
+    asked: tally.asked,
+    seen: [...tally.seen.values()],
+    streak: tally.streak,
+    missChance: missChance(cell.expectation.outcomes, tally.streak),
+    ...(tally.firstRightMs === undefined ? {} : { firstRightMs: tally.firstRightMs }),
+    ...(tally.lastWrongMs === undefined ? {} : { lastWrongMs: tally.lastWrongMs }),
+    flaps: tally.flaps,
+  };
+}
+
+function verdictOf(cell: Cell, tally: Tally, patience: Patience): { verdict: Verdict; why: string } {
+  const { outcomes } = cell.expectation;
+  const expected = outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ');
+  const limit = `within ${patience.deadlineMs / 1000} s`;
+  if (settled(cell, tally, patience)) {
+    return { verdict: 'pass', why: `${tally.streak} answers in a row were as expected: ${expected}` };
+  }
+  const latest = [...tally.seen.values()]
+    .filter(({ sight }) => sight.kind !== 'unseen')
+    .sort((a, b) => b.lastMs - a.lastMs)[0];
+  if (latest === undefined) {
+    const unseen = [...tally.seen.values()].at(-1)?.sight;
+    const why = unseen?.kind === 'unseen' ? unseen.why : 'it was never asked';
+    return { verdict: 'inconclusive', why: `nothing could be seen ${limit}: ${why}` };
+  }
+  if (tally.lastRight === false) {
+    return { verdict: 'fail', why: `expected ${expected}; the last answer ${limit} was ${sightWords(latest.sight)}` };
+  }
+  const missing = outcomes
+    .filter((outcome) => !tally.inStreak.has(outcome))
+    .map(({ outcome }) => outcomeWords(outcome));
+  const chance = missChance(outcomes, tally.streak);
+  if (tally.streak >= patience.matchesInRow && missing.length > 0 && chance < patience.missChance) {
+    return {
+      verdict: 'fail',
+      why: `${missing.join(' and ')} was never among ${tally.streak} answers in a row; the chance of missing it is ${chance.toExponential(0)}`,
+    };
+  }
+  if (tally.lastWrongMs !== undefined && tally.flaps > 0 && tally.streak < patience.matchesInRow) {
+    return {
+      verdict: 'fail',
+      why: `expected ${expected}; wrong answers kept coming, the last of them ${Math.round(tally.lastWrongMs)} ms after the step was applied`,
+    };
+  }
+  return {
+    verdict: 'inconclusive',
+    why: `only ${tally.streak} of ${patience.matchesInRow} answers in a row were as expected ${limit}, too few to tell`,
+  };
+}
+
+/** Returns an expected outcome in a few words. */
+export function outcomeWords(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'mtls':
+      return `200 over mutual TLS as ${outcome.identity}`;
+    case 'plain':
+      return '200 in plain text';
+    case 'unavailable':
+      return '503';
+    case 'reset':
+      return `000 with curl exit ${outcome.curlExits.join(' or ')}`;
+  }
+}
+
+/** Returns what was seen in a few words. */
+export function sightWords(sight: Sight): string {
+  switch (sight.kind) {
+    case 'mtls':
+      return `200 over mutual TLS as ${sight.identity}`;
+    case 'plain':
+      return '200 in plain text';
+    case 'unavailable':
+      return '503';
+    case 'refused':
+      return `000 with curl exit ${sight.curlExit}`;
+    case 'other':
+      return String(sight.status);
+    case 'unseen':
+      return `not seen (${sight.why})`;
+  }
+}
