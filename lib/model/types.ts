@@ -42,7 +42,11 @@ export interface TrafficPolicy {
   tls?: { mode?: TlsMode; subjectAltNames?: string[] };
   loadBalancer?: { simple?: string };
   /** Keyed by the Service's port. */
-  portLevelSettings?: { port: { number: number }; tls?: { mode?: TlsMode; subjectAltNames?: string[] } }[];
+  portLevelSettings?: {
+    port: { number: number };
+    tls?: { mode?: TlsMode; subjectAltNames?: string[] };
+    loadBalancer?: { simple?: string };
+  }[];
 }
 
 /** networking.istio.io DestinationRule. */

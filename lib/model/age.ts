@@ -1,0 +1,22 @@
+import type { KubeObject } from './types.ts';
+
+/**
+ * Orders objects as Istio does where several compete: the oldest first, ties by name, then by namespace.
+ * An object without a creation time is not stored yet, and so the newest.
+ * istio/istio pilot/pkg/model/config.go, configCompareByCreationTime.
+ */
+export function byAge(a: KubeObject, b: KubeObject): number {
+  return (
+    compare(created(a), created(b)) ||
+    compare(a.metadata.name, b.metadata.name) ||
+    compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '')
+  );
+}
+
+function created({ metadata: { creationTimestamp } }: KubeObject): number {
+  return creationTimestamp === undefined ? Number.POSITIVE_INFINITY : Math.floor(Date.parse(creationTimestamp) / 1000);
+}
+
+function compare<T extends string | number>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,168 @@
+import { byAge } from './age.ts';
+import { selects } from './labels.ts';
+import { labelText, nameOf, reason, workloadName } from './reason.ts';
+import type { MtlsMode, PeerAuthentication, Reason } from './types.ts';
+
+/** What a server takes, once inheritance is resolved. */
+export type ServerMode = Exclude<MtlsMode, 'UNSET'>;
+
+/** A mode, and the policies that made it. */
+export interface ModeVerdict {
+  mode: ServerMode;
+  reasons: Reason[];
+}
+
+type Level = 'mesh' | 'namespace' | 'workload';
+
+interface Pods {
+  name: string;
+  namespace: string;
+  labels: Record<string, string>;
+}
+
+const meaning: Record<ServerMode, string> = {
+  DISABLE: 'plain text alone is taken',
+  PERMISSIVE: 'mutual TLS and plain text are taken',
+  STRICT: 'plain text is reset',
+};
+
+/**
+ * Returns the mode in which the pods' sidecar serves a port of theirs (the pod's port, not the Service's):
+ * port over workload over namespace over mesh, UNSET inherits, the oldest of a level wins whole; nothing at all is
+ * PERMISSIVE. istio/istio pilot/pkg/security/authn/policy_applier.go, ComposePeerAuthentication.
+ */
+export function peerMode(
+  policies: PeerAuthentication[],
+  rootNamespace: string,
+  pods: Pods,
+  port: number,
+): ModeVerdict & { applies: boolean } {
+  const workload = candidates(policies, 'workload', rootNamespace, pods.namespace, pods.labels);
+  const wide = scopeMode(policies, rootNamespace, pods.namespace);
+  const own = modeOf(workload[0]);
+  const [policy] = workload;
+  const chain = policy === undefined ? [] : [own === undefined ? inherits(policy) : sets(policy, 'workload', own)];
+  const base: ModeVerdict = {
+    mode: own ?? wide?.mode ?? 'PERMISSIVE',
+    reasons: own === undefined ? [...chain, ...(wide?.reasons ?? [noPolicy(pods)])] : chain,
+  };
+  const portMode = resolved(policy?.spec?.portLevelMtls?.[String(port)]?.mode);
+  const verdict = policy === undefined || portMode === undefined ? base : byPort(policy, port, portMode);
+  return {
+    mode: verdict.mode,
+    reasons: [...ignoredInRoot(policies, rootNamespace, pods), ...younger(workload, 'workload'), ...verdict.reasons],
+    applies: wide !== undefined || policy !== undefined,
+  };
+}
+
+/**
+ * Returns the mode that the namespace's and the mesh's policies alone make, which is all that a client's cluster is
+ * built on, or undefined where there is none. istio/istio pilot/pkg/model/authentication.go, GetNamespaceMutualTLSMode.
+ */
+export function scopeMode(
+  policies: PeerAuthentication[],
+  rootNamespace: string,
+  namespace: string,
+): ModeVerdict | undefined {
+  const levels = (['namespace', 'mesh'] as const).map((level) => ({
+    level,
+    found: candidates(policies, level, rootNamespace, namespace, {}),
+  }));
+  const reasons: Reason[] = [];
+  for (const { level, found } of levels) {
+    const [policy] = found;
+    if (policy === undefined) continue;
+    reasons.push(...younger(found, level));
+    const mode = modeOf(policy);
+    if (mode !== undefined) return { mode, reasons: [...reasons, sets(policy, level, mode)] };
+    reasons.push(inherits(policy));
+  }
+  return reasons.length === 0 ? undefined : { mode: 'PERMISSIVE', reasons: [...reasons, unsetEverywhere()] };
+}
+
+function candidates(
+  policies: PeerAuthentication[],
+  level: Level,
+  rootNamespace: string,
+  namespace: string,
+  labels: Record<string, string>,
+): PeerAuthentication[] {
+  const home = level === 'mesh' ? rootNamespace : namespace;
+  if (level !== 'mesh' && namespace === rootNamespace) return [];
+  return policies
+    .filter((policy) => policy.metadata.namespace === home && hasSelector(policy) === (level === 'workload'))
+    .filter((policy) => level !== 'workload' || selects(policy.spec?.selector?.matchLabels, labels))
+    .sort(byAge);
+}
+
+function hasSelector(policy: PeerAuthentication): boolean {
+  return Object.keys(policy.spec?.selector?.matchLabels ?? {}).length > 0;
+}
+
+function modeOf(policy: PeerAuthentication | undefined): ServerMode | undefined {
+  return resolved(policy?.spec?.mtls?.mode);
+}
+
+function resolved(mode: MtlsMode | undefined): ServerMode | undefined {
+  return mode === 'UNSET' ? undefined : mode;
+}
+
+function byPort(policy: PeerAuthentication, port: number, mode: ServerMode): ModeVerdict {
+  const text = `${nameOf(policy)} selects ${selectorText(policy)} and sets ${mode} for its port ${port}: ${meaning[mode]}`;
+  return { mode, reasons: [reason('peer-authentication.port', text, policy)] };
+}
+
+function sets(policy: PeerAuthentication, level: Level, mode: ServerMode): Reason {
+  const reach = {
+    mesh: 'covers the mesh',
+    namespace: `covers namespace ${policy.metadata.namespace}`,
+    workload: `selects ${selectorText(policy)}`,
+  };
+  const text = `${nameOf(policy)} ${reach[level]} and sets ${mode}: ${meaning[mode]}`;
+  return reason(`peer-authentication.${level}`, text, policy);
+}
+
+function inherits(policy: PeerAuthentication): Reason {
+  const text = `${nameOf(policy)} leaves the mode UNSET: it inherits the wider policy's`;
+  return reason('peer-authentication.unset', text, policy);
+}
+
+function unsetEverywhere(): Reason {
+  return reason(
+    'peer-authentication.none',
+    `No wider PeerAuthentication sets a mode: it is PERMISSIVE, ${meaning.PERMISSIVE}`,
+  );
+}
+
+function noPolicy(pods: Pods): Reason {
+  const text = `No PeerAuthentication applies to ${workloadName(pods)}: it is PERMISSIVE, ${meaning.PERMISSIVE}`;
+  return reason('peer-authentication.none', text);
+}
+
+function younger([oldest, ...others]: PeerAuthentication[], level: Level): Reason[] {
+  if (oldest === undefined) return [];
+  return others.map((policy) =>
+    reason(
+      'peer-authentication.oldest-wins',
+      `${nameOf(policy)} is ignored: ${nameOf(oldest)} is older, and one ${level} policy counts`,
+      policy,
+    ),
+  );
+}
+
+function ignoredInRoot(policies: PeerAuthentication[], rootNamespace: string, pods: Pods): Reason[] {
+  return policies
+    .filter((policy) => policy.metadata.namespace === rootNamespace && hasSelector(policy))
+    .filter((policy) => selects(policy.spec?.selector?.matchLabels, pods.labels))
+    .map((policy) =>
+      reason(
+        'peer-authentication.root-selector',
+        `${nameOf(policy)} is ignored: a selector in the root namespace selects nothing`,
+        policy,
+      ),
+    );
+}
+
+function selectorText(policy: PeerAuthentication): string {
+  return labelText(policy.spec?.selector?.matchLabels ?? {});
+}
