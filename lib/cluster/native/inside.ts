@@ -1,0 +1,92 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { lastLines, logOf, logsInside } from './layout.ts';
+import type { Answer, Component, Order } from './supervisor.ts';
+
+/** The namespaces of a cluster that is being made, and the supervisor in them. */
+export class Inside {
+  /** The process whose end ends everything inside; its network namespace is the cluster's. */
+  readonly pid: number;
+  /** Rejects when something inside ends; never resolves. */
+  readonly ended: Promise<never>;
+  #child: ChildProcessByStdio<Writable, Readable, null>;
+  #state: string;
+  #orders = 0;
+  #open = new Map<number, PromiseWithResolvers<void>>();
+
+  /** Enters new namespaces, for the cluster with this state directory. */
+  constructor(state: string) {
+    this.#state = state;
+    this.#child = enter(logOf(state, 'supervisor'));
+    this.pid = this.#child.pid as number;
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.ended = promise;
+    promise.catch((error) => {
+      for (const order of this.#open.values()) order.reject(error);
+    });
+    this.#child.stdin.on('error', () => {});
+    this.#child.once('exit', () => reject(this.#endOf('supervisor', 'killed')));
+    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      const answer: Answer = JSON.parse(line);
+      if ('ended' in answer) reject(this.#endOf(answer.ended, answer.how));
+      else if ('done' in answer) this.#open.get(answer.done)?.resolve();
+      else this.#open.get(answer.failed)?.reject(new Error(`The cluster could not be set up: ${answer.message}`));
+    });
+  }
+
+  /** Runs commands inside, one after the other. */
+  run(commands: string[][]): Promise<void> {
+    return this.#tell({ commands });
+  }
+
+  /** Starts components inside. */
+  start(...components: Component[]): Promise<void> {
+    return this.#tell({ components });
+  }
+
+  /** Lets everything inside outlive this process. */
+  async keep(): Promise<void> {
+    await this.#tell({ keep: true });
+    this.#child.removeAllListeners('exit');
+    this.#child.stdin.destroy();
+    this.#child.stdout.destroy();
+    this.#child.unref();
+  }
+
+  async #tell(order: DistributiveOmit<Order, 'id'>): Promise<void> {
+    const id = ++this.#orders;
+    const open = Promise.withResolvers<void>();
+    this.#open.set(id, open);
+    this.#child.stdin.write(`${JSON.stringify({ id, ...order })}\n`);
+    await Promise.race([open.promise, this.ended]);
+    this.#open.delete(id);
+  }
+
+  #endOf(name: string, how: string): Error {
+    return new Error(
+      `${name} ended while the cluster started (${how}). Its log ends:\n${lastLines(logOf(this.#state, name))}`,
+    );
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+function enter(log: string): ChildProcessByStdio<Writable, Readable, null> {
+  const supervisor = fileURLToPath(new URL('supervisor.ts', import.meta.url));
+  const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
+  const program = [process.execPath, '--disable-warning=ExperimentalWarning', supervisor, logsInside];
+  const errors = openSync(log, 'a');
+  try {
+    // a session of its own, as the cluster is not to feel a terminal's ^C; of the environment only what programs need
+    return spawn('unshare', [...namespaces, 'tini', '--', ...program], {
+      detached: true,
+      stdio: ['pipe', 'pipe', errors],
+      env: { PATH: process.env['PATH'], HOME: '/root' },
+    }) as ChildProcessByStdio<Writable, Readable, null>;
+  } finally {
+    closeSync(errors);
+  }
+}

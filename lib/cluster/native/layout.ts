@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where things are, seen from inside the namespaces. */
+export const inside = {
+  state: '/run/automtls/state',
+  programs: '/run/automtls/programs',
+  store: '/run/automtls/store',
+  containerd: '/run/containerd/containerd.sock',
+};
+
+export const logsInside = `${inside.state}/logs`;
+
+/** Addresses that every cluster may have, as nobody outside sees them. */
+export const network = {
+  pods: '10.244.0.0/16',
+  services: '10.96.0.0/16',
+  kubernetes: '10.96.0.1',
+  dns: '10.96.0.10',
+};
+
+/** Returns the directory that holds the state of all native clusters. */
+export function stateRoot(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env['XDG_STATE_HOME'] || join(homedir(), '.local/state'), 'automtls');
+}
+
+/** Returns the directory that holds all there is of a cluster on disk. */
+export function stateDirectory(name: string): string {
+  return join(stateRoot(), name);
+}
+
+/** Returns the path of a component's log. */
+export function logOf(state: string, component: string): string {
+  return join(state, 'logs', `${component}.log`);
+}
+
+/** Returns how a log ends. */
+export function lastLines(file: string, count = 8): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
+  } catch {
+    return '(empty)';
+  }
+}

@@ -1,0 +1,85 @@
+import { inside } from './layout.ts';
+
+/** Directories of the host that the cluster lives on. */
+export interface Sources {
+  state: string;
+  programs: string;
+  store: string;
+  /** Names of the store's prepared snapshots. */
+  snapshots: string[];
+}
+
+/** What the kubelet would set for the whole machine; it finds these values in files of its own instead. */
+const sysctls = {
+  'vm/overcommit_memory': 1,
+  'vm/panic_on_oom': 0,
+  'kernel/panic': 10,
+  'kernel/panic_on_oops': 1,
+  'kernel/keys/root_maxkeys': 1000000,
+  'kernel/keys/root_maxbytes': 25000000,
+};
+
+const snapshotter = 'io.containerd.snapshotter.v1.overlayfs';
+const metadata = 'io.containerd.metadata.v1.bolt';
+const content = 'io.containerd.content.v1.content';
+
+/**
+ * Returns the commands that give the cluster its own /run and /var, so that nothing of it is left on the host's, and
+ * short paths, as the host's may be too long for a socket.
+ */
+export function mounts({ state, programs, store, snapshots }: Sources): string[][] {
+  const run = `${state}/run`;
+  return [
+    ['mount', '--no-mtab', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', run],
+    [
+      'mkdir',
+      '-p',
+      ...['state', 'programs', 'store', 'var/upper', 'var/work', 'sysctl'].map((name) => `${run}/automtls/${name}`),
+    ],
+    ['mkdir', `${run}/lock`],
+    ['mount', '--no-mtab', '--bind', state, `${run}/automtls/state`],
+    ['mount', '--no-mtab', '--bind', programs, `${run}/automtls/programs`],
+    ['mount', '--no-mtab', '--bind', store, `${run}/automtls/store`],
+    ['mount', '--no-mtab', '--move', run, '/run'],
+    overlay('/var', '/run/automtls/var', '/var'),
+    ...Object.entries(sysctls).flatMap(([name, value]) => ownSysctl(name, value)),
+    ...containerdRoot(snapshots),
+    ['mount', '--no-mtab', '--make-rshared', '/'],
+    ['ip', 'link', 'set', 'lo', 'up'],
+    ['sh', '-c', 'echo 1 >/proc/sys/net/ipv4/ip_forward'],
+  ];
+}
+
+/** The prepared images, without a copy of them: containerd gets its own databases and sees the snapshots where they are. */
+function containerdRoot(snapshots: string[]): string[][] {
+  const root = `${inside.state}/containerd`;
+  const own = `${root}/${snapshotter}/snapshots`;
+  const prepared = `${inside.store}/${snapshotter}/snapshots`;
+  return [
+    [
+      'mkdir',
+      '-p',
+      `${root}/${content}`,
+      ...snapshots.map((name) => `${own}/${name}`),
+      `${inside.state}/content/upper`,
+      `${inside.state}/content/work`,
+    ],
+    ['cp', '-r', `${inside.store}/${metadata}`, root],
+    ['cp', `${inside.store}/${snapshotter}/metadata.db`, `${root}/${snapshotter}/`],
+    ...snapshots.map((name) => ['mount', '--no-mtab', '--bind', '-o', 'ro', `${prepared}/${name}`, `${own}/${name}`]),
+    overlay(`${inside.store}/${content}`, `${inside.state}/content`, `${root}/${content}`),
+  ];
+}
+
+function overlay(lower: string, writable: string, target: string): string[] {
+  const options = `lowerdir=${lower},upperdir=${writable}/upper,workdir=${writable}/work`;
+  return ['mount', '--no-mtab', '-t', 'overlay', '-o', options, 'overlay', target];
+}
+
+function ownSysctl(name: string, value: number): string[][] {
+  const file = `/run/automtls/sysctl/${name.replaceAll('/', '.')}`;
+  return [
+    ['sh', '-c', `echo ${value} >${file}`],
+    ['mount', '--no-mtab', '--bind', file, `/proc/sys/${name}`],
+  ];
+}
