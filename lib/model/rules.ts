@@ -59,7 +59,7 @@ export const rules = {
   'auto-mtls.pass-through-mixed': { source: pushContext, since: '1.7' },
   'auto-mtls.pass-through-all-sidecars': { source: 'istio/istio#39439', since: '1.7' },
   'auto-mtls.pass-through-plain': { source: 'istio/istio@1.6.14 pilot/pkg/networking/core/v1alpha3/cluster.go' },
-  'auto-mtls.pass-through-unseen': { source: 'istio/istio@1.9.9 pilot/pkg/networking/core/v1alpha3/cluster.go' },
+  'auto-mtls.pass-through-unseen': { source: clusterTls },
 
   'external-name.alias': { source: 'istio/istio releasenotes/notes/external-name-on.yaml', since: '1.21' },
   'external-name.external': { source: 'istio/istio releasenotes/notes/external-name-on.yaml' },

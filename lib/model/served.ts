@@ -34,9 +34,9 @@ const apis: Record<string, Api> = {
   'DestinationRule networking.istio.io/v1': { from: '1.22' },
 };
 
-/** Returns the policies of a world that its release serves; other kinds are left out. */
+/** Returns the policies of a world that its release serves; other kinds are left out, and a missing namespace is `default`. */
 export function servedPolicies({ mesh: { release }, policies }: World): Served {
-  const known = policies.filter((policy) => apiOf(policy) !== undefined);
+  const known = policies.filter((policy) => apiOf(policy) !== undefined).map(inNamespace);
   const served = known.filter((policy) => isServed(policy, release));
   return {
     peerAuthentications: served.filter((policy): policy is PeerAuthentication => policy.kind === 'PeerAuthentication'),
@@ -54,6 +54,11 @@ export function servedPolicies({ mesh: { release }, policies }: World): Served {
         ),
       ),
   };
+}
+
+function inNamespace(policy: KubeObject): KubeObject {
+  if (policy.kind === 'MeshPolicy' || policy.metadata.namespace !== undefined) return policy;
+  return { ...policy, metadata: { ...policy.metadata, namespace: 'default' } };
 }
 
 function apiOf({ apiVersion, kind }: KubeObject): Api | undefined {

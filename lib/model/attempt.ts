@@ -1,0 +1,76 @@
+import type { Choice, WireTo } from './choice.ts';
+import { hasSidecar } from './labels.ts';
+import type { ServerMode } from './peer-authentication.ts';
+import { reason, workloadName } from './reason.ts';
+import type { Mesh, Reason, Workload } from './types.ts';
+
+/**
+ * What one try at one endpoint comes to: an answer; no connection, which the client's sidecar tries again elsewhere; a
+ * connection that ends without an answer, which it does not; or a 503 of the server's own sidecar.
+ */
+export type Result = 'mtls' | 'plain' | 'no-connection' | 'cut-off' | 'server-503';
+
+interface Try {
+  mesh: Mesh;
+  client: Workload;
+  choice: Choice;
+  /** The mode of the endpoint's sidecar; undefined where it has none. */
+  mode: ServerMode | undefined;
+}
+
+/**
+ * Returns what a try at an endpoint comes to, and why. PERMISSIVE tells Istio's mutual TLS from plain text by the ALPN;
+ * other TLS reaches the application as it is, which does not speak it.
+ * istio/istio pilot/pkg/security/authn/utils/utils.go, BuildInboundTLS; pilot/pkg/networking/core/listener_inbound.go.
+ */
+export function attempt(
+  { endpoint, wire }: WireTo,
+  { mesh, client, choice, mode }: Try,
+): { result: Result; why: Reason } {
+  const from = workloadName(client);
+  const to = workloadName(endpoint.workload);
+  if (wire === 'tls') {
+    const text = `${to} does not end TLS that is not Istio's: no connection comes about`;
+    return { result: 'no-connection', why: reason('result.other-tls-refused', text) };
+  }
+  if (wire === 'mtls' && (mode === undefined || mode === 'DISABLE')) {
+    const text = `${to} takes plain text alone: the mutual TLS of ${from} finds no one to answer it`;
+    return { result: 'no-connection', why: reason('result.mutual-tls-refused', text) };
+  }
+  if (wire === 'mtls' && !isNamed(choice.subjectAltNames, identityOf(endpoint.workload, mesh))) {
+    const text = `${to} shows ${identityOf(endpoint.workload, mesh)}, which is not among the rule's subjectAltNames: ${from} drops the connection`;
+    return { result: 'no-connection', why: reason('result.other-identity', text) };
+  }
+  if (wire === 'plain' && mode === 'STRICT')
+    return { result: 'cut-off', why: plainTextCutOff(client, endpoint.workload) };
+  if (!endpoint.listens) {
+    const text = `${to} does not listen on port ${endpoint.port}, to which a headless Service leads as it is`;
+    return { result: mode === undefined ? 'no-connection' : 'server-503', why: reason('result.nothing-listens', text) };
+  }
+  return wire === 'mtls'
+    ? {
+        result: 'mtls',
+        why: reason('result.mutual-tls', `${to} takes mutual TLS, and sees ${identityOf(client, mesh)}`),
+      }
+    : { result: 'plain', why: reason('result.plain-text', `${to} takes plain text, and sees no client certificate`) };
+}
+
+/** Returns the SPIFFE identity of a workload's account. */
+export function identityOf({ namespace, serviceAccount }: Workload, { trustDomain }: Mesh): string {
+  return `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
+}
+
+function isNamed(names: string[] | undefined, identity: string): boolean {
+  return names === undefined || names.includes(identity);
+}
+
+function plainTextCutOff(client: Workload, server: Workload): Reason {
+  const from = workloadName(client);
+  const to = workloadName(server);
+  return hasSidecar(client)
+    ? reason(
+        'result.plain-text-refused',
+        `${to} takes mutual TLS alone: the plain text of ${from} is cut off, which its sidecar reports as 503`,
+      )
+    : reason('result.plain-text-reset', `${to} takes mutual TLS alone: the plain text of ${from} is reset`);
+}

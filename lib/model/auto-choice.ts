@@ -1,0 +1,120 @@
+import type { Call, Wire, WireTo } from './choice.ts';
+import { type Endpoint, isHeadless } from './endpoints.ts';
+import { announcesMutualTls } from './labels.ts';
+import { nameOf, reason, workloadName } from './reason.ts';
+import { atLeast } from './release.ts';
+import { serverMode, serviceMode } from './server-mode.ts';
+import { modeOnEndpoint, type PolicyInForce } from './traffic-policy.ts';
+import type { DestinationRule, Reason } from './types.ts';
+
+interface AutoChoice {
+  wires: WireTo[];
+  reasons: Reason[];
+}
+
+/** What the DestinationRule in force says, of which TLS settings are no part. */
+interface Ruling {
+  rule: DestinationRule | undefined;
+  policy: PolicyInForce | undefined;
+  subset: Subset | undefined;
+}
+
+type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
+
+/**
+ * Returns what auto mTLS puts on the wire where no DestinationRule sets TLS: nothing but plain text where it is off,
+ * where the Service is outside the mesh, and where the namespace's or mesh's policy is DISABLE; else mutual TLS to each
+ * endpoint whose pod announces it and whose own policy is not DISABLE.
+ * istio/istio pilot/pkg/networking/core/cluster_tls.go; pilot/pkg/xds/endpoints/mtls_checker.go.
+ */
+export function autoChoice(call: Call, endpoints: Endpoint[], ruling: Ruling): AutoChoice {
+  const { mesh, served, service } = call;
+  const { policy } = ruling;
+  const all = (wire: Wire, ...reasons: Reason[]) => ({
+    wires: endpoints.map((endpoint) => ({ endpoint, wire })),
+    reasons,
+  });
+  if (call.external) return all('plain');
+  if (!mesh.autoMtls) {
+    const text = 'Auto mTLS is off and no DestinationRule sets a TLS mode: plain text is sent';
+    return all('plain', reason('auto-mtls.off', text));
+  }
+  const passThrough = isHeadless(service) || policy?.passThrough === true;
+  const early = passThrough ? passThroughPlain(call, policy) : undefined;
+  if (early !== undefined) return all('plain', early);
+  const { mode, reasons } = serviceMode(mesh, served, call);
+  if (mode === 'DISABLE') return all('plain', ...reasons, disabledScope(call));
+  if (passThrough) return all('mtls', passThroughMutual(call, policy));
+  const marks = endpoints.map((endpoint) => ({ endpoint, ...markOf(call, endpoint, ruling) }));
+  return {
+    wires: marks.map(({ endpoint, wire }) => ({ endpoint, wire })),
+    reasons: marks.flatMap((mark) => mark.reasons),
+  };
+}
+
+function disabledScope({ service }: Call): Reason {
+  const text = `Mutual TLS is off for namespace ${service.metadata.namespace} as a whole: plain text is sent to every endpoint of ${nameOf(service)}, whatever a workload's own policy says`;
+  return reason('auto-mtls.disabled-scope', text);
+}
+
+/** Whether istiod looks at the endpoints of a Service that is passed through: headless from 1.7, PASSTHROUGH from 1.10. */
+function looksAtEndpoints({ mesh, service }: Call, policy: PolicyInForce | undefined): boolean {
+  if (isHeadless(service)) return atLeast(mesh.release, '1.7');
+  return policy?.looksAtAllEndpoints === true && atLeast(mesh.release, '1.10');
+}
+
+function passThroughPlain(call: Call, policy: PolicyInForce | undefined): Reason | undefined {
+  const { release } = call.mesh;
+  const service = nameOf(call.service);
+  if (atLeast(release, '1.6') ? !atLeast(release, '1.7') : !atLeast(release, '1.5')) {
+    const text = `${service} is passed through, and this release leaves such Services in plain text`;
+    return reason('auto-mtls.pass-through-plain', text);
+  }
+  if (!looksAtEndpoints(call, policy)) return undefined;
+  const without = call.endpoints.find(({ workload }) => !announcesMutualTls(workload));
+  if (without === undefined && call.endpoints.length > 0) return undefined;
+  const why = without === undefined ? 'it has no endpoint' : `${workloadName(without.workload)} has no sidecar`;
+  return reason('auto-mtls.pass-through-mixed', `${service} is passed through and ${why}: plain text is sent to all`);
+}
+
+function passThroughMutual(call: Call, policy: PolicyInForce | undefined): Reason {
+  const service = nameOf(call.service);
+  return looksAtEndpoints(call, policy)
+    ? reason(
+        'auto-mtls.pass-through-all-sidecars',
+        `${service} is passed through and every endpoint has a sidecar: mutual TLS is sent to all, whatever a workload's own policy says`,
+      )
+    : reason(
+        'auto-mtls.pass-through-unseen',
+        `${service} is passed through and its endpoints are not looked at: mutual TLS is sent to all`,
+      );
+}
+
+function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wire: Wire; reasons: Reason[] } {
+  const { mesh, served, port } = call;
+  const { workload } = endpoint;
+  const name = workloadName(workload);
+  const marked = rule && modeOnEndpoint(rule, port.port, subset, workload.labels, mesh.release);
+  if (rule !== undefined && marked !== undefined) {
+    const wire = marked === 'ISTIO_MUTUAL' ? 'mtls' : 'plain';
+    const sent = wire === 'mtls' ? 'mutual TLS' : 'plain text';
+    const text = `${nameOf(rule)} names mode ${marked} beside the settings in force, and it marks the endpoints: ${sent} is sent to ${name}`;
+    const id = atLeast(mesh.release, '1.19')
+      ? 'destination-rule.port-without-tls'
+      : 'destination-rule.subset-of-endpoint';
+    return { wire, reasons: [reason(id, text, rule)] };
+  }
+  if (!announcesMutualTls(workload)) {
+    const text = `Auto mTLS sends plain text to ${name}: its pods do not announce mutual TLS`;
+    return { wire: 'plain', reasons: [reason('auto-mtls.endpoint-without-sidecar', text)] };
+  }
+  if (atLeast(mesh.release, '1.12')) {
+    const { mode, reasons } = serverMode(mesh, served, workload, endpoint.port, call);
+    if (mode === 'DISABLE') {
+      const text = `Auto mTLS sends plain text to ${name}: its own policy is DISABLE`;
+      return { wire: 'plain', reasons: [...reasons, reason('auto-mtls.endpoint-disabled', text)] };
+    }
+  }
+  const text = `Auto mTLS sends mutual TLS to ${name}: its pods have a sidecar`;
+  return { wire: 'mtls', reasons: [reason('auto-mtls.endpoint-with-sidecar', text)] };
+}

@@ -1,0 +1,141 @@
+import type { ServicePort } from './authentication-policy.ts';
+import { autoChoice } from './auto-choice.ts';
+import { type FoundRule, ruleFor } from './destination-rules.ts';
+import { type Endpoint, isHeadless } from './endpoints.ts';
+import { hasSidecar, selects } from './labels.ts';
+import { nameOf, reason, workloadName } from './reason.ts';
+import type { Served } from './served.ts';
+import { type PolicyInForce, policyInForce } from './traffic-policy.ts';
+import type { DestinationRule, Mesh, Reason, Service, Workload } from './types.ts';
+
+/** What the client's side puts on the wire: `tls` is TLS that is not Istio's mutual TLS. */
+export type Wire = 'plain' | 'mtls' | 'tls';
+
+export interface WireTo {
+  endpoint: Endpoint;
+  wire: Wire;
+}
+
+/**
+ * Where a retry goes: to a host not tried yet, to the address that was dialled (one pod), or to a virtual address,
+ * behind which kube-proxy draws again.
+ */
+export type Retries = 'other-host' | 'same-host' | 'drawn-again' | 'none';
+
+/** How a client reaches the endpoints of a Service. */
+export interface Choice {
+  /** Each endpoint that a request may go to, with what is put on the wire to it. */
+  wires: WireTo[];
+  retries: Retries;
+  /** The only identities that a server may show, where a rule names some. */
+  subjectAltNames?: string[];
+  reasons: Reason[];
+}
+
+/** One request, with all that the client's side looks at. */
+export interface Call {
+  mesh: Mesh;
+  served: Served;
+  client: Workload;
+  service: Service;
+  port: ServicePort;
+  subset?: string;
+  endpoints: Endpoint[];
+  /** Set where Istio takes the Service to be outside the mesh. */
+  external: boolean;
+}
+
+/**
+ * Returns what the client's side puts on the wire to each endpoint: plain text without a sidecar; else what the
+ * DestinationRule in force says, and where it says nothing of TLS, what auto mTLS chooses.
+ * istio/istio pilot/pkg/networking/core/cluster_tls.go, buildUpstreamTLSSettings.
+ */
+export function choose(call: Call): Choice {
+  if (!hasSidecar(call.client)) return withoutSidecar(call);
+  const found = ruleFor(call.served.destinationRules, call.client, call.service, call.mesh);
+  const subset = found?.rule.spec.subsets?.find(({ name }) => name === call.subset);
+  if (call.subset !== undefined && subset === undefined) return unknownSubset(call, found);
+  const policy = found === undefined ? undefined : policyInForce(found.rule, call.port.port, subset);
+  const retries = retriesOf(call, policy);
+  const reached = retries === 'other-host' ? (subset?.labels ?? {}) : {};
+  const endpoints = call.endpoints.filter(({ workload }) => selects(reached, workload.labels));
+  const lookUp = found === undefined ? [] : lookUpReasons(found);
+  if (found === undefined || policy?.tls === undefined) {
+    const { wires, reasons } = autoChoice(call, endpoints, { rule: found?.rule, policy, subset });
+    const silent = found === undefined ? [] : [...lookUp, noTls(found, policy)];
+    return { wires, retries, reasons: [...silent, ...reasons] };
+  }
+  const { mode, subjectAltNames = [] } = policy.tls;
+  const wire = mode === 'ISTIO_MUTUAL' ? 'mtls' : mode === 'DISABLE' ? 'plain' : 'tls';
+  return {
+    wires: endpoints.map((endpoint) => ({ endpoint, wire })),
+    retries,
+    ...(mode === 'ISTIO_MUTUAL' && subjectAltNames.length > 0 ? { subjectAltNames } : {}),
+    reasons: [...lookUp, setsTls(found, policy, mode)],
+  };
+}
+
+function withoutSidecar({ client, endpoints }: Call): Choice {
+  const text = `${workloadName(client)} has no sidecar: it speaks plain text, whatever the policies`;
+  return {
+    wires: endpoints.map((endpoint) => ({ endpoint, wire: 'plain' })),
+    retries: 'none',
+    reasons: [reason('client.no-sidecar', text)],
+  };
+}
+
+function unknownSubset({ service, subset }: Call, found: FoundRule | undefined): Choice {
+  const who = found === undefined ? 'No DestinationRule defines' : `${nameOf(found.rule)} does not define`;
+  const text = `${who} subset ${subset} of ${nameOf(service)}: there is nowhere to go`;
+  return { wires: [], retries: 'none', reasons: [reason('destination-rule.unknown-subset', text, found?.rule)] };
+}
+
+function retriesOf({ service, external }: Call, policy: PolicyInForce | undefined): Retries {
+  if (external) return 'drawn-again';
+  if (isHeadless(service)) return 'same-host';
+  return policy?.passThrough ? 'drawn-again' : 'other-host';
+}
+
+function lookUpReasons({ rule, from, place }: FoundRule): Reason[] {
+  const where = {
+    'client-namespace': "the client's namespace, which is looked at first",
+    'service-namespace': "the Service's namespace, and none in the client's matches",
+    'root-namespace': "the root namespace, and none in the client's or the Service's matches",
+  };
+  const found = reason(
+    `destination-rule.${place}`,
+    `${nameOf(rule)} for host ${rule.spec.host} applies: it is in ${where[place]}`,
+    rule,
+  );
+  const selected =
+    rule.spec.workloadSelector === undefined
+      ? []
+      : [
+          reason(
+            'destination-rule.workload-selector',
+            `${nameOf(rule)} selects the client, and wins over a rule for all`,
+            rule,
+          ),
+        ];
+  const merged = from.slice(1).map((other) => mergedInto(rule, other));
+  return [found, ...selected, ...merged];
+}
+
+function mergedInto(rule: DestinationRule, other: DestinationRule): Reason {
+  const text = `${nameOf(other)} is for the same host: its subsets are added to ${nameOf(rule)}, whose own settings stand`;
+  return reason('destination-rule.merged', text, other);
+}
+
+function setsTls({ rule }: FoundRule, { level }: PolicyInForce, mode: string): Reason {
+  const effect = {
+    DISABLE: 'plain text is sent to every endpoint',
+    ISTIO_MUTUAL: 'mutual TLS is sent to every endpoint, with a sidecar or without',
+  }[mode];
+  const text = `${nameOf(rule)} sets ${mode}${level}: ${effect ?? "TLS that is not Istio's is sent to every endpoint"}`;
+  return reason('destination-rule.tls', text, rule);
+}
+
+function noTls({ rule }: FoundRule, policy: PolicyInForce | undefined): Reason {
+  const text = `${nameOf(rule)} sets no TLS mode${policy?.level ?? ''}: auto mTLS is left to choose`;
+  return reason('destination-rule.no-tls', text, rule);
+}

@@ -1,0 +1,75 @@
+import type { ServicePort } from './authentication-policy.ts';
+import { hostnameOf } from './hosts.ts';
+import { selects } from './labels.ts';
+import type { Service, Workload, World } from './types.ts';
+
+/** A workload behind a Service, as a request reaches it. */
+export interface Endpoint {
+  workload: Workload;
+  /** The pod's port that is dialled. */
+  port: number;
+  /** Whether the pod listens there: a headless Service does not translate its port. */
+  listens: boolean;
+}
+
+type DeclaredPort = NonNullable<Service['spec']['ports']>[number];
+
+/** Whether DNS names the pods of the Service, not one address for all. */
+export function isHeadless({ spec }: Service): boolean {
+  return spec.clusterIP === 'None';
+}
+
+/** Whether the Service is a name for another host. */
+export function isExternalName({ spec }: Service): boolean {
+  return spec.type === 'ExternalName';
+}
+
+/** Returns the port as the Service declares it; throws where it does not. */
+export function servicePort(service: Service, port: number): DeclaredPort {
+  const found = service.spec.ports?.find((one) => one.port === port);
+  if (found === undefined) {
+    throw new Error(`Service ${service.metadata.namespace}/${service.metadata.name} has no port ${port}`);
+  }
+  return found;
+}
+
+/**
+ * Returns the workloads of the Service's namespace that its selector selects, with the port that is dialled:
+ * `targetPort`, a number or the name of a port of the pod, by default the Service's own port.
+ */
+export function endpointsOf(world: World, service: Service, port: ServicePort): Endpoint[] {
+  const { selector } = service.spec;
+  if (selector === undefined || Object.keys(selector).length === 0) return [];
+  const { targetPort = port.port } = servicePort(service, port.port);
+  return world.workloads
+    .filter(({ namespace, labels, replicas }) => {
+      return namespace === (service.metadata.namespace ?? 'default') && replicas > 0 && selects(selector, labels);
+    })
+    .flatMap((workload) => {
+      const target =
+        typeof targetPort === 'number' ? targetPort : workload.ports.find(({ name }) => name === targetPort)?.port;
+      if (target === undefined) return [];
+      const dialled = isHeadless(service) ? port.port : target;
+      return [{ workload, port: dialled, listens: dialled === target }];
+    });
+}
+
+/**
+ * Returns the Service that an ExternalName stands for in the end.
+ * Throws where the name leads out of the world, or back to itself: nothing is known of what answers there.
+ */
+export function aliasTarget(world: World, alias: Service): Service {
+  const seen = new Set<Service>();
+  let service = alias;
+  while (isExternalName(service)) {
+    const host = service.spec.externalName?.replace(/\.$/, '');
+    const next = world.services.find((one) => hostnameOf(one) === host);
+    if (next === undefined || seen.has(next)) {
+      const { namespace, name } = alias.metadata;
+      throw new Error(`ExternalName ${namespace}/${name} leads to ${host}, which is no Service of this world`);
+    }
+    seen.add(next);
+    service = next;
+  }
+  return service;
+}

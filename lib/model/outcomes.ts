@@ -1,0 +1,75 @@
+import { identityOf, type Result } from './attempt.ts';
+import type { Retries } from './choice.ts';
+import { hasSidecar } from './labels.ts';
+import { workloadName } from './reason.ts';
+import { atLeast } from './release.ts';
+import type { ExpectedOutcome, Mesh, Outcome, Workload } from './types.ts';
+
+/** A try at the pods of one workload. */
+export interface Tried {
+  workload: Workload;
+  result: Result;
+}
+
+/** istio/istio pilot/pkg/networking/core/route/retry/retry.go: two retries, and only where no connection came about. */
+const retriesOnNoConnection = 2;
+
+/**
+ * Returns what requests come to, and in which share, where endpoints are drawn evenly.
+ * A try without a connection is repeated: on hosts not tried yet, or wherever kube-proxy draws; what is left is a 503.
+ */
+export function outcomesOf(tried: Tried[], retries: Retries, client: Workload, mesh: Mesh): ExpectedOutcome[] {
+  const pods = (some: Tried[]) => some.reduce((sum, { workload }) => sum + workload.replicas, 0);
+  const failing = tried.filter(({ result }) => result === 'no-connection');
+  const all = pods(tried);
+  const lost = lostShare(pods(failing), all, retries);
+  const answered = all - pods(failing);
+  const found = new Map<string, ExpectedOutcome>();
+  for (const one of tried) {
+    const own = one.workload.replicas;
+    const share = failing.includes(one) ? lost * (own / pods(failing)) : (1 - lost) * (own / answered);
+    if (share === 0) continue;
+    const outcome = outcomeOf(one.result, client, mesh);
+    const key = JSON.stringify(outcome);
+    const same = found.get(key) ?? { outcome, endpoints: [], share: 0 };
+    same.endpoints.push(workloadName(one.workload));
+    same.share += share;
+    found.set(key, same);
+  }
+  return [...found.values()];
+}
+
+/** Whether retries reach endpoints that answer in place of some that take no connection. */
+export function retriesSave(tried: Tried[], retries: Retries): boolean {
+  const failing = tried.filter(({ result }) => result === 'no-connection');
+  return repeats(retries) && failing.length > 0 && failing.length < tried.length;
+}
+
+function repeats(retries: Retries): boolean {
+  return retries === 'other-host' || retries === 'drawn-again';
+}
+
+/** Returns the part of the requests that never get a connection. */
+function lostShare(failing: number, all: number, retries: Retries): number {
+  if (failing === 0 || failing === all || !repeats(retries)) return failing / all;
+  let share = 1;
+  for (let tries = 0; tries <= retriesOnNoConnection; tries++) {
+    share *= retries === 'drawn-again' ? failing / all : Math.max(failing - tries, 0) / (all - tries);
+  }
+  return share;
+}
+
+function outcomeOf(result: Result, client: Workload, mesh: Mesh): Outcome {
+  if (result === 'mtls') return { kind: 'mtls', identity: identityOf(client, mesh) };
+  if (result === 'plain') return { kind: 'plain' };
+  if (result === 'server-503' || hasSidecar(client)) return { kind: 'unavailable' };
+  return { kind: 'reset', curlExits: result === 'cut-off' ? resetExits(mesh) : [connectionRefused] };
+}
+
+/** curl: couldn't connect. */
+const connectionRefused = 7;
+
+/** curl 56 is a failure to receive; below 1.10 the connection may end in good order, of which curl says 52, no answer. */
+function resetExits({ release }: Mesh): number[] {
+  return atLeast(release, '1.10') ? [56] : [52, 56];
+}

@@ -1,0 +1,121 @@
+import { attempt } from './attempt.ts';
+import { choose } from './choice.ts';
+import { aliasTarget, type Endpoint, endpointsOf, isExternalName, isHeadless, servicePort } from './endpoints.ts';
+import { hasSidecar } from './labels.ts';
+import { outcomesOf, retriesSave } from './outcomes.ts';
+import type { ServerMode } from './peer-authentication.ts';
+import { nameOf, reason, unique, workloadName } from './reason.ts';
+import { atLeast } from './release.ts';
+import { type Served, servedPolicies } from './served.ts';
+import { type Asked, serverMode } from './server-mode.ts';
+import type { Expectation, Mesh, Outcome, Question, Reason, Service, Workload, World } from './types.ts';
+
+/**
+ * Returns what Istio's rules say of one question: every outcome that requests can come to, with its share, and the
+ * reasons, from the server's policies over the client's choice to what follows. Ports are taken to speak HTTP.
+ * Throws where the question names a client, Service or port that the world does not have, or leads out of the world.
+ */
+export function predict(world: World, question: Question): Expectation {
+  const { mesh } = world;
+  const { subset } = question.server;
+  const served = servedPolicies(world);
+  const client = clientOf(world, question);
+  const named = serviceOf(world, question);
+  const target = aliasTarget(world, named);
+  const external = isExternalName(named) && !atLeast(mesh.release, '1.21');
+  const port = servicePort(target, question.server.port);
+  const endpoints = endpointsOf(world, target, port);
+  const choice = choose({
+    ...{ mesh, served, client, port, endpoints, external },
+    service: external ? named : target,
+    ...(subset === undefined ? {} : { subset }),
+  });
+  const before = [...served.unserved, ...aliasReasons(named, target, external && hasSidecar(client))];
+  if (choice.wires.length === 0) {
+    const none = endpoints.length === 0 ? nothingThere(target, client) : nowhere(client);
+    return {
+      outcomes: [{ outcome: none.outcome, endpoints: [], share: 1 }],
+      reasons: unique([...before, ...choice.reasons, ...none.reasons]),
+    };
+  }
+  const tries = choice.wires.map((to) => {
+    const server = serverAt(mesh, served, to.endpoint, { service: target, port });
+    const { result, why } = attempt(to, { mesh, client, choice, mode: server.mode });
+    return { workload: to.endpoint.workload, result, reasons: server.reasons, why };
+  });
+  return {
+    outcomes: outcomesOf(tries, choice.retries, client, mesh),
+    reasons: unique([
+      ...before,
+      ...tries.flatMap(({ reasons }) => reasons),
+      ...choice.reasons,
+      ...tries.map(({ why }) => why),
+      ...(retriesSave(tries, choice.retries) ? [retriedElsewhere(target)] : []),
+    ]),
+  };
+}
+
+function clientOf({ workloads }: World, { client }: Question): Workload {
+  const found = workloads.find(({ namespace, name }) => namespace === client.namespace && name === client.name);
+  if (found === undefined) throw new Error(`There is no workload ${workloadName(client)} to ask from`);
+  return found;
+}
+
+function serviceOf({ services }: World, { server }: Question): Service {
+  const found = services.find(({ metadata }) => {
+    return (metadata.namespace ?? 'default') === server.namespace && metadata.name === server.name;
+  });
+  if (found === undefined) throw new Error(`There is no Service ${workloadName(server)} to ask`);
+  return found;
+}
+
+function serverAt(
+  mesh: Mesh,
+  served: Served,
+  { workload, port }: Endpoint,
+  asked: Asked,
+): { mode: ServerMode | undefined; reasons: Reason[] } {
+  if (hasSidecar(workload)) return serverMode(mesh, served, workload, port, asked);
+  const name = workloadName(workload);
+  const why = workload.hostNetwork
+    ? reason('sidecar.host-network', `${name} is on the host network and has no sidecar: it takes plain text alone`)
+    : reason('sidecar.none', `${name} has no sidecar: no policy acts on it, and it takes plain text alone`);
+  return { mode: undefined, reasons: [why] };
+}
+
+function aliasReasons(named: Service, target: Service, external: boolean): Reason[] {
+  if (named === target) return [];
+  return [
+    external
+      ? reason(
+          'external-name.external',
+          `${nameOf(named)} is an ExternalName, which this release takes to be outside the mesh: auto mTLS does not choose for it`,
+          named,
+        )
+      : reason('external-name.alias', `${nameOf(named)} is another name for ${nameOf(target)}`, named),
+  ];
+}
+
+interface Nothing {
+  outcome: Outcome;
+  reasons: Reason[];
+}
+
+function nothingThere(service: Service, client: Workload): Nothing {
+  if (isHeadless(service)) {
+    const text = `${nameOf(service)} is headless and has no endpoint: its name does not resolve`;
+    return { outcome: { kind: 'reset', curlExits: [6] }, reasons: [reason('result.no-endpoints', text, service)] };
+  }
+  const text = `${nameOf(service)} has no endpoint: ${hasSidecar(client) ? 'the sidecar answers 503' : 'the connection is refused'}`;
+  return { outcome: nowhere(client).outcome, reasons: [reason('result.no-endpoints', text, service)] };
+}
+
+function nowhere(client: Workload): Nothing {
+  const outcome: Outcome = hasSidecar(client) ? { kind: 'unavailable' } : { kind: 'reset', curlExits: [7] };
+  return { outcome, reasons: [] };
+}
+
+function retriedElsewhere(service: Service): Reason {
+  const text = `The client's sidecar tries again where no connection comes about: endpoints of ${nameOf(service)} that take it answer instead`;
+  return reason('result.retried-elsewhere', text);
+}
