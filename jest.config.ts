@@ -21,11 +21,5 @@ export default {
       testMatch: ['<rootDir>/lib/**/*.live.test.ts'],
       setupFiles: ['<rootDir>/lib/jest/realm.ts'],
     },
-    {
-      ...common,
-      displayName: 'conformance',
-      testMatch: ['<rootDir>/lib/jest/conformance.ts'],
-      testEnvironment: '<rootDir>/lib/jest/environment.ts',
-    },
   ],
 } satisfies Config;

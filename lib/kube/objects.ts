@@ -125,3 +125,21 @@ export async function erase(kube: Kube, object: KubeObject): Promise<boolean> {
 function plain(object: unknown): KubeObject {
   return JSON.parse(JSON.stringify(object)) as KubeObject;
 }
+
+/** Changes just the given fields of an object that is not ours, by JSON merge patch. */
+export async function amend(kube: Kube, object: KubeObject & Record<string, unknown>): Promise<KubeObject> {
+  try {
+    return plain(
+      await kube.objects.patch(
+        object as unknown as Stored,
+        undefined,
+        undefined,
+        MANAGER,
+        undefined,
+        PatchStrategy.MergePatch,
+      ),
+    );
+  } catch (error) {
+    throw new UsageError(`${kube.label} refuses a change of ${nameOf(object)}: ${sentenceOf(error)}.`);
+  }
+}

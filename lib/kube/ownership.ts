@@ -7,10 +7,15 @@ export const KEEP_LABEL = 'automtls.dev/keep';
 /** Names this project as the one who manages a field or an object. */
 export const MANAGER = 'automtls';
 
-/** Returns a copy of the object that carries the run's label. */
+/** Returns a copy of the object that carries the run's label; a Deployment's pods carry it, too. */
 export function owned<T extends KubeObject>(object: T, run: string): T {
-  const labels = { ...object.metadata.labels, [RUN_LABEL]: run, 'app.kubernetes.io/managed-by': MANAGER };
-  return { ...object, metadata: { ...object.metadata, labels } };
+  const copy = structuredClone(object) as T & {
+    spec?: { template?: { metadata?: { labels?: Record<string, string> } } };
+  };
+  copy.metadata.labels = { ...copy.metadata.labels, [RUN_LABEL]: run, 'app.kubernetes.io/managed-by': MANAGER };
+  const pods = copy.kind === 'Deployment' ? copy.spec?.template?.metadata : undefined;
+  if (pods !== undefined) pods.labels = { ...pods.labels, [RUN_LABEL]: run };
+  return copy;
 }
 
 /** Returns the id of the run that made the object, or undefined where no run did. */

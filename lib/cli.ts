@@ -1,0 +1,135 @@
+import { writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { suites } from '../suites/index.ts';
+import { providers } from './cluster/choose.ts';
+import { cluster } from './commands/cluster.ts';
+import { explain, listSuites } from './commands/explain.ts';
+import { clusterHelp, testHelp } from './commands/help.ts';
+import { interruptible } from './commands/interrupt.ts';
+import { progressOn } from './commands/progress.ts';
+import { selectSuites } from './commands/select.ts';
+import { sweepCluster } from './commands/sweep.ts';
+import { type Console, test } from './commands/test.ts';
+import { InconclusiveError, messageOf, UsageError } from './errors.ts';
+
+// The only place that reads argv and the environment, and exits.
+
+const INTERRUPTED = 130;
+
+const { onProgress, clear } = progressOn(process.stderr);
+const say = (text: string): void => {
+  clear();
+  writeSync(2, `${text}\n`);
+};
+const signal = interruptible(
+  () => say('Interrupted: cleaning up. Once more ^C ends it at once and leaves the rest to the next run.'),
+  () => process.exit(INTERRUPTED),
+);
+const console: Console = {
+  print: (text) => {
+    clear();
+    writeSync(1, `${text}\n`);
+  },
+  color: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  onProgress: (progress) => {
+    if (!signal.aborted) onProgress(progress);
+  },
+  signal,
+};
+
+try {
+  process.exit(await main(process.argv.slice(2)));
+} catch (error) {
+  if (signal.aborted) process.exit(INTERRUPTED);
+  say(
+    error instanceof UsageError || error instanceof InconclusiveError
+      ? error.message
+      : String((error as Error).stack ?? error),
+  );
+  process.exit(error instanceof UsageError ? 2 : 3);
+}
+
+async function main([command, ...args]: string[]): Promise<number> {
+  switch (command) {
+    case 'test':
+      return runTests(args);
+    case 'cluster':
+      return runCluster(args);
+    default:
+      throw new UsageError(`There is no command ${command}: see the scripts of package.json.`);
+  }
+}
+
+async function runTests(args: string[]): Promise<number> {
+  const { values } = parse(args, {
+    suite: { type: 'string', multiple: true },
+    cluster: { type: 'string', default: 'auto' },
+    kubeconfig: { type: 'string' },
+    context: { type: 'string' },
+    istio: { type: 'string' },
+    'kind-image': { type: 'string' },
+    'mesh-wide': { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    explain: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    sweep: { type: 'boolean', default: false },
+    out: { type: 'string', default: 'results' },
+    help: { type: 'boolean', short: 'h', default: false },
+  });
+  if (values.help) return printed(testHelp);
+  const chosen = selectSuites(
+    suites,
+    values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim()),
+  );
+  if (values.list) return printed(listSuites(chosen));
+  if (values.explain) return printed(explain(chosen, values.istio));
+  const wish = {
+    provider: oneOf(providers, values.cluster, '--cluster'),
+    kubeconfig: values.kubeconfig,
+    context: values.context,
+    istio: values.istio,
+    kindImage: values['kind-image'],
+  };
+  if (values.sweep) return sweepCluster(wish, console);
+  return test(
+    { ...wish, suites: chosen, meshWide: values['mesh-wide'], keep: values.keep, out: resolve(values.out) },
+    console,
+  );
+}
+
+async function runCluster(args: string[]): Promise<number> {
+  const { values, positionals } = parse(args, {
+    istio: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  });
+  if (values.help) return printed(clusterHelp);
+  const [verb, ...rest] = positionals;
+  const verbs = ['up', 'down', 'status', 'kubeconfig'] as const;
+  if (verb === undefined || rest.length > 0)
+    throw new UsageError(`npm run cluster -- takes one of ${verbs.join(', ')}.`);
+  return cluster(oneOf(verbs, verb, 'npm run cluster --'), values.istio, console);
+}
+
+function parse<T extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(args: string[], options: T) {
+  try {
+    return parseArgs({
+      args,
+      options: options as T & object,
+      allowPositionals: args.length > 0 && process.argv[2] === 'cluster',
+    });
+  } catch (error) {
+    throw new UsageError(`${messageOf(error)} See --help.`);
+  }
+}
+
+function oneOf<T extends string>(allowed: readonly T[], value: string, option: string): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new UsageError(`${option} takes one of ${allowed.join(', ')}, not "${value}".`);
+  return found;
+}
+
+function printed(text: string): number {
+  console.print(text);
+  return 0;
+}

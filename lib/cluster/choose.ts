@@ -1,0 +1,93 @@
+import { execa } from 'execa';
+import { UsageError } from '../errors.ts';
+import { notesOf } from '../istio/snapshot.ts';
+import * as kind from './kind.ts';
+import * as native from './native/index.ts';
+import type { Cluster, OnProgress } from './types.ts';
+
+export const providers = ['auto', 'native', 'kind', 'current'] as const;
+export type Provider = (typeof providers)[number];
+
+export interface Wish {
+  provider: Provider;
+  kubeconfig?: string | undefined;
+  context?: string | undefined;
+  /** Istio's version; the provider's newest where it is left out. */
+  istio?: string | undefined;
+}
+
+/** A cluster for one run, and what to do with it afterwards. */
+export interface Acquired {
+  cluster: Cluster;
+  /** What must be said wherever results of this cluster are shown. */
+  notes: string[];
+  /** Takes the cluster down where it was made for this run alone. */
+  release(): Promise<void>;
+}
+
+/** The cluster that `npm run cluster -- up` keeps between runs. */
+export const KEPT = 'dev';
+export const NEWEST_SNAPSHOT = '1.31-dev';
+
+/**
+ * Gets the cluster that a user wishes for: one that is there, or one made for this run.
+ * Without a wish it is kind where a Docker engine answers, else native; a kubeconfig is used only when it is named.
+ * @throws UsageError where there is no such cluster and none can be made
+ */
+export async function choose(wish: Wish, options: { onProgress: OnProgress; signal: AbortSignal }): Promise<Acquired> {
+  switch (await providerOf(wish)) {
+    case 'current':
+      return { cluster: current(wish), notes: [], release: async () => {} };
+    case 'kind':
+      return kind.acquire(wish.istio, options);
+    case 'native':
+      return nativeCluster(wish.istio ?? NEWEST_SNAPSHOT, options);
+  }
+}
+
+async function providerOf({ provider, kubeconfig, context }: Wish): Promise<Exclude<Provider, 'auto'>> {
+  const named = kubeconfig !== undefined || context !== undefined;
+  if (provider !== 'auto') {
+    if (named && provider !== 'current') {
+      throw new UsageError(
+        `--kubeconfig and --context name a cluster that is there, so they do not go with --cluster ${provider}.`,
+      );
+    }
+    return provider;
+  }
+  if (named) return 'current';
+  return (await dockerAnswers()) ? 'kind' : 'native';
+}
+
+/** A client without an engine is common; only the engine's own answer counts. */
+async function dockerAnswers(): Promise<boolean> {
+  const { failed } = await execa('docker', ['version', '--format', '{{.Server.Version}}'], {
+    reject: false,
+    timeout: 5_000,
+  });
+  return !failed;
+}
+
+function current({ kubeconfig, context }: Wish): Cluster {
+  if (kubeconfig === undefined) {
+    throw new UsageError(
+      '--cluster current needs --kubeconfig FILE: this project never guesses which cluster is meant.',
+    );
+  }
+  const named = context === undefined ? {} : { context };
+  return { provider: 'current', name: context ?? kubeconfig, kubeconfig, ...named, owned: false };
+}
+
+async function nativeCluster(
+  istio: string,
+  options: { onProgress: OnProgress; signal: AbortSignal },
+): Promise<Acquired> {
+  const kept = await native.status(KEPT);
+  const reuse = kept.state === 'running' && kept.istio === istio;
+  const name = reuse ? KEPT : `run-${process.pid}`;
+  const cluster = await native.up({ name, istio, lasting: reuse, ...options });
+  const release = async (): Promise<void> => {
+    if (!reuse) await native.down({ name, onProgress: options.onProgress });
+  };
+  return { cluster, notes: notesOf(istio), release };
+}

@@ -1,0 +1,33 @@
+/** What `npm test -- --help` prints. */
+export const testHelp = `Runs Istio's task "Automatic mutual TLS" on a real mesh and compares every answer with Istio's rules.
+
+  npm test                                   the whole task
+  npm test -- --suite strict,disable         these suites (setup's checks and cleanup always run)
+
+Where
+  --cluster auto|native|kind|current         auto: a named kubeconfig, else kind where Docker runs, else native
+  --kubeconfig FILE  --context NAME          a cluster that is there; nothing is guessed
+  --istio VERSION                            which Istio to install (1.31-dev, 1.30-dev; on kind also releases);
+                                             on a named cluster, which one to expect
+  --kind-image IMAGE                         the node image of kind, instead of the one that fits the release
+  --mesh-wide                                allow auto-off, which changes the mesh for everybody, on a named cluster
+
+What
+  --suite NAME[,NAME…]                       which suites; --list names them
+  --list                                     the suites, their steps and pairs; needs no cluster
+  --explain                                  what is expected of each pair and why; needs no cluster
+  --keep                                     leave the namespaces and what is in them
+  --sweep                                    only take away what dead and kept runs have left
+  --out DIR                                  where results go (results/, the newest also under results/latest)
+
+Exit codes
+  0 all pass · 1 the mesh does not conform · 2 the command line or the cluster is not fit
+  3 inconclusive: the harness could not tell · 130 interrupted`;
+
+/** What `npm run cluster -- --help` prints. */
+export const clusterHelp = `Keeps a native cluster running between runs; npm test uses it while it is there.
+
+  npm run cluster -- up [--istio VERSION]    build what is missing, boot, install Istio (1.31-dev, 1.30-dev)
+  npm run cluster -- down                    take it down without a trace
+  npm run cluster -- status                  whether it runs, and with which Istio
+  npm run cluster -- kubeconfig              print the path of its kubeconfig`;

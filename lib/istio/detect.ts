@@ -1,0 +1,119 @@
+import { parse } from 'yaml';
+import { UsageError } from '../errors.ts';
+import type { Kube } from '../kube/connect.ts';
+import { list } from '../kube/objects.ts';
+import { atLeast, formatRelease, parseRelease } from '../model/release.ts';
+import type { KubeObject, Mesh } from '../model/types.ts';
+
+/** The Istio of a cluster, as far as this project looks at it. */
+export interface Istio {
+  version: string;
+  mesh: Mesh;
+  policyApi: 'security.istio.io' | 'authentication.istio.io';
+  /** The ConfigMap of the mesh configuration. */
+  configMap: KubeObject & { data: Record<string, string> };
+  /** The label of a namespace that has its pods injected. */
+  injectionLabel: { key: string; value: string };
+}
+
+interface Deployment extends KubeObject {
+  spec: {
+    template: {
+      metadata?: { labels?: Record<string, string> };
+      spec: { containers: { name: string; image: string }[] };
+    };
+  };
+}
+
+/**
+ * Finds Istio's control plane and reads its version and mesh configuration.
+ * @param named the version as the user gave it, for a control plane whose image does not tell it
+ * @throws UsageError where there is none, or more than one, or its version cannot be told.
+ */
+export async function detect(kube: Kube, named?: string): Promise<Istio> {
+  const istiod = await controlPlane(kube);
+  const namespace = istiod.metadata.namespace as string;
+  const revision = istiod.spec.template.metadata?.labels?.['istio.io/rev'] ?? 'default';
+  const told = versionOf(istiod);
+  const version = told ?? named;
+  if (version === undefined) {
+    throw new UsageError(
+      `Istio's version cannot be told from istiod's image (${imageOf(istiod)}) or labels: name it with --istio VERSION.`,
+    );
+  }
+  if (named !== undefined && formatRelease(parseRelease(named)) !== formatRelease(parseRelease(version))) {
+    throw new UsageError(
+      `${kube.label} runs Istio ${version}, not ${named}: leave --istio out, or name another cluster.`,
+    );
+  }
+  const name = revision === 'default' ? 'istio' : `istio-${revision}`;
+  const maps = await list<Istio['configMap']>(kube, { apiVersion: 'v1', kind: 'ConfigMap' }, { namespace });
+  const configMap = maps.find(({ metadata }) => metadata.name === name);
+  if (configMap?.data?.['mesh'] === undefined) {
+    throw new UsageError(
+      `${kube.label} has istiod in ${namespace} but no ConfigMap ${namespace}/${name} with its mesh configuration.`,
+    );
+  }
+  return {
+    version,
+    mesh: meshOf(configMap.data['mesh'], version, namespace),
+    policyApi: policyApiOf(kube, version),
+    configMap,
+    injectionLabel:
+      revision === 'default' ? { key: 'istio-injection', value: 'enabled' } : { key: 'istio.io/rev', value: revision },
+  };
+}
+
+/** Reads from a mesh configuration (YAML) what decides about mutual TLS; what it leaves out is as the release has it. */
+export function meshOf(yaml: string, version: string, namespace: string): Mesh {
+  const config = (parse(yaml) ?? {}) as { enableAutoMtls?: boolean; trustDomain?: string; rootNamespace?: string };
+  const release = parseRelease(version);
+  return {
+    release,
+    rootNamespace: config.rootNamespace ?? namespace,
+    trustDomain: config.trustDomain ?? 'cluster.local',
+    autoMtls: config.enableAutoMtls ?? atLeast(release, '1.5'),
+  };
+}
+
+async function controlPlane(kube: Kube): Promise<Deployment> {
+  const kind = { apiVersion: 'apps/v1', kind: 'Deployment' };
+  const [istiods, pilots] = await Promise.all([
+    list<Deployment>(kube, kind, { labels: 'app=istiod' }),
+    list<Deployment>(kube, kind, { labels: 'app=pilot' }),
+  ]);
+  const found = istiods.length > 0 ? istiods : pilots;
+  const [first, ...others] = found;
+  if (first === undefined) {
+    throw new UsageError(
+      `${kube.label} has no Istio: install it (istioctl install --set profile=minimal), or let --cluster native or kind make a cluster that has one.`,
+    );
+  }
+  if (others.length > 0) {
+    const names = found.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(', ');
+    throw new UsageError(
+      `${kube.label} has several Istio control planes (${names}): this project judges a cluster with one.`,
+    );
+  }
+  return first;
+}
+
+/** Old charts and istioctl put the version into the image's tag; others into a label. */
+function versionOf(istiod: Deployment): string | undefined {
+  const tag = /:v?(\d+\.\d+[^@]*)/.exec(imageOf(istiod))?.[1];
+  const labels = istiod.metadata.labels ?? {};
+  return tag ?? labels['operator.istio.io/version'] ?? labels['app.kubernetes.io/version'];
+}
+
+function imageOf({ spec }: Deployment): string {
+  return spec.template.spec.containers.find(({ name }) => name === 'discovery')?.image ?? 'none';
+}
+
+/** 1.5 serves both APIs; the newer one switches the older one off, so it is the one to use. */
+function policyApiOf(kube: Kube, version: string): Istio['policyApi'] {
+  if (kube.served.has('security.istio.io') && atLeast(parseRelease(version), '1.5')) return 'security.istio.io';
+  if (kube.served.has('authentication.istio.io')) return 'authentication.istio.io';
+  throw new UsageError(
+    `${kube.label} serves neither security.istio.io nor authentication.istio.io: Istio's CRDs are not installed.`,
+  );
+}

@@ -1,0 +1,31 @@
+import { idOf, pairsOf } from '../run/pairs.ts';
+import type { AskResult } from '../run/results.ts';
+import type { AskStep, Suite } from '../run/suite.ts';
+import type { Stage } from './stage.ts';
+
+declare const stage: Stage;
+
+for (const suite of stage.suites) {
+  describe(suite.name, () => {
+    for (const step of suite.steps) {
+      if (step.kind === 'ask') asked(suite, step);
+      else test(step.title, async () => assertPass(await stage.perform(suite, step)));
+    }
+  });
+}
+
+function asked(suite: Suite, step: AskStep): void {
+  describe(step.title, () => {
+    let result: AskResult;
+    beforeAll(async () => {
+      result = await stage.perform(suite, step);
+    });
+    test.each(pairsOf(step).map((pair) => [idOf(pair), pair] as const))('%s', (_, { client, server }) => {
+      assertPass(result.cells.find((cell) => cell.client === client && cell.server === server));
+    });
+  });
+}
+
+function assertPass(judged: { verdict: string; why: string } | undefined): void {
+  if (judged?.verdict !== 'pass') throw new Error(`${judged?.verdict}: ${judged?.why}`);
+}

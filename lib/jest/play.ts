@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { runCLI } from 'jest';
+import { InconclusiveError } from '../errors.ts';
+import { type Stage, setStage } from './stage.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const config = {
+  rootDir: root,
+  testMatch: ['<rootDir>/lib/jest/conformance.ts'],
+  testEnvironment: '<rootDir>/lib/jest/environment.ts',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/lib/jest/transform.ts' },
+  // Each step ends by a deadline of its own, whose message says more than Jest's would.
+  testTimeout: 600_000,
+};
+
+/**
+ * Has Jest play the suites, one after the other in this process.
+ * @returns how many of its tests passed and how many did not
+ * @throws InconclusiveError where Jest could not run them
+ */
+export async function play(stage: Stage): Promise<{ passed: number; failed: number }> {
+  setStage(stage);
+  const reporters = [`${root}lib/jest/silent.ts`];
+  const argv = { _: [], $0: 'automtls', runInBand: true, watchman: false, reporters, config: JSON.stringify(config) };
+  const { results } = await runCLI(argv as Parameters<typeof runCLI>[0], [root]);
+  const [file] = results.testResults;
+  if (file?.testExecError !== undefined || results.numTotalTests === 0) {
+    throw new InconclusiveError(`Jest ran no test: ${file?.failureMessage ?? 'it found no file'}`);
+  }
+  return { passed: results.numPassedTests, failed: results.numFailedTests };
+}

@@ -1,0 +1,22 @@
+import type { AskResult, CheckResult } from '../run/results.ts';
+import type { AskStep, CheckStep, Suite } from '../run/suite.ts';
+
+/** What the launcher hands to the tests, which Jest runs in a realm of their own in the same process. */
+export interface Stage {
+  suites: readonly Suite[];
+  perform(suite: Suite, step: AskStep): Promise<AskResult>;
+  perform(suite: Suite, step: CheckStep): Promise<CheckResult>;
+}
+
+let stage: Stage | undefined;
+
+/** Sets what the next Jest run plays. */
+export function setStage(next: Stage): void {
+  stage = next;
+}
+
+/** @throws Error where Jest was started by itself, without the launcher that makes a run. */
+export function currentStage(): Stage {
+  if (stage === undefined) throw new Error('The conformance tests are run by `npm test`, not by jest itself.');
+  return stage;
+}

@@ -1,0 +1,102 @@
+import { apply, remove } from '../kube/objects.ts';
+import { nameOf } from '../kube/ownership.ts';
+import { predict } from '../model/predict.ts';
+import { rolesOf } from '../model/rename.ts';
+import type { Expectation, KubeObject } from '../model/types.ts';
+import { converge } from '../probe/converge.ts';
+import { changes } from '../probe/tally.ts';
+import type { Cell, Judgement } from '../probe/types.ts';
+import { stepObjects } from './manifests.ts';
+import { switchAutoMtls } from './mesh.ts';
+import { idOf, type Pair, pairsOf, questionOf, urlOf } from './pairs.ts';
+import { reproOf } from './repro.ts';
+import type { AskResult, CellResult } from './results.ts';
+import { type Run, worldOf } from './run.ts';
+import type { AskStep } from './suite.ts';
+
+/**
+ * Brings a step's objects in force and no others of the run's, asks its pairs until they settle, and judges them.
+ * @throws UsageError where the cluster refuses an object; the signal's reason where the run was interrupted
+ */
+export async function askStep(run: Run, step: AskStep): Promise<AskResult> {
+  const autoMtls = step.autoMtls ?? true;
+  const pairs = pairsOf(step);
+  const wanted = stepObjects(step.objects, run.istio.policyApi, run.namespaces, run.kube.served);
+
+  const appliedAt = performance.timeOrigin + performance.now();
+  await bringInForce(run, wanted, autoMtls);
+  const world = worldOf(run, run.inForce, autoMtls);
+  const cells = pairs.map((pair) => cellOf(run, pair, predict(world, questionOf(pair, run.namespaces))));
+
+  const judgements = await converge({
+    cells,
+    askers: run.askers,
+    appliedAt,
+    patience: { ...run.patience, matchesInRow: step.matchesInRow ?? run.patience.matchesInRow },
+    signal: run.signal,
+  });
+  for (const cell of cells) run.expected.set(cell.id, cell.expectation);
+  const results = pairs.map((pair, at): CellResult => {
+    const cell = cells[at] as Cell;
+    const judgement = judgements.get(cell.id) as Judgement;
+    return {
+      ...pair,
+      expectation: cell.expectation,
+      changes: changes(cell),
+      ...judgement,
+      repro: reproOf(run, pair, wanted),
+    };
+  });
+  const objects = wanted.map((object) => rolesOf(nameOf(object), run.namespaces));
+  const propagation = propagationOf(results);
+  return { kind: 'ask', title: step.title, objects, autoMtls, cells: results, ...(propagation && { propagation }) };
+}
+
+/** Returns the result of a step that could not be asked, with what would have been expected. */
+export function unaskedStep(run: Run, step: AskStep, why: string): AskResult {
+  const autoMtls = step.autoMtls ?? true;
+  const objects = stepObjects(step.objects, run.istio.policyApi, run.namespaces, run.kube.served);
+  const world = worldOf(run, objects, autoMtls);
+  const unasked = { verdict: 'inconclusive' as const, why, asked: 0, seen: [], streak: 0, missChance: 1, flaps: 0 };
+  const cells = pairsOf(step).map((pair): CellResult => {
+    const { expectation, ...cell } = cellOf(run, pair, predict(world, questionOf(pair, run.namespaces)));
+    const changed = changes({ expectation, ...cell });
+    return { ...pair, expectation, changes: changed, ...unasked, repro: reproOf(run, pair, objects) };
+  });
+  const names = objects.map((object) => rolesOf(nameOf(object), run.namespaces));
+  return { kind: 'ask', title: step.title, objects: names, autoMtls, cells };
+}
+
+/** What is expected before a run's first step is what the model says of the mesh as it was found. */
+function cellOf(run: Run, pair: Pair, expectation: Expectation): Cell {
+  const id = idOf(pair);
+  const before =
+    run.expected.get(id) ?? predict(worldOf(run, [], run.istio.mesh.autoMtls), questionOf(pair, run.namespaces));
+  return { id, client: pair.client, url: urlOf(pair, run.namespaces), expectation, before };
+}
+
+/** Applies what is wanted and removes what is not, both at once, so that the step is one change. */
+async function bringInForce(run: Run, wanted: KubeObject[], autoMtls: boolean): Promise<void> {
+  const names = new Set(wanted.map(nameOf));
+  const surplus = run.inForce.filter((object) => !names.has(nameOf(object)));
+  if (autoMtls !== run.autoMtls) {
+    await switchAutoMtls(run, autoMtls);
+    run.autoMtls = autoMtls;
+  }
+  const [stored] = await Promise.all([
+    Promise.all(wanted.map((object) => apply(run.kube, object, run.id))),
+    Promise.all(surplus.map((object) => remove(run.kube, object, run.id))),
+  ]);
+  run.inForce = stored;
+}
+
+function propagationOf(cells: CellResult[]): AskResult['propagation'] {
+  const changed = cells.filter((cell) => cell.changes && cell.firstRightMs !== undefined);
+  if (changed.length === 0) return undefined;
+  const wrong = changed.flatMap(({ lastWrongMs }) => (lastWrongMs === undefined ? [] : [lastWrongMs]));
+  return {
+    firstRightMs: Math.max(...changed.map(({ firstRightMs }) => firstRightMs as number)),
+    ...(wrong.length > 0 && { lastWrongMs: Math.max(...wrong) }),
+    flaps: changed.reduce((sum, { flaps }) => sum + flaps, 0),
+  };
+}

@@ -1,0 +1,119 @@
+import type { Acquired } from '../cluster/choose.ts';
+import type { OnProgress } from '../cluster/types.ts';
+import { InconclusiveError } from '../errors.ts';
+import { performStep } from './perform.ts';
+import { countOf, type Results, type StepResult, type SuiteResult } from './results.ts';
+import type { Run } from './run.ts';
+import { populate, prepare } from './start.ts';
+import type { Step, Suite } from './suite.ts';
+import { awaitGone } from './sweep.ts';
+
+export interface Conduct {
+  acquired: Acquired;
+  suites: readonly Suite[];
+  istio?: string | undefined;
+  /** Whether mesh-wide suites may run on a cluster that this project did not make. */
+  meshWide: boolean;
+  keep: boolean;
+  signal: AbortSignal;
+  onProgress: OnProgress;
+  /** Plays the suites: calls perform for every step, in order, and returns how many it took for passed and for not passed. */
+  play(suites: readonly Suite[], perform: Perform): Promise<{ passed: number; failed: number }>;
+}
+
+export type Perform = (suite: Suite, step: Step) => Promise<StepResult>;
+
+/**
+ * One run from beginning to end: looks, makes the workloads, plays the suites, and takes everything away again.
+ * @returns what was found, also where ^C ended it before its time
+ * @throws UsageError where the cluster is not fit for a run; InconclusiveError where the player and the results disagree
+ */
+export async function conduct(options: Conduct): Promise<Results> {
+  const { acquired, signal } = options;
+  const startedAt = performance.now();
+  const plan = planOf(options);
+  const playable = plan.filter(({ skipped }) => skipped === undefined).map(({ suite }) => suite);
+  const run = await prepare({
+    ...options,
+    cluster: acquired.cluster,
+    meshWide: playable.some(({ meshWide }) => meshWide),
+  });
+  const results = emptyResults(run, plan, acquired.notes);
+  const perform: Perform = async (suite, step) => {
+    const begunAt = performance.now();
+    const result = await performStep(run, step);
+    results.suites.find(({ name }) => name === suite.name)?.steps.push(result);
+    const phase = suite.name === 'cleanup' ? 'teardown' : 'suites';
+    addPhase(results, phase, performance.now() - begunAt);
+    return result;
+  };
+  try {
+    await populate(run, options);
+    addPhase(results, 'set-up', performance.now() - startedAt);
+    const played = await options.play(playable, perform);
+    if (!signal.aborted) assertAgreement(played, results);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await tearDown(run, options);
+  }
+  results.run.interrupted = signal.aborted;
+  return results;
+}
+
+/** `setup` comes first in every run, as its precondition, and `cleanup` last; only its questions are left out if not chosen. */
+function planOf({ suites, acquired, meshWide, keep }: Conduct): { suite: Suite; skipped?: string }[] {
+  return suites.map((suite) => {
+    if (suite.meshWide && !meshWide && !acquired.cluster.owned) {
+      return {
+        suite,
+        skipped:
+          'it changes the mesh for everybody on a cluster that this project did not make: allow it with --mesh-wide',
+      };
+    }
+    if (suite.name === 'cleanup' && keep) return { suite, skipped: '--keep leaves everything in place' };
+    return { suite };
+  });
+}
+
+function emptyResults(run: Run, plan: ReturnType<typeof planOf>, notes: string[]): Results {
+  return {
+    schema: 'automtls.dev/results/v1',
+    run: { id: run.id, startedAt: new Date().toISOString(), namespaces: run.namespaces, interrupted: false },
+    cluster: { provider: run.cluster.provider, name: run.cluster.name, kubernetes: run.kube.version },
+    istio: { version: run.istio.version, policyApi: run.istio.policyApi, notes },
+    phases: [],
+    suites: plan.map(
+      ({ suite: { name, title }, skipped }): SuiteResult => ({
+        name,
+        title,
+        ...(skipped !== undefined && { skipped }),
+        steps: [],
+      }),
+    ),
+  };
+}
+
+function addPhase({ phases }: Results, name: string, ms: number): void {
+  const phase = phases.find((one) => one.name === name);
+  if (phase === undefined) phases.push({ name, ms });
+  else phase.ms += ms;
+}
+
+/** Whatever the player thought of each test must be what the results say: a test that was never played is no pass. */
+function assertAgreement(played: { passed: number; failed: number }, results: Results): void {
+  const { passed, failed, inconclusive } = countOf(results);
+  if (played.passed === passed && played.failed === failed + inconclusive) return;
+  throw new InconclusiveError(
+    `Jest counted ${played.passed} passed and ${played.failed} failed, the results ${passed} and ${failed + inconclusive}: neither can be trusted.`,
+  );
+}
+
+/** Undoes what the `cleanup` suite has not, because it was not reached. */
+async function tearDown(run: Run, { onProgress, keep }: Conduct): Promise<void> {
+  onProgress({ phase: 'teardown', detail: `of run ${run.id}` });
+  const failures = await run.unwinding.unwind();
+  if (!keep) failures.push(...(await awaitGone(run.kube, run.id)).map((left) => `${left} is still there`));
+  if (failures.length > 0)
+    throw new InconclusiveError(`Not all could be undone: ${failures.join('; ')}. Try \`npm test -- --sweep\`.`);
+}

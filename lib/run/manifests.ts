@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
+import { UsageError } from '../errors.ts';
+import { placeRoles } from '../model/rename.ts';
+import type { KubeObject } from '../model/types.ts';
+import type { Manifest, Role } from './suite.ts';
+
+/** Which API the cluster's policies speak: PeerAuthentication, or the Policy of Istio 1.4. */
+export type PolicyApi = 'security.istio.io' | 'authentication.istio.io';
+
+/** API group to the versions that are served. */
+export type Served = ReadonlyMap<string, readonly string[]>;
+
+const root = fileURLToPath(new URL('../../manifests/', import.meta.url));
+
+/** Returns the objects of the task's three namespaces, in the order in which to make them. */
+export function workloadObjects(namespaces: Record<Role, string>): KubeObject[] {
+  return (['full', 'partial', 'legacy'] as const)
+    .flatMap((role) => documents(`workloads/${role}.yaml`))
+    .map((object) => placeRoles(object, namespaces));
+}
+
+/**
+ * Returns the objects that a step has in force, in the run's namespaces and in API versions that the cluster serves.
+ * @throws UsageError where the cluster serves no version of an object's API group.
+ */
+export function stepObjects(
+  manifests: Manifest[],
+  api: PolicyApi,
+  namespaces: Record<Role, string>,
+  served: Served,
+): KubeObject[] {
+  return manifests
+    .flatMap((manifest) => documents(fileOf(manifest, api)))
+    .map((object) => inServedVersion(placeRoles(object, namespaces), served));
+}
+
+/** Returns the object in its own API version where that is served, else in the newest one that is. */
+export function inServedVersion<T extends KubeObject>(object: T, served: Served): T {
+  const [group = '', version = ''] = object.apiVersion.split('/');
+  const versions = served.get(group) ?? [];
+  if (versions.includes(version)) return object;
+  const newest = ['v1', 'v1beta1', 'v1alpha3', 'v1alpha1'].find((candidate) => versions.includes(candidate));
+  if (newest === undefined) {
+    throw new UsageError(
+      `The cluster does not serve ${group}, which ${object.kind} belongs to: is Istio installed there?`,
+    );
+  }
+  return { ...object, apiVersion: `${group}/${newest}` };
+}
+
+function fileOf(manifest: Manifest, api: PolicyApi): string {
+  const folder = manifest.startsWith('rule-') ? 'networking.istio.io' : api;
+  return `steps/${folder}/${manifest}.yaml`;
+}
+
+function documents(file: string): KubeObject[] {
+  return parseAllDocuments(readFileSync(`${root}${file}`, 'utf8')).map((document) => document.toJS() as KubeObject);
+}

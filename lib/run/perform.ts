@@ -1,0 +1,32 @@
+import { messageOf } from '../errors.ts';
+import { askStep, unaskedStep } from './ask.ts';
+import { checks } from './checks.ts';
+import type { StepResult } from './results.ts';
+import type { Run } from './run.ts';
+import type { CheckName, Step } from './suite.ts';
+
+/** Checks that say whether the run can begin: one that is not passed blocks every step that asks. */
+const preconditions = new Set<CheckName>(['ready', 'mesh-default', 'no-destination-rules', 'auto-mtls']);
+
+/**
+ * Performs one step of a suite. Whatever keeps the harness from seeing makes its result inconclusive, and says why.
+ * @throws the signal's reason where the run is interrupted, and nothing else
+ */
+export async function performStep(run: Run, step: Step): Promise<StepResult> {
+  run.signal.throwIfAborted();
+  run.onProgress({ phase: 'step', detail: step.title });
+  try {
+    if (step.kind === 'ask') {
+      return run.blocked === undefined ? await askStep(run, step) : unaskedStep(run, step, `not asked: ${run.blocked}`);
+    }
+    const finding = await checks[step.check](run);
+    if (preconditions.has(step.check) && finding.verdict !== 'pass') run.blocked ??= finding.why;
+    return { kind: 'check', title: step.title, ...finding };
+  } catch (error) {
+    run.signal.throwIfAborted();
+    const why = messageOf(error);
+    return step.kind === 'ask'
+      ? unaskedStep(run, step, why)
+      : { kind: 'check', title: step.title, verdict: 'inconclusive', why };
+  }
+}

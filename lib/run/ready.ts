@@ -1,0 +1,82 @@
+import type { Kube } from '../kube/connect.ts';
+import { list } from '../kube/objects.ts';
+import { RUN_LABEL } from '../kube/ownership.ts';
+import type { KubeObject, Workload } from '../model/types.ts';
+
+interface ContainerStatus {
+  name: string;
+  ready: boolean;
+  state?: { waiting?: { reason?: string; message?: string } };
+}
+
+export interface Pod extends KubeObject {
+  metadata: KubeObject['metadata'] & { deletionTimestamp?: string };
+  spec: { containers: { name: string }[]; initContainers?: { name: string; restartPolicy?: string }[] };
+  status?: {
+    phase?: string;
+    conditions?: { type: string; status: string; message?: string }[];
+    containerStatuses?: ContainerStatus[];
+    initContainerStatuses?: ContainerStatus[];
+  };
+}
+
+/** A workload's pods as `kubectl get pods` shows them. */
+export interface Readiness {
+  workload: Workload;
+  pod?: string;
+  /** Such as `2/2`; native sidecars, in initContainers, count. */
+  ready: string;
+  /** What the task shows: 2/2 with a sidecar, 1/1 without. */
+  wanted: string;
+  /** The pod runs and all its containers are ready. */
+  running: boolean;
+  /** What a container waits for, where it waits. */
+  waiting: string;
+}
+
+const kind = { apiVersion: 'v1', kind: 'Pod' };
+
+/** Returns the readiness of each workload's pod. */
+export async function readiness(kube: Kube, run: string, workloads: Workload[]): Promise<Readiness[]> {
+  const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))];
+  const pods = await Promise.all(
+    namespaces.map((namespace) => list<Pod>(kube, kind, { namespace, labels: `${RUN_LABEL}=${run}` })),
+  );
+  return workloads.map((workload) => readinessOf(workload, pods.flat()));
+}
+
+function readinessOf(workload: Workload, pods: Pod[]): Readiness {
+  const wanted = workload.sidecar ? '2/2' : '1/1';
+  const pod = pods.find((candidate) => isOf(candidate, workload));
+  if (pod === undefined) return { workload, ready: '0/0', wanted, running: false, waiting: 'no pod yet' };
+  const names = new Set([
+    ...pod.spec.containers.map(({ name }) => name),
+    ...(pod.spec.initContainers ?? [])
+      .filter(({ restartPolicy }) => restartPolicy === 'Always')
+      .map(({ name }) => name),
+  ]);
+  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+  const counted = statuses.filter(({ name }) => names.has(name));
+  const ready = counted.filter((status) => status.ready).length;
+  const waiting = statuses.flatMap(({ name, state }) =>
+    state?.waiting === undefined
+      ? []
+      : [`${name}: ${[state.waiting.reason, state.waiting.message].filter(Boolean).join(', ')}`],
+  );
+  return {
+    workload,
+    pod: pod.metadata.name,
+    ready: `${ready}/${names.size}`,
+    wanted,
+    running: ready === names.size && pod.status?.phase === 'Running',
+    waiting: waiting.join('; '),
+  };
+}
+
+function isOf(pod: Pod, workload: Workload): boolean {
+  return (
+    pod.metadata.namespace === workload.namespace &&
+    pod.metadata.deletionTimestamp === undefined &&
+    Object.entries(workload.labels).every(([key, value]) => pod.metadata.labels?.[key] === value)
+  );
+}

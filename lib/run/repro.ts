@@ -1,0 +1,24 @@
+import { stringify } from 'yaml';
+import type { KubeObject } from '../model/types.ts';
+import { type Pair, urlOf } from './pairs.ts';
+import type { Run } from './run.ts';
+
+/**
+ * Returns the commands with which a person brings a step's objects in force and asks one pair by hand, as the task does.
+ * They need the run's namespaces, which `--keep` leaves.
+ */
+export function reproOf(run: Pick<Run, 'cluster' | 'namespaces'>, pair: Pair, objects: KubeObject[]): string[] {
+  const { kubeconfig, context } = run.cluster;
+  const kubectl = `kubectl --kubeconfig ${kubeconfig}${context === undefined ? '' : ` --context ${context}`}`;
+  const ask = `${kubectl} exec -n ${run.namespaces[pair.client]} deploy/sleep -c sleep -- curl -s -w 'response %{http_code}\\n' ${urlOf(pair, run.namespaces)}`;
+  if (objects.length === 0) return [ask];
+  const yaml = objects.map((object) => stringify(bare(object))).join('---\n');
+  return [`${kubectl} apply -f - <<'EOF'\n${yaml}EOF`, ask];
+}
+
+/** Returns the object as a person would write it, without what the API server and the run add. */
+function bare(object: KubeObject): KubeObject {
+  const { name, namespace } = object.metadata;
+  const { status: _, ...rest } = object as KubeObject & { status?: unknown };
+  return { ...rest, metadata: { name, ...(namespace !== undefined && { namespace }) } };
+}

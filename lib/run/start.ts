@@ -1,0 +1,126 @@
+import type { Cluster, OnProgress } from '../cluster/types.ts';
+import { InconclusiveError, UsageError } from '../errors.ts';
+import { detect, type Istio } from '../istio/detect.ts';
+import { connect, type Kube } from '../kube/connect.ts';
+import { amend, erase, list } from '../kube/objects.ts';
+import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
+import { demand, type Right } from '../kube/rights.ts';
+import { openAskers } from './askers.ts';
+import { assertFree, deploy, wrongReadiness } from './deploy.ts';
+import { foreignPolicies } from './policies.ts';
+import { namespacesOf, newId, type Run } from './run.ts';
+import { patience } from './settings.ts';
+import { sweep } from './sweep.ts';
+import { unwinding } from './unwinding.ts';
+
+export interface StartOptions {
+  cluster: Cluster;
+  /** Istio's version, where the user named it. */
+  istio?: string | undefined;
+  /** A suite of the run changes the mesh for everybody. */
+  meshWide: boolean;
+  /** Leave the namespaces in place at the end. */
+  keep: boolean;
+  signal: AbortSignal;
+  onProgress: OnProgress;
+}
+
+/**
+ * Looks whether the cluster is fit for a run and takes away what dead runs left. Makes nothing.
+ * @throws UsageError with the remedy, where it is not fit
+ */
+export async function prepare(options: StartOptions): Promise<Run> {
+  const { cluster, onProgress, signal } = options;
+  onProgress({ phase: 'cluster', detail: `looking at ${cluster.name}` });
+  const kube = await connect(cluster);
+  const id = newId();
+  const namespaces = namespacesOf(id);
+  let istio = await detect(kube, options.istio);
+  await demand(kube, rightsFor(istio, options.meshWide));
+  for (const done of await sweep(kube, { istio, kept: false })) onProgress({ phase: 'sweep', detail: done });
+  istio = await detect(kube, options.istio);
+  if (!istio.mesh.autoMtls) throw new UsageError(autoMtlsOff(kube, istio));
+  await assertFree({ kube, namespaces });
+  return {
+    id,
+    cluster,
+    kube,
+    istio,
+    namespaces,
+    patience,
+    signal,
+    onProgress,
+    unwinding: unwinding(),
+    askers: new Map(),
+    foreign: await foreignPolicies(kube),
+    inForce: [],
+    autoMtls: istio.mesh.autoMtls,
+    expected: new Map(),
+  };
+}
+
+/**
+ * Makes the run's workloads and opens the shells in its client pods. What is wrong with the pods blocks the run.
+ * @throws UsageError where the cluster refuses an object
+ */
+export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): Promise<void> {
+  if (options.keep) run.unwinding.add('marking the namespaces as kept', () => markKept(run));
+  else run.unwinding.add('deleting the namespaces', () => deleteNamespaces(run));
+  const pods = await deploy(run);
+  const wrong = wrongReadiness(pods);
+  if (wrong !== undefined) {
+    run.blocked = wrong;
+    return;
+  }
+  await openAskers(run, pods).catch((error: unknown) => {
+    if (!(error instanceof InconclusiveError)) throw error;
+    run.blocked = error.message;
+  });
+}
+
+/** Marks the run's namespaces so that only `--sweep` takes them away. */
+async function markKept(run: Run): Promise<void> {
+  const namespaces = await list(
+    run.kube,
+    { apiVersion: 'v1', kind: 'Namespace' },
+    { labels: `${RUN_LABEL}=${run.id}` },
+  );
+  const header = ({ name }: { name: string }) => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels: { [KEEP_LABEL]: 'true' } },
+  });
+  await Promise.all(namespaces.map(({ metadata }) => amend(run.kube, header(metadata))));
+}
+
+async function deleteNamespaces(run: Run): Promise<void> {
+  const namespaces = await list(
+    run.kube,
+    { apiVersion: 'v1', kind: 'Namespace' },
+    { labels: `${RUN_LABEL}=${run.id}` },
+  );
+  await Promise.all(namespaces.map((namespace) => erase(run.kube, namespace)));
+}
+
+function autoMtlsOff(kube: Kube, { configMap }: Istio): string {
+  return `${kube.label} has automatic mutual TLS switched off (enableAutoMtls in ConfigMap ${configMap.metadata.namespace}/${configMap.metadata.name}): switch it on, since every step of the task builds on it.`;
+}
+
+function rightsFor(istio: Istio, meshWide: boolean): Right[] {
+  const policy =
+    istio.policyApi === 'security.istio.io'
+      ? { group: 'security.istio.io', resource: 'peerauthentications' }
+      : { group: 'authentication.istio.io', resource: 'policies' };
+  const rule = { group: 'networking.istio.io', resource: 'destinationrules' };
+  const namespace = istio.mesh.rootNamespace;
+  return [
+    ...['create', 'delete', 'list', 'patch'].map((verb) => ({ verb, resource: 'namespaces' })),
+    ...[policy, rule].flatMap((what) => ['create', 'patch', 'delete', 'list'].map((verb) => ({ verb, ...what }))),
+    ...['serviceaccounts', 'services'].map((resource) => ({ verb: 'create', resource })),
+    { verb: 'create', group: 'apps', resource: 'deployments' },
+    { verb: 'list', resource: 'pods' },
+    { verb: 'create', resource: 'pods', subresource: 'exec' },
+    { verb: 'create', group: 'coordination.k8s.io', resource: 'leases' },
+    ...(meshWide ? [{ verb: 'patch', resource: 'configmaps', namespace }] : []),
+  ];
+}

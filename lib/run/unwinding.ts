@@ -1,0 +1,25 @@
+import { messageOf } from '../errors.ts';
+
+/** What must be undone, registered before it is done. */
+export interface Unwinding {
+  /** Registers one undoing; the last registered is done first. */
+  add(name: string, undo: () => Promise<void>): void;
+  /** Undoes everything, once, each whatever becomes of the others. Returns a sentence for each that failed. */
+  unwind(): Promise<string[]>;
+}
+
+/** Returns an empty list of undoings. */
+export function unwinding(): Unwinding {
+  const undoings: { name: string; undo: () => Promise<void> }[] = [];
+  return {
+    add: (name, undo) => undoings.push({ name, undo }),
+    unwind: async () => {
+      const failures: string[] = [];
+      for (let next = undoings.pop(); next !== undefined; next = undoings.pop()) {
+        const { name, undo } = next;
+        await undo().catch((error: unknown) => failures.push(`${name} failed: ${messageOf(error)}`));
+      }
+      return failures;
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import type { Suite } from '../lib/run/suite.ts';
+
+export const destinationRule: Suite = {
+  name: 'destination-rule',
+  title: 'Destination rule overrides',
+  about: 'A DestinationRule with TLS settings decides for the client, whatever the server takes.',
+  steps: [
+    { kind: 'ask', title: 'DISABLE on httpbin.full', objects: ['disable'] },
+    { kind: 'ask', title: 'DISABLE and a rule ISTIO_MUTUAL', objects: ['disable', 'rule-istio-mutual'] },
+    { kind: 'ask', title: 'PERMISSIVE and a rule DISABLE', objects: ['permissive', 'rule-disable'] },
+    { kind: 'ask', title: 'STRICT and a rule DISABLE', objects: ['strict', 'rule-disable'] },
+    { kind: 'ask', title: 'all removed', objects: [] },
+  ],
+};

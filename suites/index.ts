@@ -1,0 +1,21 @@
+import type { Suite } from '../lib/run/suite.ts';
+import { autoOff } from './auto-off.ts';
+import { cleanup } from './cleanup.ts';
+import { destinationRule } from './destination-rule.ts';
+import { disable } from './disable.ts';
+import { migration } from './migration.ts';
+import { permissive } from './permissive.ts';
+import { setup } from './setup.ts';
+import { strict } from './strict.ts';
+
+/** Every suite, in the task's order. */
+export const suites: readonly Suite[] = [
+  setup,
+  permissive,
+  migration,
+  strict,
+  disable,
+  destinationRule,
+  autoOff,
+  cleanup,
+];

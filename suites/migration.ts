@@ -1,0 +1,16 @@
+import type { Suite } from '../lib/run/suite.ts';
+
+export const migration: Suite = {
+  name: 'migration',
+  title: 'Working with sidecar migration',
+  about: 'Many requests to httpbin.partial reach both the workload with a sidecar and the one without.',
+  steps: [
+    {
+      kind: 'ask',
+      title: 'both kinds of endpoint answer sleep.full',
+      objects: [],
+      pairs: [{ client: 'full', server: 'partial' }],
+      matchesInRow: 100,
+    },
+  ],
+};

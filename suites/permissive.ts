@@ -1,0 +1,8 @@
+import type { Suite } from '../lib/run/suite.ts';
+
+export const permissive: Suite = {
+  name: 'permissive',
+  title: 'Start from PERMISSIVE mode',
+  about: 'With nothing applied, sidecars speak mutual TLS to sidecars and plain text to all others.',
+  steps: [{ kind: 'ask', title: 'nothing applied', objects: [] }],
+};
