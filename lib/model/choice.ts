@@ -1,6 +1,6 @@
 import type { ServicePort } from './authentication-policy.ts';
 import { autoChoice } from './auto-choice.ts';
-import { type FoundRule, ruleFor } from './destination-rules.ts';
+import { type FoundRule, ruleFor, targetOf } from './destination-rules.ts';
 import { type Endpoint, isHeadless } from './endpoints.ts';
 import { hasSidecar, selects } from './labels.ts';
 import { nameOf, reason, workloadName } from './reason.ts';
@@ -52,7 +52,7 @@ export interface Call {
  */
 export function choose(call: Call): Choice {
   if (!hasSidecar(call.client)) return withoutSidecar(call);
-  const found = ruleFor(call.served.destinationRules, call.client, call.service, call.mesh);
+  const found = ruleFor(call.served.destinationRules, call.client, targetOf(call.service), call.mesh);
   const subset = found?.rule.spec.subsets?.find(({ name }) => name === call.subset);
   if (call.subset !== undefined && subset === undefined) return unknownSubset(call, found);
   const policy = found === undefined ? undefined : policyInForce(found.rule, call.port.port, subset);

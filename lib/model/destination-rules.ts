@@ -13,6 +13,17 @@ export interface FoundRule extends MergedRule {
 
 type Scope = Pick<Mesh, 'release' | 'rootNamespace'>;
 
+/** What is asked, as a lookup sees it. */
+export interface Target {
+  hostname: string;
+  namespace: string;
+}
+
+/** Returns how a lookup sees a Service. */
+export function targetOf(service: Service): Target {
+  return { hostname: hostnameOf(service), namespace: service.metadata.namespace ?? 'default' };
+}
+
 /**
  * Returns the rule that a client follows for a Service, merged, or undefined where none applies.
  * The client's namespace comes first, then the Service's, then the root namespace, and the first with a matching host
@@ -23,10 +34,10 @@ type Scope = Pick<Mesh, 'release' | 'rootNamespace'>;
 export function ruleFor(
   rules: DestinationRule[],
   client: { namespace: string; labels: Record<string, string> },
-  service: Service,
+  target: Target,
   scope: Scope,
 ): FoundRule | undefined {
-  const found = candidatesFor(rules, client.namespace, service, scope);
+  const found = mergedRulesFor(rules, client.namespace, target, scope);
   const selected = found.find(
     ({ rule }) =>
       rule.spec.workloadSelector !== undefined &&
@@ -47,16 +58,16 @@ export function destinationRulesFor(
   service: Service,
   scope: Scope = { release: { major: 1, minor: 31 }, rootNamespace: 'istio-system' },
 ): DestinationRule[] {
-  return [...new Set(candidatesFor(rules, clientNamespace, service, scope).flatMap(({ from }) => from))];
+  return [...new Set(mergedRulesFor(rules, clientNamespace, targetOf(service), scope).flatMap(({ from }) => from))];
 }
 
-function candidatesFor(
+/** Returns the rules that the clients of a namespace may follow for a target, merged, in Istio's order. */
+export function mergedRulesFor(
   rules: DestinationRule[],
   clientNamespace: string,
-  service: Service,
+  { hostname, namespace: home }: Target,
   { release, rootNamespace }: Scope,
 ): FoundRule[] {
-  const hostname = hostnameOf(service);
   const lookUp = (place: Place, namespace: string, isCandidate: (rule: DestinationRule) => boolean): FoundRule[] => {
     const pool = rules.filter((rule) => rule.metadata.namespace === namespace && isCandidate(rule));
     const host = mostSpecific(pool.map(hostOf), hostname);
@@ -66,7 +77,7 @@ function candidatesFor(
     );
     return merged.map((one) => ({ ...one, place }));
   };
-  const exported = (place: Place, namespace: string) =>
+  const exportedBy = (place: Place, namespace: string) =>
     lookUp(place, namespace, (rule) => !isPrivate(rule)).filter(({ exportTo }) => isVisible(exportTo, clientNamespace));
 
   const local =
@@ -74,8 +85,8 @@ function candidatesFor(
       ? lookUp('client-namespace', rootNamespace, isPrivate)
       : lookUp('client-namespace', clientNamespace, isForOwnNamespace);
   if (local.length > 0) return local;
-  const ofService = exported('service-namespace', service.metadata.namespace ?? 'default');
-  return ofService.length > 0 ? ofService : exported('root-namespace', rootNamespace);
+  const ofService = exportedBy('service-namespace', home);
+  return ofService.length > 0 ? ofService : exportedBy('root-namespace', rootNamespace);
 }
 
 function isForOwnNamespace(rule: DestinationRule): boolean {
