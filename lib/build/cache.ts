@@ -50,7 +50,6 @@ export async function artefact(
     await recipe.make(partial);
     signal.throwIfAborted();
     await rename(partial, place);
-    await rm(`${place}.lock`, { force: true });
     return place;
   });
 }

@@ -6,6 +6,7 @@ import { type Image, writeDockerArchive, writeLayer } from './docker-archive.ts'
 import { envoy } from './envoy.ts';
 import { type IstioVersion, istioPrograms, programs } from './programs.ts';
 import { rootFileSystem } from './root-file-system.ts';
+import { together } from './together.ts';
 
 type Options = { onProgress: OnProgress; signal: AbortSignal };
 
@@ -26,18 +27,17 @@ const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Returns the archives of all images of a cluster with this Istio, built from source where they aren't there. */
 export async function images(version: IstioVersion, options: Options): Promise<Archives> {
-  const [[cluster, istio], proxy, root] = await Promise.all([
-    inTurn(
-      () => programs(options),
-      () => istioPrograms(version, options),
-    ),
-    envoy(options),
-    rootFileSystem(options),
-  ]);
-  const [forIstio, forAll] = await Promise.all([
-    artefact(istioArchive(version, { istio, proxy, root }, options.onProgress), options),
-    artefact(otherArchives(cluster, root, options.onProgress), options),
-  ]);
+  const { onProgress } = options;
+  const [{ cluster, istio }, proxy, root] = await together(options.signal, [
+    (signal: AbortSignal) => allPrograms(version, { onProgress, signal }),
+    (signal: AbortSignal) => envoy({ onProgress, signal }),
+    (signal: AbortSignal) => rootFileSystem({ onProgress, signal }),
+  ] as const);
+  const [forIstio, forAll] = await together(options.signal, [
+    (signal: AbortSignal) =>
+      artefact(istioArchive(version, { istio, proxy, root }, onProgress), { onProgress, signal }),
+    (signal: AbortSignal) => artefact(otherArchives(cluster, root, onProgress), { onProgress, signal }),
+  ] as const);
   return {
     istio: join(forIstio, 'istio.tar'),
     workloads: join(forAll, 'workloads.tar'),
@@ -103,7 +103,8 @@ function otherArchives(programs: string, root: string, onProgress: OnProgress) {
   return { name: 'images', ingredients: [programs, root], make };
 }
 
-/** Two builds at once would compile twice what they share. */
-async function inTurn<A, B>(first: () => Promise<A>, second: () => Promise<B>): Promise<[A, B]> {
-  return [await first(), await second()];
+/** In turn, as two builds at once would compile twice what they share. */
+async function allPrograms(version: IstioVersion, options: Options): Promise<{ cluster: string; istio: string }> {
+  const cluster = await programs(options);
+  return { cluster, istio: await istioPrograms(version, options) };
 }

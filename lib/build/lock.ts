@@ -3,34 +3,53 @@ import { dirname } from 'node:path';
 import { execa } from 'execa';
 
 /**
- * Runs `work` while nobody else holds the lock on `file`. A child holds it for as long as its standard input is open,
- * so the kernel frees it when this process ends, however it ends.
+ * Holds the lock for as long as its standard input is open, so that it is free when this process ends, however it ends.
+ * It removes the file when done; who got hold of a file that was removed meanwhile begins anew.
  */
+const script = `
+while :; do
+  exec 3>>"$1"
+  flock --exclusive $2 3 || exit 0
+  [ /proc/self/fd/3 -ef "$1" ] && break
+done
+echo held
+cat >/dev/null
+rm -f "$1"`;
+
+/** Runs `work` while nobody else holds the lock on `file`; calls `onWait` where that takes a while. */
 export async function withLock<T>(
   file: string,
-  { onWait, signal }: { onWait: () => void; signal?: AbortSignal | undefined },
+  { onWait, signal }: { onWait?: () => void; signal?: AbortSignal | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
+  const waiting = setTimeout(() => onWait?.(), 1000);
+  const release = await take(file, [], signal).finally(() => clearTimeout(waiting));
+  if (!release) throw new Error(`The lock ${file} could not be taken: is its directory writable?`);
+  return work().finally(release);
+}
+
+/** Runs `work` unless somebody holds the lock on `file`. */
+export async function ifUnlocked(file: string, work: () => Promise<void>): Promise<void> {
+  const release = await take(file, ['--nonblock']);
+  if (release) await work().finally(release);
+}
+
+async function take(file: string, flags: string[], signal?: AbortSignal): Promise<(() => Promise<void>) | undefined> {
   await mkdir(dirname(file), { recursive: true });
-  const holder = execa('flock', ['--exclusive', file, 'sh', '-c', 'echo held; exec cat'], {
-    detached: true,
-    ...(signal && { cancelSignal: signal }),
-    buffer: false,
-  });
-  holder.catch(() => {});
-  const waiting = setTimeout(onWait, 1000);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      holder.stdout.once('data', () => resolve());
-      holder.then(() => reject(new Error(`the lock ${file} could not be taken`)), reject);
-    });
-  } finally {
-    clearTimeout(waiting);
-  }
-  try {
-    return await work();
-  } finally {
-    holder.stdin.end();
-    await holder.catch(() => {});
-  }
+  // a session of its own, as a terminal's ^C must not free the lock before we are done
+  const holder = execa('sh', ['-c', script, 'sh', file, ...flags], { detached: true, buffer: false, reject: false });
+  const stop = () => holder.kill('SIGKILL');
+  signal?.addEventListener('abort', stop);
+  const held = await Promise.race([
+    new Promise<true>((resolve) => holder.stdout.once('data', () => resolve(true))),
+    holder.then(() => false),
+  ]);
+  signal?.removeEventListener('abort', stop);
+  signal?.throwIfAborted();
+  return held
+    ? async () => {
+        holder.stdin.end();
+        await holder;
+      }
+    : undefined;
 }

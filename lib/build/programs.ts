@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { copyFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import type { OnProgress } from '../cluster/types.ts';
 import { artefact, contents } from './cache.ts';
@@ -48,6 +49,9 @@ const older: GoBuild = {
   variables: istioVersion('1.30-dev'),
 };
 
+/** What Istio's module holds besides Go and the cluster needs. */
+const istioFiles = ['tools/packaging/common/envoy_bootstrap.json', 'manifests/charts/base/files/crd-all.gen.yaml'];
+
 type Options = { onProgress: OnProgress; signal: AbortSignal };
 
 /** Returns the directory of the programs of Kubernetes, etcd (named server), CoreDNS, go-httpbin and Istio 1.31-dev. */
@@ -56,7 +60,7 @@ export async function programs(options: Options): Promise<string> {
   return build('programs', main, files, options);
 }
 
-/** Returns the directory of pilot-discovery, pilot-agent, istioctl and envoy_bootstrap.json. */
+/** Returns the directory of pilot-discovery, pilot-agent, istioctl, envoy_bootstrap.json and crd-all.gen.yaml. */
 export async function istioPrograms(version: IstioVersion, options: Options): Promise<string> {
   if (version === '1.31-dev') return programs(options);
   const files = ['go.mod', 'go.sum'].map((name) => join(older.module, name));
@@ -64,12 +68,11 @@ export async function istioPrograms(version: IstioVersion, options: Options): Pr
 }
 
 async function build(name: string, what: GoBuild, files: string[], options: Options): Promise<string> {
-  const ingredients = [...(await goIngredients(what)), ...(await contents(...files))];
+  const ingredients = [...(await goIngredients(what)), ...istioFiles, ...(await contents(...files))];
   const make = async (directory: string) => {
     await goBuild(what, directory, options);
     const listed = await execa('go', ['list', '-m', '-f', '{{.Dir}}', 'istio.io/istio'], { cwd: what.module });
-    const bootstrap = join(listed.stdout, 'tools/packaging/common/envoy_bootstrap.json');
-    await execa('install', ['-m', '644', bootstrap, directory]);
+    await Promise.all(istioFiles.map((file) => copyFile(join(listed.stdout, file), join(directory, basename(file)))));
   };
   return artefact({ name, ingredients, make }, options);
 }

@@ -26,9 +26,14 @@ export async function snapshot(
     imageArchives: [archives.istio],
     workloadImages: [archives.workloads],
     values: withoutFilters,
-    notes: [
-      `Istio ${version} is a development snapshot, built from source.`,
-      "Envoy is the vanilla 1.40.0: Istio's ALPN, metadata exchange and telemetry filters are off; mTLS is not touched by them.",
-    ],
+    notes: notesOf(version),
   };
+}
+
+/** Returns what must be said wherever results of a snapshot are shown. */
+export function notesOf(version: string): string[] {
+  return [
+    `Istio ${version} is a development snapshot, built from source.`,
+    "Envoy is the vanilla 1.40.0: Istio's ALPN, metadata exchange and telemetry filters are off; mTLS is not touched by them.",
+  ];
 }

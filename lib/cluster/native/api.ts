@@ -3,13 +3,6 @@ import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { pki } from './certificates.ts';
 
-/** A Kubernetes object, as far as one must know it to apply it. */
-export interface ApiObject {
-  apiVersion: string;
-  kind: string;
-  metadata: { name: string; namespace?: string };
-}
-
 /** The little of the Kubernetes API that a boot needs, before there is a cluster to connect to. */
 export class Api {
   #agent: Agent;
@@ -32,17 +25,17 @@ export class Api {
     return answer && answer.status < 300 ? answer.body : undefined;
   }
 
-  /** Makes or changes an object, by server-side apply. */
-  async apply(object: ApiObject): Promise<void> {
-    const { status, body } = await this.#request('PATCH', `${pathOf(object)}?fieldManager=automtls&force=true`, object);
-    if (status >= 300) throw new Error(`${object.kind} ${object.metadata.name} could not be applied: ${body}`);
+  /** Makes or changes an object, given as JSON or YAML, by server-side apply. */
+  async apply(path: string, object: string, manager: string): Promise<void> {
+    const { status, body } = await this.#request('PATCH', `${path}?fieldManager=${manager}&force=true`, object);
+    if (status >= 300) throw new Error(`${path} could not be applied: ${body}`);
   }
 
   close(): void {
     this.#agent.destroy();
   }
 
-  #request(method: string, path: string, object?: ApiObject): Promise<{ status: number; body: string }> {
+  #request(method: string, path: string, object?: string): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
       const headers = object && { 'content-type': 'application/apply-patch+yaml' };
       const options = {
@@ -65,14 +58,7 @@ export class Api {
       });
       sent.on('timeout', () => sent.destroy(new Error('no answer')));
       sent.on('error', reject);
-      sent.end(object && JSON.stringify(object));
+      sent.end(object);
     });
   }
-}
-
-/** Returns the path of an object; regular plurals do, as only the addons are applied. */
-export function pathOf({ apiVersion, kind, metadata }: ApiObject): string {
-  const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const namespace = metadata.namespace ? `/namespaces/${metadata.namespace}` : '';
-  return `${group}${namespace}/${kind.toLowerCase()}s/${metadata.name}`;
 }

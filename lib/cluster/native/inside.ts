@@ -10,8 +10,9 @@ import type { Answer, Component, Order } from './supervisor.ts';
 export class Inside {
   /** The process whose end ends everything inside; its network namespace is the cluster's. */
   readonly pid: number;
-  /** Rejects when something inside ends; never resolves. */
-  readonly ended: Promise<never>;
+  /** Aborts when something inside ends, with an error that says what. */
+  readonly signal: AbortSignal;
+  #ended = new AbortController();
   #child: ChildProcessByStdio<Writable, Readable, null>;
   #state: string;
   #orders = 0;
@@ -22,19 +23,10 @@ export class Inside {
     this.#state = state;
     this.#child = enter(logOf(state, 'supervisor'));
     this.pid = this.#child.pid as number;
-    const { promise, reject } = Promise.withResolvers<never>();
-    this.ended = promise;
-    promise.catch((error) => {
-      for (const order of this.#open.values()) order.reject(error);
-    });
+    this.signal = this.#ended.signal;
     this.#child.stdin.on('error', () => {});
-    this.#child.once('exit', () => reject(this.#endOf('supervisor', 'killed')));
-    createInterface({ input: this.#child.stdout }).on('line', (line) => {
-      const answer: Answer = JSON.parse(line);
-      if ('ended' in answer) reject(this.#endOf(answer.ended, answer.how));
-      else if ('done' in answer) this.#open.get(answer.done)?.resolve();
-      else this.#open.get(answer.failed)?.reject(new Error(`The cluster could not be set up: ${answer.message}`));
-    });
+    this.#child.once('exit', () => this.#end('supervisor', 'killed'));
+    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#hear(JSON.parse(line)));
   }
 
   /** Runs commands inside, one after the other. */
@@ -50,25 +42,35 @@ export class Inside {
   /** Lets everything inside outlive this process. */
   async keep(): Promise<void> {
     await this.#tell({ keep: true });
-    this.#child.removeAllListeners('exit');
     this.#child.stdin.destroy();
-    this.#child.stdout.destroy();
-    this.#child.unref();
+  }
+
+  /** Lets this process end though there is more to hear; unless `keep` was called, everything inside ends with it. */
+  release(): void {
+    this.#child.removeAllListeners('exit');
+    for (const one of [this.#child, this.#child.stdin, this.#child.stdout] as { unref?: () => void }[]) one.unref?.();
   }
 
   async #tell(order: DistributiveOmit<Order, 'id'>): Promise<void> {
+    this.signal.throwIfAborted();
     const id = ++this.#orders;
     const open = Promise.withResolvers<void>();
     this.#open.set(id, open);
     this.#child.stdin.write(`${JSON.stringify({ id, ...order })}\n`);
-    await Promise.race([open.promise, this.ended]);
-    this.#open.delete(id);
+    await open.promise;
   }
 
-  #endOf(name: string, how: string): Error {
-    return new Error(
-      `${name} ended while the cluster started (${how}). Its log ends:\n${lastLines(logOf(this.#state, name))}`,
-    );
+  #hear(answer: Answer): void {
+    if ('ended' in answer) this.#end(answer.ended, answer.how);
+    else if ('done' in answer) this.#open.get(answer.done)?.resolve();
+    else this.#open.get(answer.failed)?.reject(new Error(`The cluster could not be set up: ${answer.message}`));
+  }
+
+  #end(name: string, how: string): void {
+    if (this.signal.aborted) return;
+    const log = lastLines(logOf(this.#state, name));
+    this.#ended.abort(new Error(`${name} ended while the cluster started (${how}). Its log ends:\n${log}`));
+    for (const order of this.#open.values()) order.reject(this.signal.reason);
   }
 }
 

@@ -5,7 +5,7 @@ import { freeSubnet, linkOf } from './subnet.ts';
 /** Lays a link between the host and the network namespace of a process; returns the first three numbers of its addresses. */
 export async function layLink(name: string, pid: number): Promise<string> {
   const host = linkOf(name);
-  return withLock('/run/lock/automtls-network', { onWait: () => {} }, async () => {
+  return withLock('/run/lock/automtls-network', {}, async () => {
     const subnet = freeSubnet(name, await takenSubnets());
     // made inside the namespace, so there is no moment at which the link would outlive it
     await execa('ip', ['link', 'add', host, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)]);

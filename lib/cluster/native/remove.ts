@@ -1,9 +1,22 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ifUnlocked, withLock } from '../../build/lock.ts';
+import type { OnProgress } from '../types.ts';
 import { removeCgroups } from './cgroups.ts';
-import { stateDirectory } from './layout.ts';
+import { stateDirectory, stateRoot } from './layout.ts';
 import { removeLink } from './link.ts';
 import { isRunning, type ProcessId, readRecord } from './record.ts';
+
+/** Does something with a cluster while nobody else does. */
+export async function exclusively(
+  name: string,
+  { onProgress, signal }: { onProgress: OnProgress; signal?: AbortSignal },
+  work: () => Promise<void>,
+): Promise<void> {
+  const onWait = () =>
+    onProgress({ phase: 'Kubernetes', detail: `waiting for another process to be done with ${name}` });
+  await withLock(lockOf(name), { onWait, signal }, work);
+}
 
 /** Removes whatever there is of a cluster, in whatever state it is. */
 export async function remove(name: string): Promise<void> {
@@ -17,8 +30,26 @@ export async function remove(name: string): Promise<void> {
   ]);
 }
 
+/** Removes what is left of other clusters that have ended without being taken down. */
+export async function removeDead(except: string): Promise<void> {
+  const names = await readdir(stateRoot()).catch(() => []);
+  await Promise.all(
+    names.filter((name) => name !== except).map((name) => ifUnlocked(lockOf(name), () => removeIfDead(name))),
+  );
+}
+
+async function removeIfDead(name: string): Promise<void> {
+  const record = await readRecord(stateDirectory(name));
+  const alive = await Promise.all((record?.processes ?? []).map(isRunning));
+  if (!alive.some(Boolean)) await remove(name);
+}
+
+function lockOf(name: string): string {
+  return `/run/lock/automtls-cluster-${name}`;
+}
+
 /** With either of a cluster's two processes, the kernel ends all others, and lets go of all mounts. */
-async function kill(process_: ProcessId): Promise<void> {
-  if (await isRunning(process_)) process.kill(process_.pid, 'SIGKILL');
-  while (await isRunning(process_)) await sleep(5);
+async function kill(target: ProcessId): Promise<void> {
+  if (await isRunning(target)) process.kill(target.pid, 'SIGKILL');
+  while (await isRunning(target)) await sleep(5);
 }

@@ -1,0 +1,63 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { together } from '../../build/together.ts';
+import { installIstio } from '../../istio/install.ts';
+import type { OnProgress } from '../types.ts';
+import { applyDefinitions } from './addons.ts';
+import type { Artefacts } from './artefacts.ts';
+import { bootControlPlane, bootNode } from './boot.ts';
+import { Inside } from './inside.ts';
+import { stateDirectory } from './layout.ts';
+import { childrenOf, processId, writeRecord } from './record.ts';
+import { remove } from './remove.ts';
+
+interface Wanted {
+  name: string;
+  istio: string;
+  lasting: boolean;
+  onProgress: OnProgress;
+  signal: AbortSignal;
+}
+
+/** Makes a cluster where there is none, with Istio; where that fails, there is none again. */
+export async function make(wanted: Wanted, built: Artefacts): Promise<void> {
+  const state = stateDirectory(wanted.name);
+  await mkdir(join(state, 'logs'), { recursive: true });
+  const inside = new Inside(state);
+  try {
+    await fill(inside, state, wanted, built);
+  } catch (error) {
+    await remove(wanted.name);
+    throw error;
+  } finally {
+    inside.release();
+  }
+}
+
+async function fill(inside: Inside, state: string, wanted: Wanted, built: Artefacts): Promise<void> {
+  const { name, istio, lasting, onProgress } = wanted;
+  const { programs, store, source } = built;
+  await inside.run([]);
+  const processes = (await Promise.all([inside.pid, ...(await childrenOf(inside.pid))].map(processId))).filter(
+    (process) => process !== undefined,
+  );
+  const record = { name, istio, processes, since: new Date().toISOString() };
+  await writeRecord(state, { ...record, complete: false });
+
+  const signal = AbortSignal.any([wanted.signal, inside.signal]);
+  const sources = { state, programs, store: store.directory, snapshots: store.snapshots };
+  const boot = { name, inside, sources, onProgress, signal };
+  const booted = await bootControlPlane(boot);
+  await together(signal, [
+    (signal) => bootNode({ ...boot, signal }, booted),
+    async (signal) => {
+      await applyDefinitions(booted.api, join(dirname(source.istioctl), 'crd-all.gen.yaml'));
+      await installIstio({ source, kubeconfig: join(state, 'kubeconfig'), onProgress, signal });
+    },
+  ]);
+  booted.api.close();
+
+  // before it is let go, so that there is no cluster that runs on and counts as half made
+  await writeRecord(state, { ...record, complete: true });
+  if (lasting) await inside.keep();
+}
