@@ -1,0 +1,70 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { artefact } from '../build/cache.ts';
+import type { OnProgress, Progress } from '../cluster/types.ts';
+import { download, publishedDigest } from './download.ts';
+import type { IstioSource } from './install.ts';
+import { hub, type IstioRelease, tarballOf } from './releases.ts';
+
+const downloads = 'https://github.com/istio/istio/releases/download';
+
+/** The images of the workloads, which development snapshots have built for them. */
+const workloads = ['docker.io/mccutchen/go-httpbin:v2.15.0', 'docker.io/curlimages/curl:8.16.0'];
+
+/** An Istio whose images are to be pulled. */
+export type ReleaseSource = IstioSource & { images: string[]; workloadImages: string[] };
+
+/**
+ * Returns a published release, its istioctl downloaded, verified and kept: a release never changes once it is out.
+ * @param options.from where archives are published, if not by Istio itself
+ * @throws UsageError that says what could not be fetched and what to do
+ */
+export async function release(
+  wanted: IstioRelease,
+  options: { from?: string; onProgress: OnProgress; signal: AbortSignal },
+): Promise<ReleaseSource> {
+  const { version, state } = wanted;
+  return {
+    version,
+    from: 'release',
+    istioctl: join(await programs(wanted, options), 'istioctl'),
+    hub,
+    tag: version,
+    imageArchives: [],
+    images: ['pilot', 'proxyv2'].map((name) => `${hub}/${name}:${version}`),
+    workloadImages: workloads,
+    values: [],
+    notes: state === 'ended' ? [`Istio ${version} is out of support.`] : [],
+  };
+}
+
+/** Returns the directory of a release's istioctl. */
+async function programs(
+  wanted: IstioRelease,
+  { from = downloads, ...options }: { from?: string; onProgress: OnProgress; signal: AbortSignal },
+): Promise<string> {
+  const { onProgress, signal } = options;
+  const tarball = tarballOf(wanted, process);
+  const url = `${from}/${wanted.version}/${tarball}`;
+  const make = async (directory: string) => {
+    const phase = `downloading ${tarball}`;
+    onProgress({ phase });
+    const archive = join(directory, tarball);
+    const digest = await publishedDigest(`${url}.sha256`, signal);
+    await download(url, archive, {
+      digest,
+      signal,
+      onProgress: (bytes, of) => onProgress(megabytes(phase, bytes, of)),
+    });
+    const member = `istio-${wanted.version}/bin/istioctl`;
+    await execa('tar', ['-xzf', archive, '-C', directory, '--strip-components=2', member], { cancelSignal: signal });
+    await rm(archive);
+  };
+  return artefact({ name: `istio-${wanted.version}`, ingredients: [url], make }, options);
+}
+
+function megabytes(phase: string, bytes: number, of: number | undefined): Progress {
+  const rounded = (count: number) => Math.round(count / 1e6);
+  return { phase, done: rounded(bytes), ...(of !== undefined && { total: rounded(of) }), detail: 'MB' };
+}

@@ -1,0 +1,80 @@
+import { UsageError } from '../errors.ts';
+import { type IstioRelease, newestRelease, nodeImageFor, releaseFor, releases, tarballOf } from './releases.ts';
+
+// Istio (last patch seen) | Kubernetes | kind node | state, as the rules' table of releases has it
+const table = `
+1.31 (.1)  | 1.32–1.36  | 1.35 | supported
+1.30 (.5)  | 1.32–1.36  | 1.35 | supported
+1.29 (.8)  | 1.31–1.35  | 1.35 | ended
+1.28 (.10) | 1.30–1.34  | 1.34 | ended
+1.27 (.9)  | 1.29–1.33  | 1.33 | ended
+1.26 (.8)  | 1.29–1.33  | 1.33 | ended
+1.25 (.5)  | 1.29–1.32  | 1.32 | ended
+1.24 (.6)  | 1.28–1.31  | 1.31 | ended
+1.23 (.6)  | 1.27–1.30  | 1.30 | ended
+1.22 (.8)  | 1.27–1.30  | 1.30 | ended
+1.21 (.6)  | 1.26–1.29  | 1.29 | ended
+1.20 (.8)  | 1.25–1.29  | 1.27 | ended
+1.12 (.9)  | 1.19–1.22  | 1.22 | ended
+1.11 (.8)  | 1.18–1.22  | 1.21 | ended
+1.4 (.10)  | not listed | 1.14 | model only`;
+
+const rows = table
+  .trim()
+  .split('\n')
+  .map((row) => row.split('|').map((cell) => cell.trim()) as [string, string, string, string]);
+
+function asInTable({ minor, version, kubernetes, node, state }: IstioRelease): string[] {
+  const patch = version.slice(minor.length);
+  return [`${minor} (${patch})`, kubernetes ? `${kubernetes.from}–${kubernetes.to}` : 'not listed', node, state];
+}
+
+test.each(rows)('Istio %s runs on Kubernetes %s, on a node of %s: %s', (...row) => {
+  expect(releases.map(asInTable)).toContainEqual(row);
+});
+
+test('there is no release that the table does not have, and the newest comes first', () => {
+  expect(releases.map(asInTable)).toEqual(rows);
+  expect(newestRelease()).toBe(releases[0]);
+  expect(newestRelease().state).toBe('supported');
+});
+
+test.each(releases.map((release) => [release.minor, release] as const))(
+  'the node image for %s is pinned, of the minor that the table says and in the range that Istio lists',
+  (_, release) => {
+    expect(nodeImageFor(release)).toMatch(
+      new RegExp(`^kindest/node:v${release.node.replace('.', '\\.')}\\.\\d+@sha256:[0-9a-f]{64}$`),
+    );
+    const minor = (text: string) => Number(text.split('.')[1]);
+    const { from, to } = release.kubernetes ?? { from: release.node, to: release.node };
+    expect(minor(release.node)).toBeGreaterThanOrEqual(minor(from));
+    expect(minor(release.node)).toBeLessThanOrEqual(minor(to));
+  },
+);
+
+test('a minor means its last patch, a patch means itself', () => {
+  expect(releaseFor('1.31').version).toBe('1.31.1');
+  expect(releaseFor('1.31.1')).toEqual(releaseFor('1.31'));
+  expect(releaseFor('v1.28.3')).toMatchObject({ minor: '1.28', version: '1.28.3', node: '1.34' });
+  expect(releaseFor('1.4').state).toBe('model only');
+});
+
+test.each(['1.32', '1.3', '1.31-dev', 'latest', ''])(
+  '"%s" is no release, and the message names those there are',
+  (text) => {
+    expect(() => releaseFor(text)).toThrow(UsageError);
+    expect(() => releaseFor(text)).toThrow(`"${text}" is no release of Istio known here: name one of 1.31, 1.30, 1.29`);
+  },
+);
+
+test('archives are named by architecture from 1.6', () => {
+  const amd64 = { platform: 'linux', arch: 'x64' } as const;
+  const arm64 = { platform: 'linux', arch: 'arm64' } as const;
+  expect(tarballOf(releaseFor('1.31'), amd64)).toBe('istio-1.31.1-linux-amd64.tar.gz');
+  expect(tarballOf(releaseFor('1.31'), arm64)).toBe('istio-1.31.1-linux-arm64.tar.gz');
+  expect(tarballOf(releaseFor('1.4'), amd64)).toBe('istio-1.4.10-linux.tar.gz');
+  expect(() => tarballOf(releaseFor('1.4'), arm64)).toThrow(
+    'Istio 1.4.10 is fetched for Linux on amd64, and this is linux on arm64: use another machine.',
+  );
+  expect(() => tarballOf(releaseFor('1.31'), { platform: 'darwin', arch: 'arm64' })).toThrow(UsageError);
+});
