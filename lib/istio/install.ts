@@ -23,6 +23,7 @@ const settings = [
   'values.pilot.autoscaleEnabled=false',
   'values.pilot.resources.requests.cpu=50m',
   'values.pilot.resources.requests.memory=128Mi',
+  'components.pilot.k8s.readinessProbe.initialDelaySeconds=0',
   'components.pilot.k8s.readinessProbe.periodSeconds=1',
   'values.global.proxy.resources.requests.cpu=10m',
   'values.global.proxy.resources.requests.memory=40Mi',

@@ -19,13 +19,16 @@ export async function applyAddons(api: Api): Promise<void> {
 }
 
 /**
- * Applies Istio's resource definitions in istioctl's name, as istioctl waits two seconds for them if they are new: as
- * they are text of a regular form, and long, they are not parsed.
+ * Applies Istio's resource definitions, all at once, and returns the settings that keep istioctl from doing it: it
+ * applies one after the other, and then waits for two seconds. As their text is long and of a regular form, it is not
+ * parsed.
  */
-export async function applyDefinitions(api: Api, file: string): Promise<void> {
+export async function applyDefinitions(api: Api, file: string): Promise<string[]> {
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
   const documents = (await readFile(file, 'utf8')).split('\n---\n');
-  await Promise.all(documents.map((text) => api.apply(`${path}/${nameIn(text)}`, text, 'istio-operator')));
+  const names = documents.map(nameIn);
+  await Promise.all(documents.map((text, index) => api.apply(`${path}/${names[index]}`, text, 'automtls')));
+  return names.map((name, index) => `values.base.excludedCRDs[${index}]=${name}`);
 }
 
 /** Returns the name in an object's YAML. */

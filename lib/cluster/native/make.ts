@@ -51,8 +51,9 @@ async function fill(inside: Inside, state: string, wanted: Wanted, built: Artefa
   await together(signal, [
     (signal) => bootNode({ ...boot, signal }, booted),
     async (signal) => {
-      await applyDefinitions(booted.api, join(dirname(source.istioctl), 'crd-all.gen.yaml'));
-      await installIstio({ source, kubeconfig: join(state, 'kubeconfig'), onProgress, signal });
+      const without = await applyDefinitions(booted.api, join(dirname(source.istioctl), 'crd-all.gen.yaml'));
+      const rest = { ...source, values: [...source.values, ...without] };
+      await installIstio({ source: rest, kubeconfig: join(state, 'kubeconfig'), onProgress, signal });
     },
   ]);
   booted.api.close();
