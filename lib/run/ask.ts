@@ -24,7 +24,7 @@ export async function askStep(run: Run, step: AskStep): Promise<AskResult> {
   const wanted = stepObjects(step.objects, run.istio.policyApi, run.namespaces, run.kube.served);
 
   const appliedAt = performance.timeOrigin + performance.now();
-  await bringInForce(run, wanted, autoMtls);
+  const changed = await bringInForce(run, wanted, autoMtls);
   const world = worldOf(run, run.inForce, autoMtls);
   const cells = pairs.map((pair) => cellOf(run, pair, predict(world, questionOf(pair, run.namespaces))));
 
@@ -32,7 +32,11 @@ export async function askStep(run: Run, step: AskStep): Promise<AskResult> {
     cells,
     askers: run.askers,
     appliedAt,
-    patience: { ...run.patience, matchesInRow: step.matchesInRow ?? run.patience.matchesInRow },
+    patience: {
+      ...run.patience,
+      matchesInRow: step.matchesInRow ?? run.patience.matchesInRow,
+      unwitnessedMs: changed ? run.patience.unwitnessedMs : 0,
+    },
     signal: run.signal,
   });
   for (const cell of cells) run.expected.set(cell.id, cell.expectation);
@@ -75,8 +79,12 @@ function cellOf(run: Run, pair: Pair, expectation: Expectation): Cell {
   return { id, client: pair.client, url: urlOf(pair, run.namespaces), expectation, before };
 }
 
-/** Applies what is wanted and removes what is not, both at once, so that the step is one change. */
-async function bringInForce(run: Run, wanted: KubeObject[], autoMtls: boolean): Promise<void> {
+/**
+ * Applies what is wanted and removes what is not, both at once, so that the step is one change.
+ * @returns whether there was anything to change
+ */
+async function bringInForce(run: Run, wanted: KubeObject[], autoMtls: boolean): Promise<boolean> {
+  const before = run.autoMtls;
   const names = new Set(wanted.map(nameOf));
   const surplus = run.inForce.filter((object) => !names.has(nameOf(object)));
   if (autoMtls !== run.autoMtls) {
@@ -88,6 +96,7 @@ async function bringInForce(run: Run, wanted: KubeObject[], autoMtls: boolean): 
     Promise.all(surplus.map((object) => remove(run.kube, object, run.id))),
   ]);
   run.inForce = stored;
+  return before !== autoMtls || stored.length > 0 || surplus.length > 0;
 }
 
 function propagationOf(cells: CellResult[]): AskResult['propagation'] {

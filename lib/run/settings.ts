@@ -17,6 +17,8 @@ export const patience: Patience = {
 export const timeouts = {
   /** Pods READY after their Deployments were made; image pulls included. */
   readyMs: 180_000,
+  /** Emptying namespaces ourselves, before it is left to the namespace controller. */
+  purgeMs: 5_000,
   /** Namespaces gone after they were deleted. */
   goneMs: 60_000,
   /** Root certificates in a new namespace. */

@@ -1,0 +1,73 @@
+import type { KubeObject } from '../model/types.ts';
+import type { Kube } from './connect.ts';
+import { raw } from './raw.ts';
+
+/** Discovery of all groups at once: Kubernetes 1.30 and later. */
+const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
+interface Discovery {
+  items: {
+    metadata: { name?: string };
+    versions: { version: string; resources: { resource: string; scope: string; verbs: string[] }[] }[];
+  }[];
+}
+
+/**
+ * Does at once to namespaces that are being deleted what the namespace controller does only after five seconds, which it
+ * waits so that other API servers may hear of the deletion: deletes all that is in them and, once nothing of any kind
+ * is left, ends them. Only for a cluster with one API server; what is not empty in time is left to the controller.
+ * Source: kubernetes/kubernetes pkg/controller/namespace/namespace_controller.go, namespaceDeletionGracePeriod.
+ * @param limitMs how long to try
+ */
+export async function purge(kube: Kube, namespaces: KubeObject[], limitMs: number): Promise<void> {
+  const end = performance.now() + limitMs;
+  const kinds = await deletableKinds(kube);
+  await Promise.all(
+    namespaces.map(async ({ metadata: { name } }) => {
+      while (performance.now() < end) {
+        const paths = (await Promise.all(kinds.map((kind) => contentOf(kube, kind, name)))).flat();
+        if (paths.length === 0) return finalize(kube, name);
+        await Promise.all(paths.map((path) => discard(kube, path)));
+      }
+    }),
+  );
+}
+
+/** Returns the path of each kind of object that can be in a namespace, with `{}` for the namespace. */
+async function deletableKinds(kube: Kube): Promise<string[]> {
+  const [core, groups] = await Promise.all(
+    ['/api', '/apis'].map((path) => raw<Discovery>(kube, path, { accept: AGGREGATED })),
+  );
+  return [...(core?.items ?? []), ...(groups?.items ?? [])].flatMap(({ metadata, versions: [preferred] }) =>
+    (preferred?.resources ?? [])
+      .filter(({ scope, verbs }) => scope === 'Namespaced' && verbs.includes('list') && verbs.includes('delete'))
+      .map(({ resource }) => {
+        const root = metadata.name ? `/apis/${metadata.name}` : '/api';
+        return `${root}/${preferred?.version}/namespaces/{}/${resource}`;
+      }),
+  );
+}
+
+async function contentOf(kube: Kube, kind: string, namespace: string): Promise<string[]> {
+  const path = kind.replace('{}', namespace);
+  const { items } = await raw<{ items: { metadata: { name: string } }[] | null }>(kube, path, { accept: METADATA });
+  return (items ?? []).map(({ metadata }) => `${path}/${metadata.name}`);
+}
+
+/** The kubelet ends the processes of a pod whose object is gone. */
+async function discard(kube: Kube, path: string): Promise<void> {
+  const body = { gracePeriodSeconds: 0, propagationPolicy: 'Background' };
+  // Gone already, or held by a finalizer: the next look tells.
+  await raw(kube, path, { method: 'DELETE', body }).catch(() => {});
+}
+
+async function finalize(kube: Kube, name: string): Promise<void> {
+  const path = `/api/v1/namespaces/${name}`;
+  const namespace = await raw<KubeObject & { spec: { finalizers?: string[] } }>(kube, path);
+  const finalizers = namespace.spec.finalizers?.filter((finalizer) => finalizer !== 'kubernetes') ?? [];
+  await raw(kube, `${path}/finalize`, {
+    method: 'PUT',
+    body: { ...namespace, spec: { ...namespace.spec, finalizers } },
+  });
+}

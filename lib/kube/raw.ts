@@ -1,0 +1,47 @@
+import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { UsageError } from '../errors.ts';
+import type { Kube } from './connect.ts';
+
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+
+/**
+ * One request to the API server, for what client-node's typed clients have no call for. Returns the parsed answer.
+ * @throws UsageError where the answer is not a success
+ */
+export async function raw<T>(
+  kube: Kube,
+  path: string,
+  how: { method?: string; accept?: string; body?: unknown } = {},
+): Promise<T> {
+  const options: RequestOptions = {};
+  await kube.config.applyToHTTPSOptions(options);
+  const url = new URL(path, kube.config.getCurrentCluster()?.server);
+  const body = how.body === undefined ? '' : JSON.stringify(how.body);
+  const headers = {
+    ...options.headers,
+    accept: how.accept ?? 'application/json',
+    'content-type': 'application/json',
+    // Node states no length for the body of a DELETE by itself, and the server would take it for the next request.
+    'content-length': Buffer.byteLength(body),
+  };
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const outgoing = httpsRequest(url, { ...options, agent, method: how.method ?? 'GET', headers }, (response) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('error', reject);
+    response.on('end', () => {
+      const text = Buffer.concat(chunks).toString();
+      const ok = response.statusCode !== undefined && response.statusCode < 300;
+      if (ok) resolve(JSON.parse(text) as T);
+      else
+        reject(
+          new UsageError(
+            `${kube.label} answers ${response.statusCode} to ${how.method ?? 'GET'} ${path}: ${text.slice(0, 200)}`,
+          ),
+        );
+    });
+  });
+  outgoing.on('error', reject);
+  outgoing.end(body);
+  return promise;
+}
