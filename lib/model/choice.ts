@@ -60,10 +60,11 @@ export function choose(call: Call): Choice {
   const reached = retries === 'other-host' ? (subset?.labels ?? {}) : {};
   const endpoints = call.endpoints.filter(({ workload }) => selects(reached, workload.labels));
   const lookUp = found === undefined ? [] : lookUpReasons(found);
+  const empty = call.endpoints.length > 0 && endpoints.length === 0 ? [emptySubset(call)] : [];
   if (found === undefined || policy?.tls === undefined) {
     const { wires, reasons } = autoChoice(call, endpoints, { rule: found?.rule, policy, subset });
     const silent = found === undefined ? [] : [...lookUp, noTls(found, policy)];
-    return { wires, retries, reasons: [...silent, ...reasons] };
+    return { wires, retries, reasons: [...silent, ...reasons, ...empty] };
   }
   const { mode, subjectAltNames = [] } = policy.tls;
   const wire = mode === 'ISTIO_MUTUAL' ? 'mtls' : mode === 'DISABLE' ? 'plain' : 'tls';
@@ -71,7 +72,7 @@ export function choose(call: Call): Choice {
     wires: endpoints.map((endpoint) => ({ endpoint, wire })),
     retries,
     ...(mode === 'ISTIO_MUTUAL' && subjectAltNames.length > 0 ? { subjectAltNames } : {}),
-    reasons: [...lookUp, setsTls(found, policy, mode)],
+    reasons: [...lookUp, setsTls(found, policy, mode), ...empty],
   };
 }
 
@@ -88,6 +89,11 @@ function unknownSubset({ service, subset }: Call, found: FoundRule | undefined):
   const who = found === undefined ? 'No DestinationRule defines' : `${nameOf(found.rule)} does not define`;
   const text = `${who} subset ${subset} of ${nameOf(service)}: there is nowhere to go`;
   return { wires: [], retries: 'none', reasons: [reason('destination-rule.unknown-subset', text, found?.rule)] };
+}
+
+function emptySubset({ service, subset }: Call): Reason {
+  const text = `No endpoint of ${nameOf(service)} has the labels of subset ${subset}: there is nowhere to go`;
+  return reason('destination-rule.empty-subset', text);
 }
 
 function retriesOf({ service, external }: Call, policy: PolicyInForce | undefined): Retries {
@@ -122,7 +128,9 @@ function lookUpReasons({ rule, from, place }: FoundRule): Reason[] {
 }
 
 function mergedInto(rule: DestinationRule, other: DestinationRule): Reason {
-  const text = `${nameOf(other)} is for the same host: its subsets are added to ${nameOf(rule)}, whose own settings stand`;
+  const topLevel = other.spec.trafficPolicy !== undefined && rule.spec.trafficPolicy === other.spec.trafficPolicy;
+  const settings = topLevel ? 'and its settings, as that one has none' : 'whose own settings stand';
+  const text = `${nameOf(other)} is for the same host: its subsets are added to ${nameOf(rule)}, ${settings}`;
   return reason('destination-rule.merged', text, other);
 }
 

@@ -53,8 +53,10 @@ function repeats(retries: Retries): boolean {
 function lostShare(failing: number, all: number, retries: Retries): number {
   if (failing === 0 || failing === all || !repeats(retries)) return failing / all;
   let share = 1;
-  for (let tries = 0; tries <= retriesOnNoConnection; tries++) {
-    share *= retries === 'drawn-again' ? failing / all : Math.max(failing - tries, 0) / (all - tries);
+  for (let tried = 0; tried <= retriesOnNoConnection; tried++) {
+    if (retries === 'drawn-again') share *= failing / all;
+    else if (tried < failing) share *= (failing - tried) / (all - tried);
+    else return 0;
   }
   return share;
 }

@@ -49,6 +49,7 @@ export const rules = {
   'destination-rule.no-tls': { source: clusterTls },
   'destination-rule.port-without-tls': { source: mtlsChecker, since: '1.12' },
   'destination-rule.subset-of-endpoint': { source: 'istio/istio@1.18.7 pilot/pkg/xds/mtls_checker.go', since: '1.12' },
+  'destination-rule.empty-subset': { source: 'istio/istio pilot/pkg/xds/endpoints/endpoint_builder.go' },
   'destination-rule.unknown-subset': { source: pushContext },
 
   'auto-mtls.off': { source: clusterTls },

@@ -1,0 +1,177 @@
+import { destinationRule, peerAuthentication } from '../fixtures.ts';
+import { atPort, type Case, forMixed, mixed, mutual, none, rule, wide } from './case.ts';
+
+/** What a DestinationRule in force does to a client's sidecar, and what auto mTLS does without one. */
+export const clientCases: Case[] = [
+  {
+    says: 'auto mTLS off, an explicit rule',
+    policies: [wide('STRICT'), rule('ISTIO_MUTUAL')],
+    mesh: { autoMtls: false },
+    comesTo: 'm',
+    by: [
+      'peer-authentication.namespace',
+      'destination-rule.client-namespace',
+      'destination-rule.tls',
+      'result.mutual-tls',
+    ],
+  },
+  {
+    says: 'ISTIO_MUTUAL to no sidecar',
+    policies: [destinationRule('legacy/rule', 'httpbin', 'ISTIO_MUTUAL')],
+    to: 'legacy/httpbin',
+    comesTo: '503',
+    by: ['sidecar.none', 'destination-rule.service-namespace', 'destination-rule.tls', 'result.mutual-tls-refused'],
+  },
+  {
+    says: 'ISTIO_MUTUAL to a mixed Service',
+    policies: [forMixed('ISTIO_MUTUAL')],
+    to: mixed,
+    comesTo: 'm',
+    by: [
+      none,
+      'sidecar.none',
+      'destination-rule.service-namespace',
+      'destination-rule.tls',
+      'result.mutual-tls',
+      'result.mutual-tls-refused',
+      'result.retried-elsewhere',
+    ],
+  },
+  {
+    says: 'DISABLE to a mixed STRICT Service is not retried',
+    policies: [forMixed('DISABLE'), peerAuthentication('partial/wide', 'STRICT')],
+    to: mixed,
+    comesTo: 'p or 503',
+    by: [
+      'peer-authentication.namespace',
+      'sidecar.none',
+      'destination-rule.service-namespace',
+      'destination-rule.tls',
+      'result.plain-text-refused',
+      'result.plain-text',
+    ],
+  },
+  {
+    says: 'SIMPLE to a sidecar',
+    policies: [rule('SIMPLE')],
+    comesTo: '503',
+    by: [none, 'destination-rule.client-namespace', 'destination-rule.tls', 'result.other-tls-refused'],
+  },
+  {
+    says: 'MUTUAL to a sidecar',
+    policies: [rule('MUTUAL'), wide('STRICT')],
+    comesTo: '503',
+    by: [
+      'peer-authentication.namespace',
+      'destination-rule.client-namespace',
+      'destination-rule.tls',
+      'result.other-tls-refused',
+    ],
+  },
+  {
+    says: 'a rule of the root namespace',
+    policies: [destinationRule('istio-system/all', '*.local', 'DISABLE')],
+    comesTo: 'p',
+    by: [none, 'destination-rule.root-namespace', 'destination-rule.tls', 'result.plain-text'],
+  },
+  {
+    says: 'a rule for selected workloads',
+    policies: [
+      rule('ISTIO_MUTUAL'),
+      destinationRule('full/mine', 'httpbin', 'DISABLE', { workloadSelector: { matchLabels: { app: 'sleep' } } }),
+    ],
+    comesTo: 'p',
+    by: [
+      none,
+      'destination-rule.client-namespace',
+      'destination-rule.workload-selector',
+      'destination-rule.tls',
+      'result.plain-text',
+    ],
+  },
+  {
+    says: 'rules are merged',
+    policies: [rule('DISABLE'), destinationRule('full/second', 'httpbin', 'ISTIO_MUTUAL')],
+    comesTo: 'p',
+    by: [
+      none,
+      'destination-rule.client-namespace',
+      'destination-rule.merged',
+      'destination-rule.tls',
+      'result.plain-text',
+    ],
+  },
+  {
+    says: 'a rule without TLS settings leaves auto mTLS alone',
+    policies: [rule({ loadBalancer: { simple: 'RANDOM' } })],
+    comesTo: 'm',
+    by: [none, 'destination-rule.client-namespace', 'destination-rule.no-tls', ...mutual],
+  },
+  {
+    says: 'settings of the Service’s port',
+    policies: [rule({ tls: { mode: 'ISTIO_MUTUAL' }, ...atPort({ tls: { mode: 'DISABLE' } }) })],
+    comesTo: 'p',
+    by: [none, 'destination-rule.client-namespace', 'destination-rule.tls', 'result.plain-text'],
+  },
+  {
+    says: 'port settings without tls: plain text under DISABLE',
+    policies: [rule({ tls: { mode: 'DISABLE' }, ...atPort({}) })],
+    comesTo: 'p',
+    by: [
+      none,
+      'destination-rule.client-namespace',
+      'destination-rule.no-tls',
+      'destination-rule.port-without-tls',
+      'result.plain-text',
+    ],
+  },
+  {
+    says: 'port settings without tls: plain text under SIMPLE, too',
+    policies: [rule({ tls: { mode: 'SIMPLE' }, ...atPort({}) })],
+    comesTo: 'p',
+    by: [
+      none,
+      'destination-rule.client-namespace',
+      'destination-rule.no-tls',
+      'destination-rule.port-without-tls',
+      'result.plain-text',
+    ],
+  },
+  {
+    says: 'port settings without tls: mutual TLS under ISTIO_MUTUAL',
+    policies: [rule({ tls: { mode: 'ISTIO_MUTUAL' }, ...atPort({}) })],
+    comesTo: 'm',
+    by: [
+      none,
+      'destination-rule.client-namespace',
+      'destination-rule.no-tls',
+      'destination-rule.port-without-tls',
+      'result.mutual-tls',
+    ],
+  },
+  {
+    says: 'port settings without tls: plain text where the namespace is DISABLE',
+    policies: [wide('DISABLE'), rule({ tls: { mode: 'ISTIO_MUTUAL' }, ...atPort({}) })],
+    comesTo: 'p',
+    by: [
+      'peer-authentication.namespace',
+      'destination-rule.client-namespace',
+      'destination-rule.no-tls',
+      'auto-mtls.disabled-scope',
+      'result.plain-text',
+    ],
+  },
+  {
+    says: 'rules are nothing to a client without a sidecar',
+    policies: [destinationRule('legacy/all', '*', 'ISTIO_MUTUAL')],
+    from: 'legacy/sleep',
+    comesTo: 'p',
+    by: [none, 'client.no-sidecar', 'result.plain-text'],
+  },
+  {
+    says: 'secure naming',
+    policies: [rule({ tls: { mode: 'ISTIO_MUTUAL', subjectAltNames: ['spiffe://cluster.local/ns/full/sa/other'] } })],
+    comesTo: '503',
+    by: [none, 'destination-rule.client-namespace', 'destination-rule.tls', 'result.other-identity'],
+  },
+];

@@ -1,0 +1,91 @@
+import { aliasTarget, endpointsOf, servicePort } from './endpoints.ts';
+import { service, taskWorld, workload } from './fixtures.ts';
+import type { Service, Workload, World } from './types.ts';
+
+const at = { name: 'http', port: 8000 };
+
+function world(workloads: Workload[], services: Service[] = []): World {
+  return { ...taskWorld([]), workloads, services };
+}
+
+function endpoints(spec: Partial<Service['spec']>, ...workloads: Workload[]) {
+  return endpointsOf(world(workloads), service('full/httpbin', spec), at).map((endpoint) => ({
+    ...endpoint,
+    workload: endpoint.workload.name,
+  }));
+}
+
+const toPort = (targetPort?: number | string) => ({
+  ports: [{ port: 8000, ...(targetPort === undefined ? {} : { targetPort }) }],
+});
+
+describe('the port of the pods', () => {
+  const pods = workload('full/httpbin', { ports: [{ name: 'web', port: 8080 }] });
+
+  test.each<[string, number | string | undefined, number[]]>([
+    ['a number', 80, [80]],
+    ['a name', 'web', [8080]],
+    ['a name that the pods do not have', 'api', []],
+    ['left out', undefined, [8000]],
+  ])('targetPort is %s', (_, targetPort, expected) => {
+    expect(endpoints(toPort(targetPort), pods).map(({ port }) => port)).toEqual(expected);
+  });
+
+  test('a headless Service leads to its own port, where the pods may not listen', () => {
+    const headless = { clusterIP: 'None' };
+    expect(endpoints({ ...headless, ...toPort(80) }, pods)).toEqual([
+      { workload: 'httpbin', port: 8000, listens: false },
+    ]);
+    expect(endpoints({ ...headless, ...toPort(8000) }, pods)).toEqual([
+      { workload: 'httpbin', port: 8000, listens: true },
+    ]);
+  });
+});
+
+describe('the workloads behind a Service', () => {
+  test.each<[string, Partial<Workload>, number]>([
+    ['of its namespace, with its labels', { labels: { app: 'httpbin', version: 'v1' } }, 1],
+    ['without its labels', { labels: { version: 'v1' } }, 0],
+    ['of another namespace', { namespace: 'partial' }, 0],
+    ['without pods', { replicas: 0 }, 0],
+  ])('%s', (_, changes, count) => {
+    expect(endpoints({}, workload('full/httpbin', changes))).toHaveLength(count);
+  });
+
+  test('none where it has no selector', () => {
+    expect(endpoints({ selector: {} }, workload('full/httpbin'))).toEqual([]);
+  });
+});
+
+test('a port that a Service does not have is refused by name', () => {
+  expect(() => servicePort(service('full/httpbin'), 9000)).toThrow('Service full/httpbin has no port 9000');
+});
+
+describe('an ExternalName', () => {
+  const alias = (path: string, externalName: string) => service(path, { type: 'ExternalName', externalName });
+  const httpbin = service('full/httpbin');
+
+  test.each(['httpbin.full.svc.cluster.local', 'httpbin.full.svc.cluster.local.'])('leads to %s', (name) => {
+    expect(aliasTarget(world([], [httpbin]), alias('legacy/alias', name))).toBe(httpbin);
+  });
+
+  test('leads on through another', () => {
+    const second = alias('legacy/second', 'httpbin.full.svc.cluster.local');
+    const first = alias('legacy/first', 'second.legacy.svc.cluster.local');
+    expect(aliasTarget(world([], [httpbin, second]), first)).toBe(httpbin);
+  });
+
+  test.each(['example.com', 'httpbin.full', 'alias.legacy.svc.cluster.local'])(
+    'to %s leads out of the world',
+    (name) => {
+      const one = alias('legacy/alias', name);
+      expect(() => aliasTarget(world([], [httpbin, one]), one)).toThrow(
+        `ExternalName legacy/alias leads to ${name}, which is no Service of this world`,
+      );
+    },
+  );
+
+  test('any other Service stands for itself', () => {
+    expect(aliasTarget(world([]), httpbin)).toBe(httpbin);
+  });
+});

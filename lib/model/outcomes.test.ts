@@ -1,0 +1,165 @@
+import type { Result } from './attempt.ts';
+import type { Retries } from './choice.ts';
+import { mesh, workload } from './fixtures.ts';
+import { outcomesOf, retriesSave } from './outcomes.ts';
+
+const client = workload('full/sleep');
+const plainClient = workload('legacy/sleep', { sidecar: false });
+
+const tried = (results: [Result, number][]) =>
+  results.map(([result, replicas], i) => ({ workload: workload(`full/w${i}`, { replicas }), result }));
+
+function shares(results: [Result, number][], retries: Retries): Record<string, number> {
+  const outcomes = outcomesOf(tried(results), retries, client, mesh());
+  return Object.fromEntries(outcomes.map(({ outcome, share }) => [outcome.kind, Number(share.toFixed(6))]));
+}
+
+describe('the share of each outcome', () => {
+  test.each<[string, [Result, number][], Retries, Record<string, number>]>([
+    ['one endpoint', [['mtls', 1]], 'other-host', { mtls: 1 }],
+    [
+      'by pods, not by workloads',
+      [
+        ['mtls', 3],
+        ['plain', 1],
+      ],
+      'other-host',
+      { mtls: 0.75, plain: 0.25 },
+    ],
+    [
+      'like outcomes add up',
+      [
+        ['mtls', 1],
+        ['plain', 1],
+        ['mtls', 2],
+      ],
+      'other-host',
+      { mtls: 0.75, plain: 0.25 },
+    ],
+    ['no connection anywhere', [['no-connection', 2]], 'other-host', { unavailable: 1 }],
+    [
+      'a retry skips the host that took none',
+      [
+        ['mtls', 1],
+        ['no-connection', 1],
+      ],
+      'other-host',
+      { mtls: 1 },
+    ],
+    [
+      'two retries skip two',
+      [
+        ['mtls', 1],
+        ['no-connection', 2],
+      ],
+      'other-host',
+      { mtls: 1 },
+    ],
+    [
+      'and not three: 3/4 · 2/3 · 1/2',
+      [
+        ['mtls', 1],
+        ['no-connection', 3],
+      ],
+      'other-host',
+      { mtls: 0.75, unavailable: 0.25 },
+    ],
+    [
+      'what is cut off is not tried again',
+      [
+        ['plain', 1],
+        ['cut-off', 1],
+      ],
+      'other-host',
+      { plain: 0.5, unavailable: 0.5 },
+    ],
+    [
+      'one pod alone is dialled',
+      [
+        ['mtls', 1],
+        ['no-connection', 1],
+      ],
+      'same-host',
+      { mtls: 0.5, unavailable: 0.5 },
+    ],
+    [
+      'kube-proxy draws three times: 1/2³',
+      [
+        ['mtls', 1],
+        ['no-connection', 1],
+      ],
+      'drawn-again',
+      { mtls: 0.875, unavailable: 0.125 },
+    ],
+    [
+      'no one tries again',
+      [
+        ['plain', 1],
+        ['no-connection', 1],
+      ],
+      'none',
+      { plain: 0.5, unavailable: 0.5 },
+    ],
+    [
+      'what the retries save is shared',
+      [
+        ['mtls', 1],
+        ['plain', 1],
+        ['no-connection', 1],
+      ],
+      'other-host',
+      { mtls: 0.5, plain: 0.5 },
+    ],
+  ])('%s', (_, results, retries, expected) => {
+    expect(shares(results, retries)).toEqual(expected);
+  });
+
+  test('add up to 1, each with its workloads', () => {
+    const outcomes = outcomesOf(
+      tried([
+        ['mtls', 1],
+        ['no-connection', 5],
+        ['plain', 3],
+        ['cut-off', 2],
+      ]),
+      'other-host',
+      client,
+      mesh(),
+    );
+    expect(outcomes.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+    expect(outcomes.map(({ outcome, endpoints }) => [outcome.kind, endpoints])).toEqual([
+      ['mtls', ['full/w0']],
+      ['unavailable', ['full/w1', 'full/w3']],
+      ['plain', ['full/w2']],
+    ]);
+  });
+});
+
+describe('what a failure looks like', () => {
+  test.each<[Result, string, string]>([
+    ['cut-off', '1.31', '[56]'],
+    ['cut-off', '1.10', '[56]'],
+    ['cut-off', '1.9', '[52,56]'],
+    ['no-connection', '1.31', '[7]'],
+  ])('%s without a sidecar in %s: curl exits with %s', (result, release, exits) => {
+    const [only] = outcomesOf(tried([[result, 1]]), 'none', plainClient, mesh(release));
+    expect(only?.outcome).toEqual({ kind: 'reset', curlExits: JSON.parse(exits) });
+  });
+
+  test('a server’s own 503 reaches a client without a sidecar', () => {
+    const [only] = outcomesOf(tried([['server-503', 1]]), 'none', plainClient, mesh());
+    expect(only?.outcome).toEqual({ kind: 'unavailable' });
+  });
+});
+
+describe('retries save requests', () => {
+  test.each<[Result[], Retries, boolean]>([
+    [['mtls', 'no-connection'], 'other-host', true],
+    [['mtls', 'no-connection'], 'drawn-again', true],
+    [['mtls', 'no-connection'], 'same-host', false],
+    [['no-connection', 'no-connection'], 'other-host', false],
+    [['mtls', 'plain'], 'other-host', false],
+  ])('%j with %s: %s', (results, retries, saves) => {
+    expect(retriesSave(tried(results.map((result) => [result, 1])), retries)).toBe(saves);
+  });
+});
