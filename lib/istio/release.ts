@@ -9,21 +9,21 @@ import { hub, type IstioRelease, tarballOf } from './releases.ts';
 
 const downloads = 'https://github.com/istio/istio/releases/download';
 
-/** The images of the workloads, which development snapshots have built for them. */
-const workloads = ['docker.io/mccutchen/go-httpbin:v2.15.0', 'docker.io/curlimages/curl:8.16.0'];
-
-/** An Istio whose images are to be pulled. */
-export type ReleaseSource = IstioSource & { images: string[]; workloadImages: string[] };
+/** Returns the images that a release consists of. */
+export function imagesOf({ version }: IstioRelease): string[] {
+  return ['pilot', 'proxyv2'].map((name) => `${hub}/${name}:${version}`);
+}
 
 /**
  * Returns a published release, its istioctl downloaded, verified and kept: a release never changes once it is out.
+ * Its images are not fetched: see `imagesOf`.
  * @param options.from where archives are published, if not by Istio itself
  * @throws UsageError that says what could not be fetched and what to do
  */
 export async function release(
   wanted: IstioRelease,
   options: { from?: string; onProgress: OnProgress; signal: AbortSignal },
-): Promise<ReleaseSource> {
+): Promise<IstioSource> {
   const { version, state } = wanted;
   return {
     version,
@@ -32,8 +32,6 @@ export async function release(
     hub,
     tag: version,
     imageArchives: [],
-    images: ['pilot', 'proxyv2'].map((name) => `${hub}/${name}:${version}`),
-    workloadImages: workloads,
     values: [],
     notes: state === 'ended' ? [`Istio ${version} is out of support.`] : [],
   };

@@ -1,0 +1,38 @@
+import { grouped } from './grouped.ts';
+
+test('what a program says is returned, and each line of its stderr is told at once', async () => {
+  const lines: string[] = [];
+  const result = await grouped('sh', ['-c', 'echo out; echo one >&2; echo two >&2; exit 3'], {
+    onLine: (line) => lines.push(line),
+  });
+  expect(result.failed).toBe(true);
+  expect(result.output.split('\n').toSorted()).toEqual(['one', 'out', 'two']);
+  expect(lines).toEqual(['one', 'two']);
+});
+
+test('a program that is not there has failed, and the output says so', async () => {
+  const result = await grouped('automtls-is-not-there', []);
+  expect(result).toMatchObject({ failed: true, output: expect.stringContaining('ENOENT') });
+});
+
+test('the signal ends all that a program has started', async () => {
+  const controller = new AbortController();
+  let started: number | undefined;
+  const running = grouped('sh', ['-c', 'sleep 1000 & echo $! >&2; wait'], {
+    signal: controller.signal,
+    onLine: (line) => {
+      started = Number(line);
+      controller.abort(new Error('interrupted'));
+    },
+  });
+  await expect(running).rejects.toThrow('interrupted');
+  await expect(gone(started as number)).resolves.toBe(true);
+});
+
+async function gone(pid: number): Promise<boolean> {
+  for (let look = 0; look < 100; look++) {
+    const { output } = await grouped('ps', ['-o', 'stat=', '-p', String(pid)]);
+    if (!/^[A-Y]/.test(output)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,40 @@
+import { execa } from 'execa';
+
+/**
+ * Runs a program in a process group of its own: ^C in a terminal does not reach it, but ends it through the signal
+ * together with all that it started.
+ */
+export async function grouped(
+  file: string,
+  args: string[],
+  { signal, onLine }: { signal?: AbortSignal; onLine?: (line: string) => void } = {},
+): Promise<{ failed: boolean; output: string }> {
+  signal?.throwIfAborted();
+  const running = execa(file, args, {
+    detached: true,
+    all: true,
+    reject: false,
+    stdin: 'ignore',
+    stderr: function* (line: unknown) {
+      onLine?.(String(line));
+      yield line;
+    },
+  });
+  const end = () => {
+    try {
+      if (running.pid !== undefined) process.kill(-running.pid);
+    } catch {
+      // it has ended by itself
+    }
+  };
+  signal?.addEventListener('abort', end);
+  process.once('exit', end);
+  try {
+    const { failed, all, shortMessage } = await running;
+    signal?.throwIfAborted();
+    return { failed, output: all?.trim() || shortMessage || '' };
+  } finally {
+    signal?.removeEventListener('abort', end);
+    process.off('exit', end);
+  }
+}

@@ -1,0 +1,42 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const pattern = /^automtls-([0-9a-f]{8})-(\d+)-[0-9a-f]{4}$/;
+
+/** Returns a name for a new cluster, which tells the process that makes it. */
+export function newName(): string {
+  return `automtls-${machine()}-${process.pid}-${randomBytes(2).toString('hex')}`;
+}
+
+/** Returns whether the process that made a cluster of that name is gone; not of those that others made elsewhere. */
+export function isOrphan(name: string): boolean {
+  const [, where, pid] = pattern.exec(name) ?? [];
+  return where === machine() && !isAlive(Number(pid));
+}
+
+/** Returns the directory of everything that is on disk for a cluster, such as its kubeconfig. */
+export function directoryOf(name: string): string {
+  return join(tmpdir(), name);
+}
+
+/** An engine may serve several machines, and containers whose processes are numbered on their own. */
+function machine(): string {
+  let processes = '';
+  try {
+    processes = readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // not Linux
+  }
+  return createHash('sha256').update(`${hostname()} ${processes}`).digest('hex').slice(0, 8);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}

@@ -1,0 +1,64 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { UsageError } from '../../errors.ts';
+import type { OnProgress } from '../types.ts';
+import { grouped } from './grouped.ts';
+import { directoryOf } from './name.ts';
+
+/** Returns the path of a cluster's kubeconfig; every call of kind names it, else it would change the user's own. */
+export function kubeconfigOf(name: string): string {
+  return join(directoryOf(name), 'kubeconfig');
+}
+
+/**
+ * Creates a cluster of one node. Its API answers then; the node may need a few seconds more.
+ * @throws UsageError where the node image cannot be had
+ */
+export async function create(
+  name: string,
+  { image, onProgress, signal }: { image: string; onProgress: OnProgress; signal: AbortSignal },
+): Promise<void> {
+  onProgress({ phase: 'kind', detail: `creating ${name}` });
+  const onLine = (line: string) => {
+    const step = /^ • (.*?)[^\w)]*$/.exec(line)?.[1];
+    if (step) onProgress({ phase: 'kind', detail: step });
+  };
+  const args = ['create', 'cluster', '--name', name, '--image', image, '--kubeconfig', kubeconfigOf(name)];
+  const { failed, output } = await grouped('kind', args, { signal, onLine });
+  if (!failed) return;
+  if (output.includes('failed to pull image')) {
+    throw new UsageError(
+      `The node image ${image} could not be pulled: check the network, or name one that is there. kind said:\n${endOf(output)}`,
+    );
+  }
+  throw new Error(`kind could not create a cluster of ${image}; it said:\n${endOf(output)}`);
+}
+
+/** Loads archives of images into the node. */
+export async function load(name: string, archives: string[], signal: AbortSignal): Promise<void> {
+  for (const archive of archives) {
+    const { failed, output } = await grouped('kind', ['load', 'image-archive', '--name', name, archive], { signal });
+    if (failed) throw new Error(`kind could not load images into ${name}; it said:\n${endOf(output)}`);
+  }
+}
+
+/** Deletes a cluster and what there is of it on disk; one that is not there is deleted, too. */
+export async function remove(name: string): Promise<void> {
+  const args = ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigOf(name)];
+  const { failed, output } = await grouped('kind', args);
+  if (failed)
+    throw new Error(`The cluster is still there: kind delete cluster --name ${name}; kind said:\n${endOf(output)}`);
+  await rm(directoryOf(name), { recursive: true, force: true });
+}
+
+/** Deletes a cluster whose creation was cut off, when the engine may still be at work on its container. */
+export async function removeHalfMade(name: string): Promise<void> {
+  await remove(name);
+  await setTimeout(1_000);
+  await remove(name);
+}
+
+function endOf(output: string): string {
+  return output.split('\n').slice(-8).join('\n');
+}
