@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { type TarEntry, writeTar } from './tar.ts';
 
 /** An image of a docker archive. */
 export interface Image {
   /** Such as docker.io/istio/pilot:1.31-dev. */
   reference: string;
-  /** Paths of uncompressed tar files, lowest first. */
-  layers: string[];
+  /** Lowest first: the path of an uncompressed tar file, or the files of a layer, keyed by their path in the image. */
+  layers: (string | Record<string, string>)[];
   config: { Entrypoint: string[]; User?: string; Env?: string[] };
 }
 
@@ -17,43 +17,47 @@ const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd6
 /** Writes an archive as `docker save` does; a layer that several images share is in it once. */
 export async function writeDockerArchive(path: string, images: Image[]): Promise<void> {
   const layers = new Map<string, string>();
+  const made: string[] = [];
   const entries: TarEntry[] = [];
-  const manifest = [];
-  for (const { reference, layers: files, config } of images) {
-    const digests = await Promise.all(files.map(sha256));
-    digests.forEach((digest, index) => {
-      layers.set(digest, files[index] as string);
-    });
-    const body = Buffer.from(
-      JSON.stringify({
-        architecture: architectures[process.arch] ?? process.arch,
-        os: 'linux',
-        config,
-        rootfs: { type: 'layers', diff_ids: digests.map((digest) => `sha256:${digest}`) },
-      }),
-    );
-    const name = `${createHash('sha256').update(body).digest('hex')}.json`;
-    entries.push({ name, content: body });
-    manifest.push({ Config: name, RepoTags: [reference], Layers: digests.map((digest) => `${digest}/layer.tar`) });
+  const manifest: { Config: string; RepoTags: string[]; Layers: string[] }[] = [];
+  for (const image of images) {
+    const digests: string[] = [];
+    for (const layer of image.layers) {
+      const file = typeof layer === 'string' ? layer : await writeLayer(`${path}.layer-${made.length}`, layer);
+      if (file !== layer) made.push(file);
+      const digest = await sha256(file);
+      digests.push(digest);
+      layers.set(digest, file);
+    }
+    const content = Buffer.from(JSON.stringify(configOf(image, digests)));
+    const name = `${createHash('sha256').update(content).digest('hex')}.json`;
+    entries.push({ name, content });
+    manifest.push({ Config: name, RepoTags: [image.reference], Layers: digests.map(layerName) });
   }
-  for (const [digest, file] of layers) entries.push({ name: `${digest}/layer.tar`, content: { file } });
+  for (const [digest, file] of layers) entries.push({ name: layerName(digest), content: { file } });
   entries.push({ name: 'manifest.json', content: Buffer.from(JSON.stringify(manifest)) });
-  const archive = await open(path, 'w');
-  try {
-    await writeTar(archive, entries);
-  } finally {
-    await archive.close();
-  }
+  await writeTar(path, entries);
+  await Promise.all(made.map((file) => rm(file)));
 }
 
-/** Writes a layer of the files. */
-export async function writeLayer(path: string, files: TarEntry[]): Promise<string> {
-  const layer = await open(path, 'w');
-  try {
-    await writeTar(layer, files);
-  } finally {
-    await layer.close();
-  }
+function configOf({ config }: Image, digests: string[]) {
+  return {
+    architecture: architectures[process.arch] ?? process.arch,
+    os: 'linux',
+    config,
+    rootfs: { type: 'layers', diff_ids: digests.map((digest) => `sha256:${digest}`) },
+  };
+}
+
+function layerName(digest: string): string {
+  return `${digest}/layer.tar`;
+}
+
+async function writeLayer(path: string, files: Record<string, string>): Promise<string> {
+  await writeTar(
+    path,
+    Object.entries(files).map(([name, file]) => ({ name, content: { file } })),
+  );
   return path;
 }
 

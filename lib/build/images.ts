@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { OnProgress } from '../cluster/types.ts';
 import { artefact } from './cache.ts';
-import { type Image, writeDockerArchive, writeLayer } from './docker-archive.ts';
+import { type Image, writeDockerArchive } from './docker-archive.ts';
 import { envoy } from './envoy.ts';
+import { ensurePackages, forImages } from './packages.ts';
 import { type IstioVersion, istioPrograms, programs } from './programs.ts';
 import { rootFileSystem } from './root-file-system.ts';
 import { together } from './together.ts';
@@ -21,86 +21,71 @@ export interface Archives {
 }
 
 export const pauseImage = 'registry.k8s.io/pause:3.10';
-export const corednsImage = 'registry.k8s.io/coredns/coredns:v1.14.5';
 
-const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const Env = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
 
 /** Returns the archives of all images of a cluster with this Istio, built from source where they aren't there. */
-export async function images(version: IstioVersion, options: Options): Promise<Archives> {
-  const { onProgress } = options;
-  const [{ cluster, istio }, proxy, root] = await together(options.signal, [
-    (signal: AbortSignal) => allPrograms(version, { onProgress, signal }),
-    (signal: AbortSignal) => envoy({ onProgress, signal }),
-    (signal: AbortSignal) => rootFileSystem({ onProgress, signal }),
-  ] as const);
-  const [forIstio, forAll] = await together(options.signal, [
-    (signal: AbortSignal) =>
-      artefact(istioArchive(version, { istio, proxy, root }, onProgress), { onProgress, signal }),
-    (signal: AbortSignal) => artefact(otherArchives(cluster, root, onProgress), { onProgress, signal }),
-  ] as const);
-  return {
-    istio: join(forIstio, 'istio.tar'),
-    workloads: join(forAll, 'workloads.tar'),
-    system: join(forAll, 'system.tar'),
-  };
+export async function images(version: IstioVersion, { onProgress, signal }: Options): Promise<Archives> {
+  await ensurePackages(forImages, onProgress);
+  const [{ cluster, istio }, proxy, root] = await together(signal, [
+    (signal) => allPrograms(version, { onProgress, signal }),
+    (signal) => envoy({ onProgress, signal }),
+    (signal) => rootFileSystem({ onProgress, signal }),
+  ]);
+  const archives = await together(signal, [
+    (signal) => archive(`istio-${version}`, istioImages(version, { istio, proxy, root }), { onProgress, signal }),
+    (signal) => archive('workloads', workloadImages(cluster, root), { onProgress, signal }),
+    (signal) => archive('system', systemImages(cluster), { onProgress, signal }),
+  ]);
+  return { istio: archives[0], workloads: archives[1], system: archives[2] };
 }
 
-function istioArchive(version: string, from: { istio: string; proxy: string; root: string }, onProgress: OnProgress) {
-  const make = async (directory: string) => {
-    onProgress({ phase: 'Images', detail: `istio/pilot and istio/proxyv2 ${version}` });
-    const bootstrap = {
-      name: 'var/lib/istio/envoy/envoy_bootstrap_tmpl.json',
-      content: { file: join(from.istio, 'envoy_bootstrap.json') },
-    };
-    const program = (file: string) => ({
-      name: `usr/local/bin/${basename(file)}`,
-      mode: 0o755,
-      content: { file },
-    });
-    const pilot = await writeLayer(join(directory, 'pilot'), [program(join(from.istio, 'pilot-discovery')), bootstrap]);
-    const agent = [program(join(from.istio, 'pilot-agent')), program(from.proxy), bootstrap];
-    const proxy = await writeLayer(join(directory, 'proxy'), agent);
-    const image = (name: string, layer: string, entry: string): Image => ({
-      reference: `docker.io/istio/${name}:${version}`,
-      layers: [from.root, layer],
-      config: { Entrypoint: [`/usr/local/bin/${entry}`], User: '1337:1337', Env: [path] },
-    });
-    await writeDockerArchive(join(directory, 'istio.tar'), [
-      image('pilot', pilot, 'pilot-discovery'),
-      image('proxyv2', proxy, 'pilot-agent'),
-    ]);
-    await Promise.all([pilot, proxy].map((file) => rm(file)));
-  };
-  return { name: `images-istio-${version}`, ingredients: Object.values(from), make };
+function istioImages(version: string, from: { istio: string; proxy: string; root: string }): Image[] {
+  const bootstrap = { 'var/lib/istio/envoy/envoy_bootstrap_tmpl.json': join(from.istio, 'envoy_bootstrap.json') };
+  const image = (name: string, program: string, more: Record<string, string>): Image => ({
+    reference: `docker.io/istio/${name}:${version}`,
+    layers: [from.root, { [`usr/local/bin/${program}`]: join(from.istio, program), ...bootstrap, ...more }],
+    config: { Entrypoint: [`/usr/local/bin/${program}`], User: '1337:1337', Env },
+  });
+  return [
+    image('pilot', 'pilot-discovery', {}),
+    image('proxyv2', 'pilot-agent', { 'usr/local/bin/envoy': from.proxy }),
+  ];
 }
 
-function otherArchives(programs: string, root: string, onProgress: OnProgress) {
+/** As upstream's: go-httpbin listens on 8080; curl runs without root, and brings a shell. */
+function workloadImages(cluster: string, root: string): Image[] {
+  return [
+    {
+      reference: 'docker.io/mccutchen/go-httpbin:v2.15.0',
+      layers: [{ 'bin/go-httpbin': join(cluster, 'go-httpbin') }],
+      config: { Entrypoint: ['/bin/go-httpbin'], User: '65532', Env },
+    },
+    {
+      reference: 'docker.io/curlimages/curl:8.16.0',
+      layers: [root],
+      config: { Entrypoint: ['/usr/bin/curl'], User: '100:101', Env },
+    },
+  ];
+}
+
+function systemImages(cluster: string): Image[] {
+  const image = (reference: string, program: string): Image => ({
+    reference,
+    layers: [{ [program]: join(cluster, program) }],
+    config: { Entrypoint: [`/${program}`] },
+  });
+  return [image('registry.k8s.io/coredns/coredns:v1.14.5', 'coredns'), image(pauseImage, 'pause')];
+}
+
+async function archive(name: string, images: Image[], options: Options): Promise<string> {
   const make = async (directory: string) => {
-    onProgress({ phase: 'Images', detail: 'go-httpbin, curl, CoreDNS, pause' });
-    const layer = (program: string, name: string) =>
-      writeLayer(join(directory, program), [{ name, mode: 0o755, content: { file: join(programs, program) } }]);
-    const httpbin = await layer('go-httpbin', 'bin/go-httpbin');
-    const coredns = await layer('coredns', 'coredns');
-    const pause = await layer('pause', 'pause');
-    await writeDockerArchive(join(directory, 'workloads.tar'), [
-      {
-        reference: 'docker.io/mccutchen/go-httpbin:v2.15.0',
-        layers: [httpbin],
-        config: { Entrypoint: ['/bin/go-httpbin'], User: '65532', Env: [path] },
-      },
-      {
-        reference: 'docker.io/curlimages/curl:8.16.0',
-        layers: [root],
-        config: { Entrypoint: ['/usr/bin/curl'], User: '100:101', Env: [path] },
-      },
-    ]);
-    await writeDockerArchive(join(directory, 'system.tar'), [
-      { reference: corednsImage, layers: [coredns], config: { Entrypoint: ['/coredns'] } },
-      { reference: pauseImage, layers: [pause], config: { Entrypoint: ['/pause'] } },
-    ]);
-    await Promise.all([httpbin, coredns, pause].map((file) => rm(file)));
+    options.onProgress({ phase: 'Images', detail: images.map(({ reference }) => reference).join(', ') });
+    await writeDockerArchive(join(directory, 'images.tar'), images);
   };
-  return { name: 'images', ingredients: [programs, root], make };
+  // the paths of what they are made of hold the keys of those
+  const recipe = { name: `images-${name}`, ingredients: [process.arch, JSON.stringify(images)], make };
+  return join(await artefact(recipe, options), 'images.tar');
 }
 
 /** In turn, as two builds at once would compile twice what they share. */

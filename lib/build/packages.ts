@@ -5,11 +5,16 @@ import type { OnProgress } from '../cluster/types.ts';
 import { UsageError } from '../errors.ts';
 import { withLock } from './lock.ts';
 
-/** The Debian package of each program that building or running the cluster calls. */
-const packageOf = {
-  flock: 'util-linux',
+/** The Debian package of each program that building images calls. */
+export const forImages = {
   setpriv: 'util-linux',
   unshare: 'util-linux',
+  mmdebstrap: 'mmdebstrap',
+  pip3: 'python3-pip',
+};
+
+/** The Debian package of each program that running a native cluster calls besides. */
+export const forNative = {
   ip: 'iproute2',
   iptables: 'iptables',
   openssl: 'openssl',
@@ -17,8 +22,7 @@ const packageOf = {
   containerd: 'containerd',
   ctr: 'containerd',
   runc: 'runc',
-  mmdebstrap: 'mmdebstrap',
-  pip3: 'python3-pip',
+  ptp: 'containernetworking-plugins',
 };
 
 /** Where Debian and others put the CNI plugins. */
@@ -29,26 +33,30 @@ export function cniPlugins(): string {
   return pluginDirectories.find((directory) => existsSync(join(directory, 'ptp'))) ?? '/usr/lib/cni';
 }
 
-/** Returns the Debian packages that would bring what is missing here. */
-export function missingPackages(path: string, exists: (file: string) => boolean): string[] {
-  const directories = path.split(delimiter);
-  const missing = Object.entries(packageOf)
-    .filter(([program]) => !directories.some((directory) => exists(join(directory, program))))
-    .map(([, name]) => name);
-  if (!pluginDirectories.some((directory) => exists(join(directory, 'ptp'))))
-    missing.push('containernetworking-plugins');
-  return [...new Set(missing)];
+/** Returns the packages whose programs are not there. */
+export function missingPackages(
+  packageOf: Record<string, string>,
+  path: string,
+  exists: (file: string) => boolean,
+): string[] {
+  const directories = [...path.split(delimiter), ...pluginDirectories];
+  const missing = Object.entries(packageOf).filter(
+    ([program]) => !directories.some((directory) => exists(join(directory, program))),
+  );
+  return [...new Set(missing.map(([, name]) => name))];
 }
 
 /** Installs the Debian packages that are missing, saying which; starts none of their services. */
-export async function ensurePackages(onProgress: OnProgress): Promise<void> {
-  const missing = () => missingPackages(process.env['PATH'] ?? '', existsSync);
+export async function ensurePackages(packageOf: Record<string, string>, onProgress: OnProgress): Promise<void> {
+  const missing = () => missingPackages(packageOf, process.env['PATH'] ?? '', existsSync);
   if (missing().length === 0) return;
-  const wanted = missing().join(' ');
   if (!existsSync('/usr/bin/apt-get')) {
     throw new UsageError(
-      `The native cluster needs what the Debian packages ${wanted} hold, and there is no apt-get here: install it by other means.`,
+      `This needs what the Debian packages ${missing().join(' ')} hold, and there is no apt-get here: install it by other means.`,
     );
+  }
+  if (process.getuid?.() !== 0) {
+    throw new UsageError(`This needs the Debian packages ${missing().join(' ')}: install them, or run it with sudo.`);
   }
   const phase = 'Debian packages';
   // without /run/systemd, packages take the machine for one whose services are not to be started

@@ -1,5 +1,5 @@
 import { images } from '../../build/images.ts';
-import { ensurePackages } from '../../build/packages.ts';
+import { ensurePackages, forImages, forNative } from '../../build/packages.ts';
 import { type IstioVersion, programs } from '../../build/programs.ts';
 import { UsageError } from '../../errors.ts';
 import type { IstioSource } from '../../istio/install.ts';
@@ -25,7 +25,7 @@ export async function artefacts(
   if (!isSnapshot(istio)) {
     throw new UsageError(`The native cluster has Istio 1.31-dev and 1.30-dev, not ${istio}: choose one of these.`);
   }
-  await ensurePackages(options.onProgress);
+  await ensurePackages({ ...forImages, ...forNative }, options.onProgress);
   const archives = await images(istio, options);
   return {
     programs: await programs(options),
