@@ -95,8 +95,17 @@ async function bringInForce(run: Run, wanted: KubeObject[], autoMtls: boolean): 
     Promise.all(wanted.map((object) => apply(run.kube, object, run.id))),
     Promise.all(surplus.map((object) => remove(run.kube, object, run.id))),
   ]);
-  run.inForce = stored;
-  return before !== autoMtls || stored.length > 0 || surplus.length > 0;
+  run.inForce = wanted.map((object, at) => aged(object, stored[at]));
+  return before !== autoMtls || wanted.length > 0 || surplus.length > 0;
+}
+
+/**
+ * What the step wants, with the age that the API server gave it, on which precedence hangs. The rest of what is stored is
+ * not believed: where something on the way changes a policy, the answers must show it, not the expectation hide it.
+ */
+function aged(wanted: KubeObject, stored: KubeObject | undefined): KubeObject {
+  const { creationTimestamp } = stored?.metadata ?? {};
+  return { ...wanted, metadata: { ...wanted.metadata, ...(creationTimestamp !== undefined && { creationTimestamp }) } };
 }
 
 function propagationOf(cells: CellResult[]): AskResult['propagation'] {
