@@ -18,7 +18,8 @@ export interface WireTo {
 
 /**
  * Where a retry goes: to a host not tried yet, to the address that was dialled (one pod), or to a virtual address,
- * behind which kube-proxy draws again.
+ * behind which kube-proxy draws again. Of the last, a connection that came about is kept and used again, so that
+ * requests fail less often than new connections do.
  */
 export type Retries = 'other-host' | 'same-host' | 'drawn-again' | 'none';
 

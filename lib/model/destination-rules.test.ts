@@ -119,6 +119,25 @@ describe('the lookup', () => {
     expect(modeFor(rules, client)).toBe(mode);
   });
 
+  test('of rules of unlike exportTo the newest wins, from 1.24', () => {
+    const rules = [
+      destinationRule('full/old', exact, 'SIMPLE', { exportTo: ['.'], created: '2026-01-01T00:00:00Z' }),
+      destinationRule('full/new', exact, 'DISABLE', { exportTo: ['*'], created: '2026-01-01T00:00:01Z' }),
+    ];
+    expect(modeFor(rules, 'full')).toBe('DISABLE');
+    expect(modeFor(rules, 'full', {}, '1.23')).toBe('SIMPLE');
+  });
+
+  test('before 1.24 a second rule’s exportTo is that of both', () => {
+    const rules = [
+      destinationRule('full/a', exact, 'SIMPLE'),
+      destinationRule('full/b', exact, 'DISABLE', { exportTo: ['partial'] }),
+    ];
+    expect(modeFor(rules, 'legacy', {}, '1.23')).toBeUndefined();
+    expect(modeFor(rules, 'partial', {}, '1.23')).toBe('SIMPLE');
+    expect(modeFor(rules, 'legacy')).toBe('SIMPLE');
+  });
+
   test('says where the rule was found', () => {
     const place = (rules: DestinationRule[]) => {
       return ruleFor(rules, { namespace: 'legacy', labels: {} }, httpbin, mesh())?.place;

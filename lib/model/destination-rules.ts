@@ -28,7 +28,7 @@ export function targetOf(service: Service): Target {
  * Returns the rule that a client follows for a Service, merged, or undefined where none applies.
  * The client's namespace comes first, then the Service's, then the root namespace, and the first with a matching host
  * wins; `exportTo` filters the last two. A client in the root namespace sees that namespace's private rules first.
- * A rule whose workloadSelector selects the client wins over one without.
+ * A rule whose workloadSelector selects the client wins over one without; of rules that were not merged, the newest wins.
  * istio/istio pilot/pkg/model/push_context.go, destinationRule; pilot/pkg/model/sidecar.go, DestinationRule.
  */
 export function ruleFor(
@@ -40,9 +40,7 @@ export function ruleFor(
   const found = mergedRulesFor(rules, client.namespace, target, scope);
   const selected = found.find(
     ({ rule }) =>
-      rule.spec.workloadSelector !== undefined &&
-      rule.metadata.namespace === client.namespace &&
-      selects(rule.spec.workloadSelector.matchLabels, client.labels),
+      rule.spec.workloadSelector !== undefined && selects(rule.spec.workloadSelector.matchLabels, client.labels),
   );
   return selected ?? found.findLast(({ rule }) => rule.spec.workloadSelector === undefined);
 }

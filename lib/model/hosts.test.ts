@@ -37,6 +37,7 @@ test('a wildcard matches by what follows it', () => {
 describe('of several hosts', () => {
   test.each([
     [['*', httpbin, '*.full.svc.cluster.local'], httpbin],
+    [['*httpbin.full.svc.cluster.local', httpbin], httpbin],
     [['*', '*.svc.cluster.local', '*.full.svc.cluster.local', '*.local'], '*.full.svc.cluster.local'],
     [['*', '*.local'], '*.local'],
     [['*.partial.svc.cluster.local', '*'], '*'],

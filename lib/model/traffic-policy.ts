@@ -67,7 +67,7 @@ function atPort(policy: TrafficPolicy | undefined, port: number): { policy?: Por
 }
 
 function markAt(policy: TrafficPolicy | undefined, port: number): TlsMode | undefined {
-  const settings = policy?.portLevelSettings?.find((one) => one.port.number === port && one.tls !== undefined);
+  const settings = policy?.portLevelSettings?.find((one) => one.port.number === port);
   const tls = settings?.tls ?? policy?.tls;
   return tls && (tls.mode ?? 'DISABLE');
 }

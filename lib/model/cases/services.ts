@@ -192,6 +192,26 @@ export const servicesCases: Case[] = [
     ],
   },
   {
+    says: 'ExternalName to 1.20 of a mixed Service, by rule: kube-proxy draws for each retry',
+    changes: withObjects(
+      service('legacy/other', { type: 'ExternalName', externalName: 'httpbin.partial.svc.cluster.local' }),
+    ),
+    policies: [destinationRule('legacy/rule', 'other', 'ISTIO_MUTUAL')],
+    mesh: { release: '1.20' },
+    to: 'legacy/other',
+    comesTo: 'm or 503',
+    by: [
+      'external-name.external',
+      none,
+      'sidecar.none',
+      'destination-rule.service-namespace',
+      'destination-rule.tls',
+      'result.mutual-tls',
+      'result.mutual-tls-refused',
+      'result.retried-elsewhere',
+    ],
+  },
+  {
     says: 'a rule for the target counts from 1.21',
     changes: withObjects(alias),
     policies: [rule('DISABLE'), destinationRule('legacy/rule', 'alias', 'SIMPLE')],
