@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 
-/** A file of a tar archive: bytes, or the path of a file that holds them, which is executable if that is. */
+/** A file of a tar archive: bytes, or the path of a file that holds them. */
 export interface TarEntry {
   name: string;
+  /** By default executable if the file that holds the content is. */
+  mode?: number;
   content: Buffer | { file: string };
 }
 
@@ -32,9 +34,9 @@ export function tarHeader(name: string, size: number, mode: number): Buffer {
 
 /** Yields the bytes of an archive of the entries. */
 export async function* tar(entries: Iterable<TarEntry>): AsyncGenerator<Buffer> {
-  for (const { name, content } of entries) {
-    const { size, mode } = Buffer.isBuffer(content) ? { size: content.length, mode: 0 } : await stat(content.file);
-    yield tarHeader(name, size, mode & 0o100 ? 0o755 : 0o644);
+  for (const { name, mode, content } of entries) {
+    const { size, mode: own } = Buffer.isBuffer(content) ? { size: content.length, mode: 0 } : await stat(content.file);
+    yield tarHeader(name, size, mode ?? (own & 0o100 ? 0o755 : 0o644));
     if (Buffer.isBuffer(content)) yield content;
     else yield* createReadStream(content.file, { highWaterMark: 1 << 20 });
     yield Buffer.alloc((block - (size % block)) % block);
