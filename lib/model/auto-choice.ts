@@ -53,7 +53,7 @@ export function autoChoice(call: Call, endpoints: Endpoint[], ruling: Ruling): A
 }
 
 function disabledScope({ service }: Call): Reason {
-  const text = `Mutual TLS is off for namespace ${service.metadata.namespace} as a whole: plain text is sent to every endpoint of ${nameOf(service)}, whatever a workload's own policy says`;
+  const text = `Mutual TLS is off for ${nameOf(service)} as clients see it: plain text is sent to every endpoint, whatever a workload's own policy says`;
   return reason('auto-mtls.disabled-scope', text);
 }
 
