@@ -1,4 +1,4 @@
-import { InconclusiveError } from '../errors.ts';
+import { InconclusiveError, messageOf } from '../errors.ts';
 import type { Answer } from './types.ts';
 
 const MARK = '--automtls-answer--';
@@ -40,17 +40,27 @@ interface CurlReport {
   http_code: number;
   exitcode: number;
   errormsg: string | null;
+  num_connects: number;
   time_total: number;
 }
 
 function readAnswer(body: string, json: string): Answer {
-  const report = JSON.parse(json) as CurlReport;
+  const report = parsed(json);
   return {
     at: 0,
     status: report.http_code,
     curlExit: report.exitcode,
     curlMessage: report.errormsg ?? '',
     ms: report.time_total * 1000,
+    fresh: report.num_connects > 0,
     body,
   };
+}
+
+function parsed(json: string): CurlReport {
+  try {
+    return JSON.parse(json) as CurlReport;
+  } catch (error) {
+    throw new InconclusiveError(`curl's report cannot be read (${messageOf(error)}): ${json.slice(0, 300)}`);
+  }
 }

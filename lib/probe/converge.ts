@@ -29,6 +29,7 @@ export async function converge(options: {
   signal: AbortSignal;
 }): Promise<Map<string, Judgement>> {
   const { cells, askers, appliedAt, patience, signal } = options;
+  signal.throwIfAborted();
   const tallies = new Map(cells.map((cell) => [cell, emptyTally()]));
   const entries = [...tallies];
   const witnesses = entries.filter(([cell]) => changes(cell));
@@ -45,19 +46,22 @@ export async function converge(options: {
     entries.every(([cell, tally]) => settled(cell, tally, patience)) &&
     (witnesses.length > 0 || now() - begun >= patience.unwitnessedMs);
 
-  await Promise.all(
-    [...Map.groupBy(cells, ({ client }) => client)].map(async ([client, own]) => {
-      const asker = askers.get(client);
-      if (asker === undefined) throw new Error(`no asker for ${client}`);
-      const order = orderOf(own, patience.asksPerGo);
-      while (!done() && now() - appliedAt < patience.deadlineMs && !signal.aborted) {
-        const heard = await go(asker, order, tallies, appliedAt, patience);
-        noteArrival();
-        if (!heard) await pause(REOPEN_MS, undefined, { signal }).catch(() => {});
-      }
-    }),
-  );
-  signal.throwIfAborted();
+  // One client's failure ends the others' asking, and ^C does not wait for answers that are under way.
+  const ended = new AbortController();
+  const either = AbortSignal.any([signal, ended.signal]);
+  const interrupted = Promise.withResolvers<never>();
+  either.addEventListener('abort', () => interrupted.reject(either.reason), { once: true });
+  const asking = [...Map.groupBy(cells, ({ client }) => client)].map(async ([client, own]) => {
+    const asker = askers.get(client);
+    if (asker === undefined) throw new Error(`no asker for ${client}`);
+    const order = orderOf(own, patience.asksPerGo);
+    while (!done() && now() - appliedAt < patience.deadlineMs && !either.aborted) {
+      const heard = await go(asker, order, tallies, appliedAt, patience);
+      noteArrival();
+      if (!heard) await pause(REOPEN_MS, undefined, { signal: either }).catch(() => {});
+    }
+  });
+  await Promise.race([Promise.all(asking), interrupted.promise]).finally(() => ended.abort());
   return new Map(entries.map(([cell, tally]) => [cell.id, judge(cell, tally, patience)]));
 }
 
@@ -77,6 +81,7 @@ async function go(
     const asked = answers.map((answer, at) => ({ cell: order[at] as Cell, answer }));
     for (const [at, sight] of sightsOf(asked).entries()) {
       const { cell, answer } = asked[at] as (typeof asked)[number];
+      if (answer.at - appliedAt > patience.deadlineMs) break;
       record(tallies.get(cell) as Tally, cell, sight, answer.at - appliedAt, answer);
     }
     return true;

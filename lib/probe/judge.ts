@@ -38,9 +38,13 @@ function verdictOf(cell: Cell, tally: Tally, patience: Patience): { verdict: Ver
     .filter(({ sight }) => sight.kind !== 'unseen')
     .sort((a, b) => b.lastMs - a.lastMs)[0];
   if (latest === undefined) {
-    const unseen = [...tally.seen.values()].at(-1)?.sight;
-    const why = unseen?.kind === 'unseen' ? unseen.why : 'it was never asked';
-    return { verdict: 'inconclusive', why: `nothing could be seen ${limit}: ${why}` };
+    return { verdict: 'inconclusive', why: `nothing could be seen ${limit}: ${whyUnseen(tally)}` };
+  }
+  // A wrong answer so soon may be older than the step's arrival, and proves nothing where none could be read after it.
+  const early = patience.deadlineMs / 2;
+  if (latest.lastMs < early) {
+    const after = `after the first ${Math.round(latest.lastMs)} ms`;
+    return { verdict: 'inconclusive', why: `nothing could be seen ${after}: ${whyUnseen(tally)}` };
   }
   if (tally.lastRight === false) {
     return { verdict: 'fail', why: `expected ${expected}; the last answer ${limit} was ${sightWords(latest.sight)}` };
@@ -55,7 +59,7 @@ function verdictOf(cell: Cell, tally: Tally, patience: Patience): { verdict: Ver
       why: `${missing.join(' and ')} was never among ${tally.streak} answers in a row; the chance of missing it is ${chance.toExponential(0)}`,
     };
   }
-  if (tally.lastWrongMs !== undefined && tally.flaps > 0 && tally.streak < patience.matchesInRow) {
+  if (tally.lastWrongMs !== undefined && tally.lastWrongMs >= early && tally.flaps > 0) {
     return {
       verdict: 'fail',
       why: `expected ${expected}; wrong answers kept coming, the last of them ${Math.round(tally.lastWrongMs)} ms after the step was applied`,
@@ -65,6 +69,13 @@ function verdictOf(cell: Cell, tally: Tally, patience: Patience): { verdict: Ver
     verdict: 'inconclusive',
     why: `only ${tally.streak} of ${patience.matchesInRow} answers in a row were as expected ${limit}, too few to tell`,
   };
+}
+
+function whyUnseen({ seen }: Tally): string {
+  const latest = [...seen.values()]
+    .filter(({ sight }) => sight.kind === 'unseen')
+    .sort((a, b) => b.lastMs - a.lastMs)[0];
+  return latest?.sight.kind === 'unseen' ? latest.sight.why : 'it was never asked';
 }
 
 /** Returns an expected outcome in a few words. */

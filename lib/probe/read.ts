@@ -14,6 +14,9 @@ export function sightOf(answer: Answer): Sight {
     if (REFUSALS.has(answer.curlExit)) return { kind: 'refused', curlExit: answer.curlExit };
     return { kind: 'unseen', why: `curl exit ${answer.curlExit}: ${answer.curlMessage}` };
   }
+  // A server that leaves connections open against the request's word: its answer may be by the policy of before.
+  if (!answer.fresh)
+    return { kind: 'unseen', why: 'curl used a connection of an earlier request, which proves nothing' };
   if (answer.status === 503) return { kind: 'unavailable' };
   if (answer.status !== 200) return { kind: 'other', status: answer.status };
   try {

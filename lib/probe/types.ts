@@ -22,6 +22,8 @@ export interface Answer {
   curlMessage: string;
   /** How long the request took, in milliseconds. */
   ms: number;
+  /** Whether it went over a connection of its own, and not one that an earlier request had left open. */
+  fresh: boolean;
   body: string;
 }
 

@@ -15,6 +15,7 @@ export function parseXfcc(header: string): XfccElement[] {
     const equals = header.indexOf('=', at);
     if (equals === -1) throw new Error(`X-Forwarded-Client-Cert has no "=" after position ${at}: ${header}`);
     const key = header.slice(at, equals).trim();
+    if (!/^[A-Za-z]+$/.test(key)) throw new Error(`X-Forwarded-Client-Cert has no key at position ${at}: ${header}`);
     const { value, end } = valueAt(header, equals + 1);
     element.push({ key, value });
     if (end < header.length && header[end] !== ';' && header[end] !== ',') {
@@ -25,8 +26,8 @@ export function parseXfcc(header: string): XfccElement[] {
       element = [];
     }
     at = end + 1;
+    if (at === header.length) throw new Error(`X-Forwarded-Client-Cert ends in the middle: ${header}`);
   }
-  if (element.length > 0) throw new Error(`X-Forwarded-Client-Cert ends in the middle of an element: ${header}`);
   return elements;
 }
 

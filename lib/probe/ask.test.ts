@@ -1,0 +1,156 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { promisify } from 'node:util';
+import { InconclusiveError } from '../errors.ts';
+import { askScript, readAnswers } from './ask.ts';
+import { headersBody, identity, printed, type Reply, xfcc } from './fixtures.ts';
+import { sightOf } from './read.ts';
+
+const urls = (count: number) => Array.from({ length: count }, (_, at) => `http://httpbin.role${at}:8000/headers`);
+const read = (...replies: Reply[]) =>
+  readAnswers(replies.map((reply) => printed(reply)).join(''), urls(replies.length), 0);
+
+describe('reading what curl printed', () => {
+  test('one answer for each URL, in order, failing ones in between', () => {
+    expect(read('m', 56, 'p', 503, 6, 52, 404)).toMatchObject([
+      { status: 200, curlExit: 0, body: expect.stringContaining(identity) },
+      { status: 0, curlExit: 56, curlMessage: 'Recv failure: Connection reset by peer', body: '' },
+      { status: 200, curlExit: 0, curlMessage: '' },
+      { status: 503, curlExit: 0, body: 'status 503' },
+      { status: 0, curlExit: 6, curlMessage: 'Could not resolve host: httpbin.full' },
+      { status: 0, curlExit: 52 },
+      { status: 404, curlExit: 0 },
+    ]);
+  });
+
+  test('each answer was there when the later ones had not begun', () => {
+    const output = [printed('p', { ms: 10 }), printed(56, { ms: 200 }), printed('p', { ms: 40 })].join('');
+    const answers = readAnswers(output, urls(3), 10_000);
+    expect(answers.map(({ at }) => at)).toEqual([9_760, 9_960, 10_000]);
+    expect(answers.map(({ ms }) => ms)).toEqual([10, 200, 40]);
+  });
+
+  test.each([
+    ['nothing', '', 'nothing'],
+    ['a shell without curl', 'sh: curl: not found\n', 'curl: not found'],
+    ['a curl that is too old', 'curl: unknown --write-out variable', 'unknown --write-out'],
+    ['less than was asked', printed('p'), '1 of 2 answers'],
+    ['more than was asked', printed('p').repeat(3), '3 of 2 answers'],
+    ['an end in the middle of a report', `${printed('p')}${printed('p').slice(0, -10)}`, '1 of 2 answers'],
+    ['a report that is no JSON', `${printed('p')}\n--automtls-answer-- {rubbish}\n`, 'cannot be read'],
+  ])('%s is inconclusive and says so', (_, output, message) => {
+    expect(() => readAnswers(output, urls(2), 0)).toThrow(InconclusiveError);
+    expect(() => readAnswers(output, urls(2), 0)).toThrow(message);
+  });
+});
+
+/** What the server on loopback does with a connection, by the path asked. */
+const deeds: Record<string, (socket: Socket) => void> = {
+  '/headers': (socket) => respond(socket, '200 OK', headersBody({ 'X-Forwarded-Client-Cert': xfcc })),
+  '/plain': (socket) => respond(socket, '200 OK', headersBody({ Host: ['a'] })),
+  '/503': (socket) => respond(socket, '503 Service Unavailable', 'upstream connect error'),
+  '/keep': (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 15\r\nConnection: keep-alive\r\n\r\n{"headers": {}}');
+  },
+  '/reset': (socket) => socket.resetAndDestroy(),
+  '/empty': (socket) => socket.end(),
+  '/half': (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{"he'),
+  '/hang': () => {},
+};
+
+function respond(socket: Socket, status: string, body: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+describe('the machine’s own shell and curl', () => {
+  const requests: { path: string; connection: number; text: string }[] = [];
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    const connection = connections;
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      const text = chunk.toString();
+      const path = text.split(' ')[1] ?? '';
+      requests.push({ path, connection, text });
+      deeds[path]?.(socket);
+    });
+  });
+  let origin: string;
+  let nowhere: string;
+
+  beforeAll(async () => {
+    origin = await listening(server);
+    const closed = createServer();
+    nowhere = await listening(closed);
+    closed.close();
+    await once(closed, 'close');
+  });
+
+  afterAll(async () => {
+    server.close();
+    await once(server, 'close');
+  });
+
+  async function ask(paths: string[], seconds = 30) {
+    const all = paths.map((path) => (path === '/nowhere' ? nowhere : `${origin}${path}`));
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', askScript(all, seconds)]).catch(
+      (failed: { stdout: string }) => failed,
+    );
+    return readAnswers(stdout, all, Date.now());
+  }
+
+  test('every way to answer and to refuse, in one go', async () => {
+    const paths = ['/headers', '/reset', '/plain', '/empty', '/nowhere', '/503', '/half', '/headers'];
+    const answers = await ask(paths);
+    expect(answers.map(({ status, curlExit }) => [status, curlExit])).toEqual([
+      [200, 0],
+      [0, 56],
+      [200, 0],
+      [0, 52],
+      [0, 7],
+      [503, 0],
+      [200, 18],
+      [200, 0],
+    ]);
+    expect(answers.map((answer) => sightOf(answer).kind)).toEqual([
+      'mtls',
+      'refused',
+      'plain',
+      'refused',
+      'refused',
+      'unavailable',
+      'unseen',
+      'mtls',
+    ]);
+  });
+
+  test('a request that takes too long is curl exit 28, and the next is asked all the same', async () => {
+    const answers = await ask(['/hang', '/plain'], 1);
+    expect(answers[0]).toMatchObject({ status: 0, curlExit: 28 });
+    expect(answers[0]?.ms).toBeGreaterThanOrEqual(900);
+  });
+
+  test('each request comes on a connection of its own', async () => {
+    const before = requests.length;
+    const answers = await ask(['/plain', '/headers', '/503', '/plain']);
+    const own = requests.slice(before);
+    expect(own).toHaveLength(4);
+    expect(new Set(own.map(({ connection }) => connection)).size).toBe(4);
+    for (const { text } of own) expect(text).toContain('\r\nConnection: close\r\n');
+    expect(answers.map(({ fresh }) => fresh)).toEqual([true, true, true, true]);
+  });
+
+  test('a server that keeps a connection all the same shows nothing by it', async () => {
+    const answers = await ask(['/keep', '/keep', '/plain', '/headers']);
+    expect(answers.map((answer) => sightOf(answer).kind)).toEqual(['plain', 'unseen', 'unseen', 'mtls']);
+  });
+});
+
+async function listening(server: ReturnType<typeof createServer>): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

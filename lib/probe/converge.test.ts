@@ -1,0 +1,323 @@
+import { jest } from '@jest/globals';
+import { InconclusiveError } from '../errors.ts';
+import { type Asker, converge } from './converge.ts';
+import { type Clock, cell, type Mesh, patience, type Reply, scripted } from './fixtures.ts';
+import type { Cell, Patience } from './types.ts';
+
+const begin = performance.timeOrigin;
+let clock: Clock;
+
+// Only what clients spend passes on the clock, so no verdict here depends on how fast the machine is.
+beforeEach(() => {
+  clock = { now: 0 };
+  jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+async function play(
+  cells: Cell[],
+  askers: Record<string, Asker>,
+  options: { patience?: Partial<Patience>; signal?: AbortSignal } = {},
+) {
+  const judgements = await converge({
+    cells,
+    askers: new Map(Object.entries(askers)),
+    appliedAt: begin,
+    patience: { ...patience, ...options.patience },
+    signal: options.signal ?? new AbortController().signal,
+  });
+  return Object.fromEntries(judgements);
+}
+
+const verdicts = (judged: Awaited<ReturnType<typeof play>>) =>
+  Object.fromEntries(Object.entries(judged).map(([id, { verdict }]) => [id, verdict]));
+
+/** The pairs of STRICT: sleep.legacy to httpbin.full changes, the others do not. */
+const strict = [cell('legacy→full', '56', 'p'), cell('legacy→partial', 'p'), cell('legacy→legacy', 'p')];
+/** A mesh on which STRICT arrives after so many milliseconds. */
+const strictAfter =
+  (ms: number): Mesh =>
+  (server, _, at) =>
+    server === 'full' && at >= ms ? 56 : 'p';
+
+describe('a mesh that does as expected passes', () => {
+  test('at once', async () => {
+    const judged = await play(strict, { legacy: scripted(clock, strictAfter(0)) });
+    expect(verdicts(judged)).toEqual({ 'legacy→full': 'pass', 'legacy→partial': 'pass', 'legacy→legacy': 'pass' });
+    expect(judged['legacy→full']).toMatchObject({ flaps: 0, firstRightMs: 30 });
+    expect(judged['legacy→full']).not.toHaveProperty('lastWrongMs');
+  });
+
+  test('after a while, and says when', async () => {
+    const judged = await play(strict, { legacy: scripted(clock, strictAfter(1_000)) });
+    expect(judged['legacy→full']).toMatchObject({ verdict: 'pass', flaps: 0 });
+    expect(judged['legacy→full']?.lastWrongMs).toBeLessThan(1_000);
+    expect(judged['legacy→full']?.firstRightMs).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('after flaps, and counts them', async () => {
+    const replies: Reply[] = ['p', 56, 'p', 56, 56, 'p'];
+    const legacy = scripted(clock, (server, nth) => (server === 'full' ? (replies[nth] ?? 56) : 'p'));
+    expect((await play(strict, { legacy }))['legacy→full']).toMatchObject({ verdict: 'pass', flaps: 2, streak: 22 });
+  });
+
+  test('just before the deadline', async () => {
+    expect(verdicts(await play(strict, { legacy: scripted(clock, strictAfter(18_000)) }))).toEqual({
+      'legacy→full': 'pass',
+      'legacy→partial': 'pass',
+      'legacy→legacy': 'pass',
+    });
+  });
+
+  test('with each client’s own answers', async () => {
+    const cells = [...strict, cell('full→full', 'm'), cell('full→partial', ['m', 'p']), cell('full→legacy', 'p')];
+    const full = scripted(clock, (server, nth) => {
+      if (server === 'partial') return nth % 2 === 0 ? 'm' : 'p';
+      return server === 'full' ? 'm' : 'p';
+    });
+    const judged = await play(cells, { legacy: scripted(clock, strictAfter(300)), full });
+    expect(new Set(Object.values(verdicts(judged)))).toEqual(new Set(['pass']));
+    expect(judged['full→partial']?.missChance).toBeLessThan(1e-6);
+  });
+});
+
+describe('a mesh that does not, fails', () => {
+  test('where it never changes', async () => {
+    const judged = await play(strict, { legacy: scripted(clock, () => 'p') });
+    expect(judged['legacy→full']).toMatchObject({ verdict: 'fail', why: expect.stringContaining('200 in plain text') });
+    expect(clock.now).toBeGreaterThanOrEqual(patience.deadlineMs);
+  });
+
+  test('where it changes after the deadline', async () => {
+    const judged = await play(strict, { legacy: scripted(clock, strictAfter(20_001)) });
+    expect(judged['legacy→full']?.verdict).toBe('fail');
+  });
+
+  test('where answers are right only after the deadline, in a go that began before it', async () => {
+    // An exec reports a whole go at once, however long it took.
+    const slow = scripted(clock, (server, _, at) => (server === 'full' && at > 20_000 ? 56 : 'p'), 4_000);
+    const judged = await play(strict, { legacy: slow }, { patience: { matchesInRow: 5 } });
+    expect(judged['legacy→full']).toMatchObject({ verdict: 'fail', asked: 1 });
+  });
+
+  test('where it refuses by another kind of failure', async () => {
+    for (const reply of [503, 52, 7, 28, 35, 403]) {
+      clock.now = 0;
+      const legacy = scripted(clock, (server) => (server === 'full' ? reply : 'p'));
+      expect((await play(strict, { legacy }))['legacy→full']?.verdict).toBe('fail');
+    }
+  });
+
+  test('where a pair that should answer is refused, whichever it is', async () => {
+    for (const refused of ['partial', 'legacy']) {
+      clock.now = 0;
+      const legacy = scripted(clock, (server) => (server === refused || server === 'full' ? 56 : 'p'));
+      const judged = await play(strict, { legacy });
+      expect(judged[`legacy→${refused}`]?.verdict).toBe('fail');
+      expect(judged['legacy→full']?.verdict).toBe('pass');
+    }
+  });
+
+  test('where one of two endpoints is never seen', async () => {
+    const mixed = [cell('full→partial', ['m', 'p'])];
+    const judged = await play(mixed, { full: scripted(clock, () => 'm') });
+    expect(judged['full→partial']).toMatchObject({
+      verdict: 'fail',
+      why: expect.stringContaining('200 in plain text was never among'),
+    });
+  });
+
+  test('where a third kind of answer comes now and then', async () => {
+    const mixed = [cell('full→partial', ['m', 'p'])];
+    const full = scripted(clock, (_, nth) => (nth % 5 === 4 ? 503 : nth % 2 === 0 ? 'm' : 'p'));
+    expect((await play(mixed, { full }))['full→partial']?.verdict).toBe('fail');
+  });
+
+  test('where it falls back after all was right once', async () => {
+    const legacy = scripted(clock, (server, nth) => (server !== 'full' ? 'p' : nth < 20 ? 56 : 'p'));
+    expect((await play(strict, { legacy }))['legacy→full']).toMatchObject({ verdict: 'fail', flaps: 1 });
+  });
+});
+
+describe('a refusal is no pass', () => {
+  const only = [cell('legacy→full', '56')];
+
+  test.each<[string, Cell[], Mesh]>([
+    ['without a positive control', only, () => 56],
+    ['where the client reaches nothing', strict, () => 56],
+    ['where no name resolves', strict, () => 6],
+    ['where its own name does not resolve', strict, (server) => (server === 'full' ? 6 : 'p')],
+    ['where what should answer is unavailable', strict, (server) => (server === 'full' ? 56 : 503)],
+  ])('%s: inconclusive', async (_, cells, mesh) => {
+    const judged = await play(cells, { legacy: scripted(clock, mesh) });
+    expect(judged['legacy→full']).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  test('of a lost exec: inconclusive, and says what was lost', async () => {
+    const lost: Asker = {
+      run: async () => {
+        clock.now += 11_000;
+        throw new InconclusiveError('the shell was lost: the connection closed without a status');
+      },
+    };
+    const judged = await play(strict, { legacy: lost });
+    for (const { verdict, why } of Object.values(judged)) {
+      expect(verdict).toBe('inconclusive');
+      expect(why).toContain('the connection closed without a status');
+    }
+  });
+
+  test('nor is an unreadable body where plain text is expected', async () => {
+    const legacy: Asker = {
+      run: async (script) => {
+        const { stdout } = await scripted(clock, strictAfter(0)).run(script, 0);
+        return { stdout: stdout.replaceAll(/\{\s*"headers"[^\n]*\n/g, '<html>') };
+      },
+    };
+    const judged = await play(strict, { legacy });
+    expect(verdicts(judged)).toMatchObject({ 'legacy→partial': 'inconclusive', 'legacy→legacy': 'inconclusive' });
+  });
+});
+
+describe('what does not change proves nothing until what changes has changed', () => {
+  test('its run of right answers begins anew at the arrival', async () => {
+    const judged = await play(strict, { legacy: scripted(clock, strictAfter(1_000)) });
+    expect(judged['legacy→legacy']?.asked).toBeGreaterThan(40);
+    expect(judged['legacy→legacy']?.streak).toBeLessThan(40);
+  });
+
+  test('what breaks with the arrival is seen, on whichever client', async () => {
+    // httpbin.full refuses sleep.full, too, once STRICT is there.
+    const cells = [...strict, cell('full→full', 'm'), cell('full→legacy', 'p')];
+    let arrived = false;
+    const legacy = scripted(clock, (server, _, at) => {
+      arrived ||= at >= 3_000;
+      return server === 'full' && arrived ? 56 : 'p';
+    });
+    const full = scripted(clock, (server) => (server !== 'full' ? 'p' : arrived ? 503 : 'm'));
+    const judged = await play(cells, { legacy, full });
+    expect(judged['full→full']?.verdict).toBe('fail');
+  });
+
+  test('with no change to see, asking goes on for the time it may take', async () => {
+    const cells = [cell('legacy→legacy', 'p'), cell('legacy→full', 'p')];
+    const legacy = scripted(clock, (server, _, at) => (server === 'full' && at > 1_500 ? 56 : 'p'));
+    expect((await play(cells, { legacy }))['legacy→full']?.verdict).toBe('fail');
+    clock.now = 0;
+    expect(verdicts(await play(cells, { legacy: scripted(clock, () => 'p') }))).toEqual({
+      'legacy→legacy': 'pass',
+      'legacy→full': 'pass',
+    });
+    expect(clock.now).toBeGreaterThanOrEqual(patience.unwitnessedMs);
+  });
+
+  test('a change to a part of what was there is its own witness', async () => {
+    const cells = [cell('full→partial', 'p', ['m', 'p'])];
+    const full = scripted(clock, (_, nth, at) => (at < 500 && nth % 2 === 0 ? 'm' : 'p'));
+    expect((await play(cells, { full }))['full→partial']).toMatchObject({ verdict: 'pass' });
+    clock.now = 0;
+    const unchanged = scripted(clock, (_, nth) => (nth % 2 === 0 ? 'm' : 'p'));
+    expect((await play(cells, { full: unchanged }))['full→partial']).toMatchObject({ verdict: 'fail' });
+  });
+});
+
+describe('a client that is lost', () => {
+  /** Loses the given goes (from 0) of a client, each with so much time. */
+  function losing(asker: Asker, goes: (nth: number) => boolean, ms = 0): Asker {
+    let nth = -1;
+    return {
+      run: async (script, timeoutMs) => {
+        nth += 1;
+        if (!goes(nth)) return asker.run(script, timeoutMs);
+        clock.now += ms;
+        throw new InconclusiveError('the shell was lost');
+      },
+    };
+  }
+
+  test('once, and comes back, still passes; its runs begin anew', async () => {
+    const legacy = losing(scripted(clock, strictAfter(0)), (nth) => nth === 1);
+    const judged = await play(strict, { legacy });
+    expect(new Set(Object.values(verdicts(judged)))).toEqual(new Set(['pass']));
+    expect(judged['legacy→full']?.seen).toContainEqual(
+      expect.objectContaining({ sight: { kind: 'unseen', why: 'the shell was lost' }, count: 1 }),
+    );
+  });
+
+  test('right after the step, with answers of before in hand, is inconclusive', async () => {
+    const legacy = losing(
+      scripted(clock, () => 'p'),
+      (nth) => nth > 0,
+      11_000,
+    );
+    const judged = await play(strict, { legacy });
+    expect(judged['legacy→full']).toMatchObject({
+      verdict: 'inconclusive',
+      why: expect.stringMatching(/nothing could be seen after the first \d+ ms: the shell was lost/),
+    });
+  });
+
+  test('does not spoil what the other client saw', async () => {
+    const cells = [...strict, cell('full→full', 'm')];
+    const full = losing(
+      scripted(clock, () => 'm'),
+      () => true,
+      11_000,
+    );
+    const legacy = scripted(clock, strictAfter(0));
+    const judged = await play(cells, { full, legacy });
+    expect(verdicts(judged)).toEqual({
+      'legacy→full': 'pass',
+      'legacy→partial': 'pass',
+      'legacy→legacy': 'pass',
+      'full→full': 'inconclusive',
+    });
+  });
+
+  test('by a mistake of the harness’s own ends the step with that mistake', async () => {
+    const broken: Asker = { run: async () => Promise.reject(new TypeError('no such thing')) };
+    const cells = [...strict, cell('full→full', 'm')];
+    const legacy = scripted(clock, () => 'p');
+    await expect(play(cells, { full: broken, legacy })).rejects.toThrow('no such thing');
+    const asked = legacy.goes.length;
+    await new Promise(setImmediate);
+    expect(legacy.goes.length).toBeLessThanOrEqual(asked + 1);
+  });
+});
+
+describe('^C', () => {
+  test('ends the asking at once, with answers under way', async () => {
+    const controller = new AbortController();
+    const silent: Asker = {
+      run: () => {
+        queueMicrotask(() => controller.abort(new Error('interrupted')));
+        return new Promise(() => {});
+      },
+    };
+    await expect(play(strict, { legacy: silent }, { signal: controller.signal })).rejects.toThrow('interrupted');
+  });
+
+  test('before the asking, nothing is asked', async () => {
+    const legacy = scripted(clock, strictAfter(0));
+    await expect(play(strict, { legacy }, { signal: AbortSignal.abort(new Error('interrupted')) })).rejects.toThrow(
+      'interrupted',
+    );
+    expect(legacy.goes).toEqual([]);
+  });
+});
+
+test('each client asks each of its servers as often as wanted, with a control at both ends', async () => {
+  const legacy = scripted(clock, strictAfter(0));
+  await play(strict, { legacy });
+  for (const go of legacy.goes) {
+    expect(go).toHaveLength(3 * patience.asksPerGo + 2);
+    expect(go.at(0)).not.toBe('full');
+    expect(go.at(-1)).not.toBe('full');
+  }
+});
+
+test('a client without an asker is a mistake', async () => {
+  await expect(play(strict, {})).rejects.toThrow('no asker for legacy');
+});

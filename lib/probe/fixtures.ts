@@ -1,0 +1,127 @@
+import type { Expectation, ExpectedOutcome, Outcome } from '../model/types.ts';
+import type { Asker } from './converge.ts';
+import type { Answer, Cell, Patience } from './types.ts';
+
+/** Cells, answers and clients as the probe's tests write them. */
+
+export const identity = 'spiffe://cluster.local/ns/full/sa/sleep';
+export const hash = 'c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2';
+export const xfcc = `By=spiffe://cluster.local/ns/full/sa/httpbin;Hash=${hash};Subject="";URI=${identity}`;
+
+/** What a server does, in short: `m` 200 over mutual TLS, `p` 200 in plain text, a number below 100 curl's exit code, else the status. */
+export type Reply = 'm' | 'p' | number;
+
+/** What is expected, in short; several with equal shares. */
+export type Wanted = 'm' | 'p' | '503' | '56' | '52/56';
+
+export const patience: Patience = {
+  matchesInRow: 21,
+  deadlineMs: 20_000,
+  missChance: 1e-6,
+  requestSeconds: 2,
+  asksPerGo: 7,
+  unwitnessedMs: 2_000,
+};
+
+export function expecting(...wanted: Wanted[]): Expectation {
+  const outcomes = wanted.map(
+    (one, at): ExpectedOutcome => ({ outcome: outcomeOf(one), endpoints: [`full/${at}`], share: 1 / wanted.length }),
+  );
+  return { outcomes, reasons: [] };
+}
+
+function outcomeOf(wanted: Wanted): Outcome {
+  switch (wanted) {
+    case 'm':
+      return { kind: 'mtls', identity };
+    case 'p':
+      return { kind: 'plain' };
+    case '503':
+      return { kind: 'unavailable' };
+    default:
+      return { kind: 'reset', curlExits: wanted.split('/').map(Number) };
+  }
+}
+
+/** A cell named `client→server`, with what is expected of it and what was before the step. */
+export function cell(name: string, wanted: Wanted | Wanted[], before: Wanted | Wanted[] = wanted): Cell {
+  const [client, server] = name.split('→') as [string, string];
+  return {
+    id: name,
+    client,
+    url: `http://httpbin.${server}:8000/headers`,
+    expectation: expecting(...[wanted].flat()),
+    before: expecting(...[before].flat()),
+  };
+}
+
+/** An answer as it is read from curl's report. */
+export function answer(reply: Reply, changes: Partial<Answer> = {}): Answer {
+  const { status, curlExit, curlMessage, body } = replyOf(reply);
+  return { at: 0, status, curlExit, curlMessage, ms: 10, fresh: true, body, ...changes };
+}
+
+/** What curl prints of one request with the write-out of askScript. */
+export function printed(reply: Reply, { ms = 10, body = replyOf(reply).body } = {}): string {
+  const { status, curlExit, curlMessage } = replyOf(reply);
+  const report = {
+    ...{ content_type: status === 0 ? null : 'application/json', errormsg: curlMessage || null, exitcode: curlExit },
+    ...{ filename_effective: null, http_code: status, http_connect: 0, http_version: status === 0 ? '0' : '1.1' },
+    ...{ method: 'GET', num_connects: 1, response_code: status, scheme: 'HTTP', size_download: body.length },
+    ...{ time_total: ms / 1000, curl_version: 'libcurl/8.16.0' },
+  };
+  return `${body}\n--automtls-answer-- ${JSON.stringify(report)}\n`;
+}
+
+/** The body of /headers as go-httpbin prints it. */
+export function headersBody(headers: Record<string, string | string[]>): string {
+  return `${JSON.stringify({ headers }, null, 2)}\n`;
+}
+
+function replyOf(reply: Reply): { status: number; curlExit: number; curlMessage: string; body: string } {
+  const plain = { Accept: ['*/*'], Host: ['httpbin.full:8000'] };
+  const fine = { status: 200, curlExit: 0, curlMessage: '' };
+  if (reply === 'm') return { ...fine, body: headersBody({ ...plain, 'X-Forwarded-Client-Cert': [xfcc] }) };
+  if (reply === 'p') return { ...fine, body: headersBody(plain) };
+  if (reply >= 100) return { ...fine, status: reply, body: `status ${reply}` };
+  return { status: 0, curlExit: reply, curlMessage: messages[reply] ?? `curl exit ${reply}`, body: '' };
+}
+
+const messages: Record<number, string> = {
+  6: 'Could not resolve host: httpbin.full',
+  52: 'Empty reply from server',
+  56: 'Recv failure: Connection reset by peer',
+};
+
+/** A clock that stands still but for what the client spends. */
+export interface Clock {
+  now: number;
+}
+
+/** What a client sees of a server: asked how often that server has been asked and when, in milliseconds since the clock's beginning. */
+export type Mesh = (server: string, nth: number, atMs: number) => Reply;
+
+/**
+ * A client whose answers come from a script, in the very form in which curl prints them.
+ * @param ms what each request takes of the clock
+ */
+export function scripted(clock: Clock, mesh: Mesh, ms = 10): Asker & { goes: string[][] } {
+  const counts = new Map<string, number>();
+  const goes: string[][] = [];
+  return {
+    goes,
+    run: async (script) => {
+      const servers = [...script.matchAll(/'http:\/\/httpbin\.([^:]+):8000\/headers'/g)].map(
+        ([, server]) => server ?? '',
+      );
+      goes.push(servers);
+      const parts = servers.map((server) => {
+        clock.now += ms;
+        const nth = counts.get(server) ?? 0;
+        counts.set(server, nth + 1);
+        return printed(mesh(server, nth, clock.now), { ms });
+      });
+      return { stdout: parts.join('') };
+    },
+  };
+}
