@@ -14,6 +14,8 @@ export interface Wish {
   context?: string | undefined;
   /** Istio's version; the provider's newest where it is left out. */
   istio?: string | undefined;
+  /** The node image of kind; the one that fits Istio where it is left out. */
+  kindImage?: string | undefined;
 }
 
 /** A cluster for one run, and what to do with it afterwards. */
@@ -39,7 +41,7 @@ export async function choose(wish: Wish, options: { onProgress: OnProgress; sign
     case 'current':
       return { cluster: current(wish), notes: [], release: async () => {} };
     case 'kind':
-      return kind.acquire(wish.istio, options);
+      return kind.acquire(wish.istio, { ...options, image: wish.kindImage });
     case 'native':
       return nativeCluster(wish.istio ?? NEWEST_SNAPSHOT, options);
   }

@@ -34,6 +34,8 @@ export async function prepare({ istio, ...options }: Build): Promise<void> {
 export async function up(wanted: Build & { name: string; lasting: boolean }): Promise<Cluster> {
   const { name, istio, onProgress, signal } = wanted;
   checkName(name);
+  const there = await status(name);
+  if (there.state === 'running' && there.istio === istio) return clusterOf(name);
   const built = await artefacts(istio, { onProgress, signal });
   await removeDead(name);
   await exclusively(name, { onProgress, signal }, async () => {
@@ -45,8 +47,7 @@ export async function up(wanted: Build & { name: string; lasting: boolean }): Pr
       throw new UsageError(`The cluster ${name} runs with Istio ${before.istio}, not ${istio}: take it down first.`);
     }
   });
-  const kubeconfig = join(stateDirectory(name), 'kubeconfig');
-  return { provider: 'native', name, kubeconfig, context: `automtls-${name}`, owned: true };
+  return clusterOf(name);
 }
 
 /** Removes a cluster, in whatever state it is, and everything that is left of it and of others that died. */
@@ -66,6 +67,11 @@ export async function status(name: string): Promise<Status> {
   if (!alive.every(Boolean)) return { state: 'dead' };
   const { istio, since } = record;
   return { state: 'running', istio, kubeconfig: join(state, 'kubeconfig'), since: new Date(since) };
+}
+
+function clusterOf(name: string): Cluster {
+  const kubeconfig = join(stateDirectory(name), 'kubeconfig');
+  return { provider: 'native', name, kubeconfig, context: `automtls-${name}`, owned: true };
 }
 
 function checkName(name: string): void {
