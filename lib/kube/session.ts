@@ -46,21 +46,23 @@ export async function openSession(kube: Kube, where: Container): Promise<Session
     lost.reject(new InconclusiveError(`${name} was lost: ${why}${said === '' ? '' : ` (it said: ${said.trim()})`}`));
   };
 
-  const socket = await within(
-    new Exec(kube.config).exec(
-      where.namespace,
-      where.pod,
-      where.container,
-      ['sh'],
-      stdout,
-      stderr,
-      stdin,
-      false,
-      (status: V1Status) => lose(`it ended, ${status.message ?? status.status ?? 'no reason given'}`),
-    ),
-    HANDSHAKE_MS,
-    name,
-  ).catch((error: unknown) => {
+  // client-node ends both with the status; what comes after it belongs to no answer.
+  stdout.on('error', () => {});
+  stderr.on('error', () => {});
+
+  const opening = execOf(kube, lose).exec(
+    where.namespace,
+    where.pod,
+    where.container,
+    ['sh'],
+    stdout,
+    stderr,
+    stdin,
+    false,
+    (status: V1Status) => lose(`it ended, ${status.message ?? status.status ?? 'no reason given'}`),
+  );
+  const socket = await within(opening, HANDSHAKE_MS, name).catch((error: unknown) => {
+    opening.then((late) => late.close()).catch(() => {});
     throw new InconclusiveError(`${name} did not open: ${messageOf(error)}`);
   });
   socket.onclose = ({ code, reason }: { code: number; reason: string }) =>
@@ -104,6 +106,24 @@ export async function openSession(kube: Kube, where: Container): Promise<Session
   const session: Session = { where, run, close: () => socket.close() };
   await run(':', HANDSHAKE_MS);
   return session;
+}
+
+/** client-node throws what it cannot read into the socket's event, where nothing would catch it. */
+function execOf(kube: Kube, lose: (why: string) => void): Exec {
+  const exec = new Exec(kube.config);
+  const { handler } = exec;
+  exec.handler = {
+    connect: (path, onText, onBinary) =>
+      handler.connect(path, onText, (channel, chunk) => {
+        try {
+          return onBinary?.(channel, chunk) ?? true;
+        } catch (error) {
+          lose(`the API server's message on channel ${channel} cannot be read: ${messageOf(error)}`);
+          return false;
+        }
+      }),
+  };
+  return exec;
 }
 
 async function within<T>(promise: Promise<T>, timeoutMs: number, name: string): Promise<T> {
