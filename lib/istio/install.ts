@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { tied } from '../build/tethered.ts';
 import type { OnProgress } from '../cluster/types.ts';
 
 /** An Istio that can be installed. */
@@ -47,7 +48,8 @@ export async function installIstio(options: {
     value,
   ]);
   const where = ['--kubeconfig', kubeconfig, ...(context ? ['--context', context] : [])];
-  const result = await execa(source.istioctl, ['install', '--skip-confirmation', ...where, ...values], {
+  const install = ['install', '--skip-confirmation', ...where, ...values];
+  const result = await execa(...tied(source.istioctl, install), {
     all: true,
     cancelSignal: signal,
     reject: false,
