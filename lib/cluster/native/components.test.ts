@@ -10,7 +10,7 @@ test('a kubelet has a root of control groups of its own', () => {
 });
 
 test('containerd makes no directory on the host', () => {
-  const config = containerdConfig({ root: '/r', state: '/s', socket: '/k', pause: 'example.org/pause:1' });
+  const config = containerdConfig({ root: '/r', pause: 'example.org/pause:1' });
   expect(config).toContain('disabled_plugins = ["io.containerd.internal.v1.opt"');
 });
 

@@ -71,6 +71,8 @@ const controllerManager: Component = {
     `--service-account-private-key-file=${key(pki.accounts.key)}`,
     '--leader-elect=false',
     '--secure-port=0',
+    // it makes this directory wherever it is
+    `--flex-volume-plugin-dir=${at('volume-plugins')}`,
     '--concurrent-namespace-syncs=20',
     '--kube-api-qps=500',
     '--kube-api-burst=1000',

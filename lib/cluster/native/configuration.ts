@@ -15,12 +15,7 @@ export function configuration({
   pause: string;
 }): Record<string, string> {
   return {
-    'containerd.toml': containerdConfig({
-      root: `${inside.state}/containerd`,
-      state: '/run/containerd',
-      socket: inside.containerd,
-      pause,
-    }),
+    'containerd.toml': containerdConfig({ root: `${inside.state}/containerd`, pause }),
     'cni/10-automtls.conflist': json(cni),
     'kubelet.json': json(kubelet(cgroup)),
     'kube-proxy.json': json(kubeProxy(name)),
@@ -29,17 +24,17 @@ export function configuration({
 }
 
 /** Returns a configuration of containerd; without the plugin that would make /opt/containerd. */
-export function containerdConfig(at: { root: string; state: string; socket: string; pause: string }): string {
+export function containerdConfig(at: { root: string; pause: string }): string {
   const unwanted = [
     'internal.v1.opt',
     ...['aufs', 'btrfs', 'devmapper', 'native', 'zfs'].map((name) => `snapshotter.v1.${name}`),
   ];
   return `version = 2
 root = "${at.root}"
-state = "${at.state}"
+state = "/run/containerd"
 disabled_plugins = ${JSON.stringify(unwanted.map((plugin) => `io.containerd.${plugin}`))}
 [grpc]
-address = "${at.socket}"
+address = "${inside.containerd}"
 [plugins."io.containerd.grpc.v1.cri"]
 sandbox_image = "${at.pause}"
 disable_apparmor = true

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { together } from '../../build/together.ts';
 import { installIstio } from '../../istio/install.ts';
 import type { OnProgress } from '../types.ts';
@@ -27,8 +28,11 @@ export async function make(wanted: Wanted, built: Artefacts): Promise<void> {
   try {
     await fill(inside, state, wanted, built);
   } catch (error) {
+    // where something inside ended, others fail of it, and may be heard first
+    await sleep(100);
+    const cause = wanted.signal.aborted || !inside.signal.aborted ? error : inside.signal.reason;
     await remove(wanted.name);
-    throw error;
+    throw cause;
   } finally {
     inside.release();
   }

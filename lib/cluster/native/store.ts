@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { artefact } from '../../build/cache.ts';
 import { pauseImage } from '../../build/images.ts';
@@ -30,36 +27,21 @@ export async function store(
   return { directory, snapshots: await readdir(join(directory, 'io.containerd.snapshotter.v1.overlayfs/snapshots')) };
 }
 
-async function importInto(root: string, archives: string[], signal: AbortSignal): Promise<void> {
-  // not below the root, whose path may be too long for a socket
-  const temporary = await mkdtemp(join(tmpdir(), 'automtls-'));
-  const socket = join(temporary, 'socket');
-  const config = join(temporary, 'config.toml');
-  await writeFile(config, containerdConfig({ root, state: join(temporary, 'state'), socket, pause: pauseImage }));
-  const ending = new AbortController();
-  const daemon = tethered('containerd', ['--config', config], {
-    cancelSignal: AbortSignal.any([signal, ending.signal]),
-  });
-  const ended = daemon.then(() => {
-    throw new Error('containerd ended before the images were in it');
-  });
-  ended.catch(() => {});
-  try {
-    for (const archive of archives) {
-      const imported = answering(socket, signal).then(() =>
-        execa('ctr', ['--address', socket, '--namespace', 'k8s.io', 'images', 'import', archive], {
-          cancelSignal: signal,
-        }),
-      );
-      await Promise.race([imported, ended]);
-    }
-  } finally {
-    ending.abort();
-    await daemon.catch(() => {});
-    await rm(temporary, { recursive: true, force: true });
-  }
-}
+/** In a mount namespace with a /run of its own: the daemon's socket is there for nobody else, and gone with the script. */
+const script = `
+set -e
+mount --no-mtab -t tmpfs tmpfs /run
+containerd --config "$1" >/run/log 2>&1 &
+shift
+until ctr version >/dev/null 2>&1; do
+  kill -0 $! || { tail -5 /run/log >&2; exit 1; }
+  sleep 0.05
+done
+for archive; do ctr --namespace k8s.io images import "$archive"; done`;
 
-async function answering(socket: string, signal: AbortSignal): Promise<void> {
-  while (!existsSync(socket)) await sleep(50, undefined, { signal });
+async function importInto(root: string, archives: string[], signal: AbortSignal): Promise<void> {
+  const config = `${root}/config.toml`;
+  await writeFile(config, containerdConfig({ root, pause: pauseImage }));
+  await tethered('sh', ['-c', script, 'sh', config, ...archives], { cancelSignal: signal });
+  await rm(config);
 }
