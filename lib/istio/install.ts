@@ -48,7 +48,7 @@ export async function installIstio(options: {
     value,
   ]);
   const where = ['--kubeconfig', kubeconfig, ...(context ? ['--context', context] : [])];
-  const install = ['install', '--skip-confirmation', ...where, ...values];
+  const install = ['install', '--skip-confirmation', '--readiness-timeout=120s', ...where, ...values];
   const result = await execa(...tied(source.istioctl, install), {
     all: true,
     cancelSignal: signal,

@@ -85,6 +85,7 @@ function enter(log: string): ChildProcessByStdio<Writable, Readable, null> {
     // a session of its own, as the cluster is not to feel a terminal's ^C; of the environment only what programs need
     return spawn('unshare', [...namespaces, 'tini', '--', ...program], {
       detached: true,
+      cwd: '/',
       stdio: ['pipe', 'pipe', errors],
       env: { PATH: process.env['PATH'], HOME: '/root' },
     }) as ChildProcessByStdio<Writable, Readable, null>;
