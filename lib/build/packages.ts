@@ -33,6 +33,11 @@ export function cniPlugins(): string {
   return pluginDirectories.find((directory) => existsSync(join(directory, 'ptp'))) ?? '/usr/lib/cni';
 }
 
+/** Returns where programs are looked for; a user's own path, which sudo may have kept, often lacks root's directories. */
+export function searchPath(env: NodeJS.ProcessEnv = process.env): string {
+  return [env['PATH'], '/usr/local/sbin', '/usr/sbin', '/sbin'].filter(Boolean).join(delimiter);
+}
+
 /** Returns the packages whose programs are not there. */
 export function missingPackages(
   packageOf: Record<string, string>,
@@ -48,7 +53,7 @@ export function missingPackages(
 
 /** Installs the Debian packages that are missing, saying which; starts none of their services. */
 export async function ensurePackages(packageOf: Record<string, string>, onProgress: OnProgress): Promise<void> {
-  const missing = () => missingPackages(packageOf, process.env['PATH'] ?? '', existsSync);
+  const missing = () => missingPackages(packageOf, searchPath(), existsSync);
   if (missing().length === 0) return;
   if (!existsSync('/usr/bin/apt-get')) {
     throw new UsageError(
@@ -73,7 +78,7 @@ export async function ensurePackages(packageOf: Record<string, string>, onProgre
       onProgress({ phase, detail: `installing ${names.join(' ')}` });
       // not ended half-way, not even by us: an interrupted dpkg leaves the machine in need of repair
       const result = await execa('unshare', ['--mount', 'sh', '-c', script, 'sh', ...names], {
-        env: { DEBIAN_FRONTEND: 'noninteractive' },
+        env: { DEBIAN_FRONTEND: 'noninteractive', PATH: searchPath() },
         detached: true,
         all: true,
         reject: false,

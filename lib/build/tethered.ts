@@ -1,5 +1,6 @@
 import { execa, type Options } from 'execa';
 import { UsageError } from '../errors.ts';
+import { searchPath } from './packages.ts';
 
 /** Returns the command that runs a program which the kernel kills when this process ends, where the kernel is Linux. */
 export function tied(file: string, args: string[]): [string, string[]] {
@@ -17,6 +18,7 @@ export function tethered<T extends Options>(file: string, args: string[], option
   const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
   return execa(...tied('unshare', [...namespaces, file, ...args]), {
     ...options,
+    env: { ...options.env, PATH: searchPath() },
     // unshare ignores the polite signal
     killSignal: 'SIGKILL',
   });

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { searchPath } from '../../build/packages.ts';
 import { lastLines, logOf, logsInside } from './layout.ts';
 import type { Answer, Component, Order } from './supervisor.ts';
 
@@ -87,7 +88,7 @@ function enter(log: string): ChildProcessByStdio<Writable, Readable, null> {
       detached: true,
       cwd: '/',
       stdio: ['pipe', 'pipe', errors],
-      env: { PATH: process.env['PATH'], HOME: '/root' },
+      env: { PATH: searchPath(), HOME: '/root' },
     }) as ChildProcessByStdio<Writable, Readable, null>;
   } finally {
     closeSync(errors);
