@@ -35,7 +35,7 @@ export async function connect(options: { kubeconfig: string; context?: string | 
     return { config, label, objects: KubernetesObjectApi.makeApiClient(config), version: gitVersion, served };
   } catch (error) {
     throw new UsageError(
-      `The API server of ${label} does not answer as it should (${causeOf(error)}): is the cluster up, and the context the right one?`,
+      `The API server of ${label} does not answer as it should (${sentenceOf(error)}): is the cluster up, and the context the right one?`,
     );
   }
 }
@@ -56,9 +56,4 @@ function load(file: string, context: string | undefined): KubeConfig {
   }
   config.setCurrentContext(context);
   return config;
-}
-
-/** A failed fetch says only "fetch failed"; why stands in its cause. */
-function causeOf(error: unknown): string {
-  return error instanceof Error && error.cause !== undefined ? sentenceOf(error.cause) : sentenceOf(error);
 }

@@ -23,7 +23,10 @@ export async function listen(
 ): Promise<Listening> {
   const server = createServer(onRequest);
   const sockets = new Set<Duplex>();
+  // A test that fails before it closes its server must not keep Jest from ending.
+  server.unref();
   server.on('connection', (socket) => {
+    socket.unref();
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
@@ -33,9 +36,10 @@ export async function listen(
   return {
     server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
+      const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroy();
-      if (server.listening) await once(server, 'close');
+      await closed;
     },
   };
 }
@@ -191,7 +195,7 @@ export async function fakeApi(objects: KubeObject[] = []): Promise<FakeApi> {
   const listening = await listen(async (request, response) => {
     const url = new URL(request.url ?? '', 'http://loopback');
     const body = JSON.parse((await request.setEncoding('utf8').toArray()).join('') || '{}');
-    const discovery = discovered(url.pathname);
+    const discovery = discovered(url.pathname.replace(/\/$/, ''));
     if (discovery !== undefined) return say(response, 200, discovery);
     const call = `${request.method} ${url.pathname}`;
     calls.push(call);
@@ -223,8 +227,8 @@ export function pathOf({ apiVersion, kind, metadata }: KubeObject): string {
 }
 
 function discovered(path: string): unknown {
-  if (path === '/version/') return { major: '1', minor: '36', gitVersion: 'v1.36.0' };
-  if (path === '/apis/') {
+  if (path === '/version') return { major: '1', minor: '36', gitVersion: 'v1.36.0' };
+  if (path === '/apis') {
     const groups = Map.groupBy(
       Object.keys(kinds).filter((one) => one.includes('/')),
       (one) => one.split('/')[0],

@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
 import { MANAGER, nameOf, owned, runOf } from './ownership.ts';
-import { codeOf, sentenceOf } from './refusal.ts';
+import { codeOf, refusalOf } from './refusal.ts';
 
 type Header = Parameters<Kube['objects']['read']>[0];
 type Stored = Parameters<Kube['objects']['create']>[0];
@@ -33,7 +33,7 @@ export async function create(kube: Kube, object: KubeObject, run: string): Promi
     if (codeOf(error) === 409) {
       throw new UsageError(`${nameOf(object)} is there already and is not this run's: it stays as it is.`);
     }
-    throw new UsageError(`${kube.label} refuses ${nameOf(object)}: ${sentenceOf(error)}.`);
+    throw refusalOf(kube.label, `refuses ${nameOf(object)}`, error);
   }
 }
 
@@ -51,7 +51,7 @@ export async function patch(kube: Kube, object: KubeObject): Promise<KubeObject>
       ),
     );
   } catch (error) {
-    throw new UsageError(`${kube.label} refuses ${nameOf(object)}: ${sentenceOf(error)}.`);
+    throw refusalOf(kube.label, `refuses ${nameOf(object)}`, error);
   }
 }
 
@@ -61,7 +61,7 @@ export async function read(kube: Kube, object: KubeObject): Promise<KubeObject |
     return plain(await kube.objects.read(object as Header));
   } catch (error) {
     if (codeOf(error) === 404) return undefined;
-    throw error;
+    throw refusalOf(kube.label, `does not show ${nameOf(object)}`, error);
   }
 }
 
@@ -84,8 +84,8 @@ export async function list<T extends KubeObject>(
     );
     return found.items.map((item) => ({ ...plain(item), ...kind }) as T);
   } catch (error) {
-    if (codeOf(error) === 404) return [];
-    throw error;
+    if (codeOf(error) === 404 || isUnserved(error)) return [];
+    throw refusalOf(kube.label, `does not list ${kind.kind}`, error);
   }
 }
 
@@ -117,7 +117,7 @@ export async function erase(kube: Kube, object: KubeObject): Promise<boolean> {
     return true;
   } catch (error) {
     if (codeOf(error) === 404 || codeOf(error) === 409) return false;
-    throw error;
+    throw refusalOf(kube.label, `does not delete ${nameOf(object)}`, error);
   }
 }
 
@@ -140,6 +140,11 @@ export async function amend(kube: Kube, object: KubeObject & Record<string, unkn
       ),
     );
   } catch (error) {
-    throw new UsageError(`${kube.label} refuses a change of ${nameOf(object)}: ${sentenceOf(error)}.`);
+    throw refusalOf(kube.label, `refuses a change of ${nameOf(object)}`, error);
   }
+}
+
+/** client-node's word for a kind that its group does not have; the API server was not asked for it. */
+function isUnserved(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Unrecognized API version and kind');
 }

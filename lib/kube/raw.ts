@@ -1,8 +1,11 @@
-import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import { UsageError } from '../errors.ts';
 import type { Kube } from './connect.ts';
 
-const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+const kept = { keepAlive: true, maxSockets: 16 };
+const secure = new https.Agent(kept);
+const open = new http.Agent(kept);
 
 /**
  * One request to the API server, for what client-node's typed clients have no call for. Returns the parsed answer.
@@ -13,7 +16,7 @@ export async function raw<T>(
   path: string,
   how: { method?: string; accept?: string; body?: unknown } = {},
 ): Promise<T> {
-  const options: RequestOptions = {};
+  const options: https.RequestOptions = {};
   await kube.config.applyToHTTPSOptions(options);
   const url = new URL(path, kube.config.getCurrentCluster()?.server);
   const body = how.body === undefined ? '' : JSON.stringify(how.body);
@@ -25,20 +28,22 @@ export async function raw<T>(
     'content-length': Buffer.byteLength(body),
   };
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const outgoing = httpsRequest(url, { ...options, agent, method: how.method ?? 'GET', headers }, (response) => {
+  const [request, agent] = url.protocol === 'https:' ? [https.request, secure] : [http.request, open];
+  const outgoing = request(url, { ...options, agent, method: how.method ?? 'GET', headers }, (response) => {
     const chunks: Buffer[] = [];
     response.on('data', (chunk: Buffer) => chunks.push(chunk));
     response.on('error', reject);
     response.on('end', () => {
       const text = Buffer.concat(chunks).toString();
-      const ok = response.statusCode !== undefined && response.statusCode < 300;
-      if (ok) resolve(JSON.parse(text) as T);
-      else
-        reject(
-          new UsageError(
-            `${kube.label} answers ${response.statusCode} to ${how.method ?? 'GET'} ${path}: ${text.slice(0, 200)}`,
-          ),
-        );
+      const answer = `${kube.label} answers ${response.statusCode} to ${how.method ?? 'GET'} ${path}`;
+      if (response.statusCode === undefined || response.statusCode >= 300) {
+        return reject(new UsageError(`${answer}: ${text.slice(0, 200)}`));
+      }
+      try {
+        resolve(JSON.parse(text) as T);
+      } catch {
+        reject(new UsageError(`${answer} with what is no JSON: ${text.slice(0, 200)}`));
+      }
     });
   });
   outgoing.on('error', reject);

@@ -1,6 +1,7 @@
 import { AuthorizationV1Api } from '@kubernetes/client-node';
 import { UsageError } from '../errors.ts';
 import type { Kube } from './connect.ts';
+import { refusalOf } from './refusal.ts';
 
 /** One thing that the user of the kubeconfig must be allowed to do. */
 export interface Right {
@@ -25,9 +26,11 @@ export async function demand(kube: Kube, rights: Right[]): Promise<void> {
   const api = kube.config.makeApiClient(AuthorizationV1Api);
   const missing = await Promise.all(
     rights.map(async (right) => {
-      const { status } = await api.createSelfSubjectAccessReview({
-        body: { spec: { resourceAttributes: { ...right } } },
-      });
+      const { status } = await api
+        .createSelfSubjectAccessReview({ body: { spec: { resourceAttributes: { ...right } } } })
+        .catch((error: unknown) => {
+          throw refusalOf(kube.label, `does not say whether its user may ${wordsOf(right)}`, error);
+        });
       return status?.allowed ? [] : [wordsOf(right)];
     }),
   );
