@@ -91,10 +91,13 @@ async function bringInForce(run: Run, wanted: KubeObject[], autoMtls: boolean): 
     await switchAutoMtls(run, autoMtls);
     run.autoMtls = autoMtls;
   }
-  const [stored] = await Promise.all([
-    Promise.all(wanted.map((object) => apply(run.kube, object, run.id))),
-    Promise.all(surplus.map((object) => remove(run.kube, object, run.id))),
-  ]);
+  // Where a call fails any of these may be in force: the next step removes what it does not want, and meets no late call.
+  run.inForce = [...wanted, ...surplus];
+  const applied = wanted.map((object) => apply(run.kube, object, run.id));
+  const removed = surplus.map((object) => remove(run.kube, object, run.id));
+  await Promise.allSettled([...applied, ...removed]);
+  await Promise.all(removed);
+  const stored = await Promise.all(applied);
   run.inForce = wanted.map((object, at) => aged(object, stored[at]));
   return before !== autoMtls || wanted.length > 0 || surplus.length > 0;
 }

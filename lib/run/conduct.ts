@@ -62,7 +62,12 @@ export async function conduct(options: Conduct): Promise<Results> {
 }
 
 /** `setup` comes first in every run, as its precondition, and `cleanup` last; only its questions are left out if not chosen. */
-function planOf({ suites, acquired, meshWide, keep }: Conduct): { suite: Suite; skipped?: string }[] {
+export function planOf({
+  suites,
+  acquired,
+  meshWide,
+  keep,
+}: Pick<Conduct, 'suites' | 'acquired' | 'meshWide' | 'keep'>): { suite: Suite; skipped?: string }[] {
   return suites.map((suite) => {
     if (suite.meshWide && !meshWide && !acquired.cluster.owned) {
       return {
@@ -101,7 +106,7 @@ function addPhase({ phases }: Results, name: string, ms: number): void {
 }
 
 /** Whatever the player thought of each test must be what the results say: a test that was never played is no pass. */
-function assertAgreement(played: { passed: number; failed: number }, results: Results): void {
+export function assertAgreement(played: { passed: number; failed: number }, results: Results): void {
   const { passed, failed, inconclusive } = countOf(results);
   if (played.passed === passed && played.failed === failed + inconclusive) return;
   throw new InconclusiveError(

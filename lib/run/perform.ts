@@ -20,13 +20,17 @@ export async function performStep(run: Run, step: Step): Promise<StepResult> {
       return run.blocked === undefined ? await askStep(run, step) : unaskedStep(run, step, `not asked: ${run.blocked}`);
     }
     const finding = await checks[step.check](run);
-    if (preconditions.has(step.check) && finding.verdict !== 'pass') run.blocked ??= finding.why;
+    if (finding.verdict !== 'pass') block(run, step.check, finding.why);
     return { kind: 'check', title: step.title, ...finding };
   } catch (error) {
     run.signal.throwIfAborted();
     const why = messageOf(error);
-    return step.kind === 'ask'
-      ? unaskedStep(run, step, why)
-      : { kind: 'check', title: step.title, verdict: 'inconclusive', why };
+    if (step.kind === 'ask') return unaskedStep(run, step, why);
+    block(run, step.check, why);
+    return { kind: 'check', title: step.title, verdict: 'inconclusive', why };
   }
+}
+
+function block(run: Run, check: CheckName, why: string): void {
+  if (preconditions.has(check)) run.blocked ??= why;
 }

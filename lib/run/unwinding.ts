@@ -17,7 +17,11 @@ export function unwinding(): Unwinding {
       const failures: string[] = [];
       for (let next = undoings.pop(); next !== undefined; next = undoings.pop()) {
         const { name, undo } = next;
-        await undo().catch((error: unknown) => failures.push(`${name} failed: ${messageOf(error)}`));
+        try {
+          await undo();
+        } catch (error) {
+          failures.push(`${name} failed: ${messageOf(error)}`);
+        }
       }
       return failures;
     },

@@ -1,0 +1,55 @@
+import { suites } from '../../suites/index.ts';
+import type { Cluster } from '../cluster/types.ts';
+import { InconclusiveError } from '../errors.ts';
+import { assertAgreement, planOf } from './conduct.ts';
+import type { Results } from './results.ts';
+
+const owning = (owned: boolean) => {
+  const cluster: Cluster = { provider: 'current', name: 'c', kubeconfig: '/k', owned };
+  return { cluster, notes: [], release: async () => {} };
+};
+
+function skipped(options: { owned: boolean; meshWide: boolean; keep: boolean }): Record<string, string> {
+  const plan = planOf({ ...options, suites, acquired: owning(options.owned) });
+  expect(plan.map(({ suite }) => suite)).toEqual(suites);
+  return Object.fromEntries(plan.flatMap((one) => (one.skipped === undefined ? [] : [[one.suite.name, one.skipped]])));
+}
+
+describe('which suites are played', () => {
+  test('all on a cluster of our own', () => {
+    expect(skipped({ owned: true, meshWide: false, keep: false })).toEqual({});
+  });
+
+  test('what changes the mesh for everybody only by leave, elsewhere', () => {
+    expect(skipped({ owned: false, meshWide: false, keep: false })).toEqual({
+      'auto-off': expect.stringContaining('--mesh-wide'),
+    });
+    expect(skipped({ owned: false, meshWide: true, keep: false })).toEqual({});
+  });
+
+  test('no cleanup where everything is kept', () => {
+    expect(skipped({ owned: true, meshWide: false, keep: true })).toEqual({
+      cleanup: expect.stringContaining('--keep'),
+    });
+  });
+});
+
+describe('the player and the results must agree', () => {
+  const results = (...verdicts: string[]) =>
+    ({ suites: [{ steps: verdicts.map((verdict) => ({ kind: 'check', verdict })) }] }) as unknown as Results;
+
+  test('they do', () => {
+    assertAgreement({ passed: 1, failed: 2 }, results('pass', 'fail', 'inconclusive'));
+    assertAgreement({ passed: 0, failed: 0 }, results());
+  });
+
+  test.each([
+    ['a test that was never played', { passed: 1, failed: 0 }, ['pass', 'pass']],
+    ['a failure that the player took for a pass', { passed: 2, failed: 0 }, ['pass', 'fail']],
+    ['a pass that the player took for a failure', { passed: 0, failed: 1 }, ['pass']],
+    ['a test that no result stands for', { passed: 2, failed: 0 }, ['pass']],
+    ['nothing at all', { passed: 0, failed: 0 }, ['inconclusive']],
+  ])('%s', (_, played, verdicts) => {
+    expect(() => assertAgreement(played, results(...verdicts))).toThrow(InconclusiveError);
+  });
+});

@@ -1,0 +1,158 @@
+import { parse } from 'yaml';
+import { UsageError } from '../errors.ts';
+import type { KubeObject } from '../model/types.ts';
+import { namespaces, roles } from './fixtures.ts';
+import { inServedVersion, type PolicyApi, type Served, stepObjects, workloadObjects } from './manifests.ts';
+import type { Manifest } from './suite.ts';
+
+const today: Served = new Map([
+  ['security.istio.io', ['v1', 'v1beta1']],
+  ['networking.istio.io', ['v1', 'v1beta1', 'v1alpha3']],
+]);
+const then: Served = new Map([
+  ['authentication.istio.io', ['v1alpha1']],
+  ['networking.istio.io', ['v1alpha3']],
+]);
+const manifests: Manifest[] = ['strict', 'disable', 'permissive', 'rule-istio-mutual', 'rule-disable'];
+const generations: [PolicyApi, Served][] = [
+  ['security.istio.io', today],
+  ['authentication.istio.io', then],
+];
+
+describe('the workloads', () => {
+  const objects = workloadObjects(namespaces);
+  const named = (kind: string) => objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
+
+  test('are in the run’s namespaces, every one, and the namespaces come first', () => {
+    expect(named('Namespace')).toEqual(Object.values(namespaces));
+    const made = new Set<string>();
+    for (const { kind, metadata } of objects) {
+      if (kind === 'Namespace') made.add(metadata.name);
+      else expect(made).toContain(metadata.namespace);
+    }
+  });
+
+  test('are those of the task', () => {
+    const deployments = objects.filter(({ kind }) => kind === 'Deployment');
+    expect(deployments.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).sort()).toEqual(
+      [
+        'full/httpbin',
+        'full/sleep',
+        'legacy/httpbin',
+        'legacy/sleep',
+        'partial/httpbin',
+        'partial/httpbin-nosidecar',
+      ].map((path) => path.replace('/', '-ab12c3/')),
+    );
+    expect(named('Service')).toEqual(['httpbin', 'httpbin', 'httpbin']);
+  });
+
+  test('have every account that a pod names', () => {
+    const accounts = objects
+      .filter(({ kind }) => kind === 'ServiceAccount')
+      .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+    for (const { kind, metadata, spec } of objects as (KubeObject & { spec: never })[]) {
+      if (kind !== 'Deployment') continue;
+      const { serviceAccountName } = (spec as { template: { spec: { serviceAccountName: string } } }).template.spec;
+      expect(accounts).toContain(`${metadata.namespace}/${serviceAccountName}`);
+    }
+  });
+});
+
+describe.each(generations)('a step’s objects, by %s', (api, served) => {
+  test.each(manifests)('%s is in the run’s namespace and for its host', (manifest) => {
+    const [object, ...others] = stepObjects([manifest], api, namespaces, served);
+    expect(others).toEqual([]);
+    expect(object?.metadata.namespace).toBe(namespaces.full);
+    const [group = '', version = ''] = object?.apiVersion.split('/') ?? [];
+    expect(served.get(group)).toContain(version);
+    if (object?.kind === 'DestinationRule') {
+      expect(object).toMatchObject({ spec: { host: 'httpbin.full-ab12c3.svc.cluster.local' } });
+    }
+  });
+
+  test('STRICT, DISABLE and PERMISSIVE take each other’s place, and so do the rules', () => {
+    const names = (...some: Manifest[]) =>
+      new Set(stepObjects(some, api, roles, served).map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+    expect(names('strict', 'disable', 'permissive').size).toBe(1);
+    expect(names('rule-istio-mutual', 'rule-disable').size).toBe(1);
+  });
+});
+
+/** From istio.io's task, as it was for 1.4; each applied with `-n full`. */
+const task: [Manifest, string][] = [
+  [
+    'strict',
+    `
+apiVersion: "authentication.istio.io/v1alpha1"
+kind: "Policy"
+metadata:
+  name: "httpbin"
+spec:
+  targets:
+  - name: httpbin
+  peers:
+  - mtls: {}
+`,
+  ],
+  [
+    'disable',
+    `
+apiVersion: "authentication.istio.io/v1alpha1"
+kind: "Policy"
+metadata:
+  name: "httpbin"
+spec:
+  targets:
+  - name: httpbin
+`,
+  ],
+  [
+    'rule-istio-mutual',
+    `
+apiVersion: "networking.istio.io/v1alpha3"
+kind: "DestinationRule"
+metadata:
+  name: "httpbin-full-mtls"
+spec:
+  host: httpbin.full.svc.cluster.local
+  trafficPolicy:
+    tls:
+      mode: ISTIO_MUTUAL
+`,
+  ],
+];
+
+test.each(task)('%s is the task’s own object where 1.4 is spoken', (manifest, yaml) => {
+  const object = parse(yaml) as KubeObject;
+  expect(stepObjects([manifest], 'authentication.istio.io', roles, then)).toEqual([
+    { ...object, metadata: { ...object.metadata, namespace: 'full' } },
+  ]);
+});
+
+describe('an object is put in a version that is served', () => {
+  const rule = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: 'a' } };
+  const serving = (...versions: string[]) => new Map([['networking.istio.io', versions]]);
+
+  test.each([
+    [['v1', 'v1beta1', 'v1alpha3'], 'v1'],
+    [['v1beta1', 'v1alpha3'], 'v1beta1'],
+    [['v1alpha3', 'v1beta1'], 'v1beta1'],
+    [['v1alpha3'], 'v1alpha3'],
+  ])('of %p it is %s', (versions, wanted) => {
+    expect(inServedVersion(rule, serving(...versions))).toEqual({
+      ...rule,
+      apiVersion: `networking.istio.io/${wanted}`,
+    });
+  });
+
+  test('its own is kept though a newer one is there', () => {
+    const old = { ...rule, apiVersion: 'networking.istio.io/v1alpha3' };
+    expect(inServedVersion(old, serving('v1', 'v1alpha3'))).toEqual(old);
+  });
+
+  test.each([[[]], [['v2']]])('of %p none can be', (versions) => {
+    expect(() => inServedVersion(rule, serving(...versions))).toThrow(UsageError);
+    expect(() => inServedVersion(rule, serving(...versions))).toThrow('does not serve networking.istio.io');
+  });
+});

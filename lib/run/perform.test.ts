@@ -1,0 +1,147 @@
+import { jest } from '@jest/globals';
+import { type FakeApi, fakeApi } from '../kube/fixtures.ts';
+import { RUN_LABEL } from '../kube/ownership.ts';
+import { askersOn, configMap, id, namespaces, runOn } from './fixtures.ts';
+import { performStep } from './perform.ts';
+import type { CheckName, CheckStep, Step } from './suite.ts';
+
+let api: FakeApi;
+beforeEach(async () => {
+  api = await fakeApi([configMap]);
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await api.close();
+});
+
+const ask: Step = { kind: 'ask', title: 'asked', objects: ['strict'] };
+const check = (name: CheckName): CheckStep => ({ kind: 'check', title: name, check: name });
+
+describe('what keeps the harness from seeing makes a step inconclusive and says why', () => {
+  test('a cluster that refuses', async () => {
+    api.refusal = () => ({ code: 403, message: 'you may not' });
+    const result = await performStep(runOn(api), ask);
+    expect(result).toMatchObject({ kind: 'ask', title: 'asked' });
+    const cells = result.kind === 'ask' ? result.cells : [];
+    expect(cells).toHaveLength(6);
+    for (const cell of cells) {
+      expect(cell).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining('403: you may not') });
+    }
+    expect(await performStep(runOn(api), check('ready'))).toEqual({
+      kind: 'check',
+      title: 'ready',
+      verdict: 'inconclusive',
+      why: expect.stringContaining('does not list Pod: 403: you may not'),
+    });
+  });
+
+  test('a client without a shell', async () => {
+    const result = await performStep(runOn(api), ask);
+    expect(result.kind === 'ask' && result.cells[0]).toMatchObject({
+      verdict: 'inconclusive',
+      why: 'no asker for full',
+    });
+  });
+});
+
+describe('a blocked run asks nothing and passes nothing', () => {
+  test('where it was blocked at set-up', async () => {
+    const clock = { now: 0 };
+    jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
+    const run = runOn(api, { blocked: 'no pod', askers: askersOn(clock, api, () => 'p') });
+    const result = await performStep(run, { ...ask, objects: [] } as Step);
+    const cells = result.kind === 'ask' ? result.cells : [];
+    expect(cells.map(({ verdict, why }) => [verdict, why])).toEqual(
+      cells.map(() => ['inconclusive', 'not asked: no pod']),
+    );
+    expect(cells).toHaveLength(6);
+    expect(api.calls).toEqual([]);
+  });
+
+  test.each<[CheckName, string]>([
+    ['ready', 'full/httpbin is 0/0, not 2/2'],
+    ['mesh-default', 'remove that policy'],
+    ['no-destination-rules', 'DestinationRule istio-system/rule matches an example host'],
+    ['auto-mtls', 'has enableAutoMtls: false'],
+  ])('where %s is not as it must be', async (name, why) => {
+    const foreign = [
+      {
+        apiVersion: 'security.istio.io/v1',
+        kind: 'PeerAuthentication',
+        metadata: { namespace: 'istio-system', name: 'default' },
+        spec: { mtls: { mode: 'STRICT' } },
+      },
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'DestinationRule',
+        metadata: { namespace: 'istio-system', name: 'rule' },
+        spec: { host: `httpbin.${namespaces.full}.svc.cluster.local` },
+      },
+    ];
+    await api.close();
+    const istiod = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { namespace: 'istio-system', name: 'istiod', labels: { app: 'istiod' } },
+      spec: { template: { spec: { containers: [{ name: 'discovery', image: 'istio/pilot:1.31.0' }] } } },
+    };
+    api = await fakeApi([{ ...configMap, data: { mesh: 'enableAutoMtls: false\n' } } as never, istiod]);
+    const run = runOn(api, { foreign: name === 'mesh-default' || name === 'no-destination-rules' ? foreign : [] });
+    expect(await performStep(run, check(name))).toMatchObject({ verdict: 'fail', why: expect.stringContaining(why) });
+    expect(run.blocked).toContain(why);
+    const result = await performStep(run, ask);
+    expect(result.kind === 'ask' && result.cells.every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
+  });
+
+  test('and where it could not be told', async () => {
+    const run = runOn(api);
+    api.refusal = () => ({ code: 500, message: 'etcd is gone' });
+    expect(await performStep(run, check('ready'))).toMatchObject({ verdict: 'inconclusive' });
+    api.refusal = undefined;
+    expect(run.blocked).toContain('etcd is gone');
+  });
+
+  test('what is checked at the end blocks nothing', async () => {
+    const run = runOn(api);
+    run.unwinding.add('a', async () => Promise.reject(new Error('it holds')));
+    expect(await performStep(run, check('torn-down'))).toMatchObject({ verdict: 'fail', why: 'a failed: it holds' });
+    expect(run.blocked).toBeUndefined();
+  });
+});
+
+describe('the checks at the end', () => {
+  test('nothing is left', async () => {
+    expect(await performStep(runOn(api), check('torn-down'))).toMatchObject({ verdict: 'pass' });
+  });
+
+  test('a policy is left', async () => {
+    const metadata = { namespace: 'full', name: 'httpbin', labels: { [RUN_LABEL]: id } };
+    await api.close();
+    api = await fakeApi([{ apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata }]);
+    expect(await performStep(runOn(api), check('torn-down'))).toMatchObject({
+      verdict: 'fail',
+      why: 'still there: PeerAuthentication full/httpbin',
+    });
+  });
+
+  test('the mesh is as it was found, or not', async () => {
+    expect(await performStep(runOn(api), check('mesh-as-found'))).toMatchObject({ verdict: 'pass' });
+    const run = runOn(api);
+    run.istio.configMap = { ...configMap, data: { mesh: 'as: found\n' } };
+    expect(await performStep(run, check('mesh-as-found'))).toMatchObject({
+      verdict: 'fail',
+      why: expect.stringContaining('it was: as: found'),
+    });
+  });
+});
+
+test('^C passes through, before a step and within it', async () => {
+  const reason = new Error('interrupted');
+  await expect(performStep(runOn(api, { signal: AbortSignal.abort(reason) }), check('ready'))).rejects.toBe(reason);
+  const controller = new AbortController();
+  api.refusal = () => {
+    controller.abort(reason);
+    return { code: 500, message: 'etcd is gone' };
+  };
+  await expect(performStep(runOn(api, { signal: controller.signal }), ask)).rejects.toBe(reason);
+});

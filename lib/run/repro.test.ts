@@ -1,0 +1,60 @@
+import type { Cluster } from '../cluster/types.ts';
+import { namespaces } from './fixtures.ts';
+import { stepObjects } from './manifests.ts';
+import { reproOf } from './repro.ts';
+
+const cluster: Cluster = {
+  provider: 'current',
+  name: 'c',
+  kubeconfig: '/home/me/config',
+  context: 'mine',
+  owned: false,
+};
+const served = new Map([
+  ['security.istio.io', ['v1']],
+  ['networking.istio.io', ['v1']],
+]);
+const pair = { client: 'legacy', server: 'full' } as const;
+
+test('with nothing in force it is the task’s own command', () => {
+  expect(reproOf({ cluster, namespaces }, pair, [])).toEqual([
+    "kubectl --kubeconfig /home/me/config --context mine exec -n legacy-ab12c3 deploy/sleep -c sleep -- curl -s -w 'response %{http_code}\\n' http://httpbin.full-ab12c3:8000/headers",
+  ]);
+});
+
+test('the objects are applied as a person would write them, without what a run or the API server adds', () => {
+  const objects = stepObjects(['strict', 'rule-istio-mutual'], 'security.istio.io', namespaces, served).map(
+    (object) => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { 'automtls.dev/run': 'ab12c3' }, uid: '1', resourceVersion: '2' },
+      status: { conditions: [] },
+    }),
+  );
+  const { context: _, ...plain } = cluster;
+  const [apply, ask] = reproOf({ cluster: plain, namespaces }, pair, objects);
+  expect(apply).toBe(`kubectl --kubeconfig /home/me/config apply -f - <<'EOF'
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata:
+  name: httpbin
+  namespace: full-ab12c3
+spec:
+  selector:
+    matchLabels:
+      app: httpbin
+  mtls:
+    mode: STRICT
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata:
+  name: httpbin-full-mtls
+  namespace: full-ab12c3
+spec:
+  host: httpbin.full-ab12c3.svc.cluster.local
+  trafficPolicy:
+    tls:
+      mode: ISTIO_MUTUAL
+EOF`);
+  expect(ask).toMatch(/^kubectl --kubeconfig \/home\/me\/config exec -n legacy-ab12c3 /);
+});
