@@ -1,13 +1,29 @@
+import { rolesOf } from '../model/rename.ts';
 import { outcomeWords, sightWords } from '../probe/judge.ts';
 import type { CellResult, StepResult, SuiteResult } from '../run/results.ts';
+import type { Role } from '../run/suite.ts';
 import { lastSeen } from './words.ts';
 
-/** Returns for each cell or check of a step that did not pass what was expected and why, what was seen, and how to see it oneself. */
-export function failureText(suite: SuiteResult, step: StepResult): string[] {
+/**
+ * Returns for each cell or check of a step that did not pass what was expected and why, what was seen, and how to see it
+ * oneself. It speaks of roles, but the commands name the namespaces that there are.
+ */
+export function failureText(suite: SuiteResult, step: StepResult, namespaces: Record<Role, string>): string[] {
   const place = `${suite.name} › ${step.title}`;
-  if (step.kind === 'check')
-    return step.verdict === 'pass' ? [] : [`${step.verdict.toUpperCase()} ${place}\n  ${step.why}`];
-  return step.cells.filter(({ verdict }) => verdict !== 'pass').map((cell) => cellText(place, cell));
+  if (step.kind === 'check') {
+    if (step.verdict === 'pass') return [];
+    return [rolesOf(`${step.verdict.toUpperCase()} ${place}\n  ${step.why}`, namespaces)];
+  }
+  return step.cells
+    .filter(({ verdict }) => verdict !== 'pass')
+    .map((cell) => [rolesOf(cellText(place, cell), namespaces), ...reproLines(cell)].join('\n'));
+}
+
+function reproLines({ repro }: CellResult): string[] {
+  return [
+    '  to see it yourself (with --keep the namespaces stay)',
+    ...repro.flatMap((command) => command.split('\n').map((line) => `    ${line}`)),
+  ];
 }
 
 function cellText(place: string, cell: CellResult): string {
@@ -19,8 +35,6 @@ function cellText(place: string, cell: CellResult): string {
     ...cell.expectation.reasons.map(({ text }) => `            because ${text}`),
     `  seen      ${cell.seen.map(({ sight, count, lastMs }) => `${count} × ${sightWords(sight)}, last after ${Math.round(lastMs)} ms`).join('\n            ') || 'nothing'}`,
     ...(last?.evidence === undefined ? [] : evidence(last.evidence)),
-    '  to see it yourself (with --keep the namespaces stay)',
-    ...cell.repro.flatMap((command) => command.split('\n').map((line) => `    ${line}`)),
   ].join('\n');
 }
 

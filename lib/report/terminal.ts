@@ -37,14 +37,17 @@ export function terminalReport(results: Results, color: boolean): string {
     const header =
       `    ${''.padEnd(14)}${columns.map((server) => `httpbin.${server}`.padEnd(width)).join('')}`.trimEnd();
     const lines = rows.map(([client, own]) => {
-      const shown = own.map((cell) => tint[cell.verdict](`${marks[cell.verdict]} ${cellWords(cell)}`.padEnd(width)));
+      const shown = own.map((cell) => {
+        const words = `${marks[cell.verdict]} ${cellWords(cell)}`;
+        return tint[cell.verdict](words) + ' '.repeat(width - words.length);
+      });
       return `    ${`sleep.${client}`.padEnd(14)}${shown.join('')}`.trimEnd();
     });
     return [paint.dim(header), ...lines].join('\n');
   };
 
   const failures = results.suites.flatMap((suite) =>
-    suite.steps.flatMap((step) => failureText(suite, step).map((text) => say(text))),
+    suite.steps.flatMap((step) => failureText(suite, step, results.run.namespaces)),
   );
   const count = countOf(results);
   const phases = results.phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(' · ');

@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/types.ts';
 import { InconclusiveError } from '../errors.ts';
 import { assertAgreement, planOf } from './conduct.ts';
 import type { Results } from './results.ts';
+import type { Suite } from './suite.ts';
 
 const owning = (owned: boolean) => {
   const cluster: Cluster = { provider: 'current', name: 'c', kubeconfig: '/k', owned };
@@ -36,11 +37,19 @@ describe('which suites are played', () => {
 
 describe('the player and the results must agree', () => {
   const results = (...verdicts: string[]) =>
-    ({ suites: [{ steps: verdicts.map((verdict) => ({ kind: 'check', verdict })) }] }) as unknown as Results;
+    ({ suites: [{ name: 'a', steps: verdicts.map((verdict) => ({ kind: 'check', verdict })) }] }) as unknown as Results;
+  const planned = (steps: number): Suite[] => [
+    {
+      name: 'a',
+      title: '',
+      about: '',
+      steps: Array.from({ length: steps }, () => ({ kind: 'check', title: '', check: 'ready' })),
+    },
+  ];
 
   test('they do', () => {
-    assertAgreement({ passed: 1, failed: 2 }, results('pass', 'fail', 'inconclusive'));
-    assertAgreement({ passed: 0, failed: 0 }, results());
+    assertAgreement({ passed: 1, failed: 2 }, results('pass', 'fail', 'inconclusive'), planned(3));
+    assertAgreement({ passed: 0, failed: 0 }, results(), []);
   });
 
   test.each([
@@ -50,6 +59,15 @@ describe('the player and the results must agree', () => {
     ['a test that no result stands for', { passed: 2, failed: 0 }, ['pass']],
     ['nothing at all', { passed: 0, failed: 0 }, ['inconclusive']],
   ])('%s', (_, played, verdicts) => {
-    expect(() => assertAgreement(played, results(...verdicts))).toThrow(InconclusiveError);
+    const check = () => assertAgreement(played, results(...verdicts), planned(verdicts.length));
+    expect(check).toThrow(InconclusiveError);
+    expect(check).toThrow('neither can be trusted');
+  });
+
+  test('a step that neither has', () => {
+    expect(() => assertAgreement({ passed: 1, failed: 0 }, results('pass'), planned(2))).toThrow(
+      new InconclusiveError('Jest did not play every step of a: what it left out is not known.'),
+    );
+    expect(() => assertAgreement({ passed: 0, failed: 0 }, { ...results(), suites: [] }, planned(1))).toThrow('of a:');
   });
 });

@@ -51,7 +51,7 @@ export async function conduct(options: Conduct): Promise<Results> {
     await populate(run, options);
     addPhase(results, 'set-up', performance.now() - startedAt);
     const played = await options.play(playable, perform);
-    if (!signal.aborted) assertAgreement(played, results);
+    if (!signal.aborted) assertAgreement(played, results, playable);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
@@ -105,8 +105,19 @@ function addPhase({ phases }: Results, name: string, ms: number): void {
   else phase.ms += ms;
 }
 
-/** Whatever the player thought of each test must be what the results say: a test that was never played is no pass. */
-export function assertAgreement(played: { passed: number; failed: number }, results: Results): void {
+/** Whatever the player thought of each test must be what the results say, of every step: what was never played is no pass. */
+export function assertAgreement(
+  played: { passed: number; failed: number },
+  results: Results,
+  suites: readonly Suite[],
+): void {
+  const unplayed = suites.filter(
+    (suite) => results.suites.find(({ name }) => name === suite.name)?.steps.length !== suite.steps.length,
+  );
+  if (unplayed.length > 0) {
+    const names = unplayed.map(({ name }) => name).join(', ');
+    throw new InconclusiveError(`Jest did not play every step of ${names}: what it left out is not known.`);
+  }
   const { passed, failed, inconclusive } = countOf(results);
   if (played.passed === passed && played.failed === failed + inconclusive) return;
   throw new InconclusiveError(

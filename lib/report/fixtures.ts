@@ -1,0 +1,87 @@
+import { answer, cell, identity } from '../probe/fixtures.ts';
+import type { Judgement, Seen } from '../probe/types.ts';
+import type { CellResult, Results } from '../run/results.ts';
+import type { Role } from '../run/suite.ts';
+
+/** A run with a pass, a failure, something inconclusive and something skipped, as reports' tests want it. */
+
+const namespaces = { full: 'full-ab12c3', partial: 'partial-ab12c3', legacy: 'legacy-ab12c3' };
+
+export const mine = identity.replace('/full/', '/full-ab12c3/');
+
+function cellResult(
+  client: Role,
+  server: Role,
+  wanted: Parameters<typeof cell>[1],
+  changes: Partial<CellResult> = {},
+): CellResult {
+  const { expectation } = cell(`${client}→${server}`, wanted);
+  const outcomes = expectation.outcomes.map(({ outcome, ...one }) => ({
+    ...one,
+    outcome: outcome.kind === 'mtls' ? { ...outcome, identity: mine } : outcome,
+  }));
+  const reasons = [{ rule: 'a', text: `PeerAuthentication ${namespaces.full}/httpbin sets STRICT`, source: 'b' }];
+  const judgement: Judgement = { verdict: 'pass', why: '', asked: 21, seen: [], streak: 21, missChance: 0, flaps: 0 };
+  return {
+    ...{ client, server, expectation: { outcomes, reasons }, changes: false, ...judgement },
+    repro: [
+      `kubectl apply -f - <<'EOF'\nmetadata:\n  namespace: ${namespaces.full}\nEOF`,
+      `kubectl exec -n ${namespaces[client]} deploy/sleep -- curl http://httpbin.${namespaces[server]}:8000/headers`,
+    ],
+    ...changes,
+  };
+}
+
+const plain: Seen = { sight: { kind: 'plain' }, count: 30, firstMs: 12, lastMs: 19_990.4, evidence: answer('p') };
+const unseen: Seen = { sight: { kind: 'unseen', why: 'the shell was lost' }, count: 4, firstMs: 0, lastMs: 20_000 };
+
+export function resultsOf(): Results {
+  return {
+    schema: 'automtls.dev/results/v1',
+    run: { id: 'ab12c3', startedAt: '2026-01-02T03:04:05.678Z', namespaces, interrupted: false },
+    cluster: { provider: 'current', name: 'mine', kubernetes: 'v1.36.1' },
+    istio: { version: '1.31.0', policyApi: 'security.istio.io', notes: ['a snapshot, not a release'] },
+    phases: [
+      { name: 'set-up', ms: 5_420 },
+      { name: 'in all', ms: 65_000 },
+    ],
+    suites: [
+      {
+        name: 'setup',
+        title: 'Before you begin',
+        steps: [
+          { kind: 'check', title: 'pods are READY', verdict: 'pass', why: `${namespaces.full}/sleep 2/2` },
+          { kind: 'check', title: 'the mesh is PERMISSIVE', verdict: 'fail', why: `${namespaces.full} is STRICT` },
+        ],
+      },
+      {
+        name: 'strict',
+        title: 'Lock down mutual TLS to STRICT',
+        steps: [
+          {
+            kind: 'ask',
+            title: 'STRICT on httpbin.full',
+            objects: ['PeerAuthentication full/httpbin'],
+            autoMtls: true,
+            cells: [
+              cellResult('full', 'full', 'm'),
+              cellResult('full', 'partial', ['m', 'p'], { streak: 42, missChance: 4.5e-13 }),
+              cellResult('full', 'legacy', 'p', {
+                ...{ verdict: 'inconclusive', why: 'nothing could be seen within 20 s: the shell was lost' },
+                ...{ asked: 4, seen: [unseen], streak: 0 },
+              }),
+              cellResult('legacy', 'full', '56', {
+                ...{ verdict: 'fail', why: 'expected 000 with curl exit 56; the last answer was 200 in plain text' },
+                ...{ changes: true, asked: 34, seen: [plain, unseen], streak: 0, lastWrongMs: 19_990 },
+              }),
+              cellResult('legacy', 'partial', 'p'),
+              cellResult('legacy', 'legacy', 'p'),
+            ],
+            propagation: { firstRightMs: 160, lastWrongMs: 1_179, flaps: 1 },
+          },
+        ],
+      },
+      { name: 'auto-off', title: 'Switched off', skipped: 'it changes the mesh for everybody', steps: [] },
+    ],
+  };
+}

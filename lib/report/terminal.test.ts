@@ -1,0 +1,102 @@
+import { resultsOf } from './fixtures.ts';
+import { terminalReport, totals } from './terminal.ts';
+
+const report = terminalReport(resultsOf(), false);
+const lines = report.split('\n');
+const at = (start: string) => lines.findIndex((line) => line.startsWith(start));
+
+test('it reads as the run was, and ends with the count', () => {
+  expect(report).toBe(`setup Before you begin
+  ✓ pods are READY
+  ✗ the mesh is PERMISSIVE
+    full is STRICT
+
+strict Lock down mutual TLS to STRICT
+  STRICT on httpbin.full (PeerAuthentication full/httpbin)
+                  httpbin.full                    httpbin.partial                 httpbin.legacy
+    sleep.full    ✓ 200 mTLS                      ✓ 200 mTLS | 200 plain          ? unseen, not 200 plain
+    sleep.legacy  ✗ 200 plain, not 000 (curl 56)  ✓ 200 plain                     ✓ 200 plain
+    first right after 160 ms, last wrong after 1.2 s, 1 flap, 122 requests
+    both endpoints of httpbin.partial seen from sleep.full in 42 requests; chance of missing one 5e-13
+
+auto-off Switched off
+  skipped: it changes the mesh for everybody
+
+FAIL setup › the mesh is PERMISSIVE
+  full is STRICT
+
+INCONCLUSIVE strict › STRICT on httpbin.full › sleep.full → httpbin.legacy
+  nothing could be seen within 20 s: the shell was lost
+  expected  200 in plain text
+            because PeerAuthentication full/httpbin sets STRICT
+  seen      4 × not seen (the shell was lost), last after 20000 ms
+  to see it yourself (with --keep the namespaces stay)
+    kubectl apply -f - <<'EOF'
+    metadata:
+      namespace: full-ab12c3
+    EOF
+    kubectl exec -n full-ab12c3 deploy/sleep -- curl http://httpbin.legacy-ab12c3:8000/headers
+
+FAIL strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
+  expected 000 with curl exit 56; the last answer was 200 in plain text
+  expected  000 with curl exit 56
+            because PeerAuthentication full/httpbin sets STRICT
+  seen      30 × 200 in plain text, last after 19990 ms
+            4 × not seen (the shell was lost), last after 20000 ms
+  evidence  HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.full:8000" ] } }
+  to see it yourself (with --keep the namespaces stay)
+    kubectl apply -f - <<'EOF'
+    metadata:
+      namespace: full-ab12c3
+    EOF
+    kubectl exec -n legacy-ab12c3 deploy/sleep -- curl http://httpbin.full-ab12c3:8000/headers
+
+Istio 1.31.0 on current mine, Kubernetes v1.36.1
+a snapshot, not a release
+set-up 5.4 s · in all 65.0 s
+1 of the failed are inconclusive: the harness could not tell
+5 passed, 3 failed, 1 skipped`);
+});
+
+test('colours only where they are wanted, and nothing else differs', () => {
+  const code = String.fromCharCode(27);
+  expect(report).not.toContain(code);
+  const colored = terminalReport(resultsOf(), true);
+  expect(colored).toContain(code);
+  expect(colored.replaceAll(new RegExp(`${code}\\[\\d+m`, 'g'), '')).toBe(report);
+});
+
+test('failures come after everything else that was seen', () => {
+  const failures = lines.flatMap((line, index) => (/^(FAIL|INCONCLUSIVE) /.test(line) ? [index] : []));
+  expect(failures).toHaveLength(3);
+  expect(Math.min(...failures)).toBeGreaterThan(at('auto-off'));
+});
+
+test('the matrix is a hundred and twenty columns wide at most', () => {
+  const matrix = lines.filter((line) => /^ {4}(sleep\.| {10,}httpbin\.)/.test(line));
+  expect(matrix).toHaveLength(3);
+  for (const line of matrix) expect(line.length).toBeLessThanOrEqual(120);
+});
+
+test('what passes has no failures to show', () => {
+  const results = resultsOf();
+  results.suites = results.suites.slice(2);
+  expect(terminalReport(results, false)).not.toMatch(/FAIL|INCONCLUSIVE/);
+});
+
+test('a run that was interrupted says so', () => {
+  const results = resultsOf();
+  results.run.interrupted = true;
+  expect(terminalReport(results, false).split('\n')).toContain('interrupted: what was not asked is not counted');
+});
+
+test.each([
+  [[], '0 passed, 0 failed'],
+  [['pass'], '1 passed, 0 failed'],
+  [['pass', 'fail', 'inconclusive'], '1 passed, 2 failed'],
+])('the last line of %p', (verdicts, line) => {
+  const results = resultsOf();
+  const steps = verdicts.map((verdict) => ({ kind: 'check', title: '', why: '', verdict }));
+  results.suites = [{ name: '', title: '', steps: steps as never }];
+  expect(totals(results)).toBe(line);
+});

@@ -1,0 +1,46 @@
+import { cell, identity } from '../probe/fixtures.ts';
+import type { Seen, Sight } from '../probe/types.ts';
+import { cellWords, duration, lastSeen, short } from './words.ts';
+
+const seen = (sight: Sight, lastMs: number): Seen => ({ sight, count: 1, firstMs: lastMs, lastMs });
+const plain: Sight = { kind: 'plain' };
+const lost: Sight = { kind: 'unseen', why: 'lost' };
+
+test('outcomes and sights in short', () => {
+  const all = [
+    { kind: 'mtls', identity },
+    plain,
+    { kind: 'unavailable' },
+    { kind: 'reset', curlExits: [52, 56] },
+    { kind: 'refused', curlExit: 56 },
+    { kind: 'other', status: 403 },
+    lost,
+  ] as const;
+  expect(all.map((one) => short(one as never))).toEqual([
+    '200 mTLS',
+    '200 plain',
+    '503',
+    '000 (curl 52/56)',
+    '000 (curl 56)',
+    '403',
+    'unseen',
+  ]);
+});
+
+test('the last that could be seen counts, else the last', () => {
+  expect(lastSeen([seen(plain, 5), seen({ kind: 'unavailable' }, 9), seen(lost, 10)])?.sight.kind).toBe('unavailable');
+  expect(lastSeen([seen(lost, 10)])?.sight.kind).toBe('unseen');
+  expect(lastSeen([])).toBeUndefined();
+});
+
+test('a cell shows what it came to, and what it should have', () => {
+  const { expectation } = cell('a→b', ['m', 'p']);
+  const words = (verdict: string, ...all: Seen[]) => cellWords({ expectation, verdict, seen: all } as never);
+  expect(words('pass', seen(plain, 1))).toBe('200 mTLS | 200 plain');
+  expect(words('fail', seen({ kind: 'other', status: 403 }, 1))).toBe('403, not 200 mTLS | 200 plain');
+  expect(words('inconclusive')).toBe('unseen, not 200 mTLS | 200 plain');
+});
+
+test('durations', () => {
+  expect([0, 12.4, 999.4, 1000, 65_432].map(duration)).toEqual(['0 ms', '12 ms', '999 ms', '1.0 s', '65.4 s']);
+});
