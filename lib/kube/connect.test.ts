@@ -5,8 +5,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { fakeApi } from './api-fixtures.ts';
 import { connect } from './connect.ts';
-import { fakeApi, kubeconfigText, listen, refuse } from './fixtures.ts';
+import { kubeconfigText, listen, refuse } from './fixtures.ts';
 
 let folder: string;
 beforeAll(async () => {

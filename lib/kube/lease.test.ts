@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
-import { fakeApi } from './fixtures.ts';
+import { fakeApi } from './api-fixtures.ts';
 import { isHeld, type Lease, leaseOf, readLease, renewed } from './lease.ts';
 import { create } from './objects.ts';
 

@@ -1,6 +1,7 @@
 import { InconclusiveError, UsageError } from '../errors.ts';
 import type { KubeObject } from '../model/types.ts';
-import { type FakeApi, fakeApi, kubeOf, listen, pathOf, refuse } from './fixtures.ts';
+import { type FakeApi, fakeApi, pathOf } from './api-fixtures.ts';
+import { kubeOf, listen, refuse } from './fixtures.ts';
 import { amend, apply, create, erase, list, patch, read, remove } from './objects.ts';
 import { RUN_LABEL } from './ownership.ts';
 

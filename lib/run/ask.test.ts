@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { type FakeApi, fakeApi, pathOf } from '../kube/fixtures.ts';
+import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { Clock } from '../probe/fixtures.ts';
 import { askStep, unaskedStep } from './ask.ts';

@@ -1,5 +1,5 @@
 import { meshOf } from '../istio/detect.ts';
-import type { FakeApi } from '../kube/fixtures.ts';
+import type { FakeApi } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Asker } from '../probe/converge.ts';
 import { type Clock, type Mesh, patience, scripted } from '../probe/fixtures.ts';

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { type FakeApi, fakeApi, pathOf } from '../kube/fixtures.ts';
+import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import { leaseOf } from '../kube/lease.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';

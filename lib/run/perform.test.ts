@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { type FakeApi, fakeApi } from '../kube/fixtures.ts';
+import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import { askersOn, configMap, id, namespaces, runOn } from './fixtures.ts';
 import { performStep } from './perform.ts';

@@ -1,4 +1,4 @@
-import { type FakeApi, fakeApi } from '../kube/fixtures.ts';
+import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { wrongReadiness } from './deploy.ts';

@@ -1,0 +1,201 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The arrows of the design: who may import whom, who may run programs, who may read the command line. */
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Import {
+  /** As it is written. */
+  from: string;
+  /** Erased before it runs. */
+  type: boolean;
+}
+
+/**
+ * What each part of lib may import of ours besides itself: folders, or files; those after `type` as types alone.
+ * A part that is not here may import everything.
+ */
+const arrows: Record<string, { value: string[]; type?: string[] }> = {
+  errors: { value: [] },
+  model: { value: [] },
+  probe: { value: ['model', 'errors'] },
+  kube: { value: ['model', 'errors'] },
+  run: { value: ['kube', 'model', 'probe', 'istio', 'errors'], type: ['cluster/types', 'cluster/choose'] },
+  report: { value: ['model', 'probe', 'run'] },
+  jest: { value: ['run', 'errors'] },
+  // How progress is told is a type that whoever makes things shares with those who make clusters.
+  build: { value: ['errors'], type: ['cluster/types'] },
+  istio: { value: ['kube', 'model', 'build', 'errors'], type: ['cluster/types'] },
+  cluster: { value: ['istio', 'build', 'errors'] },
+};
+
+/** Packages and parts of Node that only these parts of lib may use. */
+const reserved: Record<string, string[]> = {
+  '@kubernetes/client-node': ['kube'],
+  execa: ['build', 'cluster', 'istio'],
+  'node:child_process': ['build', 'cluster', 'istio'],
+  jest: ['jest'],
+  picocolors: ['report'],
+};
+
+/** Parts that are pure: not even Node. */
+const pure = ['model', 'report', 'errors'];
+const pureMayUse: Record<string, string[]> = { report: ['picocolors'] };
+
+/** A process of its own, inside a cluster's namespaces: it has a command line and an exit code, too. */
+const programs = ['lib/cli.ts', 'lib/cluster/native/supervisor.ts'];
+
+const files = globSync(['lib/**/*.ts', 'suites/**/*.ts'], { cwd: root })
+  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+  .map((file) => ({ ...file, imports: importsOf(file.text) }));
+
+const isTest = (path: string) => /\.test\.ts$/.test(path);
+/** What tests share among themselves. */
+const isForTests = (path: string) => /fixtures\.ts$|^lib\/model\/cases\/|^lib\/live\//.test(path);
+const product = files.filter(({ path }) => !isTest(path) && !isForTests(path));
+
+function importsOf(text: string): Import[] {
+  const statements = text.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
+  const dynamic = text.matchAll(/\bimport\(\s*'([^']+)'/g);
+  return [
+    ...[...statements].map(([, type, from = '']) => ({ from, type: type !== undefined })),
+    ...[...dynamic].map(([, from = '']) => ({ from, type: false })),
+  ];
+}
+
+/** The part of lib that a file belongs to: a folder, or a file of lib itself; undefined outside of lib. */
+function partOf(path: string): string | undefined {
+  return /^lib\/([^/.]+)/.exec(path)?.[1];
+}
+
+/** Imports of the product, with the path of what is imported where it is ours. */
+const edges = product.flatMap(({ path, imports }) =>
+  imports.map(({ from, type }) => ({
+    path,
+    part: partOf(path),
+    from,
+    type,
+    target: from.startsWith('.') ? join(dirname(path), from) : undefined,
+  })),
+);
+
+const words = ({ path, from }: { path: string; from: string }) => `${path} imports ${from}`;
+
+test('imports are found in every way they can be written', () => {
+  const text = `import a from './a.ts';
+import { b, type C } from './b.ts';
+import type { D } from './d.ts';
+import * as e from './e.ts';
+import './f.ts';
+import {
+  g,
+} from './g.ts';
+export { h } from './h.ts';
+export * from './i.ts';
+export type { J } from './j.ts';
+const k = await import('./k.ts');
+// not one: from './no.ts'
+const text = "from './no.ts'";
+`;
+  expect(importsOf(text).map(({ from, type }) => `${from.slice(2, 3)}${type ? ' as type' : ''}`)).toEqual([
+    'a',
+    'b',
+    'd as type',
+    'e',
+    'f',
+    'g',
+    'h',
+    'i',
+    'j as type',
+    'k',
+  ]);
+  expect(files.length).toBeGreaterThan(100);
+  expect(edges.length).toBeGreaterThan(300);
+});
+
+test('what is imported is there', () => {
+  const paths = new Set(files.map(({ path }) => path));
+  expect(edges.filter(({ target }) => target?.endsWith('.ts') && !paths.has(target)).map(words)).toEqual([]);
+});
+
+test.each(Object.entries(arrows))('%s imports only what is below it', (part, { value, type = [] }) => {
+  const wrong = edges.filter((edge) => {
+    if (edge.part !== part || edge.target === undefined) return false;
+    const within = partOf(edge.target);
+    if (within === part || (within !== undefined && value.includes(within))) return false;
+    return !(edge.type && type.some((one) => edge.target === `lib/${one}.ts`));
+  });
+  expect(wrong.map(words)).toEqual([]);
+});
+
+test('every other part of lib is known to be at the top', () => {
+  const parts = new Set(product.flatMap(({ path }) => partOf(path) ?? []));
+  expect([...parts].filter((part) => arrows[part] === undefined).sort()).toEqual(['cli', 'commands']);
+});
+
+test.each(Object.entries(reserved))('%s is for %p alone', (name, parts) => {
+  const wrong = edges.filter(
+    ({ from, part }) => (from === name || from.startsWith(`${name}/`)) && !parts.includes(part ?? ''),
+  );
+  expect(wrong.map(words)).toEqual([]);
+});
+
+test.each(pure)('%s touches nothing outside', (part) => {
+  const wrong = edges.filter(
+    (edge) => edge.part === part && edge.target === undefined && !pureMayUse[part]?.includes(edge.from),
+  );
+  expect(wrong.map(words)).toEqual([]);
+});
+
+test('suites are data: they know the types of lib/run/suite.ts, and each other through their index', () => {
+  const wrong = edges.filter(({ path, target, type }) => {
+    if (!path.startsWith('suites/')) return false;
+    if (target === 'lib/run/suite.ts') return !type;
+    return !(path === 'suites/index.ts' && target?.startsWith('suites/'));
+  });
+  expect(wrong.map(words)).toEqual([]);
+});
+
+test('nothing imports the command line', () => {
+  const all = files.flatMap(({ path, imports }) => imports.map(({ from }) => ({ path, from })));
+  expect(all.filter(({ path, from }) => join(dirname(path), from) === 'lib/cli.ts').map(words)).toEqual([]);
+});
+
+test('nothing but the command line imports suites; what lists or runs them is handed them', () => {
+  const wrong = edges.filter(
+    ({ path, target }) => target?.startsWith('suites/') && !path.startsWith('suites/') && path !== 'lib/cli.ts',
+  );
+  expect(wrong.map(words)).toEqual([]);
+});
+
+test('the product imports nothing that is for tests', () => {
+  const wrong = edges.filter(({ target }) => target !== undefined && (isTest(target) || isForTests(target)));
+  expect(wrong.map(words)).toEqual([]);
+});
+
+test('only a program reads its arguments and its environment, and exits', () => {
+  const wrong = product
+    .filter(({ path }) => !programs.includes(path))
+    .filter(({ text }) =>
+      // Where a cache or a state directory is hangs on the environment: as a parameter, whose default alone is the process's.
+      /\bprocess\.(argv|env|exit|exitCode|abort)\b/.test(
+        text.replaceAll('(env: NodeJS.ProcessEnv = process.env)', '()'),
+      ),
+    );
+  expect(wrong.map(({ path }) => path)).toEqual([]);
+});
+
+test('only the command line writes to the terminal', () => {
+  const wrong = product.filter(
+    ({ path, text }) =>
+      !programs.includes(path) && /\bconsole\.(log|error|warn|info)\(|\bprocess\.(stdout|stderr)\b/.test(text),
+  );
+  expect(wrong.map(({ path }) => path)).toEqual([]);
+});
+
+test('no file is longer than 250 lines', () => {
+  const long = files.filter(({ path, text }) => !isTest(path) && text.split('\n').length > 251);
+  expect(long.map(({ path }) => path)).toEqual([]);
+});
