@@ -107,7 +107,7 @@ test('a foreign policy counts', async () => {
 
 describe('where the cluster refuses one of a step’s objects', () => {
   beforeEach(async () => {
-    await askStep(run, step('permissive'));
+    await askStep(run, step());
     api.refusal = (call) => (/PATCH .*destinationrules/.test(call) ? { code: 400, message: 'no' } : undefined);
     await expect(askStep(run, step('disable', 'rule-disable'))).rejects.toThrow('400: no');
     api.refusal = undefined;
