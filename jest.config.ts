@@ -18,7 +18,9 @@ export default {
     {
       ...common,
       displayName: 'live',
-      testMatch: ['<rootDir>/lib/**/*.live.test.ts'],
+      testMatch: ['<rootDir>/lib/live/*.live.test.ts'],
+      globalSetup: '<rootDir>/lib/live/setup.ts',
+      globalTeardown: '<rootDir>/lib/live/teardown.ts',
       setupFiles: ['<rootDir>/lib/jest/realm.ts'],
     },
   ],

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { status } from '../cluster/native/index.ts';
+import { connect, type Kube } from '../kube/connect.ts';
+import { list } from '../kube/objects.ts';
+import { RUN_LABEL } from '../kube/ownership.ts';
+import type { KubeObject } from '../model/types.ts';
+import type { Results } from '../run/results.ts';
+import { LIVE } from './setup.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
+
+/** Returns the path of the kubeconfig of the live tests' cluster. */
+export async function kubeconfig(): Promise<string> {
+  const { state, kubeconfig: path } = await status(LIVE);
+  if (state !== 'running' || path === undefined) throw new Error('the cluster of the live tests is not running');
+  return path;
+}
+
+/** Connects to the live tests' cluster. */
+export async function mesh(): Promise<Kube> {
+  return connect({ kubeconfig: await kubeconfig() });
+}
+
+/** Starts `npm test -- …` as a user would, in a process of its own. */
+export function start(...args: string[]) {
+  return execa(process.execPath, [...flags, 'lib/cli.ts', 'test', ...args], { cwd: root, reject: false, all: true });
+}
+
+/** Runs `npm test -- …` on the live tests' cluster to its end. */
+export async function run(...args: string[]): Promise<{ exitCode: number | undefined; all: string }> {
+  const { exitCode, all } = await start('--kubeconfig', await kubeconfig(), ...args);
+  return { exitCode, all };
+}
+
+/** Runs suites on the live tests' cluster and returns what results.json says, too. */
+export async function judge(
+  out: string,
+  ...args: string[]
+): Promise<{ exitCode: number | undefined; all: string; results: Results }> {
+  const ended = await run('--out', out, ...args);
+  const results = JSON.parse(await readFile(`${out}/latest/results.json`, 'utf8')) as Results;
+  return { ...ended, results };
+}
+
+/** Returns the names of the namespaces that runs have on the cluster. */
+export async function runNamespaces(kube: Kube): Promise<string[]> {
+  const found = await list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: RUN_LABEL });
+  return found.map(({ metadata }) => metadata.name).sort();
+}
+
+/** Looks until something is there to see; the test's own time limit ends it otherwise. */
+export async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined && seen !== false) return seen;
+    await pause(50);
+  }
+}
+
+/** Returns a policy that changes objects on their way into the API server, with its binding. */
+export function admission(
+  name: string,
+  rule: { group: string; resource: string },
+  condition: string,
+  change: string,
+): KubeObject[] {
+  const spec = {
+    failurePolicy: 'Fail',
+    reinvocationPolicy: 'Never',
+    matchConstraints: {
+      resourceRules: [
+        { apiGroups: [rule.group], apiVersions: ['*'], operations: ['CREATE', 'UPDATE'], resources: [rule.resource] },
+      ],
+    },
+    matchConditions: [{ name: 'chosen', expression: condition }],
+    mutations: [{ patchType: 'ApplyConfiguration', applyConfiguration: { expression: change } }],
+  };
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const policy = { apiVersion, kind: 'MutatingAdmissionPolicy', metadata: { name }, spec };
+  const binding = {
+    apiVersion,
+    kind: 'MutatingAdmissionPolicyBinding',
+    metadata: { name },
+    spec: { policyName: name },
+  };
+  return [policy, binding];
+}
