@@ -59,6 +59,11 @@ export async function removeHalfMade(name: string): Promise<void> {
   await remove(name);
 }
 
+/** What kind says before its error is how far it got. */
 function endOf(output: string): string {
-  return output.split('\n').slice(-8).join('\n');
+  return output
+    .slice(Math.max(output.indexOf('ERROR: '), 0))
+    .split('\n')
+    .slice(-8)
+    .join('\n');
 }
