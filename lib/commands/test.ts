@@ -58,7 +58,7 @@ export function exitCodeOf(results: Results): number {
   const { passed, failed, inconclusive } = countOf(results);
   if (results.run.interrupted) return 130;
   if (failed > 0) return 1;
-  return inconclusive > 0 || passed === 0 ? 3 : 0;
+  return inconclusive + results.problems.length > 0 || passed === 0 ? 3 : 0;
 }
 
 /** Writes `<out>/<time>-<run>/results.json` and lets `<out>/latest` lead there. */

@@ -111,6 +111,9 @@ function imageOf({ spec }: Deployment): string {
 
 /** 1.5 serves both APIs; the newer one switches the older one off, so it is the one to use. */
 function policyApiOf(kube: Kube, version: string): Istio['policyApi'] {
+  if (!kube.served.has('networking.istio.io')) {
+    throw new UsageError(`${kube.label} does not serve networking.istio.io: Istio's CRDs are not installed.`);
+  }
   if (kube.served.has('security.istio.io') && atLeast(parseRelease(version), '1.5')) return 'security.istio.io';
   if (kube.served.has('authentication.istio.io')) return 'authentication.istio.io';
   throw new UsageError(

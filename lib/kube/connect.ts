@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { ApisApi, KubeConfig, KubernetesObjectApi, VersionApi } from '@kubernetes/client-node';
 import { UsageError } from '../errors.ts';
 import { sentenceOf } from './refusal.ts';
+import { within } from './within.ts';
+
+const ANSWER_MS = 10_000;
 
 /** A cluster's API, as one kubeconfig context reaches it. */
 export interface Kube {
@@ -27,10 +30,8 @@ export async function connect(options: { kubeconfig: string; context?: string | 
   }
   const label = `${config.getCurrentContext()} (${server})`;
   try {
-    const [{ gitVersion }, { groups }] = await Promise.all([
-      config.makeApiClient(VersionApi).getCode(),
-      config.makeApiClient(ApisApi).getAPIVersions(),
-    ]);
+    const asked = [config.makeApiClient(VersionApi).getCode(), config.makeApiClient(ApisApi).getAPIVersions()] as const;
+    const [{ gitVersion }, { groups }] = await within(Promise.all(asked), ANSWER_MS, 'it');
     const served = new Map(groups.map((group) => [group.name, group.versions.map(({ version }) => version)]));
     return { config, label, objects: KubernetesObjectApi.makeApiClient(config), version: gitVersion, served };
   } catch (error) {

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { hostname } from 'node:os';
 import { fakeApi } from './api-fixtures.ts';
-import { isHeld, type Lease, leaseOf, readLease, renewed } from './lease.ts';
+import { HERE, isHeld, type Lease, leaseOf, readLease, renewed } from './lease.ts';
 import { create } from './objects.ts';
 
 const where = { namespace: 'full', name: 'automtls' };
@@ -19,20 +18,20 @@ const gone = () => spawnSync(process.execPath, ['--version']).pid;
 
 describe('a lease is held', () => {
   test.each<[string, string, number, boolean]>([
-    ['while the process of this machine runs', `${hostname()}/${process.pid}`, 1_000, true],
-    ['to the end of its time', `${hostname()}/${process.pid}`, 20_000, true],
-    ['no longer', `${hostname()}/${process.pid}`, 20_001, false],
-    ['not by a process of this machine that has ended', `${hostname()}/${gone()}`, 1_000, false],
+    ['while the process of this machine runs', `${HERE}/${process.pid}`, 1_000, true],
+    ['to the end of its time', `${HERE}/${process.pid}`, 20_000, true],
+    ['no longer', `${HERE}/${process.pid}`, 20_001, false],
+    ['not by a process of this machine that has ended', `${HERE}/${gone()}`, 1_000, false],
     ['by whatever process of another machine', `elsewhere/${gone()}`, 1_000, true],
     ['by another machine no longer than its time', 'elsewhere/1', 20_001, false],
-    ['by another’s process on this machine', `${hostname()}/1`, 1_000, true],
-    ['not by a holder who is no process', `${hostname()}/x`, 1_000, false],
+    ['by another’s process on this machine', `${HERE}/1`, 1_000, true],
+    ['not by a holder who is no process', `${HERE}/x`, 1_000, false],
   ])('%s', (_, holder, after, held) => {
     expect(isHeld(lease(holder), begun + after)).toBe(held);
   });
 
   test('longer once it is renewed', () => {
-    const old = lease(`${hostname()}/${process.pid}`);
+    const old = lease(`${HERE}/${process.pid}`);
     expect(isHeld(old, Date.now())).toBe(false);
     expect(isHeld(renewed(old), Date.now())).toBe(true);
     expect(renewed(old).spec.acquireTime).toBe(old.spec.acquireTime);

@@ -1,7 +1,11 @@
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
 import { read } from './objects.ts';
+
+/** Where process ids mean the same as here: this machine and, for containers that share its name, this namespace of them. */
+export const HERE = `${hostname()}/${pidNamespace()}`;
 
 /** A Lease that tells other runs whether its holder is alive. */
 export interface Lease extends KubeObject {
@@ -17,7 +21,7 @@ export function leaseOf(where: { namespace: string; name: string }, durationMs: 
     kind: 'Lease',
     metadata: where,
     spec: {
-      holderIdentity: `${hostname()}/${process.pid}`,
+      holderIdentity: `${HERE}/${process.pid}`,
       leaseDurationSeconds: Math.ceil(durationMs / 1000),
       acquireTime: now,
       renewTime: now,
@@ -39,8 +43,8 @@ export async function readLease(kube: Kube, where: { namespace: string; name: st
 /** Returns whether the holder still runs: its time is not over and, where it is of this machine, its process is there. */
 export function isHeld({ spec }: Lease, now: number): boolean {
   if (Date.parse(spec.renewTime) + spec.leaseDurationSeconds * 1000 < now) return false;
-  const [host, pid] = spec.holderIdentity.split('/');
-  return host !== hostname() || isRunning(Number(pid));
+  const at = spec.holderIdentity.lastIndexOf('/');
+  return spec.holderIdentity.slice(0, at) !== HERE || isRunning(Number(spec.holderIdentity.slice(at + 1)));
 }
 
 function isRunning(pid: number): boolean {
@@ -55,4 +59,12 @@ function isRunning(pid: number): boolean {
 /** The API wants microseconds. */
 function microTime(): string {
   return new Date().toISOString().replace('Z', '000Z');
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return 'pid';
+  }
 }

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { Exec, type V1Status } from '@kubernetes/client-node';
 import { InconclusiveError, messageOf } from '../errors.ts';
 import type { Kube } from './connect.ts';
+import { within } from './within.ts';
 
 export interface Container {
   namespace: string;
@@ -124,17 +125,4 @@ function execOf(kube: Kube, lose: (why: string) => void): Exec {
       }),
   };
   return exec;
-}
-
-async function within<T>(promise: Promise<T>, timeoutMs: number, name: string): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new InconclusiveError(`${name} was silent for ${timeoutMs} ms`)),
-    timeoutMs,
-  );
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -60,6 +60,7 @@ export function terminalReport(results: Results, color: boolean): string {
       ...istio.notes.map((note) => paint.dim(note)),
       paint.dim(phases),
       ...(results.run.interrupted ? ['interrupted: what was not asked is not counted'] : []),
+      ...results.problems.map((problem) => paint.red(`inconclusive: ${problem}`)),
       ...(count.inconclusive > 0
         ? [`${count.inconclusive} of the failed are inconclusive: the harness could not tell`]
         : []),

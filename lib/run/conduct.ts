@@ -1,6 +1,6 @@
 import type { Acquired } from '../cluster/choose.ts';
 import type { OnProgress } from '../cluster/types.ts';
-import { InconclusiveError } from '../errors.ts';
+import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
 import { performStep } from './perform.ts';
 import { countOf, type Results, type StepResult, type SuiteResult } from './results.ts';
 import type { Run } from './run.ts';
@@ -26,7 +26,7 @@ export type Perform = (suite: Suite, step: Step) => Promise<StepResult>;
 /**
  * One run from beginning to end: looks, makes the workloads, plays the suites, and takes everything away again.
  * @returns what was found, also where ^C ended it before its time
- * @throws UsageError where the cluster is not fit for a run; InconclusiveError where the player and the results disagree
+ * @throws UsageError where the cluster is not fit for a run
  */
 export async function conduct(options: Conduct): Promise<Results> {
   const { acquired, signal } = options;
@@ -47,17 +47,20 @@ export async function conduct(options: Conduct): Promise<Results> {
     addPhase(results, phase, performance.now() - begunAt);
     return result;
   };
+  let failure: unknown;
   try {
     await populate(run, options);
     addPhase(results, 'set-up', performance.now() - startedAt);
     const played = await options.play(playable, perform);
     if (!signal.aborted) assertAgreement(played, results, playable);
   } catch (error) {
-    if (!signal.aborted) throw error;
-  } finally {
-    await tearDown(run, options);
+    if (!signal.aborted) failure = error;
   }
+  results.problems.push(...(await tearDown(run, options)));
   results.run.interrupted = signal.aborted;
+  if (failure instanceof UsageError) throw new UsageError([failure.message, ...results.problems].join(' '));
+  if (failure !== undefined && !(failure instanceof InconclusiveError)) throw failure;
+  if (failure !== undefined) results.problems.unshift(failure.message);
   return results;
 }
 
@@ -88,6 +91,7 @@ function emptyResults(run: Run, plan: ReturnType<typeof planOf>, notes: string[]
     cluster: { provider: run.cluster.provider, name: run.cluster.name, kubernetes: run.kube.version },
     istio: { version: run.istio.version, policyApi: run.istio.policyApi, notes },
     phases: [],
+    problems: [],
     suites: plan.map(
       ({ suite: { name, title }, skipped }): SuiteResult => ({
         name,
@@ -125,11 +129,13 @@ export function assertAgreement(
   );
 }
 
-/** Undoes what the `cleanup` suite has not, because it was not reached. */
-async function tearDown(run: Run, { onProgress, keep }: Conduct): Promise<void> {
+/** Undoes what the `cleanup` suite has not, because it was not reached. Returns a sentence for each thing that is left. */
+async function tearDown(run: Run, { onProgress, keep }: Conduct): Promise<string[]> {
   onProgress({ phase: 'teardown', detail: `of run ${run.id}` });
   const failures = await run.unwinding.unwind();
-  if (!keep) failures.push(...(await awaitGone(run.kube, run.id)).map((left) => `${left} is still there`));
-  if (failures.length > 0)
-    throw new InconclusiveError(`Not all could be undone: ${failures.join('; ')}. Try \`npm test -- --sweep\`.`);
+  if (keep) return failures;
+  const left = await awaitGone(run.kube, run.id).catch((error: unknown) => [
+    `what is left is not known, ${messageOf(error)}`,
+  ]);
+  return [...failures, ...left.map((one) => `still there: ${one}; try npm test -- --sweep`)];
 }

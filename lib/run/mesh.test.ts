@@ -1,6 +1,5 @@
-import { hostname } from 'node:os';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
-import { leaseOf } from '../kube/lease.ts';
+import { HERE, leaseOf } from '../kube/lease.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { configMap, id, meshText, runOn } from './fixtures.ts';
@@ -75,7 +74,7 @@ test('a configuration without the setting has it added and taken away again', as
 });
 
 test('a mesh that a living run holds is left alone', async () => {
-  const holder = `${hostname()}/${process.pid}`;
+  const holder = `${HERE}/${process.pid}`;
   const there = await api(leaseBy(holder, 'enableAutoMtls: true\n'));
   const run = runOn(there);
   await expect(switchAutoMtls(run, false)).rejects.toThrow(`Another run (${holder}) is changing the mesh`);
@@ -85,7 +84,7 @@ test('a mesh that a living run holds is left alone', async () => {
 });
 
 test('what a dead run changed is put back', async () => {
-  const there = await api(leaseBy(`${hostname()}/x`, 'as: it was\n'));
+  const there = await api(leaseBy(`${HERE}/x`, 'as: it was\n'));
   expect(await sweepMesh(there.kube, runOn(there).istio)).toBe(true);
   expect(meshOn(there)).toBe('as: it was\n');
   expect(there.stored.has(leasePath)).toBe(false);

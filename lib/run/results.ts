@@ -18,6 +18,8 @@ export interface Results {
   istio: { version: string; policyApi: string; notes: string[] };
   /** How long each phase of the run took, in milliseconds, in order. */
   phases: { name: string; ms: number }[];
+  /** What befell the run as a whole, a sentence each: with any, no pass of it can be trusted. */
+  problems: string[];
   suites: SuiteResult[];
 }
 

@@ -1,0 +1,19 @@
+import { InconclusiveError } from '../errors.ts';
+
+/**
+ * Waits for a promise, but no longer than a time in milliseconds.
+ * @param name who was to answer, for the message
+ * @throws InconclusiveError where the time runs out
+ */
+export async function within<T>(promise: Promise<T>, timeoutMs: number, name: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new InconclusiveError(`${name} was silent for ${timeoutMs} ms`)),
+    timeoutMs,
+  );
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
