@@ -35,6 +35,7 @@ export async function ifUnlocked(file: string, work: () => Promise<void>): Promi
 }
 
 async function take(file: string, flags: string[], signal?: AbortSignal): Promise<(() => Promise<void>) | undefined> {
+  signal?.throwIfAborted();
   await mkdir(dirname(file), { recursive: true });
   // a session of its own, as a terminal's ^C must not free the lock before we are done
   const holder = execa('sh', ['-c', script, 'sh', file, ...flags], { detached: true, buffer: false, reject: false });
@@ -45,7 +46,12 @@ async function take(file: string, flags: string[], signal?: AbortSignal): Promis
     holder.then(() => false),
   ]);
   signal?.removeEventListener('abort', stop);
-  signal?.throwIfAborted();
+  if (signal?.aborted) {
+    // The holder may have come by the lock just before: nobody would ever let go of it.
+    stop();
+    await holder;
+    signal.throwIfAborted();
+  }
   return held
     ? async () => {
         holder.stdin.end();

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { together } from '../build/together.ts';
 import { messageOf } from '../errors.ts';
 import { installIstio } from '../istio/install.ts';
 import { nodeImageFor } from '../istio/releases.ts';
@@ -8,7 +9,7 @@ import { pulled } from './kind/images.ts';
 import { directoryOf, newName } from './kind/name.ts';
 import { create, kubeconfigOf, load, remove, removeHalfMade } from './kind/node.ts';
 import { sweepKind } from './kind/sweep.ts';
-import { together } from './kind/together.ts';
+
 import { demandTools, type Engine } from './kind/tools.ts';
 import type { OnProgress } from './types.ts';
 
@@ -53,21 +54,19 @@ async function make(name: string, { choice, engine, image, onProgress, signal }:
   const directory = directoryOf(name);
   await mkdir(directory, { mode: 0o700 });
   const { images } = choice;
-  const [source, istioImages, workloadImages] = await together(
-    signal,
+  const [source, istioImages, workloadImages] = await together(signal, [
     (signal) => sourceOf(choice, { onProgress, signal }),
     (signal) => pulled(images.istio, { name: 'istio', directory, engine, onProgress, signal }),
     (signal) => pulled(images.workloads, { name: 'workloads', directory, engine, onProgress, signal }),
     (signal) => create(name, { image, onProgress, signal }),
-  );
+  ]);
   onProgress({ phase: 'images', detail: `loading into ${name}` });
   await load(name, [...source.imageArchives, ...istioImages], signal);
   const where = { kubeconfig: kubeconfigOf(name), context: contextOf(name) };
-  await together(
-    signal,
+  await together(signal, [
     (signal) => load(name, [...source.workloadArchives, ...workloadImages], signal),
     (signal) => installIstio({ source, ...where, onProgress, signal }),
-  );
+  ]);
   return source.notes;
 }
 

@@ -1,4 +1,5 @@
 import { KEPT, type Wish } from '../cluster/choose.ts';
+import { sweepKind } from '../cluster/kind.ts';
 import { status } from '../cluster/native/index.ts';
 import { UsageError } from '../errors.ts';
 import { detect } from '../istio/detect.ts';
@@ -6,9 +7,20 @@ import { connect } from '../kube/connect.ts';
 import { sweep } from '../run/sweep.ts';
 import type { Console } from './test.ts';
 
-/** Takes away what dead and kept runs have left on a cluster that is there. Returns the exit code. */
+/**
+ * Takes away what dead and kept runs have left: whole clusters of kind, and namespaces on a cluster that is there.
+ * Returns the exit code.
+ */
 export async function sweepCluster(wish: Wish, console: Console): Promise<number> {
-  const kube = await connect({ kubeconfig: wish.kubeconfig ?? (await keptKubeconfig()), context: wish.context });
+  const clusters = await sweepKind();
+  if (clusters.length > 0) console.print(clusters.join('\n'));
+  const kubeconfig = wish.kubeconfig ?? (await keptKubeconfig());
+  if (kubeconfig === undefined) {
+    if (clusters.length === 0)
+      console.print('Nothing is left here. To sweep a cluster, name it with --kubeconfig FILE.');
+    return 0;
+  }
+  const kube = await connect({ kubeconfig, context: wish.context });
   const istio = await detect(kube, wish.istio).catch((error: unknown) => {
     if (error instanceof UsageError) return undefined;
     throw error;
@@ -18,12 +30,7 @@ export async function sweepCluster(wish: Wish, console: Console): Promise<number
   return 0;
 }
 
-async function keptKubeconfig(): Promise<string> {
+async function keptKubeconfig(): Promise<string | undefined> {
   const { state, kubeconfig } = await status(KEPT);
-  if (state !== 'running' || kubeconfig === undefined) {
-    throw new UsageError(
-      '--sweep needs a cluster: name one with --kubeconfig FILE, or start the native one with npm run cluster -- up.',
-    );
-  }
-  return kubeconfig;
+  return state === 'running' ? kubeconfig : undefined;
 }

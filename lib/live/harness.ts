@@ -27,12 +27,17 @@ export async function mesh(): Promise<Kube> {
 
 /** Starts `npm test -- …` as a user would, in a process of its own. */
 export function start(...args: string[]) {
-  return execa(process.execPath, [...flags, 'lib/cli.ts', 'test', ...args], { cwd: root, reject: false, all: true });
+  return execa(process.execPath, [...flags, 'lib/cli.ts', 'test', ...args], {
+    ...{ cwd: root, reject: false, all: true },
+    // Execa would end with SIGKILL what takes its time to clean up.
+    forceKillAfterDelay: false,
+  });
 }
 
-/** Runs `npm test -- …` on the live tests' cluster to its end. */
+/** Runs `npm test -- …` to its end, on the live tests' cluster if no other is named. */
 export async function run(...args: string[]): Promise<{ exitCode: number | undefined; all: string }> {
-  const { exitCode, all } = await start('--kubeconfig', await kubeconfig(), ...args);
+  const named = args.includes('--kubeconfig') ? [] : ['--kubeconfig', await kubeconfig()];
+  const { exitCode, all } = await start(...named, ...args);
   return { exitCode, all };
 }
 
@@ -50,6 +55,15 @@ export async function judge(
 export async function runNamespaces(kube: Kube): Promise<string[]> {
   const found = await list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: RUN_LABEL });
   return found.map(({ metadata }) => metadata.name).sort();
+}
+
+export const pod = { apiVersion: 'v1', kind: 'Pod' };
+export const peerAuthentication = { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication' };
+
+/** Returns the objects of a kind in the `full` namespace of a run under way; none before it is there. */
+export async function inFull(kube: Kube, kind: { apiVersion: string; kind: string }): Promise<KubeObject[]> {
+  const full = (await runNamespaces(kube)).find((name) => name.startsWith('full-'));
+  return full === undefined ? [] : list(kube, kind, { namespace: full });
 }
 
 /** Looks until something is there to see; the test's own time limit ends it otherwise. */

@@ -1,0 +1,76 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { detect } from '../istio/detect.ts';
+import type { Kube } from '../kube/connect.ts';
+import {
+  inFull,
+  judge,
+  kubeconfig,
+  mesh,
+  peerAuthentication,
+  pod,
+  run,
+  runNamespaces,
+  start,
+  until,
+} from './harness.ts';
+
+let kube: Kube;
+beforeAll(async () => {
+  kube = await mesh();
+});
+
+const strictIsApplied = async (): Promise<boolean> => (await inFull(kube, peerAuthentication)).length > 0;
+const podsAreThere = async (): Promise<boolean> => (await inFull(kube, pod)).length > 0;
+
+test.each([
+  ['while pods start', podsAreThere],
+  ['in the middle of a step', strictIsApplied],
+])('^C %s leaves nothing, and ends with 130', async (_, reached) => {
+  const running = start('--kubeconfig', await kubeconfig(), '--suite', 'strict');
+  await until(reached);
+  running.kill('SIGINT');
+  const { exitCode, all } = await running;
+  expect(exitCode).toBe(130);
+  expect(all).toContain('Interrupted: cleaning up.');
+  expect(await runNamespaces(kube)).toEqual([]);
+});
+
+test('SIGKILL leaves what the next run sweeps, the mesh configuration included', async () => {
+  const { configMap } = await detect(kube);
+  const running = start('--kubeconfig', await kubeconfig(), '--suite', 'auto-off', '--mesh-wide');
+  await until(async () => !(await detect(kube)).mesh.autoMtls);
+  running.kill('SIGKILL');
+  await running;
+  const left = await runNamespaces(kube);
+  expect(left).toHaveLength(3);
+
+  const { exitCode, all } = await run('--suite', 'permissive');
+  expect(all).toContain('the mesh configuration that a dead run had changed is as it was before');
+  expect(all).toContain(`${left.join(', ')} deleted`);
+  expect(exitCode).toBe(0);
+  await until(async () => (await runNamespaces(kube)).length === 0);
+  expect((await detect(kube)).configMap.data['mesh']).toBe(configMap.data['mesh']);
+});
+
+test('two runs at once do not disturb each other, and neither sweeps the other', async () => {
+  const ended = await Promise.all([run('--suite', 'strict'), run('--suite', 'destination-rule')]);
+  expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  expect(await runNamespaces(kube)).toEqual([]);
+});
+
+test('--keep leaves the namespaces, a later run leaves them alone, and --sweep takes them away', async () => {
+  const out = await mkdtemp(join(tmpdir(), 'automtls-'));
+  const { exitCode, all } = await judge(out, '--suite', 'permissive', '--keep');
+  expect(exitCode).toBe(0);
+  expect(all).toMatch(/, 1 skipped$/);
+  const { run: kept } = JSON.parse(await readFile(join(out, 'latest/results.json'), 'utf8'));
+  const names = Object.values(kept.namespaces).sort();
+  expect(await runNamespaces(kube)).toEqual(names);
+  await run('--suite', 'permissive');
+  expect(await runNamespaces(kube)).toEqual(names);
+  expect((await run('--sweep')).all).toContain(`run ${kept.id}, kept`);
+  await until(async () => (await runNamespaces(kube)).length === 0);
+  await rm(out, { recursive: true });
+});

@@ -1,0 +1,99 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CoreV1Api } from '@kubernetes/client-node';
+import { parse, stringify } from 'yaml';
+import type { Kube } from '../kube/connect.ts';
+import { create, erase } from '../kube/objects.ts';
+import type { KubeObject } from '../model/types.ts';
+import { kubeconfig, mesh, run, runNamespaces, start } from './harness.ts';
+
+let kube: Kube;
+let directory: string;
+beforeAll(async () => {
+  kube = await mesh();
+  directory = await mkdtemp(join(tmpdir(), 'automtls-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+afterEach(async () => expect(await runNamespaces(kube)).toEqual([]));
+
+test.each([
+  [['--suite', 'strickt'], 'There is no suite "strickt"; there are: setup, permissive'],
+  [['--siute', 'strict'], "Unknown option '--siute'"],
+  [['--cluster', 'minikube'], '--cluster takes one of auto, native, kind, current, not "minikube"'],
+  [['--cluster', 'current'], '--cluster current needs --kubeconfig FILE'],
+  [['--kubeconfig', '/nowhere'], 'There is no kubeconfig /nowhere'],
+])('%p is refused before anything is looked at', async (args, sentence) => {
+  const { exitCode, all } = await start(...args);
+  expect(all).toContain(sentence);
+  expect(exitCode).toBe(2);
+});
+
+test('a context that is not there', async () => {
+  const { exitCode, all } = await run('--context', 'prod');
+  expect(all).toContain('has no context prod (it has automtls-live)');
+  expect(exitCode).toBe(2);
+});
+
+test('another Istio than the one that is there', async () => {
+  const { exitCode, all } = await run('--istio', '1.30');
+  expect(all).toContain('runs Istio 1.31-dev, not 1.30');
+  expect(exitCode).toBe(2);
+});
+
+test('an API server that does not answer', async () => {
+  const { exitCode, all } = await start(
+    '--kubeconfig',
+    await altered((cluster) => {
+      cluster['server'] = 'https://127.0.0.1:1';
+    }),
+  );
+  expect(all).toContain('does not answer as it should (');
+  expect(exitCode).toBe(2);
+});
+
+test('a user without the rights: all that are missing are named, and nothing was made', async () => {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'nobody', namespace: 'default' } };
+  const role = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'automtls-live-reader' },
+    rules: [
+      { apiGroups: ['', 'apps'], resources: ['deployments', 'configmaps', 'namespaces'], verbs: ['get', 'list'] },
+    ],
+  };
+  const binding = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'automtls-live-reader' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role.metadata.name },
+    subjects: [{ kind: 'ServiceAccount', name: 'nobody', namespace: 'default' }],
+  };
+  const made: KubeObject[] = [];
+  for (const object of [account, role, binding]) made.push(await create(kube, object, 'live'));
+  const { status } = await kube.config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
+    name: 'nobody',
+    namespace: 'default',
+    body: { spec: { audiences: [], expirationSeconds: 600 } },
+  });
+  const file = await altered((_, user) => {
+    for (const key of Object.keys(user)) delete user[key];
+    user['token'] = status?.token;
+  });
+  const { exitCode, all } = await start('--kubeconfig', file);
+  for (const object of made.toReversed()) await erase(kube, object);
+  expect(all).toContain('may not create namespaces, delete namespaces');
+  expect(all).toContain('create pods/exec');
+  expect(exitCode).toBe(2);
+});
+
+/** Returns a copy of the kubeconfig with its cluster and user changed. */
+async function altered(
+  change: (cluster: Record<string, unknown>, user: Record<string, unknown>) => void,
+): Promise<string> {
+  const config = parse(await readFile(await kubeconfig(), 'utf8'));
+  change(config.clusters[0].cluster, config.users[0].user);
+  const file = join(directory, 'kubeconfig');
+  await writeFile(file, stringify(config));
+  return file;
+}
