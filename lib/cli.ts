@@ -2,10 +2,11 @@ import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { suites } from '../suites/index.ts';
-import { providers } from './cluster/choose.ts';
+import { providers, type Wish } from './cluster/choose.ts';
+import { runBench } from './commands/bench.ts';
 import { cluster } from './commands/cluster.ts';
 import { explain, listSuites } from './commands/explain.ts';
-import { clusterHelp, testHelp } from './commands/help.ts';
+import { benchHelp, clusterHelp, testHelp } from './commands/help.ts';
 import { interruptible } from './commands/interrupt.ts';
 import { progressOn } from './commands/progress.ts';
 import { selectSuites } from './commands/select.ts';
@@ -16,6 +17,16 @@ import { InconclusiveError, messageOf, UsageError } from './errors.ts';
 // The only place that reads argv and the environment, and exits.
 
 const INTERRUPTED = 130;
+
+/** Options of every command that asks a cluster. */
+const clusterOptions = {
+  cluster: { type: 'string', default: 'auto' },
+  kubeconfig: { type: 'string' },
+  context: { type: 'string' },
+  istio: { type: 'string' },
+  'kind-image': { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
 
 const { onProgress, clear } = progressOn(process.stderr);
 const say = (text: string): void => {
@@ -56,6 +67,8 @@ async function main([command, ...args]: string[]): Promise<number> {
       return runTests(args);
     case 'cluster':
       return runCluster(args);
+    case 'bench':
+      return benchmark(args);
     default:
       throw new UsageError(`There is no command ${command}: see the scripts of package.json.`);
   }
@@ -64,18 +77,13 @@ async function main([command, ...args]: string[]): Promise<number> {
 async function runTests(args: string[]): Promise<number> {
   const { values } = parse(args, {
     suite: { type: 'string', multiple: true },
-    cluster: { type: 'string', default: 'auto' },
-    kubeconfig: { type: 'string' },
-    context: { type: 'string' },
-    istio: { type: 'string' },
-    'kind-image': { type: 'string' },
+    ...clusterOptions,
     'mesh-wide': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     sweep: { type: 'boolean', default: false },
     out: { type: 'string', default: 'results' },
-    help: { type: 'boolean', short: 'h', default: false },
   });
   if (values.help) return printed(testHelp);
   const chosen = selectSuites(
@@ -84,18 +92,19 @@ async function runTests(args: string[]): Promise<number> {
   );
   if (values.list) return printed(listSuites(chosen));
   if (values.explain) return printed(explain(chosen, values.istio));
-  const wish = {
-    provider: oneOf(providers, values.cluster, '--cluster'),
-    kubeconfig: values.kubeconfig,
-    context: values.context,
-    istio: values.istio,
-    kindImage: values['kind-image'],
-  };
+  const wish = wishOf(values);
   if (values.sweep) return sweepCluster(wish, console);
   return test(
     { ...wish, suites: chosen, meshWide: values['mesh-wide'], keep: values.keep, out: resolve(values.out) },
     console,
   );
+}
+
+async function benchmark(args: string[]): Promise<number> {
+  const { values } = parse(args, clusterOptions);
+  if (values.help) return printed(benchHelp);
+  const task = suites.filter(({ meshWide }) => !meshWide);
+  return runBench(wishOf(values), task, console);
 }
 
 async function runCluster(args: string[]): Promise<number> {
@@ -109,6 +118,18 @@ async function runCluster(args: string[]): Promise<number> {
   if (verb === undefined || rest.length > 0)
     throw new UsageError(`npm run cluster -- takes one of ${verbs.join(', ')}.`);
   return cluster(oneOf(verbs, verb, 'npm run cluster --'), values.istio, console);
+}
+
+function wishOf(values: {
+  cluster: string;
+  kubeconfig?: string;
+  context?: string;
+  istio?: string;
+  'kind-image'?: string;
+}): Wish {
+  const { kubeconfig, context, istio } = values;
+  const provider = oneOf(providers, values.cluster, '--cluster');
+  return { provider, kubeconfig, context, istio, kindImage: values['kind-image'] };
 }
 
 function parse<T extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(args: string[], options: T) {

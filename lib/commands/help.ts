@@ -31,3 +31,8 @@ export const clusterHelp = `Keeps a native cluster running between runs; npm tes
   npm run cluster -- down                    take it down without a trace
   npm run cluster -- status                  whether it runs, and with which Istio
   npm run cluster -- kubeconfig              print the path of its kubeconfig`;
+
+/** What `npm run bench -- --help` prints. */
+export const benchHelp = `Compares this project with bash and kubectl, on one cluster in one run: the refresh of the matrix, and the whole task.
+
+  npm run bench [-- --cluster … --kubeconfig FILE --context NAME --istio VERSION]    as for npm test`;

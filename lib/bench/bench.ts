@@ -1,0 +1,166 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { stringify } from 'yaml';
+import type { Acquired } from '../cluster/choose.ts';
+import type { OnProgress } from '../cluster/types.ts';
+import { InconclusiveError, UsageError } from '../errors.ts';
+import { erase, list } from '../kube/objects.ts';
+import { owned, RUN_LABEL } from '../kube/ownership.ts';
+import type { KubeObject } from '../model/types.ts';
+import { askScript, readAnswers } from '../probe/ask.ts';
+import { sightOf } from '../probe/read.ts';
+import { conduct, type Perform } from '../run/conduct.ts';
+import { stepObjects, workloadObjects } from '../run/manifests.ts';
+import { clients, servers, urlOf } from '../run/pairs.ts';
+import { namespacesOf, newId, type Run } from '../run/run.ts';
+import { populate, prepare } from '../run/start.ts';
+import type { Manifest, Suite } from '../run/suite.ts';
+import { awaitGone } from '../run/sweep.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+interface Bench {
+  acquired: Acquired;
+  suites: readonly Suite[];
+  signal: AbortSignal;
+  onProgress: OnProgress;
+}
+
+/** Two ways of one thing, in milliseconds. */
+export interface Comparison {
+  what: string;
+  ours: number;
+  kubectl: number;
+}
+
+const REFRESHES = 40;
+const LOOPS = 5;
+
+/**
+ * Measures on one cluster, in turns, the refresh of the matrix and the whole task: ours, and with bash and kubectl.
+ * @throws UsageError where there is no kubectl to compare with
+ */
+export async function bench(options: Bench): Promise<Comparison[]> {
+  if ((await execa('kubectl', ['version', '--client'], { reject: false })).failed) {
+    throw new UsageError('The benchmark compares with kubectl, which is not there: install it first.');
+  }
+  return [await refreshes(options), ...(await wholeTask(options))];
+}
+
+async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Comparison> {
+  const run = await prepare({ cluster: acquired.cluster, meshWide: false, keep: false, signal, onProgress });
+  try {
+    await populate(run, { keep: false });
+    if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
+    const ours: number[] = [];
+    const loops: number[] = [];
+    for (let turn = 0; turn < LOOPS; turn += 1) {
+      onProgress({ phase: 'matrix', done: turn, total: LOOPS });
+      for (let at = 0; at < REFRESHES / LOOPS; at += 1) ours.push(await timed(() => refresh(run)));
+      loops.push(
+        await timed(() =>
+          execa(`${here}matrix.sh`, { env: environment(acquired, run.namespaces), cancelSignal: signal }),
+        ),
+      );
+    }
+    return { what: 'the 2 × 3 matrix, median', ours: median(ours), kubectl: median(loops) };
+  } finally {
+    await run.unwinding.unwind();
+    await awaitGone(run.kube, run.id);
+  }
+}
+
+/** Asks every pair once, both clients at the same time, and reads the answers. */
+async function refresh(run: Run): Promise<void> {
+  await Promise.all(
+    clients.map(async (client) => {
+      const urls = servers.map((server) => urlOf({ client, server }, run.namespaces));
+      const { stdout } = (await run.askers.get(client)?.run(askScript(urls, 2), 10_000)) ?? { stdout: '' };
+      const sights = readAnswers(stdout, urls, Date.now()).map(sightOf);
+      if (sights.some(({ kind }) => kind !== 'mtls' && kind !== 'plain')) {
+        throw new InconclusiveError(`a pair did not answer: ${JSON.stringify(sights)}`);
+      }
+    }),
+  );
+}
+
+async function wholeTask(options: Bench): Promise<Comparison[]> {
+  options.onProgress({ phase: 'whole task', detail: 'ours' });
+  const results = await conduct({ ...options, meshWide: false, keep: false, play });
+  const ms = (name: string): number => results.phases.find((phase) => phase.name === name)?.ms ?? Number.NaN;
+  const verdict = ms('set-up') + ms('suites');
+  options.onProgress({ phase: 'whole task', detail: 'bash and kubectl' });
+  const script = await scriptedTask(options);
+  return [
+    { what: 'the whole task, to the last verdict', ours: verdict, kubectl: script.verdict },
+    { what: 'the whole task, torn down', ours: verdict + ms('teardown'), kubectl: script.gone },
+  ];
+}
+
+/** Performs the steps one after the other; Jest would add nothing but its own start. */
+async function play(suites: readonly Suite[], perform: Perform): Promise<{ passed: number; failed: number }> {
+  let [passed, failed] = [0, 0];
+  for (const suite of suites) {
+    for (const step of suite.steps) {
+      const result = await perform(suite, step);
+      const verdicts = result.kind === 'ask' ? result.cells.map(({ verdict }) => verdict) : [result.verdict];
+      passed += verdicts.filter((verdict) => verdict === 'pass').length;
+      failed += verdicts.filter((verdict) => verdict !== 'pass').length;
+    }
+  }
+  return { passed, failed };
+}
+
+async function scriptedTask({ acquired, signal, onProgress }: Bench): Promise<{ verdict: number; gone: number }> {
+  const { kube, istio } = await prepare({
+    cluster: acquired.cluster,
+    meshWide: false,
+    keep: false,
+    signal,
+    onProgress,
+  });
+  const id = newId();
+  const namespaces = namespacesOf(id);
+  const directory = await mkdtemp(join(tmpdir(), 'automtls-bench-'));
+  const write = async (name: string, objects: KubeObject[]): Promise<void> =>
+    writeFile(join(directory, name), objects.map((object) => stringify(owned(object, id))).join('---\n'));
+  const step = (manifest: Manifest): KubeObject[] => stepObjects([manifest], istio.policyApi, namespaces, kube.served);
+  try {
+    await write('workloads.yaml', workloadObjects(namespaces));
+    await write('strict.yaml', step('strict'));
+    await write('disable.yaml', step('disable'));
+    await write('rule.yaml', step('rule-istio-mutual'));
+    const env = { ...environment(acquired, namespaces), DIR: directory };
+    const { stdout } = await execa(`${here}task.sh`, { env, cancelSignal: signal });
+    const at = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stdout)?.[1]);
+    return { verdict: at('verdict'), gone: at('gone') };
+  } finally {
+    await rm(directory, { recursive: true });
+    // Where the script came to its end, nothing is left.
+    const left = await list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: `${RUN_LABEL}=${id}` });
+    await Promise.all(left.map((namespace) => erase(kube, namespace)));
+  }
+}
+
+function environment({ cluster }: Acquired, { full, partial, legacy }: Run['namespaces']): Record<string, string> {
+  const context = cluster.context === undefined ? '' : ` --context ${cluster.context}`;
+  return {
+    FULL: full,
+    PARTIAL: partial,
+    LEGACY: legacy,
+    KUBECTL: `kubectl --kubeconfig ${cluster.kubeconfig}${context}`,
+  };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begunAt = performance.now();
+  await work();
+  return performance.now() - begunAt;
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
