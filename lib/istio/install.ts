@@ -18,7 +18,10 @@ export interface IstioSource {
   notes: string[];
 }
 
-/** Small enough for two cores, and quick: pods are asked every second whether they are ready, and end at once. */
+/**
+ * Small enough for two cores, and quick: pods are asked every second whether they are ready, their own containers start
+ * beside the proxy rather than after it, and they end at once.
+ */
 const settings = [
   'profile=minimal',
   'values.pilot.autoscaleEnabled=false',
@@ -28,6 +31,7 @@ const settings = [
   'components.pilot.k8s.readinessProbe.periodSeconds=1',
   'values.global.proxy.resources.requests.cpu=10m',
   'values.global.proxy.resources.requests.memory=40Mi',
+  'values.global.proxy.startupProbe.enabled=false',
   'values.global.proxy.readinessInitialDelaySeconds=0',
   'values.global.proxy.readinessPeriodSeconds=1',
   'meshConfig.defaultConfig.terminationDrainDuration=1s',
