@@ -32,10 +32,9 @@ export function listSuites(suites: readonly Suite[]): string {
 export function explain(suites: readonly Suite[], istio: string = NEWEST_SNAPSHOT): string {
   const release = releaseOf(istio);
   return suites
-    .map((suite) => {
-      const asked = suite.steps.filter((step) => step.kind === 'ask');
-      return [headOf(suite), ...asked.map((step) => explainStep(step, release))].join('\n');
-    })
+    .map((suite) => ({ suite, asked: suite.steps.filter((step) => step.kind === 'ask') }))
+    .filter(({ asked }) => asked.length > 0)
+    .map(({ suite, asked }) => [headOf(suite), ...asked.map((step) => explainStep(step, release))].join('\n'))
     .join('\n\n');
 }
 
