@@ -103,8 +103,7 @@ async function runTests(args: string[]): Promise<number> {
 async function benchmark(args: string[]): Promise<number> {
   const { values } = parse(args, clusterOptions);
   if (values.help) return printed(benchHelp);
-  const task = suites.filter(({ meshWide }) => !meshWide);
-  return runBench(wishOf(values), task, console);
+  return runBench(wishOf(values), console);
 }
 
 async function runCluster(args: string[]): Promise<number> {

@@ -1,14 +1,13 @@
 import { bench } from '../bench/bench.ts';
 import { choose, type Wish } from '../cluster/choose.ts';
 import { duration } from '../report/words.ts';
-import type { Suite } from '../run/suite.ts';
 import type { Console } from './test.ts';
 
 /** Compares this project with bash and kubectl on one cluster and prints a table. Returns the exit code. */
-export async function runBench(wish: Wish, suites: readonly Suite[], console: Console): Promise<number> {
+export async function runBench(wish: Wish, console: Console): Promise<number> {
   const acquired = await choose(wish, console);
   try {
-    const rows = await bench({ acquired, suites, ...console });
+    const rows = await bench({ acquired, ...console });
     const lines = rows.map(({ what, ours, kubectl }) => [
       what,
       duration(ours),
