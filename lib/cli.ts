@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { suites } from '../suites/index.ts';
@@ -31,7 +30,7 @@ const clusterOptions = {
 const { onProgress, clear } = progressOn(process.stderr);
 const say = (text: string): void => {
   clear();
-  writeSync(2, `${text}\n`);
+  process.stderr.write(`${text}\n`);
 };
 const signal = interruptible(
   () => say('Interrupted: cleaning up. Once more ^C ends it at once and leaves the rest to the next run.'),
@@ -40,7 +39,7 @@ const signal = interruptible(
 const console: Console = {
   print: (text) => {
     clear();
-    writeSync(1, `${text}\n`);
+    process.stdout.write(`${text}\n`);
   },
   color: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
   onProgress: (progress) => {
@@ -49,16 +48,27 @@ const console: Console = {
   signal,
 };
 
+// Whoever reads us may have had enough, as `head` has: that changes no verdict.
+process.stdout.on('error', () => {});
+
 try {
-  process.exit(await main(process.argv.slice(2)));
+  await end(await main(process.argv.slice(2)));
 } catch (error) {
-  if (signal.aborted) process.exit(INTERRUPTED);
+  if (signal.aborted) await end(INTERRUPTED);
   say(
     error instanceof UsageError || error instanceof InconclusiveError
       ? error.message
       : String((error as Error).stack ?? error),
   );
-  process.exit(error instanceof UsageError ? 2 : 3);
+  await end(error instanceof UsageError ? 2 : 3);
+}
+
+/** Ends the process once all that was said has been taken, however slow the reader. */
+async function end(code: number): Promise<never> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  process.stdout.write('', () => resolve());
+  await promise;
+  process.exit(code);
 }
 
 async function main([command, ...args]: string[]): Promise<number> {
@@ -86,16 +96,21 @@ async function runTests(args: string[]): Promise<number> {
     out: { type: 'string', default: 'results' },
   });
   if (values.help) return printed(testHelp);
-  const chosen = selectSuites(
-    suites,
-    values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim()),
-  );
+  const named = values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim());
+  const chosen = selectSuites(suites, named);
   if (values.list) return printed(listSuites(chosen));
   if (values.explain) return printed(explain(chosen, values.istio));
   const wish = wishOf(values);
   if (values.sweep) return sweepCluster(wish, console);
   return test(
-    { ...wish, suites: chosen, meshWide: values['mesh-wide'], keep: values.keep, out: resolve(values.out) },
+    {
+      ...wish,
+      suites: chosen,
+      named: named ?? [],
+      meshWide: values['mesh-wide'],
+      keep: values.keep,
+      out: resolve(values.out),
+    },
     console,
   );
 }

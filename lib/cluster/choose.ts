@@ -23,6 +23,8 @@ export interface Acquired {
   cluster: Cluster;
   /** What must be said wherever results of this cluster are shown. */
   notes: string[];
+  /** Whether it is there after the run, too. */
+  stays: boolean;
   /** Takes the cluster down where it was made for this run alone. */
   release(): Promise<void>;
 }
@@ -39,7 +41,7 @@ export const NEWEST_SNAPSHOT = '1.31-dev';
 export async function choose(wish: Wish, options: { onProgress: OnProgress; signal: AbortSignal }): Promise<Acquired> {
   switch (await providerOf(wish)) {
     case 'current':
-      return { cluster: current(wish), notes: [], release: async () => {} };
+      return { cluster: current(wish), notes: [], stays: true, release: async () => {} };
     case 'kind':
       return kind.acquire(wish.istio, { ...options, image: wish.kindImage });
     case 'native':
@@ -47,8 +49,11 @@ export async function choose(wish: Wish, options: { onProgress: OnProgress; sign
   }
 }
 
-async function providerOf({ provider, kubeconfig, context }: Wish): Promise<Exclude<Provider, 'auto'>> {
+async function providerOf({ provider, kubeconfig, context, kindImage }: Wish): Promise<Exclude<Provider, 'auto'>> {
   const named = kubeconfig !== undefined || context !== undefined;
+  if (kindImage !== undefined && provider !== 'kind') {
+    throw new UsageError('--kind-image goes with --cluster kind alone.');
+  }
   if (provider !== 'auto') {
     if (named && provider !== 'current') {
       throw new UsageError(
@@ -91,5 +96,5 @@ async function nativeCluster(
   const release = async (): Promise<void> => {
     if (!reuse) await native.down({ name, onProgress: options.onProgress });
   };
-  return { cluster, notes: notesOf(istio), release };
+  return { cluster, notes: notesOf(istio), stays: reuse, release };
 }

@@ -33,7 +33,7 @@ export async function acquire(
   try {
     const notes = await make(name, { ...options, choice, engine, image });
     const cluster = { name, kubeconfig: kubeconfigOf(name), context: contextOf(name) };
-    return { cluster: { provider: 'kind', ...cluster, owned: true }, notes, release: () => remove(name) };
+    return { cluster: { provider: 'kind', ...cluster, owned: true }, notes, stays: false, release: () => remove(name) };
   } catch (error) {
     options.onProgress({ phase: 'kind', detail: `deleting ${name}` });
     await removeHalfMade(name).catch((left) => options.onProgress({ phase: 'kind', detail: messageOf(left) }));

@@ -3,7 +3,7 @@ import { messageOf, UsageError } from '../errors.ts';
 import { predict } from '../model/predict.ts';
 import { atLeast, parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
-import type { Release, World } from '../model/types.ts';
+import type { AuthenticationPolicy, Release, World } from '../model/types.ts';
 import { outcomeWords } from '../probe/judge.ts';
 import { type PolicyApi, type Served, stepObjects, workloadObjects } from '../run/manifests.ts';
 import { idOf, pairsOf, questionOf } from '../run/pairs.ts';
@@ -43,7 +43,7 @@ function explainStep(step: AskStep, release: Release): string {
   const world: World = {
     mesh: { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: step.autoMtls ?? true },
     ...topologyOf(workloadObjects(roles), release),
-    policies: stepObjects(step.objects, api, roles, servedBy(release)),
+    policies: [...meshPolicies(release), ...stepObjects(step.objects, api, roles, servedBy(release))],
   };
   const cells = pairsOf(step).map((pair) => {
     const { outcomes, reasons } = predict(world, questionOf(pair, roles));
@@ -53,6 +53,13 @@ function explainStep(step: AskStep, release: Release): string {
     );
   });
   return [`  ${step.title}`, ...cells].join('\n');
+}
+
+/** The task begins where PERMISSIVE is the mesh's default, which up to 1.4 takes a MeshPolicy. */
+function meshPolicies(release: Release): AuthenticationPolicy[] {
+  if (atLeast(release, '1.5')) return [];
+  const spec = { peers: [{ mtls: { mode: 'PERMISSIVE' as const } }] };
+  return [{ apiVersion: 'authentication.istio.io/v1alpha1', kind: 'MeshPolicy', metadata: { name: 'default' }, spec }];
 }
 
 /** The API versions of a release: the table in the release notes of Istio. */

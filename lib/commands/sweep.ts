@@ -22,8 +22,9 @@ export async function sweepCluster(wish: Wish, console: Console): Promise<number
   }
   const kube = await connect({ kubeconfig, context: wish.context });
   const istio = await detect(kube, wish.istio).catch((error: unknown) => {
-    if (error instanceof UsageError) return undefined;
-    throw error;
+    if (!(error instanceof UsageError)) throw error;
+    console.print(`The mesh configuration is not looked at: ${error.message}`);
+    return undefined;
   });
   const done = await sweep(kube, { ...(istio !== undefined && { istio }), kept: true });
   console.print(done.length === 0 ? `Nothing is left of any run on ${kube.label}.` : done.join('\n'));

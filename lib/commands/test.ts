@@ -1,15 +1,19 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { choose, type Wish } from '../cluster/choose.ts';
 import type { OnProgress } from '../cluster/types.ts';
+import { messageOf, UsageError } from '../errors.ts';
 import { play } from '../jest/play.ts';
+import type { Stage } from '../jest/stage.ts';
 import { terminalReport } from '../report/terminal.ts';
-import { conduct } from '../run/conduct.ts';
+import { type Conduct, conduct } from '../run/conduct.ts';
 import { countOf, type Results } from '../run/results.ts';
 import type { Suite } from '../run/suite.ts';
 
 export interface TestOptions extends Wish {
   suites: readonly Suite[];
+  /** The suites that `--suite` names; none where it is left out. */
+  named: readonly string[];
   meshWide: boolean;
   keep: boolean;
   /** The folder for results. */
@@ -30,28 +34,37 @@ export interface Console {
  */
 export async function test(options: TestOptions, console: Console): Promise<number> {
   const begunAt = performance.now();
+  await makeFolder(options.out);
   const acquired = await choose(options, console);
   const clusterMs = performance.now() - begunAt;
   let results: Results;
-  let releaseMs = 0;
   try {
-    results = await conduct({
-      ...options,
-      ...console,
-      acquired,
-      play: (suites, perform) => play({ suites, perform: perform as never }),
-    });
-  } finally {
-    const releasedAt = performance.now();
-    await acquired.release();
-    releaseMs = performance.now() - releasedAt;
+    if (options.keep && !acquired.stays) {
+      throw new UsageError(
+        '--keep needs a cluster that stays: start one with npm run cluster -- up, or name one with --kubeconfig.',
+      );
+    }
+    results = await conduct({ ...options, ...console, acquired, play: playWithJest });
+  } catch (error) {
+    await acquired.release().catch(() => {});
+    throw error;
   }
+  const releasedAt = performance.now();
+  // What was found is told, whatever becomes of the cluster.
+  await acquired.release().catch((error: unknown) => {
+    results.problems.push(`the cluster could not be taken down: ${messageOf(error)}`);
+  });
+  const endedAt = performance.now();
   results.phases.unshift({ name: 'cluster up', ms: clusterMs });
-  results.phases.push({ name: 'cluster down', ms: releaseMs }, { name: 'in all', ms: performance.now() - begunAt });
-  await write(results, options.out);
+  results.phases.push({ name: 'cluster down', ms: endedAt - releasedAt }, { name: 'in all', ms: endedAt - begunAt });
+  await write(results, options.out).catch((error: unknown) => {
+    results.problems.push(`results.json could not be written: ${messageOf(error)}`);
+  });
   console.print(terminalReport(results, console.color));
   return exitCodeOf(results);
 }
+
+const playWithJest: Conduct['play'] = (suites, perform) => play({ suites, perform: perform as Stage['perform'] });
 
 /** Exit codes of design: 0 all pass, 1 the mesh does not conform, 3 inconclusive, 130 interrupted. */
 export function exitCodeOf(results: Results): number {
@@ -66,6 +79,15 @@ async function write(results: Results, out: string): Promise<void> {
   const name = `${results.run.startedAt.replaceAll(/[:.]/g, '-')}-${results.run.id}`;
   await mkdir(join(out, name), { recursive: true });
   await writeFile(join(out, name, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  await rm(join(out, 'latest'), { force: true });
-  await symlink(name, join(out, 'latest'));
+  // Renamed into place, since another run may do the same at the same time.
+  const link = join(out, `latest-${results.run.id}`);
+  await symlink(name, link);
+  await rename(link, join(out, 'latest'));
+}
+
+/** @throws UsageError where the folder for results cannot be made, before anything else is */
+async function makeFolder(out: string): Promise<void> {
+  await mkdir(out, { recursive: true }).catch((error: unknown) => {
+    throw new UsageError(`Results cannot be written to ${out} (${messageOf(error)}): name another folder with --out.`);
+  });
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { HERE } from '../here.ts';
 import { fakeApi } from './api-fixtures.ts';
-import { HERE, isHeld, type Lease, leaseOf, readLease, renewed } from './lease.ts';
+import { isHeld, type Lease, leaseOf, readLease, renewed } from './lease.ts';
 import { create } from './objects.ts';
 
 const where = { namespace: 'full', name: 'automtls' };

@@ -1,11 +1,7 @@
-import { readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { HERE, isRunning } from '../here.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
 import { read } from './objects.ts';
-
-/** Where process ids mean the same as here: this machine and, for containers that share its name, this namespace of them. */
-export const HERE = `${hostname()}/${pidNamespace()}`;
 
 /** A Lease that tells other runs whether its holder is alive. */
 export interface Lease extends KubeObject {
@@ -47,24 +43,7 @@ export function isHeld({ spec }: Lease, now: number): boolean {
   return spec.holderIdentity.slice(0, at) !== HERE || isRunning(Number(spec.holderIdentity.slice(at + 1)));
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 /** The API wants microseconds. */
 function microTime(): string {
   return new Date().toISOString().replace('Z', '000Z');
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return 'pid';
-  }
 }

@@ -7,9 +7,9 @@ import type { Answer, Cell, Sight } from './types.ts';
  * failed, and the harness could not tell.
  */
 export function sightsOf(go: { cell: Cell; answer: Answer }[]): Sight[] {
-  const statuses = go.map(({ answer }) => answer.status);
-  const first = statuses.indexOf(200);
-  const last = statuses.lastIndexOf(200);
+  const answered = go.map(({ answer }) => answer.status === 200 && answer.curlExit === 0);
+  const first = answered.indexOf(true);
+  const last = answered.lastIndexOf(true);
   return go.map(({ cell, answer }, at) => {
     const sight = sightOf(answer);
     if (sight.kind !== 'refused' && sight.kind !== 'unavailable') return sight;

@@ -34,15 +34,16 @@ export async function converge(options: {
   const entries = [...tallies];
   const witnesses = entries.filter(([cell]) => changes(cell));
   const begun = now();
-  let arrived = witnesses.length === 0;
+  let arrivedAt = witnesses.length === 0 ? appliedAt : Number.POSITIVE_INFINITY;
 
   const noteArrival = (): void => {
-    if (arrived || !witnesses.every(([cell, tally]) => tally.arrived || settled(cell, tally, patience))) return;
-    arrived = true;
+    if (arrivedAt <= now() || !witnesses.every(([cell, tally]) => tally.arrived || settled(cell, tally, patience)))
+      return;
+    arrivedAt = now();
     for (const [cell, tally] of entries) if (!changes(cell)) restart(tally);
   };
   const done = (): boolean =>
-    arrived &&
+    arrivedAt <= now() &&
     entries.every(([cell, tally]) => settled(cell, tally, patience)) &&
     (witnesses.length > 0 || now() - begun >= patience.unwitnessedMs);
 
@@ -56,7 +57,7 @@ export async function converge(options: {
     if (asker === undefined) throw new Error(`no asker for ${client}`);
     const order = orderOf(own, patience.asksPerGo);
     while (!done() && now() - appliedAt < patience.deadlineMs && !either.aborted) {
-      const heard = await go(asker, order, tallies, appliedAt, patience);
+      const heard = await go(asker, order, { tallies, appliedAt, arrivedAt: () => arrivedAt, patience });
       noteArrival();
       if (!heard) await pause(REOPEN_MS, undefined, { signal: either }).catch(() => {});
     }
@@ -65,14 +66,16 @@ export async function converge(options: {
   return new Map(entries.map(([cell, tally]) => [cell.id, judge(cell, tally, patience)]));
 }
 
+interface Going {
+  tallies: Map<Cell, Tally>;
+  appliedAt: number;
+  /** When every cell that changes had been seen changed; infinity before. */
+  arrivedAt: () => number;
+  patience: Patience;
+}
+
 /** Asks the cells of one client once, in order. Returns whether the client could be heard. */
-async function go(
-  asker: Asker,
-  order: Cell[],
-  tallies: Map<Cell, Tally>,
-  appliedAt: number,
-  patience: Patience,
-): Promise<boolean> {
+async function go(asker: Asker, order: Cell[], { tallies, appliedAt, arrivedAt, patience }: Going): Promise<boolean> {
   const urls = order.map(({ url }) => url);
   try {
     const timeoutMs = (patience.requestSeconds * urls.length + 5) * 1000;
@@ -82,7 +85,10 @@ async function go(
     for (const [at, sight] of sightsOf(asked).entries()) {
       const { cell, answer } = asked[at] as (typeof asked)[number];
       if (answer.at - appliedAt > patience.deadlineMs) break;
-      record(tallies.get(cell) as Tally, cell, sight, answer.at - appliedAt, answer);
+      const tally = tallies.get(cell) as Tally;
+      record(tally, cell, sight, answer.at - appliedAt, answer);
+      // The other client may have seen the step arrive while this one's go, begun before, was under way.
+      if (arrivedAt() <= now() && !changes(cell) && answer.at - answer.ms < arrivedAt()) restart(tally);
     }
     return true;
   } catch (error) {

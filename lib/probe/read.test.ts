@@ -48,8 +48,11 @@ test.each([[1], [2], [3], [5], [6], [27], [43], [60], [92]])('curl exit %i says 
   });
 });
 
-test('a status that came before the connection broke is no answer', () => {
-  expect(sightOf(answer(56, { status: 200, body: headersBody({}) }))).toEqual({ kind: 'refused', curlExit: 56 });
+test('an answer that broke off is neither an answer nor a refusal', () => {
+  expect(sightOf(answer(56, { status: 200, body: headersBody({}) }))).toMatchObject({
+    kind: 'unseen',
+    why: expect.stringContaining('curl exit 56 after HTTP 200'),
+  });
   expect(sightOf(answer(18, { status: 200, body: headersBody({}) }))).toMatchObject({ kind: 'unseen' });
 });
 

@@ -11,8 +11,10 @@ const REFUSALS = new Set([7, 28, 35, 52, 55, 56]);
 /** Returns what an answer of httpbin's /headers shows. */
 export function sightOf(answer: Answer): Sight {
   if (answer.curlExit !== 0) {
-    if (REFUSALS.has(answer.curlExit)) return { kind: 'refused', curlExit: answer.curlExit };
-    return { kind: 'unseen', why: `curl exit ${answer.curlExit}: ${answer.curlMessage}` };
+    // An answer that began is no refusal, however it ended.
+    if (answer.status === 0 && REFUSALS.has(answer.curlExit)) return { kind: 'refused', curlExit: answer.curlExit };
+    const begun = answer.status === 0 ? '' : ` after HTTP ${answer.status}`;
+    return { kind: 'unseen', why: `curl exit ${answer.curlExit}${begun}: ${answer.curlMessage}` };
   }
   // A server that leaves connections open against the request's word: its answer may be by the policy of before.
   if (!answer.fresh)

@@ -7,7 +7,7 @@ import { converge } from '../probe/converge.ts';
 import { changes } from '../probe/tally.ts';
 import type { Cell, Judgement } from '../probe/types.ts';
 import { stepObjects } from './manifests.ts';
-import { switchAutoMtls } from './mesh.ts';
+import { meshDisturbed, switchAutoMtls } from './mesh.ts';
 import { idOf, type Pair, pairsOf, questionOf, urlOf } from './pairs.ts';
 import { reproOf } from './repro.ts';
 import type { AskResult, CellResult } from './results.ts';
@@ -39,10 +39,12 @@ export async function askStep(run: Run, step: AskStep): Promise<AskResult> {
     },
     signal: run.signal,
   });
+  const wrong = [...judgements.values()].some(({ verdict }) => verdict !== 'pass');
+  const disturbed = wrong ? await meshDisturbed(run) : undefined;
   for (const cell of cells) run.expected.set(cell.id, cell.expectation);
   const results = pairs.map((pair, at): CellResult => {
     const cell = cells[at] as Cell;
-    const judgement = judgements.get(cell.id) as Judgement;
+    const judgement = disturbedBy(disturbed, judgements.get(cell.id) as Judgement);
     return {
       ...pair,
       expectation: cell.expectation,
@@ -69,6 +71,12 @@ export function unaskedStep(run: Run, step: AskStep, why: string): AskResult {
   });
   const names = objects.map((object) => rolesOf(nameOf(object), run.namespaces));
   return { kind: 'ask', title: step.title, objects: names, autoMtls, cells };
+}
+
+/** What was answered while somebody else changed the mesh is no failure of it. */
+function disturbedBy(disturbed: string | undefined, judgement: Judgement): Judgement {
+  if (disturbed === undefined || judgement.verdict !== 'fail') return judgement;
+  return { ...judgement, verdict: 'inconclusive', why: `${disturbed}; ${judgement.why}` };
 }
 
 /** What is expected before a run's first step is what the model says of the mesh as it was found. */

@@ -25,7 +25,11 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
   ready: async (run) => {
     const all = await readiness(run.kube, run.id, worldOf(run, [], run.autoMtls).workloads);
     const wrong = wrongReadiness(all);
-    if (wrong !== undefined) return fail(rolesOf(wrong, run.namespaces));
+    if (wrong !== undefined) {
+      // A pod that does not start, for want of an image or of room, says nothing about the mesh.
+      const verdict = all.every(({ running }) => running) ? 'fail' : 'inconclusive';
+      return { verdict, why: rolesOf(wrong, run.namespaces) };
+    }
     const shown = all.map(({ workload, ready }) => `${workload.namespace}/${workload.name} ${ready}`).join(', ');
     return pass(rolesOf(shown, run.namespaces));
   },
@@ -64,7 +68,9 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
     if (failures.length > 0) return { verdict: 'inconclusive', why: failures.join('; ') };
     const left = await awaitGone(run.kube, run.id);
     const stray = (await policiesOf(run.kube, run.id)).map(nameOf);
-    if (left.length + stray.length > 0) return fail(`still there: ${[...left, ...stray].join(', ')}`);
+    if (left.length + stray.length > 0) {
+      return { verdict: 'inconclusive', why: `still there: ${[...left, ...stray].join(', ')}` };
+    }
     return pass('nothing with the label of the run is left');
   },
 

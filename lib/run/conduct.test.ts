@@ -7,7 +7,7 @@ import type { Suite } from './suite.ts';
 
 const owning = (owned: boolean) => {
   const cluster: Cluster = { provider: 'current', name: 'c', kubeconfig: '/k', owned };
-  return { cluster, notes: [], release: async () => {} };
+  return { cluster, notes: [], stays: true, release: async () => {} };
 };
 
 function skipped(options: { owned: boolean; meshWide: boolean; keep: boolean }): Record<string, string> {

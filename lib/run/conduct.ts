@@ -15,6 +15,8 @@ export interface Conduct {
   /** Whether mesh-wide suites may run on a cluster that this project did not make. */
   meshWide: boolean;
   keep: boolean;
+  /** Suites that the user named: one of them must not be skipped. */
+  named: readonly string[];
   signal: AbortSignal;
   onProgress: OnProgress;
   /** Plays the suites: calls perform for every step, in order, and returns how many it took for passed and for not passed. */
@@ -32,6 +34,7 @@ export async function conduct(options: Conduct): Promise<Results> {
   const { acquired, signal } = options;
   const startedAt = performance.now();
   const plan = planOf(options);
+  assertNamedPlayed(plan, options.named);
   const playable = plan.filter(({ skipped }) => skipped === undefined).map(({ suite }) => suite);
   const run = await prepare({
     ...options,
@@ -82,6 +85,14 @@ export function planOf({
     if (suite.name === 'cleanup' && keep) return { suite, skipped: '--keep leaves everything in place' };
     return { suite };
   });
+}
+
+/** @throws UsageError where a suite that the user named would be skipped: nothing that was asked for would have been done */
+function assertNamedPlayed(plan: ReturnType<typeof planOf>, named: readonly string[]): void {
+  for (const { suite, skipped } of plan) {
+    if (skipped !== undefined && named.includes(suite.name))
+      throw new UsageError(`The suite ${suite.name} cannot run: ${skipped}.`);
+  }
 }
 
 function emptyResults(run: Run, plan: ReturnType<typeof planOf>, notes: string[]): Results {

@@ -20,8 +20,12 @@ export const RUN_LEASE = 'automtls';
 export async function deploy(run: Run): Promise<Readiness[]> {
   const objects = workloadObjects(run.namespaces).map((object) => injected(object, run));
   const of = (...kinds: string[]): KubeObject[] => objects.filter(({ kind }) => kinds.includes(kind));
-  const make = (some: KubeObject[]): Promise<unknown> =>
-    Promise.all(some.map((object) => create(run.kube, object, run.id)));
+  const make = async (some: KubeObject[]): Promise<void> => {
+    const creations = some.map((object) => create(run.kube, object, run.id));
+    // Where one is refused, the others must be there or not before anything is taken away.
+    await Promise.allSettled(creations);
+    await Promise.all(creations);
+  };
 
   run.onProgress({ phase: 'workloads', detail: 'making three namespaces' });
   await make(of('Namespace'));
@@ -59,7 +63,7 @@ async function heartbeat(run: Run): Promise<void> {
   const lease = leaseOf({ namespace: run.namespaces.full, name: RUN_LEASE }, timeouts.leaseMs);
   await create(run.kube, lease, run.id);
   const timer = setInterval(() => {
-    // A renewal that fails is tried again by the next; a lease that runs out in the meantime harms only this run.
+    // A renewal that fails is tried again by the next, several times before the lease runs out.
     patch(run.kube, owned(renewed(lease), run.id)).catch(() => {});
   }, timeouts.heartbeatMs);
   timer.unref();

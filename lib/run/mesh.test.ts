@@ -1,5 +1,6 @@
+import { HERE } from '../here.ts';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
-import { HERE, leaseOf } from '../kube/lease.ts';
+import { leaseOf } from '../kube/lease.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { configMap, id, meshText, runOn } from './fixtures.ts';

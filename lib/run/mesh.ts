@@ -4,7 +4,7 @@ import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { isHeld, type Lease, leaseOf, readLease } from '../kube/lease.ts';
 import { amend, create, erase, read } from '../kube/objects.ts';
-import { runOf } from '../kube/ownership.ts';
+import { nameOf, runOf } from '../kube/ownership.ts';
 import type { Run } from './run.ts';
 import { timeouts } from './settings.ts';
 
@@ -47,6 +47,20 @@ async function restore(kube: Kube, istio: Istio, lease: Lease): Promise<void> {
   const found = lease.metadata.annotations?.[FOUND];
   if (found !== undefined) await write(kube, istio, found);
   await erase(kube, lease);
+}
+
+/**
+ * Returns a sentence where the mesh is not as the run has or found it, since somebody else changes it: answers then say
+ * nothing about what the run predicted. Undefined where it is.
+ */
+export async function meshDisturbed(run: Run): Promise<string | undefined> {
+  const lease = await readLease(run.kube, whereOf(run.istio));
+  if (lease !== undefined && runOf(lease) !== run.id && isHeld(lease, Date.now())) {
+    return `another run (${lease.spec.holderIdentity}) is changing the mesh`;
+  }
+  const own = run.autoMtls !== run.istio.mesh.autoMtls;
+  if (own || (await meshNow(run.kube, run.istio)) === run.istio.configMap.data['mesh']) return undefined;
+  return `${nameOf(run.istio.configMap)} was changed by somebody else since the run began`;
 }
 
 /** Returns the mesh configuration as the cluster has it now. */

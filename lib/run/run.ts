@@ -26,7 +26,7 @@ export interface Run {
   askers: Map<Role, Asker>;
   /** Policies and rules of others that were there before the run. */
   foreign: KubeObject[];
-  /** What the run itself has in force, as the API server stored it. */
+  /** What the run itself has in force: what the step wants, with the age that the API server gave it. */
   inForce: KubeObject[];
   /** Automatic mutual TLS as the run has set or found it. */
   autoMtls: boolean;

@@ -27,8 +27,8 @@ export const timeouts = {
   pollMs: 100,
   /** Renewals of a run's lease. */
   heartbeatMs: 5_000,
-  /** A lease not renewed for so long belongs to a run that died. */
-  leaseMs: 20_000,
+  /** A lease not renewed for so long belongs to a run that died; longer than clocks of two machines differ. */
+  leaseMs: 60_000,
   /** The same for the mesh's lease, which is not renewed. */
   meshLeaseMs: 600_000,
 } as const;

@@ -8,6 +8,7 @@ import { purge } from '../kube/purge.ts';
 import { demand, type Right } from '../kube/rights.ts';
 import { openAskers } from './askers.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
+import { meshDisturbed } from './mesh.ts';
 import { foreignPolicies } from './policies.ts';
 import { namespacesOf, newId, type Run } from './run.ts';
 import { patience, timeouts } from './settings.ts';
@@ -42,7 +43,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
   istio = await detect(kube, options.istio);
   if (!istio.mesh.autoMtls) throw new UsageError(autoMtlsOff(kube, istio));
   await assertFree({ kube, namespaces });
-  return {
+  const run: Run = {
     id,
     cluster,
     kube,
@@ -58,6 +59,9 @@ export async function prepare(options: StartOptions): Promise<Run> {
     autoMtls: istio.mesh.autoMtls,
     expected: new Map(),
   };
+  const disturbed = await meshDisturbed(run);
+  if (disturbed !== undefined) throw new UsageError(`${kube.label}: ${disturbed}; run again when it has ended.`);
+  return run;
 }
 
 /**
@@ -126,12 +130,15 @@ function rightsFor(istio: Istio, meshWide: boolean): Right[] {
   const namespace = istio.mesh.rootNamespace;
   return [
     ...['create', 'delete', 'list', 'patch'].map((verb) => ({ verb, resource: 'namespaces' })),
-    ...[policy, rule].flatMap((what) => ['create', 'patch', 'delete', 'list'].map((verb) => ({ verb, ...what }))),
+    ...[policy, rule].flatMap((what) =>
+      ['create', 'get', 'patch', 'delete', 'list'].map((verb) => ({ verb, ...what })),
+    ),
     ...['serviceaccounts', 'services'].map((resource) => ({ verb: 'create', resource })),
-    { verb: 'create', group: 'apps', resource: 'deployments' },
+    ...['create', 'list', 'delete'].map((verb) => ({ verb, group: 'apps', resource: 'deployments' })),
+    ...['get', 'list'].map((verb) => ({ verb, resource: 'configmaps' })),
     { verb: 'list', resource: 'pods' },
     { verb: 'create', resource: 'pods', subresource: 'exec' },
-    { verb: 'create', group: 'coordination.k8s.io', resource: 'leases' },
+    ...['create', 'get', 'patch'].map((verb) => ({ verb, group: 'coordination.k8s.io', resource: 'leases' })),
     ...(meshWide ? [{ verb: 'patch', resource: 'configmaps', namespace }] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HERE, isRunning } from '../../here.ts';
 
 const pattern = /^automtls-([0-9a-f]{8})-(\d+)-[0-9a-f]{4}$/;
 
@@ -13,7 +13,7 @@ export function newName(): string {
 /** Returns whether the process that made a cluster of that name is gone; not of those that others made elsewhere. */
 export function isOrphan(name: string): boolean {
   const [, where, pid] = pattern.exec(name) ?? [];
-  return where === machine() && !isAlive(Number(pid));
+  return where === machine() && !isRunning(Number(pid));
 }
 
 /** Returns the directory of everything that is on disk for a cluster, such as its kubeconfig. */
@@ -23,20 +23,5 @@ export function directoryOf(name: string): string {
 
 /** An engine may serve several machines, and containers whose processes are numbered on their own. */
 function machine(): string {
-  let processes = '';
-  try {
-    processes = readlinkSync('/proc/self/ns/pid');
-  } catch {
-    // not Linux
-  }
-  return createHash('sha256').update(`${hostname()} ${processes}`).digest('hex').slice(0, 8);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
+  return createHash('sha256').update(HERE).digest('hex').slice(0, 8);
 }
