@@ -21,6 +21,7 @@ test.each([
   [['--suite', 'strickt'], 'There is no suite "strickt"; there are: setup, permissive'],
   [['--siute', 'strict'], "Unknown option '--siute'"],
   [['--cluster', 'minikube'], '--cluster takes one of auto, native, kind, current, not "minikube"'],
+  [['--cluster', 'native', '--kind-image', 'x'], '--kind-image goes with --cluster kind alone'],
   [['--cluster', 'current'], '--cluster current needs --kubeconfig FILE'],
   [['--kubeconfig', '/nowhere'], 'There is no kubeconfig /nowhere'],
 ])('%p is refused before anything is looked at', async (args, sentence) => {
@@ -32,6 +33,12 @@ test.each([
 test('a context that is not there', async () => {
   const { exitCode, all } = await run('--context', 'prod');
   expect(all).toContain('has no context prod (it has automtls-live)');
+  expect(exitCode).toBe(2);
+});
+
+test('a suite that was asked for and may not run here', async () => {
+  const { exitCode, all } = await run('--suite', 'auto-off');
+  expect(all).toContain('The suite auto-off cannot run: it changes the mesh for everybody');
   expect(exitCode).toBe(2);
 });
 

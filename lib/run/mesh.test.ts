@@ -4,7 +4,7 @@ import { leaseOf } from '../kube/lease.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { configMap, id, meshText, runOn } from './fixtures.ts';
-import { sweepMesh, switchAutoMtls } from './mesh.ts';
+import { meshDisturbed, sweepMesh, switchAutoMtls } from './mesh.ts';
 
 const where = { namespace: 'istio-system', name: 'automtls-mesh' };
 const leasePath = pathOf({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: where });
@@ -103,3 +103,24 @@ test('a run takes no other’s Lease away when it unwinds', async () => {
   expect(await run.unwinding.unwind()).toEqual([]);
   expect(there.stored.has(leasePath)).toBe(true);
 });
+
+test('a mesh that the run itself has changed is not disturbed; one that somebody else changes is', async () => {
+  const there = await api();
+  const run = runOn(there);
+  expect(await meshDisturbed(run)).toBeUndefined();
+  await switchAutoMtls(run, false);
+  run.autoMtls = false;
+  expect(await meshDisturbed(run)).toBeUndefined();
+  await run.unwinding.unwind();
+
+  const taken = runOn(await api(leaseBy(`${HERE}/${process.pid}`, meshText)));
+  expect(await meshDisturbed(taken)).toContain('is changing the mesh');
+  const edited = runOn(await fakeApiWith('enableAutoMtls: false\n'));
+  expect(await meshDisturbed(edited)).toContain('ConfigMap istio-system/istio was changed by somebody else');
+});
+
+async function fakeApiWith(mesh: string): Promise<FakeApi> {
+  const made = await fakeApi([{ ...configMap, data: { mesh } } as KubeObject]);
+  apis.push(made);
+  return made;
+}
