@@ -101,6 +101,7 @@ async function runTests(args: string[]): Promise<number> {
   if (values.list) return printed(listSuites(chosen));
   if (values.explain) return printed(explain(chosen, values.istio));
   const wish = wishOf(values);
+  if (values.sweep && values.keep) throw new UsageError('--keep and --sweep contradict each other: give one of them.');
   if (values.sweep) return sweepCluster(wish, console);
   return test(
     {
@@ -154,7 +155,7 @@ function parse<T extends NonNullable<Parameters<typeof parseArgs>[0]>['options']
       allowPositionals: args.length > 0 && process.argv[2] === 'cluster',
     });
   } catch (error) {
-    throw new UsageError(`${messageOf(error)} See --help.`);
+    throw new UsageError(`${messageOf(error).replace(/\.$/, '')}. See --help.`);
   }
 }
 

@@ -78,7 +78,7 @@ async function dockerAnswers(): Promise<boolean> {
 function current({ kubeconfig, context }: Wish): Cluster {
   if (kubeconfig === undefined) {
     throw new UsageError(
-      '--cluster current needs --kubeconfig FILE: this project never guesses which cluster is meant.',
+      'A cluster that is there needs --kubeconfig FILE: this project never guesses which one is meant.',
     );
   }
   const named = context === undefined ? {} : { context };

@@ -11,7 +11,7 @@ test('the list names every suite, its steps and how many pairs each asks', () =>
     for (const { title } of steps) expect(list).toContain(`  ${title}`);
   }
   expect(list).toContain('  STRICT on httpbin.full (6 pairs)');
-  expect(list).toContain('  both kinds of endpoint answer sleep.full (1 pairs)');
+  expect(list).toContain('  both kinds of endpoint answer sleep.full (1 pair)');
   expect(list).toMatch(/auto-off.*\n.*\n.*only on a cluster of this project/);
 });
 

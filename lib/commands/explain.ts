@@ -18,7 +18,10 @@ export function listSuites(suites: readonly Suite[]): string {
     .map((suite) =>
       [
         headOf(suite),
-        ...suite.steps.map((step) => `  ${step.title}${step.kind === 'ask' ? ` (${pairsOf(step).length} pairs)` : ''}`),
+        ...suite.steps.map(
+          (step) =>
+            `  ${step.title}${step.kind === 'ask' ? ` (${pairsOf(step).length === 1 ? '1 pair' : `${pairsOf(step).length} pairs`})` : ''}`,
+        ),
       ].join('\n'),
     )
     .join('\n\n');

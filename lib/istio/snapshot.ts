@@ -34,6 +34,6 @@ export async function snapshot(
 export function notesOf(version: string): string[] {
   return [
     `Istio ${version} is a development snapshot, built from source.`,
-    "Envoy is the vanilla 1.40.0: Istio's ALPN, metadata exchange and telemetry filters are off; mTLS is not touched by them.",
+    "Envoy is upstream 1.40.0, so Istio's own filters (ALPN, metadata exchange, telemetry) are off; they have no part in mutual TLS.",
   ];
 }

@@ -74,13 +74,20 @@ describe('what is not there is told with its remedy', () => {
   });
 
   test.each([
-    [401, 'Unauthorized'],
     [403, 'you may not'],
     [503, 'starting'],
   ])('its welcome: %i', async (code, message) => {
     const { server, close } = await listen(refuse(code, message));
     expect(await complaint({ kubeconfig: await file(kubeconfigText({ here: server }, 'here')) })).toContain(
       `(${code}: ${message})`,
+    );
+    await close();
+  });
+
+  test('credentials that are not accepted', async () => {
+    const { server, close } = await listen(refuse(401, 'Unauthorized'));
+    expect(await complaint({ kubeconfig: await file(kubeconfigText({ here: server }, 'here')) })).toContain(
+      'does not accept these credentials',
     );
     await close();
   });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ApisApi, KubeConfig, KubernetesObjectApi, VersionApi } from '@kubernetes/client-node';
 import { UsageError } from '../errors.ts';
-import { sentenceOf } from './refusal.ts';
+import { codeOf, sentenceOf } from './refusal.ts';
 import { within } from './within.ts';
 
 const ANSWER_MS = 10_000;
@@ -35,6 +35,11 @@ export async function connect(options: { kubeconfig: string; context?: string | 
     const served = new Map(groups.map((group) => [group.name, group.versions.map(({ version }) => version)]));
     return { config, label, objects: KubernetesObjectApi.makeApiClient(config), version: gitVersion, served };
   } catch (error) {
+    if (codeOf(error) === 401) {
+      throw new UsageError(
+        `The API server of ${label} does not accept these credentials: log in again, or name another context.`,
+      );
+    }
     throw new UsageError(
       `The API server of ${label} does not answer as it should (${sentenceOf(error)}): is the cluster up, and the context the right one?`,
     );

@@ -22,7 +22,7 @@ test.each([
   [['--siute', 'strict'], "Unknown option '--siute'"],
   [['--cluster', 'minikube'], '--cluster takes one of auto, native, kind, current, not "minikube"'],
   [['--cluster', 'native', '--kind-image', 'x'], '--kind-image goes with --cluster kind alone'],
-  [['--cluster', 'current'], '--cluster current needs --kubeconfig FILE'],
+  [['--cluster', 'current'], 'A cluster that is there needs --kubeconfig FILE'],
   [['--kubeconfig', '/nowhere'], 'There is no kubeconfig /nowhere'],
 ])('%p is refused before anything is looked at', async (args, sentence) => {
   const { exitCode, all } = await start(...args);

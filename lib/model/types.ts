@@ -12,6 +12,10 @@ export interface ObjectMeta {
   annotations?: Record<string, string>;
   /** RFC 3339, whole seconds; absent before the API server has stored the object. */
   creationTimestamp?: string;
+  /** Which object it is among all that have borne its name; absent before it is stored. */
+  uid?: string;
+  /** Counts the changes of what the object wants; absent before it is stored. */
+  generation?: number;
 }
 
 export type MtlsMode = 'UNSET' | 'DISABLE' | 'PERMISSIVE' | 'STRICT';

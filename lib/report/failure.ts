@@ -19,10 +19,11 @@ export function failureText(suite: SuiteResult, step: StepResult, namespaces: Re
     .map((cell) => [rolesOf(cellText(place, cell), namespaces), ...reproLines(cell)].join('\n'));
 }
 
-function reproLines({ repro }: CellResult): string[] {
+function reproLines({ repro, expectation }: CellResult): string[] {
   return [
-    '  to see it yourself (with --keep the namespaces stay)',
+    '  to see it yourself, in the namespaces of the run, which stay with --keep',
     ...repro.flatMap((command) => command.split('\n').map((line) => `    ${line}`)),
+    `  which, as expected, comes to ${expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ')}`,
   ];
 }
 

@@ -69,6 +69,11 @@ export function terminalReport(results: Results, color: boolean): string {
   ].join('\n\n');
 }
 
+/** Beyond what anybody can tell from never, the figure says nothing more. */
+function chanceWords(chance: number): string {
+  return chance < 1e-15 ? 'below 1e-15' : chance.toExponential(0);
+}
+
 /** Returns the last line; what is inconclusive did not pass. */
 export function totals(results: Results): string {
   const { passed, failed, inconclusive, skipped } = countOf(results);
@@ -81,7 +86,7 @@ function arrival({ propagation, cells }: AskResult): string[] {
     .filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)
     .map(
       (cell) =>
-        `    both endpoints of httpbin.${cell.server} seen from sleep.${cell.client} in ${cell.streak} requests; chance of missing one ${cell.missChance.toExponential(0)}`,
+        `    both endpoints of httpbin.${cell.server} seen from sleep.${cell.client} in ${cell.streak} requests; chance of missing one ${chanceWords(cell.missChance)}`,
     );
   if (propagation === undefined) return [`    ${asked} requests`, ...mixed];
   const { firstRightMs, lastWrongMs, flaps } = propagation;

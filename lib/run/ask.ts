@@ -1,4 +1,4 @@
-import { apply, remove } from '../kube/objects.ts';
+import { apply, read, remove } from '../kube/objects.ts';
 import { nameOf } from '../kube/ownership.ts';
 import { predict } from '../model/predict.ts';
 import { rolesOf } from '../model/rename.ts';
@@ -40,7 +40,7 @@ export async function askStep(run: Run, step: AskStep): Promise<AskResult> {
     signal: run.signal,
   });
   const wrong = [...judgements.values()].some(({ verdict }) => verdict !== 'pass');
-  const disturbed = wrong ? await meshDisturbed(run) : undefined;
+  const disturbed = wrong ? ((await meshDisturbed(run)) ?? (await objectsDisturbed(run))) : undefined;
   for (const cell of cells) run.expected.set(cell.id, cell.expectation);
   const results = pairs.map((pair, at): CellResult => {
     const cell = cells[at] as Cell;
@@ -71,6 +71,18 @@ export function unaskedStep(run: Run, step: AskStep, why: string): AskResult {
   });
   const names = objects.map((object) => rolesOf(nameOf(object), run.namespaces));
   return { kind: 'ask', title: step.title, objects: names, autoMtls, cells };
+}
+
+/** Returns a sentence where an object of the step is no longer as the run applied it, since somebody else changed it. */
+async function objectsDisturbed({ kube, inForce }: Run): Promise<string | undefined> {
+  for (const object of inForce) {
+    const now = await read(kube, object);
+    const { uid, generation } = object.metadata;
+    if (now === undefined || now.metadata.uid !== uid)
+      return `${nameOf(object)} was deleted by somebody else during the step`;
+    if (now.metadata.generation !== generation) return `${nameOf(object)} was changed by somebody else during the step`;
+  }
+  return undefined;
 }
 
 /** What was answered while somebody else changed the mesh is no failure of it. */
@@ -115,8 +127,9 @@ async function bringInForce(run: Run, wanted: KubeObject[], autoMtls: boolean): 
  * not believed: where something on the way changes a policy, the answers must show it, not the expectation hide it.
  */
 function aged(wanted: KubeObject, stored: KubeObject | undefined): KubeObject {
-  const { creationTimestamp } = stored?.metadata ?? {};
-  return { ...wanted, metadata: { ...wanted.metadata, ...(creationTimestamp !== undefined && { creationTimestamp }) } };
+  const { creationTimestamp, uid, generation } = stored?.metadata ?? {};
+  const given = Object.entries({ creationTimestamp, uid, generation }).filter(([, value]) => value !== undefined);
+  return { ...wanted, metadata: { ...wanted.metadata, ...Object.fromEntries(given) } };
 }
 
 function propagationOf(cells: CellResult[]): AskResult['propagation'] {

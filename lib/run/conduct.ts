@@ -142,7 +142,9 @@ export function assertAgreement(
 
 /** Undoes what the `cleanup` suite has not, because it was not reached. Returns a sentence for each thing that is left. */
 async function tearDown(run: Run, { onProgress, keep }: Conduct): Promise<string[]> {
-  onProgress({ phase: 'teardown', detail: `of run ${run.id}` });
+  const names = Object.values(run.namespaces).join(', ');
+  const detail = keep ? `${names} stay until npm test -- --sweep` : `making sure that nothing of run ${run.id} is left`;
+  onProgress({ phase: keep ? 'kept' : 'teardown', detail });
   const failures = await run.unwinding.unwind();
   if (keep) return failures;
   const left = await awaitGone(run.kube, run.id).catch((error: unknown) => [

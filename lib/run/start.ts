@@ -37,8 +37,8 @@ export async function prepare(options: StartOptions): Promise<Run> {
   const kube = await connect(cluster);
   const id = newId();
   const namespaces = namespacesOf(id);
+  await demand(kube, rightsFor(kube, options.meshWide));
   let istio = await detect(kube, options.istio);
-  await demand(kube, rightsFor(istio, options.meshWide));
   for (const done of await sweep(kube, { istio, kept: false })) onProgress({ phase: 'sweep', detail: done });
   istio = await detect(kube, options.istio);
   if (!istio.mesh.autoMtls) throw new UsageError(autoMtlsOff(kube, istio));
@@ -121,24 +121,21 @@ function autoMtlsOff(kube: Kube, { configMap }: Istio): string {
   return `${kube.label} has automatic mutual TLS switched off (enableAutoMtls in ConfigMap ${configMap.metadata.namespace}/${configMap.metadata.name}): switch it on, since every step of the task builds on it.`;
 }
 
-function rightsFor(istio: Istio, meshWide: boolean): Right[] {
-  const policy =
-    istio.policyApi === 'security.istio.io'
-      ? { group: 'security.istio.io', resource: 'peerauthentications' }
-      : { group: 'authentication.istio.io', resource: 'policies' };
-  const rule = { group: 'networking.istio.io', resource: 'destinationrules' };
-  const namespace = istio.mesh.rootNamespace;
+function rightsFor({ served }: Kube, meshWide: boolean): Right[] {
+  const policies = [
+    { group: 'security.istio.io', resource: 'peerauthentications' },
+    { group: 'authentication.istio.io', resource: 'policies' },
+    { group: 'networking.istio.io', resource: 'destinationrules' },
+  ].filter(({ group }) => served.has(group));
   return [
     ...['create', 'delete', 'list', 'patch'].map((verb) => ({ verb, resource: 'namespaces' })),
-    ...[policy, rule].flatMap((what) =>
-      ['create', 'get', 'patch', 'delete', 'list'].map((verb) => ({ verb, ...what })),
-    ),
+    ...policies.flatMap((what) => ['create', 'get', 'patch', 'delete', 'list'].map((verb) => ({ verb, ...what }))),
     ...['serviceaccounts', 'services'].map((resource) => ({ verb: 'create', resource })),
     ...['create', 'list', 'delete'].map((verb) => ({ verb, group: 'apps', resource: 'deployments' })),
     ...['get', 'list'].map((verb) => ({ verb, resource: 'configmaps' })),
     { verb: 'list', resource: 'pods' },
     { verb: 'create', resource: 'pods', subresource: 'exec' },
     ...['create', 'get', 'patch'].map((verb) => ({ verb, group: 'coordination.k8s.io', resource: 'leases' })),
-    ...(meshWide ? [{ verb: 'patch', resource: 'configmaps', namespace }] : []),
+    ...(meshWide ? [{ verb: 'patch', resource: 'configmaps' }] : []),
   ];
 }
