@@ -7,7 +7,7 @@ import type { Kube } from '../kube/connect.ts';
 import { amend, create, erase } from '../kube/objects.ts';
 import type { KubeObject, PeerAuthentication } from '../model/types.ts';
 import type { AskResult, CheckResult, Results } from '../run/results.ts';
-import { admission, judge, mesh, run, until } from './harness.ts';
+import { admission, inFull, judge, mesh, peerAuthentication as policyKind, run, until } from './harness.ts';
 
 let kube: Kube;
 let out: string;
@@ -40,6 +40,18 @@ test('STRICT withheld on its way to the mesh: red, for the pair that it should h
   const wrong = cellsOf(results).filter(({ verdict }) => verdict !== 'pass');
   expect(wrong.map(({ client, server }) => `${client} → ${server}`)).toEqual(['legacy → full']);
   expect(wrong[0]?.why).toBe('expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text');
+});
+
+test('the PeerAuthentication deleted by somebody else during its step: no failure of the mesh', async () => {
+  const judged = judge(out, '--suite', 'strict');
+  const [policy] = await until(async () => {
+    const found = await inFull(kube, policyKind);
+    return found.length > 0 && found;
+  });
+  await erase(kube, policy as KubeObject);
+  const { exitCode, all } = await judged;
+  expect(all).toContain('PeerAuthentication full/httpbin was deleted by somebody else during the step');
+  expect(exitCode).toBe(3);
 });
 
 test('the sidecar left out of full/httpbin: nothing is asked, and it says what is missing', async () => {
