@@ -23,11 +23,11 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   model: { value: [] },
   probe: { value: ['model', 'errors'] },
   kube: { value: ['model', 'errors', 'here'] },
-  run: { value: ['kube', 'model', 'probe', 'istio', 'errors'], type: ['cluster/types', 'cluster/choose'] },
+  run: { value: ['kube', 'model', 'probe', 'istio', 'errors'], type: ['cluster/types'] },
   report: { value: ['model', 'probe', 'run'] },
   jest: { value: ['run', 'errors'] },
   // It compares whole runs, so it stands above them.
-  bench: { value: ['run', 'kube', 'model', 'probe', 'errors'], type: ['cluster/types', 'cluster/choose'] },
+  bench: { value: ['run', 'kube', 'model', 'probe', 'errors'], type: ['cluster/types'] },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
   build: { value: ['errors'], type: ['cluster/types'] },
   istio: { value: ['kube', 'model', 'build', 'errors'], type: ['cluster/types'] },

@@ -1,9 +1,10 @@
+import type { PolicyApi } from '../lib/istio/detect.ts';
 import { predict } from '../lib/model/predict.ts';
 import { parseRelease } from '../lib/model/release.ts';
 import { topologyOf } from '../lib/model/topology.ts';
 import type { Expectation, KubeObject, Outcome, World } from '../lib/model/types.ts';
 import { roles } from '../lib/run/fixtures.ts';
-import { type PolicyApi, stepObjects, workloadObjects } from '../lib/run/manifests.ts';
+import { stepObjects, workloadObjects } from '../lib/run/manifests.ts';
 import { clients, idOf, pairsOf, questionOf } from '../lib/run/pairs.ts';
 import type { AskStep, Step, Suite } from '../lib/run/suite.ts';
 import { suites } from './index.ts';

@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import { notesOf } from '../istio/snapshot.ts';
 import * as kind from './kind.ts';
 import * as native from './native/index.ts';
-import type { Cluster, OnProgress } from './types.ts';
+import type { Acquired, Cluster, OnProgress } from './types.ts';
 
 export const providers = ['auto', 'native', 'kind', 'current'] as const;
 export type Provider = (typeof providers)[number];
@@ -16,17 +16,6 @@ export interface Wish {
   istio?: string | undefined;
   /** The node image of kind; the one that fits Istio where it is left out. */
   kindImage?: string | undefined;
-}
-
-/** A cluster for one run, and what to do with it afterwards. */
-export interface Acquired {
-  cluster: Cluster;
-  /** What must be said wherever results of this cluster are shown. */
-  notes: string[];
-  /** Whether it is there after the run, too. */
-  stays: boolean;
-  /** Takes the cluster down where it was made for this run alone. */
-  release(): Promise<void>;
 }
 
 /** The cluster that `npm run cluster -- up` keeps between runs. */

@@ -4,14 +4,12 @@ import { messageOf } from '../errors.ts';
 import { installIstio } from '../istio/install.ts';
 import { nodeImageFor } from '../istio/releases.ts';
 import { chooseIstio, type IstioChoice, sourceOf } from '../istio/source.ts';
-import type { Acquired } from './choose.ts';
 import { pulled } from './kind/images.ts';
 import { directoryOf, newName } from './kind/name.ts';
 import { create, kubeconfigOf, load, remove, removeHalfMade } from './kind/node.ts';
 import { sweepKind } from './kind/sweep.ts';
-
 import { demandTools, type Engine } from './kind/tools.ts';
-import type { OnProgress } from './types.ts';
+import type { Acquired, OnProgress } from './types.ts';
 
 export { sweepKind };
 

@@ -18,3 +18,14 @@ export interface Cluster {
   /** Made by this project, so mesh-wide changes and installing Istio are allowed. */
   owned: boolean;
 }
+
+/** A cluster for one run, and what to do with it afterwards. */
+export interface Acquired {
+  cluster: Cluster;
+  /** What must be said wherever results of this cluster are shown. */
+  notes: string[];
+  /** Whether it is there after the run, too. */
+  stays: boolean;
+  /** Takes the cluster down where it was made for this run alone. */
+  release(): Promise<void>;
+}

@@ -1,11 +1,12 @@
 import { NEWEST_SNAPSHOT } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import type { PolicyApi } from '../istio/detect.ts';
 import { predict } from '../model/predict.ts';
 import { atLeast, parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { AuthenticationPolicy, Release, World } from '../model/types.ts';
 import { outcomeWords } from '../probe/judge.ts';
-import { type PolicyApi, type Served, stepObjects, workloadObjects } from '../run/manifests.ts';
+import { type Served, stepObjects, workloadObjects } from '../run/manifests.ts';
 import { idOf, pairsOf, questionOf } from '../run/pairs.ts';
 import type { AskStep, Role, Suite } from '../run/suite.ts';
 

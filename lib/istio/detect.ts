@@ -5,11 +5,14 @@ import { list } from '../kube/objects.ts';
 import { atLeast, formatRelease, parseRelease } from '../model/release.ts';
 import type { KubeObject, Mesh } from '../model/types.ts';
 
+/** Which API the cluster's policies speak: PeerAuthentication, or the Policy of Istio 1.4. */
+export type PolicyApi = 'security.istio.io' | 'authentication.istio.io';
+
 /** The Istio of a cluster, as far as this project looks at it. */
 export interface Istio {
   version: string;
   mesh: Mesh;
-  policyApi: 'security.istio.io' | 'authentication.istio.io';
+  policyApi: PolicyApi;
   /** The ConfigMap of the mesh configuration. */
   configMap: KubeObject & { data: Record<string, string> };
   /** The label of a namespace that has its pods injected. */
@@ -110,7 +113,7 @@ function imageOf({ spec }: Deployment): string {
 }
 
 /** 1.5 serves both APIs; the newer one switches the older one off, so it is the one to use. */
-function policyApiOf(kube: Kube, version: string): Istio['policyApi'] {
+function policyApiOf(kube: Kube, version: string): PolicyApi {
   if (!kube.served.has('networking.istio.io')) {
     throw new UsageError(`${kube.label} does not serve networking.istio.io: Istio's CRDs are not installed.`);
   }

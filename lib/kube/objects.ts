@@ -39,19 +39,21 @@ export async function create(kube: Kube, object: KubeObject, run: string): Promi
 
 /** Server-side apply of just the fields that the object states; whose it is, the caller has made sure of. */
 export async function patch(kube: Kube, object: KubeObject): Promise<KubeObject> {
+  return patched(kube, object, PatchStrategy.ServerSideApply, `refuses ${nameOf(object)}`);
+}
+
+/** Changes just the given fields of an object that is not ours, by JSON merge patch. */
+export async function amend(kube: Kube, object: KubeObject & Record<string, unknown>): Promise<KubeObject> {
+  return patched(kube, object, PatchStrategy.MergePatch, `refuses a change of ${nameOf(object)}`);
+}
+
+async function patched(kube: Kube, object: KubeObject, how: PatchStrategy, refusal: string): Promise<KubeObject> {
+  // Only applying knows of conflicts, and of taking a field over.
+  const force = how === PatchStrategy.ServerSideApply ? true : undefined;
   try {
-    return plain(
-      await kube.objects.patch(
-        object as unknown as Stored,
-        undefined,
-        undefined,
-        MANAGER,
-        true,
-        PatchStrategy.ServerSideApply,
-      ),
-    );
+    return plain(await kube.objects.patch(object as unknown as Stored, undefined, undefined, MANAGER, force, how));
   } catch (error) {
-    throw refusalOf(kube.label, `refuses ${nameOf(object)}`, error);
+    throw refusalOf(kube.label, refusal, error);
   }
 }
 
@@ -124,24 +126,6 @@ export async function erase(kube: Kube, object: KubeObject): Promise<boolean> {
 /** client-node turns times into Dates; the model and the reports take objects as YAML has them. */
 function plain(object: unknown): KubeObject {
   return JSON.parse(JSON.stringify(object)) as KubeObject;
-}
-
-/** Changes just the given fields of an object that is not ours, by JSON merge patch. */
-export async function amend(kube: Kube, object: KubeObject & Record<string, unknown>): Promise<KubeObject> {
-  try {
-    return plain(
-      await kube.objects.patch(
-        object as unknown as Stored,
-        undefined,
-        undefined,
-        MANAGER,
-        undefined,
-        PatchStrategy.MergePatch,
-      ),
-    );
-  } catch (error) {
-    throw refusalOf(kube.label, `refuses a change of ${nameOf(object)}`, error);
-  }
 }
 
 /** client-node's word for a kind that its group does not have; the API server was not asked for it. */

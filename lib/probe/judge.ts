@@ -80,16 +80,7 @@ function whyUnseen({ seen }: Tally): string {
 
 /** Returns an expected outcome in a few words. */
 export function outcomeWords(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'mtls':
-      return `200 over mutual TLS as ${outcome.identity}`;
-    case 'plain':
-      return '200 in plain text';
-    case 'unavailable':
-      return '503';
-    case 'reset':
-      return `000 with curl exit ${outcome.curlExits.join(' or ')}`;
-  }
+  return outcome.kind === 'reset' ? `000 with curl exit ${outcome.curlExits.join(' or ')}` : sightWords(outcome);
 }
 
 /** Returns what was seen in a few words. */

@@ -1,5 +1,4 @@
-import type { Acquired } from '../cluster/choose.ts';
-import type { OnProgress } from '../cluster/types.ts';
+import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
 import { performStep } from './perform.ts';
 import { countOf, type Results, type StepResult, type SuiteResult } from './results.ts';

@@ -1,8 +1,9 @@
 import { parse } from 'yaml';
 import { UsageError } from '../errors.ts';
+import type { PolicyApi } from '../istio/detect.ts';
 import type { KubeObject } from '../model/types.ts';
 import { namespaces, roles } from './fixtures.ts';
-import { inServedVersion, type PolicyApi, type Served, stepObjects, workloadObjects } from './manifests.ts';
+import { inServedVersion, type Served, stepObjects, workloadObjects } from './manifests.ts';
 import type { Manifest } from './suite.ts';
 
 const today: Served = new Map([

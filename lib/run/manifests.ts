@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { UsageError } from '../errors.ts';
+import type { PolicyApi } from '../istio/detect.ts';
 import { placeRoles } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Manifest, Role } from './suite.ts';
-
-/** Which API the cluster's policies speak: PeerAuthentication, or the Policy of Istio 1.4. */
-export type PolicyApi = 'security.istio.io' | 'authentication.istio.io';
 
 /** API group to the versions that are served. */
 export type Served = ReadonlyMap<string, readonly string[]>;
