@@ -53,7 +53,8 @@ export function terminalReport(results: Results, color: boolean): string {
   const phases = results.phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(' · ');
   const { cluster, istio } = results;
   return [
-    ...results.suites.map(suiteText),
+    // One that an interruption kept from beginning has nothing to show.
+    ...results.suites.filter(({ skipped, steps }) => skipped !== undefined || steps.length > 0).map(suiteText),
     ...failures.map((text) => paint.red(text)),
     [
       paint.dim(`Istio ${istio.version} on ${cluster.provider} ${cluster.name}, Kubernetes ${cluster.kubernetes}`),
