@@ -41,7 +41,8 @@ const console: Console = {
     clear();
     process.stdout.write(`${text}\n`);
   },
-  color: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  // Not a terminal is undefined, not false, and picocolors would then take CI for one.
+  color: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
   onProgress: (progress) => {
     if (!signal.aborted) onProgress(progress);
   },

@@ -28,7 +28,7 @@ export async function mesh(): Promise<Kube> {
 /** Starts `npm test -- …` as a user would, in a process of its own. */
 export function start(...args: string[]) {
   return execa(process.execPath, [...flags, 'lib/cli.ts', 'test', ...args], {
-    ...{ cwd: root, reject: false, all: true },
+    ...{ cwd: root, reject: false, all: true, env: { CI: 'true' } },
     // Execa would end with SIGKILL what takes its time to clean up.
     forceKillAfterDelay: false,
   });

@@ -20,6 +20,7 @@ afterAll(() => rm(out, { recursive: true }));
 test('a healthy mesh: the strict suite is green', async () => {
   const { exitCode, all } = await judge(out, '--suite', 'strict');
   expect(all).toMatch(/\n\d+ passed, 0 failed$/);
+  expect(all).not.toContain('\u001b');
   expect(exitCode).toBe(0);
 });
 
