@@ -9,7 +9,7 @@ import { manifests } from './manifests.ts';
 /** The Istio snapshots that can be built. */
 export type IstioVersion = '1.31-dev' | '1.30-dev';
 
-export const kubernetesVersion = 'v1.36.1';
+const kubernetesVersion = 'v1.36.1';
 
 const istioPackages = [
   'istio.io/istio/istioctl/cmd/istioctl',

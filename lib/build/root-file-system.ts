@@ -28,6 +28,6 @@ export async function rootFileSystem(options: { onProgress: OnProgress; signal: 
 }
 
 /** Returns the release's name as its package archive knows it. */
-export function codename(osRelease: string): string {
+function codename(osRelease: string): string {
   return /^VERSION_CODENAME=(.+)$/m.exec(osRelease)?.[1] ?? 'stable';
 }

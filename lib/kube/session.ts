@@ -13,7 +13,6 @@ export interface Container {
 
 /** One shell in a container, kept open and told one script after the other. */
 export interface Session {
-  where: Container;
   /**
    * Runs a script, returns what it printed to stdout and its exit code.
    * @throws InconclusiveError where the shell was lost or did not end within the time (ms): never a result.
@@ -104,7 +103,7 @@ export async function openSession(kube: Kube, where: Container): Promise<Session
     last = turn.catch(() => {});
     return turn;
   };
-  const session: Session = { where, run, close: () => socket.close() };
+  const session: Session = { run, close: () => socket.close() };
   await run(':', HANDSHAKE_MS);
   return session;
 }

@@ -20,13 +20,11 @@ import type { AskStep } from './suite.ts';
  */
 export async function askStep(run: Run, step: AskStep): Promise<AskResult> {
   const autoMtls = step.autoMtls ?? true;
-  const pairs = pairsOf(step);
-  const wanted = stepObjects(step.objects, run.istio.policyApi, run.namespaces, run.kube.served);
+  const wanted = wantedBy(run, step);
 
   const appliedAt = performance.timeOrigin + performance.now();
   const changed = await bringInForce(run, wanted, autoMtls);
-  const world = worldOf(run, run.inForce, autoMtls);
-  const cells = pairs.map((pair) => cellOf(run, pair, predict(world, questionOf(pair, run.namespaces))));
+  const cells = cellsOf(run, step, run.inForce);
 
   const judgements = await converge({
     cells,
@@ -42,35 +40,47 @@ export async function askStep(run: Run, step: AskStep): Promise<AskResult> {
   const wrong = [...judgements.values()].some(({ verdict }) => verdict !== 'pass');
   const disturbed = wrong ? ((await meshDisturbed(run)) ?? (await objectsDisturbed(run))) : undefined;
   for (const cell of cells) run.expected.set(cell.id, cell.expectation);
-  const results = pairs.map((pair, at): CellResult => {
-    const cell = cells[at] as Cell;
-    const judgement = disturbedBy(disturbed, judgements.get(cell.id) as Judgement);
-    return {
-      ...pair,
-      expectation: cell.expectation,
-      changes: changes(cell),
-      ...judgement,
-      repro: reproOf(run, pair, wanted),
-    };
-  });
-  const objects = wanted.map((object) => rolesOf(nameOf(object), run.namespaces));
-  const propagation = propagationOf(results);
-  return { kind: 'ask', title: step.title, objects, autoMtls, cells: results, ...(propagation && { propagation }) };
+  return resultOf(run, step, { wanted, cells }, ({ id }) => disturbedBy(disturbed, judgements.get(id) as Judgement));
 }
 
 /** Returns the result of a step that could not be asked, with what would have been expected. */
 export function unaskedStep(run: Run, step: AskStep, why: string): AskResult {
-  const autoMtls = step.autoMtls ?? true;
-  const objects = stepObjects(step.objects, run.istio.policyApi, run.namespaces, run.kube.served);
-  const world = worldOf(run, objects, autoMtls);
   const unasked = { verdict: 'inconclusive' as const, why, asked: 0, seen: [], streak: 0, missChance: 1, flaps: 0 };
-  const cells = pairsOf(step).map((pair): CellResult => {
-    const { expectation, ...cell } = cellOf(run, pair, predict(world, questionOf(pair, run.namespaces)));
-    const changed = changes({ expectation, ...cell });
-    return { ...pair, expectation, changes: changed, ...unasked, repro: reproOf(run, pair, objects) };
+  const wanted = wantedBy(run, step);
+  return resultOf(run, step, { wanted, cells: cellsOf(run, step, wanted) }, () => unasked);
+}
+
+function wantedBy(run: Run, step: AskStep): KubeObject[] {
+  return stepObjects(step.objects, run.istio.policyApi, run.namespaces, run.kube.served);
+}
+
+/** Returns the step's pairs, in order, with what the model expects of them while the objects are in force. */
+function cellsOf(run: Run, step: AskStep, inForce: KubeObject[]): Cell[] {
+  const world = worldOf(run, inForce, step.autoMtls ?? true);
+  return pairsOf(step).map((pair) => cellOf(run, pair, predict(world, questionOf(pair, run.namespaces))));
+}
+
+function resultOf(
+  run: Run,
+  step: AskStep,
+  { wanted, cells }: { wanted: KubeObject[]; cells: Cell[] },
+  judgementOf: (cell: Cell) => Judgement,
+): AskResult {
+  const results = pairsOf(step).map((pair, at): CellResult => {
+    const cell = cells[at] as Cell;
+    const { expectation } = cell;
+    return { ...pair, expectation, changes: changes(cell), ...judgementOf(cell), repro: reproOf(run, pair, wanted) };
   });
-  const names = objects.map((object) => rolesOf(nameOf(object), run.namespaces));
-  return { kind: 'ask', title: step.title, objects: names, autoMtls, cells };
+  const objects = wanted.map((object) => rolesOf(nameOf(object), run.namespaces));
+  const propagation = propagationOf(results);
+  return {
+    kind: 'ask',
+    title: step.title,
+    objects,
+    autoMtls: step.autoMtls ?? true,
+    cells: results,
+    ...(propagation && { propagation }),
+  };
 }
 
 /** Returns a sentence where an object of the step is no longer as the run applied it, since somebody else changed it. */

@@ -22,7 +22,7 @@ export async function openAskers(run: Run, pods: Readiness[]): Promise<void> {
 }
 
 /** Returns an asker whose shell is opened when it is first needed, and anew after it was lost. */
-export function askerIn(kube: Kube, where: Container): Asker & { close(): void } {
+function askerIn(kube: Kube, where: Container): Asker & { close(): void } {
   let session: Promise<Session> | undefined;
   return {
     run: async (script, timeoutMs) => {

@@ -23,7 +23,7 @@ export interface Finding {
 /** Every check that a suite can name. */
 export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
   ready: async (run) => {
-    const all = await readiness(run.kube, run.id, worldOf(run, [], run.autoMtls).workloads);
+    const all = await readiness(run.kube, run.id, run.topology.workloads);
     const wrong = wrongReadiness(all);
     if (wrong !== undefined) {
       // A pod that does not start, for want of an image or of room, says nothing about the mesh.

@@ -66,7 +66,7 @@ export async function conduct(options: Conduct): Promise<Results> {
   return results;
 }
 
-/** `setup` comes first in every run, as its precondition, and `cleanup` last; only its questions are left out if not chosen. */
+/** Returns which suites are played on the cluster and, of each that is not, why. */
 export function planOf({
   suites,
   acquired,

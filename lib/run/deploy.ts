@@ -5,7 +5,7 @@ import { owned } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { workloadObjects } from './manifests.ts';
 import { type Readiness, readiness } from './ready.ts';
-import { type Run, worldOf } from './run.ts';
+import type { Run } from './run.ts';
 import { timeouts } from './settings.ts';
 import { waitFor } from './wait.ts';
 
@@ -34,7 +34,7 @@ export async function deploy(run: Run): Promise<Readiness[]> {
   await certificates(run, of('Namespace'));
   await make(of('Deployment'));
 
-  const { workloads } = worldOf(run, [], run.autoMtls);
+  const { workloads } = run.topology;
   let latest: Readiness[] = [];
   await waitFor(
     async () => {

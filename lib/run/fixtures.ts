@@ -1,8 +1,11 @@
 import { meshOf } from '../istio/detect.ts';
 import type { FakeApi } from '../kube/api-fixtures.ts';
+import { parseRelease } from '../model/release.ts';
+import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Asker } from '../probe/converge.ts';
 import { type Clock, type Mesh, patience, scripted } from '../probe/fixtures.ts';
+import { workloadObjects } from './manifests.ts';
 import { namespacesOf, type Run } from './run.ts';
 import { unwinding } from './unwinding.ts';
 
@@ -35,6 +38,7 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
       injectionLabel: { key: 'istio-injection', value: 'enabled' },
     },
     namespaces,
+    topology: topologyOf(workloadObjects(namespaces), parseRelease(version)),
     patience,
     signal: new AbortController().signal,
     onProgress: () => {},

@@ -5,7 +5,7 @@ import type { AskStep, Role } from './suite.ts';
 export const clients: readonly Role[] = ['full', 'legacy'];
 export const servers: readonly Role[] = ['full', 'partial', 'legacy'];
 
-export const SERVICE_PORT = 8000;
+const SERVICE_PORT = 8000;
 
 export interface Pair {
   client: Role;

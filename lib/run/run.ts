@@ -1,11 +1,9 @@
 import type { Cluster, OnProgress } from '../cluster/types.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
-import { topologyOf } from '../model/topology.ts';
 import type { Expectation, KubeObject, World } from '../model/types.ts';
 import type { Asker } from '../probe/converge.ts';
 import type { Patience } from '../probe/types.ts';
-import { workloadObjects } from './manifests.ts';
 import type { Role } from './suite.ts';
 import type { Unwinding } from './unwinding.ts';
 
@@ -16,6 +14,8 @@ export interface Run {
   kube: Kube;
   istio: Istio;
   namespaces: Record<Role, string>;
+  /** The task's workloads and Services, as the manifests have them. */
+  topology: Pick<World, 'workloads' | 'services'>;
   patience: Patience;
   /** Aborted by ^C. */
   signal: AbortSignal;
@@ -48,10 +48,9 @@ export function newId(): string {
 
 /** Returns everything that Istio's rules look at, with the given objects in force. */
 export function worldOf(
-  run: Pick<Run, 'istio' | 'namespaces' | 'foreign'>,
+  run: Pick<Run, 'istio' | 'topology' | 'foreign'>,
   inForce: KubeObject[],
   autoMtls: boolean,
 ): World {
-  const { workloads, services } = topologyOf(workloadObjects(run.namespaces), run.istio.mesh.release);
-  return { mesh: { ...run.istio.mesh, autoMtls }, workloads, services, policies: [...run.foreign, ...inForce] };
+  return { mesh: { ...run.istio.mesh, autoMtls }, ...run.topology, policies: [...run.foreign, ...inForce] };
 }

@@ -6,8 +6,10 @@ import { amend, erase, list } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import { purge } from '../kube/purge.ts';
 import { demand, type Right } from '../kube/rights.ts';
+import { topologyOf } from '../model/topology.ts';
 import { openAskers } from './askers.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
+import { workloadObjects } from './manifests.ts';
 import { meshDisturbed } from './mesh.ts';
 import { foreignPolicies } from './policies.ts';
 import { namespacesOf, newId, type Run } from './run.ts';
@@ -39,8 +41,10 @@ export async function prepare(options: StartOptions): Promise<Run> {
   const namespaces = namespacesOf(id);
   await demand(kube, rightsFor(kube, options.meshWide));
   let istio = await detect(kube, options.istio);
-  for (const done of await sweep(kube, { istio, kept: false })) onProgress({ phase: 'sweep', detail: done });
-  istio = await detect(kube, options.istio);
+  const swept = await sweep(kube, { istio, kept: false });
+  for (const done of swept) onProgress({ phase: 'sweep', detail: done });
+  // A dead run's mesh configuration may have been put back.
+  if (swept.length > 0) istio = await detect(kube, options.istio);
   if (!istio.mesh.autoMtls) throw new UsageError(autoMtlsOff(kube, istio));
   await assertFree({ kube, namespaces });
   const run: Run = {
@@ -49,6 +53,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     kube,
     istio,
     namespaces,
+    topology: topologyOf(workloadObjects(namespaces), istio.mesh.release),
     patience,
     signal,
     onProgress,
