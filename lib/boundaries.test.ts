@@ -22,12 +22,17 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   here: { value: [] },
   model: { value: [] },
   probe: { value: ['model', 'errors'] },
+  results: { value: ['model', 'probe', 'errors'] },
   kube: { value: ['model', 'errors', 'here'] },
-  run: { value: ['kube', 'model', 'probe', 'istio', 'errors'], type: ['cluster/types'] },
-  report: { value: ['model', 'probe', 'run'] },
-  jest: { value: ['run', 'errors'] },
+  run: { value: ['kube', 'model', 'probe', 'results', 'istio', 'errors', 'here'], type: ['cluster/types'] },
+  diff: { value: ['model', 'probe', 'results'] },
+  nightly: { value: ['diff', 'results', 'istio', 'model', 'probe', 'errors'] },
+  // What GitHub is told: issues over its API.
+  github: { value: ['errors'] },
+  report: { value: ['model', 'probe', 'results', 'diff'], type: ['nightly/types'] },
+  jest: { value: ['run', 'results', 'errors'] },
   // It compares whole runs, so it stands above them.
-  bench: { value: ['run', 'kube', 'model', 'probe', 'errors'], type: ['cluster/types'] },
+  bench: { value: ['run', 'results', 'kube', 'model', 'probe', 'errors'], type: ['cluster/types'] },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
   build: { value: ['errors'], type: ['cluster/types'] },
   istio: { value: ['kube', 'model', 'build', 'errors'], type: ['cluster/types'] },

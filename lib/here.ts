@@ -1,6 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
+/** Which automtls this is. */
+export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+
 /**
  * Where process ids mean the same as here: this machine since it booted and, for containers, their own numbering.
  * A name alone is not enough, since machines made from one image share it.

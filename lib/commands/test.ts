@@ -6,8 +6,10 @@ import { messageOf, UsageError } from '../errors.ts';
 import { play } from '../jest/play.ts';
 import type { Stage } from '../jest/stage.ts';
 import { terminalReport } from '../report/terminal.ts';
+import { textOf } from '../results/file.ts';
+import { sealed } from '../results/summary.ts';
+import type { Findings, Results } from '../results/types.ts';
 import { type Conduct, conduct } from '../run/conduct.ts';
-import { countOf, type Results } from '../run/results.ts';
 import type { Suite } from '../run/suite.ts';
 
 export interface TestOptions extends Wish {
@@ -37,14 +39,14 @@ export async function test(options: TestOptions, console: Console): Promise<numb
   await makeFolder(options.out);
   const acquired = await choose(options, console);
   const clusterMs = performance.now() - begunAt;
-  let results: Results;
+  let findings: Findings;
   try {
     if (options.keep && !acquired.stays) {
       throw new UsageError(
         '--keep needs a cluster that stays: start one with npm run cluster -- up, or name one with --kubeconfig.',
       );
     }
-    results = await conduct({ ...options, ...console, acquired, play: playWithJest });
+    findings = await conduct({ ...options, ...console, acquired, play: playWithJest });
   } catch (error) {
     await acquired.release().catch(() => {});
     throw error;
@@ -52,36 +54,29 @@ export async function test(options: TestOptions, console: Console): Promise<numb
   const releasedAt = performance.now();
   // What was found is told, whatever becomes of the cluster.
   await acquired.release().catch((error: unknown) => {
-    results.problems.push(`the cluster could not be taken down: ${messageOf(error)}`);
+    findings.problems.push(`the cluster could not be taken down: ${messageOf(error)}`);
   });
   const endedAt = performance.now();
   if (!acquired.stays) {
-    results.phases.unshift({ name: 'cluster up', ms: clusterMs });
-    results.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
+    findings.phases.unshift({ name: 'cluster up', ms: clusterMs });
+    findings.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
   }
-  results.phases.push({ name: 'in all', ms: endedAt - begunAt });
-  await write(results, options.out).catch((error: unknown) => {
-    results.problems.push(`results.json could not be written: ${messageOf(error)}`);
+  findings.phases.push({ name: 'in all', ms: endedAt - begunAt });
+  await write(sealed(findings), options.out).catch((error: unknown) => {
+    findings.problems.push(`results.json could not be written: ${messageOf(error)}`);
   });
+  const results = sealed(findings);
   console.print(terminalReport(results, console.color));
-  return exitCodeOf(results);
+  return results.summary.exitCode;
 }
 
 const playWithJest: Conduct['play'] = (suites, perform) => play({ suites, perform: perform as Stage['perform'] });
-
-/** Exit codes of design: 0 all pass, 1 the mesh does not conform, 3 inconclusive, 130 interrupted. */
-export function exitCodeOf(results: Results): number {
-  const { passed, failed, inconclusive } = countOf(results);
-  if (results.run.interrupted) return 130;
-  if (failed > 0) return 1;
-  return inconclusive + results.problems.length > 0 || passed === 0 ? 3 : 0;
-}
 
 /** Writes `<out>/<time>-<run>/results.json` and lets `<out>/latest` lead there. */
 async function write(results: Results, out: string): Promise<void> {
   const name = `${results.run.startedAt.replaceAll(/[:.]/g, '-')}-${results.run.id}`;
   await mkdir(join(out, name), { recursive: true });
-  await writeFile(join(out, name, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(join(out, name, 'results.json'), textOf(results));
   // Renamed into place, since another run may do the same at the same time.
   const link = join(out, `latest-${results.run.id}`);
   await symlink(name, link);

@@ -1,5 +1,5 @@
-import { idOf, pairsOf } from '../run/pairs.ts';
-import type { AskResult } from '../run/results.ts';
+import type { AskResult } from '../results/types.ts';
+import { idOf, namesOf, pairsOf } from '../run/pairs.ts';
 import type { AskStep, Suite } from '../run/suite.ts';
 import type { Stage } from './stage.ts';
 
@@ -20,7 +20,8 @@ function asked(suite: Suite, step: AskStep): void {
     beforeAll(async () => {
       result = await stage.perform(suite, step);
     });
-    test.each(pairsOf(step).map((pair) => [idOf(pair), pair] as const))('%s', (_, { client, server }) => {
+    test.each(pairsOf(step).map((pair) => [idOf(pair), pair] as const))('%s', (_, pair) => {
+      const { client, server } = namesOf(pair);
       assertPass(result.cells.find((cell) => cell.client === client && cell.server === server));
     });
   });

@@ -1,4 +1,4 @@
-import type { AskResult, CheckResult } from '../run/results.ts';
+import type { AskResult, CheckResult } from '../results/types.ts';
 import type { AskStep, CheckStep, Suite } from '../run/suite.ts';
 
 /** What the launcher hands to the tests, which Jest runs in a realm of their own in the same process. */

@@ -7,7 +7,7 @@ import { connect, type Kube } from '../kube/connect.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
-import type { Results } from '../run/results.ts';
+import type { Results } from '../results/types.ts';
 import { LIVE } from './setup.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

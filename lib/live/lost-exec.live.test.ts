@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import type { AskResult, Results } from '../run/results.ts';
+import type { AskResult, Results } from '../results/types.ts';
 import { inFull, judge, kubeconfig, mesh, peerAuthentication, runNamespaces, until } from './harness.ts';
 
 /** A door before the API server that can be slammed: nothing else makes a real exec drop. */

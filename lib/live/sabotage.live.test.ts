@@ -6,7 +6,7 @@ import { detect } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { amend, create, erase } from '../kube/objects.ts';
 import type { KubeObject, PeerAuthentication } from '../model/types.ts';
-import type { AskResult, CheckResult, Results } from '../run/results.ts';
+import type { AskResult, CheckResult, Results } from '../results/types.ts';
 import { admission, inFull, judge, mesh, peerAuthentication as policyKind, run, until } from './harness.ts';
 
 let kube: Kube;

@@ -19,6 +19,7 @@ export function judge(cell: Cell, tally: Tally, patience: Patience): Judgement {
     why,
     asked: tally.asked,
     seen: [...tally.seen.values()],
+    course: tally.course,
     streak: tally.streak,
     missChance: missChance(cell.expectation.outcomes, tally.streak),
     ...(tally.firstRightMs === undefined ? {} : { firstRightMs: tally.firstRightMs }),

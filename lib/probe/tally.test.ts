@@ -120,3 +120,26 @@ test('the chance of having missed an outcome', () => {
   expect(missChance(expecting('m', 'p').outcomes, 21)).toBeLessThan(1e-6);
   expect(missChance(expecting('m', 'p', '503').outcomes, 3)).toBeCloseTo(3 * (2 / 3) ** 3);
 });
+
+describe('the course', () => {
+  test('is told in stretches of one sort, with their times', () => {
+    expect(tallyOf(cell('a→b', 'p'), 'm', '403', 'p', 'p', 'p', '-', 'p').course).toEqual([
+      { state: 'wrong', fromMs: 1, toMs: 2, count: 2 },
+      { state: 'right', fromMs: 3, toMs: 5, count: 3 },
+      { state: 'unseen', fromMs: 6, toMs: 6, count: 1 },
+      { state: 'right', fromMs: 7, toMs: 7, count: 1 },
+    ]);
+  });
+
+  test('is right all along where each endpoint answers as it should', () => {
+    expect(tallyOf(cell('a→b', ['m', 'p']), 'm', 'p', 'm', 'm').course).toMatchObject([{ state: 'right', count: 4 }]);
+  });
+
+  test('does not grow without end, and loses no answer', () => {
+    const flapping = Array.from({ length: 500 }, (_, at) => (at % 2 === 0 ? 'p' : 'm') as 'p' | 'm');
+    const { course, flaps } = tallyOf(cell('a→b', 'p'), ...flapping);
+    expect(course).toHaveLength(64);
+    expect(course.at(-1)).toMatchObject({ fromMs: 64, toMs: 500, count: 437 });
+    expect(flaps).toBe(250);
+  });
+});

@@ -1,10 +1,11 @@
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
-import type { Answer, Cell, Seen, Sight } from './types.ts';
+import type { Answer, Cell, Seen, Sight, Stretch } from './types.ts';
 
 /** What has been seen of a cell so far. */
 export interface Tally {
   asked: number;
   seen: Map<string, Seen>;
+  course: Stretch[];
   /** Right answers in a row, as yet. */
   streak: number;
   /** Outcomes of the expectation that the streak holds. */
@@ -23,6 +24,7 @@ export function emptyTally(): Tally {
   return {
     asked: 0,
     seen: new Map(),
+    course: [],
     streak: 0,
     inStreak: new Set(),
     lastRight: undefined,
@@ -42,10 +44,12 @@ export function record(tally: Tally, cell: Cell, sight: Sight, atMs: number, ans
   tally.asked += 1;
   remember(tally.seen, sight, atMs, answer);
   if (sight.kind === 'unseen') {
+    extend(tally.course, 'unseen', atMs);
     restart(tally);
     return;
   }
   const outcome = cell.expectation.outcomes.find((expected) => matches(expected.outcome, sight));
+  extend(tally.course, outcome === undefined ? 'wrong' : 'right', atMs);
   if (outcome === undefined) {
     if (tally.lastRight === true) tally.flaps += 1;
     tally.lastRight = false;
@@ -97,6 +101,19 @@ function remember(seen: Map<string, Seen>, sight: Sight, atMs: number, evidence:
   entry.lastMs = atMs;
   if (evidence !== undefined) entry.evidence = evidence;
   seen.set(key, entry);
+}
+
+/** A mesh that flaps for long would fill the results; the flaps are counted all the same. */
+const STRETCHES = 64;
+
+function extend(course: Stretch[], state: Stretch['state'], atMs: number): void {
+  const last = course.at(-1);
+  if (last === undefined || (last.state !== state && course.length < STRETCHES)) {
+    course.push({ state, fromMs: atMs, toMs: atMs, count: 1 });
+    return;
+  }
+  last.toMs = atMs;
+  last.count += 1;
 }
 
 function signature(outcomes: ExpectedOutcome[]): string {

@@ -54,6 +54,14 @@ export interface Seen {
   evidence?: Answer;
 }
 
+/** Sights one after the other that were all right, all wrong, or all unseen; times in milliseconds since the step was applied. */
+export interface Stretch {
+  state: 'right' | 'wrong' | 'unseen';
+  fromMs: number;
+  toMs: number;
+  count: number;
+}
+
 /** pass: seen as the rules say. fail: seen otherwise. inconclusive: the harness could not tell. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
@@ -63,6 +71,8 @@ export interface Judgement {
   why: string;
   asked: number;
   seen: Seen[];
+  /** What came when, in stretches of one sort; only the first 64, then the last grows over whatever comes. */
+  course: Stretch[];
   /** Matches in a row at the end. */
   streak: number;
   /** The chance that an endpoint which answers differently was missed by the streak, 0 to 1. */

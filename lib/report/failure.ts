@@ -1,14 +1,13 @@
 import { rolesOf } from '../model/rename.ts';
 import { outcomeWords, sightWords } from '../probe/judge.ts';
-import type { CellResult, StepResult, SuiteResult } from '../run/results.ts';
-import type { Role } from '../run/suite.ts';
+import type { CellResult, StepResult, SuiteResult } from '../results/types.ts';
 import { lastSeen } from './words.ts';
 
 /**
  * Returns for each cell or check of a step that did not pass what was expected and why, what was seen, and how to see it
  * oneself. It speaks of roles, but the commands name the namespaces that there are.
  */
-export function failureText(suite: SuiteResult, step: StepResult, namespaces: Record<Role, string>): string[] {
+export function failureText(suite: SuiteResult, step: StepResult, namespaces: Record<string, string>): string[] {
   const place = `${suite.name} › ${step.title}`;
   if (step.kind === 'check') {
     if (step.verdict === 'pass') return [];
@@ -30,7 +29,7 @@ function reproLines({ repro, expectation }: CellResult): string[] {
 function cellText(place: string, cell: CellResult): string {
   const last = lastSeen(cell.seen);
   return [
-    `${cell.verdict.toUpperCase()} ${place} › sleep.${cell.client} → httpbin.${cell.server}`,
+    `${cell.verdict.toUpperCase()} ${place} › ${cell.client} → ${cell.server}`,
     `  ${cell.why}`,
     `  expected  ${cell.expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ')}`,
     ...cell.expectation.reasons.map(({ text }) => `            because ${text}`),

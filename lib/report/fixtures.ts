@@ -1,7 +1,7 @@
 import { answer, cell, identity } from '../probe/fixtures.ts';
 import type { Judgement, Seen } from '../probe/types.ts';
-import type { CellResult, Results } from '../run/results.ts';
-import type { Role } from '../run/suite.ts';
+import { sealed } from '../results/summary.ts';
+import type { CellResult, Results } from '../results/types.ts';
 
 /** A run with a pass, a failure, something inconclusive and something skipped, as reports' tests want it. */
 
@@ -10,8 +10,8 @@ const namespaces = { full: 'full-ab12c3', partial: 'partial-ab12c3', legacy: 'le
 export const mine = identity.replace('/full/', '/full-ab12c3/');
 
 function cellResult(
-  client: Role,
-  server: Role,
+  client: keyof typeof namespaces,
+  server: keyof typeof namespaces,
   wanted: Parameters<typeof cell>[1],
   changes: Partial<CellResult> = {},
 ): CellResult {
@@ -21,9 +21,24 @@ function cellResult(
     outcome: outcome.kind === 'mtls' ? { ...outcome, identity: mine } : outcome,
   }));
   const reasons = [{ rule: 'a', text: `PeerAuthentication ${namespaces.full}/httpbin sets STRICT`, source: 'b' }];
-  const judgement: Judgement = { verdict: 'pass', why: '', asked: 21, seen: [], streak: 21, missChance: 0, flaps: 0 };
+  const judgement: Judgement = {
+    verdict: 'pass',
+    why: '',
+    asked: 21,
+    seen: [],
+    course: [],
+    streak: 21,
+    missChance: 0,
+    flaps: 0,
+  };
   return {
-    ...{ client, server, expectation: { outcomes, reasons }, changes: false, ...judgement },
+    ...{
+      client: `sleep.${client}`,
+      server: `httpbin.${server}`,
+      expectation: { outcomes, reasons },
+      changes: false,
+      ...judgement,
+    },
     repro: [
       `kubectl apply -f - <<'EOF'\nmetadata:\n  namespace: ${namespaces.full}\nEOF`,
       `kubectl exec -n ${namespaces[client]} deploy/sleep -- curl http://httpbin.${namespaces[server]}:8000/headers`,
@@ -36,11 +51,12 @@ const plain: Seen = { sight: { kind: 'plain' }, count: 30, firstMs: 12, lastMs: 
 const unseen: Seen = { sight: { kind: 'unseen', why: 'the shell was lost' }, count: 4, firstMs: 0, lastMs: 20_000 };
 
 export function resultsOf(): Results {
-  return {
+  return sealed({
     schema: 'automtls.dev/results/v1',
+    automtls: { version: '0.1.0' },
     run: { id: 'ab12c3', startedAt: '2026-01-02T03:04:05.678Z', namespaces, interrupted: false },
     cluster: { provider: 'current', name: 'mine', kubernetes: 'v1.36.1' },
-    istio: { version: '1.31.0', policyApi: 'security.istio.io', notes: ['a snapshot, not a release'] },
+    istio: { version: '1.31.0', release: '1.31', policyApi: 'security.istio.io', notes: ['a snapshot, not a release'] },
     phases: [
       { name: 'set-up', ms: 5_420 },
       { name: 'in all', ms: 65_000 },
@@ -51,8 +67,14 @@ export function resultsOf(): Results {
         name: 'setup',
         title: 'Before you begin',
         steps: [
-          { kind: 'check', title: 'pods are READY', verdict: 'pass', why: `${namespaces.full}/sleep 2/2` },
-          { kind: 'check', title: 'the mesh is PERMISSIVE', verdict: 'fail', why: `${namespaces.full} is STRICT` },
+          { kind: 'check', ms: 12, title: 'pods are READY', verdict: 'pass', why: `${namespaces.full}/sleep 2/2` },
+          {
+            kind: 'check',
+            ms: 12,
+            title: 'the mesh is PERMISSIVE',
+            verdict: 'fail',
+            why: `${namespaces.full} is STRICT`,
+          },
         ],
       },
       {
@@ -61,6 +83,7 @@ export function resultsOf(): Results {
         steps: [
           {
             kind: 'ask',
+            ms: 1_400,
             title: 'STRICT on httpbin.full',
             objects: ['PeerAuthentication full/httpbin'],
             autoMtls: true,
@@ -84,5 +107,5 @@ export function resultsOf(): Results {
       },
       { name: 'auto-off', title: 'Switched off', skipped: 'it changes the mesh for everybody', steps: [] },
     ],
-  };
+  });
 }

@@ -93,12 +93,11 @@ test('a run that was interrupted says so', () => {
 });
 
 test.each([
-  [[], '0 passed, 0 failed'],
-  [['pass'], '1 passed, 0 failed'],
-  [['pass', 'fail', 'inconclusive'], '1 passed, 2 failed'],
-])('the last line of %p', (verdicts, line) => {
+  [{ passed: 0, failed: 0, inconclusive: 0, skipped: 0 }, '0 passed, 0 failed'],
+  [{ passed: 1, failed: 1, inconclusive: 1, skipped: 0 }, '1 passed, 2 failed'],
+  [{ passed: 1, failed: 0, inconclusive: 0, skipped: 2 }, '1 passed, 0 failed, 2 skipped'],
+])('the last line of %p', (count, line) => {
   const results = resultsOf();
-  const steps = verdicts.map((verdict) => ({ kind: 'check', title: '', why: '', verdict }));
-  results.suites = [{ name: '', title: '', steps: steps as never }];
+  Object.assign(results.summary, count);
   expect(totals(results)).toBe(line);
 });

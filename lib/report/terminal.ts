@@ -1,7 +1,6 @@
 import { createColors } from 'picocolors';
 import { rolesOf } from '../model/rename.ts';
-import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../run/results.ts';
-import { countOf } from '../run/results.ts';
+import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../results/types.ts';
 import { failureText } from './failure.ts';
 import { cellWords, duration, marks } from './words.ts';
 
@@ -33,15 +32,14 @@ export function terminalReport(results: Results, color: boolean): string {
     const columns = [...new Set(cells.map(({ server }) => server))];
     const rows = [...Map.groupBy(cells, ({ client }) => client)];
     const width =
-      Math.max(...cells.map((cell) => cellWords(cell).length + 2), ...columns.map((server) => server.length + 8)) + 2;
-    const header =
-      `    ${''.padEnd(14)}${columns.map((server) => `httpbin.${server}`.padEnd(width)).join('')}`.trimEnd();
+      Math.max(...cells.map((cell) => cellWords(cell).length + 2), ...columns.map((server) => server.length)) + 2;
+    const header = `    ${''.padEnd(14)}${columns.map((server) => server.padEnd(width)).join('')}`.trimEnd();
     const lines = rows.map(([client, own]) => {
       const shown = own.map((cell) => {
         const words = `${marks[cell.verdict]} ${cellWords(cell)}`;
         return tint[cell.verdict](words) + ' '.repeat(width - words.length);
       });
-      return `    ${`sleep.${client}`.padEnd(14)}${shown.join('')}`.trimEnd();
+      return `    ${client.padEnd(14)}${shown.join('')}`.trimEnd();
     });
     return [paint.dim(header), ...lines].join('\n');
   };
@@ -49,7 +47,6 @@ export function terminalReport(results: Results, color: boolean): string {
   const failures = results.suites.flatMap((suite) =>
     suite.steps.flatMap((step) => failureText(suite, step, results.run.namespaces)),
   );
-  const count = countOf(results);
   const phases = results.phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(' · ');
   const { cluster, istio } = results;
   return [
@@ -62,8 +59,8 @@ export function terminalReport(results: Results, color: boolean): string {
       paint.dim(phases),
       ...(results.run.interrupted ? ['interrupted: what was not asked is not counted'] : []),
       ...results.problems.map((problem) => paint.red(`inconclusive: ${problem}`)),
-      ...(count.inconclusive > 0
-        ? [`${count.inconclusive} of the failed are inconclusive: the harness could not tell`]
+      ...(results.summary.inconclusive > 0
+        ? [`${results.summary.inconclusive} of the failed are inconclusive: the harness could not tell`]
         : []),
       totals(results),
     ].join('\n'),
@@ -77,7 +74,7 @@ function chanceWords(chance: number): string {
 
 /** Returns the last line; what is inconclusive did not pass. */
 export function totals(results: Results): string {
-  const { passed, failed, inconclusive, skipped } = countOf(results);
+  const { passed, failed, inconclusive, skipped } = results.summary;
   return `${passed} passed, ${failed + inconclusive} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }
 
@@ -87,7 +84,7 @@ function arrival({ propagation, cells }: AskResult): string[] {
     .filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)
     .map(
       (cell) =>
-        `    both endpoints of httpbin.${cell.server} seen from sleep.${cell.client} in ${cell.streak} requests; chance of missing one ${chanceWords(cell.missChance)}`,
+        `    both endpoints of ${cell.server} seen from ${cell.client} in ${cell.streak} requests; chance of missing one ${chanceWords(cell.missChance)}`,
     );
   if (propagation === undefined) return [`    ${asked} requests`, ...mixed];
   const { firstRightMs, lastWrongMs, flaps } = propagation;

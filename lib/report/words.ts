@@ -1,6 +1,6 @@
 import type { Outcome } from '../model/types.ts';
 import type { Seen, Sight, Verdict } from '../probe/types.ts';
-import type { CellResult } from '../run/results.ts';
+import type { CellResult } from '../results/types.ts';
 
 /** A mark that needs no colour. */
 export const marks: Record<Verdict, string> = { pass: '✓', fail: '✗', inconclusive: '?' };

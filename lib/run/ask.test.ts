@@ -2,9 +2,9 @@ import { jest } from '@jest/globals';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { Clock } from '../probe/fixtures.ts';
+import type { CellResult } from '../results/types.ts';
 import { askStep, unaskedStep } from './ask.ts';
 import { askersOn, configMap, namespaces, runOn } from './fixtures.ts';
-import type { CellResult } from './results.ts';
 import type { Run } from './run.ts';
 import type { AskStep, Manifest } from './suite.ts';
 
@@ -62,7 +62,9 @@ test('steps follow each other, each with its own objects in force and no others'
 test('the result tells the objects in roles, what changes, and when it arrived', async () => {
   const result = await askStep(run, step('strict'));
   expect(result).toMatchObject({ objects: ['PeerAuthentication full/httpbin'], autoMtls: true });
-  expect(result.cells.filter(({ changes }) => changes)).toMatchObject([{ client: 'legacy', server: 'full' }]);
+  expect(result.cells.filter(({ changes }) => changes)).toMatchObject([
+    { client: 'sleep.legacy', server: 'httpbin.full' },
+  ]);
   expect(result.propagation).toMatchObject({ firstRightMs: expect.any(Number), flaps: 0 });
   expect((await askStep(run, step('strict'))).propagation).toBeUndefined();
 });
@@ -76,8 +78,8 @@ test('a mesh that does not refuse fails just that pair', async () => {
   const { cells } = await askStep(run, step('strict'));
   expect(cells.filter(({ verdict }) => verdict !== 'pass')).toMatchObject([
     {
-      client: 'legacy',
-      server: 'full',
+      client: 'sleep.legacy',
+      server: 'httpbin.full',
       verdict: 'fail',
       repro: [expect.stringContaining('STRICT'), expect.any(String)],
     },
@@ -164,7 +166,7 @@ test('a step that was not asked says what would have been expected, and passes n
   expect(result.cells).toHaveLength(6);
   for (const cell of result.cells)
     expect(cell).toMatchObject({ verdict: 'inconclusive', why: 'not asked: no pod', asked: 0 });
-  expect(result.cells[3]).toMatchObject({ client: 'legacy', server: 'full', changes: true });
+  expect(result.cells[3]).toMatchObject({ client: 'sleep.legacy', server: 'httpbin.full', changes: true });
   expect(result.cells[3]?.expectation.outcomes[0]?.outcome).toMatchObject({ kind: 'reset' });
   expect(api.calls).toEqual([]);
 });

@@ -6,19 +6,21 @@ import type { Expectation, KubeObject } from '../model/types.ts';
 import { converge } from '../probe/converge.ts';
 import { changes } from '../probe/tally.ts';
 import type { Cell, Judgement } from '../probe/types.ts';
+import type { AskResult, CellResult } from '../results/types.ts';
 import { stepObjects } from './manifests.ts';
 import { meshDisturbed, switchAutoMtls } from './mesh.ts';
-import { idOf, type Pair, pairsOf, questionOf, urlOf } from './pairs.ts';
+import { idOf, namesOf, type Pair, pairsOf, questionOf, urlOf } from './pairs.ts';
 import { reproOf } from './repro.ts';
-import type { AskResult, CellResult } from './results.ts';
 import { type Run, worldOf } from './run.ts';
 import type { AskStep } from './suite.ts';
+
+type Asked = Omit<AskResult, 'ms'>;
 
 /**
  * Brings a step's objects in force and no others of the run's, asks its pairs until they settle, and judges them.
  * @throws UsageError where the cluster refuses an object; the signal's reason where the run was interrupted
  */
-export async function askStep(run: Run, step: AskStep): Promise<AskResult> {
+export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   const autoMtls = step.autoMtls ?? true;
   const wanted = wantedBy(run, step);
 
@@ -44,8 +46,9 @@ export async function askStep(run: Run, step: AskStep): Promise<AskResult> {
 }
 
 /** Returns the result of a step that could not be asked, with what would have been expected. */
-export function unaskedStep(run: Run, step: AskStep, why: string): AskResult {
-  const unasked = { verdict: 'inconclusive' as const, why, asked: 0, seen: [], streak: 0, missChance: 1, flaps: 0 };
+export function unaskedStep(run: Run, step: AskStep, why: string): Asked {
+  const nothing = { asked: 0, seen: [], course: [], streak: 0, missChance: 1, flaps: 0 };
+  const unasked = { verdict: 'inconclusive' as const, why, ...nothing };
   const wanted = wantedBy(run, step);
   return resultOf(run, step, { wanted, cells: cellsOf(run, step, wanted) }, () => unasked);
 }
@@ -65,11 +68,17 @@ function resultOf(
   step: AskStep,
   { wanted, cells }: { wanted: KubeObject[]; cells: Cell[] },
   judgementOf: (cell: Cell) => Judgement,
-): AskResult {
+): Asked {
   const results = pairsOf(step).map((pair, at): CellResult => {
     const cell = cells[at] as Cell;
     const { expectation } = cell;
-    return { ...pair, expectation, changes: changes(cell), ...judgementOf(cell), repro: reproOf(run, pair, wanted) };
+    return {
+      ...namesOf(pair),
+      expectation,
+      changes: changes(cell),
+      ...judgementOf(cell),
+      repro: reproOf(run, pair, wanted),
+    };
   });
   const objects = wanted.map((object) => rolesOf(nameOf(object), run.namespaces));
   const propagation = propagationOf(results);

@@ -1,7 +1,10 @@
 import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
+import { VERSION } from '../here.ts';
+import { formatRelease } from '../model/release.ts';
+import { countOf } from '../results/summary.ts';
+import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
 import { performStep } from './perform.ts';
-import { countOf, type Results, type StepResult, type SuiteResult } from './results.ts';
 import type { Run } from './run.ts';
 import { populate, prepare } from './start.ts';
 import type { Step, Suite } from './suite.ts';
@@ -29,7 +32,7 @@ export type Perform = (suite: Suite, step: Step) => Promise<StepResult>;
  * @returns what was found, also where ^C ended it before its time
  * @throws UsageError where the cluster is not fit for a run
  */
-export async function conduct(options: Conduct): Promise<Results> {
+export async function conduct(options: Conduct): Promise<Findings> {
   const { acquired, signal } = options;
   const startedAt = performance.now();
   const plan = planOf(options);
@@ -40,7 +43,7 @@ export async function conduct(options: Conduct): Promise<Results> {
     cluster: acquired.cluster,
     meshWide: playable.some(({ meshWide }) => meshWide),
   });
-  const results = emptyResults(run, plan, acquired.notes);
+  const results = emptyFindings(run, plan, options);
   const perform: Perform = async (suite, step) => {
     const begunAt = performance.now();
     const result = await performStep(run, step);
@@ -94,12 +97,20 @@ function assertNamedPlayed(plan: ReturnType<typeof planOf>, named: readonly stri
   }
 }
 
-function emptyResults(run: Run, plan: ReturnType<typeof planOf>, notes: string[]): Results {
+function emptyFindings(run: Run, plan: ReturnType<typeof planOf>, { acquired, named }: Conduct): Findings {
+  const { version, policyApi, mesh } = run.istio;
   return {
     schema: 'automtls.dev/results/v1',
-    run: { id: run.id, startedAt: new Date().toISOString(), namespaces: run.namespaces, interrupted: false },
+    automtls: { version: VERSION },
+    run: {
+      id: run.id,
+      startedAt: new Date().toISOString(),
+      namespaces: run.namespaces,
+      ...(named.length > 0 && { chosen: [...named] }),
+      interrupted: false,
+    },
     cluster: { provider: run.cluster.provider, name: run.cluster.name, kubernetes: run.kube.version },
-    istio: { version: run.istio.version, policyApi: run.istio.policyApi, notes },
+    istio: { version, release: formatRelease(mesh.release), policyApi, notes: acquired.notes },
     phases: [],
     problems: [],
     suites: plan.map(
@@ -113,7 +124,7 @@ function emptyResults(run: Run, plan: ReturnType<typeof planOf>, notes: string[]
   };
 }
 
-function addPhase({ phases }: Results, name: string, ms: number): void {
+function addPhase({ phases }: Findings, name: string, ms: number): void {
   const phase = phases.find((one) => one.name === name);
   if (phase === undefined) phases.push({ name, ms });
   else phase.ms += ms;
@@ -122,7 +133,7 @@ function addPhase({ phases }: Results, name: string, ms: number): void {
 /** Whatever the player thought of each test must be what the results say, of every step: what was never played is no pass. */
 export function assertAgreement(
   played: { passed: number; failed: number },
-  results: Results,
+  results: Pick<Findings, 'suites'>,
   suites: readonly Suite[],
 ): void {
   const unplayed = suites.filter(

@@ -17,9 +17,15 @@ export function pairsOf(step: AskStep): Pair[] {
   return step.pairs ?? clients.flatMap((client) => servers.map((server) => ({ client, server })));
 }
 
+/** Returns what people call the two, such as `sleep.full` and `httpbin.partial`. */
+export function namesOf({ client, server }: Pair): { client: string; server: string } {
+  return { client: `sleep.${client}`, server: `httpbin.${server}` };
+}
+
 /** Returns a pair's name, such as `sleep.full → httpbin.partial`. */
-export function idOf({ client, server }: Pair): string {
-  return `sleep.${client} → httpbin.${server}`;
+export function idOf(pair: Pair): string {
+  const { client, server } = namesOf(pair);
+  return `${client} → ${server}`;
 }
 
 /** Returns a pair as a question to the model. */

@@ -30,6 +30,7 @@ describe('what keeps the harness from seeing makes a step inconclusive and says 
     expect(await performStep(runOn(api), check('ready'))).toEqual({
       kind: 'check',
       title: 'ready',
+      ms: expect.any(Number),
       verdict: 'inconclusive',
       why: expect.stringContaining('does not list Pod: 403: you may not'),
     });

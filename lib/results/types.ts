@@ -1,26 +1,59 @@
 import type { Expectation } from '../model/types.ts';
 import type { Judgement, Verdict } from '../probe/types.ts';
-import type { Role } from './suite.ts';
 
 /** All that one run found out; reports are made from this alone. */
-export interface Results {
+export interface Results extends Findings {
+  summary: Summary;
+}
+
+/** What a run gathers while it goes on. */
+export interface Findings {
   schema: 'automtls.dev/results/v1';
+  /** Which automtls found it. */
+  automtls: { version: string };
   run: {
     id: string;
     /** RFC 3339. */
     startedAt: string;
     /** Roles to the namespaces that the run made. */
-    namespaces: Record<Role, string>;
+    namespaces: Record<string, string>;
+    /** The suites that were asked for by name; absent where all were. */
+    chosen?: string[];
     /** Whether ^C ended it before its time. */
     interrupted: boolean;
   };
   cluster: { provider: string; name: string; kubernetes: string };
-  istio: { version: string; policyApi: string; notes: string[] };
+  istio: {
+    /** As it was found on the cluster. */
+    version: string;
+    /** The minor whose rules were expected of it, such as 1.31. */
+    release: string;
+    policyApi: string;
+    notes: string[];
+  };
   /** How long each phase of the run took, in milliseconds, in order. */
   phases: { name: string; ms: number }[];
   /** What befell the run as a whole, a sentence each: with any, no pass of it can be trusted. */
   problems: string[];
   suites: SuiteResult[];
+}
+
+/** What a run came to, for those who want no more. */
+export interface Summary extends Count {
+  verdict: Verdict | 'interrupted';
+  /** 0 all pass, 1 the mesh does not conform, 3 inconclusive, 130 interrupted. */
+  exitCode: 0 | 1 | 3 | 130;
+  /** Why it says less than a run of everything, a sentence each; none where it was one. */
+  partial: string[];
+}
+
+/** How many checks and cells came to each verdict. */
+export interface Count {
+  passed: number;
+  failed: number;
+  inconclusive: number;
+  /** Suites that were asked for and not run. */
+  skipped: number;
 }
 
 export interface SuiteResult {
@@ -36,6 +69,8 @@ export type StepResult = AskResult | CheckResult;
 export interface AskResult {
   kind: 'ask';
   title: string;
+  /** How long it took, in milliseconds. */
+  ms: number;
   /** What was in force, as `Kind namespace/name`, in roles. */
   objects: string[];
   autoMtls: boolean;
@@ -45,42 +80,23 @@ export interface AskResult {
 }
 
 export interface CellResult extends Judgement {
-  client: Role;
-  server: Role;
+  /** Such as `sleep.full`. */
+  client: string;
+  /** Such as `httpbin.partial`. */
+  server: string;
   expectation: Expectation;
   /** Whether the step changes what is expected of the pair. */
   changes: boolean;
-  /** The two commands with which a person sees it for themselves. */
+  /** The commands with which a person sees it for themselves. */
   repro: string[];
 }
 
 export interface CheckResult {
   kind: 'check';
   title: string;
+  /** How long it took, in milliseconds. */
+  ms: number;
   verdict: Verdict;
   /** One sentence: what was seen, and what to do where it is wrong. */
   why: string;
-}
-
-/** How many checks and cells came to each verdict. */
-export interface Count {
-  passed: number;
-  failed: number;
-  inconclusive: number;
-  /** Steps of suites that were not run. */
-  skipped: number;
-}
-
-/** Counts the verdicts of a run. */
-export function countOf({ suites }: Results): Count {
-  const verdicts = suites.flatMap(({ steps }) =>
-    steps.flatMap((step) => (step.kind === 'ask' ? step.cells.map(({ verdict }) => verdict) : [step.verdict])),
-  );
-  const count = (wanted: Verdict): number => verdicts.filter((verdict) => verdict === wanted).length;
-  return {
-    passed: count('pass'),
-    failed: count('fail'),
-    inconclusive: count('inconclusive'),
-    skipped: suites.filter(({ skipped }) => skipped !== undefined).length,
-  };
 }
