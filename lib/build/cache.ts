@@ -31,6 +31,11 @@ export async function contents(...files: string[]): Promise<string[]> {
   return Promise.all(files.map((file) => readFile(file, 'utf8')));
 }
 
+/** Returns the directory that an artefact has or will have. */
+export function artefactPlace({ name, ingredients }: Omit<Recipe, 'make'>): string {
+  return join(cacheDirectory(), `${name}-${cacheKey(ingredients)}`);
+}
+
 /**
  * Returns the directory of an artefact, made now if it isn't there. It is made beside its place and renamed into it,
  * so an interrupted build leaves nothing that could be taken for a result; two at once build it once.
@@ -39,7 +44,7 @@ export async function artefact(
   recipe: Recipe,
   { onProgress, signal }: { onProgress: OnProgress; signal: AbortSignal },
 ): Promise<string> {
-  const place = join(cacheDirectory(), `${recipe.name}-${cacheKey(recipe.ingredients)}`);
+  const place = artefactPlace(recipe);
   if (existsSync(place)) return place;
   const onWait = () => onProgress({ phase: recipe.name, detail: 'waiting for another build of it' });
   return withLock(`${place}.lock`, { onWait, signal }, async () => {

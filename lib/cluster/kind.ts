@@ -4,11 +4,12 @@ import { messageOf } from '../errors.ts';
 import { installIstio } from '../istio/install.ts';
 import { nodeImageFor } from '../istio/releases.ts';
 import { chooseIstio, type IstioChoice, sourceOf } from '../istio/source.ts';
+import { demandEngine, type Engine } from './kind/engine.ts';
 import { pulled } from './kind/images.ts';
 import { directoryOf, newName } from './kind/name.ts';
-import { create, kubeconfigOf, load, remove, removeHalfMade } from './kind/node.ts';
+import { create, kubeconfigOf, load, type Node, remove, removeHalfMade } from './kind/node.ts';
+import { kindProgram } from './kind/program.ts';
 import { sweepKind } from './kind/sweep.ts';
-import { demandTools, type Engine } from './kind/tools.ts';
 import type { Acquired, OnProgress } from './types.ts';
 
 export { sweepKind };
@@ -17,24 +18,26 @@ export { sweepKind };
  * Makes a cluster of kind with Istio in it, for this process alone.
  * @param istio a release (`1.31`, `1.31.1`) or a snapshot (`1.31-dev`); the newest release where it is left out
  * @param options.image the node image; that of the release where it is left out
- * @throws UsageError where kind, Docker, the network or the release is missing
+ * @throws UsageError where Docker, the network or the release is missing
  */
 export async function acquire(
   istio: string | undefined,
   options: { image?: string | undefined; onProgress: OnProgress; signal: AbortSignal },
 ): Promise<Acquired> {
   const choice = chooseIstio(istio);
-  const engine = await demandTools();
+  const engine = await demandEngine();
+  const program = await kindProgram(options);
   for (const done of await sweepKind()) options.onProgress({ phase: 'sweep', detail: done });
   const name = newName();
+  const node = { program, name };
   const image = options.image ?? nodeImageFor(choice.release);
   try {
-    const notes = await make(name, { ...options, choice, engine, image });
+    const notes = await make(node, { ...options, choice, engine, image });
     const cluster = { name, kubeconfig: kubeconfigOf(name), context: contextOf(name) };
-    return { cluster: { provider: 'kind', ...cluster, owned: true }, notes, stays: false, release: () => remove(name) };
+    return { cluster: { provider: 'kind', ...cluster, owned: true }, notes, stays: false, release: () => remove(node) };
   } catch (error) {
     options.onProgress({ phase: 'kind', detail: `deleting ${name}` });
-    await removeHalfMade(name).catch((left) => options.onProgress({ phase: 'kind', detail: messageOf(left) }));
+    await removeHalfMade(node).catch((left) => options.onProgress({ phase: 'kind', detail: messageOf(left) }));
     throw error;
   }
 }
@@ -48,7 +51,8 @@ interface Making {
 }
 
 /** Makes the cluster and returns its notes. What takes long is done side by side. */
-async function make(name: string, { choice, engine, image, onProgress, signal }: Making): Promise<string[]> {
+async function make(node: Node, { choice, engine, image, onProgress, signal }: Making): Promise<string[]> {
+  const { name } = node;
   const directory = directoryOf(name);
   await mkdir(directory, { mode: 0o700 });
   const { images } = choice;
@@ -56,13 +60,13 @@ async function make(name: string, { choice, engine, image, onProgress, signal }:
     (signal) => sourceOf(choice, { onProgress, signal }),
     (signal) => pulled(images.istio, { name: 'istio', directory, engine, onProgress, signal }),
     (signal) => pulled(images.workloads, { name: 'workloads', directory, engine, onProgress, signal }),
-    (signal) => create(name, { image, onProgress, signal }),
+    (signal) => create(node, { image, onProgress, signal }),
   ]);
   onProgress({ phase: 'images', detail: `loading into ${name}` });
-  await load(name, [...source.imageArchives, ...istioImages], signal);
+  await load(node, [...source.imageArchives, ...istioImages], signal);
   const where = { kubeconfig: kubeconfigOf(name), context: contextOf(name) };
   await together(signal, [
-    (signal) => load(name, [...source.workloadArchives, ...workloadImages], signal),
+    (signal) => load(node, [...source.workloadArchives, ...workloadImages], signal),
     (signal) => installIstio({ source, ...where, onProgress, signal }),
   ]);
   return source.notes;

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { artefact } from '../build/cache.ts';
+import { download, publishedDigest } from '../build/download.ts';
 import type { OnProgress, Progress } from '../cluster/types.ts';
-import { download, publishedDigest } from './download.ts';
 import type { IstioSource } from './install.ts';
 import { hub, type IstioRelease, tarballOf } from './releases.ts';
 

@@ -11,12 +11,18 @@ export function kubeconfigOf(name: string): string {
   return join(directoryOf(name), 'kubeconfig');
 }
 
+/** A cluster of kind, and the kind that makes and removes it. */
+export interface Node {
+  program: string;
+  name: string;
+}
+
 /**
  * Creates a cluster of one node. Its API answers then; the node may need a few seconds more.
  * @throws UsageError where the node image cannot be had
  */
 export async function create(
-  name: string,
+  { program, name }: Node,
   { image, onProgress, signal }: { image: string; onProgress: OnProgress; signal: AbortSignal },
 ): Promise<void> {
   onProgress({ phase: 'kind', detail: `creating ${name}` });
@@ -25,7 +31,7 @@ export async function create(
     if (step) onProgress({ phase: 'kind', detail: step });
   };
   const args = ['create', 'cluster', '--name', name, '--image', image, '--kubeconfig', kubeconfigOf(name)];
-  const { failed, output } = await grouped('kind', args, { signal, onLine });
+  const { failed, output } = await grouped(program, args, { signal, onLine });
   if (!failed) return;
   if (output.includes('failed to pull image')) {
     throw new UsageError(
@@ -36,27 +42,27 @@ export async function create(
 }
 
 /** Loads archives of images into the node. */
-export async function load(name: string, archives: string[], signal: AbortSignal): Promise<void> {
+export async function load({ program, name }: Node, archives: string[], signal: AbortSignal): Promise<void> {
   for (const archive of archives) {
-    const { failed, output } = await grouped('kind', ['load', 'image-archive', '--name', name, archive], { signal });
+    const { failed, output } = await grouped(program, ['load', 'image-archive', '--name', name, archive], { signal });
     if (failed) throw new Error(`kind could not load images into ${name}; it said:\n${endOf(output)}`);
   }
 }
 
 /** Deletes a cluster and what there is of it on disk; one that is not there is deleted, too. */
-export async function remove(name: string): Promise<void> {
+export async function remove({ program, name }: Node): Promise<void> {
   const args = ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigOf(name)];
-  const { failed, output } = await grouped('kind', args);
+  const { failed, output } = await grouped(program, args);
   if (failed)
     throw new Error(`The cluster is still there: kind delete cluster --name ${name}; kind said:\n${endOf(output)}`);
   await rm(directoryOf(name), { recursive: true, force: true });
 }
 
 /** Deletes a cluster whose creation was cut off, when the engine may still be at work on its container. */
-export async function removeHalfMade(name: string): Promise<void> {
-  await remove(name);
+export async function removeHalfMade(node: Node): Promise<void> {
+  await remove(node);
   await setTimeout(1_000);
-  await remove(name);
+  await remove(node);
 }
 
 /** What kind says before its error is how far it got. */

@@ -4,19 +4,22 @@ import { execa } from 'execa';
 import { messageOf } from '../../errors.ts';
 import { isOrphan } from './name.ts';
 import { remove } from './node.ts';
+import { kindThere } from './program.ts';
 
 /**
  * Deletes the clusters of kind that processes of this project on this machine have left when they were killed.
  * @returns a sentence for each
  */
 export async function sweepKind(): Promise<string[]> {
-  const listed = await execa('kind', ['get', 'clusters', '--quiet'], { reject: false, timeout: 20_000 });
+  const program = await kindThere();
+  if (program === undefined) return [];
+  const listed = await execa(program, ['get', 'clusters', '--quiet'], { reject: false, timeout: 20_000 });
   if (listed.failed) return [];
   const names = new Set([...listed.stdout.split('\n'), ...(await readdir(tmpdir()))]);
   return Promise.all(
     [...names].filter(isOrphan).map(async (name) => {
       try {
-        await remove(name);
+        await remove({ program, name });
         return `the kind cluster ${name}, whose process is gone, is deleted`;
       } catch (error) {
         return messageOf(error);

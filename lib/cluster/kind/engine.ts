@@ -10,25 +10,10 @@ export interface Engine {
 }
 
 /**
- * Looks for kind and a Docker engine.
- * @throws UsageError that says how to get what is missing
+ * Looks for a Docker engine.
+ * @throws UsageError that says how to do without one
  */
-export async function demandTools(): Promise<Engine> {
-  const [engine] = await Promise.all([demandEngine(), demandKind()]);
-  return engine;
-}
-
-async function demandKind(): Promise<void> {
-  const { failed, stdout } = await execa('kind', ['version', '--quiet'], { reject: false });
-  const minor = /^0\.(\d+)/.exec(stdout ?? '')?.[1];
-  if (failed || (minor !== undefined && Number(minor) < 33)) {
-    throw new UsageError(
-      `A cluster of kind needs kind 0.33 or later, and ${failed ? 'there is none on the PATH' : `this is ${stdout}`}: go install sigs.k8s.io/kind@v0.33.0, or see https://kind.sigs.k8s.io/docs/user/quick-start/#installation.`,
-    );
-  }
-}
-
-async function demandEngine(): Promise<Engine> {
+export async function demandEngine(): Promise<Engine> {
   const format = '{{.Client.APIVersion}} {{.Server.Os}}/{{.Server.Arch}}';
   const { failed, stdout, stderr, code } = await execa('docker', ['version', '--format', format], {
     reject: false,
