@@ -1,11 +1,22 @@
 import { bench } from '../bench/bench.ts';
-import { choose, type Wish } from '../cluster/choose.ts';
+import { choose } from '../cluster/choose.ts';
 import { duration } from '../report/words.ts';
-import type { Console } from './test.ts';
+import { clusterOptions, noPositionals, parse, wishOf } from './arguments.ts';
+import type { Console } from './console.ts';
+import { benchHelp } from './help.ts';
 
-/** Compares this project with bash and kubectl on one cluster and prints a table. Returns the exit code. */
-export async function runBench(wish: Wish, console: Console): Promise<number> {
-  const acquired = await choose(wish, console);
+/**
+ * `npm run bench -- …`: compares this project with bash and kubectl on one cluster and prints a table. Returns the exit code.
+ * @throws UsageError, InconclusiveError
+ */
+export async function benchmark(args: string[], console: Console): Promise<number> {
+  const { values, positionals } = parse(args, clusterOptions);
+  if (values.help) {
+    console.print(benchHelp);
+    return 0;
+  }
+  noPositionals(positionals);
+  const acquired = await choose(wishOf(values), console);
   try {
     const rows = await bench({ acquired, ...console });
     const lines = rows.map(({ what, ours, kubectl }) => [

@@ -1,12 +1,32 @@
 import { KEPT, NEWEST_SNAPSHOT } from '../cluster/choose.ts';
 import { down, status, up } from '../cluster/native/index.ts';
 import { UsageError } from '../errors.ts';
-import type { Console } from './test.ts';
+import { oneOf, parse } from './arguments.ts';
+import type { Console } from './console.ts';
+import { clusterHelp } from './help.ts';
 
-export type ClusterVerb = 'up' | 'down' | 'status' | 'kubeconfig';
+const verbs = ['up', 'down', 'status', 'kubeconfig'] as const;
 
-/** Keeps the native cluster that lives between runs. Returns the exit code. */
-export async function cluster(verb: ClusterVerb, istio: string | undefined, console: Console): Promise<number> {
+/**
+ * `npm run cluster -- …`: keeps the native cluster that lives between runs. Returns the exit code.
+ * @throws UsageError
+ */
+export async function cluster(args: string[], console: Console): Promise<number> {
+  const { values, positionals } = parse(args, {
+    istio: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  });
+  if (values.help) {
+    console.print(clusterHelp);
+    return 0;
+  }
+  const [verb, ...rest] = positionals;
+  if (verb === undefined || rest.length > 0)
+    throw new UsageError(`npm run cluster -- takes one of ${verbs.join(', ')}.`);
+  return perform(oneOf(verbs, verb, 'npm run cluster --'), values.istio, console);
+}
+
+async function perform(verb: (typeof verbs)[number], istio: string | undefined, console: Console): Promise<number> {
   const there = await status(KEPT);
   switch (verb) {
     case 'up': {
@@ -26,7 +46,7 @@ export async function cluster(verb: ClusterVerb, istio: string | undefined, cons
       console.print(
         there.state === 'running'
           ? `running with Istio ${there.istio} since ${there.since?.toISOString()}`
-          : there.state,
+          : `${there.state}: npm run cluster -- up starts one`,
       );
       return 0;
     case 'kubeconfig':

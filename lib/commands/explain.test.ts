@@ -1,25 +1,17 @@
 import { suites } from '../../suites/index.ts';
 import { UsageError } from '../errors.ts';
-import { explain, listSuites } from './explain.ts';
+import { explain, explainJson } from './explain.ts';
 
 const strict = suites.filter(({ name }) => name === 'strict');
 
-test('the list names every suite, its steps and how many pairs each asks', () => {
-  const list = listSuites(suites);
-  for (const { name, steps } of suites) {
-    expect(list).toContain(`${name}: `);
-    for (const { title } of steps) expect(list).toContain(`  ${title}`);
-  }
-  expect(list).toContain('  STRICT on httpbin.full (6 pairs)');
-  expect(list).toContain('  both kinds of endpoint answer sleep.full (1 pair)');
-  expect(list).toMatch(/auto-off.*\n.*\n.*only on a cluster of this project/);
-});
-
 test('what is expected, and why, by the rules of the release that is named', () => {
-  const lines = explain(strict, '1.31').split('\n');
-  expect(lines.slice(0, 3)).toEqual([
+  const lines = explain(strict, '1.30').split('\n');
+  expect(lines.slice(0, 6)).toEqual([
+    'What the rules of Istio 1.30 say of each pair, and which rule says it.',
+    '',
     'strict: Lock down mutual TLS to STRICT',
     '  httpbin.full takes mutual TLS alone: sleep.legacy is refused, all others go on.',
+    '  needs namespaces of its own, nothing of the mesh',
     '  STRICT on httpbin.full',
   ]);
   expect(lines).toContain('    sleep.legacy → httpbin.full: 000 with curl exit 56');
@@ -28,6 +20,30 @@ test('what is expected, and why, by the rules of the release that is named', () 
   );
   expect(explain(strict, '1.4')).toContain('sleep.legacy → httpbin.full: 000 with curl exit 52 or 56');
   expect(explain(strict, '1.4')).toContain('Policy full/httpbin');
+});
+
+test('where each rule is written comes once, at the end', () => {
+  const [, sources = ''] = explain(suites, '1.31').split('Where these rules are written\n');
+  const rules = sources.split('\n').map((line) => line.split(':')[0]);
+  expect(rules).toContain('  peer-authentication.workload');
+  expect(new Set(rules).size).toBe(rules.length);
+  expect(sources).toContain('policy_applier.go, since 1.5');
+});
+
+test('the newest release counts where none is named', () => {
+  expect(explain(strict)).toContain('the rules of Istio 1.31 say');
+});
+
+test('programs get the same as JSON', () => {
+  const { release, suites: explained } = JSON.parse(explainJson(strict, '1.31'));
+  expect(release).toBe('1.31');
+  expect(explained).toMatchObject([{ name: 'strict', steps: [{ title: 'STRICT on httpbin.full' }, {}] }]);
+  expect(explained[0].steps[0].cells[3]).toMatchObject({
+    client: 'sleep.legacy',
+    server: 'httpbin.full',
+    outcomes: [{ outcome: { kind: 'reset', curlExits: [56] } }],
+    reasons: expect.arrayContaining([expect.objectContaining({ rule: 'result.plain-text-reset' })]),
+  });
 });
 
 test('every suite can be explained for every generation of Istio', () => {

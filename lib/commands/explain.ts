@@ -1,89 +1,69 @@
-import { NEWEST_SNAPSHOT } from '../cluster/choose.ts';
-import { messageOf, UsageError } from '../errors.ts';
-import type { PolicyApi } from '../istio/detect.ts';
 import { predict } from '../model/predict.ts';
-import { atLeast, parseRelease } from '../model/release.ts';
-import { topologyOf } from '../model/topology.ts';
-import type { AuthenticationPolicy, Release, World } from '../model/types.ts';
+import { formatRelease } from '../model/release.ts';
+import type { Expectation, Reason, Release } from '../model/types.ts';
 import { outcomeWords } from '../probe/judge.ts';
-import { type Served, stepObjects, workloadObjects } from '../run/manifests.ts';
-import { idOf, pairsOf, questionOf } from '../run/pairs.ts';
-import type { AskStep, Role, Suite } from '../run/suite.ts';
+import { roles } from '../run/manifests.ts';
+import { namesOf, pairsOf, questionOf } from '../run/pairs.ts';
+import type { AskStep, Suite } from '../run/suite.ts';
+import { headOf } from './list.ts';
+import { offlineRelease, offlineWorld } from './offline.ts';
 
-/** The roles as they stand in the manifests. */
-const roles: Record<Role, string> = { full: 'full', partial: 'partial', legacy: 'legacy' };
-
-/** Returns the suites with their steps and pairs. Needs no cluster. */
-export function listSuites(suites: readonly Suite[]): string {
-  return suites
-    .map((suite) =>
-      [
-        headOf(suite),
-        ...suite.steps.map(
-          (step) =>
-            `  ${step.title}${step.kind === 'ask' ? ` (${pairsOf(step).length === 1 ? '1 pair' : `${pairsOf(step).length} pairs`})` : ''}`,
-        ),
-      ].join('\n'),
-    )
-    .join('\n\n');
+interface ExplainedSuite {
+  suite: Suite;
+  steps: { step: AskStep; cells: ({ client: string; server: string } & Expectation)[] }[];
 }
 
 /**
- * Returns what is expected of each pair at each step, and why. Needs no cluster.
+ * Returns what is expected of each pair at each step, and why, for a person. Needs no cluster.
  * @param istio the release whose rules count; the newest where it is left out
  * @throws UsageError where that is no release
  */
-export function explain(suites: readonly Suite[], istio: string = NEWEST_SNAPSHOT): string {
-  const release = releaseOf(istio);
+export function explain(suites: readonly Suite[], istio?: string): string {
+  const release = offlineRelease(istio);
+  const explained = explainedBy(suites, release);
+  const reasons = explained.flatMap(({ steps }) => steps.flatMap(({ cells }) => cells.flatMap((cell) => cell.reasons)));
+  return [
+    `What the rules of Istio ${formatRelease(release)} say of each pair, and which rule says it.`,
+    ...explained.map(({ suite, steps }) => [headOf(suite), ...steps.map(stepText)].join('\n')),
+    ['Where these rules are written', ...sources(reasons)].join('\n'),
+  ].join('\n\n');
+}
+
+/** Returns the same for programs. */
+export function explainJson(suites: readonly Suite[], istio?: string): string {
+  const release = offlineRelease(istio);
+  const explained = explainedBy(suites, release).map(({ suite, steps }) => ({
+    name: suite.name,
+    steps: steps.map(({ step, cells }) => ({ title: step.title, cells })),
+  }));
+  return JSON.stringify({ release: formatRelease(release), suites: explained }, null, 2);
+}
+
+function explainedBy(suites: readonly Suite[], release: Release): ExplainedSuite[] {
   return suites
-    .map((suite) => ({ suite, asked: suite.steps.filter((step) => step.kind === 'ask') }))
-    .filter(({ asked }) => asked.length > 0)
-    .map(({ suite, asked }) => [headOf(suite), ...asked.map((step) => explainStep(step, release))].join('\n'))
-    .join('\n\n');
+    .map((suite) => ({
+      suite,
+      steps: suite.steps.flatMap((step) => (step.kind === 'ask' ? [{ step, cells: cellsOf(step, release) }] : [])),
+    }))
+    .filter(({ steps }) => steps.length > 0);
 }
 
-function explainStep(step: AskStep, release: Release): string {
-  const api: PolicyApi = atLeast(release, '1.5') ? 'security.istio.io' : 'authentication.istio.io';
-  const world: World = {
-    mesh: { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: step.autoMtls ?? true },
-    ...topologyOf(workloadObjects(roles), release),
-    policies: [...meshPolicies(release), ...stepObjects(step.objects, api, roles, servedBy(release))],
-  };
-  const cells = pairsOf(step).map((pair) => {
-    const { outcomes, reasons } = predict(world, questionOf(pair, roles));
-    const expected = outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ');
-    return [`    ${idOf(pair)}: ${expected}`, ...reasons.map(({ text, source }) => `      ${text} [${source}]`)].join(
-      '\n',
-    );
-  });
-  return [`  ${step.title}`, ...cells].join('\n');
+function cellsOf(step: AskStep, release: Release): ExplainedSuite['steps'][number]['cells'] {
+  const world = offlineWorld(step, release);
+  return pairsOf(step).map((pair) => ({ ...namesOf(pair), ...predict(world, questionOf(pair, roles)) }));
 }
 
-/** The task begins where PERMISSIVE is the mesh's default, which up to 1.4 takes a MeshPolicy. */
-function meshPolicies(release: Release): AuthenticationPolicy[] {
-  if (atLeast(release, '1.5')) return [];
-  const spec = { peers: [{ mtls: { mode: 'PERMISSIVE' as const } }] };
-  return [{ apiVersion: 'authentication.istio.io/v1alpha1', kind: 'MeshPolicy', metadata: { name: 'default' }, spec }];
-}
-
-/** The API versions of a release: the table in the release notes of Istio. */
-function servedBy(release: Release): Served {
-  const version = atLeast(release, '1.22') ? 'v1' : 'v1beta1';
-  return new Map([
-    ['security.istio.io', [version]],
-    ['authentication.istio.io', ['v1alpha1']],
-    ['networking.istio.io', [atLeast(release, '1.5') ? version : 'v1alpha3']],
+function stepText({ step, cells }: ExplainedSuite['steps'][number]): string {
+  const lines = cells.flatMap(({ client, server, outcomes, reasons }) => [
+    `    ${client} → ${server}: ${outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ')}`,
+    ...reasons.map(({ text, rule }) => `      ${text} [${rule}]`),
   ]);
+  return [`  ${step.title}`, ...lines].join('\n');
 }
 
-function headOf({ name, title, about, meshWide }: Suite): string {
-  return `${name}: ${title}\n  ${about}${meshWide ? '\n  Changes the mesh for everybody: only on a cluster of this project, or with --mesh-wide.' : ''}`;
-}
-
-function releaseOf(istio: string): Release {
-  try {
-    return parseRelease(istio);
-  } catch (error) {
-    throw new UsageError(messageOf(error));
-  }
+function sources(reasons: Reason[]): string[] {
+  const byRule = new Map(reasons.map((reason) => [reason.rule, reason]));
+  return [...byRule.values()]
+    .sort((a, b) => a.rule.localeCompare(b.rule))
+    .map(({ rule, source, since }) => `  ${rule}: ${source}${since === undefined ? '' : `, since ${since}`}`);
 }

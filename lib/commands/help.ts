@@ -14,11 +14,14 @@ Where
 
 What
   --suite NAME[,NAME…]                       which suites; --list names them
-  --list                                     the suites, their steps and pairs; needs no cluster
+  --list                                     the suites, their steps and pairs, and what each needs; needs no cluster
   --explain                                  what is expected of each pair and why; needs no cluster
+  --json                                     for programs: what was found, listed or explained, as JSON on stdout
+                                             (npm run --silent test -- … keeps npm's own lines away)
   --keep                                     leave the namespaces and what is in them
   --sweep                                    only take away what dead and kept runs have left
-  --out DIR                                  where results go (results/, the newest also under results/latest)
+  --out DIR                                  where results go (results/, the newest also under results/latest):
+                                             results.json, report.html, junit.xml, summary.md
 
 Exit codes
   0 all pass · 1 the mesh does not conform · 2 the command line or the cluster is not fit
@@ -36,3 +39,18 @@ export const clusterHelp = `Keeps a native cluster running between runs; npm tes
 export const benchHelp = `Compares this project with bash and kubectl, on one cluster in one run: the refresh of the matrix, and the whole task.
 
   npm run bench [-- --cluster … --kubeconfig FILE --context NAME --istio VERSION]    as for npm test`;
+
+/** What `npm run report -- --help` prints. */
+export const reportHelp = `Shows what runs have found. A run is its folder (results/latest) or its results.json.
+
+  npm run report -- show RUN                 one run
+  npm run report -- diff A B                 what changed from A to B, an older release or an earlier night:
+                                             each change explained by a rule that begins or ends between the two
+                                             releases, or unexplained
+  npm run report -- schema                   the JSON Schema of results.json
+
+  --format FORMAT                            terminal, json, markdown or html; show also takes junit
+
+Exit codes of diff
+  0 nothing changed, or all of it is explained · 1 a change is unexplained · 2 the command line is wrong
+  3 not all could be compared`;

@@ -22,11 +22,11 @@ test('setup’s checks are part of every run, its questions only of its own', ()
 });
 
 test.each([
-  [['strikt'], '"strikt"'],
+  [['strikt'], '"strikt" (did you mean strict?)'],
   [['strict', 'a', 'b'], '"a", "b"'],
   [[''], '""'],
   [[], '""'],
-  [['Strict'], '"Strict"'],
+  [['Strict'], '"Strict" (did you mean strict?)'],
 ])('%p is a mistake that names the suites there are', (wanted, named) => {
   expect(() => selectSuites(suites, wanted)).toThrow(UsageError);
   expect(() => selectSuites(suites, wanted)).toThrow(

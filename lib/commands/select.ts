@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Suite } from '../run/suite.ts';
+import { guess } from './arguments.ts';
 
 /**
  * Returns the suites to run, in the task's order. `setup` and `cleanup` are part of every run: the one's checks are the
@@ -12,7 +13,12 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
   const unknown = names.filter((name) => !all.some((suite) => suite.name === name));
   if (unknown.length > 0 || names.length === 0) {
     const there = all.map(({ name }) => name).join(', ');
-    throw new UsageError(`There is no suite "${unknown.join('", "')}"; there are: ${there}.`);
+    const [first = ''] = unknown;
+    const meant = guess(
+      first,
+      all.map(({ name }) => name),
+    );
+    throw new UsageError(`There is no suite "${unknown.join('", "')}"${meant}; there are: ${there}.`);
   }
   return all.flatMap((suite) => {
     if (names.includes(suite.name) || suite.name === 'cleanup') return [suite];

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts';
 import { detect } from '../istio/detect.ts';
 import { connect } from '../kube/connect.ts';
 import { sweep } from '../run/sweep.ts';
-import type { Console } from './test.ts';
+import type { Console } from './console.ts';
 
 /**
  * Takes away what dead and kept runs have left: whole clusters of kind, and namespaces on a cluster that is there.

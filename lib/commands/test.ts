@@ -1,91 +1,63 @@
-import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { choose, type Wish } from '../cluster/choose.ts';
-import type { OnProgress } from '../cluster/types.ts';
-import { messageOf, UsageError } from '../errors.ts';
-import { play } from '../jest/play.ts';
-import type { Stage } from '../jest/stage.ts';
-import { terminalReport } from '../report/terminal.ts';
-import { textOf } from '../results/file.ts';
-import { sealed } from '../results/summary.ts';
-import type { Findings, Results } from '../results/types.ts';
-import { type Conduct, conduct } from '../run/conduct.ts';
+import { resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
 import type { Suite } from '../run/suite.ts';
-
-export interface TestOptions extends Wish {
-  suites: readonly Suite[];
-  /** The suites that `--suite` names; none where it is left out. */
-  named: readonly string[];
-  meshWide: boolean;
-  keep: boolean;
-  /** The folder for results. */
-  out: string;
-}
-
-/** How a command talks to whoever called it. */
-export interface Console {
-  print(text: string): void;
-  color: boolean;
-  onProgress: OnProgress;
-  signal: AbortSignal;
-}
+import { clusterOptions, noPositionals, parse, wishOf } from './arguments.ts';
+import type { Console, GitHub } from './console.ts';
+import { explain, explainJson } from './explain.ts';
+import { testHelp } from './help.ts';
+import { listJson, listSuites } from './list.ts';
+import { runSuites } from './run.ts';
+import { selectSuites } from './select.ts';
+import { sweepCluster } from './sweep.ts';
 
 /**
- * Runs suites on a cluster, writes results.json and prints the report. Returns the exit code.
+ * `npm test -- …`. Returns the exit code.
+ * @param suites all that there are
  * @throws UsageError, InconclusiveError
  */
-export async function test(options: TestOptions, console: Console): Promise<number> {
-  const begunAt = performance.now();
-  await makeFolder(options.out);
-  const acquired = await choose(options, console);
-  const clusterMs = performance.now() - begunAt;
-  let findings: Findings;
-  try {
-    if (options.keep && !acquired.stays) {
-      throw new UsageError(
-        '--keep needs a cluster that stays: start one with npm run cluster -- up, or name one with --kubeconfig.',
-      );
-    }
-    findings = await conduct({ ...options, ...console, acquired, play: playWithJest });
-  } catch (error) {
-    await acquired.release().catch(() => {});
-    throw error;
+export async function test(
+  args: string[],
+  { suites, console, github }: { suites: readonly Suite[]; console: Console; github: GitHub },
+): Promise<number> {
+  const { values, positionals } = parse(args, {
+    suite: { type: 'string', multiple: true },
+    ...clusterOptions,
+    'mesh-wide': { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    explain: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    sweep: { type: 'boolean', default: false },
+    out: { type: 'string', default: 'results' },
+  });
+  const printed = (text: string): number => {
+    console.print(text);
+    return 0;
+  };
+  if (values.help) return printed(testHelp);
+  noPositionals(positionals);
+  const named = values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim());
+  const chosen = selectSuites(suites, named);
+  const modes = (['list', 'explain', 'sweep', 'keep'] as const).filter((mode) => values[mode]);
+  if (modes.length > 1) {
+    const given = modes.map((mode) => `--${mode}`).join(' and ');
+    throw new UsageError(`${given} contradict each other: give one of them.`);
   }
-  const releasedAt = performance.now();
-  // What was found is told, whatever becomes of the cluster.
-  await acquired.release().catch((error: unknown) => {
-    findings.problems.push(`the cluster could not be taken down: ${messageOf(error)}`);
-  });
-  const endedAt = performance.now();
-  if (!acquired.stays) {
-    findings.phases.unshift({ name: 'cluster up', ms: clusterMs });
-    findings.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
-  }
-  findings.phases.push({ name: 'in all', ms: endedAt - begunAt });
-  await write(sealed(findings), options.out).catch((error: unknown) => {
-    findings.problems.push(`results.json could not be written: ${messageOf(error)}`);
-  });
-  const results = sealed(findings);
-  console.print(terminalReport(results, console.color));
-  return results.summary.exitCode;
-}
-
-const playWithJest: Conduct['play'] = (suites, perform) => play({ suites, perform: perform as Stage['perform'] });
-
-/** Writes `<out>/<time>-<run>/results.json` and lets `<out>/latest` lead there. */
-async function write(results: Results, out: string): Promise<void> {
-  const name = `${results.run.startedAt.replaceAll(/[:.]/g, '-')}-${results.run.id}`;
-  await mkdir(join(out, name), { recursive: true });
-  await writeFile(join(out, name, 'results.json'), textOf(results));
-  // Renamed into place, since another run may do the same at the same time.
-  const link = join(out, `latest-${results.run.id}`);
-  await symlink(name, link);
-  await rename(link, join(out, 'latest'));
-}
-
-/** @throws UsageError where the folder for results cannot be made, before anything else is */
-async function makeFolder(out: string): Promise<void> {
-  await mkdir(out, { recursive: true }).catch((error: unknown) => {
-    throw new UsageError(`Results cannot be written to ${out} (${messageOf(error)}): name another folder with --out.`);
-  });
+  if (values.list) return printed(values.json ? listJson(chosen) : listSuites(chosen));
+  if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
+  const wish = wishOf(values);
+  if (values.sweep) return sweepCluster(wish, console);
+  return runSuites(
+    {
+      ...wish,
+      suites: chosen,
+      named: named ?? [],
+      meshWide: values['mesh-wide'],
+      keep: values.keep,
+      out: resolve(values.out),
+      json: values.json,
+      github,
+    },
+    console,
+  );
 }

@@ -13,7 +13,7 @@ import { unwinding } from './unwinding.ts';
 
 export const id = 'ab12c3';
 export const namespaces = namespacesOf(id);
-export const roles = { full: 'full', partial: 'partial', legacy: 'legacy' };
+export { roles } from './manifests.ts';
 
 export const meshText = '# as found\nenableAutoMtls: true\ntrustDomain: cluster.local\n';
 export const configMap = {

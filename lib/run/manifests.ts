@@ -10,6 +10,9 @@ import type { Manifest, Role } from './suite.ts';
 /** API group to the versions that are served. */
 export type Served = ReadonlyMap<string, readonly string[]>;
 
+/** The roles as they stand in the manifests. */
+export const roles: Record<Role, string> = { full: 'full', partial: 'partial', legacy: 'legacy' };
+
 const root = fileURLToPath(new URL('../../manifests/', import.meta.url));
 
 /** Returns the objects of the task's three namespaces, in the order in which to make them. */

@@ -1,0 +1,42 @@
+import { UsageError } from '../errors.ts';
+import { clusterOptions, guess, noPositionals, oneOf, parse, wishOf } from './arguments.ts';
+
+test.each([
+  ['--sutie', 'There is no option --sutie (did you mean --suite?). See --help.'],
+  ['--frobnicate', 'There is no option --frobnicate. See --help.'],
+])('%s is an unknown option, and one that is near is named', (option, message) => {
+  const read = () => parse([option, 'x'], { suite: { type: 'string' } });
+  expect(read).toThrow(UsageError);
+  expect(read).toThrow(message);
+});
+
+test('an option without its value is a mistake that names it', () => {
+  expect(() => parse(['--suite'], { suite: { type: 'string' } })).toThrow(/--suite.*argument missing. See --help/);
+});
+
+test('what belongs to no option is a mistake where nothing may', () => {
+  expect(() => noPositionals(['strict'])).toThrow('"strict" belongs to no option');
+  expect(() => noPositionals([])).not.toThrow();
+});
+
+test('one of a few values', () => {
+  expect(oneOf(['a', 'b'] as const, 'b', '--c')).toBe('b');
+  expect(() => oneOf(['a', 'b'] as const, 'c', '--c')).toThrow('--c takes one of a, b, not "c".');
+});
+
+test('a wish is read from the options of a cluster', () => {
+  const { values } = parse(['--cluster', 'kind', '--istio', '1.31', '--kind-image', 'node'], clusterOptions);
+  expect(wishOf(values)).toEqual({
+    provider: 'kind',
+    kubeconfig: undefined,
+    context: undefined,
+    istio: '1.31',
+    kindImage: 'node',
+  });
+  expect(() => wishOf({ ...values, cluster: 'docker' })).toThrow(UsageError);
+});
+
+test('only what is near is guessed', () => {
+  expect(guess('strcit', ['strict', 'setup'])).toBe(' (did you mean strict?)');
+  expect(guess('elephant', ['strict', 'setup'])).toBe('');
+});

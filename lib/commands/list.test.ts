@@ -1,0 +1,40 @@
+import { suites } from '../../suites/index.ts';
+import { listJson, listSuites } from './list.ts';
+
+test('the list names every suite, its steps, what they have in force and how many pairs each asks', () => {
+  const list = listSuites(suites);
+  for (const { name, steps } of suites) {
+    expect(list).toContain(`${name}: `);
+    for (const { title } of steps) expect(list).toContain(`  ${title} (`);
+  }
+  expect(list).toContain('  STRICT on httpbin.full (6 pairs; PeerAuthentication full/httpbin)');
+  expect(list).toContain('  both kinds of endpoint answer sleep.full (sleep.full → httpbin.partial; nothing applied)');
+  expect(list).toContain('  off, PERMISSIVE (6 pairs; auto mTLS off, nothing applied)');
+});
+
+test('what a suite needs is told', () => {
+  const needs = Object.fromEntries(
+    listSuites(suites)
+      .split('\n\n')
+      .map((text) => [text.split(':')[0], /^ {2}needs (.*)$/m.exec(text)?.[1]]),
+  );
+  expect(Object.keys(needs)).toEqual(suites.map(({ name }) => name));
+  expect(needs['strict']).toBe('namespaces of its own, nothing of the mesh');
+  expect(needs['auto-off']).toContain('--mesh-wide');
+});
+
+test('programs get the same as JSON, cell by cell', () => {
+  const { suites: listed } = JSON.parse(listJson(suites));
+  expect(listed.map(({ name }: { name: string }) => name)).toEqual(suites.map(({ name }) => name));
+  const strict = listed.find(({ name }: { name: string }) => name === 'strict');
+  expect(strict).toMatchObject({ meshWide: false });
+  expect(strict.steps[0]).toEqual({
+    kind: 'ask',
+    title: 'STRICT on httpbin.full',
+    objects: ['PeerAuthentication full/httpbin'],
+    autoMtls: true,
+    cells: ['full', 'legacy'].flatMap((client) =>
+      ['full', 'partial', 'legacy'].map((server) => `sleep.${client} → httpbin.${server}`),
+    ),
+  });
+});

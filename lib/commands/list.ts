@@ -1,0 +1,53 @@
+import { nameOf } from '../model/reason.ts';
+import { idOf, pairsOf } from '../run/pairs.ts';
+import type { AskStep, Step, Suite } from '../run/suite.ts';
+import { offlineObjects, offlineRelease } from './offline.ts';
+
+/** Returns the suites with their steps, pairs and needs, for a person. Needs no cluster. */
+export function listSuites(suites: readonly Suite[]): string {
+  return suites
+    .map((suite) => [headOf(suite), ...suite.steps.map((step) => `  ${stepLine(step)}`)].join('\n'))
+    .join('\n\n');
+}
+
+/** Returns the same for programs. */
+export function listJson(suites: readonly Suite[]): string {
+  const listed = suites.map((suite) => ({
+    name: suite.name,
+    title: suite.title,
+    about: suite.about,
+    meshWide: suite.meshWide ?? false,
+    steps: suite.steps.map((step) =>
+      step.kind === 'check'
+        ? { kind: step.kind, title: step.title, check: step.check }
+        : {
+            kind: step.kind,
+            title: step.title,
+            objects: objectsOf(step),
+            autoMtls: step.autoMtls ?? true,
+            cells: pairsOf(step).map(idOf),
+          },
+    ),
+  }));
+  return JSON.stringify({ suites: listed }, null, 2);
+}
+
+/** Returns the lines with which a suite begins wherever suites are listed. */
+export function headOf({ name, title, about, meshWide }: Suite): string {
+  const needs = meshWide
+    ? 'a mesh that may be changed for everybody: one of this project, or --mesh-wide'
+    : 'namespaces of its own, nothing of the mesh';
+  return `${name}: ${title}\n  ${about}\n  needs ${needs}`;
+}
+
+function stepLine(step: Step): string {
+  if (step.kind === 'check') return `${step.title} (looks at the cluster)`;
+  const pairs = pairsOf(step);
+  const asks = pairs.length === 1 ? pairs.map(idOf).join() : `${pairs.length} pairs`;
+  const inForce = objectsOf(step).join(', ') || 'nothing applied';
+  return `${step.title} (${asks}; ${step.autoMtls === false ? 'auto mTLS off, ' : ''}${inForce})`;
+}
+
+function objectsOf(step: AskStep): string[] {
+  return offlineObjects(step, offlineRelease()).map(nameOf);
+}

@@ -1,0 +1,83 @@
+import { mkdir } from 'node:fs/promises';
+import { choose, type Wish } from '../cluster/choose.ts';
+import { messageOf, UsageError } from '../errors.ts';
+import { play } from '../jest/play.ts';
+import type { Stage } from '../jest/stage.ts';
+import { terminalReport } from '../report/terminal.ts';
+import { textOf } from '../results/file.ts';
+import { sealed } from '../results/summary.ts';
+import type { Findings, Results } from '../results/types.ts';
+import { type Conduct, conduct } from '../run/conduct.ts';
+import type { Suite } from '../run/suite.ts';
+import type { Console, GitHub } from './console.ts';
+import { keep } from './keep.ts';
+
+export interface RunOptions extends Wish {
+  suites: readonly Suite[];
+  /** The suites that `--suite` names; none where it is left out. */
+  named: readonly string[];
+  meshWide: boolean;
+  keep: boolean;
+  /** The folder for results. */
+  out: string;
+  /** Print results.json rather than the report for people. */
+  json: boolean;
+  github: GitHub;
+}
+
+/**
+ * Runs suites on a cluster, writes what it found to a folder and prints the report. Returns the exit code.
+ * @throws UsageError, InconclusiveError
+ */
+export async function runSuites(options: RunOptions, console: Console): Promise<number> {
+  const begunAt = performance.now();
+  await makeFolder(options.out);
+  const acquired = await choose(options, console);
+  const clusterMs = performance.now() - begunAt;
+  let findings: Findings;
+  try {
+    if (options.keep && !acquired.stays) {
+      throw new UsageError(
+        '--keep needs a cluster that stays: start one with npm run cluster -- up, or name one with --kubeconfig.',
+      );
+    }
+    findings = await conduct({ ...options, ...console, acquired, play: playWithJest });
+  } catch (error) {
+    await acquired.release().catch(() => {});
+    throw error;
+  }
+  const releasedAt = performance.now();
+  // What was found is told, whatever becomes of the cluster.
+  await acquired.release().catch((error: unknown) => {
+    findings.problems.push(`the cluster could not be taken down: ${messageOf(error)}`);
+  });
+  const endedAt = performance.now();
+  if (!acquired.stays) {
+    findings.phases.unshift({ name: 'cluster up', ms: clusterMs });
+    findings.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
+  }
+  findings.phases.push({ name: 'in all', ms: endedAt - begunAt });
+  await keep(sealed(findings), options.out).catch((error: unknown) => {
+    findings.problems.push(`the results could not be written: ${messageOf(error)}`);
+  });
+  const results = sealed(findings);
+  await tell(results, options, console);
+  return results.summary.exitCode;
+}
+
+async function tell(results: Results, { json }: RunOptions, console: Console): Promise<void> {
+  if (json) {
+    console.print(textOf(results).trimEnd());
+    return;
+  }
+  console.print(terminalReport(results, console.color));
+}
+
+const playWithJest: Conduct['play'] = (suites, perform) => play({ suites, perform: perform as Stage['perform'] });
+
+/** @throws UsageError where the folder for results cannot be made, before anything else is */
+async function makeFolder(out: string): Promise<void> {
+  await mkdir(out, { recursive: true }).catch((error: unknown) => {
+    throw new UsageError(`Results cannot be written to ${out} (${messageOf(error)}): name another folder with --out.`);
+  });
+}
