@@ -16,6 +16,8 @@ export interface RunOptions extends Wish {
   suites: readonly Suite[];
   /** The suites that `--suite` names; none where it is left out. */
   named: readonly string[];
+  /** The one cell that `--cell` names. */
+  cell: string | undefined;
   meshWide: boolean;
   keep: boolean;
   /** The folder for results. */

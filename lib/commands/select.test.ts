@@ -1,6 +1,6 @@
 import { suites } from '../../suites/index.ts';
 import { UsageError } from '../errors.ts';
-import { selectSuites } from './select.ts';
+import { selectCell, selectSuites } from './select.ts';
 
 const names = (wanted?: string[]) => selectSuites(suites, wanted).map(({ name }) => name);
 
@@ -32,4 +32,36 @@ test.each([
   expect(() => selectSuites(suites, wanted)).toThrow(
     `There is no suite ${named}; there are: setup, permissive, migration, strict, disable, destination-rule, auto-off, cleanup.`,
   );
+});
+
+describe('one cell', () => {
+  const asked = (cell: string, ...wanted: string[]) =>
+    selectCell(selectSuites(suites, wanted), cell).suites.map(({ name, steps }) => [
+      name,
+      steps.flatMap((step): unknown[] => (step.kind === 'ask' ? (step.pairs ?? ['all']) : [])),
+    ]);
+
+  test.each(['sleep.legacy:httpbin.full', 'sleep.legacy → httpbin.full', ' sleep.legacy->httpbin.full'])(
+    'is named as %p, and each step asks it alone',
+    (cell) => {
+      const pair = { client: 'legacy', server: 'full' };
+      expect(asked(cell, 'strict')).toEqual([
+        ['setup', []],
+        ['strict', [pair, pair]],
+        ['cleanup', []],
+      ]);
+      expect(selectCell(suites, cell).id).toBe('sleep.legacy → httpbin.full');
+    },
+  );
+
+  test('leaves out suites that do not ask it', () => {
+    expect(asked('sleep.legacy:httpbin.full', 'strict', 'migration').map(([name]) => name)).not.toContain('migration');
+  });
+
+  test('that no step asks is a mistake that names those there are', () => {
+    expect(() => selectCell(suites, 'sleep.partial:httpbin.full')).toThrow(UsageError);
+    expect(() => selectCell(suites, 'sleep.partial:httpbin.full')).toThrow(
+      'the cells are: sleep.full → httpbin.full, ',
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
-import type { Suite } from '../run/suite.ts';
+import { idOf, type Pair, pairsOf } from '../run/pairs.ts';
+import type { Step, Suite } from '../run/suite.ts';
 import { guess } from './arguments.ts';
 
 /**
@@ -25,4 +26,30 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
     if (suite.name === 'setup') return [{ ...suite, steps: suite.steps.filter(({ kind }) => kind === 'check') }];
     return [];
   });
+}
+
+/**
+ * Returns the suites with one cell of each step; what does not ask it is left out.
+ * @param cell as `--cell` has it, and as reports show it: `sleep.legacy:httpbin.full`, `sleep.legacy → httpbin.full`
+ * @throws UsageError where no step asks it
+ */
+export function selectCell(suites: readonly Suite[], cell: string): { id: string; suites: Suite[] } {
+  const id = cell.trim().replace(/\s*(?:→|->|:)\s*/, ' → ');
+  const there = [...new Set(suites.flatMap(({ steps }) => steps.flatMap(pairsAsked)).map(idOf))];
+  if (!there.includes(id)) {
+    throw new UsageError(`No step of these suites asks "${cell}"; the cells are: ${there.join(', ')}.`);
+  }
+  const narrowed = suites.map((suite) => ({
+    ...suite,
+    steps: suite.steps.flatMap((step): Step[] => {
+      if (step.kind === 'check') return [step];
+      const pairs = pairsOf(step).filter((pair) => idOf(pair) === id);
+      return pairs.length === 0 ? [] : [{ ...step, pairs }];
+    }),
+  }));
+  return { id, suites: narrowed.filter(({ steps }) => steps.length > 0) };
+}
+
+function pairsAsked(step: Step): Pair[] {
+  return step.kind === 'ask' ? pairsOf(step) : [];
 }

@@ -7,7 +7,7 @@ import { explain, explainJson } from './explain.ts';
 import { testHelp } from './help.ts';
 import { listJson, listSuites } from './list.ts';
 import { runSuites } from './run.ts';
-import { selectSuites } from './select.ts';
+import { selectCell, selectSuites } from './select.ts';
 import { sweepCluster } from './sweep.ts';
 
 /**
@@ -21,6 +21,7 @@ export async function test(
 ): Promise<number> {
   const { values, positionals } = parse(args, {
     suite: { type: 'string', multiple: true },
+    cell: { type: 'string' },
     ...clusterOptions,
     'mesh-wide': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
@@ -37,7 +38,9 @@ export async function test(
   if (values.help) return printed(testHelp);
   noPositionals(positionals);
   const named = values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim());
-  const chosen = selectSuites(suites, named);
+  const narrowed = selectSuites(suites, named);
+  const { id: cell, suites: chosen } =
+    values.cell === undefined ? { id: undefined, suites: narrowed } : selectCell(narrowed, values.cell);
   const modes = (['list', 'explain', 'sweep', 'keep'] as const).filter((mode) => values[mode]);
   if (modes.length > 1) {
     const given = modes.map((mode) => `--${mode}`).join(' and ');
@@ -52,6 +55,7 @@ export async function test(
       ...wish,
       suites: chosen,
       named: named ?? [],
+      cell,
       meshWide: values['mesh-wide'],
       keep: values.keep,
       out: resolve(values.out),

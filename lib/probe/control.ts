@@ -22,14 +22,17 @@ export function sightsOf(go: { cell: Cell; answer: Answer }[]): Sight[] {
   });
 }
 
+/** Returns whether the model expects nothing but answers of a cell. */
+export function answering({ expectation }: Cell): boolean {
+  return expectation.outcomes.every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
+}
+
 /**
  * Returns the cells of one client in the order in which a go asks them: each `times` times in turn, and at both ends
  * servers that the model expects to answer, so that every refusal in between has its control; two where there are,
  * so that one which fails does not hide what the others do.
  */
 export function orderOf(cells: Cell[], times: number): Cell[] {
-  const answering = ({ expectation }: Cell): boolean =>
-    expectation.outcomes.every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
   const turn = [...cells].sort((a, b) => Number(answering(b)) - Number(answering(a)));
   return [...Array.from({ length: times }, () => turn).flat(), ...turn.filter(answering).slice(0, 2)];
 }

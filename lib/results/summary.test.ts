@@ -64,6 +64,7 @@ describe('what a run came to', () => {
     expect(summary(['pass'], [], { chosen: ['strict', 'disable'] }).partial).toEqual([
       "only strict, disable was asked for, with setup's checks and cleanup",
     ]);
+    expect(summary(['pass'], [], { cell: 'a → b' }).partial).toEqual(['only a → b was asked']);
     expect(sealed(suites({ steps: [check('pass')] }, { skipped: 'not allowed', steps: [] })).summary).toMatchObject({
       exitCode: 0,
       partial: ['a was skipped: not allowed'],

@@ -19,6 +19,8 @@ export interface Findings {
     namespaces: Record<string, string>;
     /** The suites that were asked for by name; absent where all were. */
     chosen?: string[];
+    /** The one cell that was asked for; absent where all were. */
+    cell?: string;
     /** Whether ^C ended it before its time. */
     interrupted: boolean;
   };

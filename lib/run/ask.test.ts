@@ -107,6 +107,12 @@ test('a foreign policy counts', async () => {
   ]);
 });
 
+test('a refusal that is asked alone has its control all the same, which is no cell of the step', async () => {
+  const { cells } = await askStep(run, { ...step('strict'), pairs: [{ client: 'legacy', server: 'full' }] });
+  expect(cells).toMatchObject([{ client: 'sleep.legacy', server: 'httpbin.full', verdict: 'pass' }]);
+  expect(cells[0]?.seen).toMatchObject([{ sight: { kind: 'refused', curlExit: 56 } }]);
+});
+
 describe('where the cluster refuses one of a step’s objects', () => {
   beforeEach(async () => {
     await askStep(run, step());

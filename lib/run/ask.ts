@@ -3,13 +3,14 @@ import { nameOf } from '../kube/ownership.ts';
 import { predict } from '../model/predict.ts';
 import { rolesOf } from '../model/rename.ts';
 import type { Expectation, KubeObject } from '../model/types.ts';
+import { answering } from '../probe/control.ts';
 import { converge } from '../probe/converge.ts';
 import { changes } from '../probe/tally.ts';
 import type { Cell, Judgement } from '../probe/types.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { stepObjects } from './manifests.ts';
 import { meshDisturbed, switchAutoMtls } from './mesh.ts';
-import { idOf, namesOf, type Pair, pairsOf, questionOf, urlOf } from './pairs.ts';
+import { everyPair, idOf, namesOf, type Pair, pairsOf, questionOf, urlOf } from './pairs.ts';
 import { reproOf } from './repro.ts';
 import { type Run, worldOf } from './run.ts';
 import type { AskStep } from './suite.ts';
@@ -27,9 +28,10 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   const appliedAt = performance.timeOrigin + performance.now();
   const changed = await bringInForce(run, wanted, autoMtls);
   const cells = cellsOf(run, step, run.inForce);
+  const controls = controlsFor(run, step, cells);
 
   const judgements = await converge({
-    cells,
+    cells: [...cells, ...controls],
     askers: run.askers,
     appliedAt,
     patience: {
@@ -41,7 +43,7 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   });
   const wrong = [...judgements.values()].some(({ verdict }) => verdict !== 'pass');
   const disturbed = wrong ? ((await meshDisturbed(run)) ?? (await objectsDisturbed(run))) : undefined;
-  for (const cell of cells) run.expected.set(cell.id, cell.expectation);
+  for (const cell of [...cells, ...controls]) run.expected.set(cell.id, cell.expectation);
   return resultOf(run, step, { wanted, cells }, ({ id }) => disturbedBy(disturbed, judgements.get(id) as Judgement));
 }
 
@@ -61,6 +63,16 @@ function wantedBy(run: Run, step: AskStep): KubeObject[] {
 function cellsOf(run: Run, step: AskStep, inForce: KubeObject[]): Cell[] {
   const world = worldOf(run, inForce, step.autoMtls ?? true);
   return pairsOf(step).map((pair) => cellOf(run, pair, predict(world, questionOf(pair, run.namespaces))));
+}
+
+/** A refusal counts only beside an answer to the same client: where the step's own pairs bring none, others are asked, too. */
+function controlsFor(run: Run, step: AskStep, cells: Cell[]): Cell[] {
+  const own = Map.groupBy(cells, ({ client }) => client);
+  const bare = [...own].filter(([, row]) => !row.some(answering)).map(([client]) => client);
+  if (bare.length === 0) return [];
+  return cellsOf(run, { ...step, pairs: everyPair }, run.inForce).filter(
+    (cell) => bare.includes(cell.client) && answering(cell),
+  );
 }
 
 function resultOf(

@@ -19,6 +19,8 @@ export interface Conduct {
   keep: boolean;
   /** Suites that the user named: one of them must not be skipped. */
   named: readonly string[];
+  /** The one cell that the user named, if so. */
+  cell?: string | undefined;
   signal: AbortSignal;
   onProgress: OnProgress;
   /** Plays the suites: calls perform for every step, in order, and returns how many it took for passed and for not passed. */
@@ -97,7 +99,7 @@ function assertNamedPlayed(plan: ReturnType<typeof planOf>, named: readonly stri
   }
 }
 
-function emptyFindings(run: Run, plan: ReturnType<typeof planOf>, { acquired, named }: Conduct): Findings {
+function emptyFindings(run: Run, plan: ReturnType<typeof planOf>, { acquired, named, cell }: Conduct): Findings {
   const { version, policyApi, mesh } = run.istio;
   return {
     schema: 'automtls.dev/results/v1',
@@ -107,6 +109,7 @@ function emptyFindings(run: Run, plan: ReturnType<typeof planOf>, { acquired, na
       startedAt: new Date().toISOString(),
       namespaces: run.namespaces,
       ...(named.length > 0 && { chosen: [...named] }),
+      ...(cell !== undefined && { cell }),
       interrupted: false,
     },
     cluster: { provider: run.cluster.provider, name: run.cluster.name, kubernetes: run.kube.version },

@@ -12,9 +12,11 @@ export interface Pair {
   server: Role;
 }
 
+export const everyPair: Pair[] = clients.flatMap((client) => servers.map((server) => ({ client, server })));
+
 /** Returns the pairs that a step asks: its own, else every client and every server. */
 export function pairsOf(step: AskStep): Pair[] {
-  return step.pairs ?? clients.flatMap((client) => servers.map((server) => ({ client, server })));
+  return step.pairs ?? everyPair;
 }
 
 /** Returns what people call the two, such as `sleep.full` and `httpbin.partial`. */
