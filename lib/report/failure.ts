@@ -1,56 +1,44 @@
-import { rolesOf } from '../model/rename.ts';
-import { outcomeWords, sightWords } from '../probe/judge.ts';
-import type { CellResult, StepResult, SuiteResult } from '../results/types.ts';
-import { lastSeen } from './words.ts';
+import type { Reason } from '../model/types.ts';
+import { type Asked, type Case, placeOf } from './cases.ts';
 
 /**
- * Returns for each cell or check of a step that did not pass what was expected and why, what was seen, and how to see it
- * oneself. It speaks of roles, but the commands name the namespaces that there are.
+ * Returns of a case that did not pass what was expected and why, what was seen, and how to see it oneself.
+ * @param cite what stands in brackets after each reason; the rule's name where it is left out
  */
-export function failureText(suite: SuiteResult, step: StepResult, namespaces: Record<string, string>): string[] {
-  const place = `${suite.name} › ${step.title}`;
-  if (step.kind === 'check') {
-    if (step.verdict === 'pass') return [];
-    return [rolesOf(`${step.verdict.toUpperCase()} ${place}\n  ${step.why}`, namespaces)];
-  }
-  return step.cells
-    .filter(({ verdict }) => verdict !== 'pass')
-    .map((cell) => [rolesOf(cellText(place, cell), namespaces), ...reproLines(cell)].join('\n'));
-}
-
-function reproLines({ repro, expectation }: CellResult): string[] {
+export function failureText(one: Case, cite: (reason: Reason) => string = ({ rule }) => rule): string {
   return [
-    '  to see it yourself, in the namespaces of the run, which stay with --keep',
-    ...repro.flatMap((command) => command.split('\n').map((line) => `    ${line}`)),
-    `  which, as expected, comes to ${expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ')}`,
-  ];
-}
-
-function cellText(place: string, cell: CellResult): string {
-  const last = lastSeen(cell.seen);
-  return [
-    `${cell.verdict.toUpperCase()} ${place} › ${cell.client} → ${cell.server}`,
-    `  ${cell.why}`,
-    `  expected  ${cell.expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ')}`,
-    ...cell.expectation.reasons.map(({ text }) => `            because ${text}`),
-    `  seen      ${cell.seen.map(({ sight, count, lastMs }) => `${count} × ${sightWords(sight)}, last after ${Math.round(lastMs)} ms`).join('\n            ') || 'nothing'}`,
-    ...(last?.evidence === undefined ? [] : evidence(last.evidence)),
+    `${one.verdict.toUpperCase()} ${placeOf(one)}`,
+    ...indented(one.why, 2),
+    ...(one.asked === undefined
+      ? []
+      : [...expectedLines(one.asked, cite), ...seenLines(one.asked), ...repro(one.asked)]),
   ].join('\n');
 }
 
-function evidence({
-  status,
-  curlExit,
-  curlMessage,
-  body,
-}: {
-  status: number;
-  curlExit: number;
-  curlMessage: string;
-  body: string;
-}): string[] {
-  const text = body.trim().replaceAll(/\s+/g, ' ').slice(0, 400);
+function expectedLines({ expected, reasons }: Asked, cite: (reason: Reason) => string): string[] {
   return [
-    `  evidence  HTTP ${status}, curl exit ${curlExit}${curlMessage === '' ? '' : ` (${curlMessage})`}${text === '' ? '' : `: ${text}`}`,
+    `  expected  ${expected}`,
+    ...reasons.map((reason) => `            because ${reason.text} [${cite(reason)}]`),
   ];
+}
+
+function seenLines({ seen, evidence }: Asked): string[] {
+  const [first = 'nothing', ...more] = seen;
+  return [
+    `  seen      ${first}`,
+    ...more.map((one) => `            ${one}`),
+    ...(evidence === undefined ? [] : [`  evidence  ${evidence}`]),
+  ];
+}
+
+function repro({ repro, expected }: Asked): string[] {
+  return [
+    '  to see it yourself, in the namespaces of the run, which stay with --keep',
+    ...repro.flatMap((command) => indented(command, 4)),
+    `  which, as expected, comes to ${expected}`,
+  ];
+}
+
+function indented(text: string, by: number): string[] {
+  return text.split('\n').map((line) => ' '.repeat(by) + line);
 }

@@ -1,3 +1,4 @@
+import { askOf, changed, failedTimes } from './changed-fixtures.ts';
 import { resultsOf } from './fixtures.ts';
 import { terminalReport, totals } from './terminal.ts';
 
@@ -16,7 +17,7 @@ strict Lock down mutual TLS to STRICT
                   httpbin.full                    httpbin.partial                 httpbin.legacy
     sleep.full    ✓ 200 mTLS                      ✓ 200 mTLS | 200 plain          ? unseen, not 200 plain
     sleep.legacy  ✗ 200 plain, not 000 (curl 56)  ✓ 200 plain                     ✓ 200 plain
-    first right after 160 ms, last wrong after 1.2 s, 1 flap, 122 requests
+    not settled: first right 160 ms after the change, went wrong again once, last wrong after 1.2 s, 122 requests
     both endpoints of httpbin.partial seen from sleep.full in 42 requests; chance of missing one 5e-13
 
 auto-off Switched off
@@ -28,7 +29,7 @@ FAIL setup › the mesh is PERMISSIVE
 INCONCLUSIVE strict › STRICT on httpbin.full › sleep.full → httpbin.legacy
   nothing could be seen within 20 s: the shell was lost
   expected  200 in plain text
-            because PeerAuthentication full/httpbin sets STRICT
+            because PeerAuthentication full/httpbin sets STRICT [a]
   seen      4 × not seen (the shell was lost), last after 20000 ms
   to see it yourself, in the namespaces of the run, which stay with --keep
     kubectl apply -f - <<'EOF'
@@ -41,7 +42,7 @@ INCONCLUSIVE strict › STRICT on httpbin.full › sleep.full → httpbin.legacy
 FAIL strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
   expected 000 with curl exit 56; the last answer was 200 in plain text
   expected  000 with curl exit 56
-            because PeerAuthentication full/httpbin sets STRICT
+            because PeerAuthentication full/httpbin sets STRICT [a]
   seen      30 × 200 in plain text, last after 19990 ms
             4 × not seen (the shell was lost), last after 20000 ms
   evidence  HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.full:8000" ] } }
@@ -56,7 +57,11 @@ FAIL strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
 Istio 1.31.0 on current mine, Kubernetes v1.36.1
 a snapshot, not a release
 set-up 5.4 s · in all 65.0 s
-1 of the failed are inconclusive: the harness could not tell
+partial: auto-off was skipped: it changes the mesh for everybody
+✗ setup › the mesh is PERMISSIVE: full is STRICT
+✗ strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: 200 plain, not 000 (curl 56)
+? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: unseen, not 200 plain
+1 of the failed is inconclusive: the harness could not tell
 5 passed, 3 failed, 1 skipped`);
 });
 
@@ -72,6 +77,45 @@ test('failures come after everything else that was seen', () => {
   const failures = lines.flatMap((line, index) => (/^(FAIL|INCONCLUSIVE) /.test(line) ? [index] : []));
   expect(failures).toHaveLength(3);
   expect(Math.min(...failures)).toBeGreaterThan(at('auto-off'));
+});
+
+test.each([
+  [10, 10, []],
+  [12, 10, ['and 2 more']],
+])('of %i wrong cells the end names %i', (count, named, more) => {
+  const end = terminalReport(failedTimes(count), false)
+    .split('\n')
+    .slice(-named - more.length - 1);
+  expect(
+    end.filter((line) => /^✗ strict › STRICT on httpbin.full › sleep.\d+ → httpbin.full: /.test(line)),
+  ).toHaveLength(named);
+  expect(end.slice(named)).toEqual([...more, `0 passed, ${count} failed`]);
+});
+
+test('a whole run is not partial', () => {
+  expect(terminalReport(failedTimes(1), false)).not.toContain('partial: ');
+});
+
+test('two that could not be told are two', () => {
+  const results = resultsOf();
+  results.summary.inconclusive = 2;
+  expect(terminalReport(results, false)).toContain('2 of the failed are inconclusive');
+});
+
+test('what befell the run as a whole is told before the count', () => {
+  const results = changed({ problems: ['still there: Namespace full-ab12c3'] });
+  expect(terminalReport(results, false)).toContain('\ninconclusive: still there: Namespace full-ab12c3\n');
+});
+
+test('nothing that was seen can drive the terminal', () => {
+  const code = String.fromCharCode(27);
+  const results = resultsOf();
+  results.problems = [`${code}[2Jgone`];
+  askOf(results).cells[3]?.repro.push(`${code}]0;title`);
+  const text = terminalReport(results, false);
+  expect(text).not.toContain(code);
+  expect(text).toContain('inconclusive: ␛[2Jgone');
+  expect(text).toContain('    ␛]0;title\n');
 });
 
 test('the matrix is a hundred and twenty columns wide at most', () => {

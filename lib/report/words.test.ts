@@ -41,6 +41,25 @@ test('a cell shows what it came to, and what it should have', () => {
   expect(words('inconclusive')).toBe('unseen, not 200 mTLS | 200 plain');
 });
 
+test('a cell that was right at the last says why that was not enough', () => {
+  const words = (wanted: Parameters<typeof cell>[1], verdict: string, ...all: Seen[]) =>
+    cellWords({ expectation: cell('a→b', wanted).expectation, verdict, seen: all } as never);
+  const other = seen({ kind: 'mtls', identity: `${identity}2` }, 2);
+  const unavailable = seen({ kind: 'unavailable' }, 2);
+  expect(words('p', 'inconclusive', seen(plain, 3), seen(lost, 4))).toBe('200 plain, unsettled');
+  expect(words('p', 'fail', unavailable, seen(plain, 3))).toBe('503 at times, not 200 plain');
+  expect(words(['m', 'p'], 'fail', seen(plain, 3))).toBe('200 plain alone, not 200 mTLS | 200 plain');
+  expect(words(['m', 'p'], 'fail', unavailable, seen(plain, 3))).toBe('200 plain alone, not 200 mTLS | 200 plain');
+  expect(words(['m', 'p'], 'fail', seen({ kind: 'mtls', identity }, 1), unavailable, seen(plain, 3))).toBe(
+    '503 at times, not 200 mTLS | 200 plain',
+  );
+  expect(words('m', 'fail', other)).toBe('200 mTLS as another, not 200 mTLS');
+  expect(words('m', 'fail', other, seen({ kind: 'mtls', identity }, 3))).toBe(
+    '200 mTLS as another at times, not 200 mTLS',
+  );
+  expect(words('p', 'fail', other)).toBe('200 mTLS, not 200 plain');
+});
+
 test('durations', () => {
   expect([0, 12.4, 999.4, 1000, 65_432].map(duration)).toEqual(['0 ms', '12 ms', '999 ms', '1.0 s', '65.4 s']);
 });

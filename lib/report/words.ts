@@ -1,4 +1,5 @@
 import type { Outcome } from '../model/types.ts';
+import { matches } from '../probe/tally.ts';
 import type { Seen, Sight, Verdict } from '../probe/types.ts';
 import type { CellResult } from '../results/types.ts';
 
@@ -25,12 +26,29 @@ export function short(what: Outcome | Sight): string {
   }
 }
 
-/** Returns what a cell came to, such as `200 mTLS | 200 plain` where both endpoints answered. */
-export function cellWords(cell: CellResult): string {
-  const expected = cell.expectation.outcomes.map(({ outcome }) => short(outcome)).join(' | ');
-  if (cell.verdict === 'pass') return expected;
-  const last = lastSeen(cell.seen);
-  return last === undefined ? `unseen, not ${expected}` : `${short(last.sight)}, not ${expected}`;
+/**
+ * Returns what a cell came to, such as `200 mTLS | 200 plain` where both endpoints answered; where it did not pass, what
+ * was wrong about it, such as `200 plain, not 503`.
+ */
+export function cellWords({ verdict, expectation, seen }: CellResult): string {
+  const outcomes = expectation.outcomes.map(({ outcome }) => outcome);
+  const expected = outcomes.map(short).join(' | ');
+  if (verdict === 'pass') return expected;
+  const isRight = ({ sight }: Seen): boolean => outcomes.some((outcome) => matches(outcome, sight));
+  const last = lastSeen(seen);
+  if (last === undefined) return `unseen, not ${expected}`;
+  if (!isRight(last)) return `${wrongWords(last.sight, outcomes)}, not ${expected}`;
+  if (verdict === 'inconclusive') return `${short(last.sight)}, unsettled`;
+  const wrong = lastSeen(seen.filter((one) => one.sight.kind !== 'unseen' && !isRight(one)));
+  const missed = outcomes.some((outcome) => !seen.some(({ sight }) => matches(outcome, sight)));
+  if (wrong === undefined || missed) return `${short(last.sight)} alone, not ${expected}`;
+  return `${wrongWords(wrong.sight, outcomes)} at times, not ${expected}`;
+}
+
+/** Mutual TLS is wrong where the identity is another's. */
+function wrongWords(sight: Sight, outcomes: Outcome[]): string {
+  const other = sight.kind === 'mtls' && outcomes.some(({ kind }) => kind === 'mtls');
+  return other ? `${short(sight)} as another` : short(sight);
 }
 
 /** Returns the sort of answer that came last; what was unseen only where there is nothing else. */

@@ -1,0 +1,52 @@
+import type { AskResult } from '../results/types.ts';
+import { arrivalWords } from './arrival.ts';
+import { askOf } from './changed-fixtures.ts';
+import { resultsOf } from './fixtures.ts';
+
+/** The fixture's step, all of it as expected. */
+function passing(propagation?: AskResult['propagation']): AskResult {
+  const step = askOf(resultsOf());
+  const { propagation: _, ...rest } = step;
+  const cells = step.cells.map((cell) => ({ ...cell, verdict: 'pass' as const }));
+  return { ...rest, cells, ...(propagation && { propagation }) };
+}
+
+test('when a step had settled', () => {
+  expect(arrivalWords(passing({ firstRightMs: 160, lastWrongMs: 150, flaps: 0 }))[0]).toBe(
+    'settled 160 ms after the change, last wrong after 150 ms, 122 requests',
+  );
+  expect(arrivalWords(passing({ firstRightMs: 160, flaps: 0 }))[0]).toBe(
+    'settled 160 ms after the change, none was wrong, 122 requests',
+  );
+});
+
+test.each([
+  [1, 'once'],
+  [2, 'twice'],
+  [3, '3 times'],
+])('%i flaps, and it had not settled when it was first right', (flaps, words) => {
+  expect(arrivalWords(passing({ firstRightMs: 160, lastWrongMs: 1_200, flaps }))[0]).toBe(
+    `first right 160 ms after the change, went wrong again ${words}, last wrong after 1.2 s, 122 requests`,
+  );
+});
+
+test('what changes and does not pass has not settled; what does not change has no part in that', () => {
+  const [words] = arrivalWords(askOf(resultsOf()));
+  expect(words).toMatch(/^not settled: first right 160 ms/);
+  const step = passing({ firstRightMs: 160, flaps: 0 });
+  step.cells = step.cells.map((cell) => ({ ...cell, verdict: cell.changes ? 'pass' : 'fail' }));
+  expect(arrivalWords(step)[0]).toMatch(/^settled 160 ms/);
+});
+
+test('where nothing changes there are the requests alone', () => {
+  expect(arrivalWords(passing())[0]).toBe('122 requests');
+});
+
+test('how sure it is that both endpoints were seen, down to what says nothing more', () => {
+  const step = passing();
+  expect(arrivalWords(step).slice(1)).toEqual([
+    'both endpoints of httpbin.partial seen from sleep.full in 42 requests; chance of missing one 5e-13',
+  ]);
+  step.cells = step.cells.map((cell) => ({ ...cell, missChance: 1e-17 }));
+  expect(arrivalWords(step)[1]).toMatch(/chance of missing one below 1e-15$/);
+});

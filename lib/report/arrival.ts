@@ -1,0 +1,42 @@
+import type { AskResult } from '../results/types.ts';
+import { duration } from './words.ts';
+
+/** Returns how a step came about, a sentence each: when it had settled and how many requests that took, then how sure it is that both endpoints of a mixed server were seen. */
+export function arrivalWords({ propagation, cells }: AskResult): string[] {
+  const asked = cells.reduce((sum, cell) => sum + cell.asked, 0);
+  const requests = `${asked} request${asked === 1 ? '' : 's'}`;
+  const settled = cells.every(({ changes, verdict }) => !changes || verdict === 'pass');
+  return [
+    propagation === undefined ? requests : [...courseWords(propagation, settled), requests].join(', '),
+    ...cells
+      .filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)
+      .map(
+        ({ server, client, streak, missChance }) =>
+          `both endpoints of ${server} seen from ${client} in ${streak} requests; chance of missing one ${chanceWords(missChance)}`,
+      ),
+  ];
+}
+
+/** What went wrong again had not settled when it was first right. */
+function courseWords(
+  { firstRightMs, lastWrongMs, flaps }: NonNullable<AskResult['propagation']>,
+  settled: boolean,
+): string[] {
+  const after = `${duration(firstRightMs)} after the change`;
+  const first = settled && flaps === 0 ? `settled ${after}` : `${settled ? '' : 'not settled: '}first right ${after}`;
+  return [
+    first,
+    ...(flaps === 0 ? [] : [`went wrong again ${timesWords(flaps)}`]),
+    lastWrongMs === undefined ? 'none was wrong' : `last wrong after ${duration(lastWrongMs)}`,
+  ];
+}
+
+function timesWords(count: number): string {
+  if (count === 1) return 'once';
+  return count === 2 ? 'twice' : `${count} times`;
+}
+
+/** Beyond what anybody can tell from never, the figure says nothing more. */
+function chanceWords(chance: number): string {
+  return chance < 1e-15 ? 'below 1e-15' : chance.toExponential(0);
+}

@@ -1,0 +1,49 @@
+import type { Answer } from '../probe/types.ts';
+import type { AskResult } from '../results/types.ts';
+import { type Asked, caseLine, casesOf, wrongFirst } from './cases.ts';
+import { changed, failedCell } from './changed-fixtures.ts';
+import { mine, resultsOf } from './fixtures.ts';
+
+const results = resultsOf();
+const cases = casesOf(results);
+
+test('each check and each cell is a case, in the order of the run', () => {
+  expect(cases.map(({ verdict }) => verdict).join(' ')).toBe('pass fail pass pass inconclusive fail pass pass');
+  expect(cases.map(({ asked }) => asked?.server)).toEqual([
+    ...[undefined, undefined],
+    ...['httpbin.full', 'httpbin.partial', 'httpbin.legacy', 'httpbin.full', 'httpbin.partial', 'httpbin.legacy'],
+  ]);
+});
+
+test('its words speak of roles, its commands of the namespaces that there are', () => {
+  const { repro, ...words } = (cases[5] as { asked: Asked }).asked;
+  expect(JSON.stringify(words)).not.toContain('ab12c3');
+  expect(repro.join()).toContain('-n legacy-ab12c3');
+  expect(mine).toContain('full-ab12c3');
+  expect(cases[2]?.asked?.expected).toBe('200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep');
+});
+
+test('what failed comes before what could not be told, and what passed is not wrong', () => {
+  expect(wrongFirst(cases).map(caseLine)).toEqual([
+    '✗ setup › the mesh is PERMISSIVE: full is STRICT',
+    '✗ strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: 200 plain, not 000 (curl 56)',
+    '? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: unseen, not 200 plain',
+  ]);
+});
+
+test('a check took its step, a cell until its last answer', () => {
+  expect(cases.map(({ ms }) => ms)).toEqual([12, 12, 0, 0, 20_000, 20_000, 0, 0]);
+});
+
+test('evidence is the answer that came last, in one line and not without end', () => {
+  const cell = failedCell();
+  Object.assign(cell.seen[0]?.evidence as Answer, {
+    body: `a\n  b ${'c'.repeat(100_000)}`,
+    curlMessage: 'd'.repeat(100_000),
+  });
+  const step: AskResult = { kind: 'ask', title: '', ms: 1, objects: [], autoMtls: true, cells: [cell] };
+  const huge = changed({ suites: [{ name: 'a', title: '', steps: [step] }] });
+  const told = casesOf(huge)[0]?.asked?.evidence as string;
+  expect(told).toMatch(/^HTTP 200, curl exit 0 \(d{399}…\): a b c+…$/);
+  expect(told.length).toBeLessThan(850);
+});

@@ -1,0 +1,109 @@
+import { rolesOf } from '../model/rename.ts';
+import type { Reason } from '../model/types.ts';
+import { outcomeWords, sightWords } from '../probe/judge.ts';
+import type { Answer, Verdict } from '../probe/types.ts';
+import type { CellResult, Results, StepResult, SuiteResult } from '../results/types.ts';
+import { line } from './visible.ts';
+import { cellWords, lastSeen, marks } from './words.ts';
+
+/**
+ * A cell or a check in the words that every view shows. They speak of roles; the commands alone name the namespaces that
+ * there are.
+ */
+export interface Case {
+  suite: string;
+  step: string;
+  verdict: Verdict;
+  /** In a few words what it came to, such as `200 plain, not 000 (curl 56)`; of a check, all there is to say. */
+  short: string;
+  /** One sentence: why this verdict. */
+  why: string;
+  /** Milliseconds from the step's beginning to the last that was seen; cells are asked side by side. */
+  ms: number;
+  /** Absent for a check. */
+  asked?: Asked;
+}
+
+export interface Asked {
+  client: string;
+  server: string;
+  /** Such as `000 with curl exit 56`. */
+  expected: string;
+  reasons: Reason[];
+  /** Each sort of answer with its count and time; none where nothing came. */
+  seen: string[];
+  /** The raw answer that came last. */
+  evidence?: string;
+  repro: string[];
+}
+
+/** More of a body than tells who answered says nothing. */
+const BODY = 400;
+
+/** Returns every cell and every check of a run, in its order. */
+export function casesOf({ suites, run }: Results): Case[] {
+  return suites.flatMap((suite) => suiteCases(suite, run.namespaces));
+}
+
+/** Returns every cell and every check of a suite, in its order. */
+export function suiteCases(suite: SuiteResult, namespaces: Record<string, string>): Case[] {
+  const say = (text: string): string => rolesOf(text, namespaces);
+  return suite.steps.flatMap((step) => stepCases(suite.name, step, say));
+}
+
+/** Returns those that did not pass: what failed, then what could not be told, each in the run's order. */
+export function wrongFirst(cases: Case[]): Case[] {
+  return (['fail', 'inconclusive'] as const).flatMap((wanted) => cases.filter(({ verdict }) => verdict === wanted));
+}
+
+/** Returns where it is, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
+export function placeOf({ suite, step, asked }: Case): string {
+  return [suite, step, ...(asked === undefined ? [] : [pairOf(asked)])].join(' › ');
+}
+
+/** Returns such as `sleep.legacy → httpbin.full`. */
+export function pairOf({ client, server }: Pick<Asked, 'client' | 'server'>): string {
+  return `${client} → ${server}`;
+}
+
+/** Returns the one line that names what is wrong, and where. */
+export function caseLine(one: Case): string {
+  return `${marks[one.verdict]} ${placeOf(one)}: ${one.short}`;
+}
+
+function stepCases(suite: string, step: StepResult, say: (text: string) => string): Case[] {
+  const place = { suite, step: step.title };
+  if (step.kind === 'check') {
+    const { verdict, ms } = step;
+    return [{ ...place, verdict, short: say(step.why), why: say(step.why), ms }];
+  }
+  return step.cells.map((cell) => ({
+    ...place,
+    verdict: cell.verdict,
+    short: cellWords(cell),
+    why: say(cell.why),
+    ms: Math.max(0, ...cell.seen.map(({ lastMs }) => lastMs)),
+    asked: askedOf(cell, say),
+  }));
+}
+
+function askedOf({ client, server, expectation, seen, repro }: CellResult, say: (text: string) => string): Asked {
+  const evidence = lastSeen(seen)?.evidence;
+  return {
+    client,
+    server,
+    expected: say(expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ')),
+    reasons: expectation.reasons.map((reason) => ({ ...reason, text: say(reason.text) })),
+    seen: seen.map(({ sight, count, lastMs }) =>
+      say(`${count} × ${sightWords(sight)}, last after ${Math.round(lastMs)} ms`),
+    ),
+    ...(evidence !== undefined && { evidence: say(evidenceWords(evidence)) }),
+    repro,
+  };
+}
+
+function evidenceWords({ status, curlExit, curlMessage, body }: Answer): string {
+  const message = curlMessage === '' ? '' : ` (${line(curlMessage, BODY)})`;
+  const text = line(body, BODY);
+  return `HTTP ${status}, curl exit ${curlExit}${message}${text === '' ? '' : `: ${text}`}`;
+}

@@ -1,0 +1,22 @@
+import { casesOf } from './cases.ts';
+import { failureText } from './failure.ts';
+import { resultsOf } from './fixtures.ts';
+
+const cases = casesOf(resultsOf());
+const failed = cases[5] as (typeof cases)[5];
+
+test('each reason names its rule, or whatever else is to be cited', () => {
+  expect(failureText(failed)).toContain('            because PeerAuthentication full/httpbin sets STRICT [a]\n');
+  expect(failureText(failed, ({ rule, source }) => `${rule} of ${source}`)).toContain('sets STRICT [a of b]\n');
+});
+
+test('a check has its sentence, and the lines of it stay apart', () => {
+  const check = { ...(cases[1] as (typeof cases)[1]), why: 'one\ntwo' };
+  expect(failureText(check)).toBe('FAIL setup › the mesh is PERMISSIVE\n  one\n  two');
+});
+
+test('what was never asked was seen as nothing, without evidence', () => {
+  const { evidence: _, ...asked } = failed.asked as NonNullable<typeof failed.asked>;
+  const text = failureText({ ...failed, asked: { ...asked, seen: [] } });
+  expect(text).toContain('\n  seen      nothing\n  to see it yourself');
+});

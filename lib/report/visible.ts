@@ -1,0 +1,33 @@
+import type { Results } from '../results/types.ts';
+
+/**
+ * Returns a text without what would act on whoever shows it. Control characters become their pictures, such as ␛ for
+ * the escape that a terminal obeys; what turns the direction of writing, or is no character at all, becomes �. Tabs and
+ * line feeds stay.
+ */
+export function visible(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .toWellFormed()
+    .replaceAll(/(?![\t\n])\p{Cc}/gu, picture)
+    .replaceAll(/[\p{Bidi_Control}\p{Noncharacter_Code_Point}]/gu, '\u{fffd}');
+}
+
+/** Returns the results with every text in them made visible: much of it comes from servers, and some from strangers' files. */
+export function shown(results: Results): Results {
+  const text = JSON.stringify(results);
+  return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? visible(value) : value)) as Results;
+}
+
+/** Returns the text on one line, of so many characters at most. */
+export function line(text: string, length: number): string {
+  const whole = text.replaceAll(/\s+/g, ' ').trim();
+  return whole.length <= length ? whole : `${whole.slice(0, length - 1).toWellFormed()}…`;
+}
+
+/** Unicode has pictures of the first 32 and of DEL. */
+function picture(control: string): string {
+  const code = control.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  return code === 0x7f ? '\u{2421}' : '\u{fffd}';
+}
