@@ -1,0 +1,86 @@
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { kubeconfig } from './harness.ts';
+
+// docs/suites.md, done as it says in a copy of the project, on the live mesh.
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const copied = ['lib', 'suites', 'manifests', 'schemas', 'docs', 'package.json', 'tsconfig.json', 'jest.config.ts'];
+
+interface Block {
+  language: string;
+  /** What stands behind the language: a file. */
+  file: string;
+  text: string;
+}
+
+let project: string;
+let blocks: Block[];
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'automtls-example-'));
+  await Promise.all(copied.map((name) => cp(join(root, name), join(project, name), { recursive: true })));
+  await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
+  const page = await readFile(join(root, 'docs/suites.md'), 'utf8');
+  blocks = [...page.matchAll(/^```(\w+) ?(\S*)\n(.*?)^```$/gms)].map(([, language = '', file = '', text = '']) => ({
+    ...{ language, file, text },
+  }));
+  for (const { language, file, text } of blocks) {
+    if (language === 'diff') await execa('git', ['apply', '-'], { cwd: project, input: text });
+    else if (file !== '') await write(file, text);
+  }
+});
+
+afterAll(async () => {
+  await rm(project, { recursive: true, force: true });
+});
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(dirname(join(project, file)), { recursive: true });
+  await writeFile(join(project, file), text);
+}
+
+/** Runs the nth command of the page in the copy, with what a reader's own cluster would add; returns what it printed. */
+async function follow(nth: number, ...more: string[]): Promise<{ printed: string; shown: string[] }> {
+  const [command = '', ...shown] = blocks.filter(({ language }) => language === 'console')[nth]?.text.split('\n') ?? [];
+  const [file = '', ...args] = command.replace(/^\$ /, '').split(' ');
+  const { stdout } = await execa(file, [...args, ...more], { cwd: project, env: { CI: 'true' } });
+  return { printed: stdout, shown: shown.filter((line) => line !== '') };
+}
+
+/** Columns are as wide as their widest cell, which the page need not know. */
+const narrow = (line: string) => line.replaceAll(/\s+/g, ' ').trim();
+
+test('the page has the files, the changes and the commands that it speaks of', () => {
+  expect(blocks.map(({ language, file }) => [language, file])).toEqual([
+    ['yaml', 'manifests/steps/security.istio.io/partial-strict.yaml'],
+    ['yaml', 'manifests/steps/authentication.istio.io/partial-strict.yaml'],
+    ['diff', 'lib/run/suite.ts'],
+    ['ts', 'suites/partial-strict.ts'],
+    ['diff', 'suites/index.ts'],
+    ['console', ''],
+    ['console', ''],
+  ]);
+});
+
+test('the types and the checks of all suites accept it', async () => {
+  await execa(join(root, 'node_modules/.bin/tsc'), { cwd: project });
+  const { stderr } = await execa('npm', ['run', 'unit', '--', '--testPathPatterns', 'suites/'], { cwd: project });
+  expect(stderr).toMatch(/^Tests: +\d+ passed, \d+ total$/m);
+});
+
+test('the rules say of it what the page says', async () => {
+  const { printed, shown } = await follow(0);
+  expect(shown.length).toBeGreaterThan(3);
+  for (const line of shown) expect(printed.split('\n')).toContain(line);
+});
+
+test('and so does the mesh', async () => {
+  const { printed, shown } = await follow(1, '--kubeconfig', await kubeconfig(), '--out', join(project, 'results'));
+  expect(shown.length).toBeGreaterThan(2);
+  for (const line of shown) expect(printed.split('\n').map(narrow)).toContain(narrow(line));
+  expect(printed).toMatch(/\d+ passed, 0 failed$/);
+});
