@@ -1,0 +1,144 @@
+import { create } from 'xmlbuilder2';
+import type { Reason } from '../model/types.ts';
+import type { Results, SuiteResult } from '../results/types.ts';
+import { type Case, pairOf, suiteCases } from './cases.ts';
+import { failureText } from './failure.ts';
+import { troublesOf } from './troubles.ts';
+import { shown } from './visible.ts';
+
+type Attributes = Record<string, string | number>;
+
+/** A suite as JUnit has it. */
+interface TestSuite {
+  name: string;
+  cases: TestCase[];
+  /** How long it took, in milliseconds. */
+  ms: number;
+}
+
+interface TestCase {
+  attributes: Attributes;
+  /** Why it is no pass. */
+  outcome?: { element: 'failure' | 'error' | 'skipped'; attributes: Attributes; text?: string };
+}
+
+/**
+ * Returns results as JUnit XML: a test case for each cell and each check. What failed is a failure; what could not be
+ * told is an error, as is what befell the run as a whole, which has a suite of its own.
+ */
+export function junitReport(found: Results): string {
+  const results = shown(found);
+  const suites = [...results.suites.filter(isTold).map((suite) => suiteOf(suite, results)), ...wholeRun(results)];
+  const sum = (count: (suite: TestSuite) => number): number => suites.reduce((total, suite) => total + count(suite), 0);
+  const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
+    name: 'automtls',
+    ...totalsOf(suites.flatMap(({ cases }) => cases)),
+    time: seconds(sum(({ ms }) => ms)),
+  });
+  const properties = propertiesOf(results);
+  for (const { name, cases, ms } of suites) {
+    // Viewers take what says no zone for what it says, and Ant's schema allows none.
+    const timestamp = results.run.startedAt.slice(0, 19);
+    const suite = root.ele('testsuite', safe({ name, ...totalsOf(cases), time: seconds(ms), timestamp }));
+    const list = suite.ele('properties');
+    for (const [name, value] of properties) list.ele('property', safe({ name, value }));
+    for (const { attributes, outcome } of cases) {
+      const element = suite.ele('testcase', safe(attributes));
+      if (outcome === undefined) continue;
+      const child = element.ele(outcome.element, safe(outcome.attributes));
+      if (outcome.text !== undefined) child.txt(escaped(outcome.text));
+    }
+  }
+  return `${root.end({ prettyPrint: true })}\n`;
+}
+
+/** One that an interruption kept from beginning has nothing to tell. */
+function isTold({ skipped, steps }: SuiteResult): boolean {
+  return skipped !== undefined || steps.length > 0;
+}
+
+function suiteOf(suite: SuiteResult, { run }: Results): TestSuite {
+  const { name, title, skipped, steps } = suite;
+  if (skipped !== undefined) {
+    const outcome = { element: 'skipped' as const, attributes: { message: skipped } };
+    return { name, ms: 0, cases: [{ attributes: { classname: name, name: title, time: seconds(0) }, outcome }] };
+  }
+  return {
+    name,
+    ms: steps.reduce((sum, { ms }) => sum + ms, 0),
+    cases: suiteCases(suite, run.namespaces).map(caseOf),
+  };
+}
+
+function caseOf(one: Case): TestCase {
+  const { suite, step, asked, ms, verdict, why } = one;
+  const place =
+    asked === undefined ? { classname: suite, name: step } : { classname: `${suite}.${step}`, name: pairOf(asked) };
+  const attributes = { ...place, time: seconds(ms) };
+  if (verdict === 'pass') return { attributes };
+  const element = verdict === 'fail' ? 'failure' : 'error';
+  return {
+    attributes,
+    outcome: { element, attributes: { message: why, type: verdict }, text: failureText(one, cite) },
+  };
+}
+
+function cite({ rule, source }: Reason): string {
+  return `${rule}, ${source}`;
+}
+
+function wholeRun(results: Results): TestSuite[] {
+  const [first, ...more] = troublesOf(results);
+  if (first === undefined) return [];
+  const text = [first, ...more].map(({ kind, text }) => `${kind}: ${text}`).join('\n');
+  const attributes = { message: first.text, type: first.kind };
+  return [
+    {
+      name: 'run',
+      ms: 0,
+      cases: [
+        {
+          attributes: { classname: 'run', name: 'the run as a whole', time: seconds(0) },
+          outcome: { element: 'error', attributes, text },
+        },
+      ],
+    },
+  ];
+}
+
+function propertiesOf({ automtls, run, istio, cluster, summary }: Results): [string, string][] {
+  return [
+    ['run', run.id],
+    ['automtls', automtls.version],
+    ['verdict', summary.verdict],
+    ['istio.version', istio.version],
+    ['istio.release', istio.release],
+    ['cluster', `${cluster.provider} ${cluster.name}`],
+    ['kubernetes', cluster.kubernetes],
+    ...istio.notes.map((note): [string, string] => ['note', note]),
+    ...summary.partial.map((reason): [string, string] => ['partial', reason]),
+  ];
+}
+
+function totalsOf(cases: TestCase[]): Attributes {
+  const count = (element: string): number => cases.filter(({ outcome }) => outcome?.element === element).length;
+  return { tests: cases.length, failures: count('failure'), errors: count('error'), skipped: count('skipped') };
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+/** Attributes are one line: a parser would make spaces of line feeds. */
+function safe(attributes: Attributes): Attributes {
+  const entries = Object.entries(attributes).map(([name, value]) => [
+    name,
+    escaped(`${value}`.replaceAll(/\s+/g, ' ')),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** The library leaves an ampersand alone where it seems to begin an entity, which need not be one that XML knows. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;');
+}
