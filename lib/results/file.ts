@@ -1,0 +1,33 @@
+import { UsageError } from '../errors.ts';
+import { resultsSchema } from './schema.ts';
+import type { Results } from './types.ts';
+
+/** Returns the text of a results file; times are rounded to a tenth of a millisecond, beyond which they say nothing. */
+export function textOf(results: Results): string {
+  const rounded = (key: string, value: unknown) =>
+    typeof value === 'number' && /^ms$|Ms$/.test(key) ? Math.round(value * 10) / 10 : value;
+  return `${JSON.stringify(results, rounded, 2)}\n`;
+}
+
+/**
+ * Reads the text of a results file.
+ * @param name what the file is called, for messages
+ * @throws UsageError where it is none, or one of another version
+ */
+export function resultsFrom(text: string, name: string): Results {
+  const parsed = resultsSchema.safeParse(json(text, name));
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  const where = first?.path.join('.') || 'at its beginning';
+  throw new UsageError(
+    `${name} is no results file of automtls.dev/results/v1 (${where}: ${first?.message}): name a results.json, or the folder that a run wrote.`,
+  );
+}
+
+function json(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${name} is not JSON: name a results.json, or the folder that a run wrote.`);
+  }
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { UsageError } from '../errors.ts';
+import { resultsOf } from '../report/fixtures.ts';
+import { resultsFrom, textOf } from './file.ts';
+import { resultsJsonSchema } from './schema.ts';
+
+const published = JSON.parse(readFileSync(new URL('../../schemas/results.v1.json', import.meta.url), 'utf8'));
+const ajv = new Ajv2020({ strict: true });
+addFormats.default(ajv);
+const accepts = ajv.compile(published);
+
+const text = textOf(resultsOf());
+
+test('the published schema is the one that the code has: npm run report -- schema prints it', () => {
+  expect(published).toEqual(resultsJsonSchema());
+});
+
+test('the published schema accepts a run, by a validator of others', () => {
+  accepts(JSON.parse(text));
+  expect(accepts.errors).toBeNull();
+});
+
+test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
+  ['a verdict that there is not', (results) => Object.assign(results.summary, { verdict: 'maybe' })],
+  ['a field that nobody knows', (results) => Object.assign(results.run, { mood: 'good' })],
+  ['a cell without its reasons', (results) => delete (firstCell(results).expectation as { reasons?: unknown }).reasons],
+  ['an outcome that there is not', (results) => Object.assign(outcomeOf(results), { kind: 'teapot' })],
+  ['a time that is none', (results) => Object.assign(results.run, { startedAt: 'yesterday' })],
+  ['another version', (results) => Object.assign(results, { schema: 'automtls.dev/results/v2' })],
+])('neither it nor the reader accepts %s', (_, spoil) => {
+  const results = resultsOf();
+  spoil(results);
+  expect(accepts(JSON.parse(JSON.stringify(results)))).toBe(false);
+  expect(() => resultsFrom(JSON.stringify(results), 'a.json')).toThrow(UsageError);
+  expect(() => resultsFrom(JSON.stringify(results), 'a.json')).toThrow(/^a\.json is no results file/);
+});
+
+test('what is written is read again, with times of a tenth of a millisecond', () => {
+  const results = resultsOf();
+  Object.assign(firstCell(results), { firstRightMs: 1234.5678, missChance: 0.123456 });
+  const read = resultsFrom(textOf(results), 'a.json');
+  expect(firstCell(read)).toMatchObject({ firstRightMs: 1234.6, missChance: 0.123456 });
+  expect(read.summary).toEqual(results.summary);
+});
+
+test.each(['', '{', 'no'])('"%s" is not JSON', (what) => {
+  expect(() => resultsFrom(what, 'a.json')).toThrow('a.json is not JSON');
+});
+
+function firstCell({ suites }: ReturnType<typeof resultsOf>) {
+  const cells = suites.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'ask' ? step.cells : [])));
+  return cells[0] as NonNullable<(typeof cells)[0]>;
+}
+
+function outcomeOf(results: ReturnType<typeof resultsOf>) {
+  return firstCell(results).expectation.outcomes[0]?.outcome as object;
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { Expectation, Outcome, Reason } from '../model/types.ts';
+import type { Answer, Judgement, Sight, Verdict } from '../probe/types.ts';
+import type { AskResult, CellResult, CheckResult, Results, SuiteResult, Summary } from './types.ts';
+
+// The types say what a run makes; this says the same to whoever reads a file. `satisfies` holds the two together.
+
+const ms = z.number().nonnegative().describe('milliseconds');
+const count = z.int().nonnegative();
+const chance = z.number().min(0).max(1);
+const sentence = z.string().describe('one sentence for a person');
+const verdict = z
+  .enum(['pass', 'fail', 'inconclusive'])
+  .describe('inconclusive: the harness could not tell') satisfies z.ZodType<Verdict>;
+
+const reason = z.strictObject({
+  rule: z.string().describe("stable name of one of Istio's rules"),
+  text: sentence,
+  object: z.string().exactOptional().describe('the object that decided, as `Kind namespace/name`'),
+  source: z.string().describe('where the rule is written'),
+  since: z.string().exactOptional().describe('the Istio minor from which it holds, where releases differ'),
+  until: z.string().exactOptional().describe('the first Istio minor in which it no longer holds, where releases differ'),
+}) satisfies z.ZodType<Reason>;
+
+const outcome = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('mtls'), identity: z.string().describe('SPIFFE ID of the client') }),
+  z.strictObject({ kind: z.literal('plain') }),
+  z.strictObject({ kind: z.literal('unavailable').describe("503 of the client's own sidecar") }),
+  z.strictObject({ kind: z.literal('reset').describe('no answer'), curlExits: z.array(z.int()).min(1) }),
+]) satisfies z.ZodType<Outcome>;
+
+const expectation = z.strictObject({
+  outcomes: z
+    .array(z.strictObject({ outcome, endpoints: z.array(z.string()), share: z.number().positive().max(1) }))
+    .describe('each must be seen, none other may be'),
+  reasons: z.array(reason),
+}) satisfies z.ZodType<Expectation>;
+
+const sight = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('mtls'), identity: z.string() }),
+  z.strictObject({ kind: z.literal('plain') }),
+  z.strictObject({ kind: z.literal('unavailable') }),
+  z.strictObject({ kind: z.literal('refused'), curlExit: z.int() }),
+  z.strictObject({ kind: z.literal('other'), status: z.int() }),
+  z.strictObject({ kind: z.literal('unseen'), why: z.string() }),
+]) satisfies z.ZodType<Sight>;
+
+const answer = z.strictObject({
+  at: z.number().describe('milliseconds since the epoch'),
+  status: z.int().describe('HTTP status, 0 where none came'),
+  curlExit: z.int(),
+  curlMessage: z.string(),
+  ms,
+  fresh: z.boolean().describe('over a connection of its own'),
+  body: z.string(),
+}) satisfies z.ZodType<Answer>;
+
+const judgement = z.strictObject({
+  verdict,
+  why: sentence,
+  asked: count.describe('requests'),
+  seen: z.array(z.strictObject({ sight, count, firstMs: ms, lastMs: ms, evidence: answer.exactOptional() })),
+  course: z
+    .array(z.strictObject({ state: z.enum(['right', 'wrong', 'unseen']), fromMs: ms, toMs: ms, count }))
+    .describe("what came when, in stretches of one sort, since the step's API call"),
+  streak: count.describe('right answers in a row at the end'),
+  missChance: chance.describe('that an endpoint which answers differently was missed'),
+  firstRightMs: ms.exactOptional(),
+  lastWrongMs: ms.exactOptional(),
+  flaps: count.describe('changes from right to wrong'),
+}) satisfies z.ZodType<Judgement>;
+
+const cell = judgement.extend({
+  client: z.string().describe('such as sleep.full'),
+  server: z.string().describe('such as httpbin.partial'),
+  expectation,
+  changes: z.boolean().describe('whether the step changes what is expected of the pair'),
+  repro: z.array(z.string()).describe('commands with which a person sees it'),
+}) satisfies z.ZodType<CellResult>;
+
+const ask = z.strictObject({
+  kind: z.literal('ask'),
+  title: z.string(),
+  ms,
+  objects: z.array(z.string()).describe('in force, as `Kind namespace/name`, in roles'),
+  autoMtls: z.boolean(),
+  cells: z.array(cell),
+  propagation: z.strictObject({ firstRightMs: ms, lastWrongMs: ms.exactOptional(), flaps: count }).exactOptional(),
+}) satisfies z.ZodType<AskResult>;
+
+const check = z.strictObject({
+  kind: z.literal('check'),
+  title: z.string(),
+  ms,
+  verdict,
+  why: sentence,
+}) satisfies z.ZodType<CheckResult>;
+
+const suite = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  skipped: sentence.exactOptional().describe('why it was not run'),
+  steps: z.array(z.discriminatedUnion('kind', [ask, check])),
+}) satisfies z.ZodType<SuiteResult>;
+
+const summary = z.strictObject({
+  verdict: z.enum(['pass', 'fail', 'inconclusive', 'interrupted']),
+  exitCode: z.literal([0, 1, 3, 130]),
+  passed: count,
+  failed: count,
+  inconclusive: count,
+  skipped: count.describe('suites that were asked for and not run'),
+  partial: z.array(sentence).describe('why the run says less than a run of everything'),
+}) satisfies z.ZodType<Summary>;
+
+/** Results as they are in a file. */
+export const resultsSchema = z
+  .strictObject({
+    schema: z.literal('automtls.dev/results/v1'),
+    automtls: z.strictObject({ version: z.string() }),
+    summary,
+    run: z.strictObject({
+      id: z.string(),
+      startedAt: z.iso.datetime(),
+      namespaces: z.record(z.string(), z.string()).describe('roles to the namespaces that the run made'),
+      chosen: z.array(z.string()).exactOptional().describe('suites that were asked for by name'),
+      cell: z.string().exactOptional().describe('the one cell that was asked for'),
+      interrupted: z.boolean(),
+    }),
+    cluster: z.strictObject({ provider: z.string(), name: z.string(), kubernetes: z.string() }),
+    istio: z.strictObject({
+      version: z.string(),
+      release: z.string().describe('the minor whose rules were expected, such as 1.31'),
+      policyApi: z.string(),
+      notes: z.array(sentence),
+    }),
+    phases: z.array(z.strictObject({ name: z.string(), ms })),
+    problems: z.array(sentence).describe('with any, no pass can be trusted'),
+    suites: z.array(suite),
+  })
+  .describe('What one run of automtls found on a mesh') satisfies z.ZodType<Results>;
+
+/** Returns the JSON Schema of a results file, as schemas/ has it. */
+export function resultsJsonSchema(): object {
+  return z.toJSONSchema(resultsSchema);
+}

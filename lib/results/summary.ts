@@ -1,0 +1,49 @@
+import type { Verdict } from '../probe/types.ts';
+import type { Count, Findings, Results, Summary } from './types.ts';
+
+/** Returns the results of a run that has ended: what it found, and what that comes to. */
+export function sealed(findings: Findings): Results {
+  const { schema, automtls, run, ...rest } = findings;
+  return { schema, automtls, summary: summaryOf(findings), run, ...rest };
+}
+
+function summaryOf(findings: Findings): Summary {
+  const count = countOf(findings);
+  return { ...verdictOf(findings, count), ...count, partial: missingFrom(findings) };
+}
+
+function verdictOf(
+  { run, problems }: Findings,
+  { passed, failed, inconclusive }: Count,
+): Pick<Summary, 'verdict' | 'exitCode'> {
+  if (run.interrupted) return { verdict: 'interrupted', exitCode: 130 };
+  if (failed > 0) return { verdict: 'fail', exitCode: 1 };
+  if (inconclusive + problems.length > 0 || passed === 0) return { verdict: 'inconclusive', exitCode: 3 };
+  return { verdict: 'pass', exitCode: 0 };
+}
+
+function missingFrom({ run, suites }: Findings): string[] {
+  const skipped = suites.flatMap(({ name, skipped }) =>
+    skipped === undefined ? [] : [`${name} was skipped: ${skipped}`],
+  );
+  return [
+    ...(run.chosen === undefined ? [] : [`only ${run.chosen.join(', ')} was asked for, with setup's checks and cleanup`]),
+    ...(run.cell === undefined ? [] : [`only ${run.cell} was asked`]),
+    ...skipped,
+    ...(run.interrupted ? ['it was interrupted'] : []),
+  ];
+}
+
+/** Counts the verdicts of a run. */
+export function countOf({ suites }: Pick<Findings, 'suites'>): Count {
+  const verdicts = suites.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.kind === 'ask' ? step.cells.map(({ verdict }) => verdict) : [step.verdict])),
+  );
+  const count = (wanted: Verdict): number => verdicts.filter((verdict) => verdict === wanted).length;
+  return {
+    passed: count('pass'),
+    failed: count('fail'),
+    inconclusive: count('inconclusive'),
+    skipped: suites.filter(({ skipped }) => skipped !== undefined).length,
+  };
+}
