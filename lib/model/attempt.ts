@@ -2,6 +2,7 @@ import type { Choice, WireTo } from './choice.ts';
 import { hasSidecar } from './labels.ts';
 import type { ServerMode } from './peer-authentication.ts';
 import { reason, workloadName } from './reason.ts';
+import { holds } from './rules.ts';
 import type { Mesh, Reason, Workload } from './types.ts';
 
 /**
@@ -42,7 +43,7 @@ export function attempt(
     return { result: 'no-connection', why: reason('result.other-identity', text) };
   }
   if (wire === 'plain' && mode === 'STRICT')
-    return { result: 'cut-off', why: plainTextCutOff(client, endpoint.workload) };
+    return { result: 'cut-off', why: plainTextCutOff(mesh, client, endpoint.workload) };
   if (!endpoint.listens) {
     const text = `${to} does not listen on port ${endpoint.port}, to which a headless Service leads as it is`;
     return { result: mode === undefined ? 'no-connection' : 'server-503', why: reason('result.nothing-listens', text) };
@@ -64,13 +65,12 @@ function isNamed(names: string[] | undefined, identity: string): boolean {
   return names === undefined || names.includes(identity);
 }
 
-function plainTextCutOff(client: Workload, server: Workload): Reason {
-  const from = workloadName(client);
-  const to = workloadName(server);
-  return hasSidecar(client)
-    ? reason(
-        'result.plain-text-refused',
-        `${to} takes mutual TLS alone: the plain text of ${from} is cut off, which its sidecar reports as 503`,
-      )
-    : reason('result.plain-text-reset', `${to} takes mutual TLS alone: the plain text of ${from} is reset`);
+function plainTextCutOff({ release }: Mesh, client: Workload, server: Workload): Reason {
+  const begin = `${workloadName(server)} takes mutual TLS alone: the plain text of ${workloadName(client)} is`;
+  if (hasSidecar(client)) {
+    return reason('result.plain-text-refused', `${begin} cut off, which its sidecar reports as 503`);
+  }
+  return holds('result.plain-text-ended', release)
+    ? reason('result.plain-text-ended', `${begin} reset, or its connection ended in good order`)
+    : reason('result.plain-text-reset', `${begin} reset`);
 }

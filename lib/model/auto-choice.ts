@@ -2,7 +2,7 @@ import type { Call, Wire, WireTo } from './choice.ts';
 import { type Endpoint, isHeadless } from './endpoints.ts';
 import { announcesMutualTls } from './labels.ts';
 import { nameOf, reason, workloadName } from './reason.ts';
-import { atLeast } from './release.ts';
+import { holds } from './rules.ts';
 import { serverMode, serviceMode } from './server-mode.ts';
 import { modeOnEndpoint, type PolicyInForce } from './traffic-policy.ts';
 import type { DestinationRule, Reason } from './types.ts';
@@ -59,16 +59,18 @@ function disabledScope({ service }: Call): Reason {
 
 /** Whether istiod looks at the endpoints of a Service that is passed through: headless from 1.7, PASSTHROUGH from 1.10. */
 function looksAtEndpoints({ mesh, service }: Call, policy: PolicyInForce | undefined): boolean {
-  if (isHeadless(service)) return atLeast(mesh.release, '1.7');
-  return policy?.looksAtAllEndpoints === true && atLeast(mesh.release, '1.10');
+  if (isHeadless(service)) return holds('auto-mtls.pass-through-mixed', mesh.release);
+  return policy?.looksAtAllEndpoints === true && !holds('auto-mtls.balanced-unseen', mesh.release);
 }
 
 function passThroughPlain(call: Call, policy: PolicyInForce | undefined): Reason | undefined {
   const { release } = call.mesh;
   const service = nameOf(call.service);
-  if (atLeast(release, '1.6') ? !atLeast(release, '1.7') : !atLeast(release, '1.5')) {
-    const text = `${service} is passed through, and this release leaves such Services in plain text`;
-    return reason('auto-mtls.pass-through-plain', text);
+  const plain = (['auto-mtls.pass-through-left-out', 'auto-mtls.pass-through-plain'] as const).find((rule) =>
+    holds(rule, release),
+  );
+  if (plain !== undefined) {
+    return reason(plain, `${service} is passed through, and this release leaves such Services in plain text`);
   }
   if (!looksAtEndpoints(call, policy)) return undefined;
   const without = call.endpoints.find(({ workload }) => !announcesMutualTls(workload));
@@ -79,15 +81,13 @@ function passThroughPlain(call: Call, policy: PolicyInForce | undefined): Reason
 
 function passThroughMutual(call: Call, policy: PolicyInForce | undefined): Reason {
   const service = nameOf(call.service);
-  return looksAtEndpoints(call, policy)
-    ? reason(
-        'auto-mtls.pass-through-all-sidecars',
-        `${service} is passed through and every endpoint has a sidecar: mutual TLS is sent to all, whatever a workload's own policy says`,
-      )
-    : reason(
-        'auto-mtls.pass-through-unseen',
-        `${service} is passed through and its endpoints are not looked at: mutual TLS is sent to all`,
-      );
+  if (looksAtEndpoints(call, policy)) {
+    const text = `${service} is passed through and every endpoint has a sidecar: mutual TLS is sent to all, whatever a workload's own policy says`;
+    return reason('auto-mtls.pass-through-all-sidecars', text);
+  }
+  const early = !isHeadless(call.service) && policy?.looksAtAllEndpoints === true;
+  const text = `${service} is passed through and its endpoints are not looked at: mutual TLS is sent to all`;
+  return reason(early ? 'auto-mtls.balanced-unseen' : 'auto-mtls.pass-through-unseen', text);
 }
 
 function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wire: Wire; reasons: Reason[] } {
@@ -99,7 +99,7 @@ function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wir
     const wire = marked === 'ISTIO_MUTUAL' ? 'mtls' : 'plain';
     const sent = wire === 'mtls' ? 'mutual TLS' : 'plain text';
     const text = `${nameOf(rule)} names mode ${marked} beside the settings in force, and it marks the endpoints: ${sent} is sent to ${name}`;
-    const id = atLeast(mesh.release, '1.19')
+    const id = holds('destination-rule.port-without-tls', mesh.release)
       ? 'destination-rule.port-without-tls'
       : 'destination-rule.subset-of-endpoint';
     return { wire, reasons: [reason(id, text, rule)] };
@@ -108,7 +108,7 @@ function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wir
     const text = `Auto mTLS sends plain text to ${name}: its pods do not announce mutual TLS`;
     return { wire: 'plain', reasons: [reason('auto-mtls.endpoint-without-sidecar', text)] };
   }
-  if (atLeast(mesh.release, '1.12')) {
+  if (holds('auto-mtls.endpoint-disabled', mesh.release)) {
     const { mode, reasons } = serverMode(mesh, served, workload, endpoint.port, call);
     if (mode === 'DISABLE') {
       const text = `Auto mTLS sends plain text to ${name}: its own policy is DISABLE`;

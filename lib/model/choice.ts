@@ -1,6 +1,6 @@
 import type { ServicePort } from './authentication-policy.ts';
 import { autoChoice } from './auto-choice.ts';
-import { type FoundRule, ruleFor, targetOf } from './destination-rules.ts';
+import { type FoundRule, foundOtherwise, ruleFor, targetOf } from './destination-rules.ts';
 import { type Endpoint, isHeadless } from './endpoints.ts';
 import { hasSidecar, selects } from './labels.ts';
 import { nameOf, reason, workloadName } from './reason.ts';
@@ -53,19 +53,22 @@ export interface Call {
  */
 export function choose(call: Call): Choice {
   if (!hasSidecar(call.client)) return withoutSidecar(call);
-  const found = ruleFor(call.served.destinationRules, call.client, targetOf(call.service), call.mesh);
+  const { served, client, mesh } = call;
+  const target = targetOf(call.service);
+  const found = ruleFor(served.destinationRules, client, target, mesh);
+  const otherwise = foundOtherwise(served.destinationRules, client.namespace, target, mesh);
   const subset = found?.rule.spec.subsets?.find(({ name }) => name === call.subset);
-  if (call.subset !== undefined && subset === undefined) return unknownSubset(call, found);
+  if (call.subset !== undefined && subset === undefined) return unknownSubset(call, found, otherwise);
   const policy = found === undefined ? undefined : policyInForce(found.rule, call.port.port, subset);
   const retries = retriesOf(call, policy);
   const reached = retries === 'other-host' ? (subset?.labels ?? {}) : {};
   const endpoints = call.endpoints.filter(({ workload }) => selects(reached, workload.labels));
-  const lookUp = found === undefined ? [] : lookUpReasons(found);
+  const lookUp = [...otherwise, ...(found === undefined ? [] : lookUpReasons(found))];
   const empty = call.endpoints.length > 0 && endpoints.length === 0 ? [emptySubset(call)] : [];
   if (found === undefined || policy?.tls === undefined) {
     const { wires, reasons } = autoChoice(call, endpoints, { rule: found?.rule, policy, subset });
-    const silent = found === undefined ? [] : [...lookUp, noTls(found, policy)];
-    return { wires, retries, reasons: [...silent, ...reasons, ...empty] };
+    const silent = found === undefined ? [] : [noTls(found, policy)];
+    return { wires, retries, reasons: [...lookUp, ...silent, ...reasons, ...empty] };
   }
   const { mode, subjectAltNames = [] } = policy.tls;
   const wire = mode === 'ISTIO_MUTUAL' ? 'mtls' : mode === 'DISABLE' ? 'plain' : 'tls';
@@ -86,10 +89,11 @@ function withoutSidecar({ client, endpoints }: Call): Choice {
   };
 }
 
-function unknownSubset({ service, subset }: Call, found: FoundRule | undefined): Choice {
+function unknownSubset({ service, subset }: Call, found: FoundRule | undefined, otherwise: Reason[]): Choice {
   const who = found === undefined ? 'No DestinationRule defines' : `${nameOf(found.rule)} does not define`;
   const text = `${who} subset ${subset} of ${nameOf(service)}: there is nowhere to go`;
-  return { wires: [], retries: 'none', reasons: [reason('destination-rule.unknown-subset', text, found?.rule)] };
+  const unknown = reason('destination-rule.unknown-subset', text, found?.rule);
+  return { wires: [], retries: 'none', reasons: [...otherwise, unknown] };
 }
 
 function emptySubset({ service, subset }: Call): Reason {

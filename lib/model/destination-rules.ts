@@ -1,7 +1,7 @@
 import { hostnameOf, hostOf, mostSpecific } from './hosts.ts';
 import { selects } from './labels.ts';
-import { exportsOf, type MergedRule, mergeRules } from './merge-rules.ts';
-import type { DestinationRule, Mesh, Service } from './types.ts';
+import { exportsOf, type MergedRule, mergedOtherwise, mergeRules } from './merge-rules.ts';
+import type { DestinationRule, Mesh, Reason, Service } from './types.ts';
 
 /** Where a rule was found. */
 export type Place = 'client-namespace' | 'service-namespace' | 'root-namespace';
@@ -63,28 +63,56 @@ export function destinationRulesFor(
 export function mergedRulesFor(
   rules: DestinationRule[],
   clientNamespace: string,
+  target: Target,
+  scope: Scope,
+): FoundRule[] {
+  return lookedUp(rules, clientNamespace, target, scope).at(-1)?.found ?? [];
+}
+
+/** Returns why a release may find another rule for those clients than the newest does; none where it does not. */
+export function foundOtherwise(
+  rules: DestinationRule[],
+  clientNamespace: string,
+  target: Target,
+  scope: Scope,
+): Reason[] {
+  const looked = lookedUp(rules, clientNamespace, target, scope);
+  return looked.flatMap(({ candidates }) => mergedOtherwise(candidates, scope.release));
+}
+
+/** What is found at one place. */
+interface LookedUp {
+  /** The rules there for the host that matches best. */
+  candidates: DestinationRule[];
+  /** What they come to for the client. */
+  found: FoundRule[];
+}
+
+/** Returns the places that are looked at, in order: the last is the first in which something is found. */
+function lookedUp(
+  rules: DestinationRule[],
+  clientNamespace: string,
   { hostname, namespace: home }: Target,
   { release, rootNamespace }: Scope,
-): FoundRule[] {
-  const lookUp = (place: Place, namespace: string, isCandidate: (rule: DestinationRule) => boolean): FoundRule[] => {
+): LookedUp[] {
+  const lookUp = (place: Place, namespace: string, isCandidate: (rule: DestinationRule) => boolean): LookedUp => {
     const pool = rules.filter((rule) => rule.metadata.namespace === namespace && isCandidate(rule));
     const host = mostSpecific(pool.map(hostOf), hostname);
-    const merged = mergeRules(
-      pool.filter((rule) => hostOf(rule) === host),
-      release,
-    );
-    return merged.map((one) => ({ ...one, place }));
+    const candidates = pool.filter((rule) => hostOf(rule) === host);
+    return { candidates, found: mergeRules(candidates, release).map((one) => ({ ...one, place })) };
   };
-  const exportedBy = (place: Place, namespace: string) =>
-    lookUp(place, namespace, (rule) => !isPrivate(rule)).filter(({ exportTo }) => isVisible(exportTo, clientNamespace));
-
+  const exportedBy = (place: Place, namespace: string): LookedUp => {
+    const { candidates, found } = lookUp(place, namespace, (rule) => !isPrivate(rule));
+    return { candidates, found: found.filter(({ exportTo }) => isVisible(exportTo, clientNamespace)) };
+  };
   const local =
     clientNamespace === rootNamespace
       ? lookUp('client-namespace', rootNamespace, isPrivate)
       : lookUp('client-namespace', clientNamespace, isForOwnNamespace);
-  if (local.length > 0) return local;
+  if (local.found.length > 0) return [local];
   const ofService = exportedBy('service-namespace', home);
-  return ofService.length > 0 ? ofService : exportedBy('root-namespace', rootNamespace);
+  if (ofService.found.length > 0) return [local, ofService];
+  return [local, ofService, exportedBy('root-namespace', rootNamespace)];
 }
 
 function isForOwnNamespace(rule: DestinationRule): boolean {

@@ -1,6 +1,7 @@
 import { byAge } from './age.ts';
-import { atLeast } from './release.ts';
-import type { DestinationRule, Release } from './types.ts';
+import { nameOf, reason } from './reason.ts';
+import { holds } from './rules.ts';
+import type { DestinationRule, Reason, Release } from './types.ts';
 
 /** What Istio makes of the DestinationRules of one namespace for one host. */
 export interface MergedRule {
@@ -10,18 +11,47 @@ export interface MergedRule {
   exportTo: string[];
 }
 
-/** From here on workloadSelector is part of the API; before, the field is dropped. */
-const selectorsFrom = '1.14';
-
 /**
  * Merges the rules of one namespace for one host as Istio does. Subsets add up; a top-level policy comes from the oldest
  * rule that has one; a rule for selected workloads stands for itself. From 1.24, rules of unlike exportTo stay apart.
  * istio/istio pilot/pkg/model/destination_rule.go, mergeDestinationRule.
  */
 export function mergeRules(rules: DestinationRule[], release: Release): MergedRule[] {
+  return merge(inOrder(rules, release), !holds('destination-rule.merged-across-exports', release));
+}
+
+/** Returns why a release makes something else of such rules than the newest does; none where it does not. */
+export function mergedOtherwise(rules: DestinationRule[], release: Release): Reason[] {
+  const selecting = rules.filter(({ spec }) => spec.workloadSelector !== undefined);
+  const dropped = holds('destination-rule.selector-dropped', release) ? selecting : [];
+  const ordered = inOrder(rules, release);
+  const names = ordered.map(nameOf).join(' and ');
+  const across =
+    holds('destination-rule.merged-across-exports', release) &&
+    JSON.stringify(merge(ordered, false)) !== JSON.stringify(merge(ordered, true));
+  return [
+    ...dropped.map((rule) =>
+      reason(
+        'destination-rule.selector-dropped',
+        `${nameOf(rule)} is for every client: this release does not know its workloadSelector`,
+        rule,
+      ),
+    ),
+    ...(across
+      ? [
+          reason(
+            'destination-rule.merged-across-exports',
+            `${names} are for one host: this release merges them whatever their exportTo`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** @param apart whether rules of unlike exportTo stay apart */
+function merge(rules: DestinationRule[], apart: boolean): MergedRule[] {
   const merged: MergedRule[] = [];
-  const apart = atLeast(release, '1.24');
-  for (const rule of inOrder(rules, release)) {
+  for (const rule of rules) {
     const exportTo = exportsOf(rule);
     let own = true;
     for (const other of merged) {
@@ -51,7 +81,7 @@ export function exportsOf(rule: DestinationRule): string[] {
 }
 
 function inOrder(rules: DestinationRule[], release: Release): DestinationRule[] {
-  const known = atLeast(release, selectorsFrom) ? rules : rules.map(withoutSelector);
+  const known = holds('destination-rule.selector-dropped', release) ? rules.map(withoutSelector) : rules;
   const rank = (rule: DestinationRule) => (rule.spec.workloadSelector === undefined ? 1 : 0);
   return known.toSorted((a, b) => rank(a) - rank(b) || byAge(a, b));
 }

@@ -2,7 +2,7 @@ import { identityOf, type Result } from './attempt.ts';
 import type { Retries } from './choice.ts';
 import { hasSidecar } from './labels.ts';
 import { workloadName } from './reason.ts';
-import { atLeast } from './release.ts';
+import { holds } from './rules.ts';
 import type { ExpectedOutcome, Mesh, Outcome, Workload } from './types.ts';
 
 /** A try at the pods of one workload. */
@@ -73,5 +73,5 @@ const connectionRefused = 7;
 
 /** curl 56 is a failure to receive; below 1.10 the connection may end in good order, of which curl says 52, no answer. */
 function resetExits({ release }: Mesh): number[] {
-  return atLeast(release, '1.10') ? [56] : [52, 56];
+  return holds('result.plain-text-ended', release) ? [52, 56] : [56];
 }

@@ -5,7 +5,7 @@ import { hasSidecar } from './labels.ts';
 import { outcomesOf, retriesSave } from './outcomes.ts';
 import type { ServerMode } from './peer-authentication.ts';
 import { nameOf, reason, unique, workloadName } from './reason.ts';
-import { atLeast } from './release.ts';
+import { holds } from './rules.ts';
 import { type Served, servedPolicies } from './served.ts';
 import { type Asked, serverMode } from './server-mode.ts';
 import type { Expectation, Mesh, Outcome, Question, Reason, Service, Workload, World } from './types.ts';
@@ -22,7 +22,7 @@ export function predict(world: World, question: Question): Expectation {
   const client = clientOf(world, question);
   const named = serviceOf(world, question);
   const target = aliasTarget(world, named);
-  const external = isExternalName(named) && !atLeast(mesh.release, '1.21');
+  const external = isExternalName(named) && holds('external-name.external', mesh.release);
   const port = servicePort(target, question.server.port);
   const endpoints = endpointsOf(world, target, port);
   const choice = choose({
@@ -30,7 +30,11 @@ export function predict(world: World, question: Question): Expectation {
     service: external ? named : target,
     ...(subset === undefined ? {} : { subset }),
   });
-  const before = [...served.unserved, ...aliasReasons(named, target, external && hasSidecar(client))];
+  const before = [
+    ...served.unserved,
+    ...labelsIgnored(client),
+    ...aliasReasons(named, target, external && hasSidecar(client)),
+  ];
   if (choice.wires.length === 0) {
     const none = endpoints.length === 0 ? nothingThere(target, client) : nowhere(client);
     return {
@@ -75,12 +79,22 @@ function serverAt(
   { workload, port }: Endpoint,
   asked: Asked,
 ): { mode: ServerMode | undefined; reasons: Reason[] } {
-  if (hasSidecar(workload)) return serverMode(mesh, served, workload, port, asked);
+  const ignored = labelsIgnored(workload);
+  if (hasSidecar(workload)) {
+    const { mode, reasons } = serverMode(mesh, served, workload, port, asked);
+    return { mode, reasons: [...ignored, ...reasons] };
+  }
   const name = workloadName(workload);
   const why = workload.hostNetwork
     ? reason('sidecar.host-network', `${name} is on the host network and has no sidecar: it takes plain text alone`)
     : reason('sidecar.none', `${name} has no sidecar: no policy acts on it, and it takes plain text alone`);
-  return { mode: undefined, reasons: [why] };
+  return { mode: undefined, reasons: [...ignored, why] };
+}
+
+function labelsIgnored(workload: Workload): Reason[] {
+  if (!workload.podLabelsIgnored) return [];
+  const text = `This release does not look at the labels of ${workloadName(workload)}'s pods before it decides about their sidecar`;
+  return [reason('sidecar.pod-labels-ignored', text)];
 }
 
 function aliasReasons(named: Service, target: Service, external: boolean): Reason[] {

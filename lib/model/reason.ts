@@ -1,15 +1,16 @@
 import { type Rule, type RuleId, rules } from './rules.ts';
 import type { KubeObject, Reason, Workload } from './types.ts';
 
-/** Returns a reason: the rule's name, source and release, a sentence, and the object that decided, if one did. */
+/** Returns a reason: the rule's name, source and releases, a sentence, and the object that decided, if one did. */
 export function reason(rule: RuleId, text: string, object?: KubeObject): Reason {
-  const { source, since }: Rule = rules[rule];
+  const { source, since, until }: Rule = rules[rule];
   return {
     rule,
     text,
     ...(object === undefined ? {} : { object: nameOf(object) }),
     source,
     ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
   };
 }
 

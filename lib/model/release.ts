@@ -21,6 +21,17 @@ export function atLeast(release: Release, minimum: string): boolean {
   return release.major === floor.major ? release.minor >= floor.minor : release.major > floor.major;
 }
 
+/** From which release something holds, and the first in which it no longer does; all the way where it is left out. */
+export interface Gate {
+  since?: string;
+  until?: string;
+}
+
+/** Returns whether a release is among those that a gate lets through; throws where the gate names no version. */
+export function isWithin(release: Release, { since, until }: Gate): boolean {
+  return (since === undefined || atLeast(release, since)) && (until === undefined || !atLeast(release, until));
+}
+
 /** Returns the release as people write it, such as `1.31`. */
 export function formatRelease(release: Release): string {
   return `${release.major}.${release.minor}`;

@@ -1,14 +1,7 @@
 import { reason } from './reason.ts';
-import { atLeast, formatRelease } from './release.ts';
-import type {
-  AuthenticationPolicy,
-  DestinationRule,
-  KubeObject,
-  PeerAuthentication,
-  Reason,
-  Release,
-  World,
-} from './types.ts';
+import { formatRelease } from './release.ts';
+import { holds, type RuleId } from './rules.ts';
+import type { AuthenticationPolicy, DestinationRule, KubeObject, PeerAuthentication, Reason, World } from './types.ts';
 
 /** The policies that the release looks at, by kind, and reasons for those that it does not know. */
 export interface Served {
@@ -18,41 +11,37 @@ export interface Served {
   unserved: Reason[];
 }
 
-interface Api {
-  from: string;
-  /** The first release without it. */
-  until?: string;
-}
-
-const apis: Record<string, Api> = {
-  'PeerAuthentication security.istio.io/v1beta1': { from: '1.5' },
-  'PeerAuthentication security.istio.io/v1': { from: '1.22' },
-  'Policy authentication.istio.io/v1alpha1': { from: '1.0', until: '1.6' },
-  'MeshPolicy authentication.istio.io/v1alpha1': { from: '1.0', until: '1.6' },
-  'DestinationRule networking.istio.io/v1alpha3': { from: '1.0' },
-  'DestinationRule networking.istio.io/v1beta1': { from: '1.5' },
-  'DestinationRule networking.istio.io/v1': { from: '1.22' },
-};
+/** Every API that is looked at, with the rule by which releases do not serve it. */
+const apis = new Map<string, RuleId | undefined>([
+  ['PeerAuthentication security.istio.io/v1beta1', 'api.before-v1beta1'],
+  ['PeerAuthentication security.istio.io/v1', 'api.before-v1'],
+  ['Policy authentication.istio.io/v1alpha1', 'api.not-served'],
+  ['MeshPolicy authentication.istio.io/v1alpha1', 'api.not-served'],
+  ['DestinationRule networking.istio.io/v1alpha3', undefined],
+  ['DestinationRule networking.istio.io/v1beta1', 'api.before-v1beta1'],
+  ['DestinationRule networking.istio.io/v1', 'api.before-v1'],
+]);
 
 /** Returns the policies of a world that its release serves; other kinds are left out, and a missing namespace is `default`. */
 export function servedPolicies({ mesh: { release }, policies }: World): Served {
-  const known = policies.filter((policy) => apiOf(policy) !== undefined).map(inNamespace);
-  const served = known.filter((policy) => isServed(policy, release));
+  const known = policies.filter((policy) => apis.has(apiOf(policy))).map(inNamespace);
+  const unservedBy = (policy: KubeObject): RuleId | undefined => {
+    const rule = apis.get(apiOf(policy));
+    return rule !== undefined && holds(rule, release) ? rule : undefined;
+  };
+  const served = known.filter((policy) => unservedBy(policy) === undefined);
   return {
     peerAuthentications: served.filter((policy): policy is PeerAuthentication => policy.kind === 'PeerAuthentication'),
     authenticationPolicies: served.filter(
       (policy): policy is AuthenticationPolicy => policy.kind === 'Policy' || policy.kind === 'MeshPolicy',
     ),
     destinationRules: served.filter((policy): policy is DestinationRule => policy.kind === 'DestinationRule'),
-    unserved: known
-      .filter((policy) => !isServed(policy, release))
-      .map((policy) =>
-        reason(
-          'api.not-served',
-          `Istio ${formatRelease(release)} does not serve ${policy.kind} of ${policy.apiVersion}: ${policy.metadata.name} does nothing`,
-          policy,
-        ),
-      ),
+    unserved: known.flatMap((policy) => {
+      const rule = unservedBy(policy);
+      const { kind, apiVersion, metadata } = policy;
+      const text = `Istio ${formatRelease(release)} does not serve ${kind} of ${apiVersion}: ${metadata.name} does nothing`;
+      return rule === undefined ? [] : [reason(rule, text, policy)];
+    }),
   };
 }
 
@@ -61,12 +50,6 @@ function inNamespace(policy: KubeObject): KubeObject {
   return { ...policy, metadata: { ...policy.metadata, namespace: 'default' } };
 }
 
-function apiOf({ apiVersion, kind }: KubeObject): Api | undefined {
-  return apis[`${kind} ${apiVersion}`];
-}
-
-function isServed(policy: KubeObject, release: Release): boolean {
-  const api = apiOf(policy);
-  if (api === undefined) return false;
-  return atLeast(release, api.from) && (api.until === undefined || !atLeast(release, api.until));
+function apiOf({ apiVersion, kind }: KubeObject): string {
+  return `${kind} ${apiVersion}`;
 }

@@ -1,9 +1,9 @@
 import { alphaMeshMode, alphaMode, type ServicePort } from './authentication-policy.ts';
 import { type ModeVerdict, peerMode, scopeMode } from './peer-authentication.ts';
 import { reason } from './reason.ts';
-import { atLeast } from './release.ts';
+import { holds } from './rules.ts';
 import { type Served, servedPolicies } from './served.ts';
-import type { Mesh, Reason, Service, Workload, World } from './types.ts';
+import type { Mesh, Reason, Release, Service, Workload, World } from './types.ts';
 
 /** The Service and the port of it that a request asks: v1alpha1 policies name Services, not pods. */
 export interface Asked {
@@ -17,10 +17,10 @@ export interface Asked {
  * workload, else v1alpha1 (istio/istio@1.5.10 pilot/pkg/security/authn/v1beta1/policy_applier.go).
  */
 export function serverMode(mesh: Mesh, served: Served, workload: Workload, port: number, asked: Asked): ModeVerdict {
-  const alpha = atLeast(mesh.release, '1.6')
-    ? undefined
-    : alphaMode(served.authenticationPolicies, asked.service, asked.port);
-  if (!atLeast(mesh.release, '1.5')) return alpha ?? noAlphaPolicy();
+  const alpha = heedsAlpha(mesh.release)
+    ? alphaMode(served.authenticationPolicies, asked.service, asked.port)
+    : undefined;
+  if (!heedsPeers(mesh.release)) return alpha ?? noAlphaPolicy();
   const peer = peerMode(served.peerAuthentications, mesh.rootNamespace, workload, port);
   if (alpha === undefined) return peer;
   return peer.applies ? { mode: peer.mode, reasons: [...superseded(alpha), ...peer.reasons] } : alpha;
@@ -33,15 +33,15 @@ export function serverMode(mesh: Mesh, served: Served, workload: Workload, port:
  */
 export function serviceMode(mesh: Mesh, served: Served, { service, port }: Asked): ModeVerdict {
   const namespace = service.metadata.namespace ?? 'default';
-  if (atLeast(mesh.release, '1.5')) {
+  if (heedsPeers(mesh.release)) {
     const wide = scopeMode(served.peerAuthentications, mesh.rootNamespace, namespace);
     if (wide !== undefined) return wide;
   }
-  if (!atLeast(mesh.release, '1.6')) {
+  if (heedsAlpha(mesh.release)) {
     const alpha = alphaMode(served.authenticationPolicies, service, port);
     if (alpha !== undefined) return alpha;
   }
-  return atLeast(mesh.release, '1.5') ? { mode: 'PERMISSIVE', reasons: [] } : noAlphaPolicy();
+  return heedsPeers(mesh.release) ? { mode: 'PERMISSIVE', reasons: [] } : noAlphaPolicy();
 }
 
 /**
@@ -51,14 +51,22 @@ export function serviceMode(mesh: Mesh, served: Served, { service, port }: Asked
 export function meshDefault(world: World): { mode: ModeVerdict['mode']; reason: Reason } {
   const { mesh } = world;
   const { peerAuthentications, authenticationPolicies } = servedPolicies(world);
-  const peer = atLeast(mesh.release, '1.5')
+  const peer = heedsPeers(mesh.release)
     ? scopeMode(peerAuthentications, mesh.rootNamespace, mesh.rootNamespace)
     : undefined;
-  const found = peer ?? (atLeast(mesh.release, '1.6') ? undefined : alphaMeshMode(authenticationPolicies));
-  const { mode, reasons } = found ?? (atLeast(mesh.release, '1.5') ? noMeshPolicy() : noAlphaPolicy());
+  const found = peer ?? (heedsAlpha(mesh.release) ? alphaMeshMode(authenticationPolicies) : undefined);
+  const { mode, reasons } = found ?? (heedsPeers(mesh.release) ? noMeshPolicy() : noAlphaPolicy());
   const last = reasons.at(-1);
   if (last === undefined) throw new Error('a mode without a reason');
   return { mode, reason: last };
+}
+
+function heedsPeers(release: Release): boolean {
+  return holds('peer-authentication.none', release);
+}
+
+function heedsAlpha(release: Release): boolean {
+  return holds('policy.mesh', release);
 }
 
 function noMeshPolicy(): ModeVerdict {

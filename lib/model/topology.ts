@@ -1,4 +1,4 @@
-import { atLeast } from './release.ts';
+import { holds } from './rules.ts';
 import type { KubeObject, Release, Service, Workload } from './types.ts';
 
 interface Container {
@@ -51,13 +51,17 @@ function workloadOf(deployment: Deployment, namespaceLabels: Record<string, stri
   const { template } = deployment.spec;
   const namespace = namespaceOf(deployment);
   const containers = template.spec?.containers ?? [];
+  const labelsCount = release === undefined || !holds('sidecar.pod-labels-ignored', release);
+  const hasProxy = (counting: boolean) =>
+    carriesProxy(template) || isInjected(template, namespace, namespaceLabels, counting);
   return {
     name: deployment.metadata.name,
     namespace,
     labels: template.metadata?.labels ?? {},
     serviceAccount: template.spec?.serviceAccountName ?? 'default',
-    sidecar: carriesProxy(template) || isInjected(template, namespace, namespaceLabels, release),
+    sidecar: hasProxy(labelsCount),
     hostNetwork: template.spec?.hostNetwork ?? false,
+    ...(hasProxy(labelsCount) === hasProxy(true) ? {} : { podLabelsIgnored: true }),
     ports: containers
       .filter((container) => container.name !== proxyContainer)
       .flatMap((container) => container.ports ?? [])
@@ -81,10 +85,9 @@ function isInjected(
   template: PodTemplate,
   namespace: string,
   namespaceLabels: Record<string, string>,
-  release?: Release,
+  podLabelsCount: boolean,
 ): boolean {
   if (template.spec?.hostNetwork || neverInjected.includes(namespace)) return false;
-  const podLabelsCount = release === undefined || atLeast(release, '1.10');
   const podLabels = podLabelsCount ? (template.metadata?.labels ?? {}) : {};
   const annotation = template.metadata?.annotations?.[injectKey];
   const wish = podLabels[injectKey] ?? annotation;

@@ -1,5 +1,5 @@
 import { selects } from './labels.ts';
-import { atLeast } from './release.ts';
+import { holds } from './rules.ts';
 import type { DestinationRule, Release, TlsMode, TrafficPolicy } from './types.ts';
 
 /** The part of a DestinationRule in force for one port, and subset, of a Service. */
@@ -53,8 +53,8 @@ export function modeOnEndpoint(
   labels: Record<string, string>,
   release: Release,
 ): TlsMode | undefined {
-  if (!atLeast(release, '1.12')) return undefined;
-  const bySubsetAsked = atLeast(release, '1.19');
+  const bySubsetAsked = holds('destination-rule.port-without-tls', release);
+  if (!bySubsetAsked && !holds('destination-rule.subset-of-endpoint', release)) return undefined;
   const counted = bySubsetAsked ? subset : spec.subsets?.find((one) => selects(one.labels, labels));
   const mode = markAt(counted?.trafficPolicy, port) ?? markAt(spec.trafficPolicy, port);
   return bySubsetAsked || mode === 'DISABLE' || mode === 'ISTIO_MUTUAL' ? mode : undefined;

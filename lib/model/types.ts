@@ -87,6 +87,8 @@ export interface Workload {
   /** Whether its pods carry an Istio sidecar (and so the label security.istio.io/tlsMode=istio). */
   sidecar: boolean;
   hostNetwork: boolean;
+  /** Set where labels of its pods would decide otherwise about the sidecar, if the release that injects looked at them. */
+  podLabelsIgnored?: true;
   ports: { name?: string; port: number }[];
   /** How many pods; each is one endpoint. */
   replicas: number;
@@ -146,6 +148,8 @@ export interface Reason {
   source: string;
   /** The Istio minor from which this rule holds, such as `1.12`, where releases differ. */
   since?: string;
+  /** The first Istio minor in which it no longer holds, where releases differ. */
+  until?: string;
 }
 
 export interface ExpectedOutcome {
