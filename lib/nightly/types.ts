@@ -3,7 +3,7 @@ import type { Results } from '../results/types.ts';
 
 /** One leg of a night: a release on a cluster of its own; what a workflow's matrix includes. */
 export interface Leg {
-  /** What `--istio` takes, and the leg's name: a minor such as 1.31, or a snapshot such as 1.31-dev. */
+  /** What `--istio` takes, and the leg's name: a minor such as 1.31, a patch, or a snapshot such as 1.31-dev. */
   istio: string;
   /** What is installed, such as 1.31.1; names the cache of its archive. */
   version: string;
@@ -15,31 +15,61 @@ export interface Leg {
   required: boolean;
 }
 
-/** What a night is to do. */
+/** What a night is to do, as a workflow's matrix has it. */
 export interface Plan {
-  legs: Leg[];
+  /** Newest release first. */
+  include: Leg[];
+}
+
+/** A leg when the night is over. */
+export interface LegOfNight extends Leg {
+  /** Absent where the leg brought none, which is no pass. */
+  results?: Results;
+  /** Why there are none. */
+  missing?: string;
 }
 
 /** What a night came to. */
 export interface Night {
   schema: 'automtls.dev/night/v1';
-  /** RFC 3339. */
+  /** When its first leg began, RFC 3339. */
   startedAt: string;
   /** Every planned leg, newest release first. */
-  legs: (Leg & {
-    /** Absent where the leg brought none, which is no pass. */
-    results?: Results;
-    /** Why there are none. */
-    missing?: string;
-  })[];
+  legs: LegOfNight[];
 }
 
 /** A night beside the last, and its releases beside each other. */
 export interface Comparison {
-  /** Release by release against the night before; absent in the first night. */
+  schema: 'automtls.dev/comparison/v1';
+  /** When the night began that this is of. */
+  startedAt: string;
+  /** Release by release against the night before; none in the first night. */
   nights: { istio: string; diff: Diff }[];
-  /** Each release against the next older one. */
+  /** Each release against the next older one that brought results. */
   releases: { from: string; to: string; diff: Diff }[];
   /** Legs that have nothing to be compared with, a sentence each. */
   alone: string[];
+  summary: NightSummary;
+}
+
+/** What a night came to, for those who want no more. */
+export interface NightSummary {
+  troubles: Trouble[];
+  /** Required legs that could not tell, or not all: neither good nor bad. */
+  untold: { istio: string; why: string }[];
+  /** 1 a trouble of required legs, 3 something untold, 0 otherwise, whatever those came to that only inform. */
+  exitCode: 0 | 1 | 3;
+}
+
+/** What is wrong tonight: a cell or check that fails, or two passes that differ and no rule says why. */
+export interface Trouble {
+  /** The leg, or the older and the newer release of which it is the difference. */
+  legs: string[];
+  kind: 'fails' | 'changed';
+  /** Such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
+  place: string;
+  /** One sentence. */
+  why: string;
+  /** Whether all of its legs are required; what only informs never fails the night. */
+  required: boolean;
 }

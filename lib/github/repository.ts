@@ -1,0 +1,91 @@
+import { request } from '@octokit/request';
+import type { z } from 'zod';
+import { messageOf, UsageError } from '../errors.ts';
+
+const LIMIT_MS = 30_000;
+
+/** A repository on GitHub, as a step of Actions with a token may use it. */
+export interface Repository {
+  /** Such as `owner/name`. */
+  name: string;
+  owner: string;
+  repo: string;
+  token: string;
+  /** Where the API is. */
+  api: string;
+}
+
+/**
+ * Returns the repository that a step of GitHub Actions runs in.
+ * @param env the step's environment variables
+ * @throws UsageError where one is missing or makes no sense
+ */
+export function repositoryOf(env: NodeJS.ProcessEnv): Repository {
+  const { GITHUB_REPOSITORY: name, GITHUB_TOKEN: token, GITHUB_API_URL: api } = env;
+  if (!name || !token) {
+    const missing = [...(name ? [] : ['GITHUB_REPOSITORY (owner/name)']), ...(token ? [] : ['GITHUB_TOKEN'])];
+    throw new UsageError(`An issue needs the environment variables that name its place: set ${missing.join(' and ')}.`);
+  }
+  const [owner = '', repo = '', ...rest] = name.split('/');
+  if (owner === '' || repo === '' || rest.length > 0) {
+    throw new UsageError(`GITHUB_REPOSITORY is "${name}", which is not of the form owner/name.`);
+  }
+  return { name, owner, repo, token, api: api || 'https://api.github.com' };
+}
+
+/** What was asked of the API, and what it answered. */
+interface Answer<T> {
+  data: T;
+  /** The address of the next page of a list. */
+  next?: string;
+}
+
+/**
+ * Asks the API of a repository.
+ * @param route such as `GET /repos/{owner}/{repo}/issues`, or the address of a list's next page
+ * @param schema of the answer, as far as it is looked at
+ * @throws UsageError that says what was refused and what to do
+ */
+export async function ask<T>(
+  { name, token, api, owner, repo }: Repository,
+  route: string,
+  parameters: Record<string, unknown>,
+  schema: z.ZodType<T>,
+): Promise<Answer<T>> {
+  const headers = { authorization: `Bearer ${token}`, 'x-github-api-version': '2022-11-28' };
+  const place = route.includes('{owner}') ? { owner, repo } : {};
+  const answer = await request(route, {
+    ...{ ...place, ...parameters, baseUrl: api, headers },
+    request: { signal: AbortSignal.timeout(LIMIT_MS) },
+  }).catch((error: unknown) => {
+    throw new UsageError(refusal(name, route, error));
+  });
+  const parsed = schema.safeParse(answer.data);
+  if (!parsed.success) {
+    const [first] = parsed.error.issues;
+    const where = `${first?.path.join('.') || 'at its beginning'}: ${first?.message}`;
+    throw new UsageError(
+      `${api} does not answer as the API of GitHub does (${where}): set GITHUB_API_URL to its address.`,
+    );
+  }
+  const next = /<([^>]+)>;\s*rel="next"/.exec(answer.headers.link ?? '')?.[1];
+  return { data: parsed.data, ...(next !== undefined && { next }) };
+}
+
+function refusal(name: string, route: string, error: unknown): string {
+  const { status, cause } = error as { status?: number; cause?: unknown };
+  // Without an answer it is told as 500 with a cause.
+  const answered = cause === undefined ? `${status}: ` : '';
+  const what = `GitHub did not do ${route.replace('{owner}/{repo}', name)} (${answered}${messageOf(error)})`;
+  switch (status) {
+    case 401:
+      return `${what}: GITHUB_TOKEN must be a token that it knows.`;
+    case 403:
+    case 404:
+      return `${what}: give the job the permission "issues: write", and see that GITHUB_REPOSITORY is right.`;
+    case 410:
+      return `${what}: switch issues on in the settings of ${name}.`;
+    default:
+      return `${what}: run it again once GitHub answers.`;
+  }
+}

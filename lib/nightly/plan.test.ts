@@ -1,0 +1,70 @@
+import { UsageError } from '../errors.ts';
+import { planOf } from './plan.ts';
+import type { Leg } from './types.ts';
+
+// Istio (last patch seen) | kind node | state, as the rules' table of releases has it
+const table = `
+1.31 (.1)  | 1.35 | supported
+1.30 (.5)  | 1.35 | supported
+1.29 (.8)  | 1.35 | ended
+1.28 (.10) | 1.34 | ended
+1.27 (.9)  | 1.33 | ended
+1.26 (.8)  | 1.33 | ended
+1.25 (.5)  | 1.32 | ended
+1.24 (.6)  | 1.31 | ended
+1.23 (.6)  | 1.30 | ended
+1.22 (.8)  | 1.30 | ended
+1.21 (.6)  | 1.29 | ended
+1.20 (.8)  | 1.27 | ended
+1.12 (.9)  | 1.22 | ended
+1.11 (.8)  | 1.21 | ended
+1.4 (.10)  | 1.14 | model only`;
+
+const rows = table
+  .trim()
+  .split('\n')
+  .map((row) => row.split('|').map((cell) => cell.trim()) as [string, string, string]);
+
+function asInTable({ istio, version, node, required }: Leg): string[] {
+  const minor = /^kindest\/node:v(\d+\.\d+)\.\d+@sha256:[0-9a-f]{64}$/.exec(node)?.[1] ?? node;
+  return [`${istio} (${version.slice(istio.length)})`, minor, required ? 'supported' : 'ended'];
+}
+
+test('a night of kind runs every release that a cluster of today can run, newest first, on its own node', () => {
+  expect(planOf('kind').include.map(asInTable)).toEqual(rows.filter(([, , state]) => state !== 'model only'));
+  expect(planOf('kind').include.every(({ cluster }) => cluster === 'kind')).toBe(true);
+});
+
+test('a night of native clusters runs the two snapshots in place of the supported releases', () => {
+  const leg = { cluster: 'native', node: '', required: true };
+  expect(planOf('native').include).toEqual([
+    { istio: '1.31-dev', version: '1.31-dev', ...leg },
+    { istio: '1.30-dev', version: '1.30-dev', ...leg },
+  ]);
+});
+
+test('releases that are asked for, each once and newest first, whatever the order', () => {
+  const names = (asked: string[]) => planOf('kind', asked).include.map(({ istio, version }) => [istio, version]);
+  expect(names(['1.11', ' 1.31', '1.30', '1.31'])).toEqual([
+    ['1.31', '1.31.1'],
+    ['1.30', '1.30.5'],
+    ['1.11', '1.11.8'],
+  ]);
+  expect(names(['1.31.0'])).toEqual([['1.31.0', '1.31.0']]);
+  expect(planOf('native', ['1.30-dev']).include.map(({ istio }) => istio)).toEqual(['1.30-dev']);
+});
+
+test.each([
+  ['kind', '1.32', '"1.32" is no release of Istio known here: name one of 1.31, 1.30'],
+  ['kind', '', '"" is no release of Istio known here'],
+  ['kind', '1.31-dev', '"1.31-dev" is no release of Istio known here'],
+  ['kind', '1.4', 'No cluster of today runs Istio 1.4: name some of 1.31, 1.30'],
+  [
+    'native',
+    '1.31',
+    'A native cluster does not run Istio 1.31: name some of 1.31-dev, 1.30-dev, or take --cluster kind.',
+  ],
+] as const)('on %s, "%s" cannot be planned', (cluster, asked, sentence) => {
+  expect(() => planOf(cluster, [asked])).toThrow(UsageError);
+  expect(() => planOf(cluster, [asked])).toThrow(sentence);
+});
