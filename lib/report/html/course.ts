@@ -1,0 +1,67 @@
+import type { Judgement, Stretch } from '../../probe/types.ts';
+import { duration } from '../words.ts';
+import { html, type Markup } from './markup.ts';
+
+type Coursed = Pick<Judgement, 'course' | 'firstRightMs' | 'lastWrongMs'>;
+
+/** An axis in milliseconds that ends before says nothing. */
+const SHORTEST = 100;
+
+/** Returns the end of the axis that holds all of these, in milliseconds. */
+export function axisEnd(all: Coursed[]): number {
+  return Math.max(SHORTEST, ...all.flatMap(({ course }) => course.map(({ toMs }) => toMs)));
+}
+
+/**
+ * Returns what came when as a bar: full where right, hatched where wrong, dashed where nothing could be seen.
+ * @param endMs where its axis ends
+ */
+export function courseBar(cell: Coursed, endMs: number): Markup {
+  const { course, firstRightMs, lastWrongMs } = cell;
+  const x = (ms: number) => percent(ms, endMs);
+  const stretch = ({ state, fromMs, toMs }: Stretch) =>
+    html`<rect class="${state}" x="${x(fromMs)}" width="${x(toMs - fromMs)}" y="${state === 'right' ? 7 : 4}" height="${state === 'right' ? 4 : 10}"/>`;
+  // Where nothing was wrong the bar itself begins with the first right answer.
+  const moment = (name: string, ms: number | undefined) =>
+    ms === undefined || lastWrongMs === undefined
+      ? ''
+      : html`<line class="${name}" x1="${x(ms)}" x2="${x(ms)}" y1="1" y2="17"/>`;
+  return html`<svg class="bar" role="img" aria-label="${courseWords(cell)}" width="100%" height="18"><line class="base" x1="0" x2="100%" y1="9" y2="9"/>${course.map(stretch)}${moment('last-wrong', lastWrongMs)}${moment('first-right', firstRightMs)}</svg>`;
+}
+
+/** Returns the axis of such bars, for the eye alone. */
+export function courseAxis(endMs: number): Markup {
+  const tick = (ms: number) => {
+    const anchor = ms === 0 ? 'start' : ms / endMs > 0.9 ? 'end' : 'middle';
+    return html`<line x1="${percent(ms, endMs)}" x2="${percent(ms, endMs)}" y1="13" y2="17"/><text x="${percent(ms, endMs)}" y="10" text-anchor="${anchor}">${tickWords(ms)}</text>`;
+  };
+  return html`<svg class="axis" aria-hidden="true" width="100%" height="18">${ticks(endMs).map(tick)}</svg>`;
+}
+
+/** Returns what came when in words, such as `8 wrong from 76 ms to 160 ms, then 41 right from 163 ms to 487 ms`. */
+export function courseWords({ course }: Coursed): string {
+  if (course.length === 0) return 'never asked';
+  return course
+    .map(({ state, fromMs, toMs, count }) =>
+      count === 1
+        ? `1 ${state} at ${duration(fromMs)}`
+        : `${count} ${state} from ${duration(fromMs)} to ${duration(toMs)}`,
+    )
+    .join(', then ');
+}
+
+/** Returns round times from 0 to the end, four steps at most. */
+export function ticks(endMs: number): number[] {
+  const magnitude = 10 ** Math.floor(Math.log10(endMs / 4));
+  const step = [1, 2, 5, 10].map((factor) => factor * magnitude).find((one) => endMs / one <= 4) ?? endMs;
+  return Array.from({ length: Math.floor(endMs / step) + 1 }, (_, at) => at * step);
+}
+
+function tickWords(ms: number): string {
+  if (ms === 0) return '0';
+  return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
+}
+
+function percent(part: number, whole: number): string {
+  return `${((part / whole) * 100).toFixed(2)}%`;
+}

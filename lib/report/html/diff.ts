@@ -1,0 +1,119 @@
+import type { Change, Diff, Place, Side, Untold } from '../../diff/types.ts';
+import type { Reason } from '../../model/types.ts';
+import { duration, marks } from '../words.ts';
+import { moment } from './headline.ts';
+import { html, type Markup } from './markup.ts';
+import { pairOf } from './name.ts';
+import { page } from './page.ts';
+import { reasonFacts } from './reason.ts';
+import { toldOf } from './told.ts';
+import { verdictWords } from './verdicts.ts';
+
+/** Returns what differs between two runs as one HTML file: it opens from disk, loads nothing and runs nothing. */
+export function htmlDiff(diff: Diff): string {
+  const { a, b } = diff;
+  return page(
+    `${diffSentence(diff)} – automtls ${a.id} and ${b.id}`,
+    html`${headline(diff)}<main class="wrap">
+${changeTable(diff)}${untoldTable(diff)}${onlyLists(diff)}${arrivalTable(diff)}</main>
+<footer class="wrap"><dl class="facts"><div><dt>exit code</dt><dd>${diff.summary.exitCode}</dd></div><div><dt>schema</dt><dd>${diff.schema}</dd></div></dl></footer>
+`,
+  );
+}
+
+/** Returns what the comparison came to in one sentence, such as `3 cells changed: 2 explained, 1 unexplained`. */
+export function diffSentence({ changes, compared, summary }: Diff): string {
+  if (changes.length === 0) {
+    return compared === 0 ? 'Nothing could be compared' : `Nothing changed: ${compared} cells and checks are the same`;
+  }
+  const what = changes.every(({ client }) => client !== undefined) ? 'cell' : 'cell or check';
+  const many = changes.every(({ client }) => client !== undefined) ? 'cells' : 'cells and checks';
+  const { explained, unexplained } = summary;
+  return `${changes.length} ${changes.length === 1 ? what : many} changed: ${explained} explained, ${unexplained} unexplained`;
+}
+
+const verdicts = { 0: 'pass', 1: 'fail', 3: 'inconclusive' } as const;
+
+function headline(diff: Diff): Markup {
+  const verdict = verdicts[diff.summary.exitCode];
+  const row = (label: string, fact: (side: Side) => Markup) =>
+    html`<tr><th scope="row">${label}</th><td>${fact(diff.a)}</td><td>${fact(diff.b)}</td></tr>
+`;
+  return html`<header class="top ${verdict}"><div class="wrap">
+<p class="product"><b>automtls</b> two runs compared</p>
+<h1><span class="mark" aria-hidden="true">${marks[verdict]}</span> <span>${diffSentence(diff)}</span></h1>
+<p class="counts"><span><b>${diff.compared}</b> compared</span> <span><b>${diff.untold.length}</b> could not be</span> <span><b>${diff.only.a.length + diff.only.b.length}</b> in one run only</span></p>
+<table class="sides"><thead><tr><td></td><th scope="col">A</th><th scope="col">B</th></tr></thead>
+<tbody>
+${row('Istio', ({ istio }) => html`<b>${istio.version}</b> by the rules of ${istio.release}`)}${row('Cluster', ({ cluster }) => html`<b>${cluster.provider} ${cluster.name}</b> Kubernetes ${cluster.kubernetes}`)}${row('Started', ({ startedAt }) => moment(startedAt))}${row('Run', ({ id, automtls }) => html`<b>${id}</b> automtls ${automtls}`)}</tbody></table>
+</div></header>
+`;
+}
+
+function columns({ a, b }: Diff, ...others: string[]): Markup {
+  return html`<thead><tr><th scope="col">where</th><th scope="col">A <span class="quiet">${a.istio.version}</span></th><th scope="col">B <span class="quiet">${b.istio.version}</span></th>${others.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead>`;
+}
+
+function placeOf({ suite, step, client, server }: Place): Markup {
+  const pair = client === undefined || server === undefined ? '' : html`<br>${pairOf({ client, server })}`;
+  return html`<th scope="row"><span class="where">${suite} › ${step}</span>${pair}</th>`;
+}
+
+function changeTable(diff: Diff): Markup {
+  if (diff.changes.length === 0) return html``;
+  return html`<section><h2>What changed</h2>
+<table class="changes">${columns(diff, 'because')}
+<tbody>
+${diff.changes.map(changeRow)}</tbody></table></section>
+`;
+}
+
+function changeRow(change: Change): Markup {
+  const { explained, gates, why } = change;
+  const gate = (reason: Reason) =>
+    html`<li>${reason.text} <code>${reason.rule}</code> <span class="quiet">${reasonFacts(reason)}</span></li>`;
+  return html`<tr class="${explained ? 'explained' : 'unexplained'}">${placeOf(change)}<td>${toldOf(change.a)}</td><td>${toldOf(change.b)}</td><td><p><b>${explained ? 'explained' : 'unexplained'}</b>: ${why}</p>${gates.length === 0 ? '' : html`<ul>${gates.map(gate)}</ul>`}</td></tr>
+`;
+}
+
+function untoldTable(diff: Diff): Markup {
+  if (diff.untold.length === 0) return html``;
+  const row = (untold: Untold) =>
+    html`<tr>${placeOf(untold)}<td>${verdictWords[untold.a]}</td><td>${verdictWords[untold.b]}</td><td>${untold.why}</td></tr>
+`;
+  return html`<section><h2>What could not be compared</h2>
+<table class="changes">${columns(diff, 'because')}
+<tbody>
+${diff.untold.map(row)}</tbody></table></section>
+`;
+}
+
+function onlyLists({ only }: Diff): Markup {
+  const list = (side: string, places: string[]) =>
+    places.length === 0
+      ? ''
+      : html`<section><h2>Only in ${side}</h2>
+<ul>${places.map((place) => html`<li>${place}</li>`)}</ul></section>
+`;
+  return html`${list('A', only.a)}${list('B', only.b)}`;
+}
+
+function arrivalTable(diff: Diff): Markup {
+  const { propagation } = diff;
+  if (propagation.length === 0) return html``;
+  const longest = Math.max(1, ...propagation.flatMap(({ aMs = 0, bMs = 0 }) => [aMs, bMs]));
+  const bar = (ms: number | undefined, y: number, side: string) =>
+    ms === undefined
+      ? ''
+      : html`<rect class="${side}" width="${((ms / longest) * 100).toFixed(2)}%" y="${y}" height="6"/>`;
+  const words = (ms: number | undefined) => (ms === undefined ? html`<span class="quiet">–</span>` : duration(ms));
+  const row = ({ suite, step, aMs, bMs }: Diff['propagation'][number]) =>
+    html`<tr><th scope="row">${suite} › ${step}</th><td>${words(aMs)}</td><td>${words(bMs)}</td><td><svg class="arrival" aria-hidden="true" width="100%" height="16">${bar(aMs, 1, 'a')}${bar(bMs, 9, 'b')}</svg></td></tr>
+`;
+  return html`<section><h2>How long each step took to arrive</h2>
+<p class="quiet">From the API call until every pair that changes was right. Nothing is concluded from it.</p>
+<table class="arrivals"><thead><tr><th scope="col">step</th><th scope="col">A</th><th scope="col">B</th><td class="keys" aria-hidden="true"><i class="a"></i> A <i class="b"></i> B</td></tr></thead>
+<tbody>
+${propagation.map(row)}</tbody></table></section>
+`;
+}

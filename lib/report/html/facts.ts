@@ -1,0 +1,6 @@
+import { html, type Markup } from './markup.ts';
+
+/** Returns facts in a row, each with its label. */
+export function factList(facts: [string, Markup][]): Markup {
+  return html`<dl class="facts">${facts.map(([label, fact]) => html`<div><dt>${label}</dt><dd>${fact}</dd></div>`)}</dl>`;
+}

@@ -1,0 +1,88 @@
+import type { Diff, Told } from '../../diff/types.ts';
+
+/** A comparison with something of everything, as the tests of its page want it. */
+
+const pass = (...expected: Told['expected']): Told => ({ verdict: 'pass', expected, seen: expected as never, why: '' });
+const reset: Told['expected'][0] = { kind: 'reset', curlExits: [56] };
+
+export function diffOf(): Diff {
+  const side = { startedAt: '2026-01-02T03:04:05.678Z', automtls: '0.1.0' };
+  return {
+    schema: 'automtls.dev/diff/v1',
+    a: {
+      ...side,
+      id: 'aaaaaa',
+      istio: { version: '1.11.8', release: '1.11' },
+      cluster: { provider: 'kind', name: 'automtls-a', kubernetes: 'v1.22.17' },
+    },
+    b: {
+      ...side,
+      id: 'bbbbbb',
+      istio: { version: '1.31.0', release: '1.31' },
+      cluster: { provider: 'kind', name: 'automtls-b', kubernetes: 'v1.36.1' },
+    },
+    compared: 90,
+    changes: [
+      {
+        suite: 'strict',
+        step: 'STRICT on httpbin.full',
+        client: 'sleep.legacy',
+        server: 'httpbin.full',
+        a: pass(reset),
+        b: {
+          verdict: 'fail',
+          expected: [reset],
+          seen: [{ kind: 'plain' }],
+          why: 'the last answer was 200 in plain text',
+        },
+        explained: false,
+        gates: [],
+        why: 'the model expects the same of both releases',
+      },
+      {
+        suite: 'setup',
+        step: 'the mesh is PERMISSIVE',
+        a: { verdict: 'pass', expected: [], seen: [], why: 'no mesh-wide policy' },
+        b: { verdict: 'fail', expected: [], seen: [], why: 'the mesh is STRICT' },
+        explained: false,
+        gates: [],
+        why: 'no rule speaks of a check',
+      },
+      {
+        suite: 'disable',
+        step: 'DISABLE on httpbin.full',
+        client: 'sleep.full',
+        server: 'httpbin.full',
+        a: pass({ kind: 'unavailable' }),
+        b: pass({ kind: 'plain' }),
+        explained: true,
+        gates: [
+          {
+            rule: 'auto-mtls.endpoint-disabled',
+            text: 'full/httpbin is DISABLE, so the endpoint is sent plain text',
+            source: 'istio/istio pilot/pkg/xds/endpoints/mtls_checker.go',
+            since: '1.12',
+          },
+        ],
+        why: 'a rule holds on one side alone',
+      },
+    ],
+    untold: [
+      {
+        suite: 'permissive',
+        step: 'nothing applied',
+        client: 'sleep.full',
+        server: 'httpbin.legacy',
+        a: 'pass',
+        b: 'inconclusive',
+        why: 'B could not tell: the shell was lost',
+      },
+    ],
+    only: { a: ['auto-off › off, PERMISSIVE'], b: [] },
+    propagation: [
+      { suite: 'strict', step: 'STRICT on httpbin.full', aMs: 163, bMs: 1_204 },
+      { suite: 'strict', step: 'STRICT removed', bMs: 140 },
+    ],
+    summary: { explained: 1, unexplained: 2, exitCode: 1 },
+  };
+}

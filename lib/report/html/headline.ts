@@ -1,0 +1,73 @@
+import type { Results, Summary } from '../../results/types.ts';
+import { troublesOf } from '../troubles.ts';
+import { marks } from '../words.ts';
+import { factList } from './facts.ts';
+import { html, type Markup } from './markup.ts';
+
+/** Returns what a run came to in one sentence, such as `The mesh does not conform: 1 of 97 wrong`. */
+export function verdictSentence({ summary, problems }: Pick<Results, 'summary' | 'problems'>): string {
+  const { verdict, passed, failed, inconclusive, partial } = summary;
+  const all = passed + failed + inconclusive;
+  switch (verdict) {
+    case 'pass':
+      return `The mesh conforms${partial.length > 0 ? ' as far as it was asked' : ''}: ${passed} of ${all} right`;
+    case 'fail':
+      return `The mesh does not conform: ${failed} of ${all} wrong`;
+    case 'interrupted':
+      return `Interrupted, with ${passed} right, ${failed} wrong and ${inconclusive} inconclusive by then`;
+    case 'inconclusive':
+      return `Could not tell whether the mesh conforms: ${whyUntold(summary, problems)}`;
+  }
+}
+
+function whyUntold({ passed, inconclusive }: Summary, problems: string[]): string {
+  if (inconclusive > 0) return `${inconclusive} of ${passed + inconclusive} inconclusive`;
+  return problems.length > 0 ? 'no pass of this run can be trusted' : 'nothing was asked';
+}
+
+/** Returns the top of the page: the verdict, what was judged, and what limits the verdict. */
+export function headline(results: Results): Markup {
+  const { summary, run, cluster, istio } = results;
+  const { verdict, passed, failed, inconclusive, skipped } = summary;
+  const mark = verdict === 'interrupted' ? '■' : marks[verdict];
+  const counts: [string, string, number][] = [
+    ['pass', 'passed', passed],
+    ['fail', 'failed', failed],
+    ['inconclusive', 'inconclusive', inconclusive],
+    ['skipped', skipped === 1 ? 'suite skipped' : 'suites skipped', skipped],
+  ];
+  const told = counts.filter(([, , count], at) => count > 0 || at < 2);
+  return html`<header class="top ${verdict}"><div class="wrap">
+<p class="product"><b>automtls</b> conformance of Istio’s automatic mutual TLS</p>
+<h1><span class="mark" aria-hidden="true">${mark}</span> <span>${verdictSentence(results)}</span></h1>
+<p class="counts">${told.map(([name, words, count]) => html`<span class="${count === 0 ? 'none' : name}"><b>${count}</b> ${words}</span> `)}<span class="quiet">of the checks and of the pairs of client and server at each step</span></p>
+${factList([
+  ['Istio', html`<b>${istio.version}</b> by the rules of ${istio.release}`],
+  ['Cluster', html`<b>${cluster.provider} ${cluster.name}</b> Kubernetes ${cluster.kubernetes}`],
+  ['Started', moment(run.startedAt)],
+  ['Run', html`<b>${run.id}</b>`],
+])}
+${remarks([
+  ['Problems', troublesOf(results).map(({ text }) => text)],
+  ['Partial', summary.partial],
+  ['Notes', istio.notes],
+])}
+</div></header>
+`;
+}
+
+/** Returns when something was, in UTC. */
+export function moment(at: string): Markup {
+  return html`<time datetime="${at}"><b>${at.slice(0, 10)}</b> ${at.slice(11, 19)} UTC</time>`;
+}
+
+/** Returns sentences under what they are; nothing where there are none. */
+function remarks(all: [string, string[]][]): Markup {
+  const told = all.filter(([, texts]) => texts.length > 0);
+  if (told.length === 0) return html``;
+  const items = told.map(
+    ([label, texts]) =>
+      html`<dt>${label}</dt>${texts.map((text) => html`<dd class="${label.toLowerCase()}">${text}</dd>`)}`,
+  );
+  return html`<dl class="remarks">${items}</dl>`;
+}

@@ -1,0 +1,32 @@
+import type { CellResult } from '../../results/types.ts';
+import { matrixOf } from '../matrix.ts';
+import { cellWords, marks } from '../words.ts';
+import { html, type Markup } from './markup.ts';
+import { nameOf } from './name.ts';
+import { cellPanel } from './panel.ts';
+import { verdictWords } from './verdicts.ts';
+
+/**
+ * Returns a step's pairs as a table, a client a row and a server a column; each cell opens its panel.
+ * @param place such as `strict › STRICT on httpbin.full`
+ * @param idOf gives each cell the id of its panel
+ */
+export function matrix(place: string, cells: CellResult[], idOf: (cell: CellResult) => string): Markup {
+  const { servers, rows } = matrixOf(cells);
+  const cellOrNone = (cell: CellResult | undefined) =>
+    cell === undefined ? html`<td></td>` : cellOf(idOf(cell), place, cell);
+  const row = ({ client, cells }: (typeof rows)[number]) =>
+    html`<tr><th scope="row">${nameOf(client)}</th>${cells.map(cellOrNone)}</tr>
+`;
+  return html`<table class="matrix"><caption class="vh">${place}: what each client, a row, got from each server, a column</caption>
+<thead><tr><th scope="col"><span class="corner">client → server</span></th>${servers.map((server) => html`<th scope="col">${nameOf(server)}</th>`)}</tr></thead>
+<tbody>
+${rows.map(row)}</tbody></table>`;
+}
+
+/** The panel is in the cell, so that it follows its button for who reads or tabs on. */
+function cellOf(id: string, place: string, cell: CellResult): Markup {
+  const { client, server, verdict } = cell;
+  return html`<td class="${verdict}" data-verdict="${verdict}"><button popovertarget="${id}"><span class="mark" aria-hidden="true">${marks[verdict]}</span><span><span class="vh">${client} to ${server}, ${verdictWords[verdict]}: </span>${cellWords(cell)}</span></button>
+${cellPanel(id, place, cell)}</td>`;
+}

@@ -1,0 +1,35 @@
+import type { Outcome } from '../../model/types.ts';
+import type { Sight } from '../../probe/types.ts';
+
+const failures: Record<number, string> = {
+  7: 'the connection was refused',
+  28: 'the time ran out',
+  35: 'the TLS handshake failed',
+  52: 'the connection was closed',
+  55: 'the request could not be sent',
+  56: 'the connection was reset',
+};
+
+/** Returns what an outcome or a sight means, for a reader who does not know the codes. */
+export function meaning(what: Outcome | Sight): string {
+  switch (what.kind) {
+    case 'mtls':
+      return "answered, and the server's sidecar saw the client's identity";
+    case 'plain':
+      return 'answered, without a client certificate';
+    case 'unavailable':
+      return "the client's own sidecar could not reach the server";
+    case 'reset':
+      return `no answer: ${[...new Set(what.curlExits.map(failure))].join(', or ')}`;
+    case 'refused':
+      return `no answer: ${failure(what.curlExit)}`;
+    case 'other':
+      return 'an answer that no rule speaks of';
+    case 'unseen':
+      return 'the harness could not tell';
+  }
+}
+
+function failure(curlExit: number): string {
+  return failures[curlExit] ?? `curl ended with ${curlExit}`;
+}

@@ -1,0 +1,87 @@
+import type { ExpectedOutcome, Reason } from '../../model/types.ts';
+import { outcomeWords, sightWords } from '../../probe/judge.ts';
+import type { Answer, Seen } from '../../probe/types.ts';
+import type { CellResult } from '../../results/types.ts';
+import { duration, marks } from '../words.ts';
+import { axisEnd, courseAxis, courseBar, courseWords } from './course.ts';
+import { html, type Markup } from './markup.ts';
+import { meaning } from './meaning.ts';
+import { pairOf } from './name.ts';
+import { reasonFacts } from './reason.ts';
+import { verdictWords } from './verdicts.ts';
+
+/**
+ * Returns all that is known of a cell, in a drawer that a button opens: a native popover, which Esc closes.
+ * @param id what the buttons that open it name
+ * @param place such as `strict › STRICT on httpbin.full`
+ */
+export function cellPanel(id: string, place: string, cell: CellResult): Markup {
+  return html`<div class="panel" popover tabindex="-1" autofocus id="${id}" role="dialog" aria-labelledby="${id}-title">
+<div class="panel-head">
+<div><p class="where">${place}</p><h4 id="${id}-title">${pairOf(cell)}</h4></div>
+<button class="close" popovertarget="${id}" popovertargetaction="hide">Close</button>
+</div>
+<p class="verdict ${cell.verdict}"><span class="mark" aria-hidden="true">${marks[cell.verdict]}</span> <span><b>${verdictWords[cell.verdict]}</b>: ${cell.why}</span></p>
+<h5>Expected</h5>
+<ul class="plain">${cell.expectation.outcomes.map((one) => html`<li>${expectedWords(one)}</li>`)}</ul>
+<h5>Because</h5>
+<ol class="reasons">${cell.expectation.reasons.map(reasonItem)}</ol>
+<h5>Seen</h5>
+${seenTable(cell)}
+<h5>Course <span class="quiet">since the API call</span></h5>
+${course(cell)}
+<h5>Evidence <span class="quiet">the last answer of each sort</span></h5>
+${evidenceList(cell.seen)}
+<h5>See it yourself</h5>
+<p class="quiet">In the namespaces of the run, which stay with <code>--keep</code>.</p>
+${cell.repro.map((command) => html`<pre class="command" tabindex="0">${command}</pre>`)}
+<p>On a mesh that conforms it comes to ${cell.expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ')}.</p>
+</div>`;
+}
+
+function expectedWords({ outcome, endpoints, share }: ExpectedOutcome): Markup {
+  const from = endpoints.length === 0 ? '' : ` from ${endpoints.join(', ')}`;
+  const part = share < 1 ? `, ${Math.round(share * 100)} % of the requests` : '';
+  return html`<b>${outcomeWords(outcome)}</b>${from}${part}<br><span class="quiet">${meaning(outcome)}</span>`;
+}
+
+function reasonItem(reason: Reason): Markup {
+  return html`<li>${reason.text}<br><code>${reason.rule}</code> <span class="quiet">${reasonFacts(reason)}</span></li>`;
+}
+
+function seenTable({ seen, asked }: CellResult): Markup {
+  if (seen.length === 0) return html`<p>Nothing: it was asked ${asked} times.</p>`;
+  const row = ({ sight, count, firstMs, lastMs }: Seen) =>
+    html`<tr><td>${sightWords(sight)}</td><td>${count}</td><td>${duration(firstMs)}</td><td>${duration(lastMs)}</td></tr>`;
+  return html`<table class="seen"><thead><tr><th scope="col">answer</th><th scope="col">times</th><th scope="col">first</th><th scope="col">last</th></tr></thead>
+<tbody>${seen.map(row)}</tbody></table>`;
+}
+
+function course(cell: CellResult): Markup {
+  const end = axisEnd([cell]);
+  const { streak, flaps, missChance, expectation } = cell;
+  const chance =
+    expectation.outcomes.length > 1
+      ? `, the chance of having missed an endpoint is ${missChance.toExponential(0)}`
+      : '';
+  return html`<div class="course">${courseAxis(end)}${courseBar(cell, end)}</div>
+<p>${courseWords(cell)}. <span class="quiet">${streak} right in a row at the end, ${flaps} ${flaps === 1 ? 'flap' : 'flaps'}${chance}.</span></p>`;
+}
+
+function evidenceList(seen: Seen[]): Markup {
+  const answers = seen.flatMap(({ sight, evidence }) => (evidence === undefined ? [] : [{ sight, evidence }]));
+  if (answers.length === 0) return html`<p>There is none.</p>`;
+  return html`<ul class="plain">${answers.map(({ sight, evidence }) => html`<li>${evidenceOf(sightWords(sight), evidence)}</li>`)}</ul>`;
+}
+
+/** What is longer is in results.json. */
+const LONGEST_BODY = 4_000;
+
+function evidenceOf(sight: string, { status, curlExit, curlMessage, ms, fresh, body }: Answer): Markup {
+  const message = curlMessage === '' ? '' : html` (${curlMessage})`;
+  const more = body.length - LONGEST_BODY;
+  const cut = more > 0 ? html`<p class="quiet">${more} more characters are in results.json.</p>` : '';
+  const shown = body.trim().slice(0, LONGEST_BODY);
+  return html`<b>${sight}</b>: HTTP ${status}, curl exit ${curlExit}${message}, ${duration(ms)}${fresh ? '' : ', over a connection of an earlier request'}
+${shown === '' ? html`<p class="quiet">No body.</p>` : html`<pre tabindex="0">${shown}</pre>`}${cut}`;
+}

@@ -1,0 +1,33 @@
+import type { Verdict } from '../../probe/types.ts';
+import type { CellResult, CheckResult, Results } from '../../results/types.ts';
+
+/** A check or a cell, and where in the results it is. */
+export type Finding = { suite: string; suiteId: string; step: string } & (
+  | { kind: 'check'; check: CheckResult }
+  | { kind: 'cell'; cell: CellResult; id: string }
+);
+
+/** Returns every check and every cell of a run, in its order. */
+export function findingsOf({ suites }: Results): Finding[] {
+  return suites.flatMap((suite, nth) =>
+    suite.steps.flatMap((step, at): Finding[] => {
+      const place = { suite: suite.name, suiteId: suiteId(nth), step: step.title };
+      if (step.kind === 'check') return [{ ...place, kind: 'check', check: step }];
+      return step.cells.map((cell, among) => ({ ...place, kind: 'cell', cell, id: cellId(nth, at, among) }));
+    }),
+  );
+}
+
+export function verdictOf(finding: Finding): Verdict {
+  return finding.kind === 'cell' ? finding.cell.verdict : finding.check.verdict;
+}
+
+/** Ids are of numbers, since names come from outside. */
+export function suiteId(nth: number): string {
+  return `suite-${nth}`;
+}
+
+/** Returns the id of a cell's panel. */
+export function cellId(suite: number, step: number, cell: number): string {
+  return `cell-${suite}-${step}-${cell}`;
+}

@@ -1,0 +1,68 @@
+import type { AskResult, CheckResult, StepResult, SuiteResult } from '../../results/types.ts';
+import { duration, marks } from '../words.ts';
+import { html, type Markup } from './markup.ts';
+import { matrix } from './matrix.ts';
+import { cellId, suiteId } from './places.ts';
+import { timeline } from './timeline.ts';
+import { verdictWords } from './verdicts.ts';
+
+/** Returns a suite with all of its steps, or why it was not run; nothing of one that was not begun. */
+export function suiteSection(suite: SuiteResult, nth: number): Markup {
+  if (suite.skipped === undefined && suite.steps.length === 0) return html``;
+  const steps = suite.steps.map((step, at) => ({ step, at }));
+  return html`<section class="suite" id="${suiteId(nth)}">
+<h2>${suite.name} <span class="title">${suite.title}</span></h2>
+${suite.skipped === undefined ? '' : html`<p class="skipped"><b>Skipped</b>: ${suite.skipped}</p>`}
+${together(steps).map((group) => groupOf(suite, nth, group))}
+</section>
+`;
+}
+
+interface Numbered {
+  step: StepResult;
+  /** Its place in the suite. */
+  at: number;
+}
+
+/** Checks that follow each other make one list. */
+function together(steps: Numbered[]): Numbered[][] {
+  const groups: Numbered[][] = [];
+  for (const one of steps) {
+    const last = groups.at(-1);
+    if (one.step.kind === 'check' && last?.[0]?.step.kind === 'check') last.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+}
+
+function groupOf(suite: SuiteResult, nth: number, group: Numbered[]): Markup {
+  const checks = group.flatMap(({ step }) => (step.kind === 'check' ? [checkItem(step)] : []));
+  if (checks.length > 0) return html`<ul class="checks">${checks}</ul>`;
+  return html`${group.flatMap(({ step, at }) => (step.kind === 'ask' ? [askArticle(suite, step, nth, at)] : []))}`;
+}
+
+function checkItem({ verdict, title, why }: CheckResult): Markup {
+  return html`<li class="${verdict}" data-verdict="${verdict}"><span class="mark" aria-hidden="true">${marks[verdict]}</span><span><span class="vh">${verdictWords[verdict]}: </span>${title}<br><span class="why">${why}</span></span></li>
+`;
+}
+
+function askArticle(suite: SuiteResult, step: AskResult, nth: number, at: number): Markup {
+  return html`<article class="step">
+<h3>${step.title}</h3>
+<p class="force">${forceOf(step)}</p>
+<div class="beside">
+${matrix(`${suite.name} › ${step.title}`, step.cells, (cell) => cellId(nth, at, step.cells.indexOf(cell)))}
+${timeline(step)}
+</div>
+</article>
+`;
+}
+
+function forceOf({ objects, autoMtls, ms }: AskResult): Markup {
+  const off = autoMtls ? '' : html`<b>auto mTLS off</b> · `;
+  const applied =
+    objects.length === 0
+      ? html`nothing applied`
+      : html`in force: ${objects.map((object, at) => html`${at === 0 ? '' : ', '}<code>${object}</code>`)}`;
+  return html`${off}${applied} · ${duration(ms)}`;
+}

@@ -1,0 +1,32 @@
+import type { AskResult, CellResult } from '../../results/types.ts';
+import { arrivalWords } from '../arrival.ts';
+import { duration } from '../words.ts';
+import { axisEnd, courseAxis, courseBar } from './course.ts';
+import { html, type Markup } from './markup.ts';
+import { pairOf } from './name.ts';
+
+/** Returns how a step arrived at each pair, as bars over one axis; in one line where there is nothing to tell. */
+export function timeline(step: AskResult): Markup {
+  const { cells, propagation } = step;
+  const [settled = ''] = arrivalWords(step);
+  if (propagation === undefined && cells.every(rightAllAlong)) {
+    return html`<p class="quiet">Nothing changes with this step, and nothing was wrong: ${settled}.</p>`;
+  }
+  if (cells.every(({ asked }) => asked === 0)) return html`<p class="quiet">Nothing was asked.</p>`;
+  const end = axisEnd(cells);
+  const row = (cell: CellResult) =>
+    html`<tr data-verdict="${cell.verdict}" class="${rightAllAlong(cell) && !cell.changes ? 'steady' : 'notable'}"><th scope="row">${pairOf(cell)}</th><td class="course">${courseBar(cell, end)}</td><td>${moment(cell.firstRightMs, 'never')}</td><td>${moment(cell.lastWrongMs, 'none')}</td></tr>
+`;
+  return html`<table class="timeline"><caption>${settled}</caption>
+<thead><tr><th scope="col">pair</th><th scope="col"><span class="vh">course since the API call</span>${courseAxis(end)}</th><th scope="col">first right</th><th scope="col">last wrong</th></tr></thead>
+<tbody>
+${cells.map(row)}</tbody></table>`;
+}
+
+function rightAllAlong({ verdict, course }: CellResult): boolean {
+  return verdict === 'pass' && course.every(({ state }) => state === 'right');
+}
+
+function moment(ms: number | undefined, otherwise: string): Markup {
+  return ms === undefined ? html`<span class="quiet">${otherwise}</span>` : html`${duration(ms)}`;
+}

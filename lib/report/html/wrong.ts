@@ -1,0 +1,92 @@
+import { outcomeWords, sightWords } from '../../probe/judge.ts';
+import type { Seen, Verdict } from '../../probe/types.ts';
+import type { CellResult, Results } from '../../results/types.ts';
+import { duration, marks } from '../words.ts';
+import { html, type Markup } from './markup.ts';
+import { meaning } from './meaning.ts';
+import { pairOf } from './name.ts';
+import { type Finding, findingsOf, verdictOf } from './places.ts';
+import { verdictWords } from './verdicts.ts';
+
+type Told = Extract<Finding, { kind: 'cell' }>;
+
+/** More than a reader takes in; the matrices have them all. */
+const MOST = 10;
+
+/** Returns what did not pass, unfolded, failures first; nothing where all passed. */
+export function wrongSection(results: Results): Markup {
+  const wrong = findingsOf(results).filter((finding) => verdictOf(finding) !== 'pass');
+  if (wrong.length === 0) return html``;
+  const groups = grouped([
+    ...wrong.filter((finding) => verdictOf(finding) === 'fail'),
+    ...wrong.filter((finding) => verdictOf(finding) !== 'fail'),
+  ]);
+  const title = results.summary.failed > 0 ? 'What is wrong' : 'What could not be told';
+  const more = groups.slice(MOST).flat().length;
+  return html`<section class="wrong">
+<h2>${title}</h2>
+${groups.slice(0, MOST).map(groupArticle)}
+${more === 0 ? '' : html`<p class="more">${more} more are in the matrices below.</p>`}
+</section>
+`;
+}
+
+/** Pairs that were never asked have nothing to show but their reason, which is told once. */
+function grouped(findings: Finding[]): Finding[][] {
+  const groups = Map.groupBy(findings, (finding, at) =>
+    finding.kind === 'cell' && finding.cell.asked === 0 ? finding.cell.why : at,
+  );
+  return [...groups.values()];
+}
+
+function groupArticle(group: Finding[]): Markup {
+  const [first, ...others] = group;
+  if (first === undefined) return html``;
+  if (first.kind === 'check') {
+    return article(first, html`${first.check.title}`, html`<p>${first.check.why}</p>`);
+  }
+  return others.length === 0 ? article(first, pairOf(first.cell), cellBody(first)) : unaskedArticle(first.cell, group);
+}
+
+function article(finding: Finding, title: Markup, body: Markup): Markup {
+  const verdict = verdictOf(finding);
+  return html`<article class="finding ${verdict}">
+<h3>${markOf(verdict)} ${title}</h3>
+<p class="where"><a href="#${finding.suiteId}">${finding.suite}</a>${finding.kind === 'cell' ? ` › ${finding.step}` : ''}</p>
+${body}
+</article>
+`;
+}
+
+function markOf(verdict: Verdict): Markup {
+  return html`<span class="mark" aria-hidden="true">${marks[verdict]}</span><span class="vh">${verdictWords[verdict]}: </span>`;
+}
+
+function unaskedArticle({ verdict, why }: CellResult, group: Finding[]): Markup {
+  const steps = Map.groupBy(group, ({ suite, step }) => `${suite} › ${step}`);
+  const pairs = (findings: Finding[]) => findings.filter((one): one is Told => one.kind === 'cell');
+  return html`<article class="finding ${verdict}">
+<h3>${markOf(verdict)} ${group.length} pairs were not asked</h3>
+<p>${why}</p>
+<ul>${[...steps].map(([place, own]) => html`<li>${place}: ${pairs(own).map(({ cell }, at) => html`${at === 0 ? '' : ', '}${pairOf(cell)}`)}</li>`)}</ul>
+</article>
+`;
+}
+
+function cellBody({ cell, id }: Told): Markup {
+  const { outcomes, reasons } = cell.expectation;
+  return html`<dl class="account">
+<dt>Expected</dt><dd>${outcomes.map(({ outcome }) => html`<p><b>${outcomeWords(outcome)}</b> <span class="quiet">${meaning(outcome)}</span></p>`)}</dd>
+<dt>because</dt><dd><ul>${reasons.map(({ rule, text }) => html`<li>${text} <code class="rule">${rule}</code></li>`)}</ul></dd>
+<dt>Seen</dt><dd>${seenLines(cell)}</dd>
+<dt>So</dt><dd>${cell.why}</dd>
+</dl>
+<button class="more" popovertarget="${id}">Evidence and commands</button>`;
+}
+
+function seenLines({ seen, asked }: CellResult): Markup {
+  if (seen.length === 0) return html`<p>nothing</p>`;
+  const line = ({ sight, count, firstMs, lastMs }: Seen) =>
+    html`<p><b>${sightWords(sight)}</b> <span class="quiet">${meaning(sight)}; ${count} of ${asked} requests, from ${duration(firstMs)} to ${duration(lastMs)} after the API call</span></p>`;
+  return html`${seen.map(line)}`;
+}
