@@ -1,6 +1,6 @@
 import { InconclusiveError, UsageError } from '../errors.ts';
 import { kubeOf, type Listening, listen, refuse } from './fixtures.ts';
-import { demand, type Right, wordsOf } from './rights.ts';
+import { demand, listed, type Right, wordsOf } from './rights.ts';
 
 test.each<[Right, string]>([
   [{ verb: 'list', resource: 'pods' }, 'list pods'],
@@ -10,6 +10,11 @@ test.each<[Right, string]>([
   [{ verb: 'patch', resource: 'configmaps', namespace: 'istio-system' }, 'patch configmaps in istio-system'],
 ])('%o is %s', (right, words) => {
   expect(wordsOf(right)).toBe(words);
+});
+
+test('rights on the same objects are told together', () => {
+  const verbs = ['create', 'delete', 'list'].map((verb): Right => ({ verb, resource: 'namespaces' }));
+  expect(listed([...verbs, { verb: 'list', resource: 'pods' }])).toBe('create, delete, and list namespaces; list pods');
 });
 
 /** A server that allows what the predicate allows. */
@@ -41,7 +46,7 @@ test('every missing right is named', async () => {
   const kube = kubeOf(server);
   await expect(demand(kube, rights)).rejects.toThrow(
     new UsageError(
-      `The user of ${kube.label} may not list pods, delete peerauthentications.security.istio.io: give that user these rights, or name another context.`,
+      `The user of ${kube.label} may not list pods; delete peerauthentications.security.istio.io: give that user these rights (manifests/rights.yaml is a ClusterRole that has all), or name another context.`,
     ),
   );
   await close();

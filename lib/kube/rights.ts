@@ -13,9 +13,21 @@ export interface Right {
 }
 
 /** Returns a right in words, such as `create pods/exec`. */
-export function wordsOf({ verb, group, resource, subresource, namespace }: Right): string {
+export function wordsOf(right: Right): string {
+  return `${right.verb} ${objectOf(right)}`;
+}
+
+/** Returns rights in words, those on the same objects together: `create and delete namespaces; list pods`. */
+export function listed(rights: Right[]): string {
+  const and = new Intl.ListFormat('en');
+  return [...Map.groupBy(rights, objectOf)]
+    .map(([what, own]) => `${and.format(own.map(({ verb }) => verb))} ${what}`)
+    .join('; ');
+}
+
+function objectOf({ group, resource, subresource, namespace }: Right): string {
   const what = `${resource}${subresource === undefined ? '' : `/${subresource}`}${group ? `.${group}` : ''}`;
-  return `${verb} ${what}${namespace === undefined ? '' : ` in ${namespace}`}`;
+  return `${what}${namespace === undefined ? '' : ` in ${namespace}`}`;
 }
 
 /**
@@ -31,12 +43,12 @@ export async function demand(kube: Kube, rights: Right[]): Promise<void> {
         .catch((error: unknown) => {
           throw refusalOf(kube.label, `does not say whether its user may ${wordsOf(right)}`, error);
         });
-      return status?.allowed ? [] : [wordsOf(right)];
+      return status?.allowed ? [] : [right];
     }),
   );
   if (missing.flat().length > 0) {
     throw new UsageError(
-      `The user of ${kube.label} may not ${missing.flat().join(', ')}: give that user these rights, or name another context.`,
+      `The user of ${kube.label} may not ${listed(missing.flat())}: give that user these rights (manifests/rights.yaml is a ClusterRole that has all), or name another context.`,
     );
   }
 }

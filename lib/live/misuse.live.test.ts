@@ -18,8 +18,8 @@ afterAll(() => rm(directory, { recursive: true }));
 afterEach(async () => expect(await runNamespaces(kube)).toEqual([]));
 
 test.each([
-  [['--suite', 'strickt'], 'There is no suite "strickt"; there are: setup, permissive'],
-  [['--siute', 'strict'], "Unknown option '--siute'"],
+  [['--suite', 'strickt'], 'There is no suite "strickt" (did you mean strict?); there are: setup, permissive'],
+  [['--siute', 'strict'], 'There is no option --siute (did you mean --suite?)'],
   [['--cluster', 'minikube'], '--cluster takes one of auto, native, kind, current, not "minikube"'],
   [['--cluster', 'native', '--kind-image', 'x'], '--kind-image goes with --cluster kind alone'],
   [['--cluster', 'current'], 'A cluster that is there needs --kubeconfig FILE'],
@@ -60,39 +60,53 @@ test('an API server that does not answer', async () => {
 });
 
 test('a user without the rights: all that are missing are named, and nothing was made', async () => {
-  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'nobody', namespace: 'default' } };
-  const role = {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRole',
-    metadata: { name: 'automtls-live-reader' },
-    rules: [
-      { apiGroups: ['', 'apps'], resources: ['deployments', 'configmaps', 'namespaces'], verbs: ['get', 'list'] },
-    ],
-  };
+  const rules = [
+    { apiGroups: ['', 'apps'], resources: ['deployments', 'configmaps', 'namespaces'], verbs: ['get', 'list'] },
+  ];
+  const { exitCode, all } = await asUser(rules, (file) => start('--kubeconfig', file));
+  expect(all).toContain('may not create, delete, and patch namespaces; create, ');
+  expect(all).toContain('get and create pods/exec');
+  expect(all).toContain('manifests/rights.yaml');
+  expect(exitCode).toBe(2);
+});
+
+test('a user with the rights of manifests/rights.yaml may run everything', async () => {
+  const { rules } = parse(await readFile(new URL('../../manifests/rights.yaml', import.meta.url), 'utf8'));
+  const { exitCode, all } = await asUser(rules, (file) =>
+    start('--kubeconfig', file, '--suite', 'strict,auto-off', '--mesh-wide', '--out', directory),
+  );
+  expect(all).toMatch(/\d+ passed, 0 failed$/);
+  expect(exitCode).toBe(0);
+});
+
+/** Does something as a user of the cluster who has the rules' rights and no others, given a kubeconfig of that user. */
+async function asUser<T>(rules: unknown[], deed: (file: string) => PromiseLike<T>): Promise<T> {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'somebody', namespace: 'default' } };
+  const group = 'rbac.authorization.k8s.io';
+  const metadata = { name: 'automtls-live-somebody' };
+  const role = { apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata, rules };
   const binding = {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name: 'automtls-live-reader' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role.metadata.name },
-    subjects: [{ kind: 'ServiceAccount', name: 'nobody', namespace: 'default' }],
+    ...{ apiVersion: `${group}/v1`, kind: 'ClusterRoleBinding', metadata },
+    roleRef: { apiGroup: group, kind: 'ClusterRole', name: metadata.name },
+    subjects: [{ kind: 'ServiceAccount', name: 'somebody', namespace: 'default' }],
   };
   const made: KubeObject[] = [];
   for (const object of [account, role, binding]) made.push(await create(kube, object, 'live'));
-  const { status } = await kube.config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
-    name: 'nobody',
-    namespace: 'default',
-    body: { spec: { audiences: [], expirationSeconds: 600 } },
-  });
-  const file = await altered((_, user) => {
-    for (const key of Object.keys(user)) delete user[key];
-    user['token'] = status?.token;
-  });
-  const { exitCode, all } = await start('--kubeconfig', file);
-  for (const object of made.toReversed()) await erase(kube, object);
-  expect(all).toContain('may not create namespaces, delete namespaces');
-  expect(all).toContain('create pods/exec');
-  expect(exitCode).toBe(2);
-});
+  try {
+    const { status } = await kube.config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
+      name: 'somebody',
+      namespace: 'default',
+      body: { spec: { audiences: [], expirationSeconds: 600 } },
+    });
+    const file = await altered((_, user) => {
+      for (const key of Object.keys(user)) delete user[key];
+      user['token'] = status?.token;
+    });
+    return await deed(file);
+  } finally {
+    for (const object of made.toReversed()) await erase(kube, object);
+  }
+}
 
 /** Returns a copy of the kubeconfig with its cluster and user changed. */
 async function altered(

@@ -5,13 +5,14 @@ import { connect, type Kube } from '../kube/connect.ts';
 import { amend, erase, list } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import { purge } from '../kube/purge.ts';
-import { demand, type Right } from '../kube/rights.ts';
+import { demand } from '../kube/rights.ts';
 import { topologyOf } from '../model/topology.ts';
 import { openAskers } from './askers.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
 import { workloadObjects } from './manifests.ts';
 import { meshDisturbed } from './mesh.ts';
 import { foreignPolicies } from './policies.ts';
+import { rightsFor } from './rights.ts';
 import { namespacesOf, newId, type Run } from './run.ts';
 import { patience, timeouts } from './settings.ts';
 import { sweep } from './sweep.ts';
@@ -124,23 +125,4 @@ async function deleteNamespaces({ kube, id, cluster, namespaces, onProgress }: R
 
 function autoMtlsOff(kube: Kube, { configMap }: Istio): string {
   return `${kube.label} has automatic mutual TLS switched off (enableAutoMtls in ConfigMap ${configMap.metadata.namespace}/${configMap.metadata.name}): switch it on, since every step of the task builds on it.`;
-}
-
-function rightsFor({ served }: Kube, meshWide: boolean): Right[] {
-  const policies = [
-    { group: 'security.istio.io', resource: 'peerauthentications' },
-    { group: 'authentication.istio.io', resource: 'policies' },
-    { group: 'networking.istio.io', resource: 'destinationrules' },
-  ].filter(({ group }) => served.has(group));
-  return [
-    ...['create', 'delete', 'list', 'patch'].map((verb) => ({ verb, resource: 'namespaces' })),
-    ...policies.flatMap((what) => ['create', 'get', 'patch', 'delete', 'list'].map((verb) => ({ verb, ...what }))),
-    ...['serviceaccounts', 'services'].map((resource) => ({ verb: 'create', resource })),
-    ...['create', 'list', 'delete'].map((verb) => ({ verb, group: 'apps', resource: 'deployments' })),
-    ...['get', 'list'].map((verb) => ({ verb, resource: 'configmaps' })),
-    { verb: 'list', resource: 'pods' },
-    { verb: 'create', resource: 'pods', subresource: 'exec' },
-    ...['create', 'get', 'patch'].map((verb) => ({ verb, group: 'coordination.k8s.io', resource: 'leases' })),
-    ...(meshWide ? [{ verb: 'patch', resource: 'configmaps' }] : []),
-  ];
 }

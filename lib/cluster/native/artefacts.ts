@@ -23,7 +23,9 @@ export async function artefacts(
     throw new UsageError('The native cluster needs root on Linux: run it with sudo, or use another cluster.');
   }
   if (!isSnapshot(istio)) {
-    throw new UsageError(`The native cluster has Istio 1.31-dev and 1.30-dev, not ${istio}: choose one of these.`);
+    throw new UsageError(
+      `The native cluster has Istio 1.31-dev and 1.30-dev, not ${istio}: choose one of these, or --cluster kind, which runs releases and needs Docker.`,
+    );
   }
   await ensurePackages({ ...forImages, ...forNative }, options.onProgress);
   const archives = await images(istio, options);

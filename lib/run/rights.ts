@@ -1,0 +1,32 @@
+import type { Kube } from '../kube/connect.ts';
+import type { Right } from '../kube/rights.ts';
+
+/** To change the mesh configuration, and to let others do so afterwards. */
+const meshWideRights: Right[] = [
+  { verb: 'patch', resource: 'configmaps' },
+  { verb: 'delete', group: 'coordination.k8s.io', resource: 'leases' },
+];
+
+/**
+ * Returns what the user of a run must be allowed to do; manifests/rights.yaml grants it.
+ * @param meshWide whether a suite of the run changes the mesh configuration
+ */
+export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): Right[] {
+  const policies = [
+    { group: 'security.istio.io', resource: 'peerauthentications' },
+    { group: 'authentication.istio.io', resource: 'policies' },
+    { group: 'networking.istio.io', resource: 'destinationrules' },
+  ].filter(({ group }) => served.has(group));
+  return [
+    ...['create', 'get', 'delete', 'list', 'patch'].map((verb) => ({ verb, resource: 'namespaces' })),
+    ...policies.flatMap((what) => ['create', 'get', 'patch', 'delete', 'list'].map((verb) => ({ verb, ...what }))),
+    ...['serviceaccounts', 'services'].map((resource) => ({ verb: 'create', resource })),
+    ...['create', 'list', 'delete'].map((verb) => ({ verb, group: 'apps', resource: 'deployments' })),
+    ...['get', 'list'].map((verb) => ({ verb, resource: 'configmaps' })),
+    { verb: 'list', resource: 'pods' },
+    // A socket is opened with GET, for which newer API servers ask `create`, too.
+    ...['get', 'create'].map((verb) => ({ verb, resource: 'pods', subresource: 'exec' })),
+    ...['create', 'get', 'patch'].map((verb) => ({ verb, group: 'coordination.k8s.io', resource: 'leases' })),
+    ...(meshWide ? meshWideRights : []),
+  ];
+}
