@@ -32,6 +32,8 @@ export interface Side {
   istio: { version: string; release: string };
   cluster: { provider: string; name: string; kubernetes: string };
   automtls: string;
+  /** What befell the run as a whole, a sentence each; with any, not all could be compared. Absent where nothing did. */
+  doubts?: string[];
 }
 
 /** A cell, or a check where client and server are absent. */

@@ -1,0 +1,29 @@
+import type { AskResult, Results } from '../results/types.ts';
+import { keyOf } from './place.ts';
+import type { Diff } from './types.ts';
+
+type Arrival = Diff['propagation'][number];
+
+/** Returns how long each step that changes a pair took to arrive in two runs, in milliseconds; those of b alone come last. */
+export function arrivals(a: Results, b: Results): Arrival[] {
+  const times = [
+    ...timesOf(a).map(({ ms, ...place }) => ({ ...place, aMs: ms })),
+    ...timesOf(b).map(({ ms, ...place }) => ({ ...place, bMs: ms })),
+  ];
+  return [...Map.groupBy(times, keyOf).values()].map((sides) => Object.assign({}, ...sides) as Arrival);
+}
+
+function timesOf({ suites }: Results): { suite: string; step: string; ms: number }[] {
+  return suites.flatMap(({ name, steps }) =>
+    steps.flatMap((step) =>
+      step.kind === 'ask' && step.propagation !== undefined
+        ? [{ suite: name, step: step.title, ms: arrivedMs(step.propagation) }]
+        : [],
+    ),
+  );
+}
+
+/** A step has arrived when every pair was right once and none was wrong any more. */
+function arrivedMs({ firstRightMs, lastWrongMs = 0 }: NonNullable<AskResult['propagation']>): number {
+  return Math.max(firstRightMs, lastWrongMs);
+}

@@ -1,0 +1,74 @@
+import type { Results } from '../results/types.ts';
+import { arrivals } from './arrivals.ts';
+import { changeOf, isChanged } from './change.ts';
+import { type Found, foundBy, inRoles } from './found.ts';
+import { apart, keyOf } from './place.ts';
+import type { Diff, Side, Untold } from './types.ts';
+
+/**
+ * Returns what differs between two runs, in roles: each cell and check that changed, and whether a version gate of the
+ * model explains it. Takes the earlier run, or the older release, first; it is as right the other way round.
+ * Throws an Error where a run names a release that is none.
+ */
+export function compare(a: Results, b: Results): Diff {
+  const [before, after] = [foundBy(a), foundBy(b)];
+  const sides = { a: sideOf(a), b: sideOf(b) };
+  const both = pairs(before, after);
+  const comparable = both.filter((pair) => untoldOf(pair, sides) === undefined);
+  const changes = comparable.filter(isChanged).map((pair) => changeOf(pair, a.istio.release, b.istio.release));
+  const explained = changes.filter((change) => change.explained);
+  const unexplained = changes.filter((change) => !change.explained);
+  const diff = {
+    schema: 'automtls.dev/diff/v1' as const,
+    ...sides,
+    compared: comparable.length,
+    changes: [...unexplained, ...explained],
+    untold: both.flatMap((pair) => untoldOf(pair, sides) ?? []),
+    only: { a: apart(before, after), b: apart(after, before) },
+    propagation: arrivals(a, b),
+  };
+  return {
+    ...diff,
+    summary: { explained: explained.length, unexplained: unexplained.length, exitCode: exitCodeOf(diff, unexplained) },
+  };
+}
+
+function pairs(before: Found[], after: Found[]): { a: Found; b: Found }[] {
+  const others = new Map(after.map((found) => [keyOf(found.place), found]));
+  return before.flatMap((a) => {
+    const b = others.get(keyOf(a.place));
+    return b === undefined ? [] : [{ a, b }];
+  });
+}
+
+function untoldOf({ a, b }: { a: Found; b: Found }, sides: Pick<Diff, 'a' | 'b'>): Untold | undefined {
+  const open = [
+    { run: sides.a.id, ...a.told },
+    { run: sides.b.id, ...b.told },
+  ].filter(({ verdict }) => verdict === 'inconclusive');
+  if (open.length === 0) return undefined;
+  const why = open.map(({ run, why }) => `run ${run}: ${why}`).join('; ');
+  return { ...a.place, a: a.told.verdict, b: b.told.verdict, why };
+}
+
+/** What is new in b is no loss; what a run was kept from asking, on either side, is. */
+function exitCodeOf({ a, b, compared, untold, only }: Omit<Diff, 'summary'>, unexplained: unknown[]): 0 | 1 | 3 {
+  if (unexplained.length > 0) return 1;
+  const doubts = [a, b].some((side) => side.doubts !== undefined);
+  return doubts || untold.length > 0 || only.a.length > 0 || compared === 0 ? 3 : 0;
+}
+
+function sideOf({ run, istio, cluster, automtls, problems }: Results): Side {
+  const doubts = [
+    ...inRoles(problems, run.namespaces),
+    ...(run.interrupted ? ['it was interrupted: what it did not come to is missing'] : []),
+  ];
+  return {
+    id: run.id,
+    startedAt: run.startedAt,
+    istio: { version: istio.version, release: istio.release },
+    cluster: { provider: cluster.provider, name: cluster.name, kubernetes: cluster.kubernetes },
+    automtls: automtls.version,
+    ...(doubts.length === 0 ? {} : { doubts }),
+  };
+}

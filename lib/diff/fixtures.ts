@@ -1,0 +1,90 @@
+import { suites } from '../../suites/index.ts';
+import { offlineWorld } from '../commands/offline.ts';
+import { predict } from '../model/predict.ts';
+import { parseRelease } from '../model/release.ts';
+import type { Expectation, Outcome } from '../model/types.ts';
+import type { Seen, Sight } from '../probe/types.ts';
+import { sealed } from '../results/summary.ts';
+import type { AskResult, CellResult, CheckResult, Results } from '../results/types.ts';
+import { roles } from '../run/manifests.ts';
+import { namesOf, pairsOf, questionOf } from '../run/pairs.ts';
+import type { AskStep } from '../run/suite.ts';
+import { inRoles } from './found.ts';
+
+/** Runs in which everything is as the model says, as the comparison's tests want them. */
+
+/**
+ * Returns the results of a whole run on a release; resets are seen as the first of curl's exit codes that may be.
+ * @param id of the run, which its namespaces end in
+ */
+export function runOf(istio: string, id = `run${istio.replace('.', '')}`): Results {
+  const namespaces = Object.fromEntries(Object.values(roles).map((role) => [role, `${role}-${id}`]));
+  return sealed({
+    schema: 'automtls.dev/results/v1',
+    automtls: { version: '0.1.0' },
+    run: { id, startedAt: '2026-01-02T03:04:05.678Z', namespaces, interrupted: false },
+    cluster: { provider: 'kind', name: `of ${id}`, kubernetes: 'v1.35.0' },
+    istio: { version: `${istio}.0`, release: istio, policyApi: 'security.istio.io', notes: [] },
+    phases: [],
+    problems: [],
+    suites: suites.map(({ name, title, steps }) => ({
+      name,
+      title,
+      steps: steps.map((step): AskResult | CheckResult => {
+        if (step.kind === 'ask') return asked(step, istio, namespaces);
+        return { kind: 'check', title: step.title, ms: 1, verdict: 'pass', why: 'as it should be' };
+      }),
+    })),
+  });
+}
+
+/** Returns a copy with a change made in it. */
+export function changed(results: Results, change: (results: Results) => void): Results {
+  const copy = structuredClone(results);
+  change(copy);
+  return copy;
+}
+
+/** Returns a cell of a run by such as `strict › STRICT on httpbin.full › sleep.full → httpbin.full`. */
+export function cellOf(results: Results, place: string): CellResult {
+  const [suite, step, pair] = place.split(' › ');
+  const steps = results.suites.filter(({ name }) => name === suite).flatMap((one) => one.steps);
+  const cells = steps.flatMap((one) => (one.kind === 'ask' && one.title === step ? one.cells : []));
+  const found = cells.find(({ client, server }) => `${client} → ${server}` === pair);
+  if (found === undefined) throw new Error(`no cell ${place}`);
+  return found;
+}
+
+/** Returns a check of a run by its suite and its place among the suite's steps. */
+export function checkOf(results: Results, suite: string, at: number): CheckResult {
+  const step = results.suites.find(({ name }) => name === suite)?.steps[at];
+  if (step?.kind !== 'check') throw new Error(`no check ${at} in ${suite}`);
+  return step;
+}
+
+/** Sights as results have them; the first came first. */
+export function sights(...all: Sight[]): Seen[] {
+  return all.map((sight, at) => ({ sight, count: 21, firstMs: 100 * at, lastMs: 100 * at + 50 }));
+}
+
+function asked(step: AskStep, istio: string, namespaces: Record<string, string>): AskResult {
+  const world = offlineWorld(step, parseRelease(istio));
+  const cells = pairsOf(step).map((pair): CellResult => {
+    const expectation = placed(predict(world, questionOf(pair, roles)), namespaces);
+    const seen = sights(...expectation.outcomes.map(({ outcome }) => sightOf(outcome)));
+    return {
+      ...{ ...namesOf(pair), expectation, seen, verdict: 'pass', why: 'as expected', changes: false, repro: [] },
+      ...{ asked: 21, course: [], streak: 21, missChance: 0, flaps: 0 },
+    };
+  });
+  return { kind: 'ask', title: step.title, ms: 1, objects: [], autoMtls: step.autoMtls ?? true, cells };
+}
+
+/** Puts what is said of roles into namespaces, by the way back. */
+function placed(expectation: Expectation, namespaces: Record<string, string>): Expectation {
+  return inRoles(expectation, Object.fromEntries(Object.entries(namespaces).map(([role, name]) => [name, role])));
+}
+
+function sightOf(outcome: Outcome): Sight {
+  return outcome.kind === 'reset' ? { kind: 'refused', curlExit: outcome.curlExits[0] ?? 0 } : outcome;
+}

@@ -1,0 +1,70 @@
+import { rolesOf } from '../model/rename.ts';
+import type { Outcome, Reason } from '../model/types.ts';
+import { matches } from '../probe/tally.ts';
+import type { Judgement, Sight } from '../probe/types.ts';
+import type { CellResult, Results, StepResult } from '../results/types.ts';
+import type { Place, Told } from './types.ts';
+
+/** A cell or a check as one run found it. */
+export interface Found {
+  place: Place;
+  told: Told;
+  /** Why the model expects it; none of a check. */
+  reasons: Reason[];
+}
+
+/**
+ * Returns every cell and check of a run, in its order and in roles. Where something befell the run as a whole, none of its
+ * passes counts: it could not tell.
+ */
+export function foundBy({ suites, run, problems }: Results): Found[] {
+  const found = suites.flatMap(({ name, steps }) => steps.flatMap((step) => ofStep(name, step)));
+  const [problem] = problems;
+  return inRoles(
+    problem === undefined ? found : found.map((one) => doubted(one, `no pass of this run counts: ${problem}`)),
+    run.namespaces,
+  );
+}
+
+function ofStep(suite: string, step: StepResult): Found[] {
+  const place = { suite, step: step.title };
+  if (step.kind === 'check') {
+    const { verdict, why } = step;
+    return [{ place, told: { verdict, expected: [], seen: [], why }, reasons: [] }];
+  }
+  return step.cells.map(({ client, server, ...cell }) => ({
+    place: { ...place, client, server },
+    told: toldOf(cell),
+    reasons: cell.expectation.reasons,
+  }));
+}
+
+function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, 'client' | 'server'>): Told {
+  const expected = expectation.outcomes.map(({ outcome }) => outcome);
+  return { verdict, expected, seen: verdict === 'pass' ? settledOn(expected, judgement) : lastOf(judgement), why };
+}
+
+/** Of a pass, each outcome as it was really seen once the answers were all right; where curl may end in two ways, how it did. */
+function settledOn(expected: Outcome[], { seen, course }: Pick<Judgement, 'seen' | 'course'>): Sight[] {
+  const since = course.at(-1)?.fromMs ?? 0;
+  const late = seen.filter(({ lastMs }) => lastMs >= since).map(({ sight }) => sight);
+  return expected.flatMap((outcome) => late.filter((sight) => matches(outcome, sight)));
+}
+
+/** What came last; what was unseen only where there is nothing else. */
+function lastOf({ seen }: Pick<Judgement, 'seen'>): Sight[] {
+  const byTime = seen.toSorted((a, b) => b.lastMs - a.lastMs).map(({ sight }) => sight);
+  return [byTime.find(({ kind }) => kind !== 'unseen') ?? byTime.slice(0, 1)].flat();
+}
+
+function doubted(found: Found, why: string): Found {
+  if (found.told.verdict !== 'pass') return found;
+  return { ...found, told: { ...found.told, verdict: 'inconclusive', why } };
+}
+
+/** Returns a copy in which every text speaks of roles and not of the run's namespaces. */
+export function inRoles<T>(value: T, namespaces: Record<string, string>): T {
+  return JSON.parse(JSON.stringify(value), (_, field: unknown) =>
+    typeof field === 'string' ? rolesOf(field, namespaces) : field,
+  ) as T;
+}
