@@ -7,7 +7,7 @@ import { failureText } from './failure.ts';
 import { matrixOf } from './matrix.ts';
 import { troublesOf } from './troubles.ts';
 import { shown } from './visible.ts';
-import { cellWords, duration, marks } from './words.ts';
+import { cellWords, duration, inconclusiveWords, marks } from './words.ts';
 
 /** How many of what is wrong the end names. */
 const NAMED = 10;
@@ -79,11 +79,4 @@ export function terminalReport(found: Results, color: boolean): string {
 export function totals(results: Results): string {
   const { passed, failed, inconclusive, skipped } = results.summary;
   return `${passed} passed, ${failed + inconclusive} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
-}
-
-function inconclusiveWords({ inconclusive }: Results['summary']): string[] {
-  if (inconclusive === 0) return [];
-  return [
-    `${inconclusive} of the failed ${inconclusive === 1 ? 'is' : 'are'} inconclusive: the harness could not tell`,
-  ];
 }

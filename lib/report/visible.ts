@@ -15,8 +15,14 @@ export function visible(text: string): string {
 
 /** Returns the results with every text in them made visible: much of it comes from servers, and some from strangers' files. */
 export function shown(results: Results): Results {
-  const text = JSON.stringify(results);
-  return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? visible(value) : value)) as Results;
+  return textsOf(results) as Results;
+}
+
+function textsOf(value: unknown): unknown {
+  if (typeof value === 'string') return visible(value);
+  if (Array.isArray(value)) return value.map(textsOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, textsOf(one)]));
 }
 
 /** Returns the text on one line, of so many characters at most. */

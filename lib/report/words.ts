@@ -1,7 +1,7 @@
 import type { Outcome } from '../model/types.ts';
 import { matches } from '../probe/tally.ts';
 import type { Seen, Sight, Verdict } from '../probe/types.ts';
-import type { CellResult } from '../results/types.ts';
+import type { CellResult, Count } from '../results/types.ts';
 
 /** A mark that needs no colour. */
 export const marks: Record<Verdict, string> = { pass: '✓', fail: '✗', inconclusive: '?' };
@@ -60,4 +60,12 @@ export function lastSeen(seen: Seen[]): Seen | undefined {
 /** Returns a duration for a person. */
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** Returns how many of what the count has as failed could not be told; nothing where there is none. */
+export function inconclusiveWords({ inconclusive }: Count): string[] {
+  if (inconclusive === 0) return [];
+  return [
+    `${inconclusive} of the failed ${inconclusive === 1 ? 'is' : 'are'} inconclusive: the harness could not tell`,
+  ];
 }

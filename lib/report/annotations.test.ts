@@ -1,0 +1,144 @@
+import type { CellResult, CheckResult, Results } from '../results/types.ts';
+import { annotations } from './annotations.ts';
+import { askOf, changed, failedCell, failedTimes } from './changed-fixtures.ts';
+import { resultsOf } from './fixtures.ts';
+
+/** Reads a command as GitHub's runner does. */
+function read(line: string): { name: string; title: string; message: string } {
+  const {
+    name = '',
+    properties = '',
+    data = '',
+  } = /^::(?<name>[a-z]+) (?<properties>[^\r\n]*?)::(?<data>[^\r\n]*)$/.exec(line)?.groups ?? {};
+  const [title = '', ...others] = properties.split(',').map((one) => /^title=(.*)$/.exec(one)?.[1] ?? one);
+  expect(others).toEqual([]);
+  const back = (text: string) =>
+    text
+      .replaceAll('%0A', '\n')
+      .replaceAll('%0D', '\r')
+      .replaceAll('%3A', ':')
+      .replaceAll('%2C', ',')
+      .replaceAll('%25', '%');
+  return { name, title: back(title), message: back(data) };
+}
+
+const fails = failedCell();
+const suite = (name: string, title: string, ...cells: Partial<CellResult>[]): Results['suites'][number] => ({
+  name,
+  title,
+  steps: [{ ...askOf(resultsOf()), title, cells: cells.map((cell) => ({ ...fails, ...cell })) }],
+});
+const check = (index: number): CheckResult => ({
+  ...{ kind: 'check', ms: 1, title: `check ${index}`, verdict: 'fail', why: `reason ${index}` },
+});
+
+test('each step that is wrong is an error, what could not be told too, and what makes the run partial a notice', () => {
+  expect(annotations(resultsOf())).toEqual([
+    '::error title=setup › the mesh is PERMISSIVE::full is STRICT',
+    '::error title=strict › STRICT on httpbin.full::sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer was 200 in plain text',
+    '::error title=inconclusive%3A strict › STRICT on httpbin.full::sleep.full → httpbin.legacy: nothing could be seen within 20 s: the shell was lost',
+    '::notice title=partial::auto-off was skipped: it changes the mesh for everybody',
+  ]);
+});
+
+test('where nothing is wrong there is nothing to say', () => {
+  expect(annotations(changed({ suites: [suite('strict', 'on', { verdict: 'pass' })] }))).toEqual([]);
+});
+
+test('the cells of a step are one line, each with its pair; of many the first ten', () => {
+  const [one, ...others] = annotations(failedTimes(12));
+  expect(others).toEqual([]);
+  const { title, message } = read(one as string);
+  expect(title).toBe('strict › STRICT on httpbin.full');
+  expect(message.split('\n')).toEqual([
+    ...Array.from({ length: 10 }, (_, index) => `sleep.${index} → httpbin.full: 200 plain, not 000 (curl 56)`),
+    'and 2 more',
+  ]);
+});
+
+test('a server that is wrong in the same way in several steps is one line, and what else is wrong there another', () => {
+  const other = { server: 'httpbin.partial' };
+  const suites = [suite('strict', 'on', {}, other), suite('disable', 'off', {}), suite('again', 'on', { seen: [] })];
+  expect(annotations(changed({ suites })).map(read)).toEqual([
+    {
+      name: 'error',
+      title: 'httpbin.full: 200 plain, not 000 (curl 56)',
+      message: 'strict › on › sleep.legacy → httpbin.full\ndisable › off › sleep.legacy → httpbin.full',
+    },
+    {
+      name: 'error',
+      title: 'strict › on',
+      message: 'sleep.legacy → httpbin.partial: expected 000 with curl exit 56; the last answer was 200 in plain text',
+    },
+    {
+      name: 'error',
+      title: 'again › on',
+      message: 'sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer was 200 in plain text',
+    },
+  ]);
+});
+
+test('what failed and what could not be told stay apart', () => {
+  const suites = [suite('strict', 'on', {}), suite('disable', 'off', { verdict: 'inconclusive' })];
+  expect(annotations(changed({ suites })).map((line) => read(line).title)).toEqual([
+    'strict › on',
+    'inconclusive: disable › off',
+  ]);
+});
+
+test('checks that say the same in several steps stay checks', () => {
+  const alike = [check(1), { ...check(2), why: 'reason 1' }];
+  const suites = [{ name: 'setup', title: '', steps: alike }];
+  expect(annotations(changed({ suites })).map((line) => read(line).title)).toEqual([
+    'setup › check 1',
+    'setup › check 2',
+  ]);
+});
+
+test('what befell the run as a whole comes first', () => {
+  const run = { ...resultsOf().run, interrupted: true };
+  const [first] = annotations(changed({ run, problems: ['still there: Namespace full-ab12c3'] }));
+  expect(read(first as string)).toEqual({
+    name: 'error',
+    title: 'inconclusive: the run as a whole',
+    message: 'interrupted: what was not asked is not counted\ninconclusive: still there: Namespace full-ab12c3',
+  });
+});
+
+test.each([
+  [10, [], 'setup › check 10'],
+  [30, [], 'and 21 more'],
+  [30, ['strict'], 'and 22 more'],
+])(
+  'of %i errors, with the suites %p chosen, there are ten lines at most, and the last error is %p',
+  (count, named, last) => {
+    const steps = Array.from({ length: count }, (_, index) => check(index + 1));
+    const run = { ...resultsOf().run, ...(named.length > 0 && { chosen: named }) };
+    const lines = annotations(changed({ run, suites: [{ name: 'setup', title: '', steps }] })).map(read);
+    expect(lines).toHaveLength(10);
+    const errors = lines.filter(({ name }) => name === 'error');
+    expect(errors).toHaveLength(10 - named.length);
+    expect(errors.at(-1)?.title).toBe(last);
+  },
+);
+
+test('nothing in a text ends its line, its title or its command early', () => {
+  const text = 'a%0A,b=c:d::e\n::error::f\r\n::stop-commands::g %25 h\r';
+  const suites = [{ name: text, title: '', steps: [{ ...check(1), title: 'i,j:k', why: text }] }];
+  const lines = annotations(changed({ suites }));
+  expect(lines.map(read)).toEqual([
+    {
+      name: 'error',
+      title: 'a%0A,b=c:d::e ::error::f ::stop-commands::g %25 h␍ › i,j:k',
+      message: 'a%0A,b=c:d::e ::error::f ::stop-commands::g %25 h␍',
+    },
+  ]);
+  expect(lines[0]).not.toMatch(/[\r\n]/);
+});
+
+test('no line is longer than GitHub takes', () => {
+  const cells = Array.from({ length: 50 }, (_, index) => ({ client: `${index}${'🙂'.repeat(100_000)}` }));
+  const [line = ''] = annotations(changed({ suites: [suite('a'.repeat(100_000), 'b', ...cells)] }));
+  expect(read(line).title.length).toBeLessThan(256);
+  expect(new TextEncoder().encode(line).length).toBeLessThan(64 * 1024);
+});

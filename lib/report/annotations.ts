@@ -1,0 +1,105 @@
+import type { Results } from '../results/types.ts';
+import { type Case, casesOf, pairOf, placeOf, wrongFirst } from './cases.ts';
+import { troublesOf } from './troubles.ts';
+import { line, shown } from './visible.ts';
+
+/** GitHub shows ten of a step, and drops the rest without a word. */
+const LINES = 10;
+/** How many of the cases that one line stands for it names. */
+const NAMED = 10;
+/** GitHub takes no title of more than 255 characters. */
+const LENGTH = 200;
+
+/** What one line tells. */
+interface Annotation {
+  title: string;
+  /** A line each. */
+  message: string[];
+  /** How many cells and checks it stands for. */
+  count: number;
+}
+
+/**
+ * Returns the commands with which a job tells GitHub what is wrong, ten at most. One stands for all that is wrong in a
+ * step, or for one server that is wrong in the same way in several steps; whatever makes a run less than the whole is a
+ * notice.
+ */
+export function annotations(found: Results): string[] {
+  const results = shown(found);
+  const { partial } = results.summary;
+  const notices = partial.length === 0 ? [] : [command('notice', { title: 'partial', message: named(partial) })];
+  const errors = [...wholeRun(results), ...foldedCases(wrongFirst(casesOf(results)))];
+  return [...fewer(errors, LINES - notices.length).map((one) => command('error', one)), ...notices];
+}
+
+/** Beyond what there is room for, the last says how many more there are. */
+function fewer(all: Annotation[], most: number): Annotation[] {
+  if (all.length <= most) return all;
+  const left = all.slice(most - 1).reduce((sum, { count }) => sum + count, 0);
+  const message = ['the log, results.json and report.html have them all'];
+  return [...all.slice(0, most - 1), { title: `and ${left} more`, message, count: left }];
+}
+
+function wholeRun(results: Results): Annotation[] {
+  const troubles = troublesOf(results);
+  if (troubles.length === 0) return [];
+  const message = named(troubles.map(({ kind, text }) => `${kind}: ${text}`));
+  return [{ title: 'inconclusive: the run as a whole', message, count: troubles.length }];
+}
+
+function foldedCases(wrong: Case[]): Annotation[] {
+  const sameWay = Map.groupBy(wrong, ({ verdict, asked, short }) => JSON.stringify([verdict, asked?.server, short]));
+  const spread = new Set([...sameWay.values()].filter((cases) => severalSteps(cases)).flat());
+  const groups = Map.groupBy(wrong, (one) => {
+    const { verdict, suite, step, asked, short } = one;
+    return JSON.stringify(spread.has(one) ? [verdict, asked?.server, short] : [verdict, suite, step, null]);
+  });
+  return [...groups.values()].map((cases) => (severalSteps(cases) ? ofServer(cases) : ofStep(cases)));
+}
+
+/** Checks are each of their own; what they say is not the same because the words are. */
+function severalSteps(cases: Case[]): boolean {
+  return (
+    cases[0]?.asked !== undefined && new Set(cases.map(({ suite, step }) => JSON.stringify([suite, step]))).size > 1
+  );
+}
+
+function ofServer(cases: Case[]): Annotation {
+  const [{ verdict, asked, short }] = cases as [Case];
+  return {
+    title: titleOf(verdict, `${asked?.server}: ${short}`),
+    message: named(cases.map(placeOf)),
+    count: cases.length,
+  };
+}
+
+function ofStep(cases: Case[]): Annotation {
+  const [{ verdict, suite, step }] = cases as [Case];
+  const message = cases.map(({ asked, short, why }) =>
+    asked === undefined ? why : `${pairOf(asked)}: ${cases.length === 1 ? why : short}`,
+  );
+  return { title: titleOf(verdict, `${suite} › ${step}`), message: named(message), count: cases.length };
+}
+
+function titleOf(verdict: Case['verdict'], title: string): string {
+  return verdict === 'inconclusive' ? `inconclusive: ${title}` : title;
+}
+
+function named(all: string[]): string[] {
+  return all.length <= NAMED ? all : [...all.slice(0, NAMED), `and ${all.length - NAMED} more`];
+}
+
+function command(name: 'error' | 'notice', { title, message }: Pick<Annotation, 'title' | 'message'>): string {
+  const data = message.map((one) => line(one, 2 * LENGTH)).join('\n');
+  return `::${name} title=${property(line(title, LENGTH))}::${escaped(data)}`;
+}
+
+/** As GitHub's toolkit escapes what follows the colons. */
+function escaped(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** As GitHub's toolkit escapes a property. */
+function property(text: string): string {
+  return escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,59 @@
+import { type Asked, type Case, caseLine, placeOf } from './cases.ts';
+import { fenced, folded, inline } from './markdown-text.ts';
+import { fitting } from './room.ts';
+import { marks } from './words.ts';
+
+/**
+ * Returns of each case that did not pass what was expected and why, what was seen, and how to see it oneself; of those
+ * for whose details there is no room one line, and of the rest their number.
+ * @param room bytes for the details and for the lines
+ */
+export function failureSections(wrong: Case[], room: { details: number; lines: number }): string[] {
+  const details = fitting(wrong, room.details, detailsOf);
+  const lines = fitting(details.left, room.lines, lineOf);
+  return [
+    ...(wrong.length === 0 ? [] : ['### What is wrong']),
+    ...details.fit.map(detailsOf),
+    ...(details.left.length === 0 ? [] : [leftWords(details.left.length, wrong.length)]),
+    ...(lines.fit.length === 0 ? [] : [lines.fit.map(lineOf).join('\n')]),
+    ...(lines.left.length === 0 ? [] : [`And ${lines.left.length} more.`]),
+  ];
+}
+
+function leftWords(left: number, all: number): string {
+  return `There is no room here for the details of ${left} of these ${all}: they are in results.json and report.html.`;
+}
+
+function lineOf(one: Case): string {
+  return `- ${inline(caseLine(one))}`;
+}
+
+function detailsOf(one: Case): string {
+  const { asked, verdict, why } = one;
+  return [
+    `#### ${marks[verdict]} ${inline(placeOf(one))}`,
+    inline(why),
+    ...(asked === undefined
+      ? []
+      : [comparison(asked), folded('how to see it yourself, and the raw answer', byHand(asked))]),
+  ].join('\n\n');
+}
+
+function comparison({ expected, reasons, seen }: Asked): string {
+  return [
+    `- **expected** ${inline(expected)}`,
+    ...reasons.map(
+      ({ rule, source, text }) => `  - because ${inline(text)} (<code>${inline(rule)}</code>, ${inline(source)})`,
+    ),
+    ...(seen.length === 0 ? ['nothing'] : seen).map((one) => `- **seen** ${inline(one)}`),
+  ].join('\n');
+}
+
+function byHand({ repro, expected, evidence }: Asked): string {
+  return [
+    'In the namespaces of the run, which stay with `--keep`:',
+    fenced(repro.join('\n'), 'sh'),
+    `which, as expected, comes to ${inline(expected)}.`,
+    ...(evidence === undefined ? [] : ['The last answer:', fenced(evidence, 'text')]),
+  ].join('\n\n');
+}

@@ -1,0 +1,83 @@
+import { rolesOf } from '../model/rename.ts';
+import { countOf } from '../results/summary.ts';
+import type { AskResult, CellResult, CheckResult, Results, SuiteResult } from '../results/types.ts';
+import { arrivalWords } from './arrival.ts';
+import { folded, inline } from './markdown-text.ts';
+import { matrixOf } from './matrix.ts';
+import { fitting } from './room.ts';
+import { cellWords, marks } from './words.ts';
+
+/**
+ * Returns every suite with the matrix of each step and how it came about; those that pass are folded. Of steps for which
+ * there is no room it tells the number.
+ * @param room bytes
+ */
+export function matrixSections({ suites, run }: Results, room: number): string[] {
+  const parts = suites.flatMap((suite) => partsOf(suite, run.namespaces));
+  const { fit, left } = fitting(parts, room, ({ suite, text }) => suiteText(suite, text));
+  const texts = [...Map.groupBy(fit, ({ suite }) => suite)].map(([suite, own]) =>
+    suiteText(suite, own.map(({ text }) => text).join('\n\n')),
+  );
+  return [
+    ...(parts.length === 0 ? [] : ['### What was asked']),
+    ...texts,
+    ...(left.length === 0
+      ? []
+      : [`There is no room here for ${left.length} more steps and checks: they are in results.json and report.html.`]),
+  ];
+}
+
+/** What stands by itself: a step that asks, or the checks. */
+interface Part {
+  suite: SuiteResult;
+  text: string;
+}
+
+function partsOf(suite: SuiteResult, namespaces: Record<string, string>): Part[] {
+  return suite.steps.map((step) => ({
+    suite,
+    text: step.kind === 'ask' ? askText(step) : checkText(step, namespaces),
+  }));
+}
+
+function suiteText(suite: SuiteResult, body: string): string {
+  const { passed, failed, inconclusive } = countOf({ suites: [suite] });
+  const count = [
+    ...(passed > 0 ? [`${passed} passed`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(inconclusive > 0 ? [`${inconclusive} inconclusive`] : []),
+  ].join(', ');
+  const title = `<b>${inline(suite.name)}</b> ${inline(suite.title)}: ${count}`;
+  if (failed + inconclusive === 0) return folded(`${marks.pass} ${title}`, body);
+  return `#### ${failed > 0 ? marks.fail : marks.inconclusive} ${title}\n\n${body}`;
+}
+
+function checkText({ title, verdict, why }: CheckResult, namespaces: Record<string, string>): string {
+  return `${marks[verdict]} ${inline(title)}: ${inline(rolesOf(why, namespaces))}`;
+}
+
+function askText(step: AskResult): string {
+  const inForce = inline(step.objects.join(', ') || 'nothing applied');
+  return [
+    `**${inline(step.title)}** (${step.autoMtls ? '' : 'auto mTLS off; '}${inForce})`,
+    table(step.cells),
+    arrivalWords(step).map(inline).join('<br>'),
+  ].join('\n\n');
+}
+
+function table(cells: CellResult[]): string {
+  const { servers, rows } = matrixOf(cells);
+  return [
+    ['', ...servers.map(inline)],
+    ['', ...servers].map(() => '---'),
+    ...rows.map(({ client, cells }) => [inline(client), ...cells.map(cellText)]),
+  ]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n');
+}
+
+function cellText(cell: CellResult | undefined): string {
+  if (cell === undefined) return '';
+  const words = `${marks[cell.verdict]} ${inline(cellWords(cell))}`;
+  return cell.verdict === 'pass' ? words : `<b>${words}</b>`;
+}

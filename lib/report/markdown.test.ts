@@ -1,0 +1,218 @@
+import type { AskResult, CellResult, Findings, Results } from '../results/types.ts';
+import { askOf, changed, failedCell, failedTimes } from './changed-fixtures.ts';
+import { resultsOf } from './fixtures.ts';
+import { markdownReport } from './markdown.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const bytes = (text: string): number => new TextEncoder().encode(text).length;
+
+test('it says what the run came to, then what is wrong, then all that was asked', () => {
+  expect(markdownReport(resultsOf())).toBe(`## ✗ The mesh does not conform: 5 passed, 3 failed, 1 skipped
+
+Istio 1.31.0, by the rules of 1.31, on current mine, Kubernetes v1.36.1
+
+Run ab12c3 of 2026-01-02T03:04:05.678Z: set-up 5.4 s · in all 65.0 s
+
+- 1 of the failed is inconclusive: the harness could not tell
+- **partial** auto-off was skipped: it changes the mesh for everybody
+- **note** a snapshot, not a release
+
+### What is wrong
+
+#### ✗ setup › the mesh is PERMISSIVE
+
+full is STRICT
+
+#### ✗ strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
+
+expected 000 with curl exit 56; the last answer was 200 in plain text
+
+- **expected** 000 with curl exit 56
+  - because PeerAuthentication full/httpbin sets STRICT (<code>a</code>, b)
+- **seen** 30 × 200 in plain text, last after 19990 ms
+- **seen** 4 × not seen (the shell was lost), last after 20000 ms
+
+<details><summary>how to see it yourself, and the raw answer</summary>
+
+In the namespaces of the run, which stay with \`--keep\`:
+
+\`\`\`sh
+kubectl apply -f - <<'EOF'
+metadata:
+  namespace: full-ab12c3
+EOF
+kubectl exec -n legacy-ab12c3 deploy/sleep -- curl http://httpbin.full-ab12c3:8000/headers
+\`\`\`
+
+which, as expected, comes to 000 with curl exit 56.
+
+The last answer:
+
+\`\`\`text
+HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.full:8000" ] } }
+\`\`\`
+
+</details>
+
+#### ? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy
+
+nothing could be seen within 20 s: the shell was lost
+
+- **expected** 200 in plain text
+  - because PeerAuthentication full/httpbin sets STRICT (<code>a</code>, b)
+- **seen** 4 × not seen (the shell was lost), last after 20000 ms
+
+<details><summary>how to see it yourself, and the raw answer</summary>
+
+In the namespaces of the run, which stay with \`--keep\`:
+
+\`\`\`sh
+kubectl apply -f - <<'EOF'
+metadata:
+  namespace: full-ab12c3
+EOF
+kubectl exec -n full-ab12c3 deploy/sleep -- curl http://httpbin.legacy-ab12c3:8000/headers
+\`\`\`
+
+which, as expected, comes to 200 in plain text.
+
+</details>
+
+### What was asked
+
+#### ✗ <b>setup</b> Before you begin: 1 passed, 1 failed
+
+✓ pods are READY: full/sleep 2/2
+
+✗ the mesh is PERMISSIVE: full is STRICT
+
+#### ✗ <b>strict</b> Lock down mutual TLS to STRICT: 4 passed, 1 failed, 1 inconclusive
+
+**STRICT on httpbin.full** (PeerAuthentication full/httpbin)
+
+|  | httpbin.full | httpbin.partial | httpbin.legacy |
+| --- | --- | --- | --- |
+| sleep.full | ✓ 200 mTLS | ✓ 200 mTLS &#124; 200 plain | <b>? unseen, not 200 plain</b> |
+| sleep.legacy | <b>✗ 200 plain, not 000 (curl 56)</b> | ✓ 200 plain | ✓ 200 plain |
+
+not settled: first right 160 ms after the change, went wrong again once, last wrong after 1.2 s, 122 requests<br>both endpoints of httpbin.partial seen from sleep.full in 42 requests; chance of missing one 5e-13
+
+`);
+});
+
+const fails = failedCell();
+const passes: CellResult = { ...fails, verdict: 'pass' };
+const untold: CellResult = { ...fails, verdict: 'inconclusive' };
+const suiteOf = (...cells: CellResult[]): Results['suites'][number] => ({
+  name: 'strict',
+  title: 'Locked',
+  steps: [{ ...askOf(resultsOf()), autoMtls: false, objects: [], cells }],
+});
+const interrupted = { ...resultsOf().run, interrupted: true };
+
+test.each<[string, Partial<Findings>]>([
+  ['## ✓ The mesh conforms: 1 passed, 0 failed', { suites: [suiteOf(passes)] }],
+  ['## ✗ The mesh does not conform: 0 passed, 2 failed', { suites: [suiteOf(fails, untold)] }],
+  ['## ? Inconclusive, the harness could not tell: 1 passed, 1 failed', { suites: [suiteOf(passes, untold)] }],
+  ['## ? Interrupted: 1 passed, 0 failed', { suites: [suiteOf(passes)], run: interrupted }],
+])('%s', (headline, changes) => {
+  expect(markdownReport(changed(changes)).split('\n')[0]).toBe(headline);
+});
+
+test('what passed is folded, and tells of no failure', () => {
+  const report = markdownReport(changed({ suites: [suiteOf(passes)] }));
+  expect(report).toContain('<details><summary>✓ <b>strict</b> Locked: 1 passed</summary>\n\n**STRICT on');
+  expect(report).toContain('(auto mTLS off; nothing applied)');
+  expect(report).not.toMatch(/✗|What is wrong|inconclusive|\*\*partial/);
+});
+
+test('what could only not be told is marked as that', () => {
+  expect(markdownReport(changed({ suites: [suiteOf(passes, untold)] }))).toContain(
+    '#### ? <b>strict</b> Locked: 1 passed, 1 inconclusive\n',
+  );
+});
+
+test('what befell the run as a whole comes first, with the names that are on the cluster', () => {
+  const problems = ['still there: Namespace full-ab12c3'];
+  expect(markdownReport(changed({ run: interrupted, problems }))).toContain(
+    '\n- **interrupted** what was not asked is not counted\n- **inconclusive** still there: Namespace full-ab12c3\n',
+  );
+});
+
+/** What is not in blocks of code. */
+const proseOf = (report: string): string => report.replaceAll(/^(`{3,})(?:sh|text)\n.*?\n\1$/gms, '');
+
+test('everything but commands and problems speaks of roles', () => {
+  const report = markdownReport(resultsOf());
+  expect(report).toContain('full-ab12c3');
+  expect(proseOf(report)).not.toContain('full-ab12c3');
+});
+
+test('of a giant red run the details go first, then the lines, and what is left out is counted', () => {
+  const evidence = { ...fails.seen[0]?.evidence, body: '<🙂`|@a #1>'.repeat(1_000) };
+  const report = markdownReport(failedTimes(5_000, { seen: [{ ...fails.seen[0], evidence } as never] }));
+  expect(bytes(report)).toBeLessThan(MEBIBYTE);
+  const details = report.match(/^#### ✗ strict › /gm)?.length ?? 0;
+  const lines = report.match(/^- ✗ strict › /gm)?.length ?? 0;
+  expect(details).toBeGreaterThan(100);
+  expect(lines).toBeGreaterThan(500);
+  expect(report).toContain(
+    `\nThere is no room here for the details of ${5_000 - details} of these 5000: they are in results.json and report.html.\n`,
+  );
+  expect(report).toContain(`\nAnd ${5_000 - details - lines} more.\n`);
+});
+
+test('a step for whose matrix there is no room is counted, and the others stay', () => {
+  const cells = Array.from({ length: 12_000 }, (_, index) => ({ ...passes, client: `sleep.${index}` }));
+  const huge = { ...askOf(resultsOf()), cells };
+  const { suites } = resultsOf();
+  const report = markdownReport(changed({ suites: [{ name: 'huge', title: '', steps: [huge, huge] }, ...suites] }));
+  expect(bytes(report)).toBeLessThan(MEBIBYTE);
+  expect(report).toContain('There is no room here for 2 more steps and checks: they are in results.json');
+  expect(report).toContain('#### ✗ <b>strict</b>');
+  expect(report).not.toContain('<b>huge</b>');
+});
+
+test('commands that take too much room are left out, and the smaller failures after them are not', () => {
+  const repro = ['a'.repeat(MEBIBYTE)];
+  const suites = [suiteOf({ ...fails, repro }, { ...fails, client: 'sleep.partial' })];
+  const report = markdownReport(changed({ suites }));
+  expect(bytes(report)).toBeLessThan(MEBIBYTE);
+  expect(report).toContain('#### ✗ strict › STRICT on httpbin.full › sleep.partial → httpbin.full');
+  expect(report).toContain('details of 1 of these 2');
+  expect(report).toContain('\n- ✗ strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: 200 plain');
+});
+
+test('whatever there is most of, it stays below a mebibyte', () => {
+  const long = '🙂@1 '.repeat(200);
+  const many = Array.from({ length: 3_000 }, () => long);
+  const cells = [{ ...fails, why: long, client: long }];
+  const step: AskResult = { ...askOf(resultsOf()), title: long, cells };
+  const { istio, run } = resultsOf();
+  const report = markdownReport(
+    changed({
+      suites: many.map((name) => ({ name, title: long, steps: [step] })),
+      ...{ problems: many, istio: { ...istio, notes: many, version: long }, run: { ...run, id: long } },
+    }),
+  );
+  expect(bytes(report)).toBeLessThan(MEBIBYTE);
+  expect(report).toMatch(/\nAnd \d+ more of these, in results.json and report.html.\n/);
+});
+
+test('no text of a run, wherever it comes from, is markup, a mention or a reference', () => {
+  const hostile = '@a #1 GH-2 | ` <img src=x> </details> [a](b) **c** https://d www.e\n\n# f\n- g\n|h|\n```\n~~~';
+  const results = resultsOf();
+  const spoilt = JSON.parse(JSON.stringify(results), (key, value) =>
+    typeof value === 'string' && !['kind', 'verdict'].includes(key) ? `${hostile}${value}${hostile}` : value,
+  ) as Results;
+  spoilt.run.namespaces = results.run.namespaces;
+  const report = markdownReport(spoilt);
+  const prose = proseOf(report).replaceAll('`--keep`', '');
+  expect(report.match(/^`{4}(?:sh|text)$/gm)).toHaveLength(3);
+  expect(prose).toContain('@&#8203;a #&#8203;1 GH&#8203;-2 &#124; &#96; &#60;img src=x&#62;');
+  expect(prose).not.toMatch(/@\w|(?<!&)#\d|GH-\d|:\/\/|www\.|[`[\]~]|\*\*c/);
+  expect(prose).not.toMatch(/<(?!\/?(?:details|summary|b|code|br)>)/);
+  const structure = (text: string) =>
+    [/^#+ /gm, /^\|/gm, /^ *- /gm, /<details>/g, /<\/details>/g].map((one) => text.match(one)?.length);
+  expect(structure(prose)).toEqual(structure(proseOf(markdownReport(results))));
+});

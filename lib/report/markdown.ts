@@ -1,0 +1,57 @@
+import type { Results } from '../results/types.ts';
+import { casesOf, wrongFirst } from './cases.ts';
+import { failureSections } from './markdown-failures.ts';
+import { matrixSections } from './markdown-matrix.ts';
+import { inline } from './markdown-text.ts';
+import { fitting } from './room.ts';
+import { totals } from './terminal.ts';
+import { troublesOf } from './troubles.ts';
+import { shown } from './visible.ts';
+import { duration, inconclusiveWords, marks } from './words.ts';
+
+/**
+ * Bytes for each part, so that none takes the place of another and all together stay below the 1024 KiB beyond which GitHub
+ * shows nothing at all of a job's summary.
+ */
+const ROOM = { head: 64_000, details: 420_000, lines: 130_000, matrix: 350_000 };
+
+const headlines: Record<Results['summary']['verdict'], string> = {
+  pass: `${marks.pass} The mesh conforms`,
+  fail: `${marks.fail} The mesh does not conform`,
+  inconclusive: `${marks.inconclusive} Inconclusive, the harness could not tell`,
+  interrupted: `${marks.inconclusive} Interrupted`,
+};
+
+/**
+ * Returns results as GitHub's Markdown, for the summary of a job: what the run came to, what is wrong, and the matrix of
+ * each step. It takes less than 1 MiB however much there is to tell.
+ */
+export function markdownReport(found: Results): string {
+  const results = shown(found);
+  return [
+    `## ${headlines[results.summary.verdict]}: ${totals(results)}`,
+    ...about(results),
+    ...failureSections(wrongFirst(casesOf(results)), ROOM),
+    ...matrixSections(results, ROOM.matrix),
+    '',
+  ].join('\n\n');
+}
+
+function about(results: Results): string[] {
+  const { istio, cluster, run, phases, summary } = results;
+  const lines = [
+    ...troublesOf(results).map(({ kind, text }) => `- **${kind}** ${inline(text)}`),
+    ...inconclusiveWords(summary).map((words) => `- ${inline(words)}`),
+    ...summary.partial.map((reason) => `- **partial** ${inline(reason)}`),
+    ...istio.notes.map((note) => `- **note** ${inline(note)}`),
+  ];
+  const { fit, left } = fitting(lines, ROOM.head, (line) => line);
+  return [
+    inline(
+      `Istio ${istio.version}, by the rules of ${istio.release}, on ${cluster.provider} ${cluster.name}, Kubernetes ${cluster.kubernetes}`,
+    ),
+    inline(`Run ${run.id} of ${run.startedAt}: ${phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(' · ')}`),
+    ...(fit.length === 0 ? [] : [fit.join('\n')]),
+    ...(left.length === 0 ? [] : [`And ${left.length} more of these, in results.json and report.html.`]),
+  ];
+}

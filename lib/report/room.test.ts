@@ -1,0 +1,14 @@
+import { fitting } from './room.ts';
+
+const self = (text: string): string => text;
+
+test('items fit until there is no room for one, blank lines counted; a smaller one may still fit', () => {
+  expect(fitting(['aaa', 'bbbb', 'c'], 8, self)).toEqual({ fit: ['aaa', 'c'], left: ['bbbb'] });
+  expect(fitting(['aaa', 'bbb'], 10, self)).toEqual({ fit: ['aaa', 'bbb'], left: [] });
+  expect(fitting([], 10, self)).toEqual({ fit: [], left: [] });
+});
+
+test('room is bytes, not characters', () => {
+  expect(fitting(['→→→'], 11, self).fit).toEqual(['→→→']);
+  expect(fitting(['→→→'], 10, self).left).toEqual(['→→→']);
+});
