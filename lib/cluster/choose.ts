@@ -81,6 +81,10 @@ async function nativeCluster(
   const kept = await native.status(KEPT);
   const reuse = kept.state === 'running' && kept.istio === istio;
   const name = reuse ? KEPT : `run-${process.pid}`;
+  if (kept.state === 'running' && !reuse) {
+    const detail = `${KEPT} runs with Istio ${kept.istio}: another one with ${istio} is booted beside it`;
+    options.onProgress({ phase: 'cluster', detail });
+  }
   const cluster = await native.up({ name, istio, lasting: reuse, ...options });
   const release = async (): Promise<void> => {
     if (!reuse) await native.down({ name, onProgress: options.onProgress });

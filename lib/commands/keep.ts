@@ -1,11 +1,17 @@
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { htmlReport } from '../report/html/report.ts';
+import { junitReport } from '../report/junit.ts';
+import { markdownReport } from '../report/markdown.ts';
 import { textOf } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
 
 /** The files of a run's folder. */
 const views: Record<string, (results: Results) => string> = {
   'results.json': textOf,
+  'report.html': htmlReport,
+  'junit.xml': junitReport,
+  'summary.md': markdownReport,
 };
 
 /** Writes results and all views of them to `<out>/<time>-<run>/`, and lets `<out>/latest` lead there. */

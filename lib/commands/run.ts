@@ -1,8 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { choose, type Wish } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { play } from '../jest/play.ts';
 import type { Stage } from '../jest/stage.ts';
+import { annotations } from '../report/annotations.ts';
+import { markdownReport } from '../report/markdown.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { textOf } from '../results/file.ts';
 import { sealed } from '../results/summary.ts';
@@ -67,11 +69,13 @@ export async function runSuites(options: RunOptions, console: Console): Promise<
   return results.summary.exitCode;
 }
 
-async function tell(results: Results, { json }: RunOptions, console: Console): Promise<void> {
+async function tell(results: Results, { json, github }: RunOptions, console: Console): Promise<void> {
+  if (github.summaryFile !== undefined) await appendFile(github.summaryFile, markdownReport(results));
   if (json) {
     console.print(textOf(results).trimEnd());
     return;
   }
+  if (github.annotates) for (const line of annotations(results)) console.print(line);
   console.print(terminalReport(results, console.color));
 }
 
