@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { nightSchema, planSchema } from './schema.ts';
-import type { Night, Plan } from './types.ts';
+import { comparisonSchema, nightSchema, planSchema } from './schema.ts';
+import type { Comparison, Night, Plan } from './types.ts';
 
 /**
  * Reads the text of a plan.
@@ -19,6 +19,20 @@ export function planFrom(text: string, name: string): Plan {
  */
 export function nightFrom(text: string, name: string): Night {
   return read(nightSchema, text, name, 'no night: name what npm run nightly -- merge --out wrote');
+}
+
+/**
+ * Reads the text of a night's comparison.
+ * @param name what the file is called, for messages
+ * @throws UsageError where it is none
+ */
+export function comparisonFrom(text: string, name: string): Comparison {
+  return read(
+    comparisonSchema,
+    text,
+    name,
+    'no comparison of nights: name what npm run nightly -- compare --out wrote',
+  );
 }
 
 function read<T>(schema: z.ZodType<T>, text: string, name: string, otherwise: string): T {

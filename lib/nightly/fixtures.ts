@@ -1,6 +1,7 @@
+import type { Change, Diff } from '../diff/types.ts';
 import { resultsOf } from '../report/fixtures.ts';
 import { sealed } from '../results/summary.ts';
-import type { AskResult, Results } from '../results/types.ts';
+import type { AskResult, Results, SuiteResult } from '../results/types.ts';
 import type { Leg, LegOfNight, Night } from './types.ts';
 
 /** Nights, as tests want them. */
@@ -24,7 +25,7 @@ export function passing(istio: string, id = `run-${istio}`): Results {
       ),
     }));
   const run = { ...results.run, id };
-  return sealed({ ...results, run, suites, istio: { ...results.istio, version: `${istio}.1`, release: istio } });
+  return withSuites({ ...results, run, istio: { ...results.istio, version: `${istio}.1`, release: istio } }, suites);
 }
 
 /** The same with the verdict of a pair of the strict suite changed. */
@@ -47,10 +48,46 @@ export function withCell(
           },
     ),
   }));
-  return sealed({ ...results, suites });
+  return withSuites(results, suites);
+}
+
+function withSuites({ summary: _, ...findings }: Results, suites: SuiteResult[]): Results {
+  return sealed({ ...findings, suites });
 }
 
 /** A night of legs. */
 export function nightWith(...legs: LegOfNight[]): Night {
   return { schema: 'automtls.dev/night/v1', startedAt: '2026-01-02T03:04:05.678Z', legs };
+}
+
+const sideOf = (istio: string): Diff['a'] => ({
+  ...{ id: istio, startedAt: '2026-01-02T03:04:05.678Z', automtls: '0.1.0' },
+  istio: { version: `${istio}.1`, release: istio },
+  cluster: { provider: 'kind', name: 'kind', kubernetes: 'v1.35.8' },
+});
+
+/** What differs between two runs, where it is no more than these changes. */
+export function diffWith(a: string, b: string, ...changes: Change[]): Diff {
+  const unexplained = changes.filter(({ explained }) => !explained).length;
+  return {
+    ...{ schema: 'automtls.dev/diff/v1', a: sideOf(a), b: sideOf(b), compared: 8, changes, untold: [] },
+    ...{ only: { a: [], b: [] }, propagation: [] },
+    summary: { explained: changes.length - unexplained, unexplained, exitCode: unexplained > 0 ? 1 : 0 },
+  };
+}
+
+/** A change of a pair of the strict suite, unexplained unless told otherwise. */
+export function changeOf(a: Change['a']['verdict'], b: Change['b']['verdict'], changes: Partial<Change> = {}): Change {
+  const told = (verdict: Change['a']['verdict']): Change['a'] => ({
+    ...{
+      verdict,
+      expected: [{ kind: 'plain' }],
+      seen: [{ kind: verdict === 'pass' ? 'plain' : 'unavailable' }],
+      why: '',
+    },
+  });
+  return {
+    ...{ suite: 'strict', step: 'STRICT on httpbin.full', client: 'sleep.legacy', server: 'httpbin.full' },
+    ...{ a: told(a), b: told(b), explained: false, gates: [], why: 'no rule says so', ...changes },
+  };
 }

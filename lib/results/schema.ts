@@ -9,20 +9,23 @@ const ms = z.number().nonnegative().describe('milliseconds');
 const count = z.int().nonnegative();
 const chance = z.number().min(0).max(1);
 const sentence = z.string().describe('one sentence for a person');
-const verdict = z
+export const verdict = z
   .enum(['pass', 'fail', 'inconclusive'])
   .describe('inconclusive: the harness could not tell') satisfies z.ZodType<Verdict>;
 
-const reason = z.strictObject({
+export const reason = z.strictObject({
   rule: z.string().describe("stable name of one of Istio's rules"),
   text: sentence,
   object: z.string().exactOptional().describe('the object that decided, as `Kind namespace/name`'),
   source: z.string().describe('where the rule is written'),
   since: z.string().exactOptional().describe('the Istio minor from which it holds, where releases differ'),
-  until: z.string().exactOptional().describe('the first Istio minor in which it no longer holds, where releases differ'),
+  until: z
+    .string()
+    .exactOptional()
+    .describe('the first Istio minor in which it no longer holds, where releases differ'),
 }) satisfies z.ZodType<Reason>;
 
-const outcome = z.discriminatedUnion('kind', [
+export const outcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mtls'), identity: z.string().describe('SPIFFE ID of the client') }),
   z.strictObject({ kind: z.literal('plain') }),
   z.strictObject({ kind: z.literal('unavailable').describe("503 of the client's own sidecar") }),
@@ -36,7 +39,7 @@ const expectation = z.strictObject({
   reasons: z.array(reason),
 }) satisfies z.ZodType<Expectation>;
 
-const sight = z.discriminatedUnion('kind', [
+export const sight = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mtls'), identity: z.string() }),
   z.strictObject({ kind: z.literal('plain') }),
   z.strictObject({ kind: z.literal('unavailable') }),

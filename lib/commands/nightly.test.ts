@@ -1,0 +1,241 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { type FakeGitHub, fakeGitHub, token } from '../github/fixtures.ts';
+import { legOf, passing, withCell } from '../nightly/fixtures.ts';
+import { planOf } from '../nightly/plan.ts';
+import { textOf } from '../results/file.ts';
+import type { Results } from '../results/types.ts';
+import { nightly } from './nightly.ts';
+
+let folder: string;
+let gitHub: FakeGitHub;
+let printed: string[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'automtls-'));
+  gitHub = await fakeGitHub();
+  printed = [];
+});
+afterEach(async () => {
+  await gitHub.close();
+  await rm(folder, { recursive: true });
+});
+
+const at = (...names: string[]): string => join(folder, ...names);
+const text = (...names: string[]): Promise<string> => readFile(at(...names), 'utf8');
+
+/** Runs a command as a step of Actions would. */
+async function step(...args: string[]): Promise<number> {
+  const console = {
+    print: (line: string) => void printed.push(line),
+    color: false,
+    onProgress: () => {},
+    signal: new AbortController().signal,
+  };
+  return nightly(args, {
+    console,
+    github: { annotates: true, summaryFile: at('step-summary'), outputFile: at('step-output') },
+    env: {
+      GITHUB_API_URL: gitHub.api,
+      GITHUB_TOKEN: token,
+      GITHUB_REPOSITORY: 'owner/automtls',
+      GITHUB_SERVER_URL: 'https://github.example',
+      GITHUB_RUN_ID: '42',
+    },
+  });
+}
+
+describe('plan', () => {
+  test('prints the matrix, and gives it to the job and to a file', async () => {
+    expect(await step('plan', '--out', at('plan.json'))).toBe(0);
+    expect(JSON.parse(printed.join('\n'))).toEqual(planOf('kind'));
+    expect(JSON.parse(await text('plan.json'))).toEqual(planOf('kind'));
+    expect(await text('step-output')).toBe(`matrix=${JSON.stringify(planOf('kind'))}\n`);
+  });
+
+  test('takes releases and a cluster; what a workflow leaves empty is left out', async () => {
+    await step('plan', '--releases', '1.30,1.31');
+    await step('plan', '--cluster', 'native', '--releases', '');
+    expect(printed.map((line) => JSON.parse(line))).toEqual([planOf('kind', ['1.31', '1.30']), planOf('native')]);
+  });
+});
+
+/** A night as a workflow runs it, of two legs; a leg without results brings none. Returns the exit code of compare. */
+async function night(name: string, brought: Record<string, Results>, last?: string): Promise<number> {
+  await writeFile(at('plan.json'), JSON.stringify({ include: [legOf('1.31'), legOf('1.30')] }));
+  for (const [istio, results] of Object.entries(brought)) {
+    await mkdir(at(name, 'legs', `leg-${istio}`, 'latest'), { recursive: true });
+    await writeFile(at(name, 'legs', `leg-${istio}`, 'latest', 'results.json'), textOf(results));
+  }
+  await step('merge', '--plan', at('plan.json'), '--legs', at(name, 'legs'), '--out', at(name, 'night.json'));
+  const lasts = last === undefined ? [] : ['--last', at(last, 'night.json')];
+  return step('compare', '--night', at(name, 'night.json'), ...lasts, '--out', at(name, 'night'));
+}
+
+const issue = (name: string): Promise<number> =>
+  step('issue', '--night', at(name, 'night.json'), '--comparison', at(name, 'night', 'comparison.json'));
+
+/** Begins at another time, as every night does. */
+function on(day: string, results: Results): Results {
+  return { ...results, run: { ...results.run, startedAt: `2026-01-${day}T03:04:05.678Z` } };
+}
+
+const failing = (istio: string, server: string): Results =>
+  withCell(passing(istio), 'sleep.legacy', server, { verdict: 'fail', why: 'expected 503; the last answer was 200' });
+const good = { '1.31': on('02', passing('1.31')), '1.30': on('02', passing('1.30')) };
+
+describe('merge and compare', () => {
+  test('a good first night', async () => {
+    expect(await night('first', good)).toBe(0);
+    expect(printed[0]).toBe('1.31: pass\n1.30: pass');
+    expect(printed[1]).toMatch(/^The night of 2026-01-02\n[\s\S]*All that is required passes\.$/);
+    expect(await text('first', 'night', 'summary.md')).toMatch(/^## The night of 2026-01-02\n/);
+    expect(await text('step-summary')).toBe(await text('first', 'night', 'summary.md'));
+  });
+
+  test('a leg that fails is 1, one that is missing is 3, one after the other as the nights go', async () => {
+    await night('first', good);
+    expect(await night('second', { ...good, '1.30': failing('1.30', 'httpbin.full') }, 'first')).toBe(1);
+    expect(await night('third', { '1.31': passing('1.31') }, 'second')).toBe(3);
+    expect(printed.slice(-2)[0]).toBe('1.31: pass\n1.30: it brought no results');
+    expect(await night('fourth', good, 'third')).toBe(0);
+  });
+});
+
+describe('issue', () => {
+  beforeEach(async () => {
+    await night('good', good);
+    await night('bad', { ...good, '1.30': failing('1.30', 'httpbin.full') }, 'good');
+    await night('worse', { '1.31': failing('1.31', 'httpbin.full'), '1.30': failing('1.30', 'httpbin.full') }, 'bad');
+    await night('open', { '1.31': passing('1.31') }, 'bad');
+    printed = [];
+  });
+
+  test('none is opened by a good night, nor by one that could not tell', async () => {
+    for (const name of ['good', 'open']) expect(await issue(name)).toBe(0);
+    expect(gitHub.issues).toEqual([]);
+    expect(printed).toEqual([
+      'All that is required passes, and no issue is open.',
+      'This night could not tell: no issue was opened.',
+    ]);
+  });
+
+  test('one is opened by a bad night, with what is wrong and where that was found', async () => {
+    await issue('bad');
+    expect(gitHub.issues).toMatchObject([
+      {
+        title: 'Nightly: automatic mutual TLS of Istio 1.30 is not as expected',
+        labels: [{ name: 'nightly' }],
+        state: 'open',
+        comments: [],
+      },
+    ]);
+    const body = gitHub.issues[0]?.body;
+    expect(body).toContain('strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: expected 503');
+    expect(body).toContain('The run: https://github.example/owner/automtls/actions/runs/42');
+  });
+
+  test('it is rewritten while it lasts, with a comment only where what is wrong has changed', async () => {
+    await issue('bad');
+    const first = gitHub.issues[0]?.body;
+    await issue('bad');
+    expect(gitHub.issues[0]).toMatchObject({ body: first, comments: [] });
+    await issue('worse');
+    expect(gitHub.issues).toHaveLength(1);
+    expect(gitHub.issues[0]).toMatchObject({
+      title: 'Nightly: automatic mutual TLS of Istio 1.31, 1.30 is not as expected',
+      comments: [expect.stringContaining('- 1.31: something is wrong that was not before')],
+    });
+    expect(gitHub.issues[0]?.body).not.toBe(first);
+    await issue('bad');
+    expect(gitHub.issues[0]?.comments[1]).toContain('- 1.31: as it should be again');
+  });
+
+  test('it is closed with a comment when all that is required passes; the next trouble has an issue of its own', async () => {
+    await issue('bad');
+    await issue('good');
+    expect(gitHub.issues).toMatchObject([
+      {
+        ...{ state: 'closed', state_reason: 'completed' },
+        comments: [expect.stringContaining('All that is required passes again: 1.31, 1.30.')],
+      },
+    ]);
+    await issue('good');
+    expect(gitHub.issues[0]?.comments).toHaveLength(1);
+    await issue('bad');
+    expect(gitHub.issues.map(({ state }) => state)).toEqual(['closed', 'open']);
+  });
+
+  test('a night that could not tell leaves it as it is', async () => {
+    await issue('bad');
+    const before = structuredClone(gitHub.issues);
+    await issue('open');
+    expect(gitHub.issues).toEqual(before);
+    expect(printed.at(-1)).toBe(
+      'This night could not tell: https://github.example/owner/automtls/issues/1 stays as it is.',
+    );
+  });
+
+  test('what is known of a leg stands while another fails and that one cannot tell', async () => {
+    await issue('worse');
+    await night('half', { '1.31': failing('1.31', 'httpbin.full') }, 'worse');
+    await issue('half');
+    expect(gitHub.issues[0]?.comments).toEqual([]);
+    await issue('worse');
+    expect(gitHub.issues[0]?.comments).toEqual([]);
+  });
+
+  test('issues of others with the same label are left alone', async () => {
+    const { issues } = gitHub;
+    const other = { title: 'by hand', body: 'words', state: 'open' as const, labels: [{ name: 'nightly' }] };
+    issues.push({ ...other, number: 7, html_url: 'https://github.example/7', comments: [] });
+    await issue('bad');
+    await issue('good');
+    expect(issues.map(({ number, state }) => [number, state])).toEqual([
+      [7, 'open'],
+      [8, 'closed'],
+    ]);
+  });
+
+  test('a comparison of another night is refused, and nothing is asked of GitHub', async () => {
+    await night('other', { '1.31': on('03', passing('1.31')), '1.30': on('03', passing('1.30')) });
+    const mixed = step(
+      'issue',
+      '--night',
+      at('other', 'night.json'),
+      '--comparison',
+      at('bad', 'night', 'comparison.json'),
+    );
+    await expect(mixed).rejects.toThrow(UsageError);
+    await expect(mixed).rejects.toThrow('give both of one night.');
+    expect(gitHub.calls).toEqual([]);
+  });
+});
+
+test.each([
+  [[], 'npm run nightly -- takes one of plan, merge, compare, issue, not "".'],
+  [['report'], 'npm run nightly -- takes one of plan, merge, compare, issue, not "report".'],
+  [['plan', '--cluster', 'current'], '--cluster takes one of kind, native, not "current".'],
+  [['plan', '--releases', '1.31,1.32'], '"1.32" is no release of Istio known here'],
+  [['plan', '1.31'], '"1.31" belongs to no option'],
+  [['merge', '--plan', 'plan.json'], '--legs, --out must be given. See --help.'],
+  [['merge', '--plan', 'nowhere', '--legs', '.', '--out', 'x'], 'nowhere cannot be read (ENOENT'],
+  [['compare', '--nigth', 'x'], 'There is no option --nigth (did you mean --night?)'],
+  [['compare', '--night', 'package.json'], 'package.json is no night (schema: '],
+  [['issue', '--night', 'package.json', '--comparison', 'x'], 'package.json is no night (schema: '],
+])('%p is refused, with what to do', async (args, sentence) => {
+  const refused = step(...args);
+  await expect(refused).rejects.toThrow(UsageError);
+  await expect(refused).rejects.toThrow(sentence);
+});
+
+test.each([[['--help']], [['plan', '--help']], [['compare', '-h']]])('%p prints every command', async (args) => {
+  expect(await step(...args)).toBe(0);
+  for (const command of ['plan', 'merge', 'compare', 'issue'])
+    expect(printed[0]).toContain(`npm run nightly -- ${command} `);
+});
+
+test('a file that cannot be written is told', async () => {
+  await expect(step('plan', '--out', '/proc/plan.json')).rejects.toThrow('/proc/plan.json cannot be written (');
+});

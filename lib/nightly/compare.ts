@@ -1,0 +1,47 @@
+import { compare } from '../diff/compare.ts';
+import type { Results } from '../results/types.ts';
+import { summaryOf } from './troubles.ts';
+import type { Comparison, Night } from './types.ts';
+
+/**
+ * Compares each leg of a night with the same of the night before, and each release with the next older one.
+ * @param last the night before; none in the first
+ */
+export function compareNights(night: Night, last: Night | undefined): Comparison {
+  const told = night.legs.flatMap(({ istio, results }) => (results === undefined ? [] : [{ istio, results }]));
+  const before = new Map(last?.legs.map(({ istio, results }) => [istio, results]));
+  const nights = told.flatMap(({ istio, results }) => {
+    const older = before.get(istio);
+    return older === undefined ? [] : [{ istio, diff: compare(older, results) }];
+  });
+  const releases = told.slice(1).map((older, index) => {
+    const newer = told[index] as (typeof told)[number];
+    return { from: older.istio, to: newer.istio, diff: compare(older.results, newer.results) };
+  });
+  return {
+    schema: 'automtls.dev/comparison/v1',
+    startedAt: night.startedAt,
+    nights,
+    releases,
+    alone: last === undefined ? [...whyMissing(night), FIRST] : [...whyMissing(night), ...whyAlone(told, last, before)],
+    summary: summaryOf(night, { nights, releases }),
+  };
+}
+
+const FIRST = 'There is no night before this one to compare with.';
+
+function whyMissing({ legs }: Night): string[] {
+  return legs.flatMap(({ istio, missing }) => (missing === undefined ? [] : [`${istio} is missing: ${missing}.`]));
+}
+
+function whyAlone(
+  told: { istio: string }[],
+  { legs, startedAt }: Night,
+  before: Map<string, Results | undefined>,
+): string[] {
+  const night = `in the night of ${startedAt.slice(0, 10)}`;
+  const planned = new Set(legs.map(({ istio }) => istio));
+  return told
+    .filter(({ istio }) => before.get(istio) === undefined)
+    .map(({ istio }) => (planned.has(istio) ? `${istio} was missing ${night}.` : `${istio} was not run ${night}.`));
+}

@@ -1,0 +1,142 @@
+import { compareNights } from '../nightly/compare.ts';
+import { legOf, nightWith, passing, withCell } from '../nightly/fixtures.ts';
+import type { LegOfNight } from '../nightly/types.ts';
+import { nightView } from './night.ts';
+import { nightMarkdown } from './night-markdown.ts';
+import { nightTerminal } from './night-terminal.ts';
+
+const leg = (istio: string, results = passing(istio), required = true): LegOfNight => ({
+  ...legOf(istio, { required }),
+  results,
+});
+const broken = (istio: string) =>
+  withCell(passing(istio), 'sleep.legacy', 'httpbin.full', {
+    ...{ verdict: 'fail', why: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text' },
+    seen: [{ sight: { kind: 'plain' }, count: 9, firstMs: 10, lastMs: 19_990 }],
+  });
+const open = withCell(passing('1.29'), 'sleep.full', 'httpbin.full', {
+  verdict: 'inconclusive',
+  why: 'lost',
+  seen: [],
+});
+const skipping = passing('1.28');
+skipping.suites[1] = { name: 'strict', title: '', skipped: 'not allowed here', steps: [] };
+
+const night = nightWith(
+  leg('1.31', broken('1.31')),
+  { ...legOf('1.30'), missing: 'it brought no results' },
+  leg('1.29', open, false),
+  leg('1.28', skipping, false),
+);
+const last = nightWith(leg('1.31'), leg('1.29', passing('1.29'), false));
+const comparison = compareNights(night, last);
+
+test('a night as Markdown', () => {
+  expect(nightMarkdown(night, comparison)).toBe(`## The night of 2026-01-02
+
+1 trouble in what is required: 1.31.
+
+|  | 1.31 | 1.30 | 1.29 | 1.28 |
+| --- | --- | --- | --- | --- |
+|  | required | required | informational | informational |
+| **in all** | ✗ fail 1 of 8 | missing | ? inconclusive 1 of 8 | ✓ pass 8 |
+| setup › pods are READY | ✓ pass | missing | ✓ pass | ✓ pass |
+| setup › the mesh is PERMISSIVE | ✓ pass | missing | ✓ pass | ✓ pass |
+| strict › STRICT on httpbin.full | ✗ fail 1 of 6 | missing | ? inconclusive 1 of 6 | skipped |
+
+### What is wrong
+
+- &#8203;1.31: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+
+### What could not be told
+
+- &#8203;1.30 is missing: it brought no results.
+- &#8203;1.28 was not run in the night of 2026-01-02.
+
+### Since last night
+
+- &#8203;1.31: 8 compared, 1 changed, 1 unexplained
+  - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+- &#8203;1.29: 7 compared, nothing changed, 1 could not be told
+
+### From release to release
+
+- &#8203;1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 could not be told
+  - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+- &#8203;1.28 → 1.29: 2 compared, nothing changed, 1 only on one side
+`);
+});
+
+test('a night on a terminal', () => {
+  expect(nightTerminal(night, comparison, false)).toBe(`The night of 2026-01-02
+
+                                 1.31           1.30     1.29 informational     1.28 informational
+in all                           ✗ fail 1 of 8  missing  ? inconclusive 1 of 8  ✓ pass 8
+setup › pods are READY           ✓ pass         missing  ✓ pass                 ✓ pass
+setup › the mesh is PERMISSIVE   ✓ pass         missing  ✓ pass                 ✓ pass
+strict › STRICT on httpbin.full  ✗ fail 1 of 6  missing  ? inconclusive 1 of 6  skipped
+
+What is wrong
+  1.31: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+
+What could not be told
+  1.30 is missing: it brought no results.
+  1.28 was not run in the night of 2026-01-02.
+
+Since last night
+  1.31: 8 compared, 1 changed, 1 unexplained
+    unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+  1.29: 7 compared, nothing changed, 1 could not be told
+
+From release to release
+  1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 could not be told
+    unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+  1.28 → 1.29: 2 compared, nothing changed, 1 only on one side
+
+1 trouble in what is required: 1.31.`);
+});
+
+test('colours are an addition, and the marks do without', () => {
+  const colored = nightTerminal(night, comparison, true);
+  expect(colored).toContain('\u001b[31m✗ fail 1 of 6\u001b[39m');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes of colours are what is taken away
+  expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(nightTerminal(night, comparison, false));
+});
+
+test('a night in one sentence', () => {
+  const headline = (...legs: LegOfNight[]) => {
+    const one = nightWith(...legs);
+    return nightView(one, compareNights(one, undefined)).headline;
+  };
+  expect(headline(leg('1.31'), leg('1.29', broken('1.29'), false))).toBe('All that is required passes.');
+  expect(headline(leg('1.31'), { ...legOf('1.30'), missing: 'so' })).toBe(
+    'Nothing required fails, but 1.30 could not tell.',
+  );
+  expect(headline(leg('1.31', broken('1.31')), leg('1.30', broken('1.30')))).toBe(
+    '2 troubles in what is required: 1.31, 1.30.',
+  );
+});
+
+test('more than anybody reads is counted', () => {
+  const results = passing('1.31');
+  const [step] = results.suites[1]?.steps ?? [];
+  const [cell] = (step as { cells: object[] }).cells;
+  (step as { cells: object[] }).cells = Array.from({ length: 70 }, (_, index) => ({
+    ...{ ...cell, client: `client.${index}`, verdict: 'fail', why: 'x'.repeat(1_000) },
+  }));
+  const one = nightWith(leg('1.31', results));
+  const { troubles } = nightView(one, compareNights(one, undefined));
+  expect(troubles).toHaveLength(51);
+  expect(troubles.at(-1)).toBe('and 20 more');
+  expect(Math.max(...troubles.map((line) => line.length))).toBe(400);
+});
+
+test('what a mesh says can neither drive a terminal nor mark up, link or mention', () => {
+  const why = 'the last answer was <b>@all</b> | #1 `\u001b[2J';
+  const one = nightWith(leg('1.31', withCell(passing('1.31'), 'sleep.full', 'httpbin.full', { verdict: 'fail', why })));
+  const compared = compareNights(one, undefined);
+  expect(nightTerminal(one, compared, false)).not.toContain('\u001b');
+  const markdown = nightMarkdown(one, compared);
+  expect(markdown).not.toMatch(/<b>|@all|#1\b|`/);
+  expect(markdown).toContain('the last answer was &#60;b&#62;');
+});
