@@ -12,7 +12,7 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/lib/**/*.test.ts', '<rootDir>/suites/**/*.test.ts'],
-      testPathIgnorePatterns: ['\\.live\\.test\\.ts$', '/node_modules/'],
+      testPathIgnorePatterns: ['\\.(live|browser)\\.test\\.ts$', '/node_modules/'],
       setupFiles: ['<rootDir>/lib/jest/realm.ts'],
     },
     {
@@ -21,6 +21,12 @@ export default {
       testMatch: ['<rootDir>/lib/live/*.live.test.ts'],
       globalSetup: '<rootDir>/lib/live/setup.ts',
       globalTeardown: '<rootDir>/lib/live/teardown.ts',
+      setupFiles: ['<rootDir>/lib/jest/realm.ts'],
+    },
+    {
+      ...common,
+      displayName: 'browser',
+      testMatch: ['<rootDir>/lib/browser/*.browser.test.ts'],
       setupFiles: ['<rootDir>/lib/jest/realm.ts'],
     },
   ],

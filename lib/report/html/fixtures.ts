@@ -86,3 +86,34 @@ export function diffOf(): Diff {
     summary: { explained: 1, unexplained: 2, exitCode: 1 },
   };
 }
+
+/** A text as a hostile server would send it, for every way in which a page could take text for more than text. */
+export const hostile = `"'><script>document.title='owned'</script><img src=x onerror="document.title='owned'"></pre></div><!--</style>&lt;\u0000\u001b[31m\u202e`;
+
+/** What a view acts on and does not show. */
+const codes = new Set(['schema', 'kind', 'verdict', 'state', 'startedAt', 'namespaces']);
+const verdicts = new Set(['pass', 'fail', 'inconclusive']);
+
+/** Returns a copy in which every text that comes from outside begins with another. */
+export function spoilt<T>(value: T, text: string): T {
+  const copy = (one: unknown): unknown => {
+    if (typeof one === 'string') return verdicts.has(one) ? one : text + one;
+    if (Array.isArray(one)) return one.map(copy);
+    if (typeof one !== 'object' || one === null) return one;
+    return Object.fromEntries(Object.entries(one).map(([key, field]) => [key, codes.has(key) ? field : copy(field)]));
+  };
+  return copy(value) as T;
+}
+
+/** Returns the tags of a page in order, with what is in their attributes' quotes left out. */
+export function tagsOf(page: string): string[] {
+  return [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replaceAll(/"[^"]*"/g, '""'));
+}
+
+/** Returns what a page shows, without its style. */
+export function shownOf(page: string): string {
+  return page
+    .replace(/<style>.*?<\/style>/s, '')
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll(/\s+/g, ' ');
+}

@@ -75,7 +75,7 @@ function evidenceList(seen: Seen[]): Markup {
 }
 
 /** What is longer is in results.json. */
-const LONGEST_BODY = 4_000;
+const LONGEST_BODY = 2_000;
 
 function evidenceOf(sight: string, { status, curlExit, curlMessage, ms, fresh, body }: Answer): Markup {
   const message = curlMessage === '' ? '' : html` (${curlMessage})`;

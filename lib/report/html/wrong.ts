@@ -26,7 +26,7 @@ export function wrongSection(results: Results): Markup {
   return html`<section class="wrong">
 <h2>${title}</h2>
 ${groups.slice(0, MOST).map(groupArticle)}
-${more === 0 ? '' : html`<p class="more">${more} more are in the matrices below.</p>`}
+${more === 0 ? '' : html`<p class="more">${more} more are below.</p>`}
 </section>
 `;
 }
@@ -81,7 +81,7 @@ function cellBody({ cell, id }: Told): Markup {
 <dt>Seen</dt><dd>${seenLines(cell)}</dd>
 <dt>So</dt><dd>${cell.why}</dd>
 </dl>
-<button class="more" popovertarget="${id}">Evidence and commands</button>`;
+<button class="more" popovertarget="${id}">Evidence and commands<span class="vh">: ${cell.client} to ${cell.server}</span></button>`;
 }
 
 function seenLines({ seen, asked }: CellResult): Markup {

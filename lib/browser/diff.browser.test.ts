@@ -1,0 +1,37 @@
+import type { Browser } from 'playwright-core';
+import { htmlDiff } from '../report/html/diff.ts';
+import { diffOf } from '../report/html/fixtures.ts';
+import { launch, tooWide, troublesOf, violations } from './fixtures.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+const html = htmlDiff(diffOf());
+
+test.each(['light', 'dark'] as const)(
+  '%s: what changed can be read, and axe finds nothing wrong',
+  async (colorScheme) => {
+    const troubles = await troublesOf(browser, html, { colorScheme }, async (page) => {
+      const heading = page.getByRole('heading', { level: 1 });
+      expect(await heading.innerText()).toContain('3 cells and checks changed: 1 explained, 2 unexplained');
+      expect(await page.getByRole('row', { name: 'sleep.legacy → httpbin.full' }).innerText()).toContain('unexplained');
+      expect(await violations(page)).toEqual([]);
+    });
+    expect(troubles).toEqual([]);
+  },
+);
+
+test.each([1280, 400, 320])(
+  '%i pixels wide: the page does not scroll sideways, and a change is still a row',
+  async (width) => {
+    const troubles = await troublesOf(browser, html, { viewport: { width, height: 800 } }, async (page) => {
+      expect(await tooWide(page)).toBe(0);
+      expect(await page.getByRole('row', { name: 'sleep.legacy → httpbin.full' }).isVisible()).toBe(true);
+      expect(await violations(page)).toEqual([]);
+    });
+    expect(troubles).toEqual([]);
+  },
+);

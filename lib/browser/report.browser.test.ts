@@ -1,0 +1,178 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { resultsOf } from '../report/fixtures.ts';
+import { hostile, spoilt } from '../report/html/fixtures.ts';
+import { htmlReport } from '../report/html/report.ts';
+import { isFocused, launch, sample, seenOf, tabTo, tooWide, troublesOf, violations } from './fixtures.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+/** A run with every verdict, and one that really failed. */
+const mixed = htmlReport(resultsOf());
+const red = htmlReport(sample());
+
+/** Opens the report, and wants that it did nothing but be shown. */
+async function showing(
+  html: string,
+  options: BrowserContextOptions,
+  look: (page: Page) => Promise<void>,
+): Promise<void> {
+  expect(await troublesOf(browser, html, options, look)).toEqual([]);
+}
+
+const failed = 'td[data-verdict="fail"] > button';
+const panel = '.panel:popover-open';
+
+test('the verdict is the first thing that one sees', () =>
+  showing(red, {}, async (page) => {
+    const heading = page.getByRole('heading', { level: 1 });
+    expect(await heading.innerText()).toContain('The mesh does not conform: 1 of 18 wrong');
+    expect((await heading.boundingBox())?.y).toBeLessThan(150);
+    expect(await page.getByRole('heading', { name: 'What is wrong' }).isVisible()).toBe(true);
+  }));
+
+test('a click on a cell opens its panel, with reasons, evidence and commands; Esc closes it', () =>
+  showing(red, {}, async (page) => {
+    expect(await page.locator(panel).count()).toBe(0);
+    await page.locator(failed).click();
+    const dialog = page.getByRole('dialog', { name: 'sleep.legacy → httpbin.full' });
+    const text = await dialog.innerText();
+    expect(text).toContain('PeerAuthentication full/httpbin selects app=httpbin and sets STRICT: plain text is reset');
+    expect(text).toContain('"User-Agent"');
+    expect(text).toContain('kubectl --kubeconfig /tmp/kubeconfig exec -n legacy-');
+    await page.keyboard.press('Escape');
+    expect(await page.locator(panel).count()).toBe(0);
+    expect(await isFocused(page, failed)).toBe(true);
+  }));
+
+test('the button beside what is wrong opens the same panel, and has the focus again when it closes', () =>
+  showing(red, {}, async (page) => {
+    await page.getByRole('button', { name: 'Evidence and commands' }).click();
+    expect(await page.locator(panel).getAttribute('id')).toBe(await page.locator(failed).getAttribute('popovertarget'));
+    await page.getByRole('button', { name: 'Close' }).click();
+    expect(await page.locator(panel).count()).toBe(0);
+    expect(await isFocused(page, 'button.more')).toBe(true);
+  }));
+
+test('a click beside the panel closes it', () =>
+  showing(red, {}, async (page) => {
+    await page.locator(failed).click();
+    await page.mouse.click(20, 400);
+    expect(await page.locator(panel).count()).toBe(0);
+  }));
+
+test('the keyboard alone: Tab reaches a cell, Enter opens it, Esc comes back to it, Tab goes on', () =>
+  showing(red, {}, async (page) => {
+    await tabTo(page, failed);
+    await page.keyboard.press('Enter');
+    expect(await isFocused(page, panel)).toBe(true);
+    await page.keyboard.press('Tab');
+    expect(await isFocused(page, '.close')).toBe(true);
+    await page.keyboard.press('Escape');
+    expect(await isFocused(page, failed)).toBe(true);
+    await page.keyboard.press('Tab');
+    expect(await isFocused(page, 'td[data-verdict="pass"] > button')).toBe(true);
+  }));
+
+test('the focus can be seen where it is', () =>
+  showing(red, {}, async (page) => {
+    await tabTo(page, failed);
+    expect(await seenOf(page, failed, 'getComputedStyle(element).outlineStyle')).toBe('solid');
+    await tabTo(page, '#show-all');
+    expect(await seenOf(page, 'label[for="show-all"]', 'getComputedStyle(element).outlineStyle')).toBe('solid');
+  }));
+
+describe('the filter', () => {
+  const verdicts = async (page: Page, selector: string) =>
+    Promise.all((await page.locator(selector).all()).map((one) => one.getAttribute('data-verdict')));
+  const visible = async (page: Page) => ({
+    cells: await verdicts(page, 'td[data-verdict]:has(> button:visible)'),
+    checks: await verdicts(page, '.checks li:visible'),
+    suites: await page.locator('.suite > h2:visible').count(),
+  });
+
+  test.each([
+    ['all', ['pass', 'pass', 'inconclusive', 'fail', 'pass', 'pass'], ['pass', 'fail'], 3],
+    ['failed', ['fail'], ['fail'], 2],
+    ['inconclusive', ['inconclusive'], [], 1],
+    ['passed', ['pass', 'pass', 'pass', 'pass'], ['pass'], 2],
+  ])('shows %s', (name, cells, checks, suites) =>
+    showing(mixed, {}, async (page) => {
+      await page.locator('.filter label', { hasText: new RegExp(`^${name} `) }).click();
+      expect(await visible(page)).toEqual({ cells, checks, suites });
+    }),
+  );
+
+  test('is a group of radio buttons: Tab reaches it, arrows choose', () =>
+    showing(mixed, {}, async (page) => {
+      await tabTo(page, '#show-all');
+      await page.keyboard.press('ArrowRight');
+      expect((await visible(page)).cells).toEqual(['fail']);
+      await page.keyboard.press('ArrowLeft');
+      expect((await visible(page)).cells).toHaveLength(6);
+    }));
+
+  test('keeps what is hidden out of the way of Tab', () =>
+    showing(mixed, {}, async (page) => {
+      await page.locator('label[for="show-fail"]').click();
+      await tabTo(page, 'td button');
+      expect(await isFocused(page, failed)).toBe(true);
+    }));
+});
+
+test.each(['light', 'dark'] as const)(
+  '%s: as the system has it, and axe finds nothing wrong, a panel open or not',
+  (colorScheme) =>
+    showing(mixed, { colorScheme }, async (page) => {
+      const ground = await seenOf(page, 'body', 'getComputedStyle(element).backgroundColor');
+      expect(ground).toBe({ light: 'rgb(250, 250, 248)', dark: 'rgb(20, 23, 26)' }[colorScheme]);
+      await page.locator('.legend summary').click();
+      expect(await violations(page)).toEqual([]);
+      await page.locator(failed).click();
+      await seenOf(page, panel, 'Promise.all(element.getAnimations().map(({ finished }) => finished.then(() => 0)))');
+      expect(await violations(page)).toEqual([]);
+    }),
+);
+
+test.each([1280, 400, 320])('%i pixels wide: the page does not scroll sideways, and a panel is within', (width) =>
+  showing(red, { viewport: { width, height: 800 }, reducedMotion: 'reduce' }, async (page) => {
+    expect(await tooWide(page)).toBe(0);
+    await page.locator(failed).click();
+    const { x, width: wide } = (await page.locator(panel).boundingBox()) ?? { x: -1, width: 0 };
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + wide).toBe(width);
+    expect(await seenOf(page, panel, 'element.scrollWidth - element.clientWidth')).toBe(0);
+  }),
+);
+
+test('what a server sends is shown and not obeyed', () =>
+  showing(htmlReport(spoilt(resultsOf(), hostile)), {}, async (page) => {
+    expect(await page.title()).not.toBe('owned');
+    expect(await page.locator('script, img, iframe, link, object, embed').count()).toBe(0);
+    expect(await page.locator('style').count()).toBe(1);
+    await page.locator(failed).click();
+    expect(await page.locator(`${panel} pre`).first().textContent()).toContain(
+      `"'><script>document.title='owned'</script><img src=x onerror="document.title='owned'"></pre></div><!--</style>&lt;`,
+    );
+    expect(await page.title()).not.toBe('owned');
+  }));
+
+test('a script that got into the page would not run', async () => {
+  const infected = red.replace('</main>', "<script>document.title = 'owned'</script></main>");
+  const [trouble] = await troublesOf(browser, infected, {}, async (page) => {
+    expect(await page.locator('script').count()).toBe(1);
+    expect(await page.title()).not.toBe('owned');
+  });
+  expect(trouble).toContain('Content Security Policy');
+});
+
+test('on paper there are the matrices, and nothing that only a screen can use', () =>
+  showing(red, {}, async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.matrix').first().isVisible()).toBe(true);
+    expect(await page.locator('.filter').isVisible()).toBe(false);
+    expect(await page.locator('button.more').isVisible()).toBe(false);
+  }));

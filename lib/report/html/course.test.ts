@@ -1,0 +1,54 @@
+import type { Stretch } from '../../probe/types.ts';
+import { axisEnd, courseAxis, courseBar, courseWords, ticks } from './course.ts';
+import { shownOf, tagsOf } from './fixtures.ts';
+import { sourceOf } from './markup.ts';
+
+const wrong: Stretch = { state: 'wrong', fromMs: 100, toMs: 200, count: 8 };
+const unseen: Stretch = { state: 'unseen', fromMs: 250, toMs: 250, count: 1 };
+const right: Stretch = { state: 'right', fromMs: 300, toMs: 1_000, count: 21 };
+const course = [wrong, unseen, right];
+const settled = { course, firstRightMs: 300, lastWrongMs: 200 };
+
+test('each stretch is drawn from its first to its last answer, in a shape of its own', () => {
+  const bar = sourceOf(courseBar(settled, 1_000));
+  expect(bar).toContain('<rect class="wrong" x="10.00%" width="10.00%" y="4" height="10"/>');
+  expect(bar).toContain('<rect class="unseen" x="25.00%" width="0.00%" y="4" height="10"/>');
+  expect(bar).toContain('<rect class="right" x="30.00%" width="70.00%" y="7" height="4"/>');
+});
+
+test('the first right answer and the last wrong one are marked', () => {
+  const bar = sourceOf(courseBar(settled, 1_000));
+  expect(bar).toContain('<line class="last-wrong" x1="20.00%" x2="20.00%"');
+  expect(bar).toContain('<line class="first-right" x1="30.00%" x2="30.00%"');
+});
+
+test('what was right all along has no marks: its bar begins with the first right answer', () => {
+  const bar = sourceOf(courseBar({ course: [right], firstRightMs: 300 }, 1_000));
+  expect(bar).toContain('<rect class="right"');
+  expect(bar).not.toContain('first-right');
+});
+
+test('the bar says in words what it shows', () => {
+  const words = '8 wrong from 100 ms to 200 ms, then 1 unseen at 250 ms, then 21 right from 300 ms to 1.0 s';
+  expect(courseWords(settled)).toBe(words);
+  expect(sourceOf(courseBar(settled, 1_000))).toContain(`role="img" aria-label="${words}"`);
+  expect(courseWords({ course: [] })).toBe('never asked');
+});
+
+test.each<[number, number[]]>([
+  [100, [0, 50, 100]],
+  [487, [0, 200, 400]],
+  [999, [0, 500]],
+  [1_600, [0, 500, 1_000, 1_500]],
+  [20_000, [0, 5_000, 10_000, 15_000, 20_000]],
+])('an axis of %i ms has round ticks', (end, wanted) => {
+  expect(ticks(end)).toEqual(wanted);
+});
+
+test('an axis holds all that is drawn over it, and names its ticks', () => {
+  expect(axisEnd([settled, { course: [{ ...right, toMs: 20_000 }] }])).toBe(20_000);
+  expect(axisEnd([{ course: [] }])).toBe(100);
+  const axis = sourceOf(courseAxis(2_000));
+  expect(shownOf(axis)).toBe('0500 ms1 s1.5 s2 s');
+  expect(tagsOf(axis).filter((tag) => tag.startsWith('<text'))).toHaveLength(5);
+});

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { answer } from '../../probe/fixtures.ts';
+import { askOf, changed, failedTimes } from '../changed-fixtures.ts';
+import { resultsOf } from '../fixtures.ts';
+import { hostile, shownOf, spoilt, tagsOf } from './fixtures.ts';
+import { htmlReport } from './report.ts';
+
+const page = htmlReport(resultsOf());
+const shown = shownOf(page);
+
+/** Tags that have no end. */
+const empty = /^<(?:!doctype|meta|input|br|line|rect)\b/;
+
+/** The tags that stand open at the end, and those that end what was not the last to begin. */
+function unbalanced(tags: string[]): string[] {
+  const open: string[] = [];
+  const wrong: string[] = [];
+  for (const tag of tags) {
+    const name = /^<\/?([a-z0-9]+)/.exec(tag)?.[1] ?? tag;
+    if (empty.test(tag)) continue;
+    if (!tag.startsWith('</')) open.push(name);
+    else if (open.pop() !== name) wrong.push(tag);
+  }
+  return [...wrong, ...open];
+}
+
+const valuesOf = (name: string, text = page) =>
+  [...text.matchAll(new RegExp(` ${name}="([^"]*)"`, 'g'))].map(([, value]) => value);
+
+test('it is one whole document, every tag of it closed', () => {
+  expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+  expect(unbalanced(tagsOf(page))).toEqual([]);
+});
+
+test('it loads nothing, runs nothing, and leads nowhere but into itself', () => {
+  const tags = tagsOf(page).join('\n');
+  expect(tags).not.toMatch(/<(?:script|link|img|iframe|object|form|base)\b| on[a-z]+=| src=| style=/);
+  expect(valuesOf('href').filter((href) => !href?.startsWith('#'))).toEqual([]);
+  expect(/<style>(.*?)<\/style>/s.exec(page)?.[1]).not.toMatch(/@import|url\((?!#)/);
+});
+
+test('the policy lets in the style of the page, known by its hash, and nothing else', () => {
+  const style = /<style>(.*?)<\/style>/s.exec(page)?.[1] ?? '';
+  const hash = createHash('sha256').update(style).digest('base64');
+  expect(valuesOf('content')).toContain(
+    `default-src &#39;none&#39;; style-src &#39;sha256-${hash}&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;`,
+  );
+});
+
+test('its ids are its own, and every button and link finds what it names', () => {
+  const ids = valuesOf('id');
+  expect(new Set(ids).size).toBe(ids.length);
+  const named = [
+    ...valuesOf('popovertarget'),
+    ...valuesOf('aria-labelledby'),
+    ...valuesOf('for'),
+    ...valuesOf('href').map((href) => href?.slice(1)),
+  ];
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((id) => !ids.includes(id))).toEqual([]);
+});
+
+test('it begins with the verdict, how many, of which mesh, and what limits it', () => {
+  expect(shown).toContain('✗ The mesh does not conform: 2 of 8 wrong 5 passed 2 failed 1 inconclusive 1 suite skipped');
+  expect(shown).toContain('Istio1.31.0 by the rules of 1.31Clustercurrent mine Kubernetes v1.36.1');
+  expect(shown).toContain('Started2026-01-02 03:04:05 UTC');
+  expect(shown).toContain('Partialauto-off was skipped: it changes the mesh for everybody');
+  expect(shown).toContain('Notesa snapshot, not a release');
+});
+
+test('each cell is a button that tells client, server, verdict and outcome', () => {
+  const { cells } = askOf(resultsOf());
+  const buttons = [...page.matchAll(/<td class="[a-z]+" data-verdict="[a-z]+"><button.*?<\/button>/gs)];
+  expect(buttons.map(([button]) => shownOf(button))).toEqual([
+    '✓sleep.full to httpbin.full, passed: 200 mTLS',
+    '✓sleep.full to httpbin.partial, passed: 200 mTLS | 200 plain',
+    '?sleep.full to httpbin.legacy, inconclusive: unseen, not 200 plain',
+    '✗sleep.legacy to httpbin.full, failed: 200 plain, not 000 (curl 56)',
+    '✓sleep.legacy to httpbin.partial, passed: 200 plain',
+    '✓sleep.legacy to httpbin.legacy, passed: 200 plain',
+  ]);
+  expect(buttons).toHaveLength(cells.length);
+});
+
+test("a cell's panel has what was expected and why, what was seen, the raw answer, and the commands", () => {
+  const panel = /<div class="panel"[^>]*id="cell-1-0-3".*?On a mesh that conforms.*?<\/div>/s.exec(page)?.[0] ?? '';
+  const text = shownOf(panel);
+  expect(text).toContain('strict › STRICT on httpbin.fullsleep.legacy → httpbin.full');
+  expect(text).toContain('failed: expected 000 with curl exit 56; the last answer was 200 in plain text');
+  expect(text).toContain('Because PeerAuthentication full/httpbin sets STRICTa b');
+  expect(text).toContain('200 in plain text3012 ms20.0 s');
+  expect(text).toContain('200 in plain text: HTTP 200, curl exit 0, 10 ms');
+  expect(text).toContain('&quot;Host&quot;: [ &quot;httpbin.full:8000&quot; ]');
+  expect(text).toContain('kubectl exec -n legacy-ab12c3 deploy/sleep -- curl http://httpbin.full-ab12c3:8000/headers');
+  expect(text).toContain('On a mesh that conforms it comes to 000 with curl exit 56.');
+});
+
+test('it speaks of roles; the commands, and what may be left behind, name the namespaces that there are', () => {
+  expect(page).toMatch(/[a-z]+-ab12c3/);
+  expect(page.replaceAll(/<pre class="command".*?<\/pre>/gs, '')).not.toMatch(/[a-z]+-ab12c3/);
+  const left = changed({ problems: ['namespace full-ab12c3 is left'] });
+  expect(shownOf(htmlReport(left))).toContain('Problemsnamespace full-ab12c3 is left');
+});
+
+test('its headings go down by one step at a time', () => {
+  const levels = [...page.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+  expect(levels[0]).toBe(1);
+  expect(levels.filter((level) => level === 1)).toHaveLength(1);
+  expect(levels.filter((level, at) => at > 0 && level > (levels[at - 1] ?? 0) + 1)).toEqual([]);
+});
+
+test('what was not run is said to be so, and what an interruption kept from beginning too', () => {
+  expect(shown).toContain('auto-off Switched off Skipped: it changes the mesh for everybody');
+  const { suites, run } = resultsOf();
+  const begun = { name: 'disable', title: 'Disabled', steps: [] };
+  const interrupted = htmlReport(changed({ run: { ...run, interrupted: true }, suites: [...suites, begun] }));
+  expect(shownOf(interrupted)).toContain('Interrupted, with 5 right, 2 wrong and 1 inconclusive by then');
+  expect(shownOf(interrupted)).toContain('disable not begun');
+  expect(interrupted).not.toContain('Disabled');
+});
+
+test('the filter offers what there is, with its count', () => {
+  expect(shown).toContain('Show all 8 failed 2 inconclusive 1 passed 5');
+  expect(page).toContain('id="show-all" checked');
+  expect(page).not.toContain(' disabled');
+  expect(htmlReport(failedTimes(1))).toContain('id="show-inconclusive" disabled');
+});
+
+test('at the end there is how long it took, and what made it', () => {
+  expect(shown).toMatch(/set-up5\.4 sin all65\.0 sexit code1automtls0\.1\.0schemaautomtls\.dev\/results\/v1 $/);
+});
+
+test('text from outside is text: whatever it is, the tags are the same', () => {
+  const tags = (text: string) => tagsOf(htmlReport(spoilt(resultsOf(), text)));
+  expect(tags(hostile)).toEqual(tags('harmless'));
+  expect(htmlReport(spoilt(resultsOf(), hostile))).not.toContain("<script>document.title='owned'");
+});
+
+test('the report of a whole run is small, however long the answers', () => {
+  const step = askOf(resultsOf());
+  const body = '"x" '.repeat(50_000);
+  const seen = (step.cells[3]?.seen ?? []).map((one) => ({ ...one, evidence: { ...answer('p'), body } }));
+  const cells = step.cells.map((cell) => ({ ...cell, seen }));
+  const steps = Array.from({ length: 16 }, () => ({ ...step, cells }));
+  const whole = htmlReport(changed({ suites: [{ name: 'many', title: 'Many', steps }] }));
+  expect(whole).toContain('198000 more characters are in results.json.');
+  expect(whole.length).toBeGreaterThan(500_000);
+  expect(whole.length).toBeLessThan(2_000_000);
+});
