@@ -79,7 +79,8 @@ test('a server that is wrong in the same way in several steps is one line, and w
 });
 
 test('what failed and what could not be told stay apart', () => {
-  const suites = [suite('strict', 'on', {}), suite('disable', 'off', { verdict: 'inconclusive' })];
+  const other = { server: 'httpbin.partial' };
+  const suites = [suite('strict', 'on', {}, other), suite('disable', 'off', { verdict: 'inconclusive' })];
   expect(annotations(changed({ suites })).map((line) => read(line).title)).toEqual([
     'strict › on',
     'inconclusive: disable › off',

@@ -48,20 +48,23 @@ function wholeRun(results: Results): Annotation[] {
 }
 
 function foldedCases(wrong: Case[]): Annotation[] {
-  const sameWay = Map.groupBy(wrong, ({ verdict, asked, short }) => JSON.stringify([verdict, asked?.server, short]));
+  const sameWay = Map.groupBy(wrong, wayOf);
   const spread = new Set([...sameWay.values()].filter((cases) => severalSteps(cases)).flat());
-  const groups = Map.groupBy(wrong, (one) => {
-    const { verdict, suite, step, asked, short } = one;
-    return JSON.stringify(spread.has(one) ? [verdict, asked?.server, short] : [verdict, suite, step, null]);
-  });
+  const groups = Map.groupBy(wrong, (one) => (spread.has(one) ? wayOf(one) : stepOf(one)));
   return [...groups.values()].map((cases) => (severalSteps(cases) ? ofServer(cases) : ofStep(cases)));
+}
+
+function wayOf({ verdict, asked, short }: Case): string {
+  return JSON.stringify([verdict, asked?.server, short]);
+}
+
+function stepOf({ verdict, suite, step }: Case): string {
+  return JSON.stringify({ verdict, suite, step });
 }
 
 /** Checks are each of their own; what they say is not the same because the words are. */
 function severalSteps(cases: Case[]): boolean {
-  return (
-    cases[0]?.asked !== undefined && new Set(cases.map(({ suite, step }) => JSON.stringify([suite, step]))).size > 1
-  );
+  return cases[0]?.asked !== undefined && new Set(cases.map(stepOf)).size > 1;
 }
 
 function ofServer(cases: Case[]): Annotation {

@@ -33,6 +33,9 @@ test.each([
 test('what changes and does not pass has not settled; what does not change has no part in that', () => {
   const [words] = arrivalWords(askOf(resultsOf()));
   expect(words).toMatch(/^not settled: first right 160 ms/);
+  const failing = askOf(resultsOf());
+  failing.propagation = { firstRightMs: 160, flaps: 0 };
+  expect(arrivalWords(failing)[0]).toMatch(/^not settled: first right 160 ms/);
   const step = passing({ firstRightMs: 160, flaps: 0 });
   step.cells = step.cells.map((cell) => ({ ...cell, verdict: cell.changes ? 'pass' : 'fail' }));
   expect(arrivalWords(step)[0]).toMatch(/^settled 160 ms/);

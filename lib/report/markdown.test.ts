@@ -199,6 +199,13 @@ test('whatever there is most of, it stays below a mebibyte', () => {
   expect(report).toMatch(/\nAnd \d+ more of these, in results.json and report.html.\n/);
 });
 
+test('commands and answers hold nothing that acts on whoever reads the file', () => {
+  const code = String.fromCharCode(27);
+  const report = markdownReport(failedTimes(1, { repro: [`a${code}[2J`] }));
+  expect(report).toContain('\na␛[2J\n');
+  expect(report).not.toContain(code);
+});
+
 test('no text of a run, wherever it comes from, is markup, a mention or a reference', () => {
   const hostile = '@a #1 GH-2 | ` <img src=x> </details> [a](b) **c** https://d www.e\n\n# f\n- g\n|h|\n```\n~~~';
   const results = resultsOf();

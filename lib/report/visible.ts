@@ -1,5 +1,3 @@
-import type { Results } from '../results/types.ts';
-
 /**
  * Returns a text without what would act on whoever shows it. Control characters become their pictures, such as ␛ for
  * the escape that a terminal obeys; what turns the direction of writing, or is no character at all, becomes �. Tabs and
@@ -13,9 +11,9 @@ export function visible(text: string): string {
     .replaceAll(/[\p{Bidi_Control}\p{Noncharacter_Code_Point}]/gu, '\u{fffd}');
 }
 
-/** Returns the results with every text in them made visible: much of it comes from servers, and some from strangers' files. */
-export function shown(results: Results): Results {
-  return textsOf(results) as Results;
+/** Returns a copy with every text in it made visible: much of what was found comes from servers, and some from strangers' files. */
+export function shown<T>(found: T): T {
+  return textsOf(found) as T;
 }
 
 function textsOf(value: unknown): unknown {
