@@ -1,0 +1,141 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { resultsOf } from '../report/fixtures.ts';
+import type { Results } from '../results/types.ts';
+import { action, actionOutputs, testArguments } from './action.ts';
+import { keep } from './keep.ts';
+
+const job = { GITHUB_WORKSPACE: '/work/repo', HOME: '/home/runner' };
+const empty = { INPUT_SUITE: '', INPUT_ISTIO_VERSION: '', INPUT_CLUSTER: '', INPUT_KUBECONFIG: '', INPUT_CONTEXT: '' };
+const out = '--out=/work/repo/automtls-results';
+
+describe('inputs become arguments of npm test', () => {
+  test.each<[string, Record<string, string>, string[]]>([
+    ['none', empty, ['--cluster=kind', out]],
+    [
+      'a release and suites',
+      { ...empty, INPUT_CLUSTER: 'kind', INPUT_ISTIO_VERSION: '1.30', INPUT_SUITE: 'strict,disable' },
+      ['--cluster=kind', '--suite=strict,disable', '--istio=1.30', out],
+    ],
+    [
+      "the job's own cluster, in the usual place",
+      { ...empty, INPUT_CLUSTER: 'current', INPUT_CONTEXT: 'staging' },
+      ['--cluster=current', '--kubeconfig=/home/runner/.kube/config', '--context=staging', out],
+    ],
+    [
+      'the usual place, where KUBECONFIG names another',
+      { INPUT_CLUSTER: 'current', KUBECONFIG: '/etc/kubeconfig' },
+      ['--cluster=current', '--kubeconfig=/etc/kubeconfig', out],
+    ],
+    [
+      'a kubeconfig before the usual one, from the workspace on',
+      { INPUT_CLUSTER: 'current', INPUT_KUBECONFIG: 'ci/kubeconfig', KUBECONFIG: '/etc/kubeconfig' },
+      ['--cluster=current', '--kubeconfig=/work/repo/ci/kubeconfig', out],
+    ],
+    [
+      'a value that looks like an option stays a value',
+      { INPUT_SUITE: '--sweep', INPUT_CONTEXT: "a b'; rm -rf /" },
+      ['--cluster=kind', '--suite=--sweep', "--context=a b'; rm -rf /", out],
+    ],
+  ])('%s', (_, inputs, expected) => expect(testArguments({ ...job, ...inputs })).toEqual(expected));
+
+  test.each<[Record<string, string>, string]>([
+    [{ ...job, INPUT_CLUSTER: 'native' }, 'The input cluster takes one of kind, current, not "native".'],
+    [{ ...job, INPUT_CLUSTER: 'auto' }, 'The input cluster takes one of kind, current, not "auto".'],
+    [{ INPUT_CLUSTER: 'kind' }, 'wants GITHUB_WORKSPACE: elsewhere use npm test.'],
+    [{ GITHUB_WORKSPACE: '/work', INPUT_CLUSTER: 'current' }, 'give the input kubeconfig.'],
+  ])('%p is a mistake', (env, sentence) => {
+    expect(() => testArguments(env)).toThrow(UsageError);
+    expect(() => testArguments(env)).toThrow(sentence);
+  });
+});
+
+test('outputs are lines of name and value, and what is inconclusive did not pass', () => {
+  expect(actionOutputs(resultsOf(), '/work/repo/automtls-results/a')).toBe(`verdict=fail
+passed=5
+failed=3
+skipped=1
+run=ab12c3
+results=/work/repo/automtls-results/a
+report=/work/repo/automtls-results/a/report.html
+`);
+});
+
+describe('a step', () => {
+  let workspace: string;
+  beforeEach(async () => {
+    workspace = await mkdtemp(join(tmpdir(), 'automtls-'));
+  });
+  afterEach(() => rm(workspace, { recursive: true }));
+
+  const surroundings = (run: (args: string[]) => Promise<number>, printed: string[] = []) => ({
+    env: { GITHUB_WORKSPACE: workspace },
+    console: {
+      print: (line: string): void => {
+        printed.push(line);
+      },
+      ...{ color: false, onProgress: () => {}, signal: new AbortController().signal },
+    },
+    github: { annotates: true, outputFile: join(workspace, 'outputs') },
+    run,
+  });
+  const results = (id: string): Results => {
+    const found = resultsOf();
+    return { ...found, run: { ...found.run, id } };
+  };
+  const finds = (id: string) => async (): Promise<number> => {
+    await keep(results(id), join(workspace, 'automtls-results'));
+    return 1;
+  };
+  const outputs = (): Promise<string> => readFile(join(workspace, 'outputs'), 'utf8').catch(() => 'none');
+
+  test('ends as the run does, and its outputs tell of that run', async () => {
+    const given: string[][] = [];
+    const exitCode = await action(
+      [],
+      surroundings((args) => {
+        given.push(args);
+        return finds('ab12c3')();
+      }),
+    );
+    expect(exitCode).toBe(1);
+    expect(given).toEqual([['--cluster=kind', `--out=${workspace}/automtls-results`]]);
+    const folder = `${workspace}/automtls-results/2026-01-02T03-04-05-678Z-ab12c3`;
+    expect(await outputs()).toBe(actionOutputs(results('ab12c3'), folder));
+    expect(await readFile(`${folder}/report.html`, 'utf8')).toContain('<html');
+  });
+
+  test('a second in the same job has outputs of its own; without results it has none', async () => {
+    await action([], surroundings(finds('first')));
+    const first = await outputs();
+    expect(
+      await action(
+        [],
+        surroundings(async () => 3),
+      ),
+    ).toBe(3);
+    expect(await outputs()).toBe(first);
+    await action([], surroundings(finds('second')));
+    expect((await outputs()).slice(first.length)).toContain('run=second\n');
+  });
+
+  test('what the run refuses is refused', async () => {
+    const refused = action(
+      [],
+      surroundings(async () => Promise.reject(new UsageError('no such suite'))),
+    );
+    await expect(refused).rejects.toThrow('no such suite');
+    expect(await outputs()).toBe('none');
+  });
+
+  test('it takes no arguments, and says so', async () => {
+    const printed: string[] = [];
+    const never = async (): Promise<number> => Promise.reject(new Error('it ran'));
+    expect(await action(['--help'], surroundings(never, printed))).toBe(0);
+    expect(printed[0]).toContain('INPUT_SUITE');
+    await expect(action(['strict'], surroundings(never))).rejects.toThrow('"strict" belongs to no option');
+    await expect(action(['--suite', 'strict'], surroundings(never))).rejects.toThrow('There is no option --suite');
+  });
+});
