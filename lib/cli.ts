@@ -1,9 +1,12 @@
 import { suites } from '../suites/index.ts';
+import { action } from './commands/action.ts';
 import { benchmark } from './commands/bench.ts';
 import { cluster } from './commands/cluster.ts';
 import { type Console, gitHubOf } from './commands/console.ts';
 import { interruptible } from './commands/interrupt.ts';
+import { nightly } from './commands/nightly.ts';
 import { progressOn } from './commands/progress.ts';
+import { report } from './commands/report.ts';
 import { test } from './commands/test.ts';
 import { InconclusiveError, UsageError } from './errors.ts';
 
@@ -34,6 +37,8 @@ const console: Console = {
   signal,
 };
 
+const lent = { suites, console, github };
+
 // Whoever reads us may have had enough, as `head` has: that changes no verdict.
 process.stdout.on('error', () => {});
 
@@ -60,11 +65,17 @@ async function end(code: number): Promise<never> {
 async function main([command, ...args]: string[]): Promise<number> {
   switch (command) {
     case 'test':
-      return test(args, { suites, console, github });
+      return test(args, lent);
     case 'cluster':
       return cluster(args, console);
     case 'bench':
       return benchmark(args, console);
+    case 'report':
+      return report(args, console);
+    case 'nightly':
+      return nightly(args, { console, github, env: process.env });
+    case 'action':
+      return action(args, { console, github, env: process.env, run: (given) => test(given, lent) });
     default:
       throw new UsageError(`There is no command ${command}: see the scripts of package.json.`);
   }

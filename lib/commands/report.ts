@@ -1,0 +1,92 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compare } from '../diff/compare.ts';
+import type { Diff } from '../diff/types.ts';
+import { messageOf, UsageError } from '../errors.ts';
+import { diffMarkdown } from '../report/diff-markdown.ts';
+import { diffTerminal } from '../report/diff-terminal.ts';
+import { htmlDiff } from '../report/html/diff.ts';
+import { htmlReport } from '../report/html/report.ts';
+import { junitReport } from '../report/junit.ts';
+import { markdownReport } from '../report/markdown.ts';
+import { terminalReport } from '../report/terminal.ts';
+import { resultsFrom, textOf } from '../results/file.ts';
+import { resultsJsonSchema } from '../results/schema.ts';
+import type { Results } from '../results/types.ts';
+import { oneOf, parse } from './arguments.ts';
+import type { Console } from './console.ts';
+import { reportHelp } from './help.ts';
+
+const runViews: Record<string, (results: Results, color: boolean) => string> = {
+  terminal: terminalReport,
+  json: textOf,
+  html: htmlReport,
+  junit: junitReport,
+  markdown: markdownReport,
+};
+
+const diffViews: Record<string, (diff: Diff, color: boolean) => string> = {
+  terminal: diffTerminal,
+  json: (diff) => JSON.stringify(diff, null, 2),
+  html: htmlDiff,
+  markdown: diffMarkdown,
+};
+
+/**
+ * `npm run report -- show|diff|schema`: prints a view of what runs have found. Returns the exit code, which for `diff` is
+ * 1 where a change is unexplained and 3 where not all could be compared.
+ * @throws UsageError
+ */
+export async function report(args: string[], console: Console): Promise<number> {
+  const { values, positionals } = parse(args, {
+    format: { type: 'string', default: 'terminal' },
+    help: { type: 'boolean', short: 'h', default: false },
+  });
+  const [verb = '', ...files] = positionals;
+  if (values.help) {
+    console.print(reportHelp);
+    return 0;
+  }
+  switch (oneOf(['show', 'diff', 'schema'] as const, verb, 'npm run report --')) {
+    case 'show': {
+      const view = viewOf(runViews, values.format);
+      const [results] = await read(files, 1);
+      console.print(view(results as Results, console.color).trimEnd());
+      return 0;
+    }
+    case 'diff': {
+      const view = viewOf(diffViews, values.format);
+      const [a, b] = await read(files, 2);
+      const diff = compare(a as Results, b as Results);
+      console.print(view(diff, console.color).trimEnd());
+      return diff.summary.exitCode;
+    }
+    case 'schema':
+      console.print(JSON.stringify(resultsJsonSchema(), null, 2));
+      return 0;
+  }
+}
+
+function viewOf<View>(views: Record<string, View>, format: string): View {
+  return views[oneOf(Object.keys(views), format, '--format')] as View;
+}
+
+async function read(files: string[], wanted: number): Promise<Results[]> {
+  if (files.length !== wanted) {
+    const named = wanted === 1 ? 'one results.json' : 'two results.json, the earlier first';
+    throw new UsageError(
+      `Name ${named}, or the folder of a run: there ${files.length === 1 ? 'is' : 'are'} ${files.length}.`,
+    );
+  }
+  return Promise.all(files.map(async (file) => resultsFrom(await textIn(file), file)));
+}
+
+/** Returns the text of a results file, which a folder such as results/latest holds. */
+async function textIn(path: string): Promise<string> {
+  try {
+    const file = (await stat(path)).isDirectory() ? join(path, 'results.json') : path;
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read (${messageOf(error)}): name a results.json, or the folder of a run.`);
+  }
+}
