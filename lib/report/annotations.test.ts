@@ -45,15 +45,13 @@ test('where nothing is wrong there is nothing to say', () => {
   expect(annotations(changed({ suites: [suite('strict', 'on', { verdict: 'pass' })] }))).toEqual([]);
 });
 
-test('the cells of a step are one line, each with its pair; of many the first ten', () => {
+test('the cells of a step are one line; those that are wrong alike are named together, of many the first ten', () => {
   const [one, ...others] = annotations(failedTimes(12));
   expect(others).toEqual([]);
   const { title, message } = read(one as string);
   expect(title).toBe('strict › STRICT on httpbin.full');
-  expect(message.split('\n')).toEqual([
-    ...Array.from({ length: 10 }, (_, index) => `sleep.${index} → httpbin.full: 200 plain, not 000 (curl 56)`),
-    'and 2 more',
-  ]);
+  const pairs = Array.from({ length: 10 }, (_, index) => `sleep.${index} → httpbin.full`);
+  expect(message).toBe(`${pairs.join(', ')}, and 2 more: 200 plain, not 000 (curl 56)`);
 });
 
 test('a server that is wrong in the same way in several steps is one line, and what else is wrong there another', () => {
@@ -74,6 +72,40 @@ test('a server that is wrong in the same way in several steps is one line, and w
       name: 'error',
       title: 'again › on',
       message: 'sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer was 200 in plain text',
+    },
+  ]);
+});
+
+test('cells of a step that are wrong in different ways have a line each', () => {
+  const seen: CellResult['seen'] = [{ sight: { kind: 'unavailable' }, count: 1, firstMs: 1, lastMs: 2 }];
+  const [line = ''] = annotations(
+    changed({ suites: [suite('strict', 'on', {}, { server: 'httpbin.partial', seen })] }),
+  );
+  expect(read(line).message).toBe(
+    'sleep.legacy → httpbin.full: 200 plain, not 000 (curl 56)\nsleep.legacy → httpbin.partial: 503, not 000 (curl 56)',
+  );
+});
+
+test('what could not be told for one cause is one line that names the cause, whatever was asked', () => {
+  const untold: Partial<CellResult> = { verdict: 'inconclusive', seen: [], why: 'the shell did not open' };
+  const other = { ...untold, server: 'httpbin.partial' };
+  const suites = [suite('strict', 'on', untold, other), suite('disable', 'off', untold)];
+  expect(annotations(changed({ suites })).map(read)).toEqual([
+    {
+      name: 'error',
+      title: 'inconclusive: the shell did not open',
+      message: [
+        'strict › on › sleep.legacy → httpbin.full',
+        'strict › on › sleep.legacy → httpbin.partial',
+        'disable › off › sleep.legacy → httpbin.full',
+      ].join('\n'),
+    },
+  ]);
+  expect(annotations(changed({ suites: suites.slice(0, 1) })).map(read)).toEqual([
+    {
+      name: 'error',
+      title: 'inconclusive: strict › on',
+      message: 'sleep.legacy → httpbin.full, sleep.legacy → httpbin.partial: the shell did not open',
     },
   ]);
 });

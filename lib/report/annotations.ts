@@ -21,8 +21,7 @@ interface Annotation {
 
 /**
  * Returns the commands with which a job tells GitHub what is wrong, ten at most. One stands for all that is wrong in a
- * step, or for one server that is wrong in the same way in several steps; whatever makes a run less than the whole is a
- * notice.
+ * step, or for what is wrong in the same way in several steps; whatever makes a run less than the whole is a notice.
  */
 export function annotations(found: Results): string[] {
   const results = shown(found);
@@ -51,11 +50,12 @@ function foldedCases(wrong: Case[]): Annotation[] {
   const sameWay = Map.groupBy(wrong, wayOf);
   const spread = new Set([...sameWay.values()].filter((cases) => severalSteps(cases)).flat());
   const groups = Map.groupBy(wrong, (one) => (spread.has(one) ? wayOf(one) : stepOf(one)));
-  return [...groups.values()].map((cases) => (severalSteps(cases) ? ofServer(cases) : ofStep(cases)));
+  return [...groups.values()].map((cases) => (severalSteps(cases) ? ofWay(cases) : ofStep(cases)));
 }
 
-function wayOf({ verdict, asked, short }: Case): string {
-  return JSON.stringify([verdict, asked?.server, short]);
+/** A failure is alike where a server answers alike, whoever asks; what could not be told, where its cause is the same. */
+function wayOf({ verdict, asked, short, why }: Case): string {
+  return JSON.stringify(verdict === 'fail' ? [verdict, asked?.server, short] : [verdict, why]);
 }
 
 function stepOf({ verdict, suite, step }: Case): string {
@@ -67,20 +67,19 @@ function severalSteps(cases: Case[]): boolean {
   return cases[0]?.asked !== undefined && new Set(cases.map(stepOf)).size > 1;
 }
 
-function ofServer(cases: Case[]): Annotation {
-  const [{ verdict, asked, short }] = cases as [Case];
-  return {
-    title: titleOf(verdict, `${asked?.server}: ${short}`),
-    message: named(cases.map(placeOf)),
-    count: cases.length,
-  };
+function ofWay(cases: Case[]): Annotation {
+  const [{ verdict, asked, short, why }] = cases as [Case];
+  const title = verdict === 'fail' ? `${asked?.server}: ${short}` : why;
+  return { title: titleOf(verdict, title), message: named(cases.map(placeOf)), count: cases.length };
 }
 
 function ofStep(cases: Case[]): Annotation {
   const [{ verdict, suite, step }] = cases as [Case];
-  const message = cases.map(({ asked, short, why }) =>
-    asked === undefined ? why : `${pairOf(asked)}: ${cases.length === 1 ? why : short}`,
-  );
+  const wordsOf = ({ verdict, short, why }: Case): string => (verdict === 'fail' && cases.length > 1 ? short : why);
+  const message = [...Map.groupBy(cases, wordsOf)].map(([words, alike]) => {
+    const pairs = alike.flatMap(({ asked }) => (asked === undefined ? [] : [pairOf(asked)]));
+    return pairs.length === 0 ? words : `${named(pairs).join(', ')}: ${words}`;
+  });
   return { title: titleOf(verdict, `${suite} › ${step}`), message: named(message), count: cases.length };
 }
 

@@ -45,6 +45,11 @@ test('where nothing changes there are the requests alone', () => {
   expect(arrivalWords(passing())[0]).toBe('122 requests');
 });
 
+test('what was never right has not settled', () => {
+  const { propagation: _, ...step } = askOf(resultsOf());
+  expect(arrivalWords(step)[0]).toBe('not settled, 122 requests');
+});
+
 test('how sure it is that both endpoints were seen, down to what says nothing more', () => {
   const step = passing();
   expect(arrivalWords(step).slice(1)).toEqual([

@@ -7,7 +7,7 @@ export function arrivalWords({ propagation, cells }: AskResult): string[] {
   const requests = `${asked} request${asked === 1 ? '' : 's'}`;
   const settled = cells.every(({ changes, verdict }) => !changes || verdict === 'pass');
   return [
-    propagation === undefined ? requests : [...courseWords(propagation, settled), requests].join(', '),
+    [...courseWords(propagation, settled), requests].join(', '),
     ...cells
       .filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)
       .map(
@@ -18,10 +18,9 @@ export function arrivalWords({ propagation, cells }: AskResult): string[] {
 }
 
 /** What went wrong again had not settled when it was first right. */
-function courseWords(
-  { firstRightMs, lastWrongMs, flaps }: NonNullable<AskResult['propagation']>,
-  settled: boolean,
-): string[] {
+function courseWords(propagation: AskResult['propagation'], settled: boolean): string[] {
+  if (propagation === undefined) return settled ? [] : ['not settled'];
+  const { firstRightMs, lastWrongMs, flaps } = propagation;
   const after = `${duration(firstRightMs)} after the change`;
   const first = settled && flaps === 0 ? `settled ${after}` : `${settled ? '' : 'not settled: '}first right ${after}`;
   return [

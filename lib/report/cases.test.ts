@@ -1,6 +1,6 @@
 import type { Answer } from '../probe/types.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
-import { type Asked, caseLine, casesOf, wrongFirst } from './cases.ts';
+import { type Asked, type Case, caseLine, casesOf, wrongFirst } from './cases.ts';
 import { changed, failedCell, failedTimes } from './changed-fixtures.ts';
 import { mine, resultsOf } from './fixtures.ts';
 
@@ -30,8 +30,13 @@ test('what failed comes before what could not be told, and what passed is not wr
   expect(wrongFirst(cases).map(caseLine)).toEqual([
     '✗ setup › the mesh is PERMISSIVE: full is STRICT',
     '✗ strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: 200 plain, not 000 (curl 56)',
-    '? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: unseen, not 200 plain',
+    '? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: nothing could be seen within 20 s: the shell was lost',
   ]);
+});
+
+test('a line that names what is wrong is one, and can be read at a glance', () => {
+  const check = { ...(cases[1] as Case), short: `one\n${'two '.repeat(1_000)}` };
+  expect(caseLine(check)).toMatch(/^✗ setup › the mesh is PERMISSIVE: one two [a-z ]{180,}…$/);
 });
 
 test('a check took its step, a cell until its last answer', () => {

@@ -37,6 +37,8 @@ export interface Asked {
   repro: string[];
 }
 
+/** A line that names what is wrong is to be read at a glance. */
+const WHAT = 200;
 /** More of a body than tells who answered says nothing. */
 const BODY = 400;
 
@@ -66,9 +68,10 @@ export function pairOf({ client, server }: Pick<Asked, 'client' | 'server'>): st
   return `${client} → ${server}`;
 }
 
-/** Returns the one line that names what is wrong, and where. */
+/** Returns the one line that names what is wrong, and where; of what could not be told it names the cause. */
 export function caseLine(one: Case): string {
-  return `${marks[one.verdict]} ${placeOf(one)}: ${one.short}`;
+  const what = one.verdict === 'inconclusive' ? one.why : one.short;
+  return `${marks[one.verdict]} ${placeOf(one)}: ${line(what, WHAT)}`;
 }
 
 function stepCases(suite: string, step: StepResult, say: (text: string) => string): Case[] {

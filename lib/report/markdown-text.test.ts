@@ -9,7 +9,7 @@ test.each([
   ['emphasis', '**a** _b_ ~~c~~', '&#42;&#42;a&#42;&#42; &#95;b&#95; &#126;&#126;c&#126;&#126;'],
   ['a formula', '$a$', '&#36;a&#36;'],
   ['a cell of a table', 'a | b \\| c', 'a &#124; b &#92;&#124; c'],
-  ['HTML', '<img src="x">', '&#60;img src=&#34;x&#34;&#62;'],
+  ['HTML', '<img src="x">', '&#60;img src="x"&#62;'],
   ['an entity', '&lt; &#60;', '&#38;lt; &#38;#&#8203;60;'],
   ['a link', '[a](b) ![c](d)', '&#91;a&#93;(b) !&#91;c&#93;(d)'],
   ['an address', 'https://a.b www.a.b a@b.c', 'https:&#8203;//a.b www&#8203;.a.b a@&#8203;b.c'],

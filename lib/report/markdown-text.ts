@@ -8,7 +8,7 @@ const LENGTH = 500;
  * is, and neither marks up nor links, mentions nobody and refers to no issue.
  */
 export function inline(text: string): string {
-  const special = /[&<>"'`*_[\]\\|~$\u200b]/g;
+  const special = /[&<>`*_[\]\\|~$\u200b]/g;
   return (
     line(text, LENGTH)
       // GitHub looks for names and numbers in what has been rendered, where no escape is left: only a break helps.

@@ -60,7 +60,7 @@ set-up 5.4 s · in all 65.0 s
 partial: auto-off was skipped: it changes the mesh for everybody
 ✗ setup › the mesh is PERMISSIVE: full is STRICT
 ✗ strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: 200 plain, not 000 (curl 56)
-? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: unseen, not 200 plain
+? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: nothing could be seen within 20 s: the shell was lost
 1 of the failed is inconclusive: the harness could not tell
 5 passed, 3 failed, 1 skipped`);
 });
