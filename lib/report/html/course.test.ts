@@ -46,7 +46,7 @@ test.each<[number, number[]]>([
 });
 
 test('an axis holds all that is drawn over it, and names its ticks', () => {
-  expect(axisEnd([settled, { course: [{ ...right, toMs: 20_000 }] }])).toBe(20_000);
+  expect(axisEnd([settled, { course: [{ ...right, toMs: 19_999.9 }] }])).toBe(20_000);
   expect(axisEnd([{ course: [] }])).toBe(100);
   const axis = sourceOf(courseAxis(2_000));
   expect(shownOf(axis)).toBe('0500 ms1 s1.5 s2 s');

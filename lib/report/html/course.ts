@@ -4,12 +4,10 @@ import { html, type Markup } from './markup.ts';
 
 type Coursed = Pick<Judgement, 'course' | 'firstRightMs' | 'lastWrongMs'>;
 
-/** An axis in milliseconds that ends before says nothing. */
-const SHORTEST = 100;
-
-/** Returns the end of the axis that holds all of these, in milliseconds. */
+/** Returns the end of the axis that holds all of these, in milliseconds: a whole number of tenths of a second. */
 export function axisEnd(all: Coursed[]): number {
-  return Math.max(SHORTEST, ...all.flatMap(({ course }) => course.map(({ toMs }) => toMs)));
+  const latest = Math.max(1, ...all.flatMap(({ course }) => course.map(({ toMs }) => toMs)));
+  return Math.ceil(latest / 100) * 100;
 }
 
 /**

@@ -27,6 +27,6 @@ ${rows.map(row)}</tbody></table>`;
 /** The panel is in the cell, so that it follows its button for who reads or tabs on. */
 function cellOf(id: string, place: string, cell: CellResult): Markup {
   const { client, server, verdict } = cell;
-  return html`<td class="${verdict}" data-verdict="${verdict}"><button popovertarget="${id}"><span class="mark" aria-hidden="true">${marks[verdict]}</span><span><span class="vh">${client} to ${server}, ${verdictWords[verdict]}: </span>${cellWords(cell)}</span></button>
+  return html`<td class="${verdict}" data-verdict="${verdict}"><button type="button" popovertarget="${id}"><span class="mark" aria-hidden="true">${marks[verdict]}</span><span><span class="vh">${client} to ${server}, ${verdictWords[verdict]}: </span>${cellWords(cell)}</span></button>
 ${cellPanel(id, place, cell)}</td>`;
 }

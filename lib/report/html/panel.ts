@@ -19,7 +19,7 @@ export function cellPanel(id: string, place: string, cell: CellResult): Markup {
   return html`<div class="panel" popover tabindex="-1" autofocus id="${id}" role="dialog" aria-labelledby="${id}-title">
 <div class="panel-head">
 <div><p class="where">${place}</p><h4 id="${id}-title">${pairOf(cell)}</h4></div>
-<button class="close" popovertarget="${id}" popovertargetaction="hide">Close</button>
+<button type="button" class="close" popovertarget="${id}" popovertargetaction="hide">Close</button>
 </div>
 <p class="verdict ${cell.verdict}"><span class="mark" aria-hidden="true">${marks[cell.verdict]}</span> <span><b>${verdictWords[cell.verdict]}</b>: ${cell.why}</span></p>
 <h5>Expected</h5>
@@ -34,7 +34,7 @@ ${course(cell)}
 ${evidenceList(cell.seen)}
 <h5>See it yourself</h5>
 <p class="quiet">In the namespaces of the run, which stay with <code>--keep</code>.</p>
-${cell.repro.map((command) => html`<pre class="command" tabindex="0">${command}</pre>`)}
+${cell.repro.map((command) => html`<pre class="command">${command}</pre>`)}
 <p>On a mesh that conforms it comes to ${cell.expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ')}.</p>
 </div>`;
 }
@@ -83,5 +83,5 @@ function evidenceOf(sight: string, { status, curlExit, curlMessage, ms, fresh, b
   const cut = more > 0 ? html`<p class="quiet">${more} more characters are in results.json.</p>` : '';
   const shown = body.trim().slice(0, LONGEST_BODY);
   return html`<b>${sight}</b>: HTTP ${status}, curl exit ${curlExit}${message}, ${duration(ms)}${fresh ? '' : ', over a connection of an earlier request'}
-${shown === '' ? html`<p class="quiet">No body.</p>` : html`<pre tabindex="0">${shown}</pre>`}${cut}`;
+${shown === '' ? html`<p class="quiet">No body.</p>` : html`<pre>${shown}</pre>`}${cut}`;
 }

@@ -81,7 +81,7 @@ function cellBody({ cell, id }: Told): Markup {
 <dt>Seen</dt><dd>${seenLines(cell)}</dd>
 <dt>So</dt><dd>${cell.why}</dd>
 </dl>
-<button class="more" popovertarget="${id}">Evidence and commands<span class="vh">: ${cell.client} to ${cell.server}</span></button>`;
+<button type="button" class="more" popovertarget="${id}">Evidence and commands<span class="vh">: ${cell.client} to ${cell.server}</span></button>`;
 }
 
 function seenLines({ seen, asked }: CellResult): Markup {

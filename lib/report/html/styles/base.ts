@@ -29,7 +29,7 @@ h1, h2, h3, h4, h5, p, ul, ol, dl, dd, figure { margin: 0; }
 ul, ol { padding-inline-start: 1.1rem; }
 a { color: var(--link); text-underline-offset: 0.15em; }
 code, pre, .pair, .matrix th { font-family: var(--mono); font-size: 0.875em; }
-pre { margin: 0.35rem 0 0; padding: 0.6rem 0.75rem; background: var(--sunk); border-radius: 4px; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 28rem; overflow: auto; line-height: 1.4; font-size: 0.8125rem; }
+pre { margin: 0.35rem 0 0; padding: 0.6rem 0.75rem; background: var(--sunk); border-radius: 4px; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.4; font-size: 0.8125rem; }
 pre.command { user-select: all; }
 table { border-collapse: collapse; }
 th { font-weight: 400; text-align: start; }
