@@ -4,7 +4,10 @@ import type { Diff } from './types.ts';
 
 type Arrival = Diff['propagation'][number];
 
-/** Returns how long each step that changes a pair took to arrive in two runs, in milliseconds; those of b alone come last. */
+/**
+ * Returns how long each step that changes a pair took to arrive in two runs, in milliseconds; those of b alone come last.
+ * One that did not come right has not arrived.
+ */
 export function arrivals(a: Results, b: Results): Arrival[] {
   const times = [
     ...timesOf(a).map(({ ms, ...place }) => ({ ...place, aMs: ms })),
@@ -16,14 +19,14 @@ export function arrivals(a: Results, b: Results): Arrival[] {
 function timesOf({ suites }: Results): { suite: string; step: string; ms: number }[] {
   return suites.flatMap(({ name, steps }) =>
     steps.flatMap((step) =>
-      step.kind === 'ask' && step.propagation !== undefined
-        ? [{ suite: name, step: step.title, ms: arrivedMs(step.propagation) }]
-        : [],
+      step.kind === 'ask' ? arrivedMs(step).map((ms) => ({ suite: name, step: step.title, ms })) : [],
     ),
   );
 }
 
 /** A step has arrived when every pair was right once and none was wrong any more. */
-function arrivedMs({ firstRightMs, lastWrongMs = 0 }: NonNullable<AskResult['propagation']>): number {
-  return Math.max(firstRightMs, lastWrongMs);
+function arrivedMs({ propagation, cells }: AskResult): number[] {
+  if (propagation === undefined || cells.some(({ changes, verdict }) => changes && verdict !== 'pass')) return [];
+  const { firstRightMs, lastWrongMs = 0 } = propagation;
+  return [Math.max(firstRightMs, lastWrongMs)];
 }

@@ -200,6 +200,15 @@ describe('night to night, of one release', () => {
     ]);
   });
 
+  test('the same answer where another was expected is one', () => {
+    const expecting = changed(failing(tonight, reset), (results) => {
+      cellOf(results, reset).expectation.outcomes = [{ outcome: { kind: 'unavailable' }, endpoints: [], share: 1 }];
+    });
+    expect(compare(failing(v131, reset), expecting).changes).toMatchObject([
+      { a: { seen: [{ kind: 'plain' }] }, b: { seen: [{ kind: 'plain' }], expected: [{ kind: 'unavailable' }] } },
+    ]);
+  });
+
   test('checks are compared by their verdict', () => {
     const wrong = changed(tonight, (results) => {
       Object.assign(checkOf(results, 'cleanup', 0), { verdict: 'fail', why: 'full-tonight is left' });
@@ -227,6 +236,19 @@ describe('where curl may end in two ways, how it did counts', () => {
     const change = compare(ended, v110).changes.find((one) => placeWords(one) === reset) as Change;
     expect(change).toMatchObject({ explained: true, a: { seen: [{ curlExit: 52 }] }, b: { seen: [{ curlExit: 56 }] } });
     expect(gatesOf(change)).toEqual([['result.plain-text-ended', '1.10']]);
+  });
+
+  test('what came before the last wrong answer does not', () => {
+    const settled = changed(torn, (results) => {
+      const cell = cellOf(results, reset);
+      cell.seen = sights({ kind: 'refused', curlExit: 52 }, { kind: 'plain' }, { kind: 'refused', curlExit: 56 });
+      cell.course = [
+        { state: 'right', fromMs: 0, toMs: 50, count: 21 },
+        { state: 'wrong', fromMs: 100, toMs: 150, count: 21 },
+        { state: 'right', fromMs: 200, toMs: 250, count: 21 },
+      ];
+    });
+    expect(compare(torn, settled).changes).toEqual([]);
   });
 
   test('nor does a release that allows both explain why it was the other tonight', () => {
@@ -329,7 +351,7 @@ describe('what is on one side only', () => {
   });
 });
 
-test('how long steps took is put side by side, and nothing is concluded from it', () => {
+test('how long steps took to arrive is put side by side, and nothing is concluded from it', () => {
   const timed = (run: Results, at: number, propagation: AskResult['propagation']) =>
     changed(run, ({ suites }) => {
       Object.assign(suites.find(({ name }) => name === 'strict')?.steps[at] ?? {}, { propagation });
@@ -345,6 +367,14 @@ test('how long steps took is put side by side, and nothing is concluded from it'
     { suite: 'strict', step: 'STRICT removed', aMs: 140 },
   ]);
   expect(diff.summary.exitCode).toBe(0);
+
+  const wrong = changed(failing(a, reset), (results) => {
+    cellOf(results, reset).changes = true;
+  });
+  expect(compare(wrong, b).propagation).toEqual([
+    { suite: 'strict', step: 'STRICT removed', aMs: 140 },
+    { suite: 'strict', step: 'STRICT on httpbin.full', bMs: 164 },
+  ]);
 });
 
 test('each side says which run it is', () => {

@@ -1,0 +1,60 @@
+import type { Diff } from '../diff/types.ts';
+import { type ChangeView, type DiffView, diffView } from './diff-view.ts';
+import { folded, inline } from './markdown-text.ts';
+import { fitting } from './room.ts';
+
+/** Bytes for each part, so that none takes the place of another and all together stay well below GitHub's 1 MiB. */
+const ROOM = { doubts: 40_000, changes: 400_000, untold: 100_000, only: 100_000, arrivals: 100_000 };
+
+/** More rules than these explain a change no better. */
+const REASONS = 10;
+
+/**
+ * Returns what differs between two runs as GitHub's Markdown: each change with what explains it, what could not be
+ * compared, and the count. It takes less than 1 MiB however much there is to tell, and shows every text as it is.
+ */
+export function diffMarkdown(diff: Diff): string {
+  const { headline, sides, doubts, changes, untold, only, arrivals, totals } = diffView(diff);
+  const parts = [
+    `## ${inline(headline)}`,
+    [`- before: ${inline(sides[0])}`, `- after: ${inline(sides[1])}`].join('\n'),
+    ...section('What befell the runs', doubts.map(inline), ROOM.doubts),
+    ...section('What changed', changes.map(changeText), ROOM.changes),
+    ...section(
+      'Could not be told',
+      untold.map(({ place, why }) => `${inline(place)}: ${inline(why)}`),
+      ROOM.untold,
+    ),
+    ...section(
+      'On one side only',
+      only.map(({ side, what }) => `${inline(side)}: ${inline(what)}`),
+      ROOM.only,
+    ),
+    ...table(arrivals),
+    totals,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function section(title: string, items: string[], room: number): string[] {
+  if (items.length === 0) return [];
+  const { fit, left } = fitting(items, room, (item) => `- ${item}`);
+  const more = left.length === 0 ? [] : [`There is no room here for ${left.length} more.`];
+  return [`### ${title}`, ...(fit.length === 0 ? [] : [fit.map((item) => `- ${item}`).join('\n')]), ...more];
+}
+
+function changeText({ explained, place, turn, because }: ChangeView): string {
+  const lines = because.slice(0, REASONS).map((line) => `  - ${inline(line)}`);
+  const more = because.length > REASONS ? [`  - and ${because.length - REASONS} more`] : [];
+  const mark = explained ? 'explained' : '**UNEXPLAINED**';
+  return [`${mark} ${inline(place)}: **${inline(turn)}**`, ...lines, ...more].join('\n');
+}
+
+function table({ names, rows }: DiffView['arrivals']): string[] {
+  if (rows.length === 0) return [];
+  const lines = rows.map(({ step, times, ratio }) => `| ${[inline(step), ...times, ratio].join(' | ')} |`);
+  const { fit, left } = fitting(lines, ROOM.arrivals, (line) => line);
+  const head = [`| | ${names.map(inline).join(' | ')} | |`, '| --- | ---: | ---: | --- |'];
+  const more = left.length === 0 ? '' : `\n\nThere is no room here for ${left.length} more.`;
+  return [folded('Until a step had arrived', `${[...head, ...fit].join('\n')}${more}`)];
+}

@@ -1,0 +1,50 @@
+import { createColors } from 'picocolors';
+import type { Diff } from '../diff/types.ts';
+import { type ChangeView, diffView } from './diff-view.ts';
+
+/**
+ * Returns what differs between two runs, for a terminal: each change with what explains it, what could not be compared,
+ * and the count.
+ * @param color whether the terminal shows colours
+ */
+export function diffTerminal(diff: Diff, color: boolean): string {
+  const { headline, sides, doubts, changes, untold, only, arrivals, totals } = diffView(diff);
+  const paint = createColors(color);
+  const tint = { 0: paint.green, 1: paint.red, 3: paint.yellow }[diff.summary.exitCode];
+  const changeText = ({ explained, place, turn, because }: ChangeView): string =>
+    [
+      `${explained ? paint.green('EXPLAINED') : paint.red('UNEXPLAINED')} ${place}`,
+      `  ${paint.bold(turn)}`,
+      ...because.map((line) => `  ${line}`),
+    ].join('\n');
+  const listOf = (title: string, lines: string[]): string[] =>
+    lines.length === 0 ? [] : [[paint.yellow(title), ...lines.map((line) => `  ${line}`)].join('\n')];
+  const table = (): string[] => {
+    if (arrivals.rows.length === 0) return [];
+    const rows = [
+      ['', ...arrivals.names, ''],
+      ...arrivals.rows.map(({ step, times, ratio }) => [step, ...times, ratio]),
+    ];
+    const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+    const lines = rows.map(([step = '', a = '', b = '', ratio = '']) =>
+      `  ${step.padEnd(widths[0] ?? 0)}  ${a.padStart(widths[1] ?? 0)}  ${b.padStart(widths[2] ?? 0)}  ${ratio}`.trimEnd(),
+    );
+    return [[paint.bold('Until a step had arrived'), ...lines.map(paint.dim)].join('\n')];
+  };
+  return [
+    tint(headline),
+    [`  before  ${sides[0]}`, `  after   ${sides[1]}`].map(paint.dim).join('\n'),
+    ...listOf('What befell the runs', doubts),
+    ...changes.map(changeText),
+    ...listOf(
+      'Could not be told',
+      untold.map(({ place, why }) => `${place}: ${why}`),
+    ),
+    ...listOf(
+      'On one side only',
+      only.map(({ side, what }) => `${side}: ${what}`),
+    ),
+    ...table(),
+    totals,
+  ].join('\n\n');
+}
