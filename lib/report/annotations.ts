@@ -7,8 +7,8 @@ import { line, shown } from './visible.ts';
 const LINES = 10;
 /** How many of the cases that one line stands for it names. */
 const NAMED = 10;
-/** GitHub takes no title of more than 255 characters. */
-const LENGTH = 200;
+/** GitHub takes no title of more than 255 characters, and 64 KiB of message. */
+const LENGTH = { title: 200, line: 1_000 };
 
 /** What one line tells. */
 interface Annotation {
@@ -92,8 +92,8 @@ function named(all: string[]): string[] {
 }
 
 function command(name: 'error' | 'notice', { title, message }: Pick<Annotation, 'title' | 'message'>): string {
-  const data = message.map((one) => line(one, 2 * LENGTH)).join('\n');
-  return `::${name} title=${property(line(title, LENGTH))}::${escaped(data)}`;
+  const data = message.map((one) => line(one, LENGTH.line)).join('\n');
+  return `::${name} title=${property(line(title, LENGTH.title))}::${escaped(data)}`;
 }
 
 /** As GitHub's toolkit escapes what follows the colons. */
