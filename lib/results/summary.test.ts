@@ -60,6 +60,11 @@ describe('what a run came to', () => {
     expect(summary(['pass', 'fail'], ['something is left']).exitCode).toBe(1);
   });
 
+  test('what was sealed before is sealed anew', () => {
+    const sealedOnce = sealed(suites({ steps: [check('pass')] }));
+    expect(sealed({ ...sealedOnce, suites: suites({ steps: [check('fail')] }).suites }).summary.exitCode).toBe(1);
+  });
+
   test('a choice and a skip are told, since they make it less than the whole', () => {
     expect(summary(['pass'], [], { chosen: ['strict', 'disable'] }).partial).toEqual([
       "only strict, disable was asked for, with setup's checks and cleanup",

@@ -3,8 +3,9 @@ import type { Count, Findings, Results, Summary } from './types.ts';
 
 /** Returns the results of a run that has ended: what it found, and what that comes to. */
 export function sealed(findings: Findings): Results {
-  const { schema, automtls, run, ...rest } = findings;
-  return { schema, automtls, summary: summaryOf(findings), run, ...rest };
+  const { schema, automtls } = findings;
+  const summary = summaryOf(findings);
+  return Object.assign({ schema, automtls, summary }, findings, { summary });
 }
 
 function summaryOf(findings: Findings): Summary {
@@ -27,7 +28,9 @@ function missingFrom({ run, suites }: Findings): string[] {
     skipped === undefined ? [] : [`${name} was skipped: ${skipped}`],
   );
   return [
-    ...(run.chosen === undefined ? [] : [`only ${run.chosen.join(', ')} was asked for, with setup's checks and cleanup`]),
+    ...(run.chosen === undefined
+      ? []
+      : [`only ${run.chosen.join(', ')} was asked for, with setup's checks and cleanup`]),
     ...(run.cell === undefined ? [] : [`only ${run.cell} was asked`]),
     ...skipped,
     ...(run.interrupted ? ['it was interrupted'] : []),
