@@ -1,0 +1,197 @@
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type FakeGitHub, fakeGitHub, token } from '../github/fixtures.ts';
+import type { Kube } from '../kube/connect.ts';
+import { create, erase } from '../kube/objects.ts';
+import type { KubeObject, PeerAuthentication } from '../model/types.ts';
+import type { Storage } from './github-world.ts';
+import { admission, judge, kubeconfig, mesh, until } from './harness.ts';
+import { type Event, type JobRun, playAction, playWorkflow } from './workflow.ts';
+
+// The workflow's own jobs and steps, night after night; native clusters with snapshots stand for kind with releases.
+
+let folder: string;
+let gitHub: FakeGitHub;
+let storage: Storage;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'automtls-'));
+  gitHub = await fakeGitHub();
+  storage = { folder, caches: [], artifacts: new Map() };
+});
+afterAll(async () => {
+  await gitHub.close();
+  await rm(folder, { recursive: true });
+});
+
+const place = 'strict › STRICT on httpbin.full › sleep.legacy → httpbin.full';
+
+/** What the legs brought in the first night, and what one brings of a mesh that is broken. */
+const brought = { good: new Map<string, string>(), broken: '' };
+let count = 0;
+
+function event(changes: Partial<Event> = {}): Event {
+  count += 1;
+  return {
+    ...{ name: 'schedule', vars: { NIGHTLY_CLUSTER: 'native', NIGHTLY_SUITE: 'strict' }, run: count },
+    ...{ api: gitHub.api, token, storage, ...changes },
+  };
+}
+
+/** A night whose legs bring what they brought before: something good, something broken, or nothing. */
+function nightOf(legs: Record<'1.31-dev' | '1.30-dev', 'good' | 'broken' | 'nothing'>): Promise<JobRun[]> {
+  return playWorkflow(
+    'nightly.yml',
+    event({
+      instead: ({ istio }) => {
+        const name = `leg-${istio}`;
+        const how = legs[istio as keyof typeof legs];
+        const from = { good: brought.good.get(name), broken: brought.broken, nothing: undefined }[how];
+        const artifacts: Record<string, string> = from === undefined ? {} : { [name]: from };
+        return { artifacts, result: how === 'good' ? 'success' : 'failure' };
+      },
+    }),
+  );
+}
+
+function reportOf(jobs: JobRun[]): { result: string; exitCodes: Record<string, number | undefined>; summary: string } {
+  const report = jobs.find(({ job }) => job === 'report');
+  const steps = report?.run?.steps ?? [];
+  const exitCodes = Object.fromEntries(
+    steps.filter(({ exitCode }) => exitCode !== undefined).map(({ name, exitCode }) => [name.split(' ')[0], exitCode]),
+  );
+  return { result: report?.result ?? 'none', exitCodes, summary: report?.run?.summary ?? '' };
+}
+
+test('the first night: every leg runs and passes, there is nothing to compare it with, and no issue', async () => {
+  const jobs = await playWorkflow('nightly.yml', event());
+  expect(jobs.map(({ job, matrix, result }) => [job, matrix?.['istio'], result])).toEqual([
+    ['plan', undefined, 'success'],
+    ['leg', '1.31-dev', 'success'],
+    ['leg', '1.30-dev', 'success'],
+    ['report', undefined, 'success'],
+  ]);
+  const { exitCodes, summary } = reportOf(jobs);
+  expect(exitCodes).toEqual({ Put: 0, Compare: 0, Keep: 0 });
+  expect(summary).toContain('There is no night before this one to compare with.');
+  expect(summary).toContain('All that is required passes.');
+  expect(gitHub.issues).toEqual([]);
+  expect(storage.caches.map(({ key }) => key)).toEqual(['night-1-1']);
+  brought.good = new Map(storage.artifacts);
+  expect([...brought.good.keys()]).toEqual(['plan', 'leg-1.31-dev', 'leg-1.30-dev', 'night']);
+}, 1_800_000);
+
+test('the second night: a mesh that lost STRICT on its way is red, and opens one issue that names the pair', async () => {
+  brought.broken = join(folder, 'broken');
+  await withoutStrict(await mesh(), async () => {
+    const { exitCode } = await judge(join(brought.broken, 'leg-1.31-dev'), '--suite', 'strict');
+    expect(exitCode).toBe(1);
+  });
+  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31-dev': 'broken', '1.30-dev': 'good' }));
+  expect(result).toBe('failure');
+  expect(exitCodes).toEqual({ mv: 0, Put: 0, Compare: 1, Keep: 0 });
+  expect(summary).toContain(`${place}: ✓ 000 (curl 56) → ✗ 200 plain`);
+  expect(gitHub.issues).toMatchObject([{ state: 'open', labels: [{ name: 'nightly' }], comments: [] }]);
+  expect(gitHub.issues[0]?.title).toContain('1.31-dev');
+  expect(gitHub.issues[0]?.body).toContain(`${place}: expected 000 with curl exit 56`);
+});
+
+test('the third night, broken in the same way: the issue is rewritten, not doubled, and nobody is told twice', async () => {
+  const before = gitHub.issues[0]?.body;
+  const { exitCodes } = reportOf(await nightOf({ '1.31-dev': 'broken', '1.30-dev': 'good' }));
+  expect(exitCodes).toMatchObject({ Compare: 1, Keep: 0 });
+  expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
+  expect(gitHub.issues[0]?.body).not.toBe(before);
+});
+
+test('a night in which the broken leg brings nothing could not tell: the issue is not closed', async () => {
+  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31-dev': 'nothing', '1.30-dev': 'good' }));
+  expect(result).toBe('failure');
+  expect(exitCodes).toMatchObject({ Compare: 3, Keep: 0 });
+  expect(summary).toContain('1.31-dev is missing: it brought no results.');
+  expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
+});
+
+test('a good night closes the issue', async () => {
+  const { result, exitCodes } = reportOf(await nightOf({ '1.31-dev': 'good', '1.30-dev': 'good' }));
+  expect(result).toBe('success');
+  expect(exitCodes).toMatchObject({ Compare: 0, Keep: 0 });
+  expect(gitHub.issues).toMatchObject([{ state: 'closed', comments: [expect.stringContaining('passes again')] }]);
+});
+
+test('a night that could not tell opens none', async () => {
+  const { exitCodes } = reportOf(await nightOf({ '1.31-dev': 'good', '1.30-dev': 'nothing' }));
+  expect(exitCodes).toMatchObject({ Compare: 3, Keep: 0 });
+  expect(gitHub.issues).toHaveLength(1);
+});
+
+test('a night that somebody starts by hand is neither remembered nor told to GitHub', async () => {
+  const { length } = storage.caches;
+  const inputs = { releases: '1.31-dev', suite: 'strict', cluster: 'native' };
+  const jobs = await playWorkflow(
+    'nightly.yml',
+    event({
+      ...{ name: 'workflow_dispatch', inputs, vars: {} },
+      instead: () => ({ artifacts: { 'leg-1.31-dev': brought.broken }, result: 'failure' }),
+    }),
+  );
+  expect(jobs.filter(({ job }) => job === 'leg').map(({ matrix }) => matrix?.['istio'])).toEqual(['1.31-dev']);
+  expect(reportOf(jobs).exitCodes).toMatchObject({ Compare: 1 });
+  expect(reportOf(jobs).exitCodes).not.toHaveProperty('Keep');
+  expect(storage.caches).toHaveLength(length);
+  expect(gitHub.issues).toHaveLength(1);
+});
+
+describe('the action', () => {
+  test('runs on the cluster that a job has made, and gives the job what came of it', async () => {
+    const workspace = await mkdtemp(join(folder, 'workspace-'));
+    await copyFile(await kubeconfig(), join(workspace, 'kubeconfig'));
+    storage.artifacts.clear();
+    const inputs = { cluster: 'current', kubeconfig: 'kubeconfig', suite: 'strict' };
+    const { result, given } = await playAction(inputs, event(), workspace);
+    expect(result).toBe('success');
+    expect(given).toMatchObject({ verdict: 'pass', failed: '0', skipped: '0' });
+    expect(Number(given['passed'])).toBeGreaterThan(10);
+    expect(given['results']).toMatch(new RegExp(`^${workspace}/automtls-results/[^/]+$`));
+    expect(await readFile(given['report'] ?? '', 'utf8')).toContain('<html');
+    const [[name, artifact] = []] = storage.artifacts;
+    expect(name).toMatch(/^automtls-results-\w+$/);
+    expect(await readFile(join(artifact ?? '', 'results.json'), 'utf8')).toContain('"verdict": "pass"');
+  });
+
+  test('says what is wrong with its inputs, and has no outputs', async () => {
+    storage.artifacts.clear();
+    const workspace = await mkdtemp(join(folder, 'workspace-'));
+    const { result, given, steps } = await playAction({ cluster: 'minikube' }, event(), workspace);
+    expect(result).toBe('failure');
+    expect(given).toMatchObject({ verdict: '', results: '' });
+    const run = steps.find(({ name }) => name === 'Run the task');
+    expect(run?.log).toContain('The input cluster takes one of kind, current, not "minikube".');
+    expect(run?.exitCode).toBe(2);
+    expect(storage.artifacts.size).toBe(0);
+  });
+});
+
+/** Does something while STRICT becomes PERMISSIVE on its way into the API server. */
+async function withoutStrict(kube: Kube, work: () => Promise<void>): Promise<void> {
+  const sabotage = admission(
+    'automtls-live-nightly',
+    { group: 'security.istio.io', resource: 'peerauthentications' },
+    'object.spec.mtls.mode == "STRICT"',
+    'Object{spec: Object.spec{mtls: Object.spec.mtls{mode: "PERMISSIVE"}}}',
+  );
+  const probe = {
+    ...{ apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication' },
+    ...{ metadata: { name: 'probe', namespace: 'default' }, spec: { mtls: { mode: 'STRICT' } } },
+  };
+  for (const object of sabotage) await create(kube, object, 'live');
+  try {
+    await until(async () => {
+      const stored = (await kube.objects.create(probe as KubeObject as never, undefined, 'All')) as PeerAuthentication;
+      return stored.spec?.mtls?.mode === 'PERMISSIVE';
+    });
+    await work();
+  } finally {
+    for (const object of sabotage.toReversed()) await erase(kube, object);
+  }
+}
