@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { htmlDiff } from '../report/html/diff.ts';
-import { diffOf } from '../report/html/fixtures.ts';
+import { diffOf, hostile, spoilt } from '../report/html/fixtures.ts';
 import { launch, tooWide, troublesOf, violations } from './fixtures.ts';
 
 let browser: Browser;
@@ -29,9 +29,20 @@ test.each([1280, 400, 320])(
   async (width) => {
     const troubles = await troublesOf(browser, html, { viewport: { width, height: 800 } }, async (page) => {
       expect(await tooWide(page)).toBe(0);
-      expect(await page.getByRole('row', { name: 'sleep.legacy → httpbin.full' }).isVisible()).toBe(true);
+      const row = page.getByRole('row', { name: 'sleep.legacy → httpbin.full' });
+      expect(await row.isVisible()).toBe(true);
+      expect((await row.locator('.told').first().boundingBox())?.width).toBeGreaterThan(90);
       expect(await violations(page)).toEqual([]);
     });
     expect(troubles).toEqual([]);
   },
 );
+
+test.each([1280, 400])('text from outside stays text, and fits into %i pixels', async (width) => {
+  const options = { viewport: { width, height: 800 } };
+  const troubles = await troublesOf(browser, htmlDiff(spoilt(diffOf(), hostile)), options, async (page) => {
+    expect(await tooWide(page)).toBe(0);
+    expect(await page.locator('script, img').count()).toBe(0);
+  });
+  expect(troubles).toEqual([]);
+});

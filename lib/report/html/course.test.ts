@@ -39,8 +39,9 @@ test.each<[number, number[]]>([
   [100, [0, 50, 100]],
   [487, [0, 200, 400]],
   [999, [0, 500]],
-  [1_600, [0, 500, 1_000, 1_500]],
-  [20_000, [0, 5_000, 10_000, 15_000, 20_000]],
+  [500, [0, 200, 400]],
+  [1_600, [0, 1_000]],
+  [20_000, [0, 10_000, 20_000]],
 ])('an axis of %i ms has round ticks', (end, wanted) => {
   expect(ticks(end)).toEqual(wanted);
 });
@@ -49,6 +50,6 @@ test('an axis holds all that is drawn over it, and names its ticks', () => {
   expect(axisEnd([settled, { course: [{ ...right, toMs: 19_999.9 }] }])).toBe(20_000);
   expect(axisEnd([{ course: [] }])).toBe(100);
   const axis = sourceOf(courseAxis(2_000));
-  expect(shownOf(axis)).toBe('0500 ms1 s1.5 s2 s');
-  expect(tagsOf(axis).filter((tag) => tag.startsWith('<text'))).toHaveLength(5);
+  expect(shownOf(axis)).toBe('01 s2 s');
+  expect(tagsOf(axis).filter((tag) => tag.startsWith('<text'))).toHaveLength(3);
 });

@@ -48,10 +48,10 @@ export function courseWords({ course }: Coursed): string {
     .join(', then ');
 }
 
-/** Returns round times from 0 to the end, four steps at most. */
+/** Returns round times from 0 to the end, three steps at most. */
 export function ticks(endMs: number): number[] {
-  const magnitude = 10 ** Math.floor(Math.log10(endMs / 4));
-  const step = [1, 2, 5, 10].map((factor) => factor * magnitude).find((one) => endMs / one <= 4) ?? endMs;
+  const magnitude = 10 ** Math.floor(Math.log10(endMs / 3));
+  const step = [1, 2, 5, 10].map((factor) => factor * magnitude).find((one) => endMs / one <= 3) ?? endMs;
   return Array.from({ length: Math.floor(endMs / step) + 1 }, (_, at) => at * step);
 }
 

@@ -16,6 +16,10 @@ test.each<[string, Partial<Diff>]>([
     '1 cell changed: 1 explained, 0 unexplained',
     { changes: cells.slice(1), summary: { explained: 1, unexplained: 0, exitCode: 0 } },
   ],
+  [
+    '1 check changed: 0 explained, 1 unexplained',
+    { changes: diffOf().changes.slice(1, 2), summary: { explained: 0, unexplained: 1, exitCode: 1 } },
+  ],
   ['Nothing changed: 90 cells and checks are the same', { changes: [] }],
   ['Nothing could be compared', { changes: [], compared: 0 }],
 ])('%s', (sentence, changes) => {

@@ -1,7 +1,7 @@
 import type { Change, Diff, Place, Side, Untold } from '../../diff/types.ts';
 import type { Reason } from '../../model/types.ts';
 import { duration, marks } from '../words.ts';
-import { moment } from './headline.ts';
+import { factList, moment } from './facts.ts';
 import { html, type Markup } from './markup.ts';
 import { pairOf } from './name.ts';
 import { page } from './page.ts';
@@ -16,7 +16,10 @@ export function htmlDiff(diff: Diff): string {
     `${diffSentence(diff)} – automtls ${a.id} and ${b.id}`,
     html`${headline(diff)}<main class="wrap">
 ${changeTable(diff)}${untoldTable(diff)}${onlyLists(diff)}${arrivalTable(diff)}</main>
-<footer class="wrap"><dl class="facts"><div><dt>exit code</dt><dd>${diff.summary.exitCode}</dd></div><div><dt>schema</dt><dd>${diff.schema}</dd></div></dl></footer>
+<footer class="wrap">${factList([
+      ['exit code', html`${diff.summary.exitCode}`],
+      ['schema', html`${diff.schema}`],
+    ])}</footer>
 `,
   );
 }
@@ -26,10 +29,10 @@ export function diffSentence({ changes, compared, summary }: Diff): string {
   if (changes.length === 0) {
     return compared === 0 ? 'Nothing could be compared' : `Nothing changed: ${compared} cells and checks are the same`;
   }
-  const what = changes.every(({ client }) => client !== undefined) ? 'cell' : 'cell or check';
   const many = changes.every(({ client }) => client !== undefined) ? 'cells' : 'cells and checks';
+  const one = changes[0]?.client === undefined ? 'check' : 'cell';
   const { explained, unexplained } = summary;
-  return `${changes.length} ${changes.length === 1 ? what : many} changed: ${explained} explained, ${unexplained} unexplained`;
+  return `${changes.length} ${changes.length === 1 ? one : many} changed: ${explained} explained, ${unexplained} unexplained`;
 }
 
 const verdicts = { 0: 'pass', 1: 'fail', 3: 'inconclusive' } as const;
@@ -93,7 +96,7 @@ function onlyLists({ only }: Diff): Markup {
     places.length === 0
       ? ''
       : html`<section><h2>Only in ${side}</h2>
-<ul>${places.map((place) => html`<li>${place}</li>`)}</ul></section>
+<ul class="only">${places.map((place) => html`<li>${place}</li>`)}</ul></section>
 `;
   return html`${list('A', only.a)}${list('B', only.b)}`;
 }

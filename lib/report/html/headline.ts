@@ -1,7 +1,7 @@
 import type { Results, Summary } from '../../results/types.ts';
 import { troublesOf } from '../troubles.ts';
 import { marks } from '../words.ts';
-import { factList } from './facts.ts';
+import { factList, moment } from './facts.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Returns what a run came to in one sentence, such as `The mesh does not conform: 1 of 97 wrong`. */
@@ -54,11 +54,6 @@ ${remarks([
 ])}
 </div></header>
 `;
-}
-
-/** Returns when something was, in UTC. */
-export function moment(at: string): Markup {
-  return html`<time datetime="${at}"><b>${at.slice(0, 10)}</b> ${at.slice(11, 19)} UTC</time>`;
 }
 
 /** Returns sentences under what they are; nothing where there are none. */

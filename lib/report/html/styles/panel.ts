@@ -51,8 +51,8 @@ const narrow = html`
   .account { grid-template-columns: minmax(0, 1fr); gap: 0.1rem; }
   .account dd { margin-block-end: 0.5rem; }
   .timeline { font-size: 0.75rem; }
-  .timeline :is(th, td):nth-child(2) { min-width: 4rem; }
-  .timeline th:first-child { padding-inline-end: 0.4rem; }
+  .timeline th:first-child { width: 7.3rem; padding-inline-end: 0.4rem; }
+  .timeline :is(th, td):nth-child(n + 3) { width: 3.9rem; }
   .filter { font-size: 0.8125rem; }
   .filter label { padding-inline: 0.45rem; }
   .axis text:nth-of-type(even) { display: none; }

@@ -77,13 +77,14 @@ p.more { margin-block-start: 0.75rem; }
 .matrix td.inconclusive > button > .mark { color: var(--inconclusive); }
 .matrix td:has(> :popover-open) { outline: 3px solid var(--link); outline-offset: -1px; }
 
-.timeline { width: 100%; font-size: 0.8125rem; }
+.timeline { width: 100%; table-layout: fixed; font-size: 0.8125rem; }
 .timeline caption { text-align: start; color: var(--quiet); padding-block-end: 0.3rem; }
-.timeline th, .timeline td { padding: 0.05rem 0.75rem 0.05rem 0; white-space: nowrap; vertical-align: middle; }
-.timeline :is(th, td):nth-child(2) { width: 100%; min-width: 7rem; }
-.timeline :is(th, td):nth-child(n + 3) { text-align: end; padding-inline: 0.4rem 0; }
+.timeline :is(th, td) { padding: 0.05rem 0.6rem 0.05rem 0; vertical-align: middle; }
+.timeline th:first-child { width: 8.1rem; }
+.timeline :is(th, td):nth-child(n + 3) { width: 4.2rem; text-align: end; padding-inline: 0; white-space: nowrap; }
 .timeline thead th { color: var(--quiet); font-size: 0.75rem; }
 .timeline .kind { display: none; }
+.timeline .pair { white-space: normal; }
 .timeline .steady { color: var(--quiet); }
 svg { display: block; overflow: visible; }
 .bar .base { stroke: var(--line); }
