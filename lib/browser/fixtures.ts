@@ -7,7 +7,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { resultsFrom } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
+/** As Debian has it, and as GitHub's runners do. */
+const browsers = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
 const quiet = ['no-first-run', 'disable-background-networking', 'disable-component-update', 'disable-sync'];
 
 /** Returns the run of docs/report, in which one cell failed. */
@@ -21,11 +22,13 @@ export function sample(): Results {
  * @throws Error where it is missing
  */
 export async function launch(): Promise<Browser> {
-  if (!existsSync(CHROMIUM)) {
-    throw new Error(`The report is tested in a real browser, and ${CHROMIUM} is missing: apt-get install chromium.`);
+  const browser = browsers.find((path) => existsSync(path));
+  if (browser === undefined) {
+    const missing = browsers.join(' or ');
+    throw new Error(`The report is tested in a real browser, and there is no ${missing}: apt-get install chromium.`);
   }
   const args = ['no-sandbox', 'disable-gpu', 'disable-quic', ...quiet].map((flag) => `--${flag}`);
-  return chromium.launch({ executablePath: CHROMIUM, args });
+  return chromium.launch({ executablePath: browser, args });
 }
 
 /**

@@ -32,6 +32,13 @@ test('it says which two runs, and how many could be compared', () => {
   expect(shown).toContain('Clusterkind automtls-a Kubernetes v1.22.17kind automtls-b Kubernetes v1.36.1');
 });
 
+test('what befell a run is told before anything that was found', () => {
+  const { b } = diffOf();
+  const told = shownOf(htmlDiff({ ...diffOf(), b: { ...b, doubts: ['it was interrupted'] } }));
+  expect(told).toMatch(/What befell the runs.*B: it was interrupted.*What changed/s);
+  expect(shown).not.toContain('What befell the runs');
+});
+
 test('a change shows both sides, and the gate that explains it or that none does', () => {
   expect(shown).toContain(
     'sleep.legacy → httpbin.full✓ passed: 000 (curl 56)✗ failed: 200 plain, not 000 (curl 56)unexplained: the model expects the same of both releases',

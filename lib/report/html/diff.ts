@@ -15,7 +15,7 @@ export function htmlDiff(diff: Diff): string {
   return page(
     `${diffSentence(diff)} – automtls ${a.id} and ${b.id}`,
     html`${headline(diff)}<main class="wrap">
-${changeTable(diff)}${untoldTable(diff)}${onlyLists(diff)}${arrivalTable(diff)}</main>
+${doubtList(diff)}${changeTable(diff)}${untoldTable(diff)}${onlyLists(diff)}${arrivalTable(diff)}</main>
 <footer class="wrap">${factList([
       ['exit code', html`${diff.summary.exitCode}`],
       ['schema', html`${diff.schema}`],
@@ -50,6 +50,18 @@ function headline(diff: Diff): Markup {
 <tbody>
 ${row('Istio', ({ istio }) => html`<b>${istio.version}</b> by the rules of ${istio.release}`)}${row('Cluster', ({ cluster }) => html`<b>${cluster.provider} ${cluster.name}</b> Kubernetes ${cluster.kubernetes}`)}${row('Started', ({ startedAt }) => moment(startedAt))}${row('Run', ({ id, automtls }) => html`<b>${id}</b> automtls ${automtls}`)}</tbody></table>
 </div></header>
+`;
+}
+
+/** With a doubt, no sameness of its run can be trusted. */
+function doubtList({ a, b }: Diff): Markup {
+  const doubts = [
+    ...(a.doubts ?? []).map((doubt) => html`<li>A: ${doubt}</li>`),
+    ...(b.doubts ?? []).map((doubt) => html`<li>B: ${doubt}</li>`),
+  ];
+  if (doubts.length === 0) return html``;
+  return html`<section><h2>What befell the runs</h2>
+<ul>${doubts}</ul></section>
 `;
 }
 
