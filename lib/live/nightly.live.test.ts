@@ -112,9 +112,16 @@ test('a night in which the broken leg brings nothing could not tell: the issue i
   expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
 });
 
+test('broken again after that: what was known of the leg stood, and nobody is told twice', async () => {
+  const { exitCodes } = reportOf(await nightOf({ '1.31-dev': 'broken', '1.30-dev': 'good' }));
+  expect(exitCodes).toMatchObject({ Compare: 1, Keep: 0 });
+  expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
+});
+
 test('a good night closes the issue', async () => {
-  const { result, exitCodes } = reportOf(await nightOf({ '1.31-dev': 'good', '1.30-dev': 'good' }));
+  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31-dev': 'good', '1.30-dev': 'good' }));
   expect(result).toBe('success');
+  expect(summary).toContain(`${place}: ✗ 200 plain → ✓ 000 (curl 56): now as the model says`);
   expect(exitCodes).toMatchObject({ Compare: 0, Keep: 0 });
   expect(gitHub.issues).toMatchObject([{ state: 'closed', comments: [expect.stringContaining('passes again')] }]);
 });
