@@ -9,7 +9,7 @@ test('a state goes with a text and is found in it again', () => {
 });
 
 test('also where people have written around it, as GitHub stores that', () => {
-  const text = `An answer --> here\r\n${withState('nightly', state, 'What is wrong').replaceAll('\n', '\r\n')}\r\n<!-- more -->`;
+  const text = `An answer --> here\r\n${withState('nightly', state, 'What is wrong').replaceAll('\n', ' ')} <!-- more -->\r\n`;
   expect(stateIn('nightly', text)).toEqual(state);
 });
 

@@ -1,6 +1,7 @@
 import { compareNights } from '../nightly/compare.ts';
 import { legOf, nightWith, passing, withCell } from '../nightly/fixtures.ts';
 import type { LegOfNight } from '../nightly/types.ts';
+import type { SuiteResult } from '../results/types.ts';
 import { nightView } from './night.ts';
 import { nightMarkdown } from './night-markdown.ts';
 import { nightTerminal } from './night-terminal.ts';
@@ -115,6 +116,26 @@ test('a night in one sentence', () => {
   expect(headline(leg('1.31', broken('1.31')), leg('1.30', broken('1.30')))).toBe(
     '2 troubles in what is required: 1.31, 1.30.',
   );
+});
+
+test('what is required comes first among what is wrong', () => {
+  const one = nightWith(leg('1.31', broken('1.31'), false), leg('1.30', broken('1.30')));
+  expect(nightView(one, compareNights(one, undefined)).troubles).toEqual([
+    expect.stringMatching(/^1\.30: /),
+    expect.stringMatching(/^1\.31 \(informational\): /),
+  ]);
+});
+
+test('steps of one title in two suites are two rows', () => {
+  const results = broken('1.31');
+  const [setup, strict] = results.suites as [SuiteResult, SuiteResult];
+  const again = { ...strict, name: 'again', steps: passing('1.31').suites[1]?.steps ?? [] };
+  const one = nightWith(leg('1.31', { ...results, suites: [setup, strict, again] }));
+  const rows = nightView(one, compareNights(one, undefined)).steps.slice(-2);
+  expect(rows.map(({ title, shown }) => [title, shown[0]?.words])).toEqual([
+    ['strict › STRICT on httpbin.full', 'fail 1 of 6'],
+    ['again › STRICT on httpbin.full', 'pass 6'],
+  ]);
 });
 
 test('more than anybody reads is counted', () => {
