@@ -12,8 +12,13 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/lib/**/*.test.ts', '<rootDir>/suites/**/*.test.ts'],
-      testPathIgnorePatterns: ['\\.(live|browser)\\.test\\.ts$', '/node_modules/'],
+      testPathIgnorePatterns: ['\\.(live|browser|kind)\\.test\\.ts$', '/node_modules/'],
       setupFiles: ['<rootDir>/lib/jest/realm.ts'],
+    },
+    {
+      ...common,
+      displayName: 'kind',
+      testMatch: ['<rootDir>/lib/live/*.kind.test.ts'],
     },
     {
       ...common,

@@ -103,6 +103,27 @@ describe('merge and compare', () => {
   });
 });
 
+test('merge moves what is of the night before out of the way, if there is any', async () => {
+  await night('tonight', good);
+  const before = await text('tonight', 'night.json');
+  const merge = [
+    'merge',
+    '--plan',
+    at('plan.json'),
+    '--legs',
+    at('tonight', 'legs'),
+    '--out',
+    at('tonight', 'night.json'),
+  ];
+  await rm(at('tonight', 'legs', 'leg-1.30'), { recursive: true });
+  expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
+  expect(await text('tonight', 'last.json')).toBe(before);
+  expect(await text('tonight', 'night.json')).not.toBe(before);
+  await rm(at('tonight', 'night.json'));
+  expect(await step(...merge, '--last', at('tonight', 'none.json'))).toBe(0);
+  await expect(text('tonight', 'none.json')).rejects.toThrow('ENOENT');
+});
+
 describe('issue', () => {
   beforeEach(async () => {
     await night('good', good);

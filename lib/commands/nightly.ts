@@ -1,4 +1,5 @@
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
 import { repositoryOf } from '../github/repository.ts';
@@ -21,6 +22,7 @@ Actions does this every night (.github/workflows/nightly.yml); each of its steps
     --out FILE                               also to a file
   npm run nightly -- merge                   one file of what the legs brought; a leg without results is missing
     --plan FILE --legs DIR --out FILE        DIR has a folder leg-<version> for each, with its results.json
+    [--last FILE]                            what stands at --out is of the night before, and goes there first
   npm run nightly -- compare                 each leg against last night, each release against the next older one
     --night FILE [--last FILE]               what merge wrote, tonight and last night
     [--out DIR]                              comparison.json and summary.md go here
@@ -73,8 +75,9 @@ async function plan(args: string[], { console, github }: Surroundings): Promise<
 }
 
 async function merge(args: string[], { console }: Surroundings): Promise<number> {
-  const given = filesOf(args, ['plan', 'legs', 'out'], []);
+  const given = filesOf(args, ['plan', 'legs', 'out'], ['last']);
   const night = await nightOf(planFrom(await read(given('plan')), given('plan')), given('legs'));
+  if (given('last') !== '') await move(given('out'), given('last'));
   await write(given('out'), `${JSON.stringify(night, undefined, 2)}\n`);
   const lines = night.legs.map(({ istio, missing, results }) => `${istio}: ${missing ?? results?.summary.verdict}`);
   console.print(lines.join('\n'));
@@ -126,6 +129,14 @@ function filesOf<Name extends string>(args: string[], needed: Name[], optional: 
 async function read(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read (${messageOf(error)}): name a file that an earlier step wrote.`);
+  });
+}
+
+/** Moves a file where there is one; without it, this is the first night. */
+async function move(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return;
+  await rename(from, to).catch((error: unknown) => {
+    throw new UsageError(`${from} cannot be moved to ${to} (${messageOf(error)}): name another place.`);
   });
 }
 

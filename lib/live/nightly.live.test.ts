@@ -89,7 +89,7 @@ test('the second night: a mesh that lost STRICT on its way is red, and opens one
   });
   const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31-dev': 'broken', '1.30-dev': 'good' }));
   expect(result).toBe('failure');
-  expect(exitCodes).toEqual({ mv: 0, Put: 0, Compare: 1, Keep: 0 });
+  expect(exitCodes).toEqual({ Put: 0, Compare: 1, Keep: 0 });
   expect(summary).toContain(`${place}: ✓ 000 (curl 56) → ✗ 200 plain`);
   expect(gitHub.issues).toMatchObject([{ state: 'open', labels: [{ name: 'nightly' }], comments: [] }]);
   expect(gitHub.issues[0]?.title).toContain('1.31-dev');
