@@ -1,8 +1,8 @@
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { htmlReport } from '../report/html/report.ts';
-import { junitReport } from '../report/junit.ts';
-import { markdownReport } from '../report/markdown.ts';
+import { junitReport } from '../report/run/junit.ts';
+import { markdownReport } from '../report/run/markdown.ts';
 import { textOf } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
 

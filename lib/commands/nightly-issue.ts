@@ -3,7 +3,7 @@ import { stateIn, withState } from '../github/marker.ts';
 import type { Repository } from '../github/repository.ts';
 import { isSame, stateOf } from '../nightly/state.ts';
 import type { Comparison, Night } from '../nightly/types.ts';
-import { issueBody, issueEnd, issueNews, issueTitle } from '../report/night-issue.ts';
+import { issueBody, issueEnd, issueNews, issueTitle } from '../report/night/issue.ts';
 
 const LABEL = 'nightly';
 const MARKER = 'automtls-nightly';

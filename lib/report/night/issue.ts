@@ -1,5 +1,5 @@
-import type { Comparison, Night } from '../nightly/types.ts';
-import { nightMarkdown } from './night-markdown.ts';
+import type { Comparison, Night } from '../../nightly/types.ts';
+import { nightMarkdown } from './markdown.ts';
 
 /**
  * Returns the title of the issue that stands for what is wrong.

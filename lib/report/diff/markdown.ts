@@ -1,7 +1,7 @@
-import type { Diff } from '../diff/types.ts';
-import { type ChangeView, type DiffView, diffView } from './diff-view.ts';
-import { folded, inline } from './markdown-text.ts';
-import { fitting } from './room.ts';
+import type { Diff } from '../../diff/types.ts';
+import { folded, inline } from '../markdown-text.ts';
+import { fitting } from '../room.ts';
+import { type ChangeView, type DiffView, diffView } from './view.ts';
 
 /** Bytes for each part, so that none takes the place of another and all together stay well below GitHub's 1 MiB. */
 const ROOM = { doubts: 40_000, changes: 400_000, untold: 100_000, only: 100_000, arrivals: 100_000 };

@@ -1,7 +1,7 @@
-import type { Comparison, Night } from '../nightly/types.ts';
-import { inline } from './markdown-text.ts';
-import { type ComparedView, type NightView, nightView, type Shown } from './night.ts';
-import { marks } from './words.ts';
+import type { Comparison, Night } from '../../nightly/types.ts';
+import { inline } from '../markdown-text.ts';
+import { marks } from '../words.ts';
+import { type ComparedView, type NightView, nightView, type Shown } from './view.ts';
 
 /** Returns a night as Markdown of GitHub: the table of steps and releases, what is wrong or open, then what changed. */
 export function nightMarkdown(night: Night, comparison: Comparison): string {

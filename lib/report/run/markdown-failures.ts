@@ -1,7 +1,7 @@
-import { type Asked, type Case, caseLine, placeOf } from './cases.ts';
-import { fenced, folded, inline } from './markdown-text.ts';
-import { fitting } from './room.ts';
-import { marks } from './words.ts';
+import { type Asked, type Case, caseLine, placeOf } from '../cases.ts';
+import { fenced, folded, inline } from '../markdown-text.ts';
+import { fitting } from '../room.ts';
+import { marks } from '../words.ts';
 
 /**
  * Returns of each case that did not pass what was expected and why, what was seen, and how to see it oneself; of those

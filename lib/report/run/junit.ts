@@ -1,10 +1,10 @@
 import { create } from 'xmlbuilder2';
-import type { Reason } from '../model/types.ts';
-import type { Results, SuiteResult } from '../results/types.ts';
-import { type Case, pairOf, suiteCases } from './cases.ts';
-import { failureText } from './failure.ts';
-import { troublesOf } from './troubles.ts';
-import { shown } from './visible.ts';
+import type { Reason } from '../../model/types.ts';
+import type { Results, SuiteResult } from '../../results/types.ts';
+import { type Case, pairOf, suiteCases } from '../cases.ts';
+import { failureText } from '../failure.ts';
+import { troublesOf } from '../troubles.ts';
+import { shown } from '../visible.ts';
 
 type Attributes = Record<string, string | number>;
 

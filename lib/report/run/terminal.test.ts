@@ -1,5 +1,5 @@
-import { askOf, changed, failedTimes } from './changed-fixtures.ts';
-import { resultsOf } from './fixtures.ts';
+import { askOf, changed, failedTimes } from '../changed-fixtures.ts';
+import { resultsOf } from '../fixtures.ts';
 import { terminalReport, totals } from './terminal.ts';
 
 const report = terminalReport(resultsOf(), false);

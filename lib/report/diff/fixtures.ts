@@ -1,7 +1,7 @@
-import { compare } from '../diff/compare.ts';
-import { cellOf, changed, runOf, sights } from '../diff/fixtures.ts';
-import type { Diff } from '../diff/types.ts';
-import type { Results } from '../results/types.ts';
+import { compare } from '../../diff/compare.ts';
+import { cellOf, changed, runOf, sights } from '../../diff/fixtures.ts';
+import type { Diff } from '../../diff/types.ts';
+import type { Results } from '../../results/types.ts';
 
 /** Comparisons with something of each sort, as tests of their views want them. */
 

@@ -1,13 +1,13 @@
-import type { Results } from '../results/types.ts';
-import { casesOf, wrongFirst } from './cases.ts';
+import type { Results } from '../../results/types.ts';
+import { casesOf, wrongFirst } from '../cases.ts';
+import { inline } from '../markdown-text.ts';
+import { fitting } from '../room.ts';
+import { troublesOf } from '../troubles.ts';
+import { shown } from '../visible.ts';
+import { duration, inconclusiveWords, marks } from '../words.ts';
 import { failureSections } from './markdown-failures.ts';
 import { matrixSections } from './markdown-matrix.ts';
-import { inline } from './markdown-text.ts';
-import { fitting } from './room.ts';
 import { totals } from './terminal.ts';
-import { troublesOf } from './troubles.ts';
-import { shown } from './visible.ts';
-import { duration, inconclusiveWords, marks } from './words.ts';
 
 /**
  * Bytes for each part, so that none takes the place of another and all together stay below the 1024 KiB beyond which GitHub

@@ -1,7 +1,7 @@
-import type { Results } from '../results/types.ts';
-import { type Case, casesOf, pairOf, placeOf, wrongFirst } from './cases.ts';
-import { troublesOf } from './troubles.ts';
-import { line, shown } from './visible.ts';
+import type { Results } from '../../results/types.ts';
+import { type Case, casesOf, pairOf, placeOf, wrongFirst } from '../cases.ts';
+import { troublesOf } from '../troubles.ts';
+import { line, shown } from '../visible.ts';
 
 /** GitHub shows ten of a step, and drops the rest without a word. */
 const LINES = 10;

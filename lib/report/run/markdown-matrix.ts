@@ -1,11 +1,11 @@
-import { rolesOf } from '../model/rename.ts';
-import { countOf } from '../results/summary.ts';
-import type { AskResult, CellResult, CheckResult, Results, SuiteResult } from '../results/types.ts';
-import { arrivalWords } from './arrival.ts';
-import { folded, inline } from './markdown-text.ts';
-import { matrixOf } from './matrix.ts';
-import { fitting } from './room.ts';
-import { cellWords, marks } from './words.ts';
+import { rolesOf } from '../../model/rename.ts';
+import { countOf } from '../../results/summary.ts';
+import type { AskResult, CellResult, CheckResult, Results, SuiteResult } from '../../results/types.ts';
+import { arrivalWords } from '../arrival.ts';
+import { folded, inline } from '../markdown-text.ts';
+import { matrixOf } from '../matrix.ts';
+import { fitting } from '../room.ts';
+import { cellWords, marks } from '../words.ts';
 
 /**
  * Returns every suite with the matrix of each step and how it came about; those that pass are folded. Of steps for which

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
-import { cellOf, sights } from '../diff/fixtures.ts';
-import type { Diff } from '../diff/types.ts';
-import { diffOf, nightsOf } from './diff-fixtures.ts';
-import { diffTerminal } from './diff-terminal.ts';
+import { cellOf, sights } from '../../diff/fixtures.ts';
+import type { Diff } from '../../diff/types.ts';
+import { diffOf, nightsOf } from './fixtures.ts';
+import { diffTerminal } from './terminal.ts';
 
 const nothing = () => {};
 

@@ -1,13 +1,13 @@
 import { createColors } from 'picocolors';
-import { rolesOf } from '../model/rename.ts';
-import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../results/types.ts';
-import { arrivalWords } from './arrival.ts';
-import { caseLine, casesOf, wrongFirst } from './cases.ts';
-import { failureText } from './failure.ts';
-import { matrixOf } from './matrix.ts';
-import { troublesOf } from './troubles.ts';
-import { shown } from './visible.ts';
-import { cellWords, duration, inconclusiveWords, marks } from './words.ts';
+import { rolesOf } from '../../model/rename.ts';
+import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../../results/types.ts';
+import { arrivalWords } from '../arrival.ts';
+import { caseLine, casesOf, wrongFirst } from '../cases.ts';
+import { failureText } from '../failure.ts';
+import { matrixOf } from '../matrix.ts';
+import { troublesOf } from '../troubles.ts';
+import { shown } from '../visible.ts';
+import { cellWords, duration, inconclusiveWords, marks } from '../words.ts';
 
 /** How many of what is wrong the end names. */
 const NAMED = 10;

@@ -1,10 +1,10 @@
-import { placeWords } from '../diff/place.ts';
-import type { Change, Diff, Told } from '../diff/types.ts';
-import type { Comparison, LegOfNight, Night, Trouble } from '../nightly/types.ts';
-import type { Verdict } from '../probe/types.ts';
-import type { StepResult, SuiteResult } from '../results/types.ts';
-import { line, visible } from './visible.ts';
-import { marks, short } from './words.ts';
+import { placeWords } from '../../diff/place.ts';
+import type { Change, Diff, Told } from '../../diff/types.ts';
+import type { Comparison, LegOfNight, Night, Trouble } from '../../nightly/types.ts';
+import type { Verdict } from '../../probe/types.ts';
+import type { StepResult, SuiteResult } from '../../results/types.ts';
+import { line, visible } from '../visible.ts';
+import { marks, short } from '../words.ts';
 
 /** A night in the words that all its views show. */
 export interface NightView {

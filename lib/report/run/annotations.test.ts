@@ -1,7 +1,7 @@
-import type { CellResult, CheckResult, Results } from '../results/types.ts';
+import type { CellResult, CheckResult, Results } from '../../results/types.ts';
+import { askOf, changed, failedCell, failedTimes } from '../changed-fixtures.ts';
+import { resultsOf } from '../fixtures.ts';
 import { annotations } from './annotations.ts';
-import { askOf, changed, failedCell, failedTimes } from './changed-fixtures.ts';
-import { resultsOf } from './fixtures.ts';
 
 /** Reads a command as GitHub's runner does. */
 function read(line: string): { name: string; title: string; message: string } {

@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
-import type { Diff } from '../diff/types.ts';
-import { type ChangeView, diffView } from './diff-view.ts';
+import type { Diff } from '../../diff/types.ts';
+import { type ChangeView, diffView } from './view.ts';
 
 /**
  * Returns what differs between two runs, for a terminal: each change with what explains it, what could not be compared,

@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
-import type { Comparison, Night } from '../nightly/types.ts';
-import { type ComparedView, nightView, type Shown } from './night.ts';
-import { marks } from './words.ts';
+import type { Comparison, Night } from '../../nightly/types.ts';
+import { marks } from '../words.ts';
+import { type ComparedView, nightView, type Shown } from './view.ts';
 
 /**
  * Returns a night for a terminal: the table of steps and releases, what is wrong or open, then what changed.

@@ -1,9 +1,9 @@
 import { parse, type TestCase, type TestSuites } from 'junit2json';
-import type { Results } from '../results/types.ts';
-import { casesOf } from './cases.ts';
-import { changed, failedTimes } from './changed-fixtures.ts';
-import { failureText } from './failure.ts';
-import { resultsOf } from './fixtures.ts';
+import type { Results } from '../../results/types.ts';
+import { casesOf } from '../cases.ts';
+import { changed, failedTimes } from '../changed-fixtures.ts';
+import { failureText } from '../failure.ts';
+import { resultsOf } from '../fixtures.ts';
 import { junitReport } from './junit.ts';
 
 /** Returns what a well-known parser of JUnit reads. */

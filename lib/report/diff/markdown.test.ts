@@ -1,7 +1,7 @@
-import { cellOf } from '../diff/fixtures.ts';
-import type { Change, Diff } from '../diff/types.ts';
-import { diffOf, nightsOf } from './diff-fixtures.ts';
-import { diffMarkdown } from './diff-markdown.ts';
+import { cellOf } from '../../diff/fixtures.ts';
+import type { Change, Diff } from '../../diff/types.ts';
+import { diffOf, nightsOf } from './fixtures.ts';
+import { diffMarkdown } from './markdown.ts';
 
 const evil = '<img src=x> @someone #1 [a](http://b) `c` | **d** \u001b[2J\n\n# e\n</details>';
 

@@ -1,10 +1,10 @@
-import { compareNights } from '../nightly/compare.ts';
-import { legOf, nightWith, passing, withCell } from '../nightly/fixtures.ts';
-import type { LegOfNight } from '../nightly/types.ts';
-import type { SuiteResult } from '../results/types.ts';
-import { nightView } from './night.ts';
-import { nightMarkdown } from './night-markdown.ts';
-import { nightTerminal } from './night-terminal.ts';
+import { compareNights } from '../../nightly/compare.ts';
+import { legOf, nightWith, passing, withCell } from '../../nightly/fixtures.ts';
+import type { LegOfNight } from '../../nightly/types.ts';
+import type { SuiteResult } from '../../results/types.ts';
+import { nightMarkdown } from './markdown.ts';
+import { nightTerminal } from './terminal.ts';
+import { nightView } from './view.ts';
 
 const leg = (istio: string, results = passing(istio), required = true): LegOfNight => ({
   ...legOf(istio, { required }),

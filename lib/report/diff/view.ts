@@ -1,9 +1,9 @@
-import { placeWords } from '../diff/place.ts';
-import type { Change, Diff, Side, Told } from '../diff/types.ts';
-import type { Outcome, Reason } from '../model/types.ts';
-import { outcomeWords, sightWords } from '../probe/judge.ts';
-import { shown } from './visible.ts';
-import { duration, marks, short } from './words.ts';
+import { placeWords } from '../../diff/place.ts';
+import type { Change, Diff, Side, Told } from '../../diff/types.ts';
+import type { Outcome, Reason } from '../../model/types.ts';
+import { outcomeWords, sightWords } from '../../probe/judge.ts';
+import { shown } from '../visible.ts';
+import { duration, marks, short } from '../words.ts';
 
 /** A comparison in the words that its views show. */
 export interface DiffView {
