@@ -20,16 +20,17 @@ interface Import {
 const arrows: Record<string, { value: string[]; type?: string[] }> = {
   errors: { value: [] },
   here: { value: [] },
+  texts: { value: [] },
   model: { value: [] },
   probe: { value: ['model', 'errors'] },
   results: { value: ['model', 'probe', 'errors'] },
   kube: { value: ['model', 'errors', 'here'] },
   run: { value: ['kube', 'model', 'probe', 'results', 'istio', 'errors', 'here'], type: ['cluster/types'] },
-  diff: { value: ['model', 'probe', 'results'] },
+  diff: { value: ['model', 'probe', 'results', 'texts'] },
   nightly: { value: ['diff', 'results', 'istio', 'model', 'probe', 'errors'] },
   // What GitHub is told: issues over its API.
   github: { value: ['errors'] },
-  report: { value: ['model', 'probe', 'results', 'diff'], type: ['nightly/types'] },
+  report: { value: ['model', 'probe', 'results', 'diff', 'texts'], type: ['nightly/types'] },
   jest: { value: ['run', 'results', 'errors'] },
   // It compares whole runs, so it stands above them.
   bench: { value: ['run', 'results', 'kube', 'model', 'probe', 'errors'], type: ['cluster/types'] },
@@ -52,7 +53,7 @@ const reserved: Record<string, string[]> = {
 };
 
 /** Parts that are pure: not even Node. */
-const pure = ['model', 'report', 'errors'];
+const pure = ['model', 'diff', 'report', 'errors', 'texts'];
 const pureMayUse: Record<string, string[]> = { report: ['picocolors', 'xmlbuilder2'] };
 
 /** A process of its own, inside a cluster's namespaces: it has a command line and an exit code, too. */

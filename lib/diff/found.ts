@@ -3,6 +3,7 @@ import type { Outcome, Reason } from '../model/types.ts';
 import { matches } from '../probe/tally.ts';
 import type { Judgement, Sight } from '../probe/types.ts';
 import type { CellResult, Results, StepResult } from '../results/types.ts';
+import { mapTexts } from '../texts.ts';
 import type { Place, Told } from './types.ts';
 
 /** A cell or a check as one run found it. */
@@ -64,7 +65,5 @@ function doubted(found: Found, why: string): Found {
 
 /** Returns a copy in which every text speaks of roles and not of the run's namespaces. */
 export function inRoles<T>(value: T, namespaces: Record<string, string>): T {
-  return JSON.parse(JSON.stringify(value), (_, field: unknown) =>
-    typeof field === 'string' ? rolesOf(field, namespaces) : field,
-  ) as T;
+  return mapTexts(value, (text) => rolesOf(text, namespaces));
 }

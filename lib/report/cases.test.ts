@@ -3,8 +3,9 @@ import type { AskResult, CellResult } from '../results/types.ts';
 import { type Asked, type Case, caseLine, casesOf, wrongFirst } from './cases.ts';
 import { changed, failedCell, failedTimes } from './changed-fixtures.ts';
 import { mine, resultsOf } from './fixtures.ts';
+import { inRoles } from './in-roles.ts';
 
-const results = resultsOf();
+const results = inRoles(resultsOf());
 const cases = casesOf(results);
 
 test('each check and each cell is a case, in the order of the run', () => {
@@ -19,7 +20,7 @@ test('its words speak of roles, its commands of the namespaces that there are', 
   const { repro, ...words } = (cases[5] as { asked: Asked }).asked;
   expect(JSON.stringify(words)).not.toContain('ab12c3');
   const seen: CellResult['seen'] = [{ sight: { kind: 'mtls', identity: mine }, count: 1, firstMs: 1, lastMs: 2.4 }];
-  expect(casesOf(failedTimes(1, { seen }))[0]?.asked?.seen).toEqual([
+  expect(casesOf(inRoles(failedTimes(1, { seen })))[0]?.asked?.seen).toEqual([
     '1 × 200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep, last after 2 ms',
   ]);
   expect(repro.join()).toContain('-n legacy-ab12c3');

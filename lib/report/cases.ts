@@ -1,4 +1,3 @@
-import { rolesOf } from '../model/rename.ts';
 import type { Reason } from '../model/types.ts';
 import { outcomeWords, sightWords } from '../probe/judge.ts';
 import type { Answer, Verdict } from '../probe/types.ts';
@@ -6,10 +5,7 @@ import type { CellResult, Results, StepResult, SuiteResult } from '../results/ty
 import { line } from './visible.ts';
 import { cellWords, lastSeen, marks } from './words.ts';
 
-/**
- * A cell or a check in the words that every view shows. They speak of roles; the commands alone name the namespaces that
- * there are.
- */
+/** A cell or a check in the words that every view shows. */
 export interface Case {
   suite: string;
   step: string;
@@ -43,14 +39,13 @@ const WHAT = 200;
 const BODY = 400;
 
 /** Returns every cell and every check of a run, in its order. */
-export function casesOf({ suites, run }: Results): Case[] {
-  return suites.flatMap((suite) => suiteCases(suite, run.namespaces));
+export function casesOf({ suites }: Results): Case[] {
+  return suites.flatMap(suiteCases);
 }
 
 /** Returns every cell and every check of a suite, in its order. */
-export function suiteCases(suite: SuiteResult, namespaces: Record<string, string>): Case[] {
-  const say = (text: string): string => rolesOf(text, namespaces);
-  return suite.steps.flatMap((step) => stepCases(suite.name, step, say));
+export function suiteCases(suite: SuiteResult): Case[] {
+  return suite.steps.flatMap((step) => stepCases(suite.name, step));
 }
 
 /** Returns those that did not pass: what failed, then what could not be told, each in the run's order. */
@@ -74,33 +69,33 @@ export function caseLine(one: Case): string {
   return `${marks[one.verdict]} ${placeOf(one)}: ${line(what, WHAT)}`;
 }
 
-function stepCases(suite: string, step: StepResult, say: (text: string) => string): Case[] {
+function stepCases(suite: string, step: StepResult): Case[] {
   const place = { suite, step: step.title };
   if (step.kind === 'check') {
-    const { verdict, ms } = step;
-    return [{ ...place, verdict, short: say(step.why), why: say(step.why), ms }];
+    const { verdict, why, ms } = step;
+    return [{ ...place, verdict, short: why, why, ms }];
   }
   return step.cells.map((cell) => ({
     ...place,
     verdict: cell.verdict,
     short: cellWords(cell),
-    why: say(cell.why),
+    why: cell.why,
     ms: Math.max(0, ...cell.seen.map(({ lastMs }) => lastMs)),
-    asked: askedOf(cell, say),
+    asked: askedOf(cell),
   }));
 }
 
-function askedOf({ client, server, expectation, seen, repro }: CellResult, say: (text: string) => string): Asked {
+function askedOf({ client, server, expectation, seen, repro }: CellResult): Asked {
   const evidence = lastSeen(seen)?.evidence;
   return {
     client,
     server,
-    expected: say(expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ')),
-    reasons: expectation.reasons.map((reason) => ({ ...reason, text: say(reason.text) })),
-    seen: seen.map(({ sight, count, lastMs }) =>
-      say(`${count} × ${sightWords(sight)}, last after ${Math.round(lastMs)} ms`),
+    expected: expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or '),
+    reasons: expectation.reasons,
+    seen: seen.map(
+      ({ sight, count, lastMs }) => `${count} × ${sightWords(sight)}, last after ${Math.round(lastMs)} ms`,
     ),
-    ...(evidence !== undefined && { evidence: say(evidenceWords(evidence)) }),
+    ...(evidence !== undefined && { evidence: evidenceWords(evidence) }),
     repro,
   };
 }

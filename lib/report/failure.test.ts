@@ -1,8 +1,9 @@
 import { casesOf } from './cases.ts';
 import { failureText } from './failure.ts';
 import { resultsOf } from './fixtures.ts';
+import { inRoles } from './in-roles.ts';
 
-const cases = casesOf(resultsOf());
+const cases = casesOf(inRoles(resultsOf()));
 const failed = cases[5] as (typeof cases)[5];
 
 test('each reason names its rule, or whatever else is to be cited', () => {

@@ -1,5 +1,5 @@
 import { resultsOf } from './fixtures.ts';
-import { line, shown, visible } from './visible.ts';
+import { allVisible, line, visible } from './visible.ts';
 
 const control = String.fromCharCode;
 
@@ -29,11 +29,11 @@ test('one line, cut where it is too long, and never within a character', () => {
 });
 
 test('every text of a run is made visible, and nothing else of it changes', () => {
-  expect(shown(resultsOf())).toEqual(resultsOf());
+  expect(allVisible(resultsOf())).toEqual(resultsOf());
   const results = resultsOf();
   results.problems = [`a${control(27)}b`];
   results.istio.notes = [`${control(8)}\ud800`];
-  expect(shown(results)).toEqual({
+  expect(allVisible(results)).toEqual({
     ...resultsOf(),
     problems: ['a␛b'],
     istio: { ...resultsOf().istio, notes: ['␈�'] },

@@ -1,3 +1,5 @@
+import { mapTexts } from '../texts.ts';
+
 /**
  * Returns a text without what would act on whoever shows it. Control characters become their pictures, such as ␛ for
  * the escape that a terminal obeys; what turns the direction of writing, or is no character at all, becomes �. Tabs and
@@ -12,15 +14,8 @@ export function visible(text: string): string {
 }
 
 /** Returns a copy with every text in it made visible: much of what was found comes from servers, and some from strangers' files. */
-export function shown<T>(found: T): T {
-  return textsOf(found) as T;
-}
-
-function textsOf(value: unknown): unknown {
-  if (typeof value === 'string') return visible(value);
-  if (Array.isArray(value)) return value.map(textsOf);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, textsOf(one)]));
+export function allVisible<T>(found: T): T {
+  return mapTexts(found, visible);
 }
 
 /** Returns the text on one line, of so many characters at most. */

@@ -2,7 +2,7 @@ import { placeWords } from '../../diff/place.ts';
 import type { Change, Diff, Side, Told } from '../../diff/types.ts';
 import type { Outcome, Reason } from '../../model/types.ts';
 import { outcomeWords, sightWords } from '../../probe/judge.ts';
-import { shown } from '../visible.ts';
+import { allVisible } from '../visible.ts';
 import { duration, marks, short } from '../words.ts';
 
 /** A comparison in the words that its views show. */
@@ -42,7 +42,7 @@ const MUCH = 2;
 
 /** Returns what a comparison comes to, in words that nothing seen can drive. */
 export function diffView(found: Diff): DiffView {
-  const diff = shown(found);
+  const diff = allVisible(found);
   const { a, b, compared, changes, untold, only, propagation, summary } = diff;
   const names = namesOf(a, b);
   return {

@@ -1,8 +1,8 @@
 import type { Results } from '../../results/types.ts';
+import { inRoles } from '../in-roles.ts';
 import { duration } from '../words.ts';
 import { factList } from './facts.ts';
 import { headline, verdictSentence } from './headline.ts';
-import { inRoles } from './in-roles.ts';
 import { legend } from './legend.ts';
 import { html, type Markup } from './markup.ts';
 import { filter, overview } from './overview.ts';
@@ -14,13 +14,13 @@ import { wrongSection } from './wrong.ts';
  * Returns what a run found as one HTML file: it opens from disk, loads nothing and runs nothing.
  * Whatever the results hold is shown as text.
  */
-export function htmlReport(results: Results): string {
-  const told = inRoles(results);
+export function htmlReport(found: Results): string {
+  const results = inRoles(found);
   return page(
-    `${verdictSentence(told)} – automtls ${told.run.id}`,
-    html`${headline(told)}<main class="wrap">
-${wrongSection(told)}${overview(told)}${filter(told.summary)}${legend()}${told.suites.map(suiteSection)}</main>
-${footer(told)}`,
+    `${verdictSentence(results)} – automtls ${results.run.id}`,
+    html`${headline(results)}<main class="wrap">
+${wrongSection(results)}${overview(results)}${filter(results.summary)}${legend()}${results.suites.map(suiteSection)}</main>
+${footer(results)}`,
   );
 }
 

@@ -1,7 +1,8 @@
 import type { Results } from '../../results/types.ts';
 import { type Case, casesOf, pairOf, placeOf, wrongFirst } from '../cases.ts';
+import { inRoles } from '../in-roles.ts';
 import { troublesOf } from '../troubles.ts';
-import { line, shown } from '../visible.ts';
+import { allVisible, line } from '../visible.ts';
 
 /** GitHub shows ten of a step, and drops the rest without a word. */
 const LINES = 10;
@@ -24,7 +25,7 @@ interface Annotation {
  * step, or for what is wrong in the same way in several steps; whatever makes a run less than the whole is a notice.
  */
 export function annotations(found: Results): string[] {
-  const results = shown(found);
+  const results = inRoles(allVisible(found));
   const { partial } = results.summary;
   const notices = partial.length === 0 ? [] : [command('notice', { title: 'partial', message: named(partial) })];
   const errors = [...wholeRun(results), ...foldedCases(wrongFirst(casesOf(results)))];

@@ -3,8 +3,9 @@ import type { Reason } from '../../model/types.ts';
 import type { Results, SuiteResult } from '../../results/types.ts';
 import { type Case, pairOf, suiteCases } from '../cases.ts';
 import { failureText } from '../failure.ts';
+import { inRoles } from '../in-roles.ts';
 import { troublesOf } from '../troubles.ts';
-import { shown } from '../visible.ts';
+import { allVisible } from '../visible.ts';
 
 type Attributes = Record<string, string | number>;
 
@@ -27,8 +28,8 @@ interface TestCase {
  * told is an error, as is what befell the run as a whole, which has a suite of its own.
  */
 export function junitReport(found: Results): string {
-  const results = shown(found);
-  const suites = [...results.suites.filter(isTold).map((suite) => suiteOf(suite, results)), ...wholeRun(results)];
+  const results = inRoles(allVisible(found));
+  const suites = [...results.suites.filter(isTold).map(suiteOf), ...wholeRun(results)];
   const sum = (count: (suite: TestSuite) => number): number => suites.reduce((total, suite) => total + count(suite), 0);
   const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
     name: 'automtls',
@@ -57,7 +58,7 @@ function isTold({ skipped, steps }: SuiteResult): boolean {
   return skipped !== undefined || steps.length > 0;
 }
 
-function suiteOf(suite: SuiteResult, { run }: Results): TestSuite {
+function suiteOf(suite: SuiteResult): TestSuite {
   const { name, title, skipped, steps } = suite;
   if (skipped !== undefined) {
     const outcome = { element: 'skipped' as const, attributes: { message: skipped } };
@@ -66,7 +67,7 @@ function suiteOf(suite: SuiteResult, { run }: Results): TestSuite {
   return {
     name,
     ms: steps.reduce((sum, { ms }) => sum + ms, 0),
-    cases: suiteCases(suite, run.namespaces).map(caseOf),
+    cases: suiteCases(suite).map(caseOf),
   };
 }
 

@@ -1,4 +1,3 @@
-import { rolesOf } from '../../model/rename.ts';
 import { countOf } from '../../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, SuiteResult } from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
@@ -12,8 +11,8 @@ import { cellWords, marks } from '../words.ts';
  * there is no room it tells the number.
  * @param room bytes
  */
-export function matrixSections({ suites, run }: Results, room: number): string[] {
-  const parts = suites.flatMap((suite) => partsOf(suite, run.namespaces));
+export function matrixSections({ suites }: Results, room: number): string[] {
+  const parts = suites.flatMap(partsOf);
   const { fit, left } = fitting(parts, room, ({ suite, text }) => suiteText(suite, text));
   const texts = [...Map.groupBy(fit, ({ suite }) => suite)].map(([suite, own]) =>
     suiteText(suite, own.map(({ text }) => text).join('\n\n')),
@@ -33,11 +32,8 @@ interface Part {
   text: string;
 }
 
-function partsOf(suite: SuiteResult, namespaces: Record<string, string>): Part[] {
-  return suite.steps.map((step) => ({
-    suite,
-    text: step.kind === 'ask' ? askText(step) : checkText(step, namespaces),
-  }));
+function partsOf(suite: SuiteResult): Part[] {
+  return suite.steps.map((step) => ({ suite, text: step.kind === 'ask' ? askText(step) : checkText(step) }));
 }
 
 function suiteText(suite: SuiteResult, body: string): string {
@@ -52,8 +48,8 @@ function suiteText(suite: SuiteResult, body: string): string {
   return `#### ${failed > 0 ? marks.fail : marks.inconclusive} ${title}\n\n${body}`;
 }
 
-function checkText({ title, verdict, why }: CheckResult, namespaces: Record<string, string>): string {
-  return `${marks[verdict]} ${inline(title)}: ${inline(rolesOf(why, namespaces))}`;
+function checkText({ title, verdict, why }: CheckResult): string {
+  return `${marks[verdict]} ${inline(title)}: ${inline(why)}`;
 }
 
 function askText(step: AskResult): string {

@@ -1,9 +1,10 @@
 import type { Results } from '../../results/types.ts';
 import { casesOf, wrongFirst } from '../cases.ts';
+import { inRoles } from '../in-roles.ts';
 import { inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
 import { troublesOf } from '../troubles.ts';
-import { shown } from '../visible.ts';
+import { allVisible } from '../visible.ts';
 import { duration, inconclusiveWords, marks } from '../words.ts';
 import { failureSections } from './markdown-failures.ts';
 import { matrixSections } from './markdown-matrix.ts';
@@ -27,7 +28,7 @@ const headlines: Record<Results['summary']['verdict'], string> = {
  * each step. It takes less than 1 MiB however much there is to tell.
  */
 export function markdownReport(found: Results): string {
-  const results = shown(found);
+  const results = inRoles(allVisible(found));
   return [
     `## ${headlines[results.summary.verdict]}: ${totals(results)}`,
     ...about(results),

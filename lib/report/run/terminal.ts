@@ -1,12 +1,12 @@
 import { createColors } from 'picocolors';
-import { rolesOf } from '../../model/rename.ts';
 import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
 import { caseLine, casesOf, wrongFirst } from '../cases.ts';
 import { failureText } from '../failure.ts';
+import { inRoles } from '../in-roles.ts';
 import { matrixOf } from '../matrix.ts';
 import { troublesOf } from '../troubles.ts';
-import { shown } from '../visible.ts';
+import { allVisible } from '../visible.ts';
 import { cellWords, duration, inconclusiveWords, marks } from '../words.ts';
 
 /** How many of what is wrong the end names. */
@@ -17,10 +17,9 @@ const NAMED = 10;
  * @param color whether the terminal shows colours
  */
 export function terminalReport(found: Results, color: boolean): string {
-  const results = shown(found);
+  const results = inRoles(allVisible(found));
   const paint = createColors(color);
   const tint = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow };
-  const say = (text: string): string => rolesOf(text, results.run.namespaces);
 
   const suiteText = (suite: SuiteResult): string => {
     const head = `${paint.bold(suite.name)} ${paint.dim(suite.title)}`;
@@ -29,7 +28,7 @@ export function terminalReport(found: Results, color: boolean): string {
   };
   const stepText = (step: StepResult): string => (step.kind === 'ask' ? askText(step) : checkText(step));
   const checkText = ({ title, verdict, why }: CheckResult): string =>
-    `  ${tint[verdict](marks[verdict])} ${title}${verdict === 'pass' ? '' : `\n    ${say(why)}`}`;
+    `  ${tint[verdict](marks[verdict])} ${title}${verdict === 'pass' ? '' : `\n    ${why}`}`;
   const askText = (step: AskResult): string => {
     const inForce = step.objects.join(', ') || 'nothing applied';
     const detail = step.autoMtls ? inForce : `auto mTLS off; ${inForce}`;
@@ -42,12 +41,12 @@ export function terminalReport(found: Results, color: boolean): string {
       Math.max(...cells.map((cell) => cellWords(cell).length + 2), ...servers.map((server) => server.length)) + 2;
     const header = `    ${''.padEnd(14)}${servers.map((server) => server.padEnd(width)).join('')}`.trimEnd();
     const lines = rows.map(({ client, cells }) => {
-      const shown = cells.map((cell) => {
+      const texts = cells.map((cell) => {
         if (cell === undefined) return ' '.repeat(width);
         const words = `${marks[cell.verdict]} ${cellWords(cell)}`;
         return tint[cell.verdict](words) + ' '.repeat(width - words.length);
       });
-      return `    ${client.padEnd(14)}${shown.join('')}`.trimEnd();
+      return `    ${client.padEnd(14)}${texts.join('')}`.trimEnd();
     });
     return [paint.dim(header), ...lines].join('\n');
   };
