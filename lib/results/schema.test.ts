@@ -5,6 +5,7 @@ import { UsageError } from '../errors.ts';
 import { resultsOf } from '../report/fixtures.ts';
 import { resultsFrom, textOf } from './file.ts';
 import { resultsJsonSchema } from './schema.ts';
+import { sealed } from './summary.ts';
 
 const published = JSON.parse(readFileSync(new URL('../../schemas/results.v1.json', import.meta.url), 'utf8'));
 const ajv = new Ajv2020({ strict: true });
@@ -28,6 +29,8 @@ test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
   ['a cell without its reasons', (results) => delete (firstCell(results).expectation as { reasons?: unknown }).reasons],
   ['an outcome that there is not', (results) => Object.assign(outcomeOf(results), { kind: 'teapot' })],
   ['a time that is none', (results) => Object.assign(results.run, { startedAt: 'yesterday' })],
+  ['a release that is none', (results) => Object.assign(results.istio, { release: 'newest' })],
+  ['a gate that is none', (results) => Object.assign(reasonOf(results), { since: 'soon' })],
   ['another version', (results) => Object.assign(results, { schema: 'automtls.dev/results/v2' })],
 ])('neither it nor the reader accepts %s', (_, spoil) => {
   const results = resultsOf();
@@ -35,6 +38,26 @@ test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
   expect(accepts(JSON.parse(JSON.stringify(results)))).toBe(false);
   expect(() => resultsFrom(JSON.stringify(results), 'a.json')).toThrow(UsageError);
   expect(() => resultsFrom(JSON.stringify(results), 'a.json')).toThrow(/^a\.json is no results file/);
+});
+
+test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
+  ['a cell that fails all the same', (results) => Object.assign(firstCell(results), { verdict: 'fail' })],
+  ['counts that its suites do not have', ({ summary }) => Object.assign(summary, { passed: 97 })],
+  ['suites that are gone', (results) => Object.assign(results, { suites: [] })],
+  ['problems that it does not know of', ({ problems, run }) => problems.push(`full-${run.id} is left`)],
+  ['a skip that it keeps to itself', ({ summary }) => Object.assign(summary, { partial: [] })],
+])('a summary is not believed: %s', (_, spoil) => {
+  const results = resultsOf();
+  for (const step of results.suites.flatMap(({ steps }) => steps)) {
+    if (step.kind === 'check') step.verdict = 'pass';
+    else for (const cell of step.cells) cell.verdict = 'pass';
+  }
+  const good = sealed(results);
+  expect(resultsFrom(textOf(good), 'a.json').summary).toEqual(good.summary);
+  spoil(good);
+  expect(() => resultsFrom(textOf(good), 'a.json')).toThrow(
+    'a.json is no results file of automtls.dev/results/v1 (summary: it is not what the rest comes to)',
+  );
 });
 
 test('what is written is read again, with times of a tenth of a millisecond', () => {
@@ -52,6 +75,10 @@ test.each(['', '{', 'no'])('"%s" is not JSON', (what) => {
 function firstCell({ suites }: ReturnType<typeof resultsOf>) {
   const cells = suites.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'ask' ? step.cells : [])));
   return cells[0] as NonNullable<(typeof cells)[0]>;
+}
+
+function reasonOf(results: ReturnType<typeof resultsOf>) {
+  return firstCell(results).expectation.reasons[0] as object;
 }
 
 function outcomeOf(results: ReturnType<typeof resultsOf>) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Expectation, Outcome, Reason } from '../model/types.ts';
 import type { Answer, Judgement, Sight, Verdict } from '../probe/types.ts';
+import { isOf } from './summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, SuiteResult, Summary } from './types.ts';
 
 // The types say what a run makes; this says the same to whoever reads a file. `satisfies` holds the two together.
@@ -9,6 +10,7 @@ const ms = z.number().nonnegative().describe('milliseconds');
 const count = z.int().nonnegative();
 const chance = z.number().min(0).max(1);
 const sentence = z.string().describe('one sentence for a person');
+const minor = z.string().regex(/^\d+\.\d+$/);
 export const verdict = z
   .enum(['pass', 'fail', 'inconclusive'])
   .describe('inconclusive: the harness could not tell') satisfies z.ZodType<Verdict>;
@@ -18,11 +20,8 @@ export const reason = z.strictObject({
   text: sentence,
   object: z.string().exactOptional().describe('the object that decided, as `Kind namespace/name`'),
   source: z.string().describe('where the rule is written'),
-  since: z.string().exactOptional().describe('the Istio minor from which it holds, where releases differ'),
-  until: z
-    .string()
-    .exactOptional()
-    .describe('the first Istio minor in which it no longer holds, where releases differ'),
+  since: minor.exactOptional().describe('the Istio minor from which it holds, where releases differ'),
+  until: minor.exactOptional().describe('the first Istio minor in which it no longer holds, where releases differ'),
 }) satisfies z.ZodType<Reason>;
 
 export const outcome = z.discriminatedUnion('kind', [
@@ -133,7 +132,7 @@ export const resultsSchema = z
     cluster: z.strictObject({ provider: z.string(), name: z.string(), kubernetes: z.string() }),
     istio: z.strictObject({
       version: z.string(),
-      release: z.string().describe('the minor whose rules were expected, such as 1.31'),
+      release: minor.describe('the minor whose rules were expected, such as 1.31'),
       policyApi: z.string(),
       notes: z.array(sentence),
     }),
@@ -141,7 +140,11 @@ export const resultsSchema = z
     problems: z.array(sentence).describe('with any, no pass can be trusted'),
     suites: z.array(suite),
   })
-  .describe('What one run of automtls found on a mesh') satisfies z.ZodType<Results>;
+  .describe('What one run of automtls found on a mesh')
+  .refine(({ summary, ...findings }) => isOf(summary, findings), {
+    path: ['summary'],
+    error: 'it is not what the rest comes to',
+  }) satisfies z.ZodType<Results>;
 
 /** Returns the JSON Schema of a results file, as schemas/ has it. */
 export function resultsJsonSchema(): object {

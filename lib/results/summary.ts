@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Verdict } from '../probe/types.ts';
 import type { Count, Findings, Results, Summary } from './types.ts';
 
@@ -6,6 +7,12 @@ export function sealed(findings: Findings): Results {
   const { schema, automtls } = findings;
   const summary = summaryOf(findings);
   return Object.assign({ schema, automtls, summary }, findings, { summary });
+}
+
+/** Returns whether a summary is of what was found; how `partial` is worded may be another version's. */
+export function isOf({ partial, ...told }: Summary, findings: Findings): boolean {
+  const { partial: missing, ...found } = summaryOf(findings);
+  return isDeepStrictEqual(told, found) && partial.length > 0 === missing.length > 0;
 }
 
 function summaryOf(findings: Findings): Summary {
