@@ -24,7 +24,7 @@ export interface FakeGitHub {
   /** What a token of the job may do; without `issues` it is refused as GitHub refuses. */
   permissions: { issues: boolean; labels: boolean };
   /** Answers instead of what would come. */
-  refusal: { status: number; message: string } | undefined;
+  refusal: { status: number; message: string; headers?: Record<string, string> } | undefined;
   close(): Promise<void>;
 }
 
@@ -75,7 +75,10 @@ interface Sent {
 
 function answer(gitHub: FakeGitHub, name: string, request: IncomingMessage, url: URL, sent: Sent): Answer {
   const refuse = (status: number, message: string): Answer => ({ status, data: { message, status: String(status) } });
-  if (gitHub.refusal !== undefined) return refuse(gitHub.refusal.status, gitHub.refusal.message);
+  if (gitHub.refusal !== undefined) {
+    const { status, message, headers = {} } = gitHub.refusal;
+    return { ...refuse(status, message), headers };
+  }
   if (request.headers.authorization !== `Bearer ${token}`) return refuse(401, 'Bad credentials');
   const [, number, comments] = new RegExp(`^/repos/${name}/issues(?:/(\\d+)(/comments)?)?$`).exec(url.pathname) ?? [];
   if (!url.pathname.startsWith(`/repos/${name}/issues`)) return refuse(404, 'Not Found');

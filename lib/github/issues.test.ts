@@ -50,6 +50,17 @@ describe('what GitHub refuses is told with what to do', () => {
     await expect(listing).rejects.toThrow(advice);
   });
 
+  test.each([{ 'retry-after': '60' }, { 'x-ratelimit-remaining': '0' }])(
+    'too many questions are no want of permission: %p',
+    async (headers) => {
+      gitHub.refusal = { status: 403, message: 'You have exceeded a rate limit.', headers };
+      const listing = openIssues(repository, 'nightly');
+      await expect(listing).rejects.toThrow(
+        '(403: You have exceeded a rate limit.): run it again once GitHub answers.',
+      );
+    },
+  );
+
   test('a token that may only read', async () => {
     gitHub.permissions.issues = false;
     expect(await openIssues(repository, 'nightly')).toEqual([]);
@@ -89,6 +100,22 @@ test.each([
 ])('with the environment variables %p there is no repository', (env, sentence) => {
   expect(() => repositoryOf(env)).toThrow(UsageError);
   expect(() => repositoryOf(env)).toThrow(sentence);
+});
+
+test.each([
+  [{ GITHUB_TOKEN: 'a-secret\nof two lines' }, 'GITHUB_TOKEN holds what no token does'],
+  [{ GITHUB_TOKEN: 'a-secret…' }, 'GITHUB_TOKEN holds what no token does'],
+  [{ GITHUB_API_URL: 'api.github.com' }, 'GITHUB_API_URL is "api.github.com", which is no address'],
+])('%p is refused, and no secret is told', (env, sentence) => {
+  const repository = () => repositoryOf({ GITHUB_REPOSITORY: 'owner/automtls', GITHUB_TOKEN: token, ...env });
+  expect(repository).toThrow(UsageError);
+  expect(repository).toThrow(sentence);
+  expect(repository).not.toThrow('a-secret');
+});
+
+test('a token may end with a line feed, as a file that holds one does', () => {
+  const env = { GITHUB_REPOSITORY: 'owner/automtls', GITHUB_TOKEN: `${token}\n` };
+  expect(repositoryOf(env).token).toBe(token);
 });
 
 test('GitHub itself is meant where no other address is named', () => {

@@ -21,7 +21,9 @@ export interface Repository {
  * @throws UsageError where one is missing or makes no sense
  */
 export function repositoryOf(env: NodeJS.ProcessEnv): Repository {
-  const { GITHUB_REPOSITORY: name, GITHUB_TOKEN: token, GITHUB_API_URL: api } = env;
+  const { GITHUB_REPOSITORY: name, GITHUB_API_URL } = env;
+  const api = GITHUB_API_URL || 'https://api.github.com';
+  const token = env['GITHUB_TOKEN']?.trim();
   if (!name || !token) {
     const missing = [...(name ? [] : ['GITHUB_REPOSITORY (owner/name)']), ...(token ? [] : ['GITHUB_TOKEN'])];
     throw new UsageError(`An issue needs the environment variables that name its place: set ${missing.join(' and ')}.`);
@@ -30,7 +32,14 @@ export function repositoryOf(env: NodeJS.ProcessEnv): Repository {
   if (owner === '' || repo === '' || rest.length > 0) {
     throw new UsageError(`GITHUB_REPOSITORY is "${name}", which is not of the form owner/name.`);
   }
-  return { name, owner, repo, token, api: api || 'https://api.github.com' };
+  // What refused it later, as a header, would say it aloud.
+  if (!/^[!-~]+$/.test(token)) {
+    throw new UsageError(
+      'GITHUB_TOKEN holds what no token does, such as a space or a line feed: set it to the token alone.',
+    );
+  }
+  if (!URL.canParse(api)) throw new UsageError(`GITHUB_API_URL is "${api}", which is no address: write https://HOST.`);
+  return { name, owner, repo, token, api };
 }
 
 /** What was asked of the API, and what it answered. */
@@ -72,12 +81,19 @@ export async function ask<T>(
   return { data: parsed.data, ...(next !== undefined && { next }) };
 }
 
+/** What is looked at of the error that a request ends with. */
+interface Refused {
+  status?: number;
+  cause?: unknown;
+  response?: { headers: Record<string, string | undefined> };
+}
+
 function refusal(name: string, route: string, error: unknown): string {
-  const { status, cause } = error as { status?: number; cause?: unknown };
+  const { status, cause, response } = error as Refused;
   // Without an answer it is told as 500 with a cause.
   const answered = cause === undefined ? `${status}: ` : '';
   const what = `GitHub did not do ${route.replace('{owner}/{repo}', name)} (${answered}${messageOf(error)})`;
-  switch (status) {
+  switch (isTooMuch(response) ? 429 : status) {
     case 401:
       return `${what}: GITHUB_TOKEN must be a token that it knows.`;
     case 403:
@@ -88,4 +104,10 @@ function refusal(name: string, route: string, error: unknown): string {
     default:
       return `${what}: run it again once GitHub answers.`;
   }
+}
+
+/** Who asks too much is refused as one who may not, too. */
+function isTooMuch(response: Refused['response']): boolean {
+  const { 'retry-after': wait, 'x-ratelimit-remaining': remaining } = response?.headers ?? {};
+  return wait !== undefined || remaining === '0';
 }
