@@ -1,5 +1,5 @@
+import { keyOf } from '../results/place.ts';
 import type { AskResult, Results } from '../results/types.ts';
-import { keyOf } from './place.ts';
 import type { Diff } from './types.ts';
 
 type Arrival = Diff['propagation'][number];

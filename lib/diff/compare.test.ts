@@ -1,8 +1,8 @@
 import { rolesOf } from '../model/rename.ts';
+import { placeWords } from '../results/place.ts';
 import type { AskResult, Results } from '../results/types.ts';
 import { compare } from './compare.ts';
 import { cellOf, changed, checkOf, runOf, sights } from './fixtures.ts';
-import { placeWords } from './place.ts';
 import type { Change, Diff } from './types.ts';
 
 const identity = 'spiffe://cluster.local/ns/full/sa/sleep';

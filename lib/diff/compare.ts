@@ -1,8 +1,9 @@
+import { keyOf } from '../results/place.ts';
 import type { Results } from '../results/types.ts';
+import { apart } from './apart.ts';
 import { arrivals } from './arrivals.ts';
 import { changeOf, isChanged } from './change.ts';
 import { type Found, foundBy, inRoles } from './found.ts';
-import { apart, keyOf } from './place.ts';
 import type { Diff, Side, Untold } from './types.ts';
 
 /**

@@ -1,10 +1,11 @@
 import { rolesOf } from '../model/rename.ts';
 import type { Outcome, Reason } from '../model/types.ts';
-import { matches } from '../probe/tally.ts';
+import { lastSeen, matches } from '../probe/tally.ts';
 import type { Judgement, Sight } from '../probe/types.ts';
+import type { Place } from '../results/place.ts';
 import type { CellResult, Results, StepResult } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
-import type { Place, Told } from './types.ts';
+import type { Told } from './types.ts';
 
 /** A cell or a check as one run found it. */
 export interface Found {
@@ -52,10 +53,9 @@ function settledOn(expected: Outcome[], { seen, course }: Pick<Judgement, 'seen'
   return expected.flatMap((outcome) => late.filter((sight) => matches(outcome, sight)));
 }
 
-/** What came last; what was unseen only where there is nothing else. */
 function lastOf({ seen }: Pick<Judgement, 'seen'>): Sight[] {
-  const byTime = seen.toSorted((a, b) => b.lastMs - a.lastMs).map(({ sight }) => sight);
-  return [byTime.find(({ kind }) => kind !== 'unseen') ?? byTime.slice(0, 1)].flat();
+  const last = lastSeen(seen);
+  return last === undefined ? [] : [last.sight];
 }
 
 function doubted(found: Found, why: string): Found {

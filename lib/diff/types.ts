@@ -1,5 +1,6 @@
 import type { Outcome, Reason } from '../model/types.ts';
 import type { Sight, Verdict } from '../probe/types.ts';
+import type { Place } from '../results/place.ts';
 
 /** What differs between two runs: of two releases, or of two nights. */
 export interface Diff {
@@ -34,14 +35,6 @@ export interface Side {
   automtls: string;
   /** What befell the run as a whole, a sentence each; with any, not all could be compared. Absent where nothing did. */
   doubts?: string[];
-}
-
-/** A cell, or a check where client and server are absent. */
-export interface Place {
-  suite: string;
-  step: string;
-  client?: string;
-  server?: string;
 }
 
 export interface Change extends Place {

@@ -1,7 +1,7 @@
 import { foundBy } from '../diff/found.ts';
-import { placeWords } from '../diff/place.ts';
 import type { Change } from '../diff/types.ts';
 import { rolesOf } from '../model/rename.ts';
+import { placeWords } from '../results/place.ts';
 import type { Results } from '../results/types.ts';
 import type { Comparison, LegOfNight, Night, NightSummary, Trouble } from './types.ts';
 

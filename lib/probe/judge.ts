@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/types.ts';
-import { missChance, type Tally } from './tally.ts';
+import { lastSeen, missChance, type Tally } from './tally.ts';
 import type { Cell, Judgement, Patience, Sight, Verdict } from './types.ts';
 
 /** Returns whether a cell has been seen often enough to pass. */
@@ -35,9 +35,7 @@ function verdictOf(cell: Cell, tally: Tally, patience: Patience): { verdict: Ver
   if (settled(cell, tally, patience)) {
     return { verdict: 'pass', why: `${tally.streak} answers in a row were as expected: ${expected}` };
   }
-  const latest = [...tally.seen.values()]
-    .filter(({ sight }) => sight.kind !== 'unseen')
-    .sort((a, b) => b.lastMs - a.lastMs)[0];
+  const latest = lastSeen([...tally.seen.values()].filter(({ sight }) => sight.kind !== 'unseen'));
   if (latest === undefined) {
     return { verdict: 'inconclusive', why: `nothing could be seen ${limit}: ${whyUnseen(tally)}` };
   }
@@ -73,9 +71,7 @@ function verdictOf(cell: Cell, tally: Tally, patience: Patience): { verdict: Ver
 }
 
 function whyUnseen({ seen }: Tally): string {
-  const latest = [...seen.values()]
-    .filter(({ sight }) => sight.kind === 'unseen')
-    .sort((a, b) => b.lastMs - a.lastMs)[0];
+  const latest = lastSeen([...seen.values()].filter(({ sight }) => sight.kind === 'unseen'));
   return latest?.sight.kind === 'unseen' ? latest.sight.why : 'it was never asked';
 }
 

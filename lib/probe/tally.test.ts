@@ -1,5 +1,5 @@
 import { answer, cell, expecting, identity } from './fixtures.ts';
-import { changes, emptyTally, matches, missChance, record } from './tally.ts';
+import { changes, emptyTally, lastSeen, matches, missChance, record } from './tally.ts';
 import type { Cell, Sight } from './types.ts';
 
 const sights = {
@@ -101,6 +101,18 @@ test('another identity and another curl exit do not match', () => {
   expect(
     [7, 28, 35, 52, 55, 56].filter((curlExit) => matches(reset?.outcome as never, { kind: 'refused', curlExit })),
   ).toEqual([52, 56]);
+});
+
+test('the last that could be seen counts, else the last', () => {
+  const seen = (key: keyof typeof sights, lastMs: number) => ({
+    sight: sights[key],
+    count: 1,
+    firstMs: lastMs,
+    lastMs,
+  });
+  expect(lastSeen([seen('p', 5), seen('503', 9), seen('-', 10)])?.sight.kind).toBe('unavailable');
+  expect(lastSeen([seen('-', 10)])?.sight.kind).toBe('unseen');
+  expect(lastSeen([])).toBeUndefined();
 });
 
 test('a step changes a cell whose outcomes are others than before, in whatever order', () => {

@@ -77,6 +77,12 @@ export function matches(outcome: Outcome, sight: Sight): boolean {
   return outcome.kind === sight.kind;
 }
 
+/** Returns the sort of answer that came last; what was unseen only where there is nothing else. */
+export function lastSeen(seen: Seen[]): Seen | undefined {
+  const byTime = seen.toSorted((a, b) => b.lastMs - a.lastMs);
+  return byTime.find(({ sight }) => sight.kind !== 'unseen') ?? byTime[0];
+}
+
 /** Returns whether the step changes what is expected of the cell. */
 export function changes({ before, expectation }: Cell): boolean {
   return before !== undefined && signature(before.outcomes) !== signature(expectation.outcomes);

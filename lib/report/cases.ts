@@ -1,9 +1,11 @@
 import type { Reason } from '../model/types.ts';
 import { outcomeWords, sightWords } from '../probe/judge.ts';
+import { lastSeen } from '../probe/tally.ts';
 import type { Answer, Verdict } from '../probe/types.ts';
+import { placeWords } from '../results/place.ts';
 import type { CellResult, Results, StepResult, SuiteResult } from '../results/types.ts';
 import { line } from './visible.ts';
-import { cellWords, lastSeen, marks } from './words.ts';
+import { cellWords, marks } from './words.ts';
 
 /** A cell or a check in the words that every view shows. */
 export interface Case {
@@ -55,12 +57,7 @@ export function wrongFirst(cases: Case[]): Case[] {
 
 /** Returns where it is, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
 export function placeOf({ suite, step, asked }: Case): string {
-  return [suite, step, ...(asked === undefined ? [] : [pairOf(asked)])].join(' › ');
-}
-
-/** Returns such as `sleep.legacy → httpbin.full`. */
-export function pairOf({ client, server }: Pick<Asked, 'client' | 'server'>): string {
-  return `${client} → ${server}`;
+  return placeWords({ suite, step, ...asked });
 }
 
 /** Returns the one line that names what is wrong, and where; of what could not be told it names the cause. */

@@ -1,6 +1,6 @@
 import { cell, identity } from '../probe/fixtures.ts';
 import type { Seen, Sight } from '../probe/types.ts';
-import { cellWords, duration, lastSeen, short } from './words.ts';
+import { cellWords, duration, short } from './words.ts';
 
 const seen = (sight: Sight, lastMs: number): Seen => ({ sight, count: 1, firstMs: lastMs, lastMs });
 const plain: Sight = { kind: 'plain' };
@@ -25,12 +25,6 @@ test('outcomes and sights in short', () => {
     '403',
     'unseen',
   ]);
-});
-
-test('the last that could be seen counts, else the last', () => {
-  expect(lastSeen([seen(plain, 5), seen({ kind: 'unavailable' }, 9), seen(lost, 10)])?.sight.kind).toBe('unavailable');
-  expect(lastSeen([seen(lost, 10)])?.sight.kind).toBe('unseen');
-  expect(lastSeen([])).toBeUndefined();
 });
 
 test('a cell shows what it came to, and what it should have', () => {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/types.ts';
-import { matches } from '../probe/tally.ts';
+import { lastSeen, matches } from '../probe/tally.ts';
 import type { Seen, Sight, Verdict } from '../probe/types.ts';
 import type { CellResult, Count } from '../results/types.ts';
 
@@ -49,12 +49,6 @@ export function cellWords({ verdict, expectation, seen }: CellResult): string {
 function wrongWords(sight: Sight, outcomes: Outcome[]): string {
   const other = sight.kind === 'mtls' && outcomes.some(({ kind }) => kind === 'mtls');
   return other ? `${short(sight)} as another` : short(sight);
-}
-
-/** Returns the sort of answer that came last; what was unseen only where there is nothing else. */
-export function lastSeen(seen: Seen[]): Seen | undefined {
-  const byTime = [...seen].sort((a, b) => b.lastMs - a.lastMs);
-  return byTime.find(({ sight }) => sight.kind !== 'unseen') ?? byTime[0];
 }
 
 /** Returns a duration for a person. */

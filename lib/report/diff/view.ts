@@ -1,7 +1,7 @@
-import { placeWords } from '../../diff/place.ts';
 import type { Change, Diff, Side, Told } from '../../diff/types.ts';
 import type { Outcome, Reason } from '../../model/types.ts';
 import { outcomeWords, sightWords } from '../../probe/judge.ts';
+import { placeWords } from '../../results/place.ts';
 import { allVisible } from '../visible.ts';
 import { duration, marks, short } from '../words.ts';
 

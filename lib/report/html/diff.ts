@@ -1,5 +1,6 @@
-import type { Change, Diff, Place, Side, Untold } from '../../diff/types.ts';
+import type { Change, Diff, Side, Untold } from '../../diff/types.ts';
 import type { Reason } from '../../model/types.ts';
+import { type Place, placeWords } from '../../results/place.ts';
 import { duration, marks } from '../words.ts';
 import { factList, moment } from './facts.ts';
 import { html, type Markup } from './markup.ts';
@@ -69,9 +70,9 @@ function columns({ a, b }: Diff, ...others: string[]): Markup {
   return html`<thead><tr><th scope="col">where</th><th scope="col">A <span class="quiet">${a.istio.version}</span></th><th scope="col">B <span class="quiet">${b.istio.version}</span></th>${others.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead>`;
 }
 
-function placeOf({ suite, step, client, server }: Place): Markup {
+function placeHead({ suite, step, client, server }: Place): Markup {
   const pair = client === undefined || server === undefined ? '' : html`<br>${pairOf({ client, server })}`;
-  return html`<th scope="row"><span class="where">${suite} › ${step}</span>${pair}</th>`;
+  return html`<th scope="row"><span class="where">${placeWords({ suite, step })}</span>${pair}</th>`;
 }
 
 function changeTable(diff: Diff): Markup {
@@ -87,14 +88,14 @@ function changeRow(change: Change): Markup {
   const { explained, gates, why } = change;
   const gate = (reason: Reason) =>
     html`<li>${reason.text} <code>${reason.rule}</code> <span class="quiet">${reasonFacts(reason)}</span></li>`;
-  return html`<tr class="${explained ? 'explained' : 'unexplained'}">${placeOf(change)}<td>${toldOf(change.a)}</td><td>${toldOf(change.b)}</td><td><p><b>${explained ? 'explained' : 'unexplained'}</b>: ${why}</p>${gates.length === 0 ? '' : html`<ul>${gates.map(gate)}</ul>`}</td></tr>
+  return html`<tr class="${explained ? 'explained' : 'unexplained'}">${placeHead(change)}<td>${toldOf(change.a)}</td><td>${toldOf(change.b)}</td><td><p><b>${explained ? 'explained' : 'unexplained'}</b>: ${why}</p>${gates.length === 0 ? '' : html`<ul>${gates.map(gate)}</ul>`}</td></tr>
 `;
 }
 
 function untoldTable(diff: Diff): Markup {
   if (diff.untold.length === 0) return html``;
   const row = (untold: Untold) =>
-    html`<tr>${placeOf(untold)}<td>${verdictWords[untold.a]}</td><td>${verdictWords[untold.b]}</td><td>${untold.why}</td></tr>
+    html`<tr>${placeHead(untold)}<td>${verdictWords[untold.a]}</td><td>${verdictWords[untold.b]}</td><td>${untold.why}</td></tr>
 `;
   return html`<section><h2>What could not be compared</h2>
 <table class="changes">${columns(diff, 'because')}
@@ -123,7 +124,7 @@ function arrivalTable(diff: Diff): Markup {
       : html`<rect class="${side}" width="${((ms / longest) * 100).toFixed(2)}%" y="${y}" height="6"/>`;
   const words = (ms: number | undefined) => (ms === undefined ? html`<span class="quiet">–</span>` : duration(ms));
   const row = ({ suite, step, aMs, bMs }: Diff['propagation'][number]) =>
-    html`<tr><th scope="row">${suite} › ${step}</th><td>${words(aMs)}</td><td>${words(bMs)}</td><td><svg class="arrival" aria-hidden="true" width="100%" height="16">${bar(aMs, 1, 'a')}${bar(bMs, 9, 'b')}</svg></td></tr>
+    html`<tr><th scope="row">${placeWords({ suite, step })}</th><td>${words(aMs)}</td><td>${words(bMs)}</td><td><svg class="arrival" aria-hidden="true" width="100%" height="16">${bar(aMs, 1, 'a')}${bar(bMs, 9, 'b')}</svg></td></tr>
 `;
   return html`<section><h2>How long each step took to arrive</h2>
 <p class="quiet">From the API call until every pair that changes was right. Nothing is concluded from it.</p>

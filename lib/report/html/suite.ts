@@ -1,3 +1,4 @@
+import { placeWords } from '../../results/place.ts';
 import type { AskResult, CheckResult, StepResult, SuiteResult } from '../../results/types.ts';
 import { duration, marks } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -51,7 +52,7 @@ function askArticle(suite: SuiteResult, step: AskResult, nth: number, at: number
 <h3>${step.title}</h3>
 <p class="force">${forceOf(step)}</p>
 <div class="beside">
-${matrix(`${suite.name} › ${step.title}`, step.cells, (cell) => cellId(nth, at, step.cells.indexOf(cell)))}
+${matrix(placeWords({ suite: suite.name, step: step.title }), step.cells, (cell) => cellId(nth, at, step.cells.indexOf(cell)))}
 ${timeline(step)}
 </div>
 </article>

@@ -1,5 +1,6 @@
 import { outcomeWords, sightWords } from '../../probe/judge.ts';
 import type { Seen, Verdict } from '../../probe/types.ts';
+import { placeWords } from '../../results/place.ts';
 import type { CellResult, Results } from '../../results/types.ts';
 import { duration, marks } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -63,7 +64,7 @@ function markOf(verdict: Verdict): Markup {
 }
 
 function unaskedArticle({ verdict, why }: CellResult, group: Finding[]): Markup {
-  const steps = Map.groupBy(group, ({ suite, step }) => `${suite} › ${step}`);
+  const steps = Map.groupBy(group, ({ suite, step }) => placeWords({ suite, step }));
   const pairs = (findings: Finding[]) => findings.filter((one): one is Told => one.kind === 'cell');
   return html`<article class="finding ${verdict}">
 <h3>${markOf(verdict)} ${group.length} pairs were not asked</h3>

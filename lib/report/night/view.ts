@@ -1,7 +1,7 @@
-import { placeWords } from '../../diff/place.ts';
 import type { Change, Diff, Told } from '../../diff/types.ts';
 import type { Comparison, LegOfNight, Night, Trouble } from '../../nightly/types.ts';
 import type { Verdict } from '../../probe/types.ts';
+import { keyOf, type Place, placeWords } from '../../results/place.ts';
 import type { StepResult, SuiteResult } from '../../results/types.ts';
 import { line, visible } from '../visible.ts';
 import { marks, short } from '../words.ts';
@@ -48,9 +48,9 @@ export function nightView({ legs, startedAt }: Night, comparison: Comparison): N
     title: `The night of ${startedAt.slice(0, 10)}`,
     headline: headlineOf(comparison),
     legs: legs.map((leg) => ({ istio: leg.istio, required: leg.required, verdict: verdictOf(leg) })),
-    steps: rowsOf(legs).map(({ suite, step }) => ({
-      title: `${suite} › ${step}`,
-      shown: legs.map((leg) => stepOf(leg, suite, step)),
+    steps: rowsOf(legs).map((row) => ({
+      title: placeWords(row),
+      shown: legs.map((leg) => stepOf(leg, row)),
     })),
     troubles: most([...troubles].sort((a, b) => Number(b.required) - Number(a.required)).map(troubleLine)),
     untold: most([
@@ -85,16 +85,16 @@ function verdictOf({ results }: LegOfNight): Shown {
 }
 
 /** Every step of any leg, in the order in which they first come. */
-function rowsOf(legs: LegOfNight[]): { suite: string; step: string }[] {
+function rowsOf(legs: LegOfNight[]): Place[] {
   const rows = legs.flatMap(({ results }) =>
     (results?.suites ?? []).flatMap(({ name, skipped, steps }) =>
       skipped === undefined ? steps.map(({ title }) => ({ suite: name, step: title })) : [],
     ),
   );
-  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+  return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }
 
-function stepOf({ results }: LegOfNight, suite: string, step: string): Shown {
+function stepOf({ results }: LegOfNight, { suite, step }: Place): Shown {
   if (results === undefined) return { state: 'nothing', words: 'missing' };
   const inSuite = results.suites.filter(({ name }) => name === suite);
   const found = inSuite.flatMap(({ steps }) => steps.filter(({ title }) => title === step));

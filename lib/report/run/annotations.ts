@@ -1,5 +1,6 @@
+import { pairWords, placeWords } from '../../results/place.ts';
 import type { Results } from '../../results/types.ts';
-import { type Case, casesOf, pairOf, placeOf, wrongFirst } from '../cases.ts';
+import { type Case, casesOf, placeOf, wrongFirst } from '../cases.ts';
 import { inRoles } from '../in-roles.ts';
 import { troublesOf } from '../troubles.ts';
 import { allVisible, line } from '../visible.ts';
@@ -78,10 +79,10 @@ function ofStep(cases: Case[]): Annotation {
   const [{ verdict, suite, step }] = cases as [Case];
   const wordsOf = ({ verdict, short, why }: Case): string => (verdict === 'fail' && cases.length > 1 ? short : why);
   const message = [...Map.groupBy(cases, wordsOf)].map(([words, alike]) => {
-    const pairs = alike.flatMap(({ asked }) => (asked === undefined ? [] : [pairOf(asked)]));
+    const pairs = alike.flatMap(({ asked }) => (asked === undefined ? [] : [pairWords(asked)]));
     return pairs.length === 0 ? words : `${named(pairs).join(', ')}: ${words}`;
   });
-  return { title: titleOf(verdict, `${suite} › ${step}`), message: named(message), count: cases.length };
+  return { title: titleOf(verdict, placeWords({ suite, step })), message: named(message), count: cases.length };
 }
 
 function titleOf(verdict: Case['verdict'], title: string): string {

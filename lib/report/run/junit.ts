@@ -1,7 +1,8 @@
 import { create } from 'xmlbuilder2';
 import type { Reason } from '../../model/types.ts';
+import { pairWords } from '../../results/place.ts';
 import type { Results, SuiteResult } from '../../results/types.ts';
-import { type Case, pairOf, suiteCases } from '../cases.ts';
+import { type Case, suiteCases } from '../cases.ts';
 import { failureText } from '../failure.ts';
 import { inRoles } from '../in-roles.ts';
 import { troublesOf } from '../troubles.ts';
@@ -74,7 +75,7 @@ function suiteOf(suite: SuiteResult): TestSuite {
 function caseOf(one: Case): TestCase {
   const { suite, step, asked, ms, verdict, why } = one;
   const place =
-    asked === undefined ? { classname: suite, name: step } : { classname: `${suite}.${step}`, name: pairOf(asked) };
+    asked === undefined ? { classname: suite, name: step } : { classname: `${suite}.${step}`, name: pairWords(asked) };
   const attributes = { ...place, time: seconds(ms) };
   if (verdict === 'pass') return { attributes };
   const element = verdict === 'fail' ? 'failure' : 'error';
