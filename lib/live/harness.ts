@@ -7,6 +7,7 @@ import { connect, type Kube } from '../kube/connect.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
+import { resultsFrom } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
 import { LIVE } from './setup.ts';
 
@@ -43,13 +44,14 @@ export async function run(...args: string[]): Promise<{ exitCode: number | undef
   return { exitCode, all };
 }
 
-/** Runs suites on the live tests' cluster and returns what results.json says, too. */
+/** Runs suites on the live tests' cluster and returns what results.json says, too, which must be as its schema has it. */
 export async function judge(
   out: string,
   ...args: string[]
 ): Promise<{ exitCode: number | undefined; all: string; results: Results }> {
   const ended = await run('--out', out, ...args);
-  const results = JSON.parse(await readFile(`${out}/latest/results.json`, 'utf8')) as Results;
+  const file = `${out}/latest/results.json`;
+  const results = resultsFrom(await readFile(file, 'utf8'), file);
   return { ...ended, results };
 }
 

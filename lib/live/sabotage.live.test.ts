@@ -39,7 +39,7 @@ test('STRICT withheld on its way to the mesh: red, for the pair that it should h
   );
   expect(exitCode).toBe(1);
   const wrong = cellsOf(results).filter(({ verdict }) => verdict !== 'pass');
-  expect(wrong.map(({ client, server }) => `${client} → ${server}`)).toEqual(['legacy → full']);
+  expect(wrong.map(({ client, server }) => `${client} → ${server}`)).toEqual(['sleep.legacy → httpbin.full']);
   expect(wrong[0]?.why).toBe('expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text');
 });
 
