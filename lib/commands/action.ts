@@ -1,10 +1,10 @@
-import { appendFile, readFile, readlink } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { resultsFrom } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
 import { noPositionals, oneOf, parse } from './arguments.ts';
-import type { Console, GitHub } from './console.ts';
+import { append, type Console, type GitHub } from './console.ts';
 
 const help = `Runs npm test as a step of GitHub Actions: action.yml calls it, with its inputs as environment variables.
 
@@ -40,10 +40,10 @@ export async function action(args: string[], { env, console, github, run }: Surr
   const exitCode = await run(testArguments(env));
   const newest = await newestIn(out);
   // Results that could not be written must not be taken for those of an earlier step.
-  if (github.outputFile !== undefined && newest !== undefined && newest !== before) {
+  if (newest !== undefined && newest !== before) {
     const folder = join(out, newest);
     const file = join(folder, 'results.json');
-    await appendFile(github.outputFile, actionOutputs(resultsFrom(await readFile(file, 'utf8'), file), folder));
+    await append(github.outputFile, actionOutputs(resultsFrom(await readFile(file, 'utf8'), file), folder));
   }
   return exitCode;
 }

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile } from 'node:fs/promises';
 import type { OnProgress } from '../cluster/types.ts';
+import { messageOf, UsageError } from '../errors.ts';
 
 /** How a command talks to whoever called it. */
 export interface Console {
@@ -26,4 +29,27 @@ export function gitHubOf(env: NodeJS.ProcessEnv): GitHub {
     ...(GITHUB_STEP_SUMMARY && { summaryFile: GITHUB_STEP_SUMMARY }),
     ...(GITHUB_OUTPUT && { outputFile: GITHUB_OUTPUT }),
   };
+}
+
+/**
+ * Returns a text as a job prints it: its runner obeys commands on any line, and some of what a report shows was written
+ * by servers.
+ */
+export function unheeded(text: string, { annotates }: GitHub): string {
+  if (!annotates) return text;
+  const word = randomUUID();
+  return `::stop-commands::${word}\n${text}\n::${word}::`;
+}
+
+/**
+ * Appends to a file that GitHub lends to a step; to none where it lends none.
+ * @throws UsageError where it cannot be written
+ */
+export async function append(file: string | undefined, text: string): Promise<void> {
+  if (file === undefined) return;
+  await appendFile(file, text).catch((error: unknown) => {
+    throw new UsageError(
+      `${file}, which GitHub lends to the step, cannot be written (${messageOf(error)}): outside of a job, unset what names it.`,
+    );
+  });
 }

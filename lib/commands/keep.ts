@@ -1,10 +1,13 @@
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../errors.ts';
 import { htmlReport } from '../report/html/report.ts';
 import { junitReport } from '../report/run/junit.ts';
 import { markdownReport } from '../report/run/markdown.ts';
 import { textOf } from '../results/file.ts';
-import type { Results } from '../results/types.ts';
+import { sealed } from '../results/summary.ts';
+import type { Findings, Results } from '../results/types.ts';
+import { append, type GitHub } from './console.ts';
 
 /** The files of a run's folder. */
 const views: Record<string, (results: Results) => string> = {
@@ -13,6 +16,28 @@ const views: Record<string, (results: Results) => string> = {
   'junit.xml': junitReport,
   'summary.md': markdownReport,
 };
+
+/**
+ * Seals what a run found, leaves it in the folder for results, and tells the job. What cannot be written is one more
+ * problem of the run. Returns the results.
+ * @param options.out the folder for results
+ */
+export async function leave(
+  findings: Findings,
+  { out, summaryFile }: { out: string } & Pick<GitHub, 'summaryFile'>,
+): Promise<Results> {
+  const { problems } = findings;
+  const befell = problems.length;
+  await keep(sealed(findings), out).catch((error: unknown) => {
+    problems.push(`the results could not be written: ${messageOf(error)}`);
+  });
+  await append(summaryFile, markdownReport(sealed(findings))).catch((error: unknown) => {
+    problems.push(`the job's summary is not complete: ${messageOf(error)}`);
+  });
+  // What was written before must not go on saying that all is well.
+  if (problems.length > befell) await keep(sealed(findings), out).catch(() => {});
+  return sealed(findings);
+}
 
 /** Writes results and all views of them to `<out>/<time>-<run>/`, and lets `<out>/latest` lead there. */
 export async function keep(results: Results, out: string): Promise<void> {

@@ -7,6 +7,7 @@ import { legOf, passing, withCell } from '../nightly/fixtures.ts';
 import { planOf } from '../nightly/plan.ts';
 import { textOf } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
+import type { GitHub } from './console.ts';
 import { nightly } from './nightly.ts';
 
 let folder: string;
@@ -25,8 +26,12 @@ afterEach(async () => {
 const at = (...names: string[]): string => join(folder, ...names);
 const text = (...names: string[]): Promise<string> => readFile(at(...names), 'utf8');
 
-/** Runs a command as a step of Actions would. */
+/** Runs a command as a step of Actions would, with what GitHub lends to it. */
 async function step(...args: string[]): Promise<number> {
+  return lent({ annotates: false, summaryFile: at('step-summary'), outputFile: at('step-output') }, ...args);
+}
+
+async function lent(github: GitHub, ...args: string[]): Promise<number> {
   const console = {
     print: (line: string) => void printed.push(line),
     color: false,
@@ -35,7 +40,7 @@ async function step(...args: string[]): Promise<number> {
   };
   return nightly(args, {
     console,
-    github: { annotates: true, summaryFile: at('step-summary'), outputFile: at('step-output') },
+    github,
     env: {
       GITHUB_API_URL: gitHub.api,
       GITHUB_TOKEN: token,
@@ -255,6 +260,22 @@ test.each([[['--help']], [['plan', '--help']], [['compare', '-h']]])('%p prints 
   expect(await step(...args)).toBe(0);
   for (const command of ['plan', 'merge', 'compare', 'issue'])
     expect(printed[0]).toContain(`npm run nightly -- ${command} `);
+});
+
+test('a file that GitHub lends and that is not there is told, after all that there is to tell', async () => {
+  await night('first', good);
+  await mkdir(at('gone'));
+  const compared = lent({ annotates: false, summaryFile: at('gone') }, 'compare', '--night', at('first', 'night.json'));
+  await expect(compared).rejects.toThrow(UsageError);
+  expect(printed.at(-1)).toContain('All that is required passes.');
+});
+
+test('what a server has answered is no command to the job', async () => {
+  const why = 'the last answer was ##[set-output name=verdict;]pass';
+  const failing = withCell(passing('1.30'), 'sleep.legacy', 'httpbin.full', { verdict: 'fail', why });
+  await night('first', { ...good, '1.30': failing });
+  await lent({ annotates: true }, 'compare', '--night', at('first', 'night.json'));
+  expect(printed.at(-1)).toMatch(/^::stop-commands::(\S+)\n[\s\S]*##\[set-output[\s\S]*\n::\1::$/);
 });
 
 test('a file that cannot be written is told', async () => {

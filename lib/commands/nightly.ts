@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
 import { repositoryOf } from '../github/repository.ts';
@@ -10,7 +10,7 @@ import { planClusters, planOf } from '../nightly/plan.ts';
 import { nightMarkdown } from '../report/night/markdown.ts';
 import { nightTerminal } from '../report/night/terminal.ts';
 import { noPositionals, oneOf, parse } from './arguments.ts';
-import type { Console, GitHub } from './console.ts';
+import { append, type Console, type GitHub, unheeded } from './console.ts';
 import { keepIssue } from './nightly-issue.ts';
 
 const help = `Runs the task against many releases of Istio, a leg each, and tells what changed since last night. A workflow of GitHub
@@ -69,7 +69,7 @@ async function plan(args: string[], { console, github }: Surroundings): Promise<
   // A workflow's input that was not given is empty.
   const matrix = JSON.stringify(planOf(cluster, values.releases ? values.releases.split(',') : undefined));
   if (values.out !== undefined) await write(values.out, `${matrix}\n`);
-  if (github.outputFile !== undefined) await appendFile(github.outputFile, `matrix=${matrix}\n`);
+  await append(github.outputFile, `matrix=${matrix}\n`);
   console.print(matrix);
   return 0;
 }
@@ -94,8 +94,8 @@ async function compare(args: string[], { console, github }: Surroundings): Promi
     await write(join(given('out'), 'comparison.json'), `${JSON.stringify(comparison, undefined, 2)}\n`);
     await write(join(given('out'), 'summary.md'), markdown);
   }
-  if (github.summaryFile !== undefined) await appendFile(github.summaryFile, markdown);
-  console.print(nightTerminal(night, comparison, console.color));
+  console.print(unheeded(nightTerminal(night, comparison, console.color), github));
+  await append(github.summaryFile, markdown);
   return comparison.summary.exitCode;
 }
 

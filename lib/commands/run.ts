@@ -1,18 +1,16 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { choose, type Wish } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { play } from '../jest/play.ts';
 import type { Stage } from '../jest/stage.ts';
 import { annotations } from '../report/run/annotations.ts';
-import { markdownReport } from '../report/run/markdown.ts';
 import { terminalReport } from '../report/run/terminal.ts';
 import { textOf } from '../results/file.ts';
-import { sealed } from '../results/summary.ts';
 import type { Findings, Results } from '../results/types.ts';
 import { type Conduct, conduct } from '../run/conduct.ts';
 import type { Suite } from '../run/suite.ts';
-import type { Console, GitHub } from './console.ts';
-import { keep } from './keep.ts';
+import { type Console, type GitHub, unheeded } from './console.ts';
+import { leave } from './keep.ts';
 
 export interface RunOptions extends Wish {
   suites: readonly Suite[];
@@ -61,22 +59,18 @@ export async function runSuites(options: RunOptions, console: Console): Promise<
     findings.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
   }
   findings.phases.push({ name: 'in all', ms: endedAt - begunAt });
-  await keep(sealed(findings), options.out).catch((error: unknown) => {
-    findings.problems.push(`the results could not be written: ${messageOf(error)}`);
-  });
-  const results = sealed(findings);
-  await tell(results, options, console);
+  const results = await leave(findings, { ...options.github, out: options.out });
+  tell(results, options, console);
   return results.summary.exitCode;
 }
 
-async function tell(results: Results, { json, github }: RunOptions, console: Console): Promise<void> {
-  if (github.summaryFile !== undefined) await appendFile(github.summaryFile, markdownReport(results));
+function tell(results: Results, { json, github }: RunOptions, console: Console): void {
   if (json) {
     console.print(textOf(results).trimEnd());
     return;
   }
   if (github.annotates) for (const line of annotations(results)) console.print(line);
-  console.print(terminalReport(results, console.color));
+  console.print(unheeded(terminalReport(results, console.color), github));
 }
 
 const playWithJest: Conduct['play'] = (suites, perform) => play({ suites, perform: perform as Stage['perform'] });

@@ -47,7 +47,7 @@ async function write(file: string, text: string): Promise<void> {
 async function follow(nth: number, ...more: string[]): Promise<{ printed: string; shown: string[] }> {
   const [command = '', ...shown] = blocks.filter(({ language }) => language === 'console')[nth]?.text.split('\n') ?? [];
   const [file = '', ...args] = command.replace(/^\$ /, '').split(' ');
-  const { stdout } = await execa(file, [...args, ...more], { cwd: project, env: { CI: 'true' } });
+  const { stdout } = await execa(file, [...args, ...more], { cwd: project, env: { CI: 'true', GITHUB_ACTIONS: '' } });
   return { printed: stdout, shown: shown.filter((line) => line !== '') };
 }
 

@@ -1,0 +1,40 @@
+import { UsageError } from '../errors.ts';
+import { append, unheeded } from './console.ts';
+
+/** Returns the lines that GitHub's runner would look for commands in. */
+function heeded(text: string): string[] {
+  let stop: string | undefined;
+  return text.split('\n').filter((line) => {
+    if (stop === undefined) {
+      stop = /^::stop-commands::(.+)$/.exec(line)?.[1];
+      return stop === undefined;
+    }
+    if (line.toLowerCase() === `::${stop}::`) stop = undefined;
+    return false;
+  });
+}
+
+describe('what a job prints', () => {
+  const text = 'a\n  ::set-output name=verdict::pass\n##[add-mask]b\n::stop-commands::c\n::c::\n::error::d';
+
+  test('holds no commands, whatever a server has answered', () => {
+    const printed = unheeded(text, { annotates: true });
+    expect(heeded(`before\n${printed}\nafter`)).toEqual(['before', 'after']);
+    expect(printed).toContain(`\n${text}\n`);
+  });
+
+  test('takes them in again with a word that nobody can know before', () => {
+    expect(unheeded(text, { annotates: true })).not.toBe(unheeded(text, { annotates: true }));
+  });
+
+  test('is as it is elsewhere', () => {
+    expect(unheeded(text, { annotates: false })).toBe(text);
+  });
+});
+
+test('a file that GitHub lends and that is not there is told; where it lends none there is nothing to do', async () => {
+  await append(undefined, 'a');
+  const appended = append('/nowhere/outputs', 'a');
+  await expect(appended).rejects.toThrow(UsageError);
+  await expect(appended).rejects.toThrow('/nowhere/outputs, which GitHub lends to the step, cannot be written (ENOENT');
+});
