@@ -51,8 +51,8 @@ export function suiteCases(suite: SuiteResult): Case[] {
 }
 
 /** Returns those that did not pass: what failed, then what could not be told, each in the run's order. */
-export function wrongFirst(cases: Case[]): Case[] {
-  return (['fail', 'inconclusive'] as const).flatMap((wanted) => cases.filter(({ verdict }) => verdict === wanted));
+export function wrongFirst<T extends { verdict: Verdict }>(all: T[]): T[] {
+  return (['fail', 'inconclusive'] as const).flatMap((wanted) => all.filter(({ verdict }) => verdict === wanted));
 }
 
 /** Returns where it is, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Verdict } from '../probe/types.ts';
-import type { Count, Findings, Results, Summary } from './types.ts';
+import type { Count, Findings, Results, StepResult, SuiteResult, Summary } from './types.ts';
 
 /** Returns the results of a run that has ended: what it found, and what that comes to. */
 export function sealed(findings: Findings): Results {
@@ -46,9 +46,7 @@ function missingFrom({ run, suites }: Findings): string[] {
 
 /** Counts the verdicts of a run. */
 export function countOf({ suites }: Pick<Findings, 'suites'>): Count {
-  const verdicts = suites.flatMap(({ steps }) =>
-    steps.flatMap((step) => (step.kind === 'ask' ? step.cells.map(({ verdict }) => verdict) : [step.verdict])),
-  );
+  const verdicts = suites.flatMap(({ steps }) => verdictsOf(steps));
   const count = (wanted: Verdict): number => verdicts.filter((verdict) => verdict === wanted).length;
   return {
     passed: count('pass'),
@@ -56,4 +54,14 @@ export function countOf({ suites }: Pick<Findings, 'suites'>): Count {
     inconclusive: count('inconclusive'),
     skipped: suites.filter(({ skipped }) => skipped !== undefined).length,
   };
+}
+
+/** Returns the verdict of each check and each cell, in their order. */
+export function verdictsOf(steps: StepResult[]): Verdict[] {
+  return steps.flatMap((step) => (step.kind === 'ask' ? step.cells.map(({ verdict }) => verdict) : [step.verdict]));
+}
+
+/** Returns whether a suite was neither skipped nor begun: an interruption leaves it so, and there is nothing to show of it. */
+export function isUnbegun({ skipped, steps }: SuiteResult): boolean {
+  return skipped === undefined && steps.length === 0;
 }

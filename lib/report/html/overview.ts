@@ -1,15 +1,16 @@
 import type { Verdict } from '../../probe/types.ts';
+import { isUnbegun, verdictsOf } from '../../results/summary.ts';
 import type { Results, Summary } from '../../results/types.ts';
 import { html, type Markup } from './markup.ts';
-import { findingsOf, suiteId, verdictOf } from './places.ts';
+import { suiteId } from './places.ts';
 
 /** Returns the suites at a glance, a tick for each check and each cell; each leads to its suite. */
-export function overview(results: Results): Markup {
-  const findings = findingsOf(results);
-  const items = results.suites.map(({ name, skipped }, nth) => {
-    const own = findings.filter((finding) => finding.suiteId === suiteId(nth)).map(verdictOf);
-    if (skipped === undefined && own.length === 0) return html`<li><span><b>${name}</b> not begun</span></li>`;
-    return html`<li><a href="#${suiteId(nth)}"><b>${name}</b> <span class="ticks" aria-hidden="true">${own.map((verdict) => html`<i data-verdict="${verdict}"></i>`)}</span> <span class="count">${skipped === undefined ? countWords(own) : 'skipped'}</span></a></li>
+export function overview({ suites }: Results): Markup {
+  const items = suites.map((suite, nth) => {
+    const { name, skipped, steps } = suite;
+    if (isUnbegun(suite)) return html`<li><span><b>${name}</b> not begun</span></li>`;
+    const verdicts = verdictsOf(steps);
+    return html`<li><a href="#${suiteId(nth)}"><b>${name}</b> <span class="ticks" aria-hidden="true">${verdicts.map((verdict) => html`<i data-verdict="${verdict}"></i>`)}</span> <span class="count">${skipped === undefined ? countWords(verdicts) : 'skipped'}</span></a></li>
 `;
   });
   return html`<nav class="overview" aria-label="Suites"><ul>

@@ -2,24 +2,24 @@ import type { Verdict } from '../../probe/types.ts';
 import type { CellResult, CheckResult, Results } from '../../results/types.ts';
 
 /** A check or a cell, and where in the results it is. */
-export type Finding = { suite: string; suiteId: string; step: string } & (
+export type Finding = { suite: string; suiteId: string; step: string; verdict: Verdict } & (
   | { kind: 'check'; check: CheckResult }
   | { kind: 'cell'; cell: CellResult; id: string }
 );
+
+export type CellFinding = Extract<Finding, { kind: 'cell' }>;
 
 /** Returns every check and every cell of a run, in its order. */
 export function findingsOf({ suites }: Results): Finding[] {
   return suites.flatMap((suite, nth) =>
     suite.steps.flatMap((step, at): Finding[] => {
       const place = { suite: suite.name, suiteId: suiteId(nth), step: step.title };
-      if (step.kind === 'check') return [{ ...place, kind: 'check', check: step }];
-      return step.cells.map((cell, among) => ({ ...place, kind: 'cell', cell, id: cellId(nth, at, among) }));
+      if (step.kind === 'check') return [{ ...place, kind: 'check', verdict: step.verdict, check: step }];
+      return step.cells.map((cell, among) => {
+        return { ...place, kind: 'cell', verdict: cell.verdict, cell, id: cellId(nth, at, among) };
+      });
     }),
   );
-}
-
-export function verdictOf(finding: Finding): Verdict {
-  return finding.kind === 'cell' ? finding.cell.verdict : finding.check.verdict;
 }
 
 /** Ids are of numbers, since names come from outside. */

@@ -1,4 +1,5 @@
 import { placeWords } from '../../results/place.ts';
+import { isUnbegun } from '../../results/summary.ts';
 import type { AskResult, CheckResult, StepResult, SuiteResult } from '../../results/types.ts';
 import { duration, marks } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -9,7 +10,7 @@ import { verdictWords } from './verdicts.ts';
 
 /** Returns a suite with all of its steps, or why it was not run; nothing of one that was not begun. */
 export function suiteSection(suite: SuiteResult, nth: number): Markup {
-  if (suite.skipped === undefined && suite.steps.length === 0) return html``;
+  if (isUnbegun(suite)) return html``;
   const steps = suite.steps.map((step, at) => ({ step, at }));
   return html`<section class="suite" id="${suiteId(nth)}">
 <h2>${suite.name} <span class="title">${suite.title}</span></h2>

@@ -2,26 +2,21 @@ import { outcomeWords, sightWords } from '../../probe/judge.ts';
 import type { Seen, Verdict } from '../../probe/types.ts';
 import { placeWords } from '../../results/place.ts';
 import type { CellResult, Results } from '../../results/types.ts';
+import { wrongFirst } from '../cases.ts';
 import { duration, marks } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { meaning } from './meaning.ts';
 import { pairOf } from './name.ts';
-import { type Finding, findingsOf, verdictOf } from './places.ts';
+import { type CellFinding, type Finding, findingsOf } from './places.ts';
 import { verdictWords } from './verdicts.ts';
-
-type Told = Extract<Finding, { kind: 'cell' }>;
 
 /** More than a reader takes in; the matrices have them all. */
 const MOST = 10;
 
 /** Returns what did not pass, unfolded, failures first; nothing where all passed. */
 export function wrongSection(results: Results): Markup {
-  const wrong = findingsOf(results).filter((finding) => verdictOf(finding) !== 'pass');
-  if (wrong.length === 0) return html``;
-  const groups = grouped([
-    ...wrong.filter((finding) => verdictOf(finding) === 'fail'),
-    ...wrong.filter((finding) => verdictOf(finding) !== 'fail'),
-  ]);
+  const groups = grouped(wrongFirst(findingsOf(results)));
+  if (groups.length === 0) return html``;
   const title = results.summary.failed > 0 ? 'What is wrong' : 'What could not be told';
   const more = groups.slice(MOST).flat().length;
   return html`<section class="wrong">
@@ -49,11 +44,10 @@ function groupArticle(group: Finding[]): Markup {
   return others.length === 0 ? article(first, pairOf(first.cell), cellBody(first)) : unaskedArticle(first.cell, group);
 }
 
-function article(finding: Finding, title: Markup, body: Markup): Markup {
-  const verdict = verdictOf(finding);
+function article({ suite, suiteId, step, kind, verdict }: Finding, title: Markup, body: Markup): Markup {
   return html`<article class="finding ${verdict}">
 <h3>${markOf(verdict)} ${title}</h3>
-<p class="where"><a href="#${finding.suiteId}">${finding.suite}</a>${finding.kind === 'cell' ? ` › ${finding.step}` : ''}</p>
+<p class="where"><a href="#${suiteId}">${suite}</a>${kind === 'cell' ? ` › ${step}` : ''}</p>
 ${body}
 </article>
 `;
@@ -65,7 +59,7 @@ function markOf(verdict: Verdict): Markup {
 
 function unaskedArticle({ verdict, why }: CellResult, group: Finding[]): Markup {
   const steps = Map.groupBy(group, ({ suite, step }) => placeWords({ suite, step }));
-  const pairs = (findings: Finding[]) => findings.filter((one): one is Told => one.kind === 'cell');
+  const pairs = (findings: Finding[]) => findings.filter((one): one is CellFinding => one.kind === 'cell');
   return html`<article class="finding ${verdict}">
 <h3>${markOf(verdict)} ${group.length} pairs were not asked</h3>
 <p>${why}</p>
@@ -74,7 +68,7 @@ function unaskedArticle({ verdict, why }: CellResult, group: Finding[]): Markup 
 `;
 }
 
-function cellBody({ cell, id }: Told): Markup {
+function cellBody({ cell, id }: CellFinding): Markup {
   const { outcomes, reasons } = cell.expectation;
   return html`<dl class="account">
 <dt>Expected</dt><dd>${outcomes.map(({ outcome }) => html`<p><b>${outcomeWords(outcome)}</b> <span class="quiet">${meaning(outcome)}</span></p>`)}</dd>

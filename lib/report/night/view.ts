@@ -2,6 +2,7 @@ import type { Change, Diff, Told } from '../../diff/types.ts';
 import type { Comparison, LegOfNight, Night, Trouble } from '../../nightly/types.ts';
 import type { Verdict } from '../../probe/types.ts';
 import { keyOf, type Place, placeWords } from '../../results/place.ts';
+import { verdictsOf } from '../../results/summary.ts';
 import type { StepResult, SuiteResult } from '../../results/types.ts';
 import { line, visible } from '../visible.ts';
 import { marks, short } from '../words.ts';
@@ -106,9 +107,7 @@ function whyNot(inSuite: SuiteResult[]): string {
 }
 
 function shownOf(steps: StepResult[]): Shown {
-  const verdicts = steps.flatMap((step) =>
-    step.kind === 'check' ? [step.verdict] : step.cells.map(({ verdict }) => verdict),
-  );
+  const verdicts = verdictsOf(steps);
   const state = (['fail', 'inconclusive'] as const).find((one) => verdicts.includes(one)) ?? 'pass';
   const count = verdicts.filter((verdict) => verdict === state).length;
   const all = verdicts.length;

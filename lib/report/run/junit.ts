@@ -1,6 +1,7 @@
 import { create } from 'xmlbuilder2';
 import type { Reason } from '../../model/types.ts';
 import { pairWords } from '../../results/place.ts';
+import { isUnbegun } from '../../results/summary.ts';
 import type { Results, SuiteResult } from '../../results/types.ts';
 import { type Case, suiteCases } from '../cases.ts';
 import { failureText } from '../failure.ts';
@@ -30,7 +31,7 @@ interface TestCase {
  */
 export function junitReport(found: Results): string {
   const results = inRoles(allVisible(found));
-  const suites = [...results.suites.filter(isTold).map(suiteOf), ...wholeRun(results)];
+  const suites = [...results.suites.filter((suite) => !isUnbegun(suite)).map(suiteOf), ...wholeRun(results)];
   const sum = (count: (suite: TestSuite) => number): number => suites.reduce((total, suite) => total + count(suite), 0);
   const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
     name: 'automtls',
@@ -52,11 +53,6 @@ export function junitReport(found: Results): string {
     }
   }
   return `${root.end({ prettyPrint: true })}\n`;
-}
-
-/** One that an interruption kept from beginning has nothing to tell. */
-function isTold({ skipped, steps }: SuiteResult): boolean {
-  return skipped !== undefined || steps.length > 0;
 }
 
 function suiteOf(suite: SuiteResult): TestSuite {

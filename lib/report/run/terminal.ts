@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { isUnbegun } from '../../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
 import { caseLine, casesOf, wrongFirst } from '../cases.ts';
@@ -54,8 +55,7 @@ export function terminalReport(found: Results, color: boolean): string {
   const wrong = casesOf(results).filter(({ verdict }) => verdict !== 'pass');
   const { cluster, istio, summary } = results;
   return [
-    // One that an interruption kept from beginning has nothing to show.
-    ...results.suites.filter(({ skipped, steps }) => skipped !== undefined || steps.length > 0).map(suiteText),
+    ...results.suites.filter((suite) => !isUnbegun(suite)).map(suiteText),
     ...wrong.map((one) => paint.red(failureText(one))),
     [
       paint.dim(`Istio ${istio.version} on ${cluster.provider} ${cluster.name}, Kubernetes ${cluster.kubernetes}`),
