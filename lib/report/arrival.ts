@@ -1,13 +1,12 @@
 import type { AskResult } from '../results/types.ts';
-import { duration } from './words.ts';
+import { counted, duration } from './words.ts';
 
 /** Returns how a step came about, a sentence each: when it had settled and how many requests that took, then how sure it is that both endpoints of a mixed server were seen. */
 export function arrivalWords({ propagation, cells }: AskResult): string[] {
   const asked = cells.reduce((sum, cell) => sum + cell.asked, 0);
-  const requests = `${asked} request${asked === 1 ? '' : 's'}`;
   const settled = cells.every(({ changes, verdict }) => !changes || verdict === 'pass');
   return [
-    [...courseWords(propagation, settled), requests].join(', '),
+    [...courseWords(propagation, settled), counted(asked, 'request')].join(', '),
     ...cells
       .filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)
       .map(

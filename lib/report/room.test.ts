@@ -1,4 +1,4 @@
-import { fitting } from './room.ts';
+import { atMost, fitting } from './room.ts';
 
 const self = (text: string): string => text;
 
@@ -11,4 +11,9 @@ test('items fit until there is no room for one, blank lines counted; a smaller o
 test('room is bytes, not characters', () => {
   expect(fitting(['→→→'], 11, self).fit).toEqual(['→→→']);
   expect(fitting(['→→→'], 10, self).left).toEqual(['→→→']);
+});
+
+test('of more lines than are wanted, those that are left are counted', () => {
+  expect(atMost(['a', 'b'], 2)).toEqual(['a', 'b']);
+  expect(atMost(['a', 'b', 'c', 'd'], 2)).toEqual(['a', 'b', 'and 2 more']);
 });

@@ -13,3 +13,8 @@ export function fitting<T>(items: T[], bytes: number, textOf: (item: T) => strin
   });
   return { fit, left };
 }
+
+/** Returns the first lines, and of those beyond so many their number in one line more. */
+export function atMost(lines: string[], most: number): string[] {
+  return lines.length <= most ? lines : [...lines.slice(0, most), `and ${lines.length - most} more`];
+}

@@ -1,6 +1,6 @@
 import { cell, identity } from '../probe/fixtures.ts';
 import type { Seen, Sight } from '../probe/types.ts';
-import { cellWords, duration, short } from './words.ts';
+import { cellWords, counted, duration, short, totals } from './words.ts';
 
 const seen = (sight: Sight, lastMs: number): Seen => ({ sight, count: 1, firstMs: lastMs, lastMs });
 const plain: Sight = { kind: 'plain' };
@@ -56,4 +56,16 @@ test('a cell that was right at the last says why that was not enough', () => {
 
 test('durations', () => {
   expect([0, 12.4, 999.4, 1000, 65_432].map(duration)).toEqual(['0 ms', '12 ms', '999 ms', '1.0 s', '65.4 s']);
+});
+
+test('one thing is one, and all else is many', () => {
+  expect([0, 1, 2].map((count) => counted(count, 'flap'))).toEqual(['0 flaps', '1 flap', '2 flaps']);
+});
+
+test.each([
+  [{ passed: 0, failed: 0, inconclusive: 0, skipped: 0 }, '0 passed, 0 failed'],
+  [{ passed: 1, failed: 1, inconclusive: 1, skipped: 0 }, '1 passed, 2 failed'],
+  [{ passed: 1, failed: 0, inconclusive: 0, skipped: 2 }, '1 passed, 0 failed, 2 skipped'],
+])('the last line of %p', (count, line) => {
+  expect(totals(count)).toBe(line);
 });

@@ -1,7 +1,7 @@
 import type { Outcome } from '../model/types.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
 import type { Seen, Sight, Verdict } from '../probe/types.ts';
-import type { CellResult, Count } from '../results/types.ts';
+import type { AskResult, CellResult, Count, Results } from '../results/types.ts';
 
 /** A mark that needs no colour. */
 export const marks: Record<Verdict, string> = { pass: '✓', fail: '✗', inconclusive: '?' };
@@ -54,6 +54,32 @@ function wrongWords(sight: Sight, outcomes: Outcome[]): string {
 /** Returns a duration for a person. */
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** Returns a number of things, such as `1 flap` or `2 flaps`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+/** Returns which Istio was judged, and on which cluster. */
+export function meshWords({ istio, cluster }: { istio: { version: string }; cluster: Results['cluster'] }): string {
+  return `Istio ${istio.version} on ${cluster.provider} ${cluster.name}, Kubernetes ${cluster.kubernetes}`;
+}
+
+/** Returns how long each phase of a run took. */
+export function phaseWords({ phases }: Results): string {
+  return phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(' · ');
+}
+
+/** Returns what is in force during a step, such as `auto mTLS off; PeerAuthentication full/httpbin`. */
+export function forceWords({ objects, autoMtls }: AskResult): string {
+  const applied = objects.join(', ') || 'nothing applied';
+  return autoMtls ? applied : `auto mTLS off; ${applied}`;
+}
+
+/** Returns the last line of a report; what is inconclusive did not pass. */
+export function totals({ passed, failed, inconclusive, skipped }: Count): string {
+  return `${passed} passed, ${failed + inconclusive} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }
 
 /** Returns how many of what the count has as failed could not be told; nothing where there is none. */

@@ -1,6 +1,6 @@
 import type { Diff } from '../../diff/types.ts';
 import { folded, inline } from '../markdown-text.ts';
-import { fitting } from '../room.ts';
+import { atMost, fitting } from '../room.ts';
 import { type ChangeView, type DiffView, diffView } from './view.ts';
 
 /** Bytes for each part, so that none takes the place of another and all together stay well below GitHub's 1 MiB. */
@@ -44,10 +44,9 @@ function section(title: string, items: string[], room: number): string[] {
 }
 
 function changeText({ explained, place, turn, because }: ChangeView): string {
-  const lines = because.slice(0, REASONS).map((line) => `  - ${inline(line)}`);
-  const more = because.length > REASONS ? [`  - and ${because.length - REASONS} more`] : [];
+  const lines = atMost(because, REASONS).map((line) => `  - ${inline(line)}`);
   const mark = explained ? 'explained' : '**UNEXPLAINED**';
-  return [`${mark} ${inline(place)}: **${inline(turn)}**`, ...lines, ...more].join('\n');
+  return [`${mark} ${inline(place)}: **${inline(turn)}**`, ...lines].join('\n');
 }
 
 function table({ names, rows }: DiffView['arrivals']): string[] {

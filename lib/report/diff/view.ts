@@ -3,7 +3,7 @@ import type { Outcome, Reason } from '../../model/types.ts';
 import { outcomeWords, sightWords } from '../../probe/judge.ts';
 import { placeWords } from '../../results/place.ts';
 import { allVisible } from '../visible.ts';
-import { duration, marks, short } from '../words.ts';
+import { duration, marks, meshWords, short } from '../words.ts';
 
 /** A comparison in the words that its views show. */
 export interface DiffView {
@@ -82,8 +82,7 @@ function namesOf(a: Side, b: Side): [string, string] {
 }
 
 function sideWords({ id, startedAt, istio, cluster, automtls }: Side): string {
-  const where = `Istio ${istio.version} on ${cluster.provider} ${cluster.name}, Kubernetes ${cluster.kubernetes}`;
-  return `${where}: run ${id} of ${startedAt.slice(0, 16).replace('T', ' ')} UTC, automtls ${automtls}`;
+  return `${meshWords({ istio, cluster })}: run ${id} of ${startedAt.slice(0, 16).replace('T', ' ')} UTC, automtls ${automtls}`;
 }
 
 function changeView(change: Change): ChangeView {

@@ -2,7 +2,7 @@ import type { ExpectedOutcome, Reason } from '../../model/types.ts';
 import { outcomeWords, sightWords } from '../../probe/judge.ts';
 import type { Answer, Seen } from '../../probe/types.ts';
 import type { CellResult } from '../../results/types.ts';
-import { duration, marks } from '../words.ts';
+import { counted, duration, marks } from '../words.ts';
 import { axisEnd, courseAxis, courseBar, courseWords } from './course.ts';
 import { html, type Markup } from './markup.ts';
 import { meaning } from './meaning.ts';
@@ -65,7 +65,7 @@ function course(cell: CellResult): Markup {
       ? `, the chance of having missed an endpoint is ${missChance.toExponential(0)}`
       : '';
   return html`<div class="course">${courseAxis(end)}${courseBar(cell, end)}</div>
-<p>${courseWords(cell)}. <span class="quiet">${streak} right in a row at the end, ${flaps} ${flaps === 1 ? 'flap' : 'flaps'}${chance}.</span></p>`;
+<p>${courseWords(cell)}. <span class="quiet">${streak} right in a row at the end, ${counted(flaps, 'flap')}${chance}.</span></p>`;
 }
 
 function evidenceList(seen: Seen[]): Markup {

@@ -4,8 +4,9 @@ import type { Verdict } from '../../probe/types.ts';
 import { keyOf, type Place, placeWords } from '../../results/place.ts';
 import { verdictsOf } from '../../results/summary.ts';
 import type { StepResult, SuiteResult } from '../../results/types.ts';
+import { atMost } from '../room.ts';
 import { line, visible } from '../visible.ts';
-import { marks, short } from '../words.ts';
+import { counted, marks, short } from '../words.ts';
 
 /** A night in the words that all its views show. */
 export interface NightView {
@@ -53,11 +54,14 @@ export function nightView({ legs, startedAt }: Night, comparison: Comparison): N
       title: placeWords(row),
       shown: legs.map((leg) => stepOf(leg, row)),
     })),
-    troubles: most([...troubles].sort((a, b) => Number(b.required) - Number(a.required)).map(troubleLine)),
-    untold: most([
-      ...untold.filter(({ istio }) => !missing.has(istio)).map(({ istio, why }) => said(`${istio}: ${why}`)),
-      ...comparison.alone.map(said),
-    ]),
+    troubles: atMost(troubles.toSorted((a, b) => Number(b.required) - Number(a.required)).map(troubleLine), MOST),
+    untold: atMost(
+      [
+        ...untold.filter(({ istio }) => !missing.has(istio)).map(({ istio, why }) => said(`${istio}: ${why}`)),
+        ...comparison.alone.map(said),
+      ],
+      MOST,
+    ),
     sinceLastNight: comparison.nights.map(({ istio, diff }) => comparedView(istio, diff)),
     betweenReleases: comparison.releases.map(({ from, to, diff }) => comparedView(`${from} → ${to}`, diff)),
   };
@@ -68,7 +72,7 @@ function headlineOf({ summary: { exitCode, troubles, untold } }: Comparison): st
   if (exitCode === 3) return `Nothing required fails, but ${listed(untold.map(({ istio }) => istio))} could not tell.`;
   const required = troubles.filter((trouble) => trouble.required);
   const legs = new Set(required.flatMap((trouble) => trouble.legs));
-  return `${required.length} ${required.length === 1 ? 'trouble' : 'troubles'} in what is required: ${listed([...legs])}.`;
+  return `${counted(required.length, 'trouble')} in what is required: ${listed([...legs])}.`;
 }
 
 function listed(names: string[]): string {
@@ -128,7 +132,7 @@ function comparedView(what: string, { compared, changes, untold, only, summary }
     ...(untold.length > 0 ? [`${untold.length} could not be told`] : []),
     ...(apart > 0 ? [`${apart} only on one side`] : []),
   ];
-  return { head: `${what}: ${counts.join(', ')}`, lines: most(changes.map(changeLine)) };
+  return { head: `${what}: ${counts.join(', ')}`, lines: atMost(changes.map(changeLine), MOST) };
 }
 
 function changeLine(change: Change): string {
@@ -142,8 +146,4 @@ function told({ verdict, seen }: Told): string {
 
 function said(text: string): string {
   return line(visible(text), LONGEST);
-}
-
-function most(lines: string[]): string[] {
-  return lines.length <= MOST ? lines : [...lines.slice(0, MOST), `and ${lines.length - MOST} more`];
 }

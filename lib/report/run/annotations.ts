@@ -2,6 +2,7 @@ import { pairWords, placeWords } from '../../results/place.ts';
 import type { Results } from '../../results/types.ts';
 import { type Case, casesOf, placeOf, wrongFirst } from '../cases.ts';
 import { inRoles } from '../in-roles.ts';
+import { atMost } from '../room.ts';
 import { troublesOf } from '../troubles.ts';
 import { allVisible, line } from '../visible.ts';
 
@@ -90,7 +91,7 @@ function titleOf(verdict: Case['verdict'], title: string): string {
 }
 
 function named(all: string[]): string[] {
-  return all.length <= NAMED ? all : [...all.slice(0, NAMED), `and ${all.length - NAMED} more`];
+  return atMost(all, NAMED);
 }
 
 function command(name: 'error' | 'notice', { title, message }: Pick<Annotation, 'title' | 'message'>): string {

@@ -4,7 +4,7 @@ import { arrivalWords } from '../arrival.ts';
 import { folded, inline } from '../markdown-text.ts';
 import { matrixOf } from '../matrix.ts';
 import { fitting } from '../room.ts';
-import { cellWords, marks } from '../words.ts';
+import { cellWords, forceWords, marks } from '../words.ts';
 
 /**
  * Returns every suite with the matrix of each step and how it came about; those that pass are folded. Of steps for which
@@ -53,9 +53,8 @@ function checkText({ title, verdict, why }: CheckResult): string {
 }
 
 function askText(step: AskResult): string {
-  const inForce = inline(step.objects.join(', ') || 'nothing applied');
   return [
-    `**${inline(step.title)}** (${step.autoMtls ? '' : 'auto mTLS off; '}${inForce})`,
+    `**${inline(step.title)}** (${inline(forceWords(step))})`,
     table(step.cells),
     arrivalWords(step).map(inline).join('<br>'),
   ].join('\n\n');

@@ -5,10 +5,9 @@ import { inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
 import { troublesOf } from '../troubles.ts';
 import { allVisible } from '../visible.ts';
-import { duration, inconclusiveWords, marks } from '../words.ts';
+import { inconclusiveWords, marks, phaseWords, totals } from '../words.ts';
 import { failureSections } from './markdown-failures.ts';
 import { matrixSections } from './markdown-matrix.ts';
-import { totals } from './terminal.ts';
 
 /**
  * Bytes for each part, so that none takes the place of another and all together stay below the 1024 KiB beyond which GitHub
@@ -30,7 +29,7 @@ const headlines: Record<Results['summary']['verdict'], string> = {
 export function markdownReport(found: Results): string {
   const results = inRoles(allVisible(found));
   return [
-    `## ${headlines[results.summary.verdict]}: ${totals(results)}`,
+    `## ${headlines[results.summary.verdict]}: ${totals(results.summary)}`,
     ...about(results),
     ...failureSections(wrongFirst(casesOf(results)), ROOM),
     ...matrixSections(results, ROOM.matrix),
@@ -39,7 +38,7 @@ export function markdownReport(found: Results): string {
 }
 
 function about(results: Results): string[] {
-  const { istio, cluster, run, phases, summary } = results;
+  const { istio, cluster, run, summary } = results;
   const lines = [
     ...troublesOf(results).map(({ kind, text }) => `- **${kind}** ${inline(text)}`),
     ...inconclusiveWords(summary).map((words) => `- ${inline(words)}`),
@@ -51,7 +50,7 @@ function about(results: Results): string[] {
     inline(
       `Istio ${istio.version}, by the rules of ${istio.release}, on ${cluster.provider} ${cluster.name}, Kubernetes ${cluster.kubernetes}`,
     ),
-    inline(`Run ${run.id} of ${run.startedAt}: ${phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(' · ')}`),
+    inline(`Run ${run.id} of ${run.startedAt}: ${phaseWords(results)}`),
     ...(fit.length === 0 ? [] : [fit.join('\n')]),
     ...(left.length === 0 ? [] : [`And ${left.length} more of these, in results.json and report.html.`]),
   ];

@@ -1,6 +1,6 @@
 import { askOf, changed, failedTimes } from '../changed-fixtures.ts';
 import { resultsOf } from '../fixtures.ts';
-import { terminalReport, totals } from './terminal.ts';
+import { terminalReport } from './terminal.ts';
 
 const report = terminalReport(resultsOf(), false);
 const lines = report.split('\n');
@@ -134,14 +134,4 @@ test('a run that was interrupted says so', () => {
   const results = resultsOf();
   results.run.interrupted = true;
   expect(terminalReport(results, false).split('\n')).toContain('interrupted: what was not asked is not counted');
-});
-
-test.each([
-  [{ passed: 0, failed: 0, inconclusive: 0, skipped: 0 }, '0 passed, 0 failed'],
-  [{ passed: 1, failed: 1, inconclusive: 1, skipped: 0 }, '1 passed, 2 failed'],
-  [{ passed: 1, failed: 0, inconclusive: 0, skipped: 2 }, '1 passed, 0 failed, 2 skipped'],
-])('the last line of %p', (count, line) => {
-  const results = resultsOf();
-  Object.assign(results.summary, count);
-  expect(totals(results)).toBe(line);
 });

@@ -6,9 +6,10 @@ import { caseLine, casesOf, wrongFirst } from '../cases.ts';
 import { failureText } from '../failure.ts';
 import { inRoles } from '../in-roles.ts';
 import { matrixOf } from '../matrix.ts';
+import { atMost } from '../room.ts';
 import { troublesOf } from '../troubles.ts';
 import { allVisible } from '../visible.ts';
-import { cellWords, duration, inconclusiveWords, marks } from '../words.ts';
+import { cellWords, forceWords, inconclusiveWords, marks, meshWords, phaseWords, totals } from '../words.ts';
 
 /** How many of what is wrong the end names. */
 const NAMED = 10;
@@ -31,10 +32,8 @@ export function terminalReport(found: Results, color: boolean): string {
   const checkText = ({ title, verdict, why }: CheckResult): string =>
     `  ${tint[verdict](marks[verdict])} ${title}${verdict === 'pass' ? '' : `\n    ${why}`}`;
   const askText = (step: AskResult): string => {
-    const inForce = step.objects.join(', ') || 'nothing applied';
-    const detail = step.autoMtls ? inForce : `auto mTLS off; ${inForce}`;
     const arrival = arrivalWords(step).map((words) => paint.dim(`    ${words}`));
-    return [`  ${step.title} ${paint.dim(`(${detail})`)}`, matrix(step.cells), ...arrival].join('\n');
+    return [`  ${step.title} ${paint.dim(`(${forceWords(step)})`)}`, matrix(step.cells), ...arrival].join('\n');
   };
   const matrix = (cells: CellResult[]): string => {
     const { servers, rows } = matrixOf(cells);
@@ -53,29 +52,23 @@ export function terminalReport(found: Results, color: boolean): string {
   };
 
   const wrong = casesOf(results).filter(({ verdict }) => verdict !== 'pass');
-  const { cluster, istio, summary } = results;
+  const { istio, summary } = results;
   return [
     ...results.suites.filter((suite) => !isUnbegun(suite)).map(suiteText),
     ...wrong.map((one) => paint.red(failureText(one))),
     [
-      paint.dim(`Istio ${istio.version} on ${cluster.provider} ${cluster.name}, Kubernetes ${cluster.kubernetes}`),
+      paint.dim(meshWords(results)),
       ...istio.notes.map((note) => paint.dim(note)),
-      paint.dim(results.phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(' · ')),
+      paint.dim(phaseWords(results)),
       ...(summary.partial.length === 0 ? [] : [`partial: ${summary.partial.join('; ')}`]),
       ...troublesOf(results).map(({ kind, text }) => paint.red(`${kind}: ${text}`)),
       // The end of what is printed names what is wrong, for those who see no more of it.
-      ...wrongFirst(wrong)
-        .slice(0, NAMED)
-        .map((one) => tint[one.verdict](caseLine(one))),
-      ...(wrong.length > NAMED ? [`and ${wrong.length - NAMED} more`] : []),
+      ...atMost(
+        wrongFirst(wrong).map((one) => tint[one.verdict](caseLine(one))),
+        NAMED,
+      ),
       ...inconclusiveWords(summary),
-      totals(results),
+      totals(summary),
     ].join('\n'),
   ].join('\n\n');
-}
-
-/** Returns the last line; what is inconclusive did not pass. */
-export function totals(results: Results): string {
-  const { passed, failed, inconclusive, skipped } = results.summary;
-  return `${passed} passed, ${failed + inconclusive} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }
