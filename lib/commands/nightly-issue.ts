@@ -10,7 +10,8 @@ const MARKER = 'automtls-nightly';
 
 /**
  * Keeps the one issue that stands for what is wrong in the nights: opens it, rewrites it while it lasts, closes it when
- * all that is required passes. A night that could not tell leaves it as it is. Returns what was done, for a person.
+ * all that is required passes. A night that could not tell, or did not ask what is wrong, leaves it as it is. Returns what
+ * was done, for a person.
  * @param run the address of the run that found it, where there is one
  * @throws UsageError where GitHub refuses
  */
@@ -24,18 +25,22 @@ export async function keepIssue(
     const state = stateIn(MARKER, issue.body);
     return state === undefined ? [] : [{ issue, before: state }];
   })[0];
-  if (exitCode === 3) {
+  const state = stateOf(night, comparison.summary, found?.before ?? {});
+  if (exitCode === 3 || !night.legs.some(({ required }) => required)) {
     return found === undefined
       ? 'This night could not tell: no issue was opened.'
       : `This night could not tell: ${found.issue.url} stays as it is.`;
   }
   if (exitCode === 0) {
     if (found === undefined) return 'All that is required passes, and no issue is open.';
+    const unasked = Object.keys(state);
+    if (unasked.length > 0) {
+      return `Nothing that was asked is wrong, but ${unasked.join(', ')} was not asked what is: ${found.issue.url} stays as it is.`;
+    }
     await commentOn(repository, found.issue, issueEnd(night, run));
     await changeIssue(repository, found.issue, { state: 'closed', state_reason: 'completed' });
     return `All that is required passes again: ${found.issue.url} is closed.`;
   }
-  const state = stateOf(comparison.summary, found?.before ?? {});
   const content = { title: issueTitle(state), body: withState(MARKER, state, issueBody(night, comparison, run)) };
   if (found === undefined) {
     const { url } = await openIssue(repository, { ...content, label: LABEL });

@@ -5,7 +5,9 @@ import { UsageError } from '../errors.ts';
 import { type FakeGitHub, fakeGitHub, token } from '../github/fixtures.ts';
 import { legOf, passing, withCell } from '../nightly/fixtures.ts';
 import { planOf } from '../nightly/plan.ts';
+import type { Night } from '../nightly/types.ts';
 import { textOf } from '../results/file.ts';
+import { sealed } from '../results/summary.ts';
 import type { Results } from '../results/types.ts';
 import type { GitHub } from './console.ts';
 import { nightly } from './nightly.ts';
@@ -201,6 +203,28 @@ describe('issue', () => {
     expect(printed.at(-1)).toBe(
       'This night could not tell: https://github.example/owner/automtls/issues/1 stays as it is.',
     );
+  });
+
+  test('a night that did not ask what is wrong leaves it as it is, and so does one of which nothing is required', async () => {
+    await issue('bad');
+    const before = structuredClone(gitHub.issues);
+    const { suites, run, ...rest } = passing('1.30');
+    const some = suites.filter(({ name }) => name === 'setup');
+    await night(
+      'less',
+      { ...good, '1.30': sealed({ ...rest, run: { ...run, chosen: ['setup'] }, suites: some }) },
+      'bad',
+    );
+    await issue('less');
+    expect(printed.at(-1)).toMatch(
+      /^Nothing that was asked is wrong, but 1\.30 was not asked what is: .* stays as it is\.$/,
+    );
+    const informs = JSON.parse(await text('good', 'night.json')) as Night;
+    for (const leg of informs.legs) leg.required = false;
+    await writeFile(at('good', 'night.json'), JSON.stringify(informs));
+    await issue('good');
+    expect(printed.at(-1)).toMatch(/^This night could not tell: .* stays as it is\.$/);
+    expect(gitHub.issues).toEqual(before);
   });
 
   test('what is known of a leg stands while another fails and that one cannot tell', async () => {

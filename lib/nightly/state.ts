@@ -1,23 +1,28 @@
 import { createHash } from 'node:crypto';
-import type { NightSummary } from './types.ts';
+import type { LegOfNight, Night, NightSummary, Trouble } from './types.ts';
 
 /**
  * Returns what tonight's troubles are, in short: for each leg, or pair of releases, a digest of all that is required of
- * it and wrong. Where a leg could not tell tonight, what was known of it before stands.
+ * it and wrong, and the suites in which it is. Where a leg could not tell tonight, or was not asked those suites, what
+ * was known of it before stands.
  * @param before what was known last night
  */
-export function stateOf({ troubles, untold }: NightSummary, before: Record<string, string>): Record<string, string> {
+export function stateOf(
+  { legs: all }: Night,
+  { troubles, untold }: NightSummary,
+  before: Record<string, string>,
+): Record<string, string> {
   const open = new Set(untold.map(({ istio }) => istio));
-  const standing = Object.entries(before).filter(([legs]) => legs.split(BETWEEN).some((leg) => open.has(leg)));
+  const standing = Object.entries(before).filter(([legs, known]) =>
+    legs.split(BETWEEN).some((leg) => open.has(leg) || all.some((one) => one.istio === leg && !wasAsked(one, known))),
+  );
   const found = Map.groupBy(
     troubles.filter(({ required }) => required),
     ({ legs }) => legs.join(BETWEEN),
   );
   return {
     ...Object.fromEntries(standing),
-    ...Object.fromEntries(
-      [...found].map(([legs, own]) => [legs, digestOf(own.map(({ kind, place }) => [kind, place]))]),
-    ),
+    ...Object.fromEntries([...found].map(([legs, own]) => [legs, knownOf(own)])),
   };
 }
 
@@ -27,6 +32,21 @@ export function isSame(a: Record<string, string>, b: Record<string, string>): bo
 }
 
 const BETWEEN = ' → ';
+
+function knownOf(troubles: Trouble[]): string {
+  const suites = new Set(troubles.map(({ place }) => place.split(' › ')[0]));
+  return [digestOf(troubles.map(({ kind, place }) => [kind, place])), ...[...suites].sort()].join(' ');
+}
+
+/** Returns whether a leg was asked all suites in which something is known to be wrong. */
+function wasAsked({ results, required }: LegOfNight, known: string): boolean {
+  if (results === undefined || !required) return true;
+  const asked = results.suites.filter(({ steps }) => steps.length > 0).map(({ name }) => name);
+  return known
+    .split(' ')
+    .slice(1)
+    .every((suite) => asked.includes(suite));
+}
 
 function digestOf(troubles: string[][]): string {
   const sorted = troubles.map((one) => JSON.stringify(one)).sort();
