@@ -1,21 +1,16 @@
 import { gatesBetween } from '../model/gates.ts';
-import { formatRelease, parseRelease } from '../model/release.ts';
-import type { Outcome, Reason } from '../model/types.ts';
+import { formatRelease, gateWords, parseRelease } from '../model/release.ts';
+import type { Outcome } from '../model/types.ts';
 import type { Sight } from '../probe/types.ts';
-import type { Found } from './found.ts';
+import type { InBoth } from './found.ts';
 import type { Change, Told } from './types.ts';
-
-interface Pair {
-  a: Found;
-  b: Found;
-}
 
 /**
  * Returns whether what is known of a place changed: the verdict, what it settled on, or what was expected. Which endpoints
  * answer, and in which shares, is how an expectation comes about, and nothing that a client sees. Where curl may end in
  * several ways, how it did counts: that a release allows one more is no change as long as none takes it.
  */
-export function isChanged({ a: { told: a }, b: { told: b } }: Pair): boolean {
+export function isChanged({ a: { told: a }, b: { told: b } }: InBoth): boolean {
   return a.verdict !== b.verdict || !sameSights(a.seen, b.seen) || !alike(a.expected, b.expected);
 }
 
@@ -23,22 +18,22 @@ export function isChanged({ a: { told: a }, b: { told: b } }: Pair): boolean {
  * Returns the change with what explains it: the version gates between the releases, where both sides are as the model says.
  * Throws where a release is none.
  */
-export function changeOf({ a, b }: Pair, from: string, to: string): Change {
+export function changeOf({ a, b }: InBoth, from: string, to: string): Change {
   const [older, newer] = [parseRelease(from), parseRelease(to)];
   const change = { ...a.place, a: a.told, b: b.told };
   const asSaid = a.told.verdict === 'pass' && b.told.verdict === 'pass';
   if (!asSaid) return { ...change, explained: false, gates: [], why: turnOf(a.told, b.told) };
   const gates = gatesBetween(a.reasons, b.reasons, older, newer);
-  if (gates.length > 0) return { ...change, explained: true, gates, why: gates.map(gateWords).join('; ') };
+  if (gates.length > 0)
+    return {
+      ...change,
+      explained: true,
+      gates,
+      why: gates.map((gate) => `${gateWords(gate)}: ${gate.text}`).join('; '),
+    };
   const [old, recent] = [formatRelease(older), formatRelease(newer)];
   const where = old === recent ? `both are ${old}` : `no version gate of it lies between ${old} and ${recent}`;
   return { ...change, explained: false, gates, why: `both are as the model says, and yet they differ: ${where}` };
-}
-
-/** Returns a gate in a sentence, such as `since 1.12: Auto mTLS sends plain text to full/httpbin`. */
-function gateWords({ since, until, text }: Reason): string {
-  const when = [since && `since ${since}`, until && `before ${until}`].filter(Boolean).join(' and ');
-  return `${when}: ${text}`;
 }
 
 function turnOf(a: Told, b: Told): string {

@@ -3,7 +3,7 @@ import type { Results } from '../results/types.ts';
 import { apart } from './apart.ts';
 import { arrivals } from './arrivals.ts';
 import { changeOf, isChanged } from './change.ts';
-import { type Found, foundBy, inRoles } from './found.ts';
+import { type Found, foundBy, type InBoth, inRoles } from './found.ts';
 import type { Diff, Side, Untold } from './types.ts';
 
 /**
@@ -14,17 +14,18 @@ import type { Diff, Side, Untold } from './types.ts';
 export function compare(a: Results, b: Results): Diff {
   const [before, after] = [foundBy(a), foundBy(b)];
   const sides = { a: sideOf(a), b: sideOf(b) };
-  const both = pairs(before, after);
-  const comparable = both.filter((pair) => untoldOf(pair, sides) === undefined);
-  const changes = comparable.filter(isChanged).map((pair) => changeOf(pair, a.istio.release, b.istio.release));
+  const { told = [], untold = [] } = Object.groupBy(inBoth(before, after), ({ a, b }) =>
+    isOpen(a) || isOpen(b) ? 'untold' : 'told',
+  );
+  const changes = told.filter(isChanged).map((one) => changeOf(one, a.istio.release, b.istio.release));
   const explained = changes.filter((change) => change.explained);
   const unexplained = changes.filter((change) => !change.explained);
   const diff = {
     schema: 'automtls.dev/diff/v1' as const,
     ...sides,
-    compared: comparable.length,
+    compared: told.length,
     changes: [...unexplained, ...explained],
-    untold: both.flatMap((pair) => untoldOf(pair, sides) ?? []),
+    untold: untold.map((one) => untoldOf(one, sides)),
     only: { a: apart(before, after), b: apart(after, before) },
     propagation: arrivals(a, b),
   };
@@ -34,7 +35,7 @@ export function compare(a: Results, b: Results): Diff {
   };
 }
 
-function pairs(before: Found[], after: Found[]): { a: Found; b: Found }[] {
+function inBoth(before: Found[], after: Found[]): InBoth[] {
   const others = new Map(after.map((found) => [keyOf(found.place), found]));
   return before.flatMap((a) => {
     const b = others.get(keyOf(a.place));
@@ -42,14 +43,18 @@ function pairs(before: Found[], after: Found[]): { a: Found; b: Found }[] {
   });
 }
 
-function untoldOf({ a, b }: { a: Found; b: Found }, sides: Pick<Diff, 'a' | 'b'>): Untold | undefined {
-  const open = [
-    { run: sides.a.id, ...a.told },
-    { run: sides.b.id, ...b.told },
-  ].filter(({ verdict }) => verdict === 'inconclusive');
-  if (open.length === 0) return undefined;
-  const why = open.map(({ run, why }) => `run ${run}: ${why}`).join('; ');
-  return { ...a.place, a: a.told.verdict, b: b.told.verdict, why };
+function isOpen({ told }: Found): boolean {
+  return told.verdict === 'inconclusive';
+}
+
+function untoldOf({ a, b }: InBoth, sides: Pick<Diff, 'a' | 'b'>): Untold {
+  const why = [
+    { run: sides.a.id, found: a },
+    { run: sides.b.id, found: b },
+  ]
+    .filter(({ found }) => isOpen(found))
+    .map(({ run, found }) => `run ${run}: ${found.told.why}`);
+  return { ...a.place, a: a.told.verdict, b: b.told.verdict, why: why.join('; ') };
 }
 
 /** What is new in b is no loss; what a run was kept from asking, on either side, is. */

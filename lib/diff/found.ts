@@ -15,6 +15,12 @@ export interface Found {
   reasons: Reason[];
 }
 
+/** A place that two runs have, as each found it. */
+export interface InBoth {
+  a: Found;
+  b: Found;
+}
+
 /**
  * Returns every cell and check of a run, in its order and in roles. Where something befell the run as a whole, none of its
  * passes counts: it could not tell.

@@ -1,4 +1,4 @@
-import { atLeast, formatRelease, parseRelease } from './release.ts';
+import { atLeast, formatRelease, gateWords, parseRelease } from './release.ts';
 
 describe('parseRelease', () => {
   test.each([
@@ -34,4 +34,10 @@ describe('atLeast', () => {
 
 test('formatRelease writes major and minor', () => {
   expect(formatRelease(parseRelease('1.30.5'))).toBe('1.30');
+});
+
+test('a gate is written with where it begins and where it ends', () => {
+  expect(gateWords({ since: '1.12', until: '1.19' })).toBe('since 1.12 and before 1.19');
+  expect(gateWords({ until: '1.19' })).toBe('before 1.19');
+  expect(gateWords({})).toBe('');
 });

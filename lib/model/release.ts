@@ -32,6 +32,11 @@ export function isWithin(release: Release, { since, until }: Gate): boolean {
   return (since === undefined || atLeast(release, since)) && (until === undefined || !atLeast(release, until));
 }
 
+/** Returns a gate as people write it, such as `since 1.12 and before 1.19`; empty where it lets all releases through. */
+export function gateWords({ since, until }: Gate): string {
+  return [since && `since ${since}`, until && `before ${until}`].filter(Boolean).join(' and ');
+}
+
 /** Returns the release as people write it, such as `1.31`. */
 export function formatRelease(release: Release): string {
   return `${release.major}.${release.minor}`;

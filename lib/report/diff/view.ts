@@ -1,4 +1,5 @@
 import type { Change, Diff, Side, Told } from '../../diff/types.ts';
+import { gateWords } from '../../model/release.ts';
 import type { Outcome, Reason } from '../../model/types.ts';
 import { outcomeWords, sightWords } from '../../probe/judge.ts';
 import { placeWords } from '../../results/place.ts';
@@ -91,7 +92,7 @@ function changeView(change: Change): ChangeView {
     explained,
     place: placeWords(change),
     turn: turnOf(a, b),
-    because: explained ? gates.map(gateWords) : [...expectedLines(a.expected, b.expected), why],
+    because: explained ? gates.map(explanation) : [...expectedLines(a.expected, b.expected), why],
   };
 }
 
@@ -114,9 +115,8 @@ function expectedLines(a: Outcome[], b: Outcome[]): string[] {
   return [`expected before: ${before}`, `expected after: ${after}`];
 }
 
-function gateWords({ text, since, until, source }: Reason): string {
-  const when = [since && `since ${since}`, until && `before ${until}`].filter(Boolean).join(' and ');
-  return `explained by ${text}, ${when} [${source}]`;
+function explanation(gate: Reason): string {
+  return `explained by ${gate.text}, ${gateWords(gate)} [${gate.source}]`;
 }
 
 function timeWords(ms: number | undefined): string {
