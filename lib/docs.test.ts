@@ -35,5 +35,6 @@ test.each(pages)('the scripts that %s calls are scripts of the project', (page) 
 });
 
 test('the README has every suite', () => {
-  for (const { name } of suites) expect(text('README.md')).toContain(`\n| \`${name}\` | `);
+  const rows = [...text('README.md').matchAll(/^\| `([a-z-]+)` \| /gm)].map(([, name]) => name);
+  expect(suites.map(({ name }) => name).filter((name) => !rows.includes(name))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { runCLI } from 'jest';
 import { InconclusiveError } from '../errors.ts';
+import type { Played } from '../run/conduct.ts';
 import { type Stage, setStage } from './stage.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,10 +18,10 @@ const config = {
 
 /**
  * Has Jest play the suites, one after the other in this process.
- * @returns how many of its tests passed and how many did not
+ * @returns how many of its tests passed and how many did not, and what was thrown first
  * @throws InconclusiveError where Jest could not run them
  */
-export async function play(stage: Stage): Promise<{ passed: number; failed: number }> {
+export async function play(stage: Stage): Promise<Played> {
   setStage(stage);
   const reporters = [`${root}lib/jest/silent.ts`];
   const argv = { _: [], $0: 'automtls', runInBand: true, watchman: false, reporters, config: JSON.stringify(config) };
@@ -29,5 +30,11 @@ export async function play(stage: Stage): Promise<{ passed: number; failed: numb
   if (file?.testExecError !== undefined || results.numTotalTests === 0) {
     throw new InconclusiveError(`Jest ran no test: ${file?.failureMessage ?? 'it found no file'}`);
   }
-  return { passed: results.numPassedTests, failed: results.numFailedTests };
+  const [failure] = file?.testResults.flatMap(({ failureMessages }) => failureMessages) ?? [];
+  const firstError = failure?.split('\n')[0];
+  return {
+    passed: results.numPassedTests,
+    failed: results.numFailedTests,
+    ...(firstError !== undefined && { firstError }),
+  };
 }

@@ -4,6 +4,7 @@ import { VERSION } from '../here.ts';
 import { formatRelease } from '../model/release.ts';
 import { countOf } from '../results/summary.ts';
 import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
+import { stepObjects } from './manifests.ts';
 import { performStep } from './perform.ts';
 import type { Run } from './run.ts';
 import { populate, prepare } from './start.ts';
@@ -24,7 +25,15 @@ export interface Conduct {
   signal: AbortSignal;
   onProgress: OnProgress;
   /** Plays the suites: calls perform for every step, in order, and returns how many it took for passed and for not passed. */
-  play(suites: readonly Suite[], perform: Perform): Promise<{ passed: number; failed: number }>;
+  play(suites: readonly Suite[], perform: Perform): Promise<Played>;
+}
+
+/** What the player took the steps for. */
+export interface Played {
+  passed: number;
+  failed: number;
+  /** What was thrown first; absent where nothing was. */
+  firstError?: string;
 }
 
 export type Perform = (suite: Suite, step: Step) => Promise<StepResult>;
@@ -45,6 +54,7 @@ export async function conduct(options: Conduct): Promise<Findings> {
     cluster: acquired.cluster,
     meshWide: playable.some(({ meshWide }) => meshWide),
   });
+  assertObjects(run, playable);
   const results = emptyFindings(run, plan, options);
   const perform: Perform = async (suite, step) => {
     const begunAt = performance.now();
@@ -99,6 +109,19 @@ function assertNamedPlayed(plan: ReturnType<typeof planOf>, named: readonly stri
   }
 }
 
+/** @throws UsageError where a step's objects cannot be had, before anything is made */
+function assertObjects({ istio, namespaces, kube }: Run, suites: readonly Suite[]): void {
+  for (const { name, steps } of suites) {
+    for (const step of steps) {
+      try {
+        if (step.kind === 'ask') stepObjects(step.objects, istio.policyApi, namespaces, kube.served);
+      } catch (error) {
+        throw new UsageError(`The step "${step.title}" of suite ${name} cannot be applied. ${messageOf(error)}`);
+      }
+    }
+  }
+}
+
 function emptyFindings(run: Run, plan: ReturnType<typeof planOf>, { acquired, named, cell }: Conduct): Findings {
   const { version, policyApi, mesh } = run.istio;
   return {
@@ -134,17 +157,14 @@ function addPhase({ phases }: Findings, name: string, ms: number): void {
 }
 
 /** Whatever the player thought of each test must be what the results say, of every step: what was never played is no pass. */
-export function assertAgreement(
-  played: { passed: number; failed: number },
-  results: Pick<Findings, 'suites'>,
-  suites: readonly Suite[],
-): void {
+export function assertAgreement(played: Played, results: Pick<Findings, 'suites'>, suites: readonly Suite[]): void {
   const unplayed = suites.filter(
     (suite) => results.suites.find(({ name }) => name === suite.name)?.steps.length !== suite.steps.length,
   );
   if (unplayed.length > 0) {
     const names = unplayed.map(({ name }) => name).join(', ');
-    throw new InconclusiveError(`Jest did not play every step of ${names}: what it left out is not known.`);
+    const why = played.firstError === undefined ? '' : ` Its first error: ${played.firstError}`;
+    throw new InconclusiveError(`Jest did not play every step of ${names}: what it left out is not known.${why}`);
   }
   const { passed, failed, inconclusive } = countOf(results);
   if (played.passed === passed && played.failed === failed + inconclusive) return;

@@ -157,3 +157,9 @@ describe('an object is put in a version that is served', () => {
     expect(() => inServedVersion(rule, serving(...versions))).toThrow('does not serve networking.istio.io');
   });
 });
+
+test('a manifest that is not there is a mistake that names those there are', () => {
+  const objects = () => stepObjects(['strikt' as never], 'security.istio.io', roles, today);
+  expect(objects).toThrow(UsageError);
+  expect(objects).toThrow('There is no manifests/steps/security.istio.io/strikt.yaml; that folder has: disable, ');
+});

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { UsageError } from '../errors.ts';
@@ -57,5 +58,9 @@ function fileOf(manifest: Manifest, api: PolicyApi): string {
 }
 
 function documents(file: string): KubeObject[] {
+  if (!existsSync(`${root}${file}`)) {
+    const there = readdirSync(dirname(`${root}${file}`)).map((name) => name.replace(/\.yaml$/, ''));
+    throw new UsageError(`There is no manifests/${file}; that folder has: ${there.join(', ')}.`);
+  }
   return parseAllDocuments(readFileSync(`${root}${file}`, 'utf8')).map((document) => document.toJS() as KubeObject);
 }
