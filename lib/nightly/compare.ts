@@ -1,6 +1,6 @@
 import { compare } from '../diff/compare.ts';
 import type { Results } from '../results/types.ts';
-import { summaryOf } from './troubles.ts';
+import { summaryOf } from './summary.ts';
 import type { Comparison, Night } from './types.ts';
 
 /**

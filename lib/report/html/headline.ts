@@ -1,5 +1,5 @@
 import type { Results, Summary } from '../../results/types.ts';
-import { troublesOf } from '../troubles.ts';
+import { doubtsOf } from '../doubts.ts';
 import { marks } from '../words.ts';
 import { factList, moment } from './facts.ts';
 import { html, type Markup } from './markup.ts';
@@ -48,7 +48,7 @@ ${factList([
   ['Run', html`<b>${run.id}</b>`],
 ])}
 ${remarks([
-  ['Problems', troublesOf(results).map(({ text }) => text)],
+  ['Problems', doubtsOf(results).map(({ text }) => text)],
   ['Partial', summary.partial],
   ['Notes', istio.notes],
 ])}

@@ -1,9 +1,9 @@
 import type { Results } from '../../results/types.ts';
 import { casesOf, wrongFirst } from '../cases.ts';
+import { doubtsOf } from '../doubts.ts';
 import { inRoles } from '../in-roles.ts';
 import { inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
-import { troublesOf } from '../troubles.ts';
 import { allVisible } from '../visible.ts';
 import { inconclusiveWords, marks, phaseWords, totals } from '../words.ts';
 import { failureSections } from './markdown-failures.ts';
@@ -40,7 +40,7 @@ export function markdownReport(found: Results): string {
 function about(results: Results): string[] {
   const { istio, cluster, run, summary } = results;
   const lines = [
-    ...troublesOf(results).map(({ kind, text }) => `- **${kind}** ${inline(text)}`),
+    ...doubtsOf(results).map(({ kind, text }) => `- **${kind}** ${inline(text)}`),
     ...inconclusiveWords(summary).map((words) => `- ${inline(words)}`),
     ...summary.partial.map((reason) => `- **partial** ${inline(reason)}`),
     ...istio.notes.map((note) => `- **note** ${inline(note)}`),

@@ -3,11 +3,11 @@ import { isUnbegun } from '../../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
 import { caseLine, casesOf, wrongFirst } from '../cases.ts';
+import { doubtsOf } from '../doubts.ts';
 import { failureText } from '../failure.ts';
 import { inRoles } from '../in-roles.ts';
 import { matrixOf } from '../matrix.ts';
 import { atMost } from '../room.ts';
-import { troublesOf } from '../troubles.ts';
 import { allVisible } from '../visible.ts';
 import { cellWords, forceWords, inconclusiveWords, marks, meshWords, phaseWords, totals } from '../words.ts';
 
@@ -61,7 +61,7 @@ export function terminalReport(found: Results, color: boolean): string {
       ...istio.notes.map((note) => paint.dim(note)),
       paint.dim(phaseWords(results)),
       ...(summary.partial.length === 0 ? [] : [`partial: ${summary.partial.join('; ')}`]),
-      ...troublesOf(results).map(({ kind, text }) => paint.red(`${kind}: ${text}`)),
+      ...doubtsOf(results).map(({ kind, text }) => paint.red(`${kind}: ${text}`)),
       // The end of what is printed names what is wrong, for those who see no more of it.
       ...atMost(
         wrongFirst(wrong).map((one) => tint[one.verdict](caseLine(one))),

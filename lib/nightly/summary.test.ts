@@ -1,6 +1,6 @@
 import type { Results } from '../results/types.ts';
 import { changeOf, diffWith, legOf, nightWith, passing, withCell } from './fixtures.ts';
-import { summaryOf } from './troubles.ts';
+import { summaryOf } from './summary.ts';
 import type { LegOfNight } from './types.ts';
 
 const bad = { verdict: 'fail', why: 'expected 503; the last answer was 200 from full-ab12c3' } as const;

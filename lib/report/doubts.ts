@@ -1,14 +1,14 @@
 import type { Results } from '../results/types.ts';
 
 /** What befell the run as a whole. */
-export interface Trouble {
+export interface Doubt {
   kind: 'interrupted' | 'inconclusive';
   /** One sentence, with the namespaces that there are: it may tell what is left of them. */
   text: string;
 }
 
 /** Returns why a run is no pass besides its cells and checks; none where they tell all. */
-export function troublesOf({ run, problems, summary }: Results): Trouble[] {
+export function doubtsOf({ run, problems, summary }: Results): Doubt[] {
   const untold = summary.verdict === 'inconclusive' && summary.inconclusive === 0 && problems.length === 0;
   return [
     ...(run.interrupted ? [{ kind: 'interrupted' as const, text: 'what was not asked is not counted' }] : []),

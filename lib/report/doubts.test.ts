@@ -1,0 +1,25 @@
+import type { Findings } from '../results/types.ts';
+import { changed } from './changed-fixtures.ts';
+import { doubtsOf } from './doubts.ts';
+import { resultsOf } from './fixtures.ts';
+
+const doubts = (changes: Partial<Findings>) => doubtsOf(changed(changes));
+
+test('a run whose cells and checks tell all has none', () => {
+  expect(doubts({})).toEqual([]);
+});
+
+test('an interruption and every problem is one, a problem with the names that are on the cluster', () => {
+  const { run } = resultsOf();
+  expect(doubts({ run: { ...run, interrupted: true }, problems: ['still there: Namespace full-ab12c3', 'b'] })).toEqual(
+    [
+      { kind: 'interrupted', text: 'what was not asked is not counted' },
+      { kind: 'inconclusive', text: 'still there: Namespace full-ab12c3' },
+      { kind: 'inconclusive', text: 'b' },
+    ],
+  );
+});
+
+test('a run without a verdict is no pass, and is told as such', () => {
+  expect(doubts({ suites: [] })).toEqual([{ kind: 'inconclusive', text: 'nothing was asked, so nothing is known' }]);
+});
