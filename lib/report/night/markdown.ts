@@ -1,7 +1,11 @@
 import type { Comparison, Night } from '../../nightly/types.ts';
 import { inline } from '../markdown-text.ts';
+import { fitting } from '../room.ts';
 import { marks } from '../words.ts';
 import { type ComparedView, type NightView, nightView, type Shown } from './view.ts';
+
+/** Bytes for the table and for each sort of comparison: all together stay below the 1 MiB beyond which GitHub shows nothing. */
+const ROOM = { table: 150_000, compared: 230_000 };
 
 /** Returns a night as Markdown of GitHub: the table of steps and releases, what is wrong or open, then what changed. */
 export function nightMarkdown(night: Night, comparison: Comparison): string {
@@ -9,7 +13,7 @@ export function nightMarkdown(night: Night, comparison: Comparison): string {
   const parts = [
     `## ${view.title}`,
     view.headline,
-    table(view),
+    ...table(view),
     ...listOf('What is wrong', view.troubles),
     ...listOf('What could not be told', view.untold),
     ...comparedOf('Since last night', view.sinceLastNight),
@@ -18,15 +22,25 @@ export function nightMarkdown(night: Night, comparison: Comparison): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function table({ legs, steps }: NightView): string {
+function table({ legs, steps }: NightView): string[] {
+  const { fit, left } = fitting(
+    steps.map((step) => [inline(step.title), ...step.shown.map(shown)]),
+    ROOM.table,
+    rowOf,
+  );
   const rows = [
     ['', ...legs.map(({ istio }) => istio)],
     ['---', ...legs.map(() => '---')],
     ['', ...legs.map(({ required }) => (required ? 'required' : 'informational'))],
     ['**in all**', ...legs.map(({ verdict }) => shown(verdict))],
-    ...steps.map((step) => [inline(step.title), ...step.shown.map(shown)]),
+    ...fit,
   ];
-  return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
+  const more = left.length === 0 ? [] : [`There is no room here for ${left.length} more steps.`];
+  return [rows.map(rowOf).join('\n'), ...more];
+}
+
+function rowOf(row: string[]): string {
+  return `| ${row.join(' | ')} |`;
 }
 
 function shown({ state, words }: Shown): string {
@@ -42,5 +56,7 @@ function comparedOf(head: string, compared: ComparedView[]): string[] {
   const items = compared.map((one) =>
     [`- ${inline(one.head)}`, ...one.lines.map((line) => `  - ${inline(line)}`)].join('\n'),
   );
-  return [`### ${head}`, items.join('\n')];
+  const { fit, left } = fitting(items, ROOM.compared, (item) => item);
+  const more = left.length === 0 ? [] : [`There is no room here for ${left.length} more of these comparisons.`];
+  return [`### ${head}`, ...(fit.length === 0 ? [] : [fit.join('\n')]), ...more];
 }

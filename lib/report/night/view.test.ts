@@ -1,7 +1,8 @@
 import { compareNights } from '../../nightly/compare.ts';
 import { legOf, nightWith, passing, withCell } from '../../nightly/fixtures.ts';
 import type { LegOfNight } from '../../nightly/types.ts';
-import type { SuiteResult } from '../../results/types.ts';
+import { sealed } from '../../results/summary.ts';
+import type { AskResult, CellResult, SuiteResult } from '../../results/types.ts';
 import { nightMarkdown } from './markdown.ts';
 import { nightTerminal } from './terminal.ts';
 import { nightView } from './view.ts';
@@ -20,8 +21,13 @@ const open = withCell(passing('1.29'), 'sleep.full', 'httpbin.full', {
   why: 'lost',
   seen: [],
 });
-const skipping = passing('1.28');
-skipping.suites[1] = { name: 'strict', title: '', skipped: 'not allowed here', steps: [] };
+const skipping = sealed({
+  ...passing('1.28'),
+  suites: [
+    passing('1.28').suites[0] as SuiteResult,
+    { name: 'strict', title: '', skipped: 'not allowed here', steps: [] },
+  ],
+});
 
 const night = nightWith(
   leg('1.31', broken('1.31')),
@@ -40,7 +46,7 @@ test('a night as Markdown', () => {
 |  | 1.31 | 1.30 | 1.29 | 1.28 |
 | --- | --- | --- | --- | --- |
 |  | required | required | informational | informational |
-| **in all** | ✗ fail 1 of 8 | missing | ? inconclusive 1 of 8 | ✓ pass 8 |
+| **in all** | ✗ fail 1 of 8 | missing | ? inconclusive 1 of 8 | ✓ pass 2 |
 | setup › pods are READY | ✓ pass | missing | ✓ pass | ✓ pass |
 | setup › the mesh is PERMISSIVE | ✓ pass | missing | ✓ pass | ✓ pass |
 | strict › STRICT on httpbin.full | ✗ fail 1 of 6 | missing | ? inconclusive 1 of 6 | skipped |
@@ -53,6 +59,7 @@ test('a night as Markdown', () => {
 
 - &#8203;1.30 is missing: it brought no results.
 - &#8203;1.28 was not run in the night of 2026-01-02.
+- &#8203;1.28 is partial: strict was skipped: not allowed here
 
 ### Since last night
 
@@ -72,7 +79,7 @@ test('a night on a terminal', () => {
   expect(nightTerminal(night, comparison, false)).toBe(`The night of 2026-01-02
 
                                  1.31           1.30     1.29 informational     1.28 informational
-in all                           ✗ fail 1 of 8  missing  ? inconclusive 1 of 8  ✓ pass 8
+in all                           ✗ fail 1 of 8  missing  ? inconclusive 1 of 8  ✓ pass 2
 setup › pods are READY           ✓ pass         missing  ✓ pass                 ✓ pass
 setup › the mesh is PERMISSIVE   ✓ pass         missing  ✓ pass                 ✓ pass
 strict › STRICT on httpbin.full  ✗ fail 1 of 6  missing  ? inconclusive 1 of 6  skipped
@@ -83,6 +90,7 @@ What is wrong
 What could not be told
   1.30 is missing: it brought no results.
   1.28 was not run in the night of 2026-01-02.
+  1.28 is partial: strict was skipped: not allowed here
 
 Since last night
   1.31: 8 compared, 1 changed, 1 unexplained
@@ -110,6 +118,9 @@ test('a night in one sentence', () => {
     return nightView(one, compareNights(one, undefined)).headline;
   };
   expect(headline(leg('1.31'), leg('1.29', broken('1.29'), false))).toBe('All that is required passes.');
+  expect(headline(leg('1.31'), leg('1.28', skipping, false))).toBe('All that is required passes.');
+  expect(headline(leg('1.31'), leg('1.28', skipping))).toBe('All that was asked of what is required passes.');
+  expect(headline(leg('1.29', broken('1.29'), false))).toBe('Nothing is required of these releases: they only inform.');
   expect(headline(leg('1.31'), { ...legOf('1.30'), missing: 'so' })).toBe(
     'Nothing required fails, but 1.30 could not tell.',
   );
@@ -150,6 +161,27 @@ test('more than anybody reads is counted', () => {
   expect(troubles).toHaveLength(51);
   expect(troubles.at(-1)).toBe('and 20 more');
   expect(Math.max(...troubles.map((line) => line.length))).toBe(400);
+});
+
+test('as Markdown it takes less than the 1 MiB that GitHub shows, however much there is to tell', () => {
+  const asked = passing('1.31').suites[1]?.steps[0] as AskResult;
+  const cell = asked.cells[0] as CellResult;
+  const run = (istio: string, verdict: 'fail' | 'pass') => {
+    const step = (at: number) => ({
+      ...asked,
+      title: `${at} ${'@'.repeat(500)}`,
+      cells: [{ ...cell, verdict, why: '@'.repeat(1_000), seen: [] }],
+    });
+    const suites = [{ name: 'strict', title: '', steps: Array.from({ length: 100 }, (_, at) => step(at)) }];
+    return sealed({ ...passing(istio), suites });
+  };
+  const minors = Array.from({ length: 20 }, (_, at) => `1.${40 - at}`);
+  const one = nightWith(...minors.map((istio, at) => leg(istio, run(istio, at % 2 === 0 ? 'fail' : 'pass'))));
+  const before = nightWith(...minors.map((istio, at) => leg(istio, run(istio, at % 2 === 0 ? 'pass' : 'fail'))));
+  const markdown = nightMarkdown(one, compareNights(one, before));
+  expect(new TextEncoder().encode(markdown).length).toBeLessThan(1024 * 1024);
+  expect(markdown).toMatch(/There is no room here for \d+ more steps\./);
+  expect(markdown).toMatch(/There is no room here for \d+ more of these comparisons\.\n$/);
 });
 
 test('what a mesh says can neither drive a terminal nor mark up, link or mention', () => {

@@ -48,7 +48,7 @@ export function nightView({ legs, startedAt }: Night, comparison: Comparison): N
   const missing = new Set(legs.filter((leg) => leg.missing !== undefined).map(({ istio }) => istio));
   return {
     title: `The night of ${startedAt.slice(0, 10)}`,
-    headline: headlineOf(comparison),
+    headline: headlineOf(legs, comparison),
     legs: legs.map((leg) => ({ istio: leg.istio, required: leg.required, verdict: verdictOf(leg) })),
     steps: rowsOf(legs).map((row) => ({
       title: placeWords(row),
@@ -59,6 +59,10 @@ export function nightView({ legs, startedAt }: Night, comparison: Comparison): N
       [
         ...untold.filter(({ istio }) => !missing.has(istio)).map(({ istio, why }) => said(`${istio}: ${why}`)),
         ...comparison.alone.map(said),
+        ...legs.flatMap(({ istio, results }) => {
+          const partial = results?.summary.partial ?? [];
+          return partial.length === 0 ? [] : [said(`${istio} is partial: ${partial.join('; ')}`)];
+        }),
       ],
       MOST,
     ),
@@ -67,12 +71,19 @@ export function nightView({ legs, startedAt }: Night, comparison: Comparison): N
   };
 }
 
-function headlineOf({ summary: { exitCode, troubles, untold } }: Comparison): string {
-  if (exitCode === 0) return 'All that is required passes.';
+function headlineOf(all: LegOfNight[], { summary: { exitCode, troubles, untold } }: Comparison): string {
+  if (exitCode === 0) return goodWords(all.filter((leg) => leg.required));
   if (exitCode === 3) return `Nothing required fails, but ${listed(untold.map(({ istio }) => istio))} could not tell.`;
   const required = troubles.filter((trouble) => trouble.required);
   const legs = new Set(required.flatMap((trouble) => trouble.legs));
   return `${counted(required.length, 'trouble')} in what is required: ${listed([...legs])}.`;
+}
+
+/** What was not asked is not known to be good. */
+function goodWords(required: LegOfNight[]): string {
+  if (required.length === 0) return 'Nothing is required of these releases: they only inform.';
+  const partial = required.some(({ results }) => (results?.summary.partial ?? []).length > 0);
+  return partial ? 'All that was asked of what is required passes.' : 'All that is required passes.';
 }
 
 function listed(names: string[]): string {
