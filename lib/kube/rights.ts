@@ -48,7 +48,7 @@ export async function demand(kube: Kube, rights: Right[]): Promise<void> {
   );
   if (missing.flat().length > 0) {
     throw new UsageError(
-      `The user of ${kube.label} may not ${listed(missing.flat())}: give that user these rights (manifests/rights.yaml is a ClusterRole that has all), or name another context.`,
+      `The user of ${kube.label} may not ${listed(missing.flat())}: give that user these rights (manifests/rights.yaml has ClusterRoles and how to bind them), or name another context.`,
     );
   }
 }

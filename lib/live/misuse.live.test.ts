@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
-import { parse, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import type { Kube } from '../kube/connect.ts';
 import { create, erase } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
@@ -71,7 +71,8 @@ test('a user without the rights: all that are missing are named, and nothing was
 });
 
 test('a user with the rights of manifests/rights.yaml may run everything', async () => {
-  const { rules } = parse(await readFile(new URL('../../manifests/rights.yaml', import.meta.url), 'utf8'));
+  const file = await readFile(new URL('../../manifests/rights.yaml', import.meta.url), 'utf8');
+  const rules = parseAllDocuments(file).flatMap((document) => document.toJS().rules);
   const { exitCode, all } = await asUser(rules, (file) =>
     start('--kubeconfig', file, '--suite', 'strict,auto-off', '--mesh-wide', '--out', directory),
   );

@@ -40,6 +40,9 @@ test('STRICT withheld on its way to the mesh: red, for the pair that it should h
   expect(exitCode).toBe(1);
   const wrong = cellsOf(results).filter(({ verdict }) => verdict !== 'pass');
   expect(wrong.map(({ client, server }) => `${client} → ${server}`)).toEqual(['sleep.legacy → httpbin.full']);
+  expect(asksOf(results).flatMap(({ notes = [] }) => notes)).toEqual([
+    'On the API server PeerAuthentication full/httpbin has spec.mtls.mode "PERMISSIVE", not "STRICT", as it was applied: something on its way changed it',
+  ]);
   expect(wrong[0]?.why).toBe('expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text');
 });
 
@@ -131,10 +134,12 @@ async function setMesh({ apiVersion, kind, metadata: { name, namespace } }: Kube
   await amend(kube, { apiVersion, kind, metadata: { name, namespace: namespace as string }, data: { mesh: text } });
 }
 
-function cellsOf({ suites }: Results) {
-  return suites.flatMap(({ steps }) =>
-    steps.filter((step): step is AskResult => step.kind === 'ask').flatMap(({ cells }) => cells),
-  );
+function asksOf({ suites }: Results) {
+  return suites.flatMap(({ steps }) => steps.filter((step): step is AskResult => step.kind === 'ask'));
+}
+
+function cellsOf(results: Results) {
+  return asksOf(results).flatMap(({ cells }) => cells);
 }
 
 function checksOf({ suites }: Results) {

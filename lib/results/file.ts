@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { misfit, UsageError } from '../errors.ts';
 import { resultsSchema } from './schema.ts';
 import type { Results } from './types.ts';
 
@@ -17,10 +17,8 @@ export function textOf(results: Results): string {
 export function resultsFrom(text: string, name: string): Results {
   const parsed = resultsSchema.safeParse(json(text, name));
   if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  const where = first?.path.join('.') || 'at its beginning';
   throw new UsageError(
-    `${name} is no results file of automtls.dev/results/v1 (${where}: ${first?.message}): name a results.json, or the folder that a run wrote.`,
+    `${name} is no results file of automtls.dev/results/v1 (${misfit(parsed.error)}): name a results.json, or the folder that a run wrote.`,
   );
 }
 

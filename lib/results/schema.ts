@@ -88,6 +88,7 @@ const ask = z.strictObject({
   autoMtls: z.boolean(),
   cells: z.array(cell),
   propagation: z.strictObject({ firstRightMs: ms, lastWrongMs: ms.exactOptional(), flaps: count }).exactOptional(),
+  notes: z.array(sentence).exactOptional().describe('what else was noticed and may explain the answers'),
 }) satisfies z.ZodType<AskResult>;
 
 const check = z.strictObject({
@@ -115,6 +116,12 @@ const summary = z.strictObject({
   partial: z.array(sentence).describe('why the run says less than a run of everything'),
 }) satisfies z.ZodType<Summary>;
 
+export const cluster = z.strictObject({
+  provider: z.string(),
+  name: z.string(),
+  kubernetes: z.string(),
+}) satisfies z.ZodType<Results['cluster']>;
+
 /** Results as they are in a file. */
 export const resultsSchema = z
   .strictObject({
@@ -129,7 +136,7 @@ export const resultsSchema = z
       cell: z.string().exactOptional().describe('the one cell that was asked for'),
       interrupted: z.boolean(),
     }),
-    cluster: z.strictObject({ provider: z.string(), name: z.string(), kubernetes: z.string() }),
+    cluster,
     istio: z.strictObject({
       version: z.string(),
       release: minor.describe('the minor whose rules were expected, such as 1.31'),

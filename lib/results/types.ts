@@ -79,6 +79,8 @@ export interface AskResult {
   cells: CellResult[];
   /** From the step's API call until every pair that changes was right; absent where none changes. */
   propagation?: { firstRightMs: number; lastWrongMs?: number; flaps: number };
+  /** What else was noticed and may explain the answers, a sentence each; absent where there is nothing. */
+  notes?: string[];
 }
 
 export interface CellResult extends Judgement {

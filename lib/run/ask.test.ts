@@ -86,6 +86,13 @@ test('a mesh that does not refuse fails just that pair', async () => {
   ]);
 });
 
+test('a step that changes no pair says that nothing showed its arrival', async () => {
+  await askStep(run, step('strict'));
+  const { notes } = await askStep(run, { ...step('strict'), pairs: [{ client: 'legacy', server: 'legacy' }] });
+  expect(notes).toEqual(['The step changes no pair that was asked, so nothing showed that it arrived']);
+  expect((await askStep(run, step())).notes).toBeUndefined();
+});
+
 test('a foreign policy counts', async () => {
   const foreign = {
     apiVersion: 'security.istio.io/v1',

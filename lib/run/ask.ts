@@ -13,6 +13,7 @@ import { meshDisturbed, switchAutoMtls } from './mesh.ts';
 import { everyPair, idOf, namesOf, type Pair, pairsOf, questionOf, urlOf } from './pairs.ts';
 import { reproOf } from './repro.ts';
 import { type Run, worldOf } from './run.ts';
+import { differences } from './stored.ts';
 import type { AskStep } from './suite.ts';
 
 type Asked = Omit<AskResult, 'ms'>;
@@ -26,7 +27,7 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   const wanted = wantedBy(run, step);
 
   const appliedAt = performance.timeOrigin + performance.now();
-  const changed = await bringInForce(run, wanted, autoMtls);
+  const { changed, altered } = await bringInForce(run, wanted, autoMtls);
   const cells = cellsOf(run, step, run.inForce);
   const controls = controlsFor(run, step, cells);
 
@@ -44,15 +45,24 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   const wrong = [...judgements.values()].some(({ verdict }) => verdict !== 'pass');
   const disturbed = wrong ? ((await meshDisturbed(run)) ?? (await objectsDisturbed(run))) : undefined;
   for (const cell of [...cells, ...controls]) run.expected.set(cell.id, cell.expectation);
-  return resultOf(run, step, { wanted, cells }, ({ id }) => disturbedBy(disturbed, judgements.get(id) as Judgement));
+  const unseen = changed && ![...cells, ...controls].some(changes) ? [UNSEEN] : [];
+  const notes = [
+    ...altered.map((one) => `On the API server ${one}, as it was applied: something on its way changed it`),
+    ...unseen,
+  ];
+  return resultOf(run, step, { wanted, cells, notes }, ({ id }) =>
+    disturbedBy(disturbed, judgements.get(id) as Judgement),
+  );
 }
+
+const UNSEEN = 'The step changes no pair that was asked, so nothing showed that it arrived';
 
 /** Returns the result of a step that could not be asked, with what would have been expected. */
 export function unaskedStep(run: Run, step: AskStep, why: string): Asked {
   const nothing = { asked: 0, seen: [], course: [], streak: 0, missChance: 1, flaps: 0 };
   const unasked = { verdict: 'inconclusive' as const, why, ...nothing };
   const wanted = wantedBy(run, step);
-  return resultOf(run, step, { wanted, cells: cellsOf(run, step, wanted) }, () => unasked);
+  return resultOf(run, step, { wanted, cells: cellsOf(run, step, wanted), notes: [] }, () => unasked);
 }
 
 function wantedBy(run: Run, step: AskStep): KubeObject[] {
@@ -78,7 +88,7 @@ function controlsFor(run: Run, step: AskStep, cells: Cell[]): Cell[] {
 function resultOf(
   run: Run,
   step: AskStep,
-  { wanted, cells }: { wanted: KubeObject[]; cells: Cell[] },
+  { wanted, cells, notes }: { wanted: KubeObject[]; cells: Cell[]; notes: string[] },
   judgementOf: (cell: Cell) => Judgement,
 ): Asked {
   const results = pairsOf(step).map((pair, at): CellResult => {
@@ -101,6 +111,7 @@ function resultOf(
     autoMtls: step.autoMtls ?? true,
     cells: results,
     ...(propagation && { propagation }),
+    ...(notes.length > 0 && { notes: notes.map((note) => rolesOf(note, run.namespaces)) }),
   };
 }
 
@@ -111,7 +122,10 @@ async function objectsDisturbed({ kube, inForce }: Run): Promise<string | undefi
     const { uid, generation } = object.metadata;
     if (now === undefined || now.metadata.uid !== uid)
       return `${nameOf(object)} was deleted by somebody else during the step`;
-    if (now.metadata.generation !== generation) return `${nameOf(object)} was changed by somebody else during the step`;
+    if (now.metadata.generation !== generation) {
+      const how = differences(object, now).map((one) => `: it ${one.slice(one.indexOf(' has ') + 1)}`)[0] ?? '';
+      return `${nameOf(object)} was changed by somebody else during the step${how}`;
+    }
   }
   return undefined;
 }
@@ -132,9 +146,13 @@ function cellOf(run: Run, pair: Pair, expectation: Expectation): Cell {
 
 /**
  * Applies what is wanted and removes what is not, both at once, so that the step is one change.
- * @returns whether there was anything to change
+ * @returns whether there was anything to change, and where the API server did not store what was applied
  */
-async function bringInForce(run: Run, wanted: KubeObject[], autoMtls: boolean): Promise<boolean> {
+async function bringInForce(
+  run: Run,
+  wanted: KubeObject[],
+  autoMtls: boolean,
+): Promise<{ changed: boolean; altered: string[] }> {
   const before = run.autoMtls;
   const names = new Set(wanted.map(nameOf));
   const surplus = run.inForce.filter((object) => !names.has(nameOf(object)));
@@ -150,7 +168,10 @@ async function bringInForce(run: Run, wanted: KubeObject[], autoMtls: boolean): 
   await Promise.all(removed);
   const stored = await Promise.all(applied);
   run.inForce = wanted.map((object, at) => aged(object, stored[at]));
-  return before !== autoMtls || wanted.length > 0 || surplus.length > 0;
+  return {
+    changed: before !== autoMtls || wanted.length > 0 || surplus.length > 0,
+    altered: wanted.flatMap((object, at) => differences(object, stored[at] as KubeObject)),
+  };
 }
 
 /**
