@@ -11,6 +11,12 @@ export class InconclusiveError extends Error {
   override name = 'InconclusiveError';
 }
 
+/** Returns where some data first is not as a schema of zod wants it, and why, such as `legs.0.istio: Invalid input`. */
+export function misfit({ issues }: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }): string {
+  const [first] = issues;
+  return `${first?.path.join('.') || 'at its beginning'}: ${first?.message}`;
+}
+
 /** Returns the message of anything thrown; client-node and its sockets throw events and bare objects, too. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message;

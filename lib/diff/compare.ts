@@ -73,7 +73,7 @@ function sideOf({ run, istio, cluster, automtls, problems }: Results): Side {
     id: run.id,
     startedAt: run.startedAt,
     istio: { version: istio.version, release: istio.release },
-    cluster: { provider: cluster.provider, name: cluster.name, kubernetes: cluster.kubernetes },
+    cluster,
     automtls: automtls.version,
     ...(doubts.length === 0 ? {} : { doubts }),
   };

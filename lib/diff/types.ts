@@ -1,6 +1,7 @@
 import type { Outcome, Reason } from '../model/types.ts';
 import type { Sight, Verdict } from '../probe/types.ts';
 import type { Place } from '../results/place.ts';
+import type { Results } from '../results/types.ts';
 
 /** What differs between two runs: of two releases, or of two nights. */
 export interface Diff {
@@ -31,7 +32,7 @@ export interface Side {
   id: string;
   startedAt: string;
   istio: { version: string; release: string };
-  cluster: { provider: string; name: string; kubernetes: string };
+  cluster: Results['cluster'];
   automtls: string;
   /** What befell the run as a whole, a sentence each; with any, not all could be compared. Absent where nothing did. */
   doubts?: string[];

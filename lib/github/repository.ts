@@ -1,6 +1,6 @@
 import { request } from '@octokit/request';
 import type { z } from 'zod';
-import { messageOf, UsageError } from '../errors.ts';
+import { messageOf, misfit, UsageError } from '../errors.ts';
 
 const LIMIT_MS = 30_000;
 
@@ -71,10 +71,8 @@ export async function ask<T>(
   });
   const parsed = schema.safeParse(answer.data);
   if (!parsed.success) {
-    const [first] = parsed.error.issues;
-    const where = `${first?.path.join('.') || 'at its beginning'}: ${first?.message}`;
     throw new UsageError(
-      `${api} does not answer as the API of GitHub does (${where}): set GITHUB_API_URL to its address.`,
+      `${api} does not answer as the API of GitHub does (${misfit(parsed.error)}): set GITHUB_API_URL to its address.`,
     );
   }
   const next = /<([^>]+)>;\s*rel="next"/.exec(answer.headers.link ?? '')?.[1];

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { UsageError } from '../errors.ts';
+import { misfit, UsageError } from '../errors.ts';
 import { comparisonSchema, nightSchema, planSchema } from './schema.ts';
 import type { Comparison, Night, Plan } from './types.ts';
 
@@ -9,7 +9,7 @@ import type { Comparison, Night, Plan } from './types.ts';
  * @throws UsageError where it is none
  */
 export function planFrom(text: string, name: string): Plan {
-  return read(planSchema, text, name, 'no plan of a night: name what npm run nightly -- plan --out wrote');
+  return read(planSchema, text, name, { kind: 'plan of a night', step: 'plan' });
 }
 
 /**
@@ -18,7 +18,7 @@ export function planFrom(text: string, name: string): Plan {
  * @throws UsageError where it is none
  */
 export function nightFrom(text: string, name: string): Night {
-  return read(nightSchema, text, name, 'no night: name what npm run nightly -- merge --out wrote');
+  return read(nightSchema, text, name, { kind: 'night', step: 'merge' });
 }
 
 /**
@@ -27,26 +27,18 @@ export function nightFrom(text: string, name: string): Night {
  * @throws UsageError where it is none
  */
 export function comparisonFrom(text: string, name: string): Comparison {
-  return read(
-    comparisonSchema,
-    text,
-    name,
-    'no comparison of nights: name what npm run nightly -- compare --out wrote',
-  );
+  return read(comparisonSchema, text, name, { kind: 'comparison of nights', step: 'compare' });
 }
 
-function read<T>(schema: z.ZodType<T>, text: string, name: string, otherwise: string): T {
-  const [what, advice] = otherwise.split(': ');
+function read<T>(schema: z.ZodType<T>, text: string, name: string, { kind, step }: { kind: string; step: string }): T {
+  const advice = `name what npm run nightly -- ${step} --out wrote`;
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new UsageError(`${name} is not JSON, so it is ${what}: ${advice}.`);
+    throw new UsageError(`${name} is not JSON, so it is no ${kind}: ${advice}.`);
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  throw new UsageError(
-    `${name} is ${what} (${first?.path.join('.') || 'at its beginning'}: ${first?.message}): ${advice}.`,
-  );
+  throw new UsageError(`${name} is no ${kind} (${misfit(parsed.error)}): ${advice}.`);
 }

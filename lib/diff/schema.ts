@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { cluster, outcome, reason, sight, verdict } from '../results/schema.ts';
+import type { Diff, Side, Told } from './types.ts';
+
+const side = z.object({
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  istio: z.object({ version: z.string(), release: z.string() }),
+  cluster,
+  automtls: z.string(),
+  doubts: z.array(z.string()).exactOptional(),
+}) satisfies z.ZodType<Side>;
+
+const place = {
+  suite: z.string(),
+  step: z.string(),
+  client: z.string().exactOptional(),
+  server: z.string().exactOptional(),
+};
+
+const told = z.object({
+  verdict,
+  expected: z.array(outcome),
+  seen: z.array(sight),
+  why: z.string(),
+}) satisfies z.ZodType<Told>;
+
+/** A comparison of two runs as it is in a file. */
+export const diffSchema = z.object({
+  schema: z.literal('automtls.dev/diff/v1'),
+  a: side,
+  b: side,
+  compared: z.int(),
+  changes: z.array(
+    z.object({ ...place, a: told, b: told, explained: z.boolean(), gates: z.array(reason), why: z.string() }),
+  ),
+  untold: z.array(z.object({ ...place, a: verdict, b: verdict, why: z.string() })),
+  only: z.object({ a: z.array(z.string()), b: z.array(z.string()) }),
+  propagation: z.array(
+    z.object({
+      suite: z.string(),
+      step: z.string(),
+      aMs: z.number().exactOptional(),
+      bMs: z.number().exactOptional(),
+    }),
+  ),
+  summary: z.object({ explained: z.int(), unexplained: z.int(), exitCode: z.literal([0, 1, 3]) }),
+}) satisfies z.ZodType<Diff>;
