@@ -7,7 +7,7 @@ import { chooseIstio, type IstioChoice, sourceOf } from '../istio/source.ts';
 import { demandEngine, type Engine } from './kind/engine.ts';
 import { pulled } from './kind/images.ts';
 import { directoryOf, newName } from './kind/name.ts';
-import { create, kubeconfigOf, load, type Node, remove, removeHalfMade } from './kind/node.ts';
+import { create, type Kind, kubeconfigOf, load, remove, removeHalfMade } from './kind/node.ts';
 import { kindProgram } from './kind/program.ts';
 import { sweepKind } from './kind/sweep.ts';
 import type { Acquired, OnProgress } from './types.ts';
@@ -29,15 +29,15 @@ export async function acquire(
   const program = await kindProgram(options);
   for (const done of await sweepKind()) options.onProgress({ phase: 'sweep', detail: done });
   const name = newName();
-  const node = { program, name };
+  const kind = { program, name };
   const image = options.image ?? nodeImageFor(choice.release);
   try {
-    const notes = await make(node, { ...options, choice, engine, image });
+    const notes = await make(kind, { ...options, choice, engine, image });
     const cluster = { name, kubeconfig: kubeconfigOf(name), context: contextOf(name) };
-    return { cluster: { provider: 'kind', ...cluster, owned: true }, notes, stays: false, release: () => remove(node) };
+    return { cluster: { provider: 'kind', ...cluster, owned: true }, notes, stays: false, release: () => remove(kind) };
   } catch (error) {
     options.onProgress({ phase: 'kind', detail: `deleting ${name}` });
-    await removeHalfMade(node).catch((left) => options.onProgress({ phase: 'kind', detail: messageOf(left) }));
+    await removeHalfMade(kind).catch((left) => options.onProgress({ phase: 'kind', detail: messageOf(left) }));
     throw error;
   }
 }
@@ -51,8 +51,8 @@ interface Making {
 }
 
 /** Makes the cluster and returns its notes. What takes long is done side by side. */
-async function make(node: Node, { choice, engine, image, onProgress, signal }: Making): Promise<string[]> {
-  const { name } = node;
+async function make(kind: Kind, { choice, engine, image, onProgress, signal }: Making): Promise<string[]> {
+  const { name } = kind;
   const directory = directoryOf(name);
   await mkdir(directory, { mode: 0o700 });
   const { images } = choice;
@@ -60,13 +60,13 @@ async function make(node: Node, { choice, engine, image, onProgress, signal }: M
     (signal) => sourceOf(choice, { onProgress, signal }),
     (signal) => pulled(images.istio, { name: 'istio', directory, engine, onProgress, signal }),
     (signal) => pulled(images.workloads, { name: 'workloads', directory, engine, onProgress, signal }),
-    (signal) => create(node, { image, onProgress, signal }),
+    (signal) => create(kind, { image, onProgress, signal }),
   ]);
   onProgress({ phase: 'images', detail: `loading into ${name}` });
-  await load(node, [...source.imageArchives, ...istioImages], signal);
+  await load(kind, [...source.imageArchives, ...istioImages], signal);
   const where = { kubeconfig: kubeconfigOf(name), context: contextOf(name) };
   await together(signal, [
-    (signal) => load(node, [...source.workloadArchives, ...workloadImages], signal),
+    (signal) => load(kind, [...source.workloadArchives, ...workloadImages], signal),
     (signal) => installIstio({ source, ...where, onProgress, signal }),
   ]);
   return source.notes;

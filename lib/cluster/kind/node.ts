@@ -11,8 +11,8 @@ export function kubeconfigOf(name: string): string {
   return join(directoryOf(name), 'kubeconfig');
 }
 
-/** A cluster of kind, and the kind that makes and removes it. */
-export interface Node {
+/** The program, and the one cluster that it makes and removes. */
+export interface Kind {
   program: string;
   name: string;
 }
@@ -22,7 +22,7 @@ export interface Node {
  * @throws UsageError where the node image cannot be had
  */
 export async function create(
-  { program, name }: Node,
+  { program, name }: Kind,
   { image, onProgress, signal }: { image: string; onProgress: OnProgress; signal: AbortSignal },
 ): Promise<void> {
   onProgress({ phase: 'kind', detail: `creating ${name}` });
@@ -42,7 +42,7 @@ export async function create(
 }
 
 /** Loads archives of images into the node. */
-export async function load({ program, name }: Node, archives: string[], signal: AbortSignal): Promise<void> {
+export async function load({ program, name }: Kind, archives: string[], signal: AbortSignal): Promise<void> {
   for (const archive of archives) {
     const { failed, output } = await grouped(program, ['load', 'image-archive', '--name', name, archive], { signal });
     if (failed) throw new Error(`kind could not load images into ${name}; it said:\n${endOf(output)}`);
@@ -50,7 +50,7 @@ export async function load({ program, name }: Node, archives: string[], signal: 
 }
 
 /** Deletes a cluster and what there is of it on disk; one that is not there is deleted, too. */
-export async function remove({ program, name }: Node): Promise<void> {
+export async function remove({ program, name }: Kind): Promise<void> {
   const args = ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigOf(name)];
   const { failed, output } = await grouped(program, args);
   if (failed)
@@ -59,10 +59,10 @@ export async function remove({ program, name }: Node): Promise<void> {
 }
 
 /** Deletes a cluster whose creation was cut off, when the engine may still be at work on its container. */
-export async function removeHalfMade(node: Node): Promise<void> {
-  await remove(node);
+export async function removeHalfMade(kind: Kind): Promise<void> {
+  await remove(kind);
   await setTimeout(1_000);
-  await remove(node);
+  await remove(kind);
 }
 
 /** What kind says before its error is how far it got. */
