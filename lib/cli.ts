@@ -37,7 +37,7 @@ const console: Console = {
   signal,
 };
 
-const lent = { suites, console, github };
+const lent = { suites, console, github, env: process.env };
 
 // Whoever reads us may have had enough, as `head` has: that changes no verdict.
 process.stdout.on('error', () => {});
@@ -73,9 +73,9 @@ async function main([command, ...args]: string[]): Promise<number> {
     case 'report':
       return report(args, console);
     case 'nightly':
-      return nightly(args, { console, github, env: process.env });
+      return nightly(args, lent);
     case 'action':
-      return action(args, { console, github, env: process.env, run: (given) => test(given, lent) });
+      return action(args, { ...lent, run: (given) => test(given, lent) });
     default:
       throw new UsageError(`There is no command ${command}: see the scripts of package.json.`);
   }

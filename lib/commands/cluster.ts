@@ -21,8 +21,10 @@ export async function cluster(args: string[], console: Console): Promise<number>
     return 0;
   }
   const [verb, ...rest] = positionals;
-  if (verb === undefined || rest.length > 0)
-    throw new UsageError(`npm run cluster -- takes one of ${verbs.join(', ')}.`);
+  if (verb === undefined || rest.length > 0) {
+    const seen = rest.length > 0 ? `, not "${positionals.join(' ')}"` : '';
+    throw new UsageError(`npm run cluster -- takes one of ${verbs.join(', ')}${seen}.`);
+  }
   return perform(oneOf(verbs, verb, 'npm run cluster --'), values.istio, console);
 }
 
@@ -45,7 +47,7 @@ async function perform(verb: (typeof verbs)[number], istio: string | undefined, 
     case 'status':
       console.print(
         there.state === 'running'
-          ? `running with Istio ${there.istio} since ${there.since?.toISOString()}`
+          ? `${KEPT} runs with Istio ${there.istio} since ${there.since?.toISOString()}\nexport KUBECONFIG=${there.kubeconfig}`
           : `${there.state}: npm run cluster -- up starts one`,
       );
       return 0;

@@ -30,6 +30,13 @@ test('where each rule is written comes once, at the end', () => {
   expect(sources).toContain('policy_applier.go, since 1.5');
 });
 
+test.each([
+  ['1.99', 'That is newer than 1.31, whose rules these are.'],
+  ['1.3', 'That is older than 1.4, whose rules these are.'],
+])('%s is beyond what the model knows, and that is told', (release, sentence) => {
+  expect(explain(strict, release).split('\n')[0]).toMatch(new RegExp(`${sentence}$`));
+});
+
 test('the newest release counts where none is named', () => {
   expect(explain(strict)).toContain('the rules of Istio 1.31 say');
 });

@@ -1,5 +1,5 @@
 import { predict } from '../model/predict.ts';
-import { formatRelease } from '../model/release.ts';
+import { formatRelease, parseRelease } from '../model/release.ts';
 import type { Expectation, Reason, Release } from '../model/types.ts';
 import { outcomeWords } from '../probe/judge.ts';
 import { roles } from '../run/manifests.ts';
@@ -23,7 +23,7 @@ export function explain(suites: readonly Suite[], istio?: string): string {
   const explained = explainedBy(suites, release);
   const reasons = explained.flatMap(({ steps }) => steps.flatMap(({ cells }) => cells.flatMap((cell) => cell.reasons)));
   return [
-    `What the rules of Istio ${formatRelease(release)} say of each pair, and which rule says it.`,
+    `What the rules of Istio ${formatRelease(release)} say of each pair, and which rule says it.${beyond(release)}`,
     ...explained.map(({ suite, steps }) => [headOf(suite), ...steps.map(stepText)].join('\n')),
     ['Where these rules are written', ...sources(reasons)].join('\n'),
   ].join('\n\n');
@@ -51,6 +51,21 @@ function explainedBy(suites: readonly Suite[], release: Release): ExplainedSuite
 function cellsOf(step: AskStep, release: Release): ExplainedSuite['steps'][number]['cells'] {
   const world = offlineWorld(step, release);
   return pairsOf(step).map((pair) => ({ ...namesOf(pair), ...predict(world, questionOf(pair, roles)) }));
+}
+
+/** The model has no rules of its own for releases that are not yet, or no longer, in anybody's hands. */
+function beyond(release: Release): string {
+  const [newest, oldest] = [offlineRelease(), parseRelease(OLDEST)];
+  if (compareReleases(release, newest) > 0)
+    return ` That is newer than ${formatRelease(newest)}, whose rules these are.`;
+  if (compareReleases(release, oldest) < 0) return ` That is older than ${OLDEST}, whose rules these are.`;
+  return '';
+}
+
+const OLDEST = '1.4';
+
+function compareReleases(a: Release, b: Release): number {
+  return a.major - b.major || a.minor - b.minor;
 }
 
 function stepText({ step, cells }: ExplainedSuite['steps'][number]): string {

@@ -60,8 +60,7 @@ describe('one cell', () => {
 
   test('that no step asks is a mistake that names those there are', () => {
     expect(() => selectCell(suites, 'sleep.partial:httpbin.full')).toThrow(UsageError);
-    expect(() => selectCell(suites, 'sleep.partial:httpbin.full')).toThrow(
-      'the cells are: sleep.full → httpbin.full, ',
-    );
+    expect(() => selectCell(suites, 'sleep.legacy:httpbin.ful')).toThrow('(did you mean sleep.legacy:httpbin.full?)');
+    expect(() => selectCell(suites, 'sleep.partial:httpbin.full')).toThrow('the cells are: sleep.full:httpbin.full, ');
   });
 });

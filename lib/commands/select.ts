@@ -37,7 +37,10 @@ export function selectCell(suites: readonly Suite[], cell: string): { id: string
   const id = cell.trim().replace(/\s*(?:→|->|:)\s*/, ' → ');
   const there = [...new Set(suites.flatMap(({ steps }) => steps.flatMap(pairsAsked)).map(idOf))];
   if (!there.includes(id)) {
-    throw new UsageError(`No step of these suites asks "${cell}"; the cells are: ${there.join(', ')}.`);
+    const typed = there.map((one) => one.replace(' → ', ':'));
+    throw new UsageError(
+      `No step of these suites asks "${cell}"${guess(id.replace(' → ', ':'), typed)}; the cells are: ${typed.join(', ')}.`,
+    );
   }
   const narrowed = suites.map((suite) => ({
     ...suite,

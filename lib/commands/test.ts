@@ -10,15 +10,20 @@ import { runSuites } from './run.ts';
 import { selectCell, selectSuites } from './select.ts';
 import { sweepCluster } from './sweep.ts';
 
+interface Surroundings {
+  /** All that there are. */
+  suites: readonly Suite[];
+  console: Console;
+  github: GitHub;
+  /** The environment variables. */
+  env: NodeJS.ProcessEnv;
+}
+
 /**
  * `npm test -- …`. Returns the exit code.
- * @param suites all that there are
  * @throws UsageError, InconclusiveError
  */
-export async function test(
-  args: string[],
-  { suites, console, github }: { suites: readonly Suite[]; console: Console; github: GitHub },
-): Promise<number> {
+export async function test(args: string[], { suites, console, github, env }: Surroundings): Promise<number> {
   const { values, positionals } = parse(args, {
     suite: { type: 'string', multiple: true },
     cell: { type: 'string' },
@@ -49,6 +54,10 @@ export async function test(
   if (values.list) return printed(values.json ? listJson(chosen) : listSuites(chosen));
   if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
   const wish = wishOf(values);
+  if (env['KUBECONFIG'] && wish.provider === 'auto' && wish.kubeconfig === undefined) {
+    const detail = `KUBECONFIG is set and not used, since no cluster is guessed: --kubeconfig ${env['KUBECONFIG']} runs there`;
+    console.onProgress({ phase: 'cluster', detail });
+  }
   if (values.sweep) return sweepCluster(wish, console);
   return runSuites(
     {

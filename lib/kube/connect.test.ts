@@ -61,7 +61,7 @@ describe('what is not there is told with its remedy', () => {
 
   test('a current context', async () => {
     const kubeconfig = await file(kubeconfigText({ here: 'http://127.0.0.1:1' }));
-    expect(await complaint({ kubeconfig })).toContain('has no current context: name one with --context.');
+    expect(await complaint({ kubeconfig })).toContain('has no current context (it has here): name one with --context.');
   });
 
   test('the server', async () => {

@@ -26,7 +26,9 @@ export async function connect(options: { kubeconfig: string; context?: string | 
   const config = load(options.kubeconfig, options.context);
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) {
-    throw new UsageError(`The kubeconfig ${options.kubeconfig} has no current context: name one with --context.`);
+    throw new UsageError(
+      `The kubeconfig ${options.kubeconfig} has no current context (it has ${contextsOf(config)}): name one with --context.`,
+    );
   }
   const label = `${config.getCurrentContext()} (${server})`;
   try {
@@ -55,11 +57,20 @@ function load(file: string, context: string | undefined): KubeConfig {
     throw new UsageError(`The kubeconfig ${file} cannot be read: ${sentenceOf(error)}.`);
   }
   if (context === undefined) return config;
-  const names = config.getContexts().map(({ name }) => name);
-  if (!names.includes(context)) {
-    const has = names.length === 0 ? 'none' : names.join(', ');
-    throw new UsageError(`The kubeconfig ${file} has no context ${context} (it has ${has}): name one with --context.`);
+  if (config.getContextObject(context) === null) {
+    throw new UsageError(
+      `The kubeconfig ${file} has no context ${context} (it has ${contextsOf(config)}): name one with --context.`,
+    );
   }
   config.setCurrentContext(context);
   return config;
+}
+
+function contextsOf(config: KubeConfig): string {
+  return (
+    config
+      .getContexts()
+      .map(({ name }) => name)
+      .join(', ') || 'none'
+  );
 }

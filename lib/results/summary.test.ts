@@ -67,7 +67,7 @@ describe('what a run came to', () => {
 
   test('a choice and a skip are told, since they make it less than the whole', () => {
     expect(summary(['pass'], [], { chosen: ['strict', 'disable'] }).partial).toEqual([
-      "only strict, disable was asked for, with setup's checks and cleanup",
+      "asked for by name: strict, disable; of the others only setup's checks and cleanup",
     ]);
     expect(summary(['pass'], [], { cell: 'a → b' }).partial).toEqual(['only a → b was asked']);
     expect(sealed(suites({ steps: [check('pass')] }, { skipped: 'not allowed', steps: [] })).summary).toMatchObject({

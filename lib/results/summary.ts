@@ -37,7 +37,7 @@ function missingFrom({ run, suites }: Findings): string[] {
   return [
     ...(run.chosen === undefined
       ? []
-      : [`only ${run.chosen.join(', ')} was asked for, with setup's checks and cleanup`]),
+      : [`asked for by name: ${run.chosen.join(', ')}; of the others only setup's checks and cleanup`]),
     ...(run.cell === undefined ? [] : [`only ${run.cell} was asked`]),
     ...skipped,
     ...(run.interrupted ? ['it was interrupted'] : []),

@@ -24,7 +24,7 @@ export async function artefacts(
   }
   if (!isSnapshot(istio)) {
     throw new UsageError(
-      `The native cluster has Istio 1.31-dev and 1.30-dev, not ${istio}: choose one of these, or --cluster kind, which runs releases and needs Docker.`,
+      `The native cluster has Istio 1.31-dev and 1.30-dev, not ${istio}: choose one of these, or npm test -- --cluster kind, which runs releases and needs Docker.`,
     );
   }
   await ensurePackages({ ...forImages, ...forNative }, options.onProgress);
