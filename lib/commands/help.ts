@@ -55,3 +55,25 @@ export const reportHelp = `Shows what runs have found. A run is its folder (resu
 Exit codes of diff
   0 nothing changed, or all of it is explained · 1 a change is unexplained · 2 the command line is wrong
   3 not all could be compared`;
+
+/** What `npm run nightly -- --help` prints. */
+export const nightlyHelp = `Runs the task against many releases of Istio, a leg each, and tells what changed since last night. A workflow of GitHub
+Actions does this every night (.github/workflows/nightly.yml); each of its steps can be tried by hand.
+
+  npm run nightly -- plan                    the legs, as the matrix of a workflow: {"include":[…]}
+    --cluster kind|native                    kind: every release that runs today; native: this project's snapshots
+    --releases VERSION[,VERSION…]            these alone
+    --out FILE                               also to a file
+  npm run nightly -- merge                   one file of what the legs brought; a leg without results is missing
+    --plan FILE --legs DIR --out FILE        DIR has a folder leg-<version> for each, with its results.json
+    [--last FILE]                            what stands at --out is of the night before, and goes there first
+  npm run nightly -- compare                 each leg against last night, each release against the next older one
+    --night FILE [--last FILE]               what merge wrote, tonight and last night
+    [--out DIR]                              comparison.json and summary.md go here
+  npm run nightly -- issue                   keeps one issue with the label nightly while something is wrong
+    --night FILE --comparison FILE           needs GITHUB_REPOSITORY and GITHUB_TOKEN (issues: write)
+
+Exit codes of compare; releases whose support has ended only inform
+  0 all that is required passes, and what changed is explained
+  1 something required fails, or differs between two passes and no rule says why · 2 the command line is wrong
+  3 something required is missing or inconclusive`;

@@ -110,6 +110,12 @@ describe('merge and compare', () => {
   });
 });
 
+test('a night before that is named as nothing is none', async () => {
+  await night('tonight', good);
+  expect(await step('compare', '--night', at('tonight', 'night.json'), '--last', '', '--out', '')).toBe(0);
+  expect(printed.at(-1)).toContain('There is no night before this one to compare with.');
+});
+
 test('merge moves what is of the night before out of the way, if there is any', async () => {
   await night('tonight', good);
   const before = await text('tonight', 'night.json');

@@ -11,28 +11,8 @@ import { nightMarkdown } from '../report/night/markdown.ts';
 import { nightTerminal } from '../report/night/terminal.ts';
 import { noPositionals, oneOf, parse } from './arguments.ts';
 import { append, type Console, type GitHub, unheeded } from './console.ts';
+import { nightlyHelp } from './help.ts';
 import { keepIssue } from './nightly-issue.ts';
-
-const help = `Runs the task against many releases of Istio, a leg each, and tells what changed since last night. A workflow of GitHub
-Actions does this every night (.github/workflows/nightly.yml); each of its steps can be tried by hand.
-
-  npm run nightly -- plan                    the legs, as the matrix of a workflow: {"include":[…]}
-    --cluster kind|native                    kind: every release that runs today; native: this project's snapshots
-    --releases VERSION[,VERSION…]            these alone
-    --out FILE                               also to a file
-  npm run nightly -- merge                   one file of what the legs brought; a leg without results is missing
-    --plan FILE --legs DIR --out FILE        DIR has a folder leg-<version> for each, with its results.json
-    [--last FILE]                            what stands at --out is of the night before, and goes there first
-  npm run nightly -- compare                 each leg against last night, each release against the next older one
-    --night FILE [--last FILE]               what merge wrote, tonight and last night
-    [--out DIR]                              comparison.json and summary.md go here
-  npm run nightly -- issue                   keeps one issue with the label nightly while something is wrong
-    --night FILE --comparison FILE           needs GITHUB_REPOSITORY and GITHUB_TOKEN (issues: write)
-
-Exit codes of compare; releases whose support has ended only inform
-  0 all that is required passes, and what changed is explained
-  1 something required fails, or differs between two passes and no rule says why · 2 the command line is wrong
-  3 something required is missing or inconclusive`;
 
 /** What a command is lent. */
 interface Surroundings {
@@ -50,7 +30,7 @@ const verbs = { plan, merge, compare, issue };
  */
 export async function nightly([verb, ...args]: string[], surroundings: Surroundings): Promise<number> {
   if ([verb, ...args].some((one) => one === '--help' || one === '-h')) {
-    surroundings.console.print(help);
+    surroundings.console.print(nightlyHelp);
     return 0;
   }
   const names = Object.keys(verbs) as (keyof typeof verbs)[];
@@ -75,24 +55,24 @@ async function plan(args: string[], { console, github }: Surroundings): Promise<
 }
 
 async function merge(args: string[], { console }: Surroundings): Promise<number> {
-  const given = filesOf(args, ['plan', 'legs', 'out'], ['last']);
-  const night = await nightOf(planFrom(await read(given('plan')), given('plan')), given('legs'));
-  if (given('last') !== '') await move(given('out'), given('last'));
-  await write(given('out'), `${JSON.stringify(night, undefined, 2)}\n`);
+  const { out, last, ...files } = filesOf(args, ['plan', 'legs', 'out'], ['last']);
+  const night = await nightOf(await read(files.plan, planFrom), files.legs);
+  if (last !== undefined) await move(out, last);
+  await write(out, `${JSON.stringify(night, undefined, 2)}\n`);
   const lines = night.legs.map(({ istio, missing, results }) => `${istio}: ${missing ?? results?.summary.verdict}`);
   console.print(lines.join('\n'));
   return 0;
 }
 
 async function compare(args: string[], { console, github }: Surroundings): Promise<number> {
-  const given = filesOf(args, ['night'], ['last', 'out']);
-  const night = nightFrom(await read(given('night')), given('night'));
-  const last = given('last') === '' ? undefined : nightFrom(await read(given('last')), given('last'));
+  const { out, ...files } = filesOf(args, ['night'], ['last', 'out']);
+  const night = await read(files.night, nightFrom);
+  const last = files.last === undefined ? undefined : await read(files.last, nightFrom);
   const comparison = compareNights(night, last);
   const markdown = nightMarkdown(night, comparison);
-  if (given('out') !== '') {
-    await write(join(given('out'), 'comparison.json'), `${JSON.stringify(comparison, undefined, 2)}\n`);
-    await write(join(given('out'), 'summary.md'), markdown);
+  if (out !== undefined) {
+    await write(join(out, 'comparison.json'), `${JSON.stringify(comparison, undefined, 2)}\n`);
+    await write(join(out, 'summary.md'), markdown);
   }
   console.print(unheeded(nightTerminal(night, comparison, console.color), github));
   await append(github.summaryFile, markdown);
@@ -100,12 +80,12 @@ async function compare(args: string[], { console, github }: Surroundings): Promi
 }
 
 async function issue(args: string[], { console, env }: Surroundings): Promise<number> {
-  const given = filesOf(args, ['night', 'comparison'], []);
-  const night = nightFrom(await read(given('night')), given('night'));
-  const comparison = comparisonFrom(await read(given('comparison')), given('comparison'));
+  const files = filesOf(args, ['night', 'comparison'], []);
+  const night = await read(files.night, nightFrom);
+  const comparison = await read(files.comparison, comparisonFrom);
   if (comparison.startedAt !== night.startedAt) {
     throw new UsageError(
-      `${given('comparison')} is of the night of ${comparison.startedAt}, ${given('night')} is that of ${night.startedAt}: give both of one night.`,
+      `${files.comparison} is of the night of ${comparison.startedAt}, ${files.night} is that of ${night.startedAt}: give both of one night.`,
     );
   }
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name, GITHUB_RUN_ID: id } = env;
@@ -114,8 +94,12 @@ async function issue(args: string[], { console, env }: Surroundings): Promise<nu
   return 0;
 }
 
-/** Reads options that each name a file or a folder; returns what tells each, which is empty where it was left out. */
-function filesOf<Name extends string>(args: string[], needed: Name[], optional: Name[]): (name: Name) => string {
+/** Reads options that each name a file or a folder. One that is empty was not given, as a workflow's variable may be. */
+function filesOf<Needed extends string, Optional extends string>(
+  args: string[],
+  needed: Needed[],
+  optional: Optional[],
+): Record<Needed, string> & Partial<Record<Optional, string>> {
   const options = Object.fromEntries([...needed, ...optional].map((name) => [name, { type: 'string' as const }]));
   const { values, positionals } = parse(args, options);
   noPositionals(positionals);
@@ -123,13 +107,15 @@ function filesOf<Name extends string>(args: string[], needed: Name[], optional: 
   if (missing.length > 0) {
     throw new UsageError(`${missing.map((name) => `--${name}`).join(', ')} must be given. See --help.`);
   }
-  return (name) => (values[name] as string | undefined) ?? '';
+  const given = Object.entries(values).filter(([, file]) => file !== '');
+  return Object.fromEntries(given) as ReturnType<typeof filesOf<Needed, Optional>>;
 }
 
-async function read(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
+async function read<T>(file: string, from: (text: string, name: string) => T): Promise<T> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read (${messageOf(error)}): name a file that an earlier step wrote.`);
   });
+  return from(text, file);
 }
 
 /** Moves a file where there is one; without it, this is the first night. */
