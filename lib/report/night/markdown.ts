@@ -1,8 +1,7 @@
 import type { Comparison, Night } from '../../nightly/types.ts';
 import { inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
-import { marks } from '../words.ts';
-import { type ComparedView, type NightView, nightView, type Shown } from './view.ts';
+import { type ComparedView, type Entry, entryWords, type NightView, nightView } from './view.ts';
 
 /** Bytes for the table and for each sort of comparison: all together stay below the 1 MiB beyond which GitHub shows nothing. */
 const ROOM = { table: 150_000, compared: 230_000 };
@@ -24,7 +23,7 @@ export function nightMarkdown(night: Night, comparison: Comparison): string {
 
 function table({ legs, steps }: NightView): string[] {
   const { fit, left } = fitting(
-    steps.map((step) => [inline(step.title), ...step.shown.map(shown)]),
+    steps.map((step) => [inline(step.title), ...step.entries.map(entryText)]),
     ROOM.table,
     rowOf,
   );
@@ -32,7 +31,7 @@ function table({ legs, steps }: NightView): string[] {
     ['', ...legs.map(({ istio }) => istio)],
     ['---', ...legs.map(() => '---')],
     ['', ...legs.map(({ required }) => (required ? 'required' : 'informational'))],
-    ['**in all**', ...legs.map(({ verdict }) => shown(verdict))],
+    ['**in all**', ...legs.map(({ verdict }) => entryText(verdict))],
     ...fit,
   ];
   const more = left.length === 0 ? [] : [`There is no room here for ${left.length} more steps.`];
@@ -43,8 +42,8 @@ function rowOf(row: string[]): string {
   return `| ${row.join(' | ')} |`;
 }
 
-function shown({ state, words }: Shown): string {
-  return inline(state === 'nothing' ? words : `${marks[state]} ${words}`);
+function entryText(entry: Entry): string {
+  return inline(entryWords(entry));
 }
 
 function listOf(head: string, lines: string[]): string[] {

@@ -1,7 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Comparison, Night } from '../../nightly/types.ts';
-import { marks } from '../words.ts';
-import { type ComparedView, nightView, type Shown } from './view.ts';
+import { type ComparedView, type Entry, entryWords, nightView } from './view.ts';
 
 /**
  * Returns a night for a terminal: the table of steps and releases, what is wrong or open, then what changed.
@@ -11,17 +10,19 @@ export function nightTerminal(night: Night, comparison: Comparison, color: boole
   const view = nightView(night, comparison);
   const paint = createColors(color);
   const tint = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow, nothing: paint.dim };
-  const words = ({ state, words }: Shown): string => (state === 'nothing' ? words : `${marks[state]} ${words}`);
 
-  const rows = [{ title: 'in all', shown: view.legs.map(({ verdict }) => verdict) }, ...view.steps];
+  const rows = [{ title: 'in all', entries: view.legs.map(({ verdict }) => verdict) }, ...view.steps];
   const first = Math.max(...rows.map(({ title }) => title.length)) + 2;
   const widths = view.legs.map(({ istio, required }, column) => {
     const head = headOf(istio, required);
-    return Math.max(head.length, ...rows.map(({ shown }) => words(shown[column] as Shown).length)) + 2;
+    return Math.max(head.length, ...rows.map(({ entries }) => entryWords(entries[column] as Entry).length)) + 2;
   });
   const head = view.legs.map(({ istio, required }, column) => headOf(istio, required).padEnd(widths[column] ?? 0));
-  const lines = rows.map(({ title, shown }) => {
-    const cells = shown.map((one, column) => tint[one.state](words(one)) + pad(words(one), widths[column] ?? 0));
+  const lines = rows.map(({ title, entries }) => {
+    const cells = entries.map((entry, column) => {
+      const words = entryWords(entry);
+      return tint[entry.state](words) + ' '.repeat((widths[column] ?? 0) - words.length);
+    });
     return `${title.padEnd(first)}${cells.join('')}`.trimEnd();
   });
   const listOf = (title: string, all: string[]): string[] =>
@@ -43,8 +44,4 @@ export function nightTerminal(night: Night, comparison: Comparison, color: boole
 
 function headOf(istio: string, required: boolean): string {
   return required ? istio : `${istio} informational`;
-}
-
-function pad(text: string, width: number): string {
-  return ' '.repeat(width - text.length);
 }

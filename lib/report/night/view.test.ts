@@ -143,7 +143,7 @@ test('steps of one title in two suites are two rows', () => {
   const again = { ...strict, name: 'again', steps: passing('1.31').suites[1]?.steps ?? [] };
   const one = nightWith(leg('1.31', { ...results, suites: [setup, strict, again] }));
   const rows = nightView(one, compareNights(one, undefined)).steps.slice(-2);
-  expect(rows.map(({ title, shown }) => [title, shown[0]?.words])).toEqual([
+  expect(rows.map(({ title, entries }) => [title, entries[0]?.words])).toEqual([
     ['strict › STRICT on httpbin.full', 'fail 1 of 6'],
     ['again › STRICT on httpbin.full', 'pass 6'],
   ]);

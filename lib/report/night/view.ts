@@ -14,9 +14,9 @@ export interface NightView {
   /** One sentence: what it came to. */
   headline: string;
   /** A column for each leg. */
-  legs: { istio: string; required: boolean; verdict: Shown }[];
+  legs: { istio: string; required: boolean; verdict: Entry }[];
   /** A row for each step, with what each leg came to in it. */
-  steps: { title: string; shown: Shown[] }[];
+  steps: { title: string; entries: Entry[] }[];
   /** What is wrong, a line each; that of required legs first. */
   troubles: string[];
   /** What could not be told or compared, a line each. */
@@ -26,9 +26,14 @@ export interface NightView {
 }
 
 /** What one leg came to, in a table. */
-export interface Shown {
+export interface Entry {
   state: Verdict | 'nothing';
   words: string;
+}
+
+/** Returns an entry with the mark of its verdict, if it has one. */
+export function entryWords({ state, words }: Entry): string {
+  return state === 'nothing' ? words : `${marks[state]} ${words}`;
 }
 
 export interface ComparedView {
@@ -52,7 +57,7 @@ export function nightView({ legs, startedAt }: Night, comparison: Comparison): N
     legs: legs.map((leg) => ({ istio: leg.istio, required: leg.required, verdict: verdictOf(leg) })),
     steps: rowsOf(legs).map((row) => ({
       title: placeWords(row),
-      shown: legs.map((leg) => stepOf(leg, row)),
+      entries: legs.map((leg) => stepOf(leg, row)),
     })),
     troubles: atMost(troubles.toSorted((a, b) => Number(b.required) - Number(a.required)).map(troubleLine), MOST),
     untold: atMost(
@@ -90,7 +95,7 @@ function listed(names: string[]): string {
   return [...new Set(names)].join(', ');
 }
 
-function verdictOf({ results }: LegOfNight): Shown {
+function verdictOf({ results }: LegOfNight): Entry {
   if (results === undefined) return { state: 'nothing', words: 'missing' };
   const { verdict, passed, failed, inconclusive } = results.summary;
   const all = passed + failed + inconclusive;
@@ -110,18 +115,18 @@ function rowsOf(legs: LegOfNight[]): Place[] {
   return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }
 
-function stepOf({ results }: LegOfNight, { suite, step }: Place): Shown {
+function stepOf({ results }: LegOfNight, { suite, step }: Place): Entry {
   if (results === undefined) return { state: 'nothing', words: 'missing' };
   const inSuite = results.suites.filter(({ name }) => name === suite);
   const found = inSuite.flatMap(({ steps }) => steps.filter(({ title }) => title === step));
-  return found.length === 0 ? { state: 'nothing', words: whyNot(inSuite) } : shownOf(found);
+  return found.length === 0 ? { state: 'nothing', words: whyNot(inSuite) } : entryOf(found);
 }
 
 function whyNot(inSuite: SuiteResult[]): string {
   return inSuite.some(({ skipped }) => skipped !== undefined) ? 'skipped' : 'not run';
 }
 
-function shownOf(steps: StepResult[]): Shown {
+function entryOf(steps: StepResult[]): Entry {
   const verdicts = verdictsOf(steps);
   const state = (['fail', 'inconclusive'] as const).find((one) => verdicts.includes(one)) ?? 'pass';
   const count = verdicts.filter((verdict) => verdict === state).length;
