@@ -8,14 +8,14 @@ import type { Comparison, Night } from './types.ts';
  * @param last the night before; none in the first
  */
 export function compareNights(night: Night, last: Night | undefined): Comparison {
-  const told = night.legs.flatMap(({ istio, results }) => (results === undefined ? [] : [{ istio, results }]));
+  const brought = night.legs.flatMap(({ istio, results }) => (results === undefined ? [] : [{ istio, results }]));
   const before = new Map(last?.legs.map(({ istio, results }) => [istio, results]));
-  const nights = told.flatMap(({ istio, results }) => {
+  const nights = brought.flatMap(({ istio, results }) => {
     const older = before.get(istio);
     return older === undefined ? [] : [{ istio, diff: compare(older, results) }];
   });
-  const releases = told.slice(1).map((older, index) => {
-    const newer = told[index] as (typeof told)[number];
+  const releases = brought.slice(1).map((older, index) => {
+    const newer = brought[index] as (typeof brought)[number];
     return { from: older.istio, to: newer.istio, diff: compare(older.results, newer.results) };
   });
   return {
@@ -23,7 +23,7 @@ export function compareNights(night: Night, last: Night | undefined): Comparison
     startedAt: night.startedAt,
     nights,
     releases,
-    alone: last === undefined ? [...whyMissing(night), FIRST] : [...whyMissing(night), ...whyAlone(told, last, before)],
+    alone: [...whyMissing(night), ...(last === undefined ? [FIRST] : whyAlone(brought, last, before))],
     summary: summaryOf(night, { nights, releases }),
   };
 }
@@ -35,13 +35,13 @@ function whyMissing({ legs }: Night): string[] {
 }
 
 function whyAlone(
-  told: { istio: string }[],
+  brought: { istio: string }[],
   { legs, startedAt }: Night,
   before: Map<string, Results | undefined>,
 ): string[] {
   const night = `in the night of ${startedAt.slice(0, 10)}`;
   const planned = new Set(legs.map(({ istio }) => istio));
-  return told
+  return brought
     .filter(({ istio }) => before.get(istio) === undefined)
     .map(({ istio }) => (planned.has(istio) ? `${istio} was missing ${night}.` : `${istio} was not run ${night}.`));
 }

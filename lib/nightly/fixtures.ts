@@ -79,12 +79,10 @@ export function diffWith(a: string, b: string, ...changes: Change[]): Diff {
 /** A change of a pair of the strict suite, unexplained unless told otherwise. */
 export function changeOf(a: Change['a']['verdict'], b: Change['b']['verdict'], changes: Partial<Change> = {}): Change {
   const told = (verdict: Change['a']['verdict']): Change['a'] => ({
-    ...{
-      verdict,
-      expected: [{ kind: 'plain' }],
-      seen: [{ kind: verdict === 'pass' ? 'plain' : 'unavailable' }],
-      why: '',
-    },
+    verdict,
+    expected: [{ kind: 'plain' }],
+    seen: [{ kind: verdict === 'pass' ? 'plain' : 'unavailable' }],
+    why: '',
   });
   return {
     ...{ suite: 'strict', step: 'STRICT on httpbin.full', client: 'sleep.legacy', server: 'httpbin.full' },
