@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { changed } from '../report/changed-fixtures.ts';
 import { resultsOf } from '../report/fixtures.ts';
-import type { Results } from '../results/types.ts';
+import type { CheckResult, Findings, Results } from '../results/types.ts';
 import { action, actionOutputs, testArguments } from './action.ts';
 import { keep } from './keep.ts';
 
@@ -61,6 +62,17 @@ run=ab12c3
 results=/work/repo/automtls-results/a
 report=/work/repo/automtls-results/a/report.html
 `);
+});
+
+test('a run of which something befell the whole has one more that did not pass, as its JUnit report has', () => {
+  const step = resultsOf().suites[0]?.steps[0] as CheckResult;
+  const good = { suites: [{ name: 'setup', title: '', steps: [step] }] };
+  const failed = (changes: Partial<Findings>) =>
+    /^failed=(\d+)$/m.exec(actionOutputs(changed({ ...good, ...changes }), ''))?.[1];
+  expect(failed({})).toBe('0');
+  expect(failed({ problems: ['the results could not be written', 'something is left'] })).toBe('1');
+  expect(failed({ run: { ...resultsOf().run, interrupted: true } })).toBe('1');
+  expect(failed({ suites: [] })).toBe('1');
 });
 
 describe('a step', () => {

@@ -1,6 +1,7 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { countWithDoubts } from '../report/doubts.ts';
 import { resultsFrom } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
 import { noPositionals, oneOf, parse } from './arguments.ts';
@@ -68,11 +69,13 @@ export function testArguments(env: NodeJS.ProcessEnv): string[] {
 }
 
 /** Returns what the action gives to the job, in the form of GITHUB_OUTPUT. What is inconclusive did not pass. */
-export function actionOutputs({ summary, run }: Results, folder: string): string {
+export function actionOutputs(results: Results, folder: string): string {
+  const { summary, run } = results;
+  const { failed, inconclusive } = countWithDoubts(results);
   const outputs = {
     verdict: summary.verdict,
     passed: summary.passed,
-    failed: summary.failed + summary.inconclusive,
+    failed: failed + inconclusive,
     skipped: summary.skipped,
     run: run.id,
     results: folder,

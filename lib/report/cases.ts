@@ -90,7 +90,7 @@ function askedOf({ client, server, expectation, seen, repro }: CellResult): Aske
     expected: expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or '),
     reasons: expectation.reasons,
     seen: seen.map(
-      ({ sight, count, lastMs }) => `${count} × ${sightWords(sight)}, last after ${Math.round(lastMs)} ms`,
+      ({ sight, count, lastMs }) => `${count} × ${line(sightWords(sight), BODY)}, last after ${Math.round(lastMs)} ms`,
     ),
     ...(evidence !== undefined && { evidence: evidenceWords(evidence) }),
     repro,

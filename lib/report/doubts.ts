@@ -1,4 +1,4 @@
-import type { Results } from '../results/types.ts';
+import type { Count, Results } from '../results/types.ts';
 
 /** What befell the run as a whole. */
 export interface Doubt {
@@ -17,4 +17,10 @@ export function doubtsOf({ run, problems, summary }: Results): Doubt[] {
       text,
     })),
   ];
+}
+
+/** Returns the count of a run, in which the run as a whole is one more that could not be told where something befell it. */
+export function countWithDoubts(results: Results): Count {
+  const { inconclusive, ...others } = results.summary;
+  return { ...others, inconclusive: inconclusive + (doubtsOf(results).length > 0 ? 1 : 0) };
 }

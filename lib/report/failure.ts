@@ -39,6 +39,7 @@ function repro({ repro, expected }: Asked): string[] {
   ];
 }
 
-function indented(text: string, by: number): string[] {
+/** Returns the lines of a text, each so many spaces further in. */
+export function indented(text: string, by: number): string[] {
   return text.split('\n').map((line) => ' '.repeat(by) + line);
 }

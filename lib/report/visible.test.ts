@@ -28,6 +28,18 @@ test('one line, cut where it is too long, and never within a character', () => {
   expect(line('ab🙂cd', 4)).toBe('ab�…');
 });
 
+test('of a run only reasons, commands and what a server sent may have several lines', () => {
+  const results = resultsOf();
+  const [setup] = results.suites;
+  Object.assign(setup as object, { name: 'a\nb', title: 'c\n\td' });
+  results.problems = ['e\nf'];
+  Object.assign(setup?.steps[0] as object, { why: 'g\nh' });
+  const shown = allVisible(results);
+  expect([shown.suites[0]?.name, shown.suites[0]?.title, shown.problems]).toEqual(['a b', 'c d', ['e f']]);
+  expect(shown.suites[0]?.steps[0]).toMatchObject({ why: 'g\nh' });
+  expect(JSON.stringify(shown)).toContain("apply -f - <<'EOF'\\nmetadata");
+});
+
 test('every text of a run is made visible, and nothing else of it changes', () => {
   expect(allVisible(resultsOf())).toEqual(resultsOf());
   const results = resultsOf();

@@ -13,14 +13,25 @@ export function visible(text: string): string {
     .replaceAll(/[\p{Bidi_Control}\p{Noncharacter_Code_Point}]/gu, '\u{fffd}');
 }
 
-/** Returns a copy with every text in it made visible: much of what was found comes from servers, and some from strangers' files. */
+/** What may have several lines: a reason, which may quote a configuration, commands, and what a server answered. */
+const several = new Set(['why', 'repro', 'body']);
+
+/**
+ * Returns a copy with every text in it made visible: much of what was found comes from servers, and some from strangers'
+ * files. What is one line by its nature is one, lest it pass for a line of ours.
+ */
 export function allVisible<T>(found: T): T {
-  return mapTexts(found, visible);
+  return mapTexts(mapTexts(found, visible), oneLine, several);
+}
+
+/** Returns the text on one line. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 /** Returns the text on one line, of so many characters at most. */
 export function line(text: string, length: number): string {
-  const whole = text.replaceAll(/\s+/g, ' ').trim();
+  const whole = oneLine(text);
   return whole.length <= length ? whole : `${whole.slice(0, length - 1).toWellFormed()}…`;
 }
 

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { cellOf, sights } from '../../diff/fixtures.ts';
 import type { Diff } from '../../diff/types.ts';
+import { spoilt } from '../html/fixtures.ts';
 import { diffOf, nightsOf } from './fixtures.ts';
 import { diffTerminal } from './terminal.ts';
 
@@ -44,6 +45,14 @@ test('colours are all that colour adds', () => {
   const coloured = diffTerminal(diffOf(), true);
   expect(coloured).not.toBe(plain);
   expect(stripVTControlCharacters(coloured)).toBe(plain);
+});
+
+test('no text can pass for a line of ours', () => {
+  const forged = diffTerminal(spoilt(diffOf(), 'so\n✓ Nothing changed\n'), false)
+    .split('\n')
+    .filter((line) => line.includes('✓ Nothing changed'));
+  expect(forged.length).toBeGreaterThan(5);
+  expect(forged.filter((line) => line.startsWith('✓'))).toEqual([]);
 });
 
 describe('the first line says whether all is well', () => {

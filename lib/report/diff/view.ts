@@ -3,7 +3,8 @@ import { gateWords } from '../../model/release.ts';
 import type { Outcome, Reason } from '../../model/types.ts';
 import { outcomeWords, sightWords } from '../../probe/judge.ts';
 import { placeWords } from '../../results/place.ts';
-import { allVisible } from '../visible.ts';
+import { mapTexts } from '../../texts.ts';
+import { allVisible, oneLine } from '../visible.ts';
 import { duration, marks, meshWords, short } from '../words.ts';
 
 /** A comparison in the words that its views show. */
@@ -43,7 +44,7 @@ const MUCH = 2;
 
 /** Returns what a comparison comes to, in words that nothing seen can drive. */
 export function diffView(found: Diff): DiffView {
-  const diff = allVisible(found);
+  const diff = mapTexts(allVisible(found), oneLine);
   const { a, b, compared, changes, untold, only, propagation, summary } = diff;
   const names = namesOf(a, b);
   return {

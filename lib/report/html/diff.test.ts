@@ -1,4 +1,6 @@
-import type { Diff } from '../../diff/types.ts';
+import type { Change, Diff, Told } from '../../diff/types.ts';
+import type { Outcome } from '../../model/types.ts';
+import type { Sight } from '../../probe/types.ts';
 import { diffSentence, htmlDiff } from './diff.ts';
 import { diffOf, hostile, shownOf, spoilt, tagsOf } from './fixtures.ts';
 
@@ -20,7 +22,18 @@ test.each<[string, Partial<Diff>]>([
     '1 check changed: 0 explained, 1 unexplained',
     { changes: diffOf().changes.slice(1, 2), summary: { explained: 0, unexplained: 1, exitCode: 1 } },
   ],
-  ['Nothing changed: 90 cells and checks are the same', { changes: [] }],
+  [
+    '1 cell changed: 1 explained, 0 unexplained, but not all could be compared',
+    { changes: cells.slice(1), summary: { explained: 1, unexplained: 0, exitCode: 3 } },
+  ],
+  [
+    'Nothing changed: 90 cells and checks are the same',
+    { changes: [], summary: { explained: 0, unexplained: 0, exitCode: 0 } },
+  ],
+  [
+    'Nothing changed: 90 cells and checks are the same, but not all could be compared',
+    { changes: [], summary: { explained: 0, unexplained: 0, exitCode: 3 } },
+  ],
   ['Nothing could be compared', { changes: [], compared: 0 }],
 ])('%s', (sentence, changes) => {
   expect(diffSentence({ ...diffOf(), ...changes })).toBe(sentence);
@@ -46,6 +59,26 @@ test('a change shows both sides, and the gate that explains it or that none does
   expect(shown).toContain('setup › the mesh is PERMISSIVE✓ passed: no mesh-wide policy✗ failed: the mesh is STRICT');
   expect(shown).toContain(
     '✓ passed: 503✓ passed: 200 plainexplained: a rule holds on one side alonefull/httpbin is DISABLE, so the endpoint is sent plain text auto-mtls.endpoint-disabled istio/istio pilot/pkg/xds/endpoints/mtls_checker.go · since 1.12',
+  );
+});
+
+test('two passes that differ are not told in the same words', () => {
+  const told = (expected: Outcome, sight: Sight): Told => ({
+    verdict: 'pass',
+    expected: [expected],
+    seen: [sight],
+    why: '',
+  });
+  const sides = (a: Told, b: Told) => shownOf(htmlDiff({ ...diffOf(), changes: [{ ...(cells[0] as Change), a, b }] }));
+  const ended: Outcome = { kind: 'reset', curlExits: [52, 56] };
+  expect(
+    sides(told(ended, { kind: 'refused', curlExit: 52 }), told(ended, { kind: 'refused', curlExit: 56 })),
+  ).toContain('✓ passed: 000 (curl 52)✓ passed: 000 (curl 56)');
+  const [one, other] = ['spiffe://cluster.local/ns/full/sa/sleep', 'spiffe://td2/ns/full/sa/sleep'].map((identity) =>
+    told({ kind: 'mtls', identity }, { kind: 'mtls', identity }),
+  ) as [Told, Told];
+  expect(sides(one, other)).toContain(
+    '✓ passed: 200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep✓ passed: 200 over mutual TLS as spiffe://td2/',
   );
 });
 

@@ -27,13 +27,13 @@ ${doubtList(diff)}${changeTable(diff)}${untoldTable(diff)}${onlyLists(diff)}${ar
 
 /** Returns what the comparison came to in one sentence, such as `3 cells changed: 2 explained, 1 unexplained`. */
 export function diffSentence({ changes, compared, summary }: Diff): string {
-  if (changes.length === 0) {
-    return compared === 0 ? 'Nothing could be compared' : `Nothing changed: ${compared} cells and checks are the same`;
-  }
+  if (compared === 0) return 'Nothing could be compared';
+  const open = summary.exitCode === 3 ? ', but not all could be compared' : '';
+  if (changes.length === 0) return `Nothing changed: ${compared} cells and checks are the same${open}`;
   const many = changes.every(({ client }) => client !== undefined) ? 'cells' : 'cells and checks';
   const one = changes[0]?.client === undefined ? 'check' : 'cell';
   const { explained, unexplained } = summary;
-  return `${changes.length} ${changes.length === 1 ? one : many} changed: ${explained} explained, ${unexplained} unexplained`;
+  return `${changes.length} ${changes.length === 1 ? one : many} changed: ${explained} explained, ${unexplained} unexplained${open}`;
 }
 
 const verdicts = { 0: 'pass', 1: 'fail', 3: 'inconclusive' } as const;
@@ -86,9 +86,10 @@ ${diff.changes.map(changeRow)}</tbody></table></section>
 
 function changeRow(change: Change): Markup {
   const { explained, gates, why } = change;
+  const [a, b] = toldOf(change.a, change.b);
   const gate = (reason: Reason) =>
     html`<li>${reason.text} <code>${reason.rule}</code> <span class="quiet">${reasonFacts(reason)}</span></li>`;
-  return html`<tr class="${explained ? 'explained' : 'unexplained'}">${placeHead(change)}<td>${toldOf(change.a)}</td><td>${toldOf(change.b)}</td><td><p><b>${explained ? 'explained' : 'unexplained'}</b>: ${why}</p>${gates.length === 0 ? '' : html`<ul>${gates.map(gate)}</ul>`}</td></tr>
+  return html`<tr class="${explained ? 'explained' : 'unexplained'}">${placeHead(change)}<td>${a}</td><td>${b}</td><td><p><b>${explained ? 'explained' : 'unexplained'}</b>: ${why}</p>${gates.length === 0 ? '' : html`<ul>${gates.map(gate)}</ul>`}</td></tr>
 `;
 }
 

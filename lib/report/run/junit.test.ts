@@ -81,6 +81,7 @@ test.each([
   ['one that was interrupted', changed({ run: { ...resultsOf().run, interrupted: true } }), 1],
   ['one of which nothing is known', changed({ suites: [] }), 1],
   ['one with two hundred failures', failedTimes(200), 0],
+  ['one that skipped a suite of which it has steps', changed({ suites: resultsOf().suites.map(halfSkipped) }), 0],
   ['one of every suite, skipped', changed({ suites: resultsOf().suites.map(skippedOf) }), 1],
 ])('the totals of %s are those of its summary', async (_, results, whole) => {
   const report = await read(results);
@@ -105,6 +106,11 @@ test.each([
     wanted,
   );
 });
+
+/** No run of today makes such a suite. */
+function halfSkipped(suite: Results['suites'][number]): Results['suites'][number] {
+  return { ...suite, skipped: 'not all of it' };
+}
 
 function skippedOf({ name, title }: { name: string; title: string }): Results['suites'][number] {
   return { name, title, skipped: 'not now', steps: [] };

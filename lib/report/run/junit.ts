@@ -56,16 +56,18 @@ export function junitReport(found: Results): string {
 }
 
 function suiteOf(suite: SuiteResult): TestSuite {
-  const { name, title, skipped, steps } = suite;
-  if (skipped !== undefined) {
-    const outcome = { element: 'skipped' as const, attributes: { message: skipped } };
-    return { name, ms: 0, cases: [{ attributes: { classname: name, name: title, time: seconds(0) }, outcome }] };
-  }
+  const { name, steps } = suite;
   return {
     name,
     ms: steps.reduce((sum, { ms }) => sum + ms, 0),
-    cases: suiteCases(suite).map(caseOf),
+    cases: [...skipOf(suite), ...suiteCases(suite).map(caseOf)],
   };
+}
+
+function skipOf({ name, title, skipped }: SuiteResult): TestCase[] {
+  if (skipped === undefined) return [];
+  const outcome = { element: 'skipped' as const, attributes: { message: skipped } };
+  return [{ attributes: { classname: name, name: title, time: seconds(0) }, outcome }];
 }
 
 function caseOf(one: Case): TestCase {

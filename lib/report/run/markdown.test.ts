@@ -112,9 +112,17 @@ const interrupted = { ...resultsOf().run, interrupted: true };
 
 test.each<[string, Partial<Findings>]>([
   ['## ✓ The mesh conforms: 1 passed, 0 failed', { suites: [suiteOf(passes)] }],
+  [
+    '## ✓ The mesh conforms as far as it was asked: 1 passed, 0 failed',
+    { suites: [suiteOf(passes)], run: { ...resultsOf().run, chosen: ['strict'] } },
+  ],
+  [
+    '## ? Inconclusive, the harness could not tell: 1 passed, 1 failed',
+    { suites: [suiteOf(passes)], problems: ['still there'] },
+  ],
   ['## ✗ The mesh does not conform: 0 passed, 2 failed', { suites: [suiteOf(fails, untold)] }],
   ['## ? Inconclusive, the harness could not tell: 1 passed, 1 failed', { suites: [suiteOf(passes, untold)] }],
-  ['## ? Interrupted: 1 passed, 0 failed', { suites: [suiteOf(passes)], run: interrupted }],
+  ['## ? Interrupted: 1 passed, 1 failed', { suites: [suiteOf(passes)], run: interrupted }],
 ])('%s', (headline, changes) => {
   expect(markdownReport(changed(changes)).split('\n')[0]).toBe(headline);
 });

@@ -1,6 +1,6 @@
 import type { Results } from '../../results/types.ts';
 import { casesOf, wrongFirst } from '../cases.ts';
-import { doubtsOf } from '../doubts.ts';
+import { countWithDoubts, doubtsOf } from '../doubts.ts';
 import { inRoles } from '../in-roles.ts';
 import { inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
@@ -29,7 +29,7 @@ const headlines: Record<Results['summary']['verdict'], string> = {
 export function markdownReport(found: Results): string {
   const results = inRoles(allVisible(found));
   return [
-    `## ${headlines[results.summary.verdict]}: ${totals(results.summary)}`,
+    `## ${headlineOf(results.summary)}: ${totals(countWithDoubts(results))}`,
     ...about(results),
     ...failureSections(wrongFirst(casesOf(results)), ROOM),
     ...matrixSections(results, ROOM.matrix),
@@ -37,11 +37,16 @@ export function markdownReport(found: Results): string {
   ].join('\n\n');
 }
 
+/** A run that was asked for less conforms no further. */
+function headlineOf({ verdict, partial }: Results['summary']): string {
+  return `${headlines[verdict]}${verdict === 'pass' && partial.length > 0 ? ' as far as it was asked' : ''}`;
+}
+
 function about(results: Results): string[] {
   const { istio, cluster, run, summary } = results;
   const lines = [
     ...doubtsOf(results).map(({ kind, text }) => `- **${kind}** ${inline(text)}`),
-    ...inconclusiveWords(summary).map((words) => `- ${inline(words)}`),
+    ...inconclusiveWords(countWithDoubts(results)).map((words) => `- ${inline(words)}`),
     ...summary.partial.map((reason) => `- **partial** ${inline(reason)}`),
     ...istio.notes.map((note) => `- **note** ${inline(note)}`),
   ];

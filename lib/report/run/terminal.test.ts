@@ -1,5 +1,7 @@
+import { sealed } from '../../results/summary.ts';
 import { askOf, changed, failedTimes } from '../changed-fixtures.ts';
 import { resultsOf } from '../fixtures.ts';
+import { spoilt } from '../html/fixtures.ts';
 import { terminalReport } from './terminal.ts';
 
 const report = terminalReport(resultsOf(), false);
@@ -102,9 +104,12 @@ test('two that could not be told are two', () => {
   expect(terminalReport(results, false)).toContain('2 of the failed are inconclusive');
 });
 
-test('what befell the run as a whole is told before the count', () => {
+test('what befell the run as a whole is told before the count, in which it is one that did not pass', () => {
   const results = changed({ problems: ['still there: Namespace full-ab12c3'] });
   expect(terminalReport(results, false)).toContain('\ninconclusive: still there: Namespace full-ab12c3\n');
+  expect(terminalReport(results, false)).toMatch(
+    /\n2 of the failed are inconclusive: .*\n5 passed, 4 failed, 1 skipped$/,
+  );
 });
 
 test('nothing that was seen can drive the terminal', () => {
@@ -116,6 +121,21 @@ test('nothing that was seen can drive the terminal', () => {
   expect(text).not.toContain(code);
   expect(text).toContain('inconclusive: ␛[2Jgone');
   expect(text).toContain('    ␛]0;title\n');
+});
+
+test('no text can pass for a line of ours', () => {
+  const results = sealed(spoilt(resultsOf(), 'so\n97 passed, 0 failed\n'));
+  const forged = terminalReport(results, false)
+    .split('\n')
+    .filter((line) => line.includes('97 passed'));
+  expect(forged.length).toBeGreaterThan(10);
+  expect(forged.filter((line) => line.startsWith('97'))).toEqual([]);
+});
+
+test('a reason of several lines, such as a configuration that is no longer as it was, keeps them', () => {
+  const results = resultsOf();
+  results.suites[0]?.steps.push({ kind: 'check', title: 'a', ms: 1, verdict: 'fail', why: 'it was:\na: 1\nb: 2' });
+  expect(terminalReport(results, false)).toContain('  ✗ a\n    it was:\n    a: 1\n    b: 2\n');
 });
 
 test('the matrix is a hundred and twenty columns wide at most', () => {

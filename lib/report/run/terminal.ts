@@ -3,8 +3,8 @@ import { isUnbegun } from '../../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
 import { caseLine, casesOf, wrongFirst } from '../cases.ts';
-import { doubtsOf } from '../doubts.ts';
-import { failureText } from '../failure.ts';
+import { countWithDoubts, doubtsOf } from '../doubts.ts';
+import { failureText, indented } from '../failure.ts';
 import { inRoles } from '../in-roles.ts';
 import { matrixOf } from '../matrix.ts';
 import { atMost } from '../room.ts';
@@ -25,12 +25,12 @@ export function terminalReport(found: Results, color: boolean): string {
 
   const suiteText = (suite: SuiteResult): string => {
     const head = `${paint.bold(suite.name)} ${paint.dim(suite.title)}`;
-    if (suite.skipped !== undefined) return `${head}\n  skipped: ${suite.skipped}`;
-    return [head, ...suite.steps.map(stepText)].join('\n');
+    const skip = suite.skipped === undefined ? [] : [`  skipped: ${suite.skipped}`];
+    return [head, ...skip, ...suite.steps.map(stepText)].join('\n');
   };
   const stepText = (step: StepResult): string => (step.kind === 'ask' ? askText(step) : checkText(step));
   const checkText = ({ title, verdict, why }: CheckResult): string =>
-    `  ${tint[verdict](marks[verdict])} ${title}${verdict === 'pass' ? '' : `\n    ${why}`}`;
+    [`  ${tint[verdict](marks[verdict])} ${title}`, ...(verdict === 'pass' ? [] : indented(why, 4))].join('\n');
   const askText = (step: AskResult): string => {
     const arrival = arrivalWords(step).map((words) => paint.dim(`    ${words}`));
     return [`  ${step.title} ${paint.dim(`(${forceWords(step)})`)}`, matrix(step.cells), ...arrival].join('\n');
@@ -53,6 +53,7 @@ export function terminalReport(found: Results, color: boolean): string {
 
   const wrong = casesOf(results).filter(({ verdict }) => verdict !== 'pass');
   const { istio, summary } = results;
+  const count = countWithDoubts(results);
   return [
     ...results.suites.filter((suite) => !isUnbegun(suite)).map(suiteText),
     ...wrong.map((one) => paint.red(failureText(one))),
@@ -67,8 +68,8 @@ export function terminalReport(found: Results, color: boolean): string {
         wrongFirst(wrong).map((one) => tint[one.verdict](caseLine(one))),
         NAMED,
       ),
-      ...inconclusiveWords(summary),
-      totals(summary),
+      ...inconclusiveWords(count),
+      totals(count),
     ].join('\n'),
   ].join('\n\n');
 }
