@@ -50,14 +50,14 @@ export async function report(args: string[], console: Console): Promise<number> 
   switch (oneOf(['show', 'diff', 'schema'] as const, verb, 'npm run report --')) {
     case 'show': {
       const view = viewOf(runViews, values.format);
-      const [results] = await read(files, 1);
-      console.print(view(results as Results, console.color).trimEnd());
+      const [results] = await read<[Results]>(files, 1);
+      console.print(view(results, console.color).trimEnd());
       return 0;
     }
     case 'diff': {
       const view = viewOf(diffViews, values.format);
-      const [a, b] = await read(files, 2);
-      const diff = compare(a as Results, b as Results);
+      const [a, b] = await read<[Results, Results]>(files, 2);
+      const diff = compare(a, b);
       console.print(view(diff, console.color).trimEnd());
       return diff.summary.exitCode;
     }
@@ -71,14 +71,14 @@ function viewOf<View>(views: Record<string, View>, format: string): View {
   return views[oneOf(Object.keys(views), format, '--format')] as View;
 }
 
-async function read(files: string[], wanted: number): Promise<Results[]> {
+async function read<Runs extends Results[]>(files: string[], wanted: Runs['length']): Promise<Runs> {
   if (files.length !== wanted) {
     const named = wanted === 1 ? 'one results.json' : 'two results.json, the earlier first';
     throw new UsageError(
       `Name ${named}, or the folder of a run: there ${files.length === 1 ? 'is' : 'are'} ${files.length}.`,
     );
   }
-  return Promise.all(files.map(async (file) => resultsFrom(await textIn(file), file)));
+  return Promise.all(files.map(async (file) => resultsFrom(await textIn(file), file))) as Promise<Runs>;
 }
 
 /** Returns the text of a results file, which a folder such as results/latest holds. */

@@ -64,7 +64,10 @@ export async function ask<T>(
   const headers = { authorization: `Bearer ${token}`, 'x-github-api-version': '2022-11-28' };
   const place = route.includes('{owner}') ? { owner, repo } : {};
   const answer = await request(route, {
-    ...{ ...place, ...parameters, baseUrl: api, headers },
+    ...place,
+    ...parameters,
+    baseUrl: api,
+    headers,
     request: { signal: AbortSignal.timeout(LIMIT_MS) },
   }).catch((error: unknown) => {
     throw new UsageError(refusal(name, route, error));

@@ -9,7 +9,7 @@ import type { CheckName, Step } from './suite.ts';
 const preconditions = new Set<CheckName>(['ready', 'mesh-default', 'no-destination-rules', 'auto-mtls']);
 
 /** What a step came to, before its time is added. */
-export type Performed = Untimed<StepResult>;
+type Performed = Untimed<StepResult>;
 type Untimed<Step> = Step extends StepResult ? Omit<Step, 'ms'> : never;
 
 /**
