@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { resultsOf } from '../report/fixtures.ts';
 import { hostile, spoilt } from '../report/html/fixtures.ts';
 import { htmlReport } from '../report/html/report.ts';
+import { resultsOf } from '../results/fixtures.ts';
 import { isFocused, launch, sample, seenOf, tabTo, tooWide, troublesOf, violations } from './fixtures.ts';
 
 let browser: Browser;

@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { changed } from '../report/changed-fixtures.ts';
-import { resultsOf } from '../report/fixtures.ts';
+import { changed, resultsOf } from '../results/fixtures.ts';
 import type { Findings, Results } from '../results/types.ts';
 import { leave } from './keep.ts';
 

@@ -1,7 +1,7 @@
 import type { Change, Diff } from '../diff/types.ts';
-import { resultsOf } from '../report/fixtures.ts';
+import { resultsOf } from '../results/fixtures.ts';
 import { sealed } from '../results/summary.ts';
-import type { AskResult, Results, SuiteResult } from '../results/types.ts';
+import type { CellResult, Results } from '../results/types.ts';
 import type { Leg, LegOfNight, Night } from './types.ts';
 
 /** Nights, as tests want them. */
@@ -25,16 +25,11 @@ export function passing(istio: string, id = `run-${istio}`): Results {
       ),
     }));
   const run = { ...results.run, id };
-  return withSuites({ ...results, run, istio: { ...results.istio, version: `${istio}.1`, release: istio } }, suites);
+  return sealed({ ...results, run, istio: { ...results.istio, version: `${istio}.1`, release: istio }, suites });
 }
 
-/** The same with the verdict of a pair of the strict suite changed. */
-export function withCell(
-  results: Results,
-  client: string,
-  server: string,
-  changes: Partial<AskResult['cells'][number]>,
-): Results {
+/** The same with a pair changed. */
+export function withCell(results: Results, client: string, server: string, changes: Partial<CellResult>): Results {
   const suites = results.suites.map((suite) => ({
     ...suite,
     steps: suite.steps.map((step) =>
@@ -48,11 +43,7 @@ export function withCell(
           },
     ),
   }));
-  return withSuites(results, suites);
-}
-
-function withSuites({ summary: _, ...findings }: Results, suites: SuiteResult[]): Results {
-  return sealed({ ...findings, suites });
+  return sealed({ ...results, suites });
 }
 
 /** A night of legs. */

@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { resultsOf } from '../report/fixtures.ts';
 import { textOf } from '../results/file.ts';
+import { resultsOf } from '../results/fixtures.ts';
 import type { Results } from '../results/types.ts';
 import { legOf, passing } from './fixtures.ts';
 import { nightOf } from './merge.ts';

@@ -1,7 +1,6 @@
+import { askOf, resultsOf } from '../results/fixtures.ts';
 import type { AskResult } from '../results/types.ts';
 import { arrivalWords } from './arrival.ts';
-import { askOf } from './changed-fixtures.ts';
-import { resultsOf } from './fixtures.ts';
 
 /** The fixture's step, all of it as expected. */
 function passing(propagation?: AskResult['propagation']): AskResult {

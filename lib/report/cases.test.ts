@@ -1,8 +1,7 @@
 import type { Answer } from '../probe/types.ts';
+import { changed, failedCell, failedTimes, mine, resultsOf } from '../results/fixtures.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { type Asked, type Case, caseLine, casesOf, wrongFirst } from './cases.ts';
-import { changed, failedCell, failedTimes } from './changed-fixtures.ts';
-import { mine, resultsOf } from './fixtures.ts';
 import { inRoles } from './in-roles.ts';
 
 const results = inRoles(resultsOf());

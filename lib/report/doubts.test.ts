@@ -1,7 +1,6 @@
+import { changed, resultsOf } from '../results/fixtures.ts';
 import type { Findings } from '../results/types.ts';
-import { changed } from './changed-fixtures.ts';
 import { doubtsOf } from './doubts.ts';
-import { resultsOf } from './fixtures.ts';
 
 const doubts = (changes: Partial<Findings>) => doubtsOf(changed(changes));
 

@@ -1,6 +1,6 @@
+import { resultsOf } from '../results/fixtures.ts';
 import { casesOf } from './cases.ts';
 import { failureText } from './failure.ts';
-import { resultsOf } from './fixtures.ts';
 import { inRoles } from './in-roles.ts';
 
 const cases = casesOf(inRoles(resultsOf()));

@@ -1,4 +1,4 @@
-import { resultsOf } from './fixtures.ts';
+import { resultsOf } from '../results/fixtures.ts';
 import { allVisible, line, visible } from './visible.ts';
 
 const control = String.fromCharCode;

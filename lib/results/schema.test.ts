@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { UsageError } from '../errors.ts';
-import { resultsOf } from '../report/fixtures.ts';
 import { resultsFrom, textOf } from './file.ts';
+import { resultsOf } from './fixtures.ts';
 import { resultsJsonSchema } from './schema.ts';
 import { sealed } from './summary.ts';
 

@@ -1,6 +1,5 @@
+import { changed, resultsOf } from '../../results/fixtures.ts';
 import type { Findings } from '../../results/types.ts';
-import { changed } from '../changed-fixtures.ts';
-import { resultsOf } from '../fixtures.ts';
 import { verdictSentence } from './headline.ts';
 
 const { suites, run } = resultsOf();

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { answer } from '../../probe/fixtures.ts';
-import { askOf, changed, failedTimes } from '../changed-fixtures.ts';
-import { resultsOf } from '../fixtures.ts';
+import { askOf, changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import { hostile, shownOf, spoilt, tagsOf } from './fixtures.ts';
 import { htmlReport } from './report.ts';
 

@@ -1,7 +1,6 @@
 import type { Stretch } from '../../probe/types.ts';
+import { askOf, resultsOf } from '../../results/fixtures.ts';
 import type { AskResult, CellResult } from '../../results/types.ts';
-import { askOf } from '../changed-fixtures.ts';
-import { resultsOf } from '../fixtures.ts';
 import { shownOf, tagsOf } from './fixtures.ts';
 import { sourceOf } from './markup.ts';
 import { timeline } from './timeline.ts';

@@ -1,6 +1,5 @@
+import { askOf, changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import type { Results } from '../../results/types.ts';
-import { askOf, changed, failedTimes } from '../changed-fixtures.ts';
-import { resultsOf } from '../fixtures.ts';
 import { shownOf } from './fixtures.ts';
 import { sourceOf } from './markup.ts';
 import { wrongSection } from './wrong.ts';

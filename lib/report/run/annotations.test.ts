@@ -1,6 +1,5 @@
+import { askOf, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import type { CellResult, CheckResult, Results } from '../../results/types.ts';
-import { askOf, changed, failedCell, failedTimes } from '../changed-fixtures.ts';
-import { resultsOf } from '../fixtures.ts';
 import { annotations } from './annotations.ts';
 
 /** Reads a command as GitHub's runner does. */

@@ -1,9 +1,8 @@
 import { parse, type TestCase, type TestSuites } from 'junit2json';
+import { changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import type { Results } from '../../results/types.ts';
 import { casesOf } from '../cases.ts';
-import { changed, failedTimes } from '../changed-fixtures.ts';
 import { failureText } from '../failure.ts';
-import { resultsOf } from '../fixtures.ts';
 import { inRoles } from '../in-roles.ts';
 import { junitReport } from './junit.ts';
 

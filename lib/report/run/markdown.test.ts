@@ -1,6 +1,5 @@
+import { askOf, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import type { AskResult, CellResult, Findings, Results } from '../../results/types.ts';
-import { askOf, changed, failedCell, failedTimes } from '../changed-fixtures.ts';
-import { resultsOf } from '../fixtures.ts';
 import { markdownReport } from './markdown.ts';
 
 const MEBIBYTE = 1024 * 1024;

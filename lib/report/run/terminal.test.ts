@@ -1,6 +1,5 @@
+import { askOf, changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import { sealed } from '../../results/summary.ts';
-import { askOf, changed, failedTimes } from '../changed-fixtures.ts';
-import { resultsOf } from '../fixtures.ts';
 import { spoilt } from '../html/fixtures.ts';
 import { terminalReport } from './terminal.ts';
 

@@ -1,9 +1,9 @@
 import { answer, cell, identity } from '../probe/fixtures.ts';
 import type { Judgement, Seen } from '../probe/types.ts';
-import { sealed } from '../results/summary.ts';
-import type { CellResult, Results } from '../results/types.ts';
+import { sealed } from './summary.ts';
+import type { AskResult, CellResult, Findings, Results } from './types.ts';
 
-/** A run with a pass, a failure, something inconclusive and something skipped, as reports' tests want it. */
+/** A run with a pass, a failure, something inconclusive and something skipped, as tests want it. */
 
 const namespaces = { full: 'full-ab12c3', partial: 'partial-ab12c3', legacy: 'legacy-ab12c3' };
 
@@ -50,6 +50,7 @@ function cellResult(
 const plain: Seen = { sight: { kind: 'plain' }, count: 30, firstMs: 12, lastMs: 19_990.4, evidence: answer('p') };
 const unseen: Seen = { sight: { kind: 'unseen', why: 'the shell was lost' }, count: 4, firstMs: 0, lastMs: 20_000 };
 
+/** Returns the run. */
 export function resultsOf(): Results {
   return sealed({
     schema: 'automtls.dev/results/v1',
@@ -108,4 +109,29 @@ export function resultsOf(): Results {
       { name: 'auto-off', title: 'Switched off', skipped: 'it changes the mesh for everybody', steps: [] },
     ],
   });
+}
+
+/** Returns the run with these changes, and the summary that they make. */
+export function changed(changes: Partial<Findings>): Results {
+  return sealed({ ...resultsOf(), ...changes });
+}
+
+/** Returns the step of the run that asks. */
+export function askOf({ suites }: Results): AskResult {
+  return suites[1]?.steps[0] as AskResult;
+}
+
+/** Returns the cell that fails. */
+export function failedCell(): CellResult {
+  return askOf(resultsOf()).cells[3] as CellResult;
+}
+
+/** Returns a run of one suite and one step with the failed cell so many times, each from a client of its own. */
+export function failedTimes(count: number, changes: Partial<CellResult> = {}): Results {
+  const cells = Array.from({ length: count }, (_, index) => ({
+    ...failedCell(),
+    client: `sleep.${index}`,
+    ...changes,
+  }));
+  return changed({ suites: [{ name: 'strict', title: 'Locked', steps: [{ ...askOf(resultsOf()), cells }] }] });
 }
