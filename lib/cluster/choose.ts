@@ -64,7 +64,11 @@ async function dockerAnswers(): Promise<boolean> {
   return !failed;
 }
 
-function current({ kubeconfig, context }: Wish): Cluster {
+/**
+ * Returns the cluster that a user has named.
+ * @throws UsageError where none is
+ */
+export function current({ kubeconfig, context }: Wish): Cluster {
   if (kubeconfig === undefined) {
     throw new UsageError(
       'A cluster that is there needs --kubeconfig FILE: this project never guesses which one is meant.',

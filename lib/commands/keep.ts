@@ -1,4 +1,4 @@
-import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import { htmlReport } from '../report/html/report.ts';
@@ -8,6 +8,7 @@ import { textOf } from '../results/file.ts';
 import { sealed } from '../results/summary.ts';
 import type { Findings, Results } from '../results/types.ts';
 import { append, type GitHub } from './console.ts';
+import { makeFolder } from './folder.ts';
 
 /** The files of a run's folder. */
 const views: Record<string, (results: Results) => string> = {
@@ -42,7 +43,7 @@ export async function leave(
 /** Writes results and all views of them to `<out>/<time>-<run>/`, and lets `<out>/latest` lead there. */
 export async function keep(results: Results, out: string): Promise<void> {
   const name = `${results.run.startedAt.replaceAll(/[:.]/g, '-')}-${results.run.id}`;
-  await mkdir(join(out, name), { recursive: true });
+  await makeFolder(join(out, name));
   // results.json first: should a view fail, what was found is there.
   for (const [file, view] of Object.entries(views)) await writeFile(join(out, name, file), view(results));
   // Renamed into place, since another run may do the same at the same time.

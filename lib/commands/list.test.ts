@@ -12,6 +12,12 @@ test('the list names every suite, its steps, what they have in force and how man
   expect(list).toContain('  off, PERMISSIVE (6 pairs; auto mTLS off, nothing applied)');
 });
 
+test('what is in force is of the release that is named', () => {
+  expect(listSuites(suites, '1.4')).toContain('STRICT on httpbin.full (6 pairs; Policy full/httpbin)');
+  expect(listJson(suites, '1.4')).toContain('"Policy full/httpbin"');
+  expect(() => listSuites(suites, 'newest')).toThrow('"newest" is not an Istio release');
+});
+
 test('what a suite needs is told', () => {
   const needs = Object.fromEntries(
     listSuites(suites)

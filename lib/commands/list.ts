@@ -1,17 +1,24 @@
 import { nameOf } from '../model/reason.ts';
+import type { Release } from '../model/types.ts';
 import { idOf, pairsOf } from '../run/pairs.ts';
 import type { AskStep, Step, Suite } from '../run/suite.ts';
 import { offlineObjects, offlineRelease } from './offline.ts';
 
-/** Returns the suites with their steps, pairs and needs, for a person. Needs no cluster. */
-export function listSuites(suites: readonly Suite[]): string {
+/**
+ * Returns the suites with their steps, pairs and needs, for a person. Needs no cluster.
+ * @param istio the release whose objects are in force; the newest where it is left out
+ * @throws UsageError where that is no release
+ */
+export function listSuites(suites: readonly Suite[], istio?: string): string {
+  const release = offlineRelease(istio);
   return suites
-    .map((suite) => [headOf(suite), ...suite.steps.map((step) => `  ${stepLine(step)}`)].join('\n'))
+    .map((suite) => [headOf(suite), ...suite.steps.map((step) => `  ${stepLine(step, release)}`)].join('\n'))
     .join('\n\n');
 }
 
 /** Returns the same for programs. */
-export function listJson(suites: readonly Suite[]): string {
+export function listJson(suites: readonly Suite[], istio?: string): string {
+  const release = offlineRelease(istio);
   const listed = suites.map((suite) => ({
     name: suite.name,
     title: suite.title,
@@ -23,7 +30,7 @@ export function listJson(suites: readonly Suite[]): string {
         : {
             kind: step.kind,
             title: step.title,
-            objects: objectsOf(step),
+            objects: objectsOf(step, release),
             autoMtls: step.autoMtls ?? true,
             cells: pairsOf(step).map(idOf),
           },
@@ -40,14 +47,14 @@ export function headOf({ name, title, about, meshWide }: Suite): string {
   return `${name}: ${title}\n  ${about}\n  needs ${needs}`;
 }
 
-function stepLine(step: Step): string {
+function stepLine(step: Step, release: Release): string {
   if (step.kind === 'check') return `${step.title} (looks at the cluster)`;
   const pairs = pairsOf(step);
   const asks = pairs.length === 1 ? pairs.map(idOf).join() : `${pairs.length} pairs`;
-  const inForce = objectsOf(step).join(', ') || 'nothing applied';
+  const inForce = objectsOf(step, release).join(', ') || 'nothing applied';
   return `${step.title} (${asks}; ${step.autoMtls === false ? 'auto mTLS off, ' : ''}${inForce})`;
 }
 
-function objectsOf(step: AskStep): string[] {
-  return offlineObjects(step, offlineRelease()).map(nameOf);
+function objectsOf(step: AskStep, release: Release): string[] {
+  return offlineObjects(step, release).map(nameOf);
 }

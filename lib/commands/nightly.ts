@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
 import { repositoryOf } from '../github/repository.ts';
@@ -11,6 +11,7 @@ import { nightMarkdown } from '../report/night/markdown.ts';
 import { nightTerminal } from '../report/night/terminal.ts';
 import { noPositionals, oneOf, parse } from './arguments.ts';
 import { append, type Console, type GitHub, unheeded } from './console.ts';
+import { makeFolder } from './folder.ts';
 import { nightlyHelp } from './help.ts';
 import { keepIssue } from './nightly-issue.ts';
 
@@ -128,7 +129,7 @@ async function move(from: string, to: string): Promise<void> {
 
 async function write(file: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeFile(file, text);
   } catch (error) {
     throw new UsageError(`${file} cannot be written (${messageOf(error)}): name another place.`);

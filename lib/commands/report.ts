@@ -62,6 +62,9 @@ export async function report(args: string[], console: Console): Promise<number> 
       return diff.summary.exitCode;
     }
     case 'schema':
+      if (files.length > 0) {
+        throw new UsageError(`"${files.join(' ')}" is too much: the schema is that of every results.json.`);
+      }
       console.print(JSON.stringify(resultsJsonSchema(), null, 2));
       return 0;
   }

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { choose, type Wish } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { play } from '../jest/play.ts';
@@ -10,6 +9,7 @@ import type { Findings, Results } from '../results/types.ts';
 import { type Conduct, conduct } from '../run/conduct.ts';
 import type { Suite } from '../run/suite.ts';
 import { type Console, type GitHub, unheeded } from './console.ts';
+import { makeFolder } from './folder.ts';
 import { leave } from './keep.ts';
 
 export interface RunOptions extends Wish {
@@ -33,7 +33,7 @@ export interface RunOptions extends Wish {
  */
 export async function runSuites(options: RunOptions, console: Console): Promise<number> {
   const begunAt = performance.now();
-  await makeFolder(options.out);
+  await makeResultsFolder(options.out);
   const acquired = await choose(options, console);
   const clusterMs = performance.now() - begunAt;
   let findings: Findings;
@@ -76,8 +76,8 @@ function tell(results: Results, { json, github }: RunOptions, console: Console):
 const playWithJest: Conduct['play'] = (suites, perform) => play({ suites, perform: perform as Stage['perform'] });
 
 /** @throws UsageError where the folder for results cannot be made, before anything else is */
-async function makeFolder(out: string): Promise<void> {
-  await mkdir(out, { recursive: true }).catch((error: unknown) => {
+async function makeResultsFolder(out: string): Promise<void> {
+  await makeFolder(out).catch((error: unknown) => {
     throw new UsageError(`Results cannot be written to ${out} (${messageOf(error)}): name another folder with --out.`);
   });
 }

@@ -58,6 +58,12 @@ describe('one cell', () => {
     expect(asked('sleep.legacy:httpbin.full', 'strict', 'migration').map(([name]) => name)).not.toContain('migration');
   });
 
+  test('of suites that ask none is a mistake that says so', () => {
+    expect(() => selectCell(selectSuites(suites, ['cleanup']), 'sleep.full:httpbin.full')).toThrow(
+      'No step of these suites asks "sleep.full:httpbin.full": they ask no cell at all.',
+    );
+  });
+
   test('that no step asks is a mistake that names those there are', () => {
     expect(() => selectCell(suites, 'sleep.partial:httpbin.full')).toThrow(UsageError);
     expect(() => selectCell(suites, 'sleep.legacy:httpbin.ful')).toThrow('(did you mean sleep.legacy:httpbin.full?)');

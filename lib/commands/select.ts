@@ -37,6 +37,7 @@ export function selectCell(suites: readonly Suite[], cell: string): { id: string
   const id = cell.trim().replace(/\s*(?:→|->|:)\s*/, ' → ');
   const there = [...new Set(suites.flatMap(({ steps }) => steps.flatMap(pairsAsked)).map(idOf))];
   if (!there.includes(id)) {
+    if (there.length === 0) throw new UsageError(`No step of these suites asks "${cell}": they ask no cell at all.`);
     const typed = there.map((one) => one.replace(' → ', ':'));
     throw new UsageError(
       `No step of these suites asks "${cell}"${guess(id.replace(' → ', ':'), typed)}; the cells are: ${typed.join(', ')}.`,

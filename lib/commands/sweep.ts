@@ -1,4 +1,4 @@
-import { KEPT, type Wish } from '../cluster/choose.ts';
+import { current, KEPT, type Wish } from '../cluster/choose.ts';
 import { sweepKind } from '../cluster/kind.ts';
 import { status } from '../cluster/native/index.ts';
 import { UsageError } from '../errors.ts';
@@ -10,11 +10,14 @@ import type { Console } from './console.ts';
 /**
  * Takes away what dead and kept runs have left: whole clusters of kind, and namespaces on a cluster that is there.
  * Returns the exit code.
+ * @throws UsageError where a cluster is meant that is not named
  */
 export async function sweepCluster(wish: Wish, console: Console): Promise<number> {
+  const named = wish.provider === 'current' || wish.kubeconfig !== undefined || wish.context !== undefined;
+  const cluster = named ? current(wish) : undefined;
   const clusters = await sweepKind();
   if (clusters.length > 0) console.print(clusters.join('\n'));
-  const kubeconfig = wish.kubeconfig ?? (await keptKubeconfig());
+  const kubeconfig = cluster?.kubeconfig ?? (await keptKubeconfig());
   if (kubeconfig === undefined) {
     if (clusters.length === 0)
       console.print('Nothing is left here. To sweep a cluster, name it with --kubeconfig FILE.');

@@ -51,7 +51,8 @@ export async function test(args: string[], { suites, console, github, env }: Sur
     const given = modes.map((mode) => `--${mode}`).join(' and ');
     throw new UsageError(`${given} contradict each other: give one of them.`);
   }
-  if (values.list) return printed(values.json ? listJson(chosen) : listSuites(chosen));
+  if (values.sweep && values.json) throw new UsageError('--sweep has nothing to tell programs: leave --json out.');
+  if (values.list) return printed(values.json ? listJson(chosen, values.istio) : listSuites(chosen, values.istio));
   if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
   const wish = wishOf(values);
   if (env['KUBECONFIG'] && wish.provider === 'auto' && wish.kubeconfig === undefined) {

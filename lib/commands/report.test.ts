@@ -1,0 +1,17 @@
+import { UsageError } from '../errors.ts';
+import { report } from './report.ts';
+
+const console = { print: () => {}, color: false, onProgress: () => {}, signal: new AbortController().signal };
+
+test.each([
+  [['schema', 'results.json'], '"results.json" is too much: the schema is that of every results.json.'],
+  [['show'], 'Name one results.json, or the folder of a run: there are 0.'],
+  [['diff', 'a'], 'Name two results.json, the earlier first, or the folder of a run: there is 1.'],
+  [['diff', 'a', 'b', '--format', 'junit'], '--format takes one of terminal, json, html, markdown, not "junit".'],
+  [['show', 'nowhere'], 'nowhere cannot be read (ENOENT'],
+  [['show', 'package.json'], 'package.json is no results file of automtls.dev/results/v1 (schema: '],
+])('%p is refused, with what to do', async (args, sentence) => {
+  const refused = report(args, console);
+  await expect(refused).rejects.toThrow(UsageError);
+  await expect(refused).rejects.toThrow(sentence);
+});

@@ -1,0 +1,23 @@
+import { suites } from '../../suites/index.ts';
+import { UsageError } from '../errors.ts';
+import { test as command } from './test.ts';
+
+const lent = {
+  suites,
+  console: { print: () => {}, color: false, onProgress: () => {}, signal: new AbortController().signal },
+  github: { annotates: false },
+  env: {},
+};
+
+test.each([
+  [['--sweep', '--json', '--kubeconfig', '/nowhere'], '--sweep has nothing to tell programs: leave --json out.'],
+  [['--sweep', '--list'], '--list and --sweep contradict each other: give one of them.'],
+  // The context is one that there is not, lest a mistake here sweep what somebody keeps.
+  [['--sweep', '--cluster', 'current', '--context', 'nobodys'], 'A cluster that is there needs --kubeconfig FILE'],
+  [['--sweep', '--context', 'nobodys'], 'A cluster that is there needs --kubeconfig FILE'],
+  [['--list', '--istio', 'newest'], '"newest" is not an Istio release'],
+])('%p is refused before anything is done', async (args, sentence) => {
+  const refused = command(args, lent);
+  await expect(refused).rejects.toThrow(UsageError);
+  await expect(refused).rejects.toThrow(sentence);
+});
