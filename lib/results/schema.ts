@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Expectation, Outcome, Reason } from '../model/types.ts';
 import type { Answer, Judgement, Sight, Verdict } from '../probe/types.ts';
-import { isOf } from './summary.ts';
+import { isSummaryOf } from './summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, SuiteResult, Summary } from './types.ts';
 
 // The types say what a run makes; this says the same to whoever reads a file. `satisfies` holds the two together.
@@ -148,7 +148,7 @@ export const resultsSchema = z
     suites: z.array(suite),
   })
   .describe('What one run of automtls found on a mesh')
-  .refine(({ summary, ...findings }) => isOf(summary, findings), {
+  .refine(({ summary, ...findings }) => isSummaryOf(summary, findings), {
     path: ['summary'],
     error: 'it is not what the rest comes to',
   }) satisfies z.ZodType<Results>;

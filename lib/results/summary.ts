@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Verdict } from '../probe/types.ts';
 import type { Count, Findings, Results, StepResult, SuiteResult, Summary } from './types.ts';
 
-/** Returns the results of a run that has ended: what it found, and what that comes to. */
+/** Returns the results of a run that has ended: what it found, and what that comes to, which a file has at its head. */
 export function sealed(findings: Findings): Results {
   const { schema, automtls } = findings;
   const summary = summaryOf(findings);
@@ -10,7 +10,7 @@ export function sealed(findings: Findings): Results {
 }
 
 /** Returns whether a summary is of what was found; how `partial` is worded may be another version's. */
-export function isOf({ partial, ...told }: Summary, findings: Findings): boolean {
+export function isSummaryOf({ partial, ...told }: Summary, findings: Findings): boolean {
   const { partial: missing, ...found } = summaryOf(findings);
   return isDeepStrictEqual(told, found) && partial.length > 0 === missing.length > 0;
 }

@@ -32,7 +32,7 @@ export interface ChangeView {
   because: string[];
 }
 
-export interface ArrivalView {
+interface ArrivalView {
   step: string;
   times: [string, string];
   /** How many times as long, where that is much; else empty. */
