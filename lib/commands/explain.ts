@@ -1,7 +1,8 @@
 import { predict } from '../model/predict.ts';
 import { formatRelease, parseRelease } from '../model/release.ts';
 import type { Expectation, Reason, Release } from '../model/types.ts';
-import { outcomeWords } from '../probe/judge.ts';
+import { expectedWords } from '../probe/judge.ts';
+import { pairWords } from '../results/place.ts';
 import { roles } from '../run/manifests.ts';
 import { namesOf, pairsOf, questionOf } from '../run/pairs.ts';
 import type { AskStep, Suite } from '../run/suite.ts';
@@ -70,7 +71,7 @@ function compareReleases(a: Release, b: Release): number {
 
 function stepText({ step, cells }: ExplainedSuite['steps'][number]): string {
   const lines = cells.flatMap(({ client, server, outcomes, reasons }) => [
-    `    ${client} → ${server}: ${outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ')}`,
+    `    ${pairWords({ client, server })}: ${expectedWords(outcomes)}`,
     ...reasons.map(({ text, rule }) => `      ${text} [${rule}]`),
   ]);
   return [`  ${step.title}`, ...lines].join('\n');

@@ -4,6 +4,7 @@ import { predict } from '../model/predict.ts';
 import { parseRelease } from '../model/release.ts';
 import type { Expectation, Outcome } from '../model/types.ts';
 import type { Seen, Sight } from '../probe/types.ts';
+import { pairWords } from '../results/place.ts';
 import { sealed } from '../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results } from '../results/types.ts';
 import { roles } from '../run/manifests.ts';
@@ -55,7 +56,7 @@ export function cellOf(results: Results, place: string): CellResult {
   const [suite, step, pair] = place.split(' › ');
   const steps = results.suites.filter(({ name }) => name === suite).flatMap((one) => one.steps);
   const cells = steps.flatMap((one) => (one.kind === 'ask' && one.title === step ? one.cells : []));
-  const found = cells.find(({ client, server }) => `${client} → ${server}` === pair);
+  const found = cells.find((cell) => pairWords(cell) === pair);
   if (found === undefined) throw new Error(`no cell ${place}`);
   return found;
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from '../model/types.ts';
+import type { ExpectedOutcome, Outcome } from '../model/types.ts';
 import { lastSeen, missChance, type Tally } from './tally.ts';
 import type { Cell, Judgement, Patience, Sight, Verdict } from './types.ts';
 
@@ -30,7 +30,7 @@ export function judge(cell: Cell, tally: Tally, patience: Patience): Judgement {
 
 function verdictOf(cell: Cell, tally: Tally, patience: Patience): { verdict: Verdict; why: string } {
   const { outcomes } = cell.expectation;
-  const expected = outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ');
+  const expected = expectedWords(outcomes);
   const limit = `within ${patience.deadlineMs / 1000} s`;
   if (settled(cell, tally, patience)) {
     return { verdict: 'pass', why: `${tally.streak} answers in a row were as expected: ${expected}` };
@@ -73,6 +73,11 @@ function verdictOf(cell: Cell, tally: Tally, patience: Patience): { verdict: Ver
 function whyUnseen({ seen }: Tally): string {
   const latest = lastSeen([...seen.values()].filter(({ sight }) => sight.kind === 'unseen'));
   return latest?.sight.kind === 'unseen' ? latest.sight.why : 'it was never asked';
+}
+
+/** Returns all that is expected of a cell in a few words, such as `200 in plain text or 503`. */
+export function expectedWords(outcomes: ExpectedOutcome[]): string {
+  return outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ');
 }
 
 /** Returns an expected outcome in a few words. */

@@ -1,5 +1,5 @@
 import type { Reason } from '../model/types.ts';
-import { outcomeWords, sightWords } from '../probe/judge.ts';
+import { expectedWords, sightWords } from '../probe/judge.ts';
 import { lastSeen } from '../probe/tally.ts';
 import type { Answer, Verdict } from '../probe/types.ts';
 import { placeWords } from '../results/place.ts';
@@ -87,7 +87,7 @@ function askedOf({ client, server, expectation, seen, repro }: CellResult): Aske
   return {
     client,
     server,
-    expected: expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or '),
+    expected: expectedWords(expectation.outcomes),
     reasons: expectation.reasons,
     seen: seen.map(
       ({ sight, count, lastMs }) => `${count} × ${line(sightWords(sight), BODY)}, last after ${Math.round(lastMs)} ms`,

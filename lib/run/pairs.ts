@@ -1,4 +1,5 @@
 import type { Question } from '../model/types.ts';
+import { pairWords } from '../results/place.ts';
 import type { AskStep, Role } from './suite.ts';
 
 /** The roles that have a sleep pod, and those that have an httpbin. */
@@ -26,8 +27,7 @@ export function namesOf({ client, server }: Pair): { client: string; server: str
 
 /** Returns a pair's name, such as `sleep.full → httpbin.partial`. */
 export function idOf(pair: Pair): string {
-  const { client, server } = namesOf(pair);
-  return `${client} → ${server}`;
+  return pairWords(namesOf(pair));
 }
 
 /** Returns a pair as a question to the model. */

@@ -1,5 +1,5 @@
 import type { ExpectedOutcome, Reason } from '../../model/types.ts';
-import { outcomeWords, sightWords } from '../../probe/judge.ts';
+import { expectedWords, outcomeWords, sightWords } from '../../probe/judge.ts';
 import type { Answer, Seen } from '../../probe/types.ts';
 import type { CellResult } from '../../results/types.ts';
 import { counted, duration, marks } from '../words.ts';
@@ -23,7 +23,7 @@ export function cellPanel(id: string, place: string, cell: CellResult): Markup {
 </div>
 <p class="verdict ${cell.verdict}"><span class="mark" aria-hidden="true">${marks[cell.verdict]}</span> <span><b>${verdictWords[cell.verdict]}</b>: ${cell.why}</span></p>
 <h5>Expected</h5>
-<ul class="plain">${cell.expectation.outcomes.map((one) => html`<li>${expectedWords(one)}</li>`)}</ul>
+<ul class="plain">${cell.expectation.outcomes.map((one) => html`<li>${expectedOutcome(one)}</li>`)}</ul>
 <h5>Because</h5>
 <ol class="reasons">${cell.expectation.reasons.map(reasonItem)}</ol>
 <h5>Seen</h5>
@@ -35,11 +35,11 @@ ${evidenceList(cell.seen)}
 <h5>See it yourself</h5>
 <p class="quiet">In the namespaces of the run, which stay with <code>--keep</code>.</p>
 ${cell.repro.map((command) => html`<pre class="command">${command}</pre>`)}
-<p>On a mesh that conforms it comes to ${cell.expectation.outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ')}.</p>
+<p>On a mesh that conforms it comes to ${expectedWords(cell.expectation.outcomes)}.</p>
 </div>`;
 }
 
-function expectedWords({ outcome, endpoints, share }: ExpectedOutcome): Markup {
+function expectedOutcome({ outcome, endpoints, share }: ExpectedOutcome): Markup {
   const from = endpoints.length === 0 ? '' : ` from ${endpoints.join(', ')}`;
   const part = share < 1 ? `, ${Math.round(share * 100)} % of the requests` : '';
   return html`<b>${outcomeWords(outcome)}</b>${from}${part}<br><span class="quiet">${meaning(outcome)}</span>`;
