@@ -120,6 +120,18 @@ test('a refusal that is asked alone has its control all the same, which is no ce
   expect(cells[0]?.seen).toMatchObject([{ sight: { kind: 'refused', curlExit: 56 } }]);
 });
 
+test('a server that refuses where it should answer fails, though it is asked alone', async () => {
+  run = runOn(api, {
+    askers: askersOn(clock, api, (client, server, has, nth) =>
+      client === 'legacy' && server === 'full' ? 56 : conformant(client, server, has, nth),
+    ),
+  });
+  const { cells } = await askStep(run, { ...step(), pairs: [{ client: 'legacy', server: 'full' }] });
+  expect(cells).toMatchObject([
+    { client: 'sleep.legacy', server: 'httpbin.full', verdict: 'fail', why: expect.stringContaining('curl exit 56') },
+  ]);
+});
+
 describe('where the cluster refuses one of a step’s objects', () => {
   beforeEach(async () => {
     await askStep(run, step());

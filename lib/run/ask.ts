@@ -75,13 +75,17 @@ function cellsOf(run: Run, step: AskStep, inForce: KubeObject[]): Cell[] {
   return pairsOf(step).map((pair) => cellOf(run, pair, predict(world, questionOf(pair, run.namespaces))));
 }
 
-/** A refusal counts only beside an answer to the same client: where the step's own pairs bring none, others are asked, too. */
+/**
+ * A refusal counts only beside an answer of another server to the same client, also where none was expected: a client that
+ * the step's own pairs bring no two servers that answer is asked for others, too.
+ */
 function controlsFor(run: Run, step: AskStep, cells: Cell[]): Cell[] {
   const own = Map.groupBy(cells, ({ client }) => client);
-  const bare = [...own].filter(([, row]) => !row.some(answering)).map(([client]) => client);
+  const bare = [...own].filter(([, row]) => row.filter(answering).length < 2).map(([client]) => client);
   if (bare.length === 0) return [];
+  const asked = new Set(cells.map(({ id }) => id));
   return cellsOf(run, { ...step, pairs: everyPair }, run.inForce).filter(
-    (cell) => bare.includes(cell.client) && answering(cell),
+    (cell) => bare.includes(cell.client) && answering(cell) && !asked.has(cell.id),
   );
 }
 
