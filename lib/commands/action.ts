@@ -4,22 +4,14 @@ import { UsageError } from '../errors.ts';
 import { countWithDoubts } from '../report/doubts.ts';
 import { resultsFrom } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
-import { noPositionals, oneOf, parse } from './arguments.ts';
-import { append, type Console, type GitHub } from './console.ts';
-
-const help = `Runs npm test as a step of GitHub Actions: action.yml calls it, with its inputs as environment variables.
-
-  INPUT_SUITE  INPUT_ISTIO_VERSION  INPUT_CLUSTER  INPUT_KUBECONFIG  INPUT_CONTEXT
-
-Exit codes as of npm test.`;
+import { helpOption, noPositionals, oneOf, parse } from './arguments.ts';
+import { append, type Surroundings } from './console.ts';
+import { actionHelp } from './help.ts';
 
 /** What the action can run on: one that it makes, or one that the job has made. */
 const clusters = ['kind', 'current'] as const;
 
-interface Surroundings {
-  env: NodeJS.ProcessEnv;
-  console: Console;
-  github: GitHub;
+interface Lent extends Surroundings {
   /** Performs `npm test` with such arguments. */
   run(args: string[]): Promise<number>;
 }
@@ -29,10 +21,10 @@ interface Surroundings {
  * code of the run.
  * @throws UsageError, and what the run throws
  */
-export async function action(args: string[], { env, console, github, run }: Surroundings): Promise<number> {
-  const { values, positionals } = parse(args, { help: { type: 'boolean', short: 'h', default: false } });
+export async function action(args: string[], { env, console, github, run }: Lent): Promise<number> {
+  const { values, positionals } = parse(args, helpOption);
   if (values.help) {
-    console.print(help);
+    console.print(actionHelp);
     return 0;
   }
   noPositionals(positionals);

@@ -5,6 +5,8 @@ import { messageOf, UsageError } from '../errors.ts';
 
 type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 
+export const helpOption = { help: { type: 'boolean', short: 'h', default: false } } as const;
+
 /** Options of every command that asks a cluster. */
 export const clusterOptions = {
   cluster: { type: 'string', default: 'auto' },
@@ -12,7 +14,7 @@ export const clusterOptions = {
   context: { type: 'string' },
   istio: { type: 'string' },
   'kind-image': { type: 'string' },
-  help: { type: 'boolean', short: 'h', default: false },
+  ...helpOption,
 } as const;
 
 /**

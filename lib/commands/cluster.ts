@@ -1,7 +1,7 @@
 import { KEPT, NEWEST_SNAPSHOT } from '../cluster/choose.ts';
 import { down, status, up } from '../cluster/native/index.ts';
 import { UsageError } from '../errors.ts';
-import { oneOf, parse } from './arguments.ts';
+import { helpOption, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { clusterHelp } from './help.ts';
 
@@ -14,7 +14,7 @@ const verbs = ['up', 'down', 'status', 'kubeconfig'] as const;
 export async function cluster(args: string[], console: Console): Promise<number> {
   const { values, positionals } = parse(args, {
     istio: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
+    ...helpOption,
   });
   if (values.help) {
     console.print(clusterHelp);

@@ -21,6 +21,14 @@ export interface GitHub {
   outputFile?: string;
 }
 
+/** What a command is lent that does more than print. */
+export interface Surroundings {
+  console: Console;
+  github: GitHub;
+  /** The environment variables. */
+  env: NodeJS.ProcessEnv;
+}
+
 /** Returns what GitHub Actions lends, by its environment variables. */
 export function gitHubOf(env: NodeJS.ProcessEnv): GitHub {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = env;

@@ -77,3 +77,10 @@ Exit codes of compare; releases whose support has ended only inform
   0 all that is required passes, and what changed is explained
   1 something required fails, or differs between two passes and no rule says why · 2 the command line is wrong
   3 something required is missing or inconclusive`;
+
+/** What `npm run action -- --help` prints. */
+export const actionHelp = `Runs npm test as a step of GitHub Actions: action.yml calls it, with its inputs as environment variables.
+
+  INPUT_SUITE  INPUT_ISTIO_VERSION  INPUT_CLUSTER  INPUT_KUBECONFIG  INPUT_CONTEXT
+
+Exit codes as of npm test.`;

@@ -10,18 +10,10 @@ import { planClusters, planOf } from '../nightly/plan.ts';
 import { nightMarkdown } from '../report/night/markdown.ts';
 import { nightTerminal } from '../report/night/terminal.ts';
 import { noPositionals, oneOf, parse } from './arguments.ts';
-import { append, type Console, type GitHub, unheeded } from './console.ts';
+import { append, type Surroundings, unheeded } from './console.ts';
 import { makeFolder } from './folder.ts';
 import { nightlyHelp } from './help.ts';
 import { keepIssue } from './nightly-issue.ts';
-
-/** What a command is lent. */
-interface Surroundings {
-  console: Console;
-  github: GitHub;
-  /** The environment variables, which name the repository. */
-  env: NodeJS.ProcessEnv;
-}
 
 const verbs = { plan, merge, compare, issue };
 

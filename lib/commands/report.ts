@@ -13,7 +13,7 @@ import { terminalReport } from '../report/run/terminal.ts';
 import { resultsFrom, textOf } from '../results/file.ts';
 import { resultsJsonSchema } from '../results/schema.ts';
 import type { Results } from '../results/types.ts';
-import { oneOf, parse } from './arguments.ts';
+import { helpOption, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { reportHelp } from './help.ts';
 
@@ -40,7 +40,7 @@ const diffViews: Record<string, (diff: Diff, color: boolean) => string> = {
 export async function report(args: string[], console: Console): Promise<number> {
   const { values, positionals } = parse(args, {
     format: { type: 'string', default: 'terminal' },
-    help: { type: 'boolean', short: 'h', default: false },
+    ...helpOption,
   });
   const [verb = '', ...files] = positionals;
   if (values.help) {

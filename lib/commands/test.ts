@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { Suite } from '../run/suite.ts';
 import { clusterOptions, noPositionals, parse, wishOf } from './arguments.ts';
-import type { Console, GitHub } from './console.ts';
+import type { Surroundings } from './console.ts';
 import { explain, explainJson } from './explain.ts';
 import { testHelp } from './help.ts';
 import { listJson, listSuites } from './list.ts';
@@ -10,20 +10,16 @@ import { runSuites } from './run.ts';
 import { selectCell, selectSuites } from './select.ts';
 import { sweepCluster } from './sweep.ts';
 
-interface Surroundings {
+interface Lent extends Surroundings {
   /** All that there are. */
   suites: readonly Suite[];
-  console: Console;
-  github: GitHub;
-  /** The environment variables. */
-  env: NodeJS.ProcessEnv;
 }
 
 /**
  * `npm test -- …`. Returns the exit code.
  * @throws UsageError, InconclusiveError
  */
-export async function test(args: string[], { suites, console, github, env }: Surroundings): Promise<number> {
+export async function test(args: string[], { suites, console, github, env }: Lent): Promise<number> {
   const { values, positionals } = parse(args, {
     suite: { type: 'string', multiple: true },
     cell: { type: 'string' },
