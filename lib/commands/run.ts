@@ -1,3 +1,4 @@
+import { join, relative } from 'node:path';
 import { choose, type Wish } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { play } from '../jest/play.ts';
@@ -64,13 +65,15 @@ export async function runSuites(options: RunOptions, console: Console): Promise<
   return results.summary.exitCode;
 }
 
-function tell(results: Results, { json, github }: RunOptions, console: Console): void {
+function tell(results: Results, { json, github, out }: RunOptions, console: Console): void {
   if (json) {
     console.print(textOf(results).trimEnd());
     return;
   }
   if (github.annotates) for (const line of annotations(results)) console.print(line);
-  console.print(unheeded(terminalReport(results, console.color), github));
+  console.print(
+    unheeded(terminalReport(results, console.color, join(relative('', out), 'latest', 'report.html')), github),
+  );
 }
 
 const playWithJest: Conduct['play'] = (suites, perform) => play({ suites, perform: perform as Stage['perform'] });

@@ -1,8 +1,11 @@
 import type { AskResult } from '../results/types.ts';
 import { counted, duration } from './words.ts';
 
-/** Returns how a step came about, a sentence each: when it had settled and how many requests that took, then how sure it is that both endpoints of a mixed server were seen. */
-export function arrivalWords({ propagation, cells }: AskResult): string[] {
+/**
+ * Returns how a step came about, a sentence each: when it had settled and how many requests that took, then how sure it is
+ * that both endpoints of a mixed server were seen, then what else was noticed.
+ */
+export function arrivalWords({ propagation, cells, notes = [] }: AskResult): string[] {
   const asked = cells.reduce((sum, cell) => sum + cell.asked, 0);
   const settled = cells.every(({ changes, verdict }) => !changes || verdict === 'pass');
   return [
@@ -13,6 +16,7 @@ export function arrivalWords({ propagation, cells }: AskResult): string[] {
         ({ server, client, streak, missChance }) =>
           `both endpoints of ${server} seen from ${client} in ${streak} requests; chance of missing one ${chanceWords(missChance)}`,
       ),
+    ...notes.map((note) => `note: ${note}`),
   ];
 }
 

@@ -32,6 +32,8 @@ export interface Asked {
   seen: string[];
   /** The raw answer that came last. */
   evidence?: string;
+  /** What else was noticed of the step and may explain it. */
+  notes: string[];
   repro: string[];
 }
 
@@ -53,6 +55,19 @@ export function suiteCases(suite: SuiteResult): Case[] {
 /** Returns those that did not pass: what failed, then what could not be told, each in the run's order. */
 export function wrongFirst<T extends { verdict: Verdict }>(all: T[]): T[] {
   return (['fail', 'inconclusive'] as const).flatMap((wanted) => all.filter(({ verdict }) => verdict === wanted));
+}
+
+/**
+ * Puts together what could not be told for one and the same reason before anything was asked: it has nothing else to show.
+ * @param reasonOf why one was not asked; undefined where it was
+ */
+export function unaskedTogether<T>(all: T[], reasonOf: (one: T) => string | undefined): T[][] {
+  return [...Map.groupBy(all, (one, at) => reasonOf(one) ?? at).values()];
+}
+
+/** Returns why a case was not asked; undefined of one that was, and of a check. */
+export function whyUnasked({ asked, verdict, why }: Case): string | undefined {
+  return verdict === 'inconclusive' && asked?.seen.length === 0 ? why : undefined;
 }
 
 /** Returns where it is, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
@@ -78,11 +93,11 @@ function stepCases(suite: string, step: StepResult): Case[] {
     short: cellWords(cell),
     why: cell.why,
     ms: Math.max(0, ...cell.seen.map(({ lastMs }) => lastMs)),
-    asked: askedOf(cell),
+    asked: askedOf(cell, step.notes),
   }));
 }
 
-function askedOf({ client, server, expectation, seen, repro }: CellResult): Asked {
+function askedOf({ client, server, expectation, seen, repro }: CellResult, notes: string[] = []): Asked {
   const evidence = lastSeen(seen)?.evidence;
   return {
     client,
@@ -93,6 +108,7 @@ function askedOf({ client, server, expectation, seen, repro }: CellResult): Aske
       ({ sight, count, lastMs }) => `${count} × ${line(sightWords(sight), BODY)}, last after ${Math.round(lastMs)} ms`,
     ),
     ...(evidence !== undefined && { evidence: evidenceWords(evidence) }),
+    notes,
     repro,
   };
 }

@@ -1,5 +1,20 @@
 import type { Reason } from '../model/types.ts';
+import { pairWords, placeWords } from '../results/place.ts';
 import { type Asked, type Case, placeOf } from './cases.ts';
+
+/** Returns the same of several that were not asked for one and the same reason: that reason, and which they are. */
+export function unaskedText(group: Case[]): string {
+  const [first] = group;
+  const steps = Map.groupBy(group, ({ suite, step }) => placeWords({ suite, step }));
+  const lines = [...steps].map(
+    ([place, own]) =>
+      `    ${place}: ${own
+        .flatMap(({ asked }) => asked ?? [])
+        .map(pairWords)
+        .join(', ')}`,
+  );
+  return [`INCONCLUSIVE ${group.length} pairs were not asked`, ...indented(first?.why ?? '', 2), ...lines].join('\n');
+}
 
 /**
  * Returns of a case that did not pass what was expected and why, what was seen, and how to see it oneself.
@@ -11,7 +26,7 @@ export function failureText(one: Case, cite: (reason: Reason) => string = ({ rul
     ...indented(one.why, 2),
     ...(one.asked === undefined
       ? []
-      : [...expectedLines(one.asked, cite), ...seenLines(one.asked), ...repro(one.asked)]),
+      : [...expectedLines(one.asked, cite), ...seenLines(one.asked), ...noteLines(one.asked), ...repro(one.asked)]),
   ].join('\n');
 }
 
@@ -31,11 +46,15 @@ function seenLines({ seen, evidence }: Asked): string[] {
   ];
 }
 
+function noteLines({ notes }: Asked): string[] {
+  return notes.map((note) => `  noted     ${note}`);
+}
+
 function repro({ repro, expected }: Asked): string[] {
   return [
     '  to see it yourself, in the namespaces of the run, which stay with --keep',
     ...repro.flatMap((command) => indented(command, 4)),
-    `  which, as expected, comes to ${expected}`,
+    `  On a mesh that conforms it comes to ${expected}.`,
   ];
 }
 

@@ -46,10 +46,7 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   const disturbed = wrong ? ((await meshDisturbed(run)) ?? (await objectsDisturbed(run))) : undefined;
   for (const cell of [...cells, ...controls]) run.expected.set(cell.id, cell.expectation);
   const unseen = changed && ![...cells, ...controls].some(changes) ? [UNSEEN] : [];
-  const notes = [
-    ...altered.map((one) => `On the API server ${one}, as it was applied: something on its way changed it`),
-    ...unseen,
-  ];
+  const notes = [...altered.map((one) => `On the API server ${one}: something on its way changed it`), ...unseen];
   return resultOf(run, step, { wanted, cells, notes }, ({ id }) =>
     disturbedBy(disturbed, judgements.get(id) as Judgement),
   );

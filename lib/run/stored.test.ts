@@ -17,15 +17,15 @@ test('an object that is stored as it was applied differs in nothing, whatever it
 });
 
 test.each<[string, unknown, string]>([
-  ['changed', { ...strict, mtls: { mode: 'PERMISSIVE' } }, 'has spec.mtls.mode "PERMISSIVE", not "STRICT"'],
-  ['gone', { selector: strict.selector }, 'has no spec.mtls.mode, not "STRICT"'],
-  ['gone with all that is in it', undefined, 'has no spec.selector.matchLabels.app, not "httpbin"'],
+  ['changed', { ...strict, mtls: { mode: 'PERMISSIVE' } }, 'has spec.mtls.mode "PERMISSIVE", not "STRICT" as applied'],
+  ['gone', { selector: strict.selector }, 'has no spec.mtls.mode, not "STRICT" as applied'],
+  ['gone with all that is in it', undefined, 'has no spec.selector.matchLabels.app, not "httpbin" as applied'],
 ])('a field that is %s is told', (_, spec, words) => {
   expect(differences(policy(strict), policy(spec))).toContain(`PeerAuthentication full/httpbin ${words}`);
 });
 
 test('a list is told as a whole', () => {
   expect(differences(policy({ exportTo: ['.'] }), policy({ exportTo: ['.', '*'] }))).toEqual([
-    'PeerAuthentication full/httpbin has spec.exportTo [".","*"], not ["."]',
+    'PeerAuthentication full/httpbin has spec.exportTo [".","*"], not ["."] as applied',
   ]);
 });

@@ -4,7 +4,7 @@ import type { KubeObject } from '../model/types.ts';
 /**
  * Tells where an object is not on the API server as it was applied: something on its way, such as an admission webhook,
  * or somebody afterwards has changed it. Fields that were not stated may have any value.
- * @returns a sentence for each field, such as `PeerAuthentication full/httpbin has spec.mtls.mode "PERMISSIVE", not "STRICT"`
+ * @returns a sentence for each field, such as `PeerAuthentication full/httpbin has spec.mtls.mode "PERMISSIVE", not "STRICT" as applied`
  */
 export function differences(applied: KubeObject, stored: KubeObject): string[] {
   const { spec } = applied as { spec?: unknown };
@@ -12,7 +12,7 @@ export function differences(applied: KubeObject, stored: KubeObject): string[] {
     const there = valueAt(stored, path);
     if (JSON.stringify(there) === JSON.stringify(value)) return [];
     const has = there === undefined ? `no ${path}` : `${path} ${JSON.stringify(there)}`;
-    return [`${nameOf(applied)} has ${has}, not ${JSON.stringify(value)}`];
+    return [`${nameOf(applied)} has ${has}, not ${JSON.stringify(value)} as applied`];
   });
 }
 

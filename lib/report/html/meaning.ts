@@ -24,7 +24,9 @@ export function meaning(what: Outcome | Sight): string {
     case 'refused':
       return `no answer: ${failure(what.curlExit)}`;
     case 'other':
-      return 'an answer that no rule speaks of';
+      return what.status === 403
+        ? 'an answer that no rule speaks of: perhaps of an AuthorizationPolicy of the mesh, at which automtls does not look'
+        : 'an answer that no rule speaks of';
     case 'unseen':
       return 'the harness could not tell';
   }

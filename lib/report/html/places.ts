@@ -4,7 +4,7 @@ import type { CellResult, CheckResult, Results } from '../../results/types.ts';
 /** A check or a cell, and where in the results it is. */
 export type Finding = { suite: string; suiteId: string; step: string; verdict: Verdict } & (
   | { kind: 'check'; check: CheckResult }
-  | { kind: 'cell'; cell: CellResult; id: string }
+  | { kind: 'cell'; cell: CellResult; id: string; notes: string[] }
 );
 
 export type CellFinding = Extract<Finding, { kind: 'cell' }>;
@@ -16,7 +16,14 @@ export function findingsOf({ suites }: Results): Finding[] {
       const place = { suite: suite.name, suiteId: suiteId(nth), step: step.title };
       if (step.kind === 'check') return [{ ...place, kind: 'check', verdict: step.verdict, check: step }];
       return step.cells.map((cell, among) => {
-        return { ...place, kind: 'cell', verdict: cell.verdict, cell, id: cellId(nth, at, among) };
+        return {
+          ...place,
+          kind: 'cell',
+          verdict: cell.verdict,
+          cell,
+          id: cellId(nth, at, among),
+          notes: step.notes ?? [],
+        };
       });
     }),
   );

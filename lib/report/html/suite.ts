@@ -52,7 +52,10 @@ function askArticle(suite: SuiteResult, step: AskResult, nth: number, at: number
   return html`<article class="step">
 <h3>${step.title}</h3>
 <p class="force">${forceOf(step)}</p>
-<div class="beside">
+${(step.notes ?? []).map(
+  (note) => html`<p class="noted"><b>Noted</b>: ${note}</p>
+`,
+)}<div class="beside">
 ${matrix(placeWords({ suite: suite.name, step: step.title }), step.cells, (cell) => cellId(nth, at, step.cells.indexOf(cell)))}
 ${timeline(step)}
 </div>

@@ -2,7 +2,7 @@ import { outcomeWords, sightWords } from '../../probe/judge.ts';
 import type { Seen, Verdict } from '../../probe/types.ts';
 import { placeWords } from '../../results/place.ts';
 import type { CellResult, Results } from '../../results/types.ts';
-import { wrongFirst } from '../cases.ts';
+import { unaskedTogether, wrongFirst } from '../cases.ts';
 import { duration, marks } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { meaning } from './meaning.ts';
@@ -15,7 +15,7 @@ const MOST = 10;
 
 /** Returns what did not pass, unfolded, failures first; nothing where all passed. */
 export function wrongSection(results: Results): Markup {
-  const groups = grouped(wrongFirst(findingsOf(results)));
+  const groups = unaskedTogether(wrongFirst(findingsOf(results)), whyUnasked);
   if (groups.length === 0) return html``;
   const title = results.summary.failed > 0 ? 'What is wrong' : 'What could not be told';
   const more = groups.slice(MOST).flat().length;
@@ -27,12 +27,8 @@ ${more === 0 ? '' : html`<p class="more">${more} more are below.</p>`}
 `;
 }
 
-/** Pairs that were never asked have nothing to show but their reason, which is told once. */
-function grouped(findings: Finding[]): Finding[][] {
-  const groups = Map.groupBy(findings, (finding, at) =>
-    finding.kind === 'cell' && finding.cell.asked === 0 ? finding.cell.why : at,
-  );
-  return [...groups.values()];
+function whyUnasked(finding: Finding): string | undefined {
+  return finding.kind === 'cell' && finding.cell.asked === 0 ? finding.cell.why : undefined;
 }
 
 function groupArticle(group: Finding[]): Markup {
@@ -68,13 +64,13 @@ function unaskedArticle({ verdict, why }: CellResult, group: Finding[]): Markup 
 `;
 }
 
-function cellBody({ cell, id }: CellFinding): Markup {
+function cellBody({ cell, id, notes }: CellFinding): Markup {
   const { outcomes, reasons } = cell.expectation;
   return html`<dl class="account">
 <dt>Expected</dt><dd>${outcomes.map(({ outcome }) => html`<p><b>${outcomeWords(outcome)}</b> <span class="quiet">${meaning(outcome)}</span></p>`)}</dd>
 <dt>because</dt><dd><ul>${reasons.map(({ rule, text }) => html`<li>${text} <code class="rule">${rule}</code></li>`)}</ul></dd>
 <dt>Seen</dt><dd>${seenLines(cell)}</dd>
-<dt>So</dt><dd>${cell.why}</dd>
+${notes.map((note) => html`<dt>Noted</dt><dd>${note}</dd>`)}<dt>So</dt><dd>${cell.why}</dd>
 </dl>
 <button type="button" class="more" popovertarget="${id}">Evidence and commands<span class="vh">: ${cell.client} to ${cell.server}</span></button>`;
 }

@@ -58,7 +58,7 @@ test('a failure tells all: what was expected, by which rule of which source, wha
       namespace: full-ab12c3
     EOF
     kubectl exec -n legacy-ab12c3 deploy/sleep -- curl http://httpbin.full-ab12c3:8000/headers
-  which, as expected, comes to 000 with curl exit 56`,
+  On a mesh that conforms it comes to 000 with curl exit 56.`,
     },
   ]);
 });

@@ -39,13 +39,14 @@ function detailsOf(one: Case): string {
   ].join('\n\n');
 }
 
-function comparison({ expected, reasons, seen }: Asked): string {
+function comparison({ expected, reasons, seen, notes }: Asked): string {
   return [
     `- **expected** ${inline(expected)}`,
     ...reasons.map(
       ({ rule, source, text }) => `  - because ${inline(text)} (<code>${inline(rule)}</code>, ${inline(source)})`,
     ),
     ...(seen.length === 0 ? ['nothing'] : seen).map((one) => `- **seen** ${inline(one)}`),
+    ...notes.map((note) => `- **noted** ${inline(note)}`),
   ].join('\n');
 }
 
@@ -53,7 +54,7 @@ function byHand({ repro, expected, evidence }: Asked): string {
   return [
     'In the namespaces of the run, which stay with `--keep`:',
     fenced(repro.join('\n'), 'sh'),
-    `which, as expected, comes to ${inline(expected)}.`,
+    `On a mesh that conforms it comes to ${inline(expected)}.`,
     ...(evidence === undefined ? [] : ['The last answer:', fenced(evidence, 'text')]),
   ].join('\n\n');
 }

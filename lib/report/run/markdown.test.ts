@@ -43,7 +43,7 @@ EOF
 kubectl exec -n legacy-ab12c3 deploy/sleep -- curl http://httpbin.full-ab12c3:8000/headers
 \`\`\`
 
-which, as expected, comes to 000 with curl exit 56.
+On a mesh that conforms it comes to 000 with curl exit 56.
 
 The last answer:
 
@@ -73,7 +73,7 @@ EOF
 kubectl exec -n full-ab12c3 deploy/sleep -- curl http://httpbin.legacy-ab12c3:8000/headers
 \`\`\`
 
-which, as expected, comes to 200 in plain text.
+On a mesh that conforms it comes to 200 in plain text.
 
 </details>
 
@@ -229,4 +229,14 @@ test('no text of a run, wherever it comes from, is markup, a mention or a refere
   const structure = (text: string) =>
     [/^#+ /gm, /^\|/gm, /^ *- /gm, /<details>/g, /<\/details>/g].map((one) => text.match(one)?.length);
   expect(structure(prose)).toEqual(structure(proseOf(markdownReport(results))));
+});
+
+test('what a step noted is told with each pair that is wrong, and with its matrix', () => {
+  const results = resultsOf();
+  for (const { steps } of results.suites) {
+    for (const step of steps) if (step.kind === 'ask') step.notes = ['full-ab12c3/httpbin was changed on its way'];
+  }
+  const told = markdownReport(results);
+  expect(told.match(/- \*\*noted\*\* full\/httpbin was changed on its way/g)).toHaveLength(2);
+  expect(told).toContain('note: full/httpbin was changed on its way');
 });

@@ -38,7 +38,7 @@ INCONCLUSIVE strict › STRICT on httpbin.full › sleep.full → httpbin.legacy
       namespace: full-ab12c3
     EOF
     kubectl exec -n full-ab12c3 deploy/sleep -- curl http://httpbin.legacy-ab12c3:8000/headers
-  which, as expected, comes to 200 in plain text
+  On a mesh that conforms it comes to 200 in plain text.
 
 FAIL strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
   expected 000 with curl exit 56; the last answer was 200 in plain text
@@ -53,7 +53,7 @@ FAIL strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
       namespace: full-ab12c3
     EOF
     kubectl exec -n legacy-ab12c3 deploy/sleep -- curl http://httpbin.full-ab12c3:8000/headers
-  which, as expected, comes to 000 with curl exit 56
+  On a mesh that conforms it comes to 000 with curl exit 56.
 
 Istio 1.31.0 on current mine, Kubernetes v1.36.1
 a snapshot, not a release
@@ -153,4 +153,34 @@ test('a run that was interrupted says so', () => {
   const results = resultsOf();
   results.run.interrupted = true;
   expect(terminalReport(results, false).split('\n')).toContain('interrupted: what was not asked is not counted');
+});
+
+test('what a step noted stands under its matrix, and with each pair that is wrong', () => {
+  const results = resultsOf();
+  for (const { steps } of results.suites) {
+    for (const step of steps) if (step.kind === 'ask') step.notes = ['full-ab12c3/httpbin was changed on its way'];
+  }
+  const told = terminalReport(results, false).split('\n');
+  expect(told).toContain('    note: full/httpbin was changed on its way');
+  expect(told.filter((line) => line === '  noted     full/httpbin was changed on its way')).toHaveLength(2);
+});
+
+test('pairs that were not asked for one reason are told together', () => {
+  const results = resultsOf();
+  const cells = results.suites.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'ask' ? step.cells : [])));
+  for (const cell of cells)
+    Object.assign(cell, { verdict: 'inconclusive', why: 'not asked: no pod', seen: [], asked: 0 });
+  const told = terminalReport(results, false);
+  expect(told).toContain(`INCONCLUSIVE 6 pairs were not asked
+  not asked: no pod
+    strict › STRICT on httpbin.full: sleep.full → httpbin.full, sleep.full → httpbin.partial,`);
+  expect(told).toContain('\n? 6 pairs were not asked: not asked: no pod\n');
+  expect(told).not.toContain('to see it yourself');
+});
+
+test('where the report for a browser is, just before the count', () => {
+  expect(terminalReport(resultsOf(), false, 'results/latest/report.html').split('\n')).toContain(
+    'report: results/latest/report.html',
+  );
+  expect(report).not.toContain('report:');
 });

@@ -1,24 +1,28 @@
 import { createColors } from 'picocolors';
+import type { Verdict } from '../../probe/types.ts';
 import { isUnbegun } from '../../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
-import { caseLine, casesOf, wrongFirst } from '../cases.ts';
+import { type Case, caseLine, casesOf, unaskedTogether, whyUnasked, wrongFirst } from '../cases.ts';
 import { countWithDoubts, doubtsOf } from '../doubts.ts';
-import { failureText, indented } from '../failure.ts';
+import { failureText, indented, unaskedText } from '../failure.ts';
 import { inRoles } from '../in-roles.ts';
 import { matrixOf } from '../matrix.ts';
 import { atMost } from '../room.ts';
-import { allVisible } from '../visible.ts';
+import { allVisible, line } from '../visible.ts';
 import { cellWords, forceWords, inconclusiveWords, marks, meshWords, phaseWords, totals } from '../words.ts';
 
 /** How many of what is wrong the end names. */
 const NAMED = 10;
+/** And how long a reason that many share may be. */
+const WHY = 200;
 
 /**
  * Returns what a run found, for a terminal: a matrix a step as in the task, then the failures, then the count.
  * @param color whether the terminal shows colours
+ * @param kept where the report for a browser is, if it is kept
  */
-export function terminalReport(found: Results, color: boolean): string {
+export function terminalReport(found: Results, color: boolean, kept?: string): string {
   const results = inRoles(allVisible(found));
   const paint = createColors(color);
   const tint = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow };
@@ -56,7 +60,7 @@ export function terminalReport(found: Results, color: boolean): string {
   const count = countWithDoubts(results);
   return [
     ...results.suites.filter((suite) => !isUnbegun(suite)).map(suiteText),
-    ...wrong.map((one) => paint.red(failureText(one))),
+    ...unaskedTogether(wrong, whyUnasked).map((group) => paint.red(groupText(group))),
     [
       paint.dim(meshWords(results)),
       ...istio.notes.map((note) => paint.dim(note)),
@@ -65,11 +69,28 @@ export function terminalReport(found: Results, color: boolean): string {
       ...doubtsOf(results).map(({ kind, text }) => paint.red(`${kind}: ${text}`)),
       // The end of what is printed names what is wrong, for those who see no more of it.
       ...atMost(
-        wrongFirst(wrong).map((one) => tint[one.verdict](caseLine(one))),
+        unaskedTogether(wrongFirst(wrong), whyUnasked).map((group) => tint[verdictOf(group)](groupLine(group))),
         NAMED,
       ),
+      ...(kept === undefined ? [] : [`report: ${kept}`]),
       ...inconclusiveWords(count),
       totals(count),
     ].join('\n'),
   ].join('\n\n');
+}
+
+function groupText(group: Case[]): string {
+  const [only, ...more] = group;
+  return only === undefined || more.length > 0 ? unaskedText(group) : failureText(only);
+}
+
+function groupLine(group: Case[]): string {
+  const [first, ...more] = group;
+  if (first === undefined) return '';
+  if (more.length === 0) return caseLine(first);
+  return `${marks.inconclusive} ${group.length} pairs were not asked: ${line(first.why, WHY)}`;
+}
+
+function verdictOf(group: Case[]): Verdict {
+  return group[0]?.verdict ?? 'inconclusive';
 }

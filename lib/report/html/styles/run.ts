@@ -56,6 +56,7 @@ p.more { margin-block-start: 0.75rem; }
 .checks .why { color: var(--quiet); font-size: 0.875rem; }
 .checks .fail .why, .checks .inconclusive .why { color: inherit; }
 .step { margin-block-start: 1.25rem; }
+.noted { margin: 0.25rem 0; }
 .force { color: var(--quiet); font-size: 0.875rem; }
 .force code, .force b { color: var(--ink); }
 .beside { display: grid; grid-template-columns: minmax(0, 58fr) minmax(0, 42fr); gap: 0.75rem 2.5rem; align-items: start; margin-block-start: 0.5rem; }
