@@ -41,6 +41,10 @@ test('the mesh configuration is patched by mesh-wide suites alone', () => {
   ]);
 });
 
+test('where the old API is, the policy of the whole mesh is looked at, too', () => {
+  expect(asked(false)).toContain('list meshpolicies.authentication.istio.io');
+});
+
 test('an API that the cluster does not serve takes no rights', () => {
   const served = new Map([['security.istio.io', ['v1']]]);
   expect(rightsFor({ served }, false).map(({ group }) => group)).not.toContain('authentication.istio.io');

@@ -7,6 +7,9 @@ const meshWideRights: Right[] = [
   { verb: 'delete', group: 'coordination.k8s.io', resource: 'leases' },
 ];
 
+/** The API up to Istio 1.5, and its policy of the whole mesh, which a run only looks at. */
+const OLD = 'authentication.istio.io';
+
 /**
  * Returns what the user of a run must be allowed to do; manifests/rights.yaml grants it.
  * @param meshWide whether a suite of the run changes the mesh configuration
@@ -14,12 +17,13 @@ const meshWideRights: Right[] = [
 export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): Right[] {
   const policies = [
     { group: 'security.istio.io', resource: 'peerauthentications' },
-    { group: 'authentication.istio.io', resource: 'policies' },
+    { group: OLD, resource: 'policies' },
     { group: 'networking.istio.io', resource: 'destinationrules' },
   ].filter(({ group }) => served.has(group));
   return [
     ...['create', 'get', 'delete', 'list', 'patch'].map((verb) => ({ verb, resource: 'namespaces' })),
     ...policies.flatMap((what) => ['create', 'get', 'patch', 'delete', 'list'].map((verb) => ({ verb, ...what }))),
+    ...(served.has(OLD) ? [{ verb: 'list', group: OLD, resource: 'meshpolicies' }] : []),
     ...['serviceaccounts', 'services'].map((resource) => ({ verb: 'create', resource })),
     ...['create', 'list', 'delete'].map((verb) => ({ verb, group: 'apps', resource: 'deployments' })),
     ...['get', 'list'].map((verb) => ({ verb, resource: 'configmaps' })),
