@@ -59,7 +59,10 @@ export function wishOf(values: {
  */
 export function oneOf<T extends string>(allowed: readonly T[], value: string, option: string): T {
   const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw new UsageError(`${option} takes one of ${allowed.join(', ')}, not "${value}".`);
+  if (found === undefined) {
+    const seen = value === '' ? '' : `, not "${value}"`;
+    throw new UsageError(`${option} takes one of ${allowed.join(', ')}${seen}.`);
+  }
   return found;
 }
 

@@ -1,12 +1,12 @@
 import { predict } from '../model/predict.ts';
-import { formatRelease, parseRelease } from '../model/release.ts';
+import { formatRelease, gateWords, parseRelease } from '../model/release.ts';
 import type { Expectation, Reason, Release } from '../model/types.ts';
 import { expectedWords } from '../probe/judge.ts';
 import { pairWords } from '../results/place.ts';
 import { roles } from '../run/manifests.ts';
 import { namesOf, pairsOf, questionOf } from '../run/pairs.ts';
 import type { AskStep, Suite } from '../run/suite.ts';
-import { headOf } from './list.ts';
+import { titleOf } from './list.ts';
 import { offlineRelease, offlineWorld } from './offline.ts';
 
 interface ExplainedSuite {
@@ -25,7 +25,7 @@ export function explain(suites: readonly Suite[], istio?: string): string {
   const reasons = explained.flatMap(({ steps }) => steps.flatMap(({ cells }) => cells.flatMap((cell) => cell.reasons)));
   return [
     `What the rules of Istio ${formatRelease(release)} say of each pair, and which rule says it.${beyond(release)}`,
-    ...explained.map(({ suite, steps }) => [headOf(suite), ...steps.map(stepText)].join('\n')),
+    ...explained.map(({ suite, steps }) => [titleOf(suite), ...steps.map(stepText)].join('\n')),
     ['Where these rules are written', ...sources(reasons)].join('\n'),
   ].join('\n\n');
 }
@@ -81,5 +81,5 @@ function sources(reasons: Reason[]): string[] {
   const byRule = new Map(reasons.map((reason) => [reason.rule, reason]));
   return [...byRule.values()]
     .sort((a, b) => a.rule.localeCompare(b.rule))
-    .map(({ rule, source, since }) => `  ${rule}: ${source}${since === undefined ? '' : `, since ${since}`}`);
+    .map((reason) => [`  ${reason.rule}: ${reason.source}`, ...[gateWords(reason)].filter(Boolean)].join(', '));
 }

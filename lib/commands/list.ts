@@ -12,7 +12,9 @@ import { offlineObjects, offlineRelease } from './offline.ts';
 export function listSuites(suites: readonly Suite[], istio?: string): string {
   const release = offlineRelease(istio);
   return suites
-    .map((suite) => [headOf(suite), ...suite.steps.map((step) => `  ${stepLine(step, release)}`)].join('\n'))
+    .map((suite) =>
+      [titleOf(suite), needsOf(suite), ...suite.steps.map((step) => `  ${stepLine(step, release)}`)].join('\n'),
+    )
     .join('\n\n');
 }
 
@@ -40,11 +42,14 @@ export function listJson(suites: readonly Suite[], istio?: string): string {
 }
 
 /** Returns the lines with which a suite begins wherever suites are listed. */
-export function headOf({ name, title, about, meshWide }: Suite): string {
-  const needs = meshWide
-    ? 'a mesh that may be changed for everybody: one of this project, or --mesh-wide'
-    : 'namespaces of its own, nothing of the mesh';
-  return `${name}: ${title}\n  ${about}\n  needs ${needs}`;
+export function titleOf({ name, title, about }: Suite): string {
+  return `${name}: ${title}\n  ${about}`;
+}
+
+function needsOf({ meshWide }: Suite): string {
+  return meshWide
+    ? '  needs a mesh that may be changed for everybody: one of this project, or --mesh-wide'
+    : '  needs namespaces of its own, nothing of the mesh';
 }
 
 function stepLine(step: Step, release: Release): string {

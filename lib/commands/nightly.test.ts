@@ -270,7 +270,7 @@ describe('issue', () => {
 });
 
 test.each([
-  [[], 'npm run nightly -- takes one of plan, merge, compare, issue, not "".'],
+  [[], 'npm run nightly -- takes one of plan, merge, compare, issue.'],
   [['report'], 'npm run nightly -- takes one of plan, merge, compare, issue, not "report".'],
   [['plan', '--cluster', 'current'], '--cluster takes one of kind, native, not "current".'],
   [['plan', '--releases', '1.31,1.32'], '"1.32" is no release of Istio known here'],

@@ -5,8 +5,11 @@ const console = { print: () => {}, color: false, onProgress: () => {}, signal: n
 
 test.each([
   [['schema', 'results.json'], '"results.json" is too much: the schema is that of every results.json.'],
-  [['show'], 'Name one results.json, or the folder of a run: there are 0.'],
-  [['diff', 'a'], 'Name two results.json, the earlier first, or the folder of a run: there is 1.'],
+  [['show'], 'Name one results.json, or the folder of a run such as results/latest: there are 0.'],
+  [
+    ['diff', 'a'],
+    'Name two results.json, the earlier first, or the folder of a run such as results/latest: there is 1.',
+  ],
   [['diff', 'a', 'b', '--format', 'junit'], '--format takes one of terminal, json, html, markdown, not "junit".'],
   [['show', 'nowhere'], 'nowhere cannot be read (ENOENT'],
   [['show', 'package.json'], 'package.json is no results file of automtls.dev/results/v1 (schema: '],

@@ -78,7 +78,7 @@ async function read<Runs extends Results[]>(files: string[], wanted: Runs['lengt
   if (files.length !== wanted) {
     const named = wanted === 1 ? 'one results.json' : 'two results.json, the earlier first';
     throw new UsageError(
-      `Name ${named}, or the folder of a run: there ${files.length === 1 ? 'is' : 'are'} ${files.length}.`,
+      `Name ${named}, or the folder of a run such as results/latest: there ${files.length === 1 ? 'is' : 'are'} ${files.length}.`,
     );
   }
   return Promise.all(files.map(async (file) => resultsFrom(await textIn(file), file))) as Promise<Runs>;
