@@ -22,7 +22,7 @@ export async function download(
   try {
     for await (const chunk of response.body ?? []) {
       hash.update(chunk);
-      await target.write(chunk);
+      await target.appendFile(chunk);
       done += chunk.length;
       onProgress(done, total);
     }
