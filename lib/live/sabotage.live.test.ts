@@ -41,7 +41,7 @@ test('STRICT withheld on its way to the mesh: red, for the pair that it should h
   const wrong = cellsOf(results).filter(({ verdict }) => verdict !== 'pass');
   expect(wrong.map(({ client, server }) => `${client} → ${server}`)).toEqual(['sleep.legacy → httpbin.full']);
   expect(asksOf(results).flatMap(({ notes = [] }) => notes)).toEqual([
-    'On the API server PeerAuthentication full/httpbin has spec.mtls.mode "PERMISSIVE", not "STRICT" as applied: something on its way changed it',
+    'Something changed PeerAuthentication full/httpbin on its way into the API server: spec.mtls.mode is "PERMISSIVE", not "STRICT" as applied',
   ]);
   expect(wrong[0]?.why).toBe('expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text');
 });

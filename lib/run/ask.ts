@@ -46,7 +46,7 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   const disturbed = wrong ? ((await meshDisturbed(run)) ?? (await objectsDisturbed(run))) : undefined;
   for (const cell of [...cells, ...controls]) run.expected.set(cell.id, cell.expectation);
   const unseen = changed && ![...cells, ...controls].some(changes) ? [UNSEEN] : [];
-  const notes = [...altered.map((one) => `On the API server ${one}: something on its way changed it`), ...unseen];
+  const notes = [...altered, ...unseen];
   return resultOf(run, step, { wanted, cells, notes }, ({ id }) =>
     disturbedBy(disturbed, judgements.get(id) as Judgement),
   );
@@ -124,8 +124,8 @@ async function objectsDisturbed({ kube, inForce }: Run): Promise<string | undefi
     if (now === undefined || now.metadata.uid !== uid)
       return `${nameOf(object)} was deleted by somebody else during the step`;
     if (now.metadata.generation !== generation) {
-      const how = differences(object, now).map((one) => `: it ${one.slice(one.indexOf(' has ') + 1)}`)[0] ?? '';
-      return `${nameOf(object)} was changed by somebody else during the step${how}`;
+      const how = differences(object, now).join(', ');
+      return `${nameOf(object)} was changed by somebody else during the step${how === '' ? '' : `: ${how}`}`;
     }
   }
   return undefined;
@@ -171,7 +171,11 @@ async function bringInForce(
   run.inForce = wanted.map((object, at) => aged(object, stored[at]));
   return {
     changed: before !== autoMtls || wanted.length > 0 || surplus.length > 0,
-    altered: wanted.flatMap((object, at) => differences(object, stored[at] as KubeObject)),
+    altered: wanted.flatMap((object, at) =>
+      differences(object, stored[at] as KubeObject).map(
+        (how) => `Something changed ${nameOf(object)} on its way into the API server: ${how}`,
+      ),
+    ),
   };
 }
 
