@@ -66,7 +66,8 @@ Actions does this every night (.github/workflows/nightly.yml); each of its steps
     --out FILE                               also to a file
   npm run nightly -- merge                   one file of what the legs brought; a leg without results is missing
     --plan FILE --legs DIR --out FILE        DIR has a folder leg-<version> for each, with its results.json
-    [--last FILE]                            what stands at --out is of the night before, and goes there first
+    [--last FILE]                            what stands at --out is of the night before, and goes there first, unless
+                                             it is tonight's own, from before the job was run again
   npm run nightly -- compare                 each leg against last night, each release against the next older one
     --night FILE [--last FILE]               what merge wrote, tonight and last night
     [--out DIR]                              comparison.json and summary.md go here

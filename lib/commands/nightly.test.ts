@@ -15,10 +15,12 @@ import { nightly } from './nightly.ts';
 let folder: string;
 let gitHub: FakeGitHub;
 let printed: string[];
+let workflowRun: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'automtls-'));
   gitHub = await fakeGitHub();
   printed = [];
+  workflowRun = '42';
 });
 afterEach(async () => {
   await gitHub.close();
@@ -48,7 +50,7 @@ async function lent(github: GitHub, ...args: string[]): Promise<number> {
       GITHUB_TOKEN: token,
       GITHUB_REPOSITORY: 'owner/automtls',
       GITHUB_SERVER_URL: 'https://github.example',
-      GITHUB_RUN_ID: '42',
+      GITHUB_RUN_ID: workflowRun,
     },
   });
 }
@@ -129,9 +131,18 @@ test('merge moves what is of the night before out of the way, if there is any', 
     at('tonight', 'night.json'),
   ];
   await rm(at('tonight', 'legs', 'leg-1.30'), { recursive: true });
+  workflowRun = '43';
   expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
   expect(await text('tonight', 'last.json')).toBe(before);
   expect(await text('tonight', 'night.json')).not.toBe(before);
+  // A job that is run again finds what it wrote itself, though a leg may have been run anew.
+  await writeFile(at('tonight', 'legs', 'leg-1.31', 'latest', 'results.json'), textOf(passing('1.31', 'again')));
+  expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
+  expect(await text('tonight', 'last.json')).toBe(before);
+  // What cannot be read is of no night at all, as far as anybody can tell.
+  await writeFile(at('tonight', 'night.json'), '{}');
+  expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
+  expect(await text('tonight', 'last.json')).toBe('{}');
   await rm(at('tonight', 'night.json'));
   expect(await step(...merge, '--last', at('tonight', 'none.json'))).toBe(0);
   await expect(text('tonight', 'none.json')).rejects.toThrow('ENOENT');

@@ -7,6 +7,7 @@ import { compareNights } from '../nightly/compare.ts';
 import { comparisonFrom, nightFrom, planFrom } from '../nightly/file.ts';
 import { nightOf } from '../nightly/merge.ts';
 import { planClusters, planOf } from '../nightly/plan.ts';
+import type { Night } from '../nightly/types.ts';
 import { nightMarkdown } from '../report/night/markdown.ts';
 import { nightTerminal } from '../report/night/terminal.ts';
 import { noPositionals, oneOf, parse } from './arguments.ts';
@@ -47,10 +48,10 @@ async function plan(args: string[], { console, github }: Surroundings): Promise<
   return 0;
 }
 
-async function merge(args: string[], { console }: Surroundings): Promise<number> {
+async function merge(args: string[], { console, env }: Surroundings): Promise<number> {
   const { out, last, ...files } = filesOf(args, ['plan', 'legs', 'out'], ['last']);
-  const night = await nightOf(await read(files.plan, planFrom), files.legs);
-  if (last !== undefined) await move(out, last);
+  const night = await nightOf(await read(files.plan, planFrom), files.legs, env['GITHUB_RUN_ID'] || undefined);
+  if (last !== undefined && !(await isOf(night, out))) await move(out, last);
   await write(out, `${JSON.stringify(night, undefined, 2)}\n`);
   const lines = night.legs.map(({ istio, missing, results }) => `${istio}: ${missing ?? results?.summary.verdict}`);
   console.print(lines.join('\n'));
@@ -109,6 +110,12 @@ async function read<T>(file: string, from: (text: string, name: string) => T): P
     throw new UsageError(`${file} cannot be read (${messageOf(error)}): name a file that an earlier step wrote.`);
   });
   return from(text, file);
+}
+
+/** Returns whether a file holds an earlier attempt at the same night, such as a job leaves that is run again. */
+async function isOf({ run }: Night, file: string): Promise<boolean> {
+  const other = await read(file, nightFrom).catch(() => undefined);
+  return run !== undefined && other?.run === run;
 }
 
 /** Moves a file where there is one; without it, this is the first night. */

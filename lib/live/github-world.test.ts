@@ -68,6 +68,15 @@ test('a cache is found by its key, else the newest by the beginning of its key, 
   expect(await restore('night-3', './night.json')).toEqual({ 'cache-hit': '' });
 });
 
+test('a cache of several paths has those that are there', async () => {
+  const path = 'night.json\nlast.json\n';
+  await perform('cache/save', { key: 'night-1', path });
+  await rm(join(job.workspace, 'night.json'));
+  await perform('cache/restore', { key: 'night-1', path });
+  expect(await files('.')).toContain('night.json');
+  expect(await files('.')).not.toContain('last.json');
+});
+
 test.each(['actions/checkout@v4', pinned('labeler'), 'someone/checkout@'.padEnd(57, '0')])(
   '%s is not guessed at',
   async (action) => {

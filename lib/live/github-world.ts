@@ -47,16 +47,14 @@ const actions: Record<string, Action> = {
   'actions/cache/save': async ({ key = '', path = '' }, { workspace, storage }) => {
     if (storage.caches.some((cache) => cache.key === key && cache.path === path)) return {};
     const folder = join(storage.folder, `cache-${storage.caches.length}`);
-    await cp(join(workspace, path), join(folder, path), { recursive: true });
+    const there = linesOf(path).filter((one) => existsSync(join(workspace, one)));
+    for (const one of there) await cp(join(workspace, one), join(folder, one), { recursive: true });
     storage.caches.push({ key, path, folder });
     return {};
   },
   'actions/upload-artifact': async ({ name = '', path = '', overwrite }, { workspace, storage }) => {
     if (storage.artifacts.has(name) && overwrite !== 'true') throw new Error(`there is an artifact ${name} already`);
-    const paths = path
-      .trim()
-      .split('\n')
-      .map((one) => resolve(workspace, one.trim()));
+    const paths = linesOf(path).map((one) => resolve(workspace, one));
     const there = paths.filter((one) => existsSync(one));
     if (there.length === 0) return {};
     const folder = join(storage.folder, `artifact-${storage.artifacts.size}-${name}`);
@@ -88,6 +86,14 @@ export async function use(action: string, inputs: Inputs, job: Job): Promise<Rec
   const perform = actions[name];
   if (perform === undefined) throw new Error(`${action} is no action that is known here, pinned by a commit`);
   return perform(inputs, job);
+}
+
+/** Returns the paths of an input, which has one a line. */
+function linesOf(path: string): string[] {
+  return path
+    .trim()
+    .split('\n')
+    .map((one) => one.trim());
 }
 
 /** Copies this checkout, without what is installed or made in it. */

@@ -39,10 +39,14 @@ function event(changes: Partial<Event> = {}): Event {
 }
 
 /** A night whose legs bring what they brought before: something good, something broken, or nothing. */
-function nightOf(legs: Record<'1.31-dev' | '1.30-dev', 'good' | 'broken' | 'nothing'>): Promise<JobRun[]> {
+function nightOf(
+  legs: Record<'1.31-dev' | '1.30-dev', 'good' | 'broken' | 'nothing'>,
+  changes: Partial<Event> = {},
+): Promise<JobRun[]> {
   return playWorkflow(
     'nightly.yml',
     event({
+      ...changes,
       instead: ({ istio }) => {
         const name = `leg-${istio}`;
         const how = legs[istio as keyof typeof legs];
@@ -94,6 +98,14 @@ test('the second night: a mesh that lost STRICT on its way is red, and opens one
   expect(gitHub.issues).toMatchObject([{ state: 'open', labels: [{ name: 'nightly' }], comments: [] }]);
   expect(gitHub.issues[0]?.title).toContain('1.31-dev');
   expect(gitHub.issues[0]?.body).toContain(`${place}: expected 000 with curl exit 56`);
+});
+
+test('its jobs run again: it is still compared with the night before, and not with itself', async () => {
+  const again = await nightOf({ '1.31-dev': 'broken', '1.30-dev': 'good' }, { run: count, attempt: 2 });
+  const { exitCodes, summary } = reportOf(again);
+  expect(exitCodes).toEqual({ Put: 0, Compare: 1, Keep: 0 });
+  expect(summary).toContain(`${place}: ✓ 000 (curl 56) → ✗ 200 plain`);
+  expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
 });
 
 test('the third night, broken in the same way: the issue is rewritten, not doubled, and nobody is told twice', async () => {

@@ -14,6 +14,8 @@ export interface Event {
   vars?: Record<string, string>;
   /** Which run of the workflow it is. */
   run: number;
+  /** How often its jobs have been run, 1 where it is left out. */
+  attempt?: number;
   /** The address of GitHub's API, and the token that only jobs with the permission to write issues get. */
   api: string;
   token: string;
@@ -155,7 +157,7 @@ function scopeOf(
 function contextsOf(event: Event, job?: WrittenJob): Record<string, Value> {
   const token = job?.permissions?.['issues'] === 'write' ? event.token : 'a token that may not write';
   return {
-    github: { event_name: event.name, run_id: event.run, run_attempt: 1, token },
+    github: { event_name: event.name, run_id: event.run, run_attempt: event.attempt ?? 1, token },
     inputs: event.inputs ?? {},
     vars: event.vars ?? {},
     runner: { os: 'Linux', arch: 'X64' },

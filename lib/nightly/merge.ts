@@ -10,11 +10,12 @@ import type { Leg, LegOfNight, Night, Plan } from './types.ts';
  * Puts together what the legs of a night brought, each in a folder `leg-<istio>` of its own with a results.json
  * anywhere in it. A leg without results, or with those of something else, is missing, with the reason.
  * @param folder holds the legs' folders; those that are not there brought nothing
+ * @param run the run of a workflow that it is, if it is one
  */
-export async function nightOf(plan: Plan, folder: string): Promise<Night> {
+export async function nightOf(plan: Plan, folder: string, run?: string): Promise<Night> {
   const legs = await Promise.all(plan.include.map((leg) => broughtBy(leg, join(folder, `leg-${leg.istio}`))));
   const [first = new Date().toISOString()] = legs.flatMap(({ results }) => results?.run.startedAt ?? []).sort();
-  return { schema: 'automtls.dev/night/v1', startedAt: first, legs };
+  return { schema: 'automtls.dev/night/v1', ...(run !== undefined && { run }), startedAt: first, legs };
 }
 
 async function broughtBy(leg: Leg, folder: string): Promise<LegOfNight> {

@@ -24,6 +24,7 @@ export const planSchema = z.strictObject({ include: z.array(leg).min(1) }) satis
 
 export const nightSchema = z.strictObject({
   schema: z.literal('automtls.dev/night/v1'),
+  run: z.string().exactOptional(),
   startedAt: z.iso.datetime(),
   legs: z.array(legOfNight).min(1),
 }) satisfies z.ZodType<Night>;

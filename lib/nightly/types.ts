@@ -32,6 +32,8 @@ export interface LegOfNight extends Leg {
 /** What a night came to. */
 export interface Night {
   schema: 'automtls.dev/night/v1';
+  /** The run of a workflow that it is; absent where none is. A job of it that is run again makes the same night. */
+  run?: string;
   /** When its first leg began, RFC 3339. */
   startedAt: string;
   /** Every planned leg, newest release first. */
