@@ -9,6 +9,16 @@ const right: Stretch = { state: 'right', fromMs: 300, toMs: 1_000, count: 21 };
 const course = [wrong, unseen, right];
 const settled = { course, firstRightMs: 300, lastWrongMs: 200 };
 
+test('the axis of thousands of courses ends with the latest of them', () => {
+  const course = Array.from({ length: 64 }, (_, at) => ({
+    state: 'right' as const,
+    fromMs: at,
+    toMs: at + 1,
+    count: 1,
+  }));
+  expect(axisEnd(Array.from({ length: 5_000 }, () => ({ course })))).toBe(100);
+});
+
 test('each stretch is drawn from its first to its last answer, in a shape of its own', () => {
   const bar = sourceOf(courseBar(settled, 1_000));
   expect(bar).toContain('<rect class="wrong" x="10.00%" width="10.00%" y="4" height="10"/>');

@@ -6,7 +6,7 @@ type Coursed = Pick<Judgement, 'course' | 'firstRightMs' | 'lastWrongMs'>;
 
 /** Returns the end of the axis that holds all of these, in milliseconds: a whole number of tenths of a second. */
 export function axisEnd(all: Coursed[]): number {
-  const latest = Math.max(1, ...all.flatMap(({ course }) => course.map(({ toMs }) => toMs)));
+  const latest = all.flatMap(({ course }) => course).reduce((most, { toMs }) => Math.max(most, toMs), 1);
   return Math.ceil(latest / 100) * 100;
 }
 
