@@ -3,12 +3,16 @@ import { report } from './report.ts';
 
 const console = { print: () => {}, color: false, onProgress: () => {}, signal: new AbortController().signal };
 
-test.each([
+test.each<[string[], string | RegExp]>([
   [['schema', 'results.json'], '"results.json" is too much: the schema is that of every results.json.'],
   [['show'], 'Name one results.json, or the folder of a run such as results/latest: there are 0.'],
   [
     ['diff', 'a'],
     'Name two results.json, the earlier first, or the folder of a run such as results/latest: there is 1.',
+  ],
+  [
+    ['diff', 'docs/report/sample.json', 'docs/report/sample.json'],
+    /^Both are the run \w+, which says nothing: name two\.$/,
   ],
   [['diff', 'a', 'b', '--format', 'junit'], '--format takes one of terminal, json, html, markdown, not "junit".'],
   [['show', 'nowhere'], 'nowhere cannot be read (ENOENT'],

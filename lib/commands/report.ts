@@ -57,6 +57,9 @@ export async function report(args: string[], console: Console): Promise<number> 
     case 'diff': {
       const view = viewOf(diffViews, values.format);
       const [a, b] = await read<[Results, Results]>(files, 2);
+      if (a.run.id === b.run.id) {
+        throw new UsageError(`Both are the run ${a.run.id}, which says nothing: name two.`);
+      }
       const diff = compare(a, b);
       console.print(view(diff, console.color).trimEnd());
       return diff.summary.exitCode;
