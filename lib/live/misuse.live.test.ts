@@ -7,6 +7,7 @@ import type { Kube } from '../kube/connect.ts';
 import { create, erase } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
 import { kubeconfig, mesh, run, runNamespaces, start } from './harness.ts';
+import { LIVE } from './setup.ts';
 
 let kube: Kube;
 let directory: string;
@@ -32,7 +33,7 @@ test.each([
 
 test('a context that is not there', async () => {
   const { exitCode, all } = await run('--context', 'prod');
-  expect(all).toContain('has no context prod (it has automtls-live)');
+  expect(all).toContain(`has no context prod (it has automtls-${LIVE})`);
   expect(exitCode).toBe(2);
 });
 
