@@ -24,8 +24,9 @@ function found(): Findings {
 }
 
 test('a run leaves all its reports, and tells the job', async () => {
-  const { summary } = await leave(found(), { out: at('results'), summaryFile: at('summary') });
-  expect(summary.verdict).toBe('pass');
+  const { results, report } = await leave(found(), { out: at('results'), summaryFile: at('summary') });
+  expect(results.summary.verdict).toBe('pass');
+  expect(report).toBe(at('results', 'latest', 'report.html'));
   const name = await readlink(at('results', 'latest'));
   expect((await readdir(at('results', name))).sort()).toEqual([
     'junit.xml',
@@ -38,23 +39,29 @@ test('a run leaves all its reports, and tells the job', async () => {
 
 test('where nothing can be written it is no pass, and what is left to be told tells it', async () => {
   await writeFile(at('results'), 'a file where a folder should be');
-  const { summary, problems } = await leave(found(), { out: at('results'), summaryFile: at('summary') });
-  expect(problems).toEqual([expect.stringMatching(/^the results could not be written: ENOTDIR/)]);
-  expect(summary).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+  const { results, report } = await leave(found(), { out: at('results'), summaryFile: at('summary') });
+  expect(report).toBeUndefined();
+  expect(results.problems).toEqual([expect.stringMatching(/^the results could not be written: ENOTDIR/)]);
+  expect(results.summary).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
   expect(await text('summary')).toContain('## ? Inconclusive');
 });
 
-test.each<[string, () => Promise<unknown>]>([
+test.each<[string, boolean, () => Promise<unknown>]>([
   [
     'a view that could not be written',
+    false,
     () => mkdir(at('results', '2026-01-02T03-04-05-678Z-ab12c3', 'report.html'), { recursive: true }),
   ],
-  ['a name for the newest that is taken', () => mkdir(at('results', 'latest'), { recursive: true })],
-  ["a job's summary that cannot be written", () => mkdir(at('summary'))],
-])('after %s, results.json says of itself that it is no pass', async (_, spoil) => {
-  await spoil();
-  const { summary } = await leave(found(), { out: at('results'), summaryFile: at('summary') });
-  expect(summary).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
-  const kept = JSON.parse(await text('results', '2026-01-02T03-04-05-678Z-ab12c3', 'results.json')) as Results;
-  expect(kept.summary).toEqual(summary);
-});
+  ['a name for the newest that is taken', false, () => mkdir(at('results', 'latest'), { recursive: true })],
+  ["a job's summary that cannot be written", true, () => mkdir(at('summary'))],
+])(
+  'after %s, results.json says of itself that it is no pass, and the report of another run is not taken for its own',
+  async (_, kept, spoil) => {
+    await spoil();
+    const { results, report } = await leave(found(), { out: at('results'), summaryFile: at('summary') });
+    expect(results.summary).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+    expect(report !== undefined).toBe(kept);
+    const file = JSON.parse(await text('results', '2026-01-02T03-04-05-678Z-ab12c3', 'results.json')) as Results;
+    expect(file.summary).toEqual(results.summary);
+  },
+);

@@ -20,16 +20,18 @@ const views: Record<string, (results: Results) => string> = {
 
 /**
  * Seals what a run found, leaves it in the folder for results, and tells the job. What cannot be written is one more
- * problem of the run. Returns the results.
+ * problem of the run. Returns the results, and where the report for a browser is: a name that the next run takes over.
  * @param options.out the folder for results
  */
 export async function leave(
   findings: Findings,
   { out, summaryFile }: { out: string } & Pick<GitHub, 'summaryFile'>,
-): Promise<Results> {
+): Promise<{ results: Results; report?: string }> {
   const { problems } = findings;
   const befell = problems.length;
+  let kept = true;
   await keep(sealed(findings), out).catch((error: unknown) => {
+    kept = false;
     problems.push(`the results could not be written: ${messageOf(error)}`);
   });
   await append(summaryFile, markdownReport(sealed(findings))).catch((error: unknown) => {
@@ -37,7 +39,8 @@ export async function leave(
   });
   // What was written before must not go on saying that all is well.
   if (problems.length > befell) await keep(sealed(findings), out).catch(() => {});
-  return sealed(findings);
+  // Where it is not kept, another run's may be there.
+  return { results: sealed(findings), ...(kept && { report: join(out, 'latest', 'report.html') }) };
 }
 
 /** Writes results and all views of them to `<out>/<time>-<run>/`, and lets `<out>/latest` lead there. */

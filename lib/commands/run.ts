@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { choose, type Wish } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { play } from '../jest/play.ts';
@@ -60,20 +60,18 @@ export async function runSuites(options: RunOptions, console: Console): Promise<
     findings.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
   }
   findings.phases.push({ name: 'in all', ms: endedAt - begunAt });
-  const results = await leave(findings, { ...options.github, out: options.out });
-  tell(results, options, console);
+  const { results, report } = await leave(findings, { ...options.github, out: options.out });
+  tell(results, report, options, console);
   return results.summary.exitCode;
 }
 
-function tell(results: Results, { json, github, out }: RunOptions, console: Console): void {
+function tell(results: Results, report: string | undefined, { json, github }: RunOptions, console: Console): void {
   if (json) {
     console.print(textOf(results).trimEnd());
     return;
   }
   if (github.annotates) for (const line of annotations(results)) console.print(line);
-  console.print(
-    unheeded(terminalReport(results, console.color, join(relative('', out), 'latest', 'report.html')), github),
-  );
+  console.print(unheeded(terminalReport(results, console.color, report && relative('', report)), github));
 }
 
 const playWithJest: Conduct['play'] = (suites, perform) => play({ suites, perform: perform as Stage['perform'] });
