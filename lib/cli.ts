@@ -39,8 +39,12 @@ const console: Console = {
 
 const lent = { suites, console, github, env: process.env };
 
-// Whoever reads us may have had enough, as `head` has: that changes no verdict.
-process.stdout.on('error', () => {});
+// Whoever reads us may have had enough, as `head` has: that changes no verdict. What is lost otherwise, as on a full disk,
+// is no success.
+let lost: string | undefined;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') lost ??= error.message;
+});
 
 try {
   await end(await main(process.argv.slice(2)));
@@ -59,7 +63,9 @@ async function end(code: number): Promise<never> {
   const { promise, resolve } = Promise.withResolvers<void>();
   process.stdout.write('', () => resolve());
   await promise;
-  process.exit(code);
+  if (lost === undefined) process.exit(code);
+  say(`What there was to say could not be written (${lost}).`);
+  process.exit(code === 0 ? 3 : code);
 }
 
 async function main([command, ...args]: string[]): Promise<number> {
