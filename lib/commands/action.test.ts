@@ -7,9 +7,9 @@ import type { CheckResult, Findings, Results } from '../results/types.ts';
 import { action, actionOutputs, testArguments } from './action.ts';
 import { keep } from './keep.ts';
 
-const job = { GITHUB_WORKSPACE: '/work/repo', HOME: '/home/runner' };
+const job = { GITHUB_WORKSPACE: '/home/runner/repo', HOME: '/home/runner' };
 const empty = { INPUT_SUITE: '', INPUT_ISTIO_VERSION: '', INPUT_CLUSTER: '', INPUT_KUBECONFIG: '', INPUT_CONTEXT: '' };
-const out = '--out=/work/repo/automtls-results';
+const out = '--out=/home/runner/repo/automtls-results';
 
 describe('inputs become arguments of npm test', () => {
   test.each<[string, Record<string, string>, string[]]>([
@@ -32,7 +32,7 @@ describe('inputs become arguments of npm test', () => {
     [
       'a kubeconfig before the usual one, from the workspace on',
       { INPUT_CLUSTER: 'current', INPUT_KUBECONFIG: 'ci/kubeconfig', KUBECONFIG: '/etc/kubeconfig' },
-      ['--cluster=current', '--kubeconfig=/work/repo/ci/kubeconfig', out],
+      ['--cluster=current', '--kubeconfig=/home/runner/repo/ci/kubeconfig', out],
     ],
     [
       'a value that looks like an option stays a value',
@@ -53,13 +53,13 @@ describe('inputs become arguments of npm test', () => {
 });
 
 test('outputs are lines of name and value, and what is inconclusive did not pass', () => {
-  expect(actionOutputs(resultsOf(), '/work/repo/automtls-results/a')).toBe(`verdict=fail
+  expect(actionOutputs(resultsOf(), '/home/runner/repo/automtls-results/a')).toBe(`verdict=fail
 passed=5
 failed=3
 skipped=1
 run=ab12c3
-results=/work/repo/automtls-results/a
-report=/work/repo/automtls-results/a/report.html
+results=/home/runner/repo/automtls-results/a
+report=/home/runner/repo/automtls-results/a/report.html
 `);
 });
 
