@@ -1,5 +1,5 @@
 import { predict } from '../model/predict.ts';
-import { formatRelease, gateWords, parseRelease } from '../model/release.ts';
+import { atLeast, formatRelease, gateWords } from '../model/release.ts';
 import type { Expectation, Reason, Release } from '../model/types.ts';
 import { expectedWords } from '../probe/judge.ts';
 import { pairWords } from '../results/place.ts';
@@ -56,18 +56,13 @@ function cellsOf(step: AskStep, release: Release): ExplainedSuite['steps'][numbe
 
 /** The model has no rules of its own for releases that are not yet, or no longer, in anybody's hands. */
 function beyond(release: Release): string {
-  const [newest, oldest] = [offlineRelease(), parseRelease(OLDEST)];
-  if (compareReleases(release, newest) > 0)
-    return ` That is newer than ${formatRelease(newest)}, whose rules these are.`;
-  if (compareReleases(release, oldest) < 0) return ` That is older than ${OLDEST}, whose rules these are.`;
+  const [asked, newest] = [release, offlineRelease()].map(formatRelease) as [string, string];
+  if (asked !== newest && atLeast(release, newest)) return ` That is newer than ${newest}, whose rules these are.`;
+  if (!atLeast(release, OLDEST)) return ` That is older than ${OLDEST}, whose rules these are.`;
   return '';
 }
 
 const OLDEST = '1.4';
-
-function compareReleases(a: Release, b: Release): number {
-  return a.major - b.major || a.minor - b.minor;
-}
 
 function stepText({ step, cells }: ExplainedSuite['steps'][number]): string {
   const lines = cells.flatMap(({ client, server, outcomes, reasons }) => [
