@@ -14,8 +14,29 @@ export const HERE = [
   read(() => readlinkSync('/proc/self/ns/pid')),
 ].join(' ');
 
-/** Returns whether a process of this machine runs, also one of another user. */
-export function isRunning(pid: number): boolean {
+/** A process, told from a later one of the same number by when it started. */
+export interface ProcessId {
+  pid: number;
+  /** Empty where the system does not tell. */
+  started: string;
+}
+
+/** Returns the identity of a process of this machine that runs, also one of another user. One that has ended is none, reaped or not. */
+export function processId(pid: number): ProcessId | undefined {
+  const stat = read(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  if (stat === '') return takesSignals(pid) ? { pid, started: '' } : undefined;
+  // the second field is a name that may hold blanks and brackets
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : { pid, started: fields[19] as string };
+}
+
+/** Returns whether that very process runs; where its start is not known, whether one of its number does. */
+export function isRunning({ pid, started }: ProcessId): boolean {
+  const now = processId(pid);
+  return now !== undefined && (now.started === started || now.started === '' || started === '');
+}
+
+function takesSignals(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -24,7 +45,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Only Linux tells these; elsewhere the name must do. */
+/** Only Linux tells these; elsewhere names and numbers must do. */
 function read(from: () => string): string {
   try {
     return from();

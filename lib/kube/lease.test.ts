@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { HERE } from '../here.ts';
-import { fakeApi } from './api-fixtures.ts';
-import { isHeld, type Lease, leaseOf, readLease, renewed } from './lease.ts';
-import { create } from './objects.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { HERE, processId } from '../here.ts';
+import type { KubeObject } from '../model/types.ts';
+import { type FakeApi, fakeApi, pathOf } from './api-fixtures.ts';
+import { holderOf, isHeld, keepRenewing, type Lease, leaseOf, readLease, takeOver } from './lease.ts';
+import { create, erase } from './objects.ts';
 
 const where = { namespace: 'full', name: 'automtls' };
 const begun = Date.parse('2026-01-02T03:04:05Z');
@@ -27,15 +29,10 @@ describe('a lease is held', () => {
     ['by another machine no longer than its time', 'elsewhere/1', 20_001, false],
     ['by another’s process on this machine', `${HERE}/1`, 1_000, true],
     ['not by a holder who is no process', `${HERE}/x`, 1_000, false],
+    ['by the very process', `${HERE}/${process.pid}/${processId(process.pid)?.started}`, 1_000, true],
+    ['not by an earlier process of its number', `${HERE}/${process.pid}/17`, 1_000, false],
   ])('%s', (_, holder, after, held) => {
     expect(isHeld(lease(holder), begun + after)).toBe(held);
-  });
-
-  test('longer once it is renewed', () => {
-    const old = lease(`${HERE}/${process.pid}`);
-    expect(isHeld(old, Date.now())).toBe(false);
-    expect(isHeld(renewed(old), Date.now())).toBe(true);
-    expect(renewed(old).spec.acquireTime).toBe(old.spec.acquireTime);
   });
 
   test('by whoever takes it', () => {
@@ -44,13 +41,47 @@ describe('a lease is held', () => {
   });
 });
 
-test('a lease is read as it was made, and none where there is none', async () => {
-  const { kube, close } = await fakeApi();
-  expect(await readLease(kube, where)).toBeUndefined();
-  const made = leaseOf(where, 20_000);
-  await create(kube, made, 'ab12c3');
-  const found = await readLease(kube, where);
-  expect(found?.spec.holderIdentity).toBe(made.spec.holderIdentity);
-  expect(isHeld(found as Lease, Date.now())).toBe(true);
-  await close();
+describe('on an API server', () => {
+  let api: FakeApi;
+  beforeEach(async () => {
+    api = await fakeApi();
+  });
+  afterEach(() => api.close());
+  const made = async (): Promise<Lease> => (await create(api.kube, leaseOf(where, 20_000), 'ab12c3')) as Lease;
+
+  test('a lease is read as it was made, and none where there is none', async () => {
+    expect(await readLease(api.kube, where)).toBeUndefined();
+    const { spec } = await made();
+    const found = (await readLease(api.kube, where)) as Lease;
+    expect(found.spec.holderIdentity).toBe(spec.holderIdentity);
+    expect(isHeld(found, Date.now())).toBe(true);
+    expect(holderOf(found)).toMatch(new RegExp(`^process ${process.pid} on \\S+$`));
+  });
+
+  test('it is renewed until it is let go, and only that very one', async () => {
+    const lease = await made();
+    const rest = keepRenewing(api.kube, lease, 5);
+    await until(async () => (await readLease(api.kube, where))?.spec.renewTime !== lease.spec.renewTime);
+    await erase(api.kube, lease);
+    const other = await made();
+    await until(async () => api.calls.filter((call) => call.startsWith('PATCH')).length > 20);
+    rest();
+    expect(await readLease(api.kube, where)).toMatchObject({ spec: { renewTime: other.spec.renewTime } });
+  });
+
+  test('of two that take it over, one has it', async () => {
+    const dead = { ...(await made()), spec: { ...leaseOf(where, 20_000).spec, holderIdentity: 'elsewhere/1' } };
+    api.stored.set(pathOf(dead), dead as KubeObject);
+    const seen = (await readLease(api.kube, where)) as Lease;
+    const taken = await Promise.all([takeOver(api.kube, seen, 20_000), takeOver(api.kube, seen, 20_000)]);
+    expect(taken.filter((one) => one !== undefined)).toMatchObject([
+      { spec: { holderIdentity: leaseOf(where, 1).spec.holderIdentity } },
+    ]);
+    await erase(api.kube, seen);
+    expect(await takeOver(api.kube, seen, 20_000)).toBeUndefined();
+  });
 });
+
+async function until(look: () => Promise<boolean>): Promise<void> {
+  while (!(await look())) await pause(2);
+}

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HERE, isRunning } from '../../here.ts';
+import { HERE, processId } from '../../here.ts';
 
 const pattern = /^automtls-([0-9a-f]{8})-(\d+)-[0-9a-f]{4}$/;
 
@@ -13,7 +13,7 @@ export function newName(): string {
 /** Returns whether the process that made a cluster of that name is gone; not of those that others made elsewhere. */
 export function isOrphan(name: string): boolean {
   const [, where, pid] = pattern.exec(name) ?? [];
-  return where === machine() && !isRunning(Number(pid));
+  return where === machine() && processId(Number(pid)) === undefined;
 }
 
 /** Returns the directory of everything that is on disk for a cluster, such as its kubeconfig. */

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
+import { isRunning } from '../../here.ts';
 import type { Cluster, OnProgress } from '../types.ts';
 import { artefacts } from './artefacts.ts';
 import { stateDirectory } from './layout.ts';
 import { make } from './make.ts';
-import { isRunning, readRecord } from './record.ts';
+import { readRecord } from './record.ts';
 import { exclusively, remove, removeDead } from './remove.ts';
 
 interface Build {
@@ -63,8 +64,7 @@ export async function status(name: string): Promise<Status> {
   if (!existsSync(state)) return { state: 'absent' };
   const record = await readRecord(state);
   if (!record?.complete) return { state: 'dead' };
-  const alive = await Promise.all(record.processes.map(isRunning));
-  if (!alive.every(Boolean)) return { state: 'dead' };
+  if (!record.processes.every(isRunning)) return { state: 'dead' };
   const { istio, since } = record;
   return { state: 'running', istio, kubeconfig: join(state, 'kubeconfig'), since: new Date(since) };
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { together } from '../../build/together.ts';
+import { processId } from '../../here.ts';
 import { installIstio } from '../../istio/install.ts';
 import type { OnProgress } from '../types.ts';
 import { applyDefinitions } from './addons.ts';
@@ -9,7 +10,7 @@ import type { Artefacts } from './artefacts.ts';
 import { bootControlPlane, bootNode } from './boot.ts';
 import { Inside } from './inside.ts';
 import { stateDirectory } from './layout.ts';
-import { childrenOf, processId, writeRecord } from './record.ts';
+import { childrenOf, writeRecord } from './record.ts';
 import { remove } from './remove.ts';
 
 interface Wanted {
@@ -42,9 +43,9 @@ async function fill(inside: Inside, state: string, wanted: Wanted, built: Artefa
   const { name, istio, lasting, onProgress } = wanted;
   const { programs, store, source } = built;
   await inside.run([]);
-  const processes = (await Promise.all([inside.pid, ...(await childrenOf(inside.pid))].map(processId))).filter(
-    (process) => process !== undefined,
-  );
+  const processes = [inside.pid, ...(await childrenOf(inside.pid))]
+    .map(processId)
+    .filter((process) => process !== undefined);
   const record = { name, istio, processes, since: new Date().toISOString() };
   await writeRecord(state, { ...record, complete: false });
 

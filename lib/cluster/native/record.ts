@@ -1,11 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/** A process, told from a later one of the same number by when it started. */
-export interface ProcessId {
-  pid: number;
-  started: string;
-}
+import type { ProcessId } from '../../here.ts';
 
 /** What is written down of a cluster when its namespaces are made, and once more when it is complete. */
 export interface ClusterRecord {
@@ -30,19 +25,6 @@ export async function writeRecord(state: string, record: ClusterRecord): Promise
   const file = join(state, 'cluster.json');
   await writeFile(`${file}.new`, JSON.stringify(record, null, 2));
   await rename(`${file}.new`, file);
-}
-
-/** Returns the identity of a running process. */
-export async function processId(pid: number): Promise<ProcessId | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // the second field is a name that may hold blanks and brackets
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields && fields[0] !== 'Z' ? { pid, started: fields[19] as string } : undefined;
-}
-
-/** Returns whether that very process runs. */
-export async function isRunning({ pid, started }: ProcessId): Promise<boolean> {
-  return (await processId(pid))?.started === started;
 }
 
 /** Returns the processes that a process has started. */

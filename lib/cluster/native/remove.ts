@@ -1,11 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ifUnlocked, withLock } from '../../build/lock.ts';
+import { isRunning, type ProcessId } from '../../here.ts';
 import type { OnProgress } from '../types.ts';
 import { removeCgroups } from './cgroups.ts';
 import { stateDirectory, stateRoot } from './layout.ts';
 import { removeLink } from './link.ts';
-import { isRunning, type ProcessId, readRecord } from './record.ts';
+import { readRecord } from './record.ts';
 
 /** Does something with a cluster while nobody else does. */
 export async function exclusively(
@@ -40,8 +41,7 @@ export async function removeDead(except: string): Promise<void> {
 
 async function removeIfDead(name: string): Promise<void> {
   const record = await readRecord(stateDirectory(name));
-  const alive = await Promise.all((record?.processes ?? []).map(isRunning));
-  if (!alive.some(Boolean)) await remove(name);
+  if (!record?.processes.some(isRunning)) await remove(name);
 }
 
 function lockOf(name: string): string {
@@ -50,6 +50,6 @@ function lockOf(name: string): string {
 
 /** With either of a cluster's two processes, the kernel ends all others, and lets go of all mounts. */
 async function kill(target: ProcessId): Promise<void> {
-  if (await isRunning(target)) process.kill(target.pid, 'SIGKILL');
-  while (await isRunning(target)) await sleep(5);
+  if (isRunning(target)) process.kill(target.pid, 'SIGKILL');
+  while (isRunning(target)) await sleep(5);
 }
