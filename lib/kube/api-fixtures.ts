@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
 import { failure, kubeOf, type Listening, listen, refuse, say } from './fixtures.ts';
@@ -5,9 +6,13 @@ import { failure, kubeOf, type Listening, listen, refuse, say } from './fixtures
 /** Kinds that the API server of the tests serves, by API version; those without a namespace begin with a slash. */
 const kinds: Record<string, Record<string, string>> = {
   v1: { '/namespaces': 'Namespace', configmaps: 'ConfigMap', pods: 'Pod', services: 'Service' },
-  'apps/v1': { deployments: 'Deployment' },
+  'apps/v1': { deployments: 'Deployment', replicasets: 'ReplicaSet' },
+  'discovery.k8s.io/v1': { endpointslices: 'EndpointSlice' },
   'coordination.k8s.io/v1': { leases: 'Lease' },
-  'security.istio.io/v1': { peerauthentications: 'PeerAuthentication' },
+  'security.istio.io/v1': {
+    peerauthentications: 'PeerAuthentication',
+    authorizationpolicies: 'AuthorizationPolicy',
+  },
   'networking.istio.io/v1': { destinationrules: 'DestinationRule' },
 };
 
@@ -19,22 +24,39 @@ export interface FakeApi extends Listening {
   calls: string[];
   /** Refuses a call before anything is done; undefined lets it through. */
   refusal: ((call: string, body: unknown) => { code: number; message: string } | undefined) | undefined;
+  /** Changes what is to be stored. */
+  admission: ((object: KubeObject) => KubeObject) | undefined;
 }
 
-/** An API server that keeps objects in memory: discovery, read, list by labels, create, both patches, delete by uid. */
+/** What a new generation is counted for. */
+const wantedBy = (object: KubeObject) => (object as { spec?: unknown }).spec;
+
+/** An API server that keeps objects in memory: discovery, read, list by labels, create, both patches, by uid and state too, delete by uid. */
 export async function fakeApi(objects: KubeObject[] = []): Promise<FakeApi> {
   const stored: FakeApi['stored'] = new Map();
   const calls: string[] = [];
+  let version = 0;
   const store = (path: string, object: KubeObject): KubeObject => {
-    const uid = stored.get(path)?.metadata.uid ?? crypto.randomUUID();
+    const before = stored.get(path);
+    const uid = before?.metadata.uid ?? object.metadata.uid ?? crypto.randomUUID();
     const creationTimestamp = object.metadata.creationTimestamp ?? new Date().toISOString();
-    const kept = { ...object, metadata: { ...object.metadata, uid, creationTimestamp } };
+    const same = before !== undefined && isDeepStrictEqual(wantedBy(before), wantedBy(object));
+    const generation = (before?.metadata.generation ?? 0) + (same ? 0 : 1);
+    version += 1;
+    const resourceVersion = String(version);
+    const kept = { ...object, metadata: { ...object.metadata, uid, creationTimestamp, generation, resourceVersion } };
     stored.set(path, kept);
     return kept;
   };
   for (const object of objects) store(pathOf(object), object);
 
-  const answer = (method: string, url: URL, body: KubeObject & Record<string, unknown>): [number, unknown] => {
+  const admitted = (object: KubeObject) => api.admission?.(object) ?? object;
+  const answer = (
+    method: string,
+    url: URL,
+    body: KubeObject & Record<string, unknown>,
+    applies: boolean,
+  ): [number, unknown] => {
     const { pathname: path } = url;
     const found = stored.get(path);
     const missing: [number, unknown] = [404, failure(404, `${path} not found`)];
@@ -50,7 +72,9 @@ export async function fakeApi(objects: KubeObject[] = []): Promise<FakeApi> {
         return [201, store(place, body)];
       }
       case 'PATCH':
-        return [200, store(path, merged(found ?? {}, body) as KubeObject)];
+        if (found === undefined && !applies) return missing;
+        if (found !== undefined && isStale(body, found)) return [409, failure(409, 'the object has been modified')];
+        return [200, store(path, admitted(merged(found ?? {}, body) as KubeObject))];
       default: {
         if (found === undefined) return missing;
         const wanted = (body['preconditions'] as { uid?: string } | undefined)?.uid;
@@ -70,7 +94,8 @@ export async function fakeApi(objects: KubeObject[] = []): Promise<FakeApi> {
     calls.push(call);
     const refusal = api.refusal?.(call, body);
     if (refusal !== undefined) return refuse(refusal.code, refusal.message)(request, response);
-    say(response, ...answer(request.method ?? '', url, body));
+    const applies = request.headers['content-type']?.startsWith('application/apply-patch') ?? false;
+    say(response, ...answer(request.method ?? '', url, body, applies));
   });
   const served = Map.groupBy(Object.keys(kinds), (version) => version.split('/').at(-2) ?? '');
   const api: FakeApi = {
@@ -82,6 +107,7 @@ export async function fakeApi(objects: KubeObject[] = []): Promise<FakeApi> {
     stored,
     calls,
     refusal: undefined,
+    admission: undefined,
   };
   return api;
 }
@@ -124,6 +150,15 @@ function discovered(path: string): unknown {
       verbs: [],
     })),
   };
+}
+
+/** Whether a patch is for another object of that name, or for an earlier state of it. */
+function isStale({ metadata }: KubeObject, found: KubeObject): boolean {
+  const { uid, resourceVersion } = metadata;
+  return (
+    (uid !== undefined && uid !== found.metadata.uid) ||
+    (resourceVersion !== undefined && resourceVersion !== found.metadata.resourceVersion)
+  );
 }
 
 function listed(stored: FakeApi['stored'], path: string, selector: string | null): unknown {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import { UsageError } from '../errors.ts';
 import { fakeApi } from './api-fixtures.ts';
 import { connect } from './connect.ts';
@@ -15,10 +16,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function file(text: string): Promise<string> {
+async function file(text: string | Buffer): Promise<string> {
   const kubeconfig = join(folder, crypto.randomUUID());
   await writeFile(kubeconfig, text);
   return kubeconfig;
+}
+
+/** Returns a kubeconfig with one more field in its cluster or its user. */
+function withCredential(list: string, fields: Record<string, string>): string {
+  const config = parse(kubeconfigText({ here: 'https://127.0.0.1:1' }, 'here'));
+  const [one] = config[list];
+  Object.assign(one.cluster ?? one.user, fields);
+  return stringify(config);
 }
 
 async function complaint(options: Parameters<typeof connect>[0]): Promise<string> {
@@ -42,14 +51,58 @@ describe('what is not there is told with its remedy', () => {
     expect(await complaint({ kubeconfig })).toBe(`There is no kubeconfig ${kubeconfig}: name one with --kubeconfig.`);
   });
 
+  test.each<[string, string | Buffer, string]>([
+    ['a line that ends too soon', 'a: [b', 'is no kubeconfig (unexpected end of the stream within a flow collection'],
+    ['nothing', '\n', 'is empty'],
+    ['bytes of a program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0xff, 0x1b]), 'is no text but binary data'],
+    ['an escape sequence', 'a: "\u001b[31m"', 'is no text but binary data'],
+    ['no text that is valid', Buffer.from('a: \xff', 'latin1'), 'is no text but binary data'],
+    ['the end missing', '{"users":[{"user":{"client-key-data":"c2VjcmV0', 'within a double quoted scalar'],
+    ['a tab', 'a:\n\t- b', 'is no kubeconfig ('],
+    ['null', 'null', 'is no kubeconfig (it lists no clusters)'],
+    ['something else', '- a\n- b\n', 'has no current context (it has none)'],
+    ['a list of names', JSON.stringify({ contexts: ['a'], clusters: [{}], users: [] }), 'it lists no clusters'],
+  ])('a kubeconfig with %s', async (_, content, sentence) => {
+    const kubeconfig = await file(content);
+    const message = await complaint({ kubeconfig });
+    expect(message).toContain(`The kubeconfig ${kubeconfig} `);
+    expect(message).toContain(sentence);
+    // Printable, on one line, and nothing of what may be a key.
+    expect(message).not.toMatch(/\p{Cc}|\u{fffd}|c2VjcmV0/u);
+  });
+
+  test('a file, where there is a directory', async () => {
+    expect(await complaint({ kubeconfig: folder })).toBe(`The kubeconfig ${folder} is a directory: name a file in it.`);
+  });
+
   test.each([
-    ['no YAML', 'a: [b'],
-    ['nothing', ''],
-    ['something else', '- a\n- b\n'],
-    ['a list where names belong', JSON.stringify({ contexts: ['a'], clusters: [{}], users: [] })],
-  ])('a kubeconfig with %s', async (_, text) => {
-    const kubeconfig = await file(text);
-    expect(await complaint({ kubeconfig })).toContain(`kubeconfig ${kubeconfig}`);
+    ['clusters', 'certificate-authority-data', 'certificate'],
+    ['users', 'client-certificate-data', 'certificate'],
+    ['users', 'client-key-data', 'private key'],
+  ])('PEM, in %s', async (list, field, what) => {
+    for (const data of ['\u001b[31mnot PEM', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----']) {
+      const kubeconfig = await file(withCredential(list, { [field]: Buffer.from(data).toString('base64') }));
+      expect(await complaint({ kubeconfig })).toContain(`${kubeconfig} has a ${field} that is no ${what} in PEM: get`);
+    }
+  });
+
+  test.each([
+    ['clusters', 'certificate-authority'],
+    ['users', 'client-certificate'],
+    ['users', 'client-key'],
+  ])('a file that %s name', async (list, field) => {
+    const kubeconfig = await file(withCredential(list, { [field]: 'nowhere.pem' }));
+    expect(await complaint({ kubeconfig })).toContain(
+      `${kubeconfig} names a ${field} that cannot be read (ENOENT: no such file or directory, open '${folder}/nowhere.pem')`,
+    );
+  });
+
+  test('a name that would act on a terminal does not', async () => {
+    const message = await complaint({
+      kubeconfig: await file(kubeconfigText({ '\u001b[2Jhere\n': 'http://127.0.0.1:1' })),
+    });
+    expect(message).toContain('(it has [2Jhere)');
+    expect(message).not.toMatch(/\p{Cc}/u);
   });
 
   test('the context', async () => {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { ApisApi, KubeConfig, KubernetesObjectApi, VersionApi } from '@kubernetes/client-node';
+import { ApisApi, type KubeConfig, KubernetesObjectApi, VersionApi } from '@kubernetes/client-node';
 import { UsageError } from '../errors.ts';
+import { loadKubeconfig, printable } from './kubeconfig.ts';
 import { codeOf, sentenceOf } from './refusal.ts';
 import { within } from './within.ts';
 
@@ -23,14 +23,8 @@ export interface Kube {
  * @throws UsageError where the file, the context or the server is not there.
  */
 export async function connect(options: { kubeconfig: string; context?: string | undefined }): Promise<Kube> {
-  const config = load(options.kubeconfig, options.context);
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined) {
-    throw new UsageError(
-      `The kubeconfig ${options.kubeconfig} has no current context (it has ${contextsOf(config)}): name one with --context.`,
-    );
-  }
-  const label = `${config.getCurrentContext()} (${server})`;
+  const config = loadKubeconfig(options.kubeconfig, options.context);
+  const label = printable(`${config.getCurrentContext()} (${config.getCurrentCluster()?.server})`);
   try {
     const asked = [config.makeApiClient(VersionApi).getCode(), config.makeApiClient(ApisApi).getAPIVersions()] as const;
     const [{ gitVersion }, { groups }] = await within(Promise.all(asked), ANSWER_MS, 'it');
@@ -43,34 +37,7 @@ export async function connect(options: { kubeconfig: string; context?: string | 
       );
     }
     throw new UsageError(
-      `The API server of ${label} does not answer as it should (${sentenceOf(error)}): is the cluster up, and the context the right one?`,
+      `The API server of ${label} does not answer as it should (${printable(sentenceOf(error))}): is the cluster up, and the context the right one?`,
     );
   }
-}
-
-function load(file: string, context: string | undefined): KubeConfig {
-  if (!existsSync(file)) throw new UsageError(`There is no kubeconfig ${file}: name one with --kubeconfig.`);
-  const config = new KubeConfig();
-  try {
-    config.loadFromFile(file);
-  } catch (error) {
-    throw new UsageError(`The kubeconfig ${file} cannot be read: ${sentenceOf(error)}.`);
-  }
-  if (context === undefined) return config;
-  if (config.getContextObject(context) === null) {
-    throw new UsageError(
-      `The kubeconfig ${file} has no context ${context} (it has ${contextsOf(config)}): name one with --context.`,
-    );
-  }
-  config.setCurrentContext(context);
-  return config;
-}
-
-function contextsOf(config: KubeConfig): string {
-  return (
-    config
-      .getContexts()
-      .map(({ name }) => name)
-      .join(', ') || 'none'
-  );
 }

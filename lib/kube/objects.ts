@@ -4,6 +4,7 @@ import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
 import { MANAGER, nameOf, owned, runOf } from './ownership.ts';
 import { codeOf, refusalOf } from './refusal.ts';
+import { within } from './within.ts';
 
 type Header = Parameters<Kube['objects']['read']>[0];
 type Stored = Parameters<Kube['objects']['create']>[0];
@@ -28,7 +29,8 @@ export async function apply(kube: Kube, object: KubeObject, run: string): Promis
  */
 export async function create(kube: Kube, object: KubeObject, run: string): Promise<KubeObject> {
   try {
-    return plain(await kube.objects.create(owned(object, run) as unknown as Stored, undefined, undefined, MANAGER));
+    const made = kube.objects.create(owned(object, run) as unknown as Stored, undefined, undefined, MANAGER);
+    return plain(await answered(kube, made, nameOf(object)));
   } catch (error) {
     if (codeOf(error) === 409) {
       throw new UsageError(`${nameOf(object)} is there already and is not this run's: it stays as it is.`);
@@ -42,7 +44,11 @@ export async function patch(kube: Kube, object: KubeObject): Promise<KubeObject>
   return patched(kube, object, PatchStrategy.ServerSideApply, `refuses ${nameOf(object)}`);
 }
 
-/** Changes just the given fields of an object that is not ours, by JSON merge patch. */
+/**
+ * Changes just the given fields of an object, by JSON merge patch. With a uid or a resourceVersion only that very object,
+ * or that very state of it, is changed.
+ * @throws ConflictError where somebody else has changed it since
+ */
 export async function amend(kube: Kube, object: KubeObject & Record<string, unknown>): Promise<KubeObject> {
   return patched(kube, object, PatchStrategy.MergePatch, `refuses a change of ${nameOf(object)}`);
 }
@@ -51,7 +57,8 @@ async function patched(kube: Kube, object: KubeObject, how: PatchStrategy, refus
   // Only applying knows of conflicts, and of taking a field over.
   const force = how === PatchStrategy.ServerSideApply ? true : undefined;
   try {
-    return plain(await kube.objects.patch(object as unknown as Stored, undefined, undefined, MANAGER, force, how));
+    const changed = kube.objects.patch(object as unknown as Stored, undefined, undefined, MANAGER, force, how);
+    return plain(await answered(kube, changed, nameOf(object)));
   } catch (error) {
     throw refusalOf(kube.label, refusal, error);
   }
@@ -60,7 +67,7 @@ async function patched(kube: Kube, object: KubeObject, how: PatchStrategy, refus
 /** Returns the object as the API server has it, or undefined where there is none. */
 export async function read(kube: Kube, object: KubeObject): Promise<KubeObject | undefined> {
   try {
-    return plain(await kube.objects.read(object as Header));
+    return plain(await answered(kube, kube.objects.read(object as Header), nameOf(object)));
   } catch (error) {
     if (codeOf(error) === 404) return undefined;
     throw refusalOf(kube.label, `does not show ${nameOf(object)}`, error);
@@ -74,7 +81,7 @@ export async function list<T extends KubeObject>(
   where: { namespace?: string; labels?: string } = {},
 ): Promise<T[]> {
   try {
-    const found = await kube.objects.list(
+    const listed = kube.objects.list(
       kind.apiVersion,
       kind.kind,
       where.namespace,
@@ -84,6 +91,7 @@ export async function list<T extends KubeObject>(
       undefined,
       where.labels,
     );
+    const found = await answered(kube, listed, kind.kind);
     return found.items.map((item) => ({ ...plain(item), ...kind }) as T);
   } catch (error) {
     if (codeOf(error) === 404 || isUnserved(error)) return [];
@@ -107,7 +115,7 @@ export async function erase(kube: Kube, object: KubeObject): Promise<boolean> {
   const { uid } = object.metadata as KubeObject['metadata'] & { uid?: string };
   const options = { propagationPolicy: 'Background', ...(uid === undefined ? {} : { preconditions: { uid } }) };
   try {
-    await (kube.objects.delete(
+    const gone = kube.objects.delete(
       object as unknown as Stored,
       undefined,
       undefined,
@@ -115,12 +123,21 @@ export async function erase(kube: Kube, object: KubeObject): Promise<boolean> {
       undefined,
       undefined,
       options,
-    ) as Promise<V1Status>);
+    ) as Promise<V1Status>;
+    await answered(kube, gone, nameOf(object));
     return true;
   } catch (error) {
     if (codeOf(error) === 404 || codeOf(error) === 409) return false;
     throw refusalOf(kube.label, `does not delete ${nameOf(object)}`, error);
   }
+}
+
+/** Milliseconds within which the API server must have answered a call: admission webhooks may take ten seconds of it. */
+const ANSWER_MS = 30_000;
+
+/** A silent API server must not hold a run for ever. */
+function answered<T>(kube: Kube, call: Promise<T>, name: string): Promise<T> {
+  return within(call, ANSWER_MS, `${kube.label}, asked for ${name},`);
 }
 
 /** client-node turns times into Dates; the model and the reports take objects as YAML has them. */

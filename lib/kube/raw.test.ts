@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { UsageError } from '../errors.ts';
+import { InconclusiveError, UsageError } from '../errors.ts';
 import { kubeOf, listen } from './fixtures.ts';
 import { raw } from './raw.ts';
 
@@ -30,7 +30,7 @@ test('a body, of a DELETE as well, is not taken for the next request on the conn
 });
 
 test.each<[string, number, string, string]>([
-  ['a refusal', 403, '{"message": "no"}', 'answers 403 to GET /a: {"message": "no"}'],
+  ['a refusal', 403, '{"message": "no"}', 'answers 403 to GET /a: no'],
   ['a page', 200, '<html>', 'answers 200 to GET /a with what is no JSON: <html>'],
   ['nothing', 200, '', 'answers 200 to GET /a with what is no JSON'],
 ])('%s is told', async (_, code, body, message) => {
@@ -46,5 +46,32 @@ test('a connection that breaks in the middle of an answer is an error, not a han
     response.write('{"half', () => response.destroy());
   });
   await expect(raw(kubeOf(server), '/a')).rejects.toThrow(/aborted|hang up|ECONNRESET/);
+  await close();
+});
+
+test('an API server that is out of order or out of reach has refused nothing', async () => {
+  const { server, close } = await listen((_, response) => response.writeHead(503).end('{}'));
+  await expect(raw(kubeOf(server), '/a')).rejects.toThrow(InconclusiveError);
+  await close();
+  const { label } = kubeOf(server);
+  await expect(raw(kubeOf(server), '/a')).rejects.toThrow(`${label} does not answer to GET /a: connect ECONNREFUSED`);
+  await expect(raw(kubeOf(server), '/a')).rejects.toThrow(InconclusiveError);
+});
+
+test('a connection that the server has closed meanwhile is no failure of what only reads', async () => {
+  const used = new Set<unknown>();
+  const calls: unknown[] = [];
+  const { server, close } = await listen(async (request, response) => {
+    calls.push(request.method);
+    if (used.has(request.socket)) return request.socket.destroy();
+    used.add(request.socket);
+    await bodyOf(request);
+    response.end('{"ok": true}');
+  });
+  const kube = kubeOf(server);
+  expect(await raw(kube, '/a')).toEqual({ ok: true });
+  expect(await raw(kube, '/a')).toEqual({ ok: true });
+  await expect(raw(kube, '/a', { method: 'DELETE' })).rejects.toThrow('does not answer to DELETE /a');
+  expect(calls).toEqual(['GET', 'GET', 'GET', 'DELETE']);
   await close();
 });

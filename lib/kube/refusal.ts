@@ -7,15 +7,23 @@ export function codeOf(error: unknown): number | undefined {
   return error instanceof ApiException ? error.code : undefined;
 }
 
+/** Somebody else has changed an object since it was read. */
+export class ConflictError extends InconclusiveError {}
+
 /**
  * Returns what is to be thrown where the API server has not done something: a UsageError where it refuses,
- * an InconclusiveError where it is out of order or out of reach.
+ * a ConflictError where somebody else was faster, an InconclusiveError where it is out of order or out of reach.
  * @param doing such as `refuses Namespace full`
  */
 export function refusalOf(label: string, doing: string, error: unknown): Error {
   const code = codeOf(error);
-  const refused = code !== undefined && code >= 400 && code < 500 && code !== 429;
-  return new (refused ? UsageError : InconclusiveError)(`${label} ${doing}: ${sentenceOf(error)}.`);
+  if (code === 409) return new ConflictError(`${label} ${doing}: ${sentenceOf(error)}.`);
+  return new (isRefusal(code) ? UsageError : InconclusiveError)(`${label} ${doing}: ${sentenceOf(error)}.`);
+}
+
+/** Whether an HTTP status says that the API server refuses, and not that it is out of order or busy. */
+export function isRefusal(code: number | undefined): boolean {
+  return code !== undefined && code >= 400 && code < 500 && code !== 429;
 }
 
 /** Returns what the API server said, in its own one sentence; for a connection that failed, why. */

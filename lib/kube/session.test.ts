@@ -250,4 +250,11 @@ describe('a shell that does not come up is inconclusive and says why', () => {
     const CLOSE = 8;
     expect(await farewell.promise).toBe(CLOSE);
   });
+
+  test('within the time that is given, for the connection and the first answer together', async () => {
+    const { kube } = kept(await execServer(() => {}, { onOpen: () => {} }));
+    const begunAt = performance.now();
+    expect(await lost(openSession(kube, where, 200))).toMatch(/^the shell in .* was silent for \d+ ms$/);
+    expect(performance.now() - begunAt).toBeLessThan(1_000);
+  });
 });

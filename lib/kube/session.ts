@@ -27,9 +27,11 @@ const STDERR_KEPT = 2_000;
 /**
  * Opens a shell in a container over the API server's exec.
  * Every way in which it can end without an answer (socket dropped, closed without a status, silence) is told as lost.
+ * @param limitMs how long it may take until the shell answers
  * @throws InconclusiveError where the shell does not come up.
  */
-export async function openSession(kube: Kube, where: Container): Promise<Session> {
+export async function openSession(kube: Kube, where: Container, limitMs = HANDSHAKE_MS): Promise<Session> {
+  const end = performance.now() + limitMs;
   const name = `the shell in ${where.namespace}/${where.pod}`;
   // A mark that no answer can hold by chance: the shell's own words end with it.
   const mark = `automtls-${crypto.randomUUID()}`;
@@ -61,7 +63,7 @@ export async function openSession(kube: Kube, where: Container): Promise<Session
     false,
     (status: V1Status) => lose(`it ended, ${status.message ?? status.status ?? 'no reason given'}`),
   );
-  const socket = await within(opening, HANDSHAKE_MS, name).catch((error: unknown) => {
+  const socket = await within(opening, limitMs, name).catch((error: unknown) => {
     opening.then((late) => late.close()).catch(() => {});
     throw new InconclusiveError(`${name} did not open: ${messageOf(error)}`);
   });
@@ -104,7 +106,7 @@ export async function openSession(kube: Kube, where: Container): Promise<Session
     return turn;
   };
   const session: Session = { run, close: () => socket.close() };
-  await run(':', HANDSHAKE_MS);
+  await run(':', Math.ceil(end - performance.now()));
   return session;
 }
 

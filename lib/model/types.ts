@@ -14,6 +14,8 @@ export interface ObjectMeta {
   creationTimestamp?: string;
   /** Which object it is among all that have borne its name; absent before it is stored. */
   uid?: string;
+  /** Which state of the object it is; absent before it is stored. */
+  resourceVersion?: string;
   /** Counts the changes of what the object wants; absent before it is stored. */
   generation?: number;
 }

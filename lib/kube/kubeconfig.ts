@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
+import { messageOf, UsageError } from '../errors.ts';
+import { assertCredentials } from './credentials.ts';
+
+/**
+ * Reads a kubeconfig file and turns to its context.
+ * @param context the one to use; the file's current context where it is left out
+ * @throws UsageError where the file, the context or the certificates in it are not there or no such thing; it quotes nothing
+ * of the file but names, since there are keys in it
+ */
+export function loadKubeconfig(file: string, context: string | undefined): KubeConfig {
+  const config = parsed(textIn(file), file);
+  config.makePathsAbsolute(dirname(file));
+  if (context !== undefined) {
+    if (config.getContextObject(context) === null) {
+      throw new UsageError(
+        `The kubeconfig ${file} has no context ${context} (it has ${contextsOf(config)}): name one with --context.`,
+      );
+    }
+    config.setCurrentContext(context);
+  }
+  if (config.getCurrentCluster() === null) {
+    throw new UsageError(
+      `The kubeconfig ${file} has no current context (it has ${contextsOf(config)}): name one with --context.`,
+    );
+  }
+  assertCredentials(config, file);
+  return config;
+}
+
+/** Returns a text from a file that anybody may have written, on one line and without what would act on a terminal. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ').trim();
+}
+
+function textIn(file: string): string {
+  if (!existsSync(file)) throw new UsageError(`There is no kubeconfig ${file}: name one with --kubeconfig.`);
+  const text = bytesIn(file).toString('utf8');
+  if (text.trim() === '') throw new UsageError(`The kubeconfig ${file} is empty: name another with --kubeconfig.`);
+  if (/(?![\t\n\r])\p{Cc}|\u{fffd}/u.test(text)) {
+    throw new UsageError(`The kubeconfig ${file} is no text but binary data: name another with --kubeconfig.`);
+  }
+  return text;
+}
+
+function bytesIn(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw new UsageError(`The kubeconfig ${file} is a directory: name a file in it.`);
+    throw new UsageError(`The kubeconfig ${file} cannot be read: ${messageOf(error)}.`);
+  }
+}
+
+function parsed(text: string, file: string): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    config.loadFromString(text);
+  } catch (error) {
+    // After the first line the parser shows where in the file it is, and with it what stands there.
+    const reason =
+      (error as Error).name === 'YAMLException'
+        ? printable(messageOf(error).split('\n')[0] ?? '')
+        : 'it lists no clusters';
+    throw new UsageError(
+      `The kubeconfig ${file} is no kubeconfig (${reason}): name another with --kubeconfig, or write it anew.`,
+    );
+  }
+  return config;
+}
+
+function contextsOf(config: KubeConfig): string {
+  return (
+    config
+      .getContexts()
+      .map(({ name }) => printable(name))
+      .join(', ') || 'none'
+  );
+}
