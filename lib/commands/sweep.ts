@@ -3,13 +3,18 @@ import { sweepKind } from '../cluster/kind.ts';
 import { status } from '../cluster/native/index.ts';
 import { UsageError } from '../errors.ts';
 import { detect } from '../istio/detect.ts';
-import { connect } from '../kube/connect.ts';
-import { sweep } from '../run/sweep.ts';
+import { connect, type Kube } from '../kube/connect.ts';
+import { RUN_LABEL, runOf } from '../kube/ownership.ts';
+import type { KubeObject } from '../model/types.ts';
+import { MESH_REPAIRED, sweepMesh } from '../run/mesh-lease.ts';
+import { awaitGone, leftWords, sweep, sweptWords } from '../run/sweep.ts';
 import type { Console } from './console.ts';
 
+const INCOMPLETE = 3;
+
 /**
- * Takes away what dead and kept runs have left: whole clusters of kind, and namespaces on a cluster that is there.
- * Returns the exit code.
+ * Takes away what dead and kept runs have left: whole clusters of kind, and namespaces on a cluster that is there, until
+ * they are gone. Returns the exit code: 3 where some are still there.
  * @throws UsageError where a cluster is meant that is not named
  */
 export async function sweepCluster(wish: Wish, console: Console): Promise<number> {
@@ -24,14 +29,36 @@ export async function sweepCluster(wish: Wish, console: Console): Promise<number
     return 0;
   }
   const kube = await connect({ kubeconfig, context: wish.context });
+  const mesh = await sweptMesh(kube, wish, console);
+  const { deleted, terminating, unrecorded } = await sweep(kube, { kept: true });
+  const going = [...deleted.flatMap(({ namespaces }) => namespaces), ...terminating];
+  const left = await awaitGone(kube, going, console);
+  const stays = new Set(left.map(({ metadata }) => metadata.uid));
+  const gone = deleted
+    .map((run) => ({ ...run, namespaces: run.namespaces.filter(({ metadata }) => !stays.has(metadata.uid)) }))
+    .filter(({ namespaces }) => namespaces.length > 0);
+  const told = [
+    ...mesh,
+    ...gone.map((run) => `${sweptWords(run)} deleted`),
+    ...left.map((one) => `still there: ${leftWords(one)}; what holds it must end before it can go`),
+    ...unrecorded.map(unrecordedWords),
+  ];
+  console.print(told.length === 0 ? `Nothing is left of any run on ${kube.label}.` : told.join('\n'));
+  return left.length > 0 ? INCOMPLETE : 0;
+}
+
+async function sweptMesh(kube: Kube, wish: Wish, console: Console): Promise<string[]> {
   const istio = await detect(kube, wish.istio).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
     console.print(`The mesh configuration is not looked at: ${error.message}`);
     return undefined;
   });
-  const done = await sweep(kube, { ...(istio !== undefined && { istio }), kept: true });
-  console.print(done.length === 0 ? `Nothing is left of any run on ${kube.label}.` : done.join('\n'));
-  return 0;
+  return istio !== undefined && (await sweepMesh(kube, istio)) ? [MESH_REPAIRED] : [];
+}
+
+function unrecordedWords(namespace: KubeObject): string {
+  const { name } = namespace.metadata;
+  return `${name} carries the label ${RUN_LABEL}=${runOf(namespace)}, but no run's record says that it made it, so it stays. Where a run was killed as it began: kubectl delete namespace ${name}`;
 }
 
 async function keptKubeconfig(): Promise<string | undefined> {

@@ -1,4 +1,5 @@
-import { nameOf, owned, RUN_LABEL, runOf } from './ownership.ts';
+import type { KubeObject } from '../model/types.ts';
+import { nameOf, owned, RECORD, RUN_LABEL, recordedOf, recordText, runOf } from './ownership.ts';
 
 const deployment = {
   apiVersion: 'apps/v1',
@@ -23,4 +24,41 @@ test('a run’s object carries its label, and so do the pods of its Deployments;
 test('names', () => {
   expect(nameOf(deployment)).toBe('Deployment full/sleep');
   expect(nameOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'full' } })).toBe('Namespace full');
+});
+
+describe('what a run made', () => {
+  const namespace = (name: string, uid = `uid of ${name}`): KubeObject => ({
+    ...{ apiVersion: 'v1', kind: 'Namespace' },
+    metadata: { name, uid, labels: { [RUN_LABEL]: 'ab12c3' } },
+  });
+  const holder = (home: string, text: string): KubeObject => ({
+    ...{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
+    metadata: { namespace: home, name: 'automtls', annotations: { [RECORD]: text } },
+  });
+  const [full, partial, other] = ['full', 'partial', 'other'].map((name) => namespace(name)) as [
+    KubeObject,
+    KubeObject,
+    KubeObject,
+  ];
+
+  test('is what its record has', () => {
+    expect(recordedOf([full, partial, other], [holder('full', recordText([full, partial]))])).toEqual([full, partial]);
+  });
+
+  test.each<[string, KubeObject[], string, string]>([
+    ['a label alone is nothing', [full, partial], 'full', '{}'],
+    ['another namespace of a recorded name', [namespace('full', 'new')], 'full', recordText([full])],
+    ['a record in a namespace that is not in it', [full, partial], 'partial', recordText([full])],
+    ['a record in a namespace of others', [full], 'elsewhere', recordText([full, namespace('elsewhere')])],
+    ['a record that is none', [full], 'full', 'x'],
+    ['a record of nothing', [full], 'full', 'null'],
+  ])('%s', (_, labelled, home, text) => {
+    expect(recordedOf(labelled, [holder(home, text)])).toEqual([]);
+  });
+
+  test('without a record', () => {
+    const bare = { ...holder('full', ''), metadata: { namespace: 'full', name: 'automtls' } };
+    expect(recordedOf([full], [])).toEqual([]);
+    expect(recordedOf([full], [bare])).toEqual([]);
+  });
 });

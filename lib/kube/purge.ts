@@ -1,5 +1,6 @@
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
+import { read } from './objects.ts';
 import { raw } from './raw.ts';
 
 /** Discovery of all groups at once: Kubernetes 1.30 and later. */
@@ -24,7 +25,10 @@ export async function purge(kube: Kube, namespaces: KubeObject[], limitMs: numbe
   const end = performance.now() + limitMs;
   const kinds = await deletableKinds(kube);
   await Promise.all(
-    namespaces.map(async ({ metadata: { name } }) => {
+    namespaces.map(async (namespace) => {
+      const { name } = namespace.metadata;
+      // Never what somebody else has made of that name since.
+      if (!(await isGoing(kube, namespace))) return;
       while (performance.now() < end) {
         const paths = (await Promise.all(kinds.map((kind) => contentOf(kube, kind, name)))).flat();
         if (paths.length === 0) return finalize(kube, name);
@@ -34,19 +38,36 @@ export async function purge(kube: Kube, namespaces: KubeObject[], limitMs: numbe
   );
 }
 
-/** Returns the path of each kind of object that can be in a namespace, with `{}` for the namespace. */
+async function isGoing(kube: Kube, namespace: KubeObject): Promise<boolean> {
+  const { uid, deletionTimestamp } = ((await read(kube, namespace))?.metadata ?? {}) as {
+    uid?: string;
+    deletionTimestamp?: string;
+  };
+  return uid === namespace.metadata.uid && deletionTimestamp !== undefined;
+}
+
+/**
+ * Returns the path of each kind of object that can be in a namespace, with `{}` for the namespace. A kind may be served in
+ * another version than the one that its group prefers, as EnvoyFilter is; one that is served in several is looked at once.
+ */
 async function deletableKinds(kube: Kube): Promise<string[]> {
   const [core, groups] = await Promise.all(
     ['/api', '/apis'].map((path) => raw<Discovery>(kube, path, { accept: AGGREGATED })),
   );
-  return [...(core?.items ?? []), ...(groups?.items ?? [])].flatMap(({ metadata, versions: [preferred] }) =>
-    (preferred?.resources ?? [])
-      .filter(({ scope, verbs }) => scope === 'Namespaced' && verbs.includes('list') && verbs.includes('delete'))
-      .map(({ resource }) => {
-        const root = metadata.name ? `/apis/${metadata.name}` : '/api';
-        return `${root}/${preferred?.version}/namespaces/{}/${resource}`;
-      }),
-  );
+  return [...(core?.items ?? []), ...(groups?.items ?? [])].flatMap(pathsOf);
+}
+
+/** Returns the paths of a group's kinds that can be listed and deleted, each in the first version that serves it so. */
+export function pathsOf({ metadata: { name: group }, versions }: Discovery['items'][number]): string[] {
+  const paths = new Map<string, string>();
+  for (const { version, resources } of versions) {
+    for (const { resource, scope, verbs } of resources) {
+      if (scope !== 'Namespaced' || !verbs.includes('list') || !verbs.includes('delete') || paths.has(resource))
+        continue;
+      paths.set(resource, `${group ? `/apis/${group}` : '/api'}/${version}/namespaces/{}/${resource}`);
+    }
+  }
+  return [...paths.values()];
 }
 
 async function contentOf(kube: Kube, kind: string, namespace: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
-import { leaseOf, renewed } from '../kube/lease.ts';
-import { create, list, patch, read } from '../kube/objects.ts';
-import { owned } from '../kube/ownership.ts';
+import { keepRenewing, leaseOf } from '../kube/lease.ts';
+import { amend, create, list, read } from '../kube/objects.ts';
+import { RECORD, recordText } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { workloadObjects } from './manifests.ts';
 import { type Readiness, readiness } from './ready.ts';
@@ -9,33 +9,32 @@ import type { Run } from './run.ts';
 import { timeouts } from './settings.ts';
 import { waitFor } from './wait.ts';
 
-/** The name of the Lease in a run's `full` namespace that says the run is alive. */
+/** The name of the Lease in a run's `full` namespace that says the run is alive, and holds the record of what it made. */
 export const RUN_LEASE = 'automtls';
 
 /**
  * Makes the task's three namespaces with their workloads and waits until every pod is ready.
- * @returns each workload's readiness at the end, ready or not
+ * @returns each workload's readiness at the end, ready or not, and how long it was waited for
  * @throws UsageError where the cluster refuses an object
  */
-export async function deploy(run: Run): Promise<Readiness[]> {
+export async function deploy(run: Run): Promise<{ pods: Readiness[]; waitedMs: number }> {
   const objects = workloadObjects(run.namespaces).map((object) => injected(object, run));
   const of = (...kinds: string[]): KubeObject[] => objects.filter(({ kind }) => kinds.includes(kind));
   const make = async (some: KubeObject[]): Promise<void> => {
     const creations = some.map((object) => create(run.kube, object, run.id));
     // Where one is refused, the others must be there or not before anything is taken away.
     await Promise.allSettled(creations);
-    await Promise.all(creations);
+    run.made.push(...(await Promise.all(creations)));
   };
 
-  run.onProgress({ phase: 'workloads', detail: 'making three namespaces' });
-  await make(of('Namespace'));
-  await heartbeat(run);
+  await makeNamespaces(run, of('Namespace'));
   await make(of('ServiceAccount', 'Service'));
   await certificates(run, of('Namespace'));
   await make(of('Deployment'));
 
   const { workloads } = run.topology;
   let latest: Readiness[] = [];
+  const begunAt = performance.now();
   await waitFor(
     async () => {
       latest = await readiness(run.kube, run.id, workloads);
@@ -46,7 +45,7 @@ export async function deploy(run: Run): Promise<Readiness[]> {
     timeouts.readyMs,
     run.signal,
   );
-  return latest;
+  return { pods: latest, waitedMs: performance.now() - begunAt };
 }
 
 /** A control plane with a revision injects by another label than the default one. */
@@ -58,16 +57,27 @@ function injected(object: KubeObject, run: Run): KubeObject {
   return { ...object, metadata: { ...object.metadata, labels: { ...others, [key]: value } } };
 }
 
-/** Holds the run's Lease and renews it, so that no other run takes this one for dead. */
-async function heartbeat(run: Run): Promise<void> {
-  const lease = leaseOf({ namespace: run.namespaces.full, name: RUN_LEASE }, timeouts.leaseMs);
-  await create(run.kube, lease, run.id);
-  const timer = setInterval(() => {
-    // A renewal that fails is tried again by the next, several times before the lease runs out.
-    patch(run.kube, owned(renewed(lease), run.id)).catch(() => {});
-  }, timeouts.heartbeatMs);
-  timer.unref();
-  run.unwinding.add('ending the heartbeat', async () => clearInterval(timer));
+/**
+ * Makes the namespaces and writes down their uids, by which alone a later run may delete them. A uid is known only once
+ * its namespace is there: first comes the one that holds the record, then at once the record with its uid, then the
+ * others, recorded before anything is put into them. So each is unrecorded for just one call.
+ */
+async function makeNamespaces(run: Run, [home, ...others]: KubeObject[]): Promise<void> {
+  run.onProgress({ phase: 'workloads', detail: 'making three namespaces' });
+  const make = async (namespace: KubeObject): Promise<void> => {
+    run.ownNamespaces.push(await create(run.kube, namespace, run.id));
+  };
+  await make(home as KubeObject);
+  const header = leaseOf({ namespace: run.namespaces.full, name: RUN_LEASE }, timeouts.leaseMs);
+  const { apiVersion, kind, metadata } = header;
+  const record = () => ({ annotations: { [RECORD]: recordText(run.ownNamespaces) } });
+  const lease = await create(run.kube, { ...header, metadata: { ...metadata, ...record() } }, run.id);
+  const rest = keepRenewing(run.kube, lease, timeouts.heartbeatMs);
+  run.unwinding.add('ending the heartbeat', async () => rest());
+  const creations = others.map(make);
+  await Promise.allSettled(creations);
+  await amend(run.kube, { apiVersion, kind, metadata: { ...metadata, ...record() } });
+  await Promise.all(creations);
 }
 
 /**
@@ -96,17 +106,18 @@ async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
 /**
  * Returns one sentence for the workloads that are not as the task shows them, or undefined where all are.
  * A missing or an unexpected sidecar is told apart from a pod that does not start.
+ * @param waitedMs how long they were waited for, where they were
  */
-export function wrongReadiness(all: Readiness[]): string | undefined {
+export function wrongReadiness(all: Readiness[], waitedMs?: number): string | undefined {
   const wrong = all.filter(({ ready, wanted, running }) => !running || ready !== wanted);
   if (wrong.length === 0) return undefined;
-  return `${wrong.map(sentence).join('; ')}.`;
+  const after = waitedMs === undefined ? '' : `, after ${Math.round(waitedMs / 1000)} s`;
+  return `${wrong.map((one) => sentence(one, after)).join('; ')}.`;
 }
 
-function sentence({ workload, ready, wanted, running, waiting }: Readiness): string {
+function sentence({ workload, ready, wanted, running, waiting }: Readiness, after: string): string {
   const name = `${workload.namespace}/${workload.name}`;
-  if (!running)
-    return `${name} is ${ready}, not ${wanted}, after ${timeouts.readyMs / 1000} s${waiting === '' ? '' : ` (${waiting})`}`;
+  if (!running) return `${name} is ${ready}, not ${wanted}${after}${waiting === '' ? '' : ` (${waiting})`}`;
   if (workload.sidecar) {
     return `${name} is READY ${ready}, not ${wanted}: it has no sidecar, so injection did not work; look at the namespace's label and istiod's webhook`;
   }

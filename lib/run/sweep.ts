@@ -1,65 +1,128 @@
-import type { Istio } from '../istio/detect.ts';
+import type { OnProgress } from '../cluster/types.ts';
 import type { Kube } from '../kube/connect.ts';
-import { isHeld, readLease } from '../kube/lease.ts';
-import { erase, list } from '../kube/objects.ts';
-import { KEEP_LABEL, RUN_LABEL, runOf } from '../kube/ownership.ts';
+import { isHeld, type Lease, readLease } from '../kube/lease.ts';
+import { erase, list, read } from '../kube/objects.ts';
+import { KEEP_LABEL, RUN_LABEL, recordedOf, runOf } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { RUN_LEASE } from './deploy.ts';
-import { sweepMesh } from './mesh.ts';
+import type { Run } from './run.ts';
 import { timeouts } from './settings.ts';
 import { waitFor } from './wait.ts';
 
 const kind = { apiVersion: 'v1', kind: 'Namespace' };
 
+/** Namespaces as they were found. */
+export interface Swept {
+  /** By the run that made them: now being deleted. */
+  deleted: { run: string; kept: boolean; namespaces: KubeObject[] }[];
+  /** They carry a run's label and were being deleted before. */
+  terminating: KubeObject[];
+  /** They carry a run's label, but no record says that a run made them: left alone. */
+  unrecorded: KubeObject[];
+}
+
 /**
- * Takes away what runs that died have left: their namespaces, and a mesh configuration that they changed.
+ * Deletes the namespaces that dead runs have left: those whose uid is in the run's own record, and no others.
  * Runs that are alive are left alone, and so are those told to keep theirs, unless `kept` says otherwise.
- * @returns a sentence for each thing that was done
  */
-export async function sweep(kube: Kube, options: { istio?: Istio; kept: boolean }): Promise<string[]> {
-  const done: string[] = [];
-  if (options.istio !== undefined && (await sweepMesh(kube, options.istio))) {
-    done.push('the mesh configuration that a dead run had changed is as it was before');
+export async function sweep(kube: Kube, { kept }: { kept: boolean }): Promise<Swept> {
+  const swept: Swept = { deleted: [], terminating: [], unrecorded: [] };
+  const labelled = await list(kube, kind, { labels: RUN_LABEL });
+  for (const [run, all] of Map.groupBy(labelled, runOf)) {
+    const leases = await leasesIn(kube, all);
+    const own = recordedOf(all, leases);
+    const rest = all.filter((namespace) => !own.includes(namespace));
+    swept.terminating.push(...rest.filter(isTerminating));
+    swept.unrecorded.push(...rest.filter((namespace) => !isTerminating(namespace)));
+    const isKept = own.some(({ metadata }) => metadata.labels?.[KEEP_LABEL] !== undefined);
+    const isAlive = leases.some((lease) => isHeld(lease, Date.now()));
+    if (own.length === 0 || (isKept ? !kept : isAlive)) continue;
+    const isHome = ({ metadata }: KubeObject): boolean =>
+      leases.some((lease) => lease.metadata.namespace === metadata.name);
+    await deleteInOrder(
+      kube,
+      own.filter(isHome),
+      own.filter((namespace) => !isHome(namespace)),
+    );
+    swept.deleted.push({ run: run as string, kept: isKept, namespaces: own });
   }
-  const namespaces = await list(kube, kind, { labels: RUN_LABEL });
-  for (const [run, own] of Map.groupBy(namespaces, runOf)) {
-    const kept = own.some(({ metadata }) => metadata.labels?.[KEEP_LABEL] !== undefined);
-    if ((kept && !options.kept) || (!kept && (await isAlive(kube, own)))) continue;
-    await Promise.all(own.map((namespace) => erase(kube, namespace)));
-    const names = own.map(({ metadata }) => metadata.name).join(', ');
-    done.push(`run ${run}, ${kept ? 'kept' : 'dead'}: ${names} deleted`);
-  }
-  return done;
+  return swept;
 }
 
 /**
- * Waits until no namespace of the run is left.
- * @returns those that still are when the time is up, with what holds each
+ * Deletes objects by their uid. The namespaces that hold the record come last: who ends in the middle leaves nothing that
+ * no record has.
  */
-export async function awaitGone(kube: Kube, run: string): Promise<string[]> {
-  let left: KubeObject[] = [];
-  await waitFor(async () => {
-    left = await list(kube, kind, { labels: `${RUN_LABEL}=${run}` });
-    return left.length === 0 ? true : undefined;
-  }, timeouts.goneMs);
-  return left.map((namespace) => `${namespace.metadata.name} (${holdOf(namespace)})`);
+export async function deleteInOrder(kube: Kube, homes: KubeObject[], others: KubeObject[]): Promise<void> {
+  await Promise.all(others.map((object) => erase(kube, object)));
+  await Promise.all(homes.map((object) => erase(kube, object)));
 }
 
-async function isAlive(kube: Kube, namespaces: KubeObject[]): Promise<boolean> {
+/** Returns a run's namespaces in words, as those who swept them say it. */
+export function sweptWords({ run, kept, namespaces }: Swept['deleted'][number]): string {
+  return `run ${run}, ${kept ? 'kept' : 'dead'}: ${namespaces.map(({ metadata }) => metadata.name).join(', ')}`;
+}
+
+/**
+ * Waits until none of the namespaces is left.
+ * @returns those that still are when the time is up
+ */
+export async function awaitGone(
+  kube: Kube,
+  namespaces: KubeObject[],
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: OnProgress } = {},
+): Promise<KubeObject[]> {
+  if (namespaces.length === 0) return [];
+  let left: KubeObject[] = [];
+  await waitFor(
+    async () => {
+      const there = await Promise.all(namespaces.map((namespace) => read(kube, namespace)));
+      left = there.filter(
+        (now, at) => now !== undefined && now.metadata.uid === namespaces[at]?.metadata.uid,
+      ) as KubeObject[];
+      const [done, total] = [namespaces.length - left.length, namespaces.length];
+      onProgress?.({ phase: 'teardown', done, total, detail: 'namespaces gone' });
+      return left.length === 0 ? true : undefined;
+    },
+    timeouts.goneMs,
+    signal,
+  );
+  return left;
+}
+
+/**
+ * Returns the names of namespaces that carry the run's label and that it does not know it made: `doubtful` those of its
+ * own names, which a call whose answer was lost may have made, and those of others.
+ */
+export async function strangersOf({
+  kube,
+  id,
+  ownNamespaces,
+  namespaces,
+}: Pick<Run, 'kube' | 'id' | 'ownNamespaces' | 'namespaces'>): Promise<{ doubtful: string[]; others: string[] }> {
+  const labelled = await list(kube, kind, { labels: `${RUN_LABEL}=${id}` });
+  const known = new Set(ownNamespaces.map(({ metadata }) => metadata.uid));
+  const names = labelled.filter(({ metadata }) => !known.has(metadata.uid)).map(({ metadata }) => metadata.name);
+  const own = Object.values(namespaces);
+  return { doubtful: names.filter((name) => own.includes(name)), others: names.filter((name) => !own.includes(name)) };
+}
+
+async function leasesIn(kube: Kube, namespaces: KubeObject[]): Promise<Lease[]> {
   const leases = await Promise.all(
     namespaces.map(({ metadata }) => readLease(kube, { namespace: metadata.name, name: RUN_LEASE })),
   );
-  const held = leases.filter((lease) => lease !== undefined);
-  if (held.length > 0) return held.some((lease) => isHeld(lease, Date.now()));
-  // A run makes its namespaces a moment before its Lease.
-  const youngest = Math.max(...namespaces.map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '')));
-  return Date.now() - youngest < timeouts.leaseMs;
+  return leases.filter((lease) => lease !== undefined);
 }
 
-function holdOf(namespace: KubeObject): string {
+function isTerminating({ metadata }: KubeObject): boolean {
+  return (metadata as { deletionTimestamp?: string }).deletionTimestamp !== undefined;
+}
+
+/** Returns a namespace that is still there in words: its name, and what holds it. */
+export function leftWords(namespace: KubeObject): string {
   const { status } = namespace as KubeObject & { status?: { conditions?: { status: string; message?: string }[] } };
   const messages = (status?.conditions ?? [])
     .filter((one) => one.status === 'True')
     .map(({ message }) => message ?? '');
-  return messages.join('; ') || 'deletion under way';
+  return `${namespace.metadata.name} (${messages.join('; ') || 'deletion under way'})`;
 }
