@@ -1,10 +1,13 @@
+import { jest } from '@jest/globals';
 import { HERE } from '../here.ts';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
-import { leaseOf } from '../kube/lease.ts';
+import { isHeld, type Lease, leaseOf } from '../kube/lease.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { configMap, id, meshText, runOn } from './fixtures.ts';
-import { meshDisturbed, sweepMesh, switchAutoMtls } from './mesh.ts';
+import { meshDisturbed, switchAutoMtls } from './mesh.ts';
+import { awaitMesh, sweepMesh } from './mesh-lease.ts';
+import { timeouts } from './settings.ts';
 
 const where = { namespace: 'istio-system', name: 'automtls-mesh' };
 const leasePath = pathOf({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: where });
@@ -20,10 +23,21 @@ afterEach(async () => {
 });
 
 const meshOn = ({ stored }: FakeApi) => (stored.get(pathOf(configMap)) as unknown as typeof configMap).data.mesh;
+/** What somebody else makes of the mesh configuration, as kubectl would. */
+const edit = ({ stored }: FakeApi, mesh: string) => {
+  const before = stored.get(pathOf(configMap)) as KubeObject;
+  const resourceVersion = `${before.metadata.resourceVersion}+`;
+  stored.set(pathOf(configMap), {
+    ...before,
+    metadata: { ...before.metadata, resourceVersion },
+    data: { mesh },
+  } as never);
+};
+const living = `${HERE}/${process.pid}`;
 
-/** The mesh's Lease of another run, which found the given configuration. */
+/** The mesh's Lease of another run, which found the given fields. */
 function leaseBy(holderIdentity: string, found: string): KubeObject {
-  const lease = leaseOf(where, 600_000);
+  const lease = leaseOf(where, 60_000);
   const labels = { [RUN_LABEL]: 'other1' };
   return {
     ...lease,
@@ -32,18 +46,65 @@ function leaseBy(holderIdentity: string, found: string): KubeObject {
   } as KubeObject;
 }
 
-test('off under a Lease that remembers what was found; on again to the letter, and the Lease is gone', async () => {
+test('off under a Lease that remembers the field; on again to the letter, and the Lease is gone', async () => {
   const there = await api();
   const run = runOn(there);
   await switchAutoMtls(run, false);
   expect(meshOn(there)).toBe(meshText.replace('true', 'false'));
   expect(there.stored.get(leasePath)?.metadata).toMatchObject({
     labels: { [RUN_LABEL]: id },
-    annotations: { 'automtls.dev/found': meshText },
+    annotations: { 'automtls.dev/found': '{"enableAutoMtls":true}' },
   });
   await switchAutoMtls(run, true);
   expect(meshOn(there)).toBe(meshText);
   expect(there.stored.has(leasePath)).toBe(false);
+});
+
+test('what others write meanwhile stays, however the field is put back', async () => {
+  const there = await api();
+  const run = runOn(there);
+  await switchAutoMtls(run, false);
+  edit(there, `${meshOn(there)}accessLogFile: /dev/stdout # theirs\n`);
+  await switchAutoMtls(run, true);
+  expect(meshOn(there)).toBe(`${meshText}accessLogFile: /dev/stdout # theirs\n`);
+
+  await switchAutoMtls(run, false);
+  edit(there, 'trustDomain: other\n');
+  expect(await run.unwinding.unwind()).toEqual([]);
+  expect(meshOn(there)).toBe('trustDomain: other\n');
+});
+
+test('a write of others between reading and writing is a conflict, and the change is made anew on theirs', async () => {
+  const there = await api();
+  let writes = 0;
+  there.refusal = (call) => {
+    if (call === `PATCH ${pathOf(configMap)}` && writes < 3) {
+      writes += 1;
+      edit(there, `${meshText}their: ${writes}\n`);
+    }
+    return undefined;
+  };
+  await switchAutoMtls(runOn(there), false);
+  expect(meshOn(there)).toBe(`${meshText.replace('true', 'false')}their: 3\n`);
+});
+
+test('where others write all the time, it is told', async () => {
+  const there = await api();
+  there.refusal = (call) => {
+    if (call === `PATCH ${pathOf(configMap)}`) edit(there, `${meshText}at: ${performance.now()}\n`);
+    return undefined;
+  };
+  await expect(switchAutoMtls(runOn(there), false)).rejects.toThrow(
+    'refuses a change of ConfigMap istio-system/istio: 409',
+  );
+});
+
+test('what somebody else has switched since the run began is left alone', async () => {
+  const there = await api();
+  const run = runOn(there);
+  edit(there, 'enableAutoMtls: false\n');
+  await expect(switchAutoMtls(run, false)).rejects.toThrow('somebody else has changed enableAutoMtls in ConfigMap');
+  expect(there.calls.filter((call) => !call.startsWith('GET'))).toEqual([]);
 });
 
 test('the Lease is taken before the mesh is changed', async () => {
@@ -69,27 +130,99 @@ test('a configuration without the setting has it added and taken away again', as
   const run = runOn(there);
   run.istio.configMap = bare;
   await switchAutoMtls(run, false);
-  expect(meshOn(there)).toBe('trustDomain: cluster.local\nenableAutoMtls: false\n');
+  expect(meshOn(there)).toBe('enableAutoMtls: false\ntrustDomain: cluster.local\n');
   await switchAutoMtls(run, true);
   expect(meshOn(there)).toBe(bare.data.mesh);
 });
 
-test('a mesh that a living run holds is left alone', async () => {
-  const holder = `${HERE}/${process.pid}`;
-  const there = await api(leaseBy(holder, 'enableAutoMtls: true\n'));
-  const run = runOn(there);
-  await expect(switchAutoMtls(run, false)).rejects.toThrow(`Another run (${holder}) is changing the mesh`);
-  expect(await sweepMesh(there.kube, run.istio)).toBe(false);
-  expect(await run.unwinding.unwind()).toEqual([]);
-  expect(there.calls.filter((call) => !call.startsWith('GET'))).toEqual([]);
+describe('a mesh that another run holds', () => {
+  const waitedFor: string[] = [];
+  const waiting = (signal = new AbortController().signal) => ({
+    signal,
+    onProgress: ({ detail }: { detail?: string }) => waitedFor.push(detail ?? ''),
+  });
+  beforeEach(() => {
+    waitedFor.length = 0;
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('is waited for, and it is said for whom', async () => {
+    const there = await api(leaseBy(living, '{}'));
+    const run = runOn(there, waiting());
+    const switched = switchAutoMtls(run, false);
+    while (waitedFor.length < 2) await new Promise(setImmediate);
+    expect(there.calls.filter((call) => !call.startsWith('GET'))).toEqual([]);
+    expect(waitedFor[0]).toMatch(new RegExp(`waited for the run of process ${process.pid} on `));
+    expect(await sweepMesh(there.kube, run.istio)).toBe(false);
+    there.stored.delete(leasePath);
+    await switched;
+    expect(meshOn(there)).toBe(meshText.replace('true', 'false'));
+    await run.unwinding.unwind();
+  });
+
+  test('is repaired where it dies meanwhile', async () => {
+    const there = await api(leaseBy(living, '{"enableAutoMtls":true}'));
+    edit(there, '# theirs\nenableAutoMtls: false\n');
+    const awaited = awaitMesh(there.kube, runOn(there).istio, waiting());
+    while (waitedFor.length < 1) await new Promise(setImmediate);
+    there.stored.set(leasePath, leaseBy(`${HERE}/x`, '{"enableAutoMtls":true}'));
+    await awaited;
+    expect(meshOn(there)).toBe('# theirs\nenableAutoMtls: true\n');
+    expect(there.stored.has(leasePath)).toBe(false);
+    expect(waitedFor.at(-1)).toBe('the mesh configuration that a dead run had changed is as it was before');
+  });
+
+  test('is waited for until ^C', async () => {
+    const there = await api(leaseBy(living, '{}'));
+    const controller = new AbortController();
+    const awaited = awaitMesh(there.kube, runOn(there).istio, waiting(controller.signal));
+    while (waitedFor.length < 1) await new Promise(setImmediate);
+    controller.abort();
+    await expect(awaited).rejects.toThrow('aborted');
+  });
+
+  test('is not waited for without end', async () => {
+    const there = await api(leaseBy(living, '{}'));
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const awaited = awaitMesh(there.kube, runOn(there).istio, {
+      ...waiting(),
+      onProgress: () => clock.mockReturnValue(timeouts.meshWaitMs),
+    });
+    await expect(awaited).rejects.toThrow('has held the mesh of test (http');
+  });
 });
 
-test('what a dead run changed is put back', async () => {
-  const there = await api(leaseBy(`${HERE}/x`, 'as: it was\n'));
+test.each([
+  ['{"enableAutoMtls":true}', 'a: 1 # theirs\nenableAutoMtls: false\n', 'a: 1 # theirs\nenableAutoMtls: true\n'],
+  ['{}', 'enableAutoMtls: false\na: 1\n', 'a: 1\n'],
+  // Somebody else has switched it on since.
+  ['{}', 'enableAutoMtls: true\na: 1\n', 'enableAutoMtls: true\na: 1\n'],
+])('what a dead run found, %s, is put back, and just that', async (found, left, after) => {
+  const there = await api(leaseBy(`${HERE}/x`, found));
+  edit(there, left);
   expect(await sweepMesh(there.kube, runOn(there).istio)).toBe(true);
-  expect(meshOn(there)).toBe('as: it was\n');
+  expect(meshOn(there)).toBe(after);
   expect(there.stored.has(leasePath)).toBe(false);
   expect(await sweepMesh(there.kube, runOn(there).istio)).toBe(false);
+});
+
+test('where a user may not put it back, it is said who must', async () => {
+  const there = await api(leaseBy(`${HERE}/x`, '{"enableAutoMtls":true}'));
+  edit(there, 'enableAutoMtls: false\n');
+  there.refusal = (call) => (call === `PATCH ${pathOf(configMap)}` ? { code: 403, message: 'you may not' } : undefined);
+  const swept = sweepMesh(there.kube, runOn(there).istio);
+  await expect(swept).rejects.toThrow(/403: you may not\. A user who may do that .* must run npm test -- --sweep/);
+});
+
+test('while one run repairs, it holds the Lease', async () => {
+  const there = await api(leaseBy(`${HERE}/x`, '{}'));
+  const holds: boolean[] = [];
+  there.refusal = (call) => {
+    if (call === `GET ${pathOf(configMap)}`) holds.push(isHeld(there.stored.get(leasePath) as Lease, Date.now()));
+    return undefined;
+  };
+  await sweepMesh(there.kube, runOn(there).istio);
+  expect(holds).toEqual([true]);
 });
 
 test('a run takes no other’s Lease away when it unwinds', async () => {
@@ -97,7 +230,7 @@ test('a run takes no other’s Lease away when it unwinds', async () => {
   const run = runOn(there);
   await switchAutoMtls(run, false);
   there.stored.set(leasePath, {
-    ...leaseBy('elsewhere/1', 'x: y\n'),
+    ...leaseBy('elsewhere/1', '{}'),
     metadata: { ...where, labels: { [RUN_LABEL]: 'other1' } },
   });
   expect(await run.unwinding.unwind()).toEqual([]);
@@ -113,14 +246,33 @@ test('a mesh that the run itself has changed is not disturbed; one that somebody
   expect(await meshDisturbed(run)).toBeUndefined();
   await run.unwinding.unwind();
 
-  const taken = runOn(await api(leaseBy(`${HERE}/${process.pid}`, meshText)));
+  const taken = runOn(await api(leaseBy(living, '{}')));
   expect(await meshDisturbed(taken)).toContain('is changing the mesh');
-  const edited = runOn(await fakeApiWith('enableAutoMtls: false\n'));
-  expect(await meshDisturbed(edited)).toContain('ConfigMap istio-system/istio was changed by somebody else');
 });
 
-async function fakeApiWith(mesh: string): Promise<FakeApi> {
-  const made = await fakeApi([{ ...configMap, data: { mesh } } as KubeObject]);
-  apis.push(made);
-  return made;
-}
+test.each<[string, boolean, string, string]>([
+  ['the field, while it is on', true, meshText.replace('true', 'false'), 'enableAutoMtls is false, was true'],
+  ['the field, while the run has it off', false, meshText, 'enableAutoMtls is true, was false'],
+  ['anything else, while it is on', true, `${meshText}a: 1\n`, 'a is 1, was left out'],
+  [
+    'anything else, while it is off',
+    false,
+    'enableAutoMtls: false\ntrustDomain: x\n',
+    'trustDomain is "x", was "cluster.local"',
+  ],
+  ['what cannot be read', true, 'a: [', 'it is no longer YAML'],
+])('it is disturbed where somebody else changes %s', async (_, autoMtls, mesh, how) => {
+  const there = await api();
+  edit(there, mesh);
+  expect(await meshDisturbed(runOn(there, { autoMtls }))).toBe(
+    `ConfigMap istio-system/istio was changed by somebody else since the run began: ${how}`,
+  );
+});
+
+test('another way to write the same disturbs nothing', async () => {
+  const there = await api();
+  edit(there, '{trustDomain: "cluster.local", enableAutoMtls: true} # theirs\n');
+  expect(await meshDisturbed(runOn(there))).toBeUndefined();
+  there.stored.delete(pathOf(configMap));
+  expect(await meshDisturbed(runOn(there))).toContain('was deleted by somebody else');
+});

@@ -1,52 +1,55 @@
-import { parseDocument } from 'yaml';
-import { UsageError } from '../errors.ts';
-import type { Istio } from '../istio/detect.ts';
-import type { Kube } from '../kube/connect.ts';
-import { isHeld, type Lease, leaseOf, readLease } from '../kube/lease.ts';
-import { amend, create, erase, read } from '../kube/objects.ts';
+import { InconclusiveError } from '../errors.ts';
+import { holderOf, isHeld, keepRenewing } from '../kube/lease.ts';
+import { create } from '../kube/objects.ts';
 import { nameOf, runOf } from '../kube/ownership.ts';
+import { autoMtlsIn, changedFields, withAutoMtls } from './mesh-config.ts';
+import { awaitMesh, newMeshLease, OFF, putBack, readMeshLease } from './mesh-lease.ts';
+import { changeAutoMtls, meshNow } from './mesh-map.ts';
 import type { Run } from './run.ts';
 import { timeouts } from './settings.ts';
 
-/** The Lease in the root namespace under which one run at a time changes the mesh. */
-const MESH_LEASE = 'automtls-mesh';
-/** On that Lease: the mesh configuration as it was found, so that whoever comes after a dead run can put it back. */
-const FOUND = 'automtls.dev/found';
-
 /**
  * Switches automatic mutual TLS in the mesh configuration, for everybody on the mesh. The first change takes the mesh's
- * Lease and keeps what was found; switching back to what was found puts it back to the letter and gives the Lease up.
- * @throws UsageError where another run holds the mesh, or the cluster refuses.
+ * Lease; switching it on again puts the field back as it was found and gives the Lease up.
+ * @throws UsageError where another run holds the mesh for too long, or the cluster refuses
+ * @throws InconclusiveError where somebody else has switched it since the run began
  */
 export async function switchAutoMtls(run: Run, on: boolean): Promise<void> {
   if (on === run.istio.mesh.autoMtls) return restoreMesh(run);
-  await take(run);
-  const mesh = parseDocument(run.istio.configMap.data['mesh'] as string);
-  mesh.set('enableAutoMtls', on);
-  await write(run.kube, run.istio, mesh.toString());
+  await takeMesh(run);
+  await changeAutoMtls(run.kube, run.istio, () => OFF);
+}
+
+/** Puts the field back and gives the Lease up, if the run holds it. */
+async function restoreMesh(run: Run): Promise<void> {
+  const { kube, istio, id } = run;
+  run.meshLease?.rest();
+  const lease = await readMeshLease(kube, istio);
+  if (lease !== undefined && runOf(lease) === id) await putBack(kube, istio, lease);
+  // What is found there from now on is somebody else's doing.
+  delete run.meshLease;
 }
 
 /**
- * Puts the mesh configuration back as a dead run's Lease remembers it. Returns whether there was one.
- * @throws UsageError where the cluster refuses
+ * Takes the mesh's Lease, if the run does not hold it; waits where another run does, which may take minutes.
+ * @throws UsageError, InconclusiveError as switchAutoMtls
  */
-export async function sweepMesh(kube: Kube, istio: Istio): Promise<boolean> {
-  const lease = await readLease(kube, whereOf(istio));
-  if (lease === undefined || isHeld(lease, Date.now())) return false;
-  await restore(kube, istio, lease);
-  return true;
-}
-
-/** Puts the mesh configuration back as the run found it and gives the Lease up, if the run holds it. */
-async function restoreMesh({ kube, istio, id }: Run): Promise<void> {
-  const lease = await readLease(kube, whereOf(istio));
-  if (lease !== undefined && runOf(lease) === id) await restore(kube, istio, lease);
-}
-
-async function restore(kube: Kube, istio: Istio, lease: Lease): Promise<void> {
-  const found = lease.metadata.annotations?.[FOUND];
-  if (found !== undefined) await write(kube, istio, found);
-  await erase(kube, lease);
+export async function takeMesh(run: Run): Promise<void> {
+  const { kube, istio, id } = run;
+  const held = await readMeshLease(kube, istio);
+  if (held !== undefined && runOf(held) === id) return;
+  await awaitMesh(kube, istio, run);
+  const found = autoMtlsIn(istio.configMap.data['mesh'] as string);
+  const now = autoMtlsIn((await meshNow(kube, istio)) ?? '');
+  if (now !== found) {
+    throw new InconclusiveError(
+      `somebody else has changed enableAutoMtls in ${nameOf(istio.configMap)} since the run began, so the run leaves it alone`,
+    );
+  }
+  run.meshLease = { rest: () => {} };
+  run.unwinding.add('putting the mesh configuration back', () => restoreMesh(run));
+  const lease = await create(kube, newMeshLease(istio), id);
+  run.meshLease = { rest: keepRenewing(kube, lease, timeouts.heartbeatMs) };
 }
 
 /**
@@ -54,48 +57,22 @@ async function restore(kube: Kube, istio: Istio, lease: Lease): Promise<void> {
  * nothing about what the run predicted. Undefined where it is.
  */
 export async function meshDisturbed(run: Run): Promise<string | undefined> {
-  const lease = await readLease(run.kube, whereOf(run.istio));
+  const { kube, istio } = run;
+  const lease = await readMeshLease(kube, istio);
   if (lease !== undefined && runOf(lease) !== run.id && isHeld(lease, Date.now())) {
-    return `another run (${lease.spec.holderIdentity}) is changing the mesh`;
+    return `another run (${holderOf(lease)}) is changing the mesh: run again when it has ended`;
   }
-  const own = run.autoMtls !== run.istio.mesh.autoMtls;
-  if (own || (await meshNow(run.kube, run.istio)) === run.istio.configMap.data['mesh']) return undefined;
-  return `${nameOf(run.istio.configMap)} was changed by somebody else since the run began`;
+  const found = istio.configMap.data['mesh'] as string;
+  const own = run.autoMtls === istio.mesh.autoMtls ? found : withAutoMtls(found, run.autoMtls);
+  return changedByOthers(run, own);
 }
 
-/** Returns the mesh configuration as the cluster has it now. */
-export async function meshNow(kube: Kube, istio: Istio): Promise<string | undefined> {
-  const map = (await read(kube, istio.configMap)) as Istio['configMap'] | undefined;
-  return map?.data['mesh'];
-}
-
-async function take(run: Run): Promise<void> {
-  const where = whereOf(run.istio);
-  const held = await readLease(run.kube, where);
-  if (held !== undefined) {
-    if (runOf(held) === run.id) return;
-    if (isHeld(held, Date.now()))
-      throw new UsageError(
-        `Another run (${held.spec.holderIdentity}) is changing the mesh of ${run.kube.label}: wait until it has ended.`,
-      );
-    await restore(run.kube, run.istio, held);
-  }
-  const lease: Lease = leaseOf(where, timeouts.meshLeaseMs);
-  lease.metadata = { ...lease.metadata, annotations: { [FOUND]: run.istio.configMap.data['mesh'] as string } };
-  run.unwinding.add('putting the mesh configuration back', () => restoreMesh(run));
-  await create(run.kube, lease, run.id);
-}
-
-async function write(kube: Kube, { configMap }: Istio, mesh: string): Promise<void> {
-  const { apiVersion, kind, metadata } = configMap;
-  await amend(kube, {
-    apiVersion,
-    kind,
-    metadata: { namespace: metadata.namespace as string, name: metadata.name },
-    data: { mesh },
-  });
-}
-
-function whereOf({ configMap }: Istio): { namespace: string; name: string } {
-  return { namespace: configMap.metadata.namespace as string, name: MESH_LEASE };
+/** Returns a sentence on what others have changed of the mesh configuration since it was found, or undefined where nothing. */
+export async function changedByOthers({ kube, istio }: Run, expected: string): Promise<string | undefined> {
+  const name = nameOf(istio.configMap);
+  const now = await meshNow(kube, istio);
+  if (now === undefined) return `${name} was deleted by somebody else since the run began`;
+  const changed = changedFields(expected, now);
+  if (changed.length === 0) return undefined;
+  return `${name} was changed by somebody else since the run began: ${changed.join(', ')}`;
 }

@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isMap, isScalar, parse, parseDocument, type YAMLMap } from 'yaml';
+
+/** The one field of the mesh configuration that a run changes. */
+const FIELD = 'enableAutoMtls';
+
+/** Returns the field in a mesh configuration (YAML) as it is written there; undefined where it is left out. */
+export function autoMtlsIn(text: string): unknown {
+  return fieldsOf(text)[FIELD];
+}
+
+/** Returns the text with nothing but the field changed, to the letter; undefined takes it out. */
+export function withAutoMtls(text: string, value: unknown): string {
+  const document = parseDocument(text);
+  const root = document.contents;
+  if (isMap(root) && !root.flow && root.items.length > 0) return inBlock(text, root, value);
+  // Nothing at all, or all in braces: the document writes itself.
+  if (value === undefined) document.delete(FIELD);
+  else document.set(FIELD, value);
+  return document.toString({ lineWidth: 0 });
+}
+
+/** A line more, a line less, or another value in its line. */
+function inBlock(text: string, { items }: YAMLMap, value: unknown): string {
+  const own = items.find(({ key }) => isScalar(key) && key.value === FIELD);
+  const start = startOf((own ?? items[0])?.key);
+  const line = `${FIELD}: ${JSON.stringify(value)}`;
+  if (own === undefined) {
+    if (value === undefined) return text;
+    const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+    return `${text.slice(0, start)}${line}\n${indent}${text.slice(start)}`;
+  }
+  const end = isScalar(own.value) ? (own.value.range?.[1] ?? start) : start;
+  if (value !== undefined) return `${text.slice(0, start)}${line}${text.slice(end)}`;
+  const next = text.indexOf('\n', end);
+  return text.slice(0, text.lastIndexOf('\n', start - 1) + 1) + (next === -1 ? '' : text.slice(next + 1));
+}
+
+function startOf(key: unknown): number {
+  return (isScalar(key) && key.range?.[0]) || 0;
+}
+
+/**
+ * Returns what is otherwise in one mesh configuration than in another, field by field; the order, comments and other ways
+ * to write the same do not count.
+ * @param before what was there, with the field as it should be
+ * @returns words for each field, such as `trustDomain is "a.example", was "cluster.local"`
+ */
+export function changedFields(before: string, after: string): string[] {
+  if (parseDocument(after).errors.length > 0) return ['it is no longer YAML'];
+  return differing(fieldsOf(before), fieldsOf(after), []);
+}
+
+function differing(before: unknown, after: unknown, path: string[]): string[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (isRecord(before) && isRecord(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.flatMap((key) => differing(before[key], after[key], [...path, key]));
+  }
+  return [`${path.join('.')} is ${shown(after)}, was ${shown(before)}`];
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'left out' : JSON.stringify(value);
+}
+
+function fieldsOf(text: string): Record<string, unknown> {
+  const parsed: unknown = parse(text);
+  return isRecord(parsed) ? parsed : {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

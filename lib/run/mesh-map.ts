@@ -1,0 +1,46 @@
+import pRetry from 'p-retry';
+import { InconclusiveError } from '../errors.ts';
+import type { Istio } from '../istio/detect.ts';
+import type { Kube } from '../kube/connect.ts';
+import { amend, read } from '../kube/objects.ts';
+import { nameOf } from '../kube/ownership.ts';
+import { ConflictError } from '../kube/refusal.ts';
+import { autoMtlsIn, withAutoMtls } from './mesh-config.ts';
+
+/** Somebody who writes so often that none of these falls between is not to be waited for. */
+const retries = { retries: 8, minTimeout: 10, maxTimeout: 500, randomize: true };
+
+/** Returns the mesh configuration (YAML) as the cluster has it now; undefined where it is gone. */
+export async function meshNow(kube: Kube, istio: Istio): Promise<string | undefined> {
+  return (await mapNow(kube, istio))?.data['mesh'];
+}
+
+/**
+ * Sets enableAutoMtls in the mesh configuration as it is now, and nothing else; anew where somebody else writes at the
+ * same time, so that what they wrote stays.
+ * @param choose returns the value to set (undefined takes the field out), by the one that is there
+ * @throws ConflictError where others write all the time, UsageError where the cluster refuses
+ */
+export async function changeAutoMtls(kube: Kube, istio: Istio, choose: (now: unknown) => unknown): Promise<void> {
+  const once = async (): Promise<void> => {
+    const map = await mapNow(kube, istio);
+    const text = map?.data['mesh'];
+    if (map === undefined || text === undefined) {
+      throw new InconclusiveError(
+        `${nameOf(istio.configMap)} has no mesh configuration any more: somebody took it away.`,
+      );
+    }
+    const now = autoMtlsIn(text);
+    const wanted = choose(now);
+    if (wanted === now) return;
+    const { namespace, name, resourceVersion } = map.metadata;
+    const metadata = { ...(namespace && { namespace }), name, ...(resourceVersion && { resourceVersion }) };
+    const { apiVersion, kind } = istio.configMap;
+    await amend(kube, { apiVersion, kind, metadata, data: { mesh: withAutoMtls(text, wanted) } });
+  };
+  await pRetry(once, { ...retries, shouldRetry: ({ error }) => error instanceof ConflictError });
+}
+
+async function mapNow(kube: Kube, istio: Istio): Promise<Istio['configMap'] | undefined> {
+  return (await read(kube, istio.configMap)) as Istio['configMap'] | undefined;
+}
