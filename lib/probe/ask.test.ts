@@ -4,13 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { InconclusiveError } from '../errors.ts';
-import { askScript, readAnswers } from './ask.ts';
+import { askScript, type Request, readAnswers } from './ask.ts';
 import { headersBody, identity, printed, type Reply, xfcc } from './fixtures.ts';
 import { sightOf } from './read.ts';
 
 const urls = (count: number) => Array.from({ length: count }, (_, at) => `http://httpbin.role${at}:8000/headers`);
+/** One curl process that asks so many URLs. */
+const asking = (count: number, changes: Partial<Request> = {}): Request => ({ urls: urls(count), ...changes });
 const read = (...replies: Reply[]) =>
-  readAnswers(replies.map((reply) => printed(reply)).join(''), urls(replies.length), 0);
+  readAnswers(replies.map((reply) => printed(reply)).join(''), [asking(replies.length)], 0);
 
 describe('reading what curl printed', () => {
   test('one answer for each URL, in order, failing ones in between', () => {
@@ -27,9 +29,27 @@ describe('reading what curl printed', () => {
 
   test('each answer was there when the later ones had not begun', () => {
     const output = [printed('p', { ms: 10 }), printed(56, { ms: 200 }), printed('p', { ms: 40 })].join('');
-    const answers = readAnswers(output, urls(3), 10_000);
+    const answers = readAnswers(output, [asking(3)], 10_000);
     expect(answers.map(({ at }) => at)).toEqual([9_760, 9_960, 10_000]);
     expect(answers.map(({ ms }) => ms)).toEqual([10, 200, 40]);
+  });
+
+  test('what was asked at once was there together, when what came after it had not begun', () => {
+    const requests = [asking(2), asking(3, { atOnce: true }), asking(1)];
+    const durations = [10, 20, 300, 500, 400, 40];
+    const answers = readAnswers(durations.map((ms) => printed('p', { ms })).join(''), requests, 10_000);
+    expect(answers.map(({ at }) => at)).toEqual([9_440, 9_460, 9_960, 9_960, 9_960, 10_000]);
+  });
+
+  test('a connection that an earlier request had left open is none of its own', () => {
+    const reused = printed('p').replace('"num_connects":1', '"num_connects":0');
+    const answers = readAnswers(`${printed('p')}${reused}`, [asking(2)], 0);
+    expect(answers.map(({ fresh }) => fresh)).toEqual([true, false]);
+  });
+
+  test('answers of several processes are counted together', () => {
+    expect(readAnswers(printed('p').repeat(3), [asking(1), asking(2, { atOnce: true })], 0)).toHaveLength(3);
+    expect(() => readAnswers(printed('p').repeat(2), [asking(1), asking(2)], 0)).toThrow('2 of 3 answers');
   });
 
   test.each([
@@ -41,16 +61,24 @@ describe('reading what curl printed', () => {
     ['an end in the middle of a report', `${printed('p')}${printed('p').slice(0, -10)}`, '1 of 2 answers'],
     ['a report that is no JSON', `${printed('p')}\n--automtls-answer-- {rubbish}\n`, 'cannot be read'],
   ])('%s is inconclusive and says so', (_, output, message) => {
-    expect(() => readAnswers(output, urls(2), 0)).toThrow(InconclusiveError);
-    expect(() => readAnswers(output, urls(2), 0)).toThrow(message);
+    expect(() => readAnswers(output, [asking(2)], 0)).toThrow(InconclusiveError);
+    expect(() => readAnswers(output, [asking(2)], 0)).toThrow(message);
   });
 });
+
+/** Connections that are answered when there are ten of them. */
+const waiting: Socket[] = [];
 
 /** What the server on loopback does with a connection, by the path asked. */
 const deeds: Record<string, (socket: Socket) => void> = {
   '/headers': (socket) => respond(socket, '200 OK', headersBody({ 'X-Forwarded-Client-Cert': xfcc })),
   '/plain': (socket) => respond(socket, '200 OK', headersBody({ Host: ['a'] })),
   '/503': (socket) => respond(socket, '503 Service Unavailable', 'upstream connect error'),
+  '/ten-at-once': (socket) => {
+    waiting.push(socket);
+    if (waiting.length < 10) return;
+    for (const one of waiting.splice(0)) respond(one, '503 Service Unavailable', 'upstream connect error');
+  },
   '/keep': (socket) => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 15\r\nConnection: keep-alive\r\n\r\n{"headers": {}}');
   },
@@ -94,8 +122,13 @@ describe('the machine’s own shell and curl', () => {
     await once(server, 'close');
   });
 
-  async function ask(paths: string[], seconds = 30) {
-    const all = paths.map((path) => (path === '/nowhere' ? nowhere : `${origin}${path}`));
+  const ask = (paths: string[], seconds = 30) => askAll([{ urls: paths }], seconds);
+
+  async function askAll(requests: Request[], seconds = 30) {
+    const all = requests.map(({ urls, ...how }) => ({
+      ...how,
+      urls: urls.map((path) => (path === '/nowhere' ? nowhere : `${origin}${path}`)),
+    }));
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', askScript(all, seconds)]).catch(
       (failed: { stdout: string }) => failed,
     );
@@ -141,6 +174,39 @@ describe('the machine’s own shell and curl', () => {
     expect(new Set(own.map(({ connection }) => connection)).size).toBe(4);
     for (const { text } of own) expect(text).toContain('\r\nConnection: close\r\n');
     expect(answers.map(({ fresh }) => fresh)).toEqual([true, true, true, true]);
+  });
+
+  test('many at once are all under way before the first is answered, each on a connection of its own', async () => {
+    const before = requests.length;
+    const answers = await askAll([{ urls: Array(20).fill('/ten-at-once'), atOnce: true }], 10);
+    expect(answers).toHaveLength(20);
+    for (const answer of answers) expect(answer).toMatchObject({ status: 503, curlExit: 0, fresh: true, body: '' });
+    expect(new Set(requests.slice(before).map(({ connection }) => connection)).size).toBe(20);
+    for (const { text } of requests.slice(before)) expect(text).toContain('\r\nConnection: close\r\n');
+  });
+
+  test('they fail each by itself, and what is asked around them keeps its order and its bodies', async () => {
+    const answers = await askAll([
+      { urls: ['/headers', '/reset'] },
+      { urls: ['/503', '/503', '/503'], atOnce: true },
+      { urls: ['/reset', '/reset'], atOnce: true },
+      { urls: ['/plain'] },
+    ]);
+    expect(answers.map(({ status, curlExit }) => [status, curlExit])).toEqual([
+      ...[
+        [200, 0],
+        [0, 56],
+        [503, 0],
+        [503, 0],
+        [503, 0],
+        [0, 56],
+        [0, 56],
+        [200, 0],
+      ],
+    ]);
+    expect(answers.map((answer) => sightOf(answer).kind)).toEqual([
+      ...['mtls', 'refused', 'unavailable', 'unavailable', 'unavailable', 'refused', 'refused', 'plain'],
+    ]);
   });
 
   test('a server that keeps a connection all the same shows nothing by it', async () => {

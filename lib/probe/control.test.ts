@@ -1,12 +1,14 @@
-import { orderOf, sightsOf } from './control.ts';
-import { answer, cell, type Reply } from './fixtures.ts';
+import { answering, roundsOf, sightsOf } from './control.ts';
+import { answer, cell, headersBody, type Reply, xfcc } from './fixtures.ts';
 import type { Cell } from './types.ts';
 
 const cells = { a: cell('legacy→a', 'p'), b: cell('legacy→b', '56') };
 
 /** A go in short: the server's letter, then what it did. */
 const kinds = (...go: [keyof typeof cells, Reply][]): string[] =>
-  sightsOf(go.map(([server, reply]) => ({ cell: cells[server], answer: answer(reply) }))).map(({ kind }) => kind);
+  sightsOf(go.map(([server, reply]) => ({ cell: cells[server], answer: answer(reply), atOnce: false }))).map(
+    ({ kind }) => kind,
+  );
 
 describe('a refusal counts only with a positive control around it', () => {
   test.each<[string, [keyof typeof cells, Reply][], string]>([
@@ -114,8 +116,12 @@ describe('a refusal counts only with a positive control around it', () => {
   });
 
   test('what has no control says so', () => {
-    expect(sightsOf([{ cell: cells.b, answer: answer(56) }])).toEqual([
+    const whys = ([56, 503] as const).flatMap((reply) =>
+      sightsOf([{ cell: cells.b, answer: answer(reply), atOnce: false }]),
+    );
+    expect(whys).toEqual([
       { kind: 'unseen', why: 'curl exit 56, but nothing answered legacy before and after: no positive control' },
+      { kind: 'unseen', why: '503, but nothing answered legacy before and after: no positive control' },
     ]);
   });
 
@@ -124,39 +130,111 @@ describe('a refusal counts only with a positive control around it', () => {
   });
 });
 
-describe('the order of a go', () => {
-  test('each server in turn, and those that should answer at both ends', () => {
-    const refusing = cell('legacy→full', '56');
-    const partial = cell('legacy→partial', ['p', '503']);
-    const legacy = cell('legacy→legacy', 'p');
-    const other = cell('legacy→other', 'p');
-    const names = (...cells: Cell[]) => orderOf(cells, 2).map(({ id }) => id.split('→')[1]);
-    expect(names(refusing, partial, legacy)).toEqual([
-      'legacy',
-      'full',
-      'partial',
-      'legacy',
-      'full',
-      'partial',
-      'legacy',
-    ]);
-    expect(names(refusing, legacy, other)).toEqual([
-      'legacy',
-      'other',
-      'full',
-      'legacy',
-      'other',
-      'full',
-      'legacy',
-      'other',
+describe('many asked at once, whose bodies are not kept', () => {
+  const control = { cell: cells.a, answer: answer('p'), atOnce: false };
+  const atOnce = (reply: Reply) => ({ cell: cells.b, answer: answer(reply, { body: '' }), atOnce: true });
+
+  test('show a refusal or 503 beside a control that is asked by itself', () => {
+    expect(sightsOf([control, atOnce(503), atOnce(56), control])).toMatchObject([
+      { kind: 'plain' },
+      { kind: 'unavailable' },
+      { kind: 'refused', curlExit: 56 },
+      { kind: 'plain' },
     ]);
   });
 
-  test('every cell is asked as often as wanted, and nothing comes of no cells', () => {
-    const own = [cell('full→full', '503'), cell('full→partial', ['m', 'p']), cell('full→legacy', 'p')];
-    for (const one of own) {
-      expect(orderOf(own, 7).filter((asked) => asked === one).length).toBeGreaterThanOrEqual(7);
-    }
-    expect(orderOf([], 7)).toEqual([]);
+  test('are no control to each other, though they are answered', () => {
+    expect(sightsOf([atOnce('p'), atOnce(503), atOnce('p')])[1]).toMatchObject({ kind: 'unseen' });
+  });
+
+  test('show nothing of mutual TLS by an answer, which is not what was expected', () => {
+    expect(sightsOf([control, atOnce('p'), control])[1]).toEqual({ kind: 'other', status: 200 });
+    const told = answer('p', { body: headersBody({ 'X-Forwarded-Client-Cert': xfcc }) });
+    expect(sightsOf([control, { ...atOnce('p'), answer: told }, control])[1]).toEqual({ kind: 'other', status: 200 });
+  });
+});
+
+test('a broken answer is no control', () => {
+  const broken = { cell: cells.a, answer: answer('p', { curlExit: 18 }), atOnce: false };
+  expect(sightsOf([broken, { cell: cells.b, answer: answer(56), atOnce: false }, broken])[1]).toMatchObject({
+    kind: 'unseen',
+  });
+});
+
+test('a control is a server of which the model expects answers alone', () => {
+  const wanted = ['m', 'p', '503', '56', ['m', 'p'], ['p', '503']] as const;
+  expect(wanted.map((one) => answering(cell('a→b', one as never)))).toEqual([true, true, false, false, true, false]);
+});
+
+describe('a go', () => {
+  const [refusing, partial] = [cell('legacy→full', '56'), cell('legacy→partial', ['p', '503'])];
+  const [legacy, other, third] = [cell('legacy→legacy', 'p'), cell('legacy→other', 'p'), cell('legacy→third', 'p')];
+  const never = () => false;
+
+  /** What is asked, a line for each curl process. */
+  const lines = (own: Cell[], times: (cell: Cell) => number, atOnce: (cell: Cell) => boolean = never) =>
+    roundsOf(own, times, atOnce).map((round) => {
+      const names = round.cells.map(({ id }) => id.split('→')[1]);
+      return round.atOnce ? `${names[0]} ${names.length}× at once` : names.join(' ');
+    });
+
+  test('asks each server in turn, and those that should answer at both ends', () => {
+    expect(lines([refusing, partial, legacy], () => 2)).toEqual([
+      'legacy full partial legacy full partial legacy legacy',
+    ]);
+  });
+
+  test('has two controls where there are two, so that one which fails does not hide the others', () => {
+    expect(lines([refusing, legacy, other, third], () => 1)).toEqual([
+      'legacy other full legacy other third legacy other',
+    ]);
+  });
+
+  test('asks each cell as often as it wants, and its controls also where they want nothing', () => {
+    const times = new Map([
+      [refusing, 3],
+      [legacy, 0],
+      [other, 1],
+    ]);
+    expect(lines([refusing, legacy, other], (cell) => times.get(cell) as number)).toEqual([
+      'legacy other full other full full legacy other',
+    ]);
+  });
+
+  test('asks many at once between its controls, in a process of their own for each cell', () => {
+    const slow = [cell('full→full', '503'), cell('full→partial', '503')];
+    expect(
+      lines(
+        [...slow, legacy],
+        () => 30,
+        (cell) => slow.includes(cell),
+      ),
+    ).toEqual([`legacy${' legacy'.repeat(30)}`, 'full 30× at once', 'partial 30× at once', 'legacy']);
+  });
+
+  test('but not one alone', () => {
+    expect(
+      lines(
+        [refusing, legacy],
+        () => 1,
+        (cell) => cell === refusing,
+      ),
+    ).toEqual(['legacy full legacy legacy']);
+  });
+
+  test('has no controls where no server should answer', () => {
+    expect(lines([refusing, partial], () => 2)).toEqual(['full partial full partial']);
+    expect(
+      lines(
+        [refusing],
+        () => 2,
+        () => true,
+      ),
+    ).toEqual(['full 2× at once']);
+  });
+
+  test('of no cells, or with nothing to ask but a refusal that is complete, asks nothing', () => {
+    expect(lines([], () => 7)).toEqual([]);
+    expect(lines([refusing], () => 0)).toEqual([]);
   });
 });

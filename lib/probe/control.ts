@@ -1,16 +1,25 @@
 import { sightOf } from './read.ts';
 import type { Answer, Cell, Sight } from './types.ts';
 
+/** One answer of a go. */
+export interface Asked {
+  cell: Cell;
+  answer: Answer;
+  /** It was one of many asked at once, whose bodies are not kept. */
+  atOnce: boolean;
+}
+
 /**
  * Returns what each answer of one go shows. A refusal counts only if a positive control passed around it: the same client
  * was answered 200 both before and after, in the same go. Otherwise the client, its name service or its exec may be what
  * failed, and the harness could not tell.
  */
-export function sightsOf(go: { cell: Cell; answer: Answer }[]): Sight[] {
-  const answered = go.map(({ answer }) => answer.status === 200 && answer.curlExit === 0);
+export function sightsOf(go: Asked[]): Sight[] {
+  const answered = go.map(({ answer, atOnce }) => !atOnce && answer.status === 200 && answer.curlExit === 0);
   const first = answered.indexOf(true);
   const last = answered.lastIndexOf(true);
-  return go.map(({ cell, answer }, at) => {
+  return go.map(({ cell, answer, atOnce }, at) => {
+    if (atOnce && answer.status === 200) return { kind: 'other', status: 200 };
     const sight = sightOf(answer);
     if (sight.kind !== 'refused' && sight.kind !== 'unavailable') return sight;
     if (first !== -1 && first < at && at < last) return sight;
@@ -27,12 +36,32 @@ export function answering({ expectation }: Cell): boolean {
   return expectation.outcomes.every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
 }
 
+/** What one client asks in one go: cells in turn, or one cell many times at once. */
+export interface Round {
+  cells: Cell[];
+  atOnce: boolean;
+}
+
 /**
- * Returns the cells of one client in the order in which a go asks them: each `times` times in turn, and at both ends
- * servers that the model expects to answer, so that every refusal in between has its control; two where there are,
- * so that one which fails does not hide what the others do.
+ * Returns what a client asks in one go: each cell as often as wanted, those of a kind in turn, and at both ends servers
+ * that the model expects to answer, so that every refusal in between has its control; two where there are, so that one
+ * which fails does not hide what the others do.
+ * @param times how often to ask each cell
+ * @param atOnce cells whose requests are made at once: their answers take long, and leave no connection open
  */
-export function orderOf(cells: Cell[], times: number): Cell[] {
-  const turn = [...cells].sort((a, b) => Number(answering(b)) - Number(answering(a)));
-  return [...Array.from({ length: times }, () => turn).flat(), ...turn.filter(answering).slice(0, 2)];
+export function roundsOf(cells: Cell[], times: (cell: Cell) => number, atOnce: (cell: Cell) => boolean): Round[] {
+  const controls = cells.filter(answering).slice(0, 2);
+  const together = cells.filter((cell) => atOnce(cell) && times(cell) > 1);
+  const inTurn = cells.filter((cell) => !together.includes(cell));
+  const most = Math.max(0, ...inTurn.map(times));
+  const turns = Array.from({ length: most }, (_, nth) => inTurn.filter((cell) => nth < times(cell))).flat();
+  const rounds: Round[] =
+    together.length === 0
+      ? [{ cells: [...controls, ...turns, ...controls], atOnce: false }]
+      : [
+          { cells: [...controls, ...turns], atOnce: false },
+          ...together.map((cell) => ({ cells: Array.from({ length: times(cell) }, () => cell), atOnce: true })),
+          { cells: controls, atOnce: false },
+        ];
+  return rounds.filter((round) => round.cells.length > 0);
 }

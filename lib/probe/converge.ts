@@ -1,102 +1,168 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, messageOf } from '../errors.ts';
-import { askScript, readAnswers } from './ask.ts';
-import { orderOf, sightsOf } from './control.ts';
-import { judge, settled } from './judge.ts';
-import { changes, emptyTally, record, restart, type Tally } from './tally.ts';
-import type { Cell, Judgement, Patience } from './types.ts';
-
-/** A client pod that runs one script after the other; lost ones are opened anew by whoever gives it. */
-export interface Asker {
-  run(script: string, timeoutMs: number): Promise<{ stdout: string }>;
-}
+import { askScript, type Request, readAnswers } from './ask.ts';
+import { sightsOf } from './control.ts';
+import { isSettled, kindAt, type Reading, readingOf, requestsTo } from './counters.ts';
+import {
+  advance,
+  beginSample,
+  type Course,
+  courseOf,
+  isIdle,
+  isWaitingToSample,
+  limitOf,
+  partAt,
+  plan,
+  sampleIsOver,
+  witnessAt,
+} from './course.ts';
+import { judge } from './judge.ts';
+import { record, type Tally } from './tally.ts';
+import type { Asking, Cell, Judgement } from './types.ts';
+import { witnessed } from './witness.ts';
 
 /** Milliseconds before a lost exec is tried again. */
 const REOPEN_MS = 200;
+/** Milliseconds that a script has at least, however late it begins. */
+const LEAST_MS = 1_000;
 
 /**
- * Asks all cells, every client at once and without pause, until each has settled together or the deadline is up.
- * A cell that a step leaves as it was proves nothing of the step's arrival: its answers count from when
- * every cell that does change has been seen changed.
- * @param appliedAt when the step's API call began, in milliseconds since the epoch
+ * Asks all cells, every client at once and without pause: until each cell that changes has been seen changed, then until
+ * the connections pooled before are gone, then as often as each cell wants, and there every wrong answer counts. How many
+ * are asked is set before the first: asking until a lucky row of right answers passes a mesh that is wrong now and then.
  * @returns a judgement for each cell, by its id
  */
-export async function converge(options: {
-  cells: Cell[];
-  askers: ReadonlyMap<string, Asker>;
-  appliedAt: number;
-  patience: Patience;
-  signal: AbortSignal;
-}): Promise<Map<string, Judgement>> {
-  const { cells, askers, appliedAt, patience, signal } = options;
+export async function converge(asking: Asking): Promise<Map<string, Judgement>> {
+  const { cells, convergence, signal } = asking;
   signal.throwIfAborted();
-  const tallies = new Map(cells.map((cell) => [cell, emptyTally()]));
-  const entries = [...tallies];
-  const witnesses = entries.filter(([cell]) => changes(cell));
-  const begun = now();
-  let arrivedAt = witnesses.length === 0 ? appliedAt : Number.POSITIVE_INFINITY;
-
-  const noteArrival = (): void => {
-    if (arrivedAt <= now() || !witnesses.every(([cell, tally]) => tally.arrived || settled(cell, tally, patience)))
-      return;
-    arrivedAt = now();
-    for (const [cell, tally] of entries) if (!changes(cell)) restart(tally);
-  };
-  const done = (): boolean =>
-    arrivedAt <= now() &&
-    entries.every(([cell, tally]) => settled(cell, tally, patience)) &&
-    (witnesses.length > 0 || now() - begun >= patience.unwitnessedMs);
+  const course = courseOf(asking);
 
   // One client's failure ends the others' asking, and ^C does not wait for answers that are under way.
   const ended = new AbortController();
   const either = AbortSignal.any([signal, ended.signal]);
   const interrupted = Promise.withResolvers<never>();
   either.addEventListener('abort', () => interrupted.reject(either.reason), { once: true });
-  const asking = [...Map.groupBy(cells, ({ client }) => client)].map(async ([client, own]) => {
-    const asker = askers.get(client);
-    if (asker === undefined) throw new Error(`no asker for ${client}`);
-    const order = orderOf(own, patience.asksPerGo);
-    while (!done() && now() - appliedAt < patience.deadlineMs && !either.aborted) {
-      const heard = await go(asker, order, { tallies, appliedAt, arrivedAt: () => arrivedAt, patience });
-      noteArrival();
-      if (!heard) await pause(REOPEN_MS, undefined, { signal: either }).catch(() => {});
-    }
+  const clients = Map.groupBy(cells, ({ client }) => client);
+  const all = Promise.all([...clients].map(([client, own]) => askOn(course, client, own, either))).then(async () => {
+    course.last = await readAtLast(course, either);
   });
-  await Promise.race([Promise.all(asking), interrupted.promise]).finally(() => ended.abort());
-  return new Map(entries.map(([cell, tally]) => [cell.id, judge(cell, tally, patience)]));
+  await Promise.race([all, interrupted.promise]).finally(() => ended.abort());
+  return new Map(
+    cells.map((cell) => {
+      const judgement = judge(cell, course.tallies.get(cell) as Tally, convergence);
+      const found = witnessAt(course, cell.server);
+      return [cell.id, found === undefined ? judgement : witnessed(cell, judgement, found)];
+    }),
+  );
 }
 
-interface Going {
-  tallies: Map<Cell, Tally>;
-  appliedAt: number;
-  /** When every cell that changes had been seen changed; infinity before. */
-  arrivedAt: () => number;
-  patience: Patience;
-}
-
-/** Asks the cells of one client once, in order. Returns whether the client could be heard. */
-async function go(asker: Asker, order: Cell[], { tallies, appliedAt, arrivedAt, patience }: Going): Promise<boolean> {
-  const urls = order.map(({ url }) => url);
-  try {
-    const timeoutMs = (patience.requestSeconds * urls.length + 5) * 1000;
-    const { stdout } = await asker.run(askScript(urls, patience.requestSeconds), timeoutMs);
-    const answers = readAnswers(stdout, urls, now());
-    const asked = answers.map((answer, at) => ({ cell: order[at] as Cell, answer }));
-    for (const [at, sight] of sightsOf(asked).entries()) {
-      const { cell, answer } = asked[at] as (typeof asked)[number];
-      if (answer.at - appliedAt > patience.deadlineMs) break;
-      const tally = tallies.get(cell) as Tally;
-      record(tally, cell, sight, answer.at - appliedAt, answer);
-      // The other client may have seen the step arrive while this one's go, begun before, was under way.
-      if (arrivedAt() <= now() && !changes(cell) && answer.at - answer.ms < arrivedAt()) restart(tally);
+/** Asks one client's cells until all that it is wanted for is there. */
+async function askOn(course: Course, client: string, own: Cell[], signal: AbortSignal): Promise<void> {
+  let came: Came = 'answers';
+  for (;;) {
+    advance(course, now());
+    if (client === course.reader && isWaitingToSample(course)) await tryToSample(course);
+    if (signal.aborted || sampleIsOver(course, client, own, now())) return;
+    if (isIdle(course, client, own)) {
+      await Promise.race([course.moved.promise, aborted(signal)]);
+      continue;
     }
-    return true;
+    came = await go(course, client, own, came);
+    if (came === 'lost') await pause(REOPEN_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Resolves when the signal aborts. */
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  return promise;
+}
+
+/** What a go brought: answers, none that could be read, or not even that, since the client was lost. */
+type Came = 'answers' | 'nothing' | 'lost';
+
+/** Makes one go of a client and records what it brought. */
+async function go(course: Course, client: string, own: Cell[], before: Came): Promise<Came> {
+  const sentAt = now();
+  const rounds = plan(course, own, { at: sentAt, heard: before === 'answers' });
+  const requests = rounds.map(({ cells, atOnce }): Request => ({ urls: cells.map(({ url }) => url), atOnce }));
+  const part = partAt(course, sentAt);
+  const order = rounds.flatMap(({ cells, atOnce }) => cells.map((cell) => ({ cell, atOnce })));
+  const { appliedAt } = course.asking;
+  try {
+    const answers = readAnswers(await ask(course, client, requests), requests, now());
+    const asked = order.map((one, at) => ({ ...one, answer: answers[at] as (typeof answers)[number] }));
+    const sights = sightsOf(asked);
+    for (const [at, sight] of sights.entries()) {
+      const { cell, answer } = asked[at] as (typeof asked)[number];
+      record(course.tallies.get(cell) as Tally, cell, { sight, atMs: answer.at - appliedAt, part, answer });
+    }
+    const heard = sights.some(({ kind }) => kind !== 'unseen');
+    if (heard) course.heardAt.set(client, now());
+    course.goes.push({ client, endedAt: now(), requests: requestsTo(asked, course.mixed) });
+    return heard ? 'answers' : 'nothing';
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
-    const why = messageOf(error);
-    for (const cell of new Set(order))
-      record(tallies.get(cell) as Tally, cell, { kind: 'unseen', why }, now() - appliedAt);
-    return false;
+    const sight = { kind: 'unseen', why: messageOf(error) } as const;
+    for (const cell of own) record(course.tallies.get(cell) as Tally, cell, { sight, atMs: now() - appliedAt, part });
+    const sent = [...Map.groupBy(order, ({ cell }) => cell.server)].map(
+      ([server, some]) => [server, some.length] as const,
+    );
+    // The pod may go on with what was given up here.
+    course.goes.push({ client, endedAt: Number.POSITIVE_INFINITY, requests: new Map(sent) });
+    return 'lost';
+  }
+}
+
+async function ask(course: Course, client: string, requests: Request[]): Promise<string> {
+  const { askers, convergence } = course.asking;
+  const asker = askers.get(client);
+  if (asker === undefined) throw new Error(`no asker for ${client}`);
+  // One that has no sidecar can claim anything, and does: that it never comes back is seen by the way.
+  const forge = course.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
+  const script = askScript(requests, convergence.requestSeconds, forge);
+  const count = requests.reduce((sum, { urls }) => sum + urls.length, 0);
+  const patienceMs = (convergence.requestSeconds * count + 5) * 1000;
+  const left = Math.max(LEAST_MS, limitOf(course) - now());
+  return (await asker.run(script, Math.min(patienceMs, left))).stdout;
+}
+
+/** Begins the sample, unless connections are open that were pooled before the step and may serve another answer of before. */
+async function tryToSample(course: Course): Promise<void> {
+  const { counters = [], cells } = course.asking;
+  const at = now();
+  const reading = await readCounters(course);
+  // Another client began the sample when the time was up: what was read since is not what there was before it.
+  if (!isWaitingToSample(course)) return;
+  course.reading = { at, counts: reading };
+  const groups = Map.groupBy(counters, ({ server }) => server);
+  const settled = [...groups].every(([server, own]) =>
+    isSettled(own, kindAt(server, own, cells), reading ?? new Map()),
+  );
+  if (settled) beginSample(course, now());
+}
+
+/** Reads the counters once more, now that the sample is there: again where they cannot be read, since all of it hangs on them. */
+async function readAtLast(course: Course, signal: AbortSignal): Promise<Reading | undefined> {
+  const end = now() + course.asking.convergence.graceMs;
+  for (;;) {
+    const reading = await readCounters(course);
+    const isRead = [...(reading?.values() ?? [])].every((counts) => typeof counts !== 'string');
+    if (isRead || now() >= end || signal.aborted) return reading;
+    await pause(REOPEN_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+async function readCounters(course: Course): Promise<Reading | undefined> {
+  const { counters = [] } = course.asking;
+  if (course.reader === undefined || counters.length === 0) return undefined;
+  const requests = [{ urls: counters.map(({ url }) => url) }];
+  try {
+    return readingOf(counters, readAnswers(await ask(course, course.reader, requests), requests, now()));
+  } catch (error) {
+    if (!(error instanceof InconclusiveError)) throw error;
+    return new Map(counters.map(({ pod }) => [pod, messageOf(error)]));
   }
 }
 

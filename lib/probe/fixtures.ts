@@ -1,6 +1,5 @@
 import type { Expectation, ExpectedOutcome, Outcome } from '../model/types.ts';
-import type { Asker } from './converge.ts';
-import type { Answer, Cell, Patience } from './types.ts';
+import type { Answer, Asker, Cell, Convergence } from './types.ts';
 
 /** Cells, answers and clients as the probe's tests write them. */
 
@@ -8,19 +7,24 @@ export const identity = 'spiffe://cluster.local/ns/full/sa/sleep';
 export const hash = 'c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2';
 export const xfcc = `By=spiffe://cluster.local/ns/full/sa/httpbin;Hash=${hash};Subject="";URI=${identity}`;
 
-/** What a server does, in short: `m` 200 over mutual TLS, `p` 200 in plain text, a number below 100 curl's exit code, else the status. */
-export type Reply = 'm' | 'p' | number;
+/**
+ * What a server does, in short: `m` 200 over mutual TLS, `p` 200 in plain text, `P` the same through a sidecar beside the
+ * server, a number below 100 curl's exit code, else the status.
+ */
+export type Reply = 'm' | 'p' | 'P' | number;
 
 /** What is expected, in short; several with equal shares. */
 export type Wanted = 'm' | 'p' | '503' | '56' | '52/56';
 
-export const patience: Patience = {
-  matchesInRow: 21,
-  deadlineMs: 20_000,
+export const convergence: Convergence = {
+  arrivalMs: 20_000,
+  graceAnswers: 21,
+  graceMs: 5_000,
+  sampleMs: 15_000,
   missChance: 1e-6,
   requestSeconds: 2,
-  asksPerGo: 7,
-  unwitnessedMs: 2_000,
+  requestsPerBatch: 7,
+  minObservationMs: 2_000,
 };
 
 export function expecting(...wanted: Wanted[]): Expectation {
@@ -49,6 +53,9 @@ export function cell(name: string, wanted: Wanted | Wanted[], before: Wanted | W
   return {
     id: name,
     client,
+    sidecar: client !== 'legacy',
+    server: `${server}/httpbin`,
+    answers: wanted === before ? 21 : 90,
     url: `http://httpbin.${server}:8000/headers`,
     expectation: expecting(...[wanted].flat()),
     before: expecting(...[before].flat()),
@@ -73,6 +80,22 @@ export function printed(reply: Reply, { ms = 10, body = replyOf(reply).body } = 
   return `${body}\n--automtls-answer-- ${JSON.stringify(report)}\n`;
 }
 
+/** What curl prints of a sidecar's statistics. */
+export function printedCounts({
+  total,
+  tls,
+  open,
+}: {
+  total: number;
+  tls: number;
+  open?: 'tls' | 'plain' | undefined;
+}): string {
+  const of = (name: string, value: number) =>
+    `envoy_http_downstream_cx_${name}{http_conn_manager_prefix="inbound_0.0.0.0_8080"} ${value}\n`;
+  const active = [of('active', open === undefined ? 0 : 1), of('ssl_active', open === 'tls' ? 1 : 0)];
+  return printed('p', { body: [of('total', total), of('ssl_total', tls), ...active].join('') });
+}
+
 /** The body of /headers as go-httpbin prints it. */
 export function headersBody(headers: Record<string, string | string[]>): string {
   return `${JSON.stringify({ headers }, null, 2)}\n`;
@@ -83,6 +106,7 @@ function replyOf(reply: Reply): { status: number; curlExit: number; curlMessage:
   const fine = { status: 200, curlExit: 0, curlMessage: '' };
   if (reply === 'm') return { ...fine, body: headersBody({ ...plain, 'X-Forwarded-Client-Cert': [xfcc] }) };
   if (reply === 'p') return { ...fine, body: headersBody(plain) };
+  if (reply === 'P') return { ...fine, body: headersBody({ ...plain, 'X-Request-Id': ['1'] }) };
   if (reply >= 100) return { ...fine, status: reply, body: `status ${reply}` };
   return { status: 0, curlExit: reply, curlMessage: messages[reply] ?? `curl exit ${reply}`, body: '' };
 }

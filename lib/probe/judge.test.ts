@@ -1,7 +1,7 @@
-import { cell, identity, patience, type Wanted } from './fixtures.ts';
-import { judge, outcomeWords, settled, sightWords } from './judge.ts';
-import { emptyTally, record } from './tally.ts';
-import type { Sight } from './types.ts';
+import { answer, cell, convergence, identity, type Wanted } from './fixtures.ts';
+import { expectedWords, isSampled, judge, outcomeWords, sightWords } from './judge.ts';
+import { emptyTally, type Part, record } from './tally.ts';
+import type { Cell, Sight } from './types.ts';
 
 const sights = {
   m: { kind: 'mtls', identity },
@@ -9,152 +9,242 @@ const sights = {
   u: { kind: 'unavailable' },
   r: { kind: 'refused', curlExit: 56 },
   f: { kind: 'other', status: 403 },
-  '-': { kind: 'unseen', why: 'the shell was lost' },
+  '-': { kind: 'unseen', why: 'curl exit 28: timed out' },
 } satisfies Record<string, Sight>;
 
-/** Judges sights, a letter each, the last of them at the deadline and the others `apart` ms before it each. */
-function judged(wanted: Wanted | Wanted[], seen: string, apart = 10) {
-  const of = cell('a→b', wanted);
+const parts: Part[] = ['arrival', 'grace', 'sample'];
+
+/** Records `arrival|grace|sample`, a letter an answer, `p90` ninety of them, and `x` that the client was lost. */
+function tallyOf(of: Cell, seen: string, { apart = 10 } = {}) {
   const tally = emptyTally();
-  const letters = [...seen.replaceAll(/([a-z-])(\d+)/g, (_, letter, times) => letter.repeat(Number(times)))];
-  for (const [at, letter] of letters.entries()) {
-    record(tally, of, sights[letter as keyof typeof sights], patience.deadlineMs - (letters.length - 1 - at) * apart);
+  let atMs = 0;
+  for (const [at, letters] of seen.split('|').entries()) {
+    const part = parts[at] as Part;
+    for (const letter of letters.replaceAll(/([a-z-])(\d+)/g, (_, one, times) => one.repeat(Number(times)))) {
+      atMs += apart;
+      if (letter === 'x') record(tally, of, { sight: { kind: 'unseen', why: 'the shell was lost' }, atMs, part });
+      else record(tally, of, { sight: sights[letter as keyof typeof sights], atMs, part, answer: answer('p') });
+    }
   }
-  const judgement = judge(of, tally, patience);
-  expect(judgement.verdict === 'pass').toBe(settled(of, tally, patience));
-  return judgement;
+  return tally;
 }
 
-test.each<[string, Wanted | Wanted[], string, string, string]>([
-  ['enough right ones in a row', 'p', 'p21', 'pass', '21 answers in a row were as expected: 200 in plain text'],
-  ['wrong ones before them', 'p', 'mrf-p21', 'pass', '21 answers'],
-  ['one too few', 'p', 'p20', 'inconclusive', 'only 20 of 21'],
-  ['a refusal, wanted', '56', 'r21', 'pass', '000 with curl exit 56'],
-  ['503, wanted', '503', 'u21', 'pass', '503'],
-  [
-    '503 where a refusal is wanted',
-    '56',
-    'u99',
-    'fail',
-    'expected 000 with curl exit 56; the last answer within 20 s was 503',
-  ],
-  ['a refusal where 503 is wanted', '503', 'r99', 'fail', 'was 000 with curl exit 56'],
-  ['another status', 'p', 'f99', 'fail', 'was 403'],
-  ['plain text where mutual TLS is wanted', 'm', 'p99', 'fail', 'was 200 in plain text'],
-  ['mutual TLS where plain text is wanted', 'p', 'm99', 'fail', `was 200 over mutual TLS as ${identity}`],
-  ['the last one wrong', 'p', 'p99m', 'fail', 'was 200 over mutual TLS'],
-  ['the last readable one wrong', 'p', 'p99m---', 'fail', 'was 200 over mutual TLS'],
-  ['wrong ones now and then', 'p', 'ppmppmpp', 'fail', 'wrong answers kept coming'],
-  ['right ones only now and then', 'p', 'mmpmmp', 'fail', 'wrong answers kept coming'],
-  ['right at the very end', 'p', 'm99p5', 'inconclusive', 'only 5 of 21'],
-  ['nothing that could be seen', '56', '-99', 'inconclusive', 'nothing could be seen within 20 s: the shell was lost'],
-  ['nothing at all', 'p', '', 'inconclusive', 'it was never asked'],
-  ['right ones, then nothing', 'p', 'p99-', 'inconclusive', 'only 0 of 21'],
-  ['right ones and unseen ones in turn', 'p', 'p20-p20-', 'inconclusive', 'only 0 of 21'],
+const judged = (of: Cell, seen: string, options?: { apart: number }) =>
+  judge(of, tallyOf(of, seen, options), convergence);
 
-  ['both outcomes', ['m', 'p'], 'mpp19m', 'pass', '22 answers in a row'],
-  [
-    'one of the two, often',
-    ['m', 'p'],
-    'p99',
-    'fail',
-    'was never among 99 answers in a row; the chance of missing it is',
-  ],
-  ['the other, often', ['m', 'p'], 'm21', 'fail', '200 in plain text was never among 21'],
-  ['one of the two, too seldom to tell', ['m', 'p'], 'p20', 'inconclusive', 'only 20 of 21'],
-  ['a third thing among them', ['m', 'p'], 'mpmpmpu', 'fail', 'the last answer within 20 s was 503'],
-  [
-    'one of the two before a wrong answer does not count',
-    ['m', 'p'],
-    'mup21',
-    'fail',
-    `as ${identity} was never among`,
-  ],
-])('%s', (_, wanted, seen, verdict, why) => {
-  const judgement = judged(wanted, seen);
-  expect(judgement.verdict).toBe(verdict);
-  expect(judgement.why).toContain(why);
+/** A pair that the step changes; 90 answers are wanted of it. */
+const changed = (wanted: Wanted | Wanted[], before: Wanted | Wanted[]) => cell('a→b', wanted, before);
+/** A pair that it does not; 21 are. */
+const same = (wanted: Wanted) => cell('a→b', wanted);
+
+describe('a pair that the step changes', () => {
+  test.each<[string, Wanted | Wanted[], Wanted | Wanted[], string, string, string]>([
+    ['all right', 'p', '56', '|p21|p90', 'pass', 'all 90 answers that count were as expected: 200 in plain text'],
+    ['wrong ones before the arrival', 'p', '56', 'rrmfp||p90', 'pass', 'all 90'],
+    ['wrong ones over pooled connections', 'p', '56', 'rp|rprp|p90', 'pass', 'all 90'],
+    ['a refusal, wanted', '56', 'p', 'ppr|r21|r90', 'pass', '000 with curl exit 56'],
+    ['503, wanted', '503', 'm', 'mu|u21|u90', 'pass', '503'],
+    ['more than were wanted', 'p', '56', 'p||p123', 'pass', 'all 123 answers'],
+
+    ['one wrong answer', 'p', '56', 'p||p50rp50', 'fail', '1 of 101 answers after the step had arrived was 000'],
+    ['the last one wrong', 'p', '56', 'p||p90m', 'fail', `was 200 over mutual TLS as ${identity}`],
+    ['the first one wrong', 'p', '56', 'p||up90', 'fail', '1 of 91 answers after the step had arrived was 503'],
+    ['several', 'p', '56', 'p||p88rr', 'fail', '2 of 90 answers after the step had arrived were 000'],
+    ['several sorts', 'p', '56', 'p||p90rruf', 'fail', 'were 000 with curl exit 56, 1 503, 1 403'],
+    [
+      'others, wrong before the sample',
+      'p',
+      '56',
+      'uup|m|p90r',
+      'fail',
+      '1 of 91 answers after the step had arrived was 000 with curl exit 56$',
+    ],
+    ['a wrong one among too few', 'p', '56', 'p||pppr', 'fail', '1 of 4 answers'],
+    ['a wrong one among unread ones', 'p', '56', 'p||p90r-', 'fail', '1 of 91 answers'],
+    ['a wrong one, which was wrong before the sample, too', 'p', '56', 'rrp|r|p90r', 'fail', '1 of 91 answers'],
+
+    ['one too few', 'p', '56', 'p|p99|p89', 'inconclusive', 'only 89 of 90 answers could be read'],
+    ['nothing after the arrival', 'p', '56', 'p|p99|', 'inconclusive', 'only 0 of 90'],
+    ['too few, since the client was lost', 'p', '56', 'p||p50x', 'inconclusive', 'too few to tell: the shell was lost'],
+    ['lost once, and all answers there', 'p', '56', 'p||p50xp40', 'pass', 'all 90'],
+    [
+      'one that could not be read, however many could',
+      ...(['p', '56', 'p||p300-', 'inconclusive'] as const),
+      '1 answer after the step had arrived could not be read, beside 300 that could: curl exit 28: timed out',
+    ],
+    ['two of them', 'p', '56', 'p||-p90-', 'inconclusive', '2 answers after the step had arrived could not be read'],
+    ['one that could not be read before the sample', 'p', '56', '-p|-|p90', 'pass', 'all 90'],
+    [
+      'nothing that could be seen',
+      '56',
+      'p',
+      '-9|-9|-99',
+      'inconclusive',
+      'nothing could be seen within 20 s: curl exit 28',
+    ],
+    ['nothing at all', 'p', '56', '', 'inconclusive', 'it was never asked'],
+  ])('%s', (_, wanted, before, seen, verdict, why) => {
+    const judgement = judged(changed(wanted, before), seen);
+    expect(judgement.verdict).toBe(verdict);
+    expect(`${judgement.why}$`).toContain(why);
+  });
 });
 
-test('more matches in a row are needed where chance wants more', () => {
-  const of = cell('a→b', ['m', 'p']);
-  const tally = emptyTally();
-  const few = { ...patience, matchesInRow: 2 };
-  for (const key of [
-    'm',
-    'p',
-    'm',
-    'p',
-    'm',
-    'p',
-    'm',
-    'p',
-    'm',
-    'p',
-    'm',
-    'p',
-    'm',
-    'p',
-    'm',
-    'p',
-    'm',
-    'p',
-    'm',
-    'p',
-  ] as const) {
-    record(tally, of, sights[key], patience.deadlineMs);
-  }
-  expect(judge(of, tally, few)).toMatchObject({ verdict: 'inconclusive', streak: 20 });
-  record(tally, of, sights.m, patience.deadlineMs);
-  expect(judge(of, tally, few)).toMatchObject({ verdict: 'pass', streak: 21 });
-});
+describe('a change that was not seen in time', () => {
+  // A tenth of a second apart.
+  const slow = { apart: 100 };
 
-describe('a client that was lost soon after the step', () => {
-  // A second apart: the first readable answers are from before half the deadline.
-  test.each([
-    ['answers of before the step', '56' as const, `ppp${'-'.repeat(15)}`],
-    ['a flap', 'p' as const, `mpmp${'-'.repeat(15)}`],
-    ['a right answer', 'p' as const, `p${'-'.repeat(15)}`],
-  ])('%s and then nothing is inconclusive, not the mesh’s failure', (_, wanted, seen) => {
-    const { verdict, why } = judged(wanted, seen, 1_000);
+  test.each<[string, Wanted, Wanted, string, string]>([
+    ['503 where a refusal is wanted', '56', 'p', 'u200||u90', 'the last answer within 20 s was 503'],
+    ['a refusal where 503 is wanted', '503', 'p', 'r200||r90', 'was 000 with curl exit 56'],
+    ['another status', 'p', '56', 'f200||f90', 'was 403'],
+    [
+      'as it was before',
+      '56',
+      'p',
+      'p200||p90',
+      'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
+    ],
+    ['wrong, and then lost', '56', 'p', 'p150x50||x', 'was 200 in plain text'],
+    ['wrong, and right after the limit', '56', 'p', 'p200|r|r90', 'it came only after 20.1 s, not within 20 s'],
+    ['right after the limit in the sample alone', '56', 'p', 'p200|p|r90', 'it came only after 20.2 s'],
+  ])('%s', (_, wanted, before, seen, why) => {
+    const judgement = judged(changed(wanted, before), seen, slow);
+    expect(judgement.verdict).toBe('fail');
+    expect(judgement.why).toContain(why);
+  });
+
+  test('is seen in time at the very limit', () => {
+    expect(judged(changed('56', 'p'), 'p199r||r90', slow).verdict).toBe('pass');
+    expect(judged(changed('56', 'p'), 'p200r||r90', slow).verdict).toBe('fail');
+  });
+
+  test('right answers that could have come before do not show it', () => {
+    const { verdict, why } = judged(changed(['m', 'p'], 'p'), 'p200||p90', slow);
+    expect(verdict).toBe('fail');
+    expect(why).toContain('the last answer within 20 s was 200 in plain text');
+  });
+
+  test.each(['ppp', 'fff', 'p99'])('is inconclusive where the client was lost soon after the step: %s', (seen) => {
+    const { verdict, why } = judged(changed('56', 'p'), `${seen}x120||x`, slow);
     expect(verdict).toBe('inconclusive');
     expect(why).toMatch(/^nothing could be seen after the first \d+ ms: the shell was lost$/);
   });
 
-  test('a flap at the beginning is not what keeps a later run from passing', () => {
-    expect(judged('p', 'mpmpppppppp-p', 1_800)).toMatchObject({ verdict: 'inconclusive', flaps: 1 });
+  test('which is half of the time that the arrival may take', () => {
+    expect(judged(changed('56', 'p'), 'p99x99||x', slow).verdict).toBe('inconclusive');
+    expect(judged(changed('56', 'p'), 'p100x99||x', slow).verdict).toBe('fail');
   });
+});
+
+describe('a pair that the step does not change', () => {
+  test.each<[string, Wanted, string, string, string]>([
+    ['all right', 'p', '|p7|p21', 'pass', 'all 21'],
+    ['wrong until the others had changed', 'm', 'u9m|u|m21', 'pass', 'all 21'],
+    ['one wrong', 'm', 'm9||m21u', 'fail', '1 of 22 answers after the step had arrived was 503'],
+    ['always wrong', 'p', 'm9|m9|m21', 'fail', '21 of 21 answers'],
+    ['never right in the sample, right before it', 'p', 'p99|p99|m21', 'fail', '21 of 21 answers'],
+    ['one too few', 'p', 'p99|p99|p20', 'inconclusive', 'only 20 of 21'],
+    ['lost early', 'p', 'p3||x', 'inconclusive', 'only 0 of 21 answers could be read'],
+    ['nothing that could be seen', 'p', '-3||-', 'inconclusive', 'nothing could be seen within 20 s'],
+  ])('%s', (_, wanted, seen, verdict, why) => {
+    const judgement = judged(same(wanted), seen);
+    expect(judgement.verdict).toBe(verdict);
+    expect(judgement.why).toContain(why);
+  });
+
+  test('needs no arrival, however late its first right answer', () => {
+    expect(judged(same('p'), 'm250||p21', { apart: 100 }).verdict).toBe('pass');
+  });
+
+  test('nor does one of which nothing is known from before', () => {
+    const { before: _, ...fresh } = changed('p', '56');
+    expect(judged(fresh, '|p|p90').verdict).toBe('pass');
+  });
+});
+
+describe('endpoints that differ', () => {
+  const mixed = changed(['m', 'p'], '56');
+
+  test.each<[string, string, string, string]>([
+    [
+      'both seen',
+      'm||mpp87m',
+      'pass',
+      `all 90 answers that count were as expected: 200 over mutual TLS as ${identity} or 200 in plain text`,
+    ],
+    [
+      'one never',
+      'm||p99',
+      'fail',
+      `200 over mutual TLS as ${identity} was never among 99 answers; the chance of missing it is 3e-30`,
+    ],
+    ['the other never', 'm||m90', 'fail', '200 in plain text was never among 90'],
+    ['one before the sample alone', 'mm|mm|p90', 'fail', 'was never among 90'],
+    ['one too seldom asked to tell', 'm||p20', 'inconclusive', 'only 20 of 90'],
+    ['a third thing among them', 'm||mpmpmpu', 'fail', '1 of 7 answers after the step had arrived was 503'],
+  ])('%s', (_, seen, verdict, why) => {
+    const judgement = judged(mixed, seen);
+    expect(judgement.verdict).toBe(verdict);
+    expect(judgement.why).toContain(why);
+  });
+
+  test('take more answers than are wanted where chance might have missed one', () => {
+    const few = { ...mixed, answers: 2 };
+    expect(judged(few, 'm||mp10m9')).toMatchObject({ verdict: 'inconclusive', counted: 20 });
+    expect(judged(few, 'm||mp10m10')).toMatchObject({ verdict: 'pass', counted: 21 });
+    expect(isSampled(few, tallyOf(few, 'm||mp10m9'), convergence)).toBe(false);
+    expect(isSampled(few, tallyOf(few, 'm||mp10m10'), convergence)).toBe(true);
+  });
+});
+
+test('a sample is enough by its number, whatever its answers', () => {
+  const enough = (seen: string) => isSampled(changed('p', '56'), tallyOf(changed('p', '56'), seen), convergence);
+  expect([enough('|p99|p89'), enough('||p89-'), enough('||p90'), enough('||r90')]).toEqual([false, false, true, true]);
 });
 
 test('a judgement tells what was seen on the way', () => {
-  expect(judged(['m', 'p'], 'umpupm')).toMatchObject({
-    asked: 6,
-    streak: 2,
+  expect(judged(changed(['m', 'p'], 'p'), 'upm|u|pm-')).toEqual({
+    verdict: 'inconclusive',
+    why: expect.stringContaining('could not be read'),
+    asked: 7,
+    counted: 2,
+    wrong: 0,
     missChance: 0.5,
     flaps: 1,
-    firstRightMs: 19_960,
-    lastWrongMs: 19_980,
+    firstRightMs: 20,
+    lastWrongMs: 40,
     seen: [
-      { sight: sights.u, count: 2 },
-      { sight: sights.m, count: 2 },
-      { sight: sights.p, count: 2 },
+      { sight: sights.u, count: 2, counted: 0, firstMs: 10, lastMs: 40, evidence: answer('p') },
+      { sight: sights.p, count: 2, counted: 1, firstMs: 20, lastMs: 50, evidence: answer('p') },
+      { sight: sights.m, count: 2, counted: 1, firstMs: 30, lastMs: 60, evidence: answer('p') },
+      { sight: sights['-'], count: 1, counted: 0, firstMs: 70, lastMs: 70, evidence: answer('p') },
+    ],
+    course: [
+      { state: 'wrong', fromMs: 10, toMs: 10, count: 1 },
+      { state: 'right', fromMs: 20, toMs: 30, count: 2 },
+      { state: 'wrong', fromMs: 40, toMs: 40, count: 1 },
+      { state: 'right', fromMs: 50, toMs: 60, count: 2 },
+      { state: 'unseen', fromMs: 70, toMs: 70, count: 1 },
     ],
   });
+  expect(judged(same('p'), '||pmm')).toMatchObject({ counted: 3, wrong: 2 });
 });
 
 test('what never happened has no time', () => {
-  expect(judged('p', 'p21')).not.toHaveProperty('lastWrongMs');
-  expect(judged('p', 'm')).not.toHaveProperty('firstRightMs');
+  expect(judged(same('p'), '||p21')).not.toHaveProperty('lastWrongMs');
+  expect(judged(same('p'), '||m')).not.toHaveProperty('firstRightMs');
 });
 
 test('words', () => {
   expect(outcomeWords({ kind: 'reset', curlExits: [52, 56] })).toBe('000 with curl exit 52 or 56');
+  expect(expectedWords(cell('a→b', ['p', '503']).expectation.outcomes)).toBe('200 in plain text or 503');
   expect(Object.values(sights).map(sightWords)).toEqual([
     `200 over mutual TLS as ${identity}`,
     '200 in plain text',
     '503',
     '000 with curl exit 56',
     '403',
-    'not seen (the shell was lost)',
+    'not seen (curl exit 28: timed out)',
   ]);
 });

@@ -1,73 +1,94 @@
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
-import { lastSeen, missChance, type Tally } from './tally.ts';
-import type { Cell, Judgement, Patience, Sight, Verdict } from './types.ts';
+import { FORGED } from './ask.ts';
+import { changes, lastSeen, matches, missChance, type Tally } from './tally.ts';
+import type { Cell, Convergence, Judgement, Sight, Verdict } from './types.ts';
 
-/** Returns whether a cell has been seen often enough to pass. */
-export function settled(cell: Cell, tally: Tally, patience: Patience): boolean {
-  return (
-    tally.streak >= patience.matchesInRow &&
-    tally.inStreak.size === cell.expectation.outcomes.length &&
-    missChance(cell.expectation.outcomes, tally.streak) < patience.missChance
-  );
+/** Returns whether enough counted answers are there to judge a cell, whatever they are. */
+export function isSampled(cell: Cell, tally: Tally, convergence: Convergence): boolean {
+  const { outcomes } = cell.expectation;
+  return tally.counted >= Math.max(1, cell.answers) && missChance(outcomes, tally.counted) < convergence.missChance;
 }
 
 /** Judges a cell by what had been seen of it when asking ended. */
-export function judge(cell: Cell, tally: Tally, patience: Patience): Judgement {
-  const { verdict, why } = verdictOf(cell, tally, patience);
+export function judge(cell: Cell, tally: Tally, convergence: Convergence): Judgement {
+  const { verdict, why } = verdictOf(cell, tally, convergence);
   return {
     verdict,
     why,
     asked: tally.asked,
     seen: [...tally.seen.values()],
     course: tally.course,
-    streak: tally.streak,
-    missChance: missChance(cell.expectation.outcomes, tally.streak),
+    counted: tally.counted,
+    wrong: tally.wrong,
+    missChance: missChance(cell.expectation.outcomes, tally.counted),
     ...(tally.firstRightMs === undefined ? {} : { firstRightMs: tally.firstRightMs }),
     ...(tally.lastWrongMs === undefined ? {} : { lastWrongMs: tally.lastWrongMs }),
     flaps: tally.flaps,
   };
 }
 
-function verdictOf(cell: Cell, tally: Tally, patience: Patience): { verdict: Verdict; why: string } {
+function verdictOf(cell: Cell, tally: Tally, convergence: Convergence): { verdict: Verdict; why: string } {
   const { outcomes } = cell.expectation;
   const expected = expectedWords(outcomes);
-  const limit = `within ${patience.deadlineMs / 1000} s`;
-  if (settled(cell, tally, patience)) {
-    return { verdict: 'pass', why: `${tally.streak} answers in a row were as expected: ${expected}` };
-  }
+  const limit = `within ${convergence.arrivalMs / 1000} s`;
   const latest = lastSeen([...tally.seen.values()].filter(({ sight }) => sight.kind !== 'unseen'));
   if (latest === undefined) {
     return { verdict: 'inconclusive', why: `nothing could be seen ${limit}: ${whyUnseen(tally)}` };
   }
-  // A wrong answer so soon may be older than the step's arrival, and proves nothing where none could be read after it.
-  const early = patience.deadlineMs / 2;
-  if (latest.lastMs < early) {
-    const after = `after the first ${Math.round(latest.lastMs)} ms`;
-    return { verdict: 'inconclusive', why: `nothing could be seen ${after}: ${whyUnseen(tally)}` };
+  if (changes(cell) && (tally.arrivedMs ?? Number.POSITIVE_INFINITY) > convergence.arrivalMs) {
+    // A wrong answer so soon may be older than the step's arrival, and proves nothing where none could be read after it.
+    if (latest.lastMs < convergence.arrivalMs / 2) {
+      const after = `after the first ${Math.round(latest.lastMs)} ms`;
+      return { verdict: 'inconclusive', why: `nothing could be seen ${after}: ${whyUnseen(tally)}` };
+    }
+    const late =
+      tally.arrivedMs === undefined
+        ? `the last answer ${limit} was ${sightWords(latest.sight)}`
+        : `it came only after ${(tally.arrivedMs / 1000).toFixed(1)} s, not ${limit}`;
+    return { verdict: 'fail', why: `expected ${expected}; ${late}` };
   }
-  if (tally.lastRight === false) {
-    return { verdict: 'fail', why: `expected ${expected}; the last answer ${limit} was ${sightWords(latest.sight)}` };
+  if (tally.wrong > 0) {
+    return { verdict: 'fail', why: `expected ${expected}; ${wrongWords(cell, tally)}` };
+  }
+  if (tally.unread > 0) {
+    return {
+      verdict: 'inconclusive',
+      why: `${tally.unread} answer${tally.unread === 1 ? '' : 's'} after the step had arrived could not be read, beside ${tally.counted} that could: ${whyUnseen(tally)}`,
+    };
+  }
+  if (!isSampled(cell, tally, convergence)) {
+    return {
+      verdict: 'inconclusive',
+      why: `only ${tally.counted} of ${cell.answers} answers could be read after the step had arrived, too few to tell: ${whyUnseen(tally)}`,
+    };
   }
   const missing = outcomes
-    .filter((outcome) => !tally.inStreak.has(outcome))
+    .filter((outcome) => !tally.outcomes.has(outcome))
     .map(({ outcome }) => outcomeWords(outcome));
-  const chance = missChance(outcomes, tally.streak);
-  if (tally.streak >= patience.matchesInRow && missing.length > 0 && chance < patience.missChance) {
+  if (missing.length > 0) {
+    const chance = missChance(outcomes, tally.counted).toExponential(0);
     return {
       verdict: 'fail',
-      why: `${missing.join(' and ')} was never among ${tally.streak} answers in a row; the chance of missing it is ${chance.toExponential(0)}`,
+      why: `${missing.join(' and ')} was never among ${tally.counted} answers; the chance of missing it is ${chance}`,
     };
   }
-  if (tally.lastWrongMs !== undefined && tally.lastWrongMs >= early && tally.flaps > 0) {
-    return {
-      verdict: 'fail',
-      why: `expected ${expected}; wrong answers kept coming, the last of them ${Math.round(tally.lastWrongMs)} ms after the step was applied`,
-    };
-  }
-  return {
-    verdict: 'inconclusive',
-    why: `only ${tally.streak} of ${patience.matchesInRow} answers in a row were as expected ${limit}, too few to tell`,
-  };
+  return { verdict: 'pass', why: `all ${tally.counted} answers that count were as expected: ${expected}` };
+}
+
+/** Such as `2 of 90 answers after the step had arrived were 503`. */
+function wrongWords({ expectation }: Cell, { seen, counted }: Tally): string {
+  const wrong = [...seen.values()].filter(
+    (one) =>
+      one.counted > 0 &&
+      one.sight.kind !== 'unseen' &&
+      !expectation.outcomes.some(({ outcome }) => matches(outcome, one.sight)),
+  );
+  const sorts = wrong.map((one, at) =>
+    at === 0
+      ? `${one.counted} of ${counted} answers after the step had arrived ${one.counted === 1 ? 'was' : 'were'} ${sightWords(one.sight)}`
+      : `${one.counted} ${sightWords(one.sight)}`,
+  );
+  return sorts.join(', ');
 }
 
 function whyUnseen({ seen }: Tally): string {
@@ -89,7 +110,9 @@ export function outcomeWords(outcome: Outcome): string {
 export function sightWords(sight: Sight): string {
   switch (sight.kind) {
     case 'mtls':
-      return `200 over mutual TLS as ${sight.identity}`;
+      return sight.identity === FORGED
+        ? "200 in plain text with the identity that the client wrote itself: the server's sidecar lets X-Forwarded-Client-Cert through"
+        : `200 over mutual TLS as ${sight.identity}`;
     case 'plain':
       return '200 in plain text';
     case 'unavailable':

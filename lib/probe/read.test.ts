@@ -1,5 +1,7 @@
-import { answer, headersBody, identity, xfcc } from './fixtures.ts';
-import { sightOf } from './read.ts';
+import { FORGED } from './ask.ts';
+import { answer, headersBody, identity, type Reply, xfcc } from './fixtures.ts';
+import { sightWords } from './judge.ts';
+import { sightOf, throughSidecar } from './read.ts';
 
 const ok = (body: string) => sightOf(answer('p', { body }));
 
@@ -37,16 +39,19 @@ describe('200 shows whether a client certificate was seen', () => {
   });
 });
 
-test.each([[7], [28], [35], [52], [55], [56]])('curl exit %i is a refusal', (curlExit) => {
+test.each([[7], [35], [52], [55], [56]])('curl exit %i is a refusal', (curlExit) => {
   expect(sightOf(answer(curlExit))).toEqual({ kind: 'refused', curlExit });
 });
 
-test.each([[1], [2], [3], [5], [6], [27], [43], [60], [92]])('curl exit %i says nothing about the mesh', (curlExit) => {
-  expect(sightOf(answer(curlExit))).toMatchObject({
-    kind: 'unseen',
-    why: expect.stringContaining(`curl exit ${curlExit}`),
-  });
-});
+test.each([[1], [2], [3], [5], [6], [27], [28], [43], [60], [92]])(
+  'curl exit %i says nothing about the mesh',
+  (curlExit) => {
+    expect(sightOf(answer(curlExit))).toMatchObject({
+      kind: 'unseen',
+      why: expect.stringContaining(`curl exit ${curlExit}`),
+    });
+  },
+);
 
 test('an answer that broke off is neither an answer nor a refusal', () => {
   expect(sightOf(answer(56, { status: 200, body: headersBody({}) }))).toMatchObject({
@@ -61,4 +66,53 @@ test('503 is the sidecar’s own answer, every other status something else', () 
   for (const status of [100, 204, 301, 403, 404, 500, 502, 504]) {
     expect(sightOf(answer(status))).toEqual({ kind: 'other', status });
   }
+});
+
+test('an answer over a connection that an earlier request had left open shows nothing, whatever it was', () => {
+  for (const reply of ['m', 'p', 503, 403] as const) {
+    expect(sightOf(answer(reply, { fresh: false }))).toEqual({
+      ...{ kind: 'unseen', why: 'curl used a connection of an earlier request, which proves nothing' },
+    });
+  }
+});
+
+test('a refused connection is a refusal, though no connection was made', () => {
+  expect(sightOf(answer(7, { fresh: false }))).toEqual({ kind: 'refused', curlExit: 7 });
+});
+
+describe('whether a sidecar beside the server handled a request', () => {
+  const withId = headersBody({ Host: ['a'], 'X-Request-Id': ['0d5f2c3e'] });
+
+  test.each<[string, Reply, string | undefined, boolean | undefined]>([
+    ['an answer with a request id', 'p', withId, true],
+    ['the Python httpbins, in small letters', 'p', headersBody({ 'x-request-id': '0d5f2c3e' }), true],
+    ['an answer without', 'p', undefined, false],
+    ['an answer that cannot be read', 'p', '<html>', undefined],
+    ['another status, which the sidecar or the server may have given', 503, undefined, undefined],
+    ['the same with a body that looks like an answer', 404, withId, undefined],
+    ['a name that does not resolve', 6, undefined, false],
+    ['a connection that was refused', 7, undefined, false],
+    ['TLS that failed', 35, undefined, false],
+    ['a connection that was reset', 56, undefined, false],
+    ['no answer in time', 28, undefined, undefined],
+    ['an empty reply to a request that was read', 52, undefined, undefined],
+    ['sending that failed', 55, undefined, undefined],
+  ])('%s', (_, reply, body, through) => {
+    expect(throughSidecar(answer(reply, body === undefined ? {} : { body }))).toBe(through);
+  });
+});
+
+describe('an identity that a client without a sidecar has written itself', () => {
+  const body = (headers: Record<string, string[]>) =>
+    headersBody({ 'X-Forwarded-Client-Cert': [`By=${FORGED};Hash=0;Subject="";URI=${FORGED}`], ...headers });
+
+  test('is plain text where no sidecar is, for such a server shows what was sent', () => {
+    expect(sightOf(answer('p', { body: body({}) }))).toEqual({ kind: 'plain' });
+  });
+
+  test('shows a sidecar that lets such headers through', () => {
+    const sight = sightOf(answer('p', { body: body({ 'X-Request-Id': ['1'] }) }));
+    expect(sight).toEqual({ kind: 'mtls', identity: FORGED });
+    expect(sightWords(sight)).toContain('the identity that the client wrote itself');
+  });
 });

@@ -1,5 +1,5 @@
 import { answer, cell, expecting, identity } from './fixtures.ts';
-import { changes, emptyTally, lastSeen, matches, missChance, record } from './tally.ts';
+import { changes, emptyTally, lastSeen, matches, missChance, type Part, record } from './tally.ts';
 import type { Cell, Sight } from './types.ts';
 
 const sights = {
@@ -8,35 +8,65 @@ const sights = {
   '503': { kind: 'unavailable' },
   '56': { kind: 'refused', curlExit: 56 },
   '403': { kind: 'other', status: 403 },
-  '-': { kind: 'unseen', why: 'the shell was lost' },
+  '-': { kind: 'unseen', why: 'curl exit 28: timed out' },
 } satisfies Record<string, Sight>;
 
-/** A tally of sights a millisecond apart, the first after one. */
-function tallyOf(of: Cell, ...seen: (keyof typeof sights)[]) {
+type Key = keyof typeof sights;
+
+/** A tally of answers a millisecond apart, the first after one, all in one part of the step. */
+function tallyIn(part: Part, of: Cell, ...seen: Key[]) {
   const tally = emptyTally();
-  for (const [at, key] of seen.entries()) record(tally, of, sights[key], at + 1);
+  for (const [at, key] of seen.entries())
+    record(tally, of, { sight: sights[key], atMs: at + 1, part, answer: answer('p') });
   return tally;
 }
 
-describe('the run of right answers', () => {
-  test.each<[string, (keyof typeof sights)[], number]>([
-    ['grows with each', ['p', 'p', 'p'], 3],
-    ['begins anew after a wrong one', ['p', 'p', 'm', 'p'], 1],
-    ['and after one of another status', ['p', '403'], 0],
-    ['and after one that could not be seen', ['p', 'p', '-'], 0],
-    ['is empty at first', [], 0],
-  ])('%s', (_, seen, streak) => {
-    expect(tallyOf(cell('a→b', 'p'), ...seen).streak).toBe(streak);
+/** The same where the part makes no difference. */
+const tallyOf = (of: Cell, ...seen: Key[]) => tallyIn('arrival', of, ...seen);
+
+describe('what counts', () => {
+  const plain = cell('a→b', 'p', '56');
+
+  test('nothing before the step’s arrival, right or wrong', () => {
+    expect(tallyIn('arrival', plain, 'p', '56', '403', '-')).toMatchObject({
+      ...{ asked: 4, sinceArrival: 0, counted: 0, wrong: 0, unread: 0, outcomes: new Set() },
+    });
   });
 
-  test('knows which outcomes it holds, and forgets them when it begins anew', () => {
+  test('nothing in the grace for pooled connections either, but it uses them up', () => {
+    expect(tallyIn('grace', plain, 'p', '56', 'p', '-')).toMatchObject({
+      ...{ asked: 4, sinceArrival: 3, counted: 0, wrong: 0, unread: 0, outcomes: new Set() },
+    });
+  });
+
+  test('every answer of the sample, and each wrong one is held against the mesh', () => {
+    expect(tallyIn('sample', plain, 'p', 'p', '56', 'p', '403', 'm', 'p')).toMatchObject({
+      ...{ asked: 7, sinceArrival: 7, counted: 7, wrong: 3, unread: 0 },
+    });
+  });
+
+  test('a right answer after a wrong one takes nothing back', () => {
+    expect(tallyIn('sample', plain, '56', ...Array<Key>(200).fill('p'))).toMatchObject({ counted: 201, wrong: 1 });
+  });
+
+  test('an answer of the sample that could not be read is not left out, but is no answer', () => {
+    expect(tallyIn('sample', plain, 'p', '-', 'p', '-')).toMatchObject({ asked: 4, counted: 2, wrong: 0, unread: 2 });
+  });
+
+  test('a client that was lost brought no answer that could not be read', () => {
+    const tally = tallyIn('sample', plain, 'p');
+    record(tally, plain, { sight: { kind: 'unseen', why: 'the shell was lost' }, atMs: 2, part: 'sample' });
+    expect(tally).toMatchObject({ asked: 2, counted: 1, unread: 0 });
+  });
+
+  test('which outcomes the sample holds, whatever came before it', () => {
     const mixed = cell('a→b', ['m', 'p']);
-    const inStreak = (...seen: (keyof typeof sights)[]) =>
-      [...tallyOf(mixed, ...seen).inStreak].map(({ outcome }) => outcome.kind);
-    expect(inStreak('m', 'm')).toEqual(['mtls']);
-    expect(inStreak('m', 'p')).toEqual(['mtls', 'plain']);
-    expect(inStreak('m', 'p', '503', 'p')).toEqual(['plain']);
-    expect(inStreak('m', 'p', '-', 'm')).toEqual(['mtls']);
+    const held = (part: Part, ...seen: Key[]) =>
+      [...tallyIn(part, mixed, ...seen).outcomes].map(({ outcome }) => outcome.kind);
+    expect(held('sample', 'm', 'm')).toEqual(['mtls']);
+    expect(held('sample', 'm', 'p', '503', 'p')).toEqual(['mtls', 'plain']);
+    expect(held('sample', '503', '-')).toEqual([]);
+    expect(held('grace', 'm', 'p')).toEqual([]);
   });
 });
 
@@ -47,7 +77,6 @@ describe('what was seen on the way', () => {
       firstRightMs: 3,
       lastWrongMs: 6,
       flaps: 2,
-      streak: 2,
       lastRight: true,
     });
   });
@@ -61,27 +90,55 @@ describe('what was seen on the way', () => {
     });
   });
 
-  test('sights of one sort are counted, with the last answer as evidence', () => {
-    const of = cell('a→b', 'p');
-    const tally = emptyTally();
-    record(tally, of, sights.p, 5, answer('p', { at: 5 }));
-    record(tally, of, sights['56'], 7, answer(56, { at: 7 }));
-    record(tally, of, sights.p, 9, answer('p', { at: 9 }));
-    record(tally, of, sights['-'], 11);
-    expect([...tally.seen.values()]).toEqual([
-      { sight: sights.p, count: 2, firstMs: 5, lastMs: 9, evidence: answer('p', { at: 9 }) },
-      { sight: sights['56'], count: 1, firstMs: 7, lastMs: 7, evidence: answer(56, { at: 7 }) },
-      { sight: sights['-'], count: 1, firstMs: 11, lastMs: 11 },
-    ]);
+  test('nor does it hide that what was right is wrong again', () => {
+    expect(tallyOf(cell('a→b', 'p'), 'p', '-', 'm')).toMatchObject({ flaps: 1, lastRight: false });
   });
 
-  test('the step has arrived once an answer is right that would have been wrong before', () => {
-    expect(tallyOf(cell('a→b', '56', 'p'), 'p', 'p').arrived).toBe(false);
-    expect(tallyOf(cell('a→b', '56', 'p'), 'p', '56').arrived).toBe(true);
-    expect(tallyOf(cell('a→b', 'p', ['m', 'p']), 'p', 'p').arrived).toBe(false);
-    expect(tallyOf(cell('a→b', ['m', 'p'], 'p'), 'p', 'm').arrived).toBe(true);
-    expect(tallyOf(cell('a→b', 'p'), 'p').arrived).toBe(false);
-    expect(tallyOf(cell('a→b', '56', 'p'), '503', 'm', '-').arrived).toBe(false);
+  test('what was wrong from the beginning does not flap', () => {
+    expect(tallyOf(cell('a→b', 'p'), 'm', 'm', 'p')).toMatchObject({ flaps: 0, firstRightMs: 3, lastWrongMs: 2 });
+  });
+
+  test('sights of one sort are counted, with how many of them count and the last answer as evidence', () => {
+    const of = cell('a→b', 'p');
+    const tally = emptyTally();
+    record(tally, of, { sight: sights.p, atMs: 5, part: 'grace', answer: answer('p', { at: 5 }) });
+    record(tally, of, { sight: sights['56'], atMs: 7, part: 'sample', answer: answer(56, { at: 7 }) });
+    record(tally, of, { sight: { ...sights.p }, atMs: 9, part: 'sample', answer: answer('p', { at: 9 }) });
+    record(tally, of, { sight: sights['-'], atMs: 11, part: 'sample', answer: answer(28, { at: 11 }) });
+    record(tally, of, { sight: sights['-'], atMs: 13, part: 'sample' });
+    expect([...tally.seen.values()]).toEqual([
+      { sight: sights.p, count: 2, counted: 1, firstMs: 5, lastMs: 9, evidence: answer('p', { at: 9 }) },
+      { sight: sights['56'], count: 1, counted: 1, firstMs: 7, lastMs: 7, evidence: answer(56, { at: 7 }) },
+      { sight: sights['-'], count: 2, counted: 0, firstMs: 11, lastMs: 13, evidence: answer(28, { at: 11 }) },
+    ]);
+  });
+});
+
+describe('the step has arrived', () => {
+  test('once an answer is right that would have been wrong before', () => {
+    expect(tallyOf(cell('a→b', '56', 'p'), 'p', 'p').arrivedMs).toBeUndefined();
+    expect(tallyOf(cell('a→b', '56', 'p'), 'p', '56', '56').arrivedMs).toBe(2);
+    expect(tallyOf(cell('a→b', ['m', 'p'], 'p'), 'p', 'p', 'm').arrivedMs).toBe(3);
+    expect(tallyOf(cell('a→b', ['m', 'p'], 'p'), ...Array<Key>(99).fill('p')).arrivedMs).toBeUndefined();
+    expect(tallyOf(cell('a→b', '56', 'p'), '503', 'm', '-').arrivedMs).toBeUndefined();
+  });
+
+  test('where an answer could have come before, once a row of them hardly could', () => {
+    const partly = cell('a→b', 'p', ['m', 'p']);
+    expect(tallyOf(partly, ...Array<Key>(19).fill('p')).arrivedMs).toBeUndefined();
+    expect(tallyOf(partly, ...Array<Key>(25).fill('p')).arrivedMs).toBe(20);
+    expect(tallyOf(partly, ...Array<Key>(19).fill('p'), 'm', ...Array<Key>(19).fill('p')).arrivedMs).toBeUndefined();
+    expect(tallyOf(partly, ...Array<Key>(19).fill('p'), '-', 'p').arrivedMs).toBe(21);
+  });
+
+  test('and stays so, whatever comes later', () => {
+    expect(tallyOf(cell('a→b', '56', 'p'), '56', 'p', 'p', '56').arrivedMs).toBe(1);
+  });
+
+  test('and never shows in a pair that it does not change, or of which nothing is known', () => {
+    expect(tallyOf(cell('a→b', 'p'), 'p').arrivedMs).toBeUndefined();
+    const { before: _, ...fresh } = cell('a→b', 'p');
+    expect(tallyOf(fresh, 'p').arrivedMs).toBeUndefined();
   });
 });
 
@@ -104,12 +161,7 @@ test('another identity and another curl exit do not match', () => {
 });
 
 test('the last that could be seen counts, else the last', () => {
-  const seen = (key: keyof typeof sights, lastMs: number) => ({
-    sight: sights[key],
-    count: 1,
-    firstMs: lastMs,
-    lastMs,
-  });
+  const seen = (key: Key, lastMs: number) => ({ sight: sights[key], count: 1, counted: 0, firstMs: lastMs, lastMs });
   expect(lastSeen([seen('p', 5), seen('503', 9), seen('-', 10)])?.sight.kind).toBe('unavailable');
   expect(lastSeen([seen('-', 10)])?.sight.kind).toBe('unseen');
   expect(lastSeen([])).toBeUndefined();
@@ -148,7 +200,7 @@ describe('the course', () => {
   });
 
   test('does not grow without end, and loses no answer', () => {
-    const flapping = Array.from({ length: 500 }, (_, at) => (at % 2 === 0 ? 'p' : 'm') as 'p' | 'm');
+    const flapping = Array.from({ length: 500 }, (_, at) => (at % 2 === 0 ? 'p' : 'm') as Key);
     const { course, flaps } = tallyOf(cell('a→b', 'p'), ...flapping);
     expect(course).toHaveLength(64);
     expect(course.at(-1)).toMatchObject({ fromMs: 64, toMs: 500, count: 437 });

@@ -6,16 +6,23 @@ export interface Tally {
   asked: number;
   seen: Map<string, Seen>;
   course: Stretch[];
-  /** Right answers in a row, as yet. */
-  streak: number;
-  /** Outcomes of the expectation that the streak holds. */
-  inStreak: Set<ExpectedOutcome>;
+  /** Answers that could be read since the step was seen to arrive. */
+  sinceArrival: number;
+  /** Answers that count, and how many of them were wrong. */
+  counted: number;
+  wrong: number;
+  /** Answers of the same time that could not be read. What a mesh drops now and then must not be left out of the count. */
+  unread: number;
+  /** Outcomes of the expectation that the counted answers hold. */
+  outcomes: Set<ExpectedOutcome>;
   /** Whether the last answer that could be read was right; undefined before the first. */
   lastRight: boolean | undefined;
   firstRightMs: number | undefined;
   lastWrongMs: number | undefined;
-  /** Whether an answer has shown that the step arrived: a right one that would have been wrong before. */
-  arrived: boolean;
+  /** The chance that what was expected before would have brought the last row of right answers: 1 before the first. */
+  chanceBefore: number;
+  /** When right answers first showed that the step had arrived, since that chance had become too small; undefined as yet. */
+  arrivedMs: number | undefined;
   flaps: number;
 }
 
@@ -25,49 +32,65 @@ export function emptyTally(): Tally {
     asked: 0,
     seen: new Map(),
     course: [],
-    streak: 0,
-    inStreak: new Set(),
+    sinceArrival: 0,
+    counted: 0,
+    wrong: 0,
+    unread: 0,
+    outcomes: new Set(),
     lastRight: undefined,
     firstRightMs: undefined,
     lastWrongMs: undefined,
-    arrived: false,
+    chanceBefore: 1,
+    arrivedMs: undefined,
     flaps: 0,
   };
 }
 
-/**
- * Adds one sight to a cell's tally.
- * @param atMs milliseconds since the step was applied
- * @param answer kept as the evidence for sights of its sort
- */
-export function record(tally: Tally, cell: Cell, sight: Sight, atMs: number, answer?: Answer): void {
+/** The chance, by what was expected before, below which right answers show that a step has arrived. */
+const ARRIVED = 1e-6;
+
+/** Of which part of a step an answer is: before all changes were seen, right after, or of the sample that counts. */
+export type Part = 'arrival' | 'grace' | 'sample';
+
+/** One sight, as it is recorded. */
+export interface Recorded {
+  sight: Sight;
+  /** Milliseconds since the step was applied. */
+  atMs: number;
+  part: Part;
+  /** Kept as the evidence for sights of its sort; absent where the client itself was lost, and no answer is known. */
+  answer?: Answer;
+}
+
+/** Adds one sight to a cell's tally. */
+export function record(tally: Tally, cell: Cell, { sight, atMs, part, answer }: Recorded): void {
+  const counts = part === 'sample' && sight.kind !== 'unseen';
   tally.asked += 1;
-  remember(tally.seen, sight, atMs, answer);
+  remember(tally.seen, { sight, atMs, counts, answer });
   if (sight.kind === 'unseen') {
+    if (part === 'sample' && answer !== undefined) tally.unread += 1;
     extend(tally.course, 'unseen', atMs);
-    restart(tally);
     return;
   }
+  if (part !== 'arrival') tally.sinceArrival += 1;
+  if (counts) tally.counted += 1;
   const outcome = cell.expectation.outcomes.find((expected) => matches(expected.outcome, sight));
   extend(tally.course, outcome === undefined ? 'wrong' : 'right', atMs);
   if (outcome === undefined) {
     if (tally.lastRight === true) tally.flaps += 1;
+    if (counts) tally.wrong += 1;
     tally.lastRight = false;
     tally.lastWrongMs = atMs;
-    restart(tally);
+    tally.chanceBefore = 1;
     return;
   }
   tally.lastRight = true;
   tally.firstRightMs ??= atMs;
-  tally.streak += 1;
-  tally.inStreak.add(outcome);
-  if (changes(cell) && !cell.before?.outcomes.some((old) => matches(old.outcome, sight))) tally.arrived = true;
-}
-
-/** Begins the run of right answers anew. */
-export function restart(tally: Tally): void {
-  tally.streak = 0;
-  tally.inStreak.clear();
+  if (counts) tally.outcomes.add(outcome);
+  if (!changes(cell)) return;
+  // One answer that could not have come before will do; where it could, as from one of two endpoints, it takes a row of them.
+  tally.chanceBefore *= cell.before?.outcomes.find((old) => matches(old.outcome, sight))?.share ?? 0;
+  if (tally.chanceBefore < ARRIVED) tally.arrivedMs ??= atMs;
 }
 
 /** Returns whether the sight is the outcome. */
@@ -89,23 +112,27 @@ export function changes({ before, expectation }: Cell): boolean {
 }
 
 /**
- * Returns the chance (0 to 1) that so many right answers in a row missed one of the outcomes:
- * the sum over outcomes of (1 - share)^streak, since a request finds each endpoint alike.
+ * Returns the chance (0 to 1) that so many answers missed one of the outcomes:
+ * the sum over outcomes of (1 - share)^answers, since a request finds each endpoint alike.
  */
-export function missChance(outcomes: ExpectedOutcome[], streak: number): number {
+export function missChance(outcomes: ExpectedOutcome[], answers: number): number {
   if (outcomes.length < 2) return 0;
   return Math.min(
     1,
-    outcomes.reduce((sum, { share }) => sum + (1 - share) ** streak, 0),
+    outcomes.reduce((sum, { share }) => sum + (1 - share) ** answers, 0),
   );
 }
 
-function remember(seen: Map<string, Seen>, sight: Sight, atMs: number, evidence: Answer | undefined): void {
+function remember(
+  seen: Map<string, Seen>,
+  { sight, atMs, counts, answer }: { sight: Sight; atMs: number; counts: boolean; answer: Answer | undefined },
+): void {
   const key = JSON.stringify(sight);
-  const entry = seen.get(key) ?? { sight, count: 0, firstMs: atMs, lastMs: atMs };
+  const entry = seen.get(key) ?? { sight, count: 0, counted: 0, firstMs: atMs, lastMs: atMs };
   entry.count += 1;
+  if (counts) entry.counted += 1;
   entry.lastMs = atMs;
-  if (evidence !== undefined) entry.evidence = evidence;
+  if (answer !== undefined) entry.evidence = answer;
   seen.set(key, entry);
 }
 

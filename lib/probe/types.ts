@@ -1,4 +1,5 @@
 import type { Expectation } from '../model/types.ts';
+import type { Counter } from './counters.ts';
 
 /** One pair under one step: a client asks a server, and the model says what may come of it. */
 export interface Cell {
@@ -6,10 +7,16 @@ export interface Cell {
   id: string;
   /** The client's key among the askers. */
   client: string;
+  /** Whether the client has a sidecar, which alone can send mutual TLS. */
+  sidecar: boolean;
+  /** The Service that is asked: all cells with it have the same endpoints. */
+  server: string;
   url: string;
   expectation: Expectation;
   /** What was expected before the step; absent where nothing is known of it. */
   before?: Expectation;
+  /** How many answers after the arrival are wanted. */
+  answers: number;
 }
 
 /** What curl brought back from one request. */
@@ -24,6 +31,7 @@ export interface Answer {
   ms: number;
   /** Whether it went over a connection of its own, and not one that an earlier request had left open. */
   fresh: boolean;
+  /** Empty where it is not kept: a pair that is expected to be unavailable is asked many times at once. */
   body: string;
 }
 
@@ -32,7 +40,7 @@ export interface Answer {
  * - `mtls`, `plain`: 200, with and without the client's SPIFFE ID.
  * - `unavailable`: 503.
  * - `refused`: no HTTP answer, for a reason that a mesh can give.
- * - `other`: any other status.
+ * - `other`: any other status; also a 200 to one of many requests at once, whose bodies are not kept.
  * - `unseen`: the harness could not tell, and why.
  */
 export type Sight =
@@ -47,6 +55,8 @@ export type Sight =
 export interface Seen {
   sight: Sight;
   count: number;
+  /** How many of them count: they came after the step's arrival and the grace for pooled connections. */
+  counted: number;
   /** Milliseconds since the step was applied. */
   firstMs: number;
   lastMs: number;
@@ -73,9 +83,11 @@ export interface Judgement {
   seen: Seen[];
   /** What came when, in stretches of one sort; only the first 64, then the last grows over whatever comes. */
   course: Stretch[];
-  /** Matches in a row at the end. */
-  streak: number;
-  /** The chance that an endpoint which answers differently was missed by the streak, 0 to 1. */
+  /** Answers that count: those that could be read and came after the arrival and the grace. */
+  counted: number;
+  /** How many of these were wrong; with any, the cell is no pass. */
+  wrong: number;
+  /** The chance that an endpoint which answers differently was missed by the counted answers, 0 to 1. */
   missChance: number;
   /** Milliseconds from the step's API call to the first right answer; absent where none came. */
   firstRightMs?: number;
@@ -85,18 +97,46 @@ export interface Judgement {
   flaps: number;
 }
 
+/** How small a share of wrong answers a run must find, and with which chance it may miss it; both 0 to 1. */
+export interface Sensitivity {
+  share: number;
+  chance: number;
+}
+
 /** How long and how often to ask. */
-export interface Patience {
-  /** Right answers in a row that make a pass; well above the two workers of a sidecar, whose idle connections outlive a policy. */
-  matchesInRow: number;
-  /** Milliseconds from the step's API call to giving up. */
-  deadlineMs: number;
+export interface Convergence {
+  /** Milliseconds from the step's API call within which each pair that changes must have been seen changed. */
+  arrivalMs: number;
+  /** Answers of each changing pair after the arrival that do not count yet: connections pooled before may serve them. */
+  graceAnswers: number;
+  /** Milliseconds after the arrival within which these must have come, and within which pooled connections must be gone. */
+  graceMs: number;
+  /** Milliseconds that the counted answers may take. */
+  sampleMs: number;
   /** The chance of having missed an endpoint below which it counts as not there. */
   missChance: number;
   /** Seconds that one request may take. */
   requestSeconds: number;
-  /** Requests to each server that one curl process makes before it reports. */
-  asksPerGo: number;
-  /** Milliseconds to go on asking where no cell changes with a step, so that nothing shows its arrival. */
-  unwitnessedMs: number;
+  /** Requests to each server in one batch while the arrival is awaited. */
+  requestsPerBatch: number;
+  /** Milliseconds to ask before anything counts where no pair shows the arrival of what was changed. */
+  minObservationMs: number;
+}
+
+/** A client pod that runs one script after the other; lost ones are opened anew by whoever gives it. */
+export interface Asker {
+  /** @throws InconclusiveError where nothing came back within the time (ms) */
+  run(script: string, timeoutMs: number): Promise<{ stdout: string }>;
+}
+
+/** What to ask of a step, and whom. */
+export interface Asking {
+  cells: Cell[];
+  askers: ReadonlyMap<string, Asker>;
+  /** The sidecars of the servers, whose own counts must agree with what the answers say; absent where headers will do. */
+  counters?: Counter[];
+  /** When the step's API call began, in milliseconds since the epoch. */
+  appliedAt: number;
+  convergence: Convergence;
+  signal: AbortSignal;
 }

@@ -1,0 +1,264 @@
+import { jest } from '@jest/globals';
+import { InconclusiveError } from '../errors.ts';
+import { converge } from './converge.ts';
+import type { Counter } from './counters.ts';
+import { type Clock, cell, convergence, printedCounts, type Reply, scripted } from './fixtures.ts';
+import type { Asker, Cell } from './types.ts';
+
+// A step is asked of a mesh whose sidecar at httpbin.full counts its connections.
+
+const counters: Counter[] = [
+  { server: 'full/httpbin', workload: 'full/0', pod: 'full/httpbin-0', url: 'http://10.0.0.1:15090/stats' },
+];
+let clock: Clock;
+
+beforeEach(() => {
+  clock = { now: 0 };
+  jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** What httpbin.full answers the client with a sidecar, so many milliseconds after the step, and over what connection. */
+type World = (atMs: number, nth: number) => { reply: Reply; over: 'tls' | 'plain' };
+
+/** A step that changes nothing on a PERMISSIVE mesh. */
+const permissive: World = () => ({ reply: 'm', over: 'tls' });
+const unchanged = [
+  cell('full→full', 'm'),
+  cell('full→legacy', 'p'),
+  cell('legacy→full', 'p'),
+  cell('legacy→legacy', 'p'),
+];
+
+const nextTick = () => new Promise(setImmediate);
+
+interface Clients {
+  askers: Map<string, Asker>;
+  /** When the counters were read, by the clock. */
+  readings: number[];
+}
+type Run = () => Promise<{ stdout: string }>;
+
+/** Clients of that world, which take turns; the one with a sidecar keeps a connection until it needs one of the other kind. */
+function clientsOf(world: World): Clients {
+  const counts: { total: number; tls: number; open: 'tls' | 'plain' | undefined } = { total: 5, tls: 5, open: 'tls' };
+  const readings: number[] = [];
+  const full = scripted(clock, (server, nth, atMs) => {
+    if (server !== 'full') return 'p';
+    const { reply, over } = world(atMs, nth);
+    if (over !== counts.open) {
+      counts.total += 1;
+      if (over === 'tls') counts.tls += 1;
+      counts.open = over;
+    }
+    return reply;
+  });
+  const legacy = scripted(clock, (server) => {
+    if (server !== 'full') return 'p';
+    counts.total += 1;
+    return 'P';
+  });
+  const inTurn = (own: Asker): Asker => ({
+    run: async (script, timeoutMs) => {
+      await nextTick();
+      if (!script.includes(':15090/')) return own.run(script, timeoutMs);
+      readings.push(clock.now);
+      return { stdout: printedCounts(counts) };
+    },
+  });
+  const askers = new Map([
+    ['full', inTurn(full)],
+    ['legacy', inTurn(legacy)],
+  ]);
+  return { askers, readings };
+}
+
+/** The same clients, where something else happens to what one is asked. */
+function withClient(
+  clients: Clients,
+  client: string,
+  ask: (run: Run, script: string) => ReturnType<Run>,
+  like = client,
+): Clients {
+  const own = clients.askers.get(like) as Asker;
+  const asker: Asker = { run: (script, timeoutMs) => ask(() => own.run(script, timeoutMs), script) };
+  return { ...clients, askers: new Map([...clients.askers, [client, asker]]) };
+}
+
+async function judged(cells: Cell[], { askers }: Clients) {
+  const { signal } = new AbortController();
+  const appliedAt = performance.timeOrigin;
+  return Object.fromEntries(await converge({ cells, askers, counters, appliedAt, convergence, signal }));
+}
+
+test('where header and counters agree, all pass: plain text of clients without a sidecar is known to be theirs', async () => {
+  const clients = clientsOf(permissive);
+  const verdicts = Object.values(await judged(unchanged, clients)).map(({ verdict }) => verdict);
+  expect(verdicts).toEqual(['pass', 'pass', 'pass', 'pass']);
+  expect(clients.readings).toHaveLength(2);
+});
+
+test('a header that somebody else wrote fails, and fails only the pair that rests on it', async () => {
+  const forged: World = () => ({ reply: 'm', over: 'plain' });
+  const found = await judged(unchanged, clientsOf(forged));
+  expect(found['full→full']).toMatchObject({
+    verdict: 'fail',
+    why: expect.stringContaining('the header is not its own'),
+  });
+  expect(['full→legacy', 'legacy→full', 'legacy→legacy'].map((id) => found[id]?.verdict)).toEqual([
+    ...['pass', 'pass', 'pass'],
+  ]);
+});
+
+test('one connection in plain text among those with TLS is no pass', async () => {
+  const leaking: World = (_, nth) => ({ reply: 'm', over: nth % 300 === 299 ? 'plain' : 'tls' });
+  const sampled = unchanged.map((one) => ({ ...one, answers: 300 }));
+  expect((await judged(sampled, clientsOf(leaking)))['full→full']).toMatchObject({
+    verdict: 'inconclusive',
+    why: expect.stringContaining('counted 1 plain-text connection that no client without a sidecar made'),
+  });
+});
+
+describe('connections pooled before the step', () => {
+  const disabled = [cell('full→full', 'p', 'm'), ...unchanged.slice(1)];
+
+  test('are waited for, so that the wrong answers they bring do not count', async () => {
+    // DISABLE arrives at once, but one of before stays open for four seconds, and serves every fourth request.
+    const world: World = (atMs, nth) => {
+      if (atMs >= 4_000) return { reply: 'p', over: 'plain' };
+      return { reply: nth % 4 === 0 ? 'm' : 'p', over: 'tls' };
+    };
+    const clients = clientsOf(world);
+    const found = await judged(disabled, clients);
+    expect(found['full→full']).toMatchObject({ verdict: 'pass', wrong: 0 });
+    expect(found['full→full']?.lastWrongMs).toBeGreaterThan(3_000);
+    expect(clients.readings.at(-1)).toBeGreaterThan(4_000);
+  });
+
+  test('are not waited for without end, and then nothing passes that rests on their absence', async () => {
+    const clients = clientsOf(() => ({ reply: 'p', over: 'tls' }));
+    const found = await judged(disabled, clients);
+    expect(found['full→full']).toMatchObject({
+      verdict: 'inconclusive',
+      why: "the server's sidecar counted TLS connections, though no answer showed an identity",
+    });
+    expect(['full→legacy', 'legacy→full', 'legacy→legacy'].map((id) => found[id]?.verdict)).toEqual([
+      ...['pass', 'pass', 'pass'],
+    ]);
+    expect(clock.now).toBeLessThan(convergence.graceMs + convergence.sampleMs);
+  });
+});
+
+describe('clients that are asked at the same time', () => {
+  test('what was sent before the sample does not count, though it comes back within it', async () => {
+    const clients: Clients = clientsOf(() => ({ reply: clients.readings.length === 0 ? 503 : 'm', over: 'tls' }));
+    const slow = withClient(clients, 'full', async (run) => {
+      const came = await run();
+      while (clients.readings.length === 0) await nextTick();
+      return came;
+    });
+    expect((await judged(unchanged, slow))['full→full']).toMatchObject({ verdict: 'pass', wrong: 0, flaps: 0 });
+  });
+
+  test('what a client without a sidecar brings while the counters are read is known to be its own', async () => {
+    const clients = clientsOf(permissive);
+    const cells = [...unchanged, { ...cell('other→full', 'p'), sidecar: false }];
+    const reading = withClient(clients, 'legacy', async (run, script) => {
+      const came = await run();
+      if (script.includes(':15090/')) for (let tick = 0; tick < 5; tick += 1) await nextTick();
+      return came;
+    });
+    const other = withClient(reading, 'other', (run) => run(), 'legacy');
+    expect((await judged(cells, other))['full→full']).toMatchObject({ verdict: 'pass' });
+  });
+
+  test('what a go brought that was lost may have come all the same', async () => {
+    const clients = clientsOf(permissive);
+    let lost = 0;
+    const losing = withClient(clients, 'legacy', async (run, script) => {
+      const came = await run();
+      if (script.includes(':15090/') || clients.readings.length === 0 || lost > 0) return came;
+      lost += 1;
+      throw new InconclusiveError('the shell was lost');
+    });
+    const found = await judged(unchanged, losing);
+    expect(lost).toBe(1);
+    expect(found['full→full']).toMatchObject({ verdict: 'pass' });
+  });
+
+  test('the client that reads the counters does so between its own goes, and nobody else does', async () => {
+    let underWay = 0;
+    let most = 0;
+    const clients = withClient(clientsOf(permissive), 'legacy', async (run) => {
+      most = Math.max(most, ++underWay);
+      const came = await run();
+      underWay -= 1;
+      return came;
+    });
+    await judged(unchanged, clients);
+    expect(most).toBe(1);
+    expect(clients.readings).toHaveLength(2);
+  });
+});
+
+describe('a reader that is no good', () => {
+  /** The same clients, where something else happens to a reading of the counters. */
+  function reading(clients: Clients, read: (nth: number, run: Run) => ReturnType<Run>): Clients {
+    let nth = -1;
+    return withClient(clients, 'legacy', async (run, script) => {
+      if (!script.includes(':15090/')) return run();
+      nth += 1;
+      return read(nth, run);
+    });
+  }
+
+  test.each([
+    ['before the sample', 0],
+    ['after it', 1],
+  ])('and is lost once, %s, is asked again', async (_, which) => {
+    const clients = reading(clientsOf(permissive), async (nth, run) => {
+      if (nth === which) throw new InconclusiveError('the shell was lost');
+      return run();
+    });
+    expect((await judged(unchanged, clients))['full→full']?.verdict).toBe('pass');
+  });
+
+  test.each([
+    ['before the sample', 0],
+    ['after it', 1],
+  ])('and is lost for good, %s, leaves the header without a witness', async (_, from) => {
+    const clients = reading(clientsOf(permissive), async (nth, run) => {
+      if (nth < from) return run();
+      clock.now += 1_000;
+      throw new InconclusiveError('the shell was lost');
+    });
+    const found = await judged(unchanged, clients);
+    expect(found['full→full']).toMatchObject({
+      verdict: 'inconclusive',
+      why: 'only the header that came with the requests says mutual TLS: the shell was lost',
+    });
+    expect(found['legacy→full']?.verdict).toBe('pass');
+  });
+
+  test('and comes back only when the sample has begun without it, has seen nothing of what was before', async () => {
+    const clients = reading(clientsOf(permissive), async (nth, run) => {
+      if (nth === 0) {
+        clock.now += convergence.graceMs;
+        // The other client goes on meanwhile, and begins the sample.
+        for (let tick = 0; tick < 50; tick += 1) await nextTick();
+      }
+      return run();
+    });
+    expect((await judged(unchanged, clients))['full→full']).toMatchObject({
+      verdict: 'inconclusive',
+      why: expect.stringContaining('the sidecar of full/httpbin-0 could not be asked'),
+    });
+  });
+
+  test('by a mistake of the harness’s own ends the step with that mistake', async () => {
+    const clients = reading(clientsOf(permissive), () => Promise.reject(new TypeError('no such thing')));
+    await expect(judged(unchanged, clients)).rejects.toThrow('no such thing');
+  });
+});

@@ -1,0 +1,295 @@
+import {
+  type Connections,
+  type Counter,
+  connectionsIn,
+  counterUrl,
+  isSettled,
+  type Kind,
+  kindAt,
+  readingOf,
+  requestsTo,
+  witnessOf,
+} from './counters.ts';
+import { answer, cell, type Reply, type Wanted } from './fixtures.ts';
+import type { Cell } from './types.ts';
+
+/** The endpoints that `expecting` names, in order: a Service's first workload and its second. */
+const counter = (nth: number, server = 'full/httpbin'): Counter => ({
+  server,
+  workload: `full/${nth}`,
+  pod: `full/httpbin-${nth}`,
+  url: `http://10.0.0.${nth}:15090/stats`,
+});
+
+describe('where a sidecar tells what it counts', () => {
+  test.each([
+    ['10.244.0.7', 'http://10.244.0.7:15090/stats/prometheus?filter=downstream_cx_'],
+    ['fd00::7', 'http://[fd00::7]:15090/stats/prometheus?filter=downstream_cx_'],
+  ])('%s', (ip, url) => {
+    expect(counterUrl(ip)).toBe(url);
+  });
+});
+
+/** Of a sidecar of Envoy 1.40 after a step STRICT; the histogram is cut short. */
+const statistics = `# TYPE envoy_http_downstream_cx_destroy counter
+envoy_http_downstream_cx_destroy{http_conn_manager_prefix="inbound_0.0.0.0_8080"} 148
+# TYPE envoy_http_downstream_cx_http1_total counter
+envoy_http_downstream_cx_http1_total{http_conn_manager_prefix="inbound_0.0.0.0_8080"} 149
+# TYPE envoy_http_downstream_cx_ssl_total counter
+envoy_http_downstream_cx_ssl_total{http_conn_manager_prefix="inbound_0.0.0.0_8080"} 6
+# TYPE envoy_http_downstream_cx_total counter
+envoy_http_downstream_cx_total{http_conn_manager_prefix="inbound_0.0.0.0_8080"} 150
+# TYPE envoy_http_downstream_cx_active gauge
+envoy_http_downstream_cx_active{http_conn_manager_prefix="inbound_0.0.0.0_8080"} 2
+# TYPE envoy_http_downstream_cx_ssl_active gauge
+envoy_http_downstream_cx_ssl_active{http_conn_manager_prefix="inbound_0.0.0.0_8080"} 1
+# TYPE envoy_http_downstream_cx_length_ms histogram
+envoy_http_downstream_cx_length_ms_bucket{http_conn_manager_prefix="inbound_0.0.0.0_8080",le="5"} 14
+envoy_http_downstream_cx_length_ms_count{http_conn_manager_prefix="inbound_0.0.0.0_8080"} 18
+`;
+const counts: Connections = { total: 150, tls: 6, active: 2, activeTls: 1 };
+
+describe('a sidecar’s statistics', () => {
+  test('hold how many inbound connections there were and are, with TLS and in all', () => {
+    expect(connectionsIn(statistics)).toEqual(counts);
+  });
+
+  test('of several ports and addresses are added up', () => {
+    const others = statistics.replaceAll('inbound_0.0.0.0_8080', 'inbound_[::]_9090');
+    expect(connectionsIn(statistics + others)).toEqual({ total: 300, tls: 12, active: 4, activeTls: 2 });
+  });
+
+  test('of what the sidecar itself asks, and of its own admin and statistics ports, do not count', () => {
+    const others = ['outbound_0.0.0.0_8000', 'admin', 'stats', 'agent'].map((name) =>
+      statistics.replaceAll('inbound_0.0.0.0_8080', name),
+    );
+    expect(connectionsIn([statistics, ...others].join(''))).toEqual(counts);
+    expect(connectionsIn(others.join(''))).toBeUndefined();
+  });
+
+  test('that are not kept are none, and not 0', () => {
+    expect(connectionsIn('')).toBeUndefined();
+    expect(connectionsIn('<html>')).toBeUndefined();
+    for (const name of ['cx_total', 'cx_ssl_total', 'cx_active', 'cx_ssl_active']) {
+      const without = statistics.split('\n').filter((line) => !line.startsWith(`envoy_http_downstream_${name}{`));
+      expect(connectionsIn(without.join('\n'))).toBeUndefined();
+    }
+  });
+
+  test('that are no numbers are none either', () => {
+    expect(connectionsIn(statistics.replace('} 150', '} many'))).toBeUndefined();
+  });
+});
+
+test('a reading has each pod’s counts, or why there are none', () => {
+  const counters = [0, 1, 2, 3, 4].map((nth) => counter(nth));
+  const answers = [
+    answer('p', { body: statistics }),
+    answer('p', { body: '# TYPE a counter' }),
+    answer(503),
+    answer(7),
+    answer('p', { body: statistics, curlExit: 18 }),
+  ];
+  expect(Object.fromEntries(readingOf(counters, answers))).toEqual({
+    'full/httpbin-0': counts,
+    'full/httpbin-1': 'the sidecar of full/httpbin-1 does not count its inbound connections',
+    'full/httpbin-2': 'port 15090 of full/httpbin-2 answered HTTP 503',
+    'full/httpbin-3': 'port 15090 of full/httpbin-3 answered curl exit 7',
+    'full/httpbin-4': 'port 15090 of full/httpbin-4 answered curl exit 18',
+  });
+});
+
+test('requests that may have come to a sidecar are counted by Service', () => {
+  const [full, partial, legacy] = ['full', 'partial', 'legacy'].map((server) => cell(`legacy→${server}`, 'p')) as [
+    ...[Cell, Cell, Cell],
+  ];
+  const asked = ([of, reply]: [Cell, Reply]) => ({ cell: of, answer: answer(reply) });
+  const went = [
+    // Through a sidecar; an answer that does not tell; reset by it before it was a request.
+    ...([
+      [full, 'P'],
+      [full, 503],
+      [full, 28],
+      [full, 56],
+    ] as [Cell, Reply][]),
+    // One to the workload with a sidecar, two to the other.
+    ...([
+      [partial, 'P'],
+      [partial, 'p'],
+      [partial, 'p'],
+    ] as [Cell, Reply][]),
+    ...([
+      [legacy, 'p'],
+      [legacy, 'p'],
+    ] as [Cell, Reply][]),
+  ];
+  const mixed = new Set(['partial/httpbin', 'legacy/httpbin']);
+  expect(Object.fromEntries(requestsTo(went.map(asked), mixed))).toEqual({ 'full/httpbin': 3, 'partial/httpbin': 1 });
+  expect(requestsTo([], mixed).size).toBe(0);
+});
+
+test('where every endpoint has a sidecar no answer need tell', () => {
+  const full = cell('legacy→full', 'p');
+  const went = [answer('p'), answer('P'), answer(503), answer(56)].map((one) => ({ cell: full, answer: one }));
+  expect(Object.fromEntries(requestsTo(went, new Set()))).toEqual({ 'full/httpbin': 3 });
+});
+
+describe('what two readings show', () => {
+  const own = [counter(0)];
+  const none: Connections = { total: 0, tls: 0, active: 0, activeTls: 0 };
+  const reading = (...all: (Partial<Connections> | string)[]) =>
+    new Map(all.map((one, nth) => [`full/httpbin-${nth}`, typeof one === 'string' ? one : { ...none, ...one }]));
+
+  /** What a sidecar counted between two readings, while clients without a sidecar brought so many requests. */
+  const shown = (first: Partial<Connections>, last: Partial<Connections>, requests = 0) =>
+    witnessOf(own, reading(first), reading(last), requests);
+
+  test.each<[string, Partial<Connections>, Partial<Connections>, number, boolean, number]>([
+    ['nothing came', { total: 9, tls: 4 }, { total: 9, tls: 4 }, 0, false, 0],
+    ['a connection with TLS', { total: 9, tls: 4 }, { total: 10, tls: 5 }, 0, true, 0],
+    ['a plain-text connection', { total: 9, tls: 4 }, { total: 10, tls: 4 }, 0, false, 1],
+    ['both', { total: 9, tls: 4 }, { total: 14, tls: 6 }, 0, true, 3],
+    [
+      'TLS over a connection that was open before',
+      { total: 9, tls: 4, active: 1, activeTls: 1 },
+      { total: 9, tls: 4 },
+      0,
+      true,
+      0,
+    ],
+    [
+      'plain text over a connection that was open before',
+      { total: 9, tls: 4, active: 2, activeTls: 0 },
+      { total: 9, tls: 4 },
+      0,
+      false,
+      2,
+    ],
+    ['one of each open before', { total: 9, tls: 4, active: 2, activeTls: 1 }, { total: 9, tls: 4 }, 0, true, 1],
+    ['what is open after tells nothing', {}, { active: 5, activeTls: 3 }, 0, false, 0],
+    ['plain text of clients without a sidecar', { total: 9 }, { total: 99 }, 90, false, 0],
+    ['more than they brought', { total: 9 }, { total: 99 }, 89, false, 1],
+    ['fewer than they may have brought', { total: 9 }, { total: 19, tls: 5 }, 90, true, 0],
+    ['their requests are no TLS', { total: 9, tls: 0 }, { total: 99, tls: 0 }, 0, false, 90],
+  ])('%s', (_, first, last, requests, tls, plain) => {
+    expect(shown(first, last, requests)).toEqual({ tls, plain });
+  });
+
+  test('all pods of the Service are added up', () => {
+    const two = [counter(0), counter(1)];
+    const [first, last] = [reading({ total: 5, tls: 5 }, { total: 5 }), reading({ total: 7, tls: 7 }, { total: 8 })];
+    expect(witnessOf(two, first, last, 0)).toEqual({ tls: true, plain: 3 });
+    expect(witnessOf(two, first, last, 2)).toEqual({ tls: true, plain: 1 });
+  });
+
+  test('a connection that one pod has closed takes nothing from another', () => {
+    const two = [counter(0), counter(1)];
+    const first = reading({ total: 9, tls: 9, active: 1, activeTls: 1 }, { total: 5 });
+    expect(witnessOf(two, first, reading({ total: 9, tls: 9 }, { total: 6 }), 0)).toEqual({ tls: true, plain: 1 });
+  });
+
+  test.each<[string, ReturnType<typeof reading> | undefined, ReturnType<typeof reading> | undefined, string]>([
+    ['no first reading', undefined, reading({}), 'the sidecar of full/httpbin-0 could not be asked'],
+    ['no last reading', reading({}), undefined, 'the sidecar of full/httpbin-0 could not be asked'],
+    ['a pod that the first does not have', reading(), reading({}), 'the sidecar of full/httpbin-0 could not be asked'],
+    ['a first that failed', reading('port 15090 answered HTTP 503'), reading({}), 'port 15090 answered HTTP 503'],
+    ['a last that failed', reading({}), reading('the shell was lost'), 'the shell was lost'],
+    [
+      ...(['a sidecar that counts from 0 again', reading({ total: 9 }), reading({ total: 8 })] as const),
+      'the sidecar of full/httpbin-0 was started anew during the step',
+    ],
+  ])('nothing is known with %s', (_, first, last, unknown) => {
+    expect(witnessOf(own, first, last, 0)).toEqual({ unknown });
+  });
+
+  test('nor where one of several could not be read', () => {
+    const first = reading({}, {});
+    const last = reading({ total: 1, tls: 1 }, 'the shell was lost');
+    expect(witnessOf([counter(0), counter(1)], first, last, 0)).toEqual({ unknown: 'the shell was lost' });
+  });
+
+  test('nor of a server without a sidecar that could be asked', () => {
+    expect(witnessOf([], reading({}), reading({}), 0)).toEqual({
+      unknown: 'no sidecar of the server could be asked what it counted',
+    });
+  });
+});
+
+describe('what a Service’s sidecars are expected to take from clients with one', () => {
+  const kind = (own: Counter[], ...cells: Cell[]) => kindAt('full/httpbin', own, cells);
+
+  test.each<[string, Wanted | Wanted[], Kind | undefined]>([
+    ['mutual TLS alone', 'm', 'mtls'],
+    ['plain text alone', 'p', 'plain'],
+    ['neither, where they refuse', '503', 'mixed'],
+    ['nor where they reset', '56', 'mixed'],
+  ])('%s', (_, wanted, expected) => {
+    expect(kind([counter(0)], cell('full→full', wanted))).toBe(expected);
+  });
+
+  test('several kinds, by endpoint', () => {
+    expect(kind([counter(0), counter(1)], cell('full→full', ['m', 'p']))).toBe('mixed');
+  });
+
+  test('or by client', () => {
+    const other = { ...cell('partial→full', 'p'), sidecar: true };
+    expect(kind([counter(0)], cell('full→full', 'm'), other)).toBe('mixed');
+    expect(kind([counter(0)], cell('full→full', 'p'), other)).toBe('plain');
+  });
+
+  test('what goes to the endpoint without a sidecar is not theirs', () => {
+    expect(kind([counter(0)], cell('full→full', ['m', 'p']))).toBe('mtls');
+    expect(kind([counter(1)], cell('full→full', ['503', 'p']))).toBe('plain');
+  });
+
+  test('what clients without a sidecar bring is not looked at', () => {
+    expect(kind([counter(0)], cell('full→full', 'm'), cell('legacy→full', 'p'))).toBe('mtls');
+    expect(kind([counter(0)], cell('legacy→full', 'p'))).toBeUndefined();
+  });
+
+  test('what goes to other Services is not either', () => {
+    expect(kind([counter(0)], cell('full→full', 'm'), cell('full→partial', 'p'))).toBe('mtls');
+    expect(kind([counter(0)], cell('full→partial', 'p'))).toBeUndefined();
+  });
+
+  test('mutual TLS ends at a sidecar, also where none is known, so that it does not go unwitnessed', () => {
+    expect(kind([], cell('full→full', 'm'))).toBe('mtls');
+    expect(kind([], cell('full→full', 'p'))).toBeUndefined();
+  });
+});
+
+describe('connections of before are gone', () => {
+  const settled = (kind: Kind | undefined, ...all: (Partial<Connections> | string | undefined)[]) => {
+    const own = all.map((_, nth) => counter(nth));
+    const counted = all.flatMap((one, nth) => {
+      if (one === undefined) return [];
+      const read = typeof one === 'string' ? one : { total: 9, tls: 9, active: 0, activeTls: 0, ...one };
+      return [[`full/httpbin-${nth}`, read] as const];
+    });
+    return isSettled(own, kind, new Map(counted));
+  };
+
+  test.each<[string, Kind | undefined, Partial<Connections>, boolean]>([
+    ['none is open', 'mtls', {}, true],
+    ['with TLS alone where mutual TLS is expected', 'mtls', { active: 2, activeTls: 2 }, true],
+    ['but not while one is open in plain text', 'mtls', { active: 2, activeTls: 1 }, false],
+    ['none is open', 'plain', {}, true],
+    ['in plain text alone where that is expected', 'plain', { active: 2 }, true],
+    ['but not while one is open with TLS', 'plain', { active: 2, activeTls: 1 }, false],
+    ['of either kind where several are expected', 'mixed', { active: 2, activeTls: 1 }, true],
+    ['or where no client with a sidecar asks', undefined, { active: 2, activeTls: 1 }, true],
+  ])('%s (%s)', (_, kind, connections, expected) => {
+    expect(settled(kind, connections)).toBe(expected);
+  });
+
+  test('at every pod', () => {
+    expect(settled('mtls', { active: 1, activeTls: 1 }, { active: 1 })).toBe(false);
+    expect(settled('mtls', { active: 1 }, { active: 1, activeTls: 1 })).toBe(false);
+  });
+
+  test('one that cannot be read says nothing of it: it is asked again', () => {
+    expect(settled('mtls', 'the shell was lost')).toBe(false);
+    expect(settled('mtls', undefined)).toBe(false);
+    expect(settled('mtls', 'the shell was lost', { active: 1 })).toBe(false);
+  });
+});

@@ -1,0 +1,180 @@
+import { type Round, roundsOf } from './control.ts';
+import { type Counter, kindAt, type Reading, witnessOf } from './counters.ts';
+import { isSampled } from './judge.ts';
+import { changes, emptyTally, type Part, type Tally } from './tally.ts';
+import type { Asking, Cell } from './types.ts';
+import type { Found } from './witness.ts';
+
+/** How far the asking of a step has come: times in milliseconds since the epoch, absent before they are reached. */
+export interface Course {
+  asking: Asking;
+  tallies: Map<Cell, Tally>;
+  /** The client that reads the sidecars' counters, between its own goes. */
+  reader: string | undefined;
+  /** All cells that change had been seen changed, or the time for it was up. */
+  arrivedAt?: number;
+  /** All cells that change had brought enough answers since for connections pooled before to be used up. */
+  gracedAt?: number;
+  /** What the sidecars last said before the sample, and when they were asked. */
+  reading?: { at: number; counts: Reading | undefined };
+  /** From here on answers count. */
+  sampleFrom?: number;
+  /** What the sidecars said when all goes were over. */
+  last?: Reading | undefined;
+  /** Services of whose endpoints only some have a sidecar. */
+  mixed: ReadonlySet<string>;
+  /** When each client last brought an answer that could be read. */
+  heardAt: Map<string, number>;
+  /** Resolves when the course moves on. */
+  moved: PromiseWithResolvers<void>;
+  /** Every go of every client, with how many of its requests may have come to a sidecar of each Service. */
+  goes: { client: string; endedAt: number; requests: Map<string, number> }[];
+}
+
+/** Requests to one server in one go that counts. */
+const MOST_PER_GO = 60;
+
+/** Returns a course at its beginning. */
+export function courseOf(asking: Asking): Course {
+  const { cells, counters = [] } = asking;
+  const reader = cells.find(({ sidecar }) => !sidecar) ?? cells[0];
+  return {
+    asking,
+    tallies: new Map(cells.map((cell) => [cell, emptyTally()])),
+    reader: counters.length === 0 ? undefined : reader?.client,
+    mixed: mixedOf(asking),
+    heardAt: new Map(),
+    moved: Promise.withResolvers(),
+    goes: [],
+  };
+}
+
+function mixedOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
+  const workloads = new Set(counters.map(({ workload }) => workload));
+  const isBare = ({ expectation }: Cell): boolean =>
+    expectation.outcomes.some(({ endpoints }) => endpoints.some((one) => !workloads.has(one)));
+  return new Set(cells.filter(isBare).map(({ server }) => server));
+}
+
+/** Moves on where what was waited for is there, or its time is up. */
+export function advance(course: Course, now: number): void {
+  const { appliedAt, convergence } = course.asking;
+  const witnesses = [...course.tallies].filter(([cell]) => changes(cell));
+  if (course.arrivedAt === undefined) {
+    const arrived = witnesses.every(([, { arrivedMs }]) => arrivedMs !== undefined);
+    const waited = witnesses.length > 0 || now - appliedAt >= convergence.minObservationMs;
+    if ((arrived && waited) || now - appliedAt >= convergence.arrivalMs) {
+      course.arrivedAt = now;
+      tellMoved(course);
+    }
+  }
+  if (course.arrivedAt !== undefined && course.gracedAt === undefined) {
+    const enough = witnesses.every(([, { sinceArrival }]) => sinceArrival >= convergence.graceAnswers);
+    // What has not come by now has no connections of before to wait for.
+    const late = now - appliedAt >= convergence.arrivalMs;
+    if (enough || late || now - course.arrivedAt >= convergence.graceMs) {
+      course.gracedAt = now;
+      tellMoved(course);
+    }
+  }
+  // Where nobody reads the counters nothing says that pooled connections are gone; and they may not go in time.
+  if (isWaitingToSample(course) && (course.reader === undefined || now >= limitOf(course))) beginSample(course, now);
+}
+
+/** Returns whether all is there for the sample to begin but the word of the sidecars' counters. */
+export function isWaitingToSample({ gracedAt, sampleFrom }: Course): boolean {
+  return gracedAt !== undefined && sampleFrom === undefined;
+}
+
+/** From now on answers count. */
+export function beginSample(course: Course, from: number): void {
+  course.sampleFrom = from;
+  tellMoved(course);
+}
+
+function tellMoved(course: Course): void {
+  course.moved.resolve();
+  course.moved = Promise.withResolvers();
+}
+
+/** Returns whether a client has nothing to ask as yet: others show the step's arrival, and its own answers do not count before. */
+export function isIdle(course: Course, client: string, own: Cell[]): boolean {
+  if (course.sampleFrom !== undefined || (client === course.reader && isWaitingToSample(course))) return false;
+  return course.asking.cells.some(changes) && !own.some(changes);
+}
+
+/** Returns the part of the step to which a go belongs that began at a time. */
+export function partAt({ arrivedAt, sampleFrom }: Course, at: number): Part {
+  if (sampleFrom !== undefined && at >= sampleFrom) return 'sample';
+  return arrivedAt !== undefined && at >= arrivedAt ? 'grace' : 'arrival';
+}
+
+/** Returns when what is waited for now has taken too long. */
+export function limitOf({ asking, arrivedAt, gracedAt, sampleFrom }: Course): number {
+  const { arrivalMs, graceMs, sampleMs } = asking.convergence;
+  if (sampleFrom !== undefined) return sampleFrom + sampleMs;
+  const since = gracedAt ?? arrivedAt;
+  return since === undefined ? asking.appliedAt + arrivalMs : since + graceMs;
+}
+
+/** Milliseconds of the sample in which a client may bring nothing that can be read. */
+const DUMB_MS = 3_000;
+
+/** Returns whether nothing more is wanted of a client's cells, or nothing more will come of them in time. */
+export function sampleIsOver(course: Course, client: string, own: Cell[], now: number): boolean {
+  if (course.sampleFrom === undefined) return false;
+  const silentFor = now - Math.max(course.sampleFrom, course.heardAt.get(client) ?? 0);
+  return now >= limitOf(course) || silentFor >= DUMB_MS || own.every((cell) => isComplete(course, cell));
+}
+
+/**
+ * Returns what a client asks next.
+ * @param heard whether its last go brought anything; after one that did not, little is asked, so that no time is lost
+ */
+export function plan(course: Course, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
+  const part = partAt(course, at);
+  const { requestsPerBatch, graceAnswers } = course.asking.convergence;
+  const witnessed = course.asking.cells.some(changes);
+  const some = (missing: number): number => (missing > 0 ? Math.min(missing, MOST_PER_GO) : requestsPerBatch);
+  const wanted = (cell: Cell): number => {
+    const { counted, sinceArrival } = course.tallies.get(cell) as Tally;
+    if (part === 'sample') return isComplete(course, cell) ? 0 : some(cell.answers - counted);
+    // What does not change says nothing before the sample.
+    if (witnessed && !changes(cell)) return 1;
+    return part === 'grace' ? some(graceAnswers - sinceArrival) : requestsPerBatch;
+  };
+  const times = (cell: Cell): number => (heard ? wanted(cell) : Math.min(1, wanted(cell)));
+  // A sidecar tries a connection that fails again after a pause. None stays open, so that asking at once leaves nothing behind.
+  const atOnce = (cell: Cell): boolean =>
+    part !== 'arrival' &&
+    cell.sidecar &&
+    (course.tallies.get(cell) as Tally).wrong === 0 &&
+    cell.expectation.outcomes.every(({ outcome }) => outcome.kind === 'unavailable');
+  return roundsOf(own, times, atOnce);
+}
+
+function isComplete({ asking, tallies }: Course, cell: Cell): boolean {
+  return isSampled(cell, tallies.get(cell) as Tally, asking.convergence);
+}
+
+/** Returns what the sidecars of a Service counted during the sample; undefined where it has none, or none was to be asked. */
+export function witnessAt(course: Course, server: string): Found | undefined {
+  const { cells, counters } = course.asking;
+  if (counters === undefined) return undefined;
+  const own = counters.filter((counter: Counter) => counter.server === server);
+  const kind = kindAt(server, own, cells);
+  if (kind === undefined) return undefined;
+  return {
+    kind,
+    witness: witnessOf(own, course.reading?.counts, course.last, plainRequestsTo(course, server)),
+  };
+}
+
+/** How many requests clients without a sidecar brought to a Service between the two readings, at most. */
+function plainRequestsTo({ asking, goes, reading }: Course, server: string): number {
+  const from = reading?.at ?? 0;
+  const without = new Set(asking.cells.filter(({ sidecar }) => !sidecar).map(({ client }) => client));
+  return goes
+    .filter(({ client, endedAt }) => without.has(client) && endedAt > from)
+    .reduce((sum, { requests }) => sum + (requests.get(server) ?? 0), 0);
+}

@@ -1,0 +1,86 @@
+import { jest } from '@jest/globals';
+import { converge } from './converge.ts';
+import { type Clock, cell, convergence, type Mesh, scripted } from './fixtures.ts';
+import { answersFor, chanceOfMissing } from './sensitivity.ts';
+import type { Verdict } from './types.ts';
+
+// How often a verdict is wrong, on meshes whose faults are known: docs/verdicts.md states these rates.
+
+const STEPS = 200;
+let clock: Clock;
+
+beforeEach(() => {
+  clock = { now: 0 };
+  jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** The same numbers in every run of the tests (Park and Miller), between 0 and 1. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+/**
+ * A mesh to which DISABLE on httpbin.full comes after 100 to 400 ms. Each of the client's two workers then still has a
+ * connection of before, which serves one more request. From the beginning a share of all requests is answered by 503.
+ */
+function meshWith(share: number, next: () => number): Mesh {
+  const arrival = 100 + 300 * next();
+  const pooled = new Set([0, 1]);
+  return (server, _, at) => {
+    if (next() < share) return 503;
+    if (server !== 'full') return 'p';
+    return at < arrival || pooled.delete(next() < 0.5 ? 0 : 1) ? 'm' : 'p';
+  };
+}
+
+/** Returns how many of the simulated steps came to each verdict, of the pair that changes and of one that does not. */
+async function simulate(share: number): Promise<Record<'changed' | 'unchanged', Record<Verdict, number>>> {
+  const next = numbers(1 + share * 1000);
+  const none = () => ({ pass: 0, fail: 0, inconclusive: 0 });
+  const found = { changed: none(), unchanged: none() };
+  for (let step = 0; step < STEPS; step += 1) {
+    clock.now = 0;
+    const judged = await converge({
+      cells: [cell('full→full', 'p', 'm'), cell('full→legacy', 'p')],
+      askers: new Map([['full', scripted(clock, meshWith(share, next), 2)]]),
+      appliedAt: performance.timeOrigin,
+      convergence,
+      signal: new AbortController().signal,
+    });
+    found.changed[judged.get('full→full')?.verdict as Verdict] += 1;
+    found.unchanged[judged.get('full→legacy')?.verdict as Verdict] += 1;
+  }
+  return found;
+}
+
+test('a good mesh raises no alarm', async () => {
+  const { changed, unchanged } = await simulate(0);
+  expect(changed).toEqual({ pass: STEPS, fail: 0, inconclusive: 0 });
+  expect(unchanged).toEqual({ pass: STEPS, fail: 0, inconclusive: 0 });
+});
+
+test.each([0.01, 0.05, 0.1])(
+  'of a mesh that is wrong in a share of %d, as many steps pass as is stated',
+  async (share) => {
+    const { changed } = await simulate(share);
+    const stated = chanceOfMissing(share, answersFor({ share: 0.05, chance: 0.01 }));
+    // Three standard deviations of what chance makes of so many steps, and one step more.
+    const most = STEPS * stated + 3 * Math.sqrt(STEPS * stated * (1 - stated)) + 1;
+    const least = STEPS * stated - 3 * Math.sqrt(STEPS * stated * (1 - stated)) - 1;
+    expect(changed.pass).toBeLessThanOrEqual(most);
+    expect(changed.pass + changed.inconclusive).toBeGreaterThanOrEqual(least);
+  },
+);
+
+test('twice as many answers would be wasted, half as many would not do: 90 is what 5 % and 1 % make', () => {
+  expect(answersFor({ share: 0.05, chance: 0.01 })).toBe(90);
+  expect(chanceOfMissing(0.05, 90)).toBeLessThan(0.01);
+  expect(chanceOfMissing(0.05, 89)).toBeGreaterThan(0.01);
+});

@@ -1,0 +1,176 @@
+import type { Kind, Witness } from './counters.ts';
+import { cell, identity, type Wanted } from './fixtures.ts';
+import type { Judgement, Seen, Sight, Verdict } from './types.ts';
+import { witnessed } from './witness.ts';
+
+const mutual: Sight = { kind: 'mtls', identity };
+const plain: Sight = { kind: 'plain' };
+const unavailable: Sight = { kind: 'unavailable' };
+const unseen: Sight = { kind: 'unseen', why: 'the shell was lost' };
+
+const seen = (sight: Sight, counted = 90): Seen => ({ sight, count: 99, counted, firstMs: 1, lastMs: 2 });
+
+const judgement = (verdict: Verdict, ...all: Seen[]): Judgement => ({
+  ...{ verdict, why: `by the answers: ${verdict}`, asked: 99, seen: all, course: [] },
+  ...{ counted: 90, wrong: verdict === 'fail' ? 90 : 0, missChance: 0, flaps: 0 },
+});
+
+/** What comes of a judgement of `full → full`, whose client has a sidecar, beside what the server's sidecar counted. */
+const held = (wanted: Wanted | Wanted[], before: Judgement, kind: Kind, witness: Witness) =>
+  witnessed(cell('full→full', wanted), before, { kind, witness });
+
+/** All that the counters can say. */
+const everything: Witness[] = [
+  { unknown: 'the shell was lost' },
+  ...[true, false].flatMap((tls) => [0, 1, 90].map((count) => ({ tls, plain: count }))),
+];
+const kinds: Kind[] = ['mtls', 'plain', 'mixed'];
+
+describe('mutual TLS that the header claims', () => {
+  const passed = judgement('pass', seen(mutual));
+
+  test('is believed where the sidecar counted TLS connections alone', () => {
+    expect(held('m', passed, 'mtls', { tls: true, plain: 0 })).toBe(passed);
+  });
+
+  test('is a failure where it counted none: anybody can write the header', () => {
+    expect(held('m', passed, 'mtls', { tls: false, plain: 2 })).toEqual({
+      ...passed,
+      verdict: 'fail',
+      why: "X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted no TLS connection and 2 plain-text connections: the header is not its own",
+    });
+    expect(held('m', passed, 'mtls', { tls: false, plain: 0 })).toMatchObject({
+      verdict: 'fail',
+      why: expect.stringContaining('counted no TLS connection and 0 plain-text connections'),
+    });
+  });
+
+  test('is in doubt where it counted plain text, too', () => {
+    expect(held('m', passed, 'mtls', { tls: true, plain: 1 })).toEqual({
+      ...passed,
+      verdict: 'inconclusive',
+      why: "X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted 1 plain-text connection that no client without a sidecar made (a scraper or a probe may have, or proxyHeaders.requestId is off)",
+    });
+    expect(held(['m', 'p'], passed, 'mtls', { tls: true, plain: 7 }).why).toContain('7 plain-text connections that');
+  });
+
+  test('is in doubt where nothing is known of the sidecar', () => {
+    expect(held('m', passed, 'mtls', { unknown: 'the shell was lost' })).toEqual({
+      ...passed,
+      verdict: 'inconclusive',
+      why: 'only the header that came with the requests says mutual TLS: the shell was lost',
+    });
+  });
+
+  test('is in doubt where plain text from other clients is as right, whatever was counted', () => {
+    for (const witness of everything) {
+      expect(held('m', passed, 'mixed', witness)).toMatchObject({
+        verdict: 'inconclusive',
+        why: expect.stringContaining('its counters do not tell them apart'),
+      });
+      expect(held(['p', 'm'], passed, 'mixed', witness).verdict).toBe('inconclusive');
+    }
+  });
+});
+
+describe('plain text that no header contradicts', () => {
+  const passed = judgement('pass', seen(plain));
+
+  test('is believed where the sidecar counted no TLS', () => {
+    expect(held('p', passed, 'plain', { tls: false, plain: 3 })).toBe(passed);
+    expect(held('p', passed, 'plain', { tls: false, plain: 0 })).toBe(passed);
+  });
+
+  test('is in doubt where it did', () => {
+    for (const count of [0, 3]) {
+      expect(held('p', passed, 'plain', { tls: true, plain: count })).toEqual({
+        ...passed,
+        verdict: 'inconclusive',
+        why: "the server's sidecar counted TLS connections, though no answer showed an identity",
+      });
+    }
+  });
+
+  test('is in doubt where nothing is known', () => {
+    expect(held('p', passed, 'plain', { unknown: 'the shell was lost' })).toMatchObject({
+      verdict: 'inconclusive',
+      why: 'only the header that came with the requests says plain text: the shell was lost',
+    });
+  });
+
+  test('is in doubt where mutual TLS from other clients is as right, whatever was counted', () => {
+    for (const witness of everything) expect(held('p', passed, 'mixed', witness).verdict).toBe('inconclusive');
+  });
+});
+
+test('a refusal needs no witness where the sidecar is to refuse', () => {
+  const passed = judgement('pass', seen(unavailable));
+  for (const witness of everything) expect(held('503', passed, 'mixed', witness)).toBe(passed);
+});
+
+test('nor does a client without a sidecar, which sends plain text alone', () => {
+  const passed = judgement('pass', seen(plain));
+  for (const kind of kinds) {
+    for (const witness of everything) {
+      expect(witnessed(cell('legacy→full', 'p'), passed, { kind, witness })).toBe(passed);
+    }
+  }
+});
+
+describe('a failure', () => {
+  const hidden: Witness = { tls: true, plain: 0 };
+
+  test('is none where mutual TLS was counted alone, and only the header is missing', () => {
+    const failed = judgement('fail', seen(plain));
+    expect(held('m', failed, 'mtls', hidden)).toEqual({
+      ...failed,
+      verdict: 'inconclusive',
+      why: "mutual TLS, identity not shown: the server's sidecar counted TLS connections alone, and no answer has X-Forwarded-Client-Cert (proxyHeaders.forwardedClientCert: SANITIZE does that)",
+    });
+    expect(held(['m', 'p'], failed, 'mtls', hidden).verdict).toBe('inconclusive');
+  });
+
+  test('what came before the sample, or could not be read, changes nothing about that', () => {
+    const failed = judgement('fail', seen(unavailable, 0), seen(plain), seen(unseen, 0));
+    expect(held('m', failed, 'mtls', hidden).verdict).toBe('inconclusive');
+  });
+
+  test.each<[string, Witness]>([
+    ['no TLS', { tls: false, plain: 3 }],
+    ['plain text beside it', { tls: true, plain: 1 }],
+    ['nothing', { tls: false, plain: 0 }],
+    ['what nobody could read', { unknown: 'the shell was lost' }],
+  ])('stays one where the sidecar counted %s', (_, witness) => {
+    const failed = judgement('fail', seen(plain));
+    expect(held('m', failed, 'mtls', witness)).toBe(failed);
+  });
+
+  test.each<[string, Seen[]]>([
+    ['another status', [seen(plain, 89), seen(unavailable, 1)]],
+    ['another identity', [seen({ kind: 'mtls', identity: `${identity}2` })]],
+    ['an identity in some answers, and none in others', [seen(mutual, 50), seen(plain, 40)]],
+    ['a refusal', [seen({ kind: 'refused', curlExit: 56 })]],
+    ['nothing in the sample', [seen(unavailable, 0), seen(unseen, 0)]],
+  ])('stays one where the answers show %s', (_, all) => {
+    const failed = judgement('fail', ...all);
+    expect(held('m', failed, 'mtls', hidden)).toBe(failed);
+  });
+
+  test('stays one where no mutual TLS was expected', () => {
+    const failed = judgement('fail', seen(plain));
+    expect(held('503', failed, 'mtls', hidden)).toBe(failed);
+    for (const kind of ['plain', 'mixed'] as const) {
+      for (const witness of everything) {
+        expect(held('p', failed, kind, witness)).toBe(failed);
+        expect(held('m', failed, kind, witness)).toBe(failed);
+      }
+    }
+  });
+});
+
+test('what is inconclusive stays so, for its own reason', () => {
+  const open = judgement('inconclusive', seen(plain));
+  for (const kind of kinds) {
+    for (const witness of everything) expect(held('m', open, kind, witness)).toBe(open);
+  }
+});
