@@ -1,41 +1,103 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError } from '../errors.ts';
-import type { Kube } from '../kube/connect.ts';
-import { type Container, openSession, type Session } from '../kube/session.ts';
-import type { Asker } from '../probe/converge.ts';
+import { openSession, type Session } from '../kube/session.ts';
+import type { Workload } from '../model/types.ts';
+import type { Asker } from '../probe/types.ts';
 import { clients } from './pairs.ts';
-import type { Readiness } from './ready.ts';
+import { isEnding, isRunning, type Pod, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
+import type { Role } from './suite.ts';
+import { waitFor } from './wait.ts';
+
+const OPEN_MS = 20_000;
 
 /** Opens one shell in each client pod; they close with the run. */
-export async function openAskers(run: Run, pods: Readiness[]): Promise<void> {
+export async function openAskers(run: Run): Promise<void> {
   await Promise.all(
     clients.map(async (role) => {
-      const namespace = run.namespaces[role];
-      const pod = pods.find(({ workload }) => workload.name === 'sleep' && workload.namespace === namespace)?.pod;
-      if (pod === undefined) throw new InconclusiveError(`${namespace} has no sleep pod to ask from`);
-      const asker = askerIn(run.kube, { namespace, pod, container: 'sleep' });
-      run.unwinding.add(`closing the shell in ${namespace}`, async () => asker.close());
-      await asker.run(':', 10_000);
+      const asker = askerOf(run, role);
+      run.unwinding.add(`closing the shell in ${run.namespaces[role]}`, async () => asker.close());
+      await asker.run(':', OPEN_MS);
       run.askers.set(role, asker);
     }),
   );
 }
 
-/** Returns an asker whose shell is opened when it is first needed, and anew after it was lost. */
-function askerIn(kube: Kube, where: Container): Asker & { close(): void } {
+/**
+ * Returns an asker whose shell is opened when it is first needed, and anew after it was lost: in the pod that the client
+ * has by then. The run's notes tell of one that took another's place.
+ */
+function askerOf(run: Run, role: Role): Asker & { close(): void } {
+  const client = `sleep.${run.namespaces[role]}`;
+  let pod: Pod | undefined;
   let session: Promise<Session> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const open = async (end: number): Promise<Session> => {
+    const found = await readyPod(run, workloadOf(run, role), end, pod);
+    if (pod !== undefined && pod.metadata.uid !== found.metadata.uid) {
+      run.notes.push(`${client}'s pod was replaced: ${pathOf(pod)} by ${pathOf(found)}`);
+    }
+    pod = found;
+    const { namespace = '', name } = found.metadata;
+    return openSession(run.kube, { namespace, pod: name, container: 'sleep' }, left(end));
+  };
+  const ask = async (script: string, end: number): ReturnType<Asker['run']> => {
+    session ??= open(end);
+    try {
+      return await (await session).run(script, left(end));
+    } catch (error) {
+      session = undefined;
+      throw error;
+    }
+  };
   return {
-    run: async (script, timeoutMs) => {
-      session ??= openSession(kube, where);
-      try {
-        return await (await session).run(script, timeoutMs);
-      } catch (error) {
-        session = undefined;
-        throw error;
-      }
+    run: (script, timeoutMs) => {
+      const end = performance.now() + timeoutMs;
+      // A step that was given up may still be asking when the next one begins.
+      const turn = last.then(() => ask(script, end));
+      last = turn.catch(() => {});
+      return turn;
     },
     close: () => {
-      session?.then((open) => open.close()).catch(() => {});
+      session?.then((opened) => opened.close()).catch(() => {});
     },
   };
+}
+
+/**
+ * Waits for a pod of the client that runs and is ready; the one that was asked before is preferred.
+ * @param end when to give up, on performance.now's clock
+ * @throws InconclusiveError where there is none in time
+ */
+async function readyPod({ kube, made, signal }: Run, workload: Workload, end: number, last?: Pod): Promise<Pod> {
+  const { namespace, name } = workload;
+  let seen: Pod[] | undefined;
+  const look = async (): Promise<Pod | undefined> => {
+    seen = podsOf(workload, await podsIn(kube, [namespace]), made);
+    const ready = seen.filter((pod) => isRunning(pod) && !isEnding(pod));
+    return ready.find(({ metadata }) => metadata.uid === last?.metadata.uid) ?? ready[0];
+  };
+  const silent = Symbol('silent');
+  const found = await Promise.race([waitFor(look, left(end), signal), pause(left(end), silent, { ref: false })]);
+  if (found !== undefined && found !== silent) return found as Pod;
+  if (seen === undefined)
+    throw new InconclusiveError(`${kube.label} does not tell which pods ${name}.${namespace} has`);
+  const states = seen.map((pod) => `${pathOf(pod)} ${isEnding(pod) ? 'is being deleted' : 'is not ready'}`);
+  throw new InconclusiveError(`${name}.${namespace} has no pod to ask from: ${states.join(', ') || 'there is none'}`);
+}
+
+function workloadOf({ topology, namespaces }: Run, role: Role): Workload {
+  const found = topology.workloads.find(({ namespace, name }) => namespace === namespaces[role] && name === 'sleep');
+  if (found === undefined) throw new InconclusiveError(`${namespaces[role]} has no sleep workload to ask from`);
+  return found;
+}
+
+/** Milliseconds that are left until a time, one at least: what has no time left ends at once. */
+function left(end: number): number {
+  return Math.max(1, Math.ceil(end - performance.now()));
+}
+
+function pathOf({ metadata }: Pod): string {
+  return `${metadata.namespace}/${metadata.name}`;
 }

@@ -1,6 +1,6 @@
 import type { Kube } from '../kube/connect.ts';
 import { list } from '../kube/objects.ts';
-import { RUN_LABEL, runOf } from '../kube/ownership.ts';
+import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { inServedVersion } from './manifests.ts';
 
@@ -11,9 +11,12 @@ const kinds = [
   { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
 ];
 
-/** Returns the policies and rules that no run of this project made. */
-export async function foreignPolicies(kube: Kube): Promise<KubeObject[]> {
-  return (await policies(kube)).filter((object) => runOf(object) === undefined);
+/**
+ * Returns the policies and rules on the cluster, whoever made them: before a run has made any, all are others'. Those
+ * of other runs count, too, since anybody can put on a run's label.
+ */
+export async function everyPolicy(kube: Kube): Promise<KubeObject[]> {
+  return policies(kube);
 }
 
 /** Returns the policies and rules that a run made and that are still there. */

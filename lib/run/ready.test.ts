@@ -3,7 +3,8 @@ import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { wrongReadiness } from './deploy.ts';
 import { id, namespaces, runOn } from './fixtures.ts';
-import { type Pod, readiness } from './ready.ts';
+import type { Pod } from './pods.ts';
+import { readiness } from './ready.ts';
 import { worldOf } from './run.ts';
 
 let api: FakeApi;
@@ -75,7 +76,7 @@ test('as in the task: 2/2 with a sidecar, a native one as well, and 1/1 without'
 });
 
 test.each<[string, string, Pod[], RegExp]>([
-  ['no pod', `${full}/sleep-1`, [], /full-ab12c3\/sleep is 0\/0, not 2\/2, after 180 s \(no pod yet\)/],
+  ['no pod', `${full}/sleep-1`, [], /full-ab12c3\/sleep is 0\/0, not 2\/2, after 9 s \(no pod yet\)/],
   [
     'a pod that goes away is none',
     `${full}/sleep-1`,
@@ -104,8 +105,13 @@ test.each<[string, string, Pod[], RegExp]>([
         { ready: false, phase: 'Pending', waiting: { reason: 'ImagePullBackOff', message: 'no such image' } },
       ),
     ],
-    /sleep is 0\/1, not 1\/1, after 180 s \(app: ImagePullBackOff, no such image\)/,
+    /sleep is 0\/1, not 1\/1, after 9 s \(app: ImagePullBackOff, no such image\)/,
   ],
 ])('%s', async (_, path, by, words) => {
-  expect(wrongReadiness(await look(...replaced(path, by)))).toMatch(words);
+  expect(wrongReadiness(await look(...replaced(path, by)), 9_400)).toMatch(words);
+});
+
+test('who has not waited claims no time', async () => {
+  const wrong = wrongReadiness(await look(...replaced(`${full}/sleep-1`, [])));
+  expect(wrong).toBe(`${full}/sleep is 0/0, not 2/2 (no pod yet).`);
 });

@@ -1,24 +1,8 @@
 import type { Kube } from '../kube/connect.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
-import type { KubeObject, Workload } from '../model/types.ts';
-
-interface ContainerStatus {
-  name: string;
-  ready: boolean;
-  state?: { waiting?: { reason?: string; message?: string } };
-}
-
-export interface Pod extends KubeObject {
-  metadata: KubeObject['metadata'] & { deletionTimestamp?: string };
-  spec: { containers: { name: string }[]; initContainers?: { name: string; restartPolicy?: string }[] };
-  status?: {
-    phase?: string;
-    conditions?: { type: string; status: string; message?: string }[];
-    containerStatuses?: ContainerStatus[];
-    initContainerStatuses?: ContainerStatus[];
-  };
-}
+import type { Workload } from '../model/types.ts';
+import { containersOf, isEnding, isRunning, type Pod, statusesOf } from './pods.ts';
 
 /** A workload's pods as `kubectl get pods` shows them. */
 export interface Readiness {
@@ -49,16 +33,8 @@ function readinessOf(workload: Workload, pods: Pod[]): Readiness {
   const wanted = workload.sidecar ? '2/2' : '1/1';
   const pod = pods.find((candidate) => isOf(candidate, workload));
   if (pod === undefined) return { workload, ready: '0/0', wanted, running: false, waiting: 'no pod yet' };
-  const names = new Set([
-    ...pod.spec.containers.map(({ name }) => name),
-    ...(pod.spec.initContainers ?? [])
-      .filter(({ restartPolicy }) => restartPolicy === 'Always')
-      .map(({ name }) => name),
-  ]);
-  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
-  const counted = statuses.filter(({ name }) => names.has(name));
-  const ready = counted.filter((status) => status.ready).length;
-  const waiting = statuses.flatMap(({ name, state }) =>
+  const { all, ready } = containersOf(pod);
+  const waiting = statusesOf(pod).flatMap(({ name, state }) =>
     state?.waiting === undefined
       ? []
       : [`${name}: ${[state.waiting.reason, state.waiting.message].filter(Boolean).join(', ')}`],
@@ -66,9 +42,9 @@ function readinessOf(workload: Workload, pods: Pod[]): Readiness {
   return {
     workload,
     pod: pod.metadata.name,
-    ready: `${ready}/${names.size}`,
+    ready: `${ready}/${all}`,
     wanted,
-    running: ready === names.size && pod.status?.phase === 'Running',
+    running: isRunning(pod),
     waiting: waiting.join('; '),
   };
 }
@@ -76,7 +52,7 @@ function readinessOf(workload: Workload, pods: Pod[]): Readiness {
 function isOf(pod: Pod, workload: Workload): boolean {
   return (
     pod.metadata.namespace === workload.namespace &&
-    pod.metadata.deletionTimestamp === undefined &&
+    !isEnding(pod) &&
     Object.entries(workload.labels).every(([key, value]) => pod.metadata.labels?.[key] === value)
   );
 }

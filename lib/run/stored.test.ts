@@ -1,5 +1,5 @@
 import type { KubeObject } from '../model/types.ts';
-import { differences } from './stored.ts';
+import { additions, differences } from './stored.ts';
 
 const policy = (spec: unknown): KubeObject =>
   ({
@@ -36,4 +36,19 @@ test('a name with dots in it is one name', () => {
   expect(differences(selector('a'), selector('b'))).toEqual([
     'spec.selector.matchLabels.app.kubernetes.io/name is "b", not "a" as applied',
   ]);
+});
+
+test('the fields of an item of a list may come in another order', () => {
+  const ports = (...items: unknown[]) => policy({ ports: items });
+  expect(differences(ports({ name: 'http', port: 1 }), ports({ port: 1, name: 'http' }))).toEqual([]);
+  expect(differences(ports({ name: 'http', port: 1 }), ports({ port: 2, name: 'http' }))).toHaveLength(1);
+});
+
+test('what is there though it was not applied is told', () => {
+  const more = { ...strict, selector: { matchLabels: { app: 'httpbin', version: 'v1' } } };
+  expect(additions(policy(strict), policy(strict))).toEqual([]);
+  expect(additions(policy(strict), policy(more))).toEqual([
+    'spec.selector.matchLabels.version is "v1", which was not applied',
+  ]);
+  expect(additions(policy(undefined), policy({ ports: [1] }))).toEqual(['spec.ports is [1], which was not applied']);
 });

@@ -9,10 +9,21 @@ export function differences(applied: KubeObject, stored: KubeObject): string[] {
   const { spec } = applied as { spec?: unknown };
   return fieldsOf(spec, ['spec']).flatMap(({ path, value }) => {
     const there = valueAt(stored, path);
-    if (JSON.stringify(there) === JSON.stringify(value)) return [];
+    if (canonical(there) === canonical(value)) return [];
     const has = there === undefined ? 'is not there' : `is ${JSON.stringify(there)}`;
     return [`${path.join('.')} ${has}, not ${JSON.stringify(value)} as applied`];
   });
+}
+
+/**
+ * Tells what an object's spec has on the API server though it was not applied, such as
+ * `spec.selector.version is "v1", which was not applied`.
+ */
+export function additions(applied: KubeObject, stored: KubeObject): string[] {
+  const { spec } = stored as { spec?: unknown };
+  return fieldsOf(spec, ['spec'])
+    .filter(({ path }) => valueAt(applied, path) === undefined)
+    .map(({ path, value }) => `${path.join('.')} is ${JSON.stringify(value)}, which was not applied`);
 }
 
 interface Field {
@@ -25,6 +36,15 @@ function fieldsOf(value: unknown, path: string[]): Field[] {
   if (value === undefined) return [];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [{ path, value }];
   return Object.entries(value).flatMap(([key, inner]) => fieldsOf(inner, [...path, key]));
+}
+
+/** The fields of an item of a list come in any order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner !== 'object' || inner === null || Array.isArray(inner)
+      ? inner
+      : Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1))),
+  );
 }
 
 function valueAt(object: unknown, path: string[]): unknown {

@@ -1,0 +1,139 @@
+import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
+import type { KubeObject } from '../model/types.ts';
+import { checks } from './checks.ts';
+import { configMap, namespaces, runOn } from './fixtures.ts';
+import { acting, likelyCauses, type Others } from './others.ts';
+import type { Run } from './run.ts';
+
+let api: FakeApi;
+let run: Run;
+beforeEach(async () => {
+  api = await fakeApi([configMap]);
+  run = runOn(api);
+});
+afterEach(() => api.close());
+
+const { full, legacy } = namespaces;
+
+function object(kind: string, path: string, spec: unknown = {}, metadata: object = {}): KubeObject {
+  const [namespace, name = ''] = path.split('/');
+  return { apiVersion: 'x/v1', kind, metadata: { namespace, name, ...metadata }, spec } as KubeObject;
+}
+
+/** What is there, with pods that have the labels which injection adds. */
+const there = (...objects: KubeObject[]): Others => ({
+  objects,
+  chosenBy: run.topology.workloads.map((workload) => ({
+    workload,
+    labels: [workload.labels, { ...workload.labels, 'service.istio.io/canonical-name': workload.name }],
+  })),
+  unseen: [],
+});
+const texts = (...objects: KubeObject[]) => acting(run, there(...objects)).map(({ text }) => text.split(':')[0]);
+const filter = (path: string, labels: Record<string, string>) =>
+  object('EnvoyFilter', path, { workloadSelector: { labels } });
+const policy = (path: string, spec: object = {}) => object('AuthorizationPolicy', path, spec);
+
+describe('what chooses workloads', () => {
+  test('acts in its own namespace, and from the root namespace in all', () => {
+    expect(texts(policy('istio-system/x'), policy(`${full}/x`), policy('default/x'))).toEqual([
+      'AuthorizationPolicy istio-system/x acts on every workload',
+      `AuthorizationPolicy ${full}/x acts on every workload in ${full}`,
+    ]);
+  });
+
+  test('by labels, those that pods were given besides as well', () => {
+    const byName = { selector: { matchLabels: { 'service.istio.io/canonical-name': 'sleep' } } };
+    expect(texts(policy('istio-system/x', byName), filter('istio-system/x', { istio: 'ingressgateway' }))).toEqual([
+      `AuthorizationPolicy istio-system/x acts on ${full}/sleep`,
+    ]);
+  });
+
+  test('not where nothing has a sidecar', () => {
+    expect(texts(policy(`${legacy}/x`), filter('istio-system/x', { version: 'nosidecar' }))).toEqual([]);
+  });
+
+  test('a Sidecar of the root namespace with a selector acts there alone, and what has targetRefs on no sidecar', () => {
+    const selector = { workloadSelector: { labels: { app: 'httpbin' } } };
+    expect(texts(object('Sidecar', 'istio-system/x', selector))).toEqual([]);
+    expect(texts(object('Sidecar', 'istio-system/x'))).toHaveLength(1);
+    expect(texts(policy('istio-system/x', { targetRefs: [{ kind: 'Gateway', name: 'x' }] }))).toEqual([]);
+  });
+});
+
+describe('what names hosts', () => {
+  const routes = (path: string, spec: object) => object('VirtualService', path, { hosts: ['*.local'], ...spec });
+
+  test.each<[string, KubeObject, boolean]>([
+    ['for everybody', routes('default/x', {}), true],
+    ['for sidecars and gateways', routes('default/x', { gateways: ['mesh', 'x'] }), true],
+    ['for gateways alone', routes('default/x', { gateways: ['x'] }), false],
+    ['seen in a namespace of the run', routes('default/x', { exportTo: [full] }), true],
+    ['seen in its own namespace alone', routes('default/x', { exportTo: ['.'] }), false],
+    ['other hosts', routes('default/x', { hosts: ['example.com'] }), false],
+    ['other hosts, but in a namespace of the run', routes(`${full}/x`, { hosts: ['example.com'] }), true],
+  ])('%s', (_, one, acts) => {
+    expect(texts(one)).toHaveLength(acts ? 1 : 0);
+  });
+
+  test('is told with the hosts', () => {
+    expect(texts(object('ServiceEntry', 'default/x', { hosts: [`httpbin.${full}.svc.cluster.local`] }))).toEqual([
+      `ServiceEntry default/x names httpbin.${full}`,
+    ]);
+  });
+});
+
+test('what Istio’s installation made is nobody else’s, but only where that is', () => {
+  const label = { labels: { 'install.operator.istio.io/owning-resource': 'installed' } };
+  const names = ['stats-filter-1.13', 'tcp-stats-filter-1.21-canary', 'metadata-exchange-1.9'];
+  expect(texts(...names.map((name) => object('EnvoyFilter', `istio-system/${name}`)))).toEqual([]);
+  expect(texts(object('Sidecar', 'istio-system/x', {}, label))).toEqual([]);
+  expect(
+    texts(
+      object('EnvoyFilter', `${full}/stats-filter-1.13`),
+      object('EnvoyFilter', 'istio-system/my-stats-filter-1.13'),
+      object('Sidecar', `${full}/x`, {}, label),
+    ),
+  ).toHaveLength(3);
+});
+
+test('likely causes: what is new first, then what was there, then what was not seen', () => {
+  const one = (name: string, generation = 1, uid = name) =>
+    object('EnvoyFilter', `istio-system/${name}`, {}, { uid, generation });
+  const before = there(one('old'), one('changed'), one('gone'), one('anew'));
+  const now = { ...there(one('old'), one('changed', 2), one('made'), one('anew', 1, 'other')), unseen: ['No rights.'] };
+  expect(likelyCauses(run, before, now).map(({ text }) => text.replace(/ acts .*;/, ''))).toEqual([
+    'EnvoyFilter istio-system/made it was made during the run',
+    'EnvoyFilter istio-system/anew it was made during the run',
+    'EnvoyFilter istio-system/changed it was changed during the run',
+    'EnvoyFilter istio-system/gone it was deleted during the run, or changed so that it no longer does',
+    'EnvoyFilter istio-system/old it was there when the run began',
+    'No rights.',
+  ]);
+  expect(likelyCauses(run, before, now).map(({ came }) => came)).toEqual([true, true, true, true, false, false]);
+});
+
+describe('the check', () => {
+  const stored = { ...policy('istio-system/x'), apiVersion: 'security.istio.io/v1' };
+
+  test('passes, names what there is, and keeps it', async () => {
+    expect(await checks.others(run)).toEqual({ verdict: 'pass', why: 'nothing but what the run makes' });
+    await api.close();
+    api = await fakeApi([stored]);
+    run = runOn(api);
+    expect(await checks.others(run)).toEqual({
+      verdict: 'pass',
+      why: expect.stringContaining('AuthorizationPolicy istio-system/x acts on every workload'),
+    });
+    expect(run.others?.objects).toMatchObject([{ metadata: { name: 'x' } }]);
+  });
+
+  test('is inconclusive where the user may not look, and says so', async () => {
+    api.refusal = (call) =>
+      call.includes('authorizationpolicies') ? { code: 403, message: 'you may not' } : undefined;
+    expect(await checks.others(run)).toEqual({
+      verdict: 'inconclusive',
+      why: expect.stringMatching(/^not looked at: .* does not list AuthorizationPolicy: 403: you may not\./),
+    });
+  });
+});

@@ -1,0 +1,99 @@
+import type { Kube } from '../kube/connect.ts';
+import { look } from '../kube/look.ts';
+import type { KubeObject, ObjectMeta, Workload } from '../model/types.ts';
+
+interface OwnedMeta extends ObjectMeta {
+  deletionTimestamp?: string;
+  ownerReferences?: { uid: string; controller?: boolean }[];
+}
+
+interface ContainerStatus {
+  name: string;
+  ready: boolean;
+  state?: { waiting?: { reason?: string; message?: string } };
+}
+
+export interface Pod extends KubeObject {
+  metadata: OwnedMeta;
+  spec: { containers: { name: string }[]; initContainers?: { name: string; restartPolicy?: string }[] };
+  status?: {
+    phase?: string;
+    podIPs?: { ip: string }[];
+    conditions?: { type: string; status: string; message?: string }[];
+    containerStatuses?: ContainerStatus[];
+    initContainerStatuses?: ContainerStatus[];
+  };
+}
+
+export interface ReplicaSet extends KubeObject {
+  metadata: OwnedMeta;
+}
+
+/** Pods, and the ReplicaSets that tell whose they are. */
+export interface Pods {
+  pods: Pod[];
+  replicaSets: ReplicaSet[];
+}
+
+/** Fetches all pods and ReplicaSets of the namespaces. */
+export async function podsIn(kube: Kube, namespaces: string[]): Promise<Pods> {
+  const [pods, replicaSets] = await Promise.all([
+    look<Pod>(kube, 'Pod', namespaces),
+    look<ReplicaSet>(kube, 'ReplicaSet', namespaces),
+  ]);
+  return { pods, replicaSets };
+}
+
+/**
+ * Returns the workload's pods, those being deleted too. They are known by their owners, up to the Deployment that the
+ * run made: labels can be put on by anybody.
+ */
+export function podsOf({ namespace, name }: Workload, { pods, replicaSets }: Pods, made: KubeObject[]): Pod[] {
+  const deployment = made.find(
+    ({ kind, metadata }) => kind === 'Deployment' && metadata.namespace === namespace && metadata.name === name,
+  );
+  const sets = replicaSets.filter(({ metadata }) => isControlledBy(metadata, deployment?.metadata.uid));
+  return pods.filter(({ metadata }) => sets.some((set) => isControlledBy(metadata, set.metadata.uid)));
+}
+
+function isControlledBy({ ownerReferences = [] }: OwnedMeta, uid: string | undefined): boolean {
+  return uid !== undefined && ownerReferences.some((owner) => owner.controller === true && owner.uid === uid);
+}
+
+/** Counts a pod's containers and those that are ready; native sidecars, in initContainers, count. */
+export function containersOf(pod: Pod): { all: number; ready: number } {
+  const names = new Set([
+    ...pod.spec.containers.map(({ name }) => name),
+    ...(pod.spec.initContainers ?? [])
+      .filter(({ restartPolicy }) => restartPolicy === 'Always')
+      .map(({ name }) => name),
+  ]);
+  const ready = statusesOf(pod).filter((status) => names.has(status.name) && status.ready);
+  return { all: names.size, ready: ready.length };
+}
+
+/** Returns the statuses of all containers, those that initialize the pod too. */
+export function statusesOf({ status }: Pod): ContainerStatus[] {
+  return [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+}
+
+/** Whether the pod runs and all its containers are ready. */
+export function isRunning(pod: Pod): boolean {
+  const { all, ready } = containersOf(pod);
+  return ready === all && pod.status?.phase === 'Running';
+}
+
+/** Whether the pod is being deleted, and will be gone in a moment. */
+export function isEnding({ metadata }: Pod): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
+/** Whether the pod has Istio's proxy; it is an init container from 1.27 on. */
+export function carriesProxy({ spec }: Pod): boolean {
+  return [...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === 'istio-proxy');
+}
+
+/** Returns what messages call a pod: `pod full/httpbin-abc`. */
+export function podName({ metadata }: Pod): string {
+  return `pod ${metadata.namespace}/${metadata.name}`;
+}

@@ -1,0 +1,206 @@
+import { look } from '../kube/look.ts';
+import { nameOf } from '../kube/ownership.ts';
+import { announcesMutualTls, hasSidecar, selects } from '../model/labels.ts';
+import type { KubeObject, Service, Workload } from '../model/types.ts';
+import { carriesProxy, isEnding, isRunning, type Pod, type Pods, podName, podsIn, podsOf } from './pods.ts';
+import type { Run } from './run.ts';
+import { additions, differences } from './stored.ts';
+
+/** discovery.k8s.io/v1 EndpointSlice. */
+export interface EndpointSlice extends KubeObject {
+  endpoints?:
+    | { addresses: string[]; conditions?: { ready?: boolean | null }; targetRef?: { kind?: string; uid?: string } }[]
+    | null;
+  ports?: { name?: string; port?: number }[] | null;
+}
+
+/** Who serves in the run's namespaces, at one moment. */
+export interface Serving extends Pods {
+  services: Service[];
+  slices: EndpointSlice[];
+}
+
+type Known = Pick<Run, 'topology' | 'made'>;
+
+const TLS_MODE = 'security.istio.io/tlsMode';
+
+/** Looks at who serves in the run's namespaces; all calls at once, cheap enough for every step. */
+export async function lookAtServing({ kube, namespaces }: Pick<Run, 'kube' | 'namespaces'>): Promise<Serving> {
+  const where = Object.values(namespaces);
+  const [{ pods, replicaSets }, services, slices] = await Promise.all([
+    podsIn(kube, where),
+    look<Service>(kube, 'Service', where),
+    look<EndpointSlice>(kube, 'EndpointSlice', where),
+  ]);
+  return { pods, replicaSets, services, slices };
+}
+
+/**
+ * Tells where those who serve are not those of the topology, on which every expectation builds: a pod more or less, a
+ * sidecar or its label, a Service that is not as the run made it.
+ * @returns a sentence for each problem, naming the pod or the address; none where all is well
+ */
+export function servingProblems(run: Known, serving: Serving): string[] {
+  const { workloads, services } = run.topology;
+  const behind = new Set(services.flatMap((service) => backing(service, workloads)));
+  const pods = workloads.flatMap((workload) =>
+    podsOf(workload, serving, run.made)
+      // One that goes away serves nobody, but one of a server may still be asked.
+      .filter((pod) => behind.has(workload) || !isEnding(pod))
+      .flatMap((pod) => [
+        ...sidecarProblems(pod, workload),
+        ...(behind.has(workload) ? podProblems(pod, workload) : []),
+      ]),
+  );
+  return [...new Set([...pods, ...services.flatMap((service) => serviceProblems(run, service, serving))])];
+}
+
+/** Returns a sentence for each pod of a server that its Deployment has replaced: as good as the one before, but another. */
+export function replacements(run: Known, before: Serving, now: Serving): string[] {
+  const { workloads, services } = run.topology;
+  const servers = workloads.filter((workload) => services.some((service) => backing(service, [workload]).length > 0));
+  return servers.flatMap((workload) => {
+    const [then, since] = [before, now].map((serving) => podsOf(workload, serving, run.made));
+    const [gone, come] = [without(then, since), without(since, then)];
+    if (come.length === 0) return [];
+    const names = (pods: Pod[]): string => pods.map(({ metadata }) => metadata.name).join(', ') || 'none';
+    return [
+      `Pods of Deployment ${workload.namespace}/${workload.name} were replaced: ${names(gone)} by ${names(come)}`,
+    ];
+  });
+}
+
+function without(some: Pod[] = [], others: Pod[] = []): Pod[] {
+  return some.filter(({ metadata: { uid } }) => !others.some(({ metadata }) => metadata.uid === uid));
+}
+
+/** The workloads whose pods the Service selects, as it was applied. */
+function backing({ metadata, spec }: Service, workloads: Workload[]): Workload[] {
+  return workloads.filter(
+    ({ namespace, labels }) => namespace === metadata.namespace && selects(spec.selector, labels),
+  );
+}
+
+function sidecarProblems(pod: Pod, workload: Workload): string[] {
+  if (carriesProxy(pod) === hasSidecar(workload)) return [];
+  return [
+    hasSidecar(workload)
+      ? `${podName(pod)} has no sidecar, though it should have one`
+      : `${podName(pod)} has a sidecar, though it should have none`,
+  ];
+}
+
+function podProblems(pod: Pod, workload: Workload): string[] {
+  if (isEnding(pod)) return [`${podName(pod)} is being deleted`];
+  const problems = isRunning(pod) ? [] : [`${podName(pod)} is not ready`];
+  // Clients choose mutual TLS by this label, whether there is a sidecar or not.
+  const label = pod.metadata.labels?.[TLS_MODE];
+  if ((label === 'istio') === announcesMutualTls(workload)) return problems;
+  if (announcesMutualTls(workload)) {
+    const instead = label === undefined ? '' : ` (it is ${label})`;
+    return [...problems, `${podName(pod)} has a sidecar but not the label ${TLS_MODE}=istio${instead}`];
+  }
+  return [...problems, `${podName(pod)} has the label ${TLS_MODE}=istio but should have no sidecar`];
+}
+
+function serviceProblems(run: Known, service: Service, serving: Serving): string[] {
+  const name = hostOf(service);
+  const workloads = backing(service, run.topology.workloads);
+  const own = workloads.map((workload) => ({
+    workload,
+    pods: podsOf(workload, serving, run.made).filter((pod) => !isEnding(pod)),
+  }));
+  const counts = own
+    .filter(({ workload, pods }) => pods.length !== workload.replicas)
+    .map(
+      ({ workload, pods }) =>
+        `Deployment ${workload.namespace}/${workload.name} has ${pods.length} of ${workload.replicas} pods behind ${name}`,
+    );
+  const endpoints = endpointsOf(service, serving.slices);
+  const pods = own.flatMap((one) => one.pods);
+  const unserved = pods
+    .filter((pod) => isRunning(pod) && !endpoints.some((endpoint) => isOf(endpoint, pod)))
+    .map((pod) => `${name} is not served by ${podName(pod)}`);
+  const strange = endpoints
+    // One of a pod that goes away is told with the pod.
+    .filter((endpoint) => !workloads.some((one) => podsOf(one, serving, run.made).some((pod) => isOf(endpoint, pod))))
+    .map((endpoint) => `${name} is also served by ${strangerOf(endpoint, run, serving)}`);
+  return [
+    ...changeOf(run, service, serving.services),
+    ...counts,
+    ...unserved,
+    ...strange,
+    ...portProblems(service, workloads, serving.slices),
+  ];
+}
+
+interface Endpoint {
+  address: string;
+  uid: string | undefined;
+  slice: EndpointSlice;
+}
+
+/** What the Service's requests are sent to, whoever wrote it. */
+function endpointsOf(service: Service, slices: EndpointSlice[]): Endpoint[] {
+  return slicesOf(service, slices).flatMap((slice) =>
+    (slice.endpoints ?? [])
+      // Unknown is ready, by the API's own word.
+      .filter(({ conditions }) => (conditions?.ready ?? true) === true)
+      .flatMap(({ addresses, targetRef }) =>
+        addresses.map((address) => ({ address, uid: targetRef?.kind === 'Pod' ? targetRef.uid : undefined, slice })),
+      ),
+  );
+}
+
+function slicesOf({ metadata }: Service, slices: EndpointSlice[]): EndpointSlice[] {
+  return slices.filter(
+    (slice) =>
+      slice.metadata.namespace === metadata.namespace &&
+      slice.metadata.labels?.['kubernetes.io/service-name'] === metadata.name,
+  );
+}
+
+/** By address too: a slice that somebody wrote may name one pod and send to another. */
+function isOf({ address, uid }: Endpoint, { metadata, status }: Pod): boolean {
+  return uid === metadata.uid && (status?.podIPs ?? []).some(({ ip }) => ip === address);
+}
+
+function strangerOf({ address, slice }: Endpoint, { topology, made }: Known, serving: Serving): string {
+  const pod = serving.pods.find(({ status }) => (status?.podIPs ?? []).some(({ ip }) => ip === address));
+  if (pod === undefined) return `${address}, which is no pod of the run (${nameOf(slice)})`;
+  const isOwn = topology.workloads.some((workload) => podsOf(workload, serving, made).includes(pod));
+  return `${podName(pod)} (${address}), ${isOwn ? `as ${nameOf(slice)} has it` : 'which the run did not make'}`;
+}
+
+function portProblems(service: Service, workloads: Workload[], slices: EndpointSlice[]): string[] {
+  const named = workloads.flatMap(({ ports }) => ports);
+  const wanted = (service.spec.ports ?? []).map(({ name = '', port, targetPort = port }) => {
+    const target = typeof targetPort === 'number' ? targetPort : named.find((one) => one.name === targetPort)?.port;
+    return `${name}:${target}`;
+  });
+  return slicesOf(service, slices)
+    .filter(({ endpoints }) => (endpoints ?? []).length > 0)
+    .flatMap((slice) => {
+      const ports = (slice.ports ?? []).map(({ name = '', port }) => `${name}:${port}`);
+      if (ports.toSorted().join() === wanted.toSorted().join()) return [];
+      return [
+        `${nameOf(slice)} sends ${hostOf(service)} to ${ports.join(', ') || 'no port'}, not ${wanted.join(', ')}`,
+      ];
+    });
+}
+
+function changeOf({ made }: Known, service: Service, services: Service[]): string[] {
+  const isIt = ({ kind, metadata }: KubeObject): boolean =>
+    kind === 'Service' && metadata.name === service.metadata.name && metadata.namespace === service.metadata.namespace;
+  const [then, now] = [made.find(isIt), services.find(isIt)];
+  if (now === undefined) return [`${nameOf(service)} was deleted by somebody else`];
+  if (then === undefined || then.metadata.uid !== now.metadata.uid) {
+    return [`${nameOf(service)} is not the one that the run made`];
+  }
+  const how = [...differences(then, now), ...additions(then, now)];
+  return how.length === 0 ? [] : [`${nameOf(service)} was changed by somebody else: ${how.join(', ')}`];
+}
+
+function hostOf({ metadata }: Service): string {
+  return `${metadata.name}.${metadata.namespace}`;
+}
