@@ -1,18 +1,21 @@
 import { detect } from '../istio/detect.ts';
 import { nameOf } from '../kube/ownership.ts';
-import { destinationRulesFor } from '../model/destination-rules.ts';
 import { rolesOf } from '../model/rename.ts';
-import { meshDefault } from '../model/server-mode.ts';
-import type { DestinationRule } from '../model/types.ts';
+import type { World } from '../model/types.ts';
 import type { Verdict } from '../probe/types.ts';
 import { wrongReadiness } from './deploy.ts';
-import { meshNow } from './mesh.ts';
-import { clients, servers } from './pairs.ts';
-import { policiesOf } from './policies.ts';
+import { foreignAmong } from './foreign.ts';
+import { changedByOthers } from './mesh.ts';
+import { autoMtlsIn } from './mesh-config.ts';
+import { OFF } from './mesh-lease.ts';
+import { meshNow } from './mesh-map.ts';
+import { acting, lookAtOthers } from './others.ts';
+import { everyPolicy, policiesOf } from './policies.ts';
+import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches } from './preconditions.ts';
 import { readiness } from './ready.ts';
 import { type Run, worldOf } from './run.ts';
 import type { CheckName } from './suite.ts';
-import { awaitGone } from './sweep.ts';
+import { awaitGone, leftWords, strangersOf } from './sweep.ts';
 
 /** What a check came to: a verdict and one sentence. */
 export interface Finding {
@@ -34,53 +37,62 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
     return pass(rolesOf(shown, run.namespaces));
   },
 
-  'mesh-default': async (run) => {
-    const { mode, reason } = meshDefault(worldOf(run, [], run.autoMtls));
-    if (mode === 'PERMISSIVE') return pass(reason.text);
-    return fail(`${reason.text}; the task starts from PERMISSIVE: remove that policy, or use another cluster`);
-  },
+  // What was not met at the beginning is no run at all: what is not met here, somebody has changed since.
+  'mesh-default': async (run) => found(defaultIsPermissive(await worldNow(run))),
 
-  'no-destination-rules': async (run) => {
-    const world = worldOf(run, [], run.autoMtls);
-    const rules = world.policies.filter((object) => object.kind === 'DestinationRule') as DestinationRule[];
-    const matching = clients.flatMap((client) =>
-      servers.flatMap((server) => {
-        const service = world.services.find(({ metadata }) => metadata.namespace === run.namespaces[server]);
-        if (service === undefined) return [];
-        return destinationRulesFor(rules, run.namespaces[client], service, run.istio.mesh).map((rule) => nameOf(rule));
-      }),
-    );
-    if (matching.length === 0) return pass('none matches httpbin.full, httpbin.partial or httpbin.legacy');
-    return fail(
-      `${[...new Set(matching)].join(', ')} matches an example host and would decide in its clients' stead: remove it, or use another cluster`,
-    );
-  },
+  'no-destination-rules': async (run) => found(noRuleMatches(await worldNow(run), run.namespaces)),
 
-  'auto-mtls': async (run) => {
-    const { mesh, configMap } = await detect(run.kube, run.istio.version);
-    const where = nameOf(configMap);
-    if (mesh.autoMtls) return pass(`${where} has it on`);
-    return fail(`${where} has enableAutoMtls: false; set it to true`);
+  'auto-mtls': async (run) => found(autoMtlsOn({ istio: await detect(run.kube, run.istio.version) })),
+
+  others: async (run) => {
+    const others = await lookAtOthers(run);
+    run.others = others;
+    const known = acting(run, others).map(({ text }) => rolesOf(text, run.namespaces));
+    if (others.unseen.length > 0) {
+      const why = `not looked at: ${others.unseen.join(' ')} Were an answer wrong, such a thing might be the cause`;
+      return { verdict: 'inconclusive', why: [why, ...known].join('; ') };
+    }
+    return pass(known.join('; ') || 'nothing but what the run makes');
   },
 
   'torn-down': async (run) => {
     const failures = await run.unwinding.unwind();
     if (failures.length > 0) return { verdict: 'inconclusive', why: failures.join('; ') };
-    const left = await awaitGone(run.kube, run.id);
+    const left = (await awaitGone(run.kube, run.ownNamespaces)).map(leftWords);
     const stray = (await policiesOf(run.kube, run.id)).map(nameOf);
-    if (left.length + stray.length > 0) {
-      return { verdict: 'inconclusive', why: `still there: ${[...left, ...stray].join(', ')}` };
-    }
-    return pass('nothing with the label of the run is left');
+    const { doubtful, others } = await strangersOf(run);
+    const still = [...left, ...stray, ...doubtful];
+    if (still.length > 0) return { verdict: 'inconclusive', why: `still there: ${still.join(', ')}` };
+    if (others.length === 0) return pass('nothing with the label of the run is left');
+    return pass(
+      `nothing of the run is left; ${others.join(', ')} carries its label, but the run did not make it: it stays`,
+    );
   },
 
   'mesh-as-found': async (run) => {
-    const found = run.istio.configMap.data['mesh'];
+    const name = nameOf(run.istio.configMap);
+    const asFound = run.istio.configMap.data['mesh'] as string;
     const now = await meshNow(run.kube, run.istio);
-    if (now !== found) return fail(`${nameOf(run.istio.configMap)} is not as it was found; it was: ${found}`);
-    return pass(`${nameOf(run.istio.configMap)} is unchanged`);
+    if (now === undefined) return { verdict: 'inconclusive', why: `${name} is gone: somebody deleted it` };
+    const [before, after] = [autoMtlsIn(asFound), autoMtlsIn(now)];
+    if (after !== before && after === OFF && run.meshLease !== undefined) {
+      return fail(
+        `enableAutoMtls in ${name} is false, as the run has set it, not as it was found (${before ?? 'left out'})`,
+      );
+    }
+    const others = await changedByOthers(run, asFound);
+    if (others === undefined) return pass(`${name} is unchanged`);
+    return pass(`${after === before ? 'enableAutoMtls is as it was found; ' : ''}${others}`);
   },
 };
 
 const pass = (why: string): Finding => ({ verdict: 'pass', why });
 const fail = (why: string): Finding => ({ verdict: 'fail', why });
+
+function found({ met, why }: Condition): Finding {
+  return met ? pass(why) : { verdict: 'inconclusive', why: `somebody has changed it since the run began: ${why}` };
+}
+
+async function worldNow(run: Run): Promise<World> {
+  return worldOf({ ...run, foreign: foreignAmong(await everyPolicy(run.kube), run.inForce) }, [], run.autoMtls);
+}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { type Right, wordsOf } from '../kube/rights.ts';
-import { rightsFor } from './rights.ts';
+import { rightsFor, rightsToOthers } from './rights.ts';
 
 interface PolicyRule {
   apiGroups: string[];
@@ -29,9 +29,16 @@ const everyGroup = new Map(
 
 const asked = (forMesh: boolean) => rightsFor({ served: everyGroup }, forMesh).map(wordsOf);
 
-test('manifests/rights.yaml grants what a run asks for, and no more', () => {
-  expect(usual.map(wordsOf).sort()).toEqual(asked(false).sort());
-  expect([...usual, ...meshWide].map(wordsOf).sort()).toEqual(asked(true).sort());
+const others = rightsToOthers.map(wordsOf);
+
+test('manifests/rights.yaml grants what a run asks for and what it can do without, and no more', () => {
+  expect(usual.map(wordsOf).sort()).toEqual([...asked(false), ...others].sort());
+  expect([...usual, ...meshWide].map(wordsOf).sort()).toEqual([...asked(true), ...others].sort());
+});
+
+test('what the model does not look at is only read, and not demanded', () => {
+  expect(others).toContain('list envoyfilters.networking.istio.io');
+  expect(others.filter((one) => !one.startsWith('list ') || asked(true).includes(one))).toEqual([]);
 });
 
 test('the mesh configuration is patched by mesh-wide suites alone', () => {

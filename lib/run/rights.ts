@@ -1,5 +1,9 @@
 import type { Kube } from '../kube/connect.ts';
 import type { Right } from '../kube/rights.ts';
+import { otherResources } from './others.ts';
+
+/** To know what else can act on the workloads; a run does without, but a step of it is then inconclusive. */
+export const rightsToOthers: Right[] = otherResources.map((what) => ({ verb: 'list', ...what }));
 
 /** To change the mesh configuration, and to let others do so afterwards. */
 const meshWideRights: Right[] = [
@@ -11,7 +15,7 @@ const meshWideRights: Right[] = [
 const OLD = 'authentication.istio.io';
 
 /**
- * Returns what the user of a run must be allowed to do; manifests/rights.yaml grants it.
+ * Returns what the user of a run must be allowed to do; manifests/rights.yaml grants it, and `rightsToOthers`.
  * @param meshWide whether a suite of the run changes the mesh configuration
  */
 export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): Right[] {
@@ -26,6 +30,10 @@ export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): 
     ...(served.has(OLD) ? [{ verb: 'list', group: OLD, resource: 'meshpolicies' }] : []),
     ...['serviceaccounts', 'services'].map((resource) => ({ verb: 'create', resource })),
     ...['create', 'list', 'delete'].map((verb) => ({ verb, group: 'apps', resource: 'deployments' })),
+    // Who serves is looked at around every step.
+    { verb: 'list', resource: 'services' },
+    { verb: 'list', group: 'apps', resource: 'replicasets' },
+    { verb: 'list', group: 'discovery.k8s.io', resource: 'endpointslices' },
     ...['get', 'list'].map((verb) => ({ verb, resource: 'configmaps' })),
     { verb: 'list', resource: 'pods' },
     // A socket is opened with GET, for which newer API servers ask `create`, too.

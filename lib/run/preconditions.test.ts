@@ -1,0 +1,55 @@
+import { parseRelease } from '../model/release.ts';
+import { topologyOf } from '../model/topology.ts';
+import type { KubeObject } from '../model/types.ts';
+import { configMap, namespaces } from './fixtures.ts';
+import { workloadObjects } from './manifests.ts';
+import { unmetOf } from './preconditions.ts';
+
+const strict = {
+  apiVersion: 'security.istio.io/v1',
+  kind: 'PeerAuthentication',
+  metadata: { namespace: 'istio-system', name: 'default' },
+  spec: { mtls: { mode: 'STRICT' } },
+};
+const rule = (host: string) => ({
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'DestinationRule',
+  metadata: { namespace: 'istio-system', name: 'rule' },
+  spec: { host },
+});
+
+/** What a mesh lacks before anything is made on it. */
+function unmet(release: string, autoMtls: boolean, foreign: KubeObject[]): string[] {
+  const mesh = {
+    release: parseRelease(release),
+    rootNamespace: 'istio-system',
+    trustDomain: 'cluster.local',
+    autoMtls,
+  };
+  const injectionLabel = { key: 'istio-injection', value: 'enabled' };
+  return unmetOf({
+    istio: { version: release, mesh, policyApi: 'security.istio.io', configMap, injectionLabel },
+    topology: topologyOf(workloadObjects(namespaces), mesh.release),
+    foreign,
+    namespaces,
+  });
+}
+
+test('a fit mesh lacks nothing', () => {
+  expect(unmet('1.31', true, [])).toEqual([]);
+  expect(unmet('1.31', true, [rule('reviews.default.svc.cluster.local')])).toEqual([]);
+});
+
+test('everything that is unmet is told at once, each with what to do', () => {
+  expect(unmet('1.31', false, [strict, rule('*.svc.cluster.local')])).toEqual([
+    'it has automatic mutual TLS switched off (enableAutoMtls in ConfigMap istio-system/istio): switch it on, since every step of the task builds on it',
+    expect.stringMatching(/STRICT.*remove PeerAuthentication istio-system\/default, or use another cluster$/),
+    expect.stringMatching(/^DestinationRule istio-system\/rule matches an example host .*: remove it/),
+  ]);
+});
+
+test('where a release has no default of its own, one must be made', () => {
+  expect(unmet('1.4', true, [])).toEqual([
+    'No authentication policy at all: mutual TLS is off, plain text alone is taken; the task starts from PERMISSIVE: make a policy for the whole mesh that says so, or use another cluster',
+  ]);
+});
