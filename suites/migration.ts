@@ -10,7 +10,7 @@ export const migration: Suite = {
       title: 'both kinds of endpoint answer sleep.full',
       objects: [],
       pairs: [{ client: 'full', server: 'partial' }],
-      matchesInRow: 100,
+      answers: 100,
     },
   ],
 };

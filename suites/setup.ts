@@ -9,6 +9,7 @@ export const setup: Suite = {
     { kind: 'check', title: 'the default mesh policy in force is PERMISSIVE', check: 'mesh-default' },
     { kind: 'check', title: 'no DestinationRule matches the example hosts', check: 'no-destination-rules' },
     { kind: 'check', title: 'automatic mutual TLS is on in the mesh configuration', check: 'auto-mtls' },
+    { kind: 'check', title: 'what else acts on the workloads is known', check: 'others' },
     { kind: 'ask', title: 'every pair answers', objects: [] },
   ],
 };

@@ -1,11 +1,14 @@
 import { jest } from '@jest/globals';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
+import type { KubeObject } from '../model/types.ts';
 import type { Clock } from '../probe/fixtures.ts';
 import type { CellResult } from '../results/types.ts';
 import { askStep, unaskedStep } from './ask.ts';
-import { askersOn, configMap, namespaces, runOn } from './fixtures.ts';
+import { askersOn, configMap, namespaces, runOn, servingObjects } from './fixtures.ts';
+import { everyPolicy } from './policies.ts';
 import type { Run } from './run.ts';
+import type { EndpointSlice } from './serving.ts';
 import type { AskStep, Manifest } from './suite.ts';
 
 let api: FakeApi;
@@ -15,7 +18,7 @@ let run: Run;
 beforeEach(async () => {
   clock = { now: 0 };
   jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
-  api = await fakeApi([configMap]);
+  api = await fakeApi([configMap, ...servingObjects]);
   run = runOn(api, { askers: askersOn(clock, api, conformant) });
 });
 afterEach(async () => {
@@ -36,7 +39,12 @@ const conformant: Parameters<typeof askersOn>[2] = (client, server, has, nth) =>
 const step = (...objects: Manifest[]): AskStep => ({ kind: 'ask', title: objects.join(' and ') || 'nothing', objects });
 const notPassed = (cells: CellResult[]) =>
   cells.filter(({ verdict }) => verdict !== 'pass').map(({ client, server, why }) => `${client} → ${server}: ${why}`);
-const names = () => [...api.stored.values()].map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
+const cluster = new Set(servingObjects.map(pathOf));
+const names = () =>
+  [...api.stored]
+    .filter(([path]) => !cluster.has(path))
+    .map(([, { kind, metadata }]) => `${kind} ${metadata.name}`)
+    .sort();
 
 test('steps follow each other, each with its own objects in force and no others', async () => {
   const found = names();
@@ -87,20 +95,21 @@ test('a mesh that does not refuse fails just that pair', async () => {
 });
 
 test('a step that changes no pair says that nothing showed its arrival', async () => {
-  await askStep(run, step('strict'));
   const { notes } = await askStep(run, { ...step('strict'), pairs: [{ client: 'legacy', server: 'legacy' }] });
   expect(notes).toEqual(['The step changes no pair that was asked, so nothing showed that it arrived']);
   expect((await askStep(run, step())).notes).toBeUndefined();
 });
 
 test('a foreign policy counts', async () => {
+  await api.close();
   const foreign = {
     apiVersion: 'security.istio.io/v1',
     kind: 'PeerAuthentication',
     metadata: { namespace: 'istio-system', name: 'default' },
     spec: { mtls: { mode: 'STRICT' } },
   };
-  run.foreign = [foreign];
+  api = await fakeApi([configMap, ...servingObjects, foreign]);
+  run = runOn(api, { askers: askersOn(clock, api, conformant), foreign: await everyPolicy(api.kube) });
   const { cells } = await askStep(run, {
     ...step(),
     pairs: [
@@ -166,8 +175,9 @@ test('an object of that name that is not the run’s is never touched', async ()
     },
   ];
   await api.close();
-  api = await fakeApi([kept as never]);
-  await expect(askStep(runOn(api), step('strict'))).rejects.toThrow('is not this run');
+  api = await fakeApi([kept as never, ...servingObjects]);
+  run = runOn(api, { askers: askersOn(clock, api, conformant) });
+  await expect(askStep(run, step('strict'))).rejects.toThrow('is not this run');
   expect(api.stored.get(pathOf(kept as never))?.metadata.labels?.[RUN_LABEL]).toBeUndefined();
 });
 
@@ -194,4 +204,115 @@ test('a step that was not asked says what would have been expected, and passes n
   expect(result.cells[3]).toMatchObject({ client: 'sleep.legacy', server: 'httpbin.full', changes: true });
   expect(result.cells[3]?.expectation.outcomes[0]?.outcome).toMatchObject({ kind: 'reset' });
   expect(api.calls).toEqual([]);
+});
+
+describe('policies that somebody else makes during a step', () => {
+  const rule = (name: string, host: string): KubeObject & { spec: unknown } => ({
+    ...{
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'DestinationRule',
+      metadata: { namespace: namespaces.full, name },
+    },
+    spec: { host, trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } } },
+  });
+  /** Makes an object when the run applies its own. */
+  const meanwhile = (object: KubeObject) => {
+    api.admission = (stored) => {
+      api.stored.set(pathOf(object), { ...object, metadata: { ...object.metadata, uid: 'theirs', generation: 1 } });
+      return stored;
+    };
+  };
+
+  test('make no pass of the pairs that they change, though the answers fit, and are named', async () => {
+    meanwhile(rule('theirs', `httpbin.${namespaces.full}.svc.cluster.local`));
+    const { cells } = await askStep(run, step('permissive'));
+    expect(cells.map(({ verdict }) => verdict)).toEqual(['inconclusive', ...Array(5).fill('pass')]);
+    expect(cells[0]?.why).toContain(
+      `DestinationRule ${namespaces.full}/theirs was made by somebody else during the run (with that: 200 over mutual TLS`,
+    );
+    expect(run.foreign).toMatchObject([{ metadata: { name: 'theirs' } }]);
+    expect(notPassed((await askStep(run, step('permissive'))).cells)).toEqual([]);
+  });
+
+  test('say nothing where they name other hosts', async () => {
+    meanwhile(rule('theirs', 'other.default.svc.cluster.local'));
+    expect(notPassed((await askStep(run, step('permissive'))).cells)).toEqual([]);
+  });
+});
+
+test('a pod that serves beside those of the run makes no pass, and is named', async () => {
+  const slice = servingObjects.find(({ kind }) => kind === 'EndpointSlice') as EndpointSlice;
+  const endpoints = [...(slice.endpoints ?? []), { addresses: ['10.9.9.9'], conditions: { ready: true } }];
+  api.stored.set(pathOf(slice), { ...slice, endpoints } as KubeObject);
+  for (const { verdict, why } of (await askStep(run, step())).cells) {
+    expect(verdict).toBe('inconclusive');
+    expect(why).toContain(`httpbin.${namespaces.full} is also served by 10.9.9.9, which is no pod of the run`);
+  }
+});
+
+describe('what a step changes is asked before it, where nothing is known of it', () => {
+  beforeEach(() => run.observed.clear());
+
+  test('and a step that can be seen to arrive passes', async () => {
+    expect(notPassed((await askStep(run, step('strict'))).cells)).toEqual([]);
+  });
+
+  test('a pair that was already as the step will have it shows no arrival: nothing passes', async () => {
+    run = runOn(api, {
+      observed: new Map(),
+      askers: askersOn(clock, api, (client, server, has, nth) =>
+        client === 'legacy' && server === 'full' ? 56 : conformant(client, server, has, nth),
+      ),
+    });
+    const { cells } = await askStep(run, step('strict'));
+    for (const { verdict, why } of cells) {
+      expect(verdict).toBe('inconclusive');
+      expect(why).toContain('nothing shows that the step arrived');
+      expect(why).toContain('sleep.legacy → httpbin.full: expected 200 in plain text; ');
+    }
+  });
+});
+
+test('a step after one that never arrived is no pass, though its answers are right', async () => {
+  run = runOn(api, {
+    askers: askersOn(clock, api, (client, server, has, nth) =>
+      client === 'legacy' ? 'p' : conformant(client, server, has, nth),
+    ),
+  });
+  const { cells } = await askStep(run, step('strict'));
+  expect(cells.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'fail', 'pass', 'pass']);
+  const removed = await askStep(run, step());
+  expect(new Set(removed.cells.map(({ verdict }) => verdict))).toEqual(new Set(['inconclusive']));
+  expect((await askStep(run, step('disable'))).cells.map(({ verdict }) => verdict)).toEqual(Array(6).fill('pass'));
+});
+
+test('what is stored otherwise than it was applied makes no pass and no failure, and is named', async () => {
+  const strict = { spec: { mtls: { mode: 'STRICT' } } };
+  api.admission = (object) => (object.kind === 'PeerAuthentication' ? { ...object, ...strict } : object);
+  const { cells } = await askStep(run, step('permissive'));
+  for (const { verdict, why } of cells) {
+    expect(verdict).toBe('inconclusive');
+    expect(why).toContain(
+      'something changed PeerAuthentication full-ab12c3/httpbin on its way into the API server: spec.mtls.mode is "STRICT", not "PERMISSIVE" as applied',
+    );
+  }
+});
+
+test('a header that says mutual TLS is held against what the sidecar of the server counts', async () => {
+  const forged = askersOn(clock, api, conformant, { tlsIsPlain: true });
+  const { cells } = await askStep(runOn(api, { askers: forged }), step());
+  expect(cells[0]).toMatchObject({
+    verdict: 'fail',
+    why: expect.stringContaining('X-Forwarded-Client-Cert says mutual TLS, but'),
+  });
+  expect(cells[2]).toMatchObject({ verdict: 'pass' });
+});
+
+test('where the sidecar of the server cannot be asked, a header alone is no pass', async () => {
+  for (const object of servingObjects.filter(({ kind }) => kind === 'Pod')) api.stored.delete(pathOf(object));
+  const { cells } = await askStep(run, step());
+  expect(cells[0]).toMatchObject({
+    verdict: 'inconclusive',
+    why: expect.stringContaining('only the header that came with the requests says mutual TLS'),
+  });
 });

@@ -1,15 +1,17 @@
 import type { Acquired, OnProgress } from '../cluster/types.ts';
-import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
+import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../errors.ts';
 import { VERSION } from '../here.ts';
 import { formatRelease } from '../model/release.ts';
+import type { Sensitivity } from '../probe/types.ts';
 import { countOf } from '../results/summary.ts';
 import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
 import { stepObjects } from './manifests.ts';
+import { idOf, pairsOf } from './pairs.ts';
 import { performStep } from './perform.ts';
 import type { Run } from './run.ts';
 import { populate, prepare } from './start.ts';
 import type { Step, Suite } from './suite.ts';
-import { awaitGone } from './sweep.ts';
+import { awaitGone, leftWords, strangersOf } from './sweep.ts';
 
 export interface Conduct {
   acquired: Acquired;
@@ -22,6 +24,8 @@ export interface Conduct {
   named: readonly string[];
   /** The one cell that the user named, if so. */
   cell?: string | undefined;
+  /** How small a share of wrong answers each step must find, where not the usual one. */
+  sensitivity?: Sensitivity | undefined;
   signal: AbortSignal;
   onProgress: OnProgress;
   /** Plays the suites: calls perform for every step, in order, and returns how many it took for passed and for not passed. */
@@ -53,6 +57,7 @@ export async function conduct(options: Conduct): Promise<Findings> {
     ...options,
     cluster: acquired.cluster,
     meshWide: playable.some(({ meshWide }) => meshWide),
+    asks: asksIn(playable),
   });
   assertObjects(run, playable);
   const results = emptyFindings(run, plan, options);
@@ -74,11 +79,20 @@ export async function conduct(options: Conduct): Promise<Findings> {
     if (!signal.aborted) failure = error;
   }
   results.problems.push(...(await tearDown(run, options)));
-  results.run.interrupted = signal.aborted;
+  results.run.interrupted = signal.reason instanceof InterruptedError;
+  if (signal.aborted && !results.run.interrupted) {
+    results.problems.unshift(`the harness failed: ${messageOf(signal.reason)}`);
+  }
   if (failure instanceof UsageError) throw new UsageError([failure.message, ...results.problems].join(' '));
   if (failure !== undefined && !(failure instanceof InconclusiveError)) throw failure;
   if (failure !== undefined) results.problems.unshift(failure.message);
   return results;
+}
+
+/** Returns in how many steps each pair is asked, by its id. */
+function asksIn(suites: readonly Suite[]): Map<string, number> {
+  const asked = suites.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'ask' ? pairsOf(step) : [])));
+  return new Map([...Map.groupBy(asked, idOf)].map(([id, own]) => [id, own.length]));
 }
 
 /** Returns which suites are played on the cluster and, of each that is not, why. */
@@ -133,6 +147,7 @@ function emptyFindings(run: Run, plan: ReturnType<typeof planOf>, { acquired, na
       namespaces: run.namespaces,
       ...(named.length > 0 && { chosen: [...named] }),
       ...(cell !== undefined && { cell }),
+      sensitivity: run.sensitivity,
       interrupted: false,
     },
     cluster: { provider: run.cluster.provider, name: run.cluster.name, kubernetes: run.kube.version },
@@ -180,8 +195,15 @@ async function tearDown(run: Run, { onProgress, keep }: Conduct): Promise<string
   onProgress({ phase: keep ? 'kept' : 'teardown', detail });
   const failures = await run.unwinding.unwind();
   if (keep) return failures;
-  const left = await awaitGone(run.kube, run.id).catch((error: unknown) => [
-    `what is left is not known, ${messageOf(error)}`,
-  ]);
-  return [...failures, ...left.map((one) => `still there: ${one}; try npm test -- --sweep`)];
+  const left = await stillThere(run).catch((error: unknown) => [`what is left is not known, ${messageOf(error)}`]);
+  return [...failures, ...left];
+}
+
+async function stillThere(run: Run): Promise<string[]> {
+  const left = await awaitGone(run.kube, run.ownNamespaces);
+  const { doubtful } = await strangersOf(run);
+  return [
+    ...left.map((one) => `still there: ${leftWords(one)}; try npm test -- --sweep`),
+    ...doubtful.map((name) => `still there: ${name}, which may be the run's: delete it by hand`),
+  ];
 }

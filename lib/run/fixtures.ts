@@ -3,10 +3,13 @@ import type { FakeApi } from '../kube/api-fixtures.ts';
 import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
-import type { Asker } from '../probe/converge.ts';
-import { type Clock, type Mesh, patience, scripted } from '../probe/fixtures.ts';
+import { type Clock, convergence, type Mesh, printedCounts, scripted } from '../probe/fixtures.ts';
+import type { Asker, Seen } from '../probe/types.ts';
 import { workloadObjects } from './manifests.ts';
+import { everyPair, idOf } from './pairs.ts';
 import { namespacesOf, type Run } from './run.ts';
+import { servingOf } from './serving-fixtures.ts';
+import { sensitivity } from './settings.ts';
 import { unwinding } from './unwinding.ts';
 
 /** Runs as their tests want them. */
@@ -23,9 +26,11 @@ export const configMap = {
   data: { mesh: meshText },
 };
 
+/** What no step expects: any change can be seen to come. */
+const otherwise: Seen = { sight: { kind: 'other', status: 418 }, count: 1, counted: 1, firstMs: 0, lastMs: 0 };
+
 /** A run on an API server of the tests, with nothing in force and clients that a script answers. */
 export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
-  const version = '1.31.0';
   return {
     id,
     cluster: { provider: 'current', name: 'test', kubeconfig: '/k', owned: false },
@@ -38,18 +43,48 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
       injectionLabel: { key: 'istio-injection', value: 'enabled' },
     },
     namespaces,
-    topology: topologyOf(workloadObjects(namespaces), parseRelease(version)),
-    patience,
+    topology,
+    convergence,
+    sensitivity,
+    asks: new Map(),
     signal: new AbortController().signal,
     onProgress: () => {},
+    ownNamespaces: [],
     unwinding: unwinding(),
     askers: new Map(),
+    made,
+    notes: [],
     foreign: [],
     inForce: [],
     autoMtls: true,
-    expected: new Map(),
+    observed: new Map(everyPair.map((pair) => [idOf(pair), { why: '', seen: [otherwise] }])),
     ...changes,
   };
+}
+
+const version = '1.31.0';
+const topology = topologyOf(workloadObjects(namespaces), parseRelease(version));
+const { serving, made } = servingOf(topology, id);
+/** What a cluster has of a run whose pods are ready. */
+export const servingObjects: KubeObject[] = [
+  ...made,
+  ...serving.replicaSets,
+  ...serving.pods,
+  ...serving.slices.map((slice) => ({ ...slice, kind: 'EndpointSlice' })),
+];
+
+const servingKinds = new Set(servingObjects.map(({ kind }) => kind));
+
+/** The servers with a sidecar, in the order in which their counters are asked. */
+const counted = ['full', 'partial'] as const;
+
+/** What the sidecar of a server has counted; each client with one keeps one connection of one kind to it. */
+interface Counts {
+  total: number;
+  tls: number;
+  open?: 'tls' | 'plain' | undefined;
+  /** Requests in a row that did not use it. */
+  idle?: number;
 }
 
 /** Askers of both clients: each reply by the client, the server and what the API server has at that time. */
@@ -62,12 +97,38 @@ export function askersOn(
     has: (name: string) => KubeObject | undefined,
     nth: number,
   ) => ReturnType<Mesh>,
+  { tlsIsPlain = false } = {},
 ): Run['askers'] {
-  const has = (name: string) => [...api.stored.values()].find(({ metadata }) => metadata.name === name);
+  // What the cluster has of the run's workloads is no policy.
+  const has = (name: string) =>
+    [...api.stored.values()].find((object) => object.metadata.name === name && !servingKinds.has(object.kind));
+  const counts = { full: { total: 0, tls: 0 } as Counts, partial: { total: 0, tls: 0 } as Counts };
+  const count = (client: string, server: string, came: ReturnType<Mesh>): void => {
+    const own = (counts as Record<string, Counts>)[server];
+    if (own === undefined || typeof came === 'number') return;
+    const kind = came === 'm' && !tlsIsPlain ? 'tls' : 'plain';
+    // Behind httpbin.partial plain text comes to the other endpoint; a connection that is never used is closed at last.
+    if (server === 'partial' && came !== 'm') {
+      own.idle = (own.idle ?? 0) + 1;
+      if (own.idle > 10) own.open = undefined;
+      return;
+    }
+    own.idle = 0;
+    if (client === 'full' && own.open === kind) return;
+    own.total += 1;
+    if (kind === 'tls') own.tls += 1;
+    if (client === 'full') own.open = kind;
+  };
   const asker = (client: string): Asker => {
-    const { run } = scripted(clock, (namespace, nth) => reply(client, namespace.replace(`-${id}`, ''), has, nth));
+    const { run } = scripted(clock, (namespace, nth) => {
+      const server = namespace.replace(`-${id}`, '');
+      const came = reply(client, server, has, nth);
+      count(client, server, came);
+      return client === 'legacy' && server === 'full' && came === 'p' ? 'P' : came;
+    });
     return {
       run: async (script, timeoutMs) => {
+        if (script.includes(':15090/')) return { stdout: counted.map((role) => printedCounts(counts[role])).join('') };
         const { stdout } = await run(script, timeoutMs);
         return { stdout: stdout.replaceAll('/ns/full/', `/ns/${namespaces.full}/`) };
       },

@@ -5,7 +5,8 @@ import { parseAllDocuments } from 'yaml';
 import { UsageError } from '../errors.ts';
 import type { PolicyApi } from '../istio/detect.ts';
 import { placeRoles } from '../model/rename.ts';
-import type { KubeObject } from '../model/types.ts';
+import type { KubeObject, ObjectMeta } from '../model/types.ts';
+import { STATS_ANNOTATION } from '../probe/counters.ts';
 import type { Manifest, Role } from './suite.ts';
 
 /** API group to the versions that are served. */
@@ -20,7 +21,19 @@ const root = fileURLToPath(new URL('../../manifests/', import.meta.url));
 export function workloadObjects(namespaces: Record<Role, string>): KubeObject[] {
   return (['full', 'partial', 'legacy'] as const)
     .flatMap((role) => documents(`workloads/${role}.yaml`))
-    .map((object) => placeRoles(object, namespaces));
+    .map((object) => counted(placeRoles(object, namespaces)));
+}
+
+/** Has the sidecars of a Deployment's pods count their connections, which tells mutual TLS from a header that says so. */
+function counted(object: KubeObject): KubeObject {
+  if (object.kind !== 'Deployment') return object;
+  const { spec } = object as KubeObject & { spec: { template: { metadata?: ObjectMeta } } };
+  const { metadata } = spec.template;
+  const annotations = { ...metadata?.annotations, ...STATS_ANNOTATION };
+  return {
+    ...object,
+    spec: { ...spec, template: { ...spec.template, metadata: { ...metadata, annotations } } },
+  } as KubeObject;
 }
 
 /**

@@ -25,7 +25,7 @@ describe('what keeps the harness from seeing makes a step inconclusive and says 
     const cells = result.kind === 'ask' ? result.cells : [];
     expect(cells).toHaveLength(6);
     for (const cell of cells) {
-      expect(cell).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining('403: you may not') });
+      expect(cell).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining('you may not') });
     }
     expect(await performStep(runOn(api), check('ready'))).toEqual({
       kind: 'check',
@@ -40,7 +40,7 @@ describe('what keeps the harness from seeing makes a step inconclusive and says 
     const result = await performStep(runOn(api), ask);
     expect(result.kind === 'ask' && result.cells[0]).toMatchObject({
       verdict: 'inconclusive',
-      why: 'no asker for full',
+      why: 'no asker for legacy',
     });
   });
 });
@@ -61,9 +61,9 @@ describe('a blocked run asks nothing and passes nothing', () => {
 
   test.each<[CheckName, string]>([
     ['ready', 'full/httpbin is 0/0, not 2/2'],
-    ['mesh-default', 'remove that policy'],
+    ['mesh-default', 'remove PeerAuthentication istio-system/default'],
     ['no-destination-rules', 'DestinationRule istio-system/rule matches an example host'],
-    ['auto-mtls', 'has enableAutoMtls: false'],
+    ['auto-mtls', 'has automatic mutual TLS switched off'],
   ])('where %s is not as it must be', async (name, why) => {
     const foreign = [
       {
@@ -86,14 +86,14 @@ describe('a blocked run asks nothing and passes nothing', () => {
       metadata: { namespace: 'istio-system', name: 'istiod', labels: { app: 'istiod' } },
       spec: { template: { spec: { containers: [{ name: 'discovery', image: 'istio/pilot:1.31.0' }] } } },
     };
-    api = await fakeApi([{ ...configMap, data: { mesh: 'enableAutoMtls: false\n' } } as never, istiod]);
-    const run = runOn(api, { foreign: name === 'mesh-default' || name === 'no-destination-rules' ? foreign : [] });
-    // Pods that do not start say nothing about the mesh; everything else here is seen, and wrong.
-    const verdict = name === 'ready' ? 'inconclusive' : 'fail';
-    expect(await performStep(run, check(name))).toMatchObject({ verdict, why: expect.stringContaining(why) });
+    // All of this has come about since the run began.
+    api = await fakeApi([{ ...configMap, data: { mesh: 'enableAutoMtls: false\n' } } as never, istiod, ...foreign]);
+    const run = runOn(api);
+    const result = await performStep(run, check(name));
+    expect(result).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining(why) });
     expect(run.blocked).toContain(why);
-    const result = await performStep(run, ask);
-    expect(result.kind === 'ask' && result.cells.every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
+    const asked = await performStep(run, ask);
+    expect(asked.kind === 'ask' && asked.cells.every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
   });
 
   test('and where it could not be told', async () => {
@@ -130,14 +130,68 @@ describe('the checks at the end', () => {
     });
   });
 
-  test('the mesh is as it was found, or not', async () => {
-    expect(await performStep(runOn(api), check('mesh-as-found'))).toMatchObject({ verdict: 'pass' });
-    const run = runOn(api);
-    run.istio.configMap = { ...configMap, data: { mesh: 'as: found\n' } };
-    expect(await performStep(run, check('mesh-as-found'))).toMatchObject({
-      verdict: 'fail',
-      why: expect.stringContaining('it was: as: found'),
+  test('a namespace that somebody gave the label of the run stays, and is named', async () => {
+    const labels = { [RUN_LABEL]: id };
+    const [theirs, doubtful] = ['theirs', namespaces.full].map((name) => ({
+      ...{ apiVersion: 'v1', kind: 'Namespace' },
+      metadata: { name, labels },
+    }));
+    await api.close();
+    api = await fakeApi([theirs as never]);
+    expect(await performStep(runOn(api), check('torn-down'))).toMatchObject({
+      verdict: 'pass',
+      why: expect.stringContaining('theirs carries its label, but the run did not make it'),
     });
+    await api.close();
+    api = await fakeApi([doubtful as never]);
+    expect(await performStep(runOn(api), check('torn-down'))).toMatchObject({
+      verdict: 'inconclusive',
+      why: `still there: ${namespaces.full}`,
+    });
+  });
+
+  const asFound = async (found: string, changes: Parameters<typeof runOn>[1] = {}) => {
+    const run = runOn(api, changes);
+    run.istio.configMap = { ...configMap, data: { mesh: found } };
+    return performStep(run, check('mesh-as-found'));
+  };
+  const changed = { meshLease: { rest: () => {} } };
+
+  test('the mesh is as it was found', async () => {
+    expect(await asFound(configMap.data.mesh, changed)).toMatchObject({
+      verdict: 'pass',
+      why: 'ConfigMap istio-system/istio is unchanged',
+    });
+  });
+
+  test('what others have changed of it is named, and no failure', async () => {
+    expect(await asFound('enableAutoMtls: true\n', changed)).toMatchObject({
+      verdict: 'pass',
+      why: 'enableAutoMtls is as it was found; ConfigMap istio-system/istio was changed by somebody else since the run began: trustDomain is "cluster.local", was left out',
+    });
+    expect(await asFound('trustDomain: cluster.local\n', changed)).toMatchObject({
+      verdict: 'pass',
+      why: expect.stringContaining('enableAutoMtls is true, was left out'),
+    });
+  });
+
+  test('what the run has set is left; but not where it has set nothing', async () => {
+    await api.close();
+    api = await fakeApi([{ ...configMap, data: { mesh: 'enableAutoMtls: false\n' } } as never]);
+    expect(await asFound('enableAutoMtls: true\n', changed)).toMatchObject({
+      verdict: 'fail',
+      why: expect.stringContaining('is false, as the run has set it, not as it was found (true)'),
+    });
+    expect(await asFound('enableAutoMtls: true\n')).toMatchObject({
+      verdict: 'pass',
+      why: expect.stringContaining('changed by somebody else since the run began: enableAutoMtls is false, was true'),
+    });
+  });
+
+  test('a mesh configuration that is gone says nothing', async () => {
+    await api.close();
+    api = await fakeApi();
+    expect(await asFound('enableAutoMtls: true\n')).toMatchObject({ verdict: 'inconclusive' });
   });
 });
 

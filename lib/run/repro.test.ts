@@ -22,6 +22,18 @@ test('with nothing in force it is the task’s own command', () => {
   ]);
 });
 
+test('what a shell would take apart is quoted', () => {
+  const odd = { ...cluster, kubeconfig: "/home/me/it's here/config", context: 'a b' };
+  const [apply, ask] = reproOf(
+    { cluster: odd, namespaces },
+    pair,
+    stepObjects(['strict'], 'security.istio.io', namespaces, served),
+  );
+  const kubectl = "kubectl --kubeconfig '/home/me/it'\\''s here/config' --context 'a b' ";
+  expect(apply?.startsWith(`${kubectl}apply -f -`)).toBe(true);
+  expect(ask?.startsWith(`${kubectl}exec -n legacy-ab12c3 `)).toBe(true);
+});
+
 test('the objects are applied as a person would write them, without what a run or the API server adds', () => {
   const objects = stepObjects(['strict', 'rule-istio-mutual'], 'security.istio.io', namespaces, served).map(
     (object) => ({

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { KubeObject } from '../model/types.ts';
 import { type Pair, urlOf } from './pairs.ts';
 import type { Run } from './run.ts';
+import { quoted } from './shell.ts';
 
 /**
  * Returns the commands with which a person brings a step's objects in force and asks one pair by hand, as the task does.
@@ -9,7 +10,7 @@ import type { Run } from './run.ts';
  */
 export function reproOf(run: Pick<Run, 'cluster' | 'namespaces'>, pair: Pair, objects: KubeObject[]): string[] {
   const { kubeconfig, context } = run.cluster;
-  const kubectl = `kubectl --kubeconfig ${kubeconfig}${context === undefined ? '' : ` --context ${context}`}`;
+  const kubectl = `kubectl --kubeconfig ${quoted(kubeconfig)}${context === undefined ? '' : ` --context ${quoted(context)}`}`;
   const ask = `${kubectl} exec -n ${run.namespaces[pair.client]} deploy/sleep -c sleep -- curl -s -w 'response %{http_code}\\n' ${urlOf(pair, run.namespaces)}`;
   if (objects.length === 0) return [ask];
   const yaml = objects.map((object) => stringify(bare(object))).join('---\n');

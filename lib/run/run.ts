@@ -1,9 +1,10 @@
 import type { Cluster, OnProgress } from '../cluster/types.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
-import type { Expectation, KubeObject, World } from '../model/types.ts';
-import type { Asker } from '../probe/converge.ts';
-import type { Patience } from '../probe/types.ts';
+import type { KubeObject, World } from '../model/types.ts';
+import type { Asker, Convergence, Judgement, Sensitivity } from '../probe/types.ts';
+import type { Others } from './others.ts';
+import type { Serving } from './serving.ts';
 import type { Role } from './suite.ts';
 import type { Unwinding } from './unwinding.ts';
 
@@ -16,22 +17,38 @@ export interface Run {
   namespaces: Record<Role, string>;
   /** The task's workloads and Services, as the manifests have them. */
   topology: Pick<World, 'workloads' | 'services'>;
-  patience: Patience;
+  convergence: Convergence;
+  /** How small a share of wrong answers each step must find. */
+  sensitivity: Sensitivity;
+  /** In how many steps each pair is asked, by its id. */
+  asks: Map<string, number>;
   /** Aborted by ^C. */
   signal: AbortSignal;
   onProgress: OnProgress;
+  /** The namespaces that the run made, as stored: first the one that holds its record. */
+  ownNamespaces: KubeObject[];
+  /** There from when the run first took the mesh's Lease; `rest` ends its renewal. */
+  meshLease?: { rest(): void };
   /** What the run must undo, newest first. */
   unwinding: Unwinding;
   /** Shells in the client pods. */
   askers: Map<Role, Asker>;
+  /** What the run made at its beginning, as the API server stored it: its own are known by their uids. */
+  made: KubeObject[];
+  /** Who served when the last step was over; absent before the first. */
+  serving?: Serving;
+  /** What was noticed besides the answers, for the notes of the step that is under way; whoever writes them takes them. */
+  notes: string[];
   /** Policies and rules of others that were there before the run. */
   foreign: KubeObject[];
+  /** What else could act on the workloads when the run began; absent until the check `others` has looked. */
+  others?: Others;
   /** What the run itself has in force: what the step wants, with the age that the API server gave it. */
   inForce: KubeObject[];
   /** Automatic mutual TLS as the run has set or found it. */
   autoMtls: boolean;
-  /** What was last expected of each pair. */
-  expected: Map<string, Expectation>;
+  /** The judgement of each pair under what is in force now, by its id; absent where it was not asked. */
+  observed: Map<string, Pick<Judgement, 'why' | 'seen'>>;
   /** Why nothing may be asked; absent while all is well. */
   blocked?: string;
 }

@@ -2,21 +2,26 @@ import type { Cluster, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
 import { detect, type Istio } from '../istio/detect.ts';
 import { connect, type Kube } from '../kube/connect.ts';
-import { amend, erase, list } from '../kube/objects.ts';
+import { amend, list } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import { purge } from '../kube/purge.ts';
 import { demand } from '../kube/rights.ts';
 import { topologyOf } from '../model/topology.ts';
+import type { KubeObject } from '../model/types.ts';
+import type { Sensitivity } from '../probe/types.ts';
 import { openAskers } from './askers.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
 import { workloadObjects } from './manifests.ts';
-import { meshDisturbed } from './mesh.ts';
-import { foreignPolicies } from './policies.ts';
+import { awaitMesh, readMeshLease } from './mesh-lease.ts';
+import { everyPolicy } from './policies.ts';
+import { unmetOf } from './preconditions.ts';
 import { rightsFor } from './rights.ts';
 import { namespacesOf, newId, type Run } from './run.ts';
-import { patience, timeouts } from './settings.ts';
-import { sweep } from './sweep.ts';
+import { lookAtServing, servingProblems } from './serving.ts';
+import { convergence, sensitivity, timeouts } from './settings.ts';
+import { deleteInOrder, sweep, sweptWords } from './sweep.ts';
 import { unwinding } from './unwinding.ts';
+import { waitFor } from './wait.ts';
 
 export interface StartOptions {
   cluster: Cluster;
@@ -24,6 +29,10 @@ export interface StartOptions {
   istio?: string | undefined;
   /** A suite of the run changes the mesh for everybody. */
   meshWide: boolean;
+  /** How small a share of wrong answers each step must find, where not the usual one. */
+  sensitivity?: Sensitivity | undefined;
+  /** In how many steps each pair is asked, by its id. */
+  asks?: Map<string, number>;
   /** Leave the namespaces in place at the end. */
   keep: boolean;
   signal: AbortSignal;
@@ -31,7 +40,8 @@ export interface StartOptions {
 }
 
 /**
- * Looks whether the cluster is fit for a run and takes away what dead runs left. Makes nothing.
+ * Looks whether the cluster is fit for a run, takes away what dead runs left, and waits for one that has changed the mesh.
+ * Makes nothing.
  * @throws UsageError with the remedy, where it is not fit
  */
 export async function prepare(options: StartOptions): Promise<Run> {
@@ -41,12 +51,9 @@ export async function prepare(options: StartOptions): Promise<Run> {
   const id = newId();
   const namespaces = namespacesOf(id);
   await demand(kube, rightsFor(kube, options.meshWide));
-  let istio = await detect(kube, options.istio);
-  const swept = await sweep(kube, { istio, kept: false });
-  for (const done of swept) onProgress({ phase: 'sweep', detail: done });
-  // A dead run's mesh configuration may have been put back.
-  if (swept.length > 0) istio = await detect(kube, options.istio);
-  if (!istio.mesh.autoMtls) throw new UsageError(autoMtlsOff(kube, istio));
+  const istio = await settled(kube, await detect(kube, options.istio), options);
+  const swept = await sweep(kube, { kept: false });
+  for (const dead of swept.deleted) onProgress({ phase: 'sweep', detail: `${sweptWords(dead)} are being deleted` });
   await assertFree({ kube, namespaces });
   const run: Run = {
     id,
@@ -55,19 +62,36 @@ export async function prepare(options: StartOptions): Promise<Run> {
     istio,
     namespaces,
     topology: topologyOf(workloadObjects(namespaces), istio.mesh.release),
-    patience,
+    convergence,
+    sensitivity: options.sensitivity ?? sensitivity,
+    asks: options.asks ?? new Map(),
     signal,
     onProgress,
+    ownNamespaces: [],
     unwinding: unwinding(),
     askers: new Map(),
-    foreign: await foreignPolicies(kube),
+    made: [],
+    notes: [],
+    foreign: await everyPolicy(kube),
     inForce: [],
     autoMtls: istio.mesh.autoMtls,
-    expected: new Map(),
+    observed: new Map(),
   };
-  const disturbed = await meshDisturbed(run);
-  if (disturbed !== undefined) throw new UsageError(`${kube.label}: ${disturbed}; run again when it has ended.`);
+  const unmet = unmetOf(run);
+  if (unmet.length > 0) {
+    throw new UsageError(`${kube.label} is not fit for a run:\n${unmet.map((one) => `- ${one}`).join('\n')}`);
+  }
   return run;
+}
+
+/** Returns Istio as it is while no run has changed the mesh. */
+async function settled(kube: Kube, found: Istio, options: StartOptions): Promise<Istio> {
+  for (;;) {
+    await awaitMesh(kube, found, options);
+    const istio = await detect(kube, options.istio);
+    // Another run may have taken the mesh in between.
+    if (istio.mesh.autoMtls || (await readMeshLease(kube, istio)) === undefined) return istio;
+  }
 }
 
 /**
@@ -77,52 +101,46 @@ export async function prepare(options: StartOptions): Promise<Run> {
 export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): Promise<void> {
   if (options.keep) run.unwinding.add('marking the namespaces as kept', () => markKept(run));
   else run.unwinding.add('deleting the namespaces', () => deleteNamespaces(run));
-  const pods = await deploy(run);
-  const wrong = wrongReadiness(pods);
+  const { pods, waitedMs } = await deploy(run);
+  const wrong = wrongReadiness(pods, waitedMs);
   if (wrong !== undefined) {
     run.blocked = wrong;
     return;
   }
-  await openAskers(run, pods).catch((error: unknown) => {
+  // Endpoints follow their pods by a moment; what is still amiss after it the steps will tell.
+  await waitFor(
+    async () => servingProblems(run, await lookAtServing(run)).length === 0 || undefined,
+    timeouts.servingMs,
+  );
+  await openAskers(run).catch((error: unknown) => {
     if (!(error instanceof InconclusiveError)) throw error;
     run.blocked = error.message;
   });
 }
 
 /** Marks the run's namespaces so that only `--sweep` takes them away. */
-async function markKept(run: Run): Promise<void> {
-  const namespaces = await list(
-    run.kube,
-    { apiVersion: 'v1', kind: 'Namespace' },
-    { labels: `${RUN_LABEL}=${run.id}` },
-  );
-  const header = ({ name }: { name: string }) => ({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name, labels: { [KEEP_LABEL]: 'true' } },
-  });
-  await Promise.all(namespaces.map(({ metadata }) => amend(run.kube, header(metadata))));
+async function markKept({ kube, ownNamespaces }: Run): Promise<void> {
+  const labels = { [KEEP_LABEL]: 'true' };
+  const mark = ({ apiVersion, kind, metadata: { name, uid } }: KubeObject) =>
+    amend(kube, { apiVersion, kind, metadata: { name, ...(uid && { uid }), labels } });
+  await Promise.all(ownNamespaces.map(mark));
 }
 
 /**
- * Deletes the namespaces, and their Deployments at the same time: the namespace controller waits five seconds before it
- * looks, and if it then meets a pod it comes back only after a pause. On a cluster that this project made nothing waits.
+ * Deletes the namespaces that the run made, and their Deployments at the same time: the namespace controller waits five
+ * seconds before it looks, and if it then meets a pod it comes back only after a pause. On a cluster that this project
+ * made nothing waits.
  */
-async function deleteNamespaces({ kube, id, cluster, namespaces, onProgress }: Run): Promise<void> {
+async function deleteNamespaces({ kube, id, cluster, ownNamespaces, onProgress }: Run): Promise<void> {
   const labels = `${RUN_LABEL}=${id}`;
   const deployments = await Promise.all(
-    Object.values(namespaces).map((namespace) =>
+    ownNamespaces.map(({ metadata: { name: namespace } }) =>
       list(kube, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace, labels }),
     ),
   );
-  const own = await list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels });
-  await Promise.all([...own, ...deployments.flat()].map((object) => erase(kube, object)));
+  await deleteInOrder(kube, ownNamespaces.slice(0, 1), [...ownNamespaces.slice(1), ...deployments.flat()]);
   if (!cluster.owned) return;
-  await purge(kube, own, timeouts.purgeMs).catch((error: unknown) => {
+  await purge(kube, ownNamespaces, timeouts.purgeMs).catch((error: unknown) => {
     onProgress({ phase: 'teardown', detail: `left to the namespace controller: ${messageOf(error)}` });
   });
-}
-
-function autoMtlsOff(kube: Kube, { configMap }: Istio): string {
-  return `${kube.label} has automatic mutual TLS switched off (enableAutoMtls in ConfigMap ${configMap.metadata.namespace}/${configMap.metadata.name}): switch it on, since every step of the task builds on it.`;
 }

@@ -13,12 +13,19 @@ export interface AskStep {
   autoMtls?: boolean;
   /** Which pairs to ask: every client and server where it is left out. */
   pairs?: { client: Role; server: Role }[];
-  /** Right answers in a row that make a pass, where more are wanted than usual. */
-  matchesInRow?: number;
+  /** Answers of each pair that must all be right, where more are wanted than usual. */
+  answers?: number;
 }
 
 /** What a check step makes sure of; each is a function in lib/run/checks. */
-export type CheckName = 'ready' | 'mesh-default' | 'no-destination-rules' | 'auto-mtls' | 'torn-down' | 'mesh-as-found';
+export type CheckName =
+  | 'ready'
+  | 'mesh-default'
+  | 'no-destination-rules'
+  | 'auto-mtls'
+  | 'others'
+  | 'torn-down'
+  | 'mesh-as-found';
 
 /** Looks at the cluster itself rather than at answers. */
 export interface CheckStep {

@@ -1,0 +1,4 @@
+/** Returns a word as a shell of POSIX reads it back, quoted only where it must be. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
