@@ -40,7 +40,7 @@ describe('from 1.11 to 1.12, the workload DISABLE changes what clients with a si
       expect(gatesOf(change)).toEqual([['auto-mtls.endpoint-disabled', '1.12']]);
       expect(change.why).toBe('since 1.12: Auto mTLS sends plain text to full/httpbin: its own policy is DISABLE');
     }
-    expect(diff).toMatchObject({ compared: 97, untold: [], only: { a: [], b: [] } });
+    expect(diff).toMatchObject({ compared: 104, untold: [], only: { a: [], b: [] } });
     expect(diff.summary).toEqual({ explained: 2, unexplained: 0, exitCode: 0 });
   });
 
@@ -101,7 +101,7 @@ describe('the model’s own releases', () => {
       const diff = compare(a, b);
       expect(places(diff)).toEqual(otherwise);
       expect(diff).toMatchObject({
-        compared: 97,
+        compared: 104,
         summary: { explained: otherwise.length, unexplained: 0, exitCode: 0 },
       });
       for (const { gates } of diff.changes) expect(gates).not.toEqual([]);
@@ -112,6 +112,7 @@ describe('the model’s own releases', () => {
     const { changes } = compare(v14, last);
     expect(changes.map(placeWords)).toEqual([
       reset,
+      'destination-rule › STRICT and a rule ISTIO_MUTUAL › sleep.legacy → httpbin.full',
       'destination-rule › STRICT and a rule DISABLE › sleep.legacy → httpbin.full',
       'auto-off › off, STRICT on httpbin.full › sleep.legacy → httpbin.full',
       'auto-off › off, STRICT and a rule ISTIO_MUTUAL › sleep.legacy → httpbin.full',
@@ -129,7 +130,7 @@ describe('night to night, of one release', () => {
 
   test('nothing changed, though the namespaces are others', () => {
     expect(compare(v131, tonight)).toMatchObject({
-      compared: 97,
+      compared: 104,
       changes: [],
       untold: [],
       only: { a: [], b: [] },
@@ -263,7 +264,7 @@ describe('what cannot be told', () => {
 
   test('is neither changed nor equal', () => {
     const diff = compare(v131, open);
-    expect(diff).toMatchObject({ compared: 96, changes: [], summary: { exitCode: 3 } });
+    expect(diff).toMatchObject({ compared: 103, changes: [], summary: { exitCode: 3 } });
     expect(diff.untold).toEqual([
       {
         ...{ suite: 'strict', step: 'STRICT on httpbin.full', client: 'sleep.legacy', server: 'httpbin.full' },
@@ -284,7 +285,7 @@ describe('what cannot be told', () => {
     const diff = compare(v112, doubtful);
     expect(places(diff)).toEqual([reset]);
     expect(diff).toMatchObject({ compared: 1, b: { doubts: ['full is still there'] } });
-    expect(diff.untold).toHaveLength(96);
+    expect(diff.untold).toHaveLength(103);
     expect(diff.untold[0]).toMatchObject({
       b: 'inconclusive',
       why: 'run run131: no pass of this run counts: full is still there',
@@ -318,7 +319,7 @@ describe('what is on one side only', () => {
 
   test('lost is what the newer has no more', () => {
     expect(compare(v131, without)).toMatchObject({
-      compared: 66,
+      compared: 73,
       only: { a: missing, b: [] },
       summary: { exitCode: 3 },
     });
@@ -326,7 +327,7 @@ describe('what is on one side only', () => {
 
   test('what is new is fine', () => {
     expect(compare(without, v131)).toMatchObject({
-      compared: 66,
+      compared: 73,
       only: { a: [], b: missing },
       summary: { exitCode: 0 },
     });

@@ -28,7 +28,13 @@ export function runOf(istio: string, id = `run${istio.replace('.', '')}`): Resul
   return sealed({
     schema: 'automtls.dev/results/v1',
     automtls: { version: '0.1.0' },
-    run: { id, startedAt: '2026-01-02T03:04:05.678Z', namespaces, interrupted: false },
+    run: {
+      id,
+      startedAt: '2026-01-02T03:04:05.678Z',
+      namespaces,
+      sensitivity: { share: 0.05, chance: 0.01 },
+      interrupted: false,
+    },
     cluster: { provider: 'kind', name: `of ${id}`, kubernetes: 'v1.35.0' },
     istio: { version: `${istio}.0`, release: istio, policyApi: 'security.istio.io', notes: [] },
     phases: [],
@@ -70,7 +76,7 @@ export function checkOf(results: Results, suite: string, at: number): CheckResul
 
 /** Sights as results have them; the first came first. */
 export function sights(...all: Sight[]): Seen[] {
-  return all.map((sight, at) => ({ sight, count: 21, firstMs: 100 * at, lastMs: 100 * at + 50 }));
+  return all.map((sight, at) => ({ sight, count: 21, counted: 21, firstMs: 100 * at, lastMs: 100 * at + 50 }));
 }
 
 function asked(step: AskStep, istio: string, namespaces: Record<string, string>): AskResult {
@@ -80,7 +86,7 @@ function asked(step: AskStep, istio: string, namespaces: Record<string, string>)
     const seen = sights(...expectation.outcomes.map(({ outcome }) => sightOf(outcome)));
     return {
       ...{ ...namesOf(pair), expectation, seen, verdict: 'pass', why: 'as expected', changes: false, repro: [] },
-      ...{ asked: 21, course: [], streak: 21, missChance: 0, flaps: 0 },
+      ...{ asked: 21, course: [], counted: 21, wrong: 0, missChance: 0, flaps: 0 },
     };
   });
   return { kind: 'ask', title: step.title, ms: 1, objects: [], autoMtls: step.autoMtls ?? true, cells };

@@ -6,7 +6,7 @@ const leg = (istio: string, results = passing(istio)): LegOfNight => ({ ...legOf
 const missing = (istio: string): LegOfNight => ({ ...legOf(istio), missing: 'it brought no results' });
 const broken = withCell(passing('1.30'), 'sleep.legacy', 'httpbin.full', {
   ...{ verdict: 'fail', why: 'expected 000 with curl exit 56' },
-  seen: [{ sight: { kind: 'plain' }, count: 9, firstMs: 10, lastMs: 19_990 }],
+  seen: [{ sight: { kind: 'plain' }, count: 9, counted: 9, firstMs: 10, lastMs: 19_990 }],
 });
 
 test('the first night has none before it, and that is no trouble', () => {

@@ -1,5 +1,5 @@
 import type { AskResult } from '../results/types.ts';
-import { counted, duration } from './words.ts';
+import { duration, counted as numberOf } from './words.ts';
 
 /**
  * Returns how a step came about, a sentence each: when it had settled and how many requests that took, then how sure it is
@@ -9,12 +9,12 @@ export function arrivalWords({ propagation, cells, notes = [] }: AskResult): str
   const asked = cells.reduce((sum, cell) => sum + cell.asked, 0);
   const settled = cells.every(({ changes, verdict }) => !changes || verdict === 'pass');
   return [
-    [...courseWords(propagation, settled), counted(asked, 'request')].join(', '),
+    [...courseWords(propagation, settled), numberOf(asked, 'request')].join(', '),
     ...cells
       .filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)
       .map(
-        ({ server, client, streak, missChance }) =>
-          `both endpoints of ${server} seen from ${client} in ${streak} requests; chance of missing one ${chanceWords(missChance)}`,
+        ({ server, client, counted, missChance }) =>
+          `both endpoints of ${server} seen from ${client} in ${counted} requests; chance of missing one ${chanceWords(missChance)}`,
       ),
     ...notes.map((note) => `note: ${note}`),
   ];

@@ -1,6 +1,6 @@
 import { changed, resultsOf } from '../results/fixtures.ts';
 import type { Findings } from '../results/types.ts';
-import { doubtsOf } from './doubts.ts';
+import { countWithDoubts, doubtsOf } from './doubts.ts';
 
 const doubts = (changes: Partial<Findings>) => doubtsOf(changed(changes));
 
@@ -17,6 +17,13 @@ test('an interruption and every problem is one, a problem with the names that ar
       { kind: 'inconclusive', text: 'b' },
     ],
   );
+});
+
+test('what befell a run is one more that could not be told; that it was interrupted is none', () => {
+  const run = { ...resultsOf().run, interrupted: true };
+  const { inconclusive } = resultsOf().summary;
+  expect(countWithDoubts(changed({ run })).inconclusive).toBe(inconclusive);
+  expect(countWithDoubts(changed({ run, problems: ['a', 'b'] })).inconclusive).toBe(inconclusive + 1);
 });
 
 test('a run without a verdict is no pass, and is told as such', () => {

@@ -19,8 +19,12 @@ export function doubtsOf({ run, problems, summary }: Results): Doubt[] {
   ];
 }
 
-/** Returns the count of a run, in which the run as a whole is one more that could not be told where something befell it. */
+/**
+ * Returns the count of a run, in which the run as a whole is one more that could not be told where something befell it. What
+ * was interrupted is no failure: of such a run it counts what was judged before.
+ */
 export function countWithDoubts(results: Results): Count {
   const { inconclusive, ...others } = results.summary;
-  return { ...others, inconclusive: inconclusive + (doubtsOf(results).length > 0 ? 1 : 0) };
+  const befell = doubtsOf(results).some(({ kind }) => kind === 'inconclusive');
+  return { ...others, inconclusive: inconclusive + (befell ? 1 : 0) };
 }

@@ -2,7 +2,7 @@ import { cell, identity } from '../probe/fixtures.ts';
 import type { Seen, Sight } from '../probe/types.ts';
 import { cellWords, counted, duration, short, totals } from './words.ts';
 
-const seen = (sight: Sight, lastMs: number): Seen => ({ sight, count: 1, firstMs: lastMs, lastMs });
+const seen = (sight: Sight, lastMs: number): Seen => ({ sight, count: 1, counted: 1, firstMs: lastMs, lastMs });
 const plain: Sight = { kind: 'plain' };
 const lost: Sight = { kind: 'unseen', why: 'lost' };
 
@@ -35,21 +35,45 @@ test('a cell shows what it came to, and what it should have', () => {
   expect(words('inconclusive')).toBe('unseen, not 200 mTLS | 200 plain');
 });
 
+test('a cell that had answers of several sorts says how many were wrong', () => {
+  const { expectation } = cell('a→b', 'm');
+  const times = (count: number, sight: Sight, lastMs: number): Seen => ({ ...seen(sight, lastMs), count, counted: 0 });
+  const mtls: Sight = { kind: 'mtls', identity };
+  const words = (...all: Seen[]) => cellWords({ expectation, verdict: 'fail', seen: all } as never);
+  expect(words(times(1296, mtls, 9), times(1360, plain, 10))).toBe(
+    '1,360 of 2,656 answers were 200 plain, not 200 mTLS',
+  );
+  expect(words(times(1296, mtls, 10), times(1360, plain, 9), times(7, lost, 11))).toBe(
+    '1,360 of 2,656 answers were 200 plain, not 200 mTLS',
+  );
+  expect(words(times(1360, plain, 9), times(7, lost, 11))).toBe('200 plain, not 200 mTLS');
+  const judged = (one: Seen, of: number): Seen => ({ ...one, counted: of });
+  expect(words(judged(times(100, mtls, 9), 88), judged(times(5, plain, 10), 2), times(40, plain, 1))).toBe(
+    '2 of 90 answers were 200 plain, not 200 mTLS',
+  );
+  expect(words(times(100, mtls, 9), judged(times(95, plain, 10), 90))).toBe('200 plain, not 200 mTLS');
+});
+
 test('a cell that was right at the last says why that was not enough', () => {
   const words = (wanted: Parameters<typeof cell>[1], verdict: string, ...all: Seen[]) =>
     cellWords({ expectation: cell('a→b', wanted).expectation, verdict, seen: all } as never);
   const other = seen({ kind: 'mtls', identity: `${identity}2` }, 2);
   const unavailable = seen({ kind: 'unavailable' }, 2);
-  expect(words('p', 'inconclusive', seen(plain, 3), seen(lost, 4))).toBe('200 plain, unsettled');
-  expect(words('p', 'fail', unavailable, seen(plain, 3))).toBe('503 at times, not 200 plain');
+  expect(words('p', 'inconclusive', seen(plain, 3), seen(lost, 4))).toBe('200 plain, in doubt');
+  expect(words('p', 'fail', unavailable, seen(plain, 3))).toBe('1 of 2 answers was 503, not 200 plain');
   expect(words(['m', 'p'], 'fail', seen(plain, 3))).toBe('200 plain alone, not 200 mTLS | 200 plain');
-  expect(words(['m', 'p'], 'fail', unavailable, seen(plain, 3))).toBe('200 plain alone, not 200 mTLS | 200 plain');
+  expect(words(['m', 'p'], 'fail', seen({ kind: 'mtls', identity }, 1), seen(plain, 3))).toBe(
+    '1 of 2 answers was 200 plain, not 200 mTLS',
+  );
+  expect(words(['m', 'p'], 'fail', unavailable, seen(plain, 3))).toBe(
+    '1 of 2 answers was 503, not 200 mTLS | 200 plain',
+  );
   expect(words(['m', 'p'], 'fail', seen({ kind: 'mtls', identity }, 1), unavailable, seen(plain, 3))).toBe(
-    '503 at times, not 200 mTLS | 200 plain',
+    '1 of 3 answers was 503, not 200 mTLS | 200 plain',
   );
   expect(words('m', 'fail', other)).toBe('200 mTLS as another, not 200 mTLS');
   expect(words('m', 'fail', other, seen({ kind: 'mtls', identity }, 3))).toBe(
-    '200 mTLS as another at times, not 200 mTLS',
+    '1 of 2 answers was 200 mTLS as another, not 200 mTLS',
   );
   expect(words('p', 'fail', other)).toBe('200 mTLS, not 200 plain');
 });

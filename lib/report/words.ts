@@ -28,7 +28,7 @@ export function short(what: Outcome | Sight): string {
 
 /**
  * Returns what a cell came to, such as `200 mTLS | 200 plain` where both endpoints answered; where it did not pass, what
- * was wrong about it, such as `200 plain, not 503`.
+ * was wrong about it, such as `200 plain, not 503`, and how often where there were answers of several sorts.
  */
 export function cellWords({ verdict, expectation, seen }: CellResult): string {
   const outcomes = expectation.outcomes.map(({ outcome }) => outcome);
@@ -37,17 +37,29 @@ export function cellWords({ verdict, expectation, seen }: CellResult): string {
   const isRight = ({ sight }: Seen): boolean => outcomes.some((outcome) => matches(outcome, sight));
   const last = lastSeen(seen);
   if (last === undefined) return `unseen, not ${expected}`;
-  if (!isRight(last)) return `${wrongWords(last.sight, outcomes)}, not ${expected}`;
-  if (verdict === 'inconclusive') return `${short(last.sight)}, unsettled`;
-  const wrong = lastSeen(seen.filter((one) => one.sight.kind !== 'unseen' && !isRight(one)));
-  const missed = outcomes.some((outcome) => !seen.some(({ sight }) => matches(outcome, sight)));
-  if (wrong === undefined || missed) return `${short(last.sight)} alone, not ${expected}`;
-  return `${wrongWords(wrong.sight, outcomes)} at times, not ${expected}`;
+  if (verdict === 'inconclusive' && isRight(last)) return `${short(last.sight)}, in doubt`;
+  const answers = judgedOf(seen);
+  if (answers.length < 2) {
+    return isRight(last)
+      ? `${short(last.sight)} alone, not ${expected}`
+      : `${wrongWords(last.sight, outcomes)}, not ${expected}`;
+  }
+  const { sight, count } = lastSeen(answers.filter((one) => !isRight(one))) ?? last;
+  const missed = outcomes.filter((outcome) => !matches(outcome, sight)).map(short);
+  const all = answers.reduce((sum, one) => sum + one.count, 0);
+  return `${count.toLocaleString('en')} of ${all.toLocaleString('en')} answers ${count === 1 ? 'was' : 'were'} ${wrongWords(sight, outcomes)}, not ${missed.join(' | ')}`;
+}
+
+/** Answers that count, by how many of each; where none does, all that there were. */
+function judgedOf(seen: Seen[]): Seen[] {
+  const answers = seen.filter(({ sight }) => sight.kind !== 'unseen');
+  const judged = answers.filter(({ counted }) => counted > 0).map((one) => ({ ...one, count: one.counted }));
+  return judged.length > 0 ? judged : answers;
 }
 
 /** Mutual TLS is wrong where the identity is another's. */
 function wrongWords(sight: Sight, outcomes: Outcome[]): string {
-  const other = sight.kind === 'mtls' && outcomes.some(({ kind }) => kind === 'mtls');
+  const other = sight.kind === 'mtls' && outcomes.some((one) => one.kind === 'mtls' && !matches(one, sight));
   return other ? `${short(sight)} as another` : short(sight);
 }
 

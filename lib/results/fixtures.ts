@@ -7,6 +7,8 @@ import type { AskResult, CellResult, Findings, Results } from './types.ts';
 
 const namespaces = { full: 'full-ab12c3', partial: 'partial-ab12c3', legacy: 'legacy-ab12c3' };
 
+const sensitivity = { share: 0.05, chance: 0.01 };
+
 export const mine = identity.replace('/full/', '/full-ab12c3/');
 
 function cellResult(
@@ -27,7 +29,8 @@ function cellResult(
     asked: 21,
     seen: [],
     course: [],
-    streak: 21,
+    counted: 21,
+    wrong: 0,
     missChance: 0,
     flaps: 0,
   };
@@ -47,15 +50,28 @@ function cellResult(
   };
 }
 
-const plain: Seen = { sight: { kind: 'plain' }, count: 30, firstMs: 12, lastMs: 19_990.4, evidence: answer('p') };
-const unseen: Seen = { sight: { kind: 'unseen', why: 'the shell was lost' }, count: 4, firstMs: 0, lastMs: 20_000 };
+const plain: Seen = {
+  sight: { kind: 'plain' },
+  count: 30,
+  counted: 30,
+  firstMs: 12,
+  lastMs: 19_990.4,
+  evidence: answer('p'),
+};
+const unseen: Seen = {
+  sight: { kind: 'unseen', why: 'the shell was lost' },
+  count: 4,
+  counted: 0,
+  firstMs: 0,
+  lastMs: 20_000,
+};
 
 /** Returns the run. */
 export function resultsOf(): Results {
   return sealed({
     schema: 'automtls.dev/results/v1',
     automtls: { version: '0.1.0' },
-    run: { id: 'ab12c3', startedAt: '2026-01-02T03:04:05.678Z', namespaces, interrupted: false },
+    run: { id: 'ab12c3', startedAt: '2026-01-02T03:04:05.678Z', namespaces, sensitivity, interrupted: false },
     cluster: { provider: 'current', name: 'mine', kubernetes: 'v1.36.1' },
     istio: { version: '1.31.0', release: '1.31', policyApi: 'security.istio.io', notes: ['a snapshot, not a release'] },
     phases: [
@@ -90,14 +106,14 @@ export function resultsOf(): Results {
             autoMtls: true,
             cells: [
               cellResult('full', 'full', 'm'),
-              cellResult('full', 'partial', ['m', 'p'], { streak: 42, missChance: 4.5e-13 }),
+              cellResult('full', 'partial', ['m', 'p'], { counted: 42, missChance: 4.5e-13 }),
               cellResult('full', 'legacy', 'p', {
                 ...{ verdict: 'inconclusive', why: 'nothing could be seen within 20 s: the shell was lost' },
-                ...{ asked: 4, seen: [unseen], streak: 0 },
+                ...{ asked: 4, seen: [unseen], counted: 0 },
               }),
               cellResult('legacy', 'full', '56', {
                 ...{ verdict: 'fail', why: 'expected 000 with curl exit 56; the last answer was 200 in plain text' },
-                ...{ changes: true, asked: 34, seen: [plain, unseen], streak: 0, lastWrongMs: 19_990 },
+                ...{ changes: true, asked: 34, seen: [plain, unseen], counted: 30, wrong: 30, lastWrongMs: 19_990 },
               }),
               cellResult('legacy', 'partial', 'p'),
               cellResult('legacy', 'legacy', 'p'),

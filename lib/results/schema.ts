@@ -61,11 +61,21 @@ const judgement = z.strictObject({
   verdict,
   why: sentence,
   asked: count.describe('requests'),
-  seen: z.array(z.strictObject({ sight, count, firstMs: ms, lastMs: ms, evidence: answer.exactOptional() })),
+  seen: z.array(
+    z.strictObject({
+      sight,
+      count,
+      counted: count.describe('how many of them count: they came after the arrival and the grace'),
+      firstMs: ms,
+      lastMs: ms,
+      evidence: answer.exactOptional(),
+    }),
+  ),
   course: z
     .array(z.strictObject({ state: z.enum(['right', 'wrong', 'unseen']), fromMs: ms, toMs: ms, count }))
     .describe("what came when, in stretches of one sort, since the step's API call"),
-  streak: count.describe('right answers in a row at the end'),
+  counted: count.describe('answers that count: read after the arrival and the grace'),
+  wrong: count.describe('how many of these were wrong; with any, the cell is no pass'),
   missChance: chance.describe('that an endpoint which answers differently was missed'),
   firstRightMs: ms.exactOptional(),
   lastWrongMs: ms.exactOptional(),
@@ -134,6 +144,9 @@ export const resultsSchema = z
       namespaces: z.record(z.string(), z.string()).describe('roles to the namespaces that the run made'),
       chosen: z.array(z.string()).exactOptional().describe('suites that were asked for by name'),
       cell: z.string().exactOptional().describe('the one cell that was asked for'),
+      sensitivity: z
+        .strictObject({ share: chance, chance })
+        .describe('the share of wrong answers that a step was to find, and the chance of missing it'),
       interrupted: z.boolean(),
     }),
     cluster,

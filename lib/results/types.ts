@@ -1,5 +1,5 @@
 import type { Expectation } from '../model/types.ts';
-import type { Judgement, Verdict } from '../probe/types.ts';
+import type { Judgement, Sensitivity, Verdict } from '../probe/types.ts';
 
 /** All that one run found out; reports are made from this alone. */
 export interface Results extends Findings {
@@ -21,6 +21,8 @@ export interface Findings {
     chosen?: string[];
     /** The one cell that was asked for; absent where all were. */
     cell?: string;
+    /** How small a share of wrong answers each pair that a step changes was to show, and with which chance it may be missed. */
+    sensitivity: Sensitivity;
     /** Whether ^C ended it before its time. */
     interrupted: boolean;
   };

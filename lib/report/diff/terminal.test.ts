@@ -37,7 +37,7 @@ Until a step had arrived
                                      Istio 1.11.0  Istio 1.12.0
   disable › DISABLE on httpbin.full        160 ms         1.2 s  × 7.5
 
-84 compared, 3 changed: 2 explained, 1 unexplained`);
+91 compared, 3 changed: 2 explained, 1 unexplained`);
 });
 
 test('colours are all that colour adds', () => {

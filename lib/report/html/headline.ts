@@ -1,4 +1,5 @@
 import type { Results, Summary } from '../../results/types.ts';
+import { certaintyWords } from '../certainty.ts';
 import { doubtsOf } from '../doubts.ts';
 import { marks } from '../words.ts';
 import { factList, moment } from './facts.ts';
@@ -49,6 +50,7 @@ ${factList([
 ])}
 ${remarks([
   ['Problems', doubtsOf(results).map(({ text }) => text)],
+  ['Certainty', certaintyWords(results)],
   ['Partial', summary.partial],
   ['Notes', istio.notes],
 ])}

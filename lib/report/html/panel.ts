@@ -59,13 +59,13 @@ function seenTable({ seen, asked }: CellResult): Markup {
 
 function course(cell: CellResult): Markup {
   const end = axisEnd([cell]);
-  const { streak, flaps, missChance, expectation } = cell;
+  const { wrong, flaps, missChance, expectation } = cell;
   const chance =
     expectation.outcomes.length > 1
       ? `, the chance of having missed an endpoint is ${missChance.toExponential(0)}`
       : '';
   return html`<div class="course">${courseAxis(end)}${courseBar(cell, end)}</div>
-<p>${courseWords(cell)}. <span class="quiet">${streak} right in a row at the end, ${counted(flaps, 'flap')}${chance}.</span></p>`;
+<p>${courseWords(cell)}. <span class="quiet">${wrong} of ${counted(cell.counted, 'answer')} that count ${wrong === 1 ? 'was' : 'were'} wrong, ${counted(flaps, 'flap')}${chance}.</span></p>`;
 }
 
 function evidenceList(seen: Seen[]): Markup {

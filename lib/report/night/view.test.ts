@@ -14,7 +14,7 @@ const leg = (istio: string, results = passing(istio), required = true): LegOfNig
 const broken = (istio: string) =>
   withCell(passing(istio), 'sleep.legacy', 'httpbin.full', {
     ...{ verdict: 'fail', why: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text' },
-    seen: [{ sight: { kind: 'plain' }, count: 9, firstMs: 10, lastMs: 19_990 }],
+    seen: [{ sight: { kind: 'plain' }, count: 9, counted: 9, firstMs: 10, lastMs: 19_990 }],
   });
 const open = withCell(passing('1.29'), 'sleep.full', 'httpbin.full', {
   verdict: 'inconclusive',

@@ -76,7 +76,7 @@ test('a server that is wrong in the same way in several steps is one line, and w
 });
 
 test('cells of a step that are wrong in different ways have a line each', () => {
-  const seen: CellResult['seen'] = [{ sight: { kind: 'unavailable' }, count: 1, firstMs: 1, lastMs: 2 }];
+  const seen: CellResult['seen'] = [{ sight: { kind: 'unavailable' }, count: 1, counted: 1, firstMs: 1, lastMs: 2 }];
   const [line = ''] = annotations(
     changed({ suites: [suite('strict', 'on', {}, { server: 'httpbin.partial', seen })] }),
   );

@@ -1,5 +1,6 @@
 import type { Results } from '../../results/types.ts';
 import { casesOf, wrongFirst } from '../cases.ts';
+import { certaintyWords } from '../certainty.ts';
 import { countWithDoubts, doubtsOf } from '../doubts.ts';
 import { inRoles } from '../in-roles.ts';
 import { inline } from '../markdown-text.ts';
@@ -47,6 +48,7 @@ function about(results: Results): string[] {
   const lines = [
     ...doubtsOf(results).map(({ kind, text }) => `- **${kind}** ${inline(text)}`),
     ...inconclusiveWords(countWithDoubts(results)).map((words) => `- ${inline(words)}`),
+    ...certaintyWords(results).map((words) => `- **certainty** ${inline(words)}`),
     ...summary.partial.map((reason) => `- **partial** ${inline(reason)}`),
     ...istio.notes.map((note) => `- **note** ${inline(note)}`),
   ];

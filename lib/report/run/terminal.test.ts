@@ -155,6 +155,13 @@ test('a run that was interrupted says so', () => {
   expect(terminalReport(results, false).split('\n')).toContain('interrupted: what was not asked is not counted');
 });
 
+test('a good mesh whose run was interrupted has nothing that failed', () => {
+  const { run, suites } = resultsOf();
+  const good = suites.map((suite) => ({ ...suite, steps: suite.steps.slice(0, 1) })).slice(0, 1);
+  const text = terminalReport(changed({ suites: good, run: { ...run, interrupted: true } }), false);
+  expect(text).toMatch(/\n1 passed, 0 failed$/);
+});
+
 test('what a step noted stands under its matrix, and with each pair that is wrong', () => {
   const results = resultsOf();
   for (const { steps } of results.suites) {

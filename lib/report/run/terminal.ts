@@ -4,6 +4,7 @@ import { isUnbegun } from '../../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
 import { type Case, caseLine, casesOf, unaskedTogether, whyUnasked, wrongFirst } from '../cases.ts';
+import { certaintyWords } from '../certainty.ts';
 import { countWithDoubts, doubtsOf } from '../doubts.ts';
 import { failureText, indented, unaskedText } from '../failure.ts';
 import { inRoles } from '../in-roles.ts';
@@ -65,6 +66,7 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
       paint.dim(meshWords(results)),
       ...istio.notes.map((note) => paint.dim(note)),
       paint.dim(phaseWords(results)),
+      ...certaintyWords(results).map((words) => paint.dim(words)),
       ...(summary.partial.length === 0 ? [] : [`partial: ${summary.partial.join('; ')}`]),
       ...doubtsOf(results).map(({ kind, text }) => paint.red(`${kind}: ${text}`)),
       // The end of what is printed names what is wrong, for those who see no more of it.

@@ -1,0 +1,34 @@
+import { askOf, changed, resultsOf } from '../results/fixtures.ts';
+import type { CellResult } from '../results/types.ts';
+import { certaintyWords } from './certainty.ts';
+
+const [first] = askOf(resultsOf()).cells as [CellResult];
+
+/** A run in which so many answers of each step's one cell count; the first step changes the cell. */
+const runWith = (...counts: number[]) =>
+  changed({
+    suites: [
+      {
+        ...{ name: 'strict', title: 'Locked' },
+        steps: counts.map((counted, at) => ({
+          ...askOf(resultsOf()),
+          cells: [{ ...first, verdict: 'pass', counted, changes: at === 0 }],
+        })),
+      },
+    ],
+  });
+
+test('a run that passed says what it may have missed, in a step and over the run', () => {
+  expect(certaintyWords(runWith(90, 21, 21))).toEqual([
+    'chance that a share of 5 % wrong answers was missed: at a pair that a step changes 0.99 % (90 answers), at any pair over the run 0.11 % (132 answers)',
+  ]);
+});
+
+test('of what is beyond telling it says so', () => {
+  expect(certaintyWords(runWith(90, 200))[0]).toContain('at any pair over the run below 0.01 % (290 answers)');
+});
+
+test('a run that did not pass, or asked nothing, claims nothing', () => {
+  expect(certaintyWords(resultsOf())).toEqual([]);
+  expect(certaintyWords(changed({ suites: [] }))).toEqual([]);
+});
