@@ -23,7 +23,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   texts: { value: [] },
   model: { value: [] },
   probe: { value: ['errors'], type: ['model/types'] },
-  results: { value: ['errors'], type: ['model/types', 'probe/types'] },
+  results: { value: ['errors'], type: ['model/types', 'probe/types', 'probe/sensitivity'] },
   kube: { value: ['errors', 'here'], type: ['model/types'] },
   run: { value: ['kube', 'model', 'probe', 'results', 'istio', 'errors', 'here'], type: ['cluster/types'] },
   diff: { value: ['model', 'probe', 'results', 'texts'] },

@@ -11,6 +11,11 @@ export class InconclusiveError extends Error {
   override name = 'InconclusiveError';
 }
 
+/** Somebody ended the run before its time: exit code 130. */
+export class InterruptedError extends Error {
+  override name = 'InterruptedError';
+}
+
 /** Returns where some data first is not as a schema of zod wants it, and why, such as `legs.0.istio: Invalid input`. */
 export function misfit({ issues }: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }): string {
   const [first] = issues;

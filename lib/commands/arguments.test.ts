@@ -26,14 +26,22 @@ test('one of a few values', () => {
 
 test('a wish is read from the options of a cluster', () => {
   const { values } = parse(['--cluster', 'kind', '--istio', '1.31', '--kind-image', 'node'], clusterOptions);
-  expect(wishOf(values)).toEqual({
+  expect(wishOf(values, '/here')).toEqual({
     provider: 'kind',
     kubeconfig: undefined,
     context: undefined,
     istio: '1.31',
     kindImage: 'node',
   });
-  expect(() => wishOf({ ...values, cluster: 'docker' })).toThrow(UsageError);
+  expect(() => wishOf({ ...values, cluster: 'docker' }, '/here')).toThrow(UsageError);
+});
+
+test('a path leads from where the user stands, and an empty one leads nowhere', () => {
+  const { values } = parse([], clusterOptions);
+  const kubeconfig = (path: string) => wishOf({ ...values, kubeconfig: path }, '/here').kubeconfig;
+  expect(kubeconfig('../there/config')).toBe('/there/config');
+  expect(kubeconfig('/there/config')).toBe('/there/config');
+  expect(() => kubeconfig('')).toThrow(new UsageError('--kubeconfig takes a path, and was given an empty one.'));
 });
 
 test('only what is near is guessed', () => {

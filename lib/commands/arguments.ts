@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { closestMatch } from 'leven';
 import { providers, type Wish } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import type { Sensitivity } from '../probe/types.ts';
+import { sensitivity } from '../run/settings.ts';
 
 type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 
@@ -39,17 +42,52 @@ export function noPositionals(positionals: string[]): void {
   throw new UsageError(`"${positionals.join(' ')}" belongs to no option: write --suite NAME, for example. See --help.`);
 }
 
-/** Returns where a user wants to run. */
-export function wishOf(values: {
-  cluster: string;
-  kubeconfig?: string | undefined;
-  context?: string | undefined;
-  istio?: string | undefined;
-  'kind-image'?: string | undefined;
-}): Wish {
-  const { kubeconfig, context, istio } = values;
+/**
+ * Returns where a user wants to run.
+ * @param cwd the folder from which a relative path leads
+ */
+export function wishOf(
+  values: {
+    cluster: string;
+    kubeconfig?: string | undefined;
+    context?: string | undefined;
+    istio?: string | undefined;
+    'kind-image'?: string | undefined;
+  },
+  cwd: string,
+): Wish {
+  const { context, istio } = values;
   const provider = oneOf(providers, values.cluster, '--cluster');
+  const kubeconfig = values.kubeconfig === undefined ? undefined : pathOf(cwd, values.kubeconfig, '--kubeconfig');
   return { provider, kubeconfig, context, istio, kindImage: values['kind-image'] };
+}
+
+/** The smallest share that can be asked for: 0.1 % takes 4,603 answers of a pair. */
+const LEAST_PERCENT = 0.1;
+const MOST_PERCENT = 50;
+
+/**
+ * Returns how small a share of wrong answers a run must find, of which it may miss one time in a hundred.
+ * @param text such as `1%`; undefined where the user did not ask
+ * @throws UsageError
+ */
+export function sensitivityOf(text: string | undefined): Sensitivity | undefined {
+  if (text === undefined) return undefined;
+  const percent = Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1]);
+  if (percent >= LEAST_PERCENT && percent <= MOST_PERCENT) return { share: percent / 100, chance: sensitivity.chance };
+  throw new UsageError(
+    `--sensitivity takes the share of wrong answers to be found, from ${LEAST_PERCENT}% to ${MOST_PERCENT}%, not "${text}": write --sensitivity 1%.`,
+  );
+}
+
+/**
+ * Returns the path that a user gave, from the folder where they stand.
+ * @param option what it was given to, for the message
+ * @throws UsageError where it is empty, as a variable may be that was never set
+ */
+export function pathOf(cwd: string, path: string, option: string): string {
+  if (path === '') throw new UsageError(`${option} takes a path, and was given an empty one.`);
+  return resolve(cwd, path);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { KEPT, NEWEST_SNAPSHOT } from '../cluster/choose.ts';
 import { down, status, up } from '../cluster/native/index.ts';
 import { UsageError } from '../errors.ts';
+import { quoted } from '../run/shell.ts';
 import { helpOption, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { clusterHelp } from './help.ts';
@@ -36,7 +37,7 @@ async function perform(verb: (typeof verbs)[number], istio: string | undefined, 
       const made = await up({ name: KEPT, istio: istio ?? NEWEST_SNAPSHOT, lasting: true, ...console });
       const seconds = ((performance.now() - begunAt) / 1000).toFixed(1);
       console.print(
-        `up after ${seconds} s, with Istio ${istio ?? NEWEST_SNAPSHOT}\nexport KUBECONFIG=${made.kubeconfig}`,
+        `up after ${seconds} s, with Istio ${istio ?? NEWEST_SNAPSHOT}\nexport KUBECONFIG=${quoted(made.kubeconfig)}`,
       );
       return 0;
     }
@@ -47,7 +48,7 @@ async function perform(verb: (typeof verbs)[number], istio: string | undefined, 
     case 'status':
       console.print(
         there.state === 'running'
-          ? `${KEPT} runs with Istio ${there.istio} since ${there.since?.toISOString()}\nexport KUBECONFIG=${there.kubeconfig}`
+          ? `${KEPT} runs with Istio ${there.istio} since ${there.since?.toISOString()}\nexport KUBECONFIG=${quoted(there.kubeconfig ?? '')}`
           : `${there.state}: npm run cluster -- up starts one`,
       );
       return 0;

@@ -9,6 +9,10 @@ export interface Console {
   color: boolean;
   onProgress: OnProgress;
   signal: AbortSignal;
+  /** Takes an error that nobody caught: the signal aborts, and the command ends with exit code 3. */
+  onUncaught(error: unknown): void;
+  /** The folder where the user stands, from which relative paths lead. */
+  cwd: string;
 }
 
 /** What GitHub Actions lends to a step that it runs; nothing of it elsewhere. */

@@ -15,6 +15,8 @@ Where
 What
   --suite NAME[,NAME…]                       which suites; --list names them
   --cell CLIENT:SERVER                       one cell alone, such as sleep.legacy:httpbin.full
+  --sensitivity SHARE                        the share of wrong answers that a step must find (5%): 1% asks five times
+                                             as often; one time in a hundred it may be missed
   --list                                     the suites, their steps and pairs, and what each needs; needs no cluster
   --explain                                  what is expected of each pair and why; needs no cluster
   --json                                     for programs: what was found, listed or explained, as JSON on stdout

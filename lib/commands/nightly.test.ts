@@ -41,6 +41,8 @@ async function lent(github: GitHub, ...args: string[]): Promise<number> {
     color: false,
     onProgress: () => {},
     signal: new AbortController().signal,
+    onUncaught: () => {},
+    cwd: process.cwd(),
   };
   return nightly(args, {
     console,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
 import { repositoryOf } from '../github/repository.ts';
 import { compareNights } from '../nightly/compare.ts';
@@ -10,7 +10,7 @@ import { planClusters, planOf } from '../nightly/plan.ts';
 import type { Night } from '../nightly/types.ts';
 import { nightMarkdown } from '../report/night/markdown.ts';
 import { nightTerminal } from '../report/night/terminal.ts';
-import { noPositionals, oneOf, parse } from './arguments.ts';
+import { noPositionals, oneOf, parse, pathOf } from './arguments.ts';
 import { append, type Surroundings, unheeded } from './console.ts';
 import { makeFolder } from './folder.ts';
 import { nightlyHelp } from './help.ts';
@@ -42,14 +42,14 @@ async function plan(args: string[], { console, github }: Surroundings): Promise<
   const cluster = oneOf(planClusters, values.cluster, '--cluster');
   // A workflow's input that was not given is empty.
   const matrix = JSON.stringify(planOf(cluster, values.releases ? values.releases.split(',') : undefined));
-  if (values.out !== undefined) await write(values.out, `${matrix}\n`);
+  if (values.out !== undefined) await write(pathOf(console.cwd, values.out, '--out'), `${matrix}\n`);
   await append(github.outputFile, `matrix=${matrix}\n`);
   console.print(matrix);
   return 0;
 }
 
 async function merge(args: string[], { console, env }: Surroundings): Promise<number> {
-  const { out, last, ...files } = filesOf(args, ['plan', 'legs', 'out'], ['last']);
+  const { out, last, ...files } = filesOf(args, console.cwd, ['plan', 'legs', 'out'], ['last']);
   const night = await nightOf(await read(files.plan, planFrom), files.legs, env['GITHUB_RUN_ID'] || undefined);
   if (last !== undefined && !(await isOf(night, out))) await move(out, last);
   await write(out, `${JSON.stringify(night, undefined, 2)}\n`);
@@ -59,7 +59,7 @@ async function merge(args: string[], { console, env }: Surroundings): Promise<nu
 }
 
 async function compare(args: string[], { console, github }: Surroundings): Promise<number> {
-  const { out, ...files } = filesOf(args, ['night'], ['last', 'out']);
+  const { out, ...files } = filesOf(args, console.cwd, ['night'], ['last', 'out']);
   const night = await read(files.night, nightFrom);
   const last = files.last === undefined ? undefined : await read(files.last, nightFrom);
   const comparison = compareNights(night, last);
@@ -74,7 +74,7 @@ async function compare(args: string[], { console, github }: Surroundings): Promi
 }
 
 async function issue(args: string[], { console, env }: Surroundings): Promise<number> {
-  const files = filesOf(args, ['night', 'comparison'], []);
+  const files = filesOf(args, console.cwd, ['night', 'comparison'], []);
   const night = await read(files.night, nightFrom);
   const comparison = await read(files.comparison, comparisonFrom);
   if (comparison.startedAt !== night.startedAt) {
@@ -91,6 +91,7 @@ async function issue(args: string[], { console, env }: Surroundings): Promise<nu
 /** Reads options that each name a file or a folder. One that is empty was not given, as a workflow's variable may be. */
 function filesOf<Needed extends string, Optional extends string>(
   args: string[],
+  cwd: string,
   needed: Needed[],
   optional: Optional[],
 ): Record<Needed, string> & Partial<Record<Optional, string>> {
@@ -101,7 +102,9 @@ function filesOf<Needed extends string, Optional extends string>(
   if (missing.length > 0) {
     throw new UsageError(`${missing.map((name) => `--${name}`).join(', ')} must be given. See --help.`);
   }
-  const given = Object.entries(values).filter(([, file]) => file !== '');
+  const given = Object.entries(values).flatMap(([name, file]) =>
+    file === '' ? [] : [[name, resolve(cwd, String(file))]],
+  );
   return Object.fromEntries(given) as ReturnType<typeof filesOf<Needed, Optional>>;
 }
 

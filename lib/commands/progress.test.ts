@@ -35,6 +35,21 @@ describe('on a terminal', () => {
   });
 });
 
+test('a terminal that takes no escape sequences has lines', () => {
+  const written: string[] = [];
+  const write = (text: string) => written.push(text);
+  const { onProgress, clear: wipe } = progressOn({ isTTY: true, columns: 40, write } as never, false);
+  onProgress({ phase: 'cluster', detail: 'looking at mine' });
+  wipe();
+  expect(written).toEqual(['cluster: looking at mine\n']);
+});
+
+test('what a program said cannot drive the terminal', () => {
+  const { written, onProgress } = stream(false);
+  onProgress({ phase: 'pull', detail: '\u001b[2Jgone\nnot a line of ours' });
+  expect(written).toEqual(['pull: ␛[2Jgone not a line of ours\n']);
+});
+
 describe('elsewhere', () => {
   let now = 0;
   beforeEach(() => {

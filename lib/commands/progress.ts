@@ -1,11 +1,16 @@
 import type { OnProgress, Progress } from '../cluster/types.ts';
+import { oneLine, visible } from '../report/visible.ts';
 
 /**
  * Returns what shows progress on stderr: on a terminal one line that is written over, elsewhere a line a phase,
  * and for what can be counted at most one every ten seconds.
+ * @param escapes whether it is a terminal that may be sent escape sequences
  */
-export function progressOn(stream: NodeJS.WriteStream): { onProgress: OnProgress; clear: () => void } {
-  if (!stream.isTTY) return { onProgress: plainLines(stream), clear: () => {} };
+export function progressOn(
+  stream: NodeJS.WriteStream,
+  escapes = stream.isTTY,
+): { onProgress: OnProgress; clear: () => void } {
+  if (!escapes) return { onProgress: plainLines(stream), clear: () => {} };
   const clear = (): void => {
     stream.write('\r\u001b[K');
   };
@@ -35,5 +40,6 @@ function plainLines(stream: NodeJS.WriteStream): OnProgress {
 
 function lineOf({ phase, done, total, detail }: Progress): string {
   const counted = done === undefined ? '' : ` ${done}${total === undefined ? '' : ` of ${total}`}`;
-  return `${phase}:${counted}${detail === undefined ? '' : ` ${detail}`}`;
+  // Some of it comes from programs and servers.
+  return oneLine(visible(`${phase}:${counted}${detail === undefined ? '' : ` ${detail}`}`));
 }

@@ -1,7 +1,14 @@
 import { UsageError } from '../errors.ts';
 import { report } from './report.ts';
 
-const console = { print: () => {}, color: false, onProgress: () => {}, signal: new AbortController().signal };
+const console = {
+  print: () => {},
+  color: false,
+  onProgress: () => {},
+  signal: new AbortController().signal,
+  onUncaught: () => {},
+  cwd: process.cwd(),
+};
 
 test.each<[string[], string | RegExp]>([
   [['schema', 'results.json'], '"results.json" is too much: the schema is that of every results.json.'],

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { compare } from '../diff/compare.ts';
 import type { Diff } from '../diff/types.ts';
 import { messageOf, UsageError } from '../errors.ts';
@@ -50,13 +50,13 @@ export async function report(args: string[], console: Console): Promise<number> 
   switch (oneOf(['show', 'diff', 'schema'] as const, verb, 'npm run report --')) {
     case 'show': {
       const view = viewOf(runViews, values.format);
-      const [results] = await read<[Results]>(files, 1);
+      const [results] = await read<[Results]>(files, 1, console.cwd);
       console.print(view(results, console.color).trimEnd());
       return 0;
     }
     case 'diff': {
       const view = viewOf(diffViews, values.format);
-      const [a, b] = await read<[Results, Results]>(files, 2);
+      const [a, b] = await read<[Results, Results]>(files, 2, console.cwd);
       if (a.run.id === b.run.id) {
         throw new UsageError(`Both are the run ${a.run.id}, which says nothing: name two.`);
       }
@@ -77,20 +77,21 @@ function viewOf<View>(views: Record<string, View>, format: string): View {
   return views[oneOf(Object.keys(views), format, '--format')] as View;
 }
 
-async function read<Runs extends Results[]>(files: string[], wanted: Runs['length']): Promise<Runs> {
+async function read<Runs extends Results[]>(files: string[], wanted: Runs['length'], cwd: string): Promise<Runs> {
   if (files.length !== wanted) {
     const named = wanted === 1 ? 'one results.json' : 'two results.json, the earlier first';
     throw new UsageError(
       `Name ${named}, or the folder of a run such as results/latest: there ${files.length === 1 ? 'is' : 'are'} ${files.length}.`,
     );
   }
-  return Promise.all(files.map(async (file) => resultsFrom(await textIn(file), file))) as Promise<Runs>;
+  return Promise.all(files.map(async (file) => resultsFrom(await textIn(file, cwd), file))) as Promise<Runs>;
 }
 
 /** Returns the text of a results file, which a folder such as results/latest holds. */
-async function textIn(path: string): Promise<string> {
+async function textIn(path: string, cwd: string): Promise<string> {
   try {
-    const file = (await stat(path)).isDirectory() ? join(path, 'results.json') : path;
+    const there = resolve(cwd, path);
+    const file = (await stat(there)).isDirectory() ? join(there, 'results.json') : there;
     return await readFile(file, 'utf8');
   } catch (error) {
     throw new UsageError(`${path} cannot be read (${messageOf(error)}): name a results.json, or the folder of a run.`);

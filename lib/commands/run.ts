@@ -3,6 +3,7 @@ import { choose, type Wish } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { play } from '../jest/play.ts';
 import type { Stage } from '../jest/stage.ts';
+import type { Sensitivity } from '../probe/types.ts';
 import { annotations } from '../report/run/annotations.ts';
 import { terminalReport } from '../report/run/terminal.ts';
 import { textOf } from '../results/file.ts';
@@ -19,6 +20,8 @@ export interface RunOptions extends Wish {
   named: readonly string[];
   /** The one cell that `--cell` names. */
   cell: string | undefined;
+  /** What `--sensitivity` asks for; the usual where it is left out. */
+  sensitivity: Sensitivity | undefined;
   meshWide: boolean;
   keep: boolean;
   /** The folder for results. */
@@ -44,7 +47,7 @@ export async function runSuites(options: RunOptions, console: Console): Promise<
         '--keep needs a cluster that stays: start one with npm run cluster -- up, or name one with --kubeconfig.',
       );
     }
-    findings = await conduct({ ...options, ...console, acquired, play: playWithJest });
+    findings = await conduct({ ...options, ...console, acquired, play: playWithJest(console) });
   } catch (error) {
     await acquired.release().catch(() => {});
     throw error;
@@ -71,10 +74,13 @@ function tell(results: Results, report: string | undefined, { json, github }: Ru
     return;
   }
   if (github.annotates) for (const line of annotations(results)) console.print(line);
-  console.print(unheeded(terminalReport(results, console.color, report && relative('', report)), github));
+  console.print(unheeded(terminalReport(results, console.color, report && relative(console.cwd, report)), github));
 }
 
-const playWithJest: Conduct['play'] = (suites, perform) => play({ suites, perform: perform as Stage['perform'] });
+const playWithJest =
+  ({ onUncaught }: Console): Conduct['play'] =>
+  (suites, perform) =>
+    play({ suites, perform: perform as Stage['perform'], onUncaught });
 
 /** @throws UsageError where the folder for results cannot be made, before anything else is */
 async function makeResultsFolder(out: string): Promise<void> {

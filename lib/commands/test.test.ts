@@ -4,7 +4,14 @@ import { test as command } from './test.ts';
 
 const lent = {
   suites,
-  console: { print: () => {}, color: false, onProgress: () => {}, signal: new AbortController().signal },
+  console: {
+    print: () => {},
+    color: false,
+    onProgress: () => {},
+    signal: new AbortController().signal,
+    onUncaught: () => {},
+    cwd: process.cwd(),
+  },
   github: { annotates: false },
   env: {},
 };

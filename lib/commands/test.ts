@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
+import { quoted } from '../run/shell.ts';
 import type { Suite } from '../run/suite.ts';
-import { clusterOptions, noPositionals, parse, wishOf } from './arguments.ts';
+import { clusterOptions, noPositionals, parse, pathOf, sensitivityOf, wishOf } from './arguments.ts';
 import type { Surroundings } from './console.ts';
 import { explain, explainJson } from './explain.ts';
 import { testHelp } from './help.ts';
@@ -9,6 +10,9 @@ import { listJson, listSuites } from './list.ts';
 import { runSuites } from './run.ts';
 import { selectCell, selectSuites } from './select.ts';
 import { sweepCluster } from './sweep.ts';
+
+/** Where results go that are given no other place: the project's own folder. */
+const RESULTS = fileURLToPath(new URL('../../results', import.meta.url));
 
 interface Lent extends Surroundings {
   /** All that there are. */
@@ -23,6 +27,7 @@ export async function test(args: string[], { suites, console, github, env }: Len
   const { values, positionals } = parse(args, {
     suite: { type: 'string', multiple: true },
     cell: { type: 'string' },
+    sensitivity: { type: 'string' },
     ...clusterOptions,
     'mesh-wide': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
@@ -30,7 +35,7 @@ export async function test(args: string[], { suites, console, github, env }: Len
     json: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     sweep: { type: 'boolean', default: false },
-    out: { type: 'string', default: 'results' },
+    out: { type: 'string' },
   });
   const printed = (text: string): number => {
     console.print(text);
@@ -50,9 +55,9 @@ export async function test(args: string[], { suites, console, github, env }: Len
   if (values.sweep && values.json) throw new UsageError('--sweep has nothing to tell programs: leave --json out.');
   if (values.list) return printed(values.json ? listJson(chosen, values.istio) : listSuites(chosen, values.istio));
   if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
-  const wish = wishOf(values);
+  const wish = wishOf(values, console.cwd);
   if (env['KUBECONFIG'] && wish.provider === 'auto' && wish.kubeconfig === undefined) {
-    const detail = `KUBECONFIG is set and not used, since no cluster is guessed: --kubeconfig ${env['KUBECONFIG']} runs there`;
+    const detail = `KUBECONFIG is set and not used, since no cluster is guessed: --kubeconfig ${quoted(env['KUBECONFIG'])} runs there`;
     console.onProgress({ phase: 'cluster', detail });
   }
   if (values.sweep) return sweepCluster(wish, console);
@@ -62,9 +67,10 @@ export async function test(args: string[], { suites, console, github, env }: Len
       suites: chosen,
       named: named ?? [],
       cell,
+      sensitivity: sensitivityOf(values.sensitivity),
       meshWide: values['mesh-wide'],
       keep: values.keep,
-      out: resolve(values.out),
+      out: values.out === undefined ? RESULTS : pathOf(console.cwd, values.out, '--out'),
       json: values.json,
       github,
     },

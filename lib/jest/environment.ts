@@ -8,4 +8,8 @@ export default class StageEnvironment extends TestEnvironment {
     super(config, context);
     this.global['stage'] = currentStage();
   }
+
+  handleTestEvent({ name, error }: { name: string; error?: unknown }): void {
+    if (name === 'error') currentStage().onUncaught(error);
+  }
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { runCLI } from 'jest';
+import { stripVTControlCharacters } from 'node:util';
 import { InconclusiveError } from '../errors.ts';
 import type { Played } from '../run/conduct.ts';
 import { type Stage, setStage } from './stage.ts';
@@ -23,15 +23,19 @@ const config = {
  */
 export async function play(stage: Stage): Promise<Played> {
   setStage(stage);
+  // Only now, since it takes longer to load than all else.
+  const { runCLI } = await import('jest');
   const reporters = [`${root}lib/jest/silent.ts`];
   const argv = { _: [], $0: 'automtls', runInBand: true, watchman: false, reporters, config: JSON.stringify(config) };
   const { results } = await runCLI(argv as Parameters<typeof runCLI>[0], [root]);
   const [file] = results.testResults;
   if (file?.testExecError !== undefined || results.numTotalTests === 0) {
-    throw new InconclusiveError(`Jest ran no test: ${file?.failureMessage ?? 'it found no file'}`);
+    throw new InconclusiveError(
+      `Jest ran no test: ${stripVTControlCharacters(file?.failureMessage ?? 'it found no file')}`,
+    );
   }
   const [failure] = file?.testResults.flatMap(({ failureMessages }) => failureMessages) ?? [];
-  const firstError = failure?.split('\n')[0];
+  const firstError = failure && stripVTControlCharacters(failure).split('\n')[0];
   return {
     passed: results.numPassedTests,
     failed: results.numFailedTests,

@@ -6,6 +6,8 @@ export interface Stage {
   suites: readonly Suite[];
   perform(suite: Suite, step: AskStep): Promise<AskResult>;
   perform(suite: Suite, step: CheckStep): Promise<CheckResult>;
+  /** Takes an error that nobody caught: while Jest runs, it takes them all for failures of its tests. */
+  onUncaught(error: unknown): void;
 }
 
 let stage: Stage | undefined;
