@@ -87,7 +87,7 @@ async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Compa
     return { what: 'the 2 × 3 matrix, median', ours: median(ours), kubectl: median(loops) };
   } finally {
     await run.unwinding.unwind();
-    await awaitGone(run.kube, run.id);
+    await awaitGone(run.kube, run.ownNamespaces);
   }
 }
 
@@ -96,8 +96,8 @@ async function refresh(run: Run): Promise<boolean> {
   const sights = await Promise.all(
     clients.map(async (client) => {
       const urls = servers.map((server) => urlOf({ client, server }, run.namespaces));
-      const { stdout } = (await run.askers.get(client)?.run(askScript(urls, 2), 10_000)) ?? { stdout: '' };
-      return readAnswers(stdout, urls, Date.now()).map(sightOf);
+      const { stdout } = (await run.askers.get(client)?.run(askScript([{ urls }], 2), 10_000)) ?? { stdout: '' };
+      return readAnswers(stdout, [{ urls }], Date.now()).map(sightOf);
     }),
   );
   return sights.flat().every(({ kind }) => kind === 'mtls' || kind === 'plain');
@@ -161,7 +161,8 @@ async function scriptedTask({ acquired, signal, onProgress }: Bench): Promise<{ 
     await rm(directory, { recursive: true });
     // Where the script came to its end, nothing is left.
     const left = await list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: `${RUN_LABEL}=${id}` });
-    await Promise.all(left.map((namespace) => erase(kube, namespace)));
+    const own = left.filter(({ metadata }) => Object.values(namespaces).includes(metadata.name));
+    await Promise.all(own.map((namespace) => erase(kube, namespace)));
   }
 }
 
