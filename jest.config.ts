@@ -12,7 +12,7 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/lib/**/*.test.ts', '<rootDir>/suites/**/*.test.ts'],
-      testPathIgnorePatterns: ['\\.(live|browser|kind)\\.test\\.ts$', '/node_modules/'],
+      testPathIgnorePatterns: ['\\.(live|browser|kind|soak)\\.test\\.ts$', '/node_modules/'],
       setupFiles: ['<rootDir>/lib/jest/realm.ts'],
     },
     {
@@ -24,6 +24,14 @@ export default {
       ...common,
       displayName: 'live',
       testMatch: ['<rootDir>/lib/live/*.live.test.ts'],
+      globalSetup: '<rootDir>/lib/live/setup.ts',
+      globalTeardown: '<rootDir>/lib/live/teardown.ts',
+      setupFiles: ['<rootDir>/lib/jest/realm.ts'],
+    },
+    {
+      ...common,
+      displayName: 'soak',
+      testMatch: ['<rootDir>/lib/live/*.soak.test.ts'],
       globalSetup: '<rootDir>/lib/live/setup.ts',
       globalTeardown: '<rootDir>/lib/live/teardown.ts',
       setupFiles: ['<rootDir>/lib/jest/realm.ts'],

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { status } from '../cluster/native/index.ts';
 import { connect, type Kube } from '../kube/connect.ts';
-import { list } from '../kube/objects.ts';
+import { create, erase, list } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { resultsFrom } from '../results/file.ts';
-import type { Results } from '../results/types.ts';
+import type { AskResult, CellResult, Results } from '../results/types.ts';
 import { LIVE } from './setup.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -79,6 +79,47 @@ export async function until<T>(look: () => Promise<T | undefined | false>): Prom
   }
 }
 
+/** Makes objects, waits until they act, does some work, and takes them away again, whatever became of it. */
+export async function sabotaged<T>(
+  kube: Kube,
+  objects: KubeObject[],
+  acts: () => Promise<boolean>,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (const object of objects) await create(kube, object, 'live');
+  try {
+    await until(acts);
+    return await work();
+  } finally {
+    for (const object of objects.toReversed()) await erase(kube, object);
+  }
+}
+
+/** Returns the object as the API server would store it. */
+export async function dryRun(kube: Kube, object: KubeObject): Promise<KubeObject> {
+  return (await kube.objects.create(object as never, undefined, 'All')) as unknown as KubeObject;
+}
+
+/**
+ * Does some work on a mesh that does not do what its policies say: an annotation, put on the pods of httpbin.full on their
+ * way into the API server, leads all traffic past their sidecars.
+ */
+export async function pastTheSidecar<T>(kube: Kube, work: () => Promise<T>): Promise<T> {
+  const key = 'traffic.sidecar.istio.io/excludeInboundPorts';
+  const sabotage = admission(
+    'automtls-live-past',
+    { group: '', resource: 'pods' },
+    'object.metadata.?labels[?"app"].orValue("") == "httpbin" && (request.namespace.startsWith("full-") || request.namespace == "default")',
+    `Object{metadata: Object.metadata{annotations: {"${key}": "8080"}}}`,
+  );
+  const probe = {
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'probe', namespace: 'default', labels: { app: 'httpbin' } } },
+    spec: { containers: [{ name: 'httpbin', image: 'httpbin' }] },
+  };
+  const acts = async () => (await dryRun(kube, probe)).metadata.annotations?.[key] === '8080';
+  return sabotaged(kube, sabotage, acts, work);
+}
+
 /** Returns a policy that changes objects on their way into the API server, with its binding. */
 export function admission(
   name: string,
@@ -106,4 +147,14 @@ export function admission(
     spec: { policyName: name },
   };
   return [policy, binding];
+}
+
+/** Returns the steps of a run that ask. */
+export function asksOf({ suites }: Results): AskResult[] {
+  return suites.flatMap(({ steps }) => steps.filter((step): step is AskResult => step.kind === 'ask'));
+}
+
+/** Returns the cells of a run. */
+export function cellsOf(results: Results): CellResult[] {
+  return asksOf(results).flatMap(({ cells }) => cells);
 }

@@ -48,7 +48,7 @@ test('SIGKILL leaves what the next run sweeps, the mesh configuration included',
 
   const { exitCode, all } = await run('--suite', 'permissive');
   expect(all).toContain('the mesh configuration that a dead run had changed is as it was before');
-  expect(all).toContain(`${left.join(', ')} deleted`);
+  expect(all).toContain(`${left.join(', ')} are being deleted`);
   expect(exitCode).toBe(0);
   await until(async () => (await runNamespaces(kube)).length === 0);
   expect((await detect(kube)).configMap.data['mesh']).toBe(configMap.data['mesh']);

@@ -4,10 +4,23 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { detect } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
-import { amend, create, erase } from '../kube/objects.ts';
+import { amend, erase } from '../kube/objects.ts';
 import type { KubeObject, PeerAuthentication } from '../model/types.ts';
-import type { AskResult, CheckResult, Results } from '../results/types.ts';
-import { admission, inFull, judge, mesh, peerAuthentication as policyKind, run, until } from './harness.ts';
+import type { CheckResult, Results } from '../results/types.ts';
+import {
+  admission,
+  asksOf,
+  cellsOf,
+  dryRun,
+  inFull,
+  judge,
+  mesh,
+  pastTheSidecar,
+  peerAuthentication as policyKind,
+  run,
+  sabotaged,
+  until,
+} from './harness.ts';
 
 let kube: Kube;
 let out: string;
@@ -24,27 +37,70 @@ test('a healthy mesh: the strict suite is green', async () => {
   expect(exitCode).toBe(0);
 });
 
-test('STRICT withheld on its way to the mesh: red, for the pair that it should have refused', async () => {
-  const sabotage = admission(
-    'automtls-live-strict',
-    { group: 'security.istio.io', resource: 'peerauthentications' },
-    'object.spec.mtls.mode == "STRICT"',
-    'Object{spec: Object.spec{mtls: Object.spec.mtls{mode: "PERMISSIVE"}}}',
-  );
-  const probe = peerAuthentication('default');
-  const { exitCode, results } = await sabotaged(
-    sabotage,
-    async () => modeOf(await dryRun(probe)) === 'PERMISSIVE',
-    () => judge(out, '--suite', 'strict'),
-  );
+test('traffic led past the sidecar of httpbin.full: red, for the pairs that are wrong', async () => {
+  const { exitCode, results } = await pastTheSidecar(kube, () => judge(out, '--suite', 'strict'));
   expect(exitCode).toBe(1);
-  const wrong = cellsOf(results).filter(({ verdict }) => verdict !== 'pass');
-  expect(wrong.map(({ client, server }) => `${client} → ${server}`)).toEqual(['sleep.legacy → httpbin.full']);
-  expect(asksOf(results).flatMap(({ notes = [] }) => notes)).toEqual([
-    'Something changed PeerAuthentication full/httpbin on its way into the API server: spec.mtls.mode is "PERMISSIVE", not "STRICT" as applied',
+  const [strict] = asksOf(results);
+  const wrong = strict?.cells.filter(({ verdict }) => verdict !== 'pass');
+  expect(wrong?.map(({ client, server }) => `${client} → ${server}`)).toEqual([
+    'sleep.full → httpbin.full',
+    'sleep.legacy → httpbin.full',
   ]);
-  expect(wrong[0]?.why).toBe('expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text');
+  expect(wrong?.[1]).toMatchObject({
+    verdict: 'fail',
+    why: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
+  });
 });
+
+/** What admission policies turn into something else, suites that do not look the same with it, and how it is told. */
+const alterations: [string, string, KubeObject, [string, string], string][] = [
+  [
+    'STRICT into PERMISSIVE',
+    'strict',
+    peerAuthentication('default', 'STRICT'),
+    ['object.spec.mtls.mode == "STRICT"', 'spec: Object.spec{mtls: Object.spec.mtls{mode: "PERMISSIVE"}}'],
+    'spec.mtls.mode is "PERMISSIVE", not "STRICT" as applied',
+  ],
+  [
+    'PERMISSIVE into DISABLE, with which the answers fit',
+    'destination-rule',
+    peerAuthentication('default', 'PERMISSIVE'),
+    ['object.spec.mtls.mode == "PERMISSIVE"', 'spec: Object.spec{mtls: Object.spec.mtls{mode: "DISABLE"}}'],
+    'spec.mtls.mode is "DISABLE", not "PERMISSIVE" as applied',
+  ],
+  [
+    'ISTIO_MUTUAL into SIMPLE, with which some answers fit',
+    'destination-rule',
+    destinationRule('default', 'ISTIO_MUTUAL'),
+    [
+      'object.spec.trafficPolicy.tls.mode == "ISTIO_MUTUAL"',
+      'spec: Object.spec{trafficPolicy: Object.spec.trafficPolicy{tls: Object.spec.trafficPolicy.tls{mode: "SIMPLE"}}}',
+    ],
+    'spec.trafficPolicy.tls.mode is "SIMPLE", not "ISTIO_MUTUAL" as applied',
+  ],
+];
+
+test.each(alterations)(
+  'admission turns %s: no pass of that step, and no failure of the mesh',
+  async (_, suite, probe, [when, how], said) => {
+    const [group = ''] = probe.apiVersion.split('/');
+    const resource = `${probe.kind.toLowerCase()}s`;
+    const sabotage = admission('automtls-live-altered', { group, resource }, when, `Object{${how}}`);
+    const { exitCode, results } = await sabotaged(
+      kube,
+      sabotage,
+      async () =>
+        JSON.stringify(((await dryRun(kube, probe)) as PeerAuthentication).spec) !==
+        JSON.stringify((probe as PeerAuthentication).spec),
+      () => judge(out, '--suite', suite),
+    );
+    const altered = cellsOf(results).filter(({ why }) => why.includes(said));
+    expect(altered.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(altered.map(({ verdict }) => verdict))).toEqual(new Set(['inconclusive']));
+    expect(cellsOf(results).filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+    expect(exitCode).toBe(3);
+  },
+);
 
 test('the PeerAuthentication deleted by somebody else during its step: no failure of the mesh', async () => {
   const judged = judge(out, '--suite', 'strict');
@@ -67,8 +123,9 @@ test('the sidecar left out of full/httpbin: nothing is asked, and it says what i
   );
   const probe = pod('default');
   const { exitCode, results, all } = await sabotaged(
+    kube,
     sabotage,
-    async () => (await dryRun(probe)).metadata.labels?.['sidecar.istio.io/inject'] === 'false',
+    async () => (await dryRun(kube, probe)).metadata.labels?.['sidecar.istio.io/inject'] === 'false',
     () => judge(out, '--suite', 'strict'),
   );
   expect(exitCode).toBe(1);
@@ -91,21 +148,21 @@ test('automatic mutual TLS off: refuses to start, and says where it is switched'
   expect(exitCode).toBe(2);
 });
 
-async function sabotaged<T>(objects: KubeObject[], acts: () => Promise<boolean>, work: () => Promise<T>): Promise<T> {
-  for (const object of objects) await create(kube, object, 'live');
-  try {
-    await until(acts);
-    return await work();
-  } finally {
-    for (const object of objects.toReversed()) await erase(kube, object);
-  }
-}
-
-function peerAuthentication(namespace: string): KubeObject {
-  const spec = { selector: { matchLabels: { app: 'httpbin' } }, mtls: { mode: 'STRICT' } };
+function peerAuthentication(namespace: string, mode: string): KubeObject {
+  const spec = { selector: { matchLabels: { app: 'httpbin' } }, mtls: { mode } };
   return {
     apiVersion: 'security.istio.io/v1',
     kind: 'PeerAuthentication',
+    metadata: { name: 'probe', namespace },
+    spec,
+  } as KubeObject;
+}
+
+function destinationRule(namespace: string, mode: string): KubeObject {
+  const spec = { host: 'httpbin.default.svc.cluster.local', trafficPolicy: { tls: { mode } } };
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'DestinationRule',
     metadata: { name: 'probe', namespace },
     spec,
   } as KubeObject;
@@ -121,25 +178,8 @@ function pod(namespace: string): KubeObject {
   } as KubeObject;
 }
 
-/** Returns the object as the API server would store it. */
-async function dryRun(object: KubeObject): Promise<KubeObject> {
-  return (await kube.objects.create(object as never, undefined, 'All')) as unknown as KubeObject;
-}
-
-function modeOf(object: KubeObject): string | undefined {
-  return (object as PeerAuthentication).spec?.mtls?.mode;
-}
-
 async function setMesh({ apiVersion, kind, metadata: { name, namespace } }: KubeObject, text: string): Promise<void> {
   await amend(kube, { apiVersion, kind, metadata: { name, namespace: namespace as string }, data: { mesh: text } });
-}
-
-function asksOf({ suites }: Results) {
-  return suites.flatMap(({ steps }) => steps.filter((step): step is AskResult => step.kind === 'ask'));
-}
-
-function cellsOf(results: Results) {
-  return asksOf(results).flatMap(({ cells }) => cells);
 }
 
 function checksOf({ suites }: Results) {
