@@ -6,6 +6,7 @@ import { detect } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { amend, create, erase, list, read } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
+import { convergence } from '../run/settings.ts';
 import {
   admission,
   asksOf,
@@ -218,6 +219,20 @@ describe('what is not the mesh’s fault is not told as one', () => {
   });
 });
 
+test('no name resolves any more: nothing passes, nothing fails, and no step takes longer than its limits', async () => {
+  const judged = judge(out, '--suite', 'strict');
+  await until(async () => (await inFull(kube, peerAuthentication)).length > 0);
+  await scale('kube-system', 'coredns', 0);
+  const { exitCode, results } = await judged;
+  await scale('kube-system', 'coredns', 1);
+  expect(exitCode).toBe(3);
+  expect(cellsOf(results).filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+  const last = asksOf(results).at(-1);
+  expect(new Set(last?.cells.map(({ verdict }) => verdict))).toEqual(new Set(['inconclusive']));
+  const { arrivalMs, graceMs, sampleMs } = convergence;
+  for (const { ms } of asksOf(results)) expect(ms).toBeLessThan(arrivalMs + graceMs + sampleMs);
+});
+
 test('two runs at once, one of which switches auto mTLS off: the other waits, and is right', async () => {
   const [off, plain] = await Promise.all([
     run('--suite', 'auto-off', '--mesh-wide', '--out', out),
@@ -239,14 +254,16 @@ async function podsReady(): Promise<boolean> {
   );
 }
 
-async function scaleIstiod(replicas: number): Promise<void> {
-  const metadata = { namespace: 'istio-system', name: 'istiod' };
+const scaleIstiod = (replicas: number): Promise<void> => scale('istio-system', 'istiod', replicas);
+
+async function scale(namespace: string, name: string, replicas: number): Promise<void> {
+  const metadata = { namespace, name };
   await amend(kube, { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas } });
   await until(async () => {
-    const istiod = (await read(kube, { apiVersion: 'apps/v1', kind: 'Deployment', metadata })) as KubeObject & {
+    const found = (await read(kube, { apiVersion: 'apps/v1', kind: 'Deployment', metadata })) as KubeObject & {
       status?: { replicas?: number; readyReplicas?: number };
     };
-    return (istiod.status?.replicas ?? 0) === replicas && (istiod.status?.readyReplicas ?? 0) === replicas;
+    return (found.status?.replicas ?? 0) === replicas && (found.status?.readyReplicas ?? 0) === replicas;
   });
 }
 

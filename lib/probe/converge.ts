@@ -17,12 +17,14 @@ import {
   witnessAt,
 } from './course.ts';
 import { judge } from './judge.ts';
-import { record, type Tally } from './tally.ts';
+import { changes, record, type Tally } from './tally.ts';
 import type { Asking, Cell, Judgement } from './types.ts';
 import { witnessed } from './witness.ts';
 
 /** Milliseconds before a lost exec is tried again. */
 const REOPEN_MS = 200;
+/** Seconds that one request may take of a client that has heard nothing. */
+const UNHEARD_SECONDS = 1;
 /** Milliseconds that a script has at least, however late it begins. */
 const LEAST_MS = 1_000;
 
@@ -58,7 +60,8 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
 
 /** Asks one client's cells until all that it is wanted for is there. */
 async function askOn(course: Course, client: string, own: Cell[], signal: AbortSignal): Promise<void> {
-  let came: Came = 'answers';
+  // Where no change is awaited, a first small go tells whether the client hears anything at all.
+  let came: Came = course.asking.cells.some(changes) ? 'answers' : 'nothing';
   for (;;) {
     advance(course, now());
     if (client === course.reader && isWaitingToSample(course)) await tryToSample(course);
@@ -85,13 +88,18 @@ type Came = 'answers' | 'nothing' | 'lost';
 /** Makes one go of a client and records what it brought. */
 async function go(course: Course, client: string, own: Cell[], before: Came): Promise<Came> {
   const sentAt = now();
-  const rounds = plan(course, own, { at: sentAt, heard: before === 'answers' });
+  const heardBefore = before === 'answers';
+  const rounds = plan(course, own, { at: sentAt, heard: heardBefore });
   const requests = rounds.map(({ cells, atOnce }): Request => ({ urls: cells.map(({ url }) => url), atOnce }));
   const part = partAt(course, sentAt);
   const order = rounds.flatMap(({ cells, atOnce }) => cells.map((cell) => ({ cell, atOnce })));
   const { appliedAt } = course.asking;
   try {
-    const answers = readAnswers(await ask(course, client, requests), requests, now());
+    const answers = readAnswers(
+      await ask(course, client, requests, heardBefore ? undefined : UNHEARD_SECONDS),
+      requests,
+      now(),
+    );
     const asked = order.map((one, at) => ({ ...one, answer: answers[at] as (typeof answers)[number] }));
     const sights = sightsOf(asked);
     for (const [at, sight] of sights.entries()) {
@@ -115,15 +123,20 @@ async function go(course: Course, client: string, own: Cell[], before: Came): Pr
   }
 }
 
-async function ask(course: Course, client: string, requests: Request[]): Promise<string> {
-  const { askers, convergence } = course.asking;
+async function ask(
+  course: Course,
+  client: string,
+  requests: Request[],
+  seconds = course.asking.convergence.requestSeconds,
+): Promise<string> {
+  const { askers } = course.asking;
   const asker = askers.get(client);
   if (asker === undefined) throw new Error(`no asker for ${client}`);
   // One that has no sidecar can claim anything, and does: that it never comes back is seen by the way.
   const forge = course.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
-  const script = askScript(requests, convergence.requestSeconds, forge);
+  const script = askScript(requests, seconds, forge);
   const count = requests.reduce((sum, { urls }) => sum + urls.length, 0);
-  const patienceMs = (convergence.requestSeconds * count + 5) * 1000;
+  const patienceMs = (seconds * count + 5) * 1000;
   const left = Math.max(LEAST_MS, limitOf(course) - now());
   return (await asker.run(script, Math.min(patienceMs, left))).stdout;
 }

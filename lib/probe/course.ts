@@ -132,6 +132,8 @@ export function sampleIsOver(course: Course, client: string, own: Cell[], now: n
  * @param heard whether its last go brought anything; after one that did not, little is asked, so that no time is lost
  */
 export function plan(course: Course, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
+  // A client that hears nothing needs no control: once it hears something, it is asked properly.
+  if (!heard) return [{ cells: own, atOnce: false }];
   const part = partAt(course, at);
   const { requestsPerBatch, graceAnswers } = course.asking.convergence;
   const witnessed = course.asking.cells.some(changes);
@@ -143,14 +145,13 @@ export function plan(course: Course, own: Cell[], { at, heard }: { at: number; h
     if (witnessed && !changes(cell)) return 1;
     return part === 'grace' ? some(graceAnswers - sinceArrival) : requestsPerBatch;
   };
-  const times = (cell: Cell): number => (heard ? wanted(cell) : Math.min(1, wanted(cell)));
   // A sidecar tries a connection that fails again after a pause. None stays open, so that asking at once leaves nothing behind.
   const atOnce = (cell: Cell): boolean =>
     part !== 'arrival' &&
     cell.sidecar &&
     (course.tallies.get(cell) as Tally).wrong === 0 &&
     cell.expectation.outcomes.every(({ outcome }) => outcome.kind === 'unavailable');
-  return roundsOf(own, times, atOnce);
+  return roundsOf(own, wanted, atOnce);
 }
 
 function isComplete({ asking, tallies }: Course, cell: Cell): boolean {

@@ -257,6 +257,14 @@ describe('what a step changes is asked before it, where nothing is known of it',
     expect(notPassed((await askStep(run, step('strict'))).cells)).toEqual([]);
   });
 
+  test('where no client hears anything the step is not even applied', async () => {
+    run = runOn(api, { observed: new Map(), askers: askersOn(clock, api, () => 6) });
+    await expect(askStep(run, step('strict'))).rejects.toThrow(
+      'the step was not applied, since nothing could be seen before it: nothing could be seen within 20 s',
+    );
+    expect(names()).toEqual(['ConfigMap istio']);
+  });
+
   test('a pair that was already as the step will have it shows no arrival: nothing passes', async () => {
     run = runOn(api, {
       observed: new Map(),

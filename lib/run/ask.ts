@@ -1,3 +1,4 @@
+import { InconclusiveError } from '../errors.ts';
 import { nameOf } from '../kube/ownership.ts';
 import { rolesOf } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
@@ -65,6 +66,7 @@ const UNWITNESSED = 'The step changes no pair that was asked, so nothing showed 
 /**
  * Asks those pairs that the step will change and that have not been seen to do otherwise, before anything is applied: only
  * of these do answers show that the step arrived.
+ * @throws InconclusiveError where no client hears anything: the step would take all its time to show no more
  */
 async function observe(run: Run, step: AskStep, { before, during }: Worlds): Promise<void> {
   const unknown = cellsOf(run, step, { before, during }).filter(
@@ -82,6 +84,11 @@ async function observe(run: Run, step: AskStep, { before, during }: Worlds): Pro
     convergence: { ...run.convergence, minObservationMs: 0 },
     signal: run.signal,
   });
+  const isHeard = ({ seen }: Judgement): boolean => seen.some(({ sight }) => sight.kind !== 'unseen');
+  const [first] = judgements.values();
+  if (first !== undefined && ![...judgements.values()].some(isHeard)) {
+    throw new InconclusiveError(`the step was not applied, since nothing could be seen before it: ${first.why}`);
+  }
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
 }
 
