@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isRunning, processId } from './here.ts';
 
@@ -29,6 +30,8 @@ test('one that has ended and that its parent has not looked after is none', asyn
   const pid = Number(printed.toString());
   const child = processId(pid);
   if (child === undefined) throw new Error('the child does not run');
+  // Until then the shell would look after its child.
+  while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim() !== 'sleep') await pause(5);
   process.kill(pid, 'SIGKILL');
   while (isRunning(child)) await pause(5);
   // Its number is taken still.
