@@ -54,6 +54,16 @@ describe('a sidecar’s statistics', () => {
     expect(connectionsIn(statistics)).toEqual(counts);
   });
 
+  test('before Istio 1.28 have the listener in the names', () => {
+    const named = statistics.replaceAll(
+      /envoy_http_(\w+)\{http_conn_manager_prefix="inbound_0.0.0.0_8080",?/g,
+      'envoy_http_inbound_0_0_0_0_8080_$1{',
+    );
+    expect(named).toContain('envoy_http_inbound_0_0_0_0_8080_downstream_cx_total{} 150');
+    expect(connectionsIn(named)).toEqual(counts);
+    expect(connectionsIn(named.replaceAll('_inbound_', '_outbound_'))).toBeUndefined();
+  });
+
   test('of several ports and addresses are added up', () => {
     const others = statistics.replaceAll('inbound_0.0.0.0_8080', 'inbound_[::]_9090');
     expect(connectionsIn(statistics + others)).toEqual({ total: 300, tls: 12, active: 4, activeTls: 2 });

@@ -33,19 +33,25 @@ export interface Connections {
 }
 
 const NAMES: Record<keyof Connections, string> = {
-  total: 'envoy_http_downstream_cx_total',
-  tls: 'envoy_http_downstream_cx_ssl_total',
-  active: 'envoy_http_downstream_cx_active',
-  activeTls: 'envoy_http_downstream_cx_ssl_active',
+  total: 'downstream_cx_total',
+  tls: 'downstream_cx_ssl_total',
+  active: 'downstream_cx_active',
+  activeTls: 'downstream_cx_ssl_active',
 };
 
-/** Reads a sidecar's statistics, in Prometheus' format. Undefined where they do not count inbound connections. */
+/**
+ * Reads a sidecar's statistics, in Prometheus' format. Undefined where they do not count inbound connections. Which
+ * listener a number is of says a label, or (seen before Istio 1.28) the number's own name.
+ */
 export function connectionsIn(statistics: string): Connections | undefined {
+  const lines = statistics.split('\n');
   const sum = (name: string): number | undefined => {
-    const values = statistics
-      .split('\n')
-      .filter((line) => line.startsWith(`${name}{`) && line.includes('"inbound'))
-      .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
+    const pattern = new RegExp(`^envoy_http_(inbound\\w*_)?${name}{(.*)} (\\S+)$`);
+    const values = lines.flatMap((line) => {
+      const [found, inName, labels, value] = pattern.exec(line) ?? [];
+      const inbound = inName !== undefined || labels?.includes('"inbound');
+      return found !== undefined && inbound ? [Number(value)] : [];
+    });
     return values.length === 0 ? undefined : values.reduce((all, value) => all + value, 0);
   };
   const read = Object.entries(NAMES).map(([key, name]) => [key, sum(name)] as const);
