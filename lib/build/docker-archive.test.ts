@@ -16,18 +16,18 @@ test('images are named, and a layer that two share is in the archive once', asyn
   const path = join(directory, 'images.tar');
   const config = { Entrypoint: ['/program'] };
   await writeDockerArchive(path, [
-    { reference: 'example.org/a:1', layers: [root, { program }], config },
-    { reference: 'example.org/b:1', layers: [root], config },
+    { references: ['example.org/a:1', 'example.org/a:2'], layers: [root, { program }], config },
+    { references: ['example.org/b:1'], layers: [root, { note: Buffer.from('bytes') }], config },
   ]);
   const read = (entry: string) => execFileSync('tar', ['-xOf', path, entry]);
   const manifest = JSON.parse(read('manifest.json').toString());
   expect(manifest.map(({ RepoTags }: { RepoTags: string[] }) => RepoTags)).toEqual([
-    ['example.org/a:1'],
+    ['example.org/a:1', 'example.org/a:2'],
     ['example.org/b:1'],
   ]);
   expect(manifest[0].Layers[0]).toBe(manifest[1].Layers[0]);
   const entries = execFileSync('tar', ['-tf', path], { encoding: 'utf8' }).trimEnd().split('\n');
-  expect(entries.filter((entry) => entry.endsWith('layer.tar'))).toHaveLength(2);
+  expect(entries.filter((entry) => entry.endsWith('layer.tar'))).toHaveLength(3);
   for (const { Config, Layers } of manifest) {
     const { config: kept, rootfs } = JSON.parse(read(Config).toString());
     expect(kept).toEqual(config);

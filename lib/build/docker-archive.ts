@@ -5,10 +5,13 @@ import { type TarEntry, writeTar } from './tar.ts';
 
 /** An image of a docker archive. */
 export interface Image {
-  /** Such as docker.io/istio/pilot:1.31-dev. */
-  reference: string;
-  /** Lowest first: the path of an uncompressed tar file, or the files of a layer, keyed by their path in the image. */
-  layers: (string | Record<string, string>)[];
+  /** Its names, such as docker.io/istio/pilot:1.24.2. */
+  references: string[];
+  /**
+   * Lowest first: the path of an uncompressed tar file, or the files of a layer, as paths or bytes, keyed by their path in
+   * the image.
+   */
+  layers: (string | Record<string, string | Buffer>)[];
   config: { Entrypoint: string[]; User?: string; Env?: string[] };
 }
 
@@ -32,7 +35,7 @@ export async function writeDockerArchive(path: string, images: Image[]): Promise
     const content = Buffer.from(JSON.stringify(configOf(image, digests)));
     const name = `${createHash('sha256').update(content).digest('hex')}.json`;
     entries.push({ name, content });
-    manifest.push({ Config: name, RepoTags: [image.reference], Layers: digests.map(layerName) });
+    manifest.push({ Config: name, RepoTags: image.references, Layers: digests.map(layerName) });
   }
   for (const [digest, file] of layers) entries.push({ name: layerName(digest), content: { file } });
   entries.push({ name: 'manifest.json', content: Buffer.from(JSON.stringify(manifest)) });
@@ -53,10 +56,10 @@ function layerName(digest: string): string {
   return `${digest}/layer.tar`;
 }
 
-async function writeLayer(path: string, files: Record<string, string>): Promise<string> {
+async function writeLayer(path: string, files: Record<string, string | Buffer>): Promise<string> {
   await writeTar(
     path,
-    Object.entries(files).map(([name, file]) => ({ name, content: { file } })),
+    Object.entries(files).map(([name, file]) => ({ name, content: Buffer.isBuffer(file) ? file : { file } })),
   );
   return path;
 }

@@ -6,49 +6,56 @@ import { tethered } from './tethered.ts';
 
 /** What is built of one Go module. */
 export interface GoBuild {
+  /** As it is shown while it is built. */
+  name: string;
   /** Directory of the go.mod. */
   module: string;
   /** Main packages; each becomes a program named by the last element of its path. */
   packages: string[];
   /** Variables set by the linker, such as versions. */
   variables: Record<string, string>;
+  /** More flags of the go command. */
+  flags?: string[];
 }
 
 /** Unoptimised, as that halves the time to build and costs the cluster little; no paths of this machine inside. */
 const compilerFlags = ['-gcflags=all=-N -l', '-trimpath'];
 
+/** Old modules reach into Go's runtime, which today's linker forbids unless it is told. */
+const linkerFlags = '-s -w -checklinkname=0';
+
 const env = { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
 
 /** Returns what decides about the result besides the module's own files. */
 export async function goIngredients({ packages, variables }: GoBuild): Promise<string[]> {
-  return [await goVersion(), ...compilerFlags, ...packages, JSON.stringify(variables)];
+  return [await goVersion(), ...compilerFlags, linkerFlags, ...packages, JSON.stringify(variables)];
 }
 
 /** Builds the programs into a directory. */
 export async function goBuild(
-  { module, packages, variables }: GoBuild,
+  { name, module, packages, variables, flags: more = [] }: GoBuild,
   directory: string,
   { onProgress, signal }: { onProgress: OnProgress; signal: AbortSignal },
 ): Promise<void> {
   const options = { cwd: module, env, cancelSignal: signal } as const;
-  onProgress({ phase: 'Go programs', detail: 'listing their packages' });
-  const listing = tethered('go', ['list', '-deps', ...packages], { ...options });
+  onProgress({ phase: name, detail: 'listing its packages' });
+  const listing = tethered('go', ['list', ...more, '-deps', ...packages], { ...options });
   forEachLine(listing.stderr, (line) => {
-    const progress = new GoProgress('Go programs', 0, 0).line(line, 0);
+    const progress = new GoProgress(name, 0, 0).line(line, 0);
     if (progress?.detail) onProgress(progress);
   });
   const total = (await listing).stdout.split('\n').length;
 
-  const progress = new GoProgress('Go programs', total, Date.now());
-  const values = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`);
-  const flags = [...compilerFlags, `-ldflags=-s -w ${values.join(' ')}`];
+  const progress = new GoProgress(name, total, Date.now());
+  const values = Object.entries(variables).map(([variable, value]) => `-X ${variable}=${value}`);
+  const flags = [...compilerFlags, `-ldflags=${linkerFlags} ${values.join(' ')}`, ...more];
   const build = tethered('go', ['build', '-v', ...flags, '-o', `${directory}/`, ...packages], { ...options });
   forEachLine(build.stderr, (line) => {
     const seen = progress.line(line, Date.now());
     if (seen) onProgress(seen);
   });
   await build;
-  onProgress({ phase: 'Go programs', done: total, total });
+  onProgress({ phase: name, done: total, total });
 }
 
 async function goVersion(): Promise<string> {

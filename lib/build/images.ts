@@ -1,68 +1,89 @@
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { OnProgress } from '../cluster/types.ts';
 import { artefact } from './cache.ts';
 import { type Image, writeDockerArchive } from './docker-archive.ts';
-import { envoy } from './envoy.ts';
 import { ensurePackages, forImages } from './packages.ts';
-import { type IstioVersion, istioPrograms, programs } from './programs.ts';
+import { programs } from './programs.ts';
 import { rootFileSystem } from './root-file-system.ts';
 import { together } from './together.ts';
 
 type Options = { onProgress: OnProgress; signal: AbortSignal };
 
-/** Paths of docker archives. */
-export interface Archives {
-  /** istio/pilot and istio/proxyv2. */
-  istio: string;
-  /** go-httpbin and curl. */
-  workloads: string;
-  /** CoreDNS and pause. */
-  system: string;
-}
-
 export const pauseImage = 'registry.k8s.io/pause:3.10';
+
+/** The layers of Istio's images that a release brings. */
+export const istioLayers = ['pilot', 'proxy', 'envoy'] as const;
+/** Directories with the content of each. */
+export type IstioLayers = Record<(typeof istioLayers)[number], string>;
+
+/** The file that tells the places of a release's layers apart in images that have none yet. */
+export const layerMark = 'automtls-layer';
 
 const Env = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
 
-/** Returns the archives of all images of a cluster with this Istio, built from source where they aren't there. */
-export async function images(version: IstioVersion, { onProgress, signal }: Options): Promise<Archives> {
-  await ensurePackages(forImages, onProgress);
-  const [{ cluster, istio }, proxy, root] = await together(signal, [
-    (signal) => allPrograms(version, { onProgress, signal }),
-    (signal) => envoy({ onProgress, signal }),
-    (signal) => rootFileSystem({ onProgress, signal }),
+/**
+ * Returns the archives of all images of a native cluster. Istio's have a base and a place for each layer of a release,
+ * under the names of all these versions, so that no release needs archives of its own.
+ */
+export async function nativeImages(versions: string[], options: Options): Promise<string[]> {
+  const { cluster, root } = await ingredientsOf(options);
+  const place = (layer: string) => ({ [layerMark]: Buffer.from(layer) });
+  const places = { pilot: place('pilot'), proxy: place('proxy'), envoy: place('envoy') };
+  return together(options.signal, [
+    (signal) => archive('istio', istioImages(versions, root, places), { ...options, signal }),
+    (signal) => archive('workloads', workloadImages(cluster, root), { ...options, signal }),
+    (signal) => archive('system', systemImages(cluster), { ...options, signal }),
   ]);
-  const archives = await together(signal, [
-    (signal) => archive(`istio-${version}`, istioImages(version, { istio, proxy, root }), { onProgress, signal }),
-    (signal) => archive('workloads', workloadImages(cluster, root), { onProgress, signal }),
-    (signal) => archive('system', systemImages(cluster), { onProgress, signal }),
-  ]);
-  return { istio: archives[0], workloads: archives[1], system: archives[2] };
 }
 
-function istioImages(version: string, from: { istio: string; proxy: string; root: string }): Image[] {
-  const bootstrap = { 'var/lib/istio/envoy/envoy_bootstrap_tmpl.json': join(from.istio, 'envoy_bootstrap.json') };
-  const image = (name: string, program: string, more: Record<string, string>): Image => ({
-    reference: `docker.io/istio/${name}:${version}`,
-    layers: [from.root, { [`usr/local/bin/${program}`]: join(from.istio, program), ...bootstrap, ...more }],
+/** Returns the archives of the images that a version of Istio and the workloads have on a cluster of others. */
+export async function imagesOf(
+  version: string,
+  layers: IstioLayers,
+  options: Options,
+): Promise<{ istio: string; workloads: string }> {
+  const { cluster, root } = await ingredientsOf(options);
+  const [pilot, proxy, envoy] = await Promise.all(istioLayers.map((layer) => filesIn(layers[layer])));
+  const images = istioImages([version], root, { pilot, proxy, envoy } as Layers);
+  const [istio, workloads] = await together(options.signal, [
+    (signal) => archive(`istio-${version}`, images, { ...options, signal }),
+    (signal) => archive('workloads', workloadImages(cluster, root), { ...options, signal }),
+  ]);
+  return { istio, workloads };
+}
+
+async function ingredientsOf({ onProgress, signal }: Options): Promise<{ cluster: string; root: string }> {
+  await ensurePackages(forImages, onProgress);
+  const [cluster, root] = await together(signal, [
+    (signal) => programs({ onProgress, signal }),
+    (signal) => rootFileSystem({ onProgress, signal }),
+  ]);
+  return { cluster, root };
+}
+
+type Files = Record<string, string | Buffer>;
+type Layers = Record<(typeof istioLayers)[number], Files>;
+
+function istioImages(versions: string[], root: string, { pilot, proxy, envoy }: Layers): Image[] {
+  const image = (name: string, program: string, layers: Files[]): Image => ({
+    references: versions.map((version) => `docker.io/istio/${name}:${version}`),
+    layers: [root, ...layers],
     config: { Entrypoint: [`/usr/local/bin/${program}`], User: '1337:1337', Env },
   });
-  return [
-    image('pilot', 'pilot-discovery', {}),
-    image('proxyv2', 'pilot-agent', { 'usr/local/bin/envoy': from.proxy }),
-  ];
+  return [image('pilot', 'pilot-discovery', [pilot]), image('proxyv2', 'pilot-agent', [proxy, envoy])];
 }
 
 /** As upstream's: go-httpbin listens on 8080; curl runs without root, and brings a shell. */
 function workloadImages(cluster: string, root: string): Image[] {
   return [
     {
-      reference: 'docker.io/mccutchen/go-httpbin:v2.15.0',
+      references: ['docker.io/mccutchen/go-httpbin:v2.15.0'],
       layers: [{ 'bin/go-httpbin': join(cluster, 'go-httpbin') }],
       config: { Entrypoint: ['/bin/go-httpbin'], User: '65532', Env },
     },
     {
-      reference: 'docker.io/curlimages/curl:8.16.0',
+      references: ['docker.io/curlimages/curl:8.16.0'],
       layers: [root],
       config: { Entrypoint: ['/usr/bin/curl'], User: '100:101', Env },
     },
@@ -71,7 +92,7 @@ function workloadImages(cluster: string, root: string): Image[] {
 
 function systemImages(cluster: string): Image[] {
   const image = (reference: string, program: string): Image => ({
-    reference,
+    references: [reference],
     layers: [{ [program]: join(cluster, program) }],
     config: { Entrypoint: [`/${program}`] },
   });
@@ -80,7 +101,8 @@ function systemImages(cluster: string): Image[] {
 
 async function archive(name: string, images: Image[], options: Options): Promise<string> {
   const make = async (directory: string) => {
-    options.onProgress({ phase: 'Images', detail: images.map(({ reference }) => reference).join(', ') });
+    const names = images.map(({ references }) => references[0]).join(', ');
+    options.onProgress({ phase: 'Images', detail: names });
     await writeDockerArchive(join(directory, 'images.tar'), images);
   };
   // the paths of what they are made of hold the keys of those
@@ -88,8 +110,9 @@ async function archive(name: string, images: Image[], options: Options): Promise
   return join(await artefact(recipe, options), 'images.tar');
 }
 
-/** In turn, as two builds at once would compile twice what they share. */
-async function allPrograms(version: IstioVersion, options: Options): Promise<{ cluster: string; istio: string }> {
-  const cluster = await programs(options);
-  return { cluster, istio: await istioPrograms(version, options) };
+/** Returns the files under a directory, by their paths in it. */
+async function filesIn(directory: string): Promise<Files> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  return Object.fromEntries(files.map((file) => [relative(directory, file), file]));
 }

@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { UsageError } from '../errors.ts';
-import { notesOf } from '../istio/snapshot.ts';
+import { notesOf } from '../istio/built.ts';
+import { type BuiltRelease, builtReleaseFor, builtReleases } from '../istio/releases.ts';
 import * as kind from './kind.ts';
 import * as native from './native/index.ts';
 import type { Acquired, Cluster, OnProgress } from './types.ts';
@@ -20,7 +21,11 @@ export interface Wish {
 
 /** The cluster that `npm run cluster -- up` keeps between runs. */
 export const KEPT = 'dev';
-export const NEWEST_SNAPSHOT = '1.31-dev';
+
+/** Returns the version of Istio that a native cluster gets where none is named. */
+export function newestBuilt(): string {
+  return (builtReleases()[0] as BuiltRelease).module.version;
+}
 
 /**
  * Gets the cluster that a user wishes for: one that is there, or one made for this run.
@@ -34,7 +39,7 @@ export async function choose(wish: Wish, options: { onProgress: OnProgress; sign
     case 'kind':
       return kind.acquire(wish.istio, { ...options, image: wish.kindImage });
     case 'native':
-      return nativeCluster(wish.istio ?? NEWEST_SNAPSHOT, options);
+      return nativeCluster(wish.istio, options);
   }
 }
 
@@ -78,20 +83,24 @@ export function current({ kubeconfig, context }: Wish): Cluster {
   return { provider: 'current', name: context ?? kubeconfig, kubeconfig, ...named, owned: false };
 }
 
+/** The kept cluster where it runs with the Istio that is asked for, or where none is; else one of its own. */
 async function nativeCluster(
-  istio: string,
+  asked: string | undefined,
   options: { onProgress: OnProgress; signal: AbortSignal },
 ): Promise<Acquired> {
   const kept = await native.status(KEPT);
-  const reuse = kept.state === 'running' && kept.istio === istio;
+  const running = kept.state === 'running' ? kept.istio : undefined;
+  const release = builtReleaseFor(asked ?? running ?? newestBuilt());
+  const istio = release.module.version;
+  const reuse = running === istio;
   const name = reuse ? KEPT : `run-${process.pid}`;
-  if (kept.state === 'running' && !reuse) {
-    const detail = `${KEPT} runs with Istio ${kept.istio}: another one with ${istio} is booted beside it`;
+  if (running !== undefined && !reuse) {
+    const detail = `${KEPT} runs with Istio ${running}: another one with ${istio} is booted beside it`;
     options.onProgress({ phase: 'cluster', detail });
   }
   const cluster = await native.up({ name, istio, lasting: reuse, ...options });
-  const release = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     if (!reuse) await native.down({ name, onProgress: options.onProgress });
   };
-  return { cluster, notes: notesOf(istio), stays: reuse, release };
+  return { cluster, notes: notesOf(release), stays: reuse, release: end };
 }

@@ -56,20 +56,20 @@ async function make(kind: Kind, { choice, engine, image, onProgress, signal }: M
   const directory = directoryOf(name);
   await mkdir(directory, { mode: 0o700 });
   const { images } = choice;
-  const [source, istioImages, workloadImages] = await together(signal, [
+  const [{ source, archives, notes }, istioImages, workloadImages] = await together(signal, [
     (signal) => sourceOf(choice, { onProgress, signal }),
     (signal) => pulled(images.istio, { name: 'istio', directory, engine, onProgress, signal }),
     (signal) => pulled(images.workloads, { name: 'workloads', directory, engine, onProgress, signal }),
     (signal) => create(kind, { image, onProgress, signal }),
   ]);
   onProgress({ phase: 'images', detail: `loading into ${name}` });
-  await load(kind, [...source.imageArchives, ...istioImages], signal);
+  await load(kind, [...archives.istio, ...istioImages], signal);
   const where = { kubeconfig: kubeconfigOf(name), context: contextOf(name) };
   await together(signal, [
-    (signal) => load(kind, [...source.workloadArchives, ...workloadImages], signal),
+    (signal) => load(kind, [...archives.workloads, ...workloadImages], signal),
     (signal) => installIstio({ source, ...where, onProgress, signal }),
   ]);
-  return source.notes;
+  return notes;
 }
 
 function contextOf(name: string): string {

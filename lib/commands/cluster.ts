@@ -1,6 +1,7 @@
-import { KEPT, NEWEST_SNAPSHOT } from '../cluster/choose.ts';
+import { KEPT, newestBuilt } from '../cluster/choose.ts';
 import { down, status, up } from '../cluster/native/index.ts';
 import { UsageError } from '../errors.ts';
+import { builtReleaseFor } from '../istio/releases.ts';
 import { quoted } from '../run/shell.ts';
 import { helpOption, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
@@ -34,11 +35,10 @@ async function perform(verb: (typeof verbs)[number], istio: string | undefined, 
   switch (verb) {
     case 'up': {
       const begunAt = performance.now();
-      const made = await up({ name: KEPT, istio: istio ?? NEWEST_SNAPSHOT, lasting: true, ...console });
+      const { version } = builtReleaseFor(istio ?? newestBuilt()).module;
+      const made = await up({ name: KEPT, istio: version, lasting: true, ...console });
       const seconds = ((performance.now() - begunAt) / 1000).toFixed(1);
-      console.print(
-        `up after ${seconds} s, with Istio ${istio ?? NEWEST_SNAPSHOT}\nexport KUBECONFIG=${quoted(made.kubeconfig)}`,
-      );
+      console.print(`up after ${seconds} s, with Istio ${version}\nexport KUBECONFIG=${quoted(made.kubeconfig)}`);
       return 0;
     }
     case 'down':

@@ -1,4 +1,4 @@
-import { NEWEST_SNAPSHOT } from '../cluster/choose.ts';
+import { newestBuilt } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { atLeast, parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
@@ -10,10 +10,10 @@ import type { AskStep } from '../run/suite.ts';
 
 /**
  * Returns the release whose rules count.
- * @param istio as `--istio` has it; the newest snapshot where it is left out
+ * @param istio as `--istio` has it; that of the native cluster where it is left out
  * @throws UsageError where that is no release
  */
-export function offlineRelease(istio: string = NEWEST_SNAPSHOT): Release {
+export function offlineRelease(istio: string = newestBuilt()): Release {
   try {
     return parseRelease(istio);
   } catch (error) {

@@ -6,6 +6,7 @@ import { download, publishedDigest } from '../build/download.ts';
 import type { OnProgress, Progress } from '../cluster/types.ts';
 import type { IstioSource } from './install.ts';
 import { hub, type IstioRelease, tarballOf } from './releases.ts';
+import { settingsFor } from './wants.ts';
 
 const downloads = 'https://github.com/istio/istio/releases/download';
 
@@ -24,17 +25,14 @@ export async function release(
   wanted: IstioRelease,
   options: { from?: string; onProgress: OnProgress; signal: AbortSignal },
 ): Promise<IstioSource> {
-  const { version, state } = wanted;
-  return {
-    version,
-    from: 'release',
-    istioctl: join(await programs(wanted, options), 'istioctl'),
-    hub,
-    tag: version,
-    imageArchives: [],
-    values: [],
-    notes: state === 'ended' ? [`Istio ${version} is out of support.`] : [],
-  };
+  const { version, minor } = wanted;
+  const istioctl = join(await programs(wanted, options), 'istioctl');
+  return { version, istioctl, hub, tag: version, values: settingsFor(minor) };
+}
+
+/** Returns what must be said wherever results of a published release are shown. */
+export function publishedNotes({ version, state }: IstioRelease): string[] {
+  return state === 'ended' ? [`Istio ${version} is out of support.`] : [];
 }
 
 /** Returns the directory of a release's istioctl. */

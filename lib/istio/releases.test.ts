@@ -1,5 +1,9 @@
 import { UsageError } from '../errors.ts';
-import { type IstioRelease, newestRelease, nodeImageFor, releaseFor, releases, tarballOf } from './releases.ts';
+import {
+  builtReleaseFor,
+  builtReleases,
+  type IstioRelease,
+  newestRelease, nodeImageFor, releaseFor, releases, tarballOf } from './releases.ts';
 
 // Istio (last patch seen) | Kubernetes | kind node | state, as the rules' table of releases has it
 const table = `
@@ -15,8 +19,16 @@ const table = `
 1.22 (.8)  | 1.27–1.30  | 1.30 | ended
 1.21 (.6)  | 1.26–1.29  | 1.29 | ended
 1.20 (.8)  | 1.25–1.29  | 1.27 | ended
+1.19 (.10) | 1.25–1.28  | 1.27 | ended
+1.18 (.7)  | 1.24–1.27  | 1.27 | ended
+1.17 (.8)  | 1.23–1.26  | 1.26 | ended
+1.16 (.7)  | 1.22–1.25  | 1.22 | ended
+1.15 (.7)  | 1.22–1.25  | 1.22 | ended
+1.14 (.6)  | 1.21–1.24  | 1.22 | ended
+1.13 (.9)  | 1.20–1.23  | 1.22 | ended
 1.12 (.9)  | 1.19–1.22  | 1.22 | ended
 1.11 (.8)  | 1.18–1.22  | 1.21 | ended
+1.10 (.6)  | 1.18–1.21  | 1.21 | ended
 1.4 (.10)  | not listed | 1.14 | model only`;
 
 const rows = table
@@ -66,6 +78,39 @@ test.each(['1.32', '1.3', '1.31-dev', 'latest', ''])(
     expect(() => releaseFor(text)).toThrow(`"${text}" is no release of Istio known here: name one of 1.31, 1.30, 1.29`);
   },
 );
+
+test('every minor from 1.10 on is built, from a commit of its own, newest first', () => {
+  const minors = Array.from({ length: 22 }, (_, index) => `1.${31 - index}`);
+  expect(builtReleases().map(({ minor }) => minor)).toEqual(minors);
+  for (const { minor, module } of builtReleases()) {
+    expect(module.version).toMatch(new RegExp(`^${minor.replace('.', '\\.')}(\\.\\d+|-dev)$`));
+    expect(module.pseudoVersion).toMatch(/^v0\.0\.0-20\d{12}-[0-9a-f]{12}$/);
+    expect(module.sum).toMatch(/^h1:[A-Za-z0-9+/]{43}=$/);
+  }
+  const commits = builtReleases().map(({ module }) => module.pseudoVersion);
+  expect(new Set(commits).size).toBe(commits.length);
+});
+
+test.each([
+  ['1.24', '1.24.2'],
+  ['1.24.2', '1.24.2'],
+  ['v1.24.2', '1.24.2'],
+  ['1.31', '1.31-dev'],
+  ['1.31-dev', '1.31-dev'],
+])('what is built for %s is %s', (text, version) => {
+  expect(builtReleaseFor(text).module.version).toBe(version);
+});
+
+test.each([
+  ['1.24.6', 'Of Istio 1.24 the native cluster builds 1.24.2, not 1.24.6: name 1.24, or take --cluster kind'],
+  ['1.29-dev', 'Of Istio 1.29 the native cluster builds 1.29.1, not 1.29-dev'],
+  ['1.4', 'The native cluster has no Istio "1.4": name one of 1.31, 1.30'],
+  ['1.2', 'The native cluster has no Istio "1.2": name one of 1.31'],
+  ['', 'The native cluster has no Istio "": name one of 1.31'],
+])('"%s" is not built', (text, sentence) => {
+  expect(() => builtReleaseFor(text)).toThrow(UsageError);
+  expect(() => builtReleaseFor(text)).toThrow(sentence);
+});
 
 test('archives are named by architecture from 1.6', () => {
   const amd64 = { platform: 'linux', arch: 'x64' } as const;

@@ -3,7 +3,7 @@ import { chooseIstio } from './source.ts';
 
 test('without a wish it is the newest supported release, and its images are pulled', () => {
   const choice = chooseIstio(undefined);
-  expect(choice.snapshot).toBeUndefined();
+  expect(choice.built).toBeUndefined();
   expect(choice.release).toMatchObject({ version: '1.31.1', state: 'supported' });
   expect(choice.images).toEqual({
     istio: ['docker.io/istio/pilot:1.31.1', 'docker.io/istio/proxyv2:1.31.1'],
@@ -20,7 +20,7 @@ test('a patch is taken as it is named', () => {
 
 test.each(['1.31-dev', '1.30-dev'])('%s is a snapshot, for which nothing is pulled', (version) => {
   const choice = chooseIstio(version);
-  expect(choice.snapshot).toBe(version);
+  expect(choice.built?.module.version).toBe(version);
   expect(choice.release.minor).toBe(version.slice(0, 4));
   expect(choice.images).toEqual({ istio: [], workloads: [] });
 });

@@ -1,19 +1,26 @@
-import type { IstioVersion } from '../build/programs.ts';
+import { imagesOf as builtImages } from '../build/images.ts';
 import type { OnProgress } from '../cluster/types.ts';
 import { UsageError } from '../errors.ts';
+import { builtIstio, notesOf } from './built.ts';
 import type { IstioSource } from './install.ts';
-import { imagesOf, release } from './release.ts';
-import { type IstioRelease, newestRelease, releaseFor } from './releases.ts';
-import { snapshot } from './snapshot.ts';
+import { imagesOf, publishedNotes, release } from './release.ts';
+import { type BuiltRelease, builtReleaseFor, type IstioRelease, newestRelease, releaseFor } from './releases.ts';
 
-/** An Istio as a user named it, before anything of it is fetched or built. */
+/** An Istio for a cluster of kind as a user named it, before anything of it is fetched or built. */
 export interface IstioChoice {
-  /** The development version to build; a published release where it is missing. */
-  snapshot?: IstioVersion;
-  /** The release itself, or the one that a snapshot leads to. */
+  /** The release, or the one that a snapshot leads to. */
   release: IstioRelease;
+  /** The same, where it is a snapshot, which is built. */
+  built?: BuiltRelease;
   /** Images to pull; those of a snapshot are built with it. */
   images: { istio: string[]; workloads: string[] };
+}
+
+/** An Istio that is there, with the archives of images that were built for it, and what must be said of its results. */
+export interface FoundIstio {
+  source: IstioSource;
+  archives: { istio: string[]; workloads: string[] };
+  notes: string[];
 }
 
 const workloads = ['docker.io/mccutchen/go-httpbin:v2.15.0', 'docker.io/curlimages/curl:8.16.0'];
@@ -23,8 +30,9 @@ const workloads = ['docker.io/mccutchen/go-httpbin:v2.15.0', 'docker.io/curlimag
  * @throws UsageError where there is no such version, or no cluster of today can run it
  */
 export function chooseIstio(text: string | undefined): IstioChoice {
-  if (text === '1.31-dev' || text === '1.30-dev') {
-    return { snapshot: text, release: releaseFor(text.replace('-dev', '')), images: { istio: [], workloads: [] } };
+  if (text?.endsWith('-dev')) {
+    const built = builtReleaseFor(text);
+    return { release: built, built, images: { istio: [], workloads: [] } };
   }
   const chosen = text === undefined ? newestRelease() : releaseFor(text);
   if (chosen.state === 'model only') {
@@ -37,10 +45,14 @@ export function chooseIstio(text: string | undefined): IstioChoice {
 
 /** Fetches or builds what of the chosen Istio isn't there yet, except the images to pull. */
 export async function sourceOf(
-  choice: IstioChoice,
+  { release: chosen, built }: IstioChoice,
   options: { onProgress: OnProgress; signal: AbortSignal },
-): Promise<IstioSource & { workloadArchives: string[] }> {
-  if (choice.snapshot === undefined) return { ...(await release(choice.release, options)), workloadArchives: [] };
-  const { workloadImages, ...source } = await snapshot(choice.snapshot, options);
-  return { ...source, workloadArchives: workloadImages };
+): Promise<FoundIstio> {
+  if (built === undefined) {
+    const source = await release(chosen, options);
+    return { source, archives: { istio: [], workloads: [] }, notes: publishedNotes(chosen) };
+  }
+  const { source, layers } = await builtIstio(built, options);
+  const { istio, workloads } = await builtImages(source.version, layers, options);
+  return { source, archives: { istio: [istio], workloads: [workloads] }, notes: notesOf(built) };
 }

@@ -16,8 +16,16 @@ const table = `
 1.22 (.8)  | 1.30 | ended
 1.21 (.6)  | 1.29 | ended
 1.20 (.8)  | 1.27 | ended
+1.19 (.10) | 1.27 | ended
+1.18 (.7)  | 1.27 | ended
+1.17 (.8)  | 1.26 | ended
+1.16 (.7)  | 1.22 | ended
+1.15 (.7)  | 1.22 | ended
+1.14 (.6)  | 1.22 | ended
+1.13 (.9)  | 1.22 | ended
 1.12 (.9)  | 1.22 | ended
 1.11 (.8)  | 1.21 | ended
+1.10 (.6)  | 1.21 | ended
 1.4 (.10)  | 1.14 | model only`;
 
 const rows = table
@@ -35,12 +43,13 @@ test('a night of kind runs every release that a cluster of today can run, newest
   expect(planOf('kind').include.every(({ cluster }) => cluster === 'kind')).toBe(true);
 });
 
-test('a night of native clusters runs the two snapshots in place of the supported releases', () => {
-  const leg = { cluster: 'native', node: '', required: true };
-  expect(planOf('native').include).toEqual([
-    { istio: '1.31-dev', version: '1.31-dev', ...leg },
-    { istio: '1.30-dev', version: '1.30-dev', ...leg },
-  ]);
+test('a night of native clusters runs every minor that can be built; those out of support only inform', () => {
+  const { include } = planOf('native');
+  expect(include.map(({ istio }) => istio)).toEqual(Array.from({ length: 22 }, (_, index) => `1.${31 - index}`));
+  expect(include.filter(({ required }) => required).map(({ istio }) => istio)).toEqual(['1.31', '1.30']);
+  expect(include.find(({ istio }) => istio === '1.24')).toEqual({
+    ...{ istio: '1.24', version: '1.24.2', cluster: 'native', node: '', required: false },
+  });
 });
 
 test('releases that are asked for, each once and newest first, whatever the order', () => {
@@ -59,11 +68,7 @@ test.each([
   ['kind', '', '"" is no release of Istio known here'],
   ['kind', '1.31-dev', '"1.31-dev" is no release of Istio known here'],
   ['kind', '1.4', 'No cluster of today runs Istio 1.4: name some of 1.31, 1.30'],
-  [
-    'native',
-    '1.31',
-    'A native cluster does not run Istio 1.31: name some of 1.31-dev, 1.30-dev, or take --cluster kind.',
-  ],
+  ['native', '1.24.6', 'Of Istio 1.24 the native cluster builds 1.24.2, not 1.24.6'],
 ] as const)('on %s, "%s" cannot be planned', (cluster, asked, sentence) => {
   expect(() => planOf(cluster, [asked])).toThrow(UsageError);
   expect(() => planOf(cluster, [asked])).toThrow(sentence);

@@ -1,17 +1,20 @@
 import { UsageError } from '../errors.ts';
-import { type IstioRelease, nodeImageFor, releaseFor, releases } from '../istio/releases.ts';
-import type { IstioChoice } from '../istio/source.ts';
+import {
+  builtReleaseFor,
+  builtReleases,
+  type IstioRelease,
+  nodeImageFor,
+  releaseFor,
+  releases,
+} from '../istio/releases.ts';
 import type { Leg, Plan } from './types.ts';
 
 /** What a night can run on. */
 export const planClusters = ['kind', 'native'] as const;
 
-/** What native clusters run; each stands for a supported release. */
-const snapshots: NonNullable<IstioChoice['snapshot']>[] = ['1.31-dev', '1.30-dev'];
-
 /**
  * Plans a night: a leg for each release, newest first.
- * @param asked minors, patches or snapshots; everything that the cluster can run where it is left out
+ * @param asked minors, patches or (native) snapshots; everything that the cluster can run where it is left out
  * @throws UsageError where one is unknown, or no cluster of today can run it
  */
 export function planOf(cluster: Leg['cluster'], asked?: string[]): Plan {
@@ -36,11 +39,8 @@ function kindLeg(istio: string, release: IstioRelease): Leg {
 }
 
 function nativeLegs(asked?: string[]): Leg[] {
-  const unknown = asked?.filter((one) => !snapshots.some((snapshot) => snapshot === one)) ?? [];
-  if (unknown.length > 0) {
-    throw new UsageError(
-      `A native cluster does not run Istio ${unknown.join(', ')}: name some of ${snapshots.join(', ')}, or take --cluster kind.`,
-    );
-  }
-  return (asked ?? snapshots).map((istio) => ({ istio, version: istio, cluster: 'native', node: '', required: true }));
+  return (asked ?? builtReleases().map(({ minor }) => minor)).map((istio) => {
+    const { module, state } = builtReleaseFor(istio);
+    return { istio, version: module.version, cluster: 'native', node: '', required: state === 'supported' };
+  });
 }

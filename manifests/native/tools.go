@@ -6,9 +6,6 @@ package tools
 import (
 	_ "github.com/mccutchen/go-httpbin/v2/cmd/go-httpbin"
 	_ "go.etcd.io/etcd/server/v3"
-	_ "istio.io/istio/istioctl/cmd/istioctl"
-	_ "istio.io/istio/pilot/cmd/pilot-agent"
-	_ "istio.io/istio/pilot/cmd/pilot-discovery"
 	_ "k8s.io/kubernetes/cmd/kube-apiserver"
 	_ "k8s.io/kubernetes/cmd/kube-controller-manager"
 	_ "k8s.io/kubernetes/cmd/kube-proxy"

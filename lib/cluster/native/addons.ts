@@ -19,16 +19,15 @@ export async function applyAddons(api: Api): Promise<void> {
 }
 
 /**
- * Applies Istio's resource definitions, all at once, and returns the settings that keep istioctl from doing it: it
- * applies one after the other, and then waits for two seconds. As their text is long and of a regular form, it is not
- * parsed.
+ * Applies Istio's resource definitions, all at once, and returns their names: istioctl would apply one after the other,
+ * and then wait for two seconds. As their text is long and of a regular form, it is not parsed.
  */
 export async function applyDefinitions(api: Api, file: string): Promise<string[]> {
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  const documents = (await readFile(file, 'utf8')).split('\n---\n');
+  const documents = (await readFile(file, 'utf8')).split(/^---$/m).filter((text) => /^kind:/m.test(text));
   const names = documents.map(nameIn);
   await Promise.all(documents.map((text, index) => api.apply(`${path}/${names[index]}`, text, 'automtls')));
-  return names.map((name, index) => `values.base.excludedCRDs[${index}]=${name}`);
+  return names;
 }
 
 /** Returns the name in an object's YAML. */

@@ -15,14 +15,14 @@ test('containerd makes no directory on the host', () => {
 });
 
 test('what must survive the new /run is bound before it, and images are only read', () => {
-  const commands = mounts({ state: '/s', programs: '/p', store: '/i', snapshots: ['1', '2'] }).map((one) =>
-    one.join(' '),
-  );
+  const sources = { state: '/s', programs: '/p', store: '/i', snapshots: ['1', '2'], layers: { 2: '/l' } };
+  const commands = mounts(sources).map((one) => one.join(' '));
   const moved = commands.findIndex((command) => command.includes('--move'));
-  const bound = (what: string) => commands.findIndex((command) => command.includes(`--bind ${what} `));
-  for (const source of ['/s', '/p', '/i']) {
+  const bound = (what: string) => commands.findIndex((command) => command.includes('--bind') && command.includes(` ${what} `));
+  for (const source of ['/s', '/p', '/i', '/l']) {
     expect(bound(source)).toBeGreaterThan(-1);
     expect(bound(source)).toBeLessThan(moved);
   }
   expect(commands.filter((command) => /--bind -o ro .*\/snapshots\/[12]$/.test(command))).toHaveLength(2);
+  expect(commands.filter((command) => /--bind -o ro .*\/snapshots\/2\/fs$/.test(command))).toHaveLength(1);
 });

@@ -7,6 +7,7 @@ export const inside = {
   state: '/run/automtls/state',
   programs: '/run/automtls/programs',
   store: '/run/automtls/store',
+  layers: '/run/automtls/layers',
   containerd: '/run/containerd/containerd.sock',
 };
 

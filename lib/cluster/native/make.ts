@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { istioLayers } from '../../build/images.ts';
 import { together } from '../../build/together.ts';
 import { processId } from '../../here.ts';
+import type { BuiltIstio } from '../../istio/built.ts';
 import { installIstio } from '../../istio/install.ts';
 import type { OnProgress } from '../types.ts';
 import { applyDefinitions } from './addons.ts';
@@ -12,6 +14,7 @@ import { Inside } from './inside.ts';
 import { stateDirectory } from './layout.ts';
 import { childrenOf, writeRecord } from './record.ts';
 import { remove } from './remove.ts';
+import type { Store } from './store.ts';
 
 interface Wanted {
   name: string;
@@ -39,9 +42,9 @@ export async function make(wanted: Wanted, built: Artefacts): Promise<void> {
   }
 }
 
-async function fill(inside: Inside, state: string, wanted: Wanted, built: Artefacts): Promise<void> {
+async function fill(inside: Inside, state: string, wanted: Wanted, parts: Artefacts): Promise<void> {
   const { name, istio, lasting, onProgress } = wanted;
-  const { programs, store, source } = built;
+  const { programs, store, istio: built } = parts;
   await inside.run([]);
   const processes = [inside.pid, ...(await childrenOf(inside.pid))]
     .map(processId)
@@ -50,14 +53,15 @@ async function fill(inside: Inside, state: string, wanted: Wanted, built: Artefa
   await writeRecord(state, { ...record, complete: false });
 
   const signal = AbortSignal.any([wanted.signal, inside.signal]);
-  const sources = { state, programs, store: store.directory, snapshots: store.snapshots };
+  const { directory, snapshots } = store;
+  const sources = { state, programs, store: directory, snapshots, layers: layersOf(store, built) };
   const boot = { name, inside, sources, onProgress, signal };
   const booted = await bootControlPlane(boot);
   await together(signal, [
     (signal) => bootNode({ ...boot, signal }, booted),
     async (signal) => {
-      const without = await applyDefinitions(booted.api, join(dirname(source.istioctl), 'crd-all.gen.yaml'));
-      const rest = { ...source, values: [...source.values, ...without] };
+      const names = await applyDefinitions(booted.api, built.definitions);
+      const rest = { ...built.source, values: [...built.source.values, ...built.leftOut(names)] };
       await installIstio({ source: rest, kubeconfig: join(state, 'kubeconfig'), onProgress, signal });
     },
   ]);
@@ -66,4 +70,9 @@ async function fill(inside: Inside, state: string, wanted: Wanted, built: Artefa
   // before it is let go, so that there is no cluster that runs on and counts as half made
   await writeRecord(state, { ...record, complete: true });
   if (lasting) await inside.keep();
+}
+
+/** Returns what the places of Istio's layers hold, by the names of their snapshots. */
+function layersOf({ places }: Store, { layers }: BuiltIstio): Record<string, string> {
+  return Object.fromEntries(istioLayers.map((layer) => [places[layer], layers[layer]]));
 }

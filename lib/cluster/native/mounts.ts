@@ -7,6 +7,8 @@ export interface Sources {
   store: string;
   /** Names of the store's prepared snapshots. */
   snapshots: string[];
+  /** Directories that take the place of what snapshots hold, by the snapshot's name. */
+  layers: Record<string, string>;
 }
 
 /** What the kubelet would set for the whole machine; it finds these values in files of its own instead. */
@@ -27,7 +29,8 @@ const content = 'io.containerd.content.v1.content';
  * Returns the commands that give the cluster its own /run and /var, so that nothing of it is left on the host's, and
  * short paths, as the host's may be too long for a socket.
  */
-export function mounts({ state, programs, store, snapshots }: Sources): string[][] {
+export function mounts({ state, programs, store, snapshots, layers }: Sources): string[][] {
+  const held = Object.entries(layers);
   const run = `${state}/run`;
   return [
     ['mount', '--no-mtab', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', run],
@@ -35,15 +38,25 @@ export function mounts({ state, programs, store, snapshots }: Sources): string[]
       'mkdir',
       '-p',
       ...['state', 'programs', 'store', 'var/upper', 'var/work', 'sysctl'].map((name) => `${run}/automtls/${name}`),
+      ...held.map(([name]) => `${run}/automtls/layers/${name}`),
     ],
     ['mkdir', `${run}/lock`],
     ['mount', '--no-mtab', '--bind', state, `${run}/automtls/state`],
     ['mount', '--no-mtab', '--bind', programs, `${run}/automtls/programs`],
     ['mount', '--no-mtab', '--bind', store, `${run}/automtls/store`],
+    ...held.map(([name, layer]) => [
+      'mount',
+      '--no-mtab',
+      '--bind',
+      '-o',
+      'ro',
+      layer,
+      `${run}/automtls/layers/${name}`,
+    ]),
     ['mount', '--no-mtab', '--move', run, '/run'],
     overlay('/var', '/run/automtls/var', '/var'),
     ...Object.entries(sysctls).flatMap(([name, value]) => ownSysctl(name, value)),
-    ...containerdRoot(snapshots),
+    ...containerdRoot(snapshots, Object.keys(layers)),
     ['mount', '--no-mtab', '--make-rshared', '/'],
     ['ip', 'link', 'set', 'lo', 'up'],
     ['sh', '-c', 'echo 1 >/proc/sys/net/ipv4/ip_forward'],
@@ -51,7 +64,7 @@ export function mounts({ state, programs, store, snapshots }: Sources): string[]
 }
 
 /** The prepared images, without a copy of them: containerd gets its own databases and sees the snapshots where they are. */
-function containerdRoot(snapshots: string[]): string[][] {
+function containerdRoot(snapshots: string[], replaced: string[]): string[][] {
   const root = `${inside.state}/containerd`;
   const own = `${root}/${snapshotter}/snapshots`;
   const prepared = `${inside.store}/${snapshotter}/snapshots`;
@@ -67,6 +80,15 @@ function containerdRoot(snapshots: string[]): string[][] {
     ['cp', '-r', `${inside.store}/${metadata}`, root],
     ['cp', `${inside.store}/${snapshotter}/metadata.db`, `${root}/${snapshotter}/`],
     ...snapshots.map((name) => ['mount', '--no-mtab', '--bind', '-o', 'ro', `${prepared}/${name}`, `${own}/${name}`]),
+    ...replaced.map((name) => [
+      'mount',
+      '--no-mtab',
+      '--bind',
+      '-o',
+      'ro',
+      `${inside.layers}/${name}`,
+      `${own}/${name}/fs`,
+    ]),
     overlay(`${inside.store}/${content}`, `${inside.state}/content`, `${root}/${content}`),
   ];
 }

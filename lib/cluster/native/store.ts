@@ -1,8 +1,8 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { artefact } from '../../build/cache.ts';
-import { pauseImage } from '../../build/images.ts';
+import { istioLayers, layerMark, pauseImage } from '../../build/images.ts';
 import { tethered } from '../../build/tethered.ts';
 import type { OnProgress } from '../types.ts';
 import { containerdConfig } from './configuration.ts';
@@ -11,7 +11,11 @@ import { containerdConfig } from './configuration.ts';
 export interface Store {
   directory: string;
   snapshots: string[];
+  /** Which snapshots are the places of a release's layers. */
+  places: Record<(typeof istioLayers)[number], string>;
 }
+
+const snapshotter = 'io.containerd.snapshotter.v1.overlayfs/snapshots';
 
 /** Returns containerd's root directory with the images of the archives in it, so that a boot imports none. */
 export async function store(
@@ -24,7 +28,18 @@ export async function store(
     await importInto(directory, archives, options.signal);
   };
   const directory = await artefact({ name: 'containerd', ingredients: [version, ...archives], make }, options);
-  return { directory, snapshots: await readdir(join(directory, 'io.containerd.snapshotter.v1.overlayfs/snapshots')) };
+  const snapshots = await readdir(join(directory, snapshotter));
+  const marks = await Promise.all(
+    snapshots.map(async (name) => {
+      const mark = await readFile(join(directory, snapshotter, name, 'fs', layerMark), 'utf8').catch(() => undefined);
+      return [mark, name] as const;
+    }),
+  );
+  const places = Object.fromEntries(marks.filter(([mark]) => mark !== undefined)) as Store['places'];
+  const missing = istioLayers.filter((layer) => places[layer] === undefined);
+  if (missing.length > 0)
+    throw new Error(`the images unpacked in ${directory} have no place for ${missing.join(', ')}`);
+  return { directory, snapshots, places };
 }
 
 /** In a mount namespace with a /run of its own: the daemon's socket is there for nobody else, and gone with the script. */

@@ -1,0 +1,145 @@
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { applyPatch, parsePatch } from 'diff';
+import { execa } from 'execa';
+import type { OnProgress } from '../cluster/types.ts';
+import { artefact, contents } from './cache.ts';
+import { type GoBuild, goBuild, goIngredients } from './go.ts';
+import { tethered } from './tethered.ts';
+
+/** A commit of Istio, and how its programs are built. */
+export interface IstioBuild {
+  /** As istiod and its images say it, such as 1.24.2. */
+  version: string;
+  /** The version of the module, and its checksum as go.sum has it. */
+  pseudoVersion: string;
+  sum: string;
+  /** Changes of its go.mod, as `go mod edit` takes them, and lines that its go.sum needs for them. */
+  edits: string[];
+  sums: string[];
+  /** Paths of unified diffs of its source. */
+  patches: string[];
+  /** Where in the module the definitions of its resources are. */
+  definitions: string;
+}
+
+/** What was built of Istio. */
+export interface IstioPrograms {
+  istioctl: string;
+  /** Path of the definitions of Istio's resources. */
+  definitions: string;
+  /** Directories that hold what Istio's two images have besides their base, and the proxy besides Envoy. */
+  pilot: string;
+  proxy: string;
+}
+
+type Options = { onProgress: OnProgress; signal: AbortSignal };
+
+const packages = ['./istioctl/cmd/istioctl', './pilot/cmd/pilot-agent', './pilot/cmd/pilot-discovery'];
+
+/** Where the proxy's bootstrap is in the module, and in images. */
+const bootstrap = { from: 'tools/packaging/common/envoy_bootstrap.json', to: 'envoy_bootstrap_tmpl.json' };
+
+/** The version is in another package before 1.16; the linker heeds only those that are there. */
+const versionVariables = ['istio.io/istio/pkg/version.buildVersion', 'istio.io/pkg/version.buildVersion'];
+
+/** Returns the programs of a release, built in its own module where they aren't in the cache. */
+export async function istioPrograms(build: IstioBuild, options: Options): Promise<IstioPrograms> {
+  const { pseudoVersion, sum, edits, sums, patches, definitions } = build;
+  const recipe = [pseudoVersion, sum, ...edits, ...sums, ...(await contents(...patches)), definitions, bootstrap.from];
+  const ingredients = [...(await goIngredients(goBuildOf(build, ''))), ...recipe];
+  const make = (directory: string) => makePrograms(build, directory, options);
+  const place = await artefact({ name: `istio-${build.version}`, ingredients, make }, options);
+  return {
+    istioctl: join(place, 'istioctl'),
+    definitions: join(place, 'definitions.yaml'),
+    pilot: join(place, 'pilot'),
+    proxy: join(place, 'proxy'),
+  };
+}
+
+async function makePrograms(build: IstioBuild, directory: string, options: Options): Promise<void> {
+  const name = `Istio ${build.version}`;
+  options.onProgress({ phase: name, detail: 'downloading its module' });
+  const module = await downloaded(build, options.signal);
+  const own = await mkdtemp(join(tmpdir(), 'automtls-istio-'));
+  try {
+    await changeGoMod(build, module, own, options.signal);
+    const overlay = await overlaid(build, module, own);
+    const flags = [`-modfile=${join(own, 'go.mod')}`, `-overlay=${overlay}`];
+    await goBuild({ ...goBuildOf(build, module), flags }, directory, options);
+  } finally {
+    await rm(own, { recursive: true });
+  }
+  await moveInto(directory, 'pilot', 'pilot-discovery');
+  await moveInto(directory, 'proxy', 'pilot-agent');
+  for (const image of ['pilot', 'proxy']) {
+    const place = join(directory, image, 'var/lib/istio/envoy');
+    await mkdir(place, { recursive: true });
+    await take(join(module, bootstrap.from), join(place, bootstrap.to));
+  }
+  await take(join(module, build.definitions), join(directory, 'definitions.yaml'));
+}
+
+function goBuildOf({ version }: IstioBuild, module: string): GoBuild {
+  const variables = Object.fromEntries(versionVariables.map((variable) => [variable, version]));
+  return { name: `Istio ${version}`, module, packages, variables };
+}
+
+/** Returns the directory of the module, whose files nobody may write. */
+async function downloaded({ pseudoVersion, sum }: IstioBuild, cancelSignal: AbortSignal): Promise<string> {
+  // the checksum that we have decides, so that no other source of it is asked
+  const env = { GOWORK: 'off', GOFLAGS: '-mod=mod', GONOSUMDB: 'istio.io/istio', GOPRIVATE: '', GONOPROXY: '' };
+  const args = ['mod', 'download', '-json', `istio.io/istio@${pseudoVersion}`];
+  const { stdout } = await execa('go', args, { env, cwd: tmpdir(), cancelSignal });
+  const found: { Dir: string; Sum: string } = JSON.parse(stdout);
+  if (found.Sum !== sum) {
+    throw new Error(`the module istio.io/istio@${pseudoVersion} has the checksum ${found.Sum}, not ${sum}`);
+  }
+  return found.Dir;
+}
+
+/** Puts the module's go.mod and go.sum, changed, into a directory of our own. */
+async function changeGoMod(
+  { edits, sums }: IstioBuild,
+  module: string,
+  own: string,
+  cancelSignal: AbortSignal,
+): Promise<void> {
+  await take(join(module, 'go.mod'), join(own, 'go.mod'));
+  const sum = await readFile(join(module, 'go.sum'), 'utf8');
+  await writeFile(join(own, 'go.sum'), [sum.trimEnd(), ...sums, ''].join('\n'));
+  if (edits.length > 0) await tethered('go', ['mod', 'edit', ...edits, 'go.mod'], { cwd: own, cancelSignal });
+}
+
+/** Returns the path of an overlay, as the go command reads it, with the files that the patches change. */
+async function overlaid({ patches }: IstioBuild, module: string, own: string): Promise<string> {
+  const changed = new Map<string, string>();
+  for (const patch of patches) {
+    for (const change of parsePatch(await readFile(patch, 'utf8'))) {
+      const file = join(module, change.newFileName?.replace(/^b\//, '') ?? '');
+      const result = applyPatch(changed.get(file) ?? (await readFile(file, 'utf8')), change);
+      if (result === false) throw new Error(`${basename(patch)} does not fit ${change.newFileName}`);
+      changed.set(file, result);
+    }
+  }
+  const names = [...changed.keys()];
+  const copies = names.map((_, index) => join(own, `${index}.go`));
+  await Promise.all([...changed.values()].map((text, index) => writeFile(copies[index] as string, text)));
+  const overlay = join(own, 'overlay.json');
+  await writeFile(overlay, JSON.stringify({ Replace: Object.fromEntries(names.map((name, i) => [name, copies[i]])) }));
+  return overlay;
+}
+
+async function moveInto(directory: string, image: string, program: string): Promise<void> {
+  const target = join(directory, image, 'usr/local/bin', program);
+  await mkdir(dirname(target), { recursive: true });
+  await rename(join(directory, program), target);
+}
+
+/** Copies a file of the module, which may not be written there. */
+async function take(from: string, to: string): Promise<void> {
+  await copyFile(from, to);
+  await chmod(to, 0o644);
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { envoy } from '../build/envoy.ts';
+import type { IstioLayers } from '../build/images.ts';
+import { istioPrograms } from '../build/istio.ts';
+import { manifests } from '../build/manifests.ts';
+import type { OnProgress } from '../cluster/types.ts';
+import type { IstioSource } from './install.ts';
+import { type BuiltRelease, hub } from './releases.ts';
+import { changesOf, definitionsOf, envoyOf, settingsFor, settingsWithoutFilters } from './wants.ts';
+
+/** An Istio that was built here. */
+export interface BuiltIstio {
+  source: IstioSource;
+  /** What its images have besides their base. */
+  layers: IstioLayers;
+  /** Path of the definitions of its resources. */
+  definitions: string;
+  /** Returns the settings of istioctl for when definitions of these names are there already. */
+  leftOut: (names: string[]) => string[];
+}
+
+/** Returns a release built from its own module, with Envoy as its own project builds it. */
+export async function builtIstio(
+  { minor, module }: BuiltRelease,
+  options: { onProgress: OnProgress; signal: AbortSignal },
+): Promise<BuiltIstio> {
+  const { goMod, source } = changesOf(minor);
+  const { file, leftOut } = definitionsOf(minor);
+  const build = {
+    ...module,
+    edits: goMod.flatMap(({ edit }) => edit),
+    sums: goMod.flatMap(({ sums }) => sums),
+    patches: source.map(({ file }) => join(manifests, 'patches', file)),
+    definitions: file,
+  };
+  const proxy = await envoy(envoyOf(minor), options);
+  const programs = await istioPrograms(build, options);
+  return {
+    source: {
+      version: module.version,
+      istioctl: programs.istioctl,
+      hub,
+      tag: module.version,
+      values: [...settingsFor(minor), ...settingsWithoutFilters(minor)],
+    },
+    layers: { pilot: programs.pilot, proxy: programs.proxy, envoy: proxy },
+    definitions: programs.definitions,
+    leftOut,
+  };
+}
+
+/**
+ * Returns what must be said wherever results of a built release are shown: what was built, what was changed in it and why
+ * that cannot decide about mutual TLS, and which Envoy it was given.
+ */
+export function notesOf({ minor, version, state, module }: BuiltRelease): string[] {
+  const snapshot = module.version.endsWith('-dev');
+  const date = module.pseudoVersion.replace(/^v0\.0\.0-(\d{4})(\d\d)(\d\d).*/, '$1-$2-$3');
+  const commit = module.pseudoVersion.split('-').at(-1);
+  const { goMod, source } = changesOf(minor);
+  const changes = [...goMod, ...source].map(({ why }) => why);
+  return [
+    snapshot
+      ? `Istio ${module.version} is a snapshot of development (${date}, commit ${commit}), built from source; ${minor}'s last patch is ${version}.`
+      : `Istio ${module.version} (commit ${commit}) was built from source${module.version === version ? '' : `; ${minor}'s last patch is ${version}`}.`,
+    ...(state === 'ended' ? [`Istio ${minor} is out of support.`] : []),
+    ...(changes.length > 0 ? [`Changed in it, none of which decides about mutual TLS: ${changes.join(' ')}`] : []),
+    `Envoy is upstream ${envoyOf(minor)}, so Istio's own filters (ALPN, metadata exchange, telemetry) are off; they have no part in mutual TLS.`,
+  ];
+}
