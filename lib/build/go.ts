@@ -14,8 +14,6 @@ export interface GoBuild {
   packages: string[];
   /** Variables set by the linker, such as versions. */
   variables: Record<string, string>;
-  /** More flags of the go command. */
-  flags?: string[];
 }
 
 /** Unoptimised, as that halves the time to build and costs the cluster little; no paths of this machine inside. */
@@ -33,13 +31,13 @@ export async function goIngredients({ packages, variables }: GoBuild): Promise<s
 
 /** Builds the programs into a directory. */
 export async function goBuild(
-  { name, module, packages, variables, flags: more = [] }: GoBuild,
+  { name, module, packages, variables }: GoBuild,
   directory: string,
   { onProgress, signal }: { onProgress: OnProgress; signal: AbortSignal },
 ): Promise<void> {
   const options = { cwd: module, env, cancelSignal: signal } as const;
   onProgress({ phase: name, detail: 'listing its packages' });
-  const listing = tethered('go', ['list', ...more, '-deps', ...packages], { ...options });
+  const listing = tethered('go', ['list', '-deps', ...packages], { ...options });
   forEachLine(listing.stderr, (line) => {
     const progress = new GoProgress(name, 0, 0).line(line, 0);
     if (progress?.detail) onProgress(progress);
@@ -48,7 +46,7 @@ export async function goBuild(
 
   const progress = new GoProgress(name, total, Date.now());
   const values = Object.entries(variables).map(([variable, value]) => `-X ${variable}=${value}`);
-  const flags = [...compilerFlags, `-ldflags=${linkerFlags} ${values.join(' ')}`, ...more];
+  const flags = [...compilerFlags, `-ldflags=${linkerFlags} ${values.join(' ')}`];
   const build = tethered('go', ['build', '-v', ...flags, '-o', `${directory}/`, ...packages], { ...options });
   forEachLine(build.stderr, (line) => {
     const seen = progress.line(line, Date.now());

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { applyPatch, parsePatch } from 'diff';
@@ -63,23 +63,21 @@ async function makePrograms(build: IstioBuild, directory: string, options: Optio
   const name = `Istio ${build.version}`;
   options.onProgress({ phase: name, detail: 'downloading its module' });
   const module = await downloaded(build, options.signal);
-  const own = await mkdtemp(join(tmpdir(), 'automtls-istio-'));
-  try {
-    await changeGoMod(build, module, own, options.signal);
-    const overlay = await overlaid(build, module, own);
-    const flags = [`-modfile=${join(own, 'go.mod')}`, `-overlay=${overlay}`];
-    await goBuild({ ...goBuildOf(build, module), flags }, directory, options);
-  } finally {
-    await rm(own, { recursive: true });
-  }
+  // a copy, as the go command neither writes to its cache nor lets anything in it be replaced
+  const copy = join(directory, 'module');
+  await tethered('cp', ['-r', '--no-preserve=mode', module, copy], { cancelSignal: options.signal });
+  await changeGoMod(build, copy, options.signal);
+  await patchSource(build, copy);
+  await goBuild(goBuildOf(build, copy), directory, options);
   await moveInto(directory, 'pilot', 'pilot-discovery');
   await moveInto(directory, 'proxy', 'pilot-agent');
   for (const image of ['pilot', 'proxy']) {
     const place = join(directory, image, 'var/lib/istio/envoy');
     await mkdir(place, { recursive: true });
-    await take(join(module, bootstrap.from), join(place, bootstrap.to));
+    await copyFile(join(copy, bootstrap.from), join(place, bootstrap.to));
   }
-  await take(join(module, build.definitions), join(directory, 'definitions.yaml'));
+  await copyFile(join(copy, build.definitions), join(directory, 'definitions.yaml'));
+  await rm(copy, { recursive: true });
 }
 
 function goBuildOf({ version }: IstioBuild, module: string): GoBuild {
@@ -100,46 +98,25 @@ async function downloaded({ pseudoVersion, sum }: IstioBuild, cancelSignal: Abor
   return found.Dir;
 }
 
-/** Puts the module's go.mod and go.sum, changed, into a directory of our own. */
-async function changeGoMod(
-  { edits, sums }: IstioBuild,
-  module: string,
-  own: string,
-  cancelSignal: AbortSignal,
-): Promise<void> {
-  await take(join(module, 'go.mod'), join(own, 'go.mod'));
-  const sum = await readFile(join(module, 'go.sum'), 'utf8');
-  await writeFile(join(own, 'go.sum'), [sum.trimEnd(), ...sums, ''].join('\n'));
-  if (edits.length > 0) await tethered('go', ['mod', 'edit', ...edits, 'go.mod'], { cwd: own, cancelSignal });
+async function changeGoMod({ edits, sums }: IstioBuild, module: string, cancelSignal: AbortSignal): Promise<void> {
+  if (edits.length > 0) await tethered('go', ['mod', 'edit', ...edits], { cwd: module, cancelSignal });
+  if (sums.length > 0) await appendFile(join(module, 'go.sum'), `${sums.join('\n')}\n`);
 }
 
-/** Returns the path of an overlay, as the go command reads it, with the files that the patches change. */
-async function overlaid({ patches }: IstioBuild, module: string, own: string): Promise<string> {
-  const changed = new Map<string, string>();
+/** Applies the patches to the source; one that does not fit is an error, whatever the others do. */
+async function patchSource({ patches }: IstioBuild, module: string): Promise<void> {
   for (const patch of patches) {
     for (const change of parsePatch(await readFile(patch, 'utf8'))) {
-      const file = join(module, change.newFileName?.replace(/^b\//, '') ?? '');
-      const result = applyPatch(changed.get(file) ?? (await readFile(file, 'utf8')), change);
-      if (result === false) throw new Error(`${basename(patch)} does not fit ${change.newFileName}`);
-      changed.set(file, result);
+      const file = join(module, (change.newFileName ?? '').replace(/^b\//, ''));
+      const changed = applyPatch(await readFile(file, 'utf8'), change);
+      if (changed === false) throw new Error(`${basename(patch)} does not fit ${change.newFileName} of this release`);
+      await writeFile(file, changed);
     }
   }
-  const names = [...changed.keys()];
-  const copies = names.map((_, index) => join(own, `${index}.go`));
-  await Promise.all([...changed.values()].map((text, index) => writeFile(copies[index] as string, text)));
-  const overlay = join(own, 'overlay.json');
-  await writeFile(overlay, JSON.stringify({ Replace: Object.fromEntries(names.map((name, i) => [name, copies[i]])) }));
-  return overlay;
 }
 
 async function moveInto(directory: string, image: string, program: string): Promise<void> {
   const target = join(directory, image, 'usr/local/bin', program);
   await mkdir(dirname(target), { recursive: true });
   await rename(join(directory, program), target);
-}
-
-/** Copies a file of the module, which may not be written there. */
-async function take(from: string, to: string): Promise<void> {
-  await copyFile(from, to);
-  await chmod(to, 0o644);
 }

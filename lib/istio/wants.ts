@@ -94,7 +94,48 @@ const goModChanges: Wanted<GoModChange>[] = [
 ];
 
 /** Changes of the source, as unified diffs in manifests/native/patches. */
-const patches: Wanted<{ file: string }>[] = [];
+const patches: Wanted<{ file: string }>[] = [
+  {
+    until: '1.12',
+    file: 'bootstrap-version.patch',
+    why: 'Envoy is not told the version of its bootstrap, as it knows one alone.',
+  },
+  {
+    until: '1.11',
+    file: 'http-authn.patch',
+    why: 'Sidecars get no filter istio_authn, which only Istio’s build of Envoy has; it shows others the identity.',
+  },
+  {
+    until: '1.14',
+    file: 'raw-buffer.patch',
+    why: 'The transport socket for plain text has its (empty) typed configuration, without which Envoy takes none.',
+  },
+  {
+    until: '1.14',
+    file: 'previous-hosts.patch',
+    why: 'The predicate of retries has its (empty) typed configuration, without which Envoy takes none.',
+  },
+  {
+    until: '1.14',
+    file: 'alpn.patch',
+    why: 'The ALPN filter is left out, for which there is no setting yet.',
+  },
+  {
+    ...{ since: '1.12', until: '1.14' },
+    file: 'tcp-metadata-exchange.patch',
+    why: 'The setting that leaves out metadata exchange holds for TCP, too.',
+  },
+  {
+    ...{ since: '1.17', until: '1.18' },
+    file: 'network-authn-1.17.patch',
+    why: 'Sidecars get no filter istio_authn, which only Istio’s build of Envoy has; it shows others the identity.',
+  },
+  {
+    ...{ since: '1.18', until: '1.20' },
+    file: 'network-authn-1.18.patch',
+    why: 'Sidecars get no filter istio_authn, which only Istio’s build of Envoy has; it shows others the identity.',
+  },
+];
 
 /** The Envoy minor of each release that has one among those published; the oldest published for all before. */
 const envoys: Record<string, string> = { '1.31': '1.39.3', '1.30': '1.38.3', '1.29': '1.37.0', '1.28': '1.36.4' };
