@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { OnProgress } from '../cluster/types.ts';
@@ -45,10 +44,10 @@ export async function artefact(
   { onProgress, signal }: { onProgress: OnProgress; signal: AbortSignal },
 ): Promise<string> {
   const place = artefactPlace(recipe);
-  if (existsSync(place)) return place;
+  if (await isThere(place)) return place;
   const onWait = () => onProgress({ phase: recipe.name, detail: 'waiting for another build of it' });
   return withLock(`${place}.lock`, { onWait, signal }, async () => {
-    if (existsSync(place)) return place;
+    if (await isThere(place)) return place;
     const partial = `${place}.partial`;
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true });
@@ -57,4 +56,13 @@ export async function artefact(
     await rename(partial, place);
     return place;
   });
+}
+
+/** Returns whether an artefact is there, and marks it as used now: those used longest ago are the first to go. */
+async function isThere(place: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(place, now, now).then(
+    () => true,
+    () => false,
+  );
 }

@@ -42,7 +42,8 @@ export async function goBuild(
     const progress = new GoProgress(name, 0, 0).line(line, 0);
     if (progress?.detail) onProgress(progress);
   });
-  const total = (await listing).stdout.split('\n').length;
+  const listed = await listing.catch(failing(name, signal));
+  const total = listed.stdout.split('\n').length;
 
   const progress = new GoProgress(name, total, Date.now());
   const values = Object.entries(variables).map(([variable, value]) => `-X ${variable}=${value}`);
@@ -52,8 +53,23 @@ export async function goBuild(
     const seen = progress.line(line, Date.now());
     if (seen) onProgress(seen);
   });
-  await build;
+  await build.catch(failing(name, signal));
   onProgress({ phase: name, done: total, total });
+}
+
+/**
+ * Returns what makes an error of the go command one that a user can read.
+ * @param name what was to be built
+ */
+export function failing(name: string, signal: AbortSignal): (error: unknown) => never {
+  return (error) => {
+    signal.throwIfAborted();
+    const { stderr, stdout, message } = error as { stderr?: string; stdout?: string; message: string };
+    const said = (stderr || stdout || message).trimEnd().split('\n').slice(-8).join('\n');
+    throw new UsageError(
+      `${name} could not be built; the go command said:\n${said}\nWhere a module was not found, see which proxy \`go env GOPROXY\` names and whether it answers.`,
+    );
+  };
 }
 
 async function goVersion(): Promise<string> {

@@ -4,8 +4,9 @@ import { basename, dirname, join } from 'node:path';
 import { applyPatch, parsePatch } from 'diff';
 import { execa } from 'execa';
 import type { OnProgress } from '../cluster/types.ts';
+import { UsageError } from '../errors.ts';
 import { artefact, contents } from './cache.ts';
-import { type GoBuild, goBuild, goIngredients } from './go.ts';
+import { failing, type GoBuild, goBuild, goIngredients } from './go.ts';
 import { tethered } from './tethered.ts';
 
 /** A commit of Istio, and how its programs are built. */
@@ -62,7 +63,7 @@ export async function istioPrograms(build: IstioBuild, options: Options): Promis
 async function makePrograms(build: IstioBuild, directory: string, options: Options): Promise<void> {
   const name = `Istio ${build.version}`;
   options.onProgress({ phase: name, detail: 'downloading its module' });
-  const module = await downloaded(build, options.signal);
+  const module = await downloaded(build, name, options.signal);
   // a copy, as the go command neither writes to its cache nor lets anything in it be replaced
   const copy = join(directory, 'module');
   await tethered('cp', ['-r', '--no-preserve=mode', module, copy], { cancelSignal: options.signal });
@@ -86,14 +87,20 @@ function goBuildOf({ version }: IstioBuild, module: string): GoBuild {
 }
 
 /** Returns the directory of the module, whose files nobody may write. */
-async function downloaded({ pseudoVersion, sum }: IstioBuild, cancelSignal: AbortSignal): Promise<string> {
+async function downloaded(
+  { pseudoVersion, sum }: IstioBuild,
+  name: string,
+  cancelSignal: AbortSignal,
+): Promise<string> {
   // the checksum that we have decides, so that no other source of it is asked
   const env = { GOWORK: 'off', GOFLAGS: '-mod=mod', GONOSUMDB: 'istio.io/istio', GOPRIVATE: '', GONOPROXY: '' };
   const args = ['mod', 'download', '-json', `istio.io/istio@${pseudoVersion}`];
-  const { stdout } = await execa('go', args, { env, cwd: tmpdir(), cancelSignal });
+  const { stdout } = await execa('go', args, { env, cwd: tmpdir(), cancelSignal }).catch(failing(name, cancelSignal));
   const found: { Dir: string; Sum: string } = JSON.parse(stdout);
   if (found.Sum !== sum) {
-    throw new Error(`the module istio.io/istio@${pseudoVersion} has the checksum ${found.Sum}, not ${sum}`);
+    throw new UsageError(
+      `The module istio.io/istio@${pseudoVersion} has the checksum ${found.Sum}, not ${sum}: nothing of it is used. Look at what your GOPROXY serves.`,
+    );
   }
   return found.Dir;
 }

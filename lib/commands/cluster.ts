@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import { KEPT, newestBuilt } from '../cluster/choose.ts';
 import { down, status, up } from '../cluster/native/index.ts';
+import { prune } from '../cluster/native/prune.ts';
 import { UsageError } from '../errors.ts';
 import { builtReleaseFor } from '../istio/releases.ts';
 import { quoted } from '../run/shell.ts';
@@ -7,7 +9,9 @@ import { helpOption, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { clusterHelp } from './help.ts';
 
-const verbs = ['up', 'down', 'status', 'kubeconfig'] as const;
+const verbs = ['up', 'down', 'status', 'kubeconfig', 'prune'] as const;
+
+const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
 /**
  * `npm run cluster -- …`: keeps the native cluster that lives between runs. Returns the exit code.
@@ -58,5 +62,14 @@ async function perform(verb: (typeof verbs)[number], istio: string | undefined, 
       }
       console.print(there.kubeconfig);
       return 0;
+    case 'prune': {
+      const gone = await prune(0);
+      const lines = gone.map(({ place, bytes }) => `${megabytes(bytes).padStart(9)}  ${basename(place)}`);
+      const sum = gone.reduce((bytes, one) => bytes + one.bytes, 0);
+      console.print(
+        [...lines, `${megabytes(sum).padStart(9)}  removed; the next cluster builds again what it needs`].join('\n'),
+      );
+      return 0;
+    }
   }
 }

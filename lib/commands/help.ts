@@ -33,10 +33,11 @@ Exit codes
 /** What `npm run cluster -- --help` prints. */
 export const clusterHelp = `Keeps a native cluster running between runs; npm test uses it while it is there.
 
-  npm run cluster -- up [--istio VERSION]    build what is missing, boot, install Istio (1.31-dev, 1.30-dev)
+  npm run cluster -- up [--istio VERSION]    build what is missing, boot, install Istio (1.10 to 1.31)
   npm run cluster -- down                    take it down without a trace
   npm run cluster -- status                  whether it runs, and with which Istio
-  npm run cluster -- kubeconfig              print the path of its kubeconfig`;
+  npm run cluster -- kubeconfig              print the path of its kubeconfig
+  npm run cluster -- prune                   remove what was built and no running cluster needs`;
 
 /** What `npm run bench -- --help` prints. */
 export const benchHelp = `Compares this project with bash and kubectl, on one cluster in one run: the refresh of the matrix, and the whole task.

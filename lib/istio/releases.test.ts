@@ -3,7 +3,12 @@ import {
   builtReleaseFor,
   builtReleases,
   type IstioRelease,
-  newestRelease, nodeImageFor, releaseFor, releases, tarballOf } from './releases.ts';
+  newestRelease,
+  nodeImageFor,
+  releaseFor,
+  releases,
+  tarballOf,
+} from './releases.ts';
 
 // Istio (last patch seen) | Kubernetes | kind node | state, as the rules' table of releases has it
 const table = `

@@ -81,6 +81,26 @@ export interface GoModChange {
 
 const goModChanges: Wanted<GoModChange>[] = [
   {
+    ...{ since: '1.28', until: '1.29' },
+    edit: ['-replace=github.com/envoyproxy/go-control-plane=github.com/envoyproxy/go-control-plane@v0.14.0'],
+    sums: ['github.com/envoyproxy/go-control-plane v0.14.0 h1:hbG2kr4RuFj222B6+7T83thSPqLjwBIfQawTkC++2HA='],
+    why: 'Of a module beside the definitions of Envoy’s API the next version is taken, as the commit it names is not served.',
+  },
+  {
+    ...{ since: '1.11', until: '1.12' },
+    edit: [
+      '-replace=istio.io/client-go=istio.io/client-go@v1.11.7-0.20220304051621-641e42f0cee1',
+      '-require=istio.io/api@v0.0.0-20220304045306-249321c725a9',
+    ],
+    sums: [
+      'istio.io/api v0.0.0-20220304045306-249321c725a9 h1:CYmLAMT4hKCQ4m3LgwlbP/VEHAZK2lfUCEYN1oe2K0E=',
+      'istio.io/api v0.0.0-20220304045306-249321c725a9/go.mod h1:nsSFw1LIMmGL7r/+6fJI6FxeG/UGlLxRK8bkojIvBVs=',
+      'istio.io/client-go v1.11.7-0.20220304051621-641e42f0cee1 h1:SPCBu4HS/BrOurEqNxFQ0DqBfoXVULVIzQe7VxvMOhk=',
+      'istio.io/client-go v1.11.7-0.20220304051621-641e42f0cee1/go.mod h1:TS2wih68LWtxiFsvZnU7nitqkseyp75oTlHGu3NFAgc=',
+    ],
+    why: 'Istio’s own client library and API are those of 1.11.8, as the commit it names is not served.',
+  },
+  {
     until: '1.13',
     edit: ['-require=github.com/modern-go/reflect2@v1.0.2', '-require=github.com/json-iterator/go@v1.1.12'],
     sums: [

@@ -18,7 +18,8 @@ test('what must survive the new /run is bound before it, and images are only rea
   const sources = { state: '/s', programs: '/p', store: '/i', snapshots: ['1', '2'], layers: { 2: '/l' } };
   const commands = mounts(sources).map((one) => one.join(' '));
   const moved = commands.findIndex((command) => command.includes('--move'));
-  const bound = (what: string) => commands.findIndex((command) => command.includes('--bind') && command.includes(` ${what} `));
+  const bound = (what: string) =>
+    commands.findIndex((command) => command.includes('--bind') && command.includes(` ${what} `));
   for (const source of ['/s', '/p', '/i', '/l']) {
     expect(bound(source)).toBeGreaterThan(-1);
     expect(bound(source)).toBeLessThan(moved);

@@ -6,6 +6,7 @@ import type { Cluster, OnProgress } from '../types.ts';
 import { artefacts } from './artefacts.ts';
 import { stateDirectory } from './layout.ts';
 import { make } from './make.ts';
+import { prune } from './prune.ts';
 import { readRecord } from './record.ts';
 import { exclusively, remove, removeDead } from './remove.ts';
 
@@ -23,11 +24,6 @@ export interface Status {
   since?: Date;
 }
 
-/** Builds everything that `up` needs and isn't in the cache. */
-export async function prepare({ istio, ...options }: Build): Promise<void> {
-  await artefacts(istio, options);
-}
-
 /**
  * Boots a cluster with Istio in it; returns the one that runs already, if it has the same Istio.
  * @param lasting whether it runs on until `down`; otherwise it ends with this process, however that ends
@@ -43,7 +39,7 @@ export async function up(wanted: Build & { name: string; lasting: boolean }): Pr
     const before = await status(name);
     if (before.state !== 'running') {
       await remove(name);
-      await make(wanted, built);
+      await Promise.all([make(wanted, built), prune()]);
     } else if (before.istio !== istio) {
       throw new UsageError(`The cluster ${name} runs with Istio ${before.istio}, not ${istio}: take it down first.`);
     }

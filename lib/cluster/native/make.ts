@@ -49,12 +49,13 @@ async function fill(inside: Inside, state: string, wanted: Wanted, parts: Artefa
   const processes = [inside.pid, ...(await childrenOf(inside.pid))]
     .map(processId)
     .filter((process) => process !== undefined);
-  const record = { name, istio, processes, since: new Date().toISOString() };
+  const { directory, snapshots } = store;
+  const sources = { state, programs, store: directory, snapshots, layers: layersOf(store, built) };
+  const uses = [programs, directory, ...Object.values(sources.layers)];
+  const record = { name, istio, processes, uses, since: new Date().toISOString() };
   await writeRecord(state, { ...record, complete: false });
 
   const signal = AbortSignal.any([wanted.signal, inside.signal]);
-  const { directory, snapshots } = store;
-  const sources = { state, programs, store: directory, snapshots, layers: layersOf(store, built) };
   const boot = { name, inside, sources, onProgress, signal };
   const booted = await bootControlPlane(boot);
   await together(signal, [

@@ -8,6 +8,8 @@ export interface ClusterRecord {
   istio: string;
   /** The outer process, and the first one inside. */
   processes: ProcessId[];
+  /** Directories of what was built, which it needs as long as it runs. */
+  uses: string[];
   /** RFC 3339. */
   since: string;
   /** Istio runs in it. */

@@ -1,0 +1,22 @@
+import { readdir } from 'node:fs/promises';
+import { type Kept, kept, LIMIT_BYTES, remove, superfluous } from '../../build/prune.ts';
+import { isRunning } from '../../here.ts';
+import { stateDirectory, stateRoot } from './layout.ts';
+import { readRecord } from './record.ts';
+
+/**
+ * Removes what was built and no running cluster needs, used longest ago first, and returns what went.
+ * @param limit how many bytes may stay; what a machine is to keep at most where it is left out
+ */
+export async function prune(limit = LIMIT_BYTES): Promise<Kept[]> {
+  const going = superfluous(await kept(), limit, await neededPaths(), Date.now());
+  await remove(going);
+  return going;
+}
+
+/** Returns the paths that running clusters need. */
+async function neededPaths(): Promise<string[]> {
+  const names = await readdir(stateRoot()).catch(() => []);
+  const records = await Promise.all(names.map((name) => readRecord(stateDirectory(name))));
+  return records.flatMap((record) => (record?.processes.some(isRunning) ? record.uses : []));
+}
