@@ -7,7 +7,8 @@ export const testHelp = `Runs Istio's task "Automatic mutual TLS" on a real mesh
 Where
   --cluster auto|native|kind|current         auto: a named kubeconfig, else kind where Docker runs, else native
   --kubeconfig FILE  --context NAME          a cluster that is there; nothing is guessed
-  --istio VERSION                            which Istio to install (1.31-dev, 1.30-dev; on kind also releases);
+  --istio VERSION                            which Istio to install: a minor such as 1.24 (from 1.10 on),
+                                             on kind also a patch;
                                              on a named cluster, which one to expect
   --kind-image IMAGE                         the node image of kind, instead of the one that fits the release
   --mesh-wide                                allow auto-off, which changes the mesh for everybody, on a named cluster
