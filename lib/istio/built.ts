@@ -19,10 +19,13 @@ export interface BuiltIstio {
   leftOut: (names: string[]) => string[];
 }
 
-/** Returns a release built from its own module, with Envoy as its own project builds it. */
+/**
+ * Returns a release built from its own module, with Envoy as its own project builds it.
+ * @param options.patches paths of more patches of its source, where it is to be broken on purpose
+ */
 export async function builtIstio(
   { minor, module }: BuiltRelease,
-  options: { onProgress: OnProgress; signal: AbortSignal },
+  { patches = [], ...options }: { patches?: string[] | undefined; onProgress: OnProgress; signal: AbortSignal },
 ): Promise<BuiltIstio> {
   const { goMod, source } = changesOf(minor);
   const { file, leftOut } = definitionsOf(minor);
@@ -30,7 +33,7 @@ export async function builtIstio(
     ...module,
     edits: goMod.flatMap(({ edit }) => edit),
     sums: goMod.flatMap(({ sums }) => sums),
-    patches: source.map(({ file }) => join(manifests, 'patches', file)),
+    patches: [...source.map(({ file }) => join(manifests, 'patches', file)), ...patches],
     definitions: file,
   };
   const proxy = await envoy(envoyOf(minor), options);

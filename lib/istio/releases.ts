@@ -74,11 +74,11 @@ export const releases: readonly IstioRelease[] = [
   },
   {
     ...{ minor: '1.27', version: '1.27.9', kubernetes: range('1.29', '1.33'), node: '1.33', state: 'ended' },
-    module: built('1.27.9', 'v0.0.0-20260403063052-b9159ca3e5d5', 'h1:7jPkixzr2Ye4hEWCQgKSp4a50itfep8rDIsczwEHH78='),
+    module: built('1.27.0', 'v0.0.0-20250808040725-7359d8be2504', 'h1:tblfA2CTj3NWnw5XBlP3Lr0NxmXiCJ1TulQ8PZrKHcA='),
   },
   {
     ...{ minor: '1.26', version: '1.26.8', kubernetes: range('1.29', '1.33'), node: '1.33', state: 'ended' },
-    module: built('1.26.2', 'v0.0.0-20250616142415-455f269485ea', 'h1:BYKPcY9Vyu6ZxKyPqYPFO2lFfTNvzcUiy2VP/5odAkw='),
+    module: built('1.26.1', 'v0.0.0-20250527174434-2ce3ad897b98', 'h1:FUENDwcJCf/xliuB8q6jPn20nL5MZc6TFhRfoERCZcA='),
   },
   {
     ...{ minor: '1.25', version: '1.25.5', kubernetes: range('1.29', '1.32'), node: '1.32', state: 'ended' },
@@ -122,7 +122,7 @@ export const releases: readonly IstioRelease[] = [
   },
   {
     ...{ minor: '1.15', version: '1.15.7', kubernetes: range('1.22', '1.25'), node: '1.22', state: 'ended' },
-    module: built('1.15.7', 'v0.0.0-20230403171433-e6124efb9305', 'h1:j0BAhAiIBceIlqHAnz2jxkOoBF/zrvsFRbWEKkEs4O0='),
+    module: built('1.15.1', 'v0.0.0-20220923214536-bf836f0be536', 'h1:fZZTZUPpzAJqGqKzijw7j5ss1kAZXYHO8YNfdhZmn48='),
   },
   {
     ...{ minor: '1.14', version: '1.14.6', kubernetes: range('1.21', '1.24'), node: '1.22', state: 'ended' },

@@ -87,18 +87,33 @@ const goModChanges: Wanted<GoModChange>[] = [
     why: 'Of a module beside the definitions of Envoy’s API the next version is taken, as the commit it names is not served.',
   },
   {
-    ...{ since: '1.11', until: '1.12' },
-    edit: [
-      '-replace=istio.io/client-go=istio.io/client-go@v1.11.7-0.20220304051621-641e42f0cee1',
-      '-require=istio.io/api@v0.0.0-20220304045306-249321c725a9',
-    ],
+    ...{ since: '1.23', until: '1.24' },
+    edit: ['-replace=istio.io/client-go=istio.io/client-go@v1.23.2'],
     sums: [
-      'istio.io/api v0.0.0-20220304045306-249321c725a9 h1:CYmLAMT4hKCQ4m3LgwlbP/VEHAZK2lfUCEYN1oe2K0E=',
-      'istio.io/api v0.0.0-20220304045306-249321c725a9/go.mod h1:nsSFw1LIMmGL7r/+6fJI6FxeG/UGlLxRK8bkojIvBVs=',
-      'istio.io/client-go v1.11.7-0.20220304051621-641e42f0cee1 h1:SPCBu4HS/BrOurEqNxFQ0DqBfoXVULVIzQe7VxvMOhk=',
-      'istio.io/client-go v1.11.7-0.20220304051621-641e42f0cee1/go.mod h1:TS2wih68LWtxiFsvZnU7nitqkseyp75oTlHGu3NFAgc=',
+      'istio.io/client-go v1.23.2 h1:BIt6A+KaUOFin3SzXiDq2Fr/TMBev1+c836R0BfUfhU=',
+      'istio.io/client-go v1.23.2/go.mod h1:E08wpMtUulJk2tlWOCUVakjy1bKFxUNm22tM1R1QY0Y=',
     ],
-    why: 'Istio’s own client library and API are those of 1.11.8, as the commit it names is not served.',
+    why: 'Istio’s own client library is the one tagged for the release, as the commit it names is not served.',
+  },
+  {
+    ...{ since: '1.19', until: '1.20' },
+    edit: ['-replace=istio.io/client-go=istio.io/client-go@v1.19.0', '-replace=istio.io/api=istio.io/api@v1.19.0'],
+    sums: [
+      'istio.io/api v1.19.0 h1:jZbWtto+dqOt5i/BZ3XPg8P8MydSabTDeoKHHN+mj8Q=',
+      'istio.io/api v1.19.0/go.mod h1:KstZe4bKbXouALUJ5PqpjNEhu5nj90HrDFitZfpNhlU=',
+      'istio.io/client-go v1.19.0 h1:vdiwlg+cocs7J2aVlkYz3ebjpBpRAorfZUOzqjE2Z+U=',
+      'istio.io/client-go v1.19.0/go.mod h1:zG9fwlp6qSvxlErRgc8X46CLC3Ga91cGR5ADUqEAQYU=',
+    ],
+    why: 'Istio’s own client library and API are those tagged for the release, as the commits it names are not served.',
+  },
+  {
+    ...{ since: '1.11', until: '1.12' },
+    edit: ['-replace=istio.io/client-go=istio.io/client-go@v1.11.6'],
+    sums: [
+      'istio.io/client-go v1.11.6 h1:dsnWp30/lhB7fy3JpLKlD6sWU1UIcqR0A+IlBnhrcqk=',
+      'istio.io/client-go v1.11.6/go.mod h1:2eGhWzCfVK6Uqia1U4H2aqpAR8AsGvDI1UeSoxpkmDc=',
+    ],
+    why: 'Istio’s own client library is the one tagged for the release, as the commit it names is not served.',
   },
   {
     until: '1.13',

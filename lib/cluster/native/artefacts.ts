@@ -21,7 +21,7 @@ export interface Artefacts {
  */
 export async function artefacts(
   version: string,
-  options: { onProgress: OnProgress; signal: AbortSignal },
+  { patches, ...options }: { patches?: string[] | undefined; onProgress: OnProgress; signal: AbortSignal },
 ): Promise<Artefacts> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new UsageError('The native cluster needs root on Linux: run it with sudo, or use another cluster.');
@@ -35,6 +35,6 @@ export async function artefacts(
   return {
     programs: await programs(options),
     store: await store(archives, options),
-    istio: await builtIstio(release, options),
+    istio: await builtIstio(release, { ...options, patches }),
   };
 }

@@ -12,6 +12,8 @@ import { exclusively, remove, removeDead } from './remove.ts';
 
 interface Build {
   istio: string;
+  /** Paths of more patches of Istio's source, where it is to be broken on purpose. */
+  patches?: string[];
   onProgress: OnProgress;
   signal: AbortSignal;
 }
@@ -29,11 +31,11 @@ export interface Status {
  * @param lasting whether it runs on until `down`; otherwise it ends with this process, however that ends
  */
 export async function up(wanted: Build & { name: string; lasting: boolean }): Promise<Cluster> {
-  const { name, istio, onProgress, signal } = wanted;
+  const { name, istio, patches, onProgress, signal } = wanted;
   checkName(name);
   const there = await status(name);
   if (there.state === 'running' && there.istio === istio) return clusterOf(name);
-  const built = await artefacts(istio, { onProgress, signal });
+  const built = await artefacts(istio, { patches, onProgress, signal });
   await removeDead(name);
   await exclusively(name, { onProgress, signal }, async () => {
     const before = await status(name);
