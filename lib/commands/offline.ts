@@ -1,9 +1,10 @@
 import { NEWEST_SNAPSHOT } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import type { Served } from '../kube/kinds.ts';
 import { atLeast, parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { AuthenticationPolicy, KubeObject, Release, World } from '../model/types.ts';
-import { roles, type Served, stepObjects, workloadObjects } from '../run/manifests.ts';
+import { roles, stepObjects, workloadObjects } from '../run/manifests.ts';
 import type { AskStep } from '../run/suite.ts';
 
 // What stands for a cluster where there is none: a step as the manifests have it, on a release.
@@ -47,8 +48,8 @@ function meshPolicies(release: Release): AuthenticationPolicy[] {
 function servedBy(release: Release): Served {
   const version = atLeast(release, '1.22') ? 'v1' : 'v1beta1';
   return new Map([
-    ['security.istio.io', [version]],
-    ['authentication.istio.io', ['v1alpha1']],
-    ['networking.istio.io', [atLeast(release, '1.5') ? version : 'v1alpha3']],
+    ['PeerAuthentication.security.istio.io', [version]],
+    ['Policy.authentication.istio.io', ['v1alpha1']],
+    ['DestinationRule.networking.istio.io', [atLeast(release, '1.5') ? version : 'v1alpha3']],
   ]);
 }

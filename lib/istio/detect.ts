@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { UsageError } from '../errors.ts';
 import type { Kube } from '../kube/connect.ts';
+import { isServed } from '../kube/kinds.ts';
 import { list } from '../kube/objects.ts';
 import { atLeast, formatRelease, parseRelease } from '../model/release.ts';
 import type { KubeObject, Mesh } from '../model/types.ts';
@@ -114,12 +115,18 @@ function imageOf({ spec }: Deployment): string {
 
 /** 1.5 serves both APIs; the newer one switches the older one off, so it is the one to use. */
 function policyApiOf(kube: Kube, version: string): PolicyApi {
-  if (!kube.served.has('networking.istio.io')) {
-    throw new UsageError(`${kube.label} does not serve networking.istio.io: Istio's CRDs are not installed.`);
+  const serves = (group: string, kind: string): boolean => isServed(kube.served, { group, kind });
+  if (!serves('networking.istio.io', 'DestinationRule')) {
+    throw new UsageError(
+      `${kube.label} does not serve DestinationRule of networking.istio.io: Istio's CRDs are not installed.`,
+    );
   }
-  if (kube.served.has('security.istio.io') && atLeast(parseRelease(version), '1.5')) return 'security.istio.io';
-  if (kube.served.has('authentication.istio.io')) return 'authentication.istio.io';
+  // Whatever CRDs there are, 1.4 knows no PeerAuthentication.
+  if (serves('security.istio.io', 'PeerAuthentication') && atLeast(parseRelease(version), '1.5')) {
+    return 'security.istio.io';
+  }
+  if (serves('authentication.istio.io', 'Policy')) return 'authentication.istio.io';
   throw new UsageError(
-    `${kube.label} serves neither security.istio.io nor authentication.istio.io: Istio's CRDs are not installed.`,
+    `${kube.label} serves neither PeerAuthentication of security.istio.io nor Policy of authentication.istio.io: Istio's CRDs are not installed.`,
   );
 }

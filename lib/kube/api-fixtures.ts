@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
 import { failure, kubeOf, type Listening, listen, refuse, say } from './fixtures.ts';
+import type { Served } from './kinds.ts';
 
 /** Kinds that the API server of the tests serves, by API version; those without a namespace begin with a slash. */
 const kinds: Record<string, Record<string, string>> = {
@@ -15,6 +16,14 @@ const kinds: Record<string, Record<string, string>> = {
   },
   'networking.istio.io/v1': { destinationrules: 'DestinationRule' },
 };
+
+/** What discovery tells of them. */
+const served: Served = new Map(
+  Object.entries(kinds).flatMap(([apiVersion, own]) => {
+    const [group, version] = apiVersion.split('/');
+    return version === undefined ? [] : Object.values(own).map((kind) => [`${kind}.${group}`, [version]] as const);
+  }),
+);
 
 export interface FakeApi extends Listening {
   kube: Kube;
@@ -97,13 +106,9 @@ export async function fakeApi(objects: KubeObject[] = []): Promise<FakeApi> {
     const applies = request.headers['content-type']?.startsWith('application/apply-patch') ?? false;
     say(response, ...answer(request.method ?? '', url, body, applies));
   });
-  const served = Map.groupBy(Object.keys(kinds), (version) => version.split('/').at(-2) ?? '');
   const api: FakeApi = {
     ...listening,
-    kube: kubeOf(
-      listening.server,
-      new Map([...served].map(([group, versions]) => [group, versions.map((one) => one.split('/').at(-1) ?? '')])),
-    ),
+    kube: { ...kubeOf(listening.server), served },
     stored,
     calls,
     refusal: undefined,

@@ -41,7 +41,7 @@ test('a server that is there tells its version and what it serves, in the contex
   const kubeconfig = await file(kubeconfigText({ here: server, there: 'http://127.0.0.1:1' }, 'there'));
   const kube = await connect({ kubeconfig, context: 'here' });
   expect(kube).toMatchObject({ label: `here (${server})`, version: 'v1.36.0' });
-  expect(kube.served.get('security.istio.io')).toEqual(['v1']);
+  expect(kube.served.get('PeerAuthentication.security.istio.io')).toEqual(['v1']);
   await close();
 });
 

@@ -1,5 +1,6 @@
-import { ApisApi, type KubeConfig, KubernetesObjectApi, VersionApi } from '@kubernetes/client-node';
+import { type KubeConfig, KubernetesObjectApi, VersionApi } from '@kubernetes/client-node';
 import { UsageError } from '../errors.ts';
+import { discoverKinds, type Served } from './kinds.ts';
 import { loadKubeconfig, printable } from './kubeconfig.ts';
 import { codeOf, sentenceOf } from './refusal.ts';
 import { within } from './within.ts';
@@ -14,8 +15,8 @@ export interface Kube {
   label: string;
   /** Kubernetes' version, such as `v1.36.1`. */
   version: string;
-  /** API group to the versions that the server serves, preferred first. */
-  served: Map<string, string[]>;
+  /** Istio's kinds, as the server serves them. */
+  served: Served;
 }
 
 /**
@@ -26,9 +27,8 @@ export async function connect(options: { kubeconfig: string; context?: string | 
   const config = loadKubeconfig(options.kubeconfig, options.context);
   const label = printable(`${config.getCurrentContext()} (${config.getCurrentCluster()?.server})`);
   try {
-    const asked = [config.makeApiClient(VersionApi).getCode(), config.makeApiClient(ApisApi).getAPIVersions()] as const;
-    const [{ gitVersion }, { groups }] = await within(Promise.all(asked), ANSWER_MS, 'it');
-    const served = new Map(groups.map((group) => [group.name, group.versions.map(({ version }) => version)]));
+    const asked = [config.makeApiClient(VersionApi).getCode(), discoverKinds(config)] as const;
+    const [{ gitVersion }, served] = await within(Promise.all(asked), ANSWER_MS, 'it');
     return { config, label, objects: KubernetesObjectApi.makeApiClient(config), version: gitVersion, served };
   } catch (error) {
     if (codeOf(error) === 401) {

@@ -1,22 +1,30 @@
 import { parse } from 'yaml';
 import { UsageError } from '../errors.ts';
 import type { PolicyApi } from '../istio/detect.ts';
+import type { Served } from '../kube/kinds.ts';
 import type { KubeObject } from '../model/types.ts';
 import { namespaces, roles } from './fixtures.ts';
-import { inServedVersion, type Served, stepObjects, workloadObjects } from './manifests.ts';
+import { inServedVersion, stepObjects, workloadObjects } from './manifests.ts';
 import type { Manifest } from './suite.ts';
 
 const today: Served = new Map([
-  ['security.istio.io', ['v1', 'v1beta1']],
-  ['networking.istio.io', ['v1', 'v1beta1', 'v1alpha3']],
+  ['PeerAuthentication.security.istio.io', ['v1', 'v1beta1']],
+  ['DestinationRule.networking.istio.io', ['v1', 'v1beta1', 'v1alpha3']],
+]);
+/** 1.19 to 1.21 */
+const between: Served = new Map([
+  ['AuthorizationPolicy.security.istio.io', ['v1', 'v1beta1']],
+  ['PeerAuthentication.security.istio.io', ['v1beta1']],
+  ['DestinationRule.networking.istio.io', ['v1beta1', 'v1alpha3']],
 ]);
 const then: Served = new Map([
-  ['authentication.istio.io', ['v1alpha1']],
-  ['networking.istio.io', ['v1alpha3']],
+  ['Policy.authentication.istio.io', ['v1alpha1']],
+  ['DestinationRule.networking.istio.io', ['v1alpha3']],
 ]);
 const manifests: Manifest[] = ['strict', 'disable', 'permissive', 'rule-istio-mutual', 'rule-disable'];
 const generations: [PolicyApi, Served][] = [
   ['security.istio.io', today],
+  ['security.istio.io', between],
   ['authentication.istio.io', then],
 ];
 
@@ -66,7 +74,7 @@ describe.each(generations)('a step’s objects, by %s', (api, served) => {
     expect(others).toEqual([]);
     expect(object?.metadata.namespace).toBe(namespaces.full);
     const [group = '', version = ''] = object?.apiVersion.split('/') ?? [];
-    expect(served.get(group)).toContain(version);
+    expect(served.get(`${object?.kind}.${group}`)).toContain(version);
     if (object?.kind === 'DestinationRule') {
       expect(object).toMatchObject({ spec: { host: 'httpbin.full-ab12c3.svc.cluster.local' } });
     }
@@ -133,12 +141,11 @@ test.each(task)('%s is the task’s own object where 1.4 is spoken', (manifest, 
 
 describe('an object is put in a version that is served', () => {
   const rule = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: 'a' } };
-  const serving = (...versions: string[]) => new Map([['networking.istio.io', versions]]);
+  const serving = (...versions: string[]) => new Map([['DestinationRule.networking.istio.io', versions]]);
 
   test.each([
     [['v1', 'v1beta1', 'v1alpha3'], 'v1'],
     [['v1beta1', 'v1alpha3'], 'v1beta1'],
-    [['v1alpha3', 'v1beta1'], 'v1beta1'],
     [['v1alpha3'], 'v1alpha3'],
   ])('of %p it is %s', (versions, wanted) => {
     expect(inServedVersion(rule, serving(...versions))).toEqual({
@@ -152,9 +159,10 @@ describe('an object is put in a version that is served', () => {
     expect(inServedVersion(old, serving('v1', 'v1alpha3'))).toEqual(old);
   });
 
-  test.each([[[]], [['v2']]])('of %p none can be', (versions) => {
-    expect(() => inServedVersion(rule, serving(...versions))).toThrow(UsageError);
-    expect(() => inServedVersion(rule, serving(...versions))).toThrow('does not serve networking.istio.io');
+  test('of a kind that is not served there is none, though its group is', () => {
+    const others = new Map([['Sidecar.networking.istio.io', ['v1']]]);
+    expect(() => inServedVersion(rule, others)).toThrow(UsageError);
+    expect(() => inServedVersion(rule, others)).toThrow('serves DestinationRule of networking.istio.io in no version');
   });
 });
 

@@ -4,13 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { UsageError } from '../errors.ts';
 import type { PolicyApi } from '../istio/detect.ts';
+import { type Served, servedVersion } from '../kube/kinds.ts';
 import { placeRoles } from '../model/rename.ts';
 import type { KubeObject, ObjectMeta } from '../model/types.ts';
 import { STATS_ANNOTATION } from '../probe/counters.ts';
 import type { Manifest, Role } from './suite.ts';
-
-/** API group to the versions that are served. */
-export type Served = ReadonlyMap<string, readonly string[]>;
 
 /** The roles as they stand in the manifests. */
 export const roles: Record<Role, string> = { full: 'full', partial: 'partial', legacy: 'legacy' };
@@ -38,7 +36,7 @@ function counted(object: KubeObject): KubeObject {
 
 /**
  * Returns the objects that a step has in force, in the run's namespaces and in API versions that the cluster serves.
- * @throws UsageError where the cluster serves no version of an object's API group.
+ * @throws UsageError where the cluster does not serve an object's kind.
  */
 export function stepObjects(
   manifests: Manifest[],
@@ -51,18 +49,16 @@ export function stepObjects(
     .map((object) => inServedVersion(placeRoles(object, namespaces), served));
 }
 
-/** Returns the object in its own API version where that is served, else in the newest one that is. */
+/** Returns the object in its own API version where that serves its kind, else in the newest one that does. */
 export function inServedVersion<T extends KubeObject>(object: T, served: Served): T {
   const [group = '', version = ''] = object.apiVersion.split('/');
-  const versions = served.get(group) ?? [];
-  if (versions.includes(version)) return object;
-  const newest = ['v1', 'v1beta1', 'v1alpha3', 'v1alpha1'].find((candidate) => versions.includes(candidate));
-  if (newest === undefined) {
+  const apiVersion = servedVersion(served, { group, kind: object.kind }, version);
+  if (apiVersion === undefined) {
     throw new UsageError(
-      `The cluster does not serve ${group}, which ${object.kind} belongs to: is Istio installed there?`,
+      `The cluster serves ${object.kind} of ${group} in no version: is Istio installed there, with all of its CRDs?`,
     );
   }
-  return { ...object, apiVersion: `${group}/${newest}` };
+  return { ...object, apiVersion };
 }
 
 function fileOf(manifest: Manifest, api: PolicyApi): string {

@@ -1,6 +1,6 @@
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
 import type { Kube } from '../kube/connect.ts';
-import { kindsOf } from '../kube/kinds.ts';
+import { servedVersion } from '../kube/kinds.ts';
 import { list } from '../kube/objects.ts';
 import { nameOf } from '../kube/ownership.ts';
 import { hasSidecar, selects } from '../model/labels.ts';
@@ -66,10 +66,9 @@ type Known = Pick<Run, 'topology' | 'istio' | 'namespaces'>;
 
 /** Looks at everything of the kinds that the model does not look at. Kinds that are not served are none. */
 export async function lookAtOthers(run: Known & Pick<Run, 'kube' | 'made'>): Promise<Others> {
-  const groups = Map.groupBy(Object.keys(powers), (kind) => powers[kind]?.group as string);
   const [pods, ...found] = await Promise.all([
     podsIn(run.kube, Object.values(run.namespaces)),
-    ...[...groups].map(([group, kinds]) => allOf(run.kube, group, kinds)),
+    ...Object.entries(powers).map(([kind, { group }]) => allOf(run.kube, group, kind)),
   ]);
   const labelsOf = ({ metadata }: Pod): Record<string, string> => metadata.labels ?? {};
   return {
@@ -82,20 +81,15 @@ export async function lookAtOthers(run: Known & Pick<Run, 'kube' | 'made'>): Pro
   };
 }
 
-async function allOf(kube: Kube, group: string, kinds: string[]): Promise<Pick<Others, 'objects' | 'unseen'>> {
-  const unseen: string[] = [];
-  const note = (error: unknown): void => {
+async function allOf(kube: Kube, group: string, kind: string): Promise<Pick<Others, 'objects' | 'unseen'>> {
+  const apiVersion = servedVersion(kube.served, { group, kind });
+  if (apiVersion === undefined) return { objects: [], unseen: [] };
+  try {
+    return { objects: await list(kube, { apiVersion, kind }), unseen: [] };
+  } catch (error) {
     if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;
-    unseen.push(messageOf(error));
-  };
-  const versions = await kindsOf(kube, group).catch(note);
-  const found = await Promise.all(
-    kinds.map(async (kind) => {
-      const apiVersion = versions?.get(kind);
-      return apiVersion === undefined ? [] : ((await list(kube, { apiVersion, kind }).catch(note)) ?? []);
-    }),
-  );
-  return { objects: found.flat(), unseen };
+    return { objects: [], unseen: [messageOf(error)] };
+  }
 }
 
 /** Returns which of them can act on the run's workloads or hosts. Those of Istio's own installation are nobody else's. */

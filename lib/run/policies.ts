@@ -1,14 +1,14 @@
 import type { Kube } from '../kube/connect.ts';
+import { servedVersion } from '../kube/kinds.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
-import { inServedVersion } from './manifests.ts';
 
 const kinds = [
-  { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication' },
-  { apiVersion: 'authentication.istio.io/v1alpha1', kind: 'Policy' },
-  { apiVersion: 'authentication.istio.io/v1alpha1', kind: 'MeshPolicy' },
-  { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
+  { group: 'security.istio.io', kind: 'PeerAuthentication' },
+  { group: 'authentication.istio.io', kind: 'Policy' },
+  { group: 'authentication.istio.io', kind: 'MeshPolicy' },
+  { group: 'networking.istio.io', kind: 'DestinationRule' },
 ];
 
 /**
@@ -25,11 +25,11 @@ export async function policiesOf(kube: Kube, run: string): Promise<KubeObject[]>
 }
 
 async function policies(kube: Kube, labels?: string): Promise<KubeObject[]> {
-  const served = kinds
-    .filter(({ apiVersion }) => kube.served.has(apiVersion.split('/')[0] as string))
-    .map(({ apiVersion, kind }) => inServedVersion({ apiVersion, kind, metadata: { name: '' } }, kube.served));
   const found = await Promise.all(
-    served.map(({ apiVersion, kind }) => list(kube, { apiVersion, kind }, labels === undefined ? {} : { labels })),
+    kinds.map(async ({ group, kind }) => {
+      const apiVersion = servedVersion(kube.served, { group, kind });
+      return apiVersion === undefined ? [] : list(kube, { apiVersion, kind }, labels === undefined ? {} : { labels });
+    }),
   );
   return found.flat();
 }

@@ -11,8 +11,8 @@ const cluster: Cluster = {
   owned: false,
 };
 const served = new Map([
-  ['security.istio.io', ['v1']],
-  ['networking.istio.io', ['v1']],
+  ['PeerAuthentication.security.istio.io', ['v1beta1']],
+  ['DestinationRule.networking.istio.io', ['v1']],
 ]);
 const pair = { client: 'legacy', server: 'full' } as const;
 
@@ -45,7 +45,7 @@ test('the objects are applied as a person would write them, without what a run o
   const { context: _, ...plain } = cluster;
   const [apply, ask] = reproOf({ cluster: plain, namespaces }, pair, objects);
   expect(apply).toBe(`kubectl --kubeconfig /home/me/config apply -f - <<'EOF'
-apiVersion: security.istio.io/v1
+apiVersion: security.istio.io/v1beta1
 kind: PeerAuthentication
 metadata:
   name: httpbin

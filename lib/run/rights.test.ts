@@ -23,11 +23,16 @@ function rightsOf(rules: PolicyRule[]): Right[] {
   );
 }
 
-const everyGroup = new Map(
-  ['security.istio.io', 'authentication.istio.io', 'networking.istio.io'].map((group) => [group, ['v1']]),
+const everyKind = new Map(
+  [
+    'PeerAuthentication.security.istio.io',
+    'Policy.authentication.istio.io',
+    'MeshPolicy.authentication.istio.io',
+    'DestinationRule.networking.istio.io',
+  ].map((kind) => [kind, ['v1']]),
 );
 
-const asked = (forMesh: boolean) => rightsFor({ served: everyGroup }, forMesh).map(wordsOf);
+const asked = (forMesh: boolean) => rightsFor({ served: everyKind }, forMesh).map(wordsOf);
 
 const others = rightsToOthers.map(wordsOf);
 
@@ -52,7 +57,7 @@ test('where the old API is, the policy of the whole mesh is looked at, too', () 
   expect(asked(false)).toContain('list meshpolicies.authentication.istio.io');
 });
 
-test('an API that the cluster does not serve takes no rights', () => {
-  const served = new Map([['security.istio.io', ['v1']]]);
+test('a kind that the cluster does not serve takes no rights', () => {
+  const served = new Map([['PeerAuthentication.security.istio.io', ['v1']]]);
   expect(rightsFor({ served }, false).map(({ group }) => group)).not.toContain('authentication.istio.io');
 });

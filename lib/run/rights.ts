@@ -1,4 +1,5 @@
 import type { Kube } from '../kube/connect.ts';
+import { isServed } from '../kube/kinds.ts';
 import type { Right } from '../kube/rights.ts';
 import { otherResources } from './others.ts';
 
@@ -20,14 +21,18 @@ const OLD = 'authentication.istio.io';
  */
 export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): Right[] {
   const policies = [
-    { group: 'security.istio.io', resource: 'peerauthentications' },
-    { group: OLD, resource: 'policies' },
-    { group: 'networking.istio.io', resource: 'destinationrules' },
-  ].filter(({ group }) => served.has(group));
+    { group: 'security.istio.io', kind: 'PeerAuthentication', resource: 'peerauthentications' },
+    { group: OLD, kind: 'Policy', resource: 'policies' },
+    { group: 'networking.istio.io', kind: 'DestinationRule', resource: 'destinationrules' },
+  ].filter((one) => isServed(served, one));
   return [
     ...['create', 'get', 'delete', 'list', 'patch'].map((verb) => ({ verb, resource: 'namespaces' })),
-    ...policies.flatMap((what) => ['create', 'get', 'patch', 'delete', 'list'].map((verb) => ({ verb, ...what }))),
-    ...(served.has(OLD) ? [{ verb: 'list', group: OLD, resource: 'meshpolicies' }] : []),
+    ...policies.flatMap(({ group, resource }) =>
+      ['create', 'get', 'patch', 'delete', 'list'].map((verb) => ({ verb, group, resource })),
+    ),
+    ...(isServed(served, { group: OLD, kind: 'MeshPolicy' })
+      ? [{ verb: 'list', group: OLD, resource: 'meshpolicies' }]
+      : []),
     ...['serviceaccounts', 'services'].map((resource) => ({ verb: 'create', resource })),
     ...['create', 'list', 'delete'].map((verb) => ({ verb, group: 'apps', resource: 'deployments' })),
     // Who serves is looked at around every step.
