@@ -15,8 +15,9 @@ const generations: [string, PolicyApi][] = [
 ];
 const served = (api: PolicyApi) =>
   new Map([
-    [api, ['v1', 'v1alpha1']],
-    ['networking.istio.io', [api === 'security.istio.io' ? 'v1' : 'v1alpha3']],
+    ['PeerAuthentication.security.istio.io', ['v1']],
+    ['Policy.authentication.istio.io', ['v1alpha1']],
+    ['DestinationRule.networking.istio.io', [api === 'security.istio.io' ? 'v1' : 'v1alpha3']],
   ]);
 
 function worldOf(step: AskStep, istio: string, api: PolicyApi): World {

@@ -33,7 +33,10 @@ function istiod({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: app, namespace, labels: { app, ...labels } },
-    spec: { template: { metadata: pods, spec: { containers: [{ name: 'discovery', image }] } } },
+    spec: {
+      selector: { matchLabels: { app, istio: 'pilot' } },
+      template: { metadata: pods, spec: { containers: [{ name: 'discovery', image }] } },
+    },
   } as KubeObject;
 }
 
@@ -57,6 +60,7 @@ test('what is there: version, mesh, API, and how namespaces are injected', async
       autoMtls: false,
     },
     policyApi: 'security.istio.io',
+    istiod: { namespace: 'istio-system', labels: 'app=istiod,istio=pilot' },
     injectionLabel: { key: 'istio-injection', value: 'enabled' },
   });
 });

@@ -16,12 +16,15 @@ export interface Istio {
   policyApi: PolicyApi;
   /** The ConfigMap of the mesh configuration. */
   configMap: KubeObject & { data: Record<string, string> };
+  /** Where its pods are. */
+  istiod: { namespace: string; labels: string };
   /** The label of a namespace that has its pods injected. */
   injectionLabel: { key: string; value: string };
 }
 
 interface Deployment extends KubeObject {
   spec: {
+    selector: { matchLabels: Record<string, string> };
     template: {
       metadata?: { labels?: Record<string, string> };
       spec: { containers: { name: string; image: string }[] };
@@ -63,6 +66,7 @@ export async function detect(kube: Kube, named?: string): Promise<Istio> {
     mesh: meshOf(configMap.data['mesh'], version, namespace),
     policyApi: policyApiOf(kube, version),
     configMap,
+    istiod: { namespace, labels: labelsOf(istiod) },
     injectionLabel:
       revision === 'default' ? { key: 'istio-injection', value: 'enabled' } : { key: 'istio.io/rev', value: revision },
   };
@@ -107,6 +111,12 @@ function versionOf(istiod: Deployment): string | undefined {
   const tag = /:v?(\d+\.\d+[^@]*)/.exec(imageOf(istiod))?.[1];
   const labels = istiod.metadata.labels ?? {};
   return tag ?? labels['operator.istio.io/version'] ?? labels['app.kubernetes.io/version'];
+}
+
+function labelsOf({ spec }: Deployment): string {
+  return Object.entries(spec.selector.matchLabels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 }
 
 function imageOf({ spec }: Deployment): string {

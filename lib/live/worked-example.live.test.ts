@@ -1,14 +1,10 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { kubeconfig } from './harness.ts';
+import { copyOfProject, write } from './project.ts';
 
 // docs/suites.md, done as it says in a copy of the project, on the live mesh.
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const left = new Set(['node_modules', 'results', '.git']);
 
 interface Block {
   language: string;
@@ -21,28 +17,20 @@ let project: string;
 let blocks: Block[];
 
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), 'automtls-example-'));
-  const names = (await readdir(root)).filter((name) => !left.has(name));
-  await Promise.all(names.map((name) => cp(join(root, name), join(project, name), { recursive: true })));
-  await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
-  const page = await readFile(join(root, 'docs/suites.md'), 'utf8');
+  project = await copyOfProject();
+  const page = await readFile(join(project, 'docs/suites.md'), 'utf8');
   blocks = [...page.matchAll(/^```(\w+) ?(\S*)\n(.*?)^```$/gms)].map(([, language = '', file = '', text = '']) => ({
     ...{ language, file, text },
   }));
   for (const { language, file, text } of blocks) {
     if (language === 'diff') await execa('git', ['apply', '-'], { cwd: project, input: text });
-    else if (file !== '') await write(file, text);
+    else if (file !== '') await write(project, file, text);
   }
 });
 
 afterAll(async () => {
   await rm(project, { recursive: true, force: true });
 });
-
-async function write(file: string, text: string): Promise<void> {
-  await mkdir(dirname(join(project, file)), { recursive: true });
-  await writeFile(join(project, file), text);
-}
 
 /** Runs the nth command of the page in the copy, with what a reader's own cluster would add; returns what it printed. */
 async function follow(nth: number, ...more: string[]): Promise<{ printed: string; shown: string[] }> {

@@ -76,6 +76,38 @@ describe('each endpoint for itself', () => {
   });
 });
 
+describe('a mode beside the settings in force marks the endpoints', () => {
+  const marking = (mode: TlsMode) =>
+    destinationRule('full/r', 'httpbin', { tls: { mode }, portLevelSettings: [{ port: { number: 8000 } }] });
+  const bySubset = destinationRule('full/r', 'httpbin', marking('DISABLE').spec.trafficPolicy, {
+    subsets: [{ name: 'all', labels: { app: 'httpbin' }, trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } } }],
+  });
+  const off = peerAuthentication('full/own', 'DISABLE', { selector: { app: 'httpbin' } });
+
+  test.each<[string, Workload[], KubeObject[], string, string]>([
+    ['ISTIO_MUTUAL, a sidecar', [sidecar], [marking('ISTIO_MUTUAL')], '1.31', 'm'],
+    ['ISTIO_MUTUAL, a sidecar whose own policy is DISABLE', [sidecar], [marking('ISTIO_MUTUAL'), off], '1.31', '503'],
+    ['ISTIO_MUTUAL, no sidecar', [bare], [marking('ISTIO_MUTUAL')], '1.31', 'p'],
+    ['ISTIO_MUTUAL, both', [sidecar, bare], [marking('ISTIO_MUTUAL')], '1.31', 'm or p'],
+    ['ISTIO_MUTUAL, no sidecar, 1.19', [bare], [marking('ISTIO_MUTUAL')], '1.19', 'p'],
+    ['ISTIO_MUTUAL, no sidecar, by the first subset', [bare], [bySubset], '1.18', 'p'],
+    ['ISTIO_MUTUAL, both, 1.12', [sidecar, bare], [marking('ISTIO_MUTUAL')], '1.12', 'm or p'],
+    ['ISTIO_MUTUAL, before marks', [sidecar, bare], [marking('ISTIO_MUTUAL')], '1.11', 'm or p'],
+    ['DISABLE, a sidecar', [sidecar], [marking('DISABLE')], '1.31', 'p'],
+    ['DISABLE, no sidecar', [bare], [marking('DISABLE')], '1.31', 'p'],
+    ['SIMPLE, no sidecar', [bare], [marking('SIMPLE')], '1.31', 'p'],
+  ])('%s', (_, servers, policies, release, expected) => {
+    expect(brief(ask(worldOf(servers, policies, release)))).toBe(expected);
+  });
+
+  test('a person is told why ISTIO_MUTUAL is not sent', () => {
+    const { reasons } = ask(worldOf([bare], [marking('ISTIO_MUTUAL')]));
+    expect(reasons.map(({ text }) => text)).toContain(
+      'Auto mTLS sends plain text to full/httpbin-bare: its pods do not announce mutual TLS, and mode ISTIO_MUTUAL, which DestinationRule full/r names beside the settings in force, does not change that',
+    );
+  });
+});
+
 describe('the namespace or the mesh DISABLE: plain text to all, whatever the workload says (istio/istio#56084)', () => {
   const strict = peerAuthentication('full/own', 'STRICT', { selector: { app: 'httpbin' } });
 

@@ -90,11 +90,24 @@ function passThroughMutual(call: Call, policy: PolicyInForce | undefined): Reaso
   return reason(early ? 'auto-mtls.balanced-unseen' : 'auto-mtls.pass-through-unseen', text);
 }
 
+/**
+ * Returns what is put on the wire to one endpoint. A rule's mode beside the settings in force takes the place of the
+ * workload's own policy, but ISTIO_MUTUAL only keeps the label of a pod that has a sidecar: no mode adds one.
+ * istio/istio pilot/pkg/xds/endpoints/endpoint_builder.go, buildEnvoyLbEndpoint; before 1.20 pilot/pkg/xds/endpoint_builder.go.
+ */
 function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wire: Wire; reasons: Reason[] } {
   const { mesh, served, port } = call;
   const { workload } = endpoint;
   const name = workloadName(workload);
   const marked = rule && modeOnEndpoint(rule, port.port, subset, workload.labels, mesh.release);
+  if (!announcesMutualTls(workload)) {
+    const despite =
+      rule !== undefined && marked === 'ISTIO_MUTUAL'
+        ? `, and mode ISTIO_MUTUAL, which ${nameOf(rule)} names beside the settings in force, does not change that`
+        : '';
+    const text = `Auto mTLS sends plain text to ${name}: its pods do not announce mutual TLS${despite}`;
+    return { wire: 'plain', reasons: [reason('auto-mtls.endpoint-without-sidecar', text)] };
+  }
   if (rule !== undefined && marked !== undefined) {
     const wire = marked === 'ISTIO_MUTUAL' ? 'mtls' : 'plain';
     const sent = wire === 'mtls' ? 'mutual TLS' : 'plain text';
@@ -103,10 +116,6 @@ function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wir
       ? 'destination-rule.port-without-tls'
       : 'destination-rule.subset-of-endpoint';
     return { wire, reasons: [reason(id, text, rule)] };
-  }
-  if (!announcesMutualTls(workload)) {
-    const text = `Auto mTLS sends plain text to ${name}: its pods do not announce mutual TLS`;
-    return { wire: 'plain', reasons: [reason('auto-mtls.endpoint-without-sidecar', text)] };
   }
   if (holds('auto-mtls.endpoint-disabled', mesh.release)) {
     const { mode, reasons } = serverMode(mesh, served, workload, endpoint.port, call);

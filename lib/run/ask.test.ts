@@ -94,6 +94,27 @@ test('a mesh that does not refuse fails just that pair', async () => {
   ]);
 });
 
+test('a failure says where istiod’s log could not be read, and stays one', async () => {
+  await api.close();
+  const metadata = { namespace: 'istio-system', name: 'istiod-1', labels: { app: 'istiod' } };
+  api = await fakeApi([configMap, ...servingObjects, { apiVersion: 'v1', kind: 'Pod', metadata }]);
+  api.refusal = (call) => (call.endsWith('/log') ? { code: 403, message: 'you may not' } : undefined);
+  run = runOn(api, {
+    askers: askersOn(clock, api, (client, server, has, nth) =>
+      client === 'legacy' ? 'p' : conformant(client, server, has, nth),
+    ),
+  });
+  const { cells } = await askStep(run, step('strict'));
+  const [failed, ...others] = cells.filter(({ verdict }) => verdict !== 'pass');
+  expect(others).toEqual([]);
+  expect(failed?.verdict).toBe('fail');
+  expect(failed?.why).toMatch(/; istiod's log was not read, .* get pods\/log in istio-system /);
+  // Who has nothing to explain does not look.
+  api.calls.length = 0;
+  await askStep(run, step());
+  expect(api.calls.filter((call) => call.endsWith('/log'))).toEqual([]);
+});
+
 test('a step that changes no pair says that nothing showed its arrival', async () => {
   const { notes } = await askStep(run, { ...step('strict'), pairs: [{ client: 'legacy', server: 'legacy' }] });
   expect(notes).toEqual(['The step changes no pair that was asked, so nothing showed that it arrived']);

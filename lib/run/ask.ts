@@ -53,7 +53,8 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   });
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
 
-  const doubts = await doubtsOf(run, { worlds, cells: all, judgements, observed, serving, changed, altered });
+  const asked = { worlds, cells: all, judgements, observed, serving, appliedAt, changed, altered };
+  const doubts = await doubtsOf(run, asked);
   const unwitnessed = changed && !all.some(changes) ? [UNWITNESSED] : [];
   const notes = [...doubts.notes, ...run.notes.splice(0), ...unwitnessed];
   return resultOf(run, step, { wanted, cells, notes }, (cell) =>

@@ -27,7 +27,7 @@ export interface Finding {
 export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
   ready: async (run) => {
     const all = await readiness(run.kube, run.id, run.topology.workloads);
-    const wrong = wrongReadiness(all);
+    const wrong = wrongReadiness(all, run);
     if (wrong !== undefined) {
       // A pod that does not start, for want of an image or of room, says nothing about the mesh.
       const verdict = all.every(({ running }) => running) ? 'fail' : 'inconclusive';

@@ -5,6 +5,7 @@ import { RECORD, recordText } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { workloadObjects } from './manifests.ts';
 import { type Readiness, readiness } from './ready.ts';
+import { lookForRejections, rejectionWords } from './rejections.ts';
 import type { Run } from './run.ts';
 import { timeouts } from './settings.ts';
 import { waitFor } from './wait.ts';
@@ -13,11 +14,10 @@ import { waitFor } from './wait.ts';
 export const RUN_LEASE = 'automtls';
 
 /**
- * Makes the task's three namespaces with their workloads and waits until every pod is ready.
- * @returns each workload's readiness at the end, ready or not, and how long it was waited for
+ * Makes the task's three namespaces with their workloads and waits until every pod is ready, or will not be.
  * @throws UsageError where the cluster refuses an object
  */
-export async function deploy(run: Run): Promise<{ pods: Readiness[]; waitedMs: number }> {
+export async function deploy(run: Run): Promise<Waited> {
   const objects = workloadObjects(run.namespaces).map((object) => injected(object, run));
   const of = (...kinds: string[]): KubeObject[] => objects.filter(({ kind }) => kinds.includes(kind));
   const make = async (some: KubeObject[]): Promise<void> => {
@@ -31,21 +31,45 @@ export async function deploy(run: Run): Promise<{ pods: Readiness[]; waitedMs: n
   await make(of('ServiceAccount', 'Service'));
   await certificates(run, of('Namespace'));
   await make(of('Deployment'));
+  return awaitReady(run);
+}
 
-  const { workloads } = run.topology;
-  let latest: Readiness[] = [];
+/** What came of waiting for the workloads. */
+export interface Waited {
+  /** Each workload's readiness at the end, ready or not. */
+  pods: Readiness[];
+  waitedMs: number;
+  /** What istiod's log says of sidecars that do not become ready, or why it was not read. */
+  told?: string;
+}
+
+/** Waits until every pod is ready, or a sidecar that is not has rejected its configuration: nothing will change that. */
+async function awaitReady(run: Run): Promise<Waited> {
   const begunAt = performance.now();
+  let lookAt = begunAt + timeouts.rejectionsMs;
+  let pods: Readiness[] = [];
+  let told: string | undefined;
   await waitFor(
     async () => {
-      latest = await readiness(run.kube, run.id, workloads);
-      const running = latest.filter((one) => one.running).length;
-      run.onProgress({ phase: 'workloads', done: running, total: latest.length, detail: 'pods READY' });
-      return running === latest.length ? true : undefined;
+      pods = await readiness(run.kube, run.id, run.topology.workloads);
+      const running = pods.filter((one) => one.running).length;
+      run.onProgress({ phase: 'workloads', done: running, total: pods.length, detail: 'pods READY' });
+      if (running === pods.length) return true;
+      if (performance.now() < lookAt) return undefined;
+      const { found, unread } = await lookForRejections(run, performance.now() - begunAt);
+      lookAt = performance.now() + timeouts.rejectionsMs;
+      const final = found.filter((one) =>
+        pods.some(
+          ({ workload, pod, configured }) => !configured && pod === one.pod && workload.namespace === one.namespace,
+        ),
+      );
+      told = final.length > 0 ? rejectionWords(final).join('; ') : unread;
+      return final.length > 0 ? true : undefined;
     },
     timeouts.readyMs,
     run.signal,
   );
-  return { pods: latest, waitedMs: performance.now() - begunAt };
+  return { pods, waitedMs: performance.now() - begunAt, ...(told !== undefined && { told }) };
 }
 
 /** A control plane with a revision injects by another label than the default one. */
@@ -106,13 +130,17 @@ async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
 /**
  * Returns one sentence for the workloads that are not as the task shows them, or undefined where all are.
  * A missing or an unexpected sidecar is told apart from a pod that does not start.
- * @param waitedMs how long they were waited for, where they were
+ * @param waited how long they were waited for, where they were, and what istiod's log says
  */
-export function wrongReadiness(all: Readiness[], waitedMs?: number): string | undefined {
+export function wrongReadiness(
+  all: Readiness[],
+  { waitedMs, told }: Partial<Pick<Waited, 'waitedMs' | 'told'>> = {},
+): string | undefined {
   const wrong = all.filter(({ ready, wanted, running }) => !running || ready !== wanted);
   if (wrong.length === 0) return undefined;
   const after = waitedMs === undefined ? '' : `, after ${Math.round(waitedMs / 1000)} s`;
-  return `${wrong.map((one) => sentence(one, after)).join('; ')}.`;
+  const sentences = wrong.map((one) => sentence(one, after));
+  return `${[...sentences, ...(told === undefined ? [] : [told])].join('; ')}.`;
 }
 
 function sentence({ workload, ready, wanted, running, waiting }: Readiness, after: string): string {

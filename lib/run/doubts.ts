@@ -11,6 +11,7 @@ import { meshDisturbed } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
 import { type Cause, likelyCauses, lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
+import { lookForRejections, type Rejection, type Rejections, rejectionWords } from './rejections.ts';
 import { type Run, worldOf } from './run.ts';
 import { lookAtServing, replacements, type Serving, servingProblems } from './serving.ts';
 import { differences } from './stored.ts';
@@ -24,6 +25,8 @@ export interface AskedStep {
   observed: Run['observed'];
   /** Who served when the step was applied. */
   serving: Serving;
+  /** By this machine's clock. */
+  appliedAt: number;
   changed: boolean;
   /** Where the API server stored something else than was applied. */
   altered: string[];
@@ -51,12 +54,13 @@ export async function doubtsOf(run: Run, step: AskedStep): Promise<Doubts> {
       failed.push(error.message);
       return undefined;
     });
-  const [serving, policies, objects, mesh, causes = []] = await Promise.all([
+  const [serving, policies, objects, mesh, causes = [], rejections = { found: [] }] = await Promise.all([
     looked(lookAtServing(run)),
     looked(everyPolicy(run.kube)),
     looked(objectsChanged(run)),
     looked(meshDisturbed(run)),
     looked(wrong ? causesNow(run) : Promise.resolve([])),
+    wrong ? rejectionsSince(run, step) : undefined,
   ]);
   const lookedAt = [step.serving, ...(serving === undefined ? [] : [serving])];
   const reasons = [
@@ -79,15 +83,28 @@ export async function doubtsOf(run: Run, step: AskedStep): Promise<Doubts> {
       const config = judgement.verdict === 'pass' || mesh === undefined ? [] : [mesh];
       const own = changes(cell) && step.changed && !didOtherwise(step.observed, cell) ? [unshown(step, [cell])] : [];
       const all = [...new Set([...reasons, ...own, ...config, ...foreign(cell, judgement)])];
-      if (all.length > 0) return { ...judgement, verdict: 'inconclusive', why: `${all.join('; ')}; ${judgement.why}` };
-      if (judgement.verdict !== 'fail' || causes.length === 0) return judgement;
-      return { ...judgement, why: `${judgement.why}; a likely cause: ${causes.map(({ text }) => text).join('; ')}` };
+      const verdict = all.length > 0 ? 'inconclusive' : judgement.verdict;
+      const rejected = judgement.verdict === 'pass' ? [] : rejectionWords(rejections.found.filter(isAbout(cell)));
+      const likely = [...rejected, ...(verdict === 'fail' ? causes.map(({ text }) => text) : [])];
+      const blame = likely.length === 0 ? [] : [`a likely cause: ${likely.join('; ')}`];
+      const unread = verdict === 'fail' && rejections.unread !== undefined ? [rejections.unread] : [];
+      return { ...judgement, verdict, why: [...all, judgement.why, ...blame, ...unread].join('; ') };
     },
   };
 }
 
 async function causesNow(run: Run): Promise<Cause[]> {
   return run.others === undefined ? [] : likelyCauses(run, run.others, await lookAtOthers(run));
+}
+
+/** A sidecar that rejects what istiod sends goes on as it was before the step. */
+function rejectionsSince(run: Run, { appliedAt }: AskedStep): Promise<Rejections> {
+  return lookForRejections(run, performance.timeOrigin + performance.now() - appliedAt);
+}
+
+/** Whether it is a sidecar at either end of a pair. */
+function isAbout({ question: { client, server } }: RunCell): (rejection: Rejection) => boolean {
+  return ({ namespace }) => namespace === client.namespace || namespace === server.namespace;
 }
 
 /** A step has been seen to arrive if at least one pair was seen to do something else before. */

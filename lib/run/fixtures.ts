@@ -40,6 +40,7 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
       mesh: meshOf(meshText, version, 'istio-system'),
       policyApi: 'security.istio.io',
       configMap,
+      istiod: { namespace: 'istio-system', labels: 'app=istiod' },
       injectionLabel: { key: 'istio-injection', value: 'enabled' },
     },
     namespaces,

@@ -84,7 +84,10 @@ describe('a blocked run asks nothing and passes nothing', () => {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { namespace: 'istio-system', name: 'istiod', labels: { app: 'istiod' } },
-      spec: { template: { spec: { containers: [{ name: 'discovery', image: 'istio/pilot:1.31.0' }] } } },
+      spec: {
+        selector: { matchLabels: { app: 'istiod' } },
+        template: { spec: { containers: [{ name: 'discovery', image: 'istio/pilot:1.31.0' }] } },
+      },
     };
     // All of this has come about since the run began.
     api = await fakeApi([{ ...configMap, data: { mesh: 'enableAutoMtls: false\n' } } as never, istiod, ...foreign]);

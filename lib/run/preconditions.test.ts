@@ -26,9 +26,10 @@ function unmet(release: string, autoMtls: boolean, foreign: KubeObject[]): strin
     trustDomain: 'cluster.local',
     autoMtls,
   };
+  const istiod = { namespace: 'istio-system', labels: 'app=istiod' };
   const injectionLabel = { key: 'istio-injection', value: 'enabled' };
   return unmetOf({
-    istio: { version: release, mesh, policyApi: 'security.istio.io', configMap, injectionLabel },
+    istio: { version: release, mesh, policyApi: 'security.istio.io', configMap, istiod, injectionLabel },
     topology: topologyOf(workloadObjects(namespaces), mesh.release),
     foreign,
     namespaces,

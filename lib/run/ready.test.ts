@@ -108,7 +108,7 @@ test.each<[string, string, Pod[], RegExp]>([
     /sleep is 0\/1, not 1\/1, after 9 s \(app: ImagePullBackOff, no such image\)/,
   ],
 ])('%s', async (_, path, by, words) => {
-  expect(wrongReadiness(await look(...replaced(path, by)), 9_400)).toMatch(words);
+  expect(wrongReadiness(await look(...replaced(path, by)), { waitedMs: 9_400 })).toMatch(words);
 });
 
 test('who has not waited claims no time', async () => {

@@ -14,6 +14,8 @@ export interface Readiness {
   wanted: string;
   /** The pod runs and all its containers are ready. */
   running: boolean;
+  /** The pod has a sidecar, which is ready: istiod's configuration is there. */
+  configured: boolean;
   /** What a container waits for, where it waits. */
   waiting: string;
 }
@@ -32,7 +34,9 @@ export async function readiness(kube: Kube, run: string, workloads: Workload[]):
 function readinessOf(workload: Workload, pods: Pod[]): Readiness {
   const wanted = workload.sidecar ? '2/2' : '1/1';
   const pod = pods.find((candidate) => isOf(candidate, workload));
-  if (pod === undefined) return { workload, ready: '0/0', wanted, running: false, waiting: 'no pod yet' };
+  if (pod === undefined) {
+    return { workload, ready: '0/0', wanted, running: false, configured: false, waiting: 'no pod yet' };
+  }
   const { all, ready } = containersOf(pod);
   const waiting = statusesOf(pod).flatMap(({ name, state }) =>
     state?.waiting === undefined
@@ -45,6 +49,7 @@ function readinessOf(workload: Workload, pods: Pod[]): Readiness {
     ready: `${ready}/${all}`,
     wanted,
     running: isRunning(pod),
+    configured: statusesOf(pod).some(({ name, ready: isReady }) => name === 'istio-proxy' && isReady),
     waiting: waiting.join('; '),
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { type Right, wordsOf } from '../kube/rights.ts';
-import { rightsFor, rightsToOthers } from './rights.ts';
+import { rightsFor, rightsToOthers, rightToLogs } from './rights.ts';
 
 interface PolicyRule {
   apiGroups: string[];
@@ -10,7 +10,8 @@ interface PolicyRule {
 }
 
 const file = readFileSync(new URL('../../manifests/rights.yaml', import.meta.url), 'utf8');
-const [usual = [], meshWide = []] = parseAllDocuments(file).map((document) => rightsOf(document.toJS().rules));
+const roles = parseAllDocuments(file).map((document) => document.toJS());
+const [usual = [], logs = [], meshWide = []] = roles.map(({ rules }) => rightsOf(rules));
 
 function rightsOf(rules: PolicyRule[]): Right[] {
   return rules.flatMap(({ apiGroups, resources, verbs }) =>
@@ -44,6 +45,12 @@ test('manifests/rights.yaml grants what a run asks for and what it can do withou
 test('what the model does not look at is only read, and not demanded', () => {
   expect(others).toContain('list envoyfilters.networking.istio.io');
   expect(others.filter((one) => !one.startsWith('list ') || asked(true).includes(one))).toEqual([]);
+});
+
+test('of logs it grants those in Istio’s namespace alone, and they are not demanded', () => {
+  expect(logs.map(wordsOf)).toEqual([wordsOf(rightToLogs)]);
+  expect(roles[1]).toMatchObject({ kind: 'Role', metadata: { namespace: 'istio-system' } });
+  expect(asked(true)).not.toContain(wordsOf(rightToLogs));
 });
 
 test('the mesh configuration is patched by mesh-wide suites alone', () => {

@@ -6,6 +6,9 @@ import { otherResources } from './others.ts';
 /** To know what else can act on the workloads; a run does without, but a step of it is then inconclusive. */
 export const rightsToOthers: Right[] = otherResources.map((what) => ({ verb: 'list', ...what }));
 
+/** To be told at once, and in istiod's words, of a sidecar that rejects its configuration; a run does without. */
+export const rightToLogs: Right = { verb: 'get', resource: 'pods', subresource: 'log' };
+
 /** To change the mesh configuration, and to let others do so afterwards. */
 const meshWideRights: Right[] = [
   { verb: 'patch', resource: 'configmaps' },
@@ -16,7 +19,7 @@ const meshWideRights: Right[] = [
 const OLD = 'authentication.istio.io';
 
 /**
- * Returns what the user of a run must be allowed to do; manifests/rights.yaml grants it, and `rightsToOthers`.
+ * Returns what the user of a run must be allowed to do; manifests/rights.yaml grants it, `rightsToOthers` and `rightToLogs`.
  * @param meshWide whether a suite of the run changes the mesh configuration
  */
 export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): Right[] {

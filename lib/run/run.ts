@@ -49,6 +49,8 @@ export interface Run {
   autoMtls: boolean;
   /** The judgement of each pair under what is in force now, by its id; absent where it was not asked. */
   observed: Map<string, Pick<Judgement, 'why' | 'seen'>>;
+  /** What istiod's log says of pods that did not become ready, or why it was not read. */
+  told?: string;
   /** Why nothing may be asked; absent while all is well. */
   blocked?: string;
 }

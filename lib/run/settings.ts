@@ -23,6 +23,8 @@ export const UNCHANGED_ANSWERS = 7;
 export const timeouts = {
   /** Pods READY after their Deployments were made; image pulls included. */
   readyMs: 180_000,
+  /** Between looks into istiod's log while pods are not READY. */
+  rejectionsMs: 3_000,
   /** Endpoints of READY pods. */
   servingMs: 5_000,
   /** Emptying namespaces ourselves, before it is left to the namespace controller. */

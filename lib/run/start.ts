@@ -101,10 +101,11 @@ async function settled(kube: Kube, found: Istio, options: StartOptions): Promise
 export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): Promise<void> {
   if (options.keep) run.unwinding.add('marking the namespaces as kept', () => markKept(run));
   else run.unwinding.add('deleting the namespaces', () => deleteNamespaces(run));
-  const { pods, waitedMs } = await deploy(run);
-  const wrong = wrongReadiness(pods, waitedMs);
+  const waited = await deploy(run);
+  const wrong = wrongReadiness(waited.pods, waited);
   if (wrong !== undefined) {
     run.blocked = wrong;
+    if (waited.told !== undefined) run.told = waited.told;
     return;
   }
   // Endpoints follow their pods by a moment; what is still amiss after it the steps will tell.

@@ -1,0 +1,104 @@
+import { InconclusiveError, UsageError } from '../errors.ts';
+import { logOf } from '../kube/logs.ts';
+import { list } from '../kube/objects.ts';
+import { wordsOf } from '../kube/rights.ts';
+import { rightToLogs } from './rights.ts';
+import type { Run } from './run.ts';
+
+/** A sidecar that did not take what istiod sent it. */
+export interface Rejection {
+  namespace: string;
+  pod: string;
+  /** What it did not take, such as `LDS`. */
+  type: string;
+  /** What istiod logged of it, in one line. */
+  said: string;
+}
+
+/** What istiod's log tells of the run's sidecars. */
+export interface Rejections {
+  found: Rejection[];
+  /** A sentence where it could not be read. */
+  unread?: string;
+}
+
+const resources: Record<string, string> = {
+  CDS: 'clusters',
+  EDS: 'endpoints',
+  LDS: 'listeners',
+  RDS: 'routes',
+  SDS: 'secrets',
+  ECDS: 'extensions',
+};
+
+/** Envoy names each listener that it does not take: the first ones tell enough. */
+const LENGTH = 300;
+
+/**
+ * Reads in istiod's log which of the run's sidecars have rejected their configuration.
+ * @param sinceMs how far back to read
+ */
+export async function lookForRejections(
+  { kube, istio, namespaces }: Pick<Run, 'kube' | 'istio' | 'namespaces'>,
+  sinceMs: number,
+): Promise<Rejections> {
+  const { namespace, labels } = istio.istiod;
+  try {
+    const pods = await list(kube, { apiVersion: 'v1', kind: 'Pod' }, { namespace, labels });
+    const logs = await Promise.all(
+      pods.map(({ metadata: { name: pod } }) => logOf(kube, { namespace, pod, container: 'discovery' }, sinceMs)),
+    );
+    return { found: logs.flatMap((log) => rejectionsIn(log, Object.values(namespaces))) };
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;
+    const right = wordsOf({ ...rightToLogs, namespace });
+    const unread = `istiod's log was not read, which tells of sidecars that reject their configuration and takes the right to ${right} (manifests/rights.yaml): ${error.message}`;
+    return { found: [], unread };
+  }
+}
+
+/**
+ * Returns what a log of istiod tells of sidecars in some namespaces, the last word on each kind of resource of each.
+ * istio/istio pkg/xds/server.go, ShouldRespond; pilot/pkg/xds/delta.go, shouldRespondDelta; before 1.24 pilot/pkg/xds/ads.go.
+ */
+export function rejectionsIn(log: string, namespaces: string[]): Rejection[] {
+  const last = new Map<string, Rejection>();
+  for (const entry of entriesOf(log)) {
+    const [, said = '', type = '', connection = ''] = /(ADS:(\S+): ACK ERROR (\S+) .*)$/s.exec(entry) ?? [];
+    const { namespace, pod } = proxyOf(connection);
+    if (!namespaces.includes(namespace)) continue;
+    last.set(`${type} ${namespace} ${pod}`, { namespace, pod, type, said: said.trim().replaceAll(/\s+/g, ' ') });
+  }
+  return [...last.values()];
+}
+
+/** Returns a sentence for each kind of resource that is rejected, in istiod's words, and what to do. */
+export function rejectionWords(found: Rejection[]): string[] {
+  const and = new Intl.ListFormat('en');
+  return [...Map.groupBy(found, ({ type }) => type)].map(([type, all]) => {
+    const pods = all.map(({ namespace, pod }) => `${namespace}/${pod}`);
+    const who = pods.length === 1 ? `the sidecar of ${pods[0]} rejects` : `the sidecars of ${and.format(pods)} reject`;
+    const said = all[0]?.said ?? '';
+    const quoted = said.length > LENGTH ? `${said.slice(0, LENGTH)} …` : said;
+    return `${who} the ${resources[type] ?? type} that istiod sends, which logs "${quoted}": look for the EnvoyFilter or the extension that asks for it, and whether the sidecar's Envoy is the one of this Istio`;
+  });
+}
+
+/** An entry begins with a time, or is an object of JSON; what Envoy says goes on over several lines. */
+function entriesOf(log: string): string[] {
+  return log.split(/\n(?=\d{4}-\d\d-\d\dT|\{)/).map((entry) => {
+    if (!entry.startsWith('{')) return entry;
+    try {
+      return String((JSON.parse(entry) as { msg?: unknown }).msg);
+    } catch {
+      return entry;
+    }
+  });
+}
+
+/** A connection is `<pod>.<namespace>-<number>`; before 1.12 `sidecar~<address>~<pod>.<namespace>~<domain>-<number>`. */
+function proxyOf(connection: string): { namespace: string; pod: string } {
+  const node = connection.replace(/-\d+$/, '').split('~');
+  const [pod = '', namespace = ''] = (node[2] ?? node[0] ?? '').split('.');
+  return { namespace, pod };
+}
