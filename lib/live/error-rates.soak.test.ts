@@ -6,8 +6,8 @@ import type { Run } from '../run/run.ts';
 import { populate, prepare } from '../run/start.ts';
 import type { AskStep } from '../run/suite.ts';
 import { awaitGone } from '../run/sweep.ts';
+import { LIVE } from './cluster.ts';
 import { kubeconfig, mesh, run as runSuites, until } from './harness.ts';
-import { LIVE } from './setup.ts';
 
 // What docs/verdicts.md states of errors, measured on a live mesh. It takes the better part of an hour: npm run soak.
 

@@ -9,8 +9,8 @@ import { amend, create, erase, list, read } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { populate, prepare } from '../run/start.ts';
+import { LIVE } from './cluster.ts';
 import { inFull, judge, kubeconfig, mesh, peerAuthentication, run, runNamespaces, start, until } from './harness.ts';
-import { LIVE } from './setup.ts';
 
 // A run touches only what is its own: what others write, own or hold stays as it is.
 

@@ -9,7 +9,7 @@ import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { resultsFrom } from '../results/file.ts';
 import type { AskResult, CellResult, Results } from '../results/types.ts';
-import { LIVE } from './setup.ts';
+import { LIVE } from './cluster.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A run on GitHub's own runner must not tell GitHub what was broken on purpose. */

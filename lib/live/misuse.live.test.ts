@@ -6,8 +6,8 @@ import { parse, parseAllDocuments, stringify } from 'yaml';
 import type { Kube } from '../kube/connect.ts';
 import { create, erase } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
+import { LIVE } from './cluster.ts';
 import { kubeconfig, mesh, run, runNamespaces, start } from './harness.ts';
-import { LIVE } from './setup.ts';
 
 let kube: Kube;
 let directory: string;

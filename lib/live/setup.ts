@@ -1,11 +1,13 @@
+import type { Config } from 'jest';
 import { up } from '../cluster/native/index.ts';
 import { progressOn } from '../commands/progress.ts';
+import { clusterOf } from './cluster.ts';
 
-/** The native cluster of the live tests: a mesh that they may break, and that of no other checkout's tests. They run in one process. */
-export const LIVE = `live-${process.pid}`;
-
-/** Boots the cluster of the live tests; it ends with this process. */
-export default async function setup(): Promise<void> {
+/** Boots a native cluster for each worker of the live tests; they end with this process. */
+export default async function setup({ maxWorkers }: Config): Promise<void> {
+  process.env['AUTOMTLS_LIVE'] = String(process.pid);
   const { onProgress } = progressOn(process.stderr);
-  await up({ name: LIVE, istio: '1.31-dev', lasting: false, onProgress, signal: new AbortController().signal });
+  const options = { istio: '1.31-dev', lasting: false, onProgress, signal: new AbortController().signal };
+  // the first builds what is missing
+  for (let worker = 1; worker <= Number(maxWorkers); worker += 1) await up({ name: clusterOf(worker), ...options });
 }

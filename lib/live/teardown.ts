@@ -1,7 +1,10 @@
+import type { Config } from 'jest';
 import { down } from '../cluster/native/index.ts';
-import { LIVE } from './setup.ts';
+import { clusterOf } from './cluster.ts';
 
-/** Takes the cluster of the live tests down. */
-export default async function teardown(): Promise<void> {
-  await down({ name: LIVE, onProgress: () => {} });
+/** Takes the clusters of the live tests down. */
+export default async function teardown({ maxWorkers }: Config): Promise<void> {
+  for (let worker = 1; worker <= Number(maxWorkers); worker += 1) {
+    await down({ name: clusterOf(worker), onProgress: () => {} });
+  }
 }
