@@ -50,7 +50,7 @@ async function plan(args: string[], { console, github }: Surroundings): Promise<
 
 async function merge(args: string[], { console, env }: Surroundings): Promise<number> {
   const { out, last, ...files } = filesOf(args, console.cwd, ['plan', 'legs', 'out'], ['last']);
-  const night = await nightOf(await read(files.plan, planFrom), files.legs, env['GITHUB_RUN_ID'] || undefined);
+  const night = await nightOf(await read(files.plan, planFrom), files.legs, { run: env['GITHUB_RUN_ID'] || undefined });
   if (last !== undefined && !(await isOf(night, out))) await move(out, last);
   await write(out, `${JSON.stringify(night, undefined, 2)}\n`);
   const lines = night.legs.map(({ istio, missing, results }) => `${istio}: ${missing ?? results?.summary.verdict}`);
