@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { suites } from '../../suites/index.ts';
 import { UsageError } from '../errors.ts';
 import { type FakeGitHub, fakeGitHub, token } from '../github/fixtures.ts';
 import { legOf, passing, withCell } from '../nightly/fixtures.ts';
@@ -45,6 +46,7 @@ async function lent(github: GitHub, ...args: string[]): Promise<number> {
     cwd: process.cwd(),
   };
   return nightly(args, {
+    suites,
     console,
     github,
     env: {
@@ -283,8 +285,8 @@ describe('issue', () => {
 });
 
 test.each([
-  [[], 'npm run nightly -- takes one of plan, merge, compare, issue.'],
-  [['report'], 'npm run nightly -- takes one of plan, merge, compare, issue, not "report".'],
+  [[], 'npm run nightly -- takes one of local, plan, merge, compare, issue.'],
+  [['report'], 'npm run nightly -- takes one of local, plan, merge, compare, issue, not "report".'],
   [['plan', '--cluster', 'current'], '--cluster takes one of kind, native, not "current".'],
   [['plan', '--releases', '1.31,1.32'], '"1.32" is no release of Istio known here'],
   [['plan', '1.31'], '"1.31" belongs to no option'],
@@ -301,7 +303,7 @@ test.each([
 
 test.each([[['--help']], [['plan', '--help']], [['compare', '-h']]])('%p prints every command', async (args) => {
   expect(await step(...args)).toBe(0);
-  for (const command of ['plan', 'merge', 'compare', 'issue'])
+  for (const command of ['local', 'plan', 'merge', 'compare', 'issue'])
     expect(printed[0]).toContain(`npm run nightly -- ${command} `);
 });
 

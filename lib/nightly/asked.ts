@@ -1,4 +1,18 @@
 import { UsageError } from '../errors.ts';
+import { planOf } from './plan.ts';
+import type { Leg, Plan } from './types.ts';
+
+/**
+ * Plans a night of the releases that a user's text names.
+ * @param text as `releasesIn` reads it; everything that the cluster can run where it is left out
+ * @throws UsageError
+ */
+export function planAsked(cluster: Leg['cluster'], text: string | undefined): Plan {
+  const all = planOf(cluster);
+  if (text === undefined) return all;
+  const known = all.include.map(({ istio }) => istio);
+  return planOf(cluster, releasesIn(text, known));
+}
 
 /**
  * Returns the releases that a user's text names, each once: one by one or in ranges, such as `1.20,1.24..1.26`. Both ends
