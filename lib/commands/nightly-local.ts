@@ -57,11 +57,13 @@ export async function local(args: string[], { suites, console, github }: Lent): 
   const night = await nightOf(plan, legs, { reasons });
   await write(join(folder, 'night.json'), jsonOf(night));
   const { summary } = await compareAndTell(night, { last, out: folder, legs }, { console, github });
+  const report = `report: ${relative(console.cwd, join(folder, PAGE))}`;
+  if (console.signal.aborted) {
+    console.print(report);
+    return INTERRUPTED;
+  }
   const minutes = ((performance.now() - begunAt) / 60_000).toFixed(1);
-  console.print(
-    `${counted(plan.include.length, 'release')} in ${minutes} min\nreport: ${relative(console.cwd, join(folder, PAGE))}`,
-  );
-  if (console.signal.aborted) return INTERRUPTED;
+  console.print(`${counted(plan.include.length, 'release')} in ${minutes} min\n${report}`);
   // The next night is compared with a whole one.
   await leadTo(out, name);
   return summary.exitCode;
