@@ -56,6 +56,7 @@ test('a release that is missing has the reason in place of its steps, and its lo
     '1.11.1missinglog of 1.11go: istio.io/gogo-genproto: reading its zip: 403 Forbidden',
   );
   expect(valuesOf('href', rowOf('1.11'))).toEqual(['legs/leg-1.11/log.txt']);
+  expect(rowOf('1.11')).toContain('colspan="20"');
 });
 
 test('what changed is told from release to release and since last night; what did not takes one line', () => {
