@@ -61,27 +61,37 @@ Exit codes of diff
   3 not all could be compared`;
 
 /** What `npm run nightly -- --help` prints. */
-export const nightlyHelp = `Runs the task against many releases of Istio, a leg each, and tells what changed since last night. A workflow of GitHub
-Actions does this every night (.github/workflows/nightly.yml); each of its steps can be tried by hand.
+export const nightlyHelp = `Runs the task against many releases of Istio and tells what changed since last night, and from release to release.
 
-  npm run nightly -- plan                    the legs, as the matrix of a workflow: {"include":[…]}
-    --cluster kind|native                    kind: every release that runs today; native: this project's snapshots
-    --releases VERSION[,VERSION…]            these alone
+  npm run nightly -- local                   all of it, here: each release on a native cluster of its own, one after the
+                                             other on two processors, more at once on more
+    --releases VERSION[..VERSION][,…]        such as 1.20,1.24..1.31 (both ends included); all where it is left out
+    --suite NAME[,NAME…]                     which suites; all where it is left out
+    --out DIR                                where nights go (results/nights): each in a folder of its own, the newest
+                                             also under latest, with night.html; it is compared with latest before it
+
+A workflow of GitHub Actions does the same every night (.github/workflows/nightly.yml), a job for each release; each of
+its steps can be tried by hand.
+
+  npm run nightly -- plan                    the jobs, as the matrix of a workflow: {"include":[…]}
+    --cluster kind|native                    which releases there are
+    --releases VERSION[..VERSION][,…]        these alone
     --out FILE                               also to a file
-  npm run nightly -- merge                   one file of what the legs brought; a leg without results is missing
+  npm run nightly -- merge                   one file of what the jobs brought; one without results is missing
     --plan FILE --legs DIR --out FILE        DIR has a folder leg-<version> for each, with its results.json
     [--last FILE]                            what stands at --out is of the night before, and goes there first, unless
                                              it is tonight's own, from before the job was run again
-  npm run nightly -- compare                 each leg against last night, each release against the next older one
+  npm run nightly -- compare                 each release against last night and against the next older one
     --night FILE [--last FILE]               what merge wrote, tonight and last night
-    [--out DIR]                              comparison.json and summary.md go here
+    [--out DIR]                              comparison.json, summary.md and night.html go here
+    [--legs DIR]                             as for merge: night.html links the reports that are there
   npm run nightly -- issue                   keeps one issue with the label nightly while something is wrong
     --night FILE --comparison FILE           needs GITHUB_REPOSITORY and GITHUB_TOKEN (issues: write)
 
-Exit codes of compare; releases whose support has ended only inform
+Exit codes of local and compare; releases whose support has ended only inform
   0 all that is required passes, and what changed is explained
   1 something required fails, or differs between two passes and no rule says why · 2 the command line is wrong
-  3 something required is missing or inconclusive`;
+  3 something required is missing or inconclusive · 130 interrupted (local)`;
 
 /** What `npm run action -- --help` prints. */
 export const actionHelp = `Runs npm test as a step of GitHub Actions: action.yml calls it, with its inputs as environment variables.

@@ -1,4 +1,4 @@
-import { rename, symlink, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import { htmlReport } from '../report/html/report.ts';
@@ -8,7 +8,7 @@ import { textOf } from '../results/file.ts';
 import { sealed } from '../results/summary.ts';
 import type { Findings, Results } from '../results/types.ts';
 import { append, type GitHub } from './console.ts';
-import { makeFolder } from './folder.ts';
+import { leadTo, makeFolder } from './folder.ts';
 
 /** The files of a run's folder. */
 const views: Record<string, (results: Results) => string> = {
@@ -49,8 +49,5 @@ export async function keep(results: Results, out: string): Promise<void> {
   await makeFolder(join(out, name));
   // results.json first: should a view fail, what was found is there.
   for (const [file, view] of Object.entries(views)) await writeFile(join(out, name, file), view(results));
-  // Renamed into place, since another run may do the same at the same time.
-  const link = join(out, `latest-${results.run.id}`);
-  await symlink(name, link);
-  await rename(link, join(out, 'latest'));
+  await leadTo(out, name);
 }

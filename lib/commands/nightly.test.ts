@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { suites } from '../../suites/index.ts';
 import { UsageError } from '../errors.ts';
 import { type FakeGitHub, fakeGitHub, token } from '../github/fixtures.ts';
 import { legOf, passing, withCell } from '../nightly/fixtures.ts';
@@ -45,6 +46,7 @@ async function lent(github: GitHub, ...args: string[]): Promise<number> {
     cwd: process.cwd(),
   };
   return nightly(args, {
+    suites,
     console,
     github,
     env: {
@@ -63,6 +65,13 @@ describe('plan', () => {
     expect(JSON.parse(printed.join('\n'))).toEqual(planOf('kind'));
     expect(JSON.parse(await text('plan.json'))).toEqual(planOf('kind'));
     expect(await text('step-output')).toBe(`matrix=${JSON.stringify(planOf('kind'))}\n`);
+  });
+
+  test('takes ranges of releases, with both ends, beside single ones', async () => {
+    await step('plan', '--releases', '1.12,1.20..1.22');
+    expect(JSON.parse(printed.join())).toEqual(planOf('kind', ['1.22', '1.21', '1.20', '1.12']));
+    await step('plan', '--cluster', 'native', '--releases', '1.30-dev..1.31-dev');
+    expect(JSON.parse(printed.at(-1) ?? '')).toEqual(planOf('native'));
   });
 
   test('takes releases and a cluster; what a workflow leaves empty is left out', async () => {
@@ -111,6 +120,58 @@ describe('merge and compare', () => {
     expect(await night('third', { '1.31': passing('1.31') }, 'second')).toBe(3);
     expect(printed.slice(-2)[0]).toBe('1.31: pass\n1.30: it brought no results');
     expect(await night('fourth', good, 'third')).toBe(0);
+  });
+});
+
+test('the page of a night links the reports and the output that are there, from where it is', async () => {
+  await night('tonight', good);
+  const leg = at('tonight', 'legs', 'leg-1.31');
+  await writeFile(join(leg, 'latest', 'report.html'), '');
+  await writeFile(join(leg, 'log.txt'), '');
+  const linksOf = async (...args: string[]) => {
+    const out = at('a place', 'of its own');
+    await step('compare', '--night', at('tonight', 'night.json'), '--out', out, ...args);
+    const page = await readFile(join(out, 'night.html'), 'utf8');
+    return [...page.matchAll(/ href="([^#][^"]*)"/g)].map(([, href = '']) => href);
+  };
+  expect(await linksOf()).toEqual([]);
+  expect(await linksOf('--legs', '')).toEqual([]);
+  expect(await linksOf('--legs', at('tonight', 'legs'))).toEqual([
+    '../../tonight/legs/leg-1.31/latest/report.html',
+    '../../tonight/legs/leg-1.31/log.txt',
+  ]);
+});
+
+test('a link to a folder whose name means something in an address leads there', async () => {
+  await night('50% #1?', good);
+  await writeFile(at('50% #1?', 'legs', 'leg-1.30', 'latest', 'report.html'), '');
+  await step('compare', '--night', at('50% #1?', 'night.json'), '--out', folder, '--legs', at('50% #1?', 'legs'));
+  expect(await text('night.html')).toContain(' href="50%25%20%231%3F/legs/leg-1.30/latest/report.html"');
+});
+
+describe('local', () => {
+  test.each([
+    [['--releases', '1.99'], 'A native cluster does not run Istio 1.99'],
+    [['--releases', '1.10..1.99'], '"1.10..1.99" is no range of the releases known here'],
+    [['--releases', ','], 'not ",".'],
+    [['--suite', 'strickt'], 'There is no suite "strickt" (did you mean strict?)'],
+    [['--suites', 'strict'], 'There is no option --suites (did you mean --suite?)'],
+    [['1.31-dev'], '"1.31-dev" belongs to no option'],
+  ])('%j is refused, and nothing is made', async (args, sentence) => {
+    const refused = step('local', ...args, '--out', at('nights'));
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(sentence);
+    await expect(text('nights')).rejects.toThrow('ENOENT');
+  });
+
+  test('a folder that cannot be made is refused, and so is a last night that cannot be read', async () => {
+    await expect(step('local', '--out', '/proc/nights')).rejects.toThrow('cannot be written (');
+    await mkdir(at('nights', 'latest'), { recursive: true });
+    await writeFile(at('nights', 'latest', 'night.json'), '{}');
+    const refused = step('local', '--out', at('nights'));
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(`remove ${at('nights', 'latest')}, or name another folder with --out.`);
+    expect(await readdir(at('nights'))).toEqual(['latest']);
   });
 });
 
@@ -283,8 +344,8 @@ describe('issue', () => {
 });
 
 test.each([
-  [[], 'npm run nightly -- takes one of plan, merge, compare, issue.'],
-  [['report'], 'npm run nightly -- takes one of plan, merge, compare, issue, not "report".'],
+  [[], 'npm run nightly -- takes one of local, plan, merge, compare, issue.'],
+  [['report'], 'npm run nightly -- takes one of local, plan, merge, compare, issue, not "report".'],
   [['plan', '--cluster', 'current'], '--cluster takes one of kind, native, not "current".'],
   [['plan', '--releases', '1.31,1.32'], '"1.32" is no release of Istio known here'],
   [['plan', '1.31'], '"1.31" belongs to no option'],
@@ -301,7 +362,7 @@ test.each([
 
 test.each([[['--help']], [['plan', '--help']], [['compare', '-h']]])('%p prints every command', async (args) => {
   expect(await step(...args)).toBe(0);
-  for (const command of ['plan', 'merge', 'compare', 'issue'])
+  for (const command of ['local', 'plan', 'merge', 'compare', 'issue'])
     expect(printed[0]).toContain(`npm run nightly -- ${command} `);
 });
 

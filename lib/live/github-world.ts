@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { cp, mkdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,7 +54,9 @@ const actions: Record<string, Action> = {
   },
   'actions/upload-artifact': async ({ name = '', path = '', overwrite }, { workspace, storage }) => {
     if (storage.artifacts.has(name) && overwrite !== 'true') throw new Error(`there is an artifact ${name} already`);
-    const paths = linesOf(path).map((one) => resolve(workspace, one));
+    const paths = linesOf(path)
+      .flatMap((one) => (one.includes('*') ? globSync(one, { cwd: workspace }) : [one]))
+      .map((one) => resolve(workspace, one));
     const there = paths.filter((one) => existsSync(one));
     if (there.length === 0) return {};
     const folder = join(storage.folder, `artifact-${storage.artifacts.size}-${name}`);

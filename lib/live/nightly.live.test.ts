@@ -78,6 +78,11 @@ test('the first night: every leg runs and passes, there is nothing to compare it
   expect(summary).toContain('All that was asked of what is required passes.');
   expect(gitHub.issues).toEqual([]);
   expect(storage.caches.map(({ key }) => key)).toEqual(['night-1-1']);
+  const night = join(storage.artifacts.get('night') ?? '', 'night');
+  const page = await readFile(join(night, 'night.html'), 'utf8');
+  const reports = [...page.matchAll(/ href="([^#][^"]*)"/g)].map(([, href = '']) => href);
+  expect(reports).toEqual(['1.31-dev', '1.30-dev'].map((istio) => `../legs/leg-${istio}/latest/report.html`));
+  for (const report of reports) expect(await readFile(join(night, report), 'utf8')).toContain('The mesh conforms');
   brought.good = new Map(storage.artifacts);
   expect([...brought.good.keys()]).toEqual(['plan', 'leg-1.31-dev', 'leg-1.30-dev', 'night']);
 }, 1_800_000);

@@ -30,8 +30,13 @@ export function compareNights(night: Night, last: Night | undefined): Comparison
 
 const FIRST = 'There is no night before this one to compare with.';
 
+/** What is missing for the same reason is told together: of a night that was interrupted it may be most. */
 function whyMissing({ legs }: Night): string[] {
-  return legs.flatMap(({ istio, missing }) => (missing === undefined ? [] : [`${istio} is missing: ${missing}.`]));
+  const missing = legs.flatMap((leg) => (leg.missing === undefined ? [] : [{ istio: leg.istio, why: leg.missing }]));
+  return [...Map.groupBy(missing, ({ why }) => why)].map(([why, own]) => {
+    const names = own.map(({ istio }) => istio).join(', ');
+    return `${own.length === 1 ? names : `Each of ${names}`} is missing: ${why}.`;
+  });
 }
 
 function whyAlone(

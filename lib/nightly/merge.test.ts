@@ -76,6 +76,14 @@ describe('a leg is missing, and it is said why', () => {
     expect(await missing()).toBe('it brought no results');
   });
 
+  test('in the words of whoever ran it, where they are known; what results say of themselves comes first', async () => {
+    const reasons = new Map([['1.31', 'it was interrupted']]);
+    const plan = { include: [legOf('1.31')] };
+    expect((await nightOf(plan, folder, { reasons })).legs[0]?.missing).toBe('it was interrupted');
+    await brings('1.31', passing('1.30'));
+    expect((await nightOf(plan, folder, { reasons })).legs[0]?.missing).toMatch(/^its results are of Istio 1\.30\.1/);
+  });
+
   test('results that break off', async () => {
     await brings('1.31', passing('1.31'));
     await writeFile(join(folder, 'leg-1.31', '2026-01-02-run-1.31', 'results.json'), textOf(resultsOf()).slice(0, 500));

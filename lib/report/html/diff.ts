@@ -16,7 +16,7 @@ export function htmlDiff(diff: Diff): string {
   return page(
     `${diffSentence(diff)} – automtls ${a.id} and ${b.id}`,
     html`${headline(diff)}<main class="wrap">
-${doubtList(diff)}${changeTable(diff)}${untoldTable(diff)}${onlyLists(diff)}${arrivalTable(diff)}</main>
+${doubtList(diff)}${changeSection(diff)}${untoldTable(diff)}${onlyLists(diff)}${arrivalTable(diff)}</main>
 <footer class="wrap">${factList([
       ['exit code', html`${diff.summary.exitCode}`],
       ['schema', html`${diff.schema}`],
@@ -75,13 +75,18 @@ function placeHead({ suite, step, client, server }: Place): Markup {
   return html`<th scope="row"><span class="where">${placeWords({ suite, step })}</span>${pair}</th>`;
 }
 
-function changeTable(diff: Diff): Markup {
+function changeSection(diff: Diff): Markup {
   if (diff.changes.length === 0) return html``;
   return html`<section><h2>What changed</h2>
-<table class="changes">${columns(diff, 'because')}
-<tbody>
-${diff.changes.map(changeRow)}</tbody></table></section>
+${changeTable(diff)}</section>
 `;
+}
+
+/** Returns the changes between two runs as a table: what each found, and what explains it. */
+export function changeTable(diff: Diff): Markup {
+  return html`<table class="changes">${columns(diff, 'because')}
+<tbody>
+${diff.changes.map(changeRow)}</tbody></table>`;
 }
 
 function changeRow(change: Change): Markup {

@@ -1,23 +1,25 @@
 import { html, type Markup, sourceOf } from './markup.ts';
-import { styles, stylesHash } from './styles.ts';
+import { runSheet, type Sheet } from './styles.ts';
 
 /** Nothing may be loaded, run or sent; the page's own style, and no other, is known by its hash. */
-const policy = `default-src 'none'; style-src '${stylesHash}'; base-uri 'none'; form-action 'none'`;
+function policyFor({ hash }: Sheet): string {
+  return `default-src 'none'; style-src '${hash}'; base-uri 'none'; form-action 'none'`;
+}
 
 /** What marks a bar as wrong without a colour; SVGs of the whole page refer to it. */
 const patterns = html`<svg width="0" height="0" class="patterns" aria-hidden="true"><defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" class="ground"/><rect width="2.5" height="5" class="stripe"/></pattern></defs></svg>`;
 
 /** Returns a whole HTML file that needs nothing besides itself. */
-export function page(title: string, body: Markup): string {
+export function page(title: string, body: Markup, sheet: Sheet = runSheet): string {
   return sourceOf(html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${policyFor(sheet)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${styles}</style>
+<style>${sheet.styles}</style>
 </head>
 <body>
 ${patterns}

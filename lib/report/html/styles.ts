@@ -1,11 +1,25 @@
-import { html } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 import { base } from './styles/base.ts';
 import { diff } from './styles/diff.ts';
+import { night } from './styles/night.ts';
 import { panel } from './styles/panel.ts';
 import { run } from './styles/run.ts';
 
 /** The whole style of a page. */
-export const styles = html`${base}${run}${panel}${diff}`;
+export interface Sheet {
+  styles: Markup;
+  /** What lets the style past the page's policy; a test says the new one where the style has changed. */
+  hash: string;
+}
 
-/** What lets the style past the page's policy; a test says the new one where the style has changed. */
-export const stylesHash = 'sha256-vnILmOyQIlb5SatD4HLAKF2eiE/QBioIfPR/qQuuPFo=';
+/** That of a run's report, and of two runs compared. */
+export const runSheet: Sheet = {
+  styles: html`${base}${run}${panel}${diff}`,
+  hash: 'sha256-vnILmOyQIlb5SatD4HLAKF2eiE/QBioIfPR/qQuuPFo=',
+};
+
+/** That of a night. */
+export const nightSheet: Sheet = {
+  styles: html`${base}${diff}${night}`,
+  hash: 'sha256-3Zar9D3fH2D1jm2kcNv8BvbZ6zQnxpmtOJSBCVshGbY=',
+};

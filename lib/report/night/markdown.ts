@@ -1,18 +1,29 @@
 import type { Comparison, Night } from '../../nightly/types.ts';
-import { inline } from '../markdown-text.ts';
+import { folded, inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
-import { type ComparedView, type Entry, entryWords, type NightView, nightView } from './view.ts';
+import { counted } from '../words.ts';
+import {
+  changeMarks,
+  entryMarks,
+  entryWords,
+  keyWords,
+  type NightTable,
+  type ReleaseRow,
+  releaseWords,
+  type StepEntry,
+} from './table.ts';
+import { type ComparedView, nightView } from './view.ts';
 
-/** Bytes for the table and for each sort of comparison: all together stay below the 1 MiB beyond which GitHub shows nothing. */
-const ROOM = { table: 150_000, compared: 230_000 };
+/** Bytes for the table, for its steps and for each sort of comparison: all together stay below the 1 MiB beyond which GitHub shows nothing. */
+const ROOM = { table: 150_000, steps: 50_000, compared: 230_000 };
 
-/** Returns a night as Markdown of GitHub: the table of steps and releases, what is wrong or open, then what changed. */
+/** Returns a night as Markdown of GitHub: the table of releases and steps, what is wrong or open, then what changed. */
 export function nightMarkdown(night: Night, comparison: Comparison): string {
   const view = nightView(night, comparison);
   const parts = [
     `## ${view.title}`,
     view.headline,
-    ...table(view),
+    ...nightTableMarkdown(view.table),
     ...listOf('What is wrong', view.troubles),
     ...listOf('What could not be told', view.untold),
     ...comparedOf('Since last night', view.sinceLastNight),
@@ -21,29 +32,54 @@ export function nightMarkdown(night: Night, comparison: Comparison): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function table({ legs, steps }: NightView): string[] {
+/** Returns the table, how to read it, and the steps of each suite, folded: blocks of Markdown. */
+function nightTableMarkdown({ suites, rows }: NightTable): string[] {
+  const columns = columnsOf(rows);
+  const head = [...columns.map(([title]) => title), ...suites.map(({ name }) => cellText(name))];
   const { fit, left } = fitting(
-    steps.map((step) => [inline(step.title), ...step.entries.map(entryText)]),
+    rows.map((row) => [...columns.map(([, textOf]) => textOf(row)), ...row.cells.map(stepsText)]),
     ROOM.table,
     rowOf,
   );
-  const rows = [
-    ['', ...legs.map(({ istio }) => istio)],
-    ['---', ...legs.map(() => '---')],
-    ['', ...legs.map(({ required }) => (required ? 'required' : 'informational'))],
-    ['**in all**', ...legs.map(({ verdict }) => entryText(verdict))],
-    ...fit,
+  const steps = suites.map(({ name, steps }) => `- ${inline(name)}: ${steps.map(inline).join('; ')}`);
+  const { fit: told, left: untold } = fitting(steps, ROOM.steps, (line) => line);
+  if (untold.length > 0) told.push(`- There is no room here for the steps of ${counted(untold.length, 'more suite')}.`);
+  return [
+    [head, head.map(() => '---'), ...fit].map(rowOf).join('\n'),
+    ...(left.length === 0 ? [] : [`There is no room here for ${left.length} more releases.`]),
+    keyWords.map((one) => one.join(' ')).join(', '),
+    folded('The steps of each suite, in the order of their marks', told.join('\n')),
   ];
-  const more = left.length === 0 ? [] : [`There is no room here for ${left.length} more steps.`];
-  return [rows.map(rowOf).join('\n'), ...more];
+}
+
+/** The columns before those of the suites; one that would be empty is left out. */
+function columnsOf(rows: ReleaseRow[]): [string, (row: ReleaseRow) => string][] {
+  const columns: [string, (row: ReleaseRow) => string][] = [
+    ['Istio', (row) => cellText(releaseWords(row))],
+    ['', ({ required }) => (required ? '' : 'informational')],
+    ['Envoy', ({ envoy = '' }) => cellText(envoy)],
+    ['took', ({ tookMs }) => (tookMs === undefined ? '' : `${Math.round(tookMs / 1000)} s`)],
+    ['in all', ({ verdict }) => cellText(entryWords(verdict))],
+  ];
+  return columns.filter(([, textOf]) => rows.some((row) => textOf(row) !== ''));
+}
+
+/** What is not simply right stands out; a cell does not break between its marks. */
+function stepsText(steps: StepEntry[]): string {
+  const text = ({ state, change }: StepEntry): string => {
+    const mark = `${entryMarks[state]}${change ? changeMarks[change] : ''}`;
+    return state === 'fail' || state === 'inconclusive' || change !== undefined ? `**${mark}**` : mark;
+  };
+  return steps.map(text).join('\u{a0}');
+}
+
+/** Where a row has begun no list does, so that a number needs nothing before it. */
+function cellText(text: string): string {
+  return inline(text).replace(/^&#8203;(?=\d)/, '');
 }
 
 function rowOf(row: string[]): string {
   return `| ${row.join(' | ')} |`;
-}
-
-function entryText(entry: Entry): string {
-  return inline(entryWords(entry));
 }
 
 function listOf(head: string, lines: string[]): string[] {

@@ -43,13 +43,21 @@ test('a night as Markdown', () => {
 
 1 trouble in what is required: 1.31.
 
-|  | 1.31 | 1.30 | 1.29 | 1.28 |
-| --- | --- | --- | --- | --- |
-|  | required | required | informational | informational |
-| **in all** | ✗ fail 1 of 8 | missing | ? inconclusive 1 of 8 | ✓ pass 2 |
-| setup › pods are READY | ✓ pass | missing | ✓ pass | ✓ pass |
-| setup › the mesh is PERMISSIVE | ✓ pass | missing | ✓ pass | ✓ pass |
-| strict › STRICT on httpbin.full | ✗ fail 1 of 6 | missing | ? inconclusive 1 of 6 | skipped |
+| Istio |  | took | in all | setup | strict |
+| --- | --- | --- | --- | --- | --- |
+| 1.31.1 |  | 65 s | ✗ fail 1 of 8 | ✓\u{a0}✓ | **✗!** |
+| 1.30.1 |  |  | missing | –\u{a0}– | – |
+| 1.29.1 | informational | 65 s | ? inconclusive 1 of 8 | ✓\u{a0}✓ | **?** |
+| 1.28.1 | informational | 65 s | ✓ pass 2 | ✓\u{a0}✓ | · |
+
+✓ passed, ✗ failed, ? inconclusive, – missing, · not run, Δ differs from the next older release as a rule explains, ! differs from it and no rule explains it
+
+<details><summary>The steps of each suite, in the order of their marks</summary>
+
+- setup: pods are READY; the mesh is PERMISSIVE
+- strict: STRICT on httpbin.full
+
+</details>
 
 ### What is wrong
 
@@ -78,11 +86,13 @@ test('a night as Markdown', () => {
 test('a night on a terminal', () => {
   expect(nightTerminal(night, comparison, false)).toBe(`The night of 2026-01-02
 
-                                 1.31           1.30     1.29 informational     1.28 informational
-in all                           ✗ fail 1 of 8  missing  ? inconclusive 1 of 8  ✓ pass 2
-setup › pods are READY           ✓ pass         missing  ✓ pass                 ✓ pass
-setup › the mesh is PERMISSIVE   ✓ pass         missing  ✓ pass                 ✓ pass
-strict › STRICT on httpbin.full  ✗ fail 1 of 6  missing  ? inconclusive 1 of 6  skipped
+Istio                  took  in all                 setup  strict
+1.31.1                 65 s  ✗ fail 1 of 8          ✓ ✓    ✗!
+1.30.1                       missing                – –    –
+1.29.1  informational  65 s  ? inconclusive 1 of 8  ✓ ✓    ?
+1.28.1  informational  65 s  ✓ pass 2               ✓ ✓    ·
+
+✓ passed  ✗ failed  ? inconclusive  – missing  · not run  Δ differs from the next older release as a rule explains  ! differs from it and no rule explains it
 
 What is wrong
   1.31: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
@@ -107,7 +117,8 @@ From release to release
 
 test('colours are an addition, and the marks do without', () => {
   const colored = nightTerminal(night, comparison, true);
-  expect(colored).toContain('\u001b[31m✗ fail 1 of 6\u001b[39m');
+  expect(colored).toContain('\u001b[31m✗ fail 1 of 8        \u001b[39m');
+  expect(colored).toContain('\u001b[31m✗\u001b[39m\u001b[31m!\u001b[39m');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes of colours are what is taken away
   expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(nightTerminal(night, comparison, false));
 });
@@ -137,15 +148,23 @@ test('what is required comes first among what is wrong', () => {
   ]);
 });
 
-test('steps of one title in two suites are two rows', () => {
-  const results = broken('1.31');
-  const [setup, strict] = results.suites as [SuiteResult, SuiteResult];
-  const again = { ...strict, name: 'again', steps: passing('1.31').suites[1]?.steps ?? [] };
-  const one = nightWith(leg('1.31', { ...results, suites: [setup, strict, again] }));
-  const rows = nightView(one, compareNights(one, undefined)).steps.slice(-2);
-  expect(rows.map(({ title, entries }) => [title, entries[0]?.words])).toEqual([
-    ['strict › STRICT on httpbin.full', 'fail 1 of 6'],
-    ['again › STRICT on httpbin.full', 'pass 6'],
+test('what is the same everywhere takes one line, and so does what is missing or partial for one reason', () => {
+  const chosen = (istio: string): LegOfNight => {
+    const { run, ...rest } = passing(istio);
+    return leg(istio, sealed({ ...rest, run: { ...run, chosen: ['strict'] } }));
+  };
+  const many = nightWith(
+    ...['1.31', '1.30', '1.29'].map(chosen),
+    { ...legOf('1.28'), missing: 'it was interrupted' },
+    ...['1.27', '1.26'].map((istio) => ({ ...legOf(istio), missing: 'it was not begun' })),
+  );
+  const view = nightView(many, compareNights(many, many));
+  expect(view.sinceLastNight).toEqual([{ head: 'nothing changed: 1.31, 1.30, 1.29', lines: [] }]);
+  expect(view.betweenReleases).toEqual([{ head: 'nothing changed: 1.30 → 1.31, 1.29 → 1.30', lines: [] }]);
+  expect(view.untold).toEqual([
+    '1.28 is missing: it was interrupted.',
+    'Each of 1.27, 1.26 is missing: it was not begun.',
+    expect.stringMatching(/^1\.31, 1\.30, 1\.29 are partial: asked for by name: strict;/),
   ]);
 });
 
@@ -180,7 +199,7 @@ test('as Markdown it takes less than the 1 MiB that GitHub shows, however much t
   const before = nightWith(...minors.map((istio, at) => leg(istio, run(istio, at % 2 === 0 ? 'pass' : 'fail'))));
   const markdown = nightMarkdown(one, compareNights(one, before));
   expect(new TextEncoder().encode(markdown).length).toBeLessThan(1024 * 1024);
-  expect(markdown).toMatch(/There is no room here for \d+ more steps\./);
+  expect(markdown).toContain('There is no room here for the steps of 1 more suite.');
   expect(markdown).toMatch(/There is no room here for \d+ more of these comparisons\.\n$/);
 });
 

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { compareNights } from '../nightly/compare.ts';
+import { folderOf } from '../nightly/merge.ts';
+import type { Comparison, Night } from '../nightly/types.ts';
+import { htmlNight } from '../report/html/night.ts';
+import type { RunLinks } from '../report/html/releases.ts';
+import { nightMarkdown } from '../report/night/markdown.ts';
+import { nightTerminal } from '../report/night/terminal.ts';
+import { append, type Surroundings, unheeded } from './console.ts';
+import { jsonOf, write } from './nightly-files.ts';
+
+export interface Told {
+  last: Night | undefined;
+  /** The folder for what is told; nothing is written where it is left out. */
+  out: string | undefined;
+  /** The folder that has those of the legs, to which the page then links. */
+  legs: string | undefined;
+}
+
+/** The name of a night's page in its folder. */
+export const PAGE = 'night.html';
+/** What a run's job printed, in its folder. */
+export const LOG = 'log.txt';
+
+/**
+ * Compares a night with the last and its releases with each other, writes that to a folder, prints it, and tells the job.
+ * @throws UsageError where something cannot be written
+ */
+export async function compareAndTell(
+  night: Night,
+  { last, out, legs }: Told,
+  { console, github }: Pick<Surroundings, 'console' | 'github'>,
+): Promise<Comparison> {
+  const comparison = compareNights(night, last);
+  const markdown = nightMarkdown(night, comparison);
+  if (out !== undefined) {
+    const links = legs === undefined ? new Map() : linksTo(night, legs, out);
+    await write(join(out, 'comparison.json'), jsonOf(comparison));
+    await write(join(out, 'summary.md'), markdown);
+    await write(join(out, PAGE), htmlNight(night, comparison, links));
+  }
+  console.print(unheeded(nightTerminal(night, comparison, console.color), github));
+  await append(github.summaryFile, markdown);
+  return comparison;
+}
+
+/** Returns where the files of each leg are, from the folder of the page; of those that are there. */
+function linksTo({ legs }: Night, folder: string, from: string): Map<string, RunLinks> {
+  return new Map(
+    legs.map((leg) => {
+      const linkTo = (...names: string[]): string | undefined => {
+        const file = join(folder, folderOf(leg), ...names);
+        return existsSync(file) ? addressOf(relative(from, file)) : undefined;
+      };
+      const [report, log] = [linkTo('latest', 'report.html'), linkTo(LOG)];
+      return [leg.istio, { ...(report !== undefined && { report }), ...(log !== undefined && { log }) }];
+    }),
+  );
+}
+
+/** Returns a relative path as a page has it. */
+function addressOf(path: string): string {
+  return path.split(sep).map(encodeURIComponent).join('/');
+}

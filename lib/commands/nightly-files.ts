@@ -1,0 +1,54 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { messageOf, UsageError } from '../errors.ts';
+import { noPositionals, parse } from './arguments.ts';
+import { makeFolder } from './folder.ts';
+
+// Files that one step of a night leaves for the next.
+
+/** Reads options that each name a file or a folder. One that is empty was not given, as a workflow's variable may be. */
+export function filesOf<Needed extends string, Optional extends string>(
+  args: string[],
+  cwd: string,
+  needed: Needed[],
+  optional: Optional[],
+): Record<Needed, string> & Partial<Record<Optional, string>> {
+  const options = Object.fromEntries([...needed, ...optional].map((name) => [name, { type: 'string' as const }]));
+  const { values, positionals } = parse(args, options);
+  noPositionals(positionals);
+  const missing = needed.filter((name) => !values[name]);
+  if (missing.length > 0) {
+    throw new UsageError(`${missing.map((name) => `--${name}`).join(', ')} must be given. See --help.`);
+  }
+  const given = Object.entries(values).flatMap(([name, file]) =>
+    file === '' ? [] : [[name, resolve(cwd, String(file))]],
+  );
+  return Object.fromEntries(given) as ReturnType<typeof filesOf<Needed, Optional>>;
+}
+
+/**
+ * Reads what an earlier step wrote.
+ * @param from makes of the text what it is
+ * @throws UsageError where the file cannot be read, and what `from` throws
+ */
+export async function read<T>(file: string, from: (text: string, name: string) => T): Promise<T> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`${file} cannot be read (${messageOf(error)}): name a file that an earlier step wrote.`);
+  });
+  return from(text, file);
+}
+
+/** @throws UsageError where the file cannot be written */
+export async function write(file: string, text: string): Promise<void> {
+  try {
+    await makeFolder(dirname(file));
+    await writeFile(file, text);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written (${messageOf(error)}): name another place.`);
+  }
+}
+
+/** Returns data as such a file has it. */
+export function jsonOf(data: object): string {
+  return `${JSON.stringify(data, undefined, 2)}\n`;
+}

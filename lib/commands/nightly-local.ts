@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { messageOf, UsageError } from '../errors.ts';
+import { planAsked } from '../nightly/asked.ts';
+import { nightFrom } from '../nightly/file.ts';
+import { runJob } from '../nightly/job.ts';
+import { jobsAtOnce, runJobs } from '../nightly/jobs.ts';
+import { folderOf, nightOf } from '../nightly/merge.ts';
+import type { Leg, LegOfNight, Night, Plan } from '../nightly/types.ts';
+import { counted } from '../report/words.ts';
+import type { Suite } from '../run/suite.ts';
+import { noPositionals, parse, pathOf } from './arguments.ts';
+import type { Console, Surroundings } from './console.ts';
+import { leadTo, makeFolder } from './folder.ts';
+import { compareAndTell, LOG, PAGE } from './nightly-compare.ts';
+import { jsonOf, write } from './nightly-files.ts';
+import { nightBoard } from './nightly-progress.ts';
+import { selectSuites } from './select.ts';
+
+/** Where nights go that are given no other place: a folder of the project's own. */
+const NIGHTS = fileURLToPath(new URL('../../results/nights', import.meta.url));
+const INTERRUPTED = 130;
+
+export interface Lent extends Surroundings {
+  /** All that there are. */
+  suites: readonly Suite[];
+}
+
+/**
+ * `npm run nightly -- local`: runs each release on a native cluster of its own, puts together what they bring, and
+ * compares it with the last night and each release with the next older one. Returns the exit code of the comparison.
+ * @throws UsageError
+ */
+export async function local(args: string[], { suites, console, github }: Lent): Promise<number> {
+  const options = {
+    releases: { type: 'string' },
+    suite: { type: 'string', multiple: true },
+    out: { type: 'string' },
+  } as const;
+  const { values, positionals } = parse(args, options);
+  noPositionals(positionals);
+  const plan = planAsked('native', values.releases);
+  const named = values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim());
+  selectSuites(suites, named);
+  const out = values.out === undefined ? NIGHTS : pathOf(console.cwd, values.out, '--out');
+  const last = await lastNight(out);
+  const name = new Date().toISOString().replaceAll(/[:.]/g, '-');
+  const folder = join(out, name);
+  await write(join(folder, 'plan.json'), jsonOf(plan));
+
+  const legs = join(folder, 'legs');
+  const begunAt = performance.now();
+  const reasons = await runAll(plan, { legs, suite: named?.join(','), console });
+  const night = await nightOf(plan, legs, { reasons });
+  await write(join(folder, 'night.json'), jsonOf(night));
+  const { summary } = await compareAndTell(night, { last, out: folder, legs }, { console, github });
+  const report = `report: ${relative(console.cwd, join(folder, PAGE))}`;
+  if (console.signal.aborted) {
+    console.print(report);
+    return INTERRUPTED;
+  }
+  const minutes = ((performance.now() - begunAt) / 60_000).toFixed(1);
+  console.print(`${counted(plan.include.length, 'release')} in ${minutes} min\n${report}`);
+  // The next night is compared with a whole one.
+  await leadTo(out, name);
+  return summary.exitCode;
+}
+
+/** Returns how a leg ended, in one line. */
+export function legLine({ istio, missing, results }: LegOfNight): string {
+  return `${istio}: ${missing ?? results?.summary.verdict}`;
+}
+
+async function lastNight(out: string): Promise<Night | undefined> {
+  const file = join(out, 'latest', 'night.json');
+  if (!existsSync(file)) return undefined;
+  try {
+    return nightFrom(await readFile(file, 'utf8'), file);
+  } catch (error) {
+    throw new UsageError(
+      `The last night cannot be compared with (${messageOf(error)}): remove ${join(out, 'latest')}, or name another folder with --out.`,
+    );
+  }
+}
+
+/** Runs every leg, and says how each ended. Returns why it brought no results, should it have brought none. */
+function runAll(
+  { include }: Plan,
+  { legs, suite, console }: { legs: string; suite: string | undefined; console: Console },
+): Promise<Map<string, string>> {
+  const atOnce = jobsAtOnce(availableParallelism());
+  const board = nightBoard({ total: include.length, atOnce, onProgress: console.onProgress });
+  const run = async (leg: Leg): Promise<string> => {
+    const out = join(legs, folderOf(leg));
+    await makeFolder(out);
+    const { onLine, ended } = board.begin(leg.istio);
+    const reason = await runJob(leg, { out, log: join(out, LOG), suite, signal: console.signal, onLine });
+    const ms = ended();
+    const { legs: brought } = await nightOf({ include: [leg] }, legs, { reasons: new Map([[leg.istio, reason]]) });
+    console.print(`${brought.map(legLine).join()} (${Math.round(ms / 1000)} s)`);
+    return reason;
+  };
+  return runJobs(include, { atOnce, signal: console.signal, run });
+}

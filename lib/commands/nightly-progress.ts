@@ -1,0 +1,51 @@
+import type { OnProgress } from '../cluster/types.ts';
+import { leftWords, timeLeft } from '../nightly/time-left.ts';
+
+export interface NightBoard {
+  /** Tells that a release has begun; what it returns tells what its job says, and that it has ended. */
+  begin(istio: string): {
+    onLine: (line: string) => void;
+    /** Returns how long it took, in milliseconds. */
+    ended: () => number;
+  };
+}
+
+/**
+ * Shows how far a night is: how many releases are done, what one that runs says, and how long the rest will take.
+ * @param now a clock, in milliseconds
+ */
+export function nightBoard({
+  total,
+  atOnce,
+  onProgress,
+  now = () => performance.now(),
+}: {
+  total: number;
+  atOnce: number;
+  onProgress: OnProgress;
+  now?: () => number;
+}): NightBoard {
+  const took: number[] = [];
+  const running = new Map<string, number>();
+  const show = (istio: string, words: string): void => {
+    const waiting = total - took.length - running.size;
+    const left = timeLeft({ took, running: [...running.values()].map((at) => now() - at), waiting, atOnce });
+    const detail = [...(left === undefined ? [] : [leftWords(left)]), `Istio ${istio}: ${words}`].join(' · ');
+    onProgress({ phase: 'night', done: took.length, total, detail });
+  };
+  return {
+    begin: (istio) => {
+      const begunAt = now();
+      running.set(istio, begunAt);
+      show(istio, 'begins');
+      return {
+        onLine: (line) => show(istio, line),
+        ended: () => {
+          running.delete(istio);
+          took.push(now() - begunAt);
+          return now() - begunAt;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { UsageError } from '../errors.ts';
+import { planOf } from './plan.ts';
+import type { Leg, Plan } from './types.ts';
+
+/**
+ * Plans a night of the releases that a user's text names.
+ * @param text as `releasesIn` reads it; everything that the cluster can run where it is left out
+ * @throws UsageError
+ */
+export function planAsked(cluster: Leg['cluster'], text: string | undefined): Plan {
+  const all = planOf(cluster);
+  if (text === undefined) return all;
+  const known = all.include.map(({ istio }) => istio);
+  return planOf(cluster, releasesIn(text, known));
+}
+
+/**
+ * Returns the releases that a user's text names, each once: one by one or in ranges, such as `1.20,1.24..1.26`. Both ends
+ * belong to a range. What stands alone is not looked up here, since it may be a patch.
+ * @param known the releases that there are, newest first
+ * @throws UsageError where the text has no names, or a range that is none
+ */
+export function releasesIn(text: string, known: string[]): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) {
+    throw new UsageError(
+      `--releases takes names and ranges with commas between them, such as 1.20,1.24..1.26, not "${text}".`,
+    );
+  }
+  return [...new Set(names.flatMap((name) => (name.includes('..') ? rangeIn(name, known) : [name])))];
+}
+
+function rangeIn(range: string, known: string[]): string[] {
+  const ends = range.split('..').map((end) => end.trim());
+  const [oldest = '', newest = ''] = ends;
+  const unknown = ends.filter((end) => !known.includes(end));
+  if (unknown.length > 0 || ends.length > 2) {
+    const seen = unknown.length > 0 ? `"${unknown[0]}" is none of them` : 'it has more than two ends';
+    throw new UsageError(
+      `"${range}" is no range of the releases known here (${seen}): write OLDEST..NEWEST with two of ${known.join(', ')}.`,
+    );
+  }
+  if (known.indexOf(oldest) < known.indexOf(newest)) {
+    throw new UsageError(`"${range}" is a range with its newest release first: write ${newest}..${oldest}.`);
+  }
+  return known.slice(known.indexOf(newest), known.indexOf(oldest) + 1);
+}

@@ -1,0 +1,100 @@
+import type { Diff } from '../../diff/types.ts';
+import type { Comparison, Night } from '../../nightly/types.ts';
+import type { ReleaseRow } from '../night/table.ts';
+import { isSame, nightView } from '../night/view.ts';
+import { counted, marks } from '../words.ts';
+import { changeTable, diffSentence } from './diff.ts';
+import { factList, moment } from './facts.ts';
+import { html, type Markup } from './markup.ts';
+import { page } from './page.ts';
+import { changesId, type RunLinks, releasesTable } from './releases.ts';
+import { nightSheet } from './styles.ts';
+
+/**
+ * Returns a night as one HTML file, which opens from disk, loads nothing and runs nothing: the table of releases and
+ * steps, what is wrong or open, then what changed.
+ * @param links where the files of each run are, by release
+ */
+export function htmlNight(night: Night, comparison: Comparison, links: Map<string, RunLinks>): string {
+  const view = nightView(night, comparison);
+  const { table, troubles, untold } = view;
+  const rowAt = (istio: string) => table.rows.findIndex((row) => row.istio === istio);
+  return page(
+    `${view.headline} – automtls, ${view.title.toLowerCase()}`,
+    html`${headline(night, comparison, view)}<main class="wrap">
+${releasesTable(table, links)}${lines('What is wrong', troubles, 'fail')}${lines('What could not be told', untold, 'inconclusive')}${compared(
+  'From release to release',
+  comparison.releases.map(({ from, to, diff }) => ({ what: `${from} → ${to}`, id: changesId(rowAt(to)), diff })),
+)}${compared(
+  'Since last night',
+  comparison.nights.map(({ istio, diff }) => ({ what: istio, id: `nights-${rowAt(istio)}`, diff })),
+)}</main>
+<footer class="wrap">${factList([
+      ['exit code', html`${comparison.summary.exitCode}`],
+      ['schema', html`${night.schema}`],
+    ])}</footer>
+`,
+    nightSheet,
+  );
+}
+
+const verdicts = { 0: 'pass', 1: 'fail', 3: 'inconclusive' } as const;
+
+function headline(night: Night, { summary }: Comparison, { headline, table }: ReturnType<typeof nightView>): Markup {
+  const verdict = verdicts[summary.exitCode];
+  const count = (...states: ReleaseRow['verdict']['state'][]) =>
+    table.rows.filter((row) => states.includes(row.verdict.state)).length;
+  const counts: [string, string, number][] = [
+    ['pass', 'passed', count('pass')],
+    ['fail', 'failed', count('fail')],
+    ['inconclusive', 'inconclusive', count('inconclusive')],
+    ['skipped', 'missing', count('missing')],
+  ];
+  const told = counts.filter(([, , many], at) => many > 0 || at < 2);
+  const clusters = [...new Set(night.legs.map(({ cluster }) => cluster))].join(', ');
+  return html`<header class="top ${verdict}"><div class="wrap">
+<p class="product"><b>automtls</b> Istio’s releases, one night</p>
+<h1><span class="mark" aria-hidden="true">${marks[verdict]}</span> <span>${headline.replace(/\.$/, '')}</span></h1>
+<p class="counts">${told.map(([name, words, many]) => html`<span class="${many === 0 ? 'none' : name}"><b>${many}</b> ${words}</span> `)}<span class="quiet">of ${counted(table.rows.length, 'release')}</span></p>
+${factList([
+  ['Started', moment(night.startedAt)],
+  ['Clusters', html`<b>${clusters}</b>`],
+])}
+</div></header>
+`;
+}
+
+function lines(title: string, all: string[], verdict: string): Markup {
+  if (all.length === 0) return html``;
+  return html`<section><h2>${title}</h2>
+<ul class="lines ${verdict}">${all.map((one) => html`<li>${one}</li>`)}</ul></section>
+`;
+}
+
+interface Compared {
+  /** What was compared with what, such as `1.11 → 1.12`. */
+  what: string;
+  id: string;
+  diff: Diff;
+}
+
+/** What is the same everywhere takes one line. */
+function compared(title: string, all: Compared[]): Markup {
+  if (all.length === 0) return html``;
+  const same = all.filter(({ diff }) => isSame(diff)).map(({ what }) => what);
+  const different = all.filter(({ diff }) => !isSame(diff));
+  return html`<section><h2>${title}</h2>
+${different.map(comparedPart)}${same.length === 0 ? '' : html`<p class="quiet">Nothing changed: ${same.join(', ')}.</p>`}</section>
+`;
+}
+
+function comparedPart({ what, id, diff }: Compared): Markup {
+  const apart = diff.only.a.length + diff.only.b.length;
+  const open = [
+    ...(diff.untold.length > 0 ? [`${diff.untold.length} could not be told on both sides`] : []),
+    ...(apart > 0 ? [`${apart} were asked on one side only`] : []),
+  ];
+  return html`<h3 id="${id}">${what}</h3>
+<p class="quiet">${diffSentence(diff)}${open.length === 0 ? '' : ` (${open.join(', ')})`}.</p>
+${diff.changes.length === 0 ? '' : changeTable(diff)}`;
+}

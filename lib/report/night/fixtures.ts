@@ -1,0 +1,80 @@
+import { compareNights } from '../../nightly/compare.ts';
+import { legOf, nightWith, passing } from '../../nightly/fixtures.ts';
+import type { Comparison, LegOfNight, Night } from '../../nightly/types.ts';
+import type { Seen } from '../../probe/types.ts';
+import { sealed } from '../../results/summary.ts';
+import type { AskResult, CellResult, Results } from '../../results/types.ts';
+import type { RunLinks } from '../html/releases.ts';
+
+/** A night of 22 releases with something of everything, and 24 steps as the suites have them. */
+
+const checks = ['pods are READY 2/2 with a sidecar and 1/1 without, as in the task', 'the mesh is PERMISSIVE'];
+const suites: [string, string[]][] = [
+  ['permissive', ['nothing applied']],
+  ['migration', ['both kinds of endpoint answer sleep.full']],
+  ['strict', ['STRICT on httpbin.full', 'STRICT removed']],
+  ['disable', ['DISABLE on httpbin.full', 'DISABLE removed']],
+  ['destination-rule', ['DISABLE', 'DISABLE and a rule', 'STRICT and a rule', 'a rule DISABLE', 'both', 'all removed']],
+  ['auto-off', ['off, PERMISSIVE', 'off, STRICT', 'off, STRICT and a rule ISTIO_MUTUAL', 'on again']],
+  ['cleanup', ['namespaces are gone', 'the mesh configuration is as it was found']],
+];
+
+const gate = { rule: 'auto-mtls.endpoint-disabled', text: 'full/httpbin is DISABLE', source: 's', since: '1.12' };
+
+/** What a release brought; `change` is given the first cell of each step by suite and title. */
+function broughtBy(istio: string, change: (place: string, cell: CellResult) => CellResult): Results {
+  const results = passing(istio);
+  const asked = results.suites[1]?.steps[0] as AskResult;
+  const setup = checks.map((title) => ({ kind: 'check' as const, title, ms: 1, verdict: 'pass' as const, why: '' }));
+  const asking = suites.map(([name, titles]) => ({
+    name,
+    title: '',
+    steps: titles.map((title): AskResult => {
+      const [first, ...others] = asked.cells as [CellResult, ...CellResult[]];
+      return { ...asked, title, cells: [change(`${name} › ${title}`, first), ...others] };
+    }),
+  }));
+  const notes = [`Istio ${istio} is built from source.`, 'Envoy is upstream 1.40.0.'];
+  const all = [{ name: 'setup', title: '', steps: setup }, ...asking];
+  return sealed({ ...results, istio: { ...results.istio, notes }, suites: all });
+}
+
+const sight = (kind: 'plain' | 'unavailable'): Seen => ({
+  sight: { kind },
+  count: 9,
+  counted: 9,
+  firstMs: 1,
+  lastMs: 9,
+});
+
+/** A rule explains 1.12, nothing does 1.18; 1.15 could not tell, and 1.11 was not built. */
+function changeOf(minor: number): (place: string, cell: CellResult) => CellResult {
+  return (place, cell) => {
+    if (place === 'disable › DISABLE on httpbin.full') {
+      const kind = minor < 12 ? 'unavailable' : 'plain';
+      const outcome = { kind } as const;
+      const expectation = { outcomes: [{ outcome, endpoints: [], share: 1 }], reasons: minor < 12 ? [] : [gate] };
+      return { ...cell, expectation, seen: [sight(kind)] };
+    }
+    if (minor === 18 && place === 'strict › STRICT on httpbin.full') {
+      return { ...cell, verdict: 'fail', why: 'the last answer was 503', seen: [sight('unavailable')] };
+    }
+    return minor === 15 && place === 'auto-off › on again' ? { ...cell, verdict: 'inconclusive', why: 'lost' } : cell;
+  };
+}
+
+/** Returns the night, compared with one that was the same, and where its runs are. */
+export function longNight(): { night: Night; comparison: Comparison; links: Map<string, RunLinks> } {
+  const legs = Array.from({ length: 22 }, (_, at): LegOfNight => {
+    const minor = 31 - at;
+    const leg = legOf(`1.${minor}`, { cluster: 'native', node: '' });
+    if (minor === 11) return { ...leg, missing: 'go: istio.io/gogo-genproto: reading its zip: 403 Forbidden' };
+    return { ...leg, results: broughtBy(`1.${minor}`, changeOf(minor)) };
+  });
+  const night = nightWith(...legs);
+  const links = legs.map(({ istio, results }): [string, RunLinks] => {
+    const log = `legs/leg-${istio}/log.txt`;
+    return [istio, results === undefined ? { log } : { log, report: `legs/leg-${istio}/latest/report.html` }];
+  });
+  return { night, comparison: compareNights(night, night), links: new Map(links) };
+}

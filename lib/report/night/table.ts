@@ -1,0 +1,138 @@
+import type { Comparison, LegOfNight, Night } from '../../nightly/types.ts';
+import type { Verdict } from '../../probe/types.ts';
+import { keyOf, type Place } from '../../results/place.ts';
+import { verdictsOf } from '../../results/summary.ts';
+import type { Results, StepResult, SuiteResult } from '../../results/types.ts';
+import { marks } from '../words.ts';
+
+/** The releases of a night, a row each, and the steps of all suites, a column each. */
+export interface NightTable {
+  /** The suites in their order, with the titles of their steps. */
+  suites: { name: string; steps: string[] }[];
+  /** Newest release first. */
+  rows: ReleaseRow[];
+}
+
+export interface ReleaseRow {
+  istio: string;
+  /** What was installed, such as 1.24.2. */
+  version: string;
+  required: boolean;
+  /** The Envoy that it had, where its notes say so. */
+  envoy?: string;
+  /** Absent where it brought no results. */
+  tookMs?: number;
+  verdict: Entry;
+  /** Why there are no results. */
+  missing?: string;
+  /** Which of its suites a step belongs to: its place in the table's suites, then among the suite's steps. */
+  cells: StepEntry[][];
+}
+
+/** What one release came to, in all or in a step. */
+export interface Entry {
+  state: Verdict | 'missing' | 'unasked';
+  words: string;
+}
+
+export interface StepEntry extends Entry {
+  /** Whether it differs from the next older release, and whether a rule explains all of that. */
+  change?: 'explained' | 'unexplained';
+}
+
+/** Marks that need no colour, of what came to no verdict, too. */
+export const entryMarks: Record<Entry['state'], string> = { ...marks, missing: '–', unasked: '·' };
+export const changeMarks: Record<NonNullable<StepEntry['change']>, string> = { explained: 'Δ', unexplained: '!' };
+
+/** Returns how to read the marks, one after the other. */
+export const keyWords: [string, string][] = [
+  [marks.pass, 'passed'],
+  [marks.fail, 'failed'],
+  [marks.inconclusive, 'inconclusive'],
+  [entryMarks.missing, 'missing'],
+  [entryMarks.unasked, 'not run'],
+  [changeMarks.explained, 'differs from the next older release as a rule explains'],
+  [changeMarks.unexplained, 'differs from it and no rule explains it'],
+];
+
+/** Returns an entry with the mark of its verdict, if it has one. */
+export function entryWords({ state, words }: Entry): string {
+  return state === 'missing' || state === 'unasked' ? words : `${marks[state]} ${words}`;
+}
+
+/** Returns the table of a night, with what differs from release to release marked. */
+export function nightTable({ legs }: Night, { releases }: Pick<Comparison, 'releases'>): NightTable {
+  const steps = stepsOf(legs);
+  const suites = [...Map.groupBy(steps, ({ suite }) => suite)];
+  const changes = new Map(releases.map(({ to, diff }) => [to, changedSteps(diff.changes)]));
+  const rows = legs.map((leg): ReleaseRow => {
+    const { istio, required, missing, results } = leg;
+    const told = results === undefined ? {} : factsOf(results);
+    const cells = suites.map(([, own]) =>
+      own.map((step): StepEntry => {
+        const change = changes.get(istio)?.get(keyOf(step));
+        return { ...stepOf(leg, step), ...(change !== undefined && { change }) };
+      }),
+    );
+    const row = { istio, version: leg.version, required, ...told, verdict: verdictOf(leg), cells };
+    return missing === undefined ? row : { ...row, missing };
+  });
+  return { suites: suites.map(([name, own]) => ({ name, steps: own.map(({ step }) => step) })), rows };
+}
+
+/** Returns a release as people write it: its patch, which has its name, or both. */
+export function releaseWords({ istio, version }: { istio: string; version: string }): string {
+  return version.startsWith(istio) ? version : `${istio} (${version})`;
+}
+
+function changedSteps(changes: (Place & { explained: boolean })[]): Map<string, 'explained' | 'unexplained'> {
+  const steps = Map.groupBy(changes, ({ suite, step }) => keyOf({ suite, step }));
+  return new Map(
+    [...steps].map(([key, own]) => [key, own.every(({ explained }) => explained) ? 'explained' : 'unexplained']),
+  );
+}
+
+function factsOf({ istio, phases }: Results): Pick<ReleaseRow, 'envoy' | 'tookMs'> {
+  const envoy = istio.notes.map((note) => /\bEnvoy\b[^.]*?(\d+\.\d+\.\d+)/.exec(note)?.[1]).find(Boolean);
+  const tookMs = phases.find(({ name }) => name === 'in all')?.ms;
+  return { ...(envoy !== undefined && { envoy }), ...(tookMs !== undefined && { tookMs }) };
+}
+
+function verdictOf({ results }: LegOfNight): Entry {
+  if (results === undefined) return { state: 'missing', words: 'missing' };
+  const { verdict, passed, failed, inconclusive } = results.summary;
+  const all = passed + failed + inconclusive;
+  if (verdict === 'interrupted') return { state: 'inconclusive', words: `interrupted after ${all}` };
+  if (verdict === 'pass') return { state: 'pass', words: `pass ${passed}` };
+  const count = verdict === 'fail' ? failed : inconclusive;
+  return { state: verdict, words: count === 0 ? verdict : `${verdict} ${count} of ${all}` };
+}
+
+/** Every step of any leg, in the order in which they first come. */
+function stepsOf(legs: LegOfNight[]): Place[] {
+  const steps = legs.flatMap(({ results }) =>
+    (results?.suites ?? []).flatMap(({ name, skipped, steps }) =>
+      skipped === undefined ? steps.map(({ title }) => ({ suite: name, step: title })) : [],
+    ),
+  );
+  return [...new Map(steps.map((step) => [keyOf(step), step])).values()];
+}
+
+function stepOf({ results }: LegOfNight, { suite, step }: Place): Entry {
+  if (results === undefined) return { state: 'missing', words: 'missing' };
+  const inSuite = results.suites.filter(({ name }) => name === suite);
+  const found = inSuite.flatMap(({ steps }) => steps.filter(({ title }) => title === step));
+  return found.length === 0 ? { state: 'unasked', words: whyNot(inSuite) } : entryOf(found);
+}
+
+function whyNot(inSuite: SuiteResult[]): string {
+  return inSuite.some(({ skipped }) => skipped !== undefined) ? 'skipped' : 'not run';
+}
+
+function entryOf(steps: StepResult[]): Entry {
+  const verdicts = verdictsOf(steps);
+  const state = (['fail', 'inconclusive'] as const).find((one) => verdicts.includes(one)) ?? 'pass';
+  const count = verdicts.filter((verdict) => verdict === state).length;
+  const all = verdicts.length;
+  return { state, words: all === 1 ? state : `${state} ${state === 'pass' ? all : `${count} of ${all}`}` };
+}
