@@ -70,7 +70,7 @@ export const nightlyHelp = `Runs the task against many releases of Istio and tel
     --out DIR                                where nights go (results/nights): each in a folder of its own, the newest
                                              also under latest, with night.html; it is compared with latest before it
 
-A workflow of GitHub Actions does the same every night (.github/workflows/nightly.yml), a job for each release; each of
+A workflow of GitHub Actions does the same every night (.github/workflows/night.yml), a job for each release; each of
 its steps can be tried by hand.
 
   npm run nightly -- plan                    the jobs, as the matrix of a workflow: {"include":[…]}

@@ -6,10 +6,11 @@ import type { Comparison, Night } from '../nightly/types.ts';
 import { issueBody, issueEnd, issueNews, issueTitle } from '../report/night/issue.ts';
 
 const LABEL = 'nightly';
-const MARKER = 'automtls-nightly';
+/** Nights on kind and on native clusters have an issue each. */
+const markerOf = ({ legs }: Night): string => `automtls-nightly-${legs[0]?.cluster}`;
 
 /**
- * Keeps the one issue that stands for what is wrong in the nights: opens it, rewrites it while it lasts, closes it when
+ * Keeps the one issue that stands for what is wrong in the nights on one kind of cluster: opens it, rewrites it while it lasts, closes it when
  * all that is required passes. A night that could not tell, or did not ask what is wrong, leaves it as it is. Returns what
  * was done, for a person.
  * @param run the address of the run that found it, where there is one
@@ -20,9 +21,10 @@ export async function keepIssue(
   { night, comparison, run }: { night: Night; comparison: Comparison; run: string | undefined },
 ): Promise<string> {
   const { exitCode } = comparison.summary;
+  const marker = markerOf(night);
   const issues = await openIssues(repository, LABEL);
   const found = issues.flatMap((issue) => {
-    const state = stateIn(MARKER, issue.body);
+    const state = stateIn(marker, issue.body);
     return state === undefined ? [] : [{ issue, before: state }];
   })[0];
   const state = stateOf(night, comparison.summary, found?.before ?? {});
@@ -41,7 +43,10 @@ export async function keepIssue(
     await changeIssue(repository, found.issue, { state: 'closed', state_reason: 'completed' });
     return `All that is required passes again: ${found.issue.url} is closed.`;
   }
-  const content = { title: issueTitle(state), body: withState(MARKER, state, issueBody(night, comparison, run)) };
+  const content = {
+    title: issueTitle(night, state),
+    body: withState(marker, state, issueBody(night, comparison, run)),
+  };
   if (found === undefined) {
     const { url } = await openIssue(repository, { ...content, label: LABEL });
     return `Something that is required is wrong: ${url} is opened.`;

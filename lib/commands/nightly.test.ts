@@ -70,8 +70,8 @@ describe('plan', () => {
   test('takes ranges of releases, with both ends, beside single ones', async () => {
     await step('plan', '--releases', '1.12,1.20..1.22');
     expect(JSON.parse(printed.join())).toEqual(planOf('kind', ['1.22', '1.21', '1.20', '1.12']));
-    await step('plan', '--cluster', 'native', '--releases', '1.30-dev..1.31-dev');
-    expect(JSON.parse(printed.at(-1) ?? '')).toEqual(planOf('native'));
+    await step('plan', '--cluster', 'native', '--releases', '1.29..1.31');
+    expect(JSON.parse(printed.at(-1) ?? '')).toEqual(planOf('native', ['1.31', '1.30', '1.29']));
   });
 
   test('takes releases and a cluster; what a workflow leaves empty is left out', async () => {
@@ -151,7 +151,7 @@ test('a link to a folder whose name means something in an address leads there', 
 
 describe('local', () => {
   test.each([
-    [['--releases', '1.99'], 'A native cluster does not run Istio 1.99'],
+    [['--releases', '1.99'], 'The native cluster has no Istio "1.99"'],
     [['--releases', '1.10..1.99'], '"1.10..1.99" is no range of the releases known here'],
     [['--releases', ','], 'not ",".'],
     [['--suite', 'strickt'], 'There is no suite "strickt" (did you mean strict?)'],
@@ -233,7 +233,7 @@ describe('issue', () => {
     await issue('bad');
     expect(gitHub.issues).toMatchObject([
       {
-        title: 'Nightly: automatic mutual TLS of Istio 1.30 is not as expected',
+        title: 'Nightly: automatic mutual TLS of Istio 1.30 on kind is not as expected',
         labels: [{ name: 'nightly' }],
         state: 'open',
         comments: [],
@@ -252,7 +252,7 @@ describe('issue', () => {
     await issue('worse');
     expect(gitHub.issues).toHaveLength(1);
     expect(gitHub.issues[0]).toMatchObject({
-      title: 'Nightly: automatic mutual TLS of Istio 1.31, 1.30 is not as expected',
+      title: 'Nightly: automatic mutual TLS of Istio 1.31, 1.30 on kind is not as expected',
       comments: [expect.stringContaining('- 1.31: something is wrong that was not before')],
     });
     expect(gitHub.issues[0]?.body).not.toBe(first);

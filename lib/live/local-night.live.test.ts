@@ -13,11 +13,11 @@ import { until } from './harness.ts';
 // Whole nights on this machine: the two releases that are built already, each on a cluster of its own.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const releases = '1.30-dev..1.31-dev';
+const releases = '1.20,1.31';
 
 /** What the first night is compared with. */
 const lastNight = nightWith(
-  ...['1.31-dev', '1.30-dev'].map((istio) => ({ ...legOf(istio), missing: 'it brought no results' })),
+  ...['1.31', '1.20'].map((istio) => ({ ...legOf(istio), missing: 'it brought no results' })),
 );
 
 let out: string;
@@ -60,10 +60,10 @@ async function written(folder: string): Promise<{ night: Night; comparison: Comp
 
 test('two releases, one after the other, compared with each other; a page that leads to their reports', async () => {
   const { all, exitCode } = await start(['--releases', releases, '--out', out]);
-  expect(all).toMatch(/^1\.31-dev: pass \(\d+ s\)$/m);
-  expect(all).toMatch(/^night: 0 of 2 Istio 1\.31-dev: \w+: /m);
-  expect(all).toMatch(/^night: 1 of 2 (?:about \d+ min|less than a minute) left · Istio 1\.30-dev: /m);
-  expect(all).toMatch(/^1\.30-dev +1\.40\.0 +\d+ s +✓ pass 19 +(?:✓ )+/m);
+  expect(all).toMatch(/^1\.31: pass \(\d+ s\)$/m);
+  expect(all).toMatch(/^night: 0 of 2 Istio 1\.31: \w+: /m);
+  expect(all).toMatch(/^night: 1 of 2 (?:about \d+ min|less than a minute) left · Istio 1\.20: /m);
+  expect(all).toMatch(/^1\.20\.1 +1\.36\.4 +\d+ s +✓ pass 19 +(?:✓ )+/m);
   expect(all).toContain('All that was asked of what is required passes.');
   expect(exitCode).toBe(0);
 
@@ -71,19 +71,17 @@ test('two releases, one after the other, compared with each other; a page that l
   expect(join(out, await readlink(join(out, 'latest')))).toBe(folder);
   const { night, comparison, page } = await written(folder);
   expect(night.legs.map(({ istio, results }) => [istio, results?.summary.verdict])).toEqual([
-    ['1.31-dev', 'pass'],
-    ['1.30-dev', 'pass'],
+    ['1.31', 'pass'],
+    ['1.20', 'pass'],
   ]);
-  expect(comparison.releases.map(({ from, to, diff }) => [from, to, diff.compared])).toEqual([
-    ['1.30-dev', '1.31-dev', 19],
-  ]);
+  expect(comparison.releases.map(({ from, to, diff }) => [from, to, diff.compared])).toEqual([['1.20', '1.31', 19]]);
   expect(comparison.alone).toEqual([
-    '1.31-dev was missing in the night of 2026-01-02.',
-    '1.30-dev was missing in the night of 2026-01-02.',
+    '1.31 was missing in the night of 2026-01-02.',
+    '1.20 was missing in the night of 2026-01-02.',
   ]);
   const links = [...page.matchAll(/ href="(legs\/[^"]+)"/g)].map(([, href = '']) => href);
   expect(links).toEqual(
-    ['1.31-dev', '1.30-dev'].flatMap((istio) => [`legs/leg-${istio}/latest/report.html`, `legs/leg-${istio}/log.txt`]),
+    ['1.31', '1.20'].flatMap((istio) => [`legs/leg-${istio}/latest/report.html`, `legs/leg-${istio}/log.txt`]),
   );
   expect(links.filter((href) => !existsSync(join(folder, href)))).toEqual([]);
   const names = night.legs.map(({ results }) => results?.cluster.name ?? '');
@@ -97,21 +95,21 @@ test('^C ends the release under way and takes its cluster down; what there is is
     const now = await newest();
     return now !== before && now;
   });
-  const log = join(folder, 'legs', 'leg-1.31-dev', 'log.txt');
+  const log = join(folder, 'legs', 'leg-1.31', 'log.txt');
   await until(async () => existsSync(log) && (await readFile(log, 'utf8')).includes('the node is ready'));
   const [night] = await childrenOf(running.pid);
   const [job] = await childrenOf(night);
   expect(existsSync(stateDirectory(`run-${job}`))).toBe(true);
   running.kill('SIGINT');
   const { all, exitCode } = await running;
-  expect(all).toContain('1.31-dev is missing: it was interrupted.');
-  expect(all).toContain('1.30-dev is missing: it was not begun, since the night was interrupted.');
-  expect(all).toMatch(/^Nothing required fails, but 1\.31-dev, 1\.30-dev could not tell\.$/m);
+  expect(all).toContain('1.31 is missing: it was interrupted.');
+  expect(all).toContain('1.20 is missing: it was not begun, since the night was interrupted.');
+  expect(all).toMatch(/^Nothing required fails, but 1\.31 could not tell\.$/m);
   expect(exitCode).toBe(130);
   expect(existsSync(stateDirectory(`run-${job}`))).toBe(false);
 
   const { page } = await written(folder);
-  expect(page).toContain('href="legs/leg-1.31-dev/log.txt"');
+  expect(page).toContain('href="legs/leg-1.31/log.txt"');
   // The next night is compared with a whole one.
   expect(await readlink(join(out, 'latest'))).toBe(latest);
 });
@@ -122,15 +120,15 @@ test('a release that cannot be built is missing, in its own words, and the night
   const { all, exitCode } = await start(['--releases', releases, '--out', join(out, 'unbuilt')], {
     XDG_CACHE_HOME: file,
   });
-  expect(all).toMatch(/^1\.31-dev: .*ENOTDIR: not a directory, .*a file.* \(\d+ s\)$/m);
-  expect(all).toMatch(/^1\.30-dev: .*ENOTDIR: .* \(\d+ s\)$/m);
-  expect(all).toMatch(/^Nothing required fails, but 1\.31-dev, 1\.30-dev could not tell\.$/m);
+  expect(all).toMatch(/^1\.31: .*ENOTDIR: not a directory, .*a file.* \(\d+ s\)$/m);
+  expect(all).toMatch(/^1\.20: .*ENOTDIR: .* \(\d+ s\)$/m);
+  expect(all).toMatch(/^Nothing required fails, but 1\.31 could not tell\.$/m);
   expect(exitCode).toBe(3);
 });
 
 test.each([
   [['--releases', '1.99'], 'A native cluster does not run Istio 1.99'],
-  [['--releases', '1.31-dev..1.30-dev'], 'is a range with its newest release first: write 1.30-dev..1.31-dev.'],
+  [['--releases', '1.31..1.20'], 'is a range with its newest release first: write 1.20..1.31.'],
   [['--releases', ''], 'not "".'],
   [['--suite', 'strickt'], 'There is no suite "strickt" (did you mean strict?)'],
   [['--out', '/proc/nights'], 'cannot be written'],

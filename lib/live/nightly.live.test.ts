@@ -6,7 +6,7 @@ import type { Storage } from './github-world.ts';
 import { judge, kubeconfig, mesh, pastTheSidecar } from './harness.ts';
 import { type Event, type JobRun, playAction, playWorkflow } from './workflow.ts';
 
-// The workflow's own jobs and steps, night after night; native clusters with snapshots stand for kind with releases.
+// The workflow's own jobs and steps, night after night, with two releases on native clusters.
 
 let folder: string;
 let gitHub: FakeGitHub;
@@ -21,6 +21,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** What nightly.yml gives night.yml. */
+const inputs = { cluster: 'native', releases: '1.20,1.31', suite: 'strict' };
+
 const place = 'strict › STRICT on httpbin.full › sleep.legacy → httpbin.full';
 
 /** What the legs brought in the first night, and what one brings of a mesh that is broken. */
@@ -30,22 +33,22 @@ let count = 0;
 function event(changes: Partial<Event> = {}): Event {
   count += 1;
   return {
-    ...{ name: 'schedule', vars: { NIGHTLY_CLUSTER: 'native', NIGHTLY_SUITE: 'strict' }, run: count },
+    ...{ name: 'schedule', inputs, run: count },
     ...{ api: gitHub.api, token, storage, ...changes },
   };
 }
 
 /** A night whose legs bring what they brought before: something good, something broken, or nothing. */
 function nightOf(
-  legs: Record<'1.31-dev' | '1.30-dev', 'good' | 'broken' | 'nothing'>,
+  legs: Record<'1.31' | '1.20', 'good' | 'broken' | 'nothing'>,
   changes: Partial<Event> = {},
 ): Promise<JobRun[]> {
   return playWorkflow(
-    'nightly.yml',
+    'night.yml',
     event({
       ...changes,
       instead: ({ istio }) => {
-        const name = `leg-${istio}`;
+        const name = `leg-native-${istio}`;
         const how = legs[istio as keyof typeof legs];
         const from = { good: brought.good.get(name), broken: brought.broken, nothing: undefined }[how];
         const artifacts: Record<string, string> = from === undefined ? {} : { [name]: from };
@@ -65,11 +68,11 @@ function reportOf(jobs: JobRun[]): { result: string; exitCodes: Record<string, n
 }
 
 test('the first night: every leg runs and passes, there is nothing to compare it with, and no issue', async () => {
-  const jobs = await playWorkflow('nightly.yml', event());
+  const jobs = await playWorkflow('night.yml', event());
   expect(jobs.map(({ job, matrix, result }) => [job, matrix?.['istio'], result])).toEqual([
     ['plan', undefined, 'success'],
-    ['leg', '1.31-dev', 'success'],
-    ['leg', '1.30-dev', 'success'],
+    ['leg', '1.31', 'success'],
+    ['leg', '1.20', 'success'],
     ['report', undefined, 'success'],
   ]);
   const { exitCodes, summary } = reportOf(jobs);
@@ -77,33 +80,33 @@ test('the first night: every leg runs and passes, there is nothing to compare it
   expect(summary).toContain('There is no night before this one to compare with.');
   expect(summary).toContain('All that was asked of what is required passes.');
   expect(gitHub.issues).toEqual([]);
-  expect(storage.caches.map(({ key }) => key)).toEqual(['night-1-1']);
+  expect(storage.caches.map(({ key }) => key)).toEqual(['night-native-1-1']);
   const night = join(storage.artifacts.get('night') ?? '', 'night');
   const page = await readFile(join(night, 'night.html'), 'utf8');
   const reports = [...page.matchAll(/ href="([^#][^"]*)"/g)].map(([, href = '']) => href);
-  expect(reports).toEqual(['1.31-dev', '1.30-dev'].map((istio) => `../legs/leg-${istio}/latest/report.html`));
+  expect(reports).toEqual(['1.31', '1.20'].map((istio) => `../legs/leg-${istio}/latest/report.html`));
   for (const report of reports) expect(await readFile(join(night, report), 'utf8')).toContain('The mesh conforms');
   brought.good = new Map(storage.artifacts);
-  expect([...brought.good.keys()]).toEqual(['plan', 'leg-1.31-dev', 'leg-1.30-dev', 'night']);
+  expect([...brought.good.keys()]).toEqual(['plan-native', 'leg-native-1.31', 'leg-native-1.20', 'night-native']);
 }, 1_800_000);
 
 test('the second night: a mesh on which STRICT does nothing is red, and opens one issue that names the pair', async () => {
   brought.broken = join(folder, 'broken');
   await pastTheSidecar(await mesh(), async () => {
-    const { exitCode } = await judge(join(brought.broken, 'leg-1.31-dev'), '--suite', 'strict');
+    const { exitCode } = await judge(join(brought.broken, 'leg-1.31'), '--suite', 'strict');
     expect(exitCode).toBe(1);
   });
-  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31-dev': 'broken', '1.30-dev': 'good' }));
+  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31': 'broken', '1.20': 'good' }));
   expect(result).toBe('failure');
   expect(exitCodes).toEqual({ Put: 0, Compare: 1, Keep: 0 });
   expect(summary).toContain(`${place}: ✓ 000 (curl 56) → ✗ 200 plain`);
   expect(gitHub.issues).toMatchObject([{ state: 'open', labels: [{ name: 'nightly' }], comments: [] }]);
-  expect(gitHub.issues[0]?.title).toContain('1.31-dev');
+  expect(gitHub.issues[0]?.title).toContain('1.31');
   expect(gitHub.issues[0]?.body).toContain(`${place}: expected 000 with curl exit 56`);
 });
 
 test('its jobs run again: it is still compared with the night before, and not with itself', async () => {
-  const again = await nightOf({ '1.31-dev': 'broken', '1.30-dev': 'good' }, { run: count, attempt: 2 });
+  const again = await nightOf({ '1.31': 'broken', '1.20': 'good' }, { run: count, attempt: 2 });
   const { exitCodes, summary } = reportOf(again);
   expect(exitCodes).toEqual({ Put: 0, Compare: 1, Keep: 0 });
   expect(summary).toContain(`${place}: ✓ 000 (curl 56) → ✗ 200 plain`);
@@ -112,28 +115,28 @@ test('its jobs run again: it is still compared with the night before, and not wi
 
 test('the third night, broken in the same way: the issue is rewritten, not doubled, and nobody is told twice', async () => {
   const before = gitHub.issues[0]?.body;
-  const { exitCodes } = reportOf(await nightOf({ '1.31-dev': 'broken', '1.30-dev': 'good' }));
+  const { exitCodes } = reportOf(await nightOf({ '1.31': 'broken', '1.20': 'good' }));
   expect(exitCodes).toMatchObject({ Compare: 1, Keep: 0 });
   expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
   expect(gitHub.issues[0]?.body).not.toBe(before);
 });
 
 test('a night in which the broken leg brings nothing could not tell: the issue is not closed', async () => {
-  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31-dev': 'nothing', '1.30-dev': 'good' }));
+  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31': 'nothing', '1.20': 'good' }));
   expect(result).toBe('failure');
   expect(exitCodes).toMatchObject({ Compare: 3, Keep: 0 });
-  expect(summary).toContain('1.31-dev is missing: it brought no results.');
+  expect(summary).toContain('1.31 is missing: it brought no results.');
   expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
 });
 
 test('broken again after that: what was known of the leg stood, and nobody is told twice', async () => {
-  const { exitCodes } = reportOf(await nightOf({ '1.31-dev': 'broken', '1.30-dev': 'good' }));
+  const { exitCodes } = reportOf(await nightOf({ '1.31': 'broken', '1.20': 'good' }));
   expect(exitCodes).toMatchObject({ Compare: 1, Keep: 0 });
   expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
 });
 
 test('a good night closes the issue', async () => {
-  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31-dev': 'good', '1.30-dev': 'good' }));
+  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31': 'good', '1.20': 'good' }));
   expect(result).toBe('success');
   expect(summary).toContain(`${place}: ✗ 200 plain → ✓ 000 (curl 56): now as the model says`);
   expect(exitCodes).toMatchObject({ Compare: 0, Keep: 0 });
@@ -141,22 +144,21 @@ test('a good night closes the issue', async () => {
 });
 
 test('a night that could not tell opens none', async () => {
-  const { exitCodes } = reportOf(await nightOf({ '1.31-dev': 'good', '1.30-dev': 'nothing' }));
+  const { exitCodes } = reportOf(await nightOf({ '1.31': 'nothing', '1.20': 'good' }));
   expect(exitCodes).toMatchObject({ Compare: 3, Keep: 0 });
   expect(gitHub.issues).toHaveLength(1);
 });
 
 test('a night that somebody starts by hand is neither remembered nor told to GitHub', async () => {
   const { length } = storage.caches;
-  const inputs = { releases: '1.31-dev', suite: 'strict', cluster: 'native' };
   const jobs = await playWorkflow(
-    'nightly.yml',
+    'night.yml',
     event({
-      ...{ name: 'workflow_dispatch', inputs, vars: {} },
-      instead: () => ({ artifacts: { 'leg-1.31-dev': brought.broken }, result: 'failure' }),
+      ...{ name: 'workflow_dispatch', inputs: { ...inputs, releases: '1.31' } },
+      instead: () => ({ artifacts: { 'leg-native-1.31': brought.broken }, result: 'failure' }),
     }),
   );
-  expect(jobs.filter(({ job }) => job === 'leg').map(({ matrix }) => matrix?.['istio'])).toEqual(['1.31-dev']);
+  expect(jobs.filter(({ job }) => job === 'leg').map(({ matrix }) => matrix?.['istio'])).toEqual(['1.31']);
   expect(reportOf(jobs).exitCodes).toMatchObject({ Compare: 1 });
   expect(reportOf(jobs).exitCodes).not.toHaveProperty('Keep');
   expect(storage.caches).toHaveLength(length);

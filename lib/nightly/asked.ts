@@ -1,17 +1,14 @@
 import { UsageError } from '../errors.ts';
-import { planOf } from './plan.ts';
+import { minorsOn, planOf } from './plan.ts';
 import type { Leg, Plan } from './types.ts';
 
 /**
  * Plans a night of the releases that a user's text names.
- * @param text as `releasesIn` reads it; everything that the cluster can run where it is left out
+ * @param text as `releasesIn` reads it; what `planOf` takes where it is left out
  * @throws UsageError
  */
 export function planAsked(cluster: Leg['cluster'], text: string | undefined): Plan {
-  const all = planOf(cluster);
-  if (text === undefined) return all;
-  const known = all.include.map(({ istio }) => istio);
-  return planOf(cluster, releasesIn(text, known));
+  return planOf(cluster, text === undefined ? undefined : releasesIn(text, minorsOn(cluster)));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { planOf } from './plan.ts';
+import { minorsOn, planOf } from './plan.ts';
 import type { Leg } from './types.ts';
 
 // Istio (last patch seen) | kind node | state, as the rules' table of releases has it
@@ -38,8 +38,10 @@ function asInTable({ istio, version, node, required }: Leg): string[] {
   return [`${istio} (${version.slice(istio.length)})`, minor, required ? 'supported' : 'ended'];
 }
 
-test('a night of kind runs every release that a cluster of today can run, newest first, on its own node', () => {
-  expect(planOf('kind').include.map(asInTable)).toEqual(rows.filter(([, , state]) => state !== 'model only'));
+test('a night of kind runs the supported releases, newest first, each on its own node; all others where they are asked for', () => {
+  expect(planOf('kind').include.map(asInTable)).toEqual(rows.filter(([, , state]) => state === 'supported'));
+  const all = planOf('kind', minorsOn('kind')).include;
+  expect(all.map(asInTable)).toEqual(rows.filter(([, , state]) => state !== 'model only'));
   expect(planOf('kind').include.every(({ cluster }) => cluster === 'kind')).toBe(true);
 });
 

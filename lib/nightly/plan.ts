@@ -14,7 +14,7 @@ export const planClusters = ['kind', 'native'] as const;
 
 /**
  * Plans a night: a leg for each release, newest first.
- * @param asked minors, patches or (native) snapshots; everything that the cluster can run where it is left out
+ * @param asked minors, patches or (native) snapshots; what it is for where it is left out: on kind the supported releases, on native all minors
  * @throws UsageError where one is unknown, or no cluster of today can run it
  */
 export function planOf(cluster: Leg['cluster'], asked?: string[]): Plan {
@@ -22,9 +22,17 @@ export function planOf(cluster: Leg['cluster'], asked?: string[]): Plan {
   return { include: legs.sort((a, b) => b.istio.localeCompare(a.istio, 'en', { numeric: true })) };
 }
 
+/** Returns the minors that a cluster can run, newest first. */
+export function minorsOn(cluster: Leg['cluster']): string[] {
+  if (cluster === 'native') return builtReleases().map(({ minor }) => minor);
+  return releases.filter(({ state }) => state !== 'model only').map(({ minor }) => minor);
+}
+
+/** Istio's own proxies are worth a cluster for what is supported; all others natives run, in less time. */
 function kindLegs(asked?: string[]): Leg[] {
-  const runnable = releases.filter(({ state }) => state !== 'model only').map(({ minor }) => minor);
-  return (asked ?? runnable).map((istio) => {
+  const runnable = minorsOn('kind');
+  const supported = releases.filter(({ state }) => state === 'supported').map(({ minor }) => minor);
+  return (asked ?? supported).map((istio) => {
     const release = releaseFor(istio);
     if (!runnable.includes(release.minor)) {
       throw new UsageError(`No cluster of today runs Istio ${istio}: name some of ${runnable.join(', ')}.`);
@@ -39,7 +47,7 @@ function kindLeg(istio: string, release: IstioRelease): Leg {
 }
 
 function nativeLegs(asked?: string[]): Leg[] {
-  return (asked ?? builtReleases().map(({ minor }) => minor)).map((istio) => {
+  return (asked ?? minorsOn('native')).map((istio) => {
     const { module, state } = builtReleaseFor(istio);
     return { istio, version: module.version, cluster: 'native', node: '', required: state === 'supported' };
   });

@@ -5,8 +5,9 @@ import { nightMarkdown } from './markdown.ts';
  * Returns the title of the issue that stands for what is wrong.
  * @param state by leg or pair of releases
  */
-export function issueTitle(state: Record<string, string>): string {
-  return `Nightly: automatic mutual TLS of Istio ${Object.keys(state).join(', ')} is not as expected`;
+export function issueTitle({ legs }: Night, state: Record<string, string>): string {
+  const where = legs[0]?.cluster;
+  return `Nightly: automatic mutual TLS of Istio ${Object.keys(state).join(', ')} on ${where} is not as expected`;
 }
 
 /**
