@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { messageOf, UsageError } from '../errors.ts';
+import { shareConnections } from './connections.ts';
 import { assertCredentials } from './credentials.ts';
 
 /**
@@ -27,6 +28,7 @@ export function loadKubeconfig(file: string, context: string | undefined): KubeC
     );
   }
   assertCredentials(config, file);
+  shareConnections(config);
   return config;
 }
 
