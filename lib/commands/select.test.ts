@@ -4,8 +4,23 @@ import { selectCell, selectSuites } from './select.ts';
 
 const names = (wanted?: string[]) => selectSuites(suites, wanted).map(({ name }) => name);
 
-test('all of them, in the task’s order, where none is named', () => {
-  expect(selectSuites(suites, undefined)).toEqual(suites);
+test('all of them, in the task’s order, where none is named; what setup asks is asked by permissive', () => {
+  const all = selectSuites(suites, undefined);
+  expect(all.map(({ name }) => name)).toEqual(suites.map(({ name }) => name));
+  expect(all.slice(1)).toEqual(suites.slice(1));
+  expect(all[0]?.steps).toEqual(suites[0]?.steps.filter(({ kind }) => kind === 'check'));
+});
+
+test('setup asks what permissive does where that is not asked, and they are the same', () => {
+  const asked = (name: string) =>
+    suites.find((suite) => suite.name === name)?.steps.filter(({ kind }) => kind === 'ask');
+  expect(asked('setup')?.map((step) => ({ ...step, title: '' }))).toEqual(
+    asked('permissive')?.map((step) => ({ ...step, title: '' })),
+  );
+  const steps = (...names: string[]) => selectSuites(suites, names)[0]?.steps.map(({ kind }) => kind);
+  expect(steps('setup')).toContain('ask');
+  expect(steps('setup', 'strict')).toContain('ask');
+  expect(steps('setup', 'permissive')).not.toContain('ask');
 });
 
 test('those that are named, in the task’s order, with setup before and cleanup after', () => {

@@ -10,9 +10,8 @@ import { guess } from './arguments.ts';
  * @throws UsageError that names the suites there are, where one is unknown
  */
 export function selectSuites(all: readonly Suite[], names: string[] | undefined): Suite[] {
-  if (names === undefined) return [...all];
-  const unknown = names.filter((name) => !all.some((suite) => suite.name === name));
-  if (unknown.length > 0 || names.length === 0) {
+  const unknown = (names ?? []).filter((name) => !all.some((suite) => suite.name === name));
+  if (unknown.length > 0 || names?.length === 0) {
     const there = all.map(({ name }) => name).join(', ');
     const [first = ''] = unknown;
     const meant = guess(
@@ -21,10 +20,13 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
     );
     throw new UsageError(`There is no suite "${unknown.join('", "')}"${meant}; there are: ${there}.`);
   }
+  const named = (name: string): boolean => names === undefined || names.includes(name);
   return all.flatMap((suite) => {
-    if (names.includes(suite.name) || suite.name === 'cleanup') return [suite];
-    if (suite.name === 'setup') return [{ ...suite, steps: suite.steps.filter(({ kind }) => kind === 'check') }];
-    return [];
+    // What setup asks permissive asks, too, with the same in force: once is enough.
+    if (suite.name === 'setup' && (!named('setup') || named('permissive'))) {
+      return [{ ...suite, steps: suite.steps.filter(({ kind }) => kind === 'check') }];
+    }
+    return named(suite.name) || suite.name === 'cleanup' ? [suite] : [];
   });
 }
 
