@@ -216,7 +216,7 @@ describe('a refusal is no pass', () => {
 describe('what does not change proves nothing until what changes has changed', () => {
   test('its answers count from the arrival on', async () => {
     const judged = await play(strict, { legacy: scripted(clock, strictAfter(1_000)) });
-    expect(judged['legacy→legacy']?.asked).toBeGreaterThan(50);
+    expect(judged['legacy→legacy']?.asked).toBeGreaterThan(40);
     expect(judged['legacy→legacy']?.counted).toBeLessThan(30);
   });
 

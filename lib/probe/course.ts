@@ -2,7 +2,7 @@ import { type Round, roundsOf } from './control.ts';
 import { type Counter, kindAt, type Reading, witnessOf } from './counters.ts';
 import { isSampled } from './judge.ts';
 import { changes, emptyTally, type Part, type Tally } from './tally.ts';
-import type { Asking, Cell } from './types.ts';
+import type { AskedPart, Asking, Cell } from './types.ts';
 import type { Found } from './witness.ts';
 
 /** How far the asking of a step has come: times in milliseconds since the epoch, absent before they are reached. */
@@ -32,7 +32,7 @@ export interface Course {
 }
 
 /** Requests to one server in one go that counts. */
-const MOST_PER_GO = 60;
+const MOST_PER_GO = 90;
 
 /** Returns a course at its beginning. */
 export function courseOf(asking: Asking): Course {
@@ -65,7 +65,7 @@ export function advance(course: Course, now: number): void {
     const waited = witnesses.length > 0 || now - appliedAt >= convergence.minObservationMs;
     if ((arrived && waited) || now - appliedAt >= convergence.arrivalMs) {
       course.arrivedAt = now;
-      tellMoved(course);
+      tellMoved(course, 'arrival');
     }
   }
   if (course.arrivedAt !== undefined && course.gracedAt === undefined) {
@@ -74,7 +74,7 @@ export function advance(course: Course, now: number): void {
     const late = now - appliedAt >= convergence.arrivalMs;
     if (enough || late || now - course.arrivedAt >= convergence.graceMs) {
       course.gracedAt = now;
-      tellMoved(course);
+      tellMoved(course, 'grace');
     }
   }
   // Where nobody reads the counters nothing says that pooled connections are gone; and they may not go in time.
@@ -89,10 +89,11 @@ export function isWaitingToSample({ gracedAt, sampleFrom }: Course): boolean {
 /** From now on answers count. */
 export function beginSample(course: Course, from: number): void {
   course.sampleFrom = from;
-  tellMoved(course);
+  tellMoved(course, 'connections');
 }
 
-function tellMoved(course: Course): void {
+function tellMoved(course: Course, part: AskedPart): void {
+  course.asking.onPart?.(part);
   course.moved.resolve();
   course.moved = Promise.withResolvers();
 }
@@ -143,15 +144,18 @@ export function plan(course: Course, own: Cell[], { at, heard }: { at: number; h
     if (part === 'sample') return isComplete(course, cell) ? 0 : some(cell.answers - counted);
     // What does not change says nothing before the sample.
     if (witnessed && !changes(cell)) return 1;
-    return part === 'grace' ? some(graceAnswers - sinceArrival) : requestsPerBatch;
+    if (part === 'grace') return some(graceAnswers - sinceArrival);
+    return isSlow(cell) ? 1 : requestsPerBatch;
   };
-  // A sidecar tries a connection that fails again after a pause. None stays open, so that asking at once leaves nothing behind.
+  // No connection stays open, so that asking at once leaves nothing behind.
   const atOnce = (cell: Cell): boolean =>
-    part !== 'arrival' &&
-    cell.sidecar &&
-    (course.tallies.get(cell) as Tally).wrong === 0 &&
-    cell.expectation.outcomes.every(({ outcome }) => outcome.kind === 'unavailable');
+    part !== 'arrival' && isSlow(cell) && (course.tallies.get(cell) as Tally).wrong === 0;
   return roundsOf(own, wanted, atOnce);
+}
+
+/** A sidecar tries a connection that fails again, after a pause. */
+function isSlow({ sidecar, expectation }: Cell): boolean {
+  return sidecar && expectation.outcomes.every(({ outcome }) => outcome.kind === 'unavailable');
 }
 
 function isComplete({ asking, tallies }: Course, cell: Cell): boolean {
