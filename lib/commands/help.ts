@@ -22,6 +22,7 @@ What
   --explain                                  what is expected of each pair and why; needs no cluster
   --json                                     for programs: what was found, listed or explained, as JSON on stdout
                                              (npm run --silent test -- … keeps npm's own lines away)
+  --timings                                  where the time of each step went
   --keep                                     leave the namespaces and what is in them
   --sweep                                    only take away what dead and kept runs have left
   --out DIR                                  where results go (results/, the newest also under results/latest):

@@ -6,6 +6,7 @@ import type { Stage } from '../jest/stage.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { annotations } from '../report/run/annotations.ts';
 import { terminalReport } from '../report/run/terminal.ts';
+import { timingsText } from '../report/run/timings.ts';
 import { textOf } from '../results/file.ts';
 import type { Findings, Results } from '../results/types.ts';
 import { type Conduct, conduct } from '../run/conduct.ts';
@@ -23,6 +24,8 @@ export interface RunOptions extends Wish {
   /** What `--sensitivity` asks for; the usual where it is left out. */
   sensitivity: Sensitivity | undefined;
   meshWide: boolean;
+  /** Print where the time of each step went. */
+  timings: boolean;
   keep: boolean;
   /** The folder for results. */
   out: string;
@@ -68,12 +71,18 @@ export async function runSuites(options: RunOptions, console: Console): Promise<
   return results.summary.exitCode;
 }
 
-function tell(results: Results, report: string | undefined, { json, github }: RunOptions, console: Console): void {
+function tell(
+  results: Results,
+  report: string | undefined,
+  { json, timings, github }: RunOptions,
+  console: Console,
+): void {
   if (json) {
     console.print(textOf(results).trimEnd());
     return;
   }
   if (github.annotates) for (const line of annotations(results)) console.print(line);
+  if (timings) console.print(timingsText(results));
   console.print(unheeded(terminalReport(results, console.color, report && relative(console.cwd, report)), github));
 }
 

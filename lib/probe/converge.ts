@@ -47,6 +47,7 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
   const clients = Map.groupBy(cells, ({ client }) => client);
   const all = Promise.all([...clients].map(([client, own]) => askOn(course, client, own, either))).then(async () => {
     course.last = await readAtLast(course, either);
+    asking.onPart?.('sample');
   });
   await Promise.race([all, interrupted.promise]).finally(() => ended.abort());
   return new Map(

@@ -139,4 +139,12 @@ export interface Asking {
   appliedAt: number;
   convergence: Convergence;
   signal: AbortSignal;
+  /** Told when a part of the asking is over. */
+  onPart?: (part: AskedPart) => void;
 }
+
+/**
+ * The parts of asking a step, in order: until all that changes has arrived, until what was pooled before is used up, until
+ * the sidecars say that it is gone, and the answers that count.
+ */
+export type AskedPart = 'arrival' | 'grace' | 'connections' | 'sample';

@@ -98,6 +98,10 @@ const ask = z.strictObject({
   autoMtls: z.boolean(),
   cells: z.array(cell),
   propagation: z.strictObject({ firstRightMs: ms, lastWrongMs: ms.exactOptional(), flaps: count }).exactOptional(),
+  parts: z
+    .array(z.strictObject({ name: z.string(), ms }))
+    .exactOptional()
+    .describe('where its time went, in order'),
   notes: z.array(sentence).exactOptional().describe('what else was noticed and may explain the answers'),
 }) satisfies z.ZodType<AskResult>;
 

@@ -81,6 +81,8 @@ export interface AskResult {
   cells: CellResult[];
   /** From the step's API call until every pair that changes was right; absent where none changes. */
   propagation?: { firstRightMs: number; lastWrongMs?: number; flaps: number };
+  /** Where its time went, in order, in milliseconds; absent where it was not asked. */
+  parts?: { name: string; ms: number }[];
   /** What else was noticed and may explain the answers, a sentence each; absent where there is nothing. */
   notes?: string[];
 }

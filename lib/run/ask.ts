@@ -17,6 +17,7 @@ import { idOf, namesOf, pairsOf } from './pairs.ts';
 import { reproOf } from './repro.ts';
 import { type Run, worldOf } from './run.ts';
 import { lookAtServing } from './serving.ts';
+import { type Lap, stopwatch } from './stopwatch.ts';
 import type { AskStep } from './suite.ts';
 
 type Asked = Omit<AskResult, 'ms'>;
@@ -26,6 +27,7 @@ type Asked = Omit<AskResult, 'ms'>;
  * @throws UsageError where the cluster refuses an object; the signal's reason where the run was interrupted
  */
 export async function askStep(run: Run, step: AskStep): Promise<Asked> {
+  const { lap, laps } = stopwatch();
   const autoMtls = step.autoMtls ?? true;
   const wanted = wantedBy(run, step);
   const before = worldOf(run, run.inForce, run.autoMtls);
@@ -33,12 +35,14 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   const serving = run.serving ?? (await lookAtServing(run));
   delete run.serving;
   if (!autoMtls) await takeMesh(run);
+  lap('before');
 
   const observed = new Map(run.observed);
   // Where a call fails nobody knows what is in force.
   run.observed.clear();
   const appliedAt = performance.timeOrigin + performance.now();
   const { changed, altered } = await applyStep(run, wanted, autoMtls);
+  lap('apply');
   const worlds = { before, during: worldOf(run, run.inForce, autoMtls) };
   const cells = cellsOf(run, step, worlds);
   const all = [...cells, ...controlsOf(run, cells, worlds)];
@@ -50,14 +54,16 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
     appliedAt,
     convergence: changed ? run.convergence : { ...run.convergence, minObservationMs: 0 },
     signal: run.signal,
+    onPart: lap,
   });
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
 
   const asked = { worlds, cells: all, judgements, observed, serving, appliedAt, changed, altered };
   const doubts = await doubtsOf(run, asked);
+  lap('look');
   const unwitnessed = changed && !all.some(changes) ? [UNWITNESSED] : [];
   const notes = [...doubts.notes, ...run.notes.splice(0), ...unwitnessed];
-  return resultOf(run, step, { wanted, cells, notes }, (cell) =>
+  return resultOf(run, step, { wanted, cells, notes, parts: laps }, (cell) =>
     doubts.judge(cell, judgements.get(cell.id) as Judgement),
   );
 }
@@ -115,7 +121,7 @@ function wantedBy(run: Run, step: AskStep): KubeObject[] {
 function resultOf(
   run: Run,
   step: AskStep,
-  { wanted, cells, notes }: { wanted: KubeObject[]; cells: RunCell[]; notes: string[] },
+  { wanted, cells, notes, parts }: { wanted: KubeObject[]; cells: RunCell[]; notes: string[]; parts?: Lap[] },
   judgementOf: (cell: RunCell) => Judgement,
 ): Asked {
   const results = pairsOf(step).map((pair, at): CellResult => {
@@ -138,6 +144,7 @@ function resultOf(
     autoMtls: step.autoMtls ?? true,
     cells: results,
     ...(propagation && { propagation }),
+    ...(parts && { parts }),
     ...(notes.length > 0 && { notes: notes.map((note) => rolesOf(note, run.namespaces)) }),
   };
 }
