@@ -81,7 +81,7 @@ test('the first night: every leg runs and passes, there is nothing to compare it
   expect(summary).toContain('All that was asked of what is required passes.');
   expect(gitHub.issues).toEqual([]);
   expect(storage.caches.map(({ key }) => key)).toEqual(['night-native-1-1']);
-  const night = join(storage.artifacts.get('night') ?? '', 'night');
+  const night = join(storage.artifacts.get('night-native') ?? '', 'night');
   const page = await readFile(join(night, 'night.html'), 'utf8');
   const reports = [...page.matchAll(/ href="([^#][^"]*)"/g)].map(([, href = '']) => href);
   expect(reports).toEqual(['1.31', '1.20'].map((istio) => `../legs/leg-${istio}/latest/report.html`));
