@@ -63,7 +63,7 @@ test('two releases, one after the other, compared with each other; a page that l
   expect(all).toMatch(/^1\.31: pass \(\d+ s\)$/m);
   expect(all).toMatch(/^night: 0 of 2 Istio 1\.31: \w+: /m);
   expect(all).toMatch(/^night: 1 of 2 (?:about \d+ min|less than a minute) left · Istio 1\.20: /m);
-  expect(all).toMatch(/^1\.20\.1 +1\.36\.4 +\d+ s +✓ pass 19 +(?:✓ )+/m);
+  expect(all).toMatch(/^1\.20\.1 +informational +1\.36\.4 +\d+ s +✓ pass 19 +(?:✓ )+/m);
   expect(all).toContain('All that was asked of what is required passes.');
   expect(exitCode).toBe(0);
 
@@ -127,7 +127,7 @@ test('a release that cannot be built is missing, in its own words, and the night
 });
 
 test.each([
-  [['--releases', '1.99'], 'A native cluster does not run Istio 1.99'],
+  [['--releases', '1.99'], 'The native cluster has no Istio "1.99"'],
   [['--releases', '1.31..1.20'], 'is a range with its newest release first: write 1.20..1.31.'],
   [['--releases', ''], 'not "".'],
   [['--suite', 'strickt'], 'There is no suite "strickt" (did you mean strict?)'],
