@@ -21,6 +21,8 @@ test('setup asks what permissive does where that is not asked, and they are the 
   expect(steps('setup')).toContain('ask');
   expect(steps('setup', 'strict')).toContain('ask');
   expect(steps('setup', 'permissive')).not.toContain('ask');
+  const others = suites.filter(({ name }) => name !== 'permissive');
+  expect(selectSuites(others, undefined)).toEqual(others);
 });
 
 test('those that are named, in the task’s order, with setup before and cleanup after', () => {
