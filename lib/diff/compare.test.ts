@@ -112,8 +112,8 @@ describe('the model’s own releases', () => {
     const { changes } = compare(v14, last);
     expect(changes.map(placeWords)).toEqual([
       reset,
-      'destination-rule › STRICT and a rule ISTIO_MUTUAL › sleep.legacy → httpbin.full',
       'destination-rule › STRICT and a rule DISABLE › sleep.legacy → httpbin.full',
+      'destination-rule › STRICT and a rule ISTIO_MUTUAL › sleep.legacy → httpbin.full',
       'auto-off › off, STRICT on httpbin.full › sleep.legacy → httpbin.full',
       'auto-off › off, STRICT and a rule ISTIO_MUTUAL › sleep.legacy → httpbin.full',
     ]);
