@@ -39,7 +39,7 @@ const settings: Wanted<{ set: string[] }>[] = [
     why: 'Pods end at once.',
   },
   {
-    until: '1.14',
+    until: '1.15',
     set: ['values.global.defaultPodDisruptionBudget.enabled=false'],
     why: 'These make it of policy/v1beta1, which Kubernetes serves until 1.24.',
   },
