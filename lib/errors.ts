@@ -17,7 +17,11 @@ export class InterruptedError extends Error {
 }
 
 /** Returns where some data first is not as a schema of zod wants it, and why, such as `legs.0.istio: Invalid input`. */
-export function misfit({ issues }: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }): string {
+export function formatSchemaError({
+  issues,
+}: {
+  issues: readonly { path: readonly PropertyKey[]; message: string }[];
+}): string {
   const [first] = issues;
   return `${first?.path.join('.') || 'at its beginning'}: ${first?.message}`;
 }

@@ -6,13 +6,13 @@ import { execa } from 'execa';
 import { stringify } from 'yaml';
 import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, UsageError } from '../errors.ts';
-import { erase, list } from '../kube/objects.ts';
+import { deleteByUid, list } from '../kube/objects.ts';
 import { owned, RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { askScript, readAnswers } from '../probe/ask.ts';
-import { sightOf } from '../probe/read.ts';
+import { observationOf } from '../probe/read.ts';
 import { countOf } from '../results/summary.ts';
-import { conduct, type Perform } from '../run/conduct.ts';
+import { type Perform, runConformance } from '../run/conformance.ts';
 import { stepObjects, workloadObjects } from '../run/manifests.ts';
 import { clients, servers, urlOf } from '../run/pairs.ts';
 import { namespacesOf, newId, type Run } from '../run/run.ts';
@@ -86,28 +86,35 @@ async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Compa
     }
     return { what: 'the 2 × 3 matrix, median', ours: median(ours), kubectl: median(loops) };
   } finally {
-    await run.unwinding.unwind();
+    await run.cleanup.unwind();
     await awaitGone(run.kube, run.ownNamespaces);
   }
 }
 
 /** Asks every pair once, both clients at the same time, and reads the answers. Returns whether each was answered. */
 async function refresh(run: Run): Promise<boolean> {
-  const sights = await Promise.all(
+  const observations = await Promise.all(
     clients.map(async (client) => {
       const urls = servers.map((server) => urlOf({ client, server }, run.namespaces));
-      const { stdout } = (await run.askers.get(client)?.run(askScript([{ urls }], 2), 10_000)) ?? { stdout: '' };
-      return readAnswers(stdout, [{ urls }], Date.now()).map(sightOf);
+      const { stdout } = (await run.probeClients.get(client)?.run(askScript([{ urls }], 2), 10_000)) ?? { stdout: '' };
+      return readAnswers(stdout, [{ urls }], Date.now()).map(observationOf);
     }),
   );
-  return sights.flat().every(({ kind }) => kind === 'mtls' || kind === 'plain');
+  return observations.flat().every(({ kind }) => kind === 'mtls' || kind === 'plain');
 }
 
 async function wholeTask(options: Bench): Promise<Comparison[]> {
   options.onProgress({ phase: 'whole task', detail: 'ours' });
-  const results = await conduct({ ...options, suites: task, named: [], meshWide: false, keep: false, play });
+  const results = await runConformance({
+    ...options,
+    suites: task,
+    named: [],
+    meshWide: false,
+    keep: false,
+    runSuites,
+  });
   const { failed, inconclusive } = countOf(results);
-  if (failed + inconclusive + results.problems.length > 0) {
+  if (failed + inconclusive + results.runErrors.length > 0) {
     throw new InconclusiveError('A step of the task was not as expected, so its time says nothing: run npm test.');
   }
   const ms = (name: string): number => results.phases.find((phase) => phase.name === name)?.ms ?? Number.NaN;
@@ -121,7 +128,7 @@ async function wholeTask(options: Bench): Promise<Comparison[]> {
 }
 
 /** Performs the steps one after the other; Jest would add nothing but its own start. */
-async function play(suites: readonly Suite[], perform: Perform): Promise<{ passed: number; failed: number }> {
+async function runSuites(suites: readonly Suite[], perform: Perform): Promise<{ passed: number; failed: number }> {
   let [passed, failed] = [0, 0];
   for (const suite of suites) {
     for (const step of suite.steps) {
@@ -162,7 +169,7 @@ async function scriptedTask({ acquired, signal, onProgress }: Bench): Promise<{ 
     // Where the script came to its end, nothing is left.
     const left = await list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: `${RUN_LABEL}=${id}` });
     const own = left.filter(({ metadata }) => Object.values(namespaces).includes(metadata.name));
-    await Promise.all(own.map((namespace) => erase(kube, namespace)));
+    await Promise.all(own.map((namespace) => deleteByUid(kube, namespace)));
   }
 }
 

@@ -35,7 +35,7 @@ export async function launch(): Promise<Browser> {
  * Writes the HTML to a file, opens it from disk as a reader would, and looks at it.
  * @returns what a page from disk must not do: complain, ask, or fetch anything besides itself
  */
-export async function troublesOf(
+export async function errorsOf(
   browser: Browser,
   html: string,
   options: BrowserContextOptions,
@@ -48,14 +48,14 @@ export async function troublesOf(
   try {
     await writeFile(file, html);
     const page = await context.newPage();
-    const troubles: string[] = [];
-    page.on('console', (message) => troubles.push(`${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
-    page.on('dialog', (dialog) => troubles.push(`dialog: ${dialog.message()}`));
-    page.on('request', (request) => request.url() !== url && troubles.push(`request: ${request.url()}`));
+    const regressions: string[] = [];
+    page.on('console', (message) => regressions.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => regressions.push(`error: ${error.message}`));
+    page.on('dialog', (dialog) => regressions.push(`dialog: ${dialog.message()}`));
+    page.on('request', (request) => request.url() !== url && regressions.push(`request: ${request.url()}`));
     await page.goto(url);
     await look(page);
-    return troubles;
+    return regressions;
   } finally {
     await context.close();
     await rm(folder, { recursive: true });

@@ -2,7 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { hostile, spoilt } from '../report/html/fixtures.ts';
 import { htmlNight } from '../report/html/night.ts';
 import { longNight } from '../report/night/fixtures.ts';
-import { isFocused, launch, seenOf, tabTo, tooWide, troublesOf, violations } from './fixtures.ts';
+import { errorsOf, isFocused, launch, seenOf, tabTo, tooWide, violations } from './fixtures.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ const html = htmlNight(night, comparison, links);
 
 /** Opens the page, and wants that it did nothing but be shown. */
 async function showing(options: BrowserContextOptions, look: (page: Page) => Promise<void>): Promise<void> {
-  expect(await troublesOf(browser, html, options, look)).toEqual([]);
+  expect(await errorsOf(browser, html, options, look)).toEqual([]);
 }
 
 test.each(['light', 'dark'] as const)('%s: axe finds nothing wrong', (colorScheme) =>
@@ -28,7 +28,9 @@ test.each(['light', 'dark'] as const)('%s: axe finds nothing wrong', (colorSchem
 
 test('at a glance: what the night came to, and 22 releases with all of their steps, in one window', () =>
   showing({ viewport: { width: 1280, height: 1100 } }, async (page) => {
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('1 trouble in what is required: 1.18');
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain(
+      '1 regression in what is required: 1.18',
+    );
     const table = await page.locator('.releases').boundingBox();
     expect(table?.height).toBeLessThan(900);
     expect(await seenOf(page, '.scroll', 'element.scrollWidth - element.clientWidth')).toBe(0);
@@ -79,7 +81,7 @@ test('links to reports lead from where the page is', () =>
   }));
 
 test.each([1280, 400, 320])(
-  '%i pixels wide: the page does not scroll sideways, the table does within, and its releases stay in sight',
+  '%i pixels wide: the page does not scroll sideways, the table does within, and its releases stay in observation',
   (width) =>
     showing({ viewport: { width, height: 800 } }, async (page) => {
       expect(await tooWide(page)).toBe(0);
@@ -98,9 +100,9 @@ test.each([1280, 400, 320])(
 test.each([1280, 400])('text from outside stays text, and fits into %i pixels', async (width) => {
   const spoiltHtml = htmlNight(spoilt(night, hostile), spoilt(comparison, hostile), new Map());
   const options = { viewport: { width, height: 800 } };
-  const troubles = await troublesOf(browser, spoiltHtml, options, async (page) => {
+  const regressions = await errorsOf(browser, spoiltHtml, options, async (page) => {
     expect(await tooWide(page)).toBe(0);
     expect(await page.locator('script, img').count()).toBe(0);
   });
-  expect(troubles).toEqual([]);
+  expect(regressions).toEqual([]);
 });

@@ -2,7 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { hostile, spoilt } from '../report/html/fixtures.ts';
 import { htmlReport } from '../report/html/report.ts';
 import { resultsOf } from '../results/fixtures.ts';
-import { isFocused, launch, sample, seenOf, tabTo, tooWide, troublesOf, violations } from './fixtures.ts';
+import { errorsOf, isFocused, launch, sample, seenOf, tabTo, tooWide, violations } from './fixtures.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ async function showing(
   options: BrowserContextOptions,
   look: (page: Page) => Promise<void>,
 ): Promise<void> {
-  expect(await troublesOf(browser, html, options, look)).toEqual([]);
+  expect(await errorsOf(browser, html, options, look)).toEqual([]);
 }
 
 const failed = 'td[data-verdict="fail"] > button';
@@ -165,11 +165,11 @@ test.each([1280, 400])('what a server sends is shown and not obeyed, and fits in
 
 test('a script that got into the page would not run', async () => {
   const infected = red.replace('</main>', "<script>document.title = 'owned'</script></main>");
-  const [trouble] = await troublesOf(browser, infected, {}, async (page) => {
+  const [regression] = await errorsOf(browser, infected, {}, async (page) => {
     expect(await page.locator('script').count()).toBe(1);
     expect(await page.title()).not.toBe('owned');
   });
-  expect(trouble).toContain('Content Security Policy');
+  expect(regression).toContain('Content Security Policy');
 });
 
 test('on paper there are the matrices, and nothing that only a screen can use', () =>

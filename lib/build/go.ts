@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import type { OnProgress } from '../cluster/types.ts';
 import { UsageError } from '../errors.ts';
 import { GoProgress } from './go-progress.ts';
-import { tethered } from './tethered.ts';
+import { execaInNamespaces } from './kill-with-parent.ts';
 
 /** What is built of one Go module. */
 export interface GoBuild {
@@ -37,7 +37,7 @@ export async function goBuild(
 ): Promise<void> {
   const options = { cwd: module, env, cancelSignal: signal } as const;
   onProgress({ phase: name, detail: 'listing its packages' });
-  const listing = tethered('go', ['list', '-deps', ...packages], { ...options });
+  const listing = execaInNamespaces('go', ['list', '-deps', ...packages], { ...options });
   forEachLine(listing.stderr, (line) => {
     const progress = new GoProgress(name, 0, 0).line(line, 0);
     if (progress?.detail) onProgress(progress);
@@ -48,7 +48,7 @@ export async function goBuild(
   const progress = new GoProgress(name, total, Date.now());
   const values = Object.entries(variables).map(([variable, value]) => `-X ${variable}=${value}`);
   const flags = [...compilerFlags, `-ldflags=${linkerFlags} ${values.join(' ')}`];
-  const build = tethered('go', ['build', '-v', ...flags, '-o', `${directory}/`, ...packages], { ...options });
+  const build = execaInNamespaces('go', ['build', '-v', ...flags, '-o', `${directory}/`, ...packages], { ...options });
   forEachLine(build.stderr, (line) => {
     const seen = progress.line(line, Date.now());
     if (seen) onProgress(seen);

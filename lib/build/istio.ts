@@ -7,7 +7,7 @@ import type { OnProgress } from '../cluster/types.ts';
 import { UsageError } from '../errors.ts';
 import { artefact, contents } from './cache.ts';
 import { failing, type GoBuild, goBuild, goIngredients } from './go.ts';
-import { tethered } from './tethered.ts';
+import { execaInNamespaces } from './kill-with-parent.ts';
 
 /** A commit of Istio, and how its programs are built. */
 export interface IstioBuild {
@@ -66,7 +66,7 @@ async function makePrograms(build: IstioBuild, directory: string, options: Optio
   const module = await downloaded(build, name, options.signal);
   // a copy, as the go command neither writes to its cache nor lets anything in it be replaced
   const copy = join(directory, 'module');
-  await tethered('cp', ['-r', '--no-preserve=mode', module, copy], { cancelSignal: options.signal });
+  await execaInNamespaces('cp', ['-r', '--no-preserve=mode', module, copy], { cancelSignal: options.signal });
   await changeGoMod(build, copy, options.signal);
   await patchSource(build, copy);
   await goBuild(goBuildOf(build, copy), directory, options);
@@ -106,7 +106,7 @@ async function downloaded(
 }
 
 async function changeGoMod({ edits, sums }: IstioBuild, module: string, cancelSignal: AbortSignal): Promise<void> {
-  if (edits.length > 0) await tethered('go', ['mod', 'edit', ...edits], { cwd: module, cancelSignal });
+  if (edits.length > 0) await execaInNamespaces('go', ['mod', 'edit', ...edits], { cwd: module, cancelSignal });
   if (sums.length > 0) await appendFile(join(module, 'go.sum'), `${sums.join('\n')}\n`);
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OnProgress } from '../cluster/types.ts';
 import { artefact } from './cache.ts';
-import { tethered } from './tethered.ts';
+import { execaInNamespaces } from './kill-with-parent.ts';
 
 /** What images need of the distribution: the proxy sets up iptables, the clients are curl and a shell. */
 const packages = ['ca-certificates', 'curl', 'iptables'];
@@ -20,7 +20,7 @@ export async function rootFileSystem(options: { onProgress: OnProgress; signal: 
   const make = async (directory: string) => {
     options.onProgress({ phase: 'Root file system', detail: `${suite} with ${packages.join(', ')}` });
     const args = [...flags, `--include=${packages.join(',')}`, suite, join(directory, 'layer.tar')];
-    await tethered('mmdebstrap', args, { cancelSignal: options.signal, cwd: directory });
+    await execaInNamespaces('mmdebstrap', args, { cancelSignal: options.signal, cwd: directory });
     options.onProgress({ phase: 'Root file system', detail: 'done' });
   };
   const ingredients = [process.arch, suite, ...flags, ...packages];

@@ -9,7 +9,7 @@ import type { Acquired, Cluster, OnProgress } from './types.ts';
 export const providers = ['auto', 'native', 'kind', 'current'] as const;
 export type Provider = (typeof providers)[number];
 
-export interface Wish {
+export interface ClusterOptions {
   provider: Provider;
   kubeconfig?: string | undefined;
   context?: string | undefined;
@@ -28,22 +28,30 @@ export function newestBuilt(): string {
 }
 
 /**
- * Gets the cluster that a user wishes for: one that is there, or one made for this run.
- * Without a wish it is kind where a Docker engine answers, else native; a kubeconfig is used only when it is named.
+ * Gets the cluster that a user asks for: one that is there, or one made for this run.
+ * Where none is named it is kind where a Docker engine answers, else native; a kubeconfig is used only when it is named.
  * @throws UsageError where there is no such cluster and none can be made
  */
-export async function choose(wish: Wish, options: { onProgress: OnProgress; signal: AbortSignal }): Promise<Acquired> {
-  switch (await providerOf(wish)) {
+export async function choose(
+  options: ClusterOptions,
+  context: { onProgress: OnProgress; signal: AbortSignal },
+): Promise<Acquired> {
+  switch (await providerOf(options)) {
     case 'current':
-      return { cluster: current(wish), notes: [], stays: true, release: async () => {} };
+      return { cluster: current(options), notes: [], stays: true, release: async () => {} };
     case 'kind':
-      return kind.acquire(wish.istio, { ...options, image: wish.kindImage });
+      return kind.acquire(options.istio, { ...context, image: options.kindImage });
     case 'native':
-      return nativeCluster(wish.istio, options);
+      return nativeCluster(options.istio, context);
   }
 }
 
-async function providerOf({ provider, kubeconfig, context, kindImage }: Wish): Promise<Exclude<Provider, 'auto'>> {
+async function providerOf({
+  provider,
+  kubeconfig,
+  context,
+  kindImage,
+}: ClusterOptions): Promise<Exclude<Provider, 'auto'>> {
   const named = kubeconfig !== undefined || context !== undefined;
   if (kindImage !== undefined && provider !== 'kind') {
     throw new UsageError('--kind-image goes with --cluster kind alone.');
@@ -73,7 +81,7 @@ async function dockerAnswers(): Promise<boolean> {
  * Returns the cluster that a user has named.
  * @throws UsageError where none is
  */
-export function current({ kubeconfig, context }: Wish): Cluster {
+export function current({ kubeconfig, context }: ClusterOptions): Cluster {
   if (kubeconfig === undefined) {
     throw new UsageError(
       'A cluster that is there needs --kubeconfig FILE: this project never guesses which one is meant.',

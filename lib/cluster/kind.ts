@@ -4,7 +4,7 @@ import { messageOf } from '../errors.ts';
 import { installIstio } from '../istio/install.ts';
 import { nodeImageFor } from '../istio/releases.ts';
 import { chooseIstio, type IstioChoice, sourceOf } from '../istio/source.ts';
-import { demandEngine, type Engine } from './kind/engine.ts';
+import { assertEngine, type Engine } from './kind/engine.ts';
 import { pulled } from './kind/images.ts';
 import { directoryOf, newName } from './kind/name.ts';
 import { create, type Kind, kubeconfigOf, load, remove, removeHalfMade } from './kind/node.ts';
@@ -25,7 +25,7 @@ export async function acquire(
   options: { image?: string | undefined; onProgress: OnProgress; signal: AbortSignal },
 ): Promise<Acquired> {
   const choice = chooseIstio(istio);
-  const engine = await demandEngine();
+  const engine = await assertEngine();
   const program = await kindProgram(options);
   for (const done of await sweepKind()) options.onProgress({ phase: 'sweep', detail: done });
   const name = newName();

@@ -69,7 +69,7 @@ test('a run of which something befell the whole has one more that did not pass, 
   const failed = (changes: Partial<Findings>) =>
     /^failed=(\d+)$/m.exec(actionOutputs(changed({ ...good, ...changes }), ''))?.[1];
   expect(failed({})).toBe('0');
-  expect(failed({ problems: ['the results could not be written', 'something is left'] })).toBe('1');
+  expect(failed({ runErrors: ['the results could not be written', 'something is left'] })).toBe('1');
   expect(failed({ run: { ...resultsOf().run, interrupted: true } })).toBe('0');
   expect(failed({ suites: [] })).toBe('1');
 });

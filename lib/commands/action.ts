@@ -1,17 +1,17 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { countWithDoubts } from '../report/doubts.ts';
+import { countWithRunErrors } from '../report/run-errors.ts';
 import { resultsFrom } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
 import { helpOption, noPositionals, oneOf, parse } from './arguments.ts';
-import { append, type Surroundings } from './console.ts';
+import { append, type GitHubEnvironment } from './console.ts';
 import { actionHelp } from './help.ts';
 
 /** What the action can run on: one that it makes, or one that the job has made. */
 const clusters = ['kind', 'current'] as const;
 
-interface Lent extends Surroundings {
+interface CommandContext extends GitHubEnvironment {
   /** Performs `npm test` with such arguments. */
   run(args: string[]): Promise<number>;
 }
@@ -21,7 +21,7 @@ interface Lent extends Surroundings {
  * code of the run.
  * @throws UsageError, and what the run throws
  */
-export async function action(args: string[], { env, console, github, run }: Lent): Promise<number> {
+export async function action(args: string[], { env, console, github, run }: CommandContext): Promise<number> {
   const { values, positionals } = parse(args, helpOption);
   if (values.help) {
     console.print(actionHelp);
@@ -63,7 +63,7 @@ export function testArguments(env: NodeJS.ProcessEnv): string[] {
 /** Returns what the action gives to the job, in the form of GITHUB_OUTPUT. What is inconclusive did not pass. */
 export function actionOutputs(results: Results, folder: string): string {
   const { summary, run } = results;
-  const { failed, inconclusive } = countWithDoubts(results);
+  const { failed, inconclusive } = countWithRunErrors(results);
   const outputs = {
     verdict: summary.verdict,
     passed: summary.passed,

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { clusterOptions, guess, noPositionals, oneOf, parse, wishOf } from './arguments.ts';
+import { clusterFlags, clusterOptionsOf, guess, noPositionals, oneOf, parse } from './arguments.ts';
 
 test.each([
   ['--sutie', 'There is no option --sutie (did you mean --suite?). See --help.'],
@@ -24,21 +24,21 @@ test('one of a few values', () => {
   expect(() => oneOf(['a', 'b'] as const, 'c', '--c')).toThrow('--c takes one of a, b, not "c".');
 });
 
-test('a wish is read from the options of a cluster', () => {
-  const { values } = parse(['--cluster', 'kind', '--istio', '1.31', '--kind-image', 'node'], clusterOptions);
-  expect(wishOf(values, '/here')).toEqual({
+test('a options is read from the options of a cluster', () => {
+  const { values } = parse(['--cluster', 'kind', '--istio', '1.31', '--kind-image', 'node'], clusterFlags);
+  expect(clusterOptionsOf(values, '/here')).toEqual({
     provider: 'kind',
     kubeconfig: undefined,
     context: undefined,
     istio: '1.31',
     kindImage: 'node',
   });
-  expect(() => wishOf({ ...values, cluster: 'docker' }, '/here')).toThrow(UsageError);
+  expect(() => clusterOptionsOf({ ...values, cluster: 'docker' }, '/here')).toThrow(UsageError);
 });
 
 test('a path leads from where the user stands, and an empty one leads nowhere', () => {
-  const { values } = parse([], clusterOptions);
-  const kubeconfig = (path: string) => wishOf({ ...values, kubeconfig: path }, '/here').kubeconfig;
+  const { values } = parse([], clusterFlags);
+  const kubeconfig = (path: string) => clusterOptionsOf({ ...values, kubeconfig: path }, '/here').kubeconfig;
   expect(kubeconfig('../there/config')).toBe('/there/config');
   expect(kubeconfig('/there/config')).toBe('/there/config');
   expect(() => kubeconfig('')).toThrow(new UsageError('--kubeconfig takes a path, and was given an empty one.'));

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { closestMatch } from 'leven';
-import { providers, type Wish } from '../cluster/choose.ts';
+import { type ClusterOptions, providers } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { sensitivity } from '../run/settings.ts';
@@ -11,7 +11,7 @@ type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options
 export const helpOption = { help: { type: 'boolean', short: 'h', default: false } } as const;
 
 /** Options of every command that asks a cluster. */
-export const clusterOptions = {
+export const clusterFlags = {
   cluster: { type: 'string', default: 'auto' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
@@ -46,7 +46,7 @@ export function noPositionals(positionals: string[]): void {
  * Returns where a user wants to run.
  * @param cwd the folder from which a relative path leads
  */
-export function wishOf(
+export function clusterOptionsOf(
   values: {
     cluster: string;
     kubeconfig?: string | undefined;
@@ -55,7 +55,7 @@ export function wishOf(
     'kind-image'?: string | undefined;
   },
   cwd: string,
-): Wish {
+): ClusterOptions {
   const { context, istio } = values;
   const provider = oneOf(providers, values.cluster, '--cluster');
   const kubeconfig = values.kubeconfig === undefined ? undefined : pathOf(cwd, values.kubeconfig, '--kubeconfig');

@@ -3,7 +3,7 @@ import { choose } from '../cluster/choose.ts';
 import { answersFor } from '../probe/sensitivity.ts';
 import { duration } from '../report/words.ts';
 import { sensitivity } from '../run/settings.ts';
-import { clusterOptions, noPositionals, parse, wishOf } from './arguments.ts';
+import { clusterFlags, clusterOptionsOf, noPositionals, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { benchHelp } from './help.ts';
 
@@ -12,13 +12,13 @@ import { benchHelp } from './help.ts';
  * @throws UsageError, InconclusiveError
  */
 export async function benchmark(args: string[], console: Console): Promise<number> {
-  const { values, positionals } = parse(args, clusterOptions);
+  const { values, positionals } = parse(args, clusterFlags);
   if (values.help) {
     console.print(benchHelp);
     return 0;
   }
   noPositionals(positionals);
-  const acquired = await choose(wishOf(values, console.cwd), console);
+  const acquired = await choose(clusterOptionsOf(values, console.cwd), console);
   try {
     const rows = await bench({ acquired, ...console });
     const lines = rows.map(({ what, ours, kubectl }) => [

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { append, unheeded } from './console.ts';
+import { append, escapeWorkflowCommands } from './console.ts';
 
 /** Returns the lines that GitHub's runner would look for commands in. */
 function heeded(text: string): string[] {
@@ -18,17 +18,19 @@ describe('what a job prints', () => {
   const text = 'a\n  ::set-output name=verdict::pass\n##[add-mask]b\n::stop-commands::c\n::c::\n::error::d';
 
   test('holds no commands, whatever a server has answered', () => {
-    const printed = unheeded(text, { annotates: true });
+    const printed = escapeWorkflowCommands(text, { annotates: true });
     expect(heeded(`before\n${printed}\nafter`)).toEqual(['before', 'after']);
     expect(printed).toContain(`\n${text}\n`);
   });
 
   test('takes them in again with a word that nobody can know before', () => {
-    expect(unheeded(text, { annotates: true })).not.toBe(unheeded(text, { annotates: true }));
+    expect(escapeWorkflowCommands(text, { annotates: true })).not.toBe(
+      escapeWorkflowCommands(text, { annotates: true }),
+    );
   });
 
   test('is as it is elsewhere', () => {
-    expect(unheeded(text, { annotates: false })).toBe(text);
+    expect(escapeWorkflowCommands(text, { annotates: false })).toBe(text);
   });
 });
 

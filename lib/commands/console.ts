@@ -26,7 +26,7 @@ export interface GitHub {
 }
 
 /** What a command is lent that does more than print. */
-export interface Surroundings {
+export interface GitHubEnvironment {
   console: Console;
   github: GitHub;
   /** The environment variables. */
@@ -47,7 +47,7 @@ export function gitHubOf(env: NodeJS.ProcessEnv): GitHub {
  * Returns a text as a job prints it: its runner obeys commands on any line, and some of what a report shows was written
  * by servers.
  */
-export function unheeded(text: string, { annotates }: GitHub): string {
+export function escapeWorkflowCommands(text: string, { annotates }: GitHub): string {
   if (!annotates) return text;
   const word = randomUUID();
   return `::stop-commands::${word}\n${text}\n::${word}::`;

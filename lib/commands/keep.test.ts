@@ -41,7 +41,7 @@ test('where nothing can be written it is no pass, and what is left to be told te
   await writeFile(at('results'), 'a file where a folder should be');
   const { results, report } = await leave(found(), { out: at('results'), summaryFile: at('summary') });
   expect(report).toBeUndefined();
-  expect(results.problems).toEqual([expect.stringMatching(/^the results could not be written: ENOTDIR/)]);
+  expect(results.runErrors).toEqual([expect.stringMatching(/^the results could not be written: ENOTDIR/)]);
   expect(results.summary).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
   expect(await text('summary')).toContain('## ? Inconclusive');
 });

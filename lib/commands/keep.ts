@@ -27,18 +27,18 @@ export async function leave(
   findings: Findings,
   { out, summaryFile }: { out: string } & Pick<GitHub, 'summaryFile'>,
 ): Promise<{ results: Results; report?: string }> {
-  const { problems } = findings;
-  const befell = problems.length;
+  const { runErrors } = findings;
+  const before = runErrors.length;
   let kept = true;
   await keep(sealed(findings), out).catch((error: unknown) => {
     kept = false;
-    problems.push(`the results could not be written: ${messageOf(error)}`);
+    runErrors.push(`the results could not be written: ${messageOf(error)}`);
   });
   await append(summaryFile, markdownReport(sealed(findings))).catch((error: unknown) => {
-    problems.push(`the job's summary is not complete: ${messageOf(error)}`);
+    runErrors.push(`the job's summary is not complete: ${messageOf(error)}`);
   });
   // What was written before must not go on saying that all is well.
-  if (problems.length > befell) await keep(sealed(findings), out).catch(() => {});
+  if (runErrors.length > before) await keep(sealed(findings), out).catch(() => {});
   // Where it is not kept, another run's may be there.
   return { results: sealed(findings), ...(kept && { report: join(out, 'latest', 'report.html') }) };
 }

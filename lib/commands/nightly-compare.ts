@@ -7,10 +7,10 @@ import { htmlNight } from '../report/html/night.ts';
 import type { RunLinks } from '../report/html/releases.ts';
 import { nightMarkdown } from '../report/night/markdown.ts';
 import { nightTerminal } from '../report/night/terminal.ts';
-import { append, type Surroundings, unheeded } from './console.ts';
+import { append, escapeWorkflowCommands, type GitHubEnvironment } from './console.ts';
 import { jsonOf, write } from './nightly-files.ts';
 
-export interface Told {
+export interface Observed {
   last: Night | undefined;
   /** The folder for what is told; nothing is written where it is left out. */
   out: string | undefined;
@@ -29,8 +29,8 @@ export const LOG = 'log.txt';
  */
 export async function compareAndTell(
   night: Night,
-  { last, out, legs }: Told,
-  { console, github }: Pick<Surroundings, 'console' | 'github'>,
+  { last, out, legs }: Observed,
+  { console, github }: Pick<GitHubEnvironment, 'console' | 'github'>,
 ): Promise<Comparison> {
   const comparison = compareNights(night, last);
   const markdown = nightMarkdown(night, comparison);
@@ -40,7 +40,7 @@ export async function compareAndTell(
     await write(join(out, 'summary.md'), markdown);
     await write(join(out, PAGE), htmlNight(night, comparison, links));
   }
-  console.print(unheeded(nightTerminal(night, comparison, console.color), github));
+  console.print(escapeWorkflowCommands(nightTerminal(night, comparison, console.color), github));
   await append(github.summaryFile, markdown);
   return comparison;
 }

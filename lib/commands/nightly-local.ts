@@ -13,7 +13,7 @@ import type { Leg, LegOfNight, Night, Plan } from '../nightly/types.ts';
 import { counted } from '../report/words.ts';
 import type { Suite } from '../run/suite.ts';
 import { noPositionals, parse, pathOf } from './arguments.ts';
-import type { Console, Surroundings } from './console.ts';
+import type { Console, GitHubEnvironment } from './console.ts';
 import { leadTo, makeFolder } from './folder.ts';
 import { compareAndTell, LOG, PAGE } from './nightly-compare.ts';
 import { jsonOf, write } from './nightly-files.ts';
@@ -24,7 +24,7 @@ import { selectSuites } from './select.ts';
 const NIGHTS = fileURLToPath(new URL('../../results/nights', import.meta.url));
 const INTERRUPTED = 130;
 
-export interface Lent extends Surroundings {
+export interface CommandContext extends GitHubEnvironment {
   /** All that there are. */
   suites: readonly Suite[];
 }
@@ -34,7 +34,7 @@ export interface Lent extends Surroundings {
  * compares it with the last night and each release with the next older one. Returns the exit code of the comparison.
  * @throws UsageError
  */
-export async function local(args: string[], { suites, console, github }: Lent): Promise<number> {
+export async function local(args: string[], { suites, console, github }: CommandContext): Promise<number> {
   const options = {
     releases: { type: 'string' },
     suite: { type: 'string', multiple: true },

@@ -260,7 +260,7 @@ describe('issue', () => {
     expect(gitHub.issues[0]?.comments[1]).toContain('- 1.31: as it should be again');
   });
 
-  test('it is closed with a comment when all that is required passes; the next trouble has an issue of its own', async () => {
+  test('it is closed with a comment when all that is required passes; the next regression has an issue of its own', async () => {
     await issue('bad');
     await issue('good');
     expect(gitHub.issues).toMatchObject([

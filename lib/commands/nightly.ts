@@ -8,12 +8,12 @@ import { nightOf } from '../nightly/merge.ts';
 import { planClusters } from '../nightly/plan.ts';
 import type { Night } from '../nightly/types.ts';
 import { noPositionals, oneOf, parse, pathOf } from './arguments.ts';
-import { append, type Surroundings } from './console.ts';
+import { append, type GitHubEnvironment } from './console.ts';
 import { nightlyHelp } from './help.ts';
 import { compareAndTell } from './nightly-compare.ts';
 import { filesOf, jsonOf, read, write } from './nightly-files.ts';
 import { keepIssue } from './nightly-issue.ts';
-import { type Lent, legLine, local } from './nightly-local.ts';
+import { type CommandContext, legLine, local } from './nightly-local.ts';
 
 const verbs = { local, plan, merge, compare, issue };
 
@@ -21,7 +21,7 @@ const verbs = { local, plan, merge, compare, issue };
  * `npm run nightly -- …`. Returns the exit code.
  * @throws UsageError
  */
-export async function nightly([verb, ...args]: string[], surroundings: Lent): Promise<number> {
+export async function nightly([verb, ...args]: string[], surroundings: CommandContext): Promise<number> {
   if ([verb, ...args].some((one) => one === '--help' || one === '-h')) {
     surroundings.console.print(nightlyHelp);
     return 0;
@@ -30,7 +30,7 @@ export async function nightly([verb, ...args]: string[], surroundings: Lent): Pr
   return verbs[oneOf(names, verb ?? '', 'npm run nightly --')](args, surroundings);
 }
 
-async function plan(args: string[], { console, github }: Surroundings): Promise<number> {
+async function plan(args: string[], { console, github }: GitHubEnvironment): Promise<number> {
   const options = {
     cluster: { type: 'string', default: 'kind' },
     releases: { type: 'string' },
@@ -47,7 +47,7 @@ async function plan(args: string[], { console, github }: Surroundings): Promise<
   return 0;
 }
 
-async function merge(args: string[], { console, env }: Surroundings): Promise<number> {
+async function merge(args: string[], { console, env }: GitHubEnvironment): Promise<number> {
   const { out, last, ...files } = filesOf(args, console.cwd, ['plan', 'legs', 'out'], ['last']);
   const night = await nightOf(await read(files.plan, planFrom), files.legs, { run: env['GITHUB_RUN_ID'] || undefined });
   if (last !== undefined && !(await isOf(night, out))) await move(out, last);
@@ -56,7 +56,7 @@ async function merge(args: string[], { console, env }: Surroundings): Promise<nu
   return 0;
 }
 
-async function compare(args: string[], surroundings: Surroundings): Promise<number> {
+async function compare(args: string[], surroundings: GitHubEnvironment): Promise<number> {
   const { out, legs, ...files } = filesOf(args, surroundings.console.cwd, ['night'], ['last', 'out', 'legs']);
   const night = await read(files.night, nightFrom);
   const last = files.last === undefined ? undefined : await read(files.last, nightFrom);
@@ -64,7 +64,7 @@ async function compare(args: string[], surroundings: Surroundings): Promise<numb
   return summary.exitCode;
 }
 
-async function issue(args: string[], { console, env }: Surroundings): Promise<number> {
+async function issue(args: string[], { console, env }: GitHubEnvironment): Promise<number> {
   const files = filesOf(args, console.cwd, ['night', 'comparison'], []);
   const night = await read(files.night, nightFrom);
   const comparison = await read(files.comparison, comparisonFrom);

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import { choose, type Wish } from '../cluster/choose.ts';
+import { type ClusterOptions, choose } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
-import { play } from '../jest/play.ts';
+import { runSuites } from '../jest/run-suites.ts';
 import type { Stage } from '../jest/stage.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { annotations } from '../report/run/annotations.ts';
@@ -9,13 +9,13 @@ import { terminalReport } from '../report/run/terminal.ts';
 import { timingsText } from '../report/run/timings.ts';
 import { textOf } from '../results/file.ts';
 import type { Findings, Results } from '../results/types.ts';
-import { type Conduct, conduct } from '../run/conduct.ts';
+import { type ConformanceOptions, runConformance } from '../run/conformance.ts';
 import type { Suite } from '../run/suite.ts';
-import { type Console, type GitHub, unheeded } from './console.ts';
+import { type Console, escapeWorkflowCommands, type GitHub } from './console.ts';
 import { makeFolder } from './folder.ts';
 import { leave } from './keep.ts';
 
-export interface RunOptions extends Wish {
+export interface RunOptions extends ClusterOptions {
   suites: readonly Suite[];
   /** The suites that `--suite` names; none where it is left out. */
   named: readonly string[];
@@ -38,7 +38,7 @@ export interface RunOptions extends Wish {
  * Runs suites on a cluster, writes what it found to a folder and prints the report. Returns the exit code.
  * @throws UsageError, InconclusiveError
  */
-export async function runSuites(options: RunOptions, console: Console): Promise<number> {
+export async function runOnCluster(options: RunOptions, console: Console): Promise<number> {
   const begunAt = performance.now();
   await makeResultsFolder(options.out);
   const acquired = await choose(options, console);
@@ -50,7 +50,7 @@ export async function runSuites(options: RunOptions, console: Console): Promise<
         '--keep needs a cluster that stays: start one with npm run cluster -- up, or name one with --kubeconfig.',
       );
     }
-    findings = await conduct({ ...options, ...console, acquired, play: playWithJest(console) });
+    findings = await runConformance({ ...options, ...console, acquired, runSuites: suitesWithJest(console) });
   } catch (error) {
     await acquired.release().catch(() => {});
     throw error;
@@ -58,7 +58,7 @@ export async function runSuites(options: RunOptions, console: Console): Promise<
   const releasedAt = performance.now();
   // What was found is told, whatever becomes of the cluster.
   await acquired.release().catch((error: unknown) => {
-    findings.problems.push(`the cluster could not be taken down: ${messageOf(error)}`);
+    findings.runErrors.push(`the cluster could not be taken down: ${messageOf(error)}`);
   });
   const endedAt = performance.now();
   if (!acquired.stays) {
@@ -83,13 +83,15 @@ function tell(
   }
   if (github.annotates) for (const line of annotations(results)) console.print(line);
   if (timings) console.print(timingsText(results));
-  console.print(unheeded(terminalReport(results, console.color, report && relative(console.cwd, report)), github));
+  console.print(
+    escapeWorkflowCommands(terminalReport(results, console.color, report && relative(console.cwd, report)), github),
+  );
 }
 
-const playWithJest =
-  ({ onUncaught }: Console): Conduct['play'] =>
+const suitesWithJest =
+  ({ onUncaught }: Console): ConformanceOptions['runSuites'] =>
   (suites, perform) =>
-    play({ suites, perform: perform as Stage['perform'], onUncaught });
+    runSuites({ suites, perform: perform as Stage['perform'], onUncaught });
 
 /** @throws UsageError where the folder for results cannot be made, before anything else is */
 async function makeResultsFolder(out: string): Promise<void> {

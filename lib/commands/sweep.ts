@@ -1,4 +1,4 @@
-import { current, KEPT, type Wish } from '../cluster/choose.ts';
+import { type ClusterOptions, current, KEPT } from '../cluster/choose.ts';
 import { sweepKind } from '../cluster/kind.ts';
 import { status } from '../cluster/native/index.ts';
 import { UsageError } from '../errors.ts';
@@ -17,9 +17,9 @@ const INCOMPLETE = 3;
  * they are gone. Returns the exit code: 3 where some are still there.
  * @throws UsageError where a cluster is meant that is not named
  */
-export async function sweepCluster(wish: Wish, console: Console): Promise<number> {
-  const named = wish.provider === 'current' || wish.kubeconfig !== undefined || wish.context !== undefined;
-  const cluster = named ? current(wish) : undefined;
+export async function sweepCluster(options: ClusterOptions, console: Console): Promise<number> {
+  const named = options.provider === 'current' || options.kubeconfig !== undefined || options.context !== undefined;
+  const cluster = named ? current(options) : undefined;
   const clusters = await sweepKind();
   if (clusters.length > 0) console.print(clusters.join('\n'));
   const kubeconfig = cluster?.kubeconfig ?? (await keptKubeconfig());
@@ -28,8 +28,8 @@ export async function sweepCluster(wish: Wish, console: Console): Promise<number
       console.print('Nothing is left here. To sweep a cluster, name it with --kubeconfig FILE.');
     return 0;
   }
-  const kube = await connect({ kubeconfig, context: wish.context });
-  const mesh = await sweptMesh(kube, wish, console);
+  const kube = await connect({ kubeconfig, context: options.context });
+  const mesh = await sweptMesh(kube, options, console);
   const { deleted, terminating, unrecorded } = await sweep(kube, { kept: true });
   const going = [...deleted.flatMap(({ namespaces }) => namespaces), ...terminating];
   const left = await awaitGone(kube, going, console);
@@ -47,8 +47,8 @@ export async function sweepCluster(wish: Wish, console: Console): Promise<number
   return left.length > 0 ? INCOMPLETE : 0;
 }
 
-async function sweptMesh(kube: Kube, wish: Wish, console: Console): Promise<string[]> {
-  const istio = await detect(kube, wish.istio).catch((error: unknown) => {
+async function sweptMesh(kube: Kube, options: ClusterOptions, console: Console): Promise<string[]> {
+  const istio = await detect(kube, options.istio).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
     console.print(`The mesh configuration is not looked at: ${error.message}`);
     return undefined;

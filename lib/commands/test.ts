@@ -2,19 +2,19 @@ import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
 import { quoted } from '../run/shell.ts';
 import type { Suite } from '../run/suite.ts';
-import { clusterOptions, noPositionals, parse, pathOf, sensitivityOf, wishOf } from './arguments.ts';
-import type { Surroundings } from './console.ts';
+import { clusterFlags, clusterOptionsOf, noPositionals, parse, pathOf, sensitivityOf } from './arguments.ts';
+import type { GitHubEnvironment } from './console.ts';
 import { explain, explainJson } from './explain.ts';
 import { testHelp } from './help.ts';
 import { listJson, listSuites } from './list.ts';
-import { runSuites } from './run.ts';
+import { runOnCluster } from './run.ts';
 import { selectCell, selectSuites } from './select.ts';
 import { sweepCluster } from './sweep.ts';
 
 /** Where results go that are given no other place: the project's own folder. */
 const RESULTS = fileURLToPath(new URL('../../results', import.meta.url));
 
-interface Lent extends Surroundings {
+interface CommandContext extends GitHubEnvironment {
   /** All that there are. */
   suites: readonly Suite[];
 }
@@ -23,12 +23,12 @@ interface Lent extends Surroundings {
  * `npm test -- …`. Returns the exit code.
  * @throws UsageError, InconclusiveError
  */
-export async function test(args: string[], { suites, console, github, env }: Lent): Promise<number> {
+export async function test(args: string[], { suites, console, github, env }: CommandContext): Promise<number> {
   const { values, positionals } = parse(args, {
     suite: { type: 'string', multiple: true },
     cell: { type: 'string' },
     sensitivity: { type: 'string' },
-    ...clusterOptions,
+    ...clusterFlags,
     'mesh-wide': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
@@ -56,15 +56,15 @@ export async function test(args: string[], { suites, console, github, env }: Len
   if (values.sweep && values.json) throw new UsageError('--sweep has nothing to tell programs: leave --json out.');
   if (values.list) return printed(values.json ? listJson(chosen, values.istio) : listSuites(chosen, values.istio));
   if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
-  const wish = wishOf(values, console.cwd);
-  if (env['KUBECONFIG'] && wish.provider === 'auto' && wish.kubeconfig === undefined) {
+  const options = clusterOptionsOf(values, console.cwd);
+  if (env['KUBECONFIG'] && options.provider === 'auto' && options.kubeconfig === undefined) {
     const detail = `KUBECONFIG is set and not used, since no cluster is guessed: --kubeconfig ${quoted(env['KUBECONFIG'])} runs there`;
     console.onProgress({ phase: 'cluster', detail });
   }
-  if (values.sweep) return sweepCluster(wish, console);
-  return runSuites(
+  if (values.sweep) return sweepCluster(options, console);
+  return runOnCluster(
     {
-      ...wish,
+      ...options,
       suites: chosen,
       named: named ?? [],
       cell,

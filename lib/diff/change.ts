@@ -1,9 +1,9 @@
 import { gatesBetween } from '../model/gates.ts';
 import { formatRelease, gateWords, parseRelease } from '../model/release.ts';
 import type { Outcome } from '../model/types.ts';
-import type { Sight } from '../probe/types.ts';
+import type { Observation } from '../probe/types.ts';
 import type { InBoth } from './found.ts';
-import type { Change, Told } from './types.ts';
+import type { Change, Observed } from './types.ts';
 
 /**
  * Returns whether what is known of a place changed: the verdict, what it settled on, or what was expected. Which endpoints
@@ -36,15 +36,15 @@ export function changeOf({ a, b }: InBoth, from: string, to: string): Change {
   return { ...change, explained: false, gates, why: `both are as the model says, and yet they differ: ${where}` };
 }
 
-function turnOf(a: Told, b: Told): string {
+function turnOf(a: Observed, b: Observed): string {
   const says = a.expected.length + b.expected.length > 0 ? 'as the model says' : 'as it should be';
   if (b.verdict === 'pass') return `now ${says}`;
   if (a.verdict === 'pass') return `no longer ${says}: ${b.why}`;
   return `neither is ${says}: ${b.why}`;
 }
 
-function sameSights(a: Sight[], b: Sight[]): boolean {
-  const keys = (sights: Sight[]) => sights.map((sight) => JSON.stringify(sight)).sort();
+function sameSights(a: Observation[], b: Observation[]): boolean {
+  const keys = (observations: Observation[]) => observations.map((observation) => JSON.stringify(observation)).sort();
   return String(keys(a)) === String(keys(b));
 }
 

@@ -2,7 +2,7 @@ import { rolesOf } from '../model/rename.ts';
 import { placeWords } from '../results/place.ts';
 import type { AskResult, Results } from '../results/types.ts';
 import { compare } from './compare.ts';
-import { cellOf, changed, checkOf, runOf, sights } from './fixtures.ts';
+import { cellOf, changed, checkOf, observations, runOf } from './fixtures.ts';
 import type { Change, Diff } from './types.ts';
 
 const identity = 'spiffe://cluster.local/ns/full/sa/sleep';
@@ -23,7 +23,7 @@ const failing = (run: Results, place: string) =>
       verdict: 'fail',
       why: `seen otherwise in ${results.run.namespaces['full']}`,
     });
-    cellOf(results, place).seen = sights({ kind: 'plain' }, { kind: 'unseen', why: 'lost' });
+    cellOf(results, place).seen = observations({ kind: 'plain' }, { kind: 'not-observed', why: 'lost' });
   });
 
 describe('from 1.11 to 1.12, the workload DISABLE changes what clients with a sidecar see', () => {
@@ -40,7 +40,7 @@ describe('from 1.11 to 1.12, the workload DISABLE changes what clients with a si
       expect(gatesOf(change)).toEqual([['auto-mtls.endpoint-disabled', '1.12']]);
       expect(change.why).toBe('since 1.12: Auto mTLS sends plain text to full/httpbin: its own policy is DISABLE');
     }
-    expect(diff).toMatchObject({ compared: 104, untold: [], only: { a: [], b: [] } });
+    expect(diff).toMatchObject({ compared: 104, notComparable: [], only: { a: [], b: [] } });
     expect(diff.summary).toEqual({ explained: 2, unexplained: 0, exitCode: 0 });
   });
 
@@ -132,7 +132,7 @@ describe('night to night, of one release', () => {
     expect(compare(v131, tonight)).toMatchObject({
       compared: 104,
       changes: [],
-      untold: [],
+      notComparable: [],
       only: { a: [], b: [] },
       summary: { exitCode: 0 },
     });
@@ -152,7 +152,7 @@ describe('night to night, of one release', () => {
   test('what came before a cell settled is no change', () => {
     const late = changed(tonight, (results) => {
       const cell = cellOf(results, reset);
-      cell.seen = sights({ kind: 'plain' }, { kind: 'refused', curlExit: 56 });
+      cell.seen = observations({ kind: 'plain' }, { kind: 'refused', curlExit: 56 });
     });
     expect(compare(v131, late).changes).toEqual([]);
   });
@@ -161,7 +161,7 @@ describe('night to night, of one release', () => {
     const other = changed(tonight, (results) => {
       const cell = cellOf(results, reset);
       cell.expectation.outcomes = [{ outcome: { kind: 'reset', curlExits: [7] }, endpoints: [], share: 1 }];
-      cell.seen = sights({ kind: 'refused', curlExit: 7 });
+      cell.seen = observations({ kind: 'refused', curlExit: 7 });
     });
     const [change] = compare(v131, other).changes;
     expect(change).toMatchObject({
@@ -176,7 +176,7 @@ describe('night to night, of one release', () => {
       changed(tonight, (results) => {
         const cell = cellOf(results, 'permissive › nothing applied › sleep.full → httpbin.full');
         cell.expectation.outcomes = [{ outcome: { kind: 'mtls', identity }, endpoints: [], share: 1 }];
-        cell.seen = sights({ kind: 'mtls', identity });
+        cell.seen = observations({ kind: 'mtls', identity });
       });
     expect(compare(v131, as(identity.replace('/full/', '/full-tonight/'))).changes).toEqual([]);
     expect(compare(v131, as(identity.replace('/full/', '/legacy-tonight/'))).changes).toMatchObject([
@@ -194,7 +194,7 @@ describe('night to night, of one release', () => {
     const again = failing(tonight, reset);
     expect(compare(failing(v131, reset), again).summary).toEqual({ explained: 0, unexplained: 0, exitCode: 0 });
     const otherwise = changed(again, (results) => {
-      cellOf(results, reset).seen = sights({ kind: 'other', status: 404 });
+      cellOf(results, reset).seen = observations({ kind: 'other', status: 404 });
     });
     expect(compare(failing(v131, reset), otherwise).changes).toMatchObject([
       { explained: false, why: 'neither is as the model says: seen otherwise in full' },
@@ -225,7 +225,7 @@ describe('night to night, of one release', () => {
 describe('where curl may end in two ways, how it did counts', () => {
   const ended = runOf('1.9');
   const torn = changed(ended, (results) => {
-    cellOf(results, reset).seen = sights({ kind: 'refused', curlExit: 56 });
+    cellOf(results, reset).seen = observations({ kind: 'refused', curlExit: 56 });
   });
   const v110 = runOf('1.10');
 
@@ -242,8 +242,8 @@ describe('where curl may end in two ways, how it did counts', () => {
   test('what came before the last wrong answer does not', () => {
     const settled = changed(torn, (results) => {
       const cell = cellOf(results, reset);
-      cell.seen = sights({ kind: 'refused', curlExit: 52 }, { kind: 'plain' }, { kind: 'refused', curlExit: 56 });
-      cell.course = [
+      cell.seen = observations({ kind: 'refused', curlExit: 52 }, { kind: 'plain' }, { kind: 'refused', curlExit: 56 });
+      cell.timeline = [
         { state: 'right', fromMs: 0, toMs: 50, count: 21 },
         { state: 'wrong', fromMs: 100, toMs: 150, count: 21 },
         { state: 'right', fromMs: 200, toMs: 250, count: 21 },
@@ -265,13 +265,13 @@ describe('what cannot be told', () => {
   test('is neither changed nor equal', () => {
     const diff = compare(v131, open);
     expect(diff).toMatchObject({ compared: 103, changes: [], summary: { exitCode: 3 } });
-    expect(diff.untold).toEqual([
+    expect(diff.notComparable).toEqual([
       {
         ...{ suite: 'strict', step: 'STRICT on httpbin.full', client: 'sleep.legacy', server: 'httpbin.full' },
         ...{ a: 'pass', b: 'inconclusive', why: 'run run131: the shell in full was lost' },
       },
     ]);
-    expect(compare(open, v131).untold).toMatchObject([{ a: 'inconclusive', b: 'pass' }]);
+    expect(compare(open, v131).notComparable).toMatchObject([{ a: 'inconclusive', b: 'pass' }]);
   });
 
   test('does not hide an unexplained change', () => {
@@ -279,21 +279,21 @@ describe('what cannot be told', () => {
   });
 
   test('is every pass of a run that something befell; its failures stand', () => {
-    const doubtful = changed(failing(v131, reset), ({ problems }) => {
-      problems.push('full-run131 is still there');
+    const doubtful = changed(failing(v131, reset), ({ runErrors }) => {
+      runErrors.push('full-run131 is still there');
     });
     const diff = compare(v112, doubtful);
     expect(places(diff)).toEqual([reset]);
-    expect(diff).toMatchObject({ compared: 1, b: { doubts: ['full is still there'] } });
-    expect(diff.untold).toHaveLength(103);
-    expect(diff.untold[0]).toMatchObject({
+    expect(diff).toMatchObject({ compared: 1, b: { runErrors: ['full is still there'] } });
+    expect(diff.notComparable).toHaveLength(103);
+    expect(diff.notComparable[0]).toMatchObject({
       b: 'inconclusive',
       why: 'run run131: no pass of this run counts: full is still there',
     });
     expect(
       compare(
         v131,
-        changed(v131, ({ problems }) => void problems.push('odd')),
+        changed(v131, ({ runErrors }) => void runErrors.push('odd')),
       ).summary.exitCode,
     ).toBe(3);
   });
@@ -338,7 +338,7 @@ describe('what is on one side only', () => {
       run.interrupted = true;
     });
     expect(compare(interrupted, v131)).toMatchObject({
-      a: { doubts: ['it was interrupted: what it did not come to is missing'] },
+      a: { runErrors: ['it was interrupted: what it did not come to is missing'] },
       summary: { exitCode: 3 },
     });
   });

@@ -4,7 +4,7 @@ import { apart } from './apart.ts';
 import { arrivals } from './arrivals.ts';
 import { changeOf, isChanged } from './change.ts';
 import { type Found, foundBy, type InBoth, inRoles } from './found.ts';
-import type { Diff, Side, Untold } from './types.ts';
+import type { Diff, NotComparable, Side } from './types.ts';
 
 /**
  * Returns what differs between two runs, in roles: each cell and check that changed, and whether a version gate of the
@@ -14,8 +14,8 @@ import type { Diff, Side, Untold } from './types.ts';
 export function compare(a: Results, b: Results): Diff {
   const [before, after] = [foundBy(a), foundBy(b)];
   const sides = { a: sideOf(a), b: sideOf(b) };
-  const { told = [], untold = [] } = Object.groupBy(inBoth(before, after), ({ a, b }) =>
-    isOpen(a) || isOpen(b) ? 'untold' : 'told',
+  const { told = [], notComparable = [] } = Object.groupBy(inBoth(before, after), ({ a, b }) =>
+    isOpen(a) || isOpen(b) ? 'notComparable' : 'told',
   );
   const changes = told.filter(isChanged).map((one) => changeOf(one, a.istio.release, b.istio.release));
   const explained = changes.filter((change) => change.explained);
@@ -25,7 +25,7 @@ export function compare(a: Results, b: Results): Diff {
     ...sides,
     compared: told.length,
     changes: [...unexplained, ...explained],
-    untold: untold.map((one) => untoldOf(one, sides)),
+    notComparable: notComparable.map((one) => notComparableOf(one, sides)),
     only: { a: apart(before, after), b: apart(after, before) },
     propagation: arrivals(a, b),
   };
@@ -47,7 +47,7 @@ function isOpen({ told }: Found): boolean {
   return told.verdict === 'inconclusive';
 }
 
-function untoldOf({ a, b }: InBoth, sides: Pick<Diff, 'a' | 'b'>): Untold {
+function notComparableOf({ a, b }: InBoth, sides: Pick<Diff, 'a' | 'b'>): NotComparable {
   const why = [
     { run: sides.a.id, found: a },
     { run: sides.b.id, found: b },
@@ -58,15 +58,15 @@ function untoldOf({ a, b }: InBoth, sides: Pick<Diff, 'a' | 'b'>): Untold {
 }
 
 /** What is new in b is no loss; what a run was kept from asking, on either side, is. */
-function exitCodeOf({ a, b, compared, untold, only }: Omit<Diff, 'summary'>, unexplained: unknown[]): 0 | 1 | 3 {
+function exitCodeOf({ a, b, compared, notComparable, only }: Omit<Diff, 'summary'>, unexplained: unknown[]): 0 | 1 | 3 {
   if (unexplained.length > 0) return 1;
-  const doubts = [a, b].some((side) => side.doubts !== undefined);
-  return doubts || untold.length > 0 || only.a.length > 0 || compared === 0 ? 3 : 0;
+  const incomplete = [a, b].some((side) => side.runErrors !== undefined);
+  return incomplete || notComparable.length > 0 || only.a.length > 0 || compared === 0 ? 3 : 0;
 }
 
-function sideOf({ run, istio, cluster, automtls, problems }: Results): Side {
-  const doubts = [
-    ...inRoles(problems, run.namespaces),
+function sideOf({ run, istio, cluster, automtls, ...found }: Results): Side {
+  const runErrors = [
+    ...inRoles(found.runErrors, run.namespaces),
     ...(run.interrupted ? ['it was interrupted: what it did not come to is missing'] : []),
   ];
   return {
@@ -75,6 +75,6 @@ function sideOf({ run, istio, cluster, automtls, problems }: Results): Side {
     istio: { version: istio.version, release: istio.release },
     cluster,
     automtls: automtls.version,
-    ...(doubts.length === 0 ? {} : { doubts }),
+    ...(runErrors.length === 0 ? {} : { runErrors }),
   };
 }

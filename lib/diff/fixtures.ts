@@ -3,7 +3,7 @@ import { offlineWorld } from '../commands/offline.ts';
 import { predict } from '../model/predict.ts';
 import { parseRelease } from '../model/release.ts';
 import type { Expectation, Outcome } from '../model/types.ts';
-import type { Seen, Sight } from '../probe/types.ts';
+import type { Observation, Seen } from '../probe/types.ts';
 import { pairWords } from '../results/place.ts';
 import { sealed } from '../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results } from '../results/types.ts';
@@ -38,7 +38,7 @@ export function runOf(istio: string, id = `run${istio.replace('.', '')}`): Resul
     cluster: { provider: 'kind', name: `of ${id}`, kubernetes: 'v1.35.0' },
     istio: { version: `${istio}.0`, release: istio, policyApi: 'security.istio.io', notes: [] },
     phases: [],
-    problems: [],
+    runErrors: [],
     suites: task.map(({ name, title, steps }) => ({
       name,
       title,
@@ -74,19 +74,25 @@ export function checkOf(results: Results, suite: string, at: number): CheckResul
   return step;
 }
 
-/** Sights as results have them; the first came first. */
-export function sights(...all: Sight[]): Seen[] {
-  return all.map((sight, at) => ({ sight, count: 21, counted: 21, firstMs: 100 * at, lastMs: 100 * at + 50 }));
+/** Observations as results have them; the first came first. */
+export function observations(...all: Observation[]): Seen[] {
+  return all.map((observation, at) => ({
+    observation,
+    count: 21,
+    counted: 21,
+    firstMs: 100 * at,
+    lastMs: 100 * at + 50,
+  }));
 }
 
 function asked(step: AskStep, istio: string, namespaces: Record<string, string>): AskResult {
   const world = offlineWorld(step, parseRelease(istio));
   const cells = pairsOf(step).map((pair): CellResult => {
     const expectation = placed(predict(world, questionOf(pair, roles)), namespaces);
-    const seen = sights(...expectation.outcomes.map(({ outcome }) => sightOf(outcome)));
+    const seen = observations(...expectation.outcomes.map(({ outcome }) => observationOf(outcome)));
     return {
       ...{ ...namesOf(pair), expectation, seen, verdict: 'pass', why: 'as expected', changes: false, repro: [] },
-      ...{ asked: 21, course: [], counted: 21, wrong: 0, missChance: 0, flaps: 0 },
+      ...{ asked: 21, timeline: [], counted: 21, wrong: 0, missChance: 0, flaps: 0 },
     };
   });
   return { kind: 'ask', title: step.title, ms: 1, objects: [], autoMtls: step.autoMtls ?? true, cells };
@@ -97,6 +103,6 @@ function placed(expectation: Expectation, namespaces: Record<string, string>): E
   return inRoles(expectation, Object.fromEntries(Object.entries(namespaces).map(([role, name]) => [name, role])));
 }
 
-function sightOf(outcome: Outcome): Sight {
+function observationOf(outcome: Outcome): Observation {
   return outcome.kind === 'reset' ? { kind: 'refused', curlExit: outcome.curlExits[0] ?? 0 } : outcome;
 }

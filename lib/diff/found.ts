@@ -1,16 +1,16 @@
 import { rolesOf } from '../model/rename.ts';
 import type { Outcome, Reason } from '../model/types.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
-import type { Judgement, Sight } from '../probe/types.ts';
+import type { Judgement, Observation } from '../probe/types.ts';
 import type { Place } from '../results/place.ts';
 import type { CellResult, Results, StepResult } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
-import type { Told } from './types.ts';
+import type { Observed } from './types.ts';
 
 /** A cell or a check as one run found it. */
 export interface Found {
   place: Place;
-  told: Told;
+  told: Observed;
   /** Why the model expects it; none of a check. */
   reasons: Reason[];
 }
@@ -25,9 +25,9 @@ export interface InBoth {
  * Returns every cell and check of a run, in its order and in roles. Where something befell the run as a whole, none of its
  * passes counts: it could not tell.
  */
-export function foundBy({ suites, run, problems }: Results): Found[] {
+export function foundBy({ suites, run, runErrors }: Results): Found[] {
   const found = suites.flatMap(({ name, steps }) => steps.flatMap((step) => ofStep(name, step)));
-  const [problem] = problems;
+  const [problem] = runErrors;
   return inRoles(
     problem === undefined ? found : found.map((one) => doubted(one, `no pass of this run counts: ${problem}`)),
     run.namespaces,
@@ -47,21 +47,21 @@ function ofStep(suite: string, step: StepResult): Found[] {
   }));
 }
 
-function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, 'client' | 'server'>): Told {
+function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, 'client' | 'server'>): Observed {
   const expected = expectation.outcomes.map(({ outcome }) => outcome);
   return { verdict, expected, seen: verdict === 'pass' ? settledOn(expected, judgement) : lastOf(judgement), why };
 }
 
 /** Of a pass, each outcome as it was really seen once the answers were all right; where curl may end in two ways, how it did. */
-function settledOn(expected: Outcome[], { seen, course }: Pick<Judgement, 'seen' | 'course'>): Sight[] {
-  const since = course.at(-1)?.fromMs ?? 0;
-  const late = seen.filter(({ lastMs }) => lastMs >= since).map(({ sight }) => sight);
-  return expected.flatMap((outcome) => late.filter((sight) => matches(outcome, sight)));
+function settledOn(expected: Outcome[], { seen, timeline }: Pick<Judgement, 'seen' | 'timeline'>): Observation[] {
+  const since = timeline.at(-1)?.fromMs ?? 0;
+  const late = seen.filter(({ lastMs }) => lastMs >= since).map(({ observation }) => observation);
+  return expected.flatMap((outcome) => late.filter((observation) => matches(outcome, observation)));
 }
 
-function lastOf({ seen }: Pick<Judgement, 'seen'>): Sight[] {
+function lastOf({ seen }: Pick<Judgement, 'seen'>): Observation[] {
   const last = lastSeen(seen);
-  return last === undefined ? [] : [last.sight];
+  return last === undefined ? [] : [last.observation];
 }
 
 function doubted(found: Found, why: string): Found {

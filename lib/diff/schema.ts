@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cluster, outcome, reason, sight, verdict } from '../results/schema.ts';
-import type { Diff, Side, Told } from './types.ts';
+import { cluster, observation, outcome, reason, verdict } from '../results/schema.ts';
+import type { Diff, Observed, Side } from './types.ts';
 
 const side = z.object({
   id: z.string(),
@@ -8,7 +8,7 @@ const side = z.object({
   istio: z.object({ version: z.string(), release: z.string() }),
   cluster,
   automtls: z.string(),
-  doubts: z.array(z.string()).exactOptional(),
+  runErrors: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<Side>;
 
 const place = {
@@ -21,9 +21,9 @@ const place = {
 const told = z.object({
   verdict,
   expected: z.array(outcome),
-  seen: z.array(sight),
+  seen: z.array(observation),
   why: z.string(),
-}) satisfies z.ZodType<Told>;
+}) satisfies z.ZodType<Observed>;
 
 /** A comparison of two runs as it is in a file. */
 export const diffSchema = z.object({
@@ -34,7 +34,7 @@ export const diffSchema = z.object({
   changes: z.array(
     z.object({ ...place, a: told, b: told, explained: z.boolean(), gates: z.array(reason), why: z.string() }),
   ),
-  untold: z.array(z.object({ ...place, a: verdict, b: verdict, why: z.string() })),
+  notComparable: z.array(z.object({ ...place, a: verdict, b: verdict, why: z.string() })),
   only: z.object({ a: z.array(z.string()), b: z.array(z.string()) }),
   propagation: z.array(
     z.object({

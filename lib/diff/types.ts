@@ -1,5 +1,5 @@
 import type { Outcome, Reason } from '../model/types.ts';
-import type { Sight, Verdict } from '../probe/types.ts';
+import type { Observation, Verdict } from '../probe/types.ts';
 import type { Place } from '../results/place.ts';
 import type { Results } from '../results/types.ts';
 
@@ -14,7 +14,7 @@ export interface Diff {
   /** Unexplained ones first, each sort in the order of the suites. */
   changes: Change[];
   /** What one of the two could not tell: neither a change nor the same. */
-  untold: Untold[];
+  notComparable: NotComparable[];
   /** In the one and not in the other, such as `strict › STRICT on httpbin.full`; a step that is in neither whole is named by its cells. */
   only: { a: string[]; b: string[] };
   /** How long each step that changes a pair took to arrive, in milliseconds; for people, nothing is concluded from it. */
@@ -35,12 +35,12 @@ export interface Side {
   cluster: Results['cluster'];
   automtls: string;
   /** What befell the run as a whole, a sentence each; with any, not all could be compared. Absent where nothing did. */
-  doubts?: string[];
+  runErrors?: string[];
 }
 
 export interface Change extends Place {
-  a: Told;
-  b: Told;
+  a: Observed;
+  b: Observed;
   /** Whether both runs were as the model says and a version gate of the model lies between them. */
   explained: boolean;
   /** The gates: rules that hold on one side alone, because of its release; none where it is unexplained. */
@@ -50,16 +50,16 @@ export interface Change extends Place {
 }
 
 /** What one run found of a place, in roles. */
-export interface Told {
+export interface Observed {
   verdict: Verdict;
   /** None for a check. */
   expected: Outcome[];
   /** What it settled on; where it did not pass, what came last. None for a check. */
-  seen: Sight[];
+  seen: Observation[];
   why: string;
 }
 
-export interface Untold extends Place {
+export interface NotComparable extends Place {
   a: Verdict;
   b: Verdict;
   why: string;

@@ -1,6 +1,6 @@
 import { request } from '@octokit/request';
 import type { z } from 'zod';
-import { messageOf, misfit, UsageError } from '../errors.ts';
+import { formatSchemaError, messageOf, UsageError } from '../errors.ts';
 
 const LIMIT_MS = 30_000;
 
@@ -75,7 +75,7 @@ export async function ask<T>(
   const parsed = schema.safeParse(answer.data);
   if (!parsed.success) {
     throw new UsageError(
-      `${api} does not answer as the API of GitHub does (${misfit(parsed.error)}): set GITHUB_API_URL to its address.`,
+      `${api} does not answer as the API of GitHub does (${formatSchemaError(parsed.error)}): set GITHUB_API_URL to its address.`,
     );
   }
   const next = /<([^>]+)>;\s*rel="next"/.exec(answer.headers.link ?? '')?.[1];

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { tied } from '../build/tethered.ts';
+import { killWithParent } from '../build/kill-with-parent.ts';
 import type { OnProgress } from '../cluster/types.ts';
 
 /** An Istio that can be installed. */
@@ -26,7 +26,7 @@ export async function installIstio(options: {
   const values = [`hub=${source.hub}`, `tag=${source.tag}`, ...source.values].flatMap((value) => ['--set', value]);
   const where = ['--kubeconfig', kubeconfig, ...(context ? ['--context', context] : [])];
   const install = ['install', '--skip-confirmation', '--readiness-timeout=120s', ...where, ...values];
-  const result = await execa(...tied(source.istioctl, install), {
+  const result = await execa(...killWithParent(source.istioctl, install), {
     all: true,
     cancelSignal: signal,
     reject: false,

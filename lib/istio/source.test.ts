@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { chooseIstio } from './source.ts';
 
-test('without a wish it is the newest supported release, and its images are pulled', () => {
+test('without a options it is the newest supported release, and its images are pulled', () => {
   const choice = chooseIstio(undefined);
   expect(choice.built).toBeUndefined();
   expect(choice.release).toMatchObject({ version: '1.31.1', state: 'supported' });

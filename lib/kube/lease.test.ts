@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { HERE, processId } from '../here.ts';
+import { machineId, processId } from '../machine.ts';
 import type { KubeObject } from '../model/types.ts';
 import { type FakeApi, fakeApi, pathOf } from './api-fixtures.ts';
 import { holderOf, isHeld, keepRenewing, type Lease, leaseOf, readLease, takeOver } from './lease.ts';
-import { create, erase } from './objects.ts';
+import { create, deleteByUid } from './objects.ts';
 
 const where = { namespace: 'full', name: 'automtls' };
 const begun = Date.parse('2026-01-02T03:04:05Z');
@@ -21,16 +21,16 @@ const gone = () => spawnSync(process.execPath, ['--version']).pid;
 
 describe('a lease is held', () => {
   test.each<[string, string, number, boolean]>([
-    ['while the process of this machine runs', `${HERE}/${process.pid}`, 1_000, true],
-    ['to the end of its time', `${HERE}/${process.pid}`, 20_000, true],
-    ['no longer', `${HERE}/${process.pid}`, 20_001, false],
-    ['not by a process of this machine that has ended', `${HERE}/${gone()}`, 1_000, false],
+    ['while the process of this machine runs', `${machineId}/${process.pid}`, 1_000, true],
+    ['to the end of its time', `${machineId}/${process.pid}`, 20_000, true],
+    ['no longer', `${machineId}/${process.pid}`, 20_001, false],
+    ['not by a process of this machine that has ended', `${machineId}/${gone()}`, 1_000, false],
     ['by whatever process of another machine', `elsewhere/${gone()}`, 1_000, true],
     ['by another machine no longer than its time', 'elsewhere/1', 20_001, false],
-    ['by another’s process on this machine', `${HERE}/1`, 1_000, true],
-    ['not by a holder who is no process', `${HERE}/x`, 1_000, false],
-    ['by the very process', `${HERE}/${process.pid}/${processId(process.pid)?.started}`, 1_000, true],
-    ['not by an earlier process of its number', `${HERE}/${process.pid}/17`, 1_000, false],
+    ['by another’s process on this machine', `${machineId}/1`, 1_000, true],
+    ['not by a holder who is no process', `${machineId}/x`, 1_000, false],
+    ['by the very process', `${machineId}/${process.pid}/${processId(process.pid)?.started}`, 1_000, true],
+    ['not by an earlier process of its number', `${machineId}/${process.pid}/17`, 1_000, false],
   ])('%s', (_, holder, after, held) => {
     expect(isHeld(lease(holder), begun + after)).toBe(held);
   });
@@ -62,7 +62,7 @@ describe('on an API server', () => {
     const lease = await made();
     const rest = keepRenewing(api.kube, lease, 5);
     await until(async () => (await readLease(api.kube, where))?.spec.renewTime !== lease.spec.renewTime);
-    await erase(api.kube, lease);
+    await deleteByUid(api.kube, lease);
     const other = await made();
     await until(async () => api.calls.filter((call) => call.startsWith('PATCH')).length > 20);
     rest();
@@ -77,7 +77,7 @@ describe('on an API server', () => {
     expect(taken.filter((one) => one !== undefined)).toMatchObject([
       { spec: { holderIdentity: leaseOf(where, 1).spec.holderIdentity } },
     ]);
-    await erase(api.kube, seen);
+    await deleteByUid(api.kube, seen);
     expect(await takeOver(api.kube, seen, 20_000)).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
-import { HERE, isRunning, processId } from '../here.ts';
+import { isRunning, machineId, processId } from '../machine.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
-import { amend, read } from './objects.ts';
+import { mergePatch, read } from './objects.ts';
 import { ConflictError } from './refusal.ts';
 
 /** A Lease that tells other runs whether its holder is alive. */
@@ -23,7 +23,7 @@ export function leaseOf(where: { namespace: string; name: string }, durationMs: 
 function holding(durationMs: number): Lease['spec'] {
   const now = microTime();
   return {
-    holderIdentity: `${HERE}/${process.pid}/${processId(process.pid)?.started ?? ''}`,
+    holderIdentity: `${machineId}/${process.pid}/${processId(process.pid)?.started ?? ''}`,
     leaseDurationSeconds: Math.ceil(durationMs / 1000),
     acquireTime: now,
     renewTime: now,
@@ -39,7 +39,7 @@ export function keepRenewing(kube: Kube, { apiVersion, kind, metadata }: KubeObj
   const header = { apiVersion, kind, metadata: { ...(namespace && { namespace }), name, ...(uid && { uid }) } };
   const timer = setInterval(() => {
     // By its uid, so that a Lease that another holds by now is left alone.
-    amend(kube, { ...header, spec: { renewTime: microTime() } }).catch(() => {});
+    mergePatch(kube, { ...header, spec: { renewTime: microTime() } }).catch(() => {});
   }, everyMs);
   timer.unref();
   return () => clearInterval(timer);
@@ -59,7 +59,7 @@ export async function takeOver(kube: Kube, lease: Lease, durationMs: number): Pr
     ...(resourceVersion && { resourceVersion }),
   };
   try {
-    return (await amend(kube, { apiVersion, kind, metadata: seen, spec: holding(durationMs) })) as Lease;
+    return (await mergePatch(kube, { apiVersion, kind, metadata: seen, spec: holding(durationMs) })) as Lease;
   } catch (error) {
     if (error instanceof ConflictError || (await readLease(kube, lease.metadata)) === undefined) return undefined;
     throw error;
@@ -79,7 +79,7 @@ export async function readLease(
 export function isHeld({ spec }: Lease, now: number): boolean {
   if (Date.parse(spec.renewTime) + spec.leaseDurationSeconds * 1000 < now) return false;
   const [where, pid, started = ''] = spec.holderIdentity.split('/');
-  return where !== HERE || isRunning({ pid: Number(pid), started });
+  return where !== machineId || isRunning({ pid: Number(pid), started });
 }
 
 /** Returns who holds a Lease, for people. */

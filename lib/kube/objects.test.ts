@@ -2,7 +2,7 @@ import { InconclusiveError, UsageError } from '../errors.ts';
 import type { KubeObject } from '../model/types.ts';
 import { type FakeApi, fakeApi, pathOf } from './api-fixtures.ts';
 import { kubeOf, listen, refuse } from './fixtures.ts';
-import { amend, apply, create, erase, list, patch, read, remove } from './objects.ts';
+import { apply, create, deleteByUid, list, mergePatch, patch, read, remove } from './objects.ts';
 import { RUN_LABEL } from './ownership.ts';
 
 const run = 'ab12c3';
@@ -90,20 +90,20 @@ describe('remove', () => {
   });
 });
 
-test('erase hits only the object that was seen, not a new one of its name', async () => {
+test('deleteByUid hits only the object that was seen, not a new one of its name', async () => {
   const there = await api(policy(ours));
   const seen = (await read(there.kube, policy())) as KubeObject;
   there.stored.delete(path);
   await create(there.kube, policy(), 'newer1');
-  expect(await erase(there.kube, seen)).toBe(false);
+  expect(await deleteByUid(there.kube, seen)).toBe(false);
   expect(there.stored.get(path)?.metadata.labels).toMatchObject({ [RUN_LABEL]: 'newer1' });
-  expect(await erase(there.kube, (await read(there.kube, policy())) as KubeObject)).toBe(true);
-  expect(await erase(there.kube, seen)).toBe(false);
+  expect(await deleteByUid(there.kube, (await read(there.kube, policy())) as KubeObject)).toBe(true);
+  expect(await deleteByUid(there.kube, seen)).toBe(false);
 });
 
-test('amend changes just the fields it is given', async () => {
+test('mergePatch changes just the fields it is given', async () => {
   const there = await api(configMap);
-  await amend(there.kube, { ...configMap, data: { mesh: 'a: 2' } });
+  await mergePatch(there.kube, { ...configMap, data: { mesh: 'a: 2' } });
   expect(there.stored.get(pathOf(configMap))).toMatchObject({ data: { mesh: 'a: 2', other: 'b' } });
   expect(there.stored.get(pathOf(configMap))?.metadata.labels).toBeUndefined();
 });
@@ -133,8 +133,8 @@ describe('what the API server does not do is told in a sentence', () => {
     ['list', ({ kube }) => list(kube, policy()), 'does not list PeerAuthentication'],
     ['create', ({ kube }) => create(kube, policy(), run), 'refuses PeerAuthentication full/httpbin'],
     ['patch', ({ kube }) => patch(kube, policy()), 'refuses PeerAuthentication full/httpbin'],
-    ['amend', ({ kube }) => amend(kube, configMap), 'refuses a change of ConfigMap istio-system/istio'],
-    ['erase', ({ kube }) => erase(kube, policy()), 'does not delete PeerAuthentication full/httpbin'],
+    ['mergePatch', ({ kube }) => mergePatch(kube, configMap), 'refuses a change of ConfigMap istio-system/istio'],
+    ['deleteByUid', ({ kube }) => deleteByUid(kube, policy()), 'does not delete PeerAuthentication full/httpbin'],
   ];
 
   test.each(deeds)('%s, refused', async (_, deed, what) => {

@@ -49,7 +49,7 @@ export async function patch(kube: Kube, object: KubeObject): Promise<KubeObject>
  * or that very state of it, is changed.
  * @throws ConflictError where somebody else has changed it since
  */
-export async function amend(kube: Kube, object: KubeObject & Record<string, unknown>): Promise<KubeObject> {
+export async function mergePatch(kube: Kube, object: KubeObject & Record<string, unknown>): Promise<KubeObject> {
   return patched(kube, object, PatchStrategy.MergePatch, `refuses a change of ${nameOf(object)}`);
 }
 
@@ -107,11 +107,11 @@ export async function remove(kube: Kube, object: KubeObject, run: string): Promi
   const found = await read(kube, object);
   if (found === undefined) return false;
   if (runOf(found) !== run) throw new UsageError(`${nameOf(object)} is not this run's: it is not deleted.`);
-  return erase(kube, found);
+  return deleteByUid(kube, found);
 }
 
 /** Deletes an object known by its uid, so that no other of the same name can be hit. Returns whether it was there. */
-export async function erase(kube: Kube, object: KubeObject): Promise<boolean> {
+export async function deleteByUid(kube: Kube, object: KubeObject): Promise<boolean> {
   const { uid } = object.metadata as KubeObject['metadata'] & { uid?: string };
   const options = { propagationPolicy: 'Background', ...(uid === undefined ? {} : { preconditions: { uid } }) };
   try {

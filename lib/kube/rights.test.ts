@@ -1,6 +1,6 @@
 import { InconclusiveError, UsageError } from '../errors.ts';
 import { kubeOf, type Listening, listen, refuse } from './fixtures.ts';
-import { demand, listed, type Right, wordsOf } from './rights.ts';
+import { assertPermissions, listed, type Right, wordsOf } from './rights.ts';
 
 test.each<[Right, string]>([
   [{ verb: 'list', resource: 'pods' }, 'list pods'],
@@ -37,14 +37,14 @@ const rights: Right[] = [
 
 test('with every right there is nothing to say', async () => {
   const { server, close } = await allowing(() => true);
-  await demand(kubeOf(server), rights);
+  await assertPermissions(kubeOf(server), rights);
   await close();
 });
 
 test('every missing right is named', async () => {
   const { server, close } = await allowing(({ verb, subresource }) => verb === 'create' && subresource === 'exec');
   const kube = kubeOf(server);
-  await expect(demand(kube, rights)).rejects.toThrow(
+  await expect(assertPermissions(kube, rights)).rejects.toThrow(
     new UsageError(
       `The user of ${kube.label} may not list pods; delete peerauthentications.security.istio.io: give that user these rights (manifests/rights.yaml has ClusterRoles and how to bind them), or name another context.`,
     ),
@@ -54,7 +54,7 @@ test('every missing right is named', async () => {
 
 test('a server that cannot say is no answer', async () => {
   const { server, close } = await listen(refuse(500, 'out of order'));
-  await expect(demand(kubeOf(server), rights)).rejects.toThrow(InconclusiveError);
-  await expect(demand(kubeOf(server), rights)).rejects.toThrow('500: out of order');
+  await expect(assertPermissions(kubeOf(server), rights)).rejects.toThrow(InconclusiveError);
+  await expect(assertPermissions(kubeOf(server), rights)).rejects.toThrow('500: out of order');
   await close();
 });

@@ -34,7 +34,7 @@ function objectOf({ group, resource, subresource, namespace }: Right): string {
  * Asks the API server whether the user has each right.
  * @throws UsageError that names every right that is missing.
  */
-export async function demand(kube: Kube, rights: Right[]): Promise<void> {
+export async function assertPermissions(kube: Kube, rights: Right[]): Promise<void> {
   const api = kube.config.makeApiClient(AuthorizationV1Api);
   const missing = await Promise.all(
     rights.map(async (right) => {

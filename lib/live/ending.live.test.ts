@@ -100,7 +100,7 @@ test.each(Object.entries(faults))('%s that nobody caught ends the run with its s
   const { exitCode, all } = await running;
   expect(all).toMatch(/Error: nobody caught me\n +at /);
   expect(exitCode).toBe(3);
-  expect((await results()).problems).toEqual(['the harness failed: nobody caught me']);
+  expect((await results()).runErrors).toEqual(['the harness failed: nobody caught me']);
 });
 
 describe('a terminal that closes', () => {

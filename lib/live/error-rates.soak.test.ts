@@ -1,4 +1,4 @@
-import { create, erase } from '../kube/objects.ts';
+import { create, deleteByUid } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Verdict } from '../probe/types.ts';
 import { askStep } from '../run/ask.ts';
@@ -47,9 +47,9 @@ test.each([0, 1, 5, 10])(
       expect(found.pass).toBeLessThanOrEqual(most);
       if (percent === 0) expect(found).toEqual({ pass: STEPS, fail: 0, inconclusive: 0 });
     } finally {
-      await run.unwinding.unwind();
+      await run.cleanup.unwind();
       await awaitGone(run.kube, run.ownNamespaces);
-      await erase(kube, filter);
+      await deleteByUid(kube, filter);
     }
   },
   3_600_000,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { detect, type Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
-import { amend, create, erase, list, read } from '../kube/objects.ts';
+import { create, deleteByUid, list, mergePatch, read } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { populate, prepare } from '../run/start.ts';
@@ -31,7 +31,7 @@ afterAll(() => rm(out, { recursive: true }));
 
 const made: KubeObject[] = [];
 afterEach(async () => {
-  for (const object of made.splice(0).toReversed()) await erase(kube, object);
+  for (const object of made.splice(0).toReversed()) await deleteByUid(kube, object);
   await edit(() => asFound);
   await until(async () => (await runNamespaces(kube)).length === 0);
 });
@@ -131,7 +131,7 @@ describe('namespaces', () => {
     running.kill('SIGKILL');
     await running;
     const [full = '', legacy = '', partial = ''] = await runNamespaces(kube);
-    await erase(kube, header(partial));
+    await deleteByUid(kube, header(partial));
     await until(async () => (await read(kube, header(partial))) === undefined);
     await namespace(partial, { [RUN_LABEL]: full.replace('full-', '') });
     const { all } = await run('--sweep');
@@ -148,7 +148,7 @@ describe('namespaces', () => {
     await create(kube, held, 'live');
     const first = await run('--sweep');
     const left = await runNamespaces(kube);
-    await amend(kube, { ...held, metadata: { ...metadata, finalizers: null } } as never);
+    await mergePatch(kube, { ...held, metadata: { ...metadata, finalizers: null } } as never);
     const second = await run('--sweep');
     const leftThen = await runNamespaces(kube);
 
@@ -169,10 +169,10 @@ describe('namespaces', () => {
     const metadata = { namespace: one.namespaces.full, name: 'left-behind' };
     await create(kube, { ...kind, metadata, spec: {} } as KubeObject, one.id);
     expect(await list(kube, kind)).toHaveLength(1);
-    expect(await one.unwinding.unwind()).toEqual([]);
+    expect(await one.cleanup.unwind()).toEqual([]);
     await until(async () => (await runNamespaces(kube)).length === 0);
     const left = await list(await mesh(), kind);
-    for (const object of left) await erase(kube, object);
+    for (const object of left) await deleteByUid(kube, object);
     expect(left).toEqual([]);
   });
 });
@@ -228,7 +228,7 @@ async function meshText(): Promise<string> {
 async function edit(change: (text: string) => string): Promise<void> {
   const { apiVersion, kind, metadata } = configMap;
   const header = { apiVersion, kind, metadata: { namespace: metadata.namespace as string, name: metadata.name } };
-  await amend(kube, { ...header, data: { mesh: change(await meshText()) } });
+  await mergePatch(kube, { ...header, data: { mesh: change(await meshText()) } });
 }
 
 function header(name: string): KubeObject {

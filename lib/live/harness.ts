@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { status } from '../cluster/native/index.ts';
 import { connect, type Kube } from '../kube/connect.ts';
-import { create, erase, list } from '../kube/objects.ts';
+import { create, deleteByUid, list } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { resultsFrom } from '../results/file.ts';
@@ -91,7 +91,7 @@ export async function sabotaged<T>(
     await until(acts);
     return await work();
   } finally {
-    for (const object of objects.toReversed()) await erase(kube, object);
+    for (const object of objects.toReversed()) await deleteByUid(kube, object);
   }
 }
 

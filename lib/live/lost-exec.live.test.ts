@@ -28,8 +28,8 @@ test('every connection dropped in the middle of a step: asked again, and judged 
   door.slam();
   const { exitCode, results } = await judged;
   door.lock();
-  const unseen = seenIn(results).filter(({ kind }) => kind === 'unseen');
-  expect(unseen.map(({ why }) => why).join()).toContain('was lost: the connection closed without a status');
+  const notObserved = seenIn(results).filter(({ kind }) => kind === 'not-observed');
+  expect(notObserved.map(({ why }) => why).join()).toContain('was lost: the connection closed without a status');
   expect(exitCode).toBe(0);
 });
 
@@ -56,9 +56,11 @@ const isAsked = (step: { kind: string }): step is AskResult => step.kind === 'as
 function seenIn({ suites }: Results) {
   return suites
     .flatMap(({ steps }) =>
-      steps.filter(isAsked).flatMap(({ cells }) => cells.flatMap(({ seen }) => seen.map(({ sight }) => sight))),
+      steps
+        .filter(isAsked)
+        .flatMap(({ cells }) => cells.flatMap(({ seen }) => seen.map(({ observation }) => observation))),
     )
-    .filter((sight) => sight.kind === 'unseen');
+    .filter((observation) => observation.kind === 'not-observed');
 }
 
 async function strictIsApplied(): Promise<boolean> {

@@ -63,7 +63,7 @@ test('endpoints with a sidecar get mutual TLS, and the others go on with plain t
     ...cells
       .filter(({ client, server }) => client === 'sleep.full' && server !== 'httpbin.full')
       .map((cell) =>
-        [...new Set(cell.seen.filter(({ counted }) => counted > 0).map(({ sight }) => sight.kind))].sort(),
+        [...new Set(cell.seen.filter(({ counted }) => counted > 0).map(({ observation }) => observation.kind))].sort(),
       ),
   ]);
   expect(seen).toEqual([

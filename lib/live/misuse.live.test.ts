@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import type { Kube } from '../kube/connect.ts';
-import { create, erase } from '../kube/objects.ts';
+import { create, deleteByUid } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
 import { LIVE } from './cluster.ts';
 import { kubeconfig, mesh, run, runNamespaces, start } from './harness.ts';
@@ -106,7 +106,7 @@ async function asUser<T>(rules: unknown[], deed: (file: string) => PromiseLike<T
     });
     return await deed(file);
   } finally {
-    for (const object of made.toReversed()) await erase(kube, object);
+    for (const object of made.toReversed()) await deleteByUid(kube, object);
   }
 }
 

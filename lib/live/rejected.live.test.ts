@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kube } from '../kube/connect.ts';
-import { create, erase } from '../kube/objects.ts';
+import { create, deleteByUid } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
 import { cellsOf, inFull, judge, mesh, peerAuthentication, sabotaged, until } from './harness.ts';
 
@@ -58,7 +58,7 @@ test('from the middle of a step on: what is wrong names it', async () => {
   const judged = judge(out, '--suite', 'strict');
   await until(async () => (await inFull(kube, peerAuthentication)).length > 0);
   await create(kube, unknown, 'live');
-  const { exitCode, results } = await judged.finally(() => erase(kube, unknown));
+  const { exitCode, results } = await judged.finally(() => deleteByUid(kube, unknown));
   expect(exitCode).toBe(3);
   // Whether STRICT had arrived before the filter decides which of the two steps is wrong.
   const refused = cellsOf(results).filter(

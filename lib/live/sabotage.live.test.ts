@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { detect } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
-import { amend, erase } from '../kube/objects.ts';
+import { deleteByUid, mergePatch } from '../kube/objects.ts';
 import type { KubeObject, PeerAuthentication } from '../model/types.ts';
 import type { CheckResult, Results } from '../results/types.ts';
 import {
@@ -108,7 +108,7 @@ test('the PeerAuthentication deleted by somebody else during its step: no failur
     const found = await inFull(kube, policyKind);
     return found.length > 0 && found;
   });
-  await erase(kube, policy as KubeObject);
+  await deleteByUid(kube, policy as KubeObject);
   const { exitCode, all } = await judged;
   expect(all).toContain('PeerAuthentication full/httpbin was deleted by somebody else during the step');
   expect(exitCode).toBe(3);
@@ -179,7 +179,12 @@ function pod(namespace: string): KubeObject {
 }
 
 async function setMesh({ apiVersion, kind, metadata: { name, namespace } }: KubeObject, text: string): Promise<void> {
-  await amend(kube, { apiVersion, kind, metadata: { name, namespace: namespace as string }, data: { mesh: text } });
+  await mergePatch(kube, {
+    apiVersion,
+    kind,
+    metadata: { name, namespace: namespace as string },
+    data: { mesh: text },
+  });
 }
 
 function checksOf({ suites }: Results) {

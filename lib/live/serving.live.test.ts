@@ -1,4 +1,4 @@
-import { amend, create, erase, list } from '../kube/objects.ts';
+import { create, deleteByUid, list, mergePatch } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import { rolesOf } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await until(async () => (await problems()).length === 0);
 }, 60_000);
 afterAll(async () => {
-  expect(await run.unwinding.unwind()).toEqual([]);
+  expect(await run.cleanup.unwind()).toEqual([]);
 });
 
 const words = (all: string[]) => all.map((one) => rolesOf(one, run.namespaces));
@@ -58,7 +58,7 @@ async function beside<T>(objects: KubeObject[], deed: (stored: KubeObject[]) => 
     for (const object of objects) stored.push(await create(run.kube, object, run.id));
     return await deed(stored);
   } finally {
-    for (const object of stored) await erase(run.kube, object);
+    for (const object of stored) await deleteByUid(run.kube, object);
   }
 }
 
@@ -125,14 +125,14 @@ describe('who serves', () => {
   test('a pod whose label for mutual TLS was taken away, or given to one without a sidecar, is named', async () => {
     const full = await podOf('full', 'httpbin');
     const legacy = await podOf('legacy', 'httpbin');
-    await amend(run.kube, header(full, { labels: { 'security.istio.io/tlsMode': null } }));
-    await amend(run.kube, header(legacy, { labels: { 'security.istio.io/tlsMode': 'istio' } }));
+    await mergePatch(run.kube, header(full, { labels: { 'security.istio.io/tlsMode': null } }));
+    await mergePatch(run.kube, header(legacy, { labels: { 'security.istio.io/tlsMode': 'istio' } }));
     expect(await problems()).toEqual([
       `pod full/${full.metadata.name} has a sidecar but not the label security.istio.io/tlsMode=istio`,
       `pod legacy/${legacy.metadata.name} has the label security.istio.io/tlsMode=istio but should have no sidecar`,
     ]);
-    await amend(run.kube, header(full, { labels: { 'security.istio.io/tlsMode': 'istio' } }));
-    await amend(run.kube, header(legacy, { labels: { 'security.istio.io/tlsMode': null } }));
+    await mergePatch(run.kube, header(full, { labels: { 'security.istio.io/tlsMode': 'istio' } }));
+    await mergePatch(run.kube, header(legacy, { labels: { 'security.istio.io/tlsMode': null } }));
     expect(await problems()).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describe('who serves', () => {
       kind: 'Service',
       metadata: { namespace: run.namespaces.partial, name: 'httpbin' },
     };
-    await amend(run.kube, { ...service, spec: { selector: { version: 'v1' } } });
+    await mergePatch(run.kube, { ...service, spec: { selector: { version: 'v1' } } });
     expect(await problems()).toContain(
       'Service partial/httpbin was changed by somebody else: spec.selector.version is "v1", which was not applied',
     );
@@ -150,14 +150,14 @@ describe('who serves', () => {
     await until(async () =>
       (await problems()).includes(`httpbin.partial is not served by pod partial/${gone.metadata.name}`),
     );
-    await amend(run.kube, { ...service, spec: { selector: { version: null } } });
+    await mergePatch(run.kube, { ...service, spec: { selector: { version: null } } });
     await until(async () => (await problems()).length === 0);
   });
 
   test('a pod that is deleted is named until its Deployment has another, which is as good, and told', async () => {
     const before = await lookAtServing(run);
     const old = await podOf('full', 'httpbin');
-    await erase(run.kube, old);
+    await deleteByUid(run.kube, old);
     await until(async () => (await problems()).some((one) => one.includes('full/httpbin')));
     await until(async () => (await problems()).length === 0);
     const { metadata } = await podOf('full', 'httpbin');
@@ -219,7 +219,7 @@ describe('what else acts', () => {
       const there = await lookAtOthers(run);
       expect(likelyCauses(run, before, there)).toHaveLength(6);
       expect(likelyCauses(run, before, there).every(({ came }) => came)).toBe(true);
-      await amend(run.kube, {
+      await mergePatch(run.kube, {
         ...header(filter as KubeObject),
         spec: { workloadSelector: { labels: { app: 'httpbin' } } },
       });
@@ -252,7 +252,10 @@ describe('policies of others', () => {
       expect(await disturbances()).toEqual(['DestinationRule default/x was made by somebody else during the run']);
       run.foreign = [...run.foreign, made as KubeObject];
       expect(await disturbances()).toEqual([]);
-      await amend(run.kube, { ...header(made as KubeObject), spec: { trafficPolicy: { tls: { mode: 'DISABLE' } } } });
+      await mergePatch(run.kube, {
+        ...header(made as KubeObject),
+        spec: { trafficPolicy: { tls: { mode: 'DISABLE' } } },
+      });
       expect(await disturbances()).toEqual(['DestinationRule default/x was changed by somebody else during the run']);
     });
     expect(await disturbances()).toEqual(['DestinationRule default/x was deleted by somebody else during the run']);
@@ -272,19 +275,19 @@ describe('policies of others', () => {
 });
 
 describe('a client', () => {
-  const asker = () => {
-    const found = run.askers.get('full');
-    if (found === undefined) throw new Error('no asker');
+  const probeClient = () => {
+    const found = run.probeClients.get('full');
+    if (found === undefined) throw new Error('no probeClient');
     return found;
   };
-  const host = async () => (await asker().run('hostname', 20_000)).stdout.trim();
+  const host = async () => (await probeClient().run('hostname', 20_000)).stdout.trim();
 
   test('whose pod was deleted is asked again in the one that took its place, and that is noted', async () => {
     const old = await podOf('full', 'sleep');
     expect(await host()).toBe(old.metadata.name);
     run.notes = [];
-    await erase(run.kube, old);
-    const lost = asker().run('sleep 30', 40_000);
+    await deleteByUid(run.kube, old);
+    const lost = probeClient().run('sleep 30', 40_000);
     await expect(lost).rejects.toThrow('was lost');
     const name = await host();
     expect(name).not.toBe(old.metadata.name);
@@ -297,17 +300,17 @@ describe('a client', () => {
       kind: 'Deployment',
       metadata: { namespace: run.namespaces.full, name: 'sleep' },
     };
-    await amend(run.kube, { ...deployment, spec: { replicas: 0 } });
+    await mergePatch(run.kube, { ...deployment, spec: { replicas: 0 } });
     await until(
       async () => (await list(run.kube, podKind, { namespace: run.namespaces.full, labels: 'app=sleep' })).length === 0,
     );
-    await expect(asker().run(':', 500)).rejects.toThrow('was lost');
+    await expect(probeClient().run(':', 500)).rejects.toThrow('was lost');
     const begunAt = performance.now();
-    await expect(asker().run(':', 500)).rejects.toThrow(
+    await expect(probeClient().run(':', 500)).rejects.toThrow(
       `sleep.${run.namespaces.full} has no pod to ask from: there is none`,
     );
     expect(performance.now() - begunAt).toBeLessThan(1_000);
-    await amend(run.kube, { ...deployment, spec: { replicas: 1 } });
+    await mergePatch(run.kube, { ...deployment, spec: { replicas: 1 } });
     expect(await host()).toMatch(/^sleep-/);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { detect } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
-import { amend, create, erase, list, read } from '../kube/objects.ts';
+import { create, deleteByUid, list, mergePatch, read } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
 import { convergence } from '../run/settings.ts';
 import {
@@ -142,7 +142,7 @@ describe('a header is not taken at its word', () => {
       () => judge(out, '--suite', 'permissive'),
     );
     const [cell] = cellsOf(results);
-    expect(cell?.seen.map(({ sight }) => sight.kind)).toEqual(['mtls']);
+    expect(cell?.seen.map(({ observation }) => observation.kind)).toEqual(['mtls']);
     expect(cell?.verdict).not.toBe('pass');
     expect(cell?.why).toContain(
       'X-Forwarded-Client-Cert says mutual TLS, but the server’s sidecar counted no TLS connection'.replace('’', "'"),
@@ -174,7 +174,7 @@ describe('what is not the mesh’s fault is not told as one', () => {
     const rule = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata, spec } as KubeObject;
     await create(kube, rule, 'live');
     const { exitCode, results } = await judged;
-    await erase(kube, rule);
+    await deleteByUid(kube, rule);
     expect(exitCode).toBe(3);
     expect(cellsOf(results).filter(({ verdict }) => verdict === 'fail')).toEqual([]);
     const why = cellsOf(results).map((cell) => cell.why);
@@ -191,7 +191,7 @@ describe('what is not the mesh’s fault is not told as one', () => {
     process.kill(istiod, 'SIGSTOP');
     try {
       // Without its webhook policies are stored though istiod does not answer.
-      for (const one of webhooks) await erase(kube, one);
+      for (const one of webhooks) await deleteByUid(kube, one);
       await until(async () => (await modesInFull()).includes('STRICT'));
       await until(async () => (await modesInFull()).length === 0);
     } finally {
@@ -215,7 +215,7 @@ describe('what is not the mesh’s fault is not told as one', () => {
     const judged = judge(out, '--suite', 'strict,disable');
     await until(async () => (await inFull(kube, peerAuthentication)).length > 0);
     const [client] = (await inFull(kube, pod)).filter(({ metadata }) => metadata.labels?.['app'] === 'sleep');
-    await erase(kube, client as KubeObject);
+    await deleteByUid(kube, client as KubeObject);
     const { results } = await judged;
     const steps = asksOf(results);
     expect(steps.at(-1)?.cells.map(({ verdict }) => verdict)).toEqual(Array(6).fill('pass'));
@@ -267,7 +267,7 @@ async function istiodProcess(): Promise<number> {
 
 async function scale(namespace: string, name: string, replicas: number): Promise<void> {
   const metadata = { namespace, name };
-  await amend(kube, { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas } });
+  await mergePatch(kube, { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas } });
   await until(async () => {
     const found = (await read(kube, { apiVersion: 'apps/v1', kind: 'Deployment', metadata })) as KubeObject & {
       status?: { replicas?: number; readyReplicas?: number };
@@ -294,7 +294,7 @@ async function withMesh<T>(
   const { apiVersion, kind, metadata } = configMap;
   const found = configMap.data['mesh'] as string;
   const set = (text: string) =>
-    amend(kube, {
+    mergePatch(kube, {
       ...{ apiVersion, kind, data: { mesh: text } },
       metadata: { name: metadata.name, namespace: metadata.namespace as string },
     });

@@ -27,7 +27,7 @@ function sidecarOf(objects: KubeObject[], release?: string): boolean | undefined
   return topologyOf(objects, release === undefined ? undefined : parseRelease(release)).workloads[0]?.sidecar;
 }
 
-const inject = (wish: string) => ({ 'sidecar.istio.io/inject': wish });
+const inject = (options: string) => ({ 'sidecar.istio.io/inject': options });
 const enabled = { 'istio-injection': 'enabled' };
 const disabled = { 'istio-injection': 'disabled' };
 const revision = { 'istio.io/rev': 'canary' };
@@ -102,8 +102,8 @@ describe('a pod gets a sidecar', () => {
     ['1.10', 'true', {}, true],
     ['1.9', 'false', enabled, true],
     ['1.10', 'false', enabled, false],
-  ])('in %s with the pod label %s', (release, wish, labels: Labels, sidecar) => {
-    expect(sidecarOf([namespace(labels), deployment({ labels: inject(wish) })], release)).toBe(sidecar);
+  ])('in %s with the pod label %s', (release, options, labels: Labels, sidecar) => {
+    expect(sidecarOf([namespace(labels), deployment({ labels: inject(options) })], release)).toBe(sidecar);
   });
 
   test('never on the host network', () => {

@@ -90,8 +90,8 @@ function isInjected(
   if (template.spec?.hostNetwork || neverInjected.includes(namespace)) return false;
   const podLabels = podLabelsCount ? (template.metadata?.labels ?? {}) : {};
   const annotation = template.metadata?.annotations?.[injectKey];
-  const wish = podLabels[injectKey] ?? annotation;
-  return wish !== 'false' && webhookIsAsked(namespaceLabels, podLabels);
+  const options = podLabels[injectKey] ?? annotation;
+  return options !== 'false' && webhookIsAsked(namespaceLabels, podLabels);
 }
 
 function webhookIsAsked(namespaceLabels: Record<string, string>, podLabels: Record<string, string>): boolean {

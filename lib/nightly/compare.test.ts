@@ -6,10 +6,10 @@ const leg = (istio: string, results = passing(istio)): LegOfNight => ({ ...legOf
 const missing = (istio: string): LegOfNight => ({ ...legOf(istio), missing: 'it brought no results' });
 const broken = withCell(passing('1.30'), 'sleep.legacy', 'httpbin.full', {
   ...{ verdict: 'fail', why: 'expected 000 with curl exit 56' },
-  seen: [{ sight: { kind: 'plain' }, count: 9, counted: 9, firstMs: 10, lastMs: 19_990 }],
+  seen: [{ observation: { kind: 'plain' }, count: 9, counted: 9, firstMs: 10, lastMs: 19_990 }],
 });
 
-test('the first night has none before it, and that is no trouble', () => {
+test('the first night has none before it, and that is no regression', () => {
   const comparison = compareNights(nightWith(leg('1.31'), leg('1.30')), undefined);
   expect(comparison).toMatchObject({
     ...{ schema: 'automtls.dev/comparison/v1', startedAt: '2026-01-02T03:04:05.678Z', nights: [] },
@@ -29,13 +29,13 @@ test('each leg is compared with the same of last night, the earlier first', () =
     ...{ a: { verdict: 'pass' }, b: { verdict: 'fail' } },
   });
   expect(comparison.alone).toEqual([]);
-  expect(comparison.summary).toMatchObject({ exitCode: 1, troubles: [{ legs: ['1.30'], kind: 'fails' }] });
+  expect(comparison.summary).toMatchObject({ exitCode: 1, regressions: [{ legs: ['1.30'], kind: 'fails' }] });
 });
 
-test('the night after a failure is a recovery, and no trouble', () => {
+test('the night after a failure is a recovery, and no regression', () => {
   const comparison = compareNights(nightWith(leg('1.30')), nightWith(leg('1.30', broken)));
   expect(comparison.nights[0]?.diff.summary).toMatchObject({ unexplained: 1 });
-  expect(comparison.summary).toEqual({ troubles: [], untold: [], exitCode: 0 });
+  expect(comparison.summary).toEqual({ regressions: [], inconclusive: [], exitCode: 0 });
 });
 
 test('each release is compared with the next older one that brought results, the older first', () => {

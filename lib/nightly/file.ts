@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { misfit, UsageError } from '../errors.ts';
+import { formatSchemaError, UsageError } from '../errors.ts';
 import { comparisonSchema, nightSchema, planSchema } from './schema.ts';
 import type { Comparison, Night, Plan } from './types.ts';
 
@@ -40,5 +40,5 @@ function read<T>(schema: z.ZodType<T>, text: string, name: string, { kind, step 
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new UsageError(`${name} is no ${kind} (${misfit(parsed.error)}): ${advice}.`);
+  throw new UsageError(`${name} is no ${kind} (${formatSchemaError(parsed.error)}): ${advice}.`);
 }

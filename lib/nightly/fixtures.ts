@@ -61,7 +61,7 @@ const sideOf = (istio: string): Diff['a'] => ({
 export function diffWith(a: string, b: string, ...changes: Change[]): Diff {
   const unexplained = changes.filter(({ explained }) => !explained).length;
   return {
-    ...{ schema: 'automtls.dev/diff/v1', a: sideOf(a), b: sideOf(b), compared: 8, changes, untold: [] },
+    ...{ schema: 'automtls.dev/diff/v1', a: sideOf(a), b: sideOf(b), compared: 8, changes, notComparable: [] },
     ...{ only: { a: [], b: [] }, propagation: [] },
     summary: { explained: changes.length - unexplained, unexplained, exitCode: unexplained > 0 ? 1 : 0 },
   };

@@ -21,7 +21,7 @@ export interface JobOptions {
   /** The suites that it runs; all where it is left out. */
   suite: string | undefined;
   signal: AbortSignal;
-  /** Told each line of its progress. */
+  /** Observed each line of its progress. */
   onLine: (line: string) => void;
 }
 

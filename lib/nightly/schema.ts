@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { diffSchema } from '../diff/schema.ts';
 import { resultsSchema } from '../results/schema.ts';
-import type { Comparison, Leg, LegOfNight, Night, Plan, Trouble } from './types.ts';
+import type { Comparison, Leg, LegOfNight, Night, Plan, Regression } from './types.ts';
 
 // Files that one step of a night leaves for the next, as whoever reads them may rely on.
 
@@ -29,13 +29,13 @@ export const nightSchema = z.strictObject({
   legs: z.array(legOfNight).min(1),
 }) satisfies z.ZodType<Night>;
 
-const trouble = z.strictObject({
+const regression = z.strictObject({
   legs: z.array(z.string()).min(1),
   kind: z.enum(['fails', 'changed']),
   place: z.string(),
   why: z.string(),
   required: z.boolean(),
-}) satisfies z.ZodType<Trouble>;
+}) satisfies z.ZodType<Regression>;
 
 export const comparisonSchema = z.strictObject({
   schema: z.literal('automtls.dev/comparison/v1'),
@@ -44,8 +44,8 @@ export const comparisonSchema = z.strictObject({
   releases: z.array(z.strictObject({ from: z.string(), to: z.string(), diff: diffSchema })),
   alone: z.array(z.string()),
   summary: z.strictObject({
-    troubles: z.array(trouble),
-    untold: z.array(z.strictObject({ istio: z.string(), why: z.string() })),
+    regressions: z.array(regression),
+    inconclusive: z.array(z.strictObject({ istio: z.string(), why: z.string() })),
     exitCode: z.literal([0, 1, 3]),
   }),
 }) satisfies z.ZodType<Comparison>;

@@ -1,49 +1,49 @@
 import { legOf, nightWith, passing } from './fixtures.ts';
 import { isSame, stateOf } from './state.ts';
-import type { Night, Trouble } from './types.ts';
+import type { Night, Regression } from './types.ts';
 
-const trouble = (legs: string[], place: string, changes: Partial<Trouble> = {}): Trouble => ({
+const regression = (legs: string[], place: string, changes: Partial<Regression> = {}): Regression => ({
   ...{ legs, kind: 'fails', place, why: 'so', required: true, ...changes },
 });
-const summary = (troubles: Trouble[], untold: string[] = []) => ({
-  troubles,
-  untold: untold.map((istio) => ({ istio, why: 'it brought no results' })),
+const summary = (regressions: Regression[], inconclusive: string[] = []) => ({
+  regressions,
+  inconclusive: inconclusive.map((istio) => ({ istio, why: 'it brought no results' })),
   exitCode: 1 as const,
 });
-const a = trouble(['1.31'], 'strict › a');
-const b = trouble(['1.31'], 'strict › b');
+const a = regression(['1.31'], 'strict › a');
+const b = regression(['1.31'], 'strict › b');
 const night = nightWith({ ...legOf('1.31'), results: passing('1.31') }, { ...legOf('1.30'), results: passing('1.30') });
-const state = (...troubles: Trouble[]) => stateOf(night, summary(troubles), {});
+const state = (...regressions: Regression[]) => stateOf(night, summary(regressions), {});
 
 test('a state has an entry for each leg, and each pair of releases, with something required that is wrong', () => {
   expect(
-    Object.keys(state(a, b, trouble(['1.30', '1.31'], 'setup › a'), trouble(['1.12'], 'a', { required: false }))),
+    Object.keys(state(a, b, regression(['1.30', '1.31'], 'setup › a'), regression(['1.12'], 'a', { required: false }))),
   ).toEqual(['1.31', '1.30 → 1.31']);
 });
 
-test('it is the same for the same troubles, in whatever order and words', () => {
+test('it is the same for the same regressions, in whatever order and words', () => {
   expect(isSame(state(a, b), state(b, { ...a, why: 'otherwise' }))).toBe(true);
-  expect(isSame(state(a, trouble(['1.30'], 'strict › a')), state(trouble(['1.30'], 'strict › a'), a))).toBe(true);
+  expect(isSame(state(a, regression(['1.30'], 'strict › a')), state(regression(['1.30'], 'strict › a'), a))).toBe(true);
 });
 
 test.each([
   ['one more', state(a), state(a, b)],
   ['another', state(a), state(b)],
-  ['one of another leg', state(a), state(trouble(['1.30'], 'strict › a'))],
-  ['one more leg', state(a), state(a, trouble(['1.30'], 'strict › a'))],
-  ['one leg less', state(a, trouble(['1.30'], 'strict › a')), state(a)],
+  ['one of another leg', state(a), state(regression(['1.30'], 'strict › a'))],
+  ['one more leg', state(a), state(a, regression(['1.30'], 'strict › a'))],
+  ['one leg less', state(a, regression(['1.30'], 'strict › a')), state(a)],
   ['another kind of it', state(a), state({ ...a, kind: 'changed' })],
 ])('it is not the same with %s', (_, one, other) => expect(isSame(one, other)).toBe(false));
 
 test('what was known of a leg stands while it cannot tell, and no longer', () => {
-  const before = state(a, trouble(['1.30'], 'strict › a'), trouble(['1.29', '1.30'], 'strict › a'));
+  const before = state(a, regression(['1.30'], 'strict › a'), regression(['1.29', '1.30'], 'strict › a'));
   expect(stateOf(night, summary([a], ['1.30']), before)).toEqual(before);
   expect(stateOf(night, summary([a]), before)).toEqual(state(a));
   expect(stateOf(night, summary([b], ['1.31']), before)).toEqual(state(b));
 });
 
 describe('what was known of a leg stands while it is not asked the suites in which it was', () => {
-  const before = state(a, trouble(['1.30'], 'setup › a'), trouble(['1.30', '1.31'], 'strict › a'));
+  const before = state(a, regression(['1.30'], 'setup › a'), regression(['1.30', '1.31'], 'strict › a'));
   const without = (name: string, required = true): Night => {
     const results = passing('1.31');
     const suites = results.suites.map((suite) => (suite.name === name ? { ...suite, steps: [] } : suite));
@@ -69,7 +69,7 @@ describe('what was known of a leg stands while it is not asked the suites in whi
   });
 });
 
-test('its digests are short, so that a state of many troubles has room in an issue', () => {
-  const many = Array.from({ length: 1_000 }, (_, index) => trouble(['1.31'], `strict › place ${index}`));
+test('its digests are short, so that a state of many regressions has room in an issue', () => {
+  const many = Array.from({ length: 1_000 }, (_, index) => regression(['1.31'], `strict › place ${index}`));
   expect(JSON.stringify(state(...many)).length).toBeLessThan(40);
 });

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { LegOfNight, Night, NightSummary, Trouble } from './types.ts';
+import type { LegOfNight, Night, NightSummary, Regression } from './types.ts';
 
 /**
- * Returns what tonight's troubles are, in short: for each leg, or pair of releases, a digest of all that is required of
+ * Returns what tonight's regressions are, in short: for each leg, or pair of releases, a digest of all that is required of
  * it and wrong, and the suites in which it is. Where a leg could not tell tonight, or was not asked those suites, what
  * was known of it before stands.
  * @param before what was known last night
  */
 export function stateOf(
   { legs: all }: Night,
-  { troubles, untold }: NightSummary,
+  { regressions, inconclusive }: NightSummary,
   before: Record<string, string>,
 ): Record<string, string> {
-  const open = new Set(untold.map(({ istio }) => istio));
+  const open = new Set(inconclusive.map(({ istio }) => istio));
   const standing = Object.entries(before).filter(([legs, known]) =>
     legs.split(BETWEEN).some((leg) => open.has(leg) || all.some((one) => one.istio === leg && !wasAsked(one, known))),
   );
   const found = Map.groupBy(
-    troubles.filter(({ required }) => required),
+    regressions.filter(({ required }) => required),
     ({ legs }) => legs.join(BETWEEN),
   );
   return {
@@ -33,9 +33,9 @@ export function isSame(a: Record<string, string>, b: Record<string, string>): bo
 
 const BETWEEN = ' → ';
 
-function knownOf(troubles: Trouble[]): string {
-  const suites = new Set(troubles.map(({ place }) => place.split(' › ')[0]));
-  return [digestOf(troubles.map(({ kind, place }) => [kind, place])), ...[...suites].sort()].join(' ');
+function knownOf(regressions: Regression[]): string {
+  const suites = new Set(regressions.map(({ place }) => place.split(' › ')[0]));
+  return [digestOf(regressions.map(({ kind, place }) => [kind, place])), ...[...suites].sort()].join(' ');
 }
 
 /** Returns whether a leg was asked all suites in which something is known to be wrong. */
@@ -48,7 +48,7 @@ function wasAsked({ results, required }: LegOfNight, known: string): boolean {
     .every((suite) => asked.includes(suite));
 }
 
-function digestOf(troubles: string[][]): string {
-  const sorted = troubles.map((one) => JSON.stringify(one)).sort();
+function digestOf(regressions: string[][]): string {
+  const sorted = regressions.map((one) => JSON.stringify(one)).sort();
   return createHash('sha256').update(sorted.join()).digest('hex').slice(0, 12);
 }

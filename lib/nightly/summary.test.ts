@@ -16,15 +16,15 @@ const place = 'strict › STRICT on httpbin.full › sleep.legacy → httpbin.fu
 
 test('a night in which all passes is 0', () => {
   const night = nightWith(leg('1.31', passing('1.31')), leg('1.30', passing('1.30')));
-  expect(summaryOf(night, nothing)).toEqual({ troubles: [], untold: [], exitCode: 0 });
+  expect(summaryOf(night, nothing)).toEqual({ regressions: [], inconclusive: [], exitCode: 0 });
 });
 
 test('a cell that fails in a required leg is 1, named in roles', () => {
   const night = nightWith(leg('1.31', passing('1.31')), leg('1.30', broken('1.30')));
   expect(summaryOf(night, nothing)).toEqual({
     exitCode: 1,
-    untold: [],
-    troubles: [
+    inconclusive: [],
+    regressions: [
       {
         ...{ legs: ['1.30'], kind: 'fails', place, required: true },
         why: 'expected 503; the last answer was 200 from full',
@@ -37,22 +37,22 @@ test('a check that fails has no pair', () => {
   const results = passing('1.31');
   const [setup] = results.suites;
   (setup?.steps[0] as { verdict: string }).verdict = 'fail';
-  const { troubles, exitCode } = summaryOf(nightWith(leg('1.31', results)), nothing);
-  expect(troubles.map((trouble) => trouble.place)).toEqual(['setup › pods are READY']);
+  const { regressions, exitCode } = summaryOf(nightWith(leg('1.31', results)), nothing);
+  expect(regressions.map((regression) => regression.place)).toEqual(['setup › pods are READY']);
   expect(exitCode).toBe(1);
 });
 
 test('what fails in a leg that informs is told, and the night is 0', () => {
   const night = nightWith(leg('1.31', passing('1.31')), leg('1.12', broken('1.12'), false));
-  const { troubles, exitCode } = summaryOf(night, nothing);
-  expect(troubles).toMatchObject([{ legs: ['1.12'], required: false }]);
+  const { regressions, exitCode } = summaryOf(night, nothing);
+  expect(regressions).toMatchObject([{ legs: ['1.12'], required: false }]);
   expect(exitCode).toBe(0);
 });
 
 describe('what required legs leave open is 3', () => {
   const interrupted = passing('1.31');
   const half = { ...interrupted, run: { ...interrupted.run, interrupted: true } };
-  const troubled = { ...passing('1.31'), problems: ['full-ab12c3 could not be deleted'] };
+  const troubled = { ...passing('1.31'), runErrors: ['full-ab12c3 could not be deleted'] };
   const nothingAsked = { ...passing('1.31'), suites: [] };
   nothingAsked.summary = { ...nothingAsked.summary, verdict: 'inconclusive', passed: 0 };
 
@@ -64,17 +64,17 @@ describe('what required legs leave open is 3', () => {
     ['nothing was asked', leg('1.31', nothingAsked)],
   ])('%s', (why, one) => {
     const summary = summaryOf(nightWith(one, leg('1.30', passing('1.30'))), nothing);
-    expect(summary).toEqual({ troubles: [], untold: [{ istio: '1.31', why }], exitCode: 3 });
+    expect(summary).toEqual({ regressions: [], inconclusive: [{ istio: '1.31', why }], exitCode: 3 });
     expect(summaryOf(nightWith({ ...one, required: false }), nothing)).toEqual({
-      troubles: [],
-      untold: [],
+      regressions: [],
+      inconclusive: [],
       exitCode: 0,
     });
   });
 
   test('unless something fails besides', () => {
     const night = nightWith({ ...legOf('1.31'), missing: 'it brought no results' }, leg('1.30', broken('1.30')));
-    expect(summaryOf(night, nothing)).toMatchObject({ exitCode: 1, untold: [{ istio: '1.31' }] });
+    expect(summaryOf(night, nothing)).toMatchObject({ exitCode: 1, inconclusive: [{ istio: '1.31' }] });
   });
 });
 
@@ -93,10 +93,10 @@ describe('of the changes that no rule explains', () => {
     releases: [{ from, to, diff: diffWith(from, to, changeOf('pass', 'pass')) }],
   });
 
-  test('one between two passes is a trouble: since last night', () => {
+  test('one between two passes is a regression: since last night', () => {
     expect(summaryOf(night, since(changeOf('pass', 'pass')))).toMatchObject({
       exitCode: 1,
-      troubles: [
+      regressions: [
         {
           ...{ legs: ['1.31'], kind: 'changed', place, required: true },
           why: 'changed since last night, and both passed: no rule says so',
@@ -108,18 +108,18 @@ describe('of the changes that no rule explains', () => {
   test('or from release to release, where both are required', () => {
     expect(summaryOf(night, between('1.30', '1.31'))).toMatchObject({
       exitCode: 1,
-      troubles: [{ legs: ['1.30', '1.31'], why: 'changed from 1.30, and both passed: no rule says so' }],
+      regressions: [{ legs: ['1.30', '1.31'], why: 'changed from 1.30, and both passed: no rule says so' }],
     });
     expect(summaryOf(night, between('1.29', '1.30'))).toMatchObject({
       exitCode: 0,
-      troubles: [{ legs: ['1.29', '1.30'], required: false }],
+      regressions: [{ legs: ['1.29', '1.30'], required: false }],
     });
   });
 
   test('a recovery is none, nor is a failure one more than what fails tonight', () => {
-    expect(summaryOf(night, since(changeOf('fail', 'pass')))).toMatchObject({ troubles: [], exitCode: 0 });
+    expect(summaryOf(night, since(changeOf('fail', 'pass')))).toMatchObject({ regressions: [], exitCode: 0 });
     const failing = nightWith(leg('1.31', broken('1.31')));
-    expect(summaryOf(failing, since(changeOf('pass', 'fail'))).troubles).toMatchObject([{ kind: 'fails' }]);
+    expect(summaryOf(failing, since(changeOf('pass', 'fail'))).regressions).toMatchObject([{ kind: 'fails' }]);
   });
 
   test('what a rule explains is none', () => {

@@ -3,10 +3,10 @@ import type { Change } from '../diff/types.ts';
 import { rolesOf } from '../model/rename.ts';
 import { placeWords } from '../results/place.ts';
 import type { Results } from '../results/types.ts';
-import type { Comparison, LegOfNight, Night, NightSummary, Trouble } from './types.ts';
+import type { Comparison, LegOfNight, Night, NightSummary, Regression } from './types.ts';
 
 /**
- * Returns what a night came to. A failure of tonight is one trouble however many comparisons show it, and a recovery is
+ * Returns what a night came to. A failure of tonight is one regression however many comparisons show it, and a recovery is
  * none: of the changes, only those between two passes count, where no rule explains them.
  */
 export function summaryOf(
@@ -15,7 +15,7 @@ export function summaryOf(
 ): NightSummary {
   const required = new Set(legs.filter((leg) => leg.required).map(({ istio }) => istio));
   const among = (all: string[]) => ({ legs: all, required: all.every((one) => required.has(one)) });
-  const troubles = [
+  const regressions = [
     ...legs.flatMap(({ istio, results }) =>
       results === undefined ? [] : failuresOf(results).map((failure) => ({ ...among([istio]), ...failure })),
     ),
@@ -26,16 +26,16 @@ export function summaryOf(
       diff.changes.filter(isPuzzle).map((change) => ({ ...among([from, to]), ...puzzle(change, `from ${from}`) })),
     ),
   ];
-  const untold = legs.filter((leg) => leg.required).flatMap(untoldOf);
-  return { troubles, untold, exitCode: exitCodeOf(troubles, untold) };
+  const inconclusive = legs.filter((leg) => leg.required).flatMap(inconclusiveOf);
+  return { regressions, inconclusive, exitCode: exitCodeOf(regressions, inconclusive) };
 }
 
-function exitCodeOf(troubles: Trouble[], untold: NightSummary['untold']): NightSummary['exitCode'] {
-  if (troubles.some(({ required }) => required)) return 1;
-  return untold.length > 0 ? 3 : 0;
+function exitCodeOf(regressions: Regression[], inconclusive: NightSummary['inconclusive']): NightSummary['exitCode'] {
+  if (regressions.some(({ required }) => required)) return 1;
+  return inconclusive.length > 0 ? 3 : 0;
 }
 
-function failuresOf(results: Results): Pick<Trouble, 'kind' | 'place' | 'why'>[] {
+function failuresOf(results: Results): Pick<Regression, 'kind' | 'place' | 'why'>[] {
   return foundBy(results)
     .filter(({ told }) => told.verdict === 'fail')
     .map(({ place, told }) => ({ kind: 'fails', place: placeWords(place), why: told.why }));
@@ -45,14 +45,14 @@ function isPuzzle({ explained, a, b }: Change): boolean {
   return !explained && a.verdict === 'pass' && b.verdict === 'pass';
 }
 
-function puzzle(change: Change, since: string): Pick<Trouble, 'kind' | 'place' | 'why'> {
+function puzzle(change: Change, since: string): Pick<Regression, 'kind' | 'place' | 'why'> {
   return { kind: 'changed', place: placeWords(change), why: `changed ${since}, and both passed: ${change.why}` };
 }
 
 /** What a leg left open, though it may have found failures as well. */
-function untoldOf({ istio, results, missing }: LegOfNight): NightSummary['untold'] {
+function inconclusiveOf({ istio, results, missing }: LegOfNight): NightSummary['inconclusive'] {
   if (results === undefined) return [{ istio, why: missing ?? 'it brought no results' }];
-  const { run, problems, summary } = results;
+  const { run, runErrors, summary } = results;
   const reasons = [
     ...(run.interrupted ? ['it was interrupted'] : []),
     ...(summary.inconclusive > 0
@@ -60,7 +60,7 @@ function untoldOf({ istio, results, missing }: LegOfNight): NightSummary['untold
           `of ${summary.passed + summary.failed + summary.inconclusive} verdicts ${summary.inconclusive} are inconclusive`,
         ]
       : []),
-    ...problems.map((problem) => rolesOf(problem, run.namespaces)),
+    ...runErrors.map((problem) => rolesOf(problem, run.namespaces)),
   ];
   if (reasons.length === 0 && summary.verdict === 'inconclusive') return [{ istio, why: 'nothing was asked' }];
   return reasons.length === 0 ? [] : [{ istio, why: reasons.join('; ') }];

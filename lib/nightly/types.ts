@@ -56,15 +56,15 @@ export interface Comparison {
 
 /** What a night came to, for those who want no more. */
 export interface NightSummary {
-  troubles: Trouble[];
+  regressions: Regression[];
   /** Required legs that could not tell, or not all: neither good nor bad. */
-  untold: { istio: string; why: string }[];
-  /** 1 a trouble of required legs, 3 something untold, 0 otherwise, whatever those came to that only inform. */
+  inconclusive: { istio: string; why: string }[];
+  /** 1 a regression of required legs, 3 something inconclusive, 0 otherwise, whatever those came to that only inform. */
   exitCode: 0 | 1 | 3;
 }
 
 /** What is wrong tonight: a cell or check that fails, or two passes that differ and no rule says why. */
-export interface Trouble {
+export interface Regression {
   /** The leg, or the older and the newer release of which it is the difference. */
   legs: string[];
   kind: 'fails' | 'changed';

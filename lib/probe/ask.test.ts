@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { InconclusiveError } from '../errors.ts';
 import { askScript, type Request, readAnswers } from './ask.ts';
 import { headersBody, identity, printed, type Reply, xfcc } from './fixtures.ts';
-import { sightOf } from './read.ts';
+import { observationOf } from './read.ts';
 
 const urls = (count: number) => Array.from({ length: count }, (_, at) => `http://httpbin.role${at}:8000/headers`);
 /** One curl process that asks so many URLs. */
@@ -148,14 +148,14 @@ describe('the machine’s own shell and curl', () => {
       [200, 18],
       [200, 0],
     ]);
-    expect(answers.map((answer) => sightOf(answer).kind)).toEqual([
+    expect(answers.map((answer) => observationOf(answer).kind)).toEqual([
       'mtls',
       'refused',
       'plain',
       'refused',
       'refused',
       'unavailable',
-      'unseen',
+      'not-observed',
       'mtls',
     ]);
   });
@@ -204,14 +204,19 @@ describe('the machine’s own shell and curl', () => {
         [200, 0],
       ],
     ]);
-    expect(answers.map((answer) => sightOf(answer).kind)).toEqual([
+    expect(answers.map((answer) => observationOf(answer).kind)).toEqual([
       ...['mtls', 'refused', 'unavailable', 'unavailable', 'unavailable', 'refused', 'refused', 'plain'],
     ]);
   });
 
   test('a server that keeps a connection all the same shows nothing by it', async () => {
     const answers = await ask(['/keep', '/keep', '/plain', '/headers']);
-    expect(answers.map((answer) => sightOf(answer).kind)).toEqual(['plain', 'unseen', 'unseen', 'mtls']);
+    expect(answers.map((answer) => observationOf(answer).kind)).toEqual([
+      'plain',
+      'not-observed',
+      'not-observed',
+      'mtls',
+    ]);
   });
 });
 

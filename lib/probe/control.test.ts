@@ -1,4 +1,4 @@
-import { answering, roundsOf, sightsOf } from './control.ts';
+import { answering, observationsOf, roundsOf } from './control.ts';
 import { answer, cell, headersBody, type Reply, xfcc } from './fixtures.ts';
 import type { Cell } from './types.ts';
 
@@ -6,7 +6,7 @@ const cells = { a: cell('legacy→a', 'p'), b: cell('legacy→b', '56') };
 
 /** A go in short: the server's letter, then what it did. */
 const kinds = (...go: [keyof typeof cells, Reply][]): string[] =>
-  sightsOf(go.map(([server, reply]) => ({ cell: cells[server], answer: answer(reply), atOnce: false }))).map(
+  observationsOf(go.map(([server, reply]) => ({ cell: cells[server], answer: answer(reply), atOnce: false }))).map(
     ({ kind }) => kind,
   );
 
@@ -56,7 +56,7 @@ describe('a refusal counts only with a positive control around it', () => {
         ['a', 'p'],
         ['b', 56],
       ],
-      'unseen',
+      'not-observed',
     ],
     [
       'only after',
@@ -64,7 +64,7 @@ describe('a refusal counts only with a positive control around it', () => {
         ['b', 56],
         ['a', 'p'],
       ],
-      'unseen',
+      'not-observed',
     ],
     [
       'neither',
@@ -73,7 +73,7 @@ describe('a refusal counts only with a positive control around it', () => {
         ['b', 56],
         ['b', 56],
       ],
-      'unseen',
+      'not-observed',
     ],
     [
       '503 without',
@@ -81,7 +81,7 @@ describe('a refusal counts only with a positive control around it', () => {
         ['b', 503],
         ['b', 503],
       ],
-      'unseen',
+      'not-observed',
     ],
     [
       'another status is no control',
@@ -90,7 +90,7 @@ describe('a refusal counts only with a positive control around it', () => {
         ['b', 56],
         ['a', 404],
       ],
-      'unseen',
+      'not-observed',
     ],
     [
       'nor is 503',
@@ -99,7 +99,7 @@ describe('a refusal counts only with a positive control around it', () => {
         ['b', 56],
         ['a', 503],
       ],
-      'unseen',
+      'not-observed',
     ],
     [
       'nor is a refusal',
@@ -108,7 +108,7 @@ describe('a refusal counts only with a positive control around it', () => {
         ['b', 56],
         ['a', 56],
       ],
-      'unseen',
+      'not-observed',
     ],
   ])('%s', (_, go, wanted) => {
     const at = go.findIndex(([server, reply]) => server === 'b' && typeof reply === 'number');
@@ -117,16 +117,16 @@ describe('a refusal counts only with a positive control around it', () => {
 
   test('what has no control says so', () => {
     const whys = ([56, 503] as const).flatMap((reply) =>
-      sightsOf([{ cell: cells.b, answer: answer(reply), atOnce: false }]),
+      observationsOf([{ cell: cells.b, answer: answer(reply), atOnce: false }]),
     );
     expect(whys).toEqual([
-      { kind: 'unseen', why: 'curl exit 56, but nothing answered legacy before and after: no positive control' },
-      { kind: 'unseen', why: '503, but nothing answered legacy before and after: no positive control' },
+      { kind: 'not-observed', why: 'curl exit 56, but nothing answered legacy before and after: no positive control' },
+      { kind: 'not-observed', why: '503, but nothing answered legacy before and after: no positive control' },
     ]);
   });
 
   test('a control makes no DNS error a refusal', () => {
-    expect(kinds(['a', 'p'], ['b', 6], ['a', 'p'])).toEqual(['plain', 'unseen', 'plain']);
+    expect(kinds(['a', 'p'], ['b', 6], ['a', 'p'])).toEqual(['plain', 'not-observed', 'plain']);
   });
 });
 
@@ -135,7 +135,7 @@ describe('many asked at once, whose bodies are not kept', () => {
   const atOnce = (reply: Reply) => ({ cell: cells.b, answer: answer(reply, { body: '' }), atOnce: true });
 
   test('show a refusal or 503 beside a control that is asked by itself', () => {
-    expect(sightsOf([control, atOnce(503), atOnce(56), control])).toMatchObject([
+    expect(observationsOf([control, atOnce(503), atOnce(56), control])).toMatchObject([
       { kind: 'plain' },
       { kind: 'unavailable' },
       { kind: 'refused', curlExit: 56 },
@@ -144,20 +144,23 @@ describe('many asked at once, whose bodies are not kept', () => {
   });
 
   test('are no control to each other, though they are answered', () => {
-    expect(sightsOf([atOnce('p'), atOnce(503), atOnce('p')])[1]).toMatchObject({ kind: 'unseen' });
+    expect(observationsOf([atOnce('p'), atOnce(503), atOnce('p')])[1]).toMatchObject({ kind: 'not-observed' });
   });
 
   test('show nothing of mutual TLS by an answer, which is not what was expected', () => {
-    expect(sightsOf([control, atOnce('p'), control])[1]).toEqual({ kind: 'other', status: 200 });
+    expect(observationsOf([control, atOnce('p'), control])[1]).toEqual({ kind: 'other', status: 200 });
     const told = answer('p', { body: headersBody({ 'X-Forwarded-Client-Cert': xfcc }) });
-    expect(sightsOf([control, { ...atOnce('p'), answer: told }, control])[1]).toEqual({ kind: 'other', status: 200 });
+    expect(observationsOf([control, { ...atOnce('p'), answer: told }, control])[1]).toEqual({
+      kind: 'other',
+      status: 200,
+    });
   });
 });
 
 test('a broken answer is no control', () => {
   const broken = { cell: cells.a, answer: answer('p', { curlExit: 18 }), atOnce: false };
-  expect(sightsOf([broken, { cell: cells.b, answer: answer(56), atOnce: false }, broken])[1]).toMatchObject({
-    kind: 'unseen',
+  expect(observationsOf([broken, { cell: cells.b, answer: answer(56), atOnce: false }, broken])[1]).toMatchObject({
+    kind: 'not-observed',
   });
 });
 

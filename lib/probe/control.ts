@@ -1,5 +1,5 @@
-import { sightOf } from './read.ts';
-import type { Answer, Cell, Sight } from './types.ts';
+import { observationOf } from './read.ts';
+import type { Answer, Cell, Observation } from './types.ts';
 
 /** One answer of a go. */
 export interface Asked {
@@ -14,18 +14,18 @@ export interface Asked {
  * was answered 200 both before and after, in the same go. Otherwise the client, its name service or its exec may be what
  * failed, and the harness could not tell.
  */
-export function sightsOf(go: Asked[]): Sight[] {
+export function observationsOf(go: Asked[]): Observation[] {
   const answered = go.map(({ answer, atOnce }) => !atOnce && answer.status === 200 && answer.curlExit === 0);
   const first = answered.indexOf(true);
   const last = answered.lastIndexOf(true);
   return go.map(({ cell, answer, atOnce }, at) => {
     if (atOnce && answer.status === 200) return { kind: 'other', status: 200 };
-    const sight = sightOf(answer);
-    if (sight.kind !== 'refused' && sight.kind !== 'unavailable') return sight;
-    if (first !== -1 && first < at && at < last) return sight;
-    const what = sight.kind === 'refused' ? `curl exit ${sight.curlExit}` : '503';
+    const observation = observationOf(answer);
+    if (observation.kind !== 'refused' && observation.kind !== 'unavailable') return observation;
+    if (first !== -1 && first < at && at < last) return observation;
+    const what = observation.kind === 'refused' ? `curl exit ${observation.curlExit}` : '503';
     return {
-      kind: 'unseen',
+      kind: 'not-observed',
       why: `${what}, but nothing answered ${cell.client} before and after: no positive control`,
     };
   });

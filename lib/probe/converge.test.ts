@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { InconclusiveError } from '../errors.ts';
 import { converge } from './converge.ts';
 import { type Clock, cell, convergence, type Mesh, type Reply, scripted } from './fixtures.ts';
-import type { Asker, Cell, Convergence } from './types.ts';
+import type { Cell, Convergence, ProbeClient } from './types.ts';
 
 const begin = performance.timeOrigin;
 let clock: Clock;
@@ -18,12 +18,12 @@ afterEach(() => {
 
 async function play(
   cells: Cell[],
-  askers: Record<string, Asker>,
+  probeClients: Record<string, ProbeClient>,
   options: { convergence?: Partial<Convergence>; signal?: AbortSignal } = {},
 ) {
   const judgements = await converge({
     cells,
-    askers: new Map(Object.entries(askers)),
+    probeClients: new Map(Object.entries(probeClients)),
     appliedAt: begin,
     convergence: { ...convergence, ...options.convergence },
     signal: options.signal ?? new AbortController().signal,
@@ -188,7 +188,7 @@ describe('a refusal is no pass', () => {
   });
 
   test('of a lost exec: inconclusive, and says what was lost', async () => {
-    const lost: Asker = {
+    const lost: ProbeClient = {
       run: async () => {
         clock.now += 11_000;
         throw new InconclusiveError('the shell was lost: the connection closed without a status');
@@ -202,7 +202,7 @@ describe('a refusal is no pass', () => {
   });
 
   test('nor is an unreadable body where plain text is expected', async () => {
-    const legacy: Asker = {
+    const legacy: ProbeClient = {
       run: async (script) => {
         const { stdout } = await scripted(clock, strictAfter(0)).run(script, 0);
         return { stdout: stdout.replaceAll(/\{\s*"headers"[^\n]*\n/g, '<html>') };
@@ -269,12 +269,12 @@ describe('what does not change proves nothing until what changes has changed', (
 
 describe('a client that is lost', () => {
   /** Loses the given goes (from 0) of a client, each with so much time. */
-  function losing(asker: Asker, goes: (nth: number) => boolean, ms = 0): Asker {
+  function losing(probeClient: ProbeClient, goes: (nth: number) => boolean, ms = 0): ProbeClient {
     let nth = -1;
     return {
       run: async (script, timeoutMs) => {
         nth += 1;
-        if (!goes(nth)) return asker.run(script, timeoutMs);
+        if (!goes(nth)) return probeClient.run(script, timeoutMs);
         clock.now += ms;
         throw new InconclusiveError('the shell was lost');
       },
@@ -286,7 +286,7 @@ describe('a client that is lost', () => {
     const judged = await play(strict, { legacy });
     expect(new Set(Object.values(verdicts(judged)))).toEqual(new Set(['pass']));
     expect(judged['legacy→full']?.seen).toContainEqual(
-      expect.objectContaining({ sight: { kind: 'unseen', why: 'the shell was lost' }, count: 1 }),
+      expect.objectContaining({ observation: { kind: 'not-observed', why: 'the shell was lost' }, count: 1 }),
     );
   });
 
@@ -321,7 +321,7 @@ describe('a client that is lost', () => {
   });
 
   test('by a mistake of the harness’s own ends the step with that mistake', async () => {
-    const broken: Asker = { run: async () => Promise.reject(new TypeError('no such thing')) };
+    const broken: ProbeClient = { run: async () => Promise.reject(new TypeError('no such thing')) };
     const cells = [...strict, cell('full→full', 'm')];
     const legacy = scripted(clock, () => 'p');
     await expect(play(cells, { full: broken, legacy })).rejects.toThrow('no such thing');
@@ -334,7 +334,7 @@ describe('a client that is lost', () => {
 describe('^C', () => {
   test('ends the asking at once, with answers under way', async () => {
     const controller = new AbortController();
-    const silent: Asker = {
+    const silent: ProbeClient = {
       run: () => {
         queueMicrotask(() => controller.abort(new Error('interrupted')));
         return new Promise(() => {});
@@ -371,7 +371,7 @@ test('after a go that brought nothing, little is asked: a client that waits for 
 
 test('no go may take longer than what is left of the time for the arrival', async () => {
   const limits: number[] = [];
-  const silent: Asker = {
+  const silent: ProbeClient = {
     run: async (_, timeoutMs) => {
       limits.push(timeoutMs);
       clock.now += timeoutMs;
@@ -382,6 +382,6 @@ test('no go may take longer than what is left of the time for the arrival', asyn
   expect(limits[0]).toBeLessThanOrEqual(convergence.arrivalMs);
 });
 
-test('a client without an asker is a mistake', async () => {
-  await expect(play(strict, {})).rejects.toThrow('no asker for legacy');
+test('a client without an probeClient is a mistake', async () => {
+  await expect(play(strict, {})).rejects.toThrow('no probeClient for legacy');
 });

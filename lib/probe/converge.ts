@@ -1,22 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, messageOf } from '../errors.ts';
 import { askScript, type Request, readAnswers } from './ask.ts';
-import { sightsOf } from './control.ts';
+import { observationsOf } from './control.ts';
 import { isSettled, kindAt, type Reading, readingOf, requestsTo } from './counters.ts';
+import { judge } from './judge.ts';
 import {
   advance,
   beginSample,
-  type Course,
-  courseOf,
   isIdle,
   isWaitingToSample,
   limitOf,
   partAt,
   plan,
+  type Schedule,
   sampleIsOver,
+  scheduleOf,
   witnessAt,
-} from './course.ts';
-import { judge } from './judge.ts';
+} from './schedule.ts';
 import { changes, record, type Tally } from './tally.ts';
 import type { Asking, Cell, Judgement } from './types.ts';
 import { witnessed } from './witness.ts';
@@ -37,7 +37,7 @@ const LEAST_MS = 1_000;
 export async function converge(asking: Asking): Promise<Map<string, Judgement>> {
   const { cells, convergence, signal } = asking;
   signal.throwIfAborted();
-  const course = courseOf(asking);
+  const schedule = scheduleOf(asking);
 
   // One client's failure ends the others' asking, and ^C does not wait for answers that are under way.
   const ended = new AbortController();
@@ -45,33 +45,33 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
   const interrupted = Promise.withResolvers<never>();
   either.addEventListener('abort', () => interrupted.reject(either.reason), { once: true });
   const clients = Map.groupBy(cells, ({ client }) => client);
-  const all = Promise.all([...clients].map(([client, own]) => askOn(course, client, own, either))).then(async () => {
-    course.last = await readAtLast(course, either);
+  const all = Promise.all([...clients].map(([client, own]) => askOn(schedule, client, own, either))).then(async () => {
+    schedule.last = await readAtLast(schedule, either);
     asking.onPart?.('sample');
   });
   await Promise.race([all, interrupted.promise]).finally(() => ended.abort());
   return new Map(
     cells.map((cell) => {
-      const judgement = judge(cell, course.tallies.get(cell) as Tally, convergence);
-      const found = witnessAt(course, cell.server);
+      const judgement = judge(cell, schedule.tallies.get(cell) as Tally, convergence);
+      const found = witnessAt(schedule, cell.server);
       return [cell.id, found === undefined ? judgement : witnessed(cell, judgement, found)];
     }),
   );
 }
 
 /** Asks one client's cells until all that it is wanted for is there. */
-async function askOn(course: Course, client: string, own: Cell[], signal: AbortSignal): Promise<void> {
+async function askOn(schedule: Schedule, client: string, own: Cell[], signal: AbortSignal): Promise<void> {
   // Where no change is awaited, a first small go tells whether the client hears anything at all.
-  let came: Came = course.asking.cells.some(changes) ? 'answers' : 'nothing';
+  let came: Came = schedule.asking.cells.some(changes) ? 'answers' : 'nothing';
   for (;;) {
-    advance(course, now());
-    if (client === course.reader && isWaitingToSample(course)) await tryToSample(course);
-    if (signal.aborted || sampleIsOver(course, client, own, now())) return;
-    if (isIdle(course, client, own)) {
-      await Promise.race([course.moved.promise, aborted(signal)]);
+    advance(schedule, now());
+    if (client === schedule.reader && isWaitingToSample(schedule)) await tryToSample(schedule);
+    if (signal.aborted || sampleIsOver(schedule, client, own, now())) return;
+    if (isIdle(schedule, client, own)) {
+      await Promise.race([schedule.moved.promise, aborted(signal)]);
       continue;
     }
-    came = await go(course, client, own, came);
+    came = await go(schedule, client, own, came);
     if (came === 'lost') await pause(REOPEN_MS, undefined, { signal }).catch(() => {});
   }
 }
@@ -87,93 +87,94 @@ function aborted(signal: AbortSignal): Promise<void> {
 type Came = 'answers' | 'nothing' | 'lost';
 
 /** Makes one go of a client and records what it brought. */
-async function go(course: Course, client: string, own: Cell[], before: Came): Promise<Came> {
+async function go(schedule: Schedule, client: string, own: Cell[], before: Came): Promise<Came> {
   const sentAt = now();
   const heardBefore = before === 'answers';
-  const rounds = plan(course, own, { at: sentAt, heard: heardBefore });
+  const rounds = plan(schedule, own, { at: sentAt, heard: heardBefore });
   const requests = rounds.map(({ cells, atOnce }): Request => ({ urls: cells.map(({ url }) => url), atOnce }));
-  const part = partAt(course, sentAt);
+  const part = partAt(schedule, sentAt);
   const order = rounds.flatMap(({ cells, atOnce }) => cells.map((cell) => ({ cell, atOnce })));
-  const { appliedAt } = course.asking;
+  const { appliedAt } = schedule.asking;
   try {
     const answers = readAnswers(
-      await ask(course, client, requests, heardBefore ? undefined : UNHEARD_SECONDS),
+      await ask(schedule, client, requests, heardBefore ? undefined : UNHEARD_SECONDS),
       requests,
       now(),
     );
     const asked = order.map((one, at) => ({ ...one, answer: answers[at] as (typeof answers)[number] }));
-    const sights = sightsOf(asked);
-    for (const [at, sight] of sights.entries()) {
+    const observations = observationsOf(asked);
+    for (const [at, observation] of observations.entries()) {
       const { cell, answer } = asked[at] as (typeof asked)[number];
-      record(course.tallies.get(cell) as Tally, cell, { sight, atMs: answer.at - appliedAt, part, answer });
+      record(schedule.tallies.get(cell) as Tally, cell, { observation, atMs: answer.at - appliedAt, part, answer });
     }
-    const heard = sights.some(({ kind }) => kind !== 'unseen');
-    if (heard) course.heardAt.set(client, now());
-    course.goes.push({ client, endedAt: now(), requests: requestsTo(asked, course.mixed) });
+    const heard = observations.some(({ kind }) => kind !== 'not-observed');
+    if (heard) schedule.heardAt.set(client, now());
+    schedule.goes.push({ client, endedAt: now(), requests: requestsTo(asked, schedule.mixed) });
     return heard ? 'answers' : 'nothing';
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
-    const sight = { kind: 'unseen', why: messageOf(error) } as const;
-    for (const cell of own) record(course.tallies.get(cell) as Tally, cell, { sight, atMs: now() - appliedAt, part });
+    const observation = { kind: 'not-observed', why: messageOf(error) } as const;
+    for (const cell of own)
+      record(schedule.tallies.get(cell) as Tally, cell, { observation, atMs: now() - appliedAt, part });
     const sent = [...Map.groupBy(order, ({ cell }) => cell.server)].map(
       ([server, some]) => [server, some.length] as const,
     );
     // The pod may go on with what was given up here.
-    course.goes.push({ client, endedAt: Number.POSITIVE_INFINITY, requests: new Map(sent) });
+    schedule.goes.push({ client, endedAt: Number.POSITIVE_INFINITY, requests: new Map(sent) });
     return 'lost';
   }
 }
 
 async function ask(
-  course: Course,
+  schedule: Schedule,
   client: string,
   requests: Request[],
-  seconds = course.asking.convergence.requestSeconds,
+  seconds = schedule.asking.convergence.requestSeconds,
 ): Promise<string> {
-  const { askers } = course.asking;
-  const asker = askers.get(client);
-  if (asker === undefined) throw new Error(`no asker for ${client}`);
+  const { probeClients } = schedule.asking;
+  const probeClient = probeClients.get(client);
+  if (probeClient === undefined) throw new Error(`no probeClient for ${client}`);
   // One that has no sidecar can claim anything, and does: that it never comes back is seen by the way.
-  const forge = course.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
+  const forge = schedule.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
   const script = askScript(requests, seconds, forge);
   const count = requests.reduce((sum, { urls }) => sum + urls.length, 0);
   const patienceMs = (seconds * count + 5) * 1000;
-  const left = Math.max(LEAST_MS, limitOf(course) - now());
-  return (await asker.run(script, Math.min(patienceMs, left))).stdout;
+  const left = Math.max(LEAST_MS, limitOf(schedule) - now());
+  return (await probeClient.run(script, Math.min(patienceMs, left))).stdout;
 }
 
 /** Begins the sample, unless connections are open that were pooled before the step and may serve another answer of before. */
-async function tryToSample(course: Course): Promise<void> {
-  const { counters = [], cells } = course.asking;
+async function tryToSample(schedule: Schedule): Promise<void> {
+  const { counters = [], cells } = schedule.asking;
   const at = now();
-  const reading = await readCounters(course);
+  const reading = await readCounters(schedule);
   // Another client began the sample when the time was up: what was read since is not what there was before it.
-  if (!isWaitingToSample(course)) return;
-  course.reading = { at, counts: reading };
+  if (!isWaitingToSample(schedule)) return;
+  schedule.reading = { at, counts: reading };
   const groups = Map.groupBy(counters, ({ server }) => server);
   const settled = [...groups].every(([server, own]) =>
     isSettled(own, kindAt(server, own, cells), reading ?? new Map()),
   );
-  if (settled) beginSample(course, now());
+  if (settled) beginSample(schedule, now());
 }
 
 /** Reads the counters once more, now that the sample is there: again where they cannot be read, since all of it hangs on them. */
-async function readAtLast(course: Course, signal: AbortSignal): Promise<Reading | undefined> {
-  const end = now() + course.asking.convergence.graceMs;
+async function readAtLast(schedule: Schedule, signal: AbortSignal): Promise<Reading | undefined> {
+  const end = now() + schedule.asking.convergence.graceMs;
   for (;;) {
-    const reading = await readCounters(course);
+    const reading = await readCounters(schedule);
     const isRead = [...(reading?.values() ?? [])].every((counts) => typeof counts !== 'string');
     if (isRead || now() >= end || signal.aborted) return reading;
     await pause(REOPEN_MS, undefined, { signal }).catch(() => {});
   }
 }
 
-async function readCounters(course: Course): Promise<Reading | undefined> {
-  const { counters = [] } = course.asking;
-  if (course.reader === undefined || counters.length === 0) return undefined;
+async function readCounters(schedule: Schedule): Promise<Reading | undefined> {
+  const { counters = [] } = schedule.asking;
+  if (schedule.reader === undefined || counters.length === 0) return undefined;
   const requests = [{ urls: counters.map(({ url }) => url) }];
   try {
-    return readingOf(counters, readAnswers(await ask(course, course.reader, requests), requests, now()));
+    return readingOf(counters, readAnswers(await ask(schedule, schedule.reader, requests), requests, now()));
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
     return new Map(counters.map(({ pod }) => [pod, messageOf(error)]));

@@ -3,7 +3,7 @@ import { InconclusiveError } from '../errors.ts';
 import { converge } from './converge.ts';
 import type { Counter } from './counters.ts';
 import { type Clock, cell, convergence, printedCounts, type Reply, scripted } from './fixtures.ts';
-import type { Asker, Cell } from './types.ts';
+import type { Cell, ProbeClient } from './types.ts';
 
 // A step is asked of a mesh whose sidecar at httpbin.full counts its connections.
 
@@ -35,7 +35,7 @@ const unchanged = [
 const nextTick = () => new Promise(setImmediate);
 
 interface Clients {
-  askers: Map<string, Asker>;
+  probeClients: Map<string, ProbeClient>;
   /** When the counters were read, by the clock. */
   readings: number[];
 }
@@ -60,7 +60,7 @@ function clientsOf(world: World): Clients {
     counts.total += 1;
     return 'P';
   });
-  const inTurn = (own: Asker): Asker => ({
+  const inTurn = (own: ProbeClient): ProbeClient => ({
     run: async (script, timeoutMs) => {
       await nextTick();
       if (!script.includes(':15090/')) return own.run(script, timeoutMs);
@@ -68,11 +68,11 @@ function clientsOf(world: World): Clients {
       return { stdout: printedCounts(counts) };
     },
   });
-  const askers = new Map([
+  const probeClients = new Map([
     ['full', inTurn(full)],
     ['legacy', inTurn(legacy)],
   ]);
-  return { askers, readings };
+  return { probeClients, readings };
 }
 
 /** The same clients, where something else happens to what one is asked. */
@@ -82,15 +82,15 @@ function withClient(
   ask: (run: Run, script: string) => ReturnType<Run>,
   like = client,
 ): Clients {
-  const own = clients.askers.get(like) as Asker;
-  const asker: Asker = { run: (script, timeoutMs) => ask(() => own.run(script, timeoutMs), script) };
-  return { ...clients, askers: new Map([...clients.askers, [client, asker]]) };
+  const own = clients.probeClients.get(like) as ProbeClient;
+  const probeClient: ProbeClient = { run: (script, timeoutMs) => ask(() => own.run(script, timeoutMs), script) };
+  return { ...clients, probeClients: new Map([...clients.probeClients, [client, probeClient]]) };
 }
 
-async function judged(cells: Cell[], { askers }: Clients) {
+async function judged(cells: Cell[], { probeClients }: Clients) {
   const { signal } = new AbortController();
   const appliedAt = performance.timeOrigin;
-  return Object.fromEntries(await converge({ cells, askers, counters, appliedAt, convergence, signal }));
+  return Object.fromEntries(await converge({ cells, probeClients, counters, appliedAt, convergence, signal }));
 }
 
 test('where header and counters agree, all pass: plain text of clients without a sidecar is known to be theirs', async () => {

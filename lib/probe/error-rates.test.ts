@@ -49,7 +49,7 @@ async function simulate(share: number): Promise<Record<'changed' | 'unchanged', 
     clock.now = 0;
     const judged = await converge({
       cells: [cell('full→full', 'p', 'm'), cell('full→legacy', 'p')],
-      askers: new Map([['full', scripted(clock, meshWith(share, next), 2)]]),
+      probeClients: new Map([['full', scripted(clock, meshWith(share, next), 2)]]),
       appliedAt: performance.timeOrigin,
       convergence,
       signal: new AbortController().signal,

@@ -1,5 +1,5 @@
 import type { Expectation, ExpectedOutcome, Outcome } from '../model/types.ts';
-import type { Answer, Asker, Cell, Convergence } from './types.ts';
+import type { Answer, Cell, Convergence, ProbeClient } from './types.ts';
 
 /** Cells, answers and clients as the probe's tests write them. */
 
@@ -129,7 +129,7 @@ export type Mesh = (server: string, nth: number, atMs: number) => Reply;
  * A client whose answers come from a script, in the very form in which curl prints them.
  * @param ms what each request takes of the clock
  */
-export function scripted(clock: Clock, mesh: Mesh, ms = 10): Asker & { goes: string[][] } {
+export function scripted(clock: Clock, mesh: Mesh, ms = 10): ProbeClient & { goes: string[][] } {
   const counts = new Map<string, number>();
   const goes: string[][] = [];
   return {

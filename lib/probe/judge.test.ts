@@ -1,16 +1,16 @@
 import { answer, cell, convergence, identity, type Wanted } from './fixtures.ts';
-import { expectedWords, isSampled, judge, outcomeWords, sightWords } from './judge.ts';
+import { expectedWords, isSampled, judge, observationWords, outcomeWords } from './judge.ts';
 import { emptyTally, type Part, record } from './tally.ts';
-import type { Cell, Sight } from './types.ts';
+import type { Cell, Observation } from './types.ts';
 
-const sights = {
+const observations = {
   m: { kind: 'mtls', identity },
   p: { kind: 'plain' },
   u: { kind: 'unavailable' },
   r: { kind: 'refused', curlExit: 56 },
   f: { kind: 'other', status: 403 },
-  '-': { kind: 'unseen', why: 'curl exit 28: timed out' },
-} satisfies Record<string, Sight>;
+  '-': { kind: 'not-observed', why: 'curl exit 28: timed out' },
+} satisfies Record<string, Observation>;
 
 const parts: Part[] = ['arrival', 'grace', 'sample'];
 
@@ -22,8 +22,15 @@ function tallyOf(of: Cell, seen: string, { apart = 10 } = {}) {
     const part = parts[at] as Part;
     for (const letter of letters.replaceAll(/([a-z-])(\d+)/g, (_, one, times) => one.repeat(Number(times)))) {
       atMs += apart;
-      if (letter === 'x') record(tally, of, { sight: { kind: 'unseen', why: 'the shell was lost' }, atMs, part });
-      else record(tally, of, { sight: sights[letter as keyof typeof sights], atMs, part, answer: answer('p') });
+      if (letter === 'x')
+        record(tally, of, { observation: { kind: 'not-observed', why: 'the shell was lost' }, atMs, part });
+      else
+        record(tally, of, {
+          observation: observations[letter as keyof typeof observations],
+          atMs,
+          part,
+          answer: answer('p'),
+        });
     }
   }
   return tally;
@@ -215,17 +222,17 @@ test('a judgement tells what was seen on the way', () => {
     firstRightMs: 20,
     lastWrongMs: 40,
     seen: [
-      { sight: sights.u, count: 2, counted: 0, firstMs: 10, lastMs: 40, evidence: answer('p') },
-      { sight: sights.p, count: 2, counted: 1, firstMs: 20, lastMs: 50, evidence: answer('p') },
-      { sight: sights.m, count: 2, counted: 1, firstMs: 30, lastMs: 60, evidence: answer('p') },
-      { sight: sights['-'], count: 1, counted: 0, firstMs: 70, lastMs: 70, evidence: answer('p') },
+      { observation: observations.u, count: 2, counted: 0, firstMs: 10, lastMs: 40, evidence: answer('p') },
+      { observation: observations.p, count: 2, counted: 1, firstMs: 20, lastMs: 50, evidence: answer('p') },
+      { observation: observations.m, count: 2, counted: 1, firstMs: 30, lastMs: 60, evidence: answer('p') },
+      { observation: observations['-'], count: 1, counted: 0, firstMs: 70, lastMs: 70, evidence: answer('p') },
     ],
-    course: [
+    timeline: [
       { state: 'wrong', fromMs: 10, toMs: 10, count: 1 },
       { state: 'right', fromMs: 20, toMs: 30, count: 2 },
       { state: 'wrong', fromMs: 40, toMs: 40, count: 1 },
       { state: 'right', fromMs: 50, toMs: 60, count: 2 },
-      { state: 'unseen', fromMs: 70, toMs: 70, count: 1 },
+      { state: 'not-observed', fromMs: 70, toMs: 70, count: 1 },
     ],
   });
   expect(judged(same('p'), '||pmm')).toMatchObject({ counted: 3, wrong: 2 });
@@ -239,7 +246,7 @@ test('what never happened has no time', () => {
 test('words', () => {
   expect(outcomeWords({ kind: 'reset', curlExits: [52, 56] })).toBe('000 with curl exit 52 or 56');
   expect(expectedWords(cell('a→b', ['p', '503']).expectation.outcomes)).toBe('200 in plain text or 503');
-  expect(Object.values(sights).map(sightWords)).toEqual([
+  expect(Object.values(observations).map(observationWords)).toEqual([
     `200 over mutual TLS as ${identity}`,
     '200 in plain text',
     '503',

@@ -1,7 +1,7 @@
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
 import { FORGED } from './ask.ts';
 import { changes, lastSeen, matches, missChance, type Tally } from './tally.ts';
-import type { Cell, Convergence, Judgement, Sight, Verdict } from './types.ts';
+import type { Cell, Convergence, Judgement, Observation, Verdict } from './types.ts';
 
 /** Returns whether enough counted answers are there to judge a cell, whatever they are. */
 export function isSampled(cell: Cell, tally: Tally, convergence: Convergence): boolean {
@@ -17,7 +17,7 @@ export function judge(cell: Cell, tally: Tally, convergence: Convergence): Judge
     why,
     asked: tally.asked,
     seen: [...tally.seen.values()],
-    course: tally.course,
+    timeline: tally.timeline,
     counted: tally.counted,
     wrong: tally.wrong,
     missChance: missChance(cell.expectation.outcomes, tally.counted),
@@ -31,7 +31,7 @@ function verdictOf(cell: Cell, tally: Tally, convergence: Convergence): { verdic
   const { outcomes } = cell.expectation;
   const expected = expectedWords(outcomes);
   const limit = `within ${convergence.arrivalMs / 1000} s`;
-  const latest = lastSeen([...tally.seen.values()].filter(({ sight }) => sight.kind !== 'unseen'));
+  const latest = lastSeen([...tally.seen.values()].filter(({ observation }) => observation.kind !== 'not-observed'));
   if (latest === undefined) {
     return { verdict: 'inconclusive', why: `nothing could be seen ${limit}: ${whyUnseen(tally)}` };
   }
@@ -43,7 +43,7 @@ function verdictOf(cell: Cell, tally: Tally, convergence: Convergence): { verdic
     }
     const late =
       tally.arrivedMs === undefined
-        ? `the last answer ${limit} was ${sightWords(latest.sight)}`
+        ? `the last answer ${limit} was ${observationWords(latest.observation)}`
         : `it came only after ${(tally.arrivedMs / 1000).toFixed(1)} s, not ${limit}`;
     return { verdict: 'fail', why: `expected ${expected}; ${late}` };
   }
@@ -80,20 +80,20 @@ function wrongWords({ expectation }: Cell, { seen, counted }: Tally): string {
   const wrong = [...seen.values()].filter(
     (one) =>
       one.counted > 0 &&
-      one.sight.kind !== 'unseen' &&
-      !expectation.outcomes.some(({ outcome }) => matches(outcome, one.sight)),
+      one.observation.kind !== 'not-observed' &&
+      !expectation.outcomes.some(({ outcome }) => matches(outcome, one.observation)),
   );
   const sorts = wrong.map((one, at) =>
     at === 0
-      ? `${one.counted} of ${counted} answers after the step had arrived ${one.counted === 1 ? 'was' : 'were'} ${sightWords(one.sight)}`
-      : `${one.counted} ${sightWords(one.sight)}`,
+      ? `${one.counted} of ${counted} answers after the step had arrived ${one.counted === 1 ? 'was' : 'were'} ${observationWords(one.observation)}`
+      : `${one.counted} ${observationWords(one.observation)}`,
   );
   return sorts.join(', ');
 }
 
 function whyUnseen({ seen }: Tally): string {
-  const latest = lastSeen([...seen.values()].filter(({ sight }) => sight.kind === 'unseen'));
-  return latest?.sight.kind === 'unseen' ? latest.sight.why : 'it was never asked';
+  const latest = lastSeen([...seen.values()].filter(({ observation }) => observation.kind === 'not-observed'));
+  return latest?.observation.kind === 'not-observed' ? latest.observation.why : 'it was never asked';
 }
 
 /** Returns all that is expected of a cell in a few words, such as `200 in plain text or 503`. */
@@ -103,25 +103,25 @@ export function expectedWords(outcomes: ExpectedOutcome[]): string {
 
 /** Returns an expected outcome in a few words. */
 export function outcomeWords(outcome: Outcome): string {
-  return outcome.kind === 'reset' ? `000 with curl exit ${outcome.curlExits.join(' or ')}` : sightWords(outcome);
+  return outcome.kind === 'reset' ? `000 with curl exit ${outcome.curlExits.join(' or ')}` : observationWords(outcome);
 }
 
 /** Returns what was seen in a few words. */
-export function sightWords(sight: Sight): string {
-  switch (sight.kind) {
+export function observationWords(observation: Observation): string {
+  switch (observation.kind) {
     case 'mtls':
-      return sight.identity === FORGED
+      return observation.identity === FORGED
         ? "200 in plain text with the identity that the client wrote itself: the server's sidecar lets X-Forwarded-Client-Cert through"
-        : `200 over mutual TLS as ${sight.identity}`;
+        : `200 over mutual TLS as ${observation.identity}`;
     case 'plain':
       return '200 in plain text';
     case 'unavailable':
       return '503';
     case 'refused':
-      return `000 with curl exit ${sight.curlExit}`;
+      return `000 with curl exit ${observation.curlExit}`;
     case 'other':
-      return String(sight.status);
-    case 'unseen':
-      return `not seen (${sight.why})`;
+      return String(observation.status);
+    case 'not-observed':
+      return `not seen (${observation.why})`;
   }
 }

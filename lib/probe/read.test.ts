@@ -1,9 +1,9 @@
 import { FORGED } from './ask.ts';
 import { answer, headersBody, identity, type Reply, xfcc } from './fixtures.ts';
-import { sightWords } from './judge.ts';
-import { sightOf, throughSidecar } from './read.ts';
+import { observationWords } from './judge.ts';
+import { observationOf, throughSidecar } from './read.ts';
 
-const ok = (body: string) => sightOf(answer('p', { body }));
+const ok = (body: string) => observationOf(answer('p', { body }));
 
 describe('200 shows whether a client certificate was seen', () => {
   test.each([
@@ -34,50 +34,50 @@ describe('200 shows whether a client certificate was seen', () => {
     ['an empty header', headersBody({ 'X-Forwarded-Client-Cert': '' })],
     ['a header with no value', headersBody({ 'X-Forwarded-Client-Cert': [] })],
     ['a certificate without a SPIFFE ID', headersBody({ 'X-Forwarded-Client-Cert': 'Hash=1;URI=https://a.test' })],
-  ])('200 with %s is unseen, neither plain nor mutual TLS', (_, body) => {
-    expect(ok(body)).toMatchObject({ kind: 'unseen', why: expect.stringMatching(/./) });
+  ])('200 with %s is not observed, neither plain nor mutual TLS', (_, body) => {
+    expect(ok(body)).toMatchObject({ kind: 'not-observed', why: expect.stringMatching(/./) });
   });
 });
 
 test.each([[7], [35], [52], [55], [56]])('curl exit %i is a refusal', (curlExit) => {
-  expect(sightOf(answer(curlExit))).toEqual({ kind: 'refused', curlExit });
+  expect(observationOf(answer(curlExit))).toEqual({ kind: 'refused', curlExit });
 });
 
 test.each([[1], [2], [3], [5], [6], [27], [28], [43], [60], [92]])(
   'curl exit %i says nothing about the mesh',
   (curlExit) => {
-    expect(sightOf(answer(curlExit))).toMatchObject({
-      kind: 'unseen',
+    expect(observationOf(answer(curlExit))).toMatchObject({
+      kind: 'not-observed',
       why: expect.stringContaining(`curl exit ${curlExit}`),
     });
   },
 );
 
 test('an answer that broke off is neither an answer nor a refusal', () => {
-  expect(sightOf(answer(56, { status: 200, body: headersBody({}) }))).toMatchObject({
-    kind: 'unseen',
+  expect(observationOf(answer(56, { status: 200, body: headersBody({}) }))).toMatchObject({
+    kind: 'not-observed',
     why: expect.stringContaining('curl exit 56 after HTTP 200'),
   });
-  expect(sightOf(answer(18, { status: 200, body: headersBody({}) }))).toMatchObject({ kind: 'unseen' });
+  expect(observationOf(answer(18, { status: 200, body: headersBody({}) }))).toMatchObject({ kind: 'not-observed' });
 });
 
 test('503 is the sidecar’s own answer, every other status something else', () => {
-  expect(sightOf(answer(503))).toEqual({ kind: 'unavailable' });
+  expect(observationOf(answer(503))).toEqual({ kind: 'unavailable' });
   for (const status of [100, 204, 301, 403, 404, 500, 502, 504]) {
-    expect(sightOf(answer(status))).toEqual({ kind: 'other', status });
+    expect(observationOf(answer(status))).toEqual({ kind: 'other', status });
   }
 });
 
 test('an answer over a connection that an earlier request had left open shows nothing, whatever it was', () => {
   for (const reply of ['m', 'p', 503, 403] as const) {
-    expect(sightOf(answer(reply, { fresh: false }))).toEqual({
-      ...{ kind: 'unseen', why: 'curl used a connection of an earlier request, which proves nothing' },
+    expect(observationOf(answer(reply, { fresh: false }))).toEqual({
+      ...{ kind: 'not-observed', why: 'curl used a connection of an earlier request, which proves nothing' },
     });
   }
 });
 
 test('a refused connection is a refusal, though no connection was made', () => {
-  expect(sightOf(answer(7, { fresh: false }))).toEqual({ kind: 'refused', curlExit: 7 });
+  expect(observationOf(answer(7, { fresh: false }))).toEqual({ kind: 'refused', curlExit: 7 });
 });
 
 describe('whether a sidecar beside the server handled a request', () => {
@@ -107,12 +107,12 @@ describe('an identity that a client without a sidecar has written itself', () =>
     headersBody({ 'X-Forwarded-Client-Cert': [`By=${FORGED};Hash=0;Subject="";URI=${FORGED}`], ...headers });
 
   test('is plain text where no sidecar is, for such a server shows what was sent', () => {
-    expect(sightOf(answer('p', { body: body({}) }))).toEqual({ kind: 'plain' });
+    expect(observationOf(answer('p', { body: body({}) }))).toEqual({ kind: 'plain' });
   });
 
   test('shows a sidecar that lets such headers through', () => {
-    const sight = sightOf(answer('p', { body: body({ 'X-Request-Id': ['1'] }) }));
-    expect(sight).toEqual({ kind: 'mtls', identity: FORGED });
-    expect(sightWords(sight)).toContain('the identity that the client wrote itself');
+    const observation = observationOf(answer('p', { body: body({ 'X-Request-Id': ['1'] }) }));
+    expect(observation).toEqual({ kind: 'mtls', identity: FORGED });
+    expect(observationWords(observation)).toContain('the identity that the client wrote itself');
   });
 });

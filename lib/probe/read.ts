@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { FORGED } from './ask.ts';
-import type { Answer, Sight } from './types.ts';
+import type { Answer, Observation } from './types.ts';
 import { identityOf, parseXfcc } from './xfcc.ts';
 
 /**
@@ -18,16 +18,16 @@ export function isHttp({ status, curlExit }: Answer): boolean {
 }
 
 /** Returns what an answer of httpbin's /headers shows. */
-export function sightOf(answer: Answer): Sight {
+export function observationOf(answer: Answer): Observation {
   if (answer.curlExit !== 0) {
     // An answer that began is no refusal, however it ended.
     if (answer.status === 0 && REFUSALS.has(answer.curlExit)) return { kind: 'refused', curlExit: answer.curlExit };
     const begun = answer.status === 0 ? '' : ` after HTTP ${answer.status}`;
-    return { kind: 'unseen', why: `curl exit ${answer.curlExit}${begun}: ${answer.curlMessage}` };
+    return { kind: 'not-observed', why: `curl exit ${answer.curlExit}${begun}: ${answer.curlMessage}` };
   }
   // A server that leaves connections open against the request's word: its answer may be by the policy of before.
   if (!answer.fresh)
-    return { kind: 'unseen', why: 'curl used a connection of an earlier request, which proves nothing' };
+    return { kind: 'not-observed', why: 'curl used a connection of an earlier request, which proves nothing' };
   if (answer.status === 503) return { kind: 'unavailable' };
   if (answer.status !== 200) return { kind: 'other', status: answer.status };
   try {
@@ -38,10 +38,11 @@ export function sightOf(answer: Answer): Sight {
     const identity = identityOf(element);
     // Where no sidecar is, a server shows whatever the client has written.
     if (identity === FORGED && throughSidecar(answer) !== true) return { kind: 'plain' };
-    if (identity === undefined) return { kind: 'unseen', why: `a client certificate without a SPIFFE ID: ${header}` };
+    if (identity === undefined)
+      return { kind: 'not-observed', why: `a client certificate without a SPIFFE ID: ${header}` };
     return { kind: 'mtls', identity };
   } catch (error) {
-    return { kind: 'unseen', why: `httpbin's answer cannot be read: ${messageOf(error)}` };
+    return { kind: 'not-observed', why: `httpbin's answer cannot be read: ${messageOf(error)}` };
   }
 }
 

@@ -1,23 +1,23 @@
 import { answer, cell, expecting, identity } from './fixtures.ts';
 import { changes, emptyTally, lastSeen, matches, missChance, type Part, record } from './tally.ts';
-import type { Cell, Sight } from './types.ts';
+import type { Cell, Observation } from './types.ts';
 
-const sights = {
+const observations = {
   m: { kind: 'mtls', identity },
   p: { kind: 'plain' },
   '503': { kind: 'unavailable' },
   '56': { kind: 'refused', curlExit: 56 },
   '403': { kind: 'other', status: 403 },
-  '-': { kind: 'unseen', why: 'curl exit 28: timed out' },
-} satisfies Record<string, Sight>;
+  '-': { kind: 'not-observed', why: 'curl exit 28: timed out' },
+} satisfies Record<string, Observation>;
 
-type Key = keyof typeof sights;
+type Key = keyof typeof observations;
 
 /** A tally of answers a millisecond apart, the first after one, all in one part of the step. */
 function tallyIn(part: Part, of: Cell, ...seen: Key[]) {
   const tally = emptyTally();
   for (const [at, key] of seen.entries())
-    record(tally, of, { sight: sights[key], atMs: at + 1, part, answer: answer('p') });
+    record(tally, of, { observation: observations[key], atMs: at + 1, part, answer: answer('p') });
   return tally;
 }
 
@@ -55,7 +55,7 @@ describe('what counts', () => {
 
   test('a client that was lost brought no answer that could not be read', () => {
     const tally = tallyIn('sample', plain, 'p');
-    record(tally, plain, { sight: { kind: 'unseen', why: 'the shell was lost' }, atMs: 2, part: 'sample' });
+    record(tally, plain, { observation: { kind: 'not-observed', why: 'the shell was lost' }, atMs: 2, part: 'sample' });
     expect(tally).toMatchObject({ asked: 2, counted: 1, unread: 0 });
   });
 
@@ -98,18 +98,25 @@ describe('what was seen on the way', () => {
     expect(tallyOf(cell('a→b', 'p'), 'm', 'm', 'p')).toMatchObject({ flaps: 0, firstRightMs: 3, lastWrongMs: 2 });
   });
 
-  test('sights of one sort are counted, with how many of them count and the last answer as evidence', () => {
+  test('observations of one sort are counted, with how many of them count and the last answer as evidence', () => {
     const of = cell('a→b', 'p');
     const tally = emptyTally();
-    record(tally, of, { sight: sights.p, atMs: 5, part: 'grace', answer: answer('p', { at: 5 }) });
-    record(tally, of, { sight: sights['56'], atMs: 7, part: 'sample', answer: answer(56, { at: 7 }) });
-    record(tally, of, { sight: { ...sights.p }, atMs: 9, part: 'sample', answer: answer('p', { at: 9 }) });
-    record(tally, of, { sight: sights['-'], atMs: 11, part: 'sample', answer: answer(28, { at: 11 }) });
-    record(tally, of, { sight: sights['-'], atMs: 13, part: 'sample' });
+    record(tally, of, { observation: observations.p, atMs: 5, part: 'grace', answer: answer('p', { at: 5 }) });
+    record(tally, of, { observation: observations['56'], atMs: 7, part: 'sample', answer: answer(56, { at: 7 }) });
+    record(tally, of, { observation: { ...observations.p }, atMs: 9, part: 'sample', answer: answer('p', { at: 9 }) });
+    record(tally, of, { observation: observations['-'], atMs: 11, part: 'sample', answer: answer(28, { at: 11 }) });
+    record(tally, of, { observation: observations['-'], atMs: 13, part: 'sample' });
     expect([...tally.seen.values()]).toEqual([
-      { sight: sights.p, count: 2, counted: 1, firstMs: 5, lastMs: 9, evidence: answer('p', { at: 9 }) },
-      { sight: sights['56'], count: 1, counted: 1, firstMs: 7, lastMs: 7, evidence: answer(56, { at: 7 }) },
-      { sight: sights['-'], count: 2, counted: 0, firstMs: 11, lastMs: 13, evidence: answer(28, { at: 11 }) },
+      { observation: observations.p, count: 2, counted: 1, firstMs: 5, lastMs: 9, evidence: answer('p', { at: 9 }) },
+      { observation: observations['56'], count: 1, counted: 1, firstMs: 7, lastMs: 7, evidence: answer(56, { at: 7 }) },
+      {
+        observation: observations['-'],
+        count: 2,
+        counted: 0,
+        firstMs: 11,
+        lastMs: 13,
+        evidence: answer(28, { at: 11 }),
+      },
     ]);
   });
 });
@@ -142,11 +149,15 @@ describe('the step has arrived', () => {
   });
 });
 
-test('an outcome matches its own sight alone', () => {
+test('an outcome matches its own observation alone', () => {
   const outcomes = { m: expecting('m'), p: expecting('p'), '503': expecting('503'), '56': expecting('56') };
   for (const [name, { outcomes: of }] of Object.entries(outcomes)) {
-    for (const [seen, sight] of Object.entries(sights)) {
-      expect({ name, seen, is: matches(of[0]?.outcome as never, sight) }).toEqual({ name, seen, is: name === seen });
+    for (const [seen, observation] of Object.entries(observations)) {
+      expect({ name, seen, is: matches(of[0]?.outcome as never, observation) }).toEqual({
+        name,
+        seen,
+        is: name === seen,
+      });
     }
   }
 });
@@ -161,9 +172,15 @@ test('another identity and another curl exit do not match', () => {
 });
 
 test('the last that could be seen counts, else the last', () => {
-  const seen = (key: Key, lastMs: number) => ({ sight: sights[key], count: 1, counted: 0, firstMs: lastMs, lastMs });
-  expect(lastSeen([seen('p', 5), seen('503', 9), seen('-', 10)])?.sight.kind).toBe('unavailable');
-  expect(lastSeen([seen('-', 10)])?.sight.kind).toBe('unseen');
+  const seen = (key: Key, lastMs: number) => ({
+    observation: observations[key],
+    count: 1,
+    counted: 0,
+    firstMs: lastMs,
+    lastMs,
+  });
+  expect(lastSeen([seen('p', 5), seen('503', 9), seen('-', 10)])?.observation.kind).toBe('unavailable');
+  expect(lastSeen([seen('-', 10)])?.observation.kind).toBe('not-observed');
   expect(lastSeen([])).toBeUndefined();
 });
 
@@ -185,25 +202,25 @@ test('the chance of having missed an outcome', () => {
   expect(missChance(expecting('m', 'p', '503').outcomes, 3)).toBeCloseTo(3 * (2 / 3) ** 3);
 });
 
-describe('the course', () => {
-  test('is told in stretches of one sort, with their times', () => {
-    expect(tallyOf(cell('a→b', 'p'), 'm', '403', 'p', 'p', 'p', '-', 'p').course).toEqual([
+describe('the timeline', () => {
+  test('is told in intervals of one sort, with their times', () => {
+    expect(tallyOf(cell('a→b', 'p'), 'm', '403', 'p', 'p', 'p', '-', 'p').timeline).toEqual([
       { state: 'wrong', fromMs: 1, toMs: 2, count: 2 },
       { state: 'right', fromMs: 3, toMs: 5, count: 3 },
-      { state: 'unseen', fromMs: 6, toMs: 6, count: 1 },
+      { state: 'not-observed', fromMs: 6, toMs: 6, count: 1 },
       { state: 'right', fromMs: 7, toMs: 7, count: 1 },
     ]);
   });
 
   test('is right all along where each endpoint answers as it should', () => {
-    expect(tallyOf(cell('a→b', ['m', 'p']), 'm', 'p', 'm', 'm').course).toMatchObject([{ state: 'right', count: 4 }]);
+    expect(tallyOf(cell('a→b', ['m', 'p']), 'm', 'p', 'm', 'm').timeline).toMatchObject([{ state: 'right', count: 4 }]);
   });
 
   test('does not grow without end, and loses no answer', () => {
     const flapping = Array.from({ length: 500 }, (_, at) => (at % 2 === 0 ? 'p' : 'm') as Key);
-    const { course, flaps } = tallyOf(cell('a→b', 'p'), ...flapping);
-    expect(course).toHaveLength(64);
-    expect(course.at(-1)).toMatchObject({ fromMs: 64, toMs: 500, count: 437 });
+    const { timeline, flaps } = tallyOf(cell('a→b', 'p'), ...flapping);
+    expect(timeline).toHaveLength(64);
+    expect(timeline.at(-1)).toMatchObject({ fromMs: 64, toMs: 500, count: 437 });
     expect(flaps).toBe(250);
   });
 });

@@ -1,11 +1,11 @@
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
-import type { Answer, Cell, Seen, Sight, Stretch } from './types.ts';
+import type { Answer, Cell, Interval, Observation, Seen } from './types.ts';
 
 /** What has been seen of a cell so far. */
 export interface Tally {
   asked: number;
   seen: Map<string, Seen>;
-  course: Stretch[];
+  timeline: Interval[];
   /** Answers that could be read since the step was seen to arrive. */
   sinceArrival: number;
   /** Answers that count, and how many of them were wrong. */
@@ -31,7 +31,7 @@ export function emptyTally(): Tally {
   return {
     asked: 0,
     seen: new Map(),
-    course: [],
+    timeline: [],
     sinceArrival: 0,
     counted: 0,
     wrong: 0,
@@ -52,30 +52,30 @@ const ARRIVED = 1e-6;
 /** Of which part of a step an answer is: before all changes were seen, right after, or of the sample that counts. */
 export type Part = 'arrival' | 'grace' | 'sample';
 
-/** One sight, as it is recorded. */
+/** One observation, as it is recorded. */
 export interface Recorded {
-  sight: Sight;
+  observation: Observation;
   /** Milliseconds since the step was applied. */
   atMs: number;
   part: Part;
-  /** Kept as the evidence for sights of its sort; absent where the client itself was lost, and no answer is known. */
+  /** Kept as the evidence for observations of its sort; absent where the client itself was lost, and no answer is known. */
   answer?: Answer;
 }
 
-/** Adds one sight to a cell's tally. */
-export function record(tally: Tally, cell: Cell, { sight, atMs, part, answer }: Recorded): void {
-  const counts = part === 'sample' && sight.kind !== 'unseen';
+/** Adds one observation to a cell's tally. */
+export function record(tally: Tally, cell: Cell, { observation, atMs, part, answer }: Recorded): void {
+  const counts = part === 'sample' && observation.kind !== 'not-observed';
   tally.asked += 1;
-  remember(tally.seen, { sight, atMs, counts, answer });
-  if (sight.kind === 'unseen') {
+  remember(tally.seen, { observation, atMs, counts, answer });
+  if (observation.kind === 'not-observed') {
     if (part === 'sample' && answer !== undefined) tally.unread += 1;
-    extend(tally.course, 'unseen', atMs);
+    extend(tally.timeline, 'not-observed', atMs);
     return;
   }
   if (part !== 'arrival') tally.sinceArrival += 1;
   if (counts) tally.counted += 1;
-  const outcome = cell.expectation.outcomes.find((expected) => matches(expected.outcome, sight));
-  extend(tally.course, outcome === undefined ? 'wrong' : 'right', atMs);
+  const outcome = cell.expectation.outcomes.find((expected) => matches(expected.outcome, observation));
+  extend(tally.timeline, outcome === undefined ? 'wrong' : 'right', atMs);
   if (outcome === undefined) {
     if (tally.lastRight === true) tally.flaps += 1;
     if (counts) tally.wrong += 1;
@@ -89,21 +89,22 @@ export function record(tally: Tally, cell: Cell, { sight, atMs, part, answer }: 
   if (counts) tally.outcomes.add(outcome);
   if (!changes(cell)) return;
   // One answer that could not have come before will do; where it could, as from one of two endpoints, it takes a row of them.
-  tally.chanceBefore *= cell.before?.outcomes.find((old) => matches(old.outcome, sight))?.share ?? 0;
+  tally.chanceBefore *= cell.before?.outcomes.find((old) => matches(old.outcome, observation))?.share ?? 0;
   if (tally.chanceBefore < ARRIVED) tally.arrivedMs ??= atMs;
 }
 
-/** Returns whether the sight is the outcome. */
-export function matches(outcome: Outcome, sight: Sight): boolean {
-  if (outcome.kind === 'reset') return sight.kind === 'refused' && outcome.curlExits.includes(sight.curlExit);
-  if (outcome.kind === 'mtls') return sight.kind === 'mtls' && sight.identity === outcome.identity;
-  return outcome.kind === sight.kind;
+/** Returns whether the observation is the outcome. */
+export function matches(outcome: Outcome, observation: Observation): boolean {
+  if (outcome.kind === 'reset')
+    return observation.kind === 'refused' && outcome.curlExits.includes(observation.curlExit);
+  if (outcome.kind === 'mtls') return observation.kind === 'mtls' && observation.identity === outcome.identity;
+  return outcome.kind === observation.kind;
 }
 
-/** Returns the sort of answer that came last; what was unseen only where there is nothing else. */
+/** Returns the sort of answer that came last; what was not observed only where there is nothing else. */
 export function lastSeen(seen: Seen[]): Seen | undefined {
   const byTime = seen.toSorted((a, b) => b.lastMs - a.lastMs);
-  return byTime.find(({ sight }) => sight.kind !== 'unseen') ?? byTime[0];
+  return byTime.find(({ observation }) => observation.kind !== 'not-observed') ?? byTime[0];
 }
 
 /** Returns whether the step changes what is expected of the cell. */
@@ -125,10 +126,15 @@ export function missChance(outcomes: ExpectedOutcome[], answers: number): number
 
 function remember(
   seen: Map<string, Seen>,
-  { sight, atMs, counts, answer }: { sight: Sight; atMs: number; counts: boolean; answer: Answer | undefined },
+  {
+    observation,
+    atMs,
+    counts,
+    answer,
+  }: { observation: Observation; atMs: number; counts: boolean; answer: Answer | undefined },
 ): void {
-  const key = JSON.stringify(sight);
-  const entry = seen.get(key) ?? { sight, count: 0, counted: 0, firstMs: atMs, lastMs: atMs };
+  const key = JSON.stringify(observation);
+  const entry = seen.get(key) ?? { observation, count: 0, counted: 0, firstMs: atMs, lastMs: atMs };
   entry.count += 1;
   if (counts) entry.counted += 1;
   entry.lastMs = atMs;
@@ -137,12 +143,12 @@ function remember(
 }
 
 /** A mesh that flaps for long would fill the results; the flaps are counted all the same. */
-const STRETCHES = 64;
+const MAX_INTERVALS = 64;
 
-function extend(course: Stretch[], state: Stretch['state'], atMs: number): void {
-  const last = course.at(-1);
-  if (last === undefined || (last.state !== state && course.length < STRETCHES)) {
-    course.push({ state, fromMs: atMs, toMs: atMs, count: 1 });
+function extend(timeline: Interval[], state: Interval['state'], atMs: number): void {
+  const last = timeline.at(-1);
+  if (last === undefined || (last.state !== state && timeline.length < MAX_INTERVALS)) {
+    timeline.push({ state, fromMs: atMs, toMs: atMs, count: 1 });
     return;
   }
   last.toMs = atMs;

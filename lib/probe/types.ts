@@ -5,7 +5,7 @@ import type { Counter } from './counters.ts';
 export interface Cell {
   /** Such as `sleep.full → httpbin.partial`. */
   id: string;
-  /** The client's key among the askers. */
+  /** The client's key among the probeClients. */
   client: string;
   /** Whether the client has a sidecar, which alone can send mutual TLS. */
   sidecar: boolean;
@@ -41,19 +41,19 @@ export interface Answer {
  * - `unavailable`: 503.
  * - `refused`: no HTTP answer, for a reason that a mesh can give.
  * - `other`: any other status; also a 200 to one of many requests at once, whose bodies are not kept.
- * - `unseen`: the harness could not tell, and why.
+ * - `not-observed`: the harness could not tell, and why.
  */
-export type Sight =
+export type Observation =
   | { kind: 'mtls'; identity: string }
   | { kind: 'plain' }
   | { kind: 'unavailable' }
   | { kind: 'refused'; curlExit: number }
   | { kind: 'other'; status: number }
-  | { kind: 'unseen'; why: string };
+  | { kind: 'not-observed'; why: string };
 
-/** Sights of one sort, counted. */
+/** Observations of one sort, counted. */
 export interface Seen {
-  sight: Sight;
+  observation: Observation;
   count: number;
   /** How many of them count: they came after the step's arrival and the grace for pooled connections. */
   counted: number;
@@ -64,9 +64,9 @@ export interface Seen {
   evidence?: Answer;
 }
 
-/** Sights one after the other that were all right, all wrong, or all unseen; times in milliseconds since the step was applied. */
-export interface Stretch {
-  state: 'right' | 'wrong' | 'unseen';
+/** Observations one after the other that were all right, all wrong, or all not observed; times in milliseconds since the step was applied. */
+export interface Interval {
+  state: 'right' | 'wrong' | 'not-observed';
   fromMs: number;
   toMs: number;
   count: number;
@@ -81,8 +81,8 @@ export interface Judgement {
   why: string;
   asked: number;
   seen: Seen[];
-  /** What came when, in stretches of one sort; only the first 64, then the last grows over whatever comes. */
-  course: Stretch[];
+  /** What came when, in intervals of one sort; only the first 64, then the last grows over whatever comes. */
+  timeline: Interval[];
   /** Answers that count: those that could be read and came after the arrival and the grace. */
   counted: number;
   /** How many of these were wrong; with any, the cell is no pass. */
@@ -124,7 +124,7 @@ export interface Convergence {
 }
 
 /** A client pod that runs one script after the other; lost ones are opened anew by whoever gives it. */
-export interface Asker {
+export interface ProbeClient {
   /** @throws InconclusiveError where nothing came back within the time (ms) */
   run(script: string, timeoutMs: number): Promise<{ stdout: string }>;
 }
@@ -132,14 +132,14 @@ export interface Asker {
 /** What to ask of a step, and whom. */
 export interface Asking {
   cells: Cell[];
-  askers: ReadonlyMap<string, Asker>;
+  probeClients: ReadonlyMap<string, ProbeClient>;
   /** The sidecars of the servers, whose own counts must agree with what the answers say; absent where headers will do. */
   counters?: Counter[];
   /** When the step's API call began, in milliseconds since the epoch. */
   appliedAt: number;
   convergence: Convergence;
   signal: AbortSignal;
-  /** Told when a part of the asking is over. */
+  /** Observed when a part of the asking is over. */
   onPart?: (part: AskedPart) => void;
 }
 

@@ -1,17 +1,23 @@
 import type { Kind, Witness } from './counters.ts';
 import { cell, identity, type Wanted } from './fixtures.ts';
-import type { Judgement, Seen, Sight, Verdict } from './types.ts';
+import type { Judgement, Observation, Seen, Verdict } from './types.ts';
 import { witnessed } from './witness.ts';
 
-const mutual: Sight = { kind: 'mtls', identity };
-const plain: Sight = { kind: 'plain' };
-const unavailable: Sight = { kind: 'unavailable' };
-const unseen: Sight = { kind: 'unseen', why: 'the shell was lost' };
+const mutual: Observation = { kind: 'mtls', identity };
+const plain: Observation = { kind: 'plain' };
+const unavailable: Observation = { kind: 'unavailable' };
+const notObserved: Observation = { kind: 'not-observed', why: 'the shell was lost' };
 
-const seen = (sight: Sight, counted = 90): Seen => ({ sight, count: 99, counted, firstMs: 1, lastMs: 2 });
+const seen = (observation: Observation, counted = 90): Seen => ({
+  observation,
+  count: 99,
+  counted,
+  firstMs: 1,
+  lastMs: 2,
+});
 
 const judgement = (verdict: Verdict, ...all: Seen[]): Judgement => ({
-  ...{ verdict, why: `by the answers: ${verdict}`, asked: 99, seen: all, course: [] },
+  ...{ verdict, why: `by the answers: ${verdict}`, asked: 99, seen: all, timeline: [] },
   ...{ counted: 90, wrong: verdict === 'fail' ? 90 : 0, missChance: 0, flaps: 0 },
 });
 
@@ -131,7 +137,7 @@ describe('a failure', () => {
   });
 
   test('what came before the sample, or could not be read, changes nothing about that', () => {
-    const failed = judgement('fail', seen(unavailable, 0), seen(plain), seen(unseen, 0));
+    const failed = judgement('fail', seen(unavailable, 0), seen(plain), seen(notObserved, 0));
     expect(held('m', failed, 'mtls', hidden).verdict).toBe('inconclusive');
   });
 
@@ -150,7 +156,7 @@ describe('a failure', () => {
     ['another identity', [seen({ kind: 'mtls', identity: `${identity}2` })]],
     ['an identity in some answers, and none in others', [seen(mutual, 50), seen(plain, 40)]],
     ['a refusal', [seen({ kind: 'refused', curlExit: 56 })]],
-    ['nothing in the sample', [seen(unavailable, 0), seen(unseen, 0)]],
+    ['nothing in the sample', [seen(unavailable, 0), seen(notObserved, 0)]],
   ])('stays one where the answers show %s', (_, all) => {
     const failed = judgement('fail', ...all);
     expect(held('m', failed, 'mtls', hidden)).toBe(failed);

@@ -56,7 +56,7 @@ function onlyHidden({ expectation }: Cell, { seen }: Judgement): boolean {
   return (
     expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls') &&
     counted.length > 0 &&
-    counted.every(({ sight }) => sight.kind === 'plain')
+    counted.every(({ observation }) => observation.kind === 'plain')
   );
 }
 

@@ -9,7 +9,7 @@ export function arrivalWords({ propagation, cells, notes = [] }: AskResult): str
   const asked = cells.reduce((sum, cell) => sum + cell.asked, 0);
   const settled = cells.every(({ changes, verdict }) => !changes || verdict === 'pass');
   return [
-    [...courseWords(propagation, settled), numberOf(asked, 'request')].join(', '),
+    [...convergenceWords(propagation, settled), numberOf(asked, 'request')].join(', '),
     ...cells
       .filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)
       .map(
@@ -21,7 +21,7 @@ export function arrivalWords({ propagation, cells, notes = [] }: AskResult): str
 }
 
 /** What went wrong again had not settled when it was first right. */
-function courseWords(propagation: AskResult['propagation'], settled: boolean): string[] {
+function convergenceWords(propagation: AskResult['propagation'], settled: boolean): string[] {
   if (propagation === undefined) return settled ? [] : ['not settled'];
   const { firstRightMs, lastWrongMs, flaps } = propagation;
   const after = `${duration(firstRightMs)} after the change`;

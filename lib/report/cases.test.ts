@@ -19,7 +19,7 @@ test('its words speak of roles, its commands of the namespaces that there are', 
   const { repro, ...words } = (cases[5] as { asked: Asked }).asked;
   expect(JSON.stringify(words)).not.toContain('ab12c3');
   const seen: CellResult['seen'] = [
-    { sight: { kind: 'mtls', identity: mine }, count: 1, counted: 1, firstMs: 1, lastMs: 2.4 },
+    { observation: { kind: 'mtls', identity: mine }, count: 1, counted: 1, firstMs: 1, lastMs: 2.4 },
   ];
   expect(casesOf(inRoles(failedTimes(1, { seen })))[0]?.asked?.seen).toEqual([
     '1 × 200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep, last after 2 ms',

@@ -1,5 +1,5 @@
 import type { Reason } from '../model/types.ts';
-import { expectedWords, sightWords } from '../probe/judge.ts';
+import { expectedWords, observationWords } from '../probe/judge.ts';
 import { lastSeen } from '../probe/tally.ts';
 import type { Answer, Verdict } from '../probe/types.ts';
 import { placeWords } from '../results/place.ts';
@@ -105,7 +105,8 @@ function askedOf({ client, server, expectation, seen, repro }: CellResult, notes
     expected: expectedWords(expectation.outcomes),
     reasons: expectation.reasons,
     seen: seen.map(
-      ({ sight, count, lastMs }) => `${count} × ${line(sightWords(sight), BODY)}, last after ${Math.round(lastMs)} ms`,
+      ({ observation, count, lastMs }) =>
+        `${count} × ${line(observationWords(observation), BODY)}, last after ${Math.round(lastMs)} ms`,
     ),
     ...(evidence !== undefined && { evidence: evidenceWords(evidence) }),
     notes,

@@ -3,7 +3,7 @@ import type { Results } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
 
 /** What names a run's namespaces on purpose: the map itself, commands for a person to run, and what may be left behind. */
-const asTheyAre = new Set(['namespaces', 'repro', 'problems']);
+const asTheyAre = new Set(['namespaces', 'repro', 'runErrors']);
 
 /** Returns a copy of the results in which every text that is shown speaks of roles and not of the run's namespaces. */
 export function inRoles(results: Results): Results {

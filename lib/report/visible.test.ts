@@ -32,10 +32,10 @@ test('of a run only reasons, commands and what a server sent may have several li
   const results = resultsOf();
   const [setup] = results.suites;
   Object.assign(setup as object, { name: 'a\nb', title: 'c\n\td' });
-  results.problems = ['e\nf'];
+  results.runErrors = ['e\nf'];
   Object.assign(setup?.steps[0] as object, { why: 'g\nh' });
   const shown = allVisible(results);
-  expect([shown.suites[0]?.name, shown.suites[0]?.title, shown.problems]).toEqual(['a b', 'c d', ['e f']]);
+  expect([shown.suites[0]?.name, shown.suites[0]?.title, shown.runErrors]).toEqual(['a b', 'c d', ['e f']]);
   expect(shown.suites[0]?.steps[0]).toMatchObject({ why: 'g\nh' });
   expect(JSON.stringify(shown)).toContain("apply -f - <<'EOF'\\nmetadata");
 });
@@ -43,11 +43,11 @@ test('of a run only reasons, commands and what a server sent may have several li
 test('every text of a run is made visible, and nothing else of it changes', () => {
   expect(allVisible(resultsOf())).toEqual(resultsOf());
   const results = resultsOf();
-  results.problems = [`a${control(27)}b`];
+  results.runErrors = [`a${control(27)}b`];
   results.istio.notes = [`${control(8)}\ud800`];
   expect(allVisible(results)).toEqual({
     ...resultsOf(),
-    problems: ['a␛b'],
+    runErrors: ['a␛b'],
     istio: { ...resultsOf().istio, notes: ['␈�'] },
   });
 });

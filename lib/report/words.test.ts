@@ -1,12 +1,18 @@
 import { cell, identity } from '../probe/fixtures.ts';
-import type { Seen, Sight } from '../probe/types.ts';
+import type { Observation, Seen } from '../probe/types.ts';
 import { cellWords, counted, duration, short, totals } from './words.ts';
 
-const seen = (sight: Sight, lastMs: number): Seen => ({ sight, count: 1, counted: 1, firstMs: lastMs, lastMs });
-const plain: Sight = { kind: 'plain' };
-const lost: Sight = { kind: 'unseen', why: 'lost' };
+const seen = (observation: Observation, lastMs: number): Seen => ({
+  observation,
+  count: 1,
+  counted: 1,
+  firstMs: lastMs,
+  lastMs,
+});
+const plain: Observation = { kind: 'plain' };
+const lost: Observation = { kind: 'not-observed', why: 'lost' };
 
-test('outcomes and sights in short', () => {
+test('outcomes and observations in short', () => {
   const all = [
     { kind: 'mtls', identity },
     plain,
@@ -23,7 +29,7 @@ test('outcomes and sights in short', () => {
     '000 (curl 52/56)',
     '000 (curl 56)',
     '403',
-    'unseen',
+    'not-observed',
   ]);
 });
 
@@ -32,13 +38,17 @@ test('a cell shows what it came to, and what it should have', () => {
   const words = (verdict: string, ...all: Seen[]) => cellWords({ expectation, verdict, seen: all } as never);
   expect(words('pass', seen(plain, 1))).toBe('200 mTLS | 200 plain');
   expect(words('fail', seen({ kind: 'other', status: 403 }, 1))).toBe('403, not 200 mTLS | 200 plain');
-  expect(words('inconclusive')).toBe('unseen, not 200 mTLS | 200 plain');
+  expect(words('inconclusive')).toBe('not observed, expected 200 mTLS | 200 plain');
 });
 
 test('a cell that had answers of several sorts says how many were wrong', () => {
   const { expectation } = cell('a→b', 'm');
-  const times = (count: number, sight: Sight, lastMs: number): Seen => ({ ...seen(sight, lastMs), count, counted: 0 });
-  const mtls: Sight = { kind: 'mtls', identity };
+  const times = (count: number, observation: Observation, lastMs: number): Seen => ({
+    ...seen(observation, lastMs),
+    count,
+    counted: 0,
+  });
+  const mtls: Observation = { kind: 'mtls', identity };
   const words = (...all: Seen[]) => cellWords({ expectation, verdict: 'fail', seen: all } as never);
   expect(words(times(1296, mtls, 9), times(1360, plain, 10))).toBe(
     '1,360 of 2,656 answers were 200 plain, not 200 mTLS',
@@ -59,7 +69,7 @@ test('a cell that was right at the last says why that was not enough', () => {
     cellWords({ expectation: cell('a→b', wanted).expectation, verdict, seen: all } as never);
   const other = seen({ kind: 'mtls', identity: `${identity}2` }, 2);
   const unavailable = seen({ kind: 'unavailable' }, 2);
-  expect(words('p', 'inconclusive', seen(plain, 3), seen(lost, 4))).toBe('200 plain, in doubt');
+  expect(words('p', 'inconclusive', seen(plain, 3), seen(lost, 4))).toBe('200 plain, in runError');
   expect(words('p', 'fail', unavailable, seen(plain, 3))).toBe('1 of 2 answers was 503, not 200 plain');
   expect(words(['m', 'p'], 'fail', seen(plain, 3))).toBe('200 plain alone, not 200 mTLS | 200 plain');
   expect(words(['m', 'p'], 'fail', seen({ kind: 'mtls', identity }, 1), seen(plain, 3))).toBe(

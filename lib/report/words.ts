@@ -1,13 +1,13 @@
 import type { Outcome } from '../model/types.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
-import type { Seen, Sight, Verdict } from '../probe/types.ts';
+import type { Observation, Seen, Verdict } from '../probe/types.ts';
 import type { AskResult, CellResult, Count, Results } from '../results/types.ts';
 
 /** A mark that needs no colour. */
 export const marks: Record<Verdict, string> = { pass: '✓', fail: '✗', inconclusive: '?' };
 
-/** Returns an outcome or a sight as a cell shows it: the code, then in a word how. */
-export function short(what: Outcome | Sight): string {
+/** Returns an outcome or a observation as a cell shows it: the code, then in a word how. */
+export function short(what: Outcome | Observation): string {
   switch (what.kind) {
     case 'mtls':
       return '200 mTLS';
@@ -21,8 +21,8 @@ export function short(what: Outcome | Sight): string {
       return `000 (curl ${what.curlExit})`;
     case 'other':
       return String(what.status);
-    case 'unseen':
-      return 'unseen';
+    case 'not-observed':
+      return 'not-observed';
   }
 }
 
@@ -34,33 +34,34 @@ export function cellWords({ verdict, expectation, seen }: CellResult): string {
   const outcomes = expectation.outcomes.map(({ outcome }) => outcome);
   const expected = outcomes.map(short).join(' | ');
   if (verdict === 'pass') return expected;
-  const isRight = ({ sight }: Seen): boolean => outcomes.some((outcome) => matches(outcome, sight));
+  const isRight = ({ observation }: Seen): boolean => outcomes.some((outcome) => matches(outcome, observation));
   const last = lastSeen(seen);
-  if (last === undefined) return `unseen, not ${expected}`;
-  if (verdict === 'inconclusive' && isRight(last)) return `${short(last.sight)}, in doubt`;
+  if (last === undefined) return `not observed, expected ${expected}`;
+  if (verdict === 'inconclusive' && isRight(last)) return `${short(last.observation)}, in runError`;
   const answers = judgedOf(seen);
   if (answers.length < 2) {
     return isRight(last)
-      ? `${short(last.sight)} alone, not ${expected}`
-      : `${wrongWords(last.sight, outcomes)}, not ${expected}`;
+      ? `${short(last.observation)} alone, not ${expected}`
+      : `${wrongWords(last.observation, outcomes)}, not ${expected}`;
   }
-  const { sight, count } = lastSeen(answers.filter((one) => !isRight(one))) ?? last;
-  const missed = outcomes.filter((outcome) => !matches(outcome, sight)).map(short);
+  const { observation, count } = lastSeen(answers.filter((one) => !isRight(one))) ?? last;
+  const missed = outcomes.filter((outcome) => !matches(outcome, observation)).map(short);
   const all = answers.reduce((sum, one) => sum + one.count, 0);
-  return `${count.toLocaleString('en')} of ${all.toLocaleString('en')} answers ${count === 1 ? 'was' : 'were'} ${wrongWords(sight, outcomes)}, not ${missed.join(' | ')}`;
+  return `${count.toLocaleString('en')} of ${all.toLocaleString('en')} answers ${count === 1 ? 'was' : 'were'} ${wrongWords(observation, outcomes)}, not ${missed.join(' | ')}`;
 }
 
 /** Answers that count, by how many of each; where none does, all that there were. */
 function judgedOf(seen: Seen[]): Seen[] {
-  const answers = seen.filter(({ sight }) => sight.kind !== 'unseen');
+  const answers = seen.filter(({ observation }) => observation.kind !== 'not-observed');
   const judged = answers.filter(({ counted }) => counted > 0).map((one) => ({ ...one, count: one.counted }));
   return judged.length > 0 ? judged : answers;
 }
 
 /** Mutual TLS is wrong where the identity is another's. */
-function wrongWords(sight: Sight, outcomes: Outcome[]): string {
-  const other = sight.kind === 'mtls' && outcomes.some((one) => one.kind === 'mtls' && !matches(one, sight));
-  return other ? `${short(sight)} as another` : short(sight);
+function wrongWords(observation: Observation, outcomes: Outcome[]): string {
+  const other =
+    observation.kind === 'mtls' && outcomes.some((one) => one.kind === 'mtls' && !matches(one, observation));
+  return other ? `${short(observation)} as another` : short(observation);
 }
 
 /** Returns a duration for a person. */

@@ -1,4 +1,4 @@
-import { misfit, UsageError } from '../errors.ts';
+import { formatSchemaError, UsageError } from '../errors.ts';
 import { resultsSchema } from './schema.ts';
 import type { Results } from './types.ts';
 
@@ -18,7 +18,7 @@ export function resultsFrom(text: string, name: string): Results {
   const parsed = resultsSchema.safeParse(json(text, name));
   if (parsed.success) return parsed.data;
   throw new UsageError(
-    `${name} is no results file of automtls.dev/results/v1 (${misfit(parsed.error)}): name a results.json, or the folder that a run wrote.`,
+    `${name} is no results file of automtls.dev/results/v1 (${formatSchemaError(parsed.error)}): name a results.json, or the folder that a run wrote.`,
   );
 }
 

@@ -28,7 +28,7 @@ function cellResult(
     why: '',
     asked: 21,
     seen: [],
-    course: [],
+    timeline: [],
     counted: 21,
     wrong: 0,
     missChance: 0,
@@ -51,15 +51,15 @@ function cellResult(
 }
 
 const plain: Seen = {
-  sight: { kind: 'plain' },
+  observation: { kind: 'plain' },
   count: 30,
   counted: 30,
   firstMs: 12,
   lastMs: 19_990.4,
   evidence: answer('p'),
 };
-const unseen: Seen = {
-  sight: { kind: 'unseen', why: 'the shell was lost' },
+const notObserved: Seen = {
+  observation: { kind: 'not-observed', why: 'the shell was lost' },
   count: 4,
   counted: 0,
   firstMs: 0,
@@ -78,7 +78,7 @@ export function resultsOf(): Results {
       { name: 'set-up', ms: 5_420 },
       { name: 'in all', ms: 65_000 },
     ],
-    problems: [],
+    runErrors: [],
     suites: [
       {
         name: 'setup',
@@ -109,11 +109,18 @@ export function resultsOf(): Results {
               cellResult('full', 'partial', ['m', 'p'], { counted: 42, missChance: 4.5e-13 }),
               cellResult('full', 'legacy', 'p', {
                 ...{ verdict: 'inconclusive', why: 'nothing could be seen within 20 s: the shell was lost' },
-                ...{ asked: 4, seen: [unseen], counted: 0 },
+                ...{ asked: 4, seen: [notObserved], counted: 0 },
               }),
               cellResult('legacy', 'full', '56', {
                 ...{ verdict: 'fail', why: 'expected 000 with curl exit 56; the last answer was 200 in plain text' },
-                ...{ changes: true, asked: 34, seen: [plain, unseen], counted: 30, wrong: 30, lastWrongMs: 19_990 },
+                ...{
+                  changes: true,
+                  asked: 34,
+                  seen: [plain, notObserved],
+                  counted: 30,
+                  wrong: 30,
+                  lastWrongMs: 19_990,
+                },
               }),
               cellResult('legacy', 'partial', 'p'),
               cellResult('legacy', 'legacy', 'p'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Expectation, Outcome, Reason } from '../model/types.ts';
-import type { Answer, Judgement, Sight, Verdict } from '../probe/types.ts';
+import type { Answer, Judgement, Observation, Verdict } from '../probe/types.ts';
 import { isSummaryOf } from './summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, SuiteResult, Summary } from './types.ts';
 
@@ -38,14 +38,14 @@ const expectation = z.strictObject({
   reasons: z.array(reason),
 }) satisfies z.ZodType<Expectation>;
 
-export const sight = z.discriminatedUnion('kind', [
+export const observation = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mtls'), identity: z.string() }),
   z.strictObject({ kind: z.literal('plain') }),
   z.strictObject({ kind: z.literal('unavailable') }),
   z.strictObject({ kind: z.literal('refused'), curlExit: z.int() }),
   z.strictObject({ kind: z.literal('other'), status: z.int() }),
-  z.strictObject({ kind: z.literal('unseen'), why: z.string() }),
-]) satisfies z.ZodType<Sight>;
+  z.strictObject({ kind: z.literal('not-observed'), why: z.string() }),
+]) satisfies z.ZodType<Observation>;
 
 const answer = z.strictObject({
   at: z.number().describe('milliseconds since the epoch'),
@@ -63,7 +63,7 @@ const judgement = z.strictObject({
   asked: count.describe('requests'),
   seen: z.array(
     z.strictObject({
-      sight,
+      observation,
       count,
       counted: count.describe('how many of them count: they came after the arrival and the grace'),
       firstMs: ms,
@@ -71,9 +71,9 @@ const judgement = z.strictObject({
       evidence: answer.exactOptional(),
     }),
   ),
-  course: z
-    .array(z.strictObject({ state: z.enum(['right', 'wrong', 'unseen']), fromMs: ms, toMs: ms, count }))
-    .describe("what came when, in stretches of one sort, since the step's API call"),
+  timeline: z
+    .array(z.strictObject({ state: z.enum(['right', 'wrong', 'not-observed']), fromMs: ms, toMs: ms, count }))
+    .describe("what came when, in intervals of one sort, since the step's API call"),
   counted: count.describe('answers that count: read after the arrival and the grace'),
   wrong: count.describe('how many of these were wrong; with any, the cell is no pass'),
   missChance: chance.describe('that an endpoint which answers differently was missed'),
@@ -161,7 +161,7 @@ export const resultsSchema = z
       notes: z.array(sentence),
     }),
     phases: z.array(z.strictObject({ name: z.string(), ms })),
-    problems: z.array(sentence).describe('with any, no pass can be trusted'),
+    runErrors: z.array(sentence).describe('with any, no pass can be trusted'),
     suites: z.array(suite),
   })
   .describe('What one run of automtls found on a mesh')

@@ -9,7 +9,7 @@ const ask = (...verdicts: Verdict[]): StepResult =>
 const suites = (...all: { skipped?: string; steps: StepResult[] }[]): Findings =>
   ({
     run: { interrupted: false },
-    problems: [],
+    runErrors: [],
     suites: all.map((one) => ({ name: 'a', title: '', ...one })),
   }) as unknown as Findings;
 
@@ -28,9 +28,9 @@ test('nothing is nothing', () => {
 });
 
 describe('what a run came to', () => {
-  const summary = (verdicts: Verdict[], problems: string[] = [], run: Partial<Findings['run']> = {}) => {
+  const summary = (verdicts: Verdict[], runErrors: string[] = [], run: Partial<Findings['run']> = {}) => {
     const findings = suites({ steps: verdicts.map(check) });
-    return sealed({ ...findings, problems, run: { ...findings.run, ...run } }).summary;
+    return sealed({ ...findings, runErrors, run: { ...findings.run, ...run } }).summary;
   };
 
   test.each<[number, string, Verdict[]]>([

@@ -21,12 +21,12 @@ function summaryOf(findings: Findings): Summary {
 }
 
 function verdictOf(
-  { run, problems }: Findings,
+  { run, runErrors }: Findings,
   { passed, failed, inconclusive }: Count,
 ): Pick<Summary, 'verdict' | 'exitCode'> {
   if (run.interrupted) return { verdict: 'interrupted', exitCode: 130 };
   if (failed > 0) return { verdict: 'fail', exitCode: 1 };
-  if (inconclusive + problems.length > 0 || passed === 0) return { verdict: 'inconclusive', exitCode: 3 };
+  if (inconclusive + runErrors.length > 0 || passed === 0) return { verdict: 'inconclusive', exitCode: 3 };
   return { verdict: 'pass', exitCode: 0 };
 }
 

@@ -38,7 +38,7 @@ export interface Findings {
   /** How long each phase of the run took, in milliseconds, in order. */
   phases: { name: string; ms: number }[];
   /** What befell the run as a whole, a sentence each: with any, no pass of it can be trusted. */
-  problems: string[];
+  runErrors: string[];
   suites: SuiteResult[];
 }
 

@@ -5,7 +5,7 @@ import type { KubeObject } from '../model/types.ts';
 import type { Clock } from '../probe/fixtures.ts';
 import type { CellResult } from '../results/types.ts';
 import { askStep, unaskedStep } from './ask.ts';
-import { askersOn, configMap, namespaces, runOn, servingObjects } from './fixtures.ts';
+import { configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
 import { everyPolicy } from './policies.ts';
 import type { Run } from './run.ts';
 import type { EndpointSlice } from './serving.ts';
@@ -19,7 +19,7 @@ beforeEach(async () => {
   clock = { now: 0 };
   jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
   api = await fakeApi([configMap, ...servingObjects]);
-  run = runOn(api, { askers: askersOn(clock, api, conformant) });
+  run = runOn(api, { probeClients: probeClientsOn(clock, api, conformant) });
 });
 afterEach(async () => {
   jest.restoreAllMocks();
@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 /** A mesh that does what the task says, at once. */
-const conformant: Parameters<typeof askersOn>[2] = (client, server, has, nth) => {
+const conformant: Parameters<typeof probeClientsOn>[2] = (client, server, has, nth) => {
   const { mtls } = (has('httpbin') as { spec?: { mtls?: { mode: string } } } | undefined)?.spec ?? {};
   const sidecar = server === 'full' || (server === 'partial' && nth % 2 === 0);
   if (client === 'legacy') return server === 'full' && mtls?.mode === 'STRICT' ? 56 : 'p';
@@ -79,7 +79,7 @@ test('the result tells the objects in roles, what changes, and when it arrived',
 
 test('a mesh that does not refuse fails just that pair', async () => {
   run = runOn(api, {
-    askers: askersOn(clock, api, (client, server, has, nth) =>
+    probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
       client === 'legacy' ? 'p' : conformant(client, server, has, nth),
     ),
   });
@@ -100,7 +100,7 @@ test('a failure says where istiod’s log could not be read, and stays one', asy
   api = await fakeApi([configMap, ...servingObjects, { apiVersion: 'v1', kind: 'Pod', metadata }]);
   api.refusal = (call) => (call.endsWith('/log') ? { code: 403, message: 'you may not' } : undefined);
   run = runOn(api, {
-    askers: askersOn(clock, api, (client, server, has, nth) =>
+    probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
       client === 'legacy' ? 'p' : conformant(client, server, has, nth),
     ),
   });
@@ -130,7 +130,7 @@ test('a foreign policy counts', async () => {
     spec: { mtls: { mode: 'STRICT' } },
   };
   api = await fakeApi([configMap, ...servingObjects, foreign]);
-  run = runOn(api, { askers: askersOn(clock, api, conformant), foreign: await everyPolicy(api.kube) });
+  run = runOn(api, { probeClients: probeClientsOn(clock, api, conformant), foreign: await everyPolicy(api.kube) });
   const { cells } = await askStep(run, {
     ...step(),
     pairs: [
@@ -147,12 +147,12 @@ test('a foreign policy counts', async () => {
 test('a refusal that is asked alone has its control all the same, which is no cell of the step', async () => {
   const { cells } = await askStep(run, { ...step('strict'), pairs: [{ client: 'legacy', server: 'full' }] });
   expect(cells).toMatchObject([{ client: 'sleep.legacy', server: 'httpbin.full', verdict: 'pass' }]);
-  expect(cells[0]?.seen).toMatchObject([{ sight: { kind: 'refused', curlExit: 56 } }]);
+  expect(cells[0]?.seen).toMatchObject([{ observation: { kind: 'refused', curlExit: 56 } }]);
 });
 
 test('a server that refuses where it should answer fails, though it is asked alone', async () => {
   run = runOn(api, {
-    askers: askersOn(clock, api, (client, server, has, nth) =>
+    probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
       client === 'legacy' && server === 'full' ? 56 : conformant(client, server, has, nth),
     ),
   });
@@ -197,14 +197,14 @@ test('an object of that name that is not the run’s is never touched', async ()
   ];
   await api.close();
   api = await fakeApi([kept as never, ...servingObjects]);
-  run = runOn(api, { askers: askersOn(clock, api, conformant) });
+  run = runOn(api, { probeClients: probeClientsOn(clock, api, conformant) });
   await expect(askStep(run, step('strict'))).rejects.toThrow('is not this run');
   expect(api.stored.get(pathOf(kept as never))?.metadata.labels?.[RUN_LABEL]).toBeUndefined();
 });
 
 test('auto mTLS is switched for the step and back after it', async () => {
   run = runOn(api, {
-    askers: askersOn(clock, api, (client, server, has, nth) => {
+    probeClients: probeClientsOn(clock, api, (client, server, has, nth) => {
       const off = (has('istio') as typeof configMap | undefined)?.data.mesh.includes('enableAutoMtls: false');
       return off ? 'p' : conformant(client, server, has, nth);
     }),
@@ -279,7 +279,7 @@ describe('what a step changes is asked before it, where nothing is known of it',
   });
 
   test('where no client hears anything the step is not even applied', async () => {
-    run = runOn(api, { observed: new Map(), askers: askersOn(clock, api, () => 6) });
+    run = runOn(api, { observed: new Map(), probeClients: probeClientsOn(clock, api, () => 6) });
     await expect(askStep(run, step('strict'))).rejects.toThrow(
       'the step was not applied, since nothing could be seen before it: nothing could be seen within 20 s',
     );
@@ -289,7 +289,7 @@ describe('what a step changes is asked before it, where nothing is known of it',
   test('a pair that was already as the step will have it shows no arrival: nothing passes', async () => {
     run = runOn(api, {
       observed: new Map(),
-      askers: askersOn(clock, api, (client, server, has, nth) =>
+      probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
         client === 'legacy' && server === 'full' ? 56 : conformant(client, server, has, nth),
       ),
     });
@@ -304,7 +304,7 @@ describe('what a step changes is asked before it, where nothing is known of it',
 
 test('a step after one that never arrived is no pass, though its answers are right', async () => {
   run = runOn(api, {
-    askers: askersOn(clock, api, (client, server, has, nth) =>
+    probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
       client === 'legacy' ? 'p' : conformant(client, server, has, nth),
     ),
   });
@@ -328,8 +328,8 @@ test('what is stored otherwise than it was applied makes no pass and no failure,
 });
 
 test('a header that says mutual TLS is held against what the sidecar of the server counts', async () => {
-  const forged = askersOn(clock, api, conformant, { tlsIsPlain: true });
-  const { cells } = await askStep(runOn(api, { askers: forged }), step());
+  const forged = probeClientsOn(clock, api, conformant, { tlsIsPlain: true });
+  const { cells } = await askStep(runOn(api, { probeClients: forged }), step());
   expect(cells[0]).toMatchObject({
     verdict: 'fail',
     why: expect.stringContaining('X-Forwarded-Client-Cert says mutual TLS, but'),

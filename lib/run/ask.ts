@@ -9,12 +9,12 @@ import type { AskResult, CellResult } from '../results/types.ts';
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
 import { countersOf } from './counters.ts';
-import { doubtsOf } from './doubts.ts';
 import { stepObjects } from './manifests.ts';
 import { takeMesh } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
 import { idOf, namesOf, pairsOf } from './pairs.ts';
 import { reproOf } from './repro.ts';
+import { reviewStep } from './review.ts';
 import { type Run, worldOf } from './run.ts';
 import { lookAtServing } from './serving.ts';
 import { type Lap, stopwatch } from './stopwatch.ts';
@@ -49,7 +49,7 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   if (!changed) run.observed = new Map(observed);
   const judgements = await converge({
     cells: all,
-    askers: run.askers,
+    probeClients: run.probeClients,
     counters: countersOf(run, serving),
     appliedAt,
     convergence: changed ? run.convergence : { ...run.convergence, minObservationMs: 0 },
@@ -59,12 +59,12 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
 
   const asked = { worlds, cells: all, judgements, observed, serving, appliedAt, changed, altered };
-  const doubts = await doubtsOf(run, asked);
+  const review = await reviewStep(run, asked);
   lap('look');
   const unwitnessed = changed && !all.some(changes) ? [UNWITNESSED] : [];
-  const notes = [...doubts.notes, ...run.notes.splice(0), ...unwitnessed];
+  const notes = [...review.notes, ...run.notes.splice(0), ...unwitnessed];
   return resultOf(run, step, { wanted, cells, notes, parts: laps }, (cell) =>
-    doubts.judge(cell, judgements.get(cell.id) as Judgement),
+    review.judge(cell, judgements.get(cell.id) as Judgement),
   );
 }
 
@@ -86,12 +86,12 @@ async function observe(run: Run, step: AskStep, { before, during }: Worlds): Pro
   const asked = [...cells, ...controlsOf(run, cells, same)].map((cell) => ({ ...cell, answers: BASELINE_ANSWERS }));
   const judgements = await converge({
     cells: asked,
-    askers: run.askers,
+    probeClients: run.probeClients,
     appliedAt: performance.timeOrigin + performance.now(),
     convergence: { ...run.convergence, minObservationMs: 0 },
     signal: run.signal,
   });
-  const isHeard = ({ seen }: Judgement): boolean => seen.some(({ sight }) => sight.kind !== 'unseen');
+  const isHeard = ({ seen }: Judgement): boolean => seen.some(({ observation }) => observation.kind !== 'not-observed');
   const [first] = judgements.values();
   if (first !== undefined && ![...judgements.values()].some(isHeard)) {
     throw new InconclusiveError(`the step was not applied, since nothing could be seen before it: ${first.why}`);
@@ -104,7 +104,7 @@ const BASELINE_ANSWERS = 21;
 
 /** Returns the result of a step that could not be asked, with what would have been expected. */
 export function unaskedStep(run: Run, step: AskStep, why: string): Asked {
-  const nothing = { asked: 0, seen: [], course: [], counted: 0, wrong: 0, missChance: 1, flaps: 0 };
+  const nothing = { asked: 0, seen: [], timeline: [], counted: 0, wrong: 0, missChance: 1, flaps: 0 };
   const unasked = { verdict: 'inconclusive' as const, why, ...nothing };
   const wanted = wantedBy(run, step);
   const worlds: Worlds = {

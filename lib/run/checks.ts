@@ -48,15 +48,15 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
     const others = await lookAtOthers(run);
     run.others = others;
     const known = acting(run, others).map(({ text }) => rolesOf(text, run.namespaces));
-    if (others.unseen.length > 0) {
-      const why = `not looked at: ${others.unseen.join(' ')} Were an answer wrong, such a thing might be the cause`;
+    if (others.unread.length > 0) {
+      const why = `not looked at: ${others.unread.join(' ')} Were an answer wrong, such a thing might be the cause`;
       return { verdict: 'inconclusive', why: [why, ...known].join('; ') };
     }
     return pass(known.join('; ') || 'nothing but what the run makes');
   },
 
   'torn-down': async (run) => {
-    const failures = await run.unwinding.unwind();
+    const failures = await run.cleanup.unwind();
     if (failures.length > 0) return { verdict: 'inconclusive', why: failures.join('; ') };
     const left = (await awaitGone(run.kube, run.ownNamespaces)).map(leftWords);
     const stray = (await policiesOf(run.kube, run.id)).map(nameOf);

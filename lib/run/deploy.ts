@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { keepRenewing, leaseOf } from '../kube/lease.ts';
-import { amend, create, list, read } from '../kube/objects.ts';
+import { create, list, mergePatch, read } from '../kube/objects.ts';
 import { RECORD, recordText } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { workloadObjects } from './manifests.ts';
@@ -97,10 +97,10 @@ async function makeNamespaces(run: Run, [home, ...others]: KubeObject[]): Promis
   const record = () => ({ annotations: { [RECORD]: recordText(run.ownNamespaces) } });
   const lease = await create(run.kube, { ...header, metadata: { ...metadata, ...record() } }, run.id);
   const rest = keepRenewing(run.kube, lease, timeouts.heartbeatMs);
-  run.unwinding.add('ending the heartbeat', async () => rest());
+  run.cleanup.add('ending the heartbeat', async () => rest());
   const creations = others.map(make);
   await Promise.allSettled(creations);
-  await amend(run.kube, { apiVersion, kind, metadata: { ...metadata, ...record() } });
+  await mergePatch(run.kube, { apiVersion, kind, metadata: { ...metadata, ...record() } });
   await Promise.all(creations);
 }
 

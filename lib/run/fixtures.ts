@@ -4,13 +4,13 @@ import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
 import { type Clock, convergence, type Mesh, printedCounts, scripted } from '../probe/fixtures.ts';
-import type { Asker, Seen } from '../probe/types.ts';
+import type { ProbeClient, Seen } from '../probe/types.ts';
+import { cleanupStack } from './cleanup-stack.ts';
 import { workloadObjects } from './manifests.ts';
 import { everyPair, idOf } from './pairs.ts';
 import { namespacesOf, type Run } from './run.ts';
 import { servingOf } from './serving-fixtures.ts';
 import { sensitivity } from './settings.ts';
-import { unwinding } from './unwinding.ts';
 
 /** Runs as their tests want them. */
 
@@ -27,7 +27,7 @@ export const configMap = {
 };
 
 /** What no step expects: any change can be seen to come. */
-const otherwise: Seen = { sight: { kind: 'other', status: 418 }, count: 1, counted: 1, firstMs: 0, lastMs: 0 };
+const otherwise: Seen = { observation: { kind: 'other', status: 418 }, count: 1, counted: 1, firstMs: 0, lastMs: 0 };
 
 /** A run on an API server of the tests, with nothing in force and clients that a script answers. */
 export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
@@ -51,8 +51,8 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     signal: new AbortController().signal,
     onProgress: () => {},
     ownNamespaces: [],
-    unwinding: unwinding(),
-    askers: new Map(),
+    cleanup: cleanupStack(),
+    probeClients: new Map(),
     made,
     notes: [],
     foreign: [],
@@ -89,7 +89,7 @@ interface Counts {
 }
 
 /** Askers of both clients: each reply by the client, the server and what the API server has at that time. */
-export function askersOn(
+export function probeClientsOn(
   clock: Clock,
   api: FakeApi,
   reply: (
@@ -99,7 +99,7 @@ export function askersOn(
     nth: number,
   ) => ReturnType<Mesh>,
   { tlsIsPlain = false } = {},
-): Run['askers'] {
+): Run['probeClients'] {
   // What the cluster has of the run's workloads is no policy.
   const has = (name: string) =>
     [...api.stored.values()].find((object) => object.metadata.name === name && !servingKinds.has(object.kind));
@@ -120,7 +120,7 @@ export function askersOn(
     if (kind === 'tls') own.tls += 1;
     if (client === 'full') own.open = kind;
   };
-  const asker = (client: string): Asker => {
+  const probeClient = (client: string): ProbeClient => {
     const { run } = scripted(clock, (namespace, nth) => {
       const server = namespace.replace(`-${id}`, '');
       const came = reply(client, server, has, nth);
@@ -136,7 +136,7 @@ export function askersOn(
     };
   };
   return new Map([
-    ['full', asker('full')],
-    ['legacy', asker('legacy')],
+    ['full', probeClient('full')],
+    ['legacy', probeClient('legacy')],
   ]);
 }

@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { holderOf, isHeld, type Lease, leaseOf, readLease, takeOver } from '../kube/lease.ts';
-import { erase } from '../kube/objects.ts';
+import { deleteByUid } from '../kube/objects.ts';
 import { autoMtlsIn } from './mesh-config.ts';
 import { changeAutoMtls } from './mesh-map.ts';
 import { timeouts } from './settings.ts';
@@ -15,7 +15,7 @@ const MESH_LEASE = 'automtls-mesh';
 /** On that Lease: the field that the run changes, as it was found, so that whoever comes after a dead run can put it back. */
 const FOUND = 'automtls.dev/found';
 
-/** Told where that was done. */
+/** Observed where that was done. */
 export const MESH_REPAIRED = 'the mesh configuration that a dead run had changed is as it was before';
 
 /** What a run sets; every run begins with a mesh that has it on. */
@@ -41,7 +41,7 @@ export async function putBack(kube: Kube, istio: Istio, lease: Lease): Promise<v
     const { enableAutoMtls } = found as { enableAutoMtls?: unknown };
     await changeAutoMtls(kube, istio, (now) => (now === OFF ? enableAutoMtls : now));
   }
-  await erase(kube, lease);
+  await deleteByUid(kube, lease);
 }
 
 /**

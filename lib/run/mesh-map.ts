@@ -2,7 +2,7 @@ import pRetry from 'p-retry';
 import { InconclusiveError } from '../errors.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
-import { amend, read } from '../kube/objects.ts';
+import { mergePatch, read } from '../kube/objects.ts';
 import { nameOf } from '../kube/ownership.ts';
 import { ConflictError } from '../kube/refusal.ts';
 import { autoMtlsIn, withAutoMtls } from './mesh-config.ts';
@@ -36,7 +36,7 @@ export async function changeAutoMtls(kube: Kube, istio: Istio, choose: (now: unk
     const { namespace, name, resourceVersion } = map.metadata;
     const metadata = { ...(namespace && { namespace }), name, ...(resourceVersion && { resourceVersion }) };
     const { apiVersion, kind } = istio.configMap;
-    await amend(kube, { apiVersion, kind, metadata, data: { mesh: withAutoMtls(text, wanted) } });
+    await mergePatch(kube, { apiVersion, kind, metadata, data: { mesh: withAutoMtls(text, wanted) } });
   };
   await pRetry(once, { ...retries, shouldRetry: ({ error }) => error instanceof ConflictError });
 }

@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals';
-import { HERE } from '../here.ts';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import { isHeld, type Lease, leaseOf } from '../kube/lease.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
+import { machineId } from '../machine.ts';
 import type { KubeObject } from '../model/types.ts';
 import { configMap, id, meshText, runOn } from './fixtures.ts';
-import { meshDisturbed, switchAutoMtls } from './mesh.ts';
+import { detectMeshDrift, switchAutoMtls } from './mesh.ts';
 import { awaitMesh, sweepMesh } from './mesh-lease.ts';
 import { timeouts } from './settings.ts';
 
@@ -33,7 +33,7 @@ const edit = ({ stored }: FakeApi, mesh: string) => {
     data: { mesh },
   } as never);
 };
-const living = `${HERE}/${process.pid}`;
+const living = `${machineId}/${process.pid}`;
 
 /** The mesh's Lease of another run, which found the given fields. */
 function leaseBy(holderIdentity: string, found: string): KubeObject {
@@ -70,7 +70,7 @@ test('what others write meanwhile stays, however the field is put back', async (
 
   await switchAutoMtls(run, false);
   edit(there, 'trustDomain: other\n');
-  expect(await run.unwinding.unwind()).toEqual([]);
+  expect(await run.cleanup.unwind()).toEqual([]);
   expect(meshOn(there)).toBe('trustDomain: other\n');
 });
 
@@ -118,7 +118,7 @@ test('unwinding puts it back where the run ended before it did', async () => {
   const there = await api();
   const run = runOn(there);
   await switchAutoMtls(run, false);
-  expect(await run.unwinding.unwind()).toEqual([]);
+  expect(await run.cleanup.unwind()).toEqual([]);
   expect(meshOn(there)).toBe(meshText);
   expect(there.stored.has(leasePath)).toBe(false);
 });
@@ -157,7 +157,7 @@ describe('a mesh that another run holds', () => {
     there.stored.delete(leasePath);
     await switched;
     expect(meshOn(there)).toBe(meshText.replace('true', 'false'));
-    await run.unwinding.unwind();
+    await run.cleanup.unwind();
   });
 
   test('is repaired where it dies meanwhile', async () => {
@@ -165,7 +165,7 @@ describe('a mesh that another run holds', () => {
     edit(there, '# theirs\nenableAutoMtls: false\n');
     const awaited = awaitMesh(there.kube, runOn(there).istio, waiting());
     while (waitedFor.length < 1) await new Promise(setImmediate);
-    there.stored.set(leasePath, leaseBy(`${HERE}/x`, '{"enableAutoMtls":true}'));
+    there.stored.set(leasePath, leaseBy(`${machineId}/x`, '{"enableAutoMtls":true}'));
     await awaited;
     expect(meshOn(there)).toBe('# theirs\nenableAutoMtls: true\n');
     expect(there.stored.has(leasePath)).toBe(false);
@@ -198,7 +198,7 @@ test.each([
   // Somebody else has switched it on since.
   ['{}', 'enableAutoMtls: true\na: 1\n', 'enableAutoMtls: true\na: 1\n'],
 ])('what a dead run found, %s, is put back, and just that', async (found, left, after) => {
-  const there = await api(leaseBy(`${HERE}/x`, found));
+  const there = await api(leaseBy(`${machineId}/x`, found));
   edit(there, left);
   expect(await sweepMesh(there.kube, runOn(there).istio)).toBe(true);
   expect(meshOn(there)).toBe(after);
@@ -207,7 +207,7 @@ test.each([
 });
 
 test('where a user may not put it back, it is said who must', async () => {
-  const there = await api(leaseBy(`${HERE}/x`, '{"enableAutoMtls":true}'));
+  const there = await api(leaseBy(`${machineId}/x`, '{"enableAutoMtls":true}'));
   edit(there, 'enableAutoMtls: false\n');
   there.refusal = (call) => (call === `PATCH ${pathOf(configMap)}` ? { code: 403, message: 'you may not' } : undefined);
   const swept = sweepMesh(there.kube, runOn(there).istio);
@@ -215,7 +215,7 @@ test('where a user may not put it back, it is said who must', async () => {
 });
 
 test('while one run repairs, it holds the Lease', async () => {
-  const there = await api(leaseBy(`${HERE}/x`, '{}'));
+  const there = await api(leaseBy(`${machineId}/x`, '{}'));
   const holds: boolean[] = [];
   there.refusal = (call) => {
     if (call === `GET ${pathOf(configMap)}`) holds.push(isHeld(there.stored.get(leasePath) as Lease, Date.now()));
@@ -233,21 +233,21 @@ test('a run takes no other’s Lease away when it unwinds', async () => {
     ...leaseBy('elsewhere/1', '{}'),
     metadata: { ...where, labels: { [RUN_LABEL]: 'other1' } },
   });
-  expect(await run.unwinding.unwind()).toEqual([]);
+  expect(await run.cleanup.unwind()).toEqual([]);
   expect(there.stored.has(leasePath)).toBe(true);
 });
 
 test('a mesh that the run itself has changed is not disturbed; one that somebody else changes is', async () => {
   const there = await api();
   const run = runOn(there);
-  expect(await meshDisturbed(run)).toBeUndefined();
+  expect(await detectMeshDrift(run)).toBeUndefined();
   await switchAutoMtls(run, false);
   run.autoMtls = false;
-  expect(await meshDisturbed(run)).toBeUndefined();
-  await run.unwinding.unwind();
+  expect(await detectMeshDrift(run)).toBeUndefined();
+  await run.cleanup.unwind();
 
   const taken = runOn(await api(leaseBy(living, '{}')));
-  expect(await meshDisturbed(taken)).toContain('is changing the mesh');
+  expect(await detectMeshDrift(taken)).toContain('is changing the mesh');
 });
 
 test.each<[string, boolean, string, string]>([
@@ -264,7 +264,7 @@ test.each<[string, boolean, string, string]>([
 ])('it is disturbed where somebody else changes %s', async (_, autoMtls, mesh, how) => {
   const there = await api();
   edit(there, mesh);
-  expect(await meshDisturbed(runOn(there, { autoMtls }))).toBe(
+  expect(await detectMeshDrift(runOn(there, { autoMtls }))).toBe(
     `ConfigMap istio-system/istio was changed by somebody else since the run began: ${how}`,
   );
 });
@@ -272,7 +272,7 @@ test.each<[string, boolean, string, string]>([
 test('another way to write the same disturbs nothing', async () => {
   const there = await api();
   edit(there, '{trustDomain: "cluster.local", enableAutoMtls: true} # theirs\n');
-  expect(await meshDisturbed(runOn(there))).toBeUndefined();
+  expect(await detectMeshDrift(runOn(there))).toBeUndefined();
   there.stored.delete(pathOf(configMap));
-  expect(await meshDisturbed(runOn(there))).toContain('was deleted by somebody else');
+  expect(await detectMeshDrift(runOn(there))).toContain('was deleted by somebody else');
 });

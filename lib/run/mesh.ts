@@ -47,7 +47,7 @@ export async function takeMesh(run: Run): Promise<void> {
     );
   }
   run.meshLease = { rest: () => {} };
-  run.unwinding.add('putting the mesh configuration back', () => restoreMesh(run));
+  run.cleanup.add('putting the mesh configuration back', () => restoreMesh(run));
   const lease = await create(kube, newMeshLease(istio), id);
   run.meshLease = { rest: keepRenewing(kube, lease, timeouts.heartbeatMs) };
 }
@@ -56,7 +56,7 @@ export async function takeMesh(run: Run): Promise<void> {
  * Returns a sentence where the mesh is not as the run has or found it, since somebody else changes it: answers then say
  * nothing about what the run predicted. Undefined where it is.
  */
-export async function meshDisturbed(run: Run): Promise<string | undefined> {
+export async function detectMeshDrift(run: Run): Promise<string | undefined> {
   const { kube, istio } = run;
   const lease = await readMeshLease(kube, istio);
   if (lease !== undefined && runOf(lease) !== run.id && isHeld(lease, Date.now())) {

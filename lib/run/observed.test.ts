@@ -1,10 +1,16 @@
 import { cell, identity } from '../probe/fixtures.ts';
-import type { Seen, Sight } from '../probe/types.ts';
+import type { Observation, Seen } from '../probe/types.ts';
 import { didOtherwise } from './observed.ts';
 
-const mtls: Sight = { kind: 'mtls', identity };
-const plain: Sight = { kind: 'plain' };
-const times = (counted: number, sight: Sight): Seen => ({ sight, count: counted + 5, counted, firstMs: 0, lastMs: 0 });
+const mtls: Observation = { kind: 'mtls', identity };
+const plain: Observation = { kind: 'plain' };
+const times = (counted: number, observation: Observation): Seen => ({
+  observation,
+  count: counted + 5,
+  counted,
+  firstMs: 0,
+  lastMs: 0,
+});
 const before = (wanted: Parameters<typeof cell>[1], ...seen: Seen[]) => {
   const one = cell('full→full', wanted);
   return didOtherwise(new Map([[one.id, { why: '', seen }]]), one);
@@ -27,6 +33,6 @@ test('nothing of a kind that must come will do, if so many answers would have sh
 
 test('what did not count, or was not seen, or never asked, shows nothing', () => {
   expect(before('p', times(0, mtls))).toBe(false);
-  expect(before('p', times(9, { kind: 'unseen', why: 'lost' }))).toBe(false);
+  expect(before('p', times(9, { kind: 'not-observed', why: 'lost' }))).toBe(false);
   expect(before(['m', 'p'])).toBe(false);
 });

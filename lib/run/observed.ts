@@ -11,9 +11,11 @@ const MISSED = 1e-5;
  * goes on as before now and then, the sample shows that.
  */
 export function didOtherwise(observed: Run['observed'], { id, expectation: { outcomes } }: Cell): boolean {
-  const seen = (observed.get(id)?.seen ?? []).filter(({ sight, counted }) => counted > 0 && sight.kind !== 'unseen');
+  const seen = (observed.get(id)?.seen ?? []).filter(
+    ({ observation, counted }) => counted > 0 && observation.kind !== 'not-observed',
+  );
   const answers = seen.reduce((sum, { counted }) => sum + counted, 0);
-  const isOther = seen.some(({ sight }) => !outcomes.some(({ outcome }) => matches(outcome, sight)));
-  const isLess = outcomes.some(({ outcome }) => !seen.some(({ sight }) => matches(outcome, sight)));
+  const isOther = seen.some(({ observation }) => !outcomes.some(({ outcome }) => matches(outcome, observation)));
+  const isLess = outcomes.some(({ outcome }) => !seen.some(({ observation }) => matches(outcome, observation)));
   return isOther || (isLess && answers > 0 && missChance(outcomes, answers) < MISSED);
 }

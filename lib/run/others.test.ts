@@ -27,7 +27,7 @@ const there = (...objects: KubeObject[]): Others => ({
     workload,
     labels: [workload.labels, { ...workload.labels, 'service.istio.io/canonical-name': workload.name }],
   })),
-  unseen: [],
+  unread: [],
 });
 const texts = (...objects: KubeObject[]) => acting(run, there(...objects)).map(({ text }) => text.split(':')[0]);
 const filter = (path: string, labels: Record<string, string>) =>
@@ -101,7 +101,7 @@ test('likely causes: what is new first, then what was there, then what was not s
   const one = (name: string, generation = 1, uid = name) =>
     object('EnvoyFilter', `istio-system/${name}`, {}, { uid, generation });
   const before = there(one('old'), one('changed'), one('gone'), one('anew'));
-  const now = { ...there(one('old'), one('changed', 2), one('made'), one('anew', 1, 'other')), unseen: ['No rights.'] };
+  const now = { ...there(one('old'), one('changed', 2), one('made'), one('anew', 1, 'other')), unread: ['No rights.'] };
   expect(likelyCauses(run, before, now).map(({ text }) => text.replace(/ acts .*;/, ''))).toEqual([
     'EnvoyFilter istio-system/made it was made during the run',
     'EnvoyFilter istio-system/anew it was made during the run',

@@ -52,7 +52,7 @@ export interface Others {
   /** The labels by which selectors choose each workload: its own, and those that its pods were given besides. */
   chosenBy: { workload: Workload; labels: Record<string, string>[] }[];
   /** A sentence for each kind that could not be looked at. */
-  unseen: string[];
+  unread: string[];
 }
 
 /** Something that can act on the run's requests. */
@@ -77,18 +77,18 @@ export async function lookAtOthers(run: Known & Pick<Run, 'kube' | 'made'>): Pro
       workload,
       labels: [workload.labels, ...podsOf(workload, pods, run.made).map(labelsOf)],
     })),
-    unseen: found.flatMap(({ unseen }) => unseen),
+    unread: found.flatMap(({ unread }) => unread),
   };
 }
 
-async function allOf(kube: Kube, group: string, kind: string): Promise<Pick<Others, 'objects' | 'unseen'>> {
+async function allOf(kube: Kube, group: string, kind: string): Promise<Pick<Others, 'objects' | 'unread'>> {
   const apiVersion = servedVersion(kube.served, { group, kind });
-  if (apiVersion === undefined) return { objects: [], unseen: [] };
+  if (apiVersion === undefined) return { objects: [], unread: [] };
   try {
-    return { objects: await list(kube, { apiVersion, kind }), unseen: [] };
+    return { objects: await list(kube, { apiVersion, kind }), unread: [] };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;
-    return { objects: [], unseen: [messageOf(error)] };
+    return { objects: [], unread: [messageOf(error)] };
   }
 }
 
@@ -129,7 +129,7 @@ export function likelyCauses(run: Known, before: Others, now: Others): Cause[] {
       came: true,
     })),
     ...told(OLD),
-    ...now.unseen.map((text) => ({ text, came: false })),
+    ...now.unread.map((text) => ({ text, came: false })),
   ];
 }
 

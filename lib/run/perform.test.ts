@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
-import { askersOn, configMap, id, namespaces, runOn } from './fixtures.ts';
+import { configMap, id, namespaces, probeClientsOn, runOn } from './fixtures.ts';
 import { performStep } from './perform.ts';
 import type { CheckName, CheckStep, Step } from './suite.ts';
 
@@ -40,7 +40,7 @@ describe('what keeps the harness from seeing makes a step inconclusive and says 
     const result = await performStep(runOn(api), ask);
     expect(result.kind === 'ask' && result.cells[0]).toMatchObject({
       verdict: 'inconclusive',
-      why: 'no asker for legacy',
+      why: 'no probeClient for legacy',
     });
   });
 });
@@ -49,7 +49,7 @@ describe('a blocked run asks nothing and passes nothing', () => {
   test('where it was blocked at set-up', async () => {
     const clock = { now: 0 };
     jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
-    const run = runOn(api, { blocked: 'no pod', askers: askersOn(clock, api, () => 'p') });
+    const run = runOn(api, { blocked: 'no pod', probeClients: probeClientsOn(clock, api, () => 'p') });
     const result = await performStep(run, { ...ask, objects: [] } as Step);
     const cells = result.kind === 'ask' ? result.cells : [];
     expect(cells.map(({ verdict, why }) => [verdict, why])).toEqual(
@@ -109,7 +109,7 @@ describe('a blocked run asks nothing and passes nothing', () => {
 
   test('what is checked at the end blocks nothing', async () => {
     const run = runOn(api);
-    run.unwinding.add('a', async () => Promise.reject(new Error('it holds')));
+    run.cleanup.add('a', async () => Promise.reject(new Error('it holds')));
     expect(await performStep(run, check('torn-down'))).toMatchObject({
       verdict: 'inconclusive',
       why: 'a failed: it holds',

@@ -2,11 +2,11 @@ import type { Cluster, OnProgress } from '../cluster/types.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import type { KubeObject, World } from '../model/types.ts';
-import type { Asker, Convergence, Judgement, Sensitivity } from '../probe/types.ts';
+import type { Convergence, Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
+import type { CleanupStack } from './cleanup-stack.ts';
 import type { Others } from './others.ts';
 import type { Serving } from './serving.ts';
 import type { Role } from './suite.ts';
-import type { Unwinding } from './unwinding.ts';
 
 /** One invocation on one cluster: what it was given, what it made, what is in force now. */
 export interface Run {
@@ -30,9 +30,9 @@ export interface Run {
   /** There from when the run first took the mesh's Lease; `rest` ends its renewal. */
   meshLease?: { rest(): void };
   /** What the run must undo, newest first. */
-  unwinding: Unwinding;
+  cleanup: CleanupStack;
   /** Shells in the client pods. */
-  askers: Map<Role, Asker>;
+  probeClients: Map<Role, ProbeClient>;
   /** What the run made at its beginning, as the API server stored it: its own are known by their uids. */
   made: KubeObject[];
   /** Who served when the last step was over; absent before the first. */

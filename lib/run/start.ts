@@ -2,25 +2,25 @@ import type { Cluster, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
 import { detect, type Istio } from '../istio/detect.ts';
 import { connect, type Kube } from '../kube/connect.ts';
-import { amend, list } from '../kube/objects.ts';
+import { list, mergePatch } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import { purge } from '../kube/purge.ts';
-import { demand } from '../kube/rights.ts';
+import { assertPermissions } from '../kube/rights.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Sensitivity } from '../probe/types.ts';
-import { openAskers } from './askers.ts';
+import { cleanupStack } from './cleanup-stack.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
 import { workloadObjects } from './manifests.ts';
 import { awaitMesh, readMeshLease } from './mesh-lease.ts';
 import { everyPolicy } from './policies.ts';
 import { unmetOf } from './preconditions.ts';
+import { openProbeClients } from './probe-clients.ts';
 import { rightsFor } from './rights.ts';
 import { namespacesOf, newId, type Run } from './run.ts';
 import { lookAtServing, servingProblems } from './serving.ts';
 import { convergence, sensitivity, timeouts } from './settings.ts';
 import { deleteInOrder, sweep, sweptWords } from './sweep.ts';
-import { unwinding } from './unwinding.ts';
 import { waitFor } from './wait.ts';
 
 export interface StartOptions {
@@ -50,7 +50,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
   const kube = await connect(cluster);
   const id = newId();
   const namespaces = namespacesOf(id);
-  await demand(kube, rightsFor(kube, options.meshWide));
+  await assertPermissions(kube, rightsFor(kube, options.meshWide));
   const istio = await settled(kube, await detect(kube, options.istio), options);
   const swept = await sweep(kube, { kept: false });
   for (const dead of swept.deleted) onProgress({ phase: 'sweep', detail: `${sweptWords(dead)} are being deleted` });
@@ -68,8 +68,8 @@ export async function prepare(options: StartOptions): Promise<Run> {
     signal,
     onProgress,
     ownNamespaces: [],
-    unwinding: unwinding(),
-    askers: new Map(),
+    cleanup: cleanupStack(),
+    probeClients: new Map(),
     made: [],
     notes: [],
     foreign: await everyPolicy(kube),
@@ -99,8 +99,8 @@ async function settled(kube: Kube, found: Istio, options: StartOptions): Promise
  * @throws UsageError where the cluster refuses an object
  */
 export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): Promise<void> {
-  if (options.keep) run.unwinding.add('marking the namespaces as kept', () => markKept(run));
-  else run.unwinding.add('deleting the namespaces', () => deleteNamespaces(run));
+  if (options.keep) run.cleanup.add('marking the namespaces as kept', () => markKept(run));
+  else run.cleanup.add('deleting the namespaces', () => deleteNamespaces(run));
   const waited = await deploy(run);
   const wrong = wrongReadiness(waited.pods, waited);
   if (wrong !== undefined) {
@@ -113,7 +113,7 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
     async () => servingProblems(run, await lookAtServing(run)).length === 0 || undefined,
     timeouts.servingMs,
   );
-  await openAskers(run).catch((error: unknown) => {
+  await openProbeClients(run).catch((error: unknown) => {
     if (!(error instanceof InconclusiveError)) throw error;
     run.blocked = error.message;
   });
@@ -123,7 +123,7 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
 async function markKept({ kube, ownNamespaces }: Run): Promise<void> {
   const labels = { [KEEP_LABEL]: 'true' };
   const mark = ({ apiVersion, kind, metadata: { name, uid } }: KubeObject) =>
-    amend(kube, { apiVersion, kind, metadata: { name, ...(uid && { uid }), labels } });
+    mergePatch(kube, { apiVersion, kind, metadata: { name, ...(uid && { uid }), labels } });
   await Promise.all(ownNamespaces.map(mark));
 }
 

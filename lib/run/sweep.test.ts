@@ -1,12 +1,12 @@
-import { HERE } from '../here.ts';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import { type Lease, leaseOf } from '../kube/lease.ts';
 import { KEEP_LABEL, RECORD, RUN_LABEL } from '../kube/ownership.ts';
+import { machineId } from '../machine.ts';
 import type { KubeObject } from '../model/types.ts';
 import { awaitGone, sweep } from './sweep.ts';
 
-const dead = `${HERE}/x`;
-const living = `${HERE}/${process.pid}`;
+const dead = `${machineId}/x`;
+const living = `${machineId}/${process.pid}`;
 const namespace = (name: string, labels: Record<string, string> = {}): KubeObject => ({
   ...{ apiVersion: 'v1', kind: 'Namespace' },
   metadata: { name, labels: { [RUN_LABEL]: 'ab12c3', ...labels } },

@@ -1,7 +1,7 @@
 import type { OnProgress } from '../cluster/types.ts';
 import type { Kube } from '../kube/connect.ts';
 import { isHeld, type Lease, readLease } from '../kube/lease.ts';
-import { erase, list, read } from '../kube/objects.ts';
+import { deleteByUid, list, read } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL, recordedOf, runOf } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { RUN_LEASE } from './deploy.ts';
@@ -54,8 +54,8 @@ export async function sweep(kube: Kube, { kept }: { kept: boolean }): Promise<Sw
  * no record has.
  */
 export async function deleteInOrder(kube: Kube, homes: KubeObject[], others: KubeObject[]): Promise<void> {
-  await Promise.all(others.map((object) => erase(kube, object)));
-  await Promise.all(homes.map((object) => erase(kube, object)));
+  await Promise.all(others.map((object) => deleteByUid(kube, object)));
+  await Promise.all(homes.map((object) => deleteByUid(kube, object)));
 }
 
 /** Returns a run's namespaces in words, as those who swept them say it. */

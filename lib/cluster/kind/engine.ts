@@ -13,7 +13,7 @@ export interface Engine {
  * Looks for a Docker engine.
  * @throws UsageError that says how to do without one
  */
-export async function demandEngine(): Promise<Engine> {
+export async function assertEngine(): Promise<Engine> {
   const format = '{{.Client.APIVersion}} {{.Server.Os}}/{{.Server.Arch}}';
   const { failed, stdout, stderr, code } = await execa('docker', ['version', '--format', format], {
     reject: false,

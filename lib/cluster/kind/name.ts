@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HERE, processId } from '../../here.ts';
+import { machineId, processId } from '../../machine.ts';
 
 const pattern = /^automtls-([0-9a-f]{8})-(\d+)-[0-9a-f]{4}$/;
 
@@ -23,5 +23,5 @@ export function directoryOf(name: string): string {
 
 /** An engine may serve several machines, and containers whose processes are numbered on their own. */
 function machine(): string {
-  return createHash('sha256').update(HERE).digest('hex').slice(0, 8);
+  return createHash('sha256').update(machineId).digest('hex').slice(0, 8);
 }

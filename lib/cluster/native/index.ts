@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
-import { isRunning } from '../../here.ts';
+import { isRunning } from '../../machine.ts';
 import type { Cluster, OnProgress } from '../types.ts';
 import { artefacts } from './artefacts.ts';
 import { stateDirectory } from './layout.ts';

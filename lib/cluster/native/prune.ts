@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { type Kept, kept, LIMIT_BYTES, remove, superfluous } from '../../build/prune.ts';
-import { isRunning } from '../../here.ts';
+import { isRunning } from '../../machine.ts';
 import { stateDirectory, stateRoot } from './layout.ts';
 import { readRecord } from './record.ts';
 

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProcessId } from '../../here.ts';
+import type { ProcessId } from '../../machine.ts';
 
 /** What is written down of a cluster when its namespaces are made, and once more when it is complete. */
 export interface ClusterRecord {

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ifUnlocked, withLock } from '../../build/lock.ts';
-import { isRunning, type ProcessId } from '../../here.ts';
+import { isRunning, type ProcessId } from '../../machine.ts';
 import type { OnProgress } from '../types.ts';
 import { removeCgroups } from './cgroups.ts';
 import { stateDirectory, stateRoot } from './layout.ts';

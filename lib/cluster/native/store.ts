@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { artefact } from '../../build/cache.ts';
 import { istioLayers, layerMark, pauseImage } from '../../build/images.ts';
-import { tethered } from '../../build/tethered.ts';
+import { execaInNamespaces } from '../../build/kill-with-parent.ts';
 import type { OnProgress } from '../types.ts';
 import { containerdConfig } from './configuration.ts';
 
@@ -57,6 +57,6 @@ for archive; do ctr --namespace k8s.io images import "$archive"; done`;
 async function importInto(root: string, archives: string[], signal: AbortSignal): Promise<void> {
   const config = `${root}/config.toml`;
   await writeFile(config, containerdConfig({ root, pause: pauseImage }));
-  await tethered('sh', ['-c', script, 'sh', config, ...archives], { cancelSignal: signal });
+  await execaInNamespaces('sh', ['-c', script, 'sh', config, ...archives], { cancelSignal: signal });
   await rm(config);
 }

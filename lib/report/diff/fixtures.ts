@@ -1,5 +1,5 @@
 import { compare } from '../../diff/compare.ts';
-import { cellOf, changed, runOf, sights } from '../../diff/fixtures.ts';
+import { cellOf, changed, observations, runOf } from '../../diff/fixtures.ts';
 import type { Diff } from '../../diff/types.ts';
 import type { Results } from '../../results/types.ts';
 
@@ -17,7 +17,7 @@ export function diffOf(): Diff {
     timed(results, { firstRightMs: 900, lastWrongMs: 1_200, flaps: 2 });
     results.suites.find(({ name }) => name === 'permissive')?.steps.pop();
     Object.assign(cellOf(results, reset), { verdict: 'fail', why: 'expected 000 in full-run112, saw 200' });
-    cellOf(results, reset).seen = sights({ kind: 'plain' });
+    cellOf(results, reset).seen = observations({ kind: 'plain' });
     const open = cellOf(results, reset.replace('legacy →', 'full →'));
     Object.assign(open, { verdict: 'inconclusive', why: 'the shell was lost' });
   });

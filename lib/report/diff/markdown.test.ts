@@ -45,7 +45,7 @@ test('each change with what explains it, what could not be compared, times side 
 /** A comparison in which every text is `evil`, and there is much of everything. */
 function flood(count: number): Diff {
   const diff = diffOf();
-  const side = { ...diff.a, id: evil, startedAt: evil, automtls: evil, doubts: Array(count).fill(evil) };
+  const side = { ...diff.a, id: evil, startedAt: evil, automtls: evil, runErrors: Array(count).fill(evil) };
   const cluster = { provider: evil, name: evil, kubernetes: evil };
   const gate = { rule: evil, text: evil, source: evil, since: evil };
   const identity = evil;
@@ -69,7 +69,7 @@ function flood(count: number): Diff {
     a: { ...side, istio: { version: evil, release: evil }, cluster },
     b: { ...side, istio: { version: `${evil}!`, release: evil }, cluster },
     changes: Array.from({ length: count }, (_, at) => change(at % 2 === 0)),
-    untold: Array(count).fill({ ...place, a: 'pass', b: 'inconclusive', why: evil }),
+    notComparable: Array(count).fill({ ...place, a: 'pass', b: 'inconclusive', why: evil }),
     only: { a: Array(count).fill(evil), b: Array(count).fill(evil) },
     propagation: Array(count).fill({ ...place, aMs: 1, bMs: 100 }),
   };

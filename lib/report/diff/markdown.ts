@@ -4,7 +4,7 @@ import { atMost, fitting } from '../room.ts';
 import { type ChangeView, type DiffView, diffView } from './view.ts';
 
 /** Bytes for each part, so that none takes the place of another and all together stay well below GitHub's 1 MiB. */
-const ROOM = { doubts: 40_000, changes: 400_000, untold: 100_000, only: 100_000, arrivals: 100_000 };
+const ROOM = { runErrors: 40_000, changes: 400_000, notComparable: 100_000, only: 100_000, arrivals: 100_000 };
 
 /** More rules than these explain a change no better. */
 const REASONS = 10;
@@ -14,16 +14,16 @@ const REASONS = 10;
  * compared, and the count. It takes less than 1 MiB however much there is to tell, and shows every text as it is.
  */
 export function diffMarkdown(diff: Diff): string {
-  const { headline, sides, doubts, changes, untold, only, arrivals, totals } = diffView(diff);
+  const { headline, sides, runErrors, changes, notComparable, only, arrivals, totals } = diffView(diff);
   const parts = [
     `## ${inline(headline)}`,
     [`- before: ${inline(sides[0])}`, `- after: ${inline(sides[1])}`].join('\n'),
-    ...section('What befell the runs', doubts.map(inline), ROOM.doubts),
+    ...section('What befell the runs', runErrors.map(inline), ROOM.runErrors),
     ...section('What changed', changes.map(changeText), ROOM.changes),
     ...section(
       'Could not be told',
-      untold.map(({ place, why }) => `${inline(place)}: ${inline(why)}`),
-      ROOM.untold,
+      notComparable.map(({ place, why }) => `${inline(place)}: ${inline(why)}`),
+      ROOM.notComparable,
     ),
     ...section(
       'On one side only',

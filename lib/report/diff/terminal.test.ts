@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { cellOf, sights } from '../../diff/fixtures.ts';
+import { cellOf, observations } from '../../diff/fixtures.ts';
 import type { Diff } from '../../diff/types.ts';
 import { spoilt } from '../html/fixtures.ts';
 import { diffOf, nightsOf } from './fixtures.ts';
@@ -79,7 +79,7 @@ describe('the first line says whether all is well', () => {
 
 test('what befell a run is told, in roles', () => {
   const text = diffTerminal(
-    nightsOf(({ problems }) => problems.push('full-this is still there')),
+    nightsOf(({ runErrors }) => runErrors.push('full-this is still there')),
     false,
   );
   expect(text).toContain('What befell the runs\n  run this: full is still there');
@@ -98,7 +98,7 @@ test('identities are written out where they are what differs', () => {
   const diff = nightsOf((results) => {
     const cell = cellOf(results, 'permissive › nothing applied › sleep.full → httpbin.full');
     cell.expectation.outcomes = [{ outcome: { kind: 'mtls', identity }, endpoints: [], share: 1 }];
-    cell.seen = sights({ kind: 'mtls', identity });
+    cell.seen = observations({ kind: 'mtls', identity });
   });
   expect(diffTerminal(diff, false)).toContain(
     `  200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep → 200 over mutual TLS as ${identity}

@@ -8,7 +8,7 @@ import { type ChangeView, diffView } from './view.ts';
  * @param color whether the terminal shows colours
  */
 export function diffTerminal(diff: Diff, color: boolean): string {
-  const { headline, sides, doubts, changes, untold, only, arrivals, totals } = diffView(diff);
+  const { headline, sides, runErrors, changes, notComparable, only, arrivals, totals } = diffView(diff);
   const paint = createColors(color);
   const tint = { 0: paint.green, 1: paint.red, 3: paint.yellow }[diff.summary.exitCode];
   const changeText = ({ explained, place, turn, because }: ChangeView): string =>
@@ -34,11 +34,11 @@ export function diffTerminal(diff: Diff, color: boolean): string {
   return [
     tint(headline),
     [`  before  ${sides[0]}`, `  after   ${sides[1]}`].map(paint.dim).join('\n'),
-    ...listOf('What befell the runs', doubts),
+    ...listOf('What befell the runs', runErrors),
     ...changes.map(changeText),
     ...listOf(
       'Could not be told',
-      untold.map(({ place, why }) => `${place}: ${why}`),
+      notComparable.map(({ place, why }) => `${place}: ${why}`),
     ),
     ...listOf(
       'On one side only',

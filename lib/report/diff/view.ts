@@ -1,7 +1,7 @@
-import type { Change, Diff, Side, Told } from '../../diff/types.ts';
+import type { Change, Diff, Observed, Side } from '../../diff/types.ts';
 import { gateWords } from '../../model/release.ts';
 import type { Outcome, Reason } from '../../model/types.ts';
-import { outcomeWords, sightWords } from '../../probe/judge.ts';
+import { observationWords, outcomeWords } from '../../probe/judge.ts';
 import { placeWords } from '../../results/place.ts';
 import { mapTexts } from '../../texts.ts';
 import { allVisible, oneLine } from '../visible.ts';
@@ -14,9 +14,9 @@ export interface DiffView {
   /** Which two runs they are, a line each. */
   sides: [string, string];
   /** What befell the runs, a line each. */
-  doubts: string[];
+  runErrors: string[];
   changes: ChangeView[];
-  untold: { place: string; why: string }[];
+  notComparable: { place: string; why: string }[];
   only: { side: string; what: string }[];
   arrivals: { names: [string, string]; rows: ArrivalView[] };
   /** `N compared, N changed: N explained, N unexplained`. */
@@ -45,14 +45,14 @@ const MUCH = 2;
 /** Returns what a comparison comes to, in words that nothing seen can drive. */
 export function diffView(found: Diff): DiffView {
   const diff = mapTexts(allVisible(found), oneLine);
-  const { a, b, compared, changes, untold, only, propagation, summary } = diff;
+  const { a, b, compared, changes, notComparable, only, propagation, summary } = diff;
   const names = namesOf(a, b);
   return {
     headline: headlineOf(diff),
     sides: [sideWords(a), sideWords(b)],
-    doubts: [a, b].flatMap(({ id, doubts = [] }) => doubts.map((doubt) => `run ${id}: ${doubt}`)),
+    runErrors: [a, b].flatMap(({ id, runErrors = [] }) => runErrors.map((runError) => `run ${id}: ${runError}`)),
     changes: changes.map(changeView),
-    untold: untold.map((one) => ({ place: placeWords(one), why: one.why })),
+    notComparable: notComparable.map((one) => ({ place: placeWords(one), why: one.why })),
     only: [...only.a.map((what) => ({ side: names[0], what })), ...only.b.map((what) => ({ side: names[1], what }))],
     arrivals: {
       names,
@@ -98,13 +98,13 @@ function changeView(change: Change): ChangeView {
 }
 
 /** Whole words only where short ones do not tell the sides apart. */
-function turnOf(a: Told, b: Told): string {
+function turnOf(a: Observed, b: Observed): string {
   const turn = [a, b].map((told) => toldWords(told, short));
   if (turn[0] !== turn[1]) return turn.join(' → ');
-  return [a, b].map((told) => toldWords(told, sightWords)).join(' → ');
+  return [a, b].map((told) => toldWords(told, observationWords)).join(' → ');
 }
 
-function toldWords({ verdict, seen }: Told, words: typeof sightWords): string {
+function toldWords({ verdict, seen }: Observed, words: typeof observationWords): string {
   const settled = seen.map(words).join(' | ');
   if (settled === '') return verdict;
   return verdict === 'pass' ? settled : `${marks[verdict]} ${settled}`;

@@ -1,6 +1,6 @@
-import type { Change, Diff, Told } from '../../diff/types.ts';
+import type { Change, Diff, Observed } from '../../diff/types.ts';
 import type { Outcome } from '../../model/types.ts';
-import type { Sight } from '../../probe/types.ts';
+import type { Observation } from '../../probe/types.ts';
 import { diffSentence, htmlDiff } from './diff.ts';
 import { diffOf, hostile, shownOf, spoilt, tagsOf } from './fixtures.ts';
 
@@ -47,7 +47,7 @@ test('it says which two runs, and how many could be compared', () => {
 
 test('what befell a run is told before anything that was found', () => {
   const { b } = diffOf();
-  const told = shownOf(htmlDiff({ ...diffOf(), b: { ...b, doubts: ['it was interrupted'] } }));
+  const told = shownOf(htmlDiff({ ...diffOf(), b: { ...b, runErrors: ['it was interrupted'] } }));
   expect(told).toMatch(/What befell the runs.*B: it was interrupted.*What changed/s);
   expect(shown).not.toContain('What befell the runs');
 });
@@ -63,20 +63,21 @@ test('a change shows both sides, and the gate that explains it or that none does
 });
 
 test('two passes that differ are not told in the same words', () => {
-  const told = (expected: Outcome, sight: Sight): Told => ({
+  const told = (expected: Outcome, observation: Observation): Observed => ({
     verdict: 'pass',
     expected: [expected],
-    seen: [sight],
+    seen: [observation],
     why: '',
   });
-  const sides = (a: Told, b: Told) => shownOf(htmlDiff({ ...diffOf(), changes: [{ ...(cells[0] as Change), a, b }] }));
+  const sides = (a: Observed, b: Observed) =>
+    shownOf(htmlDiff({ ...diffOf(), changes: [{ ...(cells[0] as Change), a, b }] }));
   const ended: Outcome = { kind: 'reset', curlExits: [52, 56] };
   expect(
     sides(told(ended, { kind: 'refused', curlExit: 52 }), told(ended, { kind: 'refused', curlExit: 56 })),
   ).toContain('✓ passed: 000 (curl 52)✓ passed: 000 (curl 56)');
   const [one, other] = ['spiffe://cluster.local/ns/full/sa/sleep', 'spiffe://td2/ns/full/sa/sleep'].map((identity) =>
     told({ kind: 'mtls', identity }, { kind: 'mtls', identity }),
-  ) as [Told, Told];
+  ) as [Observed, Observed];
   expect(sides(one, other)).toContain(
     '✓ passed: 200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep✓ passed: 200 over mutual TLS as spiffe://td2/',
   );
@@ -91,7 +92,7 @@ test('what could not be compared, what is in one run only, and how long steps to
 });
 
 test('what there is none of has no heading', () => {
-  const bare = htmlDiff({ ...diffOf(), changes: [], untold: [], only: { a: [], b: [] }, propagation: [] });
+  const bare = htmlDiff({ ...diffOf(), changes: [], notComparable: [], only: { a: [], b: [] }, propagation: [] });
   expect(tagsOf(bare).filter((tag) => tag.startsWith('<h2'))).toEqual([]);
 });
 

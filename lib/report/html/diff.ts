@@ -1,4 +1,4 @@
-import type { Change, Diff, Side, Untold } from '../../diff/types.ts';
+import type { Change, Diff, NotComparable, Side } from '../../diff/types.ts';
 import type { Reason } from '../../model/types.ts';
 import { type Place, placeWords } from '../../results/place.ts';
 import { duration, marks } from '../words.ts';
@@ -16,7 +16,7 @@ export function htmlDiff(diff: Diff): string {
   return page(
     `${diffSentence(diff)} – automtls ${a.id} and ${b.id}`,
     html`${headline(diff)}<main class="wrap">
-${doubtList(diff)}${changeSection(diff)}${untoldTable(diff)}${onlyLists(diff)}${arrivalTable(diff)}</main>
+${runErrorList(diff)}${changeSection(diff)}${notComparableTable(diff)}${onlyLists(diff)}${arrivalTable(diff)}</main>
 <footer class="wrap">${factList([
       ['exit code', html`${diff.summary.exitCode}`],
       ['schema', html`${diff.schema}`],
@@ -46,7 +46,7 @@ function headline(diff: Diff): Markup {
   return html`<header class="top ${verdict}"><div class="wrap">
 <p class="product"><b>automtls</b> two runs compared</p>
 <h1><span class="mark" aria-hidden="true">${marks[verdict]}</span> <span>${diffSentence(diff)}</span></h1>
-<p class="counts"><span><b>${diff.compared}</b> compared</span> <span><b>${diff.untold.length}</b> could not be</span> <span><b>${diff.only.a.length + diff.only.b.length}</b> in one run only</span></p>
+<p class="counts"><span><b>${diff.compared}</b> compared</span> <span><b>${diff.notComparable.length}</b> could not be</span> <span><b>${diff.only.a.length + diff.only.b.length}</b> in one run only</span></p>
 <table class="sides"><thead><tr><td></td><th scope="col">A</th><th scope="col">B</th></tr></thead>
 <tbody>
 ${row('Istio', ({ istio }) => html`<b>${istio.version}</b> by the rules of ${istio.release}`)}${row('Cluster', ({ cluster }) => html`<b>${cluster.provider} ${cluster.name}</b> Kubernetes ${cluster.kubernetes}`)}${row('Started', ({ startedAt }) => moment(startedAt))}${row('Run', ({ id, automtls }) => html`<b>${id}</b> automtls ${automtls}`)}</tbody></table>
@@ -54,15 +54,15 @@ ${row('Istio', ({ istio }) => html`<b>${istio.version}</b> by the rules of ${ist
 `;
 }
 
-/** With a doubt, no sameness of its run can be trusted. */
-function doubtList({ a, b }: Diff): Markup {
-  const doubts = [
-    ...(a.doubts ?? []).map((doubt) => html`<li>A: ${doubt}</li>`),
-    ...(b.doubts ?? []).map((doubt) => html`<li>B: ${doubt}</li>`),
+/** With a runError, no sameness of its run can be trusted. */
+function runErrorList({ a, b }: Diff): Markup {
+  const runErrors = [
+    ...(a.runErrors ?? []).map((runError) => html`<li>A: ${runError}</li>`),
+    ...(b.runErrors ?? []).map((runError) => html`<li>B: ${runError}</li>`),
   ];
-  if (doubts.length === 0) return html``;
+  if (runErrors.length === 0) return html``;
   return html`<section><h2>What befell the runs</h2>
-<ul>${doubts}</ul></section>
+<ul>${runErrors}</ul></section>
 `;
 }
 
@@ -98,15 +98,15 @@ function changeRow(change: Change): Markup {
 `;
 }
 
-function untoldTable(diff: Diff): Markup {
-  if (diff.untold.length === 0) return html``;
-  const row = (untold: Untold) =>
-    html`<tr>${placeHead(untold)}<td>${verdictWords[untold.a]}</td><td>${verdictWords[untold.b]}</td><td>${untold.why}</td></tr>
+function notComparableTable(diff: Diff): Markup {
+  if (diff.notComparable.length === 0) return html``;
+  const row = (notComparable: NotComparable) =>
+    html`<tr>${placeHead(notComparable)}<td>${verdictWords[notComparable.a]}</td><td>${verdictWords[notComparable.b]}</td><td>${notComparable.why}</td></tr>
 `;
   return html`<section><h2>What could not be compared</h2>
 <table class="changes">${columns(diff, 'because')}
 <tbody>
-${diff.untold.map(row)}</tbody></table></section>
+${diff.notComparable.map(row)}</tbody></table></section>
 `;
 }
 

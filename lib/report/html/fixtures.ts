@@ -1,9 +1,14 @@
-import type { Diff, Told } from '../../diff/types.ts';
+import type { Diff, Observed } from '../../diff/types.ts';
 
 /** A comparison with something of everything, as the tests of its page want it. */
 
-const pass = (...expected: Told['expected']): Told => ({ verdict: 'pass', expected, seen: expected as never, why: '' });
-const reset: Told['expected'][0] = { kind: 'reset', curlExits: [56] };
+const pass = (...expected: Observed['expected']): Observed => ({
+  verdict: 'pass',
+  expected,
+  seen: expected as never,
+  why: '',
+});
+const reset: Observed['expected'][0] = { kind: 'reset', curlExits: [56] };
 
 export function diffOf(): Diff {
   const side = { startedAt: '2026-01-02T03:04:05.678Z', automtls: '0.1.0' };
@@ -67,7 +72,7 @@ export function diffOf(): Diff {
         why: 'a rule holds on one side alone',
       },
     ],
-    untold: [
+    notComparable: [
       {
         suite: 'permissive',
         step: 'nothing applied',

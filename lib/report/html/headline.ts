@@ -1,12 +1,12 @@
 import type { Results, Summary } from '../../results/types.ts';
 import { certaintyWords } from '../certainty.ts';
-import { doubtsOf } from '../doubts.ts';
+import { runErrorsOf } from '../run-errors.ts';
 import { marks } from '../words.ts';
 import { factList, moment } from './facts.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Returns what a run came to in one sentence, such as `The mesh does not conform: 1 of 97 wrong`. */
-export function verdictSentence({ summary, problems }: Pick<Results, 'summary' | 'problems'>): string {
+export function verdictSentence({ summary, runErrors }: Pick<Results, 'summary' | 'runErrors'>): string {
   const { verdict, passed, failed, inconclusive, partial } = summary;
   const all = passed + failed + inconclusive;
   switch (verdict) {
@@ -17,13 +17,13 @@ export function verdictSentence({ summary, problems }: Pick<Results, 'summary' |
     case 'interrupted':
       return `Interrupted, with ${passed} right, ${failed} wrong and ${inconclusive} inconclusive by then`;
     case 'inconclusive':
-      return `Could not tell whether the mesh conforms: ${whyUntold(summary, problems)}`;
+      return `Could not tell whether the mesh conforms: ${whyUntold(summary, runErrors)}`;
   }
 }
 
-function whyUntold({ passed, inconclusive }: Summary, problems: string[]): string {
+function whyUntold({ passed, inconclusive }: Summary, runErrors: string[]): string {
   if (inconclusive > 0) return `${inconclusive} of ${passed + inconclusive} inconclusive`;
-  return problems.length > 0 ? 'no pass of this run can be trusted' : 'nothing was asked';
+  return runErrors.length > 0 ? 'no pass of this run can be trusted' : 'nothing was asked';
 }
 
 /** Returns the top of the page: the verdict, what was judged, and what limits the verdict. */
@@ -49,7 +49,7 @@ ${factList([
   ['Run', html`<b>${run.id}</b>`],
 ])}
 ${remarks([
-  ['Problems', doubtsOf(results).map(({ text }) => text)],
+  ['Problems', runErrorsOf(results).map(({ text }) => text)],
   ['Certainty', certaintyWords(results)],
   ['Partial', summary.partial],
   ['Notes', istio.notes],

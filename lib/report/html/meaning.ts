@@ -1,5 +1,5 @@
 import type { Outcome } from '../../model/types.ts';
-import type { Sight } from '../../probe/types.ts';
+import type { Observation } from '../../probe/types.ts';
 
 const failures: Record<number, string> = {
   7: 'the connection was refused',
@@ -10,8 +10,8 @@ const failures: Record<number, string> = {
   56: 'the connection was reset',
 };
 
-/** Returns what an outcome or a sight means, for a reader who does not know the codes. */
-export function meaning(what: Outcome | Sight): string {
+/** Returns what an outcome or a observation means, for a reader who does not know the codes. */
+export function meaning(what: Outcome | Observation): string {
   switch (what.kind) {
     case 'mtls':
       return "answered, and the server's sidecar saw the client's identity";
@@ -27,7 +27,7 @@ export function meaning(what: Outcome | Sight): string {
       return what.status === 403
         ? 'an answer that no rule speaks of: perhaps of an AuthorizationPolicy of the mesh, at which automtls does not look'
         : 'an answer that no rule speaks of';
-    case 'unseen':
+    case 'not-observed':
       return 'the harness could not tell';
   }
 }

@@ -19,7 +19,7 @@ const valuesOf = (name: string, text = page) =>
 
 test('it begins with what the night came to, and how many releases to what', () => {
   expect(shown).toContain(
-    '✗ 1 trouble in what is required: 1.18 19 passed 1 failed 1 inconclusive 1 missing of 22 releases',
+    '✗ 1 regression in what is required: 1.18 19 passed 1 failed 1 inconclusive 1 missing of 22 releases',
   );
   expect(shown).toContain('Started2026-01-02 03:04:05 UTCClustersnative');
 });

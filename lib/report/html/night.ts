@@ -17,12 +17,12 @@ import { nightSheet } from './styles.ts';
  */
 export function htmlNight(night: Night, comparison: Comparison, links: Map<string, RunLinks>): string {
   const view = nightView(night, comparison);
-  const { table, troubles, untold } = view;
+  const { table, regressions, inconclusive } = view;
   const rowAt = (istio: string) => table.rows.findIndex((row) => row.istio === istio);
   return page(
     `${view.headline} – automtls, ${view.title.toLowerCase()}`,
     html`${headline(night, comparison, view)}<main class="wrap">
-${releasesTable(table, links)}${lines('What is wrong', troubles, 'fail')}${lines('What could not be told', untold, 'inconclusive')}${compared(
+${releasesTable(table, links)}${lines('What is wrong', regressions, 'fail')}${lines('Inconclusive', inconclusive, 'inconclusive')}${compared(
   'From release to release',
   comparison.releases.map(({ from, to, diff }) => ({ what: `${from} → ${to}`, id: changesId(rowAt(to)), diff })),
 )}${compared(
@@ -91,7 +91,7 @@ ${different.map(comparedPart)}${same.length === 0 ? '' : html`<p class="quiet">N
 function comparedPart({ what, id, diff }: Compared): Markup {
   const apart = diff.only.a.length + diff.only.b.length;
   const open = [
-    ...(diff.untold.length > 0 ? [`${diff.untold.length} could not be told on both sides`] : []),
+    ...(diff.notComparable.length > 0 ? [`${diff.notComparable.length} could not be told on both sides`] : []),
     ...(apart > 0 ? [`${apart} were asked on one side only`] : []),
   ];
   return html`<h3 id="${id}">${what}</h3>

@@ -1,9 +1,9 @@
 import type { ExpectedOutcome, Reason } from '../../model/types.ts';
-import { expectedWords, outcomeWords, sightWords } from '../../probe/judge.ts';
+import { expectedWords, observationWords, outcomeWords } from '../../probe/judge.ts';
 import type { Answer, Seen } from '../../probe/types.ts';
 import type { CellResult } from '../../results/types.ts';
 import { counted, duration, marks } from '../words.ts';
-import { axisEnd, courseAxis, courseBar, courseWords } from './course.ts';
+import { axisEnd, intervalAxis, intervalBar, intervalWords } from './intervals.ts';
 import { html, type Markup } from './markup.ts';
 import { meaning } from './meaning.ts';
 import { pairOf } from './name.ts';
@@ -29,7 +29,7 @@ export function cellPanel(id: string, place: string, cell: CellResult): Markup {
 <h5>Seen</h5>
 ${seenTable(cell)}
 <h5>Course <span class="quiet">since the API call</span></h5>
-${course(cell)}
+${timeline(cell)}
 <h5>Evidence <span class="quiet">the last answer of each sort</span></h5>
 ${evidenceList(cell.seen)}
 <h5>See it yourself</h5>
@@ -51,37 +51,39 @@ function reasonItem(reason: Reason): Markup {
 
 function seenTable({ seen, asked }: CellResult): Markup {
   if (seen.length === 0) return html`<p>Nothing: it was asked ${asked} times.</p>`;
-  const row = ({ sight, count, firstMs, lastMs }: Seen) =>
-    html`<tr><td>${sightWords(sight)}</td><td>${count}</td><td>${duration(firstMs)}</td><td>${duration(lastMs)}</td></tr>`;
+  const row = ({ observation, count, firstMs, lastMs }: Seen) =>
+    html`<tr><td>${observationWords(observation)}</td><td>${count}</td><td>${duration(firstMs)}</td><td>${duration(lastMs)}</td></tr>`;
   return html`<table class="seen"><thead><tr><th scope="col">answer</th><th scope="col">times</th><th scope="col">first</th><th scope="col">last</th></tr></thead>
 <tbody>${seen.map(row)}</tbody></table>`;
 }
 
-function course(cell: CellResult): Markup {
+function timeline(cell: CellResult): Markup {
   const end = axisEnd([cell]);
   const { wrong, flaps, missChance, expectation } = cell;
   const chance =
     expectation.outcomes.length > 1
       ? `, the chance of having missed an endpoint is ${missChance.toExponential(0)}`
       : '';
-  return html`<div class="course">${courseAxis(end)}${courseBar(cell, end)}</div>
-<p>${courseWords(cell)}. <span class="quiet">${wrong} of ${counted(cell.counted, 'answer')} that count ${wrong === 1 ? 'was' : 'were'} wrong, ${counted(flaps, 'flap')}${chance}.</span></p>`;
+  return html`<div class="timeline">${intervalAxis(end)}${intervalBar(cell, end)}</div>
+<p>${intervalWords(cell)}. <span class="quiet">${wrong} of ${counted(cell.counted, 'answer')} that count ${wrong === 1 ? 'was' : 'were'} wrong, ${counted(flaps, 'flap')}${chance}.</span></p>`;
 }
 
 function evidenceList(seen: Seen[]): Markup {
-  const answers = seen.flatMap(({ sight, evidence }) => (evidence === undefined ? [] : [{ sight, evidence }]));
+  const answers = seen.flatMap(({ observation, evidence }) =>
+    evidence === undefined ? [] : [{ observation, evidence }],
+  );
   if (answers.length === 0) return html`<p>There is none.</p>`;
-  return html`<ul class="plain">${answers.map(({ sight, evidence }) => html`<li>${evidenceOf(sightWords(sight), evidence)}</li>`)}</ul>`;
+  return html`<ul class="plain">${answers.map(({ observation, evidence }) => html`<li>${evidenceOf(observationWords(observation), evidence)}</li>`)}</ul>`;
 }
 
 /** What is longer is in results.json. */
 const LONGEST_BODY = 2_000;
 
-function evidenceOf(sight: string, { status, curlExit, curlMessage, ms, fresh, body }: Answer): Markup {
+function evidenceOf(observation: string, { status, curlExit, curlMessage, ms, fresh, body }: Answer): Markup {
   const message = curlMessage === '' ? '' : html` (${curlMessage})`;
   const more = body.length - LONGEST_BODY;
   const cut = more > 0 ? html`<p class="quiet">${more} more characters are in results.json.</p>` : '';
   const shown = body.trim().slice(0, LONGEST_BODY);
-  return html`<b>${sight}</b>: HTTP ${status}, curl exit ${curlExit}${message}, ${duration(ms)}${fresh ? '' : ', over a connection of an earlier request'}
+  return html`<b>${observation}</b>: HTTP ${status}, curl exit ${curlExit}${message}, ${duration(ms)}${fresh ? '' : ', over a connection of an earlier request'}
 ${shown === '' ? html`<p class="quiet">No body.</p>` : html`<pre>${shown}</pre>`}${cut}`;
 }

@@ -73,7 +73,7 @@ test('each cell is a button that tells client, server, verdict and outcome', () 
   expect(buttons.map(([button]) => shownOf(button))).toEqual([
     '✓sleep.full to httpbin.full, passed: 200 mTLS',
     '✓sleep.full to httpbin.partial, passed: 200 mTLS | 200 plain',
-    '?sleep.full to httpbin.legacy, inconclusive: unseen, not 200 plain',
+    '?sleep.full to httpbin.legacy, inconclusive: not observed, expected 200 plain',
     '✗sleep.legacy to httpbin.full, failed: 200 plain, not 000 (curl 56)',
     '✓sleep.legacy to httpbin.partial, passed: 200 plain',
     '✓sleep.legacy to httpbin.legacy, passed: 200 plain',
@@ -97,7 +97,7 @@ test("a cell's panel has what was expected and why, what was seen, the raw answe
 test('it speaks of roles; the commands, and what may be left behind, name the namespaces that there are', () => {
   expect(page).toMatch(/[a-z]+-ab12c3/);
   expect(page.replaceAll(/<pre class="command".*?<\/pre>/gs, '')).not.toMatch(/[a-z]+-ab12c3/);
-  const left = changed({ problems: ['namespace full-ab12c3 is left'] });
+  const left = changed({ runErrors: ['namespace full-ab12c3 is left'] });
   expect(shownOf(htmlReport(left))).toContain('Problemsnamespace full-ab12c3 is left');
 });
 

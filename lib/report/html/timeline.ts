@@ -1,7 +1,7 @@
 import type { AskResult, CellResult } from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
 import { duration } from '../words.ts';
-import { axisEnd, courseAxis, courseBar } from './course.ts';
+import { axisEnd, intervalAxis, intervalBar } from './intervals.ts';
 import { html, type Markup } from './markup.ts';
 import { pairOf } from './name.ts';
 
@@ -15,16 +15,16 @@ export function timeline(step: AskResult): Markup {
   if (cells.every(({ asked }) => asked === 0)) return html`<p class="quiet">Nothing was asked.</p>`;
   const end = axisEnd(cells);
   const row = (cell: CellResult) =>
-    html`<tr data-verdict="${cell.verdict}" class="${rightAllAlong(cell) && !cell.changes ? 'steady' : 'notable'}"><th scope="row">${pairOf(cell)}</th><td class="course">${courseBar(cell, end)}</td><td>${moment(cell.firstRightMs, 'never')}</td><td>${moment(cell.lastWrongMs, 'none')}</td></tr>
+    html`<tr data-verdict="${cell.verdict}" class="${rightAllAlong(cell) && !cell.changes ? 'steady' : 'notable'}"><th scope="row">${pairOf(cell)}</th><td class="timeline">${intervalBar(cell, end)}</td><td>${moment(cell.firstRightMs, 'never')}</td><td>${moment(cell.lastWrongMs, 'none')}</td></tr>
 `;
   return html`<table class="timeline"><caption>${settled}</caption>
-<thead><tr><th scope="col">pair</th><th scope="col"><span class="vh">course since the API call</span>${courseAxis(end)}</th><th scope="col">first right</th><th scope="col">last wrong</th></tr></thead>
+<thead><tr><th scope="col">pair</th><th scope="col"><span class="vh">timeline since the API call</span>${intervalAxis(end)}</th><th scope="col">first right</th><th scope="col">last wrong</th></tr></thead>
 <tbody>
 ${cells.map(row)}</tbody></table>`;
 }
 
-function rightAllAlong({ verdict, course }: CellResult): boolean {
-  return verdict === 'pass' && course.every(({ state }) => state === 'right');
+function rightAllAlong({ verdict, timeline }: CellResult): boolean {
+  return verdict === 'pass' && timeline.every(({ state }) => state === 'right');
 }
 
 function moment(ms: number | undefined, otherwise: string): Markup {

@@ -26,8 +26,8 @@ test('a wrong cell is told in full: expected, why, seen, and so', () => {
 test('where nothing failed it does not speak of wrong', () => {
   const results = resultsOf();
   const cells = askOf(results).cells.filter(({ verdict }) => verdict !== 'fail');
-  const untold = changed({ suites: [{ name: 'strict', title: '', steps: [{ ...askOf(results), cells }] }] });
-  expect(shown(untold)).toContain('What could not be told');
+  const inconclusive = changed({ suites: [{ name: 'strict', title: '', steps: [{ ...askOf(results), cells }] }] });
+  expect(shown(inconclusive)).toContain('What could not be told');
   expect(shown(resultsOf())).toContain('What is wrong');
 });
 

@@ -1,4 +1,4 @@
-import { outcomeWords, sightWords } from '../../probe/judge.ts';
+import { observationWords, outcomeWords } from '../../probe/judge.ts';
 import type { Seen, Verdict } from '../../probe/types.ts';
 import { placeWords } from '../../results/place.ts';
 import type { CellResult, Results } from '../../results/types.ts';
@@ -77,7 +77,7 @@ ${notes.map((note) => html`<dt>Noted</dt><dd>${note}</dd>`)}<dt>So</dt><dd>${cel
 
 function seenLines({ seen, asked }: CellResult): Markup {
   if (seen.length === 0) return html`<p>nothing</p>`;
-  const line = ({ sight, count, firstMs, lastMs }: Seen) =>
-    html`<p><b>${sightWords(sight)}</b> <span class="quiet">${meaning(sight)}; ${count} of ${asked} requests, from ${duration(firstMs)} to ${duration(lastMs)} after the API call</span></p>`;
+  const line = ({ observation, count, firstMs, lastMs }: Seen) =>
+    html`<p><b>${observationWords(observation)}</b> <span class="quiet">${meaning(observation)}; ${count} of ${asked} requests, from ${duration(firstMs)} to ${duration(lastMs)} after the API call</span></p>`;
   return html`${seen.map(line)}`;
 }

@@ -39,8 +39,8 @@ function broughtBy(istio: string, change: (place: string, cell: CellResult) => C
   return sealed({ ...results, istio: { ...results.istio, notes }, suites: all });
 }
 
-const sight = (kind: 'plain' | 'unavailable'): Seen => ({
-  sight: { kind },
+const observation = (kind: 'plain' | 'unavailable'): Seen => ({
+  observation: { kind },
   count: 9,
   counted: 9,
   firstMs: 1,
@@ -54,10 +54,10 @@ function changeOf(minor: number): (place: string, cell: CellResult) => CellResul
       const kind = minor < 12 ? 'unavailable' : 'plain';
       const outcome = { kind } as const;
       const expectation = { outcomes: [{ outcome, endpoints: [], share: 1 }], reasons: minor < 12 ? [] : [gate] };
-      return { ...cell, expectation, seen: [sight(kind)] };
+      return { ...cell, expectation, seen: [observation(kind)] };
     }
     if (minor === 18 && place === 'strict › STRICT on httpbin.full') {
-      return { ...cell, verdict: 'fail', why: 'the last answer was 503', seen: [sight('unavailable')] };
+      return { ...cell, verdict: 'fail', why: 'the last answer was 503', seen: [observation('unavailable')] };
     }
     return minor === 15 && place === 'auto-off › on again' ? { ...cell, verdict: 'inconclusive', why: 'lost' } : cell;
   };

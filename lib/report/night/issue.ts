@@ -22,7 +22,7 @@ export function issueBody(night: Night, comparison: Comparison, run: string | un
   ].join('\n\n');
 }
 
-/** Returns the comment that tells how the troubles of a night differ from those before, by leg or pair of releases. */
+/** Returns the comment that tells how the regressions of a night differ from those before, by leg or pair of releases. */
 export function issueNews(
   before: Record<string, string>,
   now: Record<string, string>,

@@ -24,8 +24,8 @@ export function nightMarkdown(night: Night, comparison: Comparison): string {
     `## ${view.title}`,
     view.headline,
     ...nightTableMarkdown(view.table),
-    ...listOf('What is wrong', view.troubles),
-    ...listOf('What could not be told', view.untold),
+    ...listOf('What is wrong', view.regressions),
+    ...listOf('What could not be told', view.inconclusive),
     ...comparedOf('Since last night', view.sinceLastNight),
     ...comparedOf('From release to release', view.betweenReleases),
   ];
@@ -42,8 +42,9 @@ function nightTableMarkdown({ suites, rows }: NightTable): string[] {
     rowOf,
   );
   const steps = suites.map(({ name, steps }) => `- ${inline(name)}: ${steps.map(inline).join('; ')}`);
-  const { fit: told, left: untold } = fitting(steps, ROOM.steps, (line) => line);
-  if (untold.length > 0) told.push(`- There is no room here for the steps of ${counted(untold.length, 'more suite')}.`);
+  const { fit: told, left: inconclusive } = fitting(steps, ROOM.steps, (line) => line);
+  if (inconclusive.length > 0)
+    told.push(`- There is no room here for the steps of ${counted(inconclusive.length, 'more suite')}.`);
   return [
     [head, head.map(() => '---'), ...fit].map(rowOf).join('\n'),
     ...(left.length === 0 ? [] : [`There is no room here for ${left.length} more releases.`]),

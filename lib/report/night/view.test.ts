@@ -14,7 +14,7 @@ const leg = (istio: string, results = passing(istio), required = true): LegOfNig
 const broken = (istio: string) =>
   withCell(passing(istio), 'sleep.legacy', 'httpbin.full', {
     ...{ verdict: 'fail', why: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text' },
-    seen: [{ sight: { kind: 'plain' }, count: 9, counted: 9, firstMs: 10, lastMs: 19_990 }],
+    seen: [{ observation: { kind: 'plain' }, count: 9, counted: 9, firstMs: 10, lastMs: 19_990 }],
   });
 const open = withCell(passing('1.29'), 'sleep.full', 'httpbin.full', {
   verdict: 'inconclusive',
@@ -41,7 +41,7 @@ const comparison = compareNights(night, last);
 test('a night as Markdown', () => {
   expect(nightMarkdown(night, comparison)).toBe(`## The night of 2026-01-02
 
-1 trouble in what is required: 1.31.
+1 regression in what is required: 1.31.
 
 | Istio |  | took | in all | setup | strict |
 | --- | --- | --- | --- | --- | --- |
@@ -112,7 +112,7 @@ From release to release
     unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
   1.28 → 1.29: 2 compared, nothing changed, 1 only on one side
 
-1 trouble in what is required: 1.31.`);
+1 regression in what is required: 1.31.`);
 });
 
 test('colours are an addition, and the marks do without', () => {
@@ -136,13 +136,13 @@ test('a night in one sentence', () => {
     'Nothing required fails, but 1.30 could not tell.',
   );
   expect(headline(leg('1.31', broken('1.31')), leg('1.30', broken('1.30')))).toBe(
-    '2 troubles in what is required: 1.31, 1.30.',
+    '2 regressions in what is required: 1.31, 1.30.',
   );
 });
 
 test('what is required comes first among what is wrong', () => {
   const one = nightWith(leg('1.31', broken('1.31'), false), leg('1.30', broken('1.30')));
-  expect(nightView(one, compareNights(one, undefined)).troubles).toEqual([
+  expect(nightView(one, compareNights(one, undefined)).regressions).toEqual([
     expect.stringMatching(/^1\.30: /),
     expect.stringMatching(/^1\.31 \(informational\): /),
   ]);
@@ -161,7 +161,7 @@ test('what is the same everywhere takes one line, and so does what is missing or
   const view = nightView(many, compareNights(many, many));
   expect(view.sinceLastNight).toEqual([{ head: 'nothing changed: 1.31, 1.30, 1.29', lines: [] }]);
   expect(view.betweenReleases).toEqual([{ head: 'nothing changed: 1.30 → 1.31, 1.29 → 1.30', lines: [] }]);
-  expect(view.untold).toEqual([
+  expect(view.inconclusive).toEqual([
     '1.28 is missing: it was interrupted.',
     'Each of 1.27, 1.26 is missing: it was not begun.',
     expect.stringMatching(/^1\.31, 1\.30, 1\.29 are partial: asked for by name: strict;/),
@@ -176,10 +176,10 @@ test('more than anybody reads is counted', () => {
     ...{ ...cell, client: `client.${index}`, verdict: 'fail', why: 'x'.repeat(1_000) },
   }));
   const one = nightWith(leg('1.31', results));
-  const { troubles } = nightView(one, compareNights(one, undefined));
-  expect(troubles).toHaveLength(51);
-  expect(troubles.at(-1)).toBe('and 20 more');
-  expect(Math.max(...troubles.map((line) => line.length))).toBe(400);
+  const { regressions } = nightView(one, compareNights(one, undefined));
+  expect(regressions).toHaveLength(51);
+  expect(regressions.at(-1)).toBe('and 20 more');
+  expect(Math.max(...regressions.map((line) => line.length))).toBe(400);
 });
 
 test('as Markdown it takes less than the 1 MiB that GitHub shows, however much there is to tell', () => {

@@ -1,5 +1,5 @@
-import type { Change, Diff, Told } from '../../diff/types.ts';
-import type { Comparison, LegOfNight, Night, Trouble } from '../../nightly/types.ts';
+import type { Change, Diff, Observed } from '../../diff/types.ts';
+import type { Comparison, LegOfNight, Night, Regression } from '../../nightly/types.ts';
 import { placeWords } from '../../results/place.ts';
 import { atMost } from '../room.ts';
 import { line, visible } from '../visible.ts';
@@ -13,9 +13,9 @@ export interface NightView {
   headline: string;
   table: NightTable;
   /** What is wrong, a line each; that of required legs first. */
-  troubles: string[];
+  regressions: string[];
   /** What could not be told or compared, a line each. */
-  untold: string[];
+  inconclusive: string[];
   sinceLastNight: ComparedView[];
   betweenReleases: ComparedView[];
 }
@@ -34,16 +34,16 @@ const LONGEST = 400;
 /** Returns what a night and its comparison come to, in words. */
 export function nightView(night: Night, comparison: Comparison): NightView {
   const { legs, startedAt } = night;
-  const { troubles, untold } = comparison.summary;
+  const { regressions, inconclusive } = comparison.summary;
   const missing = new Set(legs.filter((leg) => leg.missing !== undefined).map(({ istio }) => istio));
   return {
     title: `The night of ${startedAt.slice(0, 10)}`,
     headline: headlineOf(legs, comparison),
     table: nightTable(night, comparison),
-    troubles: atMost(troubles.toSorted((a, b) => Number(b.required) - Number(a.required)).map(troubleLine), MOST),
-    untold: atMost(
+    regressions: atMost(regressions.toSorted((a, b) => Number(b.required) - Number(a.required)).map(troubleLine), MOST),
+    inconclusive: atMost(
       [
-        ...untold.filter(({ istio }) => !missing.has(istio)).map(({ istio, why }) => said(`${istio}: ${why}`)),
+        ...inconclusive.filter(({ istio }) => !missing.has(istio)).map(({ istio, why }) => said(`${istio}: ${why}`)),
         ...comparison.alone.map(said),
         ...partialLines(legs),
       ],
@@ -66,12 +66,13 @@ function areWords(legs: LegOfNight[]): string {
   return `${listed(legs.map(({ istio }) => istio))} ${legs.length === 1 ? 'is' : 'are'}`;
 }
 
-function headlineOf(all: LegOfNight[], { summary: { exitCode, troubles, untold } }: Comparison): string {
+function headlineOf(all: LegOfNight[], { summary: { exitCode, regressions, inconclusive } }: Comparison): string {
   if (exitCode === 0) return goodWords(all.filter((leg) => leg.required));
-  if (exitCode === 3) return `Nothing required fails, but ${listed(untold.map(({ istio }) => istio))} could not tell.`;
-  const required = troubles.filter((trouble) => trouble.required);
-  const legs = new Set(required.flatMap((trouble) => trouble.legs));
-  return `${counted(required.length, 'trouble')} in what is required: ${listed([...legs])}.`;
+  if (exitCode === 3)
+    return `Nothing required fails, but ${listed(inconclusive.map(({ istio }) => istio))} could not tell.`;
+  const required = regressions.filter((regression) => regression.required);
+  const legs = new Set(required.flatMap((regression) => regression.legs));
+  return `${counted(required.length, 'regression')} in what is required: ${listed([...legs])}.`;
 }
 
 /** What was not asked is not known to be good. */
@@ -85,7 +86,7 @@ function listed(names: string[]): string {
   return [...new Set(names)].join(', ');
 }
 
-function troubleLine({ legs, place, why, required }: Trouble): string {
+function troubleLine({ legs, place, why, required }: Regression): string {
   return said(`${legs.join(' → ')}${required ? '' : ' (informational)'}: ${place}: ${why}`);
 }
 
@@ -99,18 +100,18 @@ function comparedViews(all: [string, Diff][]): ComparedView[] {
 }
 
 /** Returns whether all of two runs could be compared, and nothing differs. */
-export function isSame({ changes, untold, only }: Diff): boolean {
-  return changes.length + untold.length + only.a.length + only.b.length === 0;
+export function isSame({ changes, notComparable, only }: Diff): boolean {
+  return changes.length + notComparable.length + only.a.length + only.b.length === 0;
 }
 
-function comparedView(what: string, { compared, changes, untold, only, summary }: Diff): ComparedView {
+function comparedView(what: string, { compared, changes, notComparable, only, summary }: Diff): ComparedView {
   const apart = only.a.length + only.b.length;
   const counts = [
     `${compared} compared`,
     changes.length === 0 ? 'nothing changed' : `${changes.length} changed`,
     ...(summary.explained > 0 ? [`${summary.explained} explained`] : []),
     ...(summary.unexplained > 0 ? [`${summary.unexplained} unexplained`] : []),
-    ...(untold.length > 0 ? [`${untold.length} could not be told`] : []),
+    ...(notComparable.length > 0 ? [`${notComparable.length} could not be compared`] : []),
     ...(apart > 0 ? [`${apart} only on one side`] : []),
   ];
   return { head: `${what}: ${counts.join(', ')}`, lines: atMost(changes.map(changeLine), MOST) };
@@ -121,7 +122,7 @@ function changeLine(change: Change): string {
   return said(`${explained ? '' : 'unexplained: '}${placeWords(change)}: ${told(a)} → ${told(b)}: ${why}`);
 }
 
-function told({ verdict, seen }: Told): string {
+function told({ verdict, seen }: Observed): string {
   return [marks[verdict], seen.map(short).join(' | ') || verdict].join(' ');
 }
 

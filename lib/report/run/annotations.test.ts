@@ -76,7 +76,9 @@ test('a server that is wrong in the same way in several steps is one line, and w
 });
 
 test('cells of a step that are wrong in different ways have a line each', () => {
-  const seen: CellResult['seen'] = [{ sight: { kind: 'unavailable' }, count: 1, counted: 1, firstMs: 1, lastMs: 2 }];
+  const seen: CellResult['seen'] = [
+    { observation: { kind: 'unavailable' }, count: 1, counted: 1, firstMs: 1, lastMs: 2 },
+  ];
   const [line = ''] = annotations(
     changed({ suites: [suite('strict', 'on', {}, { server: 'httpbin.partial', seen })] }),
   );
@@ -86,9 +88,9 @@ test('cells of a step that are wrong in different ways have a line each', () => 
 });
 
 test('what could not be told for one cause is one line that names the cause, whatever was asked', () => {
-  const untold: Partial<CellResult> = { verdict: 'inconclusive', seen: [], why: 'the shell did not open' };
-  const other = { ...untold, server: 'httpbin.partial' };
-  const suites = [suite('strict', 'on', untold, other), suite('disable', 'off', untold)];
+  const inconclusive: Partial<CellResult> = { verdict: 'inconclusive', seen: [], why: 'the shell did not open' };
+  const other = { ...inconclusive, server: 'httpbin.partial' };
+  const suites = [suite('strict', 'on', inconclusive, other), suite('disable', 'off', inconclusive)];
   expect(annotations(changed({ suites })).map(read)).toEqual([
     {
       name: 'error',
@@ -129,7 +131,7 @@ test('checks that say the same in several steps stay checks', () => {
 
 test('what befell the run as a whole comes first', () => {
   const run = { ...resultsOf().run, interrupted: true };
-  const [first] = annotations(changed({ run, problems: ['still there: Namespace full-ab12c3'] }));
+  const [first] = annotations(changed({ run, runErrors: ['still there: Namespace full-ab12c3'] }));
   expect(read(first as string)).toEqual({
     name: 'error',
     title: 'inconclusive: the run as a whole',

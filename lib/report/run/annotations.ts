@@ -1,9 +1,9 @@
 import { pairWords, placeWords } from '../../results/place.ts';
 import type { Results } from '../../results/types.ts';
 import { type Case, casesOf, placeOf, wrongFirst } from '../cases.ts';
-import { doubtsOf } from '../doubts.ts';
 import { inRoles } from '../in-roles.ts';
 import { atMost } from '../room.ts';
+import { runErrorsOf } from '../run-errors.ts';
 import { allVisible, line } from '../visible.ts';
 
 /** GitHub shows ten of a step, and drops the rest without a word. */
@@ -43,10 +43,10 @@ function fewer(all: Annotation[], most: number): Annotation[] {
 }
 
 function wholeRun(results: Results): Annotation[] {
-  const doubts = doubtsOf(results);
-  if (doubts.length === 0) return [];
-  const message = named(doubts.map(({ kind, text }) => `${kind}: ${text}`));
-  return [{ title: 'inconclusive: the run as a whole', message, count: doubts.length }];
+  const runErrors = runErrorsOf(results);
+  if (runErrors.length === 0) return [];
+  const message = named(runErrors.map(({ kind, text }) => `${kind}: ${text}`));
+  return [{ title: 'inconclusive: the run as a whole', message, count: runErrors.length }];
 }
 
 function foldedCases(wrong: Case[]): Annotation[] {

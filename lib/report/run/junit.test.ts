@@ -65,9 +65,9 @@ test('a failure tells all: what was expected, by which rule of which source, wha
 
 test('what could not be told is an error and no failure, and a skipped suite is skipped', async () => {
   const report = await read(resultsOf());
-  const untold = named(report, 'sleep.full → httpbin.legacy');
-  expect(untold.failure).toBeUndefined();
-  expect(untold.error).toMatchObject([
+  const inconclusive = named(report, 'sleep.full → httpbin.legacy');
+  expect(inconclusive.failure).toBeUndefined();
+  expect(inconclusive.error).toMatchObject([
     { type: 'inconclusive', message: 'nothing could be seen within 20 s: the shell was lost' },
   ]);
   expect(named(report, 'Switched off').skipped).toEqual([{ message: 'it changes the mesh for everybody' }]);
@@ -76,7 +76,7 @@ test('what could not be told is an error and no failure, and a skipped suite is 
 
 test.each([
   ['a run with some of everything', resultsOf(), 0],
-  ['one with a problem', changed({ problems: ['a', 'b'] }), 1],
+  ['one with a problem', changed({ runErrors: ['a', 'b'] }), 1],
   ['one that was interrupted', changed({ run: { ...resultsOf().run, interrupted: true } }), 1],
   ['one of which nothing is known', changed({ suites: [] }), 1],
   ['one with two hundred failures', failedTimes(200), 0],
@@ -117,7 +117,7 @@ function skippedOf({ name, title }: { name: string; title: string }): Results['s
 
 test('what befell the run as a whole is an error of its own', async () => {
   const run = { ...resultsOf().run, interrupted: true };
-  const report = await read(changed({ run, problems: ['still there: Namespace full-ab12c3'] }));
+  const report = await read(changed({ run, runErrors: ['still there: Namespace full-ab12c3'] }));
   expect(named(report, 'the run as a whole')).toMatchObject({
     classname: 'run',
     error: [

@@ -4,9 +4,9 @@ import { pairWords } from '../../results/place.ts';
 import { isUnbegun } from '../../results/summary.ts';
 import type { Results, SuiteResult } from '../../results/types.ts';
 import { type Case, suiteCases } from '../cases.ts';
-import { doubtsOf } from '../doubts.ts';
 import { failureText } from '../failure.ts';
 import { inRoles } from '../in-roles.ts';
+import { runErrorsOf } from '../run-errors.ts';
 import { allVisible } from '../visible.ts';
 
 type Attributes = Record<string, string | number>;
@@ -88,7 +88,7 @@ function cite({ rule, source }: Reason): string {
 }
 
 function wholeRun(results: Results): TestSuite[] {
-  const [first, ...more] = doubtsOf(results);
+  const [first, ...more] = runErrorsOf(results);
   if (first === undefined) return [];
   const text = [first, ...more].map(({ kind, text }) => `${kind}: ${text}`).join('\n');
   const attributes = { message: first.text, type: first.kind };

@@ -91,7 +91,7 @@ On a mesh that conforms it comes to 200 in plain text.
 
 |  | httpbin.full | httpbin.partial | httpbin.legacy |
 | --- | --- | --- | --- |
-| sleep.full | ✓ 200 mTLS | ✓ 200 mTLS &#124; 200 plain | <b>? unseen, not 200 plain</b> |
+| sleep.full | ✓ 200 mTLS | ✓ 200 mTLS &#124; 200 plain | <b>? not observed, expected 200 plain</b> |
 | sleep.legacy | <b>✗ 200 plain, not 000 (curl 56)</b> | ✓ 200 plain | ✓ 200 plain |
 
 not settled: first right 160 ms after the change, went wrong again once, last wrong after 1.2 s, 122 requests<br>both endpoints of httpbin.partial seen from sleep.full in 42 requests; chance of missing one 5e-13
@@ -101,7 +101,7 @@ not settled: first right 160 ms after the change, went wrong again once, last wr
 
 const fails = failedCell();
 const passes: CellResult = { ...fails, verdict: 'pass' };
-const untold: CellResult = { ...fails, verdict: 'inconclusive' };
+const inconclusive: CellResult = { ...fails, verdict: 'inconclusive' };
 const suiteOf = (...cells: CellResult[]): Results['suites'][number] => ({
   name: 'strict',
   title: 'Locked',
@@ -117,10 +117,10 @@ test.each<[string, Partial<Findings>]>([
   ],
   [
     '## ? Inconclusive, the harness could not tell: 1 passed, 1 failed',
-    { suites: [suiteOf(passes)], problems: ['still there'] },
+    { suites: [suiteOf(passes)], runErrors: ['still there'] },
   ],
-  ['## ✗ The mesh does not conform: 0 passed, 2 failed', { suites: [suiteOf(fails, untold)] }],
-  ['## ? Inconclusive, the harness could not tell: 1 passed, 1 failed', { suites: [suiteOf(passes, untold)] }],
+  ['## ✗ The mesh does not conform: 0 passed, 2 failed', { suites: [suiteOf(fails, inconclusive)] }],
+  ['## ? Inconclusive, the harness could not tell: 1 passed, 1 failed', { suites: [suiteOf(passes, inconclusive)] }],
   ['## ? Interrupted: 1 passed, 0 failed', { suites: [suiteOf(passes)], run: interrupted }],
 ])('%s', (headline, changes) => {
   expect(markdownReport(changed(changes)).split('\n')[0]).toBe(headline);
@@ -134,14 +134,14 @@ test('what passed is folded, and tells of no failure', () => {
 });
 
 test('what could only not be told is marked as that', () => {
-  expect(markdownReport(changed({ suites: [suiteOf(passes, untold)] }))).toContain(
+  expect(markdownReport(changed({ suites: [suiteOf(passes, inconclusive)] }))).toContain(
     '#### ? <b>strict</b> Locked: 1 passed, 1 inconclusive\n',
   );
 });
 
 test('what befell the run as a whole comes first, with the names that are on the cluster', () => {
-  const problems = ['still there: Namespace full-ab12c3'];
-  expect(markdownReport(changed({ run: interrupted, problems }))).toContain(
+  const runErrors = ['still there: Namespace full-ab12c3'];
+  expect(markdownReport(changed({ run: interrupted, runErrors }))).toContain(
     '\n- **interrupted** what was not asked is not counted\n- **inconclusive** still there: Namespace full-ab12c3\n',
   );
 });
@@ -149,7 +149,7 @@ test('what befell the run as a whole comes first, with the names that are on the
 /** What is not in blocks of code. */
 const proseOf = (report: string): string => report.replaceAll(/^(`{3,})(?:sh|text)\n.*?\n\1$/gms, '');
 
-test('everything but commands and problems speaks of roles', () => {
+test('everything but commands and runErrors speaks of roles', () => {
   const report = markdownReport(resultsOf());
   expect(report).toContain('full-ab12c3');
   expect(proseOf(report)).not.toContain('full-ab12c3');
@@ -199,7 +199,7 @@ test('whatever there is most of, it stays below a mebibyte', () => {
   const report = markdownReport(
     changed({
       suites: many.map((name) => ({ name, title: long, steps: [step] })),
-      ...{ problems: many, istio: { ...istio, notes: many, version: long }, run: { ...run, id: long } },
+      ...{ runErrors: many, istio: { ...istio, notes: many, version: long }, run: { ...run, id: long } },
     }),
   );
   expect(bytes(report)).toBeLessThan(MEBIBYTE);

@@ -1,10 +1,10 @@
 import type { Results } from '../../results/types.ts';
 import { casesOf, wrongFirst } from '../cases.ts';
 import { certaintyWords } from '../certainty.ts';
-import { countWithDoubts, doubtsOf } from '../doubts.ts';
 import { inRoles } from '../in-roles.ts';
 import { inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
+import { countWithRunErrors, runErrorsOf } from '../run-errors.ts';
 import { allVisible } from '../visible.ts';
 import { inconclusiveWords, marks, phaseWords, totals } from '../words.ts';
 import { failureSections } from './markdown-failures.ts';
@@ -30,7 +30,7 @@ const headlines: Record<Results['summary']['verdict'], string> = {
 export function markdownReport(found: Results): string {
   const results = inRoles(allVisible(found));
   return [
-    `## ${headlineOf(results.summary)}: ${totals(countWithDoubts(results))}`,
+    `## ${headlineOf(results.summary)}: ${totals(countWithRunErrors(results))}`,
     ...about(results),
     ...failureSections(wrongFirst(casesOf(results)), ROOM),
     ...matrixSections(results, ROOM.matrix),
@@ -46,8 +46,8 @@ function headlineOf({ verdict, partial }: Results['summary']): string {
 function about(results: Results): string[] {
   const { istio, cluster, run, summary } = results;
   const lines = [
-    ...doubtsOf(results).map(({ kind, text }) => `- **${kind}** ${inline(text)}`),
-    ...inconclusiveWords(countWithDoubts(results)).map((words) => `- ${inline(words)}`),
+    ...runErrorsOf(results).map(({ kind, text }) => `- **${kind}** ${inline(text)}`),
+    ...inconclusiveWords(countWithRunErrors(results)).map((words) => `- ${inline(words)}`),
     ...certaintyWords(results).map((words) => `- **certainty** ${inline(words)}`),
     ...summary.partial.map((reason) => `- **partial** ${inline(reason)}`),
     ...istio.notes.map((note) => `- **note** ${inline(note)}`),

@@ -16,7 +16,7 @@ test('it reads as the run was, and ends with the count', () => {
 strict Lock down mutual TLS to STRICT
   STRICT on httpbin.full (PeerAuthentication full/httpbin)
                   httpbin.full                    httpbin.partial                 httpbin.legacy
-    sleep.full    ✓ 200 mTLS                      ✓ 200 mTLS | 200 plain          ? unseen, not 200 plain
+    sleep.full    ✓ 200 mTLS                      ✓ 200 mTLS | 200 plain          ? not observed, expected 200 plain
     sleep.legacy  ✗ 200 plain, not 000 (curl 56)  ✓ 200 plain                     ✓ 200 plain
     not settled: first right 160 ms after the change, went wrong again once, last wrong after 1.2 s, 122 requests
     both endpoints of httpbin.partial seen from sleep.full in 42 requests; chance of missing one 5e-13
@@ -104,7 +104,7 @@ test('two that could not be told are two', () => {
 });
 
 test('what befell the run as a whole is told before the count, in which it is one that did not pass', () => {
-  const results = changed({ problems: ['still there: Namespace full-ab12c3'] });
+  const results = changed({ runErrors: ['still there: Namespace full-ab12c3'] });
   expect(terminalReport(results, false)).toContain('\ninconclusive: still there: Namespace full-ab12c3\n');
   expect(terminalReport(results, false)).toMatch(
     /\n2 of the failed are inconclusive: .*\n5 passed, 4 failed, 1 skipped$/,
@@ -114,7 +114,7 @@ test('what befell the run as a whole is told before the count, in which it is on
 test('nothing that was seen can drive the terminal', () => {
   const code = String.fromCharCode(27);
   const results = resultsOf();
-  results.problems = [`${code}[2Jgone`];
+  results.runErrors = [`${code}[2Jgone`];
   askOf(results).cells[3]?.repro.push(`${code}]0;title`);
   const text = terminalReport(results, false);
   expect(text).not.toContain(code);

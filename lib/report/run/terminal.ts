@@ -5,11 +5,11 @@ import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResu
 import { arrivalWords } from '../arrival.ts';
 import { type Case, caseLine, casesOf, unaskedTogether, whyUnasked, wrongFirst } from '../cases.ts';
 import { certaintyWords } from '../certainty.ts';
-import { countWithDoubts, doubtsOf } from '../doubts.ts';
 import { failureText, indented, unaskedText } from '../failure.ts';
 import { inRoles } from '../in-roles.ts';
 import { matrixOf } from '../matrix.ts';
 import { atMost } from '../room.ts';
+import { countWithRunErrors, runErrorsOf } from '../run-errors.ts';
 import { allVisible, line } from '../visible.ts';
 import { cellWords, forceWords, inconclusiveWords, marks, meshWords, phaseWords, totals } from '../words.ts';
 
@@ -58,7 +58,7 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
 
   const wrong = casesOf(results).filter(({ verdict }) => verdict !== 'pass');
   const { istio, summary } = results;
-  const count = countWithDoubts(results);
+  const count = countWithRunErrors(results);
   return [
     ...results.suites.filter((suite) => !isUnbegun(suite)).map(suiteText),
     ...unaskedTogether(wrong, whyUnasked).map((group) => paint.red(groupText(group))),
@@ -68,7 +68,7 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
       paint.dim(phaseWords(results)),
       ...certaintyWords(results).map((words) => paint.dim(words)),
       ...(summary.partial.length === 0 ? [] : [`partial: ${summary.partial.join('; ')}`]),
-      ...doubtsOf(results).map(({ kind, text }) => paint.red(`${kind}: ${text}`)),
+      ...runErrorsOf(results).map(({ kind, text }) => paint.red(`${kind}: ${text}`)),
       // The end of what is printed names what is wrong, for those who see no more of it.
       ...atMost(
         unaskedTogether(wrongFirst(wrong), whyUnasked).map((group) => tint[verdictOf(group)](groupLine(group))),

@@ -91,7 +91,7 @@ svg { display: block; overflow: visible; }
 .bar .base { stroke: var(--line); }
 .bar .right { fill: var(--pass-bar); stroke: var(--pass-bar); }
 .bar .wrong { fill: url(#hatch); stroke: var(--fail); stroke-width: 1.5; }
-.bar .unseen { fill: none; stroke: var(--inconclusive); stroke-width: 1.5; stroke-dasharray: 3 2; }
+.bar .not-observed { fill: none; stroke: var(--inconclusive); stroke-width: 1.5; stroke-dasharray: 3 2; }
 .bar .first-right { stroke: var(--ink); stroke-width: 1.5; }
 .bar .last-wrong { stroke: var(--fail); stroke-width: 2; }
 .axis line { stroke: var(--quiet); }

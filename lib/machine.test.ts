@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isRunning, processId } from './here.ts';
+import { isRunning, processId } from './machine.ts';
 
 const own = processId(process.pid);
 

@@ -1,8 +1,8 @@
-import { unwinding } from './unwinding.ts';
+import { cleanupStack } from './cleanup-stack.ts';
 
 test('undoes in reverse, each whatever becomes of the others, and once', async () => {
   const undone: string[] = [];
-  const one = unwinding();
+  const one = cleanupStack();
   one.add('first', async () => {
     undone.push('first');
   });
@@ -25,7 +25,7 @@ test('undoes in reverse, each whatever becomes of the others, and once', async (
 
 test('one ends before the next begins', async () => {
   const order: string[] = [];
-  const one = unwinding();
+  const one = cleanupStack();
   one.add('a', async () => {
     order.push('a');
   });
@@ -39,7 +39,7 @@ test('one ends before the next begins', async () => {
 
 test('what is registered in the meantime is undone, too', async () => {
   const undone: string[] = [];
-  const one = unwinding();
+  const one = cleanupStack();
   one.add('a', async () => {
     one.add('b', async () => {
       undone.push('b');

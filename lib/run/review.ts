@@ -7,7 +7,7 @@ import { changes } from '../probe/tally.ts';
 import type { Judgement } from '../probe/types.ts';
 import type { RunCell, Worlds } from './cells.ts';
 import { canAct, type ForeignChange, foreignAmong, foreignChanges } from './foreign.ts';
-import { meshDisturbed } from './mesh.ts';
+import { detectMeshDrift } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
 import { type Cause, likelyCauses, lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
@@ -33,7 +33,7 @@ export interface AskedStep {
 }
 
 /** What is known of a step's answers besides themselves. */
-export interface Doubts {
+export interface StepReview {
   notes: string[];
   /** Returns the judgement of a pair in the light of all this. */
   judge(cell: RunCell, judgement: Judgement): Judgement;
@@ -43,7 +43,7 @@ export interface Doubts {
  * Looks beside the answers: whether the cluster is what the expectations were made of, whether the step's arrival was seen
  * at all, and what else may be to blame for a wrong answer. Of what is in doubt no answer is a pass, nor a failure.
  */
-export async function doubtsOf(run: Run, step: AskedStep): Promise<Doubts> {
+export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview> {
   const wrong = [...step.judgements.values()].some(({ verdict }) => verdict !== 'pass');
   // Where a look fails, what was seen stands; that it failed is one more doubt.
   const failed: string[] = [];
@@ -58,14 +58,14 @@ export async function doubtsOf(run: Run, step: AskedStep): Promise<Doubts> {
     looked(lookAtServing(run)),
     looked(everyPolicy(run.kube)),
     looked(objectsChanged(run)),
-    looked(meshDisturbed(run)),
+    looked(detectMeshDrift(run)),
     looked(wrong ? causesNow(run) : Promise.resolve([])),
     wrong ? rejectionsSince(run, step) : undefined,
   ]);
   const lookedAt = [step.serving, ...(serving === undefined ? [] : [serving])];
   const reasons = [
     ...step.altered,
-    ...unseenBefore(step),
+    ...notObservedBefore(step),
     ...new Set(lookedAt.flatMap((one) => servingProblems(run, one))),
     ...(objects === undefined ? [] : [objects]),
     ...causes.filter(({ came }) => came).map(({ text }) => text),
@@ -108,7 +108,7 @@ function isAbout({ question: { client, server } }: RunCell): (rejection: Rejecti
 }
 
 /** A step has been seen to arrive if at least one pair was seen to do something else before. */
-function unseenBefore(step: AskedStep): string[] {
+function notObservedBefore(step: AskedStep): string[] {
   const changing = step.cells.filter(changes);
   if (!step.changed || changing.length === 0 || changing.some((cell) => didOtherwise(step.observed, cell))) return [];
   return [unshown(step, changing)];

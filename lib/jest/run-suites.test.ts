@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 
 /** Plays one suite in a process of its own, as Jest does not run within Jest, where a CI wants colours. */
-function play(stage: string): string {
+function runSuites(stage: string): string {
   const script = `
-    const { play } = await import(${JSON.stringify(new URL('play.ts', import.meta.url).href)});
+    const { runSuites } = await import(${JSON.stringify(new URL('runSuites.ts', import.meta.url).href)});
     const step = { kind: 'check', title: 'a', check: 'ready' };
     const stage = { suites: [{ name: 'a', title: '', steps: [step] }], onUncaught() {}, ${stage} };
-    console.log(JSON.stringify(await play(stage).catch(({ message }) => message)));
+    console.log(JSON.stringify(await runSuites(stage).catch(({ message }) => message)));
     process.exit();`;
   const { stdout, stderr } = spawnSync(
     process.execPath,
@@ -19,9 +19,9 @@ function play(stage: string): string {
 
 test('what Jest says of an error has no colours, since it ends in the results', () => {
   const failing = `perform: async () => { throw new Error('\\u001b[31mred') }`;
-  expect(play(failing)).toEqual({ passed: 0, failed: 1, firstError: 'Error: red' });
+  expect(runSuites(failing)).toEqual({ passed: 0, failed: 1, firstError: 'Error: red' });
   const broken = `get suites() { throw new Error('no suites') }`;
-  expect(play(broken)).toMatch(
+  expect(runSuites(broken)).toMatch(
     /^Jest ran no test: {3}● Test suite failed to run\n\n {4}no suites\n[^\p{Cc}]*(?:\n[^\p{Cc}]*)*$/u,
   );
 });

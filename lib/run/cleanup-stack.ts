@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 
 /** What must be undone, registered before it is done. */
-export interface Unwinding {
+export interface CleanupStack {
   /** Registers one undoing; the last registered is done first. */
   add(name: string, undo: () => Promise<void>): void;
   /** Undoes everything, once, each whatever becomes of the others. Returns a sentence for each that failed. */
@@ -9,7 +9,7 @@ export interface Unwinding {
 }
 
 /** Returns an empty list of undoings. */
-export function unwinding(): Unwinding {
+export function cleanupStack(): CleanupStack {
   const undoings: { name: string; undo: () => Promise<void> }[] = [];
   return {
     add: (name, undo) => undoings.push({ name, undo }),

@@ -8,7 +8,7 @@ export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json'
  * Where process ids mean the same as here: this machine since it booted and, for containers, their own numbering.
  * A name alone is not enough, since machines made from one image share it.
  */
-export const HERE = [
+export const machineId = [
   hostname(),
   read(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
   read(() => readlinkSync('/proc/self/ns/pid')),

@@ -6,7 +6,7 @@ import type { AskedPart, Asking, Cell } from './types.ts';
 import type { Found } from './witness.ts';
 
 /** How far the asking of a step has come: times in milliseconds since the epoch, absent before they are reached. */
-export interface Course {
+export interface Schedule {
   asking: Asking;
   tallies: Map<Cell, Tally>;
   /** The client that reads the sidecars' counters, between its own goes. */
@@ -25,7 +25,7 @@ export interface Course {
   mixed: ReadonlySet<string>;
   /** When each client last brought an answer that could be read. */
   heardAt: Map<string, number>;
-  /** Resolves when the course moves on. */
+  /** Resolves when the schedule moves on. */
   moved: PromiseWithResolvers<void>;
   /** Every go of every client, with how many of its requests may have come to a sidecar of each Service. */
   goes: { client: string; endedAt: number; requests: Map<string, number> }[];
@@ -34,8 +34,8 @@ export interface Course {
 /** Requests to one server in one go that counts. */
 const MOST_PER_GO = 90;
 
-/** Returns a course at its beginning. */
-export function courseOf(asking: Asking): Course {
+/** Returns a schedule at its beginning. */
+export function scheduleOf(asking: Asking): Schedule {
   const { cells, counters = [] } = asking;
   const reader = cells.find(({ sidecar }) => !sidecar) ?? cells[0];
   return {
@@ -57,61 +57,62 @@ function mixedOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
 }
 
 /** Moves on where what was waited for is there, or its time is up. */
-export function advance(course: Course, now: number): void {
-  const { appliedAt, convergence } = course.asking;
-  const witnesses = [...course.tallies].filter(([cell]) => changes(cell));
-  if (course.arrivedAt === undefined) {
+export function advance(schedule: Schedule, now: number): void {
+  const { appliedAt, convergence } = schedule.asking;
+  const witnesses = [...schedule.tallies].filter(([cell]) => changes(cell));
+  if (schedule.arrivedAt === undefined) {
     const arrived = witnesses.every(([, { arrivedMs }]) => arrivedMs !== undefined);
     const waited = witnesses.length > 0 || now - appliedAt >= convergence.minObservationMs;
     if ((arrived && waited) || now - appliedAt >= convergence.arrivalMs) {
-      course.arrivedAt = now;
-      tellMoved(course, 'arrival');
+      schedule.arrivedAt = now;
+      tellMoved(schedule, 'arrival');
     }
   }
-  if (course.arrivedAt !== undefined && course.gracedAt === undefined) {
+  if (schedule.arrivedAt !== undefined && schedule.gracedAt === undefined) {
     const enough = witnesses.every(([, { sinceArrival }]) => sinceArrival >= convergence.graceAnswers);
     // What has not come by now has no connections of before to wait for.
     const late = now - appliedAt >= convergence.arrivalMs;
-    if (enough || late || now - course.arrivedAt >= convergence.graceMs) {
-      course.gracedAt = now;
-      tellMoved(course, 'grace');
+    if (enough || late || now - schedule.arrivedAt >= convergence.graceMs) {
+      schedule.gracedAt = now;
+      tellMoved(schedule, 'grace');
     }
   }
   // Where nobody reads the counters nothing says that pooled connections are gone; and they may not go in time.
-  if (isWaitingToSample(course) && (course.reader === undefined || now >= limitOf(course))) beginSample(course, now);
+  if (isWaitingToSample(schedule) && (schedule.reader === undefined || now >= limitOf(schedule)))
+    beginSample(schedule, now);
 }
 
 /** Returns whether all is there for the sample to begin but the word of the sidecars' counters. */
-export function isWaitingToSample({ gracedAt, sampleFrom }: Course): boolean {
+export function isWaitingToSample({ gracedAt, sampleFrom }: Schedule): boolean {
   return gracedAt !== undefined && sampleFrom === undefined;
 }
 
 /** From now on answers count. */
-export function beginSample(course: Course, from: number): void {
-  course.sampleFrom = from;
-  tellMoved(course, 'connections');
+export function beginSample(schedule: Schedule, from: number): void {
+  schedule.sampleFrom = from;
+  tellMoved(schedule, 'connections');
 }
 
-function tellMoved(course: Course, part: AskedPart): void {
-  course.asking.onPart?.(part);
-  course.moved.resolve();
-  course.moved = Promise.withResolvers();
+function tellMoved(schedule: Schedule, part: AskedPart): void {
+  schedule.asking.onPart?.(part);
+  schedule.moved.resolve();
+  schedule.moved = Promise.withResolvers();
 }
 
 /** Returns whether a client has nothing to ask as yet: others show the step's arrival, and its own answers do not count before. */
-export function isIdle(course: Course, client: string, own: Cell[]): boolean {
-  if (course.sampleFrom !== undefined || (client === course.reader && isWaitingToSample(course))) return false;
-  return course.asking.cells.some(changes) && !own.some(changes);
+export function isIdle(schedule: Schedule, client: string, own: Cell[]): boolean {
+  if (schedule.sampleFrom !== undefined || (client === schedule.reader && isWaitingToSample(schedule))) return false;
+  return schedule.asking.cells.some(changes) && !own.some(changes);
 }
 
 /** Returns the part of the step to which a go belongs that began at a time. */
-export function partAt({ arrivedAt, sampleFrom }: Course, at: number): Part {
+export function partAt({ arrivedAt, sampleFrom }: Schedule, at: number): Part {
   if (sampleFrom !== undefined && at >= sampleFrom) return 'sample';
   return arrivedAt !== undefined && at >= arrivedAt ? 'grace' : 'arrival';
 }
 
 /** Returns when what is waited for now has taken too long. */
-export function limitOf({ asking, arrivedAt, gracedAt, sampleFrom }: Course): number {
+export function limitOf({ asking, arrivedAt, gracedAt, sampleFrom }: Schedule): number {
   const { arrivalMs, graceMs, sampleMs } = asking.convergence;
   if (sampleFrom !== undefined) return sampleFrom + sampleMs;
   const since = gracedAt ?? arrivedAt;
@@ -122,26 +123,26 @@ export function limitOf({ asking, arrivedAt, gracedAt, sampleFrom }: Course): nu
 const DUMB_MS = 3_000;
 
 /** Returns whether nothing more is wanted of a client's cells, or nothing more will come of them in time. */
-export function sampleIsOver(course: Course, client: string, own: Cell[], now: number): boolean {
-  if (course.sampleFrom === undefined) return false;
-  const silentFor = now - Math.max(course.sampleFrom, course.heardAt.get(client) ?? 0);
-  return now >= limitOf(course) || silentFor >= DUMB_MS || own.every((cell) => isComplete(course, cell));
+export function sampleIsOver(schedule: Schedule, client: string, own: Cell[], now: number): boolean {
+  if (schedule.sampleFrom === undefined) return false;
+  const silentFor = now - Math.max(schedule.sampleFrom, schedule.heardAt.get(client) ?? 0);
+  return now >= limitOf(schedule) || silentFor >= DUMB_MS || own.every((cell) => isComplete(schedule, cell));
 }
 
 /**
  * Returns what a client asks next.
  * @param heard whether its last go brought anything; after one that did not, little is asked, so that no time is lost
  */
-export function plan(course: Course, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
+export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
   // A client that hears nothing needs no control: once it hears something, it is asked properly.
   if (!heard) return [{ cells: own, atOnce: false }];
-  const part = partAt(course, at);
-  const { requestsPerBatch, graceAnswers } = course.asking.convergence;
-  const witnessed = course.asking.cells.some(changes);
+  const part = partAt(schedule, at);
+  const { requestsPerBatch, graceAnswers } = schedule.asking.convergence;
+  const witnessed = schedule.asking.cells.some(changes);
   const some = (missing: number): number => (missing > 0 ? Math.min(missing, MOST_PER_GO) : requestsPerBatch);
   const wanted = (cell: Cell): number => {
-    const { counted, sinceArrival } = course.tallies.get(cell) as Tally;
-    if (part === 'sample') return isComplete(course, cell) ? 0 : some(cell.answers - counted);
+    const { counted, sinceArrival } = schedule.tallies.get(cell) as Tally;
+    if (part === 'sample') return isComplete(schedule, cell) ? 0 : some(cell.answers - counted);
     // What does not change says nothing before the sample.
     if (witnessed && !changes(cell)) return 1;
     if (part === 'grace') return some(graceAnswers - sinceArrival);
@@ -149,7 +150,7 @@ export function plan(course: Course, own: Cell[], { at, heard }: { at: number; h
   };
   // No connection stays open, so that asking at once leaves nothing behind.
   const atOnce = (cell: Cell): boolean =>
-    part !== 'arrival' && isSlow(cell) && (course.tallies.get(cell) as Tally).wrong === 0;
+    part !== 'arrival' && isSlow(cell) && (schedule.tallies.get(cell) as Tally).wrong === 0;
   return roundsOf(own, wanted, atOnce);
 }
 
@@ -158,25 +159,25 @@ function isSlow({ sidecar, expectation }: Cell): boolean {
   return sidecar && expectation.outcomes.every(({ outcome }) => outcome.kind === 'unavailable');
 }
 
-function isComplete({ asking, tallies }: Course, cell: Cell): boolean {
+function isComplete({ asking, tallies }: Schedule, cell: Cell): boolean {
   return isSampled(cell, tallies.get(cell) as Tally, asking.convergence);
 }
 
 /** Returns what the sidecars of a Service counted during the sample; undefined where it has none, or none was to be asked. */
-export function witnessAt(course: Course, server: string): Found | undefined {
-  const { cells, counters } = course.asking;
+export function witnessAt(schedule: Schedule, server: string): Found | undefined {
+  const { cells, counters } = schedule.asking;
   if (counters === undefined) return undefined;
   const own = counters.filter((counter: Counter) => counter.server === server);
   const kind = kindAt(server, own, cells);
   if (kind === undefined) return undefined;
   return {
     kind,
-    witness: witnessOf(own, course.reading?.counts, course.last, plainRequestsTo(course, server)),
+    witness: witnessOf(own, schedule.reading?.counts, schedule.last, plainRequestsTo(schedule, server)),
   };
 }
 
 /** How many requests clients without a sidecar brought to a Service between the two readings, at most. */
-function plainRequestsTo({ asking, goes, reading }: Course, server: string): number {
+function plainRequestsTo({ asking, goes, reading }: Schedule, server: string): number {
   const from = reading?.at ?? 0;
   const without = new Set(asking.cells.filter(({ sidecar }) => !sidecar).map(({ client }) => client));
   return goes

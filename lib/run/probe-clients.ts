@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError } from '../errors.ts';
 import { openSession, type Session } from '../kube/session.ts';
 import type { Workload } from '../model/types.ts';
-import type { Asker } from '../probe/types.ts';
+import type { ProbeClient } from '../probe/types.ts';
 import { clients } from './pairs.ts';
 import { isEnding, isRunning, type Pod, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
@@ -12,22 +12,22 @@ import { waitFor } from './wait.ts';
 const OPEN_MS = 20_000;
 
 /** Opens one shell in each client pod; they close with the run. */
-export async function openAskers(run: Run): Promise<void> {
+export async function openProbeClients(run: Run): Promise<void> {
   await Promise.all(
     clients.map(async (role) => {
-      const asker = askerOf(run, role);
-      run.unwinding.add(`closing the shell in ${run.namespaces[role]}`, async () => asker.close());
-      await asker.run(':', OPEN_MS);
-      run.askers.set(role, asker);
+      const probeClient = probeClientOf(run, role);
+      run.cleanup.add(`closing the shell in ${run.namespaces[role]}`, async () => probeClient.close());
+      await probeClient.run(':', OPEN_MS);
+      run.probeClients.set(role, probeClient);
     }),
   );
 }
 
 /**
- * Returns an asker whose shell is opened when it is first needed, and anew after it was lost: in the pod that the client
+ * Returns an probeClient whose shell is opened when it is first needed, and anew after it was lost: in the pod that the client
  * has by then. The run's notes tell of one that took another's place.
  */
-function askerOf(run: Run, role: Role): Asker & { close(): void } {
+function probeClientOf(run: Run, role: Role): ProbeClient & { close(): void } {
   const client = `sleep.${run.namespaces[role]}`;
   let pod: Pod | undefined;
   let session: Promise<Session> | undefined;
@@ -42,7 +42,7 @@ function askerOf(run: Run, role: Role): Asker & { close(): void } {
     const { namespace = '', name } = found.metadata;
     return openSession(run.kube, { namespace, pod: name, container: 'sleep' }, left(end));
   };
-  const ask = async (script: string, end: number): ReturnType<Asker['run']> => {
+  const ask = async (script: string, end: number): ReturnType<ProbeClient['run']> => {
     session ??= open(end);
     try {
       return await (await session).run(script, left(end));

@@ -1,12 +1,12 @@
-import type { Judgement, Stretch } from '../../probe/types.ts';
+import type { Interval, Judgement } from '../../probe/types.ts';
 import { duration } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
-type Coursed = Pick<Judgement, 'course' | 'firstRightMs' | 'lastWrongMs'>;
+type Coursed = Pick<Judgement, 'timeline' | 'firstRightMs' | 'lastWrongMs'>;
 
 /** Returns the end of the axis that holds all of these, in milliseconds: a whole number of tenths of a second. */
 export function axisEnd(all: Coursed[]): number {
-  const latest = all.flatMap(({ course }) => course).reduce((most, { toMs }) => Math.max(most, toMs), 1);
+  const latest = all.flatMap(({ timeline }) => timeline).reduce((most, { toMs }) => Math.max(most, toMs), 1);
   return Math.ceil(latest / 100) * 100;
 }
 
@@ -14,21 +14,21 @@ export function axisEnd(all: Coursed[]): number {
  * Returns what came when as a bar: full where right, hatched where wrong, dashed where nothing could be seen.
  * @param endMs where its axis ends
  */
-export function courseBar(cell: Coursed, endMs: number): Markup {
-  const { course, firstRightMs, lastWrongMs } = cell;
+export function intervalBar(cell: Coursed, endMs: number): Markup {
+  const { timeline, firstRightMs, lastWrongMs } = cell;
   const x = (ms: number) => percent(ms, endMs);
-  const stretch = ({ state, fromMs, toMs }: Stretch) =>
+  const interval = ({ state, fromMs, toMs }: Interval) =>
     html`<rect class="${state}" x="${x(fromMs)}" width="${x(toMs - fromMs)}" y="${state === 'right' ? 7 : 4}" height="${state === 'right' ? 4 : 10}"/>`;
   // Where nothing was wrong the bar itself begins with the first right answer.
   const moment = (name: string, ms: number | undefined) =>
     ms === undefined || lastWrongMs === undefined
       ? ''
       : html`<line class="${name}" x1="${x(ms)}" x2="${x(ms)}" y1="1" y2="17"/>`;
-  return html`<svg class="bar" role="img" aria-label="${courseWords(cell)}" width="100%" height="18"><line class="base" x1="0" x2="100%" y1="9" y2="9"/>${course.map(stretch)}${moment('last-wrong', lastWrongMs)}${moment('first-right', firstRightMs)}</svg>`;
+  return html`<svg class="bar" role="img" aria-label="${intervalWords(cell)}" width="100%" height="18"><line class="base" x1="0" x2="100%" y1="9" y2="9"/>${timeline.map(interval)}${moment('last-wrong', lastWrongMs)}${moment('first-right', firstRightMs)}</svg>`;
 }
 
 /** Returns the axis of such bars, for the eye alone. */
-export function courseAxis(endMs: number): Markup {
+export function intervalAxis(endMs: number): Markup {
   const tick = (ms: number) => {
     const anchor = ms === 0 ? 'start' : ms / endMs > 0.9 ? 'end' : 'middle';
     return html`<line x1="${percent(ms, endMs)}" x2="${percent(ms, endMs)}" y1="13" y2="17"/><text x="${percent(ms, endMs)}" y="10" text-anchor="${anchor}">${tickWords(ms)}</text>`;
@@ -37,9 +37,9 @@ export function courseAxis(endMs: number): Markup {
 }
 
 /** Returns what came when in words, such as `8 wrong from 76 ms to 160 ms, then 41 right from 163 ms to 487 ms`. */
-export function courseWords({ course }: Coursed): string {
-  if (course.length === 0) return 'never asked';
-  return course
+export function intervalWords({ timeline }: Coursed): string {
+  if (timeline.length === 0) return 'never asked';
+  return timeline
     .map(({ state, fromMs, toMs, count }) =>
       count === 1
         ? `1 ${state} at ${duration(fromMs)}`

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { InconclusiveError } from '../errors.ts';
-import type { Played } from '../run/conduct.ts';
+import type { JestCount } from '../run/conformance.ts';
 import { type Stage, setStage } from './stage.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,11 +17,11 @@ const config = {
 };
 
 /**
- * Has Jest play the suites, one after the other in this process.
+ * Has Jest runSuites the suites, one after the other in this process.
  * @returns how many of its tests passed and how many did not, and what was thrown first
  * @throws InconclusiveError where Jest could not run them
  */
-export async function play(stage: Stage): Promise<Played> {
+export async function runSuites(stage: Stage): Promise<JestCount> {
   setStage(stage);
   // Only now, since it takes longer to load than all else.
   const { runCLI } = await import('jest');

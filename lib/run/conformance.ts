@@ -1,6 +1,6 @@
 import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../errors.ts';
-import { VERSION } from '../here.ts';
+import { VERSION } from '../machine.ts';
 import { formatRelease } from '../model/release.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { countOf } from '../results/summary.ts';
@@ -13,7 +13,7 @@ import { populate, prepare } from './start.ts';
 import type { Step, Suite } from './suite.ts';
 import { awaitGone, leftWords, strangersOf } from './sweep.ts';
 
-export interface Conduct {
+export interface ConformanceOptions {
   acquired: Acquired;
   suites: readonly Suite[];
   istio?: string | undefined;
@@ -29,11 +29,11 @@ export interface Conduct {
   signal: AbortSignal;
   onProgress: OnProgress;
   /** Plays the suites: calls perform for every step, in order, and returns how many it took for passed and for not passed. */
-  play(suites: readonly Suite[], perform: Perform): Promise<Played>;
+  runSuites(suites: readonly Suite[], perform: Perform): Promise<JestCount>;
 }
 
 /** What the player took the steps for. */
-export interface Played {
+export interface JestCount {
   passed: number;
   failed: number;
   /** What was thrown first; absent where nothing was. */
@@ -47,19 +47,19 @@ export type Perform = (suite: Suite, step: Step) => Promise<StepResult>;
  * @returns what was found, also where ^C ended it before its time
  * @throws UsageError where the cluster is not fit for a run
  */
-export async function conduct(options: Conduct): Promise<Findings> {
+export async function runConformance(options: ConformanceOptions): Promise<Findings> {
   const { acquired, signal } = options;
   const startedAt = performance.now();
   const plan = planOf(options);
-  assertNamedPlayed(plan, options.named);
-  const playable = plan.filter(({ skipped }) => skipped === undefined).map(({ suite }) => suite);
+  assertNamedRun(plan, options.named);
+  const runnable = plan.filter(({ skipped }) => skipped === undefined).map(({ suite }) => suite);
   const run = await prepare({
     ...options,
     cluster: acquired.cluster,
-    meshWide: playable.some(({ meshWide }) => meshWide),
-    asks: asksIn(playable),
+    meshWide: runnable.some(({ meshWide }) => meshWide),
+    asks: asksIn(runnable),
   });
-  assertObjects(run, playable);
+  assertObjects(run, runnable);
   const results = emptyFindings(run, plan, options);
   const perform: Perform = async (suite, step) => {
     const begunAt = performance.now();
@@ -73,19 +73,19 @@ export async function conduct(options: Conduct): Promise<Findings> {
   try {
     await populate(run, options);
     addPhase(results, 'set-up', performance.now() - startedAt);
-    const played = await options.play(playable, perform);
-    if (!signal.aborted) assertAgreement(played, results, playable);
+    const counted = await options.runSuites(runnable, perform);
+    if (!signal.aborted) assertAgreement(counted, results, runnable);
   } catch (error) {
     if (!signal.aborted) failure = error;
   }
-  results.problems.push(...(await tearDown(run, options)));
+  results.runErrors.push(...(await tearDown(run, options)));
   results.run.interrupted = signal.reason instanceof InterruptedError;
   if (signal.aborted && !results.run.interrupted) {
-    results.problems.unshift(`the harness failed: ${messageOf(signal.reason)}`);
+    results.runErrors.unshift(`the harness failed: ${messageOf(signal.reason)}`);
   }
-  if (failure instanceof UsageError) throw new UsageError([failure.message, ...results.problems].join(' '));
+  if (failure instanceof UsageError) throw new UsageError([failure.message, ...results.runErrors].join(' '));
   if (failure !== undefined && !(failure instanceof InconclusiveError)) throw failure;
-  if (failure !== undefined) results.problems.unshift(failure.message);
+  if (failure !== undefined) results.runErrors.unshift(failure.message);
   return results;
 }
 
@@ -95,13 +95,13 @@ function asksIn(suites: readonly Suite[]): Map<string, number> {
   return new Map([...Map.groupBy(asked, idOf)].map(([id, own]) => [id, own.length]));
 }
 
-/** Returns which suites are played on the cluster and, of each that is not, why. */
+/** Returns which suites are counted on the cluster and, of each that is not, why. */
 export function planOf({
   suites,
   acquired,
   meshWide,
   keep,
-}: Pick<Conduct, 'suites' | 'acquired' | 'meshWide' | 'keep'>): { suite: Suite; skipped?: string }[] {
+}: Pick<ConformanceOptions, 'suites' | 'acquired' | 'meshWide' | 'keep'>): { suite: Suite; skipped?: string }[] {
   return suites.map((suite) => {
     if (suite.meshWide && !meshWide && !acquired.cluster.owned) {
       return {
@@ -116,7 +116,7 @@ export function planOf({
 }
 
 /** @throws UsageError where a suite that the user named would be skipped: nothing that was asked for would have been done */
-function assertNamedPlayed(plan: ReturnType<typeof planOf>, named: readonly string[]): void {
+function assertNamedRun(plan: ReturnType<typeof planOf>, named: readonly string[]): void {
   for (const { suite, skipped } of plan) {
     if (skipped !== undefined && named.includes(suite.name))
       throw new UsageError(`The suite ${suite.name} cannot run: ${skipped}.`);
@@ -136,7 +136,11 @@ function assertObjects({ istio, namespaces, kube }: Run, suites: readonly Suite[
   }
 }
 
-function emptyFindings(run: Run, plan: ReturnType<typeof planOf>, { acquired, named, cell }: Conduct): Findings {
+function emptyFindings(
+  run: Run,
+  plan: ReturnType<typeof planOf>,
+  { acquired, named, cell }: ConformanceOptions,
+): Findings {
   const { version, policyApi, mesh } = run.istio;
   return {
     schema: 'automtls.dev/results/v1',
@@ -153,7 +157,7 @@ function emptyFindings(run: Run, plan: ReturnType<typeof planOf>, { acquired, na
     cluster: { provider: run.cluster.provider, name: run.cluster.name, kubernetes: run.kube.version },
     istio: { version, release: formatRelease(mesh.release), policyApi, notes: acquired.notes },
     phases: [],
-    problems: [],
+    runErrors: [],
     suites: plan.map(
       ({ suite: { name, title }, skipped }): SuiteResult => ({
         name,
@@ -171,29 +175,29 @@ function addPhase({ phases }: Findings, name: string, ms: number): void {
   else phase.ms += ms;
 }
 
-/** Whatever the player thought of each test must be what the results say, of every step: what was never played is no pass. */
-export function assertAgreement(played: Played, results: Pick<Findings, 'suites'>, suites: readonly Suite[]): void {
-  const unplayed = suites.filter(
+/** Whatever the player thought of each test must be what the results say, of every step: what was never counted is no pass. */
+export function assertAgreement(counted: JestCount, results: Pick<Findings, 'suites'>, suites: readonly Suite[]): void {
+  const notRun = suites.filter(
     (suite) => results.suites.find(({ name }) => name === suite.name)?.steps.length !== suite.steps.length,
   );
-  if (unplayed.length > 0) {
-    const names = unplayed.map(({ name }) => name).join(', ');
-    const why = played.firstError === undefined ? '' : ` Its first error: ${played.firstError}`;
+  if (notRun.length > 0) {
+    const names = notRun.map(({ name }) => name).join(', ');
+    const why = counted.firstError === undefined ? '' : ` Its first error: ${counted.firstError}`;
     throw new InconclusiveError(`Jest did not play every step of ${names}: what it left out is not known.${why}`);
   }
   const { passed, failed, inconclusive } = countOf(results);
-  if (played.passed === passed && played.failed === failed + inconclusive) return;
+  if (counted.passed === passed && counted.failed === failed + inconclusive) return;
   throw new InconclusiveError(
-    `Jest counted ${played.passed} passed and ${played.failed} failed, the results ${passed} and ${failed + inconclusive}: neither can be trusted.`,
+    `Jest counted ${counted.passed} passed and ${counted.failed} failed, the results ${passed} and ${failed + inconclusive}: neither can be trusted.`,
   );
 }
 
 /** Undoes what the `cleanup` suite has not, because it was not reached. Returns a sentence for each thing that is left. */
-async function tearDown(run: Run, { onProgress, keep }: Conduct): Promise<string[]> {
+async function tearDown(run: Run, { onProgress, keep }: ConformanceOptions): Promise<string[]> {
   const names = Object.values(run.namespaces).join(', ');
   const detail = keep ? `${names} stay until npm test -- --sweep` : `making sure that nothing of run ${run.id} is left`;
   onProgress({ phase: keep ? 'kept' : 'teardown', detail });
-  const failures = await run.unwinding.unwind();
+  const failures = await run.cleanup.unwind();
   if (keep) return failures;
   const left = await stillThere(run).catch((error: unknown) => [`what is left is not known, ${messageOf(error)}`]);
   return [...failures, ...left];

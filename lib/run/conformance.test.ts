@@ -2,7 +2,7 @@ import { suites } from '../../suites/index.ts';
 import type { Cluster } from '../cluster/types.ts';
 import { InconclusiveError } from '../errors.ts';
 import type { Results } from '../results/types.ts';
-import { assertAgreement, planOf } from './conduct.ts';
+import { assertAgreement, planOf } from './conformance.ts';
 import type { Suite } from './suite.ts';
 
 const owning = (owned: boolean) => {

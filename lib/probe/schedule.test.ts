@@ -1,0 +1,425 @@
+import type { Counter, Reading } from './counters.ts';
+import { cell, convergence, identity } from './fixtures.ts';
+import {
+  advance,
+  beginSample,
+  isIdle,
+  isWaitingToSample,
+  limitOf,
+  partAt,
+  plan,
+  type Schedule,
+  sampleIsOver,
+  scheduleOf,
+  witnessAt,
+} from './schedule.ts';
+import { record, type Tally } from './tally.ts';
+import type { Asking, Cell, Observation } from './types.ts';
+
+const APPLIED = 1_000_000;
+
+const changing = cell('legacy→full', '56', 'p');
+const other = cell('full→full', 'p', 'm');
+const same = cell('legacy→legacy', 'p');
+
+const counter = (server: string): Counter => ({
+  ...{ server: `${server}/httpbin`, workload: 'full/0', pod: `${server}/httpbin-0`, url: `http://${server}:15090` },
+});
+
+function courseWith(cells: Cell[], changes: Partial<Asking> = {}): Schedule {
+  const signal = new AbortController().signal;
+  return scheduleOf({ cells, probeClients: new Map(), appliedAt: APPLIED, convergence, signal, ...changes });
+}
+
+const right: Record<string, Observation> = {
+  'legacy→full': { kind: 'refused', curlExit: 56 },
+  'full→full': { kind: 'plain' },
+  'legacy→legacy': { kind: 'plain' },
+};
+
+/** Records right answers of a cell, or such a observation, as of the part of the step that there is at that time. */
+function came(
+  schedule: Schedule,
+  of: Cell,
+  at: number,
+  times = 1,
+  observation = right[of.id] ?? { kind: 'plain' as const },
+): void {
+  for (let nth = 0; nth < times; nth += 1) {
+    const part = partAt(schedule, APPLIED + at);
+    record(schedule.tallies.get(of) as Tally, of, { observation, atMs: at, part });
+  }
+}
+
+/** Moves on at a time after the step was applied, and returns what has been reached. */
+function reached(schedule: Schedule, ms: number): string {
+  advance(schedule, APPLIED + ms);
+  if (schedule.sampleFrom !== undefined) return 'sample';
+  if (schedule.gracedAt !== undefined) return 'waiting for the counters';
+  return schedule.arrivedAt === undefined ? 'arrival' : 'grace';
+}
+
+describe('the arrival', () => {
+  test('is there once every pair that changes was seen changed', () => {
+    const schedule = courseWith([changing, other, same]);
+    came(schedule, same, 10, 99);
+    expect(reached(schedule, 100)).toBe('arrival');
+    came(schedule, changing, 110, 99);
+    expect(reached(schedule, 200)).toBe('arrival');
+    came(schedule, other, 210);
+    expect(reached(schedule, 300)).toBe('grace');
+    expect(schedule.arrivedAt).toBe(APPLIED + 300);
+  });
+
+  test('is not waited for longer than it may take', () => {
+    const schedule = courseWith([changing, same]);
+    expect(limitOf(schedule)).toBe(APPLIED + 20_000);
+    expect(reached(schedule, 19_999)).toBe('arrival');
+    // What has not come has left no connections of before.
+    expect(reached(schedule, 20_000)).toBe('sample');
+  });
+
+  test('with no pair to show it, the time that it may take is waited for', () => {
+    const schedule = courseWith([same]);
+    came(schedule, same, 10, 99);
+    expect(reached(schedule, 1_999)).toBe('arrival');
+    expect(reached(schedule, 2_000)).toBe('sample');
+  });
+
+  test('with a pair to show it, no such time is', () => {
+    const schedule = courseWith([changing]);
+    came(schedule, changing, 10);
+    expect(reached(schedule, 20)).toBe('grace');
+  });
+});
+
+describe('the grace for pooled connections', () => {
+  /** A schedule whose step arrived after a second. */
+  function arrived(cells = [changing, other, same], changes: Partial<Asking> = {}) {
+    const schedule = courseWith(cells, changes);
+    for (const one of cells) came(schedule, one, 900, 30);
+    expect(reached(schedule, 1_000)).toBe('grace');
+    return schedule;
+  }
+
+  test('ends once every pair that changes has brought enough answers since, right or wrong', () => {
+    const schedule = arrived();
+    came(schedule, changing, 1_100, 21);
+    came(schedule, other, 1_100, 20);
+    expect(reached(schedule, 1_200)).toBe('grace');
+    came(schedule, other, 1_250, 1, { kind: 'mtls', identity });
+    expect(reached(schedule, 1_300)).toBe('sample');
+    expect(schedule.gracedAt).toBe(APPLIED + 1_300);
+  });
+
+  test('does not end sooner by answers that could not be read', () => {
+    const schedule = arrived([changing]);
+    came(schedule, changing, 1_100, 99, { kind: 'not-observed', why: 'curl exit 28' });
+    expect(reached(schedule, 1_200)).toBe('grace');
+  });
+
+  test('is not waited for longer than it may take', () => {
+    const schedule = arrived();
+    expect(limitOf(schedule)).toBe(APPLIED + 1_000 + 5_000);
+    expect(reached(schedule, 5_999)).toBe('grace');
+    expect(reached(schedule, 6_000)).toBe('sample');
+  });
+
+  test('where sidecars are counted, the sample waits for their word, and for so long again', () => {
+    const schedule = arrived([changing, other, same], { counters: [counter('full')] });
+    for (const one of [changing, other]) came(schedule, one, 1_100, 21);
+    expect(reached(schedule, 1_200)).toBe('waiting for the counters');
+    expect(isWaitingToSample(schedule)).toBe(true);
+    expect(limitOf(schedule)).toBe(APPLIED + 1_200 + 5_000);
+    expect(reached(schedule, 6_199)).toBe('waiting for the counters');
+    expect(reached(schedule, 6_200)).toBe('sample');
+    expect(isWaitingToSample(schedule)).toBe(false);
+  });
+
+  test('nothing waits for the counters before the grace is over', () => {
+    expect(isWaitingToSample(courseWith([changing]))).toBe(false);
+    expect(isWaitingToSample(arrived())).toBe(false);
+  });
+});
+
+describe('the part of the step to which a go belongs', () => {
+  test('is told by when it was sent, not by when it came back', () => {
+    const schedule = courseWith([changing]);
+    expect(partAt(schedule, APPLIED)).toBe('arrival');
+    came(schedule, changing, 900);
+    reached(schedule, 1_000);
+    expect([999, 1_000, 9_000].map((ms) => partAt(schedule, APPLIED + ms))).toEqual(['arrival', 'grace', 'grace']);
+    beginSample(schedule, APPLIED + 2_000);
+    expect([999, 1_000, 1_999, 2_000].map((ms) => partAt(schedule, APPLIED + ms))).toEqual([
+      ...['arrival', 'grace', 'grace', 'sample'],
+    ]);
+  });
+});
+
+/** A schedule whose sample began two seconds after the step. */
+function sampling(cells: Cell[], changes: Partial<Asking> = {}): Schedule {
+  const schedule = courseWith(cells, changes);
+  beginSample(schedule, APPLIED + 2_000);
+  return schedule;
+}
+
+describe('a client’s sample is over', () => {
+  const over = (schedule: Schedule, own: Cell[], ms = 3_000, heardMs = ms) => {
+    schedule.heardAt.set('client', APPLIED + heardMs);
+    return sampleIsOver(schedule, 'client', own, APPLIED + ms);
+  };
+
+  test('once each of its cells has as many answers as it wants', () => {
+    const schedule = sampling([changing, same, other]);
+    came(schedule, changing, 2_500, 90);
+    came(schedule, same, 2_500, 20);
+    expect(over(schedule, [changing, same])).toBe(false);
+    came(schedule, same, 2_600);
+    expect(over(schedule, [changing, same])).toBe(true);
+    expect(over(schedule, [other])).toBe(false);
+  });
+
+  test('not by answers of before', () => {
+    const schedule = sampling([same]);
+    came(schedule, same, 1_900, 99);
+    expect(over(schedule, [same])).toBe(false);
+  });
+
+  test('not before it has begun, whatever there is', () => {
+    const schedule = courseWith([same]);
+    came(schedule, same, 10, 99);
+    expect(over(schedule, [same], 99_000)).toBe(false);
+  });
+
+  test('at the latest when its time is up', () => {
+    const schedule = sampling([changing]);
+    expect(limitOf(schedule)).toBe(APPLIED + 2_000 + 15_000);
+    expect(over(schedule, [changing], 16_999)).toBe(false);
+    expect(over(schedule, [changing], 17_000)).toBe(true);
+  });
+
+  test('where nothing that can be read has come for a while', () => {
+    const schedule = sampling([changing]);
+    expect(over(schedule, [changing], 6_999, 4_000)).toBe(false);
+    expect(over(schedule, [changing], 7_000, 4_000)).toBe(true);
+    expect(over(schedule, [changing], 4_999, 100)).toBe(false);
+    expect(over(schedule, [changing], 5_000, 100)).toBe(true);
+  });
+
+  test('not by a wrong answer: how many are asked is set beforehand', () => {
+    const schedule = sampling([changing]);
+    came(schedule, changing, 2_500, 89, { kind: 'plain' });
+    expect(over(schedule, [changing])).toBe(false);
+  });
+
+  test('later where chance might have missed an endpoint', () => {
+    const mixed = { ...cell('full→partial', ['m', 'p']), answers: 7 };
+    const schedule = sampling([mixed]);
+    came(schedule, mixed, 2_500, 20);
+    expect(over(schedule, [mixed])).toBe(false);
+    came(schedule, mixed, 2_600);
+    expect(over(schedule, [mixed])).toBe(true);
+  });
+});
+
+describe('what a client asks next', () => {
+  /** Such as `legacy ×2, full ×7`, without the controls at both ends; `!` asks at once. */
+  function planned(schedule: Schedule, own: Cell[], { ms = 3_000, heard = true } = {}): Record<string, number> {
+    const rounds = plan(schedule, own, { at: APPLIED + ms, heard });
+    const counts: Record<string, number> = {};
+    for (const { cells, atOnce } of rounds) {
+      for (const { id } of cells)
+        counts[atOnce ? `${id} at once` : id] = (counts[atOnce ? `${id} at once` : id] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  /** One that should answer stands at both ends of a go, too. */
+  const CONTROLS = 2;
+
+  test('until answers count, what changes, and little of what does not', () => {
+    const schedule = courseWith([changing, same]);
+    expect(planned(schedule, [changing, same])).toEqual({ 'legacy→full': 7, 'legacy→legacy': 1 + CONTROLS });
+    came(schedule, changing, 900);
+    reached(schedule, 1_000);
+    expect(planned(schedule, [changing, same])).toEqual({ 'legacy→full': 21, 'legacy→legacy': 1 + CONTROLS });
+  });
+
+  test('where nothing changes, the same of each', () => {
+    expect(planned(courseWith([same]), [same])).toEqual({ 'legacy→legacy': 7 + CONTROLS });
+  });
+
+  test('then what each still wants, but not all at a time', () => {
+    const schedule = sampling([changing, same]);
+    expect(planned(schedule, [changing, same])).toEqual({ 'legacy→full': 90, 'legacy→legacy': 21 + CONTROLS });
+    came(schedule, changing, 2_500, 85);
+    came(schedule, same, 2_500, 21);
+    expect(planned(schedule, [changing, same])).toEqual({ 'legacy→full': 5, 'legacy→legacy': CONTROLS });
+  });
+
+  test('and more of one of whose endpoints chance might have missed one', () => {
+    const mixed = { ...cell('full→partial', ['m', 'p']), answers: 7 };
+    const schedule = sampling([mixed]);
+    came(schedule, mixed, 2_500, 10);
+    expect(planned(schedule, [mixed])).toEqual({ 'full→partial': 7 + CONTROLS });
+  });
+
+  test('little after a go that brought nothing, in every part', () => {
+    for (const schedule of [courseWith([changing, same]), sampling([changing, same])]) {
+      expect(planned(schedule, [changing, same], { heard: false })).toEqual({ 'legacy→full': 1, 'legacy→legacy': 1 });
+    }
+  });
+
+  describe('at once', () => {
+    const slow = cell('full→full', '503', 'm');
+    const well = cell('full→legacy', 'p');
+
+    test('what is expected to be unavailable to a client with a sidecar, once that has arrived', () => {
+      const schedule = courseWith([slow, well]);
+      expect(planned(schedule, [slow, well])).toEqual({ 'full→full': 1, 'full→legacy': 1 + CONTROLS });
+      came(schedule, slow, 900, 1, { kind: 'unavailable' });
+      reached(schedule, 1_000);
+      expect(planned(schedule, [slow, well])).toEqual({ 'full→full at once': 21, 'full→legacy': 1 + CONTROLS });
+      expect(planned(sampling([slow, well]), [slow, well])).toEqual({
+        ...{ 'full→full at once': 90, 'full→legacy': 21 + CONTROLS },
+      });
+    });
+
+    test('not what a client without a sidecar asks, nor what may answer otherwise', () => {
+      for (const one of [cell('legacy→full', '503'), cell('full→full', ['503', 'p']), cell('full→full', '56')]) {
+        const atOnce = Object.keys(planned(sampling([one, well]), [one, well])).filter((id) => id.endsWith('at once'));
+        expect(atOnce).toEqual([]);
+      }
+    });
+
+    test('no more once an answer was wrong, so that its body is there to be read', () => {
+      const schedule = sampling([slow, well]);
+      came(schedule, slow, 2_500, 1, { kind: 'other', status: 200 });
+      expect(planned(schedule, [slow, well])).toMatchObject({ 'full→full': 89 });
+      const early = sampling([slow, well]);
+      came(early, slow, 1_500, 1, { kind: 'other', status: 200 });
+      expect(planned(early, [slow, well])).toMatchObject({ 'full→full at once': 90 });
+    });
+  });
+});
+
+describe('a client has nothing to ask as yet', () => {
+  const well = cell('full→legacy', 'p');
+  const counters = [counter('full')];
+
+  test('while others show the arrival, and until answers count', () => {
+    const schedule = courseWith([changing, same, well]);
+    expect(isIdle(schedule, 'full', [well])).toBe(true);
+    expect(isIdle(schedule, 'legacy', [changing, same])).toBe(false);
+    came(schedule, changing, 900, 21);
+    reached(schedule, 1_000);
+    expect(isIdle(schedule, 'full', [well])).toBe(true);
+    expect(isIdle(sampling([changing, same, well]), 'full', [well])).toBe(false);
+  });
+
+  test('but not where nothing changes', () => {
+    expect(isIdle(courseWith([same, well]), 'full', [well])).toBe(false);
+  });
+
+  test('nor where it is to read the counters', () => {
+    const full = cell('full→full', 'p', 'm');
+    const schedule = courseWith([full, same], { counters });
+    expect(isIdle(schedule, 'legacy', [same])).toBe(true);
+    came(schedule, full, 900, 1);
+    reached(schedule, 1_000);
+    came(schedule, full, 1_100, 21);
+    reached(schedule, 1_200);
+    expect(isWaitingToSample(schedule)).toBe(true);
+    expect(isIdle(schedule, 'legacy', [same])).toBe(false);
+  });
+});
+
+describe('the counters are read', () => {
+  const full = cell('full→full', 'm');
+
+  test('by a client without a sidecar, else by whoever there is', () => {
+    const counters = [counter('full')];
+    expect(courseWith([full, same], { counters }).reader).toBe('legacy');
+    expect(courseWith([full], { counters }).reader).toBe('full');
+  });
+
+  test('by nobody where there are none', () => {
+    expect(courseWith([full, same]).reader).toBeUndefined();
+    expect(courseWith([full, same], { counters: [] }).reader).toBeUndefined();
+  });
+});
+
+describe('what a Service’s sidecars witness', () => {
+  const cells = [
+    cell('full→full', 'm'),
+    cell('full→partial', 'm'),
+    cell('legacy→full', 'p'),
+    cell('legacy→partial', 'p'),
+  ];
+  const reading = (total: number, tls: number, partial = { total, tls }): Reading =>
+    new Map([
+      ['full/httpbin-0', { total, tls, active: 0, activeTls: 0 }],
+      ['partial/httpbin-0', { ...partial, active: 0, activeTls: 0 }],
+    ]);
+  const bringing = (client: string, endedAt: number, full: number) => ({
+    ...{ client, endedAt: APPLIED + endedAt, requests: new Map([['full/httpbin', full]]) },
+  });
+
+  /** The counters were asked two seconds after the step, and again when all was over. */
+  function counted(first: Reading | undefined, last: Reading | undefined, goes: Schedule['goes'] = []): Schedule {
+    const schedule = sampling(cells, { counters: [counter('full'), counter('partial')] });
+    schedule.reading = { at: APPLIED + 2_000, counts: first };
+    schedule.last = last;
+    schedule.goes = goes;
+    return schedule;
+  }
+
+  test('is what they counted between the two readings, each Service its own', () => {
+    const schedule = counted(reading(10, 5), reading(11, 6, { total: 12, tls: 5 }));
+    expect(witnessAt(schedule, 'full/httpbin')).toEqual({ kind: 'mtls', witness: { tls: true, plain: 0 } });
+    expect(witnessAt(schedule, 'partial/httpbin')).toEqual({ kind: 'mtls', witness: { tls: false, plain: 2 } });
+  });
+
+  test('but for what clients without a sidecar brought to it meanwhile', () => {
+    const schedule = counted(reading(10, 5), reading(41, 6), [
+      bringing('legacy', 3_000, 10),
+      bringing('legacy', 4_000, 15),
+      // One that has a sidecar sends its own over connections that are counted.
+      bringing('full', 3_000, 100),
+    ]);
+    expect(witnessAt(schedule, 'full/httpbin')?.witness).toEqual({ tls: true, plain: 5 });
+    expect(witnessAt(schedule, 'partial/httpbin')?.witness).toEqual({ tls: true, plain: 30 });
+  });
+
+  test('a go that was over before the first reading was counted by it', () => {
+    const went = (endedAt: number) =>
+      witnessAt(counted(reading(10, 5), reading(21, 6), [bringing('legacy', endedAt, 10)]), 'full/httpbin')?.witness;
+    expect(went(1_999)).toEqual({ tls: true, plain: 10 });
+    expect(went(2_000)).toEqual({ tls: true, plain: 10 });
+    expect(went(2_001)).toEqual({ tls: true, plain: 0 });
+  });
+
+  test('one that was under way may have come after it, though the sample had not begun', () => {
+    const schedule = counted(reading(10, 5), reading(21, 6), [bringing('legacy', 2_100, 10)]);
+    schedule.sampleFrom = APPLIED + 2_500;
+    expect(witnessAt(schedule, 'full/httpbin')?.witness).toEqual({ tls: true, plain: 0 });
+  });
+
+  test('is unknown without one of the readings', () => {
+    const unknown = { kind: 'mtls', witness: { unknown: 'the sidecar of full/httpbin-0 could not be asked' } };
+    expect(witnessAt(counted(undefined, reading(1, 1)), 'full/httpbin')).toEqual(unknown);
+    expect(witnessAt(counted(reading(1, 1), undefined), 'full/httpbin')).toEqual(unknown);
+    expect(witnessAt(sampling(cells, { counters: [counter('full')] }), 'full/httpbin')).toEqual(unknown);
+  });
+
+  test('is unknown of a Service that should take mutual TLS and has no sidecar to ask', () => {
+    expect(witnessAt(sampling(cells, { counters: [] }), 'full/httpbin')).toEqual({
+      ...{ kind: 'mtls', witness: { unknown: 'no sidecar of the server could be asked what it counted' } },
+    });
+  });
+
+  test('is nothing where no sidecar was to be asked, or no client with one asks', () => {
+    expect(witnessAt(sampling(cells), 'full/httpbin')).toBeUndefined();
+    expect(witnessAt(sampling([same], { counters: [counter('legacy')] }), 'legacy/httpbin')).toBeUndefined();
+  });
+});
