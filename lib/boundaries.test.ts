@@ -19,13 +19,13 @@ interface Import {
  */
 const arrows: Record<string, { value: string[]; type?: string[] }> = {
   errors: { value: [] },
-  here: { value: [] },
+  machine: { value: [] },
   texts: { value: [] },
   model: { value: [] },
   probe: { value: ['errors'], type: ['model/types'] },
   results: { value: ['errors'], type: ['model/types', 'probe/types', 'probe/sensitivity'] },
-  kube: { value: ['errors', 'here'], type: ['model/types'] },
-  run: { value: ['kube', 'model', 'probe', 'results', 'istio', 'errors', 'here'], type: ['cluster/types'] },
+  kube: { value: ['errors', 'machine'], type: ['model/types'] },
+  run: { value: ['kube', 'model', 'probe', 'results', 'istio', 'errors', 'machine'], type: ['cluster/types'] },
   diff: { value: ['model', 'probe', 'results', 'texts'] },
   nightly: { value: ['diff', 'results', 'istio', 'model', 'errors'] },
   // What GitHub is told: issues over its API.
@@ -37,7 +37,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   // How progress is told is a type that whoever makes things shares with those who make clusters.
   build: { value: ['errors'], type: ['cluster/types'] },
   istio: { value: ['kube', 'model', 'build', 'errors'], type: ['cluster/types'] },
-  cluster: { value: ['istio', 'build', 'errors', 'here'] },
+  cluster: { value: ['istio', 'build', 'errors', 'machine'] },
 };
 
 /** Packages and parts of Node that only these parts of lib may use. */

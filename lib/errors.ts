@@ -16,7 +16,7 @@ export class InterruptedError extends Error {
   override name = 'InterruptedError';
 }
 
-/** Returns where some data first is not as a schema of zod wants it, and why, such as `legs.0.istio: Invalid input`. */
+/** Returns where some data first is not as a schema of zod wants it, and why, such as `jobs.0.istio: Invalid input`. */
 export function formatSchemaError({
   issues,
 }: {

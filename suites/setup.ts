@@ -3,10 +3,10 @@ import type { Suite } from '../lib/run/suite.ts';
 export const setup: Suite = {
   name: 'setup',
   title: 'Before you begin',
-  about: 'The three namespaces are as the task shows them, and nothing is in force yet that would change an answer.',
+  about: 'The three namespaces are as the task shows them, and nothing is applied yet that would change an answer.',
   steps: [
     { kind: 'check', title: 'pods are READY 2/2 with a sidecar and 1/1 without, as in the task', check: 'ready' },
-    { kind: 'check', title: 'the default mesh policy in force is PERMISSIVE', check: 'mesh-default' },
+    { kind: 'check', title: 'the default mesh policy is PERMISSIVE', check: 'mesh-default' },
     { kind: 'check', title: 'no DestinationRule matches the example hosts', check: 'no-destination-rules' },
     { kind: 'check', title: 'automatic mutual TLS is on in the mesh configuration', check: 'auto-mtls' },
     { kind: 'check', title: 'what else acts on the workloads is known', check: 'others' },

@@ -29,7 +29,7 @@ test.each(['light', 'dark'] as const)('%s: axe finds nothing wrong', (colorSchem
 test('at a glance: what the night came to, and 22 releases with all of their steps, in one window', () =>
   showing({ viewport: { width: 1280, height: 1100 } }, async (page) => {
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain(
-      '1 regression in what is required: 1.18',
+      '1 regression in required releases: 1.18',
     );
     const table = await page.locator('.releases').boundingBox();
     expect(table?.height).toBeLessThan(900);
@@ -73,15 +73,15 @@ test('what passed and is as before is no stop for Tab', () =>
 
 test('links to reports lead from where the page is', () =>
   showing({}, async (page) => {
-    const report = 'a[href="legs/leg-1.24/latest/report.html"]';
+    const report = 'a[href="jobs/job-1.24/latest/report.html"]';
     expect(
-      await seenOf(page, report, 'new URL("legs/leg-1.24/latest/report.html", document.baseURI).href === element.href'),
+      await seenOf(page, report, 'new URL("jobs/job-1.24/latest/report.html", document.baseURI).href === element.href'),
     ).toBe(true);
     expect(await page.locator(report).innerText()).toBe('1.24.1');
   }));
 
 test.each([1280, 400, 320])(
-  '%i pixels wide: the page does not scroll sideways, the table does within, and its releases stay in observation',
+  '%i pixels wide: the page does not scroll sideways, the table does within, and its releases stay in sight',
   (width) =>
     showing({ viewport: { width, height: 800 } }, async (page) => {
       expect(await tooWide(page)).toBe(0);

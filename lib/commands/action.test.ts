@@ -63,7 +63,7 @@ report=/home/runner/repo/automtls-results/a/report.html
 `);
 });
 
-test('a run of which something befell the whole has one more that did not pass, as its JUnit report has', () => {
+test('a run with an error of its own has one more that did not pass, as its JUnit report has', () => {
   const step = resultsOf().suites[0]?.steps[0] as CheckResult;
   const good = { suites: [{ name: 'setup', title: '', steps: [step] }] };
   const failed = (changes: Partial<Findings>) =>

@@ -79,13 +79,13 @@ its steps can be tried by hand.
     --releases VERSION[..VERSION][,…]        these alone
     --out FILE                               also to a file
   npm run nightly -- merge                   one file of what the jobs brought; one without results is missing
-    --plan FILE --legs DIR --out FILE        DIR has a folder leg-<version> for each, with its results.json
+    --plan FILE --jobs DIR --out FILE        DIR has a folder job-<version> for each, with its results.json
     [--last FILE]                            what stands at --out is of the night before, and goes there first, unless
                                              it is tonight's own, from before the job was run again
   npm run nightly -- compare                 each release against last night and against the next older one
     --night FILE [--last FILE]               what merge wrote, tonight and last night
     [--out DIR]                              comparison.json, summary.md and night.html go here
-    [--legs DIR]                             as for merge: night.html links the reports that are there
+    [--jobs DIR]                             as for merge: night.html links the reports that are there
   npm run nightly -- issue                   keeps one issue with the label nightly while something is wrong
     --night FILE --comparison FILE           needs GITHUB_REPOSITORY and GITHUB_TOKEN (issues: write)
 

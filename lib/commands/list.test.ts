@@ -1,7 +1,7 @@
 import { suites } from '../../suites/index.ts';
 import { listJson, listSuites } from './list.ts';
 
-test('the list names every suite, its steps, what they have in force and how many pairs each asks', () => {
+test('the list names every suite, its steps, what they apply and how many pairs each asks', () => {
   const list = listSuites(suites);
   for (const { name, steps } of suites) {
     expect(list).toContain(`${name}: `);
@@ -12,7 +12,7 @@ test('the list names every suite, its steps, what they have in force and how man
   expect(list).toContain('  off, PERMISSIVE (6 pairs; auto mTLS off, nothing applied)');
 });
 
-test('what is in force is of the release that is named', () => {
+test('what is applied is of the release that is named', () => {
   expect(listSuites(suites, '1.4')).toContain('STRICT on httpbin.full (6 pairs; Policy full/httpbin)');
   expect(listJson(suites, '1.4')).toContain('"Policy full/httpbin"');
   expect(() => listSuites(suites, 'newest')).toThrow('"newest" is not an Istio release');

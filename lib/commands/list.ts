@@ -6,7 +6,7 @@ import { offlineObjects, offlineRelease } from './offline.ts';
 
 /**
  * Returns the suites with their steps, pairs and needs, for a person. Needs no cluster.
- * @param istio the release whose objects are in force; the newest where it is left out
+ * @param istio the release whose objects are applied; the newest where it is left out
  * @throws UsageError where that is no release
  */
 export function listSuites(suites: readonly Suite[], istio?: string): string {
@@ -56,8 +56,8 @@ function stepLine(step: Step, release: Release): string {
   if (step.kind === 'check') return `${step.title} (looks at the cluster)`;
   const pairs = pairsOf(step);
   const asks = pairs.length === 1 ? pairs.map(idOf).join() : `${pairs.length} pairs`;
-  const inForce = objectsOf(step, release).join(', ') || 'nothing applied';
-  return `${step.title} (${asks}; ${step.autoMtls === false ? 'auto mTLS off, ' : ''}${inForce})`;
+  const applied = objectsOf(step, release).join(', ') || 'nothing applied';
+  return `${step.title} (${asks}; ${step.autoMtls === false ? 'auto mTLS off, ' : ''}${applied})`;
 }
 
 function objectsOf(step: AskStep, release: Release): string[] {

@@ -14,8 +14,8 @@ export interface Observed {
   last: Night | undefined;
   /** The folder for what is told; nothing is written where it is left out. */
   out: string | undefined;
-  /** The folder that has those of the legs, to which the page then links. */
-  legs: string | undefined;
+  /** The folder that has those of the jobs, to which the page then links. */
+  jobs: string | undefined;
 }
 
 /** The name of a night's page in its folder. */
@@ -29,13 +29,13 @@ export const LOG = 'log.txt';
  */
 export async function compareAndTell(
   night: Night,
-  { last, out, legs }: Observed,
+  { last, out, jobs }: Observed,
   { console, github }: Pick<GitHubEnvironment, 'console' | 'github'>,
 ): Promise<Comparison> {
   const comparison = compareNights(night, last);
   const markdown = nightMarkdown(night, comparison);
   if (out !== undefined) {
-    const links = legs === undefined ? new Map() : linksTo(night, legs, out);
+    const links = jobs === undefined ? new Map() : linksTo(night, jobs, out);
     await write(join(out, 'comparison.json'), jsonOf(comparison));
     await write(join(out, 'summary.md'), markdown);
     await write(join(out, PAGE), htmlNight(night, comparison, links));
@@ -45,16 +45,16 @@ export async function compareAndTell(
   return comparison;
 }
 
-/** Returns where the files of each leg are, from the folder of the page; of those that are there. */
-function linksTo({ legs }: Night, folder: string, from: string): Map<string, RunLinks> {
+/** Returns where the files of each job are, from the folder of the page; of those that are there. */
+function linksTo({ jobs }: Night, folder: string, from: string): Map<string, RunLinks> {
   return new Map(
-    legs.map((leg) => {
+    jobs.map((job) => {
       const linkTo = (...names: string[]): string | undefined => {
-        const file = join(folder, folderOf(leg), ...names);
+        const file = join(folder, folderOf(job), ...names);
         return existsSync(file) ? addressOf(relative(from, file)) : undefined;
       };
       const [report, log] = [linkTo('latest', 'report.html'), linkTo(LOG)];
-      return [leg.istio, { ...(report !== undefined && { report }), ...(log !== undefined && { log }) }];
+      return [job.istio, { ...(report !== undefined && { report }), ...(log !== undefined && { log }) }];
     }),
   );
 }

@@ -7,7 +7,7 @@ import { issueBody, issueEnd, issueNews, issueTitle } from '../report/night/issu
 
 const LABEL = 'nightly';
 /** Nights on kind and on native clusters have an issue each. */
-const markerOf = ({ legs }: Night): string => `automtls-nightly-${legs[0]?.cluster}`;
+const markerOf = ({ jobs }: Night): string => `automtls-nightly-${jobs[0]?.cluster}`;
 
 /**
  * Keeps the one issue that stands for what is wrong in the nights on one kind of cluster: opens it, rewrites it while it lasts, closes it when
@@ -28,7 +28,7 @@ export async function keepIssue(
     return state === undefined ? [] : [{ issue, before: state }];
   })[0];
   const state = stateOf(night, comparison.summary, found?.before ?? {});
-  if (exitCode === 3 || !night.legs.some(({ required }) => required)) {
+  if (exitCode === 3 || !night.jobs.some(({ required }) => required)) {
     return found === undefined
       ? 'This night could not tell: no issue was opened.'
       : `This night could not tell: ${found.issue.url} stays as it is.`;

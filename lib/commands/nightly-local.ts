@@ -9,7 +9,7 @@ import { nightFrom } from '../nightly/file.ts';
 import { runJob } from '../nightly/job.ts';
 import { jobsAtOnce, runJobs } from '../nightly/jobs.ts';
 import { folderOf, nightOf } from '../nightly/merge.ts';
-import type { Leg, LegOfNight, Night, Plan } from '../nightly/types.ts';
+import type { JobOfNight, Night, NightlyJob, Plan } from '../nightly/types.ts';
 import { counted } from '../report/words.ts';
 import type { Suite } from '../run/suite.ts';
 import { noPositionals, parse, pathOf } from './arguments.ts';
@@ -51,12 +51,12 @@ export async function local(args: string[], { suites, console, github }: Command
   const folder = join(out, name);
   await write(join(folder, 'plan.json'), jsonOf(plan));
 
-  const legs = join(folder, 'legs');
+  const jobs = join(folder, 'jobs');
   const begunAt = performance.now();
-  const reasons = await runAll(plan, { legs, suite: named?.join(','), console });
-  const night = await nightOf(plan, legs, { reasons });
+  const reasons = await runAll(plan, { jobs, suite: named?.join(','), console });
+  const night = await nightOf(plan, jobs, { reasons });
   await write(join(folder, 'night.json'), jsonOf(night));
-  const { summary } = await compareAndTell(night, { last, out: folder, legs }, { console, github });
+  const { summary } = await compareAndTell(night, { last, out: folder, jobs }, { console, github });
   const report = `report: ${relative(console.cwd, join(folder, PAGE))}`;
   if (console.signal.aborted) {
     console.print(report);
@@ -69,8 +69,8 @@ export async function local(args: string[], { suites, console, github }: Command
   return summary.exitCode;
 }
 
-/** Returns how a leg ended, in one line. */
-export function legLine({ istio, missing, results }: LegOfNight): string {
+/** Returns how a job ended, in one line. */
+export function jobLine({ istio, missing, results }: JobOfNight): string {
   return `${istio}: ${missing ?? results?.summary.verdict}`;
 }
 
@@ -86,21 +86,21 @@ async function lastNight(out: string): Promise<Night | undefined> {
   }
 }
 
-/** Runs every leg, and says how each ended. Returns why it brought no results, should it have brought none. */
+/** Runs every job, and says how each ended. Returns why it brought no results, should it have brought none. */
 function runAll(
   { include }: Plan,
-  { legs, suite, console }: { legs: string; suite: string | undefined; console: Console },
+  { jobs, suite, console }: { jobs: string; suite: string | undefined; console: Console },
 ): Promise<Map<string, string>> {
   const atOnce = jobsAtOnce(availableParallelism());
   const board = nightBoard({ total: include.length, atOnce, onProgress: console.onProgress });
-  const run = async (leg: Leg): Promise<string> => {
-    const out = join(legs, folderOf(leg));
+  const run = async (job: NightlyJob): Promise<string> => {
+    const out = join(jobs, folderOf(job));
     await makeFolder(out);
-    const { onLine, ended } = board.begin(leg.istio);
-    const reason = await runJob(leg, { out, log: join(out, LOG), suite, signal: console.signal, onLine });
+    const { onLine, ended } = board.begin(job.istio);
+    const reason = await runJob(job, { out, log: join(out, LOG), suite, signal: console.signal, onLine });
     const ms = ended();
-    const { legs: brought } = await nightOf({ include: [leg] }, legs, { reasons: new Map([[leg.istio, reason]]) });
-    console.print(`${brought.map(legLine).join()} (${Math.round(ms / 1000)} s)`);
+    const { jobs: brought } = await nightOf({ include: [job] }, jobs, { reasons: new Map([[job.istio, reason]]) });
+    console.print(`${brought.map(jobLine).join()} (${Math.round(ms / 1000)} s)`);
     return reason;
   };
   return runJobs(include, { atOnce, signal: console.signal, run });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suites } from '../../suites/index.ts';
 import { UsageError } from '../errors.ts';
 import { type FakeGitHub, fakeGitHub, token } from '../github/fixtures.ts';
-import { legOf, passing, withCell } from '../nightly/fixtures.ts';
+import { jobOf, passing, withCell } from '../nightly/fixtures.ts';
 import { planOf } from '../nightly/plan.ts';
 import type { Night } from '../nightly/types.ts';
 import { textOf } from '../results/file.ts';
@@ -81,14 +81,14 @@ describe('plan', () => {
   });
 });
 
-/** A night as a workflow runs it, of two legs; a leg without results brings none. Returns the exit code of compare. */
+/** A night as a workflow runs it, of two jobs; a job without results brings none. Returns the exit code of compare. */
 async function night(name: string, brought: Record<string, Results>, last?: string): Promise<number> {
-  await writeFile(at('plan.json'), JSON.stringify({ include: [legOf('1.31'), legOf('1.30')] }));
+  await writeFile(at('plan.json'), JSON.stringify({ include: [jobOf('1.31'), jobOf('1.30')] }));
   for (const [istio, results] of Object.entries(brought)) {
-    await mkdir(at(name, 'legs', `leg-${istio}`, 'latest'), { recursive: true });
-    await writeFile(at(name, 'legs', `leg-${istio}`, 'latest', 'results.json'), textOf(results));
+    await mkdir(at(name, 'jobs', `job-${istio}`, 'latest'), { recursive: true });
+    await writeFile(at(name, 'jobs', `job-${istio}`, 'latest', 'results.json'), textOf(results));
   }
-  await step('merge', '--plan', at('plan.json'), '--legs', at(name, 'legs'), '--out', at(name, 'night.json'));
+  await step('merge', '--plan', at('plan.json'), '--jobs', at(name, 'jobs'), '--out', at(name, 'night.json'));
   const lasts = last === undefined ? [] : ['--last', at(last, 'night.json')];
   return step('compare', '--night', at(name, 'night.json'), ...lasts, '--out', at(name, 'night'));
 }
@@ -114,7 +114,7 @@ describe('merge and compare', () => {
     expect(await text('step-summary')).toBe(await text('first', 'night', 'summary.md'));
   });
 
-  test('a leg that fails is 1, one that is missing is 3, one after the other as the nights go', async () => {
+  test('a job that fails is 1, one that is missing is 3, one after the other as the nights go', async () => {
     await night('first', good);
     expect(await night('second', { ...good, '1.30': failing('1.30', 'httpbin.full') }, 'first')).toBe(1);
     expect(await night('third', { '1.31': passing('1.31') }, 'second')).toBe(3);
@@ -125,9 +125,9 @@ describe('merge and compare', () => {
 
 test('the page of a night links the reports and the output that are there, from where it is', async () => {
   await night('tonight', good);
-  const leg = at('tonight', 'legs', 'leg-1.31');
-  await writeFile(join(leg, 'latest', 'report.html'), '');
-  await writeFile(join(leg, 'log.txt'), '');
+  const job = at('tonight', 'jobs', 'job-1.31');
+  await writeFile(join(job, 'latest', 'report.html'), '');
+  await writeFile(join(job, 'log.txt'), '');
   const linksOf = async (...args: string[]) => {
     const out = at('a place', 'of its own');
     await step('compare', '--night', at('tonight', 'night.json'), '--out', out, ...args);
@@ -135,18 +135,18 @@ test('the page of a night links the reports and the output that are there, from 
     return [...page.matchAll(/ href="([^#][^"]*)"/g)].map(([, href = '']) => href);
   };
   expect(await linksOf()).toEqual([]);
-  expect(await linksOf('--legs', '')).toEqual([]);
-  expect(await linksOf('--legs', at('tonight', 'legs'))).toEqual([
-    '../../tonight/legs/leg-1.31/latest/report.html',
-    '../../tonight/legs/leg-1.31/log.txt',
+  expect(await linksOf('--jobs', '')).toEqual([]);
+  expect(await linksOf('--jobs', at('tonight', 'jobs'))).toEqual([
+    '../../tonight/jobs/job-1.31/latest/report.html',
+    '../../tonight/jobs/job-1.31/log.txt',
   ]);
 });
 
 test('a link to a folder whose name means something in an address leads there', async () => {
   await night('50% #1?', good);
-  await writeFile(at('50% #1?', 'legs', 'leg-1.30', 'latest', 'report.html'), '');
-  await step('compare', '--night', at('50% #1?', 'night.json'), '--out', folder, '--legs', at('50% #1?', 'legs'));
-  expect(await text('night.html')).toContain(' href="50%25%20%231%3F/legs/leg-1.30/latest/report.html"');
+  await writeFile(at('50% #1?', 'jobs', 'job-1.30', 'latest', 'report.html'), '');
+  await step('compare', '--night', at('50% #1?', 'night.json'), '--out', folder, '--jobs', at('50% #1?', 'jobs'));
+  expect(await text('night.html')).toContain(' href="50%25%20%231%3F/jobs/job-1.30/latest/report.html"');
 });
 
 describe('local', () => {
@@ -188,18 +188,18 @@ test('merge moves what is of the night before out of the way, if there is any', 
     'merge',
     '--plan',
     at('plan.json'),
-    '--legs',
-    at('tonight', 'legs'),
+    '--jobs',
+    at('tonight', 'jobs'),
     '--out',
     at('tonight', 'night.json'),
   ];
-  await rm(at('tonight', 'legs', 'leg-1.30'), { recursive: true });
+  await rm(at('tonight', 'jobs', 'job-1.30'), { recursive: true });
   workflowRun = '43';
   expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
   expect(await text('tonight', 'last.json')).toBe(before);
   expect(await text('tonight', 'night.json')).not.toBe(before);
-  // A job that is run again finds what it wrote itself, though a leg may have been run anew.
-  await writeFile(at('tonight', 'legs', 'leg-1.31', 'latest', 'results.json'), textOf(passing('1.31', 'again')));
+  // A job that is run again finds what it wrote itself, though a job may have been run anew.
+  await writeFile(at('tonight', 'jobs', 'job-1.31', 'latest', 'results.json'), textOf(passing('1.31', 'again')));
   expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
   expect(await text('tonight', 'last.json')).toBe(before);
   // What cannot be read is of no night at all, as far as anybody can tell.
@@ -300,14 +300,14 @@ describe('issue', () => {
       /^Nothing that was asked is wrong, but 1\.30 was not asked what is: .* stays as it is\.$/,
     );
     const informs = JSON.parse(await text('good', 'night.json')) as Night;
-    for (const leg of informs.legs) leg.required = false;
+    for (const job of informs.jobs) job.required = false;
     await writeFile(at('good', 'night.json'), JSON.stringify(informs));
     await issue('good');
     expect(printed.at(-1)).toMatch(/^This night could not tell: .* stays as it is\.$/);
     expect(gitHub.issues).toEqual(before);
   });
 
-  test('what is known of a leg stands while another fails and that one cannot tell', async () => {
+  test('what is known of a job stands while another fails and that one cannot tell', async () => {
     await issue('worse');
     await night('half', { '1.31': failing('1.31', 'httpbin.full') }, 'worse');
     await issue('half');
@@ -349,8 +349,8 @@ test.each([
   [['plan', '--cluster', 'current'], '--cluster takes one of kind, native, not "current".'],
   [['plan', '--releases', '1.31,1.32'], '"1.32" is no release of Istio known here'],
   [['plan', '1.31'], '"1.31" belongs to no option'],
-  [['merge', '--plan', 'plan.json'], '--legs, --out must be given. See --help.'],
-  [['merge', '--plan', 'nowhere', '--legs', '.', '--out', 'x'], 'nowhere cannot be read (ENOENT'],
+  [['merge', '--plan', 'plan.json'], '--jobs, --out must be given. See --help.'],
+  [['merge', '--plan', 'nowhere', '--jobs', '.', '--out', 'x'], 'nowhere cannot be read (ENOENT'],
   [['compare', '--nigth', 'x'], 'There is no option --nigth (did you mean --night?)'],
   [['compare', '--night', 'package.json'], 'package.json is no night (schema: '],
   [['issue', '--night', 'package.json', '--comparison', 'x'], 'package.json is no night (schema: '],

@@ -13,7 +13,7 @@ import { nightlyHelp } from './help.ts';
 import { compareAndTell } from './nightly-compare.ts';
 import { filesOf, jsonOf, read, write } from './nightly-files.ts';
 import { keepIssue } from './nightly-issue.ts';
-import { type CommandContext, legLine, local } from './nightly-local.ts';
+import { type CommandContext, jobLine, local } from './nightly-local.ts';
 
 const verbs = { local, plan, merge, compare, issue };
 
@@ -48,19 +48,19 @@ async function plan(args: string[], { console, github }: GitHubEnvironment): Pro
 }
 
 async function merge(args: string[], { console, env }: GitHubEnvironment): Promise<number> {
-  const { out, last, ...files } = filesOf(args, console.cwd, ['plan', 'legs', 'out'], ['last']);
-  const night = await nightOf(await read(files.plan, planFrom), files.legs, { run: env['GITHUB_RUN_ID'] || undefined });
+  const { out, last, ...files } = filesOf(args, console.cwd, ['plan', 'jobs', 'out'], ['last']);
+  const night = await nightOf(await read(files.plan, planFrom), files.jobs, { run: env['GITHUB_RUN_ID'] || undefined });
   if (last !== undefined && !(await isOf(night, out))) await move(out, last);
   await write(out, jsonOf(night));
-  console.print(night.legs.map(legLine).join('\n'));
+  console.print(night.jobs.map(jobLine).join('\n'));
   return 0;
 }
 
 async function compare(args: string[], surroundings: GitHubEnvironment): Promise<number> {
-  const { out, legs, ...files } = filesOf(args, surroundings.console.cwd, ['night'], ['last', 'out', 'legs']);
+  const { out, jobs, ...files } = filesOf(args, surroundings.console.cwd, ['night'], ['last', 'out', 'jobs']);
   const night = await read(files.night, nightFrom);
   const last = files.last === undefined ? undefined : await read(files.last, nightFrom);
-  const { summary } = await compareAndTell(night, { last, out, legs }, surroundings);
+  const { summary } = await compareAndTell(night, { last, out, jobs }, surroundings);
   return summary.exitCode;
 }
 

@@ -22,7 +22,7 @@ export function offlineRelease(istio: string = newestBuilt()): Release {
   }
 }
 
-/** Returns the objects that a step has in force on a release. */
+/** Returns the objects that a step applies on a release. */
 export function offlineObjects(step: AskStep, release: Release): KubeObject[] {
   const api = atLeast(release, '1.5') ? 'security.istio.io' : 'authentication.istio.io';
   return stepObjects(step.objects, api, roles, servedBy(release));

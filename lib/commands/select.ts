@@ -21,7 +21,7 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
     throw new UsageError(`There is no suite "${unknown.join('", "')}"${meant}; there are: ${there}.`);
   }
   const named = (name: string): boolean => names === undefined || names.includes(name);
-  // What setup asks permissive asks, too, with the same in force: once is enough.
+  // What setup asks permissive asks, too, with the same objects applied: once is enough.
   const asked = all.some(({ name }) => name === 'permissive' && named(name));
   return all.flatMap((suite) => {
     if (suite.name === 'setup' && (!named('setup') || asked)) {

@@ -278,7 +278,7 @@ describe('what cannot be told', () => {
     expect(compare(v131, failing(open, disabled)).summary.exitCode).toBe(1);
   });
 
-  test('is every pass of a run that something befell; its failures stand', () => {
+  test('is every pass of a run with errors of its own; its failures stand', () => {
     const doubtful = changed(failing(v131, reset), ({ runErrors }) => {
       runErrors.push('full-run131 is still there');
     });

@@ -92,7 +92,7 @@ function asked(step: AskStep, istio: string, namespaces: Record<string, string>)
     const seen = observations(...expectation.outcomes.map(({ outcome }) => observationOf(outcome)));
     return {
       ...{ ...namesOf(pair), expectation, seen, verdict: 'pass', why: 'as expected', changes: false, repro: [] },
-      ...{ asked: 21, timeline: [], counted: 21, wrong: 0, missChance: 0, flaps: 0 },
+      ...{ requests: 21, timeline: [], counted: 21, wrong: 0, missChance: 0, flaps: 0 },
     };
   });
   return { kind: 'ask', title: step.title, ms: 1, objects: [], autoMtls: step.autoMtls ?? true, cells };

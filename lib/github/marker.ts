@@ -1,4 +1,4 @@
-/** Returns a text that carries a state out of observation of its readers; by it the text is known again, too. */
+/** Returns a text that carries a state out of sight of its readers; by it the text is known again, too. */
 export function withState(name: string, state: Record<string, string>, text: string): string {
   return `<!-- ${name} ${JSON.stringify(state)} -->\n${text}`;
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 /** Plays one suite in a process of its own, as Jest does not run within Jest, where a CI wants colours. */
 function runSuites(stage: string): string {
   const script = `
-    const { runSuites } = await import(${JSON.stringify(new URL('runSuites.ts', import.meta.url).href)});
+    const { runSuites } = await import(${JSON.stringify(new URL('run-suites.ts', import.meta.url).href)});
     const step = { kind: 'check', title: 'a', check: 'ready' };
     const stage = { suites: [{ name: 'a', title: '', steps: [step] }], onUncaught() {}, ${stage} };
     console.log(JSON.stringify(await runSuites(stage).catch(({ message }) => message)));

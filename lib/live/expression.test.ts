@@ -52,7 +52,7 @@ test.each([
 
 test('a text has expressions within it; one that is all of it keeps its kind', () => {
   const braced = (expression: string): string => `\${{ ${expression} }}`;
-  expect(expand(`leg-${braced('matrix.istio')}-${braced('matrix.count')}`, scope)).toBe('leg-1.31-3');
+  expect(expand(`job-${braced('matrix.istio')}-${braced('matrix.count')}`, scope)).toBe('job-1.31-3');
   expect(expand(braced('inputs.cluster'), scope)).toBeNull();
   expect(expand(` ${braced('!matrix.required')} `, scope)).toBe(true);
   expect(expand(`a${braced('inputs.cluster')}b`, scope)).toBe('ab');

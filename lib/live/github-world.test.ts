@@ -9,9 +9,9 @@ let job: Job;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'automtls-'));
   job = { workspace: join(folder, 'work'), storage: { folder, caches: [], artifacts: new Map() } };
-  await mkdir(join(job.workspace, 'legs', 'leg-1.31', 'run'), { recursive: true });
-  await symlink('run', join(job.workspace, 'legs', 'leg-1.31', 'latest'));
-  await writeFile(join(job.workspace, 'legs', 'leg-1.31', 'run', 'results.json'), 'found');
+  await mkdir(join(job.workspace, 'jobs', 'job-1.31', 'run'), { recursive: true });
+  await symlink('run', join(job.workspace, 'jobs', 'job-1.31', 'latest'));
+  await writeFile(join(job.workspace, 'jobs', 'job-1.31', 'run', 'results.json'), 'found');
   await writeFile(join(job.workspace, 'night.json'), 'tonight');
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -22,29 +22,29 @@ const files = async (path: string): Promise<string[]> =>
   (await readdir(join(job.workspace, path), { recursive: true })).sort();
 
 test('a folder as an artifact is what is in it, links as copies; a file is itself; several paths are as they lie', async () => {
-  await perform('upload-artifact', { name: 'leg', path: 'legs/' });
+  await perform('upload-artifact', { name: 'job', path: 'jobs/' });
   await perform('upload-artifact', { name: 'plan', path: 'night.json' });
-  await perform('upload-artifact', { name: 'all', path: 'night.json\nlegs/leg-1.31/run\n' });
-  for (const name of ['leg', 'plan', 'all']) await perform('download-artifact', { name, path: `got/${name}` });
-  const run = ['leg-1.31/run', 'leg-1.31/run/results.json'];
-  expect(await files('got/leg')).toEqual(['leg-1.31', 'leg-1.31/latest', 'leg-1.31/latest/results.json', ...run]);
+  await perform('upload-artifact', { name: 'all', path: 'night.json\njobs/job-1.31/run\n' });
+  for (const name of ['job', 'plan', 'all']) await perform('download-artifact', { name, path: `got/${name}` });
+  const run = ['job-1.31/run', 'job-1.31/run/results.json'];
+  expect(await files('got/job')).toEqual(['job-1.31', 'job-1.31/latest', 'job-1.31/latest/results.json', ...run]);
   expect(await files('got/plan')).toEqual(['night.json']);
-  expect(await files('got/all')).toEqual(['legs', 'legs/leg-1.31', ...run.map((path) => `legs/${path}`), 'night.json']);
+  expect(await files('got/all')).toEqual(['jobs', 'jobs/job-1.31', ...run.map((path) => `jobs/${path}`), 'night.json']);
 });
 
 test('what is not there is no artifact, and one of the same name is refused unless it may be overwritten', async () => {
   await perform('upload-artifact', { name: 'none', path: 'nowhere' });
   await expect(perform('download-artifact', { name: 'none' })).rejects.toThrow('there is no artifact none');
-  await perform('upload-artifact', { name: 'leg', path: 'legs' });
-  await expect(perform('upload-artifact', { name: 'leg', path: 'legs' })).rejects.toThrow('there is an artifact leg');
-  await perform('upload-artifact', { name: 'leg', path: 'legs', overwrite: 'true' });
+  await perform('upload-artifact', { name: 'job', path: 'jobs' });
+  await expect(perform('upload-artifact', { name: 'job', path: 'jobs' })).rejects.toThrow('there is an artifact job');
+  await perform('upload-artifact', { name: 'job', path: 'jobs', overwrite: 'true' });
 });
 
 test('artifacts by a pattern are put together, and must be asked for so', async () => {
-  await perform('upload-artifact', { name: 'leg-1', path: 'legs' });
-  await expect(perform('download-artifact', { pattern: 'leg-*' })).rejects.toThrow('merge-multiple must be true');
-  await perform('download-artifact', { pattern: 'leg-*', 'merge-multiple': 'true', path: 'got' });
-  expect(await files('got')).toContain('leg-1.31/run/results.json');
+  await perform('upload-artifact', { name: 'job-1', path: 'jobs' });
+  await expect(perform('download-artifact', { pattern: 'job-*' })).rejects.toThrow('merge-multiple must be true');
+  await perform('download-artifact', { pattern: 'job-*', 'merge-multiple': 'true', path: 'got' });
+  expect(await files('got')).toContain('job-1.31/run/results.json');
   await perform('download-artifact', { pattern: 'other-*', 'merge-multiple': 'true', path: 'empty' });
   await expect(files('empty')).rejects.toThrow('ENOENT');
 });

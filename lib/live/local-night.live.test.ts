@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stateDirectory } from '../cluster/native/layout.ts';
 import { comparisonFrom, nightFrom } from '../nightly/file.ts';
-import { legOf, nightWith } from '../nightly/fixtures.ts';
+import { jobOf, nightWith } from '../nightly/fixtures.ts';
 import type { Comparison, Night } from '../nightly/types.ts';
 import { until } from './harness.ts';
 
@@ -17,7 +17,7 @@ const releases = '1.20,1.31';
 
 /** What the first night is compared with. */
 const lastNight = nightWith(
-  ...['1.31', '1.20'].map((istio) => ({ ...legOf(istio), missing: 'it brought no results' })),
+  ...['1.31', '1.20'].map((istio) => ({ ...jobOf(istio), missing: 'it brought no results' })),
 );
 
 let out: string;
@@ -70,7 +70,7 @@ test('two releases, one after the other, compared with each other; a page that l
   const folder = await newest();
   expect(join(out, await readlink(join(out, 'latest')))).toBe(folder);
   const { night, comparison, page } = await written(folder);
-  expect(night.legs.map(({ istio, results }) => [istio, results?.summary.verdict])).toEqual([
+  expect(night.jobs.map(({ istio, results }) => [istio, results?.summary.verdict])).toEqual([
     ['1.31', 'pass'],
     ['1.20', 'pass'],
   ]);
@@ -79,12 +79,12 @@ test('two releases, one after the other, compared with each other; a page that l
     '1.31 was missing in the night of 2026-01-02.',
     '1.20 was missing in the night of 2026-01-02.',
   ]);
-  const links = [...page.matchAll(/ href="(legs\/[^"]+)"/g)].map(([, href = '']) => href);
+  const links = [...page.matchAll(/ href="(jobs\/[^"]+)"/g)].map(([, href = '']) => href);
   expect(links).toEqual(
-    ['1.31', '1.20'].flatMap((istio) => [`legs/leg-${istio}/latest/report.html`, `legs/leg-${istio}/log.txt`]),
+    ['1.31', '1.20'].flatMap((istio) => [`jobs/job-${istio}/latest/report.html`, `jobs/job-${istio}/log.txt`]),
   );
   expect(links.filter((href) => !existsSync(join(folder, href)))).toEqual([]);
-  const names = night.legs.map(({ results }) => results?.cluster.name ?? '');
+  const names = night.jobs.map(({ results }) => results?.cluster.name ?? '');
   expect(names.map((name) => existsSync(stateDirectory(name)))).toEqual([false, false]);
 }, 400_000);
 
@@ -95,7 +95,7 @@ test('^C ends the release under way and takes its cluster down; what there is is
     const now = await newest();
     return now !== before && now;
   });
-  const log = join(folder, 'legs', 'leg-1.31', 'log.txt');
+  const log = join(folder, 'jobs', 'job-1.31', 'log.txt');
   await until(async () => existsSync(log) && (await readFile(log, 'utf8')).includes('the node is ready'));
   const [night] = await childrenOf(running.pid);
   const [job] = await childrenOf(night);
@@ -109,7 +109,7 @@ test('^C ends the release under way and takes its cluster down; what there is is
   expect(existsSync(stateDirectory(`run-${job}`))).toBe(false);
 
   const { page } = await written(folder);
-  expect(page).toContain('href="legs/leg-1.31/log.txt"');
+  expect(page).toContain('href="jobs/job-1.31/log.txt"');
   // The next night is compared with a whole one.
   expect(await readlink(join(out, 'latest'))).toBe(latest);
 });

@@ -26,7 +26,7 @@ const inputs = { cluster: 'native', releases: '1.20,1.31', suite: 'strict' };
 
 const place = 'strict › STRICT on httpbin.full › sleep.legacy → httpbin.full';
 
-/** What the legs brought in the first night, and what one brings of a mesh that is broken. */
+/** What the jobs brought in the first night, and what one brings of a mesh that is broken. */
 const brought = { good: new Map<string, string>(), broken: '' };
 let count = 0;
 
@@ -38,9 +38,9 @@ function event(changes: Partial<Event> = {}): Event {
   };
 }
 
-/** A night whose legs bring what they brought before: something good, something broken, or nothing. */
+/** A night whose jobs bring what they brought before: something good, something broken, or nothing. */
 function nightOf(
-  legs: Record<'1.31' | '1.20', 'good' | 'broken' | 'nothing'>,
+  jobs: Record<'1.31' | '1.20', 'good' | 'broken' | 'nothing'>,
   changes: Partial<Event> = {},
 ): Promise<JobRun[]> {
   return playWorkflow(
@@ -48,8 +48,8 @@ function nightOf(
     event({
       ...changes,
       instead: ({ istio }) => {
-        const name = `leg-native-${istio}`;
-        const how = legs[istio as keyof typeof legs];
+        const name = `job-native-${istio}`;
+        const how = jobs[istio as keyof typeof jobs];
         const from = { good: brought.good.get(name), broken: brought.broken, nothing: undefined }[how];
         const artifacts: Record<string, string> = from === undefined ? {} : { [name]: from };
         return { artifacts, result: how === 'good' ? 'success' : 'failure' };
@@ -67,12 +67,12 @@ function reportOf(jobs: JobRun[]): { result: string; exitCodes: Record<string, n
   return { result: report?.result ?? 'none', exitCodes, summary: report?.run?.summary ?? '' };
 }
 
-test('the first night: every leg runs and passes, there is nothing to compare it with, and no issue', async () => {
+test('the first night: every job runs and passes, there is nothing to compare it with, and no issue', async () => {
   const jobs = await playWorkflow('night.yml', event());
   expect(jobs.map(({ job, matrix, result }) => [job, matrix?.['istio'], result])).toEqual([
     ['plan', undefined, 'success'],
-    ['leg', '1.31', 'success'],
-    ['leg', '1.20', 'success'],
+    ['job', '1.31', 'success'],
+    ['job', '1.20', 'success'],
     ['report', undefined, 'success'],
   ]);
   const { exitCodes, summary } = reportOf(jobs);
@@ -84,16 +84,16 @@ test('the first night: every leg runs and passes, there is nothing to compare it
   const night = join(storage.artifacts.get('night-native') ?? '', 'night');
   const page = await readFile(join(night, 'night.html'), 'utf8');
   const reports = [...page.matchAll(/ href="([^#][^"]*)"/g)].map(([, href = '']) => href);
-  expect(reports).toEqual(['1.31', '1.20'].map((istio) => `../legs/leg-${istio}/latest/report.html`));
+  expect(reports).toEqual(['1.31', '1.20'].map((istio) => `../jobs/job-${istio}/latest/report.html`));
   for (const report of reports) expect(await readFile(join(night, report), 'utf8')).toContain('The mesh conforms');
   brought.good = new Map(storage.artifacts);
-  expect([...brought.good.keys()]).toEqual(['plan-native', 'leg-native-1.31', 'leg-native-1.20', 'night-native']);
+  expect([...brought.good.keys()]).toEqual(['plan-native', 'job-native-1.31', 'job-native-1.20', 'night-native']);
 }, 1_800_000);
 
 test('the second night: a mesh on which STRICT does nothing is red, and opens one issue that names the pair', async () => {
   brought.broken = join(folder, 'broken');
   await pastTheSidecar(await mesh(), async () => {
-    const { exitCode } = await judge(join(brought.broken, 'leg-1.31'), '--suite', 'strict');
+    const { exitCode } = await judge(join(brought.broken, 'job-1.31'), '--suite', 'strict');
     expect(exitCode).toBe(1);
   });
   const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31': 'broken', '1.20': 'good' }));
@@ -121,7 +121,7 @@ test('the third night, broken in the same way: the issue is rewritten, not doubl
   expect(gitHub.issues[0]?.body).not.toBe(before);
 });
 
-test('a night in which the broken leg brings nothing could not tell: the issue is not closed', async () => {
+test('a night in which the broken job brings nothing could not tell: the issue is not closed', async () => {
   const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31': 'nothing', '1.20': 'good' }));
   expect(result).toBe('failure');
   expect(exitCodes).toMatchObject({ Compare: 3, Keep: 0 });
@@ -129,7 +129,7 @@ test('a night in which the broken leg brings nothing could not tell: the issue i
   expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
 });
 
-test('broken again after that: what was known of the leg stood, and nobody is told twice', async () => {
+test('broken again after that: what was known of the job stood, and nobody is told twice', async () => {
   const { exitCodes } = reportOf(await nightOf({ '1.31': 'broken', '1.20': 'good' }));
   expect(exitCodes).toMatchObject({ Compare: 1, Keep: 0 });
   expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
@@ -155,10 +155,10 @@ test('a night that somebody starts by hand is neither remembered nor told to Git
     'night.yml',
     event({
       ...{ name: 'workflow_dispatch', inputs: { ...inputs, releases: '1.31' } },
-      instead: () => ({ artifacts: { 'leg-native-1.31': brought.broken }, result: 'failure' }),
+      instead: () => ({ artifacts: { 'job-native-1.31': brought.broken }, result: 'failure' }),
     }),
   );
-  expect(jobs.filter(({ job }) => job === 'leg').map(({ matrix }) => matrix?.['istio'])).toEqual(['1.31']);
+  expect(jobs.filter(({ job }) => job === 'job').map(({ matrix }) => matrix?.['istio'])).toEqual(['1.31']);
   expect(reportOf(jobs).exitCodes).toMatchObject({ Compare: 1 });
   expect(reportOf(jobs).exitCodes).not.toHaveProperty('Keep');
   expect(storage.caches).toHaveLength(length);

@@ -132,7 +132,7 @@ test('the sidecar left out of full/httpbin: nothing is asked, and it says what i
   expect(checksOf(results).find(({ verdict }) => verdict === 'fail')?.why).toContain(
     'full/httpbin is READY 1/1, not 2/2: it has no sidecar',
   );
-  expect(cellsOf(results).every(({ verdict, asked }) => verdict === 'inconclusive' && asked === 0)).toBe(true);
+  expect(cellsOf(results).every(({ verdict, requests }) => verdict === 'inconclusive' && requests === 0)).toBe(true);
   expect(all).toContain('not asked: ');
 });
 

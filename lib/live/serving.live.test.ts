@@ -236,7 +236,7 @@ describe('what else acts', () => {
 
 describe('policies of others', () => {
   const disturbances = async () => {
-    const now = foreignAmong(await everyPolicy(run.kube), run.inForce);
+    const now = foreignAmong(await everyPolicy(run.kube), run.applied);
     const acting = foreignChanges(run.foreign, now).filter(({ before, now: since }) =>
       [before, since].some((object) => object && canAct(run, object)),
     );
@@ -265,11 +265,11 @@ describe('policies of others', () => {
   test('a policy of the whole mesh is told, one of another namespace is not, and the run’s own is not', async () => {
     const policy = (path: string) => strange('security.istio.io/v1', 'PeerAuthentication', path, { spec: {} });
     await beside([policy('istio-system/x'), policy('default/x'), policy('full/x')], async ([, , own]) => {
-      run.inForce = [own as KubeObject];
+      run.applied = [own as KubeObject];
       expect(await disturbances()).toEqual([
         'PeerAuthentication istio-system/x was made by somebody else during the run',
       ]);
-      run.inForce = [];
+      run.applied = [];
     });
   });
 });

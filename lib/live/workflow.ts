@@ -64,7 +64,7 @@ export async function playWorkflow(file: string, event: Event): Promise<JobRun[]
     if (unknown.length > 0) throw new Error(`the job ${job} has ${unknown.join(', ')}, which is not known here`);
     const scope = scopeOf(contextsOf(event, one), one, needs);
     const own = isTrue(evaluate(conditionOf(one.if), scope))
-      ? await legsOf(job, one, scope, event, lent)
+      ? await jobsOf(job, one, scope, event, lent)
       : [{ job, result: 'skipped' as const, tolerated: false }];
     const failed = own.some(({ result, tolerated }) => result === 'failure' && !tolerated);
     const [first] = own;
@@ -98,7 +98,7 @@ export async function playAction(
   return { ...run, given: expanded(values, withSteps({ contexts, functions: {} }, run.outputs)) };
 }
 
-async function legsOf(
+async function jobsOf(
   job: string,
   written: WrittenJob,
   scope: Scope,

@@ -76,7 +76,7 @@ describe('each endpoint for itself', () => {
   });
 });
 
-describe('a mode beside the settings in force marks the endpoints', () => {
+describe('a mode beside the effective settings marks the endpoints', () => {
   const marking = (mode: TlsMode) =>
     destinationRule('full/r', 'httpbin', { tls: { mode }, portLevelSettings: [{ port: { number: 8000 } }] });
   const bySubset = destinationRule('full/r', 'httpbin', marking('DISABLE').spec.trafficPolicy, {
@@ -103,7 +103,7 @@ describe('a mode beside the settings in force marks the endpoints', () => {
   test('a person is told why ISTIO_MUTUAL is not sent', () => {
     const { reasons } = ask(worldOf([bare], [marking('ISTIO_MUTUAL')]));
     expect(reasons.map(({ text }) => text)).toContain(
-      'Auto mTLS sends plain text to full/httpbin-bare: its pods do not announce mutual TLS, and mode ISTIO_MUTUAL, which DestinationRule full/r names beside the settings in force, does not change that',
+      'Auto mTLS sends plain text to full/httpbin-bare: its pods do not announce mutual TLS, and mode ISTIO_MUTUAL, which DestinationRule full/r names beside the effective settings, does not change that',
     );
   });
 });

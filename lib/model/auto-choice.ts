@@ -12,7 +12,7 @@ interface AutoChoice {
   reasons: Reason[];
 }
 
-/** What the DestinationRule in force says, of which TLS settings are no part. */
+/** What the effective DestinationRule says, of which TLS settings are no part. */
 interface Ruling {
   rule: DestinationRule | undefined;
   policy: PolicyInForce | undefined;
@@ -91,7 +91,7 @@ function passThroughMutual(call: Call, policy: PolicyInForce | undefined): Reaso
 }
 
 /**
- * Returns what is put on the wire to one endpoint. A rule's mode beside the settings in force takes the place of the
+ * Returns what is put on the wire to one endpoint. A rule's mode beside the effective settings takes the place of the
  * workload's own policy, but ISTIO_MUTUAL only keeps the label of a pod that has a sidecar: no mode adds one.
  * istio/istio pilot/pkg/xds/endpoints/endpoint_builder.go, buildEnvoyLbEndpoint; before 1.20 pilot/pkg/xds/endpoint_builder.go.
  */
@@ -103,7 +103,7 @@ function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wir
   if (!announcesMutualTls(workload)) {
     const despite =
       rule !== undefined && marked === 'ISTIO_MUTUAL'
-        ? `, and mode ISTIO_MUTUAL, which ${nameOf(rule)} names beside the settings in force, does not change that`
+        ? `, and mode ISTIO_MUTUAL, which ${nameOf(rule)} names beside the effective settings, does not change that`
         : '';
     const text = `Auto mTLS sends plain text to ${name}: its pods do not announce mutual TLS${despite}`;
     return { wire: 'plain', reasons: [reason('auto-mtls.endpoint-without-sidecar', text)] };
@@ -111,7 +111,7 @@ function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wir
   if (rule !== undefined && marked !== undefined) {
     const wire = marked === 'ISTIO_MUTUAL' ? 'mtls' : 'plain';
     const sent = wire === 'mtls' ? 'mutual TLS' : 'plain text';
-    const text = `${nameOf(rule)} names mode ${marked} beside the settings in force, and it marks the endpoints: ${sent} is sent to ${name}`;
+    const text = `${nameOf(rule)} names mode ${marked} beside the effective settings, and it marks the endpoints: ${sent} is sent to ${name}`;
     const id = holds('destination-rule.port-without-tls', mesh.release)
       ? 'destination-rule.port-without-tls'
       : 'destination-rule.subset-of-endpoint';

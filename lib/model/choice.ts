@@ -48,7 +48,7 @@ export interface Call {
 
 /**
  * Returns what the client's side puts on the wire to each endpoint: plain text without a sidecar; else what the
- * DestinationRule in force says, and where it says nothing of TLS, what auto mTLS chooses.
+ * effective DestinationRule says, and where it says nothing of TLS, what auto mTLS chooses.
  * istio/istio pilot/pkg/networking/core/cluster_tls.go, buildUpstreamTLSSettings.
  */
 export function choose(call: Call): Choice {

@@ -45,7 +45,7 @@ export function serviceMode(mesh: Mesh, served: Served, { service, port }: Asked
 }
 
 /**
- * Returns the mesh's default in force, and why: the mesh-wide PeerAuthentication, in 1.4 and 1.5 the MeshPolicy
+ * Returns the mesh's default that applies, and why: the mesh-wide PeerAuthentication, in 1.4 and 1.5 the MeshPolicy
  * `default`; without one it is PERMISSIVE, but DISABLE in 1.4.
  */
 export function meshDefault(world: World): { mode: ModeVerdict['mode']; reason: Reason } {

@@ -7,7 +7,7 @@ const tls = (mode: TlsMode): TrafficPolicy => ({ tls: { mode } });
 const at = (number: number, own: object = {}) => ({ port: { number }, ...own });
 const passThrough = { loadBalancer: { simple: 'PASSTHROUGH' } };
 
-describe('the TLS mode in force on port 8000', () => {
+describe('the effective TLS mode on port 8000', () => {
   test.each<[string, TrafficPolicy | undefined, TlsMode | undefined]>([
     ['no traffic policy', undefined, undefined],
     ['one without tls', {}, undefined],

@@ -2,7 +2,7 @@ import { selects } from './labels.ts';
 import { holds } from './rules.ts';
 import type { DestinationRule, Release, TlsMode, TrafficPolicy } from './types.ts';
 
-/** The part of a DestinationRule in force for one port, and subset, of a Service. */
+/** The part of the effective DestinationRule for one port, and subset, of a Service. */
 export interface PolicyInForce {
   /** Absent where auto mTLS chooses. A block that names no mode is DISABLE, the API's zero value. */
   tls?: { mode: TlsMode; subjectAltNames?: string[] };

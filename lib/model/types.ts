@@ -115,7 +115,7 @@ export interface World {
   mesh: Mesh;
   workloads: Workload[];
   services: Service[];
-  /** PeerAuthentications, Policies, MeshPolicies and DestinationRules in force; other kinds are not looked at. */
+  /** PeerAuthentications, Policies, MeshPolicies and DestinationRules that are applied; other kinds are not looked at. */
   policies: KubeObject[];
 }
 

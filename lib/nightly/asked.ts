@@ -1,13 +1,13 @@
 import { UsageError } from '../errors.ts';
 import { minorsOn, planOf } from './plan.ts';
-import type { Leg, Plan } from './types.ts';
+import type { NightlyJob, Plan } from './types.ts';
 
 /**
  * Plans a night of the releases that a user's text names.
  * @param text as `releasesIn` reads it; what `planOf` takes where it is left out
  * @throws UsageError
  */
-export function planAsked(cluster: Leg['cluster'], text: string | undefined): Plan {
+export function planAsked(cluster: NightlyJob['cluster'], text: string | undefined): Plan {
   return planOf(cluster, text === undefined ? undefined : releasesIn(text, minorsOn(cluster)));
 }
 

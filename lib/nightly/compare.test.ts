@@ -1,16 +1,16 @@
 import { compareNights } from './compare.ts';
-import { legOf, nightWith, passing, withCell } from './fixtures.ts';
-import type { LegOfNight } from './types.ts';
+import { jobOf, nightWith, passing, withCell } from './fixtures.ts';
+import type { JobOfNight } from './types.ts';
 
-const leg = (istio: string, results = passing(istio)): LegOfNight => ({ ...legOf(istio), results });
-const missing = (istio: string): LegOfNight => ({ ...legOf(istio), missing: 'it brought no results' });
+const job = (istio: string, results = passing(istio)): JobOfNight => ({ ...jobOf(istio), results });
+const missing = (istio: string): JobOfNight => ({ ...jobOf(istio), missing: 'it brought no results' });
 const broken = withCell(passing('1.30'), 'sleep.legacy', 'httpbin.full', {
   ...{ verdict: 'fail', why: 'expected 000 with curl exit 56' },
   seen: [{ observation: { kind: 'plain' }, count: 9, counted: 9, firstMs: 10, lastMs: 19_990 }],
 });
 
 test('the first night has none before it, and that is no regression', () => {
-  const comparison = compareNights(nightWith(leg('1.31'), leg('1.30')), undefined);
+  const comparison = compareNights(nightWith(job('1.31'), job('1.30')), undefined);
   expect(comparison).toMatchObject({
     ...{ schema: 'automtls.dev/comparison/v1', startedAt: '2026-01-02T03:04:05.678Z', nights: [] },
     alone: ['There is no night before this one to compare with.'],
@@ -18,8 +18,8 @@ test('the first night has none before it, and that is no regression', () => {
   });
 });
 
-test('each leg is compared with the same of last night, the earlier first', () => {
-  const comparison = compareNights(nightWith(leg('1.31'), leg('1.30', broken)), nightWith(leg('1.30'), leg('1.31')));
+test('each job is compared with the same of last night, the earlier first', () => {
+  const comparison = compareNights(nightWith(job('1.31'), job('1.30', broken)), nightWith(job('1.30'), job('1.31')));
   expect(comparison.nights.map(({ istio, diff }) => [istio, diff.a.istio.release, diff.changes.length])).toEqual([
     ['1.31', '1.31', 0],
     ['1.30', '1.30', 1],
@@ -29,18 +29,18 @@ test('each leg is compared with the same of last night, the earlier first', () =
     ...{ a: { verdict: 'pass' }, b: { verdict: 'fail' } },
   });
   expect(comparison.alone).toEqual([]);
-  expect(comparison.summary).toMatchObject({ exitCode: 1, regressions: [{ legs: ['1.30'], kind: 'fails' }] });
+  expect(comparison.summary).toMatchObject({ exitCode: 1, regressions: [{ jobs: ['1.30'], kind: 'fails' }] });
 });
 
 test('the night after a failure is a recovery, and no regression', () => {
-  const comparison = compareNights(nightWith(leg('1.30')), nightWith(leg('1.30', broken)));
+  const comparison = compareNights(nightWith(job('1.30')), nightWith(job('1.30', broken)));
   expect(comparison.nights[0]?.diff.summary).toMatchObject({ unexplained: 1 });
   expect(comparison.summary).toEqual({ regressions: [], inconclusive: [], exitCode: 0 });
 });
 
 test('each release is compared with the next older one that brought results, the older first', () => {
   const { releases, alone } = compareNights(
-    nightWith(leg('1.31'), missing('1.30'), leg('1.29'), leg('1.28')),
+    nightWith(job('1.31'), missing('1.30'), job('1.29'), job('1.28')),
     undefined,
   );
   expect(releases.map(({ from, to, diff }) => [from, to, diff.a.istio.release, diff.b.istio.release])).toEqual([
@@ -50,9 +50,9 @@ test('each release is compared with the next older one that brought results, the
   expect(alone[0]).toBe('1.30 is missing: it brought no results.');
 });
 
-test('a leg that last night did not have, or has no results of, is told and compared with nothing', () => {
-  const night = nightWith(leg('1.31'), leg('1.30'), leg('1.29'));
-  const comparison = compareNights(night, nightWith(leg('1.29'), missing('1.30')));
+test('a job that last night did not have, or has no results of, is told and compared with nothing', () => {
+  const night = nightWith(job('1.31'), job('1.30'), job('1.29'));
+  const comparison = compareNights(night, nightWith(job('1.29'), missing('1.30')));
   expect(comparison.nights.map(({ istio }) => istio)).toEqual(['1.29']);
   expect(comparison.alone).toEqual([
     '1.31 was not run in the night of 2026-01-02.',

@@ -4,12 +4,12 @@ import { summaryOf } from './summary.ts';
 import type { Comparison, Night } from './types.ts';
 
 /**
- * Compares each leg of a night with the same of the night before, and each release with the next older one.
+ * Compares each job of a night with the same of the night before, and each release with the next older one.
  * @param last the night before; none in the first
  */
 export function compareNights(night: Night, last: Night | undefined): Comparison {
-  const brought = night.legs.flatMap(({ istio, results }) => (results === undefined ? [] : [{ istio, results }]));
-  const before = new Map(last?.legs.map(({ istio, results }) => [istio, results]));
+  const brought = night.jobs.flatMap(({ istio, results }) => (results === undefined ? [] : [{ istio, results }]));
+  const before = new Map(last?.jobs.map(({ istio, results }) => [istio, results]));
   const nights = brought.flatMap(({ istio, results }) => {
     const older = before.get(istio);
     return older === undefined ? [] : [{ istio, diff: compare(older, results) }];
@@ -31,8 +31,8 @@ export function compareNights(night: Night, last: Night | undefined): Comparison
 const FIRST = 'There is no night before this one to compare with.';
 
 /** What is missing for the same reason is told together: of a night that was interrupted it may be most. */
-function whyMissing({ legs }: Night): string[] {
-  const missing = legs.flatMap((leg) => (leg.missing === undefined ? [] : [{ istio: leg.istio, why: leg.missing }]));
+function whyMissing({ jobs }: Night): string[] {
+  const missing = jobs.flatMap((job) => (job.missing === undefined ? [] : [{ istio: job.istio, why: job.missing }]));
   return [...Map.groupBy(missing, ({ why }) => why)].map(([why, own]) => {
     const names = own.map(({ istio }) => istio).join(', ');
     return `${own.length === 1 ? names : `Each of ${names}`} is missing: ${why}.`;
@@ -41,11 +41,11 @@ function whyMissing({ legs }: Night): string[] {
 
 function whyAlone(
   brought: { istio: string }[],
-  { legs, startedAt }: Night,
+  { jobs, startedAt }: Night,
   before: Map<string, Results | undefined>,
 ): string[] {
   const night = `in the night of ${startedAt.slice(0, 10)}`;
-  const planned = new Set(legs.map(({ istio }) => istio));
+  const planned = new Set(jobs.map(({ istio }) => istio));
   return brought
     .filter(({ istio }) => before.get(istio) === undefined)
     .map(({ istio }) => (planned.has(istio) ? `${istio} was missing ${night}.` : `${istio} was not run ${night}.`));

@@ -1,17 +1,17 @@
 import { UsageError } from '../errors.ts';
 import { compareNights } from './compare.ts';
 import { comparisonFrom, nightFrom, planFrom } from './file.ts';
-import { legOf, nightWith, passing, withCell } from './fixtures.ts';
+import { jobOf, nightWith, passing, withCell } from './fixtures.ts';
 import { planOf } from './plan.ts';
 import type { Night } from './types.ts';
 
 const failing = withCell(passing('1.30'), 'sleep.legacy', 'httpbin.full', { verdict: 'fail', why: 'so' });
 const night = nightWith(
-  { ...legOf('1.31'), results: passing('1.31') },
-  { ...legOf('1.30'), results: failing },
-  { ...legOf('1.29'), missing: 'it brought no results' },
+  { ...jobOf('1.31'), results: passing('1.31') },
+  { ...jobOf('1.30'), results: failing },
+  { ...jobOf('1.29'), missing: 'it brought no results' },
 );
-const last = nightWith({ ...legOf('1.31'), results: passing('1.31') }, { ...legOf('1.30'), results: passing('1.30') });
+const last = nightWith({ ...jobOf('1.31'), results: passing('1.31') }, { ...jobOf('1.30'), results: passing('1.30') });
 const written = (value: object): string => JSON.stringify(value, undefined, 2);
 
 test('what is written is read as it was', () => {
@@ -22,21 +22,21 @@ test('what is written is read as it was', () => {
   expect(comparisonFrom(written(comparison), 'comparison.json')).toEqual(comparison);
 });
 
-const [leg] = night.legs;
-const nightOf = (...legs: unknown[]): string => written({ ...night, legs } as Night);
+const [job] = night.jobs;
+const nightOf = (...jobs: unknown[]): string => written({ ...night, jobs } as Night);
 
 test.each([
   ['text', 'words', 'night.json is not JSON, so it is no night'],
   ['a plan', written(planOf('kind')), 'night.json is no night (schema: '],
   ['another version', written({ ...night, schema: 'automtls.dev/night/v2' }), 'night.json is no night (schema: '],
-  ['no legs', nightOf(), 'night.json is no night (legs: '],
-  ['results that are none', nightOf({ ...leg, results: {} }), 'night.json is no night (legs.0.results.schema: '],
+  ['no jobs', nightOf(), 'night.json is no night (jobs: '],
+  ['results that are none', nightOf({ ...job, results: {} }), 'night.json is no night (jobs.0.results.schema: '],
   [
     'both results and none',
-    nightOf({ ...leg, missing: 'so' }),
-    'a leg has either results or the reason why there are none',
+    nightOf({ ...job, missing: 'so' }),
+    'a job has either results or the reason why there are none',
   ],
-  ['neither', nightOf(legOf('1.31')), 'a leg has either results or the reason why there are none'],
+  ['neither', nightOf(jobOf('1.31')), 'a job has either results or the reason why there are none'],
 ])('a night of %s is refused, with what to do', (_, text, sentence) => {
   expect(() => nightFrom(text, 'night.json')).toThrow(UsageError);
   expect(() => nightFrom(text, 'night.json')).toThrow(sentence);
@@ -44,9 +44,9 @@ test.each([
 });
 
 test.each([
-  ['no legs', { include: [] }, 'plan.json is no plan of a night (include: '],
-  ['a leg that leads elsewhere', { include: [legOf('../1.31')] }, 'plan.json is no plan of a night (include.0.istio: '],
-  ['a leg on no cluster', { include: [legOf('1.31', { cluster: 'current' as never })] }, '(include.0.cluster: '],
+  ['no jobs', { include: [] }, 'plan.json is no plan of a night (include: '],
+  ['a job that leads elsewhere', { include: [jobOf('../1.31')] }, 'plan.json is no plan of a night (include.0.istio: '],
+  ['a job on no cluster', { include: [jobOf('1.31', { cluster: 'current' as never })] }, '(include.0.cluster: '],
 ])('a plan with %s is refused', (_, plan, sentence) => {
   expect(() => planFrom(written(plan), 'plan.json')).toThrow(UsageError);
   expect(() => planFrom(written(plan), 'plan.json')).toThrow(sentence);

@@ -2,16 +2,16 @@ import type { Change, Diff } from '../diff/types.ts';
 import { resultsOf } from '../results/fixtures.ts';
 import { sealed } from '../results/summary.ts';
 import type { CellResult, Results } from '../results/types.ts';
-import type { Leg, LegOfNight, Night } from './types.ts';
+import type { JobOfNight, Night, NightlyJob } from './types.ts';
 
 /** Nights, as tests want them. */
 
-/** A leg of kind; required unless told otherwise. */
-export function legOf(istio: string, changes: Partial<Leg> = {}): Leg {
+/** A job of kind; required unless told otherwise. */
+export function jobOf(istio: string, changes: Partial<NightlyJob> = {}): NightlyJob {
   return { istio, version: `${istio}.1`, cluster: 'kind', node: 'kindest/node:v1.35.8', required: true, ...changes };
 }
 
-/** Results of a run of a leg, in which all that was asked passed, and nothing was skipped. */
+/** Results of a run of a job, in which all that was asked passed, and nothing was skipped. */
 export function passing(istio: string, id = `run-${istio}`): Results {
   const results = resultsOf();
   const suites = results.suites
@@ -46,9 +46,9 @@ export function withCell(results: Results, client: string, server: string, chang
   return sealed({ ...results, suites });
 }
 
-/** A night of legs. */
-export function nightWith(...legs: LegOfNight[]): Night {
-  return { schema: 'automtls.dev/night/v1', startedAt: '2026-01-02T03:04:05.678Z', legs };
+/** A night of jobs. */
+export function nightWith(...jobs: JobOfNight[]): Night {
+  return { schema: 'automtls.dev/night/v1', startedAt: '2026-01-02T03:04:05.678Z', jobs };
 }
 
 const sideOf = (istio: string): Diff['a'] => ({

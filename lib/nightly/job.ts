@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Leg } from './types.ts';
+import type { NightlyJob } from './types.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
@@ -30,7 +30,7 @@ export interface JobOptions {
  * end, and is waited for while it takes its cluster down.
  * @returns why it brings no results, should it have brought none
  */
-export async function runJob({ istio, cluster }: Leg, options: JobOptions): Promise<string> {
+export async function runJob({ istio, cluster }: NightlyJob, options: JobOptions): Promise<string> {
   const { out, log, suite, signal, onLine } = options;
   const args = [
     '--cluster',

@@ -1,4 +1,4 @@
-import type { Leg } from './types.ts';
+import type { NightlyJob } from './types.ts';
 
 /**
  * Runs every job of a night, so many at once, in their order. Once the signal aborts none is begun any more.
@@ -6,16 +6,16 @@ import type { Leg } from './types.ts';
  * @returns that reason for each job, by the release
  */
 export async function runJobs(
-  legs: Leg[],
-  { atOnce, signal, run }: { atOnce: number; signal: AbortSignal; run: (leg: Leg) => Promise<string> },
+  jobs: NightlyJob[],
+  { atOnce, signal, run }: { atOnce: number; signal: AbortSignal; run: (job: NightlyJob) => Promise<string> },
 ): Promise<Map<string, string>> {
-  const reasons = new Map(legs.map(({ istio }) => [istio, 'it was not begun, since the night was interrupted']));
-  const waiting = [...legs];
+  const reasons = new Map(jobs.map(({ istio }) => [istio, 'it was not begun, since the night was interrupted']));
+  const waiting = [...jobs];
   const worker = async (): Promise<void> => {
     while (!signal.aborted) {
-      const leg = waiting.shift();
-      if (leg === undefined) return;
-      reasons.set(leg.istio, await run(leg));
+      const job = waiting.shift();
+      if (job === undefined) return;
+      reasons.set(job.istio, await run(job));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));

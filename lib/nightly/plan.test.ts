@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { minorsOn, planOf } from './plan.ts';
-import type { Leg } from './types.ts';
+import type { NightlyJob } from './types.ts';
 
 // Istio (last patch seen) | kind node | state, as the rules' table of releases has it
 const table = `
@@ -33,7 +33,7 @@ const rows = table
   .split('\n')
   .map((row) => row.split('|').map((cell) => cell.trim()) as [string, string, string]);
 
-function asInTable({ istio, version, node, required }: Leg): string[] {
+function asInTable({ istio, version, node, required }: NightlyJob): string[] {
   const minor = /^kindest\/node:v(\d+\.\d+)\.\d+@sha256:[0-9a-f]{64}$/.exec(node)?.[1] ?? node;
   return [`${istio} (${version.slice(istio.length)})`, minor, required ? 'supported' : 'ended'];
 }

@@ -7,29 +7,29 @@ import {
   releaseFor,
   releases,
 } from '../istio/releases.ts';
-import type { Leg, Plan } from './types.ts';
+import type { NightlyJob, Plan } from './types.ts';
 
 /** What a night can run on. */
 export const planClusters = ['kind', 'native'] as const;
 
 /**
- * Plans a night: a leg for each release, newest first.
+ * Plans a night: a job for each release, newest first.
  * @param asked minors, patches or (native) snapshots; what it is for where it is left out: on kind the supported releases, on native all minors
  * @throws UsageError where one is unknown, or no cluster of today can run it
  */
-export function planOf(cluster: Leg['cluster'], asked?: string[]): Plan {
-  const legs = { kind: kindLegs, native: nativeLegs }[cluster](asked && [...new Set(asked.map((one) => one.trim()))]);
-  return { include: legs.sort((a, b) => b.istio.localeCompare(a.istio, 'en', { numeric: true })) };
+export function planOf(cluster: NightlyJob['cluster'], asked?: string[]): Plan {
+  const jobs = { kind: kindJobs, native: nativeJobs }[cluster](asked && [...new Set(asked.map((one) => one.trim()))]);
+  return { include: jobs.sort((a, b) => b.istio.localeCompare(a.istio, 'en', { numeric: true })) };
 }
 
 /** Returns the minors that a cluster can run, newest first. */
-export function minorsOn(cluster: Leg['cluster']): string[] {
+export function minorsOn(cluster: NightlyJob['cluster']): string[] {
   if (cluster === 'native') return builtReleases().map(({ minor }) => minor);
   return releases.filter(({ state }) => state !== 'model only').map(({ minor }) => minor);
 }
 
 /** Istio's own proxies are worth a cluster for what is supported; all others natives run, in less time. */
-function kindLegs(asked?: string[]): Leg[] {
+function kindJobs(asked?: string[]): NightlyJob[] {
   const runnable = minorsOn('kind');
   const supported = releases.filter(({ state }) => state === 'supported').map(({ minor }) => minor);
   return (asked ?? supported).map((istio) => {
@@ -37,16 +37,16 @@ function kindLegs(asked?: string[]): Leg[] {
     if (!runnable.includes(release.minor)) {
       throw new UsageError(`No cluster of today runs Istio ${istio}: name some of ${runnable.join(', ')}.`);
     }
-    return kindLeg(istio, release);
+    return kindJob(istio, release);
   });
 }
 
-function kindLeg(istio: string, release: IstioRelease): Leg {
+function kindJob(istio: string, release: IstioRelease): NightlyJob {
   const { version, state } = release;
   return { istio, version, cluster: 'kind', node: nodeImageFor(release), required: state === 'supported' };
 }
 
-function nativeLegs(asked?: string[]): Leg[] {
+function nativeJobs(asked?: string[]): NightlyJob[] {
   return (asked ?? minorsOn('native')).map((istio) => {
     const { module, state } = builtReleaseFor(istio);
     return { istio, version: module.version, cluster: 'native', node: '', required: state === 'supported' };

@@ -1,36 +1,36 @@
 import { z } from 'zod';
 import { diffSchema } from '../diff/schema.ts';
 import { resultsSchema } from '../results/schema.ts';
-import type { Comparison, Leg, LegOfNight, Night, Plan, Regression } from './types.ts';
+import type { Comparison, JobOfNight, Night, NightlyJob, Plan, Regression } from './types.ts';
 
 // Files that one step of a night leaves for the next, as whoever reads them may rely on.
 
-const leg = z.strictObject({
+const job = z.strictObject({
   // It names a folder.
   istio: z.string().regex(/^\w[\w.-]*$/),
   version: z.string().min(1),
   cluster: z.enum(['kind', 'native']),
   node: z.string(),
   required: z.boolean(),
-}) satisfies z.ZodType<Leg>;
+}) satisfies z.ZodType<NightlyJob>;
 
-const legOfNight = leg
+const jobOfNight = job
   .extend({ results: resultsSchema.exactOptional(), missing: z.string().exactOptional() })
   .refine(({ results, missing }) => (results === undefined) !== (missing === undefined), {
-    error: 'a leg has either results or the reason why there are none',
-  }) satisfies z.ZodType<LegOfNight>;
+    error: 'a job has either results or the reason why there are none',
+  }) satisfies z.ZodType<JobOfNight>;
 
-export const planSchema = z.strictObject({ include: z.array(leg).min(1) }) satisfies z.ZodType<Plan>;
+export const planSchema = z.strictObject({ include: z.array(job).min(1) }) satisfies z.ZodType<Plan>;
 
 export const nightSchema = z.strictObject({
   schema: z.literal('automtls.dev/night/v1'),
   run: z.string().exactOptional(),
   startedAt: z.iso.datetime(),
-  legs: z.array(legOfNight).min(1),
+  jobs: z.array(jobOfNight).min(1),
 }) satisfies z.ZodType<Night>;
 
 const regression = z.strictObject({
-  legs: z.array(z.string()).min(1),
+  jobs: z.array(z.string()).min(1),
   kind: z.enum(['fails', 'changed']),
   place: z.string(),
   why: z.string(),

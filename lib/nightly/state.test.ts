@@ -1,9 +1,9 @@
-import { legOf, nightWith, passing } from './fixtures.ts';
+import { jobOf, nightWith, passing } from './fixtures.ts';
 import { isSame, stateOf } from './state.ts';
 import type { Night, Regression } from './types.ts';
 
-const regression = (legs: string[], place: string, changes: Partial<Regression> = {}): Regression => ({
-  ...{ legs, kind: 'fails', place, why: 'so', required: true, ...changes },
+const regression = (jobs: string[], place: string, changes: Partial<Regression> = {}): Regression => ({
+  ...{ jobs, kind: 'fails', place, why: 'so', required: true, ...changes },
 });
 const summary = (regressions: Regression[], inconclusive: string[] = []) => ({
   regressions,
@@ -12,10 +12,10 @@ const summary = (regressions: Regression[], inconclusive: string[] = []) => ({
 });
 const a = regression(['1.31'], 'strict › a');
 const b = regression(['1.31'], 'strict › b');
-const night = nightWith({ ...legOf('1.31'), results: passing('1.31') }, { ...legOf('1.30'), results: passing('1.30') });
+const night = nightWith({ ...jobOf('1.31'), results: passing('1.31') }, { ...jobOf('1.30'), results: passing('1.30') });
 const state = (...regressions: Regression[]) => stateOf(night, summary(regressions), {});
 
-test('a state has an entry for each leg, and each pair of releases, with something required that is wrong', () => {
+test('a state has an entry for each job, and each pair of releases, with something required that is wrong', () => {
   expect(
     Object.keys(state(a, b, regression(['1.30', '1.31'], 'setup › a'), regression(['1.12'], 'a', { required: false }))),
   ).toEqual(['1.31', '1.30 → 1.31']);
@@ -29,27 +29,27 @@ test('it is the same for the same regressions, in whatever order and words', () 
 test.each([
   ['one more', state(a), state(a, b)],
   ['another', state(a), state(b)],
-  ['one of another leg', state(a), state(regression(['1.30'], 'strict › a'))],
-  ['one more leg', state(a), state(a, regression(['1.30'], 'strict › a'))],
-  ['one leg less', state(a, regression(['1.30'], 'strict › a')), state(a)],
+  ['one of another job', state(a), state(regression(['1.30'], 'strict › a'))],
+  ['one more job', state(a), state(a, regression(['1.30'], 'strict › a'))],
+  ['one job less', state(a, regression(['1.30'], 'strict › a')), state(a)],
   ['another kind of it', state(a), state({ ...a, kind: 'changed' })],
 ])('it is not the same with %s', (_, one, other) => expect(isSame(one, other)).toBe(false));
 
-test('what was known of a leg stands while it cannot tell, and no longer', () => {
+test('what was known of a job stands while it cannot tell, and no longer', () => {
   const before = state(a, regression(['1.30'], 'strict › a'), regression(['1.29', '1.30'], 'strict › a'));
   expect(stateOf(night, summary([a], ['1.30']), before)).toEqual(before);
   expect(stateOf(night, summary([a]), before)).toEqual(state(a));
   expect(stateOf(night, summary([b], ['1.31']), before)).toEqual(state(b));
 });
 
-describe('what was known of a leg stands while it is not asked the suites in which it was', () => {
+describe('what was known of a job stands while it is not asked the suites in which it was', () => {
   const before = state(a, regression(['1.30'], 'setup › a'), regression(['1.30', '1.31'], 'strict › a'));
   const without = (name: string, required = true): Night => {
     const results = passing('1.31');
     const suites = results.suites.map((suite) => (suite.name === name ? { ...suite, steps: [] } : suite));
     return nightWith(
-      { ...legOf('1.31', { required }), results: { ...results, suites } },
-      { ...legOf('1.30'), results: passing('1.30') },
+      { ...jobOf('1.31', { required }), results: { ...results, suites } },
+      { ...jobOf('1.30'), results: passing('1.30') },
     );
   };
 
@@ -60,8 +60,8 @@ describe('what was known of a leg stands while it is not asked the suites in whi
 
   test('but not of what is no longer required, nor of what is run no more', () => {
     expect(stateOf(without('strict', false), summary([]), before)).toEqual({});
-    const legs = without('strict').legs.filter(({ istio }) => istio !== '1.31');
-    expect(stateOf(nightWith(...legs), summary([]), before)).toEqual({});
+    const jobs = without('strict').jobs.filter(({ istio }) => istio !== '1.31');
+    expect(stateOf(nightWith(...jobs), summary([]), before)).toEqual({});
   });
 
   test('a state of before there were suites in it, or one that somebody has edited, does not', () => {

@@ -1,34 +1,34 @@
 import { createHash } from 'node:crypto';
-import type { LegOfNight, Night, NightSummary, Regression } from './types.ts';
+import type { JobOfNight, Night, NightSummary, Regression } from './types.ts';
 
 /**
- * Returns what tonight's regressions are, in short: for each leg, or pair of releases, a digest of all that is required of
- * it and wrong, and the suites in which it is. Where a leg could not tell tonight, or was not asked those suites, what
+ * Returns what tonight's regressions are, in short: for each job, or pair of releases, a digest of all that is required of
+ * it and wrong, and the suites in which it is. Where a job could not tell tonight, or was not asked those suites, what
  * was known of it before stands.
  * @param before what was known last night
  */
 export function stateOf(
-  { legs: all }: Night,
+  { jobs: all }: Night,
   { regressions, inconclusive }: NightSummary,
   before: Record<string, string>,
 ): Record<string, string> {
   const open = new Set(inconclusive.map(({ istio }) => istio));
-  const standing = Object.entries(before).filter(([legs, known]) =>
-    legs.split(BETWEEN).some((leg) => open.has(leg) || all.some((one) => one.istio === leg && !wasAsked(one, known))),
+  const standing = Object.entries(before).filter(([jobs, known]) =>
+    jobs.split(BETWEEN).some((job) => open.has(job) || all.some((one) => one.istio === job && !wasAsked(one, known))),
   );
   const found = Map.groupBy(
     regressions.filter(({ required }) => required),
-    ({ legs }) => legs.join(BETWEEN),
+    ({ jobs }) => jobs.join(BETWEEN),
   );
   return {
     ...Object.fromEntries(standing),
-    ...Object.fromEntries([...found].map(([legs, own]) => [legs, knownOf(own)])),
+    ...Object.fromEntries([...found].map(([jobs, own]) => [jobs, knownOf(own)])),
   };
 }
 
 /** Returns whether two states are the same, in whatever order. */
 export function isSame(a: Record<string, string>, b: Record<string, string>): boolean {
-  return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([legs, one]) => b[legs] === one);
+  return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([jobs, one]) => b[jobs] === one);
 }
 
 const BETWEEN = ' → ';
@@ -38,8 +38,8 @@ function knownOf(regressions: Regression[]): string {
   return [digestOf(regressions.map(({ kind, place }) => [kind, place])), ...[...suites].sort()].join(' ');
 }
 
-/** Returns whether a leg was asked all suites in which something is known to be wrong. */
-function wasAsked({ results, required }: LegOfNight, known: string): boolean {
+/** Returns whether a job was asked all suites in which something is known to be wrong. */
+function wasAsked({ results, required }: JobOfNight, known: string): boolean {
   if (results === undefined || !required) return true;
   const asked = results.suites.filter(({ steps }) => steps.length > 0).map(({ name }) => name);
   return known

@@ -1,12 +1,12 @@
 import type { Results } from '../results/types.ts';
-import { changeOf, diffWith, legOf, nightWith, passing, withCell } from './fixtures.ts';
+import { changeOf, diffWith, jobOf, nightWith, passing, withCell } from './fixtures.ts';
 import { summaryOf } from './summary.ts';
-import type { LegOfNight } from './types.ts';
+import type { JobOfNight } from './types.ts';
 
 const bad = { verdict: 'fail', why: 'expected 503; the last answer was 200 from full-ab12c3' } as const;
 const open = { verdict: 'inconclusive', why: 'the shell was lost' } as const;
-const leg = (istio: string, results: Results, required = true): LegOfNight => ({
-  ...legOf(istio, { required }),
+const job = (istio: string, results: Results, required = true): JobOfNight => ({
+  ...jobOf(istio, { required }),
   results,
 });
 const broken = (istio: string, how: typeof bad | typeof open = bad) =>
@@ -15,18 +15,18 @@ const nothing = { nights: [], releases: [] };
 const place = 'strict › STRICT on httpbin.full › sleep.legacy → httpbin.full';
 
 test('a night in which all passes is 0', () => {
-  const night = nightWith(leg('1.31', passing('1.31')), leg('1.30', passing('1.30')));
+  const night = nightWith(job('1.31', passing('1.31')), job('1.30', passing('1.30')));
   expect(summaryOf(night, nothing)).toEqual({ regressions: [], inconclusive: [], exitCode: 0 });
 });
 
-test('a cell that fails in a required leg is 1, named in roles', () => {
-  const night = nightWith(leg('1.31', passing('1.31')), leg('1.30', broken('1.30')));
+test('a cell that fails in a required job is 1, named in roles', () => {
+  const night = nightWith(job('1.31', passing('1.31')), job('1.30', broken('1.30')));
   expect(summaryOf(night, nothing)).toEqual({
     exitCode: 1,
     inconclusive: [],
     regressions: [
       {
-        ...{ legs: ['1.30'], kind: 'fails', place, required: true },
+        ...{ jobs: ['1.30'], kind: 'fails', place, required: true },
         why: 'expected 503; the last answer was 200 from full',
       },
     ],
@@ -37,33 +37,33 @@ test('a check that fails has no pair', () => {
   const results = passing('1.31');
   const [setup] = results.suites;
   (setup?.steps[0] as { verdict: string }).verdict = 'fail';
-  const { regressions, exitCode } = summaryOf(nightWith(leg('1.31', results)), nothing);
+  const { regressions, exitCode } = summaryOf(nightWith(job('1.31', results)), nothing);
   expect(regressions.map((regression) => regression.place)).toEqual(['setup › pods are READY']);
   expect(exitCode).toBe(1);
 });
 
-test('what fails in a leg that informs is told, and the night is 0', () => {
-  const night = nightWith(leg('1.31', passing('1.31')), leg('1.12', broken('1.12'), false));
+test('what fails in a job that informs is told, and the night is 0', () => {
+  const night = nightWith(job('1.31', passing('1.31')), job('1.12', broken('1.12'), false));
   const { regressions, exitCode } = summaryOf(night, nothing);
-  expect(regressions).toMatchObject([{ legs: ['1.12'], required: false }]);
+  expect(regressions).toMatchObject([{ jobs: ['1.12'], required: false }]);
   expect(exitCode).toBe(0);
 });
 
-describe('what required legs leave open is 3', () => {
+describe('what required jobs leave open is 3', () => {
   const interrupted = passing('1.31');
   const half = { ...interrupted, run: { ...interrupted.run, interrupted: true } };
   const troubled = { ...passing('1.31'), runErrors: ['full-ab12c3 could not be deleted'] };
   const nothingAsked = { ...passing('1.31'), suites: [] };
   nothingAsked.summary = { ...nothingAsked.summary, verdict: 'inconclusive', passed: 0 };
 
-  test.each<[string, LegOfNight]>([
-    ['it brought no results', { ...legOf('1.31'), missing: 'it brought no results' }],
-    ['of 8 verdicts 1 are inconclusive', leg('1.31', broken('1.31', open))],
-    ['it was interrupted', leg('1.31', half)],
-    ['full could not be deleted', leg('1.31', troubled)],
-    ['nothing was asked', leg('1.31', nothingAsked)],
+  test.each<[string, JobOfNight]>([
+    ['it brought no results', { ...jobOf('1.31'), missing: 'it brought no results' }],
+    ['of 8 verdicts 1 are inconclusive', job('1.31', broken('1.31', open))],
+    ['it was interrupted', job('1.31', half)],
+    ['full could not be deleted', job('1.31', troubled)],
+    ['nothing was asked', job('1.31', nothingAsked)],
   ])('%s', (why, one) => {
-    const summary = summaryOf(nightWith(one, leg('1.30', passing('1.30'))), nothing);
+    const summary = summaryOf(nightWith(one, job('1.30', passing('1.30'))), nothing);
     expect(summary).toEqual({ regressions: [], inconclusive: [{ istio: '1.31', why }], exitCode: 3 });
     expect(summaryOf(nightWith({ ...one, required: false }), nothing)).toEqual({
       regressions: [],
@@ -73,16 +73,16 @@ describe('what required legs leave open is 3', () => {
   });
 
   test('unless something fails besides', () => {
-    const night = nightWith({ ...legOf('1.31'), missing: 'it brought no results' }, leg('1.30', broken('1.30')));
+    const night = nightWith({ ...jobOf('1.31'), missing: 'it brought no results' }, job('1.30', broken('1.30')));
     expect(summaryOf(night, nothing)).toMatchObject({ exitCode: 1, inconclusive: [{ istio: '1.31' }] });
   });
 });
 
 describe('of the changes that no rule explains', () => {
   const night = nightWith(
-    leg('1.31', passing('1.31')),
-    leg('1.30', passing('1.30')),
-    leg('1.29', passing('1.29'), false),
+    job('1.31', passing('1.31')),
+    job('1.30', passing('1.30')),
+    job('1.29', passing('1.29'), false),
   );
   const since = (...changes: Parameters<typeof diffWith> extends [string, string, ...infer Rest] ? Rest : never) => ({
     ...nothing,
@@ -98,7 +98,7 @@ describe('of the changes that no rule explains', () => {
       exitCode: 1,
       regressions: [
         {
-          ...{ legs: ['1.31'], kind: 'changed', place, required: true },
+          ...{ jobs: ['1.31'], kind: 'changed', place, required: true },
           why: 'changed since last night, and both passed: no rule says so',
         },
       ],
@@ -108,17 +108,17 @@ describe('of the changes that no rule explains', () => {
   test('or from release to release, where both are required', () => {
     expect(summaryOf(night, between('1.30', '1.31'))).toMatchObject({
       exitCode: 1,
-      regressions: [{ legs: ['1.30', '1.31'], why: 'changed from 1.30, and both passed: no rule says so' }],
+      regressions: [{ jobs: ['1.30', '1.31'], why: 'changed from 1.30, and both passed: no rule says so' }],
     });
     expect(summaryOf(night, between('1.29', '1.30'))).toMatchObject({
       exitCode: 0,
-      regressions: [{ legs: ['1.29', '1.30'], required: false }],
+      regressions: [{ jobs: ['1.29', '1.30'], required: false }],
     });
   });
 
   test('a recovery is none, nor is a failure one more than what fails tonight', () => {
     expect(summaryOf(night, since(changeOf('fail', 'pass')))).toMatchObject({ regressions: [], exitCode: 0 });
-    const failing = nightWith(leg('1.31', broken('1.31')));
+    const failing = nightWith(job('1.31', broken('1.31')));
     expect(summaryOf(failing, since(changeOf('pass', 'fail'))).regressions).toMatchObject([{ kind: 'fails' }]);
   });
 

@@ -3,20 +3,20 @@ import type { Change } from '../diff/types.ts';
 import { rolesOf } from '../model/rename.ts';
 import { placeWords } from '../results/place.ts';
 import type { Results } from '../results/types.ts';
-import type { Comparison, LegOfNight, Night, NightSummary, Regression } from './types.ts';
+import type { Comparison, JobOfNight, Night, NightSummary, Regression } from './types.ts';
 
 /**
  * Returns what a night came to. A failure of tonight is one regression however many comparisons show it, and a recovery is
  * none: of the changes, only those between two passes count, where no rule explains them.
  */
 export function summaryOf(
-  { legs }: Night,
+  { jobs }: Night,
   { nights, releases }: Pick<Comparison, 'nights' | 'releases'>,
 ): NightSummary {
-  const required = new Set(legs.filter((leg) => leg.required).map(({ istio }) => istio));
-  const among = (all: string[]) => ({ legs: all, required: all.every((one) => required.has(one)) });
+  const required = new Set(jobs.filter((job) => job.required).map(({ istio }) => istio));
+  const among = (all: string[]) => ({ jobs: all, required: all.every((one) => required.has(one)) });
   const regressions = [
-    ...legs.flatMap(({ istio, results }) =>
+    ...jobs.flatMap(({ istio, results }) =>
       results === undefined ? [] : failuresOf(results).map((failure) => ({ ...among([istio]), ...failure })),
     ),
     ...nights.flatMap(({ istio, diff }) =>
@@ -26,7 +26,7 @@ export function summaryOf(
       diff.changes.filter(isPuzzle).map((change) => ({ ...among([from, to]), ...puzzle(change, `from ${from}`) })),
     ),
   ];
-  const inconclusive = legs.filter((leg) => leg.required).flatMap(inconclusiveOf);
+  const inconclusive = jobs.filter((job) => job.required).flatMap(inconclusiveOf);
   return { regressions, inconclusive, exitCode: exitCodeOf(regressions, inconclusive) };
 }
 
@@ -49,8 +49,8 @@ function puzzle(change: Change, since: string): Pick<Regression, 'kind' | 'place
   return { kind: 'changed', place: placeWords(change), why: `changed ${since}, and both passed: ${change.why}` };
 }
 
-/** What a leg left open, though it may have found failures as well. */
-function inconclusiveOf({ istio, results, missing }: LegOfNight): NightSummary['inconclusive'] {
+/** What a job left open, though it may have found failures as well. */
+function inconclusiveOf({ istio, results, missing }: JobOfNight): NightSummary['inconclusive'] {
   if (results === undefined) return [{ istio, why: missing ?? 'it brought no results' }];
   const { run, runErrors, summary } = results;
   const reasons = [

@@ -1,9 +1,9 @@
 import type { Diff } from '../diff/types.ts';
 import type { Results } from '../results/types.ts';
 
-/** One leg of a night: a release on a cluster of its own; what a workflow's matrix includes. */
-export interface Leg {
-  /** What `--istio` takes, and the leg's name: a minor such as 1.31, a patch, or a snapshot such as 1.31-dev. */
+/** One job of a night: a release on a cluster of its own; what a workflow's matrix includes. */
+export interface NightlyJob {
+  /** What `--istio` takes, and the job's name: a minor such as 1.31, a patch, or a snapshot such as 1.31-dev. */
   istio: string;
   /** What is installed, such as 1.31.1; names the cache of its archive. */
   version: string;
@@ -18,12 +18,12 @@ export interface Leg {
 /** What a night is to do, as a workflow's matrix has it. */
 export interface Plan {
   /** Newest release first. */
-  include: Leg[];
+  include: NightlyJob[];
 }
 
-/** A leg when the night is over. */
-export interface LegOfNight extends Leg {
-  /** Absent where the leg brought none, which is no pass. */
+/** A job when the night is over. */
+export interface JobOfNight extends NightlyJob {
+  /** Absent where the job brought none, which is no pass. */
   results?: Results;
   /** Why there are none. */
   missing?: string;
@@ -34,10 +34,10 @@ export interface Night {
   schema: 'automtls.dev/night/v1';
   /** The run of a workflow that it is; absent where none is. A job of it that is run again makes the same night. */
   run?: string;
-  /** When its first leg began, RFC 3339. */
+  /** When its first job began, RFC 3339. */
   startedAt: string;
-  /** Every planned leg, newest release first. */
-  legs: LegOfNight[];
+  /** Every planned job, newest release first. */
+  jobs: JobOfNight[];
 }
 
 /** A night beside the last, and its releases beside each other. */
@@ -49,7 +49,7 @@ export interface Comparison {
   nights: { istio: string; diff: Diff }[];
   /** Each release against the next older one that brought results. */
   releases: { from: string; to: string; diff: Diff }[];
-  /** Legs that have nothing to be compared with, a sentence each. */
+  /** Jobs that have nothing to be compared with, a sentence each. */
   alone: string[];
   summary: NightSummary;
 }
@@ -57,21 +57,21 @@ export interface Comparison {
 /** What a night came to, for those who want no more. */
 export interface NightSummary {
   regressions: Regression[];
-  /** Required legs that could not tell, or not all: neither good nor bad. */
+  /** Required jobs that could not tell, or not all: neither good nor bad. */
   inconclusive: { istio: string; why: string }[];
-  /** 1 a regression of required legs, 3 something inconclusive, 0 otherwise, whatever those came to that only inform. */
+  /** 1 a regression of required jobs, 3 something inconclusive, 0 otherwise, whatever those came to that only inform. */
   exitCode: 0 | 1 | 3;
 }
 
 /** What is wrong tonight: a cell or check that fails, or two passes that differ and no rule says why. */
 export interface Regression {
-  /** The leg, or the older and the newer release of which it is the difference. */
-  legs: string[];
+  /** The job, or the older and the newer release of which it is the difference. */
+  jobs: string[];
   kind: 'fails' | 'changed';
   /** Such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
   place: string;
   /** One sentence. */
   why: string;
-  /** Whether all of its legs are required; what only informs never fails the night. */
+  /** Whether all of its jobs are required; what only informs never fails the night. */
   required: boolean;
 }

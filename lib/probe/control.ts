@@ -2,7 +2,7 @@ import { observationOf } from './read.ts';
 import type { Answer, Cell, Observation } from './types.ts';
 
 /** One answer of a go. */
-export interface Asked {
+export interface BatchAnswer {
   cell: Cell;
   answer: Answer;
   /** It was one of many asked at once, whose bodies are not kept. */
@@ -14,7 +14,7 @@ export interface Asked {
  * was answered 200 both before and after, in the same go. Otherwise the client, its name service or its exec may be what
  * failed, and the harness could not tell.
  */
-export function observationsOf(go: Asked[]): Observation[] {
+export function observationsOf(go: BatchAnswer[]): Observation[] {
   const answered = go.map(({ answer, atOnce }) => !atOnce && answer.status === 200 && answer.curlExit === 0);
   const first = answered.indexOf(true);
   const last = answered.lastIndexOf(true);

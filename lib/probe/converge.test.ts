@@ -216,7 +216,7 @@ describe('a refusal is no pass', () => {
 describe('what does not change proves nothing until what changes has changed', () => {
   test('its answers count from the arrival on', async () => {
     const judged = await play(strict, { legacy: scripted(clock, strictAfter(1_000)) });
-    expect(judged['legacy→legacy']?.asked).toBeGreaterThan(40);
+    expect(judged['legacy→legacy']?.requests).toBeGreaterThan(40);
     expect(judged['legacy→legacy']?.counted).toBeLessThan(30);
   });
 
@@ -362,7 +362,7 @@ test('every go has a control at both ends', async () => {
   }
 });
 
-test('after a go that brought nothing, little is asked: a client that waits for a name service loses no time', async () => {
+test('after a go that brought nothing, little is requests: a client that waits for a name service loses no time', async () => {
   const legacy = scripted(clock, (_, nth) => (nth < 20 ? 6 : 56), 2_000);
   await play(strict, { legacy });
   expect(legacy.goes.slice(1).map(({ length }) => length)).toEqual(expect.arrayContaining([3]));

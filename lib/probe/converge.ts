@@ -109,7 +109,7 @@ async function go(schedule: Schedule, client: string, own: Cell[], before: Came)
     }
     const heard = observations.some(({ kind }) => kind !== 'not-observed');
     if (heard) schedule.heardAt.set(client, now());
-    schedule.goes.push({ client, endedAt: now(), requests: requestsTo(asked, schedule.mixed) });
+    schedule.batches.push({ client, endedAt: now(), requests: requestsTo(asked, schedule.mixed) });
     return heard ? 'answers' : 'nothing';
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
@@ -120,7 +120,7 @@ async function go(schedule: Schedule, client: string, own: Cell[], before: Came)
       ([server, some]) => [server, some.length] as const,
     );
     // The pod may go on with what was given up here.
-    schedule.goes.push({ client, endedAt: Number.POSITIVE_INFINITY, requests: new Map(sent) });
+    schedule.batches.push({ client, endedAt: Number.POSITIVE_INFINITY, requests: new Map(sent) });
     return 'lost';
   }
 }

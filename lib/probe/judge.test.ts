@@ -214,7 +214,7 @@ test('a judgement tells what was seen on the way', () => {
   expect(judged(changed(['m', 'p'], 'p'), 'upm|u|pm-')).toEqual({
     verdict: 'inconclusive',
     why: expect.stringContaining('could not be read'),
-    asked: 7,
+    requests: 7,
     counted: 2,
     wrong: 0,
     missChance: 0.5,

@@ -15,7 +15,7 @@ export function judge(cell: Cell, tally: Tally, convergence: Convergence): Judge
   return {
     verdict,
     why,
-    asked: tally.asked,
+    requests: tally.requests,
     seen: [...tally.seen.values()],
     timeline: tally.timeline,
     counted: tally.counted,

@@ -366,11 +366,11 @@ describe('what a Service’s sidecars witness', () => {
   });
 
   /** The counters were asked two seconds after the step, and again when all was over. */
-  function counted(first: Reading | undefined, last: Reading | undefined, goes: Schedule['goes'] = []): Schedule {
+  function counted(first: Reading | undefined, last: Reading | undefined, goes: Schedule['batches'] = []): Schedule {
     const schedule = sampling(cells, { counters: [counter('full'), counter('partial')] });
     schedule.reading = { at: APPLIED + 2_000, counts: first };
     schedule.last = last;
-    schedule.goes = goes;
+    schedule.batches = goes;
     return schedule;
   }
 

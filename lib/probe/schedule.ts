@@ -28,7 +28,7 @@ export interface Schedule {
   /** Resolves when the schedule moves on. */
   moved: PromiseWithResolvers<void>;
   /** Every go of every client, with how many of its requests may have come to a sidecar of each Service. */
-  goes: { client: string; endedAt: number; requests: Map<string, number> }[];
+  batches: { client: string; endedAt: number; requests: Map<string, number> }[];
 }
 
 /** Requests to one server in one go that counts. */
@@ -45,7 +45,7 @@ export function scheduleOf(asking: Asking): Schedule {
     mixed: mixedOf(asking),
     heardAt: new Map(),
     moved: Promise.withResolvers(),
-    goes: [],
+    batches: [],
   };
 }
 
@@ -177,10 +177,10 @@ export function witnessAt(schedule: Schedule, server: string): Found | undefined
 }
 
 /** How many requests clients without a sidecar brought to a Service between the two readings, at most. */
-function plainRequestsTo({ asking, goes, reading }: Schedule, server: string): number {
+function plainRequestsTo({ asking, batches, reading }: Schedule, server: string): number {
   const from = reading?.at ?? 0;
   const without = new Set(asking.cells.filter(({ sidecar }) => !sidecar).map(({ client }) => client));
-  return goes
+  return batches
     .filter(({ client, endedAt }) => without.has(client) && endedAt > from)
     .reduce((sum, { requests }) => sum + (requests.get(server) ?? 0), 0);
 }

@@ -29,19 +29,19 @@ describe('what counts', () => {
 
   test('nothing before the step’s arrival, right or wrong', () => {
     expect(tallyIn('arrival', plain, 'p', '56', '403', '-')).toMatchObject({
-      ...{ asked: 4, sinceArrival: 0, counted: 0, wrong: 0, unread: 0, outcomes: new Set() },
+      ...{ requests: 4, sinceArrival: 0, counted: 0, wrong: 0, unread: 0, outcomes: new Set() },
     });
   });
 
   test('nothing in the grace for pooled connections either, but it uses them up', () => {
     expect(tallyIn('grace', plain, 'p', '56', 'p', '-')).toMatchObject({
-      ...{ asked: 4, sinceArrival: 3, counted: 0, wrong: 0, unread: 0, outcomes: new Set() },
+      ...{ requests: 4, sinceArrival: 3, counted: 0, wrong: 0, unread: 0, outcomes: new Set() },
     });
   });
 
   test('every answer of the sample, and each wrong one is held against the mesh', () => {
     expect(tallyIn('sample', plain, 'p', 'p', '56', 'p', '403', 'm', 'p')).toMatchObject({
-      ...{ asked: 7, sinceArrival: 7, counted: 7, wrong: 3, unread: 0 },
+      ...{ requests: 7, sinceArrival: 7, counted: 7, wrong: 3, unread: 0 },
     });
   });
 
@@ -50,13 +50,18 @@ describe('what counts', () => {
   });
 
   test('an answer of the sample that could not be read is not left out, but is no answer', () => {
-    expect(tallyIn('sample', plain, 'p', '-', 'p', '-')).toMatchObject({ asked: 4, counted: 2, wrong: 0, unread: 2 });
+    expect(tallyIn('sample', plain, 'p', '-', 'p', '-')).toMatchObject({
+      requests: 4,
+      counted: 2,
+      wrong: 0,
+      unread: 2,
+    });
   });
 
   test('a client that was lost brought no answer that could not be read', () => {
     const tally = tallyIn('sample', plain, 'p');
     record(tally, plain, { observation: { kind: 'not-observed', why: 'the shell was lost' }, atMs: 2, part: 'sample' });
-    expect(tally).toMatchObject({ asked: 2, counted: 1, unread: 0 });
+    expect(tally).toMatchObject({ requests: 2, counted: 1, unread: 0 });
   });
 
   test('which outcomes the sample holds, whatever came before it', () => {
@@ -73,7 +78,7 @@ describe('what counts', () => {
 describe('what was seen on the way', () => {
   test('first right, last wrong, flaps', () => {
     expect(tallyOf(cell('a→b', '56', 'p'), 'p', 'p', '56', 'p', '56', 'p', '56', '56')).toMatchObject({
-      asked: 8,
+      requests: 8,
       firstRightMs: 3,
       lastWrongMs: 6,
       flaps: 2,

@@ -3,7 +3,7 @@ import type { Answer, Cell, Interval, Observation, Seen } from './types.ts';
 
 /** What has been seen of a cell so far. */
 export interface Tally {
-  asked: number;
+  requests: number;
   seen: Map<string, Seen>;
   timeline: Interval[];
   /** Answers that could be read since the step was seen to arrive. */
@@ -29,7 +29,7 @@ export interface Tally {
 /** Returns a tally with nothing in it. */
 export function emptyTally(): Tally {
   return {
-    asked: 0,
+    requests: 0,
     seen: new Map(),
     timeline: [],
     sinceArrival: 0,
@@ -65,7 +65,7 @@ export interface Recorded {
 /** Adds one observation to a cell's tally. */
 export function record(tally: Tally, cell: Cell, { observation, atMs, part, answer }: Recorded): void {
   const counts = part === 'sample' && observation.kind !== 'not-observed';
-  tally.asked += 1;
+  tally.requests += 1;
   remember(tally.seen, { observation, atMs, counts, answer });
   if (observation.kind === 'not-observed') {
     if (part === 'sample' && answer !== undefined) tally.unread += 1;

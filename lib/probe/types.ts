@@ -79,7 +79,7 @@ export interface Judgement {
   verdict: Verdict;
   /** One sentence: why this verdict. */
   why: string;
-  asked: number;
+  requests: number;
   seen: Seen[];
   /** What came when, in intervals of one sort; only the first 64, then the last grows over whatever comes. */
   timeline: Interval[];

@@ -17,7 +17,7 @@ const seen = (observation: Observation, counted = 90): Seen => ({
 });
 
 const judgement = (verdict: Verdict, ...all: Seen[]): Judgement => ({
-  ...{ verdict, why: `by the answers: ${verdict}`, asked: 99, seen: all, timeline: [] },
+  ...{ verdict, why: `by the answers: ${verdict}`, requests: 99, seen: all, timeline: [] },
   ...{ counted: 90, wrong: verdict === 'fail' ? 90 : 0, missChance: 0, flaps: 0 },
 });
 

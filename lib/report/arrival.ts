@@ -6,7 +6,7 @@ import { duration, counted as numberOf } from './words.ts';
  * that both endpoints of a mixed server were seen, then what else was noticed.
  */
 export function arrivalWords({ propagation, cells, notes = [] }: AskResult): string[] {
-  const asked = cells.reduce((sum, cell) => sum + cell.asked, 0);
+  const asked = cells.reduce((sum, cell) => sum + cell.requests, 0);
   const settled = cells.every(({ changes, verdict }) => !changes || verdict === 'pass');
   return [
     [...convergenceWords(propagation, settled), numberOf(asked, 'request')].join(', '),

@@ -1,7 +1,7 @@
 import type { Answer } from '../probe/types.ts';
 import { changed, failedCell, failedTimes, mine, resultsOf } from '../results/fixtures.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
-import { type Asked, type Case, caseLine, casesOf, wrongFirst } from './cases.ts';
+import { type Case, type CellFacts, caseLine, casesOf, wrongFirst } from './cases.ts';
 import { inRoles } from './in-roles.ts';
 
 const results = inRoles(resultsOf());
@@ -9,23 +9,23 @@ const cases = casesOf(results);
 
 test('each check and each cell is a case, in the order of the run', () => {
   expect(cases.map(({ verdict }) => verdict).join(' ')).toBe('pass fail pass pass inconclusive fail pass pass');
-  expect(cases.map(({ asked }) => asked?.server)).toEqual([
+  expect(cases.map(({ cell }) => cell?.server)).toEqual([
     ...[undefined, undefined],
     ...['httpbin.full', 'httpbin.partial', 'httpbin.legacy', 'httpbin.full', 'httpbin.partial', 'httpbin.legacy'],
   ]);
 });
 
 test('its words speak of roles, its commands of the namespaces that there are', () => {
-  const { repro, ...words } = (cases[5] as { asked: Asked }).asked;
+  const { repro, ...words } = (cases[5] as { cell: CellFacts }).cell;
   expect(JSON.stringify(words)).not.toContain('ab12c3');
   const seen: CellResult['seen'] = [
     { observation: { kind: 'mtls', identity: mine }, count: 1, counted: 1, firstMs: 1, lastMs: 2.4 },
   ];
-  expect(casesOf(inRoles(failedTimes(1, { seen })))[0]?.asked?.seen).toEqual([
+  expect(casesOf(inRoles(failedTimes(1, { seen })))[0]?.cell?.seen).toEqual([
     '1 × 200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep, last after 2 ms',
   ]);
   expect(repro.join()).toContain('-n legacy-ab12c3');
-  expect(cases[2]?.asked?.expected).toBe('200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep');
+  expect(cases[2]?.cell?.expected).toBe('200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep');
 });
 
 test('what failed comes before what could not be told, and what passed is not wrong', () => {
@@ -53,7 +53,7 @@ test('evidence is the answer that came last, in one line and not without end', (
   });
   const step: AskResult = { kind: 'ask', title: '', ms: 1, objects: [], autoMtls: true, cells: [cell] };
   const huge = changed({ suites: [{ name: 'a', title: '', steps: [step] }] });
-  const told = casesOf(huge)[0]?.asked?.evidence as string;
+  const told = casesOf(huge)[0]?.cell?.evidence as string;
   expect(told).toMatch(/^HTTP 200, curl exit 0 \(d{399}…\): a b c+…$/);
   expect(told.length).toBeLessThan(850);
 });

@@ -19,10 +19,10 @@ export interface Case {
   /** Milliseconds from the step's beginning to the last that was seen; cells are asked side by side. */
   ms: number;
   /** Absent for a check. */
-  asked?: Asked;
+  cell?: CellFacts;
 }
 
-export interface Asked {
+export interface CellFacts {
   client: string;
   server: string;
   /** Such as `000 with curl exit 56`. */
@@ -66,13 +66,13 @@ export function unaskedTogether<T>(all: T[], reasonOf: (one: T) => string | unde
 }
 
 /** Returns why a case was not asked; undefined of one that was, and of a check. */
-export function whyUnasked({ asked, verdict, why }: Case): string | undefined {
-  return verdict === 'inconclusive' && asked?.seen.length === 0 ? why : undefined;
+export function whyUnasked({ cell, verdict, why }: Case): string | undefined {
+  return verdict === 'inconclusive' && cell?.seen.length === 0 ? why : undefined;
 }
 
 /** Returns where it is, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
-export function placeOf({ suite, step, asked }: Case): string {
-  return placeWords({ suite, step, ...asked });
+export function placeOf({ suite, step, cell }: Case): string {
+  return placeWords({ suite, step, ...cell });
 }
 
 /** Returns the one line that names what is wrong, and where; of what could not be told it names the cause. */
@@ -93,11 +93,11 @@ function stepCases(suite: string, step: StepResult): Case[] {
     short: cellWords(cell),
     why: cell.why,
     ms: Math.max(0, ...cell.seen.map(({ lastMs }) => lastMs)),
-    asked: askedOf(cell, step.notes),
+    cell: cellFactsOf(cell, step.notes),
   }));
 }
 
-function askedOf({ client, server, expectation, seen, repro }: CellResult, notes: string[] = []): Asked {
+function cellFactsOf({ client, server, expectation, seen, repro }: CellResult, notes: string[] = []): CellFacts {
   const evidence = lastSeen(seen)?.evidence;
   return {
     client,

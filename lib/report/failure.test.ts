@@ -17,7 +17,7 @@ test('a check has its sentence, and the lines of it stay apart', () => {
 });
 
 test('what was never asked was seen as nothing, without evidence', () => {
-  const { evidence: _, ...asked } = failed.asked as NonNullable<typeof failed.asked>;
-  const text = failureText({ ...failed, asked: { ...asked, seen: [] } });
+  const { evidence: _, ...asked } = failed.cell as NonNullable<typeof failed.cell>;
+  const text = failureText({ ...failed, cell: { ...asked, seen: [] } });
   expect(text).toContain('\n  seen      nothing\n  to see it yourself');
 });

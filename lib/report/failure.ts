@@ -1,6 +1,6 @@
 import type { Reason } from '../model/types.ts';
 import { pairWords, placeWords } from '../results/place.ts';
-import { type Asked, type Case, placeOf } from './cases.ts';
+import { type Case, type CellFacts, placeOf } from './cases.ts';
 
 /** Returns the same of several that were not asked for one and the same reason: that reason, and which they are. */
 export function unaskedText(group: Case[]): string {
@@ -9,7 +9,7 @@ export function unaskedText(group: Case[]): string {
   const lines = [...steps].map(
     ([place, own]) =>
       `    ${place}: ${own
-        .flatMap(({ asked }) => asked ?? [])
+        .flatMap(({ cell }) => cell ?? [])
         .map(pairWords)
         .join(', ')}`,
   );
@@ -24,20 +24,20 @@ export function failureText(one: Case, cite: (reason: Reason) => string = ({ rul
   return [
     `${one.verdict.toUpperCase()} ${placeOf(one)}`,
     ...indented(one.why, 2),
-    ...(one.asked === undefined
+    ...(one.cell === undefined
       ? []
-      : [...expectedLines(one.asked, cite), ...seenLines(one.asked), ...noteLines(one.asked), ...repro(one.asked)]),
+      : [...expectedLines(one.cell, cite), ...seenLines(one.cell), ...noteLines(one.cell), ...repro(one.cell)]),
   ].join('\n');
 }
 
-function expectedLines({ expected, reasons }: Asked, cite: (reason: Reason) => string): string[] {
+function expectedLines({ expected, reasons }: CellFacts, cite: (reason: Reason) => string): string[] {
   return [
     `  expected  ${expected}`,
     ...reasons.map((reason) => `            because ${reason.text} [${cite(reason)}]`),
   ];
 }
 
-function seenLines({ seen, evidence }: Asked): string[] {
+function seenLines({ seen, evidence }: CellFacts): string[] {
   const [first = 'nothing', ...more] = seen;
   return [
     `  seen      ${first}`,
@@ -46,11 +46,11 @@ function seenLines({ seen, evidence }: Asked): string[] {
   ];
 }
 
-function noteLines({ notes }: Asked): string[] {
+function noteLines({ notes }: CellFacts): string[] {
   return notes.map((note) => `  noted     ${note}`);
 }
 
-function repro({ repro, expected }: Asked): string[] {
+function repro({ repro, expected }: CellFacts): string[] {
   return [
     '  to see it yourself, in the namespaces of the run, which stay with --keep',
     ...repro.flatMap((command) => indented(command, 4)),

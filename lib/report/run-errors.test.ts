@@ -19,7 +19,7 @@ test('an interruption and every problem is one, a problem with the names that ar
   ]);
 });
 
-test('what befell a run is one more that could not be told; that it was interrupted is none', () => {
+test('errors of a run are one more that could not be told; that it was interrupted is none', () => {
   const run = { ...resultsOf().run, interrupted: true };
   const { inconclusive } = resultsOf().summary;
   expect(countWithRunErrors(changed({ run })).inconclusive).toBe(inconclusive);

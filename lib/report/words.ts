@@ -22,7 +22,7 @@ export function short(what: Outcome | Observation): string {
     case 'other':
       return String(what.status);
     case 'not-observed':
-      return 'not-observed';
+      return 'not observed';
   }
 }
 
@@ -36,8 +36,8 @@ export function cellWords({ verdict, expectation, seen }: CellResult): string {
   if (verdict === 'pass') return expected;
   const isRight = ({ observation }: Seen): boolean => outcomes.some((outcome) => matches(outcome, observation));
   const last = lastSeen(seen);
-  if (last === undefined) return `not observed, expected ${expected}`;
-  if (verdict === 'inconclusive' && isRight(last)) return `${short(last.observation)}, in runError`;
+  if (last === undefined || last.observation.kind === 'not-observed') return 'not observed';
+  if (verdict === 'inconclusive' && isRight(last)) return `${short(last.observation)}, in doubt`;
   const answers = judgedOf(seen);
   if (answers.length < 2) {
     return isRight(last)
@@ -84,7 +84,7 @@ export function phaseWords({ phases }: Results): string {
   return phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(' · ');
 }
 
-/** Returns what is in force during a step, such as `auto mTLS off; PeerAuthentication full/httpbin`. */
+/** Returns what is applied during a step, such as `auto mTLS off; PeerAuthentication full/httpbin`. */
 export function forceWords({ objects, autoMtls }: AskResult): string {
   const applied = objects.join(', ') || 'nothing applied';
   return autoMtls ? applied : `auto mTLS off; ${applied}`;

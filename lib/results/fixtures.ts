@@ -26,7 +26,7 @@ function cellResult(
   const judgement: Judgement = {
     verdict: 'pass',
     why: '',
-    asked: 21,
+    requests: 21,
     seen: [],
     timeline: [],
     counted: 21,
@@ -109,13 +109,13 @@ export function resultsOf(): Results {
               cellResult('full', 'partial', ['m', 'p'], { counted: 42, missChance: 4.5e-13 }),
               cellResult('full', 'legacy', 'p', {
                 ...{ verdict: 'inconclusive', why: 'nothing could be seen within 20 s: the shell was lost' },
-                ...{ asked: 4, seen: [notObserved], counted: 0 },
+                ...{ requests: 4, seen: [notObserved], counted: 0 },
               }),
               cellResult('legacy', 'full', '56', {
                 ...{ verdict: 'fail', why: 'expected 000 with curl exit 56; the last answer was 200 in plain text' },
                 ...{
                   changes: true,
-                  asked: 34,
+                  requests: 34,
                   seen: [plain, notObserved],
                   counted: 30,
                   wrong: 30,

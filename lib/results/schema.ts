@@ -60,7 +60,7 @@ const answer = z.strictObject({
 const judgement = z.strictObject({
   verdict,
   why: sentence,
-  asked: count.describe('requests'),
+  requests: count.describe('made in all'),
   seen: z.array(
     z.strictObject({
       observation,
@@ -94,7 +94,7 @@ const ask = z.strictObject({
   kind: z.literal('ask'),
   title: z.string(),
   ms,
-  objects: z.array(z.string()).describe('in force, as `Kind namespace/name`, in roles'),
+  objects: z.array(z.string()).describe('applied, as `Kind namespace/name`, in roles'),
   autoMtls: z.boolean(),
   cells: z.array(cell),
   propagation: z.strictObject({ firstRightMs: ms, lastWrongMs: ms.exactOptional(), flaps: count }).exactOptional(),

@@ -37,7 +37,7 @@ export interface Findings {
   };
   /** How long each phase of the run took, in milliseconds, in order. */
   phases: { name: string; ms: number }[];
-  /** What befell the run as a whole, a sentence each: with any, no pass of it can be trusted. */
+  /** Errors of the run as a whole, a sentence each: with any, no pass of it can be trusted. */
   runErrors: string[];
   suites: SuiteResult[];
 }
@@ -75,7 +75,7 @@ export interface AskResult {
   title: string;
   /** How long it took, in milliseconds. */
   ms: number;
-  /** What was in force, as `Kind namespace/name`, in roles. */
+  /** What was applied, as `Kind namespace/name`, in roles. */
   objects: string[];
   autoMtls: boolean;
   cells: CellResult[];

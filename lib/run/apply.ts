@@ -17,22 +17,22 @@ export async function applyStep(
 ): Promise<{ changed: boolean; altered: string[] }> {
   const before = run.autoMtls;
   const names = new Set(wanted.map(nameOf));
-  const surplus = run.inForce.filter((object) => !names.has(nameOf(object)));
+  const surplus = run.applied.filter((object) => !names.has(nameOf(object)));
   if (autoMtls !== run.autoMtls) {
     await switchAutoMtls(run, autoMtls);
     run.autoMtls = autoMtls;
   }
-  // Where a call fails any of these may be in force: the next step removes what it does not want, and meets no late call.
-  const previous = run.inForce;
-  run.inForce = [...wanted, ...surplus];
+  // Where a call fails any of these may be applied: the next step removes what it does not want, and meets no late call.
+  const previous = run.applied;
+  run.applied = [...wanted, ...surplus];
   const applied = wanted.map((object) => apply(run.kube, object, run.id));
   const removed = surplus.map((object) => remove(run.kube, object, run.id));
   await Promise.allSettled([...applied, ...removed]);
   await Promise.all(removed);
   const stored = await Promise.all(applied);
-  run.inForce = wanted.map((object, at) => aged(object, stored[at]));
+  run.applied = wanted.map((object, at) => aged(object, stored[at]));
   return {
-    changed: before !== autoMtls || !sameObjects(previous, run.inForce),
+    changed: before !== autoMtls || !sameObjects(previous, run.applied),
     altered: wanted.flatMap((object, at) => {
       const there = stored[at] as KubeObject;
       return [...differences(object, there), ...additions(object, there)].map(

@@ -46,7 +46,7 @@ const names = () =>
     .map(([, { kind, metadata }]) => `${kind} ${metadata.name}`)
     .sort();
 
-test('steps follow each other, each with its own objects in force and no others', async () => {
+test('steps follow each other, each with its own objects and no others', async () => {
   const found = names();
   for (const [objects, there] of [
     [[], []],
@@ -63,7 +63,7 @@ test('steps follow each other, each with its own objects in force and no others'
       result.cells.map(() => ['pass', expect.any(String)]),
     );
     expect(names()).toEqual([...there, ...found].sort());
-    expect(run.inForce.map(({ metadata }) => metadata.namespace)).toEqual(objects.map(() => namespaces.full));
+    expect(run.applied.map(({ metadata }) => metadata.namespace)).toEqual(objects.map(() => namespaces.full));
   }
 });
 
@@ -221,7 +221,7 @@ test('a step that was not asked says what would have been expected, and passes n
   const result = unaskedStep(run, step('strict'), 'not asked: no pod');
   expect(result.cells).toHaveLength(6);
   for (const cell of result.cells)
-    expect(cell).toMatchObject({ verdict: 'inconclusive', why: 'not asked: no pod', asked: 0 });
+    expect(cell).toMatchObject({ verdict: 'inconclusive', why: 'not asked: no pod', requests: 0 });
   expect(result.cells[3]).toMatchObject({ client: 'sleep.legacy', server: 'httpbin.full', changes: true });
   expect(result.cells[3]?.expectation.outcomes[0]?.outcome).toMatchObject({ kind: 'reset' });
   expect(api.calls).toEqual([]);

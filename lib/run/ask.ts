@@ -30,7 +30,7 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   const { lap, laps } = stopwatch();
   const autoMtls = step.autoMtls ?? true;
   const wanted = wantedBy(run, step);
-  const before = worldOf(run, run.inForce, run.autoMtls);
+  const before = worldOf(run, run.applied, run.autoMtls);
   await observe(run, step, { before, during: worldOf(run, wanted, autoMtls) });
   const serving = run.serving ?? (await lookAtServing(run));
   delete run.serving;
@@ -38,12 +38,12 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
   lap('before');
 
   const observed = new Map(run.observed);
-  // Where a call fails nobody knows what is in force.
+  // Where a call fails nobody knows what is applied.
   run.observed.clear();
   const appliedAt = performance.timeOrigin + performance.now();
   const { changed, altered } = await applyStep(run, wanted, autoMtls);
   lap('apply');
-  const worlds = { before, during: worldOf(run, run.inForce, autoMtls) };
+  const worlds = { before, during: worldOf(run, run.applied, autoMtls) };
   const cells = cellsOf(run, step, worlds);
   const all = [...cells, ...controlsOf(run, cells, worlds)];
   if (!changed) run.observed = new Map(observed);
@@ -104,11 +104,11 @@ const BASELINE_ANSWERS = 21;
 
 /** Returns the result of a step that could not be asked, with what would have been expected. */
 export function unaskedStep(run: Run, step: AskStep, why: string): Asked {
-  const nothing = { asked: 0, seen: [], timeline: [], counted: 0, wrong: 0, missChance: 1, flaps: 0 };
+  const nothing = { requests: 0, seen: [], timeline: [], counted: 0, wrong: 0, missChance: 1, flaps: 0 };
   const unasked = { verdict: 'inconclusive' as const, why, ...nothing };
   const wanted = wantedBy(run, step);
   const worlds: Worlds = {
-    before: worldOf(run, run.inForce, run.autoMtls),
+    before: worldOf(run, run.applied, run.autoMtls),
     during: worldOf(run, wanted, step.autoMtls ?? true),
   };
   return resultOf(run, step, { wanted, cells: cellsOf(run, step, worlds), notes: [] }, () => unasked);

@@ -94,5 +94,5 @@ function found({ met, why }: Condition): Finding {
 }
 
 async function worldNow(run: Run): Promise<World> {
-  return worldOf({ ...run, foreign: foreignAmong(await everyPolicy(run.kube), run.inForce) }, [], run.autoMtls);
+  return worldOf({ ...run, foreign: foreignAmong(await everyPolicy(run.kube), run.applied) }, [], run.autoMtls);
 }

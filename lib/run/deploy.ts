@@ -40,7 +40,7 @@ export interface Waited {
   pods: Readiness[];
   waitedMs: number;
   /** What istiod's log says of sidecars that do not become ready, or why it was not read. */
-  told?: string;
+  istiodLog?: string;
 }
 
 /** Waits until every pod is ready, or a sidecar that is not has rejected its configuration: nothing will change that. */
@@ -48,7 +48,7 @@ async function awaitReady(run: Run): Promise<Waited> {
   const begunAt = performance.now();
   let lookAt = begunAt + timeouts.rejectionsMs;
   let pods: Readiness[] = [];
-  let told: string | undefined;
+  let istiodLog: string | undefined;
   await waitFor(
     async () => {
       pods = await readiness(run.kube, run.id, run.topology.workloads);
@@ -63,13 +63,13 @@ async function awaitReady(run: Run): Promise<Waited> {
           ({ workload, pod, configured }) => !configured && pod === one.pod && workload.namespace === one.namespace,
         ),
       );
-      told = final.length > 0 ? rejectionWords(final).join('; ') : unread;
+      istiodLog = final.length > 0 ? rejectionWords(final).join('; ') : unread;
       return final.length > 0 ? true : undefined;
     },
     timeouts.readyMs,
     run.signal,
   );
-  return { pods, waitedMs: performance.now() - begunAt, ...(told !== undefined && { told }) };
+  return { pods, waitedMs: performance.now() - begunAt, ...(istiodLog !== undefined && { istiodLog }) };
 }
 
 /** A control plane with a revision injects by another label than the default one. */
@@ -134,13 +134,13 @@ async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
  */
 export function wrongReadiness(
   all: Readiness[],
-  { waitedMs, told }: Partial<Pick<Waited, 'waitedMs' | 'told'>> = {},
+  { waitedMs, istiodLog }: Partial<Pick<Waited, 'waitedMs' | 'istiodLog'>> = {},
 ): string | undefined {
   const wrong = all.filter(({ ready, wanted, running }) => !running || ready !== wanted);
   if (wrong.length === 0) return undefined;
   const after = waitedMs === undefined ? '' : `, after ${Math.round(waitedMs / 1000)} s`;
   const sentences = wrong.map((one) => sentence(one, after));
-  return `${[...sentences, ...(told === undefined ? [] : [told])].join('; ')}.`;
+  return `${[...sentences, ...(istiodLog === undefined ? [] : [istiodLog])].join('; ')}.`;
 }
 
 function sentence({ workload, ready, wanted, running, waiting }: Readiness, after: string): string {

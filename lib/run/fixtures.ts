@@ -29,7 +29,7 @@ export const configMap = {
 /** What no step expects: any change can be seen to come. */
 const otherwise: Seen = { observation: { kind: 'other', status: 418 }, count: 1, counted: 1, firstMs: 0, lastMs: 0 };
 
-/** A run on an API server of the tests, with nothing in force and clients that a script answers. */
+/** A run on an API server of the tests, with nothing applied and clients that a script answers. */
 export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
   return {
     id,
@@ -56,7 +56,7 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     made,
     notes: [],
     foreign: [],
-    inForce: [],
+    applied: [],
     autoMtls: true,
     observed: new Map(everyPair.map((pair) => [idOf(pair), { why: '', seen: [otherwise] }])),
     ...changes,

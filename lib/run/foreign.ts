@@ -17,9 +17,9 @@ export interface ForeignChange {
  * Returns what the run did not make, by uid: its label can be put on by anybody. Only where an apply failed, so that the
  * uid is not known, its name must do.
  */
-export function foreignAmong(policies: KubeObject[], inForce: KubeObject[]): KubeObject[] {
-  const uids = new Set(inForce.map(({ metadata }) => metadata.uid));
-  const unsure = new Set(inForce.filter(({ metadata }) => metadata.uid === undefined).map(nameOf));
+export function foreignAmong(policies: KubeObject[], applied: KubeObject[]): KubeObject[] {
+  const uids = new Set(applied.map(({ metadata }) => metadata.uid));
+  const unsure = new Set(applied.filter(({ metadata }) => metadata.uid === undefined).map(nameOf));
   return policies.filter((object) => !uids.has(object.metadata.uid) && !unsure.has(nameOf(object)));
 }
 

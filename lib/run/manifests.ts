@@ -35,7 +35,7 @@ function counted(object: KubeObject): KubeObject {
 }
 
 /**
- * Returns the objects that a step has in force, in the run's namespaces and in API versions that the cluster serves.
+ * Returns the objects that a step applies, in the run's namespaces and in API versions that the cluster serves.
  * @throws UsageError where the cluster does not serve an object's kind.
  */
 export function stepObjects(

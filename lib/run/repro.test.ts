@@ -16,7 +16,7 @@ const served = new Map([
 ]);
 const pair = { client: 'legacy', server: 'full' } as const;
 
-test('with nothing in force it is the task’s own command', () => {
+test('with nothing applied it is the task’s own command', () => {
   expect(reproOf({ cluster, namespaces }, pair, [])).toEqual([
     "kubectl --kubeconfig /home/me/config --context mine exec -n legacy-ab12c3 deploy/sleep -c sleep -- curl -s -w 'response %{http_code}\\n' http://httpbin.full-ab12c3:8000/headers",
   ]);

@@ -5,7 +5,7 @@ import type { Run } from './run.ts';
 import { quoted } from './shell.ts';
 
 /**
- * Returns the commands with which a person brings a step's objects in force and asks one pair by hand, as the task does.
+ * Returns the commands with which a person applies a step's objects and asks one pair by hand, as the task does.
  * They need the run's namespaces, which `--keep` leaves.
  */
 export function reproOf(run: Pick<Run, 'cluster' | 'namespaces'>, pair: Pair, objects: KubeObject[]): string[] {

@@ -72,7 +72,7 @@ export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview>
     ...failed,
   ];
   if (serving !== undefined) run.serving = serving;
-  const foreign = policies === undefined ? () => [] : foreignDoubts(run, step, foreignAmong(policies, run.inForce));
+  const foreign = policies === undefined ? () => [] : foreignDoubts(run, step, foreignAmong(policies, run.applied));
   return {
     notes: [
       ...(serving === undefined ? [] : replacements(run, step.serving, serving)),
@@ -131,7 +131,7 @@ function foreignDoubts(
   const found = foreignChanges(run.foreign, now);
   if (found.length === 0) return () => [];
   run.foreign = now;
-  const world = { ...worlds.during, policies: worldOf(run, run.inForce, run.autoMtls).policies };
+  const world = { ...worlds.during, policies: worldOf(run, run.applied, run.autoMtls).policies };
   const since = new Map(cells.map((cell) => [cell.id, predict(world, cell.question)]));
   const differs = (cell: RunCell): boolean => JSON.stringify(since.get(cell.id)) !== JSON.stringify(cell.expectation);
   // What is known of a pair was seen under other rules: the next step asks it before it begins.
@@ -148,9 +148,9 @@ function told(found: ForeignChange[], more: string): string[] {
 }
 
 /** Returns a sentence where an object of the step is no longer as the run applied it, since somebody else changed it. */
-async function objectsChanged({ kube, inForce }: Run): Promise<string | undefined> {
+async function objectsChanged({ kube, applied }: Run): Promise<string | undefined> {
   const changed = await Promise.all(
-    inForce.map(async (object) => {
+    applied.map(async (object) => {
       const now = await read(kube, object);
       const { uid, generation } = object.metadata;
       if (now === undefined || now.metadata.uid !== uid)

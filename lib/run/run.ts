@@ -8,7 +8,7 @@ import type { Others } from './others.ts';
 import type { Serving } from './serving.ts';
 import type { Role } from './suite.ts';
 
-/** One invocation on one cluster: what it was given, what it made, what is in force now. */
+/** One invocation on one cluster: what it was given, what it made, what is applied now. */
 export interface Run {
   id: string;
   cluster: Cluster;
@@ -43,14 +43,14 @@ export interface Run {
   foreign: KubeObject[];
   /** What else could act on the workloads when the run began; absent until the check `others` has looked. */
   others?: Others;
-  /** What the run itself has in force: what the step wants, with the age that the API server gave it. */
-  inForce: KubeObject[];
+  /** What the run itself has applied: what the step wants, with the age that the API server gave it. */
+  applied: KubeObject[];
   /** Automatic mutual TLS as the run has set or found it. */
   autoMtls: boolean;
-  /** The judgement of each pair under what is in force now, by its id; absent where it was not asked. */
+  /** The judgement of each pair under what is applied now, by its id; absent where it was not asked. */
   observed: Map<string, Pick<Judgement, 'why' | 'seen'>>;
   /** What istiod's log says of pods that did not become ready, or why it was not read. */
-  told?: string;
+  istiodLog?: string;
   /** Why nothing may be asked; absent while all is well. */
   blocked?: string;
 }
@@ -65,11 +65,11 @@ export function newId(): string {
   return crypto.randomUUID().slice(0, 6);
 }
 
-/** Returns everything that Istio's rules look at, with the given objects in force. */
+/** Returns everything that Istio's rules look at, with the given objects applied. */
 export function worldOf(
   run: Pick<Run, 'istio' | 'topology' | 'foreign'>,
-  inForce: KubeObject[],
+  applied: KubeObject[],
   autoMtls: boolean,
 ): World {
-  return { mesh: { ...run.istio.mesh, autoMtls }, ...run.topology, policies: [...run.foreign, ...inForce] };
+  return { mesh: { ...run.istio.mesh, autoMtls }, ...run.topology, policies: [...run.foreign, ...applied] };
 }

@@ -73,7 +73,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     made: [],
     notes: [],
     foreign: await everyPolicy(kube),
-    inForce: [],
+    applied: [],
     autoMtls: istio.mesh.autoMtls,
     observed: new Map(),
   };
@@ -105,7 +105,7 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
   const wrong = wrongReadiness(waited.pods, waited);
   if (wrong !== undefined) {
     run.blocked = wrong;
-    if (waited.told !== undefined) run.told = waited.told;
+    if (waited.istiodLog !== undefined) run.istiodLog = waited.istiodLog;
     return;
   }
   // Endpoints follow their pods by a moment; what is still amiss after it the steps will tell.

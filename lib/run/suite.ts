@@ -1,10 +1,10 @@
 /** A role of the task: one of its three namespaces. */
 export type Role = 'full' | 'partial' | 'legacy';
 
-/** A file of manifests/steps, without its API generation: the objects that a step has in force. */
+/** A file of manifests/steps, without its API generation: the objects that a step applies. */
 export type Manifest = 'strict' | 'disable' | 'permissive' | 'rule-istio-mutual' | 'rule-disable';
 
-/** Has exactly these objects in force, asks the pairs, and compares with what the model predicts of them. */
+/** Applies exactly these objects and no others, asks the pairs, and compares with what the model predicts of them. */
 export interface AskStep {
   kind: 'ask';
   title: string;

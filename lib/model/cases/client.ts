@@ -1,7 +1,7 @@
 import { destinationRule, peerAuthentication } from '../fixtures.ts';
 import { atPort, type Case, forMixed, mixed, mutual, none, rule, wide } from './case.ts';
 
-/** What a DestinationRule in force does to a client's sidecar, and what auto mTLS does without one. */
+/** What an effective DestinationRule does to a client's sidecar, and what auto mTLS does without one. */
 export const clientCases: Case[] = [
   {
     says: 'auto mTLS off, an explicit rule',

@@ -18,7 +18,7 @@ export function diffMarkdown(diff: Diff): string {
   const parts = [
     `## ${inline(headline)}`,
     [`- before: ${inline(sides[0])}`, `- after: ${inline(sides[1])}`].join('\n'),
-    ...section('What befell the runs', runErrors.map(inline), ROOM.runErrors),
+    ...section('Run errors', runErrors.map(inline), ROOM.runErrors),
     ...section('What changed', changes.map(changeText), ROOM.changes),
     ...section(
       'Could not be told',

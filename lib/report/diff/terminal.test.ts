@@ -77,12 +77,12 @@ describe('the first line says whether all is well', () => {
   });
 });
 
-test('what befell a run is told, in roles', () => {
+test('errors of a run are told, in roles', () => {
   const text = diffTerminal(
     nightsOf(({ runErrors }) => runErrors.push('full-this is still there')),
     false,
   );
-  expect(text).toContain('What befell the runs\n  run this: full is still there');
+  expect(text).toContain('Run errors\n  run this: full is still there');
 });
 
 test('nights are told apart by their runs', () => {

@@ -34,7 +34,7 @@ export function diffTerminal(diff: Diff, color: boolean): string {
   return [
     tint(headline),
     [`  before  ${sides[0]}`, `  after   ${sides[1]}`].map(paint.dim).join('\n'),
-    ...listOf('What befell the runs', runErrors),
+    ...listOf('Run errors', runErrors),
     ...changes.map(changeText),
     ...listOf(
       'Could not be told',

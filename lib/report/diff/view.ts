@@ -13,7 +13,7 @@ export interface DiffView {
   headline: string;
   /** Which two runs they are, a line each. */
   sides: [string, string];
-  /** What befell the runs, a line each. */
+  /** Run errors, a line each. */
   runErrors: string[];
   changes: ChangeView[];
   notComparable: { place: string; why: string }[];

@@ -45,11 +45,11 @@ test('it says which two runs, and how many could be compared', () => {
   expect(shown).toContain('Clusterkind automtls-a Kubernetes v1.22.17kind automtls-b Kubernetes v1.36.1');
 });
 
-test('what befell a run is told before anything that was found', () => {
+test('errors of a run are told before anything that was found', () => {
   const { b } = diffOf();
   const told = shownOf(htmlDiff({ ...diffOf(), b: { ...b, runErrors: ['it was interrupted'] } }));
-  expect(told).toMatch(/What befell the runs.*B: it was interrupted.*What changed/s);
-  expect(shown).not.toContain('What befell the runs');
+  expect(told).toMatch(/Run errors.*B: it was interrupted.*What changed/s);
+  expect(shown).not.toContain('Run errors');
 });
 
 test('a change shows both sides, and the gate that explains it or that none does', () => {

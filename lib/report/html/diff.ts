@@ -61,7 +61,7 @@ function runErrorList({ a, b }: Diff): Markup {
     ...(b.runErrors ?? []).map((runError) => html`<li>B: ${runError}</li>`),
   ];
   if (runErrors.length === 0) return html``;
-  return html`<section><h2>What befell the runs</h2>
+  return html`<section><h2>Run errors</h2>
 <ul>${runErrors}</ul></section>
 `;
 }

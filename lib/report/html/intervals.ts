@@ -2,10 +2,10 @@ import type { Interval, Judgement } from '../../probe/types.ts';
 import { duration } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
-type Coursed = Pick<Judgement, 'timeline' | 'firstRightMs' | 'lastWrongMs'>;
+type Timed = Pick<Judgement, 'timeline' | 'firstRightMs' | 'lastWrongMs'>;
 
 /** Returns the end of the axis that holds all of these, in milliseconds: a whole number of tenths of a second. */
-export function axisEnd(all: Coursed[]): number {
+export function axisEnd(all: Timed[]): number {
   const latest = all.flatMap(({ timeline }) => timeline).reduce((most, { toMs }) => Math.max(most, toMs), 1);
   return Math.ceil(latest / 100) * 100;
 }
@@ -14,7 +14,7 @@ export function axisEnd(all: Coursed[]): number {
  * Returns what came when as a bar: full where right, hatched where wrong, dashed where nothing could be seen.
  * @param endMs where its axis ends
  */
-export function intervalBar(cell: Coursed, endMs: number): Markup {
+export function intervalBar(cell: Timed, endMs: number): Markup {
   const { timeline, firstRightMs, lastWrongMs } = cell;
   const x = (ms: number) => percent(ms, endMs);
   const interval = ({ state, fromMs, toMs }: Interval) =>
@@ -36,14 +36,16 @@ export function intervalAxis(endMs: number): Markup {
   return html`<svg class="axis" aria-hidden="true" width="100%" height="18">${ticks(endMs).map(tick)}</svg>`;
 }
 
+const words: Record<Interval['state'], string> = { right: 'right', wrong: 'wrong', 'not-observed': 'not observed' };
+
 /** Returns what came when in words, such as `8 wrong from 76 ms to 160 ms, then 41 right from 163 ms to 487 ms`. */
-export function intervalWords({ timeline }: Coursed): string {
+export function intervalWords({ timeline }: Timed): string {
   if (timeline.length === 0) return 'never asked';
   return timeline
     .map(({ state, fromMs, toMs, count }) =>
       count === 1
-        ? `1 ${state} at ${duration(fromMs)}`
-        : `${count} ${state} from ${duration(fromMs)} to ${duration(toMs)}`,
+        ? `1 ${words[state]} at ${duration(fromMs)}`
+        : `${count} ${words[state]} from ${duration(fromMs)} to ${duration(toMs)}`,
     )
     .join(', then ');
 }

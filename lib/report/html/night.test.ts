@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { compareNights } from '../../nightly/compare.ts';
-import { legOf, nightWith, passing } from '../../nightly/fixtures.ts';
+import { jobOf, nightWith, passing } from '../../nightly/fixtures.ts';
 import { longNight } from '../night/fixtures.ts';
 import { hostile, shownOf, spoilt, tagsOf } from './fixtures.ts';
 import { htmlNight } from './night.ts';
@@ -19,14 +19,14 @@ const valuesOf = (name: string, text = page) =>
 
 test('it begins with what the night came to, and how many releases to what', () => {
   expect(shown).toContain(
-    '✗ 1 regression in what is required: 1.18 19 passed 1 failed 1 inconclusive 1 missing of 22 releases',
+    '✗ 1 regression in required releases: 1.18 19 passed 1 failed 1 inconclusive 1 missing of 22 releases',
   );
   expect(shown).toContain('Started2026-01-02 03:04:05 UTCClustersnative');
 });
 
 test('a release has its patch, its Envoy, how long it took, its verdict, its report and its log', () => {
   expect(shownOf(rowOf('1.24'))).toMatch(/^1\.24\.11\.40\.065 s✓ pass \d+log of 1\.24/);
-  expect(valuesOf('href', rowOf('1.24'))).toEqual(['legs/leg-1.24/latest/report.html', 'legs/leg-1.24/log.txt']);
+  expect(valuesOf('href', rowOf('1.24'))).toEqual(['jobs/job-1.24/latest/report.html', 'jobs/job-1.24/log.txt']);
 });
 
 test('each step of each release has a cell, in the order of the suites; one alone stands beside the name of its suite', () => {
@@ -43,7 +43,7 @@ test('a step that did not pass leads to the report, one that differs to what cha
       ([, look, href, words = '']) => [look, href, shownOf(words)],
     );
   expect(linked('1.24')).toEqual([]);
-  expect(linked('1.15')).toEqual([['inconclusive', 'legs/leg-1.15/latest/report.html', '?inconclusive 1 of 6']]);
+  expect(linked('1.15')).toEqual([['inconclusive', 'jobs/job-1.15/latest/report.html', '?inconclusive 1 of 6']]);
   const explained = '✓Δpass 6, differs from the next older release as a rule explains';
   expect(linked('1.12')).toEqual([['pass explained', '#changes-19', explained]]);
   const unexplained = 'differs from the next older release and no rule explains it';
@@ -55,7 +55,7 @@ test('a release that is missing has the reason in place of its steps, and its lo
   expect(shownOf(rowOf('1.11'))).toBe(
     '1.11.1missinglog of 1.11go: istio.io/gogo-genproto: reading its zip: 403 Forbidden',
   );
-  expect(valuesOf('href', rowOf('1.11'))).toEqual(['legs/leg-1.11/log.txt']);
+  expect(valuesOf('href', rowOf('1.11'))).toEqual(['jobs/job-1.11/log.txt']);
   expect(rowOf('1.11')).toContain('colspan="20"');
 });
 
@@ -82,12 +82,12 @@ test('without links, as where the runs are not at hand, nothing leads out of it'
 });
 
 test('a column that would be empty is left out', () => {
-  const bare = nightWith({ ...legOf('1.31', { required: false }), missing: 'so' }, { ...legOf('1.30'), missing: 'so' });
+  const bare = nightWith({ ...jobOf('1.31', { required: false }), missing: 'so' }, { ...jobOf('1.30'), missing: 'so' });
   const text = shownOf(htmlNight(bare, compareNights(bare, undefined), new Map()));
   expect(text).toMatch(/Istioin allcounts\s+1\.31\.1missinginformsso\s+1\.30\.1missingrequiredso/);
   expect(shown).not.toContain('counts');
   const { istio, ...rest } = passing('1.31');
-  const plain = nightWith({ ...legOf('1.31'), results: { ...rest, istio: { ...istio, notes: [] } } });
+  const plain = nightWith({ ...jobOf('1.31'), results: { ...rest, istio: { ...istio, notes: [] } } });
   expect(shownOf(htmlNight(plain, compareNights(plain, undefined), new Map()))).not.toContain('Envoy');
 });
 

@@ -51,7 +51,7 @@ function headline(night: Night, { summary }: Comparison, { headline, table }: Re
     ['skipped', 'missing', count('missing')],
   ];
   const told = counts.filter(([, , many], at) => many > 0 || at < 2);
-  const clusters = [...new Set(night.legs.map(({ cluster }) => cluster))].join(', ');
+  const clusters = [...new Set(night.jobs.map(({ cluster }) => cluster))].join(', ');
   return html`<header class="top ${verdict}"><div class="wrap">
 <p class="product"><b>automtls</b> Istio’s releases, one night</p>
 <h1><span class="mark" aria-hidden="true">${marks[verdict]}</span> <span>${headline.replace(/\.$/, '')}</span></h1>

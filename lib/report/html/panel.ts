@@ -49,8 +49,8 @@ function reasonItem(reason: Reason): Markup {
   return html`<li>${reason.text}<br><code>${reason.rule}</code> <span class="quiet">${reasonFacts(reason)}</span></li>`;
 }
 
-function seenTable({ seen, asked }: CellResult): Markup {
-  if (seen.length === 0) return html`<p>Nothing: it was asked ${asked} times.</p>`;
+function seenTable({ seen, requests }: CellResult): Markup {
+  if (seen.length === 0) return html`<p>Nothing: it was asked ${requests} times.</p>`;
   const row = ({ observation, count, firstMs, lastMs }: Seen) =>
     html`<tr><td>${observationWords(observation)}</td><td>${count}</td><td>${duration(firstMs)}</td><td>${duration(lastMs)}</td></tr>`;
   return html`<table class="seen"><thead><tr><th scope="col">answer</th><th scope="col">times</th><th scope="col">first</th><th scope="col">last</th></tr></thead>

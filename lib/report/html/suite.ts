@@ -68,6 +68,6 @@ function forceOf({ objects, autoMtls, ms }: AskResult): Markup {
   const applied =
     objects.length === 0
       ? html`nothing applied`
-      : html`in force: ${objects.map((object, at) => html`${at === 0 ? '' : ', '}<code>${object}</code>`)}`;
+      : html`applied: ${objects.map((object, at) => html`${at === 0 ? '' : ', '}<code>${object}</code>`)}`;
   return html`${off}${applied} · ${duration(ms)}`;
 }

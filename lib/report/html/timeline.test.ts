@@ -13,7 +13,7 @@ const [steady] = still.cells as [CellResult];
 /** A step whose cells came so, with nothing that changes. */
 const stepOf = (...timelines: Partial<CellResult>[]): AskResult => ({
   ...still,
-  cells: timelines.map((timeline) => ({ ...steady, asked: 21, ...timeline })),
+  cells: timelines.map((timeline) => ({ ...steady, requests: 21, ...timeline })),
 });
 const source = (step: AskResult) => sourceOf(timeline(step));
 
@@ -47,6 +47,6 @@ test.each<[string, Partial<CellResult>]>([
 });
 
 test('where nothing was asked there is nothing to draw', () => {
-  const unasked = stepOf({ verdict: 'inconclusive', asked: 0, timeline: [] });
+  const unasked = stepOf({ verdict: 'inconclusive', requests: 0, timeline: [] });
   expect(shownOf(source(unasked))).toBe('Nothing was asked.');
 });

@@ -29,5 +29,6 @@ function toldWords(
   if (expected.length === 0) return why;
   const found = seen.map(observation).join(' | ');
   const wanted = expected.map(outcome).join(' | ');
-  return verdict === 'pass' ? found || wanted : `${found || 'not-observed'}, not ${wanted}`;
+  if (verdict === 'pass') return found || wanted;
+  return found === '' ? `not observed (expected ${wanted})` : `${found}, not ${wanted}`;
 }

@@ -44,7 +44,7 @@ test.each([
 });
 
 test('pairs that were never asked are told once for each reason', () => {
-  const unasked = { verdict: 'inconclusive' as const, why: 'not asked: no sidecar', asked: 0, seen: [] };
+  const unasked = { verdict: 'inconclusive' as const, why: 'not asked: no sidecar', requests: 0, seen: [] };
   const [title, ...others] = titles(failedTimes(12, unasked));
   expect(title).toBe('?inconclusive: 12 pairs were not asked');
   expect(others).toEqual([]);

@@ -28,7 +28,7 @@ ${more === 0 ? '' : html`<p class="more">${more} more are below.</p>`}
 }
 
 function whyUnasked(finding: Finding): string | undefined {
-  return finding.kind === 'cell' && finding.cell.asked === 0 ? finding.cell.why : undefined;
+  return finding.kind === 'cell' && finding.cell.requests === 0 ? finding.cell.why : undefined;
 }
 
 function groupArticle(group: Finding[]): Markup {
@@ -75,9 +75,9 @@ ${notes.map((note) => html`<dt>Noted</dt><dd>${note}</dd>`)}<dt>So</dt><dd>${cel
 <button type="button" class="more" popovertarget="${id}">Evidence and commands<span class="vh">: ${cell.client} to ${cell.server}</span></button>`;
 }
 
-function seenLines({ seen, asked }: CellResult): Markup {
+function seenLines({ seen, requests }: CellResult): Markup {
   if (seen.length === 0) return html`<p>nothing</p>`;
   const line = ({ observation, count, firstMs, lastMs }: Seen) =>
-    html`<p><b>${observationWords(observation)}</b> <span class="quiet">${meaning(observation)}; ${count} of ${asked} requests, from ${duration(firstMs)} to ${duration(lastMs)} after the API call</span></p>`;
+    html`<p><b>${observationWords(observation)}</b> <span class="quiet">${meaning(observation)}; ${count} of ${requests} requests, from ${duration(firstMs)} to ${duration(lastMs)} after the API call</span></p>`;
   return html`${seen.map(line)}`;
 }

@@ -1,6 +1,6 @@
 import { compareNights } from '../../nightly/compare.ts';
-import { legOf, nightWith, passing } from '../../nightly/fixtures.ts';
-import type { Comparison, LegOfNight, Night } from '../../nightly/types.ts';
+import { jobOf, nightWith, passing } from '../../nightly/fixtures.ts';
+import type { Comparison, JobOfNight, Night } from '../../nightly/types.ts';
 import type { Seen } from '../../probe/types.ts';
 import { sealed } from '../../results/summary.ts';
 import type { AskResult, CellResult, Results } from '../../results/types.ts';
@@ -65,16 +65,16 @@ function changeOf(minor: number): (place: string, cell: CellResult) => CellResul
 
 /** Returns the night, compared with one that was the same, and where its runs are. */
 export function longNight(): { night: Night; comparison: Comparison; links: Map<string, RunLinks> } {
-  const legs = Array.from({ length: 22 }, (_, at): LegOfNight => {
+  const jobs = Array.from({ length: 22 }, (_, at): JobOfNight => {
     const minor = 31 - at;
-    const leg = legOf(`1.${minor}`, { cluster: 'native', node: '' });
-    if (minor === 11) return { ...leg, missing: 'go: istio.io/gogo-genproto: reading its zip: 403 Forbidden' };
-    return { ...leg, results: broughtBy(`1.${minor}`, changeOf(minor)) };
+    const job = jobOf(`1.${minor}`, { cluster: 'native', node: '' });
+    if (minor === 11) return { ...job, missing: 'go: istio.io/gogo-genproto: reading its zip: 403 Forbidden' };
+    return { ...job, results: broughtBy(`1.${minor}`, changeOf(minor)) };
   });
-  const night = nightWith(...legs);
-  const links = legs.map(({ istio, results }): [string, RunLinks] => {
-    const log = `legs/leg-${istio}/log.txt`;
-    return [istio, results === undefined ? { log } : { log, report: `legs/leg-${istio}/latest/report.html` }];
+  const night = nightWith(...jobs);
+  const links = jobs.map(({ istio, results }): [string, RunLinks] => {
+    const log = `jobs/job-${istio}/log.txt`;
+    return [istio, results === undefined ? { log } : { log, report: `jobs/job-${istio}/latest/report.html` }];
   });
   return { night, comparison: compareNights(night, night), links: new Map(links) };
 }

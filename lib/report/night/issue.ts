@@ -3,10 +3,10 @@ import { nightMarkdown } from './markdown.ts';
 
 /**
  * Returns the title of the issue that stands for what is wrong.
- * @param state by leg or pair of releases
+ * @param state by job or pair of releases
  */
-export function issueTitle({ legs }: Night, state: Record<string, string>): string {
-  const where = legs[0]?.cluster;
+export function issueTitle({ jobs }: Night, state: Record<string, string>): string {
+  const where = jobs[0]?.cluster;
   return `Nightly: automatic mutual TLS of Istio ${Object.keys(state).join(', ')} on ${where} is not as expected`;
 }
 
@@ -22,14 +22,14 @@ export function issueBody(night: Night, comparison: Comparison, run: string | un
   ].join('\n\n');
 }
 
-/** Returns the comment that tells how the regressions of a night differ from those before, by leg or pair of releases. */
+/** Returns the comment that tells how the regressions of a night differ from those before, by job or pair of releases. */
 export function issueNews(
   before: Record<string, string>,
   now: Record<string, string>,
   run: string | undefined,
 ): string {
-  const legs = [...new Set([...Object.keys(now), ...Object.keys(before)])];
-  const lines = legs
+  const jobs = [...new Set([...Object.keys(now), ...Object.keys(before)])];
+  const lines = jobs
     .filter((one) => before[one] !== now[one])
     .map((one) => {
       if (before[one] === undefined) return `- ${one}: something is wrong that was not before`;
@@ -41,8 +41,8 @@ export function issueNews(
 }
 
 /** Returns the comment that closes the issue. */
-export function issueEnd({ legs }: Night, run: string | undefined): string {
-  const required = legs.filter((leg) => leg.required).map(({ istio }) => istio);
+export function issueEnd({ jobs }: Night, run: string | undefined): string {
+  const required = jobs.filter((job) => job.required).map(({ istio }) => istio);
   return [`All that is required passes again: ${required.join(', ')}.`, ...link(run)].join('\n\n');
 }
 

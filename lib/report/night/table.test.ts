@@ -1,21 +1,21 @@
 import { compareNights } from '../../nightly/compare.ts';
-import { changeOf, diffWith, legOf, nightWith, passing, withCell } from '../../nightly/fixtures.ts';
-import type { LegOfNight } from '../../nightly/types.ts';
+import { changeOf, diffWith, jobOf, nightWith, passing, withCell } from '../../nightly/fixtures.ts';
+import type { JobOfNight } from '../../nightly/types.ts';
 import { sealed } from '../../results/summary.ts';
 import type { Results, SuiteResult } from '../../results/types.ts';
 import { type NightTable, nightTable, releaseWords } from './table.ts';
 
-const leg = (istio: string, results = passing(istio)): LegOfNight => ({ ...legOf(istio), results });
+const job = (istio: string, results = passing(istio)): JobOfNight => ({ ...jobOf(istio), results });
 const failing = (istio: string): Results =>
   withCell(passing(istio), 'sleep.legacy', 'httpbin.full', { verdict: 'fail', why: 'so' });
-const tableOf = (...legs: LegOfNight[]): NightTable => {
-  const night = nightWith(...legs);
+const tableOf = (...jobs: JobOfNight[]): NightTable => {
+  const night = nightWith(...jobs);
   return nightTable(night, compareNights(night, undefined));
 };
 const words = ({ rows }: NightTable) => rows.map(({ cells }) => cells.map((steps) => steps.map((one) => one.words)));
 
 test('a row for each release, a group of columns for each suite', () => {
-  const table = tableOf(leg('1.31', failing('1.31')), leg('1.30'));
+  const table = tableOf(job('1.31', failing('1.31')), job('1.30'));
   expect(table.suites).toEqual([
     { name: 'setup', steps: ['pods are READY', 'the mesh is PERMISSIVE'] },
     { name: 'strict', steps: ['STRICT on httpbin.full'] },
@@ -34,10 +34,10 @@ test('what came to no verdict says why: missing, skipped, or not run', () => {
   const [setup] = passing('1.29').suites as [SuiteResult];
   const skipping = { name: 'strict', title: '', skipped: 'not allowed here', steps: [] };
   const table = tableOf(
-    leg('1.31'),
-    { ...legOf('1.30'), missing: 'it was interrupted' },
-    leg('1.29', sealed({ ...passing('1.29'), suites: [setup, skipping] })),
-    leg('1.28', sealed({ ...passing('1.28'), suites: [setup] })),
+    job('1.31'),
+    { ...jobOf('1.30'), missing: 'it was interrupted' },
+    job('1.29', sealed({ ...passing('1.29'), suites: [setup, skipping] })),
+    job('1.28', sealed({ ...passing('1.28'), suites: [setup] })),
   );
   expect(words(table).map(([, strict]) => strict)).toEqual([['pass 6'], ['missing'], ['skipped'], ['not run']]);
   expect(table.rows.map(({ missing }) => missing)).toEqual([undefined, 'it was interrupted', undefined, undefined]);
@@ -46,7 +46,7 @@ test('what came to no verdict says why: missing, skipped, or not run', () => {
 
 test('a run that was interrupted is no pass, whatever it had found by then', () => {
   const { run, ...rest } = passing('1.31');
-  const [row] = tableOf(leg('1.31', sealed({ ...rest, run: { ...run, interrupted: true } }))).rows;
+  const [row] = tableOf(job('1.31', sealed({ ...rest, run: { ...run, interrupted: true } }))).rows;
   expect(row?.verdict).toEqual({ state: 'inconclusive', words: 'interrupted after 8' });
 });
 
@@ -54,14 +54,14 @@ test('steps of one title in two suites are two columns', () => {
   const results = failing('1.31');
   const [setup, strict] = results.suites as [SuiteResult, SuiteResult];
   const again = { ...strict, name: 'again', steps: passing('1.31').suites[1]?.steps ?? [] };
-  const table = tableOf(leg('1.31', { ...results, suites: [setup, strict, again] }));
+  const table = tableOf(job('1.31', { ...results, suites: [setup, strict, again] }));
   expect(table.suites.map(({ name }) => name)).toEqual(['setup', 'strict', 'again']);
   expect(words(table)[0]?.slice(1)).toEqual([['fail 1 of 6'], ['pass 6']]);
 });
 
 describe('a step that differs from the next older release is marked, at the newer', () => {
   const marked = (...changes: Parameters<typeof changeOf>[2][]) => {
-    const night = nightWith(leg('1.31'), leg('1.30'), leg('1.29'));
+    const night = nightWith(job('1.31'), job('1.30'), job('1.29'));
     const diff = diffWith('1.29', '1.30', ...changes.map((change) => changeOf('pass', 'pass', change)));
     return nightTable(night, { releases: [{ from: '1.29', to: '1.30', diff }] }).rows.map(({ cells }) =>
       cells.map((steps) => steps.map(({ change }) => change)),
@@ -84,8 +84,8 @@ describe('a step that differs from the next older release is marked, at the newe
   });
 
   test('across one that is missing', () => {
-    const missing = { ...legOf('1.30'), missing: 'so' };
-    const { rows } = tableOf(leg('1.31', failing('1.31')), missing, leg('1.29'));
+    const missing = { ...jobOf('1.30'), missing: 'so' };
+    const { rows } = tableOf(job('1.31', failing('1.31')), missing, job('1.29'));
     expect(rows.map(({ cells }) => cells[1]?.[0]?.change)).toEqual(['unexplained', undefined, undefined]);
   });
 });
@@ -97,13 +97,13 @@ test.each([
   [[], undefined],
 ])('of the notes %j Envoy is %s', (notes, envoy) => {
   const { istio, ...rest } = passing('1.31');
-  const [row] = tableOf(leg('1.31', { ...rest, istio: { ...istio, notes } })).rows;
+  const [row] = tableOf(job('1.31', { ...rest, istio: { ...istio, notes } })).rows;
   expect(row?.envoy).toBe(envoy);
 });
 
 test('how long it took is what its run took in all', () => {
-  expect(tableOf(leg('1.31')).rows[0]?.tookMs).toBe(65_000);
-  expect(tableOf(leg('1.31', { ...passing('1.31'), phases: [] })).rows[0]).not.toHaveProperty('tookMs');
+  expect(tableOf(job('1.31')).rows[0]?.tookMs).toBe(65_000);
+  expect(tableOf(job('1.31', { ...passing('1.31'), phases: [] })).rows[0]).not.toHaveProperty('tookMs');
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import type { Comparison, LegOfNight, Night } from '../../nightly/types.ts';
+import type { Comparison, JobOfNight, Night } from '../../nightly/types.ts';
 import type { Verdict } from '../../probe/types.ts';
 import { keyOf, type Place } from '../../results/place.ts';
 import { verdictsOf } from '../../results/summary.ts';
@@ -61,20 +61,20 @@ export function entryWords({ state, words }: Entry): string {
 }
 
 /** Returns the table of a night, with what differs from release to release marked. */
-export function nightTable({ legs }: Night, { releases }: Pick<Comparison, 'releases'>): NightTable {
-  const steps = stepsOf(legs);
+export function nightTable({ jobs }: Night, { releases }: Pick<Comparison, 'releases'>): NightTable {
+  const steps = stepsOf(jobs);
   const suites = [...Map.groupBy(steps, ({ suite }) => suite)];
   const changes = new Map(releases.map(({ to, diff }) => [to, changedSteps(diff.changes)]));
-  const rows = legs.map((leg): ReleaseRow => {
-    const { istio, required, missing, results } = leg;
+  const rows = jobs.map((job): ReleaseRow => {
+    const { istio, required, missing, results } = job;
     const told = results === undefined ? {} : factsOf(results);
     const cells = suites.map(([, own]) =>
       own.map((step): StepEntry => {
         const change = changes.get(istio)?.get(keyOf(step));
-        return { ...stepOf(leg, step), ...(change !== undefined && { change }) };
+        return { ...stepOf(job, step), ...(change !== undefined && { change }) };
       }),
     );
-    const row = { istio, version: leg.version, required, ...told, verdict: verdictOf(leg), cells };
+    const row = { istio, version: job.version, required, ...told, verdict: verdictOf(job), cells };
     return missing === undefined ? row : { ...row, missing };
   });
   return { suites: suites.map(([name, own]) => ({ name, steps: own.map(({ step }) => step) })), rows };
@@ -98,7 +98,7 @@ function factsOf({ istio, phases }: Results): Pick<ReleaseRow, 'envoy' | 'tookMs
   return { ...(envoy !== undefined && { envoy }), ...(tookMs !== undefined && { tookMs }) };
 }
 
-function verdictOf({ results }: LegOfNight): Entry {
+function verdictOf({ results }: JobOfNight): Entry {
   if (results === undefined) return { state: 'missing', words: 'missing' };
   const { verdict, passed, failed, inconclusive } = results.summary;
   const all = passed + failed + inconclusive;
@@ -108,9 +108,9 @@ function verdictOf({ results }: LegOfNight): Entry {
   return { state: verdict, words: count === 0 ? verdict : `${verdict} ${count} of ${all}` };
 }
 
-/** Every step of any leg, in the order in which they first come. */
-function stepsOf(legs: LegOfNight[]): Place[] {
-  const steps = legs.flatMap(({ results }) =>
+/** Every step of any job, in the order in which they first come. */
+function stepsOf(jobs: JobOfNight[]): Place[] {
+  const steps = jobs.flatMap(({ results }) =>
     (results?.suites ?? []).flatMap(({ name, skipped, steps }) =>
       skipped === undefined ? steps.map(({ title }) => ({ suite: name, step: title })) : [],
     ),
@@ -118,7 +118,7 @@ function stepsOf(legs: LegOfNight[]): Place[] {
   return [...new Map(steps.map((step) => [keyOf(step), step])).values()];
 }
 
-function stepOf({ results }: LegOfNight, { suite, step }: Place): Entry {
+function stepOf({ results }: JobOfNight, { suite, step }: Place): Entry {
   if (results === undefined) return { state: 'missing', words: 'missing' };
   const inSuite = results.suites.filter(({ name }) => name === suite);
   const found = inSuite.flatMap(({ steps }) => steps.filter(({ title }) => title === step));

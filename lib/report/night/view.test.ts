@@ -1,14 +1,14 @@
 import { compareNights } from '../../nightly/compare.ts';
-import { legOf, nightWith, passing, withCell } from '../../nightly/fixtures.ts';
-import type { LegOfNight } from '../../nightly/types.ts';
+import { jobOf, nightWith, passing, withCell } from '../../nightly/fixtures.ts';
+import type { JobOfNight } from '../../nightly/types.ts';
 import { sealed } from '../../results/summary.ts';
 import type { AskResult, CellResult, SuiteResult } from '../../results/types.ts';
 import { nightMarkdown } from './markdown.ts';
 import { nightTerminal } from './terminal.ts';
 import { nightView } from './view.ts';
 
-const leg = (istio: string, results = passing(istio), required = true): LegOfNight => ({
-  ...legOf(istio, { required }),
+const job = (istio: string, results = passing(istio), required = true): JobOfNight => ({
+  ...jobOf(istio, { required }),
   results,
 });
 const broken = (istio: string) =>
@@ -30,18 +30,18 @@ const skipping = sealed({
 });
 
 const night = nightWith(
-  leg('1.31', broken('1.31')),
-  { ...legOf('1.30'), missing: 'it brought no results' },
-  leg('1.29', open, false),
-  leg('1.28', skipping, false),
+  job('1.31', broken('1.31')),
+  { ...jobOf('1.30'), missing: 'it brought no results' },
+  job('1.29', open, false),
+  job('1.28', skipping, false),
 );
-const last = nightWith(leg('1.31'), leg('1.29', passing('1.29'), false));
+const last = nightWith(job('1.31'), job('1.29', passing('1.29'), false));
 const comparison = compareNights(night, last);
 
 test('a night as Markdown', () => {
   expect(nightMarkdown(night, comparison)).toBe(`## The night of 2026-01-02
 
-1 regression in what is required: 1.31.
+1 regression in required releases: 1.31.
 
 | Istio |  | took | in all | setup | strict |
 | --- | --- | --- | --- | --- | --- |
@@ -73,11 +73,11 @@ test('a night as Markdown', () => {
 
 - &#8203;1.31: 8 compared, 1 changed, 1 unexplained
   - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
-- &#8203;1.29: 7 compared, nothing changed, 1 could not be told
+- &#8203;1.29: 7 compared, nothing changed, 1 could not be compared
 
 ### From release to release
 
-- &#8203;1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 could not be told
+- &#8203;1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 could not be compared
   - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
 - &#8203;1.28 → 1.29: 2 compared, nothing changed, 1 only on one side
 `);
@@ -105,14 +105,14 @@ What could not be told
 Since last night
   1.31: 8 compared, 1 changed, 1 unexplained
     unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
-  1.29: 7 compared, nothing changed, 1 could not be told
+  1.29: 7 compared, nothing changed, 1 could not be compared
 
 From release to release
-  1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 could not be told
+  1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 could not be compared
     unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
   1.28 → 1.29: 2 compared, nothing changed, 1 only on one side
 
-1 regression in what is required: 1.31.`);
+1 regression in required releases: 1.31.`);
 });
 
 test('colours are an addition, and the marks do without', () => {
@@ -124,24 +124,24 @@ test('colours are an addition, and the marks do without', () => {
 });
 
 test('a night in one sentence', () => {
-  const headline = (...legs: LegOfNight[]) => {
-    const one = nightWith(...legs);
+  const headline = (...jobs: JobOfNight[]) => {
+    const one = nightWith(...jobs);
     return nightView(one, compareNights(one, undefined)).headline;
   };
-  expect(headline(leg('1.31'), leg('1.29', broken('1.29'), false))).toBe('All that is required passes.');
-  expect(headline(leg('1.31'), leg('1.28', skipping, false))).toBe('All that is required passes.');
-  expect(headline(leg('1.31'), leg('1.28', skipping))).toBe('All that was asked of what is required passes.');
-  expect(headline(leg('1.29', broken('1.29'), false))).toBe('Nothing is required of these releases: they only inform.');
-  expect(headline(leg('1.31'), { ...legOf('1.30'), missing: 'so' })).toBe(
+  expect(headline(job('1.31'), job('1.29', broken('1.29'), false))).toBe('All that is required passes.');
+  expect(headline(job('1.31'), job('1.28', skipping, false))).toBe('All that is required passes.');
+  expect(headline(job('1.31'), job('1.28', skipping))).toBe('All that was asked of what is required passes.');
+  expect(headline(job('1.29', broken('1.29'), false))).toBe('Nothing is required of these releases: they only inform.');
+  expect(headline(job('1.31'), { ...jobOf('1.30'), missing: 'so' })).toBe(
     'Nothing required fails, but 1.30 could not tell.',
   );
-  expect(headline(leg('1.31', broken('1.31')), leg('1.30', broken('1.30')))).toBe(
-    '2 regressions in what is required: 1.31, 1.30.',
+  expect(headline(job('1.31', broken('1.31')), job('1.30', broken('1.30')))).toBe(
+    '2 regressions in required releases: 1.31, 1.30.',
   );
 });
 
 test('what is required comes first among what is wrong', () => {
-  const one = nightWith(leg('1.31', broken('1.31'), false), leg('1.30', broken('1.30')));
+  const one = nightWith(job('1.31', broken('1.31'), false), job('1.30', broken('1.30')));
   expect(nightView(one, compareNights(one, undefined)).regressions).toEqual([
     expect.stringMatching(/^1\.30: /),
     expect.stringMatching(/^1\.31 \(informational\): /),
@@ -149,14 +149,14 @@ test('what is required comes first among what is wrong', () => {
 });
 
 test('what is the same everywhere takes one line, and so does what is missing or partial for one reason', () => {
-  const chosen = (istio: string): LegOfNight => {
+  const chosen = (istio: string): JobOfNight => {
     const { run, ...rest } = passing(istio);
-    return leg(istio, sealed({ ...rest, run: { ...run, chosen: ['strict'] } }));
+    return job(istio, sealed({ ...rest, run: { ...run, chosen: ['strict'] } }));
   };
   const many = nightWith(
     ...['1.31', '1.30', '1.29'].map(chosen),
-    { ...legOf('1.28'), missing: 'it was interrupted' },
-    ...['1.27', '1.26'].map((istio) => ({ ...legOf(istio), missing: 'it was not begun' })),
+    { ...jobOf('1.28'), missing: 'it was interrupted' },
+    ...['1.27', '1.26'].map((istio) => ({ ...jobOf(istio), missing: 'it was not begun' })),
   );
   const view = nightView(many, compareNights(many, many));
   expect(view.sinceLastNight).toEqual([{ head: 'nothing changed: 1.31, 1.30, 1.29', lines: [] }]);
@@ -175,7 +175,7 @@ test('more than anybody reads is counted', () => {
   (step as { cells: object[] }).cells = Array.from({ length: 70 }, (_, index) => ({
     ...{ ...cell, client: `client.${index}`, verdict: 'fail', why: 'x'.repeat(1_000) },
   }));
-  const one = nightWith(leg('1.31', results));
+  const one = nightWith(job('1.31', results));
   const { regressions } = nightView(one, compareNights(one, undefined));
   expect(regressions).toHaveLength(51);
   expect(regressions.at(-1)).toBe('and 20 more');
@@ -195,8 +195,8 @@ test('as Markdown it takes less than the 1 MiB that GitHub shows, however much t
     return sealed({ ...passing(istio), suites });
   };
   const minors = Array.from({ length: 20 }, (_, at) => `1.${40 - at}`);
-  const one = nightWith(...minors.map((istio, at) => leg(istio, run(istio, at % 2 === 0 ? 'fail' : 'pass'))));
-  const before = nightWith(...minors.map((istio, at) => leg(istio, run(istio, at % 2 === 0 ? 'pass' : 'fail'))));
+  const one = nightWith(...minors.map((istio, at) => job(istio, run(istio, at % 2 === 0 ? 'fail' : 'pass'))));
+  const before = nightWith(...minors.map((istio, at) => job(istio, run(istio, at % 2 === 0 ? 'pass' : 'fail'))));
   const markdown = nightMarkdown(one, compareNights(one, before));
   expect(new TextEncoder().encode(markdown).length).toBeLessThan(1024 * 1024);
   expect(markdown).toContain('There is no room here for the steps of 1 more suite.');
@@ -205,7 +205,7 @@ test('as Markdown it takes less than the 1 MiB that GitHub shows, however much t
 
 test('what a mesh says can neither drive a terminal nor mark up, link or mention', () => {
   const why = 'the last answer was <b>@all</b> | #1 `\u001b[2J';
-  const one = nightWith(leg('1.31', withCell(passing('1.31'), 'sleep.full', 'httpbin.full', { verdict: 'fail', why })));
+  const one = nightWith(job('1.31', withCell(passing('1.31'), 'sleep.full', 'httpbin.full', { verdict: 'fail', why })));
   const compared = compareNights(one, undefined);
   expect(nightTerminal(one, compared, false)).not.toContain('\u001b');
   const markdown = nightMarkdown(one, compared);

@@ -1,5 +1,5 @@
 import type { Change, Diff, Observed } from '../../diff/types.ts';
-import type { Comparison, LegOfNight, Night, Regression } from '../../nightly/types.ts';
+import type { Comparison, JobOfNight, Night, Regression } from '../../nightly/types.ts';
 import { placeWords } from '../../results/place.ts';
 import { atMost } from '../room.ts';
 import { line, visible } from '../visible.ts';
@@ -12,7 +12,7 @@ export interface NightView {
   /** One sentence: what it came to. */
   headline: string;
   table: NightTable;
-  /** What is wrong, a line each; that of required legs first. */
+  /** What is wrong, a line each; that of required jobs first. */
   regressions: string[];
   /** What could not be told or compared, a line each. */
   inconclusive: string[];
@@ -33,19 +33,19 @@ const LONGEST = 400;
 
 /** Returns what a night and its comparison come to, in words. */
 export function nightView(night: Night, comparison: Comparison): NightView {
-  const { legs, startedAt } = night;
+  const { jobs, startedAt } = night;
   const { regressions, inconclusive } = comparison.summary;
-  const missing = new Set(legs.filter((leg) => leg.missing !== undefined).map(({ istio }) => istio));
+  const missing = new Set(jobs.filter((job) => job.missing !== undefined).map(({ istio }) => istio));
   return {
     title: `The night of ${startedAt.slice(0, 10)}`,
-    headline: headlineOf(legs, comparison),
+    headline: headlineOf(jobs, comparison),
     table: nightTable(night, comparison),
     regressions: atMost(regressions.toSorted((a, b) => Number(b.required) - Number(a.required)).map(troubleLine), MOST),
     inconclusive: atMost(
       [
         ...inconclusive.filter(({ istio }) => !missing.has(istio)).map(({ istio, why }) => said(`${istio}: ${why}`)),
         ...comparison.alone.map(said),
-        ...partialLines(legs),
+        ...partialLines(jobs),
       ],
       MOST,
     ),
@@ -55,28 +55,28 @@ export function nightView(night: Night, comparison: Comparison): NightView {
 }
 
 /** Returns which releases were not asked everything; those for the same reasons in one line. */
-function partialLines(legs: LegOfNight[]): string[] {
-  const partial = legs.filter(({ results }) => (results?.summary.partial ?? []).length > 0);
+function partialLines(jobs: JobOfNight[]): string[] {
+  const partial = jobs.filter(({ results }) => (results?.summary.partial ?? []).length > 0);
   const alike = Map.groupBy(partial, ({ results }) => (results?.summary.partial ?? []).join('; '));
   return [...alike].map(([why, own]) => said(`${areWords(own)} partial: ${why}`));
 }
 
 /** Returns releases as the subject of a sentence, such as `1.31, 1.30 are`. */
-function areWords(legs: LegOfNight[]): string {
-  return `${listed(legs.map(({ istio }) => istio))} ${legs.length === 1 ? 'is' : 'are'}`;
+function areWords(jobs: JobOfNight[]): string {
+  return `${listed(jobs.map(({ istio }) => istio))} ${jobs.length === 1 ? 'is' : 'are'}`;
 }
 
-function headlineOf(all: LegOfNight[], { summary: { exitCode, regressions, inconclusive } }: Comparison): string {
-  if (exitCode === 0) return goodWords(all.filter((leg) => leg.required));
+function headlineOf(all: JobOfNight[], { summary: { exitCode, regressions, inconclusive } }: Comparison): string {
+  if (exitCode === 0) return goodWords(all.filter((job) => job.required));
   if (exitCode === 3)
     return `Nothing required fails, but ${listed(inconclusive.map(({ istio }) => istio))} could not tell.`;
   const required = regressions.filter((regression) => regression.required);
-  const legs = new Set(required.flatMap((regression) => regression.legs));
-  return `${counted(required.length, 'regression')} in what is required: ${listed([...legs])}.`;
+  const jobs = new Set(required.flatMap((regression) => regression.jobs));
+  return `${counted(required.length, 'regression')} in required releases: ${listed([...jobs])}.`;
 }
 
 /** What was not asked is not known to be good. */
-function goodWords(required: LegOfNight[]): string {
+function goodWords(required: JobOfNight[]): string {
   if (required.length === 0) return 'Nothing is required of these releases: they only inform.';
   const partial = required.some(({ results }) => (results?.summary.partial ?? []).length > 0);
   return partial ? 'All that was asked of what is required passes.' : 'All that is required passes.';
@@ -86,8 +86,8 @@ function listed(names: string[]): string {
   return [...new Set(names)].join(', ');
 }
 
-function troubleLine({ legs, place, why, required }: Regression): string {
-  return said(`${legs.join(' → ')}${required ? '' : ' (informational)'}: ${place}: ${why}`);
+function troubleLine({ jobs, place, why, required }: Regression): string {
+  return said(`${jobs.join(' → ')}${required ? '' : ' (informational)'}: ${place}: ${why}`);
 }
 
 /** Of many releases most are the same as before; these come last, in one line. */

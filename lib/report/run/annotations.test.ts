@@ -129,7 +129,7 @@ test('checks that say the same in several steps stay checks', () => {
   ]);
 });
 
-test('what befell the run as a whole comes first', () => {
+test('an error of the run as a whole comes first', () => {
   const run = { ...resultsOf().run, interrupted: true };
   const [first] = annotations(changed({ run, runErrors: ['still there: Namespace full-ab12c3'] }));
   expect(read(first as string)).toEqual({

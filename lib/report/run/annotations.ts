@@ -57,8 +57,8 @@ function foldedCases(wrong: Case[]): Annotation[] {
 }
 
 /** A failure is alike where a server answers alike, whoever asks; what could not be told, where its cause is the same. */
-function wayOf({ verdict, asked, short, why }: Case): string {
-  return JSON.stringify(verdict === 'fail' ? [verdict, asked?.server, short] : [verdict, why]);
+function wayOf({ verdict, cell, short, why }: Case): string {
+  return JSON.stringify(verdict === 'fail' ? [verdict, cell?.server, short] : [verdict, why]);
 }
 
 function stepOf({ verdict, suite, step }: Case): string {
@@ -67,12 +67,12 @@ function stepOf({ verdict, suite, step }: Case): string {
 
 /** Checks are each of their own; what they say is not the same because the words are. */
 function severalSteps(cases: Case[]): boolean {
-  return cases[0]?.asked !== undefined && new Set(cases.map(stepOf)).size > 1;
+  return cases[0]?.cell !== undefined && new Set(cases.map(stepOf)).size > 1;
 }
 
 function ofWay(cases: Case[]): Annotation {
-  const [{ verdict, asked, short, why }] = cases as [Case];
-  const title = verdict === 'fail' ? `${asked?.server}: ${short}` : why;
+  const [{ verdict, cell, short, why }] = cases as [Case];
+  const title = verdict === 'fail' ? `${cell?.server}: ${short}` : why;
   return { title: titleOf(verdict, title), message: named(cases.map(placeOf)), count: cases.length };
 }
 
@@ -80,7 +80,7 @@ function ofStep(cases: Case[]): Annotation {
   const [{ verdict, suite, step }] = cases as [Case];
   const wordsOf = ({ verdict, short, why }: Case): string => (verdict === 'fail' && cases.length > 1 ? short : why);
   const message = [...Map.groupBy(cases, wordsOf)].map(([words, alike]) => {
-    const pairs = alike.flatMap(({ asked }) => (asked === undefined ? [] : [pairWords(asked)]));
+    const pairs = alike.flatMap(({ cell }) => (cell === undefined ? [] : [pairWords(cell)]));
     return pairs.length === 0 ? words : `${named(pairs).join(', ')}: ${words}`;
   });
   return { title: titleOf(verdict, placeWords({ suite, step })), message: named(message), count: cases.length };

@@ -115,7 +115,7 @@ function skippedOf({ name, title }: { name: string; title: string }): Results['s
   return { name, title, skipped: 'not now', steps: [] };
 }
 
-test('what befell the run as a whole is an error of its own', async () => {
+test('an error of the run as a whole is an error of its own', async () => {
   const run = { ...resultsOf().run, interrupted: true };
   const report = await read(changed({ run, runErrors: ['still there: Namespace full-ab12c3'] }));
   expect(named(report, 'the run as a whole')).toMatchObject({

@@ -27,7 +27,7 @@ interface TestCase {
 
 /**
  * Returns results as JUnit XML: a test case for each cell and each check. What failed is a failure; what could not be
- * told is an error, as is what befell the run as a whole, which has a suite of its own.
+ * told is an error, as is errors of the run as a whole, which has a suite of its own.
  */
 export function junitReport(found: Results): string {
   const results = inRoles(allVisible(found));
@@ -71,9 +71,9 @@ function skipOf({ name, title, skipped }: SuiteResult): TestCase[] {
 }
 
 function caseOf(one: Case): TestCase {
-  const { suite, step, asked, ms, verdict, why } = one;
+  const { suite, step, cell, ms, verdict, why } = one;
   const place =
-    asked === undefined ? { classname: suite, name: step } : { classname: `${suite}.${step}`, name: pairWords(asked) };
+    cell === undefined ? { classname: suite, name: step } : { classname: `${suite}.${step}`, name: pairWords(cell) };
   const attributes = { ...place, time: seconds(ms) };
   if (verdict === 'pass') return { attributes };
   const element = verdict === 'fail' ? 'failure' : 'error';

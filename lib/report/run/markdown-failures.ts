@@ -1,4 +1,4 @@
-import { type Asked, type Case, caseLine, placeOf } from '../cases.ts';
+import { type Case, type CellFacts, caseLine, placeOf } from '../cases.ts';
 import { fenced, folded, inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
 import { marks } from '../words.ts';
@@ -29,17 +29,17 @@ function lineOf(one: Case): string {
 }
 
 function detailsOf(one: Case): string {
-  const { asked, verdict, why } = one;
+  const { cell, verdict, why } = one;
   return [
     `#### ${marks[verdict]} ${inline(placeOf(one))}`,
     inline(why),
-    ...(asked === undefined
+    ...(cell === undefined
       ? []
-      : [comparison(asked), folded('how to see it yourself, and the raw answer', byHand(asked))]),
+      : [comparison(cell), folded('how to see it yourself, and the raw answer', byHand(cell))]),
   ].join('\n\n');
 }
 
-function comparison({ expected, reasons, seen, notes }: Asked): string {
+function comparison({ expected, reasons, seen, notes }: CellFacts): string {
   return [
     `- **expected** ${inline(expected)}`,
     ...reasons.map(
@@ -50,7 +50,7 @@ function comparison({ expected, reasons, seen, notes }: Asked): string {
   ].join('\n');
 }
 
-function byHand({ repro, expected, evidence }: Asked): string {
+function byHand({ repro, expected, evidence }: CellFacts): string {
   return [
     'In the namespaces of the run, which stay with `--keep`:',
     fenced(repro.join('\n'), 'sh'),

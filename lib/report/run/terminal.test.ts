@@ -16,7 +16,7 @@ test('it reads as the run was, and ends with the count', () => {
 strict Lock down mutual TLS to STRICT
   STRICT on httpbin.full (PeerAuthentication full/httpbin)
                   httpbin.full                    httpbin.partial                 httpbin.legacy
-    sleep.full    ✓ 200 mTLS                      ✓ 200 mTLS | 200 plain          ? not observed, expected 200 plain
+    sleep.full    ✓ 200 mTLS                      ✓ 200 mTLS | 200 plain          ? not observed
     sleep.legacy  ✗ 200 plain, not 000 (curl 56)  ✓ 200 plain                     ✓ 200 plain
     not settled: first right 160 ms after the change, went wrong again once, last wrong after 1.2 s, 122 requests
     both endpoints of httpbin.partial seen from sleep.full in 42 requests; chance of missing one 5e-13
@@ -103,7 +103,7 @@ test('two that could not be told are two', () => {
   expect(terminalReport(results, false)).toContain('2 of the failed are inconclusive');
 });
 
-test('what befell the run as a whole is told before the count, in which it is one that did not pass', () => {
+test('errors of the run as a whole is told before the count, in which it is one that did not pass', () => {
   const results = changed({ runErrors: ['still there: Namespace full-ab12c3'] });
   expect(terminalReport(results, false)).toContain('\ninconclusive: still there: Namespace full-ab12c3\n');
   expect(terminalReport(results, false)).toMatch(
@@ -176,7 +176,7 @@ test('pairs that were not asked for one reason are told together', () => {
   const results = resultsOf();
   const cells = results.suites.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'ask' ? step.cells : [])));
   for (const cell of cells)
-    Object.assign(cell, { verdict: 'inconclusive', why: 'not asked: no pod', seen: [], asked: 0 });
+    Object.assign(cell, { verdict: 'inconclusive', why: 'not asked: no pod', seen: [], requests: 0 });
   const told = terminalReport(results, false);
   expect(told).toContain(`INCONCLUSIVE 6 pairs were not asked
   not asked: no pod

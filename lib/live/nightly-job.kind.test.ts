@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { planOf } from '../nightly/plan.ts';
 import type { Night, Plan } from '../nightly/types.ts';
 
-// One leg of a night on a real cluster of kind, as the workflow runs it, and what the night then says. Needs a Docker
+// One job of a night on a real cluster of kind, as the workflow runs it, and what the night then says. Needs a Docker
 // engine. Where images cannot be pulled, ISTIO names a snapshot and NODE_IMAGE a node image that is there.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,7 +14,7 @@ const { ISTIO, NODE_IMAGE } = process.env;
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'automtls-kind-leg-'));
+  folder = await mkdtemp(join(tmpdir(), 'automtls-kind-job-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -36,20 +36,20 @@ async function nightly(...args: string[]) {
   return { exitCode, all };
 }
 
-test('a leg runs the whole task on kind, and the night takes its results', async () => {
-  const leg = planned();
+test('a job runs the whole task on kind, and the night takes its results', async () => {
+  const job = planned();
   const at = (name: string) => join(folder, name);
-  await writeFile(at('plan.json'), JSON.stringify({ include: [leg] }));
-  const asked = { ISTIO: leg.istio, CLUSTER: leg.cluster, NODE_IMAGE: leg.node, SUITE: '', LEGS: at('legs') };
+  await writeFile(at('plan.json'), JSON.stringify({ include: [job] }));
+  const asked = { ISTIO: job.istio, CLUSTER: job.cluster, NODE_IMAGE: job.node, SUITE: '', JOBS: at('jobs') };
   const env = { ...asked, CI: 'true', GITHUB_ACTIONS: '' };
-  const ran = await execa('.ci/leg', { cwd: root, env, reject: false, all: true });
+  const ran = await execa('.ci/job', { cwd: root, env, reject: false, all: true });
   expect(ran.all).toMatch(/\d+ passed, 0 failed$/);
   expect(ran.exitCode).toBe(0);
 
-  const files = ['--plan', at('plan.json'), '--legs', at('legs'), '--out', at('night.json')];
-  expect(await nightly('merge', ...files)).toEqual({ exitCode: 0, all: `${leg.istio}: pass` });
+  const files = ['--plan', at('plan.json'), '--jobs', at('jobs'), '--out', at('night.json')];
+  expect(await nightly('merge', ...files)).toEqual({ exitCode: 0, all: `${job.istio}: pass` });
   const night = JSON.parse(await readFile(at('night.json'), 'utf8')) as Night;
-  expect(night.legs).toMatchObject([{ results: { cluster: { provider: 'kind' }, summary: { partial: [] } } }]);
+  expect(night.jobs).toMatchObject([{ results: { cluster: { provider: 'kind' }, summary: { partial: [] } } }]);
 
   const compared = await nightly('compare', '--night', at('night.json'), '--out', at('night'));
   expect(compared.all).toContain('All that is required passes.');
