@@ -50,9 +50,13 @@ export async function judge(
   ...args: string[]
 ): Promise<{ exitCode: number | undefined; all: string; results: Results }> {
   const ended = await run('--out', out, ...args);
+  return { ...ended, results: await resultsIn(out) };
+}
+
+/** Returns what the last run wrote that had this folder for its results. */
+export async function resultsIn(out: string): Promise<Results> {
   const file = `${out}/latest/results.json`;
-  const results = resultsFrom(await readFile(file, 'utf8'), file);
-  return { ...ended, results };
+  return resultsFrom(await readFile(file, 'utf8'), file);
 }
 
 /** Returns the names of the namespaces that runs have on the cluster. */

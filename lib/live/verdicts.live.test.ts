@@ -5,7 +5,9 @@ import { parseDocument } from 'yaml';
 import { detect } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { create, deleteByUid, list, mergePatch, read } from '../kube/objects.ts';
+import { openSession } from '../kube/session.ts';
 import type { KubeObject } from '../model/types.ts';
+import { isRunning as isReady, type Pod } from '../run/pods.ts';
 import { convergence } from '../run/settings.ts';
 import {
   admission,
@@ -14,12 +16,15 @@ import {
   dryRun,
   inFull,
   judge,
+  kubeconfig,
   mesh,
   peerAuthentication,
   pod,
+  resultsIn,
   run,
   runNamespaces,
   sabotaged,
+  start,
   until,
 } from './harness.ts';
 
@@ -185,19 +190,26 @@ describe('what is not the mesh’s fault is not told as one', () => {
     const webhook = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration' };
     const webhooks = (await list(kube, webhook)).filter(({ metadata }) => metadata.name.startsWith('istio'));
     const istiod = await istiodProcess();
-    const judged = judge(out, '--suite', 'permissive,strict');
-    // Once the first policy is there the sidecars know all endpoints, and with PERMISSIVE nothing changes.
-    await until(async () => (await inFull(kube, peerAuthentication)).length > 0);
+    const child = start('--kubeconfig', await kubeconfig(), '--out', out, '--suite', 'permissive,strict');
+    // The run waits until the sidecars know all endpoints and istiod stands still: only then can no step arrive.
+    await until(async () => (await podsOfRun()).length === 6);
+    child.kill('SIGSTOP');
+    await until(async () => (await podsOfRun()).every(isReady));
+    await until(knowsEndpoints);
+    expect(await modesInFull()).toEqual([]);
     process.kill(istiod, 'SIGSTOP');
     try {
       // Without its webhook policies are stored though istiod does not answer.
       for (const one of webhooks) await deleteByUid(kube, one);
+      child.kill('SIGCONT');
       await until(async () => (await modesInFull()).includes('STRICT'));
       await until(async () => (await modesInFull()).length === 0);
     } finally {
       process.kill(istiod, 'SIGCONT');
+      child.kill('SIGCONT');
     }
-    const { exitCode, results } = await judged;
+    const { exitCode } = await child;
+    const results = await resultsIn(out);
     for (const { metadata, ...one } of webhooks) {
       const { name, labels } = metadata;
       await create(kube, { ...one, metadata: { name, ...(labels && { labels }) } }, 'live');
@@ -253,6 +265,29 @@ test('two runs at once, one of which switches auto mTLS off: the other waits, an
 async function modesInFull(): Promise<(string | undefined)[]> {
   const policies = (await inFull(kube, peerAuthentication)) as (KubeObject & { spec: { mtls?: { mode: string } } })[];
   return policies.map(({ spec }) => spec.mtls?.mode);
+}
+
+/** Returns the pods of the run under way. */
+async function podsOfRun(): Promise<Pod[]> {
+  const namespaces = await runNamespaces(kube);
+  return (await Promise.all(namespaces.map((namespace) => list<Pod>(kube, pod, { namespace })))).flat();
+}
+
+/** Whether sleep.full is answered by httpbin.full over mutual TLS, and by both kinds of httpbin.partial. */
+async function knowsEndpoints(): Promise<boolean> {
+  const pods = await podsOfRun();
+  const [full, partial] = ['full-', 'partial-'].map((role) =>
+    pods.map(({ metadata }) => metadata.namespace ?? '').find((namespace) => namespace.startsWith(role)),
+  );
+  const client = pods.find(({ metadata: { namespace, labels } }) => namespace === full && labels?.['app'] === 'sleep');
+  const name = client?.metadata.name ?? '';
+  const session = await openSession(kube, { namespace: full ?? '', pod: name, container: 'sleep' });
+  const asked = (namespace: string | undefined, times: number): string =>
+    `for i in $(seq ${times}); do curl -s http://httpbin.${namespace}:8000/headers | grep -c -i x-forwarded-client-cert; done`;
+  const { stdout } = await session.run(`${asked(full, 1)}; ${asked(partial, 30)}`, 30_000);
+  session.close();
+  const [own, ...others] = stdout.trim().split('\n');
+  return own === '1' && new Set(others).size === 2;
 }
 
 /** Returns the id, on this machine, of the process of istiod: a signal from inside its container would not reach it. */
