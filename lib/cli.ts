@@ -59,7 +59,7 @@ const console: Console = {
   cwd: INIT_CWD ?? process.cwd(),
 };
 
-const lent = { suites, console, github, env: process.env };
+const context = { suites, console, github, env: process.env };
 
 const code = await main(process.argv.slice(2)).catch((error: unknown) => {
   if (signal.aborted) return INTERRUPTED;
@@ -94,7 +94,7 @@ function stackOf(error: unknown): string {
 async function main([command, ...args]: string[]): Promise<number> {
   switch (command) {
     case 'test':
-      return (await import('./commands/test.ts')).test(args, lent);
+      return (await import('./commands/test.ts')).test(args, context);
     case 'cluster':
       return (await import('./commands/cluster.ts')).cluster(args, console);
     case 'bench':
@@ -102,10 +102,10 @@ async function main([command, ...args]: string[]): Promise<number> {
     case 'report':
       return (await import('./commands/report.ts')).report(args, console);
     case 'nightly':
-      return (await import('./commands/nightly.ts')).nightly(args, lent);
+      return (await import('./commands/nightly.ts')).nightly(args, context);
     case 'action': {
       const { test } = await import('./commands/test.ts');
-      return (await import('./commands/action.ts')).action(args, { ...lent, run: (given) => test(given, lent) });
+      return (await import('./commands/action.ts')).action(args, { ...context, run: (given) => test(given, context) });
     }
     default:
       throw new UsageError(`There is no command ${command}: see the scripts of package.json.`);

@@ -81,7 +81,7 @@ describe('a step', () => {
   });
   afterEach(() => rm(workspace, { recursive: true }));
 
-  const surroundings = (run: (args: string[]) => Promise<number>, printed: string[] = []) => ({
+  const context = (run: (args: string[]) => Promise<number>, printed: string[] = []) => ({
     env: { GITHUB_WORKSPACE: workspace },
     console: {
       print: (line: string): void => {
@@ -112,7 +112,7 @@ describe('a step', () => {
     const given: string[][] = [];
     const exitCode = await action(
       [],
-      surroundings((args) => {
+      context((args) => {
         given.push(args);
         return finds('ab12c3')();
       }),
@@ -125,23 +125,23 @@ describe('a step', () => {
   });
 
   test('a second in the same job has outputs of its own; without results it has none', async () => {
-    await action([], surroundings(finds('first')));
+    await action([], context(finds('first')));
     const first = await outputs();
     expect(
       await action(
         [],
-        surroundings(async () => 3),
+        context(async () => 3),
       ),
     ).toBe(3);
     expect(await outputs()).toBe(first);
-    await action([], surroundings(finds('second')));
+    await action([], context(finds('second')));
     expect((await outputs()).slice(first.length)).toContain('run=second\n');
   });
 
   test('what the run refuses is refused', async () => {
     const refused = action(
       [],
-      surroundings(async () => Promise.reject(new UsageError('no such suite'))),
+      context(async () => Promise.reject(new UsageError('no such suite'))),
     );
     await expect(refused).rejects.toThrow('no such suite');
     expect(await outputs()).toBe('none');
@@ -150,9 +150,9 @@ describe('a step', () => {
   test('it takes no arguments, and says so', async () => {
     const printed: string[] = [];
     const never = async (): Promise<number> => Promise.reject(new Error('it ran'));
-    expect(await action(['--help'], surroundings(never, printed))).toBe(0);
+    expect(await action(['--help'], context(never, printed))).toBe(0);
     expect(printed[0]).toContain('INPUT_SUITE');
-    await expect(action(['strict'], surroundings(never))).rejects.toThrow('"strict" belongs to no option');
-    await expect(action(['--suite', 'strict'], surroundings(never))).rejects.toThrow('There is no option --suite');
+    await expect(action(['strict'], context(never))).rejects.toThrow('"strict" belongs to no option');
+    await expect(action(['--suite', 'strict'], context(never))).rejects.toThrow('There is no option --suite');
   });
 });

@@ -5,13 +5,13 @@ import { countWithRunErrors } from '../report/run-errors.ts';
 import { resultsFrom } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
 import { helpOption, noPositionals, oneOf, parse } from './arguments.ts';
-import { append, type GitHubEnvironment } from './console.ts';
+import { append, type CommandContext } from './console.ts';
 import { actionHelp } from './help.ts';
 
 /** What the action can run on: one that it makes, or one that the job has made. */
 const clusters = ['kind', 'current'] as const;
 
-interface CommandContext extends GitHubEnvironment {
+interface SuiteCommandContext extends CommandContext {
   /** Performs `npm test` with such arguments. */
   run(args: string[]): Promise<number>;
 }
@@ -21,7 +21,7 @@ interface CommandContext extends GitHubEnvironment {
  * code of the run.
  * @throws UsageError, and what the run throws
  */
-export async function action(args: string[], { env, console, github, run }: CommandContext): Promise<number> {
+export async function action(args: string[], { env, console, github, run }: SuiteCommandContext): Promise<number> {
   const { values, positionals } = parse(args, helpOption);
   if (values.help) {
     console.print(actionHelp);

@@ -34,9 +34,11 @@ describe('what a job prints', () => {
   });
 });
 
-test('a file that GitHub lends and that is not there is told; where it lends none there is nothing to do', async () => {
+test('a file that GitHub provides and that is not there is told; where it provides none there is nothing to do', async () => {
   await append(undefined, 'a');
   const appended = append('/nowhere/outputs', 'a');
   await expect(appended).rejects.toThrow(UsageError);
-  await expect(appended).rejects.toThrow('/nowhere/outputs, which GitHub lends to the step, cannot be written (ENOENT');
+  await expect(appended).rejects.toThrow(
+    '/nowhere/outputs, which GitHub provides to the step, cannot be written (ENOENT',
+  );
 });

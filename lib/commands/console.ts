@@ -15,7 +15,7 @@ export interface Console {
   cwd: string;
 }
 
-/** What GitHub Actions lends to a step that it runs; nothing of it elsewhere. */
+/** What GitHub Actions provides to a step that it runs; nothing of it elsewhere. */
 export interface GitHub {
   /** Whether lines such as `::error::` on stdout become annotations. */
   annotates: boolean;
@@ -25,15 +25,15 @@ export interface GitHub {
   outputFile?: string;
 }
 
-/** What a command is lent that does more than print. */
-export interface GitHubEnvironment {
+/** What a command is given that does more than print. */
+export interface CommandContext {
   console: Console;
   github: GitHub;
   /** The environment variables. */
   env: NodeJS.ProcessEnv;
 }
 
-/** Returns what GitHub Actions lends, by its environment variables. */
+/** Returns what GitHub Actions provides, by its environment variables. */
 export function gitHubOf(env: NodeJS.ProcessEnv): GitHub {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = env;
   return {
@@ -44,7 +44,7 @@ export function gitHubOf(env: NodeJS.ProcessEnv): GitHub {
 }
 
 /**
- * Returns a text as a job prints it: its runner obeys commands on any line, and some of what a report shows was written
+ * Returns a text as a job prints it: the runner obeys commands on any line, and some of what a report shows was written
  * by servers.
  */
 export function escapeWorkflowCommands(text: string, { annotates }: GitHub): string {
@@ -54,14 +54,14 @@ export function escapeWorkflowCommands(text: string, { annotates }: GitHub): str
 }
 
 /**
- * Appends to a file that GitHub lends to a step; to none where it lends none.
+ * Appends to a file that GitHub provides to a step; to none where it provides none.
  * @throws UsageError where it cannot be written
  */
 export async function append(file: string | undefined, text: string): Promise<void> {
   if (file === undefined) return;
   await appendFile(file, text).catch((error: unknown) => {
     throw new UsageError(
-      `${file}, which GitHub lends to the step, cannot be written (${messageOf(error)}): outside of a job, unset what names it.`,
+      `${file}, which GitHub provides to the step, cannot be written (${messageOf(error)}): outside of a job, unset what names it.`,
     );
   });
 }

@@ -13,7 +13,7 @@ import type { JobOfNight, Night, NightlyJob, Plan } from '../nightly/types.ts';
 import { counted } from '../report/words.ts';
 import type { Suite } from '../run/suite.ts';
 import { noPositionals, parse, pathOf } from './arguments.ts';
-import type { Console, GitHubEnvironment } from './console.ts';
+import type { CommandContext, Console } from './console.ts';
 import { leadTo, makeFolder } from './folder.ts';
 import { compareAndTell, LOG, PAGE } from './nightly-compare.ts';
 import { jsonOf, write } from './nightly-files.ts';
@@ -24,7 +24,7 @@ import { selectSuites } from './select.ts';
 const NIGHTS = fileURLToPath(new URL('../../results/nights', import.meta.url));
 const INTERRUPTED = 130;
 
-export interface CommandContext extends GitHubEnvironment {
+export interface SuiteCommandContext extends CommandContext {
   /** All that there are. */
   suites: readonly Suite[];
 }
@@ -34,7 +34,7 @@ export interface CommandContext extends GitHubEnvironment {
  * compares it with the last night and each release with the next older one. Returns the exit code of the comparison.
  * @throws UsageError
  */
-export async function local(args: string[], { suites, console, github }: CommandContext): Promise<number> {
+export async function local(args: string[], { suites, console, github }: SuiteCommandContext): Promise<number> {
   const options = {
     releases: { type: 'string' },
     suite: { type: 'string', multiple: true },

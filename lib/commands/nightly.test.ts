@@ -31,12 +31,12 @@ afterEach(async () => {
 const at = (...names: string[]): string => join(folder, ...names);
 const text = (...names: string[]): Promise<string> => readFile(at(...names), 'utf8');
 
-/** Runs a command as a step of Actions would, with what GitHub lends to it. */
+/** Runs a command as a step of Actions would, with what GitHub provides to it. */
 async function step(...args: string[]): Promise<number> {
-  return lent({ annotates: false, summaryFile: at('step-summary'), outputFile: at('step-output') }, ...args);
+  return runCommand({ annotates: false, summaryFile: at('step-summary'), outputFile: at('step-output') }, ...args);
 }
 
-async function lent(github: GitHub, ...args: string[]): Promise<number> {
+async function runCommand(github: GitHub, ...args: string[]): Promise<number> {
   const console = {
     print: (line: string) => void printed.push(line),
     color: false,
@@ -366,10 +366,15 @@ test.each([[['--help']], [['plan', '--help']], [['compare', '-h']]])('%p prints 
     expect(printed[0]).toContain(`npm run nightly -- ${command} `);
 });
 
-test('a file that GitHub lends and that is not there is told, after all that there is to tell', async () => {
+test('a file that GitHub provides and that is not there is told, after all that there is to tell', async () => {
   await night('first', good);
   await mkdir(at('gone'));
-  const compared = lent({ annotates: false, summaryFile: at('gone') }, 'compare', '--night', at('first', 'night.json'));
+  const compared = runCommand(
+    { annotates: false, summaryFile: at('gone') },
+    'compare',
+    '--night',
+    at('first', 'night.json'),
+  );
   await expect(compared).rejects.toThrow(UsageError);
   expect(printed.at(-1)).toContain('All that is required passes.');
 });
@@ -378,7 +383,7 @@ test('what a server has answered is no command to the job', async () => {
   const why = 'the last answer was ##[set-output name=verdict;]pass';
   const failing = withCell(passing('1.30'), 'sleep.legacy', 'httpbin.full', { verdict: 'fail', why });
   await night('first', { ...good, '1.30': failing });
-  await lent({ annotates: true }, 'compare', '--night', at('first', 'night.json'));
+  await runCommand({ annotates: true }, 'compare', '--night', at('first', 'night.json'));
   expect(printed.at(-1)).toMatch(/^::stop-commands::(\S+)\n[\s\S]*##\[set-output[\s\S]*\n::\1::$/);
 });
 

@@ -8,12 +8,12 @@ import { nightOf } from '../nightly/merge.ts';
 import { planClusters } from '../nightly/plan.ts';
 import type { Night } from '../nightly/types.ts';
 import { noPositionals, oneOf, parse, pathOf } from './arguments.ts';
-import { append, type GitHubEnvironment } from './console.ts';
+import { append, type CommandContext } from './console.ts';
 import { nightlyHelp } from './help.ts';
 import { compareAndTell } from './nightly-compare.ts';
 import { filesOf, jsonOf, read, write } from './nightly-files.ts';
 import { keepIssue } from './nightly-issue.ts';
-import { type CommandContext, jobLine, local } from './nightly-local.ts';
+import { jobLine, local, type SuiteCommandContext } from './nightly-local.ts';
 
 const verbs = { local, plan, merge, compare, issue };
 
@@ -21,16 +21,16 @@ const verbs = { local, plan, merge, compare, issue };
  * `npm run nightly -- …`. Returns the exit code.
  * @throws UsageError
  */
-export async function nightly([verb, ...args]: string[], surroundings: CommandContext): Promise<number> {
+export async function nightly([verb, ...args]: string[], context: SuiteCommandContext): Promise<number> {
   if ([verb, ...args].some((one) => one === '--help' || one === '-h')) {
-    surroundings.console.print(nightlyHelp);
+    context.console.print(nightlyHelp);
     return 0;
   }
   const names = Object.keys(verbs) as (keyof typeof verbs)[];
-  return verbs[oneOf(names, verb ?? '', 'npm run nightly --')](args, surroundings);
+  return verbs[oneOf(names, verb ?? '', 'npm run nightly --')](args, context);
 }
 
-async function plan(args: string[], { console, github }: GitHubEnvironment): Promise<number> {
+async function plan(args: string[], { console, github }: CommandContext): Promise<number> {
   const options = {
     cluster: { type: 'string', default: 'kind' },
     releases: { type: 'string' },
@@ -47,7 +47,7 @@ async function plan(args: string[], { console, github }: GitHubEnvironment): Pro
   return 0;
 }
 
-async function merge(args: string[], { console, env }: GitHubEnvironment): Promise<number> {
+async function merge(args: string[], { console, env }: CommandContext): Promise<number> {
   const { out, last, ...files } = filesOf(args, console.cwd, ['plan', 'jobs', 'out'], ['last']);
   const night = await nightOf(await read(files.plan, planFrom), files.jobs, { run: env['GITHUB_RUN_ID'] || undefined });
   if (last !== undefined && !(await isOf(night, out))) await move(out, last);
@@ -56,15 +56,15 @@ async function merge(args: string[], { console, env }: GitHubEnvironment): Promi
   return 0;
 }
 
-async function compare(args: string[], surroundings: GitHubEnvironment): Promise<number> {
-  const { out, jobs, ...files } = filesOf(args, surroundings.console.cwd, ['night'], ['last', 'out', 'jobs']);
+async function compare(args: string[], context: CommandContext): Promise<number> {
+  const { out, jobs, ...files } = filesOf(args, context.console.cwd, ['night'], ['last', 'out', 'jobs']);
   const night = await read(files.night, nightFrom);
   const last = files.last === undefined ? undefined : await read(files.last, nightFrom);
-  const { summary } = await compareAndTell(night, { last, out, jobs }, surroundings);
+  const { summary } = await compareAndTell(night, { last, out, jobs }, context);
   return summary.exitCode;
 }
 
-async function issue(args: string[], { console, env }: GitHubEnvironment): Promise<number> {
+async function issue(args: string[], { console, env }: CommandContext): Promise<number> {
   const files = filesOf(args, console.cwd, ['night', 'comparison'], []);
   const night = await read(files.night, nightFrom);
   const comparison = await read(files.comparison, comparisonFrom);

@@ -2,7 +2,7 @@ import { suites } from '../../suites/index.ts';
 import { UsageError } from '../errors.ts';
 import { test as command } from './test.ts';
 
-const lent = {
+const context = {
   suites,
   console: {
     print: () => {},
@@ -24,7 +24,7 @@ test.each([
   [['--sweep', '--context', 'nobodys'], 'A cluster that is there needs --kubeconfig FILE'],
   [['--list', '--istio', 'newest'], '"newest" is not an Istio release'],
 ])('%p is refused before anything is done', async (args, sentence) => {
-  const refused = command(args, lent);
+  const refused = command(args, context);
   await expect(refused).rejects.toThrow(UsageError);
   await expect(refused).rejects.toThrow(sentence);
 });

@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import { quoted } from '../run/shell.ts';
 import type { Suite } from '../run/suite.ts';
 import { clusterFlags, clusterOptionsOf, noPositionals, parse, pathOf, sensitivityOf } from './arguments.ts';
-import type { GitHubEnvironment } from './console.ts';
+import type { CommandContext } from './console.ts';
 import { explain, explainJson } from './explain.ts';
 import { testHelp } from './help.ts';
 import { listJson, listSuites } from './list.ts';
@@ -14,7 +14,7 @@ import { sweepCluster } from './sweep.ts';
 /** Where results go that are given no other place: the project's own folder. */
 const RESULTS = fileURLToPath(new URL('../../results', import.meta.url));
 
-interface CommandContext extends GitHubEnvironment {
+interface SuiteCommandContext extends CommandContext {
   /** All that there are. */
   suites: readonly Suite[];
 }
@@ -23,7 +23,7 @@ interface CommandContext extends GitHubEnvironment {
  * `npm test -- …`. Returns the exit code.
  * @throws UsageError, InconclusiveError
  */
-export async function test(args: string[], { suites, console, github, env }: CommandContext): Promise<number> {
+export async function test(args: string[], { suites, console, github, env }: SuiteCommandContext): Promise<number> {
   const { values, positionals } = parse(args, {
     suite: { type: 'string', multiple: true },
     cell: { type: 'string' },

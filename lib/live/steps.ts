@@ -44,7 +44,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * Runs the steps of a job one after the other: scripts in processes of their own, actions of GitHub by what stands for
  * them here. Throws at whatever it does not know, and at scripts with an expression in them.
- * @param env what every script has, besides what the job is lent by GitHub
+ * @param env what every script has, besides what the job is given by GitHub
  * @param contexts what expressions see, besides the steps before
  */
 export async function playSteps(
@@ -66,8 +66,8 @@ export async function playSteps(
       continue;
     }
     await writeFile(file.output, '');
-    const lent = { GITHUB_WORKSPACE: job.workspace, GITHUB_OUTPUT: file.output, GITHUB_STEP_SUMMARY: file.summary };
-    const ended = await play(step, job, scope, { ...env, ...lent });
+    const provided = { GITHUB_WORKSPACE: job.workspace, GITHUB_OUTPUT: file.output, GITHUB_STEP_SUMMARY: file.summary };
+    const ended = await play(step, job, scope, { ...env, ...provided });
     if (ended.conclusion === 'failure') run.result = 'failure';
     if (step.id !== undefined)
       run.outputs[step.id] = { ...ended.outputs, ...outputsIn(await readFile(file.output, 'utf8')) };
@@ -106,7 +106,7 @@ async function script(step: Step, text: string, job: Job, scope: Scope, env: Rec
   return { conclusion: exitCode === 0 ? 'success' : 'failure', exitCode, log: all, outputs: {} };
 }
 
-/** What a runner has of its machine; what GitHub lends a step that runs these tests is another's. */
+/** What a runner has of its machine; what GitHub provides a step that runs these tests is another's. */
 function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(GITHUB|RUNNER|INPUT)_/.test(name)));
 }

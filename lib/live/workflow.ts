@@ -56,7 +56,7 @@ const known = 'name needs if steps outputs strategy continue-on-error runs-on ti
 export async function playWorkflow(file: string, event: Event): Promise<JobRun[]> {
   const { env, jobs } = await written<Workflow>(`.github/workflows/${file}`);
   event.storage.artifacts.clear();
-  const lent = { ...lentBy(event), ...expanded(env, { contexts: contextsOf(event), functions: {} }) };
+  const provided = { ...providedBy(event), ...expanded(env, { contexts: contextsOf(event), functions: {} }) };
   const runs: JobRun[] = [];
   const needs: Record<string, { result: Result; outputs: Record<string, Value> }> = {};
   for (const [job, one] of Object.entries(jobs)) {
@@ -64,7 +64,7 @@ export async function playWorkflow(file: string, event: Event): Promise<JobRun[]
     if (unknown.length > 0) throw new Error(`the job ${job} has ${unknown.join(', ')}, which is not known here`);
     const scope = scopeOf(contextsOf(event, one), one, needs);
     const own = isTrue(evaluate(conditionOf(one.if), scope))
-      ? await jobsOf(job, one, scope, event, lent)
+      ? await jobsOf(job, one, scope, event, provided)
       : [{ job, result: 'skipped' as const, tolerated: false }];
     const failed = own.some(({ result, tolerated }) => result === 'failure' && !tolerated);
     const [first] = own;
@@ -93,7 +93,7 @@ export async function playAction(
   );
   const contexts = { inputs: given, github: { action_path: place }, runner: { os: 'Linux', arch: 'X64' } };
   const job = { workspace, storage: event.storage };
-  const run = await playSteps(action.runs.steps, job, { env: lentBy(event), contexts });
+  const run = await playSteps(action.runs.steps, job, { env: providedBy(event), contexts });
   const values = Object.fromEntries(Object.entries(action.outputs).map(([name, { value }]) => [name, value]));
   return { ...run, given: expanded(values, withSteps({ contexts, functions: {} }, run.outputs)) };
 }
@@ -169,8 +169,8 @@ function withSteps({ contexts, functions }: Scope, outputs: StepsRun['outputs'])
   return { contexts: { ...contexts, steps }, functions };
 }
 
-/** What GitHub lends every step. */
-function lentBy({ name, run, api }: Event): Record<string, string> {
+/** What GitHub provides every step. */
+function providedBy({ name, run, api }: Event): Record<string, string> {
   return {
     ...{ CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: name, GITHUB_RUN_ID: String(run) },
     ...{ GITHUB_REPOSITORY: 'owner/automtls', GITHUB_SERVER_URL: 'https://github.example', GITHUB_API_URL: api },

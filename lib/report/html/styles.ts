@@ -15,7 +15,7 @@ export interface Sheet {
 /** That of a run's report, and of two runs compared. */
 export const runSheet: Sheet = {
   styles: html`${base}${run}${panel}${diff}`,
-  hash: 'sha256-vnILmOyQIlb5SatD4HLAKF2eiE/QBioIfPR/qQuuPFo=',
+  hash: 'sha256-5s4n0xhKSHgc00V79EmWRAXlJHwPgNloBgBgcNwLyek=',
 };
 
 /** That of a night. */
