@@ -4,6 +4,7 @@ export const disable: Suite = {
   name: 'disable',
   title: 'Disable mutual TLS to plain text',
   about: 'httpbin.full takes plain text alone, and clients with a sidecar follow by themselves.',
+  topology: 'auto-mtls',
   steps: [
     { kind: 'ask', title: 'DISABLE on httpbin.full', objects: ['disable'] },
     { kind: 'ask', title: 'DISABLE removed', objects: [] },

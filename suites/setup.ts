@@ -4,6 +4,7 @@ export const setup: Suite = {
   name: 'setup',
   title: 'Before you begin',
   about: 'The three namespaces are as the task shows them, and nothing is applied yet that would change an answer.',
+  topology: 'auto-mtls',
   steps: [
     { kind: 'check', title: 'pods are READY 2/2 with a sidecar and 1/1 without, as in the task', check: 'ready' },
     { kind: 'check', title: 'the default mesh policy is PERMISSIVE', check: 'mesh-default' },

@@ -14,11 +14,12 @@ import { observationOf } from '../probe/read.ts';
 import { countOf } from '../results/summary.ts';
 import { type Perform, runConformance } from '../run/conformance.ts';
 import { stepObjects, workloadObjects } from '../run/manifests.ts';
-import { clients, servers, urlOf } from '../run/pairs.ts';
 import { namespacesOf, newId, type Run } from '../run/run.ts';
 import { populate, prepare } from '../run/start.ts';
-import type { Manifest, Step, Suite } from '../run/suite.ts';
+import type { Step, Suite } from '../run/suite.ts';
 import { awaitGone } from '../run/sweep.ts';
+import { topology } from '../run/topology.ts';
+import { urlOf } from '../run/traffic.ts';
 import { waitFor } from '../run/wait.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -39,15 +40,28 @@ export interface Comparison {
 /** The steps that the task's page has, and the script too: what the suites do beyond them is left out. */
 const page: Step[] = [
   { kind: 'ask', title: 'PERMISSIVE', objects: [] },
-  { kind: 'ask', title: 'migration', objects: [], pairs: [{ client: 'full', server: 'partial' }] },
+  {
+    kind: 'ask',
+    title: 'migration',
+    objects: [],
+    traffic: [{ from: 'full/sleep', to: 'partial/httpbin', port: 8000, protocol: 'http' }],
+  },
   { kind: 'ask', title: 'STRICT', objects: ['strict'] },
   { kind: 'ask', title: 'DISABLE', objects: ['disable'] },
-  { kind: 'ask', title: 'the rule', objects: ['disable', 'rule-istio-mutual'] },
+  { kind: 'ask', title: 'the rule', objects: ['disable', 'destination-rule-istio-mutual'] },
 ];
 const task: Suite[] = [
-  { name: 'task', title: '', about: '', steps: page },
-  { name: 'cleanup', title: '', about: '', steps: [{ kind: 'check', title: '', check: 'torn-down' }] },
+  { name: 'task', title: '', about: '', topology: 'auto-mtls', steps: page },
+  {
+    name: 'cleanup',
+    title: '',
+    about: '',
+    topology: 'auto-mtls',
+    steps: [{ kind: 'check', title: '', check: 'torn-down' }],
+  },
 ];
+
+const topologies = [topology('auto-mtls')];
 
 const REFRESHES = 40;
 const LOOPS = 5;
@@ -65,7 +79,14 @@ export async function bench(options: Bench): Promise<Comparison[]> {
 }
 
 async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Comparison> {
-  const run = await prepare({ cluster: acquired.cluster, meshWide: false, keep: false, signal, onProgress });
+  const run = await prepare({
+    cluster: acquired.cluster,
+    topologies,
+    meshWide: false,
+    keep: false,
+    signal,
+    onProgress,
+  });
   try {
     await populate(run, { keep: false });
     if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
@@ -94,9 +115,10 @@ async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Compa
 /** Asks every pair once, both clients at the same time, and reads the answers. Returns whether each was answered. */
 async function refresh(run: Run): Promise<boolean> {
   const observations = await Promise.all(
-    clients.map(async (client) => {
-      const urls = servers.map((server) => urlOf({ client, server }, run.namespaces));
-      const { stdout } = (await run.probeClients.get(client)?.run(askScript([{ urls }], 2), 10_000)) ?? { stdout: '' };
+    [...run.probeClients].map(async ([client, { run: ask }]) => {
+      const own = topologies.flatMap(({ traffic }) => traffic).filter(({ from }) => from === client);
+      const urls = own.map((one) => urlOf(one, run.namespaces));
+      const { stdout } = await ask(askScript([{ urls }], 2), 10_000);
       return readAnswers(stdout, [{ urls }], Date.now()).map(observationOf);
     }),
   );
@@ -144,22 +166,23 @@ async function runSuites(suites: readonly Suite[], perform: Perform): Promise<{ 
 async function scriptedTask({ acquired, signal, onProgress }: Bench): Promise<{ verdict: number; gone: number }> {
   const { kube, istio } = await prepare({
     cluster: acquired.cluster,
+    topologies,
     meshWide: false,
     keep: false,
     signal,
     onProgress,
   });
   const id = newId();
-  const namespaces = namespacesOf(id);
+  const namespaces = namespacesOf(topologies, id);
   const directory = await mkdtemp(join(tmpdir(), 'automtls-bench-'));
   const write = async (name: string, objects: KubeObject[]): Promise<void> =>
     writeFile(join(directory, name), objects.map((object) => stringify(owned(object, id))).join('---\n'));
-  const step = (manifest: Manifest): KubeObject[] => stepObjects([manifest], istio.policyApi, namespaces, kube.served);
+  const step = (manifest: string): KubeObject[] => stepObjects([manifest], istio.policyApi, namespaces, kube.served);
   try {
-    await write('workloads.yaml', workloadObjects(namespaces));
+    await write('workloads.yaml', workloadObjects(topologies, namespaces));
     await write('strict.yaml', step('strict'));
     await write('disable.yaml', step('disable'));
-    await write('rule.yaml', step('rule-istio-mutual'));
+    await write('rule.yaml', step('destination-rule-istio-mutual'));
     const env = { ...environment(acquired, namespaces), DIR: directory };
     const { stdout } = await execa(`${here}task.sh`, { env, cancelSignal: signal });
     const at = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stdout)?.[1]);
@@ -173,7 +196,10 @@ async function scriptedTask({ acquired, signal, onProgress }: Bench): Promise<{ 
   }
 }
 
-function environment({ cluster }: Acquired, { full, partial, legacy }: Run['namespaces']): Record<string, string> {
+function environment(
+  { cluster }: Acquired,
+  { full = '', partial = '', legacy = '' }: Run['namespaces'],
+): Record<string, string> {
   const context = cluster.context === undefined ? '' : ` --context ${cluster.context}`;
   return {
     FULL: full,

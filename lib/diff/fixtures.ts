@@ -7,9 +7,10 @@ import type { Observation, Seen } from '../probe/types.ts';
 import { pairWords } from '../results/place.ts';
 import { sealed } from '../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results } from '../results/types.ts';
-import { roles } from '../run/manifests.ts';
-import { namesOf, pairsOf, questionOf } from '../run/pairs.ts';
-import type { AskStep } from '../run/suite.ts';
+import { namespacesOf } from '../run/run.ts';
+import { type Scenario, scenarioOf } from '../run/scenario.ts';
+import { topology } from '../run/topology.ts';
+import { keyOf, questionOf } from '../run/traffic.ts';
 import { inRoles } from './found.ts';
 
 /** The task's own suites: what is added to them later changes no count here. */
@@ -24,9 +25,9 @@ const task = suites.filter(({ name }) =>
  * @param id of the run, which its namespaces end in
  */
 export function runOf(istio: string, id = `run${istio.replace('.', '')}`): Results {
-  const namespaces = Object.fromEntries(Object.values(roles).map((role) => [role, `${role}-${id}`]));
+  const namespaces = namespacesOf([topology('auto-mtls')], id);
   return sealed({
-    schema: 'automtls.dev/results/v1',
+    schema: 'automtls.dev/results/v2',
     automtls: { version: '0.1.0' },
     run: {
       id,
@@ -39,11 +40,11 @@ export function runOf(istio: string, id = `run${istio.replace('.', '')}`): Resul
     istio: { version: `${istio}.0`, release: istio, policyApi: 'security.istio.io', notes: [] },
     phases: [],
     runErrors: [],
-    suites: task.map(({ name, title, steps }) => ({
-      name,
-      title,
-      steps: steps.map((step): AskResult | CheckResult => {
-        if (step.kind === 'ask') return asked(step, istio, namespaces);
+    suites: task.map((suite) => ({
+      name: suite.name,
+      title: suite.title,
+      steps: suite.steps.map((step): AskResult | CheckResult => {
+        if (step.kind === 'ask') return asked(scenarioOf(suite, step), istio, namespaces);
         return { kind: 'check', title: step.title, ms: 1, verdict: 'pass', why: 'as it should be' };
       }),
     })),
@@ -85,13 +86,13 @@ export function observations(...all: Observation[]): Seen[] {
   }));
 }
 
-function asked(step: AskStep, istio: string, namespaces: Record<string, string>): AskResult {
-  const world = offlineWorld(step, parseRelease(istio));
-  const cells = pairsOf(step).map((pair): CellResult => {
-    const expectation = placed(predict(world, questionOf(pair, roles)), namespaces);
+function asked(step: Scenario, istio: string, namespaces: Record<string, string>): AskResult {
+  const world = offlineWorld(topology('auto-mtls'), step, parseRelease(istio));
+  const cells = step.traffic.map((traffic): CellResult => {
+    const expectation = placed(predict(world, questionOf(traffic, {})), namespaces);
     const seen = observations(...expectation.outcomes.map(({ outcome }) => observationOf(outcome)));
     return {
-      ...{ ...namesOf(pair), expectation, seen, verdict: 'pass', why: 'as expected', changes: false, repro: [] },
+      ...{ ...keyOf(traffic), expectation, seen, verdict: 'pass', why: 'as expected', changes: false, repro: [] },
       ...{ requests: 21, timeline: [], counted: 21, wrong: 0, missChance: 0, flaps: 0 },
     };
   });

@@ -1,7 +1,8 @@
 import { suites } from '../../suites/index.ts';
 import { offlineWorld } from '../commands/offline.ts';
-import { roles } from '../run/manifests.ts';
-import { idOf, pairsOf, questionOf } from '../run/pairs.ts';
+import { scenariosOf } from '../run/scenario.ts';
+import { topology } from '../run/topology.ts';
+import { idOf, questionOf } from '../run/traffic.ts';
 import { type Case, predictCase } from './cases/case.ts';
 import { clientCases } from './cases/client.ts';
 import { releasesCases } from './cases/releases.ts';
@@ -33,12 +34,11 @@ interface Asked {
 }
 
 const ofSuites: Asked[] = suites.flatMap((suite) =>
-  suite.steps.flatMap((step) => {
-    if (step.kind === 'check') return [];
-    const worlds = new Map(releases.map((release) => [release, offlineWorld(step, release)]));
-    return pairsOf(step).map((pair) => ({
-      what: `${suite.name} › ${step.title} › ${idOf(pair)}`,
-      on: (release: Release) => predict(worlds.get(release) as World, questionOf(pair, roles)),
+  scenariosOf(suite).flatMap((step) => {
+    const worlds = new Map(releases.map((release) => [release, offlineWorld(topology(suite.topology), step, release)]));
+    return step.traffic.map((traffic) => ({
+      what: `${suite.name} › ${step.title} › ${idOf(traffic)}`,
+      on: (release: Release) => predict(worlds.get(release) as World, questionOf(traffic, {})),
     }));
   }),
 );

@@ -57,7 +57,7 @@ describe('the reasons', () => {
 
 describe('a question that the world cannot answer', () => {
   const ask = (from: string, to: string, port = 8000) =>
-    predict(taskWorld([]), { client: split(from), server: { ...split(to), port } });
+    predict(taskWorld([]), { protocol: 'http', client: split(from), server: { ...split(to), port } });
 
   test.each([
     ['full/curl', 'full/httpbin', 8000, 'There is no workload full/curl to ask from'],

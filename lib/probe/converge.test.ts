@@ -382,6 +382,6 @@ test('no go may take longer than what is left of the time for the arrival', asyn
   expect(limits[0]).toBeLessThanOrEqual(convergence.arrivalMs);
 });
 
-test('a client without an probeClient is a mistake', async () => {
-  await expect(play(strict, {})).rejects.toThrow('no probeClient for legacy');
+test('a client without a probe client is a mistake', async () => {
+  await expect(play(strict, {})).rejects.toThrow('no probe client for legacy');
 });

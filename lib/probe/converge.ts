@@ -133,7 +133,7 @@ async function ask(
 ): Promise<string> {
   const { probeClients } = schedule.asking;
   const probeClient = probeClients.get(client);
-  if (probeClient === undefined) throw new Error(`no probeClient for ${client}`);
+  if (probeClient === undefined) throw new Error(`no probe client for ${client}`);
   // One that has no sidecar can claim anything, and does: that it never comes back is seen by the way.
   const forge = schedule.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
   const script = askScript(requests, seconds, forge);

@@ -1,5 +1,5 @@
 import { chanceOfMissing } from '../probe/sensitivity.ts';
-import { pairWords } from '../results/place.ts';
+import { trafficWords } from '../results/place.ts';
 import type { AskResult, Results } from '../results/types.ts';
 
 /**
@@ -13,7 +13,7 @@ export function certaintyWords({ summary, run, suites }: Results): string[] {
   if (summary.verdict !== 'pass' || cells.length === 0) return [];
   const { share } = run.sensitivity;
   const missed = (answers: number): string => `${chanceWords(chanceOfMissing(share, answers))} (${answers} answers)`;
-  const overRun = [...Map.groupBy(cells, pairWords).values()].map((own) =>
+  const overRun = [...Map.groupBy(cells, trafficWords).values()].map((own) =>
     own.reduce((sum, { counted }) => sum + counted, 0),
   );
   const changed = cells.filter(({ changes }) => changes).map(({ counted }) => counted);

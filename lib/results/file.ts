@@ -18,7 +18,7 @@ export function resultsFrom(text: string, name: string): Results {
   const parsed = resultsSchema.safeParse(json(text, name));
   if (parsed.success) return parsed.data;
   throw new UsageError(
-    `${name} is no results file of automtls.dev/results/v1 (${formatSchemaError(parsed.error)}): name a results.json, or the folder that a run wrote.`,
+    `${name} is no results file of automtls.dev/results/v2 (${formatSchemaError(parsed.error)}): name a results.json, or the folder that a run wrote.`,
   );
 }
 

@@ -38,6 +38,8 @@ function cellResult(
     ...{
       client: `sleep.${client}`,
       server: `httpbin.${server}`,
+      port: 8000,
+      protocol: 'http',
       expectation: { outcomes, reasons },
       changes: false,
       ...judgement,
@@ -69,7 +71,7 @@ const notObserved: Seen = {
 /** Returns the run. */
 export function resultsOf(): Results {
   return sealed({
-    schema: 'automtls.dev/results/v1',
+    schema: 'automtls.dev/results/v2',
     automtls: { version: '0.1.0' },
     run: { id: 'ab12c3', startedAt: '2026-01-02T03:04:05.678Z', namespaces, sensitivity, interrupted: false },
     cluster: { provider: 'current', name: 'mine', kubernetes: 'v1.36.1' },

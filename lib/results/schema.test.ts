@@ -7,7 +7,7 @@ import { resultsOf } from './fixtures.ts';
 import { resultsJsonSchema } from './schema.ts';
 import { sealed } from './summary.ts';
 
-const published = JSON.parse(readFileSync(new URL('../../schemas/results.v1.json', import.meta.url), 'utf8'));
+const published = JSON.parse(readFileSync(new URL('../../schemas/results.v2.json', import.meta.url), 'utf8'));
 const ajv = new Ajv2020({ strict: true });
 addFormats.default(ajv);
 const accepts = ajv.compile(published);
@@ -31,7 +31,7 @@ test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
   ['a time that is none', (results) => Object.assign(results.run, { startedAt: 'yesterday' })],
   ['a release that is none', (results) => Object.assign(results.istio, { release: 'newest' })],
   ['a gate that is none', (results) => Object.assign(reasonOf(results), { since: 'soon' })],
-  ['another version', (results) => Object.assign(results, { schema: 'automtls.dev/results/v2' })],
+  ['another version', (results) => Object.assign(results, { schema: 'automtls.dev/results/v1' })],
 ])('neither it nor the reader accepts %s', (_, spoil) => {
   const results = resultsOf();
   spoil(results);
@@ -56,7 +56,7 @@ test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
   expect(resultsFrom(textOf(good), 'a.json').summary).toEqual(good.summary);
   spoil(good);
   expect(() => resultsFrom(textOf(good), 'a.json')).toThrow(
-    'a.json is no results file of automtls.dev/results/v1 (summary: it is not what the rest comes to)',
+    'a.json is no results file of automtls.dev/results/v2 (summary: it is not what the rest comes to)',
   );
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Expectation, Outcome, Reason } from '../model/types.ts';
+import type { Expectation, Outcome, Protocol, Reason } from '../model/types.ts';
 import type { Answer, Judgement, Observation, Verdict } from '../probe/types.ts';
 import { isSummaryOf } from './summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, SuiteResult, Summary } from './types.ts';
@@ -11,6 +11,7 @@ const count = z.int().nonnegative();
 const chance = z.number().min(0).max(1);
 const sentence = z.string().describe('one sentence for a person');
 const minor = z.string().regex(/^\d+\.\d+$/);
+export const protocol = z.enum(['http']) satisfies z.ZodType<Protocol>;
 export const verdict = z
   .enum(['pass', 'fail', 'inconclusive'])
   .describe('inconclusive: the harness could not tell') satisfies z.ZodType<Verdict>;
@@ -85,6 +86,8 @@ const judgement = z.strictObject({
 const cell = judgement.extend({
   client: z.string().describe('such as sleep.full'),
   server: z.string().describe('such as httpbin.partial'),
+  port: z.int().positive().describe("the Service's"),
+  protocol,
   expectation,
   changes: z.boolean().describe('whether the step changes what is expected of the pair'),
   repro: z.array(z.string()).describe('commands with which a person sees it'),
@@ -139,13 +142,13 @@ export const cluster = z.strictObject({
 /** Results as they are in a file. */
 export const resultsSchema = z
   .strictObject({
-    schema: z.literal('automtls.dev/results/v1'),
+    schema: z.literal('automtls.dev/results/v2'),
     automtls: z.strictObject({ version: z.string() }),
     summary,
     run: z.strictObject({
       id: z.string(),
       startedAt: z.iso.datetime(),
-      namespaces: z.record(z.string(), z.string()).describe('roles to the namespaces that the run made'),
+      namespaces: z.record(z.string(), z.string()).describe("the topologies' namespaces to those that the run made"),
       chosen: z.array(z.string()).exactOptional().describe('suites that were asked for by name'),
       cell: z.string().exactOptional().describe('the one cell that was asked for'),
       sensitivity: z

@@ -10,15 +10,15 @@ import type { Run } from './run.ts';
 import { timeouts } from './settings.ts';
 import { waitFor } from './wait.ts';
 
-/** The name of the Lease in a run's `full` namespace that says the run is alive, and holds the record of what it made. */
+/** The name of the Lease in a run's first namespace that says the run is alive, and holds the record of what it made. */
 export const RUN_LEASE = 'automtls';
 
 /**
- * Makes the task's three namespaces with their workloads and waits until every pod is ready, or will not be.
+ * Makes the namespaces of the run's topologies with their workloads and waits until every pod is ready, or will not be.
  * @throws UsageError where the cluster refuses an object
  */
 export async function deploy(run: Run): Promise<Waited> {
-  const objects = workloadObjects(run.namespaces).map((object) => injected(object, run));
+  const objects = workloadObjects(run.topologies, run.namespaces).map((object) => injected(object, run));
   const of = (...kinds: string[]): KubeObject[] => objects.filter(({ kind }) => kinds.includes(kind));
   const make = async (some: KubeObject[]): Promise<void> => {
     const creations = some.map((object) => create(run.kube, object, run.id));
@@ -87,12 +87,12 @@ function injected(object: KubeObject, run: Run): KubeObject {
  * others, recorded before anything is put into them. So each is unrecorded for just one call.
  */
 async function makeNamespaces(run: Run, [home, ...others]: KubeObject[]): Promise<void> {
-  run.onProgress({ phase: 'workloads', detail: 'making three namespaces' });
+  run.onProgress({ phase: 'workloads', detail: `making ${others.length + 1} namespaces` });
   const make = async (namespace: KubeObject): Promise<void> => {
     run.ownNamespaces.push(await create(run.kube, namespace, run.id));
   };
   await make(home as KubeObject);
-  const header = leaseOf({ namespace: run.namespaces.full, name: RUN_LEASE }, timeouts.leaseMs);
+  const header = leaseOf({ namespace: (home as KubeObject).metadata.name, name: RUN_LEASE }, timeouts.leaseMs);
   const { apiVersion, kind, metadata } = header;
   const record = () => ({ annotations: { [RECORD]: recordText(run.ownNamespaces) } });
   const lease = await create(run.kube, { ...header, metadata: { ...metadata, ...record() } }, run.id);

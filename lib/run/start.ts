@@ -21,10 +21,13 @@ import { namespacesOf, newId, type Run } from './run.ts';
 import { lookAtServing, servingProblems } from './serving.ts';
 import { convergence, sensitivity, timeouts } from './settings.ts';
 import { deleteInOrder, sweep, sweptWords } from './sweep.ts';
+import type { Topology } from './topology.ts';
 import { waitFor } from './wait.ts';
 
 export interface StartOptions {
   cluster: Cluster;
+  /** What to make. */
+  topologies: readonly Topology[];
   /** Istio's version, where the user named it. */
   istio?: string | undefined;
   /** A suite of the run changes the mesh for everybody. */
@@ -45,11 +48,11 @@ export interface StartOptions {
  * @throws UsageError with the remedy, where it is not fit
  */
 export async function prepare(options: StartOptions): Promise<Run> {
-  const { cluster, onProgress, signal } = options;
+  const { cluster, onProgress, signal, topologies } = options;
   onProgress({ phase: 'cluster', detail: `looking at ${cluster.name}` });
   const kube = await connect(cluster);
   const id = newId();
-  const namespaces = namespacesOf(id);
+  const namespaces = namespacesOf(topologies, id);
   await assertPermissions(kube, rightsFor(kube, options.meshWide));
   const istio = await settled(kube, await detect(kube, options.istio), options);
   const swept = await sweep(kube, { kept: false });
@@ -60,8 +63,9 @@ export async function prepare(options: StartOptions): Promise<Run> {
     cluster,
     kube,
     istio,
+    topologies,
     namespaces,
-    topology: topologyOf(workloadObjects(namespaces), istio.mesh.release),
+    topology: topologyOf(workloadObjects(topologies, namespaces), istio.mesh.release),
     convergence,
     sensitivity: options.sensitivity ?? sensitivity,
     asks: options.asks ?? new Map(),
