@@ -169,5 +169,7 @@ describe('an object is put in a version that is served', () => {
 test('a manifest that is not there is a mistake that names those there are', () => {
   const objects = () => stepObjects(['strikt'], 'security.istio.io', {}, today);
   expect(objects).toThrow(UsageError);
-  expect(objects).toThrow('There is no strikt.yaml in manifests/policies/security.istio.io/ or manifests/policies/networking.istio.io/; they have: disable, ');
+  expect(objects).toThrow(
+    'There is no strikt.yaml in manifests/policies/security.istio.io/ or manifests/policies/networking.istio.io/; they have: disable, ',
+  );
 });
