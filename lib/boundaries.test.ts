@@ -189,6 +189,13 @@ test('the product imports nothing that is for tests', () => {
   expect(wrong.map(words)).toEqual([]);
 });
 
+test('what is imported when it runs is a dependency, so that an installation without those for development will do', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const packages = edges.filter(({ from, target, type }) => !type && target === undefined && !from.startsWith('node:'));
+  const nameOf = (from: string): string => /^(@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? from;
+  expect(packages.filter(({ from }) => !(nameOf(from) in dependencies)).map(words)).toEqual([]);
+});
+
 test('only a program reads its arguments and its environment, and exits', () => {
   const wrong = product
     .filter(({ path }) => !programs.includes(path))
