@@ -158,3 +158,11 @@ export function failedTimes(count: number, changes: Partial<CellResult> = {}): R
   }));
   return changed({ suites: [{ name: 'strict', title: 'Locked', steps: [{ ...askOf(resultsOf()), cells }] }] });
 }
+
+/** Returns data of a file as another version may write it: with a field more in every object but a map, whose keys are names. */
+export function withAnotherField(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withAnotherField);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([key, one]) => [key, key === 'namespaces' ? one : withAnotherField(one)]);
+  return { ...Object.fromEntries(fields), another: 'field' };
+}
