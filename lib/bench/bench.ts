@@ -19,7 +19,7 @@ import { namespacesOf, newId, type Run } from '../run/run.ts';
 import { populate, prepare } from '../run/start.ts';
 import type { Manifest, Step, Suite } from '../run/suite.ts';
 import { awaitGone } from '../run/sweep.ts';
-import { waitFor } from '../run/wait.ts';
+import { waitFor } from '../wait.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -51,7 +51,6 @@ const task: Suite[] = [
 
 const REFRESHES = 40;
 const LOOPS = 5;
-const SETTLE_MS = 10_000;
 
 /**
  * Measures on one cluster, in turns, the refresh of the matrix and the whole task: ours, and with bash and kubectl.
@@ -70,9 +69,8 @@ async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Compa
     await populate(run, { keep: false });
     if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
     // A pod can be READY a moment before every node and sidecar knows its address.
-    if (!(await waitFor(async () => (await refresh(run)) || undefined, SETTLE_MS, signal))) {
-      throw new InconclusiveError('A pair does not answer, so there is nothing to measure: run npm test.');
-    }
+    const wait = { what: 'every pair to answer, without which there is nothing to measure: run npm test' };
+    await waitFor(() => refresh(run), { ...wait, limitMs: run.limits.arrivalMs, signal });
     const ours: number[] = [];
     const loops: number[] = [];
     for (let turn = 0; turn < LOOPS; turn += 1) {
@@ -93,10 +91,13 @@ async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Compa
 
 /** Asks every pair once, both clients at the same time, and reads the answers. Returns whether each was answered. */
 async function refresh(run: Run): Promise<boolean> {
+  const { requestMs, batchMs } = run.limits;
   const observations = await Promise.all(
     clients.map(async (client) => {
       const urls = servers.map((server) => urlOf({ client, server }, run.namespaces));
-      const { stdout } = (await run.probeClients.get(client)?.run(askScript([{ urls }], 2), 10_000)) ?? { stdout: '' };
+      const { stdout } = (await run.probeClients
+        .get(client)
+        ?.run(askScript([{ urls }], requestMs / 1000), urls.length * requestMs + batchMs)) ?? { stdout: '' };
       return readAnswers(stdout, [{ urls }], Date.now()).map(observationOf);
     }),
   );

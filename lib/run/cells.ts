@@ -7,7 +7,6 @@ import { changes } from '../probe/tally.ts';
 import type { Cell } from '../probe/types.ts';
 import { everyPair, idOf, type Pair, pairsOf, questionOf, urlOf } from './pairs.ts';
 import type { Run } from './run.ts';
-import { UNCHANGED_ANSWERS } from './settings.ts';
 import type { AskStep } from './suite.ts';
 
 /** What Istio's rules look at before a step and during it. */
@@ -68,8 +67,8 @@ function cellOf(run: Run, pair: Pair, { before, during }: Worlds): RunCell {
 }
 
 /** A pair that the step changes is asked as often as the sensitivity wants; one that it does not, over all steps of the run. */
-function answersWanted({ sensitivity, asks }: Run, cell: Cell): number {
+function answersWanted({ sensitivity, asks, limits }: Run, cell: Cell): number {
   const wanted = answersFor(sensitivity);
   if (changes(cell)) return wanted;
-  return Math.max(UNCHANGED_ANSWERS, Math.ceil(wanted / (asks.get(cell.id) ?? 1)));
+  return Math.max(limits.unchangedAnswers, Math.ceil(wanted / (asks.get(cell.id) ?? 1)));
 }

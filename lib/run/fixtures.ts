@@ -1,16 +1,17 @@
 import { meshOf } from '../istio/detect.ts';
 import type { FakeApi } from '../kube/api-fixtures.ts';
+import { defaultLimits } from '../limits.ts';
 import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
-import { type Clock, convergence, type Mesh, printedCounts, scripted } from '../probe/fixtures.ts';
+import { type Clock, type Mesh, printedCounts, scripted } from '../probe/fixtures.ts';
+import { sensitivity } from '../probe/sensitivity.ts';
 import type { ProbeClient, Seen } from '../probe/types.ts';
 import { cleanupStack } from './cleanup-stack.ts';
 import { workloadObjects } from './manifests.ts';
 import { everyPair, idOf } from './pairs.ts';
 import { namespacesOf, type Run } from './run.ts';
 import { servingOf } from './serving-fixtures.ts';
-import { sensitivity } from './settings.ts';
 
 /** Runs as their tests want them. */
 
@@ -45,7 +46,7 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     },
     namespaces,
     topology,
-    convergence,
+    limits: defaultLimits,
     sensitivity,
     asks: new Map(),
     signal: new AbortController().signal,
