@@ -19,13 +19,18 @@ interface Import {
  */
 const arrows: Record<string, { value: string[]; type?: string[] }> = {
   errors: { value: [] },
+  limits: { value: [] },
   machine: { value: [] },
   texts: { value: [] },
+  wait: { value: ['errors', 'limits'] },
   model: { value: [] },
-  probe: { value: ['errors'], type: ['model/types'] },
+  probe: { value: ['errors', 'limits', 'wait'], type: ['model/types'] },
   results: { value: ['errors'], type: ['model/types', 'probe/types', 'probe/sensitivity'] },
-  kube: { value: ['errors', 'machine'], type: ['model/types'] },
-  run: { value: ['kube', 'model', 'probe', 'results', 'istio', 'errors', 'machine'], type: ['cluster/types'] },
+  kube: { value: ['errors', 'limits', 'machine', 'wait'], type: ['model/types'] },
+  run: {
+    value: ['kube', 'model', 'probe', 'results', 'istio', 'errors', 'limits', 'machine', 'wait'],
+    type: ['cluster/types'],
+  },
   diff: { value: ['model', 'probe', 'results', 'texts'] },
   nightly: { value: ['diff', 'results', 'istio', 'model', 'errors'] },
   // What GitHub is told: issues over its API.
@@ -33,11 +38,11 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   report: { value: ['model', 'probe', 'results', 'texts'], type: ['diff/types', 'nightly/types'] },
   jest: { value: ['run', 'errors'], type: ['results/types'] },
   // It compares whole runs, so it stands above them.
-  bench: { value: ['run', 'results', 'kube', 'probe', 'errors'], type: ['cluster/types', 'model/types'] },
+  bench: { value: ['run', 'results', 'kube', 'probe', 'errors', 'wait'], type: ['cluster/types', 'model/types'] },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
-  build: { value: ['errors'], type: ['cluster/types'] },
-  istio: { value: ['kube', 'model', 'build', 'errors'], type: ['cluster/types'] },
-  cluster: { value: ['istio', 'build', 'errors', 'machine'] },
+  build: { value: ['errors', 'limits'], type: ['cluster/types'] },
+  istio: { value: ['kube', 'model', 'build', 'errors', 'limits'], type: ['cluster/types'] },
+  cluster: { value: ['istio', 'build', 'errors', 'limits', 'machine', 'wait'] },
 };
 
 /** Packages and parts of Node that only these parts of lib may use. */
@@ -55,7 +60,7 @@ const reserved: Record<string, string[]> = {
 };
 
 /** Parts that are pure: not even Node. */
-const pure = ['model', 'diff', 'report', 'errors', 'texts'];
+const pure = ['model', 'diff', 'report', 'errors', 'limits', 'texts'];
 const pureMayUse: Record<string, string[]> = { diff: ['zod'], report: ['picocolors', 'xmlbuilder2'] };
 
 /** A process of its own, inside a cluster's namespaces: it has a command line and an exit code, too. */
@@ -187,6 +192,18 @@ test('nothing but the command line imports suites; what lists or runs them is ha
 test('the product imports nothing that is for tests', () => {
   const wrong = edges.filter(({ target }) => target !== undefined && (isTest(target) || isForTests(target)));
   expect(wrong.map(words)).toEqual([]);
+});
+
+test('what is imported when it runs is a dependency, so that an installation without those for development will do', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const packages = edges.filter(({ from, target, type }) => !type && target === undefined && !from.startsWith('node:'));
+  const nameOf = (from: string): string => /^(@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? from;
+  expect(packages.filter(({ from }) => !(nameOf(from) in dependencies)).map(words)).toEqual([]);
+});
+
+test('what an option can set is read from the run: the default would not be what the results say', () => {
+  const wrong = product.filter(({ text }) => /defaultLimits\.(arrivalMs|readyMs|requestMs)\b/.test(text));
+  expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
 test('only a program reads its arguments and its environment, and exits', () => {

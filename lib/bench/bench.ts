@@ -20,7 +20,7 @@ import type { Step, Suite } from '../run/suite.ts';
 import { awaitGone } from '../run/sweep.ts';
 import { topology } from '../run/topology.ts';
 import { urlOf } from '../run/traffic.ts';
-import { waitFor } from '../run/wait.ts';
+import { waitFor } from '../wait.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -65,7 +65,6 @@ const topologies = [topology('auto-mtls')];
 
 const REFRESHES = 40;
 const LOOPS = 5;
-const SETTLE_MS = 10_000;
 
 /**
  * Measures on one cluster, in turns, the refresh of the matrix and the whole task: ours, and with bash and kubectl.
@@ -91,9 +90,8 @@ async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Compa
     await populate(run, { keep: false });
     if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
     // A pod can be READY a moment before every node and sidecar knows its address.
-    if (!(await waitFor(async () => (await refresh(run)) || undefined, SETTLE_MS, signal))) {
-      throw new InconclusiveError('A pair does not answer, so there is nothing to measure: run npm test.');
-    }
+    const wait = { what: 'every pair to answer, without which there is nothing to measure: run npm test' };
+    await waitFor(() => refresh(run), { ...wait, limitMs: run.limits.arrivalMs, signal });
     const ours: number[] = [];
     const loops: number[] = [];
     for (let turn = 0; turn < LOOPS; turn += 1) {
@@ -114,11 +112,12 @@ async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Compa
 
 /** Asks every pair once, both clients at the same time, and reads the answers. Returns whether each was answered. */
 async function refresh(run: Run): Promise<boolean> {
+  const { requestMs, batchMs } = run.limits;
   const observations = await Promise.all(
     [...run.probeClients].map(async ([client, { run: ask }]) => {
       const own = topologies.flatMap(({ traffic }) => traffic).filter(({ from }) => from === client);
       const urls = own.map((one) => urlOf(one, run.namespaces));
-      const { stdout } = await ask(askScript([{ urls }], 2), 10_000);
+      const { stdout } = await ask(askScript([{ urls }], requestMs / 1000), urls.length * requestMs + batchMs);
       return readAnswers(stdout, [{ urls }], Date.now()).map(observationOf);
     }),
   );

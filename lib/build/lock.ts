@@ -16,13 +16,16 @@ echo held
 cat >/dev/null
 rm -f "$1"`;
 
+/** Most locks are free sooner, and then there is nothing to say. */
+const TOLD_MS = 1_000;
+
 /** Runs `work` while nobody else holds the lock on `file`; calls `onWait` where that takes a while. */
 export async function withLock<T>(
   file: string,
   { onWait, signal }: { onWait?: () => void; signal?: AbortSignal | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
-  const waiting = setTimeout(() => onWait?.(), 1000);
+  const waiting = setTimeout(() => onWait?.(), TOLD_MS);
   const release = await take(file, [], signal).finally(() => clearTimeout(waiting));
   if (!release) throw new Error(`The lock ${file} could not be taken: is its directory writable?`);
   return work().finally(release);

@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { UsageError } from '../errors.ts';
 import { notesOf } from '../istio/built.ts';
 import { type BuiltRelease, builtReleaseFor, builtReleases } from '../istio/releases.ts';
+import { defaultLimits } from '../limits.ts';
 import * as kind from './kind.ts';
 import * as native from './native/index.ts';
 import type { Acquired, Cluster, OnProgress } from './types.ts';
@@ -72,7 +73,7 @@ async function providerOf({
 async function dockerAnswers(): Promise<boolean> {
   const { failed } = await execa('docker', ['version', '--format', '{{.Server.Version}}'], {
     reject: false,
-    timeout: 5_000,
+    timeout: defaultLimits.programMs,
   });
   return !failed;
 }

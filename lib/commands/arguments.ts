@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { closestMatch } from 'leven';
 import { type ClusterOptions, providers } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import { sensitivity } from '../probe/sensitivity.ts';
 import type { Sensitivity } from '../probe/types.ts';
-import { sensitivity } from '../run/settings.ts';
 
 type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 

@@ -1,8 +1,7 @@
 import { bench } from '../bench/bench.ts';
 import { choose } from '../cluster/choose.ts';
-import { answersFor } from '../probe/sensitivity.ts';
+import { answersFor, sensitivity } from '../probe/sensitivity.ts';
 import { duration } from '../report/words.ts';
-import { sensitivity } from '../run/settings.ts';
 import { clusterFlags, clusterOptionsOf, noPositionals, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { benchHelp } from './help.ts';

@@ -18,6 +18,9 @@ What
   --cell CLIENT:SERVER                       one cell alone, such as sleep.legacy:httpbin.full
   --sensitivity SHARE                        the share of wrong answers that a step must find (5%): 1% asks five times
                                              as often; one time in a hundred it may be missed
+  --step-timeout TIME                        how long what a step changes may take to arrive (20s)
+  --ready-timeout TIME                       how long pods may take to be READY, image pulls included (3m)
+  --request-timeout TIME                     how long one request may take (2s)
   --list                                     the suites, their steps and pairs, and what each needs; needs no cluster
   --explain                                  what is expected of each pair and why; needs no cluster
   --json                                     for programs: what was found, listed or explained, as JSON on stdout

@@ -3,6 +3,7 @@ import { type ClusterOptions, choose } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { runSuites } from '../jest/run-suites.ts';
 import type { Stage } from '../jest/stage.ts';
+import type { Limits } from '../limits.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { annotations } from '../report/run/annotations.ts';
 import { terminalReport } from '../report/run/terminal.ts';
@@ -23,6 +24,8 @@ export interface RunOptions extends ClusterOptions {
   cell: string | undefined;
   /** What `--sensitivity` asks for; the usual where it is left out. */
   sensitivity: Sensitivity | undefined;
+  /** What `--step-timeout` and its like ask for. */
+  limits: Partial<Limits>;
   meshWide: boolean;
   /** Print where the time of each step went. */
   timings: boolean;

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { withAnotherField } from '../results/fixtures.ts';
 import { compareNights } from './compare.ts';
 import { comparisonFrom, nightFrom, planFrom } from './file.ts';
 import { jobOf, nightWith, passing, withCell } from './fixtures.ts';
@@ -20,6 +21,14 @@ test('what is written is read as it was', () => {
   expect(planFrom(written(planOf('kind')), 'plan.json')).toEqual(planOf('kind'));
   expect(nightFrom(written(night), 'night.json')).toEqual(night);
   expect(comparisonFrom(written(comparison), 'comparison.json')).toEqual(comparison);
+});
+
+test('fields that another version has added, anywhere, are ignored', () => {
+  const comparison = compareNights(night, last);
+  const more = (value: object): string => written(withAnotherField(value) as object);
+  expect(planFrom(more(planOf('kind')), 'plan.json')).toEqual(planOf('kind'));
+  expect(nightFrom(more(night), 'night.json')).toEqual(night);
+  expect(comparisonFrom(more(comparison), 'comparison.json')).toEqual(comparison);
 });
 
 const [job] = night.jobs;

@@ -1,8 +1,9 @@
 import { jest } from '@jest/globals';
 import { InconclusiveError } from '../errors.ts';
+import type { Convergence } from '../limits.ts';
 import { converge } from './converge.ts';
 import { type Clock, cell, convergence, type Mesh, type Reply, scripted } from './fixtures.ts';
-import type { Cell, Convergence, ProbeClient } from './types.ts';
+import type { Cell, ProbeClient } from './types.ts';
 
 const begin = performance.timeOrigin;
 let clock: Clock;

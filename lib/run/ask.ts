@@ -52,7 +52,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
     probeClients: run.probeClients,
     counters: countersOf(run, serving),
     appliedAt,
-    convergence: changed ? run.convergence : { ...run.convergence, minObservationMs: 0 },
+    convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },
     signal: run.signal,
     onPart: lap,
   });
@@ -83,12 +83,15 @@ async function observe(run: Run, step: Scenario, { before, during }: Worlds): Pr
   const traffic = step.traffic.filter((one) => unknown.some(({ id }) => id === idOf(one)));
   const same = { before, during: before };
   const cells = cellsOf(run, { ...step, traffic }, same);
-  const asked = [...cells, ...controlsOf(run, cells, same)].map((cell) => ({ ...cell, answers: BASELINE_ANSWERS }));
+  const asked = [...cells, ...controlsOf(run, cells, same)].map((cell) => ({
+    ...cell,
+    answers: run.limits.baselineAnswers,
+  }));
   const judgements = await converge({
     cells: asked,
     probeClients: run.probeClients,
     appliedAt: performance.timeOrigin + performance.now(),
-    convergence: { ...run.convergence, minObservationMs: 0 },
+    convergence: { ...run.limits, minObservationMs: 0 },
     signal: run.signal,
   });
   const isHeard = ({ seen }: Judgement): boolean => seen.some(({ observation }) => observation.kind !== 'not-observed');
@@ -98,9 +101,6 @@ async function observe(run: Run, step: Scenario, { before, during }: Worlds): Pr
   }
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
 }
-
-/** Enough to tell one of two endpoints from both. */
-const BASELINE_ANSWERS = 21;
 
 /** Returns the result of a step that could not be asked, with what would have been expected. */
 export function unaskedStep(run: Run, step: Scenario, why: string): Asked {

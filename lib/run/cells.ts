@@ -8,7 +8,6 @@ import type { Cell } from '../probe/types.ts';
 import { named, pairWords } from '../results/place.ts';
 import type { Run } from './run.ts';
 import type { Scenario } from './scenario.ts';
-import { UNCHANGED_ANSWERS } from './settings.ts';
 import { sharedBy } from './sharing.ts';
 import { idOf, keyOf, questionOf, type Traffic, urlOf } from './traffic.ts';
 
@@ -75,8 +74,8 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds): RunCell
 }
 
 /** A pair that the step changes is asked as often as the sensitivity wants; one that it does not, over all steps of the run. */
-function answersWanted({ sensitivity, asks }: Run, cell: Cell): number {
+function answersWanted({ sensitivity, asks, limits }: Run, cell: Cell): number {
   const wanted = answersFor(sensitivity);
   if (changes(cell)) return wanted;
-  return Math.max(UNCHANGED_ANSWERS, Math.ceil(wanted / (asks.get(cell.id) ?? 1)));
+  return Math.max(limits.unchangedAnswers, Math.ceil(wanted / (asks.get(cell.id) ?? 1)));
 }

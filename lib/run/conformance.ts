@@ -1,5 +1,6 @@
 import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
 import { VERSION } from '../machine.ts';
 import { formatRelease } from '../model/release.ts';
 import type { Sensitivity } from '../probe/types.ts';
@@ -27,6 +28,8 @@ export interface ConformanceOptions {
   cell?: string | undefined;
   /** How small a share of wrong answers each step must find, where not the usual one. */
   sensitivity?: Sensitivity | undefined;
+  /** What the user wants otherwise than the usual limits. */
+  limits?: Partial<Limits> | undefined;
   signal: AbortSignal;
   onProgress: OnProgress;
   /** Plays the suites: calls perform for every step, in order, and returns how many it took for passed and for not passed. */
@@ -154,6 +157,7 @@ function emptyFindings(
       ...(named.length > 0 && { chosen: [...named] }),
       ...(cell !== undefined && { cell }),
       sensitivity: run.sensitivity,
+      limits: { ...run.limits },
       interrupted: false,
     },
     cluster: { provider: run.cluster.provider, name: run.cluster.name, kubernetes: run.kube.version },

@@ -1,16 +1,17 @@
 import { meshOf } from '../istio/detect.ts';
 import type { FakeApi } from '../kube/api-fixtures.ts';
+import { defaultLimits } from '../limits.ts';
 import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
-import { type Clock, convergence, type Mesh, printedCounts, scripted } from '../probe/fixtures.ts';
+import { type Clock, type Mesh, printedCounts, scripted } from '../probe/fixtures.ts';
+import { sensitivity } from '../probe/sensitivity.ts';
 import type { ProbeClient, Seen } from '../probe/types.ts';
 import { cleanupStack } from './cleanup-stack.ts';
 import { workloadObjects } from './manifests.ts';
 import { namespacesOf, type Run } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import { servingOf } from './serving-fixtures.ts';
-import { sensitivity } from './settings.ts';
 import type { AskStep } from './suite.ts';
 import { topology as topologyNamed } from './topology.ts';
 import { idOf } from './traffic.ts';
@@ -52,7 +53,7 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     topologies: [task],
     namespaces,
     topology,
-    convergence,
+    limits: defaultLimits,
     sensitivity,
     asks: new Map(),
     signal: new AbortController().signal,

@@ -1,22 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import pRetry from 'p-retry';
 import { InconclusiveError } from '../errors.ts';
 import { openSession, type Session } from '../kube/session.ts';
 import type { Workload } from '../model/types.ts';
 import type { ProbeClient } from '../probe/types.ts';
+import { unlessLate, waitFor } from '../wait.ts';
 import { isEnding, isRunning, type Pod, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
 import { placed } from './traffic.ts';
-import { waitFor } from './wait.ts';
 
-const OPEN_MS = 20_000;
-
-/** Opens one shell in each client pod; they close with the run. */
+/** Opens one shell in each client pod; they close with the run. A connection may drop: nothing was asked yet, so none is missed. */
 export async function openProbeClients(run: Run): Promise<void> {
+  const { openMs, openRetries, reopenMs } = run.limits;
+  const end = performance.now() + openMs;
   await Promise.all(
     clientsOf(run).map(async ([path, container]) => {
       const probeClient = probeClientOf(run, path, container);
       run.cleanup.add(`closing the shell in ${path}`, async () => probeClient.close());
-      await probeClient.run(':', OPEN_MS);
+      await pRetry(() => probeClient.run(':', left(end)), {
+        ...{ retries: openRetries, minTimeout: reopenMs, factor: 1, signal: run.signal },
+        shouldRetry: ({ error }) => error instanceof InconclusiveError,
+      });
       run.probeClients.set(path, probeClient);
     }),
   );
@@ -78,8 +82,12 @@ async function readyPod({ kube, made, signal }: Run, workload: Workload, end: nu
     const ready = seen.filter((pod) => isRunning(pod) && !isEnding(pod));
     return ready.find(({ metadata }) => metadata.uid === last?.metadata.uid) ?? ready[0];
   };
+  const what = `a READY pod of ${name}.${namespace}`;
   const silent = Symbol('silent');
-  const found = await Promise.race([waitFor(look, left(end), signal), pause(left(end), silent, { ref: false })]);
+  const found = await Promise.race([
+    waitFor(look, { what, limitMs: left(end), signal }).catch(unlessLate),
+    pause(left(end), silent, { ref: false }),
+  ]);
   if (found !== undefined && found !== silent) return found as Pod;
   if (seen === undefined)
     throw new InconclusiveError(`${kube.label} does not tell which pods ${name}.${namespace} has`);

@@ -2,8 +2,9 @@ import type { Cluster, OnProgress } from '../cluster/types.ts';
 import { UsageError } from '../errors.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
+import type { Limits } from '../limits.ts';
 import type { KubeObject, World } from '../model/types.ts';
-import type { Convergence, Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
+import type { Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
 import type { CleanupStack } from './cleanup-stack.ts';
 import type { Others } from './others.ts';
 import type { Serving } from './serving.ts';
@@ -21,7 +22,8 @@ export interface Run {
   namespaces: Record<string, string>;
   /** Their workloads and Services, in the run's namespaces. */
   topology: Pick<World, 'workloads' | 'services'>;
-  convergence: Convergence;
+  /** How long the run waits for each thing, as its options have it. */
+  limits: Limits;
   /** How small a share of wrong answers each step must find. */
   sensitivity: Sensitivity;
   /** In how many steps each pair is asked, by its id. */

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { UsageError } from '../../errors.ts';
+import { defaultLimits } from '../../limits.ts';
 
 /** A Docker engine, as far as this project looks at it. */
 export interface Engine {
@@ -14,13 +15,17 @@ export interface Engine {
  * @throws UsageError that says how to do without one
  */
 export async function assertEngine(): Promise<Engine> {
+  const { programMs } = defaultLimits;
   const format = '{{.Client.APIVersion}} {{.Server.Os}}/{{.Server.Arch}}';
   const { failed, stdout, stderr, code } = await execa('docker', ['version', '--format', format], {
     reject: false,
-    timeout: 10_000,
+    timeout: programMs,
   });
   if (failed) {
-    const said = code === 'ENOENT' ? 'there is no docker on the PATH' : `docker said: ${stderr || 'nothing in 10 s'}`;
+    const said =
+      code === 'ENOENT'
+        ? 'there is no docker on the PATH'
+        : `docker said: ${stderr || `nothing in ${programMs / 1000} s`}`;
     throw new UsageError(
       `A cluster of kind needs a Docker engine that answers (${said}): start one, or use --cluster native.`,
     );
