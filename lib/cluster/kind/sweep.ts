@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { execa } from 'execa';
 import { messageOf } from '../../errors.ts';
-import { isOrphan } from './name.ts';
+import { isOrphan } from '../name.ts';
 import { remove } from './node.ts';
 import { kindThere } from './program.ts';
 

@@ -1,0 +1,12 @@
+import { current } from './current.ts';
+import { kind } from './kind/provider.ts';
+import { native } from './native/provider.ts';
+import type { ClusterProvider, NightlyProvider } from './provider.ts';
+
+/** Every provider, in the order in which `--cluster auto` asks them. */
+export const providers: readonly ClusterProvider[] = [current, kind, native];
+
+/** Those on which nights run. */
+export const nightlyProviders = providers.filter(
+  (provider): provider is ClusterProvider & NightlyProvider => provider.nightly !== undefined,
+);
