@@ -27,7 +27,8 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   kube: { value: ['errors', 'machine'], type: ['model/types'] },
   run: { value: ['kube', 'model', 'probe', 'results', 'istio', 'errors', 'machine'], type: ['cluster/types'] },
   diff: { value: ['model', 'probe', 'results', 'texts'] },
-  nightly: { value: ['diff', 'results', 'istio', 'model', 'errors'] },
+  // Who plans a night hands it the provider: of clusters it knows the type alone.
+  nightly: { value: ['diff', 'results', 'model', 'errors'], type: ['cluster/provider'] },
   // What GitHub is told: issues over its API.
   github: { value: ['errors'] },
   report: { value: ['model', 'probe', 'results', 'texts'], type: ['diff/types', 'nightly/types'] },
