@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { closestMatch } from 'leven';
 import type { ClusterOptions, ProviderFlag } from '../cluster/provider.ts';
-import { providers } from '../cluster/registry.ts';
+import { clusterChoices, providers } from '../cluster/registry.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { sensitivity } from '../run/settings.ts';
@@ -54,14 +54,17 @@ export function noPositionals(positionals: string[]): void {
  * @throws UsageError
  */
 export function clusterOptionsOf(values: { cluster: string; istio?: string | undefined }, cwd: string): ClusterOptions {
-  const names = ['auto', ...providers.map(({ name }) => name)];
   const given: Record<string, unknown> = { ...values };
   const flags = Object.entries(providerFlags).flatMap(([name, { path }]) => {
     const value = given[name];
     if (typeof value !== 'string') return [];
     return [[name, path ? pathOf(cwd, value, `--${name}`) : value] as const];
   });
-  return { provider: oneOf(names, values.cluster, '--cluster'), istio: values.istio, flags: Object.fromEntries(flags) };
+  return {
+    provider: oneOf(clusterChoices, values.cluster, '--cluster'),
+    istio: values.istio,
+    flags: Object.fromEntries(flags),
+  };
 }
 
 /** The smallest share that can be asked for: 0.1 % takes 4,603 answers of a pair. */

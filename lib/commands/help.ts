@@ -1,4 +1,4 @@
-import { nightlyProviders, providers } from '../cluster/registry.ts';
+import { clusterChoices, nightlyProviders, providers } from '../cluster/registry.ts';
 
 const actionClusters = providers.filter(({ action }) => action !== undefined).map(({ name }) => name);
 const nightlyClusters = nightlyProviders.map(({ name }) => name);
@@ -11,7 +11,7 @@ function lines(option: string, ...about: string[]): string[] {
 /** Where to run, as the providers have it. */
 const where = [
   ...lines(
-    `--cluster ${['auto', ...providers.map(({ name }) => name)].join('|')}`,
+    `--cluster ${clusterChoices.join('|')}`,
     `auto: ${providers.flatMap(({ auto }) => auto?.when ?? []).join(', else ')}`,
   ),
   ...lines('--istio VERSION', 'which Istio:', ...providers.map(({ name, istio }) => `  ${name}: ${istio}`)),
