@@ -32,7 +32,8 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
     type: ['cluster/types'],
   },
   diff: { value: ['model', 'probe', 'results', 'texts'] },
-  nightly: { value: ['diff', 'results', 'istio', 'model', 'errors'] },
+  // Who plans a night hands it the provider: of clusters it knows the type alone.
+  nightly: { value: ['diff', 'results', 'model', 'errors'], type: ['cluster/provider'] },
   // What GitHub is told: issues over its API.
   github: { value: ['errors'] },
   report: { value: ['model', 'probe', 'results', 'texts'], type: ['diff/types', 'nightly/types'] },

@@ -1,3 +1,25 @@
+import { clusterChoices, nightlyProviders, providers } from '../cluster/registry.ts';
+
+const actionClusters = providers.filter(({ action }) => action !== undefined).map(({ name }) => name);
+const nightlyClusters = nightlyProviders.map(({ name }) => name);
+
+/** Returns lines of help: an option, and what it does, on so many lines as that has. */
+function lines(option: string, ...about: string[]): string[] {
+  return about.map((line, index) => `  ${(index === 0 ? option : '').padEnd(42)} ${line}`);
+}
+
+/** Where to run, as the providers have it. */
+const where = [
+  ...lines(
+    `--cluster ${clusterChoices.join('|')}`,
+    `auto: ${providers.flatMap(({ auto }) => auto?.when ?? []).join(', else ')}`,
+  ),
+  ...lines('--istio VERSION', 'which Istio:', ...providers.map(({ name, istio }) => `  ${name}: ${istio}`)),
+  ...providers.flatMap(({ flags }) =>
+    Object.entries(flags).flatMap(([name, { value, about }]) => lines(`--${name} ${value}`, about)),
+  ),
+].join('\n');
+
 /** What `npm test -- --help` prints. */
 export const testHelp = `Runs Istio's task "Automatic mutual TLS" on a real mesh and compares every answer with Istio's rules.
 
@@ -5,12 +27,7 @@ export const testHelp = `Runs Istio's task "Automatic mutual TLS" on a real mesh
   npm test -- --suite strict,disable         these suites (setup's checks and cleanup always run)
 
 Where
-  --cluster auto|native|kind|current         auto: a named kubeconfig, else kind where Docker runs, else native
-  --kubeconfig FILE  --context NAME          a cluster that is there; nothing is guessed
-  --istio VERSION                            which Istio to install: a minor such as 1.24 (from 1.10 on),
-                                             on kind also a patch;
-                                             on a named cluster, which one to expect
-  --kind-image IMAGE                         the node image of kind, instead of the one that fits the release
+${where}
   --mesh-wide                                allow auto-off, which changes the mesh for everybody, on a named cluster
 
 What
@@ -78,7 +95,7 @@ A workflow of GitHub Actions does the same every night (.github/workflows/night.
 its steps can be tried by hand.
 
   npm run nightly -- plan                    the jobs, as the matrix of a workflow: {"include":[…]}
-    --cluster kind|native                    which releases there are
+    --cluster ${nightlyClusters.join('|').padEnd(30)} which releases there are
     --releases VERSION[..VERSION][,…]        these alone
     --out FILE                               also to a file
   npm run nightly -- merge                   one file of what the jobs brought; one without results is missing
@@ -100,6 +117,6 @@ Exit codes of local and compare; releases whose support has ended only inform
 /** What `npm run action -- --help` prints. */
 export const actionHelp = `Runs npm test as a step of GitHub Actions: action.yml calls it, with its inputs as environment variables.
 
-  INPUT_SUITE  INPUT_ISTIO_VERSION  INPUT_CLUSTER  INPUT_KUBECONFIG  INPUT_CONTEXT
+  INPUT_SUITE  INPUT_ISTIO_VERSION  INPUT_CLUSTER (${actionClusters.join(' or ')})  INPUT_KUBECONFIG  INPUT_CONTEXT
 
 Exit codes as of npm test.`;

@@ -1,5 +1,5 @@
-import { newestBuilt } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import { newestBuilt } from '../istio/releases.ts';
 import type { Served } from '../kube/kinds.ts';
 import { atLeast, parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
@@ -15,7 +15,7 @@ import type { Topology } from '../run/topology.ts';
  * @param istio as `--istio` has it; that of the native cluster where it is left out
  * @throws UsageError where that is no release
  */
-export function offlineRelease(istio: string = newestBuilt()): Release {
+export function offlineRelease(istio: string = newestBuilt().module.version): Release {
   try {
     return parseRelease(istio);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { type ClusterOptions, choose } from '../cluster/choose.ts';
+import { choose } from '../cluster/choose.ts';
+import type { ClusterOptions } from '../cluster/provider.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { runSuites } from '../jest/run-suites.ts';
 import type { Stage } from '../jest/stage.ts';

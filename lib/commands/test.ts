@@ -60,7 +60,7 @@ export async function test(args: string[], { suites, console, github, env }: Sui
   if (values.list) return printed(values.json ? listJson(chosen, values.istio) : listSuites(chosen, values.istio));
   if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
   const options = clusterOptionsOf(values, console.cwd);
-  if (env['KUBECONFIG'] && options.provider === 'auto' && options.kubeconfig === undefined) {
+  if (env['KUBECONFIG'] && options.provider === 'auto' && options.flags['kubeconfig'] === undefined) {
     const detail = `KUBECONFIG is set and not used, since no cluster is guessed: --kubeconfig ${quoted(env['KUBECONFIG'])} runs there`;
     console.onProgress({ phase: 'cluster', detail });
   }

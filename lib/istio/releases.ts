@@ -177,6 +177,11 @@ export function builtReleases(): BuiltRelease[] {
   return releases.filter((release): release is BuiltRelease => release.module !== undefined);
 }
 
+/** Returns the release that a native cluster gets where none is asked for. */
+export function newestBuilt(): BuiltRelease {
+  return builtReleases()[0] as BuiltRelease;
+}
+
 /**
  * Returns the release that the native cluster builds for a minor (`1.24`), for the very patch that it builds (`1.24.2`),
  * or for a snapshot by its name (`1.31-dev`).

@@ -18,9 +18,9 @@ const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modul
 
 /** Returns the path of the kubeconfig of the live tests' cluster. */
 export async function kubeconfig(): Promise<string> {
-  const { state, kubeconfig: path } = await status(LIVE);
-  if (state !== 'running' || path === undefined) throw new Error('the cluster of the live tests is not running');
-  return path;
+  const there = await status(LIVE);
+  if (there.state !== 'running') throw new Error('the cluster of the live tests is not running');
+  return there.kubeconfig;
 }
 
 /** Connects to the live tests' cluster. */

@@ -21,7 +21,7 @@ afterEach(async () => expect(await runNamespaces(kube)).toEqual([]));
 test.each([
   [['--suite', 'strickt'], 'There is no suite "strickt" (did you mean strict?); there are: setup, permissive'],
   [['--siute', 'strict'], 'There is no option --siute (did you mean --suite?)'],
-  [['--cluster', 'minikube'], '--cluster takes one of auto, native, kind, current, not "minikube"'],
+  [['--cluster', 'minikube'], '--cluster takes one of auto, current, kind, native, not "minikube"'],
   [['--cluster', 'native', '--kind-image', 'x'], '--kind-image goes with --cluster kind alone'],
   [['--cluster', 'current'], 'A cluster that is there needs --kubeconfig FILE'],
   [['--kubeconfig', '/nowhere'], 'There is no kubeconfig /nowhere'],

@@ -1,3 +1,4 @@
+import { kind } from '../cluster/kind/provider.ts';
 import { UsageError } from '../errors.ts';
 import { withAnotherField } from '../results/fixtures.ts';
 import { compareNights } from './compare.ts';
@@ -18,7 +19,7 @@ const written = (value: object): string => JSON.stringify(value, undefined, 2);
 test('what is written is read as it was', () => {
   const comparison = compareNights(night, last);
   expect(comparison.summary.exitCode).toBe(1);
-  expect(planFrom(written(planOf('kind')), 'plan.json')).toEqual(planOf('kind'));
+  expect(planFrom(written(planOf(kind)), 'plan.json')).toEqual(planOf(kind));
   expect(nightFrom(written(night), 'night.json')).toEqual(night);
   expect(comparisonFrom(written(comparison), 'comparison.json')).toEqual(comparison);
 });
@@ -36,7 +37,7 @@ const nightOf = (...jobs: unknown[]): string => written({ ...night, jobs } as Ni
 
 test.each([
   ['text', 'words', 'night.json is not JSON, so it is no night'],
-  ['a plan', written(planOf('kind')), 'night.json is no night (schema: '],
+  ['a plan', written(planOf(kind)), 'night.json is no night (schema: '],
   ['another version', written({ ...night, schema: 'automtls.dev/night/v2' }), 'night.json is no night (schema: '],
   ['no jobs', nightOf(), 'night.json is no night (jobs: '],
   ['results that are none', nightOf({ ...job, results: {} }), 'night.json is no night (jobs.0.results.schema: '],
@@ -55,7 +56,11 @@ test.each([
 test.each([
   ['no jobs', { include: [] }, 'plan.json is no plan of a night (include: '],
   ['a job that leads elsewhere', { include: [jobOf('../1.31')] }, 'plan.json is no plan of a night (include.0.istio: '],
-  ['a job on no cluster', { include: [jobOf('1.31', { cluster: 'current' as never })] }, '(include.0.cluster: '],
+  [
+    'a job on no cluster',
+    { include: [jobOf('1.31', { cluster: '' })] },
+    'plan.json is no plan of a night (include.0.cluster: ',
+  ],
 ])('a plan with %s is refused', (_, plan, sentence) => {
   expect(() => planFrom(written(plan), 'plan.json')).toThrow(UsageError);
   expect(() => planFrom(written(plan), 'plan.json')).toThrow(sentence);

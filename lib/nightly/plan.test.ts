@@ -1,5 +1,7 @@
+import { kind } from '../cluster/kind/provider.ts';
+import { native } from '../cluster/native/provider.ts';
 import { UsageError } from '../errors.ts';
-import { minorsOn, planOf } from './plan.ts';
+import { planOf } from './plan.ts';
 import type { NightlyJob } from './types.ts';
 
 // Istio (last patch seen) | kind node | state, as the rules' table of releases has it
@@ -39,14 +41,14 @@ function asInTable({ istio, version, node, required }: NightlyJob): string[] {
 }
 
 test('a night of kind runs the supported releases, newest first, each on its own node; all others where they are asked for', () => {
-  expect(planOf('kind').include.map(asInTable)).toEqual(rows.filter(([, , state]) => state === 'supported'));
-  const all = planOf('kind', minorsOn('kind')).include;
+  expect(planOf(kind).include.map(asInTable)).toEqual(rows.filter(([, , state]) => state === 'supported'));
+  const all = planOf(kind, kind.nightly.minors()).include;
   expect(all.map(asInTable)).toEqual(rows.filter(([, , state]) => state !== 'model only'));
-  expect(planOf('kind').include.every(({ cluster }) => cluster === 'kind')).toBe(true);
+  expect(planOf(kind).include.every(({ cluster }) => cluster === 'kind')).toBe(true);
 });
 
 test('a night of native clusters runs every minor that can be built; those out of support only inform', () => {
-  const { include } = planOf('native');
+  const { include } = planOf(native);
   expect(include.map(({ istio }) => istio)).toEqual(Array.from({ length: 22 }, (_, index) => `1.${31 - index}`));
   expect(include.filter(({ required }) => required).map(({ istio }) => istio)).toEqual(['1.31', '1.30']);
   expect(include.find(({ istio }) => istio === '1.24')).toEqual({
@@ -55,23 +57,23 @@ test('a night of native clusters runs every minor that can be built; those out o
 });
 
 test('releases that are asked for, each once and newest first, whatever the order', () => {
-  const names = (asked: string[]) => planOf('kind', asked).include.map(({ istio, version }) => [istio, version]);
+  const names = (asked: string[]) => planOf(kind, asked).include.map(({ istio, version }) => [istio, version]);
   expect(names(['1.11', ' 1.31', '1.30', '1.31'])).toEqual([
     ['1.31', '1.31.1'],
     ['1.30', '1.30.5'],
     ['1.11', '1.11.8'],
   ]);
   expect(names(['1.31.0'])).toEqual([['1.31.0', '1.31.0']]);
-  expect(planOf('native', ['1.30-dev']).include.map(({ istio }) => istio)).toEqual(['1.30-dev']);
+  expect(planOf(native, ['1.30-dev']).include.map(({ istio }) => istio)).toEqual(['1.30-dev']);
 });
 
 test.each([
-  ['kind', '1.32', '"1.32" is no release of Istio known here: name one of 1.31, 1.30'],
-  ['kind', '', '"" is no release of Istio known here'],
-  ['kind', '1.31-dev', '"1.31-dev" is no release of Istio known here'],
-  ['kind', '1.4', 'No cluster of today runs Istio 1.4: name some of 1.31, 1.30'],
-  ['native', '1.24.6', 'Of Istio 1.24 the native cluster builds 1.24.2, not 1.24.6'],
-] as const)('on %s, "%s" cannot be planned', (cluster, asked, sentence) => {
-  expect(() => planOf(cluster, [asked])).toThrow(UsageError);
-  expect(() => planOf(cluster, [asked])).toThrow(sentence);
+  ['1.32', kind, '"1.32" is no release of Istio known here: name one of 1.31, 1.30'],
+  ['', kind, '"" is no release of Istio known here'],
+  ['1.31-dev', kind, '"1.31-dev" is no release of Istio known here'],
+  ['1.4', kind, 'No cluster of today runs Istio 1.4: name some of 1.31, 1.30'],
+  ['1.24.6', native, 'Of Istio 1.24 the native cluster builds 1.24.2, not 1.24.6'],
+])('"%s" cannot be planned', (asked, provider, sentence) => {
+  expect(() => planOf(provider, [asked])).toThrow(UsageError);
+  expect(() => planOf(provider, [asked])).toThrow(sentence);
 });

@@ -9,7 +9,8 @@ const job = z.object({
   // It names a folder.
   istio: z.string().regex(/^\w[\w.-]*$/),
   version: z.string().min(1),
-  cluster: z.enum(['kind', 'native']),
+  // It names an issue.
+  cluster: z.string().regex(/^[a-z][a-z0-9-]*$/),
   node: z.string(),
   required: z.boolean(),
 }) satisfies z.ZodType<NightlyJob>;

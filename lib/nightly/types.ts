@@ -1,18 +1,13 @@
+import type { NightlyRelease } from '../cluster/provider.ts';
 import type { Diff } from '../diff/types.ts';
 import type { Results } from '../results/types.ts';
 
 /** One job of a night: a release on a cluster of its own; what a workflow's matrix includes. */
-export interface NightlyJob {
+export interface NightlyJob extends NightlyRelease {
   /** What `--istio` takes, and the job's name: a minor such as 1.31, a patch, or a snapshot such as 1.31-dev. */
   istio: string;
-  /** What is installed, such as 1.31.1; names the cache of its archive. */
-  version: string;
   /** What `--cluster` takes. */
-  cluster: 'kind' | 'native';
-  /** The node image of kind; empty elsewhere, since a matrix has no absent values. */
-  node: string;
-  /** Supported releases must pass; those whose support ended inform. */
-  required: boolean;
+  cluster: string;
 }
 
 /** What a night is to do, as a workflow's matrix has it. */

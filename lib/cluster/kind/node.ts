@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../../errors.ts';
+import { grouped } from '../grouped.ts';
+import { directoryOf } from '../name.ts';
 import type { OnProgress } from '../types.ts';
-import { grouped } from './grouped.ts';
-import { directoryOf } from './name.ts';
 
 /** Returns the path of a cluster's kubeconfig; every call of kind names it, else it would change the user's own. */
 export function kubeconfigOf(name: string): string {

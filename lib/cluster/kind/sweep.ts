@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { execa } from 'execa';
 import { messageOf } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
-import { isOrphan } from './name.ts';
+import { isOrphan } from '../name.ts';
 import { remove } from './node.ts';
 import { kindThere } from './program.ts';
 
