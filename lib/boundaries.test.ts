@@ -37,7 +37,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   // What GitHub is told: issues over its API.
   github: { value: ['errors'] },
   report: { value: ['model', 'probe', 'results', 'texts'], type: ['diff/types', 'nightly/types'] },
-  jest: { value: ['run', 'errors'], type: ['results/types'] },
+  jest: { value: ['run', 'results', 'errors'] },
   // It compares whole runs, so it stands above them.
   bench: { value: ['run', 'results', 'kube', 'probe', 'errors', 'wait'], type: ['cluster/types', 'model/types'] },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
