@@ -124,7 +124,7 @@ export const defaultLimits: Readonly<Limits> = {
   apiLookMs: 10_000,
 
   programMs: 10_000,
-  downloadRetries: 3,
+  downloadRetries: 2,
   bootMs: 120_000,
   killMs: 30_000,
   istiodMs: 120_000,

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
+import { defaultLimits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Clock } from '../probe/fixtures.ts';
 import type { CellResult } from '../results/types.ts';
@@ -315,6 +316,15 @@ test('a step after one that never arrived is no pass, though its answers are rig
   const removed = await askStep(run, step());
   expect(new Set(removed.cells.map(({ verdict }) => verdict))).toEqual(new Set(['inconclusive']));
   expect((await askStep(run, step('disable'))).cells.map(({ verdict }) => verdict)).toEqual(Array(6).fill('pass'));
+});
+
+test('a step has as long to arrive as the run gives it', async () => {
+  const stuck = probeClientsOn(clock, api, (client, server, has, nth) =>
+    client === 'legacy' ? 'p' : conformant(client, server, has, nth),
+  );
+  run = runOn(api, { probeClients: stuck, limits: { ...defaultLimits, arrivalMs: 3_000 } });
+  const { cells } = await askStep(run, step('strict'));
+  expect(cells[3]).toMatchObject({ verdict: 'fail', why: expect.stringContaining('within 3 s') });
 });
 
 test('what is stored otherwise than it was applied makes no pass and no failure, and is named', async () => {
