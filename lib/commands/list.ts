@@ -1,4 +1,4 @@
-import { nameOf } from '../model/reason.ts';
+import { nameOf } from '../model/name.ts';
 import type { Release } from '../model/types.ts';
 import { idOf, pairsOf } from '../run/pairs.ts';
 import type { AskStep, Step, Suite } from '../run/suite.ts';
