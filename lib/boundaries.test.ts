@@ -68,7 +68,7 @@ const files = globSync(['lib/**/*.ts', 'suites/**/*.ts'], { cwd: root })
 
 const isTest = (path: string) => /\.test\.ts$/.test(path);
 /** What tests share among themselves. */
-const isForTests = (path: string) => /fixtures\.ts$|^lib\/browser\/|^lib\/model\/cases\/|^lib\/live\//.test(path);
+const isForTests = (path: string) => /fixtures\.ts$|^lib\/(browser|live|workflow-player|model\/cases)\//.test(path);
 const product = files.filter(({ path }) => !isTest(path) && !isForTests(path));
 
 function importsOf(text: string): Import[] {
