@@ -1,5 +1,6 @@
 import { nameOf } from './name.ts';
-import { type Rule, type RuleId, rules } from './rules.ts';
+import type { Rule } from './rules/rule.ts';
+import { type RuleId, rules } from './rules.ts';
 import type { KubeObject, Reason, Workload } from './types.ts';
 
 /** Returns a reason: the rule's name, source and releases, a sentence, and the object that decided, if one did. */
