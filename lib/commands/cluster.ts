@@ -4,6 +4,7 @@ import { KEPT } from '../cluster/native/kept.ts';
 import { prune } from '../cluster/native/prune.ts';
 import { UsageError } from '../errors.ts';
 import { builtReleaseFor, newestBuilt } from '../istio/releases.ts';
+import { columns } from '../report/columns.ts';
 import { quoted } from '../run/shell.ts';
 import { helpOption, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
@@ -64,11 +65,12 @@ async function perform(verb: (typeof verbs)[number], istio: string | undefined, 
       return 0;
     case 'prune': {
       const gone = await prune(0);
-      const lines = gone.map(({ place, bytes }) => `${megabytes(bytes).padStart(9)}  ${basename(place)}`);
       const sum = gone.reduce((bytes, one) => bytes + one.bytes, 0);
-      console.print(
-        [...lines, `${megabytes(sum).padStart(9)}  removed; the next cluster builds again what it needs`].join('\n'),
-      );
+      const lines = [
+        ...gone.map(({ place, bytes }) => [megabytes(bytes), basename(place)]),
+        [megabytes(sum), 'removed; the next cluster builds again what it needs'],
+      ];
+      console.print(columns(lines, (column) => column === 0).join('\n'));
       return 0;
     }
   }

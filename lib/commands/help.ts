@@ -74,6 +74,7 @@ export const reportHelp = `Shows what runs have found. A run is its folder (resu
                                              each change explained by a rule that begins or ends between the two
                                              releases, or unexplained
   npm run report -- schema                   the JSON Schema of results.json
+  npm run report -- rules                    the model's rules, as docs/rules.md has them
 
   --format FORMAT                            terminal, json, markdown or html; show also takes junit
 

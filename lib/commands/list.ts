@@ -1,4 +1,4 @@
-import { nameOf } from '../model/reason.ts';
+import { nameOf } from '../model/name.ts';
 import type { Release } from '../model/types.ts';
 import { named, pairWords } from '../results/place.ts';
 import { type Scenario, scenarioOf } from '../run/scenario.ts';

@@ -11,7 +11,8 @@ const console = {
 };
 
 test.each<[string[], string | RegExp]>([
-  [['schema', 'results.json'], '"results.json" is too much: the schema is that of every results.json.'],
+  [['schema', 'results.json'], 'Unexpected argument results.json: schema takes none.'],
+  [['rules', 'a', 'b'], 'Unexpected argument a b: rules takes none.'],
   [['show'], 'Name one results.json, or the folder of a run such as results/latest: there are 0.'],
   [
     ['diff', 'a'],

@@ -29,9 +29,6 @@ export interface IstioModule {
   sum: string;
 }
 
-/** Where the images of every release are; Istio's other registry closes in December 2026. */
-export const hub = 'docker.io/istio';
-
 /**
  * The newest node image of each Kubernetes minor that kind has published, pinned as kind's release notes ask for: a tag
  * is built again for later versions of kind. Behind each the kind that built it; all but the last run with 0.33.

@@ -1,3 +1,4 @@
+import { imageNames } from '../build/image-names.ts';
 import { UsageError } from '../errors.ts';
 import { chooseIstio } from './source.ts';
 
@@ -7,7 +8,7 @@ test('without a options it is the newest supported release, and its images are p
   expect(choice.release).toMatchObject({ version: '1.31.1', state: 'supported' });
   expect(choice.images).toEqual({
     istio: ['docker.io/istio/pilot:1.31.1', 'docker.io/istio/proxyv2:1.31.1'],
-    workloads: ['docker.io/mccutchen/go-httpbin:v2.15.0', 'docker.io/curlimages/curl:8.16.0'],
+    workloads: [imageNames.httpbin, imageNames.curl],
   });
 });
 

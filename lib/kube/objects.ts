@@ -1,9 +1,10 @@
 import { PatchStrategy, type V1Status } from '@kubernetes/client-node';
 import { UsageError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
+import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
-import { MANAGER, nameOf, owned, runOf } from './ownership.ts';
+import { MANAGER, owned, runOf } from './ownership.ts';
 import { codeOf, refusalOf } from './refusal.ts';
 import { within } from './within.ts';
 

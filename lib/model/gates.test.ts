@@ -11,7 +11,8 @@ import { servicesCases } from './cases/services.ts';
 import { gatesBetween } from './gates.ts';
 import { predict } from './predict.ts';
 import { formatRelease, isWithin, parseRelease } from './release.ts';
-import { type Rule, rules } from './rules.ts';
+import type { Rule } from './rules/rule.ts';
+import { rules } from './rules.ts';
 import type { Expectation, Reason, Release, World } from './types.ts';
 
 /** The proof that no prediction changes from one release to another without a gate that says so. */

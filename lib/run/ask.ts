@@ -1,5 +1,5 @@
 import { InconclusiveError } from '../errors.ts';
-import { nameOf } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import { rolesOf } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
 import { converge } from '../probe/converge.ts';

@@ -1,5 +1,5 @@
 import { detect } from '../istio/detect.ts';
-import { nameOf } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import { rolesOf } from '../model/rename.ts';
 import type { World } from '../model/types.ts';
 import type { Verdict } from '../probe/types.ts';

@@ -1,7 +1,8 @@
 import { UsageError } from '../errors.ts';
 import { keepRenewing, leaseOf } from '../kube/lease.ts';
 import { create, list, mergePatch, read } from '../kube/objects.ts';
-import { nameOf, RECORD, recordText } from '../kube/ownership.ts';
+import { RECORD, recordText } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { workloadObjects } from './manifests.ts';

@@ -3,9 +3,9 @@ import { InconclusiveError } from '../errors.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { mergePatch, read } from '../kube/objects.ts';
-import { nameOf } from '../kube/ownership.ts';
 import { ConflictError } from '../kube/refusal.ts';
 import { defaultLimits } from '../limits.ts';
+import { nameOf } from '../model/name.ts';
 import { autoMtlsIn, withAutoMtls } from './mesh-config.ts';
 
 /** Somebody who writes so often that none of these falls between is not to be waited for. */

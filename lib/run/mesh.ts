@@ -1,7 +1,8 @@
 import { InconclusiveError } from '../errors.ts';
 import { holderOf, isHeld, keepRenewing } from '../kube/lease.ts';
 import { create } from '../kube/objects.ts';
-import { nameOf, runOf } from '../kube/ownership.ts';
+import { runOf } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import { autoMtlsIn, changedFields, withAutoMtls } from './mesh-config.ts';
 import { awaitMesh, newMeshLease, OFF, putBack, readMeshLease } from './mesh-lease.ts';
 import { changeAutoMtls, meshNow } from './mesh-map.ts';

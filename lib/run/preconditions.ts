@@ -1,5 +1,5 @@
-import { nameOf } from '../kube/ownership.ts';
 import { destinationRulesFor } from '../model/destination-rules.ts';
+import { nameOf } from '../model/name.ts';
 import { meshDefault } from '../model/server-mode.ts';
 import type { DestinationRule, World } from '../model/types.ts';
 import { type Run, worldOf } from './run.ts';

@@ -1,6 +1,6 @@
 import { InconclusiveError, UsageError } from '../errors.ts';
 import { read } from '../kube/objects.ts';
-import { nameOf } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import { predict } from '../model/predict.ts';
 import { expectedWords } from '../probe/judge.ts';
 import { changes } from '../probe/tally.ts';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pauseImage } from '../../build/images.ts';
+import { imageNames } from '../../build/image-names.ts';
 import { together } from '../../build/together.ts';
 import { defaultLimits } from '../../limits.ts';
 import { waitFor } from '../../wait.ts';
@@ -63,7 +63,7 @@ async function writeConfiguration(name: string, state: string): Promise<void> {
   await Promise.all(
     ['cni', 'run', 'pods', 'logs'].map((directory) => mkdir(join(state, directory), { recursive: true })),
   );
-  const files = Object.entries(configuration({ name, cgroup: cgroupOf(name), pause: pauseImage }));
+  const files = Object.entries(configuration({ name, cgroup: cgroupOf(name), pause: imageNames.pause }));
   await Promise.all(files.map(([file, text]) => writeFile(join(state, file), text)));
 }
 
