@@ -1,5 +1,6 @@
 import { suites } from '../../suites/index.ts';
 import { offlineWorld } from '../commands/offline.ts';
+import { defaultLimits } from '../limits.ts';
 import { predict } from '../model/predict.ts';
 import { parseRelease } from '../model/release.ts';
 import type { Expectation, Outcome } from '../model/types.ts';
@@ -34,6 +35,7 @@ export function runOf(istio: string, id = `run${istio.replace('.', '')}`): Resul
       startedAt: '2026-01-02T03:04:05.678Z',
       namespaces,
       sensitivity: { share: 0.05, chance: 0.01 },
+      limits: { ...defaultLimits },
       interrupted: false,
     },
     cluster: { provider: 'kind', name: `of ${id}`, kubernetes: 'v1.35.0' },

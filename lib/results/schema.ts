@@ -157,7 +157,6 @@ export const resultsSchema = z
         .describe('the share of wrong answers that a step was to find, and the chance of missing it'),
       limits: z
         .record(z.string(), z.number())
-        .exactOptional()
         .describe('how long the run was to wait for each thing (names in Ms: milliseconds), and how often to ask'),
       interrupted: z.boolean(),
     }),

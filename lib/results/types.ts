@@ -23,8 +23,8 @@ export interface Findings {
     cell?: string;
     /** How small a share of wrong answers each pair that a step changes was to show, and with which chance it may be missed. */
     sensitivity: Sensitivity;
-    /** How long it was to wait for each thing, and how often to ask, by the names of lib/limits.ts; absent in older results. */
-    limits?: Record<string, number>;
+    /** How long it was to wait for each thing, and how often to ask, by the names of lib/limits.ts. */
+    limits: Record<string, number>;
     /** Whether ^C ended it before its time. */
     interrupted: boolean;
   };
