@@ -86,27 +86,19 @@ describe.each(generations)('the task’s own outputs, on %s by %s', (istio, api)
 });
 
 describe.each(generations)('every question, on %s by %s', (istio, api) => {
-  test.each(asked.map(({ suite, step }) => [suite.name, step.title, step] as const))('%s › %s', (_, __, step) => {
-    const expectations = Object.entries(expected(step, istio, api));
-    expect(expectations.length).toBeGreaterThan(0);
-    for (const [, { outcomes, reasons }] of expectations) {
-      expect(outcomes.length).toBeGreaterThan(0);
-      expect(reasons.length).toBeGreaterThan(0);
-    }
-  });
-
   test.each(asked.map(({ suite, step }) => [suite.name, step.title, step] as const))(
     '%s › %s has a control for every refusal: a server that answers the same client',
     (_, __, step) => {
       const expectations = expected(step, istio, api);
       const answers = (id: string) =>
         expectations[id]?.outcomes.every(({ outcome }) => /mtls|plain/.test(outcome.kind));
-      for (const client of clients) {
+      const refused = clients.filter((client) => {
         const own = pairsOf(step)
           .filter((pair) => pair.client === client)
           .map(idOf);
-        if (own.some((id) => !answers(id))) expect(own.some(answers)).toBe(true);
-      }
+        return own.some((id) => !answers(id)) && !own.some(answers);
+      });
+      expect(refused).toEqual([]);
     },
   );
 });
@@ -141,7 +133,8 @@ describe('the catalogue', () => {
   );
 
   test('only what says so changes the mesh for everybody', () => {
-    for (const { suite, step } of asked) if (step.autoMtls === false) expect(suite.meshWide).toBe(true);
+    const changing = suites.filter((suite) => asking(suite).some(({ autoMtls }) => autoMtls === false));
+    expect(changing).toEqual(suites.filter(({ meshWide }) => meshWide));
   });
 
   test('a step that applies something changes a pair, which so shows its arrival', () => {
