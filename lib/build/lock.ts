@@ -2,6 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 
+// The kernel frees flock's locks when their holder ends. Node cannot call it, and proper-lockfile, which makes a directory
+// and takes one of a certain age for abandoned, would let a killed run's lock stand, or break a sleeping machine's.
+
 /**
  * Holds the lock for as long as its standard input is open, so that it is free when this process ends, however it ends.
  * It removes the file when done; who got hold of a file that was removed meanwhile begins anew.

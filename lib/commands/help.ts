@@ -55,7 +55,7 @@ Exit codes
 /** What `npm run cluster -- --help` prints. */
 export const clusterHelp = `Keeps a native cluster running between runs; npm test uses it while it is there.
 
-  npm run cluster -- up [--istio VERSION]    build what is missing, boot, install Istio (1.10 to 1.31)
+  npm run cluster -- up [--istio VERSION]    build what is missing, boot, install Istio (a minor from 1.10 on)
   npm run cluster -- down                    take it down without a trace
   npm run cluster -- status                  whether it runs, and with which Istio
   npm run cluster -- kubeconfig              print the path of its kubeconfig

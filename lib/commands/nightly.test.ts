@@ -349,7 +349,7 @@ test.each([
   [[], 'npm run nightly -- takes one of local, plan, merge, compare, issue.'],
   [['report'], 'npm run nightly -- takes one of local, plan, merge, compare, issue, not "report".'],
   [['plan', '--cluster', 'current'], '--cluster takes one of kind, native, not "current".'],
-  [['plan', '--releases', '1.31,1.32'], '"1.32" is no release of Istio known here'],
+  [['plan', '--releases', '1.31,1.99'], '"1.99" is no release of Istio known here'],
   [['plan', '1.31'], '"1.31" belongs to no option'],
   [['merge', '--plan', 'plan.json'], '--jobs, --out must be given. See --help.'],
   [['merge', '--plan', 'nowhere', '--jobs', '.', '--out', 'x'], 'nowhere cannot be read (ENOENT'],

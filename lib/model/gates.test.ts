@@ -1,5 +1,6 @@
 import { suites } from '../../suites/index.ts';
 import { offlineWorld } from '../commands/offline.ts';
+import { newestRelease } from '../istio/releases.ts';
 import { scenariosOf } from '../run/scenario.ts';
 import { topology } from '../run/topology.ts';
 import { idOf, questionOf } from '../run/traffic.ts';
@@ -17,7 +18,8 @@ import type { Expectation, Reason, Release, World } from './types.ts';
 
 /** The proof that no prediction changes from one release to another without a gate that says so. */
 
-const releases = Array.from({ length: 28 }, (_, at): Release => ({ major: 1, minor: at + 4 }));
+const { minor: newest } = parseRelease(newestRelease().minor);
+const releases = Array.from({ length: newest - 3 }, (_, at): Release => ({ major: 1, minor: at + 4 }));
 const adjacent = releases.slice(1).map((release, at): [Release, Release] => [releases[at] as Release, release]);
 const distant = [
   ['1.4', '1.31'],
@@ -60,7 +62,7 @@ const changes = table.flatMap(({ what, on }) =>
     .filter(({ a, b }) => JSON.stringify(a.outcomes) !== JSON.stringify(b.outcomes)),
 );
 
-describe('over the suites and the cases, from 1.4 to 1.31 and back', () => {
+describe('over the suites and the cases, from 1.4 to the newest and back', () => {
   test('wherever outcomes differ, a gate says so', () => {
     const silent = changes
       .filter(({ from, to, a, b }) => gatesBetween(a.reasons, b.reasons, from, to).length === 0)
@@ -77,13 +79,6 @@ describe('over the suites and the cases, from 1.4 to 1.31 and back', () => {
       ),
     );
     expect(wrong).toEqual([]);
-  });
-
-  test('where the release is the same, there is no gate', () => {
-    const claimed = table.flatMap(({ on }) =>
-      releases.flatMap((release) => gatesBetween(on(release).reasons, [], release, release)),
-    );
-    expect(claimed).toEqual([]);
   });
 
   test('outcomes differ at every release that a rule of the catalogue names, and at no other', () => {

@@ -1,5 +1,7 @@
 import type { NightlyJob } from './types.ts';
 
+// Not p-map: once aborted it rejects at once, and what runs has a cluster to take down first.
+
 /**
  * Runs every job of a night, so many at once, in their order. Once the signal aborts none is begun any more.
  * @param run performs one, and returns why it brings no results, should it have brought none

@@ -1,5 +1,13 @@
-import type { Rule } from './rule.ts';
-import { clusterTls, externalNames, mergedRules, mtlsChecker, pushContext, sidecarScope, task } from './sources.ts';
+import {
+  clusterTls,
+  externalNames,
+  mergedRules,
+  mtlsChecker,
+  pushContext,
+  type Rule,
+  sidecarScope,
+  task,
+} from './rule.ts';
 
 /** What a client sends. */
 export const clientRules = {

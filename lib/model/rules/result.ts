@@ -1,5 +1,4 @@
-import type { Rule } from './rule.ts';
-import { clusterTls, inboundTls, retry, task } from './sources.ts';
+import { clusterTls, inboundTls, type Rule, retry, task } from './rule.ts';
 
 /** What comes of what is sent and taken. */
 export const resultRules = {

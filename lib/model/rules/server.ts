@@ -1,5 +1,4 @@
-import type { Rule } from './rule.ts';
-import { alpha, applier, authentication, crds, injector, task } from './sources.ts';
+import { alpha, applier, authentication, crds, injector, type Rule, task } from './rule.ts';
 
 /** What a server takes of its clients, and of which pods it has a sidecar. */
 export const serverRules = {
