@@ -8,7 +8,7 @@ import { type Rule, rules } from './model/rules.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const text = (file: string) => readFileSync(join(root, file), 'utf8');
-const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: root })];
+const pages = globSync(['*.md', 'docs/*.md', 'docs/report/*.md'], { cwd: root });
 
 test('docs/rules.md has every rule of the model, with the releases in which it holds', () => {
   const rows = [...text('docs/rules.md').matchAll(/^\| `([^`]+)` \| .+ \| ([\d.]*) ?\| ([\d.]*) ?\|$/gm)];
@@ -32,6 +32,12 @@ test.each(pages)('the scripts that %s calls are scripts of the project', (page) 
   const { scripts } = JSON.parse(text('package.json'));
   const called = [...text(page).matchAll(/npm run (?:--silent )?([a-z]+)/g)].map(([, script = '']) => script);
   expect(called.filter((script) => !(script in scripts))).toEqual([]);
+});
+
+test('docs/architecture.md has a line for every folder of lib', () => {
+  const rows = [...text('docs/architecture.md').matchAll(/^\| `(lib\/[a-z-]+)` \| /gm)].map(([, folder]) => folder);
+  const folders = globSync('lib/*', { cwd: root, withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(rows.toSorted()).toEqual(folders.map(({ name }) => `lib/${name}`).toSorted());
 });
 
 test('the README has every suite', () => {
