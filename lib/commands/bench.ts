@@ -34,7 +34,7 @@ export async function benchmark(args: string[], console: Console): Promise<numbe
         .join('\n'),
     );
     console.print(
-      `automtls: ${answersFor(sensitivity)} answers of each pair that a step changes, none of them wrong. The script: one.`,
+      `automtls requires ${answersFor(sensitivity)} answers from each pair that a step changes, none of them wrong. The script requires one.`,
     );
     return 0;
   } finally {

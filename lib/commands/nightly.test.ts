@@ -154,9 +154,9 @@ describe('local', () => {
     [['--releases', '1.99'], 'The native cluster has no Istio "1.99"'],
     [['--releases', '1.10..1.99'], '"1.10..1.99" is no range of the releases known here'],
     [['--releases', ','], 'not ",".'],
-    [['--suite', 'strickt'], 'There is no suite "strickt" (did you mean strict?)'],
-    [['--suites', 'strict'], 'There is no option --suites (did you mean --suite?)'],
-    [['1.31-dev'], '"1.31-dev" belongs to no option'],
+    [['--suite', 'strickt'], 'Unknown suite "strickt" (did you mean strict?)'],
+    [['--suites', 'strict'], 'Unknown option --suites (did you mean --suite?)'],
+    [['1.31-dev'], 'Unexpected argument "1.31-dev"'],
   ])('%j is refused, and nothing is made', async (args, sentence) => {
     const refused = step('local', ...args, '--out', at('nights'));
     await expect(refused).rejects.toThrow(UsageError);
@@ -224,8 +224,8 @@ describe('issue', () => {
     for (const name of ['good', 'open']) expect(await issue(name)).toBe(0);
     expect(gitHub.issues).toEqual([]);
     expect(printed).toEqual([
-      'All that is required passes, and no issue is open.',
-      'This night could not tell: no issue was opened.',
+      'All required releases pass, and no issue is open.',
+      'This night is inconclusive: no issue was opened.',
     ]);
   });
 
@@ -281,7 +281,7 @@ describe('issue', () => {
     await issue('open');
     expect(gitHub.issues).toEqual(before);
     expect(printed.at(-1)).toBe(
-      'This night could not tell: https://github.example/owner/automtls/issues/1 stays as it is.',
+      'This night is inconclusive: https://github.example/owner/automtls/issues/1 stays as it is.',
     );
   });
 
@@ -297,13 +297,13 @@ describe('issue', () => {
     );
     await issue('less');
     expect(printed.at(-1)).toMatch(
-      /^Nothing that was asked is wrong, but 1\.30 was not asked what is: .* stays as it is\.$/,
+      /^Nothing that ran is wrong, but 1\.30 did not run what was wrong before: .* stays as it is\.$/,
     );
     const informs = JSON.parse(await text('good', 'night.json')) as Night;
     for (const job of informs.jobs) job.required = false;
     await writeFile(at('good', 'night.json'), JSON.stringify(informs));
     await issue('good');
-    expect(printed.at(-1)).toMatch(/^This night could not tell: .* stays as it is\.$/);
+    expect(printed.at(-1)).toMatch(/^This night is inconclusive: .* stays as it is\.$/);
     expect(gitHub.issues).toEqual(before);
   });
 
@@ -338,20 +338,20 @@ describe('issue', () => {
       at('bad', 'night', 'comparison.json'),
     );
     await expect(mixed).rejects.toThrow(UsageError);
-    await expect(mixed).rejects.toThrow('give both of one night.');
+    await expect(mixed).rejects.toThrow('pass two files of one night.');
     expect(gitHub.calls).toEqual([]);
   });
 });
 
 test.each([
-  [[], 'npm run nightly -- takes one of local, plan, merge, compare, issue.'],
-  [['report'], 'npm run nightly -- takes one of local, plan, merge, compare, issue, not "report".'],
-  [['plan', '--cluster', 'current'], '--cluster takes one of kind, native, not "current".'],
+  [[], 'The command must be one of local, plan, merge, compare, issue.'],
+  [['report'], 'The command must be one of local, plan, merge, compare, issue, not "report".'],
+  [['plan', '--cluster', 'current'], '--cluster must be one of kind, native, not "current".'],
   [['plan', '--releases', '1.31,1.32'], '"1.32" is no release of Istio known here'],
-  [['plan', '1.31'], '"1.31" belongs to no option'],
-  [['merge', '--plan', 'plan.json'], '--jobs, --out must be given. See --help.'],
+  [['plan', '1.31'], 'Unexpected argument "1.31"'],
+  [['merge', '--plan', 'plan.json'], 'Missing --jobs, --out. See --help.'],
   [['merge', '--plan', 'nowhere', '--jobs', '.', '--out', 'x'], 'nowhere cannot be read (ENOENT'],
-  [['compare', '--nigth', 'x'], 'There is no option --nigth (did you mean --night?)'],
+  [['compare', '--nigth', 'x'], 'Unknown option --nigth (did you mean --night?)'],
   [['compare', '--night', 'package.json'], 'package.json is no night (schema: '],
   [['issue', '--night', 'package.json', '--comparison', 'x'], 'package.json is no night (schema: '],
 ])('%p is refused, with what to do', async (args, sentence) => {

@@ -33,8 +33,8 @@ const diffViews: Record<string, (diff: Diff, color: boolean) => string> = {
 };
 
 /**
- * `npm run report -- show|diff|schema`: prints a view of what runs have found. Returns the exit code, which for `diff` is
- * 1 where a change is unexplained and 3 where not all could be compared.
+ * `npm run report -- show|diff|schema`: prints a view of results. Returns the exit code, which for `diff` is
+ * 1 if a change is unexplained and 3 if not everything could be compared.
  * @throws UsageError
  */
 export async function report(args: string[], console: Console): Promise<number> {
@@ -47,7 +47,7 @@ export async function report(args: string[], console: Console): Promise<number> 
     console.print(reportHelp);
     return 0;
   }
-  switch (oneOf(['show', 'diff', 'schema'] as const, verb, 'npm run report --')) {
+  switch (oneOf(['show', 'diff', 'schema'] as const, verb, 'The command')) {
     case 'show': {
       const view = viewOf(runViews, values.format);
       const [results] = await read<[Results]>(files, 1, console.cwd);
@@ -58,7 +58,7 @@ export async function report(args: string[], console: Console): Promise<number> 
       const view = viewOf(diffViews, values.format);
       const [a, b] = await read<[Results, Results]>(files, 2, console.cwd);
       if (a.run.id === b.run.id) {
-        throw new UsageError(`Both are the run ${a.run.id}, which says nothing: name two.`);
+        throw new UsageError(`Both arguments are the run ${a.run.id}: name two different runs.`);
       }
       const diff = compare(a, b);
       console.print(view(diff, console.color).trimEnd());
@@ -66,7 +66,9 @@ export async function report(args: string[], console: Console): Promise<number> 
     }
     case 'schema':
       if (files.length > 0) {
-        throw new UsageError(`"${files.join(' ')}" is too much: the schema is that of every results.json.`);
+        throw new UsageError(
+          `Unexpected argument "${files.join(' ')}": the schema is the same for every results.json.`,
+        );
       }
       console.print(JSON.stringify(resultsJsonSchema(), null, 2));
       return 0;
@@ -80,14 +82,12 @@ function viewOf<View>(views: Record<string, View>, format: string): View {
 async function read<Runs extends Results[]>(files: string[], wanted: Runs['length'], cwd: string): Promise<Runs> {
   if (files.length !== wanted) {
     const named = wanted === 1 ? 'one results.json' : 'two results.json, the earlier first';
-    throw new UsageError(
-      `Name ${named}, or the folder of a run such as results/latest: there ${files.length === 1 ? 'is' : 'are'} ${files.length}.`,
-    );
+    throw new UsageError(`Expected ${named}, or the folder of a run such as results/latest, but got ${files.length}.`);
   }
   return Promise.all(files.map(async (file) => resultsFrom(await textIn(file, cwd), file))) as Promise<Runs>;
 }
 
-/** Returns the text of a results file, which a folder such as results/latest holds. */
+/** Returns the text of a results file, or of the one in a folder such as results/latest. */
 async function textIn(path: string, cwd: string): Promise<string> {
   try {
     const there = resolve(cwd, path);

@@ -110,7 +110,7 @@ test('^C ends the release under way and takes its cluster down; what there is is
 
   const { page } = await written(folder);
   expect(page).toContain('href="jobs/job-1.31/log.txt"');
-  // The next night is compared with a whole one.
+  // Only complete nights are compared with.
   expect(await readlink(join(out, 'latest'))).toBe(latest);
 });
 
@@ -130,7 +130,7 @@ test.each([
   [['--releases', '1.99'], 'The native cluster has no Istio "1.99"'],
   [['--releases', '1.31..1.20'], 'is a range with its newest release first: write 1.20..1.31.'],
   [['--releases', ''], 'not "".'],
-  [['--suite', 'strickt'], 'There is no suite "strickt" (did you mean strict?)'],
+  [['--suite', 'strickt'], 'Unknown suite "strickt" (did you mean strict?)'],
   [['--out', '/proc/nights'], 'cannot be written'],
 ])('%j is refused with exit code 2, and nothing is made', async (args, sentence) => {
   const place = args.includes('--out') ? [] : ['--out', join(out, 'refused')];

@@ -19,9 +19,9 @@ afterAll(() => rm(directory, { recursive: true }));
 afterEach(async () => expect(await runNamespaces(kube)).toEqual([]));
 
 test.each([
-  [['--suite', 'strickt'], 'There is no suite "strickt" (did you mean strict?); there are: setup, permissive'],
-  [['--siute', 'strict'], 'There is no option --siute (did you mean --suite?)'],
-  [['--cluster', 'minikube'], '--cluster takes one of auto, native, kind, current, not "minikube"'],
+  [['--suite', 'strickt'], 'Unknown suite "strickt" (did you mean strict?). Suites: setup, permissive'],
+  [['--siute', 'strict'], 'Unknown option --siute (did you mean --suite?)'],
+  [['--cluster', 'minikube'], '--cluster must be one of auto, native, kind, current, not "minikube"'],
   [['--cluster', 'native', '--kind-image', 'x'], '--kind-image goes with --cluster kind alone'],
   [['--cluster', 'current'], 'A cluster that is there needs --kubeconfig FILE'],
   [['--kubeconfig', '/nowhere'], 'There is no kubeconfig /nowhere'],
