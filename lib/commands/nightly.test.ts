@@ -109,8 +109,8 @@ describe('merge and compare', () => {
   test('a good first night', async () => {
     expect(await night('first', good)).toBe(0);
     expect(printed[0]).toBe('1.31: pass\n1.30: pass');
-    expect(printed[1]).toMatch(/^The night of 2026-01-02\n[\s\S]*All that is required passes\.$/);
-    expect(await text('first', 'night', 'summary.md')).toMatch(/^## The night of 2026-01-02\n/);
+    expect(printed[1]).toMatch(/^Night of 2026-01-02\n[\s\S]*All required releases pass\.$/);
+    expect(await text('first', 'night', 'summary.md')).toMatch(/^## Night of 2026-01-02\n/);
     expect(await text('step-summary')).toBe(await text('first', 'night', 'summary.md'));
   });
 
@@ -233,7 +233,7 @@ describe('issue', () => {
     await issue('bad');
     expect(gitHub.issues).toMatchObject([
       {
-        title: 'Nightly: automatic mutual TLS of Istio 1.30 on kind is not as expected',
+        title: 'Nightly: automatic mutual TLS of Istio 1.30 on kind does not conform',
         labels: [{ name: 'nightly' }],
         state: 'open',
         comments: [],
@@ -241,7 +241,7 @@ describe('issue', () => {
     ]);
     const body = gitHub.issues[0]?.body;
     expect(body).toContain('strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: expected 503');
-    expect(body).toContain('The run: https://github.example/owner/automtls/actions/runs/42');
+    expect(body).toContain('Workflow run: https://github.example/owner/automtls/actions/runs/42');
   });
 
   test('it is rewritten while it lasts, with a comment only where what is wrong has changed', async () => {
@@ -252,12 +252,12 @@ describe('issue', () => {
     await issue('worse');
     expect(gitHub.issues).toHaveLength(1);
     expect(gitHub.issues[0]).toMatchObject({
-      title: 'Nightly: automatic mutual TLS of Istio 1.31, 1.30 on kind is not as expected',
-      comments: [expect.stringContaining('- 1.31: something is wrong that was not before')],
+      title: 'Nightly: automatic mutual TLS of Istio 1.31, 1.30 on kind does not conform',
+      comments: [expect.stringContaining('- 1.31: new regression')],
     });
     expect(gitHub.issues[0]?.body).not.toBe(first);
     await issue('bad');
-    expect(gitHub.issues[0]?.comments[1]).toContain('- 1.31: as it should be again');
+    expect(gitHub.issues[0]?.comments[1]).toContain('- 1.31: passes again');
   });
 
   test('it is closed with a comment when all that is required passes; the next regression has an issue of its own', async () => {
@@ -266,7 +266,7 @@ describe('issue', () => {
     expect(gitHub.issues).toMatchObject([
       {
         ...{ state: 'closed', state_reason: 'completed' },
-        comments: [expect.stringContaining('All that is required passes again: 1.31, 1.30.')],
+        comments: [expect.stringContaining('All required releases pass again: 1.31, 1.30.')],
       },
     ]);
     await issue('good');
@@ -376,7 +376,7 @@ test('a file that GitHub provides and that is not there is told, after all that 
     at('first', 'night.json'),
   );
   await expect(compared).rejects.toThrow(UsageError);
-  expect(printed.at(-1)).toContain('All that is required passes.');
+  expect(printed.at(-1)).toContain('All required releases pass.');
 });
 
 test('what a server has answered is no command to the job', async () => {

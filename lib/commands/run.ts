@@ -65,7 +65,7 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
     findings.phases.unshift({ name: 'cluster up', ms: clusterMs });
     findings.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
   }
-  findings.phases.push({ name: 'in all', ms: endedAt - begunAt });
+  findings.phases.push({ name: 'total', ms: endedAt - begunAt });
   const { results, report } = await leave(findings, { ...options.github, out: options.out });
   tell(results, report, options, console);
   return results.summary.exitCode;

@@ -22,7 +22,7 @@ export interface InBoth {
 }
 
 /**
- * Returns every cell and check of a run, in its order and in roles. Where the run as a whole has errors, none of its
+ * Returns every cell and check of a run, in its order and in roles. Where the whole run has errors, none of its
  * passes counts: it could not tell.
  */
 export function foundBy({ suites, run, runErrors }: Results): Found[] {

@@ -34,7 +34,7 @@ export interface Side {
   istio: { version: string; release: string };
   cluster: Results['cluster'];
   automtls: string;
-  /** Errors of the run as a whole, a sentence each; with any, not all could be compared. Absent where nothing did. */
+  /** Errors of the whole run, a sentence each; with any, not all could be compared. Absent where nothing did. */
   runErrors?: string[];
 }
 

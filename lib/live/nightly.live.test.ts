@@ -78,7 +78,7 @@ test('the first night: every job runs and passes, there is nothing to compare it
   const { exitCodes, summary } = reportOf(jobs);
   expect(exitCodes).toEqual({ Put: 0, Compare: 0, Keep: 0 });
   expect(summary).toContain('There is no night before this one to compare with.');
-  expect(summary).toContain('All that was asked of what is required passes.');
+  expect(summary).toContain('Required releases pass everything that was tested.');
   expect(gitHub.issues).toEqual([]);
   expect(storage.caches.map(({ key }) => key)).toEqual(['night-native-1-1']);
   const night = join(storage.artifacts.get('night-native') ?? '', 'night');

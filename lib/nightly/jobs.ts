@@ -9,7 +9,7 @@ export async function runJobs(
   jobs: NightlyJob[],
   { atOnce, signal, run }: { atOnce: number; signal: AbortSignal; run: (job: NightlyJob) => Promise<string> },
 ): Promise<Map<string, string>> {
-  const reasons = new Map(jobs.map(({ istio }) => [istio, 'it was not begun, since the night was interrupted']));
+  const reasons = new Map(jobs.map(({ istio }) => [istio, 'it was not started, since the night was interrupted']));
   const waiting = [...jobs];
   const worker = async (): Promise<void> => {
     while (!signal.aborted) {

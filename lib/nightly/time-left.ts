@@ -4,7 +4,7 @@ export interface NightProgress {
   took: number[];
   /** For how long each has run that has not. */
   running: number[];
-  /** How many have not begun. */
+  /** How many have not started. */
   waiting: number;
   atOnce: number;
 }

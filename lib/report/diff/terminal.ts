@@ -29,7 +29,7 @@ export function diffTerminal(diff: Diff, color: boolean): string {
     const lines = rows.map(([step = '', a = '', b = '', ratio = '']) =>
       `  ${step.padEnd(widths[0] ?? 0)}  ${a.padStart(widths[1] ?? 0)}  ${b.padStart(widths[2] ?? 0)}  ${ratio}`.trimEnd(),
     );
-    return [[paint.bold('Until a step had arrived'), ...lines.map(paint.dim)].join('\n')];
+    return [[paint.bold('Time until each step arrived'), ...lines.map(paint.dim)].join('\n')];
   };
   return [
     tint(headline),
@@ -37,11 +37,11 @@ export function diffTerminal(diff: Diff, color: boolean): string {
     ...listOf('Run errors', runErrors),
     ...changes.map(changeText),
     ...listOf(
-      'Could not be told',
+      'Not comparable',
       notComparable.map(({ place, why }) => `${place}: ${why}`),
     ),
     ...listOf(
-      'On one side only',
+      'In one run only',
       only.map(({ side, what }) => `${side}: ${what}`),
     ),
     ...table(),

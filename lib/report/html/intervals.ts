@@ -40,7 +40,7 @@ const words: Record<Interval['state'], string> = { right: 'right', wrong: 'wrong
 
 /** Returns what came when in words, such as `8 wrong from 76 ms to 160 ms, then 41 right from 163 ms to 487 ms`. */
 export function intervalWords({ timeline }: Timed): string {
-  if (timeline.length === 0) return 'never asked';
+  if (timeline.length === 0) return 'no requests';
   return timeline
     .map(({ state, fromMs, toMs, count }) =>
       count === 1

@@ -129,13 +129,14 @@ test('checks that say the same in several steps stay checks', () => {
   ]);
 });
 
-test('an error of the run as a whole comes first', () => {
+test('an error of the whole run comes first', () => {
   const run = { ...resultsOf().run, interrupted: true };
   const [first] = annotations(changed({ run, runErrors: ['still there: Namespace full-ab12c3'] }));
   expect(read(first as string)).toEqual({
     name: 'error',
-    title: 'inconclusive: the run as a whole',
-    message: 'interrupted: what was not asked is not counted\ninconclusive: still there: Namespace full-ab12c3',
+    title: 'inconclusive: the whole run',
+    message:
+      'interrupted: cells that were not tested are not counted\ninconclusive: still there: Namespace full-ab12c3',
   });
 });
 

@@ -11,7 +11,7 @@ export function timingsText({ suites }: Results): string {
   });
   const sums = parts.map((_, at) => sumOf(steps.length, (row) => Number(rows[row]?.[at + 2] || 0)));
   const all = sumOf(steps.length, (row) => steps[row]?.step.ms ?? 0);
-  return columns([['ms', 'in all', ...parts], ...rows, ['all steps', ...[all, ...sums].map(inMilliseconds)]]);
+  return columns([['ms', 'total', ...parts], ...rows, ['all steps', ...[all, ...sums].map(inMilliseconds)]]);
 }
 
 function named({ name }: NonNullable<AskResult['parts']>[number]): string {
