@@ -40,5 +40,5 @@ test('a file is whole where its digest is right', async () => {
 });
 
 test('a file for which there is no room is not, though all of it came', async () => {
-  expect(await downloadWithRoom(40)).toMatch(/^UsageError: http.* broke off .*EFBIG/);
+  expect(await downloadWithRoom(40)).toMatch(/^UsageError: The download of http.* stopped .*EFBIG/);
 });

@@ -29,14 +29,14 @@ export async function download(
   } catch (error) {
     signal.throwIfAborted();
     const seen = `${done}${total === undefined ? '' : ` of ${total}`} bytes`;
-    throw new UsageError(`${url} broke off after ${seen} (${causeOf(error)}): try again.`);
+    throw new UsageError(`The download of ${url} stopped after ${seen} (${causeOf(error)}): try again.`);
   } finally {
     await target.close();
   }
   const found = hash.digest('hex');
   if (found !== digest) {
     throw new UsageError(
-      `${url} has the SHA-256 digest ${found}, and ${digest} is published beside it: something on the way changes or shortens it, so nothing of it is used.`,
+      `${url} has the SHA-256 digest ${found}, but ${digest} is published: the download was changed or truncated on the way, so it is not used.`,
     );
   }
 }
@@ -46,11 +46,13 @@ export async function publishedDigest(url: string, signal: AbortSignal): Promise
   const response = await get(url, signal);
   const text = await response.text().catch((error) => {
     signal.throwIfAborted();
-    throw new UsageError(`${url} broke off (${causeOf(error)}): try again.`);
+    throw new UsageError(`The download of ${url} stopped (${causeOf(error)}): try again.`);
   });
   const [digest] = /^[0-9a-f]{64}\b/.exec(text) ?? [];
   if (digest === undefined) {
-    throw new UsageError(`${url} holds no SHA-256 digest but "${text.slice(0, 40)}": try again from another network.`);
+    throw new UsageError(
+      `${url} contains "${text.slice(0, 40)}" instead of a SHA-256 digest: try again from another network.`,
+    );
   }
   return digest;
 }
@@ -64,7 +66,7 @@ async function get(url: string, signal: AbortSignal): Promise<Response> {
   });
   if (response.ok) return response;
   throw new UsageError(
-    `${url} could not be fetched (${response.status} ${response.statusText}): name a release that is published, or use --cluster native.`,
+    `${url} could not be fetched (${response.status} ${response.statusText}): use a published release, or --cluster native.`,
   );
 }
 

@@ -54,12 +54,12 @@ async function providerOf({
 }: ClusterOptions): Promise<Exclude<Provider, 'auto'>> {
   const named = kubeconfig !== undefined || context !== undefined;
   if (kindImage !== undefined && provider !== 'kind') {
-    throw new UsageError('--kind-image goes with --cluster kind alone.');
+    throw new UsageError('--kind-image needs --cluster kind.');
   }
   if (provider !== 'auto') {
     if (named && provider !== 'current') {
       throw new UsageError(
-        `--kubeconfig and --context name a cluster that is there, so they do not go with --cluster ${provider}.`,
+        `--kubeconfig and --context name an existing cluster, so they cannot be combined with --cluster ${provider}.`,
       );
     }
     return provider;
@@ -83,9 +83,7 @@ async function dockerAnswers(): Promise<boolean> {
  */
 export function current({ kubeconfig, context }: ClusterOptions): Cluster {
   if (kubeconfig === undefined) {
-    throw new UsageError(
-      'A cluster that is there needs --kubeconfig FILE: this project never guesses which one is meant.',
-    );
+    throw new UsageError('An existing cluster needs --kubeconfig FILE: automtls never picks a cluster itself.');
   }
   const named = context === undefined ? {} : { context };
   return { provider: 'current', name: context ?? kubeconfig, kubeconfig, ...named, owned: false };
@@ -103,7 +101,7 @@ async function nativeCluster(
   const reuse = running === istio;
   const name = reuse ? KEPT : `run-${process.pid}`;
   if (running !== undefined && !reuse) {
-    const detail = `${KEPT} runs with Istio ${running}: another one with ${istio} is booted beside it`;
+    const detail = `${KEPT} runs Istio ${running}: starting another cluster with ${istio}`;
     options.onProgress({ phase: 'cluster', detail });
   }
   const cluster = await native.up({ name, istio, lasting: reuse, ...options });

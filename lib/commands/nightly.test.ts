@@ -118,7 +118,7 @@ describe('merge and compare', () => {
     await night('first', good);
     expect(await night('second', { ...good, '1.30': failing('1.30', 'httpbin.full') }, 'first')).toBe(1);
     expect(await night('third', { '1.31': passing('1.31') }, 'second')).toBe(3);
-    expect(printed.slice(-2)[0]).toBe('1.31: pass\n1.30: it brought no results');
+    expect(printed.slice(-2)[0]).toBe('1.31: pass\n1.30: it has no results');
     expect(await night('fourth', good, 'third')).toBe(0);
   });
 });
@@ -152,7 +152,7 @@ test('a link to a folder whose name means something in an address leads there', 
 describe('local', () => {
   test.each([
     [['--releases', '1.99'], 'The native cluster has no Istio "1.99"'],
-    [['--releases', '1.10..1.99'], '"1.10..1.99" is no range of the releases known here'],
+    [['--releases', '1.10..1.99'], '"1.10..1.99" is not a valid range'],
     [['--releases', ','], 'not ",".'],
     [['--suite', 'strickt'], 'Unknown suite "strickt" (did you mean strict?)'],
     [['--suites', 'strict'], 'Unknown option --suites (did you mean --suite?)'],
@@ -178,7 +178,7 @@ describe('local', () => {
 test('a night before that is named as nothing is none', async () => {
   await night('tonight', good);
   expect(await step('compare', '--night', at('tonight', 'night.json'), '--last', '', '--out', '')).toBe(0);
-  expect(printed.at(-1)).toContain('There is no night before this one to compare with.');
+  expect(printed.at(-1)).toContain('There is no earlier night to compare with.');
 });
 
 test('merge moves what is of the night before out of the way, if there is any', async () => {
@@ -347,13 +347,13 @@ test.each([
   [[], 'The command must be one of local, plan, merge, compare, issue.'],
   [['report'], 'The command must be one of local, plan, merge, compare, issue, not "report".'],
   [['plan', '--cluster', 'current'], '--cluster must be one of kind, native, not "current".'],
-  [['plan', '--releases', '1.31,1.32'], '"1.32" is no release of Istio known here'],
+  [['plan', '--releases', '1.31,1.32'], '"1.32" is not a known release of Istio'],
   [['plan', '1.31'], 'Unexpected argument "1.31"'],
   [['merge', '--plan', 'plan.json'], 'Missing --jobs, --out. See --help.'],
   [['merge', '--plan', 'nowhere', '--jobs', '.', '--out', 'x'], 'nowhere cannot be read (ENOENT'],
   [['compare', '--nigth', 'x'], 'Unknown option --nigth (did you mean --night?)'],
-  [['compare', '--night', 'package.json'], 'package.json is no night (schema: '],
-  [['issue', '--night', 'package.json', '--comparison', 'x'], 'package.json is no night (schema: '],
+  [['compare', '--night', 'package.json'], 'package.json is not a night (schema: '],
+  [['issue', '--night', 'package.json', '--comparison', 'x'], 'package.json is not a night (schema: '],
 ])('%p is refused, with what to do', async (args, sentence) => {
   const refused = step(...args);
   await expect(refused).rejects.toThrow(UsageError);

@@ -20,8 +20,8 @@ test.each([
   [['--sweep', '--json', '--kubeconfig', '/nowhere'], '--sweep has no JSON output: leave --json out.'],
   [['--sweep', '--list'], '--list and --sweep cannot be combined: use one of them.'],
   // The context is one that there is not, lest a mistake here sweep what somebody keeps.
-  [['--sweep', '--cluster', 'current', '--context', 'nobodys'], 'A cluster that is there needs --kubeconfig FILE'],
-  [['--sweep', '--context', 'nobodys'], 'A cluster that is there needs --kubeconfig FILE'],
+  [['--sweep', '--cluster', 'current', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
+  [['--sweep', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
   [['--list', '--istio', 'newest'], '"newest" is not an Istio release'],
 ])('%p is refused before anything is done', async (args, sentence) => {
   const refused = command(args, context);

@@ -16,9 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const releases = '1.20,1.31';
 
 /** What the first night is compared with. */
-const lastNight = nightWith(
-  ...['1.31', '1.20'].map((istio) => ({ ...jobOf(istio), missing: 'it brought no results' })),
-);
+const lastNight = nightWith(...['1.31', '1.20'].map((istio) => ({ ...jobOf(istio), missing: 'it has no results' })));
 
 let out: string;
 beforeAll(async () => {
@@ -103,7 +101,7 @@ test('^C ends the release under way and takes its cluster down; what there is is
   running.kill('SIGINT');
   const { all, exitCode } = await running;
   expect(all).toContain('1.31 is missing: it was interrupted.');
-  expect(all).toContain('1.20 is missing: it was not started, since the night was interrupted.');
+  expect(all).toContain('1.20 is missing: it was not started because the night was interrupted.');
   expect(all).toMatch(/^No required release fails, but not everything could be determined: 1\.31\.$/m);
   expect(exitCode).toBe(130);
   expect(existsSync(stateDirectory(`run-${job}`))).toBe(false);

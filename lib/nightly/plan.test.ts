@@ -66,10 +66,10 @@ test('releases that are asked for, each once and newest first, whatever the orde
 });
 
 test.each([
-  ['kind', '1.32', '"1.32" is no release of Istio known here: name one of 1.31, 1.30'],
-  ['kind', '', '"" is no release of Istio known here'],
-  ['kind', '1.31-dev', '"1.31-dev" is no release of Istio known here'],
-  ['kind', '1.4', 'No cluster of today runs Istio 1.4: name some of 1.31, 1.30'],
+  ['kind', '1.32', '"1.32" is not a known release of Istio: use one of 1.31, 1.30'],
+  ['kind', '', '"" is not a known release of Istio'],
+  ['kind', '1.31-dev', '"1.31-dev" is not a known release of Istio'],
+  ['kind', '1.4', 'No available cluster runs Istio 1.4: use one of 1.31, 1.30'],
   ['native', '1.24.6', 'Of Istio 1.24 the native cluster builds 1.24.2, not 1.24.6'],
 ] as const)('on %s, "%s" cannot be planned', (cluster, asked, sentence) => {
   expect(() => planOf(cluster, [asked])).toThrow(UsageError);

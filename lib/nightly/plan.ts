@@ -9,13 +9,13 @@ import {
 } from '../istio/releases.ts';
 import type { NightlyJob, Plan } from './types.ts';
 
-/** What a night can run on. */
+/** The clusters that a night can use. */
 export const planClusters = ['kind', 'native'] as const;
 
 /**
  * Plans a night: a job for each release, newest first.
- * @param asked minors, patches or (native) snapshots; what it is for where it is left out: on kind the supported releases, on native all minors
- * @throws UsageError where one is unknown, or no cluster of today can run it
+ * @param asked minors, patches or (native) snapshots; by default the supported releases on kind, and all minors on native
+ * @throws UsageError if one is unknown or no available cluster can run it
  */
 export function planOf(cluster: NightlyJob['cluster'], asked?: string[]): Plan {
   const jobs = { kind: kindJobs, native: nativeJobs }[cluster](asked && [...new Set(asked.map((one) => one.trim()))]);
@@ -28,14 +28,14 @@ export function minorsOn(cluster: NightlyJob['cluster']): string[] {
   return releases.filter(({ state }) => state !== 'model only').map(({ minor }) => minor);
 }
 
-/** Istio's own proxies are worth a cluster for what is supported; all others natives run, in less time. */
+/** By default only supported releases: native clusters run the others in less time. */
 function kindJobs(asked?: string[]): NightlyJob[] {
   const runnable = minorsOn('kind');
   const supported = releases.filter(({ state }) => state === 'supported').map(({ minor }) => minor);
   return (asked ?? supported).map((istio) => {
     const release = releaseFor(istio);
     if (!runnable.includes(release.minor)) {
-      throw new UsageError(`No cluster of today runs Istio ${istio}: name some of ${runnable.join(', ')}.`);
+      throw new UsageError(`No available cluster runs Istio ${istio}: use one of ${runnable.join(', ')}.`);
     }
     return kindJob(istio, release);
   });

@@ -198,7 +198,7 @@ test('an object of that name that is not the run’s is never touched', async ()
   await api.close();
   api = await fakeApi([kept as never, ...servingObjects]);
   run = runOn(api, { probeClients: probeClientsOn(clock, api, conformant) });
-  await expect(askStep(run, step('strict'))).rejects.toThrow('is not this run');
+  await expect(askStep(run, step('strict'))).rejects.toThrow('does not belong to this run');
   expect(api.stored.get(pathOf(kept as never))?.metadata.labels?.[RUN_LABEL]).toBeUndefined();
 });
 

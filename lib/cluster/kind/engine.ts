@@ -21,9 +21,7 @@ export async function assertEngine(): Promise<Engine> {
   });
   if (failed) {
     const said = code === 'ENOENT' ? 'there is no docker on the PATH' : `docker said: ${stderr || 'nothing in 10 s'}`;
-    throw new UsageError(
-      `A cluster of kind needs a Docker engine that answers (${said}): start one, or use --cluster native.`,
-    );
+    throw new UsageError(`A kind cluster needs a running Docker engine (${said}): start one, or use --cluster native.`);
   }
   const [api = '', platform = ''] = stdout.split(' ');
   return { api, platform };

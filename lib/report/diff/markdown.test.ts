@@ -15,7 +15,7 @@ test('each change with what explains it, what could not be compared, times side 
 
 - **UNEXPLAINED** strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: **000 (curl 56) → ✗ 200 plain**
   - expected in both runs: 000 with curl exit 56
-  - no longer as the model says: expected 000 in full, saw 200
+  - no longer as the model predicts: expected 000 in full, saw 200
 - explained disable › DISABLE on httpbin.full › sleep.full → httpbin.full: **503 → 200 plain**
   - explained by Auto mTLS sends plain text to full/httpbin: its own policy is DISABLE, since 1.12 &#91;istio/istio pilot/pkg/xds/endpoints/mtls&#95;checker.go&#93;
 - explained destination-rule › DISABLE on httpbin.full › sleep.full → httpbin.full: **503 → 200 plain**

@@ -16,7 +16,7 @@ test('each change with what explains it, what could not be compared, times side 
 UNEXPLAINED strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
   000 (curl 56) → ✗ 200 plain
   expected in both runs: 000 with curl exit 56
-  no longer as the model says: expected 000 in full, saw 200
+  no longer as the model predicts: expected 000 in full, saw 200
 
 EXPLAINED disable › DISABLE on httpbin.full › sleep.full → httpbin.full
   503 → 200 plain
@@ -98,7 +98,7 @@ test('identities are written out where they are what differs', () => {
     `  200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep → 200 over mutual TLS as ${identity}
   expected before: 200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep
   expected after: 200 over mutual TLS as ${identity}
-  both are as the model says, and yet they differ: both are 1.31`,
+  both are as the model predicts, but they differ: both are 1.31`,
   );
 });
 

@@ -20,7 +20,7 @@ export interface ReleaseRow {
   required: boolean;
   /** The Envoy that it had, where its notes say so. */
   envoy?: string;
-  /** Absent where it brought no results. */
+  /** Absent where it has no results. */
   tookMs?: number;
   verdict: Entry;
   /** Why there are no results. */

@@ -31,7 +31,7 @@ const skipping = sealed({
 
 const night = nightWith(
   job('1.31', broken('1.31')),
-  { ...jobOf('1.30'), missing: 'it brought no results' },
+  { ...jobOf('1.30'), missing: 'it has no results' },
   job('1.29', open, false),
   job('1.28', skipping, false),
 );
@@ -65,20 +65,20 @@ test('a night as Markdown', () => {
 
 ### Inconclusive
 
-- &#8203;1.30 is missing: it brought no results.
+- &#8203;1.30 is missing: it has no results.
 - &#8203;1.28 was not run in the night of 2026-01-02.
 - &#8203;1.28 is partial: strict was skipped: not allowed here
 
 ### Since last night
 
 - &#8203;1.31: 8 compared, 1 changed, 1 unexplained
-  - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+  - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model predicts: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
 - &#8203;1.29: 7 compared, nothing changed, 1 not comparable
 
 ### From release to release
 
 - &#8203;1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 not comparable
-  - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+  - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model predicts: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
 - &#8203;1.28 → 1.29: 2 compared, nothing changed, 1 in one run only
 `);
 });
@@ -98,18 +98,18 @@ Regressions
   1.31: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
 
 Inconclusive
-  1.30 is missing: it brought no results.
+  1.30 is missing: it has no results.
   1.28 was not run in the night of 2026-01-02.
   1.28 is partial: strict was skipped: not allowed here
 
 Since last night
   1.31: 8 compared, 1 changed, 1 unexplained
-    unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+    unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model predicts: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
   1.29: 7 compared, nothing changed, 1 not comparable
 
 From release to release
   1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 not comparable
-    unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+    unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model predicts: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
   1.28 → 1.29: 2 compared, nothing changed, 1 in one run only
 
 1 regression in required releases: 1.31.`);
