@@ -10,7 +10,7 @@ test('what is expected, and why, by the rules of the release that is named', () 
     'What the rules of Istio 1.30 predict for each pair, and which rule says so.',
     '',
     'strict: Lock down mutual TLS to STRICT',
-    '  httpbin.full takes mutual TLS alone: sleep.legacy is refused, all others go on.',
+    '  httpbin.full accepts only mutual TLS: sleep.legacy is refused, all other pairs work as before.',
     '  STRICT on httpbin.full',
   ]);
   expect(lines).toContain('    sleep.legacy → httpbin.full: 000 with curl exit 56');
