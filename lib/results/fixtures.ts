@@ -108,7 +108,7 @@ export function resultsOf(): Results {
               cellResult('full', 'full', 'm'),
               cellResult('full', 'partial', ['m', 'p'], { counted: 42, missChance: 4.5e-13 }),
               cellResult('full', 'legacy', 'p', {
-                ...{ verdict: 'inconclusive', why: 'nothing could be seen within 20 s: the shell was lost' },
+                ...{ verdict: 'inconclusive', why: 'nothing could be observed within 20 s: the shell was lost' },
                 ...{ requests: 4, seen: [notObserved], counted: 0 },
               }),
               cellResult('legacy', 'full', '56', {

@@ -56,7 +56,7 @@ describe('what a run came to', () => {
   });
 
   test('errors of the whole run lets no pass stand, and hides no failure', () => {
-    expect(summary(['pass'], ['Jest did not play every step']).exitCode).toBe(3);
+    expect(summary(['pass'], ['Jest did not run every step']).exitCode).toBe(3);
     expect(summary(['pass', 'fail'], ['something is left']).exitCode).toBe(1);
   });
 

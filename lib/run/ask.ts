@@ -94,7 +94,7 @@ async function observe(run: Run, step: AskStep, { before, during }: Worlds): Pro
   const isHeard = ({ seen }: Judgement): boolean => seen.some(({ observation }) => observation.kind !== 'not-observed');
   const [first] = judgements.values();
   if (first !== undefined && ![...judgements.values()].some(isHeard)) {
-    throw new InconclusiveError(`the step was not applied, since nothing could be seen before it: ${first.why}`);
+    throw new InconclusiveError(`the step was not applied, since nothing could be observed before it: ${first.why}`);
   }
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
 }

@@ -11,7 +11,7 @@ export function axisEnd(all: Timed[]): number {
 }
 
 /**
- * Returns what came when as a bar: full where right, hatched where wrong, dashed where nothing could be seen.
+ * Returns what came when as a bar: full where right, hatched where wrong, dashed where nothing could be observed.
  * @param endMs where its axis ends
  */
 export function intervalBar(cell: Timed, endMs: number): Markup {

@@ -35,7 +35,7 @@ test('each step that is wrong is an error, what could not be told too, and what 
   expect(annotations(resultsOf())).toEqual([
     '::error title=setup › the mesh is PERMISSIVE::full is STRICT',
     '::error title=strict › STRICT on httpbin.full::sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer was 200 in plain text',
-    '::error title=inconclusive%3A strict › STRICT on httpbin.full::sleep.full → httpbin.legacy: nothing could be seen within 20 s: the shell was lost',
+    '::error title=inconclusive%3A strict › STRICT on httpbin.full::sleep.full → httpbin.legacy: nothing could be observed within 20 s: the shell was lost',
     '::notice title=partial::auto-off was skipped: it changes the mesh for everybody',
   ]);
 });

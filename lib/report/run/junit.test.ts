@@ -50,7 +50,7 @@ test('a failure tells all: what was expected, by which rule of which source, wha
   expected  000 with curl exit 56
             because PeerAuthentication full/httpbin sets STRICT [a, b]
   observed  30 × 200 in plain text, last after 19990 ms
-            4 × not seen (the shell was lost), last after 20000 ms
+            4 × not observed (the shell was lost), last after 20000 ms
   evidence  HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.full:8000" ] } }
   to reproduce, in the namespaces of the run (they stay with --keep)
     kubectl apply -f - <<'EOF'
@@ -68,7 +68,7 @@ test('what could not be told is an error and no failure, and a skipped suite is 
   const inconclusive = named(report, 'sleep.full → httpbin.legacy');
   expect(inconclusive.failure).toBeUndefined();
   expect(inconclusive.error).toMatchObject([
-    { type: 'inconclusive', message: 'nothing could be seen within 20 s: the shell was lost' },
+    { type: 'inconclusive', message: 'nothing could be observed within 20 s: the shell was lost' },
   ]);
   expect(named(report, 'Switched off').skipped).toEqual([{ message: 'it changes the mesh for everybody' }]);
   expect(casesIn(report).filter(({ failure, error, skipped }) => !(failure ?? error ?? skipped))).toHaveLength(5);

@@ -29,7 +29,7 @@ expected 000 with curl exit 56; the last answer was 200 in plain text
 - **expected** 000 with curl exit 56
   - because PeerAuthentication full/httpbin sets STRICT (<code>a</code>, b)
 - **observed** 30 × 200 in plain text, last after 19990 ms
-- **observed** 4 × not seen (the shell was lost), last after 20000 ms
+- **observed** 4 × not observed (the shell was lost), last after 20000 ms
 
 <details><summary>how to reproduce it, and the raw answer</summary>
 
@@ -55,11 +55,11 @@ HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.fu
 
 #### ? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy
 
-nothing could be seen within 20 s: the shell was lost
+nothing could be observed within 20 s: the shell was lost
 
 - **expected** 200 in plain text
   - because PeerAuthentication full/httpbin sets STRICT (<code>a</code>, b)
-- **observed** 4 × not seen (the shell was lost), last after 20000 ms
+- **observed** 4 × not observed (the shell was lost), last after 20000 ms
 
 <details><summary>how to reproduce it, and the raw answer</summary>
 

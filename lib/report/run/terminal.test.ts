@@ -28,10 +28,10 @@ FAIL setup › the mesh is PERMISSIVE
   full is STRICT
 
 INCONCLUSIVE strict › STRICT on httpbin.full › sleep.full → httpbin.legacy
-  nothing could be seen within 20 s: the shell was lost
+  nothing could be observed within 20 s: the shell was lost
   expected  200 in plain text
             because PeerAuthentication full/httpbin sets STRICT [a]
-  observed  4 × not seen (the shell was lost), last after 20000 ms
+  observed  4 × not observed (the shell was lost), last after 20000 ms
   to reproduce, in the namespaces of the run (they stay with --keep)
     kubectl apply -f - <<'EOF'
     metadata:
@@ -45,7 +45,7 @@ FAIL strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
   expected  000 with curl exit 56
             because PeerAuthentication full/httpbin sets STRICT [a]
   observed  30 × 200 in plain text, last after 19990 ms
-            4 × not seen (the shell was lost), last after 20000 ms
+            4 × not observed (the shell was lost), last after 20000 ms
   evidence  HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.full:8000" ] } }
   to reproduce, in the namespaces of the run (they stay with --keep)
     kubectl apply -f - <<'EOF'
@@ -61,7 +61,7 @@ set-up 5.4 s · total 65.0 s
 partial: auto-off was skipped: it changes the mesh for everybody
 ✗ setup › the mesh is PERMISSIVE: full is STRICT
 ✗ strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: 200 plain, not 000 (curl 56)
-? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: nothing could be seen within 20 s: the shell was lost
+? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: nothing could be observed within 20 s: the shell was lost
 1 of the failed is inconclusive: the harness could not determine the answer
 5 passed, 3 failed, 1 skipped`);
 });
