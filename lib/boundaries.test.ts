@@ -14,30 +14,37 @@ interface Import {
 }
 
 /**
- * What each part of lib may import of ours besides itself: folders, or files; those after `type` as types alone.
+ * What each part of lib may import of ours besides itself: folders, or files; those after `type`, which are files, as
+ * types alone.
  * A part that is not here may import everything.
  */
 const arrows: Record<string, { value: string[]; type?: string[] }> = {
   errors: { value: [] },
+  limits: { value: [] },
   machine: { value: [] },
   texts: { value: [] },
+  wait: { value: ['errors', 'limits'] },
   model: { value: [] },
-  probe: { value: ['errors'], type: ['model/types'] },
+  probe: { value: ['errors', 'limits', 'wait'], type: ['model/types'] },
   results: { value: ['errors'], type: ['model/types', 'probe/types', 'probe/sensitivity'] },
-  kube: { value: ['errors', 'machine'], type: ['model/types'] },
-  run: { value: ['kube', 'model', 'probe', 'results', 'istio', 'errors', 'machine'], type: ['cluster/types'] },
+  kube: { value: ['errors', 'limits', 'machine', 'model/name', 'wait'], type: ['model/types'] },
+  run: {
+    value: ['kube', 'model', 'probe', 'results', 'istio', 'errors', 'limits', 'machine', 'wait'],
+    type: ['cluster/types'],
+  },
   diff: { value: ['model', 'probe', 'results', 'texts'] },
-  nightly: { value: ['diff', 'results', 'istio', 'model', 'errors'] },
+  // Who plans a night hands it the provider: of clusters it knows the type alone.
+  nightly: { value: ['diff', 'results', 'model', 'errors'], type: ['cluster/provider'] },
   // What GitHub is told: issues over its API.
   github: { value: ['errors'] },
   report: { value: ['model', 'probe', 'results', 'texts'], type: ['diff/types', 'nightly/types'] },
-  jest: { value: ['run', 'errors'], type: ['results/types'] },
+  jest: { value: ['run', 'results', 'errors'] },
   // It compares whole runs, so it stands above them.
-  bench: { value: ['run', 'results', 'kube', 'probe', 'errors'], type: ['cluster/types', 'model/types'] },
+  bench: { value: ['run', 'results', 'kube', 'probe', 'errors', 'wait'], type: ['cluster/types', 'model/types'] },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
-  build: { value: ['errors'], type: ['cluster/types'] },
-  istio: { value: ['kube', 'model', 'build', 'errors'], type: ['cluster/types'] },
-  cluster: { value: ['istio', 'build', 'errors', 'machine'] },
+  build: { value: ['errors', 'limits'], type: ['cluster/types'] },
+  istio: { value: ['kube', 'model', 'build', 'errors', 'limits'], type: ['cluster/types'] },
+  cluster: { value: ['istio', 'build', 'errors', 'limits', 'machine', 'wait'] },
 };
 
 /** Packages and parts of Node that only these parts of lib may use. */
@@ -48,15 +55,17 @@ const reserved: Record<string, string[]> = {
   'node:child_process': ['build', 'cluster', 'istio'],
   jest: ['jest'],
   picocolors: ['report'],
+  'string-width': ['report'],
   xmlbuilder2: ['report'],
+  'tar-stream': ['build'],
   '@octokit/request': ['github'],
   // What is read from outside is checked where its types are.
   zod: ['results', 'diff', 'nightly', 'github'],
 };
 
 /** Parts that are pure: not even Node. */
-const pure = ['model', 'diff', 'report', 'errors', 'texts'];
-const pureMayUse: Record<string, string[]> = { diff: ['zod'], report: ['picocolors', 'xmlbuilder2'] };
+const pure = ['model', 'diff', 'report', 'errors', 'limits', 'texts'];
+const pureMayUse: Record<string, string[]> = { diff: ['zod'], report: ['picocolors', 'string-width', 'xmlbuilder2'] };
 
 /** A process of its own, inside a cluster's namespaces: it has a command line and an exit code, too. */
 const programs = ['lib/cli.ts', 'lib/cluster/native/supervisor.ts'];
@@ -67,7 +76,7 @@ const files = globSync(['lib/**/*.ts', 'suites/**/*.ts'], { cwd: root })
 
 const isTest = (path: string) => /\.test\.ts$/.test(path);
 /** What tests share among themselves. */
-const isForTests = (path: string) => /fixtures\.ts$|^lib\/browser\/|^lib\/model\/cases\/|^lib\/live\//.test(path);
+const isForTests = (path: string) => /fixtures\.ts$|^lib\/(browser|live|workflow-player|model\/cases)\//.test(path);
 const product = files.filter(({ path }) => !isTest(path) && !isForTests(path));
 
 function importsOf(text: string): Import[] {
@@ -138,8 +147,9 @@ test.each(Object.entries(arrows))('%s imports only what is below it', (part, { v
   const wrong = edges.filter((edge) => {
     if (edge.part !== part || edge.target === undefined) return false;
     const within = partOf(edge.target);
-    if (within === part || (within !== undefined && value.includes(within))) return false;
-    return !(edge.type && type.some((one) => edge.target === `lib/${one}.ts`));
+    const isOne = (file: string) => edge.target === `lib/${file}.ts`;
+    if (within === part || value.some((one) => one === within || isOne(one))) return false;
+    return !(edge.type && type.some(isOne));
   });
   expect(wrong.map(words)).toEqual([]);
 });
@@ -187,6 +197,18 @@ test('nothing but the command line imports suites; what lists or runs them is ha
 test('the product imports nothing that is for tests', () => {
   const wrong = edges.filter(({ target }) => target !== undefined && (isTest(target) || isForTests(target)));
   expect(wrong.map(words)).toEqual([]);
+});
+
+test('what is imported when it runs is a dependency, so that an installation without those for development will do', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const packages = edges.filter(({ from, target, type }) => !type && target === undefined && !from.startsWith('node:'));
+  const nameOf = (from: string): string => /^(@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? from;
+  expect(packages.filter(({ from }) => !(nameOf(from) in dependencies)).map(words)).toEqual([]);
+});
+
+test('what an option can set is read from the run: the default would not be what the results say', () => {
+  const wrong = product.filter(({ text }) => /defaultLimits\.(arrivalMs|readyMs|requestMs)\b/.test(text));
+  expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
 test('only a program reads its arguments and its environment, and exits', () => {

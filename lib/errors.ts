@@ -11,6 +11,11 @@ export class InconclusiveError extends Error {
   override name = 'InconclusiveError';
 }
 
+/** What was waited for did not come within its time. */
+export class TimeoutError extends InconclusiveError {
+  override name = 'TimeoutError';
+}
+
 /** Somebody interrupted the run: exit code 130. */
 export class InterruptedError extends Error {
   override name = 'InterruptedError';

@@ -4,5 +4,6 @@ export const permissive: Suite = {
   name: 'permissive',
   title: 'Start from PERMISSIVE mode',
   about: 'With nothing applied, sidecars speak mutual TLS to sidecars and plain text to all others.',
+  topology: 'auto-mtls',
   steps: [{ kind: 'ask', title: 'nothing applied', objects: [] }],
 };

@@ -4,6 +4,7 @@ export const strict: Suite = {
   name: 'strict',
   title: 'Lock down mutual TLS to STRICT',
   about: 'httpbin.full accepts only mutual TLS: sleep.legacy is refused, all other pairs work as before.',
+  topology: 'auto-mtls',
   steps: [
     { kind: 'ask', title: 'STRICT on httpbin.full', objects: ['strict'] },
     { kind: 'ask', title: 'STRICT removed', objects: [] },

@@ -14,12 +14,13 @@ import { observationOf } from '../probe/read.ts';
 import { countOf } from '../results/summary.ts';
 import { type Perform, runConformance } from '../run/conformance.ts';
 import { stepObjects, workloadObjects } from '../run/manifests.ts';
-import { clients, servers, urlOf } from '../run/pairs.ts';
 import { namespacesOf, newId, type Run } from '../run/run.ts';
 import { populate, prepare } from '../run/start.ts';
-import type { Manifest, Step, Suite } from '../run/suite.ts';
+import type { Step, Suite } from '../run/suite.ts';
 import { awaitGone } from '../run/sweep.ts';
-import { waitFor } from '../run/wait.ts';
+import { topology } from '../run/topology.ts';
+import { urlOf } from '../run/traffic.ts';
+import { waitFor } from '../wait.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -39,19 +40,31 @@ export interface Comparison {
 /** The steps that the task's page has, and the script too: what the suites do beyond them is left out. */
 const page: Step[] = [
   { kind: 'ask', title: 'PERMISSIVE', objects: [] },
-  { kind: 'ask', title: 'migration', objects: [], pairs: [{ client: 'full', server: 'partial' }] },
+  {
+    kind: 'ask',
+    title: 'migration',
+    objects: [],
+    traffic: [{ from: 'full/sleep', to: 'partial/httpbin', port: 8000, protocol: 'http' }],
+  },
   { kind: 'ask', title: 'STRICT', objects: ['strict'] },
   { kind: 'ask', title: 'DISABLE', objects: ['disable'] },
-  { kind: 'ask', title: 'the rule', objects: ['disable', 'rule-istio-mutual'] },
+  { kind: 'ask', title: 'the rule', objects: ['disable', 'destination-rule-istio-mutual'] },
 ];
 const task: Suite[] = [
-  { name: 'task', title: '', about: '', steps: page },
-  { name: 'cleanup', title: '', about: '', steps: [{ kind: 'check', title: '', check: 'torn-down' }] },
+  { name: 'task', title: '', about: '', topology: 'auto-mtls', steps: page },
+  {
+    name: 'cleanup',
+    title: '',
+    about: '',
+    topology: 'auto-mtls',
+    steps: [{ kind: 'check', title: '', check: 'torn-down' }],
+  },
 ];
+
+const topologies = [topology('auto-mtls')];
 
 const REFRESHES = 40;
 const LOOPS = 5;
-const SETTLE_MS = 10_000;
 
 /**
  * Measures on one cluster, in turns, the refresh of the matrix and the whole task: ours, and with bash and kubectl.
@@ -65,14 +78,20 @@ export async function bench(options: Bench): Promise<Comparison[]> {
 }
 
 async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Comparison> {
-  const run = await prepare({ cluster: acquired.cluster, meshWide: false, keep: false, signal, onProgress });
+  const run = await prepare({
+    cluster: acquired.cluster,
+    topologies,
+    meshWide: false,
+    keep: false,
+    signal,
+    onProgress,
+  });
   try {
     await populate(run, { keep: false });
     if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
     // A pod can be READY a moment before every node and sidecar knows its address.
-    if (!(await waitFor(async () => (await refresh(run)) || undefined, SETTLE_MS, signal))) {
-      throw new InconclusiveError('A pair does not answer, so there is nothing to measure: run npm test.');
-    }
+    const wait = { what: 'every pair to answer, without which there is nothing to measure: run npm test' };
+    await waitFor(() => refresh(run), { ...wait, limitMs: run.limits.arrivalMs, signal });
     const ours: number[] = [];
     const loops: number[] = [];
     for (let turn = 0; turn < LOOPS; turn += 1) {
@@ -93,10 +112,12 @@ async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Compa
 
 /** Asks every pair once, both clients at the same time, and reads the answers. Returns whether each was answered. */
 async function refresh(run: Run): Promise<boolean> {
+  const { requestMs, batchMs } = run.limits;
   const observations = await Promise.all(
-    clients.map(async (client) => {
-      const urls = servers.map((server) => urlOf({ client, server }, run.namespaces));
-      const { stdout } = (await run.probeClients.get(client)?.run(askScript([{ urls }], 2), 10_000)) ?? { stdout: '' };
+    [...run.probeClients].map(async ([client, { run: ask }]) => {
+      const own = topologies.flatMap(({ traffic }) => traffic).filter(({ from }) => from === client);
+      const urls = own.map((one) => urlOf(one, run.namespaces));
+      const { stdout } = await ask(askScript([{ urls }], requestMs / 1000), urls.length * requestMs + batchMs);
       return readAnswers(stdout, [{ urls }], Date.now()).map(observationOf);
     }),
   );
@@ -144,22 +165,23 @@ async function runSuites(suites: readonly Suite[], perform: Perform): Promise<{ 
 async function scriptedTask({ acquired, signal, onProgress }: Bench): Promise<{ verdict: number; gone: number }> {
   const { kube, istio } = await prepare({
     cluster: acquired.cluster,
+    topologies,
     meshWide: false,
     keep: false,
     signal,
     onProgress,
   });
   const id = newId();
-  const namespaces = namespacesOf(id);
+  const namespaces = namespacesOf(topologies, id);
   const directory = await mkdtemp(join(tmpdir(), 'automtls-bench-'));
   const write = async (name: string, objects: KubeObject[]): Promise<void> =>
     writeFile(join(directory, name), objects.map((object) => stringify(owned(object, id))).join('---\n'));
-  const step = (manifest: Manifest): KubeObject[] => stepObjects([manifest], istio.policyApi, namespaces, kube.served);
+  const step = (manifest: string): KubeObject[] => stepObjects([manifest], istio.policyApi, namespaces, kube.served);
   try {
-    await write('workloads.yaml', workloadObjects(namespaces));
+    await write('workloads.yaml', workloadObjects(topologies, namespaces));
     await write('strict.yaml', step('strict'));
     await write('disable.yaml', step('disable'));
-    await write('rule.yaml', step('rule-istio-mutual'));
+    await write('rule.yaml', step('destination-rule-istio-mutual'));
     const env = { ...environment(acquired, namespaces), DIR: directory };
     const { stdout } = await execa(`${here}task.sh`, { env, cancelSignal: signal });
     const at = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stdout)?.[1]);
@@ -173,7 +195,10 @@ async function scriptedTask({ acquired, signal, onProgress }: Bench): Promise<{ 
   }
 }
 
-function environment({ cluster }: Acquired, { full, partial, legacy }: Run['namespaces']): Record<string, string> {
+function environment(
+  { cluster }: Acquired,
+  { full = '', partial = '', legacy = '' }: Run['namespaces'],
+): Record<string, string> {
   const context = cluster.context === undefined ? '' : ` --context ${cluster.context}`;
   return {
     FULL: full,

@@ -1,18 +1,35 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import pRetry from 'p-retry';
 import { messageOf, UsageError } from '../errors.ts';
+import { defaultLimits } from '../limits.ts';
+
+interface Download {
+  /** SHA-256, in hexadecimal digits. */
+  digest: string;
+  signal: AbortSignal;
+  /** Told the bytes that are there, and of how many where the server says so. */
+  onProgress: (done: number, total: number | undefined) => void;
+}
+
+/** The network or the server failed, and another attempt may succeed. */
+class BrokenOff extends UsageError {}
 
 /**
- * Downloads a file and checks it against its SHA-256 digest.
- * @param options.onProgress told the bytes that are there, and of how many where the server says so
+ * Downloads a file and checks it against its SHA-256 digest; retries if the network or the server failed.
  * @throws UsageError that says what could not be fetched and what to do
  */
-export async function download(
-  url: string,
-  file: string,
-  options: { digest: string; signal: AbortSignal; onProgress: (done: number, total: number | undefined) => void },
-): Promise<void> {
-  const { digest, signal, onProgress } = options;
+export async function download(url: string, file: string, options: Download): Promise<void> {
+  const found = await retried(() => save(url, file, options), options.signal);
+  if (found !== options.digest) {
+    throw new UsageError(
+      `${url} has the SHA-256 digest ${found}, but ${options.digest} is published: the download was changed or truncated on the way, so it is not used.`,
+    );
+  }
+}
+
+/** Writes what an address holds to a file. Returns its digest. */
+async function save(url: string, file: string, { signal, onProgress }: Download): Promise<string> {
   const response = await get(url, signal);
   const length = response.headers.get('content-length');
   const total = length === null ? undefined : Number(length);
@@ -22,32 +39,36 @@ export async function download(
   try {
     for await (const chunk of response.body ?? []) {
       hash.update(chunk);
-      await target.appendFile(chunk);
+      await target.appendFile(chunk).catch((error) => {
+        throw new UsageError(`${file} could not be written (${messageOf(error)}): make room, and try again.`);
+      });
       done += chunk.length;
       onProgress(done, total);
     }
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof UsageError) throw error;
     const seen = `${done}${total === undefined ? '' : ` of ${total}`} bytes`;
-    throw new UsageError(`The download of ${url} stopped after ${seen} (${causeOf(error)}): try again.`);
+    throw new BrokenOff(`The download of ${url} stopped after ${seen} (${causeOf(error)}): try again.`);
   } finally {
     await target.close();
   }
-  const found = hash.digest('hex');
-  if (found !== digest) {
-    throw new UsageError(
-      `${url} has the SHA-256 digest ${found}, but ${digest} is published: the download was changed or truncated on the way, so it is not used.`,
-    );
-  }
+  return hash.digest('hex');
 }
 
-/** Returns the digest in a file as `sha256sum` writes it. */
+/**
+ * Returns the digest in a file as `sha256sum` writes it.
+ * @throws UsageError that says what could not be fetched and what to do
+ */
 export async function publishedDigest(url: string, signal: AbortSignal): Promise<string> {
-  const response = await get(url, signal);
-  const text = await response.text().catch((error) => {
-    signal.throwIfAborted();
-    throw new UsageError(`The download of ${url} stopped (${causeOf(error)}): try again.`);
-  });
+  const read = async (): Promise<string> => {
+    const response = await get(url, signal);
+    return response.text().catch((error) => {
+      signal.throwIfAborted();
+      throw new BrokenOff(`The download of ${url} stopped (${causeOf(error)}): try again.`);
+    });
+  };
+  const text = await retried(read, signal);
   const [digest] = /^[0-9a-f]{64}\b/.exec(text) ?? [];
   if (digest === undefined) {
     throw new UsageError(
@@ -60,14 +81,24 @@ export async function publishedDigest(url: string, signal: AbortSignal): Promise
 async function get(url: string, signal: AbortSignal): Promise<Response> {
   const response = await fetch(url, { signal }).catch((error) => {
     signal.throwIfAborted();
-    throw new UsageError(
+    throw new BrokenOff(
       `${url} could not be fetched (${causeOf(error)}): check the network (NODE_USE_ENV_PROXY=1 behind a proxy), or use --cluster native.`,
     );
   });
   if (response.ok) return response;
-  throw new UsageError(
-    `${url} could not be fetched (${response.status} ${response.statusText}): use a published release, or --cluster native.`,
-  );
+  await response.body?.cancel();
+  const what = `${url} could not be fetched (${response.status} ${response.statusText})`;
+  // Any other status is the server's answer, and another attempt would get the same.
+  if (response.status === 429 || response.status >= 500) throw new BrokenOff(`${what}: try again.`);
+  throw new UsageError(`${what}: use a published release, or --cluster native.`);
+}
+
+/** A pause for a server that has just failed. */
+const PAUSE_MS = 500;
+
+function retried<T>(once: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const options = { retries: defaultLimits.downloadRetries, minTimeout: PAUSE_MS, signal };
+  return pRetry(once, { ...options, shouldRetry: ({ error }) => error instanceof BrokenOff });
 }
 
 /** What fetch throws says nothing itself. */

@@ -3,14 +3,13 @@ import { join, relative } from 'node:path';
 import type { OnProgress } from '../cluster/types.ts';
 import { artefact } from './cache.ts';
 import { type Image, writeDockerArchive } from './docker-archive.ts';
+import { imageNames, istioImage } from './image-names.ts';
 import { ensurePackages, forImages } from './packages.ts';
 import { programs } from './programs.ts';
 import { rootFileSystem } from './root-file-system.ts';
 import { together } from './together.ts';
 
 type Options = { onProgress: OnProgress; signal: AbortSignal };
-
-export const pauseImage = 'registry.k8s.io/pause:3.10';
 
 /** The layers of Istio's images that a release brings. */
 export const istioLayers = ['pilot', 'proxy', 'envoy'] as const;
@@ -66,8 +65,8 @@ type Files = Record<string, string | Buffer>;
 type Layers = Record<(typeof istioLayers)[number], Files>;
 
 function istioImages(versions: string[], root: string, { pilot, proxy, envoy }: Layers): Image[] {
-  const image = (name: string, program: string, layers: Files[]): Image => ({
-    references: versions.map((version) => `docker.io/istio/${name}:${version}`),
+  const image = (name: 'pilot' | 'proxyv2', program: string, layers: Files[]): Image => ({
+    references: versions.map((version) => istioImage(name, version)),
     layers: [root, ...layers],
     config: { Entrypoint: [`/usr/local/bin/${program}`], User: '1337:1337', Env },
   });
@@ -78,12 +77,12 @@ function istioImages(versions: string[], root: string, { pilot, proxy, envoy }: 
 function workloadImages(cluster: string, root: string): Image[] {
   return [
     {
-      references: ['docker.io/mccutchen/go-httpbin:v2.15.0'],
+      references: [imageNames.httpbin],
       layers: [{ 'bin/go-httpbin': join(cluster, 'go-httpbin') }],
       config: { Entrypoint: ['/bin/go-httpbin'], User: '65532', Env },
     },
     {
-      references: ['docker.io/curlimages/curl:8.16.0'],
+      references: [imageNames.curl],
       layers: [root],
       config: { Entrypoint: ['/usr/bin/curl'], User: '100:101', Env },
     },
@@ -96,7 +95,7 @@ function systemImages(cluster: string): Image[] {
     layers: [{ [program]: join(cluster, program) }],
     config: { Entrypoint: [`/${program}`] },
   });
-  return [image('registry.k8s.io/coredns/coredns:v1.14.5', 'coredns'), image(pauseImage, 'pause')];
+  return [image(imageNames.coredns, 'coredns'), image(imageNames.pause, 'pause')];
 }
 
 async function archive(name: string, images: Image[], options: Options): Promise<string> {

@@ -2,6 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 
+// The kernel frees flock's locks when their holder ends. Node cannot call it, and proper-lockfile, which makes a directory
+// and must be one of a certain age for abandoned, would let a killed run's lock stand, or break a sleeping machine's.
+
 /**
  * Holds the lock for as long as its standard input is open, so that it is free when this process ends, however it ends.
  * It removes the file when done; who got hold of a file that was removed meanwhile begins anew.
@@ -16,13 +19,16 @@ echo held
 cat >/dev/null
 rm -f "$1"`;
 
+/** Most locks are free sooner, and then there is nothing to say. */
+const TOLD_MS = 1_000;
+
 /** Runs `work` while nobody else holds the lock on `file`; calls `onWait` where that takes a while. */
 export async function withLock<T>(
   file: string,
   { onWait, signal }: { onWait?: () => void; signal?: AbortSignal | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
-  const waiting = setTimeout(() => onWait?.(), 1000);
+  const waiting = setTimeout(() => onWait?.(), TOLD_MS);
   const release = await take(file, [], signal).finally(() => clearTimeout(waiting));
   if (!release) throw new Error(`The lock ${file} could not be taken: is its directory writable?`);
   return work().finally(release);

@@ -10,7 +10,8 @@ export type OnProgress = (progress: Progress) => void;
 
 /** A cluster that can be asked. */
 export interface Cluster {
-  provider: 'native' | 'kind' | 'current';
+  /** The name of the provider that it is from. */
+  provider: string;
   name: string;
   /** Path of a kubeconfig file. */
   kubeconfig: string;

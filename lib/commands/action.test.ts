@@ -42,8 +42,8 @@ describe('inputs become arguments of npm test', () => {
   ])('%s', (_, inputs, expected) => expect(testArguments({ ...job, ...inputs })).toEqual(expected));
 
   test.each<[Record<string, string>, string]>([
-    [{ ...job, INPUT_CLUSTER: 'native' }, 'The input cluster must be one of kind, current, not "native".'],
-    [{ ...job, INPUT_CLUSTER: 'auto' }, 'The input cluster must be one of kind, current, not "auto".'],
+    [{ ...job, INPUT_CLUSTER: 'native' }, 'The input cluster must be one of current, kind, not "native".'],
+    [{ ...job, INPUT_CLUSTER: 'auto' }, 'The input cluster must be one of current, kind, not "auto".'],
     [{ INPUT_CLUSTER: 'kind' }, 'needs GITHUB_WORKSPACE: elsewhere use npm test.'],
     [{ GITHUB_WORKSPACE: '/work', INPUT_CLUSTER: 'current' }, 'set the input kubeconfig.'],
   ])('%p is a mistake', (env, sentence) => {

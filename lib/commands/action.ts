@@ -1,15 +1,18 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { current } from '../cluster/current.ts';
+import { kind } from '../cluster/kind/provider.ts';
+import { providers } from '../cluster/registry.ts';
 import { UsageError } from '../errors.ts';
 import { countWithRunErrors } from '../report/run-errors.ts';
 import { resultsFrom } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
-import { helpOption, noPositionals, oneOf, parse } from './arguments.ts';
+import { helpOption, noPositionals, oneNamed, parse } from './arguments.ts';
 import { append, type CommandContext } from './console.ts';
 import { actionHelp } from './help.ts';
 
 /** Clusters of the action: one that it creates, or one that the job created before. */
-const clusters = ['kind', 'current'] as const;
+const clusters = providers.filter(({ action }) => action !== undefined);
 
 interface SuiteCommandContext extends CommandContext {
   /** Runs `npm test` with these arguments. */
@@ -47,8 +50,8 @@ export async function action(args: string[], { env, console, github, run }: Suit
  * @throws UsageError if an input is invalid
  */
 export function testArguments(env: NodeJS.ProcessEnv): string[] {
-  const cluster = oneOf(clusters, env['INPUT_CLUSTER'] || 'kind', 'The input cluster');
-  const kubeconfig = env['INPUT_KUBECONFIG'] || (cluster === 'current' ? usualKubeconfig(env) : '');
+  const { name } = oneNamed(clusters, env['INPUT_CLUSTER'] || kind.name, 'The input cluster');
+  const kubeconfig = env['INPUT_KUBECONFIG'] || (name === current.name ? usualKubeconfig(env) : '');
   const options = {
     suite: env['INPUT_SUITE'],
     istio: env['INPUT_ISTIO_VERSION'],
@@ -57,7 +60,7 @@ export function testArguments(env: NodeJS.ProcessEnv): string[] {
     out: resultsFolder(env),
   };
   const given = Object.entries(options).flatMap(([name, value]) => (value ? [`--${name}=${value}`] : []));
-  return [`--cluster=${cluster}`, ...given];
+  return [`--cluster=${name}`, ...given];
 }
 
 /** Returns the outputs of the action, in the format of GITHUB_OUTPUT. Inconclusive counts as failed. */

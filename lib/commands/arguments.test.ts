@@ -24,21 +24,23 @@ test('one of a few values', () => {
   expect(() => oneOf(['a', 'b'] as const, 'c', '--c')).toThrow('--c must be one of a, b, not "c".');
 });
 
-test('a options is read from the options of a cluster', () => {
+test('where to run is read from the options of a cluster, those of its provider among them', () => {
   const { values } = parse(['--cluster', 'kind', '--istio', '1.31', '--kind-image', 'node'], clusterFlags);
   expect(clusterOptionsOf(values, '/here')).toEqual({
     provider: 'kind',
-    kubeconfig: undefined,
-    context: undefined,
     istio: '1.31',
-    kindImage: 'node',
+    flags: { 'kind-image': 'node' },
   });
-  expect(() => clusterOptionsOf({ ...values, cluster: 'docker' }, '/here')).toThrow(UsageError);
+  expect(() => clusterOptionsOf({ ...values, cluster: 'docker' }, '/here')).toThrow(
+    new UsageError('--cluster must be one of auto, current, kind, native, not "docker".'),
+  );
 });
 
 test('a path leads from where the user stands, and an empty one leads nowhere', () => {
-  const { values } = parse([], clusterFlags);
-  const kubeconfig = (path: string) => clusterOptionsOf({ ...values, kubeconfig: path }, '/here').kubeconfig;
+  const kubeconfig = (path: string) => {
+    const { values } = parse(['--kubeconfig', path], clusterFlags);
+    return clusterOptionsOf(values, '/here').flags['kubeconfig'];
+  };
   expect(kubeconfig('../there/config')).toBe('/there/config');
   expect(kubeconfig('/there/config')).toBe('/there/config');
   expect(() => kubeconfig('')).toThrow(new UsageError('--kubeconfig needs a path, but it is empty.'));

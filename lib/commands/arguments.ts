@@ -1,24 +1,29 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { closestMatch } from 'leven';
-import { type ClusterOptions, providers } from '../cluster/choose.ts';
+import type { ClusterOptions, ProviderFlag } from '../cluster/provider.ts';
+import { clusterChoices, providers } from '../cluster/registry.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import { sensitivity } from '../probe/sensitivity.ts';
 import type { Sensitivity } from '../probe/types.ts';
-import { sensitivity } from '../run/settings.ts';
 
 type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 
 export const helpOption = { help: { type: 'boolean', short: 'h', default: false } } as const;
 
-/** Options of every command that uses a cluster. */
-export const clusterFlags = {
+const commonFlags = {
   cluster: { type: 'string', default: 'auto' },
-  kubeconfig: { type: 'string' },
-  context: { type: 'string' },
   istio: { type: 'string' },
-  'kind-image': { type: 'string' },
   ...helpOption,
 } as const;
+
+const providerFlags = Object.assign({}, ...providers.map(({ flags }) => flags)) as Record<string, ProviderFlag>;
+
+/** Options of every command that asks a cluster: besides those of the type, the flags of all providers. */
+export const clusterFlags: typeof commonFlags = {
+  ...Object.fromEntries(Object.keys(providerFlags).map((name) => [name, { type: 'string' }])),
+  ...commonFlags,
+};
 
 /**
  * Reads a command's arguments.
@@ -45,23 +50,23 @@ export function noPositionals(positionals: string[]): void {
 }
 
 /**
- * Returns where a user wants to run.
+ * Returns the cluster that a user asks for.
+ * @param values as `parse` read them by `clusterFlags`
  * @param cwd the folder that relative paths start from
+ * @throws UsageError
  */
-export function clusterOptionsOf(
-  values: {
-    cluster: string;
-    kubeconfig?: string | undefined;
-    context?: string | undefined;
-    istio?: string | undefined;
-    'kind-image'?: string | undefined;
-  },
-  cwd: string,
-): ClusterOptions {
-  const { context, istio } = values;
-  const provider = oneOf(providers, values.cluster, '--cluster');
-  const kubeconfig = values.kubeconfig === undefined ? undefined : pathOf(cwd, values.kubeconfig, '--kubeconfig');
-  return { provider, kubeconfig, context, istio, kindImage: values['kind-image'] };
+export function clusterOptionsOf(values: { cluster: string; istio?: string | undefined }, cwd: string): ClusterOptions {
+  const given: Record<string, unknown> = { ...values };
+  const flags = Object.entries(providerFlags).flatMap(([name, { path }]) => {
+    const value = given[name];
+    if (typeof value !== 'string') return [];
+    return [[name, path ? pathOf(cwd, value, `--${name}`) : value] as const];
+  });
+  return {
+    provider: oneOf(clusterChoices, values.cluster, '--cluster'),
+    istio: values.istio,
+    flags: Object.fromEntries(flags),
+  };
 }
 
 /** The smallest share: 0.1 % takes 4,603 answers of a pair. */
@@ -104,6 +109,16 @@ export function oneOf<T extends string>(allowed: readonly T[], value: string, op
     throw new UsageError(`${option} must be one of ${allowed.join(', ')}${seen}.`);
   }
   return found;
+}
+
+/**
+ * Returns the one with this name.
+ * @param option the option's name, for the message
+ * @throws UsageError
+ */
+export function oneNamed<T extends { name: string }>(all: readonly T[], value: string, option: string): T {
+  const names = all.map(({ name }) => name);
+  return all[names.indexOf(oneOf(names, value, option))] as T;
 }
 
 /** Returns the end of a sentence about a mistyped name: the closest one, if there is one. */

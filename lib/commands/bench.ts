@@ -1,8 +1,8 @@
 import { bench } from '../bench/bench.ts';
 import { choose } from '../cluster/choose.ts';
-import { answersFor } from '../probe/sensitivity.ts';
+import { answersFor, sensitivity } from '../probe/sensitivity.ts';
+import { columns } from '../report/columns.ts';
 import { duration } from '../report/words.ts';
-import { sensitivity } from '../run/settings.ts';
 import { clusterFlags, clusterOptionsOf, noPositionals, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { benchHelp } from './help.ts';
@@ -28,11 +28,7 @@ export async function benchmark(args: string[], console: Console): Promise<numbe
       `${(kubectl / ours).toFixed(1)} ×`,
     ]);
     const table = [['', 'automtls', 'bash and kubectl', 'faster'], ...lines];
-    console.print(
-      table
-        .map(([what = '', ...cells]) => `${what.padEnd(38)}${cells.map((cell) => cell.padStart(18)).join('')}`)
-        .join('\n'),
-    );
+    console.print(columns(table, (column) => column > 0).join('\n'));
     console.print(
       `automtls requires ${answersFor(sensitivity)} answers from each pair that a step changes, none of them wrong. The script requires one.`,
     );

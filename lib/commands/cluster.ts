@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
-import { KEPT, newestBuilt } from '../cluster/choose.ts';
 import { down, status, up } from '../cluster/native/index.ts';
+import { KEPT } from '../cluster/native/kept.ts';
 import { prune } from '../cluster/native/prune.ts';
 import { UsageError } from '../errors.ts';
-import { builtReleaseFor } from '../istio/releases.ts';
+import { builtReleaseFor, newestBuilt } from '../istio/releases.ts';
+import { columns } from '../report/columns.ts';
 import { quoted } from '../run/shell.ts';
 import { helpOption, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
@@ -39,7 +40,7 @@ async function perform(verb: (typeof verbs)[number], istio: string | undefined, 
   switch (verb) {
     case 'up': {
       const begunAt = performance.now();
-      const { version } = builtReleaseFor(istio ?? newestBuilt()).module;
+      const { version } = (istio === undefined ? newestBuilt() : builtReleaseFor(istio)).module;
       const made = await up({ name: KEPT, istio: version, lasting: true, ...console });
       const seconds = ((performance.now() - begunAt) / 1000).toFixed(1);
       console.print(`up after ${seconds} s, with Istio ${version}\nexport KUBECONFIG=${quoted(made.kubeconfig)}`);
@@ -52,23 +53,24 @@ async function perform(verb: (typeof verbs)[number], istio: string | undefined, 
     case 'status':
       console.print(
         there.state === 'running'
-          ? `${KEPT} runs with Istio ${there.istio} since ${there.since?.toISOString()}\nexport KUBECONFIG=${quoted(there.kubeconfig ?? '')}`
+          ? `${KEPT} runs with Istio ${there.istio} since ${there.since.toISOString()}\nexport KUBECONFIG=${quoted(there.kubeconfig)}`
           : `${there.state}: npm run cluster -- up starts one`,
       );
       return 0;
     case 'kubeconfig':
-      if (there.state !== 'running' || there.kubeconfig === undefined) {
+      if (there.state !== 'running') {
         throw new UsageError('No native cluster is running: start one with npm run cluster -- up.');
       }
       console.print(there.kubeconfig);
       return 0;
     case 'prune': {
       const gone = await prune(0);
-      const lines = gone.map(({ place, bytes }) => `${megabytes(bytes).padStart(9)}  ${basename(place)}`);
       const sum = gone.reduce((bytes, one) => bytes + one.bytes, 0);
-      console.print(
-        [...lines, `${megabytes(sum).padStart(9)}  removed; the next cluster rebuilds what it needs`].join('\n'),
-      );
+      const lines = [
+        ...gone.map(({ place, bytes }) => [megabytes(bytes), basename(place)]),
+        [megabytes(sum), 'removed; the next cluster rebuilds what it needs'],
+      ];
+      console.print(columns(lines, (column) => column === 0).join('\n'));
       return 0;
     }
   }

@@ -2,16 +2,18 @@ import { predict } from '../model/predict.ts';
 import { atLeast, formatRelease, gateWords } from '../model/release.ts';
 import type { Expectation, Reason, Release } from '../model/types.ts';
 import { expectedWords } from '../probe/judge.ts';
-import { pairWords } from '../results/place.ts';
-import { roles } from '../run/manifests.ts';
-import { namesOf, pairsOf, questionOf } from '../run/pairs.ts';
-import type { AskStep, Suite } from '../run/suite.ts';
+import { named, pairWords } from '../results/place.ts';
+import type { TrafficKey } from '../results/types.ts';
+import { type Scenario, scenariosOf } from '../run/scenario.ts';
+import type { Suite } from '../run/suite.ts';
+import { topology } from '../run/topology.ts';
+import { keyOf, questionOf } from '../run/traffic.ts';
 import { titleOf } from './list.ts';
 import { offlineRelease, offlineWorld } from './offline.ts';
 
 interface ExplainedSuite {
   suite: Suite;
-  steps: { step: AskStep; cells: ({ client: string; server: string } & Expectation)[] }[];
+  steps: { step: Scenario; cells: (TrafficKey & Expectation)[] }[];
 }
 
 /**
@@ -44,14 +46,14 @@ function explainedBy(suites: readonly Suite[], release: Release): ExplainedSuite
   return suites
     .map((suite) => ({
       suite,
-      steps: suite.steps.flatMap((step) => (step.kind === 'ask' ? [{ step, cells: cellsOf(step, release) }] : [])),
+      steps: scenariosOf(suite).map((step) => ({ step, cells: cellsOf(suite, step, release) })),
     }))
     .filter(({ steps }) => steps.length > 0);
 }
 
-function cellsOf(step: AskStep, release: Release): ExplainedSuite['steps'][number]['cells'] {
-  const world = offlineWorld(step, release);
-  return pairsOf(step).map((pair) => ({ ...namesOf(pair), ...predict(world, questionOf(pair, roles)) }));
+function cellsOf(suite: Suite, step: Scenario, release: Release): ExplainedSuite['steps'][number]['cells'] {
+  const world = offlineWorld(topology(suite.topology), step, release);
+  return step.traffic.map((traffic) => ({ ...keyOf(traffic), ...predict(world, questionOf(traffic, {})) }));
 }
 
 /** Says so if the model does not know the release itself. */
@@ -66,7 +68,7 @@ function beyond(release: Release): string {
 const OLDEST = '1.4';
 
 function stepText({ step, cells }: ExplainedSuite['steps'][number]): string {
-  const lines = cells.flatMap(({ client, server, outcomes, reasons }) => [
+  const lines = named(cells).flatMap(({ client, server, outcomes, reasons }) => [
     `    ${pairWords({ client, server })}: ${expectedWords(outcomes)}`,
     ...reasons.map(({ text, rule }) => `      ${text} [${rule}]`),
   ]);

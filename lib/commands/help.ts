@@ -1,3 +1,26 @@
+import { clusterChoices, nightlyProviders, providers } from '../cluster/registry.ts';
+
+const actionClusters = providers.filter(({ action }) => action !== undefined).map(({ name }) => name);
+const nightlyClusters = nightlyProviders.map(({ name }) => name);
+
+/** Returns lines of help: an option, and what it does on one or more lines. */
+function lines(option: string, ...about: string[]): string[] {
+  return about.map((line, index) => `  ${(index === 0 ? option : '').padEnd(42)} ${line}`);
+}
+
+/** The options of `--cluster`, from the providers. */
+const where = [
+  ...lines(
+    `--cluster ${clusterChoices.join('|')}`,
+    'which cluster to use (default: auto):',
+    `  auto: ${providers.flatMap(({ auto }) => auto?.when ?? []).join(', else ')}`,
+  ),
+  ...lines('--istio VERSION', 'which Istio to install:', ...providers.map(({ name, istio }) => `  ${name}: ${istio}`)),
+  ...providers.flatMap(({ flags }) =>
+    Object.entries(flags).flatMap(([name, { value, about }]) => lines(`--${name} ${value}`, about)),
+  ),
+].join('\n');
+
 /** What `npm test -- --help` prints. */
 export const testHelp = `Runs Istio's task "Automatic mutual TLS" on a real mesh and compares every answer with Istio's rules.
 
@@ -5,19 +28,20 @@ export const testHelp = `Runs Istio's task "Automatic mutual TLS" on a real mesh
   npm test -- --suite strict,disable         these suites (setup's checks and cleanup always run)
 
 Cluster
-  --cluster auto|native|kind|current         auto (default): the kubeconfig if you name one, else kind if Docker is
-                                             running, else native (built from source, Linux as root)
-  --kubeconfig FILE  --context NAME          use an existing cluster; automtls never picks one itself
-  --istio VERSION                            which Istio to install: a minor from 1.10 on, such as 1.24, or with kind
-                                             a patch such as 1.31.0; on an existing cluster, which one to expect
-  --kind-image IMAGE                         the node image for kind (default: one that fits the Istio release)
+${where}
   --mesh-wide                                allow auto-off, which changes the whole mesh, on an existing cluster
 
 Tests
   --suite NAME[,NAME…]                       the suites to run (default: all); --list shows their names
-  --cell CLIENT:SERVER                       a single cell, such as sleep.legacy:httpbin.full
+  --cell CLIENT:SERVER[:PORT]                a single cell, such as sleep.legacy:httpbin.full; with the port if a step
+                                             has several, such as stock.warehouse:httpbin.shop:8000
   --sensitivity SHARE                        the share of wrong answers that a step must detect (default: 5%), with a
                                              1% probability of missing it; 1% takes five times as many requests
+
+Limits
+  --step-timeout TIME                        how long a step's changes may take to arrive (default: 20s)
+  --ready-timeout TIME                       how long pods may take to be READY, including image pulls (default: 3m)
+  --request-timeout TIME                     how long one request may take (default: 2s)
 
 Output
   --json                                     print results.json instead of the report; also with --list and --explain
@@ -41,7 +65,7 @@ Exit codes
 /** What `npm run cluster -- --help` prints. */
 export const clusterHelp = `Keeps a native cluster running between runs; npm test uses it while it is running.
 
-  npm run cluster -- up [--istio VERSION]    build what is missing, start the cluster, install Istio (1.10 to 1.31)
+  npm run cluster -- up [--istio VERSION]    build what is missing, start the cluster, install Istio (a minor from 1.10 on)
   npm run cluster -- down                    stop and remove the cluster
   npm run cluster -- status                  whether it is running, and with which Istio
   npm run cluster -- kubeconfig              print the path of its kubeconfig
@@ -60,6 +84,7 @@ export const reportHelp = `Shows and compares results. RUN is a run's folder (re
                                              or the night before. A change is explained if a rule begins or ends
                                              between the two releases, else unexplained
   npm run report -- schema                   the JSON Schema of results.json
+  npm run report -- rules                    the model's rules, as docs/rules.md has them
 
   --format FORMAT                            terminal (default), json, markdown or html; for show also junit
 
@@ -80,7 +105,7 @@ export const nightlyHelp = `Runs the task on many releases of Istio and shows wh
 In GitHub Actions, .github/workflows/night.yml does the same with a job for each release. Its steps:
 
   npm run nightly -- plan                    print the jobs as a matrix: {"include":[…]}
-    --cluster kind|native                    the clusters to use (default: kind), which decide the possible releases
+    --cluster ${nightlyClusters.join('|').padEnd(30)} the clusters to use (default: kind), which decide the possible releases
     --releases VERSION[..VERSION][,…]        only these
     --out FILE                               also write it to a file
   npm run nightly -- merge                   merge the jobs' results into one file; a job without results is missing
@@ -102,6 +127,6 @@ Exit codes of local and compare; only supported releases count
 /** What `npm run action -- --help` prints. */
 export const actionHelp = `Runs npm test as a step of GitHub Actions. action.yml calls it, with its inputs as environment variables.
 
-  INPUT_SUITE  INPUT_ISTIO_VERSION  INPUT_CLUSTER  INPUT_KUBECONFIG  INPUT_CONTEXT
+  INPUT_SUITE  INPUT_ISTIO_VERSION  INPUT_CLUSTER (${actionClusters.join(' or ')})  INPUT_KUBECONFIG  INPUT_CONTEXT
 
 Exit codes are those of npm test.`;

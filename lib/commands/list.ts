@@ -1,7 +1,9 @@
-import { nameOf } from '../model/reason.ts';
+import { nameOf } from '../model/name.ts';
 import type { Release } from '../model/types.ts';
-import { idOf, pairsOf } from '../run/pairs.ts';
-import type { AskStep, Step, Suite } from '../run/suite.ts';
+import { named, pairWords } from '../results/place.ts';
+import { type Scenario, scenarioOf } from '../run/scenario.ts';
+import type { Step, Suite } from '../run/suite.ts';
+import { keyOf } from '../run/traffic.ts';
 import { offlineObjects, offlineRelease } from './offline.ts';
 
 /**
@@ -13,7 +15,7 @@ export function listSuites(suites: readonly Suite[], istio?: string): string {
   const release = offlineRelease(istio);
   return suites
     .map((suite) =>
-      [titleOf(suite), needsOf(suite), ...suite.steps.map((step) => `  ${stepLine(step, release)}`)].join('\n'),
+      [titleOf(suite), needsOf(suite), ...suite.steps.map((step) => `  ${stepLine(suite, step, release)}`)].join('\n'),
     )
     .join('\n\n');
 }
@@ -32,9 +34,9 @@ export function listJson(suites: readonly Suite[], istio?: string): string {
         : {
             kind: step.kind,
             title: step.title,
-            objects: objectsOf(step, release),
+            objects: objectsOf(scenarioOf(suite, step), release),
             autoMtls: step.autoMtls ?? true,
-            cells: pairsOf(step).map(idOf),
+            cells: namesOf(scenarioOf(suite, step)),
           },
     ),
   }));
@@ -52,14 +54,19 @@ function needsOf({ meshWide }: Suite): string {
     : '  changes only its own namespaces';
 }
 
-function stepLine(step: Step, release: Release): string {
+function stepLine(suite: Suite, step: Step, release: Release): string {
   if (step.kind === 'check') return `${step.title} (checks the cluster)`;
-  const pairs = pairsOf(step);
-  const asks = pairs.length === 1 ? pairs.map(idOf).join() : `${pairs.length} pairs`;
-  const applied = objectsOf(step, release).join(', ') || 'nothing applied';
+  const scenario = scenarioOf(suite, step);
+  const names = namesOf(scenario);
+  const asks = names.length === 1 ? names.join() : `${names.length} pairs`;
+  const applied = objectsOf(scenario, release).join(', ') || 'nothing applied';
   return `${step.title} (${asks}; ${step.autoMtls === false ? 'auto mTLS off, ' : ''}${applied})`;
 }
 
-function objectsOf(step: AskStep, release: Release): string[] {
+function namesOf({ traffic }: Scenario): string[] {
+  return named(traffic.map(keyOf)).map(pairWords);
+}
+
+function objectsOf(step: Scenario, release: Release): string[] {
   return offlineObjects(step, release).map(nameOf);
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { native } from '../cluster/native/provider.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { planAsked } from '../nightly/asked.ts';
 import { nightFrom } from '../nightly/file.ts';
@@ -42,7 +43,7 @@ export async function local(args: string[], { suites, console, github }: SuiteCo
   } as const;
   const { values, positionals } = parse(args, options);
   noPositionals(positionals);
-  const plan = planAsked('native', values.releases);
+  const plan = planAsked(native, values.releases);
   const named = values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim());
   selectSuites(suites, named);
   const out = values.out === undefined ? NIGHTS : pathOf(console.cwd, values.out, '--out');

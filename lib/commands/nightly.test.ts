@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suites } from '../../suites/index.ts';
+import { kind } from '../cluster/kind/provider.ts';
+import { native } from '../cluster/native/provider.ts';
 import { UsageError } from '../errors.ts';
 import { type FakeGitHub, fakeGitHub, token } from '../github/fixtures.ts';
 import { jobOf, passing, withCell } from '../nightly/fixtures.ts';
@@ -62,22 +64,22 @@ async function runCommand(github: GitHub, ...args: string[]): Promise<number> {
 describe('plan', () => {
   test('prints the matrix, and gives it to the job and to a file', async () => {
     expect(await step('plan', '--out', at('plan.json'))).toBe(0);
-    expect(JSON.parse(printed.join('\n'))).toEqual(planOf('kind'));
-    expect(JSON.parse(await text('plan.json'))).toEqual(planOf('kind'));
-    expect(await text('step-output')).toBe(`matrix=${JSON.stringify(planOf('kind'))}\n`);
+    expect(JSON.parse(printed.join('\n'))).toEqual(planOf(kind));
+    expect(JSON.parse(await text('plan.json'))).toEqual(planOf(kind));
+    expect(await text('step-output')).toBe(`matrix=${JSON.stringify(planOf(kind))}\n`);
   });
 
   test('takes ranges of releases, with both ends, beside single ones', async () => {
     await step('plan', '--releases', '1.12,1.20..1.22');
-    expect(JSON.parse(printed.join())).toEqual(planOf('kind', ['1.22', '1.21', '1.20', '1.12']));
+    expect(JSON.parse(printed.join())).toEqual(planOf(kind, ['1.22', '1.21', '1.20', '1.12']));
     await step('plan', '--cluster', 'native', '--releases', '1.29..1.31');
-    expect(JSON.parse(printed.at(-1) ?? '')).toEqual(planOf('native', ['1.31', '1.30', '1.29']));
+    expect(JSON.parse(printed.at(-1) ?? '')).toEqual(planOf(native, ['1.31', '1.30', '1.29']));
   });
 
   test('takes releases and a cluster; what a workflow leaves empty is left out', async () => {
     await step('plan', '--releases', '1.30,1.31');
     await step('plan', '--cluster', 'native', '--releases', '');
-    expect(printed.map((line) => JSON.parse(line))).toEqual([planOf('kind', ['1.31', '1.30']), planOf('native')]);
+    expect(printed.map((line) => JSON.parse(line))).toEqual([planOf(kind, ['1.31', '1.30']), planOf(native)]);
   });
 });
 
@@ -347,7 +349,7 @@ test.each([
   [[], 'The command must be one of local, plan, merge, compare, issue.'],
   [['report'], 'The command must be one of local, plan, merge, compare, issue, not "report".'],
   [['plan', '--cluster', 'current'], '--cluster must be one of kind, native, not "current".'],
-  [['plan', '--releases', '1.31,1.32'], '"1.32" is not a known release of Istio'],
+  [['plan', '--releases', '1.31,1.99'], '"1.99" is not a known release of Istio'],
   [['plan', '1.31'], 'Unexpected argument "1.31"'],
   [['merge', '--plan', 'plan.json'], 'Missing --jobs, --out. See --help.'],
   [['merge', '--plan', 'nowhere', '--jobs', '.', '--out', 'x'], 'nowhere cannot be read (ENOENT'],

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
+import { kind } from '../cluster/kind/provider.ts';
+import { nightlyProviders } from '../cluster/registry.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { repositoryOf } from '../github/repository.ts';
 import { planAsked } from '../nightly/asked.ts';
 import { comparisonFrom, nightFrom, planFrom } from '../nightly/file.ts';
 import { nightOf } from '../nightly/merge.ts';
-import { planClusters } from '../nightly/plan.ts';
 import type { Night } from '../nightly/types.ts';
-import { noPositionals, oneOf, parse, pathOf } from './arguments.ts';
+import { noPositionals, oneNamed, oneOf, parse, pathOf } from './arguments.ts';
 import { append, type CommandContext } from './console.ts';
 import { nightlyHelp } from './help.ts';
 import { compareAndTell } from './nightly-compare.ts';
@@ -32,15 +33,15 @@ export async function nightly([verb, ...args]: string[], context: SuiteCommandCo
 
 async function plan(args: string[], { console, github }: CommandContext): Promise<number> {
   const options = {
-    cluster: { type: 'string', default: 'kind' },
+    cluster: { type: 'string', default: kind.name },
     releases: { type: 'string' },
     out: { type: 'string' },
   } as const;
   const { values, positionals } = parse(args, options);
   noPositionals(positionals);
-  const cluster = oneOf(planClusters, values.cluster, '--cluster');
+  const provider = oneNamed(nightlyProviders, values.cluster, '--cluster');
   // In a workflow, an input that was not given is empty.
-  const matrix = JSON.stringify(planAsked(cluster, values.releases || undefined));
+  const matrix = JSON.stringify(planAsked(provider, values.releases || undefined));
   if (values.out !== undefined) await write(pathOf(console.cwd, values.out, '--out'), `${matrix}\n`);
   await append(github.outputFile, `matrix=${matrix}\n`);
   console.print(matrix);

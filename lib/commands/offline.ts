@@ -1,11 +1,12 @@
-import { newestBuilt } from '../cluster/choose.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import { newestBuilt } from '../istio/releases.ts';
 import type { Served } from '../kube/kinds.ts';
 import { atLeast, parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { AuthenticationPolicy, KubeObject, Release, World } from '../model/types.ts';
-import { roles, stepObjects, workloadObjects } from '../run/manifests.ts';
+import { stepObjects, workloadObjects } from '../run/manifests.ts';
 import type { AskStep } from '../run/suite.ts';
+import type { Topology } from '../run/topology.ts';
 
 // Replaces a cluster in --list and --explain: the manifests of a step, on a release.
 
@@ -14,7 +15,7 @@ import type { AskStep } from '../run/suite.ts';
  * @param istio the value of `--istio`; by default the newest for native clusters
  * @throws UsageError if that is not a release
  */
-export function offlineRelease(istio: string = newestBuilt()): Release {
+export function offlineRelease(istio: string = newestBuilt().module.version): Release {
   try {
     return parseRelease(istio);
   } catch (error) {
@@ -25,14 +26,14 @@ export function offlineRelease(istio: string = newestBuilt()): Release {
 /** Returns the objects that a step applies on a release. */
 export function offlineObjects(step: AskStep, release: Release): KubeObject[] {
   const api = atLeast(release, '1.5') ? 'security.istio.io' : 'authentication.istio.io';
-  return stepObjects(step.objects, api, roles, servedBy(release));
+  return stepObjects(step.objects, api, {}, servedBy(release));
 }
 
-/** Returns everything that Istio's rules depend on during a step on a release. */
-export function offlineWorld(step: AskStep, release: Release): World {
+/** Returns everything that Istio's rules depend on during a step on a release, in the topology's own names. */
+export function offlineWorld(topology: Topology, step: AskStep, release: Release): World {
   return {
     mesh: { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: step.autoMtls ?? true },
-    ...topologyOf(workloadObjects(roles), release),
+    ...topologyOf(workloadObjects([topology], {}), release),
     policies: [...meshPolicies(release), ...offlineObjects(step, release)],
   };
 }

@@ -23,6 +23,7 @@ export function progressOn(
   };
 }
 
+/** A log that fills with counts is not read. */
 const QUIET_MS = 10_000;
 
 function plainLines(stream: NodeJS.WriteStream): OnProgress {

@@ -11,7 +11,8 @@ const console = {
 };
 
 test.each<[string[], string | RegExp]>([
-  [['schema', 'results.json'], 'Unexpected argument "results.json": the schema is the same for every results.json.'],
+  [['schema', 'results.json'], 'Unexpected argument "results.json": schema takes none.'],
+  [['rules', 'a', 'b'], 'Unexpected argument "a b": rules takes none.'],
   [['show'], 'Expected one results.json, or the folder of a run such as results/latest, but got 0.'],
   [
     ['diff', 'a'],
@@ -23,7 +24,7 @@ test.each<[string[], string | RegExp]>([
   ],
   [['diff', 'a', 'b', '--format', 'junit'], '--format must be one of terminal, json, html, markdown, not "junit".'],
   [['show', 'nowhere'], 'nowhere cannot be read (ENOENT'],
-  [['show', 'package.json'], 'package.json is no results file of automtls.dev/results/v1 (schema: '],
+  [['show', 'package.json'], 'package.json is no results file of automtls.dev/results/v2 (schema: '],
 ])('%p is refused, with what to do', async (args, sentence) => {
   const refused = report(args, console);
   await expect(refused).rejects.toThrow(UsageError);

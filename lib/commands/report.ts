@@ -7,6 +7,7 @@ import { diffMarkdown } from '../report/diff/markdown.ts';
 import { diffTerminal } from '../report/diff/terminal.ts';
 import { htmlDiff } from '../report/html/diff.ts';
 import { htmlReport } from '../report/html/report.ts';
+import { rulesMarkdown } from '../report/rules.ts';
 import { junitReport } from '../report/run/junit.ts';
 import { markdownReport } from '../report/run/markdown.ts';
 import { terminalReport } from '../report/run/terminal.ts';
@@ -33,8 +34,8 @@ const diffViews: Record<string, (diff: Diff, color: boolean) => string> = {
 };
 
 /**
- * `npm run report -- show|diff|schema`: prints a view of results. Returns the exit code, which for `diff` is
- * 1 if a change is unexplained and 3 if not everything could be compared.
+ * `npm run report -- show|diff|schema|rules`: prints a view of results, their schema or the model's rules. Returns the exit
+ * code, which for `diff` is 1 if a change is unexplained and 3 if not everything could be compared.
  * @throws UsageError
  */
 export async function report(args: string[], console: Console): Promise<number> {
@@ -47,7 +48,7 @@ export async function report(args: string[], console: Console): Promise<number> 
     console.print(reportHelp);
     return 0;
   }
-  switch (oneOf(['show', 'diff', 'schema'] as const, verb, 'The command')) {
+  switch (oneOf(['show', 'diff', 'schema', 'rules'] as const, verb, 'npm run report --')) {
     case 'show': {
       const view = viewOf(runViews, values.format);
       const [results] = await read<[Results]>(files, 1, console.cwd);
@@ -65,14 +66,18 @@ export async function report(args: string[], console: Console): Promise<number> 
       return diff.summary.exitCode;
     }
     case 'schema':
-      if (files.length > 0) {
-        throw new UsageError(
-          `Unexpected argument "${files.join(' ')}": the schema is the same for every results.json.`,
-        );
-      }
+      takesNone(verb, files);
       console.print(JSON.stringify(resultsJsonSchema(), null, 2));
       return 0;
+    case 'rules':
+      takesNone(verb, files);
+      console.print(rulesMarkdown());
+      return 0;
   }
+}
+
+function takesNone(verb: string, files: string[]): void {
+  if (files.length > 0) throw new UsageError(`Unexpected argument "${files.join(' ')}": ${verb} takes none.`);
 }
 
 function viewOf<View>(views: Record<string, View>, format: string): View {

@@ -1,8 +1,10 @@
 import { relative } from 'node:path';
-import { type ClusterOptions, choose } from '../cluster/choose.ts';
+import { choose } from '../cluster/choose.ts';
+import type { ClusterOptions } from '../cluster/provider.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { runSuites } from '../jest/run-suites.ts';
 import type { Stage } from '../jest/stage.ts';
+import type { Limits } from '../limits.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { annotations } from '../report/run/annotations.ts';
 import { terminalReport } from '../report/run/terminal.ts';
@@ -23,6 +25,8 @@ export interface RunOptions extends ClusterOptions {
   cell: string | undefined;
   /** The value of `--sensitivity`; undefined for the default. */
   sensitivity: Sensitivity | undefined;
+  /** What `--step-timeout` and its like ask for. */
+  limits: Partial<Limits>;
   meshWide: boolean;
   /** Print how long each part of each step took. */
   timings: boolean;

@@ -55,13 +55,13 @@ describe('one cell', () => {
   const asked = (cell: string, ...wanted: string[]) =>
     selectCell(selectSuites(suites, wanted), cell).suites.map(({ name, steps }) => [
       name,
-      steps.flatMap((step): unknown[] => (step.kind === 'ask' ? (step.pairs ?? ['all']) : [])),
+      steps.flatMap((step): unknown[] => (step.kind === 'ask' ? (step.traffic ?? ['all']) : [])),
     ]);
 
   test.each(['sleep.legacy:httpbin.full', 'sleep.legacy → httpbin.full', ' sleep.legacy->httpbin.full'])(
     'is named as %p, and each step asks it alone',
     (cell) => {
-      const pair = { client: 'legacy', server: 'full' };
+      const pair = { from: 'legacy/sleep', to: 'full/httpbin', port: 8000, protocol: 'http' };
       expect(asked(cell, 'strict')).toEqual([
         ['setup', []],
         ['strict', [pair, pair]],

@@ -1,6 +1,8 @@
 import { UsageError } from '../errors.ts';
-import { idOf, type Pair, pairsOf } from '../run/pairs.ts';
+import { named, pairWords } from '../results/place.ts';
+import { type Scenario, scenarioOf, scenariosOf } from '../run/scenario.ts';
 import type { Step, Suite } from '../run/suite.ts';
+import { idOf, keyOf, type Traffic } from '../run/traffic.ts';
 import { guess } from './arguments.ts';
 
 /**
@@ -33,30 +35,36 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
 
 /**
  * Returns the suites with only this cell in each step, without the steps and suites that do not have it.
- * @param cell as `--cell` takes it or as reports show it: `sleep.legacy:httpbin.full`, `sleep.legacy → httpbin.full`
+ * @param cell as `--cell` takes it or as reports show it: `sleep.legacy:httpbin.full`, `sleep.legacy → httpbin.full`, or in
+ * full `sleep.legacy → http://httpbin.full:8000`
  * @throws UsageError if no step has it
  */
 export function selectCell(suites: readonly Suite[], cell: string): { id: string; suites: Suite[] } {
-  const id = cell.trim().replace(/\s*(?:→|->|:)\s*/, ' → ');
-  const there = [...new Set(suites.flatMap(({ steps }) => steps.flatMap(pairsAsked)).map(idOf))];
-  if (!there.includes(id)) {
+  const id = cell.trim().replace(/\s*(?:→|->|:(?!\/\/))\s*/, ' → ');
+  const there = [
+    ...new Set(suites.flatMap(scenariosOf).flatMap((scenario) => namesIn(scenario).map(([name]) => name))),
+  ];
+  const narrowed = suites
+    .map((suite) => ({ ...suite, steps: suite.steps.flatMap((step) => narrowedTo(id, suite, step)) }))
+    .filter(({ steps }) => steps.length > 0);
+  if (!narrowed.some(({ steps }) => steps.some(({ kind }) => kind === 'ask'))) {
     if (there.length === 0) throw new UsageError(`No step of these suites has the cell "${cell}": they have no cells.`);
     const typed = there.map((one) => one.replace(' → ', ':'));
     throw new UsageError(
       `No step of these suites has the cell "${cell}"${guess(id.replace(' → ', ':'), typed)}. Cells: ${typed.join(', ')}.`,
     );
   }
-  const narrowed = suites.map((suite) => ({
-    ...suite,
-    steps: suite.steps.flatMap((step): Step[] => {
-      if (step.kind === 'check') return [step];
-      const pairs = pairsOf(step).filter((pair) => idOf(pair) === id);
-      return pairs.length === 0 ? [] : [{ ...step, pairs }];
-    }),
-  }));
-  return { id, suites: narrowed.filter(({ steps }) => steps.length > 0) };
+  return { id, suites: narrowed };
 }
 
-function pairsAsked(step: Step): Pair[] {
-  return step.kind === 'ask' ? pairsOf(step) : [];
+function narrowedTo(id: string, suite: Suite, step: Step): Step[] {
+  if (step.kind === 'check') return [step];
+  const scenario = scenarioOf(suite, step);
+  const traffic = namesIn(scenario).flatMap(([name, one]) => (name === id || idOf(one) === id ? [one] : []));
+  return traffic.length === 0 ? [] : [{ ...step, traffic }];
+}
+
+/** A step's traffic, each with the name that reports show. */
+function namesIn({ traffic }: Scenario): [string, Traffic][] {
+  return named(traffic.map(keyOf)).map((one, at) => [pairWords(one), traffic[at] as Traffic]);
 }

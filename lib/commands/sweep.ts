@@ -1,6 +1,7 @@
-import { type ClusterOptions, current, KEPT } from '../cluster/choose.ts';
-import { sweepKind } from '../cluster/kind.ts';
-import { status } from '../cluster/native/index.ts';
+import { currentCluster, isNamed } from '../cluster/current.ts';
+import { keptCluster } from '../cluster/native/kept.ts';
+import type { ClusterOptions } from '../cluster/provider.ts';
+import { providers } from '../cluster/registry.ts';
 import { UsageError } from '../errors.ts';
 import { detect } from '../istio/detect.ts';
 import { connect, type Kube } from '../kube/connect.ts';
@@ -13,22 +14,21 @@ import type { Console } from './console.ts';
 const INCOMPLETE = 3;
 
 /**
- * Deletes what dead and kept runs left behind: whole kind clusters, and namespaces on a cluster, and waits until they are
- * gone. Returns the exit code: 3 if some are still there.
+ * Deletes what dead and kept runs left behind: whole clusters that were created for a run, and namespaces on a cluster, and
+ * waits until they are gone. Returns the exit code: 3 if some are still there.
  * @throws UsageError if a cluster is meant but not named
  */
 export async function sweepCluster(options: ClusterOptions, console: Console): Promise<number> {
-  const named = options.provider === 'current' || options.kubeconfig !== undefined || options.context !== undefined;
-  const cluster = named ? current(options) : undefined;
-  const clusters = await sweepKind();
+  const named = isNamed(options) ? currentCluster(options) : undefined;
+  const clusters = (await Promise.all(providers.map((provider) => provider.sweep?.() ?? []))).flat();
   if (clusters.length > 0) console.print(clusters.join('\n'));
-  const kubeconfig = cluster?.kubeconfig ?? (await keptKubeconfig());
-  if (kubeconfig === undefined) {
+  const cluster = named ?? (await keptCluster());
+  if (cluster === undefined) {
     if (clusters.length === 0)
       console.print('Nothing to delete here. To sweep a cluster, name it with --kubeconfig FILE.');
     return 0;
   }
-  const kube = await connect({ kubeconfig, context: options.context });
+  const kube = await connect({ kubeconfig: cluster.kubeconfig, context: named?.context });
   const mesh = await sweptMesh(kube, options, console);
   const { deleted, terminating, unrecorded } = await sweep(kube, { kept: true });
   const going = [...deleted.flatMap(({ namespaces }) => namespaces), ...terminating];
@@ -59,9 +59,4 @@ async function sweptMesh(kube: Kube, options: ClusterOptions, console: Console):
 function unrecordedWords(namespace: KubeObject): string {
   const { name } = namespace.metadata;
   return `${name} carries the label ${RUN_LABEL}=${runOf(namespace)}, but no run recorded it, so it is not deleted. If it belongs to a run that was killed as it started: kubectl delete namespace ${name}`;
-}
-
-async function keptKubeconfig(): Promise<string | undefined> {
-  const { state, kubeconfig } = await status(KEPT);
-  return state === 'running' ? kubeconfig : undefined;
 }

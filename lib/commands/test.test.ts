@@ -22,6 +22,7 @@ test.each([
   // The context is one that there is not, lest a mistake here sweep what somebody keeps.
   [['--sweep', '--cluster', 'current', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
   [['--sweep', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
+  [['--list', '--step-timeout', 'soon'], '--step-timeout takes a time from 1s to 10m, not "soon"'],
   [['--list', '--istio', 'newest'], '"newest" is not an Istio release'],
 ])('%p is refused before anything is done', async (args, sentence) => {
   const refused = command(args, context);

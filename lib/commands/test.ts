@@ -6,6 +6,7 @@ import { clusterFlags, clusterOptionsOf, noPositionals, parse, pathOf, sensitivi
 import type { CommandContext } from './console.ts';
 import { explain, explainJson } from './explain.ts';
 import { testHelp } from './help.ts';
+import { limitFlags, limitsOf } from './limits.ts';
 import { listJson, listSuites } from './list.ts';
 import { runOnCluster } from './run.ts';
 import { selectCell, selectSuites } from './select.ts';
@@ -28,6 +29,7 @@ export async function test(args: string[], { suites, console, github, env }: Sui
     suite: { type: 'string', multiple: true },
     cell: { type: 'string' },
     sensitivity: { type: 'string' },
+    ...limitFlags,
     ...clusterFlags,
     'mesh-wide': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
@@ -44,6 +46,7 @@ export async function test(args: string[], { suites, console, github, env }: Sui
   };
   if (values.help) return printed(testHelp);
   noPositionals(positionals);
+  const limits = limitsOf(values);
   const named = values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim());
   const narrowed = selectSuites(suites, named);
   const { id: cell, suites: chosen } =
@@ -57,7 +60,7 @@ export async function test(args: string[], { suites, console, github, env }: Sui
   if (values.list) return printed(values.json ? listJson(chosen, values.istio) : listSuites(chosen, values.istio));
   if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
   const options = clusterOptionsOf(values, console.cwd);
-  if (env['KUBECONFIG'] && options.provider === 'auto' && options.kubeconfig === undefined) {
+  if (env['KUBECONFIG'] && options.provider === 'auto' && options.flags['kubeconfig'] === undefined) {
     const detail = `KUBECONFIG is set but not used, because a cluster must be named: --kubeconfig ${quoted(env['KUBECONFIG'])} runs there`;
     console.onProgress({ phase: 'cluster', detail });
   }
@@ -69,6 +72,7 @@ export async function test(args: string[], { suites, console, github, env }: Sui
       named: named ?? [],
       cell,
       sensitivity: sensitivityOf(values.sensitivity),
+      limits,
       meshWide: values['mesh-wide'],
       timings: values.timings,
       keep: values.keep,

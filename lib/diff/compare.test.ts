@@ -268,6 +268,7 @@ describe('what cannot be told', () => {
     expect(diff.notComparable).toEqual([
       {
         ...{ suite: 'strict', step: 'STRICT on httpbin.full', client: 'sleep.legacy', server: 'httpbin.full' },
+        ...{ port: 8000, protocol: 'http' },
         ...{ a: 'pass', b: 'inconclusive', why: 'run run131: the shell in full was lost' },
       },
     ]);

@@ -1,5 +1,6 @@
 import { suites } from '../../suites/index.ts';
 import { offlineWorld } from '../commands/offline.ts';
+import { defaultLimits } from '../limits.ts';
 import { predict } from '../model/predict.ts';
 import { parseRelease } from '../model/release.ts';
 import type { Expectation, Outcome } from '../model/types.ts';
@@ -7,9 +8,10 @@ import type { Observation, Seen } from '../probe/types.ts';
 import { pairWords } from '../results/place.ts';
 import { sealed } from '../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results } from '../results/types.ts';
-import { roles } from '../run/manifests.ts';
-import { namesOf, pairsOf, questionOf } from '../run/pairs.ts';
-import type { AskStep } from '../run/suite.ts';
+import { namespacesOf } from '../run/run.ts';
+import { type Scenario, scenarioOf } from '../run/scenario.ts';
+import { topology } from '../run/topology.ts';
+import { keyOf, questionOf } from '../run/traffic.ts';
 import { inRoles } from './found.ts';
 
 /** The task's own suites: what is added to them later changes no count here. */
@@ -24,26 +26,27 @@ const task = suites.filter(({ name }) =>
  * @param id of the run, which its namespaces end in
  */
 export function runOf(istio: string, id = `run${istio.replace('.', '')}`): Results {
-  const namespaces = Object.fromEntries(Object.values(roles).map((role) => [role, `${role}-${id}`]));
+  const namespaces = namespacesOf([topology('auto-mtls')], id);
   return sealed({
-    schema: 'automtls.dev/results/v1',
+    schema: 'automtls.dev/results/v2',
     automtls: { version: '0.1.0' },
     run: {
       id,
       startedAt: '2026-01-02T03:04:05.678Z',
       namespaces,
       sensitivity: { share: 0.05, chance: 0.01 },
+      limits: { ...defaultLimits },
       interrupted: false,
     },
     cluster: { provider: 'kind', name: `of ${id}`, kubernetes: 'v1.35.0' },
     istio: { version: `${istio}.0`, release: istio, policyApi: 'security.istio.io', notes: [] },
     phases: [],
     runErrors: [],
-    suites: task.map(({ name, title, steps }) => ({
-      name,
-      title,
-      steps: steps.map((step): AskResult | CheckResult => {
-        if (step.kind === 'ask') return asked(step, istio, namespaces);
+    suites: task.map((suite) => ({
+      name: suite.name,
+      title: suite.title,
+      steps: suite.steps.map((step): AskResult | CheckResult => {
+        if (step.kind === 'ask') return asked(scenarioOf(suite, step), istio, namespaces);
         return { kind: 'check', title: step.title, ms: 1, verdict: 'pass', why: 'as it should be' };
       }),
     })),
@@ -85,13 +88,13 @@ export function observations(...all: Observation[]): Seen[] {
   }));
 }
 
-function asked(step: AskStep, istio: string, namespaces: Record<string, string>): AskResult {
-  const world = offlineWorld(step, parseRelease(istio));
-  const cells = pairsOf(step).map((pair): CellResult => {
-    const expectation = placed(predict(world, questionOf(pair, roles)), namespaces);
+function asked(step: Scenario, istio: string, namespaces: Record<string, string>): AskResult {
+  const world = offlineWorld(topology('auto-mtls'), step, parseRelease(istio));
+  const cells = step.traffic.map((traffic): CellResult => {
+    const expectation = placed(predict(world, questionOf(traffic, {})), namespaces);
     const seen = observations(...expectation.outcomes.map(({ outcome }) => observationOf(outcome)));
     return {
-      ...{ ...namesOf(pair), expectation, seen, verdict: 'pass', why: 'as expected', changes: false, repro: [] },
+      ...{ ...keyOf(traffic), expectation, seen, verdict: 'pass', why: 'as expected', changes: false, repro: [] },
       ...{ requests: 21, timeline: [], counted: 21, wrong: 0, missChance: 0, flaps: 0 },
     };
   });

@@ -2,8 +2,8 @@ import { rolesOf } from '../model/rename.ts';
 import type { Outcome, Reason } from '../model/types.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
 import type { Judgement, Observation } from '../probe/types.ts';
-import type { Place } from '../results/place.ts';
-import type { CellResult, Results, StepResult } from '../results/types.ts';
+import { named, type Place } from '../results/place.ts';
+import type { CellResult, Results, StepResult, TrafficKey } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
 import type { Observed } from './types.ts';
 
@@ -40,14 +40,14 @@ function ofStep(suite: string, step: StepResult): Found[] {
     const { verdict, why } = step;
     return [{ place, told: { verdict, expected: [], seen: [], why }, reasons: [] }];
   }
-  return step.cells.map(({ client, server, ...cell }) => ({
-    place: { ...place, client, server },
+  return named(step.cells).map(({ client, server, port, protocol, ...cell }) => ({
+    place: { ...place, client, server, port, protocol },
     told: toldOf(cell),
     reasons: cell.expectation.reasons,
   }));
 }
 
-function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, 'client' | 'server'>): Observed {
+function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, keyof TrafficKey>): Observed {
   const expected = expectation.outcomes.map(({ outcome }) => outcome);
   return { verdict, expected, seen: verdict === 'pass' ? settledOn(expected, judgement) : lastOf(judgement), why };
 }

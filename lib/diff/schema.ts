@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cluster, observation, outcome, reason, verdict } from '../results/schema.ts';
+import { cluster, observation, outcome, protocol, reason, verdict } from '../results/schema.ts';
 import type { Diff, Observed, Side } from './types.ts';
 
 const side = z.object({
@@ -16,6 +16,8 @@ const place = {
   step: z.string(),
   client: z.string().exactOptional(),
   server: z.string().exactOptional(),
+  port: z.int().exactOptional(),
+  protocol: protocol.exactOptional(),
 };
 
 const told = z.object({

@@ -2,6 +2,7 @@ import { request } from '@octokit/request';
 import type { z } from 'zod';
 import { formatSchemaError, messageOf, UsageError } from '../errors.ts';
 
+/** What GitHub may take for an answer: it is asked after all runs, so this is no limit of one. */
 const LIMIT_MS = 30_000;
 
 /** A repository on GitHub, as a step of Actions with a token may use it. */

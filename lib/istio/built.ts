@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { envoy } from '../build/envoy.ts';
+import { istioHub } from '../build/image-names.ts';
 import type { IstioLayers } from '../build/images.ts';
 import { istioPrograms } from '../build/istio.ts';
 import { manifests } from '../build/manifests.ts';
 import type { OnProgress } from '../cluster/types.ts';
 import type { IstioSource } from './install.ts';
-import { type BuiltRelease, hub } from './releases.ts';
+import type { BuiltRelease } from './releases.ts';
 import { changesOf, definitionsOf, envoyOf, settingsFor, settingsWithoutFilters } from './wants.ts';
 
 /** An Istio that was built here. */
@@ -42,7 +43,7 @@ export async function builtIstio(
     source: {
       version: module.version,
       istioctl: programs.istioctl,
-      hub,
+      hub: istioHub,
       tag: module.version,
       values: [...settingsFor(minor), ...settingsWithoutFilters(minor)],
     },

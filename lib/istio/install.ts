@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { killWithParent } from '../build/kill-with-parent.ts';
 import type { OnProgress } from '../cluster/types.ts';
+import { defaultLimits } from '../limits.ts';
 
 /** An Istio that can be installed. */
 export interface IstioSource {
@@ -25,7 +26,13 @@ export async function installIstio(options: {
   onProgress({ phase: 'Istio', detail: `installing ${source.version}` });
   const values = [`hub=${source.hub}`, `tag=${source.tag}`, ...source.values].flatMap((value) => ['--set', value]);
   const where = ['--kubeconfig', kubeconfig, ...(context ? ['--context', context] : [])];
-  const install = ['install', '--skip-confirmation', '--readiness-timeout=120s', ...where, ...values];
+  const install = [
+    'install',
+    '--skip-confirmation',
+    `--readiness-timeout=${defaultLimits.istiodMs / 1000}s`,
+    ...where,
+    ...values,
+  ];
   const result = await execa(...killWithParent(source.istioctl, install), {
     all: true,
     cancelSignal: signal,

@@ -4,8 +4,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { tar } from '../build/tar.ts';
+import { pack } from 'tar-stream';
 import type { Progress } from '../cluster/types.ts';
 import { UsageError } from '../errors.ts';
 import { imagesOf, publishedNotes, release } from './release.ts';
@@ -48,14 +49,12 @@ afterEach(async () => {
 });
 
 async function tarball(): Promise<Buffer> {
-  const entries = [
-    { name: 'istio-1.31.1/README.md', content: Buffer.alloc(200_000, 'of no use here. ') },
-    { name: 'istio-1.31.1/bin/istioctl', mode: 0o755, content: istioctl },
-    { name: 'istio-1.31.1/bin/istioctl.bash', content: Buffer.from('# completion') },
-  ];
-  const chunks: Buffer[] = [];
-  for await (const chunk of tar(entries)) chunks.push(chunk);
-  return gzipSync(Buffer.concat(chunks), { level: 0 });
+  const archive = pack();
+  archive.entry({ name: 'istio-1.31.1/README.md' }, Buffer.alloc(200_000, 'of no use here. '));
+  archive.entry({ name: 'istio-1.31.1/bin/istioctl', mode: 0o755 }, istioctl);
+  archive.entry({ name: 'istio-1.31.1/bin/istioctl.bash' }, '# completion');
+  archive.finalize();
+  return gzipSync(await buffer(archive), { level: 0 });
 }
 
 function fetched(signal = new AbortController().signal) {

@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { artefact } from '../build/cache.ts';
 import { download, publishedDigest } from '../build/download.ts';
+import { istioHub, istioImage } from '../build/image-names.ts';
 import type { OnProgress, Progress } from '../cluster/types.ts';
 import type { IstioSource } from './install.ts';
-import { hub, type IstioRelease, tarballOf } from './releases.ts';
+import { type IstioRelease, tarballOf } from './releases.ts';
 import { settingsFor } from './wants.ts';
 
 const downloads = 'https://github.com/istio/istio/releases/download';
 
 /** Returns the images that a release consists of. */
 export function imagesOf({ version }: IstioRelease): string[] {
-  return ['pilot', 'proxyv2'].map((name) => `${hub}/${name}:${version}`);
+  return [istioImage('pilot', version), istioImage('proxyv2', version)];
 }
 
 /**
@@ -27,7 +28,7 @@ export async function release(
 ): Promise<IstioSource> {
   const { version, minor } = wanted;
   const istioctl = join(await programs(wanted, options), 'istioctl');
-  return { version, istioctl, hub, tag: version, values: settingsFor(minor) };
+  return { version, istioctl, hub: istioHub, tag: version, values: settingsFor(minor) };
 }
 
 /** Returns what must be said wherever results of a published release are shown. */

@@ -29,9 +29,6 @@ export interface IstioModule {
   sum: string;
 }
 
-/** Where the images of every release are; Istio's other registry closes in December 2026. */
-export const hub = 'docker.io/istio';
-
 /**
  * The newest node image of each Kubernetes minor that kind has published, pinned as kind's release notes ask for: a tag
  * is built again for later versions of kind. Behind each the kind that built it; all but the last run with 0.33.
@@ -173,6 +170,11 @@ export type BuiltRelease = IstioRelease & { module: IstioModule };
 /** Returns the releases that the native cluster can run, newest first. */
 export function builtReleases(): BuiltRelease[] {
   return releases.filter((release): release is BuiltRelease => release.module !== undefined);
+}
+
+/** Returns the release that a native cluster gets where none is asked for. */
+export function newestBuilt(): BuiltRelease {
+  return builtReleases()[0] as BuiltRelease;
 }
 
 /**

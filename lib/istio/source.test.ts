@@ -1,13 +1,15 @@
+import { imageNames } from '../build/image-names.ts';
 import { UsageError } from '../errors.ts';
+import { newestRelease } from './releases.ts';
 import { chooseIstio } from './source.ts';
 
-test('without a options it is the newest supported release, and its images are pulled', () => {
+test('without options it is the newest supported release, and its images are pulled', () => {
   const choice = chooseIstio(undefined);
   expect(choice.built).toBeUndefined();
-  expect(choice.release).toMatchObject({ version: '1.31.1', state: 'supported' });
+  expect(choice.release).toBe(newestRelease());
   expect(choice.images).toEqual({
-    istio: ['docker.io/istio/pilot:1.31.1', 'docker.io/istio/proxyv2:1.31.1'],
-    workloads: ['docker.io/mccutchen/go-httpbin:v2.15.0', 'docker.io/curlimages/curl:8.16.0'],
+    istio: ['pilot', 'proxyv2'].map((name) => `docker.io/istio/${name}:${newestRelease().version}`),
+    workloads: [imageNames.httpbin, imageNames.curl],
   });
 });
 

@@ -1,3 +1,4 @@
+import { imageNames } from '../build/image-names.ts';
 import { imagesOf as builtImages } from '../build/images.ts';
 import type { OnProgress } from '../cluster/types.ts';
 import { UsageError } from '../errors.ts';
@@ -23,7 +24,7 @@ export interface FoundIstio {
   notes: string[];
 }
 
-const workloads = ['docker.io/mccutchen/go-httpbin:v2.15.0', 'docker.io/curlimages/curl:8.16.0'];
+const workloads = [imageNames.httpbin, imageNames.curl];
 
 /**
  * Tells which Istio a version names: `1.31` and `1.31.1` a release, `1.31-dev` a snapshot, nothing the newest release.

@@ -1,6 +1,7 @@
+import { trafficWords } from '../results/place.ts';
 import type { AskResult } from '../results/types.ts';
-import { idOf, namesOf, pairsOf } from '../run/pairs.ts';
 import type { AskStep, Suite } from '../run/suite.ts';
+import { idOf } from '../run/traffic.ts';
 import type { Stage } from './stage.ts';
 
 declare const stage: Stage;
@@ -20,9 +21,8 @@ function asked(suite: Suite, step: AskStep): void {
     beforeAll(async () => {
       result = await stage.perform(suite, step);
     });
-    test.each(pairsOf(step).map((pair) => [idOf(pair), pair] as const))('%s', (_, pair) => {
-      const { client, server } = namesOf(pair);
-      assertPass(result.cells.find((cell) => cell.client === client && cell.server === server));
+    test.each((step.traffic ?? []).map(idOf))('%s', (id) => {
+      assertPass(result.cells.find((cell) => trafficWords(cell) === id));
     });
   });
 }

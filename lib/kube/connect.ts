@@ -1,11 +1,10 @@
 import { type KubeConfig, KubernetesObjectApi, VersionApi } from '@kubernetes/client-node';
 import { UsageError } from '../errors.ts';
+import { defaultLimits } from '../limits.ts';
 import { discoverKinds, type Served } from './kinds.ts';
 import { loadKubeconfig, printable } from './kubeconfig.ts';
 import { codeOf, sentenceOf } from './refusal.ts';
 import { within } from './within.ts';
-
-const ANSWER_MS = 10_000;
 
 /** A cluster's API, as one kubeconfig context reaches it. */
 export interface Kube {
@@ -28,7 +27,7 @@ export async function connect(options: { kubeconfig: string; context?: string | 
   const label = printable(`${config.getCurrentContext()} (${config.getCurrentCluster()?.server})`);
   try {
     const asked = [config.makeApiClient(VersionApi).getCode(), discoverKinds(config)] as const;
-    const [{ gitVersion }, served] = await within(Promise.all(asked), ANSWER_MS, 'it');
+    const [{ gitVersion }, served] = await within(Promise.all(asked), defaultLimits.apiLookMs, 'it');
     return { config, label, objects: KubernetesObjectApi.makeApiClient(config), version: gitVersion, served };
   } catch (error) {
     if (codeOf(error) === 401) {

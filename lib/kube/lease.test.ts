@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { setTimeout as pause } from 'node:timers/promises';
 import { machineId, processId } from '../machine.ts';
 import type { KubeObject } from '../model/types.ts';
+import { waitFor } from '../wait.ts';
 import { type FakeApi, fakeApi, pathOf } from './api-fixtures.ts';
 import { holderOf, isHeld, keepRenewing, type Lease, leaseOf, readLease, takeOver } from './lease.ts';
 import { create, deleteByUid } from './objects.ts';
@@ -83,5 +83,5 @@ describe('on an API server', () => {
 });
 
 async function until(look: () => Promise<boolean>): Promise<void> {
-  while (!(await look())) await pause(2);
+  await waitFor(look, { what: 'a renewal', limitMs: 4_000, everyMs: 2 });
 }

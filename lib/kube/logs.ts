@@ -1,10 +1,10 @@
 import { CoreV1Api } from '@kubernetes/client-node';
+import { defaultLimits } from '../limits.ts';
 import type { Kube } from './connect.ts';
 import { refusalOf } from './refusal.ts';
 import type { Container } from './session.ts';
 import { within } from './within.ts';
 
-const ANSWER_MS = 10_000;
 /** A busy mesh must not fill the memory: of more lines these are the newest. */
 const LINES = 20_000;
 
@@ -19,7 +19,7 @@ export async function logOf(kube: Kube, { namespace, pod, container }: Container
   const api = kube.config.makeApiClient(CoreV1Api);
   try {
     const read = api.readNamespacedPodLog({ name: pod, namespace, container, sinceSeconds, tailLines: LINES });
-    return await within(read, ANSWER_MS, `${kube.label}, asked for ${name},`);
+    return await within(read, defaultLimits.apiLookMs, `${kube.label}, asked for ${name},`);
   } catch (error) {
     throw refusalOf(kube.label, `does not show ${name}`, error);
   }

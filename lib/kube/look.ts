@@ -1,9 +1,8 @@
+import { defaultLimits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
 import { raw } from './raw.ts';
 import { within } from './within.ts';
-
-const ANSWER_MS = 10_000;
 
 /** Kinds that are looked at around every step, with the path of each. */
 const kinds = {
@@ -26,7 +25,7 @@ export async function look<T extends KubeObject>(
   const { apiVersion, resource } = kinds[kind];
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
   const asked = namespaces.map((namespace) => raw<{ items: T[] }>(kube, `${root}/namespaces/${namespace}/${resource}`));
-  const lists = await within(Promise.all(asked), ANSWER_MS, `${kube.label}, asked for ${resource},`);
+  const lists = await within(Promise.all(asked), defaultLimits.apiLookMs, `${kube.label}, asked for ${resource},`);
   // A list does not tell the kind of each.
   return lists.flatMap(({ items }) => items.map((item) => ({ ...item, apiVersion, kind })));
 }

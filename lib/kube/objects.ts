@@ -1,8 +1,10 @@
 import { PatchStrategy, type V1Status } from '@kubernetes/client-node';
 import { UsageError } from '../errors.ts';
+import { defaultLimits } from '../limits.ts';
+import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
-import { MANAGER, nameOf, owned, runOf } from './ownership.ts';
+import { MANAGER, owned, runOf } from './ownership.ts';
 import { codeOf, refusalOf } from './refusal.ts';
 import { within } from './within.ts';
 
@@ -133,12 +135,9 @@ export async function deleteByUid(kube: Kube, object: KubeObject): Promise<boole
   }
 }
 
-/** Milliseconds within which the API server must have answered a call: admission webhooks may take ten seconds of it. */
-const ANSWER_MS = 30_000;
-
 /** A silent API server must not hold a run for ever. */
 function answered<T>(kube: Kube, call: Promise<T>, name: string): Promise<T> {
-  return within(call, ANSWER_MS, `${kube.label}, asked for ${name},`);
+  return within(call, defaultLimits.apiCallMs, `${kube.label}, asked for ${name},`);
 }
 
 /** client-node turns times into Dates; the model and the reports take objects as YAML has them. */

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../model/types.ts';
-import { nameOf, owned, RECORD, RUN_LABEL, recordedOf, recordText, runOf } from './ownership.ts';
+import { owned, RECORD, RUN_LABEL, recordedOf, recordText, runOf } from './ownership.ts';
 
 const deployment = {
   apiVersion: 'apps/v1',
@@ -19,11 +19,6 @@ test('a run’s object carries its label, and so do the pods of its Deployments;
   expect(runOf(copy)).toBe('ab12c3');
   expect(runOf(deployment)).toBeUndefined();
   expect(runOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'full' } })).toBeUndefined();
-});
-
-test('names', () => {
-  expect(nameOf(deployment)).toBe('Deployment full/sleep');
-  expect(nameOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'full' } })).toBe('Namespace full');
 });
 
 describe('what a run made', () => {

@@ -25,13 +25,6 @@ export function runOf(object: KubeObject): string | undefined {
   return object.metadata.labels?.[RUN_LABEL];
 }
 
-/** Returns `Kind namespace/name`, or `Kind name` for an object of the whole cluster. */
-export function nameOf({ kind, metadata }: KubeObject): string {
-  return metadata.namespace === undefined
-    ? `${kind} ${metadata.name}`
-    : `${kind} ${metadata.namespace}/${metadata.name}`;
-}
-
 /** Returns the record of what a run made: its namespaces, by name and uid. */
 export function recordText(namespaces: KubeObject[]): string {
   return JSON.stringify(Object.fromEntries(namespaces.map(({ metadata }) => [metadata.name, metadata.uid])));

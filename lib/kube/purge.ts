@@ -1,4 +1,5 @@
 import type { KubeObject } from '../model/types.ts';
+import { waitFor } from '../wait.ts';
 import type { Kube } from './connect.ts';
 import { read } from './objects.ts';
 import { raw } from './raw.ts';
@@ -6,6 +7,9 @@ import { raw } from './raw.ts';
 /** Discovery of all groups at once: Kubernetes 1.30 and later. */
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
+/** What is deleted without a grace is gone after one call or two: a pause of the usual length would be most of it. */
+const EVERY_MS = 5;
 
 interface Discovery {
   items: {
@@ -20,20 +24,23 @@ interface Discovery {
  * is left, ends them. Only for a cluster with one API server; what is not empty in time is left to the controller.
  * Source: kubernetes/kubernetes pkg/controller/namespace/namespace_controller.go, namespaceDeletionGracePeriod.
  * @param limitMs how long to try
+ * @throws TimeoutError where something is left then
  */
 export async function purge(kube: Kube, namespaces: KubeObject[], limitMs: number): Promise<void> {
-  const end = performance.now() + limitMs;
   const kinds = await deletableKinds(kube);
   await Promise.all(
     namespaces.map(async (namespace) => {
       const { name } = namespace.metadata;
       // Never what somebody else has made of that name since.
       if (!(await isGoing(kube, namespace))) return;
-      while (performance.now() < end) {
-        const paths = (await Promise.all(kinds.map((kind) => contentOf(kube, kind, name)))).flat();
-        if (paths.length === 0) return finalize(kube, name);
+      let paths: string[] = [];
+      const emptied = async (): Promise<boolean> => {
+        paths = (await Promise.all(kinds.map((kind) => contentOf(kube, kind, name)))).flat();
         await Promise.all(paths.map((path) => discard(kube, path)));
-      }
+        return paths.length === 0;
+      };
+      await waitFor(emptied, { what: `${name} to be empty`, limitMs, everyMs: EVERY_MS, seen: () => paths.join(', ') });
+      await finalize(kube, name);
     }),
   );
 }

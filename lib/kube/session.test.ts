@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { jest } from '@jest/globals';
 import { InconclusiveError } from '../errors.ts';
+import { defaultLimits } from '../limits.ts';
 import { execServer, handshake, kubeOf, type Listening, listen, refuse, type ServerShell } from './fixtures.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -240,12 +241,12 @@ describe('a shell that does not come up is inconclusive and says why', () => {
           socket.on('data', (frame: Buffer) => farewell.resolve(frame.readUInt8(0) & 15));
           socket.write(handshake(request.headers['sec-websocket-key'] ?? ''));
         };
-        jest.advanceTimersByTime(10_000);
+        jest.advanceTimersByTime(defaultLimits.openMs);
       }),
     );
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] });
     const message = await lost(openSession(kubeOf(server), where)).finally(() => jest.useRealTimers());
-    expect(message).toBe(`${name} did not open: ${name} did not respond within 10000 ms`);
+    expect(message).toBe(`${name} did not open: ${name} did not respond within ${defaultLimits.openMs} ms`);
     complete();
     const CLOSE = 8;
     expect(await farewell.promise).toBe(CLOSE);

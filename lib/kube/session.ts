@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { Exec, type V1Status } from '@kubernetes/client-node';
 import { InconclusiveError, messageOf } from '../errors.ts';
+import { defaultLimits } from '../limits.ts';
 import type { Kube } from './connect.ts';
 import { within } from './within.ts';
 
@@ -21,7 +22,7 @@ export interface Session {
   close(): void;
 }
 
-const HANDSHAKE_MS = 10_000;
+/** Of what the shell itself says the end tells what it died of. */
 const STDERR_KEPT = 2_000;
 
 /**
@@ -30,7 +31,7 @@ const STDERR_KEPT = 2_000;
  * @param limitMs how long it may take until the shell answers
  * @throws InconclusiveError where the shell does not come up.
  */
-export async function openSession(kube: Kube, where: Container, limitMs = HANDSHAKE_MS): Promise<Session> {
+export async function openSession(kube: Kube, where: Container, limitMs = defaultLimits.openMs): Promise<Session> {
   const end = performance.now() + limitMs;
   const name = `the shell in ${where.namespace}/${where.pod}`;
   // A mark that no answer can hold by chance: the shell's own words end with it.

@@ -3,9 +3,11 @@ import type { KubeObject } from '../model/types.ts';
 import type { Verdict } from '../probe/types.ts';
 import { askStep } from '../run/ask.ts';
 import type { Run } from '../run/run.ts';
+import { scenarioOf } from '../run/scenario.ts';
 import { populate, prepare } from '../run/start.ts';
 import type { AskStep } from '../run/suite.ts';
 import { awaitGone } from '../run/sweep.ts';
+import { topology } from '../run/topology.ts';
 import { LIVE } from './cluster.ts';
 import { kubeconfig, mesh, run as runSuites, until } from './harness.ts';
 
@@ -28,7 +30,14 @@ test.each([0, 1, 5, 10])(
     const filter = faulty(percent);
     const kube = await mesh();
     if (percent > 0) await create(kube, filter, 'live');
-    const run = await prepare({ cluster, meshWide: false, keep: false, signal, onProgress: () => {} });
+    const run = await prepare({
+      cluster,
+      topologies: [topology('auto-mtls')],
+      meshWide: false,
+      keep: false,
+      signal,
+      onProgress: () => {},
+    });
     try {
       await populate(run, { keep: false });
       if (percent > 0) await until(async () => (await asked(run, steps[1] as AskStep)).wrong > 0);
@@ -66,7 +75,7 @@ test(`${RUNS} runs of the whole task on a good mesh raise no alarm`, async () =>
 }, 7_200_000);
 
 async function asked(run: Run, step: AskStep) {
-  const { cells } = await askStep(run, step);
+  const { cells } = await askStep(run, scenarioOf({ topology: 'auto-mtls' }, step));
   const cell = cells.find(({ client, server }) => client === 'sleep.full' && server === 'httpbin.full');
   if (cell === undefined) throw new Error('the pair was not asked');
   return cell;

@@ -9,6 +9,7 @@ import { create, deleteByUid, list, mergePatch, read } from '../kube/objects.ts'
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { populate, prepare } from '../run/start.ts';
+import { topology } from '../run/topology.ts';
 import { LIVE } from './cluster.ts';
 import { inFull, judge, kubeconfig, mesh, peerAuthentication, run, runNamespaces, start, until } from './harness.ts';
 
@@ -163,10 +164,17 @@ describe('namespaces', () => {
   test('nothing of them is left behind when they are ended by ourselves, of a kind of no preferred version either', async () => {
     const cluster = { provider: 'native', name: LIVE, kubeconfig: await kubeconfig(), owned: true } as const;
     const signal = new AbortController().signal;
-    const one = await prepare({ cluster, meshWide: false, keep: false, signal, onProgress: () => {} });
+    const one = await prepare({
+      cluster,
+      topologies: [topology('auto-mtls')],
+      meshWide: false,
+      keep: false,
+      signal,
+      onProgress: () => {},
+    });
     await populate(one, { keep: false });
     const kind = { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter' };
-    const metadata = { namespace: one.namespaces.full, name: 'left-behind' };
+    const metadata = { namespace: one.namespaces['full'] as string, name: 'left-behind' };
     await create(kube, { ...kind, metadata, spec: {} } as KubeObject, one.id);
     expect(await list(kube, kind)).toHaveLength(1);
     expect(await one.cleanup.unwind()).toEqual([]);

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { status } from '../cluster/native/index.ts';
@@ -9,6 +8,7 @@ import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { resultsFrom } from '../results/file.ts';
 import type { AskResult, CellResult, Results } from '../results/types.ts';
+import { waitFor } from '../wait.ts';
 import { LIVE } from './cluster.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,9 +18,9 @@ const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modul
 
 /** Returns the path of the kubeconfig of the live tests' cluster. */
 export async function kubeconfig(): Promise<string> {
-  const { state, kubeconfig: path } = await status(LIVE);
-  if (state !== 'running' || path === undefined) throw new Error('the cluster of the live tests is not running');
-  return path;
+  const there = await status(LIVE);
+  if (there.state !== 'running') throw new Error('the cluster of the live tests is not running');
+  return there.kubeconfig;
 }
 
 /** Connects to the live tests' cluster. */
@@ -76,11 +76,7 @@ export async function inFull(kube: Kube, kind: { apiVersion: string; kind: strin
 
 /** Looks until something is there to see; the test's own time limit ends it otherwise. */
 export async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
-    await pause(50);
-  }
+  return waitFor(look, { what: 'a live test', limitMs: Number.POSITIVE_INFINITY, everyMs: 50 });
 }
 
 /** Makes objects, waits until they act, does some work, and takes them away again, whatever became of it. */

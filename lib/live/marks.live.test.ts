@@ -18,8 +18,8 @@ const marks = {
   title: '',
   about: '',
   steps: [
-    { kind: 'ask', title: 'plain text', objects: ['rule-plain'] },
-    { kind: 'ask', title: 'marked', objects: ['rule-marked'] },
+    { kind: 'ask', title: 'plain text', objects: ['plain-rule'] },
+    { kind: 'ask', title: 'marked', objects: ['marked-rule'] },
     { kind: 'ask', title: 'removed', objects: [] },
   ],
 };
@@ -43,10 +43,10 @@ beforeAll(async () => {
   project = await copyOfProject();
   await write(project, 'suites/index.ts', suite);
   // Between the two the client's cluster changes, and with it go the connections that it has pooled.
-  await write(project, 'manifests/steps/networking.istio.io/rule-plain.yaml', rules({ tls: { mode: 'DISABLE' } }));
+  await write(project, 'manifests/policies/networking.istio.io/plain-rule.yaml', rules({ tls: { mode: 'DISABLE' } }));
   const port = { port: { number: 8000 }, loadBalancer: { simple: 'ROUND_ROBIN' } };
   const marked = rules({ tls: { mode: 'ISTIO_MUTUAL' }, portLevelSettings: [port] });
-  await write(project, 'manifests/steps/networking.istio.io/rule-marked.yaml', marked);
+  await write(project, 'manifests/policies/networking.istio.io/marked-rule.yaml', marked);
 });
 afterAll(() => rm(project, { recursive: true }));
 

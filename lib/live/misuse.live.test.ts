@@ -21,10 +21,10 @@ afterEach(async () => expect(await runNamespaces(kube)).toEqual([]));
 test.each([
   [['--suite', 'strickt'], 'Unknown suite "strickt" (did you mean strict?). Suites: setup, permissive'],
   [['--siute', 'strict'], 'Unknown option --siute (did you mean --suite?)'],
-  [['--cluster', 'minikube'], '--cluster must be one of auto, native, kind, current, not "minikube"'],
+  [['--cluster', 'minikube'], '--cluster must be one of auto, current, kind, native, not "minikube"'],
   [['--cluster', 'native', '--kind-image', 'x'], '--kind-image needs --cluster kind'],
   [['--cluster', 'current'], 'An existing cluster needs --kubeconfig FILE'],
-  [['--kubeconfig', '/nowhere'], 'The kubeconfig /nowhere does not exist'],
+  [['--kubeconfig', '/nowhere'], 'There is no kubeconfig /nowhere'],
 ])('%p is refused before anything is looked at', async (args, sentence) => {
   const { exitCode, all } = await start(...args);
   expect(all).toContain(sentence);

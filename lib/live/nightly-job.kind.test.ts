@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { kind } from '../cluster/kind/provider.ts';
 import { planOf } from '../nightly/plan.ts';
 import type { Night, Plan } from '../nightly/types.ts';
 
@@ -20,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** The newest release, as a night plans it, or what the environment names in its place. */
 function planned(): Plan['include'][number] {
-  const [newest] = planOf('kind').include;
+  const [newest] = planOf(kind).include;
   if (newest === undefined) throw new Error('no release is planned');
   return {
     ...newest,
@@ -42,7 +43,7 @@ test('a job runs the whole task on kind, and the night takes its results', async
   await writeFile(at('plan.json'), JSON.stringify({ include: [job] }));
   const asked = { ISTIO: job.istio, CLUSTER: job.cluster, NODE_IMAGE: job.node, SUITE: '', JOBS: at('jobs') };
   const env = { ...asked, CI: 'true', GITHUB_ACTIONS: '' };
-  const ran = await execa('.ci/job', { cwd: root, env, reject: false, all: true });
+  const ran = await execa('.ci/nightly-job', { cwd: root, env, reject: false, all: true });
   expect(ran.all).toMatch(/\d+ passed, 0 failed$/);
   expect(ran.exitCode).toBe(0);
 

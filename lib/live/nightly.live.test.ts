@@ -2,9 +2,9 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FakeGitHub, fakeGitHub, token } from '../github/fixtures.ts';
-import type { Storage } from './github-world.ts';
+import type { Storage } from '../workflow-player/github-world.ts';
+import { type Event, type JobRun, playAction, playWorkflow } from '../workflow-player/workflow.ts';
 import { judge, kubeconfig, mesh, pastTheSidecar } from './harness.ts';
-import { type Event, type JobRun, playAction, playWorkflow } from './workflow.ts';
 
 // The workflow's own jobs and steps, night after night, with two releases on native clusters.
 

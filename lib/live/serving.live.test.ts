@@ -10,16 +10,17 @@ import { everyPolicy } from '../run/policies.ts';
 import type { Run } from '../run/run.ts';
 import { lookAtServing, replacements, servingProblems } from '../run/serving.ts';
 import { populate, prepare } from '../run/start.ts';
-import type { Role } from '../run/suite.ts';
+import { topology } from '../run/topology.ts';
 import { kubeconfig, pod as podKind, until } from './harness.ts';
 
 /** What a run sees of its cluster beside the answers, on a run of its own that somebody else meddles with. */
 
 let run: Run;
+const namespaceOf = (name: string): string => run.namespaces[name] as string;
 beforeAll(async () => {
   run = await prepare({
     cluster: { provider: 'current', name: 'live', kubeconfig: await kubeconfig(), owned: true },
-    ...{ meshWide: false, keep: false },
+    ...{ topologies: [topology('auto-mtls')], meshWide: false, keep: false },
     signal: new AbortController().signal,
     onProgress: () => {},
   });
@@ -35,7 +36,7 @@ const words = (all: string[]) => all.map((one) => rolesOf(one, run.namespaces));
 const problems = async () => words(servingProblems(run, await lookAtServing(run)));
 
 /** Returns a server's or a client's pod that runs. */
-async function podOf(role: Role, name: string): Promise<Pod> {
+async function podOf(role: string, name: string): Promise<Pod> {
   const workload = run.topology.workloads.find((one) => one.name === name && one.namespace === run.namespaces[role]);
   const found = workload && podsOf(workload, await lookAtServing(run), run.made).find((pod) => isRunning(pod));
   if (found === undefined) throw new Error(`${role}/${name} has no pod that runs`);
@@ -45,7 +46,7 @@ async function podOf(role: Role, name: string): Promise<Pod> {
 /** An object of somebody else, who may put the run's label on it. */
 function strange(apiVersion: string, kind: string, path: string, more: Record<string, unknown>): KubeObject {
   const [namespace = '', name = ''] = path.split('/');
-  const where = run.namespaces[namespace as Role] ?? namespace;
+  const where = run.namespaces[namespace] ?? namespace;
   const labels = { ...(more['labels'] as object), [RUN_LABEL]: run.id };
   const { labels: _, ...fields } = more;
   return { apiVersion, kind, metadata: { namespace: where, name, labels }, ...fields };
@@ -140,7 +141,7 @@ describe('who serves', () => {
     const service = {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { namespace: run.namespaces.partial, name: 'httpbin' },
+      metadata: { namespace: namespaceOf('partial'), name: 'httpbin' },
     };
     await mergePatch(run.kube, { ...service, spec: { selector: { version: 'v1' } } });
     expect(await problems()).toContain(
@@ -186,7 +187,7 @@ describe('what else acts', () => {
       strange(network, 'Sidecar', 'full/default', { spec: { egress: [{ hosts: ['./*'] }] } }),
       strange(network, 'VirtualService', 'default/routes', {
         spec: {
-          hosts: [`httpbin.${run.namespaces.full}.svc.cluster.local`],
+          hosts: [`httpbin.${namespaceOf('full')}.svc.cluster.local`],
           http: [{ directResponse: { status: 418 } }],
         },
       }),
@@ -247,7 +248,7 @@ describe('policies of others', () => {
 
   test('what was made, changed and deleted since the run began is told, whosever label it carries', async () => {
     expect(await disturbances()).toEqual([]);
-    const host = `httpbin.${run.namespaces.full}.svc.cluster.local`;
+    const host = `httpbin.${namespaceOf('full')}.svc.cluster.local`;
     await beside([rule('x', host), rule('other', 'other.default.svc.cluster.local')], async ([made]) => {
       expect(await disturbances()).toEqual(['DestinationRule default/x was made by somebody else during the run']);
       run.foreign = [...run.foreign, made as KubeObject];
@@ -298,16 +299,16 @@ describe('a client', () => {
     const deployment = {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: { namespace: run.namespaces.full, name: 'sleep' },
+      metadata: { namespace: namespaceOf('full'), name: 'sleep' },
     };
     await mergePatch(run.kube, { ...deployment, spec: { replicas: 0 } });
     await until(
-      async () => (await list(run.kube, podKind, { namespace: run.namespaces.full, labels: 'app=sleep' })).length === 0,
+      async () => (await list(run.kube, podKind, { namespace: namespaceOf('full'), labels: 'app=sleep' })).length === 0,
     );
     await expect(probeClient().run(':', 500)).rejects.toThrow('was lost');
     const begunAt = performance.now();
     await expect(probeClient().run(':', 500)).rejects.toThrow(
-      `sleep.${run.namespaces.full} has no pod to ask from: there is none`,
+      `sleep.${namespaceOf('full')} has no pod to ask from: there is none`,
     );
     expect(performance.now() - begunAt).toBeLessThan(1_000);
     await mergePatch(run.kube, { ...deployment, spec: { replicas: 1 } });

@@ -6,9 +6,9 @@ import { detect } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { create, deleteByUid, list, mergePatch, read } from '../kube/objects.ts';
 import { openSession } from '../kube/session.ts';
+import { defaultLimits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
 import { isRunning as isReady, type Pod } from '../run/pods.ts';
-import { convergence } from '../run/settings.ts';
 import {
   admission,
   asksOf,
@@ -245,7 +245,7 @@ test('no name resolves any more: nothing passes, nothing fails, and no step take
   expect(cellsOf(results).filter(({ verdict }) => verdict === 'fail')).toEqual([]);
   const last = asksOf(results).at(-1);
   expect(new Set(last?.cells.map(({ verdict }) => verdict))).toEqual(new Set(['inconclusive']));
-  const { arrivalMs, graceMs, sampleMs } = convergence;
+  const { arrivalMs, graceMs, sampleMs } = defaultLimits;
   for (const { ms } of asksOf(results)) expect(ms).toBeLessThan(arrivalMs + graceMs + sampleMs);
 });
 

@@ -45,14 +45,14 @@ const narrow = (line: string) => line.replaceAll(/\s+/g, ' ').trim();
 
 test('the page has the files, the changes and the commands that it speaks of', () => {
   expect(blocks.map(({ language, file }) => [language, file])).toEqual([
-    ['yaml', 'manifests/steps/security.istio.io/partial-strict.yaml'],
-    ['yaml', 'manifests/steps/authentication.istio.io/partial-strict.yaml'],
-    ['diff', 'lib/run/suite.ts'],
-    ['ts', 'suites/partial-strict.ts'],
+    ['yaml', 'manifests/topologies/shop/shop.yaml'],
+    ['yaml', 'manifests/topologies/shop/warehouse.yaml'],
+    ['yaml', 'manifests/policies/security.istio.io/shop-strict.yaml'],
+    ['yaml', 'manifests/policies/authentication.istio.io/shop-strict.yaml'],
+    ['ts', 'suites/shop.ts'],
     ['diff', 'suites/index.ts'],
     ['console', ''],
     ['console', ''],
-    ['diff', 'README.md'],
     ['console', ''],
   ]);
 });

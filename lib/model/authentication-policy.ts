@@ -1,6 +1,7 @@
 import { byAge } from './age.ts';
+import { nameOf } from './name.ts';
 import type { ModeVerdict, ServerMode } from './peer-authentication.ts';
-import { nameOf, reason } from './reason.ts';
+import { reason } from './reason.ts';
 import type { AuthenticationPolicy, Service } from './types.ts';
 
 /** A port as its Service names it. */

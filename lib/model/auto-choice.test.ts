@@ -3,6 +3,7 @@ import { predict } from './predict.ts';
 import type { DestinationRule, KubeObject, MtlsMode, TlsMode, Workload, World } from './types.ts';
 
 const question = {
+  protocol: 'http' as const,
   client: { namespace: 'full', name: 'sleep' },
   server: { namespace: 'full', name: 'httpbin', port: 8000 },
 };

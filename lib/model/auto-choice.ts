@@ -1,7 +1,8 @@
 import type { Call, Wire, WireTo } from './choice.ts';
 import { type Endpoint, isHeadless } from './endpoints.ts';
 import { announcesMutualTls } from './labels.ts';
-import { nameOf, reason, workloadName } from './reason.ts';
+import { nameOf } from './name.ts';
+import { reason, workloadName } from './reason.ts';
 import { holds } from './rules.ts';
 import { serverMode, serviceMode } from './server-mode.ts';
 import { modeOnEndpoint, type PolicyInForce } from './traffic-policy.ts';

@@ -1,5 +1,6 @@
 import { byAge } from './age.ts';
-import { nameOf, reason } from './reason.ts';
+import { nameOf } from './name.ts';
+import { reason } from './reason.ts';
 import { holds } from './rules.ts';
 import type { DestinationRule, Reason, Release } from './types.ts';
 

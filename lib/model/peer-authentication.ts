@@ -1,6 +1,7 @@
 import { byAge } from './age.ts';
 import { selects } from './labels.ts';
-import { labelText, nameOf, reason, workloadName } from './reason.ts';
+import { nameOf } from './name.ts';
+import { labelText, reason, workloadName } from './reason.ts';
 import type { MtlsMode, PeerAuthentication, Reason } from './types.ts';
 
 /** What a server takes, once inheritance is resolved. */

@@ -21,6 +21,7 @@ function world(policies: KubeObject[], autoMtls = true): World {
 
 function ask(policies: KubeObject[], from: string, to: string, subset?: string) {
   return predict(world(policies), {
+    protocol: 'http',
     client: { namespace: 'apps', name: from },
     server: { namespace: 'apps', name: to, port: 8000, ...(subset === undefined ? {} : { subset }) },
   });
@@ -82,6 +83,7 @@ describe('TestReachability', () => {
     const seen = ['vistio', 'vlegacy'].map((subset) =>
       brief(
         predict(migration, {
+          protocol: 'http',
           client: { namespace: 'apps', name: 'a' },
           server: { namespace: 'apps', name: 'migration', port: 8000, subset },
         }),

@@ -25,7 +25,6 @@ describe('what a question comes to, and by which rules', () => {
 describe('the reasons', () => {
   test.each(cases)('of "$says" are sentences, each once, with a source', (one) => {
     const { reasons } = predictCase(one);
-    expect(reasons.length).toBeGreaterThan(0);
     expect(new Set(reasons.map(({ text }) => text)).size).toBe(reasons.length);
     for (const { text, source } of reasons) {
       expect(text).toMatch(/^\S.*[^.\s]$/);
@@ -57,7 +56,7 @@ describe('the reasons', () => {
 
 describe('a question that the world cannot answer', () => {
   const ask = (from: string, to: string, port = 8000) =>
-    predict(taskWorld([]), { client: split(from), server: { ...split(to), port } });
+    predict(taskWorld([]), { protocol: 'http', client: split(from), server: { ...split(to), port } });
 
   test.each([
     ['full/curl', 'full/httpbin', 8000, 'There is no workload full/curl to ask from'],

@@ -1,4 +1,6 @@
-import { type Rule, type RuleId, rules } from './rules.ts';
+import { nameOf } from './name.ts';
+import type { Rule } from './rules/rule.ts';
+import { type RuleId, rules } from './rules.ts';
 import type { KubeObject, Reason, Workload } from './types.ts';
 
 /** Returns a reason: the rule's name, source and releases, a sentence, and the object that decided, if one did. */
@@ -12,13 +14,6 @@ export function reason(rule: RuleId, text: string, object?: KubeObject): Reason 
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
   };
-}
-
-/** Returns `Kind namespace/name`, or `Kind name` where the object has no namespace. */
-export function nameOf({ kind, metadata }: KubeObject): string {
-  return metadata.namespace === undefined
-    ? `${kind} ${metadata.name}`
-    : `${kind} ${metadata.namespace}/${metadata.name}`;
 }
 
 /** Returns `namespace/name`. */

@@ -1,5 +1,6 @@
 import type { Release } from './types.ts';
 
+// Not semver: it takes no `1.31`, and where it coerces it takes any text that has a number.
 const written = /^v?(\d+)\.(\d+)(?:\.(?:\d+|x))?(?:[-+.][0-9A-Za-z.+-]+)?$/;
 
 /**

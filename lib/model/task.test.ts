@@ -43,6 +43,7 @@ const asInTheTask: KubeObject[][] = [
 
 function ask(world: World, from: string, to: string) {
   return predict(world, {
+    protocol: 'http',
     client: { namespace: from, name: 'sleep' },
     server: { namespace: to, name: 'httpbin', port: 8000 },
   });

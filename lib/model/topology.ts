@@ -66,6 +66,7 @@ function workloadOf(deployment: Deployment, namespaceLabels: Record<string, stri
       .filter((container) => container.name !== proxyContainer)
       .flatMap((container) => container.ports ?? [])
       .map(({ name, containerPort }) => ({ ...(name === undefined ? {} : { name }), port: containerPort })),
+    containers: containers.filter(({ name }) => name !== proxyContainer).length,
     replicas: deployment.spec.replicas ?? 1,
   };
 }

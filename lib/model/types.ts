@@ -92,6 +92,8 @@ export interface Workload {
   /** Set where labels of its pods would decide otherwise about the sidecar, if the release that injects looked at them. */
   podLabelsIgnored?: true;
   ports: { name?: string; port: number }[];
+  /** How many containers each of its pods has, the sidecar aside. */
+  containers: number;
   /** How many pods; each is one endpoint. */
   replicas: number;
 }
@@ -119,8 +121,12 @@ export interface World {
   policies: KubeObject[];
 }
 
+/** How a client speaks to a port. */
+export type Protocol = 'http';
+
 /** One question: a client workload asks a Service on a port. */
 export interface Question {
+  protocol: Protocol;
   client: { namespace: string; name: string };
   server: { namespace: string; name: string; port: number; subset?: string };
 }

@@ -1,14 +1,15 @@
+import type { NightlyProvider } from '../cluster/provider.ts';
 import { UsageError } from '../errors.ts';
-import { minorsOn, planOf } from './plan.ts';
-import type { NightlyJob, Plan } from './types.ts';
+import { planOf } from './plan.ts';
+import type { Plan } from './types.ts';
 
 /**
  * Plans a night of the releases that a user's text names.
  * @param text as `releasesIn` reads it; undefined for the default of `planOf`
  * @throws UsageError
  */
-export function planAsked(cluster: NightlyJob['cluster'], text: string | undefined): Plan {
-  return planOf(cluster, text === undefined ? undefined : releasesIn(text, minorsOn(cluster)));
+export function planAsked(provider: NightlyProvider, text: string | undefined): Plan {
+  return planOf(provider, text === undefined ? undefined : releasesIn(text, provider.nightly.minors()));
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { NightlyJob } from './types.ts';
 
+// Not p-map: once aborted it rejects at once, and what runs has a cluster to take down first.
+
 /**
  * Runs every job of a night in order, a number of them at once. Once the signal aborts, no more jobs start.
  * @param run runs one job, and returns why it has no results, in case it has none

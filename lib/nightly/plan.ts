@@ -1,54 +1,14 @@
-import { UsageError } from '../errors.ts';
-import {
-  builtReleaseFor,
-  builtReleases,
-  type IstioRelease,
-  nodeImageFor,
-  releaseFor,
-  releases,
-} from '../istio/releases.ts';
-import type { NightlyJob, Plan } from './types.ts';
-
-/** The clusters that a night can use. */
-export const planClusters = ['kind', 'native'] as const;
+import type { NightlyProvider } from '../cluster/provider.ts';
+import type { Plan } from './types.ts';
 
 /**
  * Plans a night: a job for each release, newest first.
- * @param asked minors, patches or (native) snapshots; by default the supported releases on kind, and all minors on native
+ * @param provider whose clusters it runs on
+ * @param asked releases as the provider takes them: minors, patches or snapshots; its usual ones by default
  * @throws UsageError if one is unknown or no available cluster can run it
  */
-export function planOf(cluster: NightlyJob['cluster'], asked?: string[]): Plan {
-  const jobs = { kind: kindJobs, native: nativeJobs }[cluster](asked && [...new Set(asked.map((one) => one.trim()))]);
+export function planOf({ name, nightly }: NightlyProvider, asked: string[] = nightly.usual()): Plan {
+  const releases = [...new Set(asked.map((one) => one.trim()))];
+  const jobs = releases.map((istio) => ({ istio, cluster: name, ...nightly.job(istio) }));
   return { include: jobs.sort((a, b) => b.istio.localeCompare(a.istio, 'en', { numeric: true })) };
-}
-
-/** Returns the minors that a cluster can run, newest first. */
-export function minorsOn(cluster: NightlyJob['cluster']): string[] {
-  if (cluster === 'native') return builtReleases().map(({ minor }) => minor);
-  return releases.filter(({ state }) => state !== 'model only').map(({ minor }) => minor);
-}
-
-/** By default only supported releases: native clusters run the others in less time. */
-function kindJobs(asked?: string[]): NightlyJob[] {
-  const runnable = minorsOn('kind');
-  const supported = releases.filter(({ state }) => state === 'supported').map(({ minor }) => minor);
-  return (asked ?? supported).map((istio) => {
-    const release = releaseFor(istio);
-    if (!runnable.includes(release.minor)) {
-      throw new UsageError(`No available cluster runs Istio ${istio}: use one of ${runnable.join(', ')}.`);
-    }
-    return kindJob(istio, release);
-  });
-}
-
-function kindJob(istio: string, release: IstioRelease): NightlyJob {
-  const { version, state } = release;
-  return { istio, version, cluster: 'kind', node: nodeImageFor(release), required: state === 'supported' };
-}
-
-function nativeJobs(asked?: string[]): NightlyJob[] {
-  return (asked ?? minorsOn('native')).map((istio) => {
-    const { module, state } = builtReleaseFor(istio);
-    return { istio, version: module.version, cluster: 'native', node: '', required: state === 'supported' };
-  });
 }

@@ -5,11 +5,12 @@ import type { Comparison, JobOfNight, Night, NightlyJob, Plan, Regression } from
 
 // The format of the files that one step of a night writes for the next.
 
-const job = z.strictObject({
+const job = z.object({
   // It names a folder.
   istio: z.string().regex(/^\w[\w.-]*$/),
   version: z.string().min(1),
-  cluster: z.enum(['kind', 'native']),
+  // It names an issue.
+  cluster: z.string().regex(/^[a-z][a-z0-9-]*$/),
   node: z.string(),
   required: z.boolean(),
 }) satisfies z.ZodType<NightlyJob>;
@@ -20,16 +21,16 @@ const jobOfNight = job
     error: 'a job needs either results or the reason why it has none',
   }) satisfies z.ZodType<JobOfNight>;
 
-export const planSchema = z.strictObject({ include: z.array(job).min(1) }) satisfies z.ZodType<Plan>;
+export const planSchema = z.object({ include: z.array(job).min(1) }) satisfies z.ZodType<Plan>;
 
-export const nightSchema = z.strictObject({
+export const nightSchema = z.object({
   schema: z.literal('automtls.dev/night/v1'),
   run: z.string().exactOptional(),
   startedAt: z.iso.datetime(),
   jobs: z.array(jobOfNight).min(1),
 }) satisfies z.ZodType<Night>;
 
-const regression = z.strictObject({
+const regression = z.object({
   jobs: z.array(z.string()).min(1),
   kind: z.enum(['fails', 'changed']),
   place: z.string(),
@@ -37,15 +38,15 @@ const regression = z.strictObject({
   required: z.boolean(),
 }) satisfies z.ZodType<Regression>;
 
-export const comparisonSchema = z.strictObject({
+export const comparisonSchema = z.object({
   schema: z.literal('automtls.dev/comparison/v1'),
   startedAt: z.iso.datetime(),
-  nights: z.array(z.strictObject({ istio: z.string(), diff: diffSchema })),
-  releases: z.array(z.strictObject({ from: z.string(), to: z.string(), diff: diffSchema })),
+  nights: z.array(z.object({ istio: z.string(), diff: diffSchema })),
+  releases: z.array(z.object({ from: z.string(), to: z.string(), diff: diffSchema })),
   alone: z.array(z.string()),
-  summary: z.strictObject({
+  summary: z.object({
     regressions: z.array(regression),
-    inconclusive: z.array(z.strictObject({ istio: z.string(), why: z.string() })),
+    inconclusive: z.array(z.object({ istio: z.string(), why: z.string() })),
     exitCode: z.literal([0, 1, 3]),
   }),
 }) satisfies z.ZodType<Comparison>;

@@ -1,18 +1,13 @@
+import type { NightlyRelease } from '../cluster/provider.ts';
 import type { Diff } from '../diff/types.ts';
 import type { Results } from '../results/types.ts';
 
 /** One job of a night: a release on a cluster of its own; what a workflow's matrix includes. */
-export interface NightlyJob {
+export interface NightlyJob extends NightlyRelease {
   /** What `--istio` takes, and the job's name: a minor such as 1.31, a patch, or a snapshot such as 1.31-dev. */
   istio: string;
-  /** What is installed, such as 1.31.1; names the cache of its archive. */
-  version: string;
-  /** What `--cluster` takes. */
-  cluster: 'kind' | 'native';
-  /** The node image for kind; empty otherwise, because a matrix has no absent values. */
-  node: string;
-  /** Supported releases must pass; the others are informational. */
-  required: boolean;
+  /** The value of `--cluster`. */
+  cluster: string;
 }
 
 /** The jobs of a night, in the form of a workflow's matrix. */

@@ -1,8 +1,9 @@
 import { jest } from '@jest/globals';
 import { InconclusiveError } from '../errors.ts';
+import type { Convergence } from '../limits.ts';
 import { converge } from './converge.ts';
 import { type Clock, cell, convergence, type Mesh, type Reply, scripted } from './fixtures.ts';
-import type { Cell, Convergence, ProbeClient } from './types.ts';
+import type { Cell, ProbeClient } from './types.ts';
 
 const begin = performance.timeOrigin;
 let clock: Clock;
@@ -382,6 +383,22 @@ test('no go may take longer than what is left of the time for the arrival', asyn
   expect(limits[0]).toBeLessThanOrEqual(convergence.arrivalMs);
 });
 
-test('a client without an probeClient is a mistake', async () => {
-  await expect(play(strict, {})).rejects.toThrow('no probeClient for legacy');
+test('a request may take its time, and half of it while the client has heard nothing', async () => {
+  const times: (string | undefined)[] = [];
+  const mesh = scripted(clock, () => 'p');
+  let lost = 2;
+  const flaky: ProbeClient = {
+    run: async (script, timeoutMs) => {
+      times.push(/ -m (\S+) /.exec(script)?.[1]);
+      lost -= 1;
+      if (lost >= 0) throw new InconclusiveError('the shell was lost');
+      return mesh.run(script, timeoutMs);
+    },
+  };
+  await play([cell('legacy→full', 'p')], { legacy: flaky }, { convergence: { requestMs: 3_000 } });
+  expect(times.slice(0, 4)).toEqual(['1.5', '1.5', '1.5', '3']);
+});
+
+test('a client without a probe client is a mistake', async () => {
+  await expect(play(strict, {})).rejects.toThrow('no probe client for legacy');
 });

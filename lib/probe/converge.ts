@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, messageOf } from '../errors.ts';
+import { unlessLate, waitFor } from '../wait.ts';
 import { askScript, type Request, readAnswers } from './ask.ts';
 import { observationsOf } from './control.ts';
 import { isSettled, kindAt, type Reading, readingOf, requestsTo } from './counters.ts';
@@ -20,13 +21,6 @@ import {
 import { changes, record, type Tally } from './tally.ts';
 import type { Asking, Cell, Judgement } from './types.ts';
 import { witnessed } from './witness.ts';
-
-/** Milliseconds before a lost exec is tried again. */
-const REOPEN_MS = 200;
-/** Seconds that one request may take of a client that has heard nothing. */
-const UNHEARD_SECONDS = 1;
-/** Milliseconds that a script has at least, however late it begins. */
-const LEAST_MS = 1_000;
 
 /**
  * Asks all cells, every client at once and without pause: until each cell that changes has been seen changed, then until
@@ -72,7 +66,7 @@ async function askOn(schedule: Schedule, client: string, own: Cell[], signal: Ab
       continue;
     }
     came = await go(schedule, client, own, came);
-    if (came === 'lost') await pause(REOPEN_MS, undefined, { signal }).catch(() => {});
+    if (came === 'lost') await pause(schedule.asking.convergence.reopenMs, undefined, { signal }).catch(() => {});
   }
 }
 
@@ -90,6 +84,7 @@ type Came = 'answers' | 'nothing' | 'lost';
 async function go(schedule: Schedule, client: string, own: Cell[], before: Came): Promise<Came> {
   const sentAt = now();
   const heardBefore = before === 'answers';
+  const { requestMs } = schedule.asking.convergence;
   const rounds = plan(schedule, own, { at: sentAt, heard: heardBefore });
   const requests = rounds.map(({ cells, atOnce }): Request => ({ urls: cells.map(({ url }) => url), atOnce }));
   const part = partAt(schedule, sentAt);
@@ -97,7 +92,7 @@ async function go(schedule: Schedule, client: string, own: Cell[], before: Came)
   const { appliedAt } = schedule.asking;
   try {
     const answers = readAnswers(
-      await ask(schedule, client, requests, heardBefore ? undefined : UNHEARD_SECONDS),
+      await ask(schedule, client, requests, heardBefore ? requestMs : requestMs / 2),
       requests,
       now(),
     );
@@ -129,18 +124,17 @@ async function ask(
   schedule: Schedule,
   client: string,
   requests: Request[],
-  seconds = schedule.asking.convergence.requestSeconds,
+  requestMs = schedule.asking.convergence.requestMs,
 ): Promise<string> {
-  const { probeClients } = schedule.asking;
+  const { probeClients, convergence } = schedule.asking;
   const probeClient = probeClients.get(client);
-  if (probeClient === undefined) throw new Error(`no probeClient for ${client}`);
+  if (probeClient === undefined) throw new Error(`no probe client for ${client}`);
   // One that has no sidecar can claim anything, and does: that it never comes back is seen by the way.
   const forge = schedule.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
-  const script = askScript(requests, seconds, forge);
+  const script = askScript(requests, requestMs / 1000, forge);
   const count = requests.reduce((sum, { urls }) => sum + urls.length, 0);
-  const patienceMs = (seconds * count + 5) * 1000;
-  const left = Math.max(LEAST_MS, limitOf(schedule) - now());
-  return (await probeClient.run(script, Math.min(patienceMs, left))).stdout;
+  const left = Math.max(convergence.minBatchMs, limitOf(schedule) - now());
+  return (await probeClient.run(script, Math.min(requestMs * count + convergence.batchMs, left))).stdout;
 }
 
 /** Begins the sample, unless connections are open that were pooled before the step and may serve another answer of before. */
@@ -160,13 +154,14 @@ async function tryToSample(schedule: Schedule): Promise<void> {
 
 /** Reads the counters once more, now that the sample is there: again where they cannot be read, since all of it hangs on them. */
 async function readAtLast(schedule: Schedule, signal: AbortSignal): Promise<Reading | undefined> {
-  const end = now() + schedule.asking.convergence.graceMs;
-  for (;;) {
-    const reading = await readCounters(schedule);
-    const isRead = [...(reading?.values() ?? [])].every((counts) => typeof counts !== 'string');
-    if (isRead || now() >= end || signal.aborted) return reading;
-    await pause(REOPEN_MS, undefined, { signal }).catch(() => {});
-  }
+  const { graceMs: limitMs, reopenMs: everyMs } = schedule.asking.convergence;
+  let reading: Reading | undefined;
+  const look = async (): Promise<boolean> => {
+    reading = await readCounters(schedule);
+    return [...(reading?.values() ?? [])].every((counts) => typeof counts !== 'string');
+  };
+  await waitFor(look, { what: "the sidecars' counters", limitMs, everyMs, signal }).catch(unlessLate);
+  return reading;
 }
 
 async function readCounters(schedule: Schedule): Promise<Reading | undefined> {

@@ -1,5 +1,5 @@
 import type { Expectation, ExpectedOutcome, Outcome } from '../model/types.ts';
-import type { Answer, Cell, Convergence, ProbeClient } from './types.ts';
+import type { Answer, Cell, ProbeClient } from './types.ts';
 
 /** Cells, answers and clients as the probe's tests write them. */
 
@@ -16,16 +16,7 @@ export type Reply = 'm' | 'p' | 'P' | number;
 /** What is expected, in short; several with equal shares. */
 export type Wanted = 'm' | 'p' | '503' | '56' | '52/56';
 
-export const convergence: Convergence = {
-  arrivalMs: 20_000,
-  graceAnswers: 21,
-  graceMs: 5_000,
-  sampleMs: 15_000,
-  missChance: 1e-6,
-  requestSeconds: 2,
-  requestsPerBatch: 7,
-  minObservationMs: 2_000,
-};
+export { defaultLimits as convergence } from '../limits.ts';
 
 export function expecting(...wanted: Wanted[]): Expectation {
   const outcomes = wanted.map(

@@ -1,7 +1,8 @@
+import type { Convergence } from '../limits.ts';
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
 import { FORGED } from './ask.ts';
 import { changes, lastSeen, matches, missChance, type Tally } from './tally.ts';
-import type { Cell, Convergence, Judgement, Observation, Verdict } from './types.ts';
+import type { Cell, Judgement, Observation, Verdict } from './types.ts';
 
 /** Returns whether enough counted answers are there to judge a cell, whatever they are. */
 export function isSampled(cell: Cell, tally: Tally, convergence: Convergence): boolean {

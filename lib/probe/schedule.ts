@@ -31,9 +31,6 @@ export interface Schedule {
   batches: { client: string; endedAt: number; requests: Map<string, number> }[];
 }
 
-/** Requests to one server in one go that counts. */
-const MOST_PER_GO = 90;
-
 /** Returns a schedule at its beginning. */
 export function scheduleOf(asking: Asking): Schedule {
   const { cells, counters = [] } = asking;
@@ -119,14 +116,15 @@ export function limitOf({ asking, arrivedAt, gracedAt, sampleFrom }: Schedule): 
   return since === undefined ? asking.appliedAt + arrivalMs : since + graceMs;
 }
 
-/** Milliseconds of the sample in which a client may bring nothing that can be read. */
-const DUMB_MS = 3_000;
-
 /** Returns whether nothing more is wanted of a client's cells, or nothing more will come of them in time. */
 export function sampleIsOver(schedule: Schedule, client: string, own: Cell[], now: number): boolean {
   if (schedule.sampleFrom === undefined) return false;
   const silentFor = now - Math.max(schedule.sampleFrom, schedule.heardAt.get(client) ?? 0);
-  return now >= limitOf(schedule) || silentFor >= DUMB_MS || own.every((cell) => isComplete(schedule, cell));
+  return (
+    now >= limitOf(schedule) ||
+    silentFor >= schedule.asking.convergence.silentMs ||
+    own.every((cell) => isComplete(schedule, cell))
+  );
 }
 
 /**
@@ -137,9 +135,9 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
   // A client that hears nothing needs no control: once it hears something, it is asked properly.
   if (!heard) return [{ cells: own, atOnce: false }];
   const part = partAt(schedule, at);
-  const { requestsPerBatch, graceAnswers } = schedule.asking.convergence;
+  const { requestsPerBatch, maxRequestsPerBatch, graceAnswers } = schedule.asking.convergence;
   const witnessed = schedule.asking.cells.some(changes);
-  const some = (missing: number): number => (missing > 0 ? Math.min(missing, MOST_PER_GO) : requestsPerBatch);
+  const some = (missing: number): number => (missing > 0 ? Math.min(missing, maxRequestsPerBatch) : requestsPerBatch);
   const wanted = (cell: Cell): number => {
     const { counted, sinceArrival } = schedule.tallies.get(cell) as Tally;
     if (part === 'sample') return isComplete(schedule, cell) ? 0 : some(cell.answers - counted);

@@ -1,3 +1,4 @@
+import type { Convergence } from '../limits.ts';
 import type { Expectation } from '../model/types.ts';
 import type { Counter } from './counters.ts';
 
@@ -72,7 +73,7 @@ export interface Interval {
   count: number;
 }
 
-/** pass: seen as the rules say. fail: seen otherwise. inconclusive: the harness could not tell. */
+/** pass: seen as the rules say. fail: seen otherwise. inconclusive: the harness could not determine the answer. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
 export interface Judgement {
@@ -101,26 +102,6 @@ export interface Judgement {
 export interface Sensitivity {
   share: number;
   chance: number;
-}
-
-/** How long and how often to ask. */
-export interface Convergence {
-  /** Milliseconds from the step's API call within which each pair that changes must have been seen changed. */
-  arrivalMs: number;
-  /** Answers of each changing pair after the arrival that do not count yet: connections pooled before may serve them. */
-  graceAnswers: number;
-  /** Milliseconds after the arrival within which these must have come, and within which pooled connections must be gone. */
-  graceMs: number;
-  /** Milliseconds that the counted answers may take. */
-  sampleMs: number;
-  /** The chance of having missed an endpoint below which it counts as not there. */
-  missChance: number;
-  /** Seconds that one request may take. */
-  requestSeconds: number;
-  /** Requests to each server in one batch while the arrival is awaited. */
-  requestsPerBatch: number;
-  /** Milliseconds to ask before anything counts where no pair shows the arrival of what was changed. */
-  minObservationMs: number;
 }
 
 /** A client pod that runs one script after the other; lost ones are opened anew by whoever gives it. */

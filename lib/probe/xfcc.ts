@@ -1,3 +1,5 @@
+// No package of npm reads this header.
+
 /** One hop of an X-Forwarded-Client-Cert header: its pairs in order; a key may stand more than once. */
 export type XfccElement = { key: string; value: string }[];
 

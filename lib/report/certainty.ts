@@ -1,5 +1,5 @@
 import { chanceOfMissing } from '../probe/sensitivity.ts';
-import { pairWords } from '../results/place.ts';
+import { trafficWords } from '../results/place.ts';
 import type { AskResult, Results } from '../results/types.ts';
 
 /**
@@ -16,7 +16,7 @@ export function certaintyWords({ summary, run, suites }: Results): string[] {
     const answers = Math.min(...all);
     return `${chanceWords(chanceOfMissing(share, answers))} ${where} (${answers} answers)`;
   };
-  const overRun = [...Map.groupBy(cells, pairWords).values()].map((own) =>
+  const overRun = [...Map.groupBy(cells, trafficWords).values()].map((own) =>
     own.reduce((sum, { counted }) => sum + counted, 0),
   );
   const changed = cells.filter(({ changes }) => changes).map(({ counted }) => counted);

@@ -1,11 +1,17 @@
 import { rolesOf } from '../model/rename.ts';
-import type { Results } from '../results/types.ts';
+import { named } from '../results/place.ts';
+import type { Results, StepResult } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
 
 /** Fields that name a run's namespaces on purpose: the map itself, commands to run, and what may be left behind. */
 const asTheyAre = new Set(['namespaces', 'repro', 'runErrors']);
 
-/** Returns a copy of the results in which texts use roles instead of the run's namespaces. */
+/**
+ * Returns a copy of the results as people read them: every text speaks of the topologies' namespaces and not of the run's,
+ * and servers are named by what differs within a step.
+ */
 export function inRoles(results: Results): Results {
-  return mapTexts(results, (text) => rolesOf(text, results.run.namespaces), asTheyAre);
+  const shown = mapTexts(results, (text) => rolesOf(text, results.run.namespaces), asTheyAre);
+  const stepOf = (step: StepResult) => (step.kind === 'ask' ? { ...step, cells: named(step.cells) } : step);
+  return { ...shown, suites: shown.suites.map((suite) => ({ ...suite, steps: suite.steps.map(stepOf) })) };
 }

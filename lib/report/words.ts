@@ -64,7 +64,7 @@ function wrongWords(observation: Observation, outcomes: Outcome[]): string {
   return other ? `${short(observation)} as another` : short(observation);
 }
 
-/** Returns a duration (ms) as text. */
+/** Returns a duration for a person. Not by pretty-ms, which leaves out the space: 9.7s. */
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

@@ -11,14 +11,14 @@ export function textOf(results: Results): string {
 
 /**
  * Reads the text of a results file.
- * @param name what the file is called, for messages
- * @throws UsageError where it is none, or one of another version
+ * @param name the file's name, for messages
+ * @throws UsageError if it is not valid, or one of another version
  */
 export function resultsFrom(text: string, name: string): Results {
   const parsed = resultsSchema.safeParse(json(text, name));
   if (parsed.success) return parsed.data;
   throw new UsageError(
-    `${name} is no results file of automtls.dev/results/v1 (${formatSchemaError(parsed.error)}): name a results.json, or the folder that a run wrote.`,
+    `${name} is no results file of automtls.dev/results/v2 (${formatSchemaError(parsed.error)}): name a results.json, or the folder that a run wrote.`,
   );
 }
 

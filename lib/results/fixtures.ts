@@ -7,6 +7,7 @@ import type { AskResult, CellResult, Findings, Results } from './types.ts';
 
 const namespaces = { full: 'full-ab12c3', partial: 'partial-ab12c3', legacy: 'legacy-ab12c3' };
 
+const limits = { arrivalMs: 20_000, graceAnswers: 21 };
 const sensitivity = { share: 0.05, chance: 0.01 };
 
 export const mine = identity.replace('/full/', '/full-ab12c3/');
@@ -38,6 +39,8 @@ function cellResult(
     ...{
       client: `sleep.${client}`,
       server: `httpbin.${server}`,
+      port: 8000,
+      protocol: 'http',
       expectation: { outcomes, reasons },
       changes: false,
       ...judgement,
@@ -69,9 +72,9 @@ const notObserved: Seen = {
 /** Returns the run. */
 export function resultsOf(): Results {
   return sealed({
-    schema: 'automtls.dev/results/v1',
+    schema: 'automtls.dev/results/v2',
     automtls: { version: '0.1.0' },
-    run: { id: 'ab12c3', startedAt: '2026-01-02T03:04:05.678Z', namespaces, sensitivity, interrupted: false },
+    run: { id: 'ab12c3', startedAt: '2026-01-02T03:04:05.678Z', namespaces, sensitivity, limits, interrupted: false },
     cluster: { provider: 'current', name: 'mine', kubernetes: 'v1.36.1' },
     istio: { version: '1.31.0', release: '1.31', policyApi: 'security.istio.io', notes: ['a snapshot, not a release'] },
     phases: [
@@ -157,4 +160,15 @@ export function failedTimes(count: number, changes: Partial<CellResult> = {}): R
     ...changes,
   }));
   return changed({ suites: [{ name: 'strict', title: 'Locked', steps: [{ ...askOf(resultsOf()), cells }] }] });
+}
+
+/** Returns data of a file as another version may write it: with a field more in every object but a map, whose keys are names. */
+export function withAnotherField(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withAnotherField);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([key, one]) => [
+    key,
+    ['namespaces', 'limits'].includes(key) ? one : withAnotherField(one),
+  ]);
+  return { ...Object.fromEntries(fields), another: 'field' };
 }

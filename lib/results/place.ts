@@ -1,15 +1,15 @@
-/** Where in a run something was found: a cell, or a check where client and server are absent. */
-export interface Place {
+import type { TrafficKey } from './types.ts';
+
+/** Where in a run something was found: a cell, or a check where there is no traffic. */
+export interface Place extends Partial<TrafficKey> {
   suite: string;
   /** The step's title. */
   step: string;
-  client?: string;
-  server?: string;
 }
 
 /** Returns what tells a place from all others. */
-export function keyOf({ suite, step, client, server }: Place): string {
-  return JSON.stringify([suite, step, client, server]);
+export function keyOf({ suite, step, client, server, port, protocol }: Place): string {
+  return JSON.stringify([suite, step, client, server, port, protocol]);
 }
 
 /** Returns a place as people write it, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
@@ -19,6 +19,24 @@ export function placeWords({ suite, step, client, server }: Place): string {
 }
 
 /** Returns a pair as people write it, such as `sleep.legacy → httpbin.full`. */
-export function pairWords({ client, server }: { client: string; server: string }): string {
+export function pairWords({ client, server }: Pick<TrafficKey, 'client' | 'server'>): string {
   return `${client} → ${server}`;
+}
+
+/** Returns all that tells traffic apart, such as `sleep.legacy → http://httpbin.full:8000`. */
+export function trafficWords({ client, server, port, protocol }: TrafficKey): string {
+  return pairWords({ client, server: `${protocol}://${server}:${port}` });
+}
+
+/**
+ * Returns traffic of one step with servers named by what differs: `httpbin.full`, with its port where the step asks several,
+ * and its protocol likewise.
+ */
+export function named<T extends TrafficKey>(traffic: T[]): T[] {
+  const ports = new Set(traffic.map(({ port }) => port)).size > 1;
+  const protocols = new Set(traffic.map(({ protocol }) => protocol)).size > 1;
+  return traffic.map((one) => ({
+    ...one,
+    server: `${protocols ? `${one.protocol}://` : ''}${one.server}${ports ? `:${one.port}` : ''}`,
+  }));
 }

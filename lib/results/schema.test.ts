@@ -3,11 +3,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { UsageError } from '../errors.ts';
 import { resultsFrom, textOf } from './file.ts';
-import { resultsOf } from './fixtures.ts';
+import { resultsOf, withAnotherField } from './fixtures.ts';
 import { resultsJsonSchema } from './schema.ts';
 import { sealed } from './summary.ts';
 
-const published = JSON.parse(readFileSync(new URL('../../schemas/results.v1.json', import.meta.url), 'utf8'));
+const published = JSON.parse(readFileSync(new URL('../../schemas/results.v2.json', import.meta.url), 'utf8'));
 const ajv = new Ajv2020({ strict: true });
 addFormats.default(ajv);
 const accepts = ajv.compile(published);
@@ -25,19 +25,28 @@ test('the published schema accepts a run, by a validator of others', () => {
 
 test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
   ['a verdict that there is not', (results) => Object.assign(results.summary, { verdict: 'maybe' })],
-  ['a field that nobody knows', (results) => Object.assign(results.run, { mood: 'good' })],
   ['a cell without its reasons', (results) => delete (firstCell(results).expectation as { reasons?: unknown }).reasons],
   ['an outcome that there is not', (results) => Object.assign(outcomeOf(results), { kind: 'teapot' })],
   ['a time that is none', (results) => Object.assign(results.run, { startedAt: 'yesterday' })],
   ['a release that is none', (results) => Object.assign(results.istio, { release: 'newest' })],
   ['a gate that is none', (results) => Object.assign(reasonOf(results), { since: 'soon' })],
-  ['another version', (results) => Object.assign(results, { schema: 'automtls.dev/results/v2' })],
+  ['another version', (results) => Object.assign(results, { schema: 'automtls.dev/results/v1' })],
 ])('neither it nor the reader accepts %s', (_, spoil) => {
   const results = resultsOf();
   spoil(results);
   expect(accepts(JSON.parse(JSON.stringify(results)))).toBe(false);
   expect(() => resultsFrom(JSON.stringify(results), 'a.json')).toThrow(UsageError);
   expect(() => resultsFrom(JSON.stringify(results), 'a.json')).toThrow(/^a\.json is no results file/);
+});
+
+test('fields that another version has added, anywhere, are accepted and ignored', () => {
+  const results = resultsOf();
+  const text = JSON.stringify(results);
+  const more = JSON.stringify(withAnotherField(results));
+  expect(more.length).toBeGreaterThan(text.length);
+  accepts(JSON.parse(more));
+  expect(accepts.errors).toBeNull();
+  expect(resultsFrom(more, 'a.json')).toEqual(resultsFrom(text, 'a.json'));
 });
 
 test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
@@ -56,7 +65,7 @@ test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
   expect(resultsFrom(textOf(good), 'a.json').summary).toEqual(good.summary);
   spoil(good);
   expect(() => resultsFrom(textOf(good), 'a.json')).toThrow(
-    'a.json is no results file of automtls.dev/results/v1 (summary: it is not what the rest comes to)',
+    'a.json is no results file of automtls.dev/results/v2 (summary: it is not what the rest comes to)',
   );
 });
 

@@ -1,21 +1,23 @@
 import { z } from 'zod';
-import type { Expectation, Outcome, Reason } from '../model/types.ts';
+import type { Expectation, Outcome, Protocol, Reason } from '../model/types.ts';
 import type { Answer, Judgement, Observation, Verdict } from '../probe/types.ts';
 import { isSummaryOf } from './summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, SuiteResult, Summary } from './types.ts';
 
-// The types say what a run makes; this says the same to whoever reads a file. `satisfies` holds the two together.
+// The types say what a run makes; this says the same to whoever reads a file. `satisfies` holds the two together. Fields
+// that are not here are ignored, as docs/results.md promises: another version may have added them.
 
 const ms = z.number().nonnegative().describe('milliseconds');
 const count = z.int().nonnegative();
 const chance = z.number().min(0).max(1);
 const sentence = z.string().describe('one sentence for a person');
 const minor = z.string().regex(/^\d+\.\d+$/);
+export const protocol = z.enum(['http']) satisfies z.ZodType<Protocol>;
 export const verdict = z
   .enum(['pass', 'fail', 'inconclusive'])
-  .describe('inconclusive: the harness could not tell') satisfies z.ZodType<Verdict>;
+  .describe('inconclusive: the harness could not determine the answer') satisfies z.ZodType<Verdict>;
 
-export const reason = z.strictObject({
+export const reason = z.object({
   rule: z.string().describe("stable name of one of Istio's rules"),
   text: sentence,
   object: z.string().exactOptional().describe('the object that decided, as `Kind namespace/name`'),
@@ -25,29 +27,29 @@ export const reason = z.strictObject({
 }) satisfies z.ZodType<Reason>;
 
 export const outcome = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('mtls'), identity: z.string().describe('SPIFFE ID of the client') }),
-  z.strictObject({ kind: z.literal('plain') }),
-  z.strictObject({ kind: z.literal('unavailable').describe("503 of the client's own sidecar") }),
-  z.strictObject({ kind: z.literal('reset').describe('no answer'), curlExits: z.array(z.int()).min(1) }),
+  z.object({ kind: z.literal('mtls'), identity: z.string().describe('SPIFFE ID of the client') }),
+  z.object({ kind: z.literal('plain') }),
+  z.object({ kind: z.literal('unavailable').describe("503 of the client's own sidecar") }),
+  z.object({ kind: z.literal('reset').describe('no answer'), curlExits: z.array(z.int()).min(1) }),
 ]) satisfies z.ZodType<Outcome>;
 
-const expectation = z.strictObject({
+const expectation = z.object({
   outcomes: z
-    .array(z.strictObject({ outcome, endpoints: z.array(z.string()), share: z.number().positive().max(1) }))
+    .array(z.object({ outcome, endpoints: z.array(z.string()), share: z.number().positive().max(1) }))
     .describe('each must be seen, none other may be'),
   reasons: z.array(reason),
 }) satisfies z.ZodType<Expectation>;
 
 export const observation = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('mtls'), identity: z.string() }),
-  z.strictObject({ kind: z.literal('plain') }),
-  z.strictObject({ kind: z.literal('unavailable') }),
-  z.strictObject({ kind: z.literal('refused'), curlExit: z.int() }),
-  z.strictObject({ kind: z.literal('other'), status: z.int() }),
-  z.strictObject({ kind: z.literal('not-observed'), why: z.string() }),
+  z.object({ kind: z.literal('mtls'), identity: z.string() }),
+  z.object({ kind: z.literal('plain') }),
+  z.object({ kind: z.literal('unavailable') }),
+  z.object({ kind: z.literal('refused'), curlExit: z.int() }),
+  z.object({ kind: z.literal('other'), status: z.int() }),
+  z.object({ kind: z.literal('not-observed'), why: z.string() }),
 ]) satisfies z.ZodType<Observation>;
 
-const answer = z.strictObject({
+const answer = z.object({
   at: z.number().describe('milliseconds since the epoch'),
   status: z.int().describe('HTTP status, 0 where none came'),
   curlExit: z.int(),
@@ -57,12 +59,12 @@ const answer = z.strictObject({
   body: z.string(),
 }) satisfies z.ZodType<Answer>;
 
-const judgement = z.strictObject({
+const judgement = z.object({
   verdict,
   why: sentence,
   requests: count.describe('made in all'),
   seen: z.array(
-    z.strictObject({
+    z.object({
       observation,
       count,
       counted: count.describe('how many of them count: they came after the arrival and the grace'),
@@ -72,7 +74,7 @@ const judgement = z.strictObject({
     }),
   ),
   timeline: z
-    .array(z.strictObject({ state: z.enum(['right', 'wrong', 'not-observed']), fromMs: ms, toMs: ms, count }))
+    .array(z.object({ state: z.enum(['right', 'wrong', 'not-observed']), fromMs: ms, toMs: ms, count }))
     .describe("what came when, in intervals of one sort, since the step's API call"),
   counted: count.describe('answers that count: read after the arrival and the grace'),
   wrong: count.describe('how many of these were wrong; with any, the cell is no pass'),
@@ -85,27 +87,29 @@ const judgement = z.strictObject({
 const cell = judgement.extend({
   client: z.string().describe('such as sleep.full'),
   server: z.string().describe('such as httpbin.partial'),
+  port: z.int().positive().describe("the Service's"),
+  protocol,
   expectation,
   changes: z.boolean().describe('whether the step changes what is expected of the pair'),
   repro: z.array(z.string()).describe('commands with which a person sees it'),
 }) satisfies z.ZodType<CellResult>;
 
-const ask = z.strictObject({
+const ask = z.object({
   kind: z.literal('ask'),
   title: z.string(),
   ms,
   objects: z.array(z.string()).describe('applied, as `Kind namespace/name`, in roles'),
   autoMtls: z.boolean(),
   cells: z.array(cell),
-  propagation: z.strictObject({ firstRightMs: ms, lastWrongMs: ms.exactOptional(), flaps: count }).exactOptional(),
+  propagation: z.object({ firstRightMs: ms, lastWrongMs: ms.exactOptional(), flaps: count }).exactOptional(),
   parts: z
-    .array(z.strictObject({ name: z.string(), ms }))
+    .array(z.object({ name: z.string(), ms }))
     .exactOptional()
     .describe('where its time went, in order'),
   notes: z.array(sentence).exactOptional().describe('what else was noticed and may explain the answers'),
 }) satisfies z.ZodType<AskResult>;
 
-const check = z.strictObject({
+const check = z.object({
   kind: z.literal('check'),
   title: z.string(),
   ms,
@@ -113,14 +117,14 @@ const check = z.strictObject({
   why: sentence,
 }) satisfies z.ZodType<CheckResult>;
 
-const suite = z.strictObject({
+const suite = z.object({
   name: z.string(),
   title: z.string(),
   skipped: sentence.exactOptional().describe('why it was not run'),
   steps: z.array(z.discriminatedUnion('kind', [ask, check])),
 }) satisfies z.ZodType<SuiteResult>;
 
-const summary = z.strictObject({
+const summary = z.object({
   verdict: z.enum(['pass', 'fail', 'inconclusive', 'interrupted']),
   exitCode: z.literal([0, 1, 3, 130]),
   passed: count,
@@ -130,7 +134,7 @@ const summary = z.strictObject({
   partial: z.array(sentence).describe('why the run says less than a run of everything'),
 }) satisfies z.ZodType<Summary>;
 
-export const cluster = z.strictObject({
+export const cluster = z.object({
   provider: z.string(),
   name: z.string(),
   kubernetes: z.string(),
@@ -138,29 +142,32 @@ export const cluster = z.strictObject({
 
 /** Results as they are in a file. */
 export const resultsSchema = z
-  .strictObject({
-    schema: z.literal('automtls.dev/results/v1'),
-    automtls: z.strictObject({ version: z.string() }),
+  .object({
+    schema: z.literal('automtls.dev/results/v2'),
+    automtls: z.object({ version: z.string() }),
     summary,
-    run: z.strictObject({
+    run: z.object({
       id: z.string(),
       startedAt: z.iso.datetime(),
-      namespaces: z.record(z.string(), z.string()).describe('roles to the namespaces that the run made'),
+      namespaces: z.record(z.string(), z.string()).describe("the topologies' namespaces to those that the run made"),
       chosen: z.array(z.string()).exactOptional().describe('suites that were asked for by name'),
       cell: z.string().exactOptional().describe('the one cell that was asked for'),
       sensitivity: z
-        .strictObject({ share: chance, chance })
+        .object({ share: chance, chance })
         .describe('the share of wrong answers that a step was to find, and the chance of missing it'),
+      limits: z
+        .record(z.string(), z.number())
+        .describe('how long the run was to wait for each thing (names in Ms: milliseconds), and how often to ask'),
       interrupted: z.boolean(),
     }),
     cluster,
-    istio: z.strictObject({
+    istio: z.object({
       version: z.string(),
       release: minor.describe('the minor whose rules were expected, such as 1.31'),
       policyApi: z.string(),
       notes: z.array(sentence),
     }),
-    phases: z.array(z.strictObject({ name: z.string(), ms })),
+    phases: z.array(z.object({ name: z.string(), ms })),
     runErrors: z.array(sentence).describe('with any, no pass can be trusted'),
     suites: z.array(suite),
   })
@@ -172,5 +179,6 @@ export const resultsSchema = z
 
 /** Returns the JSON Schema of a results file, as schemas/ has it. */
 export function resultsJsonSchema(): object {
-  return z.toJSONSchema(resultsSchema);
+  // Of what goes in: what comes out of the reader has no other fields.
+  return z.toJSONSchema(resultsSchema, { io: 'input' });
 }

@@ -1,4 +1,4 @@
-import type { Expectation } from '../model/types.ts';
+import type { Expectation, Protocol } from '../model/types.ts';
 import type { Judgement, Sensitivity, Verdict } from '../probe/types.ts';
 
 /** All that one run found out; reports are made from this alone. */
@@ -8,14 +8,14 @@ export interface Results extends Findings {
 
 /** What a run gathers while it goes on. */
 export interface Findings {
-  schema: 'automtls.dev/results/v1';
+  schema: 'automtls.dev/results/v2';
   /** Which automtls found it. */
   automtls: { version: string };
   run: {
     id: string;
     /** RFC 3339. */
     startedAt: string;
-    /** Roles to the namespaces that the run made. */
+    /** The topologies' namespaces to those that the run made. */
     namespaces: Record<string, string>;
     /** The suites that were asked for by name; absent where all were. */
     chosen?: string[];
@@ -23,6 +23,8 @@ export interface Findings {
     cell?: string;
     /** How small a share of wrong answers each pair that a step changes was to show, and with which chance it may be missed. */
     sensitivity: Sensitivity;
+    /** How long it was to wait for each thing, and how often to ask, by the names of lib/limits.ts. */
+    limits: Record<string, number>;
     /** Whether ^C ended it before its time. */
     interrupted: boolean;
   };
@@ -87,11 +89,18 @@ export interface AskResult {
   notes?: string[];
 }
 
-export interface CellResult extends Judgement {
+/** What a cell asked; with its suite and step it tells the cell from all others. */
+export interface TrafficKey {
   /** Such as `sleep.full`. */
   client: string;
   /** Such as `httpbin.partial`. */
   server: string;
+  /** The Service's port. */
+  port: number;
+  protocol: Protocol;
+}
+
+export interface CellResult extends Judgement, TrafficKey {
   expectation: Expectation;
   /** Whether the step changes what is expected of the pair. */
   changes: boolean;

@@ -1,5 +1,5 @@
 import { apply, remove } from '../kube/objects.ts';
-import { nameOf } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
 import { switchAutoMtls } from './mesh.ts';
 import type { Run } from './run.ts';

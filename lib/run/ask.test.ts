@@ -1,15 +1,17 @@
 import { jest } from '@jest/globals';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
+import { defaultLimits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Clock } from '../probe/fixtures.ts';
 import type { CellResult } from '../results/types.ts';
 import { askStep, unaskedStep } from './ask.ts';
-import { configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
+import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
 import { everyPolicy } from './policies.ts';
 import type { Run } from './run.ts';
+import type { Scenario } from './scenario.ts';
 import type { EndpointSlice } from './serving.ts';
-import type { AskStep, Manifest } from './suite.ts';
+import type { Traffic } from './traffic.ts';
 
 let api: FakeApi;
 let clock: Clock;
@@ -36,7 +38,11 @@ const conformant: Parameters<typeof probeClientsOn>[2] = (client, server, has, n
   return has('httpbin-full-mtls') === undefined ? 'p' : 503;
 };
 
-const step = (...objects: Manifest[]): AskStep => ({ kind: 'ask', title: objects.join(' and ') || 'nothing', objects });
+const step = (...objects: string[]): Scenario =>
+  asking({ kind: 'ask', title: objects.join(' and ') || 'nothing', objects });
+const pair = (client: string, server: string): Traffic => ({
+  ...{ from: `${client}/sleep`, to: `${server}/httpbin`, port: 8000, protocol: 'http' },
+});
 const notPassed = (cells: CellResult[]) =>
   cells.filter(({ verdict }) => verdict !== 'pass').map(({ client, server, why }) => `${client} → ${server}: ${why}`);
 const cluster = new Set(servingObjects.map(pathOf));
@@ -52,12 +58,12 @@ test('steps follow each other, each with its own objects and no others', async (
     [[], []],
     [['strict'], ['PeerAuthentication httpbin']],
     [
-      ['disable', 'rule-istio-mutual'],
+      ['disable', 'destination-rule-istio-mutual'],
       ['DestinationRule httpbin-full-mtls', 'PeerAuthentication httpbin'],
     ],
     [['disable'], ['PeerAuthentication httpbin']],
     [[], []],
-  ] as [Manifest[], string[]][]) {
+  ] as [string[], string[]][]) {
     const result = await askStep(run, step(...objects));
     expect(result.cells.map(({ verdict, why }) => [verdict, why])).toEqual(
       result.cells.map(() => ['pass', expect.any(String)]),
@@ -116,7 +122,7 @@ test('a failure says where istiod’s log could not be read, and stays one', asy
 });
 
 test('a step that changes no pair says that nothing showed its arrival', async () => {
-  const { notes } = await askStep(run, { ...step('strict'), pairs: [{ client: 'legacy', server: 'legacy' }] });
+  const { notes } = await askStep(run, { ...step('strict'), traffic: [pair('legacy', 'legacy')] });
   expect(notes).toEqual(['The step changes no pair that was asked, so nothing showed that it arrived']);
   expect((await askStep(run, step())).notes).toBeUndefined();
 });
@@ -133,10 +139,7 @@ test('a foreign policy counts', async () => {
   run = runOn(api, { probeClients: probeClientsOn(clock, api, conformant), foreign: await everyPolicy(api.kube) });
   const { cells } = await askStep(run, {
     ...step(),
-    pairs: [
-      { client: 'legacy', server: 'full' },
-      { client: 'legacy', server: 'legacy' },
-    ],
+    traffic: [pair('legacy', 'full'), pair('legacy', 'legacy')],
   });
   expect(cells).toMatchObject([
     { verdict: 'fail', expectation: { outcomes: [{ outcome: { kind: 'reset' } }] } },
@@ -145,7 +148,7 @@ test('a foreign policy counts', async () => {
 });
 
 test('a refusal that is asked alone has its control all the same, which is no cell of the step', async () => {
-  const { cells } = await askStep(run, { ...step('strict'), pairs: [{ client: 'legacy', server: 'full' }] });
+  const { cells } = await askStep(run, { ...step('strict'), traffic: [pair('legacy', 'full')] });
   expect(cells).toMatchObject([{ client: 'sleep.legacy', server: 'httpbin.full', verdict: 'pass' }]);
   expect(cells[0]?.seen).toMatchObject([{ observation: { kind: 'refused', curlExit: 56 } }]);
 });
@@ -156,7 +159,7 @@ test('a server that refuses where it should answer fails, though it is asked alo
       client === 'legacy' && server === 'full' ? 56 : conformant(client, server, has, nth),
     ),
   });
-  const { cells } = await askStep(run, { ...step(), pairs: [{ client: 'legacy', server: 'full' }] });
+  const { cells } = await askStep(run, { ...step(), traffic: [pair('legacy', 'full')] });
   expect(cells).toMatchObject([
     { client: 'sleep.legacy', server: 'httpbin.full', verdict: 'fail', why: expect.stringContaining('curl exit 56') },
   ]);
@@ -166,7 +169,7 @@ describe('where the cluster refuses one of a step’s objects', () => {
   beforeEach(async () => {
     await askStep(run, step());
     api.refusal = (call) => (/PATCH .*destinationrules/.test(call) ? { code: 400, message: 'no' } : undefined);
-    await expect(askStep(run, step('disable', 'rule-disable'))).rejects.toThrow('400: no');
+    await expect(askStep(run, step('disable', 'destination-rule-disable'))).rejects.toThrow('400: no');
     api.refusal = undefined;
   });
 
@@ -313,6 +316,15 @@ test('a step after one that never arrived is no pass, though its answers are rig
   const removed = await askStep(run, step());
   expect(new Set(removed.cells.map(({ verdict }) => verdict))).toEqual(new Set(['inconclusive']));
   expect((await askStep(run, step('disable'))).cells.map(({ verdict }) => verdict)).toEqual(Array(6).fill('pass'));
+});
+
+test('a step has as long to arrive as the run gives it', async () => {
+  const stuck = probeClientsOn(clock, api, (client, server, has, nth) =>
+    client === 'legacy' ? 'p' : conformant(client, server, has, nth),
+  );
+  run = runOn(api, { probeClients: stuck, limits: { ...defaultLimits, arrivalMs: 3_000 } });
+  const { cells } = await askStep(run, step('strict'));
+  expect(cells[3]).toMatchObject({ verdict: 'fail', why: expect.stringContaining('within 3 s') });
 });
 
 test('what is stored otherwise than it was applied makes no pass and no failure, and is named', async () => {

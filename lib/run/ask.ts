@@ -1,5 +1,5 @@
 import { InconclusiveError } from '../errors.ts';
-import { nameOf } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import { rolesOf } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
 import { converge } from '../probe/converge.ts';
@@ -12,13 +12,13 @@ import { countersOf } from './counters.ts';
 import { stepObjects } from './manifests.ts';
 import { takeMesh } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
-import { idOf, namesOf, pairsOf } from './pairs.ts';
 import { reproOf } from './repro.ts';
 import { reviewStep } from './review.ts';
 import { type Run, worldOf } from './run.ts';
+import type { Scenario } from './scenario.ts';
 import { lookAtServing } from './serving.ts';
 import { type Lap, stopwatch } from './stopwatch.ts';
-import type { AskStep } from './suite.ts';
+import { idOf, keyOf } from './traffic.ts';
 
 type Asked = Omit<AskResult, 'ms'>;
 
@@ -26,7 +26,7 @@ type Asked = Omit<AskResult, 'ms'>;
  * Applies a step's objects and no others of the run's, asks its pairs until they settle, and judges them.
  * @throws UsageError where the cluster refuses an object; the signal's reason where the run was interrupted
  */
-export async function askStep(run: Run, step: AskStep): Promise<Asked> {
+export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   const { lap, laps } = stopwatch();
   const autoMtls = step.autoMtls ?? true;
   const wanted = wantedBy(run, step);
@@ -52,7 +52,7 @@ export async function askStep(run: Run, step: AskStep): Promise<Asked> {
     probeClients: run.probeClients,
     counters: countersOf(run, serving),
     appliedAt,
-    convergence: changed ? run.convergence : { ...run.convergence, minObservationMs: 0 },
+    convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },
     signal: run.signal,
     onPart: lap,
   });
@@ -75,20 +75,23 @@ const UNWITNESSED = 'The step changes no pair that was asked, so nothing showed 
  * of these do answers show that the step arrived.
  * @throws InconclusiveError where no client hears anything: the step would take all its time to show no more
  */
-async function observe(run: Run, step: AskStep, { before, during }: Worlds): Promise<void> {
+async function observe(run: Run, step: Scenario, { before, during }: Worlds): Promise<void> {
   const unknown = cellsOf(run, step, { before, during }).filter(
     (cell) => changes(cell) && !didOtherwise(run.observed, cell),
   );
   if (unknown.length === 0) return;
-  const pairs = pairsOf(step).filter((pair) => unknown.some(({ id }) => id === idOf(pair)));
+  const traffic = step.traffic.filter((one) => unknown.some(({ id }) => id === idOf(one)));
   const same = { before, during: before };
-  const cells = cellsOf(run, { ...step, pairs }, same);
-  const asked = [...cells, ...controlsOf(run, cells, same)].map((cell) => ({ ...cell, answers: BASELINE_ANSWERS }));
+  const cells = cellsOf(run, { ...step, traffic }, same);
+  const asked = [...cells, ...controlsOf(run, cells, same)].map((cell) => ({
+    ...cell,
+    answers: run.limits.baselineAnswers,
+  }));
   const judgements = await converge({
     cells: asked,
     probeClients: run.probeClients,
     appliedAt: performance.timeOrigin + performance.now(),
-    convergence: { ...run.convergence, minObservationMs: 0 },
+    convergence: { ...run.limits, minObservationMs: 0 },
     signal: run.signal,
   });
   const isHeard = ({ seen }: Judgement): boolean => seen.some(({ observation }) => observation.kind !== 'not-observed');
@@ -99,11 +102,8 @@ async function observe(run: Run, step: AskStep, { before, during }: Worlds): Pro
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
 }
 
-/** Enough to tell one of two endpoints from both. */
-const BASELINE_ANSWERS = 21;
-
 /** Returns the result of a step that could not be asked, with what would have been expected. */
-export function unaskedStep(run: Run, step: AskStep, why: string): Asked {
+export function unaskedStep(run: Run, step: Scenario, why: string): Asked {
   const nothing = { requests: 0, seen: [], timeline: [], counted: 0, wrong: 0, missChance: 1, flaps: 0 };
   const unasked = { verdict: 'inconclusive' as const, why, ...nothing };
   const wanted = wantedBy(run, step);
@@ -114,25 +114,25 @@ export function unaskedStep(run: Run, step: AskStep, why: string): Asked {
   return resultOf(run, step, { wanted, cells: cellsOf(run, step, worlds), notes: [] }, () => unasked);
 }
 
-function wantedBy(run: Run, step: AskStep): KubeObject[] {
+function wantedBy(run: Run, step: Scenario): KubeObject[] {
   return stepObjects(step.objects, run.istio.policyApi, run.namespaces, run.kube.served);
 }
 
 function resultOf(
   run: Run,
-  step: AskStep,
+  step: Scenario,
   { wanted, cells, notes, parts }: { wanted: KubeObject[]; cells: RunCell[]; notes: string[]; parts?: Lap[] },
   judgementOf: (cell: RunCell) => Judgement,
 ): Asked {
-  const results = pairsOf(step).map((pair, at): CellResult => {
+  const results = step.traffic.map((traffic, at): CellResult => {
     const cell = cells[at] as RunCell;
     const { expectation } = cell;
     return {
-      ...namesOf(pair),
+      ...keyOf(traffic),
       expectation,
       changes: changes(cell),
       ...judgementOf(cell),
-      repro: reproOf(run, pair, wanted),
+      repro: reproOf(run, traffic, wanted),
     };
   });
   const objects = wanted.map((object) => rolesOf(nameOf(object), run.namespaces));

@@ -5,10 +5,11 @@ import { answering } from '../probe/control.ts';
 import { answersFor } from '../probe/sensitivity.ts';
 import { changes } from '../probe/tally.ts';
 import type { Cell } from '../probe/types.ts';
-import { everyPair, idOf, type Pair, pairsOf, questionOf, urlOf } from './pairs.ts';
+import { named, pairWords } from '../results/place.ts';
 import type { Run } from './run.ts';
-import { UNCHANGED_ANSWERS } from './settings.ts';
-import type { AskStep } from './suite.ts';
+import type { Scenario } from './scenario.ts';
+import { sharedBy } from './sharing.ts';
+import { idOf, keyOf, questionOf, type Traffic, urlOf } from './traffic.ts';
 
 /** What Istio's rules look at before a step and during it. */
 export interface Worlds {
@@ -19,12 +20,15 @@ export interface Worlds {
 /** A cell with the question to which the model's expectation is the answer. */
 export interface RunCell extends Cell {
   question: Question;
+  /** What messages of its step call it. */
+  name: string;
 }
 
-/** Returns the step's pairs, in order, with what the model expects of them. */
-export function cellsOf(run: Run, step: AskStep, worlds: Worlds): RunCell[] {
-  return pairsOf(step).map((pair) => {
-    const cell = cellOf(run, pair, worlds);
+/** Returns the step's traffic, in order, with what the model expects of it. */
+export function cellsOf(run: Run, step: Scenario, worlds: Worlds): RunCell[] {
+  const names = named(step.traffic.map(keyOf)).map(pairWords);
+  return step.traffic.map((traffic, at) => {
+    const cell = { ...cellOf(run, traffic, worlds), name: names[at] as string };
     return { ...cell, answers: Math.max(step.answers ?? 0, answersWanted(run, cell)) };
   });
 }
@@ -38,9 +42,10 @@ export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
   const own = Map.groupBy(cells, ({ client }) => client);
   const bare = [...own].filter(([, row]) => row.filter(answering).length < 2).map(([client]) => client);
   const asked = new Set(cells.map(({ id }) => id));
-  const others = everyPair
-    .filter((pair) => !asked.has(idOf(pair)))
-    .map((pair) => cellOf(run, pair, worlds))
+  const others = run.topologies
+    .flatMap(({ traffic }) => traffic)
+    .filter((traffic) => !asked.has(idOf(traffic)))
+    .map((traffic) => cellOf(run, traffic, worlds))
     .filter(answering);
   const controls = others.filter(({ client }) => bare.includes(client));
   if (cells.some(({ sidecar }) => !sidecar)) return controls;
@@ -48,19 +53,20 @@ export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
 }
 
 /** Returns a cell of which one answer is wanted. */
-function cellOf(run: Run, pair: Pair, { before, during }: Worlds): RunCell {
-  const question = questionOf(pair, run.namespaces);
+function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds): RunCell {
+  const question = questionOf(traffic, run.namespaces);
   const { client, server } = question;
   const workload = during.workloads.find(({ namespace, name }) => {
     return namespace === client.namespace && name === client.name;
   });
   return {
     question,
-    id: idOf(pair),
-    client: pair.client,
+    id: idOf(traffic),
+    name: pairWords(keyOf(traffic)),
+    client: traffic.from,
     sidecar: workload !== undefined && hasSidecar(workload),
-    server: `${server.namespace}/${server.name}`,
-    url: urlOf(pair, run.namespaces),
+    server: sharedBy(during, `${server.namespace}/${server.name}`),
+    url: urlOf(traffic, run.namespaces),
     expectation: predict(during, question),
     before: predict(before, question),
     answers: 1,
@@ -68,8 +74,8 @@ function cellOf(run: Run, pair: Pair, { before, during }: Worlds): RunCell {
 }
 
 /** A pair that the step changes is asked as often as the sensitivity wants; one that it does not, over all steps of the run. */
-function answersWanted({ sensitivity, asks }: Run, cell: Cell): number {
+function answersWanted({ sensitivity, asks, limits }: Run, cell: Cell): number {
   const wanted = answersFor(sensitivity);
   if (changes(cell)) return wanted;
-  return Math.max(UNCHANGED_ANSWERS, Math.ceil(wanted / (asks.get(cell.id) ?? 1)));
+  return Math.max(limits.unchangedAnswers, Math.ceil(wanted / (asks.get(cell.id) ?? 1)));
 }

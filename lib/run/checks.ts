@@ -1,5 +1,5 @@
 import { detect } from '../istio/detect.ts';
-import { nameOf } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import { rolesOf } from '../model/rename.ts';
 import type { World } from '../model/types.ts';
 import type { Verdict } from '../probe/types.ts';
@@ -38,11 +38,11 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
   },
 
   // What was not met at the beginning is no run at all: what is not met here, somebody has changed since.
-  'mesh-default': async (run) => found(defaultIsPermissive(await worldNow(run))),
+  'mesh-default': async (run) => found(defaultIsPermissive(await worldNow(run)), run),
 
-  'no-destination-rules': async (run) => found(noRuleMatches(await worldNow(run), run.namespaces)),
+  'no-destination-rules': async (run) => found(noRuleMatches(await worldNow(run), run), run),
 
-  'auto-mtls': async (run) => found(autoMtlsOn({ istio: await detect(run.kube, run.istio.version) })),
+  'auto-mtls': async (run) => found(autoMtlsOn({ istio: await detect(run.kube, run.istio.version) }), run),
 
   others: async (run) => {
     const others = await lookAtOthers(run);
@@ -89,8 +89,10 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
 const pass = (why: string): Finding => ({ verdict: 'pass', why });
 const fail = (why: string): Finding => ({ verdict: 'fail', why });
 
-function found({ met, why }: Condition): Finding {
-  return met ? pass(why) : { verdict: 'inconclusive', why: `somebody has changed it since the run began: ${why}` };
+function found({ met, why }: Condition, { namespaces }: Run): Finding {
+  return met
+    ? pass(rolesOf(why, namespaces))
+    : { verdict: 'inconclusive', why: `somebody has changed it since the run began: ${why}` };
 }
 
 async function worldNow(run: Run): Promise<World> {

@@ -43,6 +43,7 @@ describe('the player and the results must agree', () => {
       name: 'a',
       title: '',
       about: '',
+      topology: 'auto-mtls',
       steps: Array.from({ length: steps }, () => ({ kind: 'check', title: '', check: 'ready' })),
     },
   ];

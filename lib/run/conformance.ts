@@ -1,17 +1,19 @@
 import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
 import { VERSION } from '../machine.ts';
 import { formatRelease } from '../model/release.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { countOf } from '../results/summary.ts';
 import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
 import { stepObjects } from './manifests.ts';
-import { idOf, pairsOf } from './pairs.ts';
 import { performStep } from './perform.ts';
 import type { Run } from './run.ts';
+import { scenarioOf, scenariosOf, topologiesOf, withTraffic } from './scenario.ts';
 import { populate, prepare } from './start.ts';
 import type { Step, Suite } from './suite.ts';
 import { awaitGone, leftWords, strangersOf } from './sweep.ts';
+import { idOf } from './traffic.ts';
 
 export interface ConformanceOptions {
   acquired: Acquired;
@@ -26,6 +28,8 @@ export interface ConformanceOptions {
   cell?: string | undefined;
   /** How small a share of wrong answers each step must find, where not the usual one. */
   sensitivity?: Sensitivity | undefined;
+  /** What the user wants otherwise than the usual limits. */
+  limits?: Partial<Limits> | undefined;
   signal: AbortSignal;
   onProgress: OnProgress;
   /** Plays the suites: calls perform for every step, in order, and returns how many it took for passed and for not passed. */
@@ -52,10 +56,11 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
   const startedAt = performance.now();
   const plan = planOf(options);
   assertNamedRun(plan, options.named);
-  const runnable = plan.filter(({ skipped }) => skipped === undefined).map(({ suite }) => suite);
+  const runnable = plan.filter(({ skipped }) => skipped === undefined).map(({ suite }) => withTraffic(suite));
   const run = await prepare({
     ...options,
     cluster: acquired.cluster,
+    topologies: topologiesOf(runnable),
     meshWide: runnable.some(({ meshWide }) => meshWide),
     asks: asksIn(runnable),
   });
@@ -63,7 +68,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
   const results = emptyFindings(run, plan, options);
   const perform: Perform = async (suite, step) => {
     const begunAt = performance.now();
-    const result = await performStep(run, step);
+    const result = await performStep(run, step.kind === 'ask' ? scenarioOf(suite, step) : step);
     results.suites.find(({ name }) => name === suite.name)?.steps.push(result);
     const phase = suite.name === 'cleanup' ? 'teardown' : 'suites';
     addPhase(results, phase, performance.now() - begunAt);
@@ -91,7 +96,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
 
 /** Returns in how many steps each pair is asked, by its id. */
 function asksIn(suites: readonly Suite[]): Map<string, number> {
-  const asked = suites.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'ask' ? pairsOf(step) : [])));
+  const asked = suites.flatMap(scenariosOf).flatMap(({ traffic }) => traffic);
   return new Map([...Map.groupBy(asked, idOf)].map(([id, own]) => [id, own.length]));
 }
 
@@ -143,7 +148,7 @@ function emptyFindings(
 ): Findings {
   const { version, policyApi, mesh } = run.istio;
   return {
-    schema: 'automtls.dev/results/v1',
+    schema: 'automtls.dev/results/v2',
     automtls: { version: VERSION },
     run: {
       id: run.id,
@@ -152,6 +157,7 @@ function emptyFindings(
       ...(named.length > 0 && { chosen: [...named] }),
       ...(cell !== undefined && { cell }),
       sensitivity: run.sensitivity,
+      limits: { ...run.limits },
       interrupted: false,
     },
     cluster: { provider: run.cluster.provider, name: run.cluster.name, kubernetes: run.kube.version },

@@ -3,6 +3,7 @@ import { type Counter, counterUrl } from '../probe/counters.ts';
 import { isEnding, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
 import type { Serving } from './serving.ts';
+import { sharedBy } from './sharing.ts';
 
 /** Returns where the sidecars of the run's servers tell what they count, for every pod that there is. */
 export function countersOf({ topology, made }: Pick<Run, 'topology' | 'made'>, serving: Serving): Counter[] {
@@ -17,7 +18,7 @@ export function countersOf({ topology, made }: Pick<Run, 'topology' | 'made'>, s
         if (address === undefined || isEnding(pod)) return [];
         return [
           {
-            server: `${metadata.namespace}/${metadata.name}`,
+            server: sharedBy(topology, `${metadata.namespace}/${metadata.name}`),
             workload: `${workload.namespace}/${workload.name}`,
             pod: `${pod.metadata.namespace}/${pod.metadata.name}`,
             url: counterUrl(address.ip),

@@ -2,23 +2,23 @@ import { UsageError } from '../errors.ts';
 import { keepRenewing, leaseOf } from '../kube/lease.ts';
 import { create, list, mergePatch, read } from '../kube/objects.ts';
 import { RECORD, recordText } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
+import { unlessLate, waitFor } from '../wait.ts';
 import { workloadObjects } from './manifests.ts';
 import { type Readiness, readiness } from './ready.ts';
 import { lookForRejections, rejectionWords } from './rejections.ts';
 import type { Run } from './run.ts';
-import { timeouts } from './settings.ts';
-import { waitFor } from './wait.ts';
 
-/** The name of the Lease in a run's `full` namespace that says the run is alive, and holds the record of what it made. */
+/** The name of the Lease in a run's first namespace that says the run is alive, and holds the record of what it made. */
 export const RUN_LEASE = 'automtls';
 
 /**
- * Makes the task's three namespaces with their workloads and waits until every pod is ready, or will not be.
+ * Makes the namespaces of the run's topologies with their workloads and waits until every pod is ready, or will not be.
  * @throws UsageError where the cluster refuses an object
  */
 export async function deploy(run: Run): Promise<Waited> {
-  const objects = workloadObjects(run.namespaces).map((object) => injected(object, run));
+  const objects = workloadObjects(run.topologies, run.namespaces).map((object) => injected(object, run));
   const of = (...kinds: string[]): KubeObject[] => objects.filter(({ kind }) => kinds.includes(kind));
   const make = async (some: KubeObject[]): Promise<void> => {
     const creations = some.map((object) => create(run.kube, object, run.id));
@@ -45,8 +45,9 @@ export interface Waited {
 
 /** Waits until every pod is ready, or a sidecar that is not has rejected its configuration: nothing will change that. */
 async function awaitReady(run: Run): Promise<Waited> {
+  const { readyMs, rejectionsMs } = run.limits;
   const begunAt = performance.now();
-  let lookAt = begunAt + timeouts.rejectionsMs;
+  let lookAt = begunAt + rejectionsMs;
   let pods: Readiness[] = [];
   let istiodLog: string | undefined;
   await waitFor(
@@ -55,20 +56,19 @@ async function awaitReady(run: Run): Promise<Waited> {
       const running = pods.filter((one) => one.running).length;
       run.onProgress({ phase: 'workloads', done: running, total: pods.length, detail: 'pods READY' });
       if (running === pods.length) return true;
-      if (performance.now() < lookAt) return undefined;
+      if (performance.now() < lookAt) return false;
       const { found, unread } = await lookForRejections(run, performance.now() - begunAt);
-      lookAt = performance.now() + timeouts.rejectionsMs;
+      lookAt = performance.now() + rejectionsMs;
       const final = found.filter((one) =>
         pods.some(
           ({ workload, pod, configured }) => !configured && pod === one.pod && workload.namespace === one.namespace,
         ),
       );
       istiodLog = final.length > 0 ? rejectionWords(final).join('; ') : unread;
-      return final.length > 0 ? true : undefined;
+      return final.length > 0;
     },
-    timeouts.readyMs,
-    run.signal,
-  );
+    { what: 'pods READY', limitMs: readyMs, signal: run.signal },
+  ).catch(unlessLate);
   return { pods, waitedMs: performance.now() - begunAt, ...(istiodLog !== undefined && { istiodLog }) };
 }
 
@@ -87,16 +87,16 @@ function injected(object: KubeObject, run: Run): KubeObject {
  * others, recorded before anything is put into them. So each is unrecorded for just one call.
  */
 async function makeNamespaces(run: Run, [home, ...others]: KubeObject[]): Promise<void> {
-  run.onProgress({ phase: 'workloads', detail: 'making three namespaces' });
+  run.onProgress({ phase: 'workloads', detail: `making ${others.length + 1} namespaces` });
   const make = async (namespace: KubeObject): Promise<void> => {
     run.ownNamespaces.push(await create(run.kube, namespace, run.id));
   };
   await make(home as KubeObject);
-  const header = leaseOf({ namespace: run.namespaces.full, name: RUN_LEASE }, timeouts.leaseMs);
+  const header = leaseOf({ namespace: (home as KubeObject).metadata.name, name: RUN_LEASE }, run.limits.leaseMs);
   const { apiVersion, kind, metadata } = header;
   const record = () => ({ annotations: { [RECORD]: recordText(run.ownNamespaces) } });
   const lease = await create(run.kube, { ...header, metadata: { ...metadata, ...record() } }, run.id);
-  const rest = keepRenewing(run.kube, lease, timeouts.heartbeatMs);
+  const rest = keepRenewing(run.kube, lease, run.limits.heartbeatMs);
   run.cleanup.add('ending the heartbeat', async () => rest());
   const creations = others.map(make);
   await Promise.allSettled(creations);
@@ -109,6 +109,8 @@ async function makeNamespaces(run: Run, [home, ...others]: KubeObject[]): Promis
  * again only after its back-off, which costs more than all the rest. Not every release has them, so nothing hangs on it.
  */
 async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
+  const { signal, limits } = run;
+  const limitMs = limits.certificateMs;
   const maps = await list(
     run.kube,
     { apiVersion: 'v1', kind: 'ConfigMap' },
@@ -121,7 +123,7 @@ async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
     namespaces.flatMap(({ metadata }) =>
       names.map((name) => {
         const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: metadata.name, name } };
-        return waitFor(() => read(run.kube, map), timeouts.certificateMs, run.signal);
+        return waitFor(() => read(run.kube, map), { what: nameOf(map), limitMs, signal }).catch(unlessLate);
       }),
     ),
   );

@@ -1,22 +1,29 @@
 import { meshOf } from '../istio/detect.ts';
 import type { FakeApi } from '../kube/api-fixtures.ts';
+import { defaultLimits } from '../limits.ts';
 import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
-import { type Clock, convergence, type Mesh, printedCounts, scripted } from '../probe/fixtures.ts';
+import { type Clock, type Mesh, printedCounts, scripted } from '../probe/fixtures.ts';
+import { sensitivity } from '../probe/sensitivity.ts';
 import type { ProbeClient, Seen } from '../probe/types.ts';
 import { cleanupStack } from './cleanup-stack.ts';
 import { workloadObjects } from './manifests.ts';
-import { everyPair, idOf } from './pairs.ts';
 import { namespacesOf, type Run } from './run.ts';
+import type { Scenario } from './scenario.ts';
 import { servingOf } from './serving-fixtures.ts';
-import { sensitivity } from './settings.ts';
+import type { AskStep } from './suite.ts';
+import { topology as topologyNamed } from './topology.ts';
+import { idOf } from './traffic.ts';
 
 /** Runs as their tests want them. */
 
 export const id = 'ab12c3';
-export const namespaces = namespacesOf(id);
-export { roles } from './manifests.ts';
+const task = topologyNamed('auto-mtls');
+export const namespaces = namespacesOf([task], id) as Record<'full' | 'partial' | 'legacy', string>;
+
+/** A step that asks all traffic of the task's topology. */
+export const asking = (step: AskStep): Scenario => ({ traffic: task.traffic, ...step });
 
 export const meshText = '# as found\nenableAutoMtls: true\ntrustDomain: cluster.local\n';
 export const configMap = {
@@ -43,9 +50,10 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
       istiod: { namespace: 'istio-system', labels: 'app=istiod' },
       injectionLabel: { key: 'istio-injection', value: 'enabled' },
     },
+    topologies: [task],
     namespaces,
     topology,
-    convergence,
+    limits: defaultLimits,
     sensitivity,
     asks: new Map(),
     signal: new AbortController().signal,
@@ -58,13 +66,13 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     foreign: [],
     applied: [],
     autoMtls: true,
-    observed: new Map(everyPair.map((pair) => [idOf(pair), { why: '', seen: [otherwise] }])),
+    observed: new Map(task.traffic.map((one) => [idOf(one), { why: '', seen: [otherwise] }])),
     ...changes,
   };
 }
 
 const version = '1.31.0';
-const topology = topologyOf(workloadObjects(namespaces), parseRelease(version));
+const topology = topologyOf(workloadObjects([task], namespaces), parseRelease(version));
 const { serving, made } = servingOf(topology, id);
 /** What a cluster has of a run whose pods are ready. */
 export const servingObjects: KubeObject[] = [
@@ -136,7 +144,7 @@ export function probeClientsOn(
     };
   };
   return new Map([
-    ['full', probeClient('full')],
-    ['legacy', probeClient('legacy')],
+    ['full/sleep', probeClient('full')],
+    ['legacy/sleep', probeClient('legacy')],
   ]);
 }

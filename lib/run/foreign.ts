@@ -1,4 +1,4 @@
-import { nameOf } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import type { DestinationRule, KubeObject } from '../model/types.ts';
 import { servicesNamed } from './named.ts';
 import type { Run } from './run.ts';

@@ -3,9 +3,9 @@ import { UsageError } from '../errors.ts';
 import type { PolicyApi } from '../istio/detect.ts';
 import type { Served } from '../kube/kinds.ts';
 import type { KubeObject } from '../model/types.ts';
-import { namespaces, roles } from './fixtures.ts';
+import { namespaces } from './fixtures.ts';
 import { inServedVersion, stepObjects, workloadObjects } from './manifests.ts';
-import type { Manifest } from './suite.ts';
+import { topology } from './topology.ts';
 
 const today: Served = new Map([
   ['PeerAuthentication.security.istio.io', ['v1', 'v1beta1']],
@@ -21,7 +21,7 @@ const then: Served = new Map([
   ['Policy.authentication.istio.io', ['v1alpha1']],
   ['DestinationRule.networking.istio.io', ['v1alpha3']],
 ]);
-const manifests: Manifest[] = ['strict', 'disable', 'permissive', 'rule-istio-mutual', 'rule-disable'];
+const manifests = ['strict', 'disable', 'permissive', 'destination-rule-istio-mutual', 'destination-rule-disable'];
 const generations: [PolicyApi, Served][] = [
   ['security.istio.io', today],
   ['security.istio.io', between],
@@ -29,7 +29,7 @@ const generations: [PolicyApi, Served][] = [
 ];
 
 describe('the workloads', () => {
-  const objects = workloadObjects(namespaces);
+  const objects = workloadObjects([topology('auto-mtls')], namespaces);
   const named = (kind: string) => objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
 
   test('are in the run’s namespaces, every one, and the namespaces come first', () => {
@@ -81,15 +81,15 @@ describe.each(generations)('a step’s objects, by %s', (api, served) => {
   });
 
   test('STRICT, DISABLE and PERMISSIVE take each other’s place, and so do the rules', () => {
-    const names = (...some: Manifest[]) =>
-      new Set(stepObjects(some, api, roles, served).map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+    const names = (...some: string[]) =>
+      new Set(stepObjects(some, api, {}, served).map(({ kind, metadata }) => `${kind} ${metadata.name}`));
     expect(names('strict', 'disable', 'permissive').size).toBe(1);
-    expect(names('rule-istio-mutual', 'rule-disable').size).toBe(1);
+    expect(names('destination-rule-istio-mutual', 'destination-rule-disable').size).toBe(1);
   });
 });
 
 /** From istio.io's task, as it was for 1.4; each applied with `-n full`. */
-const task: [Manifest, string][] = [
+const task: [string, string][] = [
   [
     'strict',
     `
@@ -117,7 +117,7 @@ spec:
 `,
   ],
   [
-    'rule-istio-mutual',
+    'destination-rule-istio-mutual',
     `
 apiVersion: "networking.istio.io/v1alpha3"
 kind: "DestinationRule"
@@ -134,7 +134,7 @@ spec:
 
 test.each(task)('%s is the task’s own object where 1.4 is spoken', (manifest, yaml) => {
   const object = parse(yaml) as KubeObject;
-  expect(stepObjects([manifest], 'authentication.istio.io', roles, then)).toEqual([
+  expect(stepObjects([manifest], 'authentication.istio.io', {}, then)).toEqual([
     { ...object, metadata: { ...object.metadata, namespace: 'full' } },
   ]);
 });
@@ -167,7 +167,9 @@ describe('an object is put in a version that is served', () => {
 });
 
 test('a manifest that is not there is a mistake that names those there are', () => {
-  const objects = () => stepObjects(['strikt' as never], 'security.istio.io', roles, today);
+  const objects = () => stepObjects(['strikt'], 'security.istio.io', {}, today);
   expect(objects).toThrow(UsageError);
-  expect(objects).toThrow('There is no manifests/steps/security.istio.io/strikt.yaml; that folder has: disable, ');
+  expect(objects).toThrow(
+    'There is no strikt.yaml in manifests/policies/security.istio.io/ or manifests/policies/networking.istio.io/; they have: disable, ',
+  );
 });

@@ -1,25 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseAllDocuments } from 'yaml';
+import { existsSync, readdirSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import type { PolicyApi } from '../istio/detect.ts';
 import { type Served, servedVersion } from '../kube/kinds.ts';
 import { placeRoles } from '../model/rename.ts';
 import type { KubeObject, ObjectMeta } from '../model/types.ts';
 import { STATS_ANNOTATION } from '../probe/counters.ts';
-import type { Manifest, Role } from './suite.ts';
+import { documents, manifestsFolder } from './documents.ts';
+import type { Topology } from './topology.ts';
 
-/** The roles as they stand in the manifests. */
-export const roles: Record<Role, string> = { full: 'full', partial: 'partial', legacy: 'legacy' };
-
-const root = fileURLToPath(new URL('../../manifests/', import.meta.url));
-
-/** Returns the objects of the task's three namespaces, in the order in which to make them. */
-export function workloadObjects(namespaces: Record<Role, string>): KubeObject[] {
-  return (['full', 'partial', 'legacy'] as const)
-    .flatMap((role) => documents(`workloads/${role}.yaml`))
-    .map((object) => counted(placeRoles(object, namespaces)));
+/** Returns the objects of topologies in the run's namespaces, in the order in which to make them. */
+export function workloadObjects(topologies: readonly Topology[], namespaces: Record<string, string>): KubeObject[] {
+  return topologies.flatMap(({ objects }) => objects).map((object) => counted(placeRoles(object, namespaces)));
 }
 
 /** Has the sidecars of a Deployment's pods count their connections, which tells mutual TLS from a header that says so. */
@@ -36,16 +27,17 @@ function counted(object: KubeObject): KubeObject {
 
 /**
  * Returns the objects that a step applies, in the run's namespaces and in API versions that the cluster serves.
- * @throws UsageError where the cluster does not serve an object's kind.
+ * @param names files of manifests/policies, without their folder
+ * @throws UsageError where there is no such file, or the cluster does not serve an object's kind
  */
 export function stepObjects(
-  manifests: Manifest[],
+  names: string[],
   api: PolicyApi,
-  namespaces: Record<Role, string>,
+  namespaces: Record<string, string>,
   served: Served,
 ): KubeObject[] {
-  return manifests
-    .flatMap((manifest) => documents(fileOf(manifest, api)))
+  return names
+    .flatMap((name) => documents(fileOf(name, api)))
     .map((object) => inServedVersion(placeRoles(object, namespaces), served));
 }
 
@@ -61,15 +53,14 @@ export function inServedVersion<T extends KubeObject>(object: T, served: Served)
   return { ...object, apiVersion };
 }
 
-function fileOf(manifest: Manifest, api: PolicyApi): string {
-  const folder = manifest.startsWith('rule-') ? 'networking.istio.io' : api;
-  return `steps/${folder}/${manifest}.yaml`;
-}
-
-function documents(file: string): KubeObject[] {
-  if (!existsSync(`${root}${file}`)) {
-    const there = readdirSync(dirname(`${root}${file}`)).map((name) => name.replace(/\.yaml$/, ''));
-    throw new UsageError(`There is no manifests/${file}; that folder has: ${there.join(', ')}.`);
-  }
-  return parseAllDocuments(readFileSync(`${root}${file}`, 'utf8')).map((document) => document.toJS() as KubeObject);
+function fileOf(name: string, api: PolicyApi): string {
+  const folders = [api, 'networking.istio.io'].map((folder) => `policies/${folder}/`);
+  const folder = folders.find((one) => existsSync(`${manifestsFolder}${one}${name}.yaml`));
+  if (folder !== undefined) return `${folder}${name}.yaml`;
+  const there = folders
+    .flatMap((one) => readdirSync(`${manifestsFolder}${one}`))
+    .map((file) => file.replace('.yaml', ''));
+  throw new UsageError(
+    `There is no ${name}.yaml in manifests/${folders.join(' or manifests/')}; they have: ${there.join(', ')}.`,
+  );
 }

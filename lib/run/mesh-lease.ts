@@ -5,10 +5,10 @@ import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { holderOf, isHeld, type Lease, leaseOf, readLease, takeOver } from '../kube/lease.ts';
 import { deleteByUid } from '../kube/objects.ts';
+import { defaultLimits } from '../limits.ts';
+import { unlessLate, waitFor } from '../wait.ts';
 import { autoMtlsIn } from './mesh-config.ts';
 import { changeAutoMtls } from './mesh-map.ts';
-import { timeouts } from './settings.ts';
-import { waitFor } from './wait.ts';
 
 /** The Lease in the root namespace under which one run at a time changes the mesh. */
 const MESH_LEASE = 'automtls-mesh';
@@ -28,7 +28,7 @@ export async function readMeshLease(kube: Kube, { configMap }: Istio): Promise<L
 
 /** Returns a Lease of the mesh that this process holds, and that remembers the mesh configuration's field. */
 export function newMeshLease({ configMap }: Istio): Lease {
-  const lease = leaseOf({ ...whereOf(configMap), name: MESH_LEASE }, timeouts.leaseMs);
+  const lease = leaseOf({ ...whereOf(configMap), name: MESH_LEASE }, defaultLimits.leaseMs);
   const enableAutoMtls = autoMtlsIn(configMap.data['mesh'] as string);
   lease.metadata = { ...lease.metadata, annotations: { [FOUND]: JSON.stringify({ enableAutoMtls }) } };
   return lease;
@@ -56,7 +56,7 @@ export async function sweepMesh(kube: Kube, istio: Istio): Promise<boolean> {
 /** It is taken over first: of two runs that find it, one must not put back what the other has changed since. */
 async function repair(kube: Kube, istio: Istio, lease: Lease): Promise<boolean> {
   if (isHeld(lease, Date.now())) return false;
-  const own = await takeOver(kube, lease, timeouts.leaseMs);
+  const own = await takeOver(kube, lease, defaultLimits.leaseMs);
   if (own === undefined) return false;
   await putBack(kube, istio, own).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
@@ -77,9 +77,10 @@ export async function awaitMesh(
   { signal, onProgress }: { signal: AbortSignal; onProgress: OnProgress },
 ): Promise<void> {
   const begunAt = performance.now();
-  const total = timeouts.meshWaitMs / 1000;
+  const { meshWaitMs: limitMs } = defaultLimits;
+  const total = limitMs / 1000;
   let holder = '';
-  const look = async (): Promise<true | undefined> => {
+  const look = async (): Promise<boolean> => {
     const lease = await readMeshLease(kube, istio);
     if (lease === undefined) return true;
     if (await repair(kube, istio, lease)) {
@@ -89,9 +90,10 @@ export async function awaitMesh(
     holder = holderOf(lease);
     const done = Math.floor((performance.now() - begunAt) / 1000);
     onProgress({ phase: 'mesh', done, total, detail: `s waited for the run of ${holder}, which changes the mesh` });
-    return undefined;
+    return false;
   };
-  if ((await waitFor(look, timeouts.meshWaitMs, signal)) !== undefined) return;
+  const wait = { what: 'the mesh', limitMs, signal };
+  if (await waitFor(look, wait).catch(unlessLate)) return;
   throw new UsageError(
     `The run of ${holder} has held the mesh of ${kube.label} for more than ${total} s (Lease ${MESH_LEASE}): run again when it has ended.`,
   );

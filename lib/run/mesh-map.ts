@@ -3,12 +3,13 @@ import { InconclusiveError } from '../errors.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { mergePatch, read } from '../kube/objects.ts';
-import { nameOf } from '../kube/ownership.ts';
 import { ConflictError } from '../kube/refusal.ts';
+import { defaultLimits } from '../limits.ts';
+import { nameOf } from '../model/name.ts';
 import { autoMtlsIn, withAutoMtls } from './mesh-config.ts';
 
 /** Somebody who writes so often that none of these falls between is not to be waited for. */
-const retries = { retries: 8, minTimeout: 10, maxTimeout: 500, randomize: true };
+const retries = { retries: defaultLimits.conflictRetries, minTimeout: 10, maxTimeout: 500, randomize: true };
 
 /** Returns the mesh configuration (YAML) as the cluster has it now; undefined where it is gone. */
 export async function meshNow(kube: Kube, istio: Istio): Promise<string | undefined> {

@@ -2,12 +2,12 @@ import { jest } from '@jest/globals';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import { isHeld, type Lease, leaseOf } from '../kube/lease.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
+import { defaultLimits } from '../limits.ts';
 import { machineId } from '../machine.ts';
 import type { KubeObject } from '../model/types.ts';
 import { configMap, id, meshText, runOn } from './fixtures.ts';
 import { detectMeshDrift, switchAutoMtls } from './mesh.ts';
 import { awaitMesh, sweepMesh } from './mesh-lease.ts';
-import { timeouts } from './settings.ts';
 
 const where = { namespace: 'istio-system', name: 'automtls-mesh' };
 const leasePath = pathOf({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: where });
@@ -186,7 +186,7 @@ describe('a mesh that another run holds', () => {
     const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
     const awaited = awaitMesh(there.kube, runOn(there).istio, {
       ...waiting(),
-      onProgress: () => clock.mockReturnValue(timeouts.meshWaitMs),
+      onProgress: () => clock.mockReturnValue(defaultLimits.meshWaitMs),
     });
     await expect(awaited).rejects.toThrow('has held the mesh of test (http');
   });

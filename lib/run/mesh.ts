@@ -1,12 +1,12 @@
 import { InconclusiveError } from '../errors.ts';
 import { holderOf, isHeld, keepRenewing } from '../kube/lease.ts';
 import { create } from '../kube/objects.ts';
-import { nameOf, runOf } from '../kube/ownership.ts';
+import { runOf } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import { autoMtlsIn, changedFields, withAutoMtls } from './mesh-config.ts';
 import { awaitMesh, newMeshLease, OFF, putBack, readMeshLease } from './mesh-lease.ts';
 import { changeAutoMtls, meshNow } from './mesh-map.ts';
 import type { Run } from './run.ts';
-import { timeouts } from './settings.ts';
 
 /**
  * Switches automatic mutual TLS in the mesh configuration, for everybody on the mesh. The first change takes the mesh's
@@ -35,7 +35,7 @@ async function restoreMesh(run: Run): Promise<void> {
  * @throws UsageError, InconclusiveError as switchAutoMtls
  */
 export async function takeMesh(run: Run): Promise<void> {
-  const { kube, istio, id } = run;
+  const { kube, istio, id, limits } = run;
   const held = await readMeshLease(kube, istio);
   if (held !== undefined && runOf(held) === id) return;
   await awaitMesh(kube, istio, run);
@@ -49,7 +49,7 @@ export async function takeMesh(run: Run): Promise<void> {
   run.meshLease = { rest: () => {} };
   run.cleanup.add('putting the mesh configuration back', () => restoreMesh(run));
   const lease = await create(kube, newMeshLease(istio), id);
-  run.meshLease = { rest: keepRenewing(kube, lease, timeouts.heartbeatMs) };
+  run.meshLease = { rest: keepRenewing(kube, lease, limits.heartbeatMs) };
 }
 
 /**

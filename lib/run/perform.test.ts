@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
-import { configMap, id, namespaces, probeClientsOn, runOn } from './fixtures.ts';
+import { asking, configMap, id, namespaces, probeClientsOn, runOn } from './fixtures.ts';
 import { performStep } from './perform.ts';
-import type { CheckName, CheckStep, Step } from './suite.ts';
+import type { CheckName, CheckStep } from './suite.ts';
 
 let api: FakeApi;
 beforeEach(async () => {
@@ -14,7 +14,7 @@ afterEach(async () => {
   await api.close();
 });
 
-const ask: Step = { kind: 'ask', title: 'asked', objects: ['strict'] };
+const ask = asking({ kind: 'ask', title: 'asked', objects: ['strict'] });
 const check = (name: CheckName): CheckStep => ({ kind: 'check', title: name, check: name });
 
 describe('what keeps the harness from seeing makes a step inconclusive and says why', () => {
@@ -40,7 +40,7 @@ describe('what keeps the harness from seeing makes a step inconclusive and says 
     const result = await performStep(runOn(api), ask);
     expect(result.kind === 'ask' && result.cells[0]).toMatchObject({
       verdict: 'inconclusive',
-      why: 'no probeClient for legacy',
+      why: 'no probe client for legacy/sleep',
     });
   });
 });
@@ -50,7 +50,7 @@ describe('a blocked run asks nothing and passes nothing', () => {
     const clock = { now: 0 };
     jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
     const run = runOn(api, { blocked: 'no pod', probeClients: probeClientsOn(clock, api, () => 'p') });
-    const result = await performStep(run, { ...ask, objects: [] } as Step);
+    const result = await performStep(run, { ...ask, objects: [] });
     const cells = result.kind === 'ask' ? result.cells : [];
     expect(cells.map(({ verdict, why }) => [verdict, why])).toEqual(
       cells.map(() => ['inconclusive', 'not asked: no pod']),
@@ -62,7 +62,7 @@ describe('a blocked run asks nothing and passes nothing', () => {
   test.each<[CheckName, string]>([
     ['ready', 'full/httpbin is 0/0, not 2/2'],
     ['mesh-default', 'remove PeerAuthentication istio-system/default'],
-    ['no-destination-rules', 'DestinationRule istio-system/rule matches an example host'],
+    ['no-destination-rules', 'DestinationRule istio-system/rule matches a host of the run'],
     ['auto-mtls', 'has automatic mutual TLS switched off'],
   ])('where %s is not as it must be', async (name, why) => {
     const foreign = [

@@ -3,7 +3,8 @@ import type { StepResult } from '../results/types.ts';
 import { askStep, unaskedStep } from './ask.ts';
 import { checks } from './checks.ts';
 import type { Run } from './run.ts';
-import type { CheckName, Step } from './suite.ts';
+import type { Scenario } from './scenario.ts';
+import type { CheckName, CheckStep } from './suite.ts';
 
 /** Checks that say whether the run can begin: one that is not passed blocks every step that asks. */
 const preconditions = new Set<CheckName>(['ready', 'mesh-default', 'no-destination-rules', 'auto-mtls']);
@@ -16,13 +17,13 @@ type Untimed<Step> = Step extends StepResult ? Omit<Step, 'ms'> : never;
  * Performs one step of a suite and takes its time. Whatever keeps the harness from seeing makes its result inconclusive, and says why.
  * @throws the signal's reason where the run is interrupted, and nothing else
  */
-export async function performStep(run: Run, step: Step): Promise<StepResult> {
+export async function performStep(run: Run, step: Scenario | CheckStep): Promise<StepResult> {
   const begunAt = performance.now();
   const performed = await perform(run, step);
   return { ...performed, ms: performance.now() - begunAt };
 }
 
-async function perform(run: Run, step: Step): Promise<Performed> {
+async function perform(run: Run, step: Scenario | CheckStep): Promise<Performed> {
   run.signal.throwIfAborted();
   run.onProgress({ phase: 'step', detail: step.title });
   try {

@@ -4,6 +4,7 @@ import type { KubeObject } from '../model/types.ts';
 import { configMap, namespaces } from './fixtures.ts';
 import { workloadObjects } from './manifests.ts';
 import { unmetOf } from './preconditions.ts';
+import { topology } from './topology.ts';
 
 const strict = {
   apiVersion: 'security.istio.io/v1',
@@ -18,6 +19,8 @@ const rule = (host: string) => ({
   spec: { host },
 });
 
+const topologies = [topology('auto-mtls')];
+
 /** What a mesh lacks before anything is made on it. */
 function unmet(release: string, autoMtls: boolean, foreign: KubeObject[]): string[] {
   const mesh = {
@@ -30,7 +33,8 @@ function unmet(release: string, autoMtls: boolean, foreign: KubeObject[]): strin
   const injectionLabel = { key: 'istio-injection', value: 'enabled' };
   return unmetOf({
     istio: { version: release, mesh, policyApi: 'security.istio.io', configMap, istiod, injectionLabel },
-    topology: topologyOf(workloadObjects(namespaces), mesh.release),
+    topology: topologyOf(workloadObjects(topologies, namespaces), mesh.release),
+    topologies,
     foreign,
     namespaces,
   });
@@ -45,7 +49,7 @@ test('everything that is unmet is told at once, each with what to do', () => {
   expect(unmet('1.31', false, [strict, rule('*.svc.cluster.local')])).toEqual([
     'it has automatic mutual TLS switched off (enableAutoMtls in ConfigMap istio-system/istio): switch it on, since every step of the task builds on it',
     expect.stringMatching(/STRICT.*remove PeerAuthentication istio-system\/default, or use another cluster$/),
-    expect.stringMatching(/^DestinationRule istio-system\/rule matches an example host .*: remove it/),
+    expect.stringMatching(/^DestinationRule istio-system\/rule matches a host of the run .*: remove it/),
   ]);
 });
 

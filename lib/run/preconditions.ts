@@ -1,9 +1,9 @@
-import { nameOf } from '../kube/ownership.ts';
 import { destinationRulesFor } from '../model/destination-rules.ts';
+import { nameOf } from '../model/name.ts';
 import { meshDefault } from '../model/server-mode.ts';
 import type { DestinationRule, World } from '../model/types.ts';
-import { clients, servers } from './pairs.ts';
 import { type Run, worldOf } from './run.ts';
+import { placed } from './traffic.ts';
 
 /** What of a mesh must be so before the task can begin: a sentence and, where it is not so, what to do. */
 export interface Condition {
@@ -12,9 +12,9 @@ export interface Condition {
 }
 
 /** Returns what a mesh does not have that the task begins with, each with its remedy; none where it is fit. */
-export function unmetOf(run: Pick<Run, 'istio' | 'topology' | 'foreign' | 'namespaces'>): string[] {
+export function unmetOf(run: Pick<Run, 'istio' | 'topology' | 'foreign' | 'namespaces' | 'topologies'>): string[] {
   const world = worldOf(run, [], run.istio.mesh.autoMtls);
-  return [autoMtlsOn(run), defaultIsPermissive(world), noRuleMatches(world, run.namespaces)].flatMap(({ met, why }) =>
+  return [autoMtlsOn(run), defaultIsPermissive(world), noRuleMatches(world, run)].flatMap(({ met, why }) =>
     met ? [] : [why],
   );
 }
@@ -39,21 +39,24 @@ export function defaultIsPermissive(world: World): Condition {
 }
 
 /** No DestinationRule decides how a client speaks to an example host. */
-export function noRuleMatches({ mesh, services, policies }: World, namespaces: Run['namespaces']): Condition {
+export function noRuleMatches(
+  { mesh, services, policies }: World,
+  { topologies, namespaces }: Pick<Run, 'topologies' | 'namespaces'>,
+): Condition {
   const rules = policies.filter((object) => object.kind === 'DestinationRule') as DestinationRule[];
-  const matching = clients.flatMap((client) =>
-    servers.flatMap((server) => {
-      const service = services.find(({ metadata }) => metadata.namespace === namespaces[server]);
-      if (service === undefined) return [];
-      return destinationRulesFor(rules, namespaces[client], service, mesh).map((rule) => nameOf(rule));
-    }),
+  const clients = new Set(
+    topologies.flatMap((one) => [...one.clients.keys()]).map((path) => placed(path, namespaces).namespace),
+  );
+  const matching = [...clients].flatMap((client) =>
+    services.flatMap((service) => destinationRulesFor(rules, client, service, mesh).map((rule) => nameOf(rule))),
   );
   if (matching.length === 0) {
-    return { met: true, why: 'none matches httpbin.full, httpbin.partial or httpbin.legacy' };
+    const hosts = services.map(({ metadata }) => `${metadata.name}.${metadata.namespace}`);
+    return { met: true, why: `none matches ${new Intl.ListFormat('en', { type: 'disjunction' }).format(hosts)}` };
   }
   const names = [...new Set(matching)].join(', ');
   return {
     met: false,
-    why: `${names} matches an example host and would decide in its clients' stead: remove it, or use another cluster`,
+    why: `${names} matches a host of the run and would decide in its clients' stead: remove it, or use another cluster`,
   };
 }

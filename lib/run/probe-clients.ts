@@ -1,46 +1,50 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import pRetry from 'p-retry';
 import { InconclusiveError } from '../errors.ts';
 import { openSession, type Session } from '../kube/session.ts';
 import type { Workload } from '../model/types.ts';
 import type { ProbeClient } from '../probe/types.ts';
-import { clients } from './pairs.ts';
+import { unlessLate, waitFor } from '../wait.ts';
 import { isEnding, isRunning, type Pod, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
-import type { Role } from './suite.ts';
-import { waitFor } from './wait.ts';
+import { placed } from './traffic.ts';
 
-const OPEN_MS = 20_000;
-
-/** Opens one shell in each client pod; they close with the run. */
+/** Opens one shell in each client pod; they close with the run. A connection may drop: nothing was asked yet, so none is missed. */
 export async function openProbeClients(run: Run): Promise<void> {
+  const { openMs, openRetries, reopenMs } = run.limits;
+  const end = performance.now() + openMs;
   await Promise.all(
-    clients.map(async (role) => {
-      const probeClient = probeClientOf(run, role);
-      run.cleanup.add(`closing the shell in ${run.namespaces[role]}`, async () => probeClient.close());
-      await probeClient.run(':', OPEN_MS);
-      run.probeClients.set(role, probeClient);
+    clientsOf(run).map(async ([path, container]) => {
+      const probeClient = probeClientOf(run, path, container);
+      run.cleanup.add(`closing the shell in ${path}`, async () => probeClient.close());
+      await pRetry(() => probeClient.run(':', left(end)), {
+        ...{ retries: openRetries, minTimeout: reopenMs, factor: 1, signal: run.signal },
+        shouldRetry: ({ error }) => error instanceof InconclusiveError,
+      });
+      run.probeClients.set(path, probeClient);
     }),
   );
 }
 
 /**
- * Returns an probeClient whose shell is opened when it is first needed, and anew after it was lost: in the pod that the client
+ * Returns a client whose shell is opened when it is first needed, and anew after it was lost: in the pod that the client
  * has by then. The run's notes tell of one that took another's place.
  */
-function probeClientOf(run: Run, role: Role): ProbeClient & { close(): void } {
-  const client = `sleep.${run.namespaces[role]}`;
+function probeClientOf(run: Run, path: string, container: string): ProbeClient & { close(): void } {
+  const { namespace: home, name: workload } = placed(path, run.namespaces);
+  const client = `${workload}.${home}`;
   let pod: Pod | undefined;
   let session: Promise<Session> | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   const open = async (end: number): Promise<Session> => {
-    const found = await readyPod(run, workloadOf(run, role), end, pod);
+    const found = await readyPod(run, workloadOf(run, path), end, pod);
     if (pod !== undefined && pod.metadata.uid !== found.metadata.uid) {
       run.notes.push(`${client}'s pod was replaced: ${pathOf(pod)} by ${pathOf(found)}`);
     }
     pod = found;
     const { namespace = '', name } = found.metadata;
-    return openSession(run.kube, { namespace, pod: name, container: 'sleep' }, left(end));
+    return openSession(run.kube, { namespace, pod: name, container }, left(end));
   };
   const ask = async (script: string, end: number): ReturnType<ProbeClient['run']> => {
     session ??= open(end);
@@ -78,8 +82,12 @@ async function readyPod({ kube, made, signal }: Run, workload: Workload, end: nu
     const ready = seen.filter((pod) => isRunning(pod) && !isEnding(pod));
     return ready.find(({ metadata }) => metadata.uid === last?.metadata.uid) ?? ready[0];
   };
+  const what = `a READY pod of ${name}.${namespace}`;
   const silent = Symbol('silent');
-  const found = await Promise.race([waitFor(look, left(end), signal), pause(left(end), silent, { ref: false })]);
+  const found = await Promise.race([
+    waitFor(look, { what, limitMs: left(end), signal }).catch(unlessLate),
+    pause(left(end), silent, { ref: false }),
+  ]);
   if (found !== undefined && found !== silent) return found as Pod;
   if (seen === undefined)
     throw new InconclusiveError(`${kube.label} does not tell which pods ${name}.${namespace} has`);
@@ -87,10 +95,18 @@ async function readyPod({ kube, made, signal }: Run, workload: Workload, end: nu
   throw new InconclusiveError(`${name}.${namespace} has no pod to ask from: ${states.join(', ') || 'there is none'}`);
 }
 
-function workloadOf({ topology, namespaces }: Run, role: Role): Workload {
-  const found = topology.workloads.find(({ namespace, name }) => namespace === namespaces[role] && name === 'sleep');
-  if (found === undefined) throw new InconclusiveError(`${namespaces[role]} has no sleep workload to ask from`);
+function workloadOf({ topology, namespaces }: Run, path: string): Workload {
+  const client = placed(path, namespaces);
+  const found = topology.workloads.find(
+    ({ namespace, name }) => namespace === client.namespace && name === client.name,
+  );
+  if (found === undefined) throw new InconclusiveError(`there is no workload ${path} to ask from`);
   return found;
+}
+
+/** The clients of all topologies, as `namespace/name`, with the container that has curl. */
+function clientsOf({ topologies }: Run): [string, string][] {
+  return topologies.flatMap(({ clients }) => [...clients]);
 }
 
 /** Milliseconds that are left until a time, one at least: what has no time left ends at once. */

@@ -10,7 +10,7 @@ export interface Readiness {
   pod?: string;
   /** Such as `2/2`; native sidecars, in initContainers, count. */
   ready: string;
-  /** What the task shows: 2/2 with a sidecar, 1/1 without. */
+  /** Such as `2/2` for one container and a sidecar. */
   wanted: string;
   /** The pod runs and all its containers are ready. */
   running: boolean;
@@ -22,18 +22,21 @@ export interface Readiness {
 
 const kind = { apiVersion: 'v1', kind: 'Pod' };
 
-/** Returns the readiness of each workload's pod. */
+/** Returns the readiness of each pod that the workloads are to have. */
 export async function readiness(kube: Kube, run: string, workloads: Workload[]): Promise<Readiness[]> {
   const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))];
   const pods = await Promise.all(
     namespaces.map((namespace) => list<Pod>(kube, kind, { namespace, labels: `${RUN_LABEL}=${run}` })),
   );
-  return workloads.map((workload) => readinessOf(workload, pods.flat()));
+  return workloads.flatMap((workload) => {
+    const own = pods.flat().filter((pod) => isOf(pod, workload));
+    return Array.from({ length: workload.replicas }, (_, at) => readinessOf(workload, own[at]));
+  });
 }
 
-function readinessOf(workload: Workload, pods: Pod[]): Readiness {
-  const wanted = workload.sidecar ? '2/2' : '1/1';
-  const pod = pods.find((candidate) => isOf(candidate, workload));
+function readinessOf(workload: Workload, pod: Pod | undefined): Readiness {
+  const count = workload.containers + (workload.sidecar ? 1 : 0);
+  const wanted = `${count}/${count}`;
   if (pod === undefined) {
     return { workload, ready: '0/0', wanted, running: false, configured: false, waiting: 'no pod yet' };
   }

@@ -2,6 +2,8 @@ import type { Cluster } from '../cluster/types.ts';
 import { namespaces } from './fixtures.ts';
 import { stepObjects } from './manifests.ts';
 import { reproOf } from './repro.ts';
+import { topology } from './topology.ts';
+import type { Traffic } from './traffic.ts';
 
 const cluster: Cluster = {
   provider: 'current',
@@ -14,10 +16,11 @@ const served = new Map([
   ['PeerAuthentication.security.istio.io', ['v1beta1']],
   ['DestinationRule.networking.istio.io', ['v1']],
 ]);
-const pair = { client: 'legacy', server: 'full' } as const;
+const pair: Traffic = { from: 'legacy/sleep', to: 'full/httpbin', port: 8000, protocol: 'http' };
+const topologies = [topology('auto-mtls')];
 
 test('with nothing applied it is the task’s own command', () => {
-  expect(reproOf({ cluster, namespaces }, pair, [])).toEqual([
+  expect(reproOf({ cluster, namespaces, topologies }, pair, [])).toEqual([
     "kubectl --kubeconfig /home/me/config --context mine exec -n legacy-ab12c3 deploy/sleep -c sleep -- curl -s -w 'response %{http_code}\\n' http://httpbin.full-ab12c3:8000/headers",
   ]);
 });
@@ -25,7 +28,7 @@ test('with nothing applied it is the task’s own command', () => {
 test('what a shell would take apart is quoted', () => {
   const odd = { ...cluster, kubeconfig: "/home/me/it's here/config", context: 'a b' };
   const [apply, ask] = reproOf(
-    { cluster: odd, namespaces },
+    { cluster: odd, namespaces, topologies },
     pair,
     stepObjects(['strict'], 'security.istio.io', namespaces, served),
   );
@@ -35,7 +38,7 @@ test('what a shell would take apart is quoted', () => {
 });
 
 test('the objects are applied as a person would write them, without what a run or the API server adds', () => {
-  const objects = stepObjects(['strict', 'rule-istio-mutual'], 'security.istio.io', namespaces, served).map(
+  const objects = stepObjects(['strict', 'destination-rule-istio-mutual'], 'security.istio.io', namespaces, served).map(
     (object) => ({
       ...object,
       metadata: { ...object.metadata, labels: { 'automtls.dev/run': 'ab12c3' }, uid: '1', resourceVersion: '2' },
@@ -43,7 +46,7 @@ test('the objects are applied as a person would write them, without what a run o
     }),
   );
   const { context: _, ...plain } = cluster;
-  const [apply, ask] = reproOf({ cluster: plain, namespaces }, pair, objects);
+  const [apply, ask] = reproOf({ cluster: plain, namespaces, topologies }, pair, objects);
   expect(apply).toBe(`kubectl --kubeconfig /home/me/config apply -f - <<'EOF'
 apiVersion: security.istio.io/v1beta1
 kind: PeerAuthentication

@@ -1,20 +1,29 @@
 import { stringify } from 'yaml';
 import type { KubeObject } from '../model/types.ts';
-import { type Pair, urlOf } from './pairs.ts';
 import type { Run } from './run.ts';
 import { quoted } from './shell.ts';
+import { placed, type Traffic, urlOf } from './traffic.ts';
 
 /**
  * Returns the commands with which a person applies a step's objects and asks one pair by hand, as the task does.
  * They need the run's namespaces, which `--keep` leaves.
  */
-export function reproOf(run: Pick<Run, 'cluster' | 'namespaces'>, pair: Pair, objects: KubeObject[]): string[] {
+export function reproOf(
+  run: Pick<Run, 'cluster' | 'namespaces' | 'topologies'>,
+  traffic: Traffic,
+  objects: KubeObject[],
+): string[] {
   const { kubeconfig, context } = run.cluster;
   const kubectl = `kubectl --kubeconfig ${quoted(kubeconfig)}${context === undefined ? '' : ` --context ${quoted(context)}`}`;
-  const ask = `${kubectl} exec -n ${run.namespaces[pair.client]} deploy/sleep -c sleep -- curl -s -w 'response %{http_code}\\n' ${urlOf(pair, run.namespaces)}`;
+  const { namespace, name } = placed(traffic.from, run.namespaces);
+  const ask = `${kubectl} exec -n ${namespace} deploy/${name} -c ${containerOf(run, traffic.from)} -- curl -s -w 'response %{http_code}\\n' ${urlOf(traffic, run.namespaces)}`;
   if (objects.length === 0) return [ask];
   const yaml = objects.map((object) => stringify(bare(object))).join('---\n');
   return [`${kubectl} apply -f - <<'EOF'\n${yaml}EOF`, ask];
+}
+
+function containerOf({ topologies }: Pick<Run, 'topologies'>, client: string): string {
+  return topologies.flatMap(({ clients }) => clients.get(client) ?? [])[0] ?? '';
 }
 
 /** Returns the object as a person would write it, without what the API server and the run add. */

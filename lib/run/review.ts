@@ -1,6 +1,6 @@
 import { InconclusiveError, UsageError } from '../errors.ts';
 import { read } from '../kube/objects.ts';
-import { nameOf } from '../kube/ownership.ts';
+import { nameOf } from '../model/name.ts';
 import { predict } from '../model/predict.ts';
 import { expectedWords } from '../probe/judge.ts';
 import { changes } from '../probe/tally.ts';
@@ -115,7 +115,7 @@ function notObservedBefore(step: AskedStep): string[] {
 }
 
 function unshown({ observed }: AskedStep, cells: RunCell[]): string {
-  const before = cells.map(({ id }) => `${id}: ${observed.get(id)?.why ?? 'not asked'}`).join('; ');
+  const before = cells.map(({ id, name }) => `${name}: ${observed.get(id)?.why ?? 'not asked'}`).join('; ');
   return `nothing shows that the step arrived, since before it what it changes was already as the step will have it, or could not be seen (${before}): look at the step before, or run everything`;
 }
 

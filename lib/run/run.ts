@@ -1,12 +1,14 @@
 import type { Cluster, OnProgress } from '../cluster/types.ts';
+import { UsageError } from '../errors.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
+import type { Limits } from '../limits.ts';
 import type { KubeObject, World } from '../model/types.ts';
-import type { Convergence, Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
+import type { Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
 import type { CleanupStack } from './cleanup-stack.ts';
 import type { Others } from './others.ts';
 import type { Serving } from './serving.ts';
-import type { Role } from './suite.ts';
+import type { Topology } from './topology.ts';
 
 /** One invocation on one cluster: what it was given, what it made, what is applied now. */
 export interface Run {
@@ -14,10 +16,14 @@ export interface Run {
   cluster: Cluster;
   kube: Kube;
   istio: Istio;
-  namespaces: Record<Role, string>;
-  /** The task's workloads and Services, as the manifests have them. */
+  /** The topologies of its suites, all made at its beginning. */
+  topologies: readonly Topology[];
+  /** Their namespaces to those that the run makes. */
+  namespaces: Record<string, string>;
+  /** Their workloads and Services, in the run's namespaces. */
   topology: Pick<World, 'workloads' | 'services'>;
-  convergence: Convergence;
+  /** How long the run waits for each thing, as its options have it. */
+  limits: Limits;
   /** How small a share of wrong answers each step must find. */
   sensitivity: Sensitivity;
   /** In how many steps each pair is asked, by its id. */
@@ -31,8 +37,8 @@ export interface Run {
   meshLease?: { rest(): void };
   /** What the run must undo, newest first. */
   cleanup: CleanupStack;
-  /** Shells in the client pods. */
-  probeClients: Map<Role, ProbeClient>;
+  /** Shells in the client pods, by workload as the topology names it. */
+  probeClients: Map<string, ProbeClient>;
   /** What the run made at its beginning, as the API server stored it: its own are known by their uids. */
   made: KubeObject[];
   /** Who served when the last step was over; absent before the first. */
@@ -55,9 +61,18 @@ export interface Run {
   blocked?: string;
 }
 
-/** Returns the run's namespaces: `<role>-<run id>`. */
-export function namespacesOf(id: string): Record<Role, string> {
-  return { full: `full-${id}`, partial: `partial-${id}`, legacy: `legacy-${id}` };
+/**
+ * Returns the topologies' namespaces to those of a run: `<namespace>-<run id>`.
+ * @throws UsageError where two topologies have one of the same name
+ */
+export function namespacesOf(topologies: readonly Topology[], id: string): Record<string, string> {
+  const names = topologies.flatMap(({ namespaces }) => namespaces);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    const which = topologies.filter(({ namespaces }) => namespaces.includes(twice)).map(({ name }) => name);
+    throw new UsageError(`Topologies ${which.join(' and ')} both have a namespace ${twice}: give it two names.`);
+  }
+  return Object.fromEntries(names.map((name) => [name, `${name}-${id}`]));
 }
 
 /** Returns a new run's id: short, and unlikely to meet another's. */

@@ -1,13 +1,14 @@
 import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject, Service, Workload } from '../model/types.ts';
-import { id, roles } from './fixtures.ts';
+import { id } from './fixtures.ts';
 import { workloadObjects } from './manifests.ts';
 import type { Pod } from './pods.ts';
 import { type EndpointSlice, replacements, type Serving, servingProblems } from './serving.ts';
 import { owner, podOf, servingOf } from './serving-fixtures.ts';
+import { topology as topologyNamed } from './topology.ts';
 
-const topology = topologyOf(workloadObjects(roles), parseRelease('1.31'));
+const topology = topologyOf(workloadObjects([topologyNamed('auto-mtls')], {}), parseRelease('1.31'));
 const tlsMode = { 'security.istio.io/tlsMode': 'istio' };
 
 /** The task's namespaces as a cluster has them, with a pod for each workload. */

@@ -1,6 +1,6 @@
 import { look } from '../kube/look.ts';
-import { nameOf } from '../kube/ownership.ts';
 import { announcesMutualTls, hasSidecar, selects } from '../model/labels.ts';
+import { nameOf } from '../model/name.ts';
 import type { KubeObject, Service, Workload } from '../model/types.ts';
 import { carriesProxy, isEnding, isRunning, type Pod, type Pods, podName, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';

@@ -6,9 +6,12 @@ import { list, mergePatch } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import { purge } from '../kube/purge.ts';
 import { assertPermissions } from '../kube/rights.ts';
+import { defaultLimits, type Limits } from '../limits.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
+import { sensitivity } from '../probe/sensitivity.ts';
 import type { Sensitivity } from '../probe/types.ts';
+import { unlessLate, waitFor } from '../wait.ts';
 import { cleanupStack } from './cleanup-stack.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
 import { workloadObjects } from './manifests.ts';
@@ -19,18 +22,21 @@ import { openProbeClients } from './probe-clients.ts';
 import { rightsFor } from './rights.ts';
 import { namespacesOf, newId, type Run } from './run.ts';
 import { lookAtServing, servingProblems } from './serving.ts';
-import { convergence, sensitivity, timeouts } from './settings.ts';
 import { deleteInOrder, sweep, sweptWords } from './sweep.ts';
-import { waitFor } from './wait.ts';
+import type { Topology } from './topology.ts';
 
 export interface StartOptions {
   cluster: Cluster;
+  /** What to make. */
+  topologies: readonly Topology[];
   /** Istio's version, where the user named it. */
   istio?: string | undefined;
   /** A suite of the run changes the mesh for everybody. */
   meshWide: boolean;
   /** How small a share of wrong answers each step must find, where not the usual one. */
   sensitivity?: Sensitivity | undefined;
+  /** What the user wants otherwise than the usual limits. */
+  limits?: Partial<Limits> | undefined;
   /** In how many steps each pair is asked, by its id. */
   asks?: Map<string, number>;
   /** Leave the namespaces in place at the end. */
@@ -45,11 +51,11 @@ export interface StartOptions {
  * @throws UsageError with the remedy, where it is not fit
  */
 export async function prepare(options: StartOptions): Promise<Run> {
-  const { cluster, onProgress, signal } = options;
+  const { cluster, onProgress, signal, topologies } = options;
   onProgress({ phase: 'cluster', detail: `looking at ${cluster.name}` });
   const kube = await connect(cluster);
   const id = newId();
-  const namespaces = namespacesOf(id);
+  const namespaces = namespacesOf(topologies, id);
   await assertPermissions(kube, rightsFor(kube, options.meshWide));
   const istio = await settled(kube, await detect(kube, options.istio), options);
   const swept = await sweep(kube, { kept: false });
@@ -60,9 +66,10 @@ export async function prepare(options: StartOptions): Promise<Run> {
     cluster,
     kube,
     istio,
+    topologies,
     namespaces,
-    topology: topologyOf(workloadObjects(namespaces), istio.mesh.release),
-    convergence,
+    topology: topologyOf(workloadObjects(topologies, namespaces), istio.mesh.release),
+    limits: { ...defaultLimits, ...options.limits },
     sensitivity: options.sensitivity ?? sensitivity,
     asks: options.asks ?? new Map(),
     signal,
@@ -109,10 +116,11 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
     return;
   }
   // Endpoints follow their pods by a moment; what is still amiss after it the steps will tell.
-  await waitFor(
-    async () => servingProblems(run, await lookAtServing(run)).length === 0 || undefined,
-    timeouts.servingMs,
-  );
+  await waitFor(async () => servingProblems(run, await lookAtServing(run)).length === 0, {
+    what: "the Services' endpoints",
+    limitMs: run.limits.servingMs,
+    signal: run.signal,
+  }).catch(unlessLate);
   await openProbeClients(run).catch((error: unknown) => {
     if (!(error instanceof InconclusiveError)) throw error;
     run.blocked = error.message;
@@ -132,7 +140,7 @@ async function markKept({ kube, ownNamespaces }: Run): Promise<void> {
  * seconds before it looks, and if it then meets a pod it comes back only after a pause. On a cluster that this project
  * made nothing waits.
  */
-async function deleteNamespaces({ kube, id, cluster, ownNamespaces, onProgress }: Run): Promise<void> {
+async function deleteNamespaces({ kube, id, cluster, limits, ownNamespaces, onProgress }: Run): Promise<void> {
   const labels = `${RUN_LABEL}=${id}`;
   const deployments = await Promise.all(
     ownNamespaces.map(({ metadata: { name: namespace } }) =>
@@ -141,7 +149,7 @@ async function deleteNamespaces({ kube, id, cluster, ownNamespaces, onProgress }
   );
   await deleteInOrder(kube, ownNamespaces.slice(0, 1), [...ownNamespaces.slice(1), ...deployments.flat()]);
   if (!cluster.owned) return;
-  await purge(kube, ownNamespaces, timeouts.purgeMs).catch((error: unknown) => {
+  await purge(kube, ownNamespaces, limits.purgeMs).catch((error: unknown) => {
     onProgress({ phase: 'teardown', detail: `left to the namespace controller: ${messageOf(error)}` });
   });
 }

@@ -1,18 +1,15 @@
-/** A role of the task: one of its three namespaces. */
-export type Role = 'full' | 'partial' | 'legacy';
-
-/** A file of manifests/steps, without its API generation: the objects that a step applies. */
-export type Manifest = 'strict' | 'disable' | 'permissive' | 'rule-istio-mutual' | 'rule-disable';
+import type { Traffic } from './traffic.ts';
 
 /** Applies exactly these objects and no others, asks the pairs, and compares with what the model predicts of them. */
 export interface AskStep {
   kind: 'ask';
   title: string;
-  objects: Manifest[];
+  /** Files of manifests/policies, without their folder: of the policies' API of the cluster, or of networking.istio.io. */
+  objects: string[];
   /** The mesh's setting while the step lasts; only a mesh-wide suite may switch it off. */
   autoMtls?: boolean;
-  /** Which pairs to ask: every client and server where it is left out. */
-  pairs?: { client: Role; server: Role }[];
+  /** What to ask: all traffic of the suite's topology where it is left out. */
+  traffic?: Traffic[];
   /** Answers of each pair that must all be right, where more are wanted than usual. */
   answers?: number;
 }
@@ -45,5 +42,7 @@ export interface Suite {
   about: string;
   /** Changes the mesh for everybody, so it runs only where that is allowed. */
   meshWide?: boolean;
+  /** The folder of manifests/topologies that it asks. */
+  topology: string;
   steps: Step[];
 }

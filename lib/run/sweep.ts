@@ -3,11 +3,11 @@ import type { Kube } from '../kube/connect.ts';
 import { isHeld, type Lease, readLease } from '../kube/lease.ts';
 import { deleteByUid, list, read } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL, recordedOf, runOf } from '../kube/ownership.ts';
+import { defaultLimits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
+import { unlessLate, waitFor } from '../wait.ts';
 import { RUN_LEASE } from './deploy.ts';
 import type { Run } from './run.ts';
-import { timeouts } from './settings.ts';
-import { waitFor } from './wait.ts';
 
 const kind = { apiVersion: 'v1', kind: 'Namespace' };
 
@@ -82,11 +82,10 @@ export async function awaitGone(
       ) as KubeObject[];
       const [done, total] = [namespaces.length - left.length, namespaces.length];
       onProgress?.({ phase: 'teardown', done, total, detail: 'namespaces gone' });
-      return left.length === 0 ? true : undefined;
+      return left.length === 0;
     },
-    timeouts.goneMs,
-    signal,
-  );
+    { what: 'the namespaces to go', limitMs: defaultLimits.goneMs, signal },
+  ).catch(unlessLate);
   return left;
 }
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
+import type { Engine } from '../docker.ts';
+import { grouped } from '../grouped.ts';
 import type { OnProgress } from '../types.ts';
-import type { Engine } from './engine.ts';
-import { grouped } from './grouped.ts';
 
 /**
  * Pulls the images that the engine lacks and writes all to one archive in the directory.

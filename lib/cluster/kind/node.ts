@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../../errors.ts';
+import { grouped } from '../grouped.ts';
+import { directoryOf } from '../name.ts';
 import type { OnProgress } from '../types.ts';
-import { grouped } from './grouped.ts';
-import { directoryOf } from './name.ts';
 
 /** Returns the path of a cluster's kubeconfig; every call of kind names it, else it would change the user's own. */
 export function kubeconfigOf(name: string): string {
@@ -60,10 +60,13 @@ export async function remove({ program, name }: Kind): Promise<void> {
   await rm(directoryOf(name), { recursive: true, force: true });
 }
 
+/** What an engine takes for a container that it was at work on when its client ended; nothing tells when it is done. */
+const ENGINE_MS = 1_000;
+
 /** Deletes a cluster whose creation was cut off, when the engine may still be at work on its container. */
 export async function removeHalfMade(kind: Kind): Promise<void> {
   await remove(kind);
-  await setTimeout(1_000);
+  await pause(ENGINE_MS);
   await remove(kind);
 }
 

@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { execa } from 'execa';
 import { messageOf } from '../../errors.ts';
-import { isOrphan } from './name.ts';
+import { defaultLimits } from '../../limits.ts';
+import { isOrphan } from '../name.ts';
 import { remove } from './node.ts';
 import { kindThere } from './program.ts';
 
@@ -13,7 +14,10 @@ import { kindThere } from './program.ts';
 export async function sweepKind(): Promise<string[]> {
   const program = await kindThere();
   if (program === undefined) return [];
-  const listed = await execa(program, ['get', 'clusters', '--quiet'], { reject: false, timeout: 20_000 });
+  const listed = await execa(program, ['get', 'clusters', '--quiet'], {
+    reject: false,
+    timeout: defaultLimits.programMs,
+  });
   if (listed.failed) return [];
   const names = new Set([...listed.stdout.split('\n'), ...(await readdir(tmpdir()))]);
   return Promise.all(

@@ -1,12 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
+import { messageOf } from '../../errors.ts';
 import { pki } from './certificates.ts';
+
+/** Of a connection while components start: it is asked again. */
+const SILENT_MS = 5_000;
 
 /** The little of the Kubernetes API that a boot needs, before there is a cluster to connect to. */
 export class Api {
   #agent: Agent;
   #host: string;
+  /** What the last `get` was answered, in short, or why it was not. */
+  said = 'nothing';
 
   private constructor(host: string, agent: Agent) {
     this.#host = host;
@@ -21,8 +27,14 @@ export class Api {
 
   /** Returns what a path holds; undefined where nobody answers, or not with success. */
   async get(path: string): Promise<string | undefined> {
-    const answer = await this.#request('GET', path).catch(() => undefined);
-    return answer && answer.status < 300 ? answer.body : undefined;
+    try {
+      const { status, body } = await this.#request('GET', path);
+      this.said = `${status} ${body.slice(0, 300)}`;
+      return status < 300 ? body : undefined;
+    } catch (error) {
+      this.said = messageOf(error);
+      return undefined;
+    }
   }
 
   /** Makes or changes an object, given as JSON or YAML, by server-side apply. */
@@ -44,7 +56,7 @@ export class Api {
         host: this.#host,
         port: 6443,
         agent: this.#agent,
-        timeout: 5000,
+        timeout: SILENT_MS,
         ...(headers && { headers }),
       };
       const sent = request(options, (response) => {

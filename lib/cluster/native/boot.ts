@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { pauseImage } from '../../build/images.ts';
+import { imageNames } from '../../build/image-names.ts';
 import { together } from '../../build/together.ts';
+import { defaultLimits } from '../../limits.ts';
+import { waitFor } from '../../wait.ts';
 import type { OnProgress } from '../types.ts';
 import { applyAddons } from './addons.ts';
 import { Api } from './api.ts';
@@ -44,7 +45,7 @@ export async function bootControlPlane({ name, inside, sources, onProgress, sign
   await inside.run(innerEnd(subnet));
   await inside.start(apiServer(address));
   const api = await Api.with(join(state, 'pki'), address);
-  await until(() => api.get('/readyz'), signal);
+  await stage({ what: 'the API server to be ready', path: '/readyz' }, api, signal);
   return { address, api };
 }
 
@@ -52,9 +53,9 @@ export async function bootControlPlane({ name, inside, sources, onProgress, sign
 export async function bootNode({ name, inside, onProgress, signal }: Boot, { address, api }: Booted): Promise<void> {
   onProgress({ phase: 'Kubernetes', detail: 'starting the node' });
   await inside.start(...afterApiServer(name, address));
-  await until(() => api.get('/api/v1/namespaces/kube-system'), signal);
+  await stage({ what: 'the first namespaces', path: '/api/v1/namespaces/kube-system' }, api, signal);
   await applyAddons(api);
-  await until(async () => nodeIsReady(await api.get(`/api/v1/nodes/${name}`)), signal);
+  await stage({ what: 'the node to be ready', path: `/api/v1/nodes/${name}`, lacks: nodeLacks }, api, signal);
   onProgress({ phase: 'Kubernetes', detail: 'the node is ready' });
 }
 
@@ -62,7 +63,7 @@ async function writeConfiguration(name: string, state: string): Promise<void> {
   await Promise.all(
     ['cni', 'run', 'pods', 'logs'].map((directory) => mkdir(join(state, directory), { recursive: true })),
   );
-  const files = Object.entries(configuration({ name, cgroup: cgroupOf(name), pause: pauseImage }));
+  const files = Object.entries(configuration({ name, cgroup: cgroupOf(name), pause: imageNames.pause }));
   await Promise.all(files.map(([file, text]) => writeFile(join(state, file), text)));
 }
 
@@ -80,12 +81,32 @@ async function network(name: string, state: string, pid: number): Promise<string
   return subnet;
 }
 
-function nodeIsReady(body: string | undefined): boolean {
-  const node: { status?: { conditions?: { type: string; status: string }[] } } = JSON.parse(body ?? '{}');
-  return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+/** A boot takes seconds: the usual pause between looks would be a good part of them. */
+const EVERY_MS = 30;
+
+/** Looks at a path of the API server until it holds something that lacks nothing. */
+async function stage(
+  { what, path, lacks = () => '' }: { what: string; path: string; lacks?: (body: string) => string },
+  api: Api,
+  signal: AbortSignal,
+): Promise<void> {
+  let seen = '';
+  const look = async (): Promise<boolean> => {
+    const body = await api.get(path);
+    seen = body === undefined ? api.said : lacks(body);
+    return seen === '';
+  };
+  await waitFor(look, { what, limitMs: defaultLimits.bootMs, everyMs: EVERY_MS, signal, seen: () => seen });
 }
 
-/** Asks until the answer is truthy. */
-async function until(ask: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
-  while (!(await ask())) await sleep(30, undefined, { signal });
+interface Node {
+  status?: { conditions?: { type: string; status: string; message: string }[] };
+}
+
+/** Returns what the kubelet says of a node that is not ready. */
+function nodeLacks(body: string): string {
+  const { status }: Node = JSON.parse(body);
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  if (ready?.status === 'True') return '';
+  return ready?.message ?? 'no word of its kubelet';
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
+import { defaultLimits } from '../../limits.ts';
 
 /** A mounted hierarchy of control groups. */
 export interface Hierarchy {
@@ -66,12 +67,8 @@ async function removeTree(group: string): Promise<void> {
   const entries = await readdir(group, { withFileTypes: true });
   await Promise.all(entries.filter((entry) => entry.isDirectory()).map((entry) => removeTree(join(group, entry.name))));
   // a group stays busy for a moment after its last process
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await rmdir(group);
-    } catch (error) {
-      if (attempt === 100) throw error;
-      await sleep(10);
-    }
-  }
+  await pRetry(() => rmdir(group), {
+    ...{ retries: Number.POSITIVE_INFINITY, minTimeout: 10, factor: 1, maxRetryTime: defaultLimits.killMs },
+    shouldRetry: ({ error }) => (error as NodeJS.ErrnoException).code === 'EBUSY',
+  });
 }

@@ -18,13 +18,16 @@ interface Build {
   signal: AbortSignal;
 }
 
-/** What there is of a cluster; `dead` is one that isn't complete, or not any more. */
-export interface Status {
-  state: 'absent' | 'running' | 'dead';
-  istio?: string;
-  kubeconfig?: string;
-  since?: Date;
+export interface Running {
+  state: 'running';
+  istio: string;
+  /** Path of its kubeconfig. */
+  kubeconfig: string;
+  since: Date;
 }
+
+/** What there is of a cluster; `dead` is one that isn't complete, or not any more. */
+export type Status = { state: 'absent' | 'dead' } | Running;
 
 /**
  * Boots a cluster with Istio in it; returns the one that runs already, if it has the same Istio.

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { istioLayers } from '../../build/images.ts';
 import { together } from '../../build/together.ts';
 import type { BuiltIstio } from '../../istio/built.ts';
@@ -24,6 +24,9 @@ interface Wanted {
   signal: AbortSignal;
 }
 
+/** Where something inside ends, others fail of it, and may be heard this much earlier. */
+const HEARD_MS = 100;
+
 /** Makes a cluster where there is none, with Istio; where that fails, there is none again. */
 export async function make(wanted: Wanted, built: Artefacts): Promise<void> {
   const state = stateDirectory(wanted.name);
@@ -32,8 +35,7 @@ export async function make(wanted: Wanted, built: Artefacts): Promise<void> {
   try {
     await fill(inside, state, wanted, built);
   } catch (error) {
-    // where something inside ended, others fail of it, and may be heard first
-    await sleep(100);
+    await pause(HEARD_MS);
     const cause = wanted.signal.aborted || !inside.signal.aborted ? error : inside.signal.reason;
     await remove(wanted.name);
     throw cause;

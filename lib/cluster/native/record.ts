@@ -22,7 +22,7 @@ export async function readRecord(state: string): Promise<ClusterRecord | undefin
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** Writes the record, at once or not at all. */
+/** Writes the record, at once or not at all. Not by write-file-atomic: one process alone writes it, so two lines do. */
 export async function writeRecord(state: string, record: ClusterRecord): Promise<void> {
   const file = join(state, 'cluster.json');
   await writeFile(`${file}.new`, JSON.stringify(record, null, 2));

@@ -1,7 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ifUnlocked, withLock } from '../../build/lock.ts';
+import { defaultLimits } from '../../limits.ts';
 import { isRunning, type ProcessId } from '../../machine.ts';
+import { waitFor } from '../../wait.ts';
 import type { OnProgress } from '../types.ts';
 import { removeCgroups } from './cgroups.ts';
 import { stateDirectory, stateRoot } from './layout.ts';
@@ -51,5 +52,6 @@ function lockOf(name: string): string {
 /** With either of a cluster's two processes, the kernel ends all others, and lets go of all mounts. */
 async function kill(target: ProcessId): Promise<void> {
   if (isRunning(target)) process.kill(target.pid, 'SIGKILL');
-  while (isRunning(target)) await sleep(5);
+  const what = `process ${target.pid} to end, which was killed`;
+  await waitFor(async () => !isRunning(target), { what, limitMs: defaultLimits.killMs, everyMs: 5 });
 }

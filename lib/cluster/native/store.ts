@@ -2,7 +2,8 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { artefact } from '../../build/cache.ts';
-import { istioLayers, layerMark, pauseImage } from '../../build/images.ts';
+import { imageNames } from '../../build/image-names.ts';
+import { istioLayers, layerMark } from '../../build/images.ts';
 import { execaInNamespaces } from '../../build/kill-with-parent.ts';
 import type { OnProgress } from '../types.ts';
 import { containerdConfig } from './configuration.ts';
@@ -56,7 +57,7 @@ for archive; do ctr --namespace k8s.io images import "$archive"; done`;
 
 async function importInto(root: string, archives: string[], signal: AbortSignal): Promise<void> {
   const config = `${root}/config.toml`;
-  await writeFile(config, containerdConfig({ root, pause: pauseImage }));
+  await writeFile(config, containerdConfig({ root, pause: imageNames.pause }));
   await execaInNamespaces('sh', ['-c', script, 'sh', config, ...archives], { cancelSignal: signal });
   await rm(config);
 }

@@ -35,6 +35,7 @@ export function predictCase({ policies = [], mesh = {}, changes, from, to, subse
   const world = taskWorld(policies, release, more);
   changes?.(world);
   return predict(world, {
+    protocol: 'http',
     client: split(from ?? 'full/sleep'),
     server: { ...split(to ?? 'full/httpbin'), port: 8000, ...(subset === undefined ? {} : { subset }) },
   });

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Diff } from '../../diff/types.ts';
+import { columns } from '../columns.ts';
 import { type ChangeView, diffView } from './view.ts';
 
 /**
@@ -25,10 +26,7 @@ export function diffTerminal(diff: Diff, color: boolean): string {
       ['', ...arrivals.names, ''],
       ...arrivals.rows.map(({ step, times, ratio }) => [step, ...times, ratio]),
     ];
-    const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-    const lines = rows.map(([step = '', a = '', b = '', ratio = '']) =>
-      `  ${step.padEnd(widths[0] ?? 0)}  ${a.padStart(widths[1] ?? 0)}  ${b.padStart(widths[2] ?? 0)}  ${ratio}`.trimEnd(),
-    );
+    const lines = columns(rows, (column) => column === 1 || column === 2).map((line) => `  ${line}`);
     return [[paint.bold('Time until each step arrived'), ...lines.map(paint.dim)].join('\n')];
   };
   return [

@@ -2,13 +2,11 @@ import type { Change, Diff, NotComparable, Side } from '../../diff/types.ts';
 import type { Reason } from '../../model/types.ts';
 import { type Place, placeWords } from '../../results/place.ts';
 import { duration, marks } from '../words.ts';
-import { factList, moment } from './facts.ts';
+import { factList, moment, pairMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';
-import { pairOf } from './name.ts';
 import { page } from './page.ts';
-import { reasonFacts } from './reason.ts';
 import { toldOf } from './told.ts';
-import { verdictWords } from './verdicts.ts';
+import { reasonFacts, verdictWords } from './words.ts';
 
 /** Returns what differs between two runs as one HTML file: it opens from disk, loads nothing and runs nothing. */
 export function htmlDiff(diff: Diff): string {
@@ -71,7 +69,7 @@ function columns({ a, b }: Diff, ...others: string[]): Markup {
 }
 
 function placeHead({ suite, step, client, server }: Place): Markup {
-  const pair = client === undefined || server === undefined ? '' : html`<br>${pairOf({ client, server })}`;
+  const pair = client === undefined || server === undefined ? '' : html`<br>${pairMarkup({ client, server })}`;
   return html`<th scope="row"><span class="where">${placeWords({ suite, step })}</span>${pair}</th>`;
 }
 

@@ -2,7 +2,7 @@ import type { Results, Summary } from '../../results/types.ts';
 import { certaintyWords } from '../certainty.ts';
 import { runErrorsOf } from '../run-errors.ts';
 import { marks } from '../words.ts';
-import { factList, moment } from './facts.ts';
+import { factList, moment } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Returns what a run came to in one sentence, such as `The mesh does not conform: 1 of 97 failed`. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../model/types.ts';
 import { short } from '../words.ts';
 import { html, type Markup } from './markup.ts';
-import { meaning } from './meaning.ts';
+import { meaning } from './words.ts';
 
 const outcomes: Outcome[] = [
   { kind: 'mtls', identity: '' },

@@ -2,6 +2,8 @@ import { visible } from '../visible.ts';
 
 const source: unique symbol = Symbol('markup');
 
+// Tagged templates of libraries (escape-goat, common-tags) yield strings, which tell nobody whether they were escaped.
+
 /** HTML that may be shown as it is. Only `html` makes it, so text that nobody has escaped cannot pass for it. */
 export interface Markup {
   readonly [source]: string;

@@ -1,10 +1,10 @@
 import type { CellResult } from '../../results/types.ts';
 import { matrixOf } from '../matrix.ts';
 import { cellWords, marks } from '../words.ts';
+import { nameMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';
-import { nameOf } from './name.ts';
 import { cellPanel } from './panel.ts';
-import { verdictWords } from './verdicts.ts';
+import { verdictWords } from './words.ts';
 
 /**
  * Returns a step's pairs as a table, a client a row and a server a column; each cell opens its panel.
@@ -16,10 +16,10 @@ export function matrix(place: string, cells: CellResult[], idOf: (cell: CellResu
   const cellOrNone = (cell: CellResult | undefined) =>
     cell === undefined ? html`<td></td>` : cellOf(idOf(cell), place, cell);
   const row = ({ client, cells }: (typeof rows)[number]) =>
-    html`<tr><th scope="row">${nameOf(client)}</th>${cells.map(cellOrNone)}</tr>
+    html`<tr><th scope="row">${nameMarkup(client)}</th>${cells.map(cellOrNone)}</tr>
 `;
   return html`<table class="matrix"><caption class="vh">${place}: what each client (row) got from each server (column)</caption>
-<thead><tr><th scope="col"><span class="corner">client → server</span></th>${servers.map((server) => html`<th scope="col">${nameOf(server)}</th>`)}</tr></thead>
+<thead><tr><th scope="col"><span class="corner">client → server</span></th>${servers.map((server) => html`<th scope="col">${nameMarkup(server)}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(row)}</tbody></table>`;
 }

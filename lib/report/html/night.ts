@@ -4,11 +4,11 @@ import type { ReleaseRow } from '../night/table.ts';
 import { isSame, nightView } from '../night/view.ts';
 import { counted, marks } from '../words.ts';
 import { changeTable, diffSentence } from './diff.ts';
-import { factList, moment } from './facts.ts';
+import { factList, moment } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 import { page } from './page.ts';
 import { changesId, type RunLinks, releasesTable } from './releases.ts';
-import { nightSheet } from './styles.ts';
+import { nightSheet } from './styles/sheets.ts';
 
 /**
  * Returns a night as one HTML file, which opens from disk, loads nothing and runs nothing: the table of releases and

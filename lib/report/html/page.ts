@@ -1,5 +1,5 @@
 import { html, type Markup, sourceOf } from './markup.ts';
-import { runSheet, type Sheet } from './styles.ts';
+import { runSheet, type Sheet } from './styles/sheets.ts';
 
 /** Nothing may be loaded, run or sent; the page's own style, and no other, is known by its hash. */
 function policyFor({ hash }: Sheet): string {

@@ -3,12 +3,10 @@ import { expectedWords, observationWords, outcomeWords } from '../../probe/judge
 import type { Answer, Seen } from '../../probe/types.ts';
 import type { CellResult } from '../../results/types.ts';
 import { counted, duration, marks } from '../words.ts';
+import { pairMarkup } from './elements.ts';
 import { axisEnd, intervalAxis, intervalBar, intervalWords } from './intervals.ts';
 import { html, type Markup } from './markup.ts';
-import { meaning } from './meaning.ts';
-import { pairOf } from './name.ts';
-import { reasonFacts } from './reason.ts';
-import { verdictWords } from './verdicts.ts';
+import { meaning, reasonFacts, verdictWords } from './words.ts';
 
 /**
  * Returns all that is known of a cell, in a drawer that a button opens: a native popover, which Esc closes.
@@ -18,7 +16,7 @@ import { verdictWords } from './verdicts.ts';
 export function cellPanel(id: string, place: string, cell: CellResult): Markup {
   return html`<div class="panel" popover tabindex="-1" autofocus id="${id}" role="dialog" aria-labelledby="${id}-title">
 <div class="panel-head">
-<div><p class="where">${place}</p><h4 id="${id}-title">${pairOf(cell)}</h4></div>
+<div><p class="where">${place}</p><h4 id="${id}-title">${pairMarkup(cell)}</h4></div>
 <button type="button" class="close" popovertarget="${id}" popovertargetaction="hide">Close</button>
 </div>
 <p class="verdict ${cell.verdict}"><span class="mark" aria-hidden="true">${marks[cell.verdict]}</span> <span><b>${verdictWords[cell.verdict]}</b>: ${cell.why}</span></p>

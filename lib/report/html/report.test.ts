@@ -128,7 +128,7 @@ test('the filter offers what there is, with its count', () => {
 });
 
 test('at the end there is how long it took, and what made it', () => {
-  expect(shown).toMatch(/set-up5\.4 stotal65\.0 sexit code1automtls0\.1\.0schemaautomtls\.dev\/results\/v1 $/);
+  expect(shown).toMatch(/set-up5\.4 stotal65\.0 sexit code1automtls0\.1\.0schemaautomtls\.dev\/results\/v2 $/);
 });
 
 test('text from outside is text: whatever it is, the tags are the same', () => {

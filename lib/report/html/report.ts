@@ -1,7 +1,7 @@
 import type { Results } from '../../results/types.ts';
 import { inRoles } from '../in-roles.ts';
 import { duration } from '../words.ts';
-import { factList } from './facts.ts';
+import { factList } from './elements.ts';
 import { headline, verdictSentence } from './headline.ts';
 import { legend } from './legend.ts';
 import { html, type Markup } from './markup.ts';

@@ -6,7 +6,7 @@ import { html, type Markup } from './markup.ts';
 import { matrix } from './matrix.ts';
 import { cellId, suiteId } from './places.ts';
 import { timeline } from './timeline.ts';
-import { verdictWords } from './verdicts.ts';
+import { verdictWords } from './words.ts';
 
 /** Returns a suite with all of its steps, or why it was not run; nothing of one that was not started. */
 export function suiteSection(suite: SuiteResult, nth: number): Markup {

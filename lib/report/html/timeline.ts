@@ -1,9 +1,9 @@
 import type { AskResult, CellResult } from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
 import { duration } from '../words.ts';
+import { pairMarkup } from './elements.ts';
 import { axisEnd, intervalAxis, intervalBar } from './intervals.ts';
 import { html, type Markup } from './markup.ts';
-import { pairOf } from './name.ts';
 
 /** Returns how a step arrived at each pair, as bars over one axis; in one line where there is nothing to tell. */
 export function timeline(step: AskResult): Markup {
@@ -15,7 +15,7 @@ export function timeline(step: AskResult): Markup {
   if (cells.every(({ requests }) => requests === 0)) return html`<p class="quiet">Nothing was tested.</p>`;
   const end = axisEnd(cells);
   const row = (cell: CellResult) =>
-    html`<tr data-verdict="${cell.verdict}" class="${rightAllAlong(cell) && !cell.changes ? 'steady' : 'notable'}"><th scope="row">${pairOf(cell)}</th><td class="timeline">${intervalBar(cell, end)}</td><td>${moment(cell.firstRightMs, 'never')}</td><td>${moment(cell.lastWrongMs, 'none')}</td></tr>
+    html`<tr data-verdict="${cell.verdict}" class="${rightAllAlong(cell) && !cell.changes ? 'steady' : 'notable'}"><th scope="row">${pairMarkup(cell)}</th><td class="timeline">${intervalBar(cell, end)}</td><td>${moment(cell.firstRightMs, 'never')}</td><td>${moment(cell.lastWrongMs, 'none')}</td></tr>
 `;
   return html`<table class="timeline"><caption>${settled}</caption>
 <thead><tr><th scope="col">pair</th><th scope="col"><span class="vh">timeline since the API call</span>${intervalAxis(end)}</th><th scope="col">first right</th><th scope="col">last wrong</th></tr></thead>

@@ -4,7 +4,7 @@ import { observationWords, outcomeWords } from '../../probe/judge.ts';
 import type { Observation, Verdict } from '../../probe/types.ts';
 import { marks, short } from '../words.ts';
 import { html, type Markup } from './markup.ts';
-import { verdictWords } from './verdicts.ts';
+import { verdictWords } from './words.ts';
 
 /**
  * Returns what each of two runs found of a place, as a cell of its matrix would show it; in whole words only where short

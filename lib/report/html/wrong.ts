@@ -4,11 +4,10 @@ import { placeWords } from '../../results/place.ts';
 import type { CellResult, Results } from '../../results/types.ts';
 import { unaskedTogether, wrongFirst } from '../cases.ts';
 import { duration, marks } from '../words.ts';
+import { pairMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';
-import { meaning } from './meaning.ts';
-import { pairOf } from './name.ts';
 import { type CellFinding, type Finding, findingsOf } from './places.ts';
-import { verdictWords } from './verdicts.ts';
+import { meaning, verdictWords } from './words.ts';
 
 /** More than a reader takes in; the matrices have them all. */
 const MOST = 10;
@@ -37,7 +36,9 @@ function groupArticle(group: Finding[]): Markup {
   if (first.kind === 'check') {
     return article(first, html`${first.check.title}`, html`<p>${first.check.why}</p>`);
   }
-  return others.length === 0 ? article(first, pairOf(first.cell), cellBody(first)) : unaskedArticle(first.cell, group);
+  return others.length === 0
+    ? article(first, pairMarkup(first.cell), cellBody(first))
+    : unaskedArticle(first.cell, group);
 }
 
 function article({ suite, suiteId, step, kind, verdict }: Finding, title: Markup, body: Markup): Markup {
@@ -59,7 +60,7 @@ function unaskedArticle({ verdict, why }: CellResult, group: Finding[]): Markup 
   return html`<article class="finding ${verdict}">
 <h3>${markOf(verdict)} ${group.length} pairs were not tested</h3>
 <p>${why}</p>
-<ul>${[...steps].map(([place, own]) => html`<li>${place}: ${pairs(own).map(({ cell }, at) => html`${at === 0 ? '' : ', '}${pairOf(cell)}`)}</li>`)}</ul>
+<ul>${[...steps].map(([place, own]) => html`<li>${place}: ${pairs(own).map(({ cell }, at) => html`${at === 0 ? '' : ', '}${pairMarkup(cell)}`)}</li>`)}</ul>
 </article>
 `;
 }

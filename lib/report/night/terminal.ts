@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Comparison, Night } from '../../nightly/types.ts';
+import { columns } from '../columns.ts';
 import {
   changeMarks,
   entryMarks,
@@ -11,12 +12,6 @@ import {
   type StepEntry,
 } from './table.ts';
 import { type ComparedView, nightView } from './view.ts';
-
-/** A text of a table, with what colours it once it has its width. */
-interface Cell {
-  text: string;
-  paint?: (padded: string) => string;
-}
 
 /**
  * Returns a night for a terminal: the table of releases and steps, what is wrong or open, then what changed.
@@ -53,41 +48,22 @@ function tableOf({ suites, rows }: NightTable, paint: Paint): string {
   };
   const differs = { explained: paint.cyan, unexplained: paint.red };
   // A mark, then whether it differs: two columns for each step, so that the steps of all releases stand in line.
-  const stepsCell = (steps: StepEntry[]): Cell => ({
-    text: steps.map(({ state, change }) => `${entryMarks[state]}${change ? changeMarks[change] : ' '}`).join(''),
-    paint: (whole) =>
-      [
-        ...steps.map(
-          ({ state, change }) =>
-            `${tints[state](entryMarks[state])}${change ? differs[change](changeMarks[change]) : ' '}`,
-        ),
-        whole.slice(2 * steps.length),
-      ].join(''),
-  });
-  const columns: [string, (row: ReleaseRow) => Cell][] = [
-    ['Istio', (row) => ({ text: releaseWords(row) })],
-    ['', ({ required }) => ({ text: required ? '' : 'informational', paint: paint.dim })],
-    ['Envoy', ({ envoy = '' }) => ({ text: envoy })],
-    ['time', ({ tookMs }) => ({ text: tookMs === undefined ? '' : `${Math.round(tookMs / 1000)} s` })],
-    ['result', ({ verdict }) => ({ text: entryWords(verdict), paint: tints[verdict.state] })],
-    ...suites.map(({ name }, at): [string, (row: ReleaseRow) => Cell] => [
+  const stepText = ({ state, change }: StepEntry): string =>
+    `${tints[state](entryMarks[state])}${change ? differs[change](changeMarks[change]) : ' '}`;
+  const all: [string, (row: ReleaseRow) => string][] = [
+    ['Istio', releaseWords],
+    ['', ({ required }) => (required ? '' : paint.dim('informational'))],
+    ['Envoy', ({ envoy = '' }) => envoy],
+    ['time', ({ tookMs }) => (tookMs === undefined ? '' : `${Math.round(tookMs / 1000)} s`)],
+    ['result', ({ verdict }) => tints[verdict.state](entryWords(verdict))],
+    ...suites.map(({ name }, at): [string, (row: ReleaseRow) => string] => [
       name,
-      (row) => stepsCell(row.cells[at] ?? []),
+      ({ cells }) => (cells[at] ?? []).map(stepText).join(''),
     ]),
   ];
-  const shown = columns
-    .map(([title, cellOf]) => [{ text: title, paint: paint.dim }, ...rows.map(cellOf)])
-    .filter(([, ...cells]) => cells.some(({ text }) => text !== ''))
-    .map(padded);
-  return Array.from({ length: rows.length + 1 }, (_, at) =>
-    shown
-      .map((column) => column[at])
-      .join('  ')
-      .trimEnd(),
-  ).join('\n');
-}
-
-function padded(column: Cell[]): string[] {
-  const width = Math.max(...column.map(({ text }) => text.length));
-  return column.map(({ text, paint = String }) => paint(text.padEnd(width)));
+  const shown = all.filter(([, textOf]) => rows.some((row) => textOf(row) !== ''));
+  return columns([
+    shown.map(([title]) => paint.dim(title)),
+    ...rows.map((row) => shown.map(([, textOf]) => textOf(row))),
+  ]).join('\n');
 }

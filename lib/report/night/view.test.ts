@@ -117,7 +117,7 @@ From release to release
 
 test('colours are an addition, and the marks do without', () => {
   const colored = nightTerminal(night, comparison, true);
-  expect(colored).toContain('\u001b[31m✗ fail 1 of 8        \u001b[39m');
+  expect(colored).toContain('\u001b[31m✗ fail 1 of 8\u001b[39m');
   expect(colored).toContain('\u001b[31m✗\u001b[39m\u001b[31m!\u001b[39m');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes of colours are what is taken away
   expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(nightTerminal(night, comparison, false));

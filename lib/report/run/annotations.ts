@@ -99,7 +99,7 @@ function command(name: 'error' | 'notice', { title, message }: Pick<Annotation, 
   return `::${name} title=${property(line(title, LENGTH.title))}::${escaped(data)}`;
 }
 
-/** As GitHub's toolkit escapes what follows the colons. */
+/** As GitHub's toolkit (@actions/core) escapes what follows the colons; it keeps that to itself, and prints at once. */
 function escaped(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

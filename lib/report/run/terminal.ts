@@ -5,6 +5,7 @@ import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResu
 import { arrivalWords } from '../arrival.ts';
 import { type Case, caseLine, casesOf, unaskedTogether, whyUnasked, wrongFirst } from '../cases.ts';
 import { certaintyWords } from '../certainty.ts';
+import { padded, widest } from '../columns.ts';
 import { failureText, indented, unaskedText } from '../failure.ts';
 import { inRoles } from '../in-roles.ts';
 import { matrixOf } from '../matrix.ts';
@@ -27,6 +28,12 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
   const results = inRoles(allVisible(found));
   const paint = createColors(color);
   const tint = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow };
+  // The same for every matrix, so that they stand in line below each other.
+  const clientWidth = widest(
+    results.suites.flatMap(({ steps }) =>
+      steps.flatMap((step) => (step.kind === 'ask' ? step.cells.map(({ client }) => client) : [])),
+    ),
+  );
 
   const suiteText = (suite: SuiteResult): string => {
     const head = `${paint.bold(suite.name)} ${paint.dim(suite.title)}`;
@@ -40,20 +47,17 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
     const arrival = arrivalWords(step).map((words) => paint.dim(`    ${words}`));
     return [`  ${step.title} ${paint.dim(`(${forceWords(step)})`)}`, matrix(step.cells), ...arrival].join('\n');
   };
+  const cellText = (cell: CellResult | undefined): string =>
+    cell === undefined ? '' : tint[cell.verdict](`${marks[cell.verdict]} ${cellWords(cell)}`);
   const matrix = (cells: CellResult[]): string => {
     const { servers, rows } = matrixOf(cells);
-    const width =
-      Math.max(...cells.map((cell) => cellWords(cell).length + 2), ...servers.map((server) => server.length)) + 2;
-    const header = `    ${''.padEnd(14)}${servers.map((server) => server.padEnd(width)).join('')}`.trimEnd();
-    const lines = rows.map(({ client, cells }) => {
-      const texts = cells.map((cell) => {
-        if (cell === undefined) return ' '.repeat(width);
-        const words = `${marks[cell.verdict]} ${cellWords(cell)}`;
-        return tint[cell.verdict](words) + ' '.repeat(width - words.length);
-      });
-      return `    ${client.padEnd(14)}${texts.join('')}`.trimEnd();
-    });
-    return [paint.dim(header), ...lines].join('\n');
+    const texts = rows.map((row) => row.cells.map(cellText));
+    const width = widest([...servers, ...texts.flat()]);
+    const lineOf = (name: string, all: string[]): string =>
+      `    ${[padded(name, clientWidth), ...all.map((one) => padded(one, width))].join('  ')}`.trimEnd();
+    return [paint.dim(lineOf('', servers)), ...rows.map(({ client }, at) => lineOf(client, texts[at] ?? []))].join(
+      '\n',
+    );
   };
 
   const wrong = casesOf(results).filter(({ verdict }) => verdict !== 'pass');

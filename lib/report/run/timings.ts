@@ -1,4 +1,5 @@
 import type { AskResult, Results } from '../../results/types.ts';
+import { columns } from '../columns.ts';
 
 /** Returns where the time of a run's steps went, in milliseconds, as a table for a terminal: a row for each step. */
 export function timingsText({ suites }: Results): string {
@@ -11,7 +12,8 @@ export function timingsText({ suites }: Results): string {
   });
   const sums = parts.map((_, at) => sumOf(steps.length, (row) => Number(rows[row]?.[at + 2] || 0)));
   const all = sumOf(steps.length, (row) => steps[row]?.step.ms ?? 0);
-  return columns([['ms', 'total', ...parts], ...rows, ['all steps', ...[all, ...sums].map(inMilliseconds)]]);
+  const table = [['ms', 'total', ...parts], ...rows, ['all steps', ...[all, ...sums].map(inMilliseconds)]];
+  return columns(table, (column) => column > 0).join('\n');
 }
 
 function named({ name }: NonNullable<AskResult['parts']>[number]): string {
@@ -24,11 +26,4 @@ function inMilliseconds(ms: number): string {
 
 function sumOf(count: number, of: (nth: number) => number): number {
   return Array.from({ length: count }, (_, nth) => of(nth)).reduce((sum, one) => sum + one, 0);
-}
-
-function columns(rows: string[][]): string {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
-  const cell = (text: string, at: number): string =>
-    at === 0 ? text.padEnd(widths[at] ?? 0) : text.padStart((widths[at] ?? 0) + 2);
-  return rows.map((row) => row.map(cell).join('').trimEnd()).join('\n');
 }

@@ -6,6 +6,16 @@ import { evaluate, expand, isTrue, type Scope, textOf, type Value } from './expr
 import { checkOut, type Storage } from './github-world.ts';
 import { conditionOf, expanded, playSteps, type Step, type StepsRun } from './steps.ts';
 
+// Plays this project's workflows where neither GitHub nor Docker is, for the live tests of the nightly run alone.
+//
+// Why not nektos/act: version 0.2.89, self-hosted and offline, with folders in place of GitHub's actions, does play
+// night.yml: the called workflow, the matrix out of a job's output, needs, conditions, hashFiles and time limits. But
+// - it ignores `permissions`: every job gets the same token, so that a missing `issues: write` would go unnoticed;
+// - it ignores a job's `continue-on-error`: what needs such a job is skipped, and the run fails;
+// - it runs scripts with an expression in them, by which whoever names a branch could run anything;
+// - caches and artifacts are the work of GitHub's own actions, which would have to be downloaded, or stood in for as in
+//   github-world.ts.
+
 /** What starts a workflow, and where. */
 export interface Event {
   name: 'schedule' | 'workflow_dispatch';

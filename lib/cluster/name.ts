@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { machineId, processId } from '../../machine.ts';
+import { machineId, processId } from '../machine.ts';
 
 const pattern = /^automtls-([0-9a-f]{8})-(\d+)-[0-9a-f]{4}$/;
 

@@ -1,31 +1,30 @@
 import { mkdir } from 'node:fs/promises';
-import { together } from '../build/together.ts';
-import { messageOf } from '../errors.ts';
-import { installIstio } from '../istio/install.ts';
-import { nodeImageFor } from '../istio/releases.ts';
-import { chooseIstio, type IstioChoice, sourceOf } from '../istio/source.ts';
-import { assertEngine, type Engine } from './kind/engine.ts';
-import { pulled } from './kind/images.ts';
-import { directoryOf, newName } from './kind/name.ts';
-import { create, type Kind, kubeconfigOf, load, remove, removeHalfMade } from './kind/node.ts';
-import { kindProgram } from './kind/program.ts';
-import { sweepKind } from './kind/sweep.ts';
-import type { Acquired, OnProgress } from './types.ts';
-
-export { sweepKind };
+import { together } from '../../build/together.ts';
+import { messageOf } from '../../errors.ts';
+import { installIstio } from '../../istio/install.ts';
+import { nodeImageFor } from '../../istio/releases.ts';
+import { chooseIstio, type IstioChoice, sourceOf } from '../../istio/source.ts';
+import { assertEngine, type Engine } from '../docker.ts';
+import { directoryOf, newName } from '../name.ts';
+import type { AcquireContext } from '../provider.ts';
+import type { Acquired } from '../types.ts';
+import { pulled } from './images.ts';
+import { create, type Kind, kubeconfigOf, load, remove, removeHalfMade } from './node.ts';
+import { kindProgram } from './program.ts';
+import { sweepKind } from './sweep.ts';
 
 /**
- * Makes a cluster of kind with Istio in it, for this process alone.
- * @param istio a release (`1.31`, `1.31.1`) or a snapshot (`1.31-dev`); the newest release where it is left out
- * @param options.image the node image; that of the release where it is left out
- * @throws UsageError where Docker, the network or the release is missing
+ * Creates a kind cluster with Istio for this process.
+ * @param istio a release (`1.31`, `1.31.1`) or a snapshot (`1.31-dev`); the newest release by default
+ * @param options.image the node image; the release's by default
+ * @throws UsageError if Docker, the network or the release is missing
  */
-export async function acquire(
+export async function makeKind(
   istio: string | undefined,
-  options: { image?: string | undefined; onProgress: OnProgress; signal: AbortSignal },
+  options: AcquireContext & { image?: string | undefined },
 ): Promise<Acquired> {
   const choice = chooseIstio(istio);
-  const engine = await assertEngine();
+  const engine = await assertEngine('kind');
   const program = await kindProgram(options);
   for (const done of await sweepKind()) options.onProgress({ phase: 'sweep', detail: done });
   const name = newName();
@@ -42,15 +41,13 @@ export async function acquire(
   }
 }
 
-interface Making {
+interface Making extends AcquireContext {
   choice: IstioChoice;
   engine: Engine;
   image: string;
-  onProgress: OnProgress;
-  signal: AbortSignal;
 }
 
-/** Makes the cluster and returns its notes. What takes long is done side by side. */
+/** Creates the cluster and returns its notes. Slow parts run in parallel. */
 async function make(kind: Kind, { choice, engine, image, onProgress, signal }: Making): Promise<string[]> {
   const { name } = kind;
   const directory = directoryOf(name);

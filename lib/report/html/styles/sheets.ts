@@ -1,9 +1,9 @@
-import { html, type Markup } from './markup.ts';
-import { base } from './styles/base.ts';
-import { diff } from './styles/diff.ts';
-import { night } from './styles/night.ts';
-import { panel } from './styles/panel.ts';
-import { run } from './styles/run.ts';
+import { html, type Markup } from '../markup.ts';
+import { base } from './base.ts';
+import { diff } from './diff.ts';
+import { night } from './night.ts';
+import { panel } from './panel.ts';
+import { run } from './run.ts';
 
 /** The whole style of a page. */
 export interface Sheet {

@@ -1,5 +1,12 @@
-import type { Outcome } from '../../model/types.ts';
-import type { Observation } from '../../probe/types.ts';
+import type { Outcome, Reason } from '../../model/types.ts';
+import type { Observation, Verdict } from '../../probe/types.ts';
+
+/** What one says of a check or a cell that came to the verdict. */
+export const verdictWords: Record<Verdict, string> = {
+  pass: 'passed',
+  fail: 'failed',
+  inconclusive: 'inconclusive',
+};
 
 const failures: Record<number, string> = {
   7: 'the connection was refused',
@@ -10,7 +17,7 @@ const failures: Record<number, string> = {
   56: 'the connection was reset',
 };
 
-/** Returns what an outcome or a observation means, for a reader who does not know the codes. */
+/** Returns what an outcome or an observation means, for a reader who does not know the codes. */
 export function meaning(what: Outcome | Observation): string {
   switch (what.kind) {
     case 'mtls':
@@ -34,4 +41,10 @@ export function meaning(what: Outcome | Observation): string {
 
 function failure(curlExit: number): string {
   return failures[curlExit] ?? `curl ended with ${curlExit}`;
+}
+
+/** Returns what else there is to know of a reason besides its sentence and the rule's name. */
+export function reasonFacts({ object, source, since, until }: Reason): string {
+  const facts = [object, source, since && `since ${since}`, until && `until ${until}`];
+  return facts.filter((fact) => fact !== undefined).join(' · ');
 }

@@ -1,0 +1,15 @@
+import { current } from './current.ts';
+import { kind } from './kind/provider.ts';
+import { native } from './native/provider.ts';
+import type { ClusterProvider, NightlyProvider } from './provider.ts';
+
+/** Every provider, in the order in which `--cluster auto` asks them. */
+export const providers: readonly ClusterProvider[] = [current, kind, native];
+
+/** The values of `--cluster`. */
+export const clusterChoices: readonly string[] = ['auto', ...providers.map(({ name }) => name)];
+
+/** The providers that nightly runs can use. */
+export const nightlyProviders = providers.filter(
+  (provider): provider is ClusterProvider & NightlyProvider => provider.nightly !== undefined,
+);

@@ -1,0 +1,102 @@
+import {
+  clusterTls,
+  externalNames,
+  mergedRules,
+  mtlsChecker,
+  pushContext,
+  type Rule,
+  sidecarScope,
+  task,
+} from './rule.ts';
+
+/** What a client sends. */
+export const clientRules = {
+  'client.no-sidecar': { says: 'plain text, whatever the policies', source: task },
+
+  'destination-rule.client-namespace': { says: "rules of the client's namespace come first", source: pushContext },
+  'destination-rule.service-namespace': {
+    says: "then those of the service's, as far as they are exported",
+    source: pushContext,
+  },
+  'destination-rule.root-namespace': { says: 'then those of the root namespace', source: pushContext },
+  'destination-rule.workload-selector': {
+    says: 'a rule with `workloadSelector` counts for clients of its own namespace that it selects',
+    source: sidecarScope,
+    since: '1.14',
+  },
+  'destination-rule.selector-dropped': {
+    says: '`workloadSelector` is not known, and the rule counts for all',
+    source: sidecarScope,
+    until: '1.14',
+  },
+  'destination-rule.merged': {
+    says: "rules for one host in one namespace: subsets add up, the oldest one's top level counts",
+    source: mergedRules,
+  },
+  'destination-rule.merged-across-exports': {
+    says: 'even where they are exported to different namespaces',
+    source: mergedRules,
+    until: '1.24',
+  },
+  'destination-rule.tls': { says: 'its mode decides, whatever the endpoints announce', source: clusterTls },
+  'destination-rule.no-tls': { says: 'a rule without TLS settings leaves the choice to auto mTLS', source: clusterTls },
+  'destination-rule.port-without-tls': {
+    says: "a port's block without `tls` goes back to auto mTLS, with the top level's mode as a mark on the endpoints: ISTIO_MUTUAL keeps mutual TLS for those with a sidecar, any other takes it from them",
+    source: mtlsChecker,
+    since: '1.19',
+  },
+  'destination-rule.subset-of-endpoint': {
+    says: 'the same, by the subset that an endpoint belongs to',
+    source: 'istio/istio@1.18.7 pilot/pkg/xds/mtls_checker.go',
+    since: '1.12',
+    until: '1.19',
+  },
+  'destination-rule.empty-subset': {
+    says: 'a subset that selects no endpoint',
+    source: 'istio/istio pilot/pkg/xds/endpoints/endpoint_builder.go',
+  },
+  'destination-rule.unknown-subset': { says: 'a subset that no rule defines', source: pushContext },
+
+  'auto-mtls.off': { says: 'without it and without a rule: plain text', source: clusterTls },
+  'auto-mtls.disabled-scope': {
+    says: "the namespace's or mesh's policy is DISABLE: plain text to every endpoint, even to one whose own policy is STRICT",
+    source: 'istio/istio#56084',
+  },
+  'auto-mtls.endpoint-with-sidecar': { says: 'mutual TLS', source: mtlsChecker },
+  'auto-mtls.endpoint-without-sidecar': { says: 'plain text', source: mtlsChecker },
+  'auto-mtls.endpoint-disabled': {
+    says: 'plain text to a workload whose own policy is DISABLE; before, mutual TLS, which it refuses',
+    source: mtlsChecker,
+    since: '1.12',
+  },
+  'auto-mtls.pass-through-mixed': {
+    says: 'headless, or load balancing PASSTHROUGH: plain text to all where one has no sidecar',
+    source: pushContext,
+    since: '1.7',
+  },
+  'auto-mtls.pass-through-all-sidecars': {
+    says: 'and mutual TLS to all where each has one',
+    source: 'istio/istio#39439',
+    since: '1.7',
+  },
+  'auto-mtls.pass-through-plain': {
+    says: 'such Services get plain text',
+    source: 'istio/istio@1.6.14 pilot/pkg/networking/core/v1alpha3/cluster.go',
+    since: '1.6',
+    until: '1.7',
+  },
+  'auto-mtls.pass-through-left-out': {
+    says: 'such Services get plain text',
+    source: 'istio/istio@1.4.10 pilot/pkg/networking/core/v1alpha3/cluster.go',
+    until: '1.5',
+  },
+  'auto-mtls.pass-through-unseen': { says: 'their endpoints are not looked at: mutual TLS', source: clusterTls },
+  'auto-mtls.balanced-unseen': { says: 'so with load balancing PASSTHROUGH, too', source: pushContext, until: '1.10' },
+
+  'external-name.alias': { says: 'an ExternalName is another name for its target', source: externalNames },
+  'external-name.external': {
+    says: 'an ExternalName is outside of the mesh: no auto mTLS',
+    source: externalNames,
+    until: '1.21',
+  },
+} as const satisfies Record<string, Rule>;

@@ -1,0 +1,28 @@
+import { clusterTls, inboundTls, type Rule, retry, task } from './rule.ts';
+
+/** What comes of what is sent and taken. */
+export const resultRules = {
+  'result.mutual-tls': { says: "200, and the server sees the client's SPIFFE ID", source: task },
+  'result.plain-text': { says: '200, and it sees no client certificate', source: task },
+  'result.plain-text-reset': {
+    says: 'plain text to STRICT: the connection is reset, curl exit 56',
+    source: inboundTls,
+  },
+  'result.plain-text-ended': { says: 'or it ends in good order, curl exit 52', source: inboundTls, until: '1.10' },
+  'result.plain-text-refused': { says: 'plain text of a sidecar to STRICT: its client sees 503', source: inboundTls },
+  'result.mutual-tls-refused': { says: 'mutual TLS to a server that accepts only plain text: 503', source: task },
+  'result.other-tls-refused': { says: "TLS that is not Istio's to a sidecar: 503", source: inboundTls },
+  'result.other-identity': { says: "the rule's `subjectAltNames` do not name the server: 503", source: clusterTls },
+  'result.retried-elsewhere': {
+    says: 'where an endpoint refuses the connection, another is tried: 200',
+    source: retry,
+  },
+  'result.nothing-listens': {
+    says: 'nobody listens on the port',
+    source: 'istio/istio pilot/pkg/networking/core/listener_inbound.go',
+  },
+  'result.no-endpoints': {
+    says: 'the Service has no endpoint',
+    source: 'kubernetes.io Virtual IPs and Service Proxies',
+  },
+} as const satisfies Record<string, Rule>;

@@ -1,0 +1,52 @@
+import { alpha, applier, authentication, crds, injector, type Rule, task } from './rule.ts';
+
+/** What a server takes of its clients, and of which pods it has a sidecar. */
+export const serverRules = {
+  'sidecar.none': { says: 'no sidecar: no policy acts on it', source: task },
+  'sidecar.host-network': { says: 'a pod on the host network gets no sidecar', source: injector },
+  'sidecar.pod-labels-ignored': {
+    says: "the injector looks at the namespace's label alone",
+    source: injector,
+    until: '1.10',
+  },
+
+  'peer-authentication.port': { says: "`portLevelMtls`, keyed by the workload's port", source: applier, since: '1.5' },
+  'peer-authentication.workload': {
+    says: "a policy with a selector, in the workload's namespace",
+    source: applier,
+    since: '1.5',
+  },
+  'peer-authentication.namespace': { says: 'a policy without a selector', source: applier, since: '1.5' },
+  'peer-authentication.mesh': {
+    says: 'a policy without a selector, in the root namespace',
+    source: applier,
+    since: '1.5',
+  },
+  'peer-authentication.none': { says: 'nothing applies: PERMISSIVE', source: applier, since: '1.5' },
+  'peer-authentication.unset': { says: 'UNSET takes what is above it', source: applier, since: '1.5' },
+  'peer-authentication.oldest-wins': {
+    says: 'of several at one level the oldest counts, whole',
+    source: authentication,
+    since: '1.5',
+  },
+  'peer-authentication.root-selector': {
+    says: 'a policy with a selector in the root namespace acts on nothing',
+    source: applier,
+    since: '1.5',
+  },
+
+  'policy.service': { says: 'a Policy with a target: a Service, not pods', source: alpha, until: '1.6' },
+  'policy.namespace': { says: 'the Policy called `default`', source: alpha, until: '1.6' },
+  'policy.mesh': { says: 'the MeshPolicy called `default`', source: alpha, until: '1.6' },
+  'policy.none': { says: 'no Policy at all: DISABLE', source: alpha, until: '1.5' },
+  'policy.superseded': {
+    says: 'a PeerAuthentication switches the old API off for its workload',
+    source: 'istio/istio@1.5.10 pilot/pkg/security/authn/v1beta1/policy_applier.go',
+    since: '1.5',
+    until: '1.6',
+  },
+
+  'api.not-served': { says: 'an object of an API that the release no longer serves', source: crds, since: '1.6' },
+  'api.before-v1beta1': { says: 'an object of an API that it does not serve yet', source: crds, until: '1.5' },
+  'api.before-v1': { says: 'the same for version v1', source: crds, until: '1.22' },
+} as const satisfies Record<string, Rule>;

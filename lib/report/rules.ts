@@ -1,0 +1,44 @@
+import { clientRules } from '../model/rules/client.ts';
+import { resultRules } from '../model/rules/result.ts';
+import type { Rule } from '../model/rules/rule.ts';
+import { serverRules } from '../model/rules/server.ts';
+
+const sections: { title: string; about?: string; rules: Record<string, Rule> }[] = [
+  {
+    title: 'What the server accepts',
+    about:
+      'A workload without a sidecar accepts only plain text. With one, the policies decide: port before workload before namespace before mesh, and PERMISSIVE without any.',
+    rules: serverRules,
+  },
+  {
+    title: 'What the client sends',
+    about:
+      'A client without a sidecar speaks plain text. With one, the TLS mode of a DestinationRule decides; if none sets it, automatic mutual TLS chooses for each endpoint.',
+    rules: clientRules,
+  },
+  { title: 'What the result is', rules: resultRules },
+];
+
+/** Returns docs/rules.md: every rule of the model, with the releases in which it holds. */
+export function rulesMarkdown(): string {
+  return `# The model's rules
+
+<!-- npm run --silent report -- rules > docs/rules.md -->
+
+The model (\`lib/model\`) answers one question: if a client sends a request to a server on a port, with these policies and this release, what can the result be, and why? It is pure, and takes the objects as they are applied. Each reason has the stable name of a rule; \`lib/model/rules\` names the place in Istio's sources or documentation that defines it.
+
+*Since* is the first minor release of Istio with a rule, *until* the first without it. If both are empty, the rule applies to all releases.
+
+${sections.map(sectionOf).join('')}## How they are verified
+
+Every rule has its source, and cases in \`lib/model/cases\`: small worlds with their expected results. Istio's own unit test tables and reachability scenarios are checked against the model offline (\`lib/model/peers.test.ts\`). Each run checks the task's steps on a live mesh.`;
+}
+
+function sectionOf({ title, about, rules }: (typeof sections)[number]): string {
+  const rows = Object.entries(rules).map(
+    ([name, { says, since = '', until = '' }]) =>
+      `| \`${name}\` | ${[says, since, until].map((text) => `${text} |`.trimStart()).join(' ')}`,
+  );
+  const table = ['| rule | | since | until |', '|---|---|---|---|', ...rows].join('\n');
+  return [`## ${title}`, ...(about === undefined ? [] : [about]), table, ''].join('\n\n');
+}

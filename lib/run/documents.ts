@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
+import { UsageError } from '../errors.ts';
+import type { KubeObject } from '../model/types.ts';
+
+/** The folder of all manifests, with a slash at its end. */
+export const manifestsFolder = fileURLToPath(new URL('../../manifests/', import.meta.url));
+
+/**
+ * Returns the objects of a file in `manifests/`.
+ * @throws UsageError where it is not YAML
+ */
+export function documents(file: string): KubeObject[] {
+  return parseAllDocuments(readFileSync(`${manifestsFolder}${file}`, 'utf8')).map((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw new UsageError(`manifests/${file} is not YAML: ${error.message}`);
+    return document.toJS() as KubeObject;
+  });
+}

@@ -1,0 +1,31 @@
+import { UsageError } from '../errors.ts';
+import { namespacesOf } from './run.ts';
+import { scenarioOf, topologiesOf } from './scenario.ts';
+import type { Step, Suite } from './suite.ts';
+import { topology, topologyFrom } from './topology.ts';
+
+const ask: Step = { kind: 'ask', title: 'asked', objects: [] };
+const check: Step = { kind: 'check', title: 'ready', check: 'ready' };
+const suite = (name: string, ...steps: Step[]): Suite => ({ name, title: '', about: '', topology: name, steps });
+
+test('a step asks what it names, else all of its topology', () => {
+  const { traffic } = topology('auto-mtls');
+  const [one] = traffic;
+  expect(scenarioOf({ topology: 'auto-mtls' }, ask as never).traffic).toEqual(traffic);
+  expect(scenarioOf({ topology: 'auto-mtls' }, { ...ask, traffic: [one] } as never).traffic).toEqual([one]);
+});
+
+test('a topology is there once, and only where a suite asks it', () => {
+  const asking = suite('auto-mtls', ask);
+  expect(topologiesOf([asking, asking, suite('nowhere', check)]).map(({ name }) => name)).toEqual(['auto-mtls']);
+  expect(topologiesOf([suite('auto-mtls', check)]).map(({ name }) => name)).toEqual(['auto-mtls']);
+});
+
+test('two topologies with a namespace of one name are refused: a run has but one of it', () => {
+  const other = topologyFrom('other', [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'full' } }]);
+  expect(namespacesOf([other], 'ab12c3')).toEqual({ full: 'full-ab12c3' });
+  expect(() => namespacesOf([topology('auto-mtls'), other], 'ab12c3')).toThrow(UsageError);
+  expect(() => namespacesOf([topology('auto-mtls'), other], 'ab12c3')).toThrow(
+    'Topologies auto-mtls and other both have a namespace full',
+  );
+});

@@ -1,0 +1,33 @@
+import type { AskStep, Suite } from './suite.ts';
+import { type Topology, topology } from './topology.ts';
+import type { Traffic } from './traffic.ts';
+
+/** A step with the traffic that it asks. */
+export interface Scenario extends AskStep {
+  traffic: Traffic[];
+}
+
+/**
+ * Returns a step of a suite with its traffic: its own, else all of its suite's topology.
+ * @throws UsageError if the topology cannot be read
+ */
+export function scenarioOf(suite: Pick<Suite, 'topology'>, step: AskStep): Scenario {
+  return { ...step, traffic: step.traffic ?? topology(suite.topology).traffic };
+}
+
+/** Returns all that a suite asks, step by step. */
+export function scenariosOf(suite: Suite): Scenario[] {
+  return suite.steps.flatMap((step) => (step.kind === 'ask' ? [scenarioOf(suite, step)] : []));
+}
+
+/** Returns a suite whose steps name all that they ask. */
+export function withTraffic(suite: Suite): Suite {
+  return { ...suite, steps: suite.steps.map((step) => (step.kind === 'ask' ? scenarioOf(suite, step) : step)) };
+}
+
+/** Returns the topologies of the suites that ask; of all, if none does. */
+export function topologiesOf(suites: readonly Suite[]): Topology[] {
+  const asking = suites.filter(({ steps }) => steps.some(({ kind }) => kind === 'ask'));
+  const names = (asking.length > 0 ? asking : suites).map((suite) => suite.topology);
+  return [...new Set(names)].map(topology);
+}

@@ -1,0 +1,109 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { UsageError } from '../errors.ts';
+import type { KubeObject, Protocol, Service } from '../model/types.ts';
+import { documents, manifestsFolder } from './documents.ts';
+import type { Traffic } from './traffic.ts';
+
+/** Namespaces, workloads and Services, as anyone would apply them, in names of their own: a folder of YAML files. */
+export interface Topology {
+  name: string;
+  /** In the order in which to make them. */
+  objects: KubeObject[];
+  namespaces: string[];
+  /** The workloads that can ask, as `namespace/name`, each with the container that has curl. */
+  clients: ReadonlyMap<string, string>;
+  /** Every client to every port of every Service. */
+  traffic: Traffic[];
+}
+
+interface Deployment extends KubeObject {
+  spec: { template: { spec: { containers: { name: string; image: string }[] } } };
+}
+
+/** The kinds that a topology may hold, in the order in which to make them: what else is there would not be modelled. */
+const kinds = ['Namespace', 'ServiceAccount', 'Service', 'Deployment'];
+
+/** A workload with a container of this image can ask. */
+const CURL_IMAGE = /(^|\/)curlimages\/curl(:|@|$)/;
+
+const known = new Map<string, Topology>();
+
+/**
+ * Reads the topology in `manifests/topologies/<name>/`.
+ * @throws UsageError if there is no such folder, or one of its objects is not understood
+ */
+export function topology(name: string): Topology {
+  const found = known.get(name) ?? read(name);
+  known.set(name, found);
+  return found;
+}
+
+function read(name: string): Topology {
+  const folder = `${manifestsFolder}topologies/`;
+  if (!existsSync(`${folder}${name}`)) {
+    throw new UsageError(
+      `There is no topology "${name}"; manifests/topologies has: ${readdirSync(folder).join(', ')}.`,
+    );
+  }
+  const files = readdirSync(`${folder}${name}`).filter((file) => file.endsWith('.yaml'));
+  return topologyFrom(
+    name,
+    files.sort().flatMap((file) => documents(`topologies/${name}/${file}`)),
+  );
+}
+
+/**
+ * Returns the topology that some objects make.
+ * @throws UsageError if an object is of a kind that is not understood, is in no namespace of the topology, or has a
+ * port whose protocol its name does not tell
+ */
+export function topologyFrom(name: string, given: KubeObject[]): Topology {
+  const objects = kinds.flatMap((kind) => given.filter((object) => object.kind === kind));
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  for (const { kind, metadata } of given) {
+    const what = `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
+    if (!kinds.includes(kind)) {
+      throw new UsageError(`Topology ${name} has ${what}, which is not understood: it may hold ${kinds.join(', ')}.`);
+    }
+    if (kind !== 'Namespace' && !namespaces.includes(metadata.namespace ?? '')) {
+      throw new UsageError(`Topology ${name} has ${what}, but not its namespace: add it, or name one of its own.`);
+    }
+  }
+  const clients = new Map(objects.flatMap((object) => clientOf(object)));
+  const targets = objects.filter((object): object is Service => object.kind === 'Service').flatMap(targetsOf);
+  const traffic = [...clients.keys()].flatMap((from) => targets.map((target) => ({ from, ...target })));
+  return { name, objects, namespaces, clients, traffic };
+}
+
+function clientOf(object: KubeObject): [string, string][] {
+  if (object.kind !== 'Deployment') return [];
+  const { containers } = (object as Deployment).spec.template.spec;
+  const client = containers.find(({ image }) => CURL_IMAGE.test(image));
+  return client === undefined ? [] : [[pathOf(object), client.name]];
+}
+
+function targetsOf(service: Service): Omit<Traffic, 'from'>[] {
+  return (service.spec.ports ?? []).map((port) => ({
+    to: pathOf(service),
+    port: port.port,
+    protocol: protocolOf(service, port),
+  }));
+}
+
+type Port = NonNullable<Service['spec']['ports']>[number];
+
+const protocols: readonly Protocol[] = ['http'];
+
+/** By Istio's own convention: appProtocol, else what the port's name begins with (istio.io, "Protocol Selection"). */
+function protocolOf(service: Service, { name = '', port, appProtocol }: Port): Protocol {
+  const said = appProtocol ?? (name.split('-')[0] as string);
+  const found = protocols.find((one) => one === said);
+  if (found !== undefined) return found;
+  throw new UsageError(
+    `Port ${port} of Service ${pathOf(service)} is of protocol "${said}", which is not understood: name it after one of ${protocols.join(', ')}, such as ${protocols[0]}-web.`,
+  );
+}
+
+function pathOf({ metadata: { namespace, name } }: KubeObject): string {
+  return `${namespace}/${name}`;
+}
