@@ -12,12 +12,12 @@ const INTERRUPTED = 130;
 const { INIT_CWD, NO_COLOR, TERM, npm_lifecycle_event: script } = process.env;
 const escapes = (stream: NodeJS.WriteStream): boolean =>
   stream.isTTY === true && NO_COLOR === undefined && TERM !== 'dumb';
-// Only our own views have colours. Jest and others read these when they are loaded, so commands are imported later; what Jest
-// says of errors ends in files.
+// Only our own views have colours. Jest and others read these variables when they are loaded, so commands are imported
+// later. What Jest says about errors ends up in files.
 Object.assign(process.env, { FORCE_COLOR: '0', TERM: 'dumb' });
 
-// Whoever reads us may have had enough, as `head` has, and a terminal may close: that changes no verdict and stops no
-// clean-up. What is lost otherwise, as on a full disk, is no success.
+// A reader may close the pipe, as `head` does, and a terminal may close: neither changes a verdict or stops the cleanup. Output
+// that is lost for another reason, such as a full disk, is an error.
 let lost: string | undefined;
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE' && !(code === 'EIO' && process.stdout.isTTY)) lost ??= message;
@@ -30,13 +30,13 @@ const say = (text: string): void => {
   process.stderr.write(`${visible(text)}\n`);
 };
 const { signal, crash } = interruptible({
-  onFirst: () => say('Interrupted: cleaning up. Once more ^C ends it at once and leaves the rest to the next run.'),
+  onFirst: () => say('Interrupted: cleaning up. Press ^C again to stop now; the next run then cleans up the rest.'),
   quit: () => process.exit(INTERRUPTED),
   startedByNpm: script !== undefined,
 });
-// The stack of what ends the run comes at its end; of a later error, which ends nothing more, at once.
+// The stack of the error that ends the run is printed at the end, that of a later one at once.
 const onUncaught = (error: unknown): void => {
-  say(signal.aborted ? stackOf(error) : `An error that nobody caught (${messageOf(error)}): cleaning up.`);
+  say(signal.aborted ? stackOf(error) : `Uncaught error (${messageOf(error)}): cleaning up.`);
   crash(error);
 };
 process.on('uncaughtException', onUncaught);
@@ -48,14 +48,14 @@ const console: Console = {
     clear();
     process.stdout.write(`${text}\n`);
   },
-  // Not a terminal is undefined, not false, and picocolors would then take CI for one.
+  // isTTY is undefined without a terminal, and picocolors would then assume colours in CI.
   color: escapes(process.stdout),
   onProgress: (progress) => {
     if (!signal.aborted) onProgress(progress);
   },
   signal,
   onUncaught,
-  // npm runs its scripts in the project's folder, and tells where it was called.
+  // npm runs scripts in the project's folder; INIT_CWD is where it was called.
   cwd: INIT_CWD ?? process.cwd(),
 };
 
@@ -73,11 +73,11 @@ if (signal.aborted && !(signal.reason instanceof InterruptedError)) {
 }
 await end(code);
 
-/** Ends the process once all that was said has been taken, however slow the reader. */
+/** Ends the process once all output has been read, however slow the reader. */
 async function end(code: number): Promise<never> {
   await Promise.all([process.stdout, process.stderr].map(flushed));
   if (lost === undefined) process.exit(code);
-  say(`What there was to say could not be written (${lost}).`);
+  say(`The output could not be written (${lost}).`);
   process.exit(code === 0 ? 3 : code);
 }
 
@@ -108,6 +108,6 @@ async function main([command, ...args]: string[]): Promise<number> {
       return (await import('./commands/action.ts')).action(args, { ...context, run: (given) => test(given, context) });
     }
     default:
-      throw new UsageError(`There is no command ${command}: see the scripts of package.json.`);
+      throw new UsageError(`Unknown command ${command}: see the scripts in package.json.`);
   }
 }

@@ -11,5 +11,5 @@ test('where data is not as a schema wants it, and why: the first place of severa
   const fault = (data: unknown) =>
     formatSchemaError(z.array(z.object({ a: z.literal(1), b: z.literal(2) })).safeParse(data).error ?? { issues: [] });
   expect(fault([{ a: 1, b: 1 }, {}])).toMatch(/^0\.b: .*2/);
-  expect(fault('text')).toMatch(/^at its beginning: .*array/);
+  expect(fault('text')).toMatch(/^at the top level: .*array/);
 });

@@ -1,12 +1,12 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Which automtls this is. */
+/** The version of automtls. */
 export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 
 /**
- * Where process ids mean the same as here: this machine since it booted and, for containers, their own numbering.
- * A name alone is not enough, since machines made from one image share it.
+ * Identifies where a process id is valid: this machine, its current boot and, for containers, the PID namespace.
+ * The host name alone is not enough, because machines made from one image share it.
  */
 export const machineId = [
   hostname(),
@@ -14,23 +14,23 @@ export const machineId = [
   read(() => readlinkSync('/proc/self/ns/pid')),
 ].join(' ');
 
-/** A process, told from a later one of the same number by when it started. */
+/** A process, distinguished from a later one with the same pid by its start time. */
 export interface ProcessId {
   pid: number;
-  /** Empty where the system does not tell. */
+  /** Empty if the system does not provide it. */
   started: string;
 }
 
-/** Returns the identity of a process of this machine that runs, also one of another user. One that has ended is none, reaped or not. */
+/** Returns the identity of a running process on this machine, of any user; undefined if it has ended, reaped or not. */
 export function processId(pid: number): ProcessId | undefined {
   const stat = read(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   if (stat === '') return takesSignals(pid) ? { pid, started: '' } : undefined;
-  // the second field is a name that may hold blanks and brackets
+  // The second field is a name that may contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : { pid, started: fields[19] as string };
 }
 
-/** Returns whether that very process runs; where its start is not known, whether one of its number does. */
+/** Returns whether this process is running; if its start time is unknown, whether any process with its pid is. */
 export function isRunning({ pid, started }: ProcessId): boolean {
   const now = processId(pid);
   return now !== undefined && (now.started === started || now.started === '' || started === '');
@@ -45,7 +45,7 @@ function takesSignals(pid: number): boolean {
   }
 }
 
-/** Only Linux tells these; elsewhere names and numbers must do. */
+/** Only Linux has these files; elsewhere the host name and the pid must do. */
 function read(from: () => string): string {
   try {
     return from();

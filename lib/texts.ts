@@ -1,6 +1,6 @@
 /**
- * Returns a copy of plain data, as JSON has it, with every text in it changed; the names of fields stay.
- * @param except names of fields that stay as they are, with all that is in them
+ * Returns a copy of JSON data in which every string value is changed; field names stay.
+ * @param except names of fields whose values stay unchanged, including everything inside them
  */
 export function mapTexts<T>(value: T, change: (text: string) => string, except: ReadonlySet<string> = new Set()): T {
   const copy = (one: unknown): unknown => {

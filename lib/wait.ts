@@ -21,7 +21,7 @@ class NotYet extends Error {}
  * Looks until there is something to see, and once more when the time is up. A look that is under way is waited for.
  * @param look returns undefined or false while what is waited for is not there
  * @returns what it returned at last
- * @throws TimeoutError where the time runs out, the signal's reason where it aborts, and whatever `look` throws, at once
+ * @throws TimeoutError if the time runs out, the signal's reason if it aborts, and whatever `look` throws, at once
  */
 export async function waitFor<T>(look: () => Promise<T | undefined | false>, wait: Wait): Promise<T> {
   const { what, limitMs, everyMs = defaultLimits.pollMs, signal, seen } = wait;
@@ -42,7 +42,7 @@ export async function waitFor<T>(look: () => Promise<T | undefined | false>, wai
   }
 }
 
-/** Passes over a wait that took too long, where what follows looks for itself: `waitFor(…).catch(unlessLate)`. */
+/** Ignores a timeout if the code that follows checks by itself: `waitFor(…).catch(unlessLate)`. */
 export function unlessLate(error: unknown): undefined {
   if (!(error instanceof TimeoutError)) throw error;
 }

@@ -3,7 +3,7 @@ import type { Suite } from '../lib/run/suite.ts';
 export const autoOff: Suite = {
   name: 'auto-off',
   title: 'Automatic mutual TLS switched off',
-  about: 'Without it traffic falls back to plain text, which STRICT refuses, and a DestinationRule repairs it.',
+  about: 'Without it, traffic falls back to plain text. STRICT refuses it, until a DestinationRule sends mutual TLS.',
   meshWide: true,
   topology: 'auto-mtls',
   steps: [

@@ -3,7 +3,7 @@ import type { Suite } from '../lib/run/suite.ts';
 export const destinationRule: Suite = {
   name: 'destination-rule',
   title: 'Destination rule overrides',
-  about: 'A DestinationRule with TLS settings decides for the client, whatever the server takes.',
+  about: 'A DestinationRule with TLS settings decides for the client, whatever the server accepts.',
   topology: 'auto-mtls',
   steps: [
     { kind: 'ask', title: 'DISABLE on httpbin.full', objects: ['disable'] },

@@ -3,7 +3,7 @@ import type { Suite } from '../lib/run/suite.ts';
 export const disable: Suite = {
   name: 'disable',
   title: 'Disable mutual TLS to plain text',
-  about: 'httpbin.full takes plain text alone, and clients with a sidecar follow by themselves.',
+  about: 'httpbin.full accepts only plain text, and clients with a sidecar adapt automatically.',
   topology: 'auto-mtls',
   steps: [
     { kind: 'ask', title: 'DISABLE on httpbin.full', objects: ['disable'] },

@@ -3,7 +3,7 @@ import type { Suite } from '../lib/run/suite.ts';
 export const setup: Suite = {
   name: 'setup',
   title: 'Before you begin',
-  about: 'The three namespaces are as the task shows them, and nothing is applied yet that would change an answer.',
+  about: 'The three namespaces are as in the task, and nothing is applied yet that would change an answer.',
   topology: 'auto-mtls',
   steps: [
     { kind: 'check', title: 'pods are READY 2/2 with a sidecar and 1/1 without, as in the task', check: 'ready' },

@@ -31,9 +31,9 @@ const panel = '.panel:popover-open';
 test('the verdict is the first thing that one sees', () =>
   showing(red, {}, async (page) => {
     const heading = page.getByRole('heading', { level: 1 });
-    expect(await heading.innerText()).toContain('The mesh does not conform: 6 of 19 wrong');
+    expect(await heading.innerText()).toContain('The mesh does not conform: 6 of 19 failed');
     expect((await heading.boundingBox())?.y).toBeLessThan(150);
-    expect(await page.getByRole('heading', { name: 'What is wrong' }).isVisible()).toBe(true);
+    expect(await page.getByRole('heading', { name: 'Failures' }).isVisible()).toBe(true);
   }));
 
 test('a click on a cell opens its panel, with reasons, evidence and commands; Esc closes it', () =>

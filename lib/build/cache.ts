@@ -45,7 +45,7 @@ export async function artefact(
 ): Promise<string> {
   const place = artefactPlace(recipe);
   if (await isThere(place)) return place;
-  const onWait = () => onProgress({ phase: recipe.name, detail: 'waiting for another build of it' });
+  const onWait = () => onProgress({ phase: recipe.name, detail: 'waiting for another build of the same' });
   return withLock(`${place}.lock`, { onWait, signal }, async () => {
     if (await isThere(place)) return place;
     const partial = `${place}.partial`;

@@ -80,7 +80,7 @@ describe('what may be over when it is tried again is tried again', () => {
 
   test.each([
     ['what is not there', 404, body, '404 Not Found'],
-    ['what is not as published', 200, 'another', 'something on the way changes or shortens it'],
+    ['what is not as published', 200, 'another', 'the download was changed or truncated on the way'],
   ])('but not %s', async (_, status, text, sentence) => {
     answer = (response) => response.writeHead(status).end(text);
     await expect(downloaded()).rejects.toThrow(UsageError);

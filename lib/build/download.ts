@@ -12,18 +12,18 @@ interface Download {
   onProgress: (done: number, total: number | undefined) => void;
 }
 
-/** The network or the server failed, which may be over when it is tried again. */
+/** The network or the server failed, and another attempt may succeed. */
 class BrokenOff extends UsageError {}
 
 /**
- * Downloads a file and checks it against its SHA-256 digest; tries again what the network or the server broke off.
+ * Downloads a file and checks it against its SHA-256 digest; retries if the network or the server failed.
  * @throws UsageError that says what could not be fetched and what to do
  */
 export async function download(url: string, file: string, options: Download): Promise<void> {
   const found = await retried(() => save(url, file, options), options.signal);
   if (found !== options.digest) {
     throw new UsageError(
-      `${url} has the SHA-256 digest ${found}, and ${options.digest} is published beside it: something on the way changes or shortens it, so nothing of it is used.`,
+      `${url} has the SHA-256 digest ${found}, but ${options.digest} is published: the download was changed or truncated on the way, so it is not used.`,
     );
   }
 }
@@ -49,7 +49,7 @@ async function save(url: string, file: string, { signal, onProgress }: Download)
     signal.throwIfAborted();
     if (error instanceof UsageError) throw error;
     const seen = `${done}${total === undefined ? '' : ` of ${total}`} bytes`;
-    throw new BrokenOff(`${url} broke off after ${seen} (${causeOf(error)}): try again.`);
+    throw new BrokenOff(`The download of ${url} stopped after ${seen} (${causeOf(error)}): try again.`);
   } finally {
     await target.close();
   }
@@ -65,13 +65,15 @@ export async function publishedDigest(url: string, signal: AbortSignal): Promise
     const response = await get(url, signal);
     return response.text().catch((error) => {
       signal.throwIfAborted();
-      throw new BrokenOff(`${url} broke off (${causeOf(error)}): try again.`);
+      throw new BrokenOff(`The download of ${url} stopped (${causeOf(error)}): try again.`);
     });
   };
   const text = await retried(read, signal);
   const [digest] = /^[0-9a-f]{64}\b/.exec(text) ?? [];
   if (digest === undefined) {
-    throw new UsageError(`${url} holds no SHA-256 digest but "${text.slice(0, 40)}": try again from another network.`);
+    throw new UsageError(
+      `${url} contains "${text.slice(0, 40)}" instead of a SHA-256 digest: try again from another network.`,
+    );
   }
   return digest;
 }
@@ -86,12 +88,12 @@ async function get(url: string, signal: AbortSignal): Promise<Response> {
   if (response.ok) return response;
   await response.body?.cancel();
   const what = `${url} could not be fetched (${response.status} ${response.statusText})`;
-  // Any other status is the server's answer, and will be the same again.
+  // Any other status is the server's answer, and another attempt would get the same.
   if (response.status === 429 || response.status >= 500) throw new BrokenOff(`${what}: try again.`);
-  throw new UsageError(`${what}: name a release that is published, or use --cluster native.`);
+  throw new UsageError(`${what}: use a published release, or --cluster native.`);
 }
 
-/** A server that has just failed is given a moment. */
+/** A pause for a server that has just failed. */
 const PAUSE_MS = 500;
 
 function retried<T>(once: () => Promise<T>, signal: AbortSignal): Promise<T> {

@@ -67,7 +67,7 @@ export function failing(name: string, signal: AbortSignal): (error: unknown) => 
     const { stderr, stdout, message } = error as { stderr?: string; stdout?: string; message: string };
     const said = (stderr || stdout || message).trimEnd().split('\n').slice(-8).join('\n');
     throw new UsageError(
-      `${name} could not be built; the go command said:\n${said}\nWhere a module was not found, see which proxy \`go env GOPROXY\` names and whether it answers.`,
+      `${name} could not be built. Output of go:\n${said}\nIf a module was not found, check that the proxy in \`go env GOPROXY\` works.`,
     );
   };
 }

@@ -99,7 +99,7 @@ async function downloaded(
   const found: { Dir: string; Sum: string } = JSON.parse(stdout);
   if (found.Sum !== sum) {
     throw new UsageError(
-      `The module istio.io/istio@${pseudoVersion} has the checksum ${found.Sum}, not ${sum}: nothing of it is used. Look at what your GOPROXY serves.`,
+      `The module istio.io/istio@${pseudoVersion} has the checksum ${found.Sum}, not ${sum}: it is not used. Check what your GOPROXY serves.`,
     );
   }
   return found.Dir;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { execa } from 'execa';
 
 // The kernel frees flock's locks when their holder ends. Node cannot call it, and proper-lockfile, which makes a directory
-// and takes one of a certain age for abandoned, would let a killed run's lock stand, or break a sleeping machine's.
+// and must be one of a certain age for abandoned, would let a killed run's lock stand, or break a sleeping machine's.
 
 /**
  * Holds the lock for as long as its standard input is open, so that it is free when this process ends, however it ends.

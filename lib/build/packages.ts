@@ -57,7 +57,7 @@ export async function ensurePackages(packageOf: Record<string, string>, onProgre
   if (missing().length === 0) return;
   if (!existsSync('/usr/bin/apt-get')) {
     throw new UsageError(
-      `This needs what the Debian packages ${missing().join(' ')} hold, and there is no apt-get here: install it by other means.`,
+      `This needs the contents of the Debian packages ${missing().join(' ')}, but there is no apt-get: install them in another way.`,
     );
   }
   if (process.getuid?.() !== 0) {
@@ -85,7 +85,7 @@ export async function ensurePackages(packageOf: Record<string, string>, onProgre
       });
       if (result.failed) {
         throw new UsageError(
-          `The Debian packages ${names.join(' ')} could not be installed: install them by hand. apt-get said:\n${lastLines(result.all)}`,
+          `The Debian packages ${names.join(' ')} could not be installed: install them by hand. Output of apt-get:\n${lastLines(result.all)}`,
         );
       }
       onProgress({ phase, detail: `installed ${names.join(' ')}` });

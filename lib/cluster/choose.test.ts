@@ -31,12 +31,12 @@ describe('auto', () => {
 });
 
 test.each([
-  ['native', { 'kind-image': 'x' }, '--kind-image goes with --cluster kind alone.'],
-  ['current', { kubeconfig: '/k', 'kind-image': 'x' }, '--kind-image goes with --cluster kind alone.'],
-  ['auto', { 'kind-image': 'x' }, '--kind-image goes with --cluster kind alone.'],
-  ['auto', { kubeconfig: '/k', 'kind-image': 'x' }, '--kind-image goes with --cluster kind alone.'],
-  ['kind', { context: 'c' }, '--context goes with --cluster current alone.'],
-  ['native', { kubeconfig: '/k', context: 'c' }, '--kubeconfig and --context go with --cluster current alone.'],
+  ['native', { 'kind-image': 'x' }, '--kind-image needs --cluster kind.'],
+  ['current', { kubeconfig: '/k', 'kind-image': 'x' }, '--kind-image needs --cluster kind.'],
+  ['auto', { 'kind-image': 'x' }, '--kind-image needs --cluster kind.'],
+  ['auto', { kubeconfig: '/k', 'kind-image': 'x' }, '--kind-image needs --cluster kind.'],
+  ['kind', { context: 'c' }, '--context needs --cluster current.'],
+  ['native', { kubeconfig: '/k', context: 'c' }, '--kubeconfig and --context need --cluster current.'],
 ])('%s refuses %p', async (provider, flags, sentence) => {
   await expect(providerFor({ provider, flags })).rejects.toThrow(new UsageError(sentence));
 });

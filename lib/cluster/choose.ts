@@ -4,8 +4,8 @@ import { providers } from './registry.ts';
 import type { Acquired } from './types.ts';
 
 /**
- * Gets the cluster that a user asks for: one that is there, or one made for this run.
- * @throws UsageError where there is no such cluster and none can be made, or where flags contradict each other
+ * Returns the cluster that a user asks for: an existing one, or one created for this run.
+ * @throws UsageError if there is none and none can be created, or if flags cannot be combined
  */
 export async function choose(options: ClusterOptions, context: AcquireContext): Promise<Acquired> {
   const provider = await providerFor(options);
@@ -14,8 +14,8 @@ export async function choose(options: ClusterOptions, context: AcquireContext): 
 
 /**
  * Returns the provider that the options name or, for `auto`, the first that is available.
- * @param all every provider there is, in the order in which `auto` asks them
- * @throws UsageError where there is none, or where a flag goes with another
+ * @param all every provider, in the order in which `auto` tries them
+ * @throws UsageError if there is none, or if a flag belongs to another provider
  */
 export async function providerFor(options: ClusterOptions, all = providers): Promise<ClusterProvider> {
   const chosen = options.provider === 'auto' ? await firstAvailable(options, all) : named(options.provider, all);
@@ -23,19 +23,19 @@ export async function providerFor(options: ClusterOptions, all = providers): Pro
   for (const { name, flags } of others) {
     const given = Object.keys(flags).filter((flag) => options.flags[flag] !== undefined);
     if (given.length === 0) continue;
-    const go = given.length === 1 ? 'goes' : 'go';
-    throw new UsageError(`${given.map((flag) => `--${flag}`).join(' and ')} ${go} with --cluster ${name} alone.`);
+    const need = given.length === 1 ? 'needs' : 'need';
+    throw new UsageError(`${given.map((flag) => `--${flag}`).join(' and ')} ${need} --cluster ${name}.`);
   }
   return chosen;
 }
 
 function named(name: string, all: readonly ClusterProvider[]): ClusterProvider {
   const provider = all.find((one) => one.name === name);
-  if (provider === undefined) throw new UsageError(`There is no cluster provider "${name}".`);
+  if (provider === undefined) throw new UsageError(`Unknown cluster provider "${name}".`);
   return provider;
 }
 
 async function firstAvailable(options: ClusterOptions, all: readonly ClusterProvider[]): Promise<ClusterProvider> {
   for (const provider of all) if (await provider.auto?.available(options)) return provider;
-  throw new UsageError('No cluster can be had here: name one with --cluster.');
+  throw new UsageError('No cluster is available here: name one with --cluster.');
 }

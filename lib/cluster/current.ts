@@ -2,16 +2,16 @@ import { UsageError } from '../errors.ts';
 import type { ClusterOptions, ClusterProvider } from './provider.ts';
 import type { Cluster } from './types.ts';
 
-/** A cluster that is there, with the Istio that it has. */
+/** An existing cluster, with the Istio installed there. */
 export const current = {
   name: 'current',
-  istio: 'which version to expect there',
+  istio: 'installs none; which version to expect there',
   flags: {
-    kubeconfig: { value: 'FILE', about: 'a cluster that is there; nothing is guessed', path: true },
-    context: { value: 'NAME', about: 'the context in that file; its current one where it is left out' },
+    kubeconfig: { value: 'FILE', about: 'an existing cluster; automtls never picks one itself', path: true },
+    context: { value: 'NAME', about: 'the context in that file (default: its current context)' },
   },
   auto: { when: 'a named kubeconfig', available: isNamed },
-  action: 'current is the one that the job has made',
+  action: 'current is the cluster of the job',
   acquire: async (options) => ({
     cluster: currentCluster(options),
     notes: [],
@@ -20,20 +20,18 @@ export const current = {
   }),
 } satisfies ClusterProvider<'kubeconfig' | 'context'>;
 
-/** Returns whether options name a cluster that is there, if only by its context. */
+/** Returns whether the options name an existing cluster, if only by its context. */
 export function isNamed({ provider, flags }: ClusterOptions<'kubeconfig' | 'context'>): boolean {
   return provider === 'current' || flags.kubeconfig !== undefined || flags.context !== undefined;
 }
 
 /**
- * Returns the cluster that a user has named.
- * @throws UsageError where no file is named
+ * Returns the cluster that the user named.
+ * @throws UsageError if no file is named
  */
 export function currentCluster({ flags: { kubeconfig, context } }: ClusterOptions<'kubeconfig' | 'context'>): Cluster {
   if (kubeconfig === undefined) {
-    throw new UsageError(
-      'A cluster that is there needs --kubeconfig FILE: this project never guesses which one is meant.',
-    );
+    throw new UsageError('An existing cluster needs --kubeconfig FILE: automtls never picks a cluster itself.');
   }
   const named = context === undefined ? {} : { context };
   return { provider: 'current', name: context ?? kubeconfig, kubeconfig, ...named, owned: false };

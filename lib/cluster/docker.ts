@@ -28,14 +28,14 @@ export async function assertEngine(provider: string): Promise<Engine> {
     const silence = `nothing in ${defaultLimits.programMs / 1000} s`;
     const said = code === 'ENOENT' ? 'there is no docker on the PATH' : `docker said: ${stderr || silence}`;
     throw new UsageError(
-      `A cluster of ${provider} needs a Docker engine that answers (${said}): start one, or use --cluster native.`,
+      `A ${provider} cluster needs a running Docker engine (${said}): start one, or use --cluster native.`,
     );
   }
   const [api = '', platform = ''] = stdout.split(' ');
   return { api, platform };
 }
 
-/** A client without an engine is common, so what is asked for has to come from the engine. */
+/** A client without an engine is common; only the engine's own answer counts. */
 function askEngine(format: string) {
   return execa('docker', ['version', '--format', format], { reject: false, timeout: defaultLimits.programMs });
 }

@@ -1,48 +1,48 @@
 import type { Acquired, OnProgress } from './types.ts';
 
-/** Where clusters come from: what `--cluster` names, and all that the rest of the project knows of it. */
+/** Where clusters come from: what `--cluster` names, and all that the rest of the project knows about it. */
 export interface ClusterProvider<Flag extends string = string> {
-  /** What `--cluster` takes. */
+  /** The value of `--cluster`. */
   name: string;
-  /** Which versions of Istio `--istio` takes, for `--help`. */
+  /** Which Istio versions `--istio` accepts, for `--help`. */
   istio: string;
-  /** The flags of the command line that go with it alone, by their names. */
+  /** The command-line flags that only this provider has, by name. */
   flags: Readonly<Record<Flag, ProviderFlag>>;
-  /** How `--cluster auto` comes to it; left out, it must be named. */
+  /** When `--cluster auto` chooses it; without this, it must be named. */
   auto?: {
     /** For `--help`, after "auto: ". */
     when: string;
-    /** Whether to take it; providers are asked in the registry's order, and the first that says so is taken. */
+    /** Whether to choose it: the first provider in the registry's order that returns true is used. */
     available(options: ClusterOptions<Flag>): boolean | Promise<boolean>;
   };
-  /** What action.yml says of it as its input `cluster`; left out, the action does not take it. */
+  /** How action.yml describes it for the input `cluster`; without this, the action does not accept it. */
   action?: string;
-  /** Left out, no night runs on it. */
+  /** Without this, nightly runs cannot use it. */
   nightly?: NightlyReleases;
   /**
-   * Gets a cluster for one run, with Istio in it. Where that fails, nothing of it is left.
-   * @throws UsageError where it cannot be had, saying what to do
+   * Returns a cluster for one run, with Istio installed. If that fails, nothing of it is left.
+   * @throws UsageError if there can be none, with what to do
    */
   acquire(options: ClusterOptions<Flag>, context: AcquireContext): Promise<Acquired>;
-  /** Deletes the clusters that processes of this project have left on this machine when they were killed; returns a sentence for each. */
+  /** Deletes the clusters that killed processes of this project left on this machine; returns a sentence for each. */
   sweep?(): Promise<string[]>;
 }
 
 /** A flag of the command line that takes a value. */
 export interface ProviderFlag {
-  /** What stands for its value in `--help`, such as IMAGE. */
+  /** The placeholder of its value in `--help`, such as IMAGE. */
   value: string;
   /** What it does, for `--help`. */
   about: string;
-  /** Whether the value is a path, which leads from where the user stands. */
+  /** Whether the value is a path, relative to the user's working folder. */
   path?: boolean;
 }
 
-/** What a user asks of a cluster. */
+/** The cluster that a user asks for. */
 export interface ClusterOptions<Flag extends string = string> {
   /** A provider's name, or `auto`. */
   provider: string;
-  /** Istio's version; the provider's newest where it is left out. */
+  /** Istio's version; the provider's newest by default. */
   istio?: string | undefined;
   /** The flags of providers that were given, with their values. */
   flags: Readonly<Partial<Record<Flag, string>>>;
@@ -53,15 +53,15 @@ export interface AcquireContext {
   signal: AbortSignal;
 }
 
-/** What a night runs on a provider's clusters. */
+/** The releases of nightly runs on a provider's clusters. */
 export interface NightlyReleases {
   /** Returns the minors that it can run, newest first. */
   minors(): string[];
-  /** Returns those that a night runs where none are asked for. */
+  /** Returns those that a night runs by default. */
   usual(): string[];
   /**
    * Returns the job of a release, as `--istio` names it.
-   * @throws UsageError where it cannot be run
+   * @throws UsageError if it cannot run
    */
   job(istio: string): NightlyRelease;
 }
@@ -70,11 +70,11 @@ export interface NightlyReleases {
 export interface NightlyRelease {
   /** What is installed, such as 1.31.1; names the cache of its archive. */
   version: string;
-  /** The node image, which the job passes as `--<provider>-image`; empty where there is none, since a matrix has no absent values. */
+  /** The node image, which the job passes as `--<provider>-image`; empty if there is none, because a matrix has no absent values. */
   node: string;
-  /** Supported releases must pass; those whose support ended inform. */
+  /** Supported releases must pass; the others are informational. */
   required: boolean;
 }
 
-/** A provider on which nights run. */
+/** A provider that nightly runs can use. */
 export type NightlyProvider = Required<Pick<ClusterProvider, 'name' | 'nightly'>>;

@@ -6,10 +6,10 @@ import type { ClusterProvider, NightlyProvider } from './provider.ts';
 /** Every provider, in the order in which `--cluster auto` asks them. */
 export const providers: readonly ClusterProvider[] = [current, kind, native];
 
-/** What `--cluster` takes. */
+/** The values of `--cluster`. */
 export const clusterChoices: readonly string[] = ['auto', ...providers.map(({ name }) => name)];
 
-/** Those on which nights run. */
+/** The providers that nightly runs can use. */
 export const nightlyProviders = providers.filter(
   (provider): provider is ClusterProvider & NightlyProvider => provider.nightly !== undefined,
 );

@@ -65,7 +65,7 @@ test('the help says of it what the page says', async () => {
 
 test('its flag goes with it alone', async () => {
   const { exitCode, all } = await run('--cluster', 'kind', '--k3d-image', 'x');
-  expect(all).toContain('--k3d-image goes with --cluster k3d alone.');
+  expect(all).toContain('--k3d-image needs --cluster k3d.');
   expect(exitCode).toBe(2);
 });
 

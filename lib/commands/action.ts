@@ -11,18 +11,18 @@ import { helpOption, noPositionals, oneNamed, parse } from './arguments.ts';
 import { append, type CommandContext } from './console.ts';
 import { actionHelp } from './help.ts';
 
-/** What the action can run on: one that it makes, or one that the job has made. */
+/** Clusters of the action: one that it creates, or one that the job created before. */
 const clusters = providers.filter(({ action }) => action !== undefined);
 
 interface SuiteCommandContext extends CommandContext {
-  /** Performs `npm test` with such arguments. */
+  /** Runs `npm test` with these arguments. */
   run(args: string[]): Promise<number>;
 }
 
 /**
- * `npm run action`: runs the suites as the inputs of action.yml say, and gives the job what came of it. Returns the exit
+ * `npm run action`: runs the suites as the inputs of action.yml say, and writes the outputs of the job. Returns the exit
  * code of the run.
- * @throws UsageError, and what the run throws
+ * @throws UsageError, and whatever the run throws
  */
 export async function action(args: string[], { env, console, github, run }: SuiteCommandContext): Promise<number> {
   const { values, positionals } = parse(args, helpOption);
@@ -35,7 +35,7 @@ export async function action(args: string[], { env, console, github, run }: Suit
   const before = await newestIn(out);
   const exitCode = await run(testArguments(env));
   const newest = await newestIn(out);
-  // Results that could not be written must not be taken for those of an earlier step.
+  // If results could not be written, those of an earlier step must not pass for them.
   if (newest !== undefined && newest !== before) {
     const folder = join(out, newest);
     const file = join(folder, 'results.json');
@@ -45,9 +45,9 @@ export async function action(args: string[], { env, console, github, run }: Suit
 }
 
 /**
- * Returns the arguments of `npm test` that the inputs of the action mean. An input that is empty was not given.
+ * Returns the arguments of `npm test` for the inputs of the action. An empty input counts as not given.
  * @param env the inputs as INPUT_…, and where the job's workspace, kubeconfig and home are
- * @throws UsageError where an input makes no sense
+ * @throws UsageError if an input is invalid
  */
 export function testArguments(env: NodeJS.ProcessEnv): string[] {
   const { name } = oneNamed(clusters, env['INPUT_CLUSTER'] || kind.name, 'The input cluster');
@@ -63,7 +63,7 @@ export function testArguments(env: NodeJS.ProcessEnv): string[] {
   return [`--cluster=${name}`, ...given];
 }
 
-/** Returns what the action gives to the job, in the form of GITHUB_OUTPUT. What is inconclusive did not pass. */
+/** Returns the outputs of the action, in the format of GITHUB_OUTPUT. Inconclusive counts as failed. */
 export function actionOutputs(results: Results, folder: string): string {
   const { summary, run } = results;
   const { failed, inconclusive } = countWithRunErrors(results);
@@ -81,12 +81,12 @@ export function actionOutputs(results: Results, folder: string): string {
     .join('');
 }
 
-/** Where kubectl looks, too: whoever writes `cluster: current` has named it. */
+/** Where kubectl looks, too: `cluster: current` counts as naming it. */
 function usualKubeconfig({ KUBECONFIG, HOME }: NodeJS.ProcessEnv): string {
   if (KUBECONFIG) return KUBECONFIG;
   if (HOME) return join(HOME, '.kube', 'config');
   throw new UsageError(
-    'The input cluster is current, and neither KUBECONFIG nor HOME says where its kubeconfig is: give the input kubeconfig.',
+    'The input cluster is current, but neither KUBECONFIG nor HOME is set: set the input kubeconfig.',
   );
 }
 
@@ -97,7 +97,7 @@ function resultsFolder(env: NodeJS.ProcessEnv): string {
 function workspaceOf({ GITHUB_WORKSPACE }: NodeJS.ProcessEnv): string {
   if (GITHUB_WORKSPACE) return GITHUB_WORKSPACE;
   throw new UsageError(
-    'npm run action is a step of GitHub Actions and wants GITHUB_WORKSPACE: elsewhere use npm test.',
+    'npm run action runs as a step of GitHub Actions and needs GITHUB_WORKSPACE: elsewhere use npm test.',
   );
 }
 

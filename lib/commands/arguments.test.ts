@@ -2,8 +2,8 @@ import { UsageError } from '../errors.ts';
 import { clusterFlags, clusterOptionsOf, guess, noPositionals, oneOf, parse } from './arguments.ts';
 
 test.each([
-  ['--sutie', 'There is no option --sutie (did you mean --suite?). See --help.'],
-  ['--frobnicate', 'There is no option --frobnicate. See --help.'],
+  ['--sutie', 'Unknown option --sutie (did you mean --suite?). See --help.'],
+  ['--frobnicate', 'Unknown option --frobnicate. See --help.'],
 ])('%s is an unknown option, and one that is near is named', (option, message) => {
   const read = () => parse([option, 'x'], { suite: { type: 'string' } });
   expect(read).toThrow(UsageError);
@@ -15,13 +15,13 @@ test('an option without its value is a mistake that names it', () => {
 });
 
 test('what belongs to no option is a mistake where nothing may', () => {
-  expect(() => noPositionals(['strict'])).toThrow('"strict" belongs to no option');
+  expect(() => noPositionals(['strict'])).toThrow('Unexpected argument "strict"');
   expect(() => noPositionals([])).not.toThrow();
 });
 
 test('one of a few values', () => {
   expect(oneOf(['a', 'b'] as const, 'b', '--c')).toBe('b');
-  expect(() => oneOf(['a', 'b'] as const, 'c', '--c')).toThrow('--c takes one of a, b, not "c".');
+  expect(() => oneOf(['a', 'b'] as const, 'c', '--c')).toThrow('--c must be one of a, b, not "c".');
 });
 
 test('where to run is read from the options of a cluster, those of its provider among them', () => {
@@ -32,7 +32,7 @@ test('where to run is read from the options of a cluster, those of its provider 
     flags: { 'kind-image': 'node' },
   });
   expect(() => clusterOptionsOf({ ...values, cluster: 'docker' }, '/here')).toThrow(
-    new UsageError('--cluster takes one of auto, current, kind, native, not "docker".'),
+    new UsageError('--cluster must be one of auto, current, kind, native, not "docker".'),
   );
 });
 
@@ -43,7 +43,7 @@ test('a path leads from where the user stands, and an empty one leads nowhere', 
   };
   expect(kubeconfig('../there/config')).toBe('/there/config');
   expect(kubeconfig('/there/config')).toBe('/there/config');
-  expect(() => kubeconfig('')).toThrow(new UsageError('--kubeconfig takes a path, and was given an empty one.'));
+  expect(() => kubeconfig('')).toThrow(new UsageError('--kubeconfig needs a path, but it is empty.'));
 });
 
 test('only what is near is guessed', () => {

@@ -28,7 +28,7 @@ export const clusterFlags: typeof commonFlags = {
 /**
  * Reads a command's arguments.
  * @param options as `parseArgs` of Node takes them
- * @throws UsageError where one is unknown; positional arguments are left to the caller
+ * @throws UsageError if one is unknown; positional arguments are left to the caller
  */
 export function parse<T extends Options>(args: string[], options: T) {
   try {
@@ -37,20 +37,22 @@ export function parse<T extends Options>(args: string[], options: T) {
     const [, unknown] = /^Unknown option '(--[^']+)'/.exec(messageOf(error)) ?? [];
     if (unknown === undefined) throw new UsageError(`${messageOf(error).replace(/\.$/, '')}. See --help.`);
     const there = Object.keys(options).map((name) => `--${name}`);
-    throw new UsageError(`There is no option ${unknown}${guess(unknown, there)}. See --help.`);
+    throw new UsageError(`Unknown option ${unknown}${guess(unknown, there)}. See --help.`);
   }
 }
 
-/** @throws UsageError where a command that takes no positional arguments is given some */
+/** @throws UsageError if a command that takes no positional arguments is given some */
 export function noPositionals(positionals: string[]): void {
   if (positionals.length === 0) return;
-  throw new UsageError(`"${positionals.join(' ')}" belongs to no option: write --suite NAME, for example. See --help.`);
+  throw new UsageError(
+    `Unexpected argument "${positionals.join(' ')}": options need their name, such as --suite NAME. See --help.`,
+  );
 }
 
 /**
- * Returns where a user wants to run.
+ * Returns the cluster that a user asks for.
  * @param values as `parse` read them by `clusterFlags`
- * @param cwd the folder from which a relative path leads
+ * @param cwd the folder that relative paths start from
  * @throws UsageError
  */
 export function clusterOptionsOf(values: { cluster: string; istio?: string | undefined }, cwd: string): ClusterOptions {
@@ -67,13 +69,13 @@ export function clusterOptionsOf(values: { cluster: string; istio?: string | und
   };
 }
 
-/** The smallest share that can be asked for: 0.1 % takes 4,603 answers of a pair. */
+/** The smallest share: 0.1 % takes 4,603 answers of a pair. */
 const LEAST_PERCENT = 0.1;
 const MOST_PERCENT = 50;
 
 /**
- * Returns how small a share of wrong answers a run must find, of which it may miss one time in a hundred.
- * @param text such as `1%`; undefined where the user did not ask
+ * Returns the share of wrong answers that a run must detect, with a 1 % probability of missing it.
+ * @param text such as `1%`; undefined if the option is not given
  * @throws UsageError
  */
 export function sensitivityOf(text: string | undefined): Sensitivity | undefined {
@@ -81,37 +83,37 @@ export function sensitivityOf(text: string | undefined): Sensitivity | undefined
   const percent = Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1]);
   if (percent >= LEAST_PERCENT && percent <= MOST_PERCENT) return { share: percent / 100, chance: sensitivity.chance };
   throw new UsageError(
-    `--sensitivity takes the share of wrong answers to be found, from ${LEAST_PERCENT}% to ${MOST_PERCENT}%, not "${text}": write --sensitivity 1%.`,
+    `--sensitivity takes the share of wrong answers to detect, from ${LEAST_PERCENT}% to ${MOST_PERCENT}%, not "${text}". For example: --sensitivity 1%.`,
   );
 }
 
 /**
- * Returns the path that a user gave, from the folder where they stand.
- * @param option what it was given to, for the message
- * @throws UsageError where it is empty, as a variable may be that was never set
+ * Returns the absolute path of one that a user gave.
+ * @param option the option's name, for the message
+ * @throws UsageError if it is empty, as an unset variable would be
  */
 export function pathOf(cwd: string, path: string, option: string): string {
-  if (path === '') throw new UsageError(`${option} takes a path, and was given an empty one.`);
+  if (path === '') throw new UsageError(`${option} needs a path, but it is empty.`);
   return resolve(cwd, path);
 }
 
 /**
  * Returns the value as one of those allowed.
- * @param option what the user gave it to, for the message
+ * @param option the option's name, for the message
  * @throws UsageError
  */
 export function oneOf<T extends string>(allowed: readonly T[], value: string, option: string): T {
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined) {
     const seen = value === '' ? '' : `, not "${value}"`;
-    throw new UsageError(`${option} takes one of ${allowed.join(', ')}${seen}.`);
+    throw new UsageError(`${option} must be one of ${allowed.join(', ')}${seen}.`);
   }
   return found;
 }
 
 /**
- * Returns the one whose name a value is.
- * @param option what the user gave it to, for the message
+ * Returns the one with this name.
+ * @param option the option's name, for the message
  * @throws UsageError
  */
 export function oneNamed<T extends { name: string }>(all: readonly T[], value: string, option: string): T {
@@ -119,7 +121,7 @@ export function oneNamed<T extends { name: string }>(all: readonly T[], value: s
   return all[names.indexOf(oneOf(names, value, option))] as T;
 }
 
-/** Returns the end of a sentence on a mistyped name: which one may have been meant, if one is near. */
+/** Returns the end of a sentence about a mistyped name: the closest one, if there is one. */
 export function guess(typed: string, names: readonly string[]): string {
   const near = closestMatch(typed, names, { maxDistance: 3 });
   return near === undefined ? '' : ` (did you mean ${near}?)`;

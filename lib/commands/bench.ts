@@ -32,7 +32,7 @@ export async function benchmark(args: string[], console: Console): Promise<numbe
     console.print(columns(table, (column) => column > 0).join('\n'));
     const grown = await sizes({ acquired, ...console });
     console.print(
-      `automtls: ${answersFor(sensitivity)} answers of each pair that a step changes, none of them wrong. The script: one.`,
+      `automtls requires ${answersFor(sensitivity)} answers from each pair that a step changes, none of them wrong. The script requires one.`,
     );
     console.print(`\n${columns(sizeTable(grown), (column) => column > 0).join('\n')}`);
     return 0;

@@ -30,9 +30,9 @@ export async function cluster(args: string[], console: Console): Promise<number>
   const [verb, ...rest] = positionals;
   if (verb === undefined || rest.length > 0) {
     const seen = rest.length > 0 ? `, not "${positionals.join(' ')}"` : '';
-    throw new UsageError(`npm run cluster -- takes one of ${verbs.join(', ')}${seen}.`);
+    throw new UsageError(`The command must be one of ${verbs.join(', ')}${seen}.`);
   }
-  return perform(oneOf(verbs, verb, 'npm run cluster --'), values.istio, console);
+  return perform(oneOf(verbs, verb, 'The command'), values.istio, console);
 }
 
 async function perform(verb: (typeof verbs)[number], istio: string | undefined, console: Console): Promise<number> {
@@ -48,7 +48,7 @@ async function perform(verb: (typeof verbs)[number], istio: string | undefined, 
     }
     case 'down':
       await down({ name: KEPT, ...console });
-      console.print(there.state === 'absent' ? 'there was none' : 'down');
+      console.print(there.state === 'absent' ? 'no cluster was running' : 'down');
       return 0;
     case 'status':
       console.print(
@@ -68,7 +68,7 @@ async function perform(verb: (typeof verbs)[number], istio: string | undefined, 
       const sum = gone.reduce((bytes, one) => bytes + one.bytes, 0);
       const lines = [
         ...gone.map(({ place, bytes }) => [megabytes(bytes), basename(place)]),
-        [megabytes(sum), 'removed; the next cluster builds again what it needs'],
+        [megabytes(sum), 'removed; the next cluster rebuilds what it needs'],
       ];
       console.print(columns(lines, (column) => column === 0).join('\n'));
       return 0;

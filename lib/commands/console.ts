@@ -3,19 +3,19 @@ import { appendFile } from 'node:fs/promises';
 import type { OnProgress } from '../cluster/types.ts';
 import { messageOf, UsageError } from '../errors.ts';
 
-/** How a command talks to whoever called it. */
+/** How a command communicates with its caller. */
 export interface Console {
   print(text: string): void;
   color: boolean;
   onProgress: OnProgress;
   signal: AbortSignal;
-  /** Takes an error that nobody caught: the signal aborts, and the command ends with exit code 3. */
+  /** Reports an uncaught error: the signal aborts, and the command ends with exit code 3. */
   onUncaught(error: unknown): void;
-  /** The folder where the user stands, from which relative paths lead. */
+  /** The user's working folder, where relative paths start. */
   cwd: string;
 }
 
-/** What GitHub Actions provides to a step that it runs; nothing of it elsewhere. */
+/** What GitHub Actions provides to a step; elsewhere, `annotates` is false and the rest is absent. */
 export interface GitHub {
   /** Whether lines such as `::error::` on stdout become annotations. */
   annotates: boolean;
@@ -25,7 +25,7 @@ export interface GitHub {
   outputFile?: string;
 }
 
-/** What a command is given that does more than print. */
+/** What a command needs if it does more than print. */
 export interface CommandContext {
   console: Console;
   github: GitHub;
@@ -33,7 +33,7 @@ export interface CommandContext {
   env: NodeJS.ProcessEnv;
 }
 
-/** Returns what GitHub Actions provides, by its environment variables. */
+/** Reads what GitHub Actions provides from the environment variables. */
 export function gitHubOf(env: NodeJS.ProcessEnv): GitHub {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = env;
   return {
@@ -44,8 +44,8 @@ export function gitHubOf(env: NodeJS.ProcessEnv): GitHub {
 }
 
 /**
- * Returns a text as a job prints it: the runner obeys commands on any line, and some of what a report shows was written
- * by servers.
+ * Returns the text so that a runner finds no workflow commands in it: runners execute them on any line, and reports quote
+ * what servers sent.
  */
 export function escapeWorkflowCommands(text: string, { annotates }: GitHub): string {
   if (!annotates) return text;
@@ -54,14 +54,14 @@ export function escapeWorkflowCommands(text: string, { annotates }: GitHub): str
 }
 
 /**
- * Appends to a file that GitHub provides to a step; to none where it provides none.
- * @throws UsageError where it cannot be written
+ * Appends to a file that GitHub provides to a step; does nothing if it provides none.
+ * @throws UsageError if it cannot be written
  */
 export async function append(file: string | undefined, text: string): Promise<void> {
   if (file === undefined) return;
   await appendFile(file, text).catch((error: unknown) => {
     throw new UsageError(
-      `${file}, which GitHub provides to the step, cannot be written (${messageOf(error)}): outside of a job, unset what names it.`,
+      `${file}, which GitHub provides to the step, cannot be written (${messageOf(error)}): outside a job, unset the variable that names it.`,
     );
   });
 }

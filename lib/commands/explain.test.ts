@@ -8,10 +8,10 @@ const strict = suites.filter(({ name }) => name === 'strict');
 test('what is expected, and why, by the rules of the release that is named', () => {
   const lines = explain(strict, '1.30').split('\n');
   expect(lines.slice(0, 5)).toEqual([
-    'What the rules of Istio 1.30 say of each pair, and which rule says it.',
+    'What the rules of Istio 1.30 predict for each pair, and which rule says so.',
     '',
     'strict: Lock down mutual TLS to STRICT',
-    '  httpbin.full takes mutual TLS alone: sleep.legacy is refused, all others go on.',
+    '  httpbin.full accepts only mutual TLS: sleep.legacy is refused, all other pairs work as before.',
     '  STRICT on httpbin.full',
   ]);
   expect(lines).toContain('    sleep.legacy → httpbin.full: 000 with curl exit 56');
@@ -23,7 +23,7 @@ test('what is expected, and why, by the rules of the release that is named', () 
 });
 
 test('where each rule is written comes once, at the end', () => {
-  const [, sources = ''] = explain(suites, '1.31').split('Where these rules are written\n');
+  const [, sources = ''] = explain(suites, '1.31').split('Sources of these rules\n');
   const rules = sources.split('\n').map((line) => line.split(':')[0]);
   expect(rules).toContain('  peer-authentication.workload');
   expect(new Set(rules).size).toBe(rules.length);
@@ -31,14 +31,14 @@ test('where each rule is written comes once, at the end', () => {
 });
 
 test.each([
-  ['1.99', `That is newer than ${newestRelease().minor}, whose rules these are.`],
-  ['1.3', 'That is older than 1.4, whose rules these are.'],
+  ['1.99', `These are the rules of ${newestRelease().minor}, the newest release that the model knows.`],
+  ['1.3', 'These are the rules of 1.4, the oldest release that the model knows.'],
 ])('%s is beyond what the model knows, and that is told', (release, sentence) => {
   expect(explain(strict, release).split('\n')[0]).toMatch(new RegExp(`${sentence}$`));
 });
 
 test('the newest release counts where none is named', () => {
-  expect(explain(strict)).toContain(`the rules of Istio ${newestRelease().minor} say`);
+  expect(explain(strict)).toContain(`the rules of Istio ${newestRelease().minor} predict`);
 });
 
 test('programs get the same as JSON', () => {

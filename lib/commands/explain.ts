@@ -17,22 +17,22 @@ interface ExplainedSuite {
 }
 
 /**
- * Returns what is expected of each pair at each step, and why, for a person. Needs no cluster.
- * @param istio the release whose rules count; the newest where it is left out
- * @throws UsageError where that is no release
+ * Returns what is expected of each pair at each step, and why, as text. Needs no cluster.
+ * @param istio the release whose rules apply; the newest by default
+ * @throws UsageError if that is not a release
  */
 export function explain(suites: readonly Suite[], istio?: string): string {
   const release = offlineRelease(istio);
   const explained = explainedBy(suites, release);
   const reasons = explained.flatMap(({ steps }) => steps.flatMap(({ cells }) => cells.flatMap((cell) => cell.reasons)));
   return [
-    `What the rules of Istio ${formatRelease(release)} say of each pair, and which rule says it.${beyond(release)}`,
+    `What the rules of Istio ${formatRelease(release)} predict for each pair, and which rule says so.${beyond(release)}`,
     ...explained.map(({ suite, steps }) => [titleOf(suite), ...steps.map(stepText)].join('\n')),
-    ['Where these rules are written', ...sources(reasons)].join('\n'),
+    ['Sources of these rules', ...sources(reasons)].join('\n'),
   ].join('\n\n');
 }
 
-/** Returns the same for programs. */
+/** Returns the same as JSON. */
 export function explainJson(suites: readonly Suite[], istio?: string): string {
   const release = offlineRelease(istio);
   const explained = explainedBy(suites, release).map(({ suite, steps }) => ({
@@ -56,11 +56,12 @@ function cellsOf(suite: Suite, step: Scenario, release: Release): ExplainedSuite
   return step.traffic.map((traffic) => ({ ...keyOf(traffic), ...predict(world, questionOf(traffic, {})) }));
 }
 
-/** The model has no rules of its own for releases that are not yet, or no longer, in anybody's hands. */
+/** Says so if the model does not know the release itself. */
 function beyond(release: Release): string {
   const [asked, newest] = [release, offlineRelease()].map(formatRelease) as [string, string];
-  if (asked !== newest && atLeast(release, newest)) return ` That is newer than ${newest}, whose rules these are.`;
-  if (!atLeast(release, OLDEST)) return ` That is older than ${OLDEST}, whose rules these are.`;
+  if (asked !== newest && atLeast(release, newest))
+    return ` These are the rules of ${newest}, the newest release that the model knows.`;
+  if (!atLeast(release, OLDEST)) return ` These are the rules of ${OLDEST}, the oldest release that the model knows.`;
   return '';
 }
 

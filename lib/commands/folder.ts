@@ -3,8 +3,8 @@ import { mkdir, rename, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
- * Makes a folder and what is above it; one that is there stays. Node's own way never ends, and takes more and more memory,
- * where a file system answers as /proc does: that a folder which is there is not.
+ * Creates a folder and its parents, unless they exist. Node's recursive mkdir loops forever, with growing memory, on a file
+ * system that reports an existing folder as missing, as /proc does.
  */
 export async function makeFolder(path: string): Promise<void> {
   const above = dirname(path);
@@ -14,9 +14,9 @@ export async function makeFolder(path: string): Promise<void> {
   });
 }
 
-/** Lets `<folder>/latest` lead to one of the folders in it. */
+/** Makes `<folder>/latest` a link to one of the folders in it. */
 export async function leadTo(folder: string, name: string): Promise<void> {
-  // Renamed into place, since another process may do the same at the same time.
+  // Renamed into place, because another process may do the same concurrently.
   const link = join(folder, `latest-${name}`);
   await symlink(name, link);
   await rename(link, join(folder, 'latest'));

@@ -2,21 +2,21 @@ import { InterruptedError } from '../errors.ts';
 import { onOrphaned } from './orphaned.ts';
 import { terminalOf } from './terminal.ts';
 
-/** npm passes one ^C on more than once. */
+/** npm forwards a single ^C more than once. */
 const REPEATS_MS = 1_000;
 
 export interface Interruptible {
-  /** Aborts with an InterruptedError, or with an error that nobody caught: everything then unwinds. */
+  /** Aborts with an InterruptedError or an uncaught error; then everything cleans up. */
   signal: AbortSignal;
-  /** Ends the run for an error that nobody caught. */
+  /** Ends the run because of an uncaught error. */
   crash(error: unknown): void;
 }
 
 /**
- * Turns the first of ^C, ^\, a SIGTERM, a closed terminal and the end of npm into an aborted signal.
- * @param onFirst told once, to say that things are being cleaned up
- * @param quit called by a later ^C; other signals come again from whoever closes terminals or ends jobs, and ask for no haste
- * @param startedByNpm whether the parent process is npm, which waits for this one as long as it lives
+ * Turns the first of ^C, ^\, SIGTERM, a closed terminal and the end of npm into an aborted signal.
+ * @param onFirst called once, to announce the cleanup
+ * @param quit called on a later ^C; other signals may be repeated by whoever closes terminals or ends jobs, and do not mean hurry
+ * @param startedByNpm whether the parent process is npm, which normally outlives this one
  */
 export function interruptible({
   onFirst,
@@ -49,7 +49,7 @@ export function interruptible({
   });
   if (startedByNpm) {
     onOrphaned(() => {
-      // The hangup that is nothing to this process ended npm.
+      // npm ended because of a hangup that does not concern this process.
       if (!inBackground) heard();
     });
   }

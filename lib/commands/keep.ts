@@ -10,7 +10,7 @@ import type { Findings, Results } from '../results/types.ts';
 import { append, type GitHub } from './console.ts';
 import { leadTo, makeFolder } from './folder.ts';
 
-/** The files of a run's folder. */
+/** The files in a run's folder. */
 const views: Record<string, (results: Results) => string> = {
   'results.json': textOf,
   'report.html': htmlReport,
@@ -19,8 +19,8 @@ const views: Record<string, (results: Results) => string> = {
 };
 
 /**
- * Seals what a run found, leaves it in the folder for results, and tells the job. What cannot be written is one more
- * problem of the run. Returns the results, and where the report for a browser is: a name that the next run takes over.
+ * Completes the findings of a run, writes them to the folder for results and adds them to the job summary. A failed write is
+ * a run error. Returns the results and the path of the HTML report, which the next run replaces.
  * @param options.out the folder for results
  */
 export async function leave(
@@ -35,19 +35,19 @@ export async function leave(
     runErrors.push(`the results could not be written: ${messageOf(error)}`);
   });
   await append(summaryFile, markdownReport(sealed(findings))).catch((error: unknown) => {
-    runErrors.push(`the job's summary is not complete: ${messageOf(error)}`);
+    runErrors.push(`the job summary is incomplete: ${messageOf(error)}`);
   });
-  // What was written before must not go on saying that all is well.
+  // The files written before must not keep saying that all is well.
   if (runErrors.length > before) await keep(sealed(findings), out).catch(() => {});
-  // Where it is not kept, another run's may be there.
+  // Otherwise the report at that path may be another run's.
   return { results: sealed(findings), ...(kept && { report: join(out, 'latest', 'report.html') }) };
 }
 
-/** Writes results and all views of them to `<out>/<time>-<run>/`, and lets `<out>/latest` lead there. */
+/** Writes results and all their views to `<out>/<time>-<run>/`, and links `<out>/latest` to it. */
 export async function keep(results: Results, out: string): Promise<void> {
   const name = `${results.run.startedAt.replaceAll(/[:.]/g, '-')}-${results.run.id}`;
   await makeFolder(join(out, name));
-  // results.json first: should a view fail, what was found is there.
+  // results.json first, so that it exists even if a view fails.
   for (const [file, view] of Object.entries(views)) await writeFile(join(out, name, file), view(results));
   await leadTo(out, name);
 }

@@ -18,15 +18,15 @@ test('what is applied is of the release that is named', () => {
   expect(() => listSuites(suites, 'newest')).toThrow('"newest" is not an Istio release');
 });
 
-test('what a suite needs is told', () => {
-  const needs = Object.fromEntries(
+test('what a suite changes is stated', () => {
+  const changes = Object.fromEntries(
     listSuites(suites)
       .split('\n\n')
-      .map((text) => [text.split(':')[0], /^ {2}needs (.*)$/m.exec(text)?.[1]]),
+      .map((text) => [text.split(':')[0], /^ {2}(changes .*)$/m.exec(text)?.[1]]),
   );
-  expect(Object.keys(needs)).toEqual(suites.map(({ name }) => name));
-  expect(needs['strict']).toBe('namespaces of its own, nothing of the mesh');
-  expect(needs['auto-off']).toContain('--mesh-wide');
+  expect(Object.keys(changes)).toEqual(suites.map(({ name }) => name));
+  expect(changes['strict']).toBe('changes only its own namespaces');
+  expect(changes['auto-off']).toContain('--mesh-wide');
 });
 
 test('programs get the same as JSON, cell by cell', () => {

@@ -7,9 +7,9 @@ import { keyOf } from '../run/traffic.ts';
 import { offlineObjects, offlineRelease } from './offline.ts';
 
 /**
- * Returns the suites with their steps, pairs and needs, for a person. Needs no cluster.
- * @param istio the release whose objects are applied; the newest where it is left out
- * @throws UsageError where that is no release
+ * Returns the suites with their steps, pairs and requirements, as text. Needs no cluster.
+ * @param istio the release whose objects are applied; the newest by default
+ * @throws UsageError if that is not a release
  */
 export function listSuites(suites: readonly Suite[], istio?: string): string {
   const release = offlineRelease(istio);
@@ -20,7 +20,7 @@ export function listSuites(suites: readonly Suite[], istio?: string): string {
     .join('\n\n');
 }
 
-/** Returns the same for programs. */
+/** Returns the same as JSON. */
 export function listJson(suites: readonly Suite[], istio?: string): string {
   const release = offlineRelease(istio);
   const listed = suites.map((suite) => ({
@@ -43,19 +43,19 @@ export function listJson(suites: readonly Suite[], istio?: string): string {
   return JSON.stringify({ suites: listed }, null, 2);
 }
 
-/** Returns the lines with which a suite begins wherever suites are listed. */
+/** Returns the first lines of a suite in a list. */
 export function titleOf({ name, title, about }: Suite): string {
   return `${name}: ${title}\n  ${about}`;
 }
 
 function needsOf({ meshWide }: Suite): string {
   return meshWide
-    ? '  needs a mesh that may be changed for everybody: one of this project, or --mesh-wide'
-    : '  needs namespaces of its own, nothing of the mesh';
+    ? '  changes the whole mesh: needs a cluster that automtls created, or --mesh-wide'
+    : '  changes only its own namespaces';
 }
 
 function stepLine(suite: Suite, step: Step, release: Release): string {
-  if (step.kind === 'check') return `${step.title} (looks at the cluster)`;
+  if (step.kind === 'check') return `${step.title} (checks the cluster)`;
   const scenario = scenarioOf(suite, step);
   const names = namesOf(scenario);
   const asks = names.length === 1 ? names.join() : `${names.length} pairs`;

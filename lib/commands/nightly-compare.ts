@@ -12,20 +12,21 @@ import { jsonOf, write } from './nightly-files.ts';
 
 export interface Observed {
   last: Night | undefined;
-  /** The folder for what is told; nothing is written where it is left out. */
+  /** The folder to write to; nothing is written if it is absent. */
   out: string | undefined;
-  /** The folder that has those of the jobs, to which the page then links. */
+  /** The folder with the jobs' folders, which the page links to. */
   jobs: string | undefined;
 }
 
-/** The name of a night's page in its folder. */
+/** The file name of a night's page. */
 export const PAGE = 'night.html';
-/** What a run's job printed, in its folder. */
+/** The file with a job's output, in its folder. */
 export const LOG = 'log.txt';
 
 /**
- * Compares a night with the last and its releases with each other, writes that to a folder, prints it, and tells the job.
- * @throws UsageError where something cannot be written
+ * Compares a night with the last one and its releases with each other, writes and prints the result, and adds it to the job
+ * summary.
+ * @throws UsageError if something cannot be written
  */
 export async function compareAndTell(
   night: Night,
@@ -45,7 +46,7 @@ export async function compareAndTell(
   return comparison;
 }
 
-/** Returns where the files of each job are, from the folder of the page; of those that are there. */
+/** Returns the links to each job's files, relative to the page's folder, for the files that exist. */
 function linksTo({ jobs }: Night, folder: string, from: string): Map<string, RunLinks> {
   return new Map(
     jobs.map((job) => {
@@ -59,7 +60,7 @@ function linksTo({ jobs }: Night, folder: string, from: string): Map<string, Run
   );
 }
 
-/** Returns a relative path as a page has it. */
+/** Returns a relative path as a URL. */
 function addressOf(path: string): string {
   return path.split(sep).map(encodeURIComponent).join('/');
 }

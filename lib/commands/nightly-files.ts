@@ -4,9 +4,9 @@ import { messageOf, UsageError } from '../errors.ts';
 import { noPositionals, parse } from './arguments.ts';
 import { makeFolder } from './folder.ts';
 
-// Files that one step of a night leaves for the next.
+// Files that one step of a night writes for the next.
 
-/** Reads options that each name a file or a folder. One that is empty was not given, as a workflow's variable may be. */
+/** Reads options that name files or folders. An empty one counts as not given: in a workflow, an unset variable is empty. */
 export function filesOf<Needed extends string, Optional extends string>(
   args: string[],
   cwd: string,
@@ -18,7 +18,7 @@ export function filesOf<Needed extends string, Optional extends string>(
   noPositionals(positionals);
   const missing = needed.filter((name) => !values[name]);
   if (missing.length > 0) {
-    throw new UsageError(`${missing.map((name) => `--${name}`).join(', ')} must be given. See --help.`);
+    throw new UsageError(`Missing ${missing.map((name) => `--${name}`).join(', ')}. See --help.`);
   }
   const given = Object.entries(values).flatMap(([name, file]) =>
     file === '' ? [] : [[name, resolve(cwd, String(file))]],
@@ -28,8 +28,8 @@ export function filesOf<Needed extends string, Optional extends string>(
 
 /**
  * Reads what an earlier step wrote.
- * @param from makes of the text what it is
- * @throws UsageError where the file cannot be read, and what `from` throws
+ * @param from parses the text
+ * @throws UsageError if the file cannot be read, and whatever `from` throws
  */
 export async function read<T>(file: string, from: (text: string, name: string) => T): Promise<T> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -38,7 +38,7 @@ export async function read<T>(file: string, from: (text: string, name: string) =
   return from(text, file);
 }
 
-/** @throws UsageError where the file cannot be written */
+/** @throws UsageError if the file cannot be written */
 export async function write(file: string, text: string): Promise<void> {
   try {
     await makeFolder(dirname(file));
@@ -48,7 +48,7 @@ export async function write(file: string, text: string): Promise<void> {
   }
 }
 
-/** Returns data as such a file has it. */
+/** Returns data in the format of these files. */
 export function jsonOf(data: object): string {
   return `${JSON.stringify(data, undefined, 2)}\n`;
 }

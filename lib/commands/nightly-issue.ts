@@ -6,15 +6,15 @@ import type { Comparison, Night } from '../nightly/types.ts';
 import { issueBody, issueEnd, issueNews, issueTitle } from '../report/night/issue.ts';
 
 const LABEL = 'nightly';
-/** Nights on kind and on native clusters have an issue each. */
+/** Nights on kind and nights on native clusters have separate issues. */
 const markerOf = ({ jobs }: Night): string => `automtls-nightly-${jobs[0]?.cluster}`;
 
 /**
- * Keeps the one issue that stands for what is wrong in the nights on one kind of cluster: opens it, rewrites it while it lasts, closes it when
- * all that is required passes. A night that could not tell, or did not ask what is wrong, leaves it as it is. Returns what
- * was done, for a person.
- * @param run the address of the run that found it, where there is one
- * @throws UsageError where GitHub refuses
+ * Maintains the issue for the nights on one kind of cluster: opens it on a regression, updates it while there is one, and
+ * closes it when all required releases pass. An inconclusive night, or one that did not run what was wrong, leaves it as it
+ * is. Returns a sentence that says what was done.
+ * @param run the URL of the workflow run, if there is one
+ * @throws UsageError if GitHub refuses
  */
 export async function keepIssue(
   repository: Repository,
@@ -30,18 +30,18 @@ export async function keepIssue(
   const state = stateOf(night, comparison.summary, found?.before ?? {});
   if (exitCode === 3 || !night.jobs.some(({ required }) => required)) {
     return found === undefined
-      ? 'This night could not tell: no issue was opened.'
-      : `This night could not tell: ${found.issue.url} stays as it is.`;
+      ? 'This night is inconclusive: no issue was opened.'
+      : `This night is inconclusive: ${found.issue.url} stays as it is.`;
   }
   if (exitCode === 0) {
-    if (found === undefined) return 'All that is required passes, and no issue is open.';
+    if (found === undefined) return 'All required releases pass, and no issue is open.';
     const unasked = Object.keys(state);
     if (unasked.length > 0) {
-      return `Nothing that was asked is wrong, but ${unasked.join(', ')} was not asked what is: ${found.issue.url} stays as it is.`;
+      return `Nothing that ran is wrong, but ${unasked.join(', ')} did not run what was wrong before: ${found.issue.url} stays as it is.`;
     }
     await commentOn(repository, found.issue, issueEnd(night, run));
     await changeIssue(repository, found.issue, { state: 'closed', state_reason: 'completed' });
-    return `All that is required passes again: ${found.issue.url} is closed.`;
+    return `All required releases pass again: ${found.issue.url} is closed.`;
   }
   const content = {
     title: issueTitle(night, state),
@@ -49,13 +49,13 @@ export async function keepIssue(
   };
   if (found === undefined) {
     const { url } = await openIssue(repository, { ...content, label: LABEL });
-    return `Something that is required is wrong: ${url} is opened.`;
+    return `A required release has a regression: opened ${url}.`;
   }
   const same = isSame(state, found.before);
-  // The comment first: should the second call fail, the next night says it twice rather than never.
+  // The comment first: if the second call fails, the next night comments again rather than never.
   if (!same) await commentOn(repository, found.issue, issueNews(found.before, state, run));
   await changeIssue(repository, found.issue, content);
   return same
-    ? `The same is wrong as before: ${found.issue.url} is rewritten.`
-    : `What is wrong has changed: ${found.issue.url} is rewritten, with a comment.`;
+    ? `The same regressions as before: updated ${found.issue.url}.`
+    : `The regressions have changed: updated ${found.issue.url}, with a comment.`;
 }

@@ -21,18 +21,18 @@ import { jsonOf, write } from './nightly-files.ts';
 import { nightBoard } from './nightly-progress.ts';
 import { selectSuites } from './select.ts';
 
-/** Where nights go that are given no other place: a folder of the project's own. */
+/** The default folder for nights, in the project. */
 const NIGHTS = fileURLToPath(new URL('../../results/nights', import.meta.url));
 const INTERRUPTED = 130;
 
 export interface SuiteCommandContext extends CommandContext {
-  /** All that there are. */
+  /** All suites. */
   suites: readonly Suite[];
 }
 
 /**
- * `npm run nightly -- local`: runs each release on a native cluster of its own, puts together what they bring, and
- * compares it with the last night and each release with the next older one. Returns the exit code of the comparison.
+ * `npm run nightly -- local`: runs each release on a native cluster of its own, merges the results, and compares them
+ * with the last night and each release with the next older one. Returns the exit code of the comparison.
  * @throws UsageError
  */
 export async function local(args: string[], { suites, console, github }: SuiteCommandContext): Promise<number> {
@@ -65,7 +65,7 @@ export async function local(args: string[], { suites, console, github }: SuiteCo
   }
   const minutes = ((performance.now() - begunAt) / 60_000).toFixed(1);
   console.print(`${counted(plan.include.length, 'release')} in ${minutes} min\n${report}`);
-  // The next night is compared with a whole one.
+  // Only complete nights are compared with.
   await leadTo(out, name);
   return summary.exitCode;
 }
@@ -82,12 +82,12 @@ async function lastNight(out: string): Promise<Night | undefined> {
     return nightFrom(await readFile(file, 'utf8'), file);
   } catch (error) {
     throw new UsageError(
-      `The last night cannot be compared with (${messageOf(error)}): remove ${join(out, 'latest')}, or name another folder with --out.`,
+      `The last night cannot be read (${messageOf(error)}): remove ${join(out, 'latest')}, or name another folder with --out.`,
     );
   }
 }
 
-/** Runs every job, and says how each ended. Returns why it brought no results, should it have brought none. */
+/** Runs every job and prints how it ended. Returns for each release why its job may have no results. */
 function runAll(
   { include }: Plan,
   { jobs, suite, console }: { jobs: string; suite: string | undefined; console: Console },

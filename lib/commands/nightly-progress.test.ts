@@ -15,10 +15,10 @@ test('it counts what is done, shows what is said, and guesses nothing before the
   second.onLine('step: STRICT');
   second.ended();
   expect(shown.map(({ done, total, detail }) => [done, total, detail])).toEqual([
-    [0, 4, 'Istio 1.31: begins'],
+    [0, 4, 'Istio 1.31: starting'],
     [0, 4, 'Istio 1.31: Istio: installing 1.31'],
     // three of 90 s
-    [1, 4, 'about 5 min left · Istio 1.30: begins'],
+    [1, 4, 'about 5 min left · Istio 1.30: starting'],
     // two of 90 s, and 30 s of the second
     [1, 4, 'about 4 min left · Istio 1.30: step: STRICT'],
   ]);
@@ -33,5 +33,5 @@ test('with two at once the rest takes half as long', () => {
   first.ended();
   board.begin('1.29');
   // four of 120 s, and nothing of the second any more
-  expect(shown.at(-1)?.detail).toBe('about 4 min left · Istio 1.29: begins');
+  expect(shown.at(-1)?.detail).toBe('about 4 min left · Istio 1.29: starting');
 });

@@ -2,16 +2,16 @@ import type { OnProgress } from '../cluster/types.ts';
 import { leftWords, timeLeft } from '../nightly/time-left.ts';
 
 export interface NightBoard {
-  /** Tells that a release has begun; what it returns tells what its job says, and that it has ended. */
+  /** Call when a release's job starts; the returned functions take its output and its end. */
   begin(istio: string): {
     onLine: (line: string) => void;
-    /** Returns how long it took, in milliseconds. */
+    /** Returns its duration in milliseconds. */
     ended: () => number;
   };
 }
 
 /**
- * Shows how far a night is: how many releases are done, what one that runs says, and how long the rest will take.
+ * Shows the progress of a night: how many releases are done, the latest output of a running one, and the remaining time.
  * @param now a clock, in milliseconds
  */
 export function nightBoard({
@@ -37,7 +37,7 @@ export function nightBoard({
     begin: (istio) => {
       const begunAt = now();
       running.set(istio, begunAt);
-      show(istio, 'begins');
+      show(istio, 'starting');
       return {
         onLine: (line) => show(istio, line),
         ended: () => {

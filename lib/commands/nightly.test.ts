@@ -111,8 +111,8 @@ describe('merge and compare', () => {
   test('a good first night', async () => {
     expect(await night('first', good)).toBe(0);
     expect(printed[0]).toBe('1.31: pass\n1.30: pass');
-    expect(printed[1]).toMatch(/^The night of 2026-01-02\n[\s\S]*All that is required passes\.$/);
-    expect(await text('first', 'night', 'summary.md')).toMatch(/^## The night of 2026-01-02\n/);
+    expect(printed[1]).toMatch(/^Night of 2026-01-02\n[\s\S]*All required releases pass\.$/);
+    expect(await text('first', 'night', 'summary.md')).toMatch(/^## Night of 2026-01-02\n/);
     expect(await text('step-summary')).toBe(await text('first', 'night', 'summary.md'));
   });
 
@@ -120,7 +120,7 @@ describe('merge and compare', () => {
     await night('first', good);
     expect(await night('second', { ...good, '1.30': failing('1.30', 'httpbin.full') }, 'first')).toBe(1);
     expect(await night('third', { '1.31': passing('1.31') }, 'second')).toBe(3);
-    expect(printed.slice(-2)[0]).toBe('1.31: pass\n1.30: it brought no results');
+    expect(printed.slice(-2)[0]).toBe('1.31: pass\n1.30: it has no results');
     expect(await night('fourth', good, 'third')).toBe(0);
   });
 });
@@ -154,11 +154,11 @@ test('a link to a folder whose name means something in an address leads there', 
 describe('local', () => {
   test.each([
     [['--releases', '1.99'], 'The native cluster has no Istio "1.99"'],
-    [['--releases', '1.10..1.99'], '"1.10..1.99" is no range of the releases known here'],
+    [['--releases', '1.10..1.99'], '"1.10..1.99" is not a valid range'],
     [['--releases', ','], 'not ",".'],
-    [['--suite', 'strickt'], 'There is no suite "strickt" (did you mean strict?)'],
-    [['--suites', 'strict'], 'There is no option --suites (did you mean --suite?)'],
-    [['1.31-dev'], '"1.31-dev" belongs to no option'],
+    [['--suite', 'strickt'], 'Unknown suite "strickt" (did you mean strict?)'],
+    [['--suites', 'strict'], 'Unknown option --suites (did you mean --suite?)'],
+    [['1.31-dev'], 'Unexpected argument "1.31-dev"'],
   ])('%j is refused, and nothing is made', async (args, sentence) => {
     const refused = step('local', ...args, '--out', at('nights'));
     await expect(refused).rejects.toThrow(UsageError);
@@ -180,7 +180,7 @@ describe('local', () => {
 test('a night before that is named as nothing is none', async () => {
   await night('tonight', good);
   expect(await step('compare', '--night', at('tonight', 'night.json'), '--last', '', '--out', '')).toBe(0);
-  expect(printed.at(-1)).toContain('There is no night before this one to compare with.');
+  expect(printed.at(-1)).toContain('There is no earlier night to compare with.');
 });
 
 test('merge moves what is of the night before out of the way, if there is any', async () => {
@@ -226,8 +226,8 @@ describe('issue', () => {
     for (const name of ['good', 'open']) expect(await issue(name)).toBe(0);
     expect(gitHub.issues).toEqual([]);
     expect(printed).toEqual([
-      'All that is required passes, and no issue is open.',
-      'This night could not tell: no issue was opened.',
+      'All required releases pass, and no issue is open.',
+      'This night is inconclusive: no issue was opened.',
     ]);
   });
 
@@ -235,7 +235,7 @@ describe('issue', () => {
     await issue('bad');
     expect(gitHub.issues).toMatchObject([
       {
-        title: 'Nightly: automatic mutual TLS of Istio 1.30 on kind is not as expected',
+        title: 'Nightly: automatic mutual TLS of Istio 1.30 on kind does not conform',
         labels: [{ name: 'nightly' }],
         state: 'open',
         comments: [],
@@ -243,7 +243,7 @@ describe('issue', () => {
     ]);
     const body = gitHub.issues[0]?.body;
     expect(body).toContain('strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: expected 503');
-    expect(body).toContain('The run: https://github.example/owner/automtls/actions/runs/42');
+    expect(body).toContain('Workflow run: https://github.example/owner/automtls/actions/runs/42');
   });
 
   test('it is rewritten while it lasts, with a comment only where what is wrong has changed', async () => {
@@ -254,12 +254,12 @@ describe('issue', () => {
     await issue('worse');
     expect(gitHub.issues).toHaveLength(1);
     expect(gitHub.issues[0]).toMatchObject({
-      title: 'Nightly: automatic mutual TLS of Istio 1.31, 1.30 on kind is not as expected',
-      comments: [expect.stringContaining('- 1.31: something is wrong that was not before')],
+      title: 'Nightly: automatic mutual TLS of Istio 1.31, 1.30 on kind does not conform',
+      comments: [expect.stringContaining('- 1.31: new regression')],
     });
     expect(gitHub.issues[0]?.body).not.toBe(first);
     await issue('bad');
-    expect(gitHub.issues[0]?.comments[1]).toContain('- 1.31: as it should be again');
+    expect(gitHub.issues[0]?.comments[1]).toContain('- 1.31: passes again');
   });
 
   test('it is closed with a comment when all that is required passes; the next regression has an issue of its own', async () => {
@@ -268,7 +268,7 @@ describe('issue', () => {
     expect(gitHub.issues).toMatchObject([
       {
         ...{ state: 'closed', state_reason: 'completed' },
-        comments: [expect.stringContaining('All that is required passes again: 1.31, 1.30.')],
+        comments: [expect.stringContaining('All required releases pass again: 1.31, 1.30.')],
       },
     ]);
     await issue('good');
@@ -283,7 +283,7 @@ describe('issue', () => {
     await issue('open');
     expect(gitHub.issues).toEqual(before);
     expect(printed.at(-1)).toBe(
-      'This night could not tell: https://github.example/owner/automtls/issues/1 stays as it is.',
+      'This night is inconclusive: https://github.example/owner/automtls/issues/1 stays as it is.',
     );
   });
 
@@ -299,13 +299,13 @@ describe('issue', () => {
     );
     await issue('less');
     expect(printed.at(-1)).toMatch(
-      /^Nothing that was asked is wrong, but 1\.30 was not asked what is: .* stays as it is\.$/,
+      /^Nothing that ran is wrong, but 1\.30 did not run what was wrong before: .* stays as it is\.$/,
     );
     const informs = JSON.parse(await text('good', 'night.json')) as Night;
     for (const job of informs.jobs) job.required = false;
     await writeFile(at('good', 'night.json'), JSON.stringify(informs));
     await issue('good');
-    expect(printed.at(-1)).toMatch(/^This night could not tell: .* stays as it is\.$/);
+    expect(printed.at(-1)).toMatch(/^This night is inconclusive: .* stays as it is\.$/);
     expect(gitHub.issues).toEqual(before);
   });
 
@@ -340,22 +340,22 @@ describe('issue', () => {
       at('bad', 'night', 'comparison.json'),
     );
     await expect(mixed).rejects.toThrow(UsageError);
-    await expect(mixed).rejects.toThrow('give both of one night.');
+    await expect(mixed).rejects.toThrow('pass two files of one night.');
     expect(gitHub.calls).toEqual([]);
   });
 });
 
 test.each([
-  [[], 'npm run nightly -- takes one of local, plan, merge, compare, issue.'],
-  [['report'], 'npm run nightly -- takes one of local, plan, merge, compare, issue, not "report".'],
-  [['plan', '--cluster', 'current'], '--cluster takes one of kind, native, not "current".'],
-  [['plan', '--releases', '1.31,1.99'], '"1.99" is no release of Istio known here'],
-  [['plan', '1.31'], '"1.31" belongs to no option'],
-  [['merge', '--plan', 'plan.json'], '--jobs, --out must be given. See --help.'],
+  [[], 'The command must be one of local, plan, merge, compare, issue.'],
+  [['report'], 'The command must be one of local, plan, merge, compare, issue, not "report".'],
+  [['plan', '--cluster', 'current'], '--cluster must be one of kind, native, not "current".'],
+  [['plan', '--releases', '1.31,1.99'], '"1.99" is not a known release of Istio'],
+  [['plan', '1.31'], 'Unexpected argument "1.31"'],
+  [['merge', '--plan', 'plan.json'], 'Missing --jobs, --out. See --help.'],
   [['merge', '--plan', 'nowhere', '--jobs', '.', '--out', 'x'], 'nowhere cannot be read (ENOENT'],
-  [['compare', '--nigth', 'x'], 'There is no option --nigth (did you mean --night?)'],
-  [['compare', '--night', 'package.json'], 'package.json is no night (schema: '],
-  [['issue', '--night', 'package.json', '--comparison', 'x'], 'package.json is no night (schema: '],
+  [['compare', '--nigth', 'x'], 'Unknown option --nigth (did you mean --night?)'],
+  [['compare', '--night', 'package.json'], 'package.json is not a night (schema: '],
+  [['issue', '--night', 'package.json', '--comparison', 'x'], 'package.json is not a night (schema: '],
 ])('%p is refused, with what to do', async (args, sentence) => {
   const refused = step(...args);
   await expect(refused).rejects.toThrow(UsageError);
@@ -378,7 +378,7 @@ test('a file that GitHub provides and that is not there is told, after all that 
     at('first', 'night.json'),
   );
   await expect(compared).rejects.toThrow(UsageError);
-  expect(printed.at(-1)).toContain('All that is required passes.');
+  expect(printed.at(-1)).toContain('All required releases pass.');
 });
 
 test('what a server has answered is no command to the job', async () => {

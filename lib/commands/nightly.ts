@@ -28,7 +28,7 @@ export async function nightly([verb, ...args]: string[], context: SuiteCommandCo
     return 0;
   }
   const names = Object.keys(verbs) as (keyof typeof verbs)[];
-  return verbs[oneOf(names, verb ?? '', 'npm run nightly --')](args, context);
+  return verbs[oneOf(names, verb ?? '', 'The command')](args, context);
 }
 
 async function plan(args: string[], { console, github }: CommandContext): Promise<number> {
@@ -40,7 +40,7 @@ async function plan(args: string[], { console, github }: CommandContext): Promis
   const { values, positionals } = parse(args, options);
   noPositionals(positionals);
   const provider = oneNamed(nightlyProviders, values.cluster, '--cluster');
-  // A workflow's input that was not given is empty.
+  // In a workflow, an input that was not given is empty.
   const matrix = JSON.stringify(planAsked(provider, values.releases || undefined));
   if (values.out !== undefined) await write(pathOf(console.cwd, values.out, '--out'), `${matrix}\n`);
   await append(github.outputFile, `matrix=${matrix}\n`);
@@ -71,7 +71,7 @@ async function issue(args: string[], { console, env }: CommandContext): Promise<
   const comparison = await read(files.comparison, comparisonFrom);
   if (comparison.startedAt !== night.startedAt) {
     throw new UsageError(
-      `${files.comparison} is of the night of ${comparison.startedAt}, ${files.night} is that of ${night.startedAt}: give both of one night.`,
+      `${files.comparison} belongs to the night of ${comparison.startedAt}, but ${files.night} to that of ${night.startedAt}: pass two files of one night.`,
     );
   }
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name, GITHUB_RUN_ID: id } = env;
@@ -80,13 +80,13 @@ async function issue(args: string[], { console, env }: CommandContext): Promise<
   return 0;
 }
 
-/** Returns whether a file holds an earlier attempt at the same night, such as a job leaves that is run again. */
+/** Returns whether a file holds an earlier attempt at the same night, as after re-running a job. */
 async function isOf({ run }: Night, file: string): Promise<boolean> {
   const other = await read(file, nightFrom).catch(() => undefined);
   return run !== undefined && other?.run === run;
 }
 
-/** Moves a file where there is one; without it, this is the first night. */
+/** Moves a file, if it exists: there is none before the first night. */
 async function move(from: string, to: string): Promise<void> {
   if (!existsSync(from)) return;
   await rename(from, to).catch((error: unknown) => {

@@ -8,12 +8,12 @@ import { stepObjects, workloadObjects } from '../run/manifests.ts';
 import type { AskStep } from '../run/suite.ts';
 import type { Topology } from '../run/topology.ts';
 
-// What stands for a cluster where there is none: a step as the manifests have it, on a release.
+// Replaces a cluster in --list and --explain: the manifests of a step, on a release.
 
 /**
- * Returns the release whose rules count.
- * @param istio as `--istio` has it; that of the native cluster where it is left out
- * @throws UsageError where that is no release
+ * Returns the release whose rules apply.
+ * @param istio the value of `--istio`; by default the newest for native clusters
+ * @throws UsageError if that is not a release
  */
 export function offlineRelease(istio: string = newestBuilt().module.version): Release {
   try {
@@ -29,7 +29,7 @@ export function offlineObjects(step: AskStep, release: Release): KubeObject[] {
   return stepObjects(step.objects, api, {}, servedBy(release));
 }
 
-/** Returns all that Istio's rules look at during a step on a release, in the topology's own names. */
+/** Returns everything that Istio's rules depend on during a step on a release, in the topology's own names. */
 export function offlineWorld(topology: Topology, step: AskStep, release: Release): World {
   return {
     mesh: { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: step.autoMtls ?? true },
@@ -38,14 +38,14 @@ export function offlineWorld(topology: Topology, step: AskStep, release: Release
   };
 }
 
-/** The task begins where PERMISSIVE is the mesh's default, which up to 1.4 takes a MeshPolicy. */
+/** The task starts with PERMISSIVE as the mesh's default, which needs a MeshPolicy up to 1.4. */
 function meshPolicies(release: Release): AuthenticationPolicy[] {
   if (atLeast(release, '1.5')) return [];
   const spec = { peers: [{ mtls: { mode: 'PERMISSIVE' as const } }] };
   return [{ apiVersion: 'authentication.istio.io/v1alpha1', kind: 'MeshPolicy', metadata: { name: 'default' }, spec }];
 }
 
-/** The API versions of a release: the table in the release notes of Istio. */
+/** The API versions that a release serves, as in Istio's release notes. */
 function servedBy(release: Release): Served {
   const version = atLeast(release, '1.22') ? 'v1' : 'v1beta1';
   return new Map([

@@ -2,8 +2,8 @@ import type { OnProgress, Progress } from '../cluster/types.ts';
 import { oneLine, visible } from '../report/visible.ts';
 
 /**
- * Returns what shows progress on stderr: on a terminal one line that is written over, elsewhere a line a phase,
- * and for what can be counted at most one every ten seconds.
+ * Shows progress on stderr: on a terminal one line that is overwritten, elsewhere a line for each phase, and for
+ * counted progress at most one every ten seconds.
  * @param escapes whether it is a terminal that may be sent escape sequences
  */
 export function progressOn(
@@ -41,6 +41,6 @@ function plainLines(stream: NodeJS.WriteStream): OnProgress {
 
 function lineOf({ phase, done, total, detail }: Progress): string {
   const counted = done === undefined ? '' : ` ${done}${total === undefined ? '' : ` of ${total}`}`;
-  // Some of it comes from programs and servers.
+  // Some of the text comes from programs and servers.
   return oneLine(visible(`${phase}:${counted}${detail === undefined ? '' : ` ${detail}`}`));
 }

@@ -11,18 +11,18 @@ const console = {
 };
 
 test.each<[string[], string | RegExp]>([
-  [['schema', 'results.json'], 'Unexpected argument results.json: schema takes none.'],
-  [['rules', 'a', 'b'], 'Unexpected argument a b: rules takes none.'],
-  [['show'], 'Name one results.json, or the folder of a run such as results/latest: there are 0.'],
+  [['schema', 'results.json'], 'Unexpected argument "results.json": schema takes none.'],
+  [['rules', 'a', 'b'], 'Unexpected argument "a b": rules takes none.'],
+  [['show'], 'Expected one results.json, or the folder of a run such as results/latest, but got 0.'],
   [
     ['diff', 'a'],
-    'Name two results.json, the earlier first, or the folder of a run such as results/latest: there is 1.',
+    'Expected two results.json, the earlier first, or the folder of a run such as results/latest, but got 1.',
   ],
   [
     ['diff', 'docs/report/sample.json', 'docs/report/sample.json'],
-    /^Both are the run \w+, which says nothing: name two\.$/,
+    /^Both arguments are the run \w+: name two different runs\.$/,
   ],
-  [['diff', 'a', 'b', '--format', 'junit'], '--format takes one of terminal, json, html, markdown, not "junit".'],
+  [['diff', 'a', 'b', '--format', 'junit'], '--format must be one of terminal, json, html, markdown, not "junit".'],
   [['show', 'nowhere'], 'nowhere cannot be read (ENOENT'],
   [['show', 'package.json'], 'package.json is no results file of automtls.dev/results/v2 (schema: '],
 ])('%p is refused, with what to do', async (args, sentence) => {

@@ -34,8 +34,8 @@ const diffViews: Record<string, (diff: Diff, color: boolean) => string> = {
 };
 
 /**
- * `npm run report -- show|diff|schema|rules`: prints a view of what runs have found, or what such views rest on. Returns the exit code, which for `diff` is
- * 1 where a change is unexplained and 3 where not all could be compared.
+ * `npm run report -- show|diff|schema|rules`: prints a view of results, their schema or the model's rules. Returns the exit
+ * code, which for `diff` is 1 if a change is unexplained and 3 if not everything could be compared.
  * @throws UsageError
  */
 export async function report(args: string[], console: Console): Promise<number> {
@@ -59,7 +59,7 @@ export async function report(args: string[], console: Console): Promise<number> 
       const view = viewOf(diffViews, values.format);
       const [a, b] = await read<[Results, Results]>(files, 2, console.cwd);
       if (a.run.id === b.run.id) {
-        throw new UsageError(`Both are the run ${a.run.id}, which says nothing: name two.`);
+        throw new UsageError(`Both arguments are the run ${a.run.id}: name two different runs.`);
       }
       const diff = compare(a, b);
       console.print(view(diff, console.color).trimEnd());
@@ -77,7 +77,7 @@ export async function report(args: string[], console: Console): Promise<number> 
 }
 
 function takesNone(verb: string, files: string[]): void {
-  if (files.length > 0) throw new UsageError(`Unexpected argument ${files.join(' ')}: ${verb} takes none.`);
+  if (files.length > 0) throw new UsageError(`Unexpected argument "${files.join(' ')}": ${verb} takes none.`);
 }
 
 function viewOf<View>(views: Record<string, View>, format: string): View {
@@ -87,14 +87,12 @@ function viewOf<View>(views: Record<string, View>, format: string): View {
 async function read<Runs extends Results[]>(files: string[], wanted: Runs['length'], cwd: string): Promise<Runs> {
   if (files.length !== wanted) {
     const named = wanted === 1 ? 'one results.json' : 'two results.json, the earlier first';
-    throw new UsageError(
-      `Name ${named}, or the folder of a run such as results/latest: there ${files.length === 1 ? 'is' : 'are'} ${files.length}.`,
-    );
+    throw new UsageError(`Expected ${named}, or the folder of a run such as results/latest, but got ${files.length}.`);
   }
   return Promise.all(files.map(async (file) => resultsFrom(await textIn(file, cwd), file))) as Promise<Runs>;
 }
 
-/** Returns the text of a results file, which a folder such as results/latest holds. */
+/** Returns the text of a results file, or of the one in a folder such as results/latest. */
 async function textIn(path: string, cwd: string): Promise<string> {
   try {
     const there = resolve(cwd, path);

@@ -19,16 +19,16 @@ import { leave } from './keep.ts';
 
 export interface RunOptions extends ClusterOptions {
   suites: readonly Suite[];
-  /** The suites that `--suite` names; none where it is left out. */
+  /** The suites that `--suite` names; empty without it. */
   named: readonly string[];
-  /** The one cell that `--cell` names. */
+  /** The cell that `--cell` names. */
   cell: string | undefined;
-  /** What `--sensitivity` asks for; the usual where it is left out. */
+  /** The value of `--sensitivity`; undefined for the default. */
   sensitivity: Sensitivity | undefined;
   /** What `--step-timeout` and its like ask for. */
   limits: Partial<Limits>;
   meshWide: boolean;
-  /** Print where the time of each step went. */
+  /** Print how long each part of each step took. */
   timings: boolean;
   keep: boolean;
   /** The folder for results. */
@@ -39,7 +39,7 @@ export interface RunOptions extends ClusterOptions {
 }
 
 /**
- * Runs suites on a cluster, writes what it found to a folder and prints the report. Returns the exit code.
+ * Runs suites on a cluster, writes the results to a folder and prints the report. Returns the exit code.
  * @throws UsageError, InconclusiveError
  */
 export async function runOnCluster(options: RunOptions, console: Console): Promise<number> {
@@ -60,7 +60,7 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
     throw error;
   }
   const releasedAt = performance.now();
-  // What was found is told, whatever becomes of the cluster.
+  // Findings are reported even if the cluster cannot be taken down.
   await acquired.release().catch((error: unknown) => {
     findings.runErrors.push(`the cluster could not be taken down: ${messageOf(error)}`);
   });
@@ -69,7 +69,7 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
     findings.phases.unshift({ name: 'cluster up', ms: clusterMs });
     findings.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
   }
-  findings.phases.push({ name: 'in all', ms: endedAt - begunAt });
+  findings.phases.push({ name: 'total', ms: endedAt - begunAt });
   const { results, report } = await leave(findings, { ...options.github, out: options.out });
   tell(results, report, options, console);
   return results.summary.exitCode;
@@ -97,7 +97,7 @@ const suitesWithJest =
   (suites, perform) =>
     runSuites({ suites, perform: perform as Stage['perform'], onUncaught });
 
-/** @throws UsageError where the folder for results cannot be made, before anything else is */
+/** Called before anything else is created. @throws UsageError if the folder cannot be created */
 async function makeResultsFolder(out: string): Promise<void> {
   await makeFolder(out).catch((error: unknown) => {
     throw new UsageError(`Results cannot be written to ${out} (${messageOf(error)}): name another folder with --out.`);

@@ -47,7 +47,7 @@ test.each([
 ])('%p is a mistake that names the suites there are', (wanted, named) => {
   expect(() => selectSuites(suites, wanted)).toThrow(UsageError);
   expect(() => selectSuites(suites, wanted)).toThrow(
-    `There is no suite ${named}; there are: ${suites.map(({ name }) => name).join(', ')}.`,
+    `Unknown suite ${named}. Suites: ${suites.map(({ name }) => name).join(', ')}.`,
   );
 });
 
@@ -77,13 +77,13 @@ describe('one cell', () => {
 
   test('of suites that ask none is a mistake that says so', () => {
     expect(() => selectCell(selectSuites(suites, ['cleanup']), 'sleep.full:httpbin.full')).toThrow(
-      'No step of these suites asks "sleep.full:httpbin.full": they ask no cell at all.',
+      'No step of these suites has the cell "sleep.full:httpbin.full": they have no cells.',
     );
   });
 
   test('that no step asks is a mistake that names those there are', () => {
     expect(() => selectCell(suites, 'sleep.partial:httpbin.full')).toThrow(UsageError);
     expect(() => selectCell(suites, 'sleep.legacy:httpbin.ful')).toThrow('(did you mean sleep.legacy:httpbin.full?)');
-    expect(() => selectCell(suites, 'sleep.partial:httpbin.full')).toThrow('the cells are: sleep.full:httpbin.full, ');
+    expect(() => selectCell(suites, 'sleep.partial:httpbin.full')).toThrow('Cells: sleep.full:httpbin.full, ');
   });
 });

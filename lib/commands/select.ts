@@ -6,10 +6,10 @@ import { idOf, keyOf, type Traffic } from '../run/traffic.ts';
 import { guess } from './arguments.ts';
 
 /**
- * Returns the suites to run, in the task's order. `setup` and `cleanup` are part of every run: the one's checks are the
- * others' preconditions, the other's make sure that nothing is left.
- * @param names as `--suite` has them; all where it is left out
- * @throws UsageError that names the suites there are, where one is unknown
+ * Returns the suites to run, in the task's order. `setup` and `cleanup` are part of every run: the checks of `setup` are
+ * preconditions of the others, and those of `cleanup` make sure that nothing is left.
+ * @param names from `--suite`; all by default
+ * @throws UsageError if one is unknown, with the names of all suites
  */
 export function selectSuites(all: readonly Suite[], names: string[] | undefined): Suite[] {
   const unknown = (names ?? []).filter((name) => !all.some((suite) => suite.name === name));
@@ -20,10 +20,10 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
       first,
       all.map(({ name }) => name),
     );
-    throw new UsageError(`There is no suite "${unknown.join('", "')}"${meant}; there are: ${there}.`);
+    throw new UsageError(`Unknown suite "${unknown.join('", "')}"${meant}. Suites: ${there}.`);
   }
   const named = (name: string): boolean => names === undefined || names.includes(name);
-  // What setup asks permissive asks, too, with the same objects applied: once is enough.
+  // The requests of setup are the same as those of permissive: once is enough.
   const asked = all.some(({ name }) => name === 'permissive' && named(name));
   return all.flatMap((suite) => {
     if (suite.name === 'setup' && (!named('setup') || asked)) {
@@ -34,10 +34,10 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
 }
 
 /**
- * Returns the suites with one cell of each step; what does not ask it is left out.
- * @param cell as `--cell` has it, and as reports show it: `sleep.legacy:httpbin.full`, `sleep.legacy → httpbin.full`; the
- * whole of it, `sleep.legacy → http://httpbin.full:8000`, too
- * @throws UsageError where no step asks it
+ * Returns the suites with only this cell in each step, without the steps and suites that do not have it.
+ * @param cell as `--cell` takes it or as reports show it: `sleep.legacy:httpbin.full`, `sleep.legacy → httpbin.full`, or in
+ * full `sleep.legacy → http://httpbin.full:8000`
+ * @throws UsageError if no step has it
  */
 export function selectCell(suites: readonly Suite[], cell: string): { id: string; suites: Suite[] } {
   const id = cell.trim().replace(/\s*(?:→|->|:(?!\/\/))\s*/, ' → ');
@@ -48,10 +48,10 @@ export function selectCell(suites: readonly Suite[], cell: string): { id: string
     .map((suite) => ({ ...suite, steps: suite.steps.flatMap((step) => narrowedTo(id, suite, step)) }))
     .filter(({ steps }) => steps.length > 0);
   if (!narrowed.some(({ steps }) => steps.some(({ kind }) => kind === 'ask'))) {
-    if (there.length === 0) throw new UsageError(`No step of these suites asks "${cell}": they ask no cell at all.`);
+    if (there.length === 0) throw new UsageError(`No step of these suites has the cell "${cell}": they have no cells.`);
     const typed = there.map((one) => one.replace(' → ', ':'));
     throw new UsageError(
-      `No step of these suites asks "${cell}"${guess(id.replace(' → ', ':'), typed)}; the cells are: ${typed.join(', ')}.`,
+      `No step of these suites has the cell "${cell}"${guess(id.replace(' → ', ':'), typed)}. Cells: ${typed.join(', ')}.`,
     );
   }
   return { id, suites: narrowed };

@@ -14,9 +14,9 @@ import type { Console } from './console.ts';
 const INCOMPLETE = 3;
 
 /**
- * Takes away what dead and kept runs have left: whole clusters that were made for a run, and namespaces on a cluster that is there, until
- * they are gone. Returns the exit code: 3 where some are still there.
- * @throws UsageError where a cluster is meant that is not named
+ * Deletes what dead and kept runs left behind: whole clusters that were created for a run, and namespaces on a cluster, and
+ * waits until they are gone. Returns the exit code: 3 if some are still there.
+ * @throws UsageError if a cluster is meant but not named
  */
 export async function sweepCluster(options: ClusterOptions, console: Console): Promise<number> {
   const named = isNamed(options) ? currentCluster(options) : undefined;
@@ -25,7 +25,7 @@ export async function sweepCluster(options: ClusterOptions, console: Console): P
   const cluster = named ?? (await keptCluster());
   if (cluster === undefined) {
     if (clusters.length === 0)
-      console.print('Nothing is left here. To sweep a cluster, name it with --kubeconfig FILE.');
+      console.print('Nothing to delete here. To sweep a cluster, name it with --kubeconfig FILE.');
     return 0;
   }
   const kube = await connect({ kubeconfig: cluster.kubeconfig, context: named?.context });
@@ -40,7 +40,7 @@ export async function sweepCluster(options: ClusterOptions, console: Console): P
   const told = [
     ...mesh,
     ...gone.map((run) => `${sweptWords(run)} deleted`),
-    ...left.map((one) => `still there: ${leftWords(one)}; what holds it must end before it can go`),
+    ...left.map((one) => `still there: ${leftWords(one)}; it cannot be deleted before that ends`),
     ...unrecorded.map(unrecordedWords),
   ];
   console.print(told.length === 0 ? `Nothing is left of any run on ${kube.label}.` : told.join('\n'));
@@ -50,7 +50,7 @@ export async function sweepCluster(options: ClusterOptions, console: Console): P
 async function sweptMesh(kube: Kube, options: ClusterOptions, console: Console): Promise<string[]> {
   const istio = await detect(kube, options.istio).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
-    console.print(`The mesh configuration is not looked at: ${error.message}`);
+    console.print(`The mesh configuration is not checked: ${error.message}`);
     return undefined;
   });
   return istio !== undefined && (await sweepMesh(kube, istio)) ? [MESH_REPAIRED] : [];
@@ -58,5 +58,5 @@ async function sweptMesh(kube: Kube, options: ClusterOptions, console: Console):
 
 function unrecordedWords(namespace: KubeObject): string {
   const { name } = namespace.metadata;
-  return `${name} carries the label ${RUN_LABEL}=${runOf(namespace)}, but no run's record says that it made it, so it stays. Where a run was killed as it began: kubectl delete namespace ${name}`;
+  return `${name} carries the label ${RUN_LABEL}=${runOf(namespace)}, but no run recorded it, so it is not deleted. If it belongs to a run that was killed as it started: kubectl delete namespace ${name}`;
 }

@@ -17,11 +17,11 @@ const context = {
 };
 
 test.each([
-  [['--sweep', '--json', '--kubeconfig', '/nowhere'], '--sweep has nothing to tell programs: leave --json out.'],
-  [['--sweep', '--list'], '--list and --sweep contradict each other: give one of them.'],
+  [['--sweep', '--json', '--kubeconfig', '/nowhere'], '--sweep has no JSON output: leave --json out.'],
+  [['--sweep', '--list'], '--list and --sweep cannot be combined: use one of them.'],
   // The context is one that there is not, lest a mistake here sweep what somebody keeps.
-  [['--sweep', '--cluster', 'current', '--context', 'nobodys'], 'A cluster that is there needs --kubeconfig FILE'],
-  [['--sweep', '--context', 'nobodys'], 'A cluster that is there needs --kubeconfig FILE'],
+  [['--sweep', '--cluster', 'current', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
+  [['--sweep', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
   [['--list', '--step-timeout', 'soon'], '--step-timeout takes a time from 1s to 10m, not "soon"'],
   [['--list', '--istio', 'newest'], '"newest" is not an Istio release'],
 ])('%p is refused before anything is done', async (args, sentence) => {

@@ -12,11 +12,11 @@ import { runOnCluster } from './run.ts';
 import { selectCell, selectSuites } from './select.ts';
 import { sweepCluster } from './sweep.ts';
 
-/** Where results go that are given no other place: the project's own folder. */
+/** The default folder for results, in the project. */
 const RESULTS = fileURLToPath(new URL('../../results', import.meta.url));
 
 interface SuiteCommandContext extends CommandContext {
-  /** All that there are. */
+  /** All suites. */
   suites: readonly Suite[];
 }
 
@@ -54,14 +54,14 @@ export async function test(args: string[], { suites, console, github, env }: Sui
   const modes = (['list', 'explain', 'sweep', 'keep'] as const).filter((mode) => values[mode]);
   if (modes.length > 1) {
     const given = modes.map((mode) => `--${mode}`).join(' and ');
-    throw new UsageError(`${given} contradict each other: give one of them.`);
+    throw new UsageError(`${given} cannot be combined: use one of them.`);
   }
-  if (values.sweep && values.json) throw new UsageError('--sweep has nothing to tell programs: leave --json out.');
+  if (values.sweep && values.json) throw new UsageError('--sweep has no JSON output: leave --json out.');
   if (values.list) return printed(values.json ? listJson(chosen, values.istio) : listSuites(chosen, values.istio));
   if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
   const options = clusterOptionsOf(values, console.cwd);
   if (env['KUBECONFIG'] && options.provider === 'auto' && options.flags['kubeconfig'] === undefined) {
-    const detail = `KUBECONFIG is set and not used, since no cluster is guessed: --kubeconfig ${quoted(env['KUBECONFIG'])} runs there`;
+    const detail = `KUBECONFIG is set but not used, because a cluster must be named: --kubeconfig ${quoted(env['KUBECONFIG'])} runs there`;
     console.onProgress({ phase: 'cluster', detail });
   }
   if (values.sweep) return sweepCluster(options, console);

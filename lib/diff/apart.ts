@@ -1,7 +1,7 @@
 import { keyOf, placeWords } from '../results/place.ts';
 import type { Found } from './found.ts';
 
-/** Returns what one run has and the other has not: whole steps by their own name, the cells of others by theirs. */
+/** Returns what only one of the runs has: names of whole steps, or of single cells. */
 export function apart(own: Found[], others: Found[]): string[] {
   const places = new Set(others.map(({ place }) => keyOf(place)));
   const steps = new Set(others.map(stepWords));

@@ -5,8 +5,8 @@ import type { Diff } from './types.ts';
 type Arrival = Diff['propagation'][number];
 
 /**
- * Returns how long each step that changes a pair took to arrive in two runs, in milliseconds; those of b alone come last.
- * One that did not come right has not arrived.
+ * Returns how long each step that changes a pair took to arrive in two runs, in milliseconds; those only in b come last.
+ * A step that did not converge has not arrived.
  */
 export function arrivals(a: Results, b: Results): Arrival[] {
   const times = [
@@ -24,7 +24,7 @@ function timesOf({ suites }: Results): { suite: string; step: string; ms: number
   );
 }
 
-/** A step has arrived when every pair was right once and none was wrong any more. */
+/** A step has arrived once every pair was right and none was wrong again. */
 function arrivedMs({ propagation, cells }: AskResult): number[] {
   if (propagation === undefined || cells.some(({ changes, verdict }) => changes && verdict !== 'pass')) return [];
   const { firstRightMs, lastWrongMs = 0 } = propagation;

@@ -6,17 +6,17 @@ import type { InBoth } from './found.ts';
 import type { Change, Observed } from './types.ts';
 
 /**
- * Returns whether what is known of a place changed: the verdict, what it settled on, or what was expected. Which endpoints
- * answer, and in which shares, is how an expectation comes about, and nothing that a client sees. Where curl may end in
- * several ways, how it did counts: that a release allows one more is no change as long as none takes it.
+ * Returns whether a place changed: its verdict, what was observed, or what was expected. Which endpoints answer, and in which
+ * shares, does not count, because clients cannot see it. If curl may end in several ways, the observed one counts: a release
+ * that allows another way has not changed until it is observed.
  */
 export function isChanged({ a: { told: a }, b: { told: b } }: InBoth): boolean {
   return a.verdict !== b.verdict || !sameSights(a.seen, b.seen) || !alike(a.expected, b.expected);
 }
 
 /**
- * Returns the change with what explains it: the version gates between the releases, where both sides are as the model says.
- * Throws where a release is none.
+ * Returns the change with what explains it: the version gates between the releases, if both sides are as the model predicts.
+ * Throws if a release is invalid.
  */
 export function changeOf({ a, b }: InBoth, from: string, to: string): Change {
   const [older, newer] = [parseRelease(from), parseRelease(to)];
@@ -32,12 +32,12 @@ export function changeOf({ a, b }: InBoth, from: string, to: string): Change {
       why: gates.map((gate) => `${gateWords(gate)}: ${gate.text}`).join('; '),
     };
   const [old, recent] = [formatRelease(older), formatRelease(newer)];
-  const where = old === recent ? `both are ${old}` : `no version gate of it lies between ${old} and ${recent}`;
-  return { ...change, explained: false, gates, why: `both are as the model says, and yet they differ: ${where}` };
+  const where = old === recent ? `both are ${old}` : `no rule begins or ends between ${old} and ${recent}`;
+  return { ...change, explained: false, gates, why: `both are as the model predicts, but they differ: ${where}` };
 }
 
 function turnOf(a: Observed, b: Observed): string {
-  const says = a.expected.length + b.expected.length > 0 ? 'as the model says' : 'as it should be';
+  const says = a.expected.length + b.expected.length > 0 ? 'as the model predicts' : 'as it should be';
   if (b.verdict === 'pass') return `now ${says}`;
   if (a.verdict === 'pass') return `no longer ${says}: ${b.why}`;
   return `neither is ${says}: ${b.why}`;
@@ -55,7 +55,7 @@ function alike(a: Outcome[], b: Outcome[]): boolean {
   );
 }
 
-/** Two resets are alike where one and the same end of curl is both. */
+/** Two resets are alike if they share a curl exit code. */
 function isLike(a: Outcome, b: Outcome): boolean {
   if (a.kind === 'reset' && b.kind === 'reset') return a.curlExits.some((exit) => b.curlExits.includes(exit));
   if (a.kind === 'mtls' && b.kind === 'mtls') return a.identity === b.identity;

@@ -60,7 +60,7 @@ describe('from 1.11 to 1.12, the workload DISABLE changes what clients with a si
       gates: [],
       a: { verdict: 'pass', seen: [{ kind: 'refused', curlExit: 56 }] },
       b: { verdict: 'fail', seen: [{ kind: 'plain' }] },
-      why: 'no longer as the model says: seen otherwise in full',
+      why: 'no longer as the model predicts: seen otherwise in full',
     });
     expect(tampered.summary).toEqual({ explained: 2, unexplained: 1, exitCode: 1 });
   });
@@ -167,7 +167,7 @@ describe('night to night, of one release', () => {
     expect(change).toMatchObject({
       explained: false,
       gates: [],
-      why: 'both are as the model says, and yet they differ: both are 1.31',
+      why: 'both are as the model predicts, but they differ: both are 1.31',
     });
   });
 
@@ -186,7 +186,7 @@ describe('night to night, of one release', () => {
 
   test('wrong turns right', () => {
     const [change] = compare(failing(v131, reset), tonight).changes;
-    expect(change).toMatchObject({ explained: false, why: 'now as the model says' });
+    expect(change).toMatchObject({ explained: false, why: 'now as the model predicts' });
     expect(compare(failing(v131, reset), tonight).summary.exitCode).toBe(1);
   });
 
@@ -197,7 +197,7 @@ describe('night to night, of one release', () => {
       cellOf(results, reset).seen = observations({ kind: 'other', status: 404 });
     });
     expect(compare(failing(v131, reset), otherwise).changes).toMatchObject([
-      { explained: false, why: 'neither is as the model says: seen otherwise in full' },
+      { explained: false, why: 'neither is as the model predicts: seen otherwise in full' },
     ]);
   });
 
@@ -339,7 +339,7 @@ describe('what is on one side only', () => {
       run.interrupted = true;
     });
     expect(compare(interrupted, v131)).toMatchObject({
-      a: { runErrors: ['it was interrupted: what it did not come to is missing'] },
+      a: { runErrors: ['it was interrupted, so a part is missing'] },
       summary: { exitCode: 3 },
     });
   });

@@ -8,8 +8,8 @@ import type { Diff, NotComparable, Side } from './types.ts';
 
 /**
  * Returns what differs between two runs, in roles: each cell and check that changed, and whether a version gate of the
- * model explains it. Takes the earlier run, or the older release, first; it is as right the other way round.
- * Throws an Error where a run names a release that is none.
+ * model explains it. Takes the earlier run, or the older release, first; the other order works, too.
+ * Throws an Error if a run names an invalid release.
  */
 export function compare(a: Results, b: Results): Diff {
   const [before, after] = [foundBy(a), foundBy(b)];
@@ -57,7 +57,7 @@ function notComparableOf({ a, b }: InBoth, sides: Pick<Diff, 'a' | 'b'>): NotCom
   return { ...a.place, a: a.told.verdict, b: b.told.verdict, why: why.join('; ') };
 }
 
-/** What is new in b is no loss; what a run was kept from asking, on either side, is. */
+/** New cells in b do not matter; cells that a run could not test, on either side, do. */
 function exitCodeOf({ a, b, compared, notComparable, only }: Omit<Diff, 'summary'>, unexplained: unknown[]): 0 | 1 | 3 {
   if (unexplained.length > 0) return 1;
   const incomplete = [a, b].some((side) => side.runErrors !== undefined);
@@ -67,7 +67,7 @@ function exitCodeOf({ a, b, compared, notComparable, only }: Omit<Diff, 'summary
 function sideOf({ run, istio, cluster, automtls, ...found }: Results): Side {
   const runErrors = [
     ...inRoles(found.runErrors, run.namespaces),
-    ...(run.interrupted ? ['it was interrupted: what it did not come to is missing'] : []),
+    ...(run.interrupted ? ['it was interrupted, so a part is missing'] : []),
   ];
   return {
     id: run.id,

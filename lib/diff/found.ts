@@ -11,19 +11,19 @@ import type { Observed } from './types.ts';
 export interface Found {
   place: Place;
   told: Observed;
-  /** Why the model expects it; none of a check. */
+  /** Why the model expects it; empty for a check. */
   reasons: Reason[];
 }
 
-/** A place that two runs have, as each found it. */
+/** A place that both runs have, as each found it. */
 export interface InBoth {
   a: Found;
   b: Found;
 }
 
 /**
- * Returns every cell and check of a run, in its order and in roles. Where the run as a whole has errors, none of its
- * passes counts: it could not tell.
+ * Returns every cell and check of a run, in its order and in roles. If the run has errors, its
+ * passes count as inconclusive.
  */
 export function foundBy({ suites, run, runErrors }: Results): Found[] {
   const found = suites.flatMap(({ name, steps }) => steps.flatMap((step) => ofStep(name, step)));
@@ -52,7 +52,7 @@ function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, ke
   return { verdict, expected, seen: verdict === 'pass' ? settledOn(expected, judgement) : lastOf(judgement), why };
 }
 
-/** Of a pass, each outcome as it was really seen once the answers were all right; where curl may end in two ways, how it did. */
+/** The outcomes of a pass as they were observed once all answers were right; curl may end in more than one way. */
 function settledOn(expected: Outcome[], { seen, timeline }: Pick<Judgement, 'seen' | 'timeline'>): Observation[] {
   const since = timeline.at(-1)?.fromMs ?? 0;
   const late = seen.filter(({ lastMs }) => lastMs >= since).map(({ observation }) => observation);
@@ -69,7 +69,7 @@ function doubted(found: Found, why: string): Found {
   return { ...found, told: { ...found.told, verdict: 'inconclusive', why } };
 }
 
-/** Returns a copy in which every text speaks of roles and not of the run's namespaces. */
+/** Returns a copy in which texts use roles instead of the run's namespaces. */
 export function inRoles<T>(value: T, namespaces: Record<string, string>): T {
   return mapTexts(value, (text) => rolesOf(text, namespaces));
 }

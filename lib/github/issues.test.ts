@@ -86,7 +86,7 @@ describe('what GitHub refuses is told with what to do', () => {
     gitHub.issues.push({ html_url: 'nothing else' } as never);
     gitHub.issues[0] = { ...gitHub.issues[0], state: 'open', labels: [{ name: 'nightly' }] } as never;
     await expect(openIssues(repository, 'nightly')).rejects.toThrow(
-      `${gitHub.api} does not answer as the API of GitHub does (0.number: `,
+      `${gitHub.api} does not answer like GitHub's API (0.number: `,
     );
   });
 });
@@ -103,9 +103,9 @@ test.each([
 });
 
 test.each([
-  [{ GITHUB_TOKEN: 'a-secret\nof two lines' }, 'GITHUB_TOKEN holds what no token does'],
-  [{ GITHUB_TOKEN: 'a-secret…' }, 'GITHUB_TOKEN holds what no token does'],
-  [{ GITHUB_API_URL: 'api.github.com' }, 'GITHUB_API_URL is "api.github.com", which is no address'],
+  [{ GITHUB_TOKEN: 'a-secret\nof two lines' }, 'GITHUB_TOKEN contains characters that are not valid in a token'],
+  [{ GITHUB_TOKEN: 'a-secret…' }, 'GITHUB_TOKEN contains characters that are not valid in a token'],
+  [{ GITHUB_API_URL: 'api.github.com' }, 'GITHUB_API_URL is "api.github.com", which is not a URL'],
 ])('%p is refused, and no secret is told', (env, sentence) => {
   const repository = () => repositoryOf({ GITHUB_REPOSITORY: 'owner/automtls', GITHUB_TOKEN: token, ...env });
   expect(repository).toThrow(UsageError);

@@ -27,7 +27,7 @@ export function repositoryOf(env: NodeJS.ProcessEnv): Repository {
   const token = env['GITHUB_TOKEN']?.trim();
   if (!name || !token) {
     const missing = [...(name ? [] : ['GITHUB_REPOSITORY (owner/name)']), ...(token ? [] : ['GITHUB_TOKEN'])];
-    throw new UsageError(`An issue needs the environment variables that name its place: set ${missing.join(' and ')}.`);
+    throw new UsageError(`Maintaining the issue needs environment variables: set ${missing.join(' and ')}.`);
   }
   const [owner = '', repo = '', ...rest] = name.split('/');
   if (owner === '' || repo === '' || rest.length > 0) {
@@ -36,10 +36,10 @@ export function repositoryOf(env: NodeJS.ProcessEnv): Repository {
   // What refused it later, as a header, would say it aloud.
   if (!/^[!-~]+$/.test(token)) {
     throw new UsageError(
-      'GITHUB_TOKEN holds what no token does, such as a space or a line feed: set it to the token alone.',
+      'GITHUB_TOKEN contains characters that are not valid in a token, such as a space or a line feed: set it to the token only.',
     );
   }
-  if (!URL.canParse(api)) throw new UsageError(`GITHUB_API_URL is "${api}", which is no address: write https://HOST.`);
+  if (!URL.canParse(api)) throw new UsageError(`GITHUB_API_URL is "${api}", which is not a URL: use https://HOST.`);
   return { name, owner, repo, token, api };
 }
 
@@ -76,7 +76,7 @@ export async function ask<T>(
   const parsed = schema.safeParse(answer.data);
   if (!parsed.success) {
     throw new UsageError(
-      `${api} does not answer as the API of GitHub does (${formatSchemaError(parsed.error)}): set GITHUB_API_URL to its address.`,
+      `${api} does not answer like GitHub's API (${formatSchemaError(parsed.error)}): set GITHUB_API_URL to its URL.`,
     );
   }
   const next = /<([^>]+)>;\s*rel="next"/.exec(answer.headers.link ?? '')?.[1];

@@ -69,6 +69,6 @@ export function notesOf({ minor, version, state, module }: BuiltRelease): string
       : `Istio ${module.version} (commit ${commit}) was built from source${module.version === version ? '' : `; ${minor}'s last patch is ${version}`}.`,
     ...(state === 'ended' ? [`Istio ${minor} is out of support.`] : []),
     ...(changes.length > 0 ? [`Changed in it, none of which decides about mutual TLS: ${changes.join(' ')}`] : []),
-    `Envoy is upstream ${envoyOf(minor)}, so Istio's own filters (ALPN, metadata exchange, telemetry) are off; they have no part in mutual TLS.`,
+    `Envoy is upstream ${envoyOf(minor)}, so Istio's own filters (ALPN, metadata exchange, telemetry) are off; they play no part in mutual TLS.`,
   ];
 }

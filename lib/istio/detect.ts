@@ -45,7 +45,7 @@ export async function detect(kube: Kube, named?: string): Promise<Istio> {
   const version = told ?? named;
   if (version === undefined) {
     throw new UsageError(
-      `Istio's version cannot be told from istiod's image (${imageOf(istiod)}) or labels: name it with --istio VERSION.`,
+      `Istio's version cannot be determined from istiod's image (${imageOf(istiod)}) or labels: name it with --istio VERSION.`,
     );
   }
   if (named !== undefined && formatRelease(parseRelease(named)) !== formatRelease(parseRelease(version))) {
@@ -94,14 +94,12 @@ async function controlPlane(kube: Kube): Promise<Deployment> {
   const [first, ...others] = found;
   if (first === undefined) {
     throw new UsageError(
-      `${kube.label} has no Istio: install it (istioctl install --set profile=minimal), or let --cluster native or kind make a cluster that has one.`,
+      `${kube.label} has no Istio: install it (istioctl install --set profile=minimal), or use --cluster native or kind, which create a cluster with Istio.`,
     );
   }
   if (others.length > 0) {
     const names = found.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(', ');
-    throw new UsageError(
-      `${kube.label} has several Istio control planes (${names}): this project judges a cluster with one.`,
-    );
+    throw new UsageError(`${kube.label} has several Istio control planes (${names}): automtls supports only one.`);
   }
   return first;
 }

@@ -41,7 +41,7 @@ export async function installIstio(options: {
   signal.throwIfAborted();
   if (result.failed) {
     const said = result.all.trimEnd().split('\n').slice(-8).join('\n');
-    throw new Error(`Istio ${source.version} could not be installed; istioctl said:\n${said}`);
+    throw new Error(`Istio ${source.version} could not be installed. Output of istioctl:\n${said}`);
   }
   onProgress({ phase: 'Istio', detail: `${source.version} is ready` });
 }

@@ -95,7 +95,7 @@ test('what was fetched once is not fetched again', async () => {
 test('what has not its published checksum is not used', async () => {
   answers[`${path}.sha256`] = (_, response) => response.end(`${'0'.repeat(64)}  x\n`);
   await expect(fetched()).rejects.toThrow(UsageError);
-  await expect(fetched()).rejects.toThrow(/has the SHA-256 digest [0-9a-f]{64}, and 0{64} is published beside it/);
+  await expect(fetched()).rejects.toThrow(/has the SHA-256 digest [0-9a-f]{64}, but 0{64} is published/);
   expect(await kept()).toEqual([]);
 });
 
@@ -111,13 +111,13 @@ test('a release that is not there is said so, with the address and the remedy', 
   answers = {};
   await expect(fetched()).rejects.toThrow(UsageError);
   await expect(fetched()).rejects.toThrow(
-    new RegExp(`${path}\\.sha256 could not be fetched \\(404 Not Found\\): name a release that is published`),
+    new RegExp(`${path}\\.sha256 could not be fetched \\(404 Not Found\\): use a published release`),
   );
 });
 
 test('a checksum that is a page is none', async () => {
   answers[`${path}.sha256`] = (_, response) => response.end('<html>log in</html>');
-  await expect(fetched()).rejects.toThrow(/holds no SHA-256 digest but "<html>log in<\/html>"/);
+  await expect(fetched()).rejects.toThrow(/contains "<html>log in<\/html>" instead of a SHA-256 digest/);
 });
 
 test('a body that breaks off is said so, with how much of it there was', async () => {
@@ -126,7 +126,7 @@ test('a body that breaks off is said so, with how much of it there was', async (
     response.write(Buffer.alloc(100_000), () => response.destroy());
   };
   await expect(fetched()).rejects.toThrow(UsageError);
-  await expect(fetched()).rejects.toThrow(/broke off after \d+ of 300000 bytes \(other side closed\): try again/);
+  await expect(fetched()).rejects.toThrow(/stopped after \d+ of 300000 bytes \(other side closed\): try again/);
   expect(await kept()).toEqual([]);
 });
 

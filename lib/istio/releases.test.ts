@@ -59,7 +59,7 @@ test.each(['1.99', '1.3', '1.31-dev', 'latest', ''])(
   (text) => {
     expect(() => releaseFor(text)).toThrow(UsageError);
     const known = releases.map(({ minor }) => minor).join(', ');
-    expect(() => releaseFor(text)).toThrow(`"${text}" is no release of Istio known here: name one of ${known}, or a`);
+    expect(() => releaseFor(text)).toThrow(`"${text}" is not a known release of Istio: use one of ${known}, or a`);
   },
 );
 
@@ -103,7 +103,7 @@ test('archives are named by architecture from 1.6', () => {
   expect(tarballOf(releaseFor('1.31.1'), arm64)).toBe('istio-1.31.1-linux-arm64.tar.gz');
   expect(tarballOf(releaseFor('1.4'), amd64)).toBe('istio-1.4.10-linux.tar.gz');
   expect(() => tarballOf(releaseFor('1.4'), arm64)).toThrow(
-    'Istio 1.4.10 is fetched for Linux on amd64, and this is linux on arm64: use another machine.',
+    'Istio 1.4.10 is available for Linux on amd64, but this is linux on arm64: use another machine.',
   );
   expect(() => tarballOf(releaseFor('1.31.1'), { platform: 'darwin', arch: 'arm64' })).toThrow(UsageError);
 });

@@ -159,9 +159,7 @@ export function releaseFor(text: string): IstioRelease {
   const release = releases.find((one) => one.minor === minor);
   if (release === undefined) {
     const known = releases.map((one) => one.minor).join(', ');
-    throw new UsageError(
-      `"${text}" is no release of Istio known here: name one of ${known}, or a patch such as 1.31.1.`,
-    );
+    throw new UsageError(`"${text}" is not a known release of Istio: use one of ${known}, or a patch such as 1.31.1.`);
   }
   return patch === undefined ? release : { ...release, version: `${release.minor}${patch}` };
 }
@@ -216,7 +214,7 @@ export function tarballOf(
   const older = Number(minor.split('.')[1]) < 6;
   if (platform !== 'linux' || architecture === undefined || (older && architecture !== 'amd64')) {
     throw new UsageError(
-      `Istio ${version} is fetched for Linux on amd64${older ? '' : ' or arm64'}, and this is ${platform} on ${arch}: use another machine.`,
+      `Istio ${version} is available for Linux on amd64${older ? '' : ' or arm64'}, but this is ${platform} on ${arch}: use another machine.`,
     );
   }
   return older ? `istio-${version}-linux.tar.gz` : `istio-${version}-linux-${architecture}.tar.gz`;

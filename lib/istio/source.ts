@@ -38,7 +38,7 @@ export function chooseIstio(text: string | undefined): IstioChoice {
   const chosen = text === undefined ? newestRelease() : releaseFor(text);
   if (chosen.state === 'model only') {
     throw new UsageError(
-      `Istio ${chosen.version} needs Kubernetes ${chosen.node}, which does not run on machines of today: name a later release.`,
+      `Istio ${chosen.version} needs Kubernetes ${chosen.node}, which does not run on current machines: use a later release.`,
     );
   }
   return { release: chosen, images: { istio: imagesOf(chosen), workloads } };

@@ -48,18 +48,20 @@ test('a server that is there tells its version and what it serves, in the contex
 describe('what is not there is told with its remedy', () => {
   test('the file', async () => {
     const kubeconfig = join(folder, 'none');
-    expect(await complaint({ kubeconfig })).toBe(`There is no kubeconfig ${kubeconfig}: name one with --kubeconfig.`);
+    expect(await complaint({ kubeconfig })).toBe(
+      `The kubeconfig ${kubeconfig} does not exist: name another with --kubeconfig.`,
+    );
   });
 
   test.each<[string, string | Buffer, string]>([
-    ['a line that ends too soon', 'a: [b', 'is no kubeconfig (unexpected end of the stream within a flow collection'],
+    ['a line that ends too soon', 'a: [b', 'is not valid (unexpected end of the stream within a flow collection'],
     ['nothing', '\n', 'is empty'],
-    ['bytes of a program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0xff, 0x1b]), 'is no text but binary data'],
-    ['an escape sequence', 'a: "\u001b[31m"', 'is no text but binary data'],
-    ['no text that is valid', Buffer.from('a: \xff', 'latin1'), 'is no text but binary data'],
+    ['bytes of a program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0xff, 0x1b]), 'is binary data, not text'],
+    ['an escape sequence', 'a: "\u001b[31m"', 'is binary data, not text'],
+    ['no text that is valid', Buffer.from('a: \xff', 'latin1'), 'is binary data, not text'],
     ['the end missing', '{"users":[{"user":{"client-key-data":"c2VjcmV0', 'within a double quoted scalar'],
-    ['a tab', 'a:\n\t- b', 'is no kubeconfig ('],
-    ['null', 'null', 'is no kubeconfig (it lists no clusters)'],
+    ['a tab', 'a:\n\t- b', 'is not valid ('],
+    ['null', 'null', 'is not valid (it lists no clusters)'],
     ['something else', '- a\n- b\n', 'has no current context (it has none)'],
     ['a list of names', JSON.stringify({ contexts: ['a'], clusters: [{}], users: [] }), 'it lists no clusters'],
   ])('a kubeconfig with %s', async (_, content, sentence) => {
@@ -82,7 +84,9 @@ describe('what is not there is told with its remedy', () => {
   ])('PEM, in %s', async (list, field, what) => {
     for (const data of ['\u001b[31mnot PEM', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----']) {
       const kubeconfig = await file(withCredential(list, { [field]: Buffer.from(data).toString('base64') }));
-      expect(await complaint({ kubeconfig })).toContain(`${kubeconfig} has a ${field} that is no ${what} in PEM: get`);
+      expect(await complaint({ kubeconfig })).toContain(
+        `${kubeconfig} has a ${field} that is not a ${what} in PEM: get`,
+      );
     }
   });
 

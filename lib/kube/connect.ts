@@ -32,7 +32,7 @@ export async function connect(options: { kubeconfig: string; context?: string | 
   } catch (error) {
     if (codeOf(error) === 401) {
       throw new UsageError(
-        `The API server of ${label} does not accept these credentials: log in again, or name another context.`,
+        `The API server of ${label} does not accept these credentials: log in again, or use another context.`,
       );
     }
     throw new UsageError(

@@ -39,7 +39,7 @@ function assertReadable({ field, data, path, read }: Credential, file: string): 
     const where = data ? `a ${field}-data` : `the ${field} ${path}`;
     const what = read === createPrivateKey ? 'private key' : 'certificate';
     throw new UsageError(
-      `The kubeconfig ${file} has ${where} that is no ${what} in PEM: get a new one from whoever runs the cluster, or name another with --kubeconfig.`,
+      `The kubeconfig ${file} has ${where} that is not a ${what} in PEM: get a new kubeconfig from the cluster's administrator, or name another with --kubeconfig.`,
     );
   }
 }
@@ -49,7 +49,7 @@ function bytesIn(path: string, field: string, file: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     throw new UsageError(
-      `The kubeconfig ${file} names a ${field} that cannot be read (${messageOf(error)}): put it there, or name another with --kubeconfig.`,
+      `The kubeconfig ${file} names a ${field} that cannot be read (${messageOf(error)}): create it, or name another kubeconfig with --kubeconfig.`,
     );
   }
 }

@@ -38,11 +38,11 @@ export function printable(text: string): string {
 }
 
 function textIn(file: string): string {
-  if (!existsSync(file)) throw new UsageError(`There is no kubeconfig ${file}: name one with --kubeconfig.`);
+  if (!existsSync(file)) throw new UsageError(`The kubeconfig ${file} does not exist: name another with --kubeconfig.`);
   const text = bytesIn(file).toString('utf8');
   if (text.trim() === '') throw new UsageError(`The kubeconfig ${file} is empty: name another with --kubeconfig.`);
   if (/(?![\t\n\r])\p{Cc}|\u{fffd}/u.test(text)) {
-    throw new UsageError(`The kubeconfig ${file} is no text but binary data: name another with --kubeconfig.`);
+    throw new UsageError(`The kubeconfig ${file} is binary data, not text: name another with --kubeconfig.`);
   }
   return text;
 }
@@ -68,7 +68,7 @@ function parsed(text: string, file: string): KubeConfig {
         ? printable(messageOf(error).split('\n')[0] ?? '')
         : 'it lists no clusters';
     throw new UsageError(
-      `The kubeconfig ${file} is no kubeconfig (${reason}): name another with --kubeconfig, or write it anew.`,
+      `The kubeconfig ${file} is not valid (${reason}): name another with --kubeconfig, or repair it.`,
     );
   }
   return config;

@@ -58,7 +58,7 @@ describe('apply', () => {
     const there = await api(policy(labels));
     await expect(apply(there.kube, policy(), run)).rejects.toThrow(
       new UsageError(
-        "PeerAuthentication full/httpbin is there already and is not this run's: it stays as it is. Remove or rename it, or use another cluster.",
+        'PeerAuthentication full/httpbin already exists and does not belong to this run, so it is not changed. Remove or rename it, or use another cluster.',
       ),
     );
     expect(changes(there)).toEqual([]);
@@ -67,7 +67,7 @@ describe('apply', () => {
 
 test('create never changes what is there, not even the run’s own', async () => {
   const there = await api(policy(ours));
-  await expect(create(there.kube, policy(), run)).rejects.toThrow('PeerAuthentication full/httpbin is there already');
+  await expect(create(there.kube, policy(), run)).rejects.toThrow('PeerAuthentication full/httpbin already exists');
   there.stored.clear();
   expect(await create(there.kube, policy(), run)).toMatchObject({ metadata: { labels: ours } });
 });

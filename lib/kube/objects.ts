@@ -19,7 +19,7 @@ export async function apply(kube: Kube, object: KubeObject, run: string): Promis
   const found = await read(kube, object);
   if (found !== undefined && runOf(found) !== run) {
     throw new UsageError(
-      `${nameOf(object)} is there already and is not this run's: it stays as it is. Remove or rename it, or use another cluster.`,
+      `${nameOf(object)} already exists and does not belong to this run, so it is not changed. Remove or rename it, or use another cluster.`,
     );
   }
   return patch(kube, owned(object, run));
@@ -35,7 +35,7 @@ export async function create(kube: Kube, object: KubeObject, run: string): Promi
     return plain(await answered(kube, made, nameOf(object)));
   } catch (error) {
     if (codeOf(error) === 409) {
-      throw new UsageError(`${nameOf(object)} is there already and is not this run's: it stays as it is.`);
+      throw new UsageError(`${nameOf(object)} already exists and does not belong to this run, so it is not changed.`);
     }
     throw refusalOf(kube.label, `refuses ${nameOf(object)}`, error);
   }
@@ -108,7 +108,8 @@ export async function list<T extends KubeObject>(
 export async function remove(kube: Kube, object: KubeObject, run: string): Promise<boolean> {
   const found = await read(kube, object);
   if (found === undefined) return false;
-  if (runOf(found) !== run) throw new UsageError(`${nameOf(object)} is not this run's: it is not deleted.`);
+  if (runOf(found) !== run)
+    throw new UsageError(`${nameOf(object)} does not belong to this run, so it is not deleted.`);
   return deleteByUid(kube, found);
 }
 

@@ -31,8 +31,8 @@ test('a body, of a DELETE as well, is not taken for the next request on the conn
 
 test.each<[string, number, string, string]>([
   ['a refusal', 403, '{"message": "no"}', 'answers 403 to GET /a: no'],
-  ['a page', 200, '<html>', 'answers 200 to GET /a with what is no JSON: <html>'],
-  ['nothing', 200, '', 'answers 200 to GET /a with what is no JSON'],
+  ['a page', 200, '<html>', 'answers 200 to GET /a with something that is not JSON: <html>'],
+  ['nothing', 200, '', 'answers 200 to GET /a with something that is not JSON'],
 ])('%s is told', async (_, code, body, message) => {
   const { server, close } = await listen((__, response) => response.writeHead(code).end(body));
   await expect(raw(kubeOf(server), '/a')).rejects.toThrow(UsageError);

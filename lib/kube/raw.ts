@@ -50,7 +50,7 @@ export async function raw<T>(
       try {
         resolve(JSON.parse(text) as T);
       } catch {
-        reject(new UsageError(`${answer} with what is no JSON: ${text.slice(0, 200)}`));
+        reject(new UsageError(`${answer} with something that is not JSON: ${text.slice(0, 200)}`));
       }
     });
   });

@@ -46,7 +46,7 @@ test('every missing right is named', async () => {
   const kube = kubeOf(server);
   await expect(assertPermissions(kube, rights)).rejects.toThrow(
     new UsageError(
-      `The user of ${kube.label} may not list pods; delete peerauthentications.security.istio.io: give that user these rights (manifests/rights.yaml has ClusterRoles and how to bind them), or name another context.`,
+      `The user of ${kube.label} may not list pods; delete peerauthentications.security.istio.io: grant these permissions (manifests/rights.yaml has the ClusterRoles and how to bind them), or use another context.`,
     ),
   );
   await close();

@@ -48,7 +48,7 @@ export async function assertPermissions(kube: Kube, rights: Right[]): Promise<vo
   );
   if (missing.flat().length > 0) {
     throw new UsageError(
-      `The user of ${kube.label} may not ${listed(missing.flat())}: give that user these rights (manifests/rights.yaml has ClusterRoles and how to bind them), or name another context.`,
+      `The user of ${kube.label} may not ${listed(missing.flat())}: grant these permissions (manifests/rights.yaml has the ClusterRoles and how to bind them), or use another context.`,
     );
   }
 }

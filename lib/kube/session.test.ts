@@ -145,7 +145,7 @@ describe('a fault while a script runs is inconclusive and says what happened', (
         shell.stderr('Killed\n');
         shell.status(failure('gone'));
       },
-      /gone \(it said: sh: curl: Killed\)$/,
+      /gone \(output: sh: curl: Killed\)$/,
     ],
     ['a status that is no JSON', ({ socket }) => socket.send(Buffer.from('\u0003rubbish')), 'channel 3 cannot be read'],
     ['a channel that there is not', ({ socket }) => socket.send(Buffer.from('\u0009x')), 'channel 9 cannot be read'],
@@ -174,7 +174,7 @@ describe('a fault while a script runs is inconclusive and says what happened', (
 
   test('silence', async () => {
     const { run } = await session(() => {});
-    expect(await lost(run('x', 20))).toBe(`${name} was silent for 20 ms`);
+    expect(await lost(run('x', 20))).toBe(`${name} did not respond within 20 ms`);
   });
 
   test('a late answer is never taken for the next one', async () => {
@@ -184,7 +184,7 @@ describe('a fault while a script runs is inconclusive and says what happened', (
     });
     await lost(run('one', 20));
     late?.();
-    expect(await lost(run('two', LONG))).toContain('was silent for 20 ms');
+    expect(await lost(run('two', LONG))).toContain('did not respond within 20 ms');
   });
 
   test('closed by ourselves', async () => {
@@ -246,7 +246,7 @@ describe('a shell that does not come up is inconclusive and says why', () => {
     );
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] });
     const message = await lost(openSession(kubeOf(server), where)).finally(() => jest.useRealTimers());
-    expect(message).toBe(`${name} did not open: ${name} was silent for ${defaultLimits.openMs} ms`);
+    expect(message).toBe(`${name} did not open: ${name} did not respond within ${defaultLimits.openMs} ms`);
     complete();
     const CLOSE = 8;
     expect(await farewell.promise).toBe(CLOSE);
@@ -255,7 +255,7 @@ describe('a shell that does not come up is inconclusive and says why', () => {
   test('within the time that is given, for the connection and the first answer together', async () => {
     const { kube } = kept(await execServer(() => {}, { onOpen: () => {} }));
     const begunAt = performance.now();
-    expect(await lost(openSession(kube, where, 200))).toMatch(/^the shell in .* was silent for \d+ ms$/);
+    expect(await lost(openSession(kube, where, 200))).toMatch(/^the shell in .* did not respond within \d+ ms$/);
     expect(performance.now() - begunAt).toBeLessThan(1_000);
   });
 });

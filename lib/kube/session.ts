@@ -46,7 +46,7 @@ export async function openSession(kube: Kube, where: Container, limitMs = defaul
     said = (said + chunk.toString()).slice(-STDERR_KEPT);
   });
   const lose = (why: string): void => {
-    lost.reject(new InconclusiveError(`${name} was lost: ${why}${said === '' ? '' : ` (it said: ${said.trim()})`}`));
+    lost.reject(new InconclusiveError(`${name} was lost: ${why}${said === '' ? '' : ` (output: ${said.trim()})`}`));
   };
 
   // client-node ends both with the status; what comes after it belongs to no answer.

@@ -8,7 +8,7 @@ import { InconclusiveError } from '../errors.ts';
 export async function within<T>(promise: Promise<T>, timeoutMs: number, name: string): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => late.reject(new InconclusiveError(`${name} was silent for ${timeoutMs} ms`)),
+    () => late.reject(new InconclusiveError(`${name} did not respond within ${timeoutMs} ms`)),
     timeoutMs,
   );
   try {

@@ -32,7 +32,7 @@ export async function mesh(): Promise<Kube> {
 export function start(...args: string[]) {
   return execa(process.execPath, [...flags, 'lib/cli.ts', 'test', ...args], {
     ...{ cwd: root, reject: false, all: true, env: { CI: 'true', ...nobodys } },
-    // Execa would end with SIGKILL what takes its time to clean up.
+    // Execa would otherwise send SIGKILL during a long cleanup.
     forceKillAfterDelay: false,
   });
 }

@@ -17,6 +17,7 @@ const marks = {
   name: 'marks',
   title: '',
   about: '',
+  topology: 'auto-mtls',
   steps: [
     { kind: 'ask', title: 'plain text', objects: ['plain-rule'] },
     { kind: 'ask', title: 'marked', objects: ['marked-rule'] },

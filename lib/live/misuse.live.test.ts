@@ -19,11 +19,11 @@ afterAll(() => rm(directory, { recursive: true }));
 afterEach(async () => expect(await runNamespaces(kube)).toEqual([]));
 
 test.each([
-  [['--suite', 'strickt'], 'There is no suite "strickt" (did you mean strict?); there are: setup, permissive'],
-  [['--siute', 'strict'], 'There is no option --siute (did you mean --suite?)'],
-  [['--cluster', 'minikube'], '--cluster takes one of auto, current, kind, native, not "minikube"'],
-  [['--cluster', 'native', '--kind-image', 'x'], '--kind-image goes with --cluster kind alone'],
-  [['--cluster', 'current'], 'A cluster that is there needs --kubeconfig FILE'],
+  [['--suite', 'strickt'], 'Unknown suite "strickt" (did you mean strict?). Suites: setup, permissive'],
+  [['--siute', 'strict'], 'Unknown option --siute (did you mean --suite?)'],
+  [['--cluster', 'minikube'], '--cluster must be one of auto, current, kind, native, not "minikube"'],
+  [['--cluster', 'native', '--kind-image', 'x'], '--kind-image needs --cluster kind'],
+  [['--cluster', 'current'], 'An existing cluster needs --kubeconfig FILE'],
   [['--kubeconfig', '/nowhere'], 'There is no kubeconfig /nowhere'],
 ])('%p is refused before anything is looked at', async (args, sentence) => {
   const { exitCode, all } = await start(...args);

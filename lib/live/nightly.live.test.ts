@@ -77,8 +77,8 @@ test('the first night: every job runs and passes, there is nothing to compare it
   ]);
   const { exitCodes, summary } = reportOf(jobs);
   expect(exitCodes).toEqual({ Put: 0, Compare: 0, Keep: 0 });
-  expect(summary).toContain('There is no night before this one to compare with.');
-  expect(summary).toContain('All that was asked of what is required passes.');
+  expect(summary).toContain('There is no earlier night to compare with.');
+  expect(summary).toContain('Required releases pass everything that was tested.');
   expect(gitHub.issues).toEqual([]);
   expect(storage.caches.map(({ key }) => key)).toEqual(['night-native-1-1']);
   const night = join(storage.artifacts.get('night-native') ?? '', 'night');
@@ -125,7 +125,7 @@ test('a night in which the broken job brings nothing could not tell: the issue i
   const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31': 'nothing', '1.20': 'good' }));
   expect(result).toBe('failure');
   expect(exitCodes).toMatchObject({ Compare: 3, Keep: 0 });
-  expect(summary).toContain('1.31 is missing: it brought no results.');
+  expect(summary).toContain('1.31 is missing: it has no results.');
   expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
 });
 
@@ -138,7 +138,7 @@ test('broken again after that: what was known of the job stood, and nobody is to
 test('a good night closes the issue', async () => {
   const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31': 'good', '1.20': 'good' }));
   expect(result).toBe('success');
-  expect(summary).toContain(`${place}: ✗ 200 plain → ✓ 000 (curl 56): now as the model says`);
+  expect(summary).toContain(`${place}: ✗ 200 plain → ✓ 000 (curl 56): now as the model predicts`);
   expect(exitCodes).toMatchObject({ Compare: 0, Keep: 0 });
   expect(gitHub.issues).toMatchObject([{ state: 'closed', comments: [expect.stringContaining('passes again')] }]);
 });
@@ -189,7 +189,7 @@ describe('the action', () => {
     expect(result).toBe('failure');
     expect(given).toMatchObject({ verdict: '', results: '' });
     const run = steps.find(({ name }) => name === 'Run the task');
-    expect(run?.log).toContain('The input cluster takes one of current, kind, not "minikube".');
+    expect(run?.log).toContain('The input cluster must be one of current, kind, not "minikube".');
     expect(run?.exitCode).toBe(2);
     expect(storage.artifacts.size).toBe(0);
   });

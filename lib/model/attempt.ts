@@ -35,7 +35,7 @@ export function attempt(
     return { result: 'no-connection', why: reason('result.other-tls-refused', text) };
   }
   if (wire === 'mtls' && (mode === undefined || mode === 'DISABLE')) {
-    const text = `${to} takes plain text alone: the mutual TLS of ${from} finds no one to answer it`;
+    const text = `${to} accepts only plain text: mutual TLS from ${from} fails`;
     return { result: 'no-connection', why: reason('result.mutual-tls-refused', text) };
   }
   if (wire === 'mtls' && !isNamed(choice.subjectAltNames, identityOf(endpoint.workload, mesh))) {
@@ -51,9 +51,9 @@ export function attempt(
   return wire === 'mtls'
     ? {
         result: 'mtls',
-        why: reason('result.mutual-tls', `${to} takes mutual TLS, and sees ${identityOf(client, mesh)}`),
+        why: reason('result.mutual-tls', `${to} accepts mutual TLS and sees ${identityOf(client, mesh)}`),
       }
-    : { result: 'plain', why: reason('result.plain-text', `${to} takes plain text, and sees no client certificate`) };
+    : { result: 'plain', why: reason('result.plain-text', `${to} accepts plain text and sees no client certificate`) };
 }
 
 /** Returns the SPIFFE identity of a workload's account. */

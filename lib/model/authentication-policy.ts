@@ -65,7 +65,7 @@ function verdict(
   const mode = modeOf(policy);
   const how = {
     DISABLE: 'has no mtls peer: plain text alone is taken',
-    PERMISSIVE: 'sets mtls PERMISSIVE: mutual TLS and plain text are taken',
+    PERMISSIVE: 'sets mtls PERMISSIVE: mutual TLS and plain text are accepted',
     STRICT: 'sets mtls STRICT: plain text is reset',
   };
   return { mode, reasons: [reason(rule, `${nameOf(policy)} ${reach} and ${how[mode]}`, policy)] };

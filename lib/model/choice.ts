@@ -92,13 +92,13 @@ function withoutSidecar({ client, endpoints }: Call): Choice {
 
 function unknownSubset({ service, subset }: Call, found: FoundRule | undefined, otherwise: Reason[]): Choice {
   const who = found === undefined ? 'No DestinationRule defines' : `${nameOf(found.rule)} does not define`;
-  const text = `${who} subset ${subset} of ${nameOf(service)}: there is nowhere to go`;
+  const text = `${who} subset ${subset} of ${nameOf(service)}: no endpoint can serve the request`;
   const unknown = reason('destination-rule.unknown-subset', text, found?.rule);
   return { wires: [], retries: 'none', reasons: [...otherwise, unknown] };
 }
 
 function emptySubset({ service, subset }: Call): Reason {
-  const text = `No endpoint of ${nameOf(service)} has the labels of subset ${subset}: there is nowhere to go`;
+  const text = `No endpoint of ${nameOf(service)} has the labels of subset ${subset}: no endpoint can serve the request`;
   return reason('destination-rule.empty-subset', text);
 }
 

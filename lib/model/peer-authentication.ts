@@ -23,7 +23,7 @@ interface Pods {
 
 const meaning: Record<ServerMode, string> = {
   DISABLE: 'plain text alone is taken',
-  PERMISSIVE: 'mutual TLS and plain text are taken',
+  PERMISSIVE: 'mutual TLS and plain text are accepted',
   STRICT: 'plain text is reset',
 };
 

@@ -87,8 +87,8 @@ function serverAt(
   }
   const name = workloadName(workload);
   const why = workload.hostNetwork
-    ? reason('sidecar.host-network', `${name} is on the host network and has no sidecar: it takes plain text alone`)
-    : reason('sidecar.none', `${name} has no sidecar: no policy acts on it, and it takes plain text alone`);
+    ? reason('sidecar.host-network', `${name} is on the host network and has no sidecar: it accepts only plain text`)
+    : reason('sidecar.none', `${name} has no sidecar: no policy acts on it, and it accepts only plain text`);
   return { mode: undefined, reasons: [...ignored, why] };
 }
 

@@ -70,7 +70,7 @@ function heedsAlpha(release: Release): boolean {
 }
 
 function noMeshPolicy(): ModeVerdict {
-  const text = 'No mesh-wide policy: mutual TLS is PERMISSIVE, mutual TLS and plain text are taken';
+  const text = 'No mesh-wide policy: mutual TLS is PERMISSIVE, mutual TLS and plain text are accepted';
   return { mode: 'PERMISSIVE', reasons: [reason('peer-authentication.none', text)] };
 }
 

@@ -90,12 +90,12 @@ describe('the reasons tell the whole way', () => {
 
   test('PERMISSIVE: sleep.full to httpbin.partial', () => {
     expect(told([], 'full', 'partial')).toEqual([
-      'No PeerAuthentication applies to partial/httpbin: it is PERMISSIVE, mutual TLS and plain text are taken',
-      'partial/httpbin-nosidecar has no sidecar: no policy acts on it, and it takes plain text alone',
+      'No PeerAuthentication applies to partial/httpbin: it is PERMISSIVE, mutual TLS and plain text are accepted',
+      'partial/httpbin-nosidecar has no sidecar: no policy acts on it, and it accepts only plain text',
       'Auto mTLS sends mutual TLS to partial/httpbin: its pods have a sidecar',
       'Auto mTLS sends plain text to partial/httpbin-nosidecar: its pods do not announce mutual TLS',
-      'partial/httpbin takes mutual TLS, and sees spiffe://cluster.local/ns/full/sa/sleep',
-      'partial/httpbin-nosidecar takes plain text, and sees no client certificate',
+      'partial/httpbin accepts mutual TLS and sees spiffe://cluster.local/ns/full/sa/sleep',
+      'partial/httpbin-nosidecar accepts plain text and sees no client certificate',
     ]);
   });
 
@@ -105,7 +105,7 @@ describe('the reasons tell the whole way', () => {
       'PeerAuthentication full/httpbin selects app=httpbin and sets DISABLE: plain text alone is taken',
       "DestinationRule full/httpbin-full-mtls for host httpbin.full.svc.cluster.local applies: it is in the client's namespace, which is looked at first",
       'DestinationRule full/httpbin-full-mtls sets ISTIO_MUTUAL: mutual TLS is sent to every endpoint, with a sidecar or without',
-      'full/httpbin takes plain text alone: the mutual TLS of full/sleep finds no one to answer it',
+      'full/httpbin accepts only plain text: mutual TLS from full/sleep fails',
     ]);
   });
 });

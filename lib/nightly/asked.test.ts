@@ -17,13 +17,13 @@ test.each([
 });
 
 test.each([
-  ['', 'names and ranges with commas between them, such as 1.20,1.24..1.26, not "".'],
+  ['', 'releases and ranges separated by commas, such as 1.20,1.24..1.26, not "".'],
   [',', 'not ",".'],
   ['1.30,', 'not "1.30,".'],
-  ['1.31..1.10', '"1.31..1.10" is a range with its newest release first: write 1.10..1.31.'],
-  ['1.11..1.31', '"1.11..1.31" is no range of the releases known here ("1.11" is none of them): write OLDEST..NEWEST'],
-  ['1.10..', '("" is none of them): write OLDEST..NEWEST with two of 1.31, 1.30, 1.29, 1.12, 1.10, 1.9.'],
-  ['1.10...1.31', '(".1.31" is none of them)'],
+  ['1.31..1.10', '"1.31..1.10" has the newest release first: use 1.10..1.31.'],
+  ['1.11..1.31', '"1.11..1.31" is not a valid range ("1.11" is unknown): use OLDEST..NEWEST'],
+  ['1.10..', '("" is unknown): use OLDEST..NEWEST with two of 1.31, 1.30, 1.29, 1.12, 1.10, 1.9.'],
+  ['1.10...1.31', '(".1.31" is unknown)'],
   ['1.10..1.12..1.31', '(it has more than two ends)'],
 ])('%p is refused, with what to do', (text, sentence) => {
   expect(() => releasesIn(text, known)).toThrow(UsageError);

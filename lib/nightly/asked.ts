@@ -5,7 +5,7 @@ import type { Plan } from './types.ts';
 
 /**
  * Plans a night of the releases that a user's text names.
- * @param text as `releasesIn` reads it; what `planOf` takes where it is left out
+ * @param text as `releasesIn` reads it; undefined for the default of `planOf`
  * @throws UsageError
  */
 export function planAsked(provider: NightlyProvider, text: string | undefined): Plan {
@@ -13,16 +13,16 @@ export function planAsked(provider: NightlyProvider, text: string | undefined): 
 }
 
 /**
- * Returns the releases that a user's text names, each once: one by one or in ranges, such as `1.20,1.24..1.26`. Both ends
- * belong to a range. What stands alone is not looked up here, since it may be a patch.
- * @param known the releases that there are, newest first
- * @throws UsageError where the text has no names, or a range that is none
+ * Returns the releases that a user's text names, each once: one by one or in ranges, such as `1.20,1.24..1.26`. Ranges
+ * include both ends. A single release is not checked here, because it may be a patch.
+ * @param known all releases, newest first
+ * @throws UsageError if a name is empty or a range is invalid
  */
 export function releasesIn(text: string, known: string[]): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) {
     throw new UsageError(
-      `--releases takes names and ranges with commas between them, such as 1.20,1.24..1.26, not "${text}".`,
+      `--releases takes releases and ranges separated by commas, such as 1.20,1.24..1.26, not "${text}".`,
     );
   }
   return [...new Set(names.flatMap((name) => (name.includes('..') ? rangeIn(name, known) : [name])))];
@@ -33,13 +33,13 @@ function rangeIn(range: string, known: string[]): string[] {
   const [oldest = '', newest = ''] = ends;
   const unknown = ends.filter((end) => !known.includes(end));
   if (unknown.length > 0 || ends.length > 2) {
-    const seen = unknown.length > 0 ? `"${unknown[0]}" is none of them` : 'it has more than two ends';
+    const seen = unknown.length > 0 ? `"${unknown[0]}" is unknown` : 'it has more than two ends';
     throw new UsageError(
-      `"${range}" is no range of the releases known here (${seen}): write OLDEST..NEWEST with two of ${known.join(', ')}.`,
+      `"${range}" is not a valid range (${seen}): use OLDEST..NEWEST with two of ${known.join(', ')}.`,
     );
   }
   if (known.indexOf(oldest) < known.indexOf(newest)) {
-    throw new UsageError(`"${range}" is a range with its newest release first: write ${newest}..${oldest}.`);
+    throw new UsageError(`"${range}" has the newest release first: use ${newest}..${oldest}.`);
   }
   return known.slice(known.indexOf(newest), known.indexOf(oldest) + 1);
 }

@@ -3,7 +3,7 @@ import { jobOf, nightWith, passing, withCell } from './fixtures.ts';
 import type { JobOfNight } from './types.ts';
 
 const job = (istio: string, results = passing(istio)): JobOfNight => ({ ...jobOf(istio), results });
-const missing = (istio: string): JobOfNight => ({ ...jobOf(istio), missing: 'it brought no results' });
+const missing = (istio: string): JobOfNight => ({ ...jobOf(istio), missing: 'it has no results' });
 const broken = withCell(passing('1.30'), 'sleep.legacy', 'httpbin.full', {
   ...{ verdict: 'fail', why: 'expected 000 with curl exit 56' },
   seen: [{ observation: { kind: 'plain' }, count: 9, counted: 9, firstMs: 10, lastMs: 19_990 }],
@@ -13,7 +13,7 @@ test('the first night has none before it, and that is no regression', () => {
   const comparison = compareNights(nightWith(job('1.31'), job('1.30')), undefined);
   expect(comparison).toMatchObject({
     ...{ schema: 'automtls.dev/comparison/v1', startedAt: '2026-01-02T03:04:05.678Z', nights: [] },
-    alone: ['There is no night before this one to compare with.'],
+    alone: ['There is no earlier night to compare with.'],
     summary: { exitCode: 0 },
   });
 });
@@ -47,7 +47,7 @@ test('each release is compared with the next older one that brought results, the
     ['1.29', '1.31', '1.29', '1.31'],
     ['1.28', '1.29', '1.28', '1.29'],
   ]);
-  expect(alone[0]).toBe('1.30 is missing: it brought no results.');
+  expect(alone[0]).toBe('1.30 is missing: it has no results.');
 });
 
 test('a job that last night did not have, or has no results of, is told and compared with nothing', () => {

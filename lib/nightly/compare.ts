@@ -5,7 +5,7 @@ import type { Comparison, Night } from './types.ts';
 
 /**
  * Compares each job of a night with the same of the night before, and each release with the next older one.
- * @param last the night before; none in the first
+ * @param last the night before; undefined for the first
  */
 export function compareNights(night: Night, last: Night | undefined): Comparison {
   const brought = night.jobs.flatMap(({ istio, results }) => (results === undefined ? [] : [{ istio, results }]));
@@ -28,9 +28,9 @@ export function compareNights(night: Night, last: Night | undefined): Comparison
   };
 }
 
-const FIRST = 'There is no night before this one to compare with.';
+const FIRST = 'There is no earlier night to compare with.';
 
-/** What is missing for the same reason is told together: of a night that was interrupted it may be most. */
+/** Groups jobs that are missing for the same reason: in an interrupted night, these may be most. */
 function whyMissing({ jobs }: Night): string[] {
   const missing = jobs.flatMap((job) => (job.missing === undefined ? [] : [{ istio: job.istio, why: job.missing }]));
   return [...Map.groupBy(missing, ({ why }) => why)].map(([why, own]) => {

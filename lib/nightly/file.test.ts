@@ -11,7 +11,7 @@ const failing = withCell(passing('1.30'), 'sleep.legacy', 'httpbin.full', { verd
 const night = nightWith(
   { ...jobOf('1.31'), results: passing('1.31') },
   { ...jobOf('1.30'), results: failing },
-  { ...jobOf('1.29'), missing: 'it brought no results' },
+  { ...jobOf('1.29'), missing: 'it has no results' },
 );
 const last = nightWith({ ...jobOf('1.31'), results: passing('1.31') }, { ...jobOf('1.30'), results: passing('1.30') });
 const written = (value: object): string => JSON.stringify(value, undefined, 2);
@@ -36,30 +36,30 @@ const [job] = night.jobs;
 const nightOf = (...jobs: unknown[]): string => written({ ...night, jobs } as Night);
 
 test.each([
-  ['text', 'words', 'night.json is not JSON, so it is no night'],
-  ['a plan', written(planOf(kind)), 'night.json is no night (schema: '],
-  ['another version', written({ ...night, schema: 'automtls.dev/night/v2' }), 'night.json is no night (schema: '],
-  ['no jobs', nightOf(), 'night.json is no night (jobs: '],
-  ['results that are none', nightOf({ ...job, results: {} }), 'night.json is no night (jobs.0.results.schema: '],
+  ['text', 'words', 'night.json is not JSON: use the file'],
+  ['a plan', written(planOf(kind)), 'night.json is not a night (schema: '],
+  ['another version', written({ ...night, schema: 'automtls.dev/night/v2' }), 'night.json is not a night (schema: '],
+  ['no jobs', nightOf(), 'night.json is not a night (jobs: '],
+  ['results that are none', nightOf({ ...job, results: {} }), 'night.json is not a night (jobs.0.results.schema: '],
   [
     'both results and none',
     nightOf({ ...job, missing: 'so' }),
-    'a job has either results or the reason why there are none',
+    'a job needs either results or the reason why it has none',
   ],
-  ['neither', nightOf(jobOf('1.31')), 'a job has either results or the reason why there are none'],
+  ['neither', nightOf(jobOf('1.31')), 'a job needs either results or the reason why it has none'],
 ])('a night of %s is refused, with what to do', (_, text, sentence) => {
   expect(() => nightFrom(text, 'night.json')).toThrow(UsageError);
   expect(() => nightFrom(text, 'night.json')).toThrow(sentence);
-  expect(() => nightFrom(text, 'night.json')).toThrow('name what npm run nightly -- merge --out wrote.');
+  expect(() => nightFrom(text, 'night.json')).toThrow('use the file that npm run nightly -- merge --out wrote.');
 });
 
 test.each([
-  ['no jobs', { include: [] }, 'plan.json is no plan of a night (include: '],
-  ['a job that leads elsewhere', { include: [jobOf('../1.31')] }, 'plan.json is no plan of a night (include.0.istio: '],
+  ['no jobs', { include: [] }, 'plan.json is not a nightly plan (include: '],
+  ['a job that leads elsewhere', { include: [jobOf('../1.31')] }, 'plan.json is not a nightly plan (include.0.istio: '],
   [
     'a job on no cluster',
     { include: [jobOf('1.31', { cluster: '' })] },
-    'plan.json is no plan of a night (include.0.cluster: ',
+    'plan.json is not a nightly plan (include.0.cluster: ',
   ],
 ])('a plan with %s is refused', (_, plan, sentence) => {
   expect(() => planFrom(written(plan), 'plan.json')).toThrow(UsageError);
@@ -69,6 +69,6 @@ test.each([
 test('a comparison that is none is refused', () => {
   expect(() => comparisonFrom(written(night), 'comparison.json')).toThrow(UsageError);
   expect(() => comparisonFrom(written(night), 'comparison.json')).toThrow(
-    'comparison.json is no comparison of nights (schema: ',
+    'comparison.json is not a nightly comparison (schema: ',
   );
 });

@@ -5,17 +5,17 @@ import type { Comparison, Night, Plan } from './types.ts';
 
 /**
  * Reads the text of a plan.
- * @param name what the file is called, for messages
- * @throws UsageError where it is none
+ * @param name the file's name, for messages
+ * @throws UsageError if it is not valid
  */
 export function planFrom(text: string, name: string): Plan {
-  return read(planSchema, text, name, { kind: 'plan of a night', step: 'plan' });
+  return read(planSchema, text, name, { kind: 'nightly plan', step: 'plan' });
 }
 
 /**
  * Reads the text of a night.
- * @param name what the file is called, for messages
- * @throws UsageError where it is none
+ * @param name the file's name, for messages
+ * @throws UsageError if it is not valid
  */
 export function nightFrom(text: string, name: string): Night {
   return read(nightSchema, text, name, { kind: 'night', step: 'merge' });
@@ -23,22 +23,22 @@ export function nightFrom(text: string, name: string): Night {
 
 /**
  * Reads the text of a night's comparison.
- * @param name what the file is called, for messages
- * @throws UsageError where it is none
+ * @param name the file's name, for messages
+ * @throws UsageError if it is not valid
  */
 export function comparisonFrom(text: string, name: string): Comparison {
-  return read(comparisonSchema, text, name, { kind: 'comparison of nights', step: 'compare' });
+  return read(comparisonSchema, text, name, { kind: 'nightly comparison', step: 'compare' });
 }
 
 function read<T>(schema: z.ZodType<T>, text: string, name: string, { kind, step }: { kind: string; step: string }): T {
-  const advice = `name what npm run nightly -- ${step} --out wrote`;
+  const advice = `use the file that npm run nightly -- ${step} --out wrote`;
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new UsageError(`${name} is not JSON, so it is no ${kind}: ${advice}.`);
+    throw new UsageError(`${name} is not JSON: ${advice}.`);
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new UsageError(`${name} is no ${kind} (${formatSchemaError(parsed.error)}): ${advice}.`);
+  throw new UsageError(`${name} is not a ${kind} (${formatSchemaError(parsed.error)}): ${advice}.`);
 }

@@ -5,30 +5,30 @@ import type { NightlyJob } from './types.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
 
-/** The variables that a job has otherwise than the night. */
+/** Environment variables that differ between a job and the night. */
 const ownVariables = {
-  // The night tells GitHub; the job's report is linked from its page.
+  // The night reports to GitHub; its page links to the job's report.
   ...{ GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', GITHUB_OUTPUT: '' },
-  // As from npm test, where a run whose parent process has gone cleans up.
+  // As from npm test, so that the run cleans up if its parent process ends.
   npm_lifecycle_event: 'test',
 };
 
 export interface JobOptions {
   /** The folder for its results. */
   out: string;
-  /** The file for all that it prints. */
+  /** The file for its output. */
   log: string;
-  /** The suites that it runs; all where it is left out. */
+  /** The suites to run; undefined for all. */
   suite: string | undefined;
   signal: AbortSignal;
-  /** Observed each line of its progress. */
+  /** Called for each line of its progress. */
   onLine: (line: string) => void;
 }
 
 /**
  * Runs `npm test` for one release of a night, in a process of its own. When the signal aborts, the process is asked to
- * end, and is waited for while it takes its cluster down.
- * @returns why it brings no results, should it have brought none
+ * end, and awaited while it takes its cluster down.
+ * @returns why it has no results, in case it has none
  */
 export async function runJob({ istio, cluster }: NightlyJob, options: JobOptions): Promise<string> {
   const { out, log, suite, signal, onLine } = options;
@@ -45,10 +45,10 @@ export async function runJob({ istio, cluster }: NightlyJob, options: JobOptions
   const child = execa(process.execPath, [...flags, 'lib/cli.ts', 'test', ...args], {
     ...{ cwd: root, env: ownVariables, reject: false, buffer: false, stdin: 'ignore' },
     ...{ stdout: file, stderr: ['pipe', file] },
-    // Execa would end with SIGKILL what takes its time to clean up.
+    // Execa would otherwise send SIGKILL during a long cleanup.
     forceKillAfterDelay: false,
   });
-  // At a terminal ^C has reached the child, too; unlike a second SIGINT, this never makes it hurry.
+  // On a terminal, ^C has already reached the child; unlike a second SIGINT, SIGTERM does not cut its cleanup short.
   const end = () => void child.kill('SIGTERM');
   signal.addEventListener('abort', end, { once: true });
   let last = '';
@@ -59,17 +59,17 @@ export async function runJob({ istio, cluster }: NightlyJob, options: JobOptions
   const { exitCode, signal: killedBy } = await child;
   signal.removeEventListener('abort', end);
   if (signal.aborted) return 'it was interrupted';
-  const how = killedBy === undefined ? `it ended with exit code ${exitCode}` : `it was ended by ${killedBy}`;
-  if (last === '') return `${how} and said nothing`;
-  return killedBy === undefined ? reasonOf(last) : `${how}; the last that it said: ${reasonOf(last)}`;
+  const how = killedBy === undefined ? `it ended with exit code ${exitCode}` : `it was killed by ${killedBy}`;
+  if (last === '') return `${how} without any output`;
+  return killedBy === undefined ? reasonOf(last) : `${how}; its last output: ${reasonOf(last)}`;
 }
 
-/** Returns whether a line of an error says something: the places in a stack do not. */
+/** Returns whether a line is part of a message, and not of a stack trace. */
 function isSentence(line: string): boolean {
   return line.trim() !== '' && !/^\s+at /.test(line);
 }
 
-/** It stands within a sentence. */
+/** The line becomes part of a sentence. */
 function reasonOf(line: string): string {
   return line.trim().replace(/\.$/, '');
 }

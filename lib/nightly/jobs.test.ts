@@ -34,8 +34,8 @@ test('once it is interrupted none is begun, and what runs is waited for', async 
   const reasons = await runJobs(jobs, { atOnce: 1, signal: controller.signal, run });
   expect(ended).toEqual(['1.31', '1.30']);
   expect(reasons.get('1.30')).toBe('it was interrupted');
-  expect(reasons.get('1.29')).toBe('it was not begun, since the night was interrupted');
-  expect(reasons.get('1.28')).toBe('it was not begun, since the night was interrupted');
+  expect(reasons.get('1.29')).toBe('it was not started because the night was interrupted');
+  expect(reasons.get('1.28')).toBe('it was not started because the night was interrupted');
 });
 
 test.each([

@@ -3,15 +3,15 @@ import type { NightlyJob } from './types.ts';
 // Not p-map: once aborted it rejects at once, and what runs has a cluster to take down first.
 
 /**
- * Runs every job of a night, so many at once, in their order. Once the signal aborts none is begun any more.
- * @param run performs one, and returns why it brings no results, should it have brought none
- * @returns that reason for each job, by the release
+ * Runs every job of a night in order, a number of them at once. Once the signal aborts, no more jobs start.
+ * @param run runs one job, and returns why it has no results, in case it has none
+ * @returns that reason for each job, by release
  */
 export async function runJobs(
   jobs: NightlyJob[],
   { atOnce, signal, run }: { atOnce: number; signal: AbortSignal; run: (job: NightlyJob) => Promise<string> },
 ): Promise<Map<string, string>> {
-  const reasons = new Map(jobs.map(({ istio }) => [istio, 'it was not begun, since the night was interrupted']));
+  const reasons = new Map(jobs.map(({ istio }) => [istio, 'it was not started because the night was interrupted']));
   const waiting = [...jobs];
   const worker = async (): Promise<void> => {
     while (!signal.aborted) {
@@ -24,7 +24,7 @@ export async function runJobs(
   return reasons;
 }
 
-/** Returns how many jobs a machine runs at once: each has a whole cluster, which keeps two processors busy. */
+/** Returns how many jobs a machine can run at once: each has a cluster, which needs two processors. */
 export function jobsAtOnce(processors: number): number {
   return Math.max(1, Math.floor(processors / 2));
 }

@@ -61,19 +61,19 @@ describe('a job is missing, and it is said why', () => {
 
   test('no folder, though another job has one', async () => {
     await brings('1.30', passing('1.30'));
-    expect(await missing()).toBe('it brought no results');
+    expect(await missing()).toBe('it has no results');
   });
 
   test('no folder of any job', async () => {
     await rm(folder, { recursive: true });
-    expect(await missing()).toBe('it brought no results');
+    expect(await missing()).toBe('it has no results');
     await mkdir(folder);
   });
 
   test('a folder without results', async () => {
     await mkdir(join(folder, 'job-1.31', 'latest'), { recursive: true });
     await writeFile(join(folder, 'job-1.31', 'latest', 'report.html'), '');
-    expect(await missing()).toBe('it brought no results');
+    expect(await missing()).toBe('it has no results');
   });
 
   test('in the words of whoever ran it, where they are known; what results say of themselves comes first', async () => {
@@ -105,16 +105,16 @@ describe('a job is missing, and it is said why', () => {
     expect(await missing()).toBe('its results are of Istio 1.31.0, not 1.31.1');
   });
 
-  test('results held against the rules of another release', async () => {
+  test('results judged by the rules of another release', async () => {
     const results = passing('1.31');
     await brings('1.31', { ...results, istio: { ...results.istio, release: '1.30' } });
-    expect(await missing()).toBe('its results were held against the rules of 1.30, not of 1.31');
+    expect(await missing()).toBe('its results were judged by the rules of 1.30, not of 1.31');
   });
 
   test('results of two runs', async () => {
     await brings('1.31', passing('1.31', 'first'));
     await brings('1.31', passing('1.31', 'second'));
-    expect(await missing()).toBe('it brought the results of 2 runs (first, second)');
+    expect(await missing()).toBe('it has the results of 2 runs (first, second)');
   });
 });
 

@@ -7,11 +7,11 @@ import type { Results } from '../results/types.ts';
 import type { JobOfNight, Night, NightlyJob, Plan } from './types.ts';
 
 /**
- * Puts together what the jobs of a night brought, each in a folder `job-<istio>` of its own with a results.json
- * anywhere in it. A job without results, or with those of something else, is missing, with the reason.
- * @param folder holds the jobs' folders; those that are not there brought nothing
- * @param told.run the run of a workflow that it is, if it is one
- * @param told.reasons why a job, by its name, brought no results, as far as that is known
+ * Merges the results of a night's jobs, each in a folder `job-<istio>` with a results.json anywhere in it. A job without
+ * results, or with those of something else, is missing, with the reason.
+ * @param folder contains the jobs' folders; a job without one has no results
+ * @param told.run the id of the workflow run, if it is one
+ * @param told.reasons why a job, by its name, has no results, as far as known
  */
 export async function nightOf(
   plan: Plan,
@@ -25,12 +25,12 @@ export async function nightOf(
   return { schema: 'automtls.dev/night/v1', ...(run !== undefined && { run }), startedAt: first, jobs };
 }
 
-/** Returns the name of the folder that a job has among those of its night. */
+/** Returns the name of a job's folder in its night. */
 export function folderOf({ istio }: Pick<NightlyJob, 'istio'>): string {
   return `job-${istio}`;
 }
 
-async function broughtBy(job: NightlyJob, folder: string, reason = 'it brought no results'): Promise<JobOfNight> {
+async function broughtBy(job: NightlyJob, folder: string, reason = 'it has no results'): Promise<JobOfNight> {
   try {
     return { ...job, ...judged(job, await resultsIn(folder), reason) };
   } catch (error) {
@@ -42,16 +42,16 @@ function judged(job: NightlyJob, runs: Results[], reason: string): Pick<JobOfNig
   const [results, ...others] = runs;
   if (results === undefined) return { missing: reason };
   if (others.length > 0) {
-    return { missing: `it brought the results of ${runs.length} runs (${runs.map(({ run }) => run.id).join(', ')})` };
+    return { missing: `it has the results of ${runs.length} runs (${runs.map(({ run }) => run.id).join(', ')})` };
   }
   const { version, release } = results.istio;
   if (version !== job.version) return { missing: `its results are of Istio ${version}, not ${job.version}` };
   const rules = formatRelease(parseRelease(job.version));
-  if (release !== rules) return { missing: `its results were held against the rules of ${release}, not of ${rules}` };
+  if (release !== rules) return { missing: `its results were judged by the rules of ${release}, not of ${rules}` };
   return { results };
 }
 
-/** Returns the results in a folder, once for each run: `latest` may be there as a second copy. */
+/** Returns the results in a folder, once for each run: `latest` may contain a second copy. */
 async function resultsIn(folder: string): Promise<Results[]> {
   const names = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];

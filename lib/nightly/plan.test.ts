@@ -41,10 +41,10 @@ test('releases that are asked for, each once and newest first, whatever the orde
 });
 
 test.each([
-  ['1.99', kind, '"1.99" is no release of Istio known here: name one of 1.'],
-  ['', kind, '"" is no release of Istio known here'],
-  ['1.31-dev', kind, '"1.31-dev" is no release of Istio known here'],
-  ['1.4', kind, 'No cluster of today runs Istio 1.4: name some of 1.'],
+  ['1.99', kind, '"1.99" is not a known release of Istio: use one of 1.'],
+  ['', kind, '"" is not a known release of Istio'],
+  ['1.31-dev', kind, '"1.31-dev" is not a known release of Istio'],
+  ['1.4', kind, 'No available cluster runs Istio 1.4: use one of 1.'],
   ['1.24.6', native, 'Of Istio 1.24 the native cluster builds 1.24.2, not 1.24.6'],
 ])('"%s" cannot be planned', (asked, provider, sentence) => {
   expect(() => planOf(provider, [asked])).toThrow(UsageError);

@@ -4,8 +4,8 @@ import type { Plan } from './types.ts';
 /**
  * Plans a night: a job for each release, newest first.
  * @param provider whose clusters it runs on
- * @param asked releases as the provider takes them: minors, patches or snapshots; those usual on it where it is left out
- * @throws UsageError where one is unknown, or no cluster of today can run it
+ * @param asked releases as the provider takes them: minors, patches or snapshots; its usual ones by default
+ * @throws UsageError if one is unknown or no available cluster can run it
  */
 export function planOf({ name, nightly }: NightlyProvider, asked: string[] = nightly.usual()): Plan {
   const releases = [...new Set(asked.map((one) => one.trim()))];

@@ -3,7 +3,7 @@ import { diffSchema } from '../diff/schema.ts';
 import { resultsSchema } from '../results/schema.ts';
 import type { Comparison, JobOfNight, Night, NightlyJob, Plan, Regression } from './types.ts';
 
-// Files that one step of a night leaves for the next, as whoever reads them may rely on.
+// The format of the files that one step of a night writes for the next.
 
 const job = z.object({
   // It names a folder.
@@ -18,7 +18,7 @@ const job = z.object({
 const jobOfNight = job
   .extend({ results: resultsSchema.exactOptional(), missing: z.string().exactOptional() })
   .refine(({ results, missing }) => (results === undefined) !== (missing === undefined), {
-    error: 'a job has either results or the reason why there are none',
+    error: 'a job needs either results or the reason why it has none',
   }) satisfies z.ZodType<JobOfNight>;
 
 export const planSchema = z.object({ include: z.array(job).min(1) }) satisfies z.ZodType<Plan>;

@@ -7,7 +7,7 @@ const regression = (jobs: string[], place: string, changes: Partial<Regression> 
 });
 const summary = (regressions: Regression[], inconclusive: string[] = []) => ({
   regressions,
-  inconclusive: inconclusive.map((istio) => ({ istio, why: 'it brought no results' })),
+  inconclusive: inconclusive.map((istio) => ({ istio, why: 'it has no results' })),
   exitCode: 1 as const,
 });
 const a = regression(['1.31'], 'strict › a');

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import type { JobOfNight, Night, NightSummary, Regression } from './types.ts';
 
 /**
- * Returns what tonight's regressions are, in short: for each job, or pair of releases, a digest of all that is required of
- * it and wrong, and the suites in which it is. Where a job could not tell tonight, or was not asked those suites, what
- * was known of it before stands.
- * @param before what was known last night
+ * Summarizes tonight's regressions: for each job, or pair of releases, a digest of its required regressions, and their suites.
+ * If a job is inconclusive tonight, or did not run those suites, its earlier state stays.
+ * @param before the state of last night
  */
 export function stateOf(
   { jobs: all }: Night,
@@ -26,7 +25,7 @@ export function stateOf(
   };
 }
 
-/** Returns whether two states are the same, in whatever order. */
+/** Returns whether two states are equal, in any order. */
 export function isSame(a: Record<string, string>, b: Record<string, string>): boolean {
   return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([jobs, one]) => b[jobs] === one);
 }
@@ -38,7 +37,7 @@ function knownOf(regressions: Regression[]): string {
   return [digestOf(regressions.map(({ kind, place }) => [kind, place])), ...[...suites].sort()].join(' ');
 }
 
-/** Returns whether a job was asked all suites in which something is known to be wrong. */
+/** Returns whether a job ran all suites with known regressions. */
 function wasAsked({ results, required }: JobOfNight, known: string): boolean {
   if (results === undefined || !required) return true;
   const asked = results.suites.filter(({ steps }) => steps.length > 0).map(({ name }) => name);

@@ -57,11 +57,11 @@ describe('what required jobs leave open is 3', () => {
   nothingAsked.summary = { ...nothingAsked.summary, verdict: 'inconclusive', passed: 0 };
 
   test.each<[string, JobOfNight]>([
-    ['it brought no results', { ...jobOf('1.31'), missing: 'it brought no results' }],
-    ['of 8 verdicts 1 are inconclusive', job('1.31', broken('1.31', open))],
+    ['it has no results', { ...jobOf('1.31'), missing: 'it has no results' }],
+    ['1 of 8 verdicts are inconclusive', job('1.31', broken('1.31', open))],
     ['it was interrupted', job('1.31', half)],
     ['full could not be deleted', job('1.31', troubled)],
-    ['nothing was asked', job('1.31', nothingAsked)],
+    ['nothing was tested', job('1.31', nothingAsked)],
   ])('%s', (why, one) => {
     const summary = summaryOf(nightWith(one, job('1.30', passing('1.30'))), nothing);
     expect(summary).toEqual({ regressions: [], inconclusive: [{ istio: '1.31', why }], exitCode: 3 });
@@ -73,7 +73,7 @@ describe('what required jobs leave open is 3', () => {
   });
 
   test('unless something fails besides', () => {
-    const night = nightWith({ ...jobOf('1.31'), missing: 'it brought no results' }, job('1.30', broken('1.30')));
+    const night = nightWith({ ...jobOf('1.31'), missing: 'it has no results' }, job('1.30', broken('1.30')));
     expect(summaryOf(night, nothing)).toMatchObject({ exitCode: 1, inconclusive: [{ istio: '1.31' }] });
   });
 });
@@ -99,7 +99,7 @@ describe('of the changes that no rule explains', () => {
       regressions: [
         {
           ...{ jobs: ['1.31'], kind: 'changed', place, required: true },
-          why: 'changed since last night, and both passed: no rule says so',
+          why: 'changed since last night, though both passed: no rule says so',
         },
       ],
     });
@@ -108,7 +108,7 @@ describe('of the changes that no rule explains', () => {
   test('or from release to release, where both are required', () => {
     expect(summaryOf(night, between('1.30', '1.31'))).toMatchObject({
       exitCode: 1,
-      regressions: [{ jobs: ['1.30', '1.31'], why: 'changed from 1.30, and both passed: no rule says so' }],
+      regressions: [{ jobs: ['1.30', '1.31'], why: 'changed from 1.30, though both passed: no rule says so' }],
     });
     expect(summaryOf(night, between('1.29', '1.30'))).toMatchObject({
       exitCode: 0,

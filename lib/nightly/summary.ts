@@ -6,8 +6,8 @@ import type { Results } from '../results/types.ts';
 import type { Comparison, JobOfNight, Night, NightSummary, Regression } from './types.ts';
 
 /**
- * Returns what a night came to. A failure of tonight is one regression however many comparisons show it, and a recovery is
- * none: of the changes, only those between two passes count, where no rule explains them.
+ * Returns the result of a night. A failure is one regression, however many comparisons show it, and a recovery is none: of the
+ * changes, only unexplained ones between two passes count.
  */
 export function summaryOf(
   { jobs }: Night,
@@ -46,22 +46,22 @@ function isPuzzle({ explained, a, b }: Change): boolean {
 }
 
 function puzzle(change: Change, since: string): Pick<Regression, 'kind' | 'place' | 'why'> {
-  return { kind: 'changed', place: placeWords(change), why: `changed ${since}, and both passed: ${change.why}` };
+  return { kind: 'changed', place: placeWords(change), why: `changed ${since}, though both passed: ${change.why}` };
 }
 
-/** What a job left open, though it may have found failures as well. */
+/** What a job could not determine, though it may also have failures. */
 function inconclusiveOf({ istio, results, missing }: JobOfNight): NightSummary['inconclusive'] {
-  if (results === undefined) return [{ istio, why: missing ?? 'it brought no results' }];
+  if (results === undefined) return [{ istio, why: missing ?? 'it has no results' }];
   const { run, runErrors, summary } = results;
   const reasons = [
     ...(run.interrupted ? ['it was interrupted'] : []),
     ...(summary.inconclusive > 0
       ? [
-          `of ${summary.passed + summary.failed + summary.inconclusive} verdicts ${summary.inconclusive} are inconclusive`,
+          `${summary.inconclusive} of ${summary.passed + summary.failed + summary.inconclusive} verdicts are inconclusive`,
         ]
       : []),
     ...runErrors.map((problem) => rolesOf(problem, run.namespaces)),
   ];
-  if (reasons.length === 0 && summary.verdict === 'inconclusive') return [{ istio, why: 'nothing was asked' }];
+  if (reasons.length === 0 && summary.verdict === 'inconclusive') return [{ istio, why: 'nothing was tested' }];
   return reasons.length === 0 ? [] : [{ istio, why: reasons.join('; ') }];
 }

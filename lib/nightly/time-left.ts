@@ -1,27 +1,27 @@
-/** How far a night is; times in milliseconds. */
+/** The progress of a night; times in milliseconds. */
 export interface NightProgress {
-  /** How long each job took that has ended. */
+  /** Durations of the jobs that have ended. */
   took: number[];
-  /** For how long each has run that has not. */
+  /** For how long each running job has been running. */
   running: number[];
-  /** How many have not begun. */
+  /** How many have not started. */
   waiting: number;
   atOnce: number;
 }
 
 /**
- * Estimates how long the rest of a night takes, as if each job took what those before took on average.
- * @returns undefined while none has ended, since how long one takes depends on the machine and on what is built already
+ * Estimates how long the rest of a night takes, from the average duration of the jobs so far.
+ * @returns undefined before the first has ended, because durations depend on the machine and on what is already built
  */
 export function timeLeft({ took, running, waiting, atOnce }: NightProgress): number | undefined {
   if (took.length === 0) return undefined;
   const usual = sum(took) / took.length;
   const rests = running.map((ms) => Math.max(0, usual - ms));
-  // However many run at once, none ends before its own rest is over.
+  // However many run at once, each running job needs its own remaining time.
   return Math.max(...rests, (sum(rests) + waiting * usual) / atOnce);
 }
 
-/** Returns how long something still takes, for a person: an estimate has no seconds. */
+/** Returns the remaining time as text, without seconds because it is an estimate. */
 export function leftWords(ms: number): string {
   const minutes = Math.ceil(ms / 60_000);
   return minutes > 1 ? `about ${minutes} min left` : 'less than a minute left';

@@ -27,14 +27,14 @@ describe('reading what curl printed', () => {
     ]);
   });
 
-  test('each answer was there when the later ones had not begun', () => {
+  test('each answer was there when the later ones had not started', () => {
     const output = [printed('p', { ms: 10 }), printed(56, { ms: 200 }), printed('p', { ms: 40 })].join('');
     const answers = readAnswers(output, [asking(3)], 10_000);
     expect(answers.map(({ at }) => at)).toEqual([9_760, 9_960, 10_000]);
     expect(answers.map(({ ms }) => ms)).toEqual([10, 200, 40]);
   });
 
-  test('what was asked at once was there together, when what came after it had not begun', () => {
+  test('what was asked at once was there together, when what came after it had not started', () => {
     const requests = [asking(2), asking(3, { atOnce: true }), asking(1)];
     const durations = [10, 20, 300, 500, 400, 40];
     const answers = readAnswers(durations.map((ms) => printed('p', { ms })).join(''), requests, 10_000);

@@ -300,7 +300,7 @@ describe('a client that is lost', () => {
     const judged = await play(strict, { legacy });
     expect(judged['legacy→full']).toMatchObject({
       verdict: 'inconclusive',
-      why: expect.stringMatching(/nothing could be seen after the first \d+ ms: the shell was lost/),
+      why: expect.stringMatching(/nothing could be observed after the first \d+ ms: the shell was lost/),
     });
   });
 

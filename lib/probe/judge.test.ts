@@ -72,7 +72,14 @@ describe('a pair that the step changes', () => {
 
     ['one too few', 'p', '56', 'p|p99|p89', 'inconclusive', 'only 89 of 90 answers could be read'],
     ['nothing after the arrival', 'p', '56', 'p|p99|', 'inconclusive', 'only 0 of 90'],
-    ['too few, since the client was lost', 'p', '56', 'p||p50x', 'inconclusive', 'too few to tell: the shell was lost'],
+    [
+      'too few, since the client was lost',
+      'p',
+      '56',
+      'p||p50x',
+      'inconclusive',
+      'too few for a verdict: the shell was lost',
+    ],
     ['lost once, and all answers there', 'p', '56', 'p||p50xp40', 'pass', 'all 90'],
     [
       'one that could not be read, however many could',
@@ -87,9 +94,9 @@ describe('a pair that the step changes', () => {
       'p',
       '-9|-9|-99',
       'inconclusive',
-      'nothing could be seen within 20 s: curl exit 28',
+      'nothing could be observed within 20 s: curl exit 28',
     ],
-    ['nothing at all', 'p', '56', '', 'inconclusive', 'it was never asked'],
+    ['nothing at all', 'p', '56', '', 'inconclusive', 'no request was sent'],
   ])('%s', (_, wanted, before, seen, verdict, why) => {
     const judgement = judged(changed(wanted, before), seen);
     expect(judgement.verdict).toBe(verdict);
@@ -135,7 +142,7 @@ describe('a change that was not seen in time', () => {
   test.each(['ppp', 'fff', 'p99'])('is inconclusive where the client was lost soon after the step: %s', (seen) => {
     const { verdict, why } = judged(changed('56', 'p'), `${seen}x120||x`, slow);
     expect(verdict).toBe('inconclusive');
-    expect(why).toMatch(/^nothing could be seen after the first \d+ ms: the shell was lost$/);
+    expect(why).toMatch(/^nothing could be observed after the first \d+ ms: the shell was lost$/);
   });
 
   test('which is half of the time that the arrival may take', () => {
@@ -153,7 +160,7 @@ describe('a pair that the step does not change', () => {
     ['never right in the sample, right before it', 'p', 'p99|p99|m21', 'fail', '21 of 21 answers'],
     ['one too few', 'p', 'p99|p99|p20', 'inconclusive', 'only 20 of 21'],
     ['lost early', 'p', 'p3||x', 'inconclusive', 'only 0 of 21 answers could be read'],
-    ['nothing that could be seen', 'p', '-3||-', 'inconclusive', 'nothing could be seen within 20 s'],
+    ['nothing that could be seen', 'p', '-3||-', 'inconclusive', 'nothing could be observed within 20 s'],
   ])('%s', (_, wanted, seen, verdict, why) => {
     const judgement = judged(same(wanted), seen);
     expect(judgement.verdict).toBe(verdict);
@@ -252,6 +259,6 @@ test('words', () => {
     '503',
     '000 with curl exit 56',
     '403',
-    'not seen (curl exit 28: timed out)',
+    'not observed (curl exit 28: timed out)',
   ]);
 });

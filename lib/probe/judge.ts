@@ -34,13 +34,13 @@ function verdictOf(cell: Cell, tally: Tally, convergence: Convergence): { verdic
   const limit = `within ${convergence.arrivalMs / 1000} s`;
   const latest = lastSeen([...tally.seen.values()].filter(({ observation }) => observation.kind !== 'not-observed'));
   if (latest === undefined) {
-    return { verdict: 'inconclusive', why: `nothing could be seen ${limit}: ${whyUnseen(tally)}` };
+    return { verdict: 'inconclusive', why: `nothing could be observed ${limit}: ${whyUnseen(tally)}` };
   }
   if (changes(cell) && (tally.arrivedMs ?? Number.POSITIVE_INFINITY) > convergence.arrivalMs) {
     // A wrong answer so soon may be older than the step's arrival, and proves nothing where none could be read after it.
     if (latest.lastMs < convergence.arrivalMs / 2) {
       const after = `after the first ${Math.round(latest.lastMs)} ms`;
-      return { verdict: 'inconclusive', why: `nothing could be seen ${after}: ${whyUnseen(tally)}` };
+      return { verdict: 'inconclusive', why: `nothing could be observed ${after}: ${whyUnseen(tally)}` };
     }
     const late =
       tally.arrivedMs === undefined
@@ -60,7 +60,7 @@ function verdictOf(cell: Cell, tally: Tally, convergence: Convergence): { verdic
   if (!isSampled(cell, tally, convergence)) {
     return {
       verdict: 'inconclusive',
-      why: `only ${tally.counted} of ${cell.answers} answers could be read after the step had arrived, too few to tell: ${whyUnseen(tally)}`,
+      why: `only ${tally.counted} of ${cell.answers} answers could be read after the step had arrived, too few for a verdict: ${whyUnseen(tally)}`,
     };
   }
   const missing = outcomes
@@ -94,7 +94,7 @@ function wrongWords({ expectation }: Cell, { seen, counted }: Tally): string {
 
 function whyUnseen({ seen }: Tally): string {
   const latest = lastSeen([...seen.values()].filter(({ observation }) => observation.kind === 'not-observed'));
-  return latest?.observation.kind === 'not-observed' ? latest.observation.why : 'it was never asked';
+  return latest?.observation.kind === 'not-observed' ? latest.observation.why : 'no request was sent';
 }
 
 /** Returns all that is expected of a cell in a few words, such as `200 in plain text or 503`. */
@@ -123,6 +123,6 @@ export function observationWords(observation: Observation): string {
     case 'other':
       return String(observation.status);
     case 'not-observed':
-      return `not seen (${observation.why})`;
+      return `not observed (${observation.why})`;
   }
 }

@@ -399,7 +399,7 @@ describe('what a Service’s sidecars witness', () => {
     expect(went(2_001)).toEqual({ tls: true, plain: 0 });
   });
 
-  test('one that was under way may have come after it, though the sample had not begun', () => {
+  test('one that was under way may have come after it, though the sample had not started', () => {
     const schedule = counted(reading(10, 5), reading(21, 6), [bringing('legacy', 2_100, 10)]);
     schedule.sampleFrom = APPLIED + 2_500;
     expect(witnessAt(schedule, 'full/httpbin')?.witness).toEqual({ tls: true, plain: 0 });

@@ -73,7 +73,7 @@ export interface Interval {
   count: number;
 }
 
-/** pass: seen as the rules say. fail: seen otherwise. inconclusive: the harness could not tell. */
+/** pass: seen as the rules say. fail: seen otherwise. inconclusive: the harness could not determine the answer. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
 export interface Judgement {

@@ -15,7 +15,7 @@ test('when a step had settled', () => {
     'settled 160 ms after the change, last wrong after 150 ms, 122 requests',
   );
   expect(arrivalWords(passing({ firstRightMs: 160, flaps: 0 }))[0]).toBe(
-    'settled 160 ms after the change, none was wrong, 122 requests',
+    'settled 160 ms after the change, no wrong answer, 122 requests',
   );
 });
 
@@ -52,8 +52,8 @@ test('what was never right has not settled', () => {
 test('how sure it is that both endpoints were seen, down to what says nothing more', () => {
   const step = passing();
   expect(arrivalWords(step).slice(1)).toEqual([
-    'both endpoints of httpbin.partial seen from sleep.full in 42 requests; chance of missing one 5e-13',
+    'both endpoints of httpbin.partial observed from sleep.full in 42 requests; probability of missing one 5e-13',
   ]);
   step.cells = step.cells.map((cell) => ({ ...cell, missChance: 1e-17 }));
-  expect(arrivalWords(step)[1]).toMatch(/chance of missing one below 1e-15$/);
+  expect(arrivalWords(step)[1]).toMatch(/probability of missing one below 1e-15$/);
 });

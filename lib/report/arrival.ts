@@ -2,8 +2,8 @@ import type { AskResult } from '../results/types.ts';
 import { duration, counted as numberOf } from './words.ts';
 
 /**
- * Returns how a step came about, a sentence each: when it had settled and how many requests that took, then how sure it is
- * that both endpoints of a mixed server were seen, then what else was noticed.
+ * Returns sentences about a step: when it settled and after how many requests, how certain it is that both endpoints of a
+ * mixed server were observed, and any notes.
  */
 export function arrivalWords({ propagation, cells, notes = [] }: AskResult): string[] {
   const asked = cells.reduce((sum, cell) => sum + cell.requests, 0);
@@ -14,13 +14,13 @@ export function arrivalWords({ propagation, cells, notes = [] }: AskResult): str
       .filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)
       .map(
         ({ server, client, counted, missChance }) =>
-          `both endpoints of ${server} seen from ${client} in ${counted} requests; chance of missing one ${chanceWords(missChance)}`,
+          `both endpoints of ${server} observed from ${client} in ${counted} requests; probability of missing one ${chanceWords(missChance)}`,
       ),
     ...notes.map((note) => `note: ${note}`),
   ];
 }
 
-/** What went wrong again had not settled when it was first right. */
+/** A pair that was wrong again had not settled with its first right answer. */
 function convergenceWords(propagation: AskResult['propagation'], settled: boolean): string[] {
   if (propagation === undefined) return settled ? [] : ['not settled'];
   const { firstRightMs, lastWrongMs, flaps } = propagation;
@@ -29,7 +29,7 @@ function convergenceWords(propagation: AskResult['propagation'], settled: boolea
   return [
     first,
     ...(flaps === 0 ? [] : [`went wrong again ${timesWords(flaps)}`]),
-    lastWrongMs === undefined ? 'none was wrong' : `last wrong after ${duration(lastWrongMs)}`,
+    lastWrongMs === undefined ? 'no wrong answer' : `last wrong after ${duration(lastWrongMs)}`,
   ];
 }
 
@@ -38,7 +38,7 @@ function timesWords(count: number): string {
   return count === 2 ? 'twice' : `${count} times`;
 }
 
-/** Beyond what anybody can tell from never, the figure says nothing more. */
+/** Smaller figures mean nothing more. */
 function chanceWords(chance: number): string {
   return chance < 1e-15 ? 'below 1e-15' : chance.toExponential(0);
 }

@@ -32,7 +32,7 @@ test('what failed comes before what could not be told, and what passed is not wr
   expect(wrongFirst(cases).map(caseLine)).toEqual([
     '✗ setup › the mesh is PERMISSIVE: full is STRICT',
     '✗ strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: 200 plain, not 000 (curl 56)',
-    '? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: nothing could be seen within 20 s: the shell was lost',
+    '? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: nothing could be observed within 20 s: the shell was lost',
   ]);
 });
 

@@ -7,16 +7,16 @@ import type { CellResult, Results, StepResult, SuiteResult } from '../results/ty
 import { line } from './visible.ts';
 import { cellWords, marks } from './words.ts';
 
-/** A cell or a check in the words that every view shows. */
+/** A cell or a check, in the words that every view uses. */
 export interface Case {
   suite: string;
   step: string;
   verdict: Verdict;
-  /** In a few words what it came to, such as `200 plain, not 000 (curl 56)`; of a check, all there is to say. */
+  /** The result in a few words, such as `200 plain, not 000 (curl 56)`; for a check the whole sentence. */
   short: string;
   /** One sentence: why this verdict. */
   why: string;
-  /** Milliseconds from the step's beginning to the last that was seen; cells are asked side by side. */
+  /** Milliseconds from the start of the step to the last observation; cells run concurrently. */
   ms: number;
   /** Absent for a check. */
   cell?: CellFacts;
@@ -28,18 +28,18 @@ export interface CellFacts {
   /** Such as `000 with curl exit 56`. */
   expected: string;
   reasons: Reason[];
-  /** Each sort of answer with its count and time; none where nothing came. */
+  /** Each kind of answer with its count and time; empty if there was none. */
   seen: string[];
-  /** The raw answer that came last. */
+  /** The last raw answer. */
   evidence?: string;
-  /** What else was noticed of the step and may explain it. */
+  /** Notes of the step that may explain it. */
   notes: string[];
   repro: string[];
 }
 
-/** A line that names what is wrong is to be read at a glance. */
+/** Characters of a line that names a failure: it must be readable at a glance. */
 const WHAT = 200;
-/** More of a body than tells who answered says nothing. */
+/** Characters of a body: enough to show who answered. */
 const BODY = 400;
 
 /** Returns every cell and every check of a run, in its order. */
@@ -52,30 +52,30 @@ export function suiteCases(suite: SuiteResult): Case[] {
   return suite.steps.flatMap((step) => stepCases(suite.name, step));
 }
 
-/** Returns those that did not pass: what failed, then what could not be told, each in the run's order. */
+/** Returns those that did not pass: failures, then inconclusive ones, each in the run's order. */
 export function wrongFirst<T extends { verdict: Verdict }>(all: T[]): T[] {
   return (['fail', 'inconclusive'] as const).flatMap((wanted) => all.filter(({ verdict }) => verdict === wanted));
 }
 
 /**
- * Puts together what could not be told for one and the same reason before anything was asked: it has nothing else to show.
- * @param reasonOf why one was not asked; undefined where it was
+ * Groups cells that were not tested for the same reason: they have nothing else to show.
+ * @param reasonOf why one was not tested; undefined if it was
  */
 export function unaskedTogether<T>(all: T[], reasonOf: (one: T) => string | undefined): T[][] {
   return [...Map.groupBy(all, (one, at) => reasonOf(one) ?? at).values()];
 }
 
-/** Returns why a case was not asked; undefined of one that was, and of a check. */
+/** Returns why a case was not tested; undefined if it was, and for checks. */
 export function whyUnasked({ cell, verdict, why }: Case): string | undefined {
   return verdict === 'inconclusive' && cell?.seen.length === 0 ? why : undefined;
 }
 
-/** Returns where it is, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
+/** Returns the place of a case, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
 export function placeOf({ suite, step, cell }: Case): string {
   return placeWords({ suite, step, ...cell });
 }
 
-/** Returns the one line that names what is wrong, and where; of what could not be told it names the cause. */
+/** Returns one line that says what is wrong, and where; for an inconclusive case, why. */
 export function caseLine(one: Case): string {
   const what = one.verdict === 'inconclusive' ? one.why : one.short;
   return `${marks[one.verdict]} ${placeOf(one)}: ${line(what, WHAT)}`;

@@ -20,12 +20,12 @@ const runWith = (...counts: number[]) =>
 
 test('a run that passed says what it may have missed, in a step and over the run', () => {
   expect(certaintyWords(runWith(90, 21, 21))).toEqual([
-    'chance that a share of 5 % wrong answers was missed: at a pair that a step changes 0.99 % (90 answers), at any pair over the run 0.11 % (132 answers)',
+    'probability of having missed 5 % wrong answers: 0.99 % at a pair that a step changes (90 answers), 0.11 % at any pair over the run (132 answers)',
   ]);
 });
 
 test('of what is beyond telling it says so', () => {
-  expect(certaintyWords(runWith(90, 200))[0]).toContain('at any pair over the run below 0.01 % (290 answers)');
+  expect(certaintyWords(runWith(90, 200))[0]).toContain('below 0.01 % at any pair over the run (290 answers)');
 });
 
 test('a run that did not pass, or asked nothing, claims nothing', () => {

@@ -3,8 +3,8 @@ import { trafficWords } from '../results/place.ts';
 import type { AskResult, Results } from '../results/types.ts';
 
 /**
- * Returns what a run that passed may have missed, in one sentence: wrong answers of a small share, at a pair that a step
- * changes, and at any pair over the run. None where it did not pass, or asked nothing.
+ * Returns what a run that passed may have missed, in one sentence: a small share of wrong answers, at a pair that a step
+ * changes and at any pair over the run. Empty if it did not pass or tested nothing.
  */
 export function certaintyWords({ summary, run, suites }: Results): string[] {
   const cells = suites
@@ -12,14 +12,17 @@ export function certaintyWords({ summary, run, suites }: Results): string[] {
     .flatMap((step) => step.cells);
   if (summary.verdict !== 'pass' || cells.length === 0) return [];
   const { share } = run.sensitivity;
-  const missed = (answers: number): string => `${chanceWords(chanceOfMissing(share, answers))} (${answers} answers)`;
+  const missed = (all: number[], where: string): string => {
+    const answers = Math.min(...all);
+    return `${chanceWords(chanceOfMissing(share, answers))} ${where} (${answers} answers)`;
+  };
   const overRun = [...Map.groupBy(cells, trafficWords).values()].map((own) =>
     own.reduce((sum, { counted }) => sum + counted, 0),
   );
   const changed = cells.filter(({ changes }) => changes).map(({ counted }) => counted);
-  const ofChanged = changed.length === 0 ? [] : [`at a pair that a step changes ${missed(Math.min(...changed))}`];
-  const parts = [...ofChanged, `at any pair over the run ${missed(Math.min(...overRun))}`];
-  return [`chance that a share of ${percent(share)} wrong answers was missed: ${parts.join(', ')}`];
+  const ofChanged = changed.length === 0 ? [] : [missed(changed, 'at a pair that a step changes')];
+  const parts = [...ofChanged, missed(overRun, 'at any pair over the run')];
+  return [`probability of having missed ${percent(share)} wrong answers: ${parts.join(', ')}`];
 }
 
 function chanceWords(chance: number): string {

@@ -19,5 +19,5 @@ test('a check has its sentence, and the lines of it stay apart', () => {
 test('what was never asked was seen as nothing, without evidence', () => {
   const { evidence: _, ...asked } = failed.cell as NonNullable<typeof failed.cell>;
   const text = failureText({ ...failed, cell: { ...asked, seen: [] } });
-  expect(text).toContain('\n  seen      nothing\n  to see it yourself');
+  expect(text).toContain('\n  observed  nothing\n  to reproduce');
 });

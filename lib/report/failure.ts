@@ -2,7 +2,7 @@ import type { Reason } from '../model/types.ts';
 import { pairWords, placeWords } from '../results/place.ts';
 import { type Case, type CellFacts, placeOf } from './cases.ts';
 
-/** Returns the same of several that were not asked for one and the same reason: that reason, and which they are. */
+/** Returns the text for several cells that were not tested for the same reason: the reason, and which they are. */
 export function unaskedText(group: Case[]): string {
   const [first] = group;
   const steps = Map.groupBy(group, ({ suite, step }) => placeWords({ suite, step }));
@@ -13,12 +13,12 @@ export function unaskedText(group: Case[]): string {
         .map(pairWords)
         .join(', ')}`,
   );
-  return [`INCONCLUSIVE ${group.length} pairs were not asked`, ...indented(first?.why ?? '', 2), ...lines].join('\n');
+  return [`INCONCLUSIVE ${group.length} pairs were not tested`, ...indented(first?.why ?? '', 2), ...lines].join('\n');
 }
 
 /**
- * Returns of a case that did not pass what was expected and why, what was seen, and how to see it oneself.
- * @param cite what stands in brackets after each reason; the rule's name where it is left out
+ * Returns the details of a case that did not pass: what was expected and why, what was observed, and how to reproduce it.
+ * @param cite the text in brackets after each reason; by default the rule's name
  */
 export function failureText(one: Case, cite: (reason: Reason) => string = ({ rule }) => rule): string {
   return [
@@ -40,25 +40,25 @@ function expectedLines({ expected, reasons }: CellFacts, cite: (reason: Reason) 
 function seenLines({ seen, evidence }: CellFacts): string[] {
   const [first = 'nothing', ...more] = seen;
   return [
-    `  seen      ${first}`,
+    `  observed  ${first}`,
     ...more.map((one) => `            ${one}`),
     ...(evidence === undefined ? [] : [`  evidence  ${evidence}`]),
   ];
 }
 
 function noteLines({ notes }: CellFacts): string[] {
-  return notes.map((note) => `  noted     ${note}`);
+  return notes.map((note) => `  note      ${note}`);
 }
 
 function repro({ repro, expected }: CellFacts): string[] {
   return [
-    '  to see it yourself, in the namespaces of the run, which stay with --keep',
+    '  to reproduce, in the namespaces of the run (they stay with --keep)',
     ...repro.flatMap((command) => indented(command, 4)),
-    `  On a mesh that conforms it comes to ${expected}.`,
+    `  On a conforming mesh the result is ${expected}.`,
   ];
 }
 
-/** Returns the lines of a text, each so many spaces further in. */
+/** Returns the lines of a text, indented by a number of spaces. */
 export function indented(text: string, by: number): string[] {
   return text.split('\n').map((line) => ' '.repeat(by) + line);
 }

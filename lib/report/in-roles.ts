@@ -3,7 +3,7 @@ import { named } from '../results/place.ts';
 import type { Results, StepResult } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
 
-/** What names a run's namespaces on purpose: the map itself, commands for a person to run, and what may be left behind. */
+/** Fields that name a run's namespaces on purpose: the map itself, commands to run, and what may be left behind. */
 const asTheyAre = new Set(['namespaces', 'repro', 'runErrors']);
 
 /**

@@ -1,32 +1,32 @@
 import { line } from './visible.ts';
 
-/** How much of a sentence is shown; nobody of ours writes so long a one. */
+/** Characters shown of a sentence; our own are shorter. */
 const LENGTH = 500;
 
 /**
- * Returns a text of whatever origin as one line for GitHub's Markdown, also within a table or an HTML tag: it shows as it
- * is, and neither marks up nor links, mentions nobody and refers to no issue.
+ * Escapes any text as one line of GitHub's Markdown, also inside a table or an HTML tag: no markup, links, mentions or
+ * references to issues.
  */
 export function inline(text: string): string {
   const special = /[&<>`*_[\]\\|~$\u200b]/g;
   return (
     line(text, LENGTH)
-      // GitHub looks for names and numbers in what has been rendered, where no escape is left: only a break helps.
+      // GitHub finds mentions and issue numbers after rendering, when escapes are gone: only a zero-width space helps.
       .replaceAll(/@|#(?=\d)|\bGH(?=-\d)|:(?=\/\/)|\bwww(?=\.)/gi, '$&\u200b')
-      // What would begin a list or a heading at the beginning of a line.
+      // Would start a list or a heading.
       .replace(/^(?=[-+=]|#+(?:\s|$)|\d+[.)])/, '\u200b')
       .replaceAll(special, (character) => `&#${character.codePointAt(0)};`)
   );
 }
 
-/** Returns a text as a block of code, whatever backticks are in it. */
+/** Returns a text as a code block, whatever backticks it contains. */
 export function fenced(text: string, language: string): string {
   const longest = [...text.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
-/** Returns a part that is folded; `summary` and `body` are Markdown, and blank lines let the body be it. */
+/** Returns a folded section; `summary` and `body` are Markdown. */
 export function folded(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }

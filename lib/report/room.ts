@@ -1,6 +1,6 @@
 /**
- * Parts the items into those that fit into so many bytes of UTF-8, each in its turn, and those that are left.
- * @param textOf what an item takes room with, besides the blank line that follows it
+ * Splits the items into those that fit into a number of bytes of UTF-8, tried in order, and the rest.
+ * @param textOf the text of an item; a blank line follows each
  */
 export function fitting<T>(items: T[], bytes: number, textOf: (item: T) => string): { fit: T[]; left: T[] } {
   const encoder = new TextEncoder();
@@ -14,7 +14,7 @@ export function fitting<T>(items: T[], bytes: number, textOf: (item: T) => strin
   return { fit, left };
 }
 
-/** Returns the first lines, and of those beyond so many their number in one line more. */
+/** Returns at most this many lines, and one more line with the number of the rest. */
 export function atMost(lines: string[], most: number): string[] {
   return lines.length <= most ? lines : [...lines.slice(0, most), `and ${lines.length - most} more`];
 }

@@ -5,18 +5,18 @@ import { serverRules } from '../model/rules/server.ts';
 
 const sections: { title: string; about?: string; rules: Record<string, Rule> }[] = [
   {
-    title: 'What the server takes',
+    title: 'What the server accepts',
     about:
-      'A workload without a sidecar takes plain text alone. With one, the policies decide: port before workload before namespace before mesh, PERMISSIVE where there is none.',
+      'A workload without a sidecar accepts only plain text. With one, the policies decide: port before workload before namespace before mesh, and PERMISSIVE without any.',
     rules: serverRules,
   },
   {
     title: 'What the client sends',
     about:
-      'A client without a sidecar speaks plain text. With one, the TLS mode of a DestinationRule decides; where none sets it, automatic mutual TLS chooses endpoint by endpoint.',
+      'A client without a sidecar speaks plain text. With one, the TLS mode of a DestinationRule decides; if none sets it, automatic mutual TLS chooses for each endpoint.',
     rules: clientRules,
   },
-  { title: 'What comes of it', rules: resultRules },
+  { title: 'What the result is', rules: resultRules },
 ];
 
 /** Returns docs/rules.md: every rule of the model, with the releases in which it holds. */
@@ -25,13 +25,13 @@ export function rulesMarkdown(): string {
 
 <!-- npm run --silent report -- rules > docs/rules.md -->
 
-The model (\`lib/model\`) answers one question: a client asks a server on a port, these policies are applied, this is the release; what can come of it, and why? It is pure, and is given the objects as they are applied. Each reason has the stable name of a rule; \`lib/model/rules\` says where in Istio's sources or documentation the rule is written.
+The model (\`lib/model\`) answers one question: if a client sends a request to a server on a port, with these policies and this release, what can the result be, and why? It is pure, and takes the objects as they are applied. Each reason has the stable name of a rule; \`lib/model/rules\` names the place in Istio's sources or documentation that defines it.
 
-*Since* is the first minor release of Istio in which a rule holds, *until* the first in which it no longer does. Where both are empty, releases do not differ.
+*Since* is the first minor release of Istio with a rule, *until* the first without it. If both are empty, the rule applies to all releases.
 
-${sections.map(sectionOf).join('')}## How far they are to be trusted
+${sections.map(sectionOf).join('')}## How they are verified
 
-Every rule has its source, and cases in \`lib/model/cases\`: small worlds with what they come to. Istio's own unit tables and reachability scenarios run against the model offline (\`lib/model/peers.test.ts\`). The task's steps are asked of a live mesh in each run.`;
+Every rule has its source, and cases in \`lib/model/cases\`: small worlds with their expected results. Istio's own unit test tables and reachability scenarios are checked against the model offline (\`lib/model/peers.test.ts\`). Each run checks the task's steps on a live mesh.`;
 }
 
 function sectionOf({ title, about, rules }: (typeof sections)[number]): string {

@@ -13,7 +13,7 @@ test('an interruption and every problem is one, a problem with the names that ar
   expect(
     runErrors({ run: { ...run, interrupted: true }, runErrors: ['still there: Namespace full-ab12c3', 'b'] }),
   ).toEqual([
-    { kind: 'interrupted', text: 'what was not asked is not counted' },
+    { kind: 'interrupted', text: 'cells that were not tested are not counted' },
     { kind: 'inconclusive', text: 'still there: Namespace full-ab12c3' },
     { kind: 'inconclusive', text: 'b' },
   ]);
@@ -27,5 +27,5 @@ test('errors of a run are one more that could not be told; that it was interrupt
 });
 
 test('a run without a verdict is no pass, and is told as such', () => {
-  expect(runErrors({ suites: [] })).toEqual([{ kind: 'inconclusive', text: 'nothing was asked, so nothing is known' }]);
+  expect(runErrors({ suites: [] })).toEqual([{ kind: 'inconclusive', text: 'nothing was tested' }]);
 });

@@ -1,18 +1,18 @@
 import type { Count, Results } from '../results/types.ts';
 
-/** What went wrong with the run as a whole. */
+/** An error of the whole run. */
 export interface RunError {
   kind: 'interrupted' | 'inconclusive';
-  /** One sentence, with the namespaces that there are: it may tell what is left of them. */
+  /** One sentence, with the real namespaces: it may name what is left of them. */
   text: string;
 }
 
-/** Returns why a run is no pass besides its cells and checks; none where they tell all. */
+/** Returns why a run is not a pass, besides its cells and checks; empty if there is no other reason. */
 export function runErrorsOf({ run, runErrors, summary }: Results): RunError[] {
   const nothingAsked = summary.verdict === 'inconclusive' && summary.inconclusive === 0 && runErrors.length === 0;
   return [
-    ...(run.interrupted ? [{ kind: 'interrupted' as const, text: 'what was not asked is not counted' }] : []),
-    ...[...runErrors, ...(nothingAsked ? ['nothing was asked, so nothing is known'] : [])].map((text) => ({
+    ...(run.interrupted ? [{ kind: 'interrupted' as const, text: 'cells that were not tested are not counted' }] : []),
+    ...[...runErrors, ...(nothingAsked ? ['nothing was tested'] : [])].map((text) => ({
       kind: 'inconclusive' as const,
       text,
     })),
@@ -20,8 +20,8 @@ export function runErrorsOf({ run, runErrors, summary }: Results): RunError[] {
 }
 
 /**
- * Returns the count of a run, in which the run as a whole is one more that is inconclusive where it has errors. What
- * was interrupted is no failure: of such a run it counts what was judged before.
+ * Returns the counts of a run. Run errors count as one more inconclusive result; an interruption does not count, so an
+ * interrupted run shows what was judged before.
  */
 export function countWithRunErrors(results: Results): Count {
   const { inconclusive, ...others } = results.summary;

@@ -1,9 +1,8 @@
 import { mapTexts } from '../texts.ts';
 
 /**
- * Returns a text without what would act on whoever shows it. Control characters become their pictures, such as ␛ for
- * the escape that a terminal obeys; what turns the direction of writing, or is no character at all, becomes �. Tabs and
- * line feeds stay.
+ * Makes a text safe to display. Control characters become symbols, such as ␛ for the escape that terminals interpret;
+ * bidirectional controls and noncharacters become �. Tabs and line feeds stay.
  */
 export function visible(text: string): string {
   return text
@@ -13,12 +12,12 @@ export function visible(text: string): string {
     .replaceAll(/[\p{Bidi_Control}\p{Noncharacter_Code_Point}]/gu, '\u{fffd}');
 }
 
-/** What may have several lines: a reason, which may quote a configuration, commands, and what a server answered. */
+/** Fields that may have several lines: reasons, which may quote a configuration, commands, and answers of servers. */
 const several = new Set(['why', 'repro', 'body']);
 
 /**
- * Returns a copy with every text in it made visible: much of what was found comes from servers, and some from strangers'
- * files. What is one line by its nature is one, lest it pass for a line of ours.
+ * Returns a copy in which every text is safe to display: many come from servers or from files of others. Fields that are one
+ * line become one line, so that they cannot imitate a line of the report.
  */
 export function allVisible<T>(found: T): T {
   return mapTexts(mapTexts(found, visible), oneLine, several);
@@ -29,13 +28,13 @@ export function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** Returns the text on one line, of so many characters at most. */
+/** Returns the text on one line, shortened to a number of characters. */
 export function line(text: string, length: number): string {
   const whole = oneLine(text);
   return whole.length <= length ? whole : `${whole.slice(0, length - 1).toWellFormed()}…`;
 }
 
-/** Unicode has pictures of the first 32 and of DEL. */
+/** Unicode has symbols for the first 32 control characters and for DEL. */
 function picture(control: string): string {
   const code = control.charCodeAt(0);
   if (code < 0x20) return String.fromCharCode(0x2400 + code);

@@ -69,7 +69,7 @@ test('a cell that was right at the last says why that was not enough', () => {
     cellWords({ expectation: cell('a→b', wanted).expectation, verdict, seen: all } as never);
   const other = seen({ kind: 'mtls', identity: `${identity}2` }, 2);
   const unavailable = seen({ kind: 'unavailable' }, 2);
-  expect(words('p', 'inconclusive', seen(plain, 3), seen(lost, 4))).toBe('200 plain, in doubt');
+  expect(words('p', 'inconclusive', seen(plain, 3), seen(lost, 4))).toBe('200 plain, unconfirmed');
   expect(words('p', 'fail', unavailable, seen(plain, 3))).toBe('1 of 2 answers was 503, not 200 plain');
   expect(words(['m', 'p'], 'fail', seen(plain, 3))).toBe('200 plain alone, not 200 mTLS | 200 plain');
   expect(words(['m', 'p'], 'fail', seen({ kind: 'mtls', identity }, 1), seen(plain, 3))).toBe(

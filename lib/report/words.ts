@@ -6,7 +6,7 @@ import type { AskResult, CellResult, Count, Results } from '../results/types.ts'
 /** A mark that needs no colour. */
 export const marks: Record<Verdict, string> = { pass: '✓', fail: '✗', inconclusive: '?' };
 
-/** Returns an outcome or a observation as a cell shows it: the code, then in a word how. */
+/** Returns an outcome or an observation as a cell shows it: the code, and how it was reached. */
 export function short(what: Outcome | Observation): string {
   switch (what.kind) {
     case 'mtls':
@@ -27,8 +27,8 @@ export function short(what: Outcome | Observation): string {
 }
 
 /**
- * Returns what a cell came to, such as `200 mTLS | 200 plain` where both endpoints answered; where it did not pass, what
- * was wrong about it, such as `200 plain, not 503`, and how often where there were answers of several sorts.
+ * Returns the result of a cell, such as `200 mTLS | 200 plain` if both endpoints answered. If it did not pass, says what was
+ * wrong, such as `200 plain, not 503`, and how often if there were different answers.
  */
 export function cellWords({ verdict, expectation, seen }: CellResult): string {
   const outcomes = expectation.outcomes.map(({ outcome }) => outcome);
@@ -37,7 +37,7 @@ export function cellWords({ verdict, expectation, seen }: CellResult): string {
   const isRight = ({ observation }: Seen): boolean => outcomes.some((outcome) => matches(outcome, observation));
   const last = lastSeen(seen);
   if (last === undefined || last.observation.kind === 'not-observed') return 'not observed';
-  if (verdict === 'inconclusive' && isRight(last)) return `${short(last.observation)}, in doubt`;
+  if (verdict === 'inconclusive' && isRight(last)) return `${short(last.observation)}, unconfirmed`;
   const answers = judgedOf(seen);
   if (answers.length < 2) {
     return isRight(last)
@@ -50,14 +50,14 @@ export function cellWords({ verdict, expectation, seen }: CellResult): string {
   return `${count.toLocaleString('en')} of ${all.toLocaleString('en')} answers ${count === 1 ? 'was' : 'were'} ${wrongWords(observation, outcomes)}, not ${missed.join(' | ')}`;
 }
 
-/** Answers that count, by how many of each; where none does, all that there were. */
+/** Counted answers, by how many of each; all answers if none counts. */
 function judgedOf(seen: Seen[]): Seen[] {
   const answers = seen.filter(({ observation }) => observation.kind !== 'not-observed');
   const judged = answers.filter(({ counted }) => counted > 0).map((one) => ({ ...one, count: one.counted }));
   return judged.length > 0 ? judged : answers;
 }
 
-/** Mutual TLS is wrong where the identity is another's. */
+/** Mutual TLS with another identity than expected is wrong. */
 function wrongWords(observation: Observation, outcomes: Outcome[]): string {
   const other =
     observation.kind === 'mtls' && outcomes.some((one) => one.kind === 'mtls' && !matches(one, observation));
@@ -74,7 +74,7 @@ export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-/** Returns which Istio was judged, and on which cluster. */
+/** Returns which Istio was tested, and on which cluster. */
 export function meshWords({ istio, cluster }: { istio: { version: string }; cluster: Results['cluster'] }): string {
   return `Istio ${istio.version} on ${cluster.provider} ${cluster.name}, Kubernetes ${cluster.kubernetes}`;
 }
@@ -90,15 +90,15 @@ export function forceWords({ objects, autoMtls }: AskResult): string {
   return autoMtls ? applied : `auto mTLS off; ${applied}`;
 }
 
-/** Returns the last line of a report; what is inconclusive did not pass. */
+/** Returns the last line of a report; inconclusive counts as failed. */
 export function totals({ passed, failed, inconclusive, skipped }: Count): string {
   return `${passed} passed, ${failed + inconclusive} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }
 
-/** Returns how many of what the count has as failed could not be told; nothing where there is none. */
+/** Returns how many of the failed are inconclusive; empty if none is. */
 export function inconclusiveWords({ inconclusive }: Count): string[] {
   if (inconclusive === 0) return [];
   return [
-    `${inconclusive} of the failed ${inconclusive === 1 ? 'is' : 'are'} inconclusive: the harness could not tell`,
+    `${inconclusive} of the failed ${inconclusive === 1 ? 'is' : 'are'} inconclusive: the harness could not determine the answer`,
   ];
 }

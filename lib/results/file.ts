@@ -11,8 +11,8 @@ export function textOf(results: Results): string {
 
 /**
  * Reads the text of a results file.
- * @param name what the file is called, for messages
- * @throws UsageError where it is none, or one of another version
+ * @param name the file's name, for messages
+ * @throws UsageError if it is not valid, or one of another version
  */
 export function resultsFrom(text: string, name: string): Results {
   const parsed = resultsSchema.safeParse(json(text, name));

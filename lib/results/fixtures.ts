@@ -79,7 +79,7 @@ export function resultsOf(): Results {
     istio: { version: '1.31.0', release: '1.31', policyApi: 'security.istio.io', notes: ['a snapshot, not a release'] },
     phases: [
       { name: 'set-up', ms: 5_420 },
-      { name: 'in all', ms: 65_000 },
+      { name: 'total', ms: 65_000 },
     ],
     runErrors: [],
     suites: [
@@ -111,7 +111,7 @@ export function resultsOf(): Results {
               cellResult('full', 'full', 'm'),
               cellResult('full', 'partial', ['m', 'p'], { counted: 42, missChance: 4.5e-13 }),
               cellResult('full', 'legacy', 'p', {
-                ...{ verdict: 'inconclusive', why: 'nothing could be seen within 20 s: the shell was lost' },
+                ...{ verdict: 'inconclusive', why: 'nothing could be observed within 20 s: the shell was lost' },
                 ...{ requests: 4, seen: [notObserved], counted: 0 },
               }),
               cellResult('legacy', 'full', '56', {

@@ -15,7 +15,7 @@ const minor = z.string().regex(/^\d+\.\d+$/);
 export const protocol = z.enum(['http']) satisfies z.ZodType<Protocol>;
 export const verdict = z
   .enum(['pass', 'fail', 'inconclusive'])
-  .describe('inconclusive: the harness could not tell') satisfies z.ZodType<Verdict>;
+  .describe('inconclusive: the harness could not determine the answer') satisfies z.ZodType<Verdict>;
 
 export const reason = z.object({
   rule: z.string().describe("stable name of one of Istio's rules"),

@@ -55,8 +55,8 @@ describe('what a run came to', () => {
     }
   });
 
-  test('errors of the run as a whole lets no pass stand, and hides no failure', () => {
-    expect(summary(['pass'], ['Jest did not play every step']).exitCode).toBe(3);
+  test('errors of the whole run lets no pass stand, and hides no failure', () => {
+    expect(summary(['pass'], ['Jest did not run every step']).exitCode).toBe(3);
     expect(summary(['pass', 'fail'], ['something is left']).exitCode).toBe(1);
   });
 

@@ -39,7 +39,7 @@ export interface Findings {
   };
   /** How long each phase of the run took, in milliseconds, in order. */
   phases: { name: string; ms: number }[];
-  /** Errors of the run as a whole, a sentence each: with any, no pass of it can be trusted. */
+  /** Errors of the whole run, a sentence each: with any, no pass of it can be trusted. */
   runErrors: string[];
   suites: SuiteResult[];
 }

@@ -201,7 +201,7 @@ test('an object of that name that is not the run’s is never touched', async ()
   await api.close();
   api = await fakeApi([kept as never, ...servingObjects]);
   run = runOn(api, { probeClients: probeClientsOn(clock, api, conformant) });
-  await expect(askStep(run, step('strict'))).rejects.toThrow('is not this run');
+  await expect(askStep(run, step('strict'))).rejects.toThrow('does not belong to this run');
   expect(api.stored.get(pathOf(kept as never))?.metadata.labels?.[RUN_LABEL]).toBeUndefined();
 });
 
@@ -284,7 +284,7 @@ describe('what a step changes is asked before it, where nothing is known of it',
   test('where no client hears anything the step is not even applied', async () => {
     run = runOn(api, { observed: new Map(), probeClients: probeClientsOn(clock, api, () => 6) });
     await expect(askStep(run, step('strict'))).rejects.toThrow(
-      'the step was not applied, since nothing could be seen before it: nothing could be seen within 20 s',
+      'the step was not applied, since nothing could be observed before it: nothing could be observed within 20 s',
     );
     expect(names()).toEqual(['ConfigMap istio']);
   });

@@ -97,7 +97,7 @@ async function observe(run: Run, step: Scenario, { before, during }: Worlds): Pr
   const isHeard = ({ seen }: Judgement): boolean => seen.some(({ observation }) => observation.kind !== 'not-observed');
   const [first] = judgements.values();
   if (first !== undefined && ![...judgements.values()].some(isHeard)) {
-    throw new InconclusiveError(`the step was not applied, since nothing could be seen before it: ${first.why}`);
+    throw new InconclusiveError(`the step was not applied, since nothing could be observed before it: ${first.why}`);
   }
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
 }

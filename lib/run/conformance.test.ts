@@ -67,7 +67,7 @@ describe('the player and the results must agree', () => {
 
   test('a step that neither has', () => {
     expect(() => assertAgreement({ passed: 1, failed: 0 }, results('pass'), planned(2))).toThrow(
-      new InconclusiveError('Jest did not play every step of a: what it left out is not known.'),
+      new InconclusiveError('Jest did not run every step of a: what is missing is unknown.'),
     );
     expect(() => assertAgreement({ passed: 0, failed: 0 }, { ...results(), suites: [] }, planned(1))).toThrow('of a:');
   });

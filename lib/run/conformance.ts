@@ -49,7 +49,7 @@ export type Perform = (suite: Suite, step: Step) => Promise<StepResult>;
 /**
  * One run from beginning to end: looks, makes the workloads, plays the suites, and takes everything away again.
  * @returns what was found, also where ^C ended it before its time
- * @throws UsageError where the cluster is not fit for a run
+ * @throws UsageError where the cluster is not suitable for a run
  */
 export async function runConformance(options: ConformanceOptions): Promise<Findings> {
   const { acquired, signal } = options;
@@ -189,7 +189,7 @@ export function assertAgreement(counted: JestCount, results: Pick<Findings, 'sui
   if (notRun.length > 0) {
     const names = notRun.map(({ name }) => name).join(', ');
     const why = counted.firstError === undefined ? '' : ` Its first error: ${counted.firstError}`;
-    throw new InconclusiveError(`Jest did not play every step of ${names}: what it left out is not known.${why}`);
+    throw new InconclusiveError(`Jest did not run every step of ${names}: what is missing is unknown.${why}`);
   }
   const { passed, failed, inconclusive } = countOf(results);
   if (counted.passed === passed && counted.failed === failed + inconclusive) return;

@@ -9,7 +9,7 @@ export interface Scenario extends AskStep {
 
 /**
  * Returns a step of a suite with its traffic: its own, else all of its suite's topology.
- * @throws UsageError where the topology cannot be read
+ * @throws UsageError if the topology cannot be read
  */
 export function scenarioOf(suite: Pick<Suite, 'topology'>, step: AskStep): Scenario {
   return { ...step, traffic: step.traffic ?? topology(suite.topology).traffic };
@@ -25,7 +25,7 @@ export function withTraffic(suite: Suite): Suite {
   return { ...suite, steps: suite.steps.map((step) => (step.kind === 'ask' ? scenarioOf(suite, step) : step)) };
 }
 
-/** Returns the topologies of the suites that ask; of all, where none does. */
+/** Returns the topologies of the suites that ask; of all, if none does. */
 export function topologiesOf(suites: readonly Suite[]): Topology[] {
   const asking = suites.filter(({ steps }) => steps.some(({ kind }) => kind === 'ask'));
   const names = (asking.length > 0 ? asking : suites).map((suite) => suite.topology);

@@ -86,7 +86,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
   };
   const unmet = unmetOf(run);
   if (unmet.length > 0) {
-    throw new UsageError(`${kube.label} is not fit for a run:\n${unmet.map((one) => `- ${one}`).join('\n')}`);
+    throw new UsageError(`${kube.label} is not suitable for a run:\n${unmet.map((one) => `- ${one}`).join('\n')}`);
   }
   return run;
 }

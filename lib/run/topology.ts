@@ -30,7 +30,7 @@ const known = new Map<string, Topology>();
 
 /**
  * Reads the topology in `manifests/topologies/<name>/`.
- * @throws UsageError where there is no such folder, or one of its objects is not understood
+ * @throws UsageError if there is no such folder, or one of its objects is not understood
  */
 export function topology(name: string): Topology {
   const found = known.get(name) ?? read(name);
@@ -54,7 +54,7 @@ function read(name: string): Topology {
 
 /**
  * Returns the topology that some objects make.
- * @throws UsageError where an object is of a kind that is not understood, is in no namespace of the topology, or has a
+ * @throws UsageError if an object is of a kind that is not understood, is in no namespace of the topology, or has a
  * port whose protocol its name does not tell
  */
 export function topologyFrom(name: string, given: KubeObject[]): Topology {

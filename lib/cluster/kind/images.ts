@@ -20,7 +20,7 @@ export async function pulled(
   const platform = savesByPlatform(engine) ? ['--platform', engine.platform] : [];
   const args = ['image', 'save', ...platform, '--output', archive, ...images];
   const { failed, output } = await grouped('docker', args, options);
-  if (failed) throw new Error(`Images could not be saved for the cluster; docker said:\n${output}`);
+  if (failed) throw new Error(`Images could not be saved for the cluster. Output of docker:\n${output}`);
   return [archive];
 }
 
@@ -36,7 +36,7 @@ async function pull(image: string, { onProgress, signal }: Pull): Promise<void> 
   const { failed, output } = await grouped('docker', ['pull', '--quiet', image], { signal });
   if (failed) {
     throw new UsageError(
-      `The image ${image} could not be pulled: check the network, and that there is such a release. docker said:\n${output}`,
+      `The image ${image} could not be pulled: check the network, and that the release exists. Output of docker:\n${output}`,
     );
   }
 }

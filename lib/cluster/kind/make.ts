@@ -14,10 +14,10 @@ import { kindProgram } from './program.ts';
 import { sweepKind } from './sweep.ts';
 
 /**
- * Makes a cluster of kind with Istio in it, for this process alone.
- * @param istio a release (`1.31`, `1.31.1`) or a snapshot (`1.31-dev`); the newest release where it is left out
- * @param options.image the node image; that of the release where it is left out
- * @throws UsageError where Docker, the network or the release is missing
+ * Creates a kind cluster with Istio for this process.
+ * @param istio a release (`1.31`, `1.31.1`) or a snapshot (`1.31-dev`); the newest release by default
+ * @param options.image the node image; the release's by default
+ * @throws UsageError if Docker, the network or the release is missing
  */
 export async function makeKind(
   istio: string | undefined,
@@ -47,7 +47,7 @@ interface Making extends AcquireContext {
   image: string;
 }
 
-/** Makes the cluster and returns its notes. What takes long is done side by side. */
+/** Creates the cluster and returns its notes. Slow parts run in parallel. */
 async function make(kind: Kind, { choice, engine, image, onProgress, signal }: Making): Promise<string[]> {
   const { name } = kind;
   const directory = directoryOf(name);

@@ -35,17 +35,17 @@ export async function create(
   if (!failed) return;
   if (output.includes('failed to pull image')) {
     throw new UsageError(
-      `The node image ${image} could not be pulled: check the network, or name one that is there. kind said:\n${endOf(output)}`,
+      `The node image ${image} could not be pulled: check the network, or use another image. Output of kind:\n${endOf(output)}`,
     );
   }
-  throw new Error(`kind could not create a cluster of ${image}; it said:\n${endOf(output)}`);
+  throw new Error(`kind could not create a cluster from ${image}. Its output:\n${endOf(output)}`);
 }
 
 /** Loads archives of images into the node. */
 export async function load({ program, name }: Kind, archives: string[], signal: AbortSignal): Promise<void> {
   for (const archive of archives) {
     const { failed, output } = await grouped(program, ['load', 'image-archive', '--name', name, archive], { signal });
-    if (failed) throw new Error(`kind could not load images into ${name}; it said:\n${endOf(output)}`);
+    if (failed) throw new Error(`kind could not load images into ${name}. Its output:\n${endOf(output)}`);
   }
 }
 
@@ -54,7 +54,9 @@ export async function remove({ program, name }: Kind): Promise<void> {
   const args = ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigOf(name)];
   const { failed, output } = await grouped(program, args);
   if (failed)
-    throw new Error(`The cluster is still there: kind delete cluster --name ${name}; kind said:\n${endOf(output)}`);
+    throw new Error(
+      `The cluster is still there: kind delete cluster --name ${name}. Output of kind:\n${endOf(output)}`,
+    );
   await rm(directoryOf(name), { recursive: true, force: true });
 }
 

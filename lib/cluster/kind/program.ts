@@ -35,8 +35,7 @@ export async function kindProgram(options: {
   if (there !== undefined) return there;
   const url = released(options.from);
   const byHand = `go install sigs.k8s.io/kind@v${VERSION}, or see https://kind.sigs.k8s.io/docs/user/quick-start/#installation`;
-  if (url === undefined)
-    throw new UsageError(`A cluster of kind needs kind ${VERSION} or later on the PATH: ${byHand}.`);
+  if (url === undefined) throw new UsageError(`A kind cluster needs kind ${VERSION} or later on the PATH: ${byHand}.`);
   const make = async (directory: string): Promise<void> => {
     const phase = `downloading kind ${VERSION}`;
     options.onProgress({ phase });
@@ -47,7 +46,7 @@ export async function kindProgram(options: {
   };
   const directory = await artefact({ ...recipe(url), make }, options).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`There is no kind ${VERSION} or later on the PATH, and ${error.message} Or: ${byHand}.`);
+    throw new UsageError(`kind ${VERSION} or later is not on the PATH, and ${error.message} Or: ${byHand}.`);
   });
   return join(directory, 'kind');
 }

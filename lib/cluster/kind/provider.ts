@@ -4,19 +4,19 @@ import { makeKind } from './make.ts';
 import { nightly } from './nightly.ts';
 import { sweepKind } from './sweep.ts';
 
-/** A cluster of kind for one run, with a published Istio. */
+/** A kind cluster for one run, with a published Istio. */
 export const kind = {
   name: 'kind',
-  istio: 'a minor or a patch that is published, such as 1.31 or 1.31.0',
+  istio: 'a published minor or patch, such as 1.31 or 1.31.0',
   flags: {
-    'kind-image': { value: 'IMAGE', about: 'the node image of kind, instead of the one that fits the release' },
+    'kind-image': { value: 'IMAGE', about: 'the node image for kind (default: one that fits the Istio release)' },
   },
   auto: {
-    when: 'kind where Docker runs',
-    // Whoever has a node image in mind wants kind for certain, and so has to name it.
+    when: 'kind if Docker is running',
+    // A node image is only for kind, so kind has to be named with it.
     available: ({ flags }) => flags['kind-image'] === undefined && engineAnswers(),
   },
-  action: 'kind makes a cluster for this run and takes it down again',
+  action: 'kind creates a cluster for this run and deletes it afterwards',
   nightly,
   acquire: ({ istio, flags }, context) => makeKind(istio, { ...context, image: flags['kind-image'] }),
   sweep: sweepKind,

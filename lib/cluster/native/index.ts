@@ -46,7 +46,7 @@ export async function up(wanted: Build & { name: string; lasting: boolean }): Pr
       await remove(name);
       await Promise.all([make(wanted, built), prune()]);
     } else if (before.istio !== istio) {
-      throw new UsageError(`The cluster ${name} runs with Istio ${before.istio}, not ${istio}: take it down first.`);
+      throw new UsageError(`The cluster ${name} runs Istio ${before.istio}, not ${istio}: take it down first.`);
     }
   });
   return clusterOf(name);
@@ -77,6 +77,6 @@ function clusterOf(name: string): Cluster {
 
 function checkName(name: string): void {
   if (!/^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(name)) {
-    throw new UsageError(`A cluster's name has up to 30 of a-z, 0-9 and -, unlike "${name}": choose another.`);
+    throw new UsageError(`A cluster's name has up to 30 characters of a-z, 0-9 and -, not "${name}": choose another.`);
   }
 }

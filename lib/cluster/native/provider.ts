@@ -6,17 +6,17 @@ import { down, up } from './index.ts';
 import { KEPT, keptCluster } from './kept.ts';
 import { nightly } from './nightly.ts';
 
-/** A cluster built from source and run here, without Docker. */
+/** A cluster built from source and started here, without Docker. */
 export const native = {
   name: 'native',
-  istio: 'a minor, such as 1.24 (from 1.10 on)',
+  istio: 'a minor from 1.10 on, such as 1.24',
   flags: {},
   auto: { when: 'native', available: () => true },
   nightly,
   acquire: ({ istio }, context) => acquire(istio, context),
 } satisfies ClusterProvider;
 
-/** The kept cluster where it runs with the Istio that is asked for, or where none is; else one of its own. */
+/** The kept cluster if it runs the requested Istio, or if none is requested; otherwise a new one. */
 async function acquire(asked: string | undefined, context: AcquireContext): Promise<Acquired> {
   const kept = await keptCluster();
   const release = builtReleaseFor(asked ?? kept?.istio ?? newestBuilt().module.version);
@@ -27,7 +27,7 @@ async function acquire(asked: string | undefined, context: AcquireContext): Prom
     return { cluster, notes, stays: true, release: async () => {} };
   }
   if (kept !== undefined) {
-    const detail = `${KEPT} runs with Istio ${kept.istio}: another one with ${istio} is booted beside it`;
+    const detail = `${KEPT} runs Istio ${kept.istio}: starting another cluster with ${istio}`;
     context.onProgress({ phase: 'cluster', detail });
   }
   const name = `run-${process.pid}`;

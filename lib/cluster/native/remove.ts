@@ -16,7 +16,7 @@ export async function exclusively(
   work: () => Promise<void>,
 ): Promise<void> {
   const onWait = () =>
-    onProgress({ phase: 'Kubernetes', detail: `waiting for another process to be done with ${name}` });
+    onProgress({ phase: 'Kubernetes', detail: `waiting for another process to finish with ${name}` });
   await withLock(lockOf(name), { onWait, signal }, work);
 }
 

@@ -21,7 +21,7 @@ export function freeSubnet(name: string, taken: string[]): string {
     const [low, high] = range(`${prefix}.0/24`);
     if (ranges.every(([from, to]) => high < from || to < low)) return prefix;
   }
-  throw new Error('The host uses all of 10.200.0.0 to 10.254.255.255: free a /24 of it for the cluster.');
+  throw new Error('The host uses all of 10.200.0.0 to 10.254.255.255: free a /24 for the cluster.');
 }
 
 /** Returns the first and last address of a CIDR, as numbers. */

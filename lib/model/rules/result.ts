@@ -10,7 +10,7 @@ export const resultRules = {
   },
   'result.plain-text-ended': { says: 'or it ends in good order, curl exit 52', source: inboundTls, until: '1.10' },
   'result.plain-text-refused': { says: 'plain text of a sidecar to STRICT: its client sees 503', source: inboundTls },
-  'result.mutual-tls-refused': { says: 'mutual TLS to a server that takes plain text alone: 503', source: task },
+  'result.mutual-tls-refused': { says: 'mutual TLS to a server that accepts only plain text: 503', source: task },
   'result.other-tls-refused': { says: "TLS that is not Istio's to a sidecar: 503", source: inboundTls },
   'result.other-identity': { says: "the rule's `subjectAltNames` do not name the server: 503", source: clusterTls },
   'result.retried-elsewhere': {

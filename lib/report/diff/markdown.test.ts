@@ -6,7 +6,7 @@ import { diffMarkdown } from './markdown.ts';
 const evil = '<img src=x> @someone #1 [a](http://b) `c` | **d** \u001b[2J\n\n# e\n</details>';
 
 test('each change with what explains it, what could not be compared, times side by side, and the count', () => {
-  expect(diffMarkdown(diffOf()).replaceAll('&#39;', "'")).toBe(`## ✗ One change that no rule of Istio's explains
+  expect(diffMarkdown(diffOf()).replaceAll('&#39;', "'")).toBe(`## ✗ One change that no rule explains
 
 - before: Istio 1.11.0 on kind of run111, Kubernetes v1.35.0: run run111 of 2026-01-02 03:04 UTC, automtls 0.1.0
 - after: Istio 1.12.0 on kind of run112, Kubernetes v1.35.0: run run112 of 2026-01-02 03:04 UTC, automtls 0.1.0
@@ -14,23 +14,23 @@ test('each change with what explains it, what could not be compared, times side 
 ### What changed
 
 - **UNEXPLAINED** strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: **000 (curl 56) → ✗ 200 plain**
-  - expected on both sides: 000 with curl exit 56
-  - no longer as the model says: expected 000 in full, saw 200
+  - expected in both runs: 000 with curl exit 56
+  - no longer as the model predicts: expected 000 in full, saw 200
 - explained disable › DISABLE on httpbin.full › sleep.full → httpbin.full: **503 → 200 plain**
   - explained by Auto mTLS sends plain text to full/httpbin: its own policy is DISABLE, since 1.12 &#91;istio/istio pilot/pkg/xds/endpoints/mtls&#95;checker.go&#93;
 - explained destination-rule › DISABLE on httpbin.full › sleep.full → httpbin.full: **503 → 200 plain**
   - explained by Auto mTLS sends plain text to full/httpbin: its own policy is DISABLE, since 1.12 &#91;istio/istio pilot/pkg/xds/endpoints/mtls&#95;checker.go&#93;
 
-### Could not be told
+### Not comparable
 
 - strict › STRICT on httpbin.full › sleep.full → httpbin.full: run run112: the shell was lost
 
-### On one side only
+### In one run only
 
 - Istio 1.11.0: permissive › nothing applied
 - Istio 1.12.0: auto-off › on again, all removed
 
-<details><summary>Until a step had arrived</summary>
+<details><summary>Time until each step arrived</summary>
 
 | | Istio 1.11.0 | Istio 1.12.0 | |
 | --- | ---: | ---: | --- |
@@ -89,7 +89,7 @@ test('it stays well below 1 MiB, says what it leaves out, and ends with the coun
   const bytes = Buffer.byteLength(text);
   expect(bytes).toBeGreaterThan(400_000);
   expect(bytes).toBeLessThan(800_000);
-  expect(text.match(/There is no room here for \d+ more\./g)).toHaveLength(5);
+  expect(text.match(/\d+ more do not fit here\./g)).toHaveLength(5);
   expect(text.trimEnd().split('\n').at(-1)).toBe('91 compared, 2000 changed: 2 explained, 1 unexplained');
 });
 

@@ -21,12 +21,12 @@ export function diffMarkdown(diff: Diff): string {
     ...section('Run errors', runErrors.map(inline), ROOM.runErrors),
     ...section('What changed', changes.map(changeText), ROOM.changes),
     ...section(
-      'Could not be told',
+      'Not comparable',
       notComparable.map(({ place, why }) => `${inline(place)}: ${inline(why)}`),
       ROOM.notComparable,
     ),
     ...section(
-      'On one side only',
+      'In one run only',
       only.map(({ side, what }) => `${inline(side)}: ${inline(what)}`),
       ROOM.only,
     ),
@@ -39,7 +39,7 @@ export function diffMarkdown(diff: Diff): string {
 function section(title: string, items: string[], room: number): string[] {
   if (items.length === 0) return [];
   const { fit, left } = fitting(items, room, (item) => `- ${item}`);
-  const more = left.length === 0 ? [] : [`There is no room here for ${left.length} more.`];
+  const more = left.length === 0 ? [] : [`${left.length} more do not fit here.`];
   return [`### ${title}`, ...(fit.length === 0 ? [] : [fit.map((item) => `- ${item}`).join('\n')]), ...more];
 }
 
@@ -54,6 +54,6 @@ function table({ names, rows }: DiffView['arrivals']): string[] {
   const lines = rows.map(({ step, times, ratio }) => `| ${[inline(step), ...times, ratio].join(' | ')} |`);
   const { fit, left } = fitting(lines, ROOM.arrivals, (line) => line);
   const head = [`| | ${names.map(inline).join(' | ')} | |`, '| --- | ---: | ---: | --- |'];
-  const more = left.length === 0 ? '' : `\n\nThere is no room here for ${left.length} more.`;
-  return [folded('Until a step had arrived', `${[...head, ...fit].join('\n')}${more}`)];
+  const more = left.length === 0 ? '' : `\n\n${left.length} more do not fit here.`;
+  return [folded('Time until each step arrived', `${[...head, ...fit].join('\n')}${more}`)];
 }

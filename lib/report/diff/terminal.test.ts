@@ -8,15 +8,15 @@ import { diffTerminal } from './terminal.ts';
 const nothing = () => {};
 
 test('each change with what explains it, what could not be compared, times side by side, and the count', () => {
-  expect(diffTerminal(diffOf(), false)).toBe(`✗ One change that no rule of Istio's explains
+  expect(diffTerminal(diffOf(), false)).toBe(`✗ One change that no rule explains
 
   before  Istio 1.11.0 on kind of run111, Kubernetes v1.35.0: run run111 of 2026-01-02 03:04 UTC, automtls 0.1.0
   after   Istio 1.12.0 on kind of run112, Kubernetes v1.35.0: run run112 of 2026-01-02 03:04 UTC, automtls 0.1.0
 
 UNEXPLAINED strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
   000 (curl 56) → ✗ 200 plain
-  expected on both sides: 000 with curl exit 56
-  no longer as the model says: expected 000 in full, saw 200
+  expected in both runs: 000 with curl exit 56
+  no longer as the model predicts: expected 000 in full, saw 200
 
 EXPLAINED disable › DISABLE on httpbin.full › sleep.full → httpbin.full
   503 → 200 plain
@@ -26,14 +26,14 @@ EXPLAINED destination-rule › DISABLE on httpbin.full › sleep.full → httpbi
   503 → 200 plain
   explained by Auto mTLS sends plain text to full/httpbin: its own policy is DISABLE, since 1.12 [istio/istio pilot/pkg/xds/endpoints/mtls_checker.go]
 
-Could not be told
+Not comparable
   strict › STRICT on httpbin.full › sleep.full → httpbin.full: run run112: the shell was lost
 
-On one side only
+In one run only
   Istio 1.11.0: permissive › nothing applied
   Istio 1.12.0: auto-off › on again, all removed
 
-Until a step had arrived
+Time until each step arrived
                                      Istio 1.11.0  Istio 1.12.0
   disable › DISABLE on httpbin.full        160 ms         1.2 s  × 7.5
 
@@ -59,19 +59,13 @@ describe('the first line says whether all is well', () => {
   const gone = ({ suites }: { suites: unknown[] }) => suites.splice(0);
   test.each<[string, Diff]>([
     ['✓ Nothing changed', nightsOf(nothing)],
-    [
-      "✓ Istio's rules explain all that changed",
-      { ...diffOf(), summary: { explained: 2, unexplained: 0, exitCode: 0 } },
-    ],
+    ['✓ Rules explain every change', { ...diffOf(), summary: { explained: 2, unexplained: 0, exitCode: 0 } }],
     ['? Nothing could be compared', nightsOf(gone)],
     [
-      '? Nothing changed, but not all could be compared',
+      '? Nothing changed, but not everything could be compared',
       nightsOf(({ run }) => Object.assign(run, { interrupted: true })),
     ],
-    [
-      "✗ 2 changes that no rule of Istio's explains",
-      { ...diffOf(), summary: { explained: 0, unexplained: 2, exitCode: 1 } },
-    ],
+    ['✗ 2 changes that no rule explains', { ...diffOf(), summary: { explained: 0, unexplained: 2, exitCode: 1 } }],
   ])('%s', (headline, diff) => {
     expect(diffTerminal(diff, false).split('\n')[0]).toBe(headline);
   });
@@ -90,7 +84,7 @@ test('nights are told apart by their runs', () => {
     nightsOf(({ suites }) => suites.find(({ name }) => name === 'strict')?.steps.pop()),
     false,
   );
-  expect(text).toContain('On one side only\n  run last: strict › STRICT removed');
+  expect(text).toContain('In one run only\n  run last: strict › STRICT removed');
 });
 
 test('identities are written out where they are what differs', () => {
@@ -104,7 +98,7 @@ test('identities are written out where they are what differs', () => {
     `  200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep → 200 over mutual TLS as ${identity}
   expected before: 200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep
   expected after: 200 over mutual TLS as ${identity}
-  both are as the model says, and yet they differ: both are 1.31`,
+  both are as the model predicts, but they differ: both are 1.31`,
   );
 });
 

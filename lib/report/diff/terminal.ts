@@ -27,7 +27,7 @@ export function diffTerminal(diff: Diff, color: boolean): string {
       ...arrivals.rows.map(({ step, times, ratio }) => [step, ...times, ratio]),
     ];
     const lines = columns(rows, (column) => column === 1 || column === 2).map((line) => `  ${line}`);
-    return [[paint.bold('Until a step had arrived'), ...lines.map(paint.dim)].join('\n')];
+    return [[paint.bold('Time until each step arrived'), ...lines.map(paint.dim)].join('\n')];
   };
   return [
     tint(headline),
@@ -35,11 +35,11 @@ export function diffTerminal(diff: Diff, color: boolean): string {
     ...listOf('Run errors', runErrors),
     ...changes.map(changeText),
     ...listOf(
-      'Could not be told',
+      'Not comparable',
       notComparable.map(({ place, why }) => `${place}: ${why}`),
     ),
     ...listOf(
-      'On one side only',
+      'In one run only',
       only.map(({ side, what }) => `${side}: ${what}`),
     ),
     ...table(),

@@ -69,11 +69,11 @@ export function diffView(found: Diff): DiffView {
 function headlineOf({ compared, changes, summary }: Diff): string {
   const { unexplained, exitCode } = summary;
   if (exitCode === 1) {
-    return `${marks.fail} ${unexplained === 1 ? 'One change' : `${unexplained} changes`} that no rule of Istio's explains`;
+    return `${marks.fail} ${unexplained === 1 ? 'One change' : `${unexplained} changes`} that no rule explains`;
   }
   if (compared === 0) return `${marks.inconclusive} Nothing could be compared`;
-  const found = changes.length === 0 ? 'Nothing changed' : "Istio's rules explain all that changed";
-  if (exitCode === 3) return `${marks.inconclusive} ${found}, but not all could be compared`;
+  const found = changes.length === 0 ? 'Nothing changed' : 'Rules explain every change';
+  if (exitCode === 3) return `${marks.inconclusive} ${found}, but not everything could be compared`;
   return `${marks.pass} ${found}`;
 }
 
@@ -112,7 +112,7 @@ function toldWords({ verdict, seen }: Observed, words: typeof observationWords):
 
 function expectedLines(a: Outcome[], b: Outcome[]): string[] {
   const [before, after] = [a, b].map((expected) => expected.map(outcomeWords).join(' or '));
-  if (before === after) return before === '' ? [] : [`expected on both sides: ${before}`];
+  if (before === after) return before === '' ? [] : [`expected in both runs: ${before}`];
   return [`expected before: ${before}`, `expected after: ${after}`];
 }
 

@@ -23,7 +23,7 @@ test.each<[string, Partial<Diff>]>([
     { changes: diffOf().changes.slice(1, 2), summary: { explained: 0, unexplained: 1, exitCode: 1 } },
   ],
   [
-    '1 cell changed: 1 explained, 0 unexplained, but not all could be compared',
+    '1 cell changed: 1 explained, 0 unexplained, but not everything could be compared',
     { changes: cells.slice(1), summary: { explained: 1, unexplained: 0, exitCode: 3 } },
   ],
   [
@@ -31,7 +31,7 @@ test.each<[string, Partial<Diff>]>([
     { changes: [], summary: { explained: 0, unexplained: 0, exitCode: 0 } },
   ],
   [
-    'Nothing changed: 90 cells and checks are the same, but not all could be compared',
+    'Nothing changed: 90 cells and checks are the same, but not everything could be compared',
     { changes: [], summary: { explained: 0, unexplained: 0, exitCode: 3 } },
   ],
   ['Nothing could be compared', { changes: [], compared: 0 }],
@@ -40,7 +40,7 @@ test.each<[string, Partial<Diff>]>([
 });
 
 test('it says which two runs, and how many could be compared', () => {
-  expect(shown).toContain('90 compared 1 could not be 1 in one run only');
+  expect(shown).toContain('90 compared 1 not comparable 1 in one run only');
   expect(shown).toContain('Istio1.11.8 by the rules of 1.111.31.0 by the rules of 1.31');
   expect(shown).toContain('Clusterkind automtls-a Kubernetes v1.22.17kind automtls-b Kubernetes v1.36.1');
 });

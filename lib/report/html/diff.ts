@@ -26,7 +26,7 @@ ${runErrorList(diff)}${changeSection(diff)}${notComparableTable(diff)}${onlyList
 /** Returns what the comparison came to in one sentence, such as `3 cells changed: 2 explained, 1 unexplained`. */
 export function diffSentence({ changes, compared, summary }: Diff): string {
   if (compared === 0) return 'Nothing could be compared';
-  const open = summary.exitCode === 3 ? ', but not all could be compared' : '';
+  const open = summary.exitCode === 3 ? ', but not everything could be compared' : '';
   if (changes.length === 0) return `Nothing changed: ${compared} cells and checks are the same${open}`;
   const many = changes.every(({ client }) => client !== undefined) ? 'cells' : 'cells and checks';
   const one = changes[0]?.client === undefined ? 'check' : 'cell';
@@ -44,7 +44,7 @@ function headline(diff: Diff): Markup {
   return html`<header class="top ${verdict}"><div class="wrap">
 <p class="product"><b>automtls</b> two runs compared</p>
 <h1><span class="mark" aria-hidden="true">${marks[verdict]}</span> <span>${diffSentence(diff)}</span></h1>
-<p class="counts"><span><b>${diff.compared}</b> compared</span> <span><b>${diff.notComparable.length}</b> could not be</span> <span><b>${diff.only.a.length + diff.only.b.length}</b> in one run only</span></p>
+<p class="counts"><span><b>${diff.compared}</b> compared</span> <span><b>${diff.notComparable.length}</b> not comparable</span> <span><b>${diff.only.a.length + diff.only.b.length}</b> in one run only</span></p>
 <table class="sides"><thead><tr><td></td><th scope="col">A</th><th scope="col">B</th></tr></thead>
 <tbody>
 ${row('Istio', ({ istio }) => html`<b>${istio.version}</b> by the rules of ${istio.release}`)}${row('Cluster', ({ cluster }) => html`<b>${cluster.provider} ${cluster.name}</b> Kubernetes ${cluster.kubernetes}`)}${row('Started', ({ startedAt }) => moment(startedAt))}${row('Run', ({ id, automtls }) => html`<b>${id}</b> automtls ${automtls}`)}</tbody></table>
@@ -101,7 +101,7 @@ function notComparableTable(diff: Diff): Markup {
   const row = (notComparable: NotComparable) =>
     html`<tr>${placeHead(notComparable)}<td>${verdictWords[notComparable.a]}</td><td>${verdictWords[notComparable.b]}</td><td>${notComparable.why}</td></tr>
 `;
-  return html`<section><h2>What could not be compared</h2>
+  return html`<section><h2>Not comparable</h2>
 <table class="changes">${columns(diff, 'because')}
 <tbody>
 ${diff.notComparable.map(row)}</tbody></table></section>
@@ -131,7 +131,7 @@ function arrivalTable(diff: Diff): Markup {
     html`<tr><th scope="row">${placeWords({ suite, step })}</th><td>${words(aMs)}</td><td>${words(bMs)}</td><td><svg class="arrival" aria-hidden="true" width="100%" height="16">${bar(aMs, 1, 'a')}${bar(bMs, 9, 'b')}</svg></td></tr>
 `;
   return html`<section><h2>How long each step took to arrive</h2>
-<p class="quiet">From the API call until every pair that changes was right. Nothing is concluded from it.</p>
+<p class="quiet">From the API call until every pair that changes was right. For information only.</p>
 <table class="arrivals"><thead><tr><th scope="col">step</th><th scope="col">A</th><th scope="col">B</th><td class="keys" aria-hidden="true"><i class="a"></i> A <i class="b"></i> B</td></tr></thead>
 <tbody>
 ${propagation.map(row)}</tbody></table></section>

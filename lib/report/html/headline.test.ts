@@ -13,19 +13,13 @@ const inconclusive = {
 };
 
 test.each<[string, Partial<Findings>]>([
-  ['The mesh does not conform: 2 of 8 wrong', {}],
-  ['The mesh conforms: 1 of 1 right', { suites: [right] }],
-  ['The mesh conforms as far as it was asked: 1 of 1 right', { suites: [right, skipped] }],
-  ['Could not tell whether the mesh conforms: 1 of 5 inconclusive', { suites: [inconclusive] }],
-  [
-    'Could not tell whether the mesh conforms: no pass of this run can be trusted',
-    { suites: [right], runErrors: ['a'] },
-  ],
-  ['Could not tell whether the mesh conforms: nothing was asked', { suites: [] }],
-  [
-    'Interrupted, with 1 right, 0 wrong and 0 inconclusive by then',
-    { suites: [right], run: { ...run, interrupted: true } },
-  ],
+  ['The mesh does not conform: 2 of 8 failed', {}],
+  ['The mesh conforms: 1 of 1 passed', { suites: [right] }],
+  ['The mesh conforms where it was tested: 1 of 1 passed', { suites: [right, skipped] }],
+  ['Inconclusive: 1 of 5 could not be determined', { suites: [inconclusive] }],
+  ['Inconclusive: no pass of this run can be trusted', { suites: [right], runErrors: ['a'] }],
+  ['Inconclusive: nothing was tested', { suites: [] }],
+  ['Interrupted after 1 passed, 0 failed and 0 inconclusive', { suites: [right], run: { ...run, interrupted: true } }],
 ])('%s', (sentence, changes) => {
   expect(verdictSentence(changed(changes))).toBe(sentence);
 });

@@ -5,25 +5,25 @@ import { marks } from '../words.ts';
 import { factList, moment } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 
-/** Returns what a run came to in one sentence, such as `The mesh does not conform: 1 of 97 wrong`. */
+/** Returns what a run came to in one sentence, such as `The mesh does not conform: 1 of 97 failed`. */
 export function verdictSentence({ summary, runErrors }: Pick<Results, 'summary' | 'runErrors'>): string {
   const { verdict, passed, failed, inconclusive, partial } = summary;
   const all = passed + failed + inconclusive;
   switch (verdict) {
     case 'pass':
-      return `The mesh conforms${partial.length > 0 ? ' as far as it was asked' : ''}: ${passed} of ${all} right`;
+      return `The mesh conforms${partial.length > 0 ? ' where it was tested' : ''}: ${passed} of ${all} passed`;
     case 'fail':
-      return `The mesh does not conform: ${failed} of ${all} wrong`;
+      return `The mesh does not conform: ${failed} of ${all} failed`;
     case 'interrupted':
-      return `Interrupted, with ${passed} right, ${failed} wrong and ${inconclusive} inconclusive by then`;
+      return `Interrupted after ${passed} passed, ${failed} failed and ${inconclusive} inconclusive`;
     case 'inconclusive':
-      return `Could not tell whether the mesh conforms: ${whyUntold(summary, runErrors)}`;
+      return `Inconclusive: ${whyInconclusive(summary, runErrors)}`;
   }
 }
 
-function whyUntold({ passed, inconclusive }: Summary, runErrors: string[]): string {
-  if (inconclusive > 0) return `${inconclusive} of ${passed + inconclusive} inconclusive`;
-  return runErrors.length > 0 ? 'no pass of this run can be trusted' : 'nothing was asked';
+function whyInconclusive({ passed, inconclusive }: Summary, runErrors: string[]): string {
+  if (inconclusive > 0) return `${inconclusive} of ${passed + inconclusive} could not be determined`;
+  return runErrors.length > 0 ? 'no pass of this run can be trusted' : 'nothing was tested';
 }
 
 /** Returns the top of the page: the verdict, what was judged, and what limits the verdict. */
@@ -41,7 +41,7 @@ export function headline(results: Results): Markup {
   return html`<header class="top ${verdict}"><div class="wrap">
 <p class="product"><b>automtls</b> conformance of Istio’s automatic mutual TLS</p>
 <h1><span class="mark" aria-hidden="true">${mark}</span> <span>${verdictSentence(results)}</span></h1>
-<p class="counts">${told.map(([name, words, count]) => html`<span class="${count === 0 ? 'none' : name}"><b>${count}</b> ${words}</span> `)}<span class="quiet">of the checks and of the pairs of client and server at each step</span></p>
+<p class="counts">${told.map(([name, words, count]) => html`<span class="${count === 0 ? 'none' : name}"><b>${count}</b> ${words}</span> `)}<span class="quiet">of all checks and cells, the pairs of client and server at each step</span></p>
 ${factList([
   ['Istio', html`<b>${istio.version}</b> by the rules of ${istio.release}`],
   ['Cluster', html`<b>${cluster.provider} ${cluster.name}</b> Kubernetes ${cluster.kubernetes}`],
@@ -49,7 +49,7 @@ ${factList([
   ['Run', html`<b>${run.id}</b>`],
 ])}
 ${remarks([
-  ['Problems', runErrorsOf(results).map(({ text }) => text)],
+  ['Errors', runErrorsOf(results).map(({ text }) => text)],
   ['Certainty', certaintyWords(results)],
   ['Partial', summary.partial],
   ['Notes', istio.notes],

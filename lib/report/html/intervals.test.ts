@@ -42,7 +42,7 @@ test('the bar says in words what it shows', () => {
   const words = '8 wrong from 100 ms to 200 ms, then 1 not observed at 250 ms, then 21 right from 300 ms to 1.0 s';
   expect(intervalWords(settled)).toBe(words);
   expect(sourceOf(intervalBar(settled, 1_000))).toContain(`role="img" aria-label="${words}"`);
-  expect(intervalWords({ timeline: [] })).toBe('never asked');
+  expect(intervalWords({ timeline: [] })).toBe('no requests');
 });
 
 test.each<[number, number[]]>([

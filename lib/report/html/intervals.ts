@@ -11,7 +11,7 @@ export function axisEnd(all: Timed[]): number {
 }
 
 /**
- * Returns what came when as a bar: full where right, hatched where wrong, dashed where nothing could be seen.
+ * Returns what came when as a bar: full where right, hatched where wrong, dashed where nothing could be observed.
  * @param endMs where its axis ends
  */
 export function intervalBar(cell: Timed, endMs: number): Markup {
@@ -40,7 +40,7 @@ const words: Record<Interval['state'], string> = { right: 'right', wrong: 'wrong
 
 /** Returns what came when in words, such as `8 wrong from 76 ms to 160 ms, then 41 right from 163 ms to 487 ms`. */
 export function intervalWords({ timeline }: Timed): string {
-  if (timeline.length === 0) return 'never asked';
+  if (timeline.length === 0) return 'no requests';
   return timeline
     .map(({ state, fromMs, toMs, count }) =>
       count === 1

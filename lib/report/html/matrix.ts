@@ -18,7 +18,7 @@ export function matrix(place: string, cells: CellResult[], idOf: (cell: CellResu
   const row = ({ client, cells }: (typeof rows)[number]) =>
     html`<tr><th scope="row">${nameMarkup(client)}</th>${cells.map(cellOrNone)}</tr>
 `;
-  return html`<table class="matrix"><caption class="vh">${place}: what each client, a row, got from each server, a column</caption>
+  return html`<table class="matrix"><caption class="vh">${place}: what each client (row) got from each server (column)</caption>
 <thead><tr><th scope="col"><span class="corner">client → server</span></th>${servers.map((server) => html`<th scope="col">${nameMarkup(server)}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(row)}</tbody></table>`;

@@ -22,7 +22,7 @@ export function htmlNight(night: Night, comparison: Comparison, links: Map<strin
   return page(
     `${view.headline} – automtls, ${view.title.toLowerCase()}`,
     html`${headline(night, comparison, view)}<main class="wrap">
-${releasesTable(table, links)}${lines('What is wrong', regressions, 'fail')}${lines('Inconclusive', inconclusive, 'inconclusive')}${compared(
+${releasesTable(table, links)}${lines('Regressions', regressions, 'fail')}${lines('Inconclusive', inconclusive, 'inconclusive')}${compared(
   'From release to release',
   comparison.releases.map(({ from, to, diff }) => ({ what: `${from} → ${to}`, id: changesId(rowAt(to)), diff })),
 )}${compared(
@@ -53,7 +53,7 @@ function headline(night: Night, { summary }: Comparison, { headline, table }: Re
   const told = counts.filter(([, , many], at) => many > 0 || at < 2);
   const clusters = [...new Set(night.jobs.map(({ cluster }) => cluster))].join(', ');
   return html`<header class="top ${verdict}"><div class="wrap">
-<p class="product"><b>automtls</b> Istio’s releases, one night</p>
+<p class="product"><b>automtls</b> nightly run of Istio’s releases</p>
 <h1><span class="mark" aria-hidden="true">${marks[verdict]}</span> <span>${headline.replace(/\.$/, '')}</span></h1>
 <p class="counts">${told.map(([name, words, many]) => html`<span class="${many === 0 ? 'none' : name}"><b>${many}</b> ${words}</span> `)}<span class="quiet">of ${counted(table.rows.length, 'release')}</span></p>
 ${factList([
@@ -91,8 +91,8 @@ ${different.map(comparedPart)}${same.length === 0 ? '' : html`<p class="quiet">N
 function comparedPart({ what, id, diff }: Compared): Markup {
   const apart = diff.only.a.length + diff.only.b.length;
   const open = [
-    ...(diff.notComparable.length > 0 ? [`${diff.notComparable.length} could not be told on both sides`] : []),
-    ...(apart > 0 ? [`${apart} were asked on one side only`] : []),
+    ...(diff.notComparable.length > 0 ? [`${diff.notComparable.length} not comparable`] : []),
+    ...(apart > 0 ? [`${apart} in one run only`] : []),
   ];
   return html`<h3 id="${id}">${what}</h3>
 <p class="quiet">${diffSentence(diff)}${open.length === 0 ? '' : ` (${open.join(', ')})`}.</p>

@@ -8,7 +8,7 @@ import { suiteId } from './places.ts';
 export function overview({ suites }: Results): Markup {
   const items = suites.map((suite, nth) => {
     const { name, skipped, steps } = suite;
-    if (isUnbegun(suite)) return html`<li><span><b>${name}</b> not begun</span></li>`;
+    if (isUnbegun(suite)) return html`<li><span><b>${name}</b> not started</span></li>`;
     const verdicts = verdictsOf(steps);
     return html`<li><a href="#${suiteId(nth)}"><b>${name}</b> <span class="ticks" aria-hidden="true">${verdicts.map((verdict) => html`<i data-verdict="${verdict}"></i>`)}</span> <span class="count">${skipped === undefined ? countWords(verdicts) : 'skipped'}</span></a></li>
 `;

@@ -24,16 +24,16 @@ export function cellPanel(id: string, place: string, cell: CellResult): Markup {
 <ul class="plain">${cell.expectation.outcomes.map((one) => html`<li>${expectedOutcome(one)}</li>`)}</ul>
 <h5>Because</h5>
 <ol class="reasons">${cell.expectation.reasons.map(reasonItem)}</ol>
-<h5>Seen</h5>
+<h5>Observed</h5>
 ${seenTable(cell)}
-<h5>Course <span class="quiet">since the API call</span></h5>
+<h5>Timeline <span class="quiet">since the API call</span></h5>
 ${timeline(cell)}
-<h5>Evidence <span class="quiet">the last answer of each sort</span></h5>
+<h5>Evidence <span class="quiet">the last answer of each kind</span></h5>
 ${evidenceList(cell.seen)}
-<h5>See it yourself</h5>
-<p class="quiet">In the namespaces of the run, which stay with <code>--keep</code>.</p>
+<h5>Reproduce it</h5>
+<p class="quiet">In the namespaces of the run (they stay with <code>--keep</code>).</p>
 ${cell.repro.map((command) => html`<pre class="command">${command}</pre>`)}
-<p>On a mesh that conforms it comes to ${expectedWords(cell.expectation.outcomes)}.</p>
+<p>On a conforming mesh the result is ${expectedWords(cell.expectation.outcomes)}.</p>
 </div>`;
 }
 
@@ -48,7 +48,7 @@ function reasonItem(reason: Reason): Markup {
 }
 
 function seenTable({ seen, requests }: CellResult): Markup {
-  if (seen.length === 0) return html`<p>Nothing: it was asked ${requests} times.</p>`;
+  if (seen.length === 0) return html`<p>Nothing, in ${counted(requests, 'request')}.</p>`;
   const row = ({ observation, count, firstMs, lastMs }: Seen) =>
     html`<tr><td>${observationWords(observation)}</td><td>${count}</td><td>${duration(firstMs)}</td><td>${duration(lastMs)}</td></tr>`;
   return html`<table class="seen"><thead><tr><th scope="col">answer</th><th scope="col">times</th><th scope="col">first</th><th scope="col">last</th></tr></thead>
@@ -60,17 +60,17 @@ function timeline(cell: CellResult): Markup {
   const { wrong, flaps, missChance, expectation } = cell;
   const chance =
     expectation.outcomes.length > 1
-      ? `, the chance of having missed an endpoint is ${missChance.toExponential(0)}`
+      ? `, the probability of having missed an endpoint is ${missChance.toExponential(0)}`
       : '';
   return html`<div class="timeline">${intervalAxis(end)}${intervalBar(cell, end)}</div>
-<p>${intervalWords(cell)}. <span class="quiet">${wrong} of ${counted(cell.counted, 'answer')} that count ${wrong === 1 ? 'was' : 'were'} wrong, ${counted(flaps, 'flap')}${chance}.</span></p>`;
+<p>${intervalWords(cell)}. <span class="quiet">${wrong} of ${counted(cell.counted, 'counted answer')} ${wrong === 1 ? 'was' : 'were'} wrong, ${counted(flaps, 'flap')}${chance}.</span></p>`;
 }
 
 function evidenceList(seen: Seen[]): Markup {
   const answers = seen.flatMap(({ observation, evidence }) =>
     evidence === undefined ? [] : [{ observation, evidence }],
   );
-  if (answers.length === 0) return html`<p>There is none.</p>`;
+  if (answers.length === 0) return html`<p>None.</p>`;
   return html`<ul class="plain">${answers.map(({ observation, evidence }) => html`<li>${evidenceOf(observationWords(observation), evidence)}</li>`)}</ul>`;
 }
 
@@ -82,6 +82,6 @@ function evidenceOf(observation: string, { status, curlExit, curlMessage, ms, fr
   const more = body.length - LONGEST_BODY;
   const cut = more > 0 ? html`<p class="quiet">${more} more characters are in results.json.</p>` : '';
   const shown = body.trim().slice(0, LONGEST_BODY);
-  return html`<b>${observation}</b>: HTTP ${status}, curl exit ${curlExit}${message}, ${duration(ms)}${fresh ? '' : ', over a connection of an earlier request'}
+  return html`<b>${observation}</b>: HTTP ${status}, curl exit ${curlExit}${message}, ${duration(ms)}${fresh ? '' : ', over a reused connection'}
 ${shown === '' ? html`<p class="quiet">No body.</p>` : html`<pre>${shown}</pre>`}${cut}`;
 }

@@ -23,7 +23,7 @@ export function releasesTable(table: NightTable, links: Map<string, RunLinks>): 
     html`<tr class="${one.verdict.state}"><th scope="row">${nameCell(one, links.get(one.istio))}</th>${facts.map(({ name, cellOf }) => html`<td class="${name}">${cellOf(one)}</td>`)}${stepCells(one, { suites, changes: `#${changesId(at)}`, report: links.get(one.istio)?.report })}</tr>
 `;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Releases and steps">
-<table class="releases"><caption class="vh">What each release, a row, came to in each step, a column</caption>
+<table class="releases"><caption class="vh">The result of each release (row) in each step (column)</caption>
 <thead><tr><th scope="col" rowspan="2" class="fact">Istio</th>${facts.map(({ head }) => html`<th scope="col" rowspan="2" class="fact">${head}</th>`)}${suites.map(suiteHead)}</tr>
 <tr>${suites.map(titleHeads)}</tr></thead>
 <tbody>
@@ -58,15 +58,16 @@ function factsOf({ rows }: NightTable, links: Map<string, RunLinks>): Fact[] {
   return [
     { head: 'Envoy', name: 'envoy', cellOf: ({ envoy }) => text(envoy) },
     {
-      head: 'took',
+      head: 'time',
       name: 'took',
       cellOf: ({ tookMs }) => text(tookMs === undefined ? undefined : `${Math.round(tookMs / 1000)} s`),
     },
-    { head: 'in all', name: 'verdict', cellOf: verdictCell },
+    { head: 'result', name: 'verdict', cellOf: verdictCell },
     {
-      head: 'counts',
+      head: 'status',
       name: 'quiet',
-      cellOf: ({ required }) => text(rows.every((row) => row.required) ? undefined : required ? 'required' : 'informs'),
+      cellOf: ({ required }) =>
+        text(rows.every((row) => row.required) ? undefined : required ? 'required' : 'informational'),
     },
     {
       head: 'log',
@@ -111,8 +112,8 @@ function stepCells({ cells, missing }: ReleaseRow, { suites, changes, report }: 
 }
 
 const changeWords: Record<NonNullable<StepEntry['change']>, string> = {
-  explained: 'differs from the next older release as a rule explains',
-  unexplained: 'differs from the next older release and no rule explains it',
+  explained: 'differs from the next older release, and a rule explains it',
+  unexplained: 'differs from the next older release, and no rule explains it',
 };
 
 type Look = Pick<StepEntry, 'state' | 'change'>;

@@ -8,7 +8,7 @@ import { cellId, suiteId } from './places.ts';
 import { timeline } from './timeline.ts';
 import { verdictWords } from './words.ts';
 
-/** Returns a suite with all of its steps, or why it was not run; nothing of one that was not begun. */
+/** Returns a suite with all of its steps, or why it was not run; nothing of one that was not started. */
 export function suiteSection(suite: SuiteResult, nth: number): Markup {
   if (isUnbegun(suite)) return html``;
   const steps = suite.steps.map((step, at) => ({ step, at }));
@@ -53,7 +53,7 @@ function askArticle(suite: SuiteResult, step: AskResult, nth: number, at: number
 <h3>${step.title}</h3>
 <p class="force">${forceOf(step)}</p>
 ${(step.notes ?? []).map(
-  (note) => html`<p class="noted"><b>Noted</b>: ${note}</p>
+  (note) => html`<p class="noted"><b>Note</b>: ${note}</p>
 `,
 )}<div class="beside">
 ${matrix(placeWords({ suite: suite.name, step: step.title }), step.cells, (cell) => cellId(nth, at, step.cells.indexOf(cell)))}

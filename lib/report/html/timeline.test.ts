@@ -20,7 +20,7 @@ const source = (step: AskResult) => sourceOf(timeline(step));
 test('a step with which nothing changes has one line', () => {
   const line = source(stepOf({ timeline: [right] }, { timeline: [right] }));
   expect(line).not.toContain('<svg');
-  expect(shownOf(line)).toBe('Nothing changes with this step, and nothing was wrong: 42 requests.');
+  expect(shownOf(line)).toBe('This step changes no pair, and no answer was wrong: 42 requests.');
 });
 
 test('a step that changes something has a row for each pair, with its first right and its last wrong answer', () => {
@@ -48,5 +48,5 @@ test.each<[string, Partial<CellResult>]>([
 
 test('where nothing was asked there is nothing to draw', () => {
   const unasked = stepOf({ verdict: 'inconclusive', requests: 0, timeline: [] });
-  expect(shownOf(source(unasked))).toBe('Nothing was asked.');
+  expect(shownOf(source(unasked))).toBe('Nothing was tested.');
 });

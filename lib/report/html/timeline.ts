@@ -10,9 +10,9 @@ export function timeline(step: AskResult): Markup {
   const { cells, propagation } = step;
   const [settled = ''] = arrivalWords(step);
   if (propagation === undefined && cells.every(rightAllAlong)) {
-    return html`<p class="quiet">Nothing changes with this step, and nothing was wrong: ${settled}.</p>`;
+    return html`<p class="quiet">This step changes no pair, and no answer was wrong: ${settled}.</p>`;
   }
-  if (cells.every(({ requests }) => requests === 0)) return html`<p class="quiet">Nothing was asked.</p>`;
+  if (cells.every(({ requests }) => requests === 0)) return html`<p class="quiet">Nothing was tested.</p>`;
   const end = axisEnd(cells);
   const row = (cell: CellResult) =>
     html`<tr data-verdict="${cell.verdict}" class="${rightAllAlong(cell) && !cell.changes ? 'steady' : 'notable'}"><th scope="row">${pairMarkup(cell)}</th><td class="timeline">${intervalBar(cell, end)}</td><td>${moment(cell.firstRightMs, 'never')}</td><td>${moment(cell.lastWrongMs, 'none')}</td></tr>

@@ -10,7 +10,7 @@ export const verdictWords: Record<Verdict, string> = {
 
 const failures: Record<number, string> = {
   7: 'the connection was refused',
-  28: 'the time ran out',
+  28: 'the request timed out',
   35: 'the TLS handshake failed',
   52: 'the connection was closed',
   55: 'the request could not be sent',
@@ -32,10 +32,10 @@ export function meaning(what: Outcome | Observation): string {
       return `no answer: ${failure(what.curlExit)}`;
     case 'other':
       return what.status === 403
-        ? 'an answer that no rule speaks of: perhaps of an AuthorizationPolicy of the mesh, at which automtls does not look'
-        : 'an answer that no rule speaks of';
+        ? 'an answer that no rule predicts, perhaps from an AuthorizationPolicy, which the model does not cover'
+        : 'an answer that no rule predicts';
     case 'not-observed':
-      return 'the harness could not tell';
+      return 'the harness could not read the answer';
   }
 }
 

@@ -18,17 +18,17 @@ test('failures come first, and then what could not be told', () => {
 
 test('a wrong cell is told in full: expected, why, seen, and so', () => {
   expect(shown(resultsOf())).toContain(
-    'strict › STRICT on httpbin.full Expected000 with curl exit 56 no answer: the connection was reset becausePeerAuthentication full-ab12c3/httpbin sets STRICT a Seen200 in plain text answered, without a client certificate; 30 of 34 requests, from 12 ms to 20.0 s after the API call',
+    'strict › STRICT on httpbin.full Expected000 with curl exit 56 no answer: the connection was reset BecausePeerAuthentication full-ab12c3/httpbin sets STRICT a Observed200 in plain text answered, without a client certificate; 30 of 34 requests, from 12 ms to 20.0 s after the API call',
   );
-  expect(shown(resultsOf())).toContain('Soexpected 000 with curl exit 56; the last answer was 200 in plain text');
+  expect(shown(resultsOf())).toContain('Verdictexpected 000 with curl exit 56; the last answer was 200 in plain text');
 });
 
 test('where nothing failed it does not speak of wrong', () => {
   const results = resultsOf();
   const cells = askOf(results).cells.filter(({ verdict }) => verdict !== 'fail');
   const inconclusive = changed({ suites: [{ name: 'strict', title: '', steps: [{ ...askOf(results), cells }] }] });
-  expect(shown(inconclusive)).toContain('What could not be told');
-  expect(shown(resultsOf())).toContain('What is wrong');
+  expect(shown(inconclusive)).toContain('Inconclusive');
+  expect(shown(resultsOf())).toContain('Failures');
 });
 
 test('where all passed there is nothing', () => {
@@ -46,7 +46,7 @@ test.each([
 test('pairs that were never asked are told once for each reason', () => {
   const unasked = { verdict: 'inconclusive' as const, why: 'not asked: no sidecar', requests: 0, seen: [] };
   const [title, ...others] = titles(failedTimes(12, unasked));
-  expect(title).toBe('?inconclusive: 12 pairs were not asked');
+  expect(title).toBe('?inconclusive: 12 pairs were not tested');
   expect(others).toEqual([]);
   expect(shown(failedTimes(12, unasked))).toContain('not asked: no sidecar strict › STRICT on httpbin.full: sleep.0 →');
 });

@@ -16,7 +16,7 @@ const MOST = 10;
 export function wrongSection(results: Results): Markup {
   const groups = unaskedTogether(wrongFirst(findingsOf(results)), whyUnasked);
   if (groups.length === 0) return html``;
-  const title = results.summary.failed > 0 ? 'What is wrong' : 'What could not be told';
+  const title = results.summary.failed > 0 ? 'Failures' : 'Inconclusive';
   const more = groups.slice(MOST).flat().length;
   return html`<section class="wrong">
 <h2>${title}</h2>
@@ -58,7 +58,7 @@ function unaskedArticle({ verdict, why }: CellResult, group: Finding[]): Markup 
   const steps = Map.groupBy(group, ({ suite, step }) => placeWords({ suite, step }));
   const pairs = (findings: Finding[]) => findings.filter((one): one is CellFinding => one.kind === 'cell');
   return html`<article class="finding ${verdict}">
-<h3>${markOf(verdict)} ${group.length} pairs were not asked</h3>
+<h3>${markOf(verdict)} ${group.length} pairs were not tested</h3>
 <p>${why}</p>
 <ul>${[...steps].map(([place, own]) => html`<li>${place}: ${pairs(own).map(({ cell }, at) => html`${at === 0 ? '' : ', '}${pairMarkup(cell)}`)}</li>`)}</ul>
 </article>
@@ -69,9 +69,9 @@ function cellBody({ cell, id, notes }: CellFinding): Markup {
   const { outcomes, reasons } = cell.expectation;
   return html`<dl class="account">
 <dt>Expected</dt><dd>${outcomes.map(({ outcome }) => html`<p><b>${outcomeWords(outcome)}</b> <span class="quiet">${meaning(outcome)}</span></p>`)}</dd>
-<dt>because</dt><dd><ul>${reasons.map(({ rule, text }) => html`<li>${text} <code class="rule">${rule}</code></li>`)}</ul></dd>
-<dt>Seen</dt><dd>${seenLines(cell)}</dd>
-${notes.map((note) => html`<dt>Noted</dt><dd>${note}</dd>`)}<dt>So</dt><dd>${cell.why}</dd>
+<dt>Because</dt><dd><ul>${reasons.map(({ rule, text }) => html`<li>${text} <code class="rule">${rule}</code></li>`)}</ul></dd>
+<dt>Observed</dt><dd>${seenLines(cell)}</dd>
+${notes.map((note) => html`<dt>Note</dt><dd>${note}</dd>`)}<dt>Verdict</dt><dd>${cell.why}</dd>
 </dl>
 <button type="button" class="more" popovertarget="${id}">Evidence and commands<span class="vh">: ${cell.client} to ${cell.server}</span></button>`;
 }

@@ -7,7 +7,7 @@ import { nightMarkdown } from './markdown.ts';
  */
 export function issueTitle({ jobs }: Night, state: Record<string, string>): string {
   const where = jobs[0]?.cluster;
-  return `Nightly: automatic mutual TLS of Istio ${Object.keys(state).join(', ')} on ${where} is not as expected`;
+  return `Nightly: automatic mutual TLS of Istio ${Object.keys(state).join(', ')} on ${where} does not conform`;
 }
 
 /**
@@ -16,7 +16,7 @@ export function issueTitle({ jobs }: Night, state: Record<string, string>): stri
  */
 export function issueBody(night: Night, comparison: Comparison, run: string | undefined): string {
   return [
-    'This issue is kept by the nightly run: rewritten while something that is required is wrong, closed when all of it passes.',
+    'The nightly run maintains this issue: it is updated while a required release has a regression, and closed when all of them pass.',
     ...link(run),
     nightMarkdown(night, comparison),
   ].join('\n\n');
@@ -32,20 +32,20 @@ export function issueNews(
   const lines = jobs
     .filter((one) => before[one] !== now[one])
     .map((one) => {
-      if (before[one] === undefined) return `- ${one}: something is wrong that was not before`;
-      return now[one] === undefined
-        ? `- ${one}: as it should be again`
-        : `- ${one}: what is wrong is not the same as before`;
+      if (before[one] === undefined) return `- ${one}: new regression`;
+      return now[one] === undefined ? `- ${one}: passes again` : `- ${one}: other regressions than before`;
     });
-  return ['What is wrong has changed; the text above has all of it.', lines.join('\n'), ...link(run)].join('\n\n');
+  return ['The regressions have changed; the description has all of them.', lines.join('\n'), ...link(run)].join(
+    '\n\n',
+  );
 }
 
 /** Returns the comment that closes the issue. */
 export function issueEnd({ jobs }: Night, run: string | undefined): string {
   const required = jobs.filter((job) => job.required).map(({ istio }) => istio);
-  return [`All that is required passes again: ${required.join(', ')}.`, ...link(run)].join('\n\n');
+  return [`All required releases pass again: ${required.join(', ')}.`, ...link(run)].join('\n\n');
 }
 
 function link(run: string | undefined): string[] {
-  return run === undefined ? [] : [`The run: ${run}`];
+  return run === undefined ? [] : [`Workflow run: ${run}`];
 }

@@ -24,8 +24,8 @@ export function nightMarkdown(night: Night, comparison: Comparison): string {
     `## ${view.title}`,
     view.headline,
     ...nightTableMarkdown(view.table),
-    ...listOf('What is wrong', view.regressions),
-    ...listOf('What could not be told', view.inconclusive),
+    ...listOf('Regressions', view.regressions),
+    ...listOf('Inconclusive', view.inconclusive),
     ...comparedOf('Since last night', view.sinceLastNight),
     ...comparedOf('From release to release', view.betweenReleases),
   ];
@@ -44,10 +44,10 @@ function nightTableMarkdown({ suites, rows }: NightTable): string[] {
   const steps = suites.map(({ name, steps }) => `- ${inline(name)}: ${steps.map(inline).join('; ')}`);
   const { fit: told, left: inconclusive } = fitting(steps, ROOM.steps, (line) => line);
   if (inconclusive.length > 0)
-    told.push(`- There is no room here for the steps of ${counted(inconclusive.length, 'more suite')}.`);
+    told.push(`- The steps of ${counted(inconclusive.length, 'more suite')} do not fit here.`);
   return [
     [head, head.map(() => '---'), ...fit].map(rowOf).join('\n'),
-    ...(left.length === 0 ? [] : [`There is no room here for ${left.length} more releases.`]),
+    ...(left.length === 0 ? [] : [`${left.length} more releases do not fit here.`]),
     keyWords.map((one) => one.join(' ')).join(', '),
     folded('The steps of each suite, in the order of their marks', told.join('\n')),
   ];
@@ -59,8 +59,8 @@ function columnsOf(rows: ReleaseRow[]): [string, (row: ReleaseRow) => string][] 
     ['Istio', (row) => cellText(releaseWords(row))],
     ['', ({ required }) => (required ? '' : 'informational')],
     ['Envoy', ({ envoy = '' }) => cellText(envoy)],
-    ['took', ({ tookMs }) => (tookMs === undefined ? '' : `${Math.round(tookMs / 1000)} s`)],
-    ['in all', ({ verdict }) => cellText(entryWords(verdict))],
+    ['time', ({ tookMs }) => (tookMs === undefined ? '' : `${Math.round(tookMs / 1000)} s`)],
+    ['result', ({ verdict }) => cellText(entryWords(verdict))],
   ];
   return columns.filter(([, textOf]) => rows.some((row) => textOf(row) !== ''));
 }
@@ -93,6 +93,6 @@ function comparedOf(head: string, compared: ComparedView[]): string[] {
     [`- ${inline(one.head)}`, ...one.lines.map((line) => `  - ${inline(line)}`)].join('\n'),
   );
   const { fit, left } = fitting(items, ROOM.compared, (item) => item);
-  const more = left.length === 0 ? [] : [`There is no room here for ${left.length} more of these comparisons.`];
+  const more = left.length === 0 ? [] : [`${left.length} more of these comparisons do not fit here.`];
   return [`### ${head}`, ...(fit.length === 0 ? [] : [fit.join('\n')]), ...more];
 }

@@ -20,7 +20,7 @@ export interface ReleaseRow {
   required: boolean;
   /** The Envoy that it had, where its notes say so. */
   envoy?: string;
-  /** Absent where it brought no results. */
+  /** Absent where it has no results. */
   tookMs?: number;
   verdict: Entry;
   /** Why there are no results. */
@@ -51,8 +51,8 @@ export const keyWords: [string, string][] = [
   [marks.inconclusive, 'inconclusive'],
   [entryMarks.missing, 'missing'],
   [entryMarks.unasked, 'not run'],
-  [changeMarks.explained, 'differs from the next older release as a rule explains'],
-  [changeMarks.unexplained, 'differs from it and no rule explains it'],
+  [changeMarks.explained, 'differs from the next older release, and a rule explains it'],
+  [changeMarks.unexplained, 'differs from it, and no rule explains it'],
 ];
 
 /** Returns an entry with the mark of its verdict, if it has one. */
@@ -94,7 +94,7 @@ function changedSteps(changes: (Place & { explained: boolean })[]): Map<string, 
 
 function factsOf({ istio, phases }: Results): Pick<ReleaseRow, 'envoy' | 'tookMs'> {
   const envoy = istio.notes.map((note) => /\bEnvoy\b[^.]*?(\d+\.\d+\.\d+)/.exec(note)?.[1]).find(Boolean);
-  const tookMs = phases.find(({ name }) => name === 'in all')?.ms;
+  const tookMs = phases.find(({ name }) => name === 'total')?.ms;
   return { ...(envoy !== undefined && { envoy }), ...(tookMs !== undefined && { tookMs }) };
 }
 

@@ -31,7 +31,7 @@ const skipping = sealed({
 
 const night = nightWith(
   job('1.31', broken('1.31')),
-  { ...jobOf('1.30'), missing: 'it brought no results' },
+  { ...jobOf('1.30'), missing: 'it has no results' },
   job('1.29', open, false),
   job('1.28', skipping, false),
 );
@@ -39,18 +39,18 @@ const last = nightWith(job('1.31'), job('1.29', passing('1.29'), false));
 const comparison = compareNights(night, last);
 
 test('a night as Markdown', () => {
-  expect(nightMarkdown(night, comparison)).toBe(`## The night of 2026-01-02
+  expect(nightMarkdown(night, comparison)).toBe(`## Night of 2026-01-02
 
 1 regression in required releases: 1.31.
 
-| Istio |  | took | in all | setup | strict |
+| Istio |  | time | result | setup | strict |
 | --- | --- | --- | --- | --- | --- |
 | 1.31.1 |  | 65 s | ✗ fail 1 of 8 | ✓\u{a0}✓ | **✗!** |
 | 1.30.1 |  |  | missing | –\u{a0}– | – |
 | 1.29.1 | informational | 65 s | ? inconclusive 1 of 8 | ✓\u{a0}✓ | **?** |
 | 1.28.1 | informational | 65 s | ✓ pass 2 | ✓\u{a0}✓ | · |
 
-✓ passed, ✗ failed, ? inconclusive, – missing, · not run, Δ differs from the next older release as a rule explains, ! differs from it and no rule explains it
+✓ passed, ✗ failed, ? inconclusive, – missing, · not run, Δ differs from the next older release, and a rule explains it, ! differs from it, and no rule explains it
 
 <details><summary>The steps of each suite, in the order of their marks</summary>
 
@@ -59,58 +59,58 @@ test('a night as Markdown', () => {
 
 </details>
 
-### What is wrong
+### Regressions
 
 - &#8203;1.31: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
 
-### What could not be told
+### Inconclusive
 
-- &#8203;1.30 is missing: it brought no results.
+- &#8203;1.30 is missing: it has no results.
 - &#8203;1.28 was not run in the night of 2026-01-02.
 - &#8203;1.28 is partial: strict was skipped: not allowed here
 
 ### Since last night
 
 - &#8203;1.31: 8 compared, 1 changed, 1 unexplained
-  - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
-- &#8203;1.29: 7 compared, nothing changed, 1 could not be compared
+  - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model predicts: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+- &#8203;1.29: 7 compared, nothing changed, 1 not comparable
 
 ### From release to release
 
-- &#8203;1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 could not be compared
-  - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
-- &#8203;1.28 → 1.29: 2 compared, nothing changed, 1 only on one side
+- &#8203;1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 not comparable
+  - unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model predicts: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+- &#8203;1.28 → 1.29: 2 compared, nothing changed, 1 in one run only
 `);
 });
 
 test('a night on a terminal', () => {
-  expect(nightTerminal(night, comparison, false)).toBe(`The night of 2026-01-02
+  expect(nightTerminal(night, comparison, false)).toBe(`Night of 2026-01-02
 
-Istio                  took  in all                 setup  strict
+Istio                  time  result                 setup  strict
 1.31.1                 65 s  ✗ fail 1 of 8          ✓ ✓    ✗!
 1.30.1                       missing                – –    –
 1.29.1  informational  65 s  ? inconclusive 1 of 8  ✓ ✓    ?
 1.28.1  informational  65 s  ✓ pass 2               ✓ ✓    ·
 
-✓ passed  ✗ failed  ? inconclusive  – missing  · not run  Δ differs from the next older release as a rule explains  ! differs from it and no rule explains it
+✓ passed  ✗ failed  ? inconclusive  – missing  · not run  Δ differs from the next older release, and a rule explains it  ! differs from it, and no rule explains it
 
-What is wrong
+Regressions
   1.31: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
 
-What could not be told
-  1.30 is missing: it brought no results.
+Inconclusive
+  1.30 is missing: it has no results.
   1.28 was not run in the night of 2026-01-02.
   1.28 is partial: strict was skipped: not allowed here
 
 Since last night
   1.31: 8 compared, 1 changed, 1 unexplained
-    unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
-  1.29: 7 compared, nothing changed, 1 could not be compared
+    unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model predicts: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+  1.29: 7 compared, nothing changed, 1 not comparable
 
 From release to release
-  1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 could not be compared
-    unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model says: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
-  1.28 → 1.29: 2 compared, nothing changed, 1 only on one side
+  1.29 → 1.31: 7 compared, 1 changed, 1 unexplained, 1 not comparable
+    unexplained: strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: ✓ pass → ✗ 200 plain: no longer as the model predicts: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
+  1.28 → 1.29: 2 compared, nothing changed, 1 in one run only
 
 1 regression in required releases: 1.31.`);
 });
@@ -128,12 +128,14 @@ test('a night in one sentence', () => {
     const one = nightWith(...jobs);
     return nightView(one, compareNights(one, undefined)).headline;
   };
-  expect(headline(job('1.31'), job('1.29', broken('1.29'), false))).toBe('All that is required passes.');
-  expect(headline(job('1.31'), job('1.28', skipping, false))).toBe('All that is required passes.');
-  expect(headline(job('1.31'), job('1.28', skipping))).toBe('All that was asked of what is required passes.');
-  expect(headline(job('1.29', broken('1.29'), false))).toBe('Nothing is required of these releases: they only inform.');
+  expect(headline(job('1.31'), job('1.29', broken('1.29'), false))).toBe('All required releases pass.');
+  expect(headline(job('1.31'), job('1.28', skipping, false))).toBe('All required releases pass.');
+  expect(headline(job('1.31'), job('1.28', skipping))).toBe('Required releases pass everything that was tested.');
+  expect(headline(job('1.29', broken('1.29'), false))).toBe(
+    'None of these releases is required: they are informational.',
+  );
   expect(headline(job('1.31'), { ...jobOf('1.30'), missing: 'so' })).toBe(
-    'Nothing required fails, but 1.30 could not tell.',
+    'No required release fails, but not everything could be determined: 1.30.',
   );
   expect(headline(job('1.31', broken('1.31')), job('1.30', broken('1.30')))).toBe(
     '2 regressions in required releases: 1.31, 1.30.',
@@ -156,14 +158,14 @@ test('what is the same everywhere takes one line, and so does what is missing or
   const many = nightWith(
     ...['1.31', '1.30', '1.29'].map(chosen),
     { ...jobOf('1.28'), missing: 'it was interrupted' },
-    ...['1.27', '1.26'].map((istio) => ({ ...jobOf(istio), missing: 'it was not begun' })),
+    ...['1.27', '1.26'].map((istio) => ({ ...jobOf(istio), missing: 'it was not started' })),
   );
   const view = nightView(many, compareNights(many, many));
   expect(view.sinceLastNight).toEqual([{ head: 'nothing changed: 1.31, 1.30, 1.29', lines: [] }]);
   expect(view.betweenReleases).toEqual([{ head: 'nothing changed: 1.30 → 1.31, 1.29 → 1.30', lines: [] }]);
   expect(view.inconclusive).toEqual([
     '1.28 is missing: it was interrupted.',
-    'Each of 1.27, 1.26 is missing: it was not begun.',
+    'Each of 1.27, 1.26 is missing: it was not started.',
     expect.stringMatching(/^1\.31, 1\.30, 1\.29 are partial: asked for by name: strict;/),
   ]);
 });
@@ -199,8 +201,8 @@ test('as Markdown it takes less than the 1 MiB that GitHub shows, however much t
   const before = nightWith(...minors.map((istio, at) => job(istio, run(istio, at % 2 === 0 ? 'pass' : 'fail'))));
   const markdown = nightMarkdown(one, compareNights(one, before));
   expect(new TextEncoder().encode(markdown).length).toBeLessThan(1024 * 1024);
-  expect(markdown).toContain('There is no room here for the steps of 1 more suite.');
-  expect(markdown).toMatch(/There is no room here for \d+ more of these comparisons\.\n$/);
+  expect(markdown).toContain('The steps of 1 more suite do not fit here.');
+  expect(markdown).toMatch(/\d+ more of these comparisons do not fit here\.\n$/);
 });
 
 test('what a mesh says can neither drive a terminal nor mark up, link or mention', () => {

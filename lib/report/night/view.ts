@@ -37,7 +37,7 @@ export function nightView(night: Night, comparison: Comparison): NightView {
   const { regressions, inconclusive } = comparison.summary;
   const missing = new Set(jobs.filter((job) => job.missing !== undefined).map(({ istio }) => istio));
   return {
-    title: `The night of ${startedAt.slice(0, 10)}`,
+    title: `Night of ${startedAt.slice(0, 10)}`,
     headline: headlineOf(jobs, comparison),
     table: nightTable(night, comparison),
     regressions: atMost(regressions.toSorted((a, b) => Number(b.required) - Number(a.required)).map(troubleLine), MOST),
@@ -69,7 +69,7 @@ function areWords(jobs: JobOfNight[]): string {
 function headlineOf(all: JobOfNight[], { summary: { exitCode, regressions, inconclusive } }: Comparison): string {
   if (exitCode === 0) return goodWords(all.filter((job) => job.required));
   if (exitCode === 3)
-    return `Nothing required fails, but ${listed(inconclusive.map(({ istio }) => istio))} could not tell.`;
+    return `No required release fails, but not everything could be determined: ${listed(inconclusive.map(({ istio }) => istio))}.`;
   const required = regressions.filter((regression) => regression.required);
   const jobs = new Set(required.flatMap((regression) => regression.jobs));
   return `${counted(required.length, 'regression')} in required releases: ${listed([...jobs])}.`;
@@ -77,9 +77,9 @@ function headlineOf(all: JobOfNight[], { summary: { exitCode, regressions, incon
 
 /** What was not asked is not known to be good. */
 function goodWords(required: JobOfNight[]): string {
-  if (required.length === 0) return 'Nothing is required of these releases: they only inform.';
+  if (required.length === 0) return 'None of these releases is required: they are informational.';
   const partial = required.some(({ results }) => (results?.summary.partial ?? []).length > 0);
-  return partial ? 'All that was asked of what is required passes.' : 'All that is required passes.';
+  return partial ? 'Required releases pass everything that was tested.' : 'All required releases pass.';
 }
 
 function listed(names: string[]): string {
@@ -111,8 +111,8 @@ function comparedView(what: string, { compared, changes, notComparable, only, su
     changes.length === 0 ? 'nothing changed' : `${changes.length} changed`,
     ...(summary.explained > 0 ? [`${summary.explained} explained`] : []),
     ...(summary.unexplained > 0 ? [`${summary.unexplained} unexplained`] : []),
-    ...(notComparable.length > 0 ? [`${notComparable.length} could not be compared`] : []),
-    ...(apart > 0 ? [`${apart} only on one side`] : []),
+    ...(notComparable.length > 0 ? [`${notComparable.length} not comparable`] : []),
+    ...(apart > 0 ? [`${apart} in one run only`] : []),
   ];
   return { head: `${what}: ${counts.join(', ')}`, lines: atMost(changes.map(changeLine), MOST) };
 }

@@ -35,7 +35,7 @@ test('each step that is wrong is an error, what could not be told too, and what 
   expect(annotations(resultsOf())).toEqual([
     '::error title=setup › the mesh is PERMISSIVE::full is STRICT',
     '::error title=strict › STRICT on httpbin.full::sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer was 200 in plain text',
-    '::error title=inconclusive%3A strict › STRICT on httpbin.full::sleep.full → httpbin.legacy: nothing could be seen within 20 s: the shell was lost',
+    '::error title=inconclusive%3A strict › STRICT on httpbin.full::sleep.full → httpbin.legacy: nothing could be observed within 20 s: the shell was lost',
     '::notice title=partial::auto-off was skipped: it changes the mesh for everybody',
   ]);
 });
@@ -129,13 +129,14 @@ test('checks that say the same in several steps stay checks', () => {
   ]);
 });
 
-test('an error of the run as a whole comes first', () => {
+test('an error of the whole run comes first', () => {
   const run = { ...resultsOf().run, interrupted: true };
   const [first] = annotations(changed({ run, runErrors: ['still there: Namespace full-ab12c3'] }));
   expect(read(first as string)).toEqual({
     name: 'error',
-    title: 'inconclusive: the run as a whole',
-    message: 'interrupted: what was not asked is not counted\ninconclusive: still there: Namespace full-ab12c3',
+    title: 'inconclusive: the whole run',
+    message:
+      'interrupted: cells that were not tested are not counted\ninconclusive: still there: Namespace full-ab12c3',
   });
 });
 

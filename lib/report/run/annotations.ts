@@ -38,7 +38,7 @@ export function annotations(found: Results): string[] {
 function fewer(all: Annotation[], most: number): Annotation[] {
   if (all.length <= most) return all;
   const left = all.slice(most - 1).reduce((sum, { count }) => sum + count, 0);
-  const message = ['the log, results.json and report.html have them all'];
+  const message = ['see the log, results.json or report.html'];
   return [...all.slice(0, most - 1), { title: `and ${left} more`, message, count: left }];
 }
 
@@ -46,7 +46,7 @@ function wholeRun(results: Results): Annotation[] {
   const runErrors = runErrorsOf(results);
   if (runErrors.length === 0) return [];
   const message = named(runErrors.map(({ kind, text }) => `${kind}: ${text}`));
-  return [{ title: 'inconclusive: the run as a whole', message, count: runErrors.length }];
+  return [{ title: 'inconclusive: the whole run', message, count: runErrors.length }];
 }
 
 function foldedCases(wrong: Case[]): Annotation[] {

@@ -49,16 +49,16 @@ test('a failure tells all: what was expected, by which rule of which source, wha
   expected 000 with curl exit 56; the last answer was 200 in plain text
   expected  000 with curl exit 56
             because PeerAuthentication full/httpbin sets STRICT [a, b]
-  seen      30 × 200 in plain text, last after 19990 ms
-            4 × not seen (the shell was lost), last after 20000 ms
+  observed  30 × 200 in plain text, last after 19990 ms
+            4 × not observed (the shell was lost), last after 20000 ms
   evidence  HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.full:8000" ] } }
-  to see it yourself, in the namespaces of the run, which stay with --keep
+  to reproduce, in the namespaces of the run (they stay with --keep)
     kubectl apply -f - <<'EOF'
     metadata:
       namespace: full-ab12c3
     EOF
     kubectl exec -n legacy-ab12c3 deploy/sleep -- curl http://httpbin.full-ab12c3:8000/headers
-  On a mesh that conforms it comes to 000 with curl exit 56.`,
+  On a conforming mesh the result is 000 with curl exit 56.`,
     },
   ]);
 });
@@ -68,7 +68,7 @@ test('what could not be told is an error and no failure, and a skipped suite is 
   const inconclusive = named(report, 'sleep.full → httpbin.legacy');
   expect(inconclusive.failure).toBeUndefined();
   expect(inconclusive.error).toMatchObject([
-    { type: 'inconclusive', message: 'nothing could be seen within 20 s: the shell was lost' },
+    { type: 'inconclusive', message: 'nothing could be observed within 20 s: the shell was lost' },
   ]);
   expect(named(report, 'Switched off').skipped).toEqual([{ message: 'it changes the mesh for everybody' }]);
   expect(casesIn(report).filter(({ failure, error, skipped }) => !(failure ?? error ?? skipped))).toHaveLength(5);
@@ -115,20 +115,21 @@ function skippedOf({ name, title }: { name: string; title: string }): Results['s
   return { name, title, skipped: 'not now', steps: [] };
 }
 
-test('an error of the run as a whole is an error of its own', async () => {
+test('an error of the whole run is an error of its own', async () => {
   const run = { ...resultsOf().run, interrupted: true };
   const report = await read(changed({ run, runErrors: ['still there: Namespace full-ab12c3'] }));
-  expect(named(report, 'the run as a whole')).toMatchObject({
+  expect(named(report, 'the whole run')).toMatchObject({
     classname: 'run',
     error: [
       {
         type: 'interrupted',
-        message: 'what was not asked is not counted',
-        inner: 'interrupted: what was not asked is not counted\ninconclusive: still there: Namespace full-ab12c3',
+        message: 'cells that were not tested are not counted',
+        inner:
+          'interrupted: cells that were not tested are not counted\ninconclusive: still there: Namespace full-ab12c3',
       },
     ],
   });
-  expect(named(await read(resultsOf()), 'the run as a whole')).toBeUndefined();
+  expect(named(await read(resultsOf()), 'the whole run')).toBeUndefined();
 });
 
 test('a suite that an interruption kept from beginning is not there', async () => {

@@ -27,7 +27,7 @@ interface TestCase {
 
 /**
  * Returns results as JUnit XML: a test case for each cell and each check. What failed is a failure; what could not be
- * told is an error, as is errors of the run as a whole, which has a suite of its own.
+ * told is an error, as is errors of the whole run, which has a suite of its own.
  */
 export function junitReport(found: Results): string {
   const results = inRoles(allVisible(found));
@@ -98,7 +98,7 @@ function wholeRun(results: Results): TestSuite[] {
       ms: 0,
       cases: [
         {
-          attributes: { classname: 'run', name: 'the run as a whole', time: seconds(0) },
+          attributes: { classname: 'run', name: 'the whole run', time: seconds(0) },
           outcome: { element: 'error', attributes, text },
         },
       ],

@@ -12,7 +12,7 @@ export function failureSections(wrong: Case[], room: { details: number; lines: n
   const details = fitting(wrong, room.details, detailsOf);
   const lines = fitting(details.left, room.lines, lineOf);
   return [
-    ...(wrong.length === 0 ? [] : ['### What is wrong']),
+    ...(wrong.length === 0 ? [] : ['### Failures']),
     ...details.fit.map(detailsOf),
     ...(details.left.length === 0 ? [] : [leftWords(details.left.length, wrong.length)]),
     ...(lines.fit.length === 0 ? [] : [lines.fit.map(lineOf).join('\n')]),
@@ -21,7 +21,7 @@ export function failureSections(wrong: Case[], room: { details: number; lines: n
 }
 
 function leftWords(left: number, all: number): string {
-  return `There is no room here for the details of ${left} of these ${all}: they are in results.json and report.html.`;
+  return `The details of ${left} of these ${all} do not fit here: see results.json and report.html.`;
 }
 
 function lineOf(one: Case): string {
@@ -33,9 +33,7 @@ function detailsOf(one: Case): string {
   return [
     `#### ${marks[verdict]} ${inline(placeOf(one))}`,
     inline(why),
-    ...(cell === undefined
-      ? []
-      : [comparison(cell), folded('how to see it yourself, and the raw answer', byHand(cell))]),
+    ...(cell === undefined ? [] : [comparison(cell), folded('how to reproduce it, and the raw answer', byHand(cell))]),
   ].join('\n\n');
 }
 
@@ -45,16 +43,16 @@ function comparison({ expected, reasons, seen, notes }: CellFacts): string {
     ...reasons.map(
       ({ rule, source, text }) => `  - because ${inline(text)} (<code>${inline(rule)}</code>, ${inline(source)})`,
     ),
-    ...(seen.length === 0 ? ['nothing'] : seen).map((one) => `- **seen** ${inline(one)}`),
-    ...notes.map((note) => `- **noted** ${inline(note)}`),
+    ...(seen.length === 0 ? ['nothing'] : seen).map((one) => `- **observed** ${inline(one)}`),
+    ...notes.map((note) => `- **note** ${inline(note)}`),
   ].join('\n');
 }
 
 function byHand({ repro, expected, evidence }: CellFacts): string {
   return [
-    'In the namespaces of the run, which stay with `--keep`:',
+    'In the namespaces of the run (they stay with `--keep`):',
     fenced(repro.join('\n'), 'sh'),
-    `On a mesh that conforms it comes to ${inline(expected)}.`,
+    `On a conforming mesh the result is ${inline(expected)}.`,
     ...(evidence === undefined ? [] : ['The last answer:', fenced(evidence, 'text')]),
   ].join('\n\n');
 }

@@ -18,11 +18,11 @@ export function matrixSections({ suites }: Results, room: number): string[] {
     suiteText(suite, own.map(({ text }) => text).join('\n\n')),
   );
   return [
-    ...(parts.length === 0 ? [] : ['### What was asked']),
+    ...(parts.length === 0 ? [] : ['### Results']),
     ...texts,
     ...(left.length === 0
       ? []
-      : [`There is no room here for ${left.length} more steps and checks: they are in results.json and report.html.`]),
+      : [`${left.length} more steps and checks do not fit here: see results.json and report.html.`]),
   ];
 }
 

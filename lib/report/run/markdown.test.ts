@@ -10,13 +10,13 @@ test('it says what the run came to, then what is wrong, then all that was asked'
 
 Istio 1.31.0, by the rules of 1.31, on current mine, Kubernetes v1.36.1
 
-Run ab12c3 of 2026-01-02T03:04:05.678Z: set-up 5.4 s · in all 65.0 s
+Run ab12c3 of 2026-01-02T03:04:05.678Z: set-up 5.4 s · total 65.0 s
 
-- 1 of the failed is inconclusive: the harness could not tell
+- 1 of the failed is inconclusive: the harness could not determine the answer
 - **partial** auto-off was skipped: it changes the mesh for everybody
 - **note** a snapshot, not a release
 
-### What is wrong
+### Failures
 
 #### ✗ setup › the mesh is PERMISSIVE
 
@@ -28,12 +28,12 @@ expected 000 with curl exit 56; the last answer was 200 in plain text
 
 - **expected** 000 with curl exit 56
   - because PeerAuthentication full/httpbin sets STRICT (<code>a</code>, b)
-- **seen** 30 × 200 in plain text, last after 19990 ms
-- **seen** 4 × not seen (the shell was lost), last after 20000 ms
+- **observed** 30 × 200 in plain text, last after 19990 ms
+- **observed** 4 × not observed (the shell was lost), last after 20000 ms
 
-<details><summary>how to see it yourself, and the raw answer</summary>
+<details><summary>how to reproduce it, and the raw answer</summary>
 
-In the namespaces of the run, which stay with \`--keep\`:
+In the namespaces of the run (they stay with \`--keep\`):
 
 \`\`\`sh
 kubectl apply -f - <<'EOF'
@@ -43,7 +43,7 @@ EOF
 kubectl exec -n legacy-ab12c3 deploy/sleep -- curl http://httpbin.full-ab12c3:8000/headers
 \`\`\`
 
-On a mesh that conforms it comes to 000 with curl exit 56.
+On a conforming mesh the result is 000 with curl exit 56.
 
 The last answer:
 
@@ -55,15 +55,15 @@ HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.fu
 
 #### ? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy
 
-nothing could be seen within 20 s: the shell was lost
+nothing could be observed within 20 s: the shell was lost
 
 - **expected** 200 in plain text
   - because PeerAuthentication full/httpbin sets STRICT (<code>a</code>, b)
-- **seen** 4 × not seen (the shell was lost), last after 20000 ms
+- **observed** 4 × not observed (the shell was lost), last after 20000 ms
 
-<details><summary>how to see it yourself, and the raw answer</summary>
+<details><summary>how to reproduce it, and the raw answer</summary>
 
-In the namespaces of the run, which stay with \`--keep\`:
+In the namespaces of the run (they stay with \`--keep\`):
 
 \`\`\`sh
 kubectl apply -f - <<'EOF'
@@ -73,11 +73,11 @@ EOF
 kubectl exec -n full-ab12c3 deploy/sleep -- curl http://httpbin.legacy-ab12c3:8000/headers
 \`\`\`
 
-On a mesh that conforms it comes to 200 in plain text.
+On a conforming mesh the result is 200 in plain text.
 
 </details>
 
-### What was asked
+### Results
 
 #### ✗ <b>setup</b> Before you begin: 1 passed, 1 failed
 
@@ -94,7 +94,7 @@ On a mesh that conforms it comes to 200 in plain text.
 | sleep.full | ✓ 200 mTLS | ✓ 200 mTLS &#124; 200 plain | <b>? not observed</b> |
 | sleep.legacy | <b>✗ 200 plain, not 000 (curl 56)</b> | ✓ 200 plain | ✓ 200 plain |
 
-not settled: first right 160 ms after the change, went wrong again once, last wrong after 1.2 s, 122 requests<br>both endpoints of httpbin.partial seen from sleep.full in 42 requests; chance of missing one 5e-13
+not settled: first right 160 ms after the change, went wrong again once, last wrong after 1.2 s, 122 requests<br>both endpoints of httpbin.partial observed from sleep.full in 42 requests; probability of missing one 5e-13
 
 `);
 });
@@ -112,15 +112,12 @@ const interrupted = { ...resultsOf().run, interrupted: true };
 test.each<[string, Partial<Findings>]>([
   ['## ✓ The mesh conforms: 1 passed, 0 failed', { suites: [suiteOf(passes)] }],
   [
-    '## ✓ The mesh conforms as far as it was asked: 1 passed, 0 failed',
+    '## ✓ The mesh conforms where it was tested: 1 passed, 0 failed',
     { suites: [suiteOf(passes)], run: { ...resultsOf().run, chosen: ['strict'] } },
   ],
-  [
-    '## ? Inconclusive, the harness could not tell: 1 passed, 1 failed',
-    { suites: [suiteOf(passes)], runErrors: ['still there'] },
-  ],
+  ['## ? Inconclusive: 1 passed, 1 failed', { suites: [suiteOf(passes)], runErrors: ['still there'] }],
   ['## ✗ The mesh does not conform: 0 passed, 2 failed', { suites: [suiteOf(fails, inconclusive)] }],
-  ['## ? Inconclusive, the harness could not tell: 1 passed, 1 failed', { suites: [suiteOf(passes, inconclusive)] }],
+  ['## ? Inconclusive: 1 passed, 1 failed', { suites: [suiteOf(passes, inconclusive)] }],
   ['## ? Interrupted: 1 passed, 0 failed', { suites: [suiteOf(passes)], run: interrupted }],
 ])('%s', (headline, changes) => {
   expect(markdownReport(changed(changes)).split('\n')[0]).toBe(headline);
@@ -139,10 +136,10 @@ test('what could only not be told is marked as that', () => {
   );
 });
 
-test('an error of the run as a whole comes first, with the names that are on the cluster', () => {
+test('an error of the whole run comes first, with the names that are on the cluster', () => {
   const runErrors = ['still there: Namespace full-ab12c3'];
   expect(markdownReport(changed({ run: interrupted, runErrors }))).toContain(
-    '\n- **interrupted** what was not asked is not counted\n- **inconclusive** still there: Namespace full-ab12c3\n',
+    '\n- **interrupted** cells that were not tested are not counted\n- **inconclusive** still there: Namespace full-ab12c3\n',
   );
 });
 
@@ -164,7 +161,7 @@ test('of a giant red run the details go first, then the lines, and what is left 
   expect(details).toBeGreaterThan(100);
   expect(lines).toBeGreaterThan(500);
   expect(report).toContain(
-    `\nThere is no room here for the details of ${5_000 - details} of these 5000: they are in results.json and report.html.\n`,
+    `\nThe details of ${5_000 - details} of these 5000 do not fit here: see results.json and report.html.\n`,
   );
   expect(report).toContain(`\nAnd ${5_000 - details - lines} more.\n`);
 });
@@ -175,7 +172,7 @@ test('a step for whose matrix there is no room is counted, and the others stay',
   const { suites } = resultsOf();
   const report = markdownReport(changed({ suites: [{ name: 'huge', title: '', steps: [huge, huge] }, ...suites] }));
   expect(bytes(report)).toBeLessThan(MEBIBYTE);
-  expect(report).toContain('There is no room here for 2 more steps and checks: they are in results.json');
+  expect(report).toContain('2 more steps and checks do not fit here: see results.json');
   expect(report).toContain('#### ✗ <b>strict</b>');
   expect(report).not.toContain('<b>huge</b>');
 });
@@ -237,6 +234,6 @@ test('what a step noted is told with each pair that is wrong, and with its matri
     for (const step of steps) if (step.kind === 'ask') step.notes = ['full-ab12c3/httpbin was changed on its way'];
   }
   const told = markdownReport(results);
-  expect(told.match(/- \*\*noted\*\* full\/httpbin was changed on its way/g)).toHaveLength(2);
+  expect(told.match(/- \*\*note\*\* full\/httpbin was changed on its way/g)).toHaveLength(2);
   expect(told).toContain('note: full/httpbin was changed on its way');
 });

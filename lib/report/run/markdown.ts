@@ -19,7 +19,7 @@ const ROOM = { head: 64_000, details: 420_000, lines: 130_000, matrix: 350_000 }
 const headlines: Record<Results['summary']['verdict'], string> = {
   pass: `${marks.pass} The mesh conforms`,
   fail: `${marks.fail} The mesh does not conform`,
-  inconclusive: `${marks.inconclusive} Inconclusive, the harness could not tell`,
+  inconclusive: `${marks.inconclusive} Inconclusive`,
   interrupted: `${marks.inconclusive} Interrupted`,
 };
 
@@ -38,9 +38,9 @@ export function markdownReport(found: Results): string {
   ].join('\n\n');
 }
 
-/** A run that was asked for less conforms no further. */
+/** A partial run says nothing about the rest. */
 function headlineOf({ verdict, partial }: Results['summary']): string {
-  return `${headlines[verdict]}${verdict === 'pass' && partial.length > 0 ? ' as far as it was asked' : ''}`;
+  return `${headlines[verdict]}${verdict === 'pass' && partial.length > 0 ? ' where it was tested' : ''}`;
 }
 
 function about(results: Results): string[] {

@@ -19,7 +19,7 @@ strict Lock down mutual TLS to STRICT
     sleep.full    ✓ 200 mTLS                      ✓ 200 mTLS | 200 plain          ? not observed
     sleep.legacy  ✗ 200 plain, not 000 (curl 56)  ✓ 200 plain                     ✓ 200 plain
     not settled: first right 160 ms after the change, went wrong again once, last wrong after 1.2 s, 122 requests
-    both endpoints of httpbin.partial seen from sleep.full in 42 requests; chance of missing one 5e-13
+    both endpoints of httpbin.partial observed from sleep.full in 42 requests; probability of missing one 5e-13
 
 auto-off Switched off
   skipped: it changes the mesh for everybody
@@ -28,41 +28,41 @@ FAIL setup › the mesh is PERMISSIVE
   full is STRICT
 
 INCONCLUSIVE strict › STRICT on httpbin.full › sleep.full → httpbin.legacy
-  nothing could be seen within 20 s: the shell was lost
+  nothing could be observed within 20 s: the shell was lost
   expected  200 in plain text
             because PeerAuthentication full/httpbin sets STRICT [a]
-  seen      4 × not seen (the shell was lost), last after 20000 ms
-  to see it yourself, in the namespaces of the run, which stay with --keep
+  observed  4 × not observed (the shell was lost), last after 20000 ms
+  to reproduce, in the namespaces of the run (they stay with --keep)
     kubectl apply -f - <<'EOF'
     metadata:
       namespace: full-ab12c3
     EOF
     kubectl exec -n full-ab12c3 deploy/sleep -- curl http://httpbin.legacy-ab12c3:8000/headers
-  On a mesh that conforms it comes to 200 in plain text.
+  On a conforming mesh the result is 200 in plain text.
 
 FAIL strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
   expected 000 with curl exit 56; the last answer was 200 in plain text
   expected  000 with curl exit 56
             because PeerAuthentication full/httpbin sets STRICT [a]
-  seen      30 × 200 in plain text, last after 19990 ms
-            4 × not seen (the shell was lost), last after 20000 ms
+  observed  30 × 200 in plain text, last after 19990 ms
+            4 × not observed (the shell was lost), last after 20000 ms
   evidence  HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.full:8000" ] } }
-  to see it yourself, in the namespaces of the run, which stay with --keep
+  to reproduce, in the namespaces of the run (they stay with --keep)
     kubectl apply -f - <<'EOF'
     metadata:
       namespace: full-ab12c3
     EOF
     kubectl exec -n legacy-ab12c3 deploy/sleep -- curl http://httpbin.full-ab12c3:8000/headers
-  On a mesh that conforms it comes to 000 with curl exit 56.
+  On a conforming mesh the result is 000 with curl exit 56.
 
 Istio 1.31.0 on current mine, Kubernetes v1.36.1
 a snapshot, not a release
-set-up 5.4 s · in all 65.0 s
+set-up 5.4 s · total 65.0 s
 partial: auto-off was skipped: it changes the mesh for everybody
 ✗ setup › the mesh is PERMISSIVE: full is STRICT
 ✗ strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: 200 plain, not 000 (curl 56)
-? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: nothing could be seen within 20 s: the shell was lost
-1 of the failed is inconclusive: the harness could not tell
+? strict › STRICT on httpbin.full › sleep.full → httpbin.legacy: nothing could be observed within 20 s: the shell was lost
+1 of the failed is inconclusive: the harness could not determine the answer
 5 passed, 3 failed, 1 skipped`);
 });
 
@@ -103,7 +103,7 @@ test('two that could not be told are two', () => {
   expect(terminalReport(results, false)).toContain('2 of the failed are inconclusive');
 });
 
-test('errors of the run as a whole is told before the count, in which it is one that did not pass', () => {
+test('errors of the whole run is told before the count, in which it is one that did not pass', () => {
   const results = changed({ runErrors: ['still there: Namespace full-ab12c3'] });
   expect(terminalReport(results, false)).toContain('\ninconclusive: still there: Namespace full-ab12c3\n');
   expect(terminalReport(results, false)).toMatch(
@@ -152,7 +152,9 @@ test('what passes has no failures to show', () => {
 test('a run that was interrupted says so', () => {
   const results = resultsOf();
   results.run.interrupted = true;
-  expect(terminalReport(results, false).split('\n')).toContain('interrupted: what was not asked is not counted');
+  expect(terminalReport(results, false).split('\n')).toContain(
+    'interrupted: cells that were not tested are not counted',
+  );
 });
 
 test('a good mesh whose run was interrupted has nothing that failed', () => {
@@ -169,7 +171,7 @@ test('what a step noted stands under its matrix, and with each pair that is wron
   }
   const told = terminalReport(results, false).split('\n');
   expect(told).toContain('    note: full/httpbin was changed on its way');
-  expect(told.filter((line) => line === '  noted     full/httpbin was changed on its way')).toHaveLength(2);
+  expect(told.filter((line) => line === '  note      full/httpbin was changed on its way')).toHaveLength(2);
 });
 
 test('pairs that were not asked for one reason are told together', () => {
@@ -178,11 +180,11 @@ test('pairs that were not asked for one reason are told together', () => {
   for (const cell of cells)
     Object.assign(cell, { verdict: 'inconclusive', why: 'not asked: no pod', seen: [], requests: 0 });
   const told = terminalReport(results, false);
-  expect(told).toContain(`INCONCLUSIVE 6 pairs were not asked
+  expect(told).toContain(`INCONCLUSIVE 6 pairs were not tested
   not asked: no pod
     strict › STRICT on httpbin.full: sleep.full → httpbin.full, sleep.full → httpbin.partial,`);
-  expect(told).toContain('\n? 6 pairs were not asked: not asked: no pod\n');
-  expect(told).not.toContain('to see it yourself');
+  expect(told).toContain('\n? 6 pairs were not tested: not asked: no pod\n');
+  expect(told).not.toContain('to reproduce');
 });
 
 test('where the report for a browser is, just before the count', () => {

@@ -94,7 +94,7 @@ function groupLine(group: Case[]): string {
   const [first, ...more] = group;
   if (first === undefined) return '';
   if (more.length === 0) return caseLine(first);
-  return `${marks.inconclusive} ${group.length} pairs were not asked: ${line(first.why, WHY)}`;
+  return `${marks.inconclusive} ${group.length} pairs were not tested: ${line(first.why, WHY)}`;
 }
 
 function verdictOf(group: Case[]): Verdict {

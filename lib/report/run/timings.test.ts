@@ -12,11 +12,11 @@ test('a row for each step, a column for each part, and what they come to', () =>
   ];
   expect(timingsText({ suites } as unknown as Results)).toBe(
     [
-      'ms                      in all  apply  sample',
-      'setup › pods are READY      40',
-      'strict › applied           500     20     401',
-      'strict › removed           300            250',
-      'all steps                  840     20     651',
+      'ms                      total  apply  sample',
+      'setup › pods are READY     40',
+      'strict › applied          500     20     401',
+      'strict › removed          300            250',
+      'all steps                 840     20     651',
     ].join('\n'),
   );
 });

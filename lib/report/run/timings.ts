@@ -12,7 +12,7 @@ export function timingsText({ suites }: Results): string {
   });
   const sums = parts.map((_, at) => sumOf(steps.length, (row) => Number(rows[row]?.[at + 2] || 0)));
   const all = sumOf(steps.length, (row) => steps[row]?.step.ms ?? 0);
-  const table = [['ms', 'in all', ...parts], ...rows, ['all steps', ...[all, ...sums].map(inMilliseconds)]];
+  const table = [['ms', 'total', ...parts], ...rows, ['all steps', ...[all, ...sums].map(inMilliseconds)]];
   return columns(table, (column) => column > 0).join('\n');
 }
 

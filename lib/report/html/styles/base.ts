@@ -66,7 +66,7 @@ h1 .mark { flex: none; display: grid; place-items: center; width: 1.7em; height:
 .remarks { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.15rem 1rem; margin-block-start: 0.9rem; font-size: 0.875rem; }
 .remarks dt { color: var(--quiet); grid-column: 1; }
 .remarks dd { grid-column: 2; max-width: 90ch; }
-.remarks .problems { color: var(--inconclusive); font-weight: 600; }
+.remarks .errors { color: var(--inconclusive); font-weight: 600; }
 footer { margin-block: 3rem 2rem; padding-block-start: 0.5rem; }
 footer .facts { border-top: 1px solid var(--line); padding-block-start: 0.9rem; }
 `;

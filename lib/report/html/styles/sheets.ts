@@ -15,11 +15,11 @@ export interface Sheet {
 /** That of a run's report, and of two runs compared. */
 export const runSheet: Sheet = {
   styles: html`${base}${run}${panel}${diff}`,
-  hash: 'sha256-5s4n0xhKSHgc00V79EmWRAXlJHwPgNloBgBgcNwLyek=',
+  hash: 'sha256-ixK0hIJPlZUnOQ8dhVGy49g5cEWIznkckdalsX0ke3c=',
 };
 
 /** That of a night. */
 export const nightSheet: Sheet = {
   styles: html`${base}${diff}${night}`,
-  hash: 'sha256-3Zar9D3fH2D1jm2kcNv8BvbZ6zQnxpmtOJSBCVshGbY=',
+  hash: 'sha256-LbFWamnRTNkvlb3q1iiIEjYz29EKUjbc6ZPxlhw+HVw=',
 };
