@@ -38,6 +38,8 @@ export interface Limits extends Convergence {
   /** Answers in each step of a pair that the step does not change: over a run they add up. */
   unchangedAnswers: number;
 
+  /** Deployments made at once; the next ones when the pods of these are READY. */
+  deploymentsPerWave: number;
   /** Pods READY after their Deployments were made, image pulls included: `--ready-timeout`. */
   readyMs: number;
   /** Between looks into istiod's log while pods are not READY. */
@@ -104,6 +106,7 @@ export const defaultLimits: Readonly<Limits> = {
   baselineAnswers: 21,
   unchangedAnswers: 7,
 
+  deploymentsPerWave: 25,
   readyMs: 180_000,
   rejectionsMs: 3_000,
   certificateMs: 2_000,

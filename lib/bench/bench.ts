@@ -9,8 +9,6 @@ import { InconclusiveError, UsageError } from '../errors.ts';
 import { deleteByUid, list } from '../kube/objects.ts';
 import { owned, RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
-import { askScript, readAnswers } from '../probe/ask.ts';
-import { observationOf } from '../probe/read.ts';
 import { countOf } from '../results/summary.ts';
 import { type Perform, runConformance } from '../run/conformance.ts';
 import { stepObjects, workloadObjects } from '../run/manifests.ts';
@@ -19,8 +17,8 @@ import { populate, prepare } from '../run/start.ts';
 import type { Step, Suite } from '../run/suite.ts';
 import { awaitGone } from '../run/sweep.ts';
 import { topology } from '../run/topology.ts';
-import { urlOf } from '../run/traffic.ts';
 import { waitFor } from '../wait.ts';
+import { refresh } from './refresh.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -108,20 +106,6 @@ async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Compa
     await run.cleanup.unwind();
     await awaitGone(run.kube, run.ownNamespaces);
   }
-}
-
-/** Asks every pair once, both clients at the same time, and reads the answers. Returns whether each was answered. */
-async function refresh(run: Run): Promise<boolean> {
-  const { requestMs, batchMs } = run.limits;
-  const observations = await Promise.all(
-    [...run.probeClients].map(async ([client, { run: ask }]) => {
-      const own = topologies.flatMap(({ traffic }) => traffic).filter(({ from }) => from === client);
-      const urls = own.map((one) => urlOf(one, run.namespaces));
-      const { stdout } = await ask(askScript([{ urls }], requestMs / 1000), urls.length * requestMs + batchMs);
-      return readAnswers(stdout, [{ urls }], Date.now()).map(observationOf);
-    }),
-  );
-  return observations.flat().every(({ kind }) => kind === 'mtls' || kind === 'plain');
 }
 
 async function wholeTask(options: Bench): Promise<Comparison[]> {

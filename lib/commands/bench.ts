@@ -1,4 +1,5 @@
 import { bench } from '../bench/bench.ts';
+import { type Size, sizes } from '../bench/sizes.ts';
 import { choose } from '../cluster/choose.ts';
 import { answersFor, sensitivity } from '../probe/sensitivity.ts';
 import { columns } from '../report/columns.ts';
@@ -29,11 +30,24 @@ export async function benchmark(args: string[], console: Console): Promise<numbe
     ]);
     const table = [['', 'automtls', 'bash and kubectl', 'faster'], ...lines];
     console.print(columns(table, (column) => column > 0).join('\n'));
+    const grown = await sizes({ acquired, ...console });
     console.print(
       `automtls requires ${answersFor(sensitivity)} answers from each pair that a step changes, none of them wrong. The script requires one.`,
     );
+    console.print(`\n${columns(sizeTable(grown), (column) => column > 0).join('\n')}`);
     return 0;
   } finally {
     await acquired.release();
   }
+}
+
+function sizeTable(all: Size[]): string[][] {
+  const lines = all.map(({ pairs, pods, setUpMs, refreshMs, memory }) => [
+    `${pairs} pairs, ${pods} pods`,
+    duration(setUpMs),
+    duration(refreshMs),
+    Math.round(pairs / (refreshMs / 1000)).toLocaleString('en'),
+    `${Math.round(memory / 2 ** 20)} MiB`,
+  ]);
+  return [['', 'set-up', 'every pair once', 'pairs a second', 'memory'], ...lines];
 }

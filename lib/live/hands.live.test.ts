@@ -203,7 +203,7 @@ test('a mesh that is not fit is told before anything is made, all that is unmet 
   const all = await run('--suite', 'permissive');
 
   expect(policies.all).toContain('remove PeerAuthentication istio-system/default, or use another cluster');
-  expect(policies.all).toContain('DestinationRule istio-system/everything matches an example host');
+  expect(policies.all).toContain('DestinationRule istio-system/everything matches a host of the run');
   expect(policies.exitCode).toBe(2);
   expect(all.all).toContain('automatic mutual TLS switched off');
   expect(all.all).toContain('remove PeerAuthentication istio-system/default');

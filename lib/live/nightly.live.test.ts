@@ -189,7 +189,7 @@ describe('the action', () => {
     expect(result).toBe('failure');
     expect(given).toMatchObject({ verdict: '', results: '' });
     const run = steps.find(({ name }) => name === 'Run the task');
-    expect(run?.log).toContain('The input cluster must be one of kind, current, not "minikube".');
+    expect(run?.log).toContain('The input cluster must be one of current, kind, not "minikube".');
     expect(run?.exitCode).toBe(2);
     expect(storage.artifacts.size).toBe(0);
   });

@@ -277,8 +277,8 @@ describe('policies of others', () => {
 
 describe('a client', () => {
   const probeClient = () => {
-    const found = run.probeClients.get('full');
-    if (found === undefined) throw new Error('no probeClient');
+    const found = run.probeClients.get('full/sleep');
+    if (found === undefined) throw new Error('no probe client');
     return found;
   };
   const host = async () => (await probeClient().run('hostname', 20_000)).stdout.trim();

@@ -3,7 +3,7 @@ import { keepRenewing, leaseOf } from '../kube/lease.ts';
 import { create, list, mergePatch, read } from '../kube/objects.ts';
 import { RECORD, recordText } from '../kube/ownership.ts';
 import { nameOf } from '../model/name.ts';
-import type { KubeObject } from '../model/types.ts';
+import type { KubeObject, Workload } from '../model/types.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { workloadObjects } from './manifests.ts';
 import { type Readiness, readiness } from './ready.ts';
@@ -30,8 +30,13 @@ export async function deploy(run: Run): Promise<Waited> {
   await makeNamespaces(run, of('Namespace'));
   await make(of('ServiceAccount', 'Service'));
   await certificates(run, of('Namespace'));
-  await make(of('Deployment'));
-  return awaitReady(run);
+  const deployments = of('Deployment');
+  const { deploymentsPerWave } = run.limits;
+  for (let made = 0; ; made += deploymentsPerWave) {
+    await make(deployments.slice(made, made + deploymentsPerWave));
+    const waited = await awaitReady(run);
+    if (made + deploymentsPerWave >= deployments.length || wrongReadiness(waited.pods) !== undefined) return waited;
+  }
 }
 
 /** What came of waiting for the workloads. */
@@ -52,7 +57,7 @@ async function awaitReady(run: Run): Promise<Waited> {
   let istiodLog: string | undefined;
   await waitFor(
     async () => {
-      pods = await readiness(run.kube, run.id, run.topology.workloads);
+      pods = await readiness(run.kube, run.id, madeWorkloads(run));
       const running = pods.filter((one) => one.running).length;
       run.onProgress({ phase: 'workloads', done: running, total: pods.length, detail: 'pods READY' });
       if (running === pods.length) return true;
@@ -70,6 +75,14 @@ async function awaitReady(run: Run): Promise<Waited> {
     { what: 'pods READY', limitMs: readyMs, signal: run.signal },
   ).catch(unlessLate);
   return { pods, waitedMs: performance.now() - begunAt, ...(istiodLog !== undefined && { istiodLog }) };
+}
+
+/** The workloads whose Deployments the run has made so far. */
+function madeWorkloads({ topology, made }: Run): Workload[] {
+  const paths = new Set(
+    made.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+  );
+  return topology.workloads.filter(({ namespace, name }) => paths.has(`${namespace}/${name}`));
 }
 
 /** A control plane with a revision injects by another label than the default one. */
