@@ -38,7 +38,7 @@ export function defaultIsPermissive(world: World): Condition {
   return { met: false, why: `${reason.text}; the task starts from PERMISSIVE: ${remedy}, or use another cluster` };
 }
 
-/** No DestinationRule decides how a client speaks to an example host. */
+/** No DestinationRule decides how a client connects to a host of the run. */
 export function noRuleMatches(
   { mesh, services, policies }: World,
   { topologies, namespaces }: Pick<Run, 'topologies' | 'namespaces'>,
