@@ -58,6 +58,12 @@ describe('one cell', () => {
       steps.flatMap((step): unknown[] => (step.kind === 'ask' ? (step.traffic ?? ['all']) : [])),
     ]);
 
+  test('may be named with its port, and its protocol, too', () => {
+    for (const cell of ['sleep.legacy:httpbin.full:8000', 'sleep.legacy:http://httpbin.full:8000']) {
+      expect(asked(cell, 'strict')).toEqual(asked('sleep.legacy:httpbin.full', 'strict'));
+    }
+  });
+
   test.each(['sleep.legacy:httpbin.full', 'sleep.legacy → httpbin.full', ' sleep.legacy->httpbin.full'])(
     'is named as %p, and each step asks it alone',
     (cell) => {

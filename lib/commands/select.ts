@@ -60,7 +60,10 @@ export function selectCell(suites: readonly Suite[], cell: string): { id: string
 function narrowedTo(id: string, suite: Suite, step: Step): Step[] {
   if (step.kind === 'check') return [step];
   const scenario = scenarioOf(suite, step);
-  const traffic = namesIn(scenario).flatMap(([name, one]) => (name === id || idOf(one) === id ? [one] : []));
+  const traffic = namesIn(scenario).flatMap(([name, one]) => {
+    const withPort = `${pairWords(keyOf(one))}:${one.port}`;
+    return [name, withPort, idOf(one)].includes(id) ? [one] : [];
+  });
   return traffic.length === 0 ? [] : [{ ...step, traffic }];
 }
 
