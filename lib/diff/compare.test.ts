@@ -1,4 +1,4 @@
-import { rolesOf } from '../model/rename.ts';
+import { logicalNames } from '../model/rename.ts';
 import { placeWords } from '../results/place.ts';
 import type { AskResult, Results } from '../results/types.ts';
 import { compare } from './compare.ts';
@@ -88,7 +88,10 @@ describe('the model’s own releases', () => {
           ? []
           : step.cells.map(({ client, server, expectation }) => ({
               place: placeWords({ suite: name, step: step.title, client, server }),
-              outcomes: rolesOf(JSON.stringify(expectation.outcomes.map(({ outcome }) => outcome)), run.namespaces),
+              outcomes: logicalNames(
+                JSON.stringify(expectation.outcomes.map(({ outcome }) => outcome)),
+                run.namespaces,
+              ),
             })),
       ),
     );
@@ -171,7 +174,7 @@ describe('night to night, of one release', () => {
     });
   });
 
-  test('another identity is a change, of the same role it is none', () => {
+  test('another identity is a change, of the same namespace it is none', () => {
     const as = (identity: string) =>
       changed(tonight, (results) => {
         const cell = cellOf(results, 'permissive › nothing applied › sleep.full → httpbin.full');

@@ -3,11 +3,11 @@ import type { Results } from '../results/types.ts';
 import { apart } from './apart.ts';
 import { arrivals } from './arrivals.ts';
 import { changeOf, isChanged } from './change.ts';
-import { type Found, foundBy, type InBoth, inRoles } from './found.ts';
+import { type Found, foundBy, type InBoth, inLogicalNames } from './found.ts';
 import type { Diff, NotComparable, Side } from './types.ts';
 
 /**
- * Returns what differs between two runs, in roles: each cell and check that changed, and whether a version gate of the
+ * Returns what differs between two runs, in the topology's names: each cell and check that changed, and whether a version gate of the
  * model explains it. Takes the earlier run, or the older release, first; the other order works, too.
  * Throws an Error if a run names an invalid release.
  */
@@ -66,7 +66,7 @@ function exitCodeOf({ a, b, compared, notComparable, only }: Omit<Diff, 'summary
 
 function sideOf({ run, istio, cluster, automtls, ...found }: Results): Side {
   const runErrors = [
-    ...inRoles(found.runErrors, run.namespaces),
+    ...inLogicalNames(found.runErrors, run.namespaces),
     ...(run.interrupted ? ['it was interrupted, so a part is missing'] : []),
   ];
   return {

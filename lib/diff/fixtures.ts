@@ -12,7 +12,7 @@ import { namespacesOf } from '../run/run.ts';
 import { type Scenario, scenarioOf } from '../run/scenario.ts';
 import { topology } from '../run/topology.ts';
 import { keyOf, questionOf } from '../run/traffic.ts';
-import { inRoles } from './found.ts';
+import { inLogicalNames } from './found.ts';
 
 /** The task's own suites: what is added to them later changes no count here. */
 const task = suites.filter(({ name }) =>
@@ -101,9 +101,12 @@ function asked(step: Scenario, istio: string, namespaces: Record<string, string>
   return { kind: 'ask', title: step.title, ms: 1, objects: [], autoMtls: step.autoMtls ?? true, cells };
 }
 
-/** Puts what is said of roles into namespaces, by the way back. */
+/** Puts what is said in the topology's names into namespaces, by the way back. */
 function placed(expectation: Expectation, namespaces: Record<string, string>): Expectation {
-  return inRoles(expectation, Object.fromEntries(Object.entries(namespaces).map(([role, name]) => [name, role])));
+  return inLogicalNames(
+    expectation,
+    Object.fromEntries(Object.entries(namespaces).map(([logical, name]) => [name, logical])),
+  );
 }
 
 function observationOf(outcome: Outcome): Observation {

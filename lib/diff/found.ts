@@ -1,4 +1,4 @@
-import { rolesOf } from '../model/rename.ts';
+import { logicalNames } from '../model/rename.ts';
 import type { Outcome, Reason } from '../model/types.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
 import type { Judgement, Observation } from '../probe/types.ts';
@@ -22,13 +22,13 @@ export interface InBoth {
 }
 
 /**
- * Returns every cell and check of a run, in its order and in roles. If the run has errors, its
+ * Returns every cell and check of a run, in its order and in the topology's names. If the run has errors, its
  * passes count as inconclusive.
  */
 export function foundBy({ suites, run, runErrors }: Results): Found[] {
   const found = suites.flatMap(({ name, steps }) => steps.flatMap((step) => ofStep(name, step)));
   const [problem] = runErrors;
-  return inRoles(
+  return inLogicalNames(
     problem === undefined ? found : found.map((one) => doubted(one, `no pass of this run counts: ${problem}`)),
     run.namespaces,
   );
@@ -69,7 +69,7 @@ function doubted(found: Found, why: string): Found {
   return { ...found, told: { ...found.told, verdict: 'inconclusive', why } };
 }
 
-/** Returns a copy in which texts use roles instead of the run's namespaces. */
-export function inRoles<T>(value: T, namespaces: Record<string, string>): T {
-  return mapTexts(value, (text) => rolesOf(text, namespaces));
+/** Returns a copy in which texts use the topology's names instead of the run's namespaces. */
+export function inLogicalNames<T>(value: T, namespaces: Record<string, string>): T {
+  return mapTexts(value, (text) => logicalNames(text, namespaces));
 }

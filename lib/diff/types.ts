@@ -49,7 +49,7 @@ export interface Change extends Place {
   why: string;
 }
 
-/** What one run found of a place, in roles. */
+/** What one run found of a place, in the topology's names. */
 export interface Observed {
   verdict: Verdict;
   /** None for a check. */

@@ -1,6 +1,6 @@
 import { create, deleteByUid, list, mergePatch } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
-import { rolesOf } from '../model/rename.ts';
+import { logicalNames } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
 import { checks } from '../run/checks.ts';
 import { canAct, foreignAmong, foreignChanges } from '../run/foreign.ts';
@@ -32,7 +32,7 @@ afterAll(async () => {
   expect(await run.cleanup.unwind()).toEqual([]);
 });
 
-const words = (all: string[]) => all.map((one) => rolesOf(one, run.namespaces));
+const words = (all: string[]) => all.map((one) => logicalNames(one, run.namespaces));
 const problems = async () => words(servingProblems(run, await lookAtServing(run)));
 
 /** Returns a server's or a client's pod that runs. */

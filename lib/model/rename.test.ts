@@ -1,17 +1,17 @@
-import { placeRoles, rolesOf } from './rename.ts';
+import { logicalNames, placeInRun } from './rename.ts';
 import type { DestinationRule, KubeObject } from './types.ts';
 
 const namespaces = { full: 'full-ab12c', partial: 'partial-ab12c', legacy: 'legacy-ab12c' };
 
 function placed<T extends object>(kind: string, spec: T): T {
   const object = { apiVersion: 'x/v1', kind, metadata: { name: 'full', namespace: 'full' }, spec };
-  return placeRoles(object as KubeObject & { spec: T }, namespaces).spec;
+  return placeInRun(object as KubeObject & { spec: T }, namespaces).spec;
 }
 
-describe('placeRoles', () => {
+describe('placeInRun', () => {
   test('renames a Namespace', () => {
     const labels = { 'istio-injection': 'enabled', role: 'full' };
-    expect(placeRoles({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'full', labels } }, namespaces)).toEqual(
+    expect(placeInRun({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'full', labels } }, namespaces)).toEqual(
       {
         apiVersion: 'v1',
         kind: 'Namespace',
@@ -27,7 +27,7 @@ describe('placeRoles', () => {
       metadata: { name: 'full', namespace: 'full', labels: { app: 'full' } },
       spec: { template: { spec: { serviceAccountName: 'full' } } },
     };
-    expect(placeRoles(deployment, namespaces)).toEqual({
+    expect(placeInRun(deployment, namespaces)).toEqual({
       ...deployment,
       metadata: { ...deployment.metadata, namespace: 'full-ab12c' },
     });
@@ -36,9 +36,9 @@ describe('placeRoles', () => {
   test('leaves the object it was given, and other namespaces, alone', () => {
     const policy = { apiVersion: 'x/v1', kind: 'PeerAuthentication', metadata: { name: 'a', namespace: 'full' } };
     const meshWide = { ...policy, metadata: { name: 'default', namespace: 'istio-system' } };
-    placeRoles(policy, namespaces);
+    placeInRun(policy, namespaces);
     expect(policy.metadata.namespace).toBe('full');
-    expect(placeRoles(meshWide, namespaces)).toEqual(meshWide);
+    expect(placeInRun(meshWide, namespaces)).toEqual(meshWide);
   });
 
   test.each([
@@ -65,7 +65,7 @@ describe('placeRoles', () => {
       metadata: { name: 'r' },
       spec: { host },
     };
-    expect(placeRoles(rule, namespaces).spec.host).toBe(expected);
+    expect(placeInRun(rule, namespaces).spec.host).toBe(expected);
   });
 
   test('renames exportTo and subject alt names of a DestinationRule, at every level', () => {
@@ -168,7 +168,7 @@ describe('placeRoles', () => {
   });
 });
 
-describe('rolesOf', () => {
+describe('logicalNames', () => {
   test.each([
     ['PeerAuthentication full-ab12c/httpbin sets STRICT', 'PeerAuthentication full/httpbin sets STRICT'],
     ['sleep.legacy-ab12c to httpbin.full-ab12c:8000', 'sleep.legacy to httpbin.full:8000'],
@@ -176,16 +176,16 @@ describe('rolesOf', () => {
     ['pods full-ab12c-x and very-full-ab12c are others', 'pods full-ab12c-x and very-full-ab12c are others'],
     ['nothing of ours', 'nothing of ours'],
   ])('%s', (text, expected) => {
-    expect(rolesOf(text, namespaces)).toBe(expected);
+    expect(logicalNames(text, namespaces)).toBe(expected);
   });
 
-  test('undoes placeRoles', () => {
+  test('undoes placeInRun', () => {
     const rule: DestinationRule = {
       apiVersion: 'networking.istio.io/v1',
       kind: 'DestinationRule',
       metadata: { name: 'r', namespace: 'legacy' },
       spec: { host: '*.full.svc.cluster.local', exportTo: ['partial'] },
     };
-    expect(JSON.parse(rolesOf(JSON.stringify(placeRoles(rule, namespaces)), namespaces))).toEqual(rule);
+    expect(JSON.parse(logicalNames(JSON.stringify(placeInRun(rule, namespaces)), namespaces))).toEqual(rule);
   });
 });

@@ -2,12 +2,12 @@ import { type Place, placesOf } from './places.ts';
 import type { KubeObject } from './types.ts';
 
 /**
- * Puts a manifest written for roles (full, partial, legacy) into a run's namespaces.
- * Takes the typed object and the namespace of each role; returns a copy in which every field that names a namespace
+ * Puts a manifest that is written in a topology's names into a run's namespaces.
+ * Takes the typed object and the run's namespace of each of the topology's; returns a copy in which every field that names a namespace
  * (see places.ts) names the run's. Short hosts, labels and all other text stay as they are.
  */
-export function placeRoles<T extends KubeObject>(object: T, namespaces: Record<string, string>): T {
-  const place = (role: string) => (Object.hasOwn(namespaces, role) ? (namespaces[role] ?? role) : role);
+export function placeInRun<T extends KubeObject>(object: T, namespaces: Record<string, string>): T {
+  const place = (name: string) => (Object.hasOwn(namespaces, name) ? (namespaces[name] ?? name) : name);
   const copy = structuredClone(object);
   for (const { path, holds } of placesOf(object.kind)) {
     rewrite(copy, path.split('.'), (text) => renamers[holds](text, place));
@@ -16,15 +16,15 @@ export function placeRoles<T extends KubeObject>(object: T, namespaces: Record<s
 }
 
 /**
- * Turns a run's namespaces in a sentence back into roles, for reports: `full-ab12c/httpbin` into `full/httpbin`.
- * Takes the same map as placeRoles; a namespace that is part of a longer name is left alone.
+ * Turns a run's namespaces in a sentence back into the topology's names, for reports: `full-ab12c/httpbin` into `full/httpbin`.
+ * Takes the same map as placeInRun; a namespace that is part of a longer name is left alone.
  */
-export function rolesOf(text: string, namespaces: Record<string, string>): string {
-  const roles = new Map(Object.entries(namespaces).map(([role, namespace]) => [namespace, role]));
-  return text.replace(/[A-Za-z0-9-]+/g, (word) => roles.get(word) ?? word);
+export function logicalNames(text: string, namespaces: Record<string, string>): string {
+  const names = new Map(Object.entries(namespaces).map(([name, namespace]) => [namespace, name]));
+  return text.replace(/[A-Za-z0-9-]+/g, (word) => names.get(word) ?? word);
 }
 
-type Rename = (role: string) => string;
+type Rename = (name: string) => string;
 
 const renamers: Record<Place['holds'], (text: string, rename: Rename) => string> = {
   namespace: (text, rename) => rename(text),

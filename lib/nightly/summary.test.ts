@@ -19,7 +19,7 @@ test('a night in which all passes is 0', () => {
   expect(summaryOf(night, nothing)).toEqual({ regressions: [], inconclusive: [], exitCode: 0 });
 });
 
-test('a cell that fails in a required job is 1, named in roles', () => {
+test('a cell that fails in a required job is 1, in the topology’s names', () => {
   const night = nightWith(job('1.31', passing('1.31')), job('1.30', broken('1.30')));
   expect(summaryOf(night, nothing)).toEqual({
     exitCode: 1,

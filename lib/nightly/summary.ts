@@ -1,6 +1,6 @@
 import { foundBy } from '../diff/found.ts';
 import type { Change } from '../diff/types.ts';
-import { rolesOf } from '../model/rename.ts';
+import { logicalNames } from '../model/rename.ts';
 import { placeWords } from '../results/place.ts';
 import type { Results } from '../results/types.ts';
 import type { Comparison, JobOfNight, Night, NightSummary, Regression } from './types.ts';
@@ -60,7 +60,7 @@ function inconclusiveOf({ istio, results, missing }: JobOfNight): NightSummary['
           `${summary.inconclusive} of ${summary.passed + summary.failed + summary.inconclusive} verdicts are inconclusive`,
         ]
       : []),
-    ...runErrors.map((problem) => rolesOf(problem, run.namespaces)),
+    ...runErrors.map((problem) => logicalNames(problem, run.namespaces)),
   ];
   if (reasons.length === 0 && summary.verdict === 'inconclusive') return [{ istio, why: 'nothing was tested' }];
   return reasons.length === 0 ? [] : [{ istio, why: reasons.join('; ') }];

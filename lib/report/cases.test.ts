@@ -1,10 +1,10 @@
 import type { Answer } from '../probe/types.ts';
 import { changed, failedCell, failedTimes, mine, resultsOf } from '../results/fixtures.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
+import { asShown } from './as-shown.ts';
 import { type Case, type CellFacts, caseLine, casesOf, wrongFirst } from './cases.ts';
-import { inRoles } from './in-roles.ts';
 
-const results = inRoles(resultsOf());
+const results = asShown(resultsOf());
 const cases = casesOf(results);
 
 test('each check and each cell is a case, in the order of the run', () => {
@@ -15,13 +15,13 @@ test('each check and each cell is a case, in the order of the run', () => {
   ]);
 });
 
-test('its words speak of roles, its commands of the namespaces that there are', () => {
+test('its words use the topology’s names, its commands of the namespaces that there are', () => {
   const { repro, ...words } = (cases[5] as { cell: CellFacts }).cell;
   expect(JSON.stringify(words)).not.toContain('ab12c3');
   const seen: CellResult['seen'] = [
     { observation: { kind: 'mtls', identity: mine }, count: 1, counted: 1, firstMs: 1, lastMs: 2.4 },
   ];
-  expect(casesOf(inRoles(failedTimes(1, { seen })))[0]?.cell?.seen).toEqual([
+  expect(casesOf(asShown(failedTimes(1, { seen })))[0]?.cell?.seen).toEqual([
     '1 × 200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep, last after 2 ms',
   ]);
   expect(repro.join()).toContain('-n legacy-ab12c3');

@@ -1,9 +1,9 @@
 import { resultsOf } from '../results/fixtures.ts';
+import { asShown } from './as-shown.ts';
 import { casesOf } from './cases.ts';
 import { failureText } from './failure.ts';
-import { inRoles } from './in-roles.ts';
 
-const cases = casesOf(inRoles(resultsOf()));
+const cases = casesOf(asShown(resultsOf()));
 const failed = cases[5] as (typeof cases)[5];
 
 test('each reason names its rule, or whatever else is to be cited', () => {

@@ -98,7 +98,7 @@ const ask = z.object({
   kind: z.literal('ask'),
   title: z.string(),
   ms,
-  objects: z.array(z.string()).describe('applied, as `Kind namespace/name`, in roles'),
+  objects: z.array(z.string()).describe("applied, as `Kind namespace/name`, in the topology's names"),
   autoMtls: z.boolean(),
   cells: z.array(cell),
   propagation: z.object({ firstRightMs: ms, lastWrongMs: ms.exactOptional(), flaps: count }).exactOptional(),

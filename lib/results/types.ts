@@ -77,7 +77,7 @@ export interface AskResult {
   title: string;
   /** How long it took, in milliseconds. */
   ms: number;
-  /** What was applied, as `Kind namespace/name`, in roles. */
+  /** What was applied, as `Kind namespace/name`, in the topology's names. */
   objects: string[];
   autoMtls: boolean;
   cells: CellResult[];

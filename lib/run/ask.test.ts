@@ -73,7 +73,7 @@ test('steps follow each other, each with its own objects and no others', async (
   }
 });
 
-test('the result tells the objects in roles, what changes, and when it arrived', async () => {
+test('the result tells the objects in the topology’s names, what changes, and when it arrived', async () => {
   const result = await askStep(run, step('strict'));
   expect(result).toMatchObject({ objects: ['PeerAuthentication full/httpbin'], autoMtls: true });
   expect(result.cells.filter(({ changes }) => changes)).toMatchObject([

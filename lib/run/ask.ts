@@ -1,6 +1,6 @@
 import { InconclusiveError } from '../errors.ts';
 import { nameOf } from '../model/name.ts';
-import { rolesOf } from '../model/rename.ts';
+import { logicalNames } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
 import { converge } from '../probe/converge.ts';
 import { changes } from '../probe/tally.ts';
@@ -135,7 +135,7 @@ function resultOf(
       repro: reproOf(run, traffic, wanted),
     };
   });
-  const objects = wanted.map((object) => rolesOf(nameOf(object), run.namespaces));
+  const objects = wanted.map((object) => logicalNames(nameOf(object), run.namespaces));
   const propagation = propagationOf(results);
   return {
     kind: 'ask',
@@ -145,7 +145,7 @@ function resultOf(
     cells: results,
     ...(propagation && { propagation }),
     ...(parts && { parts }),
-    ...(notes.length > 0 && { notes: notes.map((note) => rolesOf(note, run.namespaces)) }),
+    ...(notes.length > 0 && { notes: notes.map((note) => logicalNames(note, run.namespaces)) }),
   };
 }
 

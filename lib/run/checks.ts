@@ -1,6 +1,6 @@
 import { detect } from '../istio/detect.ts';
 import { nameOf } from '../model/name.ts';
-import { rolesOf } from '../model/rename.ts';
+import { logicalNames } from '../model/rename.ts';
 import type { World } from '../model/types.ts';
 import type { Verdict } from '../probe/types.ts';
 import { wrongReadiness } from './deploy.ts';
@@ -31,10 +31,10 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
     if (wrong !== undefined) {
       // A pod that does not start, for want of an image or of room, says nothing about the mesh.
       const verdict = all.every(({ running }) => running) ? 'fail' : 'inconclusive';
-      return { verdict, why: rolesOf(wrong, run.namespaces) };
+      return { verdict, why: logicalNames(wrong, run.namespaces) };
     }
     const shown = all.map(({ workload, ready }) => `${workload.namespace}/${workload.name} ${ready}`).join(', ');
-    return pass(rolesOf(shown, run.namespaces));
+    return pass(logicalNames(shown, run.namespaces));
   },
 
   // What was not met at the beginning is no run at all: what is not met here, somebody has changed since.
@@ -47,7 +47,7 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
   others: async (run) => {
     const others = await lookAtOthers(run);
     run.others = others;
-    const known = acting(run, others).map(({ text }) => rolesOf(text, run.namespaces));
+    const known = acting(run, others).map(({ text }) => logicalNames(text, run.namespaces));
     if (others.unread.length > 0) {
       const why = `not looked at: ${others.unread.join(' ')} Were an answer wrong, such a thing might be the cause`;
       return { verdict: 'inconclusive', why: [why, ...known].join('; ') };
@@ -91,7 +91,7 @@ const fail = (why: string): Finding => ({ verdict: 'fail', why });
 
 function found({ met, why }: Condition, { namespaces }: Run): Finding {
   return met
-    ? pass(rolesOf(why, namespaces))
+    ? pass(logicalNames(why, namespaces))
     : { verdict: 'inconclusive', why: `somebody has changed it since the run began: ${why}` };
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import type { PolicyApi } from '../istio/detect.ts';
 import { type Served, servedVersion } from '../kube/kinds.ts';
-import { placeRoles } from '../model/rename.ts';
+import { placeInRun } from '../model/rename.ts';
 import type { KubeObject, ObjectMeta } from '../model/types.ts';
 import { STATS_ANNOTATION } from '../probe/counters.ts';
 import { documents, manifestsFolder } from './documents.ts';
@@ -10,7 +10,7 @@ import type { Topology } from './topology.ts';
 
 /** Returns the objects of topologies in the run's namespaces, in the order in which to make them. */
 export function workloadObjects(topologies: readonly Topology[], namespaces: Record<string, string>): KubeObject[] {
-  return topologies.flatMap(({ objects }) => objects).map((object) => counted(placeRoles(object, namespaces)));
+  return topologies.flatMap(({ objects }) => objects).map((object) => counted(placeInRun(object, namespaces)));
 }
 
 /** Has the sidecars of a Deployment's pods count their connections, which tells mutual TLS from a header that says so. */
@@ -38,7 +38,7 @@ export function stepObjects(
 ): KubeObject[] {
   return names
     .flatMap((name) => documents(fileOf(name, api)))
-    .map((object) => inServedVersion(placeRoles(object, namespaces), served));
+    .map((object) => inServedVersion(placeInRun(object, namespaces), served));
 }
 
 /** Returns the object in its own API version where that serves its kind, else in the newest one that does. */

@@ -71,7 +71,7 @@ describe('the first line says whether all is well', () => {
   });
 });
 
-test('errors of a run are told, in roles', () => {
+test('errors of a run are told in the topology’s names', () => {
   const text = diffTerminal(
     nightsOf(({ runErrors }) => runErrors.push('full-this is still there')),
     false,

@@ -2,7 +2,7 @@ import { html, type Markup } from './markup.ts';
 
 // Small pieces that every page is put together of.
 
-/** Returns a name such as `sleep.full`, whose role stands out: what is before the dot is the same all over the page. */
+/** Returns a name such as `sleep.full`, whose namespace stands out: what is before the dot is the same all over the page. */
 export function nameMarkup(name: string): Markup {
   const dot = name.indexOf('.') + 1;
   return html`<span class="kind">${name.slice(0, dot)}</span>${name.slice(dot)}`;

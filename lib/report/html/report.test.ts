@@ -96,7 +96,7 @@ test("a cell's panel has what was expected and why, what was seen, the raw answe
   expect(text).toContain('On a conforming mesh the result is 000 with curl exit 56.');
 });
 
-test('it speaks of roles; the commands, and what may be left behind, name the namespaces that there are', () => {
+test('it uses the topology’s names; the commands, and what may be left behind, name the namespaces that there are', () => {
   expect(page).toMatch(/[a-z]+-ab12c3/);
   expect(page.replaceAll(/<pre class="command".*?<\/pre>/gs, '')).not.toMatch(/[a-z]+-ab12c3/);
   const left = changed({ runErrors: ['namespace full-ab12c3 is left'] });

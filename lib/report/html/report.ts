@@ -1,5 +1,5 @@
 import type { Results } from '../../results/types.ts';
-import { inRoles } from '../in-roles.ts';
+import { asShown } from '../as-shown.ts';
 import { duration } from '../words.ts';
 import { factList } from './elements.ts';
 import { headline, verdictSentence } from './headline.ts';
@@ -15,7 +15,7 @@ import { wrongSection } from './wrong.ts';
  * Whatever the results hold is shown as text.
  */
 export function htmlReport(found: Results): string {
-  const results = inRoles(found);
+  const results = asShown(found);
   return page(
     `${verdictSentence(results)} – automtls ${results.run.id}`,
     html`${headline(results)}<main class="wrap">

@@ -1,7 +1,7 @@
 import { pairWords, placeWords } from '../../results/place.ts';
 import type { Results } from '../../results/types.ts';
+import { asShown } from '../as-shown.ts';
 import { type Case, casesOf, placeOf, wrongFirst } from '../cases.ts';
-import { inRoles } from '../in-roles.ts';
 import { atMost } from '../room.ts';
 import { runErrorsOf } from '../run-errors.ts';
 import { allVisible, line } from '../visible.ts';
@@ -27,7 +27,7 @@ interface Annotation {
  * step, or for what is wrong in the same way in several steps; whatever makes a run less than the whole is a notice.
  */
 export function annotations(found: Results): string[] {
-  const results = inRoles(allVisible(found));
+  const results = asShown(allVisible(found));
   const { partial } = results.summary;
   const notices = partial.length === 0 ? [] : [command('notice', { title: 'partial', message: named(partial) })];
   const errors = [...wholeRun(results), ...foldedCases(wrongFirst(casesOf(results)))];

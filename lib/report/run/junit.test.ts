@@ -1,9 +1,9 @@
 import { parse, type TestCase, type TestSuites } from 'junit2json';
 import { changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import type { Results } from '../../results/types.ts';
+import { asShown } from '../as-shown.ts';
 import { casesOf } from '../cases.ts';
 import { failureText } from '../failure.ts';
-import { inRoles } from '../in-roles.ts';
 import { junitReport } from './junit.ts';
 
 /** Returns what a well-known parser of JUnit reads. */
@@ -200,5 +200,5 @@ test('no text, wherever it comes from, breaks the file, and what XML can hold ar
 test('the text of every case that did not pass is the one that the terminal has, but for the sources', async () => {
   const results = failedTimes(3);
   const told = casesIn(await read(results)).map(({ failure }) => failure?.[0]?.inner);
-  expect(told).toEqual(casesOf(inRoles(results)).map((one) => failureText(one, () => 'a, b')));
+  expect(told).toEqual(casesOf(asShown(results)).map((one) => failureText(one, () => 'a, b')));
 });

@@ -3,9 +3,9 @@ import type { Reason } from '../../model/types.ts';
 import { pairWords } from '../../results/place.ts';
 import { isUnbegun } from '../../results/summary.ts';
 import type { Results, SuiteResult } from '../../results/types.ts';
+import { asShown } from '../as-shown.ts';
 import { type Case, suiteCases } from '../cases.ts';
 import { failureText } from '../failure.ts';
-import { inRoles } from '../in-roles.ts';
 import { runErrorsOf } from '../run-errors.ts';
 import { allVisible } from '../visible.ts';
 
@@ -30,7 +30,7 @@ interface TestCase {
  * told is an error, as is errors of the whole run, which has a suite of its own.
  */
 export function junitReport(found: Results): string {
-  const results = inRoles(allVisible(found));
+  const results = asShown(allVisible(found));
   const suites = [...results.suites.filter((suite) => !isUnbegun(suite)).map(suiteOf), ...wholeRun(results)];
   const sum = (count: (suite: TestSuite) => number): number => suites.reduce((total, suite) => total + count(suite), 0);
   const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {

@@ -146,7 +146,7 @@ test('an error of the whole run comes first, with the names that are on the clus
 /** What is not in blocks of code. */
 const proseOf = (report: string): string => report.replaceAll(/^(`{3,})(?:sh|text)\n.*?\n\1$/gms, '');
 
-test('everything but commands and runErrors speaks of roles', () => {
+test('everything but commands and runErrors uses the topology’s names', () => {
   const report = markdownReport(resultsOf());
   expect(report).toContain('full-ab12c3');
   expect(proseOf(report)).not.toContain('full-ab12c3');

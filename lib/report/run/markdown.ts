@@ -1,7 +1,7 @@
 import type { Results } from '../../results/types.ts';
+import { asShown } from '../as-shown.ts';
 import { casesOf, wrongFirst } from '../cases.ts';
 import { certaintyWords } from '../certainty.ts';
-import { inRoles } from '../in-roles.ts';
 import { inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
 import { countWithRunErrors, runErrorsOf } from '../run-errors.ts';
@@ -28,7 +28,7 @@ const headlines: Record<Results['summary']['verdict'], string> = {
  * each step. It takes less than 1 MiB however much there is to tell.
  */
 export function markdownReport(found: Results): string {
-  const results = inRoles(allVisible(found));
+  const results = asShown(allVisible(found));
   return [
     `## ${headlineOf(results.summary)}: ${totals(countWithRunErrors(results))}`,
     ...about(results),

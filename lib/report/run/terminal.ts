@@ -3,11 +3,11 @@ import type { Verdict } from '../../probe/types.ts';
 import { isUnbegun } from '../../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
+import { asShown } from '../as-shown.ts';
 import { type Case, caseLine, casesOf, unaskedTogether, whyUnasked, wrongFirst } from '../cases.ts';
 import { certaintyWords } from '../certainty.ts';
 import { padded, widest } from '../columns.ts';
 import { failureText, indented, unaskedText } from '../failure.ts';
-import { inRoles } from '../in-roles.ts';
 import { matrixOf } from '../matrix.ts';
 import { atMost } from '../room.ts';
 import { countWithRunErrors, runErrorsOf } from '../run-errors.ts';
@@ -25,7 +25,7 @@ const WHY = 200;
  * @param kept where the report for a browser is, if it is kept
  */
 export function terminalReport(found: Results, color: boolean, kept?: string): string {
-  const results = inRoles(allVisible(found));
+  const results = asShown(allVisible(found));
   const paint = createColors(color);
   const tint = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow };
   // The same for every matrix, so that they stand in line below each other.

@@ -1,4 +1,4 @@
-import { rolesOf } from '../model/rename.ts';
+import { logicalNames } from '../model/rename.ts';
 import { named } from '../results/place.ts';
 import type { Results, StepResult } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
@@ -10,8 +10,8 @@ const asTheyAre = new Set(['namespaces', 'repro', 'runErrors']);
  * Returns a copy of the results as people read them: every text speaks of the topologies' namespaces and not of the run's,
  * and servers are named by what differs within a step.
  */
-export function inRoles(results: Results): Results {
-  const shown = mapTexts(results, (text) => rolesOf(text, results.run.namespaces), asTheyAre);
+export function asShown(results: Results): Results {
+  const shown = mapTexts(results, (text) => logicalNames(text, results.run.namespaces), asTheyAre);
   const stepOf = (step: StepResult) => (step.kind === 'ask' ? { ...step, cells: named(step.cells) } : step);
   return { ...shown, suites: shown.suites.map((suite) => ({ ...suite, steps: suite.steps.map(stepOf) })) };
 }
