@@ -140,7 +140,7 @@ test('a good night closes the issue', async () => {
   expect(result).toBe('success');
   expect(summary).toContain(`${place}: ✗ 200 plain → ✓ 000 (curl 56): now as the model predicts`);
   expect(exitCodes).toMatchObject({ Compare: 0, Keep: 0 });
-  expect(gitHub.issues).toMatchObject([{ state: 'closed', comments: [expect.stringContaining('passes again')] }]);
+  expect(gitHub.issues).toMatchObject([{ state: 'closed', comments: [expect.stringContaining('pass again')] }]);
 });
 
 test('a night that could not tell opens none', async () => {
