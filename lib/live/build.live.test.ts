@@ -102,14 +102,14 @@ test('a patch that does not fit builds nothing', async () => {
 test('a module with another checksum is not used', async () => {
   const other = `h1:${'A'.repeat(43)}=`;
   await expect(istioPrograms(build({ sum: other }), options)).rejects.toThrow(
-    `has the checksum ${sum}, not ${other}: nothing of it is used`,
+    `has the checksum ${sum}, not ${other}: it is not used`,
   );
 });
 
 test('a commit that is not served: what the go command says, and where to look', async () => {
   const pseudoVersion = 'v0.0.0-20260101000000-ba9876543210';
   await expect(istioPrograms(build({ pseudoVersion }), options)).rejects.toThrow(
-    /Istio 1\.99\.1 could not be built; the go command said:[\s\S]*ba9876543210[\s\S]*`go env GOPROXY`/,
+    /Istio 1\.99\.1 could not be built. Output of go:[\s\S]*ba9876543210[\s\S]*`go env GOPROXY`/,
   );
 });
 

@@ -126,7 +126,7 @@ test('a release that cannot be built is missing, in its own words, and the night
 
 test.each([
   [['--releases', '1.99'], 'The native cluster has no Istio "1.99"'],
-  [['--releases', '1.31..1.20'], 'is a range with its newest release first: write 1.20..1.31.'],
+  [['--releases', '1.31..1.20'], 'has the newest release first: use 1.20..1.31.'],
   [['--releases', ''], 'not "".'],
   [['--suite', 'strickt'], 'Unknown suite "strickt" (did you mean strict?)'],
   [['--out', '/proc/nights'], 'cannot be written'],

@@ -24,7 +24,7 @@ test.each([
   [['--cluster', 'minikube'], '--cluster must be one of auto, current, kind, native, not "minikube"'],
   [['--cluster', 'native', '--kind-image', 'x'], '--kind-image needs --cluster kind'],
   [['--cluster', 'current'], 'An existing cluster needs --kubeconfig FILE'],
-  [['--kubeconfig', '/nowhere'], 'There is no kubeconfig /nowhere'],
+  [['--kubeconfig', '/nowhere'], 'The kubeconfig /nowhere does not exist'],
 ])('%p is refused before anything is looked at', async (args, sentence) => {
   const { exitCode, all } = await start(...args);
   expect(all).toContain(sentence);
