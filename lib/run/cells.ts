@@ -8,7 +8,7 @@ import type { Cell } from '../probe/types.ts';
 import { named, pairWords } from '../results/place.ts';
 import type { Run } from './run.ts';
 import type { Scenario } from './scenario.ts';
-import { sharedBy } from './sharing.ts';
+import { sharedNames } from './sharing.ts';
 import { idOf, keyOf, questionOf, type Traffic, urlOf } from './traffic.ts';
 
 /** What Istio's rules look at before a step and during it. */
@@ -27,8 +27,9 @@ export interface RunCell extends Cell {
 /** Returns the step's traffic, in order, with what the model expects of it. */
 export function cellsOf(run: Run, step: Scenario, worlds: Worlds): RunCell[] {
   const names = named(step.traffic.map(keyOf)).map(pairWords);
+  const servers = sharedNames(worlds.during);
   return step.traffic.map((traffic, at) => {
-    const cell = { ...cellOf(run, traffic, worlds), name: names[at] as string };
+    const cell = { ...cellOf(run, traffic, worlds, servers), name: names[at] as string };
     return { ...cell, answers: Math.max(step.answers ?? 0, answersWanted(run, cell)) };
   });
 }
@@ -42,18 +43,22 @@ export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
   const own = Map.groupBy(cells, ({ client }) => client);
   const bare = [...own].filter(([, row]) => row.filter(answering).length < 2).map(([client]) => client);
   const asked = new Set(cells.map(({ id }) => id));
+  const servers = sharedNames(worlds.during);
   const others = run.topologies
     .flatMap(({ traffic }) => traffic)
     .filter((traffic) => !asked.has(idOf(traffic)))
-    .map((traffic) => cellOf(run, traffic, worlds))
+    .map((traffic) => cellOf(run, traffic, worlds, servers))
     .filter(answering);
   const controls = others.filter(({ client }) => bare.includes(client));
   if (cells.some(({ sidecar }) => !sidecar)) return controls;
   return [...controls, ...others.filter(({ sidecar }) => !sidecar).slice(0, 1)];
 }
 
-/** Returns a cell of which one answer is wanted. */
-function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds): RunCell {
+/**
+ * Returns a cell of which one answer is wanted.
+ * @param servers as sharedNames has them
+ */
+function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers: ReadonlyMap<string, string>): RunCell {
   const question = questionOf(traffic, run.namespaces);
   const { client, server } = question;
   const workload = during.workloads.find(({ namespace, name }) => {
@@ -65,7 +70,7 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds): RunCell
     name: pairWords(keyOf(traffic)),
     client: traffic.from,
     sidecar: workload !== undefined && hasSidecar(workload),
-    server: sharedBy(during, `${server.namespace}/${server.name}`),
+    server: servers.get(`${server.namespace}/${server.name}`) as string,
     url: urlOf(traffic, run.namespaces),
     expectation: predict(during, question),
     before: predict(before, question),

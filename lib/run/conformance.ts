@@ -32,11 +32,11 @@ export interface ConformanceOptions {
   limits?: Partial<Limits> | undefined;
   signal: AbortSignal;
   onProgress: OnProgress;
-  /** Plays the suites: calls perform for every step, in order, and returns how many it took for passed and for not passed. */
+  /** Runs the suites: calls perform for every step, in order, and returns how many it took for passed and for not passed. */
   runSuites(suites: readonly Suite[], perform: Perform): Promise<JestCount>;
 }
 
-/** What the player took the steps for. */
+/** How many steps Jest took for passed, and how many for not passed. */
 export interface JestCount {
   passed: number;
   failed: number;
@@ -100,7 +100,7 @@ function asksIn(suites: readonly Suite[]): Map<string, number> {
   return new Map([...Map.groupBy(asked, idOf)].map(([id, own]) => [id, own.length]));
 }
 
-/** Returns which suites are counted on the cluster and, of each that is not, why. */
+/** Returns which suites run on the cluster and, of each that is not, why. */
 export function planOf({
   suites,
   acquired,
@@ -181,7 +181,7 @@ function addPhase({ phases }: Findings, name: string, ms: number): void {
   else phase.ms += ms;
 }
 
-/** Whatever the player thought of each test must be what the results say, of every step: what was never counted is no pass. */
+/** Jest's count must be that of the results, for every step: what was never run is no pass. */
 export function assertAgreement(counted: JestCount, results: Pick<Findings, 'suites'>, suites: readonly Suite[]): void {
   const notRun = suites.filter(
     (suite) => results.suites.find(({ name }) => name === suite.name)?.steps.length !== suite.steps.length,

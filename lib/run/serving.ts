@@ -74,8 +74,8 @@ function without(some: Pod[] = [], others: Pod[] = []): Pod[] {
   return some.filter(({ metadata: { uid } }) => !others.some(({ metadata }) => metadata.uid === uid));
 }
 
-/** The workloads whose pods the Service selects, as it was applied. */
-function backing({ metadata, spec }: Service, workloads: Workload[]): Workload[] {
+/** Returns the workloads whose pods a Service selects, as it was applied. */
+export function backing({ metadata, spec }: Service, workloads: Workload[]): Workload[] {
   return workloads.filter(
     ({ namespace, labels }) => namespace === metadata.namespace && selects(spec.selector, labels),
   );

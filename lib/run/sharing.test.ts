@@ -1,5 +1,5 @@
 import { service, workload } from '../model/fixtures.ts';
-import { sharedBy } from './sharing.ts';
+import { sharedNames } from './sharing.ts';
 
 const labels = (app: string) => ({ labels: { app } });
 const world = {
@@ -13,7 +13,7 @@ const world = {
 };
 
 test('Services that select the same pods are one, others are themselves', () => {
-  expect(['full/a', 'full/again', 'full/b', 'legacy/a'].map((path) => sharedBy(world, path))).toEqual([
+  expect(['full/a', 'full/again', 'full/b', 'legacy/a'].map((path) => sharedNames(world).get(path))).toEqual([
     'full/a+full/again',
     'full/a+full/again',
     'full/b',
@@ -25,5 +25,5 @@ test('Services that share pods with one and the same third are together with it'
   const both = service('full/both', { selector: { tier: 'web' } });
   const workloads = ['a', 'b'].map((app) => workload(`full/${app}`, { labels: { app, tier: 'web' } }));
   const bridged = { services: [...world.services.slice(0, 3), both], workloads };
-  expect(sharedBy(bridged, 'full/a')).toBe('full/a+full/again+full/b+full/both');
+  expect(sharedNames(bridged).get('full/a')).toBe('full/a+full/again+full/b+full/both');
 });

@@ -1,21 +1,22 @@
-import { selects } from '../model/labels.ts';
 import type { World } from '../model/types.ts';
+import { backing } from './serving.ts';
 
 /**
- * Returns one name for all Services that share pods with a Service, itself among them: a sidecar counts the connections
+ * Returns one name for all Services that share pods, by each Service's `namespace/name`: a sidecar counts the connections
  * to its pod, whichever Service they were made to.
- * @param path `namespace/name` of the Service
  */
-export function sharedBy({ services, workloads }: Pick<World, 'services' | 'workloads'>, path: string): string {
+export function sharedNames({ services, workloads }: Pick<World, 'services' | 'workloads'>): Map<string, string> {
   const podsOf = new Map(
-    services.map(({ metadata, spec }) => [
-      `${metadata.namespace}/${metadata.name}`,
-      workloads.filter(({ namespace, labels }) => namespace === metadata.namespace && selects(spec.selector, labels)),
-    ]),
+    services.map((service) => [`${service.metadata.namespace}/${service.metadata.name}`, backing(service, workloads)]),
   );
-  const together = new Set([path]);
-  for (const one of together) {
-    for (const [other, pods] of podsOf) if (podsOf.get(one)?.some((pod) => pods.includes(pod))) together.add(other);
+  const names = new Map<string, string>();
+  for (const path of podsOf.keys()) {
+    if (names.has(path)) continue;
+    const together = new Set([path]);
+    for (const one of together) {
+      for (const [other, pods] of podsOf) if (podsOf.get(one)?.some((pod) => pods.includes(pod))) together.add(other);
+    }
+    for (const one of together) names.set(one, [...together].sort().join('+'));
   }
-  return [...together].sort().join('+');
+  return names;
 }
