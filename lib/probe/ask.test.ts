@@ -135,7 +135,7 @@ describe('the machine’s own shell and curl', () => {
     return readAnswers(stdout, all, Date.now());
   }
 
-  test('every way to answer and to refuse, in one go', async () => {
+  test('every way to answer and to refuse, in one batch', async () => {
     const paths = ['/headers', '/reset', '/plain', '/empty', '/nowhere', '/503', '/half', '/headers'];
     const answers = await ask(paths);
     expect(answers.map(({ status, curlExit }) => [status, curlExit])).toEqual([

@@ -4,9 +4,9 @@ import type { Cell } from './types.ts';
 
 const cells = { a: cell('legacy→a', 'p'), b: cell('legacy→b', '56') };
 
-/** A go in short: the server's letter, then what it did. */
-const kinds = (...go: [keyof typeof cells, Reply][]): string[] =>
-  observationsOf(go.map(([server, reply]) => ({ cell: cells[server], answer: answer(reply), atOnce: false }))).map(
+/** A batch in short: the server's letter, then what it did. */
+const kinds = (...batch: [keyof typeof cells, Reply][]): string[] =>
+  observationsOf(batch.map(([server, reply]) => ({ cell: cells[server], answer: answer(reply), atOnce: false }))).map(
     ({ kind }) => kind,
   );
 
@@ -169,7 +169,7 @@ test('a control is a server of which the model expects answers alone', () => {
   expect(wanted.map((one) => answering(cell('a→b', one as never)))).toEqual([true, true, false, false, true, false]);
 });
 
-describe('a go', () => {
+describe('a batch', () => {
   const [refusing, partial] = [cell('legacy→full', '56'), cell('legacy→partial', ['p', '503'])];
   const [legacy, other, third] = [cell('legacy→legacy', 'p'), cell('legacy→other', 'p'), cell('legacy→third', 'p')];
   const never = () => false;

@@ -1,7 +1,7 @@
 import { observationOf } from './read.ts';
 import type { Answer, Cell, Observation } from './types.ts';
 
-/** One answer of a go. */
+/** One answer of a batch. */
 export interface BatchAnswer {
   cell: Cell;
   answer: Answer;
@@ -10,15 +10,15 @@ export interface BatchAnswer {
 }
 
 /**
- * Returns what each answer of one go shows. A refusal counts only if a positive control passed around it: the same client
- * was answered 200 both before and after, in the same go. Otherwise the client, its name service or its exec may be what
+ * Returns what each answer of one batch shows. A refusal counts only if a positive control passed around it: the same client
+ * was answered 200 both before and after, in the same batch. Otherwise the client, its name service or its exec may be what
  * failed, and the harness could not tell.
  */
-export function observationsOf(go: BatchAnswer[]): Observation[] {
-  const answered = go.map(({ answer, atOnce }) => !atOnce && answer.status === 200 && answer.curlExit === 0);
+export function observationsOf(batch: BatchAnswer[]): Observation[] {
+  const answered = batch.map(({ answer, atOnce }) => !atOnce && answer.status === 200 && answer.curlExit === 0);
   const first = answered.indexOf(true);
   const last = answered.lastIndexOf(true);
-  return go.map(({ cell, answer, atOnce }, at) => {
+  return batch.map(({ cell, answer, atOnce }, at) => {
     if (atOnce && answer.status === 200) return { kind: 'other', status: 200 };
     const observation = observationOf(answer);
     if (observation.kind !== 'refused' && observation.kind !== 'unavailable') return observation;
@@ -36,14 +36,14 @@ export function answering({ expectation }: Cell): boolean {
   return expectation.outcomes.every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
 }
 
-/** What one client asks in one go: cells in turn, or one cell many times at once. */
+/** What one client asks in one batch: cells in turn, or one cell many times at once. */
 export interface Round {
   cells: Cell[];
   atOnce: boolean;
 }
 
 /**
- * Returns what a client asks in one go: each cell as often as wanted, those of a kind in turn, and at both ends servers
+ * Returns what a client asks in one batch: each cell as often as wanted, those of a kind in turn, and at both ends servers
  * that the model expects to answer, so that every refusal in between has its control; two where there are, so that one
  * which fails does not hide what the others do.
  * @param times how often to ask each cell

@@ -98,7 +98,7 @@ describe('a mesh that does not, fails', () => {
     expect(judged['legacy→full']?.verdict).toBe('fail');
   });
 
-  test('where answers are right only after the deadline, in a go that began before it', async () => {
+  test('where answers are right only after the deadline, in a batch that began before it', async () => {
     // An exec reports a whole go at once, however long it took.
     const slow = scripted(clock, (server, _, at) => (server === 'full' && at > 20_000 ? 56 : 'p'), 4_000);
     expect((await play(strict, { legacy: slow }))['legacy→full']).toMatchObject({
@@ -269,13 +269,13 @@ describe('what does not change proves nothing until what changes has changed', (
 });
 
 describe('a client that is lost', () => {
-  /** Loses the given goes (from 0) of a client, each with so much time. */
-  function losing(probeClient: ProbeClient, goes: (nth: number) => boolean, ms = 0): ProbeClient {
+  /** Loses the given batches (from 0) of a client, each with so much time. */
+  function losing(probeClient: ProbeClient, isLost: (nth: number) => boolean, ms = 0): ProbeClient {
     let nth = -1;
     return {
       run: async (script, timeoutMs) => {
         nth += 1;
-        if (!goes(nth)) return probeClient.run(script, timeoutMs);
+        if (!isLost(nth)) return probeClient.run(script, timeoutMs);
         clock.now += ms;
         throw new InconclusiveError('the shell was lost');
       },
@@ -326,9 +326,9 @@ describe('a client that is lost', () => {
     const cells = [...strict, cell('full→full', 'm')];
     const legacy = scripted(clock, () => 'p');
     await expect(play(cells, { full: broken, legacy })).rejects.toThrow('no such thing');
-    const asked = legacy.goes.length;
+    const asked = legacy.batches.length;
     await new Promise(setImmediate);
-    expect(legacy.goes.length).toBeLessThanOrEqual(asked + 1);
+    expect(legacy.batches.length).toBeLessThanOrEqual(asked + 1);
   });
 });
 
@@ -349,25 +349,25 @@ describe('^C', () => {
     await expect(play(strict, { legacy }, { signal: AbortSignal.abort(new Error('interrupted')) })).rejects.toThrow(
       'interrupted',
     );
-    expect(legacy.goes).toEqual([]);
+    expect(legacy.batches).toEqual([]);
   });
 });
 
-test('every go has a control at both ends', async () => {
+test('every batch has a control at both ends', async () => {
   const legacy = scripted(clock, strictAfter(300));
   await play(strict, { legacy });
-  expect(legacy.goes[0]).toHaveLength(convergence.requestsPerBatch + 2 + 4);
-  for (const go of legacy.goes) {
-    expect(go.at(0)).not.toBe('full');
-    expect(go.at(-1)).not.toBe('full');
+  expect(legacy.batches[0]).toHaveLength(convergence.requestsPerBatch + 2 + 4);
+  for (const batch of legacy.batches) {
+    expect(batch.at(0)).not.toBe('full');
+    expect(batch.at(-1)).not.toBe('full');
   }
 });
 
-test('after a go that brought nothing, little is requests: a client that waits for a name service loses no time', async () => {
+test('after a batch that brought nothing, little is asked: a client that waits for a name service loses no time', async () => {
   const legacy = scripted(clock, (_, nth) => (nth < 20 ? 6 : 56), 2_000);
   await play(strict, { legacy });
-  expect(legacy.goes.slice(1).map(({ length }) => length)).toEqual(expect.arrayContaining([3]));
-  expect(Math.max(...legacy.goes.slice(1).map(({ length }) => length))).toBe(3);
+  expect(legacy.batches.slice(1).map(({ length }) => length)).toEqual(expect.arrayContaining([3]));
+  expect(Math.max(...legacy.batches.slice(1).map(({ length }) => length))).toBe(3);
 });
 
 test('no go may take longer than what is left of the time for the arrival', async () => {

@@ -65,7 +65,7 @@ async function askOn(schedule: Schedule, client: string, own: Cell[], signal: Ab
       await Promise.race([schedule.moved.promise, aborted(signal)]);
       continue;
     }
-    came = await go(schedule, client, own, came);
+    came = await askBatch(schedule, client, own, came);
     if (came === 'lost') await pause(schedule.asking.convergence.reopenMs, undefined, { signal }).catch(() => {});
   }
 }
@@ -77,11 +77,11 @@ function aborted(signal: AbortSignal): Promise<void> {
   return promise;
 }
 
-/** What a go brought: answers, none that could be read, or not even that, since the client was lost. */
+/** What a batch brought: answers, none that could be read, or not even that, since the client was lost. */
 type Came = 'answers' | 'nothing' | 'lost';
 
-/** Makes one go of a client and records what it brought. */
-async function go(schedule: Schedule, client: string, own: Cell[], before: Came): Promise<Came> {
+/** Makes one batch of a client and records what it brought. */
+async function askBatch(schedule: Schedule, client: string, own: Cell[], before: Came): Promise<Came> {
   const sentAt = now();
   const heardBefore = before === 'answers';
   const { requestMs } = schedule.asking.convergence;

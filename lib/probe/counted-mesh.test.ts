@@ -174,7 +174,7 @@ describe('clients that are asked at the same time', () => {
     expect((await judged(cells, other))['full→full']).toMatchObject({ verdict: 'pass' });
   });
 
-  test('what a go brought that was lost may have come all the same', async () => {
+  test('what a batch brought that was lost may have come all the same', async () => {
     const clients = clientsOf(permissive);
     let lost = 0;
     const losing = withClient(clients, 'legacy', async (run, script) => {
@@ -188,7 +188,7 @@ describe('clients that are asked at the same time', () => {
     expect(found['full→full']).toMatchObject({ verdict: 'pass' });
   });
 
-  test('the client that reads the counters does so between its own goes, and nobody else does', async () => {
+  test('the client that reads the counters does so between its own batches, and nobody else does', async () => {
     let underWay = 0;
     let most = 0;
     const clients = withClient(clientsOf(permissive), 'legacy', async (run) => {

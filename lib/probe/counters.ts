@@ -76,7 +76,7 @@ export function readingOf(counters: Counter[], answers: Answer[]): Reading {
 }
 
 /**
- * Returns how many requests of one go may have come to a sidecar of each Service that was asked. A client without a
+ * Returns how many requests of one batch may have come to a sidecar of each Service that was asked. A client without a
  * sidecar brings each over a plain-text connection of its own.
  * @param mixed the Services of whose endpoints only some have a sidecar: there the answers tell which one it was
  */

@@ -120,16 +120,16 @@ export type Mesh = (server: string, nth: number, atMs: number) => Reply;
  * A client whose answers come from a script, in the very form in which curl prints them.
  * @param ms what each request takes of the clock
  */
-export function scripted(clock: Clock, mesh: Mesh, ms = 10): ProbeClient & { goes: string[][] } {
+export function scripted(clock: Clock, mesh: Mesh, ms = 10): ProbeClient & { batches: string[][] } {
   const counts = new Map<string, number>();
-  const goes: string[][] = [];
+  const batches: string[][] = [];
   return {
-    goes,
+    batches,
     run: async (script) => {
       const servers = [...script.matchAll(/'http:\/\/httpbin\.([^:]+):8000\/headers'/g)].map(
         ([, server]) => server ?? '',
       );
-      goes.push(servers);
+      batches.push(servers);
       const parts = servers.map((server) => {
         clock.now += ms;
         const nth = counts.get(server) ?? 0;

@@ -37,7 +37,7 @@ const right: Record<string, Observation> = {
   'legacy→legacy': { kind: 'plain' },
 };
 
-/** Records right answers of a cell, or such a observation, as of the part of the step that there is at that time. */
+/** Records right answers of a cell, or such an observation, as of the part of the step that there is at that time. */
 function came(
   schedule: Schedule,
   of: Cell,
@@ -142,7 +142,7 @@ describe('the grace for pooled connections', () => {
   });
 });
 
-describe('the part of the step to which a go belongs', () => {
+describe('the part of the step to which a batch belongs', () => {
   test('is told by when it was sent, not by when it came back', () => {
     const schedule = courseWith([changing]);
     expect(partAt(schedule, APPLIED)).toBe('arrival');
@@ -234,7 +234,7 @@ describe('what a client asks next', () => {
     return counts;
   }
 
-  /** One that should answer stands at both ends of a go, too. */
+  /** One that should answer stands at both ends of a batch, too. */
   const CONTROLS = 2;
 
   test('until answers count, what changes, and little of what does not', () => {
@@ -264,7 +264,7 @@ describe('what a client asks next', () => {
     expect(planned(schedule, [mixed])).toEqual({ 'full→partial': 7 + CONTROLS });
   });
 
-  test('little after a go that brought nothing, in every part', () => {
+  test('little after a batch that brought nothing, in every part', () => {
     for (const schedule of [courseWith([changing, same]), sampling([changing, same])]) {
       expect(planned(schedule, [changing, same], { heard: false })).toEqual({ 'legacy→full': 1, 'legacy→legacy': 1 });
     }
@@ -366,11 +366,11 @@ describe('what a Service’s sidecars witness', () => {
   });
 
   /** The counters were asked two seconds after the step, and again when all was over. */
-  function counted(first: Reading | undefined, last: Reading | undefined, goes: Schedule['batches'] = []): Schedule {
+  function counted(first: Reading | undefined, last: Reading | undefined, batches: Schedule['batches'] = []): Schedule {
     const schedule = sampling(cells, { counters: [counter('full'), counter('partial')] });
     schedule.reading = { at: APPLIED + 2_000, counts: first };
     schedule.last = last;
-    schedule.batches = goes;
+    schedule.batches = batches;
     return schedule;
   }
 
@@ -391,7 +391,7 @@ describe('what a Service’s sidecars witness', () => {
     expect(witnessAt(schedule, 'partial/httpbin')?.witness).toEqual({ tls: true, plain: 30 });
   });
 
-  test('a go that was over before the first reading was counted by it', () => {
+  test('a batch that was over before the first reading was counted by it', () => {
     const went = (endedAt: number) =>
       witnessAt(counted(reading(10, 5), reading(21, 6), [bringing('legacy', endedAt, 10)]), 'full/httpbin')?.witness;
     expect(went(1_999)).toEqual({ tls: true, plain: 10 });

@@ -9,7 +9,7 @@ import type { Found } from './witness.ts';
 export interface Schedule {
   asking: Asking;
   tallies: Map<Cell, Tally>;
-  /** The client that reads the sidecars' counters, between its own goes. */
+  /** The client that reads the sidecars' counters, between its own batches. */
   reader: string | undefined;
   /** All cells that change had been seen changed, or the time for it was up. */
   arrivedAt?: number;
@@ -19,7 +19,7 @@ export interface Schedule {
   reading?: { at: number; counts: Reading | undefined };
   /** From here on answers count. */
   sampleFrom?: number;
-  /** What the sidecars said when all goes were over. */
+  /** What the sidecars said when all batches were over. */
   last?: Reading | undefined;
   /** Services of whose endpoints only some have a sidecar. */
   mixed: ReadonlySet<string>;
@@ -27,7 +27,7 @@ export interface Schedule {
   heardAt: Map<string, number>;
   /** Resolves when the schedule moves on. */
   moved: PromiseWithResolvers<void>;
-  /** Every go of every client, with how many of its requests may have come to a sidecar of each Service. */
+  /** Every batch of every client, with how many of its requests may have come to a sidecar of each Service. */
   batches: { client: string; endedAt: number; requests: Map<string, number> }[];
 }
 
@@ -102,7 +102,7 @@ export function isIdle(schedule: Schedule, client: string, own: Cell[]): boolean
   return schedule.asking.cells.some(changes) && !own.some(changes);
 }
 
-/** Returns the part of the step to which a go belongs that began at a time. */
+/** Returns the part of the step to which a batch belongs that began at a time. */
 export function partAt({ arrivedAt, sampleFrom }: Schedule, at: number): Part {
   if (sampleFrom !== undefined && at >= sampleFrom) return 'sample';
   return arrivedAt !== undefined && at >= arrivedAt ? 'grace' : 'arrival';
@@ -129,7 +129,7 @@ export function sampleIsOver(schedule: Schedule, client: string, own: Cell[], no
 
 /**
  * Returns what a client asks next.
- * @param heard whether its last go brought anything; after one that did not, little is asked, so that no time is lost
+ * @param heard whether its last batch brought anything; after one that did not, little is asked, so that no time is lost
  */
 export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
   // A client that hears nothing needs no control: once it hears something, it is asked properly.
