@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
-import type { Acquired, OnProgress } from '../cluster/types.ts';
+import type { Acquired } from '../cluster/types.ts';
 import { InconclusiveError, UsageError } from '../errors.ts';
 import { deleteByUid, list } from '../kube/objects.ts';
 import { owned, RUN_LABEL } from '../kube/ownership.ts';
@@ -13,20 +13,12 @@ import { countOf } from '../results/summary.ts';
 import { type Perform, runConformance } from '../run/conformance.ts';
 import { stepObjects, workloadObjects } from '../run/manifests.ts';
 import { namespacesOf, newId, type Run } from '../run/run.ts';
-import { populate, prepare } from '../run/start.ts';
 import type { Step, Suite } from '../run/suite.ts';
-import { awaitGone } from '../run/sweep.ts';
 import { topology } from '../run/topology.ts';
-import { waitFor } from '../wait.ts';
+import { type Bench, median, prepared, timed, whileAnswering } from './answering.ts';
 import { refresh } from './refresh.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-
-interface Bench {
-  acquired: Acquired;
-  signal: AbortSignal;
-  onProgress: OnProgress;
-}
 
 /** Two ways of one thing, in milliseconds. */
 export interface Comparison {
@@ -75,21 +67,9 @@ export async function bench(options: Bench): Promise<Comparison[]> {
   return [await refreshes(options), ...(await wholeTask(options))];
 }
 
-async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Comparison> {
-  const run = await prepare({
-    cluster: acquired.cluster,
-    topologies,
-    meshWide: false,
-    keep: false,
-    signal,
-    onProgress,
-  });
-  try {
-    await populate(run, { keep: false });
-    if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
-    // A pod can be READY a moment before every node and sidecar knows its address.
-    const wait = { what: 'every pair to answer, without which there is nothing to measure: run npm test' };
-    await waitFor(() => refresh(run), { ...wait, limitMs: run.limits.arrivalMs, signal });
+function refreshes(options: Bench): Promise<Comparison> {
+  const { acquired, signal, onProgress } = options;
+  return whileAnswering(options, topologies, async (run) => {
     const ours: number[] = [];
     const loops: number[] = [];
     for (let turn = 0; turn < LOOPS; turn += 1) {
@@ -102,10 +82,7 @@ async function refreshes({ acquired, signal, onProgress }: Bench): Promise<Compa
       );
     }
     return { what: 'the 2 × 3 matrix, median', ours: median(ours), kubectl: median(loops) };
-  } finally {
-    await run.cleanup.unwind();
-    await awaitGone(run.kube, run.ownNamespaces);
-  }
+  });
 }
 
 async function wholeTask(options: Bench): Promise<Comparison[]> {
@@ -146,15 +123,9 @@ async function runSuites(suites: readonly Suite[], perform: Perform): Promise<{ 
   return { passed, failed };
 }
 
-async function scriptedTask({ acquired, signal, onProgress }: Bench): Promise<{ verdict: number; gone: number }> {
-  const { kube, istio } = await prepare({
-    cluster: acquired.cluster,
-    topologies,
-    meshWide: false,
-    keep: false,
-    signal,
-    onProgress,
-  });
+async function scriptedTask(options: Bench): Promise<{ verdict: number; gone: number }> {
+  const { acquired, signal } = options;
+  const { kube, istio } = await prepared(options, topologies);
   const id = newId();
   const namespaces = namespacesOf(topologies, id);
   const directory = await mkdtemp(join(tmpdir(), 'automtls-bench-'));
@@ -190,14 +161,4 @@ function environment(
     LEGACY: legacy,
     KUBECTL: `kubectl --kubeconfig ${cluster.kubeconfig}${context}`,
   };
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const begunAt = performance.now();
-  await work();
-  return performance.now() - begunAt;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

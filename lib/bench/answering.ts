@@ -1,0 +1,53 @@
+import type { Acquired, OnProgress } from '../cluster/types.ts';
+import { InconclusiveError } from '../errors.ts';
+import type { Run } from '../run/run.ts';
+import { populate, prepare } from '../run/start.ts';
+import { awaitGone } from '../run/sweep.ts';
+import type { Topology } from '../run/topology.ts';
+import { waitFor } from '../wait.ts';
+import { refresh } from './refresh.ts';
+
+export interface Bench {
+  acquired: Acquired;
+  signal: AbortSignal;
+  onProgress: OnProgress;
+}
+
+/** Returns what every run of the benchmark is prepared with. */
+export function prepared({ acquired, signal, onProgress }: Bench, topologies: Topology[]): Promise<Run> {
+  return prepare({ cluster: acquired.cluster, topologies, meshWide: false, keep: false, signal, onProgress });
+}
+
+/**
+ * Makes a topology, does some work once every pair of it answers, and takes it away again.
+ * @throws InconclusiveError where its pods do not become ready, or a pair does not answer
+ */
+export async function whileAnswering<T>(
+  bench: Bench,
+  topologies: Topology[],
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  const run = await prepared(bench, topologies);
+  try {
+    await populate(run, { keep: false });
+    if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
+    // A pod can be READY a moment before every node and sidecar knows its address.
+    const wait = { what: 'every pair to answer, without which there is nothing to measure: run npm test' };
+    await waitFor(() => refresh(run), { ...wait, limitMs: run.limits.arrivalMs, signal: bench.signal });
+    return await work(run);
+  } finally {
+    await run.cleanup.unwind();
+    await awaitGone(run.kube, run.ownNamespaces);
+  }
+}
+
+/** Returns how long some work takes, in milliseconds. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begunAt = performance.now();
+  await work();
+  return performance.now() - begunAt;
+}
+
+export function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
