@@ -39,7 +39,7 @@ export async function purge(kube: Kube, namespaces: KubeObject[], limitMs: numbe
         await Promise.all(paths.map((path) => discard(kube, path)));
         return paths.length === 0;
       };
-      await waitFor(emptied, { what: `${name} to be empty`, limitMs, everyMs: EVERY_MS, seen: () => paths.join(', ') });
+      await waitFor(emptied, { what: `${name} to be empty`, limitMs, everyMs: EVERY_MS, seen: () => leftIn(paths) });
       await finalize(kube, name);
     }),
   );
@@ -98,4 +98,10 @@ async function finalize(kube: Kube, name: string): Promise<void> {
     method: 'PUT',
     body: { ...namespace, spec: { ...namespace.spec, finalizers } },
   });
+}
+
+/** Of many objects three tell as much as all. */
+function leftIn(paths: string[]): string {
+  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
+  return `${paths.slice(0, 3).join(', ')}${more}`;
 }
