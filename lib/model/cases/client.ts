@@ -4,6 +4,19 @@ import { atPort, type Case, forMixed, mixed, mutual, none, rule, wide } from './
 /** What an effective DestinationRule does to a client's sidecar, and what auto mTLS does without one. */
 export const clientCases: Case[] = [
   {
+    says: 'a rule’s DISABLE against STRICT over TCP',
+    policies: [own('STRICT'), rule('DISABLE')],
+    protocol: 'tcp',
+    comesTo: '56',
+    by: [
+      'peer-authentication.workload',
+      'destination-rule.client-namespace',
+      'destination-rule.tls',
+      'result.plain-text-reset',
+      'result.passed-on',
+    ],
+  },
+  {
     says: 'auto mTLS off, an explicit rule',
     policies: [wide('STRICT'), rule('ISTIO_MUTUAL')],
     mesh: { autoMtls: false },
