@@ -1,5 +1,5 @@
 import { destinationRule, peerAuthentication } from '../fixtures.ts';
-import { atPort, type Case, forMixed, mixed, mutual, none, rule, wide } from './case.ts';
+import { atPort, type Case, forMixed, mixed, mutual, none, own, rule, wide } from './case.ts';
 
 /** What an effective DestinationRule does to a client's sidecar, and what auto mTLS does without one. */
 export const clientCases: Case[] = [
