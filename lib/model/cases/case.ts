@@ -1,4 +1,4 @@
-import { destinationRule, peerAuthentication, split, taskWorld } from '../fixtures.ts';
+import { destinationRule, peerAuthentication, split, subsetRoute, taskWorld } from '../fixtures.ts';
 import { predict } from '../predict.ts';
 import type { RuleId } from '../rules.ts';
 import type {
@@ -43,12 +43,14 @@ export function predictCase({
   protocol = 'http',
 }: Case): Expectation {
   const { release, ...more } = mesh;
-  const world = taskWorld(policies, release, more);
+  const server = split(to ?? 'full/httpbin');
+  const routes = subset === undefined ? [] : [subsetRoute(`${server.namespace}/route`, server.name, subset)];
+  const world = taskWorld([...policies, ...routes], release, more);
   changes?.(world);
   return predict(world, {
     protocol,
     client: split(from ?? 'full/sleep'),
-    server: { ...split(to ?? 'full/httpbin'), port: 8000, ...(subset === undefined ? {} : { subset }) },
+    server: { ...server, port: 8000, ...(subset === undefined ? {} : { subset }) },
   });
 }
 
