@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Writes results as an artifact has them. */
+/** Writes results to a folder like an artifact's. */
 async function brings(job: string, results: Results, place = `2026-01-02-${results.run.id}`): Promise<void> {
   await mkdir(join(folder, `job-${job}`, place), { recursive: true });
   await writeFile(join(folder, `job-${job}`, place, 'results.json'), textOf(results));
