@@ -2,8 +2,8 @@ import type { AskResult } from '../results/types.ts';
 import { duration, counted as numberOf } from './words.ts';
 
 /**
- * Returns sentences about a step: when it settled and after how many requests, how certain it is that both endpoints of a
- * mixed server were observed, and any notes.
+ * Returns sentences about a step: when it settled and after how many requests, how certain it is that both endpoints of
+ * a mixed server were observed, and any notes.
  */
 export function arrivalWords({ propagation, cells, notes = [] }: AskResult): string[] {
   const asked = cells.reduce((sum, cell) => sum + cell.requests, 0);
@@ -20,7 +20,7 @@ export function arrivalWords({ propagation, cells, notes = [] }: AskResult): str
   ];
 }
 
-/** A pair that was wrong again had not settled with its first right answer. */
+/** A pair that went wrong again had not settled with its first right answer, so the sentence does not say "settled". */
 function convergenceWords(propagation: AskResult['propagation'], settled: boolean): string[] {
   if (propagation === undefined) return settled ? [] : ['not settled'];
   const { firstRightMs, lastWrongMs, flaps } = propagation;
@@ -38,7 +38,7 @@ function timesWords(count: number): string {
   return count === 2 ? 'twice' : `${count} times`;
 }
 
-/** Smaller figures mean nothing more. */
+/** Numbers below 1e-15 have no practical meaning. */
 function chanceWords(chance: number): string {
   return chance < 1e-15 ? 'below 1e-15' : chance.toExponential(0);
 }

@@ -1,6 +1,6 @@
 import type { CellResult } from '../results/types.ts';
 
-/** Cells as the task's table shows them: a row for each client, a column for each server. */
+/** Cells in the form of the task's table: a row for each client, a column for each server. */
 export interface Matrix {
   servers: string[];
   /** Cells in the order of the servers; undefined if the pair was not tested. */

@@ -7,9 +7,10 @@ import { cellPanel } from './panel.ts';
 import { verdictWords } from './words.ts';
 
 /**
- * Returns a step's pairs as a table, a client a row and a server a column; each cell opens its panel.
+ * Returns a step's cells as a table, with a row for each client and a column for each server. Each cell opens its
+ * panel.
  * @param place such as `strict › STRICT on httpbin.full`
- * @param idOf gives each cell the id of its panel
+ * @param idOf returns the id of a cell's panel
  */
 export function matrix(place: string, cells: CellResult[], idOf: (cell: CellResult) => string): Markup {
   const { servers, rows } = matrixOf(cells);
@@ -24,7 +25,7 @@ export function matrix(place: string, cells: CellResult[], idOf: (cell: CellResu
 ${rows.map(row)}</tbody></table>`;
 }
 
-/** The panel is in the cell, so that it follows its button for who reads or tabs on. */
+/** The panel is inside the cell, so that it follows its button for screen readers and the Tab key. */
 function cellOf(id: string, place: string, cell: CellResult): Markup {
   const { client, server, verdict } = cell;
   return html`<td class="${verdict}" data-verdict="${verdict}"><button type="button" popovertarget="${id}"><span class="mark" aria-hidden="true">${marks[verdict]}</span><span><span class="vh">${client} to ${server}, ${verdictWords[verdict]}: </span>${cellWords(cell)}</span></button>

@@ -14,21 +14,22 @@ import { countWithRunErrors, runErrorsOf } from '../run-errors.ts';
 import { allVisible, line } from '../visible.ts';
 import { cellWords, forceWords, inconclusiveWords, marks, meshWords, phaseWords, totals } from '../words.ts';
 
-/** How many of what is wrong the end names. */
+/** The maximum number of failures that the end of the report lists. */
 const NAMED = 10;
-/** And how long a reason that many share may be. */
+/** The maximum length of a reason there that several cells share. */
 const WHY = 200;
 
 /**
- * Returns what a run found, for a terminal: a matrix a step as in the task, then the failures, then the count.
+ * Returns the results of a run for a terminal: a matrix for each step as in the task, then the failures, then the
+ * counts.
  * @param color whether the terminal shows colours
- * @param kept where the report for a browser is, if it is kept
+ * @param kept the path of the HTML report, if it is kept
  */
 export function terminalReport(found: Results, color: boolean, kept?: string): string {
   const results = asShown(allVisible(found));
   const paint = createColors(color);
   const tint = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow };
-  // The same for every matrix, so that they stand in line below each other.
+  // All matrices have the same width for clients, so that their columns are aligned.
   const clientWidth = widest(
     results.suites.flatMap(({ steps }) =>
       steps.flatMap((step) => (step.kind === 'ask' ? step.cells.map(({ client }) => client) : [])),
@@ -73,7 +74,7 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
       ...certaintyWords(results).map((words) => paint.dim(words)),
       ...(summary.partial.length === 0 ? [] : [`partial: ${summary.partial.join('; ')}`]),
       ...runErrorsOf(results).map(({ kind, text }) => paint.red(`${kind}: ${text}`)),
-      // The end of what is printed names what is wrong, for those who see no more of it.
+      // The end of the output lists the failures again, because some readers see only the end.
       ...atMost(
         unaskedTogether(wrongFirst(wrong), whyUnasked).map((group) => tint[verdictOf(group)](groupLine(group))),
         NAMED,
