@@ -1,5 +1,8 @@
-import type { AskResult } from '../results/types.ts';
+import type { AskResult, CellResult } from '../results/types.ts';
 import { duration, counted as numberOf } from './words.ts';
+
+/** The number of pairs that have a sentence each. */
+const FEW = 2;
 
 /**
  * Returns sentences about a step: when it settled and after how many requests, how certain it is that both endpoints of
@@ -10,13 +13,23 @@ export function arrivalWords({ propagation, cells, notes = [] }: AskResult): str
   const settled = cells.every(({ changes, verdict }) => !changes || verdict === 'pass');
   return [
     [...convergenceWords(propagation, settled), numberOf(asked, 'request')].join(', '),
-    ...cells
-      .filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)
-      .map(
-        ({ server, client, counted, missChance }) =>
-          `both endpoints of ${server} observed from ${client} in ${counted} requests; probability of missing one ${chanceWords(missChance)}`,
-      ),
+    ...mixedWords(cells.filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)),
     ...notes.map((note) => `note: ${note}`),
+  ];
+}
+
+/** Returns a sentence for each mixed pair, or one for all if there are many. */
+function mixedWords(mixed: CellResult[]): string[] {
+  if (mixed.length <= FEW) {
+    return mixed.map(
+      ({ server, client, counted, missChance }) =>
+        `both endpoints of ${server} observed from ${client} in ${numberOf(counted, 'answer')}; probability of missing one ${chanceWords(missChance)}`,
+    );
+  }
+  const least = Math.min(...mixed.map(({ counted }) => counted));
+  const most = Math.max(...mixed.map(({ missChance }) => missChance));
+  return [
+    `both endpoints observed by all ${mixed.length} pairs of mixed servers, in ${numberOf(least, 'answer')} or more; probability of missing one at most ${chanceWords(most)}`,
   ];
 }
 

@@ -61,11 +61,11 @@ function askText(step: AskResult): string {
 }
 
 function table(cells: CellResult[]): string {
-  const { servers, rows } = matrixOf(cells);
+  const { columns, rows } = matrixOf(cells);
   return [
-    ['', ...servers.map(inline)],
-    ['', ...servers].map(() => '---'),
-    ...rows.map(({ client, cells }) => [inline(client), ...cells.map(cellText)]),
+    ['', ...columns.map(inline)],
+    ['', ...columns].map(() => '---'),
+    ...rows.map(({ name, cells }) => [inline(name), ...cells.map(cellText)]),
   ]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');

@@ -29,10 +29,10 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
   const results = asShown(allVisible(found));
   const paint = createColors(color);
   const tint = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow };
-  // All matrices have the same width for clients, so that their columns are aligned.
-  const clientWidth = widest(
+  // All matrices have the same width for the names of rows, so that their columns are aligned.
+  const nameWidth = widest(
     results.suites.flatMap(({ steps }) =>
-      steps.flatMap((step) => (step.kind === 'ask' ? step.cells.map(({ client }) => client) : [])),
+      steps.flatMap((step) => (step.kind === 'ask' ? matrixOf(step.cells).rows.map(({ name }) => name) : [])),
     ),
   );
 
@@ -51,14 +51,12 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
   const cellText = (cell: CellResult | undefined): string =>
     cell === undefined ? '' : tint[cell.verdict](`${marks[cell.verdict]} ${cellWords(cell)}`);
   const matrix = (cells: CellResult[]): string => {
-    const { servers, rows } = matrixOf(cells);
+    const { columns, rows } = matrixOf(cells);
     const texts = rows.map((row) => row.cells.map(cellText));
-    const width = widest([...servers, ...texts.flat()]);
+    const width = widest([...columns, ...texts.flat()]);
     const lineOf = (name: string, all: string[]): string =>
-      `    ${[padded(name, clientWidth), ...all.map((one) => padded(one, width))].join('  ')}`.trimEnd();
-    return [paint.dim(lineOf('', servers)), ...rows.map(({ client }, at) => lineOf(client, texts[at] ?? []))].join(
-      '\n',
-    );
+      `    ${[padded(name, nameWidth), ...all.map((one) => padded(one, width))].join('  ')}`.trimEnd();
+    return [paint.dim(lineOf('', columns)), ...rows.map(({ name }, at) => lineOf(name, texts[at] ?? []))].join('\n');
   };
 
   const wrong = casesOf(results).filter(({ verdict }) => verdict !== 'pass');
