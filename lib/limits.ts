@@ -17,7 +17,7 @@ export interface Convergence {
   requestMs: number;
   /** Requests to each server in one batch while the arrival is awaited. */
   requestsPerBatch: number;
-  /** Requests to each server in one batch of the sample, at most. */
+  /** Requests in one batch of the sample, at most, to all servers together: a batch that is lost takes all its answers with it. */
   maxRequestsPerBatch: number;
   /** What a batch may take beyond its requests, for the shell and the API server. */
   batchMs: number;
@@ -92,11 +92,11 @@ export const defaultLimits: Readonly<Limits> = {
   // 21 answers miss one of a sidecar's two workers, each with its own pool, with a chance of 2 × 2^-21.
   graceAnswers: 21,
   graceMs: 5_000,
-  sampleMs: 15_000,
+  sampleMs: 30_000,
   missChance: 1e-6,
   requestMs: 2_000,
   requestsPerBatch: 7,
-  maxRequestsPerBatch: 90,
+  maxRequestsPerBatch: 270,
   batchMs: 5_000,
   minBatchMs: 1_000,
   minObservationMs: 2_000,

@@ -1,6 +1,7 @@
 import { aliasTarget } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { predict } from '../model/predict.ts';
+import { isPassedOn } from '../model/protocol.ts';
 import type { Question, World } from '../model/types.ts';
 import { answering } from '../probe/control.ts';
 import { answersFor } from '../probe/sensitivity.ts';
@@ -50,7 +51,12 @@ export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
     .filter((traffic) => !asked.has(idOf(traffic)))
     .map((traffic) => cellOf(run, traffic, worlds, servers))
     .filter(answering);
-  const controls = others.filter(({ client }) => bare.includes(client));
+  const controls = bare.flatMap((client) => {
+    const own = others.filter((cell) => cell.client === client);
+    // Sidecars count all that they pass on together, so that such a control would hide what is asked.
+    const apart = own.filter(({ protocol }) => !isPassedOn(protocol));
+    return apart.length > 0 ? apart : own;
+  });
   if (cells.some(({ sidecar }) => !sidecar)) return controls;
   return [...controls, ...others.filter(({ sidecar }) => !sidecar).slice(0, 1)];
 }
