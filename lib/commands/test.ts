@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
+import { assertTogether } from '../run/run.ts';
+import { topologiesOf } from '../run/scenario.ts';
 import { quoted } from '../run/shell.ts';
 import type { Suite } from '../run/suite.ts';
 import { clusterFlags, clusterOptionsOf, noPositionals, parse, pathOf, sensitivityOf } from './arguments.ts';
@@ -59,6 +61,7 @@ export async function test(args: string[], { suites, console, github, env }: Sui
   if (values.sweep && values.json) throw new UsageError('--sweep has no JSON output: leave --json out.');
   if (values.list) return printed(values.json ? listJson(chosen, values.istio) : listSuites(chosen, values.istio));
   if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
+  if (!values.sweep) assertTogether(topologiesOf(chosen));
   const options = clusterOptionsOf(values, console.cwd);
   if (env['KUBECONFIG'] && options.provider === 'auto' && options.flags['kubeconfig'] === undefined) {
     const detail = `KUBECONFIG is set but not used, because a cluster must be named: --kubeconfig ${quoted(env['KUBECONFIG'])} runs there`;
