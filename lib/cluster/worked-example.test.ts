@@ -3,26 +3,21 @@ import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { jest } from '@jest/globals';
 import { execa } from 'execa';
+import { commandIn, follow, notPrinted } from '../live/page.ts';
 import { copyOfProject, write } from '../live/project.ts';
 import { newName } from './name.ts';
 
 // docs/clusters.md, done as it says in a copy of the project. Docker and k3d are doubles that note how they are called.
 
 let project: string;
-let help: string[];
+let blocks: Awaited<ReturnType<typeof follow>>;
 
 // Each test runs programs.
 jest.setTimeout(60_000);
 
 beforeAll(async () => {
   project = await copyOfProject();
-  const page = await readFile(join(project, 'docs/clusters.md'), 'utf8');
-  const blocks = [...page.matchAll(/^```(\w+) ?(\S*)\n(.*?)^```$/gms)];
-  for (const [, language = '', file = '', text = ''] of blocks) {
-    if (language === 'diff') await execa('git', ['apply', '-'], { cwd: project, input: text });
-    else if (file !== '') await write(project, file, text);
-    else help = text.trimEnd().split('\n').slice(1);
-  }
+  blocks = await follow(project, 'docs/clusters.md');
   await mkdir(join(project, 'temporary'));
   await double('docker', 'echo 1.51 linux/amd64');
   await double('kind', 'exit 1');
@@ -59,8 +54,12 @@ test('it fits the interface, and is in shape', async () => {
 
 test('the help says of it what the page says', async () => {
   const { stdout } = await run('--help');
-  expect(help.length).toBeGreaterThan(2);
-  expect(stdout.split('\n')).toEqual(expect.arrayContaining(help));
+  const [block] = blocks.filter(({ language }) => language === 'console');
+  const { shown } = commandIn(block as (typeof blocks)[number]);
+  expect(shown.length).toBeGreaterThan(2);
+  expect({ 'edit docs/clusters.md, which shows what is not printed': notPrinted(shown, stdout) }).toEqual({
+    'edit docs/clusters.md, which shows what is not printed': [],
+  });
 });
 
 test('its flag goes with it alone', async () => {
