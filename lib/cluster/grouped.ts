@@ -3,14 +3,20 @@ import { execa } from 'execa';
 /**
  * Runs a program in a process group of its own: ^C in a terminal does not reach it, but ends it through the signal
  * together with all that it started.
+ * @param options.env variables besides those of this process, such as KUBECONFIG
  */
 export async function grouped(
   file: string,
   args: string[],
-  { signal, onLine }: { signal?: AbortSignal; onLine?: (line: string) => void } = {},
+  {
+    signal,
+    onLine,
+    env = {},
+  }: { signal?: AbortSignal; onLine?: (line: string) => void; env?: Record<string, string> } = {},
 ): Promise<{ failed: boolean; output: string }> {
   signal?.throwIfAborted();
   const running = execa(file, args, {
+    env,
     detached: true,
     all: true,
     reject: false,
