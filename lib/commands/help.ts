@@ -1,4 +1,5 @@
 import { clusterChoices, nightlyProviders, providers } from '../cluster/registry.ts';
+import { limitHelp } from './limits.ts';
 
 const actionClusters = providers.filter(({ action }) => action !== undefined).map(({ name }) => name);
 const nightlyClusters = nightlyProviders.map(({ name }) => name);
@@ -39,9 +40,7 @@ Tests
                                              1% probability of missing it; 1% takes five times as many requests
 
 Limits
-  --step-timeout TIME                        how long a step's changes may take to arrive (default: 20s)
-  --ready-timeout TIME                       how long pods may take to be READY, including image pulls (default: 3m)
-  --request-timeout TIME                     how long one request may take (default: 2s)
+${limitHelp.flatMap(([option, about]) => lines(option, about)).join('\n')}
 
 Output
   --json                                     print results.json instead of the report; also with --list and --explain

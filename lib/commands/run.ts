@@ -25,7 +25,7 @@ export interface RunOptions extends ClusterOptions {
   cell: string | undefined;
   /** The value of `--sensitivity`; undefined for the default. */
   sensitivity: Sensitivity | undefined;
-  /** What `--step-timeout` and its like ask for. */
+  /** What the flags of lib/commands/limits.ts ask for. */
   limits: Partial<Limits>;
   meshWide: boolean;
   /** Print how long each part of each step took. */

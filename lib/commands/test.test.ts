@@ -18,6 +18,10 @@ const context = {
 
 test.each([
   [['--sweep', '--json', '--kubeconfig', '/nowhere'], '--sweep has no JSON output: leave --json out.'],
+  [
+    ['--sweep', '--step-timeout', '40s', '--ready-timeout', '5m'],
+    '--sweep does not use --step-timeout and --ready-timeout: leave them out.',
+  ],
   [['--sweep', '--list'], '--list and --sweep cannot be combined: use one of them.'],
   // The context is one that there is not, lest a mistake here sweep what somebody keeps.
   [['--sweep', '--cluster', 'current', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
