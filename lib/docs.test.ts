@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suites } from '../suites/index.ts';
 import { rulesMarkdown } from './report/rules.ts';
+import { cell } from './results/schema.ts';
 
 // What the pages say of the code, held to the code.
 
@@ -29,6 +30,16 @@ test.each(pages)('the scripts that %s calls are scripts of the project', (page) 
   const { scripts } = JSON.parse(text('package.json'));
   const called = [...text(page).matchAll(/npm run (?:--silent )?([a-z]+)/g)].map(([, script = '']) => script);
   expect(called.filter((script) => !(script in scripts))).toEqual([]);
+});
+
+test('docs/results.md has every field of a cell', () => {
+  const [, block = ''] = /^ {4}cells\[\] +(.*?)^```/ms.exec(text('docs/results.md')) ?? [];
+  const named = block.split('\n').flatMap((line) => /^ *([\w, ]+?)(?::|$)/.exec(line)?.[1]?.split(', ') ?? []);
+  const fields = Object.keys(cell.shape);
+  expect({ 'to be added to the page': fields.filter((field) => !named.includes(field)) }).toEqual({
+    'to be added to the page': [],
+  });
+  expect(named.filter((name) => name !== '' && !fields.includes(name))).toEqual([]);
 });
 
 test('the README has a row for each suite, in their order', () => {
