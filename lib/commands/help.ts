@@ -34,8 +34,8 @@ ${where}
 
 Tests
   --suite NAME[,NAME…]                       the suites to run (default: all); --list shows their names
-  --cell CLIENT:SERVER[:PORT]                a single cell, such as sleep.legacy:httpbin.full; with the port if a step
-                                             has several, such as stock.warehouse:httpbin.shop:8000
+  --cell CLIENT:SERVER[:PORT]                a single cell, as reports show it, such as sleep.legacy:httpbin.full; without
+                                             a port, all ports that a step has
   --sensitivity SHARE                        the share of wrong answers that a step must detect (default: 5%), with a
                                              1% probability of missing it; 1% takes five times as many requests
 

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import { named, pairWords } from '../results/place.ts';
 import { type Scenario, scenarioOf, scenariosOf } from '../run/scenario.ts';
 import type { Step, Suite } from '../run/suite.ts';
-import { idOf, keyOf, type Traffic } from '../run/traffic.ts';
+import { keyOf } from '../run/traffic.ts';
 import { guess } from './arguments.ts';
 
 /**
@@ -36,14 +36,12 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
 /**
  * Returns the suites with only this cell in each step, without the steps and suites that do not have it.
  * @param cell as `--cell` takes it or as reports show it: `sleep.legacy:httpbin.full`, `sleep.legacy → httpbin.full`, or in
- * full `sleep.legacy → http://httpbin.full:8000`
+ * full `sleep.legacy → http://httpbin.full:8000`. What it leaves out, a port or a protocol, may be any that the step has
  * @throws UsageError if no step has it
  */
 export function selectCell(suites: readonly Suite[], cell: string): { id: string; suites: Suite[] } {
   const id = cell.trim().replace(/\s*(?:→|->|:(?!\/\/))\s*/, ' → ');
-  const there = [
-    ...new Set(suites.flatMap(scenariosOf).flatMap((scenario) => namesIn(scenario).map(([name]) => name))),
-  ];
+  const there = [...new Set(suites.flatMap(scenariosOf).flatMap(namesIn))];
   const narrowed = suites
     .map((suite) => ({ ...suite, steps: suite.steps.flatMap((step) => narrowedTo(id, suite, step)) }))
     .filter(({ steps }) => steps.length > 0);
@@ -60,14 +58,17 @@ export function selectCell(suites: readonly Suite[], cell: string): { id: string
 function narrowedTo(id: string, suite: Suite, step: Step): Step[] {
   if (step.kind === 'check') return [step];
   const scenario = scenarioOf(suite, step);
-  const traffic = namesIn(scenario).flatMap(([name, one]) => {
-    const withPort = `${pairWords(keyOf(one))}:${one.port}`;
-    return [name, withPort, idOf(one)].includes(id) ? [one] : [];
+  const traffic = scenario.traffic.filter((one) => {
+    const { client, server } = keyOf(one);
+    const servers = ['', `${one.protocol}://`].flatMap((protocol) =>
+      ['', `:${one.port}`].map((port) => `${protocol}${server}${port}`),
+    );
+    return servers.some((name) => pairWords({ client, server: name }) === id);
   });
   return traffic.length === 0 ? [] : [{ ...step, traffic }];
 }
 
-/** A step's traffic, each with the name that reports show. */
-function namesIn({ traffic }: Scenario): [string, Traffic][] {
-  return named(traffic.map(keyOf)).map((one, at) => [pairWords(one), traffic[at] as Traffic]);
+/** The names of a step's traffic as reports show them. */
+function namesIn({ traffic }: Scenario): string[] {
+  return named(traffic.map(keyOf)).map(pairWords);
 }
