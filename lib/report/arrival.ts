@@ -14,7 +14,7 @@ export function arrivalWords({ propagation, cells, notes = [] }: AskResult): str
       .filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)
       .map(
         ({ server, client, counted, missChance }) =>
-          `both endpoints of ${server} observed from ${client} in ${counted} requests; probability of missing one ${chanceWords(missChance)}`,
+          `both endpoints of ${server} observed from ${client} in ${counted} answers; probability of missing one ${chanceWords(missChance)}`,
       ),
     ...notes.map((note) => `note: ${note}`),
   ];
