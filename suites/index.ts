@@ -5,6 +5,7 @@ import { destinationRule } from './destination-rule.ts';
 import { disable } from './disable.ts';
 import { migration } from './migration.ts';
 import { permissive } from './permissive.ts';
+import { protocols } from './protocols.ts';
 import { setup } from './setup.ts';
 import { strict } from './strict.ts';
 
@@ -17,5 +18,6 @@ export const suites: readonly Suite[] = [
   disable,
   destinationRule,
   autoOff,
+  protocols,
   cleanup,
 ];

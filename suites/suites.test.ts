@@ -19,7 +19,10 @@ const served = (api: PolicyApi) =>
   new Map([
     ['PeerAuthentication.security.istio.io', ['v1']],
     ['Policy.authentication.istio.io', ['v1alpha1']],
-    ['DestinationRule.networking.istio.io', [api === 'security.istio.io' ? 'v1' : 'v1alpha3']],
+    ...['DestinationRule', 'VirtualService'].map((kind): [string, string[]] => [
+      `${kind}.networking.istio.io`,
+      [api === 'security.istio.io' ? 'v1' : 'v1alpha3'],
+    ]),
   ]);
 
 function worldOf(suite: Suite, step: Scenario, istio: string, api: PolicyApi): World {

@@ -48,9 +48,11 @@ function meshPolicies(release: Release): AuthenticationPolicy[] {
 /** The API versions that a release serves, as in Istio's release notes. */
 function servedBy(release: Release): Served {
   const version = atLeast(release, '1.22') ? 'v1' : 'v1beta1';
+  const networking = atLeast(release, '1.5') ? version : 'v1alpha3';
   return new Map([
     ['PeerAuthentication.security.istio.io', [version]],
     ['Policy.authentication.istio.io', ['v1alpha1']],
-    ['DestinationRule.networking.istio.io', [atLeast(release, '1.5') ? version : 'v1alpha3']],
+    ['DestinationRule.networking.istio.io', [networking]],
+    ['VirtualService.networking.istio.io', [networking]],
   ]);
 }

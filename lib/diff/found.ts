@@ -1,5 +1,5 @@
 import { logicalNames } from '../model/rename.ts';
-import type { Outcome, Reason } from '../model/types.ts';
+import type { ExpectedOutcome, Reason } from '../model/types.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
 import type { Judgement, Observation } from '../probe/types.ts';
 import { named, type Place } from '../results/place.ts';
@@ -40,8 +40,8 @@ function ofStep(suite: string, step: StepResult): Found[] {
     const { verdict, why } = step;
     return [{ place, told: { verdict, expected: [], seen: [], why }, reasons: [] }];
   }
-  return named(step.cells).map(({ client, server, port, protocol, ...cell }) => ({
-    place: { ...place, client, server, port, protocol },
+  return named(step.cells).map(({ client, server, port, protocol, subset, ...cell }) => ({
+    place: { ...place, client, server, port, protocol, ...(subset !== undefined && { subset }) },
     told: toldOf(cell),
     reasons: cell.expectation.reasons,
   }));
@@ -49,14 +49,27 @@ function ofStep(suite: string, step: StepResult): Found[] {
 
 function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, keyof TrafficKey>): Observed {
   const expected = expectation.outcomes.map(({ outcome }) => outcome);
-  return { verdict, expected, seen: verdict === 'pass' ? settledOn(expected, judgement) : lastOf(judgement), why };
+  return {
+    verdict,
+    expected,
+    seen: verdict === 'pass' ? settledOn(expectation.outcomes, judgement) : lastOf(judgement),
+    why,
+  };
 }
 
 /** The outcomes of a pass as they were observed once all answers were right; curl may end in more than one way. */
-function settledOn(expected: Outcome[], { seen, timeline }: Pick<Judgement, 'seen' | 'timeline'>): Observation[] {
+function settledOn(
+  expected: ExpectedOutcome[],
+  { seen, timeline }: Pick<Judgement, 'seen' | 'timeline'>,
+): Observation[] {
   const since = timeline.at(-1)?.fromMs ?? 0;
   const late = seen.filter(({ lastMs }) => lastMs >= since).map(({ observation }) => observation);
-  return expected.flatMap((outcome) => late.filter((observation) => matches(outcome, observation)));
+  return expected.flatMap((one) => late.filter((seen) => matches(one, seen)).map((seen) => confirmed(one, seen)));
+}
+
+/** An answer that does not tell mutual TLS from plain text passes only if the counters do: as what was expected. */
+function confirmed({ outcome }: ExpectedOutcome, seen: Observation): Observation {
+  return seen.kind === 'answered' && outcome.kind !== 'reset' ? outcome : seen;
 }
 
 function lastOf({ seen }: Pick<Judgement, 'seen'>): Observation[] {

@@ -18,6 +18,7 @@ const place = {
   server: z.string().exactOptional(),
   port: z.int().exactOptional(),
   protocol: protocol.exactOptional(),
+  subset: z.string().exactOptional(),
 };
 
 const told = z.object({

@@ -1,4 +1,4 @@
-import type { Outcome } from '../model/types.ts';
+import type { ExpectedOutcome, Outcome } from '../model/types.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
 import type { Observation, Seen, Verdict } from '../probe/types.ts';
 import type { AskResult, CellResult, Count, Results } from '../results/types.ts';
@@ -13,6 +13,8 @@ export function short(what: Outcome | Observation): string {
       return '200 mTLS';
     case 'plain':
       return '200 plain';
+    case 'answered':
+      return '200';
     case 'unavailable':
       return '503';
     case 'reset':
@@ -20,7 +22,7 @@ export function short(what: Outcome | Observation): string {
     case 'refused':
       return `000 (curl ${what.curlExit})`;
     case 'other':
-      return String(what.status);
+      return what.grpcStatus === undefined ? String(what.status) : `gRPC ${what.grpcStatus}`;
     case 'not-observed':
       return 'not observed';
   }
@@ -31,10 +33,10 @@ export function short(what: Outcome | Observation): string {
  * wrong, such as `200 plain, not 503`, and how often if there were different answers.
  */
 export function cellWords({ verdict, expectation, seen }: CellResult): string {
-  const outcomes = expectation.outcomes.map(({ outcome }) => outcome);
-  const expected = outcomes.map(short).join(' | ');
+  const { outcomes } = expectation;
+  const expected = outcomes.map(({ outcome }) => short(outcome)).join(' | ');
   if (verdict === 'pass') return expected;
-  const isRight = ({ observation }: Seen): boolean => outcomes.some((outcome) => matches(outcome, observation));
+  const isRight = ({ observation }: Seen): boolean => outcomes.some((one) => matches(one, observation));
   const last = lastSeen(seen);
   if (last === undefined || last.observation.kind === 'not-observed') return 'not observed';
   if (verdict === 'inconclusive' && isRight(last)) return `${short(last.observation)}, unconfirmed`;
@@ -45,7 +47,7 @@ export function cellWords({ verdict, expectation, seen }: CellResult): string {
       : `${wrongWords(last.observation, outcomes)}, not ${expected}`;
   }
   const { observation, count } = lastSeen(answers.filter((one) => !isRight(one))) ?? last;
-  const missed = outcomes.filter((outcome) => !matches(outcome, observation)).map(short);
+  const missed = outcomes.filter((one) => !matches(one, observation)).map(({ outcome }) => short(outcome));
   const all = answers.reduce((sum, one) => sum + one.count, 0);
   return `${count.toLocaleString('en')} of ${all.toLocaleString('en')} answers ${count === 1 ? 'was' : 'were'} ${wrongWords(observation, outcomes)}, not ${missed.join(' | ')}`;
 }
@@ -58,9 +60,9 @@ function judgedOf(seen: Seen[]): Seen[] {
 }
 
 /** Mutual TLS with another identity than expected is wrong. */
-function wrongWords(observation: Observation, outcomes: Outcome[]): string {
+function wrongWords(observation: Observation, outcomes: ExpectedOutcome[]): string {
   const other =
-    observation.kind === 'mtls' && outcomes.some((one) => one.kind === 'mtls' && !matches(one, observation));
+    observation.kind === 'mtls' && outcomes.some((one) => one.outcome.kind === 'mtls' && !matches(one, observation));
   return other ? `${short(observation)} as another` : short(observation);
 }
 

@@ -8,8 +8,8 @@ export interface Place extends Partial<TrafficKey> {
 }
 
 /** Returns what tells a place from all others. */
-export function keyOf({ suite, step, client, server, port, protocol }: Place): string {
-  return JSON.stringify([suite, step, client, server, port, protocol]);
+export function keyOf({ suite, step, client, server, port, protocol, subset }: Place): string {
+  return JSON.stringify([suite, step, client, server, port, protocol, subset]);
 }
 
 /** Returns a place as people write it, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
@@ -24,19 +24,23 @@ export function pairWords({ client, server }: Pick<TrafficKey, 'client' | 'serve
 }
 
 /** Returns all that tells traffic apart, such as `sleep.legacy → http://httpbin.full:8000`. */
-export function trafficWords({ client, server, port, protocol }: TrafficKey): string {
-  return pairWords({ client, server: `${protocol}://${server}:${port}` });
+export function trafficWords({ client, server, port, protocol, subset }: TrafficKey): string {
+  return pairWords({ client, server: `${protocol}://${server}:${port}${subsetWords(subset)}` });
 }
 
 /**
  * Returns traffic of one step with servers named by what differs: `httpbin.full`, with its port where the step asks several,
- * and its protocol likewise.
+ * its protocol likewise, and its subset where one is asked.
  */
 export function named<T extends TrafficKey>(traffic: T[]): T[] {
   const ports = new Set(traffic.map(({ port }) => port)).size > 1;
   const protocols = new Set(traffic.map(({ protocol }) => protocol)).size > 1;
   return traffic.map((one) => ({
     ...one,
-    server: `${protocols ? `${one.protocol}://` : ''}${one.server}${ports ? `:${one.port}` : ''}`,
+    server: `${protocols ? `${one.protocol}://` : ''}${one.server}${ports ? `:${one.port}` : ''}${subsetWords(one.subset)}`,
   }));
+}
+
+function subsetWords(subset: string | undefined): string {
+  return subset === undefined ? '' : ` (${subset})`;
 }

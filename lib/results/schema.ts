@@ -12,7 +12,7 @@ const count = z.int().nonnegative();
 const chance = z.number().min(0).max(1);
 const sentence = z.string().describe('one sentence for a person');
 const minor = z.string().regex(/^\d+\.\d+$/);
-export const protocol = z.enum(['http']) satisfies z.ZodType<Protocol>;
+export const protocol = z.enum(['http', 'grpc', 'tcp', 'https']) satisfies z.ZodType<Protocol>;
 export const verdict = z
   .enum(['pass', 'fail', 'inconclusive'])
   .describe('inconclusive: the harness could not determine the answer') satisfies z.ZodType<Verdict>;
@@ -29,7 +29,7 @@ export const reason = z.object({
 export const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mtls'), identity: z.string().describe('SPIFFE ID of the client') }),
   z.object({ kind: z.literal('plain') }),
-  z.object({ kind: z.literal('unavailable').describe("503 of the client's own sidecar") }),
+  z.object({ kind: z.literal('unavailable').describe("503, or gRPC status 14, of a sidecar in the server's place") }),
   z.object({ kind: z.literal('reset').describe('no answer'), curlExits: z.array(z.int()).min(1) }),
 ]) satisfies z.ZodType<Outcome>;
 
@@ -43,9 +43,13 @@ const expectation = z.object({
 export const observation = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mtls'), identity: z.string() }),
   z.object({ kind: z.literal('plain') }),
+  z.object({
+    kind: z.literal('answered').describe('200, over a protocol that does not tell mutual TLS from plain text'),
+    workload: z.string().describe('who answered, as `namespace/name`'),
+  }),
   z.object({ kind: z.literal('unavailable') }),
   z.object({ kind: z.literal('refused'), curlExit: z.int() }),
-  z.object({ kind: z.literal('other'), status: z.int() }),
+  z.object({ kind: z.literal('other'), status: z.int(), grpcStatus: z.int().exactOptional() }),
   z.object({ kind: z.literal('not-observed'), why: z.string() }),
 ]) satisfies z.ZodType<Observation>;
 
@@ -55,6 +59,7 @@ const answer = z.object({
   curlExit: z.int(),
   curlMessage: z.string(),
   ms,
+  grpcStatus: z.int().exactOptional().describe('where it is an error'),
   fresh: z.boolean().describe('over a connection of its own'),
   body: z.string(),
 }) satisfies z.ZodType<Answer>;
@@ -89,6 +94,7 @@ export const cell = judgement.extend({
   server: z.string().describe('such as httpbin.partial'),
   port: z.int().positive().describe("the Service's"),
   protocol,
+  subset: z.string().exactOptional().describe('named by the requests, for a VirtualService to route to'),
   expectation,
   changes: z.boolean().describe('whether the step changes what is expected of the pair'),
   repro: z.array(z.string()).describe('commands with which a person sees it'),

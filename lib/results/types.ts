@@ -98,6 +98,8 @@ export interface TrafficKey {
   /** The Service's port. */
   port: number;
   protocol: Protocol;
+  /** The subset that requests name in their header; absent where they name none. */
+  subset?: string;
 }
 
 export interface CellResult extends Judgement, TrafficKey {

@@ -40,6 +40,8 @@ export interface Suite {
   title: string;
   /** What it is about, for `--list`. */
   about: string;
+  /** Runs only where `--suite` names it. */
+  onlyIfNamed?: boolean;
   /** Changes the mesh for everybody, so it runs only where that is allowed. */
   meshWide?: boolean;
   /** The folder of manifests/topologies that it asks. */

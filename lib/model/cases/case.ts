@@ -1,4 +1,4 @@
-import { destinationRule, peerAuthentication, split, taskWorld } from '../fixtures.ts';
+import { destinationRule, peerAuthentication, split, subsetRoute, taskWorld } from '../fixtures.ts';
 import { predict } from '../predict.ts';
 import type { RuleId } from '../rules.ts';
 import type {
@@ -6,6 +6,7 @@ import type {
   KubeObject,
   Mesh,
   MtlsMode,
+  Protocol,
   Service,
   TlsMode,
   TrafficPolicy,
@@ -24,20 +25,32 @@ export interface Case {
   /** By default full/httpbin. */
   to?: string;
   subset?: string;
+  /** By default HTTP. */
+  protocol?: Protocol;
   /** As `brief` writes it. */
   comesTo: string;
   by: RuleId[];
 }
 
 /** Returns what the model says of a case. */
-export function predictCase({ policies = [], mesh = {}, changes, from, to, subset }: Case): Expectation {
+export function predictCase({
+  policies = [],
+  mesh = {},
+  changes,
+  from,
+  to,
+  subset,
+  protocol = 'http',
+}: Case): Expectation {
   const { release, ...more } = mesh;
-  const world = taskWorld(policies, release, more);
+  const server = split(to ?? 'full/httpbin');
+  const routes = subset === undefined ? [] : [subsetRoute(`${server.namespace}/route`, server.name, subset)];
+  const world = taskWorld([...policies, ...routes], release, more);
   changes?.(world);
   return predict(world, {
-    protocol: 'http',
+    protocol,
     client: split(from ?? 'full/sleep'),
-    server: { ...split(to ?? 'full/httpbin'), port: 8000, ...(subset === undefined ? {} : { subset }) },
+    server: { ...server, port: 8000, ...(subset === undefined ? {} : { subset }) },
   });
 }
 

@@ -24,6 +24,8 @@ export function meaning(what: Outcome | Observation): string {
       return "answered, and the server's sidecar saw the client's identity";
     case 'plain':
       return 'answered, without a client certificate';
+    case 'answered':
+      return 'answered, over a protocol that does not tell mutual TLS from plain text';
     case 'unavailable':
       return "the client's own sidecar could not reach the server";
     case 'reset':
