@@ -73,9 +73,10 @@ describe('one cell', () => {
   describe('of a step that asks several ports and protocols', () => {
     const web: Traffic = { from: 'shop/cart', to: 'shop/httpbin', port: 8000, protocol: 'http' };
     const admin: Traffic = { ...web, port: 8001 };
-    const secure: Traffic = { ...admin, port: 8443, protocol: 'https' as Traffic['protocol'] };
+    const secure: Traffic = { ...admin, port: 8443, protocol: 'https' };
     const other: Traffic = { ...web, from: 'shop/stock' };
-    const traffic = [web, admin, secure, other];
+    const subset: Traffic = { ...web, subset: 'v1' };
+    const traffic = [web, admin, secure, other, subset];
     const suite: Suite = {
       ...{ name: 'shop', title: '', about: '', topology: 'auto-mtls' },
       steps: [{ kind: 'ask', title: 'asked', objects: [], traffic }],
@@ -90,10 +91,11 @@ describe('one cell', () => {
       ['cart.shop:httpbin.shop:8001', [admin]],
       ['cart.shop → http://httpbin.shop', [web, admin]],
       ['cart.shop:https://httpbin.shop:8443', [secure]],
+      ['cart.shop:httpbin.shop:8000 (v1)', [subset]],
     ])('%s', (cell, expected) => expect(found(cell)).toEqual(expected));
 
     test('is found by what reports show of it, whatever else was run', () => {
-      for (const run of [traffic, [web], [web, admin], [admin, secure], [web, other]]) {
+      for (const run of [traffic, [web], [web, admin], [admin, secure], [web, other], [subset]]) {
         const shown = named(run.map(keyOf)).map(pairWords);
         run.forEach((one, at) => {
           expect(found(shown[at] as string)).toContainEqual(one);

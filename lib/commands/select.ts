@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { named, pairWords } from '../results/place.ts';
+import { named, namesOf, pairWords } from '../results/place.ts';
 import { type Scenario, scenarioOf, scenariosOf } from '../run/scenario.ts';
 import type { Step, Suite } from '../run/suite.ts';
 import { keyOf } from '../run/traffic.ts';
@@ -42,7 +42,7 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
  */
 export function selectCell(suites: readonly Suite[], cell: string): { id: string; suites: Suite[] } {
   const id = cell.trim().replace(/\s*(?:→|->|:(?!\/\/))\s*/, ' → ');
-  const there = [...new Set(suites.flatMap(scenariosOf).flatMap(namesIn))];
+  const there = [...new Set(suites.flatMap(scenariosOf).flatMap(shownIn))];
   const narrowed = suites
     .map((suite) => ({ ...suite, steps: suite.steps.flatMap((step) => narrowedTo(id, suite, step)) }))
     .filter(({ steps }) => steps.length > 0);
@@ -59,17 +59,11 @@ export function selectCell(suites: readonly Suite[], cell: string): { id: string
 function narrowedTo(id: string, suite: Suite, step: Step): Step[] {
   if (step.kind === 'check') return [step];
   const scenario = scenarioOf(suite, step);
-  const traffic = scenario.traffic.filter((one) => {
-    const { client, server } = keyOf(one);
-    const servers = ['', `${one.protocol}://`].flatMap((protocol) =>
-      ['', `:${one.port}`].map((port) => `${protocol}${server}${port}`),
-    );
-    return servers.some((name) => pairWords({ client, server: name }) === id);
-  });
+  const traffic = scenario.traffic.filter((one) => namesOf(keyOf(one)).includes(id));
   return traffic.length === 0 ? [] : [{ ...step, traffic }];
 }
 
 /** The names of a step's traffic as reports show them. */
-function namesIn({ traffic }: Scenario): string[] {
+function shownIn({ traffic }: Scenario): string[] {
   return named(traffic.map(keyOf)).map(pairWords);
 }
