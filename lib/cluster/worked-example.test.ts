@@ -8,7 +8,7 @@ import { write } from '../live/project.ts';
 import { projectWithDoubles } from './fixtures.ts';
 import { newName } from './name.ts';
 
-// docs/clusters.md, done as it says in a copy of the project. Docker and k3d are doubles.
+// Follows docs/clusters.md in a copy of the project. Docker and k3d are test doubles that record their arguments.
 
 let copy: Awaited<ReturnType<typeof projectWithDoubles>>;
 let blocks: Awaited<ReturnType<typeof follow>>;

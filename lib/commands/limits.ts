@@ -49,9 +49,9 @@ export const limitHelp: [option: string, about: string][] = flags.map((flag) => 
 });
 
 /**
- * Returns the limits that a user wants otherwise.
- * @param values the options as they were given, such as `20s`
- * @throws UsageError where one is no length of time, or too short or too long for its purpose
+ * Returns the limits that the user has set.
+ * @param values the values of the options, such as `20s`
+ * @throws UsageError if one is not a time, too short or too long
  */
 export function limitsOf(values: Given): Partial<Limits> {
   const given = flags.flatMap((flag) => {
@@ -83,7 +83,7 @@ function millisecondsIn(text: string): number | undefined {
   return amount === undefined ? undefined : Math.round(Number(amount) * (units[unit] as number));
 }
 
-/** In the largest unit that it is a whole number of. */
+/** Returns a time in its largest unit without a fraction. */
 function words(ms: number): string {
   const [unit, size] = Object.entries(units).findLast(([, one]) => ms % one === 0) as [string, number];
   return `${ms / size}${unit}`;

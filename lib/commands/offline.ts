@@ -8,7 +8,7 @@ import { stepObjects, workloadObjects } from '../run/manifests.ts';
 import type { AskStep } from '../run/suite.ts';
 import type { Topology } from '../run/topology.ts';
 
-// Replaces a cluster in --list and --explain: the manifests of a step, on a release.
+// For --list and --explain, which need no cluster: the objects of a step on a release.
 
 /**
  * Returns the release whose rules apply.

@@ -7,7 +7,7 @@ import type { CellResult, Results, StepResult, TrafficKey } from '../results/typ
 import { mapTexts } from '../texts.ts';
 import type { Observed } from './types.ts';
 
-/** A cell or a check as one run found it. */
+/** A cell or a check, and what one run observed there. */
 export interface Found {
   place: Place;
   told: Observed;
@@ -15,7 +15,7 @@ export interface Found {
   reasons: Reason[];
 }
 
-/** A place that both runs have, as each found it. */
+/** A place that both runs have, and what each observed there. */
 export interface InBoth {
   a: Found;
   b: Found;
@@ -29,7 +29,7 @@ export function foundBy({ suites, run, runErrors }: Results): Found[] {
   const found = suites.flatMap(({ name, steps }) => steps.flatMap((step) => ofStep(name, step)));
   const [problem] = runErrors;
   return inLogicalNames(
-    problem === undefined ? found : found.map((one) => doubted(one, `no pass of this run counts: ${problem}`)),
+    problem === undefined ? found : found.map((one) => withoutPass(one, `no pass of this run counts: ${problem}`)),
     run.namespaces,
   );
 }
@@ -57,7 +57,10 @@ function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, ke
   };
 }
 
-/** The outcomes of a pass as they were observed once all answers were right; curl may end in more than one way. */
+/**
+ * Returns how the expected outcomes of a pass were observed once all answers were right. They can differ, because
+ * several curl exit codes may be expected.
+ */
 function settledOn(
   expected: ExpectedOutcome[],
   { seen, timeline }: Pick<Judgement, 'seen' | 'timeline'>,
@@ -77,7 +80,7 @@ function lastOf({ seen }: Pick<Judgement, 'seen'>): Observation[] {
   return last === undefined ? [] : [last.observation];
 }
 
-function doubted(found: Found, why: string): Found {
+function withoutPass(found: Found, why: string): Found {
   if (found.told.verdict !== 'pass') return found;
   return { ...found, told: { ...found.told, verdict: 'inconclusive', why } };
 }

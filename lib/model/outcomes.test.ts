@@ -151,7 +151,8 @@ describe('what a failure looks like', () => {
   test.each<[Protocol, Result, 'full' | 'legacy', string]>([
     ['http', 'cut-off', 'full', 'unavailable'],
     ['grpc', 'cut-off', 'full', 'unavailable'],
-    ['tcp', 'cut-off', 'full', '[56]'],
+    ['tcp', 'cut-off', 'full', '[52,56]'],
+    ['tcp', 'cut-off', 'legacy', '[56]'],
     ['https', 'cut-off', 'full', '[52,55,56]'],
     ['tcp', 'no-connection', 'full', '[52,56]'],
     ['https', 'no-connection', 'full', '[35]'],

@@ -2,7 +2,7 @@ import { askOf, resultsOf } from '../results/fixtures.ts';
 import type { AskResult } from '../results/types.ts';
 import { arrivalWords } from './arrival.ts';
 
-/** The fixture's step, all of it as expected. */
+/** Returns the fixture's step with all cells passed. */
 function passing(propagation?: AskResult['propagation']): AskResult {
   const step = askOf(resultsOf());
   const { propagation: _, ...rest } = step;

@@ -6,7 +6,7 @@ import type { AskResult, CellResult, Count, Results } from '../results/types.ts'
 /** A mark that needs no colour. */
 export const marks: Record<Verdict, string> = { pass: '✓', fail: '✗', inconclusive: '?' };
 
-/** Returns an outcome or an observation as a cell shows it: the code, and how it was reached. */
+/** Returns the short text of an outcome or observation: the status code, and mTLS, plain, or curl's exit code. */
 export function short(what: Outcome | Observation): string {
   switch (what.kind) {
     case 'mtls':
@@ -29,8 +29,8 @@ export function short(what: Outcome | Observation): string {
 }
 
 /**
- * Returns the result of a cell, such as `200 mTLS | 200 plain` if both endpoints answered. If it did not pass, says what was
- * wrong, such as `200 plain, not 503`, and how often if there were different answers.
+ * Returns the result of a cell, such as `200 mTLS | 200 plain` if both endpoints answered. If it did not pass, says
+ * what was wrong, such as `200 plain, not 503`, and how often if there were different answers.
  */
 export function cellWords({ verdict, expectation, seen }: CellResult): string {
   const { outcomes } = expectation;
@@ -52,21 +52,21 @@ export function cellWords({ verdict, expectation, seen }: CellResult): string {
   return `${count.toLocaleString('en')} of ${all.toLocaleString('en')} answers ${count === 1 ? 'was' : 'were'} ${wrongWords(observation, outcomes)}, not ${missed.join(' | ')}`;
 }
 
-/** Counted answers, by how many of each; all answers if none counts. */
+/** Returns the counted answers, with `count` set to how many counted; all answers if none counted. */
 function judgedOf(seen: Seen[]): Seen[] {
   const answers = seen.filter(({ observation }) => observation.kind !== 'not-observed');
   const judged = answers.filter(({ counted }) => counted > 0).map((one) => ({ ...one, count: one.counted }));
   return judged.length > 0 ? judged : answers;
 }
 
-/** Mutual TLS with another identity than expected is wrong. */
+/** Returns the words for a wrong observation; mutual TLS with another identity than expected is wrong, too. */
 function wrongWords(observation: Observation, outcomes: ExpectedOutcome[]): string {
   const other =
     observation.kind === 'mtls' && outcomes.some((one) => one.outcome.kind === 'mtls' && !matches(one, observation));
   return other ? `${short(observation)} as another` : short(observation);
 }
 
-/** Returns a duration for a person. Not by pretty-ms, which leaves out the space: 9.7s. */
+/** Returns a duration for display. pretty-ms is not used because it leaves out the space: 9.7s. */
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

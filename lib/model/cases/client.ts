@@ -7,7 +7,7 @@ export const clientCases: Case[] = [
     says: 'a rule’s DISABLE against STRICT over TCP',
     policies: [own('STRICT'), rule('DISABLE')],
     protocol: 'tcp',
-    comesTo: '56',
+    comesTo: '52/56',
     by: [
       'peer-authentication.workload',
       'destination-rule.client-namespace',

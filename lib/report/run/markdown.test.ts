@@ -143,7 +143,7 @@ test('an error of the whole run comes first, with the names that are on the clus
   );
 });
 
-/** What is not in blocks of code. */
+/** Returns the report without its code blocks. */
 const proseOf = (report: string): string => report.replaceAll(/^(`{3,})(?:sh|text)\n.*?\n\1$/gms, '');
 
 test('everything but commands and runErrors uses the topology’s names', () => {
