@@ -3,7 +3,7 @@
  * are counts; so it is in `Limits`, too.
  */
 export interface Convergence {
-  /** From the step's API call until each pair that changes must have been seen changed: `--step-timeout`. */
+  /** From the step's API call until each pair that changes must have been seen changed. */
   arrivalMs: number;
   /** Answers of each changing pair after the arrival that do not count yet: connections pooled before may serve them. */
   graceAnswers: number;
@@ -13,7 +13,7 @@ export interface Convergence {
   sampleMs: number;
   /** The chance of having missed an endpoint below which it counts as not there. */
   missChance: number;
-  /** What one request may take: `--request-timeout`; half of it while a client has heard nothing. */
+  /** What one request may take; half of it while a client has heard nothing. */
   requestMs: number;
   /** Requests to each server in one batch while the arrival is awaited. */
   requestsPerBatch: number;
@@ -40,7 +40,7 @@ export interface Limits extends Convergence {
 
   /** Deployments made at once; the next ones when the pods of these are READY. */
   deploymentsPerWave: number;
-  /** Pods READY after their Deployments were made, image pulls included: `--ready-timeout`. */
+  /** Pods READY after their Deployments were made, image pulls included. */
   readyMs: number;
   /** Between looks into istiod's log while pods are not READY. */
   rejectionsMs: number;
@@ -86,7 +86,7 @@ export interface Limits extends Convergence {
   istiodMs: number;
 }
 
-/** What holds where no option of the command line says otherwise. */
+/** What holds where no option of the command line says otherwise; lib/commands/limits.ts has those options. */
 export const defaultLimits: Readonly<Limits> = {
   arrivalMs: 20_000,
   // 21 answers miss one of a sidecar's two workers, each with its own pool, with a chance of 2 × 2^-21.
