@@ -22,7 +22,8 @@ const compilerFlags = ['-gcflags=all=-N -l', '-trimpath'];
 /** Old modules reach into Go's runtime, which today's linker forbids unless it is told. */
 const linkerFlags = '-s -w -checklinkname=0';
 
-const env = { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
+/** What the go command is told, whatever the user's own settings are. */
+export const goEnv = { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
 
 /** Returns what decides about the result besides the module's own files. */
 export async function goIngredients({ packages, variables }: GoBuild): Promise<string[]> {
@@ -35,7 +36,7 @@ export async function goBuild(
   directory: string,
   { onProgress, signal }: { onProgress: OnProgress; signal: AbortSignal },
 ): Promise<void> {
-  const options = { cwd: module, env, cancelSignal: signal } as const;
+  const options = { cwd: module, env: goEnv, cancelSignal: signal } as const;
   onProgress({ phase: name, detail: 'listing its packages' });
   const listing = execaInNamespaces('go', ['list', '-deps', ...packages], { ...options });
   forEachLine(listing.stderr, (line) => {
@@ -73,7 +74,7 @@ export function failing(name: string, signal: AbortSignal): (error: unknown) => 
 }
 
 async function goVersion(): Promise<string> {
-  const result = await execa('go', ['env', 'GOVERSION', 'GOARCH'], { env, reject: false });
+  const result = await execa('go', ['env', 'GOVERSION', 'GOARCH'], { env: goEnv, reject: false });
   if (result.failed)
     throw new UsageError('Building the native cluster needs Go 1.26 or later: install it from go.dev/dl.');
   return result.stdout;

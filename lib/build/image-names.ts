@@ -5,6 +5,8 @@
  */
 export const imageNames = {
   httpbin: 'docker.io/mccutchen/go-httpbin:v2.15.0',
+  /** The echo server of Istio's own tests: HTTP, HTTPS, TCP and gRPC; any version will do. */
+  echo: 'docker.io/istio/app:1.30.5',
   curl: 'docker.io/curlimages/curl:8.16.0',
   coredns: 'registry.k8s.io/coredns/coredns:v1.14.5',
   pause: 'registry.k8s.io/pause:3.10',

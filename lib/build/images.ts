@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { OnProgress } from '../cluster/types.ts';
 import { artefact } from './cache.ts';
 import { type Image, writeDockerArchive } from './docker-archive.ts';
+import { echo } from './echo.ts';
 import { imageNames, istioImage } from './image-names.ts';
 import { ensurePackages, forImages } from './packages.ts';
 import { programs } from './programs.ts';
@@ -26,12 +27,13 @@ const Env = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
  * under the names of all these versions, so that no release needs archives of its own.
  */
 export async function nativeImages(versions: string[], options: Options): Promise<string[]> {
-  const { cluster, root } = await ingredientsOf(options);
+  const ingredients = await ingredientsOf(options);
+  const { cluster, root } = ingredients;
   const place = (layer: string) => ({ [layerMark]: Buffer.from(layer) });
   const places = { pilot: place('pilot'), proxy: place('proxy'), envoy: place('envoy') };
   return together(options.signal, [
     (signal) => archive('istio', istioImages(versions, root, places), { ...options, signal }),
-    (signal) => archive('workloads', workloadImages(cluster, root), { ...options, signal }),
+    (signal) => archive('workloads', workloadImages(ingredients), { ...options, signal }),
     (signal) => archive('system', systemImages(cluster), { ...options, signal }),
   ]);
 }
@@ -42,23 +44,32 @@ export async function imagesOf(
   layers: IstioLayers,
   options: Options,
 ): Promise<{ istio: string; workloads: string }> {
-  const { cluster, root } = await ingredientsOf(options);
+  const ingredients = await ingredientsOf(options);
+  const { root } = ingredients;
   const [pilot, proxy, envoy] = await Promise.all(istioLayers.map((layer) => filesIn(layers[layer])));
   const images = istioImages([version], root, { pilot, proxy, envoy } as Layers);
   const [istio, workloads] = await together(options.signal, [
     (signal) => archive(`istio-${version}`, images, { ...options, signal }),
-    (signal) => archive('workloads', workloadImages(cluster, root), { ...options, signal }),
+    (signal) => archive('workloads', workloadImages(ingredients), { ...options, signal }),
   ]);
   return { istio, workloads };
 }
 
-async function ingredientsOf({ onProgress, signal }: Options): Promise<{ cluster: string; root: string }> {
+/** Directories of what images are made of. */
+interface Ingredients {
+  cluster: string;
+  echo: string;
+  root: string;
+}
+
+async function ingredientsOf({ onProgress, signal }: Options): Promise<Ingredients> {
   await ensurePackages(forImages, onProgress);
-  const [cluster, root] = await together(signal, [
+  const [cluster, server, root] = await together(signal, [
     (signal) => programs({ onProgress, signal }),
+    (signal) => echo({ onProgress, signal }),
     (signal) => rootFileSystem({ onProgress, signal }),
   ]);
-  return { cluster, root };
+  return { cluster, echo: server, root };
 }
 
 type Files = Record<string, string | Buffer>;
@@ -73,8 +84,8 @@ function istioImages(versions: string[], root: string, { pilot, proxy, envoy }: 
   return [image('pilot', 'pilot-discovery', [pilot]), image('proxyv2', 'pilot-agent', [proxy, envoy])];
 }
 
-/** As upstream's: go-httpbin listens on 8080; curl runs without root, and brings a shell. */
-function workloadImages(cluster: string, root: string): Image[] {
+/** As upstream's: go-httpbin listens on 8080; curl runs without root, and brings a shell; the echo server brings a certificate. */
+function workloadImages({ cluster, echo, root }: Ingredients): Image[] {
   return [
     {
       references: [imageNames.httpbin],
@@ -85,6 +96,17 @@ function workloadImages(cluster: string, root: string): Image[] {
       references: [imageNames.curl],
       layers: [root],
       config: { Entrypoint: ['/usr/bin/curl'], User: '100:101', Env },
+    },
+    {
+      references: [imageNames.echo],
+      layers: [
+        {
+          'usr/local/bin/server': join(echo, 'server'),
+          'cert.crt': join(echo, 'cert.crt'),
+          'cert.key': join(echo, 'cert.key'),
+        },
+      ],
+      config: { Entrypoint: ['/usr/local/bin/server'], User: '1338', Env },
     },
   ];
 }

@@ -9,7 +9,7 @@ test('without options it is the newest supported release, and its images are pul
   expect(choice.release).toBe(newestRelease());
   expect(choice.images).toEqual({
     istio: ['pilot', 'proxyv2'].map((name) => `docker.io/istio/${name}:${newestRelease().version}`),
-    workloads: [imageNames.httpbin, imageNames.curl],
+    workloads: [imageNames.httpbin, imageNames.echo, imageNames.curl],
   });
 });
 

@@ -24,7 +24,7 @@ export interface FoundIstio {
   notes: string[];
 }
 
-const workloads = [imageNames.httpbin, imageNames.curl];
+const workloads = [imageNames.httpbin, imageNames.echo, imageNames.curl];
 
 /**
  * Tells which Istio a version names: `1.31` and `1.31.1` a release, `1.31-dev` a snapshot, nothing the newest release.

@@ -1,9 +1,10 @@
 import type { Choice, WireTo } from './choice.ts';
 import { hasSidecar } from './labels.ts';
 import type { ServerMode } from './peer-authentication.ts';
+import { isPassedOn } from './protocol.ts';
 import { reason, workloadName } from './reason.ts';
 import { holds } from './rules.ts';
-import type { Mesh, Reason, Workload } from './types.ts';
+import type { Mesh, Protocol, Reason, Workload } from './types.ts';
 
 /**
  * What one try at one endpoint comes to: an answer; no connection, which the client's sidecar tries again elsewhere; a
@@ -11,9 +12,14 @@ import type { Mesh, Reason, Workload } from './types.ts';
  */
 export type Result = 'mtls' | 'plain' | 'no-connection' | 'cut-off' | 'server-503';
 
-interface Try {
-  mesh: Mesh;
+/** Who asks, and how. */
+export interface Asker {
   client: Workload;
+  protocol: Protocol;
+  mesh: Mesh;
+}
+
+interface Try extends Asker {
   choice: Choice;
   /** The mode of the endpoint's sidecar; undefined where it has none. */
   mode: ServerMode | undefined;
@@ -26,7 +32,7 @@ interface Try {
  */
 export function attempt(
   { endpoint, wire }: WireTo,
-  { mesh, client, choice, mode }: Try,
+  { mesh, client, protocol, choice, mode }: Try,
 ): { result: Result; why: Reason } {
   const from = workloadName(client);
   const to = workloadName(endpoint.workload);
@@ -43,7 +49,7 @@ export function attempt(
     return { result: 'no-connection', why: reason('result.other-identity', text) };
   }
   if (wire === 'plain' && mode === 'STRICT')
-    return { result: 'cut-off', why: plainTextCutOff(mesh, client, endpoint.workload) };
+    return { result: 'cut-off', why: plainTextCutOff({ mesh, client, protocol }, endpoint.workload) };
   if (!endpoint.listens) {
     const text = `${to} does not listen on port ${endpoint.port}, to which a headless Service leads as it is`;
     return { result: mode === undefined ? 'no-connection' : 'server-503', why: reason('result.nothing-listens', text) };
@@ -65,12 +71,12 @@ function isNamed(names: string[] | undefined, identity: string): boolean {
   return names === undefined || names.includes(identity);
 }
 
-function plainTextCutOff({ release }: Mesh, client: Workload, server: Workload): Reason {
+function plainTextCutOff({ mesh, client, protocol }: Asker, server: Workload): Reason {
   const begin = `${workloadName(server)} takes mutual TLS alone: the plain text of ${workloadName(client)} is`;
-  if (hasSidecar(client)) {
+  if (hasSidecar(client) && !isPassedOn(protocol)) {
     return reason('result.plain-text-refused', `${begin} cut off, which its sidecar reports as 503`);
   }
-  return holds('result.plain-text-ended', release)
+  return holds('result.plain-text-ended', mesh.release)
     ? reason('result.plain-text-ended', `${begin} reset, or its connection ended in good order`)
     : reason('result.plain-text-reset', `${begin} reset`);
 }

@@ -1,16 +1,19 @@
-import type { Result } from './attempt.ts';
+import type { Asker, Result } from './attempt.ts';
 import type { Retries } from './choice.ts';
 import { mesh, workload } from './fixtures.ts';
-import { outcomesOf, retriesSave } from './outcomes.ts';
+import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
+import type { Protocol } from './types.ts';
 
 const client = workload('full/sleep');
 const plainClient = workload('legacy/sleep', { sidecar: false });
+
+const asker = (asked: Partial<Asker> = {}): Asker => ({ client, protocol: 'http', mesh: mesh(), ...asked });
 
 const tried = (results: [Result, number][]) =>
   results.map(([result, replicas], i) => ({ workload: workload(`full/w${i}`, { replicas }), result }));
 
 function shares(results: [Result, number][], retries: Retries): Record<string, number> {
-  const outcomes = outcomesOf(tried(results), retries, client, mesh());
+  const outcomes = outcomesOf(tried(results), retries, asker());
   return Object.fromEntries(outcomes.map(({ outcome, share }) => [outcome.kind, Number(share.toFixed(6))]));
 }
 
@@ -123,8 +126,7 @@ describe('the share of each outcome', () => {
         ['cut-off', 2],
       ]),
       'other-host',
-      client,
-      mesh(),
+      asker(),
     );
     expect(outcomes.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
     expect(outcomes.map(({ outcome, endpoints }) => [outcome.kind, endpoints])).toEqual([
@@ -142,12 +144,29 @@ describe('what a failure looks like', () => {
     ['cut-off', '1.9', '[52,56]'],
     ['no-connection', '1.31', '[7]'],
   ])('%s without a sidecar in %s: curl exits with %s', (result, release, exits) => {
-    const [only] = outcomesOf(tried([[result, 1]]), 'none', plainClient, mesh(release));
+    const [only] = outcomesOf(tried([[result, 1]]), 'none', asker({ client: plainClient, mesh: mesh(release) }));
     expect(only?.outcome).toEqual({ kind: 'reset', curlExits: JSON.parse(exits) });
   });
 
+  test.each<[Protocol, Result, 'full' | 'legacy', string]>([
+    ['http', 'cut-off', 'full', 'unavailable'],
+    ['grpc', 'cut-off', 'full', 'unavailable'],
+    ['tcp', 'cut-off', 'full', '[56]'],
+    ['https', 'cut-off', 'full', '[56]'],
+    ['tcp', 'no-connection', 'full', '[56]'],
+    ['https', 'no-connection', 'full', '[35]'],
+    ['grpc', 'cut-off', 'legacy', '[55,56]'],
+    ['https', 'cut-off', 'legacy', '[56]'],
+    ['tcp', 'no-connection', 'legacy', '[7]'],
+    ['tcp', 'server-503', 'legacy', '[56]'],
+    ['grpc', 'server-503', 'legacy', 'unavailable'],
+  ])('%s, %s, from %s: %s', (protocol, result, from, sees) => {
+    const outcome = outcomeOf(result, asker({ protocol, client: from === 'full' ? client : plainClient }));
+    expect(outcome.kind === 'reset' ? JSON.stringify(outcome.curlExits) : outcome.kind).toBe(sees);
+  });
+
   test('a server’s own 503 reaches a client without a sidecar', () => {
-    const [only] = outcomesOf(tried([['server-503', 1]]), 'none', plainClient, mesh());
+    const [only] = outcomesOf(tried([['server-503', 1]]), 'none', asker({ client: plainClient }));
     expect(only?.outcome).toEqual({ kind: 'unavailable' });
   });
 });

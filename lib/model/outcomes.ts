@@ -1,9 +1,10 @@
-import { identityOf, type Result } from './attempt.ts';
+import { type Asker, identityOf, type Result } from './attempt.ts';
 import type { Retries } from './choice.ts';
 import { hasSidecar } from './labels.ts';
+import { isPassedOn } from './protocol.ts';
 import { workloadName } from './reason.ts';
 import { holds } from './rules.ts';
-import type { ExpectedOutcome, Mesh, Outcome, Workload } from './types.ts';
+import type { ExpectedOutcome, Outcome, Workload } from './types.ts';
 
 /** A try at the pods of one workload. */
 export interface Tried {
@@ -18,7 +19,7 @@ const retriesOnNoConnection = 2;
  * Returns what requests come to, and in which share, where endpoints are drawn evenly.
  * A try without a connection is repeated: on hosts not tried yet, or wherever kube-proxy draws; what is left is a 503.
  */
-export function outcomesOf(tried: Tried[], retries: Retries, client: Workload, mesh: Mesh): ExpectedOutcome[] {
+export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): ExpectedOutcome[] {
   const pods = (some: Tried[]) => some.reduce((sum, { workload }) => sum + workload.replicas, 0);
   const failing = tried.filter(({ result }) => result === 'no-connection');
   const all = pods(tried);
@@ -29,7 +30,7 @@ export function outcomesOf(tried: Tried[], retries: Retries, client: Workload, m
     const own = one.workload.replicas;
     const share = failing.includes(one) ? lost * (own / pods(failing)) : (1 - lost) * (own / answered);
     if (share === 0) continue;
-    const outcome = outcomeOf(one.result, client, mesh);
+    const outcome = outcomeOf(one.result, asker);
     const key = JSON.stringify(outcome);
     const same = found.get(key) ?? { outcome, endpoints: [], share: 0 };
     same.endpoints.push(workloadName(one.workload));
@@ -61,17 +62,30 @@ function lostShare(failing: number, all: number, retries: Retries): number {
   return share;
 }
 
-function outcomeOf(result: Result, client: Workload, mesh: Mesh): Outcome {
+/** Returns what a client sees of a try that comes to a result. */
+export function outcomeOf(result: Result, asker: Asker): Outcome {
+  const { client, mesh } = asker;
   if (result === 'mtls') return { kind: 'mtls', identity: identityOf(client, mesh) };
   if (result === 'plain') return { kind: 'plain' };
-  if (result === 'server-503' || hasSidecar(client)) return { kind: 'unavailable' };
-  return { kind: 'reset', curlExits: result === 'cut-off' ? resetExits(mesh) : [connectionRefused] };
+  if (result === 'cut-off' && !hasSidecar(client)) return { kind: 'reset', curlExits: cutOffExits(asker) };
+  if (result !== 'server-503' && !hasSidecar(client)) return { kind: 'reset', curlExits: [connectionRefused] };
+  if (!isPassedOn(asker.protocol)) return { kind: 'unavailable' };
+  return { kind: 'reset', curlExits: result === 'cut-off' ? cutOffExits(asker) : closedExits(asker) };
 }
 
 /** curl: couldn't connect. */
 const connectionRefused = 7;
 
-/** curl 56 is a failure to receive; below 1.10 the connection may end in good order, of which curl says 52, no answer. */
-function resetExits({ release }: Mesh): number[] {
-  return holds('result.plain-text-ended', release) ? [52, 56] : [56];
+/**
+ * curl 56 is a failure to receive. Below 1.10 the connection may end in good order, of which curl says 52, no answer. An
+ * HTTP/2 client may find out while it sends, of which curl says 55.
+ */
+function cutOffExits({ mesh, protocol }: Asker): number[] {
+  if (protocol === 'grpc') return [55, 56];
+  return holds('result.plain-text-ended', mesh.release) ? [52, 56] : [56];
+}
+
+/** A sidecar that reaches no server closes the connection it has taken: for HTTPS, within the TLS handshake. */
+function closedExits({ protocol }: Asker): number[] {
+  return protocol === 'https' ? [35] : [56];
 }

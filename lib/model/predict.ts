@@ -1,10 +1,11 @@
-import { attempt } from './attempt.ts';
+import { type Asker, attempt } from './attempt.ts';
 import { choose } from './choice.ts';
 import { aliasTarget, type Endpoint, endpointsOf, isExternalName, isHeadless, servicePort } from './endpoints.ts';
 import { hasSidecar } from './labels.ts';
 import { nameOf } from './name.ts';
-import { outcomesOf, retriesSave } from './outcomes.ts';
+import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
 import type { ServerMode } from './peer-authentication.ts';
+import { isPassedOn } from './protocol.ts';
 import { reason, unique, workloadName } from './reason.ts';
 import { holds, type RuleId } from './rules.ts';
 import { type Served, servedPolicies } from './served.ts';
@@ -13,14 +14,16 @@ import type { Expectation, Mesh, Outcome, Question, Reason, Service, Workload, W
 
 /**
  * Returns what Istio's rules say of one question: every outcome that requests can come to, with its share, and the
- * reasons, from the server's policies over the client's choice to what follows. Ports are taken to speak HTTP.
+ * reasons, from the server's policies over the client's choice to what follows.
  * Throws where the question names a client, Service or port that the world does not have, or leads out of the world.
  */
 export function predict(world: World, question: Question): Expectation {
   const { mesh } = world;
+  const { protocol } = question;
   const { subset } = question.server;
   const served = servedPolicies(world);
   const client = clientOf(world, question);
+  const asker = { client, protocol, mesh };
   const named = serviceOf(world, question);
   const target = aliasTarget(world, named);
   const external = isExternalName(named) && holds('external-name.external', mesh.release);
@@ -37,7 +40,7 @@ export function predict(world: World, question: Question): Expectation {
     ...aliasReasons(named, target, external && hasSidecar(client)),
   ];
   if (choice.wires.length === 0) {
-    const none = endpoints.length === 0 ? nothingThere(target, client) : nowhere(client);
+    const none = endpoints.length === 0 ? nothingThere(target, asker) : nowhere(asker);
     return {
       outcomes: [{ outcome: none.outcome, endpoints: [], share: 1 }],
       reasons: unique([...before, ...choice.reasons, ...none.reasons]),
@@ -45,17 +48,23 @@ export function predict(world: World, question: Question): Expectation {
   }
   const tries = choice.wires.map((to) => {
     const server = serverAt(mesh, served, to.endpoint, { service: target, port });
-    const { result, why } = attempt(to, { mesh, client, choice, mode: server.mode });
+    const { result, why } = attempt(to, { ...asker, choice, mode: server.mode });
     return { workload: to.endpoint.workload, result, reasons: server.reasons, why };
   });
+  const retries = isPassedOn(protocol) ? 'none' : choice.retries;
+  const outcomes = outcomesOf(tries, retries, asker);
   return {
-    outcomes: outcomesOf(tries, choice.retries, client, mesh),
+    outcomes,
     reasons: unique([
       ...before,
       ...tries.flatMap(({ reasons }) => reasons),
       ...choice.reasons,
       ...tries.map(({ why }) => why),
-      ...(retriesSave(tries, choice.retries) ? [retriedElsewhere(target)] : []),
+      ...(retriesSave(tries, retries) ? [retriedElsewhere(target)] : []),
+      ...passedOnReasons(
+        outcomes.map(({ outcome }) => outcome),
+        asker,
+      ),
     ]),
   };
 }
@@ -124,18 +133,26 @@ interface Nothing {
   reasons: Reason[];
 }
 
-function nothingThere(service: Service, client: Workload): Nothing {
+function passedOnReasons(outcomes: Outcome[], { client, protocol }: Asker): Reason[] {
+  if (!isPassedOn(protocol) || !hasSidecar(client)) return [];
+  if (!outcomes.some(({ kind }) => kind === 'reset')) return [];
+  const text = `${protocol.toUpperCase()} is bytes to the sidecar of ${workloadName(client)}: it cannot answer 503, and the connection ends`;
+  return [reason('result.passed-on', text)];
+}
+
+function nothingThere(service: Service, asker: Asker): Nothing {
+  const { client, protocol } = asker;
   if (isHeadless(service)) {
     const text = `${nameOf(service)} is headless and has no endpoint: its name does not resolve`;
     return { outcome: { kind: 'reset', curlExits: [6] }, reasons: [reason('result.no-endpoints', text, service)] };
   }
-  const text = `${nameOf(service)} has no endpoint: ${hasSidecar(client) ? 'the sidecar answers 503' : 'the connection is refused'}`;
-  return { outcome: nowhere(client).outcome, reasons: [reason('result.no-endpoints', text, service)] };
+  const text = `${nameOf(service)} has no endpoint: ${hasSidecar(client) && !isPassedOn(protocol) ? 'the sidecar answers 503' : 'the connection is refused'}`;
+  return { outcome: nowhere(asker).outcome, reasons: [reason('result.no-endpoints', text, service)] };
 }
 
-function nowhere(client: Workload): Nothing {
-  const outcome: Outcome = hasSidecar(client) ? { kind: 'unavailable' } : { kind: 'reset', curlExits: [7] };
-  return { outcome, reasons: [] };
+function nowhere(asker: Asker): Nothing {
+  const outcome = outcomeOf('no-connection', asker);
+  return { outcome, reasons: passedOnReasons([outcome], asker) };
 }
 
 function retriedElsewhere(service: Service): Reason {

@@ -123,8 +123,8 @@ export interface World {
   policies: KubeObject[];
 }
 
-/** How a client speaks to a port. */
-export type Protocol = 'http';
+/** What a port speaks, as its Service declares it. To a sidecar `tcp` and `https` are bytes that it passes on. */
+export type Protocol = 'http' | 'grpc' | 'tcp' | 'https';
 
 /** One question: a client workload asks a Service on a port. */
 export interface Question {
@@ -137,7 +137,7 @@ export interface Question {
  * What one request can come to.
  * - `mtls`: answered, and the server's sidecar saw the client's SPIFFE ID.
  * - `plain`: answered, no client certificate.
- * - `unavailable`: the client's own sidecar answers 503.
+ * - `unavailable`: a sidecar answers in the server's place, with 503 or gRPC status 14.
  * - `reset`: no answer; curl ends with one of `curlExits`.
  */
 export type Outcome =

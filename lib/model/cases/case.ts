@@ -6,6 +6,7 @@ import type {
   KubeObject,
   Mesh,
   MtlsMode,
+  Protocol,
   Service,
   TlsMode,
   TrafficPolicy,
@@ -24,18 +25,28 @@ export interface Case {
   /** By default full/httpbin. */
   to?: string;
   subset?: string;
+  /** By default HTTP. */
+  protocol?: Protocol;
   /** As `brief` writes it. */
   comesTo: string;
   by: RuleId[];
 }
 
 /** Returns what the model says of a case. */
-export function predictCase({ policies = [], mesh = {}, changes, from, to, subset }: Case): Expectation {
+export function predictCase({
+  policies = [],
+  mesh = {},
+  changes,
+  from,
+  to,
+  subset,
+  protocol = 'http',
+}: Case): Expectation {
   const { release, ...more } = mesh;
   const world = taskWorld(policies, release, more);
   changes?.(world);
   return predict(world, {
-    protocol: 'http',
+    protocol,
     client: split(from ?? 'full/sleep'),
     server: { ...split(to ?? 'full/httpbin'), port: 8000, ...(subset === undefined ? {} : { subset }) },
   });

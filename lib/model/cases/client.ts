@@ -1,8 +1,21 @@
 import { destinationRule, peerAuthentication } from '../fixtures.ts';
-import { atPort, type Case, forMixed, mixed, mutual, none, rule, wide } from './case.ts';
+import { atPort, type Case, forMixed, mixed, mutual, none, own, rule, wide } from './case.ts';
 
 /** What an effective DestinationRule does to a client's sidecar, and what auto mTLS does without one. */
 export const clientCases: Case[] = [
+  {
+    says: 'a rule’s DISABLE against STRICT over TCP',
+    policies: [own('STRICT'), rule('DISABLE')],
+    protocol: 'tcp',
+    comesTo: '56',
+    by: [
+      'peer-authentication.workload',
+      'destination-rule.client-namespace',
+      'destination-rule.tls',
+      'result.plain-text-reset',
+      'result.passed-on',
+    ],
+  },
   {
     says: 'auto mTLS off, an explicit rule',
     policies: [wide('STRICT'), rule('ISTIO_MUTUAL')],

@@ -17,6 +17,10 @@ export const resultRules = {
     says: 'where an endpoint refuses the connection, another is tried: 200',
     source: retry,
   },
+  'result.passed-on': {
+    says: 'TCP and HTTPS are bytes to sidecars: none answers 503 or tries another endpoint, the connection ends',
+    source: 'istio/istio pilot/pkg/networking/core/networkfilter.go',
+  },
   'result.nothing-listens': {
     says: 'nobody listens on the port',
     source: 'istio/istio pilot/pkg/networking/core/listener_inbound.go',
