@@ -5,10 +5,11 @@ import { destinationRule } from './destination-rule.ts';
 import { disable } from './disable.ts';
 import { migration } from './migration.ts';
 import { permissive } from './permissive.ts';
+import { rules, rulesMeshWide } from './rules.ts';
 import { setup } from './setup.ts';
 import { strict } from './strict.ts';
 
-/** Every suite, in the task's order. */
+/** Every suite, in the task's order; those that run only where they are named come before its end. */
 export const suites: readonly Suite[] = [
   setup,
   permissive,
@@ -17,5 +18,7 @@ export const suites: readonly Suite[] = [
   disable,
   destinationRule,
   autoOff,
+  rules,
+  rulesMeshWide,
   cleanup,
 ];

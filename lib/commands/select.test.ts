@@ -6,8 +6,9 @@ const names = (wanted?: string[]) => selectSuites(suites, wanted).map(({ name })
 
 test('all of them, in the task’s order, where none is named; what setup asks is asked by permissive', () => {
   const all = selectSuites(suites, undefined);
-  expect(all.map(({ name }) => name)).toEqual(suites.map(({ name }) => name));
-  expect(all.slice(1)).toEqual(suites.slice(1));
+  const usual = suites.filter(({ onlyIfNamed }) => !onlyIfNamed);
+  expect(all.map(({ name }) => name)).toEqual(usual.map(({ name }) => name));
+  expect(all.slice(1)).toEqual(usual.slice(1));
   expect(all[0]?.steps).toEqual(suites[0]?.steps.filter(({ kind }) => kind === 'check'));
 });
 
@@ -21,7 +22,7 @@ test('setup asks what permissive does where that is not asked, and they are the 
   expect(steps('setup')).toContain('ask');
   expect(steps('setup', 'strict')).toContain('ask');
   expect(steps('setup', 'permissive')).not.toContain('ask');
-  const others = suites.filter(({ name }) => name !== 'permissive');
+  const others = suites.filter(({ name, onlyIfNamed }) => name !== 'permissive' && !onlyIfNamed);
   expect(selectSuites(others, undefined)).toEqual(others);
 });
 
@@ -29,6 +30,7 @@ test('those that are named, in the task’s order, with setup before and cleanup
   expect(names(['disable', 'strict'])).toEqual(['setup', 'strict', 'disable', 'cleanup']);
   expect(names(['strict', 'strict'])).toEqual(['setup', 'strict', 'cleanup']);
   expect(names(['cleanup'])).toEqual(['setup', 'cleanup']);
+  expect(names(['rules'])).toEqual(['setup', 'rules', 'cleanup']);
 });
 
 test('setup’s checks are part of every run, its questions only of its own', () => {

@@ -8,7 +8,7 @@ import { guess } from './arguments.ts';
 /**
  * Returns the suites to run, in the task's order. `setup` and `cleanup` are part of every run: the checks of `setup` are
  * preconditions of the others, and those of `cleanup` make sure that nothing is left.
- * @param names from `--suite`; all by default
+ * @param names from `--suite`; by default all that need not be named
  * @throws UsageError if one is unknown, with the names of all suites
  */
 export function selectSuites(all: readonly Suite[], names: string[] | undefined): Suite[] {
@@ -22,7 +22,8 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
     );
     throw new UsageError(`Unknown suite "${unknown.join('", "')}"${meant}. Suites: ${there}.`);
   }
-  const named = (name: string): boolean => names === undefined || names.includes(name);
+  const usual = new Set(all.filter(({ onlyIfNamed }) => !onlyIfNamed).map(({ name }) => name));
+  const named = (name: string): boolean => (names === undefined ? usual.has(name) : names.includes(name));
   // The requests of setup are the same as those of permissive: once is enough.
   const asked = all.some(({ name }) => name === 'permissive' && named(name));
   return all.flatMap((suite) => {

@@ -145,12 +145,6 @@ describe('the lookup', () => {
     expect(['1.13', '1.14'].map((release) => modeFor(rules, 'full', {}, release))).toEqual(['SIMPLE', 'SIMPLE']);
   });
 
-  test('private rules of the root namespace count for its own clients from 1.8', () => {
-    const rules = [at('istio-system', '*', 'SIMPLE', ['.'])];
-    expect(modeFor(rules, 'istio-system', {}, '1.7')).toBeUndefined();
-    expect(modeFor(rules, 'istio-system', {}, '1.8')).toBe('SIMPLE');
-  });
-
   test('says where the rule was found', () => {
     const place = (rules: DestinationRule[]) => {
       return ruleFor(rules, { namespace: 'legacy', labels: {} }, httpbin, mesh())?.place;
@@ -253,7 +247,6 @@ describe('why a release finds another rule', () => {
       'full',
       '1.21',
       [
-        'DestinationRule full/all and DestinationRule full/some are for one host: this release merges them whatever their exportTo',
         'DestinationRule full/all and DestinationRule full/some are for one host: this release merges the younger into the older one, even where it is for selected workloads',
       ],
     ],

@@ -2,7 +2,7 @@ import { hostnameOf, hostOf, mostSpecific } from './hosts.ts';
 import { selects } from './labels.ts';
 import { exportsOf, type MergedRule, mergeRules } from './merge-rules.ts';
 import { nameOf } from './name.ts';
-import { decidingWays, type OldWays, oldWayReason, oldWaysOf, without } from './rule-gates.ts';
+import { decidingWay, type OldWay, type OldWays, oldWayReason, oldWaysOf } from './rule-gates.ts';
 import type { DestinationRule, Mesh, Reason, Service } from './types.ts';
 
 /** Where a rule was found. */
@@ -78,24 +78,27 @@ export function mergedRulesFor(
   return lookedUp(rules, clientNamespace, target, scope, ways).at(-1)?.found ?? [];
 }
 
-/** Returns why a release finds another rule for a client than the newest does; none where it does not. */
+/** Returns why a release finds another rule for a client than a later one does; none where it does not. */
 export function foundOtherwise(rules: DestinationRule[], client: Client, target: Target, scope: Scope): Reason[] {
   const ways = oldWaysOf(scope.release);
-  const comesTo = (some: OldWays) => {
-    const { rule, place } = ruleFor(rules, client, target, scope, some) ?? {};
+  const comesTo = (some: OldWay[]) => {
+    const { rule, place } = ruleFor(rules, client, target, scope, new Set(some)) ?? {};
     const { workloadSelector: _, exportTo: __, ...spec } = rule?.spec ?? { host: '' };
     return JSON.stringify([place, spec]);
   };
-  const now = comesTo(ways);
-  const namesUnder = (some: OldWays) =>
-    lookedUp(rules, client.namespace, target, scope, some).flatMap(({ candidates }) => candidates.map(nameOf));
-  return decidingWays(ways, (others) => comesTo(others) === now).map((way) => {
-    const names = new Set([...namesUnder(ways), ...namesUnder(without(ways, way))]);
-    return oldWayReason(
+  const way = decidingWay(ways, comesTo);
+  if (way === undefined) return [];
+  const names = new Set(
+    [ways, new Set([...ways].filter((other) => other !== way))].flatMap((some) =>
+      lookedUp(rules, client.namespace, target, scope, some).flatMap(({ candidates }) => candidates.map(nameOf)),
+    ),
+  );
+  return [
+    oldWayReason(
       way,
       rules.filter((rule) => names.has(nameOf(rule))),
-    );
-  });
+    ),
+  ];
 }
 
 /** What is found at one place. */
@@ -126,17 +129,14 @@ function lookedUp(
     const { candidates, found } = lookUp(place, namespace, isExported);
     return { candidates, found: found.filter(({ exportTo }) => isVisible(exportTo, clientNamespace)) };
   };
-  const local = (): LookedUp => {
-    if (clientNamespace !== rootNamespace) return lookUp('client-namespace', clientNamespace, isForOwnNamespace);
-    const unseen = ways.has('destination-rule.root-private-unseen');
-    return lookUp('client-namespace', rootNamespace, (rule) => !unseen && !isExported(rule));
-  };
-  const looked = [local()];
-  for (const next of [() => exportedBy('service-namespace', home), () => exportedBy('root-namespace', rootNamespace)]) {
-    if ((looked.at(-1)?.found.length ?? 0) > 0) return looked;
-    looked.push(next());
-  }
-  return looked;
+  const local =
+    clientNamespace === rootNamespace
+      ? lookUp('client-namespace', rootNamespace, (rule) => !isExported(rule))
+      : lookUp('client-namespace', clientNamespace, isForOwnNamespace);
+  if (local.found.length > 0) return [local];
+  const ofService = exportedBy('service-namespace', home);
+  if (ofService.found.length > 0) return [local, ofService];
+  return [local, ofService, exportedBy('root-namespace', rootNamespace)];
 }
 
 function withoutSelector(rule: DestinationRule): DestinationRule {

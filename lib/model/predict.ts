@@ -102,8 +102,9 @@ function serverAt(
 }
 
 function injectionReasons(workload: Workload): Reason[] {
-  const pods = `${workloadName(workload)}'s pods`;
-  return (workload.injectedBy ?? []).map((rule) => reason(rule, injectionTexts[rule]?.(pods) ?? pods));
+  const { injectedBy } = workload;
+  const text = injectedBy && injectionTexts[injectedBy]?.(`${workloadName(workload)}'s pods`);
+  return injectedBy === undefined || text === undefined ? [] : [reason(injectedBy, text)];
 }
 
 const injectionTexts: Partial<Record<RuleId, (pods: string) => string>> = {

@@ -3,14 +3,13 @@ import { reason } from './reason.ts';
 import { holds, type RuleId } from './rules.ts';
 import type { DestinationRule, Reason, Release } from './types.ts';
 
-/** In what releases look DestinationRules up and merge them otherwise than the newest does; each has ended with one. */
+/** In what releases look DestinationRules up and merge them otherwise than the newest does, by the release that ended it. */
 const all = [
   'destination-rule.selector-dropped',
-  'destination-rule.merged-across-exports',
+  'destination-rule.own-name-exported',
   'destination-rule.merged-by-age',
   'destination-rule.joined-name',
-  'destination-rule.own-name-exported',
-  'destination-rule.root-private-unseen',
+  'destination-rule.merged-across-exports',
 ] as const satisfies RuleId[];
 
 export type OldWay = (typeof all)[number];
@@ -22,14 +21,14 @@ export function oldWaysOf(release: Release): OldWays {
   return new Set(all.filter((way) => holds(way, release)));
 }
 
-/** Returns the old ways without which something else would come about, so that it is because of them. */
-export function decidingWays(ways: OldWays, isSameWith: (others: OldWays) => boolean): OldWay[] {
-  return [...ways].filter((way) => !isSameWith(without(ways, way)));
-}
-
-/** Returns the old ways without one of them. */
-export function without(ways: OldWays, way: OldWay): OldWays {
-  return new Set([...ways].filter((other) => other !== way));
+/**
+ * Returns the first of the old ways that decides: what comes about is otherwise once it has ended, and those before it.
+ * @param ways by the release that ended each
+ * @param comesTo what comes about with some of them
+ */
+export function decidingWay<Way>(ways: Iterable<Way>, comesTo: (ways: Way[]) => unknown): Way | undefined {
+  const inOrder = [...ways];
+  return inOrder.find((_, at) => comesTo(inOrder.slice(at)) !== comesTo(inOrder.slice(at + 1)));
 }
 
 const texts: Record<OldWay, (rules: string) => string> = {
@@ -43,8 +42,6 @@ const texts: Record<OldWay, (rules: string) => string> = {
     `${rules} were made in the same second: this release compares their names with the namespace joined to them`,
   'destination-rule.own-name-exported': (rules) =>
     `A rule for its own namespace by name is not private in this release, and hides others from other namespaces: ${rules}`,
-  'destination-rule.root-private-unseen': (rules) =>
-    `This release does not look at private rules of the root namespace: ${rules}`,
 };
 
 /** Whether a rule is one of those that an old way is about; of all others, every rule for the host is. */

@@ -1,3 +1,4 @@
+import { decidingWay } from './rule-gates.ts';
 import { holds, type RuleId } from './rules.ts';
 import type { KubeObject, Release, Service, Workload } from './types.ts';
 
@@ -47,7 +48,7 @@ export function topologyOf(objects: KubeObject[], release?: Release): { workload
   };
 }
 
-/** Rules of injection that have ended, each with a release. */
+/** Rules of injection that have ended, by the release that ended each. */
 const oldRules = [
   'sidecar.pod-labels-ignored',
   'sidecar.annotation-alone',
@@ -64,7 +65,7 @@ function workloadOf(deployment: Deployment, namespaceLabels: Record<string, stri
   const hasProxy = (rules: OldRule[]) =>
     carriesProxy(template) || isInjected(template, namespace, namespaceLabels, rules);
   const sidecar = hasProxy(holding);
-  const injectedBy = holding.filter((rule) => hasProxy(holding.filter((other) => other !== rule)) !== sidecar);
+  const injectedBy = decidingWay(holding, hasProxy);
   return {
     name: deployment.metadata.name,
     namespace,
@@ -72,7 +73,7 @@ function workloadOf(deployment: Deployment, namespaceLabels: Record<string, stri
     serviceAccount: template.spec?.serviceAccountName ?? 'default',
     sidecar,
     hostNetwork: template.spec?.hostNetwork ?? false,
-    ...(injectedBy.length === 0 ? {} : { injectedBy }),
+    ...(injectedBy === undefined ? {} : { injectedBy }),
     ports: containers
       .filter((container) => container.name !== proxyContainer)
       .flatMap((container) => container.ports ?? [])

@@ -91,8 +91,8 @@ export interface Workload {
   /** Whether its pods carry an Istio sidecar (and so the label security.istio.io/tlsMode=istio). */
   sidecar: boolean;
   hostNetwork: boolean;
-  /** Rules that have ended since the release that injects, without which its pods would differ in their sidecar; absent where none. */
-  injectedBy?: RuleId[];
+  /** A rule that has ended since the release that injects, and with it this about its pods' sidecar; absent where none. */
+  injectedBy?: RuleId;
   ports: { name?: string; port: number }[];
   /** How many containers each of its pods has, the sidecar aside. */
   containers: number;

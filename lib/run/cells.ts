@@ -49,9 +49,20 @@ export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
     .filter((traffic) => !asked.has(idOf(traffic)))
     .map((traffic) => cellOf(run, traffic, worlds, servers))
     .filter(answering);
-  const controls = others.filter(({ client }) => bare.includes(client));
+  const controls = bare.flatMap((client) => controlsFrom(others, client, cells));
   if (cells.some(({ sidecar }) => !sidecar)) return controls;
   return [...controls, ...others.filter(({ sidecar }) => !sidecar).slice(0, 1)];
+}
+
+/**
+ * Returns what to ask as controls of a client: of servers that the step does not ask, where there are, since requests of
+ * another kind would hide from a server's counters of which kind the step's own are.
+ */
+function controlsFrom(others: RunCell[], client: string, cells: Cell[]): RunCell[] {
+  const asked = new Set(cells.map(({ server }) => server));
+  const from = others.filter((one) => one.client === client);
+  const apart = from.filter(({ server }) => !asked.has(server));
+  return apart.length > 1 ? apart : from;
 }
 
 /**

@@ -54,11 +54,6 @@ export const clientRules = {
     source: 'istio/istio@1.13.9 pilot/pkg/model/push_context.go',
     until: '1.14',
   },
-  'destination-rule.root-private-unseen': {
-    says: 'private rules of the root namespace are not looked at, not even for its own clients',
-    source: 'istio/istio@1.7.8 pilot/pkg/model/push_context.go',
-    until: '1.8',
-  },
   'destination-rule.tls': { says: 'its mode decides, whatever the endpoints announce', source: clusterTls },
   'destination-rule.no-tls': { says: 'a rule without TLS settings leaves the choice to auto mTLS', source: clusterTls },
   'destination-rule.port-without-tls': {
