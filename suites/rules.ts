@@ -10,8 +10,9 @@ const OLDEST = '1.10';
 
 /** Returns the steps that ask a live mesh: one for each witness, and one that leaves nothing behind. */
 function stepsOf(witnesses: Witness[]): AskStep[] {
-  const asked = witnesses.filter(({ modelOnly }) => !modelOnly);
-  return [...asked.flatMap(stepsFor), { kind: 'ask', title: 'all removed', objects: [] }];
+  const asked = witnesses.filter(({ modelOnly }) => !modelOnly).flatMap(stepsFor);
+  const traffic = asked.at(-1)?.traffic ?? [];
+  return [...asked, { kind: 'ask', title: 'all removed', objects: [], traffic }];
 }
 
 function stepsFor({ name, says, after, ages, objects, by, ...witness }: Witness): AskStep[] {

@@ -49,20 +49,29 @@ export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
     .filter((traffic) => !asked.has(idOf(traffic)))
     .map((traffic) => cellOf(run, traffic, worlds, servers))
     .filter(answering);
-  const controls = bare.flatMap((client) => controlsFrom(others, client, cells));
+  const controls = bare.flatMap((client) => controlsFrom(others, client, cells, worlds.during));
   if (cells.some(({ sidecar }) => !sidecar)) return controls;
-  return [...controls, ...others.filter(({ sidecar }) => !sidecar).slice(0, 1)];
+  const [reader] = others.filter(({ sidecar }) => !sidecar).map(({ client }) => client);
+  return reader === undefined
+    ? controls
+    : [...controls, ...controlsFrom(others, reader, cells, worlds.during).slice(0, 1)];
 }
 
 /**
- * Returns what to ask as controls of a client: of servers that the step does not ask, where there are, since requests of
- * another kind would hide from a server's counters of which kind the step's own are.
+ * Returns what to ask as controls of a client, two where there are: best of servers without a sidecar, else of such that the
+ * step does not ask, since requests of another kind would hide from a server's counters of which kind the step's own are.
  */
-function controlsFrom(others: RunCell[], client: string, cells: Cell[]): RunCell[] {
+function controlsFrom(others: RunCell[], client: string, cells: Cell[], { workloads }: World): RunCell[] {
   const asked = new Set(cells.map(({ server }) => server));
-  const from = others.filter((one) => one.client === client);
-  const apart = from.filter(({ server }) => !asked.has(server));
-  return apart.length > 1 ? apart : from;
+  const counted = new Set(workloads.filter(hasSidecar).map(({ namespace, name }) => `${namespace}/${name}`));
+  const rank = ({ server, expectation }: RunCell): number => {
+    if (!expectation.outcomes.some(({ endpoints }) => endpoints.some((one) => counted.has(one)))) return 0;
+    return asked.has(server) ? 2 : 1;
+  };
+  return others
+    .filter((one) => one.client === client)
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, 2);
 }
 
 /**

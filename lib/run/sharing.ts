@@ -1,3 +1,4 @@
+import { aliasTarget } from '../model/endpoints.ts';
 import type { World } from '../model/types.ts';
 import { backing } from './serving.ts';
 
@@ -7,7 +8,11 @@ import { backing } from './serving.ts';
  */
 export function sharedNames({ services, workloads }: Pick<World, 'services' | 'workloads'>): Map<string, string> {
   const podsOf = new Map(
-    services.map((service) => [`${service.metadata.namespace}/${service.metadata.name}`, backing(service, workloads)]),
+    services.map((service) => [
+      `${service.metadata.namespace}/${service.metadata.name}`,
+      // An ExternalName leads to the pods of its target.
+      backing(aliasTarget({ services }, service), workloads),
+    ]),
   );
   const names = new Map<string, string>();
   for (const path of podsOf.keys()) {

@@ -168,19 +168,19 @@ export const meshWitnesses: Witness[] = [
     by: ['destination-rule.root-namespace'],
   },
   {
-    name: 'auto-off-strict',
-    says: 'without auto mTLS, and without a rule, plain text is sent',
-    objects: [peer(`${full}/default`, 'STRICT')],
-    autoMtls: false,
-    ...{ from: sleep.full, to: httpbin.full, comesTo: '503' },
-    by: ['auto-mtls.off', 'result.plain-text-refused'],
-  },
-  {
     name: 'auto-off-rule',
     says: 'without auto mTLS a rule sends mutual TLS',
     objects: [peer(`${full}/default`, 'STRICT'), rule(`${full}/rule`, 'httpbin', 'ISTIO_MUTUAL')],
     autoMtls: false,
     ...{ from: sleep.full, to: httpbin.full, comesTo: 'm' },
     by: ['destination-rule.tls'],
+  },
+  {
+    name: 'auto-off-strict',
+    says: 'without auto mTLS, and without a rule, plain text is sent',
+    objects: [peer(`${full}/default`, 'STRICT')],
+    autoMtls: false,
+    ...{ from: sleep.full, to: httpbin.full, comesTo: '503' },
+    by: ['auto-mtls.off', 'result.plain-text-refused'],
   },
 ];
