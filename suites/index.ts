@@ -5,6 +5,7 @@ import { destinationRule } from './destination-rule.ts';
 import { disable } from './disable.ts';
 import { migration } from './migration.ts';
 import { permissive } from './permissive.ts';
+import { protocols } from './protocols.ts';
 import { rules, rulesMeshWide } from './rules.ts';
 import { setup } from './setup.ts';
 import { strict } from './strict.ts';
@@ -20,5 +21,6 @@ export const suites: readonly Suite[] = [
   autoOff,
   rules,
   rulesMeshWide,
+  protocols,
   cleanup,
 ];

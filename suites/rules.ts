@@ -2,7 +2,7 @@ import type { AskStep, Suite } from '../lib/run/suite.ts';
 import { clientWitnesses } from './rules/client.ts';
 import { marksWitnesses } from './rules/marks.ts';
 import { meshWitnesses, serverWitnesses } from './rules/server.ts';
-import { servicesWitnesses } from './rules/services.ts';
+import { servicesWitnesses, subsetsWitnesses } from './rules/services.ts';
 import type { Witness } from './rules/witness.ts';
 
 /** Before, no cluster of today runs Istio, and its API is another. */
@@ -36,7 +36,13 @@ export const rules: Suite = {
   about: 'For every rule of the model the smallest scenario in which it decides, on each side of its release.',
   onlyIfNamed: true,
   topology: 'rules',
-  steps: stepsOf([...serverWitnesses, ...clientWitnesses, ...marksWitnesses, ...servicesWitnesses]),
+  steps: stepsOf([
+    ...serverWitnesses,
+    ...clientWitnesses,
+    ...marksWitnesses,
+    ...subsetsWitnesses,
+    ...servicesWitnesses,
+  ]),
 };
 
 export const rulesMeshWide: Suite = {

@@ -1,7 +1,10 @@
 import { askScript, readAnswers } from '../probe/ask.ts';
 import { observationOf } from '../probe/read.ts';
 import type { Run } from '../run/run.ts';
-import { urlOf } from '../run/traffic.ts';
+import { targetOf } from '../run/traffic.ts';
+
+/** What is known of the clients and servers: nothing that HTTP needs. */
+const asked = { pods: new Map() };
 
 /** Asks every pair of a run once, all clients at the same time, and reads the answers. Returns whether each was answered. */
 export async function refresh(run: Run): Promise<boolean> {
@@ -9,9 +12,9 @@ export async function refresh(run: Run): Promise<boolean> {
   const traffic = run.topologies.flatMap((topology) => topology.traffic);
   const observations = await Promise.all(
     [...run.probeClients].map(async ([client, { run: ask }]) => {
-      const urls = traffic.filter(({ from }) => from === client).map((one) => urlOf(one, run.namespaces));
-      const { stdout } = await ask(askScript([{ urls }], requestMs / 1000), urls.length * requestMs + batchMs);
-      return readAnswers(stdout, [{ urls }], Date.now()).map(observationOf);
+      const targets = traffic.filter(({ from }) => from === client).map((one) => targetOf(one, run.namespaces));
+      const { stdout } = await ask(askScript([{ targets }], requestMs / 1000), targets.length * requestMs + batchMs);
+      return readAnswers(stdout, [{ targets }], Date.now()).map((answer) => observationOf(answer, 'http', asked));
     }),
   );
   return observations.flat().every(({ kind }) => kind === 'mtls' || kind === 'plain');

@@ -5,27 +5,27 @@ import { join } from 'node:path';
 import type { OnProgress } from '../cluster/types.ts';
 import { withLock } from './lock.ts';
 
-/** Something that is made once, out of what its key covers. */
+/** How to make an artefact. It is made once and then cached, under a key of its ingredients. */
 export interface Recipe {
-  /** What it is, in file names and in progress. */
+  /** The name of the artefact, for file names and progress. */
   name: string;
-  /** Everything that the result depends on; a change of any makes another artefact. */
+  /** Everything that the artefact depends on. If one of these changes, it is made again. */
   ingredients: string[];
-  /** Fills the empty directory. */
+  /** Writes the artefact into an empty directory. */
   make: (directory: string) => Promise<void>;
 }
 
-/** Returns the directory under the user's cache directory that holds all artefacts. */
+/** Returns the directory of all artefacts, in the user's cache directory. */
 export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'automtls');
 }
 
-/** Returns a short digest of the ingredients; where one ends and the next begins matters. */
+/** Returns a short digest of the ingredients; it also depends on where one ends and the next begins. */
 export function cacheKey(ingredients: string[]): string {
   return createHash('sha256').update(JSON.stringify(ingredients)).digest('hex').slice(0, 16);
 }
 
-/** Returns the contents of files, as ingredients. */
+/** Returns the contents of files, to use as ingredients. */
 export async function contents(...files: string[]): Promise<string[]> {
   return Promise.all(files.map((file) => readFile(file, 'utf8')));
 }
@@ -36,8 +36,8 @@ export function artefactPlace({ name, ingredients }: Omit<Recipe, 'make'>): stri
 }
 
 /**
- * Returns the directory of an artefact, made now if it isn't there. It is made beside its place and renamed into it,
- * so an interrupted build leaves nothing that could be taken for a result; two at once build it once.
+ * Returns the directory of an artefact; makes it if it is not in the cache. It is made in another directory and then
+ * renamed, so an interrupted build cannot leave an incomplete artefact. Two processes that need it make it only once.
  */
 export async function artefact(
   recipe: Recipe,
@@ -58,7 +58,7 @@ export async function artefact(
   });
 }
 
-/** Returns whether an artefact is there, and marks it as used now: those used longest ago are the first to go. */
+/** Returns whether an artefact is in the cache, and marks it as used: the least recently used are pruned first. */
 async function isThere(place: string): Promise<boolean> {
   const now = new Date();
   return utimes(place, now, now).then(

@@ -8,8 +8,8 @@ export interface Image {
   /** Its names, such as docker.io/istio/pilot:1.24.2. */
   references: string[];
   /**
-   * Lowest first: the path of an uncompressed tar file, or the files of a layer, as paths or bytes, keyed by their path in
-   * the image.
+   * Its layers, lowest first. A layer is the path of an uncompressed tar file, or a record of files: the key is the
+   * path in the image, the value is the path of the content or the content itself.
    */
   layers: (string | Record<string, string | Buffer>)[];
   config: { Entrypoint: string[]; User?: string; Env?: string[] };
@@ -17,7 +17,7 @@ export interface Image {
 
 const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64' };
 
-/** Writes an archive as `docker save` does; a layer that several images share is in it once. */
+/** Writes an archive in the format of `docker save`. A layer that several images share is written once. */
 export async function writeDockerArchive(path: string, images: Image[]): Promise<void> {
   const layers = new Map<string, string>();
   const made: string[] = [];

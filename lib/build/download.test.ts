@@ -33,7 +33,7 @@ afterEach(async () => {
 
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/kind`;
 
-/** Downloads in a process of its own, whose files have room for so many KiB; returns what came of it. */
+/** Downloads in another process that can write files of at most so many KiB; returns its output. */
 async function downloadWithRoom(kibibytes: number): Promise<string> {
   const options = `{ digest: '${digest}', signal: new AbortController().signal, onProgress: () => {} }`;
   const program = `

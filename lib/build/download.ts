@@ -8,16 +8,16 @@ interface Download {
   /** SHA-256, in hexadecimal digits. */
   digest: string;
   signal: AbortSignal;
-  /** Told the bytes that are there, and of how many where the server says so. */
+  /** Called with the bytes received so far, and their total if the server sends it. */
   onProgress: (done: number, total: number | undefined) => void;
 }
 
-/** The network or the server failed, and another attempt may succeed. */
+/** The network or the server failed; another attempt may succeed. */
 class BrokenOff extends UsageError {}
 
 /**
- * Downloads a file and checks it against its SHA-256 digest; retries if the network or the server failed.
- * @throws UsageError that says what could not be fetched and what to do
+ * Downloads a file and checks its SHA-256 digest. Retries if the network or the server failed.
+ * @throws UsageError that says what could not be downloaded and what to do
  */
 export async function download(url: string, file: string, options: Download): Promise<void> {
   const found = await retried(() => save(url, file, options), options.signal);
@@ -28,7 +28,7 @@ export async function download(url: string, file: string, options: Download): Pr
   }
 }
 
-/** Writes what an address holds to a file. Returns its digest. */
+/** Saves a URL to a file and returns the digest. */
 async function save(url: string, file: string, { signal, onProgress }: Download): Promise<string> {
   const response = await get(url, signal);
   const length = response.headers.get('content-length');
@@ -57,8 +57,8 @@ async function save(url: string, file: string, { signal, onProgress }: Download)
 }
 
 /**
- * Returns the digest in a file as `sha256sum` writes it.
- * @throws UsageError that says what could not be fetched and what to do
+ * Downloads a file in the format of `sha256sum` and returns the digest in it.
+ * @throws UsageError that says what could not be downloaded and what to do
  */
 export async function publishedDigest(url: string, signal: AbortSignal): Promise<string> {
   const read = async (): Promise<string> => {
@@ -88,12 +88,12 @@ async function get(url: string, signal: AbortSignal): Promise<Response> {
   if (response.ok) return response;
   await response.body?.cancel();
   const what = `${url} could not be fetched (${response.status} ${response.statusText})`;
-  // Any other status is the server's answer, and another attempt would get the same.
+  // With any other status, another attempt would get the same answer.
   if (response.status === 429 || response.status >= 500) throw new BrokenOff(`${what}: try again.`);
   throw new UsageError(`${what}: use a published release, or --cluster native.`);
 }
 
-/** A pause for a server that has just failed. */
+/** The pause before another attempt; a server that has just failed needs some time. */
 const PAUSE_MS = 500;
 
 function retried<T>(once: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -101,7 +101,7 @@ function retried<T>(once: () => Promise<T>, signal: AbortSignal): Promise<T> {
   return pRetry(once, { ...options, shouldRetry: ({ error }) => error instanceof BrokenOff });
 }
 
-/** What fetch throws says nothing itself. */
+/** The message of fetch's own error says only "fetch failed"; the reason is in its cause. */
 function causeOf(error: unknown): string {
   const { cause } = error as { cause?: unknown };
   return messageOf(cause ?? error) || String((cause as { code?: string }).code);

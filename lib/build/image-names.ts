@@ -1,7 +1,7 @@
 /**
- * The images that run on clusters of this project besides Istio's, whether they are pulled or built here under the same
- * names. Manifests name them, too, as anybody would apply them: a test compares. The nodes of kind are with the releases
- * (lib/istio/releases.ts), on which they depend.
+ * The images, apart from Istio's, that run on this project's clusters. They are pulled, or built here under the same
+ * names. The manifests contain these names too, so that they can be applied without this project; a test compares them.
+ * Node images of kind depend on the release, so they are in lib/istio/releases.ts.
  */
 export const imageNames = {
   httpbin: 'docker.io/mccutchen/go-httpbin:v2.15.0',
@@ -12,7 +12,7 @@ export const imageNames = {
   pause: 'registry.k8s.io/pause:3.10',
 } as const;
 
-/** Where the images of every release of Istio are; its other registry closes in December 2026. */
+/** The registry that has the images of every release of Istio; its other registry closes in December 2026. */
 export const istioHub = 'docker.io/istio';
 
 /** Returns the name of one of Istio's images. */

@@ -12,19 +12,19 @@ import { together } from './together.ts';
 
 type Options = { onProgress: OnProgress; signal: AbortSignal };
 
-/** The layers of Istio's images that a release brings. */
+/** The layers of Istio's images that differ between releases. */
 export const istioLayers = ['pilot', 'proxy', 'envoy'] as const;
-/** Directories with the content of each. */
+/** The directory with the content of each layer. */
 export type IstioLayers = Record<(typeof istioLayers)[number], string>;
 
-/** The file that tells the places of a release's layers apart in images that have none yet. */
+/** A file in each placeholder layer of the native cluster's images; it contains the name of the layer to put there. */
 export const layerMark = 'automtls-layer';
 
 const Env = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
 
 /**
- * Returns the archives of all images of a native cluster. Istio's have a base and a place for each layer of a release,
- * under the names of all these versions, so that no release needs archives of its own.
+ * Returns the archives of all images of a native cluster. Istio's images consist of a base and placeholders for the
+ * layers of a release. They have the names of all these versions, so that all releases share the same archives.
  */
 export async function nativeImages(versions: string[], options: Options): Promise<string[]> {
   const ingredients = await ingredientsOf(options);
@@ -38,7 +38,7 @@ export async function nativeImages(versions: string[], options: Options): Promis
   ]);
 }
 
-/** Returns the archives of the images that a version of Istio and the workloads have on a cluster of others. */
+/** Returns the archives of one version of Istio and of the workloads, to load into a cluster such as kind's. */
 export async function imagesOf(
   version: string,
   layers: IstioLayers,
@@ -84,7 +84,7 @@ function istioImages(versions: string[], root: string, { pilot, proxy, envoy }: 
   return [image('pilot', 'pilot-discovery', [pilot]), image('proxyv2', 'pilot-agent', [proxy, envoy])];
 }
 
-/** As upstream's: go-httpbin listens on 8080; curl runs without root, and brings a shell; the echo server brings a certificate. */
+/** Like the upstream images: go-httpbin listens on 8080; curl's has a shell and does not run as root; the echo server's has a certificate. */
 function workloadImages({ cluster, echo, root }: Ingredients): Image[] {
   return [
     {
@@ -126,12 +126,12 @@ async function archive(name: string, images: Image[], options: Options): Promise
     options.onProgress({ phase: 'Images', detail: names });
     await writeDockerArchive(join(directory, 'images.tar'), images);
   };
-  // the paths of what they are made of hold the keys of those
+  // The images' files are in artefacts, whose paths contain their cache keys.
   const recipe = { name: `images-${name}`, ingredients: [process.arch, JSON.stringify(images)], make };
   return join(await artefact(recipe, options), 'images.tar');
 }
 
-/** Returns the files under a directory, by their paths in it. */
+/** Returns the paths of all files in a directory tree, by their paths relative to it. */
 async function filesIn(directory: string): Promise<Files> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));

@@ -11,26 +11,26 @@ import { execaInNamespaces } from './kill-with-parent.ts';
 
 /** A commit of Istio, and how its programs are built. */
 export interface IstioBuild {
-  /** As istiod and its images say it, such as 1.24.2. */
+  /** The version that istiod reports and its images have, such as 1.24.2. */
   version: string;
-  /** The version of the module, and its checksum as go.sum has it. */
+  /** The version of the Go module, and its checksum as in go.sum. */
   pseudoVersion: string;
   sum: string;
-  /** Changes of its go.mod, as `go mod edit` takes them, and lines that its go.sum needs for them. */
+  /** Flags of `go mod edit` that change its go.mod, and the lines that its go.sum needs for them. */
   edits: string[];
   sums: string[];
-  /** Paths of unified diffs of its source. */
+  /** Paths of patches of its source, as unified diffs. */
   patches: string[];
-  /** Where in the module the definitions of its resources are. */
+  /** Path of its CRDs in the module. */
   definitions: string;
 }
 
-/** What was built of Istio. */
+/** The programs and files of a built Istio. */
 export interface IstioPrograms {
   istioctl: string;
-  /** Path of the definitions of Istio's resources. */
+  /** Path of Istio's CRDs. */
   definitions: string;
-  /** Directories that hold what Istio's two images have besides their base, and the proxy besides Envoy. */
+  /** Directories with the contents of Istio's two images, without their base and without Envoy. */
   pilot: string;
   proxy: string;
 }
@@ -39,13 +39,13 @@ type Options = { onProgress: OnProgress; signal: AbortSignal };
 
 const packages = ['./istioctl/cmd/istioctl', './pilot/cmd/pilot-agent', './pilot/cmd/pilot-discovery'];
 
-/** Where the proxy's bootstrap is in the module, and in images. */
+/** The file of the proxy's bootstrap in the module, and its name in images. */
 const bootstrap = { from: 'tools/packaging/common/envoy_bootstrap.json', to: 'envoy_bootstrap_tmpl.json' };
 
-/** The version is in another package before 1.16; the linker heeds only those that are there. */
+/** Before 1.16 the version is in another package. The linker ignores variables that do not exist. */
 const versionVariables = ['istio.io/istio/pkg/version.buildVersion', 'istio.io/pkg/version.buildVersion'];
 
-/** Returns the programs of a release, built in its own module where they aren't in the cache. */
+/** Returns the programs of a release; builds them in its own Go module if they are not in the cache. */
 export async function istioPrograms(build: IstioBuild, options: Options): Promise<IstioPrograms> {
   const { pseudoVersion, sum, edits, sums, patches, definitions } = build;
   const recipe = [pseudoVersion, sum, ...edits, ...sums, ...(await contents(...patches)), definitions, bootstrap.from];
@@ -64,7 +64,7 @@ async function makePrograms(build: IstioBuild, directory: string, options: Optio
   const name = `Istio ${build.version}`;
   options.onProgress({ phase: name, detail: 'downloading its module' });
   const module = await downloaded(build, name, options.signal);
-  // a copy, as the go command neither writes to its cache nor lets anything in it be replaced
+  // The module is built in a copy, because files in Go's module cache cannot be changed.
   const copy = join(directory, 'module');
   await execaInNamespaces('cp', ['-r', '--no-preserve=mode', module, copy], { cancelSignal: options.signal });
   await changeGoMod(build, copy, options.signal);
@@ -86,13 +86,13 @@ function goBuildOf({ version }: IstioBuild, module: string): GoBuild {
   return { name: `Istio ${version}`, module, packages, variables };
 }
 
-/** Returns the directory of the module, whose files nobody may write. */
+/** Returns the directory of the downloaded module, whose files are read-only. */
 async function downloaded(
   { pseudoVersion, sum }: IstioBuild,
   name: string,
   cancelSignal: AbortSignal,
 ): Promise<string> {
-  // the checksum that we have decides, so that no other source of it is asked
+  // The checksum is compared below, so Go must not ask the checksum database.
   const env = { GOWORK: 'off', GOFLAGS: '-mod=mod', GONOSUMDB: 'istio.io/istio', GOPRIVATE: '', GONOPROXY: '' };
   const args = ['mod', 'download', '-json', `istio.io/istio@${pseudoVersion}`];
   const { stdout } = await execa('go', args, { env, cwd: tmpdir(), cancelSignal }).catch(failing(name, cancelSignal));
@@ -110,7 +110,7 @@ async function changeGoMod({ edits, sums }: IstioBuild, module: string, cancelSi
   if (sums.length > 0) await appendFile(join(module, 'go.sum'), `${sums.join('\n')}\n`);
 }
 
-/** Applies the patches to the source; one that does not fit is an error, whatever the others do. */
+/** Applies the patches to the source; throws if one does not fit. */
 async function patchSource({ patches }: IstioBuild, module: string): Promise<void> {
   for (const patch of patches) {
     for (const change of parsePatch(await readFile(patch, 'utf8'))) {

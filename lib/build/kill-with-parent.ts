@@ -2,14 +2,14 @@ import { execa, type Options } from 'execa';
 import { UsageError } from '../errors.ts';
 import { searchPath } from './packages.ts';
 
-/** Returns the command that runs a program which the kernel kills when this process ends, where the kernel is Linux. */
+/** Returns a command that runs a program; on Linux, the kernel kills the program when this process ends. */
 export function killWithParent(file: string, args: string[]): [string, string[]] {
   return process.platform === 'linux' ? ['setpriv', ['--pdeathsig', 'KILL', '--', file, ...args]] : [file, args];
 }
 
 /**
- * Runs a program that ends with this process, however that ends, together with everything it started and mounted: the
- * kernel kills its outer process, and with it the PID and mount namespace.
+ * Runs a program in its own PID and mount namespace. When this process ends, even if it is killed, the kernel kills the
+ * program, and with it everything that it started and mounted.
  */
 export function execaInNamespaces<T extends Options>(file: string, args: string[], options: T) {
   if (process.getuid?.() !== 0) {
@@ -19,7 +19,7 @@ export function execaInNamespaces<T extends Options>(file: string, args: string[
   return execa(...killWithParent('unshare', [...namespaces, file, ...args]), {
     ...options,
     env: { ...options.env, PATH: searchPath() },
-    // unshare ignores the polite signal
+    // unshare ignores SIGTERM.
     killSignal: 'SIGKILL',
   });
 }

@@ -2,12 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 
-// The kernel frees flock's locks when their holder ends. Node cannot call it, and proper-lockfile, which makes a directory
-// and must be one of a certain age for abandoned, would let a killed run's lock stand, or break a sleeping machine's.
+// The kernel releases a lock of flock when the process that holds it ends. Node has no flock. The package
+// proper-lockfile takes a lock directory of a certain age for abandoned: it would keep the lock of a killed run for
+// that time, and break the lock of a machine that was asleep.
 
 /**
- * Holds the lock for as long as its standard input is open, so that it is free when this process ends, however it ends.
- * It removes the file when done; who got hold of a file that was removed meanwhile begins anew.
+ * Holds the lock while its standard input is open, so the lock is released when this process ends, even if it is
+ * killed. It removes the file at the end. A script that has locked a file that was removed in the meantime starts
+ * again.
  */
 const script = `
 while :; do
@@ -19,10 +21,10 @@ echo held
 cat >/dev/null
 rm -f "$1"`;
 
-/** Most locks are free sooner, and then there is nothing to say. */
+/** How long to wait for a lock before `onWait` is called; most locks are free sooner. */
 const TOLD_MS = 1_000;
 
-/** Runs `work` while nobody else holds the lock on `file`; calls `onWait` where that takes a while. */
+/** Runs `work` while holding the lock on `file`; calls `onWait` if it must wait for more than a second. */
 export async function withLock<T>(
   file: string,
   { onWait, signal }: { onWait?: () => void; signal?: AbortSignal | undefined },
@@ -34,7 +36,7 @@ export async function withLock<T>(
   return work().finally(release);
 }
 
-/** Runs `work` unless somebody holds the lock on `file`. */
+/** Runs `work` while holding the lock on `file`; does nothing if another process holds it. */
 export async function ifUnlocked(file: string, work: () => Promise<void>): Promise<void> {
   const release = await take(file, ['--nonblock']);
   if (release) await work().finally(release);
@@ -43,7 +45,7 @@ export async function ifUnlocked(file: string, work: () => Promise<void>): Promi
 async function take(file: string, flags: string[], signal?: AbortSignal): Promise<(() => Promise<void>) | undefined> {
   signal?.throwIfAborted();
   await mkdir(dirname(file), { recursive: true });
-  // a session of its own, as a terminal's ^C must not free the lock before we are done
+  // In its own session, because ^C in a terminal must not release the lock before the work is done.
   const holder = execa('sh', ['-c', script, 'sh', file, ...flags], { detached: true, buffer: false, reject: false });
   const stop = () => holder.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
@@ -53,7 +55,7 @@ async function take(file: string, flags: string[], signal?: AbortSignal): Promis
   ]);
   signal?.removeEventListener('abort', stop);
   if (signal?.aborted) {
-    // The holder may have come by the lock just before: nobody would ever let go of it.
+    // The holder may have got the lock just before the abort, and nobody else would release it.
     stop();
     await holder;
     signal.throwIfAborted();

@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** The directory that says what the native cluster is made of. */
+/** The directory of the native cluster's manifests, Go module and patches. */
 export const manifests = fileURLToPath(new URL('../../manifests/native', import.meta.url));

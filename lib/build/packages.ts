@@ -5,7 +5,7 @@ import type { OnProgress } from '../cluster/types.ts';
 import { UsageError } from '../errors.ts';
 import { withLock } from './lock.ts';
 
-/** The Debian package of each program that building images calls. */
+/** The programs that building images needs, each with its Debian package. */
 export const forImages = {
   setpriv: 'util-linux',
   unshare: 'util-linux',
@@ -13,7 +13,7 @@ export const forImages = {
   pip3: 'python3-pip',
 };
 
-/** The Debian package of each program that running a native cluster calls besides. */
+/** The additional programs that running a native cluster needs, each with its Debian package. */
 export const forNative = {
   ip: 'iproute2',
   iptables: 'iptables',
@@ -25,7 +25,7 @@ export const forNative = {
   ptp: 'containernetworking-plugins',
 };
 
-/** Where Debian and others put the CNI plugins. */
+/** The directories where Debian and other distributions install the CNI plugins. */
 const pluginDirectories = ['/usr/lib/cni', '/opt/cni/bin'];
 
 /** Returns the directory of the CNI plugins. */
@@ -33,12 +33,12 @@ export function cniPlugins(): string {
   return pluginDirectories.find((directory) => existsSync(join(directory, 'ptp'))) ?? '/usr/lib/cni';
 }
 
-/** Returns where programs are looked for; a user's own path, which sudo may have kept, often lacks root's directories. */
+/** Returns the PATH for programs. sudo may keep the user's PATH, which often does not have root's directories. */
 export function searchPath(env: NodeJS.ProcessEnv = process.env): string {
   return [env['PATH'], '/usr/local/sbin', '/usr/sbin', '/sbin'].filter(Boolean).join(delimiter);
 }
 
-/** Returns the packages whose programs are not there. */
+/** Returns the packages of programs that are not installed. */
 export function missingPackages(
   packageOf: Record<string, string>,
   path: string,
@@ -51,7 +51,7 @@ export function missingPackages(
   return [...new Set(missing.map(([, name]) => name))];
 }
 
-/** Installs the Debian packages that are missing, saying which; starts none of their services. */
+/** Installs the missing Debian packages, without starting their services. Reports which as progress. */
 export async function ensurePackages(packageOf: Record<string, string>, onProgress: OnProgress): Promise<void> {
   const missing = () => missingPackages(packageOf, searchPath(), existsSync);
   if (missing().length === 0) return;
@@ -64,7 +64,7 @@ export async function ensurePackages(packageOf: Record<string, string>, onProgre
     throw new UsageError(`This needs the Debian packages ${missing().join(' ')}: install them, or run it with sudo.`);
   }
   const phase = 'Debian packages';
-  // without /run/systemd, packages take the machine for one whose services are not to be started
+  // If /run/systemd is empty, packages do not start their services.
   const script =
     'apt-get -q update && apt-get -qy install --no-install-recommends --download-only "$@" && ' +
     'if [ -d /run/systemd ]; then mount -t tmpfs tmpfs /run/systemd; fi && ' +
@@ -76,7 +76,7 @@ export async function ensurePackages(packageOf: Record<string, string>, onProgre
       const names = missing();
       if (names.length === 0) return;
       onProgress({ phase, detail: `installing ${names.join(' ')}` });
-      // not ended half-way, not even by us: an interrupted dpkg leaves the machine in need of repair
+      // Never interrupted, not even by ^C: an interrupted dpkg leaves packages that must be repaired by hand.
       const result = await execa('unshare', ['--mount', 'sh', '-c', script, 'sh', ...names], {
         env: { DEBIAN_FRONTEND: 'noninteractive', PATH: searchPath() },
         detached: true,

@@ -10,7 +10,7 @@ const kubernetesPackages = ['kube-apiserver', 'kube-controller-manager', 'kube-p
   (name) => `k8s.io/kubernetes/cmd/${name}`,
 );
 
-/** Everything a cluster is made of but Istio, out of one module. */
+/** All programs of a cluster except Istio's, built from one module. */
 const build: GoBuild = {
   name: 'Kubernetes',
   module: manifests,

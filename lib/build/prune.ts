@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { cacheDirectory } from './cache.ts';
 import { ifUnlocked } from './lock.ts';
 
-/** Something that was built and is kept. */
+/** An artefact in the cache. */
 export interface Kept {
   /** Its directory. */
   place: string;
@@ -13,13 +13,13 @@ export interface Kept {
   usedAt: number;
 }
 
-/** How much may be kept: all releases of Istio (300 MB each) and what is common to them (2.5 GB), and some room. */
+/** The default limit of the cache: room for all releases of Istio (300 MB each), what they share (2.5 GB), and more. */
 export const LIMIT_BYTES = 12e9;
 
-/** What was used this long ago may be about to be used: who asked for it may not have written down yet that it does. */
+/** Artefacts used within this time stay: a cluster that is about to use them may not have a record yet. */
 const RECENT_MS = 600_000;
 
-/** Returns what is kept, leaving out what is being built. */
+/** Returns the artefacts in the cache, except those that are being built. */
 export async function kept(): Promise<Kept[]> {
   const names = await readdir(cacheDirectory()).catch(() => []);
   const places = names.filter((name) => !/\.(lock|partial)$/.test(name)).map((name) => join(cacheDirectory(), name));
@@ -32,8 +32,8 @@ export async function kept(): Promise<Kept[]> {
 }
 
 /**
- * Returns what has to go for the rest to be within a limit: what was used longest ago goes first.
- * @param uses paths that somebody needs: what holds them stays, whatever the limit
+ * Returns the artefacts to remove so that the others fit a limit, least recently used first.
+ * @param uses paths that are needed: the artefacts that contain them stay, even beyond the limit
  * @param now in milliseconds since 1970
  */
 export function superfluous(all: Kept[], limit: number, uses: string[], now: number): Kept[] {
@@ -49,11 +49,11 @@ export function superfluous(all: Kept[], limit: number, uses: string[], now: num
   return going;
 }
 
-/** Removes what is kept, except what somebody is building anew at this moment. */
+/** Removes artefacts, except those that are being built again at this moment. */
 export async function remove(going: Kept[]): Promise<void> {
   for (const { place } of going) {
     await ifUnlocked(`${place}.lock`, async () => {
-      // what is half gone must not be taken for whole
+      // Renamed first, so that a partly removed artefact is never used.
       await rm(`${place}.partial`, { recursive: true, force: true });
       await rename(place, `${place}.partial`);
       await rm(`${place}.partial`, { recursive: true });

@@ -4,7 +4,7 @@ import type { OnProgress } from '../cluster/types.ts';
 import { artefact } from './cache.ts';
 import { execaInNamespaces } from './kill-with-parent.ts';
 
-/** What images need of the distribution: the proxy sets up iptables, the clients are curl and a shell. */
+/** Debian packages that the images need: the proxy uses iptables, and clients use curl. */
 const packages = ['ca-certificates', 'curl', 'iptables'];
 
 const flags = [
@@ -14,7 +14,7 @@ const flags = [
   ...['man', 'doc', 'locale', 'info'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
 ];
 
-/** Returns the path of a tar of a small Debian (or Ubuntu, on Ubuntu), the lowest layer of images. */
+/** Returns the path of a tar of a small Debian (on Ubuntu, a small Ubuntu), which is the lowest layer of images. */
 export async function rootFileSystem(options: { onProgress: OnProgress; signal: AbortSignal }): Promise<string> {
   const suite = codename(await readFile('/etc/os-release', 'utf8'));
   const make = async (directory: string) => {
@@ -27,7 +27,7 @@ export async function rootFileSystem(options: { onProgress: OnProgress; signal: 
   return join(await artefact({ name: 'root-file-system', ingredients, make }, options), 'layer.tar');
 }
 
-/** Returns the release's name as its package archive knows it. */
+/** Returns the distribution's codename, which its package archive uses. */
 function codename(osRelease: string): string {
   return /^VERSION_CODENAME=(.+)$/m.exec(osRelease)?.[1] ?? 'stable';
 }

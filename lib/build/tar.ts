@@ -10,8 +10,8 @@ export interface TarEntry {
 }
 
 /**
- * Writes an archive of the entries to a new file. Owner, group and time are zero, so that the same content gives the same
- * archive; a file is executable if the one that holds its content is.
+ * Writes an archive of the entries to a new file. Owner, group and time are zero, so the same content always gives the
+ * same archive. An entry from a file is executable if that file is.
  */
 export async function writeTar(path: string, entries: Iterable<TarEntry>): Promise<void> {
   const archive = pack();

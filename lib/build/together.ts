@@ -1,6 +1,6 @@
 /**
- * Runs tasks at once. The first that fails aborts the others, and its error is thrown when all have ended, so that
- * nothing goes on behind the caller's back.
+ * Runs tasks in parallel. The first that fails aborts the others. Its error is thrown after all tasks have ended, so
+ * nothing runs on in the background.
  */
 export async function together<T extends readonly unknown[]>(
   signal: AbortSignal,

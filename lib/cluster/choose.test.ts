@@ -4,7 +4,7 @@ import type { ClusterProvider } from './provider.ts';
 
 const context = { onProgress: () => {}, signal: new AbortController().signal };
 
-/** A provider that cannot be had, and is no fault of a test's until somebody wants to. */
+/** Returns a provider whose `acquire` fails. */
 function providerOf(name: string, changes: Partial<ClusterProvider> = {}): ClusterProvider {
   return { name, istio: '', flags: {}, acquire: () => Promise.reject(new Error(`${name} was acquired`)), ...changes };
 }

@@ -4,7 +4,7 @@ import { providers } from './registry.ts';
 import type { Acquired } from './types.ts';
 
 /**
- * Returns the cluster that a user asks for: an existing one, or one created for this run.
+ * Returns the cluster that the user asks for: an existing one, or one created for this run.
  * @throws UsageError if there is none and none can be created, or if flags cannot be combined
  */
 export async function choose(options: ClusterOptions, context: AcquireContext): Promise<Acquired> {
@@ -13,7 +13,7 @@ export async function choose(options: ClusterOptions, context: AcquireContext): 
 }
 
 /**
- * Returns the provider that the options name or, for `auto`, the first that is available.
+ * Returns the provider that the options name or, for `auto`, the first available one.
  * @param all every provider, in the order in which `auto` tries them
  * @throws UsageError if there is none, or if a flag belongs to another provider
  */

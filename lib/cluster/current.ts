@@ -20,7 +20,7 @@ export const current = {
   }),
 } satisfies ClusterProvider<'kubeconfig' | 'context'>;
 
-/** Returns whether the options name an existing cluster, if only by its context. */
+/** Returns whether the options name an existing cluster; a context alone counts. */
 export function isNamed({ provider, flags }: ClusterOptions<'kubeconfig' | 'context'>): boolean {
   return provider === 'current' || flags.kubeconfig !== undefined || flags.context !== undefined;
 }

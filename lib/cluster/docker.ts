@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { UsageError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
 
-/** A Docker engine, as far as this project looks at it. */
+/** What this project needs to know about a Docker engine. */
 export interface Engine {
   /** Such as linux/amd64. */
   platform: string;
@@ -17,9 +17,9 @@ export async function engineAnswers(): Promise<boolean> {
 }
 
 /**
- * Looks for a Docker engine.
- * @param provider what needs it, for the message
- * @throws UsageError that says how to do without one
+ * Returns the Docker engine.
+ * @param provider the provider that needs it, for the message
+ * @throws UsageError if no engine answers; the message names an alternative
  */
 export async function assertEngine(provider: string): Promise<Engine> {
   const format = '{{.Client.APIVersion}} {{.Server.Os}}/{{.Server.Arch}}';
@@ -35,7 +35,7 @@ export async function assertEngine(provider: string): Promise<Engine> {
   return { api, platform };
 }
 
-/** A client without an engine is common; only the engine's own answer counts. */
+/** Docker is often installed without a running engine. Then the command fails if the format names a `.Server` field. */
 function askEngine(format: string) {
   return execa('docker', ['version', '--format', format], { reject: false, timeout: defaultLimits.programMs });
 }

@@ -31,7 +31,7 @@ test('the signal ends all that a program has started', async () => {
   await expect(gone(started as number)).resolves.toBe(true);
 });
 
-/** Looks until the process is gone, or waits only for its parent to notice. */
+/** Polls until the process has ended; a zombie counts as ended. */
 async function gone(pid: number): Promise<boolean> {
   for (let look = 0; look < 100; look++) {
     try {

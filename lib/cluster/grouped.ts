@@ -1,8 +1,8 @@
 import { execa } from 'execa';
 
 /**
- * Runs a program in a process group of its own: ^C in a terminal does not reach it, but ends it through the signal
- * together with all that it started.
+ * Runs a program in its own process group, so ^C in a terminal does not reach it. When the signal aborts, the program
+ * and everything that it started are killed.
  */
 export async function grouped(
   file: string,
@@ -24,7 +24,7 @@ export async function grouped(
     try {
       if (running.pid !== undefined) process.kill(-running.pid);
     } catch {
-      // it has ended by itself
+      // The process group has already ended.
     }
   };
   signal?.addEventListener('abort', end);

@@ -1,6 +1,6 @@
 import type { Acquired, OnProgress } from './types.ts';
 
-/** Where clusters come from: what `--cluster` names, and all that the rest of the project knows about it. */
+/** A source of clusters, which `--cluster` names. The rest of the project knows only this interface. */
 export interface ClusterProvider<Flag extends string = string> {
   /** The value of `--cluster`. */
   name: string;
@@ -20,8 +20,8 @@ export interface ClusterProvider<Flag extends string = string> {
   /** Without this, nightly runs cannot use it. */
   nightly?: NightlyReleases;
   /**
-   * Returns a cluster for one run, with Istio installed. If that fails, nothing of it is left.
-   * @throws UsageError if there can be none, with what to do
+   * Returns a cluster for one run, with Istio installed. If that fails, it deletes what it created.
+   * @throws UsageError if it cannot provide a cluster; the message says what to do
    */
   acquire(options: ClusterOptions<Flag>, context: AcquireContext): Promise<Acquired>;
   /** Deletes the clusters that killed processes of this project left on this machine; returns a sentence for each. */
@@ -57,20 +57,24 @@ export interface AcquireContext {
 export interface NightlyReleases {
   /** Returns the minors that it can run, newest first. */
   minors(): string[];
-  /** Returns those that a night runs by default. */
+  /** Returns the minors that a night runs by default. */
   usual(): string[];
   /**
-   * Returns the job of a release, as `--istio` names it.
-   * @throws UsageError if it cannot run
+   * Returns the nightly job of a release.
+   * @param istio the release, as `--istio` names it
+   * @throws UsageError if the provider cannot run it
    */
   job(istio: string): NightlyRelease;
 }
 
-/** A release of a night, as the matrix of a workflow has it. */
+/** The job of a release, as an entry in the matrix of the nightly workflow. */
 export interface NightlyRelease {
-  /** What is installed, such as 1.31.1; names the cache of its archive. */
+  /** The version that is installed, such as 1.31.1; the workflow's cache key contains it. */
   version: string;
-  /** The node image, which the job passes as `--<provider>-image`; empty if there is none, because a matrix has no absent values. */
+  /**
+   * The node image, which the job passes as `--<provider>-image`; empty if there is none, because a matrix has no
+   * absent values.
+   */
   node: string;
   /** Supported releases must pass; the others are informational. */
   required: boolean;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { nightlyProviders, providers } from './registry.ts';
 
-// What holds for every provider, and what pages and workflows, which cannot import the registry, say of them.
+// Rules for every provider, and whether docs and workflows, which cannot import the registry, agree with it.
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 const names = providers.map(({ name }) => name);

@@ -3,7 +3,7 @@ import { kind } from './kind/provider.ts';
 import { native } from './native/provider.ts';
 import type { ClusterProvider, NightlyProvider } from './provider.ts';
 
-/** Every provider, in the order in which `--cluster auto` asks them. */
+/** Every provider, in the order in which `--cluster auto` tries them. */
 export const providers: readonly ClusterProvider[] = [current, kind, native];
 
 /** The values of `--cluster`. */

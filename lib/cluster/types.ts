@@ -1,4 +1,4 @@
-/** Progress of something that takes over two seconds; done/total where they can be counted. */
+/** Progress of something that takes over two seconds. `done` and `total` are absent if there is nothing to count. */
 export interface Progress {
   phase: string;
   done?: number;
@@ -8,25 +8,25 @@ export interface Progress {
 
 export type OnProgress = (progress: Progress) => void;
 
-/** A cluster that can be asked. */
+/** A cluster to connect to. */
 export interface Cluster {
-  /** The name of the provider that it is from. */
+  /** The name of its provider. */
   provider: string;
   name: string;
   /** Path of a kubeconfig file. */
   kubeconfig: string;
   context?: string;
-  /** Made by this project, so mesh-wide changes and installing Istio are allowed. */
+  /** Whether this project created it, so that a run may install Istio and change the whole mesh. */
   owned: boolean;
 }
 
 /** A cluster for one run, and what to do with it afterwards. */
 export interface Acquired {
   cluster: Cluster;
-  /** What must be said wherever results of this cluster are shown. */
+  /** Sentences to show wherever results of this cluster are shown. */
   notes: string[];
-  /** Whether it is there after the run, too. */
+  /** Whether it still exists after the run. */
   stays: boolean;
-  /** Takes the cluster down where it was made for this run alone. */
+  /** Deletes the cluster if it was created for this run only. */
   release(): Promise<void>;
 }

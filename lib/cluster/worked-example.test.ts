@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { copyOfProject, write } from '../live/project.ts';
 import { newName } from './name.ts';
 
-// docs/clusters.md, done as it says in a copy of the project. Docker and k3d are doubles that note how they are called.
+// Follows docs/clusters.md in a copy of the project. Docker and k3d are test doubles that record their arguments.
 
 let project: string;
 let help: string[];
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(project, { recursive: true }));
 
-/** Puts a program on the PATH of the copy that writes down its arguments before it does something. */
+/** Puts a program on the copy's PATH that records its arguments and then runs the script. */
 async function double(name: string, script: string): Promise<void> {
   const file = `doubles/${name}`;
   await write(project, file, `#!/bin/sh\necho "$@" >> '${join(project, `${name}.calls`)}'\n${script}\n`);
@@ -38,7 +38,7 @@ async function double(name: string, script: string): Promise<void> {
 
 const callsOf = async (name: string) => (await readFile(join(project, `${name}.calls`), 'utf8')).trim().split('\n');
 
-/** Runs `npm test -- …` in the copy, with everything that it leaves in there. */
+/** Runs `npm test -- …` in the copy; all files that it writes stay in there. */
 function run(...args: string[]) {
   const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
   const own = { HOME: project, XDG_CACHE_HOME: join(project, 'cache'), TMPDIR: join(project, 'temporary') };

@@ -20,9 +20,9 @@ interface SuiteCommandContext extends CommandContext {
 }
 
 /**
- * `npm run action`: runs the suites as the inputs of action.yml say, and writes the outputs of the job. Returns the exit
+ * `npm run action`: runs the suites with the inputs of action.yml, and writes the outputs of the step. Returns the exit
  * code of the run.
- * @throws UsageError, and whatever the run throws
+ * @throws UsageError if an input is invalid, and whatever the run throws
  */
 export async function action(args: string[], { env, console, github, run }: SuiteCommandContext): Promise<number> {
   const { values, positionals } = parse(args, helpOption);
@@ -35,7 +35,7 @@ export async function action(args: string[], { env, console, github, run }: Suit
   const before = await newestIn(out);
   const exitCode = await run(testArguments(env));
   const newest = await newestIn(out);
-  // If results could not be written, those of an earlier step must not pass for them.
+  // If the results could not be written, the outputs must not be those of an earlier step.
   if (newest !== undefined && newest !== before) {
     const folder = join(out, newest);
     const file = join(folder, 'results.json');
@@ -46,7 +46,7 @@ export async function action(args: string[], { env, console, github, run }: Suit
 
 /**
  * Returns the arguments of `npm test` for the inputs of the action. An empty input counts as not given.
- * @param env the inputs as INPUT_…, and where the job's workspace, kubeconfig and home are
+ * @param env the inputs as INPUT_…, and the variables for the job's workspace, kubeconfig and home
  * @throws UsageError if an input is invalid
  */
 export function testArguments(env: NodeJS.ProcessEnv): string[] {
@@ -81,7 +81,9 @@ export function actionOutputs(results: Results, folder: string): string {
     .join('');
 }
 
-/** Where kubectl looks, too: `cluster: current` counts as naming it. */
+/**
+ * Returns the kubeconfig that kubectl would use. The action may use it, because `cluster: current` names the cluster.
+ */
 function usualKubeconfig({ KUBECONFIG, HOME }: NodeJS.ProcessEnv): string {
   if (KUBECONFIG) return KUBECONFIG;
   if (HOME) return join(HOME, '.kube', 'config');
@@ -101,7 +103,7 @@ function workspaceOf({ GITHUB_WORKSPACE }: NodeJS.ProcessEnv): string {
   );
 }
 
-/** Returns the name of the newest run's folder; undefined where there is none. */
+/** Returns the name of the newest run's folder; undefined if there is none. */
 async function newestIn(out: string): Promise<string | undefined> {
   return readlink(join(out, 'latest')).catch(() => undefined);
 }

@@ -19,7 +19,7 @@ const commonFlags = {
 
 const providerFlags = Object.assign({}, ...providers.map(({ flags }) => flags)) as Record<string, ProviderFlag>;
 
-/** Options of every command that asks a cluster: besides those of the type, the flags of all providers. */
+/** Options of every command that uses a cluster. At run time, they include the flags of all providers. */
 export const clusterFlags: typeof commonFlags = {
   ...Object.fromEntries(Object.keys(providerFlags).map((name) => [name, { type: 'string' }])),
   ...commonFlags,
@@ -27,8 +27,9 @@ export const clusterFlags: typeof commonFlags = {
 
 /**
  * Reads a command's arguments.
- * @param options as `parseArgs` of Node takes them
- * @throws UsageError if one is unknown; positional arguments are left to the caller
+ * Positional arguments are left to the caller.
+ * @param options the options, in the format of Node's `parseArgs`
+ * @throws UsageError if an option is unknown or has no value
  */
 export function parse<T extends Options>(args: string[], options: T) {
   try {
@@ -41,7 +42,7 @@ export function parse<T extends Options>(args: string[], options: T) {
   }
 }
 
-/** @throws UsageError if a command that takes no positional arguments is given some */
+/** @throws UsageError if there are positional arguments */
 export function noPositionals(positionals: string[]): void {
   if (positionals.length === 0) return;
   throw new UsageError(
@@ -50,10 +51,10 @@ export function noPositionals(positionals: string[]): void {
 }
 
 /**
- * Returns the cluster that a user asks for.
- * @param values as `parse` read them by `clusterFlags`
- * @param cwd the folder that relative paths start from
- * @throws UsageError
+ * Returns the cluster that the user asks for.
+ * @param values what `parse` returned for `clusterFlags`
+ * @param cwd the folder where relative paths start
+ * @throws UsageError if the provider is unknown or a path is empty
  */
 export function clusterOptionsOf(values: { cluster: string; istio?: string | undefined }, cwd: string): ClusterOptions {
   const given: Record<string, unknown> = { ...values };
@@ -69,14 +70,14 @@ export function clusterOptionsOf(values: { cluster: string; istio?: string | und
   };
 }
 
-/** The smallest share: 0.1 % takes 4,603 answers of a pair. */
+/** The smallest share: 0.1 % needs 4,603 answers for each pair. */
 const LEAST_PERCENT = 0.1;
 const MOST_PERCENT = 50;
 
 /**
  * Returns the share of wrong answers that a run must detect, with a 1 % probability of missing it.
  * @param text such as `1%`; undefined if the option is not given
- * @throws UsageError
+ * @throws UsageError if it is not a percentage in the allowed range
  */
 export function sensitivityOf(text: string | undefined): Sensitivity | undefined {
   if (text === undefined) return undefined;
@@ -88,9 +89,9 @@ export function sensitivityOf(text: string | undefined): Sensitivity | undefined
 }
 
 /**
- * Returns the absolute path of one that a user gave.
+ * Returns a path from the user as an absolute path.
  * @param option the option's name, for the message
- * @throws UsageError if it is empty, as an unset variable would be
+ * @throws UsageError if it is empty, for example because of an unset variable
  */
 export function pathOf(cwd: string, path: string, option: string): string {
   if (path === '') throw new UsageError(`${option} needs a path, but it is empty.`);
@@ -98,9 +99,9 @@ export function pathOf(cwd: string, path: string, option: string): string {
 }
 
 /**
- * Returns the value as one of those allowed.
+ * Returns the value, which must be one of those allowed.
  * @param option the option's name, for the message
- * @throws UsageError
+ * @throws UsageError if it is not
  */
 export function oneOf<T extends string>(allowed: readonly T[], value: string, option: string): T {
   const found = allowed.find((candidate) => candidate === value);
@@ -112,16 +113,16 @@ export function oneOf<T extends string>(allowed: readonly T[], value: string, op
 }
 
 /**
- * Returns the one with this name.
+ * Returns the element with this name.
  * @param option the option's name, for the message
- * @throws UsageError
+ * @throws UsageError if there is none
  */
 export function oneNamed<T extends { name: string }>(all: readonly T[], value: string, option: string): T {
   const names = all.map(({ name }) => name);
   return all[names.indexOf(oneOf(names, value, option))] as T;
 }
 
-/** Returns the end of a sentence about a mistyped name: the closest one, if there is one. */
+/** Returns the end of a sentence about a mistyped name: a suggestion, if one of the names is similar. */
 export function guess(typed: string, names: readonly string[]): string {
   const near = closestMatch(typed, names, { maxDistance: 3 });
   return near === undefined ? '' : ` (did you mean ${near}?)`;

@@ -9,8 +9,9 @@ import type { Console } from './console.ts';
 import { benchHelp } from './help.ts';
 
 /**
- * `npm run bench -- …`: compares this project with bash and kubectl on one cluster and prints a table. Returns the exit code.
- * @throws UsageError, InconclusiveError
+ * `npm run bench -- …`: compares this project with bash and kubectl on one cluster and prints a table. Returns the exit
+ * code.
+ * @throws UsageError if the cluster is unsuitable; InconclusiveError if something could not be measured
  */
 export async function benchmark(args: string[], console: Console): Promise<number> {
   const { values, positionals } = parse(args, clusterFlags);

@@ -15,8 +15,9 @@ const verbs = ['up', 'down', 'status', 'kubeconfig', 'prune'] as const;
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
 /**
- * `npm run cluster -- …`: keeps the native cluster that lives between runs. Returns the exit code.
- * @throws UsageError
+ * `npm run cluster -- …`: starts, stops and shows the native cluster that runs between test runs. Returns the exit
+ * code.
+ * @throws UsageError if the command is invalid or cannot be executed here
  */
 export async function cluster(args: string[], console: Console): Promise<number> {
   const { values, positionals } = parse(args, {

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { append, escapeWorkflowCommands } from './console.ts';
 
-/** Returns the lines that GitHub's runner would look for commands in. */
+/** Returns the lines in which GitHub's runner would look for workflow commands. */
 function heeded(text: string): string[] {
   let stop: string | undefined;
   return text.split('\n').filter((line) => {

@@ -15,7 +15,7 @@ export interface Console {
   cwd: string;
 }
 
-/** What GitHub Actions provides to a step; elsewhere, `annotates` is false and the rest is absent. */
+/** What GitHub Actions provides to a step; elsewhere, `annotates` is false and the files are absent. */
 export interface GitHub {
   /** Whether lines such as `::error::` on stdout become annotations. */
   annotates: boolean;
@@ -44,8 +44,8 @@ export function gitHubOf(env: NodeJS.ProcessEnv): GitHub {
 }
 
 /**
- * Returns the text so that a runner finds no workflow commands in it: runners execute them on any line, and reports quote
- * what servers sent.
+ * Wraps a text so that GitHub's runner executes no workflow commands in it. The runner executes them on any line, and
+ * reports quote what servers sent.
  */
 export function escapeWorkflowCommands(text: string, { annotates }: GitHub): string {
   if (!annotates) return text;

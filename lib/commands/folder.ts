@@ -3,8 +3,8 @@ import { mkdir, rename, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
- * Creates a folder and its parents, unless they exist. Node's recursive mkdir loops forever, with growing memory, on a file
- * system that reports an existing folder as missing, as /proc does.
+ * Creates a folder and its parents, unless they exist. Node's recursive mkdir is not used: on a file system such as
+ * /proc, which reports an existing folder as missing, it loops forever with growing memory.
  */
 export async function makeFolder(path: string): Promise<void> {
   const above = dirname(path);
@@ -14,7 +14,7 @@ export async function makeFolder(path: string): Promise<void> {
   });
 }
 
-/** Makes `<folder>/latest` a link to one of the folders in it. */
+/** Links `<folder>/latest` to one of the folders in it. */
 export async function leadTo(folder: string, name: string): Promise<void> {
   // Renamed into place, because another process may do the same concurrently.
   const link = join(folder, `latest-${name}`);

@@ -6,7 +6,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 let now = 0;
 let told: string[] = [];
-/** Whether the terminal closed under a run that does not use it. */
+/** Whether the terminal of a run in the background has closed. */
 let left = false;
 let parent = 0;
 let ending: Interruptible;

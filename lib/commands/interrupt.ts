@@ -2,7 +2,7 @@ import { InterruptedError } from '../errors.ts';
 import { onOrphaned } from './orphaned.ts';
 import { terminalOf } from './terminal.ts';
 
-/** npm forwards a single ^C more than once. */
+/** npm forwards one ^C several times; repetitions within this time count as one. */
 const REPEATS_MS = 1_000;
 
 export interface Interruptible {
@@ -15,7 +15,7 @@ export interface Interruptible {
 /**
  * Turns the first of ^C, ^\, SIGTERM, a closed terminal and the end of npm into an aborted signal.
  * @param onFirst called once, to announce the cleanup
- * @param quit called on a later ^C; other signals may be repeated by whoever closes terminals or ends jobs, and do not mean hurry
+ * @param quit called on a later ^C; other signals may be repeated when a terminal closes or a job ends
  * @param startedByNpm whether the parent process is npm, which normally outlives this one
  */
 export function interruptible({

@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const at = (...names: string[]): string => join(folder, ...names);
 const text = (...names: string[]): Promise<string> => readFile(at(...names), 'utf8');
 
-/** A run in which all passed. */
+/** Returns the findings of a run in which everything passed. */
 function found(): Findings {
   const { suites } = resultsOf();
   const steps = suites.flatMap((suite) => suite.steps).filter(({ kind }) => kind === 'check');

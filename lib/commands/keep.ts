@@ -19,8 +19,8 @@ const views: Record<string, (results: Results) => string> = {
 };
 
 /**
- * Completes the findings of a run, writes them to the folder for results and adds them to the job summary. A failed write is
- * a run error. Returns the results and the path of the HTML report, which the next run replaces.
+ * Completes the findings of a run, writes them to the folder for results and adds them to the job summary. A failed
+ * write is a run error. Returns the results and the path of the HTML report, which the next run replaces.
  * @param options.out the folder for results
  */
 export async function leave(
@@ -37,9 +37,9 @@ export async function leave(
   await append(summaryFile, markdownReport(sealed(findings))).catch((error: unknown) => {
     runErrors.push(`the job summary is incomplete: ${messageOf(error)}`);
   });
-  // The files written before must not keep saying that all is well.
+  // The files were written before the error, so they do not contain it yet.
   if (runErrors.length > before) await keep(sealed(findings), out).catch(() => {});
-  // Otherwise the report at that path may be another run's.
+  // If writing failed, the report at that path may belong to another run.
   return { results: sealed(findings), ...(kept && { report: join(out, 'latest', 'report.html') }) };
 }
 

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 
-/** The limits that a user may set, with what each may be at least and at most, in milliseconds. */
+/** The limits that a user may set, each with its minimum and maximum in milliseconds. */
 const settable = {
   'step-timeout': { limit: 'arrivalMs', least: 1_000, most: 600_000 },
   'ready-timeout': { limit: 'readyMs', least: 1_000, most: 3_600_000 },
@@ -17,9 +17,9 @@ export const limitFlags = {
 } as const satisfies Record<Flag, { type: 'string' }>;
 
 /**
- * Returns the limits that a user wants otherwise.
- * @param values the options as they were given, such as `20s`
- * @throws UsageError where one is no length of time, or too short or too long for its purpose
+ * Returns the limits that the user has set.
+ * @param values the values of the options, such as `20s`
+ * @throws UsageError if one is not a time, too short or too long
  */
 export function limitsOf(values: { [flag in Flag]?: string | undefined }): Partial<Limits> {
   const given = (Object.keys(settable) as Flag[]).flatMap((flag) => {
@@ -45,7 +45,7 @@ function millisecondsIn(text: string): number | undefined {
   return amount === undefined ? undefined : Math.round(Number(amount) * (units[unit] as number));
 }
 
-/** In the largest unit that it is a whole number of. */
+/** Returns a time in its largest unit without a fraction. */
 function words(ms: number): string {
   const [unit, size] = Object.entries(units).findLast(([, one]) => ms % one === 0) as [string, number];
   return `${ms / size}${unit}`;

@@ -24,8 +24,8 @@ export const PAGE = 'night.html';
 export const LOG = 'log.txt';
 
 /**
- * Compares a night with the last one and its releases with each other, writes and prints the result, and adds it to the job
- * summary.
+ * Compares a night with the last one, and its releases with each other. Writes the comparison to files, prints it, and
+ * adds it to the job summary.
  * @throws UsageError if something cannot be written
  */
 export async function compareAndTell(

@@ -10,11 +10,11 @@ const LABEL = 'nightly';
 const markerOf = ({ jobs }: Night): string => `automtls-nightly-${jobs[0]?.cluster}`;
 
 /**
- * Maintains the issue for the nights on one kind of cluster: opens it on a regression, updates it while there is one, and
- * closes it when all required releases pass. An inconclusive night, or one that did not run what was wrong, leaves it as it
- * is. Returns a sentence that says what was done.
+ * Maintains the issue for the nights on one kind of cluster: opens it on a regression, updates it while there is one,
+ * and closes it when all required releases pass. The issue stays unchanged if the night is inconclusive or did not test
+ * what was wrong. Returns a sentence that says what was done.
  * @param run the URL of the workflow run, if there is one
- * @throws UsageError if GitHub refuses
+ * @throws UsageError if a request to GitHub fails
  */
 export async function keepIssue(
   repository: Repository,

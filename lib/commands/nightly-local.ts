@@ -31,9 +31,9 @@ export interface SuiteCommandContext extends CommandContext {
 }
 
 /**
- * `npm run nightly -- local`: runs each release on a native cluster of its own, merges the results, and compares them
- * with the last night and each release with the next older one. Returns the exit code of the comparison.
- * @throws UsageError
+ * `npm run nightly -- local`: runs each release on its own native cluster, merges the results, and compares them with
+ * the last night and with the next older release. Returns the exit code of the comparison.
+ * @throws UsageError if an argument is invalid, or files of a night cannot be read or written
  */
 export async function local(args: string[], { suites, console, github }: SuiteCommandContext): Promise<number> {
   const options = {
@@ -65,7 +65,7 @@ export async function local(args: string[], { suites, console, github }: SuiteCo
   }
   const minutes = ((performance.now() - begunAt) / 60_000).toFixed(1);
   console.print(`${counted(plan.include.length, 'release')} in ${minutes} min\n${report}`);
-  // Only complete nights are compared with.
+  // Only complete nights become `latest`, with which the next night is compared.
   await leadTo(out, name);
   return summary.exitCode;
 }
@@ -87,7 +87,7 @@ async function lastNight(out: string): Promise<Night | undefined> {
   }
 }
 
-/** Runs every job and prints how it ended. Returns for each release why its job may have no results. */
+/** Runs every job and prints how it ended. Returns by release the reason why a job has no results, if it has none. */
 function runAll(
   { include }: Plan,
   { jobs, suite, console }: { jobs: string; suite: string | undefined; console: Console },

@@ -17,9 +17,9 @@ test('it counts what is done, shows what is said, and guesses nothing before the
   expect(shown.map(({ done, total, detail }) => [done, total, detail])).toEqual([
     [0, 4, 'Istio 1.31: starting'],
     [0, 4, 'Istio 1.31: Istio: installing 1.31'],
-    // three of 90 s
+    // Three jobs of 90 s are left.
     [1, 4, 'about 5 min left · Istio 1.30: starting'],
-    // two of 90 s, and 30 s of the second
+    // Two jobs of 90 s are left, and 30 s of the second job.
     [1, 4, 'about 4 min left · Istio 1.30: step: STRICT'],
   ]);
 });
@@ -32,6 +32,6 @@ test('with two at once the rest takes half as long', () => {
   now = 120_000;
   first.ended();
   board.begin('1.29');
-  // four of 120 s, and nothing of the second any more
+  // Four jobs of 120 s are left, two at a time; the second job should end now.
   expect(shown.at(-1)?.detail).toBe('about 4 min left · Istio 1.29: starting');
 });

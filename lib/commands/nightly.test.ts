@@ -33,7 +33,7 @@ afterEach(async () => {
 const at = (...names: string[]): string => join(folder, ...names);
 const text = (...names: string[]): Promise<string> => readFile(at(...names), 'utf8');
 
-/** Runs a command as a step of Actions would, with what GitHub provides to it. */
+/** Runs a command like a step of GitHub Actions, with the files that GitHub provides to it. */
 async function step(...args: string[]): Promise<number> {
   return runCommand({ annotates: false, summaryFile: at('step-summary'), outputFile: at('step-output') }, ...args);
 }
@@ -83,7 +83,7 @@ describe('plan', () => {
   });
 });
 
-/** A night as a workflow runs it, of two jobs; a job without results brings none. Returns the exit code of compare. */
+/** Runs a night of two jobs like the workflow, with these results by job. Returns the exit code of compare. */
 async function night(name: string, brought: Record<string, Results>, last?: string): Promise<number> {
   await writeFile(at('plan.json'), JSON.stringify({ include: [jobOf('1.31'), jobOf('1.30')] }));
   for (const [istio, results] of Object.entries(brought)) {
@@ -98,7 +98,7 @@ async function night(name: string, brought: Record<string, Results>, last?: stri
 const issue = (name: string): Promise<number> =>
   step('issue', '--night', at(name, 'night.json'), '--comparison', at(name, 'night', 'comparison.json'));
 
-/** Begins at another time, as every night does. */
+/** Returns results that started on another day. */
 function on(day: string, results: Results): Results {
   return { ...results, run: { ...results.run, startedAt: `2026-01-${day}T03:04:05.678Z` } };
 }
@@ -200,11 +200,11 @@ test('merge moves what is of the night before out of the way, if there is any', 
   expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
   expect(await text('tonight', 'last.json')).toBe(before);
   expect(await text('tonight', 'night.json')).not.toBe(before);
-  // A job that is run again finds what it wrote itself, though a job may have been run anew.
+  // After a re-run, merge finds its own file of the same night, which must not become the last night.
   await writeFile(at('tonight', 'jobs', 'job-1.31', 'latest', 'results.json'), textOf(passing('1.31', 'again')));
   expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
   expect(await text('tonight', 'last.json')).toBe(before);
-  // What cannot be read is of no night at all, as far as anybody can tell.
+  // A file that cannot be read does not count as the same night.
   await writeFile(at('tonight', 'night.json'), '{}');
   expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
   expect(await text('tonight', 'last.json')).toBe('{}');

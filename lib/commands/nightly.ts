@@ -20,7 +20,7 @@ const verbs = { local, plan, merge, compare, issue };
 
 /**
  * `npm run nightly -- …`. Returns the exit code.
- * @throws UsageError
+ * @throws UsageError if the command or an argument is invalid, or a file or GitHub cannot be used
  */
 export async function nightly([verb, ...args]: string[], context: SuiteCommandContext): Promise<number> {
   if ([verb, ...args].some((one) => one === '--help' || one === '-h')) {
@@ -80,13 +80,13 @@ async function issue(args: string[], { console, env }: CommandContext): Promise<
   return 0;
 }
 
-/** Returns whether a file holds an earlier attempt at the same night, as after re-running a job. */
+/** Returns whether a file contains an earlier attempt at the same night, as after a job was re-run. */
 async function isOf({ run }: Night, file: string): Promise<boolean> {
   const other = await read(file, nightFrom).catch(() => undefined);
   return run !== undefined && other?.run === run;
 }
 
-/** Moves a file, if it exists: there is none before the first night. */
+/** Moves a file if it exists; in the first night it does not. */
 async function move(from: string, to: string): Promise<void> {
   if (!existsSync(from)) return;
   await rename(from, to).catch((error: unknown) => {

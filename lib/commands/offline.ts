@@ -8,7 +8,7 @@ import { stepObjects, withAges, workloadObjects } from '../run/manifests.ts';
 import type { AskStep } from '../run/suite.ts';
 import type { Topology } from '../run/topology.ts';
 
-// Replaces a cluster in --list and --explain: the manifests of a step, on a release.
+// For --list and --explain, which need no cluster: the objects of a step on a release.
 
 /**
  * Returns the release whose rules apply.
@@ -48,10 +48,11 @@ function meshPolicies(release: Release): AuthenticationPolicy[] {
 /** The API versions that a release serves, as in Istio's release notes. */
 function servedBy(release: Release): Served {
   const version = atLeast(release, '1.22') ? 'v1' : 'v1beta1';
+  const networking = atLeast(release, '1.5') ? version : 'v1alpha3';
   return new Map([
     ['PeerAuthentication.security.istio.io', [version]],
     ['Policy.authentication.istio.io', ['v1alpha1']],
-    ['DestinationRule.networking.istio.io', [atLeast(release, '1.5') ? version : 'v1alpha3']],
-    ['VirtualService.networking.istio.io', [atLeast(release, '1.5') ? version : 'v1alpha3']],
+    ['DestinationRule.networking.istio.io', [networking]],
+    ['VirtualService.networking.istio.io', [networking]],
   ]);
 }

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { progressOn } from './progress.ts';
 
-/** A stream that remembers what was written. */
+/** Returns a stream that records what is written to it. */
 function stream(isTTY: boolean, columns = 40) {
   const written: string[] = [];
   const write = (text: string) => written.push(text);

@@ -4,7 +4,7 @@ import { oneLine, visible } from '../report/visible.ts';
 /**
  * Shows progress on stderr: on a terminal one line that is overwritten, elsewhere a line for each phase, and for
  * counted progress at most one every ten seconds.
- * @param escapes whether it is a terminal that may be sent escape sequences
+ * @param escapes whether the stream is a terminal that supports escape sequences
  */
 export function progressOn(
   stream: NodeJS.WriteStream,
@@ -23,7 +23,7 @@ export function progressOn(
   };
 }
 
-/** A log that fills with counts is not read. */
+/** The minimum time between two counts of one phase in a log, so that counts do not fill the log. */
 const QUIET_MS = 10_000;
 
 function plainLines(stream: NodeJS.WriteStream): OnProgress {
@@ -41,6 +41,6 @@ function plainLines(stream: NodeJS.WriteStream): OnProgress {
 
 function lineOf({ phase, done, total, detail }: Progress): string {
   const counted = done === undefined ? '' : ` ${done}${total === undefined ? '' : ` of ${total}`}`;
-  // Some of the text comes from programs and servers.
+  // Some of the text comes from programs and servers, so it may contain control characters.
   return oneLine(visible(`${phase}:${counted}${detail === undefined ? '' : ` ${detail}`}`));
 }

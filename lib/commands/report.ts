@@ -47,7 +47,7 @@ export interface ReportContext {
 /**
  * `npm run report -- show|diff|coverage|schema|rules`: prints a view of results, their schema or the model's rules. Returns
  * the exit code, which for `diff` is 1 if a change is unexplained and 3 if not everything could be compared.
- * @throws UsageError
+ * @throws UsageError if an argument or a results file is invalid
  */
 export async function report(args: string[], { console, suites, notReachable }: ReportContext): Promise<number> {
   const { values, positionals } = parse(args, {
@@ -119,7 +119,7 @@ async function read<Runs extends Results[]>(files: string[], wanted: Runs['lengt
   return Promise.all(files.map(async (file) => resultsFrom(await textIn(file, cwd), file))) as Promise<Runs>;
 }
 
-/** Returns the text of a results file, or of the one in a folder such as results/latest. */
+/** Returns the text of a results file, or of the results.json in a folder such as results/latest. */
 async function textIn(path: string, cwd: string): Promise<string> {
   try {
     const there = resolve(cwd, path);

@@ -25,22 +25,22 @@ export interface RunOptions extends ClusterOptions {
   cell: string | undefined;
   /** The value of `--sensitivity`; undefined for the default. */
   sensitivity: Sensitivity | undefined;
-  /** What `--step-timeout` and its like ask for. */
+  /** The limits that were set, such as by `--step-timeout`. */
   limits: Partial<Limits>;
   meshWide: boolean;
-  /** Print how long each part of each step took. */
+  /** Whether to print how long each part of each step took. */
   timings: boolean;
   keep: boolean;
   /** The folder for results. */
   out: string;
-  /** Print results.json rather than the report for people. */
+  /** Whether to print results.json instead of the report. */
   json: boolean;
   github: GitHub;
 }
 
 /**
  * Runs suites on a cluster, writes the results to a folder and prints the report. Returns the exit code.
- * @throws UsageError, InconclusiveError
+ * @throws UsageError if the options or the cluster are unsuitable; InconclusiveError if the run could not start
  */
 export async function runOnCluster(options: RunOptions, console: Console): Promise<number> {
   const begunAt = performance.now();
@@ -60,7 +60,7 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
     throw error;
   }
   const releasedAt = performance.now();
-  // Findings are reported even if the cluster cannot be taken down.
+  // The findings are reported even if the cluster cannot be deleted.
   await acquired.release().catch((error: unknown) => {
     findings.runErrors.push(`the cluster could not be taken down: ${messageOf(error)}`);
   });
@@ -97,7 +97,10 @@ const suitesWithJest =
   (suites, perform) =>
     runSuites({ suites, perform: perform as Stage['perform'], onUncaught });
 
-/** Called before anything else is created. @throws UsageError if the folder cannot be created */
+/**
+ * Creates the folder for results, before anything else is created.
+ * @throws UsageError if that fails
+ */
 async function makeResultsFolder(out: string): Promise<void> {
   await makeFolder(out).catch((error: unknown) => {
     throw new UsageError(`Results cannot be written to ${out} (${messageOf(error)}): name another folder with --out.`);

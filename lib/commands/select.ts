@@ -6,9 +6,9 @@ import { idOf, keyOf, type Traffic } from '../run/traffic.ts';
 import { guess } from './arguments.ts';
 
 /**
- * Returns the suites to run, in the task's order. `setup` and `cleanup` are part of every run: the checks of `setup` are
- * preconditions of the others, and those of `cleanup` make sure that nothing is left.
- * @param names from `--suite`; by default all that need not be named
+ * Returns the suites to run, in the task's order. `setup` and `cleanup` are part of every run: the checks of `setup`
+ * are preconditions of the others, and those of `cleanup` make sure that nothing is left.
+ * @param names from `--suite`; by default all that do not have to be named
  * @throws UsageError if one is unknown, with the names of all suites
  */
 export function selectSuites(all: readonly Suite[], names: string[] | undefined): Suite[] {
@@ -36,8 +36,8 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
 
 /**
  * Returns the suites with only this cell in each step, without the steps and suites that do not have it.
- * @param cell as `--cell` takes it or as reports show it: `sleep.legacy:httpbin.full`, `sleep.legacy → httpbin.full`, or in
- * full `sleep.legacy → http://httpbin.full:8000`
+ * @param cell in the format of `--cell` or of reports: `sleep.legacy:httpbin.full`, `sleep.legacy → httpbin.full`, or
+ * with all details `sleep.legacy → http://httpbin.full:8000`
  * @throws UsageError if no step has it
  */
 export function selectCell(suites: readonly Suite[], cell: string): { id: string; suites: Suite[] } {
@@ -68,7 +68,7 @@ function narrowedTo(id: string, suite: Suite, step: Step): Step[] {
   return traffic.length === 0 ? [] : [{ ...step, traffic }];
 }
 
-/** A step's traffic, each with the name that reports show. */
+/** Returns a step's traffic, each with its name in reports. */
 function namesIn({ traffic }: Scenario): [string, Traffic][] {
   return named(traffic.map(keyOf)).map((one, at) => [pairWords(one), traffic[at] as Traffic]);
 }

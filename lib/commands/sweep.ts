@@ -14,9 +14,9 @@ import type { Console } from './console.ts';
 const INCOMPLETE = 3;
 
 /**
- * Deletes what dead and kept runs left behind: whole clusters that were created for a run, and namespaces on a cluster, and
- * waits until they are gone. Returns the exit code: 3 if some are still there.
- * @throws UsageError if a cluster is meant but not named
+ * Deletes what dead and kept runs left behind: whole clusters that were created for a run, and namespaces on a cluster.
+ * Waits until they are gone. Returns the exit code, which is 3 if some are still there.
+ * @throws UsageError if the options choose an existing cluster without its kubeconfig
  */
 export async function sweepCluster(options: ClusterOptions, console: Console): Promise<number> {
   const named = isNamed(options) ? currentCluster(options) : undefined;
@@ -40,7 +40,7 @@ export async function sweepCluster(options: ClusterOptions, console: Console): P
   const told = [
     ...mesh,
     ...gone.map((run) => `${sweptWords(run)} deleted`),
-    ...left.map((one) => `still there: ${leftWords(one)}; it cannot be deleted before that ends`),
+    ...left.map((one) => `still there: ${leftWords(one)}; what is in parentheses blocks its deletion`),
     ...unrecorded.map(unrecordedWords),
   ];
   console.print(told.length === 0 ? `Nothing is left of any run on ${kube.label}.` : told.join('\n'));

@@ -2,9 +2,9 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
 /**
- * Tells whether a SIGHUP only means that the terminal of a background run has closed, as with `nohup npm test &`: a run that
- * neither reads from the terminal nor writes to it. nohup's own setting is lost, because Node resets ignored signals when it
- * starts, so that SIGHUP ends npm and reaches this process. If there never was a terminal, somebody sent the signal.
+ * Recognises a SIGHUP that only means that the terminal of a background run has closed, as with `nohup npm test &`.
+ * Such a run neither reads from the terminal nor writes to it. nohup does not prevent the signal, because Node resets
+ * ignored signals when it starts. If there never was a terminal, somebody sent the signal on purpose.
  * @param streams file descriptors for input and output
  */
 export function terminalOf(streams: number[]): { hasLeft(): boolean } {

@@ -19,7 +19,7 @@ const context = {
 test.each([
   [['--sweep', '--json', '--kubeconfig', '/nowhere'], '--sweep has no JSON output: leave --json out.'],
   [['--sweep', '--list'], '--list and --sweep cannot be combined: use one of them.'],
-  // The context is one that there is not, lest a mistake here sweep what somebody keeps.
+  // The context does not exist, so that a mistake here cannot delete somebody's kept runs.
   [['--sweep', '--cluster', 'current', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
   [['--sweep', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
   [['--list', '--step-timeout', 'soon'], '--step-timeout takes a time from 1s to 10m, not "soon"'],

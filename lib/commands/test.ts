@@ -22,7 +22,7 @@ interface SuiteCommandContext extends CommandContext {
 
 /**
  * `npm test -- …`. Returns the exit code.
- * @throws UsageError, InconclusiveError
+ * @throws UsageError if an argument or the cluster is unsuitable; InconclusiveError if the run could not start
  */
 export async function test(args: string[], { suites, console, github, env }: SuiteCommandContext): Promise<number> {
   const { values, positionals } = parse(args, {

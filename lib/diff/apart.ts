@@ -1,7 +1,7 @@
 import { keyOf, placeWords } from '../results/place.ts';
 import type { Found } from './found.ts';
 
-/** Returns what only one of the runs has: names of whole steps, or of single cells. */
+/** Returns the names of what only one of the runs has: whole steps, or single cells and checks. */
 export function apart(own: Found[], others: Found[]): string[] {
   const places = new Set(others.map(({ place }) => keyOf(place)));
   const steps = new Set(others.map(stepWords));

@@ -5,8 +5,8 @@ import type { Diff } from './types.ts';
 type Arrival = Diff['propagation'][number];
 
 /**
- * Returns how long each step that changes a pair took to arrive in two runs, in milliseconds; those only in b come last.
- * A step that did not converge has not arrived.
+ * Returns how long the arrival of each step that changes a pair took in two runs, in milliseconds. Steps that are only
+ * in b come last. A step that did not converge has not arrived, so it has no time.
  */
 export function arrivals(a: Results, b: Results): Arrival[] {
   const times = [

@@ -6,23 +6,24 @@ import type { InBoth } from './found.ts';
 import type { Change, Observed } from './types.ts';
 
 /**
- * Returns whether a place changed: its verdict, what was observed, or what was expected. Which endpoints answer, and in which
- * shares, does not count, because clients cannot see it. If curl may end in several ways, the observed one counts: a release
- * that allows another way has not changed until it is observed.
+ * Returns whether a place changed: its verdict, what was observed, or what was expected. Which endpoints answer, and in
+ * which shares, does not count, because clients cannot see it. If several curl exit codes are expected, the observed
+ * one counts: a release that allows another one has not changed until that is observed.
  */
 export function isChanged({ a: { told: a }, b: { told: b } }: InBoth): boolean {
-  return a.verdict !== b.verdict || !sameSights(a.seen, b.seen) || !alike(a.expected, b.expected);
+  return a.verdict !== b.verdict || !sameObservations(a.seen, b.seen) || !alike(a.expected, b.expected);
 }
 
 /**
- * Returns the change with what explains it: the version gates between the releases, if both sides are as the model predicts.
- * Throws if a release is invalid.
+ * Returns the change with its explanation: the version gates between the releases, if both sides are as the model
+ * predicts.
+ * @throws Error if a release is invalid
  */
 export function changeOf({ a, b }: InBoth, from: string, to: string): Change {
   const [older, newer] = [parseRelease(from), parseRelease(to)];
   const change = { ...a.place, a: a.told, b: b.told };
-  const asSaid = a.told.verdict === 'pass' && b.told.verdict === 'pass';
-  if (!asSaid) return { ...change, explained: false, gates: [], why: turnOf(a.told, b.told) };
+  const bothPassed = a.told.verdict === 'pass' && b.told.verdict === 'pass';
+  if (!bothPassed) return { ...change, explained: false, gates: [], why: turnOf(a.told, b.told) };
   const gates = gatesBetween(a.reasons, b.reasons, older, newer);
   if (gates.length > 0)
     return {
@@ -43,7 +44,7 @@ function turnOf(a: Observed, b: Observed): string {
   return `neither is ${says}: ${b.why}`;
 }
 
-function sameSights(a: Observation[], b: Observation[]): boolean {
+function sameObservations(a: Observation[], b: Observation[]): boolean {
   const keys = (observations: Observation[]) => observations.map((observation) => JSON.stringify(observation)).sort();
   return String(keys(a)) === String(keys(b));
 }

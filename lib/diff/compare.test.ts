@@ -16,7 +16,7 @@ const v131 = runOf('1.31');
 const places = ({ changes }: Diff) => changes.map(placeWords);
 const gatesOf = ({ gates }: Change) => gates.map(({ rule, since, until }) => [rule, since ?? until]);
 
-/** A run whose cell failed with something else than was expected. */
+/** Returns a run in which a cell failed. */
 const failing = (run: Results, place: string) =>
   changed(run, (results) => {
     Object.assign(cellOf(results, place), {
@@ -80,7 +80,7 @@ describe('the model’s own releases', () => {
     ([a, b]) => [a?.istio.release, b?.istio.release, a as Results, b as Results] as const,
   );
 
-  /** Each cell with what the model expects of it, but for endpoints and shares. */
+  /** Returns each cell with the outcomes that the model expects, without endpoints and shares. */
   const expected = ({ suites, run }: Results) =>
     suites.flatMap(({ name, steps }) =>
       steps.flatMap((step) =>
@@ -342,7 +342,7 @@ describe('what is on one side only', () => {
       run.interrupted = true;
     });
     expect(compare(interrupted, v131)).toMatchObject({
-      a: { runErrors: ['it was interrupted, so a part is missing'] },
+      a: { runErrors: ['it was interrupted, so some results are missing'] },
       summary: { exitCode: 3 },
     });
   });

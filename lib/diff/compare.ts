@@ -7,23 +7,24 @@ import { type Found, foundBy, type InBoth, inLogicalNames } from './found.ts';
 import type { Diff, NotComparable, Side } from './types.ts';
 
 /**
- * Returns what differs between two runs, in the topology's names: each cell and check that changed, and whether a version gate of the
- * model explains it. Takes the earlier run, or the older release, first; the other order works, too.
- * Throws an Error if a run names an invalid release.
+ * Returns the differences between two runs, in the topology's names: each cell and check that changed, and whether a
+ * version gate of the model explains it.
+ * @param a the earlier run, or the older release; the other order works, too
+ * @throws Error if a run names an invalid release
  */
 export function compare(a: Results, b: Results): Diff {
   const [before, after] = [foundBy(a), foundBy(b)];
   const sides = { a: sideOf(a), b: sideOf(b) };
-  const { told = [], notComparable = [] } = Object.groupBy(inBoth(before, after), ({ a, b }) =>
-    isOpen(a) || isOpen(b) ? 'notComparable' : 'told',
+  const { comparable = [], notComparable = [] } = Object.groupBy(inBoth(before, after), ({ a, b }) =>
+    isOpen(a) || isOpen(b) ? 'notComparable' : 'comparable',
   );
-  const changes = told.filter(isChanged).map((one) => changeOf(one, a.istio.release, b.istio.release));
+  const changes = comparable.filter(isChanged).map((one) => changeOf(one, a.istio.release, b.istio.release));
   const explained = changes.filter((change) => change.explained);
   const unexplained = changes.filter((change) => !change.explained);
   const diff = {
     schema: 'automtls.dev/diff/v1' as const,
     ...sides,
-    compared: told.length,
+    compared: comparable.length,
     changes: [...unexplained, ...explained],
     notComparable: notComparable.map((one) => notComparableOf(one, sides)),
     only: { a: apart(before, after), b: apart(after, before) },
@@ -57,7 +58,7 @@ function notComparableOf({ a, b }: InBoth, sides: Pick<Diff, 'a' | 'b'>): NotCom
   return { ...a.place, a: a.told.verdict, b: b.told.verdict, why: why.join('; ') };
 }
 
-/** New cells in b do not matter; cells that a run could not test, on either side, do. */
+/** Cells that are only in b do not matter. Cells that are only in a do, and those that one run could not determine. */
 function exitCodeOf({ a, b, compared, notComparable, only }: Omit<Diff, 'summary'>, unexplained: unknown[]): 0 | 1 | 3 {
   if (unexplained.length > 0) return 1;
   const incomplete = [a, b].some((side) => side.runErrors !== undefined);
@@ -67,7 +68,7 @@ function exitCodeOf({ a, b, compared, notComparable, only }: Omit<Diff, 'summary
 function sideOf({ run, istio, cluster, automtls, ...found }: Results): Side {
   const runErrors = [
     ...inLogicalNames(found.runErrors, run.namespaces),
-    ...(run.interrupted ? ['it was interrupted, so a part is missing'] : []),
+    ...(run.interrupted ? ['it was interrupted, so some results are missing'] : []),
   ];
   return {
     id: run.id,

@@ -14,16 +14,15 @@ import { topology } from '../run/topology.ts';
 import { keyOf, questionOf } from '../run/traffic.ts';
 import { inLogicalNames } from './found.ts';
 
-/** The task's own suites: what is added to them later changes no count here. */
+/** The suites of the task. Suites that are added later do not change the counts in tests. */
 const task = suites.filter(({ name }) =>
   ['setup', 'permissive', 'migration', 'strict', 'disable', 'destination-rule', 'auto-off', 'cleanup'].includes(name),
 );
 
-/** Runs in which everything is as the model says, as the comparison's tests want them. */
-
 /**
- * Returns the results of a whole run on a release; resets are seen as the first of curl's exit codes that may be.
- * @param id of the run, which its namespaces end in
+ * Returns the results of a complete run on a release in which everything is as the model predicts. If several curl exit
+ * codes are expected, the first one was observed.
+ * @param id the run's id, which is also the suffix of its namespaces
  */
 export function runOf(istio: string, id = `run${istio.replace('.', '')}`): Results {
   const namespaces = namespacesOf([topology('auto-mtls')], id);
@@ -53,14 +52,14 @@ export function runOf(istio: string, id = `run${istio.replace('.', '')}`): Resul
   });
 }
 
-/** Returns a copy with a change made in it. */
+/** Returns a changed copy of the results. */
 export function changed(results: Results, change: (results: Results) => void): Results {
   const copy = structuredClone(results);
   change(copy);
   return copy;
 }
 
-/** Returns a cell of a run by such as `strict › STRICT on httpbin.full › sleep.full → httpbin.full`. */
+/** Returns a cell of a run by its place, such as `strict › STRICT on httpbin.full › sleep.full → httpbin.full`. */
 export function cellOf(results: Results, place: string): CellResult {
   const [suite, step, pair] = place.split(' › ');
   const steps = results.suites.filter(({ name }) => name === suite).flatMap((one) => one.steps);
@@ -70,14 +69,14 @@ export function cellOf(results: Results, place: string): CellResult {
   return found;
 }
 
-/** Returns a check of a run by its suite and its place among the suite's steps. */
+/** Returns a check of a run by its suite and its index among the suite's steps. */
 export function checkOf(results: Results, suite: string, at: number): CheckResult {
   const step = results.suites.find(({ name }) => name === suite)?.steps[at];
   if (step?.kind !== 'check') throw new Error(`no check ${at} in ${suite}`);
   return step;
 }
 
-/** Observations as results have them; the first came first. */
+/** Returns observations for a cell's results, one after the other. */
 export function observations(...all: Observation[]): Seen[] {
   return all.map((observation, at) => ({
     observation,
@@ -101,7 +100,7 @@ function asked(step: Scenario, istio: string, namespaces: Record<string, string>
   return { kind: 'ask', title: step.title, ms: 1, objects: [], autoMtls: step.autoMtls ?? true, cells };
 }
 
-/** Puts what is said in the topology's names into namespaces, by the way back. */
+/** Replaces the topology's names by the run's namespaces, with `inLogicalNames` and the reversed map. */
 function placed(expectation: Expectation, namespaces: Record<string, string>): Expectation {
   return inLogicalNames(
     expectation,

@@ -1,5 +1,5 @@
 import { logicalNames } from '../model/rename.ts';
-import type { Outcome, Reason } from '../model/types.ts';
+import type { ExpectedOutcome, Reason } from '../model/types.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
 import type { Judgement, Observation } from '../probe/types.ts';
 import { named, type Place } from '../results/place.ts';
@@ -7,7 +7,7 @@ import type { CellResult, Results, StepResult, TrafficKey } from '../results/typ
 import { mapTexts } from '../texts.ts';
 import type { Observed } from './types.ts';
 
-/** A cell or a check as one run found it. */
+/** A cell or a check, and what one run observed there. */
 export interface Found {
   place: Place;
   told: Observed;
@@ -15,7 +15,7 @@ export interface Found {
   reasons: Reason[];
 }
 
-/** A place that both runs have, as each found it. */
+/** A place that both runs have, and what each observed there. */
 export interface InBoth {
   a: Found;
   b: Found;
@@ -29,7 +29,7 @@ export function foundBy({ suites, run, runErrors }: Results): Found[] {
   const found = suites.flatMap(({ name, steps }) => steps.flatMap((step) => ofStep(name, step)));
   const [problem] = runErrors;
   return inLogicalNames(
-    problem === undefined ? found : found.map((one) => doubted(one, `no pass of this run counts: ${problem}`)),
+    problem === undefined ? found : found.map((one) => withoutPass(one, `no pass of this run counts: ${problem}`)),
     run.namespaces,
   );
 }
@@ -40,8 +40,8 @@ function ofStep(suite: string, step: StepResult): Found[] {
     const { verdict, why } = step;
     return [{ place, told: { verdict, expected: [], seen: [], why }, reasons: [] }];
   }
-  return named(step.cells).map(({ client, server, port, protocol, ...cell }) => ({
-    place: { ...place, client, server, port, protocol },
+  return named(step.cells).map(({ client, server, port, protocol, subset, ...cell }) => ({
+    place: { ...place, client, server, port, protocol, ...(subset !== undefined && { subset }) },
     told: toldOf(cell),
     reasons: cell.expectation.reasons,
   }));
@@ -49,14 +49,30 @@ function ofStep(suite: string, step: StepResult): Found[] {
 
 function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, keyof TrafficKey>): Observed {
   const expected = expectation.outcomes.map(({ outcome }) => outcome);
-  return { verdict, expected, seen: verdict === 'pass' ? settledOn(expected, judgement) : lastOf(judgement), why };
+  return {
+    verdict,
+    expected,
+    seen: verdict === 'pass' ? settledOn(expectation.outcomes, judgement) : lastOf(judgement),
+    why,
+  };
 }
 
-/** The outcomes of a pass as they were observed once all answers were right; curl may end in more than one way. */
-function settledOn(expected: Outcome[], { seen, timeline }: Pick<Judgement, 'seen' | 'timeline'>): Observation[] {
+/**
+ * Returns how the expected outcomes of a pass were observed once all answers were right. They can differ, because
+ * several curl exit codes may be expected.
+ */
+function settledOn(
+  expected: ExpectedOutcome[],
+  { seen, timeline }: Pick<Judgement, 'seen' | 'timeline'>,
+): Observation[] {
   const since = timeline.at(-1)?.fromMs ?? 0;
   const late = seen.filter(({ lastMs }) => lastMs >= since).map(({ observation }) => observation);
-  return expected.flatMap((outcome) => late.filter((observation) => matches(outcome, observation)));
+  return expected.flatMap((one) => late.filter((seen) => matches(one, seen)).map((seen) => confirmed(one, seen)));
+}
+
+/** An answer that does not tell mutual TLS from plain text passes only if the counters do: as what was expected. */
+function confirmed({ outcome }: ExpectedOutcome, seen: Observation): Observation {
+  return seen.kind === 'answered' && outcome.kind !== 'reset' ? outcome : seen;
 }
 
 function lastOf({ seen }: Pick<Judgement, 'seen'>): Observation[] {
@@ -64,7 +80,7 @@ function lastOf({ seen }: Pick<Judgement, 'seen'>): Observation[] {
   return last === undefined ? [] : [last.observation];
 }
 
-function doubted(found: Found, why: string): Found {
+function withoutPass(found: Found, why: string): Found {
   if (found.told.verdict !== 'pass') return found;
   return { ...found, told: { ...found.told, verdict: 'inconclusive', why } };
 }

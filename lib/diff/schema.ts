@@ -18,6 +18,7 @@ const place = {
   server: z.string().exactOptional(),
   port: z.int().exactOptional(),
   protocol: protocol.exactOptional(),
+  subset: z.string().exactOptional(),
 };
 
 const told = z.object({
@@ -27,7 +28,7 @@ const told = z.object({
   why: z.string(),
 }) satisfies z.ZodType<Observed>;
 
-/** A comparison of two runs as it is in a file. */
+/** The schema of a comparison of two runs in a file. */
 export const diffSchema = z.object({
   schema: z.literal('automtls.dev/diff/v1'),
   a: side,

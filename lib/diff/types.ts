@@ -11,13 +11,13 @@ export interface Diff {
   b: Side;
   /** Cells and checks that both runs determined, changed or not. */
   compared: number;
-  /** Unexplained ones first, then in the order of the suites. */
+  /** Unexplained changes first, each group in the order of the suites. */
   changes: Change[];
-  /** What one of the two could not determine: neither changed nor the same. */
+  /** Cells and checks that one of the runs could not determine. */
   notComparable: NotComparable[];
-  /** In the one and not in the other, such as `strict › STRICT on httpbin.full`; a step that is in neither whole is named by its cells. */
+  /** What only one run has: whole steps, such as `strict › STRICT on httpbin.full`, or single cells of a step. */
   only: { a: string[]; b: string[] };
-  /** How long each step that changes a pair took to arrive, in milliseconds; for information only. */
+  /** How long the arrival of each step that changes a pair took, in milliseconds; for information only. */
   propagation: { suite: string; step: string; aMs?: number; bMs?: number }[];
   summary: {
     explained: number;
@@ -27,21 +27,23 @@ export interface Diff {
   };
 }
 
-/** Which run one side of a comparison is. */
+/** One of the two runs of a comparison. */
 export interface Side {
   id: string;
   startedAt: string;
   istio: { version: string; release: string };
   cluster: Results['cluster'];
   automtls: string;
-  /** Errors of the whole run, a sentence each; with any, not everything could be compared. Absent if there are none. */
+  /**
+   * Errors of the whole run, one sentence each. With any, not everything could be compared. Absent if there are none.
+   */
   runErrors?: string[];
 }
 
 export interface Change extends Place {
   a: Observed;
   b: Observed;
-  /** Whether both runs were as the model predicts and a version gate of the model lies between them. */
+  /** Whether both runs were as the model predicts and there is a version gate of the model between their releases. */
   explained: boolean;
   /** The gates: rules that apply to only one side because of its release; empty if unexplained. */
   gates: Reason[];
@@ -49,10 +51,10 @@ export interface Change extends Place {
   why: string;
 }
 
-/** What one run found of a place, in the topology's names. */
+/** What one run observed at a place, in the topology's names. */
 export interface Observed {
   verdict: Verdict;
-  /** None for a check. */
+  /** Empty for a check. */
   expected: Outcome[];
   /** What was observed once it had settled; if it did not pass, the last observation. Empty for a check. */
   seen: Observation[];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An issue as the API has it. */
+/** An issue, as the API returns it. */
 export interface FakeIssue {
   number: number;
   title: string;
@@ -16,21 +16,21 @@ export interface FakeIssue {
 }
 
 export interface FakeGitHub {
-  /** Its address, for GITHUB_API_URL. */
+  /** Its URL, for GITHUB_API_URL. */
   api: string;
   issues: FakeIssue[];
   /** `METHOD path`, in order. */
   calls: string[];
-  /** What a token of the job may do; without `issues` it is refused as GitHub refuses. */
+  /** The permissions of the job's token; requests without permission are rejected like on GitHub. */
   permissions: { issues: boolean; labels: boolean };
-  /** Answers instead of what would come. */
+  /** If set, the answer to every request. */
   refusal: { status: number; message: string; headers?: Record<string, string> } | undefined;
   close(): Promise<void>;
 }
 
 export const token = 'ghs_of-a-test';
 
-/** GitHub on loopback: the issues of one repository, listed by pages, with labels and comments. */
+/** Serves GitHub's API on loopback, for the issues of one repository: paginated lists, labels and comments. */
 export async function fakeGitHub(name = 'owner/automtls'): Promise<FakeGitHub> {
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '', api);

@@ -37,16 +37,16 @@ test('all pages of a list are read, oldest issue first; other labels and pull re
 
 describe('what GitHub refuses is told with what to do', () => {
   test.each([
-    [401, 'Bad credentials', 'GITHUB_TOKEN must be a token that it knows.'],
+    [401, 'Bad credentials', 'set GITHUB_TOKEN to a valid token.'],
     [403, 'Resource not accessible by integration', 'give the job the permission "issues: write"'],
-    [404, 'Not Found', 'see that GITHUB_REPOSITORY is right.'],
-    [410, 'Issues has been disabled in this repository.', 'switch issues on in the settings of owner/automtls.'],
-    [502, 'Bad Gateway', 'run it again once GitHub answers.'],
+    [404, 'Not Found', 'and check GITHUB_REPOSITORY.'],
+    [410, 'Issues has been disabled in this repository.', 'enable issues in the settings of owner/automtls.'],
+    [502, 'Bad Gateway', 'try again later.'],
   ])('%i', async (status, message, advice) => {
     gitHub.refusal = { status, message };
     const listing = openIssues(repository, 'nightly');
     await expect(listing).rejects.toThrow(UsageError);
-    await expect(listing).rejects.toThrow(`GET /repos/owner/automtls/issues (${status}: ${message})`);
+    await expect(listing).rejects.toThrow(`GET /repos/owner/automtls/issues to GitHub failed (${status}: ${message})`);
     await expect(listing).rejects.toThrow(advice);
   });
 
@@ -55,9 +55,7 @@ describe('what GitHub refuses is told with what to do', () => {
     async (headers) => {
       gitHub.refusal = { status: 403, message: 'You have exceeded a rate limit.', headers };
       const listing = openIssues(repository, 'nightly');
-      await expect(listing).rejects.toThrow(
-        '(403: You have exceeded a rate limit.): run it again once GitHub answers.',
-      );
+      await expect(listing).rejects.toThrow('(403: You have exceeded a rate limit.): try again later.');
     },
   );
 
@@ -78,7 +76,9 @@ describe('what GitHub refuses is told with what to do', () => {
     await gitHub.close();
     const listing = openIssues(repository, 'nightly');
     await expect(listing).rejects.toThrow(UsageError);
-    await expect(listing).rejects.toThrow(/did not do GET \/repos\/owner\/automtls\/issues \(connect ECONNREFUSED/);
+    await expect(listing).rejects.toThrow(
+      /GET \/repos\/owner\/automtls\/issues to GitHub failed \(connect ECONNREFUSED/,
+    );
     gitHub = await fakeGitHub();
   });
 
@@ -131,7 +131,7 @@ test('a text that GitHub has no room for ends with a whole line, and says so', a
   const cut = bounded(`${exact}y`);
   expect(cut.length).toBeLessThanOrEqual(65_536);
   expect(cut.length).toBeGreaterThan(65_300);
-  expect(cut.endsWith(`\n${'x'.repeat(99)}\n\n… and more, which GitHub has no room for here.`)).toBe(true);
+  expect(cut.endsWith(`\n${'x'.repeat(99)}\n\n… truncated, because GitHub limits the length.`)).toBe(true);
   const issue = await openIssue(repository, { title: 'long', body: line.repeat(2_000), label: 'nightly' });
   await commentOn(repository, issue, line.repeat(2_000));
   await changeIssue(repository, issue, { body: line.repeat(3_000) });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { ask, type Repository } from './repository.ts';
 
-/** As many characters as the body of an issue or a comment may have. */
+/** The maximum length of the body of an issue or comment, in characters. */
 const LONGEST = 65_536;
 
 const issueSchema = z.object({
@@ -10,7 +10,7 @@ const issueSchema = z.object({
   html_url: z.string(),
   body: z.string().nullable(),
   labels: z.array(z.union([z.string(), z.object({ name: z.string() })])),
-  /** A pull request is an issue, too. */
+  /** Present if it is a pull request, which the API lists among the issues. */
   pull_request: z.unknown().optional(),
 });
 
@@ -20,7 +20,7 @@ export interface Issue {
   body: string;
 }
 
-/** Returns all open issues with a label, oldest first; pull requests are none. */
+/** Returns all open issues with a label, oldest first, without pull requests. */
 export async function openIssues(repository: Repository, label: string): Promise<Issue[]> {
   const schema = z.array(issueSchema);
   const found: z.infer<typeof schema> = [];
@@ -37,8 +37,8 @@ export async function openIssues(repository: Repository, label: string): Promise
 
 /**
  * Opens an issue.
- * @throws UsageError also where GitHub opens it without its label, as it does for who may not set one: it would never be
- * found again
+ * @throws UsageError also if GitHub opens it without its label, because the token may not set labels: without it, the
+ * next run would not find the issue
  */
 export async function openIssue(
   repository: Repository,
@@ -54,7 +54,7 @@ export async function openIssue(
   return issueOf(data);
 }
 
-/** Gives an issue another title, body or state. */
+/** Changes the title, body or state of an issue. */
 export async function changeIssue(
   repository: Repository,
   { number }: Issue,
@@ -75,10 +75,10 @@ export async function commentOn(repository: Repository, { number }: Issue, body:
   );
 }
 
-/** Returns a text that GitHub takes: one that is too long ends with a whole line, and says so. */
+/** Truncates a text to the length that GitHub accepts: after a whole line, with a note that it was truncated. */
 export function bounded(text: string): string {
   if (text.length <= LONGEST) return text;
-  const end = '\n\n… and more, which GitHub has no room for here.';
+  const end = '\n\n… truncated, because GitHub limits the length.';
   const cut = text.slice(0, LONGEST - end.length);
   return `${cut.slice(0, cut.lastIndexOf('\n'))}${end}`;
 }

@@ -2,24 +2,24 @@ import { request } from '@octokit/request';
 import type { z } from 'zod';
 import { formatSchemaError, messageOf, UsageError } from '../errors.ts';
 
-/** What GitHub may take for an answer: it is asked after all runs, so this is no limit of one. */
+/** Timeout of a request to GitHub. It is not among the limits of a run, because GitHub is used only after all runs. */
 const LIMIT_MS = 30_000;
 
-/** A repository on GitHub, as a step of Actions with a token may use it. */
+/** A repository on GitHub, and what a step of GitHub Actions needs to use its API. */
 export interface Repository {
   /** Such as `owner/name`. */
   name: string;
   owner: string;
   repo: string;
   token: string;
-  /** Where the API is. */
+  /** The URL of the API. */
   api: string;
 }
 
 /**
  * Returns the repository that a step of GitHub Actions runs in.
  * @param env the step's environment variables
- * @throws UsageError where one is missing or makes no sense
+ * @throws UsageError if one is missing or invalid
  */
 export function repositoryOf(env: NodeJS.ProcessEnv): Repository {
   const { GITHUB_REPOSITORY: name, GITHUB_API_URL } = env;
@@ -33,7 +33,7 @@ export function repositoryOf(env: NodeJS.ProcessEnv): Repository {
   if (owner === '' || repo === '' || rest.length > 0) {
     throw new UsageError(`GITHUB_REPOSITORY is "${name}", which is not of the form owner/name.`);
   }
-  // What refused it later, as a header, would say it aloud.
+  // Checked here, because the error for an invalid header would print the token.
   if (!/^[!-~]+$/.test(token)) {
     throw new UsageError(
       'GITHUB_TOKEN contains characters that are not valid in a token, such as a space or a line feed: set it to the token only.',
@@ -43,18 +43,18 @@ export function repositoryOf(env: NodeJS.ProcessEnv): Repository {
   return { name, owner, repo, token, api };
 }
 
-/** What was asked of the API, and what it answered. */
+/** An answer of the API. */
 interface Answer<T> {
   data: T;
-  /** The address of the next page of a list. */
+  /** The URL of a list's next page. */
   next?: string;
 }
 
 /**
- * Asks the API of a repository.
- * @param route such as `GET /repos/{owner}/{repo}/issues`, or the address of a list's next page
- * @param schema of the answer, as far as it is looked at
- * @throws UsageError that says what was refused and what to do
+ * Sends a request to the API of a repository.
+ * @param route such as `GET /repos/{owner}/{repo}/issues`, or `GET` with the URL of a list's next page
+ * @param schema the fields of the answer that are used
+ * @throws UsageError that says what failed and what to do
  */
 export async function ask<T>(
   { name, token, api, owner, repo }: Repository,
@@ -83,7 +83,7 @@ export async function ask<T>(
   return { data: parsed.data, ...(next !== undefined && { next }) };
 }
 
-/** What is looked at of the error that a request ends with. */
+/** The fields of a failed request's error that are used. */
 interface Refused {
   status?: number;
   cause?: unknown;
@@ -92,23 +92,23 @@ interface Refused {
 
 function refusal(name: string, route: string, error: unknown): string {
   const { status, cause, response } = error as Refused;
-  // Without an answer it is told as 500 with a cause.
+  // If there was no answer, octokit reports the status 500 and a cause.
   const answered = cause === undefined ? `${status}: ` : '';
-  const what = `GitHub did not do ${route.replace('{owner}/{repo}', name)} (${answered}${messageOf(error)})`;
+  const what = `The request ${route.replace('{owner}/{repo}', name)} to GitHub failed (${answered}${messageOf(error)})`;
   switch (isTooMuch(response) ? 429 : status) {
     case 401:
-      return `${what}: GITHUB_TOKEN must be a token that it knows.`;
+      return `${what}: set GITHUB_TOKEN to a valid token.`;
     case 403:
     case 404:
-      return `${what}: give the job the permission "issues: write", and see that GITHUB_REPOSITORY is right.`;
+      return `${what}: give the job the permission "issues: write", and check GITHUB_REPOSITORY.`;
     case 410:
-      return `${what}: switch issues on in the settings of ${name}.`;
+      return `${what}: enable issues in the settings of ${name}.`;
     default:
-      return `${what}: run it again once GitHub answers.`;
+      return `${what}: try again later.`;
   }
 }
 
-/** Who asks too much is refused as one who may not, too. */
+/** Returns whether a rate limit was exceeded: GitHub may answer that with 403, like a missing permission. */
 function isTooMuch(response: Refused['response']): boolean {
   const { 'retry-after': wait, 'x-ratelimit-remaining': remaining } = response?.headers ?? {};
   return wait !== undefined || remaining === '0';

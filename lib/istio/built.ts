@@ -9,20 +9,20 @@ import type { IstioSource } from './install.ts';
 import type { BuiltRelease } from './releases.ts';
 import { changesOf, definitionsOf, envoyOf, settingsFor, settingsWithoutFilters } from './wants.ts';
 
-/** An Istio that was built here. */
+/** An Istio that was built on this machine. */
 export interface BuiltIstio {
   source: IstioSource;
-  /** What its images have besides their base. */
+  /** The layers of its images, above their base. */
   layers: IstioLayers;
-  /** Path of the definitions of its resources. */
+  /** Path of its CRDs. */
   definitions: string;
-  /** Returns the settings of istioctl for when definitions of these names are there already. */
+  /** Returns the settings that keep istioctl from applying the CRDs with these names again. */
   leftOut: (names: string[]) => string[];
 }
 
 /**
- * Returns a release built from its own module, with Envoy as its own project builds it.
- * @param options.patches paths of more patches of its source, where it is to be broken on purpose
+ * Returns a release, built from its own module, with upstream Envoy.
+ * @param options.patches paths of additional patches of its source, to break it on purpose
  */
 export async function builtIstio(
   { minor, module }: BuiltRelease,
@@ -54,8 +54,8 @@ export async function builtIstio(
 }
 
 /**
- * Returns what must be said wherever results of a built release are shown: what was built, what was changed in it and why
- * that cannot decide about mutual TLS, and which Envoy it was given.
+ * Returns the sentences to show wherever results of a built release are shown: what was built, what was changed in it
+ * and why, and which Envoy it uses.
  */
 export function notesOf({ minor, version, state, module }: BuiltRelease): string[] {
   const snapshot = module.version.endsWith('-dev');
@@ -68,7 +68,7 @@ export function notesOf({ minor, version, state, module }: BuiltRelease): string
       ? `Istio ${module.version} is a snapshot of development (${date}, commit ${commit}), built from source; ${minor}'s last patch is ${version}.`
       : `Istio ${module.version} (commit ${commit}) was built from source${module.version === version ? '' : `; ${minor}'s last patch is ${version}`}.`,
     ...(state === 'ended' ? [`Istio ${minor} is out of support.`] : []),
-    ...(changes.length > 0 ? [`Changed in it, none of which decides about mutual TLS: ${changes.join(' ')}`] : []),
+    ...(changes.length > 0 ? [`Changed for this build, without any effect on mutual TLS: ${changes.join(' ')}`] : []),
     `Envoy is upstream ${envoyOf(minor)}, so Istio's own filters (ALPN, metadata exchange, telemetry) are off; they play no part in mutual TLS.`,
   ];
 }

@@ -6,19 +6,19 @@ import { list } from '../kube/objects.ts';
 import { atLeast, formatRelease, parseRelease } from '../model/release.ts';
 import type { KubeObject, Mesh } from '../model/types.ts';
 
-/** Which API the cluster's policies speak: PeerAuthentication, or the Policy of Istio 1.4. */
+/** The API group of the cluster's policies: with PeerAuthentication, or with the Policy of Istio 1.4. */
 export type PolicyApi = 'security.istio.io' | 'authentication.istio.io';
 
-/** The Istio of a cluster, as far as this project looks at it. */
+/** What this project needs to know about the Istio of a cluster. */
 export interface Istio {
   version: string;
   mesh: Mesh;
   policyApi: PolicyApi;
   /** The ConfigMap of the mesh configuration. */
   configMap: KubeObject & { data: Record<string, string> };
-  /** Where its pods are. */
+  /** How to find istiod's pods: their namespace and a label selector. */
   istiod: { namespace: string; labels: string };
-  /** The label of a namespace that has its pods injected. */
+  /** The label that enables sidecar injection for a namespace. */
   injectionLabel: { key: string; value: string };
 }
 
@@ -34,15 +34,14 @@ interface Deployment extends KubeObject {
 
 /**
  * Finds Istio's control plane and reads its version and mesh configuration.
- * @param named the version as the user gave it, for a control plane whose image does not tell it
- * @throws UsageError where there is none, or more than one, or its version cannot be told.
+ * @param named the version that the user gave, for a control plane whose image and labels do not show it
+ * @throws UsageError if there is no control plane or more than one, or if its version cannot be determined
  */
 export async function detect(kube: Kube, named?: string): Promise<Istio> {
   const istiod = await controlPlane(kube);
   const namespace = istiod.metadata.namespace as string;
   const revision = istiod.spec.template.metadata?.labels?.['istio.io/rev'] ?? 'default';
-  const told = versionOf(istiod);
-  const version = told ?? named;
+  const version = versionOf(istiod) ?? named;
   if (version === undefined) {
     throw new UsageError(
       `Istio's version cannot be determined from istiod's image (${imageOf(istiod)}) or labels: name it with --istio VERSION.`,
@@ -72,7 +71,7 @@ export async function detect(kube: Kube, named?: string): Promise<Istio> {
   };
 }
 
-/** Reads from a mesh configuration (YAML) what decides about mutual TLS; what it leaves out is as the release has it. */
+/** Returns the settings of a mesh configuration (YAML) that affect mutual TLS, with the release's defaults. */
 export function meshOf(yaml: string, version: string, namespace: string): Mesh {
   const config = (parse(yaml) ?? {}) as { enableAutoMtls?: boolean; trustDomain?: string; rootNamespace?: string };
   const release = parseRelease(version);
@@ -104,7 +103,7 @@ async function controlPlane(kube: Kube): Promise<Deployment> {
   return first;
 }
 
-/** Old charts and istioctl put the version into the image's tag; others into a label. */
+/** istioctl and old charts put the version into the image's tag, other installers into a label. */
 function versionOf(istiod: Deployment): string | undefined {
   const tag = /:v?(\d+\.\d+[^@]*)/.exec(imageOf(istiod))?.[1];
   const labels = istiod.metadata.labels ?? {};
@@ -121,7 +120,7 @@ function imageOf({ spec }: Deployment): string {
   return spec.template.spec.containers.find(({ name }) => name === 'discovery')?.image ?? 'none';
 }
 
-/** 1.5 serves both APIs; the newer one switches the older one off, so it is the one to use. */
+/** Istio 1.5 serves both APIs. Using the newer one disables the older one, so a run uses the newer one. */
 function policyApiOf(kube: Kube, version: string): PolicyApi {
   const serves = (group: string, kind: string): boolean => isServed(kube.served, { group, kind });
   if (!serves('networking.istio.io', 'DestinationRule')) {
@@ -129,7 +128,7 @@ function policyApiOf(kube: Kube, version: string): PolicyApi {
       `${kube.label} does not serve DestinationRule of networking.istio.io: Istio's CRDs are not installed.`,
     );
   }
-  // Whatever CRDs there are, 1.4 knows no PeerAuthentication.
+  // 1.4 does not know PeerAuthentication, even if its CRD is installed.
   if (serves('security.istio.io', 'PeerAuthentication') && atLeast(parseRelease(version), '1.5')) {
     return 'security.istio.io';
   }

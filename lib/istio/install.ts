@@ -3,14 +3,14 @@ import { killWithParent } from '../build/kill-with-parent.ts';
 import type { OnProgress } from '../cluster/types.ts';
 import { defaultLimits } from '../limits.ts';
 
-/** An Istio that can be installed. */
+/** A version of Istio, ready to be installed. */
 export interface IstioSource {
   version: string;
   /** Path of the istioctl of that version. */
   istioctl: string;
   hub: string;
   tag: string;
-  /** Settings, as `--set` takes them. */
+  /** Settings for istioctl's `--set`. */
   values: string[];
 }
 

@@ -62,7 +62,7 @@ function fetched(signal = new AbortController().signal) {
   return release(wanted, { from, onProgress: (one) => progress.push(one), signal });
 }
 
-/** What is kept under the cache directory, besides traces of what failed. */
+/** Returns the names in the cache directory, without locks and what failed downloads left. */
 async function kept(): Promise<string[]> {
   const names = await readdir(join(cache, 'automtls')).catch(() => []);
   return names.filter((name) => !/\.(lock|partial)$/.test(name));

@@ -11,16 +11,16 @@ import { settingsFor } from './wants.ts';
 
 const downloads = 'https://github.com/istio/istio/releases/download';
 
-/** Returns the images that a release consists of. */
+/** Returns the images of a release. */
 export function imagesOf({ version }: IstioRelease): string[] {
   return [istioImage('pilot', version), istioImage('proxyv2', version)];
 }
 
 /**
- * Returns a published release, its istioctl downloaded, verified and kept: a release never changes once it is out.
- * Its images are not fetched: see `imagesOf`.
- * @param options.from where archives are published, if not by Istio itself
- * @throws UsageError that says what could not be fetched and what to do
+ * Returns a published release, with its istioctl downloaded, verified and cached. Its images are not pulled: see
+ * `imagesOf`.
+ * @param options.from the URL to download releases from; Istio's own by default
+ * @throws UsageError that says what could not be downloaded and what to do
  */
 export async function release(
   wanted: IstioRelease,
@@ -31,7 +31,7 @@ export async function release(
   return { version, istioctl, hub: istioHub, tag: version, values: settingsFor(minor) };
 }
 
-/** Returns what must be said wherever results of a published release are shown. */
+/** Returns the sentences to show wherever results of a published release are shown. */
 export function publishedNotes({ version, state }: IstioRelease): string[] {
   return state === 'ended' ? [`Istio ${version} is out of support.`] : [];
 }

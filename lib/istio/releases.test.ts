@@ -12,7 +12,7 @@ import {
 
 const minorOf = (text: string) => Number(text.split('.')[1]);
 const each = releases.map((release) => [release.minor, release] as const);
-/** Each release with the next older one. */
+/** Pairs of each release and the next older one. */
 const neighbours = releases.slice(1).map((older, at) => [releases[at] as IstioRelease, older] as const);
 const descends = (of: (release: IstioRelease) => number | undefined) =>
   neighbours.filter(([newer, older]) => Number(of(newer)) < Number(of(older))).map(([{ minor }]) => minor);

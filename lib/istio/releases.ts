@@ -1,37 +1,38 @@
 import { UsageError } from '../errors.ts';
 
-/** A minor release of Istio, as far as running and judging it needs to know. */
+/** What this project needs to know about a minor release of Istio. */
 export interface IstioRelease {
   /** Such as 1.31. */
   minor: string;
-  /** What to install: the last patch seen, or the patch that was asked for. */
+  /** The version to install: the last known patch, or the patch that the user asked for. */
   version: string;
-  /** The Kubernetes minors that Istio's own table lists; the oldest releases are in none. */
+  /** The Kubernetes minors that Istio's own table lists for it; the table does not have the oldest releases. */
   kubernetes?: { from: string; to: string };
   /** The Kubernetes minor of the kind node to run it on. */
   node: keyof typeof nodeImages;
-  /** As of 2026-11-24. A `model only` one has expectations but no cluster of today can run it. */
+  /** As of 2026-11-24. A `model only` release has expectations, but no current cluster can run it. */
   state: 'supported' | 'ended' | 'model only';
-  /** What the native cluster builds of this minor; nothing where it cannot be built or run. */
+  /** What the native cluster builds for this minor; absent if it cannot be built or run. */
   module?: IstioModule;
 }
 
 /**
- * A commit of Istio as Go's module proxies serve it. As Istio's tags have no leading `v`, they serve no release by its
- * name, but most by their commits.
+ * A commit of Istio as a Go module. Go's module proxies do not know Istio's releases by name, because their tags have
+ * no leading `v`, but they serve most of their commits.
  */
 export interface IstioModule {
-  /** The patch whose commit it is, or a snapshot of the development line (`1.31-dev`). */
+  /** The patch release of the commit, or the name of a development snapshot (`1.31-dev`). */
   version: string;
-  /** The module's version: time of the commit in UTC, and how its name begins. */
+  /** The module's version: the commit's time in UTC and the first 12 digits of its hash. */
   pseudoVersion: string;
-  /** The module's checksum, as go.sum has it. */
+  /** The module's checksum, as in go.sum. */
   sum: string;
 }
 
 /**
- * The newest node image of each Kubernetes minor that kind has published, pinned as kind's release notes ask for: a tag
- * is built again for later versions of kind. Behind each the kind that built it; all but the last run with 0.33.
+ * The newest node image that kind has published for each Kubernetes minor. They are pinned by digest, as kind's release
+ * notes recommend, because kind rebuilds tags for later versions of itself. The comment is the version of kind that
+ * built the image; all but the last run with kind 0.33.
  */
 const nodeImages = {
   '1.35': 'kindest/node:v1.35.8@sha256:07b2536e30b803ed61d1677a79df6115f798ce64c80f9e22f6ed45afd09323c0', // 0.33
@@ -141,18 +142,18 @@ export const releases: readonly IstioRelease[] = [
     ...{ minor: '1.10', version: '1.10.6', kubernetes: range('1.18', '1.21'), node: '1.21', state: 'ended' },
     module: built('1.10.0', 'v0.0.0-20210514163357-d26cba7e3415', 'h1:G4TK8n+dWCLCmRFerPbW9T6ReO9JbsAC8F7oZ/OKIRk='),
   },
-  // its node needs cgroup v1
+  // Its node image needs cgroup v1.
   { minor: '1.4', version: '1.4.10', node: '1.14', state: 'model only' },
 ];
 
-/** Returns the release that a run takes where none is asked for. */
+/** Returns the default release of a run. */
 export function newestRelease(): IstioRelease {
   return releases[0] as IstioRelease;
 }
 
 /**
- * Returns the release of a minor (`1.31`, its last patch) or of a patch (`1.31.0`).
- * @throws UsageError that names the releases there are
+ * Returns the release that a text names: a minor (`1.31`, which is its last patch) or a patch (`1.31.0`).
+ * @throws UsageError that lists the known releases
  */
 export function releaseFor(text: string): IstioRelease {
   const [, minor, patch] = /^v?(\d+\.\d+)(\.\d+)?$/.exec(text.trim()) ?? [];
@@ -164,7 +165,7 @@ export function releaseFor(text: string): IstioRelease {
   return patch === undefined ? release : { ...release, version: `${release.minor}${patch}` };
 }
 
-/** A release of which there is something to build. */
+/** A release that the native cluster can build. */
 export type BuiltRelease = IstioRelease & { module: IstioModule };
 
 /** Returns the releases that the native cluster can run, newest first. */
@@ -172,15 +173,15 @@ export function builtReleases(): BuiltRelease[] {
   return releases.filter((release): release is BuiltRelease => release.module !== undefined);
 }
 
-/** Returns the release that a native cluster gets where none is asked for. */
+/** Returns the default release of a native cluster. */
 export function newestBuilt(): BuiltRelease {
   return builtReleases()[0] as BuiltRelease;
 }
 
 /**
- * Returns the release that the native cluster builds for a minor (`1.24`), for the very patch that it builds (`1.24.2`),
- * or for a snapshot by its name (`1.31-dev`).
- * @throws UsageError that names what can be built
+ * Returns the release that a text names and the native cluster builds: a minor (`1.24`), exactly the patch that it
+ * builds (`1.24.2`), or a snapshot (`1.31-dev`).
+ * @throws UsageError that lists what can be built
  */
 export function builtReleaseFor(text: string): BuiltRelease {
   const wanted = text.trim().replace(/^v/, '');
@@ -203,8 +204,8 @@ export function nodeImageFor({ node }: IstioRelease): string {
 const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /**
- * Returns the file name of the archive that has a release's istioctl.
- * @throws UsageError where the release has none for this kind of machine
+ * Returns the file name of the archive with a release's istioctl.
+ * @throws UsageError if the release has none for this platform
  */
 export function tarballOf(
   { minor, version }: IstioRelease,

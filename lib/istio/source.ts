@@ -7,17 +7,17 @@ import type { IstioSource } from './install.ts';
 import { imagesOf, publishedNotes, release } from './release.ts';
 import { type BuiltRelease, builtReleaseFor, type IstioRelease, newestRelease, releaseFor } from './releases.ts';
 
-/** An Istio for a cluster of kind as a user named it, before anything of it is fetched or built. */
+/** The Istio that a user chose for a kind cluster, before anything is downloaded or built. */
 export interface IstioChoice {
-  /** The release, or the one that a snapshot leads to. */
+  /** The chosen release, or the release of the chosen snapshot. */
   release: IstioRelease;
-  /** The same, where it is a snapshot, which is built. */
+  /** The same release if a snapshot was chosen; a snapshot is built, not downloaded. */
   built?: BuiltRelease;
-  /** Images to pull; those of a snapshot are built with it. */
+  /** Images to pull; none for a snapshot, whose images are built with it. */
   images: { istio: string[]; workloads: string[] };
 }
 
-/** An Istio that is there, with the archives of images that were built for it, and what must be said of its results. */
+/** An Istio that can be installed, the archives of the images that were built for it, and the notes for its results. */
 export interface FoundIstio {
   source: IstioSource;
   archives: { istio: string[]; workloads: string[] };
@@ -27,8 +27,9 @@ export interface FoundIstio {
 const workloads = [imageNames.httpbin, imageNames.echo, imageNames.curl];
 
 /**
- * Tells which Istio a version names: `1.31` and `1.31.1` a release, `1.31-dev` a snapshot, nothing the newest release.
- * @throws UsageError where there is no such version, or no cluster of today can run it
+ * Returns the Istio for a version: `1.31` and `1.31.1` name a release, `1.31-dev` a snapshot; the newest release by
+ * default.
+ * @throws UsageError if there is no such version, or no current cluster can run it
  */
 export function chooseIstio(text: string | undefined): IstioChoice {
   if (text?.endsWith('-dev')) {
@@ -44,7 +45,7 @@ export function chooseIstio(text: string | undefined): IstioChoice {
   return { release: chosen, images: { istio: imagesOf(chosen), workloads } };
 }
 
-/** Fetches or builds what of the chosen Istio isn't there yet, except the images to pull. */
+/** Downloads or builds the chosen Istio, unless it is in the cache. Does not pull images. */
 export async function sourceOf(
   { release: chosen, built }: IstioChoice,
   options: { onProgress: OnProgress; signal: AbortSignal },

@@ -1,12 +1,12 @@
 import { type Gate, isWithin, parseRelease } from '../model/release.ts';
 
-/** Something that a range of minors wants besides their rows; all minors where it names no gate. */
+/** A special requirement of a range of minors, and the reason for it. Without a gate, it applies to all minors. */
 type Wanted<T> = T & Gate & { why: string };
 
 const wantedBy = <T extends Gate>(minor: string, all: T[]): T[] =>
   all.filter((one) => isWithin(parseRelease(minor), one));
 
-/** What istioctl is told, as `--set` takes it. */
+/** Settings for istioctl's `--set`. */
 const settings: Wanted<{ set: string[] }>[] = [
   {
     set: ['profile=minimal', 'values.pilot.autoscaleEnabled=false'],
@@ -27,25 +27,25 @@ const settings: Wanted<{ set: string[] }>[] = [
       'values.global.proxy.readinessInitialDelaySeconds=0',
       'values.global.proxy.readinessPeriodSeconds=1',
     ],
-    why: 'Pods are asked every second whether they are ready.',
+    why: 'Readiness probes run every second, so pods are ready sooner.',
   },
   {
-    since: '1.20', // its first release with startup probes; istioctl refuses what it does not know
+    since: '1.20', // the first release with startup probes; istioctl rejects settings that it does not know
     set: ['values.global.proxy.startupProbe.enabled=false'],
-    why: 'A pod’s own containers start beside the proxy rather than after it.',
+    why: 'A pod’s own containers start at the same time as the proxy, not after it.',
   },
   {
     set: ['meshConfig.defaultConfig.terminationDrainDuration=1s'],
-    why: 'Pods end at once.',
+    why: 'Pods terminate quickly.',
   },
   {
     until: '1.15',
     set: ['values.global.defaultPodDisruptionBudget.enabled=false'],
-    why: 'These make it of policy/v1beta1, which Kubernetes serves until 1.24.',
+    why: 'These minors use policy/v1beta1, which Kubernetes serves only until 1.24.',
   },
 ];
 
-/** What istioctl is told besides where Envoy is not Istio's own. */
+/** Additional settings for istioctl if Envoy is upstream's instead of Istio's own build. */
 const withoutFilters: Wanted<{ set: string[] }>[] = [
   {
     set: [
@@ -53,27 +53,27 @@ const withoutFilters: Wanted<{ set: string[] }>[] = [
       'values.pilot.env.PILOT_ENABLE_METADATA_EXCHANGE=false',
       'values.telemetry.enabled=false',
     ],
-    why: 'Envoy alone rejects filters that only Istio’s build of it has.',
+    why: 'Upstream Envoy rejects filters that only Istio’s build has.',
   },
 ];
 
-/** Where the definitions of Istio's resources are, and how istioctl is kept from applying them a second time, slowly. */
+/** Where Istio's CRDs are, and the settings that keep istioctl from applying them again, which is slow. */
 const definitions: Wanted<{ file: string; leftOut: (names: string[]) => string[] }>[] = [
   {
     until: '1.24',
     file: 'manifests/charts/base/crds/crd-all.gen.yaml',
     leftOut: () => ['values.base.enableIstioConfigCRDs=false'],
-    why: 'All of them, or none.',
+    why: 'istioctl can leave out all CRDs or none.',
   },
   {
     since: '1.24',
     file: 'manifests/charts/base/files/crd-all.gen.yaml',
     leftOut: (names) => names.map((name, index) => `values.base.excludedCRDs[${index}]=${name}`),
-    why: 'Each by its name.',
+    why: 'istioctl can leave out each CRD by its name.',
   },
 ];
 
-/** Changes of a go.mod, as `go mod edit` takes them, and what go.sum must have for them. */
+/** Flags of `go mod edit` that change a go.mod, and the lines that its go.sum needs for them. */
 export interface GoModChange {
   edit: string[];
   sums: string[];
@@ -84,7 +84,7 @@ const goModChanges: Wanted<GoModChange>[] = [
     ...{ since: '1.28', until: '1.29' },
     edit: ['-replace=github.com/envoyproxy/go-control-plane=github.com/envoyproxy/go-control-plane@v0.14.0'],
     sums: ['github.com/envoyproxy/go-control-plane v0.14.0 h1:hbG2kr4RuFj222B6+7T83thSPqLjwBIfQawTkC++2HA='],
-    why: 'Of a module beside the definitions of Envoy’s API the next version is taken, as the commit it names is not served.',
+    why: 'github.com/envoyproxy/go-control-plane is a later version, because Go’s module proxies do not serve the required commit.',
   },
   {
     ...{ since: '1.23', until: '1.24' },
@@ -93,7 +93,7 @@ const goModChanges: Wanted<GoModChange>[] = [
       'istio.io/client-go v1.23.2 h1:BIt6A+KaUOFin3SzXiDq2Fr/TMBev1+c836R0BfUfhU=',
       'istio.io/client-go v1.23.2/go.mod h1:E08wpMtUulJk2tlWOCUVakjy1bKFxUNm22tM1R1QY0Y=',
     ],
-    why: 'Istio’s own client library is the one tagged for the release, as the commit it names is not served.',
+    why: 'istio.io/client-go is the release’s tag, because Go’s module proxies do not serve the required commit.',
   },
   {
     ...{ since: '1.19', until: '1.20' },
@@ -104,7 +104,7 @@ const goModChanges: Wanted<GoModChange>[] = [
       'istio.io/client-go v1.19.0 h1:vdiwlg+cocs7J2aVlkYz3ebjpBpRAorfZUOzqjE2Z+U=',
       'istio.io/client-go v1.19.0/go.mod h1:zG9fwlp6qSvxlErRgc8X46CLC3Ga91cGR5ADUqEAQYU=',
     ],
-    why: 'Istio’s own client library and API are those tagged for the release, as the commits it names are not served.',
+    why: 'istio.io/client-go and istio.io/api are the release’s tags, because Go’s module proxies do not serve the required commits.',
   },
   {
     ...{ since: '1.11', until: '1.12' },
@@ -113,7 +113,7 @@ const goModChanges: Wanted<GoModChange>[] = [
       'istio.io/client-go v1.11.6 h1:dsnWp30/lhB7fy3JpLKlD6sWU1UIcqR0A+IlBnhrcqk=',
       'istio.io/client-go v1.11.6/go.mod h1:2eGhWzCfVK6Uqia1U4H2aqpAR8AsGvDI1UeSoxpkmDc=',
     ],
-    why: 'Istio’s own client library is the one tagged for the release, as the commit it names is not served.',
+    why: 'istio.io/client-go is the release’s tag, because Go’s module proxies do not serve the required commit.',
   },
   {
     until: '1.13',
@@ -124,55 +124,55 @@ const goModChanges: Wanted<GoModChange>[] = [
       'github.com/modern-go/reflect2 v1.0.2 h1:xBagoLtFs94CBntxluKeaWgTMpvLxC4ur3nMaC9Gz0M=',
       'github.com/modern-go/reflect2 v1.0.2/go.mod h1:yWuevngMOJpCy52FWWMvUC8ws7m/LJsjYzDa0/r8luk=',
     ],
-    why: 'A JSON library reads the maps of Go’s runtime by itself, and panics with today’s: a later patch of it does not.',
+    why: 'A JSON library and its reflection library are later patches, because the required ones read the internals of Go’s maps and panic with current Go.',
   },
 ];
 
-/** Changes of the source, as unified diffs in manifests/native/patches. */
+/** Changes to the source: unified diffs in manifests/native/patches. */
 const patches: Wanted<{ file: string }>[] = [
   {
     until: '1.12',
     file: 'bootstrap-version.patch',
-    why: 'Envoy is not told the version of its bootstrap, as it knows one alone.',
+    why: 'Envoy is started without --bootstrap-version, a flag that current Envoy does not have.',
   },
   {
     until: '1.11',
     file: 'http-authn.patch',
-    why: 'Sidecars get no filter istio_authn, which only Istio’s build of Envoy has; it shows others the identity.',
+    why: 'Sidecars have no istio_authn filter, which only Istio’s build of Envoy has; it passes the peer’s identity to other filters.',
   },
   {
     until: '1.14',
     file: 'raw-buffer.patch',
-    why: 'The transport socket for plain text has its (empty) typed configuration, without which Envoy takes none.',
+    why: 'The transport socket for plain text has an empty typed configuration, because current Envoy requires one.',
   },
   {
     until: '1.14',
     file: 'previous-hosts.patch',
-    why: 'The predicate of retries has its (empty) typed configuration, without which Envoy takes none.',
+    why: 'The retry host predicate has an empty typed configuration, because current Envoy requires one.',
   },
   {
     until: '1.14',
     file: 'alpn.patch',
-    why: 'The ALPN filter is left out, for which there is no setting yet.',
+    why: 'The ALPN filter is left out, because these releases have no setting for that.',
   },
   {
     ...{ since: '1.12', until: '1.14' },
     file: 'tcp-metadata-exchange.patch',
-    why: 'The setting that leaves out metadata exchange holds for TCP, too.',
+    why: 'The setting that switches off metadata exchange also applies to TCP.',
   },
   {
     ...{ since: '1.17', until: '1.18' },
     file: 'network-authn-1.17.patch',
-    why: 'Sidecars get no filter istio_authn, which only Istio’s build of Envoy has; it shows others the identity.',
+    why: 'Sidecars have no istio_authn filter, which only Istio’s build of Envoy has; it passes the peer’s identity to other filters.',
   },
   {
     ...{ since: '1.18', until: '1.20' },
     file: 'network-authn-1.18.patch',
-    why: 'Sidecars get no filter istio_authn, which only Istio’s build of Envoy has; it shows others the identity.',
+    why: 'Sidecars have no istio_authn filter, which only Istio’s build of Envoy has; it passes the peer’s identity to other filters.',
   },
 ];
 
-/** The Envoy minor of each release that has one among those published; the oldest published for all before. */
+/** The version of upstream Envoy for each minor of Istio; every older minor gets the oldest. */
 const envoys: Record<string, string> = { '1.31': '1.39.3', '1.30': '1.38.3', '1.29': '1.37.0', '1.28': '1.36.4' };
 const oldestEnvoy = '1.36.4';
 
@@ -181,24 +181,24 @@ export function settingsFor(minor: string): string[] {
   return wantedBy(minor, settings).flatMap(({ set }) => set);
 }
 
-/** Returns the settings besides where the proxies are Envoy as its own project builds it. */
+/** Returns the additional settings of istioctl for proxies that are upstream Envoy. */
 export function settingsWithoutFilters(minor: string): string[] {
   return wantedBy(minor, withoutFilters).flatMap(({ set }) => set);
 }
 
-/** Returns where a minor's resource definitions are in its module, and the settings for when they are applied already. */
+/** Returns the path of a minor's CRDs in its module, and the settings that leave them out of an installation. */
 export function definitionsOf(minor: string): { file: string; leftOut: (names: string[]) => string[] } {
   const [found] = wantedBy(minor, definitions);
   if (found === undefined) throw new Error(`no resource definitions are known of Istio ${minor}`);
   return found;
 }
 
-/** Returns what a minor's go.mod and source must change to build and run here, each with its reason. */
+/** Returns the changes of go.mod and source that a minor needs to build and run here, each with its reason. */
 export function changesOf(minor: string): { goMod: Wanted<GoModChange>[]; source: Wanted<{ file: string }>[] } {
   return { goMod: wantedBy(minor, goModChanges), source: wantedBy(minor, patches) };
 }
 
-/** Returns the version of Envoy that a minor's proxies are. */
+/** Returns the version of Envoy for a minor. */
 export function envoyOf(minor: string): string {
   return envoys[minor] ?? oldestEnvoy;
 }

@@ -2,7 +2,7 @@ import type { EnvironmentContext, JestEnvironmentConfig } from '@jest/environmen
 import { TestEnvironment } from 'jest-environment-node';
 import { currentStage } from './stage.ts';
 
-/** A Node environment in which `stage` is the launcher's own: clusters are touched outside Jest's VM realm. */
+/** A Node environment with the launcher's `stage` as a global, so that only code outside Jest's VM uses the cluster. */
 export default class StageEnvironment extends TestEnvironment {
   constructor(config: JestEnvironmentConfig, context: EnvironmentContext) {
     super(config, context);

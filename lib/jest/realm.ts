@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 
-// Jest runs tests in a VM realm of its own, where errors of Node's core are not `instanceof Error`:
-// libraries that look at what was thrown would take them for rubbish.
+// Jest runs tests in a VM with its own globals, where errors of Node's core are not `instanceof Error`. Libraries that
+// check thrown errors would not recognise them.
 Object.defineProperty(Error, Symbol.hasInstance, {
   value(this: unknown, candidate: unknown): boolean {
     return this === Error

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Plays one suite in a process of its own, as Jest does not run within Jest, where a CI wants colours. */
+/** Runs a suite in another process, because Jest cannot run inside Jest. Colours are forced, as in some CI systems. */
 function runSuites(stage: string): string {
   const script = `
     const { runSuites } = await import(${JSON.stringify(new URL('run-suites.ts', import.meta.url).href)});

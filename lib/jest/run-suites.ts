@@ -12,18 +12,18 @@ const config = {
   testEnvironment: '<rootDir>/lib/jest/environment.ts',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/lib/jest/transform.ts' },
-  // Each step ends by limits of its own, whose messages say more than Jest's would; no option makes them as long as this.
+  // Each step has its own limits, whose messages say more than Jest's. This is longer than any option can make them.
   testTimeout: 3_600_000,
 };
 
 /**
- * Has Jest runSuites the suites, one after the other in this process.
- * @returns how many of its tests passed and how many did not, and what was thrown first
- * @throws InconclusiveError where Jest could not run them
+ * Runs the suites with Jest, one after the other in this process.
+ * @returns how many tests passed and how many failed, and the first error
+ * @throws InconclusiveError if Jest could not run them
  */
 export async function runSuites(stage: Stage): Promise<JestCount> {
   setStage(stage);
-  // Only now, since it takes longer to load than all else.
+  // Loaded here and not at the top, because it takes longer to load than everything else.
   const { runCLI } = await import('jest');
   const reporters = [`${root}lib/jest/silent.ts`];
   const argv = { _: [], $0: 'automtls', runInBand: true, watchman: false, reporters, config: JSON.stringify(config) };

@@ -1,2 +1,2 @@
-/** A reporter that says nothing: what a run found is told by lib/report, from its results. */
+/** A Jest reporter that prints nothing, because lib/report shows the results of a run. */
 export default class SilentReporter {}

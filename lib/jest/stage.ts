@@ -1,24 +1,24 @@
 import type { AskResult, CheckResult } from '../results/types.ts';
 import type { AskStep, CheckStep, Suite } from '../run/suite.ts';
 
-/** What the launcher hands to the tests, which Jest runs in a realm of their own in the same process. */
+/** What the launcher passes to the tests, which Jest runs in a VM of the same process. */
 export interface Stage {
   suites: readonly Suite[];
   perform(suite: Suite, step: AskStep): Promise<AskResult>;
   perform(suite: Suite, step: CheckStep): Promise<CheckResult>;
-  /** Takes an error that nobody caught: while Jest runs, it takes them all for failures of its tests. */
+  /** Called with an uncaught error: while Jest runs, it treats all of them as failures of its tests. */
   onUncaught(error: unknown): void;
 }
 
 let stage: Stage | undefined;
 
-/** Sets what the next Jest run plays. */
+/** Sets the stage of the next Jest run. */
 export function setStage(next: Stage): void {
   stage = next;
 }
 
-/** @throws Error where Jest was started by itself, without the launcher that makes a run. */
+/** @throws Error if Jest was started without the launcher */
 export function currentStage(): Stage {
-  if (stage === undefined) throw new Error('The conformance tests are run by `npm test`, not by jest itself.');
+  if (stage === undefined) throw new Error('The conformance tests cannot run in Jest directly: use `npm test`.');
   return stage;
 }

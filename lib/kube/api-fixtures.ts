@@ -4,7 +4,7 @@ import type { Kube } from './connect.ts';
 import { failure, kubeOf, type Listening, listen, refuse, say } from './fixtures.ts';
 import type { Served } from './kinds.ts';
 
-/** Kinds that the API server of the tests serves, by API version; those without a namespace begin with a slash. */
+/** The kinds that the fake API server serves, by API version. Cluster-scoped resources start with a slash. */
 const kinds: Record<string, Record<string, string>> = {
   v1: { '/namespaces': 'Namespace', configmaps: 'ConfigMap', pods: 'Pod', services: 'Service' },
   'apps/v1': { deployments: 'Deployment', replicasets: 'ReplicaSet' },
@@ -17,7 +17,7 @@ const kinds: Record<string, Record<string, string>> = {
   'networking.istio.io/v1': { destinationrules: 'DestinationRule' },
 };
 
-/** What discovery tells of them. */
+/** The result of discovery for these kinds. */
 const served: Served = new Map(
   Object.entries(kinds).flatMap(([apiVersion, own]) => {
     const [group, version] = apiVersion.split('/');
@@ -29,18 +29,21 @@ export interface FakeApi extends Listening {
   kube: Kube;
   /** By path. */
   stored: Map<string, KubeObject & { metadata: { uid?: string } }>;
-  /** `METHOD path`, discovery left out. */
+  /** `METHOD path` of every call except discovery. */
   calls: string[];
-  /** Refuses a call before anything is done; undefined lets it through. */
+  /** Rejects a call before it changes anything; undefined accepts it. */
   refusal: ((call: string, body: unknown) => { code: number; message: string } | undefined) | undefined;
-  /** Changes what is to be stored. */
+  /** Changes an object before it is stored. */
   admission: ((object: KubeObject) => KubeObject) | undefined;
 }
 
-/** What a new generation is counted for. */
+/** Returns the part of an object whose change increments its generation. */
 const wantedBy = (object: KubeObject) => (object as { spec?: unknown }).spec;
 
-/** An API server that keeps objects in memory: discovery, read, list by labels, create, both patches, by uid and state too, delete by uid. */
+/**
+ * Serves a Kubernetes API with objects in memory. It supports discovery, get, list by labels, create, server-side apply
+ * and merge patch (with a uid and a resourceVersion), and delete (with a uid).
+ */
 export async function fakeApi(objects: KubeObject[] = []): Promise<FakeApi> {
   const stored: FakeApi['stored'] = new Map();
   const calls: string[] = [];
@@ -117,7 +120,7 @@ export async function fakeApi(objects: KubeObject[] = []): Promise<FakeApi> {
   return api;
 }
 
-/** The path of an object on the API server. */
+/** Returns the path of an object on the API server. */
 export function pathOf({ apiVersion, kind, metadata }: KubeObject): string {
   const [resource = ''] = Object.entries(kinds[apiVersion] ?? {}).find(([, one]) => one === kind) ?? [];
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
@@ -157,7 +160,7 @@ function discovered(path: string): unknown {
   };
 }
 
-/** Whether a patch is for another object of that name, or for an earlier state of it. */
+/** Returns whether a patch names another uid or an earlier resourceVersion of the object. */
 function isStale({ metadata }: KubeObject, found: KubeObject): boolean {
   const { uid, resourceVersion } = metadata;
   return (
@@ -181,7 +184,7 @@ function listed(stored: FakeApi['stored'], path: string, selector: string | null
       (key === '' ||
         (value === undefined ? object.metadata.labels?.[key] !== undefined : object.metadata.labels?.[key] === value)),
   );
-  // As the API server does, without the kind of each.
+  // Like on the API server, the items of a list have no kind.
   return {
     kind: `${kind}List`,
     apiVersion: version,

@@ -22,7 +22,7 @@ async function file(text: string | Buffer): Promise<string> {
   return kubeconfig;
 }
 
-/** Returns a kubeconfig with one more field in its cluster or its user. */
+/** Returns a kubeconfig with an additional field in its cluster or its user. */
 function withCredential(list: string, fields: Record<string, string>): string {
   const config = parse(kubeconfigText({ here: 'https://127.0.0.1:1' }, 'here'));
   const [one] = config[list];
@@ -69,7 +69,7 @@ describe('what is not there is told with its remedy', () => {
     const message = await complaint({ kubeconfig });
     expect(message).toContain(`The kubeconfig ${kubeconfig} `);
     expect(message).toContain(sentence);
-    // Printable, on one line, and nothing of what may be a key.
+    // Printable, on one line, and without anything that may be a key.
     expect(message).not.toMatch(/\p{Cc}|\u{fffd}|c2VjcmV0/u);
   });
 

@@ -6,21 +6,22 @@ import { loadKubeconfig, printable } from './kubeconfig.ts';
 import { codeOf, sentenceOf } from './refusal.ts';
 import { within } from './within.ts';
 
-/** A cluster's API, as one kubeconfig context reaches it. */
+/** The API of a cluster, reached through a context of a kubeconfig. */
 export interface Kube {
   config: KubeConfig;
   objects: KubernetesObjectApi;
-  /** Whom messages name: the context and its server. */
+  /** The cluster's name in messages: the context and its server. */
   label: string;
   /** Kubernetes' version, such as `v1.36.1`. */
   version: string;
-  /** Istio's kinds, as the server serves them. */
+  /** The kinds of Istio that the server serves. */
   served: Served;
 }
 
 /**
- * Connects to the API server of a kubeconfig file's context and asks what it serves, so that a wrong one shows at once.
- * @throws UsageError where the file, the context or the server is not there.
+ * Connects to the API server of a kubeconfig's context. It asks for the server's version and kinds, so that a wrong
+ * context is found at once.
+ * @throws UsageError if the file or the context does not exist, or the server does not answer
  */
 export async function connect(options: { kubeconfig: string; context?: string | undefined }): Promise<Kube> {
   const config = loadKubeconfig(options.kubeconfig, options.context);

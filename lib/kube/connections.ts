@@ -1,13 +1,13 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 
-/** What client-node does by itself, and does not declare. */
+/** A method of client-node's KubeConfig that its types do not declare. */
 interface Dispatching {
   createDispatcher(cluster: unknown, options: unknown): unknown;
 }
 
 /**
- * Lets the requests of a kubeconfig share connections: client-node makes a dispatcher for each request, and with it a TLS
- * connection, which costs five times as much as the request. Other credentials get connections of their own.
+ * Makes all requests of a kubeconfig share connections. By default, client-node creates a dispatcher for each request,
+ * and with it a TLS connection, which takes five times as long as the request. Other credentials use other connections.
  */
 export function shareConnections(config: KubeConfig): void {
   const dispatching = config as unknown as Dispatching;

@@ -4,19 +4,19 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { messageOf, UsageError } from '../errors.ts';
 
 interface Credential {
-  /** As a kubeconfig has it. */
+  /** The name of the field in a kubeconfig. */
   field: string;
-  /** In base64, as the library hands it on: the file may have anything there. */
+  /** Base64, if the kubeconfig is valid; client-node returns whatever the file contains. */
   data: unknown;
   path: string | undefined;
   read: (pem: Buffer) => unknown;
 }
 
 /**
- * Throws where a certificate or key of the current context is none: TLS would say so in words of its own, or, of an
- * authority that it cannot read, nothing at all.
+ * Checks that the certificates and the key of the current context can be parsed. TLS would report an invalid one in its
+ * own words, and an invalid certificate authority not at all.
  * @param file the kubeconfig, for the message
- * @throws UsageError
+ * @throws UsageError if one cannot be read or parsed
  */
 export function assertCredentials(config: KubeConfig, file: string): void {
   const cluster = config.getCurrentCluster();

@@ -7,9 +7,7 @@ import { KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Kube } from './connect.ts';
 
-/** API servers on loopback, as far as this project talks to one. */
-
-/** Anything that listens on loopback, and how to end it with every connection. */
+/** A server on loopback; `close` stops it and closes every connection. */
 export interface Listening {
   server: string;
   close(): Promise<void>;
@@ -22,7 +20,7 @@ export async function listen(
 ): Promise<Listening> {
   const server = createServer(onRequest);
   const sockets = new Set<Duplex>();
-  // A test that fails before it closes its server must not keep Jest from ending.
+  // A test that fails before it closes its server must not keep Jest running.
   server.unref();
   server.on('connection', (socket) => {
     socket.unref();
@@ -43,7 +41,7 @@ export async function listen(
   };
 }
 
-/** A kubeconfig's view of a server. */
+/** Returns a connection to a server, as a kubeconfig would describe it. */
 export function kubeOf(server: string, served: Kube['served'] = new Map()): Kube {
   const config = new KubeConfig();
   config.loadFromClusterAndUser({ name: 'test', server, skipTLSVerify: true }, { name: 'test' });
@@ -51,7 +49,7 @@ export function kubeOf(server: string, served: Kube['served'] = new Map()): Kube
   return { config, objects, label: `test (${server})`, version: 'v1.36.0', served };
 }
 
-/** The text of a kubeconfig file with a context for each server. */
+/** Returns the text of a kubeconfig file with a context for each server. */
 export function kubeconfigText(servers: Record<string, string>, current?: string): string {
   const names = Object.keys(servers);
   return JSON.stringify({
@@ -64,7 +62,7 @@ export function kubeconfigText(servers: Record<string, string>, current?: string
   });
 }
 
-/** The server's end of one exec. */
+/** The server's side of one exec. */
 export interface ServerShell {
   socket: WebSocket;
   stdout(chunk: Buffer | string): void;
@@ -73,9 +71,9 @@ export interface ServerShell {
 }
 
 /**
- * An API server whose exec is played by `onScript`, told each script as it comes on stdin, with the mark that the shell
- * must print after it. The first script of a shell, which only sees whether it is there, is answered beforehand,
- * unless `onOpen` says how.
+ * Starts an API server on which `onScript` plays the shell of every exec. It is called with each script from stdin, and
+ * the mark that the shell must print after the script's output. Without `onOpen`, the first script of a shell, which
+ * only checks that the shell runs, is answered automatically.
  */
 export async function execServer(
   onScript: (shell: ServerShell, script: string, mark: string) => void,
@@ -104,7 +102,7 @@ export async function execServer(
   return { ...listening, kube: kubeOf(listening.server), paths };
 }
 
-/** What a server says to take a WebSocket whose key is given. */
+/** Returns a server's answer that accepts a WebSocket with this key. */
 export function handshake(key: string): string {
   const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
   const lines = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade'];
@@ -119,7 +117,7 @@ function shellOn(socket: WebSocket): ServerShell {
   return { socket, stdout: on(1), stderr: on(2), status: (status) => on(3)(JSON.stringify(status)) };
 }
 
-/** Answers everything with a status as the API server words it. */
+/** Answers every request with a failure, in the API server's format. */
 export function refuse(code: number, message = `status ${code}`) {
   return (_: unknown, response: ServerResponse): void => say(response, code, failure(code, message));
 }

@@ -1,7 +1,7 @@
 import { failure, kubeOf, listen, say } from './fixtures.ts';
 import { discoverKinds, isServed, servedVersion } from './kinds.ts';
 
-/** What Istio 1.21 and another project serve. */
+/** The API groups of Istio 1.21 and of another project. */
 const groups: Record<string, Record<string, string[]>> = {
   'security.istio.io': {
     v1: ['AuthorizationPolicy', 'RequestAuthentication'],

@@ -1,20 +1,20 @@
 import { ApisApi, CustomObjectsApi, type KubeConfig } from '@kubernetes/client-node';
 
-/** A kind with its group, such as `PeerAuthentication.security.istio.io`, to the versions that serve it, newest first. */
+/** The versions that serve each kind, newest first. A key is, for example, `PeerAuthentication.security.istio.io`. */
 export type Served = ReadonlyMap<string, readonly string[]>;
 
-/** A kind of some API group. */
+/** A kind of an API group. */
 interface Kind {
   group: string;
   kind: string;
 }
 
-/** Groups of which releases of Istio serve different versions. */
+/** API groups whose versions differ between releases of Istio. */
 const groupsOfIstio = ['security.istio.io', 'networking.istio.io', 'authentication.istio.io'];
 
 /**
- * Asks an API server in which versions it serves Istio's kinds. A group does not tell: Istio 1.21 serves
- * `security.istio.io/v1` for AuthorizationPolicy, and PeerAuthentication in `v1beta1` alone.
+ * Asks an API server in which versions it serves each of Istio's kinds. The versions of the group are not enough: Istio
+ * 1.21 serves AuthorizationPolicy in `security.istio.io/v1`, but PeerAuthentication only in `v1beta1`.
  */
 export async function discoverKinds(config: KubeConfig): Promise<Served> {
   const { groups } = await config.makeApiClient(ApisApi).getAPIVersions();
@@ -24,7 +24,7 @@ export async function discoverKinds(config: KubeConfig): Promise<Served> {
   const api = config.makeApiClient(CustomObjectsApi);
   const lists = await Promise.all(versions.map((one) => api.getAPIResources(one)));
   const served = new Map<string, string[]>();
-  // Discovery has a group's versions newest first. A kind is there once more for each of its subresources.
+  // Discovery lists a group's versions newest first, and a kind once more for each of its subresources.
   for (const [at, { group, version }] of versions.entries()) {
     for (const kind of new Set(lists[at]?.resources.map((resource) => resource.kind))) {
       const key = keyOf({ group, kind });
@@ -34,14 +34,14 @@ export async function discoverKinds(config: KubeConfig): Promise<Served> {
   return served;
 }
 
-/** Returns whether a kind is served, in whatever version. */
+/** Returns whether a kind is served, in any version. */
 export function isServed(served: Served, kind: Kind): boolean {
   return served.has(keyOf(kind));
 }
 
 /**
- * Returns the API version in which to send or to list objects of a kind, or undefined where it is not served.
- * @param wanted a version that is taken where it is served; else it is the newest
+ * Returns the API version to use for objects of a kind; undefined if the kind is not served.
+ * @param wanted the version to use if it is served; otherwise the newest one is used
  */
 export function servedVersion(served: Served, kind: Kind, wanted?: string): string | undefined {
   const versions = served.get(keyOf(kind)) ?? [];

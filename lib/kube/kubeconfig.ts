@@ -6,10 +6,10 @@ import { shareConnections } from './connections.ts';
 import { assertCredentials } from './credentials.ts';
 
 /**
- * Reads a kubeconfig file and turns to its context.
- * @param context the one to use; the file's current context where it is left out
- * @throws UsageError where the file, the context or the certificates in it are not there or no such thing; it quotes nothing
- * of the file but names, since there are keys in it
+ * Reads a kubeconfig file and selects a context.
+ * @param context the context to use; by default the file's current context
+ * @throws UsageError if the file, the context or a certificate is missing or invalid. The message quotes only names
+ * from the file, because the file contains keys
  */
 export function loadKubeconfig(file: string, context: string | undefined): KubeConfig {
   const config = parsed(textIn(file), file);
@@ -32,7 +32,7 @@ export function loadKubeconfig(file: string, context: string | undefined): KubeC
   return config;
 }
 
-/** Returns a text from a file that anybody may have written, on one line and without what would act on a terminal. */
+/** Makes a text from an untrusted file safe to print: on one line and without control characters. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ').trim();
 }
@@ -62,7 +62,7 @@ function parsed(text: string, file: string): KubeConfig {
   try {
     config.loadFromString(text);
   } catch (error) {
-    // After the first line the parser shows where in the file it is, and with it what stands there.
+    // Only the first line: after it, the parser quotes from the file.
     const reason =
       (error as Error).name === 'YAMLException'
         ? printable(messageOf(error).split('\n')[0] ?? '')

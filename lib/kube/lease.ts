@@ -4,13 +4,13 @@ import type { Kube } from './connect.ts';
 import { mergePatch, read } from './objects.ts';
 import { ConflictError } from './refusal.ts';
 
-/** A Lease that tells other runs whether its holder is alive. */
+/** A Lease that shows other runs whether its holder is alive. */
 export interface Lease extends KubeObject {
   kind: 'Lease';
   spec: { holderIdentity: string; leaseDurationSeconds: number; acquireTime: string; renewTime: string };
 }
 
-/** Returns a Lease that this process holds from now on for the given time. */
+/** Returns a Lease that this process holds, valid for the given time from now. */
 export function leaseOf(where: { namespace: string; name: string }, durationMs: number): Lease {
   return {
     apiVersion: 'coordination.k8s.io/v1',
@@ -31,14 +31,14 @@ function holding(durationMs: number): Lease['spec'] {
 }
 
 /**
- * Begins the time of a stored Lease anew, again and again, until the returned function is called.
- * @param everyMs several times within the Lease's duration, so that one renewal may fail
+ * Renews a stored Lease regularly until the returned function is called.
+ * @param everyMs the interval; a fraction of the Lease's duration, so that one renewal may fail
  */
 export function keepRenewing(kube: Kube, { apiVersion, kind, metadata }: KubeObject, everyMs: number): () => void {
   const { namespace, name, uid } = metadata;
   const header = { apiVersion, kind, metadata: { ...(namespace && { namespace }), name, ...(uid && { uid }) } };
   const timer = setInterval(() => {
-    // By its uid, so that a Lease that another holds by now is left alone.
+    // With the uid, so that a Lease that another process has created since is not changed.
     mergePatch(kube, { ...header, spec: { renewTime: microTime() } }).catch(() => {});
   }, everyMs);
   timer.unref();
@@ -46,8 +46,8 @@ export function keepRenewing(kube: Kube, { apiVersion, kind, metadata }: KubeObj
 }
 
 /**
- * Makes this process the holder of another's Lease that is not held any more.
- * @returns the Lease, or undefined where somebody else was faster
+ * Makes this process the holder of a Lease whose holder is gone.
+ * @returns the Lease, or undefined if somebody else was faster
  */
 export async function takeOver(kube: Kube, lease: Lease, durationMs: number): Promise<Lease | undefined> {
   const { apiVersion, kind, metadata } = lease;
@@ -66,7 +66,7 @@ export async function takeOver(kube: Kube, lease: Lease, durationMs: number): Pr
   }
 }
 
-/** Returns the Lease of that name, or undefined where there is none. */
+/** Returns the Lease of that name, or undefined if there is none. */
 export async function readLease(
   kube: Kube,
   { namespace, name }: { namespace?: string; name: string },
@@ -75,20 +75,20 @@ export async function readLease(
   return (await read(kube, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata })) as Lease | undefined;
 }
 
-/** Returns whether the holder still runs: its time is not over and, where it is of this machine, its process is there. */
+/** Returns whether a Lease is held: it has not expired and, if its holder is on this machine, the holder is running. */
 export function isHeld({ spec }: Lease, now: number): boolean {
   if (Date.parse(spec.renewTime) + spec.leaseDurationSeconds * 1000 < now) return false;
   const [where, pid, started = ''] = spec.holderIdentity.split('/');
   return where !== machineId || isRunning({ pid: Number(pid), started });
 }
 
-/** Returns who holds a Lease, for people. */
+/** Returns a readable description of a Lease's holder. */
 export function holderOf({ spec }: Lease): string {
   const [where = '', pid] = spec.holderIdentity.split('/');
   return `process ${pid} on ${where.split(' ')[0]}`;
 }
 
-/** The API wants microseconds. */
+/** Returns the current time in microseconds, as the API requires. */
 function microTime(): string {
   return new Date().toISOString().replace('Z', '000Z');
 }

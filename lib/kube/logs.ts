@@ -5,13 +5,13 @@ import { refusalOf } from './refusal.ts';
 import type { Container } from './session.ts';
 import { within } from './within.ts';
 
-/** A busy mesh must not fill the memory: of more lines these are the newest. */
+/** The maximum number of lines, so that a busy mesh's log does not fill the memory. The newest lines are returned. */
 const LINES = 20_000;
 
 /**
- * Returns what a container has logged lately.
- * @param sinceMs how far back; it is the kubelet that counts it, so clocks need not agree
- * @throws UsageError where the user may not read it; InconclusiveError where the API server or the kubelet is out of order
+ * Returns the recent log of a container.
+ * @param sinceMs how far back; the kubelet applies it, so this machine's clock does not matter
+ * @throws UsageError if the user may not read it; InconclusiveError if the API server or the kubelet fails
  */
 export async function logOf(kube: Kube, { namespace, pod, container }: Container, sinceMs: number): Promise<string> {
   const name = `the log of Pod ${namespace}/${pod}`;

@@ -4,7 +4,7 @@ import type { Kube } from './connect.ts';
 import { raw } from './raw.ts';
 import { within } from './within.ts';
 
-/** Kinds that are looked at around every step, with the path of each. */
+/** The kinds that are listed before and after every step, and the path of each. */
 const kinds = {
   Pod: { apiVersion: 'v1', resource: 'pods' },
   Service: { apiVersion: 'v1', resource: 'services' },
@@ -13,9 +13,9 @@ const kinds = {
 } as const;
 
 /**
- * Returns the objects of a kind in some namespaces, a few times as fast as `list`: over connections that stay open, and
- * without converting what comes.
- * @throws UsageError where the API server refuses; InconclusiveError where it is out of order, out of reach or silent
+ * Returns the objects of a kind in some namespaces. It is several times as fast as `list`, because it keeps connections
+ * open and does not convert the answer.
+ * @throws UsageError if the API server rejects a request; InconclusiveError if it fails, cannot be reached or is silent
  */
 export async function look<T extends KubeObject>(
   kube: Kube,
@@ -26,6 +26,6 @@ export async function look<T extends KubeObject>(
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
   const asked = namespaces.map((namespace) => raw<{ items: T[] }>(kube, `${root}/namespaces/${namespace}/${resource}`));
   const lists = await within(Promise.all(asked), defaultLimits.apiLookMs, `${kube.label}, asked for ${resource},`);
-  // A list does not tell the kind of each.
+  // The items of a list have no kind.
   return lists.flatMap(({ items }) => items.map((item) => ({ ...item, apiVersion, kind })));
 }

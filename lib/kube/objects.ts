@@ -12,8 +12,8 @@ type Header = Parameters<Kube['objects']['read']>[0];
 type Stored = Parameters<Kube['objects']['create']>[0];
 
 /**
- * Creates the object, or changes the one of that name, as the run's own. Returns it as the API server stored it.
- * @throws UsageError where an object of that name is not this run's, or the API server refuses this one.
+ * Creates or changes an object with the run's label. Returns the object that the API server stored.
+ * @throws UsageError if an object of that name belongs to somebody else, or the API server rejects this one
  */
 export async function apply(kube: Kube, object: KubeObject, run: string): Promise<KubeObject> {
   const found = await read(kube, object);
@@ -26,8 +26,9 @@ export async function apply(kube: Kube, object: KubeObject, run: string): Promis
 }
 
 /**
- * Creates an object that must not be there yet; cheaper than apply, and no race can make it change another's.
- * @throws UsageError where one of that name is there, or the API server refuses this one.
+ * Creates an object that must not exist yet. It is faster than `apply`, and cannot change somebody else's object even
+ * in a race.
+ * @throws UsageError if an object of that name exists, or the API server rejects this one
  */
 export async function create(kube: Kube, object: KubeObject, run: string): Promise<KubeObject> {
   try {
@@ -41,22 +42,22 @@ export async function create(kube: Kube, object: KubeObject, run: string): Promi
   }
 }
 
-/** Server-side apply of just the fields that the object states; whose it is, the caller has made sure of. */
+/** Applies only the given fields, by server-side apply. The caller must have checked whose object it is. */
 export async function patch(kube: Kube, object: KubeObject): Promise<KubeObject> {
   return patched(kube, object, PatchStrategy.ServerSideApply, `refuses ${nameOf(object)}`);
 }
 
 /**
- * Changes just the given fields of an object, by JSON merge patch. With a uid or a resourceVersion only that very object,
- * or that very state of it, is changed.
- * @throws ConflictError where somebody else has changed it since
+ * Changes only the given fields of an object, by JSON merge patch. If the object has a uid or a resourceVersion, the
+ * stored object must have the same.
+ * @throws ConflictError if it does not, because somebody else has changed it since
  */
 export async function mergePatch(kube: Kube, object: KubeObject & Record<string, unknown>): Promise<KubeObject> {
   return patched(kube, object, PatchStrategy.MergePatch, `refuses a change of ${nameOf(object)}`);
 }
 
 async function patched(kube: Kube, object: KubeObject, how: PatchStrategy, refusal: string): Promise<KubeObject> {
-  // Only applying knows of conflicts, and of taking a field over.
+  // Only server-side apply has conflicts between field managers, and `force`, which takes over fields.
   const force = how === PatchStrategy.ServerSideApply ? true : undefined;
   try {
     const changed = kube.objects.patch(object as unknown as Stored, undefined, undefined, MANAGER, force, how);
@@ -66,7 +67,7 @@ async function patched(kube: Kube, object: KubeObject, how: PatchStrategy, refus
   }
 }
 
-/** Returns the object as the API server has it, or undefined where there is none. */
+/** Returns the stored object, or undefined if there is none. */
 export async function read(kube: Kube, object: KubeObject): Promise<KubeObject | undefined> {
   try {
     return plain(await answered(kube, kube.objects.read(object as Header), nameOf(object)));
@@ -76,7 +77,7 @@ export async function read(kube: Kube, object: KubeObject): Promise<KubeObject |
   }
 }
 
-/** Returns the objects of a kind, of one namespace or all, chosen by labels; none where the kind is not served. */
+/** Returns the objects of a kind, in one namespace or all, with certain labels; none if the kind is not served. */
 export async function list<T extends KubeObject>(
   kube: Kube,
   kind: { apiVersion: string; kind: string },
@@ -102,8 +103,8 @@ export async function list<T extends KubeObject>(
 }
 
 /**
- * Deletes the object if it is there and carries the run's label. Returns whether it was there.
- * @throws UsageError where it is not the run's.
+ * Deletes the object if it exists and has the run's label. Returns whether it existed.
+ * @throws UsageError if it does not have the run's label
  */
 export async function remove(kube: Kube, object: KubeObject, run: string): Promise<boolean> {
   const found = await read(kube, object);
@@ -113,7 +114,7 @@ export async function remove(kube: Kube, object: KubeObject, run: string): Promi
   return deleteByUid(kube, found);
 }
 
-/** Deletes an object known by its uid, so that no other of the same name can be hit. Returns whether it was there. */
+/** Deletes the object with this uid, never another one of the same name. Returns whether it existed. */
 export async function deleteByUid(kube: Kube, object: KubeObject): Promise<boolean> {
   const { uid } = object.metadata as KubeObject['metadata'] & { uid?: string };
   const options = { propagationPolicy: 'Background', ...(uid === undefined ? {} : { preconditions: { uid } }) };
@@ -135,17 +136,17 @@ export async function deleteByUid(kube: Kube, object: KubeObject): Promise<boole
   }
 }
 
-/** A silent API server must not hold a run for ever. */
+/** Waits for an answer for a limited time, because an API server that does not answer must not block a run. */
 function answered<T>(kube: Kube, call: Promise<T>, name: string): Promise<T> {
   return within(call, defaultLimits.apiCallMs, `${kube.label}, asked for ${name},`);
 }
 
-/** client-node turns times into Dates; the model and the reports take objects as YAML has them. */
+/** Converts the Dates of client-node back to strings, because the model and the reports expect objects as in YAML. */
 function plain(object: unknown): KubeObject {
   return JSON.parse(JSON.stringify(object)) as KubeObject;
 }
 
-/** client-node's word for a kind that its group does not have; the API server was not asked for it. */
+/** client-node throws this error, without a request, if discovery does not list the kind. */
 function isUnserved(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Unrecognized API version and kind');
 }

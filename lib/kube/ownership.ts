@@ -1,15 +1,17 @@
 import type { KubeObject } from '../model/types.ts';
 
-/** Carried, with the run's id, by every object a run makes. Anybody can copy it: what a run made, its record tells. */
+/**
+ * Label with the run's id, on every object that a run creates. Anybody can copy it; only the record proves ownership.
+ */
 export const RUN_LABEL = 'automtls.dev/run';
-/** On the namespaces of a run that was told to leave them: only `--sweep` takes them away. */
+/** Label of namespaces that a run with `--keep` left: only `--sweep` deletes them. */
 export const KEEP_LABEL = 'automtls.dev/keep';
-/** On a run's Lease: its record, the name and uid of each namespace that it made, the one of the Lease included. */
+/** Annotation of a run's Lease. It is the record of all namespaces that the run created, with name and uid. */
 export const RECORD = 'automtls.dev/namespaces';
-/** Names this project as the one who manages a field or an object. */
+/** The name of this project as a field manager, and in the label app.kubernetes.io/managed-by. */
 export const MANAGER = 'automtls';
 
-/** Returns a copy of the object that carries the run's label; a Deployment's pods carry it, too. */
+/** Returns a copy of the object with the run's label, which a Deployment's pods get as well. */
 export function owned<T extends KubeObject>(object: T, run: string): T {
   const copy = structuredClone(object) as T & {
     spec?: { template?: { metadata?: { labels?: Record<string, string> } } };
@@ -20,21 +22,21 @@ export function owned<T extends KubeObject>(object: T, run: string): T {
   return copy;
 }
 
-/** Returns the id of the run that made the object, or undefined where no run did. */
+/** Returns the run id in the object's label, or undefined if it has none. */
 export function runOf(object: KubeObject): string | undefined {
   return object.metadata.labels?.[RUN_LABEL];
 }
 
-/** Returns the record of what a run made: its namespaces, by name and uid. */
+/** Returns the record of the namespaces that a run created, with name and uid. */
 export function recordText(namespaces: KubeObject[]): string {
   return JSON.stringify(Object.fromEntries(namespaces.map(({ metadata }) => [metadata.name, metadata.uid])));
 }
 
 /**
- * Tells the namespaces that a run made from those that somebody gave its label: the former are in the record, and so is
- * the namespace that holds the record, since anybody may write one into a namespace of their own.
+ * Returns the namespaces that a run created; somebody else may have put its label on others. A namespace counts if it
+ * is in a record. A record counts only if it lists its own namespace, because anybody can write a record into theirs.
  * @param labelled namespaces with the label of one run
- * @param holders objects in them that may hold the record
+ * @param holders objects in these namespaces that may have the record
  */
 export function recordedOf(labelled: KubeObject[], holders: KubeObject[]): KubeObject[] {
   const bySelf = (record: Record<string, unknown>, name: string | undefined): boolean => {

@@ -4,11 +4,11 @@ import type { Kube } from './connect.ts';
 import { read } from './objects.ts';
 import { raw } from './raw.ts';
 
-/** Discovery of all groups at once: Kubernetes 1.30 and later. */
+/** Discovery of all groups in one request: Kubernetes 1.30 and later. */
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
-/** What is deleted without a grace is gone after one call or two: a pause of the usual length would be most of it. */
+/** Objects deleted without a grace period are gone after one or two calls; most of the usual pause would be wasted. */
 const EVERY_MS = 5;
 
 interface Discovery {
@@ -19,19 +19,19 @@ interface Discovery {
 }
 
 /**
- * Does at once to namespaces that are being deleted what the namespace controller does only after five seconds, which it
- * waits so that other API servers may hear of the deletion: deletes all that is in them and, once nothing of any kind
- * is left, ends them. Only for a cluster with one API server; what is not empty in time is left to the controller.
- * Source: kubernetes/kubernetes pkg/controller/namespace/namespace_controller.go, namespaceDeletionGracePeriod.
+ * Deletes the contents of namespaces that are being deleted and, once they are empty, removes their finalizer. The
+ * namespace controller does the same, but only after five seconds, so that all API servers know of the deletion. Use
+ * this only on a cluster with one API server. What is not empty in time is left to the controller. Source:
+ * kubernetes/kubernetes pkg/controller/namespace/namespace_controller.go, namespaceDeletionGracePeriod.
  * @param limitMs how long to try
- * @throws TimeoutError where something is left then
+ * @throws TimeoutError if something is left then
  */
 export async function purge(kube: Kube, namespaces: KubeObject[], limitMs: number): Promise<void> {
   const kinds = await deletableKinds(kube);
   await Promise.all(
     namespaces.map(async (namespace) => {
       const { name } = namespace.metadata;
-      // Never what somebody else has made of that name since.
+      // Somebody else may have created a namespace of that name since.
       if (!(await isGoing(kube, namespace))) return;
       let paths: string[] = [];
       const emptied = async (): Promise<boolean> => {
@@ -54,8 +54,9 @@ async function isGoing(kube: Kube, namespace: KubeObject): Promise<boolean> {
 }
 
 /**
- * Returns the path of each kind of object that can be in a namespace, with `{}` for the namespace. A kind may be served in
- * another version than the one that its group prefers, as EnvoyFilter is; one that is served in several is looked at once.
+ * Returns the path of each kind that can be in a namespace, with `{}` for the namespace. A kind that is served in
+ * several versions has one path. The group's preferred version is not enough: EnvoyFilter, for example, is not served
+ * in it.
  */
 async function deletableKinds(kube: Kube): Promise<string[]> {
   const [core, groups] = await Promise.all(
@@ -64,7 +65,9 @@ async function deletableKinds(kube: Kube): Promise<string[]> {
   return [...(core?.items ?? []), ...(groups?.items ?? [])].flatMap(pathsOf);
 }
 
-/** Returns the paths of a group's kinds that can be listed and deleted, each in the first version that serves it so. */
+/**
+ * Returns the paths of a group's kinds that can be listed and deleted, each in the first version that supports both.
+ */
 export function pathsOf({ metadata: { name: group }, versions }: Discovery['items'][number]): string[] {
   const paths = new Map<string, string>();
   for (const { version, resources } of versions) {
@@ -83,10 +86,10 @@ async function contentOf(kube: Kube, kind: string, namespace: string): Promise<s
   return (items ?? []).map(({ metadata }) => `${path}/${metadata.name}`);
 }
 
-/** The kubelet ends the processes of a pod whose object is gone. */
+/** Deletes an object without a grace period. The kubelet still ends the processes of a pod whose object is gone. */
 async function discard(kube: Kube, path: string): Promise<void> {
   const body = { gracePeriodSeconds: 0, propagationPolicy: 'Background' };
-  // Gone already, or held by a finalizer: the next look tells.
+  // It may be gone already or have a finalizer; the next list shows that.
   await raw(kube, path, { method: 'DELETE', body }).catch(() => {});
 }
 
@@ -100,7 +103,7 @@ async function finalize(kube: Kube, name: string): Promise<void> {
   });
 }
 
-/** Of many objects three tell as much as all. */
+/** Names at most three of the objects that are left, because a long list says no more. */
 function leftIn(paths: string[]): string {
   const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
   return `${paths.slice(0, 3).join(', ')}${more}`;

@@ -54,7 +54,7 @@ test('an API server that is out of order or out of reach has refused nothing', a
   await expect(raw(kubeOf(server), '/a')).rejects.toThrow(InconclusiveError);
   await close();
   const { label } = kubeOf(server);
-  await expect(raw(kubeOf(server), '/a')).rejects.toThrow(`${label} does not answer to GET /a: connect ECONNREFUSED`);
+  await expect(raw(kubeOf(server), '/a')).rejects.toThrow(`${label} does not answer GET /a: connect ECONNREFUSED`);
   await expect(raw(kubeOf(server), '/a')).rejects.toThrow(InconclusiveError);
 });
 
@@ -71,7 +71,7 @@ test('a connection that the server has closed meanwhile is no failure of what on
   const kube = kubeOf(server);
   expect(await raw(kube, '/a')).toEqual({ ok: true });
   expect(await raw(kube, '/a')).toEqual({ ok: true });
-  await expect(raw(kube, '/a', { method: 'DELETE' })).rejects.toThrow('does not answer to DELETE /a');
+  await expect(raw(kube, '/a', { method: 'DELETE' })).rejects.toThrow('does not answer DELETE /a');
   expect(calls).toEqual(['GET', 'GET', 'GET', 'DELETE']);
   await close();
 });

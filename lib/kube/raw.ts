@@ -9,8 +9,8 @@ const secure = new https.Agent(kept);
 const open = new http.Agent(kept);
 
 /**
- * One request to the API server, for what client-node's typed clients have no call for. Returns the parsed answer.
- * @throws UsageError where the API server refuses; InconclusiveError where it is out of order or out of reach
+ * Sends a request that client-node's typed clients do not support to the API server. Returns the parsed answer.
+ * @throws UsageError if the API server rejects it; InconclusiveError if the API server fails or cannot be reached
  */
 export async function raw<T>(
   kube: Kube,
@@ -25,16 +25,14 @@ export async function raw<T>(
     ...options.headers,
     accept: how.accept ?? 'application/json',
     'content-type': 'application/json',
-    // Node states no length for the body of a DELETE by itself, and the server would take it for the next request.
+    // Node does not set the length of a DELETE's body, and the server would read the body as the next request.
     'content-length': Buffer.byteLength(body),
   };
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const fail = (error: Error): void =>
-    reject(
-      new InconclusiveError(`${kube.label} does not answer to ${how.method ?? 'GET'} ${path}: ${sentenceOf(error)}`),
-    );
+    reject(new InconclusiveError(`${kube.label} does not answer ${how.method ?? 'GET'} ${path}: ${sentenceOf(error)}`));
   const [request, own] = url.protocol === 'https:' ? [https.request, secure] : [http.request, open];
-  // Where the kubeconfig names a proxy, client-node's agent leads through it.
+  // If the kubeconfig has a proxy, client-node's agent uses it.
   const agent = kube.config.getCurrentCluster()?.proxyUrl === undefined ? own : options.agent;
   const outgoing = request(url, { ...options, agent, method: how.method ?? 'GET', headers }, (response) => {
     const chunks: Buffer[] = [];
@@ -55,7 +53,7 @@ export async function raw<T>(
     });
   });
   outgoing.on('error', (error: NodeJS.ErrnoException) => {
-    // The server had closed a connection that was idle: that says nothing of the request.
+    // The server closed the connection while it was idle, so the request did not fail by itself. It is sent again.
     if (outgoing.reusedSocket && error.code === 'ECONNRESET' && how.method === undefined) {
       return resolve(raw(kube, path, how));
     }
@@ -65,7 +63,7 @@ export async function raw<T>(
   return promise;
 }
 
-/** What the API server says of its own answer; another's is shown as it is. */
+/** Returns the message in the API server's answer; an answer of another program, such as a proxy, as it is. */
 function messageIn(text: string): string {
   try {
     return String((JSON.parse(text) as { message: string }).message);

@@ -2,18 +2,18 @@ import { STATUS_CODES } from 'node:http';
 import { ApiException } from '@kubernetes/client-node';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
 
-/** Returns the HTTP status with which the API server refused, or undefined where it was not the API server's answer. */
+/** Returns the HTTP status of the API server's answer, or undefined if the error is not an answer of the API server. */
 export function codeOf(error: unknown): number | undefined {
   return error instanceof ApiException ? error.code : undefined;
 }
 
-/** Somebody else has changed an object since it was read. */
+/** Somebody else has changed the object since it was read. */
 export class ConflictError extends InconclusiveError {}
 
 /**
- * Returns what is to be thrown where the API server has not done something: a UsageError where it refuses,
- * a ConflictError where somebody else was faster, an InconclusiveError where it is out of order or out of reach.
- * @param doing such as `refuses Namespace full`
+ * Returns the error to throw for a failed call of the API server: a UsageError if the server rejected it, a
+ * ConflictError if somebody else was faster, an InconclusiveError if the server failed or could not be reached.
+ * @param doing what the server did, for the message, such as `refuses Namespace full`
  */
 export function refusalOf(label: string, doing: string, error: unknown): Error {
   const code = codeOf(error);
@@ -21,15 +21,15 @@ export function refusalOf(label: string, doing: string, error: unknown): Error {
   return new (isRefusal(code) ? UsageError : InconclusiveError)(`${label} ${doing}: ${sentenceOf(error)}.`);
 }
 
-/** Whether an HTTP status says that the API server refuses, and not that it is out of order or busy. */
+/** Returns whether an HTTP status means that the API server rejected a call, not that it failed or is busy. */
 export function isRefusal(code: number | undefined): boolean {
   return code !== undefined && code >= 400 && code < 500 && code !== 429;
 }
 
-/** Returns what the API server said, in its own one sentence; for a connection that failed, why. */
+/** Returns the API server's message in one sentence; for a failed connection, the reason. */
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof ApiException)) {
-    // A failed fetch says only "fetch failed"; why stands in its cause.
+    // The message of a failed fetch is only "fetch failed"; the reason is in its cause.
     if (error instanceof Error && error.cause !== undefined) return sentenceOf(error.cause);
     return messageOf(error) || String((error as { code?: string }).code);
   }

@@ -17,7 +17,7 @@ test('rights on the same objects are told together', () => {
   expect(listed([...verbs, { verb: 'list', resource: 'pods' }])).toBe('create, delete, and list namespaces; list pods');
 });
 
-/** A server that allows what the predicate allows. */
+/** Starts a server that allows what the predicate allows. */
 async function allowing(allowed: (right: Right) => boolean): Promise<Listening> {
   return listen(async (request, response) => {
     const { spec } = JSON.parse((await request.setEncoding('utf8').toArray()).join(''));

@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import type { Kube } from './connect.ts';
 import { refusalOf } from './refusal.ts';
 
-/** One thing that the user of the kubeconfig must be allowed to do. */
+/** A permission that the user of the kubeconfig needs. */
 export interface Right {
   verb: string;
   group?: string;
@@ -12,12 +12,12 @@ export interface Right {
   namespace?: string;
 }
 
-/** Returns a right in words, such as `create pods/exec`. */
+/** Returns a readable description of a right, such as `create pods/exec`. */
 export function wordsOf(right: Right): string {
   return `${right.verb} ${objectOf(right)}`;
 }
 
-/** Returns rights in words, those on the same objects together: `create and delete namespaces; list pods`. */
+/** Returns a readable list of rights, grouped by object: `create and delete namespaces; list pods`. */
 export function listed(rights: Right[]): string {
   const and = new Intl.ListFormat('en');
   return [...Map.groupBy(rights, objectOf)]
@@ -32,7 +32,7 @@ function objectOf({ group, resource, subresource, namespace }: Right): string {
 
 /**
  * Asks the API server whether the user has each right.
- * @throws UsageError that names every right that is missing.
+ * @throws UsageError that names every missing right
  */
 export async function assertPermissions(kube: Kube, rights: Right[]): Promise<void> {
   const api = kube.config.makeApiClient(AuthorizationV1Api);

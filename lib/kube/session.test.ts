@@ -33,7 +33,7 @@ function kept<T extends { close(): unknown }>(one: T): T {
   return one;
 }
 
-/** A session on a server that plays its scripts so. */
+/** Opens a session on a server that answers scripts with `onScript`. */
 async function session(onScript: Parameters<typeof execServer>[0]): Promise<Session> {
   const { kube } = kept(await execServer(onScript));
   return kept(await openSession(kube, where));
@@ -154,7 +154,7 @@ describe('a fault while a script runs is inconclusive and says what happened', (
     const said = await lost(run('x', LONG));
     expect(said).toMatch(message);
     expect(said).toContain(name);
-    // Every further script is told the same at once.
+    // Every later script fails at once with the same error.
     expect(await lost(run('y', LONG))).toMatch(message);
   });
 

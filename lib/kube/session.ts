@@ -12,29 +12,29 @@ export interface Container {
   container: string;
 }
 
-/** One shell in a container, kept open and told one script after the other. */
+/** A shell in a container that stays open and runs one script after another. */
 export interface Session {
   /**
-   * Runs a script, returns what it printed to stdout and its exit code.
-   * @throws InconclusiveError where the shell was lost or did not end within the time (ms): never a result.
+   * Runs a script and returns its standard output and exit code.
+   * @throws InconclusiveError if the shell was lost or the script did not end within `timeoutMs`
    */
   run(script: string, timeoutMs: number): Promise<{ stdout: string; exitCode: number }>;
   close(): void;
 }
 
-/** Of what the shell itself says the end tells what it died of. */
+/** How many characters of stderr are kept for messages; the last ones show why the shell ended. */
 const STDERR_KEPT = 2_000;
 
 /**
- * Opens a shell in a container over the API server's exec.
- * Every way in which it can end without an answer (socket dropped, closed without a status, silence) is told as lost.
+ * Opens a shell in a container with the API server's exec. If the shell does not answer for any reason (the socket is
+ * dropped, it closes without a status, nothing arrives), it counts as lost.
  * @param limitMs how long it may take until the shell answers
- * @throws InconclusiveError where the shell does not come up.
+ * @throws InconclusiveError if the shell does not answer in time
  */
 export async function openSession(kube: Kube, where: Container, limitMs = defaultLimits.openMs): Promise<Session> {
   const end = performance.now() + limitMs;
   const name = `the shell in ${where.namespace}/${where.pod}`;
-  // A mark that no answer can hold by chance: the shell's own words end with it.
+  // The shell prints this after each script. It is random, so that no output contains it by chance.
   const mark = `automtls-${crypto.randomUUID()}`;
   const stdin = new PassThrough();
   const stdout = new PassThrough();
@@ -49,7 +49,7 @@ export async function openSession(kube: Kube, where: Container, limitMs = defaul
     lost.reject(new InconclusiveError(`${name} was lost: ${why}${said === '' ? '' : ` (output: ${said.trim()})`}`));
   };
 
-  // client-node ends both with the status; what comes after it belongs to no answer.
+  // client-node ends both streams when the status arrives; whatever it writes to them afterwards is ignored.
   stdout.on('error', () => {});
   stderr.on('error', () => {});
 
@@ -98,7 +98,7 @@ export async function openSession(kube: Kube, where: Container, limitMs = defaul
       stdin.write(`${script}\nprintf '%s %s\\n' ${mark} $?\n`);
       return within(Promise.race([answer(), lost.promise]), timeoutMs, name);
     });
-    // What a late shell still says would be taken for the next answer: after a failure it is never asked again.
+    // After a failure the shell is closed, because late output would count as the answer to the next script.
     turn.catch((error: unknown) => {
       lose(messageOf(error));
       socket.close();
@@ -111,7 +111,9 @@ export async function openSession(kube: Kube, where: Container, limitMs = defaul
   return session;
 }
 
-/** client-node throws what it cannot read into the socket's event, where nothing would catch it. */
+/**
+ * Catches client-node's error for a message that it cannot read; it throws in a socket event, where nobody catches it.
+ */
 function execOf(kube: Kube, lose: (why: string) => void): Exec {
   const exec = new Exec(kube.config);
   const { handler } = exec;

@@ -1,9 +1,9 @@
 import { InconclusiveError } from '../errors.ts';
 
 /**
- * Waits for a promise, but no longer than a time in milliseconds.
- * @param name who was to answer, for the message
- * @throws InconclusiveError where the time runs out
+ * Waits for a promise, but not longer than `timeoutMs` milliseconds.
+ * @param name who should answer, for the message
+ * @throws InconclusiveError if the time runs out
  */
 export async function within<T>(promise: Promise<T>, timeoutMs: number, name: string): Promise<T> {
   const late = Promise.withResolvers<never>();

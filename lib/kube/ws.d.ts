@@ -1,4 +1,4 @@
-/** What is used of the WebSockets that come with client-node, which brings no types for them. */
+/** Types for the parts of `ws` that this project uses. The package comes with client-node, without types. */
 declare module 'ws' {
   import type { EventEmitter } from 'node:events';
   import type { IncomingMessage } from 'node:http';
@@ -11,7 +11,7 @@ declare module 'ws' {
     onerror: (event: { message: string }) => void;
     send(data: Buffer | string): void;
     close(code?: number, reason?: string): void;
-    /** Drops the connection without a word. */
+    /** Drops the connection without a closing handshake. */
     terminate(): void;
   }
 

@@ -37,7 +37,11 @@ export function servicePort(service: Service, port: number): DeclaredPort {
  * Returns the workloads of the Service's namespace that its selector selects, with the port that is dialled:
  * `targetPort`, a number or the name of a port of the pod, by default the Service's own port.
  */
-export function endpointsOf(world: World, service: Service, port: ServicePort): Endpoint[] {
+export function endpointsOf(
+  world: Pick<World, 'workloads'>,
+  service: Service,
+  port: Pick<ServicePort, 'port'>,
+): Endpoint[] {
   const { selector } = service.spec;
   if (selector === undefined || Object.keys(selector).length === 0) return [];
   const { targetPort = port.port } = servicePort(service, port.port);

@@ -1,4 +1,5 @@
 import { parseRelease } from './release.ts';
+import { subsetHeader } from './subset-route.ts';
 import type {
   AuthenticationPolicy,
   DestinationRule,
@@ -88,6 +89,16 @@ export function destinationRule(
     metadata: { ...split(path), ...(created === undefined ? {} : { creationTimestamp: created }) },
     spec: { host, ...(trafficPolicy === undefined ? {} : { trafficPolicy }), ...spec },
   };
+}
+
+/** A VirtualService that leads requests for a host to the subset that their header names. */
+export function subsetRoute(path: string, host: string, subset: string): KubeObject {
+  const route = {
+    match: [{ headers: { [subsetHeader]: { exact: subset } } }],
+    route: [{ destination: { host, subset } }],
+  };
+  const spec = { hosts: [host], http: [route] };
+  return { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: split(path), spec } as KubeObject;
 }
 
 /** The workloads and Services of the task, and the policies given. */

@@ -151,14 +151,15 @@ describe('what a failure looks like', () => {
   test.each<[Protocol, Result, 'full' | 'legacy', string]>([
     ['http', 'cut-off', 'full', 'unavailable'],
     ['grpc', 'cut-off', 'full', 'unavailable'],
-    ['tcp', 'cut-off', 'full', '[56]'],
-    ['https', 'cut-off', 'full', '[56]'],
-    ['tcp', 'no-connection', 'full', '[56]'],
+    ['tcp', 'cut-off', 'full', '[52,56]'],
+    ['tcp', 'cut-off', 'legacy', '[56]'],
+    ['https', 'cut-off', 'full', '[52,55,56]'],
+    ['tcp', 'no-connection', 'full', '[52,56]'],
     ['https', 'no-connection', 'full', '[35]'],
     ['grpc', 'cut-off', 'legacy', '[55,56]'],
-    ['https', 'cut-off', 'legacy', '[56]'],
+    ['https', 'cut-off', 'legacy', '[52,55,56]'],
     ['tcp', 'no-connection', 'legacy', '[7]'],
-    ['tcp', 'server-503', 'legacy', '[56]'],
+    ['tcp', 'server-503', 'legacy', '[52,56]'],
     ['grpc', 'server-503', 'legacy', 'unavailable'],
   ])('%s, %s, from %s: %s', (protocol, result, from, sees) => {
     const outcome = outcomeOf(result, asker({ protocol, client: from === 'full' ? client : plainClient }));

@@ -78,14 +78,16 @@ const connectionRefused = 7;
 
 /**
  * curl 56 is a failure to receive. Below 1.10 the connection may end in good order, of which curl says 52, no answer. An
- * HTTP/2 client may find out while it sends, of which curl says 55.
+ * HTTP/2 client may find out while it sends, of which curl says 55; so may one of TLS 1.3, whose handshake is over for
+ * the client before the server has looked at its certificate. A client's own sidecar may close in either way.
  */
-function cutOffExits({ mesh, protocol }: Asker): number[] {
+function cutOffExits({ client, mesh, protocol }: Asker): number[] {
   if (protocol === 'grpc') return [55, 56];
-  return holds('result.plain-text-ended', mesh.release) ? [52, 56] : [56];
+  if (protocol === 'https') return [52, 55, 56];
+  return hasSidecar(client) || holds('result.plain-text-ended', mesh.release) ? [52, 56] : [56];
 }
 
 /** A sidecar that reaches no server closes the connection it has taken: for HTTPS, within the TLS handshake. */
 function closedExits({ protocol }: Asker): number[] {
-  return protocol === 'https' ? [35] : [56];
+  return protocol === 'https' ? [35] : [52, 56];
 }

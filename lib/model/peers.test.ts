@@ -1,4 +1,4 @@
-import { brief, destinationRule, mesh, peerAuthentication, service, workload } from './fixtures.ts';
+import { brief, destinationRule, mesh, peerAuthentication, service, subsetRoute, workload } from './fixtures.ts';
 import { predict } from './predict.ts';
 import type { KubeObject, MtlsMode, TlsMode, World } from './types.ts';
 
@@ -73,6 +73,7 @@ describe('TestReachability', () => {
       ...world([
         peerAuthentication('apps/default', 'STRICT'),
         destinationRule('apps/m', 'migration', undefined, { subsets }),
+        ...subsets.map(({ name }) => subsetRoute(`apps/${name}`, 'migration', name)),
       ]),
       services: [service('apps/migration')],
     };

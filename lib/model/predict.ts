@@ -10,6 +10,7 @@ import { reason, unique, workloadName } from './reason.ts';
 import { holds, type RuleId } from './rules.ts';
 import { type Served, servedPolicies } from './served.ts';
 import { type Asked, serverMode } from './server-mode.ts';
+import { routed } from './subset-route.ts';
 import type { Expectation, Mesh, Outcome, Question, Reason, Service, Workload, World } from './types.ts';
 
 /**
@@ -17,7 +18,8 @@ import type { Expectation, Mesh, Outcome, Question, Reason, Service, Workload, W
  * reasons, from the server's policies over the client's choice to what follows.
  * Throws where the question names a client, Service or port that the world does not have, or leads out of the world.
  */
-export function predict(world: World, question: Question): Expectation {
+export function predict(world: World, asked: Question): Expectation {
+  const question = routed(world, asked);
   const { mesh } = world;
   const { protocol } = question;
   const { subset } = question.server;

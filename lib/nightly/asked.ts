@@ -6,7 +6,7 @@ import type { Plan } from './types.ts';
 /**
  * Plans a night of the releases that a user's text names.
  * @param text as `releasesIn` reads it; undefined for the default of `planOf`
- * @throws UsageError
+ * @throws UsageError if the text is invalid, or a release is unknown or cannot be run
  */
 export function planAsked(provider: NightlyProvider, text: string | undefined): Plan {
   return planOf(provider, text === undefined ? undefined : releasesIn(text, provider.nightly.minors()));

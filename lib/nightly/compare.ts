@@ -4,7 +4,7 @@ import { summaryOf } from './summary.ts';
 import type { Comparison, Night } from './types.ts';
 
 /**
- * Compares each job of a night with the same of the night before, and each release with the next older one.
+ * Compares each job of a night with the same job of the night before, and each release with the next older one.
  * @param last the night before; undefined for the first
  */
 export function compareNights(night: Night, last: Night | undefined): Comparison {

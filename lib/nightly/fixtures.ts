@@ -4,14 +4,12 @@ import { sealed } from '../results/summary.ts';
 import type { CellResult, Results } from '../results/types.ts';
 import type { JobOfNight, Night, NightlyJob } from './types.ts';
 
-/** Nights, as tests want them. */
-
-/** A job of kind; required unless told otherwise. */
+/** Returns a job on kind; by default it is required. */
 export function jobOf(istio: string, changes: Partial<NightlyJob> = {}): NightlyJob {
   return { istio, version: `${istio}.1`, cluster: 'kind', node: 'kindest/node:v1.35.8', required: true, ...changes };
 }
 
-/** Results of a run of a job, in which all that was asked passed, and nothing was skipped. */
+/** Returns the results of a job in which everything passed and no suite was skipped. */
 export function passing(istio: string, id = `run-${istio}`): Results {
   const results = resultsOf();
   const suites = results.suites
@@ -28,7 +26,7 @@ export function passing(istio: string, id = `run-${istio}`): Results {
   return sealed({ ...results, run, istio: { ...results.istio, version: `${istio}.1`, release: istio }, suites });
 }
 
-/** The same with a pair changed. */
+/** Returns results with the cells of a pair changed. */
 export function withCell(results: Results, client: string, server: string, changes: Partial<CellResult>): Results {
   const suites = results.suites.map((suite) => ({
     ...suite,
@@ -46,7 +44,7 @@ export function withCell(results: Results, client: string, server: string, chang
   return sealed({ ...results, suites });
 }
 
-/** A night of jobs. */
+/** Returns a night with these jobs. */
 export function nightWith(...jobs: JobOfNight[]): Night {
   return { schema: 'automtls.dev/night/v1', startedAt: '2026-01-02T03:04:05.678Z', jobs };
 }
@@ -57,7 +55,7 @@ const sideOf = (istio: string): Diff['a'] => ({
   cluster: { provider: 'kind', name: 'kind', kubernetes: 'v1.35.8' },
 });
 
-/** What differs between two runs, where it is no more than these changes. */
+/** Returns a comparison of two runs with exactly these changes. */
 export function diffWith(a: string, b: string, ...changes: Change[]): Diff {
   const unexplained = changes.filter(({ explained }) => !explained).length;
   return {
@@ -67,9 +65,9 @@ export function diffWith(a: string, b: string, ...changes: Change[]): Diff {
   };
 }
 
-/** A change of a pair of the strict suite, unexplained unless told otherwise. */
+/** Returns a change of a pair in the suite `strict`; by default it is unexplained. */
 export function changeOf(a: Change['a']['verdict'], b: Change['b']['verdict'], changes: Partial<Change> = {}): Change {
-  const told = (verdict: Change['a']['verdict']): Change['a'] => ({
+  const observed = (verdict: Change['a']['verdict']): Change['a'] => ({
     verdict,
     expected: [{ kind: 'plain' }],
     seen: [{ kind: verdict === 'pass' ? 'plain' : 'unavailable' }],
@@ -77,6 +75,6 @@ export function changeOf(a: Change['a']['verdict'], b: Change['b']['verdict'], c
   });
   return {
     ...{ suite: 'strict', step: 'STRICT on httpbin.full', client: 'sleep.legacy', server: 'httpbin.full' },
-    ...{ a: told(a), b: told(b), explained: false, gates: [], why: 'no rule says so', ...changes },
+    ...{ a: observed(a), b: observed(b), explained: false, gates: [], why: 'no rule says so', ...changes },
   };
 }

@@ -26,9 +26,9 @@ export interface JobOptions {
 }
 
 /**
- * Runs `npm test` for one release of a night, in a process of its own. When the signal aborts, the process is asked to
- * end, and awaited while it takes its cluster down.
- * @returns why it has no results, in case it has none
+ * Runs `npm test` for one release of a night, in its own process. When the signal aborts, the process gets SIGTERM, and
+ * this function waits until it has removed its cluster.
+ * @returns the reason why the job has no results, for the case that it has none
  */
 export async function runJob({ istio, cluster }: NightlyJob, options: JobOptions): Promise<string> {
   const { out, log, suite, signal, onLine } = options;

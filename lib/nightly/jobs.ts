@@ -1,11 +1,11 @@
 import type { NightlyJob } from './types.ts';
 
-// Not p-map: once aborted it rejects at once, and what runs has a cluster to take down first.
+// p-map does not fit: it rejects as soon as it is aborted, but running jobs must remove their clusters first.
 
 /**
  * Runs every job of a night in order, a number of them at once. Once the signal aborts, no more jobs start.
- * @param run runs one job, and returns why it has no results, in case it has none
- * @returns that reason for each job, by release
+ * @param run runs one job and returns the reason why it has no results, for the case that it has none
+ * @returns these reasons, by release
  */
 export async function runJobs(
   jobs: NightlyJob[],

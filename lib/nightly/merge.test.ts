@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Writes results as an artifact has them. */
+/** Writes results to a folder like an artifact's. */
 async function brings(job: string, results: Results, place = `2026-01-02-${results.run.id}`): Promise<void> {
   await mkdir(join(folder, `job-${job}`, place), { recursive: true });
   await writeFile(join(folder, `job-${job}`, place, 'results.json'), textOf(results));
@@ -94,7 +94,9 @@ describe('a job is missing, and it is said why', () => {
 
   test('results of another form', async () => {
     await brings('1.31', { ...passing('1.31'), schema: 'automtls.dev/results/v1' as never });
-    expect(await missing()).toMatch(/^its results cannot be read: .*is no results file of automtls.dev\/results\/v2/);
+    expect(await missing()).toMatch(
+      /^its results cannot be read: .*is not a results file of automtls.dev\/results\/v2/,
+    );
   });
 
   test('results of another release, or another patch, in its folder', async () => {

@@ -7,11 +7,11 @@ import type { Results } from '../results/types.ts';
 import type { JobOfNight, Night, NightlyJob, Plan } from './types.ts';
 
 /**
- * Merges the results of a night's jobs, each in a folder `job-<istio>` with a results.json anywhere in it. A job without
- * results, or with those of something else, is missing, with the reason.
+ * Merges the results of a night's jobs. Each job has a folder `job-<istio>` with a results.json anywhere in it. A job
+ * with no results, or with results of another release, is missing, with the reason.
  * @param folder contains the jobs' folders; a job without one has no results
- * @param told.run the id of the workflow run, if it is one
- * @param told.reasons why a job, by its name, has no results, as far as known
+ * @param options.run the id of the workflow run, if it is one
+ * @param options.reasons known reasons why jobs have no results, by `istio`
  */
 export async function nightOf(
   plan: Plan,

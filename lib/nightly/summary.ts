@@ -6,8 +6,8 @@ import type { Results } from '../results/types.ts';
 import type { Comparison, JobOfNight, Night, NightSummary, Regression } from './types.ts';
 
 /**
- * Returns the result of a night. A failure is one regression, however many comparisons show it, and a recovery is none: of the
- * changes, only unexplained ones between two passes count.
+ * Returns the result of a night. A failure is one regression, even if several comparisons show it. Of the changes, only
+ * unexplained ones between two passes count, so a recovery is no regression.
  */
 export function summaryOf(
   { jobs }: Night,
@@ -49,7 +49,7 @@ function puzzle(change: Change, since: string): Pick<Regression, 'kind' | 'place
   return { kind: 'changed', place: placeWords(change), why: `changed ${since}, though both passed: ${change.why}` };
 }
 
-/** What a job could not determine, though it may also have failures. */
+/** Returns what a job could not determine; a job with failures may have inconclusive verdicts as well. */
 function inconclusiveOf({ istio, results, missing }: JobOfNight): NightSummary['inconclusive'] {
   if (results === undefined) return [{ istio, why: missing ?? 'it has no results' }];
   const { run, runErrors, summary } = results;

@@ -2,9 +2,9 @@ import type { NightlyRelease } from '../cluster/provider.ts';
 import type { Diff } from '../diff/types.ts';
 import type { Results } from '../results/types.ts';
 
-/** One job of a night: a release on a cluster of its own; what a workflow's matrix includes. */
+/** One job of a night: a release on its own cluster. It is an entry of the workflow's matrix. */
 export interface NightlyJob extends NightlyRelease {
-  /** What `--istio` takes, and the job's name: a minor such as 1.31, a patch, or a snapshot such as 1.31-dev. */
+  /** The value of `--istio` and the job's name: a minor such as 1.31, a patch, or a snapshot such as 1.31-dev. */
   istio: string;
   /** The value of `--cluster`. */
   cluster: string;
@@ -16,11 +16,11 @@ export interface Plan {
   include: NightlyJob[];
 }
 
-/** A job when the night is over. */
+/** A job after the night, with its results. */
 export interface JobOfNight extends NightlyJob {
-  /** Absent if there are none, which is not a pass. */
+  /** Absent if the job has no results, which is not a pass. */
   results?: Results;
-  /** Why there are none. */
+  /** Why the job has no results. */
   missing?: string;
 }
 

@@ -7,10 +7,15 @@ import { InconclusiveError } from '../errors.ts';
 import { askScript, type Request, readAnswers } from './ask.ts';
 import { headersBody, identity, printed, type Reply, xfcc } from './fixtures.ts';
 import { observationOf } from './read.ts';
+import type { Answer, Target } from './types.ts';
 
-const urls = (count: number) => Array.from({ length: count }, (_, at) => `http://httpbin.role${at}:8000/headers`);
+const httpOf = (answer: Answer) => observationOf(answer, 'http', { pods: new Map() });
+
+const http = (url: string): Target => ({ url, protocol: 'http' });
+const targets = (count: number) =>
+  Array.from({ length: count }, (_, at) => http(`http://httpbin.role${at}:8000/headers`));
 /** One curl process that asks so many URLs. */
-const asking = (count: number, changes: Partial<Request> = {}): Request => ({ urls: urls(count), ...changes });
+const asking = (count: number, changes: Partial<Request> = {}): Request => ({ targets: targets(count), ...changes });
 const read = (...replies: Reply[]) =>
   readAnswers(replies.map((reply) => printed(reply)).join(''), [asking(replies.length)], 0);
 
@@ -59,7 +64,7 @@ describe('reading what curl printed', () => {
     ['less than was asked', printed('p'), '1 of 2 answers'],
     ['more than was asked', printed('p').repeat(3), '3 of 2 answers'],
     ['an end in the middle of a report', `${printed('p')}${printed('p').slice(0, -10)}`, '1 of 2 answers'],
-    ['a report that is no JSON', `${printed('p')}\n--automtls-answer-- {rubbish}\n`, 'cannot be read'],
+    ['a report that is no JSON', `${printed('p')}\n--automtls-answer-- {rubbish} \n`, 'cannot be read'],
   ])('%s is inconclusive and says so', (_, output, message) => {
     expect(() => readAnswers(output, [asking(2)], 0)).toThrow(InconclusiveError);
     expect(() => readAnswers(output, [asking(2)], 0)).toThrow(message);
@@ -122,12 +127,12 @@ describe('the machine’s own shell and curl', () => {
     await once(server, 'close');
   });
 
-  const ask = (paths: string[], seconds = 30) => askAll([{ urls: paths }], seconds);
+  const ask = (paths: string[], seconds = 30) => askAll([{ targets: paths.map(http) }], seconds);
 
   async function askAll(requests: Request[], seconds = 30) {
-    const all = requests.map(({ urls, ...how }) => ({
+    const all = requests.map(({ targets, ...how }) => ({
       ...how,
-      urls: urls.map((path) => (path === '/nowhere' ? nowhere : `${origin}${path}`)),
+      targets: targets.map(({ url: path }) => http(path === '/nowhere' ? nowhere : `${origin}${path}`)),
     }));
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', askScript(all, seconds)]).catch(
       (failed: { stdout: string }) => failed,
@@ -148,7 +153,7 @@ describe('the machine’s own shell and curl', () => {
       [200, 18],
       [200, 0],
     ]);
-    expect(answers.map((answer) => observationOf(answer).kind)).toEqual([
+    expect(answers.map((answer) => httpOf(answer).kind)).toEqual([
       'mtls',
       'refused',
       'plain',
@@ -178,7 +183,7 @@ describe('the machine’s own shell and curl', () => {
 
   test('many at once are all under way before the first is answered, each on a connection of its own', async () => {
     const before = requests.length;
-    const answers = await askAll([{ urls: Array(20).fill('/ten-at-once'), atOnce: true }], 10);
+    const answers = await askAll([{ targets: Array(20).fill(http('/ten-at-once')), atOnce: true }], 10);
     expect(answers).toHaveLength(20);
     for (const answer of answers) expect(answer).toMatchObject({ status: 503, curlExit: 0, fresh: true, body: '' });
     expect(new Set(requests.slice(before).map(({ connection }) => connection)).size).toBe(20);
@@ -187,10 +192,10 @@ describe('the machine’s own shell and curl', () => {
 
   test('they fail each by itself, and what is asked around them keeps its order and its bodies', async () => {
     const answers = await askAll([
-      { urls: ['/headers', '/reset'] },
-      { urls: ['/503', '/503', '/503'], atOnce: true },
-      { urls: ['/reset', '/reset'], atOnce: true },
-      { urls: ['/plain'] },
+      { targets: ['/headers', '/reset'].map(http) },
+      { targets: ['/503', '/503', '/503'].map(http), atOnce: true },
+      { targets: ['/reset', '/reset'].map(http), atOnce: true },
+      { targets: ['/plain'].map(http) },
     ]);
     expect(answers.map(({ status, curlExit }) => [status, curlExit])).toEqual([
       ...[
@@ -204,19 +209,14 @@ describe('the machine’s own shell and curl', () => {
         [200, 0],
       ],
     ]);
-    expect(answers.map((answer) => observationOf(answer).kind)).toEqual([
+    expect(answers.map((answer) => httpOf(answer).kind)).toEqual([
       ...['mtls', 'refused', 'unavailable', 'unavailable', 'unavailable', 'refused', 'refused', 'plain'],
     ]);
   });
 
   test('a server that keeps a connection all the same shows nothing by it', async () => {
     const answers = await ask(['/keep', '/keep', '/plain', '/headers']);
-    expect(answers.map((answer) => observationOf(answer).kind)).toEqual([
-      'plain',
-      'not-observed',
-      'not-observed',
-      'mtls',
-    ]);
+    expect(answers.map((answer) => httpOf(answer).kind)).toEqual(['plain', 'not-observed', 'not-observed', 'mtls']);
   });
 });
 

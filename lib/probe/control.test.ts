@@ -1,12 +1,14 @@
-import { answering, observationsOf, roundsOf } from './control.ts';
+import { answering, type BatchAnswer, observationsOf, roundsOf } from './control.ts';
 import { answer, cell, headersBody, type Reply, xfcc } from './fixtures.ts';
 import type { Cell } from './types.ts';
+
+const seenOf = (batch: BatchAnswer[]) => observationsOf(batch, new Map());
 
 const cells = { a: cell('legacy→a', 'p'), b: cell('legacy→b', '56') };
 
 /** A batch in short: the server's letter, then what it did. */
 const kinds = (...batch: [keyof typeof cells, Reply][]): string[] =>
-  observationsOf(batch.map(([server, reply]) => ({ cell: cells[server], answer: answer(reply), atOnce: false }))).map(
+  seenOf(batch.map(([server, reply]) => ({ cell: cells[server], answer: answer(reply), atOnce: false }))).map(
     ({ kind }) => kind,
   );
 
@@ -117,7 +119,7 @@ describe('a refusal counts only with a positive control around it', () => {
 
   test('what has no control says so', () => {
     const whys = ([56, 503] as const).flatMap((reply) =>
-      observationsOf([{ cell: cells.b, answer: answer(reply), atOnce: false }]),
+      seenOf([{ cell: cells.b, answer: answer(reply), atOnce: false }]),
     );
     expect(whys).toEqual([
       { kind: 'not-observed', why: 'curl exit 56, but nothing answered legacy before and after: no positive control' },
@@ -135,7 +137,7 @@ describe('many asked at once, whose bodies are not kept', () => {
   const atOnce = (reply: Reply) => ({ cell: cells.b, answer: answer(reply, { body: '' }), atOnce: true });
 
   test('show a refusal or 503 beside a control that is asked by itself', () => {
-    expect(observationsOf([control, atOnce(503), atOnce(56), control])).toMatchObject([
+    expect(seenOf([control, atOnce(503), atOnce(56), control])).toMatchObject([
       { kind: 'plain' },
       { kind: 'unavailable' },
       { kind: 'refused', curlExit: 56 },
@@ -144,13 +146,13 @@ describe('many asked at once, whose bodies are not kept', () => {
   });
 
   test('are no control to each other, though they are answered', () => {
-    expect(observationsOf([atOnce('p'), atOnce(503), atOnce('p')])[1]).toMatchObject({ kind: 'not-observed' });
+    expect(seenOf([atOnce('p'), atOnce(503), atOnce('p')])[1]).toMatchObject({ kind: 'not-observed' });
   });
 
   test('show nothing of mutual TLS by an answer, which is not what was expected', () => {
-    expect(observationsOf([control, atOnce('p'), control])[1]).toEqual({ kind: 'other', status: 200 });
+    expect(seenOf([control, atOnce('p'), control])[1]).toEqual({ kind: 'other', status: 200 });
     const told = answer('p', { body: headersBody({ 'X-Forwarded-Client-Cert': xfcc }) });
-    expect(observationsOf([control, { ...atOnce('p'), answer: told }, control])[1]).toEqual({
+    expect(seenOf([control, { ...atOnce('p'), answer: told }, control])[1]).toEqual({
       kind: 'other',
       status: 200,
     });
@@ -159,7 +161,7 @@ describe('many asked at once, whose bodies are not kept', () => {
 
 test('a broken answer is no control', () => {
   const broken = { cell: cells.a, answer: answer('p', { curlExit: 18 }), atOnce: false };
-  expect(observationsOf([broken, { cell: cells.b, answer: answer(56), atOnce: false }, broken])[1]).toMatchObject({
+  expect(seenOf([broken, { cell: cells.b, answer: answer(56), atOnce: false }, broken])[1]).toMatchObject({
     kind: 'not-observed',
   });
 });

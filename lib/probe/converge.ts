@@ -3,11 +3,12 @@ import { InconclusiveError, messageOf } from '../errors.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { askScript, type Request, readAnswers } from './ask.ts';
 import { observationsOf } from './control.ts';
-import { isSettled, kindAt, type Reading, readingOf, requestsTo } from './counters.ts';
+import { counterId, isSettled, kindAt, type Reading, readingOf, requestsTo } from './counters.ts';
 import { judge } from './judge.ts';
 import {
   advance,
   beginSample,
+  haveArrivedUnseen,
   isIdle,
   isWaitingToSample,
   limitOf,
@@ -19,7 +20,7 @@ import {
   witnessAt,
 } from './schedule.ts';
 import { changes, record, type Tally } from './tally.ts';
-import type { Asking, Cell, Judgement } from './types.ts';
+import type { Answer, Asking, Cell, Judgement } from './types.ts';
 import { witnessed } from './witness.ts';
 
 /**
@@ -47,8 +48,10 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
   return new Map(
     cells.map((cell) => {
       const judgement = judge(cell, schedule.tallies.get(cell) as Tally, convergence);
-      const found = witnessAt(schedule, cell.server);
-      return [cell.id, found === undefined ? judgement : witnessed(cell, judgement, found)];
+      return [
+        cell.id,
+        asking.counters === undefined ? judgement : witnessed(cell, judgement, witnessAt(schedule, cell.server)),
+      ];
     }),
   );
 }
@@ -86,7 +89,7 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
   const heardBefore = before === 'answers';
   const { requestMs } = schedule.asking.convergence;
   const rounds = plan(schedule, own, { at: sentAt, heard: heardBefore });
-  const requests = rounds.map(({ cells, atOnce }): Request => ({ urls: cells.map(({ url }) => url), atOnce }));
+  const requests = rounds.map(({ cells, atOnce }): Request => ({ targets: cells, atOnce }));
   const part = partAt(schedule, sentAt);
   const order = rounds.flatMap(({ cells, atOnce }) => cells.map((cell) => ({ cell, atOnce })));
   const { appliedAt } = schedule.asking;
@@ -97,14 +100,20 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
       now(),
     );
     const asked = order.map((one, at) => ({ ...one, answer: answers[at] as (typeof answers)[number] }));
-    const observations = observationsOf(asked);
+    const observations = observationsOf(asked, schedule.asking.pods ?? new Map());
     for (const [at, observation] of observations.entries()) {
       const { cell, answer } = asked[at] as (typeof asked)[number];
       record(schedule.tallies.get(cell) as Tally, cell, { observation, atMs: answer.at - appliedAt, part, answer });
     }
+    const seen = asked.map((one, at) => ({ ...one, observation: observations[at] as (typeof observations)[number] }));
     const heard = observations.some(({ kind }) => kind !== 'not-observed');
     if (heard) schedule.heardAt.set(client, now());
-    schedule.batches.push({ client, endedAt: now(), requests: requestsTo(asked, schedule.mixed) });
+    schedule.batches.push({
+      client,
+      sentAt,
+      endedAt: now(),
+      requests: requestsTo(seen, schedule.mixed, schedule.counted),
+    });
     return heard ? 'answers' : 'nothing';
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
@@ -115,7 +124,7 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
       ([server, some]) => [server, some.length] as const,
     );
     // The pod may go on with what was given up here.
-    schedule.batches.push({ client, endedAt: Number.POSITIVE_INFINITY, requests: new Map(sent) });
+    schedule.batches.push({ client, sentAt, endedAt: Number.POSITIVE_INFINITY, requests: new Map(sent) });
     return 'lost';
   }
 }
@@ -132,7 +141,7 @@ async function ask(
   // One that has no sidecar can claim anything, and does: that it never comes back is seen by the way.
   const forge = schedule.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
   const script = askScript(requests, requestMs / 1000, forge);
-  const count = requests.reduce((sum, { urls }) => sum + urls.length, 0);
+  const count = requests.reduce((sum, { targets }) => sum + targets.length, 0);
   const left = Math.max(convergence.minBatchMs, limitOf(schedule) - now());
   return (await probeClient.run(script, Math.min(requestMs * count + convergence.batchMs, left))).stdout;
 }
@@ -144,12 +153,13 @@ async function tryToSample(schedule: Schedule): Promise<void> {
   const reading = await readCounters(schedule);
   // Another client began the sample when the time was up: what was read since is not what there was before it.
   if (!isWaitingToSample(schedule)) return;
+  const previous = schedule.reading;
   schedule.reading = { at, counts: reading };
   const groups = Map.groupBy(counters, ({ server }) => server);
   const settled = [...groups].every(([server, own]) =>
     isSettled(own, kindAt(server, own, cells), reading ?? new Map()),
   );
-  if (settled) beginSample(schedule, now());
+  if (settled && haveArrivedUnseen(schedule, previous)) beginSample(schedule, now());
 }
 
 /** Reads the counters once more, now that the sample is there: again where they cannot be read, since all of it hangs on them. */
@@ -167,12 +177,14 @@ async function readAtLast(schedule: Schedule, signal: AbortSignal): Promise<Read
 async function readCounters(schedule: Schedule): Promise<Reading | undefined> {
   const { counters = [] } = schedule.asking;
   if (schedule.reader === undefined || counters.length === 0) return undefined;
-  const requests = [{ urls: counters.map(({ url }) => url) }];
+  const urls = [...new Set(counters.map(({ url }) => url))];
+  const requests = [{ targets: urls.map((url) => ({ url, protocol: 'http' as const })) }];
   try {
-    return readingOf(counters, readAnswers(await ask(schedule, schedule.reader, requests), requests, now()));
+    const answers = readAnswers(await ask(schedule, schedule.reader, requests), requests, now());
+    return readingOf(counters, new Map(urls.map((url, at) => [url, answers[at] as Answer])));
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
-    return new Map(counters.map(({ pod }) => [pod, messageOf(error)]));
+    return new Map(counters.map((counter) => [counterId(counter), messageOf(error)]));
   }
 }
 

@@ -8,7 +8,7 @@ import type { Cell, ProbeClient } from './types.ts';
 // A step is asked of a mesh whose sidecar at httpbin.full counts its connections.
 
 const counters: Counter[] = [
-  { server: 'full/httpbin', workload: 'full/0', pod: 'full/httpbin-0', url: 'http://10.0.0.1:15090/stats' },
+  { server: 'full/httpbin', workload: 'full/0', pod: 'full/httpbin-0', part: 8080, url: 'http://10.0.0.1:15090/stats' },
 ];
 let clock: Clock;
 

@@ -3,28 +3,31 @@ import {
   type Counter,
   connectionsIn,
   counterUrl,
+  isArrived,
   isSettled,
   type Kind,
   kindAt,
   readingOf,
   requestsTo,
+  type Witness,
   witnessOf,
 } from './counters.ts';
 import { answer, cell, type Reply, type Wanted } from './fixtures.ts';
-import type { Cell } from './types.ts';
+import type { Answer, Cell, Observation } from './types.ts';
 
 /** The endpoints that `expecting` names, in order: a Service's first workload and its second. */
 const counter = (nth: number, server = 'full/httpbin'): Counter => ({
   server,
   workload: `full/${nth}`,
   pod: `full/httpbin-${nth}`,
+  part: 8080,
   url: `http://10.0.0.${nth}:15090/stats`,
 });
 
 describe('where a sidecar tells what it counts', () => {
   test.each([
-    ['10.244.0.7', 'http://10.244.0.7:15090/stats/prometheus?filter=downstream_cx_'],
-    ['fd00::7', 'http://[fd00::7]:15090/stats/prometheus?filter=downstream_cx_'],
+    ['10.244.0.7', 'http://10.244.0.7:15090/stats/prometheus?filter=downstream_cx_|ssl'],
+    ['fd00::7', 'http://[fd00::7]:15090/stats/prometheus?filter=downstream_cx_|ssl'],
   ])('%s', (ip, url) => {
     expect(counterUrl(ip)).toBe(url);
   });
@@ -51,7 +54,7 @@ const counts: Connections = { total: 150, tls: 6, active: 2, activeTls: 1 };
 
 describe('a sidecar’s statistics', () => {
   test('hold how many inbound connections there were and are, with TLS and in all', () => {
-    expect(connectionsIn(statistics)).toEqual(counts);
+    expect(connectionsIn(statistics, 8080)).toEqual(counts);
   });
 
   test('before Istio 1.28 have the listener in the names', () => {
@@ -60,34 +63,70 @@ describe('a sidecar’s statistics', () => {
       'envoy_http_inbound_0_0_0_0_8080_$1{',
     );
     expect(named).toContain('envoy_http_inbound_0_0_0_0_8080_downstream_cx_total{} 150');
-    expect(connectionsIn(named)).toEqual(counts);
-    expect(connectionsIn(named.replaceAll('_inbound_', '_outbound_'))).toBeUndefined();
+    expect(connectionsIn(named, 8080)).toEqual(counts);
+    expect(connectionsIn(named.replaceAll('_inbound_', '_outbound_'), 8080)).toBeUndefined();
   });
 
-  test('of several ports and addresses are added up', () => {
-    const others = statistics.replaceAll('inbound_0.0.0.0_8080', 'inbound_[::]_9090');
-    expect(connectionsIn(statistics + others)).toEqual({ total: 300, tls: 12, active: 4, activeTls: 2 });
+  test('of several ports are told apart, those of several addresses are added up', () => {
+    const port = statistics.replaceAll('inbound_0.0.0.0_8080', 'inbound_0.0.0.0_9090').replaceAll('} 150', '} 7');
+    const address = statistics.replaceAll('inbound_0.0.0.0_8080', 'inbound_[::]_8080');
+    expect(connectionsIn(statistics + port, 8080)).toEqual(counts);
+    expect(connectionsIn(statistics + port, 9090)).toEqual({ ...counts, total: 7 });
+    expect(connectionsIn(statistics + address, 8080)).toEqual({ total: 300, tls: 12, active: 4, activeTls: 2 });
+    expect(connectionsIn(statistics, 80)).toBeUndefined();
   });
 
   test('of what the sidecar itself asks, and of its own admin and statistics ports, do not count', () => {
     const others = ['outbound_0.0.0.0_8000', 'admin', 'stats', 'agent'].map((name) =>
       statistics.replaceAll('inbound_0.0.0.0_8080', name),
     );
-    expect(connectionsIn([statistics, ...others].join(''))).toEqual(counts);
-    expect(connectionsIn(others.join(''))).toBeUndefined();
+    expect(connectionsIn([statistics, ...others].join(''), 8080)).toEqual(counts);
+    expect(connectionsIn(others.join(''), 8080)).toBeUndefined();
   });
 
   test('that are not kept are none, and not 0', () => {
-    expect(connectionsIn('')).toBeUndefined();
-    expect(connectionsIn('<html>')).toBeUndefined();
+    expect(connectionsIn('', 8080)).toBeUndefined();
+    expect(connectionsIn('<html>', 8080)).toBeUndefined();
     for (const name of ['cx_total', 'cx_ssl_total', 'cx_active', 'cx_ssl_active']) {
       const without = statistics.split('\n').filter((line) => !line.startsWith(`envoy_http_downstream_${name}{`));
-      expect(connectionsIn(without.join('\n'))).toBeUndefined();
+      expect(connectionsIn(without.join('\n'), 8080)).toBeUndefined();
     }
   });
 
   test('that are no numbers are none either', () => {
-    expect(connectionsIn(statistics.replace('} 150', '} many'))).toBeUndefined();
+    expect(connectionsIn(statistics.replace('} 150', '} many'), 8080)).toBeUndefined();
+  });
+});
+
+describe('of ports whose bytes it passes on', () => {
+  /** Of a sidecar with one HTTP port that had 6 connections with TLS. */
+  const passedOn = `envoy_listener_ssl_handshake{listener_address="0.0.0.0_15006"} 20
+envoy_listener_ssl_fail_verify_no_cert{listener_address="0.0.0.0_15006"} 3
+envoy_listener_ssl_connection_error{listener_address="0.0.0.0_15006"} 0
+envoy_listener_ssl_handshake{listener_address="10.244.0.7_15008"} 500
+envoy_listener_ssl_versions_TLSv1_3{listener_address="0.0.0.0_15006"} 20
+envoy_tcp_downstream_cx_total{tcp_prefix="inbound|8090||"} 40
+envoy_tcp_downstream_cx_total{tcp_prefix="inbound|8443||"} 2
+envoy_tcp_downstream_cx_total{tcp_prefix="outbound|90||echo.full.svc.cluster.local"} 800
+`;
+
+  test('a sidecar counts TLS for its listener as a whole, of which HTTP’s is no part', () => {
+    const both = statistics + passedOn;
+    expect(connectionsIn(both, 'passed-on')).toEqual({ total: 42, tls: 17, active: 0, activeTls: 0 });
+    const named = both
+      .replace(
+        'envoy_tcp_downstream_cx_total{tcp_prefix="inbound|8090||"}',
+        'envoy_tcp_inbound_8090___downstream_cx_total{}',
+      )
+      .replace(
+        'envoy_http_downstream_cx_ssl_total{http_conn_manager_prefix="inbound_0.0.0.0_8080"}',
+        'envoy_http_inbound_0_0_0_0_8080_downstream_cx_ssl_total{}',
+      );
+    expect(connectionsIn(named, 'passed-on')).toEqual({ total: 42, tls: 17, active: 0, activeTls: 0 });
+  });
+
+  test('a sidecar that does not count TLS says nothing', () => {
+    expect(connectionsIn(statistics, 'passed-on')).toBeUndefined();
   });
 });
 
@@ -100,12 +139,13 @@ test('a reading has each pod’s counts, or why there are none', () => {
     answer(7),
     answer('p', { body: statistics, curlExit: 18 }),
   ];
-  expect(Object.fromEntries(readingOf(counters, answers))).toEqual({
-    'full/httpbin-0': counts,
-    'full/httpbin-1': 'the sidecar of full/httpbin-1 does not count its inbound connections',
-    'full/httpbin-2': 'port 15090 of full/httpbin-2 answered HTTP 503',
-    'full/httpbin-3': 'port 15090 of full/httpbin-3 answered curl exit 7',
-    'full/httpbin-4': 'port 15090 of full/httpbin-4 answered curl exit 18',
+  const byUrl = new Map(counters.map(({ url }, at) => [url, answers[at] as Answer]));
+  expect(Object.fromEntries(readingOf(counters, byUrl))).toEqual({
+    'full/httpbin-0 8080': counts,
+    'full/httpbin-1 8080': 'the sidecar of full/httpbin-1 does not count the connections of port 8080',
+    'full/httpbin-2 8080': 'port 15090 of full/httpbin-2 answered HTTP 503',
+    'full/httpbin-3 8080': 'port 15090 of full/httpbin-3 answered curl exit 7',
+    'full/httpbin-4 8080': 'port 15090 of full/httpbin-4 answered curl exit 18',
   });
 });
 
@@ -113,7 +153,10 @@ test('requests that may have come to a sidecar are counted by Service', () => {
   const [full, partial, legacy] = ['full', 'partial', 'legacy'].map((server) => cell(`legacy→${server}`, 'p')) as [
     ...[Cell, Cell, Cell],
   ];
-  const asked = ([of, reply]: [Cell, Reply]) => ({ cell: of, answer: answer(reply) });
+  const asked = ([of, reply]: [Cell, Reply]) => ({
+    ...{ cell: of, answer: answer(reply) },
+    observation: { kind: 'plain' } as Observation,
+  });
   const went = [
     // Through a sidecar; an answer that does not tell; reset by it before it was a request.
     ...([
@@ -134,21 +177,38 @@ test('requests that may have come to a sidecar are counted by Service', () => {
     ] as [Cell, Reply][]),
   ];
   const mixed = new Set(['partial/httpbin', 'legacy/httpbin']);
-  expect(Object.fromEntries(requestsTo(went.map(asked), mixed))).toEqual({ 'full/httpbin': 3, 'partial/httpbin': 1 });
-  expect(requestsTo([], mixed).size).toBe(0);
+  expect(Object.fromEntries(requestsTo(went.map(asked), mixed, new Set()))).toEqual({
+    'full/httpbin': 3,
+    'partial/httpbin': 1,
+  });
+  expect(requestsTo([], mixed, new Set()).size).toBe(0);
 });
 
 test('where every endpoint has a sidecar no answer need tell', () => {
   const full = cell('legacy→full', 'p');
-  const went = [answer('p'), answer('P'), answer(503), answer(56)].map((one) => ({ cell: full, answer: one }));
-  expect(Object.fromEntries(requestsTo(went, new Set()))).toEqual({ 'full/httpbin': 3 });
+  const went = [answer('p'), answer('P'), answer(503), answer(56)].map((one) => ({
+    cell: full,
+    answer: one,
+    observation: { kind: 'plain' } as Observation,
+  }));
+  expect(Object.fromEntries(requestsTo(went, new Set(), new Set()))).toEqual({ 'full/httpbin': 3 });
+});
+
+test('over a protocol that shows no headers, who answered tells whether a sidecar had a part', () => {
+  const tcp = { ...cell('legacy→partial', 'p'), protocol: 'tcp' as const };
+  const went = ['full/0', 'full/1', 'full/1'].map((workload) => ({
+    ...{ cell: tcp, answer: answer('p') },
+    observation: { kind: 'answered', workload } as Observation,
+  }));
+  const counted = new Set(['full/0']);
+  expect(Object.fromEntries(requestsTo(went, new Set(['partial/httpbin']), counted))).toEqual({ 'partial/httpbin': 1 });
 });
 
 describe('what two readings show', () => {
   const own = [counter(0)];
   const none: Connections = { total: 0, tls: 0, active: 0, activeTls: 0 };
   const reading = (...all: (Partial<Connections> | string)[]) =>
-    new Map(all.map((one, nth) => [`full/httpbin-${nth}`, typeof one === 'string' ? one : { ...none, ...one }]));
+    new Map(all.map((one, nth) => [`full/httpbin-${nth} 8080`, typeof one === 'string' ? one : { ...none, ...one }]));
 
   /** What a sidecar counted between two readings, while clients without a sidecar brought so many requests. */
   const shown = (first: Partial<Connections>, last: Partial<Connections>, requests = 0) =>
@@ -268,13 +328,27 @@ describe('what a Service’s sidecars are expected to take from clients with one
   });
 });
 
+describe('a change that only counters can show has arrived', () => {
+  test.each<[string, Kind | undefined, Witness, boolean]>([
+    ['mutual TLS alone', 'mtls', { tls: true, plain: 0 }, true],
+    ['not without any', 'mtls', { tls: false, plain: 0 }, false],
+    ['nor with plain text beside it', 'mtls', { tls: true, plain: 1 }, false],
+    ['plain text alone', 'plain', { tls: false, plain: 3 }, true],
+    ['not with TLS beside it', 'plain', { tls: true, plain: 3 }, false],
+    ['nor if nothing is known', 'plain', { unknown: 'the shell was lost' }, false],
+    ['with several kinds nothing can be waited for', 'mixed', { tls: true, plain: 3 }, true],
+  ])('%s', (_, kind, witness, arrived) => {
+    expect(isArrived(kind, witness)).toBe(arrived);
+  });
+});
+
 describe('connections of before are gone', () => {
   const settled = (kind: Kind | undefined, ...all: (Partial<Connections> | string | undefined)[]) => {
     const own = all.map((_, nth) => counter(nth));
     const counted = all.flatMap((one, nth) => {
       if (one === undefined) return [];
       const read = typeof one === 'string' ? one : { total: 9, tls: 9, active: 0, activeTls: 0, ...one };
-      return [[`full/httpbin-${nth}`, read] as const];
+      return [[`full/httpbin-${nth} 8080`, read] as const];
     });
     return isSettled(own, kind, new Map(counted));
   };

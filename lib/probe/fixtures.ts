@@ -47,6 +47,7 @@ export function cell(name: string, wanted: Wanted | Wanted[], before: Wanted | W
     sidecar: client !== 'legacy',
     server: `${server}/httpbin`,
     answers: wanted === before ? 21 : 90,
+    protocol: 'http',
     url: `http://httpbin.${server}:8000/headers`,
     expectation: expecting(...[wanted].flat()),
     before: expecting(...[before].flat()),
@@ -68,7 +69,7 @@ export function printed(reply: Reply, { ms = 10, body = replyOf(reply).body } = 
     ...{ method: 'GET', num_connects: 1, response_code: status, scheme: 'HTTP', size_download: body.length },
     ...{ time_total: ms / 1000, curl_version: 'libcurl/8.16.0' },
   };
-  return `${body}\n--automtls-answer-- ${JSON.stringify(report)}\n`;
+  return `${body}\n--automtls-answer-- ${JSON.stringify(report)} \n`;
 }
 
 /** What curl prints of a sidecar's statistics. */

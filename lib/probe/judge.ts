@@ -1,6 +1,6 @@
 import type { Convergence } from '../limits.ts';
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
-import { FORGED } from './ask.ts';
+import { FORGED } from './forged.ts';
 import { changes, lastSeen, matches, missChance, type Tally } from './tally.ts';
 import type { Cell, Judgement, Observation, Verdict } from './types.ts';
 
@@ -82,7 +82,7 @@ function wrongWords({ expectation }: Cell, { seen, counted }: Tally): string {
     (one) =>
       one.counted > 0 &&
       one.observation.kind !== 'not-observed' &&
-      !expectation.outcomes.some(({ outcome }) => matches(outcome, one.observation)),
+      !expectation.outcomes.some((expected) => matches(expected, one.observation)),
   );
   const sorts = wrong.map((one, at) =>
     at === 0
@@ -116,12 +116,16 @@ export function observationWords(observation: Observation): string {
         : `200 over mutual TLS as ${observation.identity}`;
     case 'plain':
       return '200 in plain text';
+    case 'answered':
+      return `200 of ${observation.workload}`;
     case 'unavailable':
       return '503';
     case 'refused':
       return `000 with curl exit ${observation.curlExit}`;
     case 'other':
-      return String(observation.status);
+      return observation.grpcStatus === undefined
+        ? String(observation.status)
+        : `gRPC status ${observation.grpcStatus}`;
     case 'not-observed':
       return `not observed (${observation.why})`;
   }

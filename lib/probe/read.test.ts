@@ -1,9 +1,11 @@
-import { FORGED } from './ask.ts';
 import { answer, headersBody, identity, type Reply, xfcc } from './fixtures.ts';
+import { FORGED } from './forged.ts';
 import { observationWords } from './judge.ts';
 import { observationOf, throughSidecar } from './read.ts';
+import type { Answer } from './types.ts';
 
-const ok = (body: string) => observationOf(answer('p', { body }));
+const httpOf = (one: Answer) => observationOf(one, 'http', { pods: new Map() });
+const ok = (body: string) => httpOf(answer('p', { body }));
 
 describe('200 shows whether a client certificate was seen', () => {
   test.each([
@@ -40,13 +42,13 @@ describe('200 shows whether a client certificate was seen', () => {
 });
 
 test.each([[7], [35], [52], [55], [56]])('curl exit %i is a refusal', (curlExit) => {
-  expect(observationOf(answer(curlExit))).toEqual({ kind: 'refused', curlExit });
+  expect(httpOf(answer(curlExit))).toEqual({ kind: 'refused', curlExit });
 });
 
 test.each([[1], [2], [3], [5], [6], [27], [28], [43], [60], [92]])(
   'curl exit %i says nothing about the mesh',
   (curlExit) => {
-    expect(observationOf(answer(curlExit))).toMatchObject({
+    expect(httpOf(answer(curlExit))).toMatchObject({
       kind: 'not-observed',
       why: expect.stringContaining(`curl exit ${curlExit}`),
     });
@@ -54,30 +56,30 @@ test.each([[1], [2], [3], [5], [6], [27], [28], [43], [60], [92]])(
 );
 
 test('an answer that broke off is neither an answer nor a refusal', () => {
-  expect(observationOf(answer(56, { status: 200, body: headersBody({}) }))).toMatchObject({
+  expect(httpOf(answer(56, { status: 200, body: headersBody({}) }))).toMatchObject({
     kind: 'not-observed',
     why: expect.stringContaining('curl exit 56 after HTTP 200'),
   });
-  expect(observationOf(answer(18, { status: 200, body: headersBody({}) }))).toMatchObject({ kind: 'not-observed' });
+  expect(httpOf(answer(18, { status: 200, body: headersBody({}) }))).toMatchObject({ kind: 'not-observed' });
 });
 
 test('503 is the sidecar’s own answer, every other status something else', () => {
-  expect(observationOf(answer(503))).toEqual({ kind: 'unavailable' });
+  expect(httpOf(answer(503))).toEqual({ kind: 'unavailable' });
   for (const status of [100, 204, 301, 403, 404, 500, 502, 504]) {
-    expect(observationOf(answer(status))).toEqual({ kind: 'other', status });
+    expect(httpOf(answer(status))).toEqual({ kind: 'other', status });
   }
 });
 
 test('an answer over a connection that an earlier request had left open shows nothing, whatever it was', () => {
   for (const reply of ['m', 'p', 503, 403] as const) {
-    expect(observationOf(answer(reply, { fresh: false }))).toEqual({
+    expect(httpOf(answer(reply, { fresh: false }))).toEqual({
       ...{ kind: 'not-observed', why: 'curl used a connection of an earlier request, which proves nothing' },
     });
   }
 });
 
 test('a refused connection is a refusal, though no connection was made', () => {
-  expect(observationOf(answer(7, { fresh: false }))).toEqual({ kind: 'refused', curlExit: 7 });
+  expect(httpOf(answer(7, { fresh: false }))).toEqual({ kind: 'refused', curlExit: 7 });
 });
 
 describe('whether a sidecar beside the server handled a request', () => {
@@ -96,7 +98,7 @@ describe('whether a sidecar beside the server handled a request', () => {
     ['a connection that was reset', 56, undefined, false],
     ['no answer in time', 28, undefined, undefined],
     ['an empty reply to a request that was read', 52, undefined, undefined],
-    ['sending that failed', 55, undefined, undefined],
+    ['sending that failed', 55, undefined, false],
   ])('%s', (_, reply, body, through) => {
     expect(throughSidecar(answer(reply, body === undefined ? {} : { body }))).toBe(through);
   });
@@ -107,11 +109,11 @@ describe('an identity that a client without a sidecar has written itself', () =>
     headersBody({ 'X-Forwarded-Client-Cert': [`By=${FORGED};Hash=0;Subject="";URI=${FORGED}`], ...headers });
 
   test('is plain text where no sidecar is, for such a server shows what was sent', () => {
-    expect(observationOf(answer('p', { body: body({}) }))).toEqual({ kind: 'plain' });
+    expect(httpOf(answer('p', { body: body({}) }))).toEqual({ kind: 'plain' });
   });
 
   test('shows a sidecar that lets such headers through', () => {
-    const observation = observationOf(answer('p', { body: body({ 'X-Request-Id': ['1'] }) }));
+    const observation = httpOf(answer('p', { body: body({ 'X-Request-Id': ['1'] }) }));
     expect(observation).toEqual({ kind: 'mtls', identity: FORGED });
     expect(observationWords(observation)).toContain('the identity that the client wrote itself');
   });

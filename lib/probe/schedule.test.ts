@@ -23,7 +23,13 @@ const other = cell('full→full', 'p', 'm');
 const same = cell('legacy→legacy', 'p');
 
 const counter = (server: string): Counter => ({
-  ...{ server: `${server}/httpbin`, workload: 'full/0', pod: `${server}/httpbin-0`, url: `http://${server}:15090` },
+  ...{
+    server: `${server}/httpbin`,
+    workload: 'full/0',
+    pod: `${server}/httpbin-0`,
+    part: 8080,
+    url: `http://${server}:15090`,
+  },
 });
 
 function courseWith(cells: Cell[], changes: Partial<Asking> = {}): Schedule {
@@ -358,11 +364,11 @@ describe('what a Service’s sidecars witness', () => {
   ];
   const reading = (total: number, tls: number, partial = { total, tls }): Reading =>
     new Map([
-      ['full/httpbin-0', { total, tls, active: 0, activeTls: 0 }],
-      ['partial/httpbin-0', { ...partial, active: 0, activeTls: 0 }],
+      ['full/httpbin-0 8080', { total, tls, active: 0, activeTls: 0 }],
+      ['partial/httpbin-0 8080', { ...partial, active: 0, activeTls: 0 }],
     ]);
   const bringing = (client: string, endedAt: number, full: number) => ({
-    ...{ client, endedAt: APPLIED + endedAt, requests: new Map([['full/httpbin', full]]) },
+    ...{ client, sentAt: APPLIED, endedAt: APPLIED + endedAt, requests: new Map([['full/httpbin', full]]) },
   });
 
   /** The counters were asked two seconds after the step, and again when all was over. */

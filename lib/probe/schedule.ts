@@ -1,7 +1,7 @@
 import { type Round, roundsOf } from './control.ts';
-import { type Counter, kindAt, type Reading, witnessOf } from './counters.ts';
+import { type Counter, isArrived, kindAt, type Reading, witnessOf } from './counters.ts';
 import { isSampled } from './judge.ts';
-import { changes, emptyTally, type Part, type Tally } from './tally.ts';
+import { changes, changesUnseen, emptyTally, type Part, type Tally } from './tally.ts';
 import type { AskedPart, Asking, Cell } from './types.ts';
 import type { Found } from './witness.ts';
 
@@ -23,12 +23,14 @@ export interface Schedule {
   last?: Reading | undefined;
   /** Services of whose endpoints only some have a sidecar. */
   mixed: ReadonlySet<string>;
+  /** Workloads with a sidecar that is counted. */
+  counted: ReadonlySet<string>;
   /** When each client last brought an answer that could be read. */
   heardAt: Map<string, number>;
   /** Resolves when the schedule moves on. */
   moved: PromiseWithResolvers<void>;
   /** Every batch of every client, with how many of its requests may have come to a sidecar of each Service. */
-  batches: { client: string; endedAt: number; requests: Map<string, number> }[];
+  batches: { client: string; sentAt: number; endedAt: number; requests: Map<string, number> }[];
 }
 
 /** Returns a schedule at its beginning. */
@@ -40,6 +42,7 @@ export function scheduleOf(asking: Asking): Schedule {
     tallies: new Map(cells.map((cell) => [cell, emptyTally()])),
     reader: counters.length === 0 ? undefined : reader?.client,
     mixed: mixedOf(asking),
+    counted: new Set(counters.map(({ workload }) => workload)),
     heardAt: new Map(),
     moved: Promise.withResolvers(),
     batches: [],
@@ -99,7 +102,32 @@ function tellMoved(schedule: Schedule, part: AskedPart): void {
 /** Returns whether a client has nothing to ask as yet: others show the step's arrival, and its own answers do not count before. */
 export function isIdle(schedule: Schedule, client: string, own: Cell[]): boolean {
   if (schedule.sampleFrom !== undefined || (client === schedule.reader && isWaitingToSample(schedule))) return false;
-  return schedule.asking.cells.some(changes) && !own.some(changes);
+  return schedule.asking.cells.some(changes) && !own.some(stirs);
+}
+
+/** Whether a step changes a cell, be it that only counters can show it. */
+function stirs(cell: Cell): boolean {
+  return changes(cell) || changesUnseen(cell);
+}
+
+/**
+ * Returns whether the changes that only counters can show have arrived: since the last reading every client that has such
+ * cells was answered, and the servers' sidecars counted no new connection of the kind of before.
+ * @param previous the reading before the current one
+ */
+export function haveArrivedUnseen(schedule: Schedule, previous: Schedule['reading']): boolean {
+  const { asking, reading, batches } = schedule;
+  const unseen = asking.cells.filter((cell) => cell.sidecar && changesUnseen(cell));
+  if (unseen.length === 0) return true;
+  if (previous === undefined) return false;
+  const askedSince = (client: string): boolean =>
+    batches.some((batch) => batch.client === client && batch.sentAt >= previous.at && Number.isFinite(batch.endedAt));
+  if (!unseen.every(({ client }) => askedSince(client))) return false;
+  return [...new Set(unseen.map(({ server }) => server))].every((server) => {
+    const own = (asking.counters ?? []).filter((counter) => counter.server === server);
+    const requests = plainRequestsTo(schedule, server, previous.at);
+    return isArrived(kindAt(server, own, asking.cells), witnessOf(own, previous.counts, reading?.counts, requests));
+  });
 }
 
 /** Returns the part of the step to which a batch belongs that began at a time. */
@@ -142,7 +170,7 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
     const { counted, sinceArrival } = schedule.tallies.get(cell) as Tally;
     if (part === 'sample') return isComplete(schedule, cell) ? 0 : some(cell.answers - counted);
     // What does not change says nothing before the sample.
-    if (witnessed && !changes(cell)) return 1;
+    if (witnessed && !stirs(cell)) return 1;
     if (part === 'grace') return some(graceAnswers - sinceArrival);
     return isSlow(cell) ? 1 : requestsPerBatch;
   };
@@ -170,13 +198,17 @@ export function witnessAt(schedule: Schedule, server: string): Found | undefined
   if (kind === undefined) return undefined;
   return {
     kind,
-    witness: witnessOf(own, schedule.reading?.counts, schedule.last, plainRequestsTo(schedule, server)),
+    witness: witnessOf(
+      own,
+      schedule.reading?.counts,
+      schedule.last,
+      plainRequestsTo(schedule, server, schedule.reading?.at ?? 0),
+    ),
   };
 }
 
-/** How many requests clients without a sidecar brought to a Service between the two readings, at most. */
-function plainRequestsTo({ asking, batches, reading }: Schedule, server: string): number {
-  const from = reading?.at ?? 0;
+/** How many requests clients without a sidecar brought to a Service since a time, at most. */
+function plainRequestsTo({ asking, batches }: Schedule, server: string, from: number): number {
   const without = new Set(asking.cells.filter(({ sidecar }) => !sidecar).map(({ client }) => client));
   return batches
     .filter(({ client, endedAt }) => without.has(client) && endedAt > from)

@@ -1,5 +1,5 @@
-import { answer, cell, expecting, identity } from './fixtures.ts';
-import { changes, emptyTally, lastSeen, matches, missChance, type Part, record } from './tally.ts';
+import { answer, cell, expecting, identity, type Wanted } from './fixtures.ts';
+import { changes, changesUnseen, emptyTally, lastSeen, matches, missChance, type Part, record } from './tally.ts';
 import type { Cell, Observation } from './types.ts';
 
 const observations = {
@@ -158,7 +158,7 @@ test('an outcome matches its own observation alone', () => {
   const outcomes = { m: expecting('m'), p: expecting('p'), '503': expecting('503'), '56': expecting('56') };
   for (const [name, { outcomes: of }] of Object.entries(outcomes)) {
     for (const [seen, observation] of Object.entries(observations)) {
-      expect({ name, seen, is: matches(of[0]?.outcome as never, observation) }).toEqual({
+      expect({ name, seen, is: matches(of[0] as never, observation) }).toEqual({
         name,
         seen,
         is: name === seen,
@@ -170,10 +170,33 @@ test('an outcome matches its own observation alone', () => {
 test('another identity and another curl exit do not match', () => {
   const [mutual] = expecting('m').outcomes;
   const [reset] = expecting('52/56').outcomes;
-  expect(matches(mutual?.outcome as never, { kind: 'mtls', identity: `${identity}x` })).toBe(false);
-  expect(
-    [7, 28, 35, 52, 55, 56].filter((curlExit) => matches(reset?.outcome as never, { kind: 'refused', curlExit })),
-  ).toEqual([52, 56]);
+  expect(matches(mutual as never, { kind: 'mtls', identity: `${identity}x` })).toBe(false);
+  expect([7, 28, 35, 52, 55, 56].filter((curlExit) => matches(reset as never, { kind: 'refused', curlExit }))).toEqual([
+    52, 56,
+  ]);
+});
+
+describe('over a protocol that does not tell mutual TLS from plain text', () => {
+  const tcp = (wanted: Wanted | Wanted[], before?: Wanted | Wanted[]) => ({
+    ...cell('a→b', wanted, before),
+    protocol: 'tcp' as const,
+  });
+  const answered = (workload: string): Observation => ({ kind: 'answered', workload });
+
+  test('an answer is either, of a workload that may give it', () => {
+    const [mutual, plain] = expecting('m', 'p').outcomes;
+    expect(matches(mutual as never, answered('full/0'))).toBe(true);
+    expect(matches(mutual as never, answered('full/1'))).toBe(false);
+    expect(matches(plain as never, answered('full/1'))).toBe(true);
+    expect(matches(expecting('56').outcomes[0] as never, answered('full/0'))).toBe(false);
+  });
+
+  test('a change between the two cannot be seen, any other can', () => {
+    expect([changes(tcp('p', 'm')), changesUnseen(tcp('p', 'm'))]).toEqual([false, true]);
+    expect([changes(tcp('56', 'm')), changesUnseen(tcp('56', 'm'))]).toEqual([true, false]);
+    expect([changes(tcp(['m', '56'], ['m', 'p'])), changesUnseen(tcp('m'))]).toEqual([true, false]);
+    expect([changes(cell('a→b', 'p', 'm')), changesUnseen(cell('a→b', 'p', 'm'))]).toEqual([true, false]);
+  });
 });
 
 test('the last that could be seen counts, else the last', () => {

@@ -1,4 +1,5 @@
-import type { ExpectedOutcome, Outcome } from '../model/types.ts';
+import type { ExpectedOutcome } from '../model/types.ts';
+import { protocols } from './protocols/index.ts';
 import type { Answer, Cell, Interval, Observation, Seen } from './types.ts';
 
 /** What has been seen of a cell so far. */
@@ -74,7 +75,7 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
   }
   if (part !== 'arrival') tally.sinceArrival += 1;
   if (counts) tally.counted += 1;
-  const outcome = cell.expectation.outcomes.find((expected) => matches(expected.outcome, observation));
+  const outcome = cell.expectation.outcomes.find((expected) => matches(expected, observation));
   extend(tally.timeline, outcome === undefined ? 'wrong' : 'right', atMs);
   if (outcome === undefined) {
     if (tally.lastRight === true) tally.flaps += 1;
@@ -89,12 +90,15 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
   if (counts) tally.outcomes.add(outcome);
   if (!changes(cell)) return;
   // One answer that could not have come before will do; where it could, as from one of two endpoints, it takes a row of them.
-  tally.chanceBefore *= cell.before?.outcomes.find((old) => matches(old.outcome, observation))?.share ?? 0;
+  tally.chanceBefore *= cell.before?.outcomes.find((old) => matches(old, observation))?.share ?? 0;
   if (tally.chanceBefore < ARRIVED) tally.arrivedMs ??= atMs;
 }
 
-/** Returns whether the observation is the outcome. */
-export function matches(outcome: Outcome, observation: Observation): boolean {
+/** Returns whether the observation is the outcome, as far as it tells. */
+export function matches({ outcome, endpoints }: ExpectedOutcome, observation: Observation): boolean {
+  if (observation.kind === 'answered') {
+    return (outcome.kind === 'mtls' || outcome.kind === 'plain') && endpoints.includes(observation.workload);
+  }
   if (outcome.kind === 'reset')
     return observation.kind === 'refused' && outcome.curlExits.includes(observation.curlExit);
   if (outcome.kind === 'mtls') return observation.kind === 'mtls' && observation.identity === outcome.identity;
@@ -107,8 +111,19 @@ export function lastSeen(seen: Seen[]): Seen | undefined {
   return byTime.find(({ observation }) => observation.kind !== 'not-observed') ?? byTime[0];
 }
 
-/** Returns whether the step changes what is expected of the cell. */
-export function changes({ before, expectation }: Cell): boolean {
+/** Returns whether the step changes what is expected of the cell, and answers can show it. */
+export function changes(cell: Cell): boolean {
+  const { before, expectation, protocol } = cell;
+  if (!protocols[protocol].passedOn) return expectsOther(cell);
+  return before !== undefined && shown(before.outcomes) !== shown(expectation.outcomes);
+}
+
+/** Returns whether the step changes what is expected of the cell, but only counters can show it. */
+export function changesUnseen(cell: Cell): boolean {
+  return !changes(cell) && expectsOther(cell);
+}
+
+function expectsOther({ before, expectation }: Cell): boolean {
   return before !== undefined && signature(before.outcomes) !== signature(expectation.outcomes);
 }
 
@@ -153,6 +168,16 @@ function extend(timeline: Interval[], state: Interval['state'], atMs: number): v
   }
   last.toMs = atMs;
   last.count += 1;
+}
+
+/** What answers show of outcomes where no header tells mutual TLS from plain text: who answers. */
+function shown(outcomes: ExpectedOutcome[]): string {
+  return outcomes
+    .flatMap(({ outcome, endpoints }) =>
+      outcome.kind === 'mtls' || outcome.kind === 'plain' ? endpoints : JSON.stringify(outcome),
+    )
+    .sort()
+    .join();
 }
 
 function signature(outcomes: ExpectedOutcome[]): string {

@@ -1,18 +1,25 @@
 import type { Convergence } from '../limits.ts';
-import type { Expectation } from '../model/types.ts';
+import type { Expectation, Protocol } from '../model/types.ts';
 import type { Counter } from './counters.ts';
 
+/** What one request goes to. */
+export interface Target {
+  url: string;
+  protocol: Protocol;
+  /** A header for a VirtualService to route by, as `name: value`. */
+  header?: string;
+}
+
 /** One pair under one step: a client asks a server, and the model says what may come of it. */
-export interface Cell {
+export interface Cell extends Target {
   /** Such as `sleep.full → httpbin.partial`. */
   id: string;
   /** The client's key among the probeClients. */
   client: string;
   /** Whether the client has a sidecar, which alone can send mutual TLS. */
   sidecar: boolean;
-  /** The Service that is asked: all cells with it have the same endpoints. */
+  /** What is asked, as counters know it: pods, and a port of theirs. All cells with it have the same endpoints. */
   server: string;
-  url: string;
   expectation: Expectation;
   /** What was expected before the step; absent where nothing is known of it. */
   before?: Expectation;
@@ -30,6 +37,8 @@ export interface Answer {
   curlMessage: string;
   /** How long the request took, in milliseconds. */
   ms: number;
+  /** gRPC's own status, where it is an error. */
+  grpcStatus?: number;
   /** Whether it went over a connection of its own, and not one that an earlier request had left open. */
   fresh: boolean;
   /** Empty where it is not kept: a pair that is expected to be unavailable is asked many times at once. */
@@ -39,7 +48,8 @@ export interface Answer {
 /**
  * What an answer shows.
  * - `mtls`, `plain`: 200, with and without the client's SPIFFE ID.
- * - `unavailable`: 503.
+ * - `answered`: 200 of a pod of that workload, over a protocol that does not tell mutual TLS from plain text.
+ * - `unavailable`: 503, or gRPC status 14.
  * - `refused`: no HTTP answer, for a reason that a mesh can give.
  * - `other`: any other status; also a 200 to one of many requests at once, whose bodies are not kept.
  * - `not-observed`: the harness could not tell, and why.
@@ -47,9 +57,10 @@ export interface Answer {
 export type Observation =
   | { kind: 'mtls'; identity: string }
   | { kind: 'plain' }
+  | { kind: 'answered'; workload: string }
   | { kind: 'unavailable' }
   | { kind: 'refused'; curlExit: number }
-  | { kind: 'other'; status: number }
+  | { kind: 'other'; status: number; grpcStatus?: number }
   | { kind: 'not-observed'; why: string };
 
 /** Observations of one sort, counted. */
@@ -116,6 +127,8 @@ export interface Asking {
   probeClients: ReadonlyMap<string, ProbeClient>;
   /** The sidecars of the servers, whose own counts must agree with what the answers say; absent where headers will do. */
   counters?: Counter[];
+  /** The workload of each pod that may answer, by the pod's name; only some protocols need it. */
+  pods?: ReadonlyMap<string, string>;
   /** When the step's API call began, in milliseconds since the epoch. */
   appliedAt: number;
   convergence: Convergence;

@@ -1,4 +1,5 @@
 import type { Kind, Witness } from './counters.ts';
+import { protocols } from './protocols/index.ts';
 import type { Cell, Judgement } from './types.ts';
 
 /** What the sidecars of a Service are expected to take from clients that have one, and what they counted. */
@@ -8,12 +9,18 @@ export interface Found {
 }
 
 /** Holds a cell's judgement, which rests on what requests bring with them, against what the server's sidecar has counted. */
-export function witnessed(cell: Cell, judgement: Judgement, { kind, witness }: Found): Judgement {
+export function witnessed(cell: Cell, judgement: Judgement, found: Found | undefined): Judgement {
   if (!cell.sidecar) return judgement;
+  return protocols[cell.protocol].passedOn ? counted(cell, judgement, found) : confirmed(cell, judgement, found);
+}
+
+/** Answers tell mutual TLS from plain text, and the counters must not say otherwise. */
+function confirmed(cell: Cell, judgement: Judgement, found: Found | undefined): Judgement {
+  if (found === undefined) return judgement;
+  const { kind, witness } = found;
   const { verdict } = judgement;
   if (kind === 'mixed') {
-    const claims = cell.expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
-    if (verdict !== 'pass' || !claims) return judgement;
+    if (verdict !== 'pass' || !claims(cell)) return judgement;
     return doubted(
       judgement,
       "only the header that came with the requests tells mutual TLS from plain text: the server's sidecar takes several kinds of traffic from clients with a sidecar, and its counters do not tell them apart",
@@ -58,6 +65,38 @@ function onlyHidden({ expectation }: Cell, { seen }: Judgement): boolean {
     counted.length > 0 &&
     counted.every(({ observation }) => observation.kind === 'plain')
   );
+}
+
+/** Only the counters tell mutual TLS from plain text: without them nothing that claims either passes. */
+function counted(cell: Cell, judgement: Judgement, found: Found | undefined): Judgement {
+  const { verdict, why } = judgement;
+  if (verdict !== 'pass' || !claims(cell)) return judgement;
+  const protocol = cell.protocol.toUpperCase();
+  if (found === undefined) {
+    // Where no endpoint has a sidecar, nothing but plain text is expected, and bytes that the server could read are that.
+    const isMutual = cell.expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls');
+    return isMutual ? doubted(judgement, `no answer over ${protocol} tells mutual TLS from plain text`) : judgement;
+  }
+  const { kind, witness } = found;
+  const only = `over ${protocol} only the counters of the server's sidecar tell mutual TLS from plain text`;
+  if (kind === 'mixed') return doubted(judgement, `${only}, and it takes several kinds from clients with a sidecar`);
+  if ('unknown' in witness) return doubted(judgement, `${only}: ${witness.unknown}`);
+  const { tls, plain } = witness;
+  const connections = `${plain} plain-text connection${plain === 1 ? '' : 's'}`;
+  if (kind === 'mtls') {
+    if (tls && plain === 0) return { ...judgement, why: `${why}; the server's sidecar counted TLS connections alone` };
+    const instead = `expected mutual TLS; the server's sidecar counted ${tls ? 'TLS connections, and ' : 'no TLS connection and '}${connections}`;
+    if (!tls) return { ...judgement, verdict: 'fail', why: instead };
+    return doubted(judgement, `${instead} that no client without a sidecar made`);
+  }
+  if (!tls) return { ...judgement, why: `${why}; the server's sidecar counted no TLS connection` };
+  const instead = "expected plain text; the server's sidecar counted TLS connections";
+  if (plain === 0) return { ...judgement, verdict: 'fail', why: `${instead} alone` };
+  return doubted(judgement, `${instead}, and ${connections}`);
+}
+
+function claims({ expectation }: Cell): boolean {
+  return expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
 }
 
 function doubted(judgement: Judgement, why: string): Judgement {

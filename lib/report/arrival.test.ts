@@ -2,7 +2,7 @@ import { askOf, resultsOf } from '../results/fixtures.ts';
 import type { AskResult } from '../results/types.ts';
 import { arrivalWords } from './arrival.ts';
 
-/** The fixture's step, all of it as expected. */
+/** Returns the fixture's step with all cells passed. */
 function passing(propagation?: AskResult['propagation']): AskResult {
   const step = askOf(resultsOf());
   const { propagation: _, ...rest } = step;
@@ -52,7 +52,7 @@ test('what was never right has not settled', () => {
 test('how sure it is that both endpoints were seen, down to what says nothing more', () => {
   const step = passing();
   expect(arrivalWords(step).slice(1)).toEqual([
-    'both endpoints of httpbin.partial observed from sleep.full in 42 requests; probability of missing one 5e-13',
+    'both endpoints of httpbin.partial observed from sleep.full in 42 answers; probability of missing one 5e-13',
   ]);
   step.cells = step.cells.map((cell) => ({ ...cell, missChance: 1e-17 }));
   expect(arrivalWords(step)[1]).toMatch(/probability of missing one below 1e-15$/);

@@ -3,12 +3,12 @@ import { named } from '../results/place.ts';
 import type { Results, StepResult } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
 
-/** Fields that name a run's namespaces on purpose: the map itself, commands to run, and what may be left behind. */
+/** Fields that contain the run's real namespaces on purpose: the map, commands to run, and what may be left behind. */
 const asTheyAre = new Set(['namespaces', 'repro', 'runErrors']);
 
 /**
- * Returns a copy of the results as people read them: every text speaks of the topologies' namespaces and not of the run's,
- * and servers are named by what differs within a step.
+ * Returns a copy of the results for display: texts contain the topology's namespaces instead of the run's, and the
+ * names of servers contain only what differs within a step.
  */
 export function asShown(results: Results): Results {
   const shown = mapTexts(results, (text) => logicalNames(text, results.run.namespaces), asTheyAre);

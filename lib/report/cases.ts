@@ -7,7 +7,7 @@ import type { CellResult, Results, StepResult, SuiteResult } from '../results/ty
 import { line } from './visible.ts';
 import { cellWords, marks } from './words.ts';
 
-/** A cell or a check, in the words that every view uses. */
+/** A cell or a check, with the texts that every view uses. */
 export interface Case {
   suite: string;
   step: string;
@@ -37,9 +37,9 @@ export interface CellFacts {
   repro: string[];
 }
 
-/** Characters of a line that names a failure: it must be readable at a glance. */
+/** Maximum length of a line that names a failure, so that it is readable at a glance. */
 const WHAT = 200;
-/** Characters of a body: enough to show who answered. */
+/** Maximum length of a body, which is enough to show who answered. */
 const BODY = 400;
 
 /** Returns every cell and every check of a run, in its order. */
@@ -52,13 +52,13 @@ export function suiteCases(suite: SuiteResult): Case[] {
   return suite.steps.flatMap((step) => stepCases(suite.name, step));
 }
 
-/** Returns those that did not pass: failures, then inconclusive ones, each in the run's order. */
+/** Returns the ones that did not pass: first failures, then inconclusive ones, each in the run's order. */
 export function wrongFirst<T extends { verdict: Verdict }>(all: T[]): T[] {
   return (['fail', 'inconclusive'] as const).flatMap((wanted) => all.filter(({ verdict }) => verdict === wanted));
 }
 
 /**
- * Groups cells that were not tested for the same reason: they have nothing else to show.
+ * Groups cells that were not tested for the same reason, because the reason is all that there is to show.
  * @param reasonOf why one was not tested; undefined if it was
  */
 export function unaskedTogether<T>(all: T[], reasonOf: (one: T) => string | undefined): T[][] {

@@ -4,7 +4,7 @@ import { certaintyWords } from './certainty.ts';
 
 const [first] = askOf(resultsOf()).cells as [CellResult];
 
-/** A run in which so many answers of each step's one cell count; the first step changes the cell. */
+/** Returns a run with a step for each number, whose one cell has so many counted answers. The first step changes it. */
 const runWith = (...counts: number[]) =>
   changed({
     suites: [

@@ -3,8 +3,8 @@ import { trafficWords } from '../results/place.ts';
 import type { AskResult, Results } from '../results/types.ts';
 
 /**
- * Returns what a run that passed may have missed, in one sentence: a small share of wrong answers, at a pair that a step
- * changes and at any pair over the run. Empty if it did not pass or tested nothing.
+ * Returns a sentence about what a passed run may have missed: the probability of a small share of wrong answers, at a
+ * pair that a step changes and at any pair over the run. Empty if the run did not pass or tested nothing.
  */
 export function certaintyWords({ summary, run, suites }: Results): string[] {
   const cells = suites

@@ -1,20 +1,20 @@
 import stringWidth from 'string-width';
 
-// What a terminal shows: escape sequences take no room, and some characters take two columns.
+// Widths are in columns of a terminal: escape sequences have none, and some characters have two.
 
-/** Returns how many columns of a terminal the widest of the texts takes. */
+/** Returns the width of the widest text. */
 export function widest(texts: string[]): number {
   return Math.max(0, ...texts.map((text) => stringWidth(text)));
 }
 
-/** Returns the text with blanks behind it, so that it takes so many columns of a terminal. */
+/** Returns the text, padded with spaces to a width. */
 export function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
 /**
- * Returns rows of a table as lines, two blanks between its columns and none at the end.
- * @param isRight which columns end in line, as numbers do; none where it is left out
+ * Returns the rows of a table as lines, with two spaces between columns and none at the end.
+ * @param isRight which columns are aligned to the right, like numbers; none by default
  */
 export function columns(rows: string[][], isRight: (column: number) => boolean = () => false): string[] {
   const widths = (rows[0] ?? []).map((_, at) => widest(rows.map((row) => row[at] ?? '')));

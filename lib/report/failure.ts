@@ -2,7 +2,7 @@ import type { Reason } from '../model/types.ts';
 import { pairWords, placeWords } from '../results/place.ts';
 import { type Case, type CellFacts, placeOf } from './cases.ts';
 
-/** Returns the text for several cells that were not tested for the same reason: the reason, and which they are. */
+/** Returns the text for several cells that were not tested for the same reason: the reason and a list of the cells. */
 export function unaskedText(group: Case[]): string {
   const [first] = group;
   const steps = Map.groupBy(group, ({ suite, step }) => placeWords({ suite, step }));
@@ -17,7 +17,8 @@ export function unaskedText(group: Case[]): string {
 }
 
 /**
- * Returns the details of a case that did not pass: what was expected and why, what was observed, and how to reproduce it.
+ * Returns the details of a case that did not pass: what was expected and why, what was observed, and how to reproduce
+ * it.
  * @param cite the text in brackets after each reason; by default the rule's name
  */
 export function failureText(one: Case, cite: (reason: Reason) => string = ({ rule }) => rule): string {

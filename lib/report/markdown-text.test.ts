@@ -1,6 +1,6 @@
 import { fenced, folded, inline } from './markdown-text.ts';
 
-/** What GitHub shows of it: entities are characters, and the breaks have no width. */
+/** Returns what GitHub would show: entities become characters, and zero-width spaces are invisible. */
 const rendered = (markdown: string): string =>
   markdown.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))).replaceAll('\u200b', '');
 

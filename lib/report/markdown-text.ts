@@ -1,6 +1,6 @@
 import { line } from './visible.ts';
 
-/** Characters shown of a sentence; our own are shorter. */
+/** Maximum length of a sentence; this project's own are shorter. */
 const LENGTH = 500;
 
 /**
@@ -13,13 +13,13 @@ export function inline(text: string): string {
     line(text, LENGTH)
       // GitHub finds mentions and issue numbers after rendering, when escapes are gone: only a zero-width space helps.
       .replaceAll(/@|#(?=\d)|\bGH(?=-\d)|:(?=\/\/)|\bwww(?=\.)/gi, '$&\u200b')
-      // Would start a list or a heading.
+      // These characters would start a list or a heading.
       .replace(/^(?=[-+=]|#+(?:\s|$)|\d+[.)])/, '\u200b')
       .replaceAll(special, (character) => `&#${character.codePointAt(0)};`)
   );
 }
 
-/** Returns a text as a code block, whatever backticks it contains. */
+/** Returns a text as a code block; the text may contain backticks. */
 export function fenced(text: string, language: string): string {
   const longest = [...text.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);

@@ -1,6 +1,6 @@
 /**
- * Splits the items into those that fit into a number of bytes of UTF-8, tried in order, and the rest.
- * @param textOf the text of an item; a blank line follows each
+ * Splits the items into those that fit into a number of bytes of UTF-8, in order, and the rest.
+ * @param textOf the text of an item; two bytes are added for the blank line after it
  */
 export function fitting<T>(items: T[], bytes: number, textOf: (item: T) => string): { fit: T[]; left: T[] } {
   const encoder = new TextEncoder();

@@ -19,7 +19,7 @@ const sections: { title: string; about?: string; rules: Record<string, Rule> }[]
   { title: 'What the result is', rules: resultRules },
 ];
 
-/** Returns docs/rules.md: every rule of the model, with the releases in which it holds. */
+/** Returns the text of docs/rules.md: every rule of the model and the releases that have it. */
 export function rulesMarkdown(): string {
   return `# The model's rules
 

@@ -3,11 +3,11 @@ import type { Count, Results } from '../results/types.ts';
 /** An error of the whole run. */
 export interface RunError {
   kind: 'interrupted' | 'inconclusive';
-  /** One sentence, with the real namespaces: it may name what is left of them. */
+  /** One sentence, with the run's real namespaces, because it may name objects that are left. */
   text: string;
 }
 
-/** Returns why a run is not a pass, besides its cells and checks; empty if there is no other reason. */
+/** Returns the reasons why a run is not a pass that are not cells or checks. */
 export function runErrorsOf({ run, runErrors, summary }: Results): RunError[] {
   const nothingAsked = summary.verdict === 'inconclusive' && summary.inconclusive === 0 && runErrors.length === 0;
   return [
@@ -20,8 +20,8 @@ export function runErrorsOf({ run, runErrors, summary }: Results): RunError[] {
 }
 
 /**
- * Returns the counts of a run. Run errors count as one more inconclusive result; an interruption does not count, so an
- * interrupted run shows what was judged before.
+ * Returns the counts of a run. All run errors together count as one inconclusive result. An interruption does not
+ * count, so the counts of an interrupted run are what was judged before.
  */
 export function countWithRunErrors(results: Results): Count {
   const { inconclusive, ...others } = results.summary;

@@ -12,12 +12,12 @@ export function visible(text: string): string {
     .replaceAll(/[\p{Bidi_Control}\p{Noncharacter_Code_Point}]/gu, '\u{fffd}');
 }
 
-/** Fields that may have several lines: reasons, which may quote a configuration, commands, and answers of servers. */
+/** Fields that may have several lines: reasons (which may quote a configuration), commands, and answers of servers. */
 const several = new Set(['why', 'repro', 'body']);
 
 /**
- * Returns a copy in which every text is safe to display: many come from servers or from files of others. Fields that are one
- * line become one line, so that they cannot imitate a line of the report.
+ * Returns a copy in which every text is safe to display; many texts come from servers or from untrusted files. All
+ * other fields are put on one line, so that they cannot imitate a line of the report.
  */
 export function allVisible<T>(found: T): T {
   return mapTexts(mapTexts(found, visible), oneLine, several);

@@ -1,4 +1,4 @@
-import type { Outcome } from '../model/types.ts';
+import type { ExpectedOutcome, Outcome } from '../model/types.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
 import type { Observation, Seen, Verdict } from '../probe/types.ts';
 import type { AskResult, CellResult, Count, Results } from '../results/types.ts';
@@ -6,13 +6,15 @@ import type { AskResult, CellResult, Count, Results } from '../results/types.ts'
 /** A mark that needs no colour. */
 export const marks: Record<Verdict, string> = { pass: '✓', fail: '✗', inconclusive: '?' };
 
-/** Returns an outcome or an observation as a cell shows it: the code, and how it was reached. */
+/** Returns the short text of an outcome or observation: the status code, and mTLS, plain, or curl's exit code. */
 export function short(what: Outcome | Observation): string {
   switch (what.kind) {
     case 'mtls':
       return '200 mTLS';
     case 'plain':
       return '200 plain';
+    case 'answered':
+      return '200';
     case 'unavailable':
       return '503';
     case 'reset':
@@ -20,21 +22,21 @@ export function short(what: Outcome | Observation): string {
     case 'refused':
       return `000 (curl ${what.curlExit})`;
     case 'other':
-      return String(what.status);
+      return what.grpcStatus === undefined ? String(what.status) : `gRPC ${what.grpcStatus}`;
     case 'not-observed':
       return 'not observed';
   }
 }
 
 /**
- * Returns the result of a cell, such as `200 mTLS | 200 plain` if both endpoints answered. If it did not pass, says what was
- * wrong, such as `200 plain, not 503`, and how often if there were different answers.
+ * Returns the result of a cell, such as `200 mTLS | 200 plain` if both endpoints answered. If it did not pass, says
+ * what was wrong, such as `200 plain, not 503`, and how often if there were different answers.
  */
 export function cellWords({ verdict, expectation, seen }: CellResult): string {
-  const outcomes = expectation.outcomes.map(({ outcome }) => outcome);
-  const expected = outcomes.map(short).join(' | ');
+  const { outcomes } = expectation;
+  const expected = outcomes.map(({ outcome }) => short(outcome)).join(' | ');
   if (verdict === 'pass') return expected;
-  const isRight = ({ observation }: Seen): boolean => outcomes.some((outcome) => matches(outcome, observation));
+  const isRight = ({ observation }: Seen): boolean => outcomes.some((one) => matches(one, observation));
   const last = lastSeen(seen);
   if (last === undefined || last.observation.kind === 'not-observed') return 'not observed';
   if (verdict === 'inconclusive' && isRight(last)) return `${short(last.observation)}, unconfirmed`;
@@ -45,26 +47,26 @@ export function cellWords({ verdict, expectation, seen }: CellResult): string {
       : `${wrongWords(last.observation, outcomes)}, not ${expected}`;
   }
   const { observation, count } = lastSeen(answers.filter((one) => !isRight(one))) ?? last;
-  const missed = outcomes.filter((outcome) => !matches(outcome, observation)).map(short);
+  const missed = outcomes.filter((one) => !matches(one, observation)).map(({ outcome }) => short(outcome));
   const all = answers.reduce((sum, one) => sum + one.count, 0);
   return `${count.toLocaleString('en')} of ${all.toLocaleString('en')} answers ${count === 1 ? 'was' : 'were'} ${wrongWords(observation, outcomes)}, not ${missed.join(' | ')}`;
 }
 
-/** Counted answers, by how many of each; all answers if none counts. */
+/** Returns the counted answers, with `count` set to how many counted; all answers if none counted. */
 function judgedOf(seen: Seen[]): Seen[] {
   const answers = seen.filter(({ observation }) => observation.kind !== 'not-observed');
   const judged = answers.filter(({ counted }) => counted > 0).map((one) => ({ ...one, count: one.counted }));
   return judged.length > 0 ? judged : answers;
 }
 
-/** Mutual TLS with another identity than expected is wrong. */
-function wrongWords(observation: Observation, outcomes: Outcome[]): string {
+/** Returns the words for a wrong observation; mutual TLS with another identity than expected is wrong, too. */
+function wrongWords(observation: Observation, outcomes: ExpectedOutcome[]): string {
   const other =
-    observation.kind === 'mtls' && outcomes.some((one) => one.kind === 'mtls' && !matches(one, observation));
+    observation.kind === 'mtls' && outcomes.some((one) => one.outcome.kind === 'mtls' && !matches(one, observation));
   return other ? `${short(observation)} as another` : short(observation);
 }
 
-/** Returns a duration for a person. Not by pretty-ms, which leaves out the space: 9.7s. */
+/** Returns a duration for display. pretty-ms is not used because it leaves out the space: 9.7s. */
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

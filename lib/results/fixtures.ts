@@ -3,8 +3,6 @@ import type { Judgement, Seen } from '../probe/types.ts';
 import { sealed } from './summary.ts';
 import type { AskResult, CellResult, Findings, Results } from './types.ts';
 
-/** A run with a pass, a failure, something inconclusive and something skipped, as tests want it. */
-
 const namespaces = { full: 'full-ab12c3', partial: 'partial-ab12c3', legacy: 'legacy-ab12c3' };
 
 const limits = { arrivalMs: 20_000, graceAnswers: 21 };
@@ -69,7 +67,7 @@ const notObserved: Seen = {
   lastMs: 20_000,
 };
 
-/** Returns the run. */
+/** Returns a run with passes, failures, an inconclusive cell and a skipped suite. */
 export function resultsOf(): Results {
   return sealed({
     schema: 'automtls.dev/results/v2',
@@ -137,22 +135,22 @@ export function resultsOf(): Results {
   });
 }
 
-/** Returns the run with these changes, and the summary that they make. */
+/** Returns the run with these changes and a matching summary. */
 export function changed(changes: Partial<Findings>): Results {
   return sealed({ ...resultsOf(), ...changes });
 }
 
-/** Returns the step of the run that asks. */
+/** Returns the step of the run that sends requests. */
 export function askOf({ suites }: Results): AskResult {
   return suites[1]?.steps[0] as AskResult;
 }
 
-/** Returns the cell that fails. */
+/** Returns the cell of the run that fails. */
 export function failedCell(): CellResult {
   return askOf(resultsOf()).cells[3] as CellResult;
 }
 
-/** Returns a run of one suite and one step with the failed cell so many times, each from a client of its own. */
+/** Returns a run with one suite and one step, which has copies of the failed cell with different clients. */
 export function failedTimes(count: number, changes: Partial<CellResult> = {}): Results {
   const cells = Array.from({ length: count }, (_, index) => ({
     ...failedCell(),
@@ -162,7 +160,7 @@ export function failedTimes(count: number, changes: Partial<CellResult> = {}): R
   return changed({ suites: [{ name: 'strict', title: 'Locked', steps: [{ ...askOf(resultsOf()), cells }] }] });
 }
 
-/** Returns data of a file as another version may write it: with a field more in every object but a map, whose keys are names. */
+/** Returns data with another field in every object that is not a map, as another version may write it. */
 export function withAnotherField(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withAnotherField);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,42 +1,45 @@
 import type { TrafficKey } from './types.ts';
 
-/** Where in a run something was found: a cell, or a check where there is no traffic. */
+/** A place in a run: a cell, or a check if it has no traffic. */
 export interface Place extends Partial<TrafficKey> {
   suite: string;
   /** The step's title. */
   step: string;
 }
 
-/** Returns what tells a place from all others. */
-export function keyOf({ suite, step, client, server, port, protocol }: Place): string {
-  return JSON.stringify([suite, step, client, server, port, protocol]);
+/** Returns a string that identifies a place. */
+export function keyOf({ suite, step, client, server, port, protocol, subset }: Place): string {
+  return JSON.stringify([suite, step, client, server, port, protocol, subset]);
 }
 
-/** Returns a place as people write it, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
+/** Returns a place for display, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
 export function placeWords({ suite, step, client, server }: Place): string {
   const pair = client === undefined || server === undefined ? [] : [pairWords({ client, server })];
   return [suite, step, ...pair].join(' › ');
 }
 
-/** Returns a pair as people write it, such as `sleep.legacy → httpbin.full`. */
+/** Returns a pair for display, such as `sleep.legacy → httpbin.full`. */
 export function pairWords({ client, server }: Pick<TrafficKey, 'client' | 'server'>): string {
   return `${client} → ${server}`;
 }
 
-/** Returns all that tells traffic apart, such as `sleep.legacy → http://httpbin.full:8000`. */
-export function trafficWords({ client, server, port, protocol }: TrafficKey): string {
-  return pairWords({ client, server: `${protocol}://${server}:${port}` });
+/** Returns traffic with its port, protocol and subset, such as `sleep.legacy → http://httpbin.full:8000`. */
+export function trafficWords({ client, server, port, protocol, subset }: TrafficKey): string {
+  return pairWords({ client, server: `${protocol}://${server}:${port}${subsetWords(subset)}` });
 }
 
 /**
- * Returns traffic of one step with servers named by what differs: `httpbin.full`, with its port where the step asks several,
- * and its protocol likewise.
+ * Returns a step's traffic with short server names such as `httpbin.full`; ports, protocols and subsets only if it has several.
  */
 export function named<T extends TrafficKey>(traffic: T[]): T[] {
   const ports = new Set(traffic.map(({ port }) => port)).size > 1;
   const protocols = new Set(traffic.map(({ protocol }) => protocol)).size > 1;
   return traffic.map((one) => ({
     ...one,
-    server: `${protocols ? `${one.protocol}://` : ''}${one.server}${ports ? `:${one.port}` : ''}`,
+    server: `${protocols ? `${one.protocol}://` : ''}${one.server}${ports ? `:${one.port}` : ''}${subsetWords(one.subset)}`,
   }));
+}
+
+function subsetWords(subset: string | undefined): string {
+  return subset === undefined ? '' : ` (${subset})`;
 }

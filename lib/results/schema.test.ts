@@ -36,7 +36,7 @@ test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
   spoil(results);
   expect(accepts(JSON.parse(JSON.stringify(results)))).toBe(false);
   expect(() => resultsFrom(JSON.stringify(results), 'a.json')).toThrow(UsageError);
-  expect(() => resultsFrom(JSON.stringify(results), 'a.json')).toThrow(/^a\.json is no results file/);
+  expect(() => resultsFrom(JSON.stringify(results), 'a.json')).toThrow(/^a\.json is not a results file/);
 });
 
 test('fields that another version has added, anywhere, are accepted and ignored', () => {
@@ -65,7 +65,7 @@ test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
   expect(resultsFrom(textOf(good), 'a.json').summary).toEqual(good.summary);
   spoil(good);
   expect(() => resultsFrom(textOf(good), 'a.json')).toThrow(
-    'a.json is no results file of automtls.dev/results/v2 (summary: it is not what the rest comes to)',
+    'a.json is not a results file of automtls.dev/results/v2 (summary: it does not match the rest of the file)',
   );
 });
 

@@ -4,15 +4,15 @@ import type { Answer, Judgement, Observation, Verdict } from '../probe/types.ts'
 import { isSummaryOf } from './summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, SuiteResult, Summary } from './types.ts';
 
-// The types say what a run makes; this says the same to whoever reads a file. `satisfies` holds the two together. Fields
-// that are not here are ignored, as docs/results.md promises: another version may have added them.
+// The same as the types, to check and document files; `satisfies` keeps the two consistent. Unknown fields are ignored,
+// as docs/results.md promises, because another version may have added them.
 
 const ms = z.number().nonnegative().describe('milliseconds');
 const count = z.int().nonnegative();
 const chance = z.number().min(0).max(1);
 const sentence = z.string().describe('one sentence for a person');
 const minor = z.string().regex(/^\d+\.\d+$/);
-export const protocol = z.enum(['http']) satisfies z.ZodType<Protocol>;
+export const protocol = z.enum(['http', 'grpc', 'tcp', 'https']) satisfies z.ZodType<Protocol>;
 export const verdict = z
   .enum(['pass', 'fail', 'inconclusive'])
   .describe('inconclusive: the harness could not determine the answer') satisfies z.ZodType<Verdict>;
@@ -21,53 +21,58 @@ export const reason = z.object({
   rule: z.string().describe("stable name of one of Istio's rules"),
   text: sentence,
   object: z.string().exactOptional().describe('the object that decided, as `Kind namespace/name`'),
-  source: z.string().describe('where the rule is written'),
-  since: minor.exactOptional().describe('the Istio minor from which it holds, where releases differ'),
-  until: minor.exactOptional().describe('the first Istio minor in which it no longer holds, where releases differ'),
+  source: z.string().describe("the place in Istio's sources or documentation that defines the rule"),
+  since: minor.exactOptional().describe('the first Istio minor with the rule, if releases differ'),
+  until: minor.exactOptional().describe('the first Istio minor without the rule, if releases differ'),
 }) satisfies z.ZodType<Reason>;
 
 export const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mtls'), identity: z.string().describe('SPIFFE ID of the client') }),
   z.object({ kind: z.literal('plain') }),
-  z.object({ kind: z.literal('unavailable').describe("503 of the client's own sidecar") }),
+  z.object({ kind: z.literal('unavailable').describe("503, or gRPC status 14, of a sidecar in the server's place") }),
   z.object({ kind: z.literal('reset').describe('no answer'), curlExits: z.array(z.int()).min(1) }),
 ]) satisfies z.ZodType<Outcome>;
 
 const expectation = z.object({
   outcomes: z
     .array(z.object({ outcome, endpoints: z.array(z.string()), share: z.number().positive().max(1) }))
-    .describe('each must be seen, none other may be'),
+    .describe('each must be observed, and no other may be'),
   reasons: z.array(reason),
 }) satisfies z.ZodType<Expectation>;
 
 export const observation = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mtls'), identity: z.string() }),
   z.object({ kind: z.literal('plain') }),
+  z.object({
+    kind: z.literal('answered').describe('200, over a protocol that does not tell mutual TLS from plain text'),
+    workload: z.string().describe('who answered, as `namespace/name`'),
+  }),
   z.object({ kind: z.literal('unavailable') }),
   z.object({ kind: z.literal('refused'), curlExit: z.int() }),
-  z.object({ kind: z.literal('other'), status: z.int() }),
+  z.object({ kind: z.literal('other'), status: z.int(), grpcStatus: z.int().exactOptional() }),
   z.object({ kind: z.literal('not-observed'), why: z.string() }),
 ]) satisfies z.ZodType<Observation>;
 
 const answer = z.object({
   at: z.number().describe('milliseconds since the epoch'),
-  status: z.int().describe('HTTP status, 0 where none came'),
+  status: z.int().describe('HTTP status; 0 if there was no answer'),
   curlExit: z.int(),
   curlMessage: z.string(),
   ms,
-  fresh: z.boolean().describe('over a connection of its own'),
+  grpcStatus: z.int().exactOptional().describe('only if it is an error'),
+  fresh: z.boolean().describe('whether it came over a new connection'),
   body: z.string(),
 }) satisfies z.ZodType<Answer>;
 
 const judgement = z.object({
   verdict,
   why: sentence,
-  requests: count.describe('made in all'),
+  requests: count.describe('all requests, whether their answers count or not'),
   seen: z.array(
     z.object({
       observation,
       count,
-      counted: count.describe('how many of them count: they came after the arrival and the grace'),
+      counted: count.describe('how many of them count, because they came after the arrival and the grace'),
       firstMs: ms,
       lastMs: ms,
       evidence: answer.exactOptional(),
@@ -75,10 +80,10 @@ const judgement = z.object({
   ),
   timeline: z
     .array(z.object({ state: z.enum(['right', 'wrong', 'not-observed']), fromMs: ms, toMs: ms, count }))
-    .describe("what came when, in intervals of one sort, since the step's API call"),
-  counted: count.describe('answers that count: read after the arrival and the grace'),
-  wrong: count.describe('how many of these were wrong; with any, the cell is no pass'),
-  missChance: chance.describe('that an endpoint which answers differently was missed'),
+    .describe("intervals with answers of one kind; times since the step's API call"),
+  counted: count.describe('answers that count: readable, and after the arrival and the grace'),
+  wrong: count.describe('how many of these were wrong; if any was, the cell does not pass'),
+  missChance: chance.describe('the probability of having missed an endpoint that answers differently'),
   firstRightMs: ms.exactOptional(),
   lastWrongMs: ms.exactOptional(),
   flaps: count.describe('changes from right to wrong'),
@@ -87,26 +92,27 @@ const judgement = z.object({
 const cell = judgement.extend({
   client: z.string().describe('such as sleep.full'),
   server: z.string().describe('such as httpbin.partial'),
-  port: z.int().positive().describe("the Service's"),
+  port: z.int().positive().describe('the port of the Service'),
   protocol,
+  subset: z.string().exactOptional().describe('named by the requests, for a VirtualService to route to'),
   expectation,
   changes: z.boolean().describe('whether the step changes what is expected of the pair'),
-  repro: z.array(z.string()).describe('commands with which a person sees it'),
+  repro: z.array(z.string()).describe('commands to reproduce it'),
 }) satisfies z.ZodType<CellResult>;
 
 const ask = z.object({
   kind: z.literal('ask'),
   title: z.string(),
   ms,
-  objects: z.array(z.string()).describe("applied, as `Kind namespace/name`, in the topology's names"),
+  objects: z.array(z.string()).describe("the applied objects, as `Kind namespace/name`, with the topology's names"),
   autoMtls: z.boolean(),
   cells: z.array(cell),
   propagation: z.object({ firstRightMs: ms, lastWrongMs: ms.exactOptional(), flaps: count }).exactOptional(),
   parts: z
     .array(z.object({ name: z.string(), ms }))
     .exactOptional()
-    .describe('where its time went, in order'),
-  notes: z.array(sentence).exactOptional().describe('what else was noticed and may explain the answers'),
+    .describe('how long each of its parts took, in order'),
+  notes: z.array(sentence).exactOptional().describe('other observations that may explain the answers'),
 }) satisfies z.ZodType<AskResult>;
 
 const check = z.object({
@@ -130,8 +136,8 @@ const summary = z.object({
   passed: count,
   failed: count,
   inconclusive: count,
-  skipped: count.describe('suites that were asked for and not run'),
-  partial: z.array(sentence).describe('why the run says less than a run of everything'),
+  skipped: count.describe('chosen suites that were not run'),
+  partial: z.array(sentence).describe('why it was not a complete run'),
 }) satisfies z.ZodType<Summary>;
 
 export const cluster = z.object({
@@ -140,7 +146,7 @@ export const cluster = z.object({
   kubernetes: z.string(),
 }) satisfies z.ZodType<Results['cluster']>;
 
-/** Results as they are in a file. */
+/** The schema of a results file. */
 export const resultsSchema = z
   .object({
     schema: z.literal('automtls.dev/results/v2'),
@@ -149,36 +155,36 @@ export const resultsSchema = z
     run: z.object({
       id: z.string(),
       startedAt: z.iso.datetime(),
-      namespaces: z.record(z.string(), z.string()).describe("the topologies' namespaces to those that the run made"),
-      chosen: z.array(z.string()).exactOptional().describe('suites that were asked for by name'),
-      cell: z.string().exactOptional().describe('the one cell that was asked for'),
+      namespaces: z.record(z.string(), z.string()).describe("the run's namespaces, by their names in the topologies"),
+      chosen: z.array(z.string()).exactOptional().describe('the suites that --suite named'),
+      cell: z.string().exactOptional().describe('the cell that --cell named'),
       sensitivity: z
         .object({ share: chance, chance })
-        .describe('the share of wrong answers that a step was to find, and the chance of missing it'),
+        .describe('the share of wrong answers that a step must detect, and the probability of missing it'),
       limits: z
         .record(z.string(), z.number())
-        .describe('how long the run was to wait for each thing (names in Ms: milliseconds), and how often to ask'),
+        .describe('how long the run waits for each thing (names in Ms: milliseconds), and how often it sends requests'),
       interrupted: z.boolean(),
     }),
     cluster,
     istio: z.object({
       version: z.string(),
-      release: minor.describe('the minor whose rules were expected, such as 1.31'),
+      release: minor.describe('the minor whose rules it was judged by, such as 1.31'),
       policyApi: z.string(),
       notes: z.array(sentence),
     }),
     phases: z.array(z.object({ name: z.string(), ms })),
-    runErrors: z.array(sentence).describe('with any, no pass can be trusted'),
+    runErrors: z.array(sentence).describe('errors of the whole run; with any, no pass can be trusted'),
     suites: z.array(suite),
   })
-  .describe('What one run of automtls found on a mesh')
+  .describe('The results of one run of automtls on a mesh')
   .refine(({ summary, ...findings }) => isSummaryOf(summary, findings), {
     path: ['summary'],
-    error: 'it is not what the rest comes to',
+    error: 'it does not match the rest of the file',
   }) satisfies z.ZodType<Results>;
 
-/** Returns the JSON Schema of a results file, as schemas/ has it. */
+/** Returns the JSON Schema of a results file, which is published in schemas/. */
 export function resultsJsonSchema(): object {
-  // Of what goes in: what comes out of the reader has no other fields.
+  // The schema of the input, which allows unknown fields; the output of the reader has none.
   return z.toJSONSchema(resultsSchema, { io: 'input' });
 }

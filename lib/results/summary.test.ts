@@ -69,7 +69,7 @@ describe('what a run came to', () => {
     expect(summary(['pass'], [], { chosen: ['strict', 'disable'] }).partial).toEqual([
       "asked for by name: strict, disable; of the others only setup's checks and cleanup",
     ]);
-    expect(summary(['pass'], [], { cell: 'a → b' }).partial).toEqual(['only a → b was asked']);
+    expect(summary(['pass'], [], { cell: 'a → b' }).partial).toEqual(['only a → b was tested']);
     expect(sealed(suites({ steps: [check('pass')] }, { skipped: 'not allowed', steps: [] })).summary).toMatchObject({
       exitCode: 0,
       partial: ['a was skipped: not allowed'],

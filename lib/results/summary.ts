@@ -2,17 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Verdict } from '../probe/types.ts';
 import type { Count, Findings, Results, StepResult, SuiteResult, Summary } from './types.ts';
 
-/** Returns the results of a run that has ended: what it found, and what that comes to, which a file has at its head. */
+/** Returns the results of a run: its findings with their summary, which a file has near the top. */
 export function sealed(findings: Findings): Results {
   const { schema, automtls } = findings;
   const summary = summaryOf(findings);
   return Object.assign({ schema, automtls, summary }, findings, { summary });
 }
 
-/** Returns whether a summary is of what was found; how `partial` is worded may be another version's. */
-export function isSummaryOf({ partial, ...told }: Summary, findings: Findings): boolean {
+/** Returns whether a summary matches the findings. The texts of `partial` may be those of another version. */
+export function isSummaryOf({ partial, ...given }: Summary, findings: Findings): boolean {
   const { partial: missing, ...found } = summaryOf(findings);
-  return isDeepStrictEqual(told, found) && partial.length > 0 === missing.length > 0;
+  return isDeepStrictEqual(given, found) && partial.length > 0 === missing.length > 0;
 }
 
 function summaryOf(findings: Findings): Summary {
@@ -38,7 +38,7 @@ function missingFrom({ run, suites }: Findings): string[] {
     ...(run.chosen === undefined
       ? []
       : [`asked for by name: ${run.chosen.join(', ')}; of the others only setup's checks and cleanup`]),
-    ...(run.cell === undefined ? [] : [`only ${run.cell} was asked`]),
+    ...(run.cell === undefined ? [] : [`only ${run.cell} was tested`]),
     ...skipped,
     ...(run.interrupted ? ['it was interrupted'] : []),
   ];
@@ -56,12 +56,12 @@ export function countOf({ suites }: Pick<Findings, 'suites'>): Count {
   };
 }
 
-/** Returns the verdict of each check and each cell, in their order. */
+/** Returns the verdicts of all checks and cells, in order. */
 export function verdictsOf(steps: StepResult[]): Verdict[] {
   return steps.flatMap((step) => (step.kind === 'ask' ? step.cells.map(({ verdict }) => verdict) : [step.verdict]));
 }
 
-/** Returns whether a suite was neither skipped nor begun: an interruption leaves it so, and there is nothing to show of it. */
+/** Returns whether a suite was not started and not skipped, because the run was interrupted before. */
 export function isUnbegun({ skipped, steps }: SuiteResult): boolean {
   return skipped === undefined && steps.length === 0;
 }

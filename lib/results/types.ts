@@ -1,71 +1,73 @@
 import type { Expectation, Protocol } from '../model/types.ts';
 import type { Judgement, Sensitivity, Verdict } from '../probe/types.ts';
 
-/** All that one run found out; reports are made from this alone. */
+/** The results of one run. All reports are made from these alone. */
 export interface Results extends Findings {
   summary: Summary;
 }
 
-/** What a run gathers while it goes on. */
+/** What a run collects while it is going on. */
 export interface Findings {
   schema: 'automtls.dev/results/v2';
-  /** Which automtls found it. */
+  /** The automtls that ran. */
   automtls: { version: string };
   run: {
     id: string;
     /** RFC 3339. */
     startedAt: string;
-    /** The topologies' namespaces to those that the run made. */
+    /** The run's namespaces, by their names in the topologies. */
     namespaces: Record<string, string>;
-    /** The suites that were asked for by name; absent where all were. */
+    /** The suites that `--suite` named; absent if all were run. */
     chosen?: string[];
-    /** The one cell that was asked for; absent where all were. */
+    /** The cell that `--cell` named; absent if all were tested. */
     cell?: string;
-    /** How small a share of wrong answers each pair that a step changes was to show, and with which chance it may be missed. */
+    /**
+     * The share of wrong answers that a step must detect at each pair that it changes, and the probability to miss it.
+     */
     sensitivity: Sensitivity;
-    /** How long it was to wait for each thing, and how often to ask, by the names of lib/limits.ts. */
+    /** How long the run waits for each thing and how often it sends requests, by the names in lib/limits.ts. */
     limits: Record<string, number>;
-    /** Whether ^C ended it before its time. */
+    /** Whether the run was interrupted, for example by ^C. */
     interrupted: boolean;
   };
   cluster: { provider: string; name: string; kubernetes: string };
   istio: {
-    /** As it was found on the cluster. */
+    /** The version that was found on the cluster. */
     version: string;
-    /** The minor whose rules were expected of it, such as 1.31. */
+    /** The minor whose rules it was judged by, such as 1.31. */
     release: string;
     policyApi: string;
     notes: string[];
   };
   /** How long each phase of the run took, in milliseconds, in order. */
   phases: { name: string; ms: number }[];
-  /** Errors of the whole run, a sentence each: with any, no pass of it can be trusted. */
+  /** Errors of the whole run, one sentence each. With any, no pass of the run can be trusted. */
   runErrors: string[];
   suites: SuiteResult[];
 }
 
-/** What a run came to, for those who want no more. */
+/** The result of a run in short. */
 export interface Summary extends Count {
   verdict: Verdict | 'interrupted';
   /** 0 all pass, 1 the mesh does not conform, 3 inconclusive, 130 interrupted. */
   exitCode: 0 | 1 | 3 | 130;
-  /** Why it says less than a run of everything, a sentence each; none where it was one. */
+  /** Why it was not a complete run, one sentence each; empty if it was. */
   partial: string[];
 }
 
-/** How many checks and cells came to each verdict. */
+/** The number of checks and cells with each verdict. */
 export interface Count {
   passed: number;
   failed: number;
   inconclusive: number;
-  /** Suites that were asked for and not run. */
+  /** Chosen suites that were not run. */
   skipped: number;
 }
 
 export interface SuiteResult {
   name: string;
   title: string;
-  /** Why it was not run; absent where it was. */
+  /** Why it was not run; absent if it was. */
   skipped?: string;
   steps: StepResult[];
 }
@@ -75,21 +77,23 @@ export type StepResult = AskResult | CheckResult;
 export interface AskResult {
   kind: 'ask';
   title: string;
-  /** How long it took, in milliseconds. */
+  /** Its duration in milliseconds. */
   ms: number;
-  /** What was applied, as `Kind namespace/name`, in the topology's names. */
+  /** The applied objects, as `Kind namespace/name`, with the topology's names. */
   objects: string[];
   autoMtls: boolean;
   cells: CellResult[];
-  /** From the step's API call until every pair that changes was right; absent where none changes. */
+  /**
+   * From the step's API call until the pairs that it changes were right; absent if it changes none, or none was right.
+   */
   propagation?: { firstRightMs: number; lastWrongMs?: number; flaps: number };
-  /** Where its time went, in order, in milliseconds; absent where it was not asked. */
+  /** How long each of its parts took, in order, in milliseconds; absent if the step was not tested. */
   parts?: { name: string; ms: number }[];
-  /** What else was noticed and may explain the answers, a sentence each; absent where there is nothing. */
+  /** Other observations that may explain the answers, one sentence each; absent if there are none. */
   notes?: string[];
 }
 
-/** What a cell asked; with its suite and step it tells the cell from all others. */
+/** The traffic of a cell. Together with the suite and the step, it identifies the cell. */
 export interface TrafficKey {
   /** Such as `sleep.full`. */
   client: string;
@@ -98,22 +102,24 @@ export interface TrafficKey {
   /** The Service's port. */
   port: number;
   protocol: Protocol;
+  /** The subset that requests name in their header; absent where they name none. */
+  subset?: string;
 }
 
 export interface CellResult extends Judgement, TrafficKey {
   expectation: Expectation;
-  /** Whether the step changes what is expected of the pair. */
+  /** Whether the step changes the expectation of the pair. */
   changes: boolean;
-  /** The commands with which a person sees it for themselves. */
+  /** The commands to reproduce it. */
   repro: string[];
 }
 
 export interface CheckResult {
   kind: 'check';
   title: string;
-  /** How long it took, in milliseconds. */
+  /** Its duration in milliseconds. */
   ms: number;
   verdict: Verdict;
-  /** One sentence: what was seen, and what to do where it is wrong. */
+  /** One sentence: what was observed and, if it is wrong, what to do. */
   why: string;
 }

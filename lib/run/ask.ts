@@ -3,12 +3,12 @@ import { nameOf } from '../model/name.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
 import { converge } from '../probe/converge.ts';
-import { changes } from '../probe/tally.ts';
+import { changes, changesUnseen } from '../probe/tally.ts';
 import type { Judgement } from '../probe/types.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
-import { countersOf } from './counters.ts';
+import { countersOf, podNames } from './counters.ts';
 import { stepObjects, withAges } from './manifests.ts';
 import { takeMesh } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
@@ -16,7 +16,7 @@ import { reproOf } from './repro.ts';
 import { reviewStep } from './review.ts';
 import { type Run, worldOf } from './run.ts';
 import type { Scenario } from './scenario.ts';
-import { lookAtServing } from './serving.ts';
+import { lookAtServing, type Serving } from './serving.ts';
 import { type Lap, stopwatch } from './stopwatch.ts';
 import { idOf, keyOf } from './traffic.ts';
 
@@ -31,8 +31,8 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   const autoMtls = step.autoMtls ?? true;
   const wanted = wantedBy(run, step);
   const before = worldOf(run, run.applied, run.autoMtls);
-  await observe(run, step, { before, during: worldOf(run, withAges(wanted, step.ages), autoMtls) });
   const serving = run.serving ?? (await lookAtServing(run));
+  await observe(run, step, { before, during: worldOf(run, withAges(wanted, step.ages), autoMtls) }, serving);
   delete run.serving;
   if (!autoMtls) await takeMesh(run);
   lap('before');
@@ -51,6 +51,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
     cells: all,
     probeClients: run.probeClients,
     counters: countersOf(run, serving),
+    pods: podNames(run, serving),
     appliedAt,
     convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },
     signal: run.signal,
@@ -61,7 +62,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   const asked = { worlds, cells: all, judgements, observed, serving, appliedAt, changed, altered };
   const review = await reviewStep(run, asked);
   lap('look');
-  const unwitnessed = changed && !all.some(changes) ? [UNWITNESSED] : [];
+  const unwitnessed = changed && !all.some((cell) => changes(cell) || changesUnseen(cell)) ? [UNWITNESSED] : [];
   const notes = [...review.notes, ...run.notes.splice(0), ...unwitnessed];
   return resultOf(run, step, { wanted, cells, notes, parts: laps }, (cell) =>
     review.judge(cell, judgements.get(cell.id) as Judgement),
@@ -75,7 +76,7 @@ const UNWITNESSED = 'The step changes no pair that was asked, so nothing showed 
  * of these do answers show that the step arrived.
  * @throws InconclusiveError where no client hears anything: the step would take all its time to show no more
  */
-async function observe(run: Run, step: Scenario, { before, during }: Worlds): Promise<void> {
+async function observe(run: Run, step: Scenario, { before, during }: Worlds, serving: Serving): Promise<void> {
   const unknown = cellsOf(run, step, { before, during }).filter(
     (cell) => changes(cell) && !didOtherwise(run.observed, cell),
   );
@@ -90,6 +91,7 @@ async function observe(run: Run, step: Scenario, { before, during }: Worlds): Pr
   const judgements = await converge({
     cells: asked,
     probeClients: run.probeClients,
+    pods: podNames(run, serving),
     appliedAt: performance.timeOrigin + performance.now(),
     convergence: { ...run.limits, minObservationMs: 0 },
     signal: run.signal,

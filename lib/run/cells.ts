@@ -1,3 +1,4 @@
+import { aliasTarget } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { predict } from '../model/predict.ts';
 import type { Question, World } from '../model/types.ts';
@@ -8,8 +9,8 @@ import type { Cell } from '../probe/types.ts';
 import { named, pairWords } from '../results/place.ts';
 import type { Run } from './run.ts';
 import type { Scenario } from './scenario.ts';
-import { sharedNames } from './sharing.ts';
-import { idOf, keyOf, questionOf, type Traffic, urlOf } from './traffic.ts';
+import { countedAt, sharedNames } from './sharing.ts';
+import { idOf, keyOf, questionOf, type Traffic, targetOf } from './traffic.ts';
 
 /** What Istio's rules look at before a step and during it. */
 export interface Worlds {
@@ -80,7 +81,7 @@ function controlsFrom(others: RunCell[], client: string, cells: Cell[], { worklo
  */
 function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers: ReadonlyMap<string, string>): RunCell {
   const question = questionOf(traffic, run.namespaces);
-  const { client, server } = question;
+  const { client } = question;
   const workload = during.workloads.find(({ namespace, name }) => {
     return namespace === client.namespace && name === client.name;
   });
@@ -90,12 +91,21 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
     name: pairWords(keyOf(traffic)),
     client: traffic.from,
     sidecar: workload !== undefined && hasSidecar(workload),
-    server: servers.get(`${server.namespace}/${server.name}`) as string,
-    url: urlOf(traffic, run.namespaces),
+    server: countedName(during, question, servers),
+    ...targetOf(traffic, run.namespaces),
     expectation: predict(during, question),
     before: predict(before, question),
     answers: 1,
   };
+}
+
+/** Returns what counters call what a question is asked of: an ExternalName is another name for its target. */
+function countedName(world: World, { server, protocol }: Question, names: ReadonlyMap<string, string>): string {
+  const named = world.services.find(({ metadata }) => {
+    return metadata.namespace === server.namespace && metadata.name === server.name;
+  });
+  if (named === undefined) throw new Error(`there is no Service ${server.namespace}/${server.name} to ask`);
+  return countedAt(world, aliasTarget(world, named), { port: server.port, protocol }, names).name;
 }
 
 /** A pair that the step changes is asked as often as the sensitivity wants; one that it does not, over all steps of the run. */

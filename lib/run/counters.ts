@@ -1,29 +1,43 @@
 import { hasSidecar } from '../model/labels.ts';
-import { type Counter, counterUrl } from '../probe/counters.ts';
+import { type Counter, counterId, counterUrl } from '../probe/counters.ts';
 import { isEnding, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
 import { backing, type Serving } from './serving.ts';
-import { sharedNames } from './sharing.ts';
+import { countedAt, sharedNames } from './sharing.ts';
+import { protocolOf } from './topology.ts';
 
-/** Returns where the sidecars of the run's servers tell what they count, for every pod that there is. */
+/** Returns where the sidecars of the run's servers tell what they count, for every pod and what it counts together. */
 export function countersOf({ topology, made }: Pick<Run, 'topology' | 'made'>, serving: Serving): Counter[] {
   const names = sharedNames(topology);
-  return topology.services.flatMap((service) => {
-    const path = `${service.metadata.namespace}/${service.metadata.name}`;
-    const served = backing(service, topology.workloads).filter(hasSidecar);
-    return served.flatMap((workload) =>
-      podsOf(workload, serving, made).flatMap((pod): Counter[] => {
-        const [address] = pod.status?.podIPs ?? [];
-        if (address === undefined || isEnding(pod)) return [];
-        return [
-          {
-            server: names.get(path) as string,
-            workload: `${workload.namespace}/${workload.name}`,
-            pod: `${pod.metadata.namespace}/${pod.metadata.name}`,
-            url: counterUrl(address.ip),
-          },
-        ];
-      }),
-    );
-  });
+  const all = topology.services.flatMap((service) =>
+    (service.spec.ports ?? []).flatMap((port) => {
+      const asked = { port: port.port, protocol: protocolOf(service, port) };
+      const { name, parts } = countedAt(topology, service, asked, names);
+      return backing(service, topology.workloads)
+        .filter(hasSidecar)
+        .flatMap((workload) => {
+          const path = `${workload.namespace}/${workload.name}`;
+          const part = parts.get(path);
+          if (part === undefined) return [];
+          return podsOf(workload, serving, made).flatMap((pod): Counter[] => {
+            const [address] = pod.status?.podIPs ?? [];
+            if (address === undefined || isEnding(pod)) return [];
+            const named = `${pod.metadata.namespace}/${pod.metadata.name}`;
+            return [{ server: name, workload: path, pod: named, part, url: counterUrl(address.ip) }];
+          });
+        });
+    }),
+  );
+  // Services that share pods and ports share their counters.
+  return [...new Map(all.map((counter) => [`${counter.server} ${counterId(counter)}`, counter])).values()];
+}
+
+/** Returns the workload of every pod of the run's servers, by the pod's name. */
+export function podNames({ topology, made }: Pick<Run, 'topology' | 'made'>, serving: Serving): Map<string, string> {
+  const pods = topology.workloads.flatMap((workload) =>
+    podsOf(workload, serving, made).map(
+      (pod) => [pod.metadata.name, `${workload.namespace}/${workload.name}`] as const,
+    ),
+  );
+  return new Map(pods);
 }

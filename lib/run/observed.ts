@@ -15,7 +15,7 @@ export function didOtherwise(observed: Run['observed'], { id, expectation: { out
     ({ observation, counted }) => counted > 0 && observation.kind !== 'not-observed',
   );
   const answers = seen.reduce((sum, { counted }) => sum + counted, 0);
-  const isOther = seen.some(({ observation }) => !outcomes.some(({ outcome }) => matches(outcome, observation)));
-  const isLess = outcomes.some(({ outcome }) => !seen.some(({ observation }) => matches(outcome, observation)));
+  const isOther = seen.some(({ observation }) => !outcomes.some((expected) => matches(expected, observation)));
+  const isLess = outcomes.some((expected) => !seen.some(({ observation }) => matches(expected, observation)));
   return isOther || (isLess && answers > 0 && missChance(outcomes, answers) < MISSED);
 }

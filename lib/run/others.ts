@@ -5,6 +5,7 @@ import { list } from '../kube/objects.ts';
 import { hasSidecar, selects } from '../model/labels.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
+import { foreignAmong } from './foreign.ts';
 import { servicesNamed } from './named.ts';
 import { type Pod, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
@@ -64,15 +65,18 @@ export interface Acting {
 
 type Known = Pick<Run, 'topology' | 'istio' | 'namespaces'>;
 
-/** Looks at everything of the kinds that the model does not look at. Kinds that are not served are none. */
-export async function lookAtOthers(run: Known & Pick<Run, 'kube' | 'made'>): Promise<Others> {
+/** Looks at what others made of the kinds that the model does not look at. Kinds that are not served are none. */
+export async function lookAtOthers(run: Known & Pick<Run, 'kube' | 'made' | 'applied'>): Promise<Others> {
   const [pods, ...found] = await Promise.all([
     podsIn(run.kube, Object.values(run.namespaces)),
     ...Object.entries(powers).map(([kind, { group }]) => allOf(run.kube, group, kind)),
   ]);
   const labelsOf = ({ metadata }: Pod): Record<string, string> => metadata.labels ?? {};
   return {
-    objects: found.flatMap(({ objects }) => objects),
+    objects: foreignAmong(
+      found.flatMap(({ objects }) => objects),
+      run.applied,
+    ),
     chosenBy: run.topology.workloads.map((workload) => ({
       workload,
       labels: [workload.labels, ...podsOf(workload, pods, run.made).map(labelsOf)],

@@ -16,17 +16,17 @@ const kinds = [
  * of other runs count, too, since anybody can put on a run's label.
  */
 export async function everyPolicy(kube: Kube): Promise<KubeObject[]> {
-  return policies(kube);
+  return all(kube, kinds);
 }
 
-/** Returns the policies and rules that a run made and that are still there. */
+/** Returns what steps of a run applied and is still there. */
 export async function policiesOf(kube: Kube, run: string): Promise<KubeObject[]> {
-  return policies(kube, `${RUN_LABEL}=${run}`);
+  return all(kube, [...kinds, { group: 'networking.istio.io', kind: 'VirtualService' }], `${RUN_LABEL}=${run}`);
 }
 
-async function policies(kube: Kube, labels?: string): Promise<KubeObject[]> {
+async function all(kube: Kube, which: typeof kinds, labels?: string): Promise<KubeObject[]> {
   const found = await Promise.all(
-    kinds.map(async ({ group, kind }) => {
+    which.map(async ({ group, kind }) => {
       const apiVersion = servedVersion(kube.served, { group, kind });
       return apiVersion === undefined ? [] : list(kube, { apiVersion, kind }, labels === undefined ? {} : { labels });
     }),

@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import type { KubeObject } from '../model/types.ts';
+import { curlCommand } from '../probe/ask.ts';
 import type { Run } from './run.ts';
 import { quoted } from './shell.ts';
-import { placed, type Traffic, urlOf } from './traffic.ts';
+import { placed, type Traffic, targetOf } from './traffic.ts';
 
 /**
  * Returns the commands with which a person applies a step's objects and asks one pair by hand, as the task does.
@@ -16,7 +17,9 @@ export function reproOf(
   const { kubeconfig, context } = run.cluster;
   const kubectl = `kubectl --kubeconfig ${quoted(kubeconfig)}${context === undefined ? '' : ` --context ${quoted(context)}`}`;
   const { namespace, name } = placed(traffic.from, run.namespaces);
-  const ask = `${kubectl} exec -n ${namespace} deploy/${name} -c ${containerOf(run, traffic.from)} -- curl -s -w 'response %{http_code}\\n' ${urlOf(traffic, run.namespaces)}`;
+  const { input, command } = curlCommand(targetOf(traffic, run.namespaces));
+  const exec = `${kubectl} exec${input === undefined ? '' : ' -i'} -n ${namespace} deploy/${name} -c ${containerOf(run, traffic.from)}`;
+  const ask = `${input === undefined ? '' : `${input} | `}${exec} -- ${command}`;
   if (objects.length === 0) return [ask];
   const yaml = objects.map((object) => stringify(bare(object))).join('---\n');
   return [`${kubectl} apply -f - <<'EOF'\n${yaml}EOF`, ask];

@@ -30,6 +30,7 @@ const everyKind = new Map(
     'Policy.authentication.istio.io',
     'MeshPolicy.authentication.istio.io',
     'DestinationRule.networking.istio.io',
+    'VirtualService.networking.istio.io',
   ].map((kind) => [kind, ['v1']]),
 );
 

@@ -4,7 +4,10 @@ import type { Right } from '../kube/rights.ts';
 import { otherResources } from './others.ts';
 
 /** To know what else can act on the workloads; a run does without, but a step of it is then inconclusive. */
-export const rightsToOthers: Right[] = otherResources.map((what) => ({ verb: 'list', ...what }));
+export const rightsToOthers: Right[] = otherResources
+  // A run applies some of its own, and needs the right anyway.
+  .filter(({ resource }) => resource !== 'virtualservices')
+  .map((what) => ({ verb: 'list', ...what }));
 
 /** To be told at once, and in istiod's words, of a sidecar that rejects its configuration; a run does without. */
 export const rightToLogs: Right = { verb: 'get', resource: 'pods', subresource: 'log' };
@@ -27,6 +30,8 @@ export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): 
     { group: 'security.istio.io', kind: 'PeerAuthentication', resource: 'peerauthentications' },
     { group: OLD, kind: 'Policy', resource: 'policies' },
     { group: 'networking.istio.io', kind: 'DestinationRule', resource: 'destinationrules' },
+    // For traffic to subsets.
+    { group: 'networking.istio.io', kind: 'VirtualService', resource: 'virtualservices' },
   ].filter((one) => isServed(served, one));
   return [
     ...['create', 'get', 'delete', 'list', 'patch'].map((verb) => ({ verb, resource: 'namespaces' })),

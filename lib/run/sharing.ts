@@ -1,18 +1,19 @@
-import { aliasTarget } from '../model/endpoints.ts';
-import type { World } from '../model/types.ts';
+import { aliasTarget, endpointsOf } from '../model/endpoints.ts';
+import { isPassedOn } from '../model/protocol.ts';
+import type { Protocol, Service, World } from '../model/types.ts';
+import type { Part } from '../probe/counters.ts';
 import { backing } from './serving.ts';
+
+type Served = Pick<World, 'services' | 'workloads'>;
 
 /**
  * Returns one name for all Services that share pods, by each Service's `namespace/name`: a sidecar counts the connections
  * to its pod, whichever Service they were made to.
  */
-export function sharedNames({ services, workloads }: Pick<World, 'services' | 'workloads'>): Map<string, string> {
+export function sharedNames({ services, workloads }: Served): Map<string, string> {
+  // An ExternalName leads to the pods of its target.
   const podsOf = new Map(
-    services.map((service) => [
-      `${service.metadata.namespace}/${service.metadata.name}`,
-      // An ExternalName leads to the pods of its target.
-      backing(aliasTarget({ services }, service), workloads),
-    ]),
+    services.map((service) => [pathOf(service), backing(aliasTarget({ services }, service), workloads)]),
   );
   const names = new Map<string, string>();
   for (const path of podsOf.keys()) {
@@ -24,4 +25,34 @@ export function sharedNames({ services, workloads }: Pick<World, 'services' | 'w
     for (const one of together) names.set(one, [...together].sort().join('+'));
   }
   return names;
+}
+
+/** What sidecars count together, by the name that cells and counters have for it. */
+export interface Counted {
+  name: string;
+  /** The part of each workload's sidecar, by `namespace/name`. */
+  parts: Map<string, Part>;
+}
+
+/**
+ * Returns what the sidecars behind a port of a Service count together.
+ * @param names as sharedNames has them
+ */
+export function countedAt(
+  world: Served,
+  service: Service,
+  { port, protocol }: { port: number; protocol: Protocol },
+  names: ReadonlyMap<string, string>,
+): Counted {
+  const parts = endpointsOf(world, aliasTarget(world, service), { port }).map(({ workload, port: dialled }) => {
+    const part: Part = isPassedOn(protocol) ? 'passed-on' : dialled;
+    return [`${workload.namespace}/${workload.name}`, part] as const;
+  });
+  const written = [...new Set(parts.map(([, part]) => part))].join(' or ');
+  return { name: [names.get(pathOf(service)), written].filter(Boolean).join(' '), parts: new Map(parts) };
+}
+
+/** Returns the name that a Service has in sharedNames. */
+export function pathOf({ metadata }: Service): string {
+  return `${metadata.namespace}/${metadata.name}`;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import type { KubeObject, Protocol, Service } from '../model/types.ts';
+import { protocols } from '../probe/protocols/index.ts';
 import { documents, manifestsFolder } from './documents.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -92,15 +93,16 @@ function targetsOf(service: Service): Omit<Traffic, 'from'>[] {
 
 type Port = NonNullable<Service['spec']['ports']>[number];
 
-const protocols: readonly Protocol[] = ['http'];
-
-/** By Istio's own convention: appProtocol, else what the port's name begins with (istio.io, "Protocol Selection"). */
-function protocolOf(service: Service, { name = '', port, appProtocol }: Port): Protocol {
+/**
+ * Returns a port's protocol by Istio's own convention: appProtocol, else what its name begins with (istio.io, "Protocol Selection").
+ * @throws UsageError if it is none that can be asked
+ */
+export function protocolOf(service: Service, { name = '', port, appProtocol }: Port): Protocol {
   const said = appProtocol ?? (name.split('-')[0] as string);
-  const found = protocols.find((one) => one === said);
-  if (found !== undefined) return found;
+  if (Object.hasOwn(protocols, said)) return said as Protocol;
+  const known = Object.keys(protocols);
   throw new UsageError(
-    `Port ${port} of Service ${pathOf(service)} is of protocol "${said}", which is not understood: name it after one of ${protocols.join(', ')}, such as ${protocols[0]}-web.`,
+    `Port ${port} of Service ${pathOf(service)} is of protocol "${said}", which is not understood: name it after one of ${known.join(', ')}, such as http-web.`,
   );
 }
 

@@ -1,4 +1,7 @@
+import { subsetHeader } from '../model/subset-route.ts';
 import type { Protocol, Question } from '../model/types.ts';
+import { urlFor } from '../probe/protocols/index.ts';
+import type { Target } from '../probe/types.ts';
 import { trafficWords } from '../results/place.ts';
 import type { TrafficKey } from '../results/types.ts';
 
@@ -11,11 +14,13 @@ export interface Traffic {
   /** The Service's port. */
   port: number;
   protocol: Protocol;
+  /** A subset of the Service, which a VirtualService of the step routes to by the request's header automtls-subset. */
+  subset?: string;
 }
 
 /** Returns what results call it: `sleep.full`, `httpbin.partial`, 8000, http. */
-export function keyOf({ from, to, port, protocol }: Traffic): TrafficKey {
-  return { client: hostOf(from), server: hostOf(to), port, protocol };
+export function keyOf({ from, to, port, protocol, subset }: Traffic): TrafficKey {
+  return { client: hostOf(from), server: hostOf(to), port, protocol, ...(subset !== undefined && { subset }) };
 }
 
 /** Returns what tells it from all other traffic of a run, such as `sleep.full → http://httpbin.partial:8000`. */
@@ -24,14 +29,17 @@ export function idOf(traffic: Traffic): string {
 }
 
 /** Returns it as a question to the model. */
-export function questionOf({ from, to, port, protocol }: Traffic, namespaces: Record<string, string>): Question {
-  return { client: placed(from, namespaces), server: { ...placed(to, namespaces), port }, protocol };
+export function questionOf(traffic: Traffic, namespaces: Record<string, string>): Question {
+  const { from, to, port, protocol, subset } = traffic;
+  const server = { ...placed(to, namespaces), port, ...(subset !== undefined && { subset }) };
+  return { client: placed(from, namespaces), server, protocol };
 }
 
-/** Returns what the client asks. */
-export function urlOf({ to, port, protocol }: Traffic, namespaces: Record<string, string>): string {
+/** Returns what the client's requests go to. */
+export function targetOf({ to, port, protocol, subset }: Traffic, namespaces: Record<string, string>): Target {
   const { namespace, name } = placed(to, namespaces);
-  return `${protocol}://${name}.${namespace}:${port}/headers`;
+  const header = subset === undefined ? {} : { header: `${subsetHeader}: ${subset}` };
+  return { url: urlFor(protocol, `${name}.${namespace}`, port), protocol, ...header };
 }
 
 /** Returns a workload or a Service in the run's namespaces. */

@@ -20,5 +20,5 @@ export const notReachable: Partial<Record<RuleId, string>> = {
   'destination-rule.selector-dropped':
     'the API server does not store the selector, and a step whose objects are not stored as they were applied is inconclusive',
   'result.plain-text-ended': before110,
-  'result.passed-on': 'the witnesses speak HTTP alone',
+  'result.passed-on': 'the witnesses speak HTTP alone; the suite protocols asks it',
 };

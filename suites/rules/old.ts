@@ -149,7 +149,7 @@ export const oldWitnesses: Witness[] = [
     since: '1.10',
     objects: [own, rule(`${full}/rule`, 'httpbin', 'DISABLE')],
     protocol: 'tcp' as const,
-    ...{ ...fullToFull, comesTo: '56' },
+    ...{ ...fullToFull, comesTo: '52/56' },
     by: ['result.passed-on' as const],
   },
 ].map((witness) => ({ ...witness, modelOnly: true }) as Witness);

@@ -27,13 +27,6 @@ const portWithoutTls = atPort(others, { tls: { mode: 'DISABLE' } });
 /** Services that are passed through, that have no endpoint, and that are other names. */
 export const servicesWitnesses: Witness[] = [
   {
-    name: 'balanced',
-    says: 'PASSTHROUGH: mutual TLS where all pods have a sidecar, even to one whose own policy is DISABLE',
-    objects: [off, rule(`${full}/rule`, 'httpbin', passThrough)],
-    ...{ from: sleep.full, to: httpbin.full, comesTo: '503' },
-    by: ['auto-mtls.pass-through-all-sidecars'],
-  },
-  {
     name: 'balanced-mixed',
     says: 'PASSTHROUGH: plain text where one pod has no sidecar',
     objects: [rule(`${partial}/rule`, 'httpbin', passThrough)],
@@ -41,19 +34,11 @@ export const servicesWitnesses: Witness[] = [
     by: ['auto-mtls.pass-through-mixed'],
   },
   {
-    name: 'balanced-port',
-    says: 'PASSTHROUGH for a port: the endpoints are not looked at',
-    objects: [off, rule(`${full}/rule`, 'httpbin', atPort(passThrough))],
+    name: 'balanced',
+    says: 'PASSTHROUGH: mutual TLS where all pods have a sidecar, even to one whose own policy is DISABLE',
+    objects: [off, rule(`${full}/rule`, 'httpbin', passThrough)],
     ...{ from: sleep.full, to: httpbin.full, comesTo: '503' },
-    by: ['auto-mtls.pass-through-unseen'],
-  },
-  {
-    name: 'balanced-port-without',
-    says: 'PASSTHROUGH that a port’s block without a balancer takes back',
-    since: '1.12',
-    objects: [off, rule(`${full}/rule`, 'httpbin', atPort(others, passThrough))],
-    ...{ from: sleep.full, to: httpbin.full, comesTo: 'p' },
-    by: ['auto-mtls.endpoint-disabled'],
+    by: ['auto-mtls.pass-through-all-sidecars'],
   },
   {
     name: 'alias',
@@ -98,8 +83,24 @@ export const servicesWitnesses: Witness[] = [
     by: ['external-name.external', 'result.retried-elsewhere'],
   },
   {
+    name: 'balanced-port',
+    says: 'PASSTHROUGH for a port: the endpoints are not looked at',
+    objects: [off, rule(`${full}/rule`, 'httpbin', atPort(passThrough))],
+    ...{ from: sleep.full, to: httpbin.full, comesTo: '503' },
+    by: ['auto-mtls.pass-through-unseen'],
+  },
+  {
+    name: 'balanced-port-without',
+    says: 'PASSTHROUGH that a port’s block without a balancer takes back',
+    since: '1.12',
+    objects: [off, rule(`${full}/rule`, 'httpbin', atPort(others, passThrough))],
+    ...{ from: sleep.full, to: httpbin.full, comesTo: 'p' },
+    by: ['auto-mtls.endpoint-disabled'],
+  },
+  {
     name: 'headless',
     says: 'headless: mutual TLS where all pods have a sidecar, even to one whose own policy is DISABLE',
+    after: [],
     objects: [off],
     ...{ from: sleep.full, to: `${full}/headless`, port: 8080, comesTo: '503' },
     by: ['auto-mtls.pass-through-all-sidecars'],
@@ -171,20 +172,6 @@ export const subsetsWitnesses: Witness[] = [
     by: ['destination-rule.empty-subset'],
   },
   {
-    name: 'subset-headless',
-    says: 'a subset of a headless Service does not choose among its pods',
-    objects: [rule(`${full}/rule`, 'headless', undefined, one({ version: 'v9' })), route(`${full}/headless`, 'one')],
-    ...{ from: sleep.full, to: `${full}/headless`, port: 8080, subset: 'one', comesTo: 'm' },
-    by: ['auto-mtls.pass-through-all-sidecars'],
-  },
-  {
-    name: 'unknown-subset',
-    says: 'a subset that no rule defines',
-    objects: [rule(`${full}/rule`, 'httpbin', 'DISABLE'), toFull],
-    ...{ ...fullToFull, comesTo: '503' },
-    by: ['destination-rule.unknown-subset'],
-  },
-  {
     name: 'subset-inherits-mark',
     says: 'a subset without a mode has the top level’s mark',
     since: '1.31',
@@ -226,6 +213,21 @@ export const subsetsWitnesses: Witness[] = [
     objects: [rule(`${full}/rule`, 'httpbin', portWithoutTls, one(app)), toFull],
     ...{ ...fullToFull, comesTo: 'p' },
     by: ['destination-rule.subset-without-port'],
+  },
+  {
+    name: 'unknown-subset',
+    says: 'a subset that no rule defines',
+    objects: [rule(`${full}/rule`, 'httpbin', 'DISABLE'), toFull],
+    ...{ ...fullToFull, comesTo: '503' },
+    by: ['destination-rule.unknown-subset'],
+  },
+  {
+    name: 'subset-headless',
+    says: 'a subset of a headless Service does not choose among its pods',
+    after: [rule(`${full}/rule`, 'headless', 'SIMPLE', one(app)), route(`${full}/headless`, 'one')],
+    objects: [rule(`${full}/rule`, 'headless', undefined, one({ version: 'v9' })), route(`${full}/headless`, 'one')],
+    ...{ from: sleep.full, to: `${full}/headless`, port: 8080, subset: 'one', comesTo: 'm' },
+    by: ['auto-mtls.pass-through-all-sidecars'],
   },
   {
     name: 'subset-balanced',

@@ -5,10 +5,12 @@ import { grouped } from '../grouped.ts';
 import type { OnProgress } from '../types.ts';
 
 /**
- * Pulls the images that the engine lacks and writes all to one archive in the directory.
- * Not `kind load docker-image`: Docker 29 saves an image for all platforms, of which it has pulled one, and the node
- * refuses that (kubernetes-sigs/kind#3795).
- * @returns the archive's path; none where there are no images
+ * Pulls the images that the engine does not have, and saves all of them to one archive in the directory.
+ *
+ * `kind load docker-image` does not work here: Docker 29 saves an image for all platforms although it has pulled only
+ * one, and the node rejects such an archive (kubernetes-sigs/kind#3795).
+ *
+ * @returns the archive's path in an array, which is empty if there are no images
  */
 export async function pulled(
   images: string[],
@@ -41,7 +43,9 @@ async function pull(image: string, { onProgress, signal }: Pull): Promise<void> 
   }
 }
 
-/** Docker can from 28; before, it had one platform of an image at most. */
+/**
+ * Docker can save a single platform since 28, which has API 1.48. Older engines store only one platform of an image.
+ */
 export function savesByPlatform({ api }: Engine): boolean {
   const [major = 0, minor = 0] = api.split('.').map(Number);
   return major > 1 || minor >= 48;

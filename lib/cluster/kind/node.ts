@@ -6,20 +6,22 @@ import { grouped } from '../grouped.ts';
 import { directoryOf } from '../name.ts';
 import type { OnProgress } from '../types.ts';
 
-/** Returns the path of a cluster's kubeconfig; every call of kind names it, else it would change the user's own. */
+/**
+ * Returns the path of a cluster's kubeconfig. Every kind command names it; otherwise kind would change the user's own.
+ */
 export function kubeconfigOf(name: string): string {
   return join(directoryOf(name), 'kubeconfig');
 }
 
-/** The program, and the one cluster that it makes and removes. */
+/** The kind program, and the cluster that it creates and deletes. */
 export interface Kind {
   program: string;
   name: string;
 }
 
 /**
- * Creates a cluster of one node. Its API answers then; the node may need a few seconds more.
- * @throws UsageError where the node image cannot be had
+ * Creates a cluster with one node. Afterwards its API server answers, but the node may need a few more seconds.
+ * @throws UsageError if the node image cannot be pulled
  */
 export async function create(
   { program, name }: Kind,
@@ -41,7 +43,7 @@ export async function create(
   throw new Error(`kind could not create a cluster from ${image}. Its output:\n${endOf(output)}`);
 }
 
-/** Loads archives of images into the node. */
+/** Loads image archives into the node. */
 export async function load({ program, name }: Kind, archives: string[], signal: AbortSignal): Promise<void> {
   for (const archive of archives) {
     const { failed, output } = await grouped(program, ['load', 'image-archive', '--name', name, archive], { signal });
@@ -49,7 +51,7 @@ export async function load({ program, name }: Kind, archives: string[], signal: 
   }
 }
 
-/** Deletes a cluster and what there is of it on disk; one that is not there is deleted, too. */
+/** Deletes a cluster and its files on disk. Succeeds if there is no such cluster. */
 export async function remove({ program, name }: Kind): Promise<void> {
   const args = ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigOf(name)];
   const { failed, output } = await grouped(program, args);
@@ -60,17 +62,17 @@ export async function remove({ program, name }: Kind): Promise<void> {
   await rm(directoryOf(name), { recursive: true, force: true });
 }
 
-/** What an engine takes for a container that it was at work on when its client ended; nothing tells when it is done. */
+/** How long the engine may go on creating a container after its client was killed. Nothing reports when it is done. */
 const ENGINE_MS = 1_000;
 
-/** Deletes a cluster whose creation was cut off, when the engine may still be at work on its container. */
+/** Deletes a cluster whose creation was interrupted; twice, as the engine may still be creating its container. */
 export async function removeHalfMade(kind: Kind): Promise<void> {
   await remove(kind);
   await pause(ENGINE_MS);
   await remove(kind);
 }
 
-/** What kind says before its error is how far it got. */
+/** Returns the last lines of kind's error. What it prints before the error is only progress. */
 function endOf(output: string): string {
   return output
     .slice(Math.max(output.indexOf('ERROR: '), 0))

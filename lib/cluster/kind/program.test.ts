@@ -42,7 +42,7 @@ function program() {
   return kindProgram({ from, onProgress: () => {}, signal: new AbortController().signal });
 }
 
-/** Puts a kind first on the path, which does what the line says. */
+/** Puts a kind first on the PATH that runs this line of shell. */
 async function onPath(line: string): Promise<void> {
   await writeFile(join(home, 'bin/kind'), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
 }

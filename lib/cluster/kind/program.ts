@@ -13,7 +13,7 @@ const downloads = 'https://github.com/kubernetes-sigs/kind/releases/download';
 const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
 const platforms: readonly NodeJS.Platform[] = ['linux', 'darwin'];
 
-/** Returns a kind that is there: the one on the PATH where it is new enough, else one that was fetched before. */
+/** Returns an installed kind program: the one on the PATH if it is new enough, else the one in the cache. */
 export async function kindThere(): Promise<string | undefined> {
   if (isNewEnough(await versionOf('kind'))) return 'kind';
   const url = released();
@@ -22,9 +22,9 @@ export async function kindThere(): Promise<string | undefined> {
 }
 
 /**
- * Returns the kind to run: one that is there, else the released one, downloaded, verified and kept.
- * @param options.from where kind is published, if not by its own project
- * @throws UsageError that says what could not be fetched and how to get kind otherwise
+ * Returns the kind program to run. If this machine has none, it downloads a release, verifies it and caches it.
+ * @param options.from the URL to download releases from; kind's own by default
+ * @throws UsageError that says what could not be downloaded and how else to get kind
  */
 export async function kindProgram(options: {
   from?: string;
@@ -66,7 +66,7 @@ async function versionOf(program: string): Promise<string | undefined> {
   return failed ? undefined : stdout;
 }
 
-/** A kind that was built without a version says so in words, and is taken for new. */
+/** A kind built without a version prints words instead of a number; it counts as new enough. */
 function isNewEnough(version: string | undefined): boolean {
   if (version === undefined) return false;
   const [, minor] = /^0\.(\d+)/.exec(version) ?? [];

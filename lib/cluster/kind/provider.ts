@@ -13,7 +13,7 @@ export const kind = {
   },
   auto: {
     when: 'kind if Docker is running',
-    // A node image is only for kind, so kind has to be named with it.
+    // `auto` does not choose kind because of its flag: --kind-image needs --cluster kind.
     available: ({ flags }) => flags['kind-image'] === undefined && engineAnswers(),
   },
   action: 'kind creates a cluster for this run and deletes it afterwards',

@@ -8,7 +8,7 @@ import { remove } from './node.ts';
 import { kindThere } from './program.ts';
 
 /**
- * Deletes the clusters of kind that processes of this project on this machine have left when they were killed.
+ * Deletes the kind clusters that killed processes of this project left on this machine.
  * @returns a sentence for each
  */
 export async function sweepKind(): Promise<string[]> {

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { manifests } from '../../build/manifests.ts';
 import type { Api } from './api.ts';
 
-/** A Kubernetes object, as far as its path tells. */
+/** The fields of a Kubernetes object that determine its API path. */
 interface Named {
   apiVersion: string;
   kind: string;
@@ -19,8 +19,8 @@ export async function applyAddons(api: Api): Promise<void> {
 }
 
 /**
- * Applies Istio's resource definitions, all at once, and returns their names: istioctl would apply one after the other,
- * and then wait for two seconds. As their text is long and of a regular form, it is not parsed.
+ * Applies Istio's CRDs in parallel and returns their names. istioctl would apply them one by one and then wait for two
+ * seconds. Parsing would take long and is not needed, since every document has the same form.
  */
 export async function applyDefinitions(api: Api, file: string): Promise<string[]> {
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -37,7 +37,7 @@ export function nameIn(text: string): string {
   return name;
 }
 
-/** Returns the path of an object of the addons, all of which have regular plurals. */
+/** Returns the API path of an addon's object; all kinds among the addons have regular plurals. */
 export function pathOf({ apiVersion, kind, metadata }: Named): string {
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const namespace = metadata.namespace ? `/namespaces/${metadata.namespace}` : '';

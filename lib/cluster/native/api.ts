@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { messageOf } from '../../errors.ts';
 import { pki } from './certificates.ts';
 
-/** Of a connection while components start: it is asked again. */
+/** Timeout of a request without an answer. It is short, because `get` is repeated while components start. */
 const SILENT_MS = 5_000;
 
-/** The little of the Kubernetes API that a boot needs, before there is a cluster to connect to. */
+/** The few Kubernetes API calls that a boot needs before the cluster is complete. */
 export class Api {
   #agent: Agent;
   #host: string;
-  /** What the last `get` was answered, in short, or why it was not. */
+  /** The start of the last answer to `get`, or the error if there was no answer. */
   said = 'nothing';
 
   private constructor(host: string, agent: Agent) {
@@ -25,7 +25,7 @@ export class Api {
     return new Api(host, new Agent({ keepAlive: true, ca, cert, key } as ConstructorParameters<typeof Agent>[0]));
   }
 
-  /** Returns what a path holds; undefined where nobody answers, or not with success. */
+  /** Returns the body at a path; undefined if the server does not answer, or answers with an error. */
   async get(path: string): Promise<string | undefined> {
     try {
       const { status, body } = await this.#request('GET', path);
@@ -37,7 +37,7 @@ export class Api {
     }
   }
 
-  /** Makes or changes an object, given as JSON or YAML, by server-side apply. */
+  /** Creates or changes an object, given as JSON or YAML, by server-side apply. */
   async apply(path: string, object: string, manager: string): Promise<void> {
     const { status, body } = await this.#request('PATCH', `${path}?fieldManager=${manager}&force=true`, object);
     if (status >= 300) throw new Error(`${path} could not be applied: ${body}`);

@@ -15,9 +15,9 @@ export interface Artefacts {
 }
 
 /**
- * Returns what a cluster is made of, built where it isn't in the cache.
- * @param version of Istio, as the release's module has it
- * @throws UsageError where this machine or that version cannot
+ * Returns the artefacts of a cluster, and builds those that are not in the cache.
+ * @param version Istio's version, as the release's module names it
+ * @throws UsageError if this machine cannot run a native cluster, or if this version cannot be built
  */
 export async function artefacts(
   version: string,

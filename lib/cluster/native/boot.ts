@@ -15,7 +15,7 @@ import type { Inside } from './inside.ts';
 import { innerEnd, layLink } from './link.ts';
 import { mounts, type Sources } from './mounts.ts';
 
-/** A cluster that is being made. */
+/** A cluster that is being created. */
 export interface Boot {
   name: string;
   inside: Inside;
@@ -31,7 +31,7 @@ export interface Booted {
   api: Api;
 }
 
-/** Boots up to an API server that answers. */
+/** Starts etcd, containerd and the API server, and waits until the API server is ready. */
 export async function bootControlPlane({ name, inside, sources, onProgress, signal }: Boot): Promise<Booted> {
   const { state } = sources;
   onProgress({ phase: 'Kubernetes', detail: 'starting etcd, containerd and kube-apiserver' });
@@ -49,7 +49,7 @@ export async function bootControlPlane({ name, inside, sources, onProgress, sign
   return { address, api };
 }
 
-/** Starts the rest, and waits until the node is ready; the addons are applied, not waited for. */
+/** Starts the other components and waits until the node is ready. Applies the addons but does not wait for them. */
 export async function bootNode({ name, inside, onProgress, signal }: Boot, { address, api }: Booted): Promise<void> {
   onProgress({ phase: 'Kubernetes', detail: 'starting the node' });
   await inside.start(...afterApiServer(name, address));
@@ -81,10 +81,10 @@ async function network(name: string, state: string, pid: number): Promise<string
   return subnet;
 }
 
-/** A boot takes seconds: the usual pause between looks would be a good part of them. */
+/** A boot takes only seconds, so the default polling interval would slow it down noticeably. */
 const EVERY_MS = 30;
 
-/** Looks at a path of the API server until it holds something that lacks nothing. */
+/** Polls a path of the API server until it exists and `lacks` returns an empty string for its body. */
 async function stage(
   { what, path, lacks = () => '' }: { what: string; path: string; lacks?: (body: string) => string },
   api: Api,
@@ -103,10 +103,10 @@ interface Node {
   status?: { conditions?: { type: string; status: string; message: string }[] };
 }
 
-/** Returns what the kubelet says of a node that is not ready. */
+/** Returns the kubelet's reason why the node is not ready; empty if it is ready. */
 function nodeLacks(body: string): string {
   const { status }: Node = JSON.parse(body);
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   if (ready?.status === 'True') return '';
-  return ready?.message ?? 'no word of its kubelet';
+  return ready?.message ?? 'the kubelet has not reported yet';
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { network } from './layout.ts';
 
-/** Names of the files, in the directory that `makeCertificates` fills. */
+/** Names of the files in the directory that `makeCertificates` writes to. */
 export const pki = {
   ca: 'ca.crt',
   server: { certificate: 'server.crt', key: 'server.key' },
@@ -13,7 +13,9 @@ export const pki = {
 
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc'];
 
-/** Makes the cluster's certificate authority, one certificate for its servers, one for its clients, and the key of its tokens. */
+/**
+ * Creates the cluster's CA, one certificate for its servers, one for its clients, and the signing key of its tokens.
+ */
 export async function makeCertificates(directory: string, server: { address: string; name: string }): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await writeFile(join(directory, 'openssl.cnf'), configuration(server));
@@ -61,7 +63,7 @@ extendedKeyUsage = clientAuth
 `;
 }
 
-/** Returns a kubeconfig that holds the client's certificate and needs no other file. */
+/** Returns a kubeconfig with embedded certificates, so it needs no other file. */
 export async function kubeconfig(
   directory: string,
   { name, server }: { name: string; server: string },

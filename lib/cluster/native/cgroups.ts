@@ -4,20 +4,22 @@ import { join } from 'node:path';
 import pRetry from 'p-retry';
 import { defaultLimits } from '../../limits.ts';
 
-/** A mounted hierarchy of control groups. */
+/** A mounted cgroup hierarchy. */
 export interface Hierarchy {
   version: 1 | 2;
   path: string;
-  /** Version 1 only. */
+  /** Empty for version 2. */
   controllers: string[];
 }
 
-/** Returns the cluster's control group, below the root of every hierarchy. */
+/** Returns the path of the cluster's cgroup, below the root of every hierarchy. */
 export function cgroupOf(name: string): string {
   return `/automtls-${name}`;
 }
 
-/** Returns the hierarchies that /proc/self/mountinfo lists: one on a unified system, several on a legacy or hybrid one. */
+/**
+ * Returns the hierarchies that /proc/self/mountinfo lists: one on a unified system, several on a legacy or hybrid one.
+ */
 export function hierarchies(mountinfo: string): Hierarchy[] {
   return mountinfo.split('\n').flatMap((line): Hierarchy[] => {
     const [place = '', filesystem = ''] = line.split(' - ');
@@ -29,7 +31,7 @@ export function hierarchies(mountinfo: string): Hierarchy[] {
   });
 }
 
-/** Makes the cluster's control group wherever the kubelet looks for it. */
+/** Creates the cluster's cgroup in every hierarchy, since the kubelet looks for it in each. */
 export async function makeCgroups(name: string): Promise<void> {
   for (const { version, path, controllers } of await mounted()) {
     const group = join(path, cgroupOf(name));
@@ -45,7 +47,7 @@ export async function makeCgroups(name: string): Promise<void> {
   }
 }
 
-/** Removes the cluster's control groups, whose processes have ended. */
+/** Removes the cluster's cgroups. Their processes must have ended. */
 export async function removeCgroups(name: string): Promise<void> {
   await Promise.all((await mounted()).map(({ path }) => removeTree(join(path, cgroupOf(name)))));
 }
@@ -54,7 +56,7 @@ async function mounted(): Promise<Hierarchy[]> {
   return hierarchies(await readFile('/proc/self/mountinfo', 'utf8'));
 }
 
-/** One at a time, as one that can't be had for children would refuse them all. */
+/** Enables controllers one at a time: if one cannot be enabled, a write of them all would fail. */
 async function enableControllers(group: string): Promise<void> {
   const available = (await readFile(join(group, 'cgroup.controllers'), 'utf8')).trim().split(' ').filter(Boolean);
   for (const controller of available) {
@@ -66,7 +68,7 @@ async function removeTree(group: string): Promise<void> {
   if (!existsSync(group)) return;
   const entries = await readdir(group, { withFileTypes: true });
   await Promise.all(entries.filter((entry) => entry.isDirectory()).map((entry) => removeTree(join(group, entry.name))));
-  // a group stays busy for a moment after its last process
+  // A cgroup stays busy for a moment after its last process has ended.
   await pRetry(() => rmdir(group), {
     ...{ retries: Number.POSITIVE_INFINITY, minTimeout: 10, factor: 1, maxRetryTime: defaultLimits.killMs },
     shouldRetry: ({ error }) => (error as NodeJS.ErrnoException).code === 'EBUSY',

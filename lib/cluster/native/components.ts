@@ -8,7 +8,7 @@ const program = (name: string) => `${inside.programs}/${name}`;
 const etcdAt = 'http://127.0.0.1:2379';
 const etcdPeer = 'http://127.0.0.1:2380';
 
-/** One member, on a disk that it need not trust, with nobody to wait for at its election. */
+/** A single member needs no long election timeout; data that need not survive a crash of the machine needs no fsync. */
 export const etcd: Component = {
   name: 'etcd',
   file: program('server'),
@@ -32,7 +32,7 @@ export const containerd: Component = {
   args: ['--config', at('containerd.toml')],
 };
 
-/** On the node's address, as pods reach it through the kubernetes Service. */
+/** Listens on the node's address, because pods reach it through the kubernetes Service. */
 export function apiServer(address: string): Component {
   return {
     name: 'kube-apiserver',
@@ -71,7 +71,7 @@ const controllerManager: Component = {
     `--service-account-private-key-file=${key(pki.accounts.key)}`,
     '--leader-elect=false',
     '--secure-port=0',
-    // it makes this directory wherever it is
+    // It creates this directory, by default outside the cluster's own.
     `--flex-volume-plugin-dir=${at('volume-plugins')}`,
     '--concurrent-namespace-syncs=20',
     '--kube-api-qps=500',
@@ -99,7 +99,7 @@ const kubeProxy: Component = {
   args: [`--config=${at('kube-proxy.json')}`],
 };
 
-/** `--oom-score-adj`: some containers may not lower it, and the cluster is not more important than its host. */
+/** `--oom-score-adj=0`: some containers may not lower it, and the cluster is not more important than its host. */
 function kubelet(name: string, address: string): Component {
   return {
     name: 'kubelet',
@@ -115,7 +115,7 @@ function kubelet(name: string, address: string): Component {
   };
 }
 
-/** What needs an API server that answers: they would back off if they were started sooner. */
+/** Components to start once the API server answers. If they were started earlier, they would back off. */
 export function afterApiServer(name: string, address: string): Component[] {
   return [kubelet(name, address), controllerManager, scheduler, kubeProxy];
 }

@@ -23,7 +23,7 @@ export function configuration({
   };
 }
 
-/** Returns a configuration of containerd; without the plugin that would make /opt/containerd. */
+/** Returns a configuration of containerd, without the plugin that would create /opt/containerd. */
 export function containerdConfig(at: { root: string; pause: string }): string {
   const unwanted = [
     'internal.v1.opt',
@@ -50,7 +50,7 @@ runtime_type = "io.containerd.runc.v2"
 `;
 }
 
-/** Pods are routed, not bridged, so that no kernel module decides whether packets between them pass iptables. */
+/** Pods are routed, not bridged: on a bridge, iptables sees packets between pods only if a kernel module is loaded. */
 const cni = {
   cniVersion: '0.4.0',
   name: 'automtls',
@@ -82,14 +82,14 @@ function kubelet(cgroup: string) {
     resolvConf: `${inside.state}/resolv.conf`,
     podLogsDir: `${inside.state}/pods`,
     volumePluginDir: `${inside.state}/volume-plugins`,
-    // each kubelet removes pod cgroups that it doesn't know, so clusters must not share a root of them
+    // A kubelet removes the cgroups of pods that it does not know, so each cluster needs its own cgroup root.
     cgroupRoot: cgroup,
     cgroupDriver: 'cgroupfs',
     failCgroupV1: false,
     failSwapOn: false,
     localStorageCapacityIsolation: false,
     enforceNodeAllocatable: [],
-    // the host's disk and memory are not the cluster's to judge
+    // The kubelet must not evict pods because the host is short of disk or memory.
     evictionHard: {
       'memory.available': '0%',
       'nodefs.available': '0%',
@@ -116,7 +116,7 @@ function kubeProxy(name: string) {
     mode: 'iptables',
     clusterCIDR: network.pods,
     oomScoreAdj: 0,
-    // connection tracking is the host's, all limits of it stay as they are
+    // Connection tracking belongs to the host, so kube-proxy must not change its limits.
     conntrack: {
       maxPerCore: 0,
       min: 0,

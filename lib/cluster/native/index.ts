@@ -12,7 +12,7 @@ import { exclusively, remove, removeDead } from './remove.ts';
 
 interface Build {
   istio: string;
-  /** Paths of more patches of Istio's source, where it is to be broken on purpose. */
+  /** Paths of additional patches of Istio's source, to break it on purpose. */
   patches?: string[];
   onProgress: OnProgress;
   signal: AbortSignal;
@@ -26,12 +26,12 @@ export interface Running {
   since: Date;
 }
 
-/** What there is of a cluster; `dead` is one that isn't complete, or not any more. */
+/** The state of a cluster. A `dead` one was never completed, or its processes have ended. */
 export type Status = { state: 'absent' | 'dead' } | Running;
 
 /**
- * Boots a cluster with Istio in it; returns the one that runs already, if it has the same Istio.
- * @param lasting whether it runs on until `down`; otherwise it ends with this process, however that ends
+ * Boots a cluster with Istio. If it is already running with the same Istio, returns that.
+ * @param wanted.lasting whether it runs until `down`; otherwise it ends with this process, even if that is killed
  */
 export async function up(wanted: Build & { name: string; lasting: boolean }): Promise<Cluster> {
   const { name, istio, patches, onProgress, signal } = wanted;
@@ -52,14 +52,14 @@ export async function up(wanted: Build & { name: string; lasting: boolean }): Pr
   return clusterOf(name);
 }
 
-/** Removes a cluster, in whatever state it is, and everything that is left of it and of others that died. */
+/** Removes a cluster in any state, and everything that is left of dead ones. */
 export async function down({ name, onProgress }: { name: string; onProgress: OnProgress }): Promise<void> {
   checkName(name);
   await exclusively(name, { onProgress }, () => remove(name));
   await removeDead(name);
 }
 
-/** Tells what there is of a cluster. */
+/** Returns the state of a cluster. */
 export async function status(name: string): Promise<Status> {
   const state = stateDirectory(name);
   if (!existsSync(state)) return { state: 'absent' };

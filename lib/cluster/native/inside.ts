@@ -7,11 +7,11 @@ import { searchPath } from '../../build/packages.ts';
 import { lastLines, logOf, logsInside } from './layout.ts';
 import type { Answer, Component, Order } from './supervisor.ts';
 
-/** The namespaces of a cluster that is being made, and the supervisor in them. */
+/** The Linux namespaces of a cluster that is being created, and the supervisor that runs in them. */
 export class Inside {
-  /** The process whose end ends everything inside; its network namespace is the cluster's. */
+  /** When this process ends, everything inside ends. Its network namespace is the cluster's. */
   readonly pid: number;
-  /** Aborts when something inside ends, with an error that says what. */
+  /** Aborts when a program inside ends, with an error that names it. */
   readonly signal: AbortSignal;
   #ended = new AbortController();
   #child: ChildProcessByStdio<Writable, Readable, null>;
@@ -19,7 +19,7 @@ export class Inside {
   #orders = 0;
   #open = new Map<number, PromiseWithResolvers<void>>();
 
-  /** Enters new namespaces, for the cluster with this state directory. */
+  /** Creates the namespaces and starts the supervisor, for the cluster with this state directory. */
   constructor(state: string) {
     this.#state = state;
     this.#child = enter(logOf(state, 'supervisor'));
@@ -40,13 +40,13 @@ export class Inside {
     return this.#tell({ components });
   }
 
-  /** Lets everything inside outlive this process. */
+  /** Keeps everything inside running after this process ends. */
   async keep(): Promise<void> {
     await this.#tell({ keep: true });
     this.#child.stdin.destroy();
   }
 
-  /** Lets this process end though there is more to hear; unless `keep` was called, everything inside ends with it. */
+  /** Lets this process exit while the supervisor runs. Unless `keep` was called, everything inside ends with it. */
   release(): void {
     this.#child.removeAllListeners('exit');
     for (const one of [this.#child, this.#child.stdin, this.#child.stdout] as { unref?: () => void }[]) one.unref?.();
@@ -83,7 +83,7 @@ function enter(log: string): ChildProcessByStdio<Writable, Readable, null> {
   const program = [process.execPath, '--disable-warning=ExperimentalWarning', supervisor, logsInside];
   const errors = openSync(log, 'a');
   try {
-    // a session of its own, as the cluster is not to feel a terminal's ^C; of the environment only what programs need
+    // In its own session, so ^C in a terminal does not reach it. The environment has only what the programs need.
     return spawn('unshare', [...namespaces, 'tini', '--', ...program], {
       detached: true,
       cwd: '/',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where things are, seen from inside the namespaces. */
+/** Paths as seen inside the namespaces. */
 export const inside = {
   state: '/run/automtls/state',
   programs: '/run/automtls/programs',
@@ -13,7 +13,7 @@ export const inside = {
 
 export const logsInside = `${inside.state}/logs`;
 
-/** Addresses that every cluster may have, as nobody outside sees them. */
+/** Addresses that all clusters can use at the same time, because they are not visible outside a cluster. */
 export const network = {
   pods: '10.244.0.0/16',
   services: '10.96.0.0/16',
@@ -26,7 +26,7 @@ export function stateRoot(env: NodeJS.ProcessEnv = process.env): string {
   return join(env['XDG_STATE_HOME'] || join(homedir(), '.local/state'), 'automtls');
 }
 
-/** Returns the directory that holds all there is of a cluster on disk. */
+/** Returns the directory with all files of a cluster. */
 export function stateDirectory(name: string): string {
   return join(stateRoot(), name);
 }
@@ -36,7 +36,7 @@ export function logOf(state: string, component: string): string {
   return join(state, 'logs', `${component}.log`);
 }
 
-/** Returns how a log ends. */
+/** Returns the last lines of a log. */
 export function lastLines(file: string, count = 8): string {
   try {
     return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n');

@@ -2,12 +2,14 @@ import { execa } from 'execa';
 import { withLock } from '../../build/lock.ts';
 import { freeSubnet, linkOf } from './subnet.ts';
 
-/** Lays a link between the host and the network namespace of a process; returns the first three numbers of its addresses. */
+/**
+ * Links the host to a process's network namespace with a veth pair; returns the first three octets of its addresses.
+ */
 export async function layLink(name: string, pid: number): Promise<string> {
   const host = linkOf(name);
   return withLock('/run/lock/automtls-network', {}, async () => {
     const subnet = freeSubnet(name, await takenSubnets());
-    // made inside the namespace, so there is no moment at which the link would outlive it
+    // The inner end is created inside the namespace, so the link never outlives the namespace.
     await execa('ip', ['link', 'add', host, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)]);
     await execa('ip', ['address', 'add', `${subnet}.1/24`, 'dev', host]);
     await execa('ip', ['link', 'set', host, 'up']);
@@ -15,7 +17,7 @@ export async function layLink(name: string, pid: number): Promise<string> {
   });
 }
 
-/** Returns the commands that set up the inner end. */
+/** Returns the commands that configure the end inside the namespace. */
 export function innerEnd(subnet: string): string[][] {
   return [
     ['ip', 'address', 'add', `${subnet}.2/24`, 'dev', 'eth0'],
@@ -24,7 +26,7 @@ export function innerEnd(subnet: string): string[][] {
   ];
 }
 
-/** Removes the host's end, which the kernel keeps for a while after the namespace has ended. */
+/** Removes the host's end. The kernel would keep it for a while after the namespace has ended. */
 export async function removeLink(name: string): Promise<void> {
   await execa('ip', ['link', 'delete', linkOf(name)], { reject: false });
 }

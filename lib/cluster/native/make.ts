@@ -24,10 +24,10 @@ interface Wanted {
   signal: AbortSignal;
 }
 
-/** Where something inside ends, others fail of it, and may be heard this much earlier. */
+/** If a program inside ends, others fail because of it. Their errors may arrive this much earlier than its own. */
 const HEARD_MS = 100;
 
-/** Makes a cluster where there is none, with Istio; where that fails, there is none again. */
+/** Creates a cluster with Istio. If that fails, removes everything that was created. */
 export async function make(wanted: Wanted, built: Artefacts): Promise<void> {
   const state = stateDirectory(wanted.name);
   await mkdir(join(state, 'logs'), { recursive: true });
@@ -70,12 +70,12 @@ async function fill(inside: Inside, state: string, wanted: Wanted, parts: Artefa
   ]);
   booted.api.close();
 
-  // before it is let go, so that there is no cluster that runs on and counts as half made
+  // Before `keep`, so that a cluster that outlives this process is never recorded as incomplete.
   await writeRecord(state, { ...record, complete: true });
   if (lasting) await inside.keep();
 }
 
-/** Returns what the places of Istio's layers hold, by the names of their snapshots. */
+/** Returns the directories of Istio's layers, by the names of the snapshots that they replace. */
 function layersOf({ places }: Store, { layers }: BuiltIstio): Record<string, string> {
   return Object.fromEntries(istioLayers.map((layer) => [places[layer], layers[layer]]));
 }

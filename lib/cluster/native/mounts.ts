@@ -1,17 +1,20 @@
 import { inside } from './layout.ts';
 
-/** Directories of the host that the cluster lives on. */
+/** Directories of the host that the cluster uses. */
 export interface Sources {
   state: string;
   programs: string;
   store: string;
   /** Names of the store's prepared snapshots. */
   snapshots: string[];
-  /** Directories that take the place of what snapshots hold, by the snapshot's name. */
+  /** Directories that replace the contents of snapshots, by the snapshot's name. */
   layers: Record<string, string>;
 }
 
-/** What the kubelet would set for the whole machine; it finds these values in files of its own instead. */
+/**
+ * Kernel parameters that the kubelet would set for the whole machine. Each is hidden behind a file that already has the
+ * kubelet's value.
+ */
 const sysctls = {
   'vm/overcommit_memory': 1,
   'vm/panic_on_oom': 0,
@@ -26,8 +29,8 @@ const metadata = 'io.containerd.metadata.v1.bolt';
 const content = 'io.containerd.content.v1.content';
 
 /**
- * Returns the commands that give the cluster its own /run and /var, so that nothing of it is left on the host's, and
- * short paths, as the host's may be too long for a socket.
+ * Returns the commands that give the cluster its own /run and /var. This keeps its files out of the host's directories,
+ * and its paths short: the host's may be too long for a socket.
  */
 export function mounts({ state, programs, store, snapshots, layers }: Sources): string[][] {
   const held = Object.entries(layers);
@@ -63,7 +66,7 @@ export function mounts({ state, programs, store, snapshots, layers }: Sources): 
   ];
 }
 
-/** The prepared images, without a copy of them: containerd gets its own databases and sees the snapshots where they are. */
+/** Gives containerd the prepared images: copies of the databases, but only bind mounts of the snapshots. */
 function containerdRoot(snapshots: string[], replaced: string[]): string[][] {
   const root = `${inside.state}/containerd`;
   const own = `${root}/${snapshotter}/snapshots`;

@@ -5,8 +5,8 @@ import { stateDirectory, stateRoot } from './layout.ts';
 import { readRecord } from './record.ts';
 
 /**
- * Removes what was built and no running cluster needs, used longest ago first, and returns what went.
- * @param limit how many bytes may stay; what a machine is to keep at most where it is left out
+ * Removes artefacts that no running cluster needs, least recently used first, and returns those that it removed.
+ * @param limit how many bytes may stay
  */
 export async function prune(limit = LIMIT_BYTES): Promise<Kept[]> {
   const going = superfluous(await kept(), limit, await neededPaths(), Date.now());
@@ -14,7 +14,7 @@ export async function prune(limit = LIMIT_BYTES): Promise<Kept[]> {
   return going;
 }
 
-/** Returns the paths that running clusters need. */
+/** Returns the paths of artefacts that running clusters need. */
 async function neededPaths(): Promise<string[]> {
   const names = await readdir(stateRoot()).catch(() => []);
   const records = await Promise.all(names.map((name) => readRecord(stateDirectory(name))));

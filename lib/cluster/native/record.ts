@@ -2,17 +2,17 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessId } from '../../machine.ts';
 
-/** What is written down of a cluster when its namespaces are made, and once more when it is complete. */
+/** The record of a cluster on disk, written when its namespaces exist and again when it is complete. */
 export interface ClusterRecord {
   name: string;
   istio: string;
-  /** The outer process, and the first one inside. */
+  /** The unshare process, and the first process inside its PID namespace. */
   processes: ProcessId[];
-  /** Directories of what was built, which it needs as long as it runs. */
+  /** Directories of the artefacts that it needs while it runs. */
   uses: string[];
   /** RFC 3339. */
   since: string;
-  /** Istio runs in it. */
+  /** Whether Istio runs in it. */
   complete: boolean;
 }
 
@@ -22,14 +22,14 @@ export async function readRecord(state: string): Promise<ClusterRecord | undefin
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** Writes the record, at once or not at all. Not by write-file-atomic: one process alone writes it, so two lines do. */
+/** Writes the record atomically. Only one process writes it, so this does not need write-file-atomic. */
 export async function writeRecord(state: string, record: ClusterRecord): Promise<void> {
   const file = join(state, 'cluster.json');
   await writeFile(`${file}.new`, JSON.stringify(record, null, 2));
   await rename(`${file}.new`, file);
 }
 
-/** Returns the processes that a process has started. */
+/** Returns the pids of a process's children. */
 export async function childrenOf(pid: number): Promise<number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return text.split(' ').filter(Boolean).map(Number);

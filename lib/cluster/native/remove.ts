@@ -9,7 +9,7 @@ import { stateDirectory, stateRoot } from './layout.ts';
 import { removeLink } from './link.ts';
 import { readRecord } from './record.ts';
 
-/** Does something with a cluster while nobody else does. */
+/** Runs `work` on a cluster while no other process works on it. */
 export async function exclusively(
   name: string,
   { onProgress, signal }: { onProgress: OnProgress; signal?: AbortSignal },
@@ -20,7 +20,7 @@ export async function exclusively(
   await withLock(lockOf(name), { onWait, signal }, work);
 }
 
-/** Removes whatever there is of a cluster, in whatever state it is. */
+/** Removes a cluster, in any state. */
 export async function remove(name: string): Promise<void> {
   const state = stateDirectory(name);
   const record = await readRecord(state);
@@ -32,7 +32,7 @@ export async function remove(name: string): Promise<void> {
   ]);
 }
 
-/** Removes what is left of other clusters that have ended without being taken down. */
+/** Removes what is left of other clusters that ended without `down`. */
 export async function removeDead(except: string): Promise<void> {
   const names = await readdir(stateRoot()).catch(() => []);
   await Promise.all(
@@ -49,9 +49,11 @@ function lockOf(name: string): string {
   return `/run/lock/automtls-cluster-${name}`;
 }
 
-/** With either of a cluster's two processes, the kernel ends all others, and lets go of all mounts. */
+/**
+ * Kills a process of the record. With either of the two, the kernel ends all other processes and removes all mounts.
+ */
 async function kill(target: ProcessId): Promise<void> {
   if (isRunning(target)) process.kill(target.pid, 'SIGKILL');
-  const what = `process ${target.pid} to end, which was killed`;
+  const what = `the killed process ${target.pid} to end`;
   await waitFor(async () => !isRunning(target), { what, limitMs: defaultLimits.killMs, everyMs: 5 });
 }

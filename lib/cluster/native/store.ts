@@ -8,17 +8,17 @@ import { execaInNamespaces } from '../../build/kill-with-parent.ts';
 import type { OnProgress } from '../types.ts';
 import { containerdConfig } from './configuration.ts';
 
-/** Images as containerd keeps them, unpacked. */
+/** Unpacked images, as containerd stores them. */
 export interface Store {
   directory: string;
   snapshots: string[];
-  /** Which snapshots are the places of a release's layers. */
+  /** The name of the snapshot that each layer of a release replaces. */
   places: Record<(typeof istioLayers)[number], string>;
 }
 
 const snapshotter = 'io.containerd.snapshotter.v1.overlayfs/snapshots';
 
-/** Returns containerd's root directory with the images of the archives in it, so that a boot imports none. */
+/** Returns a root directory of containerd that already has the archives' images, so a boot need not import them. */
 export async function store(
   archives: string[],
   options: { onProgress: OnProgress; signal: AbortSignal },
@@ -43,7 +43,10 @@ export async function store(
   return { directory, snapshots, places };
 }
 
-/** In a mount namespace with a /run of its own: the daemon's socket is there for nobody else, and gone with the script. */
+/**
+ * Runs in a mount namespace with its own /run, so only the script sees the daemon's socket, and it ends with the
+ * script.
+ */
 const script = `
 set -e
 mount --no-mtab -t tmpfs tmpfs /run

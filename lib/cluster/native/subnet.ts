@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Returns a whole number that depends on the text alone. */
+/** Returns a 32-bit hash of the text. */
 function numberOf(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0);
 }
@@ -10,7 +10,7 @@ export function linkOf(name: string): string {
   return `amtls-${numberOf(name).toString(16).padStart(8, '0')}`;
 }
 
-/** Returns the first three numbers of a free 10.200–254.x.0/24: where it can be, the same for the same name. */
+/** Returns the first three octets of a free 10.200–254.x.0/24; the same name gets the same one, unless it is taken. */
 export function freeSubnet(name: string, taken: string[]): string {
   const ranges = taken.map(range);
   const candidates = 55 * 256;

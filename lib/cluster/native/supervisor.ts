@@ -1,13 +1,13 @@
 /**
- * What runs inside the cluster's namespaces: it does what it is told over standard input, a JSON object a line, and
- * answers on standard output. It imports nothing of ours, to start at once. When one of its programs ends, it ends, and
- * with it the whole namespace; and so it does when the teller goes without having said `keep`.
+ * Runs inside the cluster's namespaces. It reads orders from standard input, one JSON object per line, and answers on
+ * standard output. It imports no other module of this project, so that it starts quickly. When one of its programs
+ * ends, it exits, and the whole namespace ends with it. It also exits when standard input closes before a `keep`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** A program that is to run for as long as the cluster; what it writes goes to a log of its name. */
+/** A program that must run for as long as the cluster. Its output goes to a log with its name. */
 export interface Component {
   name: string;
   file: string;
@@ -17,7 +17,7 @@ export interface Component {
 export type Order = { id: number } & (
   | { commands: string[][] } // run one after the other
   | { components: Component[] } // start, all at once
-  | { keep: true } // from now on, outlive the teller
+  | { keep: true } // keep running when standard input closes
 );
 
 export type Answer = { done: number } | { failed: number; message: string } | { ended: string; how: string };

@@ -3,11 +3,9 @@ import { cellOf, changed, observations, runOf } from '../../diff/fixtures.ts';
 import type { Diff } from '../../diff/types.ts';
 import type { Results } from '../../results/types.ts';
 
-/** Comparisons with something of each sort, as tests of their views want them. */
-
 const reset = 'strict › STRICT on httpbin.full › sleep.legacy → httpbin.full';
 
-/** From 1.11 to 1.12, with one cell that fails, one that could not be told, a step lost and one that is new. */
+/** Returns a comparison of 1.11 with 1.12: one cell fails, one is inconclusive, one step is missing and one is new. */
 export function diffOf(): Diff {
   const older = changed(runOf('1.11'), (results) => {
     timed(results, { firstRightMs: 160, lastWrongMs: 150, flaps: 0 });
@@ -24,7 +22,7 @@ export function diffOf(): Diff {
   return compare(older, newer);
 }
 
-/** Two runs of one release in which nothing differs but what is changed in the second. */
+/** Returns a comparison of two runs of one release that differ only by this change of the second. */
 export function nightsOf(change: (results: Results) => void): Diff {
   return compare(runOf('1.31', 'last'), changed(runOf('1.31', 'this'), change));
 }

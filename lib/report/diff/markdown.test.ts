@@ -42,7 +42,7 @@ test('each change with what explains it, what could not be compared, times side 
 `);
 });
 
-/** A comparison in which every text is `evil`, and there is much of everything. */
+/** Returns a comparison in which every text is `evil` and every list is long. */
 function flood(count: number): Diff {
   const diff = diffOf();
   const side = { ...diff.a, id: evil, startedAt: evil, automtls: evil, runErrors: Array(count).fill(evil) };

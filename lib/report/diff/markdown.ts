@@ -3,15 +3,15 @@ import { folded, inline } from '../markdown-text.ts';
 import { atMost, fitting } from '../room.ts';
 import { type ChangeView, type DiffView, diffView } from './view.ts';
 
-/** Bytes for each part, so that none takes the place of another and all together stay well below GitHub's 1 MiB. */
+/** The maximum size of each part in bytes: no part displaces another, and together they stay below GitHub's 1 MiB. */
 const ROOM = { runErrors: 40_000, changes: 400_000, notComparable: 100_000, only: 100_000, arrivals: 100_000 };
 
-/** More rules than these explain a change no better. */
+/** The maximum number of rules that are shown for a change. */
 const REASONS = 10;
 
 /**
- * Returns what differs between two runs as GitHub's Markdown: each change with what explains it, what could not be
- * compared, and the count. It takes less than 1 MiB however much there is to tell, and shows every text as it is.
+ * Returns the differences between two runs as GitHub's Markdown: each change with its explanation, what could not be
+ * compared, and the counts. It is always smaller than 1 MiB, and no text can add markup.
  */
 export function diffMarkdown(diff: Diff): string {
   const { headline, sides, runErrors, changes, notComparable, only, arrivals, totals } = diffView(diff);

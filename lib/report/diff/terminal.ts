@@ -4,8 +4,8 @@ import { columns } from '../columns.ts';
 import { type ChangeView, diffView } from './view.ts';
 
 /**
- * Returns what differs between two runs, for a terminal: each change with what explains it, what could not be compared,
- * and the count.
+ * Returns the differences between two runs, for a terminal: each change with its explanation, what could not be
+ * compared, and the counts.
  * @param color whether the terminal shows colours
  */
 export function diffTerminal(diff: Diff, color: boolean): string {

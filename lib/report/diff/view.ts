@@ -7,13 +7,13 @@ import { mapTexts } from '../../texts.ts';
 import { allVisible, oneLine } from '../visible.ts';
 import { duration, marks, meshWords, short } from '../words.ts';
 
-/** A comparison in the words that its views show. */
+/** A comparison, with the texts that its views show. */
 export interface DiffView {
-  /** Whether all is well, in one line. */
+  /** The result in one line. */
   headline: string;
-  /** Which two runs they are, a line each. */
+  /** One line for each of the two runs. */
   sides: [string, string];
-  /** Run errors, a line each. */
+  /** One line for each run error. */
   runErrors: string[];
   changes: ChangeView[];
   notComparable: { place: string; why: string }[];
@@ -28,21 +28,21 @@ export interface ChangeView {
   place: string;
   /** Such as `200 mTLS → 503`. */
   turn: string;
-  /** What explains it; where nothing does, what was expected and how it stands. A line each. */
+  /** The rules that explain it; without any, what was expected, and why nothing explains it. One line each. */
   because: string[];
 }
 
 interface ArrivalView {
   step: string;
   times: [string, string];
-  /** How many times as long, where that is much; else empty. */
+  /** The ratio of the times, such as `× 2.5`, if it is large or small; otherwise empty. */
   ratio: string;
 }
 
-/** Times of arrival vary; less than this, or more than its inverse, is no news. */
+/** Times of arrival vary, so ratios between this and its inverse are not shown. */
 const MUCH = 2;
 
-/** Returns what a comparison comes to, in words that nothing seen can drive. */
+/** Returns the view of a comparison. All texts are on one line and safe to display. */
 export function diffView(found: Diff): DiffView {
   const diff = mapTexts(allVisible(found), oneLine);
   const { a, b, compared, changes, notComparable, only, propagation, summary } = diff;
@@ -77,7 +77,7 @@ function headlineOf({ compared, changes, summary }: Diff): string {
   return `${marks.pass} ${found}`;
 }
 
-/** Releases are told apart by their version, nights by their run. */
+/** Different releases are named by their version, two runs of one release by their run id. */
 function namesOf(a: Side, b: Side): [string, string] {
   if (a.istio.version !== b.istio.version) return [`Istio ${a.istio.version}`, `Istio ${b.istio.version}`];
   return [`run ${a.id}`, `run ${b.id}`];
@@ -97,14 +97,14 @@ function changeView(change: Change): ChangeView {
   };
 }
 
-/** Whole words only where short ones do not tell the sides apart. */
+/** Uses short words unless they are the same for both sides. */
 function turnOf(a: Observed, b: Observed): string {
-  const turn = [a, b].map((told) => toldWords(told, short));
+  const turn = [a, b].map((side) => observedText(side, short));
   if (turn[0] !== turn[1]) return turn.join(' → ');
-  return [a, b].map((told) => toldWords(told, observationWords)).join(' → ');
+  return [a, b].map((side) => observedText(side, observationWords)).join(' → ');
 }
 
-function toldWords({ verdict, seen }: Observed, words: typeof observationWords): string {
+function observedText({ verdict, seen }: Observed, words: typeof observationWords): string {
   const settled = seen.map(words).join(' | ');
   if (settled === '') return verdict;
   return verdict === 'pass' ? settled : `${marks[verdict]} ${settled}`;

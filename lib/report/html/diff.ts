@@ -8,7 +8,7 @@ import { page } from './page.ts';
 import { toldOf } from './told.ts';
 import { reasonFacts, verdictWords } from './words.ts';
 
-/** Returns what differs between two runs as one HTML file: it opens from disk, loads nothing and runs nothing. */
+/** Returns the differences between two runs as one HTML file. It opens from disk, loads nothing and runs no script. */
 export function htmlDiff(diff: Diff): string {
   const { a, b } = diff;
   return page(
@@ -23,7 +23,7 @@ ${runErrorList(diff)}${changeSection(diff)}${notComparableTable(diff)}${onlyList
   );
 }
 
-/** Returns what the comparison came to in one sentence, such as `3 cells changed: 2 explained, 1 unexplained`. */
+/** Returns the result of a comparison in one sentence, such as `3 cells changed: 2 explained, 1 unexplained`. */
 export function diffSentence({ changes, compared, summary }: Diff): string {
   if (compared === 0) return 'Nothing could be compared';
   const open = summary.exitCode === 3 ? ', but not everything could be compared' : '';
@@ -52,7 +52,7 @@ ${row('Istio', ({ istio }) => html`<b>${istio.version}</b> by the rules of ${ist
 `;
 }
 
-/** With a runError, no sameness of its run can be trusted. */
+/** If a run has run errors, results that are the same in both runs cannot be trusted either. */
 function runErrorList({ a, b }: Diff): Markup {
   const runErrors = [
     ...(a.runErrors ?? []).map((runError) => html`<li>A: ${runError}</li>`),
@@ -80,7 +80,7 @@ ${changeTable(diff)}</section>
 `;
 }
 
-/** Returns the changes between two runs as a table: what each found, and what explains it. */
+/** Returns the changes between two runs as a table: what each run observed, and what explains the change. */
 export function changeTable(diff: Diff): Markup {
   return html`<table class="changes">${columns(diff, 'because')}
 <tbody>

@@ -1,7 +1,5 @@
 import type { Diff, Observed } from '../../diff/types.ts';
 
-/** A comparison with something of everything, as the tests of its page want it. */
-
 const pass = (...expected: Observed['expected']): Observed => ({
   verdict: 'pass',
   expected,
@@ -10,6 +8,7 @@ const pass = (...expected: Observed['expected']): Observed => ({
 });
 const reset: Observed['expected'][0] = { kind: 'reset', curlExits: [56] };
 
+/** Returns a comparison that has every kind of difference. */
 export function diffOf(): Diff {
   const side = { startedAt: '2026-01-02T03:04:05.678Z', automtls: '0.1.0' };
   return {
@@ -92,14 +91,14 @@ export function diffOf(): Diff {
   };
 }
 
-/** A text as a hostile server would send it, for every way in which a page could take text for more than text. */
+/** A text that a hostile server could send, with every way to get markup, scripts or control characters into a page. */
 export const hostile = `"'><script>document.title='owned'</script><img src=x onerror="document.title='owned'"></pre></div><!--</style>&lt;\u0000\u001b[31m\u202e`;
 
-/** What a view acts on and does not show. */
+/** Fields that a view uses but does not show. */
 const codes = new Set(['schema', 'kind', 'verdict', 'state', 'startedAt', 'namespaces']);
 const verdicts = new Set(['pass', 'fail', 'inconclusive']);
 
-/** Returns a copy in which every text that comes from outside begins with another. */
+/** Returns a copy in which every text from outside starts with `text`. */
 export function spoilt<T>(value: T, text: string): T {
   const copy = (one: unknown): unknown => {
     if (typeof one === 'string') return verdicts.has(one) ? one : text + one;
@@ -110,12 +109,12 @@ export function spoilt<T>(value: T, text: string): T {
   return copy(value) as T;
 }
 
-/** Returns the tags of a page in order, with what is in their attributes' quotes left out. */
+/** Returns the tags of a page in order, without the values of their attributes. */
 export function tagsOf(page: string): string[] {
   return [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replaceAll(/"[^"]*"/g, '""'));
 }
 
-/** Returns what a page shows, without its style. */
+/** Returns the visible text of a page. */
 export function shownOf(page: string): string {
   return page
     .replace(/<style>.*?<\/style>/s, '')

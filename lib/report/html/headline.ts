@@ -5,7 +5,7 @@ import { marks } from '../words.ts';
 import { factList, moment } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 
-/** Returns what a run came to in one sentence, such as `The mesh does not conform: 1 of 97 failed`. */
+/** Returns the result of a run in one sentence, such as `The mesh does not conform: 1 of 97 failed`. */
 export function verdictSentence({ summary, runErrors }: Pick<Results, 'summary' | 'runErrors'>): string {
   const { verdict, passed, failed, inconclusive, partial } = summary;
   const all = passed + failed + inconclusive;
@@ -37,11 +37,11 @@ export function headline(results: Results): Markup {
     ['inconclusive', 'inconclusive', inconclusive],
     ['skipped', skipped === 1 ? 'suite skipped' : 'suites skipped', skipped],
   ];
-  const told = counts.filter(([, , count], at) => count > 0 || at < 2);
+  const shown = counts.filter(([, , count], at) => count > 0 || at < 2);
   return html`<header class="top ${verdict}"><div class="wrap">
 <p class="product"><b>automtls</b> conformance of Istio’s automatic mutual TLS</p>
 <h1><span class="mark" aria-hidden="true">${mark}</span> <span>${verdictSentence(results)}</span></h1>
-<p class="counts">${told.map(([name, words, count]) => html`<span class="${count === 0 ? 'none' : name}"><b>${count}</b> ${words}</span> `)}<span class="quiet">of all checks and cells, the pairs of client and server at each step</span></p>
+<p class="counts">${shown.map(([name, words, count]) => html`<span class="${count === 0 ? 'none' : name}"><b>${count}</b> ${words}</span> `)}<span class="quiet">of all checks and cells, the pairs of client and server at each step</span></p>
 ${factList([
   ['Istio', html`<b>${istio.version}</b> by the rules of ${istio.release}`],
   ['Cluster', html`<b>${cluster.provider} ${cluster.name}</b> Kubernetes ${cluster.kubernetes}`],
@@ -58,11 +58,11 @@ ${remarks([
 `;
 }
 
-/** Returns sentences under what they are; nothing where there are none. */
+/** Returns sentences grouped under their labels, without labels that have none. */
 function remarks(all: [string, string[]][]): Markup {
-  const told = all.filter(([, texts]) => texts.length > 0);
-  if (told.length === 0) return html``;
-  const items = told.map(
+  const shown = all.filter(([, texts]) => texts.length > 0);
+  if (shown.length === 0) return html``;
+  const items = shown.map(
     ([label, texts]) =>
       html`<dt>${label}</dt>${texts.map((text) => html`<dd class="${label.toLowerCase()}">${text}</dd>`)}`,
   );

@@ -4,22 +4,23 @@ import { html, type Markup } from './markup.ts';
 
 type Timed = Pick<Judgement, 'timeline' | 'firstRightMs' | 'lastWrongMs'>;
 
-/** Returns the end of the axis that holds all of these, in milliseconds: a whole number of tenths of a second. */
+/** Returns the end of an axis that fits all of these timelines, in milliseconds, rounded up to tenths of a second. */
 export function axisEnd(all: Timed[]): number {
   const latest = all.flatMap(({ timeline }) => timeline).reduce((most, { toMs }) => Math.max(most, toMs), 1);
   return Math.ceil(latest / 100) * 100;
 }
 
 /**
- * Returns what came when as a bar: full where right, hatched where wrong, dashed where nothing could be observed.
- * @param endMs where its axis ends
+ * Returns a timeline as a bar: solid while answers were right, hatched while wrong, dashed while nothing could be
+ * observed.
+ * @param endMs the end of its axis
  */
 export function intervalBar(cell: Timed, endMs: number): Markup {
   const { timeline, firstRightMs, lastWrongMs } = cell;
   const x = (ms: number) => percent(ms, endMs);
   const interval = ({ state, fromMs, toMs }: Interval) =>
     html`<rect class="${state}" x="${x(fromMs)}" width="${x(toMs - fromMs)}" y="${state === 'right' ? 7 : 4}" height="${state === 'right' ? 4 : 10}"/>`;
-  // Where nothing was wrong the bar itself begins with the first right answer.
+  // If nothing was wrong, the bar itself starts with the first right answer, so it needs no marks.
   const moment = (name: string, ms: number | undefined) =>
     ms === undefined || lastWrongMs === undefined
       ? ''
@@ -27,7 +28,7 @@ export function intervalBar(cell: Timed, endMs: number): Markup {
   return html`<svg class="bar" role="img" aria-label="${intervalWords(cell)}" width="100%" height="18"><line class="base" x1="0" x2="100%" y1="9" y2="9"/>${timeline.map(interval)}${moment('last-wrong', lastWrongMs)}${moment('first-right', firstRightMs)}</svg>`;
 }
 
-/** Returns the axis of such bars, for the eye alone. */
+/** Returns the axis of such bars; it is hidden from screen readers. */
 export function intervalAxis(endMs: number): Markup {
   const tick = (ms: number) => {
     const anchor = ms === 0 ? 'start' : ms / endMs > 0.9 ? 'end' : 'middle';
@@ -38,7 +39,7 @@ export function intervalAxis(endMs: number): Markup {
 
 const words: Record<Interval['state'], string> = { right: 'right', wrong: 'wrong', 'not-observed': 'not observed' };
 
-/** Returns what came when in words, such as `8 wrong from 76 ms to 160 ms, then 41 right from 163 ms to 487 ms`. */
+/** Returns a timeline in words, such as `8 wrong from 76 ms to 160 ms, then 41 right from 163 ms to 487 ms`. */
 export function intervalWords({ timeline }: Timed): string {
   if (timeline.length === 0) return 'no requests';
   return timeline
@@ -50,7 +51,7 @@ export function intervalWords({ timeline }: Timed): string {
     .join(', then ');
 }
 
-/** Returns round times from 0 to the end, three steps at most. */
+/** Returns round times from 0 to the end, at most four. */
 export function ticks(endMs: number): number[] {
   const magnitude = 10 ** Math.floor(Math.log10(endMs / 3));
   const step = [1, 2, 5, 10].map((factor) => factor * magnitude).find((one) => endMs / one <= 3) ?? endMs;

@@ -10,7 +10,7 @@ const outcomes: Outcome[] = [
   { kind: 'reset', curlExits: [56] },
 ];
 
-/** Returns how to read the rest, folded. */
+/** Returns the legend of the page, folded. */
 export function legend(): Markup {
   return html`<details class="legend"><summary>How to read it</summary>
 <p>Each row of a matrix is a client, each column a server; a cell shows what the client got from the server; select it for the reasons. In <b>full</b> every workload has a sidecar, in <b>partial</b> one of two servers has one, in <b>legacy</b> none has.</p>

@@ -2,9 +2,9 @@ import { visible } from '../visible.ts';
 
 const source: unique symbol = Symbol('markup');
 
-// Tagged templates of libraries (escape-goat, common-tags) yield strings, which tell nobody whether they were escaped.
+// Tagged templates of libraries (escape-goat, common-tags) return strings, which do not show whether they were escaped.
 
-/** HTML that may be shown as it is. Only `html` makes it, so text that nobody has escaped cannot pass for it. */
+/** HTML that needs no escaping. Only `html` creates it, so an unescaped string cannot be used in its place. */
 export interface Markup {
   readonly [source]: string;
 }
@@ -12,14 +12,14 @@ export interface Markup {
 type Value = Markup | string | number | readonly Value[];
 
 /**
- * A template of HTML: what is written in it stays, what is put into it is escaped, unless it is markup itself.
- * Attributes are to be in double quotes, and no value belongs into the name of a tag or of an attribute.
+ * A template of HTML: the literal text stays as it is, values are escaped unless they are markup.
+ * Put attributes in double quotes, and no values into the names of tags or attributes.
  */
 export function html(parts: TemplateStringsArray, ...values: Value[]): Markup {
   return { [source]: String.raw({ raw: parts }, ...values.map(written)) };
 }
 
-/** Returns the text of the markup, to be sent or stored. */
+/** Returns markup as a string. */
 export function sourceOf(markup: Markup): string {
   return markup[source];
 }

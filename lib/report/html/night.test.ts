@@ -9,7 +9,7 @@ const { night, comparison, links } = longNight();
 const page = htmlNight(night, comparison, links);
 const shown = shownOf(page);
 
-/** The row of a release, as HTML. */
+/** Returns the row of a release, as HTML. */
 const rowOf = (istio: string): string =>
   [...page.matchAll(/<tr class="[a-z]+"><th scope="row">.*?<\/tr>/gs)]
     .map(([row]) => row)

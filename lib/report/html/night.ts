@@ -11,9 +11,9 @@ import { changesId, type RunLinks, releasesTable } from './releases.ts';
 import { nightSheet } from './styles/sheets.ts';
 
 /**
- * Returns a night as one HTML file, which opens from disk, loads nothing and runs nothing: the table of releases and
- * steps, what is wrong or open, then what changed.
- * @param links where the files of each run are, by release
+ * Returns a night as one HTML file, which opens from disk, loads nothing and runs no script: the table of releases and
+ * steps, regressions, inconclusive results, then changes.
+ * @param links the files of each run, by release
  */
 export function htmlNight(night: Night, comparison: Comparison, links: Map<string, RunLinks>): string {
   const view = nightView(night, comparison);
@@ -50,12 +50,12 @@ function headline(night: Night, { summary }: Comparison, { headline, table }: Re
     ['inconclusive', 'inconclusive', count('inconclusive')],
     ['skipped', 'missing', count('missing')],
   ];
-  const told = counts.filter(([, , many], at) => many > 0 || at < 2);
+  const shown = counts.filter(([, , many], at) => many > 0 || at < 2);
   const clusters = [...new Set(night.jobs.map(({ cluster }) => cluster))].join(', ');
   return html`<header class="top ${verdict}"><div class="wrap">
 <p class="product"><b>automtls</b> nightly run of Istio’s releases</p>
 <h1><span class="mark" aria-hidden="true">${marks[verdict]}</span> <span>${headline.replace(/\.$/, '')}</span></h1>
-<p class="counts">${told.map(([name, words, many]) => html`<span class="${many === 0 ? 'none' : name}"><b>${many}</b> ${words}</span> `)}<span class="quiet">of ${counted(table.rows.length, 'release')}</span></p>
+<p class="counts">${shown.map(([name, words, many]) => html`<span class="${many === 0 ? 'none' : name}"><b>${many}</b> ${words}</span> `)}<span class="quiet">of ${counted(table.rows.length, 'release')}</span></p>
 ${factList([
   ['Started', moment(night.startedAt)],
   ['Clusters', html`<b>${clusters}</b>`],
@@ -72,13 +72,13 @@ function lines(title: string, all: string[], verdict: string): Markup {
 }
 
 interface Compared {
-  /** What was compared with what, such as `1.11 → 1.12`. */
+  /** What was compared, such as `1.11 → 1.12`. */
   what: string;
   id: string;
   diff: Diff;
 }
 
-/** What is the same everywhere takes one line. */
+/** Comparisons without changes share one line. */
 function compared(title: string, all: Compared[]): Markup {
   if (all.length === 0) return html``;
   const same = all.filter(({ diff }) => isSame(diff)).map(({ what }) => what);

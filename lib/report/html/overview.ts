@@ -4,7 +4,7 @@ import type { Results, Summary } from '../../results/types.ts';
 import { html, type Markup } from './markup.ts';
 import { suiteId } from './places.ts';
 
-/** Returns the suites at a glance, a tick for each check and each cell; each leads to its suite. */
+/** Returns an overview of the suites, with a tick for each check and each cell and a link to the suite. */
 export function overview({ suites }: Results): Markup {
   const items = suites.map((suite, nth) => {
     const { name, skipped, steps } = suite;
@@ -18,7 +18,7 @@ ${items}</ul></nav>
 `;
 }
 
-/** Returns the choice of what is shown below; it works by style alone. */
+/** Returns the filter for the suites below; it works with CSS only. */
 export function filter({ passed, failed, inconclusive }: Summary): Markup {
   const choices: [string, string, number][] = [
     ['all', 'all', passed + failed + inconclusive],

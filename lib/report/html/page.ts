@@ -1,15 +1,15 @@
 import { html, type Markup, sourceOf } from './markup.ts';
 import { runSheet, type Sheet } from './styles/sheets.ts';
 
-/** Nothing may be loaded, run or sent; the page's own style, and no other, is known by its hash. */
+/** The page may not load, run or send anything. Only the page's own style is allowed, by its hash. */
 function policyFor({ hash }: Sheet): string {
   return `default-src 'none'; style-src '${hash}'; base-uri 'none'; form-action 'none'`;
 }
 
-/** What marks a bar as wrong without a colour; SVGs of the whole page refer to it. */
+/** The hatching that marks a bar as wrong without colour; all SVGs of the page refer to it. */
 const patterns = html`<svg width="0" height="0" class="patterns" aria-hidden="true"><defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" class="ground"/><rect width="2.5" height="5" class="stripe"/></pattern></defs></svg>`;
 
-/** Returns a whole HTML file that needs nothing besides itself. */
+/** Returns a complete, self-contained HTML file. */
 export function page(title: string, body: Markup, sheet: Sheet = runSheet): string {
   return sourceOf(html`<!doctype html>
 <html lang="en">

@@ -9,8 +9,8 @@ import { html, type Markup } from './markup.ts';
 import { meaning, reasonFacts, verdictWords } from './words.ts';
 
 /**
- * Returns all that is known of a cell, in a drawer that a button opens: a native popover, which Esc closes.
- * @param id what the buttons that open it name
+ * Returns all details of a cell, in a drawer that a button opens. It is a native popover, which Esc closes.
+ * @param id the id that the buttons that open it refer to
  * @param place such as `strict › STRICT on httpbin.full`
  */
 export function cellPanel(id: string, place: string, cell: CellResult): Markup {
@@ -74,7 +74,7 @@ function evidenceList(seen: Seen[]): Markup {
   return html`<ul class="plain">${answers.map(({ observation, evidence }) => html`<li>${evidenceOf(observationWords(observation), evidence)}</li>`)}</ul>`;
 }
 
-/** What is longer is in results.json. */
+/** The maximum length of a body; all of it is in results.json. */
 const LONGEST_BODY = 2_000;
 
 function evidenceOf(observation: string, { status, curlExit, curlMessage, ms, fresh, body }: Answer): Markup {

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../probe/types.ts';
 import type { CellResult, CheckResult, Results } from '../../results/types.ts';
 
-/** A check or a cell, and where in the results it is. */
+/** A check or a cell, and its place in the results. */
 export type Finding = { suite: string; suiteId: string; step: string; verdict: Verdict } & (
   | { kind: 'check'; check: CheckResult }
   | { kind: 'cell'; cell: CellResult; id: string; notes: string[] }
@@ -29,7 +29,7 @@ export function findingsOf({ suites }: Results): Finding[] {
   );
 }
 
-/** Ids are of numbers, since names come from outside. */
+/** Returns the id of a suite. It contains a number instead of a name, because names come from outside. */
 export function suiteId(nth: number): string {
   return `suite-${nth}`;
 }

@@ -1,20 +1,20 @@
 import { changeMarks, entryMarks, type NightTable, type ReleaseRow, type StepEntry } from '../night/table.ts';
 import { html, type Markup } from './markup.ts';
 
-/** Where the files of a release's run are, from the page; what is not there is absent. */
+/** The files of a release's run, relative to the page; absent if they do not exist. */
 export interface RunLinks {
   report?: string;
   log?: string;
 }
 
-/** Returns the id of what changed up to a release: of numbers, since names come from outside. */
+/** Returns the id of the changes before a release. It contains a number, because names come from outside. */
 export function changesId(row: number): string {
   return `changes-${row}`;
 }
 
 /**
  * Returns the table of a night: a row for each release, a column for each step. A step that differs from the next older
- * release leads to what changed, one that did not pass to its run's report.
+ * release links to the changes, one that did not pass links to its run's report.
  */
 export function releasesTable(table: NightTable, links: Map<string, RunLinks>): Markup {
   const { suites, rows } = table;
@@ -32,7 +32,7 @@ ${rows.map(row)}</tbody></table>
 ${key()}`;
 }
 
-/** One step is too narrow for the name of its suite, which stands before its title then. */
+/** A single column is too narrow for the name of its suite, so the name is put before the step's title. */
 function suiteHead({ name, steps }: NightTable['suites'][number]): Markup {
   if (steps.length > 1) return html`<th scope="colgroup" colspan="${steps.length}" class="suite first">${name}</th>`;
   const [title = ''] = steps;
@@ -52,7 +52,7 @@ interface Fact {
   cellOf: (row: ReleaseRow) => Markup | '';
 }
 
-/** What there is to say of a release besides its steps. A column that would be empty is left out. */
+/** Returns the columns of facts about a release, before its steps. The caller leaves out empty ones. */
 function factsOf({ rows }: NightTable, links: Map<string, RunLinks>): Fact[] {
   const text = (words: string | undefined) => (words === undefined ? '' : html`${words}`);
   return [
@@ -80,7 +80,7 @@ function factsOf({ rows }: NightTable, links: Map<string, RunLinks>): Fact[] {
   ];
 }
 
-/** The minor is what one looks for. */
+/** The minor is bold, because readers look for it. */
 function nameCell({ istio, version }: ReleaseRow, links: RunLinks | undefined): Markup {
   const rest = version.startsWith(istio) ? version.slice(istio.length) : ` (${version})`;
   const name = html`<b>${istio}</b>${rest}`;

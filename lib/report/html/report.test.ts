@@ -7,10 +7,10 @@ import { htmlReport } from './report.ts';
 const page = htmlReport(resultsOf());
 const shown = shownOf(page);
 
-/** Tags that have no end. */
+/** Elements without an end tag. */
 const empty = /^<(?:!doctype|meta|input|br|line|rect)\b/;
 
-/** The tags that stand open at the end, and those that end what was not the last to begin. */
+/** Returns end tags that do not match the last start tag, and elements that are still open at the end. */
 function unbalanced(tags: string[]): string[] {
   const open: string[] = [];
   const wrong: string[] = [];

@@ -11,8 +11,8 @@ import { suiteSection } from './suite.ts';
 import { wrongSection } from './wrong.ts';
 
 /**
- * Returns what a run found as one HTML file: it opens from disk, loads nothing and runs nothing.
- * Whatever the results hold is shown as text.
+ * Returns the results of a run as one HTML file, which opens from disk, loads nothing and runs no script.
+ * Everything in the results is shown as text.
  */
 export function htmlReport(found: Results): string {
   const results = asShown(found);

@@ -8,7 +8,7 @@ import { cellId, suiteId } from './places.ts';
 import { timeline } from './timeline.ts';
 import { verdictWords } from './words.ts';
 
-/** Returns a suite with all of its steps, or why it was not run; nothing of one that was not started. */
+/** Returns a suite with all its steps, or why it was skipped; nothing if it was not started. */
 export function suiteSection(suite: SuiteResult, nth: number): Markup {
   if (isUnbegun(suite)) return html``;
   const steps = suite.steps.map((step, at) => ({ step, at }));
@@ -26,7 +26,7 @@ interface Numbered {
   at: number;
 }
 
-/** Checks that follow each other make one list. */
+/** Groups consecutive checks, which form one list. */
 function together(steps: Numbered[]): Numbered[][] {
   const groups: Numbered[][] = [];
   for (const one of steps) {

@@ -10,7 +10,7 @@ const wrong: Interval = { state: 'wrong', fromMs: 76, toMs: 160, count: 8 };
 const { propagation: _, ...still } = askOf(resultsOf());
 const [steady] = still.cells as [CellResult];
 
-/** A step whose cells came so, with nothing that changes. */
+/** Returns a step that changes nothing, with these timelines as its cells. */
 const stepOf = (...timelines: Partial<CellResult>[]): AskResult => ({
   ...still,
   cells: timelines.map((timeline) => ({ ...steady, requests: 21, ...timeline })),

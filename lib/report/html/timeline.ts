@@ -5,7 +5,7 @@ import { pairMarkup } from './elements.ts';
 import { axisEnd, intervalAxis, intervalBar } from './intervals.ts';
 import { html, type Markup } from './markup.ts';
 
-/** Returns how a step arrived at each pair, as bars over one axis; in one line where there is nothing to tell. */
+/** Returns the timeline of each pair of a step, as bars on a common axis; one line if there is nothing to show. */
 export function timeline(step: AskResult): Markup {
   const { cells, propagation } = step;
   const [settled = ''] = arrivalWords(step);

@@ -7,8 +7,8 @@ import { html, type Markup } from './markup.ts';
 import { verdictWords } from './words.ts';
 
 /**
- * Returns what each of two runs found of a place, as a cell of its matrix would show it; in whole words only where short
- * ones do not tell them apart.
+ * Returns what each of two runs observed at a place, in the words of a matrix cell. If the short words are the same for
+ * both runs, it uses longer ones.
  */
 export function toldOf(...both: [Observed, Observed]): [Markup, Markup] {
   const [a, b] = both.map((told) => toldWords(told, short, short));
@@ -20,7 +20,7 @@ function markupOf(verdict: Verdict, words: string): Markup {
   return html`<div class="told ${verdict}"><span class="mark" aria-hidden="true">${marks[verdict]}</span> <span><span class="vh">${verdictWords[verdict]}: </span>${words}</span></div>`;
 }
 
-/** Of a pass it is what was seen that counts: where curl may end in two ways, it ended in one. */
+/** A passed cell shows what was observed, not what was expected: of two expected curl exit codes, only one occurred. */
 function toldWords(
   { verdict, expected, seen, why }: Observed,
   observation: (what: Observation) => string,

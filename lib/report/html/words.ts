@@ -1,7 +1,7 @@
 import type { Outcome, Reason } from '../../model/types.ts';
 import type { Observation, Verdict } from '../../probe/types.ts';
 
-/** What one says of a check or a cell that came to the verdict. */
+/** The word for a check or a cell with each verdict. */
 export const verdictWords: Record<Verdict, string> = {
   pass: 'passed',
   fail: 'failed',
@@ -24,6 +24,8 @@ export function meaning(what: Outcome | Observation): string {
       return "answered, and the server's sidecar saw the client's identity";
     case 'plain':
       return 'answered, without a client certificate';
+    case 'answered':
+      return 'answered, over a protocol that does not tell mutual TLS from plain text';
     case 'unavailable':
       return "the client's own sidecar could not reach the server";
     case 'reset':
@@ -43,7 +45,7 @@ function failure(curlExit: number): string {
   return failures[curlExit] ?? `curl ended with ${curlExit}`;
 }
 
-/** Returns what else there is to know of a reason besides its sentence and the rule's name. */
+/** Returns the facts of a reason other than its sentence and its rule's name: object, source and releases. */
 export function reasonFacts({ object, source, since, until }: Reason): string {
   const facts = [object, source, since && `since ${since}`, until && `until ${until}`];
   return facts.filter((fact) => fact !== undefined).join(' · ');

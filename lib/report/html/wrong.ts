@@ -9,10 +9,10 @@ import { html, type Markup } from './markup.ts';
 import { type CellFinding, type Finding, findingsOf } from './places.ts';
 import { meaning, verdictWords } from './words.ts';
 
-/** More than a reader takes in; the matrices have them all. */
+/** The maximum number of findings at the top; the matrices show all of them. */
 const MOST = 10;
 
-/** Returns what did not pass, unfolded, failures first; nothing where all passed. */
+/** Returns what did not pass with its details, failures first; nothing if everything passed. */
 export function wrongSection(results: Results): Markup {
   const groups = unaskedTogether(wrongFirst(findingsOf(results)), whyUnasked);
   if (groups.length === 0) return html``;

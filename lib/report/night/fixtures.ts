@@ -6,8 +6,6 @@ import { sealed } from '../../results/summary.ts';
 import type { AskResult, CellResult, Results } from '../../results/types.ts';
 import type { RunLinks } from '../html/releases.ts';
 
-/** A night of 22 releases with something of everything, and 24 steps as the suites have them. */
-
 const checks = ['pods are READY 2/2 with a sidecar and 1/1 without, as in the task', 'the mesh is PERMISSIVE'];
 const suites: [string, string[]][] = [
   ['permissive', ['nothing applied']],
@@ -21,7 +19,7 @@ const suites: [string, string[]][] = [
 
 const gate = { rule: 'auto-mtls.endpoint-disabled', text: 'full/httpbin is DISABLE', source: 's', since: '1.12' };
 
-/** What a release brought; `change` is given the first cell of each step by suite and title. */
+/** Returns the results of a release. `change` gets `suite › step` and the step's first cell, and may change it. */
 function broughtBy(istio: string, change: (place: string, cell: CellResult) => CellResult): Results {
   const results = passing(istio);
   const asked = results.suites[1]?.steps[0] as AskResult;
@@ -47,7 +45,7 @@ const observation = (kind: 'plain' | 'unavailable'): Seen => ({
   lastMs: 9,
 });
 
-/** A rule explains 1.12, nothing does 1.18; 1.15 could not tell, and 1.11 was not built. */
+/** 1.12 has a change that a rule explains, 1.18 a failure, and 1.15 an inconclusive cell. */
 function changeOf(minor: number): (place: string, cell: CellResult) => CellResult {
   return (place, cell) => {
     if (place === 'disable › DISABLE on httpbin.full') {
@@ -63,7 +61,7 @@ function changeOf(minor: number): (place: string, cell: CellResult) => CellResul
   };
 }
 
-/** Returns the night, compared with one that was the same, and where its runs are. */
+/** Returns a night of 22 releases and 24 steps, with changes, failures, inconclusive cells and a missing release. */
 export function longNight(): { night: Night; comparison: Comparison; links: Map<string, RunLinks> } {
   const jobs = Array.from({ length: 22 }, (_, at): JobOfNight => {
     const minor = 31 - at;

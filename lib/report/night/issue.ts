@@ -2,8 +2,8 @@ import type { Comparison, Night } from '../../nightly/types.ts';
 import { nightMarkdown } from './markdown.ts';
 
 /**
- * Returns the title of the issue that stands for what is wrong.
- * @param state by job or pair of releases
+ * Returns the title of the nightly issue.
+ * @param state the state of the regressions, by job or pair of releases
  */
 export function issueTitle({ jobs }: Night, state: Record<string, string>): string {
   const where = jobs[0]?.cluster;
@@ -11,8 +11,8 @@ export function issueTitle({ jobs }: Night, state: Record<string, string>): stri
 }
 
 /**
- * Returns the issue's text.
- * @param run the address of the run that found it, where there is one
+ * Returns the description of the issue.
+ * @param run the URL of the workflow run, if there is one
  */
 export function issueBody(night: Night, comparison: Comparison, run: string | undefined): string {
   return [
@@ -22,7 +22,7 @@ export function issueBody(night: Night, comparison: Comparison, run: string | un
   ].join('\n\n');
 }
 
-/** Returns the comment that tells how the regressions of a night differ from those before, by job or pair of releases. */
+/** Returns the comment that says how the regressions differ from last night's, by job or pair of releases. */
 export function issueNews(
   before: Record<string, string>,
   now: Record<string, string>,

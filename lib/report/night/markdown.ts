@@ -14,10 +14,13 @@ import {
 } from './table.ts';
 import { type ComparedView, nightView } from './view.ts';
 
-/** Bytes for the table, for its steps and for each sort of comparison: all together stay below the 1 MiB beyond which GitHub shows nothing. */
+/**
+ * The maximum sizes in bytes of the table, of the list of steps, and of each kind of comparison. Together they stay
+ * below 1 MiB, because GitHub shows nothing of a longer text.
+ */
 const ROOM = { table: 150_000, steps: 50_000, compared: 230_000 };
 
-/** Returns a night as Markdown of GitHub: the table of releases and steps, what is wrong or open, then what changed. */
+/** Returns a night as GitHub's Markdown: the table of releases and steps, what is wrong or unclear, then changes. */
 export function nightMarkdown(night: Night, comparison: Comparison): string {
   const view = nightView(night, comparison);
   const parts = [
@@ -32,7 +35,7 @@ export function nightMarkdown(night: Night, comparison: Comparison): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Returns the table, how to read it, and the steps of each suite, folded: blocks of Markdown. */
+/** Returns blocks of Markdown: the table, its legend, and the steps of each suite in a folded section. */
 function nightTableMarkdown({ suites, rows }: NightTable): string[] {
   const columns = columnsOf(rows);
   const head = [...columns.map(([title]) => title), ...suites.map(({ name }) => cellText(name))];
@@ -42,18 +45,17 @@ function nightTableMarkdown({ suites, rows }: NightTable): string[] {
     rowOf,
   );
   const steps = suites.map(({ name, steps }) => `- ${inline(name)}: ${steps.map(inline).join('; ')}`);
-  const { fit: told, left: inconclusive } = fitting(steps, ROOM.steps, (line) => line);
-  if (inconclusive.length > 0)
-    told.push(`- The steps of ${counted(inconclusive.length, 'more suite')} do not fit here.`);
+  const { fit: shown, left: hidden } = fitting(steps, ROOM.steps, (line) => line);
+  if (hidden.length > 0) shown.push(`- The steps of ${counted(hidden.length, 'more suite')} do not fit here.`);
   return [
     [head, head.map(() => '---'), ...fit].map(rowOf).join('\n'),
     ...(left.length === 0 ? [] : [`${left.length} more releases do not fit here.`]),
     keyWords.map((one) => one.join(' ')).join(', '),
-    folded('The steps of each suite, in the order of their marks', told.join('\n')),
+    folded('The steps of each suite, in the order of their marks', shown.join('\n')),
   ];
 }
 
-/** The columns before those of the suites; one that would be empty is left out. */
+/** Returns the columns before those of the suites, without empty ones. */
 function columnsOf(rows: ReleaseRow[]): [string, (row: ReleaseRow) => string][] {
   const columns: [string, (row: ReleaseRow) => string][] = [
     ['Istio', (row) => cellText(releaseWords(row))],
@@ -65,7 +67,7 @@ function columnsOf(rows: ReleaseRow[]): [string, (row: ReleaseRow) => string][] 
   return columns.filter(([, textOf]) => rows.some((row) => textOf(row) !== ''));
 }
 
-/** What is not simply right stands out; a cell does not break between its marks. */
+/** Failures, inconclusive steps and changes are bold. Non-breaking spaces keep a cell's marks on one line. */
 function stepsText(steps: StepEntry[]): string {
   const text = ({ state, change }: StepEntry): string => {
     const mark = `${entryMarks[state]}${change ? changeMarks[change] : ''}`;
@@ -74,7 +76,7 @@ function stepsText(steps: StepEntry[]): string {
   return steps.map(text).join('\u{a0}');
 }
 
-/** Where a row has begun no list does, so that a number needs nothing before it. */
+/** Inside a table row a number cannot start a list, so it needs no zero-width space before it. */
 function cellText(text: string): string {
   return inline(text).replace(/^&#8203;(?=\d)/, '');
 }

@@ -5,7 +5,7 @@ import { verdictsOf } from '../../results/summary.ts';
 import type { Results, StepResult, SuiteResult } from '../../results/types.ts';
 import { marks } from '../words.ts';
 
-/** The releases of a night, a row each, and the steps of all suites, a column each. */
+/** The table of a night: a row for each release, a column for each step of all suites. */
 export interface NightTable {
   /** The suites in their order, with the titles of their steps. */
   suites: { name: string; steps: string[] }[];
@@ -15,36 +15,36 @@ export interface NightTable {
 
 export interface ReleaseRow {
   istio: string;
-  /** What was installed, such as 1.24.2. */
+  /** The installed version, such as 1.24.2. */
   version: string;
   required: boolean;
-  /** The Envoy that it had, where its notes say so. */
+  /** Its version of Envoy, if the notes of its results contain it. */
   envoy?: string;
-  /** Absent where it has no results. */
+  /** Absent if there are no results. */
   tookMs?: number;
   verdict: Entry;
   /** Why there are no results. */
   missing?: string;
-  /** Which of its suites a step belongs to: its place in the table's suites, then among the suite's steps. */
+  /** Indexed by the suite's position in `suites`, then by the step's position in the suite. */
   cells: StepEntry[][];
 }
 
-/** What one release came to, in all or in a step. */
+/** The result of a release, for all steps or for one. */
 export interface Entry {
   state: Verdict | 'missing' | 'unasked';
   words: string;
 }
 
 export interface StepEntry extends Entry {
-  /** Whether it differs from the next older release, and whether a rule explains all of that. */
+  /** Set if the step differs from the next older release: whether rules explain all of the differences. */
   change?: 'explained' | 'unexplained';
 }
 
-/** Marks that need no colour, of what came to no verdict, too. */
+/** Marks that need no colour, also for entries without a verdict. */
 export const entryMarks: Record<Entry['state'], string> = { ...marks, missing: '–', unasked: '·' };
 export const changeMarks: Record<NonNullable<StepEntry['change']>, string> = { explained: 'Δ', unexplained: '!' };
 
-/** Returns how to read the marks, one after the other. */
+/** The legend: each mark and its meaning. */
 export const keyWords: [string, string][] = [
   [marks.pass, 'passed'],
   [marks.fail, 'failed'],
@@ -55,32 +55,32 @@ export const keyWords: [string, string][] = [
   [changeMarks.unexplained, 'differs from it, and no rule explains it'],
 ];
 
-/** Returns an entry with the mark of its verdict, if it has one. */
+/** Returns the words of an entry, after the mark of its verdict if it has one. */
 export function entryWords({ state, words }: Entry): string {
   return state === 'missing' || state === 'unasked' ? words : `${marks[state]} ${words}`;
 }
 
-/** Returns the table of a night, with what differs from release to release marked. */
+/** Returns the table of a night, with marks where a release differs from the next older one. */
 export function nightTable({ jobs }: Night, { releases }: Pick<Comparison, 'releases'>): NightTable {
   const steps = stepsOf(jobs);
   const suites = [...Map.groupBy(steps, ({ suite }) => suite)];
   const changes = new Map(releases.map(({ to, diff }) => [to, changedSteps(diff.changes)]));
   const rows = jobs.map((job): ReleaseRow => {
     const { istio, required, missing, results } = job;
-    const told = results === undefined ? {} : factsOf(results);
+    const facts = results === undefined ? {} : factsOf(results);
     const cells = suites.map(([, own]) =>
       own.map((step): StepEntry => {
         const change = changes.get(istio)?.get(keyOf(step));
         return { ...stepOf(job, step), ...(change !== undefined && { change }) };
       }),
     );
-    const row = { istio, version: job.version, required, ...told, verdict: verdictOf(job), cells };
+    const row = { istio, version: job.version, required, ...facts, verdict: verdictOf(job), cells };
     return missing === undefined ? row : { ...row, missing };
   });
   return { suites: suites.map(([name, own]) => ({ name, steps: own.map(({ step }) => step) })), rows };
 }
 
-/** Returns a release as people write it: its patch, which has its name, or both. */
+/** Returns a release for display: its version if that starts with its name, otherwise both. */
 export function releaseWords({ istio, version }: { istio: string; version: string }): string {
   return version.startsWith(istio) ? version : `${istio} (${version})`;
 }
@@ -108,7 +108,7 @@ function verdictOf({ results }: JobOfNight): Entry {
   return { state: verdict, words: count === 0 ? verdict : `${verdict} ${count} of ${all}` };
 }
 
-/** Every step of any job, in the order in which they first come. */
+/** Returns every step of any job, in order of first appearance. */
 function stepsOf(jobs: JobOfNight[]): Place[] {
   const steps = jobs.flatMap(({ results }) =>
     (results?.suites ?? []).flatMap(({ name, skipped, steps }) =>

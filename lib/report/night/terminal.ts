@@ -14,7 +14,7 @@ import {
 import { type ComparedView, nightView } from './view.ts';
 
 /**
- * Returns a night for a terminal: the table of releases and steps, what is wrong or open, then what changed.
+ * Returns a night for a terminal: the table of releases and steps, regressions, inconclusive results, then changes.
  * @param color whether the terminal shows colours
  */
 export function nightTerminal(night: Night, comparison: Comparison, color: boolean): string {
@@ -47,7 +47,7 @@ function tableOf({ suites, rows }: NightTable, paint: Paint): string {
     ...{ missing: paint.dim, unasked: paint.dim },
   };
   const differs = { explained: paint.cyan, unexplained: paint.red };
-  // A mark, then whether it differs: two columns for each step, so that the steps of all releases stand in line.
+  // Each step has two columns, its mark and its change, so that the steps of all releases are aligned.
   const stepText = ({ state, change }: StepEntry): string =>
     `${tints[state](entryMarks[state])}${change ? differs[change](changeMarks[change]) : ' '}`;
   const all: [string, (row: ReleaseRow) => string][] = [

@@ -119,7 +119,7 @@ test('colours are an addition, and the marks do without', () => {
   const colored = nightTerminal(night, comparison, true);
   expect(colored).toContain('\u001b[31m✗ fail 1 of 8\u001b[39m');
   expect(colored).toContain('\u001b[31m✗\u001b[39m\u001b[31m!\u001b[39m');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes of colours are what is taken away
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this removes the escape sequences of colours
   expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(nightTerminal(night, comparison, false));
 });
 

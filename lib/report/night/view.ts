@@ -6,15 +6,15 @@ import { line, visible } from '../visible.ts';
 import { counted, marks, short } from '../words.ts';
 import { type NightTable, nightTable } from './table.ts';
 
-/** A night in the words that all its views show. */
+/** A night, with the texts that its views show. */
 export interface NightView {
   title: string;
-  /** One sentence: what it came to. */
+  /** The result in one sentence. */
   headline: string;
   table: NightTable;
-  /** What is wrong, a line each; that of required jobs first. */
+  /** One line for each regression, those of required jobs first. */
   regressions: string[];
-  /** What could not be told or compared, a line each. */
+  /** One line for everything that could not be determined or compared. */
   inconclusive: string[];
   sinceLastNight: ComparedView[];
   betweenReleases: ComparedView[];
@@ -27,11 +27,11 @@ export interface ComparedView {
   lines: string[];
 }
 
-/** More lines of one sort than anybody reads are counted instead, and a longer line says nothing more. */
+/** The maximum number of lines of one kind (the rest are counted), and the maximum length of a line. */
 const MOST = 50;
 const LONGEST = 400;
 
-/** Returns what a night and its comparison come to, in words. */
+/** Returns the view of a night and its comparison. */
 export function nightView(night: Night, comparison: Comparison): NightView {
   const { jobs, startedAt } = night;
   const { regressions, inconclusive } = comparison.summary;
@@ -40,7 +40,10 @@ export function nightView(night: Night, comparison: Comparison): NightView {
     title: `Night of ${startedAt.slice(0, 10)}`,
     headline: headlineOf(jobs, comparison),
     table: nightTable(night, comparison),
-    regressions: atMost(regressions.toSorted((a, b) => Number(b.required) - Number(a.required)).map(troubleLine), MOST),
+    regressions: atMost(
+      regressions.toSorted((a, b) => Number(b.required) - Number(a.required)).map(regressionLine),
+      MOST,
+    ),
     inconclusive: atMost(
       [
         ...inconclusive.filter(({ istio }) => !missing.has(istio)).map(({ istio, why }) => said(`${istio}: ${why}`)),
@@ -54,7 +57,7 @@ export function nightView(night: Night, comparison: Comparison): NightView {
   };
 }
 
-/** Returns which releases were not asked everything; those for the same reasons in one line. */
+/** Returns lines with the releases that were tested only in part, grouped by reason. */
 function partialLines(jobs: JobOfNight[]): string[] {
   const partial = jobs.filter(({ results }) => (results?.summary.partial ?? []).length > 0);
   const alike = Map.groupBy(partial, ({ results }) => (results?.summary.partial ?? []).join('; '));
@@ -75,7 +78,7 @@ function headlineOf(all: JobOfNight[], { summary: { exitCode, regressions, incon
   return `${counted(required.length, 'regression')} in required releases: ${listed([...jobs])}.`;
 }
 
-/** What was not asked is not known to be good. */
+/** Does not claim that a release passes what was not tested. */
 function goodWords(required: JobOfNight[]): string {
   if (required.length === 0) return 'None of these releases is required: they are informational.';
   const partial = required.some(({ results }) => (results?.summary.partial ?? []).length > 0);
@@ -86,11 +89,11 @@ function listed(names: string[]): string {
   return [...new Set(names)].join(', ');
 }
 
-function troubleLine({ jobs, place, why, required }: Regression): string {
+function regressionLine({ jobs, place, why, required }: Regression): string {
   return said(`${jobs.join(' → ')}${required ? '' : ' (informational)'}: ${place}: ${why}`);
 }
 
-/** Of many releases most are the same as before; these come last, in one line. */
+/** Most comparisons show no change; these share one line at the end. */
 function comparedViews(all: [string, Diff][]): ComparedView[] {
   const same = all.filter(([, diff]) => isSame(diff)).map(([what]) => what);
   return [
@@ -99,7 +102,7 @@ function comparedViews(all: [string, Diff][]): ComparedView[] {
   ];
 }
 
-/** Returns whether all of two runs could be compared, and nothing differs. */
+/** Returns whether everything in two runs could be compared and nothing differs. */
 export function isSame({ changes, notComparable, only }: Diff): boolean {
   return changes.length + notComparable.length + only.a.length + only.b.length === 0;
 }
@@ -119,10 +122,12 @@ function comparedView(what: string, { compared, changes, notComparable, only, su
 
 function changeLine(change: Change): string {
   const { a, b, explained, why } = change;
-  return said(`${explained ? '' : 'unexplained: '}${placeWords(change)}: ${told(a)} → ${told(b)}: ${why}`);
+  return said(
+    `${explained ? '' : 'unexplained: '}${placeWords(change)}: ${observedText(a)} → ${observedText(b)}: ${why}`,
+  );
 }
 
-function told({ verdict, seen }: Observed): string {
+function observedText({ verdict, seen }: Observed): string {
   return [marks[verdict], seen.map(short).join(' | ') || verdict].join(' ');
 }
 

@@ -2,7 +2,7 @@ import { askOf, changed, failedCell, failedTimes, resultsOf } from '../../result
 import type { CellResult, CheckResult, Results } from '../../results/types.ts';
 import { annotations } from './annotations.ts';
 
-/** Reads a command as GitHub's runner does. */
+/** Parses a workflow command like GitHub's runner. */
 function read(line: string): { name: string; title: string; message: string } {
   const {
     name = '',

@@ -6,25 +6,26 @@ import { atMost } from '../room.ts';
 import { runErrorsOf } from '../run-errors.ts';
 import { allVisible, line } from '../visible.ts';
 
-/** GitHub shows ten of a step, and drops the rest without a word. */
+/** GitHub shows ten annotations for each step of a job and silently drops the others. */
 const LINES = 10;
-/** How many of the cases that one line stands for it names. */
+/** The maximum number of cases that an annotation names. */
 const NAMED = 10;
-/** GitHub takes no title of more than 255 characters, and 64 KiB of message. */
+/** Maximum lengths. GitHub accepts titles of up to 255 characters and messages of up to 64 KiB. */
 const LENGTH = { title: 200, line: 1_000 };
 
-/** What one line tells. */
+/** One annotation. */
 interface Annotation {
   title: string;
-  /** A line each. */
+  /** The lines of the message. */
   message: string[];
-  /** How many cells and checks it stands for. */
+  /** How many cells and checks it covers. */
   count: number;
 }
 
 /**
- * Returns the commands with which a job tells GitHub what is wrong, ten at most. One stands for all that is wrong in a
- * step, or for what is wrong in the same way in several steps; whatever makes a run less than the whole is a notice.
+ * Returns GitHub workflow commands that annotate a job with what is wrong, at most ten. One annotation covers
+ * everything that is wrong in a step, or what is wrong in the same way in several steps. If the run is partial, there
+ * is also a notice.
  */
 export function annotations(found: Results): string[] {
   const results = asShown(allVisible(found));
@@ -34,7 +35,7 @@ export function annotations(found: Results): string[] {
   return [...fewer(errors, LINES - notices.length).map((one) => command('error', one)), ...notices];
 }
 
-/** Beyond what there is room for, the last says how many more there are. */
+/** Returns at most `most` annotations; if there are more, the last one has the number of the others. */
 function fewer(all: Annotation[], most: number): Annotation[] {
   if (all.length <= most) return all;
   const left = all.slice(most - 1).reduce((sum, { count }) => sum + count, 0);
@@ -56,7 +57,9 @@ function foldedCases(wrong: Case[]): Annotation[] {
   return [...groups.values()].map((cases) => (severalSteps(cases) ? ofWay(cases) : ofStep(cases)));
 }
 
-/** A failure is alike where a server answers alike, whoever asks; what could not be told, where its cause is the same. */
+/**
+ * Failures are alike if a server gives any client the same wrong result; inconclusive cases, if the reason is the same.
+ */
 function wayOf({ verdict, cell, short, why }: Case): string {
   return JSON.stringify(verdict === 'fail' ? [verdict, cell?.server, short] : [verdict, why]);
 }
@@ -65,7 +68,7 @@ function stepOf({ verdict, suite, step }: Case): string {
   return JSON.stringify({ verdict, suite, step });
 }
 
-/** Checks are each of their own; what they say is not the same because the words are. */
+/** Returns whether cells are in several steps. Checks are never grouped, even if their texts are the same. */
 function severalSteps(cases: Case[]): boolean {
   return cases[0]?.cell !== undefined && new Set(cases.map(stepOf)).size > 1;
 }
@@ -99,12 +102,12 @@ function command(name: 'error' | 'notice', { title, message }: Pick<Annotation, 
   return `::${name} title=${property(line(title, LENGTH.title))}::${escaped(data)}`;
 }
 
-/** As GitHub's toolkit (@actions/core) escapes what follows the colons; it keeps that to itself, and prints at once. */
+/** Escapes a message like GitHub's toolkit (@actions/core), which does not export this function. */
 function escaped(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-/** As GitHub's toolkit escapes a property. */
+/** Escapes a property like GitHub's toolkit. */
 function property(text: string): string {
   return escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -6,7 +6,7 @@ import { casesOf } from '../cases.ts';
 import { failureText } from '../failure.ts';
 import { junitReport } from './junit.ts';
 
-/** Returns what a well-known parser of JUnit reads. */
+/** Parses the report with a widely used JUnit parser. */
 async function read(results: Results): Promise<TestSuites> {
   return (await parse(junitReport(results))) as TestSuites;
 }
@@ -106,7 +106,7 @@ test.each([
   );
 });
 
-/** No run of today makes such a suite. */
+/** Returns a suite that is skipped but has steps; current runs do not produce one. */
 function halfSkipped(suite: Results['suites'][number]): Results['suites'][number] {
   return { ...suite, skipped: 'not all of it' };
 }
@@ -161,7 +161,7 @@ test('every suite says of which run it is, and why that is not the whole', async
   );
 });
 
-/** Whatever is no character of XML 1.0, and a reference to one. */
+/** Matches characters that XML 1.0 does not allow, and references other than the predefined ones. */
 const illegal = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|&(?!(?:amp|lt|gt|quot|apos);)/u;
 
 const hostile = [

@@ -11,23 +11,23 @@ import { allVisible } from '../visible.ts';
 
 type Attributes = Record<string, string | number>;
 
-/** A suite as JUnit has it. */
+/** A test suite of JUnit. */
 interface TestSuite {
   name: string;
   cases: TestCase[];
-  /** How long it took, in milliseconds. */
+  /** Its duration in milliseconds. */
   ms: number;
 }
 
 interface TestCase {
   attributes: Attributes;
-  /** Why it is no pass. */
+  /** Absent if it passed. */
   outcome?: { element: 'failure' | 'error' | 'skipped'; attributes: Attributes; text?: string };
 }
 
 /**
- * Returns results as JUnit XML: a test case for each cell and each check. What failed is a failure; what could not be
- * told is an error, as is errors of the whole run, which has a suite of its own.
+ * Returns results as JUnit XML, with a test case for each cell and each check. A failed one is a failure, an
+ * inconclusive one an error. Run errors are an error in a suite of their own.
  */
 export function junitReport(found: Results): string {
   const results = asShown(allVisible(found));
@@ -40,7 +40,7 @@ export function junitReport(found: Results): string {
   });
   const properties = propertiesOf(results);
   for (const { name, cases, ms } of suites) {
-    // Viewers take what says no zone for what it says, and Ant's schema allows none.
+    // Without a time zone: Ant's schema does not allow one, and viewers show the time as it is.
     const timestamp = results.run.startedAt.slice(0, 19);
     const suite = root.ele('testsuite', safe({ name, ...totalsOf(cases), time: seconds(ms), timestamp }));
     const list = suite.ele('properties');
@@ -129,7 +129,7 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
-/** Attributes are one line: a parser would make spaces of line feeds. */
+/** Puts attributes on one line, because a parser turns line feeds in them into spaces. */
 function safe(attributes: Attributes): Attributes {
   const entries = Object.entries(attributes).map(([name, value]) => [
     name,
@@ -138,7 +138,7 @@ function safe(attributes: Attributes): Attributes {
   return Object.fromEntries(entries);
 }
 
-/** The library leaves an ampersand alone where it seems to begin an entity, which need not be one that XML knows. */
+/** Escapes ampersands: the library does not if one seems to start an entity, which may be unknown in XML. */
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;');
 }

@@ -4,9 +4,9 @@ import { fitting } from '../room.ts';
 import { marks } from '../words.ts';
 
 /**
- * Returns of each case that did not pass what was expected and why, what was seen, and how to see it oneself; of those
- * for whose details there is no room one line, and of the rest their number.
- * @param room bytes for the details and for the lines
+ * Returns the cases that did not pass: what was expected and why, what was observed, and how to reproduce it. Cases
+ * whose details do not fit have one line each; if there is no room for lines either, only their number is shown.
+ * @param room the maximum sizes of the details and of the lines, in bytes
  */
 export function failureSections(wrong: Case[], room: { details: number; lines: number }): string[] {
   const details = fitting(wrong, room.details, detailsOf);

@@ -7,9 +7,9 @@ import { fitting } from '../room.ts';
 import { cellWords, forceWords, marks } from '../words.ts';
 
 /**
- * Returns every suite with the matrix of each step and how it came about; those that pass are folded. Of steps for which
- * there is no room it tells the number.
- * @param room bytes
+ * Returns every suite, with the matrix of each step and how it settled. Suites that passed are folded. If there is not
+ * enough room, the number of the other steps is shown.
+ * @param room the maximum size in bytes
  */
 export function matrixSections({ suites }: Results, room: number): string[] {
   const parts = suites.flatMap(partsOf);
@@ -26,7 +26,7 @@ export function matrixSections({ suites }: Results, room: number): string[] {
   ];
 }
 
-/** What stands by itself: a step that asks, or the checks. */
+/** The smallest part that is shown or left out: a step or a check. */
 interface Part {
   suite: SuiteResult;
   text: string;
@@ -61,11 +61,11 @@ function askText(step: AskResult): string {
 }
 
 function table(cells: CellResult[]): string {
-  const { servers, rows } = matrixOf(cells);
+  const { columns, rows } = matrixOf(cells);
   return [
-    ['', ...servers.map(inline)],
-    ['', ...servers].map(() => '---'),
-    ...rows.map(({ client, cells }) => [inline(client), ...cells.map(cellText)]),
+    ['', ...columns.map(inline)],
+    ['', ...columns].map(() => '---'),
+    ...rows.map(({ name, cells }) => [inline(name), ...cells.map(cellText)]),
   ]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');

@@ -11,8 +11,8 @@ import { failureSections } from './markdown-failures.ts';
 import { matrixSections } from './markdown-matrix.ts';
 
 /**
- * Bytes for each part, so that none takes the place of another and all together stay below the 1024 KiB beyond which GitHub
- * shows nothing at all of a job's summary.
+ * The maximum size of each part in bytes. No part displaces another, and together they stay below 1 MiB, because GitHub
+ * does not show a longer job summary at all.
  */
 const ROOM = { head: 64_000, details: 420_000, lines: 130_000, matrix: 350_000 };
 
@@ -24,8 +24,8 @@ const headlines: Record<Results['summary']['verdict'], string> = {
 };
 
 /**
- * Returns results as GitHub's Markdown, for the summary of a job: what the run came to, what is wrong, and the matrix of
- * each step. It takes less than 1 MiB however much there is to tell.
+ * Returns results as GitHub's Markdown, for a job summary: the result of the run, what is wrong, and the matrix of each
+ * step. It is always smaller than 1 MiB.
  */
 export function markdownReport(found: Results): string {
   const results = asShown(allVisible(found));
@@ -38,7 +38,7 @@ export function markdownReport(found: Results): string {
   ].join('\n\n');
 }
 
-/** A partial run says nothing about the rest. */
+/** The headline of a partial run must not claim anything about what it did not test. */
 function headlineOf({ verdict, partial }: Results['summary']): string {
   return `${headlines[verdict]}${verdict === 'pass' && partial.length > 0 ? ' where it was tested' : ''}`;
 }

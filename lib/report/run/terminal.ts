@@ -14,24 +14,25 @@ import { countWithRunErrors, runErrorsOf } from '../run-errors.ts';
 import { allVisible, line } from '../visible.ts';
 import { cellWords, forceWords, inconclusiveWords, marks, meshWords, phaseWords, totals } from '../words.ts';
 
-/** How many of what is wrong the end names. */
+/** The maximum number of failures that the end of the report lists. */
 const NAMED = 10;
-/** And how long a reason that many share may be. */
+/** The maximum length of a reason there that several cells share. */
 const WHY = 200;
 
 /**
- * Returns what a run found, for a terminal: a matrix a step as in the task, then the failures, then the count.
+ * Returns the results of a run for a terminal: a matrix for each step as in the task, then the failures, then the
+ * counts.
  * @param color whether the terminal shows colours
- * @param kept where the report for a browser is, if it is kept
+ * @param kept the path of the HTML report, if it is kept
  */
 export function terminalReport(found: Results, color: boolean, kept?: string): string {
   const results = asShown(allVisible(found));
   const paint = createColors(color);
   const tint = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow };
-  // The same for every matrix, so that they stand in line below each other.
-  const clientWidth = widest(
+  // All matrices have the same width for the names of rows, so that their columns are aligned.
+  const nameWidth = widest(
     results.suites.flatMap(({ steps }) =>
-      steps.flatMap((step) => (step.kind === 'ask' ? step.cells.map(({ client }) => client) : [])),
+      steps.flatMap((step) => (step.kind === 'ask' ? matrixOf(step.cells).rows.map(({ name }) => name) : [])),
     ),
   );
 
@@ -50,14 +51,12 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
   const cellText = (cell: CellResult | undefined): string =>
     cell === undefined ? '' : tint[cell.verdict](`${marks[cell.verdict]} ${cellWords(cell)}`);
   const matrix = (cells: CellResult[]): string => {
-    const { servers, rows } = matrixOf(cells);
+    const { columns, rows } = matrixOf(cells);
     const texts = rows.map((row) => row.cells.map(cellText));
-    const width = widest([...servers, ...texts.flat()]);
+    const width = widest([...columns, ...texts.flat()]);
     const lineOf = (name: string, all: string[]): string =>
-      `    ${[padded(name, clientWidth), ...all.map((one) => padded(one, width))].join('  ')}`.trimEnd();
-    return [paint.dim(lineOf('', servers)), ...rows.map(({ client }, at) => lineOf(client, texts[at] ?? []))].join(
-      '\n',
-    );
+      `    ${[padded(name, nameWidth), ...all.map((one) => padded(one, width))].join('  ')}`.trimEnd();
+    return [paint.dim(lineOf('', columns)), ...rows.map(({ name }, at) => lineOf(name, texts[at] ?? []))].join('\n');
   };
 
   const wrong = casesOf(results).filter(({ verdict }) => verdict !== 'pass');
@@ -73,7 +72,7 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
       ...certaintyWords(results).map((words) => paint.dim(words)),
       ...(summary.partial.length === 0 ? [] : [`partial: ${summary.partial.join('; ')}`]),
       ...runErrorsOf(results).map(({ kind, text }) => paint.red(`${kind}: ${text}`)),
-      // The end of what is printed names what is wrong, for those who see no more of it.
+      // The end of the output lists the failures again, because some readers see only the end.
       ...atMost(
         unaskedTogether(wrongFirst(wrong), whyUnasked).map((group) => tint[verdictOf(group)](groupLine(group))),
         NAMED,

@@ -1,7 +1,7 @@
 import type { AskResult, Results } from '../../results/types.ts';
 import { columns } from '../columns.ts';
 
-/** Returns where the time of a run's steps went, in milliseconds, as a table for a terminal: a row for each step. */
+/** Returns the time of each part of a run's steps, in milliseconds, as a table for a terminal: a row for each step. */
 export function timingsText({ suites }: Results): string {
   const steps = suites.flatMap(({ name, steps }) => steps.map((step) => ({ suite: name, step })));
   const parts = [...new Set(steps.flatMap(({ step }) => (step.kind === 'ask' ? (step.parts ?? []) : []).map(named)))];

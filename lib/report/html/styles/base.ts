@@ -1,6 +1,6 @@
 import { html } from '../markup.ts';
 
-/** Colours, type, and what a page is made of whatever it shows. Bluish green, vermilion and violet differ for every eye. */
+/** Colours, type and elements of all pages. Colour-blind readers can tell bluish green, vermilion and violet apart. */
 export const base = html`
 :root {
   color-scheme: light dark;

@@ -1,6 +1,6 @@
 import { html } from '../markup.ts';
 
-/** What a comparison shows besides its headline. */
+/** The parts of a comparison below its headline. */
 export const diff = html`
 main > section { margin-block-start: 1.75rem; }
 .sides { margin-block-start: 0.9rem; font-size: 0.875rem; overflow-wrap: anywhere; }

@@ -1,6 +1,6 @@
 import { html } from '../markup.ts';
 
-/** What a night shows besides its headline: the table of releases and steps, and what is wrong or changed. */
+/** The parts of a night below its headline: the table of releases and steps, regressions and changes. */
 export const night = html`
 body { overflow-wrap: anywhere; }
 h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 650; }

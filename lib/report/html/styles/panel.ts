@@ -29,7 +29,7 @@ const drawer = html`
 }
 `;
 
-/** What is left when one verdict alone is shown: a matrix keeps its shape, and what has nothing to show goes. */
+/** The filter by verdict: a matrix keeps its shape, and parts without a matching cell or check are hidden. */
 function filtered(verdict: string): Markup {
   return html`
 :root:has(#show-${verdict}:checked) {

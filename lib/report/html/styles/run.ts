@@ -1,6 +1,6 @@
 import { html } from '../markup.ts';
 
-/** What a run's page shows besides its headline: what is wrong, the overview, and the suites. */
+/** The parts of a run's page below its headline: failures, the overview, and the suites. */
 export const run = html`
 h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 650; }
 h3 { font-size: 1rem; line-height: 1.4; font-weight: 600; }

@@ -5,20 +5,20 @@ import { night } from './night.ts';
 import { panel } from './panel.ts';
 import { run } from './run.ts';
 
-/** The whole style of a page. */
+/** The complete style of a page. */
 export interface Sheet {
   styles: Markup;
-  /** What lets the style past the page's policy; a test says the new one where the style has changed. */
+  /** Allows the style in the page's content security policy. A test shows the new hash if the style has changed. */
   hash: string;
 }
 
-/** That of a run's report, and of two runs compared. */
+/** The style of a run's report and of a comparison of two runs. */
 export const runSheet: Sheet = {
   styles: html`${base}${run}${panel}${diff}`,
   hash: 'sha256-ixK0hIJPlZUnOQ8dhVGy49g5cEWIznkckdalsX0ke3c=',
 };
 
-/** That of a night. */
+/** The style of a night. */
 export const nightSheet: Sheet = {
   styles: html`${base}${diff}${night}`,
   hash: 'sha256-LbFWamnRTNkvlb3q1iiIEjYz29EKUjbc6ZPxlhw+HVw=',

@@ -1,0 +1,32 @@
+import type { Answer, Observation } from '../types.ts';
+import { reused } from './http.ts';
+import type { Asked, ProtocolAdapter } from './protocol.ts';
+import { podOf } from './server-answer.ts';
+
+// Sidecars pass these protocols on as bytes, so that no header can show mutual TLS. An answer shows that the connection
+// came about, and which pod answered; the server's sidecar counts of what kind the connections were (counters.ts).
+
+/** HTTP to a port that its Service declares as TCP: the bytes are HTTP's for curl and the server, and nobody else. */
+export const tcp: ProtocolAdapter = { scheme: 'http', path: '/headers', options: [], passedOn: true, observe };
+
+/** TLS between client and server themselves, through the mesh or inside of its mutual TLS. */
+export const https: ProtocolAdapter = {
+  scheme: 'https',
+  path: '/headers',
+  // The server's own certificate is not what is tested.
+  options: ['-k'],
+  passedOn: true,
+  observe,
+};
+
+function observe(answer: Answer, { pods }: Asked): Observation {
+  if (!answer.fresh) return reused;
+  if (answer.status !== 200) return { kind: 'other', status: answer.status };
+  const pod = podOf(answer.body);
+  if (pod === undefined) {
+    return { kind: 'not-observed', why: 'the server does not tell which pod it is, as docker.io/istio/app does' };
+  }
+  const workload = pods.get(pod);
+  if (workload === undefined) return { kind: 'not-observed', why: `${pod} answered, which is no pod of the Service` };
+  return { kind: 'answered', workload };
+}
