@@ -44,7 +44,7 @@ export const servicesWitnesses: Witness[] = [
     name: 'alias',
     says: 'an ExternalName is another name for its target, STRICT or not',
     since: '1.21',
-    after: [rule(`${full}/rule`, 'httpbin', 'SIMPLE')],
+    after: [rule(`${full}/rule`, 'httpbin', 'DISABLE')],
     objects: [strict],
     ...{ from: sleep.full, to: `${legacy}/alias`, comesTo: 'm' },
     by: ['external-name.alias'],
