@@ -44,7 +44,9 @@ export function countedAt(
   { port, protocol }: { port: number; protocol: Protocol },
   names: ReadonlyMap<string, string>,
 ): Counted {
-  const parts = endpointsOf(world, aliasTarget(world, service), { port }).map(({ workload, port: dialled }) => {
+  // Of a port on which its pod does not listen a sidecar counts nothing.
+  const endpoints = endpointsOf(world, aliasTarget(world, service), { port }).filter(({ listens }) => listens);
+  const parts = endpoints.map(({ workload, port: dialled }) => {
     const part: Part = isPassedOn(protocol) ? 'passed-on' : dialled;
     return [`${workload.namespace}/${workload.name}`, part] as const;
   });
