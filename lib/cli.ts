@@ -1,4 +1,5 @@
 import { suites } from '../suites/index.ts';
+import { notReachable } from '../suites/rules/not-reachable.ts';
 import { type Console, gitHubOf } from './commands/console.ts';
 import { interruptible } from './commands/interrupt.ts';
 import { progressOn } from './commands/progress.ts';
@@ -59,7 +60,7 @@ const console: Console = {
   cwd: INIT_CWD ?? process.cwd(),
 };
 
-const context = { suites, console, github, env: process.env };
+const context = { suites, notReachable, console, github, env: process.env };
 
 const code = await main(process.argv.slice(2)).catch((error: unknown) => {
   if (signal.aborted) return INTERRUPTED;
@@ -100,7 +101,7 @@ async function main([command, ...args]: string[]): Promise<number> {
     case 'bench':
       return (await import('./commands/bench.ts')).benchmark(args, console);
     case 'report':
-      return (await import('./commands/report.ts')).report(args, console);
+      return (await import('./commands/report.ts')).report(args, context);
     case 'nightly':
       return (await import('./commands/nightly.ts')).nightly(args, context);
     case 'action': {

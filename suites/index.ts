@@ -6,10 +6,11 @@ import { disable } from './disable.ts';
 import { migration } from './migration.ts';
 import { permissive } from './permissive.ts';
 import { protocols } from './protocols.ts';
+import { rules, rulesMeshWide } from './rules.ts';
 import { setup } from './setup.ts';
 import { strict } from './strict.ts';
 
-/** Every suite, in the task's order. */
+/** Every suite, in the task's order; those that run only where they are named come before its end. */
 export const suites: readonly Suite[] = [
   setup,
   permissive,
@@ -18,6 +19,8 @@ export const suites: readonly Suite[] = [
   disable,
   destinationRule,
   autoOff,
+  rules,
+  rulesMeshWide,
   protocols,
   cleanup,
 ];

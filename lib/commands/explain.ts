@@ -4,7 +4,7 @@ import type { Expectation, Reason, Release } from '../model/types.ts';
 import { expectedWords } from '../probe/judge.ts';
 import { named, pairWords } from '../results/place.ts';
 import type { TrafficKey } from '../results/types.ts';
-import { type Scenario, scenariosOf } from '../run/scenario.ts';
+import { onRelease, type Scenario, scenariosOf } from '../run/scenario.ts';
 import type { Suite } from '../run/suite.ts';
 import { topology } from '../run/topology.ts';
 import { keyOf, questionOf } from '../run/traffic.ts';
@@ -44,6 +44,7 @@ export function explainJson(suites: readonly Suite[], istio?: string): string {
 
 function explainedBy(suites: readonly Suite[], release: Release): ExplainedSuite[] {
   return suites
+    .map((suite) => onRelease(suite, release))
     .map((suite) => ({
       suite,
       steps: scenariosOf(suite).map((step) => ({ step, cells: cellsOf(suite, step, release) })),

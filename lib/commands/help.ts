@@ -33,7 +33,7 @@ ${where}
   --mesh-wide                                allow auto-off, which changes the whole mesh, on an existing cluster
 
 Tests
-  --suite NAME[,NAME…]                       the suites to run (default: all); --list shows their names
+  --suite NAME[,NAME…]                       the suites to run (default: those of the task); --list shows their names
   --cell CLIENT:SERVER[:PORT]                a single cell, as reports show it, such as sleep.legacy:httpbin.full; without
                                              a port, all ports that a step has
   --sensitivity SHARE                        the share of wrong answers that a step must detect (default: 5%), with a
@@ -83,6 +83,8 @@ export const reportHelp = `Shows and compares results. RUN is a run's folder (re
   npm run report -- diff RUN RUN             what changed from the first to the second, such as from an older release
                                              or the night before. A change is explained if a rule begins or ends
                                              between the two releases, else unexplained
+  npm run report -- coverage RUN…            which rules of the model each release was seen to follow, by its runs of the
+                                             suites rules and rules-mesh-wide
   npm run report -- schema                   the JSON Schema of results.json
   npm run report -- rules                    the model's rules, as docs/rules.md has them
 

@@ -1,9 +1,11 @@
 import { suites } from '../../suites/index.ts';
+import { onRelease } from '../run/scenario.ts';
 import { listJson, listSuites } from './list.ts';
+import { offlineRelease } from './offline.ts';
 
 test('the list names every suite, its steps, what they apply and how many pairs each asks', () => {
   const list = listSuites(suites);
-  for (const { name, steps } of suites) {
+  for (const { name, steps } of suites.map((suite) => onRelease(suite, offlineRelease()))) {
     expect(list).toContain(`${name}: `);
     for (const { title } of steps) expect(list).toContain(`  ${title} (`);
   }

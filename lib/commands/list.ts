@@ -1,7 +1,7 @@
 import { nameOf } from '../model/name.ts';
 import type { Release } from '../model/types.ts';
 import { named, pairWords } from '../results/place.ts';
-import { type Scenario, scenarioOf } from '../run/scenario.ts';
+import { onRelease, type Scenario, scenarioOf } from '../run/scenario.ts';
 import type { Step, Suite } from '../run/suite.ts';
 import { keyOf } from '../run/traffic.ts';
 import { offlineObjects, offlineRelease } from './offline.ts';
@@ -14,6 +14,7 @@ import { offlineObjects, offlineRelease } from './offline.ts';
 export function listSuites(suites: readonly Suite[], istio?: string): string {
   const release = offlineRelease(istio);
   return suites
+    .map((suite) => onRelease(suite, release))
     .map((suite) =>
       [titleOf(suite), needsOf(suite), ...suite.steps.map((step) => `  ${stepLine(suite, step, release)}`)].join('\n'),
     )
@@ -23,23 +24,26 @@ export function listSuites(suites: readonly Suite[], istio?: string): string {
 /** Returns the same as JSON. */
 export function listJson(suites: readonly Suite[], istio?: string): string {
   const release = offlineRelease(istio);
-  const listed = suites.map((suite) => ({
-    name: suite.name,
-    title: suite.title,
-    about: suite.about,
-    meshWide: suite.meshWide ?? false,
-    steps: suite.steps.map((step) =>
-      step.kind === 'check'
-        ? { kind: step.kind, title: step.title, check: step.check }
-        : {
-            kind: step.kind,
-            title: step.title,
-            objects: objectsOf(scenarioOf(suite, step), release),
-            autoMtls: step.autoMtls ?? true,
-            cells: namesOf(scenarioOf(suite, step)),
-          },
-    ),
-  }));
+  const listed = suites
+    .map((suite) => onRelease(suite, release))
+    .map((suite) => ({
+      name: suite.name,
+      title: suite.title,
+      about: suite.about,
+      meshWide: suite.meshWide ?? false,
+      onlyIfNamed: suite.onlyIfNamed ?? false,
+      steps: suite.steps.map((step) =>
+        step.kind === 'check'
+          ? { kind: step.kind, title: step.title, check: step.check }
+          : {
+              kind: step.kind,
+              title: step.title,
+              objects: objectsOf(scenarioOf(suite, step), release),
+              autoMtls: step.autoMtls ?? true,
+              cells: namesOf(scenarioOf(suite, step)),
+            },
+      ),
+    }));
   return JSON.stringify({ suites: listed }, null, 2);
 }
 
@@ -48,10 +52,11 @@ export function titleOf({ name, title, about }: Suite): string {
   return `${name}: ${title}\n  ${about}`;
 }
 
-function needsOf({ meshWide }: Suite): string {
-  return meshWide
+function needsOf({ meshWide, onlyIfNamed }: Suite): string {
+  const changes = meshWide
     ? '  changes the whole mesh: needs a cluster that automtls created, or --mesh-wide'
     : '  changes only its own namespaces';
+  return onlyIfNamed ? `${changes}; runs only where --suite names it` : changes;
 }
 
 function stepLine(suite: Suite, step: Step, release: Release): string {

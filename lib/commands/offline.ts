@@ -4,7 +4,7 @@ import type { Served } from '../kube/kinds.ts';
 import { atLeast, parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { AuthenticationPolicy, KubeObject, Release, World } from '../model/types.ts';
-import { stepObjects, workloadObjects } from '../run/manifests.ts';
+import { stepObjects, withAges, workloadObjects } from '../run/manifests.ts';
 import type { AskStep } from '../run/suite.ts';
 import type { Topology } from '../run/topology.ts';
 
@@ -26,7 +26,7 @@ export function offlineRelease(istio: string = newestBuilt().module.version): Re
 /** Returns the objects that a step applies on a release. */
 export function offlineObjects(step: AskStep, release: Release): KubeObject[] {
   const api = atLeast(release, '1.5') ? 'security.istio.io' : 'authentication.istio.io';
-  return stepObjects(step.objects, api, {}, servedBy(release));
+  return withAges(stepObjects(step.objects, api, {}, servedBy(release)), step.ages);
 }
 
 /** Returns everything that Istio's rules depend on during a step on a release, in the topology's own names. */

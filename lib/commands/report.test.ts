@@ -13,6 +13,7 @@ const console = {
 test.each<[string[], string | RegExp]>([
   [['schema', 'results.json'], 'Unexpected argument "results.json": schema takes none.'],
   [['rules', 'a', 'b'], 'Unexpected argument "a b": rules takes none.'],
+  [['coverage'], 'Expected results.json of one run or more, or their folders.'],
   [['show'], 'Expected one results.json, or the folder of a run such as results/latest, but got 0.'],
   [
     ['diff', 'a'],
@@ -26,7 +27,7 @@ test.each<[string[], string | RegExp]>([
   [['show', 'nowhere'], 'nowhere cannot be read (ENOENT'],
   [['show', 'package.json'], 'package.json is not a results file of automtls.dev/results/v2 (schema: '],
 ])('%p is refused, with what to do', async (args, sentence) => {
-  const refused = report(args, console);
+  const refused = report(args, { console, suites: [], notReachable: {} });
   await expect(refused).rejects.toThrow(UsageError);
   await expect(refused).rejects.toThrow(sentence);
 });

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { compare } from '../diff/compare.ts';
 import type { Diff } from '../diff/types.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import { coverageMarkdown, type NotReachable, type WitnessStep } from '../report/coverage.ts';
 import { diffMarkdown } from '../report/diff/markdown.ts';
 import { diffTerminal } from '../report/diff/terminal.ts';
 import { htmlDiff } from '../report/html/diff.ts';
@@ -14,6 +15,7 @@ import { terminalReport } from '../report/run/terminal.ts';
 import { resultsFrom, textOf } from '../results/file.ts';
 import { resultsJsonSchema } from '../results/schema.ts';
 import type { Results } from '../results/types.ts';
+import type { Suite } from '../run/suite.ts';
 import { helpOption, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { reportHelp } from './help.ts';
@@ -33,12 +35,21 @@ const diffViews: Record<string, (diff: Diff, color: boolean) => string> = {
   markdown: diffMarkdown,
 };
 
+/** What the command is given. */
+export interface ReportContext {
+  console: Console;
+  /** All suites. */
+  suites: readonly Suite[];
+  /** Rules that no suite can ask, and why. */
+  notReachable: NotReachable;
+}
+
 /**
- * `npm run report -- show|diff|schema|rules`: prints a view of results, their schema or the model's rules. Returns the
- * exit code, which for `diff` is 1 if a change is unexplained and 3 if not everything could be compared.
+ * `npm run report -- show|diff|coverage|schema|rules`: prints a view of results, their schema or the model's rules. Returns
+ * the exit code, which for `diff` is 1 if a change is unexplained and 3 if not everything could be compared.
  * @throws UsageError if an argument or a results file is invalid
  */
-export async function report(args: string[], console: Console): Promise<number> {
+export async function report(args: string[], { console, suites, notReachable }: ReportContext): Promise<number> {
   const { values, positionals } = parse(args, {
     format: { type: 'string', default: 'terminal' },
     ...helpOption,
@@ -48,7 +59,7 @@ export async function report(args: string[], console: Console): Promise<number> 
     console.print(reportHelp);
     return 0;
   }
-  switch (oneOf(['show', 'diff', 'schema', 'rules'] as const, verb, 'npm run report --')) {
+  switch (oneOf(['show', 'diff', 'coverage', 'schema', 'rules'] as const, verb, 'npm run report --')) {
     case 'show': {
       const view = viewOf(runViews, values.format);
       const [results] = await read<[Results]>(files, 1, console.cwd);
@@ -65,6 +76,12 @@ export async function report(args: string[], console: Console): Promise<number> 
       console.print(view(diff, console.color).trimEnd());
       return diff.summary.exitCode;
     }
+    case 'coverage': {
+      if (files.length === 0) throw new UsageError('Expected results.json of one run or more, or their folders.');
+      const all = await Promise.all(files.map(async (file) => resultsFrom(await textIn(file, console.cwd), file)));
+      console.print(coverageMarkdown(witnessSteps(suites), notReachable, all));
+      return 0;
+    }
     case 'schema':
       takesNone(verb, files);
       console.print(JSON.stringify(resultsJsonSchema(), null, 2));
@@ -74,6 +91,16 @@ export async function report(args: string[], console: Console): Promise<number> 
       console.print(rulesMarkdown());
       return 0;
   }
+}
+
+function witnessSteps(suites: readonly Suite[]): WitnessStep[] {
+  return suites.flatMap(({ name, steps }) =>
+    steps.flatMap((step) =>
+      step.kind === 'ask' && step.witnesses !== undefined
+        ? [{ suite: name, step: step.title, rules: step.witnesses }]
+        : [],
+    ),
+  );
 }
 
 function takesNone(verb: string, files: string[]): void {

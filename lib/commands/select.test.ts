@@ -35,6 +35,7 @@ test('those that are named, in the task’s order, with setup before and cleanup
   expect(names(['disable', 'strict'])).toEqual(['setup', 'strict', 'disable', 'cleanup']);
   expect(names(['strict', 'strict'])).toEqual(['setup', 'strict', 'cleanup']);
   expect(names(['cleanup'])).toEqual(['setup', 'cleanup']);
+  expect(names(['rules'])).toEqual(['setup', 'rules', 'cleanup']);
 });
 
 test('setup’s checks are part of every run, its questions only of its own', () => {

@@ -51,7 +51,8 @@ export async function test(args: string[], { suites, console, github, env }: Sui
   noPositionals(positionals);
   const limits = limitsOf(values);
   const named = values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim());
-  const narrowed = selectSuites(suites, named);
+  // The list shows them all: it is where people find their names.
+  const narrowed = selectSuites(suites, named ?? (values.list ? suites.map(({ name }) => name) : undefined));
   const { id: cell, suites: chosen } =
     values.cell === undefined ? { id: undefined, suites: narrowed } : selectCell(narrowed, values.cell);
   const modes = (['list', 'explain', 'sweep', 'keep'] as const).filter((mode) => values[mode]);

@@ -3,7 +3,7 @@ import type { KubeObject } from './types.ts';
 /**
  * Orders objects as Istio does where several compete: the oldest first, ties by name, then by namespace.
  * An object without a creation time is not stored yet, and so the newest.
- * istio/istio pilot/pkg/model/config.go, configCompareByCreationTime.
+ * istio/istio pilot/pkg/model/config.go, sortConfigByCreationTime.
  */
 export function byAge(a: KubeObject, b: KubeObject): number {
   return (
@@ -13,8 +13,20 @@ export function byAge(a: KubeObject, b: KubeObject): number {
   );
 }
 
+/**
+ * The same before 1.23, where ties are by `name.namespace`, so that `a-b` comes before `a`.
+ * istio/istio@1.22.8 pilot/pkg/model/config.go, sortByCreationComparator.
+ */
+export function byAgeAndJoinedName(a: KubeObject, b: KubeObject): number {
+  return compare(created(a), created(b)) || compare(joinedName(a), joinedName(b));
+}
+
 function created({ metadata: { creationTimestamp } }: KubeObject): number {
   return creationTimestamp === undefined ? Number.POSITIVE_INFINITY : Math.floor(Date.parse(creationTimestamp) / 1000);
+}
+
+function joinedName({ metadata: { name, namespace = '' } }: KubeObject): string {
+  return `${name}.${namespace}`;
 }
 
 function compare<T extends string | number>(a: T, b: T): number {

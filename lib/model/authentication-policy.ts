@@ -1,4 +1,4 @@
-import { byAge } from './age.ts';
+import { byAgeAndJoinedName } from './age.ts';
 import { nameOf } from './name.ts';
 import type { ModeVerdict, ServerMode } from './peer-authentication.ts';
 import { reason } from './reason.ts';
@@ -24,7 +24,7 @@ export function alphaMode(
   const inNamespace = policies.filter((policy) => policy.kind === 'Policy' && policy.metadata.namespace === namespace);
   const targeted = inNamespace
     .filter((policy) => policy.metadata.name !== 'default' && targets(policy, name, port))
-    .sort(byAge)[0];
+    .sort(byAgeAndJoinedName)[0];
   if (targeted !== undefined) return verdict(targeted, 'policy.service', `names Service ${name}`);
   const wide = inNamespace.find((policy) => policy.metadata.name === 'default' && isTargetless(policy));
   if (wide !== undefined) return verdict(wide, 'policy.namespace', `covers namespace ${namespace}`);

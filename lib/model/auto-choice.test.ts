@@ -159,6 +159,10 @@ describe('Services that are passed through', () => {
   });
 
   const balanced = destinationRule('full/r', 'httpbin', { loadBalancer: { simple: 'PASSTHROUGH' } });
+  const takenBack = destinationRule('full/r', 'httpbin', {
+    loadBalancer: { simple: 'PASSTHROUGH' },
+    portLevelSettings: [{ port: { number: 8000 } }],
+  });
   const byPort = destinationRule('full/r', 'httpbin', {
     portLevelSettings: [{ port: { number: 8000 }, loadBalancer: { simple: 'PASSTHROUGH' } }],
   });
@@ -169,6 +173,14 @@ describe('Services that are passed through', () => {
     ['a workload’s own DISABLE', [sidecar], [balanced, off], '1.31', '503'],
     ['before 1.10 the endpoints are not looked at', [sidecar, bare], [balanced], '1.9', 'm or 503'],
     ['in port settings alone they are not, either', [sidecar, bare], [byPort], '1.31', 'm or 503'],
+    ['port settings without a balancer take it back: one without', [sidecar, bare], [takenBack], '1.31', 'p'],
+    [
+      'port settings without a balancer take it back: a workload’s own DISABLE',
+      [sidecar],
+      [takenBack, off],
+      '1.31',
+      'p',
+    ],
   ])('load balancing PASSTHROUGH, %s', (_, servers, policies, release, expected) => {
     expect(brief(ask(worldOf(servers, policies, release)))).toBe(expected);
   });

@@ -5,7 +5,7 @@ import { nameOf } from './name.ts';
 import { reason, workloadName } from './reason.ts';
 import { holds } from './rules.ts';
 import { serverMode, serviceMode } from './server-mode.ts';
-import { modeOnEndpoint, type PolicyInForce } from './traffic-policy.ts';
+import { markOnEndpoint, type PolicyInForce } from './traffic-policy.ts';
 import type { DestinationRule, Reason } from './types.ts';
 
 interface AutoChoice {
@@ -41,7 +41,7 @@ export function autoChoice(call: Call, endpoints: Endpoint[], ruling: Ruling): A
     return all('plain', reason('auto-mtls.off', text));
   }
   const passThrough = isHeadless(service) || policy?.passThrough === true;
-  const early = passThrough ? passThroughPlain(call, policy) : undefined;
+  const early = (passThrough ? leftInPlain(call) : undefined) ?? oneWithout(call, policy);
   if (early !== undefined) return all('plain', early);
   const { mode, reasons } = serviceMode(mesh, served, call);
   if (mode === 'DISABLE') return all('plain', ...reasons, disabledScope(call));
@@ -64,15 +64,17 @@ function looksAtEndpoints({ mesh, service }: Call, policy: PolicyInForce | undef
   return policy?.looksAtAllEndpoints === true && !holds('auto-mtls.balanced-unseen', mesh.release);
 }
 
-function passThroughPlain(call: Call, policy: PolicyInForce | undefined): Reason | undefined {
-  const { release } = call.mesh;
-  const service = nameOf(call.service);
+function leftInPlain({ mesh, service }: Call): Reason | undefined {
   const plain = (['auto-mtls.pass-through-left-out', 'auto-mtls.pass-through-plain'] as const).find((rule) =>
-    holds(rule, release),
+    holds(rule, mesh.release),
   );
-  if (plain !== undefined) {
-    return reason(plain, `${service} is passed through, and this release leaves such Services in plain text`);
-  }
+  const text = `${nameOf(service)} is passed through, and this release leaves such Services in plain text`;
+  return plain && reason(plain, text);
+}
+
+/** A port's own balancer may take the cluster back from being passed through: the endpoints are looked at all the same. */
+function oneWithout(call: Call, policy: PolicyInForce | undefined): Reason | undefined {
+  const service = nameOf(call.service);
   if (!looksAtEndpoints(call, policy)) return undefined;
   const without = call.endpoints.find(({ workload }) => !announcesMutualTls(workload));
   if (without === undefined && call.endpoints.length > 0) return undefined;
@@ -100,23 +102,20 @@ function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wir
   const { mesh, served, port } = call;
   const { workload } = endpoint;
   const name = workloadName(workload);
-  const marked = rule && modeOnEndpoint(rule, port.port, subset, workload.labels, mesh.release);
+  const marked = rule && markOnEndpoint(rule, port.port, subset, workload.labels, mesh.release);
   if (!announcesMutualTls(workload)) {
     const despite =
-      rule !== undefined && marked === 'ISTIO_MUTUAL'
+      rule !== undefined && marked?.mode === 'ISTIO_MUTUAL'
         ? `, and mode ISTIO_MUTUAL, which ${nameOf(rule)} names beside the effective settings, does not change that`
         : '';
     const text = `Auto mTLS sends plain text to ${name}: its pods do not announce mutual TLS${despite}`;
     return { wire: 'plain', reasons: [reason('auto-mtls.endpoint-without-sidecar', text)] };
   }
   if (rule !== undefined && marked !== undefined) {
-    const wire = marked === 'ISTIO_MUTUAL' ? 'mtls' : 'plain';
+    const wire = marked.mode === 'ISTIO_MUTUAL' ? 'mtls' : 'plain';
     const sent = wire === 'mtls' ? 'mutual TLS' : 'plain text';
-    const text = `${nameOf(rule)} names mode ${marked} beside the effective settings, and it marks the endpoints: ${sent} is sent to ${name}`;
-    const id = holds('destination-rule.port-without-tls', mesh.release)
-      ? 'destination-rule.port-without-tls'
-      : 'destination-rule.subset-of-endpoint';
-    return { wire, reasons: [reason(id, text, rule)] };
+    const text = `${nameOf(rule)} names mode ${marked.mode} beside the effective settings, and it marks the endpoints: ${sent} is sent to ${name}`;
+    return { wire, reasons: [reason(marked.rule, text, rule)] };
   }
   if (holds('auto-mtls.endpoint-disabled', mesh.release)) {
     const { mode, reasons } = serverMode(mesh, served, workload, endpoint.port, call);

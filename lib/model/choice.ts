@@ -57,14 +57,17 @@ export function choose(call: Call): Choice {
   const { served, client, mesh } = call;
   const target = targetOf(call.service);
   const found = ruleFor(served.destinationRules, client, target, mesh);
-  const otherwise = foundOtherwise(served.destinationRules, client.namespace, target, mesh);
+  const otherwise = foundOtherwise(served.destinationRules, client, target, mesh);
   const subset = found?.rule.spec.subsets?.find(({ name }) => name === call.subset);
   if (call.subset !== undefined && subset === undefined) return unknownSubset(call, found, otherwise);
-  const policy = found === undefined ? undefined : policyInForce(found.rule, call.port.port, subset);
+  const policy = found === undefined ? undefined : policyInForce(found.rule, call.port.port, subset, mesh.release);
   const retries = retriesOf(call, policy);
   const reached = retries === 'other-host' ? (subset?.labels ?? {}) : {};
   const endpoints = call.endpoints.filter(({ workload }) => selects(reached, workload.labels));
-  const lookUp = [...otherwise, ...(found === undefined ? [] : lookUpReasons(found))];
+  const lookUp = [
+    ...otherwise,
+    ...(found === undefined ? [] : [...lookUpReasons(found), ...portLeftOut(found, policy, call)]),
+  ];
   const empty = call.endpoints.length > 0 && endpoints.length === 0 ? [emptySubset(call)] : [];
   if (found === undefined || policy?.tls === undefined) {
     const { wires, reasons } = autoChoice(call, endpoints, { rule: found?.rule, policy, subset });
@@ -138,6 +141,12 @@ function mergedInto(rule: DestinationRule, other: DestinationRule): Reason {
   const settings = topLevel ? 'and its settings, as that one has none' : 'whose own settings stand';
   const text = `${nameOf(other)} is for the same host: its subsets are added to ${nameOf(rule)}, ${settings}`;
   return reason('destination-rule.merged', text, other);
+}
+
+function portLeftOut({ rule }: FoundRule, policy: PolicyInForce | undefined, { subset, port }: Call): Reason[] {
+  if (!policy?.portLeftOut) return [];
+  const text = `Subset ${subset} has no settings of its own, and this release leaves out those of ${nameOf(rule)} for port ${port.port}: its top level counts`;
+  return [reason('destination-rule.subset-without-port', text, rule)];
 }
 
 function setsTls({ rule }: FoundRule, { level }: PolicyInForce, mode: string): Reason {

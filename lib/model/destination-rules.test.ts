@@ -1,4 +1,4 @@
-import { destinationRulesFor, mergedRulesFor, ruleFor, targetOf } from './destination-rules.ts';
+import { destinationRulesFor, foundOtherwise, mergedRulesFor, ruleFor, targetOf } from './destination-rules.ts';
 import { destinationRule, mesh, service } from './fixtures.ts';
 import type { DestinationRule, TlsMode } from './types.ts';
 
@@ -138,6 +138,13 @@ describe('the lookup', () => {
     expect(modeFor(rules, 'legacy')).toBe('SIMPLE');
   });
 
+  test('a rule for its own namespace by name is private from 1.14', () => {
+    const rules = [at('full', exact, 'SIMPLE', ['full']), at('full', '*', 'DISABLE')];
+    expect(modeFor(rules, 'legacy', {}, '1.13')).toBeUndefined();
+    expect(modeFor(rules, 'legacy', {}, '1.14')).toBe('DISABLE');
+    expect(['1.13', '1.14'].map((release) => modeFor(rules, 'full', {}, release))).toEqual(['SIMPLE', 'SIMPLE']);
+  });
+
   test('says where the rule was found', () => {
     const place = (rules: DestinationRule[]) => {
       return ruleFor(rules, { namespace: 'legacy', labels: {} }, httpbin, mesh())?.place;
@@ -169,6 +176,12 @@ describe('workloadSelector', () => {
   test('is no part of the API before 1.14', () => {
     expect(modeFor([forSleep], 'full', { app: 'curl' }, '1.13')).toBe('DISABLE');
     expect(modeFor([forSleep], 'full', { app: 'curl' }, '1.14')).toBeUndefined();
+  });
+
+  test('before 1.14 such a rule is looked up like any other, in other namespaces, too', () => {
+    expect(modeFor([forSleep], 'legacy', {}, '1.13')).toBe('DISABLE');
+    expect(modeFor([forSleep], 'legacy', {}, '1.14')).toBeUndefined();
+    expect(modeFor([forSleep, destinationRule('full/wide', '*', 'SIMPLE')], 'legacy', {}, '1.13')).toBe('DISABLE');
   });
 
   test('what such a rule leaves out comes from the rule for all, where both are private', () => {
@@ -205,5 +218,49 @@ describe('which rules could act at all', () => {
     const names = destinationRulesFor(some, 'full', service('full/httpbin')).map(({ metadata }) => metadata.name);
     expect(names.toSorted()).toEqual(['a', 'b', 'c']);
     expect(destinationRulesFor(some, 'full', service('legacy/httpbin'))).toEqual([some[3]]);
+  });
+});
+
+describe('why a release finds another rule', () => {
+  const sleep = { workloadSelector: { matchLabels: { app: 'sleep' } } };
+  const told = (rules: DestinationRule[], client: string, release: string) =>
+    foundOtherwise(rules, { namespace: client, labels: { app: 'curl' } }, httpbin, mesh(release)).map(
+      ({ text }) => text,
+    );
+  const selecting = destinationRule('full/some', exact, 'DISABLE', { created: '2026-01-01T00:00:01Z', ...sleep });
+  const all = destinationRule('full/all', exact, undefined, { created: '2026-01-01T00:00:00Z' });
+  const own = destinationRule('full/own', exact, 'SIMPLE', { exportTo: ['full'] });
+  const wide = destinationRule('full/wide', '*', 'DISABLE');
+
+  test.each<[string, DestinationRule[], string, string, string[]]>([
+    [
+      'dropped selectors',
+      [selecting],
+      'full',
+      '1.13',
+      ['Every client counts for DestinationRule full/some: this release does not know workloadSelector'],
+    ],
+    ['none where that changes nothing', [selecting], 'partial', '1.31', []],
+    [
+      'the order of merging',
+      [all, selecting],
+      'full',
+      '1.21',
+      [
+        'DestinationRule full/all and DestinationRule full/some are for one host: this release merges the younger into the older one, even where it is for selected workloads',
+      ],
+    ],
+    [
+      'a rule for its own namespace by name',
+      [own, wide],
+      'legacy',
+      '1.13',
+      [
+        'A rule for its own namespace by name is not private in this release, and hides others from other namespaces: DestinationRule full/own',
+      ],
+    ],
+    ['none for the namespace itself', [own, wide], 'full', '1.13', []],
+  ])('%s', (_, rules, client, release, texts) => {
+    expect(told(rules, client, release)).toEqual(texts);
   });
 });

@@ -1,6 +1,8 @@
 import { hostnameOf, hostOf, mostSpecific } from './hosts.ts';
 import { selects } from './labels.ts';
-import { exportsOf, type MergedRule, mergedOtherwise, mergeRules } from './merge-rules.ts';
+import { exportsOf, type MergedRule, mergeRules } from './merge-rules.ts';
+import { nameOf } from './name.ts';
+import { decidingWay, type OldWay, type OldWays, oldWayReason, oldWaysOf } from './rule-gates.ts';
 import type { DestinationRule, Mesh, Reason, Service } from './types.ts';
 
 /** Where a rule was found. */
@@ -19,6 +21,11 @@ export interface Target {
   namespace: string;
 }
 
+interface Client {
+  namespace: string;
+  labels: Record<string, string>;
+}
+
 /** Returns how a lookup sees a Service. */
 export function targetOf(service: Service): Target {
   return { hostname: hostnameOf(service), namespace: service.metadata.namespace ?? 'default' };
@@ -33,11 +40,12 @@ export function targetOf(service: Service): Target {
  */
 export function ruleFor(
   rules: DestinationRule[],
-  client: { namespace: string; labels: Record<string, string> },
+  client: Client,
   target: Target,
   scope: Scope,
+  ways: OldWays = oldWaysOf(scope.release),
 ): FoundRule | undefined {
-  const found = mergedRulesFor(rules, client.namespace, target, scope);
+  const found = mergedRulesFor(rules, client.namespace, target, scope, ways);
   const selected = found.find(
     ({ rule }) =>
       rule.spec.workloadSelector !== undefined && selects(rule.spec.workloadSelector.matchLabels, client.labels),
@@ -65,19 +73,32 @@ export function mergedRulesFor(
   clientNamespace: string,
   target: Target,
   scope: Scope,
+  ways: OldWays = oldWaysOf(scope.release),
 ): FoundRule[] {
-  return lookedUp(rules, clientNamespace, target, scope).at(-1)?.found ?? [];
+  return lookedUp(rules, clientNamespace, target, scope, ways).at(-1)?.found ?? [];
 }
 
-/** Returns why a release may find another rule for those clients than the newest does; none where it does not. */
-export function foundOtherwise(
-  rules: DestinationRule[],
-  clientNamespace: string,
-  target: Target,
-  scope: Scope,
-): Reason[] {
-  const looked = lookedUp(rules, clientNamespace, target, scope);
-  return looked.flatMap(({ candidates }) => mergedOtherwise(candidates, scope.release));
+/** Returns why a release finds another rule for a client than a later one does; none where it does not. */
+export function foundOtherwise(rules: DestinationRule[], client: Client, target: Target, scope: Scope): Reason[] {
+  const ways = oldWaysOf(scope.release);
+  const comesTo = (some: OldWay[]) => {
+    const { rule, place } = ruleFor(rules, client, target, scope, new Set(some)) ?? {};
+    const { workloadSelector: _, exportTo: __, ...spec } = rule?.spec ?? { host: '' };
+    return JSON.stringify([place, spec]);
+  };
+  const way = decidingWay(ways, comesTo);
+  if (way === undefined) return [];
+  const names = new Set(
+    [ways, new Set([...ways].filter((other) => other !== way))].flatMap((some) =>
+      lookedUp(rules, client.namespace, target, scope, some).flatMap(({ candidates }) => candidates.map(nameOf)),
+    ),
+  );
+  return [
+    oldWayReason(
+      way,
+      rules.filter((rule) => names.has(nameOf(rule))),
+    ),
+  ];
 }
 
 /** What is found at one place. */
@@ -90,24 +111,27 @@ interface LookedUp {
 
 /** Returns the places that are looked at, in order: the last is the first in which something is found. */
 function lookedUp(
-  rules: DestinationRule[],
+  given: DestinationRule[],
   clientNamespace: string,
   { hostname, namespace: home }: Target,
-  { release, rootNamespace }: Scope,
+  { rootNamespace }: Scope,
+  ways: OldWays,
 ): LookedUp[] {
+  const rules = ways.has('destination-rule.selector-dropped') ? given.map(withoutSelector) : given;
+  const isExported = (rule: DestinationRule) => !isPrivate(rule, ways);
   const lookUp = (place: Place, namespace: string, isCandidate: (rule: DestinationRule) => boolean): LookedUp => {
     const pool = rules.filter((rule) => rule.metadata.namespace === namespace && isCandidate(rule));
     const host = mostSpecific(pool.map(hostOf), hostname);
     const candidates = pool.filter((rule) => hostOf(rule) === host);
-    return { candidates, found: mergeRules(candidates, release).map((one) => ({ ...one, place })) };
+    return { candidates, found: mergeRules(candidates, ways).map((one) => ({ ...one, place })) };
   };
   const exportedBy = (place: Place, namespace: string): LookedUp => {
-    const { candidates, found } = lookUp(place, namespace, (rule) => !isPrivate(rule));
+    const { candidates, found } = lookUp(place, namespace, isExported);
     return { candidates, found: found.filter(({ exportTo }) => isVisible(exportTo, clientNamespace)) };
   };
   const local =
     clientNamespace === rootNamespace
-      ? lookUp('client-namespace', rootNamespace, isPrivate)
+      ? lookUp('client-namespace', rootNamespace, (rule) => !isExported(rule))
       : lookUp('client-namespace', clientNamespace, isForOwnNamespace);
   if (local.found.length > 0) return [local];
   const ofService = exportedBy('service-namespace', home);
@@ -115,14 +139,24 @@ function lookedUp(
   return [local, ofService, exportedBy('root-namespace', rootNamespace)];
 }
 
+function withoutSelector(rule: DestinationRule): DestinationRule {
+  const { workloadSelector: _, ...spec } = rule.spec;
+  return { ...rule, spec };
+}
+
 function isForOwnNamespace(rule: DestinationRule): boolean {
   const exportTo = exportsOf(rule);
   return exportTo.length === 0 || ['*', '.', rule.metadata.namespace].some((name) => name && exportTo.includes(name));
 }
 
-function isPrivate(rule: DestinationRule): boolean {
-  const exportTo = exportsOf(rule);
-  return exportTo.length === 1 && (exportTo[0] === '.' || exportTo[0] === rule.metadata.namespace);
+/** From 1.14 its own namespace's name makes a rule private, as `.` does. */
+function isPrivate(rule: DestinationRule, ways: OldWays): boolean {
+  const [only, ...others] = exportsOf(rule);
+  if (others.length > 0) return false;
+  return (
+    only === '.' ||
+    (only === rule.metadata.namespace && only !== undefined && !ways.has('destination-rule.own-name-exported'))
+  );
 }
 
 function isVisible(exportTo: string[], namespace: string): boolean {

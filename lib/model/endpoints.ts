@@ -62,12 +62,12 @@ export function endpointsOf(
  * Returns the Service that an ExternalName stands for in the end.
  * Throws where the name leads out of the world, or back to itself: nothing is known of what answers there.
  */
-export function aliasTarget(world: World, alias: Service): Service {
+export function aliasTarget({ services }: Pick<World, 'services'>, alias: Service): Service {
   const seen = new Set<Service>();
   let service = alias;
   while (isExternalName(service)) {
     const host = service.spec.externalName?.replace(/\.$/, '');
-    const next = world.services.find((one) => hostnameOf(one) === host);
+    const next = services.find((one) => hostnameOf(one) === host);
     if (next === undefined || seen.has(next)) {
       const { namespace, name } = alias.metadata;
       throw new Error(`ExternalName ${namespace}/${name} leads to ${host}, which is no Service of this world`);

@@ -1,14 +1,10 @@
 import { suites } from '../../suites/index.ts';
+import { askModel, witnesses } from '../../suites/rules/fixtures.ts';
 import { offlineWorld } from '../commands/offline.ts';
 import { newestRelease } from '../istio/releases.ts';
 import { scenariosOf } from '../run/scenario.ts';
 import { topology } from '../run/topology.ts';
 import { idOf, questionOf } from '../run/traffic.ts';
-import { type Case, predictCase } from './cases/case.ts';
-import { clientCases } from './cases/client.ts';
-import { releasesCases } from './cases/releases.ts';
-import { serverCases } from './cases/server.ts';
-import { servicesCases } from './cases/services.ts';
 import { gatesBetween } from './gates.ts';
 import { predict } from './predict.ts';
 import { formatRelease, isWithin, parseRelease } from './release.ts';
@@ -39,22 +35,23 @@ interface Asked {
   on: (release: Release) => Expectation;
 }
 
-const ofSuites: Asked[] = suites.flatMap((suite) =>
-  scenariosOf(suite).flatMap((step) => {
-    const worlds = new Map(releases.map((release) => [release, offlineWorld(topology(suite.topology), step, release)]));
-    return step.traffic.map((traffic) => ({
-      what: `${suite.name} › ${step.title} › ${idOf(traffic)}`,
-      on: (release: Release) => predict(worlds.get(release) as World, questionOf(traffic, {})),
-    }));
-  }),
-);
-const ofCases: Asked[] = [...serverCases, ...clientCases, ...servicesCases, ...releasesCases].map((one: Case) => ({
-  what: one.says,
-  on: (release) => predictCase({ ...one, mesh: { ...one.mesh, release: formatRelease(release) } }),
-}));
+const ofSuites: Asked[] = suites
+  .filter(({ topology: name }) => name !== 'rules')
+  .flatMap((suite) =>
+    scenariosOf(suite).flatMap((step) => {
+      const worlds = new Map(
+        releases.map((release) => [release, offlineWorld(topology(suite.topology), step, release)]),
+      );
+      return step.traffic.map((traffic) => ({
+        what: `${suite.name} › ${step.title} › ${idOf(traffic)}`,
+        on: (release: Release) => predict(worlds.get(release) as World, questionOf(traffic, {})),
+      }));
+    }),
+  );
+const ofWitnesses: Asked[] = witnesses.map((one) => ({ what: one.name, on: (release) => askModel(one, release) }));
 
 /** Every question with what it comes to on every release. */
-const table = [...ofSuites, ...ofCases].map(({ what, on }) => {
+const table = [...ofSuites, ...ofWitnesses].map(({ what, on }) => {
   const found = new Map(releases.map((release) => [formatRelease(release), on(release)]));
   return { what, on: (release: Release) => found.get(formatRelease(release)) as Expectation };
 });
@@ -65,7 +62,7 @@ const changes = table.flatMap(({ what, on }) =>
     .filter(({ a, b }) => JSON.stringify(a.outcomes) !== JSON.stringify(b.outcomes)),
 );
 
-describe('over the suites and the cases, from 1.4 to the newest and back', () => {
+describe('over the suites and the witnesses, from 1.4 to the newest and back', () => {
   test('wherever outcomes differ, a gate says so', () => {
     const silent = changes
       .filter(({ from, to, a, b }) => gatesBetween(a.reasons, b.reasons, from, to).length === 0)

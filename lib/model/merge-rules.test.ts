@@ -1,6 +1,7 @@
 import { destinationRule } from './fixtures.ts';
 import { mergeRules } from './merge-rules.ts';
 import { parseRelease } from './release.ts';
+import { oldWaysOf } from './rule-gates.ts';
 import type { DestinationRule, TlsMode } from './types.ts';
 
 const host = 'httpbin.org';
@@ -22,7 +23,7 @@ function rule(name: string, mode?: TlsMode, { subsets, app, ...more }: Changes =
 
 /** Each merged rule as `names of the rules that went in: mode [subsets]`. */
 function merged(rules: DestinationRule[], release = '1.31'): string[] {
-  return mergeRules(rules, parseRelease(release)).map(({ rule: { spec }, from }) => {
+  return mergeRules(rules, oldWaysOf(parseRelease(release))).map(({ rule: { spec }, from }) => {
     const names = from.map(({ metadata }) => metadata.name).join('+');
     const subsets = (spec.subsets ?? []).map(({ name }) => name).join(',');
     return `${names}: ${spec.trafficPolicy?.tls?.mode ?? 'none'} [${subsets}]`;
@@ -79,6 +80,23 @@ describe('rules for one host of one namespace', () => {
     expect(merged(rules, '1.24')).toEqual(['a: SIMPLE []', 'b: DISABLE [1]']);
   });
 
+  test('before 1.22 a younger rule for selected workloads gets into an older one for all', () => {
+    const rules = [
+      rule('all', undefined, { created: '2026-01-01T00:00:00Z' }),
+      rule('one', 'DISABLE', { app: 'app1', created: '2026-01-01T00:00:01Z', subsets: ['1'] }),
+    ];
+    expect(merged(rules, '1.21')).toEqual(['all+one: DISABLE [1]', 'one: DISABLE [1]']);
+    expect(merged(rules, '1.22')).toEqual(['one+all: DISABLE [1]', 'all: none []']);
+    expect(merged(rules.toReversed(), '1.21')).toEqual(merged(rules, '1.21'));
+  });
+
+  test('before 1.23 ties are by the name with the namespace', () => {
+    const created = '2026-01-01T00:00:00Z';
+    const rules = [rule('a', 'SIMPLE', { created }), rule('a-b', 'DISABLE', { created })];
+    expect(merged(rules, '1.22')).toEqual(['a-b+a: DISABLE []']);
+    expect(merged(rules, '1.23')).toEqual(['a+a-b: SIMPLE []']);
+  });
+
   /** istio/istio pilot/pkg/model/push_context_test.go, TestSetDestinationRuleMerging. */
   test('two for all and one for the root namespace', () => {
     const rules = [
@@ -110,7 +128,7 @@ describe('rules for one host of one namespace', () => {
   test('the rules that were given stay as they are', () => {
     const rules = [rule('a', undefined, { subsets: ['1'] }), rule('b', 'SIMPLE', { subsets: ['2'] })];
     const before = structuredClone(rules);
-    mergeRules(rules, parseRelease('1.31'));
+    mergeRules(rules, new Set());
     expect(rules).toEqual(before);
   });
 });

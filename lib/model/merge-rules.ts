@@ -1,8 +1,6 @@
-import { byAge } from './age.ts';
-import { nameOf } from './name.ts';
-import { reason } from './reason.ts';
-import { holds } from './rules.ts';
-import type { DestinationRule, Reason, Release } from './types.ts';
+import { byAge, byAgeAndJoinedName } from './age.ts';
+import type { OldWays } from './rule-gates.ts';
+import type { DestinationRule } from './types.ts';
 
 /** What Istio makes of the DestinationRules of one namespace for one host. */
 export interface MergedRule {
@@ -17,42 +15,10 @@ export interface MergedRule {
  * rule that has one; a rule for selected workloads stands for itself. From 1.24, rules of unlike exportTo stay apart.
  * istio/istio pilot/pkg/model/destination_rule.go, mergeDestinationRule.
  */
-export function mergeRules(rules: DestinationRule[], release: Release): MergedRule[] {
-  return merge(inOrder(rules, release), !holds('destination-rule.merged-across-exports', release));
-}
-
-/** Returns why a release makes something else of such rules than the newest does; none where it does not. */
-export function mergedOtherwise(rules: DestinationRule[], release: Release): Reason[] {
-  const selecting = rules.filter(({ spec }) => spec.workloadSelector !== undefined);
-  const dropped = holds('destination-rule.selector-dropped', release) ? selecting : [];
-  const ordered = inOrder(rules, release);
-  const names = ordered.map(nameOf).join(' and ');
-  const across =
-    holds('destination-rule.merged-across-exports', release) &&
-    JSON.stringify(merge(ordered, false)) !== JSON.stringify(merge(ordered, true));
-  return [
-    ...dropped.map((rule) =>
-      reason(
-        'destination-rule.selector-dropped',
-        `${nameOf(rule)} is for every client: this release does not know its workloadSelector`,
-        rule,
-      ),
-    ),
-    ...(across
-      ? [
-          reason(
-            'destination-rule.merged-across-exports',
-            `${names} are for one host: this release merges them whatever their exportTo`,
-          ),
-        ]
-      : []),
-  ];
-}
-
-/** @param apart whether rules of unlike exportTo stay apart */
-function merge(rules: DestinationRule[], apart: boolean): MergedRule[] {
+export function mergeRules(rules: DestinationRule[], ways: OldWays): MergedRule[] {
+  const apart = !ways.has('destination-rule.merged-across-exports');
   const merged: MergedRule[] = [];
-  for (const rule of rules) {
+  for (const rule of inOrder(rules, ways)) {
     const exportTo = exportsOf(rule);
     let own = true;
     for (const other of merged) {
@@ -81,15 +47,12 @@ export function exportsOf(rule: DestinationRule): string[] {
   return rule.spec.workloadSelector === undefined ? [...new Set(rule.spec.exportTo)] : ['.'];
 }
 
-function inOrder(rules: DestinationRule[], release: Release): DestinationRule[] {
-  const known = holds('destination-rule.selector-dropped', release) ? rules.map(withoutSelector) : rules;
+/** From 1.22 rules for selected workloads are merged first, so that none of them gets into a rule for all. */
+function inOrder(rules: DestinationRule[], ways: OldWays): DestinationRule[] {
+  const byAll = ways.has('destination-rule.joined-name') ? byAgeAndJoinedName : byAge;
+  if (ways.has('destination-rule.merged-by-age')) return rules.toSorted(byAll);
   const rank = (rule: DestinationRule) => (rule.spec.workloadSelector === undefined ? 1 : 0);
-  return known.toSorted((a, b) => rank(a) - rank(b) || byAge(a, b));
-}
-
-function withoutSelector(rule: DestinationRule): DestinationRule {
-  const { workloadSelector: _, ...spec } = rule.spec;
-  return { ...rule, spec };
+  return rules.toSorted((a, b) => rank(a) - rank(b) || byAll(a, b));
 }
 
 function absorb(target: MergedRule, rule: DestinationRule): void {

@@ -1,8 +1,9 @@
-import { peerAuthentication } from './fixtures.ts';
+import { mesh as meshOf, peerAuthentication } from './fixtures.ts';
 import { peerMode, type ServerMode, scopeMode } from './peer-authentication.ts';
 import type { MtlsMode, PeerAuthentication } from './types.ts';
 
 const root = 'root-namespace';
+const scope = meshOf('1.31', { rootNamespace: root });
 const foo = { app: 'foo' };
 const labels: Record<string, string> = { app: 'foo', stage: 'prod' };
 const pods = { name: 'foo', namespace: 'my-ns', labels };
@@ -17,7 +18,7 @@ const workload = (mode?: MtlsMode, created?: string, name = 'foo', selector: Rec
   peerAuthentication(`my-ns/${name}`, mode, created === undefined ? { selector } : { selector, created });
 
 function modeAt(policies: PeerAuthentication[], port: number, of = pods): ServerMode {
-  return peerMode(policies, root, of, port).mode;
+  return peerMode(policies, scope, of, port).mode;
 }
 
 /** The cases of istio/istio pilot/pkg/security/authn/policy_applier_test.go, TestComposePeerAuthentication. */
@@ -187,13 +188,13 @@ describe('the mode of a namespace, on which clients build', () => {
     ['the mesh UNSET', [mesh()], 'PERMISSIVE'],
     ['another namespace', [peerAuthentication('other/default', 'DISABLE')], undefined],
   ])('%s', (_, policies, mode) => {
-    expect(scopeMode(policies, root, 'my-ns')?.mode).toBe(mode);
+    expect(scopeMode(policies, scope, 'my-ns')?.mode).toBe(mode);
   });
 });
 
 describe('the reasons', () => {
   const rulesOf = (policies: PeerAuthentication[], port = 80) =>
-    peerMode(policies, root, pods, port).reasons.map(({ rule, object }) => [rule, object]);
+    peerMode(policies, scope, pods, port).reasons.map(({ rule, object }) => [rule, object]);
 
   test('name the policies that inherit, and the one that sets the mode', () => {
     expect(rulesOf([mesh('STRICT'), namespace('UNSET'), workload()])).toEqual([
@@ -212,9 +213,22 @@ describe('the reasons', () => {
     ]);
   });
 
+  test.each([
+    [
+      '1.22',
+      ['peer-authentication.joined-name', 'peer-authentication.oldest-wins', 'peer-authentication.workload'],
+      'STRICT',
+    ],
+    ['1.23', ['peer-authentication.oldest-wins', 'peer-authentication.workload'], 'DISABLE'],
+  ])('in %s of two made in the same second', (release, rules, mode) => {
+    const policies = [workload('DISABLE', now, 'a'), workload('STRICT', now, 'a-b')];
+    const found = peerMode(policies, meshOf(release, { rootNamespace: root }), pods, 80);
+    expect([found.reasons.map(({ rule }) => rule), found.mode]).toEqual([rules, mode]);
+  });
+
   test('say in one sentence what a port setting does', () => {
     const policy = peerAuthentication('my-ns/foo', 'STRICT', { selector: foo, ports: { '80': 'DISABLE' } });
-    expect(peerMode([policy], root, pods, 80).reasons).toEqual([
+    expect(peerMode([policy], scope, pods, 80).reasons).toEqual([
       {
         rule: 'peer-authentication.port',
         text: 'PeerAuthentication my-ns/foo selects app=foo and sets DISABLE for its port 80: plain text alone is taken',

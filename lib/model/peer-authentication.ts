@@ -1,8 +1,9 @@
-import { byAge } from './age.ts';
+import { byAge, byAgeAndJoinedName } from './age.ts';
 import { selects } from './labels.ts';
 import { nameOf } from './name.ts';
 import { labelText, reason, workloadName } from './reason.ts';
-import type { MtlsMode, PeerAuthentication, Reason } from './types.ts';
+import { holds } from './rules.ts';
+import type { Mesh, MtlsMode, PeerAuthentication, Reason } from './types.ts';
 
 /** What a server takes, once inheritance is resolved. */
 export type ServerMode = Exclude<MtlsMode, 'UNSET'>;
@@ -14,6 +15,8 @@ export interface ModeVerdict {
 }
 
 type Level = 'mesh' | 'namespace' | 'workload';
+
+type Scope = Pick<Mesh, 'release' | 'rootNamespace'>;
 
 interface Pods {
   name: string;
@@ -34,12 +37,12 @@ const meaning: Record<ServerMode, string> = {
  */
 export function peerMode(
   policies: PeerAuthentication[],
-  rootNamespace: string,
+  scope: Scope,
   pods: Pods,
   port: number,
 ): ModeVerdict & { applies: boolean } {
-  const workload = candidates(policies, 'workload', rootNamespace, pods.namespace, pods.labels);
-  const wide = scopeMode(policies, rootNamespace, pods.namespace);
+  const workload = candidates(policies, 'workload', scope, pods.namespace, pods.labels);
+  const wide = scopeMode(policies, scope, pods.namespace);
   const own = modeOf(workload[0]);
   const [policy] = workload;
   const chain = policy === undefined ? [] : [own === undefined ? inherits(policy) : sets(policy, 'workload', own)];
@@ -51,7 +54,11 @@ export function peerMode(
   const verdict = policy === undefined || portMode === undefined ? base : byPort(policy, port, portMode);
   return {
     mode: verdict.mode,
-    reasons: [...ignoredInRoot(policies, rootNamespace, pods), ...younger(workload, 'workload'), ...verdict.reasons],
+    reasons: [
+      ...ignoredInRoot(policies, scope.rootNamespace, pods),
+      ...younger(workload, 'workload', scope),
+      ...verdict.reasons,
+    ],
     applies: wide !== undefined || policy !== undefined,
   };
 }
@@ -60,20 +67,16 @@ export function peerMode(
  * Returns the mode that the namespace's and the mesh's policies alone make, which is all that a client's cluster is
  * built on, or undefined where there is none. istio/istio pilot/pkg/model/authentication.go, GetNamespaceMutualTLSMode.
  */
-export function scopeMode(
-  policies: PeerAuthentication[],
-  rootNamespace: string,
-  namespace: string,
-): ModeVerdict | undefined {
+export function scopeMode(policies: PeerAuthentication[], scope: Scope, namespace: string): ModeVerdict | undefined {
   const levels = (['namespace', 'mesh'] as const).map((level) => ({
     level,
-    found: candidates(policies, level, rootNamespace, namespace, {}),
+    found: candidates(policies, level, scope, namespace, {}),
   }));
   const reasons: Reason[] = [];
   for (const { level, found } of levels) {
     const [policy] = found;
     if (policy === undefined) continue;
-    reasons.push(...younger(found, level));
+    reasons.push(...younger(found, level, scope));
     const mode = modeOf(policy);
     if (mode !== undefined) return { mode, reasons: [...reasons, sets(policy, level, mode)] };
     reasons.push(inherits(policy));
@@ -84,7 +87,7 @@ export function scopeMode(
 function candidates(
   policies: PeerAuthentication[],
   level: Level,
-  rootNamespace: string,
+  { rootNamespace, release }: Scope,
   namespace: string,
   labels: Record<string, string>,
 ): PeerAuthentication[] {
@@ -93,7 +96,7 @@ function candidates(
   return policies
     .filter((policy) => policy.metadata.namespace === home && hasSelector(policy) === (level === 'workload'))
     .filter((policy) => level !== 'workload' || selects(policy.spec?.selector?.matchLabels, labels))
-    .sort(byAge);
+    .sort(holds('peer-authentication.joined-name', release) ? byAgeAndJoinedName : byAge);
 }
 
 function hasSelector(policy: PeerAuthentication): boolean {
@@ -140,15 +143,27 @@ function noPolicy(pods: Pods): Reason {
   return reason('peer-authentication.none', text);
 }
 
-function younger([oldest, ...others]: PeerAuthentication[], level: Level): Reason[] {
+function younger([oldest, ...others]: PeerAuthentication[], level: Level, { release }: Scope): Reason[] {
   if (oldest === undefined) return [];
-  return others.map((policy) =>
+  const byName = others.find((policy) => byAge(policy, oldest) < 0);
+  const tie =
+    byName === undefined || !holds('peer-authentication.joined-name', release)
+      ? []
+      : [
+          reason(
+            'peer-authentication.joined-name',
+            `${nameOf(oldest)} and ${nameOf(byName)} were made in the same second: this release compares their names with the namespace joined to them`,
+            oldest,
+          ),
+        ];
+  const ignored = others.map((policy) =>
     reason(
       'peer-authentication.oldest-wins',
       `${nameOf(policy)} is ignored: ${nameOf(oldest)} is older, and one ${level} policy counts`,
       policy,
     ),
   );
+  return [...tie, ...ignored];
 }
 
 function ignoredInRoot(policies: PeerAuthentication[], rootNamespace: string, pods: Pods): Reason[] {

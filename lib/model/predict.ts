@@ -7,7 +7,7 @@ import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
 import type { ServerMode } from './peer-authentication.ts';
 import { isPassedOn } from './protocol.ts';
 import { reason, unique, workloadName } from './reason.ts';
-import { holds } from './rules.ts';
+import { holds, type RuleId } from './rules.ts';
 import { type Served, servedPolicies } from './served.ts';
 import { type Asked, serverMode } from './server-mode.ts';
 import { routed } from './subset-route.ts';
@@ -38,7 +38,7 @@ export function predict(world: World, asked: Question): Expectation {
   });
   const before = [
     ...served.unserved,
-    ...labelsIgnored(client),
+    ...injectionReasons(client),
     ...aliasReasons(named, target, external && hasSidecar(client)),
   ];
   if (choice.wires.length === 0) {
@@ -91,23 +91,32 @@ function serverAt(
   { workload, port }: Endpoint,
   asked: Asked,
 ): { mode: ServerMode | undefined; reasons: Reason[] } {
-  const ignored = labelsIgnored(workload);
+  const injected = injectionReasons(workload);
   if (hasSidecar(workload)) {
     const { mode, reasons } = serverMode(mesh, served, workload, port, asked);
-    return { mode, reasons: [...ignored, ...reasons] };
+    return { mode, reasons: [...injected, ...reasons] };
   }
   const name = workloadName(workload);
   const why = workload.hostNetwork
     ? reason('sidecar.host-network', `${name} is on the host network and has no sidecar: it accepts only plain text`)
     : reason('sidecar.none', `${name} has no sidecar: no policy acts on it, and it accepts only plain text`);
-  return { mode: undefined, reasons: [...ignored, why] };
+  return { mode: undefined, reasons: [...injected, why] };
 }
 
-function labelsIgnored(workload: Workload): Reason[] {
-  if (!workload.podLabelsIgnored) return [];
-  const text = `This release does not look at the labels of ${workloadName(workload)}'s pods before it decides about their sidecar`;
-  return [reason('sidecar.pod-labels-ignored', text)];
+function injectionReasons(workload: Workload): Reason[] {
+  const { injectedBy } = workload;
+  const text = injectedBy && injectionTexts[injectedBy]?.(`${workloadName(workload)}'s pods`);
+  return injectedBy === undefined || text === undefined ? [] : [reason(injectedBy, text)];
 }
+
+const injectionTexts: Partial<Record<RuleId, (pods: string) => string>> = {
+  'sidecar.pod-labels-ignored': (pods) =>
+    `This release does not look at the labels of ${pods} before it decides about their sidecar`,
+  'sidecar.annotation-alone': (pods) =>
+    `This release goes by the annotation of ${pods} and not by their label when it decides about their sidecar`,
+  'sidecar.other-values': (pods) =>
+    `This release takes what ${pods} say of their sidecar, which is neither true nor false, for a yes or a no`,
+};
 
 function aliasReasons(named: Service, target: Service, external: boolean): Reason[] {
   if (named === target) return [];

@@ -1,3 +1,4 @@
+import { nameOf } from './name.ts';
 import { reason } from './reason.ts';
 import { formatRelease } from './release.ts';
 import { holds, type RuleId } from './rules.ts';
@@ -38,8 +39,8 @@ export function servedPolicies({ mesh: { release }, policies }: World): Served {
     destinationRules: served.filter((policy): policy is DestinationRule => policy.kind === 'DestinationRule'),
     unserved: known.flatMap((policy) => {
       const rule = unservedBy(policy);
-      const { kind, apiVersion, metadata } = policy;
-      const text = `Istio ${formatRelease(release)} does not serve ${kind} of ${apiVersion}: ${metadata.name} does nothing`;
+      const { kind, apiVersion } = policy;
+      const text = `Istio ${formatRelease(release)} does not serve ${kind} of ${apiVersion}: ${nameOf(policy)} does nothing`;
       return rule === undefined ? [] : [reason(rule, text, policy)];
     }),
   };

@@ -21,7 +21,7 @@ export function serverMode(mesh: Mesh, served: Served, workload: Workload, port:
     ? alphaMode(served.authenticationPolicies, asked.service, asked.port)
     : undefined;
   if (!heedsPeers(mesh.release)) return alpha ?? noAlphaPolicy();
-  const peer = peerMode(served.peerAuthentications, mesh.rootNamespace, workload, port);
+  const peer = peerMode(served.peerAuthentications, mesh, workload, port);
   if (alpha === undefined) return peer;
   return peer.applies ? { mode: peer.mode, reasons: [...superseded(alpha), ...peer.reasons] } : alpha;
 }
@@ -34,7 +34,7 @@ export function serverMode(mesh: Mesh, served: Served, workload: Workload, port:
 export function serviceMode(mesh: Mesh, served: Served, { service, port }: Asked): ModeVerdict {
   const namespace = service.metadata.namespace ?? 'default';
   if (heedsPeers(mesh.release)) {
-    const wide = scopeMode(served.peerAuthentications, mesh.rootNamespace, namespace);
+    const wide = scopeMode(served.peerAuthentications, mesh, namespace);
     if (wide !== undefined) return wide;
   }
   if (heedsAlpha(mesh.release)) {
@@ -51,9 +51,7 @@ export function serviceMode(mesh: Mesh, served: Served, { service, port }: Asked
 export function meshDefault(world: World): { mode: ModeVerdict['mode']; reason: Reason } {
   const { mesh } = world;
   const { peerAuthentications, authenticationPolicies } = servedPolicies(world);
-  const peer = heedsPeers(mesh.release)
-    ? scopeMode(peerAuthentications, mesh.rootNamespace, mesh.rootNamespace)
-    : undefined;
+  const peer = heedsPeers(mesh.release) ? scopeMode(peerAuthentications, mesh, mesh.rootNamespace) : undefined;
   const found = peer ?? (heedsAlpha(mesh.release) ? alphaMeshMode(authenticationPolicies) : undefined);
   const { mode, reasons } = found ?? (heedsPeers(mesh.release) ? noMeshPolicy() : noAlphaPolicy());
   const last = reasons.at(-1);

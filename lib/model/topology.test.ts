@@ -107,6 +107,21 @@ describe('a pod gets a sidecar', () => {
     expect(sidecarOf([namespace(labels), deployment({ labels: inject(options) })], release)).toBe(sidecar);
   });
 
+  test.each<[string, { labels?: Labels; annotations?: Labels }, boolean, string | undefined]>([
+    ['1.11', { labels: inject('true'), annotations: inject('false') }, false, 'sidecar.annotation-alone'],
+    ['1.12', { labels: inject('true'), annotations: inject('false') }, true, undefined],
+    ['1.11', { labels: inject('no') }, true, 'sidecar.annotation-alone'],
+    ['1.26', { labels: inject('no') }, false, 'sidecar.other-values'],
+    ['1.26', { labels: inject('False') }, false, 'sidecar.other-values'],
+    ['1.27', { labels: inject('no') }, true, undefined],
+    ['1.26', { annotations: inject('no') }, false, 'sidecar.other-values'],
+    ['1.27', { annotations: inject('no') }, true, undefined],
+    ['1.26', { labels: inject('Yes') }, true, undefined],
+  ])('in %s, in a namespace that is enabled, with %j', (release, pod, sidecar, injectedBy) => {
+    const { workloads } = topologyOf([namespace(enabled), deployment(pod)], parseRelease(release));
+    expect([workloads[0]?.sidecar, workloads[0]?.injectedBy]).toEqual([sidecar, injectedBy]);
+  });
+
   test('never on the host network', () => {
     const { workloads } = topologyOf([namespace(enabled), deployment({}, { hostNetwork: true })]);
     expect(workloads).toMatchObject([{ sidecar: false, hostNetwork: true }]);

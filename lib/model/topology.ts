@@ -1,4 +1,5 @@
-import { holds } from './rules.ts';
+import { decidingWay } from './rule-gates.ts';
+import { holds, type RuleId } from './rules.ts';
 import type { KubeObject, Release, Service, Workload } from './types.ts';
 
 interface Container {
@@ -47,21 +48,32 @@ export function topologyOf(objects: KubeObject[], release?: Release): { workload
   };
 }
 
+/** Rules of injection that have ended, by the release that ended each. */
+const oldRules = [
+  'sidecar.pod-labels-ignored',
+  'sidecar.annotation-alone',
+  'sidecar.other-values',
+] as const satisfies RuleId[];
+
+type OldRule = (typeof oldRules)[number];
+
 function workloadOf(deployment: Deployment, namespaceLabels: Record<string, string>, release?: Release): Workload {
   const { template } = deployment.spec;
   const namespace = namespaceOf(deployment);
   const containers = template.spec?.containers ?? [];
-  const labelsCount = release === undefined || !holds('sidecar.pod-labels-ignored', release);
-  const hasProxy = (counting: boolean) =>
-    carriesProxy(template) || isInjected(template, namespace, namespaceLabels, counting);
+  const holding = oldRules.filter((rule) => release !== undefined && holds(rule, release));
+  const hasProxy = (rules: OldRule[]) =>
+    carriesProxy(template) || isInjected(template, namespace, namespaceLabels, rules);
+  const sidecar = hasProxy(holding);
+  const injectedBy = decidingWay(holding, hasProxy);
   return {
     name: deployment.metadata.name,
     namespace,
     labels: template.metadata?.labels ?? {},
     serviceAccount: template.spec?.serviceAccountName ?? 'default',
-    sidecar: hasProxy(labelsCount),
+    sidecar,
     hostNetwork: template.spec?.hostNetwork ?? false,
-    ...(hasProxy(labelsCount) === hasProxy(true) ? {} : { podLabelsIgnored: true }),
+    ...(injectedBy === undefined ? {} : { injectedBy }),
     ports: containers
       .filter((container) => container.name !== proxyContainer)
       .flatMap((container) => container.ports ?? [])
@@ -78,7 +90,7 @@ function carriesProxy({ spec }: PodTemplate): boolean {
 
 /**
  * Whether the injection webhook gives the pod a sidecar. Labels decide whether the webhook is asked (from 1.10; before,
- * only the namespace's), then the webhook looks at the annotation, which the pod's label overrides.
+ * only the namespace's), then the webhook looks at the annotation, which the pod's label overrides (from 1.12).
  * istio/istio manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml;
  * pkg/kube/inject/inject.go, injectRequired.
  */
@@ -86,16 +98,20 @@ function isInjected(
   template: PodTemplate,
   namespace: string,
   namespaceLabels: Record<string, string>,
-  podLabelsCount: boolean,
+  rules: OldRule[],
 ): boolean {
   if (template.spec?.hostNetwork || neverInjected.includes(namespace)) return false;
-  const podLabels = podLabelsCount ? (template.metadata?.labels ?? {}) : {};
+  const podLabels = rules.includes('sidecar.pod-labels-ignored') ? {} : (template.metadata?.labels ?? {});
+  if (!webhookIsAsked(namespaceLabels, podLabels)) return false;
   const annotation = template.metadata?.annotations?.[injectKey];
-  const options = podLabels[injectKey] ?? annotation;
-  return options !== 'false' && webhookIsAsked(namespaceLabels, podLabels);
+  const label = rules.includes('sidecar.annotation-alone') ? undefined : podLabels[injectKey];
+  const said = label ?? annotation ?? '';
+  if (rules.includes('sidecar.other-values')) return ['', 'y', 'yes', 'true', 'on'].includes(said.toLowerCase());
+  return said !== 'false';
 }
 
 function webhookIsAsked(namespaceLabels: Record<string, string>, podLabels: Record<string, string>): boolean {
+  if (podLabels[injectKey] === 'false') return false;
   const injection = namespaceLabels['istio-injection'];
   if (injection !== undefined) return injection === 'enabled';
   if (namespaceLabels[revisionKey] !== undefined) return true;

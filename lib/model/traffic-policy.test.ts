@@ -1,11 +1,16 @@
 import { destinationRule } from './fixtures.ts';
 import { parseRelease } from './release.ts';
-import { modeOnEndpoint, policyInForce } from './traffic-policy.ts';
-import type { TlsMode, TrafficPolicy } from './types.ts';
+import { markOnEndpoint, policyInForce } from './traffic-policy.ts';
+import type { DestinationRule, TlsMode, TrafficPolicy } from './types.ts';
 
 const tls = (mode: TlsMode): TrafficPolicy => ({ tls: { mode } });
 const at = (number: number, own: object = {}) => ({ port: { number }, ...own });
 const passThrough = { loadBalancer: { simple: 'PASSTHROUGH' } };
+
+type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
+
+const inForce = (rule: DestinationRule, port: number, subset?: Subset, release = '1.31') =>
+  policyInForce(rule, port, subset, parseRelease(release));
 
 describe('the effective TLS mode on port 8000', () => {
   test.each<[string, TrafficPolicy | undefined, TlsMode | undefined]>([
@@ -26,7 +31,7 @@ describe('the effective TLS mode on port 8000', () => {
       undefined,
     ],
   ])('%s', (_, policy, mode) => {
-    expect(policyInForce(destinationRule('full/r', 'httpbin', policy), 8000).tls?.mode).toBe(mode);
+    expect(inForce(destinationRule('full/r', 'httpbin', policy), 8000).tls?.mode).toBe(mode);
   });
 
   test.each<[string, TrafficPolicy | undefined, TrafficPolicy | undefined, TlsMode | undefined]>([
@@ -51,7 +56,20 @@ describe('the effective TLS mode on port 8000', () => {
   ])('a subset: %s', (_, top, own, mode) => {
     const subset = { name: 'v1', ...(own === undefined ? {} : { trafficPolicy: own }) };
     const rule = destinationRule('full/r', 'httpbin', top, { subsets: [subset] });
-    expect(policyInForce(rule, 8000, subset).tls?.mode).toBe(mode);
+    expect(inForce(rule, 8000, subset).tls?.mode).toBe(mode);
+  });
+
+  test.each<[string, TrafficPolicy | undefined, TlsMode | undefined]>([
+    ['1.10', undefined, 'MUTUAL'],
+    ['1.10', {}, 'SIMPLE'],
+    ['1.11', undefined, 'SIMPLE'],
+  ])('in %s a subset with policy %j has of the top’s port settings', (release, own, mode) => {
+    const subset = { name: 'v1', ...(own === undefined ? {} : { trafficPolicy: own }) };
+    const top = { ...tls('MUTUAL'), portLevelSettings: [at(8000, tls('SIMPLE'))] };
+    expect(inForce(destinationRule('full/r', 'httpbin', top), 8000, subset, release)).toMatchObject({
+      tls: { mode },
+      portLeftOut: mode === 'MUTUAL',
+    });
   });
 });
 
@@ -61,10 +79,10 @@ describe('where a mode stands, for a person', () => {
   const byPort = destinationRule('full/r', 'httpbin', { portLevelSettings: [at(8000, tls('DISABLE'))] });
 
   test.each([
-    [policyInForce(rule, 8000).level, ''],
-    [policyInForce(rule, 8000, subset).level, ' in subset v1 for its port 8000'],
-    [policyInForce(rule, 80, subset).level, ''],
-    [policyInForce(byPort, 8000).level, ' for its port 8000'],
+    [inForce(rule, 8000).level, ''],
+    [inForce(rule, 8000, subset).level, ' in subset v1 for its port 8000'],
+    [inForce(rule, 80, subset).level, ''],
+    [inForce(byPort, 8000).level, ' for its port 8000'],
   ])('"%s"', (level, expected) => {
     expect(level).toBe(expected);
   });
@@ -77,9 +95,11 @@ describe('PASSTHROUGH', () => {
     ['port settings alone', { portLevelSettings: [at(8000, passThrough)] }, undefined, true, false],
     ['a subset’s', {}, passThrough, true, true],
     ['inherited by a subset', passThrough, {}, true, false],
+    ['a subset’s other balancer comes too late', passThrough, { loadBalancer: { simple: 'RANDOM' } }, true, false],
+    ['port settings without a balancer', { ...passThrough, portLevelSettings: [at(8000)] }, undefined, false, true],
   ])('%s', (_, top, own, passes, looks) => {
     const subset = own && { name: 'v1', trafficPolicy: own };
-    expect(policyInForce(destinationRule('full/r', 'httpbin', top), 8000, subset)).toMatchObject({
+    expect(inForce(destinationRule('full/r', 'httpbin', top), 8000, subset)).toMatchObject({
       passThrough: passes,
       looksAtAllEndpoints: looks,
     });
@@ -87,23 +107,33 @@ describe('PASSTHROUGH', () => {
 });
 
 describe('the mode that marks an endpoint', () => {
-  const subsets = [{ name: 'v1', labels: { version: 'v1' }, trafficPolicy: tls('DISABLE') }];
-  const rule = destinationRule('full/r', 'httpbin', { ...tls('SIMPLE'), portLevelSettings: [at(8000)] }, { subsets });
-  const [v1] = subsets;
+  const [v1, v2] = [
+    { name: 'v1', labels: { version: 'v1' }, trafficPolicy: tls('DISABLE') },
+    { name: 'v2', labels: { version: 'v2' } },
+  ];
+  const marksUnder = (top: TlsMode, release: string) => {
+    const rule = destinationRule(
+      'full/r',
+      'httpbin',
+      { ...tls(top), portLevelSettings: [at(8000)] },
+      { subsets: [v1, v2] },
+    );
+    const mark = (asked: Subset | undefined, version: string) =>
+      markOnEndpoint(rule, 8000, asked, { version }, parseRelease(release))?.mode;
+    return [mark(v1, 'v1'), mark(v2, 'v2'), mark(undefined, 'v1'), mark(undefined, 'v3')];
+  };
 
-  test.each<[string, TlsMode | undefined, TlsMode | undefined, TlsMode | undefined]>([
-    ['1.11', undefined, undefined, undefined],
-    ['1.12', 'DISABLE', 'DISABLE', undefined],
-    ['1.18', 'DISABLE', 'DISABLE', undefined],
-    ['1.19', 'DISABLE', 'SIMPLE', 'SIMPLE'],
-    ['1.31', 'DISABLE', 'SIMPLE', 'SIMPLE'],
-  ])('in %s', (release, ofSubsetAsked, ofSubsetNotAsked, ofOther) => {
-    const mark = (asked: typeof v1 | undefined, version: string) =>
-      modeOnEndpoint(rule, 8000, asked, { version }, parseRelease(release));
-    expect([mark(v1, 'v1'), mark(undefined, 'v1'), mark(undefined, 'v2')]).toEqual([
-      ofSubsetAsked,
-      ofSubsetNotAsked,
-      ofOther,
-    ]);
+  type Marks = (TlsMode | undefined)[];
+  test.each<[string, Marks, Marks]>([
+    ['1.11', [undefined, undefined, undefined, undefined], [undefined, undefined, undefined, undefined]],
+    ['1.12', ['DISABLE', 'ISTIO_MUTUAL', 'DISABLE', 'ISTIO_MUTUAL'], ['DISABLE', undefined, 'DISABLE', undefined]],
+    ['1.18', ['DISABLE', 'ISTIO_MUTUAL', 'DISABLE', 'ISTIO_MUTUAL'], ['DISABLE', undefined, 'DISABLE', undefined]],
+    ['1.19', ['DISABLE', undefined, 'ISTIO_MUTUAL', 'ISTIO_MUTUAL'], ['DISABLE', undefined, undefined, undefined]],
+    ['1.20', ['DISABLE', undefined, 'ISTIO_MUTUAL', 'ISTIO_MUTUAL'], ['DISABLE', undefined, 'SIMPLE', 'SIMPLE']],
+    ['1.30', ['DISABLE', undefined, 'ISTIO_MUTUAL', 'ISTIO_MUTUAL'], ['DISABLE', undefined, 'SIMPLE', 'SIMPLE']],
+    ['1.31', ['DISABLE', 'ISTIO_MUTUAL', 'ISTIO_MUTUAL', 'ISTIO_MUTUAL'], ['DISABLE', 'SIMPLE', 'SIMPLE', 'SIMPLE']],
+  ])('in %s', (release, underMutual, underSimple) => {
+    expect(marksUnder('ISTIO_MUTUAL', release)).toEqual(underMutual);
+    expect(marksUnder('SIMPLE', release)).toEqual(underSimple);
   });
 });

@@ -1,5 +1,5 @@
 import { selects } from './labels.ts';
-import { holds } from './rules.ts';
+import { holds, type RuleId } from './rules.ts';
 import type { DestinationRule, Release, TlsMode, TrafficPolicy } from './types.ts';
 
 /** The part of the effective DestinationRule for one port, and subset, of a Service. */
@@ -12,6 +12,8 @@ export interface PolicyInForce {
   passThrough: boolean;
   /** Whether istiod looks at all endpoints before it chooses: PASSTHROUGH at the level of the cluster itself. */
   looksAtAllEndpoints: boolean;
+  /** Whether the release leaves out the rule's settings for the port, since a subset is asked that has none of its own. */
+  portLeftOut: boolean;
 }
 
 type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
@@ -21,10 +23,23 @@ type PortPolicy = Pick<TrafficPolicy, 'tls' | 'loadBalancer'>;
 /**
  * Returns what a rule sets for a Service port, and for a subset where one is asked.
  * Port settings replace the level they stand on, whole: without `tls` they take TLS back to auto mTLS.
- * istio/istio pilot/pkg/networking/util/util.go, GetPortLevelTrafficPolicy and MergeSubsetTrafficPolicy.
+ * A subset's cluster begins as the rule's own one: where that is passed through, so is the subset's.
+ * istio/istio pilot/pkg/networking/core/cluster_builder.go, buildSubsetCluster; pilot/pkg/networking/util/util.go,
+ * GetPortLevelTrafficPolicy and MergeSubsetTrafficPolicy.
  */
-export function policyInForce({ spec }: DestinationRule, port: number, subset?: Subset): PolicyInForce {
-  const top = atPort(spec.trafficPolicy, port);
+export function policyInForce(
+  { spec }: DestinationRule,
+  port: number,
+  subset: Subset | undefined,
+  release: Release,
+): PolicyInForce {
+  const atTop = atPort(spec.trafficPolicy, port);
+  const portLeftOut =
+    subset !== undefined &&
+    subset.trafficPolicy === undefined &&
+    atTop.isPortLevel &&
+    holds('destination-rule.subset-without-port', release);
+  const top = portLeftOut ? levelOf(spec.trafficPolicy) : atTop;
   const own = subset && atPort(subset.trafficPolicy, port);
   const replaces = own?.isPortLevel ?? false;
   const tls = own?.policy?.tls ?? (replaces ? undefined : top.policy?.tls);
@@ -35,38 +50,60 @@ export function policyInForce({ spec }: DestinationRule, port: number, subset?: 
   return {
     ...(tls === undefined ? {} : { tls: { ...tls, mode: tls.mode ?? 'DISABLE' } }),
     level: `${ofSubset ? ` in subset ${subset?.name}` : ''}${where}`,
-    passThrough: balancer?.simple === 'PASSTHROUGH' || cluster?.loadBalancer?.simple === 'PASSTHROUGH',
-    looksAtAllEndpoints: cluster?.loadBalancer?.simple === 'PASSTHROUGH',
+    passThrough: [{ loadBalancer: balancer }, atTop.policy, subset?.trafficPolicy].some(isPassThrough),
+    looksAtAllEndpoints: isPassThrough(cluster),
+    portLeftOut,
   };
+}
+
+/** A TLS mode that marks an endpoint, and the rule of Istio's by which it does. */
+export interface Mark {
+  mode: TlsMode;
+  rule: RuleId;
 }
 
 /**
  * Returns the TLS mode that decides an endpoint's mark in place of its pod's label, where the rule sets one: the top
  * level of the rule or of the subset counts even where port settings without `tls` have taken TLS back to auto mTLS.
- * Before 1.12 endpoints are marked by label alone; before 1.19 the subset is the first whose labels the pod has.
+ * Before 1.12 endpoints are marked by label alone; before 1.19 the subset is the first whose labels the pod has; before
+ * 1.20 only DISABLE and ISTIO_MUTUAL count; from 1.19 to 1.30 a subset without a mode leaves its endpoints unmarked.
  * istio/istio pilot/pkg/xds/endpoints/mtls_checker.go; istio/istio@1.18.7 pilot/pkg/xds/mtls_checker.go.
  */
-export function modeOnEndpoint(
+export function markOnEndpoint(
   { spec }: DestinationRule,
   port: number,
   subset: Subset | undefined,
   labels: Record<string, string>,
   release: Release,
-): TlsMode | undefined {
+): Mark | undefined {
   const bySubsetAsked = holds('destination-rule.port-without-tls', release);
   if (!bySubsetAsked && !holds('destination-rule.subset-of-endpoint', release)) return undefined;
   const counted = bySubsetAsked ? subset : spec.subsets?.find((one) => selects(one.labels, labels));
-  const mode = markAt(counted?.trafficPolicy, port) ?? markAt(spec.trafficPolicy, port);
-  return bySubsetAsked || mode === 'DISABLE' || mode === 'ISTIO_MUTUAL' ? mode : undefined;
+  const own = modeAt(counted?.trafficPolicy, port);
+  const inherits = counted === undefined || !bySubsetAsked || holds('destination-rule.subset-inherits-mark', release);
+  const mode = own ?? (inherits ? modeAt(spec.trafficPolicy, port) : undefined);
+  if (mode === undefined) return undefined;
+  const isOther = mode !== 'DISABLE' && mode !== 'ISTIO_MUTUAL';
+  if (isOther && !holds('destination-rule.other-mode-marks', release)) return undefined;
+  if (!bySubsetAsked) return { mode, rule: 'destination-rule.subset-of-endpoint' };
+  if (counted !== undefined && own === undefined) return { mode, rule: 'destination-rule.subset-inherits-mark' };
+  return { mode, rule: isOther ? 'destination-rule.other-mode-marks' : 'destination-rule.port-without-tls' };
 }
 
 function atPort(policy: TrafficPolicy | undefined, port: number): { policy?: PortPolicy; isPortLevel: boolean } {
   const settings = policy?.portLevelSettings?.find((one) => one.port.number === port);
-  if (settings !== undefined) return { policy: settings, isPortLevel: true };
+  return settings === undefined ? levelOf(policy) : { policy: settings, isPortLevel: true };
+}
+
+function levelOf(policy: TrafficPolicy | undefined): { policy?: PortPolicy; isPortLevel: boolean } {
   return policy === undefined ? { isPortLevel: false } : { policy, isPortLevel: false };
 }
 
-function markAt(policy: TrafficPolicy | undefined, port: number): TlsMode | undefined {
+function isPassThrough(policy: { loadBalancer?: PortPolicy['loadBalancer'] | undefined } | undefined): boolean {
+  return policy?.loadBalancer?.simple === 'PASSTHROUGH';
+}
+
+function modeAt(policy: TrafficPolicy | undefined, port: number): TlsMode | undefined {
   const settings = policy?.portLevelSettings?.find((one) => one.port.number === port);
   const tls = settings?.tls ?? policy?.tls;
   return tls && (tls.mode ?? 'DISABLE');

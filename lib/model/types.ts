@@ -1,3 +1,5 @@
+import type { RuleId } from './rules.ts';
+
 /** A Kubernetes object as a manifest or the API server holds it. */
 export interface KubeObject {
   apiVersion: string;
@@ -89,8 +91,8 @@ export interface Workload {
   /** Whether its pods carry an Istio sidecar (and so the label security.istio.io/tlsMode=istio). */
   sidecar: boolean;
   hostNetwork: boolean;
-  /** Set where labels of its pods would decide otherwise about the sidecar, if the release that injects looked at them. */
-  podLabelsIgnored?: true;
+  /** A rule that has ended since the release that injects, and with it this about its pods' sidecar; absent where none. */
+  injectedBy?: RuleId;
   ports: { name?: string; port: number }[];
   /** How many containers each of its pods has, the sidecar aside. */
   containers: number;

@@ -31,7 +31,7 @@ The model (\`lib/model\`) answers one question: if a client sends a request to a
 
 ${sections.map(sectionOf).join('')}## How they are verified
 
-Every rule has its source, and cases in \`lib/model/cases\`: small worlds with their expected results. Istio's own unit test tables and reachability scenarios are checked against the model offline (\`lib/model/peers.test.ts\`). Each run checks the task's steps on a live mesh.`;
+Every rule has its source, and a witness in \`suites/rules\`: the smallest scenario in which it decides. The model is held to each on every release, and \`npm test -- --suite rules,rules-mesh-wide\` asks a live mesh; \`npm run report -- coverage RUN…\` shows which rules were seen, and which no mesh of today can be asked. Istio's own unit test tables and reachability scenarios are checked against the model offline (\`lib/model/peers.test.ts\`). Each run checks the task's steps on a live mesh.`;
 }
 
 function sectionOf({ title, about, rules }: (typeof sections)[number]): string {

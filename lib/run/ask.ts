@@ -9,7 +9,7 @@ import type { AskResult, CellResult } from '../results/types.ts';
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
 import { countersOf, podNames } from './counters.ts';
-import { stepObjects } from './manifests.ts';
+import { stepObjects, withAges } from './manifests.ts';
 import { takeMesh } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
 import { reproOf } from './repro.ts';
@@ -32,7 +32,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   const wanted = wantedBy(run, step);
   const before = worldOf(run, run.applied, run.autoMtls);
   const serving = run.serving ?? (await lookAtServing(run));
-  await observe(run, step, { before, during: worldOf(run, wanted, autoMtls) }, serving);
+  await observe(run, step, { before, during: worldOf(run, withAges(wanted, step.ages), autoMtls) }, serving);
   delete run.serving;
   if (!autoMtls) await takeMesh(run);
   lap('before');
@@ -41,7 +41,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   // Where a call fails nobody knows what is applied.
   run.observed.clear();
   const appliedAt = performance.timeOrigin + performance.now();
-  const { changed, altered } = await applyStep(run, wanted, autoMtls);
+  const { changed, altered } = await applyStep(run, wanted, autoMtls, step.ages);
   lap('apply');
   const worlds = { before, during: worldOf(run, run.applied, autoMtls) };
   const cells = cellsOf(run, step, worlds);
@@ -111,7 +111,7 @@ export function unaskedStep(run: Run, step: Scenario, why: string): Asked {
   const wanted = wantedBy(run, step);
   const worlds: Worlds = {
     before: worldOf(run, run.applied, run.autoMtls),
-    during: worldOf(run, wanted, step.autoMtls ?? true),
+    during: worldOf(run, withAges(wanted, step.ages), step.autoMtls ?? true),
   };
   return resultOf(run, step, { wanted, cells: cellsOf(run, step, worlds), notes: [] }, () => unasked);
 }

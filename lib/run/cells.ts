@@ -1,7 +1,6 @@
 import { aliasTarget } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { predict } from '../model/predict.ts';
-import { isPassedOn } from '../model/protocol.ts';
 import type { Question, World } from '../model/types.ts';
 import { answering } from '../probe/control.ts';
 import { answersFor } from '../probe/sensitivity.ts';
@@ -51,14 +50,29 @@ export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
     .filter((traffic) => !asked.has(idOf(traffic)))
     .map((traffic) => cellOf(run, traffic, worlds, servers))
     .filter(answering);
-  const controls = bare.flatMap((client) => {
-    const own = others.filter((cell) => cell.client === client);
-    // Sidecars count all that they pass on together, so that such a control would hide what is asked.
-    const apart = own.filter(({ protocol }) => !isPassedOn(protocol));
-    return apart.length > 0 ? apart : own;
-  });
+  const controls = bare.flatMap((client) => controlsFrom(others, client, cells, worlds.during));
   if (cells.some(({ sidecar }) => !sidecar)) return controls;
-  return [...controls, ...others.filter(({ sidecar }) => !sidecar).slice(0, 1)];
+  const [reader] = others.filter(({ sidecar }) => !sidecar).map(({ client }) => client);
+  return reader === undefined
+    ? controls
+    : [...controls, ...controlsFrom(others, reader, cells, worlds.during).slice(0, 1)];
+}
+
+/**
+ * Returns what to ask as controls of a client, two where there are: best of servers without a sidecar, else of such that the
+ * step does not ask, since requests of another kind would hide from a server's counters of which kind the step's own are.
+ */
+function controlsFrom(others: RunCell[], client: string, cells: Cell[], { workloads }: World): RunCell[] {
+  const asked = new Set(cells.map(({ server }) => server));
+  const counted = new Set(workloads.filter(hasSidecar).map(({ namespace, name }) => `${namespace}/${name}`));
+  const rank = ({ server, expectation }: RunCell): number => {
+    if (!expectation.outcomes.some(({ endpoints }) => endpoints.some((one) => counted.has(one)))) return 0;
+    return asked.has(server) ? 2 : 1;
+  };
+  return others
+    .filter((one) => one.client === client)
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, 2);
 }
 
 /**

@@ -24,6 +24,7 @@ describe('which suites are played', () => {
   test('what changes the mesh for everybody only by leave, elsewhere', () => {
     expect(skipped({ owned: false, meshWide: false, keep: false })).toEqual({
       'auto-off': expect.stringContaining('--mesh-wide'),
+      'rules-mesh-wide': expect.stringContaining('--mesh-wide'),
     });
     expect(skipped({ owned: false, meshWide: true, keep: false })).toEqual({});
   });

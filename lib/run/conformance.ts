@@ -9,7 +9,7 @@ import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
 import { stepObjects } from './manifests.ts';
 import { performStep } from './perform.ts';
 import type { Run } from './run.ts';
-import { scenarioOf, scenariosOf, topologiesOf, withTraffic } from './scenario.ts';
+import { onRelease, scenarioOf, scenariosOf, topologiesOf, withTraffic } from './scenario.ts';
 import { populate, prepare } from './start.ts';
 import type { Step, Suite } from './suite.ts';
 import { awaitGone, leftWords, strangersOf } from './sweep.ts';
@@ -56,14 +56,15 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
   const startedAt = performance.now();
   const plan = planOf(options);
   assertNamedRun(plan, options.named);
-  const runnable = plan.filter(({ skipped }) => skipped === undefined).map(({ suite }) => withTraffic(suite));
+  const planned = plan.filter(({ skipped }) => skipped === undefined).map(({ suite }) => withTraffic(suite));
   const run = await prepare({
     ...options,
     cluster: acquired.cluster,
-    topologies: topologiesOf(runnable),
-    meshWide: runnable.some(({ meshWide }) => meshWide),
-    asks: asksIn(runnable),
+    topologies: topologiesOf(planned),
+    meshWide: planned.some(({ meshWide }) => meshWide),
   });
+  const runnable = planned.map((suite) => onRelease(suite, run.istio.mesh.release));
+  run.asks = asksIn(runnable);
   assertObjects(run, runnable);
   const results = emptyFindings(run, plan, options);
   const perform: Perform = async (suite, step) => {

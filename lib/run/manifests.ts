@@ -6,6 +6,7 @@ import { placeInRun } from '../model/rename.ts';
 import type { KubeObject, ObjectMeta } from '../model/types.ts';
 import { STATS_ANNOTATION } from '../probe/counters.ts';
 import { documents, manifestsFolder } from './documents.ts';
+import type { Ages, AskStep } from './suite.ts';
 import type { Topology } from './topology.ts';
 
 /** Returns the objects of topologies in the run's namespaces, in the order in which to make them. */
@@ -27,18 +28,27 @@ function counted(object: KubeObject): KubeObject {
 
 /**
  * Returns the objects that a step applies, in the run's namespaces and in API versions that the cluster serves.
- * @param names files of manifests/policies, without their folder
+ * @param objects the step's: files of manifests/policies, without their folder, or objects
  * @throws UsageError where there is no such file, or the cluster does not serve an object's kind
  */
 export function stepObjects(
-  names: string[],
+  objects: AskStep['objects'],
   api: PolicyApi,
   namespaces: Record<string, string>,
   served: Served,
 ): KubeObject[] {
-  return names
-    .flatMap((name) => documents(fileOf(name, api)))
+  return objects
+    .flatMap((one) => (typeof one === 'string' ? documents(fileOf(one, api)) : [one]))
     .map((object) => inServedVersion(placeInRun(object, namespaces), served));
+}
+
+/** Returns objects with ages to each other as a step wants them, for what is predicted before they are stored. */
+export function withAges(objects: KubeObject[], ages: Ages | undefined): KubeObject[] {
+  if (ages === undefined) return objects;
+  return objects.map((object, at) => {
+    const creationTimestamp = new Date(ages === 'in-order' ? at * 1000 : 0).toISOString();
+    return { ...object, metadata: { ...object.metadata, creationTimestamp } };
+  });
 }
 
 /** Returns the object in its own API version where that serves its kind, else in the newest one that does. */

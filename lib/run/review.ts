@@ -94,7 +94,11 @@ export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview>
 }
 
 async function causesNow(run: Run): Promise<Cause[]> {
-  return run.others === undefined ? [] : likelyCauses(run, run.others, await lookAtOthers(run));
+  if (run.others === undefined) return [];
+  const now = await lookAtOthers(run);
+  const own = new Set(run.applied.map(({ metadata }) => metadata.uid));
+  const others = { ...now, objects: now.objects.filter(({ metadata }) => !own.has(metadata.uid)) };
+  return likelyCauses(run, run.others, others);
 }
 
 /** A sidecar that rejects what istiod sends goes on as it was before the step. */

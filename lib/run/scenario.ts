@@ -1,3 +1,5 @@
+import { isWithin } from '../model/release.ts';
+import type { Release } from '../model/types.ts';
 import type { AskStep, Suite } from './suite.ts';
 import { type Topology, topology } from './topology.ts';
 import type { Traffic } from './traffic.ts';
@@ -23,6 +25,11 @@ export function scenariosOf(suite: Suite): Scenario[] {
 /** Returns a suite whose steps name all that they ask. */
 export function withTraffic(suite: Suite): Suite {
   return { ...suite, steps: suite.steps.map((step) => (step.kind === 'ask' ? scenarioOf(suite, step) : step)) };
+}
+
+/** Returns a suite without the steps that a release is not asked. */
+export function onRelease(suite: Suite, release: Release): Suite {
+  return { ...suite, steps: suite.steps.filter((step) => step.kind === 'check' || isWithin(release, step)) };
 }
 
 /** Returns the topologies of the suites that ask; of all, if none does. */

@@ -76,6 +76,7 @@ function without(some: Pod[] = [], others: Pod[] = []): Pod[] {
 
 /** Returns the workloads whose pods a Service selects, as it was applied. */
 export function backing({ metadata, spec }: Service, workloads: Workload[]): Workload[] {
+  if (spec.selector === undefined) return [];
   return workloads.filter(
     ({ namespace, labels }) => namespace === metadata.namespace && selects(spec.selector, labels),
   );

@@ -27,3 +27,11 @@ test('Services that share pods with one and the same third are together with it'
   const bridged = { services: [...world.services.slice(0, 3), both], workloads };
   expect(sharedNames(bridged).get('full/a')).toBe('full/a+full/again+full/b+full/both');
 });
+
+test('an ExternalName shares the pods of its target', () => {
+  const alias = service('legacy/alias', { type: 'ExternalName', externalName: 'a.full.svc.cluster.local' });
+  const { selector: _, ...spec } = alias.spec;
+  const aliased = { ...world, services: [...world.services, { ...alias, spec }] };
+  expect(sharedNames(aliased).get('legacy/alias')).toBe('full/a+full/again+legacy/alias');
+  expect(sharedNames(aliased).get('legacy/a')).toBe('legacy/a');
+});

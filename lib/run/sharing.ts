@@ -1,4 +1,4 @@
-import { endpointsOf } from '../model/endpoints.ts';
+import { aliasTarget, endpointsOf } from '../model/endpoints.ts';
 import { isPassedOn } from '../model/protocol.ts';
 import type { Protocol, Service, World } from '../model/types.ts';
 import type { Part } from '../probe/counters.ts';
@@ -11,7 +11,10 @@ type Served = Pick<World, 'services' | 'workloads'>;
  * to its pod, whichever Service they were made to.
  */
 export function sharedNames({ services, workloads }: Served): Map<string, string> {
-  const podsOf = new Map(services.map((service) => [pathOf(service), backing(service, workloads)]));
+  // An ExternalName leads to the pods of its target.
+  const podsOf = new Map(
+    services.map((service) => [pathOf(service), backing(aliasTarget({ services }, service), workloads)]),
+  );
   const names = new Map<string, string>();
   for (const path of podsOf.keys()) {
     if (names.has(path)) continue;
@@ -41,7 +44,9 @@ export function countedAt(
   { port, protocol }: { port: number; protocol: Protocol },
   names: ReadonlyMap<string, string>,
 ): Counted {
-  const parts = endpointsOf(world, service, { port }).map(({ workload, port: dialled }) => {
+  // Of a port on which its pod does not listen a sidecar counts nothing.
+  const endpoints = endpointsOf(world, aliasTarget(world, service), { port }).filter(({ listens }) => listens);
+  const parts = endpoints.map(({ workload, port: dialled }) => {
     const part: Part = isPassedOn(protocol) ? 'passed-on' : dialled;
     return [`${workload.namespace}/${workload.name}`, part] as const;
   });

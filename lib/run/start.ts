@@ -12,6 +12,7 @@ import type { KubeObject } from '../model/types.ts';
 import { sensitivity } from '../probe/sensitivity.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { unlessLate, waitFor } from '../wait.ts';
+import { removeOutside } from './apply.ts';
 import { cleanupStack } from './cleanup-stack.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
 import { workloadObjects } from './manifests.ts';
@@ -37,8 +38,6 @@ export interface StartOptions {
   sensitivity?: Sensitivity | undefined;
   /** What the user wants otherwise than the usual limits. */
   limits?: Partial<Limits> | undefined;
-  /** In how many steps each pair is asked, by its id. */
-  asks?: Map<string, number>;
   /** Leave the namespaces in place at the end. */
   keep: boolean;
   signal: AbortSignal;
@@ -72,7 +71,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     topology: topologyOf(workloadObjects(topologies, namespaces), istio.mesh.release),
     limits,
     sensitivity: options.sensitivity ?? sensitivity,
-    asks: options.asks ?? new Map(),
+    asks: new Map(),
     signal,
     onProgress,
     ownNamespaces: [],
@@ -110,6 +109,7 @@ async function settled(kube: Kube, found: Istio, options: StartOptions & { limit
 export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): Promise<void> {
   if (options.keep) run.cleanup.add('marking the namespaces as kept', () => markKept(run));
   else run.cleanup.add('deleting the namespaces', () => deleteNamespaces(run));
+  run.cleanup.add('removing what it applied outside of its namespaces', () => removeOutside(run));
   const waited = await deploy(run);
   const wrong = wrongReadiness(waited.pods, waited);
   if (wrong !== undefined) {

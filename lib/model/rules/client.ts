@@ -38,18 +38,49 @@ export const clientRules = {
     source: mergedRules,
     until: '1.24',
   },
+  'destination-rule.merged-by-age': {
+    says: 'a younger one for selected workloads gets into an older one for all',
+    source: 'istio/istio@1.21.6 pilot/pkg/model/push_context.go',
+    since: '1.14',
+    until: '1.22',
+  },
+  'destination-rule.joined-name': {
+    says: 'of two made in the same second the first by `name.namespace`, so `a-b` before `a`; after, by name',
+    source: 'istio/istio@1.22.8 pilot/pkg/model/config.go',
+    until: '1.23',
+  },
+  'destination-rule.own-name-exported': {
+    says: 'a rule that names its own namespace alone in `exportTo` hides others as an exported one does; after, it is private',
+    source: 'istio/istio@1.13.9 pilot/pkg/model/push_context.go',
+    until: '1.14',
+  },
   'destination-rule.tls': { says: 'its mode decides, whatever the endpoints announce', source: clusterTls },
   'destination-rule.no-tls': { says: 'a rule without TLS settings leaves the choice to auto mTLS', source: clusterTls },
   'destination-rule.port-without-tls': {
-    says: "a port's block without `tls` goes back to auto mTLS, with the top level's mode as a mark on the endpoints: ISTIO_MUTUAL keeps mutual TLS for those with a sidecar, any other takes it from them",
+    says: "a port's block without `tls` goes back to auto mTLS, with the top level's mode as a mark on the endpoints: ISTIO_MUTUAL keeps mutual TLS for those with a sidecar, DISABLE takes it from them",
     source: mtlsChecker,
     since: '1.19',
+  },
+  'destination-rule.other-mode-marks': {
+    says: 'SIMPLE and MUTUAL take it from them, too',
+    source: mtlsChecker,
+    since: '1.20',
+  },
+  'destination-rule.subset-inherits-mark': {
+    says: "a subset without a mode has the top level's mark",
+    source: mtlsChecker,
+    since: '1.31',
   },
   'destination-rule.subset-of-endpoint': {
     says: 'the same, by the subset that an endpoint belongs to',
     source: 'istio/istio@1.18.7 pilot/pkg/xds/mtls_checker.go',
     since: '1.12',
     until: '1.19',
+  },
+  'destination-rule.subset-without-port': {
+    says: "a subset without settings of its own has those of the top level, not of the rule's port",
+    source: 'istio/istio@1.10.0 pilot/pkg/networking/core/v1alpha3/cluster_builder.go',
+    until: '1.11',
   },
   'destination-rule.empty-subset': {
     says: 'a subset that selects no endpoint',

@@ -9,6 +9,16 @@ export const serverRules = {
     source: injector,
     until: '1.10',
   },
+  'sidecar.annotation-alone': {
+    says: "once it is asked, the pod's annotation `sidecar.istio.io/inject` decides; after, its label comes first",
+    source: 'istio/istio@1.11.6 pkg/kube/inject/inject.go',
+    until: '1.12',
+  },
+  'sidecar.other-values': {
+    says: 'there `yes`, `y` and `on` are true, any other word is false; after, it is as if nothing were said',
+    source: 'istio/istio@1.26.8 pkg/kube/inject/inject.go',
+    until: '1.27',
+  },
 
   'peer-authentication.port': { says: "`portLevelMtls`, keyed by the workload's port", source: applier, since: '1.5' },
   'peer-authentication.workload': {
@@ -28,6 +38,12 @@ export const serverRules = {
     says: 'of several at one level the oldest counts, whole',
     source: authentication,
     since: '1.5',
+  },
+  'peer-authentication.joined-name': {
+    says: 'of two made in the same second the first by `name.namespace`, so `a-b` before `a`; after, by name',
+    source: 'istio/istio@1.22.8 pilot/pkg/model/config.go',
+    since: '1.5',
+    until: '1.23',
   },
   'peer-authentication.root-selector': {
     says: 'a policy with a selector in the root namespace acts on nothing',

@@ -1,0 +1,65 @@
+import { nameOf } from './name.ts';
+import { reason } from './reason.ts';
+import { holds, type RuleId } from './rules.ts';
+import type { DestinationRule, Reason, Release } from './types.ts';
+
+/** In what releases look DestinationRules up and merge them otherwise than the newest does, by the release that ended it. */
+const all = [
+  'destination-rule.selector-dropped',
+  'destination-rule.own-name-exported',
+  'destination-rule.merged-by-age',
+  'destination-rule.joined-name',
+  'destination-rule.merged-across-exports',
+] as const satisfies RuleId[];
+
+export type OldWay = (typeof all)[number];
+
+export type OldWays = ReadonlySet<OldWay>;
+
+/** Returns in what a release differs from the newest. */
+export function oldWaysOf(release: Release): OldWays {
+  return new Set(all.filter((way) => holds(way, release)));
+}
+
+/**
+ * Returns the first of the old ways that decides: what comes about is otherwise once it has ended, and those before it.
+ * @param ways by the release that ended each
+ * @param comesTo what comes about with some of them
+ */
+export function decidingWay<Way>(ways: Iterable<Way>, comesTo: (ways: Way[]) => unknown): Way | undefined {
+  const inOrder = [...ways];
+  return inOrder.find((_, at) => comesTo(inOrder.slice(at)) !== comesTo(inOrder.slice(at + 1)));
+}
+
+const texts: Record<OldWay, (rules: string) => string> = {
+  'destination-rule.selector-dropped': (rules) =>
+    `Every client counts for ${rules}: this release does not know workloadSelector`,
+  'destination-rule.merged-across-exports': (rules) =>
+    `${rules} are for one host: this release merges them whatever their exportTo`,
+  'destination-rule.merged-by-age': (rules) =>
+    `${rules} are for one host: this release merges the younger into the older one, even where it is for selected workloads`,
+  'destination-rule.joined-name': (rules) =>
+    `${rules} were made in the same second: this release compares their names with the namespace joined to them`,
+  'destination-rule.own-name-exported': (rules) =>
+    `A rule for its own namespace by name is not private in this release, and hides others from other namespaces: ${rules}`,
+};
+
+/** Whether a rule is one of those that an old way is about; of all others, every rule for the host is. */
+const isAbout: Partial<Record<OldWay, (rule: DestinationRule) => boolean>> = {
+  'destination-rule.selector-dropped': ({ spec }) => spec.workloadSelector !== undefined,
+  'destination-rule.own-name-exported': ({ spec, metadata }) =>
+    spec.exportTo?.length === 1 && spec.exportTo[0] === metadata.namespace,
+};
+
+/** Returns why a release finds something else than the newest would. */
+export function oldWayReason(way: OldWay, rules: DestinationRule[]): Reason {
+  return reason(
+    way,
+    texts[way](
+      rules
+        .filter(isAbout[way] ?? (() => true))
+        .map(nameOf)
+        .join(' and '),
+    ),
+  );
+}

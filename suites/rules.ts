@@ -1,0 +1,56 @@
+import type { AskStep, Suite } from '../lib/run/suite.ts';
+import { clientWitnesses } from './rules/client.ts';
+import { marksWitnesses } from './rules/marks.ts';
+import { meshWitnesses, serverWitnesses } from './rules/server.ts';
+import { servicesWitnesses, subsetsWitnesses } from './rules/services.ts';
+import type { Witness } from './rules/witness.ts';
+
+/** Before, no cluster of today runs Istio, and its API is another. */
+const OLDEST = '1.10';
+
+/** Returns the steps that ask a live mesh: one for each witness, and one that leaves nothing behind. */
+function stepsOf(witnesses: Witness[]): AskStep[] {
+  const asked = witnesses.filter(({ modelOnly }) => !modelOnly).flatMap(stepsFor);
+  const traffic = asked.at(-1)?.traffic ?? [];
+  return [...asked, { kind: 'ask', title: 'all removed', objects: [], traffic }];
+}
+
+function stepsFor({ name, says, after, ages, objects, by, ...witness }: Witness): AskStep[] {
+  const { since = OLDEST, until, autoMtls, from, to, port = 8000, subset } = witness;
+  const step = {
+    kind: 'ask' as const,
+    since,
+    ...(until !== undefined && { until }),
+    ...(autoMtls !== undefined && { autoMtls }),
+    traffic: [{ from, to, port, protocol: 'http' as const, ...(subset !== undefined && { subset }) }],
+  };
+  return [
+    ...(after === undefined ? [] : [{ ...step, title: `${name}, before`, objects: after }]),
+    { ...step, title: `${name}: ${says}`, ...(ages !== undefined && { ages }), objects, witnesses: by },
+  ];
+}
+
+export const rules: Suite = {
+  name: 'rules',
+  title: 'Witnesses of the rules',
+  about: 'For every rule of the model the smallest scenario in which it decides, on each side of its release.',
+  onlyIfNamed: true,
+  topology: 'rules',
+  steps: stepsOf([
+    ...serverWitnesses,
+    ...clientWitnesses,
+    ...marksWitnesses,
+    ...subsetsWitnesses,
+    ...servicesWitnesses,
+  ]),
+};
+
+export const rulesMeshWide: Suite = {
+  name: 'rules-mesh-wide',
+  title: 'Witnesses of the rules of the whole mesh',
+  about: 'The same for policies and rules of the root namespace, and without automatic mutual TLS.',
+  onlyIfNamed: true,
+  meshWide: true,
+  topology: 'rules',
+  steps: stepsOf(meshWitnesses),
+};

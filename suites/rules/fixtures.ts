@@ -1,0 +1,41 @@
+import { predict } from '../../lib/model/predict.ts';
+import { topologyOf } from '../../lib/model/topology.ts';
+import type { Expectation, Release } from '../../lib/model/types.ts';
+import { withAges, workloadObjects } from '../../lib/run/manifests.ts';
+import { topology } from '../../lib/run/topology.ts';
+import { clientWitnesses } from './client.ts';
+import { marksWitnesses } from './marks.ts';
+import { oldWitnesses } from './old.ts';
+import { meshWitnesses, serverWitnesses } from './server.ts';
+import { servicesWitnesses, subsetsWitnesses } from './services.ts';
+import type { Witness } from './witness.ts';
+
+/** Every witness, those that only the model is asked too. */
+export const witnesses: Witness[] = [
+  ...serverWitnesses,
+  ...meshWitnesses,
+  ...clientWitnesses,
+  ...marksWitnesses,
+  ...servicesWitnesses,
+  ...subsetsWitnesses,
+  ...oldWitnesses,
+];
+
+const worlds = new Map<string, ReturnType<typeof topologyOf>>();
+
+/** Returns what the model says of a witness on a release. */
+export function askModel(witness: Witness, release: Release): Expectation {
+  const { objects, ages, autoMtls, from, to, port = 8000, subset, protocol = 'http' } = witness;
+  const key = `${release.major}.${release.minor}`;
+  const there = worlds.get(key) ?? topologyOf(workloadObjects([topology('rules')], {}), release);
+  worlds.set(key, there);
+  const placed = (path: string) => {
+    const [namespace = '', name = ''] = path.split('/');
+    return { namespace, name };
+  };
+  const mesh = { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: autoMtls ?? true };
+  return predict(
+    { mesh, ...there, policies: withAges(objects, ages) },
+    { protocol, client: placed(from), server: { ...placed(to), port, ...(subset !== undefined && { subset }) } },
+  );
+}

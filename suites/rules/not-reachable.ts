@@ -1,0 +1,24 @@
+import type { RuleId } from '../../lib/model/rules.ts';
+
+const before110 = 'no cluster of today runs a release before 1.10';
+const oldApi = 'no release that a cluster of today runs serves the old API';
+
+/** Rules that have no witness which a live mesh can be asked, and why. */
+export const notReachable: Partial<Record<RuleId, string>> = {
+  'sidecar.pod-labels-ignored': before110,
+  'policy.service': oldApi,
+  'policy.namespace': oldApi,
+  'policy.mesh': oldApi,
+  'policy.none': oldApi,
+  'policy.superseded': oldApi,
+  'api.not-served': 'the API server refuses the object',
+  'api.before-v1beta1': before110,
+  'api.before-v1': 'the API server refuses the object',
+  'auto-mtls.pass-through-plain': before110,
+  'auto-mtls.pass-through-left-out': before110,
+  'auto-mtls.balanced-unseen': before110,
+  'destination-rule.selector-dropped':
+    'the API server does not store the selector, and a step whose objects are not stored as they were applied is inconclusive',
+  'result.plain-text-ended': before110,
+  'result.passed-on': 'the witnesses speak HTTP alone; the suite protocols asks it',
+};

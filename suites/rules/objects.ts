@@ -1,0 +1,111 @@
+import type {
+  AuthenticationPolicy,
+  DestinationRule,
+  KubeObject,
+  MtlsMode,
+  PeerAuthentication,
+  TlsMode,
+  TrafficPolicy,
+} from '../../lib/model/types.ts';
+
+// Objects as the witnesses write them; paths are `namespace/name`.
+
+type Labels = Record<string, string>;
+
+export const full = 'rules-full';
+export const partial = 'rules-partial';
+export const legacy = 'rules-legacy';
+
+/** The clients, and the Services that most witnesses ask. */
+export const sleep = { full: `${full}/sleep`, partial: `${partial}/sleep`, legacy: `${legacy}/sleep` };
+export const httpbin = { full: `${full}/httpbin`, partial: `${partial}/httpbin`, legacy: `${legacy}/httpbin` };
+
+/** Selects the pods of httpbin. */
+export const app: Labels = { app: 'httpbin' };
+
+export function peer(
+  path: string,
+  mode: MtlsMode,
+  { selector, ports }: { selector?: Labels; ports?: Record<string, MtlsMode> } = {},
+): PeerAuthentication {
+  const portLevelMtls = ports && Object.fromEntries(Object.entries(ports).map(([port, own]) => [port, { mode: own }]));
+  return {
+    apiVersion: 'security.istio.io/v1beta1',
+    kind: 'PeerAuthentication',
+    metadata: metadataOf(path),
+    spec: {
+      ...(selector && { selector: { matchLabels: selector } }),
+      mtls: { mode },
+      ...(portLevelMtls && { portLevelMtls }),
+    },
+  };
+}
+
+/** A DestinationRule whose top level is a TLS mode, or a traffic policy. */
+export function rule(
+  path: string,
+  host: string,
+  top?: TlsMode | TrafficPolicy,
+  more: Omit<DestinationRule['spec'], 'host' | 'trafficPolicy'> = {},
+): DestinationRule {
+  const trafficPolicy = typeof top === 'string' ? { tls: { mode: top } } : top;
+  return {
+    apiVersion: 'networking.istio.io/v1beta1',
+    kind: 'DestinationRule',
+    metadata: metadataOf(path),
+    spec: { host, ...(trafficPolicy && { trafficPolicy }), ...more },
+  };
+}
+
+/** The name under which every namespace knows a Service of the path. */
+export function hostOf(path: string): string {
+  const { namespace, name } = metadataOf(path);
+  return `${name}.${namespace}.svc.cluster.local`;
+}
+
+/** A traffic policy with settings for port 8000. */
+export function atPort(settings: object, top: TrafficPolicy = {}): TrafficPolicy {
+  return { ...top, portLevelSettings: [{ port: { number: 8000 }, ...settings }] };
+}
+
+/** Settings that say nothing of TLS, nor of load balancing: Istio refuses none at all. */
+export const others = { connectionPool: { tcp: { maxConnections: 100 } } };
+
+/** Load balancing PASSTHROUGH. */
+export const passThrough: TrafficPolicy = { loadBalancer: { simple: 'PASSTHROUGH' } };
+
+/** Sends the requests that name a subset in their header to it. */
+export function route(to: string, subset: string): KubeObject & { spec: object } {
+  const { namespace, name } = metadataOf(to);
+  const host = hostOf(to);
+  return {
+    apiVersion: 'networking.istio.io/v1beta1',
+    kind: 'VirtualService',
+    metadata: { namespace, name: `to-${name}` },
+    spec: {
+      hosts: [host],
+      http: [
+        { match: [{ headers: { 'automtls-subset': { exact: subset } } }], route: [{ destination: { host, subset } }] },
+        { route: [{ destination: { host } }] },
+      ],
+    },
+  };
+}
+
+/** A v1alpha1 Policy, or a MeshPolicy where the path has no namespace. */
+export function policy(path: string, spec: NonNullable<AuthenticationPolicy['spec']>): AuthenticationPolicy {
+  const apiVersion = 'authentication.istio.io/v1alpha1';
+  return path.includes('/')
+    ? { apiVersion, kind: 'Policy', metadata: metadataOf(path), spec }
+    : { apiVersion, kind: 'MeshPolicy', metadata: { name: path }, spec };
+}
+
+/** The same object in version v1 of its API. */
+export function inV1<T extends KubeObject>(object: T): T {
+  return { ...object, apiVersion: object.apiVersion.replace(/v1\w*$/, 'v1') };
+}
+
+function metadataOf(path: string): { namespace: string; name: string } {
+  const [namespace = '', name = ''] = path.split('/');
+  return { namespace, name };
+}

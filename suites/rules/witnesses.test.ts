@@ -1,0 +1,55 @@
+import { newestRelease } from '../../lib/istio/releases.ts';
+import { brief } from '../../lib/model/fixtures.ts';
+import { formatRelease, isWithin, parseRelease } from '../../lib/model/release.ts';
+import { type RuleId, rules } from '../../lib/model/rules.ts';
+import type { Release } from '../../lib/model/types.ts';
+import { askModel, witnesses } from './fixtures.ts';
+import { notReachable } from './not-reachable.ts';
+import type { Witness } from './witness.ts';
+
+const { minor: newest } = parseRelease(newestRelease().minor);
+
+/** The releases in which a witness is asked, from 1.10 where it names none. */
+const releasesOf = ({ since = '1.10', until }: Witness): Release[] =>
+  Array.from({ length: newest - 3 }, (_, at) => ({ major: 1, minor: at + 4 })).filter((release) =>
+    isWithin(release, { since, ...(until !== undefined && { until }) }),
+  );
+
+const asked = witnesses.flatMap((witness) =>
+  releasesOf(witness).map((release) => [witness.name, formatRelease(release), witness, release] as const),
+);
+
+test.each(asked)('%s on %s is what the model says', (_, __, witness, release) => {
+  const expectation = askModel(witness, release);
+  expect(brief(expectation)).toBe(witness.comesTo);
+  expect(expectation.reasons.map(({ rule }) => rule)).toEqual(expect.arrayContaining(witness.by));
+  expect(expectation.outcomes.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+});
+
+test.each(asked)('the reasons of %s on %s are sentences, each once, with a source', (_, __, witness, release) => {
+  const { reasons } = askModel(witness, release);
+  expect(new Set(reasons.map(({ text }) => text)).size).toBe(reasons.length);
+  for (const { text, source } of reasons) {
+    expect(text).toMatch(/^\S.*[^.\s]$/);
+    expect(text).not.toMatch(/undefined|\[object/);
+    expect(source).not.toBe('');
+  }
+});
+
+test('each is asked on some release, and has a name of its own', () => {
+  expect(witnesses.filter((witness) => releasesOf(witness).length === 0)).toEqual([]);
+  expect(new Set(witnesses.map(({ name }) => name)).size).toBe(witnesses.length);
+});
+
+test('every rule has a witness', () => {
+  expect(new Set(witnesses.flatMap(({ by }) => by))).toEqual(new Set(Object.keys(rules)));
+});
+
+test('a live mesh can be asked every rule, or it is said why not', () => {
+  const live = new Set(witnesses.filter(({ modelOnly }) => !modelOnly).flatMap(({ by }) => by));
+  const neither = (Object.keys(rules) as RuleId[]).filter(
+    (rule) => !live.has(rule) && notReachable[rule] === undefined,
+  );
+  const both = [...live].filter((rule) => notReachable[rule] !== undefined);
+  expect({ neither, both }).toEqual({ neither: [], both: [] });
+});
