@@ -42,6 +42,8 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   jest: { value: ['run', 'results', 'errors'] },
   // It compares whole runs, so it stands above them.
   bench: { value: ['run', 'results', 'kube', 'probe', 'errors', 'wait'], type: ['cluster/types', 'model/types'] },
+  // It asks meshes what no suite has written down.
+  fuzz: { value: ['run', 'results', 'model', 'errors'], type: ['cluster/types'] },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
   build: { value: ['errors', 'limits'], type: ['cluster/types'] },
   istio: { value: ['kube', 'model', 'build', 'errors', 'limits'], type: ['cluster/types'] },
@@ -55,6 +57,7 @@ const reserved: Record<string, string[]> = {
   execa: ['build', 'cluster', 'istio', 'bench', 'nightly'],
   'node:child_process': ['build', 'cluster', 'istio'],
   jest: ['jest'],
+  'fast-check': ['fuzz'],
   picocolors: ['report'],
   'string-width': ['report'],
   xmlbuilder2: ['report'],

@@ -100,6 +100,8 @@ async function main([command, ...args]: string[]): Promise<number> {
       return (await import('./commands/cluster.ts')).cluster(args, console);
     case 'bench':
       return (await import('./commands/bench.ts')).benchmark(args, console);
+    case 'fuzz':
+      return (await import('./commands/fuzz.ts')).fuzzing(args, console);
     case 'report':
       return (await import('./commands/report.ts')).report(args, context);
     case 'nightly':

@@ -76,6 +76,21 @@ pairs take.
 
   npm run bench [-- --cluster … --kubeconfig FILE --context NAME --istio VERSION]    as for npm test`;
 
+/** What `npm run fuzz -- --help` prints. */
+export const fuzzHelp = `Applies random stacks of policies to a live mesh, sends requests between every pair of the topology fuzz, and compares
+the answers with the model. If they disagree, the stack is reduced on the mesh to the fewest objects that still do.
+
+  npm run fuzz [-- --cluster … --kubeconfig FILE --context NAME --istio VERSION]    as for npm test
+
+  --runs N                                   how many stacks to try (default: 50, or no limit with --minutes)
+  --minutes N                                begin no new stack after this time
+  --seed N                                   the sequence of stacks (default: a random one, which is printed)
+  --path PATH                                only the place in the sequence where an earlier run found a disagreement
+
+Exit codes
+  0 mesh and model agree · 1 they disagree · 2 the command line or the cluster is unsuitable
+  3 a cell was wrong once, but not when it was asked again · 130 interrupted`;
+
 /** What `npm run report -- --help` prints. */
 export const reportHelp = `Shows and compares results. RUN is a run's folder (results/latest) or its results.json.
 

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import type { Acquired, OnProgress } from '../cluster/types.ts';
+import { InconclusiveError } from '../errors.ts';
+import type { KubeObject } from '../model/types.ts';
+import type { CellResult } from '../results/types.ts';
+import { askStep } from '../run/ask.ts';
+import type { Run } from '../run/run.ts';
+import { scenarioOf } from '../run/scenario.ts';
+import { populate, prepare } from '../run/start.ts';
+import { awaitGone } from '../run/sweep.ts';
+import { topology } from '../run/topology.ts';
+import { type Exercised, exercise } from './exercised.ts';
+import { stacks } from './stacks.ts';
+
+export interface FuzzOptions {
+  acquired: Acquired;
+  seed: number;
+  /** Where in the sequence of the seed to go on, as an earlier run printed it. */
+  path?: string | undefined;
+  runs: number;
+  /** Milliseconds after which no new stack is begun. */
+  limitMs: number;
+  signal: AbortSignal;
+  onProgress: OnProgress;
+}
+
+/** A stack that the mesh and the model disagree about, reduced on the mesh to the fewest objects that still do. */
+export interface Disagreement {
+  objects: KubeObject[];
+  cells: CellResult[];
+  /** With the seed, where it was found. */
+  path: string;
+}
+
+export interface FuzzResult {
+  release: Run['istio']['mesh']['release'];
+  version: string;
+  stacks: number;
+  cells: number;
+  inconclusive: number;
+  /** Sentences about cells that were wrong, and right when they were asked again. */
+  unsteady: string[];
+  /** How long stacks were applied and asked, in milliseconds. */
+  ms: number;
+  exercised: Exercised;
+  found?: Disagreement;
+}
+
+/** Enough to tell one of two endpoints from both, and a rare wrong answer is not what is looked for. */
+const SENSITIVITY = { share: 0.2, chance: 0.01 };
+
+/**
+ * Applies random stacks of policies one after the other to the topology `fuzz` on a live mesh, asks every pair, and compares
+ * with the model until they disagree. A disagreement is asked once more before it counts; then it is shrunk on the mesh.
+ * @throws UsageError if the cluster is not suitable or refuses a stack; InconclusiveError if the topology does not become ready
+ */
+export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
+  const { acquired, signal, onProgress, seed, path, runs, limitMs } = options;
+  const chosen = topology('fuzz');
+  const run = await prepare({
+    ...{ cluster: acquired.cluster, topologies: [chosen], meshWide: false, keep: false, signal, onProgress },
+    sensitivity: SENSITIVITY,
+  });
+  try {
+    await populate(run, { keep: false });
+    if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
+    const begunAt = performance.now();
+    const result: FuzzResult = {
+      ...{ release: run.istio.mesh.release, version: run.istio.version, stacks: 0, cells: 0, inconclusive: 0 },
+      ...{ unsteady: [], ms: 0, exercised: { rules: new Map(), modes: new Map() } },
+    };
+    let last: CellResult[] = [];
+    const disagrees = async (stack: KubeObject[]): Promise<boolean> => {
+      // fast-check knows no signal: what is left to try is nothing then.
+      if (signal.aborted) return false;
+      const first = await askStack(run, stack);
+      result.stacks += 1;
+      result.cells += first.cells.length;
+      result.inconclusive += first.cells.filter(({ verdict }) => verdict === 'inconclusive').length;
+      result.ms = performance.now() - begunAt;
+      exercise(result.exercised, stack, first);
+      onProgress({ phase: 'fuzz', detail: `${result.stacks} stacks, ${result.cells} cells` });
+      const wrong = wrongIn(first.cells);
+      if (wrong.length === 0) return false;
+      const again = new Set(wrongIn((await askStack(run, stack)).cells).map(idIn));
+      last = wrong.filter((cell) => again.has(idIn(cell)));
+      const once = wrong.filter((cell) => !again.has(idIn(cell)));
+      result.unsteady.push(...once.map((cell) => `${idIn(cell)}: ${cell.why}`));
+      return last.length > 0;
+    };
+    const property = fc.asyncProperty(stacks, async (stack) => {
+      if (await disagrees(stack)) throw new Error('the mesh and the model disagree');
+    });
+    const details = await fc.check(property, {
+      ...{ seed, numRuns: runs, interruptAfterTimeLimit: limitMs, markInterruptAsFailure: false },
+      ...(path !== undefined && { path }),
+    });
+    signal.throwIfAborted();
+    if (!details.failed || details.counterexample === null) return result;
+    const [objects] = details.counterexample;
+    // The last stack that was tried may have agreed: what the result tells is of the one that is left.
+    await disagrees(objects);
+    return { ...result, found: { objects, cells: last, path: details.counterexamplePath ?? '' } };
+  } finally {
+    await run.cleanup.unwind();
+    await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
+  }
+}
+
+async function askStack(run: Run, objects: KubeObject[]) {
+  return askStep(run, scenarioOf({ topology: 'fuzz' }, { kind: 'ask', title: 'a random stack', objects }));
+}
+
+function wrongIn(cells: CellResult[]): CellResult[] {
+  return cells.filter(({ verdict }) => verdict === 'fail');
+}
+
+function idIn({ client, server, port, protocol }: CellResult): string {
+  return `${client} → ${protocol}://${server}:${port}`;
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { nameOf } from '../model/name.ts';
+import type { DestinationRule, KubeObject, MtlsMode, PeerAuthentication, TlsMode } from '../model/types.ts';
+
+// Policies on the topology `fuzz`, such as the API server and Istio's webhook accept. Names come from a short list, so that
+// several objects compete for one namespace, and differ in few letters, since among objects of one second the name decides.
+
+const namespaces = ['fuzz-full', 'fuzz-partial', 'fuzz-legacy'] as const;
+const names = ['a', 'a-b', 'b', 'c'] as const;
+
+/** The workloads' ports, and one that no workload has. */
+const workloadPorts = ['8080', '8090', '7070', '9999'] as const;
+/** The Services' ports. */
+const servicePorts = [8000, 8080, 80, 90, 70] as const;
+const services = [
+  ...['httpbin.fuzz-full', 'headless.fuzz-full', 'echo.fuzz-full', 'httpbin.fuzz-partial', 'first.fuzz-partial'],
+  ...['httpbin.fuzz-legacy', 'labelled.fuzz-legacy', 'alias.fuzz-legacy'],
+];
+const hosts = [
+  ...services.map((service) => `${service}.svc.cluster.local`),
+  ...['httpbin', 'echo', '*.fuzz-full.svc.cluster.local', '*.svc.cluster.local', '*.local', '*'],
+];
+
+/** What only some pods have, all have, and none has. */
+const labels = [{ app: 'httpbin' }, { app: 'echo' }, { version: 'v1' }, { version: 'nosidecar' }, { app: 'nothing' }];
+const clients = [{ app: 'sleep' }, { app: 'other' }, { app: 'injected' }, { app: 'nothing' }];
+
+const mode: fc.Arbitrary<MtlsMode> = fc.constantFrom('STRICT', 'PERMISSIVE', 'DISABLE', 'UNSET');
+const tlsMode: fc.Arbitrary<TlsMode> = fc.constantFrom('DISABLE', 'ISTIO_MUTUAL', 'SIMPLE');
+/** @param freq of so many, one is left out */
+const maybe = <T>(one: fc.Arbitrary<T>, freq = 2): fc.Arbitrary<T | undefined> =>
+  fc.option(one, { nil: undefined, freq });
+
+/** Without the fields that are undefined. */
+function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
+const portModes = fc.dictionary(fc.constantFrom(...workloadPorts), fc.record({ mode }), { minKeys: 1, maxKeys: 2 });
+
+/** Istio refuses port modes of a policy without a selector. */
+const peerAuthentication: fc.Arbitrary<PeerAuthentication> = fc
+  .record({
+    namespace: fc.constantFrom(...namespaces),
+    name: fc.constantFrom(...names),
+    selector: maybe(fc.constantFrom(...labels)),
+    own: maybe(mode, 8),
+    ports: maybe(portModes),
+  })
+  .map(({ namespace, name, selector, own, ports }) => ({
+    apiVersion: 'security.istio.io/v1beta1',
+    kind: 'PeerAuthentication',
+    metadata: { namespace, name },
+    spec: present({
+      selector: selector && { matchLabels: selector },
+      mtls: own && { mode: own },
+      portLevelMtls: selector && ports,
+    }),
+  }));
+
+/** Settings that say nothing of TLS, since Istio refuses none at all. */
+const silent = { connectionPool: { tcp: { maxConnections: 1000 } } };
+const passThrough = { loadBalancer: { simple: 'PASSTHROUGH' } };
+
+const settings = fc.oneof(
+  { weight: 4, arbitrary: tlsMode.map((one) => ({ tls: { mode: one } })) },
+  { weight: 1, arbitrary: fc.constant(silent) },
+  { weight: 1, arbitrary: fc.constant(passThrough) },
+);
+const trafficPolicy = fc
+  .record({
+    top: maybe(settings, 4),
+    ports: maybe(
+      fc.uniqueArray(fc.tuple(fc.constantFrom(...servicePorts), settings), {
+        ...{ minLength: 1, maxLength: 2, selector: ([port]) => port },
+      }),
+    ),
+  })
+  .filter(({ top, ports }) => top !== undefined || ports !== undefined)
+  .map(({ top, ports }) =>
+    present({ ...top, portLevelSettings: ports?.map(([number, own]) => ({ port: { number }, ...own })) }),
+  );
+const subset = fc
+  .record({ labels: fc.constantFrom({ version: 'v1' }, { version: 'nosidecar' }), policy: maybe(trafficPolicy) })
+  .map(({ labels: own, policy }) => present({ name: own.version, labels: own, trafficPolicy: policy }));
+
+const destinationRule: fc.Arbitrary<DestinationRule> = fc
+  .record({
+    namespace: fc.constantFrom(...namespaces),
+    name: fc.constantFrom(...names),
+    host: fc.constantFrom(...hosts),
+    policy: maybe(trafficPolicy, 8),
+    exportTo: maybe(fc.constantFrom<string[][]>(['.'], ['*'], ['fuzz-partial'], ['fuzz-full', 'fuzz-legacy'])),
+    client: maybe(fc.constantFrom(...clients)),
+    subsets: maybe(fc.uniqueArray(subset, { minLength: 1, maxLength: 2, selector: ({ name }) => name })),
+  })
+  .map(({ namespace, name, host, policy, exportTo, client, subsets }) => ({
+    apiVersion: 'networking.istio.io/v1beta1',
+    kind: 'DestinationRule',
+    metadata: { namespace, name },
+    spec: present({
+      host,
+      trafficPolicy: policy,
+      exportTo,
+      workloadSelector: client && { matchLabels: client },
+      subsets,
+    }),
+  })) as fc.Arbitrary<DestinationRule>;
+
+/** Random policies that are applied together, from none to eight. */
+export const stacks: fc.Arbitrary<KubeObject[]> = fc.uniqueArray(
+  fc.oneof<fc.Arbitrary<KubeObject>[]>(peerAuthentication, destinationRule),
+  { maxLength: 8, size: 'max', selector: nameOf },
+);
