@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settable } from './commands/limits.ts';
 
 /** The arrows of the design: who may import whom, who may run programs, who may read the command line. */
 
@@ -210,8 +211,16 @@ test('what is imported when it runs is a dependency, so that an installation wit
 });
 
 test('what an option can set is read from the run: the default would not be what the results say', () => {
-  const wrong = product.filter(({ text }) => /defaultLimits\.(arrivalMs|readyMs|requestMs)\b/.test(text));
+  const limits = Object.values(settable).map(({ limit }) => limit);
+  const read = new RegExp(`defaultLimits\\.(${limits.join('|')})\\b`);
+  const wrong = product.filter(({ text }) => read.test(text));
   expect(wrong.map(({ path }) => path)).toEqual([]);
+});
+
+test('a run is given its limits where it starts, and all that belongs to it reads them there', () => {
+  const inRuns = product.filter(({ path }) => ['run', 'probe', 'bench'].includes(partOf(path) ?? ''));
+  const wrong = inRuns.filter(({ text }) => /\bdefaultLimits\b/.test(text));
+  expect(wrong.map(({ path }) => path)).toEqual(['lib/run/start.ts']);
 });
 
 test('only a program reads its arguments and its environment, and exits', () => {

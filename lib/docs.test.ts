@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suites } from '../suites/index.ts';
 import { rulesMarkdown } from './report/rules.ts';
+import { cell } from './results/schema.ts';
 
 // What the pages say of the code, held to the code.
 
@@ -31,8 +32,18 @@ test.each(pages)('the scripts that %s calls are scripts of the project', (page) 
   expect(called.filter((script) => !(script in scripts))).toEqual([]);
 });
 
-test('the README has every suite of the task', () => {
-  const rows = [...text('README.md').matchAll(/^\| `([a-z-]+)` \| /gm)].map(([, name]) => name);
-  const task = suites.filter(({ topology }) => topology === 'auto-mtls').map(({ name }) => name);
-  expect(task.filter((name) => !rows.includes(name))).toEqual([]);
+test('docs/results.md has every field of a cell', () => {
+  const [, block = ''] = /^ {4}cells\[\] +(.*?)^```/ms.exec(text('docs/results.md')) ?? [];
+  const named = block.split('\n').flatMap((line) => /^ *([\w, ]+?)(?::|$)/.exec(line)?.[1]?.split(', ') ?? []);
+  const fields = Object.keys(cell.shape);
+  expect({ 'to be added to the page': fields.filter((field) => !named.includes(field)) }).toEqual({
+    'to be added to the page': [],
+  });
+  expect(named.filter((name) => name !== '' && !fields.includes(name))).toEqual([]);
+});
+
+test('the README has a row for each suite, in their order', () => {
+  const [, table = ''] = /^\| suite \|.*\n(?:.*---.*\n)((?:\|.*\n)+)/m.exec(text('README.md')) ?? [];
+  const rows = [...table.matchAll(/^\| `([a-z-]+)` \| /gm)].map(([, name]) => name);
+  expect(rows).toEqual(suites.map(({ name }) => name));
 });

@@ -3,7 +3,7 @@
  * are counts; so it is in `Limits`, too.
  */
 export interface Convergence {
-  /** From the step's API call until each pair that changes must have been seen changed: `--step-timeout`. */
+  /** From the step's API call until each pair that changes must have been seen changed. */
   arrivalMs: number;
   /** Answers of each changing pair after the arrival that do not count yet: connections pooled before may serve them. */
   graceAnswers: number;
@@ -13,11 +13,11 @@ export interface Convergence {
   sampleMs: number;
   /** The chance of having missed an endpoint below which it counts as not there. */
   missChance: number;
-  /** What one request may take: `--request-timeout`; half of it while a client has heard nothing. */
+  /** What one request may take; half of it while a client has heard nothing. */
   requestMs: number;
   /** Requests to each server in one batch while the arrival is awaited. */
   requestsPerBatch: number;
-  /** Requests to each server in one batch of the sample, at most. */
+  /** Requests in one batch of the sample, at most, to all servers together: a batch that is lost takes all its answers with it. */
   maxRequestsPerBatch: number;
   /** What a batch may take beyond its requests, for the shell and the API server. */
   batchMs: number;
@@ -40,7 +40,7 @@ export interface Limits extends Convergence {
 
   /** Deployments made at once; the next ones when the pods of these are READY. */
   deploymentsPerWave: number;
-  /** Pods READY after their Deployments were made, image pulls included: `--ready-timeout`. */
+  /** Pods READY after their Deployments were made, image pulls included. */
   readyMs: number;
   /** Between looks into istiod's log while pods are not READY. */
   rejectionsMs: number;
@@ -86,17 +86,17 @@ export interface Limits extends Convergence {
   istiodMs: number;
 }
 
-/** What holds where no option of the command line says otherwise. */
+/** What holds where no option of the command line says otherwise; lib/commands/limits.ts has those options. */
 export const defaultLimits: Readonly<Limits> = {
   arrivalMs: 20_000,
   // 21 answers miss one of a sidecar's two workers, each with its own pool, with a chance of 2 × 2^-21.
   graceAnswers: 21,
   graceMs: 5_000,
-  sampleMs: 15_000,
+  sampleMs: 30_000,
   missChance: 1e-6,
   requestMs: 2_000,
   requestsPerBatch: 7,
-  maxRequestsPerBatch: 90,
+  maxRequestsPerBatch: 270,
   batchMs: 5_000,
   minBatchMs: 1_000,
   minObservationMs: 2_000,

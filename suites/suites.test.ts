@@ -4,7 +4,8 @@ import { isWithin, parseRelease } from '../lib/model/release.ts';
 import { topologyOf } from '../lib/model/topology.ts';
 import type { Expectation, KubeObject, Outcome, World } from '../lib/model/types.ts';
 import { stepObjects, withAges, workloadObjects } from '../lib/run/manifests.ts';
-import { onRelease, type Scenario, scenariosOf } from '../lib/run/scenario.ts';
+import { assertTogether } from '../lib/run/run.ts';
+import { onRelease, type Scenario, scenariosOf, topologiesOf } from '../lib/run/scenario.ts';
 import type { Step, Suite } from '../lib/run/suite.ts';
 import { topology } from '../lib/run/topology.ts';
 import { idOf, questionOf, type Traffic } from '../lib/run/traffic.ts';
@@ -115,6 +116,10 @@ describe('the catalogue', () => {
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect([names.at(0), names.at(-1)]).toEqual(['setup', 'cleanup']);
+  });
+
+  test('one run can make the topologies of all suites', () => {
+    expect(() => assertTogether(topologiesOf(suites))).not.toThrow();
   });
 
   test.each(suites.map((suite) => [suite.name, suite] as const))(

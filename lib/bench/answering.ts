@@ -37,7 +37,7 @@ export async function whileAnswering<T>(
     return await work(run);
   } finally {
     await run.cleanup.unwind();
-    await awaitGone(run.kube, run.ownNamespaces);
+    await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
   }
 }
 

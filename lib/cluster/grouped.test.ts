@@ -12,6 +12,13 @@ test('what a program says is returned, and each line of its stderr is told at on
   expect(lines).toEqual(['one', 'two']);
 });
 
+test('variables are added to those of this process', async () => {
+  const { output } = await grouped('sh', ['-c', 'echo "$KUBECONFIG"; test -n "$PATH" && echo and a PATH'], {
+    env: { KUBECONFIG: 'own' },
+  });
+  expect(output).toBe('own\nand a PATH');
+});
+
 test('a program that is not there has failed, and the output says so', async () => {
   const result = await grouped('automtls-is-not-there', []);
   expect(result).toMatchObject({ failed: true, output: expect.stringContaining('ENOENT') });

@@ -3,14 +3,20 @@ import { execa } from 'execa';
 /**
  * Runs a program in its own process group, so ^C in a terminal does not reach it. When the signal aborts, the program
  * and everything that it started are killed.
+ * @param options.env variables besides those of this process, such as KUBECONFIG
  */
 export async function grouped(
   file: string,
   args: string[],
-  { signal, onLine }: { signal?: AbortSignal; onLine?: (line: string) => void } = {},
+  {
+    signal,
+    onLine,
+    env = {},
+  }: { signal?: AbortSignal; onLine?: (line: string) => void; env?: Record<string, string> } = {},
 ): Promise<{ failed: boolean; output: string }> {
   signal?.throwIfAborted();
   const running = execa(file, args, {
+    env,
     detached: true,
     all: true,
     reject: false,

@@ -4,7 +4,11 @@ import { native } from './native/provider.ts';
 import type { ClusterProvider, NightlyProvider } from './provider.ts';
 
 /** Every provider, in the order in which `--cluster auto` tries them. */
-export const providers: readonly ClusterProvider[] = [current, kind, native];
+export const providers: readonly ClusterProvider[] = [
+  current, // before all others: it is chosen only if the user names a kubeconfig
+  kind,
+  native,
+];
 
 /** The values of `--cluster`. */
 export const clusterChoices: readonly string[] = ['auto', ...providers.map(({ name }) => name)];

@@ -1,56 +1,32 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { execa } from 'execa';
-import { copyOfProject, write } from '../live/project.ts';
+import { commandIn, follow, notPrinted } from '../live/page.ts';
+import { write } from '../live/project.ts';
+import { projectWithDoubles } from './fixtures.ts';
 import { newName } from './name.ts';
 
 // Follows docs/clusters.md in a copy of the project. Docker and k3d are test doubles that record their arguments.
 
-let project: string;
-let help: string[];
+let copy: Awaited<ReturnType<typeof projectWithDoubles>>;
+let blocks: Awaited<ReturnType<typeof follow>>;
 
 // Each test runs programs.
 jest.setTimeout(60_000);
 
 beforeAll(async () => {
-  project = await copyOfProject();
-  const page = await readFile(join(project, 'docs/clusters.md'), 'utf8');
-  const blocks = [...page.matchAll(/^```(\w+) ?(\S*)\n(.*?)^```$/gms)];
-  for (const [, language = '', file = '', text = ''] of blocks) {
-    if (language === 'diff') await execa('git', ['apply', '-'], { cwd: project, input: text });
-    else if (file !== '') await write(project, file, text);
-    else help = text.trimEnd().split('\n').slice(1);
-  }
-  await mkdir(join(project, 'temporary'));
-  await double('docker', 'echo 1.51 linux/amd64');
-  await double('kind', 'exit 1');
+  copy = await projectWithDoubles();
+  blocks = await follow(copy.project, 'docs/clusters.md');
+  await copy.double('docker', 'echo 1.51 linux/amd64');
 });
-afterAll(() => rm(project, { recursive: true }));
-
-/** Puts a program on the copy's PATH that records its arguments and then runs the script. */
-async function double(name: string, script: string): Promise<void> {
-  const file = `doubles/${name}`;
-  await write(project, file, `#!/bin/sh\necho "$@" >> '${join(project, `${name}.calls`)}'\n${script}\n`);
-  await chmod(join(project, file), 0o755);
-}
-
-const callsOf = async (name: string) => (await readFile(join(project, `${name}.calls`), 'utf8')).trim().split('\n');
-
-/** Runs `npm test -- …` in the copy; all files that it writes stay in there. */
-function run(...args: string[]) {
-  const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
-  const own = { HOME: project, XDG_CACHE_HOME: join(project, 'cache'), TMPDIR: join(project, 'temporary') };
-  const env = { ...own, PATH: [join(project, 'doubles'), process.env['PATH']].join(delimiter), GITHUB_ACTIONS: '' };
-  const options = { cwd: project, env, reject: false, all: true } as const;
-  return execa(process.execPath, [...flags, 'lib/cli.ts', 'test', ...args], options);
-}
+afterAll(() => rm(copy.project, { recursive: true }));
 
 test('it fits the interface, and is in shape', async () => {
   const config = { extends: './tsconfig.json', include: ['lib/cluster/registry.ts'] };
-  await write(project, 'page.json', JSON.stringify(config));
-  const options = { cwd: project, preferLocal: true, localDir: project, reject: false, all: true } as const;
+  await write(copy.project, 'page.json', JSON.stringify(config));
+  const options = { cwd: copy.project, preferLocal: true, localDir: copy.project, reject: false, all: true } as const;
   const types = await execa('tsc', ['--project', 'page.json'], options);
   expect(types.all).toBe('');
   const shape = await execa('biome', ['check', '--error-on-warnings', '--vcs-enabled=false', 'lib/cluster'], options);
@@ -58,40 +34,64 @@ test('it fits the interface, and is in shape', async () => {
 });
 
 test('the help says of it what the page says', async () => {
-  const { stdout } = await run('--help');
-  expect(help.length).toBeGreaterThan(2);
-  expect(stdout.split('\n')).toEqual(expect.arrayContaining(help));
+  const { stdout } = await copy.run('--help');
+  const [block] = blocks.filter(({ language }) => language === 'console');
+  const { shown } = commandIn(block as (typeof blocks)[number]);
+  expect(shown.length).toBeGreaterThan(2);
+  expect({ 'edit docs/clusters.md, which shows what is not printed': notPrinted(shown, stdout) }).toEqual({
+    'edit docs/clusters.md, which shows what is not printed': [],
+  });
 });
 
 test('its flag goes with it alone', async () => {
-  const { exitCode, all } = await run('--cluster', 'kind', '--k3d-image', 'x');
+  const { exitCode, all } = await copy.run('--cluster', 'kind', '--k3d-image', 'x');
   expect(all).toContain('--k3d-image needs --cluster k3d.');
   expect(exitCode).toBe(2);
 });
 
+test('without k3d it says what to do, and a sweep has nothing to delete', async () => {
+  const { exitCode, all } = await copy.run('--cluster', 'k3d', '--istio', '1.31');
+  expect(all).toContain(
+    'A k3d cluster needs k3d, which is not on the PATH or does not answer: install it as https://k3d.io says, or use --cluster native.',
+  );
+  expect(exitCode).toBe(2);
+  expect((await copy.run('--sweep')).all).toContain('Nothing to delete here.');
+});
+
+test('where Istio cannot be had, no cluster is made', async () => {
+  await copy.double('k3d', '');
+  // Nothing can be kept, so the download fails without a network, too.
+  await write(copy.project, 'cache', '');
+  const { exitCode } = await copy.run('--cluster', 'k3d', '--istio', '1.31');
+  await rm(join(copy.project, 'cache'));
+  expect(exitCode).not.toBe(0);
+  expect(await copy.callsOf('k3d')).toEqual(['version', 'cluster list --no-headers']);
+});
+
 test('where a cluster cannot be used, what was made of it is deleted again', async () => {
-  await double('k3d', 'case "$1 $2" in "kubeconfig get") echo config; exit 3;; esac');
-  const { exitCode, all } = await run('--cluster', 'k3d', '--istio', '1.31');
-  expect(all).toContain('k3d kubeconfig get');
+  await copy.keepIstioctl('1.31', 'echo no; exit 1');
+  await copy.double('k3d', 'case "$1 $2" in "kubeconfig get") echo config;; esac');
+  const { exitCode, all } = await copy.run('--cluster', 'k3d', '--istio', '1.31');
+  expect(all).toContain('could not be installed. Output of istioctl:\nno');
   expect(exitCode).toBe(3);
-  const calls = await callsOf('k3d');
-  const [, name = ''] = /^cluster create (automtls-\S+)/.exec(calls[1] ?? '') ?? [];
+  const calls = await copy.callsOf('k3d');
+  const [, name = ''] = /^cluster create (automtls-\S+)/.exec(calls[2] ?? '') ?? [];
   expect(calls).toEqual([
+    'version',
     'cluster list --no-headers',
     `cluster create ${name} --image rancher/k3s:v1.35.0-k3s1 --kubeconfig-update-default=false --wait`,
     `kubeconfig get ${name}`,
     `cluster delete ${name}`,
   ]);
-  expect(await readdir(join(project, 'temporary'))).toEqual([]);
+  expect(await readdir(copy.temporary)).toEqual([]);
 });
 
 test('a sweep deletes the clusters whose process is gone, and no others', async () => {
   const { pid } = spawnSync('true');
   const orphan = newName().replace(`-${process.pid}-`, `-${pid}-`);
   const list = [orphan, newName(), 'theirs'].map((name) => `${name} 1/1 0/0 true`).join('\n');
-  await rm(join(project, 'k3d.calls'));
-  await double('k3d', `case "$1 $2" in "cluster list") echo '${list}';; esac`);
-  const { all } = await run('--sweep');
+  await copy.double('k3d', `case "$1 $2" in "cluster list") echo '${list}';; esac`);
+  const { all } = await copy.run('--sweep');
   expect(all).toContain(`the k3d cluster ${orphan}, whose process is gone, is deleted`);
-  expect(await callsOf('k3d')).toEqual(['cluster list --no-headers', `cluster delete ${orphan}`]);
+  expect(await copy.callsOf('k3d')).toEqual(['cluster list --no-headers', `cluster delete ${orphan}`]);
 });

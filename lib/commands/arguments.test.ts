@@ -1,3 +1,4 @@
+import { clusterChoices } from '../cluster/registry.ts';
 import { UsageError } from '../errors.ts';
 import { clusterFlags, clusterOptionsOf, guess, noPositionals, oneOf, parse } from './arguments.ts';
 
@@ -32,7 +33,7 @@ test('where to run is read from the options of a cluster, those of its provider 
     flags: { 'kind-image': 'node' },
   });
   expect(() => clusterOptionsOf({ ...values, cluster: 'docker' }, '/here')).toThrow(
-    new UsageError('--cluster must be one of auto, current, kind, native, not "docker".'),
+    new UsageError(`--cluster must be one of ${clusterChoices.join(', ')}, not "docker".`),
   );
 });
 

@@ -57,11 +57,11 @@ function cellsOf(suite: Suite, step: Scenario, release: Release): ExplainedSuite
   return step.traffic.map((traffic) => ({ ...keyOf(traffic), ...predict(world, questionOf(traffic, {})) }));
 }
 
-/** Says so if the model does not know the release itself. */
+/** Says so if the release is outside of those that are known. */
 function beyond(release: Release): string {
   const [asked, newest] = [release, offlineRelease()].map(formatRelease) as [string, string];
   if (asked !== newest && atLeast(release, newest))
-    return ` These are the rules of ${newest}, the newest release that the model knows.`;
+    return ` The newest known release is ${newest}: rules that Istio has changed since then may be missing.`;
   if (!atLeast(release, OLDEST)) return ` These are the rules of ${OLDEST}, the oldest release that the model knows.`;
   return '';
 }

@@ -1,4 +1,5 @@
 import { clusterChoices, nightlyProviders, providers } from '../cluster/registry.ts';
+import { limitHelp } from './limits.ts';
 
 const actionClusters = providers.filter(({ action }) => action !== undefined).map(({ name }) => name);
 const nightlyClusters = nightlyProviders.map(({ name }) => name);
@@ -33,15 +34,13 @@ ${where}
 
 Tests
   --suite NAME[,NAME…]                       the suites to run (default: those of the task); --list shows their names
-  --cell CLIENT:SERVER[:PORT]                a single cell, such as sleep.legacy:httpbin.full; with the port if a step
-                                             has several, such as stock.warehouse:httpbin.shop:8000
+  --cell CLIENT:SERVER[:PORT]                a single cell, as reports show it, such as sleep.legacy:httpbin.full; without
+                                             a port, all ports that a step has
   --sensitivity SHARE                        the share of wrong answers that a step must detect (default: 5%), with a
                                              1% probability of missing it; 1% takes five times as many requests
 
 Limits
-  --step-timeout TIME                        how long a step's changes may take to arrive (default: 20s)
-  --ready-timeout TIME                       how long pods may take to be READY, including image pulls (default: 3m)
-  --request-timeout TIME                     how long one request may take (default: 2s)
+${limitHelp.flatMap(([option, about]) => lines(option, about)).join('\n')}
 
 Output
   --json                                     print results.json instead of the report; also with --list and --explain

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { testHelp } from './help.ts';
-import { limitFlags, limitsOf } from './limits.ts';
+import { assertApply, limitHelp, limitsOf } from './limits.ts';
 
 test('none is set where the user sets none', () => {
   expect(limitsOf({})).toEqual({});
@@ -33,6 +33,19 @@ test('the ends of a range belong to it', () => {
   expect(() => limitsOf({ 'ready-timeout': '61m' })).toThrow('from 1s to 1h');
 });
 
-test('--help has each of them', () => {
-  for (const flag of Object.keys(limitFlags)) expect(testHelp).toContain(`  --${flag} `);
+test('--help has each of them, with its default', () => {
+  const lines = testHelp.split('\n').map((line) => line.replaceAll(/\s+/g, ' ').trim());
+  expect(lines).toContain("--step-timeout TIME how long a step's changes may take to arrive (default: 20s)");
+  expect(lines).toContain(
+    '--ready-timeout TIME how long pods may take to be READY, including image pulls (default: 3m)',
+  );
+  for (const [option, about] of limitHelp) expect(lines).toContain(`${option} ${about}`);
+});
+
+test('one that a mode does not use is refused, with what to do', () => {
+  expect(() => assertApply({ 'step-timeout': '40s' }, '--sweep', ['goneMs'])).toThrow(
+    new UsageError('--sweep does not use --step-timeout: leave it out.'),
+  );
+  expect(() => assertApply({ 'step-timeout': '40s' }, '--sweep', ['arrivalMs'])).not.toThrow();
+  expect(() => assertApply({}, '--sweep', [])).not.toThrow();
 });

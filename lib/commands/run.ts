@@ -25,7 +25,7 @@ export interface RunOptions extends ClusterOptions {
   cell: string | undefined;
   /** The value of `--sensitivity`; undefined for the default. */
   sensitivity: Sensitivity | undefined;
-  /** The limits that were set, such as by `--step-timeout`. */
+  /** The limits that were set with the flags of lib/commands/limits.ts. */
   limits: Partial<Limits>;
   meshWide: boolean;
   /** Whether to print how long each part of each step took. */

@@ -1,5 +1,9 @@
 import { suites } from '../../suites/index.ts';
 import { UsageError } from '../errors.ts';
+import { named, pairWords } from '../results/place.ts';
+import { scenariosOf } from '../run/scenario.ts';
+import type { Suite } from '../run/suite.ts';
+import { keyOf, type Traffic } from '../run/traffic.ts';
 import { selectCell, selectSuites } from './select.ts';
 
 const names = (wanted?: string[]) => selectSuites(suites, wanted).map(({ name }) => name);
@@ -65,6 +69,41 @@ describe('one cell', () => {
     for (const cell of ['sleep.legacy:httpbin.full:8000', 'sleep.legacy:http://httpbin.full:8000']) {
       expect(asked(cell, 'strict')).toEqual(asked('sleep.legacy:httpbin.full', 'strict'));
     }
+  });
+
+  describe('of a step that asks several ports and protocols', () => {
+    const web: Traffic = { from: 'shop/cart', to: 'shop/httpbin', port: 8000, protocol: 'http' };
+    const admin: Traffic = { ...web, port: 8001 };
+    const secure: Traffic = { ...admin, port: 8443, protocol: 'https' };
+    const other: Traffic = { ...web, from: 'shop/stock' };
+    const subset: Traffic = { ...web, subset: 'v1' };
+    const traffic = [web, admin, secure, other, subset];
+    const suite: Suite = {
+      ...{ name: 'shop', title: '', about: '', topology: 'auto-mtls' },
+      steps: [{ kind: 'ask', title: 'asked', objects: [], traffic }],
+    };
+    const found = (cell: string) =>
+      selectCell([suite], cell)
+        .suites.flatMap(scenariosOf)
+        .flatMap((one) => one.traffic);
+
+    test.each([
+      ['cart.shop:httpbin.shop', [web, admin, secure]],
+      ['cart.shop:httpbin.shop:8001', [admin]],
+      ['cart.shop → http://httpbin.shop', [web, admin]],
+      ['cart.shop:https://httpbin.shop:8443', [secure]],
+      ['cart.shop:httpbin.shop:8000 (v1)', [subset]],
+    ])('%s', (cell, expected) => expect(found(cell)).toEqual(expected));
+
+    test('is found by what reports show of it, whatever else was run', () => {
+      for (const run of [traffic, [web], [web, admin], [admin, secure], [web, other], [subset]]) {
+        const shown = named(run.map(keyOf)).map(pairWords);
+        run.forEach((one, at) => {
+          expect(found(shown[at] as string)).toContainEqual(one);
+          expect(found((shown[at] as string).replace(' → ', ':'))).toContainEqual(one);
+        });
+      }
+    });
   });
 
   test.each(['sleep.legacy:httpbin.full', 'sleep.legacy → httpbin.full', ' sleep.legacy->httpbin.full'])(

@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.ts';
-import { named, pairWords } from '../results/place.ts';
+import { named, namesOf, pairWords } from '../results/place.ts';
 import { type Scenario, scenarioOf, scenariosOf } from '../run/scenario.ts';
 import type { Step, Suite } from '../run/suite.ts';
-import { idOf, keyOf, type Traffic } from '../run/traffic.ts';
+import { keyOf } from '../run/traffic.ts';
 import { guess } from './arguments.ts';
 
 /**
@@ -37,14 +37,12 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
 /**
  * Returns the suites with only this cell in each step, without the steps and suites that do not have it.
  * @param cell in the format of `--cell` or of reports: `sleep.legacy:httpbin.full`, `sleep.legacy → httpbin.full`, or
- * with all details `sleep.legacy → http://httpbin.full:8000`
+ * with all details `sleep.legacy → http://httpbin.full:8000`. Without a port or a protocol, it means all that the step has
  * @throws UsageError if no step has it
  */
 export function selectCell(suites: readonly Suite[], cell: string): { id: string; suites: Suite[] } {
   const id = cell.trim().replace(/\s*(?:→|->|:(?!\/\/))\s*/, ' → ');
-  const there = [
-    ...new Set(suites.flatMap(scenariosOf).flatMap((scenario) => namesIn(scenario).map(([name]) => name))),
-  ];
+  const there = [...new Set(suites.flatMap(scenariosOf).flatMap(shownIn))];
   const narrowed = suites
     .map((suite) => ({ ...suite, steps: suite.steps.flatMap((step) => narrowedTo(id, suite, step)) }))
     .filter(({ steps }) => steps.length > 0);
@@ -61,14 +59,11 @@ export function selectCell(suites: readonly Suite[], cell: string): { id: string
 function narrowedTo(id: string, suite: Suite, step: Step): Step[] {
   if (step.kind === 'check') return [step];
   const scenario = scenarioOf(suite, step);
-  const traffic = namesIn(scenario).flatMap(([name, one]) => {
-    const withPort = `${pairWords(keyOf(one))}:${one.port}`;
-    return [name, withPort, idOf(one)].includes(id) ? [one] : [];
-  });
+  const traffic = scenario.traffic.filter((one) => namesOf(keyOf(one)).includes(id));
   return traffic.length === 0 ? [] : [{ ...step, traffic }];
 }
 
-/** Returns a step's traffic, each with its name in reports. */
-function namesIn({ traffic }: Scenario): [string, Traffic][] {
-  return named(traffic.map(keyOf)).map((one, at) => [pairWords(one), traffic[at] as Traffic]);
+/** Returns the names of a step's traffic in reports. */
+function shownIn({ traffic }: Scenario): string[] {
+  return named(traffic.map(keyOf)).map(pairWords);
 }

@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import { detect } from '../istio/detect.ts';
 import { connect, type Kube } from '../kube/connect.ts';
 import { RUN_LABEL, runOf } from '../kube/ownership.ts';
+import type { Limits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
 import { MESH_REPAIRED, sweepMesh } from '../run/mesh-lease.ts';
 import { awaitGone, leftWords, sweep, sweptWords } from '../run/sweep.ts';
@@ -13,12 +14,20 @@ import type { Console } from './console.ts';
 
 const INCOMPLETE = 3;
 
+/** The limits that a sweep waits by. */
+export const sweepLimits = ['goneMs', 'leaseMs', 'conflictRetries'] as const satisfies (keyof Limits)[];
+
+type SweepLimits = Pick<Limits, (typeof sweepLimits)[number]>;
+
 /**
  * Deletes what dead and kept runs left behind: whole clusters that were created for a run, and namespaces on a cluster.
  * Waits until they are gone. Returns the exit code, which is 3 if some are still there.
  * @throws UsageError if the options choose an existing cluster without its kubeconfig
  */
-export async function sweepCluster(options: ClusterOptions, console: Console): Promise<number> {
+export async function sweepCluster(
+  { limits, ...options }: ClusterOptions & { limits: SweepLimits },
+  console: Console,
+): Promise<number> {
   const named = isNamed(options) ? currentCluster(options) : undefined;
   const clusters = (await Promise.all(providers.map((provider) => provider.sweep?.() ?? []))).flat();
   if (clusters.length > 0) console.print(clusters.join('\n'));
@@ -29,10 +38,10 @@ export async function sweepCluster(options: ClusterOptions, console: Console): P
     return 0;
   }
   const kube = await connect({ kubeconfig: cluster.kubeconfig, context: named?.context });
-  const mesh = await sweptMesh(kube, options, console);
+  const mesh = await sweptMesh(kube, options, limits, console);
   const { deleted, terminating, unrecorded } = await sweep(kube, { kept: true });
   const going = [...deleted.flatMap(({ namespaces }) => namespaces), ...terminating];
-  const left = await awaitGone(kube, going, console);
+  const left = await awaitGone(kube, going, limits.goneMs, console);
   const stays = new Set(left.map(({ metadata }) => metadata.uid));
   const gone = deleted
     .map((run) => ({ ...run, namespaces: run.namespaces.filter(({ metadata }) => !stays.has(metadata.uid)) }))
@@ -47,13 +56,18 @@ export async function sweepCluster(options: ClusterOptions, console: Console): P
   return left.length > 0 ? INCOMPLETE : 0;
 }
 
-async function sweptMesh(kube: Kube, options: ClusterOptions, console: Console): Promise<string[]> {
+async function sweptMesh(
+  kube: Kube,
+  options: ClusterOptions,
+  limits: SweepLimits,
+  console: Console,
+): Promise<string[]> {
   const istio = await detect(kube, options.istio).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
     console.print(`The mesh configuration is not checked: ${error.message}`);
     return undefined;
   });
-  return istio !== undefined && (await sweepMesh(kube, istio)) ? [MESH_REPAIRED] : [];
+  return istio !== undefined && (await sweepMesh({ kube, istio, limits })) ? [MESH_REPAIRED] : [];
 }
 
 function unrecordedWords(namespace: KubeObject): string {

@@ -18,6 +18,10 @@ const context = {
 
 test.each([
   [['--sweep', '--json', '--kubeconfig', '/nowhere'], '--sweep has no JSON output: leave --json out.'],
+  [
+    ['--sweep', '--step-timeout', '40s', '--ready-timeout', '5m'],
+    '--sweep does not use --step-timeout and --ready-timeout: leave them out.',
+  ],
   [['--sweep', '--list'], '--list and --sweep cannot be combined: use one of them.'],
   // The context does not exist, so that a mistake here cannot delete somebody's kept runs.
   [['--sweep', '--cluster', 'current', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],

@@ -1,16 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
+import { defaultLimits } from '../limits.ts';
+import { assertTogether } from '../run/run.ts';
+import { topologiesOf } from '../run/scenario.ts';
 import { quoted } from '../run/shell.ts';
 import type { Suite } from '../run/suite.ts';
 import { clusterFlags, clusterOptionsOf, noPositionals, parse, pathOf, sensitivityOf } from './arguments.ts';
 import type { CommandContext } from './console.ts';
 import { explain, explainJson } from './explain.ts';
 import { testHelp } from './help.ts';
-import { limitFlags, limitsOf } from './limits.ts';
+import { assertApply, limitFlags, limitsOf } from './limits.ts';
 import { listJson, listSuites } from './list.ts';
 import { runOnCluster } from './run.ts';
 import { selectCell, selectSuites } from './select.ts';
-import { sweepCluster } from './sweep.ts';
+import { sweepCluster, sweepLimits } from './sweep.ts';
 
 /** The default folder for results, in the project. */
 const RESULTS = fileURLToPath(new URL('../../results', import.meta.url));
@@ -58,14 +61,16 @@ export async function test(args: string[], { suites, console, github, env }: Sui
     throw new UsageError(`${given} cannot be combined: use one of them.`);
   }
   if (values.sweep && values.json) throw new UsageError('--sweep has no JSON output: leave --json out.');
+  if (values.sweep) assertApply(values, '--sweep', sweepLimits);
   if (values.list) return printed(values.json ? listJson(chosen, values.istio) : listSuites(chosen, values.istio));
   if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
+  if (!values.sweep) assertTogether(topologiesOf(chosen));
   const options = clusterOptionsOf(values, console.cwd);
   if (env['KUBECONFIG'] && options.provider === 'auto' && options.flags['kubeconfig'] === undefined) {
     const detail = `KUBECONFIG is set but not used, because a cluster must be named: --kubeconfig ${quoted(env['KUBECONFIG'])} runs there`;
     console.onProgress({ phase: 'cluster', detail });
   }
-  if (values.sweep) return sweepCluster(options, console);
+  if (values.sweep) return sweepCluster({ ...options, limits: { ...defaultLimits, ...limits } }, console);
   return runOnCluster(
     {
       ...options,

@@ -45,7 +45,7 @@ export interface Change extends Place {
   b: Observed;
   /** Whether both runs were as the model predicts and there is a version gate of the model between their releases. */
   explained: boolean;
-  /** The gates: rules that apply to only one side because of its release; empty if unexplained. */
+  /** The gates: rules that apply to only one side because of its release, each with the boundary between the two; empty if unexplained. */
   gates: Reason[];
   /** One sentence: what explains it, or why nothing does. */
   why: string;

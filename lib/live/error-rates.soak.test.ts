@@ -57,7 +57,7 @@ test.each([0, 1, 5, 10])(
       if (percent === 0) expect(found).toEqual({ pass: STEPS, fail: 0, inconclusive: 0 });
     } finally {
       await run.cleanup.unwind();
-      await awaitGone(run.kube, run.ownNamespaces);
+      await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
       await deleteByUid(kube, filter);
     }
   },

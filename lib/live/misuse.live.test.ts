@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { clusterChoices } from '../cluster/registry.ts';
 import type { Kube } from '../kube/connect.ts';
 import { create, deleteByUid } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
@@ -21,7 +22,7 @@ afterEach(async () => expect(await runNamespaces(kube)).toEqual([]));
 test.each([
   [['--suite', 'strickt'], 'Unknown suite "strickt" (did you mean strict?). Suites: setup, permissive'],
   [['--siute', 'strict'], 'Unknown option --siute (did you mean --suite?)'],
-  [['--cluster', 'minikube'], '--cluster must be one of auto, current, kind, native, not "minikube"'],
+  [['--cluster', 'cloud'], `--cluster must be one of ${clusterChoices.join(', ')}, not "cloud"`],
   [['--cluster', 'native', '--kind-image', 'x'], '--kind-image needs --cluster kind'],
   [['--cluster', 'current'], 'An existing cluster needs --kubeconfig FILE'],
   [['--kubeconfig', '/nowhere'], 'The kubeconfig /nowhere does not exist'],

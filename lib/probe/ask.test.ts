@@ -19,6 +19,38 @@ const asking = (count: number, changes: Partial<Request> = {}): Request => ({ ta
 const read = (...replies: Reply[]) =>
   readAnswers(replies.map((reply) => printed(reply)).join(''), [asking(replies.length)], 0);
 
+describe('the script', () => {
+  const grpc: Target = { url: 'http://echo.meshed:70/proto.EchoTestService/Echo', protocol: 'grpc' };
+  const [one, other] = targets(2) as [Target, Target];
+  const lines = (requests: Request[], forge = false) => askScript(requests, 5, forge).split('\n');
+
+  test('asks in one process all that can be asked in the same way', () => {
+    const https: Target = { url: 'https://echo.meshed:443/headers', protocol: 'https' };
+    expect(lines([{ targets: [one, https, { ...other, protocol: 'tcp' }] }])).toEqual([
+      expect.stringMatching(/^curl -s -m 5 -k --http1.1 -H 'Connection: close' .*(' '|')http/),
+    ]);
+  });
+
+  test('names a subset in a header, in a process of its own', () => {
+    const subset = { ...other, header: 'automtls-subset: v1' };
+    expect(lines([{ targets: [one, subset, one] }]).map((line) => line.includes("-H 'automtls-subset: v1'"))).toEqual([
+      ...[false, true, false],
+    ]);
+  });
+
+  test('asks gRPC in a process for each request, which get their message from the shell', () => {
+    const script = lines([{ targets: [grpc, grpc] }], true);
+    expect(script).toHaveLength(2);
+    expect(script[0]).toMatch(
+      /^printf '(\\000){5}' \| curl -s -m 5 -H 'X-Forwarded-Client-Cert: .*--http2-prior-knowledge/,
+    );
+  });
+
+  test('runs these side by side where many are asked at once', () => {
+    expect(lines([{ targets: [grpc, grpc], atOnce: true }]).map((line) => line.slice(-1))).toEqual(['&', '&', 't']);
+  });
+});
+
 describe('reading what curl printed', () => {
   test('one answer for each URL, in order, failing ones in between', () => {
     expect(read('m', 56, 'p', 503, 6, 52, 404)).toMatchObject([

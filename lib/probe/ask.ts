@@ -28,27 +28,29 @@ export function askScript(requests: Request[], requestSeconds: number, forge = f
   const forged = forge ? [`-H '${forgery}'`] : [];
   return requests
     .flatMap(({ targets, atOnce = false }) => {
-      const parallel = atOnce ? [`-Z --parallel-immediate --parallel-max ${PARALLEL}`] : [];
       // Asking at once, curl 7.88 shows its progress however silent it is to be, in the middle of a report.
       const errors = atOnce ? '/dev/null' : '&1';
-      return processesOf(targets, atOnce).map((own) => {
+      const processes = processesOf(targets).map((own) => {
         const [first] = own as [Target];
+        const parallel = atOnce && own.length > 1 ? [`-Z --parallel-immediate --parallel-max ${PARALLEL}`] : [];
         const { body } = protocols[first.protocol];
         const urls = own.map(({ url }) => `${atOnce ? '-o /dev/null ' : ''}'${url}'`);
         const all = ['-s', ...parallel, `-m ${requestSeconds}`, ...forged, wayOf(first), `-w '${WRITE_OUT}'`];
         return `${body === undefined ? '' : `${body} | `}curl ${[...all, ...urls].join(' ')} 2>${errors}`;
       });
+      // What each process prints of itself is short enough to be written whole.
+      return atOnce && processes.length > 1 ? [...processes.map((one) => `${one} &`), 'wait'] : processes;
     })
     .join('\n');
 }
 
-/** Returns the targets of each curl process: neighbours that are asked in the same way. Asked at once, each gets a connection. */
-function processesOf(targets: Target[], atOnce: boolean): Target[][] {
+/** Returns the targets of each curl process: neighbours that are asked in the same way. */
+function processesOf(targets: Target[]): Target[][] {
   const processes: Target[][] = [];
   for (const target of targets) {
     const current = processes.at(-1);
     const previous = current?.at(-1);
-    const alone = !atOnce && protocols[target.protocol].alone;
+    const { alone } = protocols[target.protocol];
     if (previous === undefined || alone || wayOf(previous) !== wayOf(target)) processes.push([target]);
     else current?.push(target);
   }

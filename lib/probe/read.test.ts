@@ -118,3 +118,53 @@ describe('an identity that a client without a sidecar has written itself', () =>
     expect(observationWords(observation)).toContain('the identity that the client wrote itself');
   });
 });
+
+describe('gRPC', () => {
+  const of = (reply: Reply, changes: Partial<Answer> = {}) =>
+    observationOf(answer(reply, changes), 'grpc', { pods: new Map() });
+  /** As the echo server prints it: what gRPC puts before the first line holds a line break, too. */
+  const message = (...lines: string[]) => `\0\0\0\x02\xe5\n\xe2\x05${lines.join('\n')}\n`;
+  const certificate = `RequestHeader=x-forwarded-client-cert:${xfcc}`;
+
+  test.each<[string, string, string]>([
+    ['in the first line', message(certificate, 'Hostname=echo-1'), 'mtls'],
+    ['in a later one', message('RequestHeader=te:trailers', certificate, 'Hostname=echo-1'), 'mtls'],
+    ['nowhere', message('RequestHeader=te:trailers', 'Hostname=echo-1'), 'plain'],
+    ['within another header', message(`RequestHeader=other:${certificate}`, 'Hostname=echo-1'), 'plain'],
+    ['in no answer of a server', '', 'not-observed'],
+  ])('the client’s identity %s', (_, body, kind) => {
+    expect(of('p', { body }).kind).toBe(kind);
+  });
+
+  test('its own status takes the place of HTTP’s', () => {
+    expect(of('p', { body: '', grpcStatus: 14 })).toEqual({ kind: 'unavailable' });
+    expect(of('p', { body: '', grpcStatus: 14, curlExit: 92 })).toEqual({ kind: 'unavailable' });
+    expect(of('p', { body: '', grpcStatus: 7 })).toEqual({ kind: 'other', status: 200, grpcStatus: 7 });
+    expect(of('p', { body: '', curlExit: 92 }).kind).toBe('not-observed');
+    expect(of(92)).toEqual({ kind: 'unavailable' });
+    expect(of(503)).toEqual({ kind: 'other', status: 503 });
+  });
+});
+
+describe('TCP and HTTPS', () => {
+  const pods = new Map([['echo-1', 'full/echo']]);
+  const of = (body: string, changes: Partial<Answer> = {}) =>
+    observationOf(answer('p', { body, ...changes }), 'tcp', { pods });
+
+  test('show who answered, and nothing of mutual TLS, whatever the headers say', () => {
+    const body = `ServiceVersion=\nRequestHeader=X-Forwarded-Client-Cert:${xfcc}\nHostname=echo-1\n`;
+    expect(of(body)).toEqual({ kind: 'answered', workload: 'full/echo' });
+  });
+
+  test.each([
+    ['a pod of somebody else’s', 'Hostname=other-1\n', 'other-1 answered, which is no pod of the Service'],
+    ['a server that does not tell', headersBody({ Host: ['a'] }), 'does not tell which pod it is'],
+  ])('%s shows nothing', (_, body, why) => {
+    expect(of(body)).toEqual({ kind: 'not-observed', why: expect.stringContaining(why) });
+  });
+
+  test('nor does a connection of before, and another status is no answer', () => {
+    expect(of('Hostname=echo-1\n', { fresh: false }).kind).toBe('not-observed');
+    expect(of('Hostname=echo-1\n', { status: 503 })).toEqual({ kind: 'other', status: 503 });
+  });
+});

@@ -22,6 +22,8 @@ export function isHttp({ status, curlExit }: Answer): boolean {
 /** Returns what an answer to a cell's request shows. */
 export function observationOf(answer: Answer, protocol: Protocol, asked: Asked): Observation {
   if (answer.curlExit !== 0) {
+    const failure = protocols[protocol].failure?.(answer);
+    if (failure !== undefined) return failure;
     // An answer that began is no refusal, however it ended.
     if (answer.status === 0 && REFUSALS.has(answer.curlExit)) return { kind: 'refused', curlExit: answer.curlExit };
     const begun = answer.status === 0 ? '' : ` after HTTP ${answer.status}`;

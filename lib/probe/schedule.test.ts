@@ -199,9 +199,9 @@ describe('a client’s sample is over', () => {
 
   test('at the latest when its time is up', () => {
     const schedule = sampling([changing]);
-    expect(limitOf(schedule)).toBe(APPLIED + 2_000 + 15_000);
-    expect(over(schedule, [changing], 16_999)).toBe(false);
-    expect(over(schedule, [changing], 17_000)).toBe(true);
+    expect(limitOf(schedule)).toBe(APPLIED + 2_000 + 30_000);
+    expect(over(schedule, [changing], 31_999)).toBe(false);
+    expect(over(schedule, [changing], 32_000)).toBe(true);
   });
 
   test('where nothing that can be read has come for a while', () => {

@@ -165,7 +165,8 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
   const part = partAt(schedule, at);
   const { requestsPerBatch, maxRequestsPerBatch, graceAnswers } = schedule.asking.convergence;
   const witnessed = schedule.asking.cells.some(changes);
-  const some = (missing: number): number => (missing > 0 ? Math.min(missing, maxRequestsPerBatch) : requestsPerBatch);
+  const most = Math.max(requestsPerBatch, Math.floor(maxRequestsPerBatch / own.length));
+  const some = (missing: number): number => (missing > 0 ? Math.min(missing, most) : requestsPerBatch);
   const wanted = (cell: Cell): number => {
     const { counted, sinceArrival } = schedule.tallies.get(cell) as Tally;
     if (part === 'sample') return isComplete(schedule, cell) ? 0 : some(cell.answers - counted);

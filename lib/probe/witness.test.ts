@@ -174,6 +174,53 @@ describe('a failure', () => {
   });
 });
 
+describe('over a protocol whose answers do not tell mutual TLS from plain text', () => {
+  const answered = judgement('pass', seen({ kind: 'answered', workload: 'full/0' }));
+  const tcp = (wanted: Wanted, from = 'full') => ({ ...cell(`${from}→full`, wanted), protocol: 'tcp' as const });
+  const of = (wanted: Wanted, kind: Kind, witness: Witness) => witnessed(tcp(wanted), answered, { kind, witness });
+
+  test.each<[string, Wanted, Kind, Witness, Verdict, string]>([
+    ['TLS alone', 'm', 'mtls', { tls: true, plain: 0 }, 'pass', 'counted TLS connections alone'],
+    [
+      'no TLS',
+      'm',
+      'mtls',
+      { tls: false, plain: 90 },
+      'fail',
+      'counted no TLS connection and 90 plain-text connections',
+    ],
+    [
+      'a leak',
+      'm',
+      'mtls',
+      { tls: true, plain: 1 },
+      'inconclusive',
+      'TLS connections, and 1 plain-text connection that',
+    ],
+    ['no TLS', 'p', 'plain', { tls: false, plain: 3 }, 'pass', 'counted no TLS connection'],
+    ['TLS alone', 'p', 'plain', { tls: true, plain: 0 }, 'fail', 'expected plain text'],
+    ['both', 'p', 'plain', { tls: true, plain: 3 }, 'inconclusive', 'TLS connections, and 3 plain-text connections'],
+    ['what nobody read', 'm', 'mtls', { unknown: 'the shell was lost' }, 'inconclusive', 'over TCP only the counters'],
+    ['several kinds', 'm', 'mixed', { tls: true, plain: 0 }, 'inconclusive', 'it takes several kinds'],
+  ])('%s where %s is expected (%s)', (_, wanted, kind, witness, verdict, why) => {
+    expect(of(wanted, kind, witness)).toMatchObject({ verdict, why: expect.stringContaining(why) });
+  });
+
+  test('without counters nothing that claims mutual TLS passes, and plain text only where no sidecar is', () => {
+    expect(witnessed(tcp('m'), answered, undefined).verdict).toBe('inconclusive');
+    expect(witnessed(tcp('p'), answered, undefined)).toBe(answered);
+  });
+
+  test('what was not believed before, refusals, and clients without a sidecar need none', () => {
+    for (const witness of everything) {
+      const failed = judgement('fail', seen(unavailable));
+      expect(witnessed(tcp('m'), failed, { kind: 'mtls', witness })).toBe(failed);
+      expect(of('56', 'mixed', witness)).toBe(answered);
+      expect(witnessed(tcp('p', 'legacy'), answered, { kind: 'mtls', witness })).toBe(answered);
+    }
+  });
+});
+
 test('what is inconclusive stays so, for its own reason', () => {
   const open = judgement('inconclusive', seen(plain));
   for (const kind of kinds) {

@@ -40,6 +40,13 @@ export function named<T extends TrafficKey>(traffic: T[]): T[] {
   }));
 }
 
+/** Returns every name that `named` may give traffic, whatever else its step asks. */
+export function namesOf({ client, server, port, protocol, subset }: TrafficKey): string[] {
+  return ['', `${protocol}://`].flatMap((scheme) =>
+    ['', `:${port}`].map((end) => pairWords({ client, server: `${scheme}${server}${end}${subsetWords(subset)}` })),
+  );
+}
+
 function subsetWords(subset: string | undefined): string {
   return subset === undefined ? '' : ` (${subset})`;
 }

@@ -89,7 +89,7 @@ const judgement = z.object({
   flaps: count.describe('changes from right to wrong'),
 }) satisfies z.ZodType<Judgement>;
 
-const cell = judgement.extend({
+export const cell = judgement.extend({
   client: z.string().describe('such as sleep.full'),
   server: z.string().describe('such as httpbin.partial'),
   port: z.int().positive().describe('the port of the Service'),

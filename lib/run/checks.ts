@@ -58,7 +58,7 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
   'torn-down': async (run) => {
     const failures = await run.cleanup.unwind();
     if (failures.length > 0) return { verdict: 'inconclusive', why: failures.join('; ') };
-    const left = (await awaitGone(run.kube, run.ownNamespaces)).map(leftWords);
+    const left = (await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs)).map(leftWords);
     const stray = (await policiesOf(run.kube, run.id)).map(nameOf);
     const { doubtful, others } = await strangersOf(run);
     const still = [...left, ...stray, ...doubtful];

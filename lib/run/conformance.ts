@@ -211,7 +211,7 @@ async function tearDown(run: Run, { onProgress, keep }: ConformanceOptions): Pro
 }
 
 async function stillThere(run: Run): Promise<string[]> {
-  const left = await awaitGone(run.kube, run.ownNamespaces);
+  const left = await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
   const { doubtful } = await strangersOf(run);
   return [
     ...left.map((one) => `still there: ${leftWords(one)}; try npm test -- --sweep`),

@@ -5,7 +5,7 @@ import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { holderOf, isHeld, type Lease, leaseOf, readLease, takeOver } from '../kube/lease.ts';
 import { deleteByUid } from '../kube/objects.ts';
-import { defaultLimits } from '../limits.ts';
+import type { Limits } from '../limits.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { autoMtlsIn } from './mesh-config.ts';
 import { changeAutoMtls } from './mesh-map.ts';
@@ -27,38 +27,46 @@ export async function readMeshLease(kube: Kube, { configMap }: Istio): Promise<L
 }
 
 /** Returns a Lease of the mesh that this process holds, and that remembers the mesh configuration's field. */
-export function newMeshLease({ configMap }: Istio): Lease {
-  const lease = leaseOf({ ...whereOf(configMap), name: MESH_LEASE }, defaultLimits.leaseMs);
+export function newMeshLease({ configMap }: Istio, durationMs: number): Lease {
+  const lease = leaseOf({ ...whereOf(configMap), name: MESH_LEASE }, durationMs);
   const enableAutoMtls = autoMtlsIn(configMap.data['mesh'] as string);
   lease.metadata = { ...lease.metadata, annotations: { [FOUND]: JSON.stringify({ enableAutoMtls }) } };
   return lease;
 }
 
+/** A mesh, and the limits by which its Lease is taken over and its configuration changed. */
+export interface LeasedMesh {
+  kube: Kube;
+  istio: Istio;
+  limits: Pick<Limits, 'leaseMs' | 'conflictRetries'>;
+}
+
 /** Puts the field back as the Lease remembers it, unless somebody else has set it since, and gives the Lease up. */
-export async function putBack(kube: Kube, istio: Istio, lease: Lease): Promise<void> {
+export async function putBack(mesh: LeasedMesh, lease: Lease): Promise<void> {
   const found: unknown = parse(lease.metadata.annotations?.[FOUND] ?? 'null');
   if (typeof found === 'object' && found !== null) {
     const { enableAutoMtls } = found as { enableAutoMtls?: unknown };
-    await changeAutoMtls(kube, istio, (now) => (now === OFF ? enableAutoMtls : now));
+    await changeAutoMtls(mesh, (now) => (now === OFF ? enableAutoMtls : now));
   }
-  await deleteByUid(kube, lease);
+  await deleteByUid(mesh.kube, lease);
 }
 
 /**
  * Puts back what a dead run changed of the mesh. Returns whether there was something to put back.
  * @throws UsageError where the cluster refuses
  */
-export async function sweepMesh(kube: Kube, istio: Istio): Promise<boolean> {
-  const lease = await readMeshLease(kube, istio);
-  return lease !== undefined && repair(kube, istio, lease);
+export async function sweepMesh(mesh: LeasedMesh): Promise<boolean> {
+  const lease = await readMeshLease(mesh.kube, mesh.istio);
+  return lease !== undefined && repair(mesh, lease);
 }
 
 /** It is taken over first: of two runs that find it, one must not put back what the other has changed since. */
-async function repair(kube: Kube, istio: Istio, lease: Lease): Promise<boolean> {
+async function repair(mesh: LeasedMesh, lease: Lease): Promise<boolean> {
+  const { kube, limits } = mesh;
   if (isHeld(lease, Date.now())) return false;
-  const own = await takeOver(kube, lease, defaultLimits.leaseMs);
+  const own = await takeOver(kube, lease, limits.leaseMs);
   if (own === undefined) return false;
-  await putBack(kube, istio, own).catch((error: unknown) => {
+  await putBack(mesh, own).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(
       `A run that died has changed the mesh of ${kube.label}, and it cannot be put back: ${error.message} A user who may do that (ClusterRole automtls-mesh-wide in manifests/rights.yaml) must run npm test -- --sweep.`,
@@ -72,18 +80,18 @@ async function repair(kube: Kube, istio: Istio, lease: Lease): Promise<boolean> 
  * @throws UsageError where a run holds it for too long; the signal's reason where the wait is interrupted
  */
 export async function awaitMesh(
-  kube: Kube,
-  istio: Istio,
+  mesh: LeasedMesh & { limits: Pick<Limits, 'meshWaitMs'> },
   { signal, onProgress }: { signal: AbortSignal; onProgress: OnProgress },
 ): Promise<void> {
+  const { kube, istio } = mesh;
   const begunAt = performance.now();
-  const { meshWaitMs: limitMs } = defaultLimits;
+  const { meshWaitMs: limitMs } = mesh.limits;
   const total = limitMs / 1000;
   let holder = '';
   const look = async (): Promise<boolean> => {
     const lease = await readMeshLease(kube, istio);
     if (lease === undefined) return true;
-    if (await repair(kube, istio, lease)) {
+    if (await repair(mesh, lease)) {
       onProgress({ phase: 'sweep', detail: MESH_REPAIRED });
       return true;
     }

@@ -4,12 +4,12 @@ import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { mergePatch, read } from '../kube/objects.ts';
 import { ConflictError } from '../kube/refusal.ts';
-import { defaultLimits } from '../limits.ts';
+import type { Limits } from '../limits.ts';
 import { nameOf } from '../model/name.ts';
 import { autoMtlsIn, withAutoMtls } from './mesh-config.ts';
 
-/** Somebody who writes so often that none of these falls between is not to be waited for. */
-const retries = { retries: defaultLimits.conflictRetries, minTimeout: 10, maxTimeout: 500, randomize: true };
+/** Somebody who writes so often that none of the retries falls between is not to be waited for. */
+const pauses = { minTimeout: 10, maxTimeout: 500, randomize: true };
 
 /** Returns the mesh configuration (YAML) as the cluster has it now; undefined where it is gone. */
 export async function meshNow(kube: Kube, istio: Istio): Promise<string | undefined> {
@@ -22,7 +22,10 @@ export async function meshNow(kube: Kube, istio: Istio): Promise<string | undefi
  * @param choose returns the value to set (undefined takes the field out), by the one that is there
  * @throws ConflictError where others write all the time, UsageError where the cluster refuses
  */
-export async function changeAutoMtls(kube: Kube, istio: Istio, choose: (now: unknown) => unknown): Promise<void> {
+export async function changeAutoMtls(
+  { kube, istio, limits }: { kube: Kube; istio: Istio; limits: Pick<Limits, 'conflictRetries'> },
+  choose: (now: unknown) => unknown,
+): Promise<void> {
   const once = async (): Promise<void> => {
     const map = await mapNow(kube, istio);
     const text = map?.data['mesh'];
@@ -39,7 +42,8 @@ export async function changeAutoMtls(kube: Kube, istio: Istio, choose: (now: unk
     const { apiVersion, kind } = istio.configMap;
     await mergePatch(kube, { apiVersion, kind, metadata, data: { mesh: withAutoMtls(text, wanted) } });
   };
-  await pRetry(once, { ...retries, shouldRetry: ({ error }) => error instanceof ConflictError });
+  const retries = limits.conflictRetries;
+  await pRetry(once, { ...pauses, retries, shouldRetry: ({ error }) => error instanceof ConflictError });
 }
 
 async function mapNow(kube: Kube, istio: Istio): Promise<Istio['configMap'] | undefined> {

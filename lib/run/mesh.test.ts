@@ -153,7 +153,7 @@ describe('a mesh that another run holds', () => {
     while (waitedFor.length < 2) await new Promise(setImmediate);
     expect(there.calls.filter((call) => !call.startsWith('GET'))).toEqual([]);
     expect(waitedFor[0]).toMatch(new RegExp(`waited for the run of process ${process.pid} on `));
-    expect(await sweepMesh(there.kube, run.istio)).toBe(false);
+    expect(await sweepMesh(run)).toBe(false);
     there.stored.delete(leasePath);
     await switched;
     expect(meshOn(there)).toBe(meshText.replace('true', 'false'));
@@ -163,7 +163,7 @@ describe('a mesh that another run holds', () => {
   test('is repaired where it dies meanwhile', async () => {
     const there = await api(leaseBy(living, '{"enableAutoMtls":true}'));
     edit(there, '# theirs\nenableAutoMtls: false\n');
-    const awaited = awaitMesh(there.kube, runOn(there).istio, waiting());
+    const awaited = awaitMesh(runOn(there), waiting());
     while (waitedFor.length < 1) await new Promise(setImmediate);
     there.stored.set(leasePath, leaseBy(`${machineId}/x`, '{"enableAutoMtls":true}'));
     await awaited;
@@ -175,7 +175,7 @@ describe('a mesh that another run holds', () => {
   test('is waited for until ^C', async () => {
     const there = await api(leaseBy(living, '{}'));
     const controller = new AbortController();
-    const awaited = awaitMesh(there.kube, runOn(there).istio, waiting(controller.signal));
+    const awaited = awaitMesh(runOn(there), waiting(controller.signal));
     while (waitedFor.length < 1) await new Promise(setImmediate);
     controller.abort();
     await expect(awaited).rejects.toThrow('aborted');
@@ -184,7 +184,7 @@ describe('a mesh that another run holds', () => {
   test('is not waited for without end', async () => {
     const there = await api(leaseBy(living, '{}'));
     const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
-    const awaited = awaitMesh(there.kube, runOn(there).istio, {
+    const awaited = awaitMesh(runOn(there), {
       ...waiting(),
       onProgress: () => clock.mockReturnValue(defaultLimits.meshWaitMs),
     });
@@ -200,17 +200,17 @@ test.each([
 ])('what a dead run found, %s, is put back, and just that', async (found, left, after) => {
   const there = await api(leaseBy(`${machineId}/x`, found));
   edit(there, left);
-  expect(await sweepMesh(there.kube, runOn(there).istio)).toBe(true);
+  expect(await sweepMesh(runOn(there))).toBe(true);
   expect(meshOn(there)).toBe(after);
   expect(there.stored.has(leasePath)).toBe(false);
-  expect(await sweepMesh(there.kube, runOn(there).istio)).toBe(false);
+  expect(await sweepMesh(runOn(there))).toBe(false);
 });
 
 test('where a user may not put it back, it is said who must', async () => {
   const there = await api(leaseBy(`${machineId}/x`, '{"enableAutoMtls":true}'));
   edit(there, 'enableAutoMtls: false\n');
   there.refusal = (call) => (call === `PATCH ${pathOf(configMap)}` ? { code: 403, message: 'you may not' } : undefined);
-  const swept = sweepMesh(there.kube, runOn(there).istio);
+  const swept = sweepMesh(runOn(there));
   await expect(swept).rejects.toThrow(/403: you may not\. A user who may do that .* must run npm test -- --sweep/);
 });
 
@@ -221,7 +221,7 @@ test('while one run repairs, it holds the Lease', async () => {
     if (call === `GET ${pathOf(configMap)}`) holds.push(isHeld(there.stored.get(leasePath) as Lease, Date.now()));
     return undefined;
   };
-  await sweepMesh(there.kube, runOn(there).istio);
+  await sweepMesh(runOn(there));
   expect(holds).toEqual([true]);
 });
 

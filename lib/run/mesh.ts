@@ -17,7 +17,7 @@ import type { Run } from './run.ts';
 export async function switchAutoMtls(run: Run, on: boolean): Promise<void> {
   if (on === run.istio.mesh.autoMtls) return restoreMesh(run);
   await takeMesh(run);
-  await changeAutoMtls(run.kube, run.istio, () => OFF);
+  await changeAutoMtls(run, () => OFF);
 }
 
 /** Puts the field back and gives the Lease up, if the run holds it. */
@@ -25,7 +25,7 @@ async function restoreMesh(run: Run): Promise<void> {
   const { kube, istio, id } = run;
   run.meshLease?.rest();
   const lease = await readMeshLease(kube, istio);
-  if (lease !== undefined && runOf(lease) === id) await putBack(kube, istio, lease);
+  if (lease !== undefined && runOf(lease) === id) await putBack(run, lease);
   // What is found there from now on is somebody else's doing.
   delete run.meshLease;
 }
@@ -38,7 +38,7 @@ export async function takeMesh(run: Run): Promise<void> {
   const { kube, istio, id, limits } = run;
   const held = await readMeshLease(kube, istio);
   if (held !== undefined && runOf(held) === id) return;
-  await awaitMesh(kube, istio, run);
+  await awaitMesh(run, run);
   const found = autoMtlsIn(istio.configMap.data['mesh'] as string);
   const now = autoMtlsIn((await meshNow(kube, istio)) ?? '');
   if (now !== found) {
@@ -48,7 +48,7 @@ export async function takeMesh(run: Run): Promise<void> {
   }
   run.meshLease = { rest: () => {} };
   run.cleanup.add('putting the mesh configuration back', () => restoreMesh(run));
-  const lease = await create(kube, newMeshLease(istio), id);
+  const lease = await create(kube, newMeshLease(istio, limits.leaseMs), id);
   run.meshLease = { rest: keepRenewing(kube, lease, limits.heartbeatMs) };
 }
 

@@ -66,13 +66,23 @@ export interface Run {
  * @throws UsageError where two topologies have one of the same name
  */
 export function namespacesOf(topologies: readonly Topology[], id: string): Record<string, string> {
+  assertTogether(topologies);
+  const names = topologies.flatMap(({ namespaces }) => namespaces);
+  return Object.fromEntries(names.map((name) => [name, `${name}-${id}`]));
+}
+
+/**
+ * Makes sure that one run can make all of these topologies.
+ * @throws UsageError where two have a namespace of the same name
+ */
+export function assertTogether(topologies: readonly Topology[]): void {
   const names = topologies.flatMap(({ namespaces }) => namespaces);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) {
-    const which = topologies.filter(({ namespaces }) => namespaces.includes(twice)).map(({ name }) => name);
-    throw new UsageError(`Topologies ${which.join(' and ')} both have a namespace ${twice}: give it two names.`);
-  }
-  return Object.fromEntries(names.map((name) => [name, `${name}-${id}`]));
+  if (twice === undefined) return;
+  const which = topologies.filter(({ namespaces }) => namespaces.includes(twice)).map(({ name }) => name);
+  throw new UsageError(
+    `The topologies ${which.join(' and ')} both have a namespace ${twice}, but a run makes all topologies of its suites at once: rename it in one of them (manifests/topologies/${which.at(-1)}), or run their suites separately with --suite.`,
+  );
 }
 
 /** Returns a new run's id: short, and unlikely to meet another's. */

@@ -51,12 +51,13 @@ export interface StartOptions {
  */
 export async function prepare(options: StartOptions): Promise<Run> {
   const { cluster, onProgress, signal, topologies } = options;
+  const limits = { ...defaultLimits, ...options.limits };
   onProgress({ phase: 'cluster', detail: `looking at ${cluster.name}` });
   const kube = await connect(cluster);
   const id = newId();
   const namespaces = namespacesOf(topologies, id);
   await assertPermissions(kube, rightsFor(kube, options.meshWide));
-  const istio = await settled(kube, await detect(kube, options.istio), options);
+  const istio = await settled(kube, await detect(kube, options.istio), { ...options, limits });
   const swept = await sweep(kube, { kept: false });
   for (const dead of swept.deleted) onProgress({ phase: 'sweep', detail: `${sweptWords(dead)} are being deleted` });
   await assertFree({ kube, namespaces });
@@ -68,7 +69,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     topologies,
     namespaces,
     topology: topologyOf(workloadObjects(topologies, namespaces), istio.mesh.release),
-    limits: { ...defaultLimits, ...options.limits },
+    limits,
     sensitivity: options.sensitivity ?? sensitivity,
     asks: new Map(),
     signal,
@@ -91,9 +92,10 @@ export async function prepare(options: StartOptions): Promise<Run> {
 }
 
 /** Returns Istio as it is while no run has changed the mesh. */
-async function settled(kube: Kube, found: Istio, options: StartOptions): Promise<Istio> {
+async function settled(kube: Kube, found: Istio, options: StartOptions & { limits: Limits }): Promise<Istio> {
+  const { limits } = options;
   for (;;) {
-    await awaitMesh(kube, found, options);
+    await awaitMesh({ kube, istio: found, limits }, options);
     const istio = await detect(kube, options.istio);
     // Another run may have taken the mesh in between.
     if (istio.mesh.autoMtls || (await readMeshLease(kube, istio)) === undefined) return istio;

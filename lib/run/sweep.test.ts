@@ -78,5 +78,5 @@ test('gone is what has another uid by now, too', async () => {
   await left(dead, all);
   const first = api.stored.get(pathOf(namespace('full-ab12c3'))) as KubeObject;
   api.stored.set(pathOf(first), { ...first, metadata: { ...first.metadata, uid: 'new' } });
-  expect(await awaitGone(api.kube, [first])).toEqual([]);
+  expect(await awaitGone(api.kube, [first], 0)).toEqual([]);
 });

@@ -3,7 +3,6 @@ import type { Kube } from '../kube/connect.ts';
 import { isHeld, type Lease, readLease } from '../kube/lease.ts';
 import { deleteByUid, list, read } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL, recordedOf, runOf } from '../kube/ownership.ts';
-import { defaultLimits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { RUN_LEASE } from './deploy.ts';
@@ -65,11 +64,13 @@ export function sweptWords({ run, kept, namespaces }: Swept['deleted'][number]):
 
 /**
  * Waits until none of the namespaces is left.
+ * @param limitMs the run's `goneMs`
  * @returns those that still are when the time is up
  */
 export async function awaitGone(
   kube: Kube,
   namespaces: KubeObject[],
+  limitMs: number,
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: OnProgress } = {},
 ): Promise<KubeObject[]> {
   if (namespaces.length === 0) return [];
@@ -84,7 +85,7 @@ export async function awaitGone(
       onProgress?.({ phase: 'teardown', done, total, detail: 'namespaces gone' });
       return left.length === 0;
     },
-    { what: 'the namespaces to go', limitMs: defaultLimits.goneMs, signal },
+    { what: 'the namespaces to go', limitMs, signal },
   ).catch(unlessLate);
   return left;
 }

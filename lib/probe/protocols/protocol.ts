@@ -13,6 +13,8 @@ export interface ProtocolAdapter {
   alone?: true;
   /** Whether sidecars pass it on as bytes, so that no header shows mutual TLS, and only their counters do. */
   passedOn: boolean;
+  /** Returns what an answer shows that curl calls a failure; undefined where that is as with any protocol. */
+  failure?(answer: Answer): Observation | undefined;
   /** Returns what a complete answer shows. @throws Error if it cannot be read */
   observe(answer: Answer, cell: Asked): Observation;
 }
