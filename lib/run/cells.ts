@@ -61,11 +61,13 @@ export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
 /**
  * Returns what to ask as controls of a client, two where there are: best of servers without a sidecar, else of such that the
  * step does not ask, since requests of another kind would hide from a server's counters of which kind the step's own are.
+ * What sidecars pass on they count together, so that it comes last.
  */
 function controlsFrom(others: RunCell[], client: string, cells: Cell[], { workloads }: World): RunCell[] {
   const asked = new Set(cells.map(({ server }) => server));
   const counted = new Set(workloads.filter(hasSidecar).map(({ namespace, name }) => `${namespace}/${name}`));
-  const rank = ({ server, expectation }: RunCell): number => {
+  const rank = ({ server, protocol, expectation }: RunCell): number => {
+    if (isPassedOn(protocol)) return 3;
     if (!expectation.outcomes.some(({ endpoints }) => endpoints.some((one) => counted.has(one)))) return 0;
     return asked.has(server) ? 2 : 1;
   };

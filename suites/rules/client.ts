@@ -189,7 +189,8 @@ export const clientWitnesses: Witness[] = [
     name: 'own-name-exported',
     says: 'a rule that names its own namespace hides others from other namespaces',
     until: '1.14',
-    after: [rule(`${full}/wild`, wild, 'DISABLE')],
+    // A rule that is not for a client makes no push to it: one that goes away does.
+    after: [rule(`${full}/before`, 'httpbin', 'DISABLE')],
     objects: [rule(`${full}/own`, 'httpbin', 'SIMPLE', { exportTo: [full] }), rule(`${full}/wild`, wild, 'DISABLE')],
     ...{ from: sleep.partial, to: httpbin.full, comesTo: 'm' },
     by: ['destination-rule.own-name-exported'],
