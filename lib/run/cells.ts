@@ -1,6 +1,7 @@
 import { aliasTarget } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { predict } from '../model/predict.ts';
+import { isPassedOn } from '../model/protocol.ts';
 import type { Question, World } from '../model/types.ts';
 import { answering } from '../probe/control.ts';
 import { answersFor } from '../probe/sensitivity.ts';
