@@ -70,9 +70,10 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       ...{ unsteady: [], ms: 0, exercised: { rules: new Map(), modes: new Map() } },
     };
     let last: CellResult[] = [];
+    let broken: unknown;
     const disagrees = async (stack: KubeObject[]): Promise<boolean> => {
-      // fast-check knows no signal: what is left to try is nothing then.
-      if (signal.aborted) return false;
+      // fast-check knows no signal, and would take any error for a disagreement: then nothing more is tried.
+      if (signal.aborted || broken !== undefined) return false;
       const first = await askStack(run, stack);
       result.stacks += 1;
       result.cells += first.cells.length;
@@ -89,13 +90,18 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       return last.length > 0;
     };
     const property = fc.asyncProperty(stacks, async (stack) => {
-      if (await disagrees(stack)) throw new Error('the mesh and the model disagree');
+      const found = await disagrees(stack).catch((error: unknown) => {
+        broken ??= error;
+        return false;
+      });
+      if (found) throw new Error('the mesh and the model disagree');
     });
     const details = await fc.check(property, {
       ...{ seed, numRuns: runs, interruptAfterTimeLimit: limitMs, markInterruptAsFailure: false },
       ...(path !== undefined && { path }),
     });
     signal.throwIfAborted();
+    if (broken !== undefined) throw broken;
     if (!details.failed || details.counterexample === null) return result;
     const [objects] = details.counterexample;
     // The last stack that was tried may have agreed: what the result tells is of the one that is left.

@@ -40,11 +40,12 @@ test('a stack names each object once, in namespaces of the topology', () => {
   expect(new Set(objects.map(({ metadata }) => metadata.namespace))).toEqual(new Set(chosen.namespaces));
 });
 
-test('Istio’s webhook accepts them: no port modes without a selector, no rule that sets nothing', () => {
+test('Istio’s webhook accepts them: no port modes without a selector, no exported rule with one, no rule that sets nothing', () => {
   for (const { spec } of policies) {
     if (spec?.portLevelMtls !== undefined) expect(spec.selector).toBeDefined();
   }
   for (const { spec } of rulesOf) {
+    if (spec.workloadSelector !== undefined) expect(spec.exportTo ?? ['.']).toEqual(['.']);
     if (spec.trafficPolicy !== undefined) expect(Object.keys(spec.trafficPolicy)).not.toEqual([]);
   }
 });

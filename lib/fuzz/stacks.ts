@@ -101,7 +101,8 @@ const destinationRule: fc.Arbitrary<DestinationRule> = fc
     spec: present({
       host,
       trafficPolicy: policy,
-      exportTo,
+      // Istio refuses a rule with a selector that goes beyond its own namespace.
+      exportTo: client === undefined ? exportTo : exportTo && ['.'],
       workloadSelector: client && { matchLabels: client },
       subsets,
     }),
