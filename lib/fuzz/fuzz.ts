@@ -46,6 +46,12 @@ export interface FuzzResult {
   found?: Disagreement;
 }
 
+/**
+ * Less than a run of suites takes: a wrong answer is asked again, so that haste makes no disagreement, and what cannot be
+ * observed in this time is inconclusive.
+ */
+const LIMITS = { arrivalMs: 8_000, graceAnswers: 7, graceMs: 2_000, silentMs: 2_000, baselineAnswers: 14 };
+
 /** Enough to tell one of two endpoints from both, and a rare wrong answer is not what is looked for. */
 const SENSITIVITY = { share: 0.2, chance: 0.01 };
 
@@ -59,7 +65,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const chosen = topology('fuzz');
   const run = await prepare({
     ...{ cluster: acquired.cluster, topologies: [chosen], meshWide: false, keep: false, signal, onProgress },
-    sensitivity: SENSITIVITY,
+    ...{ sensitivity: SENSITIVITY, limits: LIMITS },
   });
   try {
     await populate(run, { keep: false });

@@ -25,9 +25,9 @@ function worldOf(stack: KubeObject[], release: string): World {
   };
 }
 
-test('the topology has six clients, eight Services and three protocols', () => {
+test('the topology has six clients, nine Services and three protocols', () => {
   expect(chosen.clients.size).toBe(6);
-  expect(new Set(chosen.traffic.map(({ to }) => to)).size).toBe(8);
+  expect(new Set(chosen.traffic.map(({ to }) => to)).size).toBe(9);
   expect(new Set(chosen.traffic.map(({ protocol }) => protocol))).toEqual(new Set(['http', 'tcp', 'grpc']));
 });
 
