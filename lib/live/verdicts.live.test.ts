@@ -235,6 +235,13 @@ describe('what is not the mesh’s fault is not told as one', () => {
   });
 });
 
+test('a pair that no step changes, alone: pairs asked beside it show what arrived, and all is green', async () => {
+  const cell = ['--cell', 'sleep.full:httpbin.legacy'];
+  const { exitCode, results } = await judge(out, '--suite', 'destination-rule', ...cell);
+  expect(cellsOf(results).map(({ verdict }) => verdict)).toEqual(Array(6).fill('pass'));
+  expect(exitCode).toBe(0);
+});
+
 test('no name resolves any more: nothing passes, nothing fails, and no step takes longer than its limits', async () => {
   const judged = judge(out, '--suite', 'strict');
   await until(async () => (await inFull(kube, peerAuthentication)).length > 0);

@@ -57,3 +57,17 @@ test('how sure it is that both endpoints were seen, down to what says nothing mo
   step.cells = step.cells.map((cell) => ({ ...cell, missChance: 1e-17 }));
   expect(arrivalWords(step)[1]).toMatch(/probability of missing one below 1e-15$/);
 });
+
+test.each([
+  [1e-7, 'at most 1e-7'],
+  [1e-17, 'below 1e-15'],
+])('many mixed pairs are one sentence, whose greatest chance of %p is "%s"', (missChance, words) => {
+  const step = passing();
+  const mixed = step.cells.find(({ expectation }) => expectation.outcomes.length > 1);
+  if (mixed === undefined) throw new Error('the fixture has no mixed pair');
+  const counts = [42, 27, 30];
+  step.cells = counts.map((counted, index) => ({ ...mixed, counted, missChance: index === 1 ? missChance : 1e-20 }));
+  expect(arrivalWords(step)[1]).toBe(
+    `both endpoints observed by all 3 pairs of mixed servers, in 27 answers or more; probability of missing one ${words}`,
+  );
+});

@@ -29,7 +29,7 @@ function mixedWords(mixed: CellResult[]): string[] {
   const least = Math.min(...mixed.map(({ counted }) => counted));
   const most = Math.max(...mixed.map(({ missChance }) => missChance));
   return [
-    `both endpoints observed by all ${mixed.length} pairs of mixed servers, in ${numberOf(least, 'answer')} or more; probability of missing one at most ${chanceWords(most)}`,
+    `both endpoints observed by all ${mixed.length} pairs of mixed servers, in ${numberOf(least, 'answer')} or more; probability of missing one ${chanceWords(most, 'at most ')}`,
   ];
 }
 
@@ -51,7 +51,7 @@ function timesWords(count: number): string {
   return count === 2 ? 'twice' : `${count} times`;
 }
 
-/** Numbers below 1e-15 have no practical meaning. */
-function chanceWords(chance: number): string {
-  return chance < 1e-15 ? 'below 1e-15' : chance.toExponential(0);
+/** Numbers below 1e-15 have no practical meaning; "below" is a bound already, so the word for one is left out. */
+function chanceWords(chance: number, bound = ''): string {
+  return chance < 1e-15 ? 'below 1e-15' : `${bound}${chance.toExponential(0)}`;
 }

@@ -281,6 +281,15 @@ describe('what a step changes is asked before it, where nothing is known of it',
     expect(notPassed((await askStep(run, step('strict'))).cells)).toEqual([]);
   });
 
+  test('so is a pair that is asked beside the step’s own, where it alone can show the arrival', async () => {
+    const beside = (...objects: string[]) => ({ ...step(...objects), traffic: [pair('full', 'legacy')] });
+    // The pair full → full is refused in the first, so it is asked beside the second alone.
+    await askStep(run, beside('disable', 'destination-rule-istio-mutual'));
+    const { cells, notes } = await askStep(run, beside('disable'));
+    expect(notPassed(cells)).toEqual([]);
+    expect(notes).toBeUndefined();
+  });
+
   test('where no client hears anything the step is not even applied', async () => {
     run = runOn(api, { observed: new Map(), probeClients: probeClientsOn(clock, api, () => 6) });
     await expect(askStep(run, step('strict'))).rejects.toThrow(

@@ -1,5 +1,6 @@
 import { InconclusiveError } from '../errors.ts';
 import { nameOf } from '../model/name.ts';
+import { predict } from '../model/predict.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
 import { converge } from '../probe/converge.ts';
@@ -18,7 +19,7 @@ import { type Run, worldOf } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import { lookAtServing, type Serving } from './serving.ts';
 import { type Lap, stopwatch } from './stopwatch.ts';
-import { idOf, keyOf } from './traffic.ts';
+import { keyOf } from './traffic.ts';
 
 type Asked = Omit<AskResult, 'ms'>;
 
@@ -73,19 +74,20 @@ const UNWITNESSED = 'The step changes no pair that was asked, so nothing showed 
 
 /**
  * Asks those pairs that the step will change and that have not been seen to do otherwise, before anything is applied: only
- * of these do answers show that the step arrived.
+ * of these do answers show that the step arrived. Where it changes none of its own pairs, those asked beside them show it.
  * @throws InconclusiveError where no client hears anything: the step would take all its time to show no more
  */
-async function observe(run: Run, step: Scenario, { before, during }: Worlds, serving: Serving): Promise<void> {
-  const unknown = cellsOf(run, step, { before, during }).filter(
+async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Serving): Promise<void> {
+  const { before } = worlds;
+  const own = cellsOf(run, step, worlds);
+  const unknown = (own.some(changes) ? own : controlsOf(run, own, worlds)).filter(
     (cell) => changes(cell) && !didOtherwise(run.observed, cell),
   );
   if (unknown.length === 0) return;
-  const traffic = step.traffic.filter((one) => unknown.some(({ id }) => id === idOf(one)));
-  const same = { before, during: before };
-  const cells = cellsOf(run, { ...step, traffic }, same);
-  const asked = [...cells, ...controlsOf(run, cells, same)].map((cell) => ({
+  const cells = unknown.map((cell) => ({ ...cell, expectation: predict(before, cell.question) }));
+  const asked = [...cells, ...controlsOf(run, cells, { before, during: before })].map((cell) => ({
     ...cell,
+    before: cell.expectation,
     answers: run.limits.baselineAnswers,
   }));
   const judgements = await converge({
