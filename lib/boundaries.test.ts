@@ -43,7 +43,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   // It compares whole runs, so it stands above them.
   bench: { value: ['run', 'results', 'kube', 'probe', 'errors', 'wait'], type: ['cluster/types', 'model/types'] },
   // It asks meshes what no suite has written down.
-  fuzz: { value: ['run', 'results', 'model', 'errors'], type: ['cluster/types'] },
+  fuzz: { value: ['run', 'results', 'model', 'errors', 'limits'], type: ['cluster/types'] },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
   build: { value: ['errors', 'limits'], type: ['cluster/types'] },
   istio: { value: ['kube', 'model', 'build', 'errors', 'limits'], type: ['cluster/types'] },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError } from '../errors.ts';
+import { defaultLimits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { CellResult } from '../results/types.ts';
 import { askStep } from '../run/ask.ts';
@@ -47,13 +48,14 @@ export interface FuzzResult {
 }
 
 /**
- * Less than a run of suites takes: a wrong answer is asked again, so that haste makes no disagreement, and what cannot be
- * observed in this time is inconclusive.
+ * Less than a run of suites takes, since a wrong rule makes every answer wrong: haste makes no disagreement, as what was
+ * wrong is asked again with the usual limits, and what cannot be observed in this time is inconclusive.
  */
-const LIMITS = { arrivalMs: 8_000, graceAnswers: 7, graceMs: 2_000, silentMs: 2_000, baselineAnswers: 14 };
-
-/** Enough to tell one of two endpoints from both, and a rare wrong answer is not what is looked for. */
-const SENSITIVITY = { share: 0.2, chance: 0.01 };
+const HASTY = {
+  ...{ arrivalMs: 8_000, graceMs: 2_000, silentMs: 2_000 },
+  ...{ graceAnswers: 3, baselineAnswers: 10, unchangedAnswers: 2, requestsPerBatch: 3, missChance: 1e-3 },
+};
+const SENSITIVITY = { share: 0.7, chance: 0.03 };
 
 /**
  * Applies random stacks of policies one after the other to the topology `fuzz` on a live mesh, asks every pair, and compares
@@ -65,7 +67,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const chosen = topology('fuzz');
   const run = await prepare({
     ...{ cluster: acquired.cluster, topologies: [chosen], meshWide: false, keep: false, signal, onProgress },
-    ...{ sensitivity: SENSITIVITY, limits: LIMITS },
+    ...{ sensitivity: SENSITIVITY, limits: HASTY },
   });
   try {
     await populate(run, { keep: false });
@@ -89,7 +91,9 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       onProgress({ phase: 'fuzz', detail: `${result.stacks} stacks, ${result.cells} cells` });
       const wrong = wrongIn(first.cells);
       if (wrong.length === 0) return false;
+      run.limits = { ...defaultLimits };
       const again = new Set(wrongIn((await askStack(run, stack)).cells).map(idIn));
+      run.limits = { ...run.limits, ...HASTY };
       last = wrong.filter((cell) => again.has(idIn(cell)));
       const once = wrong.filter((cell) => !again.has(idIn(cell)));
       result.unsteady.push(...once.map((cell) => `${idIn(cell)}: ${cell.why}`));
