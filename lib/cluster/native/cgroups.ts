@@ -47,6 +47,21 @@ export async function makeCgroups(name: string): Promise<void> {
   }
 }
 
+/** Returns whether processes run in the cluster's cgroups, or in those below. */
+export async function hasProcesses(name: string): Promise<boolean> {
+  const groups = (await mounted()).map(({ path }) => join(path, cgroupOf(name))).filter((group) => existsSync(group));
+  const files = await Promise.all(
+    groups.map(async (group) => {
+      const below = await readdir(group, { recursive: true, withFileTypes: true });
+      const folders = below.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+      return [group, ...folders].map((folder) => join(folder, 'cgroup.procs'));
+    }),
+  );
+  // A group may go while it is read.
+  const lists = await Promise.all(files.flat().map((file) => readFile(file, 'utf8').catch(() => '')));
+  return lists.some((list) => list.trim() !== '');
+}
+
 /** Removes the cluster's cgroups. Their processes must have ended. */
 export async function removeCgroups(name: string): Promise<void> {
   await Promise.all((await mounted()).map(({ path }) => removeTree(join(path, cgroupOf(name)))));

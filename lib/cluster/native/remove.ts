@@ -1,10 +1,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import { ifUnlocked, withLock } from '../../build/lock.ts';
+import { UsageError } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
 import { isRunning, type ProcessId } from '../../machine.ts';
 import { waitFor } from '../../wait.ts';
 import type { OnProgress } from '../types.ts';
-import { removeCgroups } from './cgroups.ts';
+import { hasProcesses, removeCgroups } from './cgroups.ts';
 import { stateDirectory, stateRoot } from './layout.ts';
 import { removeLink } from './link.ts';
 import { readRecord } from './record.ts';
@@ -20,10 +21,18 @@ export async function exclusively(
   await withLock(lockOf(name), { onWait, signal }, work);
 }
 
-/** Removes a cluster, in any state. */
+/**
+ * Removes a cluster, in any state.
+ * @throws UsageError if one of its name runs that this state directory has no record of
+ */
 export async function remove(name: string): Promise<void> {
   const state = stateDirectory(name);
   const record = await readRecord(state);
+  if (record === undefined && (await hasProcesses(name))) {
+    throw new UsageError(
+      `A native cluster ${name} runs on this machine, but ${state} has no record of it: it was started with another XDG_STATE_HOME or by another user, who can take it down with npm run cluster -- down.`,
+    );
+  }
   await Promise.all((record?.processes ?? []).map(kill));
   await Promise.all([
     removeLink(name),
