@@ -14,7 +14,7 @@ const httpOf = (answer: Answer) => observationOf(answer, 'http', { pods: new Map
 const http = (url: string): Target => ({ url, protocol: 'http' });
 const targets = (count: number) =>
   Array.from({ length: count }, (_, at) => http(`http://httpbin.role${at}:8000/headers`));
-/** One curl process that asks so many URLs. */
+/** Returns a request of one curl process to the given number of URLs. */
 const asking = (count: number, changes: Partial<Request> = {}): Request => ({ targets: targets(count), ...changes });
 const read = (...replies: Reply[]) =>
   readAnswers(replies.map((reply) => printed(reply)).join(''), [asking(replies.length)], 0);
@@ -103,10 +103,10 @@ describe('reading what curl printed', () => {
   });
 });
 
-/** Connections that are answered when there are ten of them. */
+/** Open connections, all answered when there are ten. */
 const waiting: Socket[] = [];
 
-/** What the server on loopback does with a connection, by the path asked. */
+/** How the server on loopback handles a connection, by request path. */
 const deeds: Record<string, (socket: Socket) => void> = {
   '/headers': (socket) => respond(socket, '200 OK', headersBody({ 'X-Forwarded-Client-Cert': xfcc })),
   '/plain': (socket) => respond(socket, '200 OK', headersBody({ Host: ['a'] })),

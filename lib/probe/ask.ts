@@ -5,30 +5,30 @@ import type { Answer, Target } from './types.ts';
 
 const MARK = '--automtls-answer--';
 
-/** What one or several curl processes ask, one after the other. */
+/** Requests that one or more curl processes make, one after the other. */
 export interface Request {
   targets: Target[];
-  /** Ask many at once and keep no body: for answers that take their time, such as the 503 after a sidecar's retries. */
+  /** Make the requests at once and discard bodies: for slow answers, such as a 503 after a sidecar's retries. */
   atOnce?: boolean;
 }
 
-/** How many requests curl has under way at once. */
+/** The number of requests that one curl process makes at once. */
 const PARALLEL = 90;
 
 /** What curl prints after each answer. */
 const WRITE_OUT = `\\n${MARK} %{json} %header{grpc-status}\\n`;
 
 /**
- * Returns the shell script that makes the requests one after the other, as many in one curl process as can be, since
- * curl's start costs more than a request; each over a connection of its own to the mesh.
- * @param requestSeconds how long each target may take
- * @param forge whether to claim an identity, as a client without a sidecar can
+ * Returns a shell script that makes the requests one after the other, each over its own connection. One curl process
+ * makes as many of them as possible, because starting curl takes longer than a request.
+ * @param requestSeconds the time limit of each request
+ * @param forge whether to send a forged identity, as a client without a sidecar can
  */
 export function askScript(requests: Request[], requestSeconds: number, forge = false): string {
   const forged = forge ? [`-H '${forgery}'`] : [];
   return requests
     .flatMap(({ targets, atOnce = false }) => {
-      // Asking at once, curl 7.88 shows its progress however silent it is to be, in the middle of a report.
+      // With parallel requests, curl 7.88 prints its progress into the middle of a report, even with -s.
       const errors = atOnce ? '/dev/null' : '&1';
       const processes = processesOf(targets).map((own) => {
         const [first] = own as [Target];
@@ -38,13 +38,13 @@ export function askScript(requests: Request[], requestSeconds: number, forge = f
         const all = ['-s', ...parallel, `-m ${requestSeconds}`, ...forged, wayOf(first), `-w '${WRITE_OUT}'`];
         return `${body === undefined ? '' : `${body} | `}curl ${[...all, ...urls].join(' ')} 2>${errors}`;
       });
-      // What each process prints of itself is short enough to be written whole.
+      // The output of each process is short enough to be written in one piece.
       return atOnce && processes.length > 1 ? [...processes.map((one) => `${one} &`), 'wait'] : processes;
     })
     .join('\n');
 }
 
-/** Returns the targets of each curl process: neighbours that are asked in the same way. */
+/** Returns the targets of each curl process: adjacent targets that take the same options. */
 function processesOf(targets: Target[]): Target[][] {
   const processes: Target[][] = [];
   for (const target of targets) {
@@ -58,12 +58,12 @@ function processesOf(targets: Target[]): Target[][] {
 }
 
 /**
- * What all have that one curl process can ask: a connection for each request, which HTTP/2 would keep open. `-k` is for
- * HTTPS, and changes nothing for the others.
+ * The options of all requests that can share a curl process. They make curl open a connection for each request, because
+ * HTTP/2 would keep one open. `-k` is for HTTPS and does not affect the other protocols.
  */
 const EACH_ITS_CONNECTION = ['-k', '--http1.1', "-H 'Connection: close'"];
 
-/** Returns curl's options for a target, by which those are told apart that one process cannot ask. */
+/** Returns curl's options for a target. One process can only ask targets with the same options. */
 export function wayOf({ protocol, header }: Target): string {
   const { alone, options } = protocols[protocol];
   return [...(alone ? options : EACH_ITS_CONNECTION), ...headerOptions(header)].join(' ');
@@ -73,10 +73,7 @@ function headerOptions(header: string | undefined): string[] {
   return header === undefined ? [] : [`-H '${header}'`];
 }
 
-/**
- * Returns how a person asks a target by hand: the command, and the one whose output it reads from its standard input, if
- * it does.
- */
+/** Returns the curl command to ask a target by hand and, if the request has a body, the command to pipe into it. */
 export function curlCommand(target: Target): { input?: string; command: string } {
   const { body, options: own } = protocols[target.protocol];
   const options = ['-s', ...own, ...headerOptions(target.header), "-w 'response %{http_code}\\n'"].join(' ');
@@ -84,13 +81,14 @@ export function curlCommand(target: Target): { input?: string; command: string }
 }
 
 /**
- * Reads what askScript printed.
- * @param endedAt when the last answer was there, in milliseconds since the epoch: the others' times follow from their durations
+ * Reads the output of askScript's script.
+ * @param endedAt when the last answer was complete, in milliseconds since the epoch; the times of the other answers are
+ * computed from their durations
  * @returns one answer for each target, in order
- * @throws InconclusiveError where the output does not hold one report for each target.
+ * @throws InconclusiveError if the output does not contain one report for each target
  */
 export function readAnswers(output: string, requests: Request[], endedAt: number): Answer[] {
-  // curl before 7.84 does not know how to print a header, and prints what it was told.
+  // curl before 7.84 does not support %header and prints it literally.
   const parts = output.split(new RegExp(`\\n${MARK} (\\{.*\\}) (.*)\\n`));
   const answers: Answer[] = [];
   for (let at = 0; at + 2 < parts.length; at += 3) {
@@ -107,7 +105,7 @@ export function readAnswers(output: string, requests: Request[], endedAt: number
   return answers;
 }
 
-/** Goes back from the end: what was asked at once is taken to have ended together, after its slowest. */
+/** Computes times backwards from the end. Requests made at once are assumed to end together, after the slowest. */
 function setTimes(answers: Answer[], requests: Request[], endedAt: number): void {
   let at = endedAt;
   let end = answers.length;
@@ -122,7 +120,7 @@ function setTimes(answers: Answer[], requests: Request[], endedAt: number): void
   }
 }
 
-/** The fields of curl's `%{json}` that are read here. */
+/** The fields of curl's `%{json}` that this module reads. */
 interface CurlReport {
   http_code: number;
   exitcode: number;

@@ -6,7 +6,7 @@ const seenOf = (batch: BatchAnswer[]) => observationsOf(batch, new Map());
 
 const cells = { a: cell('legacy→a', 'p'), b: cell('legacy→b', '56') };
 
-/** A batch in short: the server's letter, then what it did. */
+/** Returns the kinds of a batch's observations. Each pair is a server's letter and its reply. */
 const kinds = (...batch: [keyof typeof cells, Reply][]): string[] =>
   seenOf(batch.map(([server, reply]) => ({ cell: cells[server], answer: answer(reply), atOnce: false }))).map(
     ({ kind }) => kind,
@@ -176,7 +176,7 @@ describe('a batch', () => {
   const [legacy, other, third] = [cell('legacy→legacy', 'p'), cell('legacy→other', 'p'), cell('legacy→third', 'p')];
   const never = () => false;
 
-  /** What is asked, a line for each curl process. */
+  /** Returns the servers asked, with a line for each round. */
   const lines = (own: Cell[], times: (cell: Cell) => number, atOnce: (cell: Cell) => boolean = never) =>
     roundsOf(own, times, atOnce).map((round) => {
       const names = round.cells.map(({ id }) => id.split('→')[1]);

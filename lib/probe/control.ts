@@ -6,15 +6,15 @@ import type { Answer, Cell, Observation } from './types.ts';
 export interface BatchAnswer {
   cell: Cell;
   answer: Answer;
-  /** It was one of many asked at once, whose bodies are not kept. */
+  /** Whether it was one of many requests made at once, whose bodies are discarded. */
   atOnce: boolean;
 }
 
 /**
- * Returns what each answer of one batch shows. A refusal counts only if a positive control passed around it: the same client
- * was answered 200 both before and after, in the same batch. Otherwise the client, its name service or its exec may be what
- * failed, and the harness could not tell.
- * @param pods the workload of each pod that may answer, by the pod's name
+ * Returns the observation of each answer in a batch. A refusal counts only with positive controls: the same client got
+ * a 200 both before and after it in the same batch. Otherwise the client, its DNS or its exec may have failed, and the
+ * harness cannot tell.
+ * @param pods the workload of each pod that may answer, by pod name
  */
 export function observationsOf(batch: BatchAnswer[], pods: ReadonlyMap<string, string>): Observation[] {
   const answered = batch.map(({ answer, atOnce }) => !atOnce && isAnswer(answer));
@@ -37,23 +37,23 @@ function isAnswer({ status, curlExit, grpcStatus }: Answer): boolean {
   return status === 200 && curlExit === 0 && grpcStatus === undefined;
 }
 
-/** Returns whether the model expects nothing but answers of a cell. */
+/** Returns whether the model expects only 200s for a cell. */
 export function answering({ expectation }: Cell): boolean {
   return expectation.outcomes.every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
 }
 
-/** What one client asks in one batch: cells in turn, or one cell many times at once. */
+/** A part of a client's batch: requests of several cells in turn, or many requests of one cell at once. */
 export interface Round {
   cells: Cell[];
   atOnce: boolean;
 }
 
 /**
- * Returns what a client asks in one batch: each cell as often as wanted, those that one curl process can ask in turn, and at both ends servers
- * that the model expects to answer, so that every refusal in between has its control; two where there are, so that one
- * which fails does not hide what the others do.
+ * Returns the rounds of a client's batch. Cells that one curl process can ask take turns. The batch starts and ends
+ * with controls, cells that the model expects to answer, so that every refusal has a control on both sides. There are
+ * two if possible, so that a failing control does not hide the results of the other cells.
  * @param times how often to ask each cell
- * @param atOnce cells whose requests are made at once: their answers take long, and leave no connection open
+ * @param atOnce whether to make a cell's requests at once: its answers are slow and leave no connection open
  */
 export function roundsOf(cells: Cell[], times: (cell: Cell) => number, atOnce: (cell: Cell) => boolean): Round[] {
   const controls = cells.filter(answering).slice(0, 2);

@@ -8,7 +8,7 @@ import type { Cell, ProbeClient } from './types.ts';
 const begin = performance.timeOrigin;
 let clock: Clock;
 
-// Only what clients spend passes on the clock, so no verdict here depends on how fast the machine is.
+// Only the clients' requests move the clock, so no verdict depends on the speed of the machine.
 beforeEach(() => {
   clock = { now: 0 };
   jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
@@ -37,7 +37,7 @@ const verdicts = (judged: Awaited<ReturnType<typeof play>>) =>
 
 /** The pairs of STRICT: sleep.legacy to httpbin.full changes, the others do not. */
 const strict = [cell('legacy→full', '56', 'p'), cell('legacy→partial', 'p'), cell('legacy→legacy', 'p')];
-/** A mesh on which STRICT arrives after so many milliseconds. */
+/** Returns a mesh on which STRICT arrives after the given milliseconds. */
 const strictAfter =
   (ms: number): Mesh =>
   (server, _, at) =>
@@ -99,7 +99,7 @@ describe('a mesh that does not, fails', () => {
   });
 
   test('where answers are right only after the deadline, in a batch that began before it', async () => {
-    // An exec reports a whole go at once, however long it took.
+    // An exec reports a whole batch at once, however long it takes.
     const slow = scripted(clock, (server, _, at) => (server === 'full' && at > 20_000 ? 56 : 'p'), 4_000);
     expect((await play(strict, { legacy: slow }))['legacy→full']).toMatchObject({
       verdict: 'fail',
@@ -234,7 +234,7 @@ describe('what does not change proves nothing until what changes has changed', (
   });
 
   test('what breaks with the arrival is seen, on whichever client', async () => {
-    // httpbin.full refuses sleep.full, too, once STRICT is there.
+    // As soon as STRICT has arrived, httpbin.full refuses sleep.full, too.
     const cells = [...strict, cell('full→full', 'm'), cell('full→legacy', 'p')];
     let arrived = false;
     const legacy = scripted(clock, (server, _, at) => {
@@ -269,7 +269,7 @@ describe('what does not change proves nothing until what changes has changed', (
 });
 
 describe('a client that is lost', () => {
-  /** Loses the given batches (from 0) of a client, each with so much time. */
+  /** Returns a client that loses the given batches (from 0), each after `ms` milliseconds. */
   function losing(probeClient: ProbeClient, isLost: (nth: number) => boolean, ms = 0): ProbeClient {
     let nth = -1;
     return {

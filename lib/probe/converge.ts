@@ -24,17 +24,18 @@ import type { Answer, Asking, Cell, Judgement } from './types.ts';
 import { witnessed } from './witness.ts';
 
 /**
- * Asks all cells, every client at once and without pause: until each cell that changes has been seen changed, then until
- * the connections pooled before are gone, then as often as each cell wants, and there every wrong answer counts. How many
- * are asked is set before the first: asking until a lucky row of right answers passes a mesh that is wrong now and then.
- * @returns a judgement for each cell, by its id
+ * Asks all cells, with all clients at the same time and without pauses. The first part lasts until every cell that the
+ * step changes has been observed changed, the second until connections pooled before the step are gone. The third is
+ * the sample, in which every wrong answer counts. Its size is fixed in advance: asking until enough consecutive answers
+ * are right would let a mesh pass that is sometimes wrong.
+ * @returns a judgement for each cell, by cell id
  */
 export async function converge(asking: Asking): Promise<Map<string, Judgement>> {
   const { cells, convergence, signal } = asking;
   signal.throwIfAborted();
   const schedule = scheduleOf(asking);
 
-  // One client's failure ends the others' asking, and ^C does not wait for answers that are under way.
+  // If one client fails, the others stop. ^C does not wait for requests in flight.
   const ended = new AbortController();
   const either = AbortSignal.any([signal, ended.signal]);
   const interrupted = Promise.withResolvers<never>();
@@ -56,9 +57,9 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
   );
 }
 
-/** Asks one client's cells until all that it is wanted for is there. */
+/** Asks one client's cells until its part of the sample is over. */
 async function askOn(schedule: Schedule, client: string, own: Cell[], signal: AbortSignal): Promise<void> {
-  // Where no change is awaited, a first small go tells whether the client hears anything at all.
+  // If no cell changes, a small first batch shows whether the client gets any answer.
   let came: Came = schedule.asking.cells.some(changes) ? 'answers' : 'nothing';
   for (;;) {
     advance(schedule, now());
@@ -80,10 +81,10 @@ function aborted(signal: AbortSignal): Promise<void> {
   return promise;
 }
 
-/** What a batch brought: answers, none that could be read, or not even that, since the client was lost. */
+/** The result of a batch: at least one readable answer, none, or a lost client. */
 type Came = 'answers' | 'nothing' | 'lost';
 
-/** Makes one batch of a client and records what it brought. */
+/** Sends one batch of a client and records its result. */
 async function askBatch(schedule: Schedule, client: string, own: Cell[], before: Came): Promise<Came> {
   const sentAt = now();
   const heardBefore = before === 'answers';
@@ -123,7 +124,7 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
     const sent = [...Map.groupBy(order, ({ cell }) => cell.server)].map(
       ([server, some]) => [server, some.length] as const,
     );
-    // The pod may go on with what was given up here.
+    // The pod may still be sending the requests of the lost batch.
     schedule.batches.push({ client, sentAt, endedAt: Number.POSITIVE_INFINITY, requests: new Map(sent) });
     return 'lost';
   }
@@ -138,7 +139,7 @@ async function ask(
   const { probeClients, convergence } = schedule.asking;
   const probeClient = probeClients.get(client);
   if (probeClient === undefined) throw new Error(`no probe client for ${client}`);
-  // One that has no sidecar can claim anything, and does: that it never comes back is seen by the way.
+  // A client without a sidecar can send any header, so it sends a forged identity, which no answer may ever show.
   const forge = schedule.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
   const script = askScript(requests, requestMs / 1000, forge);
   const count = requests.reduce((sum, { targets }) => sum + targets.length, 0);
@@ -146,12 +147,12 @@ async function ask(
   return (await probeClient.run(script, Math.min(requestMs * count + convergence.batchMs, left))).stdout;
 }
 
-/** Begins the sample, unless connections are open that were pooled before the step and may serve another answer of before. */
+/** Begins the sample, unless connections from before the step are still open and may serve another old answer. */
 async function tryToSample(schedule: Schedule): Promise<void> {
   const { counters = [], cells } = schedule.asking;
   const at = now();
   const reading = await readCounters(schedule);
-  // Another client began the sample when the time was up: what was read since is not what there was before it.
+  // Another client began the sample because the time was up, so this reading is not from before the sample.
   if (!isWaitingToSample(schedule)) return;
   const previous = schedule.reading;
   schedule.reading = { at, counts: reading };
@@ -162,7 +163,7 @@ async function tryToSample(schedule: Schedule): Promise<void> {
   if (settled && haveArrivedUnseen(schedule, previous)) beginSample(schedule, now());
 }
 
-/** Reads the counters once more, now that the sample is there: again where they cannot be read, since all of it hangs on them. */
+/** Reads the counters after the sample. It retries a failed read, because the verdicts depend on it. */
 async function readAtLast(schedule: Schedule, signal: AbortSignal): Promise<Reading | undefined> {
   const { graceMs: limitMs, reopenMs: everyMs } = schedule.asking.convergence;
   let reading: Reading | undefined;
@@ -188,7 +189,7 @@ async function readCounters(schedule: Schedule): Promise<Reading | undefined> {
   }
 }
 
-/** Milliseconds since the epoch, finer than Date.now and never going back. */
+/** Returns milliseconds since the epoch, more precise than Date.now and monotonic. */
 function now(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -5,7 +5,7 @@ import type { Counter } from './counters.ts';
 import { type Clock, cell, convergence, printedCounts, type Reply, scripted } from './fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
-// A step is asked of a mesh whose sidecar at httpbin.full counts its connections.
+// Asks steps on a simulated mesh, where the sidecar of httpbin.full counts its connections.
 
 const counters: Counter[] = [
   { server: 'full/httpbin', workload: 'full/0', pod: 'full/httpbin-0', part: 8080, url: 'http://10.0.0.1:15090/stats' },
@@ -20,10 +20,13 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** What httpbin.full answers the client with a sidecar, so many milliseconds after the step, and over what connection. */
+/**
+ * Returns httpbin.full's reply to the client with a sidecar, and the kind of connection.
+ * @param atMs milliseconds since the step
+ */
 type World = (atMs: number, nth: number) => { reply: Reply; over: 'tls' | 'plain' };
 
-/** A step that changes nothing on a PERMISSIVE mesh. */
+/** A PERMISSIVE mesh, on which the step changes nothing. */
 const permissive: World = () => ({ reply: 'm', over: 'tls' });
 const unchanged = [
   cell('full→full', 'm'),
@@ -36,12 +39,15 @@ const nextTick = () => new Promise(setImmediate);
 
 interface Clients {
   probeClients: Map<string, ProbeClient>;
-  /** When the counters were read, by the clock. */
+  /** The clock's times of the readings of the counters, in milliseconds. */
   readings: number[];
 }
 type Run = () => Promise<{ stdout: string }>;
 
-/** Clients of that world, which take turns; the one with a sidecar keeps a connection until it needs one of the other kind. */
+/**
+ * Returns clients of a world, which take turns. The client with a sidecar keeps its connection until it needs one of
+ * the other kind.
+ */
 function clientsOf(world: World): Clients {
   const counts: { total: number; tls: number; open: 'tls' | 'plain' | undefined } = { total: 5, tls: 5, open: 'tls' };
   const readings: number[] = [];
@@ -75,7 +81,7 @@ function clientsOf(world: World): Clients {
   return { probeClients, readings };
 }
 
-/** The same clients, where something else happens to what one is asked. */
+/** Returns the clients with another `run` for one of them. */
 function withClient(
   clients: Clients,
   client: string,
@@ -125,7 +131,7 @@ describe('connections pooled before the step', () => {
   const disabled = [cell('full→full', 'p', 'm'), ...unchanged.slice(1)];
 
   test('are waited for, so that the wrong answers they bring do not count', async () => {
-    // DISABLE arrives at once, but one of before stays open for four seconds, and serves every fourth request.
+    // DISABLE arrives at once, but an old connection stays open for 4 s and serves every fourth request.
     const world: World = (atMs, nth) => {
       if (atMs >= 4_000) return { reply: 'p', over: 'plain' };
       return { reply: nth % 4 === 0 ? 'm' : 'p', over: 'tls' };
@@ -204,7 +210,7 @@ describe('clients that are asked at the same time', () => {
 });
 
 describe('a reader that is no good', () => {
-  /** The same clients, where something else happens to a reading of the counters. */
+  /** Returns the clients with another result for readings of the counters. */
   function reading(clients: Clients, read: (nth: number, run: Run) => ReturnType<Run>): Clients {
     let nth = -1;
     return withClient(clients, 'legacy', async (run, script) => {
@@ -246,7 +252,7 @@ describe('a reader that is no good', () => {
     const clients = reading(clientsOf(permissive), async (nth, run) => {
       if (nth === 0) {
         clock.now += convergence.graceMs;
-        // The other client goes on meanwhile, and begins the sample.
+        // Meanwhile, the other client continues and begins the sample.
         for (let tick = 0; tick < 50; tick += 1) await nextTick();
       }
       return run();

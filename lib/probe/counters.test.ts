@@ -15,7 +15,7 @@ import {
 import { answer, cell, type Reply, type Wanted } from './fixtures.ts';
 import type { Answer, Cell, Observation } from './types.ts';
 
-/** The endpoints that `expecting` names, in order: a Service's first workload and its second. */
+/** Returns a counter of the nth endpoint in `expecting`: 0 is a Service's first workload, 1 its second. */
 const counter = (nth: number, server = 'full/httpbin'): Counter => ({
   server,
   workload: `full/${nth}`,
@@ -33,7 +33,7 @@ describe('where a sidecar tells what it counts', () => {
   });
 });
 
-/** Of a sidecar of Envoy 1.40 after a step STRICT; the histogram is cut short. */
+/** The statistics of a sidecar with Envoy 1.40 after a step with STRICT. The histogram is shortened. */
 const statistics = `# TYPE envoy_http_downstream_cx_destroy counter
 envoy_http_downstream_cx_destroy{http_conn_manager_prefix="inbound_0.0.0.0_8080"} 148
 # TYPE envoy_http_downstream_cx_http1_total counter
@@ -99,7 +99,7 @@ describe('a sidecar’s statistics', () => {
 });
 
 describe('of ports whose bytes it passes on', () => {
-  /** Of a sidecar with one HTTP port that had 6 connections with TLS. */
+  /** The statistics of a sidecar with one HTTP port, which had 6 connections with TLS. */
   const passedOn = `envoy_listener_ssl_handshake{listener_address="0.0.0.0_15006"} 20
 envoy_listener_ssl_fail_verify_no_cert{listener_address="0.0.0.0_15006"} 3
 envoy_listener_ssl_connection_error{listener_address="0.0.0.0_15006"} 0
@@ -158,14 +158,14 @@ test('requests that may have come to a sidecar are counted by Service', () => {
     observation: { kind: 'plain' } as Observation,
   });
   const went = [
-    // Through a sidecar; an answer that does not tell; reset by it before it was a request.
+    // Through a sidecar, no way to tell (twice), and reset before a sidecar read the request.
     ...([
       [full, 'P'],
       [full, 503],
       [full, 28],
       [full, 56],
     ] as [Cell, Reply][]),
-    // One to the workload with a sidecar, two to the other.
+    // One to the workload with a sidecar, two to the one without.
     ...([
       [partial, 'P'],
       [partial, 'p'],
@@ -210,7 +210,7 @@ describe('what two readings show', () => {
   const reading = (...all: (Partial<Connections> | string)[]) =>
     new Map(all.map((one, nth) => [`full/httpbin-${nth} 8080`, typeof one === 'string' ? one : { ...none, ...one }]));
 
-  /** What a sidecar counted between two readings, while clients without a sidecar brought so many requests. */
+  /** Returns the witness of two readings. Clients without a sidecar sent the given number of requests in between. */
   const shown = (first: Partial<Connections>, last: Partial<Connections>, requests = 0) =>
     witnessOf(own, reading(first), reading(last), requests);
 

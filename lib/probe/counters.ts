@@ -2,37 +2,37 @@ import { protocols } from './protocols/index.ts';
 import { isHttp, throughSidecar } from './read.ts';
 import type { Answer, Cell, Observation } from './types.ts';
 
-// X-Forwarded-Client-Cert is text that a request brings with it; what a server's sidecar counts of its connections is not.
+// A client can forge X-Forwarded-Client-Cert, but not the connection counters of the server's sidecar.
 
-/** What a sidecar counts together: the HTTP connections of one port, or the connections of all ports whose bytes it passes on. */
+/** What one counter of a sidecar covers: one HTTP port, or all ports whose bytes the sidecar passes on. */
 export type Part = number | 'passed-on';
 
-/** Where the connections that a server's sidecar has taken can be read. */
+/** Where to read how many connections a server's sidecar has accepted. */
 export interface Counter {
-  /** What is asked, as cells name it. */
+  /** The server as in `Cell.server`. */
   server: string;
-  /** The workload, as expectations name it. */
+  /** The workload, as in an expectation's endpoints. */
   workload: string;
-  /** The pod that is counted; its sidecar's counts begin with it. */
+  /** The pod with the sidecar, whose counters start at zero with it. */
   pod: string;
   part: Part;
-  /** Path of the sidecar's statistics. */
+  /** The URL of the sidecar's statistics. */
   url: string;
 }
 
-/** Returns where the sidecar of a pod tells what it counts; its port is never led through the mesh. */
+/** Returns the URL of a sidecar's statistics. Istio never redirects their port through the mesh. */
 export function counterUrl(podIp: string): string {
   const host = podIp.includes(':') ? `[${podIp}]` : podIp;
   return `http://${host}:15090/stats/prometheus?filter=${FILTER}`;
 }
 
-/** A regular expression; of the little that every version of Envoy and curl takes in a URL as it is. */
+/** A regular expression that uses only characters which every version of Envoy and curl accepts unescaped in a URL. */
 const FILTER = 'downstream_cx_|ssl';
 
-/** The prefixes of the statistics that a sidecar must keep, as its pod's annotation asks for. */
+/** The pod annotation with the prefixes of the statistics that the sidecar must keep. */
 export const STATS_ANNOTATION = { 'sidecar.istio.io/statsInclusionPrefixes': 'http.inbound,tcp.inbound,listener.' };
 
-/** Inbound connections of a sidecar: since it started, and at this moment; with TLS and in all. */
+/** Inbound connections of a sidecar, with TLS and in total: since it started, and currently open. */
 export interface Connections {
   total: number;
   tls: number;
@@ -40,7 +40,7 @@ export interface Connections {
   activeTls: number;
 }
 
-/** One number of a sidecar's statistics. */
+/** One value of a sidecar's statistics. */
 interface Sample {
   name: string;
   labels: string;
@@ -54,16 +54,17 @@ const HTTP: Record<keyof Connections, string> = {
   activeTls: 'cx_ssl_active',
 };
 
-/** The listener of a sidecar that takes all inbound connections. */
+/** The sidecar's listener for all inbound connections. */
 const INBOUND_LISTENER = 'listener_address="[^"]*_15006"';
 
-/** Attempts at TLS with that listener, successful and not: a connection is counted before its handshake is over. */
+/** TLS handshakes of that listener, failed ones too: connections are counted before their handshake is complete. */
 const HANDSHAKES = /^envoy_listener_ssl_(handshake|connection_error|fail_verify_\w+)$/;
 
 /**
- * Reads a sidecar's statistics, in Prometheus' format. Undefined if they do not count a port's connections, or have no
- * number where one must be. Which listener a number is of says a label, or (seen before Istio 1.28) the number's own name.
- * Not by parse-prometheus-text-format: of thousands of numbers few are wanted, and telling listeners apart would stay.
+ * Reads connection counters from a sidecar's statistics in the Prometheus format. Returns undefined if they have no
+ * counters for the part, or a value is not a number. The listener of a value is in a label or (seen before Istio 1.28)
+ * in the value's name. parse-prometheus-text-format would not help: it parses thousands of values of which we need a
+ * few, and we would still have to tell listeners apart.
  */
 export function connectionsIn(statistics: string, part: Part): Connections | undefined {
   const samples = statistics.split('\n').flatMap(sampleIn);
@@ -89,7 +90,10 @@ function httpIn(samples: Sample[], port: number): Connections | undefined {
   return Object.fromEntries(read) as unknown as Connections;
 }
 
-/** A sidecar counts TLS for its listener as a whole: what is not HTTP's is of connections that it passes on. They end with their request. */
+/**
+ * A sidecar counts TLS only for the whole listener, so the TLS connections that it passes on are those that are not
+ * HTTP. They close with their request, so none is active.
+ */
 function passedOnIn(samples: Sample[]): Connections | undefined {
   const handshakes = samples.filter(
     ({ name, labels }) => HANDSHAKES.test(name) && new RegExp(INBOUND_LISTENER).test(labels),
@@ -112,15 +116,15 @@ function sumOf(samples: Sample[]): number {
   return samples.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** What the sidecars of all servers counted at one moment, by counter; a text says why one could not be read. */
+/** The counters of all servers' sidecars at one time, by counter id. A string says why a counter could not be read. */
 export type Reading = ReadonlyMap<string, Connections | string>;
 
-/** Returns what tells a counter from all others. */
+/** Returns the unique id of a counter. */
 export function counterId({ pod, part }: Pick<Counter, 'pod' | 'part'>): string {
   return `${pod} ${part}`;
 }
 
-/** Returns what the answers of the counters' URLs hold. */
+/** Reads the counters from the answers of their URLs. */
 export function readingOf(counters: Counter[], answers: ReadonlyMap<string, Answer>): Reading {
   return new Map(
     counters.map((counter) => {
@@ -138,9 +142,9 @@ export function readingOf(counters: Counter[], answers: ReadonlyMap<string, Answ
 }
 
 /**
- * Returns how many requests of one batch may have come to a sidecar of each Service that was asked. A client without a
- * sidecar brings each over a plain-text connection of its own.
- * @param mixed the Services of whose endpoints only some have a sidecar: there the answers tell which one it was
+ * Returns how many requests of a batch may have reached a sidecar of each Service. A client without a sidecar sends
+ * each request over its own plain-text connection.
+ * @param mixed Services of which only some endpoints have a sidecar: there, the answers show which kind was reached
  * @param counted the workloads with a sidecar
  */
 export function requestsTo(
@@ -157,19 +161,19 @@ export function requestsTo(
   return new Map([...Map.groupBy(came, ({ cell }) => cell.server)].map(([server, own]) => [server, own.length]));
 }
 
-/** What the sidecars of a Service's pods show of the traffic of clients that have a sidecar. */
+/** What the counters of a Service's sidecars show about traffic from clients with a sidecar. */
 export type Witness =
   | { unknown: string }
   | {
       /** Whether any connection was TLS. */
       tls: boolean;
-      /** Plain-text connections that no client without a sidecar has made. */
+      /** The number of plain-text connections that did not come from clients without a sidecar. */
       plain: number;
     };
 
 /**
- * Returns what two readings show of a Service.
- * @param requests how many clients without a sidecar brought it in between, at most
+ * Returns what two readings show about a Service.
+ * @param requests the maximum number of requests that clients without a sidecar sent to it between the readings
  */
 export function witnessOf(
   own: Counter[],
@@ -194,17 +198,17 @@ export function witnessOf(
   return { tls: tls > 0, plain: Math.max(0, plain) };
 }
 
-/** What a Service's endpoints with a sidecar are expected to take from clients with one: one kind alone, or several. */
+/** The traffic that a Service's endpoints with a sidecar should get from clients with one: one kind, or several. */
 export type Kind = 'mtls' | 'plain' | 'mixed';
 
-/** Returns that kind; undefined where no client with a sidecar asks the Service, or none of its endpoints has one. */
+/** Returns that kind; undefined if no client with a sidecar asks the Service, or no endpoint has a sidecar. */
 export function kindAt(server: string, own: Counter[], cells: Cell[]): Kind | undefined {
   const workloads = new Set(own.map(({ workload }) => workload));
   const kinds = new Set(
     cells
       .filter((cell) => cell.sidecar && cell.server === server)
       .flatMap(({ expectation }) => expectation.outcomes)
-      // Mutual TLS ends at a sidecar, also at one of which nothing is known.
+      // Mutual TLS always ends at a sidecar, even at one that has no counter here.
       .filter(({ outcome, endpoints }) => outcome.kind === 'mtls' || endpoints.some((one) => workloads.has(one)))
       .map(({ outcome }) => outcome.kind),
   );
@@ -213,14 +217,14 @@ export function kindAt(server: string, own: Counter[], cells: Cell[]): Kind | un
   return more.length === 0 && (only === 'mtls' || only === 'plain') ? only : 'mixed';
 }
 
-/** Whether two readings show new connections of the kind that a step leads to, and none of the other. */
+/** Returns whether two readings show that a step has arrived: new connections only of the kind that it leads to. */
 export function isArrived(kind: Kind | undefined, witness: Witness): boolean {
   if ('unknown' in witness) return false;
   if (kind === 'mtls') return witness.tls && witness.plain === 0;
   return kind !== 'plain' || !witness.tls;
 }
 
-/** Returns whether the counters say that no connection is open of a kind that no client with a sidecar is to use any more. */
+/** Returns whether no connection is open of the kind that clients with a sidecar should no longer use. */
 export function isSettled(own: Counter[], kind: Kind | undefined, reading: Reading): boolean {
   return own.every((counter) => {
     const connections = reading.get(counterId(counter));

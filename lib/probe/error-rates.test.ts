@@ -4,7 +4,7 @@ import { type Clock, cell, convergence, type Mesh, scripted } from './fixtures.t
 import { answersFor, chanceOfMissing } from './sensitivity.ts';
 import type { Verdict } from './types.ts';
 
-// How often a verdict is wrong, on meshes whose faults are known: docs/verdicts.md states these rates.
+// How often a verdict is wrong, on simulated meshes with known faults. docs/verdicts.md states these rates.
 
 const STEPS = 200;
 let clock: Clock;
@@ -17,7 +17,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** The same numbers in every run of the tests (Park and Miller), between 0 and 1. */
+/** Returns a generator of numbers between 0 and 1 that are the same in every run of the tests (Park and Miller). */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -27,8 +27,8 @@ function numbers(seed: number): () => number {
 }
 
 /**
- * A mesh to which DISABLE on httpbin.full comes after 100 to 400 ms. Each of the client's two workers then still has a
- * connection of before, which serves one more request. From the beginning a share of all requests is answered by 503.
+ * Returns a mesh on which DISABLE on httpbin.full arrives after 100 to 400 ms. Each of the client's two workers then
+ * still has an old connection, which serves one more request. A share of all requests, from the start, gets a 503.
  */
 function meshWith(share: number, next: () => number): Mesh {
   const arrival = 100 + 300 * next();
@@ -40,7 +40,7 @@ function meshWith(share: number, next: () => number): Mesh {
   };
 }
 
-/** Returns how many of the simulated steps came to each verdict, of the pair that changes and of one that does not. */
+/** Returns the number of simulated steps with each verdict, for a pair that changes and one that does not. */
 async function simulate(share: number): Promise<Record<'changed' | 'unchanged', Record<Verdict, number>>> {
   const next = numbers(1 + share * 1000);
   const none = () => ({ pass: 0, fail: 0, inconclusive: 0 });
@@ -71,7 +71,7 @@ test.each([0.01, 0.05, 0.1])(
   async (share) => {
     const { changed } = await simulate(share);
     const stated = chanceOfMissing(share, answersFor({ share: 0.05, chance: 0.01 }));
-    // Three standard deviations of what chance makes of so many steps, and one step more.
+    // Three standard deviations for this number of steps, plus one step.
     const most = STEPS * stated + 3 * Math.sqrt(STEPS * stated * (1 - stated)) + 1;
     const least = STEPS * stated - 3 * Math.sqrt(STEPS * stated * (1 - stated)) - 1;
     expect(changed.pass).toBeLessThanOrEqual(most);

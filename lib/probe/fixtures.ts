@@ -1,19 +1,19 @@
 import type { Expectation, ExpectedOutcome, Outcome } from '../model/types.ts';
 import type { Answer, Cell, ProbeClient } from './types.ts';
 
-/** Cells, answers and clients as the probe's tests write them. */
+// Cells, answers and clients for the probe's tests.
 
 export const identity = 'spiffe://cluster.local/ns/full/sa/sleep';
 export const hash = 'c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2';
 export const xfcc = `By=spiffe://cluster.local/ns/full/sa/httpbin;Hash=${hash};Subject="";URI=${identity}`;
 
 /**
- * What a server does, in short: `m` 200 over mutual TLS, `p` 200 in plain text, `P` the same through a sidecar beside the
- * server, a number below 100 curl's exit code, else the status.
+ * A short form of a server's reply: `m` is 200 over mutual TLS, `p` is 200 in plain text, and `P` is `p` through the
+ * server's sidecar. A number below 100 is curl's exit code, any other a status.
  */
 export type Reply = 'm' | 'p' | 'P' | number;
 
-/** What is expected, in short; several with equal shares. */
+/** A short form of an expected outcome. Several outcomes have equal shares. */
 export type Wanted = 'm' | 'p' | '503' | '56' | '52/56';
 
 export { defaultLimits as convergence } from '../limits.ts';
@@ -38,7 +38,7 @@ function outcomeOf(wanted: Wanted): Outcome {
   }
 }
 
-/** A cell named `client→server`, with what is expected of it and what was before the step. */
+/** Returns a cell named `client→server`, with its expected outcomes and those before the step. */
 export function cell(name: string, wanted: Wanted | Wanted[], before: Wanted | Wanted[] = wanted): Cell {
   const [client, server] = name.split('→') as [string, string];
   return {
@@ -54,13 +54,13 @@ export function cell(name: string, wanted: Wanted | Wanted[], before: Wanted | W
   };
 }
 
-/** An answer as it is read from curl's report. */
+/** Returns an answer as read from curl's report. */
 export function answer(reply: Reply, changes: Partial<Answer> = {}): Answer {
   const { status, curlExit, curlMessage, body } = replyOf(reply);
   return { at: 0, status, curlExit, curlMessage, ms: 10, fresh: true, body, ...changes };
 }
 
-/** What curl prints of one request with the write-out of askScript. */
+/** Returns what curl prints for one request, with askScript's `-w` option. */
 export function printed(reply: Reply, { ms = 10, body = replyOf(reply).body } = {}): string {
   const { status, curlExit, curlMessage } = replyOf(reply);
   const report = {
@@ -72,7 +72,7 @@ export function printed(reply: Reply, { ms = 10, body = replyOf(reply).body } = 
   return `${body}\n--automtls-answer-- ${JSON.stringify(report)} \n`;
 }
 
-/** What curl prints of a sidecar's statistics. */
+/** Returns what curl prints for a request for a sidecar's statistics. */
 export function printedCounts({
   total,
   tls,
@@ -88,7 +88,7 @@ export function printedCounts({
   return printed('p', { body: [of('total', total), of('ssl_total', tls), ...active].join('') });
 }
 
-/** The body of /headers as go-httpbin prints it. */
+/** Returns the body of /headers in go-httpbin's format. */
 export function headersBody(headers: Record<string, string | string[]>): string {
   return `${JSON.stringify({ headers }, null, 2)}\n`;
 }
@@ -109,17 +109,21 @@ const messages: Record<number, string> = {
   56: 'Recv failure: Connection reset by peer',
 };
 
-/** A clock that stands still but for what the client spends. */
+/** A clock that only moves by the time of a client's requests. */
 export interface Clock {
   now: number;
 }
 
-/** What a client sees of a server: asked how often that server has been asked and when, in milliseconds since the clock's beginning. */
+/**
+ * Returns a server's reply to a request.
+ * @param nth the number of earlier requests to that server
+ * @param atMs the time of the answer, in milliseconds since the clock's start
+ */
 export type Mesh = (server: string, nth: number, atMs: number) => Reply;
 
 /**
- * A client whose answers come from a script, in the very form in which curl prints them.
- * @param ms what each request takes of the clock
+ * Returns a client whose output is what curl would print for the mesh's replies.
+ * @param ms how far each request moves the clock
  */
 export function scripted(clock: Clock, mesh: Mesh, ms = 10): ProbeClient & { batches: string[][] } {
   const counts = new Map<string, number>();

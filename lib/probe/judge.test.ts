@@ -14,7 +14,7 @@ const observations = {
 
 const parts: Part[] = ['arrival', 'grace', 'sample'];
 
-/** Records `arrival|grace|sample`, a letter an answer, `p90` ninety of them, and `x` that the client was lost. */
+/** Returns the tally of `arrival|grace|sample`: a letter is an answer, `p90` is ninety, `x` is a lost client. */
 function tallyOf(of: Cell, seen: string, { apart = 10 } = {}) {
   const tally = emptyTally();
   let atMs = 0;
@@ -39,9 +39,9 @@ function tallyOf(of: Cell, seen: string, { apart = 10 } = {}) {
 const judged = (of: Cell, seen: string, options?: { apart: number }) =>
   judge(of, tallyOf(of, seen, options), convergence);
 
-/** A pair that the step changes; 90 answers are wanted of it. */
+/** Returns a pair that the step changes. It needs 90 answers. */
 const changed = (wanted: Wanted | Wanted[], before: Wanted | Wanted[]) => cell('a→b', wanted, before);
-/** A pair that it does not; 21 are. */
+/** Returns a pair that the step does not change. It needs 21 answers. */
 const same = (wanted: Wanted) => cell('a→b', wanted);
 
 describe('a pair that the step changes', () => {
@@ -105,7 +105,7 @@ describe('a pair that the step changes', () => {
 });
 
 describe('a change that was not seen in time', () => {
-  // A tenth of a second apart.
+  // Answers are 0.1 s apart.
   const slow = { apart: 100 };
 
   test.each<[string, Wanted, Wanted, string, string]>([

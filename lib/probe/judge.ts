@@ -4,13 +4,13 @@ import { FORGED } from './forged.ts';
 import { changes, lastSeen, matches, missChance, type Tally } from './tally.ts';
 import type { Cell, Judgement, Observation, Verdict } from './types.ts';
 
-/** Returns whether enough counted answers are there to judge a cell, whatever they are. */
+/** Returns whether a cell has enough counted answers for a verdict, right or wrong. */
 export function isSampled(cell: Cell, tally: Tally, convergence: Convergence): boolean {
   const { outcomes } = cell.expectation;
   return tally.counted >= Math.max(1, cell.answers) && missChance(outcomes, tally.counted) < convergence.missChance;
 }
 
-/** Judges a cell by what had been seen of it when asking ended. */
+/** Judges a cell by all its observations, after asking has ended. */
 export function judge(cell: Cell, tally: Tally, convergence: Convergence): Judgement {
   const { verdict, why } = verdictOf(cell, tally, convergence);
   return {
@@ -37,7 +37,7 @@ function verdictOf(cell: Cell, tally: Tally, convergence: Convergence): { verdic
     return { verdict: 'inconclusive', why: `nothing could be observed ${limit}: ${whyUnseen(tally)}` };
   }
   if (changes(cell) && (tally.arrivedMs ?? Number.POSITIVE_INFINITY) > convergence.arrivalMs) {
-    // A wrong answer so soon may be older than the step's arrival, and proves nothing where none could be read after it.
+    // Such an early wrong answer may be from before the step's arrival. Without a later answer it proves nothing.
     if (latest.lastMs < convergence.arrivalMs / 2) {
       const after = `after the first ${Math.round(latest.lastMs)} ms`;
       return { verdict: 'inconclusive', why: `nothing could be observed ${after}: ${whyUnseen(tally)}` };
@@ -76,7 +76,7 @@ function verdictOf(cell: Cell, tally: Tally, convergence: Convergence): { verdic
   return { verdict: 'pass', why: `all ${tally.counted} answers that count were as expected: ${expected}` };
 }
 
-/** Such as `2 of 90 answers after the step had arrived were 503`. */
+/** Returns, for example, `2 of 90 answers after the step had arrived were 503`. */
 function wrongWords({ expectation }: Cell, { seen, counted }: Tally): string {
   const wrong = [...seen.values()].filter(
     (one) =>
@@ -97,7 +97,7 @@ function whyUnseen({ seen }: Tally): string {
   return latest?.observation.kind === 'not-observed' ? latest.observation.why : 'no request was sent';
 }
 
-/** Returns all that is expected of a cell in a few words, such as `200 in plain text or 503`. */
+/** Returns the expected outcomes of a cell in a few words, such as `200 in plain text or 503`. */
 export function expectedWords(outcomes: ExpectedOutcome[]): string {
   return outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ');
 }
@@ -107,7 +107,7 @@ export function outcomeWords(outcome: Outcome): string {
   return outcome.kind === 'reset' ? `000 with curl exit ${outcome.curlExits.join(' or ')}` : observationWords(outcome);
 }
 
-/** Returns what was seen in a few words. */
+/** Returns an observation in a few words. */
 export function observationWords(observation: Observation): string {
   switch (observation.kind) {
     case 'mtls':

@@ -122,7 +122,7 @@ describe('an identity that a client without a sidecar has written itself', () =>
 describe('gRPC', () => {
   const of = (reply: Reply, changes: Partial<Answer> = {}) =>
     observationOf(answer(reply, changes), 'grpc', { pods: new Map() });
-  /** As the echo server prints it: what gRPC puts before the first line holds a line break, too. */
+  /** Returns the echo server's output. The bytes that gRPC adds before the first line can include a line break. */
   const message = (...lines: string[]) => `\0\0\0\x02\xe5\n\xe2\x05${lines.join('\n')}\n`;
   const certificate = `RequestHeader=x-forwarded-client-cert:${xfcc}`;
 

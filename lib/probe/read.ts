@@ -6,15 +6,16 @@ import { headerOf } from './protocols/server-answer.ts';
 import type { Answer, Observation } from './types.ts';
 
 /**
- * curl's exit codes with which a mesh can refuse: 7 connection refused, 35 TLS failed, 52 empty reply, 55 sending failed,
- * 56 connection reset. Any other (6, a name that does not resolve; 28, no answer in time) says nothing about the mesh.
+ * curl's exit codes that can mean that the mesh refused a request: 7 connection refused, 35 TLS failed, 52 empty reply,
+ * 55 sending failed, 56 connection reset. Any other, such as 6 (name not resolved) or 28 (timeout), says nothing about
+ * the mesh.
  */
 const REFUSALS = new Set([7, 35, 52, 55, 56]);
 
-/** No name, no connection, or one that was reset before a request was read: no HTTP server had a part in it. */
+/** Failures before any HTTP server read a request: name not resolved, no connection, or a connection reset early. */
 const NO_HTTP = new Set([6, 7, 35, 55, 56]);
 
-/** Returns whether an HTTP server may have had a part in an answer. */
+/** Returns whether an HTTP server may have read the request. */
 export function isHttp({ status, curlExit }: Answer): boolean {
   return status !== 0 || !NO_HTTP.has(curlExit);
 }
@@ -24,7 +25,7 @@ export function observationOf(answer: Answer, protocol: Protocol, asked: Asked):
   if (answer.curlExit !== 0) {
     const failure = protocols[protocol].failure?.(answer);
     if (failure !== undefined) return failure;
-    // An answer that began is no refusal, however it ended.
+    // Once an answer has begun, it is no refusal, even if it breaks off.
     if (answer.status === 0 && REFUSALS.has(answer.curlExit)) return { kind: 'refused', curlExit: answer.curlExit };
     const begun = answer.status === 0 ? '' : ` after HTTP ${answer.status}`;
     return { kind: 'not-observed', why: `curl exit ${answer.curlExit}${begun}: ${answer.curlMessage}` };
@@ -37,8 +38,8 @@ export function observationOf(answer: Answer, protocol: Protocol, asked: Asked):
 }
 
 /**
- * Returns whether a sidecar beside the server handled a request of a client that has none: it gives every request an id.
- * Undefined where the answer does not tell.
+ * Returns whether the server's sidecar handled a request from a client without a sidecar: a sidecar adds an
+ * X-Request-Id. Returns undefined if the answer does not show it.
  */
 export function throughSidecar(answer: Answer): boolean | undefined {
   const { status, body } = answer;

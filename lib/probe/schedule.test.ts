@@ -43,7 +43,7 @@ const right: Record<string, Observation> = {
   'legacy→legacy': { kind: 'plain' },
 };
 
-/** Records right answers of a cell, or such an observation, as of the part of the step that there is at that time. */
+/** Records right answers of a cell, or the given observation, in the part of the step at that time. */
 function came(
   schedule: Schedule,
   of: Cell,
@@ -57,7 +57,7 @@ function came(
   }
 }
 
-/** Moves on at a time after the step was applied, and returns what has been reached. */
+/** Advances the schedule to `ms` milliseconds after the step was applied, and returns its part. */
 function reached(schedule: Schedule, ms: number): string {
   advance(schedule, APPLIED + ms);
   if (schedule.sampleFrom !== undefined) return 'sample';
@@ -81,7 +81,7 @@ describe('the arrival', () => {
     const schedule = courseWith([changing, same]);
     expect(limitOf(schedule)).toBe(APPLIED + 20_000);
     expect(reached(schedule, 19_999)).toBe('arrival');
-    // What has not come has left no connections of before.
+    // If the step has not arrived, there are no old connections to wait for.
     expect(reached(schedule, 20_000)).toBe('sample');
   });
 
@@ -100,7 +100,7 @@ describe('the arrival', () => {
 });
 
 describe('the grace for pooled connections', () => {
-  /** A schedule whose step arrived after a second. */
+  /** Returns a schedule whose step arrived after 1 s. */
   function arrived(cells = [changing, other, same], changes: Partial<Asking> = {}) {
     const schedule = courseWith(cells, changes);
     for (const one of cells) came(schedule, one, 900, 30);
@@ -162,7 +162,7 @@ describe('the part of the step to which a batch belongs', () => {
   });
 });
 
-/** A schedule whose sample began two seconds after the step. */
+/** Returns a schedule whose sample began 2 s after the step. */
 function sampling(cells: Cell[], changes: Partial<Asking> = {}): Schedule {
   const schedule = courseWith(cells, changes);
   beginSample(schedule, APPLIED + 2_000);
@@ -229,7 +229,7 @@ describe('a client’s sample is over', () => {
 });
 
 describe('what a client asks next', () => {
-  /** Such as `legacy ×2, full ×7`, without the controls at both ends; `!` asks at once. */
+  /** Returns the number of requests for each cell, controls included. Requests made at once have their own key. */
   function planned(schedule: Schedule, own: Cell[], { ms = 3_000, heard = true } = {}): Record<string, number> {
     const rounds = plan(schedule, own, { at: APPLIED + ms, heard });
     const counts: Record<string, number> = {};
@@ -240,7 +240,7 @@ describe('what a client asks next', () => {
     return counts;
   }
 
-  /** One that should answer stands at both ends of a batch, too. */
+  /** The additional requests of a control: one at each end of the batch. */
   const CONTROLS = 2;
 
   test('until answers count, what changes, and little of what does not', () => {
@@ -371,7 +371,7 @@ describe('what a Service’s sidecars witness', () => {
     ...{ client, sentAt: APPLIED, endedAt: APPLIED + endedAt, requests: new Map([['full/httpbin', full]]) },
   });
 
-  /** The counters were asked two seconds after the step, and again when all was over. */
+  /** Returns a schedule with a reading of the counters 2 s after the step, and one after all batches. */
   function counted(first: Reading | undefined, last: Reading | undefined, batches: Schedule['batches'] = []): Schedule {
     const schedule = sampling(cells, { counters: [counter('full'), counter('partial')] });
     schedule.reading = { at: APPLIED + 2_000, counts: first };
@@ -390,7 +390,7 @@ describe('what a Service’s sidecars witness', () => {
     const schedule = counted(reading(10, 5), reading(41, 6), [
       bringing('legacy', 3_000, 10),
       bringing('legacy', 4_000, 15),
-      // One that has a sidecar sends its own over connections that are counted.
+      // Requests of a client with a sidecar are not subtracted: their connections are what the counters are for.
       bringing('full', 3_000, 100),
     ]);
     expect(witnessAt(schedule, 'full/httpbin')?.witness).toEqual({ tls: true, plain: 5 });

@@ -5,35 +5,35 @@ import { changes, changesUnseen, emptyTally, type Part, type Tally } from './tal
 import type { AskedPart, Asking, Cell } from './types.ts';
 import type { Found } from './witness.ts';
 
-/** How far the asking of a step has come: times in milliseconds since the epoch, absent before they are reached. */
+/** The progress of asking a step. Times are in milliseconds since the epoch and absent until they are reached. */
 export interface Schedule {
   asking: Asking;
   tallies: Map<Cell, Tally>;
-  /** The client that reads the sidecars' counters, between its own batches. */
+  /** The client that also reads the sidecars' counters, between its batches. */
   reader: string | undefined;
-  /** All cells that change had been seen changed, or the time for it was up. */
+  /** When all cells that the step changes had been observed changed, or the time for it was up. */
   arrivedAt?: number;
-  /** All cells that change had brought enough answers since for connections pooled before to be used up. */
+  /** When every changing cell had enough answers since then to use up pooled connections, or the time for it was up. */
   gracedAt?: number;
-  /** What the sidecars last said before the sample, and when they were asked. */
+  /** The last reading of the counters before the sample, and when it began. */
   reading?: { at: number; counts: Reading | undefined };
-  /** From here on answers count. */
+  /** When answers began to count. */
   sampleFrom?: number;
-  /** What the sidecars said when all batches were over. */
+  /** The reading of the counters after all batches. */
   last?: Reading | undefined;
-  /** Services of whose endpoints only some have a sidecar. */
+  /** Services with an endpoint that has no counted sidecar. */
   mixed: ReadonlySet<string>;
-  /** Workloads with a sidecar that is counted. */
+  /** Workloads with a sidecar whose counters are read. */
   counted: ReadonlySet<string>;
-  /** When each client last brought an answer that could be read. */
+  /** When each client last got a readable answer. */
   heardAt: Map<string, number>;
   /** Resolves when the schedule moves on. */
   moved: PromiseWithResolvers<void>;
-  /** Every batch of every client, with how many of its requests may have come to a sidecar of each Service. */
+  /** Every batch of every client. `requests` has how many may have reached a sidecar of each Service. */
   batches: { client: string; sentAt: number; endedAt: number; requests: Map<string, number> }[];
 }
 
-/** Returns a schedule at its beginning. */
+/** Returns a schedule at its start. */
 export function scheduleOf(asking: Asking): Schedule {
   const { cells, counters = [] } = asking;
   const reader = cells.find(({ sidecar }) => !sidecar) ?? cells[0];
@@ -56,7 +56,7 @@ function mixedOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
   return new Set(cells.filter(isBare).map(({ server }) => server));
 }
 
-/** Moves on where what was waited for is there, or its time is up. */
+/** Starts the next part of the step if the current one is complete or its time is up. */
 export function advance(schedule: Schedule, now: number): void {
   const { appliedAt, convergence } = schedule.asking;
   const witnesses = [...schedule.tallies].filter(([cell]) => changes(cell));
@@ -70,24 +70,24 @@ export function advance(schedule: Schedule, now: number): void {
   }
   if (schedule.arrivedAt !== undefined && schedule.gracedAt === undefined) {
     const enough = witnesses.every(([, { sinceArrival }]) => sinceArrival >= convergence.graceAnswers);
-    // What has not come by now has no connections of before to wait for.
+    // If the step has not arrived by now, there is no reason to wait for old connections.
     const late = now - appliedAt >= convergence.arrivalMs;
     if (enough || late || now - schedule.arrivedAt >= convergence.graceMs) {
       schedule.gracedAt = now;
       tellMoved(schedule, 'grace');
     }
   }
-  // Where nobody reads the counters nothing says that pooled connections are gone; and they may not go in time.
+  // Without a reader nothing shows that pooled connections are gone. With one, they may not close in time.
   if (isWaitingToSample(schedule) && (schedule.reader === undefined || now >= limitOf(schedule)))
     beginSample(schedule, now);
 }
 
-/** Returns whether all is there for the sample to begin but the word of the sidecars' counters. */
+/** Returns whether the sample can begin as soon as the sidecars' counters allow it. */
 export function isWaitingToSample({ gracedAt, sampleFrom }: Schedule): boolean {
   return gracedAt !== undefined && sampleFrom === undefined;
 }
 
-/** From now on answers count. */
+/** Begins the sample: answers to batches sent from this time on count. */
 export function beginSample(schedule: Schedule, from: number): void {
   schedule.sampleFrom = from;
   tellMoved(schedule, 'connections');
@@ -99,20 +99,23 @@ function tellMoved(schedule: Schedule, part: AskedPart): void {
   schedule.moved = Promise.withResolvers();
 }
 
-/** Returns whether a client has nothing to ask as yet: others show the step's arrival, and its own answers do not count before. */
+/**
+ * Returns whether a client has nothing to ask yet: other clients show the step's arrival, and this client's answers do
+ * not count before the sample.
+ */
 export function isIdle(schedule: Schedule, client: string, own: Cell[]): boolean {
   if (schedule.sampleFrom !== undefined || (client === schedule.reader && isWaitingToSample(schedule))) return false;
   return schedule.asking.cells.some(changes) && !own.some(stirs);
 }
 
-/** Whether a step changes a cell, be it that only counters can show it. */
+/** Returns whether the step changes a cell, even if only counters can show it. */
 function stirs(cell: Cell): boolean {
   return changes(cell) || changesUnseen(cell);
 }
 
 /**
- * Returns whether the changes that only counters can show have arrived: since the last reading every client that has such
- * cells was answered, and the servers' sidecars counted no new connection of the kind of before.
+ * Returns whether the changes that only counters can show have arrived: since the previous reading, every client with
+ * such cells has completed a batch, and the servers' sidecars counted no new connection of the old kind.
  * @param previous the reading before the current one
  */
 export function haveArrivedUnseen(schedule: Schedule, previous: Schedule['reading']): boolean {
@@ -130,13 +133,16 @@ export function haveArrivedUnseen(schedule: Schedule, previous: Schedule['readin
   });
 }
 
-/** Returns the part of the step to which a batch belongs that began at a time. */
+/**
+ * Returns the part of the step that a batch belongs to.
+ * @param at when the batch was sent
+ */
 export function partAt({ arrivedAt, sampleFrom }: Schedule, at: number): Part {
   if (sampleFrom !== undefined && at >= sampleFrom) return 'sample';
   return arrivedAt !== undefined && at >= arrivedAt ? 'grace' : 'arrival';
 }
 
-/** Returns when what is waited for now has taken too long. */
+/** Returns when the time of the current part is up. */
 export function limitOf({ asking, arrivedAt, gracedAt, sampleFrom }: Schedule): number {
   const { arrivalMs, graceMs, sampleMs } = asking.convergence;
   if (sampleFrom !== undefined) return sampleFrom + sampleMs;
@@ -144,7 +150,7 @@ export function limitOf({ asking, arrivedAt, gracedAt, sampleFrom }: Schedule): 
   return since === undefined ? asking.appliedAt + arrivalMs : since + graceMs;
 }
 
-/** Returns whether nothing more is wanted of a client's cells, or nothing more will come of them in time. */
+/** Returns whether a client's cells have all the answers they need, or will not get more in time. */
 export function sampleIsOver(schedule: Schedule, client: string, own: Cell[], now: number): boolean {
   if (schedule.sampleFrom === undefined) return false;
   const silentFor = now - Math.max(schedule.sampleFrom, schedule.heardAt.get(client) ?? 0);
@@ -156,11 +162,11 @@ export function sampleIsOver(schedule: Schedule, client: string, own: Cell[], no
 }
 
 /**
- * Returns what a client asks next.
- * @param heard whether its last batch brought anything; after one that did not, little is asked, so that no time is lost
+ * Returns the next batch of a client.
+ * @param heard whether its last batch had a readable answer; if not, this one is small, so that it takes little time
  */
 export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
-  // A client that hears nothing needs no control: once it hears something, it is asked properly.
+  // A client that gets no answers needs no controls. Its first batch after an answer has them again.
   if (!heard) return [{ cells: own, atOnce: false }];
   const part = partAt(schedule, at);
   const { requestsPerBatch, maxRequestsPerBatch, graceAnswers } = schedule.asking.convergence;
@@ -170,18 +176,18 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
   const wanted = (cell: Cell): number => {
     const { counted, sinceArrival } = schedule.tallies.get(cell) as Tally;
     if (part === 'sample') return isComplete(schedule, cell) ? 0 : some(cell.answers - counted);
-    // What does not change says nothing before the sample.
+    // A cell that does not change shows nothing before the sample.
     if (witnessed && !stirs(cell)) return 1;
     if (part === 'grace') return some(graceAnswers - sinceArrival);
     return isSlow(cell) ? 1 : requestsPerBatch;
   };
-  // No connection stays open, so that asking at once leaves nothing behind.
+  // Requests made at once are safe here, because these answers leave no connection open.
   const atOnce = (cell: Cell): boolean =>
     part !== 'arrival' && isSlow(cell) && (schedule.tallies.get(cell) as Tally).wrong === 0;
   return roundsOf(own, wanted, atOnce);
 }
 
-/** A sidecar tries a connection that fails again, after a pause. */
+/** Returns whether answers are slow: the client's sidecar retries a failed connection after a pause. */
 function isSlow({ sidecar, expectation }: Cell): boolean {
   return sidecar && expectation.outcomes.every(({ outcome }) => outcome.kind === 'unavailable');
 }
@@ -190,7 +196,10 @@ function isComplete({ asking, tallies }: Schedule, cell: Cell): boolean {
   return isSampled(cell, tallies.get(cell) as Tally, asking.convergence);
 }
 
-/** Returns what the sidecars of a Service counted during the sample; undefined where it has none, or none was to be asked. */
+/**
+ * Returns what the sidecars of a Service counted during the sample. Returns undefined if there is nothing to compare:
+ * the Service has no sidecar, no client with a sidecar asks it, or the step has no counters.
+ */
 export function witnessAt(schedule: Schedule, server: string): Found | undefined {
   const { cells, counters } = schedule.asking;
   if (counters === undefined) return undefined;
@@ -208,7 +217,7 @@ export function witnessAt(schedule: Schedule, server: string): Found | undefined
   };
 }
 
-/** How many requests clients without a sidecar brought to a Service since a time, at most. */
+/** Returns the maximum number of requests that clients without a sidecar sent to a Service since a time. */
 function plainRequestsTo({ asking, batches }: Schedule, server: string, from: number): number {
   const without = new Set(asking.cells.filter(({ sidecar }) => !sidecar).map(({ client }) => client));
   return batches

@@ -13,7 +13,7 @@ const observations = {
 
 type Key = keyof typeof observations;
 
-/** A tally of answers a millisecond apart, the first after one, all in one part of the step. */
+/** Returns a tally of answers in one part of the step, at 1 ms, 2 ms, and so on. */
 function tallyIn(part: Part, of: Cell, ...seen: Key[]) {
   const tally = emptyTally();
   for (const [at, key] of seen.entries())
@@ -21,7 +21,7 @@ function tallyIn(part: Part, of: Cell, ...seen: Key[]) {
   return tally;
 }
 
-/** The same where the part makes no difference. */
+/** Returns such a tally for tests in which the part does not matter. */
 const tallyOf = (of: Cell, ...seen: Key[]) => tallyIn('arrival', of, ...seen);
 
 describe('what counts', () => {

@@ -2,32 +2,32 @@ import type { ExpectedOutcome } from '../model/types.ts';
 import { protocols } from './protocols/index.ts';
 import type { Answer, Cell, Interval, Observation, Seen } from './types.ts';
 
-/** What has been seen of a cell so far. */
+/** All observations of a cell so far. */
 export interface Tally {
   requests: number;
   seen: Map<string, Seen>;
   timeline: Interval[];
-  /** Answers that could be read since the step was seen to arrive. */
+  /** The number of readable answers since the step's arrival was observed. */
   sinceArrival: number;
-  /** Answers that count, and how many of them were wrong. */
+  /** The number of answers that count, and how many of them were wrong. */
   counted: number;
   wrong: number;
-  /** Answers of the same time that could not be read. What a mesh drops now and then must not be left out of the count. */
+  /** The number of unreadable answers in the sample. They matter because a mesh may drop requests now and then. */
   unread: number;
-  /** Outcomes of the expectation that the counted answers hold. */
+  /** The expected outcomes found among the counted answers. */
   outcomes: Set<ExpectedOutcome>;
-  /** Whether the last answer that could be read was right; undefined before the first. */
+  /** Whether the last readable answer was right; undefined before the first. */
   lastRight: boolean | undefined;
   firstRightMs: number | undefined;
   lastWrongMs: number | undefined;
-  /** The chance that what was expected before would have brought the last row of right answers: 1 before the first. */
+  /** The chance (0 to 1) of the latest consecutive right answers if the step had not arrived; 1 if there are none. */
   chanceBefore: number;
-  /** When right answers first showed that the step had arrived, since that chance had become too small; undefined as yet. */
+  /** When that chance first became so small that the step must have arrived; undefined until then. */
   arrivedMs: number | undefined;
   flaps: number;
 }
 
-/** Returns a tally with nothing in it. */
+/** Returns an empty tally. */
 export function emptyTally(): Tally {
   return {
     requests: 0,
@@ -47,19 +47,19 @@ export function emptyTally(): Tally {
   };
 }
 
-/** The chance, by what was expected before, below which right answers show that a step has arrived. */
+/** If right answers had a chance below this before the step, they show that it has arrived. */
 const ARRIVED = 1e-6;
 
-/** Of which part of a step an answer is: before all changes were seen, right after, or of the sample that counts. */
+/** The part of a step in which an answer came: before all changes were observed, right after, or in the sample. */
 export type Part = 'arrival' | 'grace' | 'sample';
 
-/** One observation, as it is recorded. */
+/** One observation to record. */
 export interface Recorded {
   observation: Observation;
   /** Milliseconds since the step was applied. */
   atMs: number;
   part: Part;
-  /** Kept as the evidence for observations of its sort; absent where the client itself was lost, and no answer is known. */
+  /** The answer, kept as evidence for this sort of observation; absent if the client was lost. */
   answer?: Answer;
 }
 
@@ -89,12 +89,12 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
   tally.firstRightMs ??= atMs;
   if (counts) tally.outcomes.add(outcome);
   if (!changes(cell)) return;
-  // One answer that could not have come before will do; where it could, as from one of two endpoints, it takes a row of them.
+  // One answer that was impossible before is enough. If one of two endpoints could give it before, several are needed.
   tally.chanceBefore *= cell.before?.outcomes.find((old) => matches(old, observation))?.share ?? 0;
   if (tally.chanceBefore < ARRIVED) tally.arrivedMs ??= atMs;
 }
 
-/** Returns whether the observation is the outcome, as far as it tells. */
+/** Returns whether an observation matches an outcome, as far as the observation shows. */
 export function matches({ outcome, endpoints }: ExpectedOutcome, observation: Observation): boolean {
   if (observation.kind === 'answered') {
     return (outcome.kind === 'mtls' || outcome.kind === 'plain') && endpoints.includes(observation.workload);
@@ -105,20 +105,20 @@ export function matches({ outcome, endpoints }: ExpectedOutcome, observation: Ob
   return outcome.kind === observation.kind;
 }
 
-/** Returns the sort of answer that came last; what was not observed only where there is nothing else. */
+/** Returns the latest sort of answer. It is one that was not observed only if there is no other. */
 export function lastSeen(seen: Seen[]): Seen | undefined {
   const byTime = seen.toSorted((a, b) => b.lastMs - a.lastMs);
   return byTime.find(({ observation }) => observation.kind !== 'not-observed') ?? byTime[0];
 }
 
-/** Returns whether the step changes what is expected of the cell, and answers can show it. */
+/** Returns whether the step changes the cell's expectation in a way that answers can show. */
 export function changes(cell: Cell): boolean {
   const { before, expectation, protocol } = cell;
   if (!protocols[protocol].passedOn) return expectsOther(cell);
   return before !== undefined && shown(before.outcomes) !== shown(expectation.outcomes);
 }
 
-/** Returns whether the step changes what is expected of the cell, but only counters can show it. */
+/** Returns whether the step changes the cell's expectation in a way that only counters can show. */
 export function changesUnseen(cell: Cell): boolean {
   return !changes(cell) && expectsOther(cell);
 }
@@ -128,8 +128,8 @@ function expectsOther({ before, expectation }: Cell): boolean {
 }
 
 /**
- * Returns the chance (0 to 1) that so many answers missed one of the outcomes:
- * the sum over outcomes of (1 - share)^answers, since a request finds each endpoint alike.
+ * Returns the chance (0 to 1) that the answers missed one of the outcomes. It is the sum over outcomes of
+ * (1 - share)^answers, because a request reaches each endpoint with the same probability.
  */
 export function missChance(outcomes: ExpectedOutcome[], answers: number): number {
   if (outcomes.length < 2) return 0;
@@ -157,7 +157,7 @@ function remember(
   seen.set(key, entry);
 }
 
-/** A mesh that flaps for long would fill the results; the flaps are counted all the same. */
+/** A limit, because a mesh that keeps flapping would fill the results. `flaps` still counts all of them. */
 const MAX_INTERVALS = 64;
 
 function extend(timeline: Interval[], state: Interval['state'], atMs: number): void {
@@ -170,7 +170,7 @@ function extend(timeline: Interval[], state: Interval['state'], atMs: number): v
   last.count += 1;
 }
 
-/** What answers show of outcomes where no header tells mutual TLS from plain text: who answers. */
+/** Returns what answers show if no header tells mutual TLS from plain text: which endpoints answer. */
 function shown(outcomes: ExpectedOutcome[]): string {
   return outcomes
     .flatMap(({ outcome, endpoints }) =>

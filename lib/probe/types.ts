@@ -2,7 +2,7 @@ import type { Convergence } from '../limits.ts';
 import type { Expectation, Protocol } from '../model/types.ts';
 import type { Counter } from './counters.ts';
 
-/** What one request goes to. */
+/** The target of a request. */
 export interface Target {
   url: string;
   protocol: Protocol;
@@ -10,49 +10,49 @@ export interface Target {
   header?: string;
 }
 
-/** One pair under one step: a client asks a server, and the model says what may come of it. */
+/** One pair under one step: a client that asks a server, and the outcomes that the model expects. */
 export interface Cell extends Target {
-  /** Such as `sleep.full → httpbin.partial`. */
+  /** For example, `sleep.full → httpbin.partial`. */
   id: string;
   /** The client's key among the probeClients. */
   client: string;
-  /** Whether the client has a sidecar, which alone can send mutual TLS. */
+  /** Whether the client has a sidecar. Only then can it send mutual TLS. */
   sidecar: boolean;
-  /** What is asked, as counters know it: pods, and a port of theirs. All cells with it have the same endpoints. */
+  /** The server, as in `Counter.server`: pods and one of their ports. All cells with it have the same endpoints. */
   server: string;
   expectation: Expectation;
-  /** What was expected before the step; absent where nothing is known of it. */
+  /** The expectation before the step; absent if it is unknown. */
   before?: Expectation;
-  /** How many answers after the arrival are wanted. */
+  /** The number of counted answers that the cell needs. */
   answers: number;
 }
 
-/** What curl brought back from one request. */
+/** curl's result of one request. */
 export interface Answer {
-  /** Milliseconds since the epoch, when it was complete. */
+  /** When it was complete, in milliseconds since the epoch. */
   at: number;
-  /** HTTP status, 0 where none came. */
+  /** The HTTP status; 0 if there was none. */
   status: number;
   curlExit: number;
   curlMessage: string;
   /** How long the request took, in milliseconds. */
   ms: number;
-  /** gRPC's own status, where it is an error. */
+  /** The gRPC status, if it is an error. */
   grpcStatus?: number;
-  /** Whether it went over a connection of its own, and not one that an earlier request had left open. */
+  /** Whether curl opened a connection for the request instead of reusing an earlier one. */
   fresh: boolean;
-  /** Empty where it is not kept: a pair that is expected to be unavailable is asked many times at once. */
+  /** Empty for requests made at once, whose bodies are discarded. */
   body: string;
 }
 
 /**
- * What an answer shows.
- * - `mtls`, `plain`: 200, with and without the client's SPIFFE ID.
- * - `answered`: 200 of a pod of that workload, over a protocol that does not tell mutual TLS from plain text.
+ * What one answer shows.
+ * - `mtls`, `plain`: 200, with or without the client's SPIFFE ID.
+ * - `answered`: 200 from a pod of the workload, over a protocol that does not tell mutual TLS from plain text.
  * - `unavailable`: 503, or gRPC status 14.
- * - `refused`: no HTTP answer, for a reason that a mesh can give.
- * - `other`: any other status; also a 200 to one of many requests at once, whose bodies are not kept.
- * - `not-observed`: the harness could not tell, and why.
+ * - `refused`: no HTTP answer, for a reason that can be the mesh.
+ * - `other`: any other status, or a 200 to one of many requests made at once, whose bodies are discarded.
+ * - `not-observed`: the harness could not tell; `why` says why.
  */
 export type Observation =
   | { kind: 'mtls'; identity: string }
@@ -63,20 +63,23 @@ export type Observation =
   | { kind: 'other'; status: number; grpcStatus?: number }
   | { kind: 'not-observed'; why: string };
 
-/** Observations of one sort, counted. */
+/** The number of observations of one sort. */
 export interface Seen {
   observation: Observation;
   count: number;
-  /** How many of them count: they came after the step's arrival and the grace for pooled connections. */
+  /** How many of them count, because they came after the step's arrival and the grace for pooled connections. */
   counted: number;
   /** Milliseconds since the step was applied. */
   firstMs: number;
   lastMs: number;
-  /** The last answer of this sort, as evidence; absent where there was none. */
+  /** The last answer of this sort, as evidence; absent if the client was lost. */
   evidence?: Answer;
 }
 
-/** Observations one after the other that were all right, all wrong, or all not observed; times in milliseconds since the step was applied. */
+/**
+ * Consecutive observations that were all right, all wrong, or all not observed. Times are in milliseconds since the
+ * step was applied.
+ */
 export interface Interval {
   state: 'right' | 'wrong' | 'not-observed';
   fromMs: number;
@@ -84,61 +87,61 @@ export interface Interval {
   count: number;
 }
 
-/** pass: seen as the rules say. fail: seen otherwise. inconclusive: the harness could not determine the answer. */
+/** pass: observed as expected. fail: observed otherwise. inconclusive: the harness could not tell. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
 export interface Judgement {
   verdict: Verdict;
-  /** One sentence: why this verdict. */
+  /** The reason for the verdict, in one sentence. */
   why: string;
   requests: number;
   seen: Seen[];
-  /** What came when, in intervals of one sort; only the first 64, then the last grows over whatever comes. */
+  /** The observations over time. After 64 intervals, the last one includes all later observations. */
   timeline: Interval[];
-  /** Answers that count: those that could be read and came after the arrival and the grace. */
+  /** The number of counted answers: readable ones after the arrival and the grace. */
   counted: number;
-  /** How many of these were wrong; with any, the cell is no pass. */
+  /** How many of these were wrong. With any, the cell cannot pass. */
   wrong: number;
-  /** The chance that an endpoint which answers differently was missed by the counted answers, 0 to 1. */
+  /** The chance (0 to 1) that the counted answers missed an endpoint that answers differently. */
   missChance: number;
-  /** Milliseconds from the step's API call to the first right answer; absent where none came. */
+  /** Milliseconds from the step's API call to the first right answer; absent if none was right. */
   firstRightMs?: number;
-  /** Milliseconds to the last wrong answer; absent where none was wrong. */
+  /** Milliseconds from the step's API call to the last wrong answer; absent if none was wrong. */
   lastWrongMs?: number;
-  /** Changes from right to wrong. */
+  /** The number of changes from right to wrong. */
   flaps: number;
 }
 
-/** How small a share of wrong answers a run must find, and with which chance it may miss it; both 0 to 1. */
+/** The share of wrong answers that a run must find, and the chance that it may miss it; both 0 to 1. */
 export interface Sensitivity {
   share: number;
   chance: number;
 }
 
-/** A client pod that runs one script after the other; lost ones are opened anew by whoever gives it. */
+/** A client pod that runs one script at a time. Its provider reopens a lost exec. */
 export interface ProbeClient {
-  /** @throws InconclusiveError where nothing came back within the time (ms) */
+  /** @throws InconclusiveError if there is no result within the time (ms) */
   run(script: string, timeoutMs: number): Promise<{ stdout: string }>;
 }
 
-/** What to ask of a step, and whom. */
+/** How to ask a step: its cells and clients. */
 export interface Asking {
   cells: Cell[];
   probeClients: ReadonlyMap<string, ProbeClient>;
-  /** The sidecars of the servers, whose own counts must agree with what the answers say; absent where headers will do. */
+  /** The counters of the servers' sidecars, which must agree with the answers; absent if headers are enough. */
   counters?: Counter[];
-  /** The workload of each pod that may answer, by the pod's name; only some protocols need it. */
+  /** The workload of each pod that may answer, by pod name. Only some protocols need it. */
   pods?: ReadonlyMap<string, string>;
   /** When the step's API call began, in milliseconds since the epoch. */
   appliedAt: number;
   convergence: Convergence;
   signal: AbortSignal;
-  /** Observed when a part of the asking is over. */
+  /** Called when a part of the asking is over. */
   onPart?: (part: AskedPart) => void;
 }
 
 /**
- * The parts of asking a step, in order: until all that changes has arrived, until what was pooled before is used up, until
- * the sidecars say that it is gone, and the answers that count.
+ * The parts of asking a step, in order. Each lasts until all changes have arrived, pooled connections are used up, the
+ * sidecars' counters show that they are gone, and the counted answers are complete.
  */
 export type AskedPart = 'arrival' | 'grace' | 'connections' | 'sample';

@@ -21,11 +21,11 @@ const judgement = (verdict: Verdict, ...all: Seen[]): Judgement => ({
   ...{ counted: 90, wrong: verdict === 'fail' ? 90 : 0, missChance: 0, flaps: 0 },
 });
 
-/** What comes of a judgement of `full → full`, whose client has a sidecar, beside what the server's sidecar counted. */
+/** Returns the judgement of `full → full`, whose client has a sidecar, after the check against the counters. */
 const held = (wanted: Wanted | Wanted[], before: Judgement, kind: Kind, witness: Witness) =>
   witnessed(cell('full→full', wanted), before, { kind, witness });
 
-/** All that the counters can say. */
+/** All sorts of results from the counters. */
 const everything: Witness[] = [
   { unknown: 'the shell was lost' },
   ...[true, false].flatMap((tls) => [0, 1, 90].map((count) => ({ tls, plain: count }))),

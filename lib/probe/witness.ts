@@ -2,19 +2,19 @@ import type { Kind, Witness } from './counters.ts';
 import { protocols } from './protocols/index.ts';
 import type { Cell, Judgement } from './types.ts';
 
-/** What the sidecars of a Service are expected to take from clients that have one, and what they counted. */
+/** The traffic that a Service's sidecars should get from clients with a sidecar, and what they counted. */
 export interface Found {
   kind: Kind;
   witness: Witness;
 }
 
-/** Holds a cell's judgement, which rests on what requests bring with them, against what the server's sidecar has counted. */
+/** Checks a cell's judgement, which relies on request headers, against the counters of the server's sidecar. */
 export function witnessed(cell: Cell, judgement: Judgement, found: Found | undefined): Judgement {
   if (!cell.sidecar) return judgement;
   return protocols[cell.protocol].passedOn ? counted(cell, judgement, found) : confirmed(cell, judgement, found);
 }
 
-/** Answers tell mutual TLS from plain text, and the counters must not say otherwise. */
+/** For protocols whose answers tell mutual TLS from plain text: the counters must not contradict them. */
 function confirmed(cell: Cell, judgement: Judgement, found: Found | undefined): Judgement {
   if (found === undefined) return judgement;
   const { kind, witness } = found;
@@ -57,7 +57,7 @@ function confirmed(cell: Cell, judgement: Judgement, found: Found | undefined): 
   return judgement;
 }
 
-/** Whether all that is wrong is that answers over mutual TLS look like plain text. */
+/** Returns whether the only failure is that answers expected over mutual TLS look like plain text. */
 function onlyHidden({ expectation }: Cell, { seen }: Judgement): boolean {
   const counted = seen.filter((one) => one.counted > 0);
   return (
@@ -67,13 +67,13 @@ function onlyHidden({ expectation }: Cell, { seen }: Judgement): boolean {
   );
 }
 
-/** Only the counters tell mutual TLS from plain text: without them nothing that claims either passes. */
+/** For protocols where only counters tell mutual TLS from plain text: without them, a cell with either cannot pass. */
 function counted(cell: Cell, judgement: Judgement, found: Found | undefined): Judgement {
   const { verdict, why } = judgement;
   if (verdict !== 'pass' || !claims(cell)) return judgement;
   const protocol = cell.protocol.toUpperCase();
   if (found === undefined) {
-    // Where no endpoint has a sidecar, nothing but plain text is expected, and bytes that the server could read are that.
+    // If no endpoint has a sidecar, only plain text is expected, and a server that could read the bytes got plain text.
     const isMutual = cell.expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls');
     return isMutual ? doubted(judgement, `no answer over ${protocol} tells mutual TLS from plain text`) : judgement;
   }

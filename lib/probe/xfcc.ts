@@ -1,12 +1,12 @@
-// No package of npm reads this header.
+// No npm package parses this header.
 
-/** One hop of an X-Forwarded-Client-Cert header: its pairs in order; a key may stand more than once. */
+/** One hop of an X-Forwarded-Client-Cert header: its pairs in order. A key can occur several times. */
 export type XfccElement = { key: string; value: string }[];
 
 /**
- * Reads an X-Forwarded-Client-Cert header by Envoy's grammar: elements parted by commas, `Key=value` pairs by
- * semicolons, a value that holds one of `,;="` in double quotes with backslash escapes.
- * @throws Error where the text does not follow it.
+ * Parses an X-Forwarded-Client-Cert header by Envoy's grammar: elements are separated by commas and `Key=value` pairs
+ * by semicolons. A value with one of `,;="` is in double quotes, with backslash escapes.
+ * @throws Error if the text does not follow the grammar
  * Source: envoyproxy.io, HTTP connection manager, "x-forwarded-client-cert".
  */
 export function parseXfcc(header: string): XfccElement[] {
@@ -33,7 +33,7 @@ export function parseXfcc(header: string): XfccElement[] {
   return elements;
 }
 
-/** Returns the client's SPIFFE ID of an element, or undefined where its certificate has none. */
+/** Returns the client's SPIFFE ID in an element; undefined if its certificate has none. */
 export function identityOf(element: XfccElement): string | undefined {
   return element.find(({ key, value }) => key.toLowerCase() === 'uri' && value.startsWith('spiffe://'))?.value;
 }

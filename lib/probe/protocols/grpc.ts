@@ -4,17 +4,17 @@ import { identityShown } from './identity.ts';
 import type { ProtocolAdapter } from './protocol.ts';
 import { headerOf } from './server-answer.ts';
 
-/** gRPC's code for a server that cannot be reached, which a sidecar answers as HTTP's 503. */
+/** gRPC's status for an unreachable server. A sidecar sends it instead of a 503. */
 const UNAVAILABLE = 14;
 
-/** curl: an HTTP/2 stream was closed before its time. */
+/** curl's exit code if an HTTP/2 stream was closed too early. */
 const STREAM_CLOSED = 92;
 
 function errorOf(grpcStatus: number): Observation {
   return grpcStatus === UNAVAILABLE ? { kind: 'unavailable' } : { kind: 'other', status: 200, grpcStatus };
 }
 
-/** The echo service of Istio's tests, asked with an empty message: one byte for no compression, four for its length. */
+/** Asks the echo service of Istio's tests with an empty message: one byte for no compression, four for the length. */
 export const grpc: ProtocolAdapter = {
   scheme: 'http',
   path: '/proto.EchoTestService/Echo',
@@ -27,8 +27,8 @@ export const grpc: ProtocolAdapter = {
   alone: true,
   passedOn: false,
   /**
-   * A sidecar that answers in the server's place, before the request has come to its end, closes the stream together with
-   * its answer: then curl reports a failure, and curl 7 may lose the answer.
+   * If a sidecar answers for the server before the request is complete, it closes the stream with its answer. curl then
+   * reports a failure, and curl 7 may lose the answer.
    */
   failure(answer) {
     if (answer.curlExit !== STREAM_CLOSED) return undefined;
@@ -38,7 +38,7 @@ export const grpc: ProtocolAdapter = {
   observe(answer) {
     if (!answer.fresh) return reused;
     if (answer.status !== 200) return { kind: 'other', status: answer.status };
-    // An error has its status among the headers, an answer only after its message.
+    // An error has its status in the headers, a successful answer only after its message.
     if (answer.grpcStatus !== undefined) return errorOf(answer.grpcStatus);
     return identityShown(answer, headerOf(answer.body, 'x-request-id') === undefined);
   },

@@ -8,16 +8,16 @@ export const http: ProtocolAdapter = {
   options: [],
   passedOn: false,
   observe(answer) {
-    // A server that keeps connections open against the request's word may answer by the policy of before.
+    // On a connection that the server kept open against the request's header, an old policy may still apply.
     if (!answer.fresh) return reused;
     if (answer.status === 503) return { kind: 'unavailable' };
     if (answer.status !== 200) return { kind: 'other', status: answer.status };
-    // A sidecar beside the server gives each request an ID.
+    // The server's sidecar adds an ID to each request.
     return identityShown(answer, headerOf(answer.body, 'x-request-id') === undefined);
   },
 };
 
-/** What an answer shows that came over the connection of an earlier request. */
+/** The observation of an answer over an earlier request's connection. */
 export const reused = {
   kind: 'not-observed',
   why: 'curl used a connection of an earlier request, which proves nothing',

@@ -4,10 +4,10 @@ import { http } from './http.ts';
 import { https, tcp } from './passed-on.ts';
 import type { ProtocolAdapter } from './protocol.ts';
 
-/** Every protocol that can be asked. */
+/** All protocols that a step can ask. */
 export const protocols: Readonly<Record<Protocol, ProtocolAdapter>> = { http, grpc, tcp, https };
 
-/** Returns the URL with which a protocol's servers show what reached them. */
+/** Returns the URL at which a server shows the request that it received. */
 export function urlFor(protocol: Protocol, host: string, port: number): string {
   const { scheme, path } = protocols[protocol];
   return `${scheme}://${host}:${port}${path}`;

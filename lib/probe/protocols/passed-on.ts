@@ -3,17 +3,17 @@ import { reused } from './http.ts';
 import type { Asked, ProtocolAdapter } from './protocol.ts';
 import { podOf } from './server-answer.ts';
 
-// Sidecars pass these protocols on as bytes, so that no header can show mutual TLS. An answer shows that the connection
-// came about, and which pod answered; the server's sidecar counts of what kind the connections were (counters.ts).
+// Sidecars pass these protocols on as bytes, so no header can show mutual TLS. An answer shows that the connection was
+// made and which pod answered. The counters of the server's sidecar show the kind of connection (counters.ts).
 
-/** HTTP to a port that its Service declares as TCP: the bytes are HTTP's for curl and the server, and nobody else. */
+/** HTTP to a port that its Service declares as TCP: only curl and the server treat the bytes as HTTP. */
 export const tcp: ProtocolAdapter = { scheme: 'http', path: '/headers', options: [], passedOn: true, observe };
 
-/** TLS between client and server themselves, through the mesh or inside of its mutual TLS. */
+/** TLS between curl and the server themselves, directly or inside the mesh's mutual TLS. */
 export const https: ProtocolAdapter = {
   scheme: 'https',
   path: '/headers',
-  // The server's own certificate is not what is tested.
+  // The server's certificate is not under test.
   options: ['-k'],
   passedOn: true,
   observe,

@@ -1,26 +1,26 @@
 import type { Answer, Observation } from '../types.ts';
 
-/** How one protocol is asked with curl, and what its answers show. */
+/** How to ask one protocol with curl, and how to read its answers. */
 export interface ProtocolAdapter {
   scheme: 'http' | 'https';
-  /** The path that a server answers with the headers of the request. */
+  /** The path at which the server returns the request's headers. */
   path: string;
-  /** curl's options besides those that all requests have. */
+  /** curl's options in addition to those of all requests. */
   options: string[];
-  /** The shell's command that prints what curl sends; absent where a request has no body. */
+  /** The shell command that prints the request's body; absent if there is none. */
   body?: string;
-  /** Whether each request needs a curl process of its own, since one process would use a connection twice. */
+  /** Whether each request needs its own curl process, because one process would reuse a connection. */
   alone?: true;
-  /** Whether sidecars pass it on as bytes, so that no header shows mutual TLS, and only their counters do. */
+  /** Whether sidecars pass it on as bytes, so that only their counters can show mutual TLS, not a header. */
   passedOn: boolean;
-  /** Returns what an answer shows that curl calls a failure; undefined where that is as with any protocol. */
+  /** Returns what an answer shows that curl reports as a failure; undefined if it is handled as for any protocol. */
   failure?(answer: Answer): Observation | undefined;
   /** Returns what a complete answer shows. @throws Error if it cannot be read */
   observe(answer: Answer, cell: Asked): Observation;
 }
 
-/** What must be known of a cell to read its answers. */
+/** What is needed to read a cell's answers. */
 export interface Asked {
-  /** The workload of each pod that may answer, by the pod's name. */
+  /** The workload of each pod that may answer, by pod name. */
   pods: ReadonlyMap<string, string>;
 }
