@@ -4,15 +4,15 @@ import { type RuleId, rules } from '../model/rules.ts';
 import type { KubeObject, PeerAuthentication, Release } from '../model/types.ts';
 import type { AskResult } from '../results/types.ts';
 
-/** What random stacks have met so far. */
+/** What random stacks have covered so far. */
 export interface Exercised {
-  /** How many cells each rule had a part in, that the mesh agreed with. */
+  /** The number of passed cells whose expectation involved each rule. */
   rules: Map<RuleId, number>;
-  /** How many stacks had a PeerAuthentication of a level and mode, such as `workload STRICT`. */
+  /** The number of stacks with a PeerAuthentication of each level and mode, such as `workload STRICT`. */
   modes: Map<string, number>;
 }
 
-/** Adds one stack with what it came to. */
+/** Adds a stack and its result. */
 export function exercise(exercised: Exercised, stack: KubeObject[], { cells }: Pick<AskResult, 'cells'>): void {
   for (const cell of cells) {
     if (cell.verdict !== 'pass') continue;
@@ -33,7 +33,7 @@ function modesOf(object: KubeObject): string[] {
   return [`${level} ${spec.mtls?.mode ?? 'UNSET'}`, ...ports];
 }
 
-/** Returns the rules that hold in a release and had no part in anything yet. */
+/** Returns the rules that apply in a release and that no stack has covered yet. */
 export function notExercised({ rules: met }: Exercised, release: Release): RuleId[] {
   return (Object.keys(rules) as RuleId[]).filter((rule) => isWithin(release, rules[rule] as Rule) && !met.has(rule));
 }

@@ -16,20 +16,20 @@ import { stacks } from './stacks.ts';
 export interface FuzzOptions {
   acquired: Acquired;
   seed: number;
-  /** Where in the sequence of the seed to go on, as an earlier run printed it. */
+  /** The position in the seed's sequence at which to continue, as an earlier run printed it. */
   path?: string | undefined;
   runs: number;
-  /** Milliseconds after which no new stack is begun. */
+  /** The time after which no new stack starts, in milliseconds. */
   limitMs: number;
   signal: AbortSignal;
   onProgress: OnProgress;
 }
 
-/** A stack that the mesh and the model disagree about, reduced on the mesh to the fewest objects that still do. */
+/** A stack on which the mesh and the model disagree, shrunk on the mesh to the fewest objects that still show it. */
 export interface Disagreement {
   objects: KubeObject[];
   cells: CellResult[];
-  /** With the seed, where it was found. */
+  /** The position at which it was found, in the seed's sequence. */
   path: string;
 }
 
@@ -39,17 +39,18 @@ export interface FuzzResult {
   stacks: number;
   cells: number;
   inconclusive: number;
-  /** Sentences about cells that were wrong, and right when they were asked again. */
+  /** Sentences about cells that were wrong at first, but not when asked again. */
   unsteady: string[];
-  /** How long stacks were applied and asked, in milliseconds. */
+  /** The total time of applying and asking stacks, in milliseconds. */
   ms: number;
   exercised: Exercised;
   found?: Disagreement;
 }
 
 /**
- * Less than a run of suites takes, since a wrong rule makes every answer wrong: haste makes no disagreement, as what was
- * wrong is asked again with the usual limits, and what cannot be observed in this time is inconclusive.
+ * Limits shorter than those of a run of suites. A wrong rule makes every answer wrong, so few answers are enough. Short
+ * limits cannot cause a disagreement: wrong cells are asked again with the default limits, and cells that cannot be
+ * observed in time are inconclusive.
  */
 const HASTY = {
   ...{ arrivalMs: 8_000, graceMs: 2_000, silentMs: 2_000 },
@@ -58,9 +59,11 @@ const HASTY = {
 const SENSITIVITY = { share: 0.7, chance: 0.03 };
 
 /**
- * Applies random stacks of policies one after the other to the topology `fuzz` on a live mesh, asks every pair, and compares
- * with the model until they disagree. A disagreement is asked once more before it counts; then it is shrunk on the mesh.
- * @throws UsageError if the cluster is not suitable or refuses a stack; InconclusiveError if the topology does not become ready
+ * Applies random stacks of policies, one after the other, to the topology `fuzz` on a live mesh. It asks every pair and
+ * compares the answers with the model, until the two disagree. A disagreement counts only if asking again confirms it.
+ * Then the stack is shrunk on the mesh.
+ * @throws UsageError if the cluster is not suitable or refuses a stack
+ * @throws InconclusiveError if the topology does not become ready
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { acquired, signal, onProgress, seed, path, runs, limitMs } = options;
@@ -80,7 +83,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     let last: CellResult[] = [];
     let broken: unknown;
     const disagrees = async (stack: KubeObject[]): Promise<boolean> => {
-      // fast-check knows no signal, and would take any error for a disagreement: then nothing more is tried.
+      // fast-check has no abort signal and treats any error as a disagreement. After either, all stacks agree at once.
       if (signal.aborted || broken !== undefined) return false;
       const first = await askStack(run, stack);
       result.stacks += 1;
@@ -114,7 +117,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     if (broken !== undefined) throw broken;
     if (!details.failed || details.counterexample === null) return result;
     const [objects] = details.counterexample;
-    // The last stack that was tried may have agreed: what the result tells is of the one that is left.
+    // The last stack that shrinking tried may have agreed, so the final one is asked again for its cells.
     await disagrees(objects);
     return { ...result, found: { objects, cells: last, path: details.counterexamplePath ?? '' } };
   } finally {

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { nameOf } from '../model/name.ts';
 import type { DestinationRule, KubeObject, MtlsMode, PeerAuthentication, TlsMode } from '../model/types.ts';
 
-// Policies on the topology `fuzz`, such as the API server and Istio's webhook accept. Names come from a short list, so that
-// several objects compete for one namespace, and differ in few letters, since among objects of one second the name decides.
+// Random policies for the topology `fuzz` that the API server and Istio's webhook accept. Names come from a short list,
+// so that several objects compete in one namespace. They are similar, because among objects created in the same second
+// the name decides.
 
 const namespaces = ['fuzz-full', 'fuzz-partial', 'fuzz-legacy'] as const;
 const names = ['a', 'a-b', 'b', 'c'] as const;
 
-/** The workloads' ports, and one that no workload has. */
+/** The workloads' ports, and one on which no workload listens. */
 const workloadPorts = ['8080', '8090', '7070', '9999'] as const;
 /** The Services' ports. */
 const servicePorts = [8000, 8080, 80, 90, 70] as const;
@@ -20,27 +21,27 @@ const hosts = [
   ...services.map((service) => `${service}.svc.cluster.local`),
   ...['httpbin', 'echo', '*.fuzz-full.svc.cluster.local'],
 ];
-/** Rules for these reach every Service, and may leave a client without any answer, beside which no refusal counts. */
+/** Rarely used: rules for these match every Service and may leave a client without positive controls. */
 const allHosts = ['*.svc.cluster.local', '*.local', '*'];
 
-/** What only some pods have, all have, and none has. */
+/** Labels that select some pods, all pods, or none. */
 const labels = [{ app: 'httpbin' }, { app: 'echo' }, { version: 'v1' }, { version: 'nosidecar' }, { app: 'nothing' }];
 const clients = [{ app: 'sleep' }, { app: 'other' }, { app: 'injected' }, { app: 'nothing' }];
 
 const mode: fc.Arbitrary<MtlsMode> = fc.constantFrom('STRICT', 'PERMISSIVE', 'DISABLE', 'UNSET');
 const tlsMode: fc.Arbitrary<TlsMode> = fc.constantFrom('DISABLE', 'ISTIO_MUTUAL', 'SIMPLE');
-/** @param freq of so many, one is left out */
+/** @param freq one of this many values is undefined */
 const maybe = <T>(one: fc.Arbitrary<T>, freq = 2): fc.Arbitrary<T | undefined> =>
   fc.option(one, { nil: undefined, freq });
 
-/** Without the fields that are undefined. */
+/** Returns the fields that are not undefined. */
 function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
 const portModes = fc.dictionary(fc.constantFrom(...workloadPorts), fc.record({ mode }), { minKeys: 1, maxKeys: 2 });
 
-/** Istio refuses port modes of a policy without a selector. */
+/** Istio rejects port modes in a policy without a selector. */
 const peerAuthentication: fc.Arbitrary<PeerAuthentication> = fc
   .record({
     namespace: fc.constantFrom(...namespaces),
@@ -60,7 +61,7 @@ const peerAuthentication: fc.Arbitrary<PeerAuthentication> = fc
     }),
   }));
 
-/** Settings that say nothing of TLS, since Istio refuses none at all. */
+/** Settings without TLS. Istio rejects a traffic policy with no settings. */
 const silent = { connectionPool: { tcp: { maxConnections: 1000 } } };
 const passThrough = { loadBalancer: { simple: 'PASSTHROUGH' } };
 
@@ -106,14 +107,14 @@ const destinationRule: fc.Arbitrary<DestinationRule> = fc
     spec: present({
       host,
       trafficPolicy: policy,
-      // Istio refuses a rule with a selector that goes beyond its own namespace.
+      // Istio rejects a rule with a workload selector that is exported beyond its own namespace.
       exportTo: client === undefined ? exportTo : exportTo && ['.'],
       workloadSelector: client && { matchLabels: client },
       subsets,
     }),
   })) as fc.Arbitrary<DestinationRule>;
 
-/** Random policies that are applied together, from none to eight. */
+/** Stacks of zero to eight random policies that are applied together. */
 export const stacks: fc.Arbitrary<KubeObject[]> = fc.uniqueArray(
   fc.oneof<fc.Arbitrary<KubeObject>[]>(peerAuthentication, destinationRule),
   { maxLength: 8, size: 'max', selector: nameOf },
