@@ -1,95 +1,95 @@
 /**
- * How long a step is asked, and how often. What ends in `Ms` is in milliseconds, `missChance` is from 0 to 1, and the rest
- * are counts; so it is in `Limits`, too.
+ * How long and how often to ask in a step. Here and in `Limits`, names that end in `Ms` are in milliseconds,
+ * `missChance` is between 0 and 1, and all others are counts.
  */
 export interface Convergence {
-  /** From the step's API call until each pair that changes must have been seen changed. */
+  /** From the step's API call until every pair that changes must have been observed changed. */
   arrivalMs: number;
-  /** Answers of each changing pair after the arrival that do not count yet: connections pooled before may serve them. */
+  /** Answers of each changing pair after the arrival that do not count: old pooled connections may serve them. */
   graceAnswers: number;
-  /** After the arrival until these must have come, and until pooled connections must be gone. */
+  /** From the arrival until these answers must have come, and from then until pooled connections must be gone. */
   graceMs: number;
-  /** What the counted answers may take. */
+  /** All counted answers. */
   sampleMs: number;
-  /** The chance of having missed an endpoint below which it counts as not there. */
+  /** If the chance of having missed an endpoint is below this, the endpoint counts as missing. */
   missChance: number;
-  /** What one request may take; half of it while a client has heard nothing. */
+  /** One request. A client whose last batch had no readable answer gets half of it. */
   requestMs: number;
-  /** Requests to each server in one batch while the arrival is awaited. */
+  /** Requests to each server in one batch before the arrival. */
   requestsPerBatch: number;
-  /** Requests in one batch of the sample, at most, to all servers together: a batch that is lost takes all its answers with it. */
+  /** The maximum of requests to all servers in one batch of the sample. A lost batch loses all its answers. */
   maxRequestsPerBatch: number;
-  /** What a batch may take beyond its requests, for the shell and the API server. */
+  /** The time of a batch in addition to its requests, for the shell and the API server. */
   batchMs: number;
-  /** What a batch has at least, however late it begins: less would make every late answer a lost one. */
+  /** The minimum time of a batch, even shortly before the deadline. With less, every late answer would be lost. */
   minBatchMs: number;
-  /** How long to ask before anything counts where no pair shows the arrival of what was changed. */
+  /** How long to ask before answers count if no pair can show the arrival. */
   minObservationMs: number;
-  /** How long in the sample a client may bring nothing that can be read. */
+  /** How long a client may get no readable answer in the sample. */
   silentMs: number;
-  /** Until a lost exec, or a counter that could not be read, is tried again. */
+  /** The pause before a lost exec, or a counter that could not be read, is tried again. */
   reopenMs: number;
 }
 
-/** All that a run waits for, and how often it looks or tries again. One that is part of no run stays where it is used. */
+/** How long a run waits, and how often it looks or retries. Limits outside of a run are defined where they are used. */
 export interface Limits extends Convergence {
-  /** Answers of a pair before a step of which nothing is known yet: enough to tell one of two endpoints from both. */
+  /** Answers of a pair whose earlier expectation is unknown: enough to tell one of two endpoints from both. */
   baselineAnswers: number;
-  /** Answers in each step of a pair that the step does not change: over a run they add up. */
+  /** Answers of a pair that the step does not change. Over the steps of a run they add up. */
   unchangedAnswers: number;
 
-  /** Deployments made at once; the next ones when the pods of these are READY. */
+  /** Deployments created at once. The next wave starts when the pods of this one are READY. */
   deploymentsPerWave: number;
-  /** Pods READY after their Deployments were made, image pulls included. */
+  /** From the creation of Deployments until their pods are READY, image pulls included. */
   readyMs: number;
-  /** Between looks into istiod's log while pods are not READY. */
+  /** Between reads of istiod's log while pods are not READY. */
   rejectionsMs: number;
-  /** Root certificates in a new namespace. */
+  /** Until new namespaces have their root certificates. */
   certificateMs: number;
-  /** Endpoints of READY pods. */
+  /** Until Services have the endpoints of READY pods. */
   servingMs: number;
-  /** A shell in a client pod that answers. */
+  /** Until a shell in a client pod answers. */
   openMs: number;
-  /** Times that opening it is tried again. */
+  /** Retries of opening it. */
   openRetries: number;
 
-  /** Emptying namespaces ourselves, before it is left to the namespace controller. */
+  /** Emptying namespaces ourselves. After that, the namespace controller does the rest. */
   purgeMs: number;
-  /** Namespaces gone after they were deleted. */
+  /** From the deletion of namespaces until they are gone. */
   goneMs: number;
 
-  /** Between renewals of a run's Lease, and of the mesh's. */
+  /** Between renewals of the run's Lease and the mesh's Lease. */
   heartbeatMs: number;
-  /** A Lease not renewed for so long belongs to a run that died; longer than clocks of two machines differ. */
+  /** After this time without a renewal, a Lease's run is dead. It exceeds the clock difference between two machines. */
   leaseMs: number;
-  /** Another run to be done with the mesh. */
+  /** Until another run no longer needs the mesh. */
   meshWaitMs: number;
-  /** Times that a change of the mesh configuration is tried again where somebody else writes at the same time. */
+  /** Retries of a change to the mesh configuration that conflicts with another write. */
   conflictRetries: number;
 
-  /** Between looks where nothing tells of a change. */
+  /** Between looks at something that does not notify of changes. */
   pollMs: number;
-  /** The API server's answer to a call: admission webhooks may take ten seconds of it. */
+  /** One call to the API server. Admission webhooks may take ten seconds of it. */
   apiCallMs: number;
-  /** Its answer where no webhook is asked: what it is and serves, lists around each step, logs. */
+  /** One call without webhooks: the version and the kinds served, lists around each step, logs. */
   apiLookMs: number;
 
-  /** A program that only looks, such as `docker version`. */
+  /** A program that only reads, such as `docker version`. */
   programMs: number;
-  /** Times that a download is tried again which the network or the server broke off. */
+  /** Retries of a download that the network or the server interrupted. */
   downloadRetries: number;
-  /** Each stage of a native cluster's boot: its API server, its namespaces, its node. */
+  /** Each stage of booting a native cluster: its API server, its namespaces, its node. */
   bootMs: number;
-  /** Processes and control groups of a native cluster gone after they were killed. */
+  /** From killing the processes and control groups of a native cluster until they are gone. */
   killMs: number;
-  /** istiod ready after it was installed. */
+  /** From the installation of istiod until it is ready. */
   istiodMs: number;
 }
 
-/** What holds where no option of the command line says otherwise; lib/commands/limits.ts has those options. */
+/** The limits without command-line options; lib/commands/limits.ts has those options. */
 export const defaultLimits: Readonly<Limits> = {
   arrivalMs: 20_000,
-  // 21 answers miss one of a sidecar's two workers, each with its own pool, with a chance of 2 × 2^-21.
+  // A sidecar has two workers, each with its own pool. The chance that 21 answers miss one of them is 2 × 2^-21.
   graceAnswers: 21,
   graceMs: 5_000,
   sampleMs: 30_000,

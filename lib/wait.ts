@@ -3,25 +3,25 @@ import { TimeoutError } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 
 export interface Wait {
-  /** What is waited for, for the message, such as `the node to be READY`. */
+  /** What to wait for, for the message, such as `the node to be READY`. */
   what: string;
-  /** Milliseconds after which it is given up. */
+  /** When to give up, in milliseconds. */
   limitMs: number;
-  /** Milliseconds from one look to the next. */
+  /** The time between two looks, in milliseconds. */
   everyMs?: number;
   /** Ends the wait. */
   signal?: AbortSignal | undefined;
-  /** Returns what the last look saw instead, for the message. */
+  /** Returns what the last look found instead, for the message. */
   seen?: () => string;
 }
 
 class NotYet extends Error {}
 
 /**
- * Looks until there is something to see, and once more when the time is up. A look that is under way is waited for.
- * @param look returns undefined or false while what is waited for is not there
- * @returns what it returned at last
- * @throws TimeoutError if the time runs out, the signal's reason if it aborts, and whatever `look` throws, at once
+ * Calls `look` until it returns a result, and once more when the time is up. A pending call is always awaited.
+ * @param look returns undefined or false until there is a result
+ * @returns the result
+ * @throws TimeoutError if the time is up, the signal's reason if it aborts, or immediately any error of `look`
  */
 export async function waitFor<T>(look: () => Promise<T | undefined | false>, wait: Wait): Promise<T> {
   const { what, limitMs, everyMs = defaultLimits.pollMs, signal, seen } = wait;
@@ -42,7 +42,7 @@ export async function waitFor<T>(look: () => Promise<T | undefined | false>, wai
   }
 }
 
-/** Ignores a timeout if the code that follows checks by itself: `waitFor(…).catch(unlessLate)`. */
+/** Ignores a timeout, for code that checks the result itself: `waitFor(…).catch(unlessLate)`. */
 export function unlessLate(error: unknown): undefined {
   if (!(error instanceof TimeoutError)) throw error;
 }
