@@ -13,14 +13,14 @@ export interface Bench {
   onProgress: OnProgress;
 }
 
-/** Returns what every run of the benchmark is prepared with. */
+/** Prepares a run of the benchmark. */
 export function prepared({ acquired, signal, onProgress }: Bench, topologies: Topology[]): Promise<Run> {
   return prepare({ cluster: acquired.cluster, topologies, meshWide: false, keep: false, signal, onProgress });
 }
 
 /**
- * Makes a topology, does some work once every pair of it answers, and takes it away again.
- * @throws InconclusiveError where its pods do not become ready, or a pair does not answer
+ * Creates topologies, does some work when every pair answers, and deletes them again.
+ * @throws InconclusiveError if the pods do not become ready, or a pair does not answer
  */
 export async function whileAnswering<T>(
   bench: Bench,
@@ -41,7 +41,7 @@ export async function whileAnswering<T>(
   }
 }
 
-/** Returns how long some work takes, in milliseconds. */
+/** Returns the duration of some work, in milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const begunAt = performance.now();
   await work();

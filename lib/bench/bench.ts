@@ -20,14 +20,14 @@ import { refresh } from './refresh.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** Two ways of one thing, in milliseconds. */
+/** The time of one task in two ways, in milliseconds. */
 export interface Comparison {
   what: string;
   ours: number;
   kubectl: number;
 }
 
-/** The steps that the task's page has, and the script too: what the suites do beyond them is left out. */
+/** The steps of the task's page, which the script does too. The suites have more steps. */
 const page: Step[] = [
   { kind: 'ask', title: 'PERMISSIVE', objects: [] },
   {
@@ -57,8 +57,9 @@ const REFRESHES = 40;
 const LOOPS = 5;
 
 /**
- * Measures on one cluster, in turns, the refresh of the matrix and the whole task: ours, and with bash and kubectl.
- * @throws UsageError where there is no kubectl to compare with
+ * Measures on one cluster, in turns, how long the refresh of the matrix and the whole task take: ours, and with bash and
+ * kubectl.
+ * @throws UsageError if kubectl is not installed
  */
 export async function bench(options: Bench): Promise<Comparison[]> {
   if ((await execa('kubectl', ['version', '--client'], { reject: false })).failed) {
@@ -109,7 +110,7 @@ async function wholeTask(options: Bench): Promise<Comparison[]> {
   ];
 }
 
-/** Performs the steps one after the other; Jest would add nothing but its own start. */
+/** Performs the steps one after the other, without Jest, which would only add the time that it takes to start. */
 async function runSuites(suites: readonly Suite[], perform: Perform): Promise<{ passed: number; failed: number }> {
   let [passed, failed] = [0, 0];
   for (const suite of suites) {
@@ -143,7 +144,7 @@ async function scriptedTask(options: Bench): Promise<{ verdict: number; gone: nu
     return { verdict: at('verdict'), gone: at('gone') };
   } finally {
     await rm(directory, { recursive: true });
-    // Where the script came to its end, nothing is left.
+    // If the script was successful, nothing is left.
     const left = await list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: `${RUN_LABEL}=${id}` });
     const own = left.filter(({ metadata }) => Object.values(namespaces).includes(metadata.name));
     await Promise.all(own.map((namespace) => deleteByUid(kube, namespace)));

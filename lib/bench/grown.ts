@@ -2,8 +2,8 @@ import type { KubeObject } from '../model/types.ts';
 import { type Topology, topology, topologyFrom } from '../run/topology.ts';
 
 /**
- * Returns a topology of so many clients and servers, made of the task's own sleep and httpbin; every second one has a
- * sidecar.
+ * Returns a topology with the given numbers of clients and servers, which are copies of the task's sleep and httpbin.
+ * Every second one has a sidecar.
  */
 export function grown(clients: number, servers: number): Topology {
   const { objects } = topology('auto-mtls');
@@ -12,7 +12,7 @@ export function grown(clients: number, servers: number): Topology {
   return topologyFrom(`${clients} clients and ${servers} servers`, [...namespaces, ...all]);
 }
 
-/** Returns copies of all objects of one name, each with its own name and its own label `app`. */
+/** Returns copies of all objects with a name. Each copy has its own name and label `app`. */
 function copies(objects: KubeObject[], name: string, count: number): KubeObject[] {
   return Array.from({ length: count }, (_, nth) => {
     const namespace = nth % 2 === 0 ? 'full' : 'legacy';
@@ -21,7 +21,10 @@ function copies(objects: KubeObject[], name: string, count: number): KubeObject[
   }).flat();
 }
 
-/** A field that names the workload has its name as its whole value; a command's words are in a list. */
+/**
+ * Returns an object with another workload name, by replacing every field whose whole value is the old name. A command's
+ * words are in a list, which is left as it is.
+ */
 function renamed(object: KubeObject, name: string, to: string): KubeObject {
   const text = JSON.stringify(object, (key, value) => (value === name && !/^\d+$/.test(key) ? to : value));
   return JSON.parse(text) as KubeObject;

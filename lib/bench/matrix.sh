@@ -1,6 +1,6 @@
 #!/bin/bash
-# The task's own loop over its pairs, as its page has it: one kubectl exec a pair. Prints a line a pair.
-# Takes the namespaces as FULL, PARTIAL and LEGACY, and kubectl's options as KUBECTL.
+# The loop over all pairs from the task's page, with one kubectl exec for each pair. Prints one line for each pair.
+# Environment: the namespaces FULL, PARTIAL and LEGACY, and kubectl with its options as KUBECTL.
 set -u
 for from in "$FULL" "$LEGACY"; do
   for to in "$FULL" "$PARTIAL" "$LEGACY"; do

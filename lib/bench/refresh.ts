@@ -3,10 +3,10 @@ import { observationOf } from '../probe/read.ts';
 import type { Run } from '../run/run.ts';
 import { targetOf } from '../run/traffic.ts';
 
-/** What is known of the clients and servers: nothing that HTTP needs. */
+/** Reading HTTP answers does not need the workloads of pods. */
 const asked = { pods: new Map() };
 
-/** Asks every pair of a run once, all clients at the same time, and reads the answers. Returns whether each was answered. */
+/** Asks every pair of a run once, with all clients at the same time. Returns whether every pair answered. */
 export async function refresh(run: Run): Promise<boolean> {
   const { requestMs, batchMs } = run.limits;
   const traffic = run.topologies.flatMap((topology) => topology.traffic);

@@ -4,15 +4,15 @@ import { type Bench, median, timed, whileAnswering } from './answering.ts';
 import { grown } from './grown.ts';
 import { refresh } from './refresh.ts';
 
-/** What asking a topology of some size takes. */
+/** The cost of asking a topology of a given size. */
 export interface Size {
   pairs: number;
   pods: number;
-  /** Milliseconds until all of its pods were READY and every pair answered. */
+  /** Milliseconds until all pods were READY and every pair answered. */
   setUpMs: number;
-  /** Milliseconds to ask every pair once: the median of several times. */
+  /** Milliseconds to ask every pair once, as the median of several times. */
   refreshMs: number;
-  /** Bytes of memory that this process has, all in all. */
+  /** The resident memory of this process, in bytes. */
   memory: number;
 }
 
@@ -26,7 +26,7 @@ const REFRESHES = 15;
 
 /**
  * Measures on one cluster how the cost of asking grows with the topology.
- * @throws InconclusiveError where a topology's pods do not become ready
+ * @throws InconclusiveError if a topology's pods do not become ready, or a pair stops answering
  */
 export async function sizes(options: Bench): Promise<Size[]> {
   const found: Size[] = [];

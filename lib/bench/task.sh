@@ -1,13 +1,13 @@
 #!/bin/bash
-# The whole task as a careful person scripts it with kubectl: deploy, then every step until its matrix is as the page
-# shows it, then delete. Prints `verdict` and `gone` with the milliseconds since it began.
-# Takes the namespaces as FULL, PARTIAL and LEGACY, kubectl's options as KUBECTL, and the manifests in DIR.
+# The whole task, as a careful person would script it with kubectl: deploy, wait in each step until the matrix is as on
+# the task's page, and delete. Prints `verdict` and `gone`, each with the milliseconds since the start.
+# Environment: the namespaces FULL, PARTIAL and LEGACY, kubectl with its options as KUBECTL, the manifests' folder as DIR.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 begun=$(date +%s%3N)
 stamp() { echo "$1 $(($(date +%s%3N) - begun))"; }
 
-# Which httpbin.partial answers is a matter of chance, so its identity is left out of the comparison.
+# Either endpoint of httpbin.partial may answer, so its identity is not compared.
 matrix() { "$here/matrix.sh" | sed -E "/httpbin.$PARTIAL/s/URI=[^ ]* //; s/URI=[^ ]*/mTLS/; s/^sleep[^ ]* to [^ ]* //; s/response code: //" | paste -sd,; }
 await() { for _ in $(seq 100); do [ "$(matrix)" = "$1" ] && return; done; echo "never came to $1, last was $(matrix)" >&2; exit 1; }
 
