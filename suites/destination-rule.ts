@@ -10,7 +10,8 @@ export const destinationRule: Suite = {
     { kind: 'ask', title: 'DISABLE and a rule ISTIO_MUTUAL', objects: ['disable', 'destination-rule-istio-mutual'] },
     { kind: 'ask', title: 'PERMISSIVE and a rule DISABLE', objects: ['permissive', 'destination-rule-disable'] },
     { kind: 'ask', title: 'STRICT and a rule DISABLE', objects: ['strict', 'destination-rule-disable'] },
-    // Not right after a rule ISTIO_MUTUAL over DISABLE: a sidecar that cannot read what comes holds the connection for a second.
+    // Not right after DISABLE with a rule ISTIO_MUTUAL: a sidecar that cannot parse the bytes holds the connection for
+    // a second.
     { kind: 'ask', title: 'STRICT and a rule ISTIO_MUTUAL', objects: ['strict', 'destination-rule-istio-mutual'] },
     { kind: 'ask', title: 'all removed', objects: [] },
   ],

@@ -10,7 +10,7 @@ import { rules, rulesMeshWide } from './rules.ts';
 import { setup } from './setup.ts';
 import { strict } from './strict.ts';
 
-/** Every suite, in the task's order; those that run only where they are named come before its end. */
+/** All suites, in the task's order. Those that run only if named come before the last one. */
 export const suites: readonly Suite[] = [
   setup,
   permissive,

@@ -5,10 +5,10 @@ import { meshWitnesses, serverWitnesses } from './rules/server.ts';
 import { servicesWitnesses, subsetsWitnesses } from './rules/services.ts';
 import type { Witness } from './rules/witness.ts';
 
-/** Before, no cluster of today runs Istio, and its API is another. */
+/** The oldest release asked. Today's clusters do not run earlier ones, and their API differs. */
 const OLDEST = '1.10';
 
-/** Returns the steps that ask a live mesh: one for each witness, and one that leaves nothing behind. */
+/** Returns the steps for a live mesh: one or two for each witness, and one that removes everything. */
 function stepsOf(witnesses: Witness[]): AskStep[] {
   const asked = witnesses.filter(({ modelOnly }) => !modelOnly).flatMap(stepsFor);
   const traffic = asked.at(-1)?.traffic ?? [];

@@ -44,13 +44,13 @@ function worldOf(suite: Suite, step: Scenario, istio: string, api: PolicyApi): W
   };
 }
 
-/** Expectations by pair. */
+/** Returns the expectations by pair. */
 function expected(suite: Suite, step: Scenario, istio: string, api: PolicyApi): Record<string, Expectation> {
   const world = worldOf(suite, step, istio, api);
   return Object.fromEntries(step.traffic.map((one) => [idOf(one), predict(world, questionOf(one, {}))]));
 }
 
-/** As the tables of the documents write it. */
+/** Returns an expectation as it is in the tables of the docs. */
 function brief({ outcomes }: Expectation): string {
   return outcomes.map(({ outcome }) => briefly(outcome)).join(' | ');
 }
@@ -72,7 +72,7 @@ const askedOn = (istio: string) =>
   suites.flatMap((suite) => scenariosOf(onRelease(suite, parseRelease(istio))).map((step) => ({ suite, step })));
 
 const identity = 'URI=spiffe://cluster.local/ns/full/sa/sleep 200';
-/** The outputs that istio.io's task shows, each step's in the order of its loop. */
+/** The outputs on istio.io's page of the task. Each step's cells are in the order of its loop. */
 const outputs: [string, number, string[]][] = [
   ['permissive', 0, [identity, `${identity} | 200`, '200', '200', '200', '200']],
   ['strict', 0, [identity, `${identity} | 200`, '200', '000 exit 56', '200', '200']],
@@ -87,7 +87,7 @@ describe.each(generations)('the task’s own outputs, on %s by %s', (istio, api)
     const pairs = ['full', 'legacy'].flatMap((from) =>
       ['full', 'partial', 'legacy'].map((to) => `sleep.${from} → http://httpbin.${to}:8000`),
     );
-    // 1.4's sidecars end the connection without a reset.
+    // Sidecars of 1.4 may close the connection without a reset.
     const wanted = cells.map((cell) => (istio === '1.4' ? cell.replace('56', '52/56') : cell));
     const predicted = Object.entries(expected(suite, step, istio, api)).map(([pair, one]) => [pair, brief(one)]);
     expect(predicted).toEqual(pairs.map((pair, index) => [pair, wanted[index]]));
@@ -160,7 +160,7 @@ describe('the catalogue', () => {
   const releases = Array.from({ length: 22 }, (_, at) => `1.${at + 10}`);
   test.each(releases)('on %s a step that applies something changes a pair, which so shows its arrival', (istio) => {
     const unshown: string[] = [];
-    // The task's own step of a rule ISTIO_MUTUAL over DISABLE changes nothing before 1.12.
+    // The task's step with DISABLE and a rule ISTIO_MUTUAL changes nothing before 1.12.
     const all = suites.filter(({ name }) => istio === '1.31' || name !== 'destination-rule');
     for (const suite of all.map((one) => onRelease(one, parseRelease(istio)))) {
       let before: Scenario = { kind: 'ask', title: '', objects: [], traffic: [] };

@@ -5,12 +5,12 @@ import { execa } from 'execa';
 import { changed, commandIn, follow, notPrinted } from '../lib/live/page.ts';
 import { copyOfProject, write } from '../lib/live/project.ts';
 
-// docs/suites.md, done as it says in a copy of the project, as far as that needs no mesh.
+// Follows docs/suites.md in a copy of the project, except for what needs a mesh.
 
 let project: string;
 let blocks: Awaited<ReturnType<typeof follow>>;
 
-// Each test runs programs.
+// The tests run programs, which takes longer than Jest's default timeout.
 jest.setTimeout(60_000);
 
 beforeAll(async () => {

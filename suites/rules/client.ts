@@ -6,7 +6,7 @@ const selecting = (name: string) => ({ workloadSelector: { matchLabels: { app: n
 const fullToFull = { from: sleep.full, to: httpbin.full };
 const wild = `*.${full}.svc.cluster.local`;
 
-/** What DestinationRules do to a client's sidecar, and what auto mTLS does without one. */
+/** The effects of DestinationRules on a client's sidecar, and of auto mTLS without a rule. */
 export const clientWitnesses: Witness[] = [
   {
     name: 'rule-disable',
@@ -189,7 +189,7 @@ export const clientWitnesses: Witness[] = [
     name: 'own-name-exported',
     says: 'a rule that names its own namespace hides others from other namespaces',
     until: '1.14',
-    // A rule that is not for a client makes no push to it: one that goes away does.
+    // istiod does not push to a client for a new rule that is not for it, but it does when a rule for it is removed.
     after: [rule(`${full}/before`, 'httpbin', 'DISABLE')],
     objects: [rule(`${full}/own`, 'httpbin', 'SIMPLE', { exportTo: [full] }), rule(`${full}/wild`, wild, 'DISABLE')],
     ...{ from: sleep.partial, to: httpbin.full, comesTo: 'm' },

@@ -10,7 +10,7 @@ import { meshWitnesses, serverWitnesses } from './server.ts';
 import { servicesWitnesses, subsetsWitnesses } from './services.ts';
 import type { Witness } from './witness.ts';
 
-/** Every witness, those that only the model is asked too. */
+/** All witnesses, including those for the model only. */
 export const witnesses: Witness[] = [
   ...serverWitnesses,
   ...meshWitnesses,
@@ -23,7 +23,7 @@ export const witnesses: Witness[] = [
 
 const worlds = new Map<string, ReturnType<typeof topologyOf>>();
 
-/** Returns what the model says of a witness on a release. */
+/** Returns the model's expectation for a witness on a release. */
 export function askModel(witness: Witness, release: Release): Expectation {
   const { objects, ages, autoMtls, from, to, port = 8000, subset, protocol = 'http' } = witness;
   const key = `${release.major}.${release.minor}`;

@@ -4,7 +4,7 @@ import type { Witness } from './witness.ts';
 const own = { selector: app };
 const fullToFull = { from: sleep.full, to: httpbin.full };
 
-/** What the top level of a rule does to endpoints where a port's settings leave TLS to auto mTLS. */
+/** How a rule's top level affects endpoints if a port's settings leave TLS to auto mTLS. */
 export const marksWitnesses: Witness[] = [
   {
     name: 'port-without-tls',

@@ -3,7 +3,7 @@ import type { RuleId } from '../../lib/model/rules.ts';
 const before110 = 'no cluster of today runs a release before 1.10';
 const oldApi = 'no release that a cluster of today runs serves the old API';
 
-/** Rules that have no witness which a live mesh can be asked, and why. */
+/** Rules without a witness for a live mesh, each with the reason. */
 export const notReachable: Partial<Record<RuleId, string>> = {
   'sidecar.pod-labels-ignored': before110,
   'policy.service': oldApi,

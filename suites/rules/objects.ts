@@ -8,7 +8,7 @@ import type {
   TrafficPolicy,
 } from '../../lib/model/types.ts';
 
-// Objects as the witnesses write them; paths are `namespace/name`.
+// Short forms of objects for the witnesses. Paths are `namespace/name`.
 
 type Labels = Record<string, string>;
 
@@ -16,11 +16,11 @@ export const full = 'rules-full';
 export const partial = 'rules-partial';
 export const legacy = 'rules-legacy';
 
-/** The clients, and the Services that most witnesses ask. */
+/** The clients, followed by the Services that most witnesses ask. */
 export const sleep = { full: `${full}/sleep`, partial: `${partial}/sleep`, legacy: `${legacy}/sleep` };
 export const httpbin = { full: `${full}/httpbin`, partial: `${partial}/httpbin`, legacy: `${legacy}/httpbin` };
 
-/** Selects the pods of httpbin. */
+/** The label that selects httpbin's pods. */
 export const app: Labels = { app: 'httpbin' };
 
 export function peer(
@@ -41,7 +41,7 @@ export function peer(
   };
 }
 
-/** A DestinationRule whose top level is a TLS mode, or a traffic policy. */
+/** Returns a DestinationRule. `top` is its traffic policy, or only a TLS mode. */
 export function rule(
   path: string,
   host: string,
@@ -57,24 +57,24 @@ export function rule(
   };
 }
 
-/** The name under which every namespace knows a Service of the path. */
+/** Returns a Service's name that every namespace can use. */
 export function hostOf(path: string): string {
   const { namespace, name } = metadataOf(path);
   return `${name}.${namespace}.svc.cluster.local`;
 }
 
-/** A traffic policy with settings for port 8000. */
+/** Returns a traffic policy with settings for port 8000. */
 export function atPort(settings: object, top: TrafficPolicy = {}): TrafficPolicy {
   return { ...top, portLevelSettings: [{ port: { number: 8000 }, ...settings }] };
 }
 
-/** Settings that say nothing of TLS, nor of load balancing: Istio refuses none at all. */
+/** Settings without TLS or load balancing. Istio rejects a traffic policy with no settings. */
 export const others = { connectionPool: { tcp: { maxConnections: 100 } } };
 
-/** Load balancing PASSTHROUGH. */
+/** Load balancing with PASSTHROUGH. */
 export const passThrough: TrafficPolicy = { loadBalancer: { simple: 'PASSTHROUGH' } };
 
-/** Sends the requests that name a subset in their header to it. */
+/** Returns a VirtualService that routes requests with a subset's name in their header to that subset. */
 export function route(to: string, subset: string): KubeObject & { spec: object } {
   const { namespace, name } = metadataOf(to);
   const host = hostOf(to);
@@ -92,7 +92,7 @@ export function route(to: string, subset: string): KubeObject & { spec: object }
   };
 }
 
-/** A v1alpha1 Policy, or a MeshPolicy where the path has no namespace. */
+/** Returns a v1alpha1 Policy, or a MeshPolicy if the path has no namespace. */
 export function policy(path: string, spec: NonNullable<AuthenticationPolicy['spec']>): AuthenticationPolicy {
   const apiVersion = 'authentication.istio.io/v1alpha1';
   return path.includes('/')
@@ -100,7 +100,7 @@ export function policy(path: string, spec: NonNullable<AuthenticationPolicy['spe
     : { apiVersion, kind: 'MeshPolicy', metadata: { name: path }, spec };
 }
 
-/** The same object in version v1 of its API. */
+/** Returns the same object in version v1 of its API. */
 export function inV1<T extends KubeObject>(object: T): T {
   return { ...object, apiVersion: object.apiVersion.replace(/v1\w*$/, 'v1') };
 }

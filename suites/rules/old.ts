@@ -7,7 +7,7 @@ const targets = [{ name: 'httpbin' }];
 const permissive = policy('default', { peers: [{ mtls: { mode: 'PERMISSIVE' } }] });
 const own = peer(`${full}/own`, 'STRICT', { selector: app });
 
-/** What no cluster of today can be asked: releases before 1.10, and APIs that a release does not serve. */
+/** Witnesses that today's clusters cannot run: releases before 1.10, and APIs that a release does not serve. */
 export const oldWitnesses: Witness[] = [
   {
     name: 'ended',

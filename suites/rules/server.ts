@@ -3,7 +3,7 @@ import type { Witness } from './witness.ts';
 
 const own = { selector: app };
 
-/** What the server's policies do, level by level, and which pods have a sidecar. */
+/** The effects of the server's policies, level by level, and which pods have a sidecar. */
 export const serverWitnesses: Witness[] = [
   {
     name: 'namespace-strict',
@@ -144,7 +144,7 @@ export const serverWitnesses: Witness[] = [
   },
 ];
 
-/** Of policies for the whole mesh. */
+/** The effects of mesh-wide policies and of mesh-wide rules, and of auto mTLS switched off. */
 export const meshWitnesses: Witness[] = [
   {
     name: 'mesh-strict',

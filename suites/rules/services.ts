@@ -24,7 +24,7 @@ const one = (labels: Record<string, string>, trafficPolicy?: object) => ({
 });
 const portWithoutTls = atPort(others, { tls: { mode: 'DISABLE' } });
 
-/** Services that are passed through, that have no endpoint, and that are other names. */
+/** Services with PASSTHROUGH, headless ones, those without endpoints, and ExternalNames. */
 export const servicesWitnesses: Witness[] = [
   {
     name: 'balanced-mixed',
@@ -145,7 +145,7 @@ export const servicesWitnesses: Witness[] = [
   },
 ];
 
-/** Subsets, to which a VirtualService sends. */
+/** Subsets, to which a VirtualService routes. */
 export const subsetsWitnesses: Witness[] = [
   {
     name: 'subset-mode',

@@ -2,29 +2,29 @@ import type { RuleId } from '../../lib/model/rules.ts';
 import type { KubeObject, Protocol } from '../../lib/model/types.ts';
 import type { AskStep } from '../../lib/run/suite.ts';
 
-/** The smallest scenario in which some rules of the model decide, in the names of the topology `rules`. */
+/** The smallest scenario in which certain rules of the model decide, on the topology `rules`. */
 export interface Witness extends Pick<AskStep, 'since' | 'until' | 'ages'> {
-  /** Tells it from all others. */
+  /** A unique name. */
   name: string;
-  /** What it shows, in a few words. */
+  /** The behaviour that it shows, in a few words. */
   says: string;
   objects: KubeObject[];
-  /** What a step of its own applies before, where otherwise nothing would show that the objects have arrived. */
+  /** Objects of an additional step before, if otherwise no answer would show that `objects` have arrived. */
   after?: KubeObject[];
   autoMtls?: false;
-  /** Who asks, and which Service, as `namespace/name`. */
+  /** The client and the Service, as `namespace/name`. */
   from: string;
   to: string;
-  /** 8000 where it is left out. */
+  /** The Service's port; 8000 by default. */
   port?: number;
-  /** The subset to which a VirtualService among the objects sends the requests that name it in their header. */
+  /** The subset that requests name in a header. A VirtualService in `objects` routes them to it. */
   subset?: string;
-  /** HTTP where it is left out. */
+  /** HTTP by default. */
   protocol?: Protocol;
-  /** The outcomes: `m` 200 with mutual TLS, `p` 200 in plain text, `503`, curl's exit code; joined by ` or `. */
+  /** The outcomes, joined by ` or `: `m` (200 over mutual TLS), `p` (200 in plain text), `503`, or curl's exit code. */
   comesTo: string;
-  /** The rules that decide in it; others may take part. */
+  /** The rules that decide. Other rules may contribute. */
   by: RuleId[];
-  /** Set where only the model is asked. */
+  /** Set if a live mesh is not asked. */
   modelOnly?: true;
 }

@@ -9,7 +9,7 @@ import type { Witness } from './witness.ts';
 
 const { minor: newest } = parseRelease(newestRelease().minor);
 
-/** The releases in which a witness is asked, from 1.10 where it names none. */
+/** Returns the releases on which to ask a witness, by default from 1.10. */
 const releasesOf = ({ since = '1.10', until }: Witness): Release[] =>
   Array.from({ length: newest - 3 }, (_, at) => ({ major: 1, minor: at + 4 })).filter((release) =>
     isWithin(release, { since, ...(until !== undefined && { until }) }),
