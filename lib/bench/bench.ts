@@ -57,8 +57,8 @@ const REFRESHES = 40;
 const LOOPS = 5;
 
 /**
- * Measures on one cluster, in turns, how long the refresh of the matrix and the whole task take: ours, and with bash and
- * kubectl.
+ * Measures on one cluster, in turns, how long the refresh of the matrix and the whole task take: ours, and with bash
+ * and kubectl.
  * @throws UsageError if kubectl is not installed
  */
 export async function bench(options: Bench): Promise<Comparison[]> {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The whole task, as a careful person would script it with kubectl: deploy, wait in each step until the matrix is as on
 # the task's page, and delete. Prints `verdict` and `gone`, each with the milliseconds since the start.
-# Environment: the namespaces FULL, PARTIAL and LEGACY, kubectl with its options as KUBECTL, the manifests' folder as DIR.
+# Environment: the namespaces FULL, PARTIAL and LEGACY, kubectl with its options as KUBECTL, the manifests in DIR.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 begun=$(date +%s%3N)
