@@ -144,7 +144,7 @@ export const serverWitnesses: Witness[] = [
   },
 ];
 
-/** The effects of mesh-wide policies and of mesh-wide rules, and of auto mTLS switched off. */
+/** The effects of policies and rules for the whole mesh, and of auto mTLS switched off. */
 export const meshWitnesses: Witness[] = [
   {
     name: 'mesh-strict',
