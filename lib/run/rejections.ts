@@ -59,7 +59,8 @@ export async function lookForRejections(
 
 /**
  * Returns the rejections in a log of istiod by sidecars in the given namespaces: for each sidecar and kind of resource,
- * the last one. istio/istio pkg/xds/server.go, ShouldRespond; pilot/pkg/xds/delta.go, shouldRespondDelta; before 1.24
+ * the last one.
+ * istio/istio pkg/xds/server.go, ShouldRespond; pilot/pkg/xds/delta.go, shouldRespondDelta; before 1.24
  * pilot/pkg/xds/ads.go.
  */
 export function rejectionsIn(log: string, namespaces: string[]): Rejection[] {
