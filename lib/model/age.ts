@@ -1,8 +1,8 @@
 import type { KubeObject } from './types.ts';
 
 /**
- * Orders objects as Istio does where several compete: the oldest first, ties by name, then by namespace.
- * An object without a creation time is not stored yet, and so the newest.
+ * Orders competing objects as Istio does: the oldest first, ties by name, then by namespace.
+ * An object without a creation time is not stored yet, so it counts as the newest.
  * istio/istio pilot/pkg/model/config.go, sortConfigByCreationTime.
  */
 export function byAge(a: KubeObject, b: KubeObject): number {
@@ -14,7 +14,7 @@ export function byAge(a: KubeObject, b: KubeObject): number {
 }
 
 /**
- * The same before 1.23, where ties are by `name.namespace`, so that `a-b` comes before `a`.
+ * The order before 1.23, when ties were broken by `name.namespace`, so that `a-b` comes before `a`.
  * istio/istio@1.22.8 pilot/pkg/model/config.go, sortByCreationComparator.
  */
 export function byAgeAndJoinedName(a: KubeObject, b: KubeObject): number {

@@ -7,12 +7,12 @@ import { holds } from './rules.ts';
 import type { Mesh, Protocol, Reason, Workload } from './types.ts';
 
 /**
- * What one try at one endpoint comes to: an answer; no connection, which the client's sidecar tries again elsewhere; a
- * connection that ends without an answer, which it does not; or a 503 of the server's own sidecar.
+ * The result of one try at one endpoint: an answer; no connection, so that the client's sidecar retries; a connection
+ * that ends without an answer, which it does not retry; or a 503 from the server's own sidecar.
  */
 export type Result = 'mtls' | 'plain' | 'no-connection' | 'cut-off' | 'server-503';
 
-/** Who asks, and how. */
+/** The client, and how it asks. */
 export interface Asker {
   client: Workload;
   protocol: Protocol;
@@ -21,13 +21,13 @@ export interface Asker {
 
 interface Try extends Asker {
   choice: Choice;
-  /** The mode of the endpoint's sidecar; undefined where it has none. */
+  /** The mode of the endpoint's sidecar; undefined if it has none. */
   mode: ServerMode | undefined;
 }
 
 /**
- * Returns what a try at an endpoint comes to, and why. PERMISSIVE tells Istio's mutual TLS from plain text by the ALPN;
- * other TLS reaches the application as it is, which does not speak it.
+ * Returns the result of a try at an endpoint, and why. PERMISSIVE recognizes Istio's mutual TLS by its ALPN. Any other
+ * TLS reaches the application unchanged, which does not speak it.
  * istio/istio pilot/pkg/security/authn/utils/utils.go, BuildInboundTLS; pilot/pkg/networking/core/listener_inbound.go.
  */
 export function attempt(
@@ -62,7 +62,7 @@ export function attempt(
     : { result: 'plain', why: reason('result.plain-text', `${to} accepts plain text and sees no client certificate`) };
 }
 
-/** Returns the SPIFFE identity of a workload's account. */
+/** Returns the SPIFFE identity of a workload's service account. */
 export function identityOf({ namespace, serviceAccount }: Workload, { trustDomain }: Mesh): string {
   return `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 }

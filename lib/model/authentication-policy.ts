@@ -11,8 +11,9 @@ export interface ServicePort {
 }
 
 /**
- * Returns the mode that v1alpha1 policies (1.4, 1.5) give a Service's port, or undefined where there is none: the
- * Service's own over the namespace's `default` over the MeshPolicy `default`; the first wins whole, nothing inherits.
+ * Returns the mode that v1alpha1 policies (1.4, 1.5) give a Service's port, or undefined if none applies. The Service's
+ * own policy comes first, then the namespace's `default`, then the MeshPolicy `default`. The first one alone counts,
+ * and inherits nothing.
  * istio/istio@1.4.10 pilot/pkg/model/push_context.go, AuthenticationPolicyForWorkload.
  */
 export function alphaMode(
@@ -31,7 +32,7 @@ export function alphaMode(
   return alphaMeshMode(policies);
 }
 
-/** Returns the mode of the MeshPolicy `default`, or undefined where there is none. */
+/** Returns the mode of the MeshPolicy `default`, or undefined if there is none. */
 export function alphaMeshMode(policies: AuthenticationPolicy[]): ModeVerdict | undefined {
   const policy = policies.find(({ kind, metadata }) => kind === 'MeshPolicy' && metadata.name === 'default');
   return policy && verdict(policy, 'policy.mesh', 'covers the mesh');
@@ -51,7 +52,7 @@ function isTargetless(policy: AuthenticationPolicy): boolean {
   return (policy.spec?.targets ?? []).length === 0;
 }
 
-/** `mtls: {}` and null are STRICT; without an mtls peer mutual TLS is off. */
+/** Returns a policy's mode. `mtls: {}` and null mean STRICT; without an mtls peer, mutual TLS is off. */
 function modeOf(policy: AuthenticationPolicy): ServerMode {
   const peer = policy.spec?.peers?.find((method) => method.mtls !== undefined);
   return peer === undefined ? 'DISABLE' : (peer.mtls?.mode ?? 'STRICT');

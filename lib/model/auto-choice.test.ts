@@ -21,9 +21,9 @@ function worldOf(servers: Workload[], policies: KubeObject[], release?: string, 
 }
 
 /**
- * istio/istio pilot/pkg/networking/core/cluster_tls_test.go, TestBuildAutoMtlsSettings: what a client's cluster is set
- * to, here as what comes of it at a server of that mode. Left out are the four cases of certificates in the proxy's
- * metadata, which no World has; the mesh-external one is an ExternalName before 1.21 (predict.test.ts).
+ * istio/istio pilot/pkg/networking/core/cluster_tls_test.go, TestBuildAutoMtlsSettings: the settings of a client's
+ * cluster, here as the outcome at a server of that mode. Omits the four cases of certificates in the proxy's metadata,
+ * which no World has. The mesh-external case is an ExternalName before 1.21 (predict.test.ts).
  */
 describe('BuildAutoMtlsSettings', () => {
   const explicit = (mode: TlsMode) => [destinationRule('full/r', 'httpbin', mode)];

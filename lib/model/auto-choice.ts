@@ -13,7 +13,7 @@ interface AutoChoice {
   reasons: Reason[];
 }
 
-/** What the effective DestinationRule says, of which TLS settings are no part. */
+/** What the effective DestinationRule says, if it has no TLS settings. */
 interface Ruling {
   rule: DestinationRule | undefined;
   policy: PolicyInForce | undefined;
@@ -23,8 +23,8 @@ interface Ruling {
 type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
 
 /**
- * Returns what auto mTLS puts on the wire where no DestinationRule sets TLS: nothing but plain text where it is off,
- * where the Service is outside the mesh, and where the namespace's or mesh's policy is DISABLE; else mutual TLS to each
+ * Returns what auto mTLS puts on the wire if no DestinationRule sets TLS. It sends only plain text if it is off, if the
+ * Service is outside the mesh, or if the namespace's or mesh's policy is DISABLE. Otherwise it sends mutual TLS to each
  * endpoint whose pod announces it and whose own policy is not DISABLE.
  * istio/istio pilot/pkg/networking/core/cluster_tls.go; pilot/pkg/xds/endpoints/mtls_checker.go.
  */
@@ -58,7 +58,9 @@ function disabledScope({ service }: Call): Reason {
   return reason('auto-mtls.disabled-scope', text);
 }
 
-/** Whether istiod looks at the endpoints of a Service that is passed through: headless from 1.7, PASSTHROUGH from 1.10. */
+/**
+ * Returns whether istiod looks at the endpoints of a passed-through Service: headless from 1.7, PASSTHROUGH from 1.10.
+ */
 function looksAtEndpoints({ mesh, service }: Call, policy: PolicyInForce | undefined): boolean {
   if (isHeadless(service)) return holds('auto-mtls.pass-through-mixed', mesh.release);
   return policy?.looksAtAllEndpoints === true && !holds('auto-mtls.balanced-unseen', mesh.release);
@@ -72,7 +74,10 @@ function leftInPlain({ mesh, service }: Call): Reason | undefined {
   return plain && reason(plain, text);
 }
 
-/** A port's own balancer may take the cluster back from being passed through: the endpoints are looked at all the same. */
+/**
+ * Returns the reason for plain text if istiod looks at the endpoints and finds one without a sidecar, or none at all.
+ * It looks even if a port's own load balancer keeps the cluster from being passed through.
+ */
 function oneWithout(call: Call, policy: PolicyInForce | undefined): Reason | undefined {
   const service = nameOf(call.service);
   if (!looksAtEndpoints(call, policy)) return undefined;
@@ -94,9 +99,10 @@ function passThroughMutual(call: Call, policy: PolicyInForce | undefined): Reaso
 }
 
 /**
- * Returns what is put on the wire to one endpoint. A rule's mode beside the effective settings takes the place of the
- * workload's own policy, but ISTIO_MUTUAL only keeps the label of a pod that has a sidecar: no mode adds one.
- * istio/istio pilot/pkg/xds/endpoints/endpoint_builder.go, buildEnvoyLbEndpoint; before 1.20 pilot/pkg/xds/endpoint_builder.go.
+ * Returns what is put on the wire to one endpoint. A rule's mode beside the effective settings replaces the workload's
+ * own policy. But no mode adds a label: ISTIO_MUTUAL only keeps that of a pod which announces mutual TLS.
+ * istio/istio pilot/pkg/xds/endpoints/endpoint_builder.go, buildEnvoyLbEndpoint; before 1.20
+ * pilot/pkg/xds/endpoint_builder.go.
  */
 function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wire: Wire; reasons: Reason[] } {
   const { mesh, served, port } = call;

@@ -18,23 +18,23 @@ export interface WireTo {
 }
 
 /**
- * Where a retry goes: to a host not tried yet, to the address that was dialled (one pod), or to a virtual address,
- * behind which kube-proxy draws again. Of the last, a connection that came about is kept and used again, so that
- * requests fail less often than new connections do.
+ * Where a retry goes: to a host not tried yet, to the same address (one pod), or to a virtual address, for which
+ * kube-proxy draws a pod again. In the last case an established connection is kept and used again, so that requests
+ * fail less often than new connections do.
  */
 export type Retries = 'other-host' | 'same-host' | 'drawn-again' | 'none';
 
 /** How a client reaches the endpoints of a Service. */
 export interface Choice {
-  /** Each endpoint that a request may go to, with what is put on the wire to it. */
+  /** Each endpoint that a request may go to, and what is put on the wire to it. */
   wires: WireTo[];
   retries: Retries;
-  /** The only identities that a server may show, where a rule names some. */
+  /** The only identities that a server may show, if a rule names any. */
   subjectAltNames?: string[];
   reasons: Reason[];
 }
 
-/** One request, with all that the client's side looks at. */
+/** One request, with everything that the client's side looks at. */
 export interface Call {
   mesh: Mesh;
   served: Served;
@@ -43,13 +43,13 @@ export interface Call {
   port: ServicePort;
   subset?: string;
   endpoints: Endpoint[];
-  /** Set where Istio takes the Service to be outside the mesh. */
+  /** Whether Istio treats the Service as outside the mesh. */
   external: boolean;
 }
 
 /**
- * Returns what the client's side puts on the wire to each endpoint: plain text without a sidecar; else what the
- * effective DestinationRule says, and where it says nothing of TLS, what auto mTLS chooses.
+ * Returns what the client's side puts on the wire to each endpoint. Without a sidecar this is plain text. Otherwise the
+ * effective DestinationRule decides or, if it has no TLS settings, auto mTLS.
  * istio/istio pilot/pkg/networking/core/cluster_tls.go, buildUpstreamTLSSettings.
  */
 export function choose(call: Call): Choice {

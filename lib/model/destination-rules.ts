@@ -15,7 +15,7 @@ export interface FoundRule extends MergedRule {
 
 type Scope = Pick<Mesh, 'release' | 'rootNamespace'>;
 
-/** What is asked, as a lookup sees it. */
+/** A Service, as a lookup sees it. */
 export interface Target {
   hostname: string;
   namespace: string;
@@ -32,10 +32,10 @@ export function targetOf(service: Service): Target {
 }
 
 /**
- * Returns the rule that a client follows for a Service, merged, or undefined where none applies.
- * The client's namespace comes first, then the Service's, then the root namespace, and the first with a matching host
- * wins; `exportTo` filters the last two. A client in the root namespace sees that namespace's private rules first.
- * A rule whose workloadSelector selects the client wins over one without; of rules that were not merged, the newest wins.
+ * Returns the merged rule that a client follows for a Service, or undefined if none applies. The client's namespace
+ * comes first, then the Service's, then the root namespace, and the first with a matching host wins. `exportTo` filters
+ * the last two. A client in the root namespace sees that namespace's private rules first. A rule whose workloadSelector
+ * selects the client wins over one without. Of rules that were not merged, the newest wins.
  * istio/istio pilot/pkg/model/push_context.go, destinationRule; pilot/pkg/model/sidecar.go, DestinationRule.
  */
 export function ruleFor(
@@ -54,9 +54,9 @@ export function ruleFor(
 }
 
 /**
- * Returns every DestinationRule that may act on requests from a namespace to a Service, by Istio's rules of lookup;
- * rules for selected workloads of that namespace are among them. Empty means that none applies.
- * Takes the mesh's release and root namespace where they are not the newest and `istio-system`.
+ * Returns every DestinationRule that, by Istio's lookup, may act on requests from a namespace to a Service. These
+ * include rules for selected workloads of that namespace. An empty result means that none applies.
+ * @param scope the mesh's release and root namespace; by default the newest and `istio-system`
  */
 export function destinationRulesFor(
   rules: DestinationRule[],
@@ -67,7 +67,7 @@ export function destinationRulesFor(
   return [...new Set(mergedRulesFor(rules, clientNamespace, targetOf(service), scope).flatMap(({ from }) => from))];
 }
 
-/** Returns the rules that the clients of a namespace may follow for a target, merged, in Istio's order. */
+/** Returns the merged rules that clients in a namespace may follow for a target, in Istio's order. */
 export function mergedRulesFor(
   rules: DestinationRule[],
   clientNamespace: string,
@@ -78,7 +78,7 @@ export function mergedRulesFor(
   return lookedUp(rules, clientNamespace, target, scope, ways).at(-1)?.found ?? [];
 }
 
-/** Returns why a release finds another rule for a client than a later one does; none where it does not. */
+/** Returns why a release finds a different rule for a client than a later release does; empty if it does not. */
 export function foundOtherwise(rules: DestinationRule[], client: Client, target: Target, scope: Scope): Reason[] {
   const ways = oldWaysOf(scope.release);
   const comesTo = (some: OldWay[]) => {
@@ -101,15 +101,15 @@ export function foundOtherwise(rules: DestinationRule[], client: Client, target:
   ];
 }
 
-/** What is found at one place. */
+/** The result of a lookup at one place. */
 interface LookedUp {
-  /** The rules there for the host that matches best. */
+  /** The place's rules for the host that matches best. */
   candidates: DestinationRule[];
-  /** What they come to for the client. */
+  /** The merged rules that the client may follow. */
   found: FoundRule[];
 }
 
-/** Returns the places that are looked at, in order: the last is the first in which something is found. */
+/** Returns the lookups that Istio makes, in order. It stops at the first place where it finds something. */
 function lookedUp(
   given: DestinationRule[],
   clientNamespace: string,
@@ -149,7 +149,7 @@ function isForOwnNamespace(rule: DestinationRule): boolean {
   return exportTo.length === 0 || ['*', '.', rule.metadata.namespace].some((name) => name && exportTo.includes(name));
 }
 
-/** From 1.14 its own namespace's name makes a rule private, as `.` does. */
+/** Returns whether a rule is private: exported only to `.` or, from 1.14, to its own namespace by name. */
 function isPrivate(rule: DestinationRule, ways: OldWays): boolean {
   const [only, ...others] = exportsOf(rule);
   if (others.length > 0) return false;

@@ -3,28 +3,28 @@ import { hostnameOf } from './hosts.ts';
 import { selects } from './labels.ts';
 import type { Service, Workload, World } from './types.ts';
 
-/** A workload behind a Service, as a request reaches it. */
+/** A workload behind a Service, and how a request reaches it. */
 export interface Endpoint {
   workload: Workload;
-  /** The pod's port that is dialled. */
+  /** The pod's port that the request connects to. */
   port: number;
-  /** Whether the pod listens there: a headless Service does not translate its port. */
+  /** Whether the pod listens on it: a headless Service does not translate its port to that of the pod. */
   listens: boolean;
 }
 
 type DeclaredPort = NonNullable<Service['spec']['ports']>[number];
 
-/** Whether DNS names the pods of the Service, not one address for all. */
+/** Returns whether DNS resolves the Service to its pods instead of one address for all. */
 export function isHeadless({ spec }: Service): boolean {
   return spec.clusterIP === 'None';
 }
 
-/** Whether the Service is a name for another host. */
+/** Returns whether the Service is a name for another host. */
 export function isExternalName({ spec }: Service): boolean {
   return spec.type === 'ExternalName';
 }
 
-/** Returns the port as the Service declares it; throws where it does not. */
+/** Returns the port as the Service declares it; throws if it declares no such port. */
 export function servicePort(service: Service, port: number): DeclaredPort {
   const found = service.spec.ports?.find((one) => one.port === port);
   if (found === undefined) {
@@ -34,8 +34,8 @@ export function servicePort(service: Service, port: number): DeclaredPort {
 }
 
 /**
- * Returns the workloads of the Service's namespace that its selector selects, with the port that is dialled:
- * `targetPort`, a number or the name of a port of the pod, by default the Service's own port.
+ * Returns the workloads in the Service's namespace that its selector selects, with the port that requests connect to.
+ * This is `targetPort`, a number or the name of a port of the pod; by default it is the Service's own port.
  */
 export function endpointsOf(
   world: Pick<World, 'workloads'>,
@@ -59,8 +59,8 @@ export function endpointsOf(
 }
 
 /**
- * Returns the Service that an ExternalName stands for in the end.
- * Throws where the name leads out of the world, or back to itself: nothing is known of what answers there.
+ * Returns the Service that an ExternalName finally leads to; a Service of any other type is its own target.
+ * Throws if the name leads out of the world, or back to itself, since it is then unknown what answers.
  */
 export function aliasTarget({ services }: Pick<World, 'services'>, alias: Service): Service {
   const seen = new Set<Service>();

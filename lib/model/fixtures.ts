@@ -15,7 +15,7 @@ import type {
   World,
 } from './types.ts';
 
-/** Objects and worlds as the model's tests write them; names are `namespace/name`. */
+/** Objects and worlds for the model's tests; names are `namespace/name`. */
 
 type Labels = Record<string, string>;
 
@@ -24,7 +24,7 @@ export function mesh(release = '1.31', changes: Partial<Omit<Mesh, 'release'>> =
   return { release: parseRelease(release), ...usual, ...changes };
 }
 
-/** A workload whose pods and account are called as itself; with a sidecar unless the changes say otherwise. */
+/** A workload whose app label and service account have its name; with a sidecar unless the changes say otherwise. */
 export function workload(path: string, changes: Partial<Workload> = {}): Workload {
   const { namespace, name } = split(path);
   return {
@@ -34,7 +34,7 @@ export function workload(path: string, changes: Partial<Workload> = {}): Workloa
   };
 }
 
-/** A Service for `app=<name>`, port 8000 to the pods' port 80. */
+/** A Service for `app=<name>`, from port 8000 to the pods' port 80. */
 export function service(path: string, spec: Partial<Service['spec']> = {}): Service {
   const metadata = split(path);
   const usual = { selector: { app: metadata.name }, ports: [{ name: 'http', port: 8000, targetPort: 80 }] };
@@ -75,7 +75,7 @@ export function authenticationPolicy(path: string, spec: AuthenticationSpec): Au
 
 type RuleSpec = Omit<DestinationRule['spec'], 'host' | 'trafficPolicy'> & { created?: string };
 
-/** A DestinationRule whose top level is the TLS mode, or the traffic policy, that is given. */
+/** A DestinationRule with the given TLS mode or traffic policy as its top level. */
 export function destinationRule(
   path: string,
   host: string,
@@ -91,7 +91,7 @@ export function destinationRule(
   };
 }
 
-/** A VirtualService that leads requests for a host to the subset that their header names. */
+/** A VirtualService that routes requests for a host to the subset that their header names. */
 export function subsetRoute(path: string, host: string, subset: string): KubeObject {
   const route = {
     match: [{ headers: { [subsetHeader]: { exact: subset } } }],
@@ -120,8 +120,8 @@ export function taskWorld(policies: KubeObject[], release?: string, changes?: Pa
 }
 
 /**
- * An expectation as the tables of the documents write it: `m` mutual TLS, `p` plain text, `503`, `56` curl's exit code;
- * joined by ` or ` in this order where endpoints differ.
+ * Returns an expectation in the short form of the documents' tables: `m` mutual TLS, `p` plain text, `503`, `56` curl's
+ * exit code. If endpoints differ, joins the outcomes by ` or `, in this order.
  */
 export function brief({ outcomes }: Expectation): string {
   const written = outcomes.map(({ outcome }) => {

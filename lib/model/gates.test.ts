@@ -12,7 +12,7 @@ import type { Rule } from './rules/rule.ts';
 import { rules } from './rules.ts';
 import type { Expectation, Reason, Release, World } from './types.ts';
 
-/** The proof that no prediction changes from one release to another without a gate that says so. */
+/** Proves that no prediction changes from one release to another without a gate that says so. */
 
 /** Every release in which a rule of the catalogue begins or ends. */
 const boundaries = Object.values<Rule>(rules).flatMap(({ since, until }) => [since ?? [], until ?? []].flat());
@@ -50,7 +50,7 @@ const ofSuites: Asked[] = suites
   );
 const ofWitnesses: Asked[] = witnesses.map((one) => ({ what: one.name, on: (release) => askModel(one, release) }));
 
-/** Every question with what it comes to on every release. */
+/** Every question, with its expectation on every release. */
 const table = [...ofSuites, ...ofWitnesses].map(({ what, on }) => {
   const found = new Map(releases.map((release) => [formatRelease(release), on(release)]));
   return { what, on: (release: Release) => found.get(formatRelease(release)) as Expectation };

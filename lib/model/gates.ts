@@ -2,10 +2,10 @@ import { atLeast, isWithin } from './release.ts';
 import type { Reason, Release } from './types.ts';
 
 /**
- * Returns the reasons that hold on one side alone because of its release: those that only one side gives, and that do
- * not hold in the other's release. Takes the reasons of two predictions for one question, and the release of each; which
- * is the newer does not matter. Each has only the boundary that lies between the two: `since` or `until`.
- * Throws where a reason's gate names no version.
+ * Compares the reasons of two predictions for one question in two releases, in any order. Returns those that only one
+ * side gives and that do not hold in the other's release. Each has only the boundary that lies between the two
+ * releases: `since` or `until`.
+ * Throws if a reason's gate is not a version.
  */
 export function gatesBetween(a: Reason[], b: Reason[], from: Release, to: Release): Reason[] {
   return [...endingAt(a, b, from, to), ...endingAt(b, a, to, from)];

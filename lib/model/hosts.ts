@@ -1,6 +1,6 @@
 import type { DestinationRule, Service } from './types.ts';
 
-/** The domain of the cluster's DNS. Istio takes its own from the mesh; this harness knows no other. */
+/** The domain of the cluster's DNS. Istio takes its own from the mesh configuration; this harness knows no other. */
 const clusterDomain = 'cluster.local';
 
 /** Returns the name by which Istio knows a Service: `httpbin.full.svc.cluster.local`. */
@@ -9,19 +9,20 @@ export function hostnameOf({ metadata }: Service): string {
 }
 
 /**
- * Returns the host that a rule in `namespace` means. Only a name without a dot is a short name; `httpbin.full` is taken
- * as it stands and names no Service. istio/istio pilot/pkg/model/config.go, ResolveShortnameToFQDN.
+ * Returns the host that a rule in `namespace` means. Only a name without a dot is a short name; `httpbin.full` stays as
+ * it is and matches no Service.
+ * istio/istio pilot/pkg/model/config.go, ResolveShortnameToFQDN.
  */
 export function resolveHost(host: string, namespace: string): string {
   return host === '*' || host.includes('.') ? host : `${host}.${namespace}.svc.${clusterDomain}`;
 }
 
-/** Whether a resolved host, exact or with a leading wildcard, matches a hostname. */
+/** Returns whether a resolved host, exact or with a leading wildcard, matches a hostname. */
 export function hostMatches(host: string, hostname: string): boolean {
   return host.startsWith('*') ? hostname.endsWith(host.slice(1)) : host === hostname;
 }
 
-/** Whether a DestinationRule's host matches the Service, wherever the rule is and whoever may see it. */
+/** Returns whether a DestinationRule's host matches the Service, regardless of the rule's namespace and exportTo. */
 export function matchesService(rule: DestinationRule, service: Service): boolean {
   return hostMatches(hostOf(rule), hostnameOf(service));
 }
@@ -32,7 +33,7 @@ export function hostOf(rule: DestinationRule): string {
 }
 
 /**
- * Returns the one of the hosts that matches the hostname best: exact before wildcard, the longest wildcard first.
+ * Returns the host that matches the hostname best: an exact one, or else the longest wildcard.
  * istio/istio pilot/pkg/model/config.go, MostSpecificHostMatch.
  */
 export function mostSpecific(hosts: string[], hostname: string): string | undefined {

@@ -21,7 +21,7 @@ function rule(name: string, mode?: TlsMode, { subsets, app, ...more }: Changes =
   });
 }
 
-/** Each merged rule as `names of the rules that went in: mode [subsets]`. */
+/** Each merged rule as `names of the rules in it: mode [subsets]`. */
 function merged(rules: DestinationRule[], release = '1.31'): string[] {
   return mergeRules(rules, oldWaysOf(parseRelease(release))).map(({ rule: { spec }, from }) => {
     const names = from.map(({ metadata }) => metadata.name).join('+');

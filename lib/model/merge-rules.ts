@@ -2,17 +2,18 @@ import { byAge, byAgeAndJoinedName } from './age.ts';
 import type { OldWays } from './rule-gates.ts';
 import type { DestinationRule } from './types.ts';
 
-/** What Istio makes of the DestinationRules of one namespace for one host. */
+/** A rule that Istio merged from DestinationRules of one namespace for one host. */
 export interface MergedRule {
   rule: DestinationRule;
-  /** The rules that went in, the deciding one first. */
+  /** The rules that were merged, the deciding one first. */
   from: DestinationRule[];
   exportTo: string[];
 }
 
 /**
- * Merges the rules of one namespace for one host as Istio does. Subsets add up; a top-level policy comes from the oldest
- * rule that has one; a rule for selected workloads stands for itself. From 1.24, rules of unlike exportTo stay apart.
+ * Merges the rules of one namespace for one host as Istio does. Subsets add up, and the top-level policy comes from the
+ * oldest rule that has one. A rule for selected workloads stays separate. From 1.24, rules with different exportTo stay
+ * separate.
  * istio/istio pilot/pkg/model/destination_rule.go, mergeDestinationRule.
  */
 export function mergeRules(rules: DestinationRule[], ways: OldWays): MergedRule[] {
@@ -42,12 +43,12 @@ export function mergeRules(rules: DestinationRule[], ways: OldWays): MergedRule[
   return merged;
 }
 
-/** Returns whom a rule is for: a rule for selected workloads is for its own namespace alone. */
+/** Returns the namespaces that a rule is exported to. A rule for selected workloads is only for its own namespace. */
 export function exportsOf(rule: DestinationRule): string[] {
   return rule.spec.workloadSelector === undefined ? [...new Set(rule.spec.exportTo)] : ['.'];
 }
 
-/** From 1.22 rules for selected workloads are merged first, so that none of them gets into a rule for all. */
+/** From 1.22, rules for selected workloads come first, so that none of them is merged into a rule for all workloads. */
 function inOrder(rules: DestinationRule[], ways: OldWays): DestinationRule[] {
   const byAll = ways.has('destination-rule.joined-name') ? byAgeAndJoinedName : byAge;
   if (ways.has('destination-rule.merged-by-age')) return rules.toSorted(byAll);

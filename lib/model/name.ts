@@ -1,6 +1,6 @@
 import type { KubeObject } from './types.ts';
 
-/** Returns `Kind namespace/name`, or `Kind name` where the object has no namespace. */
+/** Returns `Kind namespace/name`, or `Kind name` if the object has no namespace. */
 export function nameOf({ kind, metadata }: KubeObject): string {
   return metadata.namespace === undefined
     ? `${kind} ${metadata.name}`

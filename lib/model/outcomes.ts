@@ -6,18 +6,20 @@ import { workloadName } from './reason.ts';
 import { holds } from './rules.ts';
 import type { ExpectedOutcome, Outcome, Workload } from './types.ts';
 
-/** A try at the pods of one workload. */
+/** The result of a try at the pods of one workload. */
 export interface Tried {
   workload: Workload;
   result: Result;
 }
 
-/** istio/istio pilot/pkg/networking/core/route/retry/retry.go: two retries, and only where no connection came about. */
+/**
+ * istio/istio pilot/pkg/networking/core/route/retry/retry.go: two retries, and only if no connection was established.
+ */
 const retriesOnNoConnection = 2;
 
 /**
- * Returns what requests come to, and in which share, where endpoints are drawn evenly.
- * A try without a connection is repeated: on hosts not tried yet, or wherever kube-proxy draws; what is left is a 503.
+ * Returns the outcomes of requests, and the share of each, if endpoints are drawn evenly. A try without a connection is
+ * repeated on hosts not tried yet, or on a pod that kube-proxy draws. If none succeeds, the outcome is a 503.
  */
 export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): ExpectedOutcome[] {
   const pods = (some: Tried[]) => some.reduce((sum, { workload }) => sum + workload.replicas, 0);
@@ -40,7 +42,7 @@ export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): Expe
   return [...found.values()];
 }
 
-/** Whether retries reach endpoints that answer in place of some that take no connection. */
+/** Returns whether retries reach endpoints that answer in place of others that accept no connection. */
 export function retriesSave(tried: Tried[], retries: Retries): boolean {
   const failing = tried.filter(({ result }) => result === 'no-connection');
   return repeats(retries) && failing.length > 0 && failing.length < tried.length;
@@ -50,7 +52,7 @@ function repeats(retries: Retries): boolean {
   return retries === 'other-host' || retries === 'drawn-again';
 }
 
-/** Returns the part of the requests that never get a connection. */
+/** Returns the share of requests that never get a connection. */
 function lostShare(failing: number, all: number, retries: Retries): number {
   if (failing === 0 || failing === all || !repeats(retries)) return failing / all;
   let share = 1;
@@ -62,7 +64,7 @@ function lostShare(failing: number, all: number, retries: Retries): number {
   return share;
 }
 
-/** Returns what a client sees of a try that comes to a result. */
+/** Returns what a client sees of the result of a try. */
 export function outcomeOf(result: Result, asker: Asker): Outcome {
   const { client, mesh } = asker;
   if (result === 'mtls') return { kind: 'mtls', identity: identityOf(client, mesh) };
@@ -77,9 +79,10 @@ export function outcomeOf(result: Result, asker: Asker): Outcome {
 const connectionRefused = 7;
 
 /**
- * curl 56 is a failure to receive. Below 1.10 the connection may end in good order, of which curl says 52, no answer. An
- * HTTP/2 client may find out while it sends, of which curl says 55; so may one of TLS 1.3, whose handshake is over for
- * the client before the server has looked at its certificate. A client's own sidecar may close in either way.
+ * curl's exit code 56 is a failure to receive. Before 1.10 the connection may be closed cleanly: 52, no answer. A
+ * client may also notice the end while it sends: 55. This happens with HTTP/2, and with TLS 1.3, where the client's
+ * handshake is complete before the server has checked its certificate. A client's own sidecar may close the connection
+ * in either way.
  */
 function cutOffExits({ client, mesh, protocol }: Asker): number[] {
   if (protocol === 'grpc') return [55, 56];
@@ -87,7 +90,7 @@ function cutOffExits({ client, mesh, protocol }: Asker): number[] {
   return hasSidecar(client) || holds('result.plain-text-ended', mesh.release) ? [52, 56] : [56];
 }
 
-/** A sidecar that reaches no server closes the connection it has taken: for HTTPS, within the TLS handshake. */
+/** A sidecar that reaches no server closes the connection that it has accepted: for HTTPS, during the TLS handshake. */
 function closedExits({ protocol }: Asker): number[] {
   return protocol === 'https' ? [35] : [52, 56];
 }

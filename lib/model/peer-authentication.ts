@@ -5,10 +5,10 @@ import { labelText, reason, workloadName } from './reason.ts';
 import { holds } from './rules.ts';
 import type { Mesh, MtlsMode, PeerAuthentication, Reason } from './types.ts';
 
-/** What a server takes, once inheritance is resolved. */
+/** What a server accepts, after inheritance is resolved. */
 export type ServerMode = Exclude<MtlsMode, 'UNSET'>;
 
-/** A mode, and the policies that made it. */
+/** A mode, and the reasons for it. */
 export interface ModeVerdict {
   mode: ServerMode;
   reasons: Reason[];
@@ -31,9 +31,10 @@ const meaning: Record<ServerMode, string> = {
 };
 
 /**
- * Returns the mode in which the pods' sidecar serves a port of theirs (the pod's port, not the Service's):
- * port over workload over namespace over mesh, UNSET inherits, the oldest of a level wins whole; nothing at all is
- * PERMISSIVE. istio/istio pilot/pkg/security/authn/policy_applier.go, ComposePeerAuthentication.
+ * Returns the mode in which the pods' sidecar serves one of their ports (the pod's port, not the Service's). The port's
+ * mode takes precedence, then the workload's, the namespace's and the mesh's. UNSET inherits, only the oldest policy of
+ * a level counts, and without any policy the mode is PERMISSIVE.
+ * istio/istio pilot/pkg/security/authn/policy_applier.go, ComposePeerAuthentication.
  */
 export function peerMode(
   policies: PeerAuthentication[],
@@ -64,8 +65,9 @@ export function peerMode(
 }
 
 /**
- * Returns the mode that the namespace's and the mesh's policies alone make, which is all that a client's cluster is
- * built on, or undefined where there is none. istio/istio pilot/pkg/model/authentication.go, GetNamespaceMutualTLSMode.
+ * Returns the mode from the namespace's and the mesh's policies alone, or undefined if there are none. A client's
+ * cluster is based on these only.
+ * istio/istio pilot/pkg/model/authentication.go, GetNamespaceMutualTLSMode.
  */
 export function scopeMode(policies: PeerAuthentication[], scope: Scope, namespace: string): ModeVerdict | undefined {
   const levels = (['namespace', 'mesh'] as const).map((level) => ({

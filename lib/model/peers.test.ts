@@ -37,7 +37,7 @@ const hostRule = (mode: TlsMode) => [
 ];
 const passThrough = destinationRule('istio-system/default', '*', { loadBalancer: { simple: 'PASSTHROUGH' } });
 
-/** istio/istio tests/integration/security/reachability_test.go; S with a sidecar, N without. */
+/** istio/istio tests/integration/security/reachability_test.go; S has a sidecar, N has none. */
 describe('TestReachability', () => {
   test.each<[number, string, KubeObject[], string, string, string]>([
     [1, 'mesh STRICT, * IM', [peerAuthentication(root, 'STRICT'), everything('ISTIO_MUTUAL')], 'm', '✗', '✗'],

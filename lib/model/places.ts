@@ -1,4 +1,4 @@
-/** A field that names a namespace: its path (`*` for every item), and how the namespace stands in it. */
+/** A field that names a namespace: its path (`*` for every item), and in which form it does. */
 export interface Place {
   path: string;
   holds: 'namespace' | 'host' | 'namespace/host' | 'namespace/name' | 'identity';
@@ -61,7 +61,7 @@ const byKind: Record<string, Place[]> = {
   ClusterRoleBinding: [{ path: 'subjects.*.namespace', holds: 'namespace' }],
 };
 
-/** Returns where objects of this kind name namespaces; every kind does in its metadata. */
+/** Returns the fields in which objects of this kind name namespaces; every kind does in its metadata. */
 export function placesOf(kind: string): Place[] {
   return [{ path: 'metadata.namespace', holds: 'namespace' }, ...(byKind[kind] ?? [])];
 }

@@ -14,9 +14,9 @@ import { routed } from './subset-route.ts';
 import type { Expectation, Mesh, Outcome, Question, Reason, Service, Workload, World } from './types.ts';
 
 /**
- * Returns what Istio's rules say of one question: every outcome that requests can come to, with its share, and the
- * reasons, from the server's policies over the client's choice to what follows.
- * Throws where the question names a client, Service or port that the world does not have, or leads out of the world.
+ * Returns what Istio's rules predict for one question: every outcome that requests can have, with its share, and the
+ * reasons, from the server's policies to the client's choice to the result.
+ * Throws if the question names a client, Service or port that the world does not have, or leads out of the world.
  */
 export function predict(world: World, asked: Question): Expectation {
   const question = routed(world, asked);

@@ -3,7 +3,7 @@ import type { Rule } from './rules/rule.ts';
 import { type RuleId, rules } from './rules.ts';
 import type { KubeObject, Reason, Workload } from './types.ts';
 
-/** Returns a reason: the rule's name, source and releases, a sentence, and the object that decided, if one did. */
+/** Returns a reason: the rule's name, source and releases, a sentence, and the object that decided, if any. */
 export function reason(rule: RuleId, text: string, object?: KubeObject): Reason {
   const { source, since, until }: Rule = rules[rule];
   return {
@@ -28,7 +28,7 @@ export function labelText(labels: Workload['labels']): string {
     .join(',');
 }
 
-/** Returns the reasons in their order, each once. */
+/** Returns the reasons in the same order, without duplicates. */
 export function unique(reasons: Reason[]): Reason[] {
   const seen = new Set<string>();
   return reasons.filter(({ rule, text }) => {

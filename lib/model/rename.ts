@@ -2,9 +2,9 @@ import { type Place, placesOf } from './places.ts';
 import type { KubeObject } from './types.ts';
 
 /**
- * Puts a manifest that is written in a topology's names into a run's namespaces.
- * Takes the typed object and the run's namespace of each of the topology's; returns a copy in which every field that names a namespace
- * (see places.ts) names the run's. Short hosts, labels and all other text stay as they are.
+ * Moves a manifest with a topology's names into a run's namespaces: returns a copy in which every field that names a
+ * namespace (see places.ts) names the run's. Short hosts, labels and all other text stay as they are.
+ * @param namespaces for each namespace of the topology, the run's
  */
 export function placeInRun<T extends KubeObject>(object: T, namespaces: Record<string, string>): T {
   const place = (name: string) => (Object.hasOwn(namespaces, name) ? (namespaces[name] ?? name) : name);
@@ -16,8 +16,9 @@ export function placeInRun<T extends KubeObject>(object: T, namespaces: Record<s
 }
 
 /**
- * Turns a run's namespaces in a sentence back into the topology's names, for reports: `full-ab12c/httpbin` into `full/httpbin`.
- * Takes the same map as placeInRun; a namespace that is part of a longer name is left alone.
+ * Replaces a run's namespaces in a sentence by the topology's names, for reports: `full-ab12c/httpbin` by
+ * `full/httpbin`. A namespace that is part of a longer name stays as it is.
+ * @param namespaces the same as for placeInRun
  */
 export function logicalNames(text: string, namespaces: Record<string, string>): string {
   const names = new Map(Object.entries(namespaces).map(([name, namespace]) => [namespace, name]));
@@ -36,7 +37,7 @@ const renamers: Record<Place['holds'], (text: string, rename: Rename) => string>
     text.replace(/(^|\/)ns\/([^/]+)(?=\/|$)/, (_, before, namespace) => `${before}ns/${rename(namespace)}`),
 };
 
-/** `httpbin.full`, `httpbin.full.svc`, `*.full.svc.cluster.local`, with a port or without. */
+/** Handles `httpbin.full`, `httpbin.full.svc` and `*.full.svc.cluster.local`, with or without a port. */
 function renameInHost(host: string, rename: Rename): string {
   return host.replace(
     /^([^.:]+)\.([^.:]+)(?=(\.svc(\.[^:]*)?)?(:\d+)?$)/,

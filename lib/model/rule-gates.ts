@@ -3,7 +3,7 @@ import { reason } from './reason.ts';
 import { holds, type RuleId } from './rules.ts';
 import type { DestinationRule, Reason, Release } from './types.ts';
 
-/** In what releases look DestinationRules up and merge them otherwise than the newest does, by the release that ended it. */
+/** Older ways of looking up and merging DestinationRules that the newest release no longer has, by the end of each. */
 const all = [
   'destination-rule.selector-dropped',
   'destination-rule.own-name-exported',
@@ -16,15 +16,15 @@ export type OldWay = (typeof all)[number];
 
 export type OldWays = ReadonlySet<OldWay>;
 
-/** Returns in what a release differs from the newest. */
+/** Returns the differences of a release from the newest. */
 export function oldWaysOf(release: Release): OldWays {
   return new Set(all.filter((way) => holds(way, release)));
 }
 
 /**
- * Returns the first of the old ways that decides: what comes about is otherwise once it has ended, and those before it.
+ * Returns the first old way that decides: the result changes when it ends after those before it have ended.
  * @param ways by the release that ended each
- * @param comesTo what comes about with some of them
+ * @param comesTo returns the result with some of them
  */
 export function decidingWay<Way>(ways: Iterable<Way>, comesTo: (ways: Way[]) => unknown): Way | undefined {
   const inOrder = [...ways];
@@ -44,14 +44,14 @@ const texts: Record<OldWay, (rules: string) => string> = {
     `A rule for its own namespace by name is not private in this release, and hides others from other namespaces: ${rules}`,
 };
 
-/** Whether a rule is one of those that an old way is about; of all others, every rule for the host is. */
+/** Tells whether an old way is about a rule. An old way that is not listed is about every rule for the host. */
 const isAbout: Partial<Record<OldWay, (rule: DestinationRule) => boolean>> = {
   'destination-rule.selector-dropped': ({ spec }) => spec.workloadSelector !== undefined,
   'destination-rule.own-name-exported': ({ spec, metadata }) =>
     spec.exportTo?.length === 1 && spec.exportTo[0] === metadata.namespace,
 };
 
-/** Returns why a release finds something else than the newest would. */
+/** Returns why a release gets a different result than the newest would. */
 export function oldWayReason(way: OldWay, rules: DestinationRule[]): Reason {
   return reason(
     way,

@@ -10,7 +10,7 @@ export const rules = { ...serverRules, ...clientRules, ...resultRules };
 
 export type RuleId = keyof typeof rules;
 
-/** Returns whether a rule holds in a release. Whatever depends on the release asks this, so that a reason can tell it. */
+/** Returns whether a rule holds in a release. All release checks use this, so that a reason can name the rule. */
 export function holds(rule: RuleId, release: Release): boolean {
   const gate: Rule = rules[rule];
   return isWithin(release, gate);

@@ -4,7 +4,7 @@ import { formatRelease } from './release.ts';
 import { holds, type RuleId } from './rules.ts';
 import type { AuthenticationPolicy, DestinationRule, KubeObject, PeerAuthentication, Reason, World } from './types.ts';
 
-/** The policies that the release looks at, by kind, and reasons for those that it does not know. */
+/** The policies that the release serves, by kind, and a reason for each one that it does not serve. */
 export interface Served {
   peerAuthentications: PeerAuthentication[];
   authenticationPolicies: AuthenticationPolicy[];
@@ -12,7 +12,7 @@ export interface Served {
   unserved: Reason[];
 }
 
-/** Every API that is looked at, with the rule by which releases do not serve it. */
+/** Every API that the model knows, with the rule by which some releases do not serve it. */
 const apis = new Map<string, RuleId | undefined>([
   ['PeerAuthentication security.istio.io/v1beta1', 'api.before-v1beta1'],
   ['PeerAuthentication security.istio.io/v1', 'api.before-v1'],
@@ -23,7 +23,7 @@ const apis = new Map<string, RuleId | undefined>([
   ['DestinationRule networking.istio.io/v1', 'api.before-v1'],
 ]);
 
-/** Returns the policies of a world that its release serves; other kinds are left out, and a missing namespace is `default`. */
+/** Returns the policies of a world that its release serves. Omits other kinds; a missing namespace means `default`. */
 export function servedPolicies({ mesh: { release }, policies }: World): Served {
   const known = policies.filter((policy) => apis.has(apiOf(policy))).map(inNamespace);
   const unservedBy = (policy: KubeObject): RuleId | undefined => {

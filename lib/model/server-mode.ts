@@ -5,16 +5,16 @@ import { holds } from './rules.ts';
 import { type Served, servedPolicies } from './served.ts';
 import type { Mesh, Reason, Release, Service, Workload, World } from './types.ts';
 
-/** The Service and the port of it that a request asks: v1alpha1 policies name Services, not pods. */
+/** The Service and port that a request is sent to. They matter because v1alpha1 policies name Services, not pods. */
 export interface Asked {
   service: Service;
   port: ServicePort;
 }
 
 /**
- * Returns the mode in which a workload with a sidecar serves a port of its pods, by the policies its release looks at:
- * 1.4 the v1alpha1 ones alone, 1.6 and later PeerAuthentication alone; 1.5 PeerAuthentication where any applies to the
- * workload, else v1alpha1 (istio/istio@1.5.10 pilot/pkg/security/authn/v1beta1/policy_applier.go).
+ * Returns the mode in which a workload with a sidecar serves a port of its pods. 1.4 uses only v1alpha1 policies; 1.6
+ * and later use only PeerAuthentications. 1.5 uses PeerAuthentications if any applies to the workload, otherwise
+ * v1alpha1 policies (istio/istio@1.5.10 pilot/pkg/security/authn/v1beta1/policy_applier.go).
  */
 export function serverMode(mesh: Mesh, served: Served, workload: Workload, port: number, asked: Asked): ModeVerdict {
   const alpha = heedsAlpha(mesh.release)
@@ -27,8 +27,8 @@ export function serverMode(mesh: Mesh, served: Served, workload: Workload, port:
 }
 
 /**
- * Returns the mode that a client's cluster for the Service is built on: namespace and mesh policies, and in 1.4 and 1.5
- * the Service's v1alpha1 policy; workload policies are not looked at.
+ * Returns the mode that a client's cluster for the Service is based on: that of namespace and mesh policies and, in 1.4
+ * and 1.5, of the Service's v1alpha1 policy. Workload policies are ignored.
  * istio/istio pilot/pkg/model/push_context.go, BestEffortInferServiceMTLSMode.
  */
 export function serviceMode(mesh: Mesh, served: Served, { service, port }: Asked): ModeVerdict {
@@ -45,8 +45,8 @@ export function serviceMode(mesh: Mesh, served: Served, { service, port }: Asked
 }
 
 /**
- * Returns the mesh's default that applies, and why: the mesh-wide PeerAuthentication, in 1.4 and 1.5 the MeshPolicy
- * `default`; without one it is PERMISSIVE, but DISABLE in 1.4.
+ * Returns the mesh's default mode, and why. It comes from the mesh-wide PeerAuthentication or, in 1.4 and 1.5, from the
+ * MeshPolicy `default`. Without one it is PERMISSIVE, but DISABLE in 1.4.
  */
 export function meshDefault(world: World): { mode: ModeVerdict['mode']; reason: Reason } {
   const { mesh } = world;

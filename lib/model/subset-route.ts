@@ -1,7 +1,7 @@
 import { hostMatches, hostnameOf, resolveHost } from './hosts.ts';
 import type { KubeObject, Question, World } from './types.ts';
 
-/** networking.istio.io VirtualService, as far as it routes by the header that names a subset. */
+/** networking.istio.io VirtualService: only the fields for routing by the header that names a subset. */
 interface VirtualService extends KubeObject {
   kind: 'VirtualService';
   spec: {
@@ -13,12 +13,12 @@ interface VirtualService extends KubeObject {
   };
 }
 
-/** The header by which requests name a subset. */
+/** The header in which requests name a subset. */
 export const subsetHeader = 'automtls-subset';
 
 /**
- * Returns the question as the client's sidecar routes it: to the subset that its header names where a VirtualService for
- * the host says so, else to the Service as a whole. Other routes of VirtualServices are not looked at.
+ * Returns the question as the client's sidecar routes it: to the subset that its header names if a VirtualService for
+ * the host has such a route, otherwise to the whole Service. Other routes of VirtualServices are ignored.
  */
 export function routed(world: World, question: Question): Question {
   const { subset, ...server } = question.server;

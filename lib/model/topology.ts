@@ -30,9 +30,9 @@ const revisionKey = 'istio.io/rev';
 const neverInjected = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'];
 
 /**
- * Reads from manifests what Istio's rules look at: the workloads of the Deployments, and the Services.
- * Takes Namespaces, Deployments, Services and whatever else (which is left out), and the release that injects,
- * by default the newest. An object without a namespace is in `default`.
+ * Reads from manifests what Istio's rules look at: the workloads of the Deployments, and the Services. Also needs the
+ * Namespaces, and ignores other kinds. An object without a namespace is in `default`.
+ * @param release the release that injects sidecars; by default the newest
  */
 export function topologyOf(objects: KubeObject[], release?: Release): { workloads: Workload[]; services: Service[] } {
   const namespaceLabels = new Map(
@@ -83,16 +83,17 @@ function workloadOf(deployment: Deployment, namespaceLabels: Record<string, stri
   };
 }
 
-/** A template that `istioctl kube-inject` has been over; the proxy is an init container from 1.27. */
+/** Returns whether a template has the proxy from `istioctl kube-inject`, which is an init container from 1.27. */
 function carriesProxy({ spec }: PodTemplate): boolean {
   return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }) => name === proxyContainer);
 }
 
 /**
- * Whether the injection webhook gives the pod a sidecar. Labels decide whether the webhook is asked (from 1.10; before,
- * only the namespace's), then the webhook looks at the annotation, which the pod's label overrides (from 1.12).
- * istio/istio manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml;
- * pkg/kube/inject/inject.go, injectRequired.
+ * Returns whether the injection webhook gives the pod a sidecar. Labels decide whether the webhook is called: before
+ * 1.10 only the namespace's, from then on also the pod's. The webhook then looks at the annotation, which the pod's
+ * label overrides from 1.12.
+ * istio/istio manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml; pkg/kube/inject/inject.go,
+ * injectRequired.
  */
 function isInjected(
   template: PodTemplate,

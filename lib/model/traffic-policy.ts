@@ -2,17 +2,21 @@ import { selects } from './labels.ts';
 import { holds, type RuleId } from './rules.ts';
 import type { DestinationRule, Release, TlsMode, TrafficPolicy } from './types.ts';
 
-/** The part of the effective DestinationRule for one port, and subset, of a Service. */
+/** The part of the effective DestinationRule for one port of a Service and, if one is asked, one subset. */
 export interface PolicyInForce {
-  /** Absent where auto mTLS chooses. A block that names no mode is DISABLE, the API's zero value. */
+  /** Absent if auto mTLS chooses. A block without a mode is DISABLE, the API's zero value. */
   tls?: { mode: TlsMode; subjectAltNames?: string[] };
-  /** Where the TLS settings, or the lack of them, come from, for a person. */
+  /** Where the TLS settings, or the lack of them, come from, as text for messages. */
   level: string;
-  /** Whether the client's cluster goes where the request was going (load balancing PASSTHROUGH). */
+  /** Whether the client's cluster sends requests to their original destination (load balancing PASSTHROUGH). */
   passThrough: boolean;
-  /** Whether istiod looks at all endpoints before it chooses: PASSTHROUGH at the level of the cluster itself. */
+  /**
+   * Whether istiod looks at all endpoints before it chooses: if PASSTHROUGH is set at the level of the cluster itself.
+   */
   looksAtAllEndpoints: boolean;
-  /** Whether the release leaves out the rule's settings for the port, since a subset is asked that has none of its own. */
+  /**
+   * Whether the release ignores the rule's settings for the port, because the request is for a subset without settings.
+   */
   portLeftOut: boolean;
 }
 
@@ -21,9 +25,9 @@ type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
 type PortPolicy = Pick<TrafficPolicy, 'tls' | 'loadBalancer'>;
 
 /**
- * Returns what a rule sets for a Service port, and for a subset where one is asked.
- * Port settings replace the level they stand on, whole: without `tls` they take TLS back to auto mTLS.
- * A subset's cluster begins as the rule's own one: where that is passed through, so is the subset's.
+ * Returns what a rule sets for a Service port and, if one is asked, for a subset.
+ * Port settings replace all settings of the level that they belong to: without `tls` they return TLS to auto mTLS.
+ * A subset's cluster starts as a copy of the rule's own cluster: if that is passed through, so is the subset's.
  * istio/istio pilot/pkg/networking/core/cluster_builder.go, buildSubsetCluster; pilot/pkg/networking/util/util.go,
  * GetPortLevelTrafficPolicy and MergeSubsetTrafficPolicy.
  */
@@ -56,17 +60,17 @@ export function policyInForce(
   };
 }
 
-/** A TLS mode that marks an endpoint, and the rule of Istio's by which it does. */
+/** A TLS mode that marks an endpoint, and Istio's rule for it. */
 export interface Mark {
   mode: TlsMode;
   rule: RuleId;
 }
 
 /**
- * Returns the TLS mode that decides an endpoint's mark in place of its pod's label, where the rule sets one: the top
- * level of the rule or of the subset counts even where port settings without `tls` have taken TLS back to auto mTLS.
- * Before 1.12 endpoints are marked by label alone; before 1.19 the subset is the first whose labels the pod has; before
- * 1.20 only DISABLE and ISTIO_MUTUAL count; from 1.19 to 1.30 a subset without a mode leaves its endpoints unmarked.
+ * Returns the TLS mode that decides an endpoint's mark in place of its pod's label, if the rule sets one. The top level
+ * of the rule or of the subset counts even if port settings without `tls` have returned TLS to auto mTLS. Before 1.12,
+ * endpoints are marked by label alone. Before 1.19, the subset is the first whose labels the pod has. Before 1.20, only
+ * DISABLE and ISTIO_MUTUAL count. From 1.19 to 1.30, a subset without a mode leaves its endpoints unmarked.
  * istio/istio pilot/pkg/xds/endpoints/mtls_checker.go; istio/istio@1.18.7 pilot/pkg/xds/mtls_checker.go.
  */
 export function markOnEndpoint(

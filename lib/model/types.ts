@@ -1,6 +1,6 @@
 import type { RuleId } from './rules.ts';
 
-/** A Kubernetes object as a manifest or the API server holds it. */
+/** A Kubernetes object in a manifest or on the API server. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;
@@ -14,11 +14,11 @@ export interface ObjectMeta {
   annotations?: Record<string, string>;
   /** RFC 3339, whole seconds; absent before the API server has stored the object. */
   creationTimestamp?: string;
-  /** Which object it is among all that have borne its name; absent before it is stored. */
+  /** Distinguishes the object from all others that have had its name; absent before it is stored. */
   uid?: string;
-  /** Which state of the object it is; absent before it is stored. */
+  /** Identifies this state of the object; absent before it is stored. */
   resourceVersion?: string;
-  /** Counts the changes of what the object wants; absent before it is stored. */
+  /** Counts the changes of the object's desired state; absent before it is stored. */
   generation?: number;
 }
 
@@ -81,32 +81,32 @@ export interface Service extends KubeObject {
   };
 }
 
-/** A set of like pods, with what Istio's rules look at. */
+/** A set of identical pods, with what Istio's rules look at. */
 export interface Workload {
   name: string;
   namespace: string;
   /** The pods' labels. */
   labels: Record<string, string>;
   serviceAccount: string;
-  /** Whether its pods carry an Istio sidecar (and so the label security.istio.io/tlsMode=istio). */
+  /** Whether its pods have an Istio sidecar (and thus the label security.istio.io/tlsMode=istio). */
   sidecar: boolean;
   hostNetwork: boolean;
-  /** A rule that has ended since the release that injects, and with it this about its pods' sidecar; absent where none. */
+  /** The rule that decides about its pods' sidecar, if it is one that has ended since the release that injects. */
   injectedBy?: RuleId;
   ports: { name?: string; port: number }[];
-  /** How many containers each of its pods has, the sidecar aside. */
+  /** How many containers each of its pods has, not counting the sidecar. */
   containers: number;
-  /** How many pods; each is one endpoint. */
+  /** How many pods it has; each is one endpoint. */
   replicas: number;
 }
 
-/** An Istio release as far as its rules differ: 1.31 is `{ major: 1, minor: 31 }`. */
+/** An Istio minor, since rules do not differ within one: 1.31 is `{ major: 1, minor: 31 }`. */
 export interface Release {
   major: number;
   minor: number;
 }
 
-/** What of the mesh configuration decides about mutual TLS. */
+/** The part of the mesh configuration that affects mutual TLS, and the release. */
 export interface Mesh {
   release: Release;
   rootNamespace: string;
@@ -119,14 +119,16 @@ export interface World {
   mesh: Mesh;
   workloads: Workload[];
   services: Service[];
-  /** PeerAuthentications, Policies, MeshPolicies and DestinationRules that are applied; other kinds are not looked at. */
+  /**
+   * The applied PeerAuthentications, Policies, MeshPolicies, DestinationRules and VirtualServices; others are ignored.
+   */
   policies: KubeObject[];
 }
 
-/** What a port speaks, as its Service declares it. To a sidecar `tcp` and `https` are bytes that it passes on. */
+/** A port's protocol, as its Service declares it. A sidecar passes on `tcp` and `https` as bytes. */
 export type Protocol = 'http' | 'grpc' | 'tcp' | 'https';
 
-/** One question: a client workload asks a Service on a port. */
+/** One question: what happens if a client workload asks a Service on a port. */
 export interface Question {
   protocol: Protocol;
   client: { namespace: string; name: string };
@@ -134,10 +136,10 @@ export interface Question {
 }
 
 /**
- * What one request can come to.
+ * What one request can lead to.
  * - `mtls`: answered, and the server's sidecar saw the client's SPIFFE ID.
  * - `plain`: answered, no client certificate.
- * - `unavailable`: a sidecar answers in the server's place, with 503 or gRPC status 14.
+ * - `unavailable`: a sidecar answers in place of the server, with 503 or gRPC status 14.
  * - `reset`: no answer; curl ends with one of `curlExits`.
  */
 export type Outcome =
@@ -146,31 +148,31 @@ export type Outcome =
   | { kind: 'unavailable' }
   | { kind: 'reset'; curlExits: number[] };
 
-/** Why an expectation is what it is: one rule of Istio's that took part. */
+/** One rule of Istio's that contributed to an expectation. */
 export interface Reason {
-  /** Stable name of the rule, such as `peer-authentication.workload`. */
+  /** The rule's stable name, such as `peer-authentication.workload`. */
   rule: string;
   /** One sentence for a person, naming the objects. */
   text: string;
   /** The object that decided, as `Kind namespace/name`. */
   object?: string;
-  /** Where the rule is documented: a file of Istio's, a page, an issue. */
+  /** Where the rule is documented: a source file of Istio's, a page, or an issue. */
   source: string;
-  /** The Istio minor from which this rule holds, such as `1.12`, where releases differ. */
+  /** The first Istio minor in which the rule holds, such as `1.12`; absent if it always held. */
   since?: string;
-  /** The first Istio minor in which it no longer holds, where releases differ. */
+  /** The first Istio minor in which it no longer holds; absent if it still holds. */
   until?: string;
 }
 
 export interface ExpectedOutcome {
   outcome: Outcome;
-  /** Workloads whose endpoints answer so, as `namespace/name`. */
+  /** Workloads whose endpoints have this outcome, as `namespace/name`. */
   endpoints: string[];
-  /** Part of the requests that come to this, above 0 and at most 1, if endpoints are drawn evenly. */
+  /** The share of requests with this outcome, above 0 and at most 1, if endpoints are drawn evenly. */
   share: number;
 }
 
-/** What the rules say of one question: each outcome must be seen, none other may be. */
+/** What the rules predict for one question: each outcome must be seen, and no other may be. */
 export interface Expectation {
   outcomes: ExpectedOutcome[];
   reasons: Reason[];

@@ -8,9 +8,10 @@ import { additions, differences } from './stored.ts';
 import type { Ages } from './suite.ts';
 
 /**
- * Applies what is wanted and removes what is not, both at once, so that the step is one change.
- * @returns whether there was anything to change, and a sentence for all that the API server stored otherwise than it was applied
- * @throws UsageError where the cluster refuses an object
+ * Applies the wanted objects and removes the run's other ones, in parallel, so that the step is one change.
+ * @returns whether anything changed, and a sentence for each difference between what was applied and what the API
+ * server stored
+ * @throws UsageError if the cluster refuses an object
  */
 export async function applyStep(
   run: Run,
@@ -25,7 +26,8 @@ export async function applyStep(
     await switchAutoMtls(run, autoMtls);
     run.autoMtls = autoMtls;
   }
-  // Where a call fails any of these may be applied: the next step removes what it does not want, and meets no late call.
+  // If a call fails, any of these may be stored, and the next step removes what it does not want. Waiting for all calls
+  // ensures that none of them takes effect during that step.
   const previous = run.applied;
   run.applied = [...wanted, ...surplus];
   const applied = applyAged(run, wanted, ages);
@@ -45,7 +47,7 @@ export async function applyStep(
   };
 }
 
-/** Applies all at once, or so that their ages to each other are as the step wants them: an object's age is a whole second. */
+/** Applies all objects in parallel, or so that they get the relative ages that the step needs, in whole seconds. */
 async function applyAged(run: Run, wanted: KubeObject[], ages: Ages | undefined): Promise<KubeObject[]> {
   if (ages === undefined) return applyAll(run, wanted);
   const groups = ages === 'same-second' ? [wanted] : wanted.map((object) => [object]);
@@ -69,12 +71,12 @@ async function applyAged(run: Run, wanted: KubeObject[], ages: Ages | undefined)
 
 async function applyAll({ kube, id }: Run, objects: KubeObject[]): Promise<KubeObject[]> {
   const applied = objects.map((object) => apply(kube, object, id));
-  // Where one is refused, the others must be there or not before anything else happens.
+  // If one is refused, the calls for the others must still end before anything else happens.
   await Promise.allSettled(applied);
   return Promise.all(applied);
 }
 
-/** Removes what the run has applied outside of its namespaces, which does not go with them. */
+/** Removes what the run has applied outside its namespaces, because deleting these does not remove it. */
 export async function removeOutside({ kube, id, namespaces, applied }: Run): Promise<void> {
   const own = Object.values(namespaces);
   const outside = applied.filter(({ metadata }) => !own.includes(metadata.namespace ?? ''));
@@ -82,8 +84,8 @@ export async function removeOutside({ kube, id, namespaces, applied }: Run): Pro
 }
 
 /**
- * What the step wants, with the age that the API server gave it, on which precedence hangs. The rest of what is stored is
- * not believed: where something on the way changes a policy, the answers must show it, not the expectation hide it.
+ * Returns the wanted object with the age from the API server, because precedence depends on it. Ignores what else is
+ * stored: if something on the way changes a policy, the answers must reveal it, and the expectation must not hide it.
  */
 function aged(wanted: KubeObject, stored: KubeObject | undefined): KubeObject {
   const { creationTimestamp, uid, generation } = stored?.metadata ?? {};
@@ -91,7 +93,7 @@ function aged(wanted: KubeObject, stored: KubeObject | undefined): KubeObject {
   return { ...wanted, metadata: { ...wanted.metadata, ...Object.fromEntries(given) } };
 }
 
-/** Applying again what is there already changes nothing: the API server counts no new generation. */
+/** Returns whether nothing changed: applying an identical object again does not increase its generation. */
 function sameObjects(before: KubeObject[], now: KubeObject[]): boolean {
   const versions = (objects: KubeObject[]) =>
     objects.map(({ metadata: { uid, generation } }) => `${uid} ${generation}`).sort();

@@ -115,7 +115,7 @@ test('a failure says where istiod’s log could not be read, and stays one', asy
   expect(others).toEqual([]);
   expect(failed?.verdict).toBe('fail');
   expect(failed?.why).toMatch(/; istiod's log was not read, .* get pods\/log in istio-system /);
-  // Who has nothing to explain does not look.
+  // Without a wrong answer to explain, the log is not read.
   api.calls.length = 0;
   await askStep(run, step());
   expect(api.calls.filter((call) => call.endsWith('/log'))).toEqual([]);
@@ -239,7 +239,7 @@ describe('policies that somebody else makes during a step', () => {
     },
     spec: { host, trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } } },
   });
-  /** Makes an object when the run applies its own. */
+  /** Creates an object while the run applies its own. */
   const meanwhile = (object: KubeObject) => {
     api.admission = (stored) => {
       api.stored.set(pathOf(object), { ...object, metadata: { ...object.metadata, uid: 'theirs', generation: 1 } });
@@ -283,7 +283,7 @@ describe('what a step changes is asked before it, where nothing is known of it',
 
   test('so is a pair that is asked beside the step’s own, where it alone can show the arrival', async () => {
     const beside = (...objects: string[]) => ({ ...step(...objects), traffic: [pair('full', 'legacy')] });
-    // The pair full → full is refused in the first, so it is asked beside the second alone.
+    // The pair full → full is refused in the first step, so it is a control only in the second.
     await askStep(run, beside('disable', 'destination-rule-istio-mutual'));
     const { cells, notes } = await askStep(run, beside('disable'));
     expect(notPassed(cells)).toEqual([]);

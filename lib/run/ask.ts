@@ -24,8 +24,8 @@ import { keyOf } from './traffic.ts';
 type Asked = Omit<AskResult, 'ms'>;
 
 /**
- * Applies a step's objects and no others of the run's, asks its pairs until they settle, and judges them.
- * @throws UsageError where the cluster refuses an object; the signal's reason where the run was interrupted
+ * Applies a step's objects, removes the run's other ones, asks the step's pairs until they settle, and judges them.
+ * @throws UsageError if the cluster refuses an object; the signal's reason if the run was interrupted
  */
 export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   const { lap, laps } = stopwatch();
@@ -39,7 +39,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   lap('before');
 
   const observed = new Map(run.observed);
-  // Where a call fails nobody knows what is applied.
+  // If a call fails, it is unknown what is applied.
   run.observed.clear();
   const appliedAt = performance.timeOrigin + performance.now();
   const { changed, altered } = await applyStep(run, wanted, autoMtls, step.ages);
@@ -73,9 +73,10 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
 const UNWITNESSED = 'The step changes no pair that was asked, so nothing showed that it arrived';
 
 /**
- * Asks those pairs that the step will change and that have not been seen to do otherwise, before anything is applied: only
- * of these do answers show that the step arrived. Where it changes none of its own pairs, those asked beside them show it.
- * @throws InconclusiveError where no client hears anything: the step would take all its time to show no more
+ * Before anything is applied, asks the pairs that the step will change, except those already seen to behave differently
+ * from its expectations: only such pairs can show that the step has arrived. If the step changes none of its own pairs,
+ * asks the controls that it changes.
+ * @throws InconclusiveError if no client gets a readable answer: the step would use its full time and show no more
  */
 async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Serving): Promise<void> {
   const { before } = worlds;
@@ -106,7 +107,7 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
 }
 
-/** Returns the result of a step that could not be asked, with what would have been expected. */
+/** Returns the result of a step whose pairs could not be asked, with the expectations that it would have had. */
 export function unaskedStep(run: Run, step: Scenario, why: string): Asked {
   const nothing = { requests: 0, seen: [], timeline: [], counted: 0, wrong: 0, missChance: 1, flaps: 0 };
   const unasked = { verdict: 'inconclusive' as const, why, ...nothing };

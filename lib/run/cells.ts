@@ -13,20 +13,20 @@ import type { Scenario } from './scenario.ts';
 import { countedAt, sharedNames } from './sharing.ts';
 import { idOf, keyOf, questionOf, type Traffic, targetOf } from './traffic.ts';
 
-/** What Istio's rules look at before a step and during it. */
+/** The input of Istio's rules before a step and during it. */
 export interface Worlds {
   before: World;
   during: World;
 }
 
-/** A cell with the question to which the model's expectation is the answer. */
+/** A cell with the question that the model's expectation answers. */
 export interface RunCell extends Cell {
   question: Question;
-  /** What messages of its step call it. */
+  /** Its name in messages about the step. */
   name: string;
 }
 
-/** Returns the step's traffic, in order, with what the model expects of it. */
+/** Returns the cells of the step's traffic, in order, with the model's expectations. */
 export function cellsOf(run: Run, step: Scenario, worlds: Worlds): RunCell[] {
   const names = named(step.traffic.map(keyOf)).map(pairWords);
   const servers = sharedNames(worlds.during);
@@ -37,9 +37,10 @@ export function cellsOf(run: Run, step: Scenario, worlds: Worlds): RunCell[] {
 }
 
 /**
- * Returns pairs to ask beside the step's own. A refusal counts only beside an answer of another server to the same client,
- * also where none was expected: a client that the step's own pairs bring no two servers that answer is asked for others,
- * too. And a client without a sidecar is there to read what the servers' sidecars count.
+ * Returns controls: pairs to ask in addition to the step's own. A refusal, expected or not, counts only if another
+ * server answers the same client, so each client with fewer than two pairs that should be answered gets some. If all
+ * the step's clients have a sidecar, one control has a client without, which can read the counters of the servers'
+ * sidecars.
  */
 export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
   const own = Map.groupBy(cells, ({ client }) => client);
@@ -60,9 +61,9 @@ export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
 }
 
 /**
- * Returns what to ask as controls of a client, two where there are: best of servers without a sidecar, else of such that the
- * step does not ask, since requests of another kind would hide from a server's counters of which kind the step's own are.
- * What sidecars pass on they count together, so that it comes last.
+ * Returns up to two controls for a client. Prefers servers without a sidecar, then servers that the step does not ask:
+ * a server's counters would mix the controls with the step's own requests, which may be of another kind. Protocols that
+ * sidecars pass on come last, because a sidecar counts all of their connections together.
  */
 function controlsFrom(others: RunCell[], client: string, cells: Cell[], { workloads }: World): RunCell[] {
   const asked = new Set(cells.map(({ server }) => server));
@@ -79,8 +80,8 @@ function controlsFrom(others: RunCell[], client: string, cells: Cell[], { worklo
 }
 
 /**
- * Returns a cell of which one answer is wanted.
- * @param servers as sharedNames has them
+ * Returns a cell that needs one answer.
+ * @param servers the result of sharedNames
  */
 function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers: ReadonlyMap<string, string>): RunCell {
   const question = questionOf(traffic, run.namespaces);
@@ -102,7 +103,7 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
   };
 }
 
-/** Returns what counters call what a question is asked of: an ExternalName is another name for its target. */
+/** Returns the name in the counters of the server that a question asks: for an ExternalName, that of its target. */
 function countedName(world: World, { server, protocol }: Question, names: ReadonlyMap<string, string>): string {
   const named = world.services.find(({ metadata }) => {
     return metadata.namespace === server.namespace && metadata.name === server.name;
@@ -111,7 +112,10 @@ function countedName(world: World, { server, protocol }: Question, names: Readon
   return countedAt(world, aliasTarget(world, named), { port: server.port, protocol }, names).name;
 }
 
-/** A pair that the step changes is asked as often as the sensitivity wants; one that it does not, over all steps of the run. */
+/**
+ * Returns how many answers a cell needs: if the step changes the pair, as many as the sensitivity requires; otherwise
+ * the pair gets that many over all steps of the run.
+ */
 function answersWanted({ sensitivity, asks, limits }: Run, cell: Cell): number {
   const wanted = answersFor(sensitivity);
   if (changes(cell)) return wanted;

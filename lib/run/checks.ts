@@ -17,7 +17,7 @@ import { type Run, worldOf } from './run.ts';
 import type { CheckName } from './suite.ts';
 import { awaitGone, leftWords, strangersOf } from './sweep.ts';
 
-/** What a check came to: a verdict and one sentence. */
+/** The result of a check: a verdict and one sentence. */
 export interface Finding {
   verdict: Verdict;
   why: string;
@@ -29,7 +29,7 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
     const all = await readiness(run.kube, run.id, run.topology.workloads);
     const wrong = wrongReadiness(all, run);
     if (wrong !== undefined) {
-      // A pod that does not start, for want of an image or of room, says nothing about the mesh.
+      // A pod that does not start, because it lacks an image or room on a node, says nothing about the mesh.
       const verdict = all.every(({ running }) => running) ? 'fail' : 'inconclusive';
       return { verdict, why: logicalNames(wrong, run.namespaces) };
     }
@@ -37,7 +37,7 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
     return pass(logicalNames(shown, run.namespaces));
   },
 
-  // What was not met at the beginning is no run at all: what is not met here, somebody has changed since.
+  // A run starts only if these conditions are met. If one is no longer met, somebody has changed it since.
   'mesh-default': async (run) => found(defaultIsPermissive(await worldNow(run)), run),
 
   'no-destination-rules': async (run) => found(noRuleMatches(await worldNow(run), run), run),

@@ -1,14 +1,14 @@
 import { messageOf } from '../errors.ts';
 
-/** What must be undone, registered before it is done. */
+/** Actions that undo others. Each is registered before the action that it undoes. */
 export interface CleanupStack {
-  /** Registers one undoing; the last registered is done first. */
+  /** Registers an action. The last registered one runs first. */
   add(name: string, undo: () => Promise<void>): void;
-  /** Undoes everything, once, each whatever becomes of the others. Returns a sentence for each that failed. */
+  /** Runs every action once, even if others fail. Returns a sentence for each that failed. */
   unwind(): Promise<string[]>;
 }
 
-/** Returns an empty list of undoings. */
+/** Returns an empty cleanup stack. */
 export function cleanupStack(): CleanupStack {
   const undoings: { name: string; undo: () => Promise<void> }[] = [];
   return {

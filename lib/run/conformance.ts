@@ -24,32 +24,32 @@ export interface ConformanceOptions {
   keep: boolean;
   /** Suites that the user named: one of them must not be skipped. */
   named: readonly string[];
-  /** The one cell that the user named, if so. */
+  /** The cell that the user named, if any. */
   cell?: string | undefined;
-  /** How small a share of wrong answers each step must find, where not the usual one. */
+  /** The share of wrong answers that each step must find, if not the usual one. */
   sensitivity?: Sensitivity | undefined;
-  /** What the user wants otherwise than the usual limits. */
+  /** Limits that the user set instead of the usual ones. */
   limits?: Partial<Limits> | undefined;
   signal: AbortSignal;
   onProgress: OnProgress;
-  /** Runs the suites: calls perform for every step, in order, and returns how many it took for passed and for not passed. */
+  /** Runs the suites: calls `perform` for every step, in order, and returns how many steps passed and failed. */
   runSuites(suites: readonly Suite[], perform: Perform): Promise<JestCount>;
 }
 
-/** How many steps Jest took for passed, and how many for not passed. */
+/** How many steps passed and failed according to Jest. */
 export interface JestCount {
   passed: number;
   failed: number;
-  /** What was thrown first; absent where nothing was. */
+  /** The first error; absent if there was none. */
   firstError?: string;
 }
 
 export type Perform = (suite: Suite, step: Step) => Promise<StepResult>;
 
 /**
- * One run from beginning to end: looks, makes the workloads, plays the suites, and takes everything away again.
- * @returns what was found, also where ^C ended it before its time
- * @throws UsageError where the cluster is not suitable for a run
+ * Does one run from start to finish: checks the cluster, creates the workloads, runs the suites and removes everything.
+ * @returns the findings, even if ^C ended the run early
+ * @throws UsageError if the cluster is not suitable for a run
  */
 export async function runConformance(options: ConformanceOptions): Promise<Findings> {
   const { acquired, signal } = options;
@@ -95,13 +95,13 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
   return results;
 }
 
-/** Returns in how many steps each pair is asked, by its id. */
+/** Returns the number of steps that ask each pair, by its id. */
 function asksIn(suites: readonly Suite[]): Map<string, number> {
   const asked = suites.flatMap(scenariosOf).flatMap(({ traffic }) => traffic);
   return new Map([...Map.groupBy(asked, idOf)].map(([id, own]) => [id, own.length]));
 }
 
-/** Returns which suites run on the cluster and, of each that is not, why. */
+/** Returns the suites and, for each one that does not run on the cluster, the reason. */
 export function planOf({
   suites,
   acquired,
@@ -121,7 +121,7 @@ export function planOf({
   });
 }
 
-/** @throws UsageError where a suite that the user named would be skipped: nothing that was asked for would have been done */
+/** @throws UsageError if a suite that the user named would be skipped, since the run would not do what was requested */
 function assertNamedRun(plan: ReturnType<typeof planOf>, named: readonly string[]): void {
   for (const { suite, skipped } of plan) {
     if (skipped !== undefined && named.includes(suite.name))
@@ -129,7 +129,7 @@ function assertNamedRun(plan: ReturnType<typeof planOf>, named: readonly string[
   }
 }
 
-/** @throws UsageError where a step's objects cannot be had, before anything is made */
+/** @throws UsageError if a step's objects are not available; called before anything is created */
 function assertObjects({ istio, namespaces, kube }: Run, suites: readonly Suite[]): void {
   for (const { name, steps } of suites) {
     for (const step of steps) {
@@ -182,7 +182,10 @@ function addPhase({ phases }: Findings, name: string, ms: number): void {
   else phase.ms += ms;
 }
 
-/** Jest's count must be that of the results, for every step: what was never run is no pass. */
+/**
+ * Makes sure that every step ran and that Jest's counts agree with the results: a step that never ran is no pass.
+ * @throws InconclusiveError if they do not
+ */
 export function assertAgreement(counted: JestCount, results: Pick<Findings, 'suites'>, suites: readonly Suite[]): void {
   const notRun = suites.filter(
     (suite) => results.suites.find(({ name }) => name === suite.name)?.steps.length !== suite.steps.length,
@@ -199,7 +202,10 @@ export function assertAgreement(counted: JestCount, results: Pick<Findings, 'sui
   );
 }
 
-/** Undoes what the `cleanup` suite has not, because it was not reached. Returns a sentence for each thing that is left. */
+/**
+ * Undoes what the `cleanup` suite did not, because the run did not reach it. Returns a sentence for each failure and
+ * each thing that is left.
+ */
 async function tearDown(run: Run, { onProgress, keep }: ConformanceOptions): Promise<string[]> {
   const names = Object.values(run.namespaces).join(', ');
   const detail = keep ? `${names} stay until npm test -- --sweep` : `making sure that nothing of run ${run.id} is left`;

@@ -6,7 +6,7 @@ import { backing, type Serving } from './serving.ts';
 import { countedAt, sharedNames } from './sharing.ts';
 import { protocolOf } from './topology.ts';
 
-/** Returns where the sidecars of the run's servers tell what they count, for every pod and what it counts together. */
+/** Returns the counters of the run's servers: one for each pod with a sidecar and each part that the sidecar counts. */
 export function countersOf({ topology, made }: Pick<Run, 'topology' | 'made'>, serving: Serving): Counter[] {
   const names = sharedNames(topology);
   const all = topology.services.flatMap((service) =>
@@ -32,7 +32,7 @@ export function countersOf({ topology, made }: Pick<Run, 'topology' | 'made'>, s
   return [...new Map(all.map((counter) => [`${counter.server} ${counterId(counter)}`, counter])).values()];
 }
 
-/** Returns the workload of every pod of the run's servers, by the pod's name. */
+/** Returns the workload of each of the run's pods, by the pod's name. */
 export function podNames({ topology, made }: Pick<Run, 'topology' | 'made'>, serving: Serving): Map<string, string> {
   const pods = topology.workloads.flatMap((workload) =>
     podsOf(workload, serving, made).map(

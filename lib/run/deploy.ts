@@ -10,19 +10,19 @@ import { type Readiness, readiness } from './ready.ts';
 import { lookForRejections, rejectionWords } from './rejections.ts';
 import type { Run } from './run.ts';
 
-/** The name of the Lease in a run's first namespace that says the run is alive, and holds the record of what it made. */
+/** The name of the Lease in a run's first namespace that shows that the run is alive, and records what it created. */
 export const RUN_LEASE = 'automtls';
 
 /**
- * Makes the namespaces of the run's topologies with their workloads and waits until every pod is ready, or will not be.
- * @throws UsageError where the cluster refuses an object
+ * Creates the namespaces and workloads of the run's topologies, and waits until every pod is ready or will never be.
+ * @throws UsageError if the cluster refuses an object
  */
 export async function deploy(run: Run): Promise<Waited> {
   const objects = workloadObjects(run.topologies, run.namespaces).map((object) => injected(object, run));
   const of = (...kinds: string[]): KubeObject[] => objects.filter(({ kind }) => kinds.includes(kind));
   const make = async (some: KubeObject[]): Promise<void> => {
     const creations = some.map((object) => create(run.kube, object, run.id));
-    // Where one is refused, the others must be there or not before anything is taken away.
+    // If one is refused, the calls for the others must end before the teardown begins.
     await Promise.allSettled(creations);
     run.made.push(...(await Promise.all(creations)));
   };
@@ -39,16 +39,19 @@ export async function deploy(run: Run): Promise<Waited> {
   }
 }
 
-/** What came of waiting for the workloads. */
+/** The result of waiting for the workloads. */
 export interface Waited {
-  /** Each workload's readiness at the end, ready or not. */
+  /** The readiness of each pod at the end of the wait. */
   pods: Readiness[];
   waitedMs: number;
-  /** What istiod's log says of sidecars that do not become ready, or why it was not read. */
+  /** What istiod's log says about sidecars that do not become ready, or why it was not read. */
   istiodLog?: string;
 }
 
-/** Waits until every pod is ready, or a sidecar that is not has rejected its configuration: nothing will change that. */
+/**
+ * Waits until every pod is ready. Stops early if a sidecar that is not ready has rejected its configuration, since
+ * waiting longer would not help.
+ */
 async function awaitReady(run: Run): Promise<Waited> {
   const { readyMs, rejectionsMs } = run.limits;
   const begunAt = performance.now();
@@ -77,7 +80,7 @@ async function awaitReady(run: Run): Promise<Waited> {
   return { pods, waitedMs: performance.now() - begunAt, ...(istiodLog !== undefined && { istiodLog }) };
 }
 
-/** The workloads whose Deployments the run has made so far. */
+/** Returns the workloads whose Deployments the run has created so far. */
 function madeWorkloads({ topology, made }: Run): Workload[] {
   const paths = new Set(
     made.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
@@ -85,7 +88,7 @@ function madeWorkloads({ topology, made }: Run): Workload[] {
   return topology.workloads.filter(({ namespace, name }) => paths.has(`${namespace}/${name}`));
 }
 
-/** A control plane with a revision injects by another label than the default one. */
+/** Replaces the default injection label with the control plane's: one with a revision uses another label. */
 function injected(object: KubeObject, run: Run): KubeObject {
   const { labels } = object.metadata;
   if (object.kind !== 'Namespace' || labels?.['istio-injection'] === undefined) return object;
@@ -95,9 +98,9 @@ function injected(object: KubeObject, run: Run): KubeObject {
 }
 
 /**
- * Makes the namespaces and writes down their uids, by which alone a later run may delete them. A uid is known only once
- * its namespace is there: first comes the one that holds the record, then at once the record with its uid, then the
- * others, recorded before anything is put into them. So each is unrecorded for just one call.
+ * Creates the namespaces and records their uids, since a later run may delete only recorded namespaces. A uid is known
+ * only once its namespace exists. So this creates the namespace that holds the record, then the record with that uid,
+ * then the other namespaces, and records these before anything is put into them. Each is unrecorded for just one call.
  */
 async function makeNamespaces(run: Run, [home, ...others]: KubeObject[]): Promise<void> {
   run.onProgress({ phase: 'workloads', detail: `making ${others.length + 1} namespaces` });
@@ -118,8 +121,9 @@ async function makeNamespaces(run: Run, [home, ...others]: KubeObject[]): Promis
 }
 
 /**
- * Waits for the root certificates that pods mount. A pod made before them fails to mount once, and the kubelet tries
- * again only after its back-off, which costs more than all the rest. Not every release has them, so nothing hangs on it.
+ * Waits for the root certificates that pods mount. If a pod is created before them, its mount fails once, and the
+ * kubelet tries again only after its back-off, which takes longer than everything else. Not every release has these
+ * certificates, so it is no error if one is missing.
  */
 async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
   const { signal, limits } = run;
@@ -143,9 +147,9 @@ async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
 }
 
 /**
- * Returns one sentence for the workloads that are not as the task shows them, or undefined where all are.
- * A missing or an unexpected sidecar is told apart from a pod that does not start.
- * @param waited how long they were waited for, where they were, and what istiod's log says
+ * Returns a sentence about the pods that are not ready as the task shows them, or undefined if all are. It
+ * distinguishes a missing or unexpected sidecar from a pod that does not start.
+ * @param waited how long the wait took, if there was one, and what istiod's log says
  */
 export function wrongReadiness(
   all: Readiness[],
@@ -167,7 +171,7 @@ function sentence({ workload, ready, wanted, running, waiting }: Readiness, afte
   return `${name} is READY ${ready}, not ${wanted}: it was given a sidecar that it must not have`;
 }
 
-/** @throws UsageError where a namespace of the run is there already. */
+/** @throws UsageError if a namespace of the run already exists */
 export async function assertFree(run: Pick<Run, 'kube' | 'namespaces'>): Promise<void> {
   const found = await Promise.all(
     Object.values(run.namespaces).map((name) =>

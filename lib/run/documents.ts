@@ -4,12 +4,12 @@ import { parseAllDocuments } from 'yaml';
 import { UsageError } from '../errors.ts';
 import type { KubeObject } from '../model/types.ts';
 
-/** The folder of all manifests, with a slash at its end. */
+/** The folder of all manifests, with a trailing slash. */
 export const manifestsFolder = fileURLToPath(new URL('../../manifests/', import.meta.url));
 
 /**
  * Returns the objects of a file in `manifests/`.
- * @throws UsageError where it is not YAML
+ * @throws UsageError if it is not YAML
  */
 export function documents(file: string): KubeObject[] {
   return parseAllDocuments(readFileSync(`${manifestsFolder}${file}`, 'utf8')).map((document) => {

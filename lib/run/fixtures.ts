@@ -16,7 +16,7 @@ import type { AskStep } from './suite.ts';
 import { topology as topologyNamed } from './topology.ts';
 import { idOf } from './traffic.ts';
 
-/** Runs as their tests want them. */
+/** Runs for unit tests. */
 
 export const id = 'ab12c3';
 const task = topologyNamed('auto-mtls');
@@ -33,10 +33,10 @@ export const configMap = {
   data: { mesh: meshText },
 };
 
-/** What no step expects: any change can be seen to come. */
+/** An answer that no step expects, so the arrival of any change can be seen. */
 const otherwise: Seen = { observation: { kind: 'other', status: 418 }, count: 1, counted: 1, firstMs: 0, lastMs: 0 };
 
-/** A run on an API server of the tests, with nothing applied and clients that a script answers. */
+/** A run on a fake API server, with nothing applied and, by default, no clients. */
 export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
   return {
     id,
@@ -74,7 +74,7 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
 const version = '1.31.0';
 const topology = topologyOf(workloadObjects([task], namespaces), parseRelease(version));
 const { serving, made } = servingOf(topology, id);
-/** What a cluster has of a run whose pods are ready. */
+/** The objects of a run on a cluster once its pods are ready. */
 export const servingObjects: KubeObject[] = [
   ...made,
   ...serving.replicaSets,
@@ -84,19 +84,19 @@ export const servingObjects: KubeObject[] = [
 
 const servingKinds = new Set(servingObjects.map(({ kind }) => kind));
 
-/** The servers with a sidecar, in the order in which their counters are asked. */
+/** The servers with a sidecar, in the order in which their counters are read. */
 const counted = ['full', 'partial'] as const;
 
-/** What the sidecar of a server has counted; each client with one keeps one connection of one kind to it. */
+/** What a server's sidecar has counted. Each client with a sidecar keeps one connection of one kind to the server. */
 interface Counts {
   total: number;
   tls: number;
   open?: 'tls' | 'plain' | undefined;
-  /** Requests in a row that did not use it. */
+  /** The number of consecutive requests that did not use the open connection. */
   idle?: number;
 }
 
-/** Askers of both clients: each reply by the client, the server and what the API server has at that time. */
+/** The probe clients. Each reply depends on the client, the server and the objects on the API server at that time. */
 export function probeClientsOn(
   clock: Clock,
   api: FakeApi,
@@ -108,7 +108,7 @@ export function probeClientsOn(
   ) => ReturnType<Mesh>,
   { tlsIsPlain = false } = {},
 ): Run['probeClients'] {
-  // What the cluster has of the run's workloads is no policy.
+  // Only policies count, not the objects of the run's workloads.
   const has = (name: string) =>
     [...api.stored.values()].find((object) => object.metadata.name === name && !servingKinds.has(object.kind));
   const counts = { full: { total: 0, tls: 0 } as Counts, partial: { total: 0, tls: 0 } as Counts };
@@ -116,7 +116,7 @@ export function probeClientsOn(
     const own = (counts as Record<string, Counts>)[server];
     if (own === undefined || typeof came === 'number') return;
     const kind = came === 'm' && !tlsIsPlain ? 'tls' : 'plain';
-    // Behind httpbin.partial plain text comes to the other endpoint; a connection that is never used is closed at last.
+    // Plain text to httpbin.partial reaches the endpoint without a sidecar. An unused connection is closed eventually.
     if (server === 'partial' && came !== 'm') {
       own.idle = (own.idle ?? 0) + 1;
       if (own.idle > 10) own.open = undefined;

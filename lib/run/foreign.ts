@@ -3,19 +3,19 @@ import type { DestinationRule, KubeObject } from '../model/types.ts';
 import { servicesNamed } from './named.ts';
 import type { Run } from './run.ts';
 
-/** What somebody else did to a policy or rule. */
+/** A change by somebody else to a policy or rule. */
 export interface ForeignChange {
-  /** Absent where it was made. */
+  /** Absent if the object was created. */
   before?: KubeObject;
-  /** Absent where it was deleted. */
+  /** Absent if the object was deleted. */
   now?: KubeObject;
   /** Such as `DestinationRule default/x was made by somebody else during the run`. */
   text: string;
 }
 
 /**
- * Returns what the run did not make, by uid: its label can be put on by anybody. Only where an apply failed, so that the
- * uid is not known, its name must do.
+ * Returns the objects that the run did not create. Compares uids, since anybody can set the run's label; only if an
+ * apply failed and the uid is therefore unknown, compares names.
  */
 export function foreignAmong(policies: KubeObject[], applied: KubeObject[]): KubeObject[] {
   const uids = new Set(applied.map(({ metadata }) => metadata.uid));
@@ -23,7 +23,7 @@ export function foreignAmong(policies: KubeObject[], applied: KubeObject[]): Kub
   return policies.filter((object) => !uids.has(object.metadata.uid) && !unsure.has(nameOf(object)));
 }
 
-/** Returns what was made, changed or deleted between two looks at the policies and rules of others. */
+/** Compares others' policies and rules at two times, and returns those that were created, changed or deleted. */
 export function foreignChanges(before: KubeObject[], now: KubeObject[]): ForeignChange[] {
   const [then, since] = [before, now].map((all) => new Map(all.map((object) => [nameOf(object), object])));
   const names = new Set([...(then?.keys() ?? []), ...(since?.keys() ?? [])]);
@@ -43,7 +43,7 @@ function deedOf(before: KubeObject | undefined, now: KubeObject | undefined): st
   return before.metadata.generation === now.metadata.generation ? undefined : 'changed';
 }
 
-/** Whether it can act on the run's requests: rules come and go that name other hosts, and policies of other namespaces. */
+/** Returns whether it can affect the run's requests. Rules for other hosts and policies in other namespaces cannot. */
 export function canAct(
   { namespaces, istio, topology }: Pick<Run, 'namespaces' | 'istio' | 'topology'>,
   object: KubeObject,

@@ -9,12 +9,12 @@ import { documents, manifestsFolder } from './documents.ts';
 import type { Ages, AskStep } from './suite.ts';
 import type { Topology } from './topology.ts';
 
-/** Returns the objects of topologies in the run's namespaces, in the order in which to make them. */
+/** Returns the objects of topologies in the run's namespaces, in the order in which to create them. */
 export function workloadObjects(topologies: readonly Topology[], namespaces: Record<string, string>): KubeObject[] {
   return topologies.flatMap(({ objects }) => objects).map((object) => counted(placeInRun(object, namespaces)));
 }
 
-/** Has the sidecars of a Deployment's pods count their connections, which tells mutual TLS from a header that says so. */
+/** Makes the sidecars of a Deployment's pods count their connections. Unlike a header, the counts prove mutual TLS. */
 function counted(object: KubeObject): KubeObject {
   if (object.kind !== 'Deployment') return object;
   const { spec } = object as KubeObject & { spec: { template: { metadata?: ObjectMeta } } };
@@ -28,8 +28,8 @@ function counted(object: KubeObject): KubeObject {
 
 /**
  * Returns the objects that a step applies, in the run's namespaces and in API versions that the cluster serves.
- * @param objects the step's: files of manifests/policies, without their folder, or objects
- * @throws UsageError where there is no such file, or the cluster does not serve an object's kind
+ * @param objects objects, or names of files in manifests/policies without folder and extension
+ * @throws UsageError if there is no such file, or if the cluster does not serve an object's kind
  */
 export function stepObjects(
   objects: AskStep['objects'],
@@ -42,7 +42,7 @@ export function stepObjects(
     .map((object) => inServedVersion(placeInRun(object, namespaces), served));
 }
 
-/** Returns objects with ages to each other as a step wants them, for what is predicted before they are stored. */
+/** Returns the objects with the relative ages that a step needs, for predictions before the objects are stored. */
 export function withAges(objects: KubeObject[], ages: Ages | undefined): KubeObject[] {
   if (ages === undefined) return objects;
   return objects.map((object, at) => {
@@ -51,7 +51,11 @@ export function withAges(objects: KubeObject[], ages: Ages | undefined): KubeObj
   });
 }
 
-/** Returns the object in its own API version where that serves its kind, else in the newest one that does. */
+/**
+ * Returns the object in its own API version if the cluster serves its kind in that one, otherwise in the newest one
+ * served.
+ * @throws UsageError if the cluster does not serve the kind
+ */
 export function inServedVersion<T extends KubeObject>(object: T, served: Served): T {
   const [group = '', version = ''] = object.apiVersion.split('/');
   const apiVersion = servedVersion(served, { group, kind: object.kind }, version);

@@ -1,6 +1,6 @@
 import { autoMtlsIn, changedFields, withAutoMtls } from './mesh-config.ts';
 
-/** Text as found, and with the field off. */
+/** The text as found, and with the field off. */
 test.each([
   [
     'after others',

@@ -4,23 +4,23 @@ import { isMap, isScalar, parse, parseDocument, type YAMLMap } from 'yaml';
 /** The one field of the mesh configuration that a run changes. */
 const FIELD = 'enableAutoMtls';
 
-/** Returns the field in a mesh configuration (YAML) as it is written there; undefined where it is left out. */
+/** Returns the field's value in a mesh configuration (YAML); undefined if the field is missing. */
 export function autoMtlsIn(text: string): unknown {
   return fieldsOf(text)[FIELD];
 }
 
-/** Returns the text with nothing but the field changed, to the letter; undefined takes it out. */
+/** Returns the text with the field set, or removed if the value is undefined. Every other character stays the same. */
 export function withAutoMtls(text: string, value: unknown): string {
   const document = parseDocument(text);
   const root = document.contents;
   if (isMap(root) && !root.flow && root.items.length > 0) return inBlock(text, root, value);
-  // Nothing at all, or all in braces: the document writes itself.
+  // An empty configuration, or one in braces, is formatted anew.
   if (value === undefined) document.delete(FIELD);
   else document.set(FIELD, value);
   return document.toString({ lineWidth: 0 });
 }
 
-/** A line more, a line less, or another value in its line. */
+/** Adds the field's line, removes it, or changes the value on it. */
 function inBlock(text: string, { items }: YAMLMap, value: unknown): string {
   const own = items.find(({ key }) => isScalar(key) && key.value === FIELD);
   const start = startOf((own ?? items[0])?.key);
@@ -41,10 +41,9 @@ function startOf(key: unknown): number {
 }
 
 /**
- * Returns what is otherwise in one mesh configuration than in another, field by field; the order, comments and other ways
- * to write the same do not count.
- * @param before what was there, with the field as it should be
- * @returns words for each field, such as `trustDomain is "a.example", was "cluster.local"`
+ * Compares two mesh configurations field by field. Order, comments and formatting do not matter.
+ * @param before the earlier configuration, with enableAutoMtls as it should be
+ * @returns a text for each difference, such as `trustDomain is "a.example", was "cluster.local"`
  */
 export function changedFields(before: string, after: string): string[] {
   if (parseDocument(after).errors.length > 0) return ['it is no longer YAML'];

@@ -10,23 +10,25 @@ import { unlessLate, waitFor } from '../wait.ts';
 import { autoMtlsIn } from './mesh-config.ts';
 import { changeAutoMtls } from './mesh-map.ts';
 
-/** The Lease in the root namespace under which one run at a time changes the mesh. */
+/** The Lease in the root namespace that a run must hold to change the mesh, so that only one run at a time does. */
 const MESH_LEASE = 'automtls-mesh';
-/** On that Lease: the field that the run changes, as it was found, so that whoever comes after a dead run can put it back. */
+/**
+ * The annotation of that Lease with the field as the run found it, so that a later run can restore it if this one dies.
+ */
 const FOUND = 'automtls.dev/found';
 
-/** Observed where that was done. */
+/** The message after a dead run's change was undone. */
 export const MESH_REPAIRED = 'the mesh configuration that a dead run had changed is as it was before';
 
-/** What a run sets; every run begins with a mesh that has it on. */
+/** The value of enableAutoMtls that a run sets. Every run begins on a mesh where automatic mutual TLS is on. */
 export const OFF = false;
 
-/** Returns the mesh's Lease, or undefined where no run has it. */
+/** Returns the mesh's Lease, or undefined if there is none. */
 export async function readMeshLease(kube: Kube, { configMap }: Istio): Promise<Lease | undefined> {
   return readLease(kube, { ...whereOf(configMap), name: MESH_LEASE });
 }
 
-/** Returns a Lease of the mesh that this process holds, and that remembers the mesh configuration's field. */
+/** Returns a Lease of the mesh that this process holds, and that records enableAutoMtls as it was found. */
 export function newMeshLease({ configMap }: Istio, durationMs: number): Lease {
   const lease = leaseOf({ ...whereOf(configMap), name: MESH_LEASE }, durationMs);
   const enableAutoMtls = autoMtlsIn(configMap.data['mesh'] as string);
@@ -34,14 +36,14 @@ export function newMeshLease({ configMap }: Istio, durationMs: number): Lease {
   return lease;
 }
 
-/** A mesh, and the limits by which its Lease is taken over and its configuration changed. */
+/** A mesh, and the limits for taking over its Lease and changing its configuration. */
 export interface LeasedMesh {
   kube: Kube;
   istio: Istio;
   limits: Pick<Limits, 'leaseMs' | 'conflictRetries'>;
 }
 
-/** Puts the field back as the Lease remembers it, unless somebody else has set it since, and gives the Lease up. */
+/** Restores the field to the value that the Lease records, unless somebody else has set it since; deletes the Lease. */
 export async function putBack(mesh: LeasedMesh, lease: Lease): Promise<void> {
   const found: unknown = parse(lease.metadata.annotations?.[FOUND] ?? 'null');
   if (typeof found === 'object' && found !== null) {
@@ -52,15 +54,15 @@ export async function putBack(mesh: LeasedMesh, lease: Lease): Promise<void> {
 }
 
 /**
- * Puts back what a dead run changed of the mesh. Returns whether there was something to put back.
- * @throws UsageError where the cluster refuses
+ * Restores the mesh configuration if a dead run has changed it. Returns whether it did.
+ * @throws UsageError if the cluster refuses
  */
 export async function sweepMesh(mesh: LeasedMesh): Promise<boolean> {
   const lease = await readMeshLease(mesh.kube, mesh.istio);
   return lease !== undefined && repair(mesh, lease);
 }
 
-/** It is taken over first: of two runs that find it, one must not put back what the other has changed since. */
+/** Takes the Lease over first: if two runs find it, one must not undo what the other has changed since. */
 async function repair(mesh: LeasedMesh, lease: Lease): Promise<boolean> {
   const { kube, limits } = mesh;
   if (isHeld(lease, Date.now())) return false;
@@ -76,8 +78,8 @@ async function repair(mesh: LeasedMesh, lease: Lease): Promise<boolean> {
 }
 
 /**
- * Waits until no run holds the mesh, and puts back what a dead one changed.
- * @throws UsageError where a run holds it for too long; the signal's reason where the wait is interrupted
+ * Waits until no run holds the mesh, and restores what a dead run changed.
+ * @throws UsageError if a run holds it for too long; the signal's reason if the wait is interrupted
  */
 export async function awaitMesh(
   mesh: LeasedMesh & { limits: Pick<Limits, 'meshWaitMs'> },

@@ -8,19 +8,21 @@ import type { Limits } from '../limits.ts';
 import { nameOf } from '../model/name.ts';
 import { autoMtlsIn, withAutoMtls } from './mesh-config.ts';
 
-/** Somebody who writes so often that none of the retries falls between is not to be waited for. */
+/**
+ * Pauses between retries after a conflict. If somebody writes so often that every retry conflicts, waiting is no use.
+ */
 const pauses = { minTimeout: 10, maxTimeout: 500, randomize: true };
 
-/** Returns the mesh configuration (YAML) as the cluster has it now; undefined where it is gone. */
+/** Returns the cluster's current mesh configuration (YAML), or undefined if it is gone. */
 export async function meshNow(kube: Kube, istio: Istio): Promise<string | undefined> {
   return (await mapNow(kube, istio))?.data['mesh'];
 }
 
 /**
- * Sets enableAutoMtls in the mesh configuration as it is now, and nothing else; anew where somebody else writes at the
- * same time, so that what they wrote stays.
- * @param choose returns the value to set (undefined takes the field out), by the one that is there
- * @throws ConflictError where others write all the time, UsageError where the cluster refuses
+ * Sets enableAutoMtls in the current mesh configuration and changes nothing else. If somebody else writes at the same
+ * time, reads and writes again, so that their change is kept.
+ * @param choose returns the value to set (undefined removes the field), given the current one
+ * @throws ConflictError if others write all the time, UsageError if the cluster refuses
  */
 export async function changeAutoMtls(
   { kube, istio, limits }: { kube: Kube; istio: Istio; limits: Pick<Limits, 'conflictRetries'> },

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 const meshOn = ({ stored }: FakeApi) => (stored.get(pathOf(configMap)) as unknown as typeof configMap).data.mesh;
-/** What somebody else makes of the mesh configuration, as kubectl would. */
+/** Changes the mesh configuration as somebody else would with kubectl. */
 const edit = ({ stored }: FakeApi, mesh: string) => {
   const before = stored.get(pathOf(configMap)) as KubeObject;
   const resourceVersion = `${before.metadata.resourceVersion}+`;
@@ -35,7 +35,7 @@ const edit = ({ stored }: FakeApi, mesh: string) => {
 };
 const living = `${machineId}/${process.pid}`;
 
-/** The mesh's Lease of another run, which found the given fields. */
+/** The mesh's Lease of another run, with the fields that it found. */
 function leaseBy(holderIdentity: string, found: string): KubeObject {
   const lease = leaseOf(where, 60_000);
   const labels = { [RUN_LABEL]: 'other1' };

@@ -10,9 +10,9 @@ import type { Run } from './run.ts';
 
 /**
  * Switches automatic mutual TLS in the mesh configuration, for everybody on the mesh. The first change takes the mesh's
- * Lease; switching it on again puts the field back as it was found and gives the Lease up.
- * @throws UsageError where another run holds the mesh for too long, or the cluster refuses
- * @throws InconclusiveError where somebody else has switched it since the run began
+ * Lease. Switching back restores the field as the run found it and gives up the Lease.
+ * @throws UsageError if another run holds the mesh for too long, or the cluster refuses
+ * @throws InconclusiveError if somebody else has switched it since the run began
  */
 export async function switchAutoMtls(run: Run, on: boolean): Promise<void> {
   if (on === run.istio.mesh.autoMtls) return restoreMesh(run);
@@ -20,19 +20,19 @@ export async function switchAutoMtls(run: Run, on: boolean): Promise<void> {
   await changeAutoMtls(run, () => OFF);
 }
 
-/** Puts the field back and gives the Lease up, if the run holds it. */
+/** Restores the field and gives up the Lease, if the run holds it. */
 async function restoreMesh(run: Run): Promise<void> {
   const { kube, istio, id } = run;
   run.meshLease?.rest();
   const lease = await readMeshLease(kube, istio);
   if (lease !== undefined && runOf(lease) === id) await putBack(run, lease);
-  // What is found there from now on is somebody else's doing.
+  // From now on, somebody else is responsible for the field's value.
   delete run.meshLease;
 }
 
 /**
- * Takes the mesh's Lease, if the run does not hold it; waits where another run does, which may take minutes.
- * @throws UsageError, InconclusiveError as switchAutoMtls
+ * Takes the mesh's Lease unless the run already holds it. If another run holds it, waits, possibly for minutes.
+ * @throws UsageError, InconclusiveError as switchAutoMtls does
  */
 export async function takeMesh(run: Run): Promise<void> {
   const { kube, istio, id, limits } = run;
@@ -53,8 +53,8 @@ export async function takeMesh(run: Run): Promise<void> {
 }
 
 /**
- * Returns a sentence where the mesh is not as the run has or found it, since somebody else changes it: answers then say
- * nothing about what the run predicted. Undefined where it is.
+ * Returns a sentence if somebody else is changing or has changed the mesh since the run found or set it, otherwise
+ * undefined. Answers from a changed mesh say nothing about the run's predictions.
  */
 export async function detectMeshDrift(run: Run): Promise<string | undefined> {
   const { kube, istio } = run;
@@ -67,7 +67,7 @@ export async function detectMeshDrift(run: Run): Promise<string | undefined> {
   return changedByOthers(run, own);
 }
 
-/** Returns a sentence on what others have changed of the mesh configuration since it was found, or undefined where nothing. */
+/** Returns a sentence about what others have changed in the mesh configuration, or undefined if nothing. */
 export async function changedByOthers({ kube, istio }: Run, expected: string): Promise<string | undefined> {
   const name = nameOf(istio.configMap);
   const now = await meshNow(kube, istio);

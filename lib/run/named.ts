@@ -2,8 +2,8 @@ import { hostMatches, hostnameOf, resolveHost } from '../model/hosts.ts';
 import type { Service } from '../model/types.ts';
 
 /**
- * Returns the Services that one of the hosts, as an object in `namespace` has them, may name. Rather one too many: the
- * short forms with a dot count, though Istio takes `httpbin.full` for no Service.
+ * Returns the Services that the hosts of an object in `namespace` may name. Prefers to return too many: short forms
+ * with a dot count, although Istio does not resolve `httpbin.full` to a Service.
  */
 export function servicesNamed(hosts: string[], namespace: string, services: Service[]): Service[] {
   const resolved = hosts.map((host) => resolveHost(host, namespace));

@@ -2,13 +2,13 @@ import { matches, missChance } from '../probe/tally.ts';
 import type { Cell } from '../probe/types.ts';
 import type { Run } from './run.ts';
 
-/** The chance of having missed what was there all the same. */
+/** An outcome counts as absent if the probability of having missed it by chance is below this. */
 const MISSED = 1e-5;
 
 /**
- * Returns whether a pair was seen, before a step, to do what the step does not lead to: an answer of another kind, be it
- * now and then, or nothing of a kind that must come with it. Only then do its answers show that the step arrived; if it
- * goes on as before now and then, the sample shows that.
+ * Returns whether a pair was seen, before a step, to behave differently from the step's expectation: it gave an
+ * answer of another kind, even if only sometimes, or never one of a kind that the step requires. Only then can its
+ * answers show that the step has arrived. If it still behaves as before sometimes, the sample finds that.
  */
 export function didOtherwise(observed: Run['observed'], { id, expectation: { outcomes } }: Cell): boolean {
   const seen = (observed.get(id)?.seen ?? []).filter(

@@ -20,7 +20,7 @@ function object(kind: string, path: string, spec: unknown = {}, metadata: object
   return { apiVersion: 'x/v1', kind, metadata: { namespace, name, ...metadata }, spec } as KubeObject;
 }
 
-/** What is there, with pods that have the labels which injection adds. */
+/** The given objects, with pods that have the labels from injection. */
 const there = (...objects: KubeObject[]): Others => ({
   objects,
   chosenBy: run.topology.workloads.map((workload) => ({

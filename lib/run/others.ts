@@ -10,7 +10,7 @@ import { servicesNamed } from './named.ts';
 import { type Pod, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
 
-/** Kinds that the model does not look at, and what each can do to an answer. */
+/** Kinds that the model ignores, and how each can affect an answer. */
 const powers: Record<string, { group: string; resource: string; can: string }> = {
   AuthorizationPolicy: {
     group: 'security.istio.io',
@@ -44,28 +44,31 @@ const powers: Record<string, { group: string; resource: string; can: string }> =
   },
 };
 
-/** The kinds that are looked at, as rights name them. */
+/** The resources of these kinds, as rights name them. */
 export const otherResources = Object.values(powers).map(({ group, resource }) => ({ group, resource }));
 
-/** What was found on the cluster of the kinds that the model does not look at. */
+/** Objects on the cluster of the kinds that the model ignores. */
 export interface Others {
   objects: KubeObject[];
-  /** The labels by which selectors choose each workload: its own, and those that its pods were given besides. */
+  /** The labels that selectors may match for each workload: its own, and those of each of its pods on the cluster. */
   chosenBy: { workload: Workload; labels: Record<string, string>[] }[];
-  /** A sentence for each kind that could not be looked at. */
+  /** A sentence for each kind that could not be read. */
   unread: string[];
 }
 
-/** Something that can act on the run's requests. */
+/** An object that can affect the run's requests. */
 export interface Acting {
   object: KubeObject;
-  /** Such as `AuthorizationPolicy istio-system/deny-all acts on every workload: it can refuse requests with 403, or reset them`. */
+  /**
+   * Such as `AuthorizationPolicy istio-system/deny-all acts on every workload: it can refuse requests with 403, or
+   * reset them`.
+   */
   text: string;
 }
 
 type Known = Pick<Run, 'topology' | 'istio' | 'namespaces'>;
 
-/** Looks at what others made of the kinds that the model does not look at. Kinds that are not served are none. */
+/** Returns the objects by others of the kinds that the model ignores. A kind that is not served has no objects. */
 export async function lookAtOthers(run: Known & Pick<Run, 'kube' | 'made' | 'applied'>): Promise<Others> {
   const [pods, ...found] = await Promise.all([
     podsIn(run.kube, Object.values(run.namespaces)),
@@ -96,7 +99,7 @@ async function allOf(kube: Kube, group: string, kind: string): Promise<Pick<Othe
   }
 }
 
-/** Returns which of them can act on the run's workloads or hosts. Those of Istio's own installation are nobody else's. */
+/** Returns which of them can affect the run's workloads or hosts. Objects of Istio's own installation do not count. */
 export function acting(run: Known, others: Others): Acting[] {
   return others.objects
     .filter((object) => !isIstios(object, run.istio.mesh.rootNamespace))
@@ -106,17 +109,19 @@ export function acting(run: Known, others: Others): Acting[] {
     });
 }
 
-/** What may be to blame for a wrong answer. */
+/** A possible cause of a wrong answer. */
 export interface Cause {
   text: string;
-  /** Whether it came, changed or went since the run began: the mesh is then not the one that the run has looked at. */
+  /**
+   * Whether it appeared, changed or disappeared since the run began. If so, the mesh is no longer as the run found it.
+   */
   came: boolean;
 }
 
 /**
- * Tells what may be to blame for a wrong answer: first what appeared, changed or went since the run began, then what was
- * there all along, then what could not be looked at.
- * @param before what was there when the run began
+ * Returns the possible causes of a wrong answer: first what appeared, changed or disappeared since the run began, then
+ * what existed before, then what could not be read.
+ * @param before what existed when the run began
  */
 export function likelyCauses(run: Known, before: Others, now: Others): Cause[] {
   const since = acting(run, now);
@@ -146,7 +151,10 @@ function ageOf(object: KubeObject, before: KubeObject[]): string {
   return earlier.metadata.generation === generation ? OLD : CHANGED;
 }
 
-/** Filters for statistics and metadata exchange that Istio itself had up to 1.2x; IstioOperator labels what it makes. */
+/**
+ * Returns whether an object belongs to Istio's installation: a filter for statistics or metadata exchange, as in
+ * releases up to 1.2x, or an object with the label that IstioOperator sets.
+ */
 function isIstios({ kind, metadata }: KubeObject, rootNamespace: string): boolean {
   if (metadata.namespace !== rootNamespace) return false;
   if (metadata.labels?.['install.operator.istio.io/owning-resource'] !== undefined) return true;
@@ -165,8 +173,8 @@ interface Selecting extends KubeObject {
 }
 
 /**
- * Returns which workloads it acts on, in words. One in the root namespace acts in all, but a Sidecar only where it has no
- * selector (istio/istio pilot/pkg/model/sidecar.go). One with targetRefs is for gateways and waypoints.
+ * Describes which workloads an object acts on. In the root namespace it acts on all namespaces, but a Sidecar only if
+ * it has no selector (istio/istio pilot/pkg/model/sidecar.go). An object with targetRefs is for gateways and waypoints.
  */
 function selected({ istio, namespaces }: Known, object: Selecting, { chosenBy }: Others): string | undefined {
   const { selector, workloadSelector, targetRef, targetRefs = [] } = object.spec ?? {};
@@ -191,14 +199,17 @@ interface Naming extends KubeObject {
   spec?: { hosts?: string[]; exportTo?: string[]; gateways?: string[] };
 }
 
-/** Returns which hosts it names, in words; in a namespace of the run whatever it names, since nobody else has business there. */
+/**
+ * Describes which of the run's hosts an object names. In a namespace of the run every object counts, since nobody else
+ * should create any there.
+ */
 function named({ topology, namespaces }: Known, { metadata, spec = {} }: Naming): string | undefined {
   const own = Object.values(namespaces);
   const { namespace = 'default' } = metadata;
   const { hosts = [], exportTo = ['*'], gateways = ['mesh'] } = spec;
   const isSeen = own.includes(namespace) || exportTo.some((to) => to === '*' || own.includes(to));
   const services = servicesNamed(hosts, namespace, topology.services);
-  // A VirtualService for gateways alone routes nothing between sidecars.
+  // A VirtualService only for gateways routes nothing between sidecars.
   if (isSeen && gateways.includes('mesh') && services.length > 0) {
     return `names ${services.map(({ metadata: one }) => `${one.name}.${one.namespace}`).join(', ')}`;
   }

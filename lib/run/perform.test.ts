@@ -89,7 +89,7 @@ describe('a blocked run asks nothing and passes nothing', () => {
         template: { spec: { containers: [{ name: 'discovery', image: 'istio/pilot:1.31.0' }] } },
       },
     };
-    // All of this has come about since the run began.
+    // All of this has appeared since the run began.
     api = await fakeApi([{ ...configMap, data: { mesh: 'enableAutoMtls: false\n' } } as never, istiod, ...foreign]);
     const run = runOn(api);
     const result = await performStep(run, check(name));

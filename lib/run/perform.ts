@@ -6,16 +6,17 @@ import type { Run } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import type { CheckName, CheckStep } from './suite.ts';
 
-/** Checks that say whether the run can begin: one that is not passed blocks every step that asks. */
+/** Checks of whether the run can begin. If one does not pass, it blocks every later step that asks pairs. */
 const preconditions = new Set<CheckName>(['ready', 'mesh-default', 'no-destination-rules', 'auto-mtls']);
 
-/** What a step came to, before its time is added. */
+/** The result of a step, without its duration. */
 type Performed = Untimed<StepResult>;
 type Untimed<Step> = Step extends StepResult ? Omit<Step, 'ms'> : never;
 
 /**
- * Performs one step of a suite and takes its time. Whatever keeps the harness from seeing makes its result inconclusive, and says why.
- * @throws the signal's reason where the run is interrupted, and nothing else
+ * Performs one step of a suite and measures its duration. Any error makes the result inconclusive, with the error as
+ * the reason.
+ * @throws the signal's reason if the run is interrupted, and nothing else
  */
 export async function performStep(run: Run, step: Scenario | CheckStep): Promise<StepResult> {
   const begunAt = performance.now();

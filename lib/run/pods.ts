@@ -29,7 +29,7 @@ export interface ReplicaSet extends KubeObject {
   metadata: OwnedMeta;
 }
 
-/** Pods, and the ReplicaSets that tell whose they are. */
+/** Pods, and the ReplicaSets that show which Deployment owns each. */
 export interface Pods {
   pods: Pod[];
   replicaSets: ReplicaSet[];
@@ -45,8 +45,8 @@ export async function podsIn(kube: Kube, namespaces: string[]): Promise<Pods> {
 }
 
 /**
- * Returns the workload's pods, those being deleted too. They are known by their owners, up to the Deployment that the
- * run made: labels can be put on by anybody.
+ * Returns the workload's pods, including those being deleted. Identifies them by their owners, up to the Deployment
+ * that the run created, because anybody can set labels.
  */
 export function podsOf({ namespace, name }: Workload, { pods, replicaSets }: Pods, made: KubeObject[]): Pod[] {
   const deployment = made.find(
@@ -60,7 +60,7 @@ function isControlledBy({ ownerReferences = [] }: OwnedMeta, uid: string | undef
   return uid !== undefined && ownerReferences.some((owner) => owner.controller === true && owner.uid === uid);
 }
 
-/** Counts a pod's containers and those that are ready; native sidecars, in initContainers, count. */
+/** Returns how many containers a pod has, and how many are ready. Native sidecars, in initContainers, count. */
 export function containersOf(pod: Pod): { all: number; ready: number } {
   const names = new Set([
     ...pod.spec.containers.map(({ name }) => name),
@@ -72,28 +72,28 @@ export function containersOf(pod: Pod): { all: number; ready: number } {
   return { all: names.size, ready: ready.length };
 }
 
-/** Returns the statuses of all containers, those that initialize the pod too. */
+/** Returns the statuses of all containers, including init containers. */
 export function statusesOf({ status }: Pod): ContainerStatus[] {
   return [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
 }
 
-/** Whether the pod runs and all its containers are ready. */
+/** Returns whether the pod runs and all its containers are ready. */
 export function isRunning(pod: Pod): boolean {
   const { all, ready } = containersOf(pod);
   return ready === all && pod.status?.phase === 'Running';
 }
 
-/** Whether the pod is being deleted, and will be gone in a moment. */
+/** Returns whether the pod is being deleted and will be gone soon. */
 export function isEnding({ metadata }: Pod): boolean {
   return metadata.deletionTimestamp !== undefined;
 }
 
-/** Whether the pod has Istio's proxy; it is an init container from 1.27 on. */
+/** Returns whether the pod has Istio's proxy, which is an init container from 1.27 on. */
 export function carriesProxy({ spec }: Pod): boolean {
   return [...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === 'istio-proxy');
 }
 
-/** Returns what messages call a pod: `pod full/httpbin-abc`. */
+/** Returns a pod's name in messages: `pod full/httpbin-abc`. */
 export function podName({ metadata }: Pod): string {
   return `pod ${metadata.namespace}/${metadata.name}`;
 }

@@ -12,14 +12,14 @@ const kinds = [
 ];
 
 /**
- * Returns the policies and rules on the cluster, whoever made them: before a run has made any, all are others'. Those
- * of other runs count, too, since anybody can put on a run's label.
+ * Returns all policies and rules on the cluster. Before a run has created any, all of them are others'. Includes those
+ * with a run's label, because anybody can set that.
  */
 export async function everyPolicy(kube: Kube): Promise<KubeObject[]> {
   return all(kube, kinds);
 }
 
-/** Returns what steps of a run applied and is still there. */
+/** Returns what the steps of a run applied, as far as it still exists. */
 export async function policiesOf(kube: Kube, run: string): Promise<KubeObject[]> {
   return all(kube, [...kinds, { group: 'networking.istio.io', kind: 'VirtualService' }], `${RUN_LABEL}=${run}`);
 }

@@ -21,7 +21,7 @@ const rule = (host: string) => ({
 
 const topologies = [topology('auto-mtls')];
 
-/** What a mesh lacks before anything is made on it. */
+/** The conditions that a mesh does not meet before anything is created on it. */
 function unmet(release: string, autoMtls: boolean, foreign: KubeObject[]): string[] {
   const mesh = {
     release: parseRelease(release),

@@ -5,13 +5,13 @@ import type { DestinationRule, World } from '../model/types.ts';
 import { type Run, worldOf } from './run.ts';
 import { placed } from './traffic.ts';
 
-/** What of a mesh must be so before the task can begin: a sentence and, where it is not so, what to do. */
+/** A condition that a mesh must meet before the task can begin: a sentence which, if it is not met, says what to do. */
 export interface Condition {
   met: boolean;
   why: string;
 }
 
-/** Returns what a mesh does not have that the task begins with, each with its remedy; none where it is fit. */
+/** Returns a sentence with a remedy for each condition that the mesh does not meet; none if it is suitable. */
 export function unmetOf(run: Pick<Run, 'istio' | 'topology' | 'foreign' | 'namespaces' | 'topologies'>): string[] {
   const world = worldOf(run, [], run.istio.mesh.autoMtls);
   return [autoMtlsOn(run), defaultIsPermissive(world), noRuleMatches(world, run)].flatMap(({ met, why }) =>
@@ -19,7 +19,7 @@ export function unmetOf(run: Pick<Run, 'istio' | 'topology' | 'foreign' | 'names
   );
 }
 
-/** Automatic mutual TLS is on. */
+/** Returns whether automatic mutual TLS is on. */
 export function autoMtlsOn({ istio: { mesh, configMap } }: Pick<Run, 'istio'>): Condition {
   const where = nameOf(configMap);
   if (mesh.autoMtls) return { met: true, why: `${where} has it on` };
@@ -29,7 +29,7 @@ export function autoMtlsOn({ istio: { mesh, configMap } }: Pick<Run, 'istio'>): 
   };
 }
 
-/** The mesh's default is PERMISSIVE. */
+/** Returns whether the mesh's default is PERMISSIVE. */
 export function defaultIsPermissive(world: World): Condition {
   const { mode, reason } = meshDefault(world);
   if (mode === 'PERMISSIVE') return { met: true, why: reason.text };
@@ -38,7 +38,7 @@ export function defaultIsPermissive(world: World): Condition {
   return { met: false, why: `${reason.text}; the task starts from PERMISSIVE: ${remedy}, or use another cluster` };
 }
 
-/** No DestinationRule decides how a client connects to a host of the run. */
+/** Returns whether no DestinationRule decides how a client connects to a host of the run. */
 export function noRuleMatches(
   { mesh, services, policies }: World,
   { topologies, namespaces }: Pick<Run, 'topologies' | 'namespaces'>,

@@ -9,7 +9,10 @@ import { isEnding, isRunning, type Pod, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
 import { placed } from './traffic.ts';
 
-/** Opens one shell in each client pod; they close with the run. A connection may drop: nothing was asked yet, so none is missed. */
+/**
+ * Opens one shell in each client pod, to be closed at the end of the run. If a connection drops, tries again: nothing
+ * was asked yet, so no answer is lost.
+ */
 export async function openProbeClients(run: Run): Promise<void> {
   const { openMs, openRetries, reopenMs } = run.limits;
   const end = performance.now() + openMs;
@@ -27,8 +30,8 @@ export async function openProbeClients(run: Run): Promise<void> {
 }
 
 /**
- * Returns a client whose shell is opened when it is first needed, and anew after it was lost: in the pod that the client
- * has by then. The run's notes tell of one that took another's place.
+ * Returns a client whose shell is opened when it is first needed, and opened again after it was lost, in the pod that
+ * the client has then. If that is another pod, a note of the run says so.
  */
 function probeClientOf(run: Run, path: string, container: string): ProbeClient & { close(): void } {
   const { namespace: home, name: workload } = placed(path, run.namespaces);
@@ -58,7 +61,7 @@ function probeClientOf(run: Run, path: string, container: string): ProbeClient &
   return {
     run: (script, timeoutMs) => {
       const end = performance.now() + timeoutMs;
-      // A step that was given up may still be asking when the next one begins.
+      // An abandoned step may still be asking when the next one begins.
       const turn = last.then(() => ask(script, end));
       last = turn.catch(() => {});
       return turn;
@@ -70,9 +73,9 @@ function probeClientOf(run: Run, path: string, container: string): ProbeClient &
 }
 
 /**
- * Waits for a pod of the client that runs and is ready; the one that was asked before is preferred.
+ * Waits for a running and ready pod of the client, and prefers the one that was used before.
  * @param end when to give up, on performance.now's clock
- * @throws InconclusiveError where there is none in time
+ * @throws InconclusiveError if there is none in time
  */
 async function readyPod({ kube, made, signal }: Run, workload: Workload, end: number, last?: Pod): Promise<Pod> {
   const { namespace, name } = workload;
@@ -104,12 +107,12 @@ function workloadOf({ topology, namespaces }: Run, path: string): Workload {
   return found;
 }
 
-/** The clients of all topologies, as `namespace/name`, with the container that has curl. */
+/** Returns the clients of all topologies, as `namespace/name`, with the container that has curl. */
 function clientsOf({ topologies }: Run): [string, string][] {
   return topologies.flatMap(({ clients }) => [...clients]);
 }
 
-/** Milliseconds that are left until a time, one at least: what has no time left ends at once. */
+/** Returns the milliseconds left until a time, at least one, so that a call with no time left ends at once. */
 function left(end: number): number {
   return Math.max(1, Math.ceil(end - performance.now()));
 }

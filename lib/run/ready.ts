@@ -4,7 +4,7 @@ import { RUN_LABEL } from '../kube/ownership.ts';
 import type { Workload } from '../model/types.ts';
 import { containersOf, isEnding, isRunning, type Pod, statusesOf } from './pods.ts';
 
-/** A workload's pods as `kubectl get pods` shows them. */
+/** A pod of a workload, as `kubectl get pods` shows it. */
 export interface Readiness {
   workload: Workload;
   pod?: string;
@@ -14,15 +14,15 @@ export interface Readiness {
   wanted: string;
   /** The pod runs and all its containers are ready. */
   running: boolean;
-  /** The pod has a sidecar, which is ready: istiod's configuration is there. */
+  /** The pod has a ready sidecar, so istiod's configuration has arrived. */
   configured: boolean;
-  /** What a container waits for, where it waits. */
+  /** What its containers wait for; empty if none waits. */
   waiting: string;
 }
 
 const kind = { apiVersion: 'v1', kind: 'Pod' };
 
-/** Returns the readiness of each pod that the workloads are to have. */
+/** Returns the readiness of each pod that the workloads should have. */
 export async function readiness(kube: Kube, run: string, workloads: Workload[]): Promise<Readiness[]> {
   const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))];
   const pods = await Promise.all(

@@ -8,7 +8,7 @@ const message = `Internal:Error adding/updating listener(s) 0.0.0.0_8000: Didn't
 virtualInbound: Didn't find a registered implementation for 'x'
 `;
 
-/** How releases log it: by tabs, by a scope more, as JSON, and with another id of the connection before 1.12. */
+/** How releases log it: with tabs, with one more scope, as JSON, and before 1.12 with another form of connection id. */
 const logs: [string, string][] = [
   [
     '1.10',

@@ -5,20 +5,20 @@ import { wordsOf } from '../kube/rights.ts';
 import { rightToLogs } from './rights.ts';
 import type { Run } from './run.ts';
 
-/** A sidecar that did not take what istiod sent it. */
+/** A sidecar's rejection of what istiod sent to it. */
 export interface Rejection {
   namespace: string;
   pod: string;
-  /** What it did not take, such as `LDS`. */
+  /** The kind of resource that it rejected, such as `LDS`. */
   type: string;
-  /** What istiod logged of it, in one line. */
+  /** What istiod logged about it, on one line. */
   said: string;
 }
 
-/** What istiod's log tells of the run's sidecars. */
+/** What istiod's log says about the run's sidecars. */
 export interface Rejections {
   found: Rejection[];
-  /** A sentence where it could not be read. */
+  /** A sentence, if the log could not be read. */
   unread?: string;
 }
 
@@ -31,11 +31,11 @@ const resources: Record<string, string> = {
   ECDS: 'extensions',
 };
 
-/** Envoy names each listener that it does not take: the first ones tell enough. */
+/** The maximum length of a quotation. Envoy names every listener that it rejects, but the first ones say enough. */
 const LENGTH = 300;
 
 /**
- * Reads in istiod's log which of the run's sidecars have rejected their configuration.
+ * Finds in istiod's log which of the run's sidecars have rejected their configuration.
  * @param sinceMs how far back to read
  */
 export async function lookForRejections(
@@ -58,8 +58,10 @@ export async function lookForRejections(
 }
 
 /**
- * Returns what a log of istiod tells of sidecars in some namespaces, the last word on each kind of resource of each.
- * istio/istio pkg/xds/server.go, ShouldRespond; pilot/pkg/xds/delta.go, shouldRespondDelta; before 1.24 pilot/pkg/xds/ads.go.
+ * Returns the rejections in a log of istiod by sidecars in the given namespaces: for each sidecar and kind of resource,
+ * the last one.
+ * istio/istio pkg/xds/server.go, ShouldRespond; pilot/pkg/xds/delta.go, shouldRespondDelta; before 1.24
+ * pilot/pkg/xds/ads.go.
  */
 export function rejectionsIn(log: string, namespaces: string[]): Rejection[] {
   const last = new Map<string, Rejection>();
@@ -72,7 +74,7 @@ export function rejectionsIn(log: string, namespaces: string[]): Rejection[] {
   return [...last.values()];
 }
 
-/** Returns a sentence for each kind of resource that is rejected, in istiod's words, and what to do. */
+/** Returns a sentence for each kind of rejected resource, which quotes istiod and says what to do. */
 export function rejectionWords(found: Rejection[]): string[] {
   const and = new Intl.ListFormat('en');
   return [...Map.groupBy(found, ({ type }) => type)].map(([type, all]) => {
@@ -84,7 +86,7 @@ export function rejectionWords(found: Rejection[]): string[] {
   });
 }
 
-/** An entry begins with a time, or is an object of JSON; what Envoy says goes on over several lines. */
+/** Returns a log's entries. Each begins with a time or is a JSON object; a message of Envoy's spans several lines. */
 function entriesOf(log: string): string[] {
   return log.split(/\n(?=\d{4}-\d\d-\d\dT|\{)/).map((entry) => {
     if (!entry.startsWith('{')) return entry;
@@ -96,7 +98,10 @@ function entriesOf(log: string): string[] {
   });
 }
 
-/** A connection is `<pod>.<namespace>-<number>`; before 1.12 `sidecar~<address>~<pod>.<namespace>~<domain>-<number>`. */
+/**
+ * Parses the id of a connection: `<pod>.<namespace>-<number>`; before 1.12
+ * `sidecar~<address>~<pod>.<namespace>~<domain>-<number>`.
+ */
 function proxyOf(connection: string): { namespace: string; pod: string } {
   const node = connection.replace(/-\d+$/, '').split('~');
   const [pod = '', namespace = ''] = (node[2] ?? node[0] ?? '').split('.');

@@ -6,8 +6,8 @@ import { quoted } from './shell.ts';
 import { placed, type Traffic, targetOf } from './traffic.ts';
 
 /**
- * Returns the commands with which a person applies a step's objects and asks one pair by hand, as the task does.
- * They need the run's namespaces, which `--keep` leaves.
+ * Returns the commands to apply a step's objects and ask one pair by hand, as the task does. They need the run's
+ * namespaces, which `--keep` leaves in place.
  */
 export function reproOf(
   run: Pick<Run, 'cluster' | 'namespaces' | 'topologies'>,

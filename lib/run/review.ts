@@ -16,36 +16,37 @@ import { type Run, worldOf } from './run.ts';
 import { lookAtServing, replacements, type Serving, servingProblems } from './serving.ts';
 import { differences } from './stored.ts';
 
-/** What is known of a step once it was asked. */
+/** What is known about a step after its pairs were asked. */
 export interface AskedStep {
   worlds: Worlds;
   cells: RunCell[];
   judgements: ReadonlyMap<string, Judgement>;
   /** The judgement of each pair right before the step. */
   observed: Run['observed'];
-  /** Who served when the step was applied. */
+  /** The pods, Services and endpoints when the step was applied. */
   serving: Serving;
-  /** By this machine's clock. */
+  /** In milliseconds since 1970, by this machine's clock. */
   appliedAt: number;
   changed: boolean;
-  /** Where the API server stored something else than was applied. */
+  /** A sentence for each difference between what was applied and what the API server stored. */
   altered: string[];
 }
 
-/** What is known of a step's answers besides themselves. */
+/** What is known about a step besides its answers. */
 export interface StepReview {
   notes: string[];
-  /** Returns the judgement of a pair in the light of all this. */
+  /** Returns the judgement of a pair in view of all this. */
   judge(cell: RunCell, judgement: Judgement): Judgement;
 }
 
 /**
- * Looks beside the answers: whether the cluster is what the expectations were made of, whether the step's arrival was seen
- * at all, and what else may be to blame for a wrong answer. Of what is in doubt no answer is a pass, nor a failure.
+ * Checks what the answers do not show: whether the cluster is still as the expectations assume, whether the step was
+ * seen to arrive, and what else may have caused a wrong answer. A pair in doubt is inconclusive, neither a pass nor a
+ * failure.
  */
 export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview> {
   const wrong = [...step.judgements.values()].some(({ verdict }) => verdict !== 'pass');
-  // Where a look fails, what was seen stands; that it failed is one more doubt.
+  // If one of these calls fails, what was observed still stands. The failure is one more reason for doubt.
   const failed: string[] = [];
   const looked = <T>(look: Promise<T>): Promise<T | undefined> =>
     look.catch((error: unknown) => {
@@ -79,7 +80,7 @@ export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview>
       ...(mesh === undefined ? [] : [mesh]),
     ],
     judge: (cell, judgement) => {
-      // Of what else others write into the mesh configuration most has no part in mutual TLS.
+      // Most of what others write into the mesh configuration does not affect mutual TLS, so a pass remains a pass.
       const config = judgement.verdict === 'pass' || mesh === undefined ? [] : [mesh];
       const own = changes(cell) && step.changed && !didOtherwise(step.observed, cell) ? [unshown(step, [cell])] : [];
       const all = [...new Set([...reasons, ...own, ...config, ...foreign(cell, judgement)])];
@@ -101,17 +102,19 @@ async function causesNow(run: Run): Promise<Cause[]> {
   return likelyCauses(run, run.others, others);
 }
 
-/** A sidecar that rejects what istiod sends goes on as it was before the step. */
+/** Finds rejections since the step was applied: a sidecar that rejects what istiod sends keeps behaving as before. */
 function rejectionsSince(run: Run, { appliedAt }: AskedStep): Promise<Rejections> {
   return lookForRejections(run, performance.timeOrigin + performance.now() - appliedAt);
 }
 
-/** Whether it is a sidecar at either end of a pair. */
+/** Returns a filter for rejections by sidecars in the namespaces of a pair's client and server. */
 function isAbout({ question: { client, server } }: RunCell): (rejection: Rejection) => boolean {
   return ({ namespace }) => namespace === client.namespace || namespace === server.namespace;
 }
 
-/** A step has been seen to arrive if at least one pair was seen to do something else before. */
+/**
+ * Returns a sentence if no pair that the step changes was seen to behave differently before: then no arrival was seen.
+ */
 function notObservedBefore(step: AskedStep): string[] {
   const changing = step.cells.filter(changes);
   if (!step.changed || changing.length === 0 || changing.some((cell) => didOtherwise(step.observed, cell))) return [];
@@ -124,8 +127,8 @@ function unshown({ observed }: AskedStep, cells: RunCell[]): string {
 }
 
 /**
- * Takes the policies and rules of others as they are now for the steps to come, and tells of each pair what changed about it.
- * On a busy cluster much changes that has no part in the run.
+ * Records others' current policies and rules for the next steps, and returns a function that says, for each pair, which
+ * of their changes cast doubt on it. On a busy cluster, many changes have nothing to do with the run.
  */
 function foreignDoubts(
   run: Run,
@@ -138,7 +141,7 @@ function foreignDoubts(
   const world = { ...worlds.during, policies: worldOf(run, run.applied, run.autoMtls).policies };
   const since = new Map(cells.map((cell) => [cell.id, predict(world, cell.question)]));
   const differs = (cell: RunCell): boolean => JSON.stringify(since.get(cell.id)) !== JSON.stringify(cell.expectation);
-  // What is known of a pair was seen under other rules: the next step asks it before it begins.
+  // The known answers of such a pair were given under other rules, so the next step asks it again before it begins.
   for (const cell of cells) if (differs(cell)) run.observed.delete(cell.id);
   const acting = found.filter(({ before, now: one }) => [before, one].some((object) => object && canAct(run, object)));
   return (cell, { verdict }) => {
@@ -151,7 +154,7 @@ function told(found: ForeignChange[], more: string): string[] {
   return found.length === 0 ? [] : [`${found.map(({ text }) => text).join('; ')}${more}`];
 }
 
-/** Returns a sentence where an object of the step is no longer as the run applied it, since somebody else changed it. */
+/** Returns a sentence if somebody else has changed or deleted an object that the run applied. */
 async function objectsChanged({ kube, applied }: Run): Promise<string | undefined> {
   const changed = await Promise.all(
     applied.map(async (object) => {

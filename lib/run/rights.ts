@@ -3,26 +3,30 @@ import { isServed } from '../kube/kinds.ts';
 import type { Right } from '../kube/rights.ts';
 import { otherResources } from './others.ts';
 
-/** To know what else can act on the workloads; a run does without, but a step of it is then inconclusive. */
+/**
+ * Rights to see what else can act on the workloads. A run works without them, but then one of its steps is
+ * inconclusive.
+ */
 export const rightsToOthers: Right[] = otherResources
-  // A run applies some of its own, and needs the right anyway.
+  // A run applies VirtualServices of its own, so it needs this right anyway.
   .filter(({ resource }) => resource !== 'virtualservices')
   .map((what) => ({ verb: 'list', ...what }));
 
-/** To be told at once, and in istiod's words, of a sidecar that rejects its configuration; a run does without. */
+/** The right to learn at once, in istiod's words, that a sidecar rejects its configuration. A run works without it. */
 export const rightToLogs: Right = { verb: 'get', resource: 'pods', subresource: 'log' };
 
-/** To change the mesh configuration, and to let others do so afterwards. */
+/** Rights to change the mesh configuration, and to let others change it afterwards. */
 const meshWideRights: Right[] = [
   { verb: 'patch', resource: 'configmaps' },
   { verb: 'delete', group: 'coordination.k8s.io', resource: 'leases' },
 ];
 
-/** The API up to Istio 1.5, and its policy of the whole mesh, which a run only looks at. */
+/** The API group of policies up to Istio 1.5. A run only lists its MeshPolicies. */
 const OLD = 'authentication.istio.io';
 
 /**
- * Returns what the user of a run must be allowed to do; manifests/rights.yaml grants it, `rightsToOthers` and `rightToLogs`.
+ * Returns the rights that the user of a run needs. manifests/rights.yaml grants these, `rightsToOthers` and
+ * `rightToLogs`.
  * @param meshWide whether a suite of the run changes the mesh configuration
  */
 export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): Right[] {
@@ -43,13 +47,13 @@ export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): 
       : []),
     ...['serviceaccounts', 'services'].map((resource) => ({ verb: 'create', resource })),
     ...['create', 'list', 'delete'].map((verb) => ({ verb, group: 'apps', resource: 'deployments' })),
-    // Who serves is looked at around every step.
+    // Before and after every step, a run checks which pods serve the requests.
     { verb: 'list', resource: 'services' },
     { verb: 'list', group: 'apps', resource: 'replicasets' },
     { verb: 'list', group: 'discovery.k8s.io', resource: 'endpointslices' },
     ...['get', 'list'].map((verb) => ({ verb, resource: 'configmaps' })),
     { verb: 'list', resource: 'pods' },
-    // A socket is opened with GET, for which newer API servers ask `create`, too.
+    // A WebSocket is opened with GET. Newer API servers also require `create` for it.
     ...['get', 'create'].map((verb) => ({ verb, resource: 'pods', subresource: 'exec' })),
     ...['create', 'get', 'patch'].map((verb) => ({ verb, group: 'coordination.k8s.io', resource: 'leases' })),
     ...(meshWide ? meshWideRights : []),

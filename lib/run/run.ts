@@ -10,60 +10,62 @@ import type { Others } from './others.ts';
 import type { Serving } from './serving.ts';
 import type { Topology } from './topology.ts';
 
-/** One invocation on one cluster: what it was given, what it made, what is applied now. */
+/** One invocation on one cluster: its options, what it created, and what is currently applied. */
 export interface Run {
   id: string;
   cluster: Cluster;
   kube: Kube;
   istio: Istio;
-  /** The topologies of its suites, all made at its beginning. */
+  /** The topologies of its suites, all created at the start. */
   topologies: readonly Topology[];
-  /** Their namespaces to those that the run makes. */
+  /** For each namespace of the topologies, the one that the run creates. */
   namespaces: Record<string, string>;
-  /** Their workloads and Services, in the run's namespaces. */
+  /** The topologies' workloads and Services, in the run's namespaces. */
   topology: Pick<World, 'workloads' | 'services'>;
-  /** How long the run waits for each thing, as its options have it. */
+  /** How long the run waits for each thing, according to its options. */
   limits: Limits;
-  /** How small a share of wrong answers each step must find. */
+  /** The share of wrong answers that each step must find. */
   sensitivity: Sensitivity;
-  /** In how many steps each pair is asked, by its id. */
+  /** The number of steps that ask each pair, by its id. */
   asks: Map<string, number>;
   /** Aborted by ^C. */
   signal: AbortSignal;
   onProgress: OnProgress;
-  /** The namespaces that the run made, as stored: first the one that holds its record. */
+  /** The namespaces that the run created, as stored. The first one holds its record. */
   ownNamespaces: KubeObject[];
-  /** There from when the run first took the mesh's Lease; `rest` ends its renewal. */
+  /** Present from when the run takes the mesh's Lease until it gives it up; `rest` ends the renewal. */
   meshLease?: { rest(): void };
   /** What the run must undo, newest first. */
   cleanup: CleanupStack;
-  /** Shells in the client pods, by workload as the topology names it. */
+  /** Shells in the client pods, by the workload's name in the topology. */
   probeClients: Map<string, ProbeClient>;
-  /** What the run made at its beginning, as the API server stored it: its own are known by their uids. */
+  /** What the run created at the start, as the API server stored it. The uids identify the run's own objects. */
   made: KubeObject[];
-  /** Who served when the last step was over; absent before the first. */
+  /** The pods, Services and endpoints at the end of the last step; absent before the first. */
   serving?: Serving;
-  /** What was noticed besides the answers, for the notes of the step that is under way; whoever writes them takes them. */
+  /** Observations besides the answers, for the notes of the current step, whose result then removes them from here. */
   notes: string[];
-  /** Policies and rules of others that were there before the run. */
+  /** Policies and rules of others. */
   foreign: KubeObject[];
-  /** What else could act on the workloads when the run began; absent until the check `others` has looked. */
+  /** What else could act on the workloads when the run began; absent until the check `others` has run. */
   others?: Others;
-  /** What the run itself has applied: what the step wants, with the age that the API server gave it. */
+  /**
+   * What the run itself has applied: the objects as the step wants them, with the age that the API server gave them.
+   */
   applied: KubeObject[];
-  /** Automatic mutual TLS as the run has set or found it. */
+  /** Whether automatic mutual TLS is on, as the run has set or found it. */
   autoMtls: boolean;
-  /** The judgement of each pair under what is applied now, by its id; absent where it was not asked. */
+  /** The judgement of each pair under what is currently applied, by its id; absent if it was not asked. */
   observed: Map<string, Pick<Judgement, 'why' | 'seen'>>;
-  /** What istiod's log says of pods that did not become ready, or why it was not read. */
+  /** What istiod's log says about pods that did not become ready, or why it was not read. */
   istiodLog?: string;
-  /** Why nothing may be asked; absent while all is well. */
+  /** Why no pair may be asked; absent if all is well. */
   blocked?: string;
 }
 
 /**
- * Returns the topologies' namespaces to those of a run: `<namespace>-<run id>`.
- * @throws UsageError where two topologies have one of the same name
+ * Returns the run's namespace for each namespace of the topologies: `<namespace>-<run id>`.
+ * @throws UsageError if two topologies have a namespace of the same name
  */
 export function namespacesOf(topologies: readonly Topology[], id: string): Record<string, string> {
   assertTogether(topologies);
@@ -72,8 +74,8 @@ export function namespacesOf(topologies: readonly Topology[], id: string): Recor
 }
 
 /**
- * Makes sure that one run can make all of these topologies.
- * @throws UsageError where two have a namespace of the same name
+ * Makes sure that one run can create all of these topologies.
+ * @throws UsageError if two have a namespace of the same name
  */
 export function assertTogether(topologies: readonly Topology[]): void {
   const names = topologies.flatMap(({ namespaces }) => namespaces);
@@ -85,12 +87,12 @@ export function assertTogether(topologies: readonly Topology[]): void {
   );
 }
 
-/** Returns a new run's id: short, and unlikely to meet another's. */
+/** Returns an id for a new run: short, and unlikely to equal another's. */
 export function newId(): string {
   return crypto.randomUUID().slice(0, 6);
 }
 
-/** Returns everything that Istio's rules look at, with the given objects applied. */
+/** Returns the input of Istio's rules, with the given objects applied. */
 export function worldOf(
   run: Pick<Run, 'istio' | 'topology' | 'foreign'>,
   applied: KubeObject[],

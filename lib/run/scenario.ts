@@ -10,29 +10,29 @@ export interface Scenario extends AskStep {
 }
 
 /**
- * Returns a step of a suite with its traffic: its own, else all of its suite's topology.
+ * Returns a step of a suite with its traffic: its own or, by default, all traffic of the suite's topology.
  * @throws UsageError if the topology cannot be read
  */
 export function scenarioOf(suite: Pick<Suite, 'topology'>, step: AskStep): Scenario {
   return { ...step, traffic: step.traffic ?? topology(suite.topology).traffic };
 }
 
-/** Returns all that a suite asks, step by step. */
+/** Returns the scenarios of a suite, in order. */
 export function scenariosOf(suite: Suite): Scenario[] {
   return suite.steps.flatMap((step) => (step.kind === 'ask' ? [scenarioOf(suite, step)] : []));
 }
 
-/** Returns a suite whose steps name all that they ask. */
+/** Returns a suite in which every step that asks names its traffic. */
 export function withTraffic(suite: Suite): Suite {
   return { ...suite, steps: suite.steps.map((step) => (step.kind === 'ask' ? scenarioOf(suite, step) : step)) };
 }
 
-/** Returns a suite without the steps that a release is not asked. */
+/** Returns a suite without the steps that do not apply to a release. */
 export function onRelease(suite: Suite, release: Release): Suite {
   return { ...suite, steps: suite.steps.filter((step) => step.kind === 'check' || isWithin(release, step)) };
 }
 
-/** Returns the topologies of the suites that ask; of all, if none does. */
+/** Returns the topologies of the suites with steps that ask, or of all suites if none has any. */
 export function topologiesOf(suites: readonly Suite[]): Topology[] {
   const asking = suites.filter(({ steps }) => steps.some(({ kind }) => kind === 'ask'));
   const names = (asking.length > 0 ? asking : suites).map((suite) => suite.topology);

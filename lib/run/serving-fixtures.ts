@@ -4,7 +4,7 @@ import type { KubeObject, Service, Workload, World } from '../model/types.ts';
 import type { Pod, ReplicaSet } from './pods.ts';
 import type { EndpointSlice, Serving } from './serving.ts';
 
-/** The namespaces of a run as a cluster has them once its pods are ready, with what the run made. */
+/** What a run's namespaces contain once its pods are ready, and what of it the run created itself. */
 export function servingOf(
   { workloads, services }: Pick<World, 'workloads' | 'services'>,
   id: string,
@@ -24,7 +24,7 @@ export function servingOf(
 
 const tlsMode = { 'security.istio.io/tlsMode': 'istio' };
 const keyOf = ({ namespace, name }: { namespace: string; name: string }) => `${namespace}/${name}`;
-/** What names an object's owner. */
+/** The ownerReferences of an object whose owner has this uid. */
 export const owner = (uid: string) => [{ uid, controller: true }];
 const stored = <T extends KubeObject>(object: T, uid: string): T => ({
   ...object,

@@ -11,7 +11,7 @@ import { topology as topologyNamed } from './topology.ts';
 const topology = topologyOf(workloadObjects([topologyNamed('auto-mtls')], {}), parseRelease('1.31'));
 const tlsMode = { 'security.istio.io/tlsMode': 'istio' };
 
-/** The task's namespaces as a cluster has them, with a pod for each workload. */
+/** The contents of the task's namespaces on a cluster, with a pod for each workload. */
 let serving: Serving;
 let made: KubeObject[];
 beforeEach(() => {
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 const problems = () => servingProblems({ topology, made }, serving);
 
-/** The objects of the first of a kind in a namespace, to be changed. */
+/** Objects of the cluster, for tests to change. */
 const pod = (namespace: string, name: string) =>
   serving.pods.find(({ metadata }) => metadata.namespace === namespace && metadata.name === `${name}-1`) as Pod;
 const slice = (namespace: string) =>
@@ -42,7 +42,7 @@ describe('a pod', () => {
     expect(problems()).toEqual([
       'httpbin.full is also served by pod full/intruder (10.1.2.3), which the run did not make',
     ]);
-    // Before it is ready it serves nobody.
+    // It serves no requests before it is ready.
     Object.assign(slice('full').endpoints?.at(-1) ?? {}, { conditions: { ready: false } });
     expect(problems()).toEqual([]);
   });

@@ -14,7 +14,7 @@ export interface EndpointSlice extends KubeObject {
   ports?: { name?: string; port?: number }[] | null;
 }
 
-/** Who serves in the run's namespaces, at one moment. */
+/** What serves requests in the run's namespaces at one moment: pods, Services and endpoints. */
 export interface Serving extends Pods {
   services: Service[];
   slices: EndpointSlice[];
@@ -24,7 +24,7 @@ type Known = Pick<Run, 'topology' | 'made'>;
 
 const TLS_MODE = 'security.istio.io/tlsMode';
 
-/** Looks at who serves in the run's namespaces; all calls at once, cheap enough for every step. */
+/** Fetches what serves requests in the run's namespaces, with parallel calls: it is cheap enough for every step. */
 export async function lookAtServing({ kube, namespaces }: Pick<Run, 'kube' | 'namespaces'>): Promise<Serving> {
   const where = Object.values(namespaces);
   const [{ pods, replicaSets }, services, slices] = await Promise.all([
@@ -36,16 +36,16 @@ export async function lookAtServing({ kube, namespaces }: Pick<Run, 'kube' | 'na
 }
 
 /**
- * Tells where those who serve are not those of the topology, on which every expectation builds: a pod more or less, a
- * sidecar or its label, a Service that is not as the run made it.
- * @returns a sentence for each problem, naming the pod or the address; none where all is well
+ * Compares what serves requests with the topology, on which every expectation is based. Finds extra and missing pods,
+ * wrong sidecars and labels, and Services that are not as the run created them.
+ * @returns a sentence for each problem, naming the pod or the address; none if all is well
  */
 export function servingProblems(run: Known, serving: Serving): string[] {
   const { workloads, services } = run.topology;
   const behind = new Set(services.flatMap((service) => backing(service, workloads)));
   const pods = workloads.flatMap((workload) =>
     podsOf(workload, serving, run.made)
-      // One that goes away serves nobody, but one of a server may still be asked.
+      // A pod that is being deleted does not matter, except a server's, which may still get requests.
       .filter((pod) => behind.has(workload) || !isEnding(pod))
       .flatMap((pod) => [
         ...sidecarProblems(pod, workload),
@@ -55,7 +55,7 @@ export function servingProblems(run: Known, serving: Serving): string[] {
   return [...new Set([...pods, ...services.flatMap((service) => serviceProblems(run, service, serving))])];
 }
 
-/** Returns a sentence for each pod of a server that its Deployment has replaced: as good as the one before, but another. */
+/** Returns a sentence for each server with new pods in place of old ones: equivalent, but not the same. */
 export function replacements(run: Known, before: Serving, now: Serving): string[] {
   const { workloads, services } = run.topology;
   const servers = workloads.filter((workload) => services.some((service) => backing(service, [workload]).length > 0));
@@ -74,7 +74,7 @@ function without(some: Pod[] = [], others: Pod[] = []): Pod[] {
   return some.filter(({ metadata: { uid } }) => !others.some(({ metadata }) => metadata.uid === uid));
 }
 
-/** Returns the workloads whose pods a Service selects, as it was applied. */
+/** Returns the workloads whose pods a Service, as it was applied, selects. */
 export function backing({ metadata, spec }: Service, workloads: Workload[]): Workload[] {
   if (spec.selector === undefined) return [];
   return workloads.filter(
@@ -94,7 +94,7 @@ function sidecarProblems(pod: Pod, workload: Workload): string[] {
 function podProblems(pod: Pod, workload: Workload): string[] {
   if (isEnding(pod)) return [`${podName(pod)} is being deleted`];
   const problems = isRunning(pod) ? [] : [`${podName(pod)} is not ready`];
-  // Clients choose mutual TLS by this label, whether there is a sidecar or not.
+  // Clients choose mutual TLS by this label, even if the pod has no sidecar.
   const label = pod.metadata.labels?.[TLS_MODE];
   if ((label === 'istio') === announcesMutualTls(workload)) return problems;
   if (announcesMutualTls(workload)) {
@@ -123,7 +123,7 @@ function serviceProblems(run: Known, service: Service, serving: Serving): string
     .filter((pod) => isRunning(pod) && !endpoints.some((endpoint) => isOf(endpoint, pod)))
     .map((pod) => `${name} is not served by ${podName(pod)}`);
   const strange = endpoints
-    // One of a pod that goes away is told with the pod.
+    // The endpoint of a pod that is being deleted is reported with the pod.
     .filter((endpoint) => !workloads.some((one) => podsOf(one, serving, run.made).some((pod) => isOf(endpoint, pod))))
     .map((endpoint) => `${name} is also served by ${strangerOf(endpoint, run, serving)}`);
   return [
@@ -141,11 +141,11 @@ interface Endpoint {
   slice: EndpointSlice;
 }
 
-/** What the Service's requests are sent to, whoever wrote it. */
+/** Returns the endpoints that the Service's requests are sent to, including those that somebody else wrote. */
 function endpointsOf(service: Service, slices: EndpointSlice[]): Endpoint[] {
   return slicesOf(service, slices).flatMap((slice) =>
     (slice.endpoints ?? [])
-      // Unknown is ready, by the API's own word.
+      // The API says to take an unknown condition as ready.
       .filter(({ conditions }) => (conditions?.ready ?? true) === true)
       .flatMap(({ addresses, targetRef }) =>
         addresses.map((address) => ({ address, uid: targetRef?.kind === 'Pod' ? targetRef.uid : undefined, slice })),
@@ -161,7 +161,7 @@ function slicesOf({ metadata }: Service, slices: EndpointSlice[]): EndpointSlice
   );
 }
 
-/** By address too: a slice that somebody wrote may name one pod and send to another. */
+/** Compares the address, too: a slice that somebody else wrote may name one pod and send requests to another. */
 function isOf({ address, uid }: Endpoint, { metadata, status }: Pod): boolean {
   return uid === metadata.uid && (status?.podIPs ?? []).some(({ ip }) => ip === address);
 }

@@ -7,8 +7,8 @@ import { backing } from './serving.ts';
 type Served = Pick<World, 'services' | 'workloads'>;
 
 /**
- * Returns one name for all Services that share pods, by each Service's `namespace/name`: a sidecar counts the connections
- * to its pod, whichever Service they were made to.
+ * Returns, by each Service's `namespace/name`, one name for all Services that share pods with it: a sidecar counts the
+ * connections to its pod, no matter to which Service they were made.
  */
 export function sharedNames({ services, workloads }: Served): Map<string, string> {
   // An ExternalName leads to the pods of its target.
@@ -27,16 +27,16 @@ export function sharedNames({ services, workloads }: Served): Map<string, string
   return names;
 }
 
-/** What sidecars count together, by the name that cells and counters have for it. */
+/** What sidecars count together, with its name in cells and counters. */
 export interface Counted {
   name: string;
-  /** The part of each workload's sidecar, by `namespace/name`. */
+  /** What each workload's sidecar counts together, by the workload's `namespace/name`. */
   parts: Map<string, Part>;
 }
 
 /**
  * Returns what the sidecars behind a port of a Service count together.
- * @param names as sharedNames has them
+ * @param names the result of sharedNames
  */
 export function countedAt(
   world: Served,
@@ -44,7 +44,7 @@ export function countedAt(
   { port, protocol }: { port: number; protocol: Protocol },
   names: ReadonlyMap<string, string>,
 ): Counted {
-  // Of a port on which its pod does not listen a sidecar counts nothing.
+  // A sidecar counts nothing for a port on which its pod does not listen.
   const endpoints = endpointsOf(world, aliasTarget(world, service), { port }).filter(({ listens }) => listens);
   const parts = endpoints.map(({ workload, port: dialled }) => {
     const part: Part = isPassedOn(protocol) ? 'passed-on' : dialled;
@@ -54,7 +54,7 @@ export function countedAt(
   return { name: [names.get(pathOf(service)), written].filter(Boolean).join(' '), parts: new Map(parts) };
 }
 
-/** Returns the name that a Service has in sharedNames. */
+/** Returns the key of a Service in sharedNames. */
 export function pathOf({ metadata }: Service): string {
   return `${metadata.namespace}/${metadata.name}`;
 }

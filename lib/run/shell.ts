@@ -1,6 +1,6 @@
-// Not shell-quote, which writes `admin\@kind` and `--out\=x`: what is quoted here is for people to read.
+// The package shell-quote would write `admin\@kind` and `--out\=x`, but these commands are for people to read.
 
-/** Returns a word as a shell of POSIX reads it back, quoted only where it must be. */
+/** Returns a word for a POSIX shell, quoted only if necessary. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -28,26 +28,26 @@ import type { Topology } from './topology.ts';
 
 export interface StartOptions {
   cluster: Cluster;
-  /** What to make. */
+  /** The topologies to create. */
   topologies: readonly Topology[];
-  /** Istio's version, where the user named it. */
+  /** Istio's version, if the user named it. */
   istio?: string | undefined;
-  /** A suite of the run changes the mesh for everybody. */
+  /** Whether a suite of the run changes the mesh for everybody. */
   meshWide: boolean;
-  /** How small a share of wrong answers each step must find, where not the usual one. */
+  /** The share of wrong answers that each step must find, if not the usual one. */
   sensitivity?: Sensitivity | undefined;
-  /** What the user wants otherwise than the usual limits. */
+  /** Limits that the user set instead of the usual ones. */
   limits?: Partial<Limits> | undefined;
-  /** Leave the namespaces in place at the end. */
+  /** Whether to leave the namespaces in place at the end. */
   keep: boolean;
   signal: AbortSignal;
   onProgress: OnProgress;
 }
 
 /**
- * Looks whether the cluster is fit for a run, takes away what dead runs left, and waits for one that has changed the mesh.
- * Makes nothing.
- * @throws UsageError with the remedy, where it is not fit
+ * Checks that the cluster is suitable for a run, removes what dead runs left, and waits for a run that has changed the
+ * mesh. Creates nothing.
+ * @throws UsageError with the remedy, if the cluster is not suitable
  */
 export async function prepare(options: StartOptions): Promise<Run> {
   const { cluster, onProgress, signal, topologies } = options;
@@ -91,7 +91,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
   return run;
 }
 
-/** Returns Istio as it is while no run has changed the mesh. */
+/** Returns Istio as it is when no run has changed the mesh. */
 async function settled(kube: Kube, found: Istio, options: StartOptions & { limits: Limits }): Promise<Istio> {
   const { limits } = options;
   for (;;) {
@@ -103,8 +103,8 @@ async function settled(kube: Kube, found: Istio, options: StartOptions & { limit
 }
 
 /**
- * Makes the run's workloads and opens the shells in its client pods. What is wrong with the pods blocks the run.
- * @throws UsageError where the cluster refuses an object
+ * Creates the run's workloads and opens the shells in its client pods. A problem with the pods blocks the run.
+ * @throws UsageError if the cluster refuses an object
  */
 export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): Promise<void> {
   if (options.keep) run.cleanup.add('marking the namespaces as kept', () => markKept(run));
@@ -117,7 +117,7 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
     if (waited.istiodLog !== undefined) run.istiodLog = waited.istiodLog;
     return;
   }
-  // Endpoints follow their pods by a moment; what is still amiss after it the steps will tell.
+  // Endpoints appear shortly after their pods. If a problem remains, the steps report it.
   await waitFor(async () => servingProblems(run, await lookAtServing(run)).length === 0, {
     what: "the Services' endpoints",
     limitMs: run.limits.servingMs,
@@ -129,7 +129,7 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
   });
 }
 
-/** Marks the run's namespaces so that only `--sweep` takes them away. */
+/** Marks the run's namespaces so that only `--sweep` removes them. */
 async function markKept({ kube, ownNamespaces }: Run): Promise<void> {
   const labels = { [KEEP_LABEL]: 'true' };
   const mark = ({ apiVersion, kind, metadata: { name, uid } }: KubeObject) =>
@@ -138,9 +138,9 @@ async function markKept({ kube, ownNamespaces }: Run): Promise<void> {
 }
 
 /**
- * Deletes the namespaces that the run made, and their Deployments at the same time: the namespace controller waits five
- * seconds before it looks, and if it then meets a pod it comes back only after a pause. On a cluster that this project
- * made nothing waits.
+ * Deletes the namespaces that the run created, and their Deployments at the same time: the namespace controller waits
+ * five seconds before it acts, and if it then finds a pod, it tries again only after a pause. On a cluster that this
+ * project created, a purge avoids this wait.
  */
 async function deleteNamespaces({ kube, id, cluster, limits, ownNamespaces, onProgress }: Run): Promise<void> {
   const labels = `${RUN_LABEL}=${id}`;

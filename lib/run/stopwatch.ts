@@ -1,11 +1,11 @@
-/** Something that took its time. */
+/** A part of a step, and how long it took. */
 export interface Lap {
   name: string;
   /** In milliseconds. */
   ms: number;
 }
 
-/** Returns a function that ends a lap, which began where the last one ended, and the laps so far. */
+/** Returns a function that ends the current lap and begins the next one, and a list of the laps that have ended. */
 export function stopwatch(): { lap: (name: string) => void; laps: Lap[] } {
   const laps: Lap[] = [];
   let begunAt = performance.now();

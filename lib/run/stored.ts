@@ -1,9 +1,9 @@
 import type { KubeObject } from '../model/types.ts';
 
 /**
- * Tells where an object is not on the API server as it was applied: something on its way, such as an admission webhook,
- * or somebody afterwards has changed it. Fields that were not stated may have any value.
- * @returns words for each field, such as `spec.mtls.mode is "PERMISSIVE", not "STRICT" as applied`
+ * Finds fields whose stored value is not the applied one, because something on the way, such as an admission webhook,
+ * or somebody afterwards has changed it. Fields that were not applied may have any value.
+ * @returns a text for each field, such as `spec.mtls.mode is "PERMISSIVE", not "STRICT" as applied`
  */
 export function differences(applied: KubeObject, stored: KubeObject): string[] {
   const { spec } = applied as { spec?: unknown };
@@ -16,7 +16,7 @@ export function differences(applied: KubeObject, stored: KubeObject): string[] {
 }
 
 /**
- * Tells what an object's spec has on the API server though it was not applied, such as
+ * Returns a text for each field in the stored spec that was not applied, such as
  * `spec.selector.version is "v1", which was not applied`.
  */
 export function additions(applied: KubeObject, stored: KubeObject): string[] {
@@ -31,14 +31,14 @@ interface Field {
   value: unknown;
 }
 
-/** Leaves of an object with their paths; an array is one, since its order may mean something. */
+/** Returns the leaves of an object with their paths. An array counts as a leaf, since its order may matter. */
 function fieldsOf(value: unknown, path: string[]): Field[] {
   if (value === undefined) return [];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [{ path, value }];
   return Object.entries(value).flatMap(([key, inner]) => fieldsOf(inner, [...path, key]));
 }
 
-/** The fields of an item of a list come in any order. */
+/** Returns a value as JSON with sorted keys: the fields of an item of a list may come in any order. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner !== 'object' || inner === null || Array.isArray(inner)

@@ -3,31 +3,31 @@ import type { RuleId } from '../model/rules.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Traffic } from './traffic.ts';
 
-/** Applies exactly these objects and no others, asks the pairs, and compares with what the model predicts of them. */
+/** A step that applies exactly these objects, asks the pairs, and compares the answers with the model's predictions. */
 export interface AskStep extends Gate {
   kind: 'ask';
   title: string;
   /**
-   * Files of manifests/policies, without their folder: of the policies' API of the cluster, or of networking.istio.io; or
-   * objects in the topology's names.
+   * Names of files in manifests/policies, without their folder, which is that of the cluster's policy API or
+   * networking.istio.io; or objects with the topology's names.
    */
   objects: (string | KubeObject)[];
-  /** How old the objects are to each other where that decides; as it comes where it is left out. */
+  /** The objects' relative ages, if these decide; otherwise they are left to chance. */
   ages?: Ages;
-  /** The mesh's setting while the step lasts; only a mesh-wide suite may switch it off. */
+  /** The mesh's setting during the step. Only a mesh-wide suite may switch it off. */
   autoMtls?: boolean;
-  /** What to ask: all traffic of the suite's topology where it is left out. */
+  /** What to ask; by default all traffic of the suite's topology. */
   traffic?: Traffic[];
-  /** Answers of each pair that must all be right, where more are wanted than usual. */
+  /** How many answers of each pair must be right, if more than usual. */
   answers?: number;
-  /** The rules of the model of which the step is a witness: in it they decide. */
+  /** The model's rules that this step witnesses: they decide its outcome. */
   witnesses?: RuleId[];
 }
 
-/** Objects made one after the other in seconds of their own, as they are listed, or all in one second. */
+/** Objects are created one after the other as listed, each in a second of its own, or all in the same second. */
 export type Ages = 'in-order' | 'same-second';
 
-/** What a check step makes sure of; each is a function in lib/run/checks. */
+/** What a check step checks; each is a function in lib/run/checks. */
 export type CheckName =
   | 'ready'
   | 'mesh-default'
@@ -37,7 +37,7 @@ export type CheckName =
   | 'torn-down'
   | 'mesh-as-found';
 
-/** Looks at the cluster itself rather than at answers. */
+/** A step that looks at the cluster itself, not at answers. */
 export interface CheckStep {
   kind: 'check';
   title: string;
@@ -48,16 +48,16 @@ export type Step = AskStep | CheckStep;
 
 /** A chapter of the task: steps in order, leaving no policy behind. */
 export interface Suite {
-  /** What `--suite` takes. */
+  /** Its name for `--suite`. */
   name: string;
   title: string;
   /** What it is about, for `--list`. */
   about: string;
-  /** Runs only where `--suite` names it. */
+  /** Runs only if `--suite` names it. */
   onlyIfNamed?: boolean;
-  /** Changes the mesh for everybody, so it runs only where that is allowed. */
+  /** Changes the mesh for everybody, so it runs only if that is allowed. */
   meshWide?: boolean;
-  /** The folder of manifests/topologies that it asks. */
+  /** The folder in manifests/topologies of its topology. */
   topology: string;
   steps: Step[];
 }

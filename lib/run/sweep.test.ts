@@ -15,7 +15,7 @@ const namespace = (name: string, labels: Record<string, string> = {}): KubeObjec
 let api: FakeApi;
 afterEach(() => api.close());
 
-/** A run's three namespaces, of which the record has those that are named, and what else there is. */
+/** Fills the API server with a run's three namespaces, a record of those in `recorded`, and other objects. */
 async function left(holderIdentity: string, recorded: string[], labels = {}, others: KubeObject[] = []): Promise<void> {
   const own = ['full', 'partial', 'legacy'].map((role) => namespace(`${role}-ab12c3`, labels));
   api = await fakeApi([...own, ...others]);

@@ -10,19 +10,19 @@ import type { Run } from './run.ts';
 
 const kind = { apiVersion: 'v1', kind: 'Namespace' };
 
-/** Namespaces as they were found. */
+/** The namespaces that a sweep found. */
 export interface Swept {
-  /** By the run that made them: now being deleted. */
+  /** Namespaces that the sweep is deleting, by the run that created them. */
   deleted: { run: string; kept: boolean; namespaces: KubeObject[] }[];
-  /** They carry a run's label and were being deleted before. */
+  /** Namespaces with a run's label that were already being deleted. */
   terminating: KubeObject[];
-  /** They carry a run's label, but no record says that a run made them: left alone. */
+  /** Namespaces with a run's label, but without a record that a run created them. The sweep leaves them alone. */
   unrecorded: KubeObject[];
 }
 
 /**
- * Deletes the namespaces that dead runs have left: those whose uid is in the run's own record, and no others.
- * Runs that are alive are left alone, and so are those told to keep theirs, unless `kept` says otherwise.
+ * Deletes the namespaces that dead runs left, but only those whose uid is in the run's own record. Leaves live runs
+ * alone. Deletes the namespaces of kept runs only if `kept` is set.
  */
 export async function sweep(kube: Kube, { kept }: { kept: boolean }): Promise<Swept> {
   const swept: Swept = { deleted: [], terminating: [], unrecorded: [] };
@@ -49,15 +49,15 @@ export async function sweep(kube: Kube, { kept }: { kept: boolean }): Promise<Sw
 }
 
 /**
- * Deletes objects by their uid. The namespaces that hold the record come last: who ends in the middle leaves nothing that
- * no record has.
+ * Deletes objects by their uid. The namespaces that hold the record come last, so that an interruption leaves nothing
+ * without a record.
  */
 export async function deleteInOrder(kube: Kube, homes: KubeObject[], others: KubeObject[]): Promise<void> {
   await Promise.all(others.map((object) => deleteByUid(kube, object)));
   await Promise.all(homes.map((object) => deleteByUid(kube, object)));
 }
 
-/** Returns a run's namespaces in words, as those who swept them say it. */
+/** Describes a run's swept namespaces for messages. */
 export function sweptWords({ run, kept, namespaces }: Swept['deleted'][number]): string {
   return `run ${run}, ${kept ? 'kept' : 'dead'}: ${namespaces.map(({ metadata }) => metadata.name).join(', ')}`;
 }
@@ -65,7 +65,7 @@ export function sweptWords({ run, kept, namespaces }: Swept['deleted'][number]):
 /**
  * Waits until none of the namespaces is left.
  * @param limitMs the run's `goneMs`
- * @returns those that still are when the time is up
+ * @returns those that still exist when the time is up
  */
 export async function awaitGone(
   kube: Kube,
@@ -91,8 +91,8 @@ export async function awaitGone(
 }
 
 /**
- * Returns the names of namespaces that carry the run's label and that it does not know it made: `doubtful` those of its
- * own names, which a call whose answer was lost may have made, and those of others.
+ * Returns the names of namespaces with the run's label that it is not known to have created. The `doubtful` ones have
+ * the run's names: a call whose answer was lost may have created them. The `others` have other names.
  */
 export async function strangersOf({
   kube,
@@ -118,7 +118,7 @@ function isTerminating({ metadata }: KubeObject): boolean {
   return (metadata as { deletionTimestamp?: string }).deletionTimestamp !== undefined;
 }
 
-/** Returns a namespace that is still there in words: its name, and what holds it. */
+/** Describes a namespace that still exists: its name, and what blocks its deletion. */
 export function leftWords(namespace: KubeObject): string {
   const { status } = namespace as KubeObject & { status?: { conditions?: { status: string; message?: string }[] } };
   const messages = (status?.conditions ?? [])

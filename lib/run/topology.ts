@@ -5,15 +5,15 @@ import { protocols } from '../probe/protocols/index.ts';
 import { documents, manifestsFolder } from './documents.ts';
 import type { Traffic } from './traffic.ts';
 
-/** Namespaces, workloads and Services, as anyone would apply them, in names of their own: a folder of YAML files. */
+/** Namespaces, workloads and Services with their own names, from a folder of ordinary YAML files. */
 export interface Topology {
   name: string;
-  /** In the order in which to make them. */
+  /** In the order in which to create them. */
   objects: KubeObject[];
   namespaces: string[];
-  /** The workloads that can ask, as `namespace/name`, each with the container that has curl. */
+  /** The workloads that can send requests, as `namespace/name`, each with the container that has curl. */
   clients: ReadonlyMap<string, string>;
-  /** Every client to every port of every Service. */
+  /** From every client to every port of every Service. */
   traffic: Traffic[];
 }
 
@@ -21,17 +21,17 @@ interface Deployment extends KubeObject {
   spec: { template: { spec: { containers: { name: string; image: string }[] } } };
 }
 
-/** The kinds that a topology may hold, in the order in which to make them: what else is there would not be modelled. */
+/** The kinds that a topology may hold, in the order in which to create them. The model does not know other kinds. */
 const kinds = ['Namespace', 'ServiceAccount', 'Service', 'Deployment'];
 
-/** A workload with a container of this image can ask. */
+/** A workload with a container of this image is a client. */
 const CURL_IMAGE = /(^|\/)curlimages\/curl(:|@|$)/;
 
 const known = new Map<string, Topology>();
 
 /**
  * Reads the topology in `manifests/topologies/<name>/`.
- * @throws UsageError if there is no such folder, or one of its objects is not understood
+ * @throws UsageError if there is no such folder, or one of its objects is not supported
  */
 export function topology(name: string): Topology {
   const found = known.get(name) ?? read(name);
@@ -54,9 +54,9 @@ function read(name: string): Topology {
 }
 
 /**
- * Returns the topology that some objects make.
- * @throws UsageError if an object is of a kind that is not understood, is in no namespace of the topology, or has a
- * port whose protocol its name does not tell
+ * Returns the topology of the given objects.
+ * @throws UsageError if an object's kind is not supported, if an object is in no namespace of the topology, or if a
+ * port does not tell its protocol
  */
 export function topologyFrom(name: string, given: KubeObject[]): Topology {
   const objects = kinds.flatMap((kind) => given.filter((object) => object.kind === kind));
@@ -94,8 +94,9 @@ function targetsOf(service: Service): Omit<Traffic, 'from'>[] {
 type Port = NonNullable<Service['spec']['ports']>[number];
 
 /**
- * Returns a port's protocol by Istio's own convention: appProtocol, else what its name begins with (istio.io, "Protocol Selection").
- * @throws UsageError if it is none that can be asked
+ * Returns a port's protocol by Istio's own convention: appProtocol, or else the prefix of the port's name (istio.io,
+ * "Protocol Selection").
+ * @throws UsageError if the protocol is not supported
  */
 export function protocolOf(service: Service, { name = '', port, appProtocol }: Port): Protocol {
   const said = appProtocol ?? (name.split('-')[0] as string);

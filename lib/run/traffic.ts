@@ -5,7 +5,7 @@ import type { Target } from '../probe/types.ts';
 import { trafficWords } from '../results/place.ts';
 import type { TrafficKey } from '../results/types.ts';
 
-/** One client asks one port of one Service, in the topology's own names. */
+/** One client asks one port of one Service, with the topology's own names. */
 export interface Traffic {
   /** The client's workload, `namespace/name`. */
   from: string;
@@ -14,16 +14,16 @@ export interface Traffic {
   /** The Service's port. */
   port: number;
   protocol: Protocol;
-  /** A subset of the Service, which a VirtualService of the step routes to by the request's header automtls-subset. */
+  /** A subset of the Service. A VirtualService of the step routes to it by the request header automtls-subset. */
   subset?: string;
 }
 
-/** Returns what results call it: `sleep.full`, `httpbin.partial`, 8000, http. */
+/** Returns its key in the results: `sleep.full`, `httpbin.partial`, 8000, http. */
 export function keyOf({ from, to, port, protocol, subset }: Traffic): TrafficKey {
   return { client: hostOf(from), server: hostOf(to), port, protocol, ...(subset !== undefined && { subset }) };
 }
 
-/** Returns what tells it from all other traffic of a run, such as `sleep.full → http://httpbin.partial:8000`. */
+/** Returns its id, unique within a run, such as `sleep.full → http://httpbin.partial:8000`. */
 export function idOf(traffic: Traffic): string {
   return trafficWords(keyOf(traffic));
 }
@@ -35,20 +35,20 @@ export function questionOf(traffic: Traffic, namespaces: Record<string, string>)
   return { client: placed(from, namespaces), server, protocol };
 }
 
-/** Returns what the client's requests go to. */
+/** Returns the target of the client's requests. */
 export function targetOf({ to, port, protocol, subset }: Traffic, namespaces: Record<string, string>): Target {
   const { namespace, name } = placed(to, namespaces);
   const header = subset === undefined ? {} : { header: `${subsetHeader}: ${subset}` };
   return { url: urlFor(protocol, `${name}.${namespace}`, port), protocol, ...header };
 }
 
-/** Returns a workload or a Service in the run's namespaces. */
+/** Returns the namespace and name that a workload or Service has in the run. */
 export function placed(path: string, namespaces: Record<string, string>): { namespace: string; name: string } {
   const [namespace = '', name = ''] = path.split('/');
   return { namespace: namespaces[namespace] ?? namespace, name };
 }
 
-/** `full/sleep` as `sleep.full`. */
+/** Turns `full/sleep` into `sleep.full`. */
 function hostOf(path: string): string {
   return path.split('/').toReversed().join('.');
 }

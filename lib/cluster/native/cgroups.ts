@@ -57,7 +57,7 @@ export async function hasProcesses(name: string): Promise<boolean> {
       return [group, ...folders].map((folder) => join(folder, 'cgroup.procs'));
     }),
   );
-  // A group may go while it is read.
+  // A cgroup may disappear while it is read.
   const lists = await Promise.all(files.flat().map((file) => readFile(file, 'utf8').catch(() => '')));
   return lists.some((list) => list.trim() !== '');
 }

@@ -23,7 +23,7 @@ export async function exclusively(
 
 /**
  * Removes a cluster, in any state.
- * @throws UsageError if one of its name runs that this state directory has no record of
+ * @throws UsageError if a cluster of this name is running without a record in this state directory
  */
 export async function remove(name: string): Promise<void> {
   const state = stateDirectory(name);

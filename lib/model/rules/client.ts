@@ -9,7 +9,7 @@ import {
   task,
 } from './rule.ts';
 
-/** What a client sends. */
+/** Rules about what a client sends. */
 export const clientRules = {
   'client.no-sidecar': { says: 'plain text, whatever the policies', source: task },
 

@@ -1,6 +1,6 @@
 import { clusterTls, inboundTls, type Rule, retry, task } from './rule.ts';
 
-/** What comes of what is sent and taken. */
+/** Rules about the result of what a client sends and a server accepts. */
 export const resultRules = {
   'result.mutual-tls': { says: "200, and the server sees the client's SPIFFE ID", source: task },
   'result.plain-text': { says: '200, and it sees no client certificate', source: task },

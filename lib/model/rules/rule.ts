@@ -1,14 +1,14 @@
 import type { Gate } from '../release.ts';
 
-/** A rule of Istio's, and in which releases it holds, where they differ. */
+/** A rule of Istio's and, if releases differ, those in which it holds. */
 export interface Rule extends Gate {
-  /** What it comes to, in a few words of Markdown, for docs/rules.md. */
+  /** What it says, in a few words of Markdown, for docs/rules.md. */
   says: string;
-  /** Where it is written. */
+  /** Where it is documented. */
   source: string;
 }
 
-// Where in Istio's sources or documentation several rules are written.
+// Places in Istio's sources or documentation that are the source of several rules.
 
 export const applier = 'istio/istio pilot/pkg/security/authn/policy_applier.go';
 export const authentication = 'istio/istio pilot/pkg/model/authentication.go';

@@ -1,6 +1,6 @@
 import { alpha, applier, authentication, crds, injector, type Rule, task } from './rule.ts';
 
-/** What a server takes of its clients, and of which pods it has a sidecar. */
+/** Rules about which pods have a sidecar, and what a server accepts from its clients. */
 export const serverRules = {
   'sidecar.none': { says: 'no sidecar: no policy acts on it', source: task },
   'sidecar.host-network': { says: 'a pod on the host network gets no sidecar', source: injector },
