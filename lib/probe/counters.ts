@@ -55,7 +55,7 @@ const HTTP: Record<keyof Connections, string> = {
 };
 
 /** The sidecar's listener for all inbound connections. */
-const INBOUND_LISTENER = 'listener_address="[^"]*_15006"';
+const INBOUND_LISTENER = /listener_address="[^"]*_15006"/;
 
 /** TLS handshakes of that listener, failed ones too: connections are counted before their handshake is complete. */
 const HANDSHAKES = /^envoy_listener_ssl_(handshake|connection_error|fail_verify_\w+)$/;
@@ -95,9 +95,7 @@ function httpIn(samples: Sample[], port: number): Connections | undefined {
  * HTTP. They close with their request, so none is active.
  */
 function passedOnIn(samples: Sample[]): Connections | undefined {
-  const handshakes = samples.filter(
-    ({ name, labels }) => HANDSHAKES.test(name) && new RegExp(INBOUND_LISTENER).test(labels),
-  );
+  const handshakes = samples.filter(({ name, labels }) => HANDSHAKES.test(name) && INBOUND_LISTENER.test(labels));
   if (handshakes.length === 0) return undefined;
   const passedOn = samples.filter(
     ({ name, labels }) =>

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
-import type { KubeObject } from '../model/types.ts';
+import { isPassedOn } from '../model/protocol.ts';
+import type { KubeObject, Protocol } from '../model/types.ts';
+import { protocols } from '../probe/protocols/index.ts';
 import { manifestsFolder } from './documents.ts';
 import { topology, topologyFrom } from './topology.ts';
 
@@ -75,4 +77,10 @@ test.each<[string, KubeObject[], string]>([
 
 test('one that is not there is a mistake that names those there are', () => {
   expect(() => topology('auto')).toThrow('There is no topology "auto"; manifests/topologies has: ');
+});
+
+test('the model and the probe pass on the same protocols as bytes', () => {
+  for (const [protocol, { passedOn }] of Object.entries(protocols)) {
+    expect(isPassedOn(protocol as Protocol)).toBe(passedOn);
+  }
 });

@@ -2,7 +2,6 @@ import type { Observation } from '../types.ts';
 import { reused } from './http.ts';
 import { identityShown } from './identity.ts';
 import type { ProtocolAdapter } from './protocol.ts';
-import { headerOf } from './server-answer.ts';
 
 /** gRPC's status for an unreachable server. A sidecar sends it instead of a 503. */
 const UNAVAILABLE = 14;
@@ -40,6 +39,6 @@ export const grpc: ProtocolAdapter = {
     if (answer.status !== 200) return { kind: 'other', status: answer.status };
     // An error has its status in the headers, a successful answer only after its message.
     if (answer.grpcStatus !== undefined) return errorOf(answer.grpcStatus);
-    return identityShown(answer, headerOf(answer.body, 'x-request-id') === undefined);
+    return identityShown(answer);
   },
 };

@@ -1,6 +1,5 @@
 import { identityShown } from './identity.ts';
 import type { ProtocolAdapter } from './protocol.ts';
-import { headerOf } from './server-answer.ts';
 
 export const http: ProtocolAdapter = {
   scheme: 'http',
@@ -12,8 +11,7 @@ export const http: ProtocolAdapter = {
     if (!answer.fresh) return reused;
     if (answer.status === 503) return { kind: 'unavailable' };
     if (answer.status !== 200) return { kind: 'other', status: answer.status };
-    // The server's sidecar adds an ID to each request.
-    return identityShown(answer, headerOf(answer.body, 'x-request-id') === undefined);
+    return identityShown(answer);
   },
 };
 
