@@ -31,11 +31,13 @@ describe('the script', () => {
     ]);
   });
 
-  test('names a subset in a header, in a process of its own', () => {
+  test('names a subset in a header of its own requests alone, in the same process', () => {
     const subset = { ...other, header: 'automtls-subset: v1' };
-    expect(lines([{ targets: [one, subset, one] }]).map((line) => line.includes("-H 'automtls-subset: v1'"))).toEqual([
-      ...[false, true, false],
-    ]);
+    const [line = '', ...more] = lines([{ targets: [one, subset, subset, one] }]);
+    expect(more).toEqual([]);
+    const parts = line.split(' --next ');
+    expect(parts.map((part) => part.includes("-H 'automtls-subset: v1'"))).toEqual([false, true, false]);
+    for (const part of parts) expect(part).toMatch(/-s -m 5 -k --http1.1 -H 'Connection: close' .*-w '/);
   });
 
   test('asks gRPC in a process for each request, which get their message from the shell', () => {
@@ -164,7 +166,10 @@ describe('the machine’s own shell and curl', () => {
   async function askAll(requests: Request[], seconds = 30) {
     const all = requests.map(({ targets, ...how }) => ({
       ...how,
-      targets: targets.map(({ url: path }) => http(path === '/nowhere' ? nowhere : `${origin}${path}`)),
+      targets: targets.map(({ url: path, ...target }) => ({
+        ...target,
+        url: path === '/nowhere' ? nowhere : `${origin}${path}`,
+      })),
     }));
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', askScript(all, seconds)]).catch(
       (failed: { stdout: string }) => failed,
@@ -211,6 +216,25 @@ describe('the machine’s own shell and curl', () => {
     expect(new Set(own.map(({ connection }) => connection)).size).toBe(4);
     for (const { text } of own) expect(text).toContain('\r\nConnection: close\r\n');
     expect(answers.map(({ fresh }) => fresh)).toEqual([true, true, true, true]);
+  });
+
+  test('requests that fail stop neither those of their own way nor those of the next, and keep their header to themselves', async () => {
+    const before = requests.length;
+    const subset = (path: string): Target => ({ ...http(path), header: 'automtls-subset: v1' });
+    const targets = [http('/reset'), http('/plain'), subset('/reset'), subset('/headers'), http('/plain')];
+    const answers = await askAll([{ targets }]);
+    expect(answers.map(({ status, curlExit }) => [status, curlExit])).toEqual([
+      ...[
+        [0, 56],
+        [200, 0],
+        [0, 56],
+        [200, 0],
+        [200, 0],
+      ],
+    ]);
+    const own = requests.slice(before);
+    expect(own.map(({ text }) => text.includes('automtls-subset: v1'))).toEqual([false, false, true, true, false]);
+    expect(new Set(own.map(({ connection }) => connection)).size).toBe(5);
   });
 
   test('many at once are all under way before the first is answered, each on a connection of its own', async () => {

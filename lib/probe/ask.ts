@@ -32,11 +32,16 @@ export function askScript(requests: Request[], requestSeconds: number, forge = f
       const errors = atOnce ? '/dev/null' : '&1';
       const processes = processesOf(targets).map((own) => {
         const [first] = own as [Target];
-        const parallel = atOnce && own.length > 1 ? [`-Z --parallel-immediate --parallel-max ${PARALLEL}`] : [];
+        const parallel = atOnce && own.length > 1 ? `-Z --parallel-immediate --parallel-max ${PARALLEL} ` : '';
         const { body } = protocols[first.protocol];
-        const urls = own.map(({ url }) => `${atOnce ? '-o /dev/null ' : ''}'${url}'`);
-        const all = ['-s', ...parallel, `-m ${requestSeconds}`, ...forged, wayOf(first), `-w '${WRITE_OUT}'`];
-        return `${body === undefined ? '' : `${body} | `}curl ${[...all, ...urls].join(' ')} 2>${errors}`;
+        // After --next, curl begins with no options, in the same process.
+        const each = runsOf(own).map((run) => {
+          const urls = run.map(({ url }) => `${atOnce ? '-o /dev/null ' : ''}'${url}'`);
+          return ['-s', `-m ${requestSeconds}`, ...forged, wayOf(run[0] as Target), `-w '${WRITE_OUT}'`, ...urls].join(
+            ' ',
+          );
+        });
+        return `${body === undefined ? '' : `${body} | `}curl ${parallel}${each.join(' --next ')} 2>${errors}`;
       });
       // The output of each process is short enough to be written in one piece.
       return atOnce && processes.length > 1 ? [...processes.map((one) => `${one} &`), 'wait'] : processes;
@@ -44,17 +49,29 @@ export function askScript(requests: Request[], requestSeconds: number, forge = f
     .join('\n');
 }
 
-/** Returns the targets of each curl process: adjacent targets that take the same options. */
+/** Returns the targets of each curl process. */
 function processesOf(targets: Target[]): Target[][] {
-  const processes: Target[][] = [];
-  for (const target of targets) {
-    const current = processes.at(-1);
-    const previous = current?.at(-1);
-    const { alone } = protocols[target.protocol];
-    if (previous === undefined || alone || wayOf(previous) !== wayOf(target)) processes.push([target]);
-    else current?.push(target);
+  return split(targets, (previous, target) => isAlone(previous) || isAlone(target));
+}
+
+/** Returns adjacent targets that take the same options. */
+function runsOf(targets: Target[]): Target[][] {
+  return split(targets, (previous, target) => wayOf(previous) !== wayOf(target));
+}
+
+function isAlone({ protocol }: Target): boolean {
+  return protocols[protocol].alone === true;
+}
+
+/** Splits a list wherever an item must be apart from the one before it. */
+function split<T>(items: T[], apart: (previous: T, item: T) => boolean): T[][] {
+  const parts: T[][] = [];
+  for (const item of items) {
+    const last = parts.at(-1);
+    if (last === undefined || apart(last.at(-1) as T, item)) parts.push([item]);
+    else last.push(item);
   }
-  return processes;
+  return parts;
 }
 
 /**
@@ -63,7 +80,7 @@ function processesOf(targets: Target[]): Target[][] {
  */
 const EACH_ITS_CONNECTION = ['-k', '--http1.1', "-H 'Connection: close'"];
 
-/** Returns curl's options for a target. One process can only ask targets with the same options. */
+/** Returns curl's options for a target. */
 export function wayOf({ protocol, header }: Target): string {
   const { alone, options } = protocols[protocol];
   return [...(alone ? options : EACH_ITS_CONNECTION), ...headerOptions(header)].join(' ');

@@ -176,8 +176,8 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
   const wanted = (cell: Cell): number => {
     const { counted, sinceArrival } = schedule.tallies.get(cell) as Tally;
     if (part === 'sample') return isComplete(schedule, cell) ? 0 : some(cell.answers - counted);
-    // A cell that does not change shows nothing before the sample.
-    if (witnessed && !stirs(cell)) return 1;
+    // A cell that does not change shows nothing before the sample, except as a control.
+    if (witnessed && !stirs(cell)) return 0;
     if (part === 'grace') return some(graceAnswers - sinceArrival);
     return isSlow(cell) ? 1 : requestsPerBatch;
   };
