@@ -3,6 +3,7 @@ import { autoOff } from './auto-off.ts';
 import { cleanup } from './cleanup.ts';
 import { destinationRule } from './destination-rule.ts';
 import { disable } from './disable.ts';
+import { found } from './found.ts';
 import { migration } from './migration.ts';
 import { permissive } from './permissive.ts';
 import { protocols } from './protocols.ts';
@@ -22,5 +23,6 @@ export const suites: readonly Suite[] = [
   rules,
   rulesMeshWide,
   protocols,
+  found,
   cleanup,
 ];

@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { relative } from 'node:path';
 import { stringify } from 'yaml';
 import { choose } from '../cluster/choose.ts';
 import { UsageError } from '../errors.ts';
-import { notExercised } from '../fuzz/exercised.ts';
-import { type Disagreement, type FuzzResult, fuzz } from '../fuzz/fuzz.ts';
+import { coveredWords, notExercised } from '../fuzz/exercised.ts';
+import { writeFound } from '../fuzz/found.ts';
+import { type FuzzResult, fuzz } from '../fuzz/fuzz.ts';
+import type { Stack } from '../fuzz/stacks.ts';
 import { counted, duration } from '../report/words.ts';
 import { clusterFlags, clusterOptionsOf, noPositionals, parse } from './arguments.ts';
 import type { Console } from './console.ts';
@@ -16,6 +17,7 @@ const flags = {
   runs: { type: 'string' },
   seed: { type: 'string' },
   path: { type: 'string' },
+  'mesh-wide': { type: 'boolean', default: false },
 } as const;
 
 /** How many stacks are tried if no option says otherwise. */
@@ -40,12 +42,14 @@ export async function fuzzing(args: string[], console: Console): Promise<number>
   console.print(`seed ${seed}`);
   const acquired = await choose(clusterOptionsOf(values, console.cwd), console);
   try {
-    const result = await fuzz({ acquired, seed, path: values.path, runs, limitMs, ...console });
+    const { path } = values;
+    const result = await fuzz({ acquired, meshWide: values['mesh-wide'], seed, path, runs, limitMs, ...console });
     console.print(resultText(result));
-    if (result.found === undefined) return result.unsteady.length > 0 ? 3 : 0;
-    const file = resolve(console.cwd, `fuzz-${seed}.yaml`);
-    await writeFile(file, objectsText(result.found));
-    console.print(foundText(result, result.found, seed, file));
+    const { found, version } = result;
+    if (found === undefined) return result.unsteady.length > 0 ? 3 : 0;
+    const name = `istio-${version}-seed-${seed}`;
+    const file = await writeFound(found, { name, seed, path: found.path, version });
+    console.print(foundText(result, found, seed, relative(console.cwd, file)));
     return 1;
   } finally {
     await acquired.release();
@@ -62,37 +66,43 @@ function numberOf(flag: string, text: string | undefined): number | undefined {
 }
 
 function resultText(result: FuzzResult): string {
-  const { stacks, cells, ms, inconclusive, unsteady, exercised, release, version } = result;
+  const { stacks, cells, ms, inconclusive, unsteady, exercised, release, version, meshWide } = result;
   const rest = notExercised(exercised, release);
   return [
     `Istio ${version}: ${counted(stacks, 'stack')}, ${cells} cells in ${duration(ms)}, ${Math.round(cells / (ms / 1000))} cells a second`,
-    `${inconclusive} cells were inconclusive`,
+    `${inconclusive} more cells were inconclusive`,
     ...unsteady.map((one) => `wrong once, right when asked again: ${one}`),
-    `PeerAuthentications: ${
-      [...exercised.modes]
-        .sort()
-        .map(([name, count]) => `${name} ${count}`)
-        .join(' · ') || 'none'
-    }`,
+    `PeerAuthentications: ${coveredWords(exercised, { meshWide })}`,
     `rules that decided: ${exercised.rules.size}; that hold in this release and did not: ${rest.join(', ') || 'none'}`,
   ].join('\n');
 }
 
-function objectsText({ objects }: Disagreement): string {
-  return objects.map((object) => stringify(object)).join('---\n');
+function stackText({ objects, autoMtls }: Stack): string {
+  const off = autoMtls ? [] : ['# with automatic mutual TLS switched off\n'];
+  return [...off, objects.map((object) => stringify(object)).join('---\n')].join('');
 }
 
-function foundText({ version }: FuzzResult, found: Disagreement, seed: number, file: string): string {
+function foundText(
+  { version }: FuzzResult,
+  found: NonNullable<FuzzResult['found']>,
+  seed: number,
+  file: string,
+): string {
+  const { after, cells, path } = found;
   return [
     '',
-    `Istio ${version} and the model disagree. ${counted(found.objects.length, 'object')}, kept in ${file}:`,
+    `Istio ${version} and the model disagree:`,
     '',
-    objectsText(found),
-    ...found.cells.flatMap((cell) => [
+    ...(after === undefined ? [] : [`coming from\n\n${stackText(after)}\nto\n`]),
+    stackText(found),
+    ...cells.flatMap((cell) => [
       `${cell.client} → ${cell.protocol}://${cell.server}:${cell.port}: ${cell.why}`,
       ...cell.expectation.reasons.map(({ text, rule }) => `  because ${text} [${rule}]`),
-      ...cell.repro.map((one) => `  ${one.replaceAll('\n', '\n  ')}`),
     ]),
-    `again: npm run fuzz -- --istio ${version} --seed ${seed} --path ${found.path}`,
+    '',
+    `It is in ${file}, which the suite found replays: npm test -- --suite found --istio ${version}`,
+    `By hand: add --keep to it, then apply the objects to the run's namespaces and ask:`,
+    ...(cells[0]?.repro ?? []),
+    `The search again: npm run fuzz -- --istio ${version} --seed ${seed} --path ${path}`,
   ].join('\n');
 }

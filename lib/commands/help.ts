@@ -77,8 +77,9 @@ pairs take.
   npm run bench [-- --cluster … --kubeconfig FILE --context NAME --istio VERSION]    as for npm test`;
 
 /** What `npm run fuzz -- --help` prints. */
-export const fuzzHelp = `Applies random stacks of policies to a live mesh, sends requests between every pair of the topology fuzz, and compares
-the answers with the model. If they disagree, the stack is reduced on the mesh to the fewest objects that still do.
+export const fuzzHelp = `Applies random stacks of policies, rules and routes to a live mesh, sends requests between every pair of the topology
+fuzz, and compares the answers with the model. If they disagree, the stack is reduced on the mesh to the fewest objects
+that still do.
 
   npm run fuzz [-- --cluster … --kubeconfig FILE --context NAME --istio VERSION]    as for npm test
 
@@ -86,6 +87,10 @@ the answers with the model. If they disagree, the stack is reduced on the mesh t
   --minutes N                                begin no new stack after this time
   --seed N                                   the sequence of stacks (default: a random one, which is printed)
   --path PATH                                only the place in the sequence where an earlier run found a disagreement
+  --mesh-wide                                on an existing cluster, allow policies in the root namespace and switching
+                                             auto mTLS off, which change the whole mesh
+
+A disagreement is kept in manifests/found, and the suite found replays it from then on.
 
 Exit codes
   0 mesh and model agree · 1 they disagree · 2 the command line or the cluster is unsuitable

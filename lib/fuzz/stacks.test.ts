@@ -3,41 +3,51 @@ import { nameOf } from '../model/name.ts';
 import { predict } from '../model/predict.ts';
 import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
-import type { DestinationRule, KubeObject, PeerAuthentication, World } from '../model/types.ts';
+import type { DestinationRule, PeerAuthentication, World } from '../model/types.ts';
 import { workloadObjects } from '../run/manifests.ts';
-import { topology } from '../run/topology.ts';
 import { questionOf } from '../run/traffic.ts';
-import { type Exercised, exercise, notExercised } from './exercised.ts';
-import { stacks } from './stacks.ts';
+import { coveredWords, exercise, notExercised, nothingExercised } from './exercised.ts';
+import { type Stack, stacksFor } from './stacks.ts';
+import { fuzzTopology, fuzzTraffic } from './traffic.ts';
 
-const chosen = topology('fuzz');
-const sampled = fc.sample(stacks, { seed: 1, numRuns: 400 });
-const objects = sampled.flat();
+const all = stacksFor('istio-system');
+const sampled = fc.sample(all, { seed: 1, numRuns: 1000 });
+const objects = sampled.flatMap((stack) => stack.objects);
 const rulesOf = objects.filter(({ kind }) => kind === 'DestinationRule') as DestinationRule[];
 const policies = objects.filter(({ kind }) => kind === 'PeerAuthentication') as PeerAuthentication[];
 
-function worldOf(stack: KubeObject[], release: string): World {
+function worldOf({ objects: policies, autoMtls }: Stack, release: string): World {
   const mesh = { release: parseRelease(release), rootNamespace: 'istio-system', trustDomain: 'cluster.local' };
   return {
-    mesh: { ...mesh, autoMtls: true },
-    ...topologyOf(workloadObjects([chosen], {}), mesh.release),
-    policies: stack,
+    mesh: { ...mesh, autoMtls },
+    ...topologyOf(workloadObjects([fuzzTopology], {}), mesh.release),
+    policies,
   };
 }
 
-test('the topology has six clients, nine Services and three protocols', () => {
-  expect(chosen.clients.size).toBe(6);
-  expect(new Set(chosen.traffic.map(({ to }) => to)).size).toBe(9);
-  expect(new Set(chosen.traffic.map(({ protocol }) => protocol))).toEqual(new Set(['http', 'tcp', 'grpc']));
+test('the topology has six clients, eleven Services and three protocols; clients ask for subsets, too', () => {
+  expect(fuzzTopology.clients.size).toBe(6);
+  expect(new Set(fuzzTraffic.map(({ to }) => to)).size).toBe(11);
+  expect(new Set(fuzzTraffic.map(({ protocol }) => protocol))).toEqual(new Set(['http', 'tcp', 'grpc']));
+  expect(new Set(fuzzTraffic.map(({ subset }) => subset))).toEqual(new Set([undefined, 'v1', 'nosidecar']));
 });
 
 test('a seed always makes the same stacks', () => {
-  expect(fc.sample(stacks, { seed: 1, numRuns: 20 })).toEqual(sampled.slice(0, 20));
+  expect(fc.sample(all, { seed: 1, numRuns: 20 })).toEqual(sampled.slice(0, 20));
 });
 
-test('a stack names each object once, in namespaces of the topology', () => {
-  for (const stack of sampled) expect(new Set(stack.map(nameOf)).size).toBe(stack.length);
-  expect(new Set(objects.map(({ metadata }) => metadata.namespace))).toEqual(new Set(chosen.namespaces));
+test('a stack names each object once, in namespaces of the topology and in the root namespace', () => {
+  for (const stack of sampled) expect(new Set(stack.objects.map(nameOf)).size).toBe(stack.objects.length);
+  const used = new Set(objects.map(({ metadata }) => metadata.namespace));
+  expect(used).toEqual(new Set([...fuzzTopology.namespaces, 'istio-system']));
+});
+
+test('without leave to change the mesh, stacks stay in the namespaces of the topology, and auto mTLS stays on', () => {
+  const stacks = fc.sample(stacksFor(undefined), { seed: 1, numRuns: 200 });
+  const used = new Set(stacks.flatMap((stack) => stack.objects.map(({ metadata }) => metadata.namespace)));
+  expect(used).toEqual(new Set(fuzzTopology.namespaces));
+  expect(new Set(stacks.map(({ autoMtls }) => autoMtls))).toEqual(new Set([true]));
+  expect(new Set(sampled.map(({ autoMtls }) => autoMtls))).toEqual(new Set([true, false]));
 });
 
 test('Istio’s webhook accepts them: no port modes without a selector, no exported rule with one, no rule that sets nothing', () => {
@@ -53,47 +63,43 @@ test('Istio’s webhook accepts them: no port modes without a selector, no expor
 test.each(['1.31', '1.24', '1.20', '1.12', '1.10'])('the model predicts all of them, on %s', (release) => {
   for (const stack of sampled.slice(0, 60)) {
     const world = worldOf(stack, release);
-    for (const traffic of chosen.traffic) {
+    for (const traffic of fuzzTraffic) {
       const { outcomes } = predict(world, questionOf(traffic, {}));
       expect(outcomes.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
     }
   }
 });
 
-test('they meet every rule but those of the whole mesh, of subsets and of what the topology does not have', () => {
-  const exercised: Exercised = { rules: new Map(), modes: new Map() };
+test('they meet every rule but those of what the topology does not have', () => {
+  const exercised = nothingExercised();
   for (const stack of sampled) {
     const world = worldOf(stack, '1.31');
-    const cells = chosen.traffic.map((traffic) => ({
+    const cells = fuzzTraffic.map((traffic) => ({
       verdict: 'pass' as const,
       expectation: predict(world, questionOf(traffic, {})),
     }));
-    exercise(exercised, stack, { cells: cells as never });
+    exercise(exercised, stack.objects, { cells: cells as never });
   }
   expect(notExercised(exercised, parseRelease('1.31'))).toEqual([
     'sidecar.host-network',
-    'peer-authentication.mesh',
-    'peer-authentication.root-selector',
     'api.not-served',
-    'destination-rule.root-namespace',
-    'destination-rule.subset-inherits-mark',
-    'destination-rule.empty-subset',
-    'destination-rule.unknown-subset',
-    'auto-mtls.off',
-    'result.other-identity',
     'result.nothing-listens',
     'result.no-endpoints',
   ]);
-  for (const level of ['workload', 'namespace', 'port']) {
-    for (const mode of ['STRICT', 'PERMISSIVE', 'DISABLE', 'UNSET']) {
-      expect(exercised.modes.get(`${level} ${mode}`)).toBeGreaterThan(0);
-    }
-  }
+  expect(coveredWords(exercised, { meshWide: true })).toMatch(/^16 of 16 levels and modes: mesh STRICT \d/);
 });
 
 test('what the mesh does not agree with exercises nothing', () => {
-  const exercised: Exercised = { rules: new Map(), modes: new Map() };
+  const exercised = nothingExercised();
   const reasons = [{ rule: 'client.no-sidecar', text: '', source: '' }];
   exercise(exercised, [], { cells: [{ verdict: 'inconclusive', expectation: { outcomes: [], reasons } }] as never });
   expect(exercised.rules.size).toBe(0);
+});
+
+test('what was not covered is named, and the whole mesh where stacks could not change it is not', () => {
+  const exercised = nothingExercised();
+  expect(coveredWords(exercised, { meshWide: false })).toMatch(/^0 of 12 levels and modes; not: namespace STRICT, /);
+  const [first] = sampled.filter((stack) => stack.objects.some(({ kind }) => kind === 'PeerAuthentication'));
+  exercise(exercised, first?.objects ?? [], { cells: [] });
+  expect(coveredWords(exercised, { meshWide: false })).toMatch(/^[1-9]\d? of 12 /);
 });

@@ -1,0 +1,108 @@
+import { defaultLimits } from '../limits.ts';
+import { trafficWords } from '../results/place.ts';
+import type { AskResult, CellResult } from '../results/types.ts';
+import { askStep } from '../run/ask.ts';
+import type { Run } from '../run/run.ts';
+import { type Exercised, exercise, nothingExercised } from './exercised.ts';
+import type { Stack } from './stacks.ts';
+import { fuzzTraffic } from './traffic.ts';
+
+/**
+ * Limits shorter than those of a run of suites. A wrong rule makes every answer wrong, so few answers are enough. Short
+ * limits cannot cause a disagreement: wrong cells are asked again with the default limits, and cells that cannot be
+ * observed in time are inconclusive.
+ */
+export const HASTY = {
+  ...{ arrivalMs: 8_000, graceMs: 2_000, silentMs: 2_000 },
+  ...{ graceAnswers: 3, baselineAnswers: 10, unchangedAnswers: 2, requestsPerBatch: 3, missChance: 1e-3 },
+};
+export const SENSITIVITY = { share: 0.7, chance: 0.03 };
+
+/** A stack on which the mesh and the model disagree. */
+export interface Disagreement extends Stack {
+  /** The stack right before it, if the mesh disagrees only if it comes from there. */
+  after?: Stack;
+  /** The pairs that were wrong each time that they were asked. */
+  cells: CellResult[];
+}
+
+/** What was asked so far. */
+export interface Counts {
+  stacks: number;
+  /** The number of cells with a verdict, and of cells without. */
+  cells: number;
+  inconclusive: number;
+  /** Sentences about cells that were wrong at first, but not when asked again. */
+  unsteady: string[];
+  /** The total time of applying and asking stacks, in milliseconds. */
+  ms: number;
+  exercised: Exercised;
+}
+
+const nothing: Stack = { objects: [], autoMtls: true };
+
+/** Asks stacks on one mesh, one after the other. */
+export class Asker {
+  readonly counts: Counts = {
+    ...{ stacks: 0, cells: 0, inconclusive: 0, unsteady: [], ms: 0 },
+    exercised: nothingExercised(),
+  };
+  /** The last disagreement. */
+  found: Disagreement | undefined;
+  readonly #run: Run;
+  readonly #begunAt = performance.now();
+  #before = nothing;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /**
+   * Applies a stack and returns whether the mesh and the model disagree on it: the same cells must be wrong with hasty
+   * limits and with the default ones.
+   */
+  async disagreesOn(stack: Stack): Promise<boolean> {
+    const { counts } = this;
+    const after = this.#before;
+    this.#before = stack;
+    const first = await this.#ask(stack);
+    const unclear = first.cells.filter(({ verdict }) => verdict === 'inconclusive').length;
+    counts.stacks += 1;
+    counts.inconclusive += unclear;
+    counts.cells += first.cells.length - unclear;
+    counts.ms = performance.now() - this.#begunAt;
+    exercise(counts.exercised, stack.objects, first);
+    this.#run.onProgress({ phase: 'fuzz', detail: `${counts.stacks} stacks, ${counts.cells} cells` });
+    const wrong = wrongIn(first);
+    if (wrong.length === 0) return false;
+    this.#run.limits = { ...defaultLimits };
+    const cells = among(wrong, wrongIn(await this.#ask(stack)));
+    counts.unsteady.push(
+      ...wrong.filter((cell) => !cells.includes(cell)).map((cell) => `${trafficWords(cell)}: ${cell.why}`),
+    );
+    if (cells.length > 0) this.found = await this.#disagreement(stack, after, cells);
+    this.#run.limits = { ...defaultLimits, ...HASTY };
+    return cells.length > 0;
+  }
+
+  /** Asks a stack again after everything was removed: if it is right then, the stack before it belongs to it. */
+  async #disagreement(stack: Stack, after: Stack, cells: CellResult[]): Promise<Disagreement> {
+    await this.#ask(nothing);
+    const alone = among(cells, wrongIn(await this.#ask(stack)));
+    return alone.length > 0 ? { ...stack, cells: alone } : { ...stack, after, cells };
+  }
+
+  #ask({ objects, autoMtls }: Stack): Promise<Pick<AskResult, 'cells'>> {
+    return askStep(this.#run, { kind: 'ask', title: 'a random stack', objects, autoMtls, traffic: fuzzTraffic });
+  }
+}
+
+function wrongIn({ cells }: Pick<AskResult, 'cells'>): CellResult[] {
+  return cells.filter(({ verdict }) => verdict === 'fail');
+}
+
+/** Returns the cells that are also among others. */
+function among(cells: CellResult[], others: CellResult[]): CellResult[] {
+  const names = new Set(others.map(trafficWords));
+  return cells.filter((cell) => names.has(trafficWords(cell)));
+}

@@ -1,0 +1,31 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { trafficWords } from '../results/place.ts';
+import { type Found, foundFolder } from '../run/found.ts';
+import { idOf } from '../run/traffic.ts';
+import type { Disagreement } from './ask.ts';
+import { fuzzTraffic } from './traffic.ts';
+
+/**
+ * Writes a disagreement down for the suite `found`, which replays it from then on. Returns the file.
+ * @param name the file's name, without its extension
+ */
+export async function writeFound(
+  { cells, after, objects, autoMtls }: Disagreement,
+  { name, seed, path, version }: { name: string; seed: number; path: string; version: string },
+): Promise<string> {
+  const wrong = new Set(cells.map(trafficWords));
+  const found: Found = {
+    title: `seed ${seed} on Istio ${version}`,
+    found: { istio: version, seed, path, seen: cells.map((cell) => `${trafficWords(cell)}: ${cell.why}`) },
+    ...(after !== undefined && { after: after.objects }),
+    objects,
+    ...(!autoMtls && { autoMtls }),
+    traffic: fuzzTraffic.filter((traffic) => wrong.has(idOf(traffic))),
+  };
+  await mkdir(foundFolder, { recursive: true });
+  const file = join(foundFolder, `${name}.yaml`);
+  await writeFile(file, stringify(found));
+  return file;
+}
