@@ -39,9 +39,14 @@ export async function fuzzing(args: string[], console: Console): Promise<number>
   const seed = numberOf('--seed', values.seed) ?? Math.floor(Math.random() * 2 ** 31);
   const runs = numberOf('--runs', values.runs) ?? (minutes === undefined ? RUNS : Number.MAX_SAFE_INTEGER);
   const limitMs = minutes === undefined ? 2 ** 31 - 1 : minutes * 60_000;
-  console.print(`seed ${seed}`);
+  if (values.path !== undefined && !/^\d+(:\d+)*$/.test(values.path)) {
+    throw new UsageError(
+      `--path takes numbers joined by colons, as an earlier run printed them, not "${values.path}".`,
+    );
+  }
   const acquired = await choose(clusterOptionsOf(values, console.cwd), console);
   try {
+    console.print(`seed ${seed}`);
     const { path } = values;
     const result = await fuzz({ acquired, meshWide: values['mesh-wide'], seed, path, runs, limitMs, ...console });
     console.print(resultText(result));
@@ -60,7 +65,7 @@ function numberOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (!/^\d+$/.test(text) || (value === 0 && flag !== '--seed')) {
-    throw new UsageError(`${flag} takes a whole number above 0, not "${text}".`);
+    throw new UsageError(`${flag} takes a whole number${flag === '--seed' ? '' : ' above 0'}, not "${text}".`);
   }
   return value;
 }

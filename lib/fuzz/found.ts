@@ -14,18 +14,19 @@ import { fuzzTraffic } from './traffic.ts';
 export async function writeFound(
   { cells, after, objects, autoMtls }: Disagreement,
   { name, seed, path, version }: { name: string; seed: number; path: string; version: string },
+  folder = foundFolder,
 ): Promise<string> {
   const wrong = new Set(cells.map(trafficWords));
   const found: Found = {
     title: `seed ${seed} on Istio ${version}`,
     found: { istio: version, seed, path, seen: cells.map((cell) => `${trafficWords(cell)}: ${cell.why}`) },
-    ...(after !== undefined && { after: after.objects }),
+    ...(after !== undefined && { after }),
     objects,
-    ...(!autoMtls && { autoMtls }),
+    autoMtls,
     traffic: fuzzTraffic.filter((traffic) => wrong.has(idOf(traffic))),
   };
-  await mkdir(foundFolder, { recursive: true });
-  const file = join(foundFolder, `${name}.yaml`);
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${name}.yaml`);
   await writeFile(file, stringify(found));
   return file;
 }

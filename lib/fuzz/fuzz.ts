@@ -5,7 +5,7 @@ import type { Run } from '../run/run.ts';
 import { populate, prepare } from '../run/start.ts';
 import { awaitGone } from '../run/sweep.ts';
 import { Asker, type Counts, type Disagreement, HASTY, SENSITIVITY } from './ask.ts';
-import { stacksFor } from './stacks.ts';
+import { type Stack, stacksFor } from './stacks.ts';
 import { fuzzTopology } from './traffic.ts';
 
 export interface FuzzOptions {
@@ -49,10 +49,12 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     await populate(run, { keep: false });
     if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
     const asker = new Asker(run);
-    const path = await search(asker, meshWide ? run.istio.mesh.rootNamespace : undefined, options);
+    const { release, rootNamespace } = run.istio.mesh;
+    const stacks = stacksFor({ release, ...(meshWide && { rootNamespace }) });
+    const path = await search(asker, stacks, options);
     const { found } = asker;
     return {
-      ...{ release: run.istio.mesh.release, version: run.istio.version, meshWide, ...asker.counts },
+      ...{ release, version: run.istio.version, meshWide, ...asker.counts },
       ...(path !== undefined && found !== undefined && { found: { ...found, path } }),
     };
   } finally {
@@ -67,11 +69,11 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
  */
 async function search(
   asker: Asker,
-  rootNamespace: string | undefined,
+  stacks: fc.Arbitrary<Stack>,
   { signal, seed, path, runs, limitMs }: FuzzOptions,
 ): Promise<string | undefined> {
   let broken: unknown;
-  const property = fc.asyncProperty(stacksFor(rootNamespace), async (stack) => {
+  const property = fc.asyncProperty(stacks, async (stack) => {
     // fast-check has no abort signal and treats any error as a disagreement. After either, all stacks agree at once.
     if (signal.aborted || broken !== undefined) return true;
     try {

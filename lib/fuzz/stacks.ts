@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { nameOf } from '../model/name.ts';
+import { holds } from '../model/rules.ts';
 import { subsetHeader } from '../model/subset-route.ts';
-import type { DestinationRule, KubeObject, MtlsMode, PeerAuthentication, TlsMode } from '../model/types.ts';
+import type { DestinationRule, KubeObject, MtlsMode, PeerAuthentication, Release, TlsMode } from '../model/types.ts';
 
 // Random policies and routes for the topology `fuzz` that the API server and Istio's webhook accept. Names come from a short list,
 // so that several objects compete in one namespace. They are similar, because among objects created in the same second
@@ -96,7 +97,7 @@ const subset = fc
   .record({ labels: fc.constantFrom({ version: 'v1' }, { version: 'nosidecar' }), policy: maybe(trafficPolicy) })
   .map(({ labels: own, policy }) => present({ name: own.version, labels: own, trafficPolicy: policy }));
 
-const destinationRule = (own: Where): fc.Arbitrary<DestinationRule> =>
+const destinationRule = (own: Where, selecting: boolean): fc.Arbitrary<DestinationRule> =>
   fc
     .record({
       namespace: own,
@@ -107,7 +108,7 @@ const destinationRule = (own: Where): fc.Arbitrary<DestinationRule> =>
       ),
       policy: maybe(trafficPolicy, 8),
       exportTo: maybe(fc.constantFrom<string[][]>(['.'], ['*'], ['fuzz-partial'], ['fuzz-full', 'fuzz-legacy'])),
-      client: maybe(fc.constantFrom(...clients)),
+      client: selecting ? maybe(fc.constantFrom(...clients)) : fc.constant(undefined),
       subsets: maybe(fc.uniqueArray(subset, { minLength: 1, maxLength: 2, selector: ({ name }) => name })),
     })
     .map(({ namespace, name, host, policy, exportTo, client, subsets }) => ({
@@ -147,21 +148,27 @@ export interface Stack {
   autoMtls: boolean;
 }
 
-/**
- * Returns stacks of zero to ten random objects.
- * @param rootNamespace set if the stacks may change the whole mesh: policies in that namespace, auto mTLS off
- */
-export function stacksFor(rootNamespace: string | undefined): fc.Arbitrary<Stack> {
+/** What the stacks for a mesh may have. */
+export interface Scope {
+  release: Release;
+  /** Set if they may change the whole mesh: policies in this namespace, auto mTLS off. */
+  rootNamespace?: string;
+}
+
+/** Returns stacks of zero to ten random objects. */
+export function stacksFor({ release, rootNamespace }: Scope): fc.Arbitrary<Stack> {
   const own = fc.constantFrom(...namespaces);
   const where: Where =
     rootNamespace === undefined
       ? own
       : fc.oneof({ weight: 8, arbitrary: own }, { weight: 1, arbitrary: fc.constant(rootNamespace) });
+  // Before that, the API server refuses the field.
+  const selecting = holds('destination-rule.workload-selector', release);
   return fc.record({
     objects: fc.uniqueArray(
       fc.oneof<fc.WeightedArbitrary<KubeObject>[]>(
         { weight: 4, arbitrary: peerAuthentication(where) },
-        { weight: 5, arbitrary: destinationRule(where) },
+        { weight: 5, arbitrary: destinationRule(where, selecting) },
         { weight: 2, arbitrary: virtualService },
       ),
       { maxLength: 10, size: 'max', selector: nameOf },

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { KubeObject } from '../model/types.ts';
-import { documents, manifestsFolder } from './documents.ts';
+import { manifestsFolder } from './documents.ts';
 import type { AskStep } from './suite.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -14,23 +16,31 @@ export interface Found extends Pick<AskStep, 'since' | 'until' | 'ages' | 'autoM
   found: { istio: string; seed: number; path: string; seen: string[] };
   /** What it turned out to be, once somebody knows. Only for people. */
   explained?: string;
-  /** The objects of a step before, if the mesh disagrees only if it comes from there. */
-  after?: KubeObject[];
+  /** A step before, if the mesh disagrees only if it comes from there. */
+  after?: { objects: KubeObject[]; autoMtls?: boolean };
   objects: KubeObject[];
   traffic: Traffic[];
 }
 
-/** Returns the steps that replay all of them, and one that removes everything. */
-export function foundSteps(): AskStep[] {
-  const files = existsSync(foundFolder) ? readdirSync(foundFolder).filter((file) => file.endsWith('.yaml')) : [];
-  const all = files.sort().flatMap((file) => documents(`found/${file}`) as unknown as Found[]);
-  const traffic = all.at(-1)?.traffic ?? [];
-  return [...all.flatMap(stepsOf), { kind: 'ask', title: 'all removed', objects: [], traffic }];
+/** Returns the steps that replay all scenarios in a folder, and one that removes everything; none if there are none. */
+export function foundSteps(folder = foundFolder): AskStep[] {
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.yaml')) : [];
+  const all = files.sort().map((file) => parse(readFileSync(join(folder, file), 'utf8')) as Found);
+  return all.flatMap((found, at) => [
+    ...stepsOf(found),
+    ...(at < all.length - 1
+      ? []
+      : [{ kind: 'ask' as const, title: 'all removed', objects: [], traffic: found.traffic }]),
+  ]);
 }
 
-function stepsOf({ found: _, explained: __, title, after, objects, ...step }: Found): AskStep[] {
+function stepsOf({ found: _, explained: __, title, after, autoMtls, ...step }: Found): AskStep[] {
+  const asked = (objects: KubeObject[], on: boolean | undefined, words: string): AskStep => ({
+    ...{ ...step, kind: 'ask', title: words, objects },
+    ...(on !== undefined && { autoMtls: on }),
+  });
   return [
-    ...(after === undefined ? [] : [{ ...step, kind: 'ask' as const, title: `${title}, before`, objects: after }]),
-    { ...step, kind: 'ask', title, objects },
+    ...(after === undefined ? [] : [asked(after.objects, after.autoMtls, `${title}, before`)]),
+    asked(step.objects, autoMtls, title),
   ];
 }

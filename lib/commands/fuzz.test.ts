@@ -1,0 +1,37 @@
+import { UsageError } from '../errors.ts';
+import type { Console } from './console.ts';
+import { fuzzing } from './fuzz.ts';
+
+const printed: string[] = [];
+const console: Console = {
+  print: (text) => printed.push(text),
+  color: false,
+  onProgress: () => {},
+  signal: new AbortController().signal,
+  onUncaught: () => {},
+  cwd: '/',
+};
+
+test.each([
+  [['--minutes', '0'], '--minutes takes a whole number above 0, not "0"'],
+  [['--minutes', 'ten'], '--minutes takes a whole number above 0, not "ten"'],
+  [['--runs', '-1'], /--runs/],
+  [['--runs', '1.5'], '--runs takes a whole number above 0, not "1.5"'],
+  [['--seed', 'x'], '--seed takes a whole number, not "x"'],
+  [['--path', '3:b'], '--path takes numbers joined by colons, as an earlier run printed them, not "3:b"'],
+  [['--stacks', '3'], /--stacks/],
+  [['strict'], /strict/],
+  [['--cluster', 'moon'], /moon/],
+  [['--cluster', 'native', '--istio', '1.9'], /1\.9/],
+])('%p is refused before anything is asked of a cluster', async (args, message) => {
+  const refused = fuzzing(args, console);
+  await expect(refused).rejects.toThrow(UsageError);
+  await expect(refused).rejects.toThrow(message);
+});
+
+test('--help says everything that it takes', async () => {
+  expect(await fuzzing(['--help'], console)).toBe(0);
+  for (const flag of ['--runs', '--minutes', '--seed', '--path', '--mesh-wide', '--istio']) {
+    expect(printed.join()).toContain(flag);
+  }
+});
