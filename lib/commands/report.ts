@@ -4,6 +4,7 @@ import { compare } from '../diff/compare.ts';
 import type { Diff } from '../diff/types.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { coverageMarkdown, type NotReachable, type WitnessStep } from '../report/coverage.ts';
+import { type GatedStep, gatesMarkdown } from '../report/coverage-gates.ts';
 import { diffMarkdown } from '../report/diff/markdown.ts';
 import { diffTerminal } from '../report/diff/terminal.ts';
 import { htmlDiff } from '../report/html/diff.ts';
@@ -79,7 +80,8 @@ export async function report(args: string[], { console, suites, notReachable }: 
     case 'coverage': {
       if (files.length === 0) throw new UsageError('Expected results.json of one run or more, or their folders.');
       const all = await Promise.all(files.map(async (file) => resultsFrom(await textIn(file, console.cwd), file)));
-      console.print(coverageMarkdown(witnessSteps(suites), notReachable, all));
+      const steps = witnessSteps(suites);
+      console.print(`${coverageMarkdown(steps, notReachable, all)}\n\n${gatesMarkdown(steps, all)}`);
       return 0;
     }
     case 'schema':
@@ -93,13 +95,13 @@ export async function report(args: string[], { console, suites, notReachable }: 
   }
 }
 
-function witnessSteps(suites: readonly Suite[]): WitnessStep[] {
+function witnessSteps(suites: readonly Suite[]): (WitnessStep & GatedStep)[] {
   return suites.flatMap(({ name, steps }) =>
-    steps.flatMap((step) =>
-      step.kind === 'ask' && step.witnesses !== undefined
-        ? [{ suite: name, step: step.title, rules: step.witnesses }]
-        : [],
-    ),
+    steps.flatMap((step) => {
+      if (step.kind !== 'ask' || step.witnesses === undefined) return [];
+      const { title, witnesses, since, until } = step;
+      return [{ suite: name, step: title, rules: witnesses, ...(since && { since }), ...(until && { until }) }];
+    }),
   );
 }
 

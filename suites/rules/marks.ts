@@ -64,6 +64,8 @@ export const marksWitnesses: Witness[] = [
     says: 'a subset’s DISABLE marks its pods for every client, whatever subset is asked',
     since: '1.12',
     until: '1.19',
+    // A mark does not close connections, so the step before must have others.
+    after: [rule(`${full}/rule`, 'httpbin', 'SIMPLE')],
     objects: [
       rule(`${full}/rule`, 'httpbin', atPort(others, { tls: { mode: 'ISTIO_MUTUAL' } }), {
         subsets: [{ name: 'all', labels: app, trafficPolicy: { tls: { mode: 'DISABLE' } } }],
