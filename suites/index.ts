@@ -7,6 +7,7 @@ import { found } from './found.ts';
 import { migration } from './migration.ts';
 import { permissive } from './permissive.ts';
 import { protocols } from './protocols.ts';
+import { reachability } from './reachability.ts';
 import { rules, rulesMeshWide } from './rules.ts';
 import { setup } from './setup.ts';
 import { strict } from './strict.ts';
@@ -23,7 +24,7 @@ export const suites: readonly Suite[] = [
   rules,
   rulesMeshWide,
   protocols,
-  // Before fuzz has found anything there is nothing to ask.
-  ...(found.steps.length > 0 ? [found] : []),
+  reachability,
+  found,
   cleanup,
 ];

@@ -7,6 +7,7 @@ import { writeFound } from '../fuzz/found.ts';
 import { type FuzzResult, fuzz } from '../fuzz/fuzz.ts';
 import type { Stack } from '../fuzz/stacks.ts';
 import { counted, duration } from '../report/words.ts';
+import { trafficWords } from '../results/place.ts';
 import { clusterFlags, clusterOptionsOf, noPositionals, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { fuzzHelp } from './help.ts';
@@ -84,7 +85,7 @@ function resultText(result: FuzzResult): string {
 
 function stackText({ objects, autoMtls }: Stack): string {
   const off = autoMtls ? [] : ['# with automatic mutual TLS switched off\n'];
-  return [...off, objects.map((object) => stringify(object)).join('---\n')].join('');
+  return [...off, objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n')].join('');
 }
 
 function foundText(
@@ -100,14 +101,12 @@ function foundText(
     '',
     ...(after === undefined ? [] : [`coming from\n\n${stackText(after)}\nto\n`]),
     stackText(found),
-    ...cells.flatMap((cell) => [
-      `${cell.client} → ${cell.protocol}://${cell.server}:${cell.port}: ${cell.why}`,
-      ...cell.expectation.reasons.map(({ text, rule }) => `  because ${text} [${rule}]`),
+    ...[...Map.groupBy(cells, ({ expectation }) => JSON.stringify(expectation.reasons)).values()].flatMap((alike) => [
+      ...alike.map((cell) => `${trafficWords(cell)}: ${cell.why}`),
+      ...(alike[0]?.expectation.reasons ?? []).map(({ text, rule }) => `  because ${text} [${rule}]`),
     ]),
     '',
-    `It is in ${file}, which the suite found replays: npm test -- --suite found --istio ${version}`,
-    `By hand: add --keep to it, then apply the objects to the run's namespaces and ask:`,
-    ...(cells[0]?.repro ?? []),
+    `It is kept in ${file}. Asked again, with commands to do so by hand: npm test -- --suite found --istio ${version}`,
     `The search again: npm run fuzz -- --istio ${version} --seed ${seed} --path ${path}`,
   ].join('\n');
 }

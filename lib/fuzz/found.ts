@@ -27,6 +27,6 @@ export async function writeFound(
   };
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${name}.yaml`);
-  await writeFile(file, stringify(found));
+  await writeFile(file, stringify(found, { aliasDuplicateObjects: false }));
   return file;
 }

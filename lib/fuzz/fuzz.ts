@@ -8,6 +8,9 @@ import { Asker, type Counts, type Disagreement, HASTY, SENSITIVITY } from './ask
 import { type Stack, stacksFor } from './stacks.ts';
 import { fuzzTopology } from './traffic.ts';
 
+/** The time for reducing a disagreement. */
+const REDUCING_MS = 600_000;
+
 export interface FuzzOptions {
   acquired: Acquired;
   /** Whether stacks may change the whole mesh of a cluster that this project did not make. */
@@ -83,11 +86,19 @@ async function search(
       return true;
     }
   });
-  const details = await fc.check(property, {
-    ...{ seed, numRuns: runs, interruptAfterTimeLimit: limitMs, markInterruptAsFailure: false },
+  const found = await fc.check(property, {
+    ...{ seed, numRuns: runs, endOnFailure: true, interruptAfterTimeLimit: limitMs, markInterruptAsFailure: false },
     ...(path !== undefined && { path }),
   });
+  const { counterexamplePath } = found;
+  // The time is for finding. What was found is reduced from its place in the sequence on.
+  const reduced =
+    found.failed && counterexamplePath !== null
+      ? await fc.check(property, {
+          ...{ seed, path: counterexamplePath, interruptAfterTimeLimit: REDUCING_MS, markInterruptAsFailure: false },
+        })
+      : found;
   signal.throwIfAborted();
   if (broken !== undefined) throw broken;
-  return details.failed ? (details.counterexamplePath ?? undefined) : undefined;
+  return reduced.counterexamplePath ?? counterexamplePath ?? undefined;
 }
