@@ -7,7 +7,7 @@ import type { Change, Observed } from './types.ts';
 
 /**
  * Returns whether a place changed: its verdict, what was observed, or what was expected. Which endpoints answer, and in
- * which shares, does not count, because clients cannot see it. If several curl exit codes are expected, the observed
+ * which shares, does not count, because clients cannot see it; nor does a rare outcome. If several curl exit codes are expected, the observed
  * one counts: a release that allows another one has not changed until that is observed.
  */
 export function isChanged({ a: { told: a }, b: { told: b } }: InBoth): boolean {

@@ -1,4 +1,5 @@
 import { logicalNames } from '../model/rename.ts';
+import type { Observation } from '../probe/types.ts';
 import { placeWords } from '../results/place.ts';
 import type { AskResult, Results } from '../results/types.ts';
 import { compare } from './compare.ts';
@@ -150,6 +151,22 @@ describe('night to night, of one release', () => {
         Object.assign(outcome, { share: 0.1, endpoints: ['partial/other'] });
     });
     expect(compare(v131, other).changes).toEqual([]);
+  });
+
+  test('nor is a rare outcome, expected or seen', () => {
+    const place = 'permissive › nothing applied › sleep.full → httpbin.full';
+    const rarely = (...seen: Observation[]) =>
+      changed(tonight, (results) => {
+        const cell = cellOf(results, place);
+        cell.expectation.outcomes.push({ outcome: { kind: 'unavailable' }, endpoints: [], share: 0.001, rare: true });
+        cell.seen.push(...observations(...seen));
+      });
+    expect(compare(v131, rarely()).changes).toEqual([]);
+    expect(compare(rarely({ kind: 'unavailable' }), rarely()).changes).toEqual([]);
+    const always = changed(rarely(), (results) => {
+      delete cellOf(results, place).expectation.outcomes.at(-1)?.rare;
+    });
+    expect(compare(rarely(), always).changes).toMatchObject([{ explained: false, server: 'httpbin.full' }]);
   });
 
   test('what came before a cell settled is no change', () => {

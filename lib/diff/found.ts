@@ -1,5 +1,6 @@
 import { logicalNames } from '../model/rename.ts';
 import type { ExpectedOutcome, Reason } from '../model/types.ts';
+import { usual } from '../probe/rare.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
 import type { Judgement, Observation } from '../probe/types.ts';
 import { named, type Place } from '../results/place.ts';
@@ -48,11 +49,12 @@ function ofStep(suite: string, step: StepResult): Found[] {
 }
 
 function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, keyof TrafficKey>): Observed {
-  const expected = expectation.outcomes.map(({ outcome }) => outcome);
+  // Chance decides whether a rare outcome comes.
+  const outcomes = usual(expectation.outcomes);
   return {
     verdict,
-    expected,
-    seen: verdict === 'pass' ? settledOn(expectation.outcomes, judgement) : lastOf(judgement),
+    expected: outcomes.map(({ outcome }) => outcome),
+    seen: verdict === 'pass' ? settledOn(outcomes, judgement) : lastOf(judgement),
     why,
   };
 }

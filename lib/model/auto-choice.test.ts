@@ -56,7 +56,7 @@ describe('each endpoint for itself', () => {
       'the workload DISABLE before 1.12: the endpoint without a sidecar answers the retry',
       [own('DISABLE')],
       '1.11',
-      'p',
+      'p, rarely 503',
     ],
     ['its port DISABLE', [own('STRICT', { ports: { '80': 'DISABLE' } })], '1.31', 'p'],
     ['the Service’s port DISABLE is not its port', [own('STRICT', { ports: { '8000': 'DISABLE' } })], '1.31', 'm or p'],

@@ -4,6 +4,7 @@ import type {
   AuthenticationPolicy,
   DestinationRule,
   Expectation,
+  ExpectedOutcome,
   KubeObject,
   Mesh,
   MtlsMode,
@@ -121,9 +122,14 @@ export function taskWorld(policies: KubeObject[], release?: string, changes?: Pa
 
 /**
  * Returns an expectation in the short form of the documents' tables: `m` mutual TLS, `p` plain text, `503`, `56` curl's
- * exit code. If endpoints differ, joins the outcomes by ` or `, in this order.
+ * exit code. If endpoints differ, joins the outcomes by ` or `, in this order. A rare one comes last: `m, rarely 503`.
  */
 export function brief({ outcomes }: Expectation): string {
+  const { usual = [], rare = [] } = Object.groupBy(outcomes, (one) => (one.rare ? 'rare' : 'usual'));
+  return [usual, ...(rare.length > 0 ? [rare] : [])].map(joined).join(', rarely ');
+}
+
+function joined(outcomes: ExpectedOutcome[]): string {
   const written = outcomes.map(({ outcome }) => {
     if (outcome.kind === 'reset') return outcome.curlExits.join('/');
     return { mtls: 'm', plain: 'p', unavailable: '503' }[outcome.kind];

@@ -14,7 +14,12 @@ const tried = (results: [Result, number][]) =>
 
 function shares(results: [Result, number][], retries: Retries): Record<string, number> {
   const outcomes = outcomesOf(tried(results), retries, asker());
-  return Object.fromEntries(outcomes.map(({ outcome, share }) => [outcome.kind, Number(share.toFixed(6))]));
+  return Object.fromEntries(
+    outcomes.map(({ outcome, share, rare }) => [
+      rare ? `rarely ${outcome.kind}` : outcome.kind,
+      Number(share.toFixed(6)),
+    ]),
+  );
 }
 
 describe('the share of each outcome', () => {
@@ -41,31 +46,60 @@ describe('the share of each outcome', () => {
     ],
     ['no connection anywhere', [['no-connection', 2]], 'other-host', { unavailable: 1 }],
     [
-      'a retry skips the host that took none',
+      'a retry skips the host that took none, unless it draws it six times: 1/2 · 1/2⁶ · 1/2⁶',
       [
         ['mtls', 1],
         ['no-connection', 1],
       ],
       'other-host',
-      { mtls: 1 },
+      { mtls: 0.999878, 'rarely unavailable': 0.000122 },
     ],
     [
-      'two retries skip two',
+      'two retries skip two, unless one draws what was tried: 2/3 · (1/3⁶ · (1/3⁶ + (1 - 1/3⁶)/2) + (1 - 1/3⁶)/2 · (2/3)⁶)',
       [
         ['mtls', 1],
         ['no-connection', 2],
       ],
       'other-host',
-      { mtls: 1 },
+      { mtls: 0.970318, 'rarely unavailable': 0.029682 },
     ],
     [
-      'and not three: 3/4 · 2/3 · 1/2',
+      'and not three: 3/4 · 2/3 · 1/2, and a little more for what is drawn again',
       [
         ['mtls', 1],
         ['no-connection', 3],
       ],
       'other-host',
-      { mtls: 0.75, unavailable: 0.25 },
+      { mtls: 0.746034, unavailable: 0.253966 },
+    ],
+    [
+      'what another endpoint always has is not rare',
+      [
+        ['no-connection', 1],
+        ['mtls', 1],
+        ['cut-off', 1],
+        ['no-connection', 1],
+      ],
+      'other-host',
+      { mtls: 0.498678, unavailable: 0.501322 },
+    ],
+    [
+      'a share as small is not rare where an endpoint has it',
+      [
+        ['mtls', 49],
+        ['no-connection', 1],
+      ],
+      'same-host',
+      { mtls: 0.98, unavailable: 0.02 },
+    ],
+    [
+      'kube-proxy hardly ever draws one of four three times: 1/4³',
+      [
+        ['mtls', 3],
+        ['no-connection', 1],
+      ],
+      'drawn-again',
+      { mtls: 0.984375, 'rarely unavailable': 0.015625 },
     ],
     [
       'what is cut off is not tried again',
@@ -111,10 +145,58 @@ describe('the share of each outcome', () => {
         ['no-connection', 1],
       ],
       'other-host',
-      { mtls: 0.5, plain: 0.5 },
+      { mtls: 0.5, plain: 0.5, 'rarely unavailable': 0.000001 },
     ],
   ])('%s', (_, results, retries, expected) => {
     expect(shares(results, retries)).toEqual(expected);
+  });
+
+  test('one dead host of two loses 1 request of 8,192, one of three 1 of 1,594,323', () => {
+    const lost = (answering: number) =>
+      outcomesOf(
+        tried([
+          ['mtls', answering],
+          ['no-connection', 1],
+        ]),
+        'other-host',
+        asker(),
+      ).find(({ rare }) => rare)?.share;
+    expect(lost(1)).toBe(1 / 8192);
+    expect(lost(2)).toBeCloseTo(1 / 1_594_323, 15);
+  });
+
+  test('come to what drawing at random comes to', () => {
+    let seed = 1;
+    const draw = (hosts: number) => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return Math.floor((seed / 2_147_483_647) * hosts);
+    };
+    const requests = 200_000;
+    let lost = 0;
+    for (let request = 0; request < requests; request += 1) {
+      // Of three hosts, 0 and 1 are dead.
+      let host = draw(3);
+      const before = new Set([host]);
+      for (let retry = 0; retry < 2 && host < 2; retry += 1) {
+        for (let at = 0; at < 6; at += 1) {
+          host = draw(3);
+          if (!before.has(host)) break;
+        }
+        before.add(host);
+      }
+      if (host < 2) lost += 1;
+    }
+    const [, rare] = outcomesOf(
+      tried([
+        ['mtls', 1],
+        ['no-connection', 2],
+      ]),
+      'other-host',
+      asker(),
+    );
+    const share = rare?.share as number;
+    // Three standard deviations.
+    expect(Math.abs(lost / requests - share)).toBeLessThan(3 * Math.sqrt((share * (1 - share)) / requests));
   });
 
   test('add up to 1, each with its workloads', () => {

@@ -13,13 +13,31 @@ export interface Tried {
 }
 
 /**
- * istio/istio pilot/pkg/networking/core/route/retry/retry.go: two retries, and only if no connection was established.
+ * istio/istio pilot/pkg/networking/core/route/retry/retry.go, the same from 1.4 to 1.31: two retries, and only if no
+ * connection was established.
  */
 const retriesOnNoConnection = 2;
 
 /**
+ * How often a retry draws a host, if each was tried before: `HostSelectionRetryMaxAttempts` of retry.go and once more.
+ * It then goes to the last. envoyproxy/envoy source/extensions/load_balancing_policies/common/load_balancer_impl.cc,
+ * ZoneAwareLoadBalancerBase::chooseHost.
+ */
+const drawsOfRetry = 6;
+
+/**
+ * Where all retries may fail, the 503 is rare if fewer requests than this share have it. It is the share of wrong
+ * answers that a run finds by default: the answers to a pair may well not show what is rarer.
+ */
+const RARE = 0.05;
+
+/**
  * Returns the outcomes of requests, and the share of each, if endpoints are drawn evenly. A try without a connection is
  * repeated on hosts not tried yet, or on a pod that kube-proxy draws. If none succeeds, the outcome is a 503.
+ *
+ * How Envoy draws depends on its load balancer. Least request, the default from 1.14, draws evenly and anew each time
+ * while the sidecar has no other request to the Service. Round robin, the default before, takes turns, and so finds a
+ * host not tried yet. The share of a rare outcome is therefore the most that is expected.
  */
 export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): ExpectedOutcome[] {
   const pods = (some: Tried[]) => some.reduce((sum, { workload }) => sum + workload.replicas, 0);
@@ -27,6 +45,7 @@ export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): Expe
   const all = pods(tried);
   const lost = lostShare(pods(failing), all, retries);
   const answered = all - pods(failing);
+  const isRare = repeats(retries) && lost < RARE;
   const found = new Map<string, ExpectedOutcome>();
   for (const one of tried) {
     const own = one.workload.replicas;
@@ -34,7 +53,10 @@ export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): Expe
     if (share === 0) continue;
     const outcome = outcomeOf(one.result, asker);
     const key = JSON.stringify(outcome);
-    const same = found.get(key) ?? { outcome, endpoints: [], share: 0 };
+    const rare = isRare && failing.includes(one);
+    const same = found.get(key) ?? { outcome, endpoints: [], share: 0, ...(rare && { rare }) };
+    // Another endpoint always has this outcome: then it must be seen.
+    if (!rare) delete same.rare;
     same.endpoints.push(workloadName(one.workload));
     same.share += share;
     found.set(key, same);
@@ -55,13 +77,16 @@ function repeats(retries: Retries): boolean {
 /** Returns the share of requests that never get a connection. */
 function lostShare(failing: number, all: number, retries: Retries): number {
   if (failing === 0 || failing === all || !repeats(retries)) return failing / all;
-  let share = 1;
-  for (let tried = 0; tried <= retriesOnNoConnection; tried++) {
-    if (retries === 'drawn-again') share *= failing / all;
-    else if (tried < failing) share *= (failing - tried) / (all - tried);
-    else return 0;
-  }
-  return share;
+  if (retries === 'drawn-again') return (failing / all) ** (1 + retriesOnNoConnection);
+  /** @param tried how many hosts were tried so far, none of which answers */
+  const lost = (tried: number, retriesLeft: number): number => {
+    if (tried > failing) return 0;
+    if (retriesLeft === 0) return 1;
+    const again = (tried / all) ** drawsOfRetry;
+    const another = (1 - again) * ((failing - tried) / (all - tried));
+    return again * lost(tried, retriesLeft - 1) + another * lost(tried + 1, retriesLeft - 1);
+  };
+  return (failing / all) * lost(1, retriesOnNoConnection);
 }
 
 /** Returns what a client sees of the result of a try. */

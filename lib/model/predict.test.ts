@@ -2,11 +2,11 @@ import { brief, destinationRule, peerAuthentication, split, taskWorld } from './
 import { predict } from './predict.ts';
 import type { KubeObject } from './types.ts';
 
-const ask = (policies: KubeObject[]) =>
+const ask = (policies: KubeObject[], to = 'full/httpbin') =>
   predict(taskWorld(policies), {
     protocol: 'http',
     client: split('full/sleep'),
-    server: { ...split('full/httpbin'), port: 8000 },
+    server: { ...split(to), port: 8000 },
   });
 
 describe('the reasons', () => {
@@ -21,6 +21,13 @@ describe('the reasons', () => {
     const { reasons } = ask(rules);
     expect(reasons.find((one) => one.rule === 'destination-rule.merged')?.text).toBe(
       `DestinationRule full/second is for the same host: its subsets are added to DestinationRule full/rule, ${what}`,
+    );
+  });
+
+  test('say how many requests retries do not save', () => {
+    const { reasons } = ask([destinationRule('partial/rule', 'httpbin', 'ISTIO_MUTUAL')], 'partial/httpbin');
+    expect(reasons.find((one) => one.rule === 'result.retried-elsewhere')?.text).toMatch(
+      /take it answer instead, except for at most 1 of 8,192 requests, for which it draws only others$/,
     );
   });
 

@@ -11,7 +11,17 @@ import { holds, type RuleId } from './rules.ts';
 import { type Served, servedPolicies } from './served.ts';
 import { type Asked, serverMode } from './server-mode.ts';
 import { routed } from './subset-route.ts';
-import type { Expectation, Mesh, Outcome, Question, Reason, Service, Workload, World } from './types.ts';
+import type {
+  Expectation,
+  ExpectedOutcome,
+  Mesh,
+  Outcome,
+  Question,
+  Reason,
+  Service,
+  Workload,
+  World,
+} from './types.ts';
 
 /**
  * Returns what Istio's rules predict for one question: every outcome that requests can have, with its share, and the
@@ -62,7 +72,7 @@ export function predict(world: World, asked: Question): Expectation {
       ...tries.flatMap(({ reasons }) => reasons),
       ...choice.reasons,
       ...tries.map(({ why }) => why),
-      ...(retriesSave(tries, retries) ? [retriedElsewhere(target)] : []),
+      ...(retriesSave(tries, retries) ? [retriedElsewhere(target, outcomes)] : []),
       ...passedOnReasons(
         outcomes.map(({ outcome }) => outcome),
         asker,
@@ -158,7 +168,12 @@ function nowhere(asker: Asker): Nothing {
   return { outcome, reasons: passedOnReasons([outcome], asker) };
 }
 
-function retriedElsewhere(service: Service): Reason {
+function retriedElsewhere(service: Service, outcomes: ExpectedOutcome[]): Reason {
   const text = `The client's sidecar tries again where no connection comes about: endpoints of ${nameOf(service)} that take it answer instead`;
-  return reason('result.retried-elsewhere', text);
+  const rare = outcomes.find((one) => one.rare);
+  const except =
+    rare === undefined
+      ? ''
+      : `, except for at most 1 of ${Math.floor(1 / rare.share).toLocaleString('en')} requests, for which it draws only others`;
+  return reason('result.retried-elsewhere', `${text}${except}`);
 }

@@ -170,9 +170,11 @@ export interface ExpectedOutcome {
   endpoints: string[];
   /** The share of requests with this outcome, above 0 and at most 1, if endpoints are drawn evenly. */
   share: number;
+  /** Set if it comes only where all retries happen to fail: it need not be seen, and at most in its share. */
+  rare?: true;
 }
 
-/** What the rules predict for one question: each outcome must be seen, and no other may be. */
+/** What the rules predict for one question: each outcome must be seen unless it is rare, and no other may be. */
 export interface Expectation {
   outcomes: ExpectedOutcome[];
   reasons: Reason[];

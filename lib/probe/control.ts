@@ -1,4 +1,5 @@
 import { wayOf } from './ask.ts';
+import { usual } from './rare.ts';
 import { observationOf } from './read.ts';
 import type { Answer, Cell, Observation } from './types.ts';
 
@@ -37,9 +38,9 @@ function isAnswer({ status, curlExit, grpcStatus }: Answer): boolean {
   return status === 200 && curlExit === 0 && grpcStatus === undefined;
 }
 
-/** Returns whether the model expects only 200s for a cell. */
+/** Returns whether the model expects only 200s for a cell, but for a rare outcome. */
 export function answering({ expectation }: Cell): boolean {
-  return expectation.outcomes.every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
+  return usual(expectation.outcomes).every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
 }
 
 /** A part of a client's batch: requests of several cells in turn, or many requests of one cell at once. */

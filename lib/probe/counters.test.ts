@@ -291,10 +291,11 @@ describe('what a Service’s sidecars are expected to take from clients with one
   test.each<[string, Wanted | Wanted[], Kind | undefined]>([
     ['mutual TLS alone', 'm', 'mtls'],
     ['plain text alone', 'p', 'plain'],
+    ['mutual TLS, and rarely a refusal', ['m', '~503'], 'mtls'],
     ['neither, where they refuse', '503', 'mixed'],
     ['nor where they reset', '56', 'mixed'],
   ])('%s', (_, wanted, expected) => {
-    expect(kind([counter(0)], cell('full→full', wanted))).toBe(expected);
+    expect(kind([counter(0), counter(1)], cell('full→full', wanted))).toBe(expected);
   });
 
   test('several kinds, by endpoint', () => {

@@ -1,4 +1,5 @@
 import { protocols } from './protocols/index.ts';
+import { usual } from './rare.ts';
 import { isHttp, throughSidecar } from './read.ts';
 import type { Answer, Cell, Observation } from './types.ts';
 
@@ -205,7 +206,7 @@ export function kindAt(server: string, own: Counter[], cells: Cell[]): Kind | un
   const kinds = new Set(
     cells
       .filter((cell) => cell.sidecar && cell.server === server)
-      .flatMap(({ expectation }) => expectation.outcomes)
+      .flatMap(({ expectation }) => usual(expectation.outcomes))
       // Mutual TLS always ends at a sidecar, even at one that has no counter here.
       .filter(({ outcome, endpoints }) => outcome.kind === 'mtls' || endpoints.some((one) => workloads.has(one)))
       .map(({ outcome }) => outcome.kind),

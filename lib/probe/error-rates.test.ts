@@ -40,15 +40,22 @@ function meshWith(share: number, next: () => number): Mesh {
   };
 }
 
-/** Returns the number of simulated steps with each verdict, for a pair that changes and one that does not. */
-async function simulate(share: number): Promise<Record<'changed' | 'unchanged', Record<Verdict, number>>> {
+/**
+ * Returns the number of simulated steps with each verdict, for a pair that changes and one that does not.
+ * @param changing the pair that changes
+ */
+async function simulate(
+  share: number,
+  changing = cell('full→full', 'p', 'm'),
+  steps = STEPS,
+): Promise<Record<'changed' | 'unchanged', Record<Verdict, number>>> {
   const next = numbers(1 + share * 1000);
   const none = () => ({ pass: 0, fail: 0, inconclusive: 0 });
   const found = { changed: none(), unchanged: none() };
-  for (let step = 0; step < STEPS; step += 1) {
+  for (let step = 0; step < steps; step += 1) {
     clock.now = 0;
     const judged = await converge({
-      cells: [cell('full→full', 'p', 'm'), cell('full→legacy', 'p')],
+      cells: [changing, cell('full→legacy', 'p')],
       probeClients: new Map([['full', scripted(clock, meshWith(share, next), 2)]]),
       appliedAt: performance.timeOrigin,
       convergence,
@@ -78,6 +85,29 @@ test.each([0.01, 0.05, 0.1])(
     expect(changed.pass + changed.inconclusive).toBeGreaterThanOrEqual(least);
   },
 );
+
+describe('a pair with a rare outcome of the same kind', () => {
+  const rare = { share: 1 / 8192, limit: convergence.missChance };
+  const rarely = (share: number) => ({
+    ...cell('full→full', ['p', '~503'], 'm'),
+    answers: answersFor({ share, chance: 0.01 }, rare),
+  });
+
+  test('raises no alarm where it comes in its share', async () => {
+    const { changed } = await simulate(rare.share, rarely(0.05));
+    expect(changed).toEqual({ pass: STEPS, fail: 0, inconclusive: 0 });
+  });
+
+  test.each([
+    [0.05, STEPS],
+    [0.01, STEPS / 10],
+  ])('of a share of %d wrong, as many steps pass as is stated', async (share, steps) => {
+    const { changed } = await simulate(share, rarely(share), steps);
+    const stated = chanceOfMissing(share, rarely(share).answers, rare);
+    expect(stated).toBeLessThan(0.01);
+    expect(changed.pass).toBeLessThanOrEqual(steps * stated + 3 * Math.sqrt(steps * stated * (1 - stated)) + 1);
+  });
+});
 
 test('twice as many answers would be wasted, half as many would not do: 90 is what 5 % and 1 % make', () => {
   expect(answersFor({ share: 0.05, chance: 0.01 })).toBe(90);

@@ -13,14 +13,19 @@ export const xfcc = `By=spiffe://cluster.local/ns/full/sa/httpbin;Hash=${hash};S
  */
 export type Reply = 'm' | 'p' | 'P' | number;
 
-/** A short form of an expected outcome. Several outcomes have equal shares. */
-export type Wanted = 'm' | 'p' | '503' | '56' | '52/56';
+/** A short form of an expected outcome. Several outcomes have equal shares, but `~503` is rare: 1 of 8,192. */
+export type Wanted = 'm' | 'p' | '503' | '56' | '52/56' | '~503';
 
 export { defaultLimits as convergence } from '../limits.ts';
 
 export function expecting(...wanted: Wanted[]): Expectation {
+  const usual = wanted.filter((one) => one !== '~503').length;
   const outcomes = wanted.map(
-    (one, at): ExpectedOutcome => ({ outcome: outcomeOf(one), endpoints: [`full/${at}`], share: 1 / wanted.length }),
+    (one, at): ExpectedOutcome => ({
+      outcome: outcomeOf(one),
+      endpoints: [`full/${at}`],
+      ...(one === '~503' ? { share: 1 / 8192, rare: true } : { share: 1 / usual }),
+    }),
   );
   return { outcomes, reasons: [] };
 }
@@ -32,6 +37,7 @@ function outcomeOf(wanted: Wanted): Outcome {
     case 'p':
       return { kind: 'plain' };
     case '503':
+    case '~503':
       return { kind: 'unavailable' };
     default:
       return { kind: 'reset', curlExits: wanted.split('/').map(Number) };

@@ -1,5 +1,5 @@
 import { answer, cell, convergence, identity, type Wanted } from './fixtures.ts';
-import { expectedWords, isSampled, judge, observationWords, outcomeWords } from './judge.ts';
+import { expectedWords, isSampled, judge, observationWords, outcomeWords, shareWords } from './judge.ts';
 import { emptyTally, type Part, record } from './tally.ts';
 import type { Cell, Observation } from './types.ts';
 
@@ -212,6 +212,59 @@ describe('endpoints that differ', () => {
   });
 });
 
+describe('a rare outcome', () => {
+  const rarely = changed(['m', '~503'], 'p');
+
+  test.each<[string, Wanted[], string, string, string]>([
+    [
+      'need not come',
+      ['m', '~503'],
+      'm||m90',
+      'pass',
+      `all 90 answers that count were as expected: 200 over mutual TLS as ${identity}, rarely 503$`,
+    ],
+    ['may come once', ['m', '~503'], 'm||m44um45', 'pass', 'all 90'],
+    ['and twice, which chance allows', ['m', '~503'], 'm||m44uum44', 'pass', 'all 90'],
+    [
+      'but not a third time',
+      ['m', '~503'],
+      'm||m44uum43u',
+      'fail',
+      '503 in 3 of 90 answers after the step had arrived; at most 1 of 8,192 is expected: the chance of that is 2e-7$',
+    ],
+    ['nor all the time', ['m', '~503'], 'm||u90', 'fail', 'the chance of that is below 1e-15'],
+    ['at first in the sample', ['m', '~503'], 'm||um89', 'pass', 'all 90'],
+    ['more than once among few', ['m', '~503'], 'm||mmmmmuu', 'fail', '503 in 2 of 7 answers'],
+    ['too often before the sample', ['m', '~503'], 'mu9|mu9|m90', 'pass', 'all 90'],
+    ['another wrong one', ['m', '~503'], 'm||m88ur', 'fail', '1 of 90 answers after the step had arrived was 000'],
+    ['does not stand in for one that must come', ['m', 'p', '~503'], 'm||m89u', 'fail', '200 in plain text was never'],
+    ['beside two that must come', ['m', 'p', '~503'], 'm||m44p45u', 'pass', 'in plain text, rarely 503$'],
+  ])('%s', (_, wanted, seen, verdict, why) => {
+    const judgement = judged(changed(wanted, wanted.includes('p') ? '56' : 'p'), seen);
+    expect(judgement.verdict).toBe(verdict);
+    expect(`${judgement.why}$`).toContain(why);
+  });
+
+  test('counts as wrong once it came too often', () => {
+    expect(judged(rarely, 'm||m88uu')).toMatchObject({ verdict: 'pass', wrong: 0 });
+    expect(judged(rarely, 'm||m87uuu')).toMatchObject({ verdict: 'fail', wrong: 3 });
+  });
+
+  test('takes no more answers to be sure of', () => {
+    expect(isSampled(rarely, tallyOf(rarely, 'm||m90'), convergence)).toBe(true);
+    expect(judged(rarely, 'm||m90').missChance).toBe(0);
+    expect(judged(changed(['m', 'p', '~503'], '56'), 'm||m45p45').missChance).toBe(
+      judged(changed(['m', 'p'], '56'), 'm||m45p45').missChance,
+    );
+  });
+
+  test('of a cell that comes to it alone the whole step is not its arrival', () => {
+    const { verdict, why } = judged(changed(['m', '~503'], '503'), 'u200||u90', { apart: 100 });
+    expect(verdict).toBe('fail');
+    expect(why).toContain('rarely 503; the last answer within 20 s was 503');
+  });
+});
+
 test('a sample is enough by its number, whatever its answers', () => {
   const enough = (seen: string) => isSampled(changed('p', '56'), tallyOf(changed('p', '56'), seen), convergence);
   expect([enough('|p99|p89'), enough('||p89-'), enough('||p90'), enough('||r90')]).toEqual([false, false, true, true]);
@@ -253,6 +306,10 @@ test('what never happened has no time', () => {
 test('words', () => {
   expect(outcomeWords({ kind: 'reset', curlExits: [52, 56] })).toBe('000 with curl exit 52 or 56');
   expect(expectedWords(cell('a→b', ['p', '503']).expectation.outcomes)).toBe('200 in plain text or 503');
+  expect(expectedWords(cell('a→b', ['~503', 'p', '56']).expectation.outcomes)).toBe(
+    '200 in plain text or 000 with curl exit 56, rarely 503',
+  );
+  expect(shareWords(1 / 8192)).toBe('1 of 8,192');
   expect(Object.values(observations).map(observationWords)).toEqual([
     `200 over mutual TLS as ${identity}`,
     '200 in plain text',

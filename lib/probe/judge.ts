@@ -1,7 +1,8 @@
 import type { Convergence } from '../limits.ts';
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
 import { FORGED } from './forged.ts';
-import { changes, lastSeen, matches, missChance, type Tally } from './tally.ts';
+import { rareOf, usual } from './rare.ts';
+import { changes, lastSeen, matches, missChance, rareIn, type Tally } from './tally.ts';
 import type { Cell, Judgement, Observation, Verdict } from './types.ts';
 
 /** Returns whether a cell has enough counted answers for a verdict, right or wrong. */
@@ -12,7 +13,7 @@ export function isSampled(cell: Cell, tally: Tally, convergence: Convergence): b
 
 /** Judges a cell by all its observations, after asking has ended. */
 export function judge(cell: Cell, tally: Tally, convergence: Convergence): Judgement {
-  const { verdict, why } = verdictOf(cell, tally, convergence);
+  const { verdict, why, wrong = tally.wrong } = verdictOf(cell, tally, convergence);
   return {
     verdict,
     why,
@@ -20,7 +21,7 @@ export function judge(cell: Cell, tally: Tally, convergence: Convergence): Judge
     seen: [...tally.seen.values()],
     timeline: tally.timeline,
     counted: tally.counted,
-    wrong: tally.wrong,
+    wrong,
     missChance: missChance(cell.expectation.outcomes, tally.counted),
     ...(tally.firstRightMs === undefined ? {} : { firstRightMs: tally.firstRightMs }),
     ...(tally.lastWrongMs === undefined ? {} : { lastWrongMs: tally.lastWrongMs }),
@@ -28,7 +29,11 @@ export function judge(cell: Cell, tally: Tally, convergence: Convergence): Judge
   };
 }
 
-function verdictOf(cell: Cell, tally: Tally, convergence: Convergence): { verdict: Verdict; why: string } {
+function verdictOf(
+  cell: Cell,
+  tally: Tally,
+  convergence: Convergence,
+): { verdict: Verdict; why: string; wrong?: number } {
   const { outcomes } = cell.expectation;
   const expected = expectedWords(outcomes);
   const limit = `within ${convergence.arrivalMs / 1000} s`;
@@ -51,6 +56,8 @@ function verdictOf(cell: Cell, tally: Tally, convergence: Convergence): { verdic
   if (tally.wrong > 0) {
     return { verdict: 'fail', why: `expected ${expected}; ${wrongWords(cell, tally)}` };
   }
+  const tooOften = tooOftenIn(cell, tally, convergence.missChance);
+  if (tooOften !== undefined) return { verdict: 'fail', ...tooOften };
   if (tally.unread > 0) {
     return {
       verdict: 'inconclusive',
@@ -63,7 +70,7 @@ function verdictOf(cell: Cell, tally: Tally, convergence: Convergence): { verdic
       why: `only ${tally.counted} of ${cell.answers} answers could be read after the step had arrived, too few for a verdict: ${whyUnseen(tally)}`,
     };
   }
-  const missing = outcomes
+  const missing = usual(outcomes)
     .filter((outcome) => !tally.outcomes.has(outcome))
     .map(({ outcome }) => outcomeWords(outcome));
   if (missing.length > 0) {
@@ -74,6 +81,29 @@ function verdictOf(cell: Cell, tally: Tally, convergence: Convergence): { verdic
     };
   }
   return { verdict: 'pass', why: `all ${tally.counted} answers that count were as expected: ${expected}` };
+}
+
+/** Returns a sentence if the rare outcome came more often than by chance, and how often. */
+function tooOftenIn({ expectation }: Cell, { seen }: Tally, limit: number): { wrong: number; why: string } | undefined {
+  const found = rareIn(expectation.outcomes, [...seen.values()]);
+  if (found === undefined || found.chance >= limit) return undefined;
+  const { rare, times, answers, chance } = found;
+  const came = `${outcomeWords(rare.outcome)} in ${times} of ${answers} answers after the step had arrived`;
+  const why = `${came}; at most ${shareWords(rare.share)} is expected: the chance of that is ${chanceWords(chance)}`;
+  return { wrong: times, why };
+}
+
+/**
+ * Returns a small chance in words. Numbers below 1e-15 have no practical meaning.
+ * @param bound words such as "at most "; left out where "below" is a bound already
+ */
+export function chanceWords(chance: number, bound = ''): string {
+  return chance < 1e-15 ? 'below 1e-15' : `${bound}${chance.toExponential(0)}`;
+}
+
+/** Returns a small share in words, such as `1 of 8,192`. */
+export function shareWords(share: number): string {
+  return `1 of ${Math.floor(1 / share).toLocaleString('en')}`;
 }
 
 /** Returns, for example, `2 of 90 answers after the step had arrived were 503`. */
@@ -97,9 +127,11 @@ function whyUnseen({ seen }: Tally): string {
   return latest?.observation.kind === 'not-observed' ? latest.observation.why : 'no request was sent';
 }
 
-/** Returns the expected outcomes of a cell in a few words, such as `200 in plain text or 503`. */
+/** Returns the expected outcomes of a cell in a few words, such as `200 in plain text or 503`, or `200 in plain text, rarely 503`. */
 export function expectedWords(outcomes: ExpectedOutcome[]): string {
-  return outcomes.map(({ outcome }) => outcomeWords(outcome)).join(' or ');
+  const rare = rareOf(outcomes);
+  const words = usual(outcomes).map(({ outcome }) => outcomeWords(outcome));
+  return `${words.join(' or ')}${rare === undefined ? '' : `, rarely ${outcomeWords(rare.outcome)}`}`;
 }
 
 /** Returns an expected outcome in a few words. */

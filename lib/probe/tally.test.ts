@@ -1,5 +1,15 @@
 import { answer, cell, expecting, identity, type Wanted } from './fixtures.ts';
-import { changes, changesUnseen, emptyTally, lastSeen, matches, missChance, type Part, record } from './tally.ts';
+import {
+  changes,
+  changesUnseen,
+  emptyTally,
+  lastSeen,
+  matches,
+  missChance,
+  type Part,
+  rareIn,
+  record,
+} from './tally.ts';
 import type { Cell, Observation } from './types.ts';
 
 const observations = {
@@ -143,6 +153,14 @@ describe('the step has arrived', () => {
     expect(tallyOf(partly, ...Array<Key>(19).fill('p'), '-', 'p').arrivedMs).toBe(21);
   });
 
+  test('not by a rare answer, and by what was rare before only once it came again', () => {
+    expect(tallyOf(cell('a→b', ['m', '~503'], 'p'), '503', '503').arrivedMs).toBeUndefined();
+    expect(tallyOf(cell('a→b', ['m', '~503'], 'p'), '503', 'm').arrivedMs).toBe(2);
+    expect(tallyOf(cell('a→b', '503', ['m', '~503']), '503').arrivedMs).toBeUndefined();
+    expect(tallyOf(cell('a→b', '503', ['m', '~503']), '503', '503').arrivedMs).toBe(2);
+    expect(tallyOf(cell('a→b', '503', ['m', '~503']), '503', 'm', '503').arrivedMs).toBeUndefined();
+  });
+
   test('and stays so, whatever comes later', () => {
     expect(tallyOf(cell('a→b', '56', 'p'), '56', 'p', 'p', '56').arrivedMs).toBe(1);
   });
@@ -151,6 +169,35 @@ describe('the step has arrived', () => {
     expect(tallyOf(cell('a→b', 'p'), 'p').arrivedMs).toBeUndefined();
     const { before: _, ...fresh } = cell('a→b', 'p');
     expect(tallyOf(fresh, 'p').arrivedMs).toBeUndefined();
+  });
+});
+
+describe('an answer like the rare outcome', () => {
+  const rarely = cell('a→b', ['m', '~503'], '503');
+
+  test('is from before the step if it was usual then, until the sample', () => {
+    expect(tallyIn('arrival', rarely, '503', 'm', '503')).toMatchObject({ firstRightMs: 2, lastWrongMs: 3, flaps: 1 });
+    expect(tallyIn('grace', rarely, '503')).toMatchObject({ firstRightMs: undefined, lastWrongMs: 1 });
+    expect(tallyIn('sample', rarely, 'm', '503')).toMatchObject({ lastWrongMs: undefined, wrong: 0, counted: 2 });
+  });
+
+  test('is a right one otherwise', () => {
+    expect(tallyIn('arrival', cell('a→b', ['m', '~503'], 'p'), 'm', '503')).toMatchObject({
+      flaps: 0,
+      lastRight: true,
+    });
+    expect(tallyIn('arrival', cell('a→b', ['m', '~503']), 'm', '503')).toMatchObject({ flaps: 0, lastRight: true });
+  });
+
+  test('is counted, with the chance of so many', () => {
+    const { seen } = tallyIn('sample', rarely, 'm', '503', 'm', '503', '-');
+    expect(rareIn(rarely.expectation.outcomes, [...seen.values()])).toMatchObject({ times: 2, answers: 4 });
+    const once = tallyIn('sample', rarely, 'm', '503', 'm');
+    expect(rareIn(rarely.expectation.outcomes, [...once.seen.values()])?.chance).toBeCloseTo(3 / 8192, 6);
+    expect(rareIn(rarely.expectation.outcomes, [...tallyIn('grace', rarely, 'm', '503').seen.values()])).toMatchObject({
+      ...{ times: 0, answers: 0, chance: 1 },
+    });
+    expect(rareIn(expecting('m', '503').outcomes, [...seen.values()])).toBeUndefined();
   });
 });
 
@@ -217,6 +264,9 @@ test('a step changes a cell whose outcomes are others than before, in whatever o
   expect(changes(cell('a→b', ['m', 'p'], ['p', 'm']))).toBe(false);
   expect(changes(cell('a→b', ['m', 'p'], 'm'))).toBe(true);
   expect(changes(cell('a→b', '56', '52/56'))).toBe(true);
+  expect(changes(cell('a→b', ['m', '~503'], 'm'))).toBe(false);
+  expect(changes(cell('a→b', 'm', ['m', '~503']))).toBe(false);
+  expect(changes(cell('a→b', ['m', '~503'], '503'))).toBe(true);
   const { before: _, ...fresh } = cell('a→b', 'p');
   expect(changes(fresh)).toBe(false);
 });
@@ -228,6 +278,8 @@ test('the chance of having missed an outcome', () => {
   expect(missChance(expecting('m', 'p').outcomes, 20)).toBeGreaterThan(1e-6);
   expect(missChance(expecting('m', 'p').outcomes, 21)).toBeLessThan(1e-6);
   expect(missChance(expecting('m', 'p', '503').outcomes, 3)).toBeCloseTo(3 * (2 / 3) ** 3);
+  expect(missChance(expecting('m', '~503').outcomes, 1)).toBe(0);
+  expect(missChance(expecting('m', 'p', '~503').outcomes, 20)).toBe(missChance(expecting('m', 'p').outcomes, 20));
 });
 
 describe('the timeline', () => {

@@ -1,5 +1,6 @@
 import type { ExpectedOutcome } from '../model/types.ts';
 import { protocols } from './protocols/index.ts';
+import { chanceOf, rareOf, usual } from './rare.ts';
 import type { Answer, Cell, Interval, Observation, Seen } from './types.ts';
 
 /** All observations of a cell so far. */
@@ -75,7 +76,8 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
   }
   if (part !== 'arrival') tally.sinceArrival += 1;
   if (counts) tally.counted += 1;
-  const outcome = cell.expectation.outcomes.find((expected) => matches(expected, observation));
+  const expected = cell.expectation.outcomes.find((one) => matches(one, observation));
+  const outcome = part !== 'sample' && expected?.rare && isAsBefore(cell, observation) ? undefined : expected;
   extend(tally.timeline, outcome === undefined ? 'wrong' : 'right', atMs);
   if (outcome === undefined) {
     if (tally.lastRight === true) tally.flaps += 1;
@@ -88,10 +90,16 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
   tally.lastRight = true;
   tally.firstRightMs ??= atMs;
   if (counts) tally.outcomes.add(outcome);
-  if (!changes(cell)) return;
+  // A rare answer is no evidence that the step has arrived.
+  if (!changes(cell) || outcome.rare) return;
   // One answer that was impossible before is enough. If one of two endpoints could give it before, several are needed.
   tally.chanceBefore *= cell.before?.outcomes.find((old) => matches(old, observation))?.share ?? 0;
   if (tally.chanceBefore < ARRIVED) tally.arrivedMs ??= atMs;
+}
+
+/** Returns whether an answer is what the cell gave before the step, and so hardly the rare outcome that looks like it. */
+function isAsBefore({ before }: Cell, observation: Observation): boolean {
+  return usual(before?.outcomes ?? []).some((old) => matches(old, observation));
 }
 
 /** Returns whether an observation matches an outcome, as far as the observation shows. */
@@ -111,14 +119,14 @@ export function lastSeen(seen: Seen[]): Seen | undefined {
   return byTime.find(({ observation }) => observation.kind !== 'not-observed') ?? byTime[0];
 }
 
-/** Returns whether the step changes the cell's expectation in a way that answers can show. */
+/** Returns whether the step changes the cell's usual outcomes in a way that answers can show. */
 export function changes(cell: Cell): boolean {
   const { before, expectation, protocol } = cell;
   if (!protocols[protocol].passedOn) return expectsOther(cell);
   return before !== undefined && shown(before.outcomes) !== shown(expectation.outcomes);
 }
 
-/** Returns whether the step changes the cell's expectation in a way that only counters can show. */
+/** Returns whether the step changes the cell's usual outcomes in a way that only counters can show. */
 export function changesUnseen(cell: Cell): boolean {
   return !changes(cell) && expectsOther(cell);
 }
@@ -128,15 +136,32 @@ function expectsOther({ before, expectation }: Cell): boolean {
 }
 
 /**
- * Returns the chance (0 to 1) that the answers missed one of the outcomes. It is the sum over outcomes of
+ * Returns the chance (0 to 1) that the answers missed one of the usual outcomes. It is the sum over these of
  * (1 - share)^answers, because a request reaches each endpoint with the same probability.
  */
 export function missChance(outcomes: ExpectedOutcome[], answers: number): number {
-  if (outcomes.length < 2) return 0;
+  const needed = usual(outcomes);
+  if (needed.length < 2) return 0;
   return Math.min(
     1,
-    outcomes.reduce((sum, { share }) => sum + (1 - share) ** answers, 0),
+    needed.reduce((sum, { share }) => sum + (1 - share) ** answers, 0),
   );
+}
+
+/**
+ * Returns the rare outcome, how many of the counted answers had it, and the chance (0 to 1) of so many or more; undefined
+ * if no outcome is rare.
+ */
+export function rareIn(
+  outcomes: ExpectedOutcome[],
+  seen: Seen[],
+): { rare: ExpectedOutcome; times: number; answers: number; chance: number } | undefined {
+  const rare = rareOf(outcomes);
+  if (rare === undefined) return undefined;
+  const countIn = (some: Seen[]): number => some.reduce((sum, { counted }) => sum + counted, 0);
+  const times = countIn(seen.filter(({ observation }) => matches(rare, observation)));
+  const answers = countIn(seen);
+  return { rare, times, answers, chance: chanceOf('at least', times, answers, rare.share) };
 }
 
 function remember(
@@ -172,7 +197,7 @@ function extend(timeline: Interval[], state: Interval['state'], atMs: number): v
 
 /** Returns what answers show if no header tells mutual TLS from plain text: which endpoints answer. */
 function shown(outcomes: ExpectedOutcome[]): string {
-  return outcomes
+  return usual(outcomes)
     .flatMap(({ outcome, endpoints }) =>
       outcome.kind === 'mtls' || outcome.kind === 'plain' ? endpoints : JSON.stringify(outcome),
     )
@@ -181,7 +206,7 @@ function shown(outcomes: ExpectedOutcome[]): string {
 }
 
 function signature(outcomes: ExpectedOutcome[]): string {
-  return outcomes
+  return usual(outcomes)
     .map(({ outcome }) => JSON.stringify(outcome))
     .sort()
     .join();

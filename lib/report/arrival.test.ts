@@ -1,3 +1,4 @@
+import { cell } from '../probe/fixtures.ts';
 import { askOf, resultsOf } from '../results/fixtures.ts';
 import type { AskResult } from '../results/types.ts';
 import { arrivalWords } from './arrival.ts';
@@ -56,6 +57,12 @@ test('how sure it is that both endpoints were seen, down to what says nothing mo
   ]);
   step.cells = step.cells.map((cell) => ({ ...cell, missChance: 1e-17 }));
   expect(arrivalWords(step)[1]).toMatch(/probability of missing one below 1e-15$/);
+});
+
+test('a rare outcome makes no pair mixed', () => {
+  const step = passing();
+  step.cells = step.cells.map((one) => ({ ...one, expectation: cell('a→b', ['m', '~503']).expectation }));
+  expect(arrivalWords(step)).toHaveLength(1);
 });
 
 test.each([

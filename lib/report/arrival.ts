@@ -1,3 +1,5 @@
+import { chanceWords } from '../probe/judge.ts';
+import { usual } from '../probe/rare.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { duration, counted as numberOf } from './words.ts';
 
@@ -13,7 +15,9 @@ export function arrivalWords({ propagation, cells, notes = [] }: AskResult): str
   const settled = cells.every(({ changes, verdict }) => !changes || verdict === 'pass');
   return [
     [...convergenceWords(propagation, settled), numberOf(asked, 'request')].join(', '),
-    ...mixedWords(cells.filter(({ expectation, verdict }) => verdict === 'pass' && expectation.outcomes.length > 1)),
+    ...mixedWords(
+      cells.filter(({ expectation, verdict }) => verdict === 'pass' && usual(expectation.outcomes).length > 1),
+    ),
     ...notes.map((note) => `note: ${note}`),
   ];
 }
@@ -49,9 +53,4 @@ function convergenceWords(propagation: AskResult['propagation'], settled: boolea
 function timesWords(count: number): string {
   if (count === 1) return 'once';
   return count === 2 ? 'twice' : `${count} times`;
-}
-
-/** Numbers below 1e-15 have no practical meaning; "below" is a bound already, so the word for one is left out. */
-function chanceWords(chance: number, bound = ''): string {
-  return chance < 1e-15 ? 'below 1e-15' : `${bound}${chance.toExponential(0)}`;
 }

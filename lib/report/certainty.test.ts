@@ -1,5 +1,6 @@
+import { cell } from '../probe/fixtures.ts';
 import { askOf, changed, resultsOf } from '../results/fixtures.ts';
-import type { CellResult } from '../results/types.ts';
+import type { AskResult, CellResult, Results } from '../results/types.ts';
 import { certaintyWords } from './certainty.ts';
 
 const [first] = askOf(resultsOf()).cells as [CellResult];
@@ -22,6 +23,19 @@ test('a run that passed says what it may have missed, in a step and over the run
   expect(certaintyWords(runWith(90, 21, 21))).toEqual([
     'probability of having missed 5 % wrong answers: 0.99 % at a pair that a step changes (90 answers), 0.11 % at any pair over the run (132 answers)',
   ]);
+});
+
+test('a rare outcome hides what looks like it, unless many answers were asked for', () => {
+  const { expectation } = cell('a→b', ['m', '~503']);
+  const askIn = ({ suites: [suite] }: Results) => suite?.steps[0] as AskResult;
+  const rarely = (counted: number) => {
+    const run = runWith(90, 100);
+    Object.assign(askIn(run).cells[0] as CellResult, { expectation, counted });
+    Object.assign(run.run.limits, { missChance: 1e-6 });
+    return certaintyWords(run)[0];
+  };
+  expect(rarely(90)).toContain('17 % at a pair that a step changes (90 answers), 0.098 % at any pair');
+  expect(rarely(197)).toContain('1 % at a pair that a step changes (197 answers)');
 });
 
 test('of what is beyond telling it says so', () => {

@@ -1,6 +1,7 @@
+import { rareOf } from '../probe/rare.ts';
 import { chanceOfMissing } from '../probe/sensitivity.ts';
 import { trafficWords } from '../results/place.ts';
-import type { AskResult, Results } from '../results/types.ts';
+import type { AskResult, CellResult, Results } from '../results/types.ts';
 
 /**
  * Returns a sentence about what a passed run may have missed: the probability of a small share of wrong answers, at a
@@ -12,15 +13,25 @@ export function certaintyWords({ summary, run, suites }: Results): string[] {
     .flatMap((step) => step.cells);
   if (summary.verdict !== 'pass' || cells.length === 0) return [];
   const { share } = run.sensitivity;
-  const missed = (all: number[], where: string): string => {
-    const answers = Math.min(...all);
-    return `${chanceWords(chanceOfMissing(share, answers))} ${where} (${answers} answers)`;
+  // The limit is missing in files from before there were rare outcomes.
+  const { missChance: limit = 0 } = run.limits;
+  const chanceAt = ({ counted, expectation }: CellResult): number => {
+    const rare = rareOf(expectation.outcomes);
+    return chanceOfMissing(share, counted, rare && { share: rare.share, limit });
   };
-  const overRun = [...Map.groupBy(cells, trafficWords).values()].map((own) =>
-    own.reduce((sum, { counted }) => sum + counted, 0),
-  );
-  const changed = cells.filter(({ changes }) => changes).map(({ counted }) => counted);
+  /** @param pairs the cells of each pair; all of them would have to miss what is wrong */
+  const missed = (pairs: CellResult[][], where: string): string => {
+    const [{ chance, answers }] = pairs
+      .map((own) => ({
+        chance: own.reduce((product, cell) => product * chanceAt(cell), 1),
+        answers: own.reduce((sum, { counted }) => sum + counted, 0),
+      }))
+      .toSorted((a, b) => b.chance - a.chance) as [{ chance: number; answers: number }];
+    return `${chanceWords(chance)} ${where} (${answers} answers)`;
+  };
+  const changed = cells.filter(({ changes }) => changes).map((cell) => [cell]);
   const ofChanged = changed.length === 0 ? [] : [missed(changed, 'at a pair that a step changes')];
+  const overRun = [...Map.groupBy(cells, trafficWords).values()];
   const parts = [...ofChanged, missed(overRun, 'at any pair over the run')];
   return [`probability of having missed ${percent(share)} wrong answers: ${parts.join(', ')}`];
 }

@@ -88,6 +88,22 @@ test('a cell that was right at the last says why that was not enough', () => {
   expect(words('p', 'fail', other)).toBe('200 mTLS, not 200 plain');
 });
 
+test('a rare outcome shows only where it came too often', () => {
+  const words = (verdict: string, ...all: Seen[]) =>
+    cellWords({ expectation: cell('a→b', ['m', '~503']).expectation, verdict, seen: all } as never);
+  const mtls = seen({ kind: 'mtls', identity }, 1);
+  const unavailable = { ...seen({ kind: 'unavailable' }, 2), counted: 3 };
+  expect(words('pass', mtls, unavailable)).toBe('200 mTLS');
+  expect(words('inconclusive', mtls, unavailable)).toBe('503, unconfirmed');
+  expect(words('fail', { ...mtls, counted: 87, lastMs: 3 }, unavailable)).toBe(
+    '3 of 90 answers were 503, not 200 mTLS',
+  );
+  expect(words('fail', unavailable)).toBe('503, not 200 mTLS');
+  expect(words('fail', mtls, seen({ kind: 'other', status: 403 }, 1), unavailable)).toBe(
+    '1 of 5 answers was 403, not 200 mTLS',
+  );
+});
+
 test('durations', () => {
   expect([0, 12.4, 999.4, 1000, 65_432].map(duration)).toEqual(['0 ms', '12 ms', '999 ms', '1.0 s', '65.4 s']);
 });

@@ -1,4 +1,5 @@
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
+import { rareOf, usual } from '../probe/rare.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
 import type { Observation, Seen, Verdict } from '../probe/types.ts';
 import type { AskResult, CellResult, Count, Results } from '../results/types.ts';
@@ -30,23 +31,27 @@ export function short(what: Outcome | Observation): string {
 
 /**
  * Returns the result of a cell, such as `200 mTLS | 200 plain` if both endpoints answered. If it did not pass, says
- * what was wrong, such as `200 plain, not 503`, and how often if there were different answers.
+ * what was wrong, such as `200 plain, not 503`, and how often if there were different answers. Leaves out a rare outcome,
+ * unless it is what came too often.
  */
 export function cellWords({ verdict, expectation, seen }: CellResult): string {
-  const { outcomes } = expectation;
+  const outcomes = usual(expectation.outcomes);
+  const rare = rareOf(expectation.outcomes);
   const expected = outcomes.map(({ outcome }) => short(outcome)).join(' | ');
   if (verdict === 'pass') return expected;
   const isRight = ({ observation }: Seen): boolean => outcomes.some((one) => matches(one, observation));
+  const isRare = ({ observation }: Seen): boolean => rare !== undefined && matches(rare, observation);
   const last = lastSeen(seen);
   if (last === undefined || last.observation.kind === 'not-observed') return 'not observed';
-  if (verdict === 'inconclusive' && isRight(last)) return `${short(last.observation)}, unconfirmed`;
+  if (verdict === 'inconclusive' && (isRight(last) || isRare(last))) return `${short(last.observation)}, unconfirmed`;
   const answers = judgedOf(seen);
   if (answers.length < 2) {
     return isRight(last)
       ? `${short(last.observation)} alone, not ${expected}`
       : `${wrongWords(last.observation, outcomes)}, not ${expected}`;
   }
-  const { observation, count } = lastSeen(answers.filter((one) => !isRight(one))) ?? last;
+  const wrong = answers.filter((one) => !isRight(one));
+  const { observation, count } = lastSeen(wrong.filter((one) => !isRare(one))) ?? lastSeen(wrong) ?? last;
   const missed = outcomes.filter((one) => !matches(one, observation)).map(({ outcome }) => short(outcome));
   const all = answers.reduce((sum, one) => sum + one.count, 0);
   return `${count.toLocaleString('en')} of ${all.toLocaleString('en')} answers ${count === 1 ? 'was' : 'were'} ${wrongWords(observation, outcomes)}, not ${missed.join(' | ')}`;

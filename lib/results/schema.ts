@@ -35,8 +35,18 @@ export const outcome = z.discriminatedUnion('kind', [
 
 const expectation = z.object({
   outcomes: z
-    .array(z.object({ outcome, endpoints: z.array(z.string()), share: z.number().positive().max(1) }))
-    .describe('each must be observed, and no other may be'),
+    .array(
+      z.object({
+        outcome,
+        endpoints: z.array(z.string()),
+        share: z.number().positive().max(1).describe('the share of requests; at most this if it is rare'),
+        rare: z
+          .literal(true)
+          .exactOptional()
+          .describe('only where all retries happen to fail: it need not be observed'),
+      }),
+    )
+    .describe('each must be observed unless it is rare, and no other may be'),
   reasons: z.array(reason),
 }) satisfies z.ZodType<Expectation>;
 

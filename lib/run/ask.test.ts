@@ -366,3 +366,29 @@ test('where the sidecar of the server cannot be asked, a header alone is no pass
     why: expect.stringContaining('only the header that came with the requests says mutual TLS'),
   });
 });
+
+test('a pair that retries save may rarely have 503, is asked the more for it, and fails where it comes too often', async () => {
+  const spec = { host: 'httpbin', trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } } };
+  const metadata = { namespace: 'partial', name: 'mutual' };
+  const mutual = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata, spec };
+  const asked = async (unavailable: (nth: number) => boolean) => {
+    run = runOn(api, {
+      probeClients: probeClientsOn(clock, api, (client, server, has, nth) => {
+        const isSaved = client === 'full' && server === 'partial' && has('mutual') !== undefined;
+        if (!isSaved) return conformant(client, server, has, nth);
+        return unavailable(nth) ? 503 : 'm';
+      }),
+    });
+    const { cells } = await askStep(run, asking({ kind: 'ask', title: 'ISTIO_MUTUAL to both', objects: [mutual] }));
+    await askStep(run, step());
+    return cells.find(({ client, server }) => client === 'sleep.full' && server === 'httpbin.partial');
+  };
+  const once = await asked((nth) => nth === 100);
+  expect(once).toMatchObject({ verdict: 'pass', changes: true, wrong: 0 });
+  expect(once?.counted).toBeGreaterThanOrEqual(197);
+  expect(once?.seen.map(({ observation, counted }) => [observation.kind, counted])).toContainEqual(['unavailable', 1]);
+  expect(await asked((nth) => nth % 20 === 0)).toMatchObject({
+    verdict: 'fail',
+    why: expect.stringMatching(/^503 in \d+ of \d+ answers after the step had arrived; at most 1 of 8,192 is expected/),
+  });
+});

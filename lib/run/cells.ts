@@ -4,6 +4,7 @@ import { predict } from '../model/predict.ts';
 import { isPassedOn } from '../model/protocol.ts';
 import type { Question, World } from '../model/types.ts';
 import { answering } from '../probe/control.ts';
+import { rareOf } from '../probe/rare.ts';
 import { answersFor } from '../probe/sensitivity.ts';
 import { changes } from '../probe/tally.ts';
 import type { Cell } from '../probe/types.ts';
@@ -114,9 +115,12 @@ function countedName(world: World, { server, protocol }: Question, names: Readon
 
 /**
  * Returns how many answers a cell needs: if the step changes the pair, as many as the sensitivity requires; otherwise
- * the pair gets that many over all steps of the run.
+ * the pair gets that many over all steps of the run. With a rare outcome it gets them in the step, because few answers
+ * in each of many steps would not show that it comes too often.
  */
 function answersWanted({ sensitivity, asks, limits }: Run, cell: Cell): number {
+  const rare = rareOf(cell.expectation.outcomes);
+  if (rare !== undefined) return answersFor(sensitivity, { share: rare.share, limit: limits.missChance });
   const wanted = answersFor(sensitivity);
   if (changes(cell)) return wanted;
   return Math.max(limits.unchangedAnswers, Math.ceil(wanted / (asks.get(cell.id) ?? 1)));

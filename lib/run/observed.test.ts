@@ -31,6 +31,15 @@ test('nothing of a kind that must come will do, if so many answers would have sh
   expect(before(['m', 'p'], times(11, plain))).toBe(false);
 });
 
+test('of a rare outcome only too many show anything, and it need not come', () => {
+  const unavailable: Observation = { kind: 'unavailable' };
+  expect(before(['m', '~503'], times(90, mtls))).toBe(false);
+  expect(before(['m', '~503'], times(20, mtls), times(1, unavailable))).toBe(false);
+  expect(before(['m', '~503'], times(20, mtls), times(20, unavailable))).toBe(true);
+  expect(before(['m', '~503'], times(21, unavailable))).toBe(true);
+  expect(before('503', times(20, mtls), times(1, unavailable))).toBe(true);
+});
+
 test('what did not count, or was not seen, or never asked, shows nothing', () => {
   expect(before('p', times(0, mtls))).toBe(false);
   expect(before('p', times(9, { kind: 'not-observed', why: 'lost' }))).toBe(false);

@@ -21,7 +21,10 @@ export interface Witness extends Pick<AskStep, 'since' | 'until' | 'ages'> {
   subset?: string;
   /** HTTP by default. */
   protocol?: Protocol;
-  /** The outcomes, joined by ` or `: `m` (200 over mutual TLS), `p` (200 in plain text), `503`, or curl's exit code. */
+  /**
+   * The outcomes, joined by ` or `: `m` (200 over mutual TLS), `p` (200 in plain text), `503`, or curl's exit code. Then
+   * `, rarely ` and the rare one, if there is one.
+   */
   comesTo: string;
   /** The rules that decide. Other rules may contribute. */
   by: RuleId[];

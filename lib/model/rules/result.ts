@@ -14,7 +14,7 @@ export const resultRules = {
   'result.other-tls-refused': { says: "TLS that is not Istio's to a sidecar: 503", source: inboundTls },
   'result.other-identity': { says: "the rule's `subjectAltNames` do not name the server: 503", source: clusterTls },
   'result.retried-elsewhere': {
-    says: 'where an endpoint refuses the connection, another is tried: 200',
+    says: 'where an endpoint refuses the connection, another is tried: 200, and rarely 503, as a retry may draw the same again',
     source: retry,
   },
   'result.passed-on': {

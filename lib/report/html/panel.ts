@@ -1,5 +1,6 @@
 import type { ExpectedOutcome, Reason } from '../../model/types.ts';
-import { expectedWords, observationWords, outcomeWords } from '../../probe/judge.ts';
+import { expectedWords, observationWords, outcomeWords, shareWords } from '../../probe/judge.ts';
+import { usual } from '../../probe/rare.ts';
 import type { Answer, Seen } from '../../probe/types.ts';
 import type { CellResult } from '../../results/types.ts';
 import { counted, duration, marks } from '../words.ts';
@@ -37,9 +38,11 @@ ${cell.repro.map((command) => html`<pre class="command">${command}</pre>`)}
 </div>`;
 }
 
-function expectedOutcome({ outcome, endpoints, share }: ExpectedOutcome): Markup {
+function expectedOutcome({ outcome, endpoints, share, rare }: ExpectedOutcome): Markup {
   const from = endpoints.length === 0 ? '' : ` from ${endpoints.join(', ')}`;
-  const part = share < 1 ? `, ${Math.round(share * 100)} % of the requests` : '';
+  const percent = Math.round(share * 100);
+  const usually = percent < 100 ? `, ${percent} % of the requests` : '';
+  const part = rare ? `, at most ${shareWords(share)} requests` : usually;
   return html`<b>${outcomeWords(outcome)}</b>${from}${part}<br><span class="quiet">${meaning(outcome)}</span>`;
 }
 
@@ -59,7 +62,7 @@ function timeline(cell: CellResult): Markup {
   const end = axisEnd([cell]);
   const { wrong, flaps, missChance, expectation } = cell;
   const chance =
-    expectation.outcomes.length > 1
+    usual(expectation.outcomes).length > 1
       ? `, the probability of having missed an endpoint is ${missChance.toExponential(0)}`
       : '';
   return html`<div class="timeline">${intervalAxis(end)}${intervalBar(cell, end)}</div>

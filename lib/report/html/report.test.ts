@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { answer } from '../../probe/fixtures.ts';
-import { askOf, changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
+import { answer, expecting } from '../../probe/fixtures.ts';
+import { askOf, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import { hostile, shownOf, spoilt, tagsOf } from './fixtures.ts';
+import { sourceOf } from './markup.ts';
+import { cellPanel } from './panel.ts';
 import { htmlReport } from './report.ts';
 
 const page = htmlReport(resultsOf());
@@ -94,6 +96,17 @@ test("a cell's panel has what was expected and why, what was seen, the raw answe
   expect(text).toContain('&quot;Host&quot;: [ &quot;httpbin.full:8000&quot; ]');
   expect(text).toContain('kubectl exec -n legacy-ab12c3 deploy/sleep -- curl http://httpbin.full-ab12c3:8000/headers');
   expect(text).toContain('On a conforming mesh the result is 000 with curl exit 56.');
+});
+
+test('a panel says how rare a rare outcome is, and nothing of endpoints that were missed', () => {
+  const of = (...wanted: Parameters<typeof expecting>) =>
+    shownOf(sourceOf(cellPanel('cell', 'strict', { ...failedCell(), expectation: expecting(...wanted) })));
+  const rarely = of('m', '~503');
+  expect(rarely).toMatch(/Expected 200 over mutual TLS as \S+ from full\/0answered/);
+  expect(rarely).toMatch(/503 from full\/1, at most 1 of 8,192 requests/);
+  expect(rarely).toContain('sa/sleep, rarely 503.');
+  expect(rarely).not.toContain('having missed an endpoint');
+  expect(of('m', 'p')).toContain('having missed an endpoint');
 });
 
 test('it uses the topology’s names; the commands, and what may be left behind, name the namespaces that there are', () => {
