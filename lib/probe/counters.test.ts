@@ -292,8 +292,10 @@ describe('what a Service’s sidecars are expected to take from clients with one
     ['mutual TLS alone', 'm', 'mtls'],
     ['plain text alone', 'p', 'plain'],
     ['mutual TLS, and rarely a refusal', ['m', '~503'], 'mtls'],
-    ['neither, where they refuse', '503', 'mixed'],
-    ['nor where they reset', '56', 'mixed'],
+    ['neither, where they refuse', '503', undefined],
+    ['nor where they reset', '56', undefined],
+    ['mutual TLS, beside refusals', ['m', '503'], 'mtls'],
+    ['plain text, beside refusals', ['503', 'p'], 'plain'],
   ])('%s', (_, wanted, expected) => {
     expect(kind([counter(0), counter(1)], cell('full→full', wanted))).toBe(expected);
   });

@@ -1,3 +1,4 @@
+import type { ExpectedOutcome } from '../model/types.ts';
 import { protocols } from './protocols/index.ts';
 import { usual } from './rare.ts';
 import { isHttp, throughSidecar } from './read.ts';
@@ -200,20 +201,34 @@ export function witnessOf(
 /** The traffic that a Service's endpoints with a sidecar should get from clients with one: one kind, or several. */
 export type Kind = 'mtls' | 'plain' | 'mixed';
 
-/** Returns that kind; undefined if no client with a sidecar asks the Service, or no endpoint has a sidecar. */
+/**
+ * Returns that kind; undefined if no endpoint with a sidecar should get any. Requests that a sidecar refuses are of no
+ * kind: they bring no evidence for the other ones, and none against them.
+ */
 export function kindAt(server: string, own: Counter[], cells: Cell[]): Kind | undefined {
-  const workloads = new Set(own.map(({ workload }) => workload));
+  const workloads = workloadsOf(own);
   const kinds = new Set(
     cells
       .filter((cell) => cell.sidecar && cell.server === server)
       .flatMap(({ expectation }) => usual(expectation.outcomes))
-      // Mutual TLS always ends at a sidecar, even at one that has no counter here.
-      .filter(({ outcome, endpoints }) => outcome.kind === 'mtls' || endpoints.some((one) => workloads.has(one)))
-      .map(({ outcome }) => outcome.kind),
+      .filter((outcome) => isCounted(outcome, workloads))
+      .map(({ outcome }) => outcome.kind as 'mtls' | 'plain'),
   );
   const [only, ...more] = kinds;
-  if (only === undefined) return undefined;
-  return more.length === 0 && (only === 'mtls' || only === 'plain') ? only : 'mixed';
+  return more.length === 0 ? only : 'mixed';
+}
+
+/** Returns the workloads whose sidecars have these counters. */
+export function workloadsOf(counters: Counter[]): ReadonlySet<string> {
+  return new Set(counters.map(({ workload }) => workload));
+}
+
+/**
+ * Returns whether counters of these workloads show an outcome: an answer from one of them. Mutual TLS always ends at a
+ * sidecar, even at one that has no counter here.
+ */
+export function isCounted({ outcome, endpoints }: ExpectedOutcome, workloads: ReadonlySet<string>): boolean {
+  return outcome.kind === 'mtls' || (outcome.kind === 'plain' && endpoints.some((one) => workloads.has(one)));
 }
 
 /** Returns whether two readings show that a step has arrived: new connections only of the kind that it leads to. */

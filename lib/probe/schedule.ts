@@ -1,5 +1,5 @@
 import { type Round, roundsOf } from './control.ts';
-import { type Counter, isArrived, kindAt, type Reading, witnessOf } from './counters.ts';
+import { type Counter, isArrived, kindAt, type Reading, witnessOf, workloadsOf } from './counters.ts';
 import { isSampled } from './judge.ts';
 import { changes, changesUnseen, emptyTally, type Part, type Tally } from './tally.ts';
 import type { AskedPart, Asking, Cell } from './types.ts';
@@ -208,6 +208,7 @@ export function witnessAt(schedule: Schedule, server: string): Found | undefined
   if (kind === undefined) return undefined;
   return {
     kind,
+    workloads: workloadsOf(own),
     witness: witnessOf(
       own,
       schedule.reading?.counts,

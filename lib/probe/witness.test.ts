@@ -21,9 +21,12 @@ const judgement = (verdict: Verdict, ...all: Seen[]): Judgement => ({
   ...{ counted: 90, wrong: verdict === 'fail' ? 90 : 0, missChance: 0, flaps: 0 },
 });
 
+/** The endpoints of all expectations here, each with a sidecar. */
+const workloads = new Set(['full/0', 'full/1']);
+
 /** Returns the judgement of `full → full`, whose client has a sidecar, after the check against the counters. */
 const held = (wanted: Wanted | Wanted[], before: Judgement, kind: Kind, witness: Witness) =>
-  witnessed(cell('full→full', wanted), before, { kind, witness });
+  witnessed(cell('full→full', wanted), before, { kind, witness, workloads });
 
 /** All sorts of results from the counters. */
 const everything: Witness[] = [
@@ -114,11 +117,23 @@ test('a refusal needs no witness where the sidecar is to refuse', () => {
   for (const witness of everything) expect(held('503', passed, 'mixed', witness)).toBe(passed);
 });
 
+test('nor does plain text from an endpoint without a sidecar, whatever those beside it counted', () => {
+  const passed = judgement('pass', seen(plain));
+  const beside = { workloads: new Set(['full/0']) };
+  for (const kind of kinds) {
+    for (const witness of everything) {
+      expect(witnessed(cell('full→full', ['503', 'p']), passed, { kind, witness, ...beside })).toBe(passed);
+      // The same answer may have come from an endpoint with a sidecar.
+      expect(witnessed(cell('full→full', ['p', 'p']), passed, { kind: 'mixed', witness, ...beside })).not.toBe(passed);
+    }
+  }
+});
+
 test('nor does a client without a sidecar, which sends plain text alone', () => {
   const passed = judgement('pass', seen(plain));
   for (const kind of kinds) {
     for (const witness of everything) {
-      expect(witnessed(cell('legacy→full', 'p'), passed, { kind, witness })).toBe(passed);
+      expect(witnessed(cell('legacy→full', 'p'), passed, { kind, witness, workloads })).toBe(passed);
     }
   }
 });
@@ -177,7 +192,8 @@ describe('a failure', () => {
 describe('over a protocol whose answers do not tell mutual TLS from plain text', () => {
   const answered = judgement('pass', seen({ kind: 'answered', workload: 'full/0' }));
   const tcp = (wanted: Wanted, from = 'full') => ({ ...cell(`${from}→full`, wanted), protocol: 'tcp' as const });
-  const of = (wanted: Wanted, kind: Kind, witness: Witness) => witnessed(tcp(wanted), answered, { kind, witness });
+  const of = (wanted: Wanted, kind: Kind, witness: Witness) =>
+    witnessed(tcp(wanted), answered, { kind, witness, workloads });
 
   test.each<[string, Wanted, Kind, Witness, Verdict, string]>([
     ['TLS alone', 'm', 'mtls', { tls: true, plain: 0 }, 'pass', 'counted TLS connections alone'],
@@ -214,9 +230,9 @@ describe('over a protocol whose answers do not tell mutual TLS from plain text',
   test('what was not believed before, refusals, and clients without a sidecar need none', () => {
     for (const witness of everything) {
       const failed = judgement('fail', seen(unavailable));
-      expect(witnessed(tcp('m'), failed, { kind: 'mtls', witness })).toBe(failed);
+      expect(witnessed(tcp('m'), failed, { kind: 'mtls', witness, workloads })).toBe(failed);
       expect(of('56', 'mixed', witness)).toBe(answered);
-      expect(witnessed(tcp('p', 'legacy'), answered, { kind: 'mtls', witness })).toBe(answered);
+      expect(witnessed(tcp('p', 'legacy'), answered, { kind: 'mtls', witness, workloads })).toBe(answered);
     }
   });
 });

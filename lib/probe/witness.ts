@@ -1,4 +1,4 @@
-import type { Kind, Witness } from './counters.ts';
+import { isCounted, type Kind, type Witness } from './counters.ts';
 import { protocols } from './protocols/index.ts';
 import type { Cell, Judgement } from './types.ts';
 
@@ -6,6 +6,8 @@ import type { Cell, Judgement } from './types.ts';
 export interface Found {
   kind: Kind;
   witness: Witness;
+  /** The workloads whose sidecars counted. */
+  workloads: ReadonlySet<string>;
 }
 
 /** Checks a cell's judgement, which relies on request headers, against the counters of the server's sidecar. */
@@ -16,11 +18,11 @@ export function witnessed(cell: Cell, judgement: Judgement, found: Found | undef
 
 /** For protocols whose answers tell mutual TLS from plain text: the counters must not contradict them. */
 function confirmed(cell: Cell, judgement: Judgement, found: Found | undefined): Judgement {
-  if (found === undefined) return judgement;
+  if (found === undefined || !claims(cell, found)) return judgement;
   const { kind, witness } = found;
   const { verdict } = judgement;
   if (kind === 'mixed') {
-    if (verdict !== 'pass' || !claims(cell)) return judgement;
+    if (verdict !== 'pass') return judgement;
     return doubted(
       judgement,
       "only the header that came with the requests tells mutual TLS from plain text: the server's sidecar takes several kinds of traffic from clients with a sidecar, and its counters do not tell them apart",
@@ -70,13 +72,14 @@ function onlyHidden({ expectation }: Cell, { seen }: Judgement): boolean {
 /** For protocols where only counters tell mutual TLS from plain text: without them, a cell with either cannot pass. */
 function counted(cell: Cell, judgement: Judgement, found: Found | undefined): Judgement {
   const { verdict, why } = judgement;
-  if (verdict !== 'pass' || !claims(cell)) return judgement;
+  if (verdict !== 'pass') return judgement;
   const protocol = cell.protocol.toUpperCase();
   if (found === undefined) {
     // If no endpoint has a sidecar, only plain text is expected, and a server that could read the bytes got plain text.
     const isMutual = cell.expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls');
     return isMutual ? doubted(judgement, `no answer over ${protocol} tells mutual TLS from plain text`) : judgement;
   }
+  if (!claims(cell, found)) return judgement;
   const { kind, witness } = found;
   const only = `over ${protocol} only the counters of the server's sidecar tell mutual TLS from plain text`;
   if (kind === 'mixed') return doubted(judgement, `${only}, and it takes several kinds from clients with a sidecar`);
@@ -95,8 +98,9 @@ function counted(cell: Cell, judgement: Judgement, found: Found | undefined): Ju
   return doubted(judgement, `${instead}, and ${connections}`);
 }
 
-function claims({ expectation }: Cell): boolean {
-  return expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
+/** Returns whether a pass claims anything that the counters can confirm. */
+function claims({ expectation }: Cell, { workloads }: Found): boolean {
+  return expectation.outcomes.some((outcome) => isCounted(outcome, workloads));
 }
 
 function doubted(judgement: Judgement, why: string): Judgement {

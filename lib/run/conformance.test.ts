@@ -25,6 +25,7 @@ describe('which suites are played', () => {
     expect(skipped({ owned: false, meshWide: false, keep: false })).toEqual({
       'auto-off': expect.stringContaining('--mesh-wide'),
       'rules-mesh-wide': expect.stringContaining('--mesh-wide'),
+      reachability: expect.stringContaining('--mesh-wide'),
     });
     expect(skipped({ owned: false, meshWide: true, keep: false })).toEqual({});
   });
