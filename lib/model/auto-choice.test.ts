@@ -171,8 +171,8 @@ describe('Services that are passed through', () => {
     ['all with a sidecar', [sidecar], [balanced], '1.31', 'm'],
     ['one without', [sidecar, bare], [balanced], '1.31', 'p'],
     ['a workload’s own DISABLE', [sidecar], [balanced, off], '1.31', '503'],
-    ['before 1.10 the endpoints are not looked at', [sidecar, bare], [balanced], '1.9', 'm or 503'],
-    ['in port settings alone they are not, either', [sidecar, bare], [byPort], '1.31', 'm or 503'],
+    ['before 1.10 the endpoints are not looked at', [sidecar, bare], [balanced], '1.9', 'm, rarely 503'],
+    ['in port settings alone they are not, either', [sidecar, bare], [byPort], '1.31', 'm, rarely 503'],
     ['port settings without a balancer take it back: one without', [sidecar, bare], [takenBack], '1.31', 'p'],
     [
       'port settings without a balancer take it back: a workload’s own DISABLE',

@@ -126,7 +126,7 @@ describe('the share of each outcome', () => {
         ['no-connection', 1],
       ],
       'drawn-again',
-      { mtls: 0.875, unavailable: 0.125 },
+      { mtls: 0.875, 'rarely unavailable': 0.125 },
     ],
     [
       'no one tries again',

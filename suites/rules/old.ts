@@ -33,7 +33,7 @@ export const oldWitnesses: Witness[] = [
     since: '1.7',
     until: '1.10',
     objects: [rule(`${partial}/rule`, 'httpbin', passThrough)],
-    ...{ from: sleep.full, to: httpbin.partial, comesTo: 'm or 503' },
+    ...{ from: sleep.full, to: httpbin.partial, comesTo: 'm, rarely 503' },
     by: ['auto-mtls.balanced-unseen'],
   },
   {

@@ -77,9 +77,8 @@ export const servicesWitnesses: Witness[] = [
     name: 'external-mixed',
     says: 'ISTIO_MUTUAL to an ExternalName of both kinds: kube-proxy draws for each retry',
     until: '1.21',
-    modelOnly: true,
     objects: [rule(`${legacy}/rule`, 'alias-partial', 'ISTIO_MUTUAL')],
-    ...{ from: sleep.full, to: `${legacy}/alias-partial`, comesTo: 'm or 503' },
+    ...{ from: sleep.full, to: `${legacy}/alias-partial`, comesTo: 'm, rarely 503' },
     by: ['external-name.external', 'result.retried-elsewhere'],
   },
   {
