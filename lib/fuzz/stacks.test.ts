@@ -76,6 +76,7 @@ test('they meet every rule but those of the whole mesh, of subsets and of what t
     'peer-authentication.root-selector',
     'api.not-served',
     'destination-rule.root-namespace',
+    'destination-rule.private-by-default',
     'destination-rule.subset-inherits-mark',
     'destination-rule.empty-subset',
     'destination-rule.unknown-subset',
