@@ -101,3 +101,12 @@ test.each([
 ])('auto mTLS where Istio %s leaves it out of its mesh configuration: %p', (version, on) => {
   expect(meshOf('', version, 'istio-system').autoMtls).toBe(on);
 });
+
+test.each<[string, object]>([
+  ['defaultDestinationRuleExportTo: [.]', { exportTo: { destinationRule: ['.'] } }],
+  ['defaultDestinationRuleExportTo: []', {}],
+  ['', {}],
+])('the default of exportTo in "%s"', (yaml, expected) => {
+  const { exportTo } = meshOf(yaml, '1.31.1', 'istio-system');
+  expect({ ...(exportTo && { exportTo }) }).toEqual(expected);
+});

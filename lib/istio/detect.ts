@@ -71,15 +71,25 @@ export async function detect(kube: Kube, named?: string): Promise<Istio> {
   };
 }
 
+/** The fields of a mesh configuration that affect mutual TLS. */
+interface MeshConfig {
+  enableAutoMtls?: boolean;
+  trustDomain?: string;
+  rootNamespace?: string;
+  defaultDestinationRuleExportTo?: string[];
+}
+
 /** Returns the settings of a mesh configuration (YAML) that affect mutual TLS, with the release's defaults. */
 export function meshOf(yaml: string, version: string, namespace: string): Mesh {
-  const config = (parse(yaml) ?? {}) as { enableAutoMtls?: boolean; trustDomain?: string; rootNamespace?: string };
+  const config = (parse(yaml) ?? {}) as MeshConfig;
   const release = parseRelease(version);
+  const destinationRule = config.defaultDestinationRuleExportTo ?? [];
   return {
     release,
     rootNamespace: config.rootNamespace ?? namespace,
     trustDomain: config.trustDomain ?? 'cluster.local',
     autoMtls: config.enableAutoMtls ?? atLeast(release, '1.5'),
+    ...(destinationRule.length > 0 && { exportTo: { destinationRule } }),
   };
 }
 

@@ -124,7 +124,7 @@ function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wir
     return { wire, reasons: [reason(marked.rule, text, rule)] };
   }
   if (holds('auto-mtls.endpoint-disabled', mesh.release)) {
-    const { mode, reasons } = serverMode(mesh, served, workload, endpoint.port, call);
+    const { mode, reasons } = serverMode(mesh, served, endpoint, call);
     if (mode === 'DISABLE') {
       const text = `Auto mTLS sends plain text to ${name}: its own policy is DISABLE`;
       return { wire: 'plain', reasons: [...reasons, reason('auto-mtls.endpoint-disabled', text)] };

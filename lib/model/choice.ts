@@ -5,9 +5,14 @@ import { type Endpoint, isHeadless } from './endpoints.ts';
 import { hasSidecar, selects } from './labels.ts';
 import { nameOf } from './name.ts';
 import { reason, workloadName } from './reason.ts';
+import type { RuleId } from './rules.ts';
 import type { Served } from './served.ts';
+import { serviceMode } from './server-mode.ts';
+import { oldSubset } from './subset-tls.ts';
 import { type PolicyInForce, policyInForce } from './traffic-policy.ts';
 import type { DestinationRule, Mesh, Reason, Service, Workload } from './types.ts';
+
+type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
 
 /** What the client's side puts on the wire: `tls` is TLS that is not Istio's mutual TLS. */
 export type Wire = 'plain' | 'mtls' | 'tls';
@@ -60,13 +65,13 @@ export function choose(call: Call): Choice {
   const otherwise = foundOtherwise(served.destinationRules, client, target, mesh);
   const subset = found?.rule.spec.subsets?.find(({ name }) => name === call.subset);
   if (call.subset !== undefined && subset === undefined) return unknownSubset(call, found, otherwise);
-  const policy = found === undefined ? undefined : policyInForce(found.rule, call.port.port, subset, mesh.release);
+  const policy = found === undefined ? undefined : policyOf(found.rule, call, subset);
   const retries = retriesOf(call, policy);
   const reached = retries === 'other-host' ? (subset?.labels ?? {}) : {};
   const endpoints = call.endpoints.filter(({ workload }) => selects(reached, workload.labels));
   const lookUp = [
     ...otherwise,
-    ...(found === undefined ? [] : [...lookUpReasons(found), ...portLeftOut(found, policy, call)]),
+    ...(found === undefined ? [] : [...lookUpReasons(found), ...subsetReasons(found, policy, call)]),
   ];
   const empty = call.endpoints.length > 0 && endpoints.length === 0 ? [emptySubset(call)] : [];
   if (found === undefined || policy?.tls === undefined) {
@@ -143,11 +148,41 @@ function mergedInto(rule: DestinationRule, other: DestinationRule): Reason {
   return reason('destination-rule.merged', text, other);
 }
 
-function portLeftOut({ rule }: FoundRule, policy: PolicyInForce | undefined, { subset, port }: Call): Reason[] {
-  if (!policy?.portLeftOut) return [];
-  const text = `Subset ${subset} has no settings of its own, and this release leaves out those of ${nameOf(rule)} for port ${port.port}: its top level counts`;
-  return [reason('destination-rule.subset-without-port', text, rule)];
+/** The settings in force and, up to 1.7, the old rule by which a subset has other ones than later. */
+interface Settings extends PolicyInForce {
+  by?: RuleId;
 }
+
+function policyOf(rule: DestinationRule, call: Call, subset: Subset | undefined): Settings {
+  const { mesh, served, external, port } = call;
+  const { tls, level, ...policy } = policyInForce(rule, port.port, subset, mesh.release);
+  const auto = mesh.autoMtls && !external && serviceMode(mesh, served, call).mode !== 'DISABLE';
+  const old = subset && oldSubset(rule, port.port, subset, { release: mesh.release, auto });
+  return { ...policy, ...(old ?? { ...(tls && { tls }), level }) };
+}
+
+function subsetReasons({ rule }: FoundRule, policy: Settings | undefined, { subset, port }: Call): Reason[] {
+  const name = nameOf(rule);
+  const leftOut = `Subset ${subset} has no settings of its own, and this release leaves out those of ${name} for port ${port.port}: its top level counts`;
+  const text = policy?.by && subsetTexts[policy.by]?.(`subset ${subset}`, name);
+  return [
+    ...(policy?.portLeftOut ? [reason('destination-rule.subset-without-port', leftOut, rule)] : []),
+    ...(policy?.by && text ? [reason(policy.by, text, rule)] : []),
+  ];
+}
+
+const subsetTexts: Partial<Record<RuleId, (subset: string, rule: string) => string>> = {
+  'destination-rule.subset-tls-alone': (subset, rule) =>
+    `The settings of ${subset} set no TLS mode: this release leaves that to auto mTLS, and not to the top level of ${rule}`,
+  'destination-rule.subset-inherits-nothing': (subset, rule) =>
+    `This release leaves ${subset} to auto mTLS, whatever the top level of ${rule} says, since it sets no TLS mode itself`,
+  'destination-rule.subset-masked': (subset, rule) =>
+    `The top level of ${rule} sets no TLS mode: in this release auto mTLS chooses, whatever ${subset} says`,
+  'destination-rule.subset-not-plain': (subset, rule) =>
+    `In this release DISABLE of ${subset} does not take back the TLS of the top level of ${rule}`,
+  'destination-rule.subset-port-inherits': (subset, rule) =>
+    `This release leaves ${subset} the TLS of the top level of ${rule}, although its own settings for the port set none`,
+};
 
 function setsTls({ rule }: FoundRule, { level }: PolicyInForce, mode: string): Reason {
   const effect = {

@@ -54,6 +54,35 @@ describe('exportTo', () => {
   });
 });
 
+describe('the mesh’s default of exportTo', () => {
+  const rules = [
+    destinationRule('full/silent', exact, 'SIMPLE'),
+    destinationRule('istio-system/wide', '*', 'DISABLE', { exportTo: ['*'] }),
+  ];
+  const modeUnder = (client: string, ...destinationRules: string[]) => {
+    const scope = mesh('1.31', { exportTo: { destinationRule: destinationRules } });
+    return ruleFor(rules, { namespace: client, labels: {} }, httpbin, scope)?.rule.spec.trafficPolicy?.tls?.mode;
+  };
+
+  test.each([
+    ['its own namespace', 'full', ['.'], 'SIMPLE'],
+    ['another one', 'legacy', ['.'], 'DISABLE'],
+    ['another one, where it is public', 'legacy', ['*'], 'SIMPLE'],
+    ['another one, where it names namespaces, as Istio takes them', 'legacy', ['full'], 'SIMPLE'],
+  ])('a rule without exportTo, seen from %s', (_, client, defaults, mode) => {
+    expect(modeUnder(client, ...defaults)).toBe(mode);
+  });
+
+  test('is told where it decides', () => {
+    const scope = mesh('1.31', { exportTo: { destinationRule: ['.'] } });
+    const why = (namespace: string) => foundOtherwise(rules, { namespace, labels: {} }, httpbin, scope);
+    expect(why('full')).toEqual([]);
+    expect(why('legacy').map(({ rule, text }) => [rule, text.split(':')[0]])).toEqual([
+      ['destination-rule.private-by-default', 'DestinationRule full/silent without exportTo'],
+    ]);
+  });
+});
+
 describe('the lookup', () => {
   const at = (namespace: string, host: string, mode: TlsMode, exportTo?: string[]) =>
     destinationRule(`${namespace}/rule-${mode.toLowerCase()}`, host, mode, exportTo === undefined ? {} : { exportTo });

@@ -2,7 +2,9 @@ import { hostnameOf, hostOf, mostSpecific } from './hosts.ts';
 import { selects } from './labels.ts';
 import { exportsOf, type MergedRule, mergeRules } from './merge-rules.ts';
 import { nameOf } from './name.ts';
+import { reason } from './reason.ts';
 import { decidingWay, type OldWay, type OldWays, oldWayReason, oldWaysOf } from './rule-gates.ts';
+import { sharedKey, sharedRules } from './shared-rules.ts';
 import type { DestinationRule, Mesh, Reason, Service } from './types.ts';
 
 /** Where a rule was found. */
@@ -13,7 +15,7 @@ export interface FoundRule extends MergedRule {
   place: Place;
 }
 
-type Scope = Pick<Mesh, 'release' | 'rootNamespace'>;
+type Scope = Pick<Mesh, 'release' | 'rootNamespace' | 'exportTo'>;
 
 /** A Service, as a lookup sees it. */
 export interface Target {
@@ -78,27 +80,36 @@ export function mergedRulesFor(
   return lookedUp(rules, clientNamespace, target, scope, ways).at(-1)?.found ?? [];
 }
 
-/** Returns why a release finds a different rule for a client than a later release does; empty if it does not. */
+/**
+ * Returns why a client follows another rule than it would in a later release, or without the mesh's default of
+ * exportTo; empty if it does not.
+ */
 export function foundOtherwise(rules: DestinationRule[], client: Client, target: Target, scope: Scope): Reason[] {
   const ways = oldWaysOf(scope.release);
-  const comesTo = (some: OldWay[]) => {
-    const { rule, place } = ruleFor(rules, client, target, scope, new Set(some)) ?? {};
+  const comesTo = (some: Iterable<OldWay>, within = scope) => {
+    const { rule, place } = ruleFor(rules, client, target, within, new Set(some)) ?? {};
     const { workloadSelector: _, exportTo: __, ...spec } = rule?.spec ?? { host: '' };
     return JSON.stringify([place, spec]);
   };
+  const seenWith = (some: OldWays, within = scope) =>
+    lookedUp(rules, client.namespace, target, within, some).flatMap(({ candidates, found }) =>
+      [...candidates, ...found.flatMap(({ from }) => from)].map(nameOf),
+    );
+  const named = (...names: string[][]) => rules.filter((rule) => names.flat().includes(nameOf(rule)));
   const way = decidingWay(ways, comesTo);
-  if (way === undefined) return [];
-  const names = new Set(
-    [ways, new Set([...ways].filter((other) => other !== way))].flatMap((some) =>
-      lookedUp(rules, client.namespace, target, scope, some).flatMap(({ candidates }) => candidates.map(nameOf)),
-    ),
-  );
+  const without = new Set([...ways].filter((other) => other !== way));
+  const { exportTo: _, ...exporting } = scope;
   return [
-    oldWayReason(
-      way,
-      rules.filter((rule) => names.has(nameOf(rule))),
-    ),
+    ...(way === undefined ? [] : [oldWayReason(way, named(seenWith(ways), seenWith(without)))]),
+    ...(comesTo(ways) === comesTo(ways, exporting)
+      ? []
+      : [privateByDefault(named(seenWith(ways, exporting)).filter((rule) => exportsOf(rule).length === 0))]),
   ];
+}
+
+function privateByDefault(rules: DestinationRule[]): Reason {
+  const text = `${rules.map(nameOf).join(' and ')} without exportTo: the mesh configuration makes such rules private, and other namespaces do not see them`;
+  return reason('destination-rule.private-by-default', text);
 }
 
 /** The result of a lookup at one place. */
@@ -114,24 +125,29 @@ function lookedUp(
   given: DestinationRule[],
   clientNamespace: string,
   { hostname, namespace: home }: Target,
-  { rootNamespace }: Scope,
+  scope: Scope,
   ways: OldWays,
 ): LookedUp[] {
+  const { rootNamespace } = scope;
   const rules = ways.has('destination-rule.selector-dropped') ? given.map(withoutSelector) : given;
-  const isExported = (rule: DestinationRule) => !isPrivate(rule, ways);
+  const isExported = (rule: DestinationRule) => !isPrivate(rule, scope, ways);
+  const shared = ways.has('destination-rule.merged-across-namespaces') ? sharedRules(rules, isExported) : undefined;
   const lookUp = (place: Place, namespace: string, isCandidate: (rule: DestinationRule) => boolean): LookedUp => {
     const pool = rules.filter((rule) => rule.metadata.namespace === namespace && isCandidate(rule));
     const host = mostSpecific(pool.map(hostOf), hostname);
     const candidates = pool.filter((rule) => hostOf(rule) === host);
-    return { candidates, found: mergeRules(candidates, ways).map((one) => ({ ...one, place })) };
+    const merged = shared?.[place === 'client-namespace' ? 'local' : 'exported'].get(sharedKey(namespace, host ?? ''));
+    const found = shared === undefined ? mergeRules(candidates, ways) : merged === undefined ? [] : [merged];
+    return { candidates, found: found.map((one) => ({ ...one, place })) };
   };
   const exportedBy = (place: Place, namespace: string): LookedUp => {
     const { candidates, found } = lookUp(place, namespace, isExported);
     return { candidates, found: found.filter(({ exportTo }) => isVisible(exportTo, clientNamespace)) };
   };
+  const unseen = ways.has('destination-rule.root-private-unseen');
   const local =
     clientNamespace === rootNamespace
-      ? lookUp('client-namespace', rootNamespace, (rule) => !isExported(rule))
+      ? lookUp('client-namespace', rootNamespace, (rule) => !unseen && !isExported(rule))
       : lookUp('client-namespace', clientNamespace, isForOwnNamespace);
   if (local.found.length > 0) return [local];
   const ofService = exportedBy('service-namespace', home);
@@ -149,14 +165,15 @@ function isForOwnNamespace(rule: DestinationRule): boolean {
   return exportTo.length === 0 || ['*', '.', rule.metadata.namespace].some((name) => name && exportTo.includes(name));
 }
 
-/** Returns whether a rule is private: exported only to `.` or, from 1.14, to its own namespace by name. */
-function isPrivate(rule: DestinationRule, ways: OldWays): boolean {
+/**
+ * Returns whether a rule is private: exported only to `.`, by itself or by the mesh's default, or from 1.14 to its own
+ * namespace by name.
+ */
+function isPrivate(rule: DestinationRule, { exportTo = {} }: Scope, ways: OldWays): boolean {
   const [only, ...others] = exportsOf(rule);
+  if (only === undefined) return exportTo.destinationRule?.includes('.') ?? false;
   if (others.length > 0) return false;
-  return (
-    only === '.' ||
-    (only === rule.metadata.namespace && only !== undefined && !ways.has('destination-rule.own-name-exported'))
-  );
+  return only === '.' || (only === rule.metadata.namespace && !ways.has('destination-rule.own-name-exported'));
 }
 
 function isVisible(exportTo: string[], namespace: string): boolean {

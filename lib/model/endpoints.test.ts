@@ -9,10 +9,11 @@ function world(workloads: Workload[], services: Service[] = []): World {
 }
 
 function endpoints(spec: Partial<Service['spec']>, ...workloads: Workload[]) {
-  return endpointsOf(world(workloads), service('full/httpbin', spec), at).map((endpoint) => ({
-    ...endpoint,
-    workload: endpoint.workload.name,
-  }));
+  return endpointsOf(world(workloads), service('full/httpbin', spec), at).map(
+    ({ workload: { name }, port, listens }) => ({
+      ...{ workload: name, port, listens },
+    }),
+  );
 }
 
 const toPort = (targetPort?: number | string) => ({
@@ -29,6 +30,22 @@ describe('the port of the pods', () => {
     ['left out', undefined, [8000]],
   ])('targetPort is %s', (_, targetPort, expected) => {
     expect(endpoints(toPort(targetPort), pods).map(({ port }) => port)).toEqual(expected);
+  });
+
+  test.each<[string, Service[], boolean]>([
+    ['no Service', [], false],
+    ['a Service for other pods', [service('full/other', toPort('web'))], false],
+    ['a Service of another namespace', [service('legacy/httpbin', toPort('web'))], false],
+    ['another port of a Service', [service('full/httpbin', toPort(9090))], false],
+    ['a Service by the name of the port', [service('full/httpbin', toPort('web'))], true],
+  ])('is declared or not: %s', (_, services, declared) => {
+    const headless = service('full/headless', {
+      clusterIP: 'None',
+      selector: { app: 'httpbin' },
+      ports: [{ port: 8080, targetPort: 80 }],
+    });
+    const [endpoint] = endpointsOf(world([pods], [headless, ...services]), headless, { port: 8080 });
+    expect(endpoint?.declared).toBe(declared);
   });
 
   test('a headless Service leads to its own port, where the pods may not listen', () => {

@@ -10,6 +10,8 @@ export interface Endpoint {
   port: number;
   /** Whether the pod listens on it: a headless Service does not translate its port to that of the pod. */
   listens: boolean;
+  /** Whether a Service declares it as a port of the pod. */
+  declared: boolean;
 }
 
 type DeclaredPort = NonNullable<Service['spec']['ports']>[number];
@@ -38,24 +40,38 @@ export function servicePort(service: Service, port: number): DeclaredPort {
  * This is `targetPort`, a number or the name of a port of the pod; by default it is the Service's own port.
  */
 export function endpointsOf(
-  world: Pick<World, 'workloads'>,
+  { workloads, services }: Pick<World, 'workloads' | 'services'>,
   service: Service,
   port: Pick<ServicePort, 'port'>,
 ): Endpoint[] {
-  const { selector } = service.spec;
-  if (selector === undefined || Object.keys(selector).length === 0) return [];
-  const { targetPort = port.port } = servicePort(service, port.port);
-  return world.workloads
-    .filter(({ namespace, labels, replicas }) => {
-      return namespace === (service.metadata.namespace ?? 'default') && replicas > 0 && selects(selector, labels);
-    })
+  const declared = servicePort(service, port.port);
+  return workloads
+    .filter((workload) => workload.replicas > 0 && isBehind(workload, service))
     .flatMap((workload) => {
-      const target =
-        typeof targetPort === 'number' ? targetPort : workload.ports.find(({ name }) => name === targetPort)?.port;
+      const target = targetOf(declared, workload);
       if (target === undefined) return [];
       const dialled = isHeadless(service) ? port.port : target;
-      return [{ workload, port: dialled, listens: dialled === target }];
+      return [
+        { workload, port: dialled, listens: dialled === target, declared: isDeclared(services, workload, dialled) },
+      ];
     });
+}
+
+function isBehind({ namespace, labels }: Workload, { metadata, spec }: Service): boolean {
+  const { selector = {} } = spec;
+  const isSelecting = Object.keys(selector).length > 0;
+  return isSelecting && namespace === (metadata.namespace ?? 'default') && selects(selector, labels);
+}
+
+function targetOf({ port, targetPort = port }: DeclaredPort, { ports }: Workload): number | undefined {
+  return typeof targetPort === 'number' ? targetPort : ports.find(({ name }) => name === targetPort)?.port;
+}
+
+function isDeclared(services: Service[], workload: Workload, port: number): boolean {
+  return services.some(
+    (service) =>
+      isBehind(workload, service) && service.spec.ports?.some((declared) => targetOf(declared, workload) === port),
+  );
 }
 
 /**

@@ -56,7 +56,8 @@ function inOrder(rules: DestinationRule[], ways: OldWays): DestinationRule[] {
   return rules.toSorted((a, b) => rank(a) - rank(b) || byAll(a, b));
 }
 
-function absorb(target: MergedRule, rule: DestinationRule): void {
+/** Adds a rule to a merged one: its subsets, and its top-level policy if there is none yet. */
+export function absorb(target: MergedRule, rule: DestinationRule): void {
   const { spec } = target.rule;
   const subsets = spec.subsets ?? [];
   const added = (rule.spec.subsets ?? []).filter(({ name }) => !subsets.some((subset) => subset.name === name));

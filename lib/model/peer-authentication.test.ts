@@ -226,6 +226,16 @@ describe('the reasons', () => {
     expect([found.reasons.map(({ rule }) => rule), found.mode]).toEqual([rules, mode]);
   });
 
+  test.each([
+    ['1.8', false, ['peer-authentication.port-undeclared', 'peer-authentication.workload'], 'STRICT'],
+    ['1.8', true, ['peer-authentication.port'], 'DISABLE'],
+    ['1.9', false, ['peer-authentication.port'], 'DISABLE'],
+  ])('in %s of a port that a Service declares: %s', (release, declared, rules, mode) => {
+    const policy = peerAuthentication('my-ns/foo', 'STRICT', { selector: foo, ports: { '80': 'DISABLE' } });
+    const found = peerMode([policy], meshOf(release, { rootNamespace: root }), pods, 80, declared);
+    expect([found.reasons.map(({ rule }) => rule), found.mode]).toEqual([rules, mode]);
+  });
+
   test('say in one sentence what a port setting does', () => {
     const policy = peerAuthentication('my-ns/foo', 'STRICT', { selector: foo, ports: { '80': 'DISABLE' } });
     expect(peerMode([policy], scope, pods, 80).reasons).toEqual([

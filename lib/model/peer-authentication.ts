@@ -35,12 +35,14 @@ const meaning: Record<ServerMode, string> = {
  * mode takes precedence, then the workload's, the namespace's and the mesh's. UNSET inherits, only the oldest policy of
  * a level counts, and without any policy the mode is PERMISSIVE.
  * istio/istio pilot/pkg/security/authn/policy_applier.go, ComposePeerAuthentication.
+ * @param declared whether a Service declares the port; only releases before 1.9 make a difference
  */
 export function peerMode(
   policies: PeerAuthentication[],
   scope: Scope,
   pods: Pods,
   port: number,
+  declared = true,
 ): ModeVerdict & { applies: boolean } {
   const workload = candidates(policies, 'workload', scope, pods.namespace, pods.labels);
   const wide = scopeMode(policies, scope, pods.namespace);
@@ -52,12 +54,15 @@ export function peerMode(
     reasons: own === undefined ? [...chain, ...(wide?.reasons ?? [noPolicy(pods)])] : chain,
   };
   const portMode = resolved(policy?.spec?.portLevelMtls?.[String(port)]?.mode);
-  const verdict = policy === undefined || portMode === undefined ? base : byPort(policy, port, portMode);
+  const ignored = !declared && holds('peer-authentication.port-undeclared', scope.release);
+  const isByPort = policy !== undefined && portMode !== undefined;
+  const verdict = isByPort && !ignored ? byPort(policy, port, portMode) : base;
   return {
     mode: verdict.mode,
     reasons: [
       ...ignoredInRoot(policies, scope.rootNamespace, pods),
       ...younger(workload, 'workload', scope),
+      ...(isByPort && ignored ? [undeclared(policy, port)] : []),
       ...verdict.reasons,
     ],
     applies: wide !== undefined || policy !== undefined,
@@ -116,6 +121,11 @@ function resolved(mode: MtlsMode | undefined): ServerMode | undefined {
 function byPort(policy: PeerAuthentication, port: number, mode: ServerMode): ModeVerdict {
   const text = `${nameOf(policy)} selects ${selectorText(policy)} and sets ${mode} for its port ${port}: ${meaning[mode]}`;
   return { mode, reasons: [reason('peer-authentication.port', text, policy)] };
+}
+
+function undeclared(policy: PeerAuthentication, port: number): Reason {
+  const text = `${nameOf(policy)} sets a mode for port ${port}, which no Service declares: in this release that does nothing`;
+  return reason('peer-authentication.port-undeclared', text, policy);
 }
 
 function sets(policy: PeerAuthentication, level: Level, mode: ServerMode): Reason {

@@ -98,12 +98,13 @@ function serviceOf({ services }: World, { server }: Question): Service {
 function serverAt(
   mesh: Mesh,
   served: Served,
-  { workload, port }: Endpoint,
+  endpoint: Endpoint,
   asked: Asked,
 ): { mode: ServerMode | undefined; reasons: Reason[] } {
+  const { workload } = endpoint;
   const injected = injectionReasons(workload);
   if (hasSidecar(workload)) {
-    const { mode, reasons } = serverMode(mesh, served, workload, port, asked);
+    const { mode, reasons } = serverMode(mesh, served, endpoint, asked);
     return { mode, reasons: [...injected, ...reasons] };
   }
   const name = workloadName(workload);

@@ -5,6 +5,8 @@ import type { DestinationRule, Reason, Release } from './types.ts';
 
 /** Older ways of looking up and merging DestinationRules that the newest release no longer has, by the end of each. */
 const all = [
+  'destination-rule.merged-across-namespaces',
+  'destination-rule.root-private-unseen',
   'destination-rule.selector-dropped',
   'destination-rule.own-name-exported',
   'destination-rule.merged-by-age',
@@ -32,6 +34,10 @@ export function decidingWay<Way>(ways: Iterable<Way>, comesTo: (ways: Way[]) => 
 }
 
 const texts: Record<OldWay, (rules: string) => string> = {
+  'destination-rule.merged-across-namespaces': (rules) =>
+    `${rules} are for one host: this release merges them into one copy for all namespaces, private rules included`,
+  'destination-rule.root-private-unseen': (rules) =>
+    `This release does not look at private rules of the root namespace: ${rules}`,
   'destination-rule.selector-dropped': (rules) =>
     `Every client counts for ${rules}: this release does not know workloadSelector`,
   'destination-rule.merged-across-exports': (rules) =>

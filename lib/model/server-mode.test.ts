@@ -63,12 +63,17 @@ describe('in 1.5', () => {
     ],
   ])('%s', (_, policies, server, client) => {
     const served = servedBy('1.5', policies);
-    expect(serverMode(mesh('1.5'), served, workload('full/httpbin'), 80, asked).mode).toBe(server);
+    expect(serverMode(mesh('1.5'), served, { workload: workload('full/httpbin'), port: 80 }, asked).mode).toBe(server);
     expect(serviceMode(mesh('1.5'), served, asked).mode).toBe(client);
   });
 
   test('the Policy that is switched off is named', () => {
-    const { reasons } = serverMode(mesh('1.5'), servedBy('1.5', [alpha, own]), workload('full/httpbin'), 80, asked);
+    const { reasons } = serverMode(
+      mesh('1.5'),
+      servedBy('1.5', [alpha, own]),
+      { workload: workload('full/httpbin'), port: 80 },
+      asked,
+    );
     expect(reasons.map(({ rule, object }) => [rule, object])).toEqual([
       ['policy.superseded', undefined],
       ['peer-authentication.workload', 'PeerAuthentication full/httpbin'],

@@ -1,9 +1,10 @@
 import { alphaMeshMode, alphaMode, type ServicePort } from './authentication-policy.ts';
+import type { Endpoint } from './endpoints.ts';
 import { type ModeVerdict, peerMode, scopeMode } from './peer-authentication.ts';
 import { reason } from './reason.ts';
 import { holds } from './rules.ts';
 import { type Served, servedPolicies } from './served.ts';
-import type { Mesh, Reason, Release, Service, Workload, World } from './types.ts';
+import type { Mesh, Reason, Release, Service, World } from './types.ts';
 
 /** The Service and port that a request is sent to. They matter because v1alpha1 policies name Services, not pods. */
 export interface Asked {
@@ -11,17 +12,25 @@ export interface Asked {
   port: ServicePort;
 }
 
+/** A port of a workload's pods. */
+export type PodPort = Pick<Endpoint, 'workload' | 'port'> & Partial<Pick<Endpoint, 'declared'>>;
+
 /**
  * Returns the mode in which a workload with a sidecar serves a port of its pods. 1.4 uses only v1alpha1 policies; 1.6
  * and later use only PeerAuthentications. 1.5 uses PeerAuthentications if any applies to the workload, otherwise
  * v1alpha1 policies (istio/istio@1.5.10 pilot/pkg/security/authn/v1beta1/policy_applier.go).
  */
-export function serverMode(mesh: Mesh, served: Served, workload: Workload, port: number, asked: Asked): ModeVerdict {
+export function serverMode(
+  mesh: Mesh,
+  served: Served,
+  { workload, port, declared }: PodPort,
+  asked: Asked,
+): ModeVerdict {
   const alpha = heedsAlpha(mesh.release)
     ? alphaMode(served.authenticationPolicies, asked.service, asked.port)
     : undefined;
   if (!heedsPeers(mesh.release)) return alpha ?? noAlphaPolicy();
-  const peer = peerMode(served.peerAuthentications, mesh, workload, port);
+  const peer = peerMode(served.peerAuthentications, mesh, workload, port, declared);
   if (alpha === undefined) return peer;
   return peer.applies ? { mode: peer.mode, reasons: [...superseded(alpha), ...peer.reasons] } : alpha;
 }

@@ -49,11 +49,10 @@ export function policyInForce(
   const tls = own?.policy?.tls ?? (replaces ? undefined : top.policy?.tls);
   const balancer = own?.policy?.loadBalancer ?? (replaces ? undefined : top.policy?.loadBalancer);
   const ofSubset = replaces || own?.policy?.tls !== undefined;
-  const where = (ofSubset ? own : top)?.isPortLevel ? ` for its port ${port}` : '';
   const cluster = subset === undefined ? spec.trafficPolicy : subset.trafficPolicy;
   return {
-    ...(tls === undefined ? {} : { tls: { ...tls, mode: tls.mode ?? 'DISABLE' } }),
-    level: `${ofSubset ? ` in subset ${subset?.name}` : ''}${where}`,
+    ...withMode(tls),
+    level: ofSubset && own !== undefined ? levelText(own, port, subset) : levelText(top, port),
     passThrough: [{ loadBalancer: balancer }, atTop.policy, subset?.trafficPolicy].some(isPassThrough),
     looksAtAllEndpoints: isPassThrough(cluster),
     portLeftOut,
@@ -94,13 +93,30 @@ export function markOnEndpoint(
   return { mode, rule: isOther ? 'destination-rule.other-mode-marks' : 'destination-rule.port-without-tls' };
 }
 
-function atPort(policy: TrafficPolicy | undefined, port: number): { policy?: PortPolicy; isPortLevel: boolean } {
+/** The settings of a level for one port, and whether they are those of the port alone. */
+interface Level {
+  policy?: PortPolicy;
+  isPortLevel: boolean;
+}
+
+/** Returns the settings of a level for a port: those of the port, if it has any, replace all others. */
+export function atPort(policy: TrafficPolicy | undefined, port: number): Level {
   const settings = policy?.portLevelSettings?.find((one) => one.port.number === port);
   return settings === undefined ? levelOf(policy) : { policy: settings, isPortLevel: true };
 }
 
-function levelOf(policy: TrafficPolicy | undefined): { policy?: PortPolicy; isPortLevel: boolean } {
+function levelOf(policy: TrafficPolicy | undefined): Level {
   return policy === undefined ? { isPortLevel: false } : { policy, isPortLevel: false };
+}
+
+/** Returns where settings come from, as text for messages: ` in subset v1 for its port 8000`. */
+export function levelText({ isPortLevel }: Level, port: number, subset?: Subset): string {
+  return `${subset === undefined ? '' : ` in subset ${subset.name}`}${isPortLevel ? ` for its port ${port}` : ''}`;
+}
+
+/** Returns TLS settings with a mode; without settings, nothing. */
+export function withMode(tls: TrafficPolicy['tls']): Pick<PolicyInForce, 'tls'> {
+  return tls === undefined ? {} : { tls: { ...tls, mode: tls.mode ?? 'DISABLE' } };
 }
 
 function isPassThrough(policy: { loadBalancer?: PortPolicy['loadBalancer'] | undefined } | undefined): boolean {

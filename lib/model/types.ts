@@ -112,6 +112,8 @@ export interface Mesh {
   rootNamespace: string;
   trustDomain: string;
   autoMtls: boolean;
+  /** The defaults of exportTo for objects without their own; `*` for each kind that is absent. */
+  exportTo?: { destinationRule?: string[] };
 }
 
 /** Everything the rules look at. */

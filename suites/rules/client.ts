@@ -204,4 +204,13 @@ export const clientWitnesses: Witness[] = [
     ...{ from: sleep.partial, to: httpbin.full, comesTo: 'p' },
     by: ['destination-rule.service-namespace'],
   },
+  {
+    name: 'private-by-default',
+    says: 'a rule without exportTo is private where the mesh configuration says so',
+    modelOnly: true,
+    mesh: { exportTo: { destinationRule: ['.'] } },
+    objects: [rule(`${full}/rule`, 'httpbin', 'DISABLE')],
+    ...{ from: sleep.partial, to: httpbin.full, comesTo: 'm' },
+    by: ['destination-rule.private-by-default'],
+  },
 ];

@@ -6,6 +6,7 @@ import { topology } from '../../lib/run/topology.ts';
 import { clientWitnesses } from './client.ts';
 import { marksWitnesses } from './marks.ts';
 import { oldWitnesses } from './old.ts';
+import { oldClientWitnesses } from './old-client.ts';
 import { meshWitnesses, serverWitnesses } from './server.ts';
 import { servicesWitnesses, subsetsWitnesses } from './services.ts';
 import type { Witness } from './witness.ts';
@@ -19,13 +20,14 @@ export const witnesses: Witness[] = [
   ...servicesWitnesses,
   ...subsetsWitnesses,
   ...oldWitnesses,
+  ...oldClientWitnesses,
 ];
 
 const worlds = new Map<string, ReturnType<typeof topologyOf>>();
 
 /** Returns the model's expectation for a witness on a release. */
 export function askModel(witness: Witness, release: Release): Expectation {
-  const { objects, ages, autoMtls, from, to, port = 8000, subset, protocol = 'http' } = witness;
+  const { objects, ages, from, to, port = 8000, subset, protocol = 'http' } = witness;
   const key = `${release.major}.${release.minor}`;
   const there = worlds.get(key) ?? topologyOf(workloadObjects([topology('rules')], {}), release);
   worlds.set(key, there);
@@ -33,9 +35,9 @@ export function askModel(witness: Witness, release: Release): Expectation {
     const [namespace = '', name = ''] = path.split('/');
     return { namespace, name };
   };
-  const mesh = { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: autoMtls ?? true };
+  const usual = { rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: witness.autoMtls ?? true };
   return predict(
-    { mesh, ...there, policies: withAges(objects, ages) },
+    { mesh: { release, ...usual, ...witness.mesh }, ...there, policies: withAges(objects, ages) },
     { protocol, client: placed(from), server: { ...placed(to), port, ...(subset !== undefined && { subset }) } },
   );
 }

@@ -28,6 +28,15 @@ export const oldWitnesses: Witness[] = [
     by: ['sidecar.pod-labels-ignored'],
   },
   {
+    name: 'port-undeclared-left-out',
+    says: 'a mode for a port that no Service declares does nothing',
+    since: '1.5',
+    until: '1.9',
+    objects: [peer(`${full}/own`, 'PERMISSIVE', { selector: app, ports: { '8000': 'STRICT' } })],
+    ...{ from: sleep.legacy, to: `${full}/shifted`, comesTo: '503' },
+    by: ['peer-authentication.port-undeclared'],
+  },
+  {
     name: 'balanced-unseen',
     says: 'PASSTHROUGH: the endpoints are not looked at',
     since: '1.7',

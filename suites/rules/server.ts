@@ -20,6 +20,13 @@ export const serverWitnesses: Witness[] = [
     by: ['peer-authentication.none', 'client.no-sidecar', 'result.plain-text'],
   },
   {
+    name: 'port-undeclared',
+    says: 'a port of the pods that no Service declares, to which a headless Service leads',
+    objects: [peer(`${full}/own`, 'PERMISSIVE', { ...own, ports: { '8000': 'STRICT' } })],
+    ...{ from: sleep.legacy, to: `${full}/shifted`, comesTo: '56' },
+    by: ['peer-authentication.port'],
+  },
+  {
     name: 'workload-over-namespace',
     says: 'a policy for selected pods over one for the namespace',
     objects: [peer(`${full}/wide`, 'PERMISSIVE'), peer(`${full}/own`, 'STRICT', own)],

@@ -1,5 +1,5 @@
 import type { RuleId } from '../../lib/model/rules.ts';
-import type { KubeObject, Protocol } from '../../lib/model/types.ts';
+import type { KubeObject, Mesh, Protocol } from '../../lib/model/types.ts';
 import type { AskStep } from '../../lib/run/suite.ts';
 
 /** The smallest scenario in which certain rules of the model decide, on the topology `rules`. */
@@ -12,6 +12,8 @@ export interface Witness extends Pick<AskStep, 'since' | 'until' | 'ages'> {
   /** Objects of an additional step before, if otherwise no answer would show that `objects` have arrived. */
   after?: KubeObject[];
   autoMtls?: false;
+  /** Other settings of the mesh that matter. A live mesh cannot be asked then, since a run does not change them. */
+  mesh?: Partial<Pick<Mesh, 'rootNamespace' | 'exportTo'>>;
   /** The client and the Service, as `namespace/name`. */
   from: string;
   to: string;

@@ -33,6 +33,11 @@ export const clientRules = {
     says: "rules for one host in one namespace: subsets add up, the oldest one's top level counts",
     source: mergedRules,
   },
+  'destination-rule.merged-across-namespaces': {
+    says: 'the oldest exported rule for a host takes in all younger ones of its namespace, private ones included, and the exported ones of other namespaces: there is one copy for all',
+    source: 'istio/istio@1.5.10 pilot/pkg/model/destination_rule.go',
+    until: '1.6',
+  },
   'destination-rule.merged-across-exports': {
     says: 'even where they are exported to different namespaces',
     source: mergedRules,
@@ -53,6 +58,15 @@ export const clientRules = {
     says: 'a rule that names its own namespace alone in `exportTo` hides others as an exported one does; after, it is private',
     source: 'istio/istio@1.13.9 pilot/pkg/model/push_context.go',
     until: '1.14',
+  },
+  'destination-rule.root-private-unseen': {
+    says: 'private rules of the root namespace do not count, not even for its own clients',
+    source: 'istio/istio@1.7.8 pilot/pkg/model/push_context.go',
+    until: '1.8',
+  },
+  'destination-rule.private-by-default': {
+    says: '`defaultDestinationRuleExportTo` of the mesh configuration has `.`: a rule without `exportTo` is private',
+    source: pushContext,
   },
   'destination-rule.tls': { says: 'its mode decides, whatever the endpoints announce', source: clusterTls },
   'destination-rule.no-tls': { says: 'a rule without TLS settings leaves the choice to auto mTLS', source: clusterTls },
@@ -80,7 +94,34 @@ export const clientRules = {
   'destination-rule.subset-without-port': {
     says: "a subset without settings of its own has those of the top level, not of the rule's port",
     source: 'istio/istio@1.10.0 pilot/pkg/networking/core/v1alpha3/cluster_builder.go',
+    since: '1.8',
     until: '1.11',
+  },
+  'destination-rule.subset-tls-alone': {
+    says: "a subset with settings, but none of TLS, has auto mTLS; after, the top level's TLS",
+    source: 'istio/istio@1.7.8 pilot/pkg/networking/core/v1alpha3/cluster_builder.go',
+    until: '1.8',
+  },
+  'destination-rule.subset-inherits-nothing': {
+    says: 'so has one without any settings',
+    source: 'istio/istio@1.5.10 pilot/pkg/networking/core/v1alpha3/cluster.go',
+    until: '1.6',
+  },
+  'destination-rule.subset-masked': {
+    says: "a subset's mode does not count where the top level has none: auto mTLS (so up to 1.6.5)",
+    source: 'istio/istio#23910',
+    until: '1.6',
+  },
+  'destination-rule.subset-not-plain': {
+    says: "a subset's DISABLE does not take back the top level's TLS",
+    source: 'istio/istio@1.7.8 pilot/pkg/networking/core/v1alpha3/cluster.go',
+    since: '1.5',
+    until: '1.8',
+  },
+  'destination-rule.subset-port-inherits': {
+    says: "without auto mTLS, a port's block without `tls` in a subset leaves it the top level's",
+    source: 'istio/istio@1.7.8 pilot/pkg/networking/core/v1alpha3/cluster_builder.go',
+    until: '1.8',
   },
   'destination-rule.empty-subset': {
     says: 'a subset that selects no endpoint',

@@ -21,6 +21,12 @@ export const serverRules = {
   },
 
   'peer-authentication.port': { says: "`portLevelMtls`, keyed by the workload's port", source: applier, since: '1.5' },
+  'peer-authentication.port-undeclared': {
+    says: 'only for ports that a Service declares',
+    source: 'istio/istio releasenotes/notes/peer-authn-port-level-pass-through-filter.yaml',
+    since: '1.5',
+    until: '1.9',
+  },
   'peer-authentication.workload': {
     says: "a policy with a selector, in the workload's namespace",
     source: applier,
