@@ -11,7 +11,7 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/lib/**/*.test.ts', '<rootDir>/suites/**/*.test.ts'],
+      testMatch: ['<rootDir>/lib/**/*.test.ts', '<rootDir>/suites/**/*.test.ts', '<rootDir>/saboteurs/**/*.test.ts'],
       testPathIgnorePatterns: ['\\.(live|browser|kind|soak)\\.test\\.ts$', '/node_modules/'],
       setupFiles: ['<rootDir>/lib/jest/realm.ts'],
     },

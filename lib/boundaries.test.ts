@@ -38,12 +38,17 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   nightly: { value: ['diff', 'results', 'model', 'errors'], type: ['cluster/provider'] },
   // What GitHub is told: issues over its API.
   github: { value: ['errors'] },
-  report: { value: ['model', 'probe', 'results', 'texts'], type: ['diff/types', 'nightly/types'] },
+  report: { value: ['model', 'probe', 'results', 'texts'], type: ['diff/types', 'nightly/types', 'prove/types'] },
   jest: { value: ['run', 'results', 'errors'] },
   // It compares whole runs, so it stands above them.
   bench: { value: ['run', 'results', 'kube', 'probe', 'errors', 'wait'], type: ['cluster/types', 'model/types'] },
   // It asks meshes what no suite has written down.
   fuzz: { value: ['run', 'results', 'model', 'errors', 'limits'], type: ['cluster/types'] },
+  // It breaks meshes and asks runs what they make of it.
+  prove: {
+    value: ['run', 'results', 'model', 'kube', 'istio', 'errors', 'limits', 'machine', 'wait'],
+    type: ['cluster/types', 'probe/types'],
+  },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
   build: { value: ['errors', 'limits'], type: ['cluster/types'] },
   istio: { value: ['kube', 'model', 'build', 'errors', 'limits'], type: ['cluster/types'] },
@@ -53,8 +58,8 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
 /** Packages and parts of Node that only these parts of lib may use. */
 const reserved: Record<string, string[]> = {
   '@kubernetes/client-node': ['kube'],
-  // The benchmark runs what this project is compared with, and a night runs each of its jobs.
-  execa: ['build', 'cluster', 'istio', 'bench', 'nightly'],
+  // The benchmark runs what this project is compared with, a night runs each of its jobs, and saboteurs drop packets.
+  execa: ['build', 'cluster', 'istio', 'bench', 'nightly', 'prove'],
   'node:child_process': ['build', 'cluster', 'istio'],
   jest: ['jest'],
   'fast-check': ['fuzz'],
@@ -74,7 +79,7 @@ const pureMayUse: Record<string, string[]> = { diff: ['zod'], report: ['picocolo
 /** A process of its own, inside a cluster's namespaces: it has a command line and an exit code, too. */
 const programs = ['lib/cli.ts', 'lib/cluster/native/supervisor.ts'];
 
-const files = globSync(['lib/**/*.ts', 'suites/**/*.ts'], { cwd: root })
+const files = globSync(['lib/**/*.ts', 'suites/**/*.ts', 'saboteurs/**/*.ts'], { cwd: root })
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
   .map((file) => ({ ...file, imports: importsOf(file.text) }));
 
@@ -194,17 +199,30 @@ test('suites are data: they know the types of lib/run/suite.ts, and each other t
   expect(wrong.map(words)).toEqual([]);
 });
 
+test('saboteurs are data: they know their own types, those of objects, and each other', () => {
+  const wrong = edges.filter(
+    ({ path, target, type }) =>
+      path.startsWith('saboteurs/') &&
+      !target?.startsWith('saboteurs/') &&
+      !(type && ['lib/prove/saboteur.ts', 'lib/model/types.ts'].includes(target ?? '')),
+  );
+  expect(wrong.map(words)).toEqual([]);
+});
+
 test('nothing imports the command line', () => {
   const all = files.flatMap(({ path, imports }) => imports.map(({ from }) => ({ path, from })));
   expect(all.filter(({ path, from }) => join(dirname(path), from) === 'lib/cli.ts').map(words)).toEqual([]);
 });
 
-test('nothing but the command line imports suites; what lists or runs them is handed them', () => {
-  const wrong = edges.filter(
-    ({ path, target }) => target?.startsWith('suites/') && !path.startsWith('suites/') && path !== 'lib/cli.ts',
-  );
-  expect(wrong.map(words)).toEqual([]);
-});
+test.each(['suites/', 'saboteurs/'])(
+  'nothing but the command line imports %s; what lists or runs them is handed them',
+  (folder) => {
+    const wrong = edges.filter(
+      ({ path, target }) => target?.startsWith(folder) && !path.startsWith(folder) && path !== 'lib/cli.ts',
+    );
+    expect(wrong.map(words)).toEqual([]);
+  },
+);
 
 test('the product imports nothing that is for tests', () => {
   const wrong = edges.filter(({ target }) => target !== undefined && (isTest(target) || isForTests(target)));

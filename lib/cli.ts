@@ -1,3 +1,4 @@
+import { saboteurs } from '../saboteurs/index.ts';
 import { suites } from '../suites/index.ts';
 import { notReachable } from '../suites/rules/not-reachable.ts';
 import { type Console, gitHubOf } from './commands/console.ts';
@@ -102,6 +103,8 @@ async function main([command, ...args]: string[]): Promise<number> {
       return (await import('./commands/bench.ts')).benchmark(args, console);
     case 'fuzz':
       return (await import('./commands/fuzz.ts')).fuzzing(args, console);
+    case 'prove':
+      return (await import('./commands/prove.ts')).proving(args, { saboteurs, suites, console });
     case 'report':
       return (await import('./commands/report.ts')).report(args, context);
     case 'nightly':

@@ -96,6 +96,23 @@ Exit codes
   0 mesh and model agree · 1 they disagree · 2 the command line or the cluster is unsuitable
   3 a cell was wrong once, but not when it was asked again · 130 interrupted`;
 
+/** What `npm run prove -- --help` prints. */
+export const proveHelp = `Breaks a mesh on purpose, in each way of a catalogue, and checks that the harness finds it. A saboteur is killed if
+exactly those pairs turn that must, with the right verdict and for the right reason. Every break is mended, and then the
+whole set-up of a run must pass again.
+
+  npm run prove [-- --cluster native|kind --istio VERSION]    as for npm test, on a cluster that is made for it or kept
+
+  --only NAME[,NAME…]                        only these saboteurs
+  --list                                     the catalogue, without a cluster
+  --json                                     print prove.json instead of the report
+  --out DIR                                  the folder for proofs (default: results/proofs): prove.json and prove.html of
+                                             each, the newest under DIR/latest
+
+Exit codes
+  0 every saboteur was killed · 1 one survived, or something turned that should not have
+  2 the command line or the cluster is unsuitable · 3 not all could be tried · 130 interrupted`;
+
 /** What `npm run report -- --help` prints. */
 export const reportHelp = `Shows and compares results. RUN is a run's folder (results/latest) or its results.json.
 

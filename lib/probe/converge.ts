@@ -96,7 +96,7 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
   const { appliedAt } = schedule.asking;
   try {
     const answers = readAnswers(
-      await ask(schedule, client, requests, heardBefore ? requestMs : requestMs / 2),
+      await ask(schedule, client, requests, { requestMs: heardBefore ? requestMs : requestMs / 2 }),
       requests,
       now(),
     );
@@ -134,7 +134,7 @@ async function ask(
   schedule: Schedule,
   client: string,
   requests: Request[],
-  requestMs = schedule.asking.convergence.requestMs,
+  { requestMs = schedule.asking.convergence.requestMs, until = limitOf(schedule) } = {},
 ): Promise<string> {
   const { probeClients, convergence } = schedule.asking;
   const probeClient = probeClients.get(client);
@@ -143,7 +143,7 @@ async function ask(
   const forge = schedule.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
   const script = askScript(requests, requestMs / 1000, forge);
   const count = requests.reduce((sum, { targets }) => sum + targets.length, 0);
-  const left = Math.max(convergence.minBatchMs, limitOf(schedule) - now());
+  const left = Math.max(convergence.minBatchMs, until - now());
   return (await probeClient.run(script, Math.min(requestMs * count + convergence.batchMs, left))).stdout;
 }
 
@@ -155,6 +155,8 @@ async function tryToSample(schedule: Schedule): Promise<void> {
   // Another client began the sample because the time was up, so this reading is not from before the sample.
   if (!isWaitingToSample(schedule)) return;
   const previous = schedule.reading;
+  // The earlier reading is from before the sample, too, so a lost one does not replace it.
+  if (previous !== undefined && isLost(reading)) return;
   schedule.reading = { at, counts: reading };
   const groups = Map.groupBy(counters, ({ server }) => server);
   const settled = [...groups].every(([server, own]) =>
@@ -163,25 +165,35 @@ async function tryToSample(schedule: Schedule): Promise<void> {
   if (settled && haveArrivedUnseen(schedule, previous)) beginSample(schedule, now());
 }
 
-/** Reads the counters after the sample. It retries a failed read, because the verdicts depend on it. */
+function isLost(reading: Reading | undefined): boolean {
+  return reading === undefined || [...reading.values()].every((counts) => typeof counts === 'string');
+}
+
+/**
+ * Reads the counters after the sample. It retries a failed read, because the verdicts depend on it, and has a time of its
+ * own, because the sample may have used up all of its time.
+ */
 async function readAtLast(schedule: Schedule, signal: AbortSignal): Promise<Reading | undefined> {
   const { graceMs: limitMs, reopenMs: everyMs } = schedule.asking.convergence;
+  const until = now() + limitMs;
   let reading: Reading | undefined;
   const look = async (): Promise<boolean> => {
-    reading = await readCounters(schedule);
-    return [...(reading?.values() ?? [])].every((counts) => typeof counts !== 'string');
+    const next = await readCounters(schedule, until);
+    // A later one that was lost as a whole says less.
+    if (reading === undefined || !isLost(next)) reading = next;
+    return [...(next?.values() ?? [])].every((counts) => typeof counts !== 'string');
   };
   await waitFor(look, { what: "the sidecars' counters", limitMs, everyMs, signal }).catch(unlessLate);
   return reading;
 }
 
-async function readCounters(schedule: Schedule): Promise<Reading | undefined> {
+async function readCounters(schedule: Schedule, until = limitOf(schedule)): Promise<Reading | undefined> {
   const { counters = [] } = schedule.asking;
   if (schedule.reader === undefined || counters.length === 0) return undefined;
   const urls = [...new Set(counters.map(({ url }) => url))];
   const requests = [{ targets: urls.map((url) => ({ url, protocol: 'http' as const })) }];
   try {
-    const answers = readAnswers(await ask(schedule, schedule.reader, requests), requests, now());
+    const answers = readAnswers(await ask(schedule, schedule.reader, requests, { until }), requests, now());
     return readingOf(counters, new Map(urls.map((url, at) => [url, answers[at] as Answer])));
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { InconclusiveError } from '../errors.ts';
 import { converge } from './converge.ts';
 import type { Counter } from './counters.ts';
-import { type Clock, cell, convergence, printedCounts, type Reply, scripted } from './fixtures.ts';
+import { type Clock, cell, convergence, printed, printedCounts, type Reply, scripted } from './fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
 // Asks steps on a simulated mesh, where the sidecar of httpbin.full counts its connections.
@@ -261,6 +261,43 @@ describe('a reader that is no good', () => {
       verdict: 'inconclusive',
       why: expect.stringContaining('the sidecar of full/httpbin-0 could not be asked'),
     });
+  });
+
+  test('and is lost after a reading of some counters does not lose what that said', async () => {
+    const other: Counter = {
+      ...(counters[0] as Counter),
+      server: 'partial/httpbin',
+      pod: 'partial/httpbin-0',
+      url: 'http://10.0.0.2:15090/stats',
+    };
+    const timeout = printed(28);
+    const clients = reading(clientsOf(permissive), async (nth, run) => {
+      clock.now += 1_000;
+      if (nth === 1 || nth > 4) throw new InconclusiveError('the shell was lost');
+      return { stdout: `${(await run()).stdout}${timeout}` };
+    });
+    const { signal } = new AbortController();
+    const asking = { cells: unchanged, probeClients: clients.probeClients, convergence, signal };
+    const found = await converge({ ...asking, counters: [...counters, other], appliedAt: performance.timeOrigin });
+    expect(found.get('full→full')?.verdict).toBe('pass');
+  });
+
+  test('has time of its own after a sample that used up all of its time', async () => {
+    const timeouts: number[] = [];
+    const clients = clientsOf(() => ({ reply: 28, over: 'tls' }));
+    const reader = clients.probeClients.get('legacy') as ProbeClient;
+    const timed: ProbeClient = {
+      run: (script, timeoutMs) => {
+        if (script.includes(':15090/')) timeouts.push(timeoutMs);
+        return reader.run(script, timeoutMs);
+      },
+    };
+    const probeClients = new Map([...clients.probeClients, ['legacy', timed]]);
+    const cells = [cell('full→full', 'm'), cell('full→legacy', 'p'), cell('legacy→legacy', 'p')];
+    const found = await judged(cells, { ...clients, probeClients });
+    expect(found['full→full']?.verdict).toBe('inconclusive');
+    expect(clock.now).toBeGreaterThan(convergence.sampleMs);
+    expect(timeouts.at(-1)).toBe(convergence.graceMs);
   });
 
   test('by a mistake of the harness’s own ends the step with that mistake', async () => {

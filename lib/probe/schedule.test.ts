@@ -276,6 +276,16 @@ describe('what a client asks next', () => {
     }
   });
 
+  test('one of a pair whose last answer could not be read: if it times out, more would cost the others their answers', () => {
+    const timeout = { kind: 'not-observed', why: 'curl exit 28' } as const;
+    for (const schedule of [courseWith([changing, same]), sampling([changing, same])]) {
+      came(schedule, changing, 900, 1, timeout);
+      expect(planned(schedule, [changing, same])['legacy→full']).toBe(1);
+      came(schedule, changing, 950);
+      expect(planned(schedule, [changing, same])['legacy→full']).toBeGreaterThan(1);
+    }
+  });
+
   describe('at once', () => {
     const slow = cell('full→full', '503', 'm');
     const well = cell('full→legacy', 'p');

@@ -174,10 +174,12 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
   const most = Math.max(requestsPerBatch, Math.floor(maxRequestsPerBatch / own.length));
   const some = (missing: number): number => (missing > 0 ? Math.min(missing, most) : requestsPerBatch);
   const wanted = (cell: Cell): number => {
-    const { counted, sinceArrival } = schedule.tallies.get(cell) as Tally;
-    if (part === 'sample') return isComplete(schedule, cell) ? 0 : some(cell.answers - counted);
+    const { counted, sinceArrival, lastUnread } = schedule.tallies.get(cell) as Tally;
+    // If its requests time out, many of them would use up the batch's time, and with it the answers of all other cells.
+    if (part === 'sample') return isComplete(schedule, cell) ? 0 : lastUnread ? 1 : some(cell.answers - counted);
     // A cell that does not change shows nothing before the sample, except as a control.
     if (witnessed && !stirs(cell)) return 0;
+    if (lastUnread) return 1;
     if (part === 'grace') return some(graceAnswers - sinceArrival);
     return isSlow(cell) ? 1 : requestsPerBatch;
   };

@@ -19,6 +19,8 @@ export interface Tally {
   outcomes: Set<ExpectedOutcome>;
   /** Whether the last readable answer was right; undefined before the first. */
   lastRight: boolean | undefined;
+  /** Whether the last answer could not be read; false before the first. */
+  lastUnread: boolean;
   firstRightMs: number | undefined;
   lastWrongMs: number | undefined;
   /** The chance (0 to 1) of the latest consecutive right answers if the step had not arrived; 1 if there are none. */
@@ -40,6 +42,7 @@ export function emptyTally(): Tally {
     unread: 0,
     outcomes: new Set(),
     lastRight: undefined,
+    lastUnread: false,
     firstRightMs: undefined,
     lastWrongMs: undefined,
     chanceBefore: 1,
@@ -68,6 +71,7 @@ export interface Recorded {
 export function record(tally: Tally, cell: Cell, { observation, atMs, part, answer }: Recorded): void {
   const counts = part === 'sample' && observation.kind !== 'not-observed';
   tally.requests += 1;
+  tally.lastUnread = observation.kind === 'not-observed';
   remember(tally.seen, { observation, atMs, counts, answer });
   if (observation.kind === 'not-observed') {
     if (part === 'sample' && answer !== undefined) tally.unread += 1;

@@ -84,11 +84,15 @@ export async function prepare(options: StartOptions): Promise<Run> {
     autoMtls: istio.mesh.autoMtls,
     observed: new Map(),
   };
-  const unmet = unmetOf(run);
-  if (unmet.length > 0) {
-    throw new UsageError(`${kube.label} is not suitable for a run:\n${unmet.map((one) => `- ${one}`).join('\n')}`);
-  }
+  assertSuitable(run);
   return run;
+}
+
+/** @throws UsageError if the mesh is not as every run finds it, with a remedy for each thing */
+export function assertSuitable(run: Run): void {
+  const unmet = unmetOf(run);
+  if (unmet.length === 0) return;
+  throw new UsageError(`${run.kube.label} is not suitable for a run:\n${unmet.map((one) => `- ${one}`).join('\n')}`);
 }
 
 /** Returns Istio as it is when no run has changed the mesh. */

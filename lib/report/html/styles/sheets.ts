@@ -3,6 +3,7 @@ import { base } from './base.ts';
 import { diff } from './diff.ts';
 import { night } from './night.ts';
 import { panel } from './panel.ts';
+import { prove } from './prove.ts';
 import { run } from './run.ts';
 
 /** The complete style of a page. */
@@ -22,4 +23,10 @@ export const runSheet: Sheet = {
 export const nightSheet: Sheet = {
   styles: html`${base}${diff}${night}`,
   hash: 'sha256-LbFWamnRTNkvlb3q1iiIEjYz29EKUjbc6ZPxlhw+HVw=',
+};
+
+/** The style of a proof. */
+export const proofSheet: Sheet = {
+  styles: html`${base}${prove}`,
+  hash: 'sha256-+az7igmK99oVtyH72+vysyjNs/0GjonvCYOq8+rowPc=',
 };

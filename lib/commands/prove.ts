@@ -1,0 +1,70 @@
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { choose } from '../cluster/choose.ts';
+import { prove } from '../prove/prove.ts';
+import type { Saboteur } from '../prove/saboteur.ts';
+import type { Proof, Tried } from '../prove/types.ts';
+import { htmlProof } from '../report/html/prove.ts';
+import { proofTerminal, saboteurList, triedLine } from '../report/prove/terminal.ts';
+import type { Suite } from '../run/suite.ts';
+import { clusterFlags, clusterOptionsOf, noPositionals, oneNamed, parse, pathOf } from './arguments.ts';
+import type { Console } from './console.ts';
+import { leadTo } from './folder.ts';
+import { proveHelp } from './help.ts';
+import { jsonOf, write } from './nightly-files.ts';
+
+/** The default folder for proofs, in the project. */
+const PROOFS = fileURLToPath(new URL('../../results/proofs', import.meta.url));
+
+export interface ProveContext {
+  saboteurs: readonly Saboteur[];
+  suites: readonly Suite[];
+  console: Console;
+}
+
+/**
+ * `npm run prove -- …`: breaks a mesh on purpose, in each way of the catalogue, and checks that the harness finds it.
+ * Returns the exit code.
+ * @throws UsageError if an option is wrong or the cluster is unsuitable
+ */
+export async function proving(args: string[], { saboteurs, suites, console }: ProveContext): Promise<number> {
+  const { values, positionals } = parse(args, {
+    ...clusterFlags,
+    only: { type: 'string', multiple: true },
+    list: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    out: { type: 'string' },
+  });
+  if (values.help) {
+    console.print(proveHelp);
+    return 0;
+  }
+  noPositionals(positionals);
+  const names = values.only?.flatMap((some) => some.split(',')).map((name) => name.trim());
+  const chosen = names?.map((name) => oneNamed(saboteurs, name, '--only')) ?? saboteurs;
+  if (values.list) {
+    console.print(saboteurList(chosen));
+    return 0;
+  }
+  const out = values.out === undefined ? PROOFS : pathOf(console.cwd, values.out, '--out');
+  const options = clusterOptionsOf(values, console.cwd);
+  const onTried = (tried: Tried): void => {
+    if (!values.json) console.print(triedLine(tried, console.color));
+  };
+  const acquired = await choose(options, console);
+  let proof: Proof;
+  try {
+    proof = await prove({ acquired, saboteurs: chosen, suites, istio: values.istio, onTried, ...console });
+  } finally {
+    await acquired.release();
+  }
+  const name = proof.startedAt.replaceAll(/[:.]/g, '-');
+  const page = join(out, name, 'prove.html');
+  await write(join(out, name, 'prove.json'), jsonOf(proof));
+  await write(page, htmlProof(proof));
+  await leadTo(out, name);
+  console.print(
+    values.json ? jsonOf(proof).trimEnd() : proofTerminal(proof, console.color, relative(console.cwd, page)),
+  );
+  return proof.summary.exitCode;
+}

@@ -1,0 +1,159 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { InconclusiveError, UsageError } from '../errors.ts';
+import { detect } from '../istio/detect.ts';
+import { logicalNames } from '../model/rename.ts';
+import { pairWords } from '../results/place.ts';
+import type { StepResult } from '../results/types.ts';
+import { cleanupStack } from '../run/cleanup-stack.ts';
+import { performStep } from '../run/perform.ts';
+import { everyPolicy } from '../run/policies.ts';
+import type { Run } from '../run/run.ts';
+import type { Scenario } from '../run/scenario.ts';
+import { assertSuitable, populate, prepare, type StartOptions } from '../run/start.ts';
+import type { CheckStep } from '../run/suite.ts';
+import { awaitGone } from '../run/sweep.ts';
+import { handsOn } from './hands.ts';
+import type { Saboteur } from './saboteur.ts';
+import type { Finding } from './types.ts';
+
+/** What a saboteur is tried on. */
+export interface Stage {
+  /** The run whose workloads most saboteurs share. */
+  run: Run;
+  /** How a saboteur that acts before set-up starts a run of its own. */
+  start: StartOptions;
+  /** The checks at the beginning of every run. */
+  checks: CheckStep[];
+}
+
+export interface Attempted {
+  findings: Finding[];
+  /** How long each part took, in milliseconds. */
+  ms: { break: number; step: number; mend: number };
+  /** A sentence for each thing that was not mended. */
+  unmended: string[];
+}
+
+/**
+ * Lets a saboteur break the mesh, performs its step, and mends the mesh.
+ * @throws the signal's reason if it is interrupted, and whatever the saboteur throws; the mesh is mended before
+ */
+export async function attempt(stage: Stage, saboteur: Saboteur, scenario: Scenario): Promise<Attempted> {
+  const { run } = stage;
+  const { kube, istio, limits, signal, namespaces, probeClients } = run;
+  const mending = cleanupStack();
+  const hands = handsOn({
+    ...{ kube, istio, limits, signal, namespaces, probeClients, mending },
+    applied: () => run.applied,
+  });
+  const begunAt = performance.now();
+  let brokenAt = begunAt;
+  const breaks = async (): Promise<void> => {
+    await saboteur.break(hands);
+    brokenAt = performance.now();
+  };
+  let findings: Finding[];
+  let doneAt: number;
+  let unmended: string[] = [];
+  try {
+    findings = await moments[saboteur.when](stage, scenario, breaks);
+  } finally {
+    doneAt = performance.now();
+    unmended = await mending.unwind();
+  }
+  signal.throwIfAborted();
+  const ms = { break: brokenAt - begunAt, step: doneAt - brokenAt, mend: performance.now() - doneAt };
+  return { findings, ms, unmended };
+}
+
+type Tries = (stage: Stage, scenario: Scenario, breaks: () => Promise<void>) => Promise<Finding[]>;
+
+const moments: Record<Saboteur['when'], Tries> = {
+  'set-up': async ({ start, checks }, scenario, breaks) => {
+    await breaks();
+    return started(async () => {
+      const run = await prepare(start);
+      try {
+        await populate(run, { keep: false });
+        return await findingsOf(run, [...checks, scenario]);
+      } finally {
+        await run.cleanup.unwind();
+        await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
+      }
+    });
+  },
+  start: async ({ run, checks }, scenario, breaks) => {
+    await breaks();
+    return started(async () => {
+      await beginAgain(run);
+      assertSuitable(run);
+      return findingsOf(run, [...checks, scenario]);
+    });
+  },
+  between: async ({ run }, scenario, breaks) => {
+    await breaks();
+    // Between two steps of a run nothing waits as long as it takes to break the mesh.
+    delete run.serving;
+    return findingsOf(run, [scenario]);
+  },
+  during: async ({ run }, scenario, breaks) => {
+    const over = new AbortController();
+    const step = findingsOf(run, [scenario]).finally(() => over.abort());
+    // The step's own error comes first.
+    const broken = whenStored(run, over.signal).then(breaks);
+    await Promise.allSettled([step, broken]);
+    const findings = await step;
+    await broken;
+    return findings;
+  },
+};
+
+/** Makes the run look at the mesh anew, as a run that starts now. Its workloads stay. */
+export async function beginAgain(run: Run): Promise<void> {
+  run.istio = await detect(run.kube, run.istio.version);
+  run.foreign = await everyPolicy(run.kube);
+  run.observed.clear();
+  run.notes.length = 0;
+  delete run.others;
+  delete run.serving;
+  delete run.blocked;
+}
+
+async function started(begin: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return [{ of: 'start', verdict: 'pass', why: 'the run started' }, ...(await begin())];
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return [{ of: 'start', verdict: 'refused', why: error.message }];
+  }
+}
+
+/** How often to look whether the step's objects are stored, in milliseconds: a saboteur must be faster than a step. */
+const SOON_MS = 5;
+
+/**
+ * Waits until the step has applied its objects.
+ * @throws InconclusiveError if the step is over before
+ */
+async function whenStored(run: Run, over: AbortSignal): Promise<void> {
+  while (!run.applied.some(({ metadata }) => metadata.uid !== undefined)) {
+    if (over.aborted) throw new InconclusiveError('The step was over before its objects were stored.');
+    await pause(SOON_MS);
+  }
+}
+
+/** Performs steps and returns what was found of each check and each pair. */
+export async function findingsOf(run: Run, steps: (Scenario | CheckStep)[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const step of steps) {
+    const result = await performStep(run, step);
+    const id = step.kind === 'check' ? step.check : '';
+    findings.push(...findingsIn(result, id).map((one) => ({ ...one, why: logicalNames(one.why, run.namespaces) })));
+  }
+  return findings;
+}
+
+function findingsIn(result: StepResult, check: string): Finding[] {
+  if (result.kind === 'check') return [{ of: check, verdict: result.verdict, why: result.why }];
+  return result.cells.map((cell) => ({ of: pairWords(cell), verdict: cell.verdict, why: cell.why }));
+}

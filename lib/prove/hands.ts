@@ -1,0 +1,212 @@
+import { parseDocument } from 'yaml';
+import { InconclusiveError } from '../errors.ts';
+import type { Istio } from '../istio/detect.ts';
+import type { Kube } from '../kube/connect.ts';
+import { create, deleteByUid, list, mergePatch, read, remove } from '../kube/objects.ts';
+import { openSession } from '../kube/session.ts';
+import type { Limits } from '../limits.ts';
+import { nameOf } from '../model/name.ts';
+import { placeInRun } from '../model/rename.ts';
+import type { KubeObject } from '../model/types.ts';
+import type { ProbeClient } from '../probe/types.ts';
+import type { CleanupStack } from '../run/cleanup-stack.ts';
+import { isEnding, isRunning, type Pod } from '../run/pods.ts';
+import { quoted } from '../run/shell.ts';
+import { waitFor } from '../wait.ts';
+import { inverse } from './inverse.ts';
+import { firewallRule, processesOf, signalAll } from './machine.ts';
+import type { Hands } from './saboteur.ts';
+
+/** The mesh that a saboteur breaks. */
+export interface Grip {
+  kube: Kube;
+  istio: Istio;
+  limits: Limits;
+  signal: AbortSignal;
+  namespaces: Record<string, string>;
+  probeClients: ReadonlyMap<string, ProbeClient>;
+  /** The objects of the step under way, as the run applied them. */
+  applied(): KubeObject[];
+  /** What undoes the damage. */
+  mending: CleanupStack;
+}
+
+interface Deployment extends KubeObject {
+  metadata: KubeObject['metadata'] & { generation?: number };
+  spec: { replicas?: number; selector: { matchLabels: Record<string, string> } };
+  status?: { observedGeneration?: number };
+}
+
+/** The label of what saboteurs create, in place of a run's id. */
+const OWNER = 'prove';
+/** A variable of the environment that only scripts of saboteurs have. */
+const MARK = 'AUTOMTLS_PROVE=1';
+
+/** Returns hands on a mesh. Each deed registers how it is undone before it is done. */
+export function handsOn(grip: Grip): Hands {
+  const { kube, istio, limits, signal, namespaces, probeClients, applied, mending } = grip;
+  const place = <T extends KubeObject>(object: T): T => placeInRun(object, namespaces);
+
+  const change = async (object: KubeObject): Promise<void> => {
+    const { apiVersion, kind, metadata, ...fields } = place(object) as KubeObject & Record<string, unknown>;
+    const { name, namespace, ...meta } = metadata;
+    const header = { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
+    const before = (await read(kube, header)) as (KubeObject & Record<string, unknown>) | undefined;
+    if (before === undefined) throw new InconclusiveError(`There is no ${nameOf(header)} to change.`);
+    const patch = (given: Record<string, unknown>, more: Record<string, unknown>) =>
+      mergePatch(kube, { ...header, ...given, metadata: { ...header.metadata, ...more } });
+    const undo = inverse({ ...fields, metadata: meta }, before);
+    mending.add(`changing ${nameOf(header)} back`, async () => {
+      // A pod may have been replaced since.
+      if ((await read(kube, header)) !== undefined) await patch(undo, undo['metadata'] as Record<string, unknown>);
+    });
+    await patch(fields, meta);
+  };
+
+  const deploymentOf = async (workload: string): Promise<Deployment> => {
+    const [namespace = '', name = ''] = workload.split('/');
+    const header = place({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name } });
+    const found = await read(kube, header);
+    if (found === undefined) throw new InconclusiveError(`There is no ${nameOf(header)} to break.`);
+    return found as Deployment;
+  };
+
+  const podsOf = async (workload: string): Promise<Pod[]> => {
+    const { metadata, spec } = await deploymentOf(workload);
+    const labels = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
+    return list<Pod>(
+      kube,
+      { apiVersion: 'v1', kind: 'Pod' },
+      { namespace: metadata.namespace as string, labels: labels.join(',') },
+    );
+  };
+
+  const podOf = async (workload: string): Promise<Pod> => {
+    const found = (await podsOf(workload)).find((pod) => isRunning(pod) && !isEnding(pod));
+    if (found === undefined) throw new InconclusiveError(`${workload} has no pod that is ready.`);
+    return found;
+  };
+
+  const settled = async (workload: string): Promise<void> => {
+    const look = async (): Promise<boolean> => {
+      const { metadata, spec, status } = await deploymentOf(workload);
+      if (status?.observedGeneration !== metadata.generation) return false;
+      const pods = await podsOf(workload);
+      return pods.length === (spec.replicas ?? 1) && pods.every((pod) => isRunning(pod) && !isEnding(pod));
+    };
+    await waitFor(look, { what: `the pods of ${workload}`, limitMs: limits.readyMs, signal });
+  };
+
+  const changeDeployment = async (workload: string, spec: Record<string, unknown>): Promise<void> => {
+    const { apiVersion, kind, metadata } = await deploymentOf(workload);
+    const { name, namespace } = metadata;
+    mending.add(`waiting for the pods of ${workload}`, () => settled(workload));
+    await change({ apiVersion, kind, metadata: { name, ...(namespace && { namespace }) }, spec } as KubeObject);
+    await settled(workload);
+  };
+
+  const ownPolicy = (): KubeObject => {
+    const [policy] = applied();
+    if (policy === undefined) throw new InconclusiveError('The step has applied no policy.');
+    const { apiVersion, kind, metadata } = policy;
+    const { name, namespace } = metadata;
+    return { apiVersion, kind, metadata: { name, ...(namespace && { namespace }) } };
+  };
+
+  return {
+    namespaces,
+    make: async (...objects) => {
+      for (const object of objects.map(place)) {
+        mending.add(`deleting ${nameOf(object)}`, async () => {
+          await remove(kube, object, OWNER);
+        });
+        await create(kube, object, OWNER);
+      }
+    },
+    change,
+    changePolicy: async (spec) => {
+      await mergePatch(kube, { ...ownPolicy(), spec });
+    },
+    deletePolicy: async () => {
+      await deleteByUid(kube, ownPolicy());
+    },
+    removeAll: async (apiVersion, kind, pattern) => {
+      const all = await list(kube, { apiVersion, kind });
+      for (const found of all.filter(({ metadata }) => pattern.test(metadata.name))) {
+        const { name, labels, annotations } = found.metadata;
+        const metadata = { name, ...(labels && { labels }), ...(annotations && { annotations }) };
+        mending.add(`creating ${nameOf(found)} again`, async () => {
+          if ((await read(kube, found)) === undefined) await kube.objects.create({ ...found, metadata } as never);
+        });
+        await deleteByUid(kube, found);
+      }
+    },
+    redeploy: (workload, template) => changeDeployment(workload, { template }),
+    scale: (workload, replicas) => changeDeployment(workload, { replicas }),
+    label: async (workload, labels) => {
+      const { apiVersion, kind, metadata } = await podOf(workload);
+      await change({
+        apiVersion,
+        kind,
+        metadata: { name: metadata.name, namespace: metadata.namespace, labels },
+      } as never);
+    },
+    restart: async (workload) => {
+      mending.add(`waiting for the pods of ${workload}`, () => settled(workload));
+      for (const pod of await podsOf(workload)) await deleteByUid(kube, pod);
+    },
+    setMesh: async (path, value) => {
+      const { apiVersion, kind, metadata, data } = istio.configMap;
+      const document = parseDocument(data['mesh'] as string);
+      document.setIn(path, value);
+      const { name, namespace } = metadata;
+      const header = { name, ...(namespace && { namespace }) };
+      await change({ apiVersion, kind, metadata: header, data: { mesh: document.toString() } } as KubeObject);
+    },
+    awaitAdmission: async (probe, acts) => {
+      const look = async (): Promise<boolean> =>
+        acts((await kube.objects.create(place(probe) as never, undefined, 'All')) as unknown as KubeObject);
+      await waitFor(look, { what: 'an admission policy to act', limitMs: limits.apiCallMs, signal });
+    },
+    inShell: async (client, script, undo) => {
+      const shell = probeClients.get(client);
+      if (shell === undefined) throw new InconclusiveError(`${client} is no client of the run.`);
+      mending.add(`repairing the shell in ${client}`, async () => {
+        await shell.run(undo, limits.openMs);
+      });
+      // The pod may have been replaced, and the first script after that finds the old shell lost.
+      await shell.run(':', limits.openMs).catch(() => {});
+      await shell.run(script, limits.openMs);
+    },
+    inBackground: async (client, script) => {
+      const { metadata, spec } = await podOf(client);
+      const container = spec.containers.find(({ name }) => name !== 'istio-proxy')?.name as string;
+      const where = { namespace: metadata.namespace as string, pod: metadata.name, container };
+      const session = await openSession(kube, where, limits.openMs);
+      mending.add(`ending a script in ${client}`, async () => {
+        session.close();
+        signalAll(await processesOf(metadata.name, { variable: MARK }), 'SIGKILL');
+      });
+      session.run(`exec env ${MARK} sh -c ${quoted(script)}`, limits.goneMs).catch(() => {});
+    },
+    freeze: async (workload, { program, forMs } = {}) => {
+      const ids = await processesOf((await podOf(workload)).metadata.name, { program });
+      const timer = forMs === undefined ? undefined : setTimeout(() => signalAll(ids, 'SIGCONT'), forMs);
+      mending.add(`letting ${workload} continue`, async () => {
+        clearTimeout(timer);
+        signalAll(ids, 'SIGCONT');
+      });
+      signalAll(ids, 'SIGSTOP');
+    },
+    kill: async (workload, program) => {
+      signalAll(await processesOf((await podOf(workload)).metadata.name, { program }), 'SIGKILL');
+    },
+    firewall: async (workload, ...rules) => {
+      const [id = 0] = await processesOf((await podOf(workload)).metadata.name);
+      for (const rule of rules) {
+        mending.add(`deleting a rule of iptables in ${workload}`, () => firewallRule(id, '-D', rule));
+        await firewallRule(id, '-I', rule);
+      }
+    },
+  };
+}

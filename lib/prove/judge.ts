@@ -1,0 +1,52 @@
+import type { Saboteur, Turn } from './saboteur.ts';
+import type { Finding, Outcome, ProofSummary, Tried } from './types.ts';
+
+/**
+ * Compares what the harness found on a broken mesh with what the saboteur says must turn.
+ * @param findings everything that the harness judged
+ * @returns the outcome, and a sentence for each difference
+ */
+export function judgeSaboteur(
+  { turns }: Pick<Saboteur, 'turns'>,
+  findings: Finding[],
+): { outcome: Outcome; why: string[] } {
+  const turnOf = new Map(turns.flatMap((turn) => turn.of.map((of) => [of, turn] as const)));
+  const wrong = findings.flatMap((finding) => wronglyTurned(finding, turnOf.get(finding.of)));
+  const found = new Map(findings.map((finding) => [finding.of, finding]));
+  const missed = [...turnOf].flatMap(([of, { to, orGreen }]) => {
+    if (orGreen) return [];
+    const finding = found.get(of);
+    if (finding === undefined) return [`${of} had to turn ${to}, but was not judged`];
+    return finding.verdict === 'pass' ? [`${of} had to turn ${to}, but stayed green: ${finding.why}`] : [];
+  });
+  const outcome =
+    wrong.length > 0
+      ? 'false'
+      : missed.length > 0
+        ? 'survived'
+        : turns.some(({ orGreen }) => !orGreen)
+          ? 'killed'
+          : 'withstood';
+  return { outcome, why: [...wrong, ...missed] };
+}
+
+function wronglyTurned({ of, verdict, why }: Finding, turn: Turn | undefined): string[] {
+  if (verdict === 'pass') return [];
+  if (turn === undefined) return [`${of} had to stay green, but turned ${verdict}: ${why}`];
+  if (verdict !== turn.to) return [`${of} had to turn ${turn.to}, but turned ${verdict}: ${why}`];
+  return turn.why.test(why) ? [] : [`${of} turned ${verdict} for another reason than ${turn.why}: ${why}`];
+}
+
+/** Returns the counts, the mutation score and the exit code. */
+export function summaryOf(saboteurs: Pick<Tried, 'outcome'>[], error?: string): ProofSummary {
+  const count = (outcome: Outcome): number => saboteurs.filter((one) => one.outcome === outcome).length;
+  const [killed, survived, wrong] = [count('killed'), count('survived'), count('false')];
+  const [withstood, skipped] = [count('withstood'), count('skipped')];
+  const harmful = killed + survived + wrong;
+  const isIncomplete = skipped > 0 || error !== undefined || saboteurs.length === 0;
+  return {
+    ...{ killed, survived, false: wrong, withstood, skipped },
+    ...(harmful > 0 && { score: killed / harmful }),
+    exitCode: survived + wrong > 0 ? 1 : isIncomplete ? 3 : 0,
+  };
+}

@@ -1,0 +1,144 @@
+import type { Saboteur } from '../lib/prove/saboteur.ts';
+import { everyPair, from, fullToFull, fullToPartial, legacyToFull, to } from './cells.ts';
+import { object } from './objects.ts';
+import { permissive, strict } from './steps.ts';
+
+/** Kills every shell in its container, again and again. Its own name is another. */
+const cutter = `cp /bin/sh /tmp/cutter && exec /tmp/cutter -c '
+  while :; do
+    for one in /proc/[0-9]*; do
+      read -r name < $one/comm && [ "$name" = sh ] && kill -9 "\${one#/proc/}"
+    done 2>/dev/null
+    sleep 0.05
+  done'`;
+
+/** What the harness itself needs: clients, their curl and their names, execs, the network. */
+export const harness: Saboteur[] = [
+  {
+    name: 'no-curl',
+    title: 'curl is gone from sleep.full',
+    ...permissive,
+    when: 'between',
+    break: ({ inShell }) => inShell('full/sleep', 'curl() { return 127; }', 'unset -f curl'),
+    turns: [{ of: from('sleep.full'), to: 'inconclusive', why: /curl reported 0 of \d+ answers/ }],
+  },
+  {
+    name: 'curl-elsewhere',
+    title: 'curl in sleep.legacy is wrapped, and asks httpbin.legacy whatever it is told',
+    ...strict,
+    when: 'between',
+    break: ({ inShell, namespaces }) => {
+      const elsewhere = `--connect-to "::httpbin.${namespaces['legacy']}:8000"`;
+      return inShell('legacy/sleep', `curl() { command curl ${elsewhere} "$@"; }`, 'unset -f curl');
+    },
+    turns: [
+      {
+        of: [legacyToFull],
+        to: 'fail',
+        why: /expected 000 with curl exit 56; the last answer within \d+ s was 200 in plain text/,
+      },
+      // This client reads the counters, too.
+      {
+        of: [fullToFull, fullToPartial],
+        to: 'inconclusive',
+        why: /only the header .*: port 15090 of \S+ answered HTTP 404/,
+      },
+    ],
+  },
+  {
+    name: 'exec-cut',
+    title: 'the exec into sleep.full is cut in the middle of a step',
+    ...strict,
+    when: 'during',
+    break: ({ kill }) => kill('full/sleep', 'sh'),
+    turns: [],
+  },
+  {
+    name: 'exec-cut-again',
+    title: 'the exec into sleep.full is cut again and again',
+    ...permissive,
+    when: 'between',
+    break: ({ inBackground }) => inBackground('full/sleep', cutter),
+    turns: [
+      {
+        of: from('sleep.full'),
+        to: 'inconclusive',
+        why: /the shell in full\/sleep-\S+ (was lost|did not (open|respond))/,
+      },
+    ],
+  },
+  {
+    name: 'client-restarted',
+    title: 'the pod of sleep.full is replaced in the middle of a step',
+    ...strict,
+    when: 'during',
+    break: ({ restart }) => restart('full/sleep'),
+    turns: [{ of: from('sleep.full'), to: 'inconclusive', why: /could (not )?be (read|observed)/, orGreen: true }],
+  },
+  {
+    name: 'server-restarted',
+    title: 'the pod of httpbin.full is replaced in the middle of a step',
+    ...strict,
+    when: 'during',
+    break: ({ restart }) => restart('full/httpbin'),
+    turns: [{ of: everyPair, to: 'inconclusive', why: /full\/httpbin|could (not )?be (read|observed)/, orGreen: true }],
+  },
+  {
+    name: 'no-names',
+    title: 'no name resolves, because the Service of DNS selects no pods',
+    ...permissive,
+    when: 'between',
+    break: ({ change }) =>
+      change(object('v1', 'Service', 'kube-system/kube-dns', { spec: { selector: { 'k8s-app': 'nothing' } } })),
+    turns: [{ of: everyPair, to: 'inconclusive', why: /curl exit (6|28)|did not respond within/ }],
+  },
+  {
+    name: 'packets-dropped',
+    title: 'packets to httpbin.full are dropped, which is no refusal of the mesh',
+    ...permissive,
+    when: 'between',
+    break: ({ firewall }) =>
+      firewall('full/httpbin', ['raw', 'PREROUTING', '-p', 'tcp', '--dport', '8080', '-j', 'DROP']),
+    turns: [{ of: to('httpbin.full'), to: 'inconclusive', why: /curl exit 28|did not respond within/ }],
+  },
+  {
+    name: 'connections-refused',
+    title: 'a firewall refuses connections to httpbin.full, which is not how STRICT refuses them',
+    ...strict,
+    when: 'between',
+    break: ({ firewall }) => {
+      const rule = ['-i', 'eth0', '-p', 'tcp', '--dport', '15006', '-j', 'REJECT', '--reject-with', 'tcp-reset'];
+      return firewall('full/httpbin', ['filter', 'INPUT', ...rule]);
+    },
+    turns: [
+      { of: [fullToFull], to: 'fail', why: /expected 200 over mutual TLS .* were 503/ },
+      { of: [legacyToFull], to: 'fail', why: /expected 000 with curl exit 56; .* 000 with curl exit 7/ },
+    ],
+  },
+  {
+    name: 'server-hangs',
+    title: 'httpbin.full accepts connections and never answers',
+    ...permissive,
+    when: 'between',
+    break: ({ freeze }) => freeze('full/httpbin', { program: 'go-httpbin' }),
+    turns: [{ of: to('httpbin.full'), to: 'inconclusive', why: /curl exit 28|did not respond within/ }],
+  },
+  {
+    name: 'strangers-requests',
+    title: 'somebody else sends plain text to httpbin.full all the time',
+    ...permissive,
+    when: 'between',
+    break: ({ inBackground, namespaces }) =>
+      inBackground(
+        'legacy/sleep',
+        `while :; do curl -s -o /dev/null http://httpbin.${namespaces['full']}:8000/get; done`,
+      ),
+    turns: [
+      {
+        of: [fullToFull],
+        to: 'inconclusive',
+        why: /the server's sidecar counted \d+ plain-text connections? that no client without a sidecar made/,
+      },
+    ],
+  },
+];

@@ -1,0 +1,145 @@
+import type { Hands, Saboteur } from '../lib/prove/saboteur.ts';
+import { fullToFull, fullToLegacy, fullToPartial, legacyToFull } from './cells.ts';
+import { envoyFilter } from './objects.ts';
+import { disable, permissive, strict } from './steps.ts';
+
+/** Returns a filter that sets what the sidecar of httpbin.full does with X-Forwarded-Client-Cert. */
+function forwarding(details: string) {
+  const name = 'envoy.filters.network.http_connection_manager';
+  const type = 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+  return envoyFilter('full/forwarding', 'httpbin', {
+    applyTo: 'NETWORK_FILTER',
+    match: { context: 'SIDECAR_INBOUND', listener: { filterChain: { filter: { name } } } },
+    patch: {
+      operation: 'MERGE',
+      value: { name, typed_config: { '@type': type, forward_client_cert_details: details } },
+    },
+  });
+}
+
+/** Makes curl in sleep.full write the identity of the client that its sidecar would show. */
+async function forge({ inShell, namespaces }: Hands): Promise<void> {
+  const identity = `spiffe://cluster.local/ns/${namespaces['full']}/sa/sleep`;
+  const header = `X-Forwarded-Client-Cert: By=spiffe://a/b;Hash=c;URI=${identity}`;
+  await inShell('full/sleep', `curl() { command curl -H '${header}' "$@"; }`, 'unset -f curl');
+}
+
+const pastSidecar = { metadata: { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '8000' } } };
+const uncounted = { metadata: { annotations: { 'sidecar.istio.io/statsInclusionPrefixes': 'none.' } } };
+
+/** Who the client is, and how that is shown. */
+export const identity: Saboteur[] = [
+  {
+    name: 'other-account',
+    title: 'sleep.full runs under another account',
+    ...strict,
+    when: 'between',
+    break: ({ redeploy }) => redeploy('full/sleep', { spec: { serviceAccountName: 'httpbin' } }),
+    turns: [
+      {
+        of: [fullToFull],
+        to: 'fail',
+        why: /expected 200 over mutual TLS as \S+\/sa\/sleep; .* were 200 over mutual TLS as \S+\/ns\/full\/sa\/httpbin/,
+      },
+      { of: [fullToPartial], to: 'fail', why: /200 over mutual TLS as \S+\/ns\/full\/sa\/httpbin/ },
+    ],
+  },
+  {
+    name: 'other-trust-domain',
+    title: 'somebody changes the trust domain of the mesh',
+    ...strict,
+    when: 'between',
+    break: async ({ setMesh }) => setMesh(['trustDomain'], 'other.example'),
+    turns: [
+      {
+        of: [fullToFull, fullToPartial],
+        to: 'inconclusive',
+        why: /ConfigMap istio-system\/istio was changed by somebody else since the run began: trustDomain is "other\.example"/,
+      },
+    ],
+  },
+  {
+    name: 'identity-stripped',
+    title: 'the sidecars of servers strip X-Forwarded-Client-Cert',
+    ...strict,
+    when: 'set-up',
+    break: ({ setMesh }) => setMesh(['defaultConfig', 'proxyHeaders', 'forwardedClientCert'], 'SANITIZE'),
+    turns: [
+      {
+        of: [fullToFull, fullToPartial],
+        to: 'inconclusive',
+        why: /mutual TLS, identity not shown: the server's sidecar counted TLS connections alone/,
+      },
+    ],
+  },
+  {
+    name: 'identity-let-through',
+    title: 'the sidecar of httpbin.full lets through the identity that a client without a sidecar writes itself',
+    ...disable,
+    when: 'start',
+    break: ({ make }) => make(forwarding('ALWAYS_FORWARD_ONLY')),
+    turns: [
+      { of: [legacyToFull], to: 'fail', why: /200 in plain text with the identity that the client wrote itself/ },
+    ],
+  },
+  {
+    name: 'identity-forged',
+    title: 'sleep.full sends plain text past its sidecar with a forged identity, to a server that trusts it',
+    ...permissive,
+    when: 'start',
+    break: async (hands) => {
+      await hands.make(forwarding('ALWAYS_FORWARD_ONLY'));
+      await hands.redeploy('full/sleep', pastSidecar);
+      await forge(hands);
+    },
+    turns: [
+      {
+        of: [fullToFull, fullToPartial],
+        to: 'fail',
+        why: /X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted no TLS connection/,
+      },
+      { of: [fullToLegacy], to: 'fail', why: /expected 200 in plain text; .* were 200 over mutual TLS as/ },
+      { of: [legacyToFull], to: 'fail', why: /200 in plain text with the identity that the client wrote itself/ },
+    ],
+  },
+  {
+    name: 'client-past-sidecar',
+    title: 'sleep.full sends plain text past its sidecar',
+    ...permissive,
+    when: 'between',
+    break: ({ redeploy }) => redeploy('full/sleep', pastSidecar),
+    turns: [
+      { of: [fullToFull], to: 'fail', why: /expected 200 over mutual TLS .* were 200 in plain text/ },
+      { of: [fullToPartial], to: 'fail', why: /200 over mutual TLS as \S+ was never among \d+ answers/ },
+    ],
+  },
+  {
+    name: 'uncounted',
+    title: 'the sidecar of httpbin.full does not count its connections',
+    ...permissive,
+    when: 'between',
+    break: ({ redeploy }) => redeploy('full/httpbin', uncounted),
+    turns: [
+      {
+        of: [fullToFull],
+        to: 'inconclusive',
+        why: /only the header that came with the requests says mutual TLS: the sidecar of \S+ does not count the connections of port 8080/,
+      },
+    ],
+  },
+  {
+    name: 'counters-out-of-reach',
+    title: 'packets to the counters of the sidecar of httpbin.full are dropped',
+    ...permissive,
+    when: 'between',
+    break: ({ firewall }) =>
+      firewall('full/httpbin', ['raw', 'PREROUTING', '-p', 'tcp', '--dport', '15090', '-j', 'DROP']),
+    turns: [
+      {
+        of: [fullToFull],
+        to: 'inconclusive',
+        why: /only the header that came with the requests says mutual TLS: port 15090 of \S+ answered curl exit 28/,
+      },
+    ],
+  },
+];

@@ -1,0 +1,21 @@
+import type { Saboteur } from '../lib/prove/saboteur.ts';
+import { controlPlane } from './control-plane.ts';
+import { harness } from './harness.ts';
+import { identity } from './identity.ts';
+import { others } from './others.ts';
+import { policies } from './policies.ts';
+import { rules } from './rules.ts';
+import { serving } from './serving.ts';
+import { unenforced } from './unenforced.ts';
+
+/** All saboteurs, by families. */
+export const saboteurs: readonly Saboteur[] = [
+  ...unenforced,
+  ...policies,
+  ...rules,
+  ...others,
+  ...identity,
+  ...serving,
+  ...controlPlane,
+  ...harness,
+];
