@@ -38,6 +38,7 @@ const expectation = z.object({
     .array(z.object({ outcome, endpoints: z.array(z.string()), share: z.number().positive().max(1) }))
     .describe('each must be observed, and no other may be'),
   reasons: z.array(reason),
+  notJudged: z.array(sentence).exactOptional().describe('why the outcomes are not certain; the cell is inconclusive'),
 }) satisfies z.ZodType<Expectation>;
 
 export const observation = z.discriminatedUnion('kind', [

@@ -57,6 +57,16 @@ export function rule(
   };
 }
 
+/** Returns a Sidecar with the egress hosts, for the workloads with the labels or for all. */
+export function sidecar(path: string, hosts: string[], labels?: Labels): KubeObject & { spec: object } {
+  return {
+    apiVersion: 'networking.istio.io/v1beta1',
+    kind: 'Sidecar',
+    metadata: metadataOf(path),
+    spec: { ...(labels && { workloadSelector: { labels } }), egress: [{ hosts }] },
+  };
+}
+
 /** Returns a Service's name that every namespace can use. */
 export function hostOf(path: string): string {
   const { namespace, name } = metadataOf(path);
@@ -74,8 +84,11 @@ export const others = { connectionPool: { tcp: { maxConnections: 100 } } };
 /** Load balancing with PASSTHROUGH. */
 export const passThrough: TrafficPolicy = { loadBalancer: { simple: 'PASSTHROUGH' } };
 
-/** Returns a VirtualService that routes requests with a subset's name in their header to that subset. */
-export function route(to: string, subset: string): KubeObject & { spec: object } {
+/**
+ * Returns a VirtualService that routes requests with a subset's name in their header to that subset.
+ * @param more other fields, such as exportTo
+ */
+export function route(to: string, subset: string, more: object = {}): KubeObject & { spec: object } {
   const { namespace, name } = metadataOf(to);
   const host = hostOf(to);
   return {
@@ -88,6 +101,7 @@ export function route(to: string, subset: string): KubeObject & { spec: object }
         { match: [{ headers: { 'automtls-subset': { exact: subset } } }], route: [{ destination: { host, subset } }] },
         { route: [{ destination: { host } }] },
       ],
+      ...more,
     },
   };
 }
