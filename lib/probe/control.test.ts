@@ -169,6 +169,8 @@ test('a broken answer is no control', () => {
 test('a control is a server of which the model expects answers alone', () => {
   const wanted = ['m', 'p', '503', '56', ['m', 'p'], ['p', '503']] as const;
   expect(wanted.map((one) => answering(cell('a→b', one as never)))).toEqual([true, true, false, false, true, false]);
+  const sure = cell('a→b', 'm');
+  expect(answering({ ...sure, expectation: { ...sure.expectation, notJudged: ['x'] } })).toBe(false);
 });
 
 describe('a batch', () => {

@@ -37,8 +37,9 @@ function isAnswer({ status, curlExit, grpcStatus }: Answer): boolean {
   return status === 200 && curlExit === 0 && grpcStatus === undefined;
 }
 
-/** Returns whether the model expects only 200s for a cell. */
+/** Returns whether the model expects only 200s for a cell, and is certain. */
 export function answering({ expectation }: Cell): boolean {
+  if (expectation.notJudged !== undefined) return false;
   return expectation.outcomes.every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
 }
 

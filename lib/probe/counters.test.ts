@@ -307,6 +307,15 @@ describe('what a Service’s sidecars are expected to take from clients with one
     expect(kind([counter(0)], cell('full→full', 'p'), other)).toBe('plain');
   });
 
+  test('any kind, where what one of them gets is not certain', () => {
+    const [sure, unsure] = [cell('full→full', 'm'), cell('partial→full', 'm')];
+    const notJudged = { ...unsure, sidecar: true, expectation: { ...unsure.expectation, notJudged: ['x'] } };
+    expect(kind([counter(0)], sure, { ...unsure, sidecar: true })).toBe('mtls');
+    expect(kind([counter(0)], sure, notJudged)).toBe('mixed');
+    expect(kind([counter(0)], sure, { ...notJudged, sidecar: false })).toBe('mtls');
+    expect(kind([], notJudged)).toBe('mtls');
+  });
+
   test('what goes to the endpoint without a sidecar is not theirs', () => {
     expect(kind([counter(0)], cell('full→full', ['m', 'p']))).toBe('mtls');
     expect(kind([counter(1)], cell('full→full', ['503', 'p']))).toBe('plain');

@@ -202,9 +202,11 @@ export type Kind = 'mtls' | 'plain' | 'mixed';
 /** Returns that kind; undefined if no client with a sidecar asks the Service, or no endpoint has a sidecar. */
 export function kindAt(server: string, own: Counter[], cells: Cell[]): Kind | undefined {
   const workloads = new Set(own.map(({ workload }) => workload));
+  const asking = cells.filter((cell) => cell.sidecar && cell.server === server);
+  // Traffic that is not certain may be of any kind.
+  if (own.length > 0 && asking.some(({ expectation }) => expectation.notJudged !== undefined)) return 'mixed';
   const kinds = new Set(
-    cells
-      .filter((cell) => cell.sidecar && cell.server === server)
+    asking
       .flatMap(({ expectation }) => expectation.outcomes)
       // Mutual TLS always ends at a sidecar, even at one that has no counter here.
       .filter(({ outcome, endpoints }) => outcome.kind === 'mtls' || endpoints.some((one) => workloads.has(one)))
