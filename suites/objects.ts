@@ -46,6 +46,16 @@ export function rule(
   };
 }
 
+/** Returns a Sidecar with the egress hosts, for the workloads with the labels or for all. */
+export function sidecar(path: string, hosts: string[], labels?: Labels): KubeObject & { spec: object } {
+  return {
+    apiVersion: 'networking.istio.io/v1beta1',
+    kind: 'Sidecar',
+    metadata: metadataOf(path),
+    spec: { ...(labels && { workloadSelector: { labels } }), egress: [{ hosts }] },
+  };
+}
+
 /** Returns a Service's name that every namespace can use. */
 export function hostOf(path: string): string {
   const { namespace, name } = metadataOf(path);
@@ -63,24 +73,22 @@ export const others = { connectionPool: { tcp: { maxConnections: 100 } } };
 /** Load balancing with PASSTHROUGH. */
 export const passThrough: TrafficPolicy = { loadBalancer: { simple: 'PASSTHROUGH' } };
 
-/** Returns a VirtualService that routes requests with the name of one of the subsets in their header to that subset. */
-export function route(to: string, ...subsets: string[]): KubeObject & { spec: object } {
+/**
+ * Returns a VirtualService that routes requests with the name of one of the subsets in their header to that subset.
+ * @param more other fields, such as exportTo
+ */
+export function route(to: string, subsets: string[], more: object = {}): KubeObject & { spec: object } {
   const { namespace, name } = metadataOf(to);
   const host = hostOf(to);
+  const toSubset = (subset: string) => ({
+    match: [{ headers: { 'automtls-subset': { exact: subset } } }],
+    route: [{ destination: { host, subset } }],
+  });
   return {
     apiVersion: 'networking.istio.io/v1beta1',
     kind: 'VirtualService',
     metadata: { namespace, name: `to-${name}` },
-    spec: {
-      hosts: [host],
-      http: [
-        ...subsets.map((subset) => ({
-          match: [{ headers: { 'automtls-subset': { exact: subset } } }],
-          route: [{ destination: { host, subset } }],
-        })),
-        { route: [{ destination: { host } }] },
-      ],
-    },
+    spec: { hosts: [host], http: [...subsets.map(toSubset), { route: [{ destination: { host } }] }], ...more },
   };
 }
 

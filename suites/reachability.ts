@@ -26,7 +26,7 @@ const ports = { '8080': 'DISABLE', '8090': 'DISABLE', '8443': 'DISABLE', '7070':
 /** A server in migration: requests name the version that they want. */
 const migration = (tls?: 'DISABLE' | 'ISTIO_MUTUAL') => [
   peer('reach-multi/default', 'STRICT'),
-  route('reach-multi/echo', 'vistio', 'vlegacy'),
+  route('reach-multi/echo', ['vistio', 'vlegacy']),
   rule('reach-multi/echo', 'echo', undefined, {
     subsets: [
       { name: 'vistio', labels: { version: 'v1' }, ...(tls && { trafficPolicy: { tls: { mode: tls } } }) },

@@ -1,6 +1,7 @@
 import type { AskStep, Suite } from '../lib/run/suite.ts';
 import { clientWitnesses } from './rules/client.ts';
 import { marksWitnesses } from './rules/marks.ts';
+import { meshScopeWitnesses, scopeWitnesses } from './rules/scope.ts';
 import { meshWitnesses, serverWitnesses } from './rules/server.ts';
 import { servicesWitnesses, subsetsWitnesses } from './rules/services.ts';
 import type { Witness } from './rules/witness.ts';
@@ -41,6 +42,7 @@ export const rules: Suite = {
     ...clientWitnesses,
     ...marksWitnesses,
     ...subsetsWitnesses,
+    ...scopeWitnesses,
     ...servicesWitnesses,
   ]),
 };
@@ -48,9 +50,9 @@ export const rules: Suite = {
 export const rulesMeshWide: Suite = {
   name: 'rules-mesh-wide',
   title: 'Witnesses of the rules of the whole mesh',
-  about: 'The same for policies and rules of the root namespace, and without automatic mutual TLS.',
+  about: 'The same for policies, rules and Sidecars of the root namespace, and without automatic mutual TLS.',
   onlyIfNamed: true,
   meshWide: true,
   topology: 'rules',
-  steps: stepsOf(meshWitnesses),
+  steps: stepsOf([...meshScopeWitnesses, ...meshWitnesses]),
 };

@@ -24,6 +24,7 @@ const served = (istio: string, api: PolicyApi) => {
     ['Policy.authentication.istio.io', ['v1alpha1']],
     ['DestinationRule.networking.istio.io', [networking]],
     ['VirtualService.networking.istio.io', [networking]],
+    ['Sidecar.networking.istio.io', [networking]],
   ]);
 };
 

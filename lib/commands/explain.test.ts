@@ -22,6 +22,18 @@ test('what is expected, and why, by the rules of the release that is named', () 
   expect(explain(strict, '1.4')).toContain('Policy full/httpbin');
 });
 
+test('what is not judged, and why', () => {
+  const sidecar = {
+    ...{ apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', metadata: { namespace: 'full', name: 'x' } },
+    spec: { egress: [{ port: { number: 8000 }, hosts: ['*/*'] }] },
+  };
+  const [{ topology } = {}] = strict;
+  const suite = { name: 'x', title: 'X', about: '', topology: topology as string };
+  const lines = explain([{ ...suite, steps: [{ kind: 'ask', title: 'step', objects: [sidecar] }] }]).split('\n');
+  const said = '      not judged: Sidecar full/x gives full/sleep outbound listeners of its own';
+  expect(lines.filter((line) => line === said)).toHaveLength(3);
+});
+
 test('where each rule is written comes once, at the end', () => {
   const [, sources = ''] = explain(suites, '1.31').split('Sources of these rules\n');
   const rules = sources.split('\n').map((line) => line.split(':')[0]);

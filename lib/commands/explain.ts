@@ -69,8 +69,9 @@ function beyond(release: Release): string {
 const OLDEST = '1.4';
 
 function stepText({ step, cells }: ExplainedSuite['steps'][number]): string {
-  const lines = named(cells).flatMap(({ client, server, outcomes, reasons }) => [
+  const lines = named(cells).flatMap(({ client, server, outcomes, reasons, notJudged = [] }) => [
     `    ${pairWords({ client, server })}: ${expectedWords(outcomes)}`,
+    ...notJudged.map((text) => `      not judged: ${text}`),
     ...reasons.map(({ text, rule }) => `      ${text} [${rule}]`),
   ]);
   return [`  ${step.title}`, ...lines].join('\n');

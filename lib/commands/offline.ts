@@ -54,5 +54,6 @@ function servedBy(release: Release): Served {
     ['Policy.authentication.istio.io', ['v1alpha1']],
     ['DestinationRule.networking.istio.io', [networking]],
     ['VirtualService.networking.istio.io', [networking]],
+    ['Sidecar.networking.istio.io', [networking]],
   ]);
 }

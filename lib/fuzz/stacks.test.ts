@@ -94,6 +94,12 @@ test('they meet every rule but those of what the topology does not have', () => 
   expect(notExercised(exercised, parseRelease('1.31'))).toEqual([
     'sidecar.host-network',
     'api.not-served',
+    'scope.not-exported',
+    'scope.workload',
+    'scope.namespace',
+    'scope.root',
+    'scope.excluded',
+    'scope.route-not-exported',
     'destination-rule.private-by-default',
     'result.nothing-listens',
     'result.no-endpoints',

@@ -104,9 +104,14 @@ test.each([
 
 test.each<[string, object]>([
   ['defaultDestinationRuleExportTo: [.]', { exportTo: { destinationRule: ['.'] } }],
-  ['defaultDestinationRuleExportTo: []', {}],
-  ['', {}],
-])('the default of exportTo in "%s"', (yaml, expected) => {
-  const { exportTo } = meshOf(yaml, '1.31.1', 'istio-system');
-  expect({ ...(exportTo && { exportTo }) }).toEqual(expected);
+  [
+    'defaultServiceExportTo: [a]\ndefaultVirtualServiceExportTo: ["*"]',
+    { exportTo: { service: ['a'], virtualService: ['*'] } },
+  ],
+  ['defaultServiceExportTo: []', {}],
+  ['outboundTrafficPolicy: {mode: REGISTRY_ONLY}', { outboundTrafficPolicy: 'REGISTRY_ONLY' }],
+  ['outboundTrafficPolicy: {}', {}],
+])('who sees what, and what sidecars let through, in "%s"', (yaml, expected) => {
+  const { release, rootNamespace, trustDomain, autoMtls, ...others } = meshOf(yaml, '1.31.1', 'istio-system');
+  expect(others).toEqual(expected);
 });

@@ -77,19 +77,29 @@ interface MeshConfig {
   trustDomain?: string;
   rootNamespace?: string;
   defaultDestinationRuleExportTo?: string[];
+  defaultServiceExportTo?: string[];
+  defaultVirtualServiceExportTo?: string[];
+  outboundTrafficPolicy?: { mode?: string };
 }
 
 /** Returns the settings of a mesh configuration (YAML) that affect mutual TLS, with the release's defaults. */
 export function meshOf(yaml: string, version: string, namespace: string): Mesh {
   const config = (parse(yaml) ?? {}) as MeshConfig;
   const release = parseRelease(version);
-  const destinationRule = config.defaultDestinationRuleExportTo ?? [];
+  const { mode } = config.outboundTrafficPolicy ?? {};
+  // An empty list is the same as none.
+  const exportTo = Object.entries({
+    destinationRule: config.defaultDestinationRuleExportTo ?? [],
+    service: config.defaultServiceExportTo ?? [],
+    virtualService: config.defaultVirtualServiceExportTo ?? [],
+  }).filter(([, namespaces]) => namespaces.length > 0);
   return {
     release,
     rootNamespace: config.rootNamespace ?? namespace,
     trustDomain: config.trustDomain ?? 'cluster.local',
     autoMtls: config.enableAutoMtls ?? atLeast(release, '1.5'),
-    ...(destinationRule.length > 0 && { exportTo: { destinationRule } }),
+    ...(exportTo.length > 0 && { exportTo: Object.fromEntries(exportTo) }),
+    ...(mode !== undefined && { outboundTrafficPolicy: mode }),
   };
 }
 

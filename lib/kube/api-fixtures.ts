@@ -14,7 +14,11 @@ const kinds: Record<string, Record<string, string>> = {
     peerauthentications: 'PeerAuthentication',
     authorizationpolicies: 'AuthorizationPolicy',
   },
-  'networking.istio.io/v1': { destinationrules: 'DestinationRule' },
+  'networking.istio.io/v1': {
+    destinationrules: 'DestinationRule',
+    sidecars: 'Sidecar',
+    serviceentries: 'ServiceEntry',
+  },
 };
 
 /** The result of discovery for these kinds. */

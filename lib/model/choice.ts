@@ -89,6 +89,11 @@ export function choose(call: Call): Choice {
   };
 }
 
+/** Returns the choice for a Service that the client's sidecar does not know: plain text, without a second try. */
+export function passedThrough(endpoints: Endpoint[], reasons: Reason[]): Choice {
+  return { wires: endpoints.map((endpoint) => ({ endpoint, wire: 'plain' })), retries: 'none', reasons };
+}
+
 function withoutSidecar({ client, endpoints }: Call): Choice {
   const text = `${workloadName(client)} has no sidecar: it speaks plain text, whatever the policies`;
   return {

@@ -1,4 +1,5 @@
 import { parseRelease } from './release.ts';
+import type { Sidecar } from './sidecar-scope.ts';
 import { subsetHeader } from './subset-route.ts';
 import type {
   AuthenticationPolicy,
@@ -100,6 +101,24 @@ export function subsetRoute(path: string, host: string, subset: string): KubeObj
   };
   const spec = { hosts: [host], http: [route] };
   return { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: split(path), spec } as KubeObject;
+}
+
+/** A Sidecar with the hosts of each of its egress listeners. */
+export function sidecar(
+  path: string,
+  egress: string[][],
+  { selector, created, ...more }: { selector?: Labels; created?: string } & Sidecar['spec'] = {},
+): Sidecar {
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Sidecar',
+    metadata: { ...split(path), ...(created === undefined ? {} : { creationTimestamp: created }) },
+    spec: {
+      ...(selector && { workloadSelector: { labels: selector } }),
+      ...(egress.length > 0 && { egress: egress.map((hosts) => ({ hosts })) }),
+      ...more,
+    },
+  };
 }
 
 /** The workloads and Services of the task, and the policies given. */

@@ -1,8 +1,9 @@
 import { type Asker, attempt } from './attempt.ts';
-import { choose } from './choice.ts';
+import { choose, passedThrough } from './choice.ts';
 import { aliasTarget, type Endpoint, endpointsOf, isExternalName, isHeadless, servicePort } from './endpoints.ts';
 import { hasSidecar } from './labels.ts';
 import { nameOf } from './name.ts';
+import { notJudged } from './not-judged.ts';
 import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
 import type { ServerMode } from './peer-authentication.ts';
 import { isPassedOn } from './protocol.ts';
@@ -14,6 +15,7 @@ import { routed } from './subset-route.ts';
 import type {
   Expectation,
   ExpectedOutcome,
+  KubeObject,
   Mesh,
   Outcome,
   Question,
@@ -22,30 +24,64 @@ import type {
   Workload,
   World,
 } from './types.ts';
+import { type Unseen, unseenBy } from './unseen.ts';
 
 /**
  * Returns what Istio's rules predict for one question: every outcome that requests can have, with its share, and the
- * reasons, from the server's policies to the client's choice to the result.
+ * reasons, from the server's policies to the client's choice to the result. Says so if that is not certain.
  * Throws if the question names a client, Service or port that the world does not have, or leads out of the world.
  */
 export function predict(world: World, asked: Question): Expectation {
-  const question = routed(world, asked);
+  const routes = routed(world, asked);
+  const { question } = routes;
+  const client = clientOf(world, question);
+  const named = serviceOf(world, question);
+  const target = aliasTarget(world, named);
+  const external = isExternalName(named) && holds('external-name.external', world.mesh.release);
+  const service = external ? named : target;
+  const endpoints = endpointsOf(world, target, servicePort(target, question.server.port));
+  const unseen = unseenBy(world, client, service);
+  const found = { question, client, named, target, external, endpoints, unseen };
+  const { outcomes, reasons } = expectationOf(world, found);
+  const doubts = notJudged(world, {
+    ...{ ...routes, client, named, target: service, outcomes, unseen },
+    servers: endpoints.map(({ workload }) => workload),
+  });
+  const before = routes.unexported && hasSidecar(client) ? [notRouted(routes.unexported, asked)] : [];
+  return {
+    outcomes,
+    reasons: unique([...before, ...reasons]),
+    ...(doubts.length > 0 && { notJudged: doubts }),
+  };
+}
+
+interface Found {
+  question: Question;
+  client: Workload;
+  named: Service;
+  target: Service;
+  external: boolean;
+  endpoints: Endpoint[];
+  /** Why the client's sidecar does not know the Service; undefined if it does. */
+  unseen: Unseen | undefined;
+}
+
+function expectationOf(world: World, found: Found): Expectation {
+  const { question, client, named, target, external, endpoints, unseen } = found;
   const { mesh } = world;
   const { protocol } = question;
   const { subset } = question.server;
   const served = servedPolicies(world);
-  const client = clientOf(world, question);
   const asker = { client, protocol, mesh };
-  const named = serviceOf(world, question);
-  const target = aliasTarget(world, named);
-  const external = isExternalName(named) && holds('external-name.external', mesh.release);
   const port = servicePort(target, question.server.port);
-  const endpoints = endpointsOf(world, target, port);
-  const choice = choose({
-    ...{ mesh, served, client, port, endpoints, external },
-    service: external ? named : target,
-    ...(subset === undefined ? {} : { subset }),
-  });
+  const choice =
+    unseen === undefined
+      ? choose({
+          ...{ mesh, served, client, port, endpoints, external },
+          service: external ? named : target,
+          ...(subset === undefined ? {} : { subset }),
+        })
+      : passedThrough(endpoints, unseen.reasons);
   const before = [
     ...served.unserved,
     ...injectionReasons(client),
@@ -79,6 +115,11 @@ export function predict(world: World, asked: Question): Expectation {
       ),
     ]),
   };
+}
+
+function notRouted(route: KubeObject, { client, server }: Question): Reason {
+  const text = `${nameOf(route)} is not exported to namespace ${client.namespace}: requests for subset ${server.subset} go to all of ${workloadName(server)}`;
+  return reason('scope.route-not-exported', text, route);
 }
 
 function clientOf({ workloads }: World, { client }: Question): Workload {

@@ -161,9 +161,9 @@ describe('placeInRun', () => {
   });
 
   test('renames the namespaces that a Sidecar lets out to', () => {
-    const egress = [{ hosts: ['full/*', './*', '*/httpbin.full.svc.cluster.local'] }];
+    const egress = [{ hosts: ['full/*', './*', '*/httpbin.full.svc.cluster.local', '~full/*', '~/*'] }];
     expect(placed('Sidecar', { egress })).toEqual({
-      egress: [{ hosts: ['full-ab12c/*', './*', '*/httpbin.full-ab12c.svc.cluster.local'] }],
+      egress: [{ hosts: ['full-ab12c/*', './*', '*/httpbin.full-ab12c.svc.cluster.local', '~full-ab12c/*', '~/*'] }],
     });
   });
 });

@@ -31,7 +31,11 @@ const renamers: Record<Place['holds'], (text: string, rename: Rename) => string>
   namespace: (text, rename) => rename(text),
   host: renameInHost,
   'namespace/host': (text, rename) =>
-    text.replace(/^([^/]+)\/(.+)$/, (_, namespace, host) => `${rename(namespace)}/${renameInHost(host, rename)}`),
+    text.replace(
+      // A Sidecar's host may have `~` before its namespace.
+      /^(~?)([^/]*)\/(.+)$/,
+      (_, excluding, namespace, host) => `${excluding}${rename(namespace)}/${renameInHost(host, rename)}`,
+    ),
   'namespace/name': (text, rename) => text.replace(/^([^/]+)(?=\/)/, rename),
   identity: (text, rename) =>
     text.replace(/(^|\/)ns\/([^/]+)(?=\/|$)/, (_, before, namespace) => `${before}ns/${rename(namespace)}`),

@@ -2,11 +2,12 @@ import { isWithin } from './release.ts';
 import { clientRules } from './rules/client.ts';
 import { resultRules } from './rules/result.ts';
 import type { Rule } from './rules/rule.ts';
+import { scopeRules } from './rules/scope.ts';
 import { serverRules } from './rules/server.ts';
 import type { Release } from './types.ts';
 
 /** Every rule that a prediction can give as a reason, by its stable name. */
-export const rules = { ...serverRules, ...clientRules, ...resultRules };
+export const rules = { ...serverRules, ...scopeRules, ...clientRules, ...resultRules };
 
 export type RuleId = keyof typeof rules;
 

@@ -113,7 +113,9 @@ export interface Mesh {
   trustDomain: string;
   autoMtls: boolean;
   /** The defaults of exportTo for objects without their own; `*` for each kind that is absent. */
-  exportTo?: { destinationRule?: string[] };
+  exportTo?: { destinationRule?: string[]; service?: string[]; virtualService?: string[] };
+  /** What sidecars do with requests to hosts that they do not know; ALLOW_ANY if absent. */
+  outboundTrafficPolicy?: string;
 }
 
 /** Everything the rules look at. */
@@ -122,7 +124,8 @@ export interface World {
   workloads: Workload[];
   services: Service[];
   /**
-   * The applied PeerAuthentications, Policies, MeshPolicies, DestinationRules and VirtualServices; others are ignored.
+   * The applied PeerAuthentications, Policies, MeshPolicies, DestinationRules, VirtualServices and Sidecars; others are
+   * ignored.
    */
   policies: KubeObject[];
 }
@@ -180,4 +183,6 @@ export interface ExpectedOutcome {
 export interface Expectation {
   outcomes: ExpectedOutcome[];
   reasons: Reason[];
+  /** Why the outcomes are not certain, one sentence each; absent if they are. */
+  notJudged?: string[];
 }

@@ -171,6 +171,8 @@ test('a control is a server of which the model expects answers alone, but for a 
   expect(wanted.map((one) => answering(cell('a→b', one as never)))).toEqual([
     ...[true, true, false, false, true, false, true],
   ]);
+  const sure = cell('a→b', 'm');
+  expect(answering({ ...sure, expectation: { ...sure.expectation, notJudged: ['x'] } })).toBe(false);
 });
 
 describe('a batch', () => {

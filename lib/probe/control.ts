@@ -38,8 +38,9 @@ function isAnswer({ status, curlExit, grpcStatus }: Answer): boolean {
   return status === 200 && curlExit === 0 && grpcStatus === undefined;
 }
 
-/** Returns whether the model expects only 200s for a cell, but for a rare outcome. */
+/** Returns whether the model expects only 200s for a cell, but for a rare outcome, and is certain. */
 export function answering({ expectation }: Cell): boolean {
+  if (expectation.notJudged !== undefined) return false;
   return usual(expectation.outcomes).every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
 }
 

@@ -3,8 +3,9 @@ import { InconclusiveError, messageOf } from '../errors.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { askScript, type Request, readAnswers } from './ask.ts';
 import { observationsOf } from './control.ts';
-import { counterId, isSettled, kindAt, type Reading, readingOf, requestsTo } from './counters.ts';
+import { counterId, type Reading, readingOf, requestsTo } from './counters.ts';
 import { judge } from './judge.ts';
+import { isSettled, kindAt } from './kind.ts';
 import {
   advance,
   beginSample,

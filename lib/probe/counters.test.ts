@@ -3,16 +3,13 @@ import {
   type Counter,
   connectionsIn,
   counterUrl,
-  isArrived,
-  isSettled,
-  type Kind,
-  kindAt,
   readingOf,
   requestsTo,
   type Witness,
   witnessOf,
 } from './counters.ts';
 import { answer, cell, type Reply, type Wanted } from './fixtures.ts';
+import { isArrived, isSettled, type Kind, kindAt } from './kind.ts';
 import type { Answer, Cell, Observation } from './types.ts';
 
 /** Returns a counter of the nth endpoint in `expecting`: 0 is a Service's first workload, 1 its second. */
@@ -308,6 +305,15 @@ describe('what a Service’s sidecars are expected to take from clients with one
     const other = { ...cell('partial→full', 'p'), sidecar: true };
     expect(kind([counter(0)], cell('full→full', 'm'), other)).toBe('mixed');
     expect(kind([counter(0)], cell('full→full', 'p'), other)).toBe('plain');
+  });
+
+  test('any kind, where what one of them gets is not certain', () => {
+    const [sure, unsure] = [cell('full→full', 'm'), cell('partial→full', 'm')];
+    const notJudged = { ...unsure, sidecar: true, expectation: { ...unsure.expectation, notJudged: ['x'] } };
+    expect(kind([counter(0)], sure, { ...unsure, sidecar: true })).toBe('mtls');
+    expect(kind([counter(0)], sure, notJudged)).toBe('mixed');
+    expect(kind([counter(0)], sure, { ...notJudged, sidecar: false })).toBe('mtls');
+    expect(kind([], notJudged)).toBe('mtls');
   });
 
   test('what goes to the endpoint without a sidecar is not theirs', () => {

@@ -1,6 +1,7 @@
 import { type Round, roundsOf } from './control.ts';
-import { type Counter, isArrived, kindAt, type Reading, witnessOf, workloadsOf } from './counters.ts';
+import { type Counter, type Reading, witnessOf } from './counters.ts';
 import { isSampled } from './judge.ts';
+import { isArrived, kindAt, workloadsOf } from './kind.ts';
 import { changes, changesUnseen, emptyTally, type Part, type Tally } from './tally.ts';
 import type { AskedPart, Asking, Cell } from './types.ts';
 import type { Found } from './witness.ts';

@@ -1,5 +1,6 @@
-import type { Kind, Witness } from './counters.ts';
+import type { Witness } from './counters.ts';
 import { cell, identity, type Wanted } from './fixtures.ts';
+import type { Kind } from './kind.ts';
 import type { Judgement, Observation, Seen, Verdict } from './types.ts';
 import { witnessed } from './witness.ts';
 

@@ -1,4 +1,5 @@
-import { isCounted, type Kind, type Witness } from './counters.ts';
+import type { Witness } from './counters.ts';
+import { isCounted, type Kind } from './kind.ts';
 import { protocols } from './protocols/index.ts';
 import type { Cell, Judgement } from './types.ts';
 

@@ -1,6 +1,7 @@
 import { clientRules } from '../model/rules/client.ts';
 import { resultRules } from '../model/rules/result.ts';
 import type { Rule } from '../model/rules/rule.ts';
+import { scopeRules } from '../model/rules/scope.ts';
 import { serverRules } from '../model/rules/server.ts';
 
 const sections: { title: string; about?: string; rules: Record<string, Rule> }[] = [
@@ -9,6 +10,12 @@ const sections: { title: string; about?: string; rules: Record<string, Rule> }[]
     about:
       'A workload without a sidecar accepts only plain text. With one, the policies decide: port before workload before namespace before mesh, and PERMISSIVE without any.',
     rules: serverRules,
+  },
+  {
+    title: "What the client's sidecar knows",
+    about:
+      "A sidecar knows the Services that are exported to its namespace and that its Sidecar resource takes in. It passes requests to any other on to the Service's own address: in plain text, and no DestinationRule counts. This is certain for HTTP with outboundTrafficPolicy ALLOW_ANY; else the cells concerned are not judged.",
+    rules: scopeRules,
   },
   {
     title: 'What the client sends',

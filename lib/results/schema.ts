@@ -48,6 +48,7 @@ const expectation = z.object({
     )
     .describe('each must be observed unless it is rare, and no other may be'),
   reasons: z.array(reason),
+  notJudged: z.array(sentence).exactOptional().describe('why the outcomes are not certain; the cell is inconclusive'),
 }) satisfies z.ZodType<Expectation>;
 
 export const observation = z.discriminatedUnion('kind', [

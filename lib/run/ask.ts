@@ -1,6 +1,5 @@
 import { InconclusiveError } from '../errors.ts';
 import { nameOf } from '../model/name.ts';
-import { predict } from '../model/predict.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
 import { converge } from '../probe/converge.ts';
@@ -10,6 +9,7 @@ import type { AskResult, CellResult } from '../results/types.ts';
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
 import { countersOf, podNames } from './counters.ts';
+import { expectationOf } from './expectation.ts';
 import { stepObjects, withAges } from './manifests.ts';
 import { takeMesh } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
@@ -64,7 +64,13 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   const review = await reviewStep(run, asked);
   lap('look');
   const unwitnessed = changed && !all.some((cell) => changes(cell) || changesUnseen(cell)) ? [UNWITNESSED] : [];
-  const notes = [...review.notes, ...run.notes.splice(0), ...unwitnessed];
+  const unjudged = new Set(cells.flatMap(({ expectation }) => expectation.notJudged ?? []));
+  const notes = [
+    ...[...unjudged].map((text) => `Not judged: ${text}`),
+    ...review.notes,
+    ...run.notes.splice(0),
+    ...unwitnessed,
+  ];
   return resultOf(run, step, { wanted, cells, notes, parts: laps }, (cell) =>
     review.judge(cell, judgements.get(cell.id) as Judgement),
   );
@@ -85,7 +91,7 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
     (cell) => changes(cell) && !didOtherwise(run.observed, cell),
   );
   if (unknown.length === 0) return;
-  const cells = unknown.map((cell) => ({ ...cell, expectation: predict(before, cell.question) }));
+  const cells = unknown.map((cell) => ({ ...cell, expectation: expectationOf(before, cell.question) }));
   const asked = [...cells, ...controlsOf(run, cells, { before, during: before })].map((cell) => ({
     ...cell,
     before: cell.expectation,

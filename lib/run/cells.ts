@@ -1,6 +1,5 @@
 import { aliasTarget } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
-import { predict } from '../model/predict.ts';
 import { isPassedOn } from '../model/protocol.ts';
 import type { Question, World } from '../model/types.ts';
 import { answering } from '../probe/control.ts';
@@ -9,6 +8,7 @@ import { answersFor } from '../probe/sensitivity.ts';
 import { changes } from '../probe/tally.ts';
 import type { Cell } from '../probe/types.ts';
 import { named, pairWords } from '../results/place.ts';
+import { expectationOf } from './expectation.ts';
 import type { Run } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import { countedAt, sharedNames } from './sharing.ts';
@@ -90,6 +90,7 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
   const workload = during.workloads.find(({ namespace, name }) => {
     return namespace === client.namespace && name === client.name;
   });
+  const expectation = expectationOf(during, question);
   return {
     question,
     id: idOf(traffic),
@@ -98,8 +99,9 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
     sidecar: workload !== undefined && hasSidecar(workload),
     server: countedName(during, question, servers),
     ...targetOf(traffic, run.namespaces),
-    expectation: predict(during, question),
-    before: predict(before, question),
+    expectation,
+    // What is not certain cannot be waited for, so the step does not change it.
+    before: expectation.notJudged === undefined ? expectationOf(before, question) : expectation,
     answers: 1,
   };
 }

@@ -49,9 +49,14 @@ export function canAct(
   object: KubeObject,
 ): boolean {
   const { namespace } = object.metadata;
-  if (object.kind === 'DestinationRule') {
-    const { spec } = object as DestinationRule;
-    return servicesNamed([spec.host], namespace ?? 'default', topology.services).length > 0;
-  }
+  const hosts = hostsOf(object);
+  if (hosts !== undefined) return servicesNamed(hosts, namespace ?? 'default', topology.services).length > 0;
   return namespace === undefined || [...Object.values(namespaces), istio.mesh.rootNamespace].includes(namespace);
+}
+
+/** Returns the hosts that an object is for; undefined for kinds that are for a namespace. */
+function hostsOf(object: KubeObject): string[] | undefined {
+  if (object.kind === 'DestinationRule') return [(object as DestinationRule).spec.host];
+  if (object.kind !== 'ServiceEntry') return undefined;
+  return (object as KubeObject & { spec?: { hosts?: string[] } }).spec?.hosts ?? [];
 }

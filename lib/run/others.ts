@@ -10,7 +10,7 @@ import { servicesNamed } from './named.ts';
 import { type Pod, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
 
-/** Kinds that the model ignores, and how each can affect an answer. */
+/** Kinds that the model ignores or knows only in part, and how each can affect an answer. */
 const powers: Record<string, { group: string; resource: string; can: string }> = {
   AuthorizationPolicy: {
     group: 'security.istio.io',

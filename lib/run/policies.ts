@@ -9,10 +9,13 @@ const kinds = [
   { group: 'authentication.istio.io', kind: 'Policy' },
   { group: 'authentication.istio.io', kind: 'MeshPolicy' },
   { group: 'networking.istio.io', kind: 'DestinationRule' },
+  { group: 'networking.istio.io', kind: 'Sidecar' },
+  { group: 'networking.istio.io', kind: 'ServiceEntry' },
 ];
 
 /**
- * Returns all policies and rules on the cluster. Before a run has created any, all of them are others'. Includes those
+ * Returns all objects on the cluster on which expectations depend: policies, rules, and what decides which Services a
+ * client sees. Before a run has created any, all of them are others'. Includes those
  * with a run's label, because anybody can set that.
  */
 export async function everyPolicy(kube: Kube): Promise<KubeObject[]> {

@@ -1,11 +1,11 @@
 import { InconclusiveError, UsageError } from '../errors.ts';
 import { read } from '../kube/objects.ts';
 import { nameOf } from '../model/name.ts';
-import { predict } from '../model/predict.ts';
 import { expectedWords } from '../probe/judge.ts';
 import { changes } from '../probe/tally.ts';
 import type { Judgement } from '../probe/types.ts';
 import type { RunCell, Worlds } from './cells.ts';
+import { expectationOf } from './expectation.ts';
 import { canAct, type ForeignChange, foreignAmong, foreignChanges } from './foreign.ts';
 import { detectMeshDrift } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
@@ -83,7 +83,8 @@ export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview>
       // Most of what others write into the mesh configuration does not affect mutual TLS, so a pass remains a pass.
       const config = judgement.verdict === 'pass' || mesh === undefined ? [] : [mesh];
       const own = changes(cell) && step.changed && !didOtherwise(step.observed, cell) ? [unshown(step, [cell])] : [];
-      const all = [...new Set([...reasons, ...own, ...config, ...foreign(cell, judgement)])];
+      const unjudged = (cell.expectation.notJudged ?? []).map((text) => `not judged: ${text}`);
+      const all = [...new Set([...unjudged, ...reasons, ...own, ...config, ...foreign(cell, judgement)])];
       const verdict = all.length > 0 ? 'inconclusive' : judgement.verdict;
       const rejected = judgement.verdict === 'pass' ? [] : rejectionWords(rejections.found.filter(isAbout(cell)));
       const likely = [...rejected, ...(verdict === 'fail' ? causes.map(({ text }) => text) : [])];
@@ -139,7 +140,7 @@ function foreignDoubts(
   if (found.length === 0) return () => [];
   run.foreign = now;
   const world = { ...worlds.during, policies: worldOf(run, run.applied, run.autoMtls).policies };
-  const since = new Map(cells.map((cell) => [cell.id, predict(world, cell.question)]));
+  const since = new Map(cells.map((cell) => [cell.id, expectationOf(world, cell.question)]));
   const differs = (cell: RunCell): boolean => JSON.stringify(since.get(cell.id)) !== JSON.stringify(cell.expectation);
   // The known answers of such a pair were given under other rules, so the next step asks it again before it begins.
   for (const cell of cells) if (differs(cell)) run.observed.delete(cell.id);

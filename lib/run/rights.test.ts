@@ -11,7 +11,7 @@ interface PolicyRule {
 
 const file = readFileSync(new URL('../../manifests/rights.yaml', import.meta.url), 'utf8');
 const roles = parseAllDocuments(file).map((document) => document.toJS());
-const [usual = [], logs = [], meshWide = []] = roles.map(({ rules }) => rightsOf(rules));
+const [usual = [], logs = [], meshWide = [], rules = []] = roles.map(({ rules }) => rightsOf(rules));
 
 function rightsOf(rules: PolicyRule[]): Right[] {
   return rules.flatMap(({ apiGroups, resources, verbs }) =>
@@ -31,16 +31,27 @@ const everyKind = new Map(
     'MeshPolicy.authentication.istio.io',
     'DestinationRule.networking.istio.io',
     'VirtualService.networking.istio.io',
+    'Sidecar.networking.istio.io',
+    'ServiceEntry.networking.istio.io',
   ].map((kind) => [kind, ['v1']]),
 );
 
-const asked = (forMesh: boolean) => rightsFor({ served: everyKind }, forMesh).map(wordsOf);
+const asked = (forMesh: boolean, sidecars = false) =>
+  rightsFor({ served: everyKind }, { meshWide: forMesh, sidecars }).map(wordsOf);
 
 const others = rightsToOthers.map(wordsOf);
 
 test('manifests/rights.yaml grants what a run asks for and what it can do without, and no more', () => {
   expect(usual.map(wordsOf).sort()).toEqual([...asked(false), ...others].sort());
   expect([...usual, ...meshWide].map(wordsOf).sort()).toEqual([...asked(true), ...others].sort());
+  expect([...usual, ...rules].map(wordsOf).sort()).toEqual([...asked(false, true), ...others].sort());
+});
+
+test('what decides which Services a client sees is listed, and Sidecars are made by their witnesses alone', () => {
+  const seen = ['list sidecars.networking.istio.io', 'list serviceentries.networking.istio.io'];
+  expect(asked(false)).toEqual(expect.arrayContaining(seen));
+  expect(asked(false).filter((one) => one.endsWith(' sidecars.networking.istio.io'))).toEqual(seen.slice(0, 1));
+  expect(asked(false, true)).toContain('create sidecars.networking.istio.io');
 });
 
 test('what the model does not look at is only read, and not demanded', () => {
@@ -67,5 +78,5 @@ test('where the old API is, the policy of the whole mesh is looked at, too', () 
 
 test('a kind that the cluster does not serve takes no rights', () => {
   const served = new Map([['PeerAuthentication.security.istio.io', ['v1']]]);
-  expect(rightsFor({ served }, false).map(({ group }) => group)).not.toContain('authentication.istio.io');
+  expect(rightsFor({ served }, { meshWide: false }).map(({ group }) => group)).not.toContain('authentication.istio.io');
 });

@@ -8,8 +8,8 @@ import { otherResources } from './others.ts';
  * inconclusive.
  */
 export const rightsToOthers: Right[] = otherResources
-  // A run applies VirtualServices of its own, so it needs this right anyway.
-  .filter(({ resource }) => resource !== 'virtualservices')
+  // A run needs these rights anyway: it applies VirtualServices, and expectations depend on the others.
+  .filter(({ resource }) => !['virtualservices', 'sidecars', 'serviceentries'].includes(resource))
   .map((what) => ({ verb: 'list', ...what }));
 
 /** The right to learn at once, in istiod's words, that a sidecar rejects its configuration. A run works without it. */
@@ -21,15 +21,25 @@ const meshWideRights: Right[] = [
   { verb: 'delete', group: 'coordination.k8s.io', resource: 'leases' },
 ];
 
+/** Rights to apply what witnesses of the rules do beyond the task. */
+const rulesRights: Right[] = ['create', 'get', 'patch', 'delete'].map((verb) => ({
+  verb,
+  group: 'networking.istio.io',
+  resource: 'sidecars',
+}));
+
 /** The API group of policies up to Istio 1.5. A run only lists its MeshPolicies. */
 const OLD = 'authentication.istio.io';
 
 /**
  * Returns the rights that the user of a run needs. manifests/rights.yaml grants these, `rightsToOthers` and
  * `rightToLogs`.
- * @param meshWide whether a suite of the run changes the mesh configuration
+ * @param doing whether a suite of the run changes the mesh configuration, and whether one applies Sidecars
  */
-export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): Right[] {
+export function rightsFor(
+  { served }: Pick<Kube, 'served'>,
+  { meshWide, sidecars = false }: { meshWide: boolean; sidecars?: boolean | undefined },
+): Right[] {
   const policies = [
     { group: 'security.istio.io', kind: 'PeerAuthentication', resource: 'peerauthentications' },
     { group: OLD, kind: 'Policy', resource: 'policies' },
@@ -37,11 +47,17 @@ export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): 
     // For traffic to subsets.
     { group: 'networking.istio.io', kind: 'VirtualService', resource: 'virtualservices' },
   ].filter((one) => isServed(served, one));
+  const scopes = [
+    { group: 'networking.istio.io', kind: 'Sidecar', resource: 'sidecars' },
+    { group: 'networking.istio.io', kind: 'ServiceEntry', resource: 'serviceentries' },
+  ].filter((one) => isServed(served, one));
   return [
     ...['create', 'get', 'delete', 'list', 'patch'].map((verb) => ({ verb, resource: 'namespaces' })),
     ...policies.flatMap(({ group, resource }) =>
       ['create', 'get', 'patch', 'delete', 'list'].map((verb) => ({ verb, group, resource })),
     ),
+    // They decide which Services a client sees.
+    ...scopes.map(({ group, resource }) => ({ verb: 'list', group, resource })),
     ...(isServed(served, { group: OLD, kind: 'MeshPolicy' })
       ? [{ verb: 'list', group: OLD, resource: 'meshpolicies' }]
       : []),
@@ -57,5 +73,6 @@ export function rightsFor({ served }: Pick<Kube, 'served'>, meshWide: boolean): 
     ...['get', 'create'].map((verb) => ({ verb, resource: 'pods', subresource: 'exec' })),
     ...['create', 'get', 'patch'].map((verb) => ({ verb, group: 'coordination.k8s.io', resource: 'leases' })),
     ...(meshWide ? meshWideRights : []),
+    ...(sidecars ? rulesRights : []),
   ];
 }

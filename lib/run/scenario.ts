@@ -27,6 +27,13 @@ export function withTraffic(suite: Suite): Suite {
   return { ...suite, steps: suite.steps.map((step) => (step.kind === 'ask' ? scenarioOf(suite, step) : step)) };
 }
 
+/** Returns whether a step of the suite applies an object of a kind, not counting objects in files. */
+export function applies({ steps }: Suite, kind: string): boolean {
+  return steps.some(
+    (step) => step.kind === 'ask' && step.objects.some((object) => typeof object !== 'string' && object.kind === kind),
+  );
+}
+
 /** Returns a suite without the steps that do not apply to a release. */
 export function onRelease(suite: Suite, release: Release): Suite {
   return { ...suite, steps: suite.steps.filter((step) => step.kind === 'check' || isWithin(release, step)) };

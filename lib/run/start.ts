@@ -12,6 +12,7 @@ import type { KubeObject } from '../model/types.ts';
 import { sensitivity } from '../probe/sensitivity.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { unlessLate, waitFor } from '../wait.ts';
+import { withAddresses } from './addresses.ts';
 import { removeOutside } from './apply.ts';
 import { cleanupStack } from './cleanup-stack.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
@@ -34,6 +35,8 @@ export interface StartOptions {
   istio?: string | undefined;
   /** Whether a suite of the run changes the mesh for everybody. */
   meshWide: boolean;
+  /** Whether a suite of the run applies Sidecars. */
+  sidecars?: boolean | undefined;
   /** The share of wrong answers that each step must find, if not the usual one. */
   sensitivity?: Sensitivity | undefined;
   /** Limits that the user set instead of the usual ones. */
@@ -56,7 +59,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
   const kube = await connect(cluster);
   const id = newId();
   const namespaces = namespacesOf(topologies, id);
-  await assertPermissions(kube, rightsFor(kube, options.meshWide));
+  await assertPermissions(kube, rightsFor(kube, options));
   const istio = await settled(kube, await detect(kube, options.istio), { ...options, limits });
   const swept = await sweep(kube, { kept: false });
   for (const dead of swept.deleted) onProgress({ phase: 'sweep', detail: `${sweptWords(dead)} are being deleted` });
@@ -121,6 +124,7 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
     if (waited.istiodLog !== undefined) run.istiodLog = waited.istiodLog;
     return;
   }
+  run.topology = withAddresses(run.topology, run.made);
   // Endpoints appear shortly after their pods. If a problem remains, the steps report it.
   await waitFor(async () => servingProblems(run, await lookAtServing(run)).length === 0, {
     what: "the Services' endpoints",

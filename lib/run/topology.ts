@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
+import { declaredProtocol } from '../model/protocol.ts';
 import type { KubeObject, Protocol, Service } from '../model/types.ts';
 import { protocols } from '../probe/protocols/index.ts';
 import { documents, manifestsFolder } from './documents.ts';
@@ -94,16 +95,15 @@ function targetsOf(service: Service): Omit<Traffic, 'from'>[] {
 type Port = NonNullable<Service['spec']['ports']>[number];
 
 /**
- * Returns a port's protocol by Istio's own convention: appProtocol, or else the prefix of the port's name (istio.io,
- * "Protocol Selection").
+ * Returns a port's protocol by Istio's own convention.
  * @throws UsageError if the protocol is not supported
  */
-export function protocolOf(service: Service, { name = '', port, appProtocol }: Port): Protocol {
-  const said = appProtocol ?? (name.split('-')[0] as string);
+export function protocolOf(service: Service, declared: Port): Protocol {
+  const said = declaredProtocol(declared);
   if (Object.hasOwn(protocols, said)) return said as Protocol;
   const known = Object.keys(protocols);
   throw new UsageError(
-    `Port ${port} of Service ${pathOf(service)} is of protocol "${said}", which is not understood: name it after one of ${known.join(', ')}, such as http-web.`,
+    `Port ${declared.port} of Service ${pathOf(service)} is of protocol "${said}", which is not understood: name it after one of ${known.join(', ')}, such as http-web.`,
   );
 }
 

@@ -7,6 +7,7 @@ import { clientWitnesses } from './client.ts';
 import { marksWitnesses } from './marks.ts';
 import { oldWitnesses } from './old.ts';
 import { oldClientWitnesses } from './old-client.ts';
+import { meshScopeWitnesses, scopeWitnesses } from './scope.ts';
 import { meshWitnesses, serverWitnesses } from './server.ts';
 import { servicesWitnesses, subsetsWitnesses } from './services.ts';
 import type { Witness } from './witness.ts';
@@ -18,6 +19,8 @@ export const witnesses: Witness[] = [
   ...clientWitnesses,
   ...marksWitnesses,
   ...servicesWitnesses,
+  ...scopeWitnesses,
+  ...meshScopeWitnesses,
   ...subsetsWitnesses,
   ...oldWitnesses,
   ...oldClientWitnesses,

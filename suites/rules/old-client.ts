@@ -4,7 +4,7 @@ import type { Witness } from './witness.ts';
 const fullToFull = { from: sleep.full, to: httpbin.full };
 const partialToFull = { from: sleep.partial, to: httpbin.full };
 const toSubset = { ...fullToFull, subset: 'one' };
-const toFull = route(httpbin.full, 'one');
+const toFull = route(httpbin.full, ['one']);
 const one = (trafficPolicy?: object) => ({
   subsets: [{ name: 'one', labels: app, ...(trafficPolicy && { trafficPolicy }) }],
 });

@@ -102,13 +102,6 @@ export const serverWitnesses: Witness[] = [
     by: ['sidecar.host-network'],
   },
   {
-    name: 'label-alone',
-    says: 'the pods’ label alone asks for a sidecar',
-    objects: [peer(`${legacy}/labelled`, 'STRICT', { selector: { app: 'labelled' } })],
-    ...{ from: sleep.legacy, to: `${legacy}/labelled`, comesTo: '56' },
-    by: ['peer-authentication.workload'],
-  },
-  {
     name: 'annotation-alone',
     says: 'the label true does not override the annotation false',
     until: '1.12',

@@ -16,7 +16,7 @@ import type { Witness } from './witness.ts';
 
 const off = peer(`${full}/own`, 'DISABLE', { selector: app });
 const strict = peer(`${full}/own`, 'STRICT', { selector: app });
-const toFull = route(httpbin.full, 'one');
+const toFull = route(httpbin.full, ['one']);
 const fullToFull = { from: sleep.full, to: httpbin.full, subset: 'one' };
 const mixed = { from: sleep.full, to: httpbin.partial, subset: 'one' };
 const one = (labels: Record<string, string>, trafficPolicy?: object) => ({
@@ -158,7 +158,7 @@ export const subsetsWitnesses: Witness[] = [
     says: 'a subset chooses among the pods',
     objects: [
       rule(`${partial}/rule`, 'httpbin', undefined, one({ version: 'nosidecar' })),
-      route(httpbin.partial, 'one'),
+      route(httpbin.partial, ['one']),
     ],
     ...{ ...mixed, comesTo: 'p' },
     by: ['auto-mtls.endpoint-without-sidecar'],
@@ -223,8 +223,8 @@ export const subsetsWitnesses: Witness[] = [
   {
     name: 'subset-headless',
     says: 'a subset of a headless Service does not choose among its pods',
-    after: [rule(`${full}/rule`, 'headless', 'SIMPLE', one(app)), route(`${full}/headless`, 'one')],
-    objects: [rule(`${full}/rule`, 'headless', undefined, one({ version: 'v9' })), route(`${full}/headless`, 'one')],
+    after: [rule(`${full}/rule`, 'headless', 'SIMPLE', one(app)), route(`${full}/headless`, ['one'])],
+    objects: [rule(`${full}/rule`, 'headless', undefined, one({ version: 'v9' })), route(`${full}/headless`, ['one'])],
     ...{ from: sleep.full, to: `${full}/headless`, port: 8080, subset: 'one', comesTo: 'm' },
     by: ['auto-mtls.pass-through-all-sidecars'],
   },

@@ -1,0 +1,101 @@
+import { isExternalName } from './endpoints.ts';
+import { hasSidecar } from './labels.ts';
+import { nameOf } from './name.ts';
+import { declaredProtocol } from './protocol.ts';
+import { workloadName } from './reason.ts';
+import { type Sidecar, sidecarFor } from './sidecar-scope.ts';
+import { isRoutedTo, isRouteUnclear, type Routed } from './subset-route.ts';
+import type { ExpectedOutcome, Service, Workload, World } from './types.ts';
+import { isExportUnclear, type Unseen, unseenBy } from './unseen.ts';
+
+/** A prediction, and what it was made from. */
+interface Predicted extends Routed {
+  client: Workload;
+  /** The Service that is asked, and the one that it leads to. */
+  named: Service;
+  target: Service;
+  /** The workloads behind it. */
+  servers: Workload[];
+  /** Why the client's sidecar does not know the Service; undefined if it does. */
+  unseen: Unseen | undefined;
+  outcomes: ExpectedOutcome[];
+}
+
+/**
+ * Returns why a prediction is not certain, one sentence each: parts of Sidecars and defaults of the mesh configuration
+ * that the model does not know, or of which it cannot tell what follows. Empty if it is certain.
+ */
+export function notJudged(world: World, predicted: Predicted): string[] {
+  const servers = [...new Map(predicted.servers.map((one) => [workloadName(one), one])).values()];
+  const atServers = servers.filter(hasSidecar).flatMap((server) => ingressOf(world, server));
+  return hasSidecar(predicted.client) ? [...atServers, ...atClient(world, predicted)] : atServers;
+}
+
+function ingressOf(world: World, server: Workload): string[] {
+  const sidecar = sidecarFor(world, server)?.sidecar;
+  if ((sidecar?.spec?.ingress ?? []).length === 0 || sidecar === undefined) return [];
+  return [`${nameOf(sidecar)} gives ${workloadName(server)} inbound listeners of its own`];
+}
+
+function atClient(world: World, predicted: Predicted): string[] {
+  const { client, named, target, route, unexported, unseen } = predicted;
+  const sidecar = sidecarFor(world, client)?.sidecar;
+  const what = nameOf(named);
+  const hiding = isExternalName(named) ? (unseen ?? unseenBy(world, client, named)) : unseen;
+  const doubt = hiding && doubtOf(world, predicted, sidecar);
+  return [
+    ...(isExportUnclear(world, target)
+      ? [`the mesh configuration's defaultServiceExportTo decides who sees ${what}`]
+      : []),
+    ...([route, unexported].some((one) => one !== undefined && isRouteUnclear(one, world.mesh))
+      ? [`the mesh configuration's defaultVirtualServiceExportTo decides who sees the routes to ${what}`]
+      : []),
+    ...(sidecar === undefined ? [] : sidecarDoubts(sidecar, predicted)),
+    ...(hiding && doubt ? [`${hiding.words}, and ${doubt}`] : []),
+  ];
+}
+
+function sidecarDoubts(sidecar: Sidecar, { client, target, route, unseen }: Predicted): string[] {
+  const { egress = [] } = sidecar.spec ?? {};
+  const isElsewhere = route !== undefined && route.metadata.namespace !== target.metadata.namespace;
+  const [name, who] = [nameOf(sidecar), workloadName(client)];
+  return [
+    ...(egress.some(({ port }) => port !== undefined) ? [`${name} gives ${who} outbound listeners of its own`] : []),
+    ...(egress.length > 0 && unseen === undefined && isElsewhere
+      ? [`${name} limits what ${who} sees, and ${nameOf(route)} is not in the namespace of ${nameOf(target)}`]
+      : []),
+  ];
+}
+
+/** Returns why it is not certain what becomes of requests to a Service that the client's sidecar does not know. */
+function doubtOf(world: World, predicted: Predicted, sidecar: Sidecar | undefined): string | undefined {
+  const { client, named, target, question, outcomes } = predicted;
+  const { protocol, server } = question;
+  if (isExternalName(named)) return 'it is an ExternalName';
+  const { mode = 'REGISTRY_ONLY', egressProxy } = sidecar?.spec?.outboundTrafficPolicy ?? {
+    mode: world.mesh.outboundTrafficPolicy ?? 'ALLOW_ANY',
+  };
+  if (mode !== 'ALLOW_ANY') return `outboundTrafficPolicy is ${mode}`;
+  if (egressProxy !== undefined) return 'outboundTrafficPolicy names an egressProxy';
+  if (protocol !== 'http') return `what becomes of ${protocol} then depends on other Services`;
+  if (isRoutedTo(world, target)) return 'a VirtualService may make it known';
+  if (outcomes.length > 1) return 'connections that stay open decide which of its pods answer';
+  if (outcomes.every(({ outcome }) => outcome.kind === 'plain')) return undefined;
+  return hasHttpListener(world, client, server.port)
+    ? undefined
+    : `whether the client gets 503 then depends on other Services with port ${server.port}`;
+}
+
+/**
+ * Returns whether the client's sidecar is sure to have a listener for HTTP on a port, because it knows a Service of this
+ * world with such a port. That listener takes requests to unknown hosts, too.
+ * istio/istio pilot/pkg/networking/core/httproute.go, buildCatchAllVirtualHost.
+ */
+function hasHttpListener(world: World, client: Workload, port: number): boolean {
+  return world.services.some(
+    (service) =>
+      !isExternalName(service) &&
+      service.spec.ports?.some((one) => one.port === port && ['http', 'grpc'].includes(declaredProtocol(one))) &&
+      unseenBy(world, client, service) === undefined,
+  );
+}

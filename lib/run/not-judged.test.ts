@@ -1,0 +1,98 @@
+import { jest } from '@jest/globals';
+import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
+import type { KubeObject } from '../model/types.ts';
+import type { Clock } from '../probe/fixtures.ts';
+import { askStep } from './ask.ts';
+import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
+import { canAct } from './foreign.ts';
+import { everyPolicy } from './policies.ts';
+import type { Run } from './run.ts';
+
+let api: FakeApi;
+let clock: Clock;
+
+beforeEach(() => {
+  clock = { now: 0 };
+  jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await api.close();
+});
+
+const entry: KubeObject = {
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'ServiceEntry',
+  metadata: { namespace: 'default', name: 'x' },
+  spec: { hosts: [`httpbin.${namespaces.full}.svc.cluster.local`] },
+} as KubeObject;
+
+/** A mesh in which nothing is applied does what the task says. */
+const conformant: Parameters<typeof probeClientsOn>[2] = (client, server, _, nth) =>
+  client === 'full' && (server === 'full' || (server === 'partial' && nth % 2 === 0)) ? 'm' : 'p';
+
+async function runWith(foreign: KubeObject[], answer = conformant): Promise<Run> {
+  api = await fakeApi([configMap, ...servingObjects, ...foreign]);
+  return runOn(api, { probeClients: probeClientsOn(clock, api, answer), foreign: await everyPolicy(api.kube) });
+}
+
+const nothing = asking({ kind: 'ask', title: 'nothing', objects: [] });
+const verdicts = async (run: Run) =>
+  (await askStep(run, nothing)).cells.map(({ client, server, verdict }) => `${client} ${server} ${verdict}`);
+
+test('a pair that is not judged is neither a pass nor a failure, and all others are', async () => {
+  const expected = [
+    'sleep.full httpbin.full inconclusive',
+    'sleep.full httpbin.partial pass',
+    'sleep.full httpbin.legacy pass',
+    'sleep.legacy httpbin.full pass',
+    'sleep.legacy httpbin.partial pass',
+    'sleep.legacy httpbin.legacy pass',
+  ];
+  expect(await verdicts(await runWith([entry]))).toEqual(expected);
+  await api.close();
+  const wrong = await runWith([entry], (client, server, has, nth) =>
+    client === 'full' && server === 'full' ? 503 : conformant(client, server, has, nth),
+  );
+  expect(await verdicts(wrong)).toEqual(expected);
+});
+
+test('it says why, and so does a note', async () => {
+  const { cells, notes } = await askStep(await runWith([entry]), nothing);
+  const why = 'ServiceEntry default/x has the host of Service';
+  expect(cells[0]?.why).toMatch(new RegExp(`^not judged: ${why} ${namespaces.full}/httpbin; `));
+  expect(cells[0]?.expectation.notJudged).toEqual([`${why} ${namespaces.full}/httpbin`]);
+  expect(notes).toEqual([`Not judged: ${why} full/httpbin`]);
+});
+
+test('one that comes during a step takes the pass from its pairs alone', async () => {
+  const run = await runWith([]);
+  api.stored.set(pathOf(entry), { ...entry, metadata: { ...entry.metadata, uid: 'new', generation: 1 } });
+  const { cells } = await askStep(run, nothing);
+  expect(cells.map(({ verdict }) => verdict)).toEqual(['inconclusive', ...Array(5).fill('pass')]);
+  expect(cells[0]?.why).toContain('ServiceEntry default/x was made by somebody else during the run');
+});
+
+test('a step does not wait for what it is not judged by, however long that takes', async () => {
+  const run = await runWith([entry]);
+  const { cells } = await askStep(run, asking({ kind: 'ask', title: 'disable', objects: ['disable'] }));
+  expect(cells.filter(({ changes }) => changes)).toEqual([]);
+  expect(cells.map(({ verdict }) => verdict)).toEqual(['inconclusive', ...Array(5).fill('pass')]);
+  expect(clock.now).toBeLessThan(run.limits.arrivalMs / 2);
+});
+
+test('a ServiceEntry can act where it has a host of the run, and a Sidecar in a namespace of the run or of the root', async () => {
+  const run = await runWith([]);
+  const sidecar = (namespace: string): KubeObject => ({
+    ...entry,
+    kind: 'Sidecar',
+    metadata: { namespace, name: 'x' },
+  });
+  expect(canAct(run, entry)).toBe(true);
+  expect(canAct(run, { ...entry, spec: { hosts: ['example.com'] } } as KubeObject)).toBe(false);
+  expect(['istio-system', namespaces.full, 'default'].map((one) => canAct(run, sidecar(one)))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
