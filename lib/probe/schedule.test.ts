@@ -392,8 +392,8 @@ describe('what a Service’s sidecars witness', () => {
 
   test('is what they counted between the two readings, each Service its own', () => {
     const schedule = counted(reading(10, 5), reading(11, 6, { total: 12, tls: 5 }));
-    expect(witnessAt(schedule, 'full/httpbin')).toEqual({ kind: 'mtls', witness: { tls: true, plain: 0 } });
-    expect(witnessAt(schedule, 'partial/httpbin')).toEqual({ kind: 'mtls', witness: { tls: false, plain: 2 } });
+    expect(witnessAt(schedule, 'full/httpbin')).toMatchObject({ kind: 'mtls', witness: { tls: true, plain: 0 } });
+    expect(witnessAt(schedule, 'partial/httpbin')).toMatchObject({ kind: 'mtls', witness: { tls: false, plain: 2 } });
   });
 
   test('but for what clients without a sidecar brought to it meanwhile', () => {
@@ -423,13 +423,13 @@ describe('what a Service’s sidecars witness', () => {
 
   test('is unknown without one of the readings', () => {
     const unknown = { kind: 'mtls', witness: { unknown: 'the sidecar of full/httpbin-0 could not be asked' } };
-    expect(witnessAt(counted(undefined, reading(1, 1)), 'full/httpbin')).toEqual(unknown);
-    expect(witnessAt(counted(reading(1, 1), undefined), 'full/httpbin')).toEqual(unknown);
-    expect(witnessAt(sampling(cells, { counters: [counter('full')] }), 'full/httpbin')).toEqual(unknown);
+    expect(witnessAt(counted(undefined, reading(1, 1)), 'full/httpbin')).toMatchObject(unknown);
+    expect(witnessAt(counted(reading(1, 1), undefined), 'full/httpbin')).toMatchObject(unknown);
+    expect(witnessAt(sampling(cells, { counters: [counter('full')] }), 'full/httpbin')).toMatchObject(unknown);
   });
 
   test('is unknown of a Service that should take mutual TLS and has no sidecar to ask', () => {
-    expect(witnessAt(sampling(cells, { counters: [] }), 'full/httpbin')).toEqual({
+    expect(witnessAt(sampling(cells, { counters: [] }), 'full/httpbin')).toMatchObject({
       ...{ kind: 'mtls', witness: { unknown: 'no sidecar of the server could be asked what it counted' } },
     });
   });
