@@ -101,7 +101,7 @@ export const proveHelp = `Breaks a mesh on purpose, in each way of a catalogue, 
 exactly those pairs turn that must, with the right verdict and for the right reason. Every break is mended, and then the
 whole set-up of a run must pass again.
 
-  npm run prove [-- --cluster native|kind --istio VERSION]    as for npm test, on a cluster that is made for it or kept
+  npm run prove [-- --istio VERSION]         on a native cluster, as for npm test
 
   --only NAME[,NAME…]                        only these saboteurs
   --list                                     the catalogue, without a cluster

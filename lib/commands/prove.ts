@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { choose } from '../cluster/choose.ts';
+import { UsageError } from '../errors.ts';
 import { prove } from '../prove/prove.ts';
 import type { Saboteur } from '../prove/saboteur.ts';
 import type { Proof, Tried } from '../prove/types.ts';
@@ -47,7 +48,7 @@ export async function proving(args: string[], { saboteurs, suites, console }: Pr
     return 0;
   }
   const out = values.out === undefined ? PROOFS : pathOf(console.cwd, values.out, '--out');
-  const options = clusterOptionsOf(values, console.cwd);
+  const options = { ...clusterOptionsOf(values, console.cwd), provider: nativeOnly(values.cluster) };
   const onTried = (tried: Tried): void => {
     if (!values.json) console.print(triedLine(tried, console.color));
   };
@@ -67,4 +68,12 @@ export async function proving(args: string[], { saboteurs, suites, console }: Pr
     values.json ? jsonOf(proof).trimEnd() : proofTerminal(proof, console.color, relative(console.cwd, page)),
   );
   return proof.summary.exitCode;
+}
+
+/** @throws UsageError if the user names another provider */
+function nativeOnly(provider: string): string {
+  if (provider === 'auto' || provider === 'native') return 'native';
+  throw new UsageError(
+    `npm run prove breaks the whole mesh, and stops processes of its pods on this machine, so it needs --cluster native, not ${provider}.`,
+  );
 }

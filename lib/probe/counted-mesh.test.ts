@@ -263,6 +263,19 @@ describe('a reader that is no good', () => {
     });
   });
 
+  test('and is lost after a reading before the sample does not lose that one', async () => {
+    const unsettled = (text: string): string => text.replace(/(ssl_active\{[^}]*\}) 1/, '$1 0');
+    const clients = reading(clientsOf(permissive), async (nth, run) => {
+      if (nth === 0) return { stdout: unsettled((await run()).stdout) };
+      if (nth > 1) return run();
+      clock.now += convergence.graceMs;
+      throw new InconclusiveError('the shell was lost');
+    });
+    expect((await judged(unchanged, clients))['full→full']?.why).toContain(
+      'counted no TLS connection and 1 plain-text connection',
+    );
+  });
+
   test('and is lost after a reading of some counters does not lose what that said', async () => {
     const other: Counter = {
       ...(counters[0] as Counter),

@@ -23,8 +23,8 @@ const counter = (nth: number, server = 'full/httpbin'): Counter => ({
 
 describe('where a sidecar tells what it counts', () => {
   test.each([
-    ['10.244.0.7', 'http://10.244.0.7:15090/stats/prometheus?filter=downstream_cx_|ssl'],
-    ['fd00::7', 'http://[fd00::7]:15090/stats/prometheus?filter=downstream_cx_|ssl'],
+    ['10.244.0.7', 'http://10.244.0.7:15090/stats/prometheus?filter=downstream_cx_|downstream_rq_total|ssl'],
+    ['fd00::7', 'http://[fd00::7]:15090/stats/prometheus?filter=downstream_cx_|downstream_rq_total|ssl'],
   ])('%s', (ip, url) => {
     expect(counterUrl(ip)).toBe(url);
   });
@@ -247,6 +247,9 @@ describe('what two readings show', () => {
     const [first, last] = [reading({ total: 5, tls: 5 }, { total: 5 }), reading({ total: 7, tls: 7 }, { total: 8 })];
     expect(witnessOf(two, first, last, 0)).toEqual({ tls: true, plain: 3 });
     expect(witnessOf(two, first, last, 2)).toEqual({ tls: true, plain: 1 });
+    const with7 = reading({ requests: 2 }, { requests: 5 });
+    expect(witnessOf(two, with7, reading({ requests: 4 }, { requests: 10 }), 0)).toMatchObject({ requests: 7 });
+    expect(witnessOf(two, with7, reading({ requests: 4 }, {}), 0)).not.toHaveProperty('requests');
   });
 
   test('a connection that one pod has closed takes nothing from another', () => {

@@ -27,7 +27,7 @@ export function counterUrl(podIp: string): string {
 }
 
 /** A regular expression that uses only characters which every version of Envoy and curl accepts unescaped in a URL. */
-const FILTER = 'downstream_cx_|ssl';
+const FILTER = 'downstream_cx_|downstream_rq_total|ssl';
 
 /** The pod annotation with the prefixes of the statistics that the sidecar must keep. */
 export const STATS_ANNOTATION = { 'sidecar.istio.io/statsInclusionPrefixes': 'http.inbound,tcp.inbound,listener.' };
@@ -38,6 +38,8 @@ export interface Connections {
   tls: number;
   active: number;
   activeTls: number;
+  /** The requests since it started; absent if it does not count them. */
+  requests?: number;
 }
 
 /** One value of a sidecar's statistics. */
@@ -48,6 +50,7 @@ interface Sample {
 }
 
 const HTTP: Record<keyof Connections, string> = {
+  requests: 'rq_total',
   total: 'cx_total',
   tls: 'cx_ssl_total',
   active: 'cx_active',
@@ -86,8 +89,9 @@ function httpIn(samples: Sample[], port: number): Connections | undefined {
     );
     return [key, own.length === 0 ? undefined : sumOf(own)] as const;
   });
-  if (read.some(([, value]) => value === undefined)) return undefined;
-  return Object.fromEntries(read) as unknown as Connections;
+  const found = Object.fromEntries(read.filter(([, value]) => value !== undefined));
+  const { requests: _, ...connections } = HTTP;
+  return Object.keys(connections).every((key) => key in found) ? (found as unknown as Connections) : undefined;
 }
 
 /**
@@ -167,6 +171,8 @@ export type Witness =
       tls: boolean;
       /** The number of plain-text connections that did not come from clients without a sidecar. */
       plain: number;
+      /** The number of requests of all clients; absent if a sidecar does not count them. */
+      requests?: number;
     };
 
 /**
@@ -182,6 +188,7 @@ export function witnessOf(
   if (own.length === 0) return { unknown: 'no sidecar of the server could be asked what it counted' };
   let tls = 0;
   let plain = -requests;
+  let taken = 0;
   for (const counter of own) {
     const { pod } = counter;
     const [before, after] = [first?.get(counterId(counter)), last?.get(counterId(counter))];
@@ -192,6 +199,7 @@ export function witnessOf(
       return { unknown: `the sidecar of ${pod} was started anew during the step` };
     tls += before.activeTls + after.tls - before.tls;
     plain += before.active - before.activeTls + (after.total - after.tls) - (before.total - before.tls);
+    taken += (after.requests ?? Number.NaN) - (before.requests ?? Number.NaN);
   }
-  return { tls: tls > 0, plain: Math.max(0, plain) };
+  return { tls: tls > 0, plain: Math.max(0, plain), ...(!Number.isNaN(taken) && { requests: taken }) };
 }

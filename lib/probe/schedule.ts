@@ -209,16 +209,22 @@ export function witnessAt(schedule: Schedule, server: string): Found | undefined
   const own = counters.filter((counter: Counter) => counter.server === server);
   const kind = kindAt(server, own, cells);
   if (kind === undefined) return undefined;
-  return {
-    kind,
-    workloads: workloadsOf(own),
-    witness: witnessOf(
-      own,
-      schedule.reading?.counts,
-      schedule.last,
-      plainRequestsTo(schedule, server, schedule.reading?.at ?? 0),
-    ),
-  };
+  const requests = plainRequestsTo(schedule, server, schedule.reading?.at ?? 0);
+  const witness = witnessOf(own, schedule.reading?.counts, schedule.last, requests);
+  return { kind, workloads: workloadsOf(own), witness, answers: answersOf(schedule, server) };
+}
+
+/**
+ * Returns how many counted answers seem to have come through a Service's sidecars: all that are a 200, or only those over
+ * mutual TLS if some endpoints have no sidecar.
+ */
+function answersOf({ tallies, mixed }: Schedule, server: string): number {
+  const kinds = mixed.has(server) ? ['mtls'] : ['mtls', 'plain'];
+  return [...tallies]
+    .filter(([cell]) => cell.server === server)
+    .flatMap(([, { seen }]) => [...seen.values()])
+    .filter(({ observation }) => kinds.includes(observation.kind))
+    .reduce((sum, { counted }) => sum + counted, 0);
 }
 
 /** Returns the maximum number of requests that clients without a sidecar sent to a Service since a time. */

@@ -26,8 +26,8 @@ const judgement = (verdict: Verdict, ...all: Seen[]): Judgement => ({
 const workloads = new Set(['full/0', 'full/1']);
 
 /** Returns the judgement of `full → full`, whose client has a sidecar, after the check against the counters. */
-const held = (wanted: Wanted | Wanted[], before: Judgement, kind: Kind, witness: Witness) =>
-  witnessed(cell('full→full', wanted), before, { kind, witness, workloads });
+const held = (wanted: Wanted | Wanted[], before: Judgement, kind: Kind, witness: Witness, answers = 0) =>
+  witnessed(cell('full→full', wanted), before, { kind, witness, workloads, answers });
 
 /** All sorts of results from the counters. */
 const everything: Witness[] = [
@@ -35,6 +35,26 @@ const everything: Witness[] = [
   ...[true, false].flatMap((tls) => [0, 1, 90].map((count) => ({ tls, plain: count }))),
 ];
 const kinds: Kind[] = ['mtls', 'plain', 'mixed'];
+
+describe('answers that somebody else gives in the place of the server', () => {
+  const few =
+    "the server's sidecar took only 3 requests for the 90 answers that seem to be its server's: somebody else answers";
+
+  test.each([
+    ['with the identity that is expected', 'm', judgement('pass', seen(mutual)), 'mtls'],
+    ['without one', 'm', judgement('fail', seen({ kind: 'plain' })), 'mtls'],
+    ['in plain text, where that is expected', 'p', judgement('pass', seen({ kind: 'plain' })), 'plain'],
+  ] as const)('fail, %s, though a connection over TLS is open', (_, wanted, before, kind) => {
+    const found = held(wanted, before, kind, { tls: kind === 'mtls', plain: 0, requests: 3 }, 90);
+    expect(found).toMatchObject({ verdict: 'fail', why: expect.stringContaining(few) });
+    expect(held(wanted, before, kind, { tls: kind === 'mtls', plain: 0, requests: 90 }, 90).why).not.toContain(few);
+  });
+
+  test('are not looked for where a sidecar does not count requests', () => {
+    const passed = judgement('pass', seen(mutual));
+    expect(held('m', passed, 'mtls', { tls: true, plain: 0 }, 90)).toBe(passed);
+  });
+});
 
 describe('mutual TLS that the header claims', () => {
   const passed = judgement('pass', seen(mutual));
@@ -120,7 +140,7 @@ test('a refusal needs no witness where the sidecar is to refuse', () => {
 
 test('nor does plain text from an endpoint without a sidecar, whatever those beside it counted', () => {
   const passed = judgement('pass', seen(plain));
-  const beside = { workloads: new Set(['full/0']) };
+  const beside = { workloads: new Set(['full/0']), answers: 0 };
   for (const kind of kinds) {
     for (const witness of everything) {
       expect(witnessed(cell('full→full', ['503', 'p']), passed, { kind, witness, ...beside })).toBe(passed);
@@ -134,7 +154,7 @@ test('nor does a client without a sidecar, which sends plain text alone', () => 
   const passed = judgement('pass', seen(plain));
   for (const kind of kinds) {
     for (const witness of everything) {
-      expect(witnessed(cell('legacy→full', 'p'), passed, { kind, witness, workloads })).toBe(passed);
+      expect(witnessed(cell('legacy→full', 'p'), passed, { kind, witness, workloads, answers: 0 })).toBe(passed);
     }
   }
 });
@@ -194,7 +214,7 @@ describe('over a protocol whose answers do not tell mutual TLS from plain text',
   const answered = judgement('pass', seen({ kind: 'answered', workload: 'full/0' }));
   const tcp = (wanted: Wanted, from = 'full') => ({ ...cell(`${from}→full`, wanted), protocol: 'tcp' as const });
   const of = (wanted: Wanted, kind: Kind, witness: Witness) =>
-    witnessed(tcp(wanted), answered, { kind, witness, workloads });
+    witnessed(tcp(wanted), answered, { kind, witness, workloads, answers: 0 });
 
   test.each<[string, Wanted, Kind, Witness, Verdict, string]>([
     ['TLS alone', 'm', 'mtls', { tls: true, plain: 0 }, 'pass', 'counted TLS connections alone'],
@@ -231,9 +251,9 @@ describe('over a protocol whose answers do not tell mutual TLS from plain text',
   test('what was not believed before, refusals, and clients without a sidecar need none', () => {
     for (const witness of everything) {
       const failed = judgement('fail', seen(unavailable));
-      expect(witnessed(tcp('m'), failed, { kind: 'mtls', witness, workloads })).toBe(failed);
+      expect(witnessed(tcp('m'), failed, { kind: 'mtls', witness, workloads, answers: 0 })).toBe(failed);
       expect(of('56', 'mixed', witness)).toBe(answered);
-      expect(witnessed(tcp('p', 'legacy'), answered, { kind: 'mtls', witness, workloads })).toBe(answered);
+      expect(witnessed(tcp('p', 'legacy'), answered, { kind: 'mtls', witness, workloads, answers: 0 })).toBe(answered);
     }
   });
 });

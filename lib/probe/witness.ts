@@ -9,6 +9,8 @@ export interface Found {
   witness: Witness;
   /** The workloads whose sidecars counted. */
   workloads: ReadonlySet<string>;
+  /** How many counted answers seem to have come through these sidecars. */
+  answers: number;
 }
 
 /** Checks a cell's judgement, which relies on request headers, against the counters of the server's sidecar. */
@@ -34,7 +36,12 @@ function confirmed(cell: Cell, judgement: Judgement, found: Found | undefined): 
     const claim = kind === 'mtls' ? 'mutual TLS' : 'plain text';
     return doubted(judgement, `only the header that came with the requests says ${claim}: ${witness.unknown}`);
   }
-  const { tls, plain } = witness;
+  const { tls, plain, requests } = witness;
+  // An idle connection over TLS may be open still, so connections do not show that the answers came over them.
+  if (requests !== undefined && requests < found.answers && verdict !== 'inconclusive') {
+    const why = `${judgement.why}; the server's sidecar took only ${requests} requests for the ${found.answers} answers that seem to be its server's: somebody else answers`;
+    return { ...judgement, verdict: 'fail', why };
+  }
   const connections = `${plain} plain-text connection${plain === 1 ? '' : 's'}`;
   if (kind === 'plain') {
     if (verdict !== 'pass' || !tls) return judgement;

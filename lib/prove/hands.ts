@@ -97,6 +97,10 @@ export function handsOn(grip: Grip): Hands {
     await waitFor(look, { what: `the pods of ${workload}`, limitMs: limits.readyMs, signal });
   };
 
+  const deletePods = async (workload: string): Promise<void> => {
+    for (const pod of await podsOf(workload)) await deleteByUid(kube, pod);
+  };
+
   const changeDeployment = async (workload: string, spec: Record<string, unknown>): Promise<void> => {
     const { apiVersion, kind, metadata } = await deploymentOf(workload);
     const { name, namespace } = metadata;
@@ -153,7 +157,13 @@ export function handsOn(grip: Grip): Hands {
     },
     restart: async (workload) => {
       mending.add(`waiting for the pods of ${workload}`, () => settled(workload));
-      for (const pod of await podsOf(workload)) await deleteByUid(kube, pod);
+      await deletePods(workload);
+    },
+    renewAfterwards: (workload) => {
+      mending.add(`replacing the pods of ${workload}`, async () => {
+        await deletePods(workload);
+        await settled(workload);
+      });
     },
     setMesh: async (path, value) => {
       const { apiVersion, kind, metadata, data } = istio.configMap;

@@ -41,11 +41,11 @@ function wronglyTurned({ of, verdict, why }: Finding, turn: Turn | undefined): s
 export function summaryOf(saboteurs: Pick<Tried, 'outcome'>[], error?: string): ProofSummary {
   const count = (outcome: Outcome): number => saboteurs.filter((one) => one.outcome === outcome).length;
   const [killed, survived, wrong] = [count('killed'), count('survived'), count('false')];
-  const [withstood, skipped] = [count('withstood'), count('skipped')];
+  const withstood = count('withstood');
   const harmful = killed + survived + wrong;
-  const isIncomplete = skipped > 0 || error !== undefined || saboteurs.length === 0;
+  const isIncomplete = error !== undefined || saboteurs.length === 0;
   return {
-    ...{ killed, survived, false: wrong, withstood, skipped },
+    ...{ killed, survived, false: wrong, withstood },
     ...(harmful > 0 && { score: killed / harmful }),
     exitCode: survived + wrong > 0 ? 1 : isIncomplete ? 3 : 0,
   };

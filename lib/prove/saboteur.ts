@@ -73,6 +73,8 @@ export interface Hands {
   label(workload: string, labels: Record<string, string | null>): Promise<void>;
   /** Deletes a workload's pods, and waits until they are replaced only afterwards. */
   restart(workload: string): Promise<void>;
+  /** Replaces a workload's pods afterwards, to be called first: what it broke leaves connections that stay open. */
+  renewAfterwards(workload: string): void;
   /** Sets a field of the mesh configuration. */
   setMesh(path: string[], value: unknown): Promise<void>;
   /** Waits until a saboteur that changes objects on their way into the API server does so. */

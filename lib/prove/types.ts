@@ -21,7 +21,6 @@ export interface ProofSummary {
   survived: number;
   false: number;
   withstood: number;
-  skipped: number;
   /** The share (0 to 1) of killed saboteurs among those that were tried and must turn something; absent if none was. */
   score?: number;
   /** 0 if all are killed or withstood, 1 if one survived or is false, 3 if not all could be tried. */
@@ -33,9 +32,8 @@ export interface ProofSummary {
  * - `survived`: some or all of the stated findings stayed green.
  * - `false`: something else turned, or for another reason.
  * - `withstood`: nothing had to turn, and nothing did.
- * - `skipped`: it was not tried.
  */
-export type Outcome = 'killed' | 'survived' | 'false' | 'withstood' | 'skipped';
+export type Outcome = 'killed' | 'survived' | 'false' | 'withstood';
 
 export interface Tried {
   name: string;
@@ -44,7 +42,7 @@ export interface Tried {
   aim: string;
   when: string;
   outcome: Outcome;
-  /** One sentence each: what was not as stated, or why it was skipped. Empty if it was killed or withstood. */
+  /** One sentence each: what was not as stated. Empty if it was killed or withstood. */
   why: string[];
   /** What had to turn. */
   turns: { of: string[]; to: string; why: string }[];

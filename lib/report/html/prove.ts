@@ -32,7 +32,7 @@ ${
 
 const verdicts = { 0: 'pass', 1: 'fail', 3: 'inconclusive' } as const;
 const looks: Record<Outcome, string> = {
-  ...{ killed: 'pass', withstood: 'pass', survived: 'fail', false: 'fail', skipped: 'skipped' },
+  ...{ killed: 'pass', withstood: 'pass', survived: 'fail', false: 'fail' },
 };
 
 function headline(proof: Proof): Markup {

@@ -75,6 +75,6 @@ function turnedWords({ turned }: Tried): string {
 
 function marked(outcome: Outcome, color: boolean): string {
   const paint = createColors(color);
-  const tint = isRight(outcome) ? paint.green : outcome === 'skipped' ? paint.dim : paint.red;
+  const tint = isRight(outcome) ? paint.green : paint.red;
   return tint(`${outcomeMarks[outcome]} ${outcome.padEnd(9)}`);
 }

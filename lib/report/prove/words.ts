@@ -3,7 +3,7 @@ import { counted } from '../words.ts';
 
 /** A mark for each outcome that needs no colour. */
 export const outcomeMarks: Record<Outcome, string> = {
-  ...{ killed: '✓', withstood: '✓', survived: '✗', false: '✗', skipped: '–' },
+  ...{ killed: '✓', withstood: '✓', survived: '✗', false: '✗' },
 };
 
 /** The legend: each outcome and its meaning. */
@@ -12,7 +12,6 @@ export const outcomeWords: [Outcome, string][] = [
   ['withstood', 'a disturbance that a conforming mesh may have: nothing turned'],
   ['survived', 'the mesh was broken, but what had to turn stayed green'],
   ['false', 'something else turned, or for another reason'],
-  ['skipped', 'not tried'],
 ];
 
 /** Returns whether an outcome is as it must be. */
@@ -27,13 +26,12 @@ export function scoreWords({ score }: Proof['summary']): string {
 
 /** Returns what was found, in one sentence. */
 export function proofHeadline({ summary, error }: Proof): string {
-  const { killed, survived, withstood, skipped } = summary;
+  const { killed, survived, withstood } = summary;
   const harmful = killed + survived + summary.false;
   const rest = [
     ...(survived > 0 ? [`${survived} survived`] : []),
     ...(summary.false > 0 ? [`${summary.false} false`] : []),
     ...(withstood > 0 ? [`${counted(withstood, 'disturbance')} withstood`] : []),
-    ...(skipped > 0 ? [`${skipped} not tried`] : []),
     ...(error === undefined ? [] : ['ended early']),
   ];
   const score = `mutation score ${scoreWords(summary)}: ${killed} of ${counted(harmful, 'saboteur')} killed`;
