@@ -84,17 +84,14 @@ export const others: Saboteur[] = [
     name: 'hidden-host',
     title: 'a Sidecar that hides httpbin.partial from the clients in full',
     ...disable,
-    when: 'start',
+    // One that was there before the run is part of what the model expects.
+    when: 'between',
     break: ({ renewAfterwards, make }) => {
       renewAfterwards('full/sleep');
       return make(sidecar('full/default', { egress: [{ hosts: ['./*', 'istio-system/*', 'legacy/*'] }] }));
     },
     turns: [
-      {
-        of: [fullToPartial],
-        to: 'fail',
-        why: /200 over mutual TLS as \S+ was never among \d+ answers.*a likely cause: Sidecar full\/default/,
-      },
+      { of: [fullToPartial], to: 'inconclusive', why: /Sidecar full\/default .*\(with that: 200 in plain text\)/ },
     ],
   },
   {

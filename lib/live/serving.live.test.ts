@@ -162,7 +162,7 @@ describe('who serves', () => {
     await until(async () => (await problems()).some((one) => one.includes('full/httpbin')));
     await until(async () => (await problems()).length === 0);
     const { metadata } = await podOf('full', 'httpbin');
-    expect(words(replacements(run, before, await lookAtServing(run)))).toEqual([
+    expect(words(replacements(run, before, await lookAtServing(run)).map(({ text }) => text))).toEqual([
       `Pods of Deployment full/httpbin were replaced: ${old.metadata.name} by ${metadata.name}`,
     ]);
   });

@@ -1,6 +1,8 @@
 import { InconclusiveError, UsageError } from '../errors.ts';
 import { read } from '../kube/objects.ts';
+import { aliasTarget } from '../model/endpoints.ts';
 import { nameOf } from '../model/name.ts';
+import type { Workload } from '../model/types.ts';
 import { expectedWords } from '../probe/judge.ts';
 import { changes } from '../probe/tally.ts';
 import type { Judgement } from '../probe/types.ts';
@@ -13,7 +15,7 @@ import { type Cause, likelyCauses, lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
 import { lookForRejections, type Rejection, type Rejections, rejectionWords } from './rejections.ts';
 import { type Run, worldOf } from './run.ts';
-import { lookAtServing, replacements, type Serving, servingProblems } from './serving.ts';
+import { backing, lookAtServing, replacements, type Serving, servingProblems } from './serving.ts';
 import { differences } from './stored.ts';
 
 /** What is known about a step after its pairs were asked. */
@@ -73,18 +75,20 @@ export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview>
     ...failed,
   ];
   if (serving !== undefined) run.serving = serving;
+  const replaced = serving === undefined ? [] : replacements(run, step.serving, serving);
   const foreign = policies === undefined ? () => [] : foreignDoubts(run, step, foreignAmong(policies, run.applied));
   return {
-    notes: [
-      ...(serving === undefined ? [] : replacements(run, step.serving, serving)),
-      ...(mesh === undefined ? [] : [mesh]),
-    ],
+    notes: [...replaced.map(({ text }) => text), ...(mesh === undefined ? [] : [mesh])],
     judge: (cell, judgement) => {
       // Most of what others write into the mesh configuration does not affect mutual TLS, so a pass remains a pass.
       const config = judgement.verdict === 'pass' || mesh === undefined ? [] : [mesh];
       const own = changes(cell) && step.changed && !didOtherwise(step.observed, cell) ? [unshown(step, [cell])] : [];
       const unjudged = (cell.expectation.notJudged ?? []).map((text) => `not judged: ${text}`);
-      const all = [...new Set([...unjudged, ...reasons, ...own, ...config, ...foreign(cell, judgement)])];
+      // While pods are replaced, requests are refused, whatever the policies.
+      const behind =
+        judgement.verdict === 'fail' ? replaced.filter(({ workload }) => isBehind(run, cell, workload)) : [];
+      const doubts = [...own, ...config, ...behind.map(({ text }) => text), ...foreign(cell, judgement)];
+      const all = [...new Set([...unjudged, ...reasons, ...doubts])];
       const verdict = all.length > 0 ? 'inconclusive' : judgement.verdict;
       const rejected = judgement.verdict === 'pass' ? [] : rejectionWords(rejections.found.filter(isAbout(cell)));
       const likely = [...rejected, ...(verdict === 'fail' ? causes.map(({ text }) => text) : [])];
@@ -101,6 +105,14 @@ async function causesNow(run: Run): Promise<Cause[]> {
   const own = new Set(run.applied.map(({ metadata }) => metadata.uid));
   const others = { ...now, objects: now.objects.filter(({ metadata }) => !own.has(metadata.uid)) };
   return likelyCauses(run, run.others, others);
+}
+
+/** Returns whether the pods of a workload serve the Service that a pair asks. */
+function isBehind({ topology }: Run, { question: { server } }: RunCell, workload: Workload): boolean {
+  const named = topology.services.find(
+    ({ metadata }) => metadata.namespace === server.namespace && metadata.name === server.name,
+  );
+  return named !== undefined && backing(aliasTarget(topology, named), [workload]).length > 0;
 }
 
 /** Finds rejections since the step was applied: a sidecar that rejects what istiod sends keeps behaving as before. */

@@ -119,7 +119,7 @@ describe('a pod', () => {
     Object.assign(metadata, { name: 'httpbin-2', uid: 'second' });
     pod('full', 'sleep').metadata.uid = 'other';
     const run = { topology, made };
-    expect(replacements(run, before, serving)).toEqual([
+    expect(replacements(run, before, serving).map(({ text }) => text)).toEqual([
       'Pods of Deployment full/httpbin were replaced: httpbin-1 by httpbin-2',
     ]);
     expect(replacements(run, serving, serving)).toEqual([]);

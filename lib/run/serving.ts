@@ -55,8 +55,15 @@ export function servingProblems(run: Known, serving: Serving): string[] {
   return [...new Set([...pods, ...services.flatMap((service) => serviceProblems(run, service, serving))])];
 }
 
-/** Returns a sentence for each server with new pods in place of old ones: equivalent, but not the same. */
-export function replacements(run: Known, before: Serving, now: Serving): string[] {
+/** New pods of a server in place of old ones: equivalent, but not the same. */
+export interface Replacement {
+  workload: Workload;
+  /** A sentence. */
+  text: string;
+}
+
+/** Returns the servers whose pods were replaced between two moments. */
+export function replacements(run: Known, before: Serving, now: Serving): Replacement[] {
   const { workloads, services } = run.topology;
   const servers = workloads.filter((workload) => services.some((service) => backing(service, [workload]).length > 0));
   return servers.flatMap((workload) => {
@@ -64,9 +71,8 @@ export function replacements(run: Known, before: Serving, now: Serving): string[
     const [gone, come] = [without(then, since), without(since, then)];
     if (come.length === 0) return [];
     const names = (pods: Pod[]): string => pods.map(({ metadata }) => metadata.name).join(', ') || 'none';
-    return [
-      `Pods of Deployment ${workload.namespace}/${workload.name} were replaced: ${names(gone)} by ${names(come)}`,
-    ];
+    const text = `Pods of Deployment ${workload.namespace}/${workload.name} were replaced: ${names(gone)} by ${names(come)}`;
+    return [{ workload, text }];
   });
 }
 
