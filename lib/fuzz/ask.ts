@@ -14,7 +14,7 @@ import { fuzzTraffic } from './traffic.ts';
  */
 export const HASTY = {
   ...{ arrivalMs: 8_000, graceMs: 2_000, silentMs: 2_000 },
-  ...{ graceAnswers: 3, baselineAnswers: 10, unchangedAnswers: 2, requestsPerBatch: 3, missChance: 1e-3 },
+  ...{ graceAnswers: 3, baselineAnswers: 10, unchangedAnswers: 2, requestsPerBatch: 1, missChance: 1e-3 },
 };
 export const SENSITIVITY = { share: 0.7, chance: 0.03 };
 

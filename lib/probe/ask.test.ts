@@ -98,7 +98,7 @@ describe('reading what curl printed', () => {
     ['less than was asked', printed('p'), '1 of 2 answers'],
     ['more than was asked', printed('p').repeat(3), '3 of 2 answers'],
     ['an end in the middle of a report', `${printed('p')}${printed('p').slice(0, -10)}`, '1 of 2 answers'],
-    ['a report that is no JSON', `${printed('p')}\n--automtls-answer-- {rubbish} \n`, 'cannot be read'],
+    ['a report that is no JSON', `${printed('p')}\n--automtls-answer-- {rubbish} |\n`, 'cannot be read'],
   ])('%s is inconclusive and says so', (_, output, message) => {
     expect(() => readAnswers(output, [asking(2)], 0)).toThrow(InconclusiveError);
     expect(() => readAnswers(output, [asking(2)], 0)).toThrow(message);

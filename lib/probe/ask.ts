@@ -15,8 +15,15 @@ export interface Request {
 /** The number of requests that one curl process makes at once. */
 const PARALLEL = 90;
 
-/** What curl prints after each answer. */
-const WRITE_OUT = `\\n${MARK} %{json} %header{grpc-status}\\n`;
+/**
+ * What curl prints after each answer. Its own `%{json}` has all that it knows, several times as much as an answer, which
+ * would all pass through the API server.
+ */
+const REPORT = [
+  '"http_code":"%{http_code}"',
+  ...['exitcode', 'num_connects', 'time_total'].map((name) => `"${name}":%{${name}}`),
+];
+const WRITE_OUT = `\\n${MARK} {${REPORT.join(',')}} %header{grpc-status}|%{errormsg}\\n`;
 
 /**
  * Returns a shell script that makes the requests one after the other, each over its own connection. One curl process
@@ -106,11 +113,11 @@ export function curlCommand(target: Target): { input?: string; command: string }
  */
 export function readAnswers(output: string, requests: Request[], endedAt: number): Answer[] {
   // curl before 7.84 does not support %header and prints it literally.
-  const parts = output.split(new RegExp(`\\n${MARK} (\\{.*\\}) (.*)\\n`));
+  const parts = output.split(new RegExp(`\\n${MARK} (\\{.*?\\}) (.*?)\\|(.*)\\n`));
   const answers: Answer[] = [];
-  for (let at = 0; at + 2 < parts.length; at += 3) {
-    const [body = '', json = '', grpcStatus = ''] = parts.slice(at);
-    answers.push(readAnswer(body, json, grpcStatus));
+  for (let at = 0; at + 3 < parts.length; at += 4) {
+    const [body = '', json = '', grpcStatus = '', message = ''] = parts.slice(at);
+    answers.push(readAnswer(body, json, { grpcStatus, message }));
   }
   const wanted = requests.reduce((sum, { targets }) => sum + targets.length, 0);
   if (answers.length !== wanted) {
@@ -137,22 +144,26 @@ function setTimes(answers: Answer[], requests: Request[], endedAt: number): void
   }
 }
 
-/** The fields of curl's `%{json}` that this module reads. */
+/** curl's report. */
 interface CurlReport {
-  http_code: number;
+  /** `000` if there was none. */
+  http_code: string;
   exitcode: number;
-  errormsg: string | null;
   num_connects: number;
   time_total: number;
 }
 
-function readAnswer(body: string, json: string, grpcStatus: string): Answer {
+function readAnswer(
+  body: string,
+  json: string,
+  { grpcStatus, message }: { grpcStatus: string; message: string },
+): Answer {
   const report = parsed(json);
   return {
     at: 0,
-    status: report.http_code,
+    status: Number(report.http_code),
     curlExit: report.exitcode,
-    curlMessage: report.errormsg ?? '',
+    curlMessage: message,
     ms: report.time_total * 1000,
     ...(/^[1-9]\d*$/.test(grpcStatus) && { grpcStatus: Number(grpcStatus) }),
     fresh: report.num_connects > 0,

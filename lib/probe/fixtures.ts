@@ -69,13 +69,9 @@ export function answer(reply: Reply, changes: Partial<Answer> = {}): Answer {
 /** Returns what curl prints for one request, with askScript's `-w` option. */
 export function printed(reply: Reply, { ms = 10, body = replyOf(reply).body } = {}): string {
   const { status, curlExit, curlMessage } = replyOf(reply);
-  const report = {
-    ...{ content_type: status === 0 ? null : 'application/json', errormsg: curlMessage || null, exitcode: curlExit },
-    ...{ filename_effective: null, http_code: status, http_connect: 0, http_version: status === 0 ? '0' : '1.1' },
-    ...{ method: 'GET', num_connects: 1, response_code: status, scheme: 'HTTP', size_download: body.length },
-    ...{ time_total: ms / 1000, curl_version: 'libcurl/8.16.0' },
-  };
-  return `${body}\n--automtls-answer-- ${JSON.stringify(report)} \n`;
+  const code = String(status).padStart(3, '0');
+  const report = { http_code: code, exitcode: curlExit, num_connects: 1, time_total: ms / 1000 };
+  return `${body}\n--automtls-answer-- ${JSON.stringify(report)} |${curlMessage}\n`;
 }
 
 /** Returns what curl prints for a request for a sidecar's statistics. */
