@@ -251,6 +251,17 @@ describe('what a client asks next', () => {
     expect(planned(schedule, [changing, same])).toEqual({ 'legacy→full': 21, 'legacy→legacy': CONTROLS });
   });
 
+  test('as many right answers at once as show the arrival, of a cell that could give them before', () => {
+    const halved = cell('full→partial', 'm', ['m', 'p']);
+    const schedule = courseWith([halved]);
+    expect(planned(schedule, [halved])).toEqual({ 'full→partial': 7 + CONTROLS });
+    came(schedule, halved, 900, 2, { kind: 'mtls', identity });
+    // 2 and 18 are 20: the chance of so many from one of two endpoints is below 1e-6.
+    expect(planned(schedule, [halved])).toEqual({ 'full→partial': 18 + CONTROLS });
+    came(schedule, halved, 950, 1, { kind: 'plain' });
+    expect(planned(schedule, [halved])).toEqual({ 'full→partial': 7 + CONTROLS });
+  });
+
   test('where nothing changes, the same of each', () => {
     expect(planned(courseWith([same]), [same])).toEqual({ 'legacy→legacy': 7 + CONTROLS });
   });

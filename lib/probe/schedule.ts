@@ -2,7 +2,7 @@ import { type Round, roundsOf } from './control.ts';
 import { type Counter, type Reading, witnessOf } from './counters.ts';
 import { isSampled } from './judge.ts';
 import { isArrived, kindAt, workloadsOf } from './kind.ts';
-import { changes, changesUnseen, emptyTally, type Part, type Tally } from './tally.ts';
+import { answersToArrive, changes, changesUnseen, emptyTally, type Part, type Tally } from './tally.ts';
 import type { AskedPart, Asking, Cell } from './types.ts';
 import type { Found } from './witness.ts';
 
@@ -182,7 +182,8 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
     if (witnessed && !stirs(cell)) return 0;
     if (lastUnread) return 1;
     if (part === 'grace') return some(graceAnswers - sinceArrival);
-    return isSlow(cell) ? 1 : requestsPerBatch;
+    const toArrive = changes(cell) ? answersToArrive(cell, schedule.tallies.get(cell) as Tally) : 1;
+    return isSlow(cell) ? 1 : Math.min(most, Math.max(requestsPerBatch, toArrive));
   };
   // Requests made at once are safe here, because these answers leave no connection open.
   const atOnce = (cell: Cell): boolean =>

@@ -101,6 +101,18 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
   if (tally.chanceBefore < ARRIVED) tally.arrivedMs ??= atMs;
 }
 
+/**
+ * Returns how many more right answers show that the step has arrived, at least 1: several if the cell could give them
+ * before the step, too, and its last answer was right.
+ */
+export function answersToArrive({ before, expectation }: Cell, { lastRight, chanceBefore }: Tally): number {
+  if (lastRight !== true) return 1;
+  const expected = new Set(expectation.outcomes.map(({ outcome }) => JSON.stringify(outcome)));
+  const shares = (before?.outcomes ?? []).filter(({ outcome }) => expected.has(JSON.stringify(outcome)));
+  const most = Math.max(0, ...shares.map(({ share }) => share));
+  return most === 0 || most >= 1 ? 1 : Math.max(1, Math.ceil(Math.log(ARRIVED / chanceBefore) / Math.log(most)));
+}
+
 /** Returns whether an answer is what the cell gave before the step, and so hardly the rare outcome that looks like it. */
 function isAsBefore({ before }: Cell, observation: Observation): boolean {
   return usual(before?.outcomes ?? []).some((old) => matches(old, observation));
