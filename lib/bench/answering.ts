@@ -1,8 +1,7 @@
 import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError } from '../errors.ts';
 import type { Run } from '../run/run.ts';
-import { populate, prepare } from '../run/start.ts';
-import { awaitGone } from '../run/sweep.ts';
+import { endRun, populate, prepare } from '../run/start.ts';
 import type { Topology } from '../run/topology.ts';
 import { waitFor } from '../wait.ts';
 import { refresh } from './refresh.ts';
@@ -36,8 +35,7 @@ export async function whileAnswering<T>(
     await waitFor(() => refresh(run), { ...wait, limitMs: run.limits.arrivalMs, signal: bench.signal });
     return await work(run);
   } finally {
-    await run.cleanup.unwind();
-    await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
+    await endRun(run);
   }
 }
 

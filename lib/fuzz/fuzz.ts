@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError } from '../errors.ts';
 import type { Run } from '../run/run.ts';
-import { populate, prepare } from '../run/start.ts';
-import { awaitGone } from '../run/sweep.ts';
+import { endRun, populate, prepare } from '../run/start.ts';
 import { Asker, type Counts, type Disagreement, HASTY, SENSITIVITY } from './ask.ts';
 import { type Stack, stacksFor } from './stacks.ts';
 import { fuzzTopology } from './traffic.ts';
@@ -61,8 +60,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       ...(path !== undefined && found !== undefined && { found: { ...found, path } }),
     };
   } finally {
-    await run.cleanup.unwind();
-    await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
+    await endRun(run);
   }
 }
 

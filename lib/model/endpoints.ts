@@ -93,3 +93,11 @@ export function aliasTarget({ services }: Pick<World, 'services'>, alias: Servic
   }
   return service;
 }
+
+/** Returns the Service with this name; undefined if there is none. */
+export function serviceNamed(
+  services: Service[],
+  { namespace, name }: { namespace: string; name: string },
+): Service | undefined {
+  return services.find(({ metadata }) => (metadata.namespace ?? 'default') === namespace && metadata.name === name);
+}

@@ -1,4 +1,4 @@
-import type { Mesh } from './types.ts';
+import type { KubeObject, Mesh } from './types.ts';
 
 /** Kinds of objects for which the mesh configuration has a default of exportTo. */
 export type ExportedKind = keyof NonNullable<Mesh['exportTo']>;
@@ -18,4 +18,16 @@ export function defaultExport({ exportTo = {} }: Pick<Mesh, 'exportTo'>, kind: E
   const { [kind]: all = ['*'] } = exportTo;
   const [only = '', ...more] = all;
   return more.length === 0 && ['*', '.'].includes(only) ? all : undefined;
+}
+
+/** Returns whether a namespace sees an object: by its own exportTo or, without any, by the mesh's default for its kind. */
+export function isSeenFrom(
+  { metadata, spec = {} }: KubeObject & { spec?: { exportTo?: string[] } },
+  namespace: string,
+  mesh: Pick<Mesh, 'exportTo'>,
+  kind: ExportedKind,
+): boolean {
+  const { exportTo = [] } = spec;
+  const defaults = defaultExport(mesh, kind) ?? ['*'];
+  return isExportedTo(exportTo.length > 0 ? exportTo : defaults, metadata.namespace ?? 'default', namespace);
 }

@@ -1,6 +1,14 @@
 import { type Asker, attempt } from './attempt.ts';
 import { choose, passedThrough } from './choice.ts';
-import { aliasTarget, type Endpoint, endpointsOf, isExternalName, isHeadless, servicePort } from './endpoints.ts';
+import {
+  aliasTarget,
+  type Endpoint,
+  endpointsOf,
+  isExternalName,
+  isHeadless,
+  serviceNamed,
+  servicePort,
+} from './endpoints.ts';
 import { hasSidecar } from './labels.ts';
 import { nameOf } from './name.ts';
 import { notJudged } from './not-judged.ts';
@@ -129,9 +137,7 @@ function clientOf({ workloads }: World, { client }: Question): Workload {
 }
 
 function serviceOf({ services }: World, { server }: Question): Service {
-  const found = services.find(({ metadata }) => {
-    return (metadata.namespace ?? 'default') === server.namespace && metadata.name === server.name;
-  });
+  const found = serviceNamed(services, server);
   if (found === undefined) throw new Error(`There is no Service ${workloadName(server)} to ask`);
   return found;
 }

@@ -1,4 +1,5 @@
-import { defaultExport, isExportedTo } from './exports.ts';
+import { serviceNamed } from './endpoints.ts';
+import { defaultExport, isSeenFrom } from './exports.ts';
 import { hostMatches, hostnameOf, resolveHost } from './hosts.ts';
 import type { KubeObject, Mesh, Question, Service, World } from './types.ts';
 
@@ -37,7 +38,7 @@ export function routed(world: World, question: Question): Routed {
   const { subset, ...server } = question.server;
   if (subset === undefined) return { question };
   const routing = virtualServicesIn(world).filter((one) => routes(one, question, world));
-  const route = routing.find((one) => isSeenFrom(one, question.client.namespace, world.mesh));
+  const route = routing.find((one) => isSeenFrom(one, question.client.namespace, world.mesh, 'virtualService'));
   if (route !== undefined) return { question, route };
   const [unexported] = routing;
   return { question: { ...question, server }, ...(unexported && { unexported }) };
@@ -61,16 +62,8 @@ function virtualServicesIn({ policies }: Pick<World, 'policies'>): VirtualServic
   return policies.filter((object): object is VirtualService => object.kind === 'VirtualService');
 }
 
-function isSeenFrom({ spec, metadata }: VirtualService, namespace: string, mesh: Mesh): boolean {
-  const { exportTo = [] } = spec;
-  const defaults = defaultExport(mesh, 'virtualService') ?? ['*'];
-  return isExportedTo(exportTo.length > 0 ? exportTo : defaults, metadata.namespace ?? 'default', namespace);
-}
-
 function routes({ spec, metadata }: VirtualService, { server }: Question, { services }: World): boolean {
-  const service = services.find(
-    (one) => one.metadata.namespace === server.namespace && one.metadata.name === server.name,
-  );
+  const service = serviceNamed(services, server);
   if (service === undefined) return false;
   return (
     spec.hosts.some((host) => isOf(host, metadata.namespace, service)) &&

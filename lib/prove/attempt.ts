@@ -9,9 +9,8 @@ import { performStep } from '../run/perform.ts';
 import { everyPolicy } from '../run/policies.ts';
 import type { Run } from '../run/run.ts';
 import type { Scenario } from '../run/scenario.ts';
-import { assertSuitable, populate, prepare, type StartOptions } from '../run/start.ts';
+import { assertSuitable, endRun, populate, prepare, type StartOptions } from '../run/start.ts';
 import type { CheckStep } from '../run/suite.ts';
-import { awaitGone } from '../run/sweep.ts';
 import { handsOn } from './hands.ts';
 import type { Saboteur } from './saboteur.ts';
 import type { Finding } from './types.ts';
@@ -77,8 +76,7 @@ const moments: Record<Saboteur['when'], Tries> = {
         await populate(run, { keep: false });
         return await findingsOf(run, [...checks, scenario]);
       } finally {
-        await run.cleanup.unwind();
-        await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
+        await endRun(run);
       }
     });
   },

@@ -5,9 +5,8 @@ import { VERSION } from '../machine.ts';
 import { pairWords } from '../results/place.ts';
 import type { Run } from '../run/run.ts';
 import { type Scenario, scenarioOf } from '../run/scenario.ts';
-import { populate, prepare, type StartOptions } from '../run/start.ts';
+import { endRun, populate, prepare, type StartOptions } from '../run/start.ts';
 import type { AskStep, CheckStep, Suite } from '../run/suite.ts';
-import { awaitGone } from '../run/sweep.ts';
 import { topology } from '../run/topology.ts';
 import { keyOf } from '../run/traffic.ts';
 import { waitFor } from '../wait.ts';
@@ -91,8 +90,7 @@ export async function prove(options: ProveOptions): Promise<Proof> {
       ...(error !== undefined && { error }),
     };
   } finally {
-    await run.cleanup.unwind();
-    await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
+    await endRun(run);
   }
 }
 

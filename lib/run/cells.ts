@@ -1,4 +1,4 @@
-import { aliasTarget } from '../model/endpoints.ts';
+import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { isPassedOn } from '../model/protocol.ts';
 import type { Question, World } from '../model/types.ts';
@@ -108,9 +108,7 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
 
 /** Returns the name in the counters of the server that a question asks: for an ExternalName, that of its target. */
 function countedName(world: World, { server, protocol }: Question, names: ReadonlyMap<string, string>): string {
-  const named = world.services.find(({ metadata }) => {
-    return metadata.namespace === server.namespace && metadata.name === server.name;
-  });
+  const named = serviceNamed(world.services, server);
   if (named === undefined) throw new Error(`there is no Service ${server.namespace}/${server.name} to ask`);
   return countedAt(world, aliasTarget(world, named), { port: server.port, protocol }, names).name;
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { aliasTarget } from '../model/endpoints.ts';
-import { defaultExport, isExportedTo } from '../model/exports.ts';
+import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
+import { isSeenFrom } from '../model/exports.ts';
 import { hostMatches, hostnameOf } from '../model/hosts.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { nameOf } from '../model/name.ts';
@@ -25,26 +25,18 @@ export function expectationOf(world: World, question: Question): Expectation {
 
 function entriesAt(world: World, { client, server }: Question): string[] {
   const asker = world.workloads.find(({ namespace, name }) => namespace === client.namespace && name === client.name);
-  const named = world.services.find(
-    ({ metadata }) => metadata.namespace === server.namespace && metadata.name === server.name,
-  );
+  const named = serviceNamed(world.services, server);
   if (asker === undefined || named === undefined || !hasSidecar(asker)) return [];
   const services = [named, aliasTarget(world, named)];
   return world.policies
     .filter((object): object is ServiceEntry => object.kind === 'ServiceEntry')
-    .filter((entry) => isSeenFrom(entry, client.namespace, world))
+    .filter((entry) => isSeenFrom(entry, client.namespace, world.mesh, 'service'))
     .flatMap((entry) => {
       const service = services.find((one) => hasHostOf(entry, one) || hasAddressOf(entry, one));
       if (service === undefined) return [];
       const what = hasHostOf(entry, service) ? 'host' : 'address';
       return [`${nameOf(entry)} has the ${what} of ${nameOf(service)}`];
     });
-}
-
-function isSeenFrom({ metadata, spec = {} }: ServiceEntry, namespace: string, { mesh }: World): boolean {
-  const exportTo = spec.exportTo ?? [];
-  const defaults = defaultExport(mesh, 'service') ?? ['*'];
-  return isExportedTo(exportTo.length > 0 ? exportTo : defaults, metadata.namespace ?? 'default', namespace);
 }
 
 function hasHostOf({ spec }: ServiceEntry, service: Service): boolean {

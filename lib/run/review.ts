@@ -1,6 +1,6 @@
 import { InconclusiveError, UsageError } from '../errors.ts';
 import { read } from '../kube/objects.ts';
-import { aliasTarget } from '../model/endpoints.ts';
+import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
 import { nameOf } from '../model/name.ts';
 import type { Workload } from '../model/types.ts';
 import { expectedWords } from '../probe/judge.ts';
@@ -109,9 +109,7 @@ async function causesNow(run: Run): Promise<Cause[]> {
 
 /** Returns whether the pods of a workload serve the Service that a pair asks. */
 function isBehind({ topology }: Run, { question: { server } }: RunCell, workload: Workload): boolean {
-  const named = topology.services.find(
-    ({ metadata }) => metadata.namespace === server.namespace && metadata.name === server.name,
-  );
+  const named = serviceNamed(topology.services, server);
   return named !== undefined && backing(aliasTarget(topology, named), [workload]).length > 0;
 }
 

@@ -24,7 +24,7 @@ import { openProbeClients } from './probe-clients.ts';
 import { rightsFor } from './rights.ts';
 import { namespacesOf, newId, type Run } from './run.ts';
 import { lookAtServing, servingProblems } from './serving.ts';
-import { deleteInOrder, sweep, sweptWords } from './sweep.ts';
+import { awaitGone, deleteInOrder, sweep, sweptWords } from './sweep.ts';
 import type { Topology } from './topology.ts';
 
 export interface StartOptions {
@@ -162,4 +162,10 @@ async function deleteNamespaces({ kube, id, cluster, limits, ownNamespaces, onPr
   await purge(kube, ownNamespaces, limits.purgeMs).catch((error: unknown) => {
     onProgress({ phase: 'teardown', detail: `left to the namespace controller: ${messageOf(error)}` });
   });
+}
+
+/** Undoes what the run did, and waits until its namespaces are gone. */
+export async function endRun(run: Run): Promise<void> {
+  await run.cleanup.unwind();
+  await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
 }
