@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { InconclusiveError } from '../errors.ts';
 import { askScript, type Request, readAnswers } from './ask.ts';
@@ -22,7 +23,8 @@ const read = (...replies: Reply[]) =>
 describe('the script', () => {
   const grpc: Target = { url: 'http://echo.meshed:70/proto.EchoTestService/Echo', protocol: 'grpc' };
   const [one, other] = targets(2) as [Target, Target];
-  const lines = (requests: Request[], forge = false) => askScript(requests, 5, forge).split('\n');
+  const lines = (requests: Request[], forge = false) =>
+    askScript(requests, 5, { forge, localPort: 20_000 }).split('\n');
 
   test('asks in one process all that can be asked in the same way', () => {
     const https: Target = { url: 'https://echo.meshed:443/headers', protocol: 'https' };
@@ -40,16 +42,22 @@ describe('the script', () => {
     for (const part of parts) expect(part).toMatch(/-s -m 5 -k --http1.1 -H 'Connection: close' .*-w '/);
   });
 
-  test('asks gRPC in a process for each request, which get their message from the shell', () => {
-    const script = lines([{ targets: [grpc, grpc] }], true);
-    expect(script).toHaveLength(2);
-    expect(script[0]).toMatch(
-      /^printf '(\\000){5}' \| curl -s -m 5 -H 'X-Forwarded-Client-Cert: .*--http2-prior-knowledge/,
-    );
+  test('asks gRPC in the same process, from local ports of its own, with a message that the shell has written', () => {
+    const [message, process = '', ...more] = lines([{ targets: [one, grpc, grpc, one] }], true);
+    expect(message).toMatch(/^\[ -s (\S+) \] \|\| printf '(\\000){5}' > \1$/);
+    expect(more).toEqual([]);
+    const parts = process.split(' --next ');
+    expect(parts.map((part) => /--local-port (\S+)/.exec(part)?.[1])).toEqual([
+      ...[undefined, '20000-32767', '20001-32767', undefined],
+    ]);
+    expect(parts[1]).toMatch(/^-s -m 5 -H 'X-Forwarded-Client-Cert: .*--http2-prior-knowledge .*--data-binary @/);
   });
 
-  test('runs these side by side where many are asked at once', () => {
-    expect(lines([{ targets: [grpc, grpc], atOnce: true }]).map((line) => line.slice(-1))).toEqual(['&', '&', 't']);
+  test('asks at once in one process', () => {
+    expect(lines([{ targets: [grpc, grpc], atOnce: true }])).toEqual([
+      expect.stringContaining('printf'),
+      expect.stringMatching(/^curl -Z .* --next .* 2>\/dev\/null$/),
+    ]);
   });
 });
 
@@ -270,13 +278,33 @@ describe('the machine’s own shell and curl', () => {
     ]);
   });
 
+  test('each gRPC request comes on a connection of its own, with its message, at once or in turn', async () => {
+    const asked: { connection: number | undefined; length: number }[] = [];
+    const echo = createHttp2Server();
+    echo.on('stream', async (stream) => {
+      const message = Buffer.concat(await stream.toArray());
+      asked.push({ connection: stream.session?.socket.remotePort, length: message.length });
+      stream.respond({ ':status': 200 });
+      stream.end();
+    });
+    const url = await listening(echo);
+    const targets = Array<Target>(6).fill({ url: `${url}/echo`, protocol: 'grpc' });
+    const requests = [{ targets }, { targets, atOnce: true }];
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', askScript(requests, 10)]);
+    const answers = readAnswers(stdout, requests, 0);
+    echo.close();
+    expect(answers.map(({ status, fresh }) => [status, fresh])).toEqual(Array(12).fill([200, true]));
+    expect(asked.map(({ length }) => length)).toEqual(Array(12).fill(5));
+    expect(new Set(asked.map(({ connection }) => connection)).size).toBe(12);
+  });
+
   test('a server that keeps a connection all the same shows nothing by it', async () => {
     const answers = await ask(['/keep', '/keep', '/plain', '/headers']);
     expect(answers.map((answer) => httpOf(answer).kind)).toEqual(['plain', 'not-observed', 'not-observed', 'mtls']);
   });
 });
 
-async function listening(server: ReturnType<typeof createServer>): Promise<string> {
+async function listening(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

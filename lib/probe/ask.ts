@@ -1,11 +1,13 @@
+import { randomInt } from 'node:crypto';
 import { InconclusiveError, messageOf } from '../errors.ts';
+import type { Protocol } from '../model/types.ts';
 import { forgery } from './forged.ts';
 import { protocols } from './protocols/index.ts';
 import type { Answer, Target } from './types.ts';
 
 const MARK = '--automtls-answer--';
 
-/** Requests that one or more curl processes make, one after the other. */
+/** Requests that one curl process makes, one after the other. */
 export interface Request {
   targets: Target[];
   /** Make the requests at once and discard bodies: for slow answers, such as a 503 after a sidecar's retries. */
@@ -25,83 +27,90 @@ const REPORT = [
 ];
 const WRITE_OUT = `\\n${MARK} {${REPORT.join(',')}} %header{grpc-status}|%{errormsg}\\n`;
 
+/** Where the scripts keep a protocol's message. Every container has this folder, even one that is otherwise read-only. */
+const messageFile = (protocol: Protocol): string => `/dev/shm/automtls-${protocol}`;
+
+/** Local ports that neither Linux gives to connections by itself nor a sidecar listens on. */
+const LOCAL_PORTS = { first: 16_000, last: 32_767 };
+
 /**
  * Returns a shell script that makes the requests one after the other, each over its own connection. One curl process
- * makes as many of them as possible, because starting curl takes longer than a request.
+ * makes all of a request's, because starting curl takes longer than asking.
  * @param requestSeconds the time limit of each request
- * @param forge whether to send a forged identity, as a client without a sidecar can
+ * @param how.forge whether to send a forged identity, as a client without a sidecar can
+ * @param how.localPort the first of the local ports for protocols whose connections curl would use again
  */
-export function askScript(requests: Request[], requestSeconds: number, forge = false): string {
+export function askScript(
+  requests: Request[],
+  requestSeconds: number,
+  { forge = false, localPort = randomInt(LOCAL_PORTS.first, LOCAL_PORTS.last - 4_000) } = {},
+): string {
   const forged = forge ? [`-H '${forgery}'`] : [];
-  return requests
-    .flatMap(({ targets, atOnce = false }) => {
-      // With parallel requests, curl 7.88 prints its progress into the middle of a report, even with -s.
-      const errors = atOnce ? '/dev/null' : '&1';
-      const processes = processesOf(targets).map((own) => {
-        const [first] = own as [Target];
-        const parallel = atOnce && own.length > 1 ? `-Z --parallel-immediate --parallel-max ${PARALLEL} ` : '';
-        const { body } = protocols[first.protocol];
-        // After --next, curl begins with no options, in the same process.
-        const each = runsOf(own).map((run) => {
-          const urls = run.map(({ url }) => `${atOnce ? '-o /dev/null ' : ''}'${url}'`);
-          return ['-s', `-m ${requestSeconds}`, ...forged, wayOf(run[0] as Target), `-w '${WRITE_OUT}'`, ...urls].join(
-            ' ',
-          );
-        });
-        return `${body === undefined ? '' : `${body} | `}curl ${parallel}${each.join(' --next ')} 2>${errors}`;
-      });
-      // The output of each process is short enough to be written in one piece.
-      return atOnce && processes.length > 1 ? [...processes.map((one) => `${one} &`), 'wait'] : processes;
-    })
-    .join('\n');
+  let nextPort = localPort;
+  const sectionOf = (targets: Target[], atOnce: boolean): string => {
+    const [first] = targets as [Target];
+    const { kept, message } = protocols[first.protocol];
+    const urls = targets.map(({ url }) => `${atOnce ? '-o /dev/null ' : ''}'${url}'`);
+    return [
+      ...['-s', `-m ${requestSeconds}`, ...forged, wayOf(first)],
+      ...(message === undefined ? [] : [`--data-binary @${messageFile(first.protocol)}`]),
+      // curl uses a connection again only for the same local ports.
+      ...(kept ? [`--local-port ${nextPort++}-${LOCAL_PORTS.last}`] : []),
+      ...[`-w '${WRITE_OUT}'`, ...urls],
+    ].join(' ');
+  };
+  const asked = new Set(requests.flatMap(({ targets }) => targets.map(({ protocol }) => protocol)));
+  const messages = [...asked].flatMap((protocol) => {
+    const file = messageFile(protocol);
+    const { message } = protocols[protocol];
+    return message === undefined ? [] : [`[ -s ${file} ] || ${message} > ${file}`];
+  });
+  const processes = requests.map(({ targets, atOnce = false }) => {
+    const parallel = atOnce && targets.length > 1 ? `-Z --parallel-immediate --parallel-max ${PARALLEL} ` : '';
+    // After --next, curl begins with no options, in the same process.
+    const sections = sectionsOf(targets).map((own) => sectionOf(own, atOnce));
+    // With parallel requests, curl 7.88 prints its progress into the middle of a report, even with -s.
+    return `curl ${parallel}${sections.join(' --next ')} 2>${atOnce ? '/dev/null' : '&1'}`;
+  });
+  return [...messages, ...processes].join('\n');
 }
 
-/** Returns the targets of each curl process. */
-function processesOf(targets: Target[]): Target[][] {
-  return split(targets, (previous, target) => isAlone(previous) || isAlone(target));
-}
-
-/** Returns adjacent targets that take the same options. */
-function runsOf(targets: Target[]): Target[][] {
-  return split(targets, (previous, target) => wayOf(previous) !== wayOf(target));
-}
-
-function isAlone({ protocol }: Target): boolean {
-  return protocols[protocol].alone === true;
-}
-
-/** Splits a list wherever an item must be apart from the one before it. */
-function split<T>(items: T[], apart: (previous: T, item: T) => boolean): T[][] {
-  const parts: T[][] = [];
-  for (const item of items) {
-    const last = parts.at(-1);
-    if (last === undefined || apart(last.at(-1) as T, item)) parts.push([item]);
-    else last.push(item);
+/** Splits targets wherever curl needs other options, or a connection of its own that only options can give it. */
+function sectionsOf(targets: Target[]): Target[][] {
+  const sections: Target[][] = [];
+  for (const target of targets) {
+    const last = sections.at(-1);
+    const same = last !== undefined && wayOf(last[0] as Target) === wayOf(target) && !protocols[target.protocol].kept;
+    if (same) last.push(target);
+    else sections.push([target]);
   }
-  return parts;
+  return sections;
 }
 
 /**
- * The options of all requests that can share a curl process. They make curl open a connection for each request, because
- * HTTP/2 would keep one open. `-k` is for HTTPS and does not affect the other protocols.
+ * The options of the protocols over HTTP/1.1, with which curl opens a connection for each request. `-k` is for HTTPS
+ * and does not affect the others, so that they share a section.
  */
 const EACH_ITS_CONNECTION = ['-k', '--http1.1', "-H 'Connection: close'"];
 
 /** Returns curl's options for a target. */
 export function wayOf({ protocol, header }: Target): string {
-  const { alone, options } = protocols[protocol];
-  return [...(alone ? options : EACH_ITS_CONNECTION), ...headerOptions(header)].join(' ');
+  const { kept, options } = protocols[protocol];
+  return [...(kept ? options : EACH_ITS_CONNECTION), ...headerOptions(header)].join(' ');
 }
 
 function headerOptions(header: string | undefined): string[] {
   return header === undefined ? [] : [`-H '${header}'`];
 }
 
-/** Returns the curl command to ask a target by hand and, if the request has a body, the command to pipe into it. */
+/** Returns the curl command to ask a target by hand and, if the request has a message, the command to pipe into it. */
 export function curlCommand(target: Target): { input?: string; command: string } {
-  const { body, options: own } = protocols[target.protocol];
-  const options = ['-s', ...own, ...headerOptions(target.header), "-w 'response %{http_code}\\n'"].join(' ');
-  return { ...(body !== undefined && { input: body }), command: `curl ${options} ${target.url}` };
+  const { message, options: own } = protocols[target.protocol];
+  const options = [
+    ...['-s', ...own, ...(message === undefined ? [] : ['--data-binary @-']), ...headerOptions(target.header)],
+    "-w 'response %{http_code}\\n'",
+  ].join(' ');
+  return { ...(message !== undefined && { input: message }), command: `curl ${options} ${target.url}` };
 }
 
 /**

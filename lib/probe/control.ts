@@ -51,7 +51,7 @@ export interface Round {
 }
 
 /**
- * Returns the rounds of a client's batch. Cells that one curl process can ask take turns. The batch starts and ends
+ * Returns the rounds of a client's batch. Cells that curl asks with the same options take turns. The batch starts and ends
  * with controls, cells that the model expects to answer, so that every refusal has a control on both sides. There are
  * two if possible, so that a failing control does not hide the results of the other cells.
  * @param times how often to ask each cell

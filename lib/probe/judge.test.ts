@@ -1,5 +1,13 @@
 import { answer, cell, convergence, identity, type Wanted } from './fixtures.ts';
-import { expectedWords, isSampled, judge, observationWords, outcomeWords, shareWords } from './judge.ts';
+import {
+  answersMissing,
+  expectedWords,
+  isSampled,
+  judge,
+  observationWords,
+  outcomeWords,
+  shareWords,
+} from './judge.ts';
 import { emptyTally, type Part, record } from './tally.ts';
 import type { Cell, Observation } from './types.ts';
 
@@ -209,6 +217,8 @@ describe('endpoints that differ', () => {
     expect(judged(few, 'm||mp10m10')).toMatchObject({ verdict: 'pass', counted: 21 });
     expect(isSampled(few, tallyOf(few, 'm||mp10m9'), convergence)).toBe(false);
     expect(isSampled(few, tallyOf(few, 'm||mp10m10'), convergence)).toBe(true);
+    expect(answersMissing(few, tallyOf(few, 'm||mp10m9'), convergence)).toBe(1);
+    expect(answersMissing(few, tallyOf(few, 'm|'), convergence)).toBe(21);
   });
 });
 

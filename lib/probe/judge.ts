@@ -7,8 +7,15 @@ import type { Cell, Judgement, Observation, Verdict } from './types.ts';
 
 /** Returns whether a cell has enough counted answers for a verdict, right or wrong. */
 export function isSampled(cell: Cell, tally: Tally, convergence: Convergence): boolean {
+  return answersMissing(cell, tally, convergence) === 0;
+}
+
+/** Returns how many more counted answers a cell needs for a verdict. */
+export function answersMissing(cell: Cell, { counted }: Tally, convergence: Convergence): number {
   const { outcomes } = cell.expectation;
-  return tally.counted >= Math.max(1, cell.answers) && missChance(outcomes, tally.counted) < convergence.missChance;
+  let wanted = Math.max(1, cell.answers, counted);
+  while (missChance(outcomes, wanted) >= convergence.missChance) wanted += 1;
+  return wanted - counted;
 }
 
 /** Judges a cell by all its observations, after asking has ended. */

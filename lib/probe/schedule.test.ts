@@ -278,7 +278,7 @@ describe('what a client asks next', () => {
     const mixed = { ...cell('full→partial', ['m', 'p']), answers: 7 };
     const schedule = sampling([mixed]);
     came(schedule, mixed, 2_500, 10);
-    expect(planned(schedule, [mixed])).toEqual({ 'full→partial': 7 + CONTROLS });
+    expect(planned(schedule, [mixed])).toEqual({ 'full→partial': 11 + CONTROLS });
   });
 
   test('little after a batch that brought nothing, in every part', () => {

@@ -1,6 +1,6 @@
 import { type Round, roundsOf } from './control.ts';
 import { type Counter, type Reading, witnessOf } from './counters.ts';
-import { isSampled } from './judge.ts';
+import { answersMissing, isSampled } from './judge.ts';
 import { isArrived, kindAt, workloadsOf } from './kind.ts';
 import { answersToArrive, changes, changesUnseen, emptyTally, type Part, type Tally } from './tally.ts';
 import type { AskedPart, Asking, Cell } from './types.ts';
@@ -175,14 +175,18 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
   const most = Math.max(requestsPerBatch, Math.floor(maxRequestsPerBatch / own.length));
   const some = (missing: number): number => (missing > 0 ? Math.min(missing, most) : requestsPerBatch);
   const wanted = (cell: Cell): number => {
-    const { counted, sinceArrival, lastUnread } = schedule.tallies.get(cell) as Tally;
+    const tally = schedule.tallies.get(cell) as Tally;
+    const { sinceArrival, lastUnread } = tally;
     // If its requests time out, many of them would use up the batch's time, and with it the answers of all other cells.
-    if (part === 'sample') return isComplete(schedule, cell) ? 0 : lastUnread ? 1 : some(cell.answers - counted);
+    if (part === 'sample') {
+      const missing = answersMissing(cell, tally, schedule.asking.convergence);
+      return lastUnread ? Math.min(1, missing) : Math.min(missing, most);
+    }
     // A cell that does not change shows nothing before the sample, except as a control.
     if (witnessed && !stirs(cell)) return 0;
     if (lastUnread) return 1;
     if (part === 'grace') return some(graceAnswers - sinceArrival);
-    const toArrive = changes(cell) ? answersToArrive(cell, schedule.tallies.get(cell) as Tally) : 1;
+    const toArrive = changes(cell) ? answersToArrive(cell, tally) : 1;
     return isSlow(cell) ? 1 : Math.min(most, Math.max(requestsPerBatch, toArrive));
   };
   // Requests made at once are safe here, because these answers leave no connection open.

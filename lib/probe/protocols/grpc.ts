@@ -17,13 +17,9 @@ function errorOf(grpcStatus: number): Observation {
 export const grpc: ProtocolAdapter = {
   scheme: 'http',
   path: '/proto.EchoTestService/Echo',
-  options: [
-    '--http2-prior-knowledge',
-    ...["-H 'Content-Type: application/grpc'", "-H 'TE: trailers'"],
-    '--data-binary @-',
-  ],
-  body: "printf '\\000\\000\\000\\000\\000'",
-  alone: true,
+  options: ['--http2-prior-knowledge', ...["-H 'Content-Type: application/grpc'", "-H 'TE: trailers'"]],
+  message: "printf '\\000\\000\\000\\000\\000'",
+  kept: true,
   passedOn: false,
   /**
    * If a sidecar answers for the server before the request is complete, it closes the stream with its answer. curl then

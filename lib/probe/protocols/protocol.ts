@@ -8,9 +8,9 @@ export interface ProtocolAdapter {
   /** curl's options in addition to those of all requests. */
   options: string[];
   /** The shell command that prints the request's body; absent if there is none. */
-  body?: string;
-  /** Whether each request needs its own curl process, because one process would reuse a connection. */
-  alone?: true;
+  message?: string;
+  /** Whether curl keeps a connection and uses it for its next request to the same server, unless options forbid it. */
+  kept?: true;
   /** Whether sidecars pass it on as bytes, so that only their counters can show mutual TLS, not a header. */
   passedOn: boolean;
   /** Returns what an answer shows that curl reports as a failure; undefined if it is handled as for any protocol. */
