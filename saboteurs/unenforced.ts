@@ -1,13 +1,14 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
 import { everyPair, fullToFull, legacyToFull } from './cells.ts';
-import { added, admission, applied, peerAuthentication } from './objects.ts';
+import { added, admission, applied, destinationRule, peerAuthentication } from './objects.ts';
 import { strict } from './steps.ts';
 
 const policies = { group: 'security.istio.io', resource: 'peerauthentications' };
+const rules = { group: 'networking.istio.io', resource: 'destinationrules' };
 const selector = { matchLabels: { app: 'httpbin' } };
-/** A policy that is not stored: it shows whether an admission policy acts. */
-const probe = peerAuthentication('default/probe', { selector, mtls: { mode: 'STRICT' } });
-const modeIsStrict = 'object.?spec.?mtls.?mode.orValue("") == "STRICT"';
+/** Returns a policy that is not stored: it shows whether an admission policy acts. */
+const probe = (mode: string) => peerAuthentication('default/probe', { selector, mtls: { mode } });
+const modeIs = (mode: string): string => `object.?spec.?mtls.?mode.orValue("") == "${mode}"`;
 const modeOf = (stored: object): unknown => (stored as { spec?: { mtls?: { mode?: string } } }).spec?.mtls?.mode;
 const portsOf = (stored: object): unknown => (stored as { spec?: { portLevelMtls?: object } }).spec?.portLevelMtls;
 
@@ -62,8 +63,8 @@ export const unenforced: Saboteur[] = [
     when: 'between',
     break: async ({ make, awaitAdmission }) => {
       const change = applied('spec: Object.spec{mtls: Object.spec.mtls{mode: "PERMISSIVE"}}');
-      await make(...admission('automtls-prove-altered', policies, modeIsStrict, change));
-      await awaitAdmission(probe, (stored) => modeOf(stored) === 'PERMISSIVE');
+      await make(...admission('automtls-prove-altered', policies, modeIs('STRICT'), change));
+      await awaitAdmission(probe('STRICT'), (stored) => modeOf(stored) === 'PERMISSIVE');
     },
     turns: [
       {
@@ -80,14 +81,53 @@ export const unenforced: Saboteur[] = [
     when: 'between',
     break: async ({ make, awaitAdmission }) => {
       const change = added('/spec/portLevelMtls', '{"8080": {"mode": "PERMISSIVE"}}');
-      await make(...admission('automtls-prove-port', policies, modeIsStrict, change));
-      await awaitAdmission(probe, (stored) => portsOf(stored) !== undefined);
+      await make(...admission('automtls-prove-port', policies, modeIs('STRICT'), change));
+      await awaitAdmission(probe('STRICT'), (stored) => portsOf(stored) !== undefined);
     },
     turns: [
       {
         of: everyPair,
         to: 'inconclusive',
         why: /something changed PeerAuthentication full\/httpbin on its way into the API server: spec\.portLevelMtls\.8080\.mode is "PERMISSIVE", which was not applied/,
+      },
+    ],
+  },
+  {
+    name: 'permissive-altered',
+    title: 'an admission policy turns PERMISSIVE into DISABLE, with which the answers fit',
+    ...{ suite: 'destination-rule', step: 'PERMISSIVE and a rule DISABLE' },
+    when: 'between',
+    break: async ({ make, awaitAdmission }) => {
+      const change = applied('spec: Object.spec{mtls: Object.spec.mtls{mode: "DISABLE"}}');
+      await make(...admission('automtls-prove-permissive', policies, modeIs('PERMISSIVE'), change));
+      await awaitAdmission(probe('PERMISSIVE'), (stored) => modeOf(stored) === 'DISABLE');
+    },
+    turns: [
+      {
+        of: everyPair,
+        to: 'inconclusive',
+        why: /something changed PeerAuthentication full\/httpbin on its way into the API server: spec\.mtls\.mode is "DISABLE", not "PERMISSIVE"/,
+      },
+    ],
+  },
+  {
+    name: 'rule-altered',
+    title: 'an admission policy turns the rule ISTIO_MUTUAL into SIMPLE, with which the answers fit',
+    ...{ suite: 'destination-rule', step: 'DISABLE and a rule ISTIO_MUTUAL' },
+    when: 'between',
+    break: async ({ make, awaitAdmission }) => {
+      const tls = 'Object.spec.trafficPolicy.tls{mode: "SIMPLE"}';
+      const change = applied(`spec: Object.spec{trafficPolicy: Object.spec.trafficPolicy{tls: ${tls}}}`);
+      const isMutual = 'object.?spec.?trafficPolicy.?tls.?mode.orValue("") == "ISTIO_MUTUAL"';
+      await make(...admission('automtls-prove-rule', rules, isMutual, change));
+      const probe = destinationRule('default/probe', 'httpbin.default.svc.cluster.local', 'ISTIO_MUTUAL');
+      await awaitAdmission(probe, (stored) => JSON.stringify(stored).includes('"SIMPLE"'));
+    },
+    turns: [
+      {
+        of: everyPair,
+        to: 'inconclusive',
+        why: /something changed DestinationRule full\/httpbin-full-mtls on its way into the API server: spec\.trafficPolicy\.tls\.mode is "SIMPLE", not "ISTIO_MUTUAL"/,
       },
     ],
   },
