@@ -108,14 +108,30 @@ describe('the grace for pooled connections', () => {
     return schedule;
   }
 
-  test('ends once every pair that changes has brought enough answers since, right or wrong', () => {
+  test('ends once every pair that changes has brought enough answers since', () => {
     const schedule = arrived();
     came(schedule, changing, 1_100, 21);
     came(schedule, other, 1_100, 20);
     expect(reached(schedule, 1_200)).toBe('grace');
-    came(schedule, other, 1_250, 1, { kind: 'mtls', identity });
+    came(schedule, other, 1_250, 1);
     expect(reached(schedule, 1_300)).toBe('sample');
     expect(schedule.gracedAt).toBe(APPLIED + 1_300);
+  });
+
+  test('ends only once no answer has been wrong for as long as it took the step to get there', () => {
+    const schedule = arrived();
+    came(schedule, changing, 1_100, 21);
+    came(schedule, other, 1_250, 21, { kind: 'mtls', identity });
+    expect(reached(schedule, 2_499)).toBe('grace');
+    expect(reached(schedule, 2_500)).toBe('sample');
+  });
+
+  test('does not wait for a mesh that stays wrong now and then', () => {
+    const schedule = arrived();
+    for (const atMs of [1_100, 3_000, 5_000]) came(schedule, changing, atMs, 21, { kind: 'unavailable' });
+    came(schedule, other, 1_100, 21);
+    expect(reached(schedule, 5_999)).toBe('grace');
+    expect(reached(schedule, 6_000)).toBe('sample');
   });
 
   test('does not end sooner by answers that could not be read', () => {

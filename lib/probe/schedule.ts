@@ -14,7 +14,10 @@ export interface Schedule {
   reader: string | undefined;
   /** When all cells that the step changes had been observed changed, or the time for it was up. */
   arrivedAt?: number;
-  /** When every changing cell had enough answers since then to use up pooled connections, or the time for it was up. */
+  /**
+   * When every changing cell had enough answers since then to use up pooled connections, and none was wrong for as long
+   * as it took the step to get there; or the time for it was up.
+   */
   gracedAt?: number;
   /** The last reading of the counters before the sample, and when it began. */
   reading?: { at: number; counts: Reading | undefined };
@@ -71,9 +74,12 @@ export function advance(schedule: Schedule, now: number): void {
   }
   if (schedule.arrivedAt !== undefined && schedule.gracedAt === undefined) {
     const enough = witnesses.every(([, { sinceArrival }]) => sinceArrival >= convergence.graceAnswers);
+    // A step that was slow to arrive, as on a busy machine, may be as slow to arrive everywhere.
+    const lastWrongMs = Math.max(0, ...witnesses.map(([, tally]) => tally.lastWrongMs ?? 0));
+    const isQuiet = now - appliedAt >= 2 * lastWrongMs;
     // If the step has not arrived by now, there is no reason to wait for old connections.
     const late = now - appliedAt >= convergence.arrivalMs;
-    if (enough || late || now - schedule.arrivedAt >= convergence.graceMs) {
+    if ((enough && isQuiet) || late || now - schedule.arrivedAt >= convergence.graceMs) {
       schedule.gracedAt = now;
       tellMoved(schedule, 'grace');
     }
