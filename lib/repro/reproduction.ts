@@ -1,0 +1,122 @@
+import { isDeepStrictEqual } from 'node:util';
+import { UsageError } from '../errors.ts';
+import type { Istio } from '../istio/detect.ts';
+import type { Served } from '../kube/kinds.ts';
+import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
+import { hasSidecar } from '../model/labels.ts';
+import { logicalNames } from '../model/rename.ts';
+import { topologyOf } from '../model/topology.ts';
+import type { Expectation, KubeObject, Mesh, Protocol, Service, World } from '../model/types.ts';
+import { curlCommand } from '../probe/ask.ts';
+import { protocols } from '../probe/protocols/index.ts';
+import { injected } from '../run/deploy.ts';
+import { expectationOf } from '../run/expectation.ts';
+import { stepObjects, withAges, workloadObjects } from '../run/manifests.ts';
+import type { Scenario } from '../run/scenario.ts';
+import { backing } from '../run/serving.ts';
+import type { Ages } from '../run/suite.ts';
+import type { Topology } from '../run/topology.ts';
+import { placed, questionOf, type Traffic, targetOf } from '../run/traffic.ts';
+import { type Needs, needsOf } from './needs.ts';
+
+/** The mesh that a script is for: a run's, or that of a release. */
+export interface Ground {
+  istio: Pick<Istio, 'mesh' | 'policyApi' | 'injectionLabel'>;
+  served: Served;
+  /** Policies and rules of others on the mesh. */
+  foreign: KubeObject[];
+}
+
+/** What it takes to ask one pair of a step from nothing. In its objects, `ID` is in the place of the script's own id. */
+export interface Reproduction {
+  mesh: Mesh;
+  protocol: Protocol;
+  workloads: KubeObject[];
+  /** The step's objects, in the order in which to create them. */
+  policies: KubeObject[];
+  ages: Ages | undefined;
+  client: { namespace: string; name: string; container: string };
+  /** The curl command without its URL and, if the request has a body, the command to pipe into it. */
+  curl: { input?: string; command: string };
+  url: string;
+  expectation: Expectation;
+  /** The Deployments whose sidecars must be asked for TLS handshakes, since no answer shows mutual TLS. */
+  counted: { namespace: string; name: string }[];
+}
+
+/** Stands for the id that the script makes of its own: a name that a namespace may have. */
+export const ID = 'automtls-repro-id';
+
+/** Returns the outcomes of an expectation; undefined if they are not certain. */
+function sure({ outcomes, notJudged }: Expectation): Expectation['outcomes'] | undefined {
+  return notJudged === undefined ? outcomes : undefined;
+}
+
+/** What curl prints after each answer, for the script to read: status, exit code and, of gRPC, its status. */
+const REPORT = { http: '%{http_code} %{exitcode}', grpc: '%{http_code} %{exitcode} %header{grpc-status}' };
+
+/** The time limit of one request, in seconds. */
+const REQUEST_SECONDS = 2;
+
+/**
+ * Returns what it takes to reproduce one pair of a step.
+ * @param forge whether to send a forged identity, as clients without a sidecar do in a run
+ * @throws UsageError if a script cannot do what the step does, or the model cannot tell what is expected
+ */
+export function reproductionOf(
+  { topology, step, traffic, forge = false }: { topology: Topology; step: Scenario; traffic: Traffic; forge?: boolean },
+  { istio, served, foreign }: Ground,
+): Reproduction {
+  if (step.autoMtls === false) {
+    throw new UsageError(
+      `The step "${step.title}" switches automatic mutual TLS off for the whole mesh, which a script cannot put back safely: npm test takes care of that.`,
+    );
+  }
+  const namespaces = Object.fromEntries(topology.namespaces.map((name) => [name, `${name}-${ID}`]));
+  const objects = workloadObjects([topology], namespaces).map((object) => injected(object, istio.injectionLabel));
+  const policies = withAges(stepObjects(step.objects, istio.policyApi, namespaces, served), step.ages);
+  const worldOf = (needs: Needs): World => ({
+    mesh: istio.mesh,
+    ...topologyOf(needs.workloads, istio.mesh.release),
+    policies: [...foreign, ...needs.policies],
+  });
+  const question = questionOf(traffic, namespaces);
+  const whole = { workloads: objects, policies };
+  const expected = expectationOf(worldOf(whole), question);
+  const [unjudged] = expected.notJudged ?? [];
+  if (unjudged !== undefined) {
+    const why = logicalNames(unjudged, namespaces);
+    throw new UsageError(`The model cannot tell what is expected in the step "${step.title}": ${why}.`);
+  }
+  const needs = needsOf({ objects, policies, topology: worldOf(whole) }, question);
+  const enough = needs.find((one) => isDeepStrictEqual(sure(expectationOf(worldOf(one), question)), expected.outcomes));
+  const fewest = enough ?? whole;
+  const world = worldOf(fewest);
+  const from = placed(traffic.from, namespaces);
+  const asker = world.workloads.find(({ namespace, name }) => namespace === from.namespace && name === from.name);
+  const behind = backing(
+    aliasTarget(world, serviceNamed(world.services, question.server) as Service),
+    world.workloads,
+  ).filter(hasSidecar);
+  const target = targetOf(traffic, namespaces);
+  const { protocol } = traffic;
+  const isCounted = protocols[protocol].passedOn && asker !== undefined && hasSidecar(asker);
+  return {
+    mesh: istio.mesh,
+    protocol,
+    ...fewest,
+    ages: step.ages,
+    client: { ...from, container: topology.clients.get(traffic.from) ?? '' },
+    curl: curlCommand(
+      { ...target, url: '"$2"' },
+      {
+        writeOut: `\\nanswer ${protocol === 'grpc' ? REPORT.grpc : REPORT.http}\\n`,
+        limitSeconds: REQUEST_SECONDS,
+        forge,
+      },
+    ),
+    url: target.url,
+    expectation: expectationOf(world, question),
+    counted: isCounted ? behind.map(({ namespace, name }) => ({ namespace, name })) : [],
+  };
+}
