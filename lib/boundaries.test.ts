@@ -49,6 +49,8 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
     value: ['run', 'model', 'probe', 'results', 'errors', 'limits', 'machine'],
     type: ['istio/detect', 'kube/kinds'],
   },
+  // It looks at a mesh for a run that failed.
+  diagnosis: { value: ['run', 'kube', 'model', 'errors'] },
   // It breaks meshes and asks runs what they make of it.
   prove: {
     value: ['run', 'results', 'model', 'kube', 'istio', 'errors', 'limits', 'machine', 'wait'],
