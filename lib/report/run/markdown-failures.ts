@@ -48,11 +48,15 @@ function comparison({ expected, reasons, seen, notes }: CellFacts): string {
   ].join('\n');
 }
 
-function byHand({ repro, expected, evidence }: CellFacts): string {
+function byHand({ repro, expected, evidence, script, diagnosis }: CellFacts): string {
   return [
     'In the namespaces of the run (they stay with `--keep`):',
     fenced(repro.join('\n'), 'sh'),
     `On a conforming mesh the result is ${inline(expected)}.`,
+    ...(script === undefined
+      ? []
+      : [`Beside the results, to reproduce it from nothing: <code>${inline(script)}</code>`]),
+    ...(diagnosis === undefined ? [] : [`Beside the results, what the mesh was: <code>${inline(diagnosis)}/</code>`]),
     ...(evidence === undefined ? [] : ['The last answer:', fenced(evidence, 'text')]),
   ].join('\n\n');
 }
