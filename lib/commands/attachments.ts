@@ -1,5 +1,6 @@
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { UsageError } from '../errors.ts';
+import { logicalNames } from '../model/rename.ts';
 import { FORGED } from '../probe/forged.ts';
 import { observationWords } from '../probe/judge.ts';
 import type { Seen } from '../probe/types.ts';
@@ -32,10 +33,8 @@ export function attachmentsOf(diagnosed: typeof diagnose = diagnose): { files: A
     const { step, result, suite } = failed;
     const [cell, traffic] = [result.cells[at] as CellResult, step.traffic[at] as Traffic];
     if (cell.verdict !== 'fail') return cell;
-    const name = unused(
-      names,
-      fileName(suite.name, step.title, pairWords(named(step.traffic.map(keyOf))[at] as never)),
-    );
+    const pair = named(step.traffic.map(keyOf)).map(pairWords)[at] as string;
+    const name = unused(names, fileName(suite.name, step.title, pair));
     const kept = { ...cell };
     const script = count.scripts < SCRIPTS ? scriptFor(run, failed, { cell, traffic }) : undefined;
     if (script !== undefined) {
@@ -69,10 +68,11 @@ function scriptFor(
   { cell, traffic }: { cell: CellResult; traffic: Traffic },
 ): string | undefined {
   const forge = cell.seen.some(({ observation }) => observation.kind === 'mtls' && observation.identity === FORGED);
-  const ground = { istio: run.istio, served: run.kube.served, foreign: run.foreign };
+  const mesh = { istio: run.istio, served: run.kube.served, foreign: run.foreign };
   try {
-    const reproduction = reproductionOf({ topology: topology(suite.topology), step, traffic, forge }, ground);
-    const subject = { suite: suite.name, step: step.title, pair: idOf(traffic), observed: observedIn(cell.seen) };
+    const reproduction = reproductionOf({ topology: topology(suite.topology), step, traffic, forge }, mesh);
+    const observed = logicalNames(observedIn(cell.seen), run.namespaces);
+    const subject = { suite: suite.name, step: step.title, pair: idOf(traffic), observed };
     return scriptOf(subject, reproduction);
   } catch (error) {
     if (error instanceof UsageError) return undefined;

@@ -5,7 +5,7 @@ import type { Served } from '../kube/kinds.ts';
 import { atLeast, parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { AuthenticationPolicy, KubeObject, Mesh, Release, World } from '../model/types.ts';
-import type { Ground } from '../repro/reproduction.ts';
+import type { TargetMesh } from '../repro/reproduction.ts';
 import { stepObjects, withAges, workloadObjects } from '../run/manifests.ts';
 import type { AskStep } from '../run/suite.ts';
 import type { Topology } from '../run/topology.ts';
@@ -40,7 +40,7 @@ export function offlineWorld(topology: Topology, step: AskStep, release: Release
 }
 
 /** Returns a mesh of a release as it is installed by default, for a script. */
-export function offlineGround(release: Release): Ground {
+export function offlineMesh(release: Release): TargetMesh {
   const injectionLabel = { key: 'istio-injection', value: 'enabled' };
   return {
     istio: { mesh: meshOf(release), policyApi: policyApiOf(release), injectionLabel },

@@ -9,7 +9,7 @@ import type { Suite } from '../run/suite.ts';
 import { topology } from '../run/topology.ts';
 import { idOf, keyOf, type Traffic } from '../run/traffic.ts';
 import { guess } from './arguments.ts';
-import { offlineGround, offlineRelease } from './offline.ts';
+import { offlineMesh, offlineRelease } from './offline.ts';
 
 interface Candidate {
   suite: Suite;
@@ -31,7 +31,7 @@ export function reproOffline(
   const release = offlineRelease(istio);
   const { suite, step } = oneStep(suites, release, title);
   const traffic = oneCell(step);
-  const reproduction = reproductionOf({ topology: topology(suite.topology), step, traffic }, offlineGround(release));
+  const reproduction = reproductionOf({ topology: topology(suite.topology), step, traffic }, offlineMesh(release));
   return scriptOf({ suite: suite.name, step: step.title, pair: idOf(traffic) }, reproduction);
 }
 

@@ -3,6 +3,7 @@ import { list } from '../kube/objects.ts';
 import { outputOf } from '../kube/output.ts';
 import { aliasTarget, endpointsOf, serviceNamed } from '../model/endpoints.ts';
 import { hostnameOf } from '../model/hosts.ts';
+import { nameOf } from '../model/name.ts';
 import { carriesProxy, isEnding, type Pod, podsOf } from '../run/pods.ts';
 import type { Run } from '../run/run.ts';
 import { lookAtServing, type Serving } from '../run/serving.ts';
@@ -97,7 +98,9 @@ async function readPolicies({ run, signal, attempt, files }: Diagnosis, namespac
       attempt(kind.kind, async () => {
         const asked = namespaces.map((namespace) => policiesIn(run.kube, kind, namespace));
         const lists = await unlessAborted(signal, Promise.all(asked));
-        found.set(kind.kind, lists.flat().map(written));
+        // Objects without a namespace come once for each.
+        const all = new Map(lists.flat().map((object) => [nameOf(object), written(object)]));
+        found.set(kind.kind, [...all.values()]);
       }),
     ),
   );

@@ -28,10 +28,7 @@ test('the files beside the results are named, where they are', () => {
     failureText({ ...failed, cell }, undefined, folder)
       .split('\n')
       .slice(-2);
-  expect(end()).toEqual([
-    '  to reproduce it from nothing: sh repro/strict--a.sh',
-    '  what the mesh was: diagnosis/strict--a/',
-  ]);
+  expect(end()).toEqual(['  to reproduce it from nothing: sh repro/strict--a.sh', '  diagnosis: diagnosis/strict--a/']);
   expect(end('results/latest/')[0]).toBe('  to reproduce it from nothing: sh results/latest/repro/strict--a.sh');
   expect(failureText(failed)).not.toContain('from nothing');
 });

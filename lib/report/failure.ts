@@ -58,7 +58,7 @@ function repro({ repro, expected, script, diagnosis }: CellFacts, folder: string
     ...repro.flatMap((command) => indented(command, 4)),
     `  On a conforming mesh the result is ${expected}.`,
     ...(script === undefined ? [] : [`  to reproduce it from nothing: sh ${folder}${script}`]),
-    ...(diagnosis === undefined ? [] : [`  what the mesh was: ${folder}${diagnosis}/`]),
+    ...(diagnosis === undefined ? [] : [`  diagnosis: ${folder}${diagnosis}/`]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { suites } from '../../suites/index.ts';
-import { offlineGround } from '../commands/offline.ts';
+import { offlineMesh } from '../commands/offline.ts';
 import { parseRelease } from '../model/release.ts';
 import { onRelease, type Scenario, scenariosOf } from '../run/scenario.ts';
 import { topology } from '../run/topology.ts';
@@ -27,5 +27,5 @@ export function reproductionIn(suite: string, title: string, pair: string, relea
     (one) => one.suite === suite && one.step.title.startsWith(title) && idOf(one.traffic) === pair,
   );
   if (found === undefined) throw new Error(`no step "${title}" of ${suite} asks ${pair}`);
-  return reproductionOf({ ...found, topology: topology(found.topology) }, offlineGround(parseRelease(release)));
+  return reproductionOf({ ...found, topology: topology(found.topology) }, offlineMesh(parseRelease(release)));
 }

@@ -1,4 +1,4 @@
-import { offlineGround, offlineWorld } from '../commands/offline.ts';
+import { offlineMesh, offlineWorld } from '../commands/offline.ts';
 import { UsageError } from '../errors.ts';
 import { parseRelease } from '../model/release.ts';
 import type { KubeObject } from '../model/types.ts';
@@ -62,7 +62,7 @@ test('policies of namespaces that have nothing to do with the pair are left out,
   );
   expect(wide.length).toBeGreaterThan(0);
   for (const { step, traffic, topology: name } of wide) {
-    const made = reproductionOf({ step, traffic, topology: topology(name) }, offlineGround(parseRelease('1.31')));
+    const made = reproductionOf({ step, traffic, topology: topology(name) }, offlineMesh(parseRelease('1.31')));
     expect(names(made.policies).some((one) => one.includes('istio-system/'))).toBe(true);
   }
 });
@@ -76,7 +76,7 @@ test.each(['1.4', '1.12', '1.31'])(
     for (const { topology: name, step, traffic } of pairs) {
       const whole = expectationOf(offlineWorld(topology(name), step, release), questionOf(traffic, {}));
       if (whole.notJudged !== undefined) continue;
-      const { expectation } = reproductionOf({ topology: topology(name), step, traffic }, offlineGround(release));
+      const { expectation } = reproductionOf({ topology: topology(name), step, traffic }, offlineMesh(release));
       const { outcomes, notJudged } = JSON.parse(JSON.stringify(expectation).replaceAll(`-${ID}`, ''));
       const place = { step: step.title, traffic };
       expect({ ...place, outcomes, notJudged }).toEqual({ ...place, outcomes: whole.outcomes, notJudged: undefined });
@@ -90,7 +90,7 @@ test('what a script cannot do is refused, with the reason', () => {
   const attempt = (changes: object) =>
     reproductionOf(
       { topology: topology('auto-mtls'), step: { ...step, ...changes }, traffic: { ...pair, from: 'full/sleep' } },
-      offlineGround(parseRelease('1.31')),
+      offlineMesh(parseRelease('1.31')),
     );
   expect(() => attempt({ autoMtls: false })).toThrow(UsageError);
   expect(() => attempt({ autoMtls: false })).toThrow('The step "off" switches automatic mutual TLS off for the whole');

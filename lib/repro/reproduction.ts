@@ -6,7 +6,7 @@ import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { logicalNames } from '../model/rename.ts';
 import { topologyOf } from '../model/topology.ts';
-import type { Expectation, KubeObject, Mesh, Protocol, Service, World } from '../model/types.ts';
+import type { Expectation, KubeObject, Mesh, Protocol, Question, Service, World } from '../model/types.ts';
 import { curlCommand } from '../probe/ask.ts';
 import { protocols } from '../probe/protocols/index.ts';
 import { injected } from '../run/deploy.ts';
@@ -20,7 +20,7 @@ import { placed, questionOf, type Traffic, targetOf } from '../run/traffic.ts';
 import { type Needs, needsOf } from './needs.ts';
 
 /** The mesh that a script is for: a run's, or that of a release. */
-export interface Ground {
+export interface TargetMesh {
   istio: Pick<Istio, 'mesh' | 'policyApi' | 'injectionLabel'>;
   served: Served;
   /** Policies and rules of others on the mesh. */
@@ -47,14 +47,6 @@ export interface Reproduction {
 /** Stands for the id that the script makes of its own: a name that a namespace may have. */
 export const ID = 'automtls-repro-id';
 
-/** Returns the outcomes of an expectation; undefined if they are not certain. */
-function sure({ outcomes, notJudged }: Expectation): Expectation['outcomes'] | undefined {
-  return notJudged === undefined ? outcomes : undefined;
-}
-
-/** What curl prints after each answer, for the script to read: status, exit code and, of gRPC, its status. */
-const REPORT = { http: '%{http_code} %{exitcode}', grpc: '%{http_code} %{exitcode} %header{grpc-status}' };
-
 /** The time limit of one request, in seconds. */
 const REQUEST_SECONDS = 2;
 
@@ -65,7 +57,7 @@ const REQUEST_SECONDS = 2;
  */
 export function reproductionOf(
   { topology, step, traffic, forge = false }: { topology: Topology; step: Scenario; traffic: Traffic; forge?: boolean },
-  { istio, served, foreign }: Ground,
+  { istio, served, foreign }: TargetMesh,
 ): Reproduction {
   if (step.autoMtls === false) {
     throw new UsageError(
@@ -92,31 +84,38 @@ export function reproductionOf(
   const enough = needs.find((one) => isDeepStrictEqual(sure(expectationOf(worldOf(one), question)), expected.outcomes));
   const fewest = enough ?? whole;
   const world = worldOf(fewest);
-  const from = placed(traffic.from, namespaces);
-  const asker = world.workloads.find(({ namespace, name }) => namespace === from.namespace && name === from.name);
-  const behind = backing(
-    aliasTarget(world, serviceNamed(world.services, question.server) as Service),
-    world.workloads,
-  ).filter(hasSidecar);
-  const target = targetOf(traffic, namespaces);
-  const { protocol } = traffic;
-  const isCounted = protocols[protocol].passedOn && asker !== undefined && hasSidecar(asker);
+  const { url, ...target } = targetOf(traffic, namespaces);
   return {
     mesh: istio.mesh,
-    protocol,
+    protocol: traffic.protocol,
     ...fewest,
     ages: step.ages,
-    client: { ...from, container: topology.clients.get(traffic.from) ?? '' },
+    client: { ...placed(traffic.from, namespaces), container: topology.clients.get(traffic.from) ?? '' },
     curl: curlCommand(
       { ...target, url: '"$2"' },
-      {
-        writeOut: `\\nanswer ${protocol === 'grpc' ? REPORT.grpc : REPORT.http}\\n`,
-        limitSeconds: REQUEST_SECONDS,
-        forge,
-      },
+      { writeOut: writeOutOf(traffic.protocol), limitSeconds: REQUEST_SECONDS, forge },
     ),
-    url: target.url,
+    url,
     expectation: expectationOf(world, question),
-    counted: isCounted ? behind.map(({ namespace, name }) => ({ namespace, name })) : [],
+    counted: protocols[traffic.protocol].passedOn ? countedFor(world, question) : [],
   };
+}
+
+/** Returns the outcomes of an expectation; undefined if they are not certain. */
+function sure({ outcomes, notJudged }: Expectation): Expectation['outcomes'] | undefined {
+  return notJudged === undefined ? outcomes : undefined;
+}
+
+/** Returns what curl prints after each answer, for the script to read: status, exit code and, of gRPC, its status. */
+function writeOutOf(protocol: Protocol): string {
+  return `\\nanswer %{http_code} %{exitcode}${protocol === 'grpc' ? ' %header{grpc-status}' : ''}\\n`;
+}
+
+/** Returns the servers whose sidecars count TLS handshakes with the client's sidecar; none if the client has none. */
+function countedFor(world: World, { client, server }: Question): Reproduction['counted'] {
+  const { workloads, services } = world;
+  const asker = workloads.find(({ namespace, name }) => namespace === client.namespace && name === client.name);
+  if (asker === undefined || !hasSidecar(asker)) return [];
+  const behind = backing(aliasTarget(world, serviceNamed(services, server) as Service), workloads);
+  return behind.filter(hasSidecar).map(({ namespace, name }) => ({ namespace, name }));
 }

@@ -74,9 +74,13 @@ function headOf({ suite, step, pair, observed }: Subject, { mesh, expectation }:
   return lines.map((line) => `# ${commented(line)}`.trimEnd()).join('\n');
 }
 
+/** The most characters of a line of a comment. */
+const LINE = 500;
+
 /** Returns a text for one line of a comment, with the topology's namespaces. Some of it comes from servers. */
 function commented(text: string): string {
-  return text.replaceAll(`-${ID}`, '').replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  const line = text.replaceAll(`-${ID}`, '').replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  return line.slice(0, LINE).toWellFormed();
 }
 
 function functionsOf(reproduction: Reproduction): string {

@@ -44,7 +44,7 @@ function besides({ script, diagnosis }: CellResult): Markup[] {
     html`<p>${words}: <a href="${path}"><code>${path}</code></a></p>`;
   return [
     ...(script === undefined ? [] : [link('To reproduce it from nothing', script)]),
-    ...(diagnosis === undefined ? [] : [link('What the mesh was', `${diagnosis}/`)]),
+    ...(diagnosis === undefined ? [] : [link('Diagnosis', `${diagnosis}/`)]),
   ];
 }
 

@@ -204,5 +204,5 @@ test('the text of every case that did not pass is the one that the terminal has,
 });
 
 test('the files of a failure are named', () => {
-  expect(junitReport(failedTimes(1, besides))).toContain('what the mesh was: diagnosis/strict--a/');
+  expect(junitReport(failedTimes(1, besides))).toContain('diagnosis: diagnosis/strict--a/');
 });

@@ -55,8 +55,8 @@ function byHand({ repro, expected, evidence, script, diagnosis }: CellFacts): st
     `On a conforming mesh the result is ${inline(expected)}.`,
     ...(script === undefined
       ? []
-      : [`Beside the results, to reproduce it from nothing: <code>${inline(script)}</code>`]),
-    ...(diagnosis === undefined ? [] : [`Beside the results, what the mesh was: <code>${inline(diagnosis)}/</code>`]),
+      : [`To reproduce it from nothing, beside the results: <code>${inline(script)}</code>`]),
+    ...(diagnosis === undefined ? [] : [`Its diagnosis, beside the results: <code>${inline(diagnosis)}/</code>`]),
     ...(evidence === undefined ? [] : ['The last answer:', fenced(evidence, 'text')]),
   ].join('\n\n');
 }

@@ -240,6 +240,6 @@ test('what a step noted is told with each pair that is wrong, and with its matri
 
 test('the files of a failure are named', () => {
   const report = markdownReport(failedTimes(1, besides));
-  expect(report).toContain('Beside the results, to reproduce it from nothing: <code>repro/strict--a.sh</code>');
-  expect(report).toContain('Beside the results, what the mesh was: <code>diagnosis/strict--a/</code>');
+  expect(report).toContain('To reproduce it from nothing, beside the results: <code>repro/strict--a.sh</code>');
+  expect(report).toContain('Its diagnosis, beside the results: <code>diagnosis/strict--a/</code>');
 });
