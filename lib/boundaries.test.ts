@@ -44,6 +44,13 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   bench: { value: ['run', 'results', 'kube', 'probe', 'errors', 'wait'], type: ['cluster/types', 'model/types'] },
   // It asks meshes what no suite has written down.
   fuzz: { value: ['run', 'results', 'model', 'errors', 'limits'], type: ['cluster/types'] },
+  // It writes scripts of what a run asks.
+  repro: {
+    value: ['run', 'model', 'probe', 'results', 'errors', 'limits', 'machine'],
+    type: ['istio/detect', 'kube/kinds'],
+  },
+  // It looks at a mesh for a run that failed.
+  diagnosis: { value: ['run', 'kube', 'model', 'errors'] },
   // It breaks meshes and asks runs what they make of it.
   prove: {
     value: ['run', 'results', 'model', 'kube', 'istio', 'errors', 'limits', 'machine', 'wait'],

@@ -53,6 +53,9 @@ export interface Limits extends Convergence {
   /** Retries of opening it. */
   openRetries: number;
 
+  /** Reading what concerns one pair that failed. What is not read by then is missing in its diagnosis. */
+  diagnosisMs: number;
+
   /** Emptying namespaces ourselves. After that, the namespace controller does the rest. */
   purgeMs: number;
   /** From the deletion of namespaces until they are gone. */
@@ -113,6 +116,8 @@ export const defaultLimits: Readonly<Limits> = {
   servingMs: 5_000,
   openMs: 20_000,
   openRetries: 2,
+
+  diagnosisMs: 5_000,
 
   purgeMs: 5_000,
   goneMs: 60_000,

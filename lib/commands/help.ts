@@ -34,8 +34,8 @@ ${where}
 
 Tests
   --suite NAME[,NAME…]                       the suites to run (default: those of the task); --list shows their names
-  --cell CLIENT:SERVER[:PORT]                a single cell, as reports show it, such as sleep.legacy:httpbin.full; without
-                                             a port, all ports that a step has
+  --cell CLIENT:SERVER[:PORT]                a single cell, as reports show it, such as sleep.legacy:httpbin.full or
+                                             legacy/sleep>full/httpbin; without a port, all ports that a step has
   --sensitivity SHARE                        the share of wrong answers that a step must detect (default: 5%), with a
                                              1% probability of missing it; 1% takes five times as many requests
 
@@ -56,6 +56,9 @@ Cleanup
 Without a cluster
   --list                                     the suites, their steps and pairs, and what they change
   --explain                                  what is expected of each pair, and why
+  --repro                                    for one --cell: a shell script with kubectl that creates what the pair needs,
+                                             asks it, and removes everything
+    --step TITLE                             the step, if several steps of the suites have the cell
 
 Exit codes
   0 everything passed · 1 the mesh does not conform · 2 the command line or the cluster is unsuitable

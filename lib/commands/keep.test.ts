@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changed, resultsOf } from '../results/fixtures.ts';
@@ -65,3 +65,13 @@ test.each<[string, boolean, () => Promise<unknown>]>([
     expect(file.summary).toEqual(results.summary);
   },
 );
+
+test('what belongs beside the results is written there, a script so that it can be run', async () => {
+  const files = new Map([
+    ['repro/a.sh', '#!/bin/sh\necho it ran\n'],
+    ['diagnosis/a/serving.yaml', 'pods: []\n'],
+  ]);
+  await leave(found(), { out: at('results'), files });
+  expect(await text('results', 'latest', 'diagnosis', 'a', 'serving.yaml')).toBe('pods: []\n');
+  expect((await stat(at('results', 'latest', 'repro', 'a.sh'))).mode & 0o111).toBe(0o111);
+});

@@ -1,14 +1,16 @@
 import { messageOf, UsageError } from '../errors.ts';
+import type { PolicyApi } from '../istio/detect.ts';
 import { newestBuilt } from '../istio/releases.ts';
 import type { Served } from '../kube/kinds.ts';
 import { atLeast, parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
-import type { AuthenticationPolicy, KubeObject, Release, World } from '../model/types.ts';
+import type { AuthenticationPolicy, KubeObject, Mesh, Release, World } from '../model/types.ts';
+import type { TargetMesh } from '../repro/reproduction.ts';
 import { stepObjects, withAges, workloadObjects } from '../run/manifests.ts';
 import type { AskStep } from '../run/suite.ts';
 import type { Topology } from '../run/topology.ts';
 
-// For --list and --explain, which need no cluster: the objects of a step on a release.
+// For --list, --explain and --repro, which need no cluster: the objects of a step on a release.
 
 /**
  * Returns the release whose rules apply.
@@ -25,17 +27,34 @@ export function offlineRelease(istio: string = newestBuilt().module.version): Re
 
 /** Returns the objects that a step applies on a release. */
 export function offlineObjects(step: AskStep, release: Release): KubeObject[] {
-  const api = atLeast(release, '1.5') ? 'security.istio.io' : 'authentication.istio.io';
-  return withAges(stepObjects(step.objects, api, {}, servedBy(release)), step.ages);
+  return withAges(stepObjects(step.objects, policyApiOf(release), {}, servedBy(release)), step.ages);
 }
 
 /** Returns everything that Istio's rules depend on during a step on a release, in the topology's own names. */
 export function offlineWorld(topology: Topology, step: AskStep, release: Release): World {
   return {
-    mesh: { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: step.autoMtls ?? true },
+    mesh: meshOf(release, step.autoMtls),
     ...topologyOf(workloadObjects([topology], {}), release),
     policies: [...meshPolicies(release), ...offlineObjects(step, release)],
   };
+}
+
+/** Returns a mesh of a release as it is installed by default, for a script. */
+export function offlineMesh(release: Release): TargetMesh {
+  const injectionLabel = { key: 'istio-injection', value: 'enabled' };
+  return {
+    istio: { mesh: meshOf(release), policyApi: policyApiOf(release), injectionLabel },
+    served: servedBy(release),
+    foreign: meshPolicies(release),
+  };
+}
+
+function meshOf(release: Release, autoMtls = true): Mesh {
+  return { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls };
+}
+
+function policyApiOf(release: Release): PolicyApi {
+  return atLeast(release, '1.5') ? 'security.istio.io' : 'authentication.istio.io';
 }
 
 /** The task starts with PERMISSIVE as the mesh's default, which needs a MeshPolicy up to 1.4. */

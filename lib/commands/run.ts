@@ -13,6 +13,7 @@ import { textOf } from '../results/file.ts';
 import type { Findings, Results } from '../results/types.ts';
 import { type ConformanceOptions, runConformance } from '../run/conformance.ts';
 import type { Suite } from '../run/suite.ts';
+import { attachmentsOf } from './attachments.ts';
 import { type Console, escapeWorkflowCommands, type GitHub } from './console.ts';
 import { makeFolder } from './folder.ts';
 import { leave } from './keep.ts';
@@ -47,6 +48,7 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
   await makeResultsFolder(options.out);
   const acquired = await choose(options, console);
   const clusterMs = performance.now() - begunAt;
+  const { files, onFailure } = attachmentsOf();
   let findings: Findings;
   try {
     if (options.keep && !acquired.stays) {
@@ -54,7 +56,8 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
         '--keep needs a cluster that stays: start one with npm run cluster -- up, or name one with --kubeconfig.',
       );
     }
-    findings = await runConformance({ ...options, ...console, acquired, runSuites: suitesWithJest(console) });
+    const runSuites = suitesWithJest(console);
+    findings = await runConformance({ ...options, ...console, acquired, onFailure, runSuites });
   } catch (error) {
     await acquired.release().catch(() => {});
     throw error;
@@ -70,7 +73,7 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
     findings.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
   }
   findings.phases.push({ name: 'total', ms: endedAt - begunAt });
-  const { results, report } = await leave(findings, { ...options.github, out: options.out });
+  const { results, report } = await leave(findings, { ...options.github, out: options.out, files });
   tell(results, report, options, console);
   return results.summary.exitCode;
 }

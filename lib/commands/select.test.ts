@@ -66,7 +66,11 @@ describe('one cell', () => {
     ]);
 
   test('may be named with its port, and its protocol, too', () => {
-    for (const cell of ['sleep.legacy:httpbin.full:8000', 'sleep.legacy:http://httpbin.full:8000']) {
+    for (const cell of [
+      'sleep.legacy:httpbin.full:8000',
+      'sleep.legacy:http://httpbin.full:8000',
+      'legacy/sleep>full/httpbin:8000',
+    ]) {
       expect(asked(cell, 'strict')).toEqual(asked('sleep.legacy:httpbin.full', 'strict'));
     }
   });
@@ -106,18 +110,21 @@ describe('one cell', () => {
     });
   });
 
-  test.each(['sleep.legacy:httpbin.full', 'sleep.legacy → httpbin.full', ' sleep.legacy->httpbin.full'])(
-    'is named as %p, and each step asks it alone',
-    (cell) => {
-      const pair = { from: 'legacy/sleep', to: 'full/httpbin', port: 8000, protocol: 'http' };
-      expect(asked(cell, 'strict')).toEqual([
-        ['setup', []],
-        ['strict', [pair, pair]],
-        ['cleanup', []],
-      ]);
-      expect(selectCell(suites, cell).id).toBe('sleep.legacy → httpbin.full');
-    },
-  );
+  test.each([
+    'sleep.legacy:httpbin.full',
+    'sleep.legacy → httpbin.full',
+    ' sleep.legacy->httpbin.full',
+    'legacy/sleep>full/httpbin',
+    'legacy/sleep > full/httpbin',
+  ])('is named as %p, and each step asks it alone', (cell) => {
+    const pair = { from: 'legacy/sleep', to: 'full/httpbin', port: 8000, protocol: 'http' };
+    expect(asked(cell, 'strict')).toEqual([
+      ['setup', []],
+      ['strict', [pair, pair]],
+      ['cleanup', []],
+    ]);
+    expect(selectCell(suites, cell).id).toBe('sleep.legacy → httpbin.full');
+  });
 
   test('leaves out suites that do not ask it', () => {
     expect(asked('sleep.legacy:httpbin.full', 'strict', 'migration').map(([name]) => name)).not.toContain('migration');

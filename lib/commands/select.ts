@@ -36,12 +36,13 @@ export function selectSuites(all: readonly Suite[], names: string[] | undefined)
 
 /**
  * Returns the suites with only this cell in each step, without the steps and suites that do not have it.
- * @param cell in the format of `--cell` or of reports: `sleep.legacy:httpbin.full`, `sleep.legacy → httpbin.full`, or
- * with all details `sleep.legacy → http://httpbin.full:8000`. Without a port or a protocol, it means all that the step has
+ * @param cell in the format of `--cell` or of reports: `sleep.legacy:httpbin.full`, `sleep.legacy → httpbin.full`, with
+ * all details `sleep.legacy → http://httpbin.full:8000`; or by the topology's paths, `legacy/sleep>full/httpbin`. Without
+ * a port or a protocol, it means all that the step has
  * @throws UsageError if no step has it
  */
 export function selectCell(suites: readonly Suite[], cell: string): { id: string; suites: Suite[] } {
-  const id = cell.trim().replace(/\s*(?:→|->|:(?!\/\/))\s*/, ' → ');
+  const id = idIn(cell);
   const there = [...new Set(suites.flatMap(scenariosOf).flatMap(shownIn))];
   const narrowed = suites
     .map((suite) => ({ ...suite, steps: suite.steps.flatMap((step) => narrowedTo(id, suite, step)) }))
@@ -54,6 +55,14 @@ export function selectCell(suites: readonly Suite[], cell: string): { id: string
     );
   }
   return { id, suites: narrowed };
+}
+
+function idIn(cell: string): string {
+  const sides = cell
+    .trim()
+    .replace(/\s*(?:→|->|>|:(?!\/\/))\s*/, ' → ')
+    .split(' → ');
+  return sides.map((side) => side.replace(/^([\w-]+)\/([\w-]+)/, '$2.$1')).join(' → ');
 }
 
 function narrowedTo(id: string, suite: Suite, step: Step): Step[] {

@@ -26,6 +26,10 @@ test.each([
   // The context does not exist, so that a mistake here cannot delete somebody's kept runs.
   [['--sweep', '--cluster', 'current', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
   [['--sweep', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
+  [['--repro'], '--repro is for one cell: name it with --cell CLIENT:SERVER.'],
+  [['--repro', '--json', '--cell', 'sleep.full:httpbin.full'], '--repro has no JSON output: leave --json out.'],
+  [['--repro', '--keep'], '--repro and --keep cannot be combined'],
+  [['--step', 'STRICT'], '--step belongs to --repro'],
   [['--list', '--step-timeout', 'soon'], '--step-timeout takes a time from 1s to 10m, not "soon"'],
   [['--list', '--istio', 'newest'], '"newest" is not an Istio release'],
 ])('%p is refused before anything is done', async (args, sentence) => {

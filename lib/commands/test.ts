@@ -11,6 +11,7 @@ import { explain, explainJson } from './explain.ts';
 import { testHelp } from './help.ts';
 import { assertApply, limitFlags, limitsOf } from './limits.ts';
 import { listJson, listSuites } from './list.ts';
+import { reproOffline } from './repro.ts';
 import { runOnCluster } from './run.ts';
 import { selectCell, selectSuites } from './select.ts';
 import { sweepCluster, sweepLimits } from './sweep.ts';
@@ -37,6 +38,8 @@ export async function test(args: string[], { suites, console, github, env }: Sui
     'mesh-wide': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     explain: { type: 'boolean', default: false },
+    repro: { type: 'boolean', default: false },
+    step: { type: 'string' },
     json: { type: 'boolean', default: false },
     timings: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
@@ -55,15 +58,26 @@ export async function test(args: string[], { suites, console, github, env }: Sui
   const narrowed = selectSuites(suites, named ?? (values.list ? suites.map(({ name }) => name) : undefined));
   const { id: cell, suites: chosen } =
     values.cell === undefined ? { id: undefined, suites: narrowed } : selectCell(narrowed, values.cell);
-  const modes = (['list', 'explain', 'sweep', 'keep'] as const).filter((mode) => values[mode]);
+  const modes = (['list', 'explain', 'repro', 'sweep', 'keep'] as const).filter((mode) => values[mode]);
   if (modes.length > 1) {
     const given = modes.map((mode) => `--${mode}`).join(' and ');
     throw new UsageError(`${given} cannot be combined: use one of them.`);
   }
-  if (values.sweep && values.json) throw new UsageError('--sweep has no JSON output: leave --json out.');
+  for (const mode of ['repro', 'sweep'] as const) {
+    if (values[mode] && values.json) throw new UsageError(`--${mode} has no JSON output: leave --json out.`);
+  }
+  if (values.step !== undefined && !values.repro) {
+    throw new UsageError(
+      '--step belongs to --repro: a run performs all steps of a suite, because they build on each other.',
+    );
+  }
   if (values.sweep) assertApply(values, '--sweep', sweepLimits);
   if (values.list) return printed(values.json ? listJson(chosen, values.istio) : listSuites(chosen, values.istio));
   if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
+  if (values.repro) {
+    if (cell === undefined) throw new UsageError('--repro is for one cell: name it with --cell CLIENT:SERVER.');
+    return printed(reproOffline(chosen, { title: values.step, istio: values.istio }).trimEnd());
+  }
   if (!values.sweep) assertTogether(topologiesOf(chosen));
   const options = clusterOptionsOf(values, console.cwd);
   if (env['KUBECONFIG'] && options.provider === 'auto' && options.flags['kubeconfig'] === undefined) {

@@ -114,7 +114,7 @@ export async function openSession(kube: Kube, where: Container, limitMs = defaul
 /**
  * Catches client-node's error for a message that it cannot read; it throws in a socket event, where nobody catches it.
  */
-function execOf(kube: Kube, lose: (why: string) => void): Exec {
+export function execOf(kube: Kube, lose: (why: string) => void): Exec {
   const exec = new Exec(kube.config);
   const { handler } = exec;
   exec.handler = {

@@ -103,14 +103,32 @@ function headerOptions(header: string | undefined): string[] {
   return header === undefined ? [] : [`-H '${header}'`];
 }
 
+/** How to ask by hand. */
+interface ByHand {
+  /** What curl prints after each answer, in its own format. */
+  writeOut?: string;
+  /** The time limit of the request, in seconds; none by default. */
+  limitSeconds?: number;
+  /** Whether to send a forged identity. */
+  forge?: boolean;
+}
+
 /** Returns the curl command to ask a target by hand and, if the request has a message, the command to pipe into it. */
-export function curlCommand(target: Target): { input?: string; command: string } {
+export function curlCommand(
+  target: Target,
+  { writeOut = 'response %{http_code}\\n', limitSeconds, forge = false }: ByHand = {},
+): { input?: string; command: string } {
   const { message, options: own } = protocols[target.protocol];
   const options = [
-    ...['-s', ...own, ...(message === undefined ? [] : ['--data-binary @-']), ...headerOptions(target.header)],
-    "-w 'response %{http_code}\\n'",
-  ].join(' ');
-  return { ...(message !== undefined && { input: message }), command: `curl ${options} ${target.url}` };
+    '-s',
+    ...(limitSeconds === undefined ? [] : [`-m ${limitSeconds}`]),
+    ...own,
+    ...(message === undefined ? [] : ['--data-binary @-']),
+    ...headerOptions(target.header),
+    ...headerOptions(forge ? forgery : undefined),
+    `-w '${writeOut}'`,
+  ];
+  return { ...(message !== undefined && { input: message }), command: `curl ${options.join(' ')} ${target.url}` };
 }
 
 /**

@@ -35,6 +35,9 @@ export interface CellFacts {
   /** Notes of the step that may explain it. */
   notes: string[];
   repro: string[];
+  /** Paths beside the results: a script that reproduces it, and what the mesh was. */
+  script?: string;
+  diagnosis?: string;
 }
 
 /** Maximum length of a line that names a failure, so that it is readable at a glance. */
@@ -97,7 +100,8 @@ function stepCases(suite: string, step: StepResult): Case[] {
   }));
 }
 
-function cellFactsOf({ client, server, expectation, seen, repro }: CellResult, notes: string[] = []): CellFacts {
+function cellFactsOf(cell: CellResult, notes: string[] = []): CellFacts {
+  const { client, server, expectation, seen, repro, script, diagnosis } = cell;
   const evidence = lastSeen(seen)?.evidence;
   return {
     client,
@@ -111,6 +115,8 @@ function cellFactsOf({ client, server, expectation, seen, repro }: CellResult, n
     ...(evidence !== undefined && { evidence: evidenceWords(evidence) }),
     notes,
     repro,
+    ...(script !== undefined && { script }),
+    ...(diagnosis !== undefined && { diagnosis }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { resultsOf } from '../results/fixtures.ts';
+import { besides, resultsOf } from '../results/fixtures.ts';
 import { asShown } from './as-shown.ts';
 import { casesOf } from './cases.ts';
 import { failureText } from './failure.ts';
@@ -20,4 +20,15 @@ test('what was never asked was seen as nothing, without evidence', () => {
   const { evidence: _, ...asked } = failed.cell as NonNullable<typeof failed.cell>;
   const text = failureText({ ...failed, cell: { ...asked, seen: [] } });
   expect(text).toContain('\n  observed  nothing\n  to reproduce');
+});
+
+test('the files beside the results are named, where they are', () => {
+  const cell = { ...(failed.cell as NonNullable<typeof failed.cell>), ...besides };
+  const end = (folder?: string) =>
+    failureText({ ...failed, cell }, undefined, folder)
+      .split('\n')
+      .slice(-2);
+  expect(end()).toEqual(['  to reproduce it from nothing: sh repro/strict--a.sh', '  diagnosis: diagnosis/strict--a/']);
+  expect(end('results/latest/')[0]).toBe('  to reproduce it from nothing: sh results/latest/repro/strict--a.sh');
+  expect(failureText(failed)).not.toContain('from nothing');
 });

@@ -20,14 +20,15 @@ export function unaskedText(group: Case[]): string {
  * Returns the details of a case that did not pass: what was expected and why, what was observed, and how to reproduce
  * it.
  * @param cite the text in brackets after each reason; by default the rule's name
+ * @param folder the folder of the results, with a slash at its end; empty if it is not known
  */
-export function failureText(one: Case, cite: (reason: Reason) => string = ({ rule }) => rule): string {
+export function failureText(one: Case, cite: (reason: Reason) => string = ({ rule }) => rule, folder = ''): string {
   return [
     `${one.verdict.toUpperCase()} ${placeOf(one)}`,
     ...indented(one.why, 2),
     ...(one.cell === undefined
       ? []
-      : [...expectedLines(one.cell, cite), ...seenLines(one.cell), ...noteLines(one.cell), ...repro(one.cell)]),
+      : [...expectedLines(one.cell, cite), ...seenLines(one.cell), ...noteLines(one.cell), ...repro(one.cell, folder)]),
   ].join('\n');
 }
 
@@ -51,11 +52,13 @@ function noteLines({ notes }: CellFacts): string[] {
   return notes.map((note) => `  note      ${note}`);
 }
 
-function repro({ repro, expected }: CellFacts): string[] {
+function repro({ repro, expected, script, diagnosis }: CellFacts, folder: string): string[] {
   return [
     '  to reproduce, in the namespaces of the run (they stay with --keep)',
     ...repro.flatMap((command) => indented(command, 4)),
     `  On a conforming mesh the result is ${expected}.`,
+    ...(script === undefined ? [] : [`  to reproduce it from nothing: sh ${folder}${script}`]),
+    ...(diagnosis === undefined ? [] : [`  diagnosis: ${folder}${diagnosis}/`]),
   ];
 }
 

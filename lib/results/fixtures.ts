@@ -160,6 +160,9 @@ export function failedTimes(count: number, changes: Partial<CellResult> = {}): R
   return changed({ suites: [{ name: 'strict', title: 'Locked', steps: [{ ...askOf(resultsOf()), cells }] }] });
 }
 
+/** The paths of what belongs to a failed cell. */
+export const besides = { script: 'repro/strict--a.sh', diagnosis: 'diagnosis/strict--a' };
+
 /** Returns data with another field in every object that is not a map, as another version may write it. */
 export function withAnotherField(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withAnotherField);

@@ -108,7 +108,17 @@ export const cell = judgement.extend({
   subset: z.string().exactOptional().describe('named by the requests, for a VirtualService to route to'),
   expectation,
   changes: z.boolean().describe('whether the step changes what is expected of the pair'),
-  repro: z.array(z.string()).describe('commands to reproduce it'),
+  repro: z.array(z.string()).describe("commands to reproduce it in the run's namespaces"),
+  script: z
+    .string()
+    .regex(/^repro\/\w[\w.-]*\.sh$/)
+    .exactOptional()
+    .describe('a file beside this one: a shell script that reproduces it from nothing'),
+  diagnosis: z
+    .string()
+    .regex(/^diagnosis\/\w[\w.-]*$/)
+    .exactOptional()
+    .describe('a folder beside this file: what the mesh was when it failed'),
 }) satisfies z.ZodType<CellResult>;
 
 const ask = z.object({

@@ -110,8 +110,12 @@ export interface CellResult extends Judgement, TrafficKey {
   expectation: Expectation;
   /** Whether the step changes the expectation of the pair. */
   changes: boolean;
-  /** The commands to reproduce it. */
+  /** The commands to reproduce it in the run's namespaces. */
   repro: string[];
+  /** A file beside the results: a script that reproduces it from nothing. Only if it failed. */
+  script?: string;
+  /** A folder beside the results: what the mesh was then. Only if it failed. */
+  diagnosis?: string;
 }
 
 export interface CheckResult {

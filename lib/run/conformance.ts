@@ -6,6 +6,7 @@ import { formatRelease } from '../model/release.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { countOf } from '../results/summary.ts';
 import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
+import { afterStep, type OnFailure } from './after-failure.ts';
 import { stepObjects } from './manifests.ts';
 import { performStep } from './perform.ts';
 import type { Run } from './run.ts';
@@ -32,6 +33,8 @@ export interface ConformanceOptions {
   limits?: Partial<Limits> | undefined;
   signal: AbortSignal;
   onProgress: OnProgress;
+  /** Called after each step of which a cell failed, while its objects are still applied. */
+  onFailure?: OnFailure;
   /** Runs the suites: calls `perform` for every step, in order, and returns how many steps passed and failed. */
   runSuites(suites: readonly Suite[], perform: Perform): Promise<JestCount>;
 }
@@ -70,11 +73,15 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
   const results = emptyFindings(run, plan, options);
   const perform: Perform = async (suite, step) => {
     const begunAt = performance.now();
-    const result = await performStep(run, step.kind === 'ask' ? scenarioOf(suite, step) : step);
-    results.suites.find(({ name }) => name === suite.name)?.steps.push(result);
-    const phase = suite.name === 'cleanup' ? 'teardown' : 'suites';
-    addPhase(results, phase, performance.now() - begunAt);
-    return result;
+    const scenario = step.kind === 'ask' ? scenarioOf(suite, step) : step;
+    const result = await performStep(run, scenario);
+    const endedAt = performance.now();
+    addPhase(results, suite.name === 'cleanup' ? 'teardown' : 'suites', endedAt - begunAt);
+    const after = await afterStep(run, { suite, step: scenario, result }, options.onFailure);
+    results.suites.find(({ name }) => name === suite.name)?.steps.push(after.result);
+    if (after.result !== result) addPhase(results, 'diagnosis', performance.now() - endedAt);
+    if (after.error !== undefined) results.runErrors.push(after.error);
+    return after.result;
   };
   let failure: unknown;
   try {

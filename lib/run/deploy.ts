@@ -18,7 +18,9 @@ export const RUN_LEASE = 'automtls';
  * @throws UsageError if the cluster refuses an object
  */
 export async function deploy(run: Run): Promise<Waited> {
-  const objects = workloadObjects(run.topologies, run.namespaces).map((object) => injected(object, run));
+  const objects = workloadObjects(run.topologies, run.namespaces).map((object) =>
+    injected(object, run.istio.injectionLabel),
+  );
   const of = (...kinds: string[]): KubeObject[] => objects.filter(({ kind }) => kinds.includes(kind));
   const make = async (some: KubeObject[]): Promise<void> => {
     const creations = some.map((object) => create(run.kube, object, run.id));
@@ -88,12 +90,11 @@ function madeWorkloads({ topology, made }: Run): Workload[] {
   return topology.workloads.filter(({ namespace, name }) => paths.has(`${namespace}/${name}`));
 }
 
-/** Replaces the default injection label with the control plane's: one with a revision uses another label. */
-function injected(object: KubeObject, run: Run): KubeObject {
+/** Returns the object; a Namespace with the control plane's injection label, since one with a revision has another. */
+export function injected(object: KubeObject, { key, value }: Run['istio']['injectionLabel']): KubeObject {
   const { labels } = object.metadata;
   if (object.kind !== 'Namespace' || labels?.['istio-injection'] === undefined) return object;
   const { 'istio-injection': _, ...others } = labels;
-  const { key, value } = run.istio.injectionLabel;
   return { ...object, metadata: { ...object.metadata, labels: { ...others, [key]: value } } };
 }
 

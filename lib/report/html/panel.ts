@@ -34,8 +34,18 @@ ${evidenceList(cell.seen)}
 <h5>Reproduce it</h5>
 <p class="quiet">In the namespaces of the run (they stay with <code>--keep</code>).</p>
 ${cell.repro.map((command) => html`<pre class="command">${command}</pre>`)}
-<p>On a conforming mesh the result is ${expectedWords(cell.expectation.outcomes)}.</p>
+<p>On a conforming mesh the result is ${expectedWords(cell.expectation.outcomes)}.</p>${besides(cell)}
 </div>`;
+}
+
+/** Links to the files beside the report that belong to a cell. */
+function besides({ script, diagnosis }: CellResult): Markup[] {
+  const link = (words: string, path: string): Markup =>
+    html`<p>${words}: <a href="${path}"><code>${path}</code></a></p>`;
+  return [
+    ...(script === undefined ? [] : [link('To reproduce it from nothing', script)]),
+    ...(diagnosis === undefined ? [] : [link('Diagnosis', `${diagnosis}/`)]),
+  ];
 }
 
 function expectedOutcome({ outcome, endpoints, share, rare }: ExpectedOutcome): Markup {

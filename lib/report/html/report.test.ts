@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { answer, expecting } from '../../probe/fixtures.ts';
-import { askOf, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
+import { askOf, besides, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import { hostile, shownOf, spoilt, tagsOf } from './fixtures.ts';
 import { sourceOf } from './markup.ts';
 import { cellPanel } from './panel.ts';
@@ -160,4 +160,13 @@ test('the report of a whole run is small, however long the answers', () => {
   expect(whole).toContain('198000 more characters are in results.json.');
   expect(whole.length).toBeGreaterThan(500_000);
   expect(whole.length).toBeLessThan(2_000_000);
+});
+
+test("a panel links to the failure's files", () => {
+  const links = (changes: object) =>
+    [...sourceOf(cellPanel('cell', 'strict', { ...failedCell(), ...changes })).matchAll(/href="([^"]+)"/g)].map(
+      ([, href]) => href,
+    );
+  expect(links(besides)).toEqual(['repro/strict--a.sh', 'diagnosis/strict--a/']);
+  expect(links({})).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { parse, type TestCase, type TestSuites } from 'junit2json';
-import { changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
+import { besides, changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import type { Results } from '../../results/types.ts';
 import { asShown } from '../as-shown.ts';
 import { casesOf } from '../cases.ts';
@@ -201,4 +201,8 @@ test('the text of every case that did not pass is the one that the terminal has,
   const results = failedTimes(3);
   const told = casesIn(await read(results)).map(({ failure }) => failure?.[0]?.inner);
   expect(told).toEqual(casesOf(asShown(results)).map((one) => failureText(one, () => 'a, b')));
+});
+
+test('the files of a failure are named', () => {
+  expect(junitReport(failedTimes(1, besides))).toContain('diagnosis: diagnosis/strict--a/');
 });

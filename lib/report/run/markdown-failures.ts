@@ -48,11 +48,15 @@ function comparison({ expected, reasons, seen, notes }: CellFacts): string {
   ].join('\n');
 }
 
-function byHand({ repro, expected, evidence }: CellFacts): string {
+function byHand({ repro, expected, evidence, script, diagnosis }: CellFacts): string {
   return [
     'In the namespaces of the run (they stay with `--keep`):',
     fenced(repro.join('\n'), 'sh'),
     `On a conforming mesh the result is ${inline(expected)}.`,
+    ...(script === undefined
+      ? []
+      : [`To reproduce it from nothing, beside the results: <code>${inline(script)}</code>`]),
+    ...(diagnosis === undefined ? [] : [`Its diagnosis, beside the results: <code>${inline(diagnosis)}/</code>`]),
     ...(evidence === undefined ? [] : ['The last answer:', fenced(evidence, 'text')]),
   ].join('\n\n');
 }

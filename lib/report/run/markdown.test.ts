@@ -1,4 +1,4 @@
-import { askOf, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
+import { askOf, besides, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import type { AskResult, CellResult, Findings, Results } from '../../results/types.ts';
 import { markdownReport } from './markdown.ts';
 
@@ -236,4 +236,10 @@ test('what a step noted is told with each pair that is wrong, and with its matri
   const told = markdownReport(results);
   expect(told.match(/- \*\*note\*\* full\/httpbin was changed on its way/g)).toHaveLength(2);
   expect(told).toContain('note: full/httpbin was changed on its way');
+});
+
+test('the files of a failure are named', () => {
+  const report = markdownReport(failedTimes(1, besides));
+  expect(report).toContain('To reproduce it from nothing, beside the results: <code>repro/strict--a.sh</code>');
+  expect(report).toContain('Its diagnosis, beside the results: <code>diagnosis/strict--a/</code>');
 });

@@ -1,4 +1,4 @@
-import { askOf, changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
+import { askOf, besides, changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import { sealed } from '../../results/summary.ts';
 import { spoilt } from '../html/fixtures.ts';
 import { terminalReport } from './terminal.ts';
@@ -192,4 +192,12 @@ test('where the report for a browser is, just before the count', () => {
     'report: results/latest/report.html',
   );
   expect(report).not.toContain('report:');
+});
+
+test('the files of a failure are named from where the user stands', () => {
+  const results = failedTimes(1, besides);
+  expect(terminalReport(results, false, 'results/latest/report.html')).toContain(
+    '\n  to reproduce it from nothing: sh results/latest/repro/strict--a.sh\n',
+  );
+  expect(terminalReport(results, false)).toContain('\n  to reproduce it from nothing: sh repro/strict--a.sh\n');
 });

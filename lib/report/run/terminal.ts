@@ -60,11 +60,12 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
   };
 
   const wrong = casesOf(results).filter(({ verdict }) => verdict !== 'pass');
+  const folder = kept?.replace(/[^/]*$/, '');
   const { istio, summary } = results;
   const count = countWithRunErrors(results);
   return [
     ...results.suites.filter((suite) => !isUnbegun(suite)).map(suiteText),
-    ...unaskedTogether(wrong, whyUnasked).map((group) => paint.red(groupText(group))),
+    ...unaskedTogether(wrong, whyUnasked).map((group) => paint.red(groupText(group, folder))),
     [
       paint.dim(meshWords(results)),
       ...istio.notes.map((note) => paint.dim(note)),
@@ -84,9 +85,9 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
   ].join('\n\n');
 }
 
-function groupText(group: Case[]): string {
+function groupText(group: Case[], folder: string | undefined): string {
   const [only, ...more] = group;
-  return only === undefined || more.length > 0 ? unaskedText(group) : failureText(only);
+  return only === undefined || more.length > 0 ? unaskedText(group) : failureText(only, undefined, folder);
 }
 
 function groupLine(group: Case[]): string {

@@ -1,0 +1,50 @@
+import type { Kube } from '../kube/connect.ts';
+import { servedVersion } from '../kube/kinds.ts';
+import { list } from '../kube/objects.ts';
+import type { KubeObject } from '../model/types.ts';
+import { podsOf } from '../run/pods.ts';
+import type { Run } from '../run/run.ts';
+import type { Serving } from '../run/serving.ts';
+
+/** Kinds that decide about requests between two pods. */
+export const policyKinds = [
+  ...['PeerAuthentication', 'AuthorizationPolicy'].map((kind) => ({ group: 'security.istio.io', kind })),
+  ...['DestinationRule', 'VirtualService', 'Sidecar', 'ServiceEntry', 'WorkloadEntry'].map((kind) => ({
+    ...{ group: 'networking.istio.io', kind },
+  })),
+  ...['Policy', 'MeshPolicy'].map((kind) => ({ group: 'authentication.istio.io', kind })),
+];
+
+/** Returns the objects of a kind in a namespace; none if the kind is not served. */
+export async function policiesIn(
+  kube: Kube,
+  kind: (typeof policyKinds)[number],
+  namespace: string,
+): Promise<KubeObject[]> {
+  const apiVersion = servedVersion(kube.served, kind);
+  return apiVersion === undefined ? [] : list(kube, { apiVersion, kind: kind.kind }, { namespace });
+}
+
+/** Returns the Services and EndpointSlices of some namespaces, and what matters of the run's pods there. */
+export function servingIn(run: Pick<Run, 'topology' | 'made'>, serving: Serving, namespaces: string[]): object {
+  const isThere = ({ metadata }: KubeObject): boolean => namespaces.includes(metadata.namespace ?? '');
+  const pods = run.topology.workloads
+    .filter(({ namespace }) => namespaces.includes(namespace))
+    .flatMap((workload) => podsOf(workload, serving, run.made))
+    .map(({ metadata: { name, namespace, labels }, status }) => {
+      const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+      return { name, namespace, labels, ips: status?.podIPs?.map(({ ip }) => ip), ready };
+    });
+  return {
+    services: serving.services.filter(isThere).map(written),
+    endpointSlices: serving.slices.filter(isThere).map(written),
+    pods,
+  };
+}
+
+/** Returns an object without what only the API server and kubectl need. */
+export function written(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
+  const { 'kubectl.kubernetes.io/last-applied-configuration': __, ...annotations } = metadata.annotations ?? {};
+  return { ...object, metadata: { ...metadata, ...(metadata.annotations && { annotations }) } };
+}

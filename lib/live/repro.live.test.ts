@@ -1,0 +1,105 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { parse } from 'yaml';
+import type { Kube } from '../kube/connect.ts';
+import { list } from '../kube/objects.ts';
+import { cellsOf, judge, kubeconfig, mesh, pastTheSidecar, start, until } from './harness.ts';
+
+// What a failure leaves beside the results, and the scripts with kubectl. kubectl must be installed.
+
+let kube: Kube;
+let out: string;
+let config: string;
+beforeAll(async () => {
+  config = await kubeconfig();
+  kube = await mesh();
+  out = await mkdtemp(join(tmpdir(), 'automtls-'));
+});
+afterAll(() => rm(out, { recursive: true }));
+
+/** Starts a script in a process group of its own, as a shell starts it. */
+const sh = (script: string) =>
+  execa('sh', ['-s', '--', '--kubeconfig', config], { input: script, detached: true, reject: false });
+
+/** Returns the namespaces of scripts. */
+const made = () => list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: 'automtls.dev/repro' });
+
+const printed = async (...args: string[]): Promise<string> => {
+  const { stdout, exitCode } = await start('--repro', ...args);
+  expect(exitCode).toBe(0);
+  return stdout;
+};
+
+test('on a broken mesh a run leaves a script that shows it, and what the mesh was; mended, the script shows that, too', async () => {
+  const { results, broken } = await pastTheSidecar(kube, async () => {
+    const judged = await judge(out, '--suite', 'strict', '--step-timeout', '4s');
+    const refused = cellsOf(judged.results).find(({ client }) => client === 'sleep.legacy');
+    return { ...judged, broken: await sh(await readFile(join(out, 'latest', refused?.script ?? ''), 'utf8')) };
+  });
+  expect(broken.stdout).toContain('expected: 000 with curl exit 56\nobserved: 90 × 200 in plain text\nnot as expected');
+  expect(broken.exitCode).toBe(1);
+
+  const failed = cellsOf(results).filter(({ verdict }) => verdict === 'fail');
+  expect(failed.length).toBeGreaterThan(1);
+  expect(failed.every(({ script, diagnosis }) => script !== undefined && diagnosis !== undefined)).toBe(true);
+  const text = (...names: string[]) => readFile(join(out, 'latest', ...names), 'utf8');
+  const mended = await sh(await text(failed.find(({ client }) => client === 'sleep.legacy')?.script ?? ''));
+  expect(mended.stdout).toContain('observed: 90 × 000 with curl exit 56\nas expected');
+  expect(mended.exitCode).toBe(0);
+  expect(await made()).toEqual([]);
+
+  // Both ends of this pair have a sidecar.
+  const folder = failed.find(({ client }) => client === 'sleep.full')?.diagnosis ?? '';
+  const files = await readdir(join(out, 'latest', folder));
+  expect(files.map((name) => name.replace(/^(client|server)-.*\./, '$1-POD.')).sort()).toEqual([
+    ...['client-POD.yaml', 'istiod.yaml', 'policies.yaml', 'server-POD.yaml', 'serving.yaml'],
+  ]);
+  const [client = '', server = ''] = ['client', 'server'].map((end) => files.find((name) => name.startsWith(end)));
+  const full = results.run.namespaces['full'];
+  expect(await text(folder, client)).toContain(`name: outbound|8000||httpbin.${full}.svc.cluster.local`);
+  expect(await text(folder, client)).toContain('tlsMode: istio');
+  expect(await text(folder, client)).toContain(`spiffe://cluster.local/ns/${full}/sa/sleep`);
+  expect(await text(folder, server)).toContain('name: virtualInbound');
+  expect(await text(folder, server)).toContain(`spiffe://cluster.local/ns/${full}/sa/httpbin`);
+  expect(parse(await text(folder, 'policies.yaml')).PeerAuthentication).toMatchObject([
+    { spec: { mtls: { mode: 'STRICT' } } },
+  ]);
+  const { istiods, unknown } = parse(await text(folder, 'istiod.yaml'));
+  expect(istiods[0].proxies).toHaveLength(2);
+  expect(unknown).toEqual([]);
+
+  const all = (await readdir(join(out, 'latest', 'diagnosis'), { recursive: true })).filter((name) =>
+    /yaml$/.test(name),
+  );
+  const sizes = await Promise.all(all.map(async (name) => (await stat(join(out, 'latest', 'diagnosis', name))).size));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2_000_000);
+  for (const name of all) expect(await text('diagnosis', name)).not.toMatch(/PRIVATE KEY|SecretsConfigDump/);
+});
+
+test('a run in which nothing fails leaves its reports alone', async () => {
+  await judge(out, '--suite', 'permissive', '--cell', 'full/sleep>full/httpbin');
+  expect((await readdir(join(out, 'latest'))).sort()).toEqual([
+    ...['junit.xml', 'report.html', 'results.json', 'summary.md'],
+  ]);
+});
+
+test.each([
+  ['HTTP to two kinds of endpoint', ['--suite', 'permissive', '--cell', 'full/sleep>partial/httpbin']],
+  ['503', ['--suite', 'destination-rule', '--step', 'DISABLE and', '--cell', 'full/sleep>full/httpbin']],
+  ['TCP', ['--suite', 'protocols', '--step', 'STRICT', '--cell', 'meshed/sleep>tcp://echo.mixed']],
+  ['gRPC', ['--suite', 'protocols', '--step', 'STRICT', '--cell', 'meshed/sleep>grpc://echo.mixed']],
+])('a script on a good mesh: %s', async (_, args) => {
+  const { stdout, exitCode } = await sh(await printed(...args));
+  expect(stdout).toMatch(/\nas expected$/);
+  expect(exitCode).toBe(0);
+});
+
+test('^C ends a script, and nothing of it is left', async () => {
+  const running = sh(await printed('--suite', 'strict', '--cell', 'legacy/sleep>full/httpbin'));
+  await until(async () => (await made()).length === 2);
+  process.kill(-(running.pid as number), 'SIGINT');
+  expect((await running).exitCode).toBe(130);
+  expect(await made()).toEqual([]);
+});
