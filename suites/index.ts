@@ -5,6 +5,7 @@ import { destinationRule } from './destination-rule.ts';
 import { disable } from './disable.ts';
 import { found } from './found.ts';
 import { migration } from './migration.ts';
+import { passThroughPorts } from './pass-through.ts';
 import { permissive } from './permissive.ts';
 import { protocols } from './protocols.ts';
 import { reachability } from './reachability.ts';
@@ -25,6 +26,7 @@ export const suites: readonly Suite[] = [
   rulesMeshWide,
   protocols,
   reachability,
+  passThroughPorts,
   found,
   cleanup,
 ];
