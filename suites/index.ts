@@ -1,6 +1,7 @@
 import type { Suite } from '../lib/run/suite.ts';
 import { autoOff } from './auto-off.ts';
 import { cleanup } from './cleanup.ts';
+import { denyPlainText } from './deny-plain-text.ts';
 import { destinationRule } from './destination-rule.ts';
 import { disable } from './disable.ts';
 import { found } from './found.ts';
@@ -27,6 +28,7 @@ export const suites: readonly Suite[] = [
   protocols,
   reachability,
   passThroughPorts,
+  denyPlainText,
   found,
   cleanup,
 ];

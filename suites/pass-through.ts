@@ -1,4 +1,3 @@
-import type { MtlsMode } from '../lib/model/types.ts';
 import type { AskStep, Suite } from '../lib/run/suite.ts';
 import { peer, rule } from './objects.ts';
 
@@ -6,11 +5,13 @@ import { peer, rule } from './objects.ts';
 // a sidecar does on ports of its pod that are in no Service. It sends mutual TLS there by a ServiceEntry with the pods'
 // addresses, as TCP. Here a headless Service does that, whose ports are not those that it declares for the pods.
 
+type Mode = Parameters<typeof peer>[1];
+
 /** The ports: one with a mode of its own in some policies, and another. */
 const ports = { own: 8091, other: 8092 };
 
 /** The policies of Istio's test, in an order in which each changes the mode of either port. */
-const policies: { mode: MtlsMode; own?: MtlsMode }[] = [
+const policies: { mode: Mode; own?: Mode }[] = [
   { mode: 'DISABLE' },
   { mode: 'STRICT' },
   { mode: 'PERMISSIVE' },

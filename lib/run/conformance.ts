@@ -9,7 +9,7 @@ import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
 import { stepObjects } from './manifests.ts';
 import { performStep } from './perform.ts';
 import type { Run } from './run.ts';
-import { applies, onRelease, scenarioOf, scenariosOf, topologiesOf, withTraffic } from './scenario.ts';
+import { kindsOf, onRelease, scenarioOf, scenariosOf, topologiesOf, withTraffic } from './scenario.ts';
 import { populate, prepare } from './start.ts';
 import type { Step, Suite } from './suite.ts';
 import { awaitGone, leftWords, strangersOf } from './sweep.ts';
@@ -62,7 +62,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
     cluster: acquired.cluster,
     topologies: topologiesOf(planned),
     meshWide: planned.some(({ meshWide }) => meshWide),
-    sidecars: planned.some((suite) => applies(suite, 'Sidecar')),
+    kinds: new Set(planned.flatMap(kindsOf)),
   });
   const runnable = planned.map((suite) => onRelease(suite, run.istio.mesh.release));
   run.asks = asksIn(runnable);

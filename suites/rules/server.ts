@@ -1,4 +1,4 @@
-import { app, full, httpbin, legacy, partial, peer, rule, sleep } from './objects.ts';
+import { app, denyPlainText, full, httpbin, legacy, partial, peer, rule, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const own = { selector: app };
@@ -25,6 +25,13 @@ export const serverWitnesses: Witness[] = [
     objects: [peer(`${full}/own`, 'PERMISSIVE', { ...own, ports: { '8000': 'STRICT' } })],
     ...{ from: sleep.legacy, to: `${full}/shifted`, comesTo: '56' },
     by: ['peer-authentication.port'],
+  },
+  {
+    name: 'plain-text-denied',
+    says: 'an AuthorizationPolicy with DENY for clients without a principal refuses plain text',
+    objects: [denyPlainText(`${full}/deny`, app)],
+    ...{ from: sleep.legacy, to: httpbin.full, comesTo: '403' },
+    by: ['result.plain-text-denied'],
   },
   {
     name: 'workload-over-namespace',
