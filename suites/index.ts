@@ -8,6 +8,7 @@ import { found } from './found.ts';
 import { migration } from './migration.ts';
 import { passThroughPorts } from './pass-through.ts';
 import { permissive } from './permissive.ts';
+import { probes } from './probes.ts';
 import { protocols } from './protocols.ts';
 import { reachability } from './reachability.ts';
 import { rules, rulesMeshWide } from './rules.ts';
@@ -29,6 +30,7 @@ export const suites: readonly Suite[] = [
   reachability,
   passThroughPorts,
   denyPlainText,
+  probes,
   found,
   cleanup,
 ];

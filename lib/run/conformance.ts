@@ -2,7 +2,8 @@ import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { VERSION } from '../machine.ts';
-import { formatRelease } from '../model/release.ts';
+import { atLeast, formatRelease } from '../model/release.ts';
+import type { Release } from '../model/types.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { countOf } from '../results/summary.ts';
 import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
@@ -64,6 +65,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
     meshWide: planned.some(({ meshWide }) => meshWide),
     kinds: new Set(planned.flatMap(kindsOf)),
   });
+  assertOnRelease(planned, run.istio.mesh.release);
   const runnable = planned.map((suite) => onRelease(suite, run.istio.mesh.release));
   run.asks = asksIn(runnable);
   assertObjects(run, runnable);
@@ -127,6 +129,16 @@ function assertNamedRun(plan: ReturnType<typeof planOf>, named: readonly string[
   for (const { suite, skipped } of plan) {
     if (skipped !== undefined && named.includes(suite.name))
       throw new UsageError(`The suite ${suite.name} cannot run: ${skipped}.`);
+  }
+}
+
+/** @throws UsageError if the release cannot run a suite's topology; called before anything is created */
+function assertOnRelease(suites: readonly Suite[], release: Release): void {
+  for (const { name, since } of suites) {
+    if (since === undefined || atLeast(release, since)) continue;
+    throw new UsageError(
+      `The suite ${name} cannot run on Istio ${formatRelease(release)}: it needs ${since} or newer. Leave it out of --suite.`,
+    );
   }
 }
 
