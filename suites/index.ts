@@ -12,6 +12,7 @@ import { probes } from './probes.ts';
 import { protocols } from './protocols.ts';
 import { reachability } from './reachability.ts';
 import { rules, rulesMeshWide } from './rules.ts';
+import { serverFirst } from './server-first.ts';
 import { setup } from './setup.ts';
 import { strict } from './strict.ts';
 
@@ -31,6 +32,7 @@ export const suites: readonly Suite[] = [
   passThroughPorts,
   denyPlainText,
   probes,
+  serverFirst,
   found,
   cleanup,
 ];

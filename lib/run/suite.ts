@@ -35,6 +35,7 @@ export type CheckName =
   | 'auto-mtls'
   | 'others'
   | 'probes'
+  | 'server-first'
   | 'torn-down'
   | 'mesh-as-found';
 
