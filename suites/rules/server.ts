@@ -69,6 +69,14 @@ export const serverWitnesses: Witness[] = [
     by: ['peer-authentication.unset', 'peer-authentication.namespace'],
   },
   {
+    name: 'port-unset',
+    says: 'UNSET for a port is what the same policy says of the pods',
+    after: [],
+    objects: [peer(`${full}/own`, 'STRICT', { ...own, ports: { '8080': 'UNSET' } })],
+    ...{ from: sleep.legacy, to: httpbin.full, comesTo: '56' },
+    by: ['peer-authentication.workload'],
+  },
+  {
     name: 'oldest-wins',
     says: 'of two for the same pods the older counts, whole',
     ages: 'in-order',
@@ -159,6 +167,20 @@ export const meshWitnesses: Witness[] = [
     objects: [peer('istio-system/default', 'STRICT')],
     ...{ from: sleep.legacy, to: httpbin.full, comesTo: '56' },
     by: ['peer-authentication.mesh'],
+  },
+  {
+    name: 'namespace-over-mesh',
+    says: 'a policy for the namespace over one for the mesh',
+    objects: [peer('istio-system/default', 'STRICT'), peer(`${full}/default`, 'PERMISSIVE')],
+    ...{ from: sleep.legacy, to: httpbin.full, comesTo: 'p' },
+    by: ['peer-authentication.namespace'],
+  },
+  {
+    name: 'namespace-unset',
+    says: 'UNSET for the namespace is what the mesh says',
+    objects: [peer('istio-system/default', 'STRICT'), peer(`${full}/default`, 'UNSET')],
+    ...{ from: sleep.legacy, to: httpbin.full, comesTo: '56' },
+    by: ['peer-authentication.unset', 'peer-authentication.mesh'],
   },
   {
     name: 'root-selector',
