@@ -133,7 +133,7 @@ function assertNamedRun(plan: ReturnType<typeof planOf>, named: readonly string[
 }
 
 /** @throws UsageError if the release cannot run a suite's topology; called before anything is created */
-function assertOnRelease(suites: readonly Suite[], release: Release): void {
+export function assertOnRelease(suites: readonly Pick<Suite, 'name' | 'since'>[], release: Release): void {
   for (const { name, since } of suites) {
     if (since === undefined || atLeast(release, since)) continue;
     throw new UsageError(
