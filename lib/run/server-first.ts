@@ -1,7 +1,9 @@
+import { serviceNamed } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
+import { logicalNames } from '../model/rename.ts';
 import { type Greeting, greetingOf } from '../model/server-first.ts';
-import type { Service } from '../model/types.ts';
-import type { ProbeClient } from '../probe/types.ts';
+import type { KubeObject, Service } from '../model/types.ts';
+import { pairWords } from '../results/place.ts';
 import { type Run, worldOf } from './run.ts';
 import { backing } from './serving.ts';
 import { isServerFirst } from './topology.ts';
@@ -30,36 +32,29 @@ export interface GreetingsSeen {
 }
 
 /**
- * Lets every client connect to every port where the server speaks first, and wait without a word. What is not greeted
- * counts only if a server without a sidecar greeted the same client at the same time.
+ * Lets every client of a topology connect to every port of it where the server speaks first, and wait without a word.
+ * What comes counts only if a server without a sidecar greeted the same client at the same time.
  */
 export async function askServerFirst(run: Run): Promise<GreetingsSeen> {
   const asked = await Promise.all(
-    [...run.probeClients].map(async ([from, client]) => resultsOf(run, pairsFrom(run, from), client)),
+    run.topologies.flatMap(({ clients, objects }) => {
+      const ports = portsOf(objects);
+      return ports.length === 0 ? [] : [...clients.keys()].map((from) => resultsOf(run, from, ports));
+    }),
   );
   const all = asked.flat();
   const of = (verdict: Result['verdict']): string[] =>
-    all.filter((one) => one.verdict === verdict).map(({ sentence }) => sentence);
+    all.filter((one) => one.verdict === verdict).map(({ sentence }) => logicalNames(sentence, run.namespaces));
   return { sentences: of('pass'), wrong: of('fail'), unseen: of('inconclusive') };
 }
 
-interface Pair extends Traffic {
-  /** Whether the server has no sidecar, so that nothing is in the way. */
-  isControl: boolean;
-}
-
-function pairsFrom({ topologies, topology, namespaces }: Run, from: string): Pair[] {
-  const services = topologies.flatMap(({ objects }) => objects).filter(({ kind }) => kind === 'Service') as Service[];
+/** Returns the ports where the server speaks first. */
+function portsOf(objects: KubeObject[]): Pick<Traffic, 'to' | 'port'>[] {
+  const services = objects.filter((object): object is Service => object.kind === 'Service');
   return services.flatMap(({ metadata, spec }) =>
-    (spec.ports ?? []).filter(isServerFirst).map(({ port }): Pair => {
-      const to = `${metadata.namespace}/${metadata.name}`;
-      const there = placed(to, namespaces);
-      const service = topology.services.find(
-        (one) => one.metadata.namespace === there.namespace && one.metadata.name === there.name,
-      ) as Service;
-      const isControl = !backing(service, topology.workloads).some(hasSidecar);
-      return { from, to, port, protocol: 'tcp', isControl };
-    }),
+    (spec.ports ?? [])
+      .filter(isServerFirst)
+      .map(({ port }) => ({ to: `${metadata.namespace}/${metadata.name}`, port })),
   );
 }
 
@@ -68,24 +63,28 @@ interface Result {
   sentence: string;
 }
 
-async function resultsOf(run: Run, pairs: Pair[], client: ProbeClient): Promise<Result[]> {
+async function resultsOf(run: Run, from: string, ports: ReturnType<typeof portsOf>): Promise<Result[]> {
+  const probeClient = run.probeClients.get(from);
+  if (probeClient === undefined) throw new Error(`no probe client for ${from}`);
   const world = worldOf(run, run.applied, run.autoMtls);
+  const pairs = ports.map((port): Traffic => ({ from, ...port, protocol: 'tcp' }));
   const hosts = pairs.map(({ to, port }) => {
     const { namespace, name } = placed(to, run.namespaces);
     return `${name}.${namespace}:${port}`;
   });
-  const { stdout } = await client.run(scriptOf(hosts), WAIT_SECONDS * 1000 + run.limits.batchMs + run.limits.arrivalMs);
+  const timeoutMs = WAIT_SECONDS * 1000 + run.limits.batchMs + run.limits.arrivalMs;
+  const { stdout } = await probeClient.run(scriptOf(hosts), timeoutMs);
   const counts = hosts.map((_, at) => countsIn(stdout, at));
-  const control = pairs.findIndex(({ isControl }) => isControl);
+  const control = pairs.findIndex(({ to }) => isBare(run, to));
   const isGreeted = control >= 0 && counts[control]?.greeted === TRIES;
   return pairs.map((pair, at): Result => {
     const { comesTo, why } = greetingOf(world, questionOf(pair, run.namespaces));
     const own = counts[at] as Counts;
-    const { client: from, server } = keyOf(pair);
+    const { client, server } = keyOf(pair);
     const came = Object.entries(own)
       .map(([what, count]) => `${count} × ${what}`)
       .join(', ');
-    const sentence = `${from} → ${server}: ${came}`;
+    const sentence = `${pairWords({ client, server })}: ${came}`;
     if (!isGreeted)
       return { verdict: 'inconclusive', sentence: `${sentence}; no server without a sidecar greeted it each time` };
     if (own[comesTo] === TRIES) return { verdict: 'pass', sentence: `${sentence} (${why})` };
@@ -93,6 +92,12 @@ async function resultsOf(run: Run, pairs: Pair[], client: ProbeClient): Promise<
     const verdict = isOther ? 'fail' : 'inconclusive';
     return { verdict, sentence: `${sentence}, not ${comesTo}: ${why}` };
   });
+}
+
+/** Returns whether a server has no sidecar, so that nothing is in the way. */
+function isBare({ topology, namespaces }: Run, to: string): boolean {
+  const service = serviceNamed(topology.services, placed(to, namespaces));
+  return service !== undefined && !backing(service, topology.workloads).some(hasSidecar);
 }
 
 /** Returns a script that prints a line for each try: the host's place, curl's exit code, and what came. */
