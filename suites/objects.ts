@@ -100,6 +100,20 @@ export function policy(path: string, spec: NonNullable<AuthenticationPolicy['spe
     : { apiVersion, kind: 'MeshPolicy', metadata: { name: path }, spec };
 }
 
+/** Returns an AuthorizationPolicy that denies clients without a principal, which plain text does not give them. */
+export function denyPlainText(path: string, selector?: Labels): KubeObject & { spec: object } {
+  return {
+    apiVersion: 'security.istio.io/v1beta1',
+    kind: 'AuthorizationPolicy',
+    metadata: metadataOf(path),
+    spec: {
+      ...(selector && { selector: { matchLabels: selector } }),
+      action: 'DENY',
+      rules: [{ from: [{ source: { notPrincipals: ['*'] } }] }],
+    },
+  };
+}
+
 /** Returns the same object in version v1 of its API. */
 export function inV1<T extends KubeObject>(object: T): T {
   return { ...object, apiVersion: object.apiVersion.replace(/v1\w*$/, 'v1') };

@@ -25,6 +25,7 @@ const served = (istio: string, api: PolicyApi) => {
     ['DestinationRule.networking.istio.io', [networking]],
     ['VirtualService.networking.istio.io', [networking]],
     ['Sidecar.networking.istio.io', [networking]],
+    ['AuthorizationPolicy.security.istio.io', [version]],
   ]);
 };
 
@@ -67,6 +68,8 @@ function briefly(outcome: Outcome): string {
       return '200';
     case 'unavailable':
       return '503';
+    case 'denied':
+      return '403';
     case 'reset':
       return `000 exit ${outcome.curlExits.join('/')}`;
   }

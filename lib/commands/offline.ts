@@ -74,5 +74,6 @@ function servedBy(release: Release): Served {
     ['DestinationRule.networking.istio.io', [networking]],
     ['VirtualService.networking.istio.io', [networking]],
     ['Sidecar.networking.istio.io', [networking]],
+    ['AuthorizationPolicy.security.istio.io', [version]],
   ]);
 }

@@ -109,5 +109,6 @@ function placed(expectation: Expectation, namespaces: Record<string, string>): E
 }
 
 function observationOf(outcome: Outcome): Observation {
+  if (outcome.kind === 'denied') return { kind: 'other', status: 403 };
   return outcome.kind === 'reset' ? { kind: 'refused', curlExit: outcome.curlExits[0] ?? 0 } : outcome;
 }

@@ -74,7 +74,8 @@ function settledOn(
 
 /** An answer that does not tell mutual TLS from plain text passes only if the counters do: as what was expected. */
 function confirmed({ outcome }: ExpectedOutcome, seen: Observation): Observation {
-  return seen.kind === 'answered' && outcome.kind !== 'reset' ? outcome : seen;
+  const isAnswer = outcome.kind === 'mtls' || outcome.kind === 'plain';
+  return seen.kind === 'answered' && isAnswer ? outcome : seen;
 }
 
 function lastOf({ seen }: Pick<Judgement, 'seen'>): Observation[] {

@@ -101,6 +101,7 @@ test('they meet every rule but those of what the topology does not have', () => 
     'scope.excluded',
     'scope.route-not-exported',
     'destination-rule.private-by-default',
+    'result.plain-text-denied',
     'result.nothing-listens',
     'result.no-endpoints',
   ]);

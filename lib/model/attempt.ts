@@ -1,16 +1,18 @@
 import type { Choice, WireTo } from './choice.ts';
 import { hasSidecar } from './labels.ts';
+import { nameOf } from './name.ts';
 import type { ServerMode } from './peer-authentication.ts';
 import { isPassedOn } from './protocol.ts';
 import { reason, workloadName } from './reason.ts';
 import { holds } from './rules.ts';
-import type { Mesh, Protocol, Reason, Workload } from './types.ts';
+import type { KubeObject, Mesh, Protocol, Reason, Workload } from './types.ts';
 
 /**
  * The result of one try at one endpoint: an answer; no connection, so that the client's sidecar retries; a connection
- * that ends without an answer, which it does not retry; or a 503 from the server's own sidecar.
+ * that ends without an answer, which it does not retry; or a refusal by the server's own sidecar, since nobody listens
+ * or since an AuthorizationPolicy denies it.
  */
-export type Result = 'mtls' | 'plain' | 'no-connection' | 'cut-off' | 'server-503';
+export type Result = 'mtls' | 'plain' | 'no-connection' | 'cut-off' | 'server-503' | 'denied';
 
 /** The client, and how it asks. */
 export interface Asker {
@@ -23,6 +25,8 @@ interface Try extends Asker {
   choice: Choice;
   /** The mode of the endpoint's sidecar; undefined if it has none. */
   mode: ServerMode | undefined;
+  /** The AuthorizationPolicy by which it denies plain text, if there is one. */
+  denyingPlainText?: KubeObject | undefined;
 }
 
 /**
@@ -32,7 +36,7 @@ interface Try extends Asker {
  */
 export function attempt(
   { endpoint, wire }: WireTo,
-  { mesh, client, protocol, choice, mode }: Try,
+  { mesh, client, protocol, choice, mode, denyingPlainText }: Try,
 ): { result: Result; why: Reason } {
   const from = workloadName(client);
   const to = workloadName(endpoint.workload);
@@ -50,6 +54,10 @@ export function attempt(
   }
   if (wire === 'plain' && mode === 'STRICT')
     return { result: 'cut-off', why: plainTextCutOff({ mesh, client, protocol }, endpoint.workload) };
+  if (wire === 'plain' && mode !== undefined && denyingPlainText !== undefined) {
+    const text = `${nameOf(denyingPlainText)} denies clients without a principal: ${to} refuses the plain text of ${from}`;
+    return { result: 'denied', why: reason('result.plain-text-denied', text, denyingPlainText) };
+  }
   if (!endpoint.listens) {
     const text = `${to} does not listen on port ${endpoint.port}, to which a headless Service leads as it is`;
     return { result: mode === undefined ? 'no-connection' : 'server-503', why: reason('result.nothing-listens', text) };

@@ -74,6 +74,16 @@ describe('the workloads behind a Service', () => {
   });
 });
 
+test.each<[string, number, Workload['ports'], boolean, boolean]>([
+  ['its target', 80, [{ port: 80 }], true, true],
+  ['another on which they listen, and which no Service declares', 81, [{ port: 80 }, { port: 81 }], true, false],
+  ['another on which they do not listen', 81, [{ port: 80 }], false, false],
+])('a headless Service leads to the pods’ port as it is: %s', (_, port, ports, listens, declared) => {
+  const headless = service('full/httpbin', { clusterIP: 'None', ports: [{ name: 'http', port, targetPort: 80 }] });
+  const there = world([workload('full/httpbin', { ports })], [headless]);
+  expect(endpointsOf(there, headless, { port })).toMatchObject([{ port, listens, declared }]);
+});
+
 test('a port that a Service does not have is refused by name', () => {
   expect(() => servicePort(service('full/httpbin'), 9000)).toThrow('Service full/httpbin has no port 9000');
 });

@@ -8,7 +8,10 @@ export interface Endpoint {
   workload: Workload;
   /** The pod's port that the request connects to. */
   port: number;
-  /** Whether the pod listens on it: a headless Service does not translate its port to that of the pod. */
+  /**
+   * Whether the pod listens on it: it is the Service's target, or one of the pod's own ports. A headless Service does
+   * not translate its port to the target.
+   */
   listens: boolean;
   /** Whether a Service declares it as a port of the pod. */
   declared: boolean;
@@ -51,9 +54,8 @@ export function endpointsOf(
       const target = targetOf(declared, workload);
       if (target === undefined) return [];
       const dialled = isHeadless(service) ? port.port : target;
-      return [
-        { workload, port: dialled, listens: dialled === target, declared: isDeclared(services, workload, dialled) },
-      ];
+      const listens = dialled === target || workload.ports.some((own) => own.port === dialled);
+      return [{ workload, port: dialled, listens, declared: isDeclared(services, workload, dialled) }];
     });
 }
 

@@ -151,9 +151,9 @@ export function brief({ outcomes }: Expectation): string {
 function joined(outcomes: ExpectedOutcome[]): string {
   const written = outcomes.map(({ outcome }) => {
     if (outcome.kind === 'reset') return outcome.curlExits.join('/');
-    return { mtls: 'm', plain: 'p', unavailable: '503' }[outcome.kind];
+    return { mtls: 'm', plain: 'p', unavailable: '503', denied: '403' }[outcome.kind];
   });
-  return ['m', 'p', '503', '56', '52/56', '7', '6'].filter((one) => written.includes(one)).join(' or ');
+  return ['m', 'p', '503', '403', '56', '52/56', '7', '6'].filter((one) => written.includes(one)).join(' or ');
 }
 
 /** Splits `namespace/name`. */

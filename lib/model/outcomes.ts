@@ -95,6 +95,9 @@ export function outcomeOf(result: Result, asker: Asker): Outcome {
   const { client, mesh } = asker;
   if (result === 'mtls') return { kind: 'mtls', identity: identityOf(client, mesh) };
   if (result === 'plain') return { kind: 'plain' };
+  if (result === 'denied') {
+    return isPassedOn(asker.protocol) ? { kind: 'reset', curlExits: closedExits(asker) } : { kind: 'denied' };
+  }
   if (result === 'cut-off' && !hasSidecar(client)) return { kind: 'reset', curlExits: cutOffExits(asker) };
   if (result !== 'server-503' && !hasSidecar(client)) return { kind: 'reset', curlExits: [connectionRefused] };
   if (!isPassedOn(asker.protocol)) return { kind: 'unavailable' };
@@ -116,7 +119,10 @@ function cutOffExits({ client, mesh, protocol }: Asker): number[] {
   return hasSidecar(client) || holds('result.plain-text-ended', mesh.release) ? [52, 56] : [56];
 }
 
-/** A sidecar that reaches no server closes the connection that it has accepted: for HTTPS, during the TLS handshake. */
+/**
+ * A sidecar that reaches no server, or that denies the client, closes the connection that it has accepted: for HTTPS,
+ * during the TLS handshake.
+ */
 function closedExits({ protocol }: Asker): number[] {
   return protocol === 'https' ? [35] : [52, 56];
 }

@@ -1,4 +1,5 @@
 import { type Asker, attempt } from './attempt.ts';
+import { authorizationAt } from './authorization-policy.ts';
 import { choose, passedThrough } from './choice.ts';
 import {
   aliasTarget,
@@ -104,7 +105,8 @@ function expectationOf(world: World, found: Found): Expectation {
   }
   const tries = choice.wires.map((to) => {
     const server = serverAt(mesh, served, to.endpoint, { service: target, port });
-    const { result, why } = attempt(to, { ...asker, choice, mode: server.mode });
+    const { denyingPlainText } = authorizationAt(world, to.endpoint.workload);
+    const { result, why } = attempt(to, { ...asker, choice, mode: server.mode, denyingPlainText });
     return { workload: to.endpoint.workload, result, reasons: server.reasons, why };
   });
   const retries = isPassedOn(protocol) ? 'none' : choice.retries;

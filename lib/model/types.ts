@@ -124,8 +124,8 @@ export interface World {
   workloads: Workload[];
   services: Service[];
   /**
-   * The applied PeerAuthentications, Policies, MeshPolicies, DestinationRules, VirtualServices and Sidecars; others are
-   * ignored.
+   * The applied PeerAuthentications, Policies, MeshPolicies, DestinationRules, VirtualServices, Sidecars and
+   * AuthorizationPolicies; others are ignored.
    */
   policies: KubeObject[];
 }
@@ -145,12 +145,14 @@ export interface Question {
  * - `mtls`: answered, and the server's sidecar saw the client's SPIFFE ID.
  * - `plain`: answered, no client certificate.
  * - `unavailable`: a sidecar answers in place of the server, with 503 or gRPC status 14.
+ * - `denied`: the server's sidecar refuses the request, with 403 or gRPC status 7.
  * - `reset`: no answer; curl ends with one of `curlExits`.
  */
 export type Outcome =
   | { kind: 'mtls'; identity: string }
   | { kind: 'plain' }
   | { kind: 'unavailable' }
+  | { kind: 'denied' }
   | { kind: 'reset'; curlExits: number[] };
 
 /** One rule of Istio's that contributed to an expectation. */

@@ -122,6 +122,14 @@ envoy_tcp_downstream_cx_total{tcp_prefix="outbound|90||echo.full.svc.cluster.loc
     expect(connectionsIn(named, 'passed-on')).toEqual({ total: 42, tls: 17, active: 0, activeTls: 0 });
   });
 
+  test.each([
+    'envoy_tcp_downstream_cx_total{tcp_prefix="InboundPassthroughCluster"}',
+    'envoy_tcp_InboundPassthroughClusterIpv4_downstream_cx_total{}',
+  ])('ports that no Service declares are among them: %s', (name) => {
+    const both = `${statistics}${passedOn}${name} 5\n`;
+    expect(connectionsIn(both, 'passed-on')).toMatchObject({ total: 47, tls: 17 });
+  });
+
   test('a sidecar that does not count TLS says nothing', () => {
     expect(connectionsIn(statistics, 'passed-on')).toBeUndefined();
   });

@@ -30,7 +30,9 @@ export function counterUrl(podIp: string): string {
 const FILTER = 'downstream_cx_|downstream_rq_total|ssl';
 
 /** The pod annotation with the prefixes of the statistics that the sidecar must keep. */
-export const STATS_ANNOTATION = { 'sidecar.istio.io/statsInclusionPrefixes': 'http.inbound,tcp.inbound,listener.' };
+export const STATS_ANNOTATION = {
+  'sidecar.istio.io/statsInclusionPrefixes': 'http.inbound,tcp.inbound,tcp.Inbound,listener.',
+};
 
 /** Inbound connections of a sidecar, with TLS and in total: since it started, and currently open. */
 export interface Connections {
@@ -96,15 +98,16 @@ function httpIn(samples: Sample[], port: number): Connections | undefined {
 
 /**
  * A sidecar counts TLS only for the whole listener, so the TLS connections that it passes on are those that are not
- * HTTP. They close with their request, so none is active.
+ * HTTP. They close with their request, so none is active. Connections to ports that no Service declares are counted as
+ * `InboundPassthroughCluster`, for each IP version before Istio 1.23.
  */
 function passedOnIn(samples: Sample[]): Connections | undefined {
   const handshakes = samples.filter(({ name, labels }) => HANDSHAKES.test(name) && INBOUND_LISTENER.test(labels));
   if (handshakes.length === 0) return undefined;
   const passedOn = samples.filter(
     ({ name, labels }) =>
-      /^envoy_tcp_inbound\w*_downstream_cx_total$/.test(name) ||
-      (name === 'envoy_tcp_downstream_cx_total' && labels.includes('"inbound')),
+      /^envoy_tcp_inbound\w*_downstream_cx_total$/i.test(name) ||
+      (name === 'envoy_tcp_downstream_cx_total' && /"inbound/i.test(labels)),
   );
   const http = samples.filter(
     ({ name, labels }) =>

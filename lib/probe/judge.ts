@@ -143,6 +143,7 @@ export function expectedWords(outcomes: ExpectedOutcome[]): string {
 
 /** Returns an expected outcome in a few words. */
 export function outcomeWords(outcome: Outcome): string {
+  if (outcome.kind === 'denied') return '403';
   return outcome.kind === 'reset' ? `000 with curl exit ${outcome.curlExits.join(' or ')}` : observationWords(outcome);
 }
 

@@ -201,6 +201,17 @@ describe('an answer like the rare outcome', () => {
   });
 });
 
+test('a denial is a 403, or gRPC status 7, and nothing else', () => {
+  const denied = { outcome: { kind: 'denied' }, endpoints: ['full/0'], share: 1 } as const;
+  const is = (observation: Observation) => matches(denied as never, observation);
+  expect(is({ kind: 'other', status: 403 })).toBe(true);
+  expect(is({ kind: 'other', status: 200, grpcStatus: 7 })).toBe(true);
+  expect(is({ kind: 'other', status: 404 })).toBe(false);
+  expect(is({ kind: 'other', status: 200, grpcStatus: 13 })).toBe(false);
+  expect(is({ kind: 'unavailable' })).toBe(false);
+  expect(is({ kind: 'refused', curlExit: 56 })).toBe(false);
+});
+
 test('an outcome matches its own observation alone', () => {
   const outcomes = { m: expecting('m'), p: expecting('p'), '503': expecting('503'), '56': expecting('56') };
   for (const [name, { outcomes: of }] of Object.entries(outcomes)) {

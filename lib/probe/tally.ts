@@ -125,8 +125,16 @@ export function matches({ outcome, endpoints }: ExpectedOutcome, observation: Ob
   }
   if (outcome.kind === 'reset')
     return observation.kind === 'refused' && outcome.curlExits.includes(observation.curlExit);
+  if (outcome.kind === 'denied') return observation.kind === 'other' && isDenial(observation);
   if (outcome.kind === 'mtls') return observation.kind === 'mtls' && observation.identity === outcome.identity;
   return outcome.kind === observation.kind;
+}
+
+/** gRPC's status for a request that is not permitted. A sidecar sends it instead of a 403. */
+const PERMISSION_DENIED = 7;
+
+function isDenial({ status, grpcStatus }: { status: number; grpcStatus?: number }): boolean {
+  return status === 403 || grpcStatus === PERMISSION_DENIED;
 }
 
 /** Returns the latest sort of answer. It is one that was not observed only if there is no other. */

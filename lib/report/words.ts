@@ -18,6 +18,8 @@ export function short(what: Outcome | Observation): string {
       return '200';
     case 'unavailable':
       return '503';
+    case 'denied':
+      return '403';
     case 'reset':
       return `000 (curl ${what.curlExits.join('/')})`;
     case 'refused':

@@ -30,6 +30,7 @@ export const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mtls'), identity: z.string().describe('SPIFFE ID of the client') }),
   z.object({ kind: z.literal('plain') }),
   z.object({ kind: z.literal('unavailable').describe("503, or gRPC status 14, of a sidecar in the server's place") }),
+  z.object({ kind: z.literal('denied').describe("403, or gRPC status 7, of the server's sidecar") }),
   z.object({ kind: z.literal('reset').describe('no answer'), curlExits: z.array(z.int()).min(1) }),
 ]) satisfies z.ZodType<Outcome>;
 

@@ -12,8 +12,10 @@ import { meshNow } from './mesh-map.ts';
 import { acting, lookAtOthers } from './others.ts';
 import { everyPolicy, policiesOf } from './policies.ts';
 import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches } from './preconditions.ts';
+import { watchProbes } from './probes.ts';
 import { readiness } from './ready.ts';
 import { type Run, worldOf } from './run.ts';
+import { askServerFirst } from './server-first.ts';
 import type { CheckName } from './suite.ts';
 import { awaitGone, leftWords, strangersOf } from './sweep.ts';
 
@@ -53,6 +55,19 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
       return { verdict: 'inconclusive', why: [why, ...known].join('; ') };
     }
     return pass(known.join('; ') || 'nothing but what the run makes');
+  },
+
+  probes: async (run) => {
+    if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not looked at: ${run.blocked}` };
+    const { sentences, wrong } = await watchProbes(run);
+    return wrong.length > 0 ? fail(wrong.join('; ')) : pass(sentences.join('; '));
+  },
+
+  'server-first': async (run) => {
+    if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not asked: ${run.blocked}` };
+    const { sentences, wrong, unseen } = await askServerFirst(run);
+    if (wrong.length > 0) return fail(wrong.join('; '));
+    return unseen.length > 0 ? { verdict: 'inconclusive', why: unseen.join('; ') } : pass(sentences.join('; '));
   },
 
   'torn-down': async (run) => {

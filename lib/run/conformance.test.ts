@@ -1,8 +1,9 @@
 import { suites } from '../../suites/index.ts';
 import type { Cluster } from '../cluster/types.ts';
-import { InconclusiveError } from '../errors.ts';
+import { InconclusiveError, UsageError } from '../errors.ts';
+import { parseRelease } from '../model/release.ts';
 import type { Results } from '../results/types.ts';
-import { assertAgreement, planOf } from './conformance.ts';
+import { assertAgreement, assertOnRelease, planOf } from './conformance.ts';
 import type { Suite } from './suite.ts';
 
 const owning = (owned: boolean) => {
@@ -35,6 +36,14 @@ describe('which suites are played', () => {
       cleanup: expect.stringContaining('--keep'),
     });
   });
+});
+
+test('a suite whose topology an old release cannot run is refused there', () => {
+  const planned = [{ name: 'a' }, { name: 'b', since: '1.13' }];
+  for (const istio of ['1.13', '1.31']) assertOnRelease(planned, parseRelease(istio));
+  expect(() => assertOnRelease(planned, parseRelease('1.12'))).toThrow(
+    new UsageError('The suite b cannot run on Istio 1.12: it needs 1.13 or newer. Leave it out of --suite.'),
+  );
 });
 
 describe('the player and the results must agree', () => {

@@ -2,7 +2,8 @@ import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { VERSION } from '../machine.ts';
-import { formatRelease } from '../model/release.ts';
+import { atLeast, formatRelease } from '../model/release.ts';
+import type { Release } from '../model/types.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { countOf } from '../results/summary.ts';
 import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
@@ -10,7 +11,7 @@ import { afterStep, type OnFailure } from './after-failure.ts';
 import { stepObjects } from './manifests.ts';
 import { performStep } from './perform.ts';
 import type { Run } from './run.ts';
-import { applies, onRelease, scenarioOf, scenariosOf, topologiesOf, withTraffic } from './scenario.ts';
+import { kindsOf, onRelease, scenarioOf, scenariosOf, topologiesOf, withTraffic } from './scenario.ts';
 import { populate, prepare } from './start.ts';
 import type { Step, Suite } from './suite.ts';
 import { awaitGone, leftWords, strangersOf } from './sweep.ts';
@@ -65,8 +66,9 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
     cluster: acquired.cluster,
     topologies: topologiesOf(planned),
     meshWide: planned.some(({ meshWide }) => meshWide),
-    sidecars: planned.some((suite) => applies(suite, 'Sidecar')),
+    kinds: new Set(planned.flatMap(kindsOf)),
   });
+  assertOnRelease(planned, run.istio.mesh.release);
   const runnable = planned.map((suite) => onRelease(suite, run.istio.mesh.release));
   run.asks = asksIn(runnable);
   assertObjects(run, runnable);
@@ -134,6 +136,16 @@ function assertNamedRun(plan: ReturnType<typeof planOf>, named: readonly string[
   for (const { suite, skipped } of plan) {
     if (skipped !== undefined && named.includes(suite.name))
       throw new UsageError(`The suite ${suite.name} cannot run: ${skipped}.`);
+  }
+}
+
+/** @throws UsageError if the release cannot run a suite's topology; called before anything is created */
+export function assertOnRelease(suites: readonly Pick<Suite, 'name' | 'since'>[], release: Release): void {
+  for (const { name, since } of suites) {
+    if (since === undefined || atLeast(release, since)) continue;
+    throw new UsageError(
+      `The suite ${name} cannot run on Istio ${formatRelease(release)}: it needs ${since} or newer. Leave it out of --suite.`,
+    );
   }
 }
 

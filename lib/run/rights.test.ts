@@ -36,22 +36,25 @@ const everyKind = new Map(
   ].map((kind) => [kind, ['v1']]),
 );
 
-const asked = (forMesh: boolean, sidecars = false) =>
-  rightsFor({ served: everyKind }, { meshWide: forMesh, sidecars }).map(wordsOf);
+const asked = (forMesh: boolean, kinds: string[] = []) =>
+  rightsFor({ served: everyKind }, { meshWide: forMesh, kinds: new Set(kinds) }).map(wordsOf);
 
 const others = rightsToOthers.map(wordsOf);
+
+const besides = ['Sidecar', 'AuthorizationPolicy'];
 
 test('manifests/rights.yaml grants what a run asks for and what it can do without, and no more', () => {
   expect(usual.map(wordsOf).sort()).toEqual([...asked(false), ...others].sort());
   expect([...usual, ...meshWide].map(wordsOf).sort()).toEqual([...asked(true), ...others].sort());
-  expect([...usual, ...rules].map(wordsOf).sort()).toEqual([...asked(false, true), ...others].sort());
+  expect([...usual, ...rules].map(wordsOf).sort()).toEqual([...asked(false, besides), ...others].sort());
 });
 
-test('what decides which Services a client sees is listed, and Sidecars are made by their witnesses alone', () => {
+test('what decides which Services a client sees is listed, and what only some suites apply is made by them alone', () => {
   const seen = ['list sidecars.networking.istio.io', 'list serviceentries.networking.istio.io'];
   expect(asked(false)).toEqual(expect.arrayContaining(seen));
   expect(asked(false).filter((one) => one.endsWith(' sidecars.networking.istio.io'))).toEqual(seen.slice(0, 1));
-  expect(asked(false, true)).toContain('create sidecars.networking.istio.io');
+  expect(asked(false, ['Sidecar'])).toContain('create sidecars.networking.istio.io');
+  expect(asked(false, ['Sidecar'])).not.toContain('create authorizationpolicies.security.istio.io');
 });
 
 test('what the model does not look at is only read, and not demanded', () => {

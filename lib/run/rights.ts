@@ -21,12 +21,11 @@ const meshWideRights: Right[] = [
   { verb: 'delete', group: 'coordination.k8s.io', resource: 'leases' },
 ];
 
-/** Rights to apply what witnesses of the rules do beyond the task. */
-const rulesRights: Right[] = ['create', 'get', 'patch', 'delete'].map((verb) => ({
-  verb,
-  group: 'networking.istio.io',
-  resource: 'sidecars',
-}));
+/** Kinds that only some suites apply. */
+const kindsBesides: Record<string, Omit<Right, 'verb'>> = {
+  Sidecar: { group: 'networking.istio.io', resource: 'sidecars' },
+  AuthorizationPolicy: { group: 'security.istio.io', resource: 'authorizationpolicies' },
+};
 
 /** The API group of policies up to Istio 1.5. A run only lists its MeshPolicies. */
 const OLD = 'authentication.istio.io';
@@ -34,11 +33,11 @@ const OLD = 'authentication.istio.io';
 /**
  * Returns the rights that the user of a run needs. manifests/rights.yaml grants these, `rightsToOthers` and
  * `rightToLogs`.
- * @param doing whether a suite of the run changes the mesh configuration, and whether one applies Sidecars
+ * @param doing whether a suite of the run changes the mesh configuration, and which kinds its suites apply as objects
  */
 export function rightsFor(
   { served }: Pick<Kube, 'served'>,
-  { meshWide, sidecars = false }: { meshWide: boolean; sidecars?: boolean | undefined },
+  { meshWide, kinds = new Set() }: { meshWide: boolean; kinds?: ReadonlySet<string> | undefined },
 ): Right[] {
   const policies = [
     { group: 'security.istio.io', kind: 'PeerAuthentication', resource: 'peerauthentications' },
@@ -73,6 +72,8 @@ export function rightsFor(
     ...['get', 'create'].map((verb) => ({ verb, resource: 'pods', subresource: 'exec' })),
     ...['create', 'get', 'patch'].map((verb) => ({ verb, group: 'coordination.k8s.io', resource: 'leases' })),
     ...(meshWide ? meshWideRights : []),
-    ...(sidecars ? rulesRights : []),
+    ...Object.entries(kindsBesides).flatMap(([kind, what]) =>
+      kinds.has(kind) ? ['create', 'get', 'patch', 'delete'].map((verb) => ({ verb, ...what })) : [],
+    ),
   ];
 }

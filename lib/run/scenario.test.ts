@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { namespacesOf } from './run.ts';
-import { applies, scenarioOf, topologiesOf } from './scenario.ts';
+import { kindsOf, scenarioOf, topologiesOf } from './scenario.ts';
 import type { Step, Suite } from './suite.ts';
 import { topology, topologyFrom } from './topology.ts';
 
@@ -15,14 +15,10 @@ test('a step asks what it names, else all of its topology', () => {
   expect(scenarioOf({ topology: 'auto-mtls' }, { ...ask, traffic: [one] } as never).traffic).toEqual([one]);
 });
 
-test('a suite applies an object’s kind, if a step has it', () => {
+test('a suite applies the kinds of its steps’ objects, not counting those in files', () => {
   const object = { apiVersion: 'x/v1', kind: 'Sidecar', metadata: { name: 'x' } };
   const applying = suite('x', check, ask, { kind: 'ask', title: 'x', objects: ['strict', object] });
-  expect([applies(applying, 'Sidecar'), applies(applying, 'Gateway'), applies(suite('x', ask), 'Sidecar')]).toEqual([
-    true,
-    false,
-    false,
-  ]);
+  expect([kindsOf(applying), kindsOf(suite('x', ask))]).toEqual([['Sidecar'], []]);
 });
 
 test('a topology is there once, and only where a suite asks it', () => {

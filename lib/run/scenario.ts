@@ -27,11 +27,10 @@ export function withTraffic(suite: Suite): Suite {
   return { ...suite, steps: suite.steps.map((step) => (step.kind === 'ask' ? scenarioOf(suite, step) : step)) };
 }
 
-/** Returns whether a step of the suite applies an object of a kind, not counting objects in files. */
-export function applies({ steps }: Suite, kind: string): boolean {
-  return steps.some(
-    (step) => step.kind === 'ask' && step.objects.some((object) => typeof object !== 'string' && object.kind === kind),
-  );
+/** Returns the kinds of what the suite's steps apply, not counting objects in files. */
+export function kindsOf({ steps }: Suite): string[] {
+  const objects = steps.flatMap((step) => (step.kind === 'ask' ? step.objects : []));
+  return objects.flatMap((object) => (typeof object === 'string' ? [] : [object.kind]));
 }
 
 /** Returns a suite without the steps that do not apply to a release. */

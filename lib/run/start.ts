@@ -35,8 +35,8 @@ export interface StartOptions {
   istio?: string | undefined;
   /** Whether a suite of the run changes the mesh for everybody. */
   meshWide: boolean;
-  /** Whether a suite of the run applies Sidecars. */
-  sidecars?: boolean | undefined;
+  /** The kinds that the run's suites apply, not counting objects in files. */
+  kinds?: ReadonlySet<string> | undefined;
   /** The share of wrong answers that each step must find, if not the usual one. */
   sensitivity?: Sensitivity | undefined;
   /** Limits that the user set instead of the usual ones. */

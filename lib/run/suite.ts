@@ -34,6 +34,8 @@ export type CheckName =
   | 'no-destination-rules'
   | 'auto-mtls'
   | 'others'
+  | 'probes'
+  | 'server-first'
   | 'torn-down'
   | 'mesh-as-found';
 
@@ -55,6 +57,8 @@ export interface Suite {
   about: string;
   /** Runs only if `--suite` names it. */
   onlyIfNamed?: boolean;
+  /** The first release that can run the topology. */
+  since?: string;
   /** Changes the mesh for everybody, so it runs only if that is allowed. */
   meshWide?: boolean;
   /** The folder in manifests/topologies of its topology. */

@@ -14,7 +14,7 @@ export interface Topology {
   namespaces: string[];
   /** The workloads that can send requests, as `namespace/name`, each with the container that has curl. */
   clients: ReadonlyMap<string, string>;
-  /** From every client to every port of every Service. */
+  /** From every client to every port of every Service, but for those where the server speaks first. */
   traffic: Traffic[];
 }
 
@@ -85,11 +85,20 @@ function clientOf(object: KubeObject): [string, string][] {
 }
 
 function targetsOf(service: Service): Omit<Traffic, 'from'>[] {
-  return (service.spec.ports ?? []).map((port) => ({
+  const asked = (service.spec.ports ?? []).filter((port) => !isServerFirst(port));
+  return asked.map((port) => ({
     to: pathOf(service),
     port: port.port,
     protocol: protocolOf(service, port),
   }));
+}
+
+/**
+ * Returns whether a port's server speaks first, as its name says by `tcp-server-first`. Only the check server-first asks
+ * it: the other requests to TCP ports begin with the client.
+ */
+export function isServerFirst({ name = '' }: Port): boolean {
+  return name.startsWith('tcp-server-first');
 }
 
 type Port = NonNullable<Service['spec']['ports']>[number];

@@ -6,6 +6,15 @@ const selecting = (name: string) => ({ workloadSelector: { matchLabels: { app: n
 const fullToFull = { from: sleep.full, to: httpbin.full };
 const wild = `*.${full}.svc.cluster.local`;
 
+/** A rule that accepts servers with these accounts alone. */
+const naming = (...accounts: string[]) =>
+  rule(`${full}/rule`, 'httpbin', {
+    tls: {
+      mode: 'ISTIO_MUTUAL',
+      subjectAltNames: accounts.map((account) => `spiffe://cluster.local/ns/${full}/sa/${account}`),
+    },
+  });
+
 /** The effects of DestinationRules on a client's sidecar, and of auto mTLS without a rule. */
 export const clientWitnesses: Witness[] = [
   {
@@ -69,13 +78,24 @@ export const clientWitnesses: Witness[] = [
   {
     name: 'other-identity',
     says: 'a server that is not among the subjectAltNames',
-    objects: [
-      rule(`${full}/rule`, 'httpbin', {
-        tls: { mode: 'ISTIO_MUTUAL', subjectAltNames: [`spiffe://cluster.local/ns/${full}/sa/other`] },
-      }),
-    ],
+    objects: [naming('other')],
     ...{ ...fullToFull, comesTo: '503' },
     by: ['result.other-identity'],
+  },
+  {
+    name: 'own-identity',
+    says: 'a server that the subjectAltNames name',
+    objects: [naming('httpbin')],
+    ...{ ...fullToFull, comesTo: 'm' },
+    by: ['result.mutual-tls'],
+  },
+  {
+    name: 'listed-identity',
+    says: 'a server that is one of several in the subjectAltNames',
+    after: [naming('other')],
+    objects: [naming('other', 'httpbin')],
+    ...{ ...fullToFull, comesTo: 'm' },
+    by: ['result.mutual-tls'],
   },
   {
     name: 'mutual-to-both',

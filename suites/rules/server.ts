@@ -1,4 +1,4 @@
-import { app, full, httpbin, legacy, partial, peer, rule, sleep } from './objects.ts';
+import { app, denyPlainText, full, httpbin, legacy, partial, peer, rule, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const own = { selector: app };
@@ -25,6 +25,13 @@ export const serverWitnesses: Witness[] = [
     objects: [peer(`${full}/own`, 'PERMISSIVE', { ...own, ports: { '8000': 'STRICT' } })],
     ...{ from: sleep.legacy, to: `${full}/shifted`, comesTo: '56' },
     by: ['peer-authentication.port'],
+  },
+  {
+    name: 'plain-text-denied',
+    says: 'an AuthorizationPolicy with DENY for clients without a principal refuses plain text',
+    objects: [denyPlainText(`${full}/deny`, app)],
+    ...{ from: sleep.legacy, to: httpbin.full, comesTo: '403' },
+    by: ['result.plain-text-denied'],
   },
   {
     name: 'workload-over-namespace',
@@ -60,6 +67,14 @@ export const serverWitnesses: Witness[] = [
     objects: [peer(`${full}/wide`, 'STRICT'), peer(`${full}/own`, 'UNSET', own)],
     ...{ from: sleep.legacy, to: httpbin.full, comesTo: '56' },
     by: ['peer-authentication.unset', 'peer-authentication.namespace'],
+  },
+  {
+    name: 'port-unset',
+    says: 'UNSET for a port is what the same policy says of the pods',
+    after: [],
+    objects: [peer(`${full}/own`, 'STRICT', { ...own, ports: { '8080': 'UNSET' } })],
+    ...{ from: sleep.legacy, to: httpbin.full, comesTo: '56' },
+    by: ['peer-authentication.workload'],
   },
   {
     name: 'oldest-wins',
@@ -152,6 +167,20 @@ export const meshWitnesses: Witness[] = [
     objects: [peer('istio-system/default', 'STRICT')],
     ...{ from: sleep.legacy, to: httpbin.full, comesTo: '56' },
     by: ['peer-authentication.mesh'],
+  },
+  {
+    name: 'namespace-over-mesh',
+    says: 'a policy for the namespace over one for the mesh',
+    objects: [peer('istio-system/default', 'STRICT'), peer(`${full}/default`, 'PERMISSIVE')],
+    ...{ from: sleep.legacy, to: httpbin.full, comesTo: 'p' },
+    by: ['peer-authentication.namespace'],
+  },
+  {
+    name: 'namespace-unset',
+    says: 'UNSET for the namespace is what the mesh says',
+    objects: [peer('istio-system/default', 'STRICT'), peer(`${full}/default`, 'UNSET')],
+    ...{ from: sleep.legacy, to: httpbin.full, comesTo: '56' },
+    by: ['peer-authentication.unset', 'peer-authentication.mesh'],
   },
   {
     name: 'root-selector',

@@ -10,6 +10,11 @@ export const resultRules = {
   },
   'result.plain-text-ended': { says: 'or it ends in good order, curl exit 52', source: inboundTls, until: '1.10' },
   'result.plain-text-refused': { says: 'plain text of a sidecar to STRICT: its client sees 503', source: inboundTls },
+  'result.plain-text-denied': {
+    says: 'plain text where an AuthorizationPolicy has DENY for `notPrincipals: ["*"]` alone: 403, gRPC status 7, or the connection ends',
+    source: 'istio/istio pilot/pkg/security/authz/model/generator.go',
+    since: '1.5',
+  },
   'result.mutual-tls-refused': { says: 'mutual TLS to a server that accepts only plain text: 503', source: task },
   'result.other-tls-refused': { says: "TLS that is not Istio's to a sidecar: 503", source: inboundTls },
   'result.other-identity': { says: "the rule's `subjectAltNames` do not name the server: 503", source: clusterTls },

@@ -28,13 +28,15 @@ export function meaning(what: Outcome | Observation): string {
       return 'answered, over a protocol that does not tell mutual TLS from plain text';
     case 'unavailable':
       return "the client's own sidecar could not reach the server";
+    case 'denied':
+      return "the server's sidecar refused the request";
     case 'reset':
       return `no answer: ${[...new Set(what.curlExits.map(failure))].join(', or ')}`;
     case 'refused':
       return `no answer: ${failure(what.curlExit)}`;
     case 'other':
       return what.status === 403
-        ? 'an answer that no rule predicts, perhaps from an AuthorizationPolicy, which the model does not cover'
+        ? "the server's sidecar refused the request, by an AuthorizationPolicy"
         : 'an answer that no rule predicts';
     case 'not-observed':
       return 'the harness could not read the answer';

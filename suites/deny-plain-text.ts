@@ -1,0 +1,29 @@
+import type { AskStep, Suite } from '../lib/run/suite.ts';
+import { denyPlainText as deny, rule } from './objects.ts';
+
+// Istio's own TestAuthz_DenyPlaintext (istio/istio tests/integration/security/authz_test.go), but for gRPC: a sidecar denies
+// a request before it is complete, and curl 7 then often loses the answer, so that a 403 looks like a 503.
+
+const asks = (from: string): NonNullable<AskStep['traffic']> => [
+  { from, to: 'meshed/echo', port: 80, protocol: 'http' },
+  { from, to: 'meshed/echo', port: 90, protocol: 'tcp' },
+  { from, to: 'meshed/echo', port: 443, protocol: 'https' },
+];
+const policy = deny('meshed/deny', { app: 'echo' });
+const plain = rule('meshed/plain', 'echo', 'DISABLE');
+const since = '1.5';
+
+export const denyPlainText: Suite = {
+  name: 'deny-plain-text',
+  title: 'DENY of plain text',
+  about: 'An AuthorizationPolicy refuses plain text where PERMISSIVE would take it, and lets mutual TLS through.',
+  onlyIfNamed: true,
+  topology: 'protocols',
+  steps: [
+    // Who speaks plain text is asked by itself: what a sidecar refuses of TCP blurs its counters.
+    { kind: 'ask', title: 'a client without a sidecar', since, objects: [policy], traffic: asks('bare/sleep') },
+    { kind: 'ask', title: 'a client with a sidecar', since, objects: [policy], traffic: asks('meshed/sleep') },
+    { kind: 'ask', title: 'a rule DISABLE', since, objects: [policy, plain], traffic: asks('meshed/sleep') },
+    { kind: 'ask', title: 'all removed', objects: [] },
+  ],
+};
