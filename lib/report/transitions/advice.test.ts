@@ -41,6 +41,14 @@ test('a way that was not measured on a release is no advice', () => {
   expect(advice?.best).toMatch(/^set STRICT and at the same time .* No way was without loss/);
 });
 
+test('a way through a refusal is no advice, even if no other was measured', () => {
+  const [advice] = adviceOf([transitionsOf('1.31.0', pathsOf().slice(3))]);
+  expect(advice).toEqual({
+    ...{ aim: 'lock down', ends: 'PERMISSIVE, rule DISABLE → STRICT' },
+    best: 'no way that the model lets pass was measured on every release.',
+  });
+});
+
 test('paths without an aim give no advice', () => {
   expect(adviceOf([transitionsOf('1.31.0', pathsOf().slice(0, 1))])).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { PathResult, Setting, Transitions } from '../../transitions/types.ts';
-import { changeWords, lostIn, measured, pathWords, sentIn } from './words.ts';
+import { changeWords, lostIn, measured, pathWords, refusing, sentIn } from './words.ts';
 
 /** How to reach an aim. */
 export interface Advice {
@@ -19,7 +19,10 @@ interface Way {
   releases: { release: string; lost: number; sent: number }[];
 }
 
-/** Returns, for each aim, the way that lost least on all releases. A way that was not measured on one is left out. */
+/**
+ * Returns, for each aim, the way that lost least on all releases. Leaves out ways that were not measured on one, and those
+ * through a setting that the model says refuses the client.
+ */
 export function adviceOf(all: Transitions[]): Advice[] {
   const paths = all.flatMap((one) => one.paths.map((path) => ({ path, release: one.istio.version })));
   const byAim = Map.groupBy(paths, ({ path }) => path.aim);
@@ -32,7 +35,11 @@ export function adviceOf(all: Transitions[]): Advice[] {
     const [best] = ways.toSorted((a, b) => mostLost(a) - mostLost(b) || a.settings.length - b.settings.length);
     const direct = ways.find((way) => way.settings.length === 2);
     return {
-      ...{ aim, ends, best: best === undefined ? 'no way was measured on every release.' : bestWords(best) },
+      ...{
+        aim,
+        ends,
+        best: best === undefined ? 'no way that the model lets pass was measured on every release.' : bestWords(best),
+      },
       ...(direct !== undefined && direct !== best && { direct: `All at once, ${lostWords(direct)}.` }),
     };
   });
@@ -43,9 +50,9 @@ interface Measured {
   release: string;
 }
 
-/** Returns a way as it was measured on each release; undefined if it was not measured on one. */
+/** Returns a way as it was measured on each release; undefined if it was not measured on one, or leads through a refusal. */
 function wayOf(some: Measured[]): Way | undefined {
-  if (some.some(({ path }) => measured(path).length === 0)) return undefined;
+  if (some.some(({ path }) => measured(path).length === 0 || refusing(path).length > 0)) return undefined;
   const releases = some.map(({ path, release }) => {
     const tries = measured(path);
     const sent = tries.reduce((sum, one) => sum + sentIn(one), 0);

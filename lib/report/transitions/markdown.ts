@@ -12,7 +12,7 @@ npm run transitions -- --only none:strict,strict:none          # some paths
 npm run report -- transitions DIR…                             # this page, of one or more releases
 \`\`\`
 
-- A *setting* is the mode of the namespace's PeerAuthentication (or no policy) and the TLS mode of a DestinationRule (or no rule). A *path* is a list of settings. Each is applied once the one before has settled: the client, and another without a sidecar, get the answers that the model expects, and for two more seconds none is lost that was sent before.
+- A *setting* is the mode of the namespace's PeerAuthentication (or no policy) and the TLS mode of a DestinationRule (or no rule). A *path* is a list of settings. Each is applied once the one before has settled: the client, and another without a sidecar, get the answers that the model expects, and every request that was sent until then has ended.
 - *lost* is any answer but a complete 200, the least and the most in one attempt. \`503\` comes from a sidecar; \`curl N\` is curl's exit code: 56 for a connection that was reset, 28 for no answer in 2 s.
 - *when* is from the first lost answer of all attempts to the last, in milliseconds since the API call of the change. Times are exact to some 10 ms.
 - *longest* is the longest time in which every request was lost.
