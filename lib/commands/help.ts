@@ -122,7 +122,7 @@ steps.
 
   --only PATH[,PATH…]                        only these paths: settings joined by colons, such as none:strict or, with the
                                              mode of a DestinationRule, permissive+disable:permissive:strict
-  --times N                                  how often to try each path (default: 3)
+  --times N                                  how often to try each path (default: 2)
   --out DIR                                  the folder for results (default: results/transitions): transitions.json and
                                              transitions.html of each time, the newest under DIR/latest
 

@@ -17,7 +17,7 @@ import { write } from './nightly-files.ts';
 const FOLDER = fileURLToPath(new URL('../../results/transitions', import.meta.url));
 
 /** How often each path is tried if no option says otherwise. */
-const TIMES = 3;
+const TIMES = 2;
 
 /**
  * `npm run transitions -- …`: changes policies while a client sends requests, and shows what is lost. Returns the exit

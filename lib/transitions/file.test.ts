@@ -18,6 +18,7 @@ const transitions: Transitions = {
         { mode: 'none', rule: 'none', outcomes: ['mtls'] },
         { mode: 'STRICT', rule: 'none', outcomes: ['mtls'] },
       ],
+      races: [false],
       tries: [
         tryOf(
           [{ appliedAt: 500, arrivedMs: 100, problems: [] }],

@@ -29,6 +29,7 @@ const path = z.object({
   name: z.string(),
   aim: z.string().exactOptional(),
   settings: z.array(setting).min(2),
+  races: z.array(z.boolean()),
   tries: z.array(oneTry),
 }) satisfies z.ZodType<PathResult>;
 

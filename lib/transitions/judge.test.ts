@@ -56,7 +56,7 @@ test('a load without any report is inconclusive', () => {
 });
 
 test('the exit code is that of the worst try; without any it is inconclusive', () => {
-  const path = (...tries: PathResult['tries']): PathResult => ({ name: 'none:strict', settings: [], tries });
+  const path = (...tries: PathResult['tries']): PathResult => ({ name: 'none:strict', settings: [], races: [], tries });
   const measured = tryOf([change(1_000)], everyFive(0, 2_000), true);
   const failed = { ...measured, verdict: 'fail' as const };
   expect(exitCodeOf([path(measured)])).toBe(0);

@@ -7,8 +7,8 @@ import { topology } from '../run/topology.ts';
 import { exitCodeOf } from './judge.ts';
 import { inOrder } from './paths.ts';
 import { settingName } from './settings.ts';
-import type { Path, PathResult, Transitions } from './types.ts';
-import { expected, type Ground, walk } from './walk.ts';
+import type { ExpectedSetting, Path, PathResult, Transitions } from './types.ts';
+import { expected, type Ground, isRace, walk } from './walk.ts';
 
 export interface TransitionsOptions {
   acquired: Acquired;
@@ -37,9 +37,7 @@ export async function transitions(options: TransitionsOptions): Promise<Transiti
     if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
     run.onProgress = () => {};
     const ground: Ground = { run };
-    const results = paths.map(
-      (path): PathResult => ({ ...path, settings: path.settings.map((one) => expected(ground, one)), tries: [] }),
-    );
+    const results = paths.map((path) => untriedPath(ground, path));
     const ordered = inOrder(results, settingName({ mode: 'none', rule: 'none' }));
     for (let nth = 0; nth < times; nth += 1) {
       for (const [at, { name, settings, tries }] of ordered.entries()) {
@@ -63,4 +61,11 @@ export async function transitions(options: TransitionsOptions): Promise<Transiti
   } finally {
     await endRun(run);
   }
+}
+
+/** Returns a path with what the model says of it. */
+function untriedPath(ground: Ground, path: Path): PathResult {
+  const settings = path.settings.map((one) => expected(ground, one));
+  const races = settings.slice(1).map((after, at) => isRace(ground, settings[at] as ExpectedSetting, after));
+  return { ...path, settings, races, tries: [] };
 }

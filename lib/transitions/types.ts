@@ -31,6 +31,11 @@ export interface Path {
 /** A path that was tried, each time under the load of a client with a sidecar. */
 export interface PathResult extends Path {
   settings: ExpectedSetting[];
+  /**
+   * For each change, whether the model says that the client is refused while one of the two sidecars knows of the change
+   * and the other does not.
+   */
+  races: boolean[];
   tries: Try[];
 }
 

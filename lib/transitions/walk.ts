@@ -42,6 +42,17 @@ function isAnswered({ outcomes }: ExpectedSetting): boolean {
 }
 
 /**
+ * Returns whether the model expects refusals while one of the sidecars knows of a change and the other does not. What the
+ * client's sidecar does meanwhile is what a rule makes it do under the mode that the server's sidecar has.
+ */
+export function isRace(ground: Ground, before: ExpectedSetting, after: ExpectedSetting): boolean {
+  if (!isAnswered(before) || !isAnswered(after)) return false;
+  const meets = (client: ExpectedSetting, { mode }: Setting): boolean =>
+    isAnswered(expected(ground, { mode, rule: client.outcomes.includes('mtls') ? 'ISTIO_MUTUAL' : 'DISABLE' }));
+  return !meets(before, after) || !meets(after, before);
+}
+
+/**
  * Applies the settings one after the other, each once the one before has settled, while the client sends requests.
  * @throws UsageError if the cluster refuses an object; the signal's reason if the run was interrupted
  */

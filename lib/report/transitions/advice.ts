@@ -15,13 +15,15 @@ export interface Advice {
 /** A way to reach an aim, on every release. */
 interface Way {
   settings: Setting[];
+  /** How many of its changes are races, on the release where most are. */
+  races: number;
   /** For each release, the most requests that one try lost, and all requests that were sent. */
   releases: { release: string; lost: number; sent: number }[];
 }
 
 /**
- * Returns, for each aim, the way that lost least on all releases. Leaves out ways that were not measured on one, and those
- * through a setting that the model says refuses the client.
+ * Returns, for each aim, the way that lost least on all releases, and of several the one with the fewest races. Leaves out
+ * ways that were not measured on one, and those through a setting that the model says refuses the client.
  */
 export function adviceOf(all: Transitions[]): Advice[] {
   const paths = all.flatMap((one) => one.paths.map((path) => ({ path, release: one.istio.version })));
@@ -32,7 +34,9 @@ export function adviceOf(all: Transitions[]): Advice[] {
     const ways = [...byName.values()].flatMap((one) => wayOf(one) ?? []);
     const { settings } = (some[0] as Measured).path;
     const ends = pathWords({ settings: [settings[0], settings.at(-1)] as Setting[] });
-    const [best] = ways.toSorted((a, b) => mostLost(a) - mostLost(b) || a.settings.length - b.settings.length);
+    const [best] = ways.toSorted(
+      (a, b) => mostLost(a) - mostLost(b) || a.races - b.races || a.settings.length - b.settings.length,
+    );
     const direct = ways.find((way) => way.settings.length === 2);
     return {
       ...{
@@ -40,7 +44,7 @@ export function adviceOf(all: Transitions[]): Advice[] {
         ends,
         best: best === undefined ? 'no way that the model lets pass was measured on every release.' : bestWords(best),
       },
-      ...(direct !== undefined && direct !== best && { direct: `All at once, ${lostWords(direct)}.` }),
+      ...(direct !== undefined && direct !== best && { direct: `All at once, ${lossWords(direct)}.` }),
     };
   });
 }
@@ -58,7 +62,8 @@ function wayOf(some: Measured[]): Way | undefined {
     const sent = tries.reduce((sum, one) => sum + sentIn(one), 0);
     return { release, lost: Math.max(...tries.map(lostIn)), sent };
   });
-  return { settings: (some[0] as Measured).path.settings, releases };
+  const races = Math.max(...some.map(({ path }) => path.races.filter(Boolean).length));
+  return { settings: (some[0] as Measured).path.settings, races, releases };
 }
 
 function mostLost({ releases }: Way): number {
@@ -66,17 +71,22 @@ function mostLost({ releases }: Way): number {
 }
 
 function bestWords(way: Way): string {
-  const { settings } = way;
+  const { settings, races } = way;
   const steps = settings.slice(1).map((after, at) => changeWords(settings[at] as Setting, after));
-  return `${steps.join('; then ')}. ${mostLost(way) === 0 ? noneWords(way) : `No way was without loss: ${lostWords(way)}`}.`;
+  const none = mostLost(way) === 0;
+  return [
+    `${steps.join('; then ')}.`,
+    none ? `So ${lossWords(way)}.` : `No way was without loss: ${lossWords(way)}.`,
+    ...(none && races > 0 ? ['But it is a race.'] : []),
+  ].join(' ');
 }
 
-function noneWords({ releases }: Way): string {
-  const sent = releases.reduce((sum, one) => sum + one.sent, 0).toLocaleString('en');
-  return `None of ${sent} requests was lost on Istio ${releases.map(({ release }) => release).join(', ')}`;
-}
-
-function lostWords({ releases }: Way): string {
+function lossWords(way: Way): string {
+  const { releases } = way;
+  if (mostLost(way) === 0) {
+    const sent = releases.reduce((sum, one) => sum + one.sent, 0).toLocaleString('en');
+    return `none of ${sent} requests was lost on Istio ${releases.map(({ release }) => release).join(', ')}`;
+  }
   const each = releases.map(({ release, lost }) => `${lost.toLocaleString('en')} on Istio ${release}`);
   return `one attempt lost at most ${each.join(', ')}`;
 }

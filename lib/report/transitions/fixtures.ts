@@ -23,18 +23,31 @@ const aim = 'lock down';
 /** Paths of each sort: to an aim directly, in steps without loss and through a setting that refuses; and two others. */
 export function pathsOf(): PathResult[] {
   return [
-    { name: 'none:strict', settings: [none, strict], tries: [tried(lost(0)), tried(lost(0))] },
-    { name: 'permissive+disable:strict', aim, settings: [plain, strict], tries: [tried(lost(12)), tried(lost(3))] },
+    { name: 'none:strict', settings: [none, strict], races: [false], tries: [tried(lost(0)), tried(lost(0))] },
     {
-      ...{ name: 'permissive+disable:permissive:strict', aim, settings: [plain, permissive, strict] },
+      ...{ name: 'permissive+disable:strict', aim, settings: [plain, strict], races: [true] },
+      tries: [tried(lost(12)), tried(lost(3))],
+    },
+    {
+      ...{
+        name: 'permissive+disable:permissive:strict',
+        aim,
+        settings: [plain, permissive, strict],
+        races: [false, false],
+      },
       tries: [tried(lost(0), lost(0)), tried(lost(0), lost(0))],
     },
     {
-      ...{ name: 'permissive+disable:strict+disable:strict', aim, settings: [plain, refusing, strict] },
+      ...{
+        name: 'permissive+disable:strict+disable:strict',
+        aim,
+        settings: [plain, refusing, strict],
+        races: [false, false],
+      },
       tries: [tried(lost(700, { 503: 698, 'curl 56': 2 }), lost(9)), tried(lost(650), lost(0))],
     },
     {
-      ...{ name: 'strict:none', settings: [strict, none] },
+      ...{ name: 'strict:none', settings: [strict, none], races: [false] },
       tries: [{ verdict: 'inconclusive', why: ['the shell was lost'], rate: 0, changes: [] }],
     },
   ];

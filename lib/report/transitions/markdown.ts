@@ -7,7 +7,7 @@ import { costOf, pathWords, remarksOf } from './words.ts';
 const about = `What is lost *while* a policy changes? \`npm run transitions\` lets a client with a sidecar send 200 HTTP requests a second to a server with one, over connections that stay open, and changes the server's PeerAuthentication, the DestinationRule for its host, or both.
 
 \`\`\`
-npm run transitions -- --istio 1.31                            # every path, each three times
+npm run transitions -- --istio 1.31                            # every path, each twice; six minutes
 npm run transitions -- --only none:strict,strict:none          # some paths
 npm run report -- transitions DIR…                             # this page, of one or more releases
 \`\`\`
@@ -17,6 +17,8 @@ npm run report -- transitions DIR…                             # this page, of
 - *when* is from the first lost answer of all attempts to the last, in milliseconds since the API call of the change. Times are exact to some 10 ms.
 - *longest* is the longest time in which every request was lost.
 - In a setting that the model says refuses the client, requests are lost for as long as it lasts.
+- A *race* is a change that the two sidecars learn of in either order, and in one of these the model says that the client is refused meanwhile: it sends plain text to a server that is STRICT already, or mutual TLS to one that is still DISABLE.
+- What is lost is lost in the first second. The connections that a change makes obsolete are drained for 45 s (\`drainDuration\`) and then closed; in a change from DISABLE to STRICT that was watched for 52 s, on Istio 1.31-dev, none of 9,000 requests was lost in that time.
 - Losing requests during a change is no failure: \`npm run transitions\` fails if a setting does not do what the model says after it. It is inconclusive if the load fell below 150 requests a second, stood still for half a second, or lost requests before the first change.`;
 
 /**

@@ -112,7 +112,14 @@ export function remarksOf(path: PathResult): string[] {
   const count = path.tries.length - measured(path).length;
   const why = [...new Set(path.tries.flatMap((one) => one.why))];
   const doubt = `${count} of ${counted(path.tries.length, 'attempt')} did not count: ${why.join('; ')}`;
-  return [...refused, ...(count === 0 ? [] : [doubt])];
+  const races = path.races.flatMap((race, at) => (race ? [at + 1] : []));
+  const racing =
+    races.length === 0
+      ? []
+      : [
+          `a race: the model says that the client is refused while one sidecar alone knows of change ${races.join(', ')}`,
+        ];
+  return [...refused, ...racing, ...(count === 0 ? [] : [doubt])];
 }
 
 /** Returns the verdict of a path: the worst of its tries. */
