@@ -17,7 +17,7 @@ test('a path has what it cost, and what must be known of it', () => {
   const rows = [...page.matchAll(/<tr class="[a-z ]+">.*?<\/tr>/gs)].map(([row]) => shownOf(row));
   expect(rows).toHaveLength(5);
   expect(rows[1]).toContain('3–121,000120–180 ms48 ms503 ×15');
-  expect(rows[1]).toContain('a race: the model says');
+  expect(rows[1]).toContain('STRICTa race3–12');
   expect(rows[3]).toContain('the model: STRICT, rule DISABLE refuses the client');
   expect(rows[4]).toMatch(/\? STRICT → no policy1 of 1 attempt did not count: the shell was lost\?/);
 });

@@ -59,7 +59,7 @@ function table(paths: PathResult[]): Markup {
 <tbody>
 ${paths.map(row)}</tbody></table>
 </div>
-<p class="quiet">Lost is any answer but a complete 200, the least and the most in one attempt. When: from the first lost answer of all attempts to the last, since the API call of the change. Longest: the longest time in which every request was lost.</p>
+<p class="quiet">Lost is any answer but a complete 200, the least and the most in one attempt. When: from the first lost answer of all attempts to the last, since the API call of the change. Longest: the longest time in which every request was lost. A race: the model says that the client is refused while one sidecar knows of the change and the other does not.</p>
 `;
 }
 

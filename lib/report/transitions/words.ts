@@ -112,14 +112,12 @@ export function remarksOf(path: PathResult): string[] {
   const count = path.tries.length - measured(path).length;
   const why = [...new Set(path.tries.flatMap((one) => one.why))];
   const doubt = `${count} of ${counted(path.tries.length, 'attempt')} did not count: ${why.join('; ')}`;
-  const races = path.races.flatMap((race, at) => (race ? [at + 1] : []));
-  const racing =
-    races.length === 0
-      ? []
-      : [
-          `a race: the model says that the client is refused while one sidecar alone knows of change ${races.join(', ')}`,
-        ];
-  return [...refused, ...racing, ...(count === 0 ? [] : [doubt])];
+  return [...refused, ...racesOf(path), ...(count === 0 ? [] : [doubt])];
+}
+
+function racesOf({ races }: PathResult): string[] {
+  if (races.length === 1) return races[0] ? ['a race'] : [];
+  return races.flatMap((race, at) => (race ? [`change ${at + 1} is a race`] : []));
 }
 
 /** Returns the verdict of a path: the worst of its tries. */
