@@ -38,7 +38,10 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   nightly: { value: ['diff', 'results', 'model', 'errors'], type: ['cluster/provider'] },
   // What GitHub is told: issues over its API.
   github: { value: ['errors'] },
-  report: { value: ['model', 'probe', 'results', 'texts'], type: ['diff/types', 'nightly/types', 'prove/types'] },
+  report: {
+    value: ['model', 'probe', 'results', 'texts'],
+    type: ['diff/types', 'nightly/types', 'prove/types', 'transitions/types'],
+  },
   jest: { value: ['run', 'results', 'errors'] },
   // It compares whole runs, so it stands above them.
   bench: { value: ['run', 'results', 'kube', 'probe', 'errors', 'wait'], type: ['cluster/types', 'model/types'] },
@@ -55,6 +58,11 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   prove: {
     value: ['run', 'results', 'model', 'kube', 'istio', 'errors', 'limits', 'machine', 'wait'],
     type: ['cluster/types', 'probe/types'],
+  },
+  // It changes policies under load.
+  transitions: {
+    value: ['run', 'results', 'model', 'probe', 'errors', 'machine', 'wait'],
+    type: ['cluster/types'],
   },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
   build: { value: ['errors', 'limits'], type: ['cluster/types'] },
@@ -76,7 +84,7 @@ const reserved: Record<string, string[]> = {
   'tar-stream': ['build'],
   '@octokit/request': ['github'],
   // What is read from outside is checked where its types are.
-  zod: ['results', 'diff', 'nightly', 'github'],
+  zod: ['results', 'diff', 'nightly', 'github', 'transitions'],
 };
 
 /** Parts that are pure: not even Node. */

@@ -105,6 +105,8 @@ async function main([command, ...args]: string[]): Promise<number> {
       return (await import('./commands/fuzz.ts')).fuzzing(args, console);
     case 'prove':
       return (await import('./commands/prove.ts')).proving(args, { saboteurs, suites, console });
+    case 'transitions':
+      return (await import('./commands/transitions.ts')).transitioning(args, console);
     case 'report':
       return (await import('./commands/report.ts')).report(args, context);
     case 'nightly':

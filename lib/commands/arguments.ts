@@ -89,6 +89,19 @@ export function sensitivityOf(text: string | undefined): Sensitivity | undefined
 }
 
 /**
+ * Returns a whole number from the user; undefined if the option is not given.
+ * @param option the option's name, for the message
+ * @param least the smallest number that is allowed: 0 or 1
+ * @throws UsageError if it is not such a number
+ */
+export function countOf(option: string, text: string | undefined, least: 0 | 1 = 1): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least) return value;
+  throw new UsageError(`${option} takes a whole number${least === 0 ? '' : ' above 0'}, not "${text}".`);
+}
+
+/**
  * Returns a path from the user as an absolute path.
  * @param option the option's name, for the message
  * @throws UsageError if it is empty, for example because of an unset variable

@@ -8,7 +8,7 @@ import { type FuzzResult, fuzz } from '../fuzz/fuzz.ts';
 import type { Stack } from '../fuzz/stacks.ts';
 import { counted, duration } from '../report/words.ts';
 import { trafficWords } from '../results/place.ts';
-import { clusterFlags, clusterOptionsOf, noPositionals, parse } from './arguments.ts';
+import { clusterFlags, clusterOptionsOf, countOf, noPositionals, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { fuzzHelp } from './help.ts';
 
@@ -36,9 +36,9 @@ export async function fuzzing(args: string[], console: Console): Promise<number>
     return 0;
   }
   noPositionals(positionals);
-  const minutes = numberOf('--minutes', values.minutes);
-  const seed = numberOf('--seed', values.seed) ?? Math.floor(Math.random() * 2 ** 31);
-  const runs = numberOf('--runs', values.runs) ?? (minutes === undefined ? RUNS : Number.MAX_SAFE_INTEGER);
+  const minutes = countOf('--minutes', values.minutes);
+  const seed = countOf('--seed', values.seed, 0) ?? Math.floor(Math.random() * 2 ** 31);
+  const runs = countOf('--runs', values.runs) ?? (minutes === undefined ? RUNS : Number.MAX_SAFE_INTEGER);
   const limitMs = minutes === undefined ? 2 ** 31 - 1 : minutes * 60_000;
   if (values.path !== undefined && !/^\d+(:\d+)*$/.test(values.path)) {
     throw new UsageError(
@@ -60,15 +60,6 @@ export async function fuzzing(args: string[], console: Console): Promise<number>
   } finally {
     await acquired.release();
   }
-}
-
-function numberOf(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || (value === 0 && flag !== '--seed')) {
-    throw new UsageError(`${flag} takes a whole number${flag === '--seed' ? '' : ' above 0'}, not "${text}".`);
-  }
-  return value;
 }
 
 function resultText(result: FuzzResult): string {

@@ -116,6 +116,23 @@ Exit codes
   0 every saboteur was killed · 1 one survived, or something turned that should not have
   2 the command line or the cluster is unsuitable · 3 not all could be tried · 130 interrupted`;
 
+/** What `npm run transitions -- --help` prints. */
+export const transitionsHelp = `Changes PeerAuthentications and DestinationRules while a client with a sidecar sends 200 requests a second to a server
+with one, and shows how many requests were lost, when, and with what code: directly from one setting to another, and in
+steps.
+
+  npm run transitions [-- --cluster … --kubeconfig FILE --context NAME --istio VERSION]    as for npm test
+
+  --only PATH[,PATH…]                        only these paths: settings joined by colons, such as none:strict or, with the
+                                             mode of a DestinationRule, permissive+disable:permissive:strict
+  --times N                                  how often to try each path (default: 2)
+  --out DIR                                  the folder for results (default: results/transitions): transitions.json and
+                                             transitions.html of each time, the newest under DIR/latest
+
+Exit codes
+  0 every path was measured, whatever it lost · 1 a setting did not do what the model says
+  2 the command line or the cluster is unsuitable · 3 not everything could be measured · 130 interrupted`;
+
 /** What `npm run report -- --help` prints. */
 export const reportHelp = `Shows and compares results. RUN is a run's folder (results/latest) or its results.json.
 
@@ -125,6 +142,7 @@ export const reportHelp = `Shows and compares results. RUN is a run's folder (re
                                              between the two releases, else unexplained
   npm run report -- coverage RUN…            which rules of the model each release was seen to follow, by its runs of the
                                              suites rules and rules-mesh-wide
+  npm run report -- transitions DIR…         what npm run transitions measured on each release, as docs/transitions.md has it
   npm run report -- schema                   the JSON Schema of results.json
   npm run report -- rules                    the model's rules, as docs/rules.md has them
 

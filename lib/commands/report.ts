@@ -13,10 +13,12 @@ import { rulesMarkdown } from '../report/rules.ts';
 import { junitReport } from '../report/run/junit.ts';
 import { markdownReport } from '../report/run/markdown.ts';
 import { terminalReport } from '../report/run/terminal.ts';
+import { transitionsMarkdown } from '../report/transitions/markdown.ts';
 import { resultsFrom, textOf } from '../results/file.ts';
 import { resultsJsonSchema } from '../results/schema.ts';
 import type { Results } from '../results/types.ts';
 import type { Suite } from '../run/suite.ts';
+import { transitionsFrom } from '../transitions/file.ts';
 import { helpOption, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { reportHelp } from './help.ts';
@@ -46,8 +48,8 @@ export interface ReportContext {
 }
 
 /**
- * `npm run report -- show|diff|coverage|schema|rules`: prints a view of results, their schema or the model's rules. Returns
- * the exit code, which for `diff` is 1 if a change is unexplained and 3 if not everything could be compared.
+ * `npm run report -- show|diff|coverage|transitions|schema|rules`: prints a view of results, their schema or the model's
+ * rules. Returns the exit code, which for `diff` is 1 if a change is unexplained and 3 if not everything could be compared.
  * @throws UsageError if an argument or a results file is invalid
  */
 export async function report(args: string[], { console, suites, notReachable }: ReportContext): Promise<number> {
@@ -60,7 +62,7 @@ export async function report(args: string[], { console, suites, notReachable }: 
     console.print(reportHelp);
     return 0;
   }
-  switch (oneOf(['show', 'diff', 'coverage', 'schema', 'rules'] as const, verb, 'npm run report --')) {
+  switch (oneOf(['show', 'diff', 'coverage', 'transitions', 'schema', 'rules'] as const, verb, 'npm run report --')) {
     case 'show': {
       const view = viewOf(runViews, values.format);
       const [results] = await read<[Results]>(files, 1, console.cwd);
@@ -82,6 +84,13 @@ export async function report(args: string[], { console, suites, notReachable }: 
       const all = await Promise.all(files.map(async (file) => resultsFrom(await textIn(file, console.cwd), file)));
       const steps = witnessSteps(suites);
       console.print(`${coverageMarkdown(steps, notReachable, all)}\n\n${gatesMarkdown(steps, all)}`);
+      return 0;
+    }
+    case 'transitions': {
+      if (files.length === 0)
+        throw new UsageError('Expected transitions.json of one release or more, or their folders.');
+      const texts = await Promise.all(files.map((file) => textIn(file, console.cwd, 'transitions.json')));
+      console.print(transitionsMarkdown(texts.map((text, at) => transitionsFrom(text, files[at] as string))));
       return 0;
     }
     case 'schema':
@@ -121,13 +130,13 @@ async function read<Runs extends Results[]>(files: string[], wanted: Runs['lengt
   return Promise.all(files.map(async (file) => resultsFrom(await textIn(file, cwd), file))) as Promise<Runs>;
 }
 
-/** Returns the text of a results file, or of the results.json in a folder such as results/latest. */
-async function textIn(path: string, cwd: string): Promise<string> {
+/** Returns the text of a file of results, or of the one with this name in a folder such as results/latest. */
+async function textIn(path: string, cwd: string, name = 'results.json'): Promise<string> {
   try {
     const there = resolve(cwd, path);
-    const file = (await stat(there)).isDirectory() ? join(there, 'results.json') : there;
+    const file = (await stat(there)).isDirectory() ? join(there, name) : there;
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${path} cannot be read (${messageOf(error)}): name a results.json, or the folder of a run.`);
+    throw new UsageError(`${path} cannot be read (${messageOf(error)}): name a ${name}, or its folder.`);
   }
 }

@@ -30,7 +30,12 @@ export async function mesh(): Promise<Kube> {
 
 /** Starts `npm test -- …` as a user would, in a process of its own. */
 export function start(...args: string[]) {
-  return execa(process.execPath, [...flags, 'lib/cli.ts', 'test', ...args], {
+  return startCommand('test', ...args);
+}
+
+/** Starts one of the project's commands as a user would, in a process of its own. */
+export function startCommand(...command: string[]) {
+  return execa(process.execPath, [...flags, 'lib/cli.ts', ...command], {
     ...{ cwd: root, reject: false, all: true, env: { CI: 'true', ...nobodys } },
     // Execa would otherwise send SIGKILL during a long cleanup.
     forceKillAfterDelay: false,

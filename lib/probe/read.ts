@@ -10,7 +10,7 @@ import type { Answer, Observation } from './types.ts';
  * 55 sending failed, 56 connection reset. Any other, such as 6 (name not resolved) or 28 (timeout), says nothing about
  * the mesh.
  */
-const REFUSALS = new Set([7, 35, 52, 55, 56]);
+export const refusals: ReadonlySet<number> = new Set([7, 35, 52, 55, 56]);
 
 /** Failures before any HTTP server read a request: name not resolved, no connection, or a connection reset early. */
 const NO_HTTP = new Set([6, 7, 35, 55, 56]);
@@ -26,7 +26,7 @@ export function observationOf(answer: Answer, protocol: Protocol, asked: Asked):
     const failure = protocols[protocol].failure?.(answer);
     if (failure !== undefined) return failure;
     // Once an answer has begun, it is no refusal, even if it breaks off.
-    if (answer.status === 0 && REFUSALS.has(answer.curlExit)) return { kind: 'refused', curlExit: answer.curlExit };
+    if (answer.status === 0 && refusals.has(answer.curlExit)) return { kind: 'refused', curlExit: answer.curlExit };
     const begun = answer.status === 0 ? '' : ` after HTTP ${answer.status}`;
     return { kind: 'not-observed', why: `curl exit ${answer.curlExit}${begun}: ${answer.curlMessage}` };
   }

@@ -5,6 +5,7 @@ import { night } from './night.ts';
 import { panel } from './panel.ts';
 import { prove } from './prove.ts';
 import { run } from './run.ts';
+import { transitions } from './transitions.ts';
 
 /** The complete style of a page. */
 export interface Sheet {
@@ -29,4 +30,10 @@ export const nightSheet: Sheet = {
 export const proofSheet: Sheet = {
   styles: html`${base}${prove}`,
   hash: 'sha256-+az7igmK99oVtyH72+vysyjNs/0GjonvCYOq8+rowPc=',
+};
+
+/** The style of a page of transitions. */
+export const transitionsSheet: Sheet = {
+  styles: html`${base}${transitions}`,
+  hash: 'sha256-SjROxjemnY3o2YySfkrqBmAZlPPxCci5DF6yfOih78U=',
 };
