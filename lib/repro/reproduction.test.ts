@@ -82,6 +82,7 @@ test.each(['1.4', '1.12', '1.31'])(
       expect({ ...place, outcomes, notJudged }).toEqual({ ...place, outcomes: whole.outcomes, notJudged: undefined });
     }
   },
+  20_000,
 );
 
 test('what a script cannot do is refused, with the reason', () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { execaSync } from 'execa';
 import { idOf } from '../run/traffic.ts';
 import { readingProgram } from './answers.ts';
@@ -8,6 +9,9 @@ import { pairsOn, reproductionIn } from './fixtures.ts';
 import { manifest } from './manifest.ts';
 import { ID, type Reproduction } from './reproduction.ts';
 import { scriptOf } from './script.ts';
+
+// It starts many programs, one after the other.
+jest.setTimeout(20_000);
 
 const strict = reproductionIn('strict', 'STRICT on httpbin.full', 'sleep.legacy → http://httpbin.full:8000');
 const mixed = reproductionIn('permissive', '', 'sleep.full → http://httpbin.partial:8000');
@@ -111,7 +115,7 @@ esac
   });
   const script = scriptOf(subject, reproduction)
     .replace('id=repro-$(date +%s)-$$', 'id=1')
-    .replace('date +%s) + 20', 'date +%s) + 1');
+    .replace('date +%s) + 20', 'date +%s)');
   const { exitCode, stdout } = execaSync('sh', ['-s', '--', '--context', 'my mesh'], {
     ...{ input: script.replaceAll('ns/full-" id "', 'ns/full-ID'), reject: false },
     env: { PATH: `${folder}:${process.env['PATH']}` },
