@@ -10,7 +10,7 @@ import { lookAtServing, type Serving } from '../run/serving.ts';
 import { questionOf, type Traffic } from '../run/traffic.ts';
 import { fileOf } from './file.ts';
 import { policiesIn, policyKinds, servingIn, written } from './objects.ts';
-import { type Focus, namesOf, relevantConfig, relevantHosts } from './sidecar.ts';
+import { distinctCertificates, type Focus, namesOf, relevantConfig, relevantHosts } from './sidecar.ts';
 import { type SyncStatus, syncOf } from './sync.ts';
 
 /** The most characters of one command's output: all configuration of a sidecar in a big mesh. */
@@ -125,7 +125,7 @@ async function readSidecar(
   const about = `the sidecar of ${namespace}/${name}`;
   await Promise.all([
     attempt(`the certificates of ${about}`, async () => {
-      found['certificates'] = (await admin('certs')) as unknown;
+      found['certificates'] = distinctCertificates(await admin('certs'));
     }),
     attempt(`the endpoints of ${about}`, async () => {
       found['hosts'] = relevantHosts(await admin('clusters?format=json'), focus);

@@ -1,4 +1,4 @@
-import { type Focus, namesOf, relevantConfig, relevantHosts } from './sidecar.ts';
+import { distinctCertificates, type Focus, namesOf, relevantConfig, relevantHosts } from './sidecar.ts';
 
 const host = 'httpbin.full.svc.cluster.local';
 const client: Focus = { direction: 'outbound', hosts: [host], ports: [8000] };
@@ -114,6 +114,12 @@ test('what Envoy knows of endpoints is of the relevant clusters', () => {
   const cluster_statuses = names.map((name) => ({ name, host_statuses: [], added_via_api: true }));
   expect(named(relevantHosts({ cluster_statuses }, server))).toEqual(['inbound|8080||', `inbound|8000|http|${host}`]);
   expect(relevantHosts({}, server)).toEqual([]);
+});
+
+test('a certificate that many clusters have comes once', () => {
+  const [mine, other] = ['a', 'b'].map((serial_number) => ({ ca_cert: [], cert_chain: [{ serial_number }] }));
+  expect(distinctCertificates({ certificates: [mine, { ...mine }, other] })).toEqual([mine, other]);
+  expect(distinctCertificates({})).toEqual([]);
 });
 
 test('the names asked for are those that are kept, in characters that need no escape in a URL', () => {

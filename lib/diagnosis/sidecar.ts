@@ -77,6 +77,11 @@ export function relevantHosts(
     .map(({ name, host_statuses }) => ({ name, host_statuses }));
 }
 
+/** Returns the certificates of a sidecar, each once: Envoy lists them again for every cluster and listener. */
+export function distinctCertificates({ certificates = [] }: { certificates?: unknown[] }): unknown[] {
+  return [...new Map(certificates.map((one) => [JSON.stringify(one), one])).values()];
+}
+
 /**
  * Returns the names of relevant resources as a regular expression for Envoy's `name_regex`, only of characters that need
  * no escape in a URL. Versions of Envoy that do not know it return everything.
