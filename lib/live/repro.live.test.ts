@@ -6,22 +6,28 @@ import { parse } from 'yaml';
 import type { Kube } from '../kube/connect.ts';
 import { list } from '../kube/objects.ts';
 import { cellsOf, judge, kubeconfig, mesh, pastTheSidecar, start, until } from './harness.ts';
+import { pathWithKubectl } from './kubectl.ts';
 
-// What a failure leaves beside the results, and the scripts with kubectl. kubectl must be installed.
+// What a failure leaves beside the results, and the scripts with kubectl.
 
 let kube: Kube;
 let out: string;
 let config: string;
+let path: string;
 beforeAll(async () => {
   config = await kubeconfig();
   kube = await mesh();
   out = await mkdtemp(join(tmpdir(), 'automtls-'));
+  path = await pathWithKubectl(out);
 });
 afterAll(() => rm(out, { recursive: true }));
 
 /** Starts a script in a process group of its own, as a shell starts it. */
 const sh = (script: string) =>
-  execa('sh', ['-s', '--', '--kubeconfig', config], { input: script, detached: true, reject: false });
+  execa('sh', ['-s', '--', '--kubeconfig', config], {
+    ...{ input: script, detached: true, reject: false },
+    env: { PATH: path },
+  });
 
 /** Returns the namespaces of scripts. */
 const made = () => list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: 'automtls.dev/repro' });
