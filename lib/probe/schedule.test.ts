@@ -118,6 +118,21 @@ describe('the grace for pooled connections', () => {
     expect(schedule.gracedAt).toBe(APPLIED + 1_300);
   });
 
+  test('a pair that was last asked under other rules has it, too, though the step does not change it', () => {
+    const stale = { ...same, stale: true };
+    const schedule = courseWith([changing, stale]);
+    expect(isIdle(schedule, stale.client, [stale])).toBe(true);
+    came(schedule, changing, 900, 30);
+    expect(reached(schedule, 1_000)).toBe('grace');
+    expect(isIdle(schedule, stale.client, [stale])).toBe(false);
+    const [round] = plan(schedule, [stale], { at: APPLIED + 1_050, heard: true });
+    expect(round?.cells.length).toBeGreaterThanOrEqual(21);
+    came(schedule, changing, 1_100, 21);
+    expect(reached(schedule, 2_000)).toBe('grace');
+    came(schedule, stale, 2_100, 21);
+    expect(reached(schedule, 2_200)).toBe('sample');
+  });
+
   test('ends only once no answer has been wrong for as long as it took the step to get there', () => {
     const schedule = arrived();
     came(schedule, changing, 1_100, 21);

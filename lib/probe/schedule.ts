@@ -15,7 +15,7 @@ export interface Schedule {
   /** When all cells that the step changes had been observed changed, or the time for it was up. */
   arrivedAt?: number;
   /**
-   * When every changing cell had enough answers since then to use up pooled connections, and none was wrong for as long
+   * When every cell with old connections had enough answers since then to use up pooled connections, and none was wrong for as long
    * as it took the step to get there; or the time for it was up.
    */
   gracedAt?: number;
@@ -73,7 +73,9 @@ export function advance(schedule: Schedule, now: number): void {
     }
   }
   if (schedule.arrivedAt !== undefined && schedule.gracedAt === undefined) {
-    const enough = witnesses.every(([, { sinceArrival }]) => sinceArrival >= convergence.graceAnswers);
+    const enough = [...schedule.tallies].every(
+      ([cell, { sinceArrival }]) => !needsGrace(cell) || sinceArrival >= convergence.graceAnswers,
+    );
     // A step that was slow to arrive, as on a busy machine, may be as slow to arrive everywhere.
     const lastWrongMs = Math.max(0, ...witnesses.map(([, tally]) => tally.lastWrongMs ?? 0));
     const isQuiet = now - appliedAt >= 2 * lastWrongMs;
@@ -112,7 +114,13 @@ function tellMoved(schedule: Schedule, part: AskedPart): void {
  */
 export function isIdle(schedule: Schedule, client: string, own: Cell[]): boolean {
   if (schedule.sampleFrom !== undefined || (client === schedule.reader && isWaitingToSample(schedule))) return false;
+  if (schedule.arrivedAt !== undefined && own.some(needsGrace)) return false;
   return schedule.asking.cells.some(changes) && !own.some(stirs);
+}
+
+/** Returns whether a cell's answers may first come over connections that were pooled under other rules. */
+function needsGrace(cell: Cell): boolean {
+  return changes(cell) || cell.stale === true;
 }
 
 /** Returns whether the step changes a cell, even if only counters can show it. */
@@ -189,7 +197,7 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
       return lastUnread ? Math.min(1, missing) : Math.min(missing, most);
     }
     // A cell that does not change shows nothing before the sample, except as a control.
-    if (witnessed && !stirs(cell)) return 0;
+    if (witnessed && !stirs(cell) && !(part === 'grace' && needsGrace(cell))) return 0;
     if (lastUnread) return 1;
     if (part === 'grace') return some(graceAnswers - sinceArrival);
     const toArrive = changes(cell) ? answersToArrive(cell, tally) : 1;

@@ -156,7 +156,12 @@ export function changesUnseen(cell: Cell): boolean {
 }
 
 function expectsOther({ before, expectation }: Cell): boolean {
-  return before !== undefined && signature(before.outcomes) !== signature(expectation.outcomes);
+  return before !== undefined && differ(before.outcomes, expectation.outcomes);
+}
+
+/** Returns whether two lists of expected outcomes differ in the usual ones. */
+export function differ(some: ExpectedOutcome[], others: ExpectedOutcome[]): boolean {
+  return signature(some) !== signature(others);
 }
 
 /**

@@ -23,6 +23,8 @@ export interface Cell extends Target {
   expectation: Expectation;
   /** The expectation before the step; absent if it is unknown. */
   before?: Expectation;
+  /** Whether something else was expected when the cell was last asked: connections pooled then may still be open. */
+  stale?: boolean;
   /** The number of counted answers that the cell needs. */
   answers: number;
 }

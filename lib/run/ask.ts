@@ -59,6 +59,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
     onPart: lap,
   });
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
+  for (const { id, expectation } of all) run.lastExpected.set(id, expectation);
 
   const asked = { worlds, cells: all, judgements, observed, serving, appliedAt, changed, altered };
   const review = await reviewStep(run, asked);

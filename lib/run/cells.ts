@@ -5,7 +5,7 @@ import type { Question, World } from '../model/types.ts';
 import { answering } from '../probe/control.ts';
 import { rareOf } from '../probe/rare.ts';
 import { answersFor } from '../probe/sensitivity.ts';
-import { changes } from '../probe/tally.ts';
+import { changes, differ } from '../probe/tally.ts';
 import type { Cell } from '../probe/types.ts';
 import { named, pairWords } from '../results/place.ts';
 import { expectationOf } from './expectation.ts';
@@ -91,6 +91,7 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
     return namespace === client.namespace && name === client.name;
   });
   const expectation = expectationOf(during, question);
+  const last = run.lastExpected.get(idOf(traffic));
   return {
     question,
     id: idOf(traffic),
@@ -102,6 +103,7 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
     expectation,
     // What is not certain cannot be waited for, so the step does not change it.
     before: expectation.notJudged === undefined ? expectationOf(before, question) : expectation,
+    stale: last !== undefined && differ(last.outcomes, expectation.outcomes),
     answers: 1,
   };
 }

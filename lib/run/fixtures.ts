@@ -67,6 +67,7 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     applied: [],
     autoMtls: true,
     observed: new Map(task.traffic.map((one) => [idOf(one), { why: '', seen: [otherwise] }])),
+    lastExpected: new Map(),
     ...changes,
   };
 }

@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import type { Limits } from '../limits.ts';
-import type { KubeObject, World } from '../model/types.ts';
+import type { Expectation, KubeObject, World } from '../model/types.ts';
 import type { Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
 import type { CleanupStack } from './cleanup-stack.ts';
 import type { Others } from './others.ts';
@@ -57,6 +57,8 @@ export interface Run {
   autoMtls: boolean;
   /** The judgement of each pair under what is currently applied, by its id; absent if it was not asked. */
   observed: Map<string, Pick<Judgement, 'why' | 'seen'>>;
+  /** What each pair was expected to do when it was last asked, by the pair's id. */
+  lastExpected: Map<string, Expectation>;
   /** What istiod's log says about pods that did not become ready, or why it was not read. */
   istiodLog?: string;
   /** Why no pair may be asked; absent if all is well. */

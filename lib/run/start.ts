@@ -86,6 +86,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     applied: [],
     autoMtls: istio.mesh.autoMtls,
     observed: new Map(),
+    lastExpected: new Map(),
   };
   assertSuitable(run);
   return run;
