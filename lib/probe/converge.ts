@@ -6,6 +6,7 @@ import { observationsOf } from './control.ts';
 import { counterId, type Reading, readingOf, requestsTo } from './counters.ts';
 import { judge } from './judge.ts';
 import { isSettled, kindAt } from './kind.ts';
+import { plan } from './plan.ts';
 import {
   advance,
   beginSample,
@@ -14,7 +15,6 @@ import {
   isWaitingToSample,
   limitOf,
   partAt,
-  plan,
   type Schedule,
   sampleIsOver,
   scheduleOf,

@@ -1,5 +1,6 @@
 import type { Counter, Reading } from './counters.ts';
 import { cell, convergence, identity } from './fixtures.ts';
+import { plan } from './plan.ts';
 import {
   advance,
   beginSample,
@@ -7,7 +8,6 @@ import {
   isWaitingToSample,
   limitOf,
   partAt,
-  plan,
   type Schedule,
   sampleIsOver,
   scheduleOf,

@@ -1,0 +1,43 @@
+import { type Round, roundsOf } from './control.ts';
+import { answersMissing } from './judge.ts';
+import { needsGrace, partAt, type Schedule, stirs } from './schedule.ts';
+import { answersToArrive, changes, type Tally } from './tally.ts';
+import type { Cell } from './types.ts';
+
+/**
+ * Returns the next batch of a client.
+ * @param heard whether its last batch had a readable answer; if not, this one is small, so that it takes little time
+ */
+export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
+  // A client that gets no answers needs no controls. Its first batch after an answer has them again.
+  if (!heard) return [{ cells: own, atOnce: false }];
+  const part = partAt(schedule, at);
+  const { requestsPerBatch, maxRequestsPerBatch, graceAnswers } = schedule.asking.convergence;
+  const witnessed = schedule.asking.cells.some(changes);
+  const most = Math.max(requestsPerBatch, Math.floor(maxRequestsPerBatch / own.length));
+  const some = (missing: number): number => (missing > 0 ? Math.min(missing, most) : requestsPerBatch);
+  const wanted = (cell: Cell): number => {
+    const tally = schedule.tallies.get(cell) as Tally;
+    const { sinceArrival, lastUnread } = tally;
+    // If its requests time out, many of them would use up the batch's time, and with it the answers of all other cells.
+    if (part === 'sample') {
+      const missing = answersMissing(cell, tally, schedule.asking.convergence);
+      return lastUnread ? Math.min(1, missing) : Math.min(missing, most);
+    }
+    // A cell that does not change shows nothing before the sample, except as a control.
+    if (witnessed && !stirs(cell) && !(part === 'grace' && needsGrace(cell))) return 0;
+    if (lastUnread) return 1;
+    if (part === 'grace') return some(graceAnswers - sinceArrival);
+    const toArrive = changes(cell) ? answersToArrive(cell, tally) : 1;
+    return isSlow(cell) ? 1 : Math.min(most, Math.max(requestsPerBatch, toArrive));
+  };
+  // Requests made at once are safe here, because these answers leave no connection open.
+  const atOnce = (cell: Cell): boolean =>
+    part !== 'arrival' && isSlow(cell) && (schedule.tallies.get(cell) as Tally).wrong === 0;
+  return roundsOf(own, wanted, atOnce);
+}
+
+/** Returns whether answers are slow: the client's sidecar retries a failed connection after a pause. */
+function isSlow({ sidecar, expectation }: Cell): boolean {
+  return sidecar && expectation.outcomes.every(({ outcome }) => outcome.kind === 'unavailable');
+}
