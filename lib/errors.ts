@@ -21,6 +21,20 @@ export class InterruptedError extends Error {
   override name = 'InterruptedError';
 }
 
+/**
+ * Returns the data that a file's text holds.
+ * @param name the file's name, for the message
+ * @param advice what to do if it is not JSON, such as `name a results.json`
+ * @throws UsageError if it is not JSON
+ */
+export function parseJson(text: string, name: string, advice: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${name} is not JSON: ${advice}.`);
+  }
+}
+
 /** Returns the first place where data does not match a zod schema, and why, such as `jobs.0.istio: Invalid input`. */
 export function formatSchemaError({
   issues,

@@ -135,6 +135,15 @@ export function oneNamed<T extends { name: string }>(all: readonly T[], value: s
   return all[names.indexOf(oneOf(names, value, option))] as T;
 }
 
+/**
+ * Returns the elements that `--only` names, in that order; all if it is not given.
+ * @throws UsageError if it names something else
+ */
+export function onlyOf<T extends { name: string }>(all: readonly T[], only: string[] | undefined): readonly T[] {
+  const names = only?.flatMap((some) => some.split(',')).map((name) => name.trim());
+  return names?.map((name) => oneNamed(all, name, '--only')) ?? all;
+}
+
 /** Returns the end of a sentence about a mistyped name: a suggestion, if one of the names is similar. */
 export function guess(typed: string, names: readonly string[]): string {
   const near = closestMatch(typed, names, { maxDistance: 3 });

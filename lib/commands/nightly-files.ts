@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
 import { noPositionals, parse } from './arguments.ts';
-import { makeFolder } from './folder.ts';
+import { leadTo, makeFolder } from './folder.ts';
 
-// Files that one step of a night writes for the next.
+// Files that commands write: those of one step of a night for the next, and what was found at one time.
 
 /** Reads options that name files or folders. An empty one counts as not given: in a workflow, an unset variable is empty. */
 export function filesOf<Needed extends string, Optional extends string>(
@@ -51,4 +51,16 @@ export async function write(file: string, text: string): Promise<void> {
 /** Returns data in the format of these files. */
 export function jsonOf(data: object): string {
   return `${JSON.stringify(data, undefined, 2)}\n`;
+}
+
+/**
+ * Writes the files of one run of a command to a folder named after its start, and links `<out>/latest` to it.
+ * @param startedAt RFC 3339
+ * @returns the folder
+ */
+export async function keepAt(startedAt: string, out: string, files: Record<string, string>): Promise<string> {
+  const name = startedAt.replaceAll(/[:.]/g, '-');
+  for (const [file, text] of Object.entries(files)) await write(join(out, name, file), text);
+  await leadTo(out, name);
+  return join(out, name);
 }

@@ -8,11 +8,10 @@ import type { Proof, Tried } from '../prove/types.ts';
 import { htmlProof } from '../report/html/prove.ts';
 import { proofTerminal, saboteurList, triedLine } from '../report/prove/terminal.ts';
 import type { Suite } from '../run/suite.ts';
-import { clusterFlags, clusterOptionsOf, noPositionals, oneNamed, parse, pathOf } from './arguments.ts';
+import { clusterFlags, clusterOptionsOf, noPositionals, onlyOf, parse, pathOf } from './arguments.ts';
 import type { Console } from './console.ts';
-import { leadTo } from './folder.ts';
 import { proveHelp } from './help.ts';
-import { jsonOf, write } from './nightly-files.ts';
+import { jsonOf, keepAt } from './nightly-files.ts';
 
 /** The default folder for proofs, in the project. */
 const PROOFS = fileURLToPath(new URL('../../results/proofs', import.meta.url));
@@ -41,8 +40,7 @@ export async function proving(args: string[], { saboteurs, suites, console }: Pr
     return 0;
   }
   noPositionals(positionals);
-  const names = values.only?.flatMap((some) => some.split(',')).map((name) => name.trim());
-  const chosen = names?.map((name) => oneNamed(saboteurs, name, '--only')) ?? saboteurs;
+  const chosen = onlyOf(saboteurs, values.only);
   if (values.list) {
     console.print(saboteurList(chosen));
     return 0;
@@ -59,11 +57,8 @@ export async function proving(args: string[], { saboteurs, suites, console }: Pr
   } finally {
     await acquired.release();
   }
-  const name = proof.startedAt.replaceAll(/[:.]/g, '-');
-  const page = join(out, name, 'prove.html');
-  await write(join(out, name, 'prove.json'), jsonOf(proof));
-  await write(page, htmlProof(proof));
-  await leadTo(out, name);
+  const files = { 'prove.json': jsonOf(proof), 'prove.html': htmlProof(proof) };
+  const page = join(await keepAt(proof.startedAt, out, files), 'prove.html');
   console.print(
     values.json ? jsonOf(proof).trimEnd() : proofTerminal(proof, console.color, relative(console.cwd, page)),
   );

@@ -7,11 +7,10 @@ import { textOf } from '../transitions/file.ts';
 import { paths } from '../transitions/paths.ts';
 import { transitions } from '../transitions/transitions.ts';
 import type { Transitions } from '../transitions/types.ts';
-import { clusterFlags, clusterOptionsOf, countOf, noPositionals, oneNamed, parse, pathOf } from './arguments.ts';
+import { clusterFlags, clusterOptionsOf, countOf, noPositionals, onlyOf, parse, pathOf } from './arguments.ts';
 import type { Console } from './console.ts';
-import { leadTo } from './folder.ts';
 import { transitionsHelp } from './help.ts';
-import { write } from './nightly-files.ts';
+import { keepAt } from './nightly-files.ts';
 
 /** The default folder, in the project. */
 const FOLDER = fileURLToPath(new URL('../../results/transitions', import.meta.url));
@@ -36,8 +35,7 @@ export async function transitioning(args: string[], console: Console): Promise<n
     return 0;
   }
   noPositionals(positionals);
-  const names = values.only?.flatMap((some) => some.split(',')).map((name) => name.trim());
-  const chosen = names?.map((name) => oneNamed(paths, name, '--only')) ?? paths;
+  const chosen = onlyOf(paths, values.only);
   const times = countOf('--times', values.times) ?? TIMES;
   const out = values.out === undefined ? FOLDER : pathOf(console.cwd, values.out, '--out');
   const acquired = await choose(clusterOptionsOf(values, console.cwd), console);
@@ -47,11 +45,8 @@ export async function transitioning(args: string[], console: Console): Promise<n
   } finally {
     await acquired.release();
   }
-  const name = result.startedAt.replaceAll(/[:.]/g, '-');
-  const page = join(out, name, 'transitions.html');
-  await write(join(out, name, 'transitions.json'), textOf(result));
-  await write(page, htmlTransitions(result));
-  await leadTo(out, name);
+  const files = { 'transitions.json': textOf(result), 'transitions.html': htmlTransitions(result) };
+  const page = join(await keepAt(result.startedAt, out, files), 'transitions.html');
   console.print(transitionsTerminal(result, console.color, relative(console.cwd, page)));
   return result.exitCode;
 }

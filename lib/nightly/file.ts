@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formatSchemaError, UsageError } from '../errors.ts';
+import { formatSchemaError, parseJson, UsageError } from '../errors.ts';
 import { comparisonSchema, nightSchema, planSchema } from './schema.ts';
 import type { Comparison, Night, Plan } from './types.ts';
 
@@ -32,13 +32,7 @@ export function comparisonFrom(text: string, name: string): Comparison {
 
 function read<T>(schema: z.ZodType<T>, text: string, name: string, { kind, step }: { kind: string; step: string }): T {
   const advice = `use the file that npm run nightly -- ${step} --out wrote`;
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new UsageError(`${name} is not JSON: ${advice}.`);
-  }
-  const parsed = schema.safeParse(json);
+  const parsed = schema.safeParse(parseJson(text, name, advice));
   if (parsed.success) return parsed.data;
   throw new UsageError(`${name} is not a ${kind} (${formatSchemaError(parsed.error)}): ${advice}.`);
 }

@@ -1,6 +1,6 @@
 import { type Round, roundsOf } from './control.ts';
 import { answersMissing } from './judge.ts';
-import { needsGrace, partAt, type Schedule, stirs } from './schedule.ts';
+import { isAskedIn, partAt, type Schedule } from './schedule.ts';
 import { answersToArrive, changes, type Tally } from './tally.ts';
 import type { Cell } from './types.ts';
 
@@ -25,7 +25,7 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
       return lastUnread ? Math.min(1, missing) : Math.min(missing, most);
     }
     // A cell that does not change shows nothing before the sample, except as a control.
-    if (witnessed && !stirs(cell) && !(part === 'grace' && needsGrace(cell))) return 0;
+    if (witnessed && !isAskedIn(part, cell)) return 0;
     if (lastUnread) return 1;
     if (part === 'grace') return some(graceAnswers - sinceArrival);
     const toArrive = changes(cell) ? answersToArrive(cell, tally) : 1;

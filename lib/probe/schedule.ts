@@ -113,17 +113,22 @@ function tellMoved(schedule: Schedule, part: AskedPart): void {
  */
 export function isIdle(schedule: Schedule, client: string, own: Cell[]): boolean {
   if (schedule.sampleFrom !== undefined || (client === schedule.reader && isWaitingToSample(schedule))) return false;
-  if (schedule.arrivedAt !== undefined && own.some(needsGrace)) return false;
-  return schedule.asking.cells.some(changes) && !own.some(stirs);
+  const part = schedule.arrivedAt === undefined ? 'arrival' : 'grace';
+  return schedule.asking.cells.some(changes) && !own.some((cell) => isAskedIn(part, cell));
+}
+
+/** Returns whether a cell's answers matter in a part before the sample, where the step changes some cell. */
+export function isAskedIn(part: 'arrival' | 'grace', cell: Cell): boolean {
+  return stirs(cell) || (part === 'grace' && needsGrace(cell));
 }
 
 /** Returns whether a cell's answers may first come over connections that were pooled under other rules. */
-export function needsGrace(cell: Cell): boolean {
+function needsGrace(cell: Cell): boolean {
   return changes(cell) || cell.stale === true;
 }
 
 /** Returns whether the step changes a cell, even if only counters can show it. */
-export function stirs(cell: Cell): boolean {
+function stirs(cell: Cell): boolean {
   return changes(cell) || changesUnseen(cell);
 }
 

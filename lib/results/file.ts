@@ -1,6 +1,8 @@
-import { formatSchemaError, UsageError } from '../errors.ts';
+import { formatSchemaError, parseJson, UsageError } from '../errors.ts';
 import { resultsSchema } from './schema.ts';
 import type { Results } from './types.ts';
+
+const ADVICE = 'name a results.json, or the folder that a run wrote';
 
 /** Returns the text of a results file. Times are rounded to tenths of a millisecond; they are not more precise. */
 export function textOf(results: Results): string {
@@ -15,17 +17,9 @@ export function textOf(results: Results): string {
  * @throws UsageError if it is not valid, or has another version
  */
 export function resultsFrom(text: string, name: string): Results {
-  const parsed = resultsSchema.safeParse(json(text, name));
+  const parsed = resultsSchema.safeParse(parseJson(text, name, ADVICE));
   if (parsed.success) return parsed.data;
   throw new UsageError(
-    `${name} is not a results file of automtls.dev/results/v2 (${formatSchemaError(parsed.error)}): name a results.json, or the folder that a run wrote.`,
+    `${name} is not a results file of automtls.dev/results/v2 (${formatSchemaError(parsed.error)}): ${ADVICE}.`,
   );
-}
-
-function json(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${name} is not JSON: name a results.json, or the folder that a run wrote.`);
-  }
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { formatSchemaError, UsageError } from '../errors.ts';
+import { formatSchemaError, parseJson, UsageError } from '../errors.ts';
 import type { ExpectedSetting, Losses, PathResult, Transitions, Try } from './types.ts';
+
+const ADVICE = 'name a transitions.json, or its folder';
 
 const setting = z.object({
   mode: z.enum(['none', 'PERMISSIVE', 'STRICT', 'DISABLE']),
@@ -56,17 +58,9 @@ export function textOf(transitions: Transitions): string {
  * @throws UsageError if it is not valid, or has another version
  */
 export function transitionsFrom(text: string, name: string): Transitions {
-  const parsed = schema.safeParse(json(text, name));
+  const parsed = schema.safeParse(parseJson(text, name, ADVICE));
   if (parsed.success) return parsed.data;
   throw new UsageError(
-    `${name} is not a file of automtls.dev/transitions/v1 (${formatSchemaError(parsed.error)}): name a transitions.json, or its folder.`,
+    `${name} is not a file of automtls.dev/transitions/v1 (${formatSchemaError(parsed.error)}): ${ADVICE}.`,
   );
-}
-
-function json(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${name} is not JSON: name a transitions.json, or its folder.`);
-  }
 }

@@ -1,3 +1,4 @@
+import { duration } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
 // Small elements that all pages use.
@@ -16,6 +17,26 @@ export function pairMarkup({ client, server }: { client: string; server: string 
 /** Returns a row of facts, each with its label. */
 export function factList(facts: [string, Markup][]): Markup {
   return html`<dl class="facts">${facts.map(([label, fact]) => html`<div><dt>${label}</dt><dd>${fact}</dd></div>`)}</dl>`;
+}
+
+/** Returns when and where something was measured, for the head of a page. */
+export function measuredFacts({
+  startedAt,
+  ms,
+  istio,
+  cluster,
+}: {
+  startedAt: string;
+  ms: number;
+  istio: { version: string };
+  cluster: { provider: string; name: string; kubernetes: string };
+}): Markup {
+  return factList([
+    ['Started', moment(startedAt)],
+    ['Took', html`<b>${duration(ms)}</b>`],
+    ['Istio', html`<b>${istio.version}</b>`],
+    ['Cluster', html`<b>${cluster.provider}</b> ${cluster.name}, Kubernetes ${cluster.kubernetes}`],
+  ]);
 }
 
 /** Returns a date and time in UTC. */

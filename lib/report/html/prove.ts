@@ -1,7 +1,7 @@
 import type { Finding, Outcome, Proof, Tried } from '../../prove/types.ts';
 import { findingsWords, isRight, outcomeMarks, outcomeWords, proofHeadline, scoreWords } from '../prove/words.ts';
 import { counted, duration } from '../words.ts';
-import { factList, moment } from './elements.ts';
+import { factList, measuredFacts } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 import { page } from './page.ts';
 import { proofSheet } from './styles/sheets.ts';
@@ -36,7 +36,7 @@ const looks: Record<Outcome, string> = {
 };
 
 function headline(proof: Proof): Markup {
-  const { summary, istio, cluster, startedAt, ms, saboteurs } = proof;
+  const { summary, saboteurs } = proof;
   const verdict = verdicts[summary.exitCode];
   const all = outcomeWords.map(([outcome]) => ({ outcome, many: summary[outcome] }));
   const shown = all.filter(({ many }, at) => many > 0 || at === 0);
@@ -44,12 +44,7 @@ function headline(proof: Proof): Markup {
 <p class="product"><b>automtls</b> a mesh broken on purpose</p>
 <h1><span class="mark" aria-hidden="true">${marks[verdict]}</span> <span>Mutation score ${scoreWords(summary)}</span></h1>
 <p class="counts">${shown.map(({ outcome, many }) => html`<span class="${many === 0 ? 'none' : looks[outcome]}"><b>${many}</b> ${outcome}</span> `)}<span class="quiet">of ${counted(saboteurs.length, 'saboteur')}</span></p>
-${factList([
-  ['Started', moment(startedAt)],
-  ['Took', html`<b>${duration(ms)}</b>`],
-  ['Istio', html`<b>${istio.version}</b>`],
-  ['Cluster', html`<b>${cluster.provider}</b> ${cluster.name}, Kubernetes ${cluster.kubernetes}`],
-])}
+${measuredFacts(proof)}
 </div></header>
 `;
 }

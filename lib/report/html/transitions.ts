@@ -1,8 +1,7 @@
 import type { PathResult, Transitions } from '../../transitions/types.ts';
 import { type Advice, adviceOf } from '../transitions/advice.ts';
 import { costOf, headlineOf, pathWords, remarksOf, verdictOf } from '../transitions/words.ts';
-import { duration } from '../words.ts';
-import { factList, moment } from './elements.ts';
+import { factList, measuredFacts } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 import { page } from './page.ts';
 import { transitionsSheet } from './styles/sheets.ts';
@@ -30,16 +29,10 @@ const verdicts = { 0: 'pass', 1: 'fail', 3: 'inconclusive' } as const;
 const marks = { measured: '', fail: '✗', inconclusive: '?' };
 
 function headline(transitions: Transitions): Markup {
-  const { istio, cluster, startedAt, ms, exitCode } = transitions;
-  return html`<header class="top ${verdicts[exitCode]}"><div class="wrap">
+  return html`<header class="top ${verdicts[transitions.exitCode]}"><div class="wrap">
 <p class="product"><b>automtls</b> what a change of policy costs</p>
 <h1><span>${headlineOf(transitions)}</span></h1>
-${factList([
-  ['Started', moment(startedAt)],
-  ['Took', html`<b>${duration(ms)}</b>`],
-  ['Istio', html`<b>${istio.version}</b>`],
-  ['Cluster', html`<b>${cluster.provider}</b> ${cluster.name}, Kubernetes ${cluster.kubernetes}`],
-])}
+${measuredFacts(transitions)}
 </div></header>
 `;
 }
