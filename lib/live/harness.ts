@@ -84,19 +84,23 @@ export async function until<T>(look: () => Promise<T | undefined | false>): Prom
   return waitFor(look, { what: 'a live test', limitMs: Number.POSITIVE_INFINITY, everyMs: 50 });
 }
 
-/** Makes objects, waits until they act, does some work, and takes them away again, whatever became of it. */
+/**
+ * Makes objects, waits until they act, does some work, and takes them away again, whatever became of it. The API server
+ * goes by a policy for a moment after it is deleted: what comes next begins when the objects no longer act.
+ */
 export async function sabotaged<T>(
   kube: Kube,
   objects: KubeObject[],
-  acts: () => Promise<boolean>,
   work: () => Promise<T>,
+  acts?: () => Promise<boolean>,
 ): Promise<T> {
   for (const object of objects) await create(kube, object, 'live');
   try {
-    await until(acts);
+    if (acts) await until(acts);
     return await work();
   } finally {
     for (const object of objects.toReversed()) await deleteByUid(kube, object);
+    if (acts) await until(async () => !(await acts()));
   }
 }
 
@@ -122,7 +126,7 @@ export async function pastTheSidecar<T>(kube: Kube, work: () => Promise<T>): Pro
     spec: { containers: [{ name: 'httpbin', image: 'httpbin' }] },
   };
   const acts = async () => (await dryRun(kube, probe)).metadata.annotations?.[key] === '8080';
-  return sabotaged(kube, sabotage, acts, work);
+  return sabotaged(kube, sabotage, work, acts);
 }
 
 /** Returns a policy that changes objects on their way into the API server, with its binding. */

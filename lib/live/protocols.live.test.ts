@@ -39,8 +39,8 @@ test('a client’s TCP led past its sidecar: red, though every answer is 200', a
   const { exitCode, results } = await sabotaged(
     kube,
     sabotage,
-    async () => (await dryRun(kube, probe)).metadata.annotations?.[key] === '90',
     () => judge(out, '--suite', 'protocols', '--cell', 'sleep.meshed:tcp://echo.meshed:90'),
+    async () => (await dryRun(kube, probe)).metadata.annotations?.[key] === '90',
   );
   const [first] = cellsOf(results);
   expect(first?.seen.map(({ observation }) => observation.kind)).toEqual(['answered']);

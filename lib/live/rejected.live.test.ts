@@ -37,12 +37,7 @@ beforeAll(async () => {
 afterAll(() => rm(out, { recursive: true }));
 
 test('from the beginning: told in seconds, in istiod’s words', async () => {
-  const { exitCode, all, results } = await sabotaged(
-    kube,
-    [unknown],
-    async () => true,
-    () => judge(out, '--suite', 'strict'),
-  );
+  const { exitCode, all, results } = await sabotaged(kube, [unknown], () => judge(out, '--suite', 'strict'));
   expect(exitCode).toBe(3);
   expect(results.phases.find(({ name }) => name === 'set-up')?.ms).toBeLessThan(20_000);
   const [ready] = results.suites.flatMap(({ steps }) => steps);
