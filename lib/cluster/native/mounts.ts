@@ -24,6 +24,13 @@ const sysctls = {
   'kernel/keys/root_maxbytes': 25000000,
 };
 
+/**
+ * How long the cluster's own network remembers where it led a connection that was reset or never answered, in seconds;
+ * the kernel's 10 and 120 are long enough for a client to use the same port again, and be led to a pod that was replaced
+ * since: a connect then times out. kube-proxy forgets UDP alone when a pod goes.
+ */
+const forgetting = { nf_conntrack_tcp_timeout_close: 1, nf_conntrack_tcp_timeout_syn_sent: 3 };
+
 const snapshotter = 'io.containerd.snapshotter.v1.overlayfs';
 const metadata = 'io.containerd.metadata.v1.bolt';
 const content = 'io.containerd.content.v1.content';
@@ -63,6 +70,7 @@ export function mounts({ state, programs, store, snapshots, layers }: Sources): 
     ['mount', '--no-mtab', '--make-rshared', '/'],
     ['ip', 'link', 'set', 'lo', 'up'],
     ['sh', '-c', 'echo 1 >/proc/sys/net/ipv4/ip_forward'],
+    ...Object.entries(forgetting).map(([name, seconds]) => forget(`/proc/sys/net/netfilter/${name}`, seconds)),
   ];
 }
 
@@ -99,6 +107,11 @@ function containerdRoot(snapshots: string[], replaced: string[]): string[][] {
 function overlay(lower: string, writable: string, target: string): string[] {
   const options = `lowerdir=${lower},upperdir=${writable}/upper,workdir=${writable}/work`;
   return ['mount', '--no-mtab', '-t', 'overlay', '-o', options, 'overlay', target];
+}
+
+/** The parameter belongs to the network namespace. It is missing where connection tracking is a module, not yet loaded. */
+function forget(file: string, seconds: number): string[] {
+  return ['sh', '-c', `if [ -e ${file} ]; then echo ${seconds} >${file}; fi`];
 }
 
 function ownSysctl(name: string, value: number): string[][] {
