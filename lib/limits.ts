@@ -101,7 +101,7 @@ export const defaultLimits: Readonly<Limits> = {
   requestsPerBatch: 7,
   maxRequestsPerBatch: 270,
   batchMs: 5_000,
-  minBatchMs: 1_000,
+  minBatchMs: 3_000,
   minObservationMs: 2_000,
   silentMs: 3_000,
   reopenMs: 200,

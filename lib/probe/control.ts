@@ -50,6 +50,13 @@ export interface Round {
   atOnce: boolean;
 }
 
+/** Returns every cell once, with controls at both ends: the same one twice if there is no other. */
+export function onceEach(cells: Cell[]): Cell[] {
+  const [first, last = first] = cells.filter(answering);
+  if (first === undefined || last === undefined) return cells;
+  return [first, ...cells.filter((cell) => cell !== first && cell !== last), last];
+}
+
 /**
  * Returns the rounds of a client's batch. Cells that curl asks with the same options take turns. The batch starts and ends
  * with controls, cells that the model expects to answer, so that every refusal has a control on both sides. There are

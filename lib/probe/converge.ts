@@ -155,15 +155,14 @@ async function tryToSample(schedule: Schedule): Promise<void> {
   const reading = await readCounters(schedule);
   // Another client began the sample because the time was up, so this reading is not from before the sample.
   if (!isWaitingToSample(schedule)) return;
-  const previous = schedule.reading;
   // The earlier reading is from before the sample, too, so a lost one does not replace it.
-  if (previous !== undefined && isLost(reading)) return;
+  if (schedule.reading !== undefined && isLost(reading)) return;
   schedule.reading = { at, counts: reading };
   const groups = Map.groupBy(counters, ({ server }) => server);
   const settled = [...groups].every(([server, own]) =>
     isSettled(own, kindAt(server, own, cells), reading ?? new Map()),
   );
-  if (settled && haveArrivedUnseen(schedule, previous)) beginSample(schedule, now());
+  if (settled && haveArrivedUnseen(schedule)) beginSample(schedule, now());
 }
 
 function isLost(reading: Reading | undefined): boolean {

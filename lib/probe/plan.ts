@@ -1,4 +1,4 @@
-import { type Round, roundsOf } from './control.ts';
+import { onceEach, type Round, roundsOf } from './control.ts';
 import { answersMissing } from './judge.ts';
 import { isAskedIn, partAt, type Schedule } from './schedule.ts';
 import { answersToArrive, changes, type Tally } from './tally.ts';
@@ -9,8 +9,7 @@ import type { Cell } from './types.ts';
  * @param heard whether its last batch had a readable answer; if not, this one is small, so that it takes little time
  */
 export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
-  // A client that gets no answers needs no controls. Its first batch after an answer has them again.
-  if (!heard) return [{ cells: own, atOnce: false }];
+  if (!heard) return [{ cells: onceEach(own), atOnce: false }];
   const part = partAt(schedule, at);
   const { requestsPerBatch, maxRequestsPerBatch, graceAnswers } = schedule.asking.convergence;
   const witnessed = schedule.asking.cells.some(changes);

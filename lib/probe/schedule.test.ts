@@ -1,9 +1,10 @@
-import type { Counter, Reading } from './counters.ts';
+import { type Counter, counterId, type Reading } from './counters.ts';
 import { cell, convergence, identity } from './fixtures.ts';
 import { plan } from './plan.ts';
 import {
   advance,
   beginSample,
+  haveArrivedUnseen,
   isIdle,
   isWaitingToSample,
   limitOf,
@@ -96,6 +97,49 @@ describe('the arrival', () => {
     const schedule = courseWith([changing]);
     came(schedule, changing, 10);
     expect(reached(schedule, 20)).toBe('grace');
+  });
+});
+
+describe('a change that only counters show', () => {
+  const unseen: Cell = { ...cell('full→full', 'm', 'p'), protocol: 'tcp' };
+  /** The counters after so many connections with TLS and without. */
+  const counted = (tls: number, plain: number): Reading =>
+    new Map([[counterId(counter('full')), { total: tls + plain, tls, active: 0, activeTls: 0 }]]);
+  const waiting = (): Schedule => courseWith([unseen, same], { counters: [counter('full')] });
+  const batch = (schedule: Schedule, from: number, to: number): void => {
+    schedule.batches.push({ client: 'full', sentAt: APPLIED + from, endedAt: APPLIED + to, requests: new Map() });
+  };
+  const looks = (schedule: Schedule, ms: number, counts: Reading): boolean => {
+    schedule.reading = { at: APPLIED + ms, counts };
+    return haveArrivedUnseen(schedule);
+  };
+
+  test('has arrived once a batch brought connections of the new kind alone, however often the counters are read meanwhile', () => {
+    const schedule = waiting();
+    batch(schedule, 0, 900);
+    expect(looks(schedule, 1_000, counted(0, 9))).toBe(false);
+    for (const ms of [1_100, 1_200, 1_300, 1_400]) expect(looks(schedule, ms, counted(ms - 1_000, 9))).toBe(false);
+    batch(schedule, 1_050, 1_450);
+    expect(looks(schedule, 1_500, counted(450, 9))).toBe(true);
+  });
+
+  test('after one of the old kind, another batch has to show it', () => {
+    const schedule = waiting();
+    looks(schedule, 1_000, counted(0, 9));
+    batch(schedule, 1_050, 1_250);
+    expect(looks(schedule, 1_300, counted(6, 10))).toBe(false);
+    expect(looks(schedule, 1_400, counted(9, 10))).toBe(false);
+    batch(schedule, 1_350, 1_550);
+    expect(looks(schedule, 1_600, counted(16, 10))).toBe(true);
+  });
+
+  test('is not shown by counters that could not be read', () => {
+    const schedule = waiting();
+    looks(schedule, 1_000, new Map([[counterId(counter('full')), 'curl exit 28']]));
+    batch(schedule, 1_050, 1_250);
+    expect(looks(schedule, 1_300, counted(6, 0))).toBe(false);
+    batch(schedule, 1_350, 1_550);
+    expect(looks(schedule, 1_600, counted(9, 0))).toBe(true);
   });
 });
 
@@ -314,8 +358,19 @@ describe('what a client asks next', () => {
 
   test('little after a batch that brought nothing, in every part', () => {
     for (const schedule of [courseWith([changing, same]), sampling([changing, same])]) {
-      expect(planned(schedule, [changing, same], { heard: false })).toEqual({ 'legacy→full': 1, 'legacy→legacy': 1 });
+      expect(planned(schedule, [changing, same], { heard: false })).toEqual({ 'legacy→full': 1, 'legacy→legacy': 2 });
     }
+  });
+
+  test('in it, too, refusals are between answers: without them, none could be read', () => {
+    const beside = cell('legacy→partial', 'p');
+    const batch = (cells: Cell[]) =>
+      plan(sampling(cells), cells, { at: APPLIED + 2_500, heard: false }).flatMap((round) =>
+        round.cells.map(({ id }) => id),
+      );
+    expect(batch([changing, same])).toEqual(['legacy→legacy', 'legacy→full', 'legacy→legacy']);
+    expect(batch([changing, same, beside])).toEqual(['legacy→legacy', 'legacy→full', 'legacy→partial']);
+    expect(batch([changing])).toEqual(['legacy→full']);
   });
 
   test('one of a pair whose last answer could not be read: if it times out, more would cost the others their answers', () => {

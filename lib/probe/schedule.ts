@@ -5,6 +5,12 @@ import { changes, changesUnseen, emptyTally, type Part, type Tally } from './tal
 import type { AskedPart, Asking, Cell } from './types.ts';
 import type { Found } from './witness.ts';
 
+/** A reading of the counters, and when it began. */
+interface TimedReading {
+  at: number;
+  counts: Reading | undefined;
+}
+
 /** The progress of asking a step. Times are in milliseconds since the epoch and absent until they are reached. */
 export interface Schedule {
   asking: Asking;
@@ -19,7 +25,9 @@ export interface Schedule {
    */
   gracedAt?: number;
   /** The last reading of the counters before the sample, and when it began. */
-  reading?: { at: number; counts: Reading | undefined };
+  reading?: TimedReading;
+  /** The reading since which every client has to complete a batch, so that counters show a change that no answer shows. */
+  unseenSince?: TimedReading;
   /** When answers began to count. */
   sampleFrom?: number;
   /** The reading of the counters after all batches. */
@@ -133,22 +141,25 @@ function stirs(cell: Cell): boolean {
 }
 
 /**
- * Returns whether the changes that only counters can show have arrived: since the previous reading, every client with
- * such cells has completed a batch, and the servers' sidecars counted no new connection of the old kind.
- * @param previous the reading before the current one
+ * Looks with the current reading whether the changes that only counters can show have arrived: since an earlier one,
+ * every client with such cells has completed a batch, and the servers' sidecars counted no new connection of the old
+ * kind. If they did, the clients have to complete another one.
  */
-export function haveArrivedUnseen(schedule: Schedule, previous: Schedule['reading']): boolean {
-  const { asking, reading, batches } = schedule;
+export function haveArrivedUnseen(schedule: Schedule): boolean {
+  const { asking, reading, unseenSince: since, batches } = schedule;
   const unseen = asking.cells.filter((cell) => cell.sidecar && changesUnseen(cell));
   if (unseen.length === 0) return true;
-  if (previous === undefined) return false;
   const askedSince = (client: string): boolean =>
-    batches.some((batch) => batch.client === client && batch.sentAt >= previous.at && Number.isFinite(batch.endedAt));
-  if (!unseen.every(({ client }) => askedSince(client))) return false;
+    batches.some(
+      (batch) => batch.client === client && batch.sentAt >= (since?.at ?? 0) && Number.isFinite(batch.endedAt),
+    );
+  if (since !== undefined && !unseen.every(({ client }) => askedSince(client))) return false;
+  if (reading !== undefined) schedule.unseenSince = reading;
+  if (since === undefined) return false;
   return [...new Set(unseen.map(({ server }) => server))].every((server) => {
     const own = (asking.counters ?? []).filter((counter) => counter.server === server);
-    const requests = plainRequestsTo(schedule, server, previous.at);
-    return isArrived(kindAt(server, own, asking.cells), witnessOf(own, previous.counts, reading?.counts, requests));
+    const requests = plainRequestsTo(schedule, server, since.at);
+    return isArrived(kindAt(server, own, asking.cells), witnessOf(own, since.counts, reading?.counts, requests));
   });
 }
 
