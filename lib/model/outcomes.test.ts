@@ -129,6 +129,24 @@ describe('the share of each outcome', () => {
       { mtls: 0.875, 'rarely unavailable': 0.125 },
     ],
     [
+      'of what kube-proxy draws, a connection that is cut off is not used again, and one that is answered is',
+      [
+        ['plain', 1],
+        ['cut-off', 1],
+      ],
+      'drawn-again',
+      { plain: 0.5, 'rarely unavailable': 0.5 },
+    ],
+    [
+      'if none is answered, each is cut off',
+      [
+        ['server-503', 1],
+        ['cut-off', 1],
+      ],
+      'drawn-again',
+      { unavailable: 1 },
+    ],
+    [
       'no one tries again',
       [
         ['plain', 1],
@@ -246,6 +264,21 @@ describe('what a failure looks like', () => {
   ])('%s, %s, from %s: %s', (protocol, result, from, sees) => {
     const outcome = outcomeOf(result, asker({ protocol, client: from === 'full' ? client : plainClient }));
     expect(outcome.kind === 'reset' ? JSON.stringify(outcome.curlExits) : outcome.kind).toBe(sees);
+  });
+
+  test('bytes get a new connection each time, so each that is cut off is seen', () => {
+    const outcomes = outcomesOf(
+      tried([
+        ['plain', 1],
+        ['cut-off', 1],
+      ]),
+      'drawn-again',
+      asker({ protocol: 'tcp' }),
+    );
+    expect(outcomes.map(({ share, rare }) => [share, rare])).toEqual([
+      [0.5, undefined],
+      [0.5, undefined],
+    ]);
   });
 
   test('a server’s own 503 reaches a client without a sidecar', () => {

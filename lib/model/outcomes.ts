@@ -28,7 +28,7 @@ const drawsOfRetry = 6;
 /**
  * Where all retries may fail, the 503 is rare if fewer requests than this share have it. It is the share of wrong
  * answers that a run finds by default: the answers to a pair may well not show what is rarer. A 503 where kube-proxy
- * draws is rare at any share: the sidecar keeps a connection that was established, and uses it for later requests.
+ * draws is rare at any share: the sidecar keeps a connection that brought an answer, and uses it for later requests.
  */
 const RARE = 0.05;
 
@@ -47,6 +47,9 @@ export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): Expe
   const lost = lostShare(pods(failing), all, retries);
   const answered = all - pods(failing);
   const isRare = repeats(retries) && (lost < RARE || (lost < 1 && retries === 'drawn-again'));
+  // A connection that was cut off is not used again, unlike one to a pod that answers. Bytes get a new one each time.
+  const isKept =
+    retries === 'drawn-again' && !isPassedOn(asker.protocol) && tried.some(({ result }) => answers(result));
   const found = new Map<string, ExpectedOutcome>();
   for (const one of tried) {
     const own = one.workload.replicas;
@@ -54,7 +57,7 @@ export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): Expe
     if (share === 0) continue;
     const outcome = outcomeOf(one.result, asker);
     const key = JSON.stringify(outcome);
-    const rare = isRare && failing.includes(one);
+    const rare = (isRare && failing.includes(one)) || (isKept && one.result === 'cut-off');
     const same = found.get(key) ?? { outcome, endpoints: [], share: 0, ...(rare && { rare }) };
     // Another endpoint always has this outcome: then it must be seen.
     if (!rare) delete same.rare;
@@ -63,6 +66,10 @@ export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): Expe
     found.set(key, same);
   }
   return [...found.values()];
+}
+
+function answers(result: Result): boolean {
+  return result === 'mtls' || result === 'plain';
 }
 
 /** Returns whether retries reach endpoints that answer in place of others that accept no connection. */
