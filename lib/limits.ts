@@ -15,8 +15,10 @@ export interface Convergence {
   missChance: number;
   /** One request. A client whose last batch had no readable answer gets half of it. */
   requestMs: number;
-  /** Requests to each server in one batch before the arrival. */
+  /** Requests to each server in one batch before the sample. */
   requestsPerBatch: number;
+  /** The maximum of requests to all servers in such a batch, but for one to each, and what shows an arrival or uses up pools. */
+  maxRequestsBefore: number;
   /** The maximum of requests to all servers in one batch of the sample. A lost batch loses all its answers. */
   maxRequestsPerBatch: number;
   /** The time of a batch in addition to its requests, for the shell and the API server. */
@@ -99,6 +101,7 @@ export const defaultLimits: Readonly<Limits> = {
   missChance: 1e-6,
   requestMs: 2_000,
   requestsPerBatch: 7,
+  maxRequestsBefore: 84,
   maxRequestsPerBatch: 270,
   batchMs: 5_000,
   minBatchMs: 3_000,

@@ -266,21 +266,6 @@ describe('what a failure looks like', () => {
     expect(outcome.kind === 'reset' ? JSON.stringify(outcome.curlExits) : outcome.kind).toBe(sees);
   });
 
-  test('bytes get a new connection each time, so each that is cut off is seen', () => {
-    const outcomes = outcomesOf(
-      tried([
-        ['plain', 1],
-        ['cut-off', 1],
-      ]),
-      'drawn-again',
-      asker({ protocol: 'tcp' }),
-    );
-    expect(outcomes.map(({ share, rare }) => [share, rare])).toEqual([
-      [0.5, undefined],
-      [0.5, undefined],
-    ]);
-  });
-
   test('a server’s own 503 reaches a client without a sidecar', () => {
     const [only] = outcomesOf(tried([['server-503', 1]]), 'none', asker({ client: plainClient }));
     expect(only?.outcome).toEqual({ kind: 'unavailable' });

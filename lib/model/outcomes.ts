@@ -47,9 +47,8 @@ export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): Expe
   const lost = lostShare(pods(failing), all, retries);
   const answered = all - pods(failing);
   const isRare = repeats(retries) && (lost < RARE || (lost < 1 && retries === 'drawn-again'));
-  // A connection that was cut off is not used again, unlike one to a pod that answers. Bytes get a new one each time.
-  const isKept =
-    retries === 'drawn-again' && !isPassedOn(asker.protocol) && tried.some(({ result }) => answers(result));
+  // A connection that was cut off is not used again, unlike one to a pod that answers.
+  const isKept = retries === 'drawn-again' && tried.some(({ result }) => answers(result));
   const found = new Map<string, ExpectedOutcome>();
   for (const one of tried) {
     const own = one.workload.replicas;

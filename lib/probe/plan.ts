@@ -1,6 +1,6 @@
 import { onceEach, type Round, roundsOf } from './control.ts';
 import { answersMissing } from './judge.ts';
-import { isAskedIn, partAt, type Schedule } from './schedule.ts';
+import { isAskedIn, needsGrace, partAt, type Schedule } from './schedule.ts';
 import { answersToArrive, changes, type Tally } from './tally.ts';
 import type { Cell } from './types.ts';
 
@@ -11,10 +11,11 @@ import type { Cell } from './types.ts';
 export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
   if (!heard) return [{ cells: onceEach(own), atOnce: false }];
   const part = partAt(schedule, at);
-  const { requestsPerBatch, maxRequestsPerBatch, graceAnswers } = schedule.asking.convergence;
+  const { requestsPerBatch, maxRequestsBefore, maxRequestsPerBatch, graceAnswers } = schedule.asking.convergence;
   const witnessed = schedule.asking.cells.some(changes);
+  // A batch of many cells takes long, and until it ends it shows nothing.
+  const few = Math.max(1, Math.min(requestsPerBatch, Math.floor(maxRequestsBefore / own.length)));
   const most = Math.max(requestsPerBatch, Math.floor(maxRequestsPerBatch / own.length));
-  const some = (missing: number): number => (missing > 0 ? Math.min(missing, most) : requestsPerBatch);
   const wanted = (cell: Cell): number => {
     const tally = schedule.tallies.get(cell) as Tally;
     const { sinceArrival, lastUnread } = tally;
@@ -26,9 +27,12 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
     // A cell that does not change shows nothing before the sample, except as a control.
     if (witnessed && !isAskedIn(part, cell)) return 0;
     if (lastUnread) return 1;
-    if (part === 'grace') return some(graceAnswers - sinceArrival);
+    if (part === 'grace') {
+      const missing = needsGrace(cell) ? graceAnswers - sinceArrival : 0;
+      return missing > 0 ? Math.min(missing, most) : few;
+    }
     const toArrive = changes(cell) ? answersToArrive(cell, tally) : 1;
-    return isSlow(cell) ? 1 : Math.min(most, Math.max(requestsPerBatch, toArrive));
+    return isSlow(cell) ? 1 : Math.min(most, Math.max(few, toArrive));
   };
   // Requests made at once are safe here, because these answers leave no connection open.
   const atOnce = (cell: Cell): boolean =>

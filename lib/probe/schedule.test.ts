@@ -341,6 +341,23 @@ describe('what a client asks next', () => {
     expect(planned(courseWith([same]), [same])).toEqual({ 'legacy→legacy': 7 + CONTROLS });
   });
 
+  test('before it, little of many: a batch shows nothing until it ends', () => {
+    const many = Array.from({ length: 24 }, (_, nth) => cell(`full→${nth}`, 'm', 'p'));
+    expect(new Set(Object.values(planned(courseWith(many), many)))).toEqual(new Set([3, 3 + CONTROLS]));
+    const all = Array.from({ length: 200 }, (_, nth) => cell(`full→${nth}`, 'm', 'p'));
+    expect(planned(courseWith(all), all)['full→99']).toBe(1);
+  });
+
+  test('after the arrival, enough to use up pooled connections, and few where a sidecar pools none', () => {
+    const passedOn: Cell = { ...cell('full→tcp', '56', 'p'), protocol: 'tcp' };
+    const schedule = courseWith([changing, passedOn]);
+    for (const one of [changing, passedOn]) came(schedule, one, 900, 1, { kind: 'refused', curlExit: 56 });
+    expect(reached(schedule, 1_000)).toBe('grace');
+    expect(planned(schedule, [changing, passedOn])).toEqual({ 'legacy→full': 21, 'full→tcp': 7 });
+    came(schedule, changing, 1_900, 21);
+    expect(reached(schedule, 2_000)).toBe('sample');
+  });
+
   test('then what each still wants, but not all at a time', () => {
     const schedule = sampling([changing, same]);
     expect(planned(schedule, [changing, same])).toEqual({ 'legacy→full': 90, 'legacy→legacy': 21 + CONTROLS });

@@ -1,6 +1,7 @@
 import { type Counter, type Reading, witnessOf } from './counters.ts';
 import { isSampled } from './judge.ts';
 import { isArrived, kindAt, workloadsOf } from './kind.ts';
+import { protocols } from './protocols/index.ts';
 import { changes, changesUnseen, emptyTally, type Part, type Tally } from './tally.ts';
 import type { AskedPart, Asking, Cell } from './types.ts';
 import type { Found } from './witness.ts';
@@ -130,9 +131,12 @@ export function isAskedIn(part: 'arrival' | 'grace', cell: Cell): boolean {
   return stirs(cell) || (part === 'grace' && needsGrace(cell));
 }
 
-/** Returns whether a cell's answers may first come over connections that were pooled under other rules. */
-function needsGrace(cell: Cell): boolean {
-  return changes(cell) || cell.stale === true;
+/**
+ * Returns whether a cell's answers may first come over connections that were pooled under other rules. Sidecars pool none
+ * for the protocols that they pass on as bytes.
+ */
+export function needsGrace(cell: Cell): boolean {
+  return (changes(cell) || cell.stale === true) && !protocols[cell.protocol].passedOn;
 }
 
 /** Returns whether the step changes a cell, even if only counters can show it. */
