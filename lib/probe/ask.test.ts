@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { InconclusiveError } from '../errors.ts';
-import { askScript, type Request, readAnswers } from './ask.ts';
+import { askScript, localPorts, type Request, readAnswers } from './ask.ts';
 import { headersBody, identity, printed, type Reply, xfcc } from './fixtures.ts';
 import { observationOf } from './read.ts';
 import type { Answer, Target } from './types.ts';
@@ -26,6 +26,28 @@ describe('the script', () => {
   const lines = (requests: Request[], forge = false) =>
     askScript(requests, 5, { forge, localPort: 20_000 }).split('\n');
 
+  const ports = (parts: string[]) => parts.map((part) => /--local-port (\S+)/.exec(part)?.[1]);
+
+  test('asks an address from another local port each time: the sidecar may have had the last one’s', () => {
+    const [line = ''] = lines([{ targets: [one, other, one, one] }, { targets: [other] }]);
+    const parts = line.split(' --next ');
+    expect(parts.map((part) => part.match(/'http:\S+'/g)?.length)).toEqual([2, 1, 1]);
+    expect(ports(parts)).toEqual(['20000-32767', '20001-32767', '20002-32767']);
+    const [, last = ''] = lines([{ targets: [one, other, one, one] }, { targets: [other] }]);
+    expect(ports([last])).toEqual(['20003-32767']);
+  });
+
+  test('takes ports one after the other, and begins again before they run out', () => {
+    const take = localPorts();
+    let last = take(100);
+    for (let nth = 0; nth < 500; nth += 1) {
+      const next = take(100);
+      expect(next === last + 100 || next === 16_000).toBe(true);
+      expect(next + 100).toBeLessThan(32_767);
+      last = next;
+    }
+  });
+
   test('asks in one process all that can be asked in the same way', () => {
     const https: Target = { url: 'https://echo.meshed:443/headers', protocol: 'https' };
     expect(lines([{ targets: [one, https, { ...other, protocol: 'tcp' }] }])).toEqual([
@@ -38,7 +60,7 @@ describe('the script', () => {
     const [line = '', ...more] = lines([{ targets: [one, subset, subset, one] }]);
     expect(more).toEqual([]);
     const parts = line.split(' --next ');
-    expect(parts.map((part) => part.includes("-H 'automtls-subset: v1'"))).toEqual([false, true, false]);
+    expect(parts.map((part) => part.includes("-H 'automtls-subset: v1'"))).toEqual([...[false, true, true, false]]);
     for (const part of parts) expect(part).toMatch(/-s -m 5 -k --http1.1 -H 'Connection: close' .*-w '/);
   });
 
@@ -47,9 +69,7 @@ describe('the script', () => {
     expect(message).toMatch(/^\[ -s (\S+) \] \|\| printf '(\\000){5}' > \1$/);
     expect(more).toEqual([]);
     const parts = process.split(' --next ');
-    expect(parts.map((part) => /--local-port (\S+)/.exec(part)?.[1])).toEqual([
-      ...[undefined, '20000-32767', '20001-32767', undefined],
-    ]);
+    expect(ports(parts)).toEqual(['20000-32767', '20001-32767', '20002-32767', '20003-32767']);
     expect(parts[1]).toMatch(/^-s -m 5 -H 'X-Forwarded-Client-Cert: .*--http2-prior-knowledge .*--data-binary @/);
   });
 
@@ -298,9 +318,9 @@ describe('the machine’s own shell and curl', () => {
     expect(new Set(asked.map(({ connection }) => connection)).size).toBe(12);
   });
 
-  test('a server that keeps a connection all the same shows nothing by it', async () => {
+  test('where a server keeps a connection all the same, each request has one of its own', async () => {
     const answers = await ask(['/keep', '/keep', '/plain', '/headers']);
-    expect(answers.map((answer) => httpOf(answer).kind)).toEqual(['plain', 'not-observed', 'not-observed', 'mtls']);
+    expect(answers.map((answer) => httpOf(answer).kind)).toEqual(['plain', 'plain', 'plain', 'mtls']);
   });
 });
 

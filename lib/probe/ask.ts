@@ -30,32 +30,46 @@ const WRITE_OUT = `\\n${MARK} {${REPORT.join(',')}} %header{grpc-status}|%{error
 /** Where the scripts keep a protocol's message. Every container has this folder, even one that is otherwise read-only. */
 const messageFile = (protocol: Protocol): string => `/dev/shm/automtls-${protocol}`;
 
-/** Local ports that neither Linux gives to connections by itself nor a sidecar listens on. */
-const LOCAL_PORTS = { first: 16_000, last: 32_767 };
+/**
+ * Local ports of the requests: neither Linux gives them to connections by itself, nor does a sidecar listen on them. A
+ * request from a port that a connection of the sidecar to the same address had, and that was reset less than ten seconds
+ * ago, would be led past the sidecar: for so long the connection tracking of Linux goes by its old entry.
+ */
+export const LOCAL_PORTS = { first: 16_000, last: 32_767 };
+
+/** Returns a function that takes so many local ports that were not used for long, and returns the first of them. */
+export function localPorts(): (count: number) => number {
+  let next = randomInt(LOCAL_PORTS.first, LOCAL_PORTS.last);
+  return (count) => {
+    if (next + 2 * count > LOCAL_PORTS.last) next = LOCAL_PORTS.first;
+    next += count;
+    return next - count;
+  };
+}
 
 /**
  * Returns a shell script that makes the requests one after the other, each over its own connection. One curl process
  * makes all of a request's, because starting curl takes longer than asking.
  * @param requestSeconds the time limit of each request
  * @param how.forge whether to send a forged identity, as a client without a sidecar can
- * @param how.localPort the first of the local ports for protocols whose connections curl would use again
+ * @param how.localPort the first of as many local ports as there are requests
  */
 export function askScript(
   requests: Request[],
   requestSeconds: number,
-  { forge = false, localPort = randomInt(LOCAL_PORTS.first, LOCAL_PORTS.last - 4_000) } = {},
+  { forge = false, localPort = LOCAL_PORTS.first } = {},
 ): string {
   const forged = forge ? [`-H '${forgery}'`] : [];
   let nextPort = localPort;
   const sectionOf = (targets: Target[], atOnce: boolean): string => {
     const [first] = targets as [Target];
-    const { kept, message } = protocols[first.protocol];
+    const { message } = protocols[first.protocol];
     const urls = targets.map(({ url }) => `${atOnce ? '-o /dev/null ' : ''}'${url}'`);
     return [
       ...['-s', `-m ${requestSeconds}`, ...forged, wayOf(first)],
       ...(message === undefined ? [] : [`--data-binary @${messageFile(first.protocol)}`]),
-      // curl uses a connection again only for the same local ports.
-      ...(kept ? [`--local-port ${nextPort++}-${LOCAL_PORTS.last}`] : []),
+      // curl takes the first that is free, and uses a connection again only for the same ones.
+      `--local-port ${nextPort++}-${LOCAL_PORTS.last}`,
       ...[`-w '${WRITE_OUT}'`, ...urls],
     ].join(' ');
   };
@@ -75,14 +89,20 @@ export function askScript(
   return [...messages, ...processes].join('\n');
 }
 
-/** Splits targets wherever curl needs other options, or a connection of its own that only options can give it. */
+/** Splits targets wherever curl needs other options, or asks an address again: that takes another local port. */
 function sectionsOf(targets: Target[]): Target[][] {
   const sections: Target[][] = [];
+  let addresses = new Set<string>();
+  let way: string | undefined;
   for (const target of targets) {
-    const last = sections.at(-1);
-    const same = last !== undefined && wayOf(last[0] as Target) === wayOf(target) && !protocols[target.protocol].kept;
-    if (same) last.push(target);
-    else sections.push([target]);
+    const { host } = new URL(target.url);
+    if (wayOf(target) !== way || addresses.has(host)) {
+      sections.push([]);
+      way = wayOf(target);
+      addresses = new Set();
+    }
+    sections.at(-1)?.push(target);
+    addresses.add(host);
   }
   return sections;
 }
@@ -111,12 +131,14 @@ interface ByHand {
   limitSeconds?: number;
   /** Whether to send a forged identity. */
   forge?: boolean;
+  /** A shell's word for the first local port to try, of those that `LOCAL_PORTS` has. */
+  localPort?: string;
 }
 
 /** Returns the curl command to ask a target by hand and, if the request has a message, the command to pipe into it. */
 export function curlCommand(
   target: Target,
-  { writeOut = 'response %{http_code}\\n', limitSeconds, forge = false }: ByHand = {},
+  { writeOut = 'response %{http_code}\\n', limitSeconds, forge = false, localPort }: ByHand = {},
 ): { input?: string; command: string } {
   const { message, options: own } = protocols[target.protocol];
   const options = [
@@ -126,6 +148,7 @@ export function curlCommand(
     ...(message === undefined ? [] : ['--data-binary @-']),
     ...headerOptions(target.header),
     ...headerOptions(forge ? forgery : undefined),
+    ...(localPort === undefined ? [] : [`--local-port ${localPort}-${LOCAL_PORTS.last}`]),
     `-w '${writeOut}'`,
   ];
   return { ...(message !== undefined && { input: message }), command: `curl ${options.join(' ')} ${target.url}` };

@@ -142,8 +142,9 @@ async function ask(
   if (probeClient === undefined) throw new Error(`no probe client for ${client}`);
   // A client without a sidecar can send any header, so it sends a forged identity, which no answer may ever show.
   const forge = schedule.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
-  const script = askScript(requests, requestMs / 1000, { forge });
   const count = requests.reduce((sum, { targets }) => sum + targets.length, 0);
+  const localPort = schedule.takePorts.get(client)?.(count);
+  const script = askScript(requests, requestMs / 1000, { forge, ...(localPort && { localPort }) });
   const left = Math.max(convergence.minBatchMs, until - now());
   return (await probeClient.run(script, Math.min(requestMs * count + convergence.batchMs, left))).stdout;
 }

@@ -1,3 +1,4 @@
+import { localPorts } from './ask.ts';
 import { type Counter, type Reading, witnessOf } from './counters.ts';
 import { isSampled } from './judge.ts';
 import { isArrived, kindAt, workloadsOf } from './kind.ts';
@@ -37,6 +38,8 @@ export interface Schedule {
   mixed: ReadonlySet<string>;
   /** Workloads with a sidecar whose counters are read. */
   counted: ReadonlySet<string>;
+  /** Takes local ports for each client's requests. */
+  takePorts: ReadonlyMap<string, ReturnType<typeof localPorts>>;
   /** When each client last got a readable answer. */
   heardAt: Map<string, number>;
   /** Resolves when the schedule moves on. */
@@ -55,6 +58,7 @@ export function scheduleOf(asking: Asking): Schedule {
     reader: counters.length === 0 ? undefined : reader?.client,
     mixed: mixedOf(asking),
     counted: new Set(counters.map(({ workload }) => workload)),
+    takePorts: new Map(cells.map(({ client }) => [client, localPorts()])),
     heardAt: new Map(),
     moved: Promise.withResolvers(),
     batches: [],

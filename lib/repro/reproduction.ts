@@ -7,7 +7,7 @@ import { hasSidecar } from '../model/labels.ts';
 import { logicalNames } from '../model/rename.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { Expectation, KubeObject, Mesh, Protocol, Question, Service, World } from '../model/types.ts';
-import { curlCommand } from '../probe/ask.ts';
+import { curlCommand, LOCAL_PORTS } from '../probe/ask.ts';
 import { protocols } from '../probe/protocols/index.ts';
 import { injected } from '../run/deploy.ts';
 import { expectationOf } from '../run/expectation.ts';
@@ -46,6 +46,9 @@ export interface Reproduction {
 
 /** Stands for the id that the script makes of its own: a name that a namespace may have. */
 export const ID = 'automtls-repro-id';
+
+/** The shell variable that counts the requests. */
+export const NTH = 'i';
 
 /** The time limit of one request, in seconds. */
 const REQUEST_SECONDS = 2;
@@ -93,7 +96,10 @@ export function reproductionOf(
     client: { ...placed(traffic.from, namespaces), container: topology.clients.get(traffic.from) ?? '' },
     curl: curlCommand(
       { ...target, url: '"$2"' },
-      { writeOut: writeOutOf(traffic.protocol), limitSeconds: REQUEST_SECONDS, forge },
+      {
+        ...{ writeOut: writeOutOf(traffic.protocol), limitSeconds: REQUEST_SECONDS, forge },
+        localPort: `$((${LOCAL_PORTS.first} + ${NTH}))`,
+      },
     ),
     url,
     expectation: expectationOf(world, question),

@@ -3,7 +3,7 @@ import { formatRelease } from '../model/release.ts';
 import { expectedWords } from '../probe/judge.ts';
 import { judgingProgram, readingProgram, sampleOf, tlsWords } from './answers.ts';
 import { labelled, manifest, quotedWithId, REPRO_LABEL } from './manifest.ts';
-import { ID, type Reproduction } from './reproduction.ts';
+import { ID, NTH, type Reproduction } from './reproduction.ts';
 import { consent, creation, removal } from './step-objects.ts';
 
 /** What a script is about, for its first lines. */
@@ -91,8 +91,8 @@ ask() {
   times=$1
   shift
   kubectl "$@" exec -i -n ${quotedWithId(client.namespace)} deploy/${client.name} -c ${client.container} -- sh -s "$times" "$url" <<'EOF' |
-i=0
-while [ $((i += 1)) -le "$1" ]; do
+${NTH}=0
+while [ $((${NTH} += 1)) -le "$1" ]; do
   ${piped}${curl.command}
 done
 EOF

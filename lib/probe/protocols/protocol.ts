@@ -9,7 +9,7 @@ export interface ProtocolAdapter {
   options: string[];
   /** The shell command that prints the request's body; absent if there is none. */
   message?: string;
-  /** Whether curl keeps a connection and uses it for its next request to the same server, unless options forbid it. */
+  /** Whether curl keeps a connection and uses it for its next request to the same server from the same local port. */
   kept?: true;
   /** Whether sidecars pass it on as bytes, so that only their counters can show mutual TLS, not a header. */
   passedOn: boolean;
