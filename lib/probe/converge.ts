@@ -3,6 +3,7 @@ import { InconclusiveError, messageOf } from '../errors.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { askScript, type Request, readAnswers } from './ask.ts';
 import { observationsOf } from './control.ts';
+import { haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
 import { counterId, type Reading, readingOf, requestsTo } from './counters.ts';
 import { judge } from './judge.ts';
 import { isSettled, kindAt } from './kind.ts';
@@ -10,7 +11,6 @@ import { plan } from './plan.ts';
 import {
   advance,
   beginSample,
-  haveArrivedUnseen,
   isIdle,
   isWaitingToSample,
   limitOf,
@@ -18,7 +18,6 @@ import {
   type Schedule,
   sampleIsOver,
   scheduleOf,
-  witnessAt,
 } from './schedule.ts';
 import { changes, record, type Tally } from './tally.ts';
 import type { Answer, Asking, Cell, Judgement } from './types.ts';
@@ -64,6 +63,11 @@ async function askOn(schedule: Schedule, client: string, own: Cell[], signal: Ab
   let came: Came = schedule.asking.cells.some(changes) ? 'answers' : 'nothing';
   for (;;) {
     advance(schedule, now());
+    if (client === schedule.reader && isToReadEarly(schedule)) {
+      const at = now();
+      schedule.unseenSince = { at, counts: await readCounters(schedule) };
+      advance(schedule, now());
+    }
     if (client === schedule.reader && isWaitingToSample(schedule)) await tryToSample(schedule);
     if (signal.aborted || sampleIsOver(schedule, client, own, now())) return;
     if (isIdle(schedule, client, own)) {

@@ -25,10 +25,10 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
       return lastUnread ? Math.min(1, missing) : Math.min(missing, most);
     }
     // A cell that does not change shows nothing before the sample, except as a control.
-    if (witnessed && !isAskedIn(part, cell)) return 0;
+    if (witnessed && !isAskedIn(schedule, part, cell)) return 0;
     if (lastUnread) return 1;
     if (part === 'grace') {
-      const missing = needsGrace(cell) ? graceAnswers - sinceArrival : 0;
+      const missing = needsGrace(schedule, cell) ? graceAnswers - sinceArrival : 0;
       return missing > 0 ? Math.min(missing, most) : few;
     }
     const toArrive = changes(cell) ? answersToArrive(cell, tally) : 1;

@@ -1,10 +1,10 @@
+import { haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
 import { type Counter, counterId, type Reading } from './counters.ts';
 import { cell, convergence, identity } from './fixtures.ts';
 import { plan } from './plan.ts';
 import {
   advance,
   beginSample,
-  haveArrivedUnseen,
   isIdle,
   isWaitingToSample,
   limitOf,
@@ -12,7 +12,6 @@ import {
   type Schedule,
   sampleIsOver,
   scheduleOf,
-  witnessAt,
 } from './schedule.ts';
 import { record, type Tally } from './tally.ts';
 import type { Asking, Cell, Observation } from './types.ts';
@@ -133,6 +132,23 @@ describe('a change that only counters show', () => {
     expect(looks(schedule, 1_600, counted(16, 10))).toBe(true);
   });
 
+  test('is looked for from the arrival on, so that the answers of the grace can show it', () => {
+    const visible = { ...changing, client: 'legacy' };
+    const schedule = courseWith([unseen, visible], { counters: [counter('full')] });
+    expect(isToReadEarly(schedule)).toBe(false);
+    came(schedule, visible, 900);
+    expect(reached(schedule, 1_000)).toBe('grace');
+    expect(isToReadEarly(schedule)).toBe(true);
+    schedule.unseenSince = { at: APPLIED + 1_000, counts: counted(0, 9) };
+    expect(isToReadEarly(schedule)).toBe(false);
+    batch(schedule, 1_050, 1_450);
+    expect(looks(schedule, 1_500, counted(7, 9))).toBe(true);
+    const seen = courseWith([visible], { counters: [counter('full')] });
+    came(seen, visible, 900);
+    reached(seen, 1_000);
+    expect(isToReadEarly(seen)).toBe(false);
+  });
+
   test('is not shown by counters that could not be read', () => {
     const schedule = waiting();
     looks(schedule, 1_000, new Map([[counterId(counter('full')), 'curl exit 28']]));
@@ -175,6 +191,29 @@ describe('the grace for pooled connections', () => {
     expect(reached(schedule, 2_000)).toBe('grace');
     came(schedule, stale, 2_100, 21);
     expect(reached(schedule, 2_200)).toBe('sample');
+  });
+
+  test('takes few answers of a pair for which counters show by themselves what is still open', () => {
+    const counters = [counter('full')];
+    const schedule = courseWith([changing, other, same], { counters });
+    for (const one of [changing, other]) came(schedule, one, 900);
+    expect(reached(schedule, 1_000)).toBe('grace');
+    // A client without a sidecar is not among those whose connections they tell apart.
+    came(schedule, changing, 1_100, 21);
+    expect(reached(schedule, 1_900)).toBe('waiting for the counters');
+
+    const stale = courseWith([changing, { ...other, stale: true }], { counters });
+    for (const one of stale.tallies.keys()) came(stale, one, 900);
+    expect(reached(stale, 1_000)).toBe('grace');
+    for (const one of stale.tallies.keys()) came(stale, one, 1_100, one.sidecar ? 20 : 21);
+    expect(reached(stale, 1_900)).toBe('grace');
+
+    // If some should use TLS and others should not, counters do not show whose connections are open.
+    const mixed = courseWith([other, cell('partial→full', 'm', 'p')], { counters });
+    for (const one of mixed.tallies.keys())
+      came(mixed, one, 900, 1, one === other ? { kind: 'plain' } : { kind: 'mtls', identity });
+    expect(reached(mixed, 1_000)).toBe('grace');
+    expect(reached(mixed, 1_900)).toBe('grace');
   });
 
   test('ends only once no answer has been wrong for as long as it took the step to get there', () => {

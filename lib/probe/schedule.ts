@@ -1,11 +1,10 @@
 import { localPorts } from './ask.ts';
-import { type Counter, type Reading, witnessOf } from './counters.ts';
+import type { Reading } from './counters.ts';
 import { isSampled } from './judge.ts';
-import { isArrived, kindAt, workloadsOf } from './kind.ts';
+import { type Kind, kindAt } from './kind.ts';
 import { protocols } from './protocols/index.ts';
 import { changes, changesUnseen, emptyTally, type Part, type Tally } from './tally.ts';
 import type { AskedPart, Asking, Cell } from './types.ts';
-import type { Found } from './witness.ts';
 
 /** A reading of the counters, and when it began. */
 interface TimedReading {
@@ -34,6 +33,8 @@ export interface Schedule {
   sampleFrom?: number;
   /** The reading of the counters after all batches. */
   last?: Reading | undefined;
+  /** Services whose counters show by themselves whether connections of the old kind are gone. */
+  shown: ReadonlySet<string>;
   /** Services with an endpoint that has no counted sidecar. */
   mixed: ReadonlySet<string>;
   /** Workloads with a sidecar whose counters are read. */
@@ -56,6 +57,7 @@ export function scheduleOf(asking: Asking): Schedule {
     asking,
     tallies: new Map(cells.map((cell) => [cell, emptyTally()])),
     reader: counters.length === 0 ? undefined : reader?.client,
+    shown: shownOf(asking),
     mixed: mixedOf(asking),
     counted: new Set(counters.map(({ workload }) => workload)),
     takePorts: new Map(cells.map(({ client }) => [client, localPorts()])),
@@ -63,6 +65,12 @@ export function scheduleOf(asking: Asking): Schedule {
     moved: Promise.withResolvers(),
     batches: [],
   };
+}
+
+function shownOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
+  const groups = [...Map.groupBy(counters, ({ server }) => server)];
+  const tells = (kind: Kind | undefined): boolean => kind === 'mtls' || kind === 'plain';
+  return new Set(groups.filter(([server, own]) => tells(kindAt(server, own, cells))).map(([server]) => server));
 }
 
 function mixedOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
@@ -86,7 +94,7 @@ export function advance(schedule: Schedule, now: number): void {
   }
   if (schedule.arrivedAt !== undefined && schedule.gracedAt === undefined) {
     const enough = [...schedule.tallies].every(
-      ([cell, { sinceArrival }]) => !needsGrace(cell) || sinceArrival >= convergence.graceAnswers,
+      ([cell, { sinceArrival }]) => !needsGrace(schedule, cell) || sinceArrival >= convergence.graceAnswers,
     );
     // A step that was slow to arrive, as on a busy machine, may be as slow to arrive everywhere.
     const lastWrongMs = Math.max(0, ...witnesses.map(([, tally]) => tally.lastWrongMs ?? 0));
@@ -127,48 +135,27 @@ function tellMoved(schedule: Schedule, part: AskedPart): void {
 export function isIdle(schedule: Schedule, client: string, own: Cell[]): boolean {
   if (schedule.sampleFrom !== undefined || (client === schedule.reader && isWaitingToSample(schedule))) return false;
   const part = schedule.arrivedAt === undefined ? 'arrival' : 'grace';
-  return schedule.asking.cells.some(changes) && !own.some((cell) => isAskedIn(part, cell));
+  return schedule.asking.cells.some(changes) && !own.some((cell) => isAskedIn(schedule, part, cell));
 }
 
 /** Returns whether a cell's answers matter in a part before the sample, where the step changes some cell. */
-export function isAskedIn(part: 'arrival' | 'grace', cell: Cell): boolean {
-  return stirs(cell) || (part === 'grace' && needsGrace(cell));
+export function isAskedIn(schedule: Schedule, part: 'arrival' | 'grace', cell: Cell): boolean {
+  return stirs(cell) || (part === 'grace' && needsGrace(schedule, cell));
 }
 
 /**
- * Returns whether a cell's answers may first come over connections that were pooled under other rules. Sidecars pool none
- * for the protocols that they pass on as bytes.
+ * Returns whether it takes a cell's answers to use up connections that were pooled under other rules. Sidecars pool none
+ * for the protocols that they pass on as bytes. Of a pair that was asked right before the step, the server's counters may
+ * show by themselves whether any is open.
  */
-export function needsGrace(cell: Cell): boolean {
-  return (changes(cell) || cell.stale === true) && !protocols[cell.protocol].passedOn;
+export function needsGrace({ shown }: Schedule, cell: Cell): boolean {
+  if (protocols[cell.protocol].passedOn) return false;
+  return cell.stale === true || (changes(cell) && !(cell.sidecar && shown.has(cell.server)));
 }
 
 /** Returns whether the step changes a cell, even if only counters can show it. */
 function stirs(cell: Cell): boolean {
   return changes(cell) || changesUnseen(cell);
-}
-
-/**
- * Looks with the current reading whether the changes that only counters can show have arrived: since an earlier one,
- * every client with such cells has completed a batch, and the servers' sidecars counted no new connection of the old
- * kind. If they did, the clients have to complete another one.
- */
-export function haveArrivedUnseen(schedule: Schedule): boolean {
-  const { asking, reading, unseenSince: since, batches } = schedule;
-  const unseen = asking.cells.filter((cell) => cell.sidecar && changesUnseen(cell));
-  if (unseen.length === 0) return true;
-  const askedSince = (client: string): boolean =>
-    batches.some(
-      (batch) => batch.client === client && batch.sentAt >= (since?.at ?? 0) && Number.isFinite(batch.endedAt),
-    );
-  if (since !== undefined && !unseen.every(({ client }) => askedSince(client))) return false;
-  if (reading !== undefined) schedule.unseenSince = reading;
-  if (since === undefined) return false;
-  return [...new Set(unseen.map(({ server }) => server))].every((server) => {
-    const own = (asking.counters ?? []).filter((counter) => counter.server === server);
-    const requests = plainRequestsTo(schedule, server, since.at);
-    return isArrived(kindAt(server, own, asking.cells), witnessOf(own, since.counts, reading?.counts, requests));
-  });
 }
 
 /**
@@ -201,40 +188,4 @@ export function sampleIsOver(schedule: Schedule, client: string, own: Cell[], no
 
 function isComplete({ asking, tallies }: Schedule, cell: Cell): boolean {
   return isSampled(cell, tallies.get(cell) as Tally, asking.convergence);
-}
-
-/**
- * Returns what the sidecars of a Service counted during the sample. Returns undefined if there is nothing to compare:
- * the Service has no sidecar, no client with a sidecar asks it, or the step has no counters.
- */
-export function witnessAt(schedule: Schedule, server: string): Found | undefined {
-  const { cells, counters } = schedule.asking;
-  if (counters === undefined) return undefined;
-  const own = counters.filter((counter: Counter) => counter.server === server);
-  const kind = kindAt(server, own, cells);
-  if (kind === undefined) return undefined;
-  const requests = plainRequestsTo(schedule, server, schedule.reading?.at ?? 0);
-  const witness = witnessOf(own, schedule.reading?.counts, schedule.last, requests);
-  return { kind, workloads: workloadsOf(own), witness, answers: answersOf(schedule, server) };
-}
-
-/**
- * Returns how many counted answers seem to have come through a Service's sidecars: all that are a 200, or only those over
- * mutual TLS if some endpoints have no sidecar.
- */
-function answersOf({ tallies, mixed }: Schedule, server: string): number {
-  const kinds = mixed.has(server) ? ['mtls'] : ['mtls', 'plain'];
-  return [...tallies]
-    .filter(([cell]) => cell.server === server)
-    .flatMap(([, { seen }]) => [...seen.values()])
-    .filter(({ observation }) => kinds.includes(observation.kind))
-    .reduce((sum, { counted }) => sum + counted, 0);
-}
-
-/** Returns the maximum number of requests that clients without a sidecar sent to a Service since a time. */
-function plainRequestsTo({ asking, batches }: Schedule, server: string, from: number): number {
-  const without = new Set(asking.cells.filter(({ sidecar }) => !sidecar).map(({ client }) => client));
-  return batches
-    .filter(({ client, endedAt }) => without.has(client) && endedAt > from)
-    .reduce((sum, { requests }) => sum + (requests.get(server) ?? 0), 0);
 }

@@ -1,0 +1,73 @@
+import { type Counter, witnessOf } from './counters.ts';
+import { isArrived, kindAt, workloadsOf } from './kind.ts';
+import type { Schedule } from './schedule.ts';
+import { changesUnseen } from './tally.ts';
+import type { Found } from './witness.ts';
+
+// What the counters show of a schedule.
+
+/** Returns whether to read the counters once more before the sample, to see what they count of a change that no answer shows. */
+export function isToReadEarly({ arrivedAt, gracedAt, unseenSince, asking }: Schedule): boolean {
+  return (
+    arrivedAt !== undefined && gracedAt === undefined && unseenSince === undefined && asking.cells.some(changesUnseen)
+  );
+}
+
+/**
+ * Looks with the current reading whether the changes that only counters can show have arrived: since an earlier one,
+ * every client with such cells has completed a batch, and the servers' sidecars counted no new connection of the old
+ * kind. If they did, the clients have to complete another one.
+ */
+export function haveArrivedUnseen(schedule: Schedule): boolean {
+  const { asking, reading, unseenSince: since, batches } = schedule;
+  const unseen = asking.cells.filter((cell) => cell.sidecar && changesUnseen(cell));
+  if (unseen.length === 0) return true;
+  const askedSince = (client: string): boolean =>
+    batches.some(
+      (batch) => batch.client === client && batch.sentAt >= (since?.at ?? 0) && Number.isFinite(batch.endedAt),
+    );
+  if (since !== undefined && !unseen.every(({ client }) => askedSince(client))) return false;
+  if (reading !== undefined) schedule.unseenSince = reading;
+  if (since === undefined) return false;
+  return [...new Set(unseen.map(({ server }) => server))].every((server) => {
+    const own = (asking.counters ?? []).filter((counter) => counter.server === server);
+    const requests = plainRequestsTo(schedule, server, since.at);
+    return isArrived(kindAt(server, own, asking.cells), witnessOf(own, since.counts, reading?.counts, requests));
+  });
+}
+
+/**
+ * Returns what the sidecars of a Service counted during the sample. Returns undefined if there is nothing to compare:
+ * the Service has no sidecar, no client with a sidecar asks it, or the step has no counters.
+ */
+export function witnessAt(schedule: Schedule, server: string): Found | undefined {
+  const { cells, counters } = schedule.asking;
+  if (counters === undefined) return undefined;
+  const own = counters.filter((counter: Counter) => counter.server === server);
+  const kind = kindAt(server, own, cells);
+  if (kind === undefined) return undefined;
+  const requests = plainRequestsTo(schedule, server, schedule.reading?.at ?? 0);
+  const witness = witnessOf(own, schedule.reading?.counts, schedule.last, requests);
+  return { kind, workloads: workloadsOf(own), witness, answers: answersOf(schedule, server) };
+}
+
+/**
+ * Returns how many counted answers seem to have come through a Service's sidecars: all that are a 200, or only those over
+ * mutual TLS if some endpoints have no sidecar.
+ */
+function answersOf({ tallies, mixed }: Schedule, server: string): number {
+  const kinds = mixed.has(server) ? ['mtls'] : ['mtls', 'plain'];
+  return [...tallies]
+    .filter(([cell]) => cell.server === server)
+    .flatMap(([, { seen }]) => [...seen.values()])
+    .filter(({ observation }) => kinds.includes(observation.kind))
+    .reduce((sum, { counted }) => sum + counted, 0);
+}
+
+/** Returns the maximum number of requests that clients without a sidecar sent to a Service since a time. */
+function plainRequestsTo({ asking, batches }: Schedule, server: string, from: number): number {
+  const without = new Set(asking.cells.filter(({ sidecar }) => !sidecar).map(({ client }) => client));
+  return batches
+    .filter(({ client, endedAt }) => without.has(client) && endedAt > from)
+    .reduce((sum, { requests }) => sum + (requests.get(server) ?? 0), 0);
+}
