@@ -1,6 +1,6 @@
 import { clusterChoices } from '../cluster/registry.ts';
 import { UsageError } from '../errors.ts';
-import { clusterFlags, clusterOptionsOf, guess, noPositionals, oneOf, parse } from './arguments.ts';
+import { clusterFlags, clusterOptionsOf, guess, noPositionals, oneOf, parse, shardOf } from './arguments.ts';
 
 test.each([
   ['--sutie', 'Unknown option --sutie (did you mean --suite?). See --help.'],
@@ -45,6 +45,20 @@ test('a path leads from where the user stands, and an empty one leads nowhere', 
   expect(kubeconfig('../there/config')).toBe('/there/config');
   expect(kubeconfig('/there/config')).toBe('/there/config');
   expect(() => kubeconfig('')).toThrow(new UsageError('--kubeconfig needs a path, but it is empty.'));
+});
+
+test('parts are named by number, and have every element once', () => {
+  const all = ['a', 'b', 'c', 'd', 'e'];
+  expect(shardOf(all, undefined)).toEqual(all);
+  expect(shardOf(all, '1/2')).toEqual(['a', 'c', 'e']);
+  expect(shardOf(all, '2/2')).toEqual(['b', 'd']);
+  expect(shardOf(all, '5/5')).toEqual(['e']);
+});
+
+test.each(['0/2', '3/2', '6/6', '1', '1/', 'a/b', '1/0', '', '1/2/3', '-1/2'])('%p is no part of five', (shard) => {
+  expect(() => shardOf([1, 2, 3, 4, 5], shard)).toThrow(
+    new UsageError(`--shard takes a part and the number of parts, such as 1/2, for at most 5 parts, not ${shard}.`),
+  );
 });
 
 test('only what is near is guessed', () => {

@@ -144,6 +144,22 @@ export function onlyOf<T extends { name: string }>(all: readonly T[], only: stri
   return names?.map((name) => oneNamed(all, name, '--only')) ?? all;
 }
 
+/**
+ * Returns the part of the elements that `--shard` names: of `2/3`, the second of every three. All if it is not given.
+ * @throws UsageError if there is no such part, or nothing is in it
+ */
+export function shardOf<T>(all: readonly T[], shard: string | undefined): readonly T[] {
+  if (shard === undefined) return all;
+  const [nth = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(shard) ?? []).slice(1).map(Number);
+  const part = all.filter((_, at) => at % of === nth - 1);
+  if (nth < 1 || nth > of || part.length === 0) {
+    throw new UsageError(
+      `--shard takes a part and the number of parts, such as 1/2, for at most ${all.length} parts, not ${shard}.`,
+    );
+  }
+  return part;
+}
+
 /** Returns the end of a sentence about a mistyped name: a suggestion, if one of the names is similar. */
 export function guess(typed: string, names: readonly string[]): string {
   const near = closestMatch(typed, names, { maxDistance: 3 });

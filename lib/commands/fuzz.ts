@@ -67,12 +67,26 @@ function resultText(result: FuzzResult): string {
   const rest = notExercised(exercised, release);
   return [
     `Istio ${version}: ${counted(stacks, 'stack')}, ${cells} cells in ${duration(ms)}, ${Math.round(cells / (ms / 1000))} cells a second`,
-    `${inconclusive} more cells were inconclusive`,
+    ...unclearText(inconclusive),
     ...unsteady.map((one) => `wrong once, right when asked again: ${one}`),
     `PeerAuthentications: ${coveredWords(exercised, { meshWide })}`,
     `rules that decided: ${exercised.rules.size}; that hold in this release and did not: ${rest.join(', ') || 'none'}`,
   ].join('\n');
 }
+
+/** Returns how many cells had no verdict, and the most frequent reasons. */
+function unclearText(inconclusive: FuzzResult['inconclusive']): string[] {
+  const sorts = [...inconclusive].sort(([, some], [, others]) => others - some);
+  const all = sorts.reduce((sum, [, count]) => sum + count, 0);
+  return [
+    `${all} more cells were inconclusive${all === 0 ? '' : ':'}`,
+    ...sorts.slice(0, REASONS).map(([sort, count]) => `${String(count).padStart(6)} × ${sort}`),
+    ...(sorts.length > REASONS ? [`       and for ${sorts.length - REASONS} other reasons`] : []),
+  ];
+}
+
+/** The most reasons to print for cells without a verdict. */
+const REASONS = 6;
 
 function stackText({ objects, autoMtls }: Stack): string {
   const off = autoMtls ? [] : ['# with automatic mutual TLS switched off\n'];

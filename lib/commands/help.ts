@@ -107,6 +107,7 @@ whole set-up of a run must pass again.
   npm run prove [-- --istio VERSION]         on a native cluster, as for npm test
 
   --only NAME[,NAME…]                        only these saboteurs
+  --shard N/M                                only the Nth of M parts of them, for several clusters at the same time
   --list                                     the catalogue, without a cluster
   --json                                     print prove.json instead of the report
   --out DIR                                  the folder for proofs (default: results/proofs): prove.json and prove.html of

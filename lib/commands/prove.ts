@@ -8,7 +8,7 @@ import type { Proof, Tried } from '../prove/types.ts';
 import { htmlProof } from '../report/html/prove.ts';
 import { proofTerminal, saboteurList, triedLine } from '../report/prove/terminal.ts';
 import type { Suite } from '../run/suite.ts';
-import { clusterFlags, clusterOptionsOf, noPositionals, onlyOf, parse, pathOf } from './arguments.ts';
+import { clusterFlags, clusterOptionsOf, noPositionals, onlyOf, parse, pathOf, shardOf } from './arguments.ts';
 import type { Console } from './console.ts';
 import { proveHelp } from './help.ts';
 import { jsonOf, keepAt } from './nightly-files.ts';
@@ -31,6 +31,7 @@ export async function proving(args: string[], { saboteurs, suites, console }: Pr
   const { values, positionals } = parse(args, {
     ...clusterFlags,
     only: { type: 'string', multiple: true },
+    shard: { type: 'string' },
     list: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     out: { type: 'string' },
@@ -40,7 +41,7 @@ export async function proving(args: string[], { saboteurs, suites, console }: Pr
     return 0;
   }
   noPositionals(positionals);
-  const chosen = onlyOf(saboteurs, values.only);
+  const chosen = shardOf(onlyOf(saboteurs, values.only), values.shard);
   if (values.list) {
     console.print(saboteurList(chosen));
     return 0;

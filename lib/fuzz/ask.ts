@@ -30,9 +30,10 @@ export interface Disagreement extends Stack {
 /** What was asked so far. */
 export interface Counts {
   stacks: number;
-  /** The number of cells with a verdict, and of cells without. */
+  /** The number of cells with a verdict. */
   cells: number;
-  inconclusive: number;
+  /** The number of cells without, by sort of reason. */
+  inconclusive: Map<string, number>;
   /** Sentences about cells that were wrong at first, but not when asked again. */
   unsteady: string[];
   /** The total time of applying and asking stacks, in milliseconds. */
@@ -45,7 +46,7 @@ const nothing: Stack = { objects: [], autoMtls: true };
 /** Asks stacks on one mesh, one after the other. */
 export class Asker {
   readonly counts: Counts = {
-    ...{ stacks: 0, cells: 0, inconclusive: 0, unsteady: [], ms: 0 },
+    ...{ stacks: 0, cells: 0, inconclusive: new Map(), unsteady: [], ms: 0 },
     exercised: nothingExercised(),
   };
   /** The last disagreement. */
@@ -67,10 +68,10 @@ export class Asker {
     const after = this.#before;
     this.#before = stack;
     const first = await this.#ask(stack);
-    const unclear = first.cells.filter(({ verdict }) => verdict === 'inconclusive').length;
+    const unclear = first.cells.filter(({ verdict }) => verdict === 'inconclusive').map(({ why }) => sortOf(why));
     counts.stacks += 1;
-    counts.inconclusive += unclear;
-    counts.cells += first.cells.length - unclear;
+    for (const sort of unclear) counts.inconclusive.set(sort, (counts.inconclusive.get(sort) ?? 0) + 1);
+    counts.cells += first.cells.length - unclear.length;
     counts.ms = performance.now() - this.#begunAt;
     exercise(counts.exercised, stack.objects, first);
     this.#run.onProgress({ phase: 'fuzz', detail: `${counts.stacks} stacks, ${counts.cells} cells` });
@@ -96,6 +97,11 @@ export class Asker {
   #ask({ objects, autoMtls }: Stack): Promise<Pick<AskResult, 'cells'>> {
     return askStep(this.#run, { kind: 'ask', title: 'a random stack', objects, autoMtls, traffic: fuzzTraffic });
   }
+}
+
+/** Returns a reason without what differs between cells that have it: names of objects and numbers. */
+export function sortOf(why: string): string {
+  return why.replaceAll(/\S*[/→]\S*/g, '…').replaceAll(/\b\d[\d.]*/g, 'N');
 }
 
 function wrongIn({ cells }: Pick<AskResult, 'cells'>): CellResult[] {
