@@ -1,6 +1,7 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
 import { everyPair, from, fullToFull, fullToPartial, legacyToFull, to } from './cells.ts';
 import { object } from './objects.ts';
+import { wrappedCurl } from './shell.ts';
 import { permissive, strict } from './steps.ts';
 
 /** Kills every shell in its container, again and again. Its own name is another. */
@@ -28,8 +29,8 @@ export const harness: Saboteur[] = [
     ...strict,
     when: 'between',
     break: ({ inShell, namespaces }) => {
-      const elsewhere = `--connect-to "::httpbin.${namespaces['legacy']}:8000"`;
-      return inShell('legacy/sleep', `curl() { command curl ${elsewhere} "$@"; }`, 'unset -f curl');
+      const elsewhere = wrappedCurl(`--connect-to "::httpbin.${namespaces['legacy']}:8000"`);
+      return inShell('legacy/sleep', elsewhere, 'unset -f curl');
     },
     turns: [
       {

@@ -1,7 +1,8 @@
 import type { Hands, Saboteur } from '../lib/prove/saboteur.ts';
 import { fullToFull, fullToLegacy, fullToPartial, legacyToFull } from './cells.ts';
 import { envoyFilter } from './objects.ts';
-import { disable, permissive, strict } from './steps.ts';
+import { wrappedCurl } from './shell.ts';
+import { permissive, strict } from './steps.ts';
 
 /** Returns a filter that sets what the sidecar of httpbin.full does with X-Forwarded-Client-Cert. */
 function forwarding(details: string) {
@@ -21,7 +22,7 @@ function forwarding(details: string) {
 async function forge({ inShell, namespaces }: Hands): Promise<void> {
   const identity = `spiffe://cluster.local/ns/${namespaces['full']}/sa/sleep`;
   const header = `X-Forwarded-Client-Cert: By=spiffe://a/b;Hash=c;URI=${identity}`;
-  await inShell('full/sleep', `curl() { command curl -H '${header}' "$@"; }`, 'unset -f curl');
+  await inShell('full/sleep', wrappedCurl(`-H '${header}'`), 'unset -f curl');
 }
 
 const pastSidecar = { metadata: { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '8000' } } };
@@ -75,11 +76,20 @@ export const identity: Saboteur[] = [
   {
     name: 'identity-let-through',
     title: 'the sidecar of httpbin.full lets through the identity that a client without a sidecar writes itself',
-    ...disable,
+    ...permissive,
     when: 'start',
-    break: ({ make }) => make(forwarding('ALWAYS_FORWARD_ONLY')),
+    break: async ({ make, redeploy }) => {
+      await make(forwarding('ALWAYS_FORWARD_ONLY'));
+      // No answer shows that the filter has arrived; a new pod has it from the beginning.
+      await redeploy('full/httpbin', { metadata: { annotations: { 'automtls.dev/pod': 'new' } } });
+    },
     turns: [
       { of: [legacyToFull], to: 'fail', why: /200 in plain text with the identity that the client wrote itself/ },
+      {
+        of: [fullToFull],
+        to: 'inconclusive',
+        why: /mutual TLS, identity not shown: the server's sidecar counted TLS connections alone/,
+      },
     ],
   },
   {
