@@ -34,7 +34,8 @@ export interface Grip {
 interface Deployment extends KubeObject {
   metadata: KubeObject['metadata'] & { generation?: number };
   spec: { replicas?: number; selector: { matchLabels: Record<string, string> } };
-  status?: { observedGeneration?: number };
+  /** `updatedReplicas` counts the pods of the newest template. */
+  status?: { observedGeneration?: number; updatedReplicas?: number };
 }
 
 /** The label of what saboteurs create, in place of a run's id. */
@@ -90,9 +91,11 @@ export function handsOn(grip: Grip): Hands {
   const settled = async (workload: string): Promise<void> => {
     const look = async (): Promise<boolean> => {
       const { metadata, spec, status } = await deploymentOf(workload);
-      if (status?.observedGeneration !== metadata.generation) return false;
+      const { replicas = 1 } = spec;
+      if (status?.observedGeneration !== metadata.generation || (status?.updatedReplicas ?? 0) !== replicas)
+        return false;
       const pods = await podsOf(workload);
-      return pods.length === (spec.replicas ?? 1) && pods.every((pod) => isRunning(pod) && !isEnding(pod));
+      return pods.length === replicas && pods.every((pod) => isRunning(pod) && !isEnding(pod));
     };
     await waitFor(look, { what: `the pods of ${workload}`, limitMs: limits.readyMs, signal });
   };
