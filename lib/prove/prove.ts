@@ -31,7 +31,7 @@ export interface ProveOptions {
 const TOPOLOGY = 'auto-mtls';
 
 /** Shorter than in other runs, because many saboteurs prevent that a step arrives or that answers come. */
-const LIMITS: Partial<Limits> = { arrivalMs: 8_000, sampleMs: 12_000, readyMs: 60_000 };
+const LIMITS: Partial<Limits> = { arrivalMs: 6_000, sampleMs: 9_000, readyMs: 60_000 };
 
 /** From mending until the mesh is as sound as before, in milliseconds. */
 const MENDED_MS = 40_000;
