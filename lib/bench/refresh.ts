@@ -1,4 +1,4 @@
-import { askScript, readAnswers } from '../probe/ask.ts';
+import { askScript, localPorts, readAnswers } from '../probe/ask.ts';
 import { observationOf } from '../probe/read.ts';
 import type { Run } from '../run/run.ts';
 import { targetOf } from '../run/traffic.ts';
@@ -13,7 +13,9 @@ export async function refresh(run: Run): Promise<boolean> {
   const observations = await Promise.all(
     [...run.probeClients].map(async ([client, { run: ask }]) => {
       const targets = traffic.filter(({ from }) => from === client).map((one) => targetOf(one, run.namespaces));
-      const { stdout } = await ask(askScript([{ targets }], requestMs / 1000), targets.length * requestMs + batchMs);
+      const localPort = localPorts()(targets.length);
+      const script = askScript([{ targets }], requestMs / 1000, { localPort });
+      const { stdout } = await ask(script, targets.length * requestMs + batchMs);
       return readAnswers(stdout, [{ targets }], Date.now()).map((answer) => observationOf(answer, 'http', asked));
     }),
   );

@@ -199,9 +199,10 @@ describe('the machine’s own shell and curl', () => {
         url: path === '/nowhere' ? nowhere : `${origin}${path}`,
       })),
     }));
-    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', askScript(all, seconds)]).catch(
-      (failed: { stdout: string }) => failed,
-    );
+    const { stdout } = await promisify(execFile)('/bin/sh', [
+      '-c',
+      askScript(all, seconds, { localPort: 20_000 }),
+    ]).catch((failed: { stdout: string }) => failed);
     return readAnswers(stdout, all, Date.now());
   }
 
@@ -310,7 +311,7 @@ describe('the machine’s own shell and curl', () => {
     const url = await listening(echo);
     const targets = Array<Target>(6).fill({ url: `${url}/echo`, protocol: 'grpc' });
     const requests = [{ targets }, { targets, atOnce: true }];
-    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', askScript(requests, 10)]);
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', askScript(requests, 10, { localPort: 20_000 })]);
     const answers = readAnswers(stdout, requests, 0);
     echo.close();
     expect(answers.map(({ status, fresh }) => [status, fresh])).toEqual(Array(12).fill([200, true]));

@@ -37,8 +37,11 @@ const messageFile = (protocol: Protocol): string => `/dev/shm/automtls-${protoco
  */
 export const LOCAL_PORTS = { first: 16_000, last: 32_767 };
 
-/** Returns a function that takes so many local ports that were not used for long, and returns the first of them. */
-export function localPorts(): (count: number) => number {
+/** Takes so many local ports, one after the other, and returns the first of them. */
+export type TakePorts = (count: number) => number;
+
+/** Returns a function that takes local ports that were not used for long. */
+export function localPorts(): TakePorts {
   let next = randomInt(LOCAL_PORTS.first, LOCAL_PORTS.last);
   return (count) => {
     if (next + 2 * count > LOCAL_PORTS.last) next = LOCAL_PORTS.first;
@@ -57,7 +60,7 @@ export function localPorts(): (count: number) => number {
 export function askScript(
   requests: Request[],
   requestSeconds: number,
-  { forge = false, localPort = LOCAL_PORTS.first } = {},
+  { forge = false, localPort }: { forge?: boolean; localPort: number },
 ): string {
   const forged = forge ? [`-H '${forgery}'`] : [];
   let nextPort = localPort;

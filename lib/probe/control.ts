@@ -50,22 +50,26 @@ export interface Round {
   atOnce: boolean;
 }
 
+/** Returns the cells that serve as controls: two if possible, so that a failing one does not hide the others' results. */
+function controlsAmong(cells: Cell[]): Cell[] {
+  return cells.filter(answering).slice(0, 2);
+}
+
 /** Returns every cell once, with controls at both ends: the same one twice if there is no other. */
 export function onceEach(cells: Cell[]): Cell[] {
-  const [first, last = first] = cells.filter(answering);
+  const [first, last = first] = controlsAmong(cells);
   if (first === undefined || last === undefined) return cells;
   return [first, ...cells.filter((cell) => cell !== first && cell !== last), last];
 }
 
 /**
  * Returns the rounds of a client's batch. Cells that curl asks with the same options take turns. The batch starts and ends
- * with controls, cells that the model expects to answer, so that every refusal has a control on both sides. There are
- * two if possible, so that a failing control does not hide the results of the other cells.
+ * with controls, cells that the model expects to answer, so that every refusal has a control on both sides.
  * @param times how often to ask each cell
  * @param atOnce whether to make a cell's requests at once: its answers are slow and leave no connection open
  */
 export function roundsOf(cells: Cell[], times: (cell: Cell) => number, atOnce: (cell: Cell) => boolean): Round[] {
-  const controls = cells.filter(answering).slice(0, 2);
+  const controls = controlsAmong(cells);
   const together = cells.filter((cell) => atOnce(cell) && times(cell) > 1);
   const inTurn = cells.filter((cell) => !together.includes(cell));
   const most = Math.max(0, ...inTurn.map(times));

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, messageOf } from '../errors.ts';
 import { unlessLate, waitFor } from '../wait.ts';
-import { askScript, type Request, readAnswers } from './ask.ts';
+import { askScript, type Request, readAnswers, type TakePorts } from './ask.ts';
 import { observationsOf } from './control.ts';
 import { haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
 import { counterId, type Reading, readingOf, requestsTo } from './counters.ts';
@@ -147,8 +147,8 @@ async function ask(
   // A client without a sidecar can send any header, so it sends a forged identity, which no answer may ever show.
   const forge = schedule.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
   const count = requests.reduce((sum, { targets }) => sum + targets.length, 0);
-  const localPort = schedule.takePorts.get(client)?.(count);
-  const script = askScript(requests, requestMs / 1000, { forge, ...(localPort && { localPort }) });
+  const takePorts = schedule.takePorts.get(client) as TakePorts;
+  const script = askScript(requests, requestMs / 1000, { forge, localPort: takePorts(count) });
   const left = Math.max(convergence.minBatchMs, until - now());
   return (await probeClient.run(script, Math.min(requestMs * count + convergence.batchMs, left))).stdout;
 }

@@ -2,6 +2,7 @@ import { type Counter, witnessOf } from './counters.ts';
 import { isArrived, kindAt, workloadsOf } from './kind.ts';
 import type { Schedule } from './schedule.ts';
 import { changesUnseen } from './tally.ts';
+import type { Asking } from './types.ts';
 import type { Found } from './witness.ts';
 
 // What the counters show of a schedule.
@@ -30,7 +31,7 @@ export function haveArrivedUnseen(schedule: Schedule): boolean {
   if (reading !== undefined) schedule.unseenSince = reading;
   if (since === undefined) return false;
   return [...new Set(unseen.map(({ server }) => server))].every((server) => {
-    const own = (asking.counters ?? []).filter((counter) => counter.server === server);
+    const own = countersOf(asking, server);
     const requests = plainRequestsTo(schedule, server, since.at);
     return isArrived(kindAt(server, own, asking.cells), witnessOf(own, since.counts, reading?.counts, requests));
   });
@@ -41,14 +42,17 @@ export function haveArrivedUnseen(schedule: Schedule): boolean {
  * the Service has no sidecar, no client with a sidecar asks it, or the step has no counters.
  */
 export function witnessAt(schedule: Schedule, server: string): Found | undefined {
-  const { cells, counters } = schedule.asking;
-  if (counters === undefined) return undefined;
-  const own = counters.filter((counter: Counter) => counter.server === server);
-  const kind = kindAt(server, own, cells);
+  if (schedule.asking.counters === undefined) return undefined;
+  const own = countersOf(schedule.asking, server);
+  const kind = kindAt(server, own, schedule.asking.cells);
   if (kind === undefined) return undefined;
   const requests = plainRequestsTo(schedule, server, schedule.reading?.at ?? 0);
   const witness = witnessOf(own, schedule.reading?.counts, schedule.last, requests);
   return { kind, workloads: workloadsOf(own), witness, answers: answersOf(schedule, server) };
+}
+
+function countersOf({ counters = [] }: Asking, server: string): Counter[] {
+  return counters.filter((counter) => counter.server === server);
 }
 
 /**

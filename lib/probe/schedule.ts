@@ -1,4 +1,4 @@
-import { localPorts } from './ask.ts';
+import { localPorts, type TakePorts } from './ask.ts';
 import type { Reading } from './counters.ts';
 import { isSampled } from './judge.ts';
 import { type Kind, kindAt } from './kind.ts';
@@ -40,7 +40,7 @@ export interface Schedule {
   /** Workloads with a sidecar whose counters are read. */
   counted: ReadonlySet<string>;
   /** Takes local ports for each client's requests. */
-  takePorts: ReadonlyMap<string, ReturnType<typeof localPorts>>;
+  takePorts: ReadonlyMap<string, TakePorts>;
   /** When each client last got a readable answer. */
   heardAt: Map<string, number>;
   /** Resolves when the schedule moves on. */
