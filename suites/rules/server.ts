@@ -141,6 +141,14 @@ export const serverWitnesses: Witness[] = [
     by: ['sidecar.annotation-alone', 'peer-authentication.workload'],
   },
   {
+    name: 'no-in-annotation',
+    says: 'no in the annotation is a word for false',
+    until: '1.27',
+    objects: [rule(`${full}/noted`, 'noted', 'ISTIO_MUTUAL')],
+    ...{ from: sleep.full, to: `${full}/noted`, comesTo: '503' },
+    by: ['sidecar.other-values', 'sidecar.none'],
+  },
+  {
     name: 'no-is-false',
     says: 'no is a word for false',
     since: '1.12',

@@ -165,7 +165,11 @@ export const clientRules = {
   'auto-mtls.pass-through-unseen': { says: 'their endpoints are not looked at: mutual TLS', source: clusterTls },
   'auto-mtls.balanced-unseen': { says: 'so with load balancing PASSTHROUGH, too', source: pushContext, until: '1.10' },
 
-  'external-name.alias': { says: 'an ExternalName is another name for its target', source: externalNames },
+  'external-name.alias': {
+    says: 'an ExternalName is another name for its target',
+    source: externalNames,
+    since: '1.21',
+  },
   'external-name.external': {
     says: 'an ExternalName is outside of the mesh: no auto mTLS',
     source: externalNames,
