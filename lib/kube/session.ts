@@ -25,6 +25,9 @@ export interface Session {
 /** How many characters of stderr are kept for messages; the last ones show why the shell ended. */
 const STDERR_KEPT = 2_000;
 
+/** How many characters at the end of what was heard have the mark and an exit code. */
+const ENDING = 80;
+
 /**
  * Opens a shell in a container with the API server's exec. If the shell does not answer for any reason (the socket is
  * dropped, it closes without a status, nothing arrives), it counts as lost.
@@ -82,9 +85,9 @@ export async function openSession(kube: Kube, where: Container, limitMs = defaul
 
   const answer = async (): Promise<{ stdout: string; exitCode: number }> => {
     for (;;) {
-      const end = ending.exec(heard);
+      const end = ending.exec(heard.slice(-ENDING));
       if (end !== null) {
-        const result = { stdout: heard.slice(0, end.index), exitCode: Number(end[1]) };
+        const result = { stdout: heard.slice(0, -end[0].length), exitCode: Number(end[1]) };
         heard = '';
         return result;
       }

@@ -23,8 +23,12 @@ const read = (...replies: Reply[]) =>
 describe('the script', () => {
   const grpc: Target = { url: 'http://echo.meshed:70/proto.EchoTestService/Echo', protocol: 'grpc' };
   const [one, other] = targets(2) as [Target, Target];
-  const lines = (requests: Request[], forge = false) =>
-    askScript(requests, 5, { forge, localPort: 20_000 }).split('\n');
+  /** Returns the script's lines, without those that collect the answers. */
+  const lines = (requests: Request[], forge = false) => {
+    const script = askScript(requests, 5, { forge, localPort: 20_000 });
+    expect(script).toMatch(/^\{\ncurl [\s\S]*\n\} > (\S+)\ncat \1$/m);
+    return script.split('\n').filter((line) => /^(\[|curl)/.test(line));
+  };
 
   const ports = (parts: string[]) => parts.map((part) => /--local-port (\S+)/.exec(part)?.[1]);
 

@@ -29,6 +29,8 @@ const WRITE_OUT = `\\n${MARK} {${REPORT.join(',')}} %header{grpc-status}|%{error
 
 /** Where the scripts keep a protocol's message. Every container has this folder, even one that is otherwise read-only. */
 const messageFile = (protocol: Protocol): string => `/dev/shm/automtls-${protocol}`;
+/** Where a shell keeps the answers of a batch until it is complete. */
+const ANSWERS = '/dev/shm/automtls-answers-$$';
 
 /**
  * Local ports of the requests: neither Linux gives them to connections by itself, nor does a sidecar listen on them. A
@@ -89,7 +91,8 @@ export function askScript(
     // With parallel requests, curl 7.88 prints its progress into the middle of a report, even with -s.
     return `curl ${parallel}${sections.join(' --next ')} 2>${atOnce ? '/dev/null' : '&1'}`;
   });
-  return [...messages, ...processes].join('\n');
+  // The answers are sent as a whole: in many small writes, each would pass through the kubelet and the API server.
+  return [...messages, '{', ...processes, `} > ${ANSWERS}`, `cat ${ANSWERS}`].join('\n');
 }
 
 /** Splits targets wherever curl needs other options, or asks an address again: that takes another local port. */

@@ -13,7 +13,7 @@ import { expectationOf } from './expectation.ts';
 import { stepObjects, withAges } from './manifests.ts';
 import { takeMesh } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
-import { reproOf } from './repro.ts';
+import { reproFor } from './repro.ts';
 import { reviewStep } from './review.ts';
 import { type Run, worldOf } from './run.ts';
 import type { Scenario } from './scenario.ts';
@@ -136,6 +136,7 @@ function resultOf(
   { wanted, cells, notes, parts }: { wanted: KubeObject[]; cells: RunCell[]; notes: string[]; parts?: Lap[] },
   judgementOf: (cell: RunCell) => Judgement,
 ): Asked {
+  const repro = reproFor(run, wanted);
   const results = step.traffic.map((traffic, at): CellResult => {
     const cell = cells[at] as RunCell;
     const { expectation } = cell;
@@ -144,7 +145,7 @@ function resultOf(
       expectation,
       changes: changes(cell),
       ...judgementOf(cell),
-      repro: reproOf(run, traffic, wanted),
+      repro: repro(traffic),
     };
   });
   const objects = wanted.map((object) => logicalNames(nameOf(object), run.namespaces));

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/types.ts';
 import { namespaces } from './fixtures.ts';
 import { stepObjects } from './manifests.ts';
-import { reproOf } from './repro.ts';
+import { reproFor } from './repro.ts';
 import { topology } from './topology.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -20,18 +20,17 @@ const pair: Traffic = { from: 'legacy/sleep', to: 'full/httpbin', port: 8000, pr
 const topologies = [topology('auto-mtls')];
 
 test('with nothing applied it is the task’s own command', () => {
-  expect(reproOf({ cluster, namespaces, topologies }, pair, [])).toEqual([
+  expect(reproFor({ cluster, namespaces, topologies }, [])(pair)).toEqual([
     "kubectl --kubeconfig /home/me/config --context mine exec -n legacy-ab12c3 deploy/sleep -c sleep -- curl -s -w 'response %{http_code}\\n' http://httpbin.full-ab12c3:8000/headers",
   ]);
 });
 
 test('what a shell would take apart is quoted', () => {
   const odd = { ...cluster, kubeconfig: "/home/me/it's here/config", context: 'a b' };
-  const [apply, ask] = reproOf(
+  const [apply, ask] = reproFor(
     { cluster: odd, namespaces, topologies },
-    pair,
     stepObjects(['strict'], 'security.istio.io', namespaces, served),
-  );
+  )(pair);
   const kubectl = "kubectl --kubeconfig '/home/me/it'\\''s here/config' --context 'a b' ";
   expect(apply?.startsWith(`${kubectl}apply -f -`)).toBe(true);
   expect(ask?.startsWith(`${kubectl}exec -n legacy-ab12c3 `)).toBe(true);
@@ -46,7 +45,7 @@ test('the objects are applied as a person would write them, without what a run o
     }),
   );
   const { context: _, ...plain } = cluster;
-  const [apply, ask] = reproOf({ cluster: plain, namespaces, topologies }, pair, objects);
+  const [apply, ask] = reproFor({ cluster: plain, namespaces, topologies }, objects)(pair);
   expect(apply).toBe(`kubectl --kubeconfig /home/me/config apply -f - <<'EOF'
 apiVersion: security.istio.io/v1beta1
 kind: PeerAuthentication

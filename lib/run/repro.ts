@@ -6,23 +6,23 @@ import { quoted } from './shell.ts';
 import { placed, type Traffic, targetOf } from './traffic.ts';
 
 /**
- * Returns the commands to apply a step's objects and ask one pair by hand, as the task does. They need the run's
- * namespaces, which `--keep` leaves in place.
+ * Returns a function that returns the commands to apply a step's objects and ask one pair by hand, as the task does. They
+ * need the run's namespaces, which `--keep` leaves in place.
  */
-export function reproOf(
+export function reproFor(
   run: Pick<Run, 'cluster' | 'namespaces' | 'topologies'>,
-  traffic: Traffic,
   objects: KubeObject[],
-): string[] {
+): (traffic: Traffic) => string[] {
   const { kubeconfig, context } = run.cluster;
   const kubectl = `kubectl --kubeconfig ${quoted(kubeconfig)}${context === undefined ? '' : ` --context ${quoted(context)}`}`;
-  const { namespace, name } = placed(traffic.from, run.namespaces);
-  const { input, command } = curlCommand(targetOf(traffic, run.namespaces));
-  const exec = `${kubectl} exec${input === undefined ? '' : ' -i'} -n ${namespace} deploy/${name} -c ${containerOf(run, traffic.from)}`;
-  const ask = `${input === undefined ? '' : `${input} | `}${exec} -- ${command}`;
-  if (objects.length === 0) return [ask];
   const yaml = objects.map((object) => stringify(bare(object))).join('---\n');
-  return [`${kubectl} apply -f - <<'EOF'\n${yaml}EOF`, ask];
+  const apply = objects.length === 0 ? [] : [`${kubectl} apply -f - <<'EOF'\n${yaml}EOF`];
+  return (traffic) => {
+    const { namespace, name } = placed(traffic.from, run.namespaces);
+    const { input, command } = curlCommand(targetOf(traffic, run.namespaces));
+    const exec = `${kubectl} exec${input === undefined ? '' : ' -i'} -n ${namespace} deploy/${name} -c ${containerOf(run, traffic.from)}`;
+    return [...apply, `${input === undefined ? '' : `${input} | `}${exec} -- ${command}`];
+  };
 }
 
 function containerOf({ topologies }: Pick<Run, 'topologies'>, client: string): string {
