@@ -13,7 +13,7 @@ import { fuzzTraffic } from './traffic.ts';
  * observed in time are inconclusive.
  */
 export const HASTY = {
-  ...{ arrivalMs: 8_000, graceMs: 2_000, silentMs: 2_000 },
+  ...{ arrivalMs: 8_000, graceMs: 2_000, silentMs: 2_000, quiet: 0 },
   ...{ graceAnswers: 2, baselineAnswers: 10, unchangedAnswers: 1, requestsPerBatch: 1, missChance: 1e-3 },
 };
 /** One answer of each pair, or as many as show all endpoints that the model expects. */

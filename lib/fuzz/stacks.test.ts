@@ -26,9 +26,9 @@ function worldOf({ objects: policies, autoMtls }: Stack, release: string): World
   };
 }
 
-test('the topology has six clients, eleven Services and three protocols; clients ask for subsets, too', () => {
+test('the topology has six clients, twelve Services and three protocols; clients ask for subsets, too', () => {
   expect(fuzzTopology.clients.size).toBe(6);
-  expect(new Set(fuzzTraffic.map(({ to }) => to)).size).toBe(11);
+  expect(new Set(fuzzTraffic.map(({ to }) => to)).size).toBe(12);
   expect(new Set(fuzzTraffic.map(({ protocol }) => protocol))).toEqual(new Set(['http', 'tcp', 'grpc']));
   expect(new Set(fuzzTraffic.map(({ subset }) => subset))).toEqual(new Set([undefined, 'v1', 'nosidecar']));
 });

@@ -12,11 +12,12 @@ const namespaces = ['fuzz-full', 'fuzz-partial', 'fuzz-legacy'] as const;
 const names = ['a', 'a-b', 'b', 'c'] as const;
 
 /** The workloads' ports, and one on which no workload listens. */
-const workloadPorts = ['8080', '8090', '7070', '9999'] as const;
+const workloadPorts = ['8080', '8081', '8090', '7070', '9999'] as const;
 /** The Services' ports; most Services have the first. */
-const servicePorts = [8000, 8000, 8000, 8080, 80, 90, 70] as const;
+const servicePorts = [8000, 8000, 8000, 8001, 8080, 80, 90, 70] as const;
 const services = [
-  ...['httpbin.fuzz-full', 'headless.fuzz-full', 'echo.fuzz-full', 'annotated.fuzz-full', 'worded.fuzz-full'],
+  ...['httpbin.fuzz-full', 'second.fuzz-full', 'headless.fuzz-full', 'echo.fuzz-full'],
+  ...['annotated.fuzz-full', 'worded.fuzz-full'],
   ...['httpbin.fuzz-partial', 'first.fuzz-partial'],
   ...['httpbin.fuzz-legacy', 'labelled.fuzz-legacy', 'alias.fuzz-legacy'],
 ];
@@ -26,7 +27,14 @@ const hosts = [...services.map(domain), ...['httpbin', 'echo', '*.fuzz-full.svc.
 const allHosts = ['*.svc.cluster.local', '*.local', '*'];
 
 /** Labels that select some pods, all pods, or none. */
-const labels = [{ app: 'httpbin' }, { app: 'echo' }, { version: 'v1' }, { version: 'nosidecar' }, { app: 'nothing' }];
+const labels = [
+  { app: 'httpbin' },
+  { app: 'echo' },
+  { app: 'second' },
+  { version: 'v1' },
+  { version: 'nosidecar' },
+  { app: 'nothing' },
+];
 const clients = [{ app: 'sleep' }, { app: 'other' }, { app: 'injected' }, { app: 'nothing' }];
 
 type Where = fc.Arbitrary<string>;
@@ -127,7 +135,12 @@ const destinationRule = (own: Where, selecting: boolean): fc.Arbitrary<Destinati
 
 /** Routes for requests that name a subset. Each has one name, because of several for one host only one would count. */
 const virtualService: fc.Arbitrary<KubeObject> = fc
-  .constantFrom(['fuzz-full', 'httpbin'], ['fuzz-full', 'headless'], ['fuzz-partial', 'httpbin'])
+  .constantFrom(
+    ['fuzz-full', 'httpbin'],
+    ['fuzz-full', 'second'],
+    ['fuzz-full', 'headless'],
+    ['fuzz-partial', 'httpbin'],
+  )
   .map(([namespace = '', name = '']) => {
     const host = domain(`${name}.${namespace}`);
     const toSubset = (subset: string) => ({

@@ -8,6 +8,8 @@ export const fuzzTopology = topology('fuzz');
 const divided = [
   { to: 'fuzz-full/httpbin', port: 8000, subset: 'v1' },
   { to: 'fuzz-full/httpbin', port: 8000, subset: 'nosidecar' },
+  { to: 'fuzz-full/second', port: 8000, subset: 'v1' },
+  { to: 'fuzz-full/second', port: 8001, subset: 'v1' },
   { to: 'fuzz-full/headless', port: 8080, subset: 'v1' },
   { to: 'fuzz-partial/httpbin', port: 8000, subset: 'v1' },
   { to: 'fuzz-partial/httpbin', port: 8000, subset: 'nosidecar' },

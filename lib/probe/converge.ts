@@ -18,6 +18,7 @@ import {
   type Schedule,
   sampleIsOver,
   scheduleOf,
+  wake,
 } from './schedule.ts';
 import { changes, record, type Tally } from './tally.ts';
 import type { Answer, Asking, Cell, Judgement } from './types.ts';
@@ -168,6 +169,7 @@ async function tryToSample(schedule: Schedule): Promise<void> {
     isSettled(own, kindAt(server, own, cells), reading ?? new Map()),
   );
   if (settled && haveArrivedUnseen(schedule)) beginSample(schedule, now());
+  else wake(schedule);
 }
 
 function isLost(reading: Reading | undefined): boolean {

@@ -503,6 +503,41 @@ describe('a client has nothing to ask as yet', () => {
   });
 });
 
+describe('where nobody watches for more wrong answers, a client waits', () => {
+  const hasty = { ...convergence, quiet: 0 };
+  const full = cell('full→full', 'p', 'm');
+
+  test('once it has seen its own pairs changed, until all have been', () => {
+    const schedule = courseWith([changing, full], { convergence: hasty });
+    came(schedule, full, 900);
+    expect(isIdle(schedule, 'full', [full])).toBe(true);
+    expect(isIdle(schedule, 'legacy', [changing])).toBe(false);
+    expect(isIdle(courseWith([changing, full]), 'full', [full])).toBe(false);
+  });
+
+  test('with the answers that use up old connections; more are needed only if the counters still show some', () => {
+    const schedule = courseWith([full, same], { convergence: hasty, counters: [counter('full')] });
+    const stale = { ...full, stale: true };
+    schedule.tallies.set(stale, schedule.tallies.get(full) as Tally);
+    came(schedule, full, 900);
+    expect(reached(schedule, 1_000)).toBe('grace');
+    expect(isIdle(schedule, 'full', [stale])).toBe(false);
+    came(schedule, full, 1_100, hasty.graceAnswers);
+    expect(isIdle(schedule, 'full', [stale])).toBe(true);
+    schedule.reading = { at: APPLIED + 1_200, counts: undefined };
+    expect(isIdle(schedule, 'full', [stale])).toBe(false);
+  });
+
+  test('and a step that was slow to arrive is not watched for as long again', () => {
+    const schedule = courseWith([changing], { convergence: hasty });
+    came(schedule, changing, 900, 1, { kind: 'plain' });
+    came(schedule, changing, 950);
+    expect(reached(schedule, 1_000)).toBe('grace');
+    came(schedule, changing, 1_100, hasty.graceAnswers);
+    expect(reached(schedule, 1_150)).toBe('sample');
+  });
+});
+
 describe('the counters are read', () => {
   const full = cell('full→full', 'm');
 

@@ -96,9 +96,8 @@ export function advance(schedule: Schedule, now: number): void {
     const enough = [...schedule.tallies].every(
       ([cell, { sinceArrival }]) => !needsGrace(schedule, cell) || sinceArrival >= convergence.graceAnswers,
     );
-    // A step that was slow to arrive, as on a busy machine, may be as slow to arrive everywhere.
     const lastWrongMs = Math.max(0, ...witnesses.map(([, tally]) => tally.lastWrongMs ?? 0));
-    const isQuiet = now - appliedAt >= 2 * lastWrongMs;
+    const isQuiet = now - appliedAt >= (1 + convergence.quiet) * lastWrongMs;
     // If the step has not arrived by now, there is no reason to wait for old connections.
     const late = now - appliedAt >= convergence.arrivalMs;
     if ((enough && isQuiet) || late || now - schedule.arrivedAt >= convergence.graceMs) {
@@ -124,6 +123,11 @@ export function beginSample(schedule: Schedule, from: number): void {
 
 function tellMoved(schedule: Schedule, part: AskedPart): void {
   schedule.asking.onPart?.(part);
+  wake(schedule);
+}
+
+/** Lets clients that have nothing to ask look again whether they do. */
+export function wake(schedule: Schedule): void {
   schedule.moved.resolve();
   schedule.moved = Promise.withResolvers();
 }
@@ -140,7 +144,17 @@ export function isIdle(schedule: Schedule, client: string, own: Cell[]): boolean
 
 /** Returns whether a cell's answers matter in a part before the sample, where the step changes some cell. */
 export function isAskedIn(schedule: Schedule, part: 'arrival' | 'grace', cell: Cell): boolean {
+  if (schedule.asking.convergence.quiet === 0 && !changesUnseen(cell)) return isNeededIn(schedule, part, cell);
   return stirs(cell) || (part === 'grace' && needsGrace(schedule, cell));
+}
+
+/** Returns whether a part cannot end without more answers of a cell. */
+function isNeededIn(schedule: Schedule, part: 'arrival' | 'grace', cell: Cell): boolean {
+  const { arrivedMs, sinceArrival } = schedule.tallies.get(cell) as Tally;
+  if (part === 'arrival') return changes(cell) && arrivedMs === undefined;
+  // Connections of the old kind that the counters still show end only when they are used.
+  if (schedule.reading !== undefined) return stirs(cell) || needsGrace(schedule, cell);
+  return needsGrace(schedule, cell) && sinceArrival < schedule.asking.convergence.graceAnswers;
 }
 
 /**
