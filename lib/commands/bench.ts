@@ -39,12 +39,12 @@ export async function benchmark(
     ]);
     const table = [['', 'automtls', 'bash and kubectl', 'faster'], ...lines];
     console.print(columns(table, (column) => column > 0).join('\n'));
-    const grown = await sizes({ acquired, ...console });
     console.print(
       `automtls requires ${answersFor(sensitivity)} answers from each pair that a step changes, none of them wrong. The script requires one.`,
     );
-    console.print(`\n${columns(sizeTable(grown), (column) => column > 0).join('\n')}`);
     await compareReachability({ acquired, ...console }, { suites, console, meshWide: values['mesh-wide'] });
+    const grown = await sizes({ acquired, ...console });
+    console.print(`\n${columns(sizeTable(grown), (column) => column > 0).join('\n')}`);
     return 0;
   } finally {
     await acquired.release();

@@ -74,9 +74,9 @@ export const clusterHelp = `Keeps a native cluster running between runs; npm tes
   npm run cluster -- prune                   delete builds that no running cluster needs`;
 
 /** What `npm run bench -- --help` prints. */
-export const benchHelp = `Compares automtls with bash and kubectl on one cluster: one matrix, and the whole task. Shows what 6, 60 and 600 pairs
-take. Then runs the suite reachability, and Istio's own TestReachability, compiled from the release that the cluster
-runs, and shows how many cases a second each asks.
+export const benchHelp = `Compares automtls with bash and kubectl on one cluster: one matrix, and the whole task. Then runs the suite
+reachability and Istio's own TestReachability, compiled from the release that the cluster runs, and shows how many cases
+a second each asks. Last, shows what 6, 60 and 600 pairs take.
 
   npm run bench [-- --cluster … --kubeconfig FILE --context NAME --istio VERSION]    as for npm test
 
