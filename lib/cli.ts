@@ -100,7 +100,7 @@ async function main([command, ...args]: string[]): Promise<number> {
     case 'cluster':
       return (await import('./commands/cluster.ts')).cluster(args, console);
     case 'bench':
-      return (await import('./commands/bench.ts')).benchmark(args, console);
+      return (await import('./commands/bench.ts')).benchmark(args, context);
     case 'fuzz':
       return (await import('./commands/fuzz.ts')).fuzzing(args, console);
     case 'prove':

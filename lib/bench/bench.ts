@@ -5,17 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import type { Acquired } from '../cluster/types.ts';
-import { InconclusiveError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { deleteByUid, list } from '../kube/objects.ts';
 import { owned, RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
-import { countOf } from '../results/summary.ts';
-import { type Perform, runConformance } from '../run/conformance.ts';
 import { stepObjects, workloadObjects } from '../run/manifests.ts';
 import { namespacesOf, newId, type Run } from '../run/run.ts';
 import type { Step, Suite } from '../run/suite.ts';
 import { topology } from '../run/topology.ts';
 import { type Bench, median, prepared, timed, whileAnswering } from './answering.ts';
+import { passed, tornDown } from './passed.ts';
 import { refresh } from './refresh.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -42,13 +41,7 @@ const page: Step[] = [
 ];
 const task: Suite[] = [
   { name: 'task', title: '', about: '', topology: 'auto-mtls', steps: page },
-  {
-    name: 'cleanup',
-    title: '',
-    about: '',
-    topology: 'auto-mtls',
-    steps: [{ kind: 'check', title: '', check: 'torn-down' }],
-  },
+  tornDown('auto-mtls'),
 ];
 
 const topologies = [topology('auto-mtls')];
@@ -88,19 +81,7 @@ function refreshes(options: Bench): Promise<Comparison> {
 
 async function wholeTask(options: Bench): Promise<Comparison[]> {
   options.onProgress({ phase: 'whole task', detail: 'ours' });
-  const results = await runConformance({
-    ...options,
-    suites: task,
-    named: [],
-    meshWide: false,
-    keep: false,
-    runSuites,
-  });
-  const { failed, inconclusive } = countOf(results);
-  if (failed + inconclusive + results.runErrors.length > 0) {
-    throw new InconclusiveError('A step of the task was not as expected, so its time says nothing: run npm test.');
-  }
-  const ms = (name: string): number => results.phases.find((phase) => phase.name === name)?.ms ?? Number.NaN;
+  const { ms } = await passed(task, options, { meshWide: false, advice: 'run npm test' });
   const verdict = ms('set-up') + ms('suites');
   options.onProgress({ phase: 'whole task', detail: 'bash and kubectl' });
   const script = await scriptedTask(options);
@@ -108,20 +89,6 @@ async function wholeTask(options: Bench): Promise<Comparison[]> {
     { what: 'the whole task, to the last verdict', ours: verdict, kubectl: script.verdict },
     { what: 'the whole task, torn down', ours: verdict + ms('teardown'), kubectl: script.gone },
   ];
-}
-
-/** Performs the steps one after the other, without Jest, which would only add the time that it takes to start. */
-async function runSuites(suites: readonly Suite[], perform: Perform): Promise<{ passed: number; failed: number }> {
-  let [passed, failed] = [0, 0];
-  for (const suite of suites) {
-    for (const step of suite.steps) {
-      const result = await perform(suite, step);
-      const verdicts = result.kind === 'ask' ? result.cells.map(({ verdict }) => verdict) : [result.verdict];
-      passed += verdicts.filter((verdict) => verdict === 'pass').length;
-      failed += verdicts.filter((verdict) => verdict !== 'pass').length;
-    }
-  }
-  return { passed, failed };
 }
 
 async function scriptedTask(options: Bench): Promise<{ verdict: number; gone: number }> {

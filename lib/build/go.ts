@@ -31,14 +31,23 @@ export async function goIngredients({ packages, variables }: GoBuild): Promise<s
 }
 
 /** Builds the programs and writes them to a directory. */
-export async function goBuild(
-  { name, module, packages, variables }: GoBuild,
+export function goBuild(
+  build: GoBuild,
   directory: string,
+  options: { onProgress: OnProgress; signal: AbortSignal },
+): Promise<void> {
+  return compile(build, { output: ['-o', `${directory}/`] }, options);
+}
+
+/** Without an output, the packages are only compiled, into Go's cache. */
+async function compile(
+  { name, module, packages, variables }: GoBuild,
+  { tags = [], output = [] }: { tags?: string[]; output?: string[] },
   { onProgress, signal }: { onProgress: OnProgress; signal: AbortSignal },
 ): Promise<void> {
   const options = { cwd: module, env: goEnv, cancelSignal: signal } as const;
   onProgress({ phase: name, detail: 'listing its packages' });
-  const listing = execaInNamespaces('go', ['list', '-deps', ...packages], { ...options });
+  const listing = execaInNamespaces('go', ['list', '-deps', ...tags, ...packages], { ...options });
   forEachLine(listing.stderr, (line) => {
     const progress = new GoProgress(name, 0, 0).line(line, 0);
     if (progress?.detail) onProgress(progress);
@@ -49,13 +58,41 @@ export async function goBuild(
   const progress = new GoProgress(name, total, Date.now());
   const values = Object.entries(variables).map(([variable, value]) => `-X ${variable}=${value}`);
   const flags = [...compilerFlags, `-ldflags=${linkerFlags} ${values.join(' ')}`];
-  const build = execaInNamespaces('go', ['build', '-v', ...flags, '-o', `${directory}/`, ...packages], { ...options });
+  const build = execaInNamespaces('go', ['build', '-v', ...tags, ...flags, ...output, ...packages], { ...options });
   forEachLine(build.stderr, (line) => {
     const seen = progress.line(line, Date.now());
     if (seen) onProgress(seen);
   });
   await build.catch(failing(name, signal));
   onProgress({ phase: name, done: total, total });
+}
+
+/** The tests of one package of a Go module. */
+export interface GoTest extends Pick<GoBuild, 'name' | 'module'> {
+  package: string;
+  /** The build tag of its files. */
+  tag: string;
+}
+
+/**
+ * Compiles the tests of a package to a program.
+ * @param program the program's path
+ * @throws UsageError if they do not compile
+ */
+export async function goTest(
+  { name, module, package: tested, tag }: GoTest,
+  program: string,
+  { onProgress, signal }: { onProgress: OnProgress; signal: AbortSignal },
+): Promise<void> {
+  const tags = ['-tags', tag];
+  const run = (...args: string[]) =>
+    execaInNamespaces('go', args, { cwd: module, env: goEnv, cancelSignal: signal }).catch(failing(name, signal));
+  // `go test` tells nothing of its progress, so what the tests import is compiled before.
+  const { stdout } = await run('list', ...tags, '-f', '{{range .TestImports}}{{println .}}{{end}}', tested);
+  const packages = stdout.split('\n').filter(Boolean);
+  await compile({ name, module, packages, variables: {} }, { tags }, { onProgress, signal });
+  onProgress({ phase: name, detail: 'linking' });
+  await run('test', '-c', '-vet=off', ...tags, ...compilerFlags, `-ldflags=${linkerFlags}`, '-o', program, tested);
 }
 
 /**

@@ -97,18 +97,22 @@ function workloadImages({ cluster, echo, root }: Ingredients): Image[] {
       layers: [root],
       config: { Entrypoint: ['/usr/bin/curl'], User: '100:101', Env },
     },
-    {
-      references: [imageNames.echo],
-      layers: [
-        {
-          'usr/local/bin/server': join(echo, 'server'),
-          'cert.crt': join(echo, 'cert.crt'),
-          'cert.key': join(echo, 'cert.key'),
-        },
-      ],
-      config: { Entrypoint: ['/usr/local/bin/server'], User: '1338', Env },
-    },
+    echoImage(imageNames.echo, echo),
   ];
+}
+
+/**
+ * Returns the image of an echo server.
+ * @param directory the directory with `server`, `cert.crt` and `cert.key`
+ */
+export function echoImage(reference: string, directory: string): Image {
+  const files = { 'usr/local/bin/server': 'server', 'cert.crt': 'cert.crt', 'cert.key': 'cert.key' };
+  const layer = Object.fromEntries(Object.entries(files).map(([path, name]) => [path, join(directory, name)]));
+  return {
+    references: [reference],
+    layers: [layer],
+    config: { Entrypoint: ['/usr/local/bin/server'], User: '1338', Env },
+  };
 }
 
 function systemImages(cluster: string): Image[] {

@@ -1,24 +1,13 @@
-import { appendFile, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { applyPatch, parsePatch } from 'diff';
-import { execa } from 'execa';
 import type { OnProgress } from '../cluster/types.ts';
-import { UsageError } from '../errors.ts';
 import { artefact, contents } from './cache.ts';
-import { failing, type GoBuild, goBuild, goIngredients } from './go.ts';
-import { execaInNamespaces } from './kill-with-parent.ts';
+import { type GoBuild, goBuild, goIngredients } from './go.ts';
+import { type BuildableModule, copyModule } from './istio-module.ts';
 
 /** A commit of Istio, and how its programs are built. */
-export interface IstioBuild {
-  /** The version that istiod reports and its images have, such as 1.24.2. */
-  version: string;
-  /** The version of the Go module, and its checksum as in go.sum. */
-  pseudoVersion: string;
-  sum: string;
-  /** Flags of `go mod edit` that change its go.mod, and the lines that its go.sum needs for them. */
-  edits: string[];
-  sums: string[];
+export interface IstioBuild extends BuildableModule {
   /** Paths of patches of its source, as unified diffs. */
   patches: string[];
   /** Path of its CRDs in the module. */
@@ -61,13 +50,8 @@ export async function istioPrograms(build: IstioBuild, options: Options): Promis
 }
 
 async function makePrograms(build: IstioBuild, directory: string, options: Options): Promise<void> {
-  const name = `Istio ${build.version}`;
-  options.onProgress({ phase: name, detail: 'downloading its module' });
-  const module = await downloaded(build, name, options.signal);
-  // The module is built in a copy, because files in Go's module cache cannot be changed.
   const copy = join(directory, 'module');
-  await execaInNamespaces('cp', ['-r', '--no-preserve=mode', module, copy], { cancelSignal: options.signal });
-  await changeGoMod(build, copy, options.signal);
+  await copyModule(build, copy, options);
   await patchSource(build, copy);
   await goBuild(goBuildOf(build, copy), directory, options);
   await moveInto(directory, 'pilot', 'pilot-discovery');
@@ -84,30 +68,6 @@ async function makePrograms(build: IstioBuild, directory: string, options: Optio
 function goBuildOf({ version }: IstioBuild, module: string): GoBuild {
   const variables = Object.fromEntries(versionVariables.map((variable) => [variable, version]));
   return { name: `Istio ${version}`, module, packages, variables };
-}
-
-/** Returns the directory of the downloaded module, whose files are read-only. */
-async function downloaded(
-  { pseudoVersion, sum }: IstioBuild,
-  name: string,
-  cancelSignal: AbortSignal,
-): Promise<string> {
-  // The checksum is compared below, so Go must not ask the checksum database.
-  const env = { GOWORK: 'off', GOFLAGS: '-mod=mod', GONOSUMDB: 'istio.io/istio', GOPRIVATE: '', GONOPROXY: '' };
-  const args = ['mod', 'download', '-json', `istio.io/istio@${pseudoVersion}`];
-  const { stdout } = await execa('go', args, { env, cwd: tmpdir(), cancelSignal }).catch(failing(name, cancelSignal));
-  const found: { Dir: string; Sum: string } = JSON.parse(stdout);
-  if (found.Sum !== sum) {
-    throw new UsageError(
-      `The module istio.io/istio@${pseudoVersion} has the checksum ${found.Sum}, not ${sum}: it is not used. Check what your GOPROXY serves.`,
-    );
-  }
-  return found.Dir;
-}
-
-async function changeGoMod({ edits, sums }: IstioBuild, module: string, cancelSignal: AbortSignal): Promise<void> {
-  if (edits.length > 0) await execaInNamespaces('go', ['mod', 'edit', ...edits], { cwd: module, cancelSignal });
-  if (sums.length > 0) await appendFile(join(module, 'go.sum'), `${sums.join('\n')}\n`);
 }
 
 /** Applies the patches to the source; throws if one does not fit. */

@@ -29,4 +29,23 @@ export interface Acquired {
   stays: boolean;
   /** Deletes the cluster if it was created for this run only. */
   release(): Promise<void>;
+  /**
+   * Returns Istio's own security tests, compiled from the release that the cluster runs, after adding the images that
+   * they deploy to the cluster. Only for a cluster that takes such images and is deleted after the run: the tests
+   * change the mesh's configuration.
+   * @throws UsageError if they cannot be built
+   */
+  istioTest?(options: { onProgress: OnProgress; signal: AbortSignal }): Promise<IstioTest>;
+}
+
+/** Istio's own security tests, whose images the cluster has. */
+export interface IstioTest {
+  /** Path of the compiled tests. */
+  program: string;
+  /** Directory of the release's source, which they read, and of the tests in it. */
+  source: string;
+  tests: string;
+  /** Registry and tag of the images. */
+  hub: string;
+  tag: string;
 }

@@ -74,10 +74,16 @@ export const clusterHelp = `Keeps a native cluster running between runs; npm tes
   npm run cluster -- prune                   delete builds that no running cluster needs`;
 
 /** What `npm run bench -- --help` prints. */
-export const benchHelp = `Compares automtls with bash and kubectl on one cluster: one matrix, and the whole task. Then shows what 6, 60 and 600
-pairs take.
+export const benchHelp = `Compares automtls with bash and kubectl on one cluster: one matrix, and the whole task. Then runs the suite
+reachability and Istio's own TestReachability, compiled from the release that the cluster runs, and shows how many cases
+a second each asks. Last, shows what 6, 60 and 600 pairs take.
 
-  npm run bench [-- --cluster … --kubeconfig FILE --context NAME --istio VERSION]    as for npm test`;
+  npm run bench [-- --cluster … --kubeconfig FILE --context NAME --istio VERSION]    as for npm test
+
+  --mesh-wide                                on an existing cluster, allow reachability, which changes the whole mesh
+
+Istio's own test needs a native cluster that is started for this command: its images are built here, and it changes the
+mesh's configuration. Everything else also runs on other clusters.`;
 
 /** What `npm run fuzz -- --help` prints. */
 export const fuzzHelp = `Applies random stacks of policies, rules and routes to a live mesh, sends requests between every pair of the topology

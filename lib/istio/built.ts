@@ -3,6 +3,7 @@ import { envoy } from '../build/envoy.ts';
 import { istioHub } from '../build/image-names.ts';
 import type { IstioLayers } from '../build/images.ts';
 import { istioPrograms } from '../build/istio.ts';
+import type { BuildableModule } from '../build/istio-module.ts';
 import { manifests } from '../build/manifests.ts';
 import type { OnProgress } from '../cluster/types.ts';
 import type { IstioSource } from './install.ts';
@@ -28,12 +29,10 @@ export async function builtIstio(
   { minor, module }: BuiltRelease,
   { patches = [], ...options }: { patches?: string[] | undefined; onProgress: OnProgress; signal: AbortSignal },
 ): Promise<BuiltIstio> {
-  const { goMod, source } = changesOf(minor);
+  const { source } = changesOf(minor);
   const { file, leftOut } = definitionsOf(minor);
   const build = {
-    ...module,
-    edits: goMod.flatMap(({ edit }) => edit),
-    sums: goMod.flatMap(({ sums }) => sums),
+    ...moduleOf({ minor, module }),
     patches: [...source.map(({ file }) => join(manifests, 'patches', file)), ...patches],
     definitions: file,
   };
@@ -51,6 +50,12 @@ export async function builtIstio(
     definitions: programs.definitions,
     leftOut,
   };
+}
+
+/** Returns how the Go module of a release is built. */
+export function moduleOf({ minor, module }: Pick<BuiltRelease, 'minor' | 'module'>): BuildableModule {
+  const { goMod } = changesOf(minor);
+  return { ...module, edits: goMod.flatMap(({ edit }) => edit), sums: goMod.flatMap(({ sums }) => sums) };
 }
 
 /**

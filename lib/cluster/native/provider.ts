@@ -1,9 +1,11 @@
-import { notesOf } from '../../istio/built.ts';
+import { istioTest } from '../../build/istio-test.ts';
+import { moduleOf, notesOf } from '../../istio/built.ts';
 import { builtReleaseFor, newestBuilt } from '../../istio/releases.ts';
 import type { AcquireContext, ClusterProvider } from '../provider.ts';
 import type { Acquired } from '../types.ts';
 import { down, up } from './index.ts';
 import { KEPT, keptCluster } from './kept.ts';
+import { loadImages } from './load-images.ts';
 import { nightly } from './nightly.ts';
 
 /** A cluster built from source and started here, without Docker. */
@@ -32,5 +34,13 @@ async function acquire(asked: string | undefined, context: AcquireContext): Prom
   }
   const name = `run-${process.pid}`;
   const cluster = await up({ name, istio, lasting: false, ...context });
-  return { cluster, notes, stays: false, release: () => down({ name, onProgress: context.onProgress }) };
+  return {
+    ...{ cluster, notes, stays: false },
+    release: () => down({ name, onProgress: context.onProgress }),
+    istioTest: async (options) => {
+      const { test, archive } = await istioTest(moduleOf(release), options);
+      await loadImages(name, archive, options);
+      return test;
+    },
+  };
 }
