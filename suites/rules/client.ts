@@ -164,11 +164,15 @@ export const clientWitnesses: Witness[] = [
   {
     name: 'merged-by-age',
     says: 'a younger rule for other clients gets into an older one for all',
-    // 1.14.0 keeps the older one as it was, whether the younger one is made last or the older one changes last. By its
-    // source it merges them, too (pilot/pkg/model/destination_rule.go).
-    since: '1.15',
+    since: '1.14',
     until: '1.22',
     ages: 'in-order',
+    // The older one changes last: until 1.15 istiod keeps what it has cached of it when a younger one is made
+    // (pilot/pkg/networking/core/v1alpha3/cluster_builder.go, DependentConfigs).
+    after: [
+      rule(`${full}/all`, 'httpbin', 'ISTIO_MUTUAL'),
+      rule(`${full}/some`, 'httpbin', 'SIMPLE', selecting('curl')),
+    ],
     objects: [rule(`${full}/all`, 'httpbin'), rule(`${full}/some`, 'httpbin', 'SIMPLE', selecting('curl'))],
     ...{ ...fullToFull, comesTo: '503' },
     by: ['destination-rule.merged-by-age'],
