@@ -23,12 +23,11 @@ function stepsFor({ name, says, after, ages, objects, by, ...witness }: Witness)
     since,
     ...(until !== undefined && { until }),
     ...(autoMtls !== undefined && { autoMtls }),
-    ...(ages !== undefined && { ages }),
     traffic: [{ from, to, port, protocol: 'http' as const, ...(subset !== undefined && { subset }) }],
   };
   return [
     ...(after === undefined ? [] : [{ ...step, title: `${name}, before`, objects: after }]),
-    { ...step, title: `${name}: ${says}`, objects, witnesses: by },
+    { ...step, title: `${name}: ${says}`, ...(ages !== undefined && { ages }), objects, witnesses: by },
   ];
 }
 
