@@ -26,7 +26,10 @@ const linkerFlags = '-s -w -checklinkname=0';
 export const goEnv = { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
 
 /** Returns what the result depends on, apart from the module's own files. */
-export async function goIngredients({ packages, variables }: GoBuild): Promise<string[]> {
+export async function goIngredients({
+  packages,
+  variables,
+}: Pick<GoBuild, 'packages' | 'variables'>): Promise<string[]> {
   return [await goVersion(), ...compilerFlags, linkerFlags, ...packages, JSON.stringify(variables)];
 }
 

@@ -35,12 +35,11 @@ export async function istioTest(
   options: { onProgress: OnProgress; signal: AbortSignal },
 ): Promise<{ test: IstioTest; archive: string }> {
   const { version, pseudoVersion, sum, edits, sums } = module;
-  const packages = { packages: [tests, ...servers], variables: {} };
-  const ingredients = [...(await goIngredients({ name: '', module: '', ...packages })), tag, process.arch, pull.to];
+  const compiled = await goIngredients({ packages: [tests, ...servers], variables: {} });
   const place = await artefact(
     {
       name: `istio-test-${version}`,
-      ingredients: [...ingredients, pseudoVersion, sum, ...edits, ...sums],
+      ingredients: [...compiled, tag, process.arch, pull.to, pseudoVersion, sum, ...edits, ...sums],
       make: (directory) => make(module, directory, options),
     },
     options,

@@ -153,7 +153,7 @@ function isNeededIn(schedule: Schedule, part: 'arrival' | 'grace', cell: Cell): 
   const { arrivedMs, sinceArrival } = schedule.tallies.get(cell) as Tally;
   if (part === 'arrival') return changes(cell) && arrivedMs === undefined;
   // Connections of the old kind that the counters still show end only when they are used.
-  if (schedule.reading !== undefined) return stirs(cell) || needsGrace(schedule, cell);
+  if (schedule.reading !== undefined) return changes(cell) || needsGrace(schedule, cell);
   return needsGrace(schedule, cell) && sinceArrival < schedule.asking.convergence.graceAnswers;
 }
 
