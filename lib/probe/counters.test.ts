@@ -23,10 +23,26 @@ const counter = (nth: number, server = 'full/httpbin'): Counter => ({
 
 describe('where a sidecar tells what it counts', () => {
   test.each([
-    ['10.244.0.7', 'http://10.244.0.7:15090/stats/prometheus?filter=downstream_cx_|downstream_rq_total|ssl'],
-    ['fd00::7', 'http://[fd00::7]:15090/stats/prometheus?filter=downstream_cx_|downstream_rq_total|ssl'],
+    ['10.244.0.7', 'http://10.244.0.7:15090/stats/prometheus?filter='],
+    ['fd00::7', 'http://[fd00::7]:15090/stats/prometheus?filter='],
   ])('%s', (ip, url) => {
-    expect(counterUrl(ip)).toBe(url);
+    expect(counterUrl(ip).slice(0, url.length)).toBe(url);
+    expect(counterUrl(ip).slice(url.length)).toMatch(/^[\w.*|()]+$/);
+  });
+
+  test('it is asked for what is read, and for little else', () => {
+    const filter = new RegExp(new URL(counterUrl('10.244.0.7')).searchParams.get('filter') as string);
+    const asked = [
+      ...['http.inbound_0.0.0.0_8080;.downstream_cx_total', 'http.inbound_10.244.0.7_8080.downstream_cx_ssl_active'],
+      ...['http.inbound_0.0.0.0_8080;.downstream_rq_total', 'tcp.inbound|8090||.downstream_cx_total'],
+      ...['tcp.InboundPassthroughClusterIpv4.downstream_cx_total', 'listener.[__]_15006.ssl.handshake'],
+      ...['listener.0.0.0.0_15006.ssl.fail_verify_no_cert', 'listener.0.0.0.0_15006.downstream_cx_total'],
+    ];
+    const other = [
+      ...['http.inbound_0.0.0.0_8080;.downstream_cx_length_ms', 'http.outbound_0.0.0.0_8000.downstream_cx_total'],
+      ...['listener.0.0.0.0_15001.downstream_cx_total', 'listener.0.0.0.0_15006.worker_0.downstream_cx_total'],
+    ];
+    expect([...asked, ...other].filter((name) => filter.test(name))).toEqual(asked);
   });
 });
 
@@ -97,7 +113,8 @@ describe('a sidecar’s statistics', () => {
 
 describe('of ports whose bytes it passes on', () => {
   /** The statistics of a sidecar with one HTTP port, which had 6 connections with TLS. */
-  const passedOn = `envoy_listener_ssl_handshake{listener_address="0.0.0.0_15006"} 20
+  const passedOn = `envoy_listener_downstream_cx_total{listener_address="0.0.0.0_15006"} 190
+envoy_listener_ssl_handshake{listener_address="0.0.0.0_15006"} 20
 envoy_listener_ssl_fail_verify_no_cert{listener_address="0.0.0.0_15006"} 3
 envoy_listener_ssl_connection_error{listener_address="0.0.0.0_15006"} 0
 envoy_listener_ssl_handshake{listener_address="10.244.0.7_15008"} 500
@@ -130,8 +147,14 @@ envoy_tcp_downstream_cx_total{tcp_prefix="outbound|90||echo.full.svc.cluster.loc
     expect(connectionsIn(both, 'passed-on')).toMatchObject({ total: 47, tls: 17 });
   });
 
-  test('a sidecar that does not count TLS says nothing', () => {
-    expect(connectionsIn(statistics, 'passed-on')).toBeUndefined();
+  test('a listener that takes no TLS has no counter of it', () => {
+    const disabled = passedOn.replaceAll(/^envoy_listener_ssl.*\n/gm, '');
+    expect(connectionsIn(disabled, 'passed-on')).toEqual({ total: 42, tls: 0, active: 0, activeTls: 0 });
+  });
+
+  test('a sidecar whose listener’s statistics are not kept says nothing', () => {
+    const dropped = passedOn.replaceAll(/^envoy_listener.*\n/gm, '');
+    expect(connectionsIn(statistics + dropped, 'passed-on')).toBeUndefined();
   });
 });
 

@@ -26,8 +26,17 @@ export function counterUrl(podIp: string): string {
   return `http://${host}:15090/stats/prometheus?filter=${FILTER}`;
 }
 
-/** A regular expression that uses only characters which every version of Envoy and curl accepts unescaped in a URL. */
-const FILTER = 'downstream_cx_|downstream_rq_total|ssl';
+/** The port of a sidecar's listener for all inbound connections. */
+const INBOUND_PORT = 15_006;
+
+/**
+ * Only what is read: a sidecar has hundreds of statistics more, which would all pass through the API server. A regular
+ * expression that uses only characters which every version of Envoy and curl accepts unescaped in a URL.
+ */
+const FILTER = [
+  'nbound.*downstream_(cx_total|cx_ssl_total|cx_active|cx_ssl_active|rq_total)',
+  `_${INBOUND_PORT}.(downstream_cx_total|ssl.(handshake|connection_error|fail_verify))`,
+].join('|');
 
 /** The pod annotation with the prefixes of the statistics that the sidecar must keep. */
 export const STATS_ANNOTATION = {
@@ -59,8 +68,7 @@ const HTTP: Record<keyof Connections, string> = {
   activeTls: 'cx_ssl_active',
 };
 
-/** The sidecar's listener for all inbound connections. */
-const INBOUND_LISTENER = /listener_address="[^"]*_15006"/;
+const INBOUND_LISTENER = new RegExp(`listener_address="[^"]*_${INBOUND_PORT}"`);
 
 /** TLS handshakes of that listener, failed ones too: connections are counted before their handshake is complete. */
 const HANDSHAKES = /^envoy_listener_ssl_(handshake|connection_error|fail_verify_\w+)$/;
@@ -99,11 +107,13 @@ function httpIn(samples: Sample[], port: number): Connections | undefined {
 /**
  * A sidecar counts TLS only for the whole listener, so the TLS connections that it passes on are those that are not
  * HTTP. They close with their request, so none is active. Connections to ports that no Service declares are counted as
- * `InboundPassthroughCluster`, for each IP version before Istio 1.23.
+ * `InboundPassthroughCluster`, for each IP version before Istio 1.23. A listener that takes no TLS at all, as under
+ * DISABLE, counts none.
  */
 function passedOnIn(samples: Sample[]): Connections | undefined {
-  const handshakes = samples.filter(({ name, labels }) => HANDSHAKES.test(name) && INBOUND_LISTENER.test(labels));
-  if (handshakes.length === 0) return undefined;
+  const listener = samples.filter(({ labels }) => INBOUND_LISTENER.test(labels));
+  if (listener.length === 0) return undefined;
+  const handshakes = listener.filter(({ name }) => HANDSHAKES.test(name));
   const passedOn = samples.filter(
     ({ name, labels }) =>
       /^envoy_tcp_inbound\w*_downstream_cx_total$/i.test(name) ||
