@@ -21,13 +21,14 @@ function stepsFor({ name, says, after, ages, objects, by, ...witness }: Witness)
   const step = {
     kind: 'ask' as const,
     since,
+    ...(ages !== undefined && { ages }),
     ...(until !== undefined && { until }),
     ...(autoMtls !== undefined && { autoMtls }),
     traffic: [{ from, to, port, protocol: 'http' as const, ...(subset !== undefined && { subset }) }],
   };
   return [
     ...(after === undefined ? [] : [{ ...step, title: `${name}, before`, objects: after }]),
-    { ...step, title: `${name}: ${says}`, ...(ages !== undefined && { ages }), objects, witnesses: by },
+    { ...step, title: `${name}: ${says}`, objects, witnesses: by },
   ];
 }
 

@@ -57,8 +57,8 @@ async function applyAged(run: Run, wanted: KubeObject[], ages: Ages | undefined)
     const made = await waitFor(
       async () => {
         const some = await applyAll(run, group);
-        const seconds = new Set(some.map(({ metadata }) => metadata.creationTimestamp));
-        if (seconds.size === 1 && !seconds.has(last?.metadata.creationTimestamp ?? '')) return some;
+        const seconds = [...new Set(some.map(secondOf))];
+        if (seconds.length === 1 && seconds.every((second) => second > secondOf(last))) return some;
         await Promise.all(group.map((object) => remove(run.kube, object, run.id)));
         return undefined;
       },
@@ -67,6 +67,11 @@ async function applyAged(run: Run, wanted: KubeObject[], ages: Ages | undefined)
     stored.push(...made);
   }
   return stored;
+}
+
+/** Returns the second in which an object was made, such that later ones compare as greater. */
+function secondOf(object: KubeObject | undefined): string {
+  return object?.metadata.creationTimestamp ?? '';
 }
 
 async function applyAll({ kube, id }: Run, objects: KubeObject[]): Promise<KubeObject[]> {

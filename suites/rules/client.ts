@@ -164,10 +164,15 @@ export const clientWitnesses: Witness[] = [
   {
     name: 'merged-by-age',
     says: 'a younger rule for other clients gets into an older one for all',
-    // By its source 1.14 merges them, too, but not when the whole suite is asked: docs/truth.md, "What was found".
-    since: '1.15',
+    since: '1.14',
     until: '1.22',
     ages: 'in-order',
+    // The older one changes last: until 1.15 istiod keeps what it has cached of it when a younger one is made
+    // (pilot/pkg/networking/core/v1alpha3/cluster_builder.go, DependentConfigs).
+    after: [
+      rule(`${full}/all`, 'httpbin', 'ISTIO_MUTUAL'),
+      rule(`${full}/some`, 'httpbin', 'SIMPLE', selecting('curl')),
+    ],
     objects: [rule(`${full}/all`, 'httpbin'), rule(`${full}/some`, 'httpbin', 'SIMPLE', selecting('curl'))],
     ...{ ...fullToFull, comesTo: '503' },
     by: ['destination-rule.merged-by-age'],
