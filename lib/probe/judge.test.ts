@@ -211,14 +211,22 @@ describe('endpoints that differ', () => {
     expect(judgement.why).toContain(why);
   });
 
-  test('take more answers than are wanted where chance might have missed one', () => {
+  test('take more answers than are wanted until each was seen, or chance cannot have missed one', () => {
     const few = { ...mixed, answers: 2 };
-    expect(judged(few, 'm||mp10m9')).toMatchObject({ verdict: 'inconclusive', counted: 20 });
-    expect(judged(few, 'm||mp10m10')).toMatchObject({ verdict: 'pass', counted: 21 });
-    expect(isSampled(few, tallyOf(few, 'm||mp10m9'), convergence)).toBe(false);
-    expect(isSampled(few, tallyOf(few, 'm||mp10m10'), convergence)).toBe(true);
-    expect(answersMissing(few, tallyOf(few, 'm||mp10m9'), convergence)).toBe(1);
-    expect(answersMissing(few, tallyOf(few, 'm|'), convergence)).toBe(21);
+    const missing = (seen: string) => answersMissing(few, tallyOf(few, seen), convergence);
+    expect(missing('m|')).toBe(6);
+    expect(missing('m||m5')).toBe(1);
+    expect(missing('m||m6')).toBe(15);
+    expect(judged(few, 'm||m20')).toMatchObject({ verdict: 'inconclusive', counted: 20 });
+    expect(judged(few, 'm||m21')).toMatchObject({ verdict: 'fail', counted: 21 });
+    expect(judged(few, 'm||m6p')).toMatchObject({ verdict: 'pass', counted: 7 });
+    expect(isSampled(few, tallyOf(few, 'm||m6'), convergence)).toBe(false);
+    expect(isSampled(few, tallyOf(few, 'm||m6p'), convergence)).toBe(true);
+  });
+
+  test('take no fewer than are wanted, although each was seen', () => {
+    expect(answersMissing(mixed, tallyOf(mixed, 'm||mp'), convergence)).toBe(88);
+    expect(judged(mixed, 'm||mp44')).toMatchObject({ verdict: 'inconclusive' });
   });
 });
 

@@ -10,12 +10,24 @@ export function isSampled(cell: Cell, tally: Tally, convergence: Convergence): b
   return answersMissing(cell, tally, convergence) === 0;
 }
 
-/** Returns how many more counted answers a cell needs for a verdict. */
-export function answersMissing(cell: Cell, { counted }: Tally, convergence: Convergence): number {
+/** So many answers come first that the chance of not seeing every endpoint is below this. */
+const LIKELY = 0.05;
+
+/**
+ * Returns how many more counted answers a cell needs for a verdict: as many as it wants, and then more until every
+ * endpoint was seen, or one is missing for certain. To stop there hides nothing, because any wrong answer before counts.
+ */
+export function answersMissing(cell: Cell, { counted, outcomes: seen }: Tally, convergence: Convergence): number {
   const { outcomes } = cell.expectation;
-  let wanted = Math.max(1, cell.answers, counted);
-  while (missChance(outcomes, wanted) >= convergence.missChance) wanted += 1;
-  return wanted - counted;
+  const least = Math.max(1, cell.answers);
+  if (usual(outcomes).every((one) => seen.has(one))) return Math.max(0, least - counted);
+  const enoughFor = (chance: number): number => {
+    let wanted = least;
+    while (missChance(outcomes, wanted) >= chance) wanted += 1;
+    return wanted;
+  };
+  const first = enoughFor(Math.max(LIKELY, convergence.missChance));
+  return Math.max(0, (counted < first ? first : enoughFor(convergence.missChance)) - counted);
 }
 
 /** Judges a cell by all its observations, after asking has ended. */
@@ -100,12 +112,9 @@ function tooOftenIn({ expectation }: Cell, { seen }: Tally, limit: number): { wr
   return { wrong: times, why };
 }
 
-/**
- * Returns a small chance in words. Numbers below 1e-15 have no practical meaning.
- * @param bound words such as "at most "; left out where "below" is a bound already
- */
-export function chanceWords(chance: number, bound = ''): string {
-  return chance < 1e-15 ? 'below 1e-15' : `${bound}${chance.toExponential(0)}`;
+/** Returns a small chance in words. Numbers below 1e-15 have no practical meaning. */
+function chanceWords(chance: number): string {
+  return chance < 1e-15 ? 'below 1e-15' : chance.toExponential(0);
 }
 
 /** Returns a small share in words, such as `1 of 8,192`. */

@@ -50,13 +50,10 @@ test('what was never right has not settled', () => {
   expect(arrivalWords(step)[0]).toBe('not settled, 122 requests');
 });
 
-test('how sure it is that both endpoints were seen, down to what says nothing more', () => {
-  const step = passing();
-  expect(arrivalWords(step).slice(1)).toEqual([
-    'both endpoints of httpbin.partial observed from sleep.full in 42 answers; probability of missing one 5e-13',
+test('of a mixed pair it says that both endpoints were seen', () => {
+  expect(arrivalWords(passing()).slice(1)).toEqual([
+    'both endpoints of httpbin.partial observed from sleep.full in 42 answers',
   ]);
-  step.cells = step.cells.map((cell) => ({ ...cell, missChance: 1e-17 }));
-  expect(arrivalWords(step)[1]).toMatch(/probability of missing one below 1e-15$/);
 });
 
 test('a rare outcome makes no pair mixed', () => {
@@ -65,16 +62,11 @@ test('a rare outcome makes no pair mixed', () => {
   expect(arrivalWords(step)).toHaveLength(1);
 });
 
-test.each([
-  [1e-7, 'at most 1e-7'],
-  [1e-17, 'below 1e-15'],
-])('many mixed pairs are one sentence, whose greatest chance of %p is "%s"', (missChance, words) => {
+test('many mixed pairs are one sentence', () => {
   const step = passing();
   const mixed = step.cells.find(({ expectation }) => expectation.outcomes.length > 1);
   if (mixed === undefined) throw new Error('the fixture has no mixed pair');
   const counts = [42, 27, 30];
-  step.cells = counts.map((counted, index) => ({ ...mixed, counted, missChance: index === 1 ? missChance : 1e-20 }));
-  expect(arrivalWords(step)[1]).toBe(
-    `both endpoints observed by all 3 pairs of mixed servers, in 27 answers or more; probability of missing one ${words}`,
-  );
+  step.cells = counts.map((counted) => ({ ...mixed, counted }));
+  expect(arrivalWords(step)[1]).toBe('both endpoints observed by all 3 pairs of mixed servers, in 27 answers or more');
 });

@@ -1,4 +1,3 @@
-import { chanceWords } from '../probe/judge.ts';
 import { usual } from '../probe/rare.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { duration, counted as numberOf } from './words.ts';
@@ -26,14 +25,13 @@ export function arrivalWords({ propagation, cells, notes = [] }: AskResult): str
 function mixedWords(mixed: CellResult[]): string[] {
   if (mixed.length <= FEW) {
     return mixed.map(
-      ({ server, client, counted, missChance }) =>
-        `both endpoints of ${server} observed from ${client} in ${numberOf(counted, 'answer')}; probability of missing one ${chanceWords(missChance)}`,
+      ({ server, client, counted }) =>
+        `both endpoints of ${server} observed from ${client} in ${numberOf(counted, 'answer')}`,
     );
   }
   const least = Math.min(...mixed.map(({ counted }) => counted));
-  const most = Math.max(...mixed.map(({ missChance }) => missChance));
   return [
-    `both endpoints observed by all ${mixed.length} pairs of mixed servers, in ${numberOf(least, 'answer')} or more; probability of missing one ${chanceWords(most, 'at most ')}`,
+    `both endpoints observed by all ${mixed.length} pairs of mixed servers, in ${numberOf(least, 'answer')} or more`,
   ];
 }
 

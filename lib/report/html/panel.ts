@@ -70,9 +70,9 @@ function seenTable({ seen, requests }: CellResult): Markup {
 
 function timeline(cell: CellResult): Markup {
   const end = axisEnd([cell]);
-  const { wrong, flaps, missChance, expectation } = cell;
+  const { verdict, wrong, flaps, missChance, expectation } = cell;
   const chance =
-    usual(expectation.outcomes).length > 1
+    verdict !== 'pass' && usual(expectation.outcomes).length > 1
       ? `, the probability of having missed an endpoint is ${missChance.toExponential(0)}`
       : '';
   return html`<div class="timeline">${intervalAxis(end)}${intervalBar(cell, end)}</div>

@@ -94,7 +94,7 @@ On a conforming mesh the result is 200 in plain text.
 | sleep.full | ✓ 200 mTLS | ✓ 200 mTLS &#124; 200 plain | <b>? not observed</b> |
 | sleep.legacy | <b>✗ 200 plain, not 000 (curl 56)</b> | ✓ 200 plain | ✓ 200 plain |
 
-not settled: first right 160 ms after the change, went wrong again once, last wrong after 1.2 s, 122 requests<br>both endpoints of httpbin.partial observed from sleep.full in 42 answers; probability of missing one 5e-13
+not settled: first right 160 ms after the change, went wrong again once, last wrong after 1.2 s, 122 requests<br>both endpoints of httpbin.partial observed from sleep.full in 42 answers
 
 `);
 });

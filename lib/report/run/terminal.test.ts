@@ -19,7 +19,7 @@ strict Lock down mutual TLS to STRICT
     sleep.full    ✓ 200 mTLS                      ✓ 200 mTLS | 200 plain          ? not observed
     sleep.legacy  ✗ 200 plain, not 000 (curl 56)  ✓ 200 plain                     ✓ 200 plain
     not settled: first right 160 ms after the change, went wrong again once, last wrong after 1.2 s, 122 requests
-    both endpoints of httpbin.partial observed from sleep.full in 42 answers; probability of missing one 5e-13
+    both endpoints of httpbin.partial observed from sleep.full in 42 answers
 
 auto-off Switched off
   skipped: it changes the mesh for everybody
