@@ -9,7 +9,7 @@ export interface Convergence {
   graceAnswers: number;
   /**
    * How long no answer may have been wrong before the sample, as a multiple of the time until the last wrong one. At 0
-   * nobody watches for more wrong answers: clients wait as soon as they have the answers that they need.
+   * nobody watches for more wrong answers: clients send only the requests that a verdict needs.
    */
   quiet: number;
   /** From the arrival until these answers must have come, and from then until pooled connections must be gone. */
@@ -108,7 +108,7 @@ export const defaultLimits: Readonly<Limits> = {
   missChance: 1e-6,
   requestMs: 2_000,
   requestsPerBatch: 7,
-  maxRequestsBefore: 84,
+  maxRequestsBefore: 20,
   maxRequestsPerBatch: 270,
   batchMs: 5_000,
   minBatchMs: 3_000,

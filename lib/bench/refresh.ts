@@ -1,4 +1,5 @@
-import { askScript, localPorts, readAnswers } from '../probe/ask.ts';
+import { readAnswers } from '../probe/answers.ts';
+import { askScript, localPorts } from '../probe/ask.ts';
 import { observationOf } from '../probe/read.ts';
 import type { Run } from '../run/run.ts';
 import { targetOf } from '../run/traffic.ts';

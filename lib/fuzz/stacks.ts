@@ -12,9 +12,9 @@ const namespaces = ['fuzz-full', 'fuzz-partial', 'fuzz-legacy'] as const;
 const names = ['a', 'a-b', 'b', 'c'] as const;
 
 /** The workloads' ports, and one on which no workload listens. */
-const workloadPorts = ['8080', '8081', '8090', '7070', '9999'] as const;
+const workloadPorts = ['8080', '8081', '8082', '8083', '8090', '7070', '9999'] as const;
 /** The Services' ports; most Services have the first. */
-const servicePorts = [8000, 8000, 8000, 8001, 8080, 80, 90, 70] as const;
+const servicePorts = [8000, 8000, 8000, 8001, 8001, 8002, 8003, 8080, 8081, 80, 81, 90, 70] as const;
 const services = [
   ...['httpbin.fuzz-full', 'second.fuzz-full', 'headless.fuzz-full', 'echo.fuzz-full'],
   ...['annotated.fuzz-full', 'worded.fuzz-full'],

@@ -8,9 +8,13 @@ export const fuzzTopology = topology('fuzz');
 const divided = [
   { to: 'fuzz-full/httpbin', port: 8000, subset: 'v1' },
   { to: 'fuzz-full/httpbin', port: 8000, subset: 'nosidecar' },
+  { to: 'fuzz-full/httpbin', port: 8001, subset: 'v1' },
   { to: 'fuzz-full/second', port: 8000, subset: 'v1' },
   { to: 'fuzz-full/second', port: 8001, subset: 'v1' },
+  { to: 'fuzz-full/second', port: 8002, subset: 'v1' },
+  { to: 'fuzz-full/second', port: 8003, subset: 'v1' },
   { to: 'fuzz-full/headless', port: 8080, subset: 'v1' },
+  { to: 'fuzz-full/headless', port: 8081, subset: 'v1' },
   { to: 'fuzz-partial/httpbin', port: 8000, subset: 'v1' },
   { to: 'fuzz-partial/httpbin', port: 8000, subset: 'nosidecar' },
 ];

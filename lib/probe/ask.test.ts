@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { InconclusiveError } from '../errors.ts';
-import { askScript, localPorts, type Request, readAnswers } from './ask.ts';
+import { readAnswers } from './answers.ts';
+import { askScript, localPorts, type Request } from './ask.ts';
 import { headersBody, identity, printed, type Reply, xfcc } from './fixtures.ts';
 import { observationOf } from './read.ts';
 import type { Answer, Target } from './types.ts';
@@ -17,6 +18,8 @@ const targets = (count: number) =>
   Array.from({ length: count }, (_, at) => http(`http://httpbin.role${at}:8000/headers`));
 /** Returns a request of one curl process to the given number of URLs. */
 const asking = (count: number, changes: Partial<Request> = {}): Request => ({ targets: targets(count), ...changes });
+/** Returns what tells one of several targets asked at once apart. */
+const placed = (at: number) => ({ section: 0, url: targets(at + 1)[at]?.url });
 const read = (...replies: Reply[]) =>
   readAnswers(replies.map((reply) => printed(reply)).join(''), [asking(replies.length)], 0);
 
@@ -108,8 +111,19 @@ describe('reading what curl printed', () => {
   test('what was asked at once was there together, when what came after it had not started', () => {
     const requests = [asking(2), asking(3, { atOnce: true }), asking(1)];
     const durations = [10, 20, 300, 500, 400, 40];
-    const answers = readAnswers(durations.map((ms) => printed('p', { ms })).join(''), requests, 10_000);
+    const output = durations.map((ms, at) => printed('p', { ms, place: placed(at - 2) })).join('');
+    const answers = readAnswers(output, requests, 10_000);
     expect(answers.map(({ at }) => at)).toEqual([9_440, 9_460, 9_960, 9_960, 9_960, 10_000]);
+  });
+
+  test('answers to what was asked at once are told apart, in whatever order they came', () => {
+    const came = [2, 0, 1].map((at) => printed(503, { ms: at, place: placed(at) })).join('');
+    const answers = readAnswers(`${printed('p')}${came}`, [asking(1), asking(3, { atOnce: true })], 0);
+    expect(answers.map(({ ms }) => ms)).toEqual([10, 0, 1, 2]);
+    const twice = [2, 1, 1].map((at) => printed(503, { place: placed(at) })).join('');
+    expect(() => readAnswers(twice, [asking(3, { atOnce: true })], 0)).toThrow(
+      'curl did not report on http://httpbin.role0:8000/headers',
+    );
   });
 
   test('a connection that an earlier request had left open is none of its own', () => {
@@ -119,7 +133,7 @@ describe('reading what curl printed', () => {
   });
 
   test('answers of several processes are counted together', () => {
-    expect(readAnswers(printed('p').repeat(3), [asking(1), asking(2, { atOnce: true })], 0)).toHaveLength(3);
+    expect(readAnswers(printed('p').repeat(3), [asking(1), asking(2)], 0)).toHaveLength(3);
     expect(() => readAnswers(printed('p').repeat(2), [asking(1), asking(2)], 0)).toThrow('2 of 3 answers');
   });
 
@@ -301,6 +315,13 @@ describe('the machine’s own shell and curl', () => {
     expect(answers.map((answer) => httpOf(answer).kind)).toEqual([
       ...['mtls', 'refused', 'unavailable', 'unavailable', 'unavailable', 'refused', 'refused', 'plain'],
     ]);
+  });
+
+  test('of several asked at once each has its own answer, also with another header', async () => {
+    const subset = (path: string): Target => ({ ...http(path), header: 'automtls-subset: v1' });
+    const targets = [subset('/503'), http('/reset'), http('/503'), subset('/reset'), http('/503'), subset('/503')];
+    const answers = await askAll([{ targets, atOnce: true }]);
+    expect(answers.map(({ status, curlExit }) => status || curlExit)).toEqual([503, 56, 503, 56, 503, 503]);
   });
 
   test('each gRPC request comes on a connection of its own, with its message, at once or in turn', async () => {

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { InconclusiveError, messageOf } from '../errors.ts';
 import type { Protocol } from '../model/types.ts';
 import { forgery } from './forged.ts';
 import { protocols } from './protocols/index.ts';
-import type { Answer, Target } from './types.ts';
+import type { Target } from './types.ts';
 
-const MARK = '--automtls-answer--';
+/** Begins curl's report of an answer. */
+export const MARK = '--automtls-answer--';
 
 /** Requests that one curl process makes, one after the other. */
 export interface Request {
@@ -25,7 +25,12 @@ const REPORT = [
   '"http_code":"%{http_code}"',
   ...['exitcode', 'num_connects', 'time_total'].map((name) => `"${name}":%{${name}}`),
 ];
-const WRITE_OUT = `\\n${MARK} {${REPORT.join(',')}} %header{grpc-status}|%{errormsg}\\n`;
+
+/** @param section of requests made at once, whose answers come in any order: what tells them apart, beside the URL */
+function writeOut(section?: number): string {
+  const place = section === undefined ? [] : [`"section":${section}`, '"url":"%{url}"'];
+  return `\\n${MARK} {${[...REPORT, ...place].join(',')}} %header{grpc-status}|%{errormsg}\\n`;
+}
 
 /** Where the scripts keep a protocol's message. Every container has this folder, even one that is otherwise read-only. */
 const messageFile = (protocol: Protocol): string => `/dev/shm/automtls-${protocol}`;
@@ -66,16 +71,16 @@ export function askScript(
 ): string {
   const forged = forge ? [`-H '${forgery}'`] : [];
   let nextPort = localPort;
-  const sectionOf = (targets: Target[], atOnce: boolean): string => {
+  const sectionOf = (targets: Target[], section: number | undefined): string => {
     const [first] = targets as [Target];
     const { message } = protocols[first.protocol];
-    const urls = targets.map(({ url }) => `${atOnce ? '-o /dev/null ' : ''}'${url}'`);
+    const urls = targets.map(({ url }) => `${section === undefined ? '' : '-o /dev/null '}'${url}'`);
     return [
       ...['-s', `-m ${requestSeconds}`, ...forged, wayOf(first)],
       ...(message === undefined ? [] : [`--data-binary @${messageFile(first.protocol)}`]),
       // curl takes the first that is free, and uses a connection again only for the same ones.
       `--local-port ${nextPort++}-${LOCAL_PORTS.last}`,
-      ...[`-w '${WRITE_OUT}'`, ...urls],
+      ...[`-w '${writeOut(section)}'`, ...urls],
     ].join(' ');
   };
   const asked = new Set(requests.flatMap(({ targets }) => targets.map(({ protocol }) => protocol)));
@@ -87,7 +92,7 @@ export function askScript(
   const processes = requests.map(({ targets, atOnce = false }) => {
     const parallel = atOnce && targets.length > 1 ? `-Z --parallel-immediate --parallel-max ${PARALLEL} ` : '';
     // After --next, curl begins with no options, in the same process.
-    const sections = sectionsOf(targets).map((own) => sectionOf(own, atOnce));
+    const sections = sectionsOf(targets).map((own, at) => sectionOf(own, atOnce ? at : undefined));
     // With parallel requests, curl 7.88 prints its progress into the middle of a report, even with -s.
     return `curl ${parallel}${sections.join(' --next ')} 2>${atOnce ? '/dev/null' : '&1'}`;
   });
@@ -96,7 +101,7 @@ export function askScript(
 }
 
 /** Splits targets wherever curl needs other options, or asks an address again: that takes another local port. */
-function sectionsOf(targets: Target[]): Target[][] {
+export function sectionsOf(targets: Target[]): Target[][] {
   const sections: Target[][] = [];
   let addresses = new Set<string>();
   let way: string | undefined;
@@ -158,79 +163,4 @@ export function curlCommand(
     `-w '${writeOut}'`,
   ];
   return { ...(message !== undefined && { input: message }), command: `curl ${options.join(' ')} ${target.url}` };
-}
-
-/**
- * Reads the output of askScript's script.
- * @param endedAt when the last answer was complete, in milliseconds since the epoch; the times of the other answers are
- * computed from their durations
- * @returns one answer for each target, in order
- * @throws InconclusiveError if the output does not contain one report for each target
- */
-export function readAnswers(output: string, requests: Request[], endedAt: number): Answer[] {
-  // curl before 7.84 does not support %header and prints it literally.
-  const parts = output.split(new RegExp(`\\n${MARK} (\\{.*?\\}) (.*?)\\|(.*)\\n`));
-  const answers: Answer[] = [];
-  for (let at = 0; at + 3 < parts.length; at += 4) {
-    const [body = '', json = '', grpcStatus = '', message = ''] = parts.slice(at);
-    answers.push(readAnswer(body, json, { grpcStatus, message }));
-  }
-  const wanted = requests.reduce((sum, { targets }) => sum + targets.length, 0);
-  if (answers.length !== wanted) {
-    throw new InconclusiveError(
-      `curl reported ${answers.length} of ${wanted} answers (curl 7.75 or newer is needed); it printed: ${output.trim().slice(0, 300) || 'nothing'}`,
-    );
-  }
-  setTimes(answers, requests, endedAt);
-  return answers;
-}
-
-/** Computes times backwards from the end. Requests made at once are assumed to end together, after the slowest. */
-function setTimes(answers: Answer[], requests: Request[], endedAt: number): void {
-  let at = endedAt;
-  let end = answers.length;
-  for (const { targets, atOnce } of requests.toReversed()) {
-    const own = answers.slice(end - targets.length, end);
-    end -= targets.length;
-    for (const answer of own.toReversed()) {
-      answer.at = at;
-      if (!atOnce) at -= answer.ms;
-    }
-    if (atOnce) at -= Math.max(...own.map(({ ms }) => ms));
-  }
-}
-
-/** curl's report. */
-interface CurlReport {
-  /** `000` if there was none. */
-  http_code: string;
-  exitcode: number;
-  num_connects: number;
-  time_total: number;
-}
-
-function readAnswer(
-  body: string,
-  json: string,
-  { grpcStatus, message }: { grpcStatus: string; message: string },
-): Answer {
-  const report = parsed(json);
-  return {
-    at: 0,
-    status: Number(report.http_code),
-    curlExit: report.exitcode,
-    curlMessage: message,
-    ms: report.time_total * 1000,
-    ...(/^[1-9]\d*$/.test(grpcStatus) && { grpcStatus: Number(grpcStatus) }),
-    fresh: report.num_connects > 0,
-    body,
-  };
-}
-
-function parsed(json: string): CurlReport {
-  try {
-    return JSON.parse(json) as CurlReport;
-  } catch (error) {
-    throw new InconclusiveError(`curl's report cannot be read (${messageOf(error)}): ${json.slice(0, 300)}`);
-  }
 }

@@ -184,7 +184,8 @@ describe('a batch', () => {
   const lines = (own: Cell[], times: (cell: Cell) => number, atOnce: (cell: Cell) => boolean = never) =>
     roundsOf(own, times, atOnce).map((round) => {
       const names = round.cells.map(({ id }) => id.split('→')[1]);
-      return round.atOnce ? `${names[0]} ${names.length}× at once` : names.join(' ');
+      if (!round.atOnce) return names.join(' ');
+      return `${[...new Set(names)].join(' and ')} ${names.length}× at once`;
     });
 
   test('asks each server in turn, and those that should answer at both ends', () => {
@@ -210,7 +211,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('asks many at once between its controls, in a process of their own for each cell', () => {
+  test('asks many at once between its controls, in one process for all cells', () => {
     const slow = [cell('full→full', '503'), cell('full→partial', '503')];
     expect(
       lines(
@@ -218,7 +219,7 @@ describe('a batch', () => {
         () => 30,
         (cell) => slow.includes(cell),
       ),
-    ).toEqual([`legacy${' legacy'.repeat(30)}`, 'full 30× at once', 'partial 30× at once', 'legacy']);
+    ).toEqual([`legacy${' legacy'.repeat(30)}`, 'full and partial 60× at once', 'legacy']);
   });
 
   test('but not one alone', () => {

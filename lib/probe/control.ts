@@ -44,7 +44,7 @@ export function answering({ expectation }: Cell): boolean {
   return usual(expectation.outcomes).every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
 }
 
-/** A part of a client's batch: requests of several cells in turn, or many requests of one cell at once. */
+/** A part of a client's batch: requests of several cells, in turn or all at once. */
 export interface Round {
   cells: Cell[];
   atOnce: boolean;
@@ -63,26 +63,30 @@ export function onceEach(cells: Cell[]): Cell[] {
 }
 
 /**
- * Returns the rounds of a client's batch. Cells that curl asks with the same options take turns. The batch starts and ends
- * with controls, cells that the model expects to answer, so that every refusal has a control on both sides.
+ * Returns the rounds of a client's batch. It starts and ends with controls, cells that the model expects to answer, so that every refusal has a control on both sides.
  * @param times how often to ask each cell
- * @param atOnce whether to make a cell's requests at once: its answers are slow and leave no connection open
+ * @param atOnce whether to make a cell's requests at once with others: its answers are slow and leave no connection open
  */
 export function roundsOf(cells: Cell[], times: (cell: Cell) => number, atOnce: (cell: Cell) => boolean): Round[] {
   const controls = controlsAmong(cells);
-  const together = cells.filter((cell) => atOnce(cell) && times(cell) > 1);
-  const inTurn = cells.filter((cell) => !together.includes(cell));
-  const most = Math.max(0, ...inTurn.map(times));
-  const turns = [...Map.groupBy(inTurn, wayOf).values()].flatMap((own) =>
+  const slow = inTurn(cells.filter(atOnce), times);
+  const others = slow.length > 1 ? cells.filter((cell) => !atOnce(cell)) : cells;
+  const turns = inTurn(others, times);
+  const rounds: Round[] =
+    slow.length > 1
+      ? [
+          { cells: [...controls, ...turns], atOnce: false },
+          { cells: slow, atOnce: true },
+          { cells: controls, atOnce: false },
+        ]
+      : [{ cells: [...controls, ...turns, ...controls], atOnce: false }];
+  return rounds.filter((round) => round.cells.length > 0);
+}
+
+/** Returns each cell as often as it is to be asked. Those that curl asks with the same options take turns. */
+function inTurn(cells: Cell[], times: (cell: Cell) => number): Cell[] {
+  const most = Math.max(0, ...cells.map(times));
+  return [...Map.groupBy(cells, wayOf).values()].flatMap((own) =>
     Array.from({ length: most }, (_, nth) => own.filter((cell) => nth < times(cell))).flat(),
   );
-  const rounds: Round[] =
-    together.length === 0
-      ? [{ cells: [...controls, ...turns, ...controls], atOnce: false }]
-      : [
-          { cells: [...controls, ...turns], atOnce: false },
-          ...together.map((cell) => ({ cells: Array.from({ length: times(cell) }, () => cell), atOnce: true })),
-          { cells: controls, atOnce: false },
-        ];
-  return rounds.filter((round) => round.cells.length > 0);
 }

@@ -356,7 +356,7 @@ describe('^C', () => {
 test('every batch has a control at both ends', async () => {
   const legacy = scripted(clock, strictAfter(300));
   await play(strict, { legacy });
-  expect(legacy.batches[0]).toHaveLength(convergence.requestsPerBatch + 4);
+  expect(legacy.batches[0]).toHaveLength(Math.floor(convergence.maxRequestsBefore / 3) + 4);
   for (const batch of legacy.batches) {
     expect(batch.at(0)).not.toBe('full');
     expect(batch.at(-1)).not.toBe('full');

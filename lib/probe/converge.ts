@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, messageOf } from '../errors.ts';
 import { unlessLate, waitFor } from '../wait.ts';
-import { askScript, type Request, readAnswers, type TakePorts } from './ask.ts';
+import { readAnswers } from './answers.ts';
+import { askScript, type Request, type TakePorts } from './ask.ts';
 import { observationsOf } from './control.ts';
 import { haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
 import { counterId, type Reading, readingOf, requestsTo } from './counters.ts';

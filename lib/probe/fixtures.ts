@@ -67,10 +67,10 @@ export function answer(reply: Reply, changes: Partial<Answer> = {}): Answer {
 }
 
 /** Returns what curl prints for one request, with askScript's `-w` option. */
-export function printed(reply: Reply, { ms = 10, body = replyOf(reply).body } = {}): string {
+export function printed(reply: Reply, { ms = 10, body = replyOf(reply).body, place = {} } = {}): string {
   const { status, curlExit, curlMessage } = replyOf(reply);
   const code = String(status).padStart(3, '0');
-  const report = { http_code: code, exitcode: curlExit, num_connects: 1, time_total: ms / 1000 };
+  const report = { http_code: code, exitcode: curlExit, num_connects: 1, time_total: ms / 1000, ...place };
   return `${body}\n--automtls-answer-- ${JSON.stringify(report)} |${curlMessage}\n`;
 }
 
@@ -133,15 +133,18 @@ export function scripted(clock: Clock, mesh: Mesh, ms = 10): ProbeClient & { bat
   return {
     batches,
     run: async (script) => {
-      const servers = [...script.matchAll(/'http:\/\/httpbin\.([^:]+):8000\/headers'/g)].map(
-        ([, server]) => server ?? '',
-      );
-      batches.push(servers);
-      const parts = servers.map((server) => {
+      const asked = script.split(/ --next |\n/).flatMap((section) => {
+        const [, number] = /"section":(\d+)/.exec(section) ?? [];
+        return [...section.matchAll(/'(http:\/\/httpbin\.([^:]+):8000\/headers)'/g)].map(([, url, server = '']) => ({
+          ...{ server, place: number === undefined ? {} : { section: Number(number), url } },
+        }));
+      });
+      batches.push(asked.map(({ server }) => server));
+      const parts = asked.map(({ server, place }) => {
         clock.now += ms;
         const nth = counts.get(server) ?? 0;
         counts.set(server, nth + 1);
-        return printed(mesh(server, nth, clock.now), { ms });
+        return printed(mesh(server, nth, clock.now), { ms, place });
       });
       return { stdout: parts.join('') };
     },

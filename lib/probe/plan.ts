@@ -1,6 +1,6 @@
 import { onceEach, type Round, roundsOf } from './control.ts';
 import { answersMissing } from './judge.ts';
-import { isAskedIn, needsGrace, partAt, type Schedule } from './schedule.ts';
+import { graceAnswersOf, isAskedIn, isSlow, needsGrace, partAt, type Schedule } from './schedule.ts';
 import { answersToArrive, changes, type Tally } from './tally.ts';
 import type { Cell } from './types.ts';
 
@@ -11,7 +11,7 @@ import type { Cell } from './types.ts';
 export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
   if (!heard) return [{ cells: onceEach(own), atOnce: false }];
   const part = partAt(schedule, at);
-  const { requestsPerBatch, maxRequestsBefore, maxRequestsPerBatch, graceAnswers } = schedule.asking.convergence;
+  const { requestsPerBatch, maxRequestsBefore, maxRequestsPerBatch } = schedule.asking.convergence;
   const witnessed = schedule.asking.cells.some(changes);
   // A batch of many cells takes long, and until it ends it shows nothing.
   const few = Math.max(1, Math.min(requestsPerBatch, Math.floor(maxRequestsBefore / own.length)));
@@ -28,7 +28,7 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
     if (witnessed && !isAskedIn(schedule, part, cell)) return 0;
     if (lastUnread) return 1;
     if (part === 'grace') {
-      const missing = needsGrace(schedule, cell) ? graceAnswers - sinceArrival : 0;
+      const missing = needsGrace(schedule, cell) ? graceAnswersOf(schedule, cell) - sinceArrival : 0;
       return missing > 0 ? Math.min(missing, most) : few;
     }
     const toArrive = changes(cell) ? answersToArrive(cell, tally) : 1;
@@ -38,9 +38,4 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
   const atOnce = (cell: Cell): boolean =>
     part !== 'arrival' && isSlow(cell) && (schedule.tallies.get(cell) as Tally).wrong === 0;
   return roundsOf(own, wanted, atOnce);
-}
-
-/** Returns whether answers are slow: the client's sidecar retries a failed connection after a pause. */
-function isSlow({ sidecar, expectation }: Cell): boolean {
-  return sidecar && expectation.outcomes.every(({ outcome }) => outcome.kind === 'unavailable');
 }

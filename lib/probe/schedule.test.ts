@@ -5,6 +5,7 @@ import { plan } from './plan.ts';
 import {
   advance,
   beginSample,
+  isAskedIn,
   isIdle,
   isWaitingToSample,
   limitOf,
@@ -382,9 +383,9 @@ describe('what a client asks next', () => {
 
   test('before it, little of many: a batch shows nothing until it ends', () => {
     const many = Array.from({ length: 24 }, (_, nth) => cell(`full→${nth}`, 'm', 'p'));
-    expect(new Set(Object.values(planned(courseWith(many), many)))).toEqual(new Set([3, 3 + CONTROLS]));
-    const all = Array.from({ length: 200 }, (_, nth) => cell(`full→${nth}`, 'm', 'p'));
-    expect(planned(courseWith(all), all)['full→99']).toBe(1);
+    expect(new Set(Object.values(planned(courseWith(many), many)))).toEqual(new Set([1, 1 + CONTROLS]));
+    const some = many.slice(0, 6);
+    expect(new Set(Object.values(planned(courseWith(some), some)))).toEqual(new Set([3, 3 + CONTROLS]));
   });
 
   test('after the arrival, enough to use up pooled connections, and few where a sidecar pools none', () => {
@@ -395,6 +396,18 @@ describe('what a client asks next', () => {
     expect(planned(schedule, [changing, passedOn])).toEqual({ 'legacy→full': 21, 'full→tcp': 7 });
     came(schedule, changing, 1_900, 21);
     expect(reached(schedule, 2_000)).toBe('sample');
+  });
+
+  test('after the arrival, few of a client whose sidecar has a single worker, and so one pool', () => {
+    const one: Cell = { ...cell('full→full', 'p', '56'), oneWorker: true };
+    const schedule = courseWith([one]);
+    came(schedule, one, 900);
+    expect(reached(schedule, 1_000)).toBe('grace');
+    expect(planned(schedule, [one])).toEqual({ 'full→full': 4 + CONTROLS });
+    came(schedule, one, 1_900, 3);
+    expect(reached(schedule, 2_000)).toBe('grace');
+    came(schedule, one, 2_100, 1);
+    expect(reached(schedule, 2_200)).toBe('sample');
   });
 
   test('then what each still wants, but not all at a time', () => {
@@ -526,6 +539,18 @@ describe('where nobody watches for more wrong answers, a client waits', () => {
     expect(isIdle(schedule, 'full', [stale])).toBe(true);
     schedule.reading = { at: APPLIED + 1_200, counts: undefined };
     expect(isIdle(schedule, 'full', [stale])).toBe(false);
+  });
+
+  test('until one pair was seen changed, which nobody but its client asks, and only that one', () => {
+    const [slow, other] = [cell('full→slow', '503', 'p'), cell('full→other', 'p', 'm')];
+    const schedule = courseWith([slow, full, other, changing], { convergence: hasty });
+    expect(isIdle(schedule, 'legacy', [changing])).toBe(true);
+    expect(isIdle(schedule, 'full', [slow, full, other])).toBe(false);
+    expect([slow, full, other].map((one) => isAskedIn(schedule, 'arrival', one))).toEqual([false, true, false]);
+    came(schedule, full, 900);
+    reached(schedule, 950);
+    expect(isIdle(schedule, 'legacy', [changing])).toBe(false);
+    expect([slow, full, other].map((one) => isAskedIn(schedule, 'arrival', one))).toEqual([true, false, true]);
   });
 
   test('and a step that was slow to arrive is not watched for as long again', () => {

@@ -18,6 +18,8 @@ export interface Schedule {
   tallies: Map<Cell, Tally>;
   /** The client that also reads the sidecars' counters, between its batches. */
   reader: string | undefined;
+  /** The cell that is asked alone until it is seen changed, so that the mesh has time to make the change. */
+  scout?: Cell | undefined;
   /** When all cells that the step changes had been observed changed, or the time for it was up. */
   arrivedAt?: number;
   /**
@@ -57,6 +59,7 @@ export function scheduleOf(asking: Asking): Schedule {
     asking,
     tallies: new Map(cells.map((cell) => [cell, emptyTally()])),
     reader: counters.length === 0 ? undefined : reader?.client,
+    scout: isSparing(asking) ? scoutAmong(cells.filter(changes)) : undefined,
     shown: shownOf(asking),
     mixed: mixedOf(asking),
     counted: new Set(counters.map(({ workload }) => workload)),
@@ -65,6 +68,21 @@ export function scheduleOf(asking: Asking): Schedule {
     moved: Promise.withResolvers(),
     batches: [],
   };
+}
+
+/** Returns whether to send only the requests that a verdict needs. */
+function isSparing({ convergence }: Asking): boolean {
+  return convergence.quiet === 0;
+}
+
+/** Returns a cell that shows a change soon, if there is one. */
+function scoutAmong(changing: Cell[]): Cell | undefined {
+  return changing.find((cell) => !isSlow(cell)) ?? changing[0];
+}
+
+/** Returns whether answers are slow: the client's sidecar retries a failed connection after a pause. */
+export function isSlow({ sidecar, expectation }: Cell): boolean {
+  return sidecar && expectation.outcomes.every(({ outcome }) => outcome.kind === 'unavailable');
 }
 
 function shownOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
@@ -84,6 +102,10 @@ function mixedOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
 export function advance(schedule: Schedule, now: number): void {
   const { appliedAt, convergence } = schedule.asking;
   const witnesses = [...schedule.tallies].filter(([cell]) => changes(cell));
+  if (schedule.scout !== undefined && schedule.tallies.get(schedule.scout)?.arrivedMs !== undefined) {
+    delete schedule.scout;
+    wake(schedule);
+  }
   if (schedule.arrivedAt === undefined) {
     const arrived = witnesses.every(([, { arrivedMs }]) => arrivedMs !== undefined);
     const waited = witnesses.length > 0 || now - appliedAt >= convergence.minObservationMs;
@@ -94,7 +116,7 @@ export function advance(schedule: Schedule, now: number): void {
   }
   if (schedule.arrivedAt !== undefined && schedule.gracedAt === undefined) {
     const enough = [...schedule.tallies].every(
-      ([cell, { sinceArrival }]) => !needsGrace(schedule, cell) || sinceArrival >= convergence.graceAnswers,
+      ([cell, { sinceArrival }]) => !needsGrace(schedule, cell) || sinceArrival >= graceAnswersOf(schedule, cell),
     );
     const lastWrongMs = Math.max(0, ...witnesses.map(([, tally]) => tally.lastWrongMs ?? 0));
     const isQuiet = now - appliedAt >= (1 + convergence.quiet) * lastWrongMs;
@@ -139,23 +161,33 @@ export function wake(schedule: Schedule): void {
 export function isIdle(schedule: Schedule, client: string, own: Cell[]): boolean {
   if (schedule.sampleFrom !== undefined || (client === schedule.reader && isWaitingToSample(schedule))) return false;
   const part = schedule.arrivedAt === undefined ? 'arrival' : 'grace';
+  if (part === 'arrival' && schedule.scout !== undefined) return client !== schedule.scout.client;
   return schedule.asking.cells.some(changes) && !own.some((cell) => isAskedIn(schedule, part, cell));
 }
 
 /** Returns whether a cell's answers matter in a part before the sample, where the step changes some cell. */
 export function isAskedIn(schedule: Schedule, part: 'arrival' | 'grace', cell: Cell): boolean {
-  if (schedule.asking.convergence.quiet === 0 && !changesUnseen(cell)) return isNeededIn(schedule, part, cell);
+  if (isSparing(schedule.asking) && !changesUnseen(cell)) return isNeededIn(schedule, part, cell);
   return stirs(cell) || (part === 'grace' && needsGrace(schedule, cell));
 }
 
 /** Returns whether a part cannot end without more answers of a cell. */
 function isNeededIn(schedule: Schedule, part: 'arrival' | 'grace', cell: Cell): boolean {
   const { arrivedMs, sinceArrival } = schedule.tallies.get(cell) as Tally;
-  if (part === 'arrival') return changes(cell) && arrivedMs === undefined;
+  if (part === 'arrival') return changes(cell) && arrivedMs === undefined && (schedule.scout ?? cell) === cell;
   // Connections of the old kind that the counters still show end only when they are used.
   if (schedule.reading !== undefined) return changes(cell) || needsGrace(schedule, cell);
-  return needsGrace(schedule, cell) && sinceArrival < schedule.asking.convergence.graceAnswers;
+  return needsGrace(schedule, cell) && sinceArrival < graceAnswersOf(schedule, cell);
 }
+
+/** Returns how many answers use up what the client's sidecar has pooled for a cell. */
+export function graceAnswersOf({ asking }: Schedule, { oneWorker = false }: Cell): number {
+  const { graceAnswers } = asking.convergence;
+  return oneWorker ? Math.min(ONE_POOL, graceAnswers) : graceAnswers;
+}
+
+/** The requests of a client come one after the other, so a pool has one connection, or two for a moment. */
+const ONE_POOL = 4;
 
 /**
  * Returns whether it takes a cell's answers to use up connections that were pooled under other rules. Sidecars pool none

@@ -234,9 +234,16 @@ function shown(outcomes: ExpectedOutcome[]): string {
     .join();
 }
 
+/** Kept, because every step compares the same lists many times. */
+const signatures = new WeakMap<ExpectedOutcome[], string>();
+
 function signature(outcomes: ExpectedOutcome[]): string {
-  return usual(outcomes)
-    .map(({ outcome }) => JSON.stringify(outcome))
-    .sort()
-    .join();
+  const made =
+    signatures.get(outcomes) ??
+    usual(outcomes)
+      .map(({ outcome }) => JSON.stringify(outcome))
+      .sort()
+      .join();
+  signatures.set(outcomes, made);
+  return made;
 }

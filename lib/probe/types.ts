@@ -18,6 +18,8 @@ export interface Cell extends Target {
   client: string;
   /** Whether the client has a sidecar. Only then can it send mutual TLS. */
   sidecar: boolean;
+  /** Whether that sidecar has a single worker, and so one pool of connections for the pair. */
+  oneWorker?: boolean;
   /** The server, as in `Counter.server`: pods and one of their ports. All cells with it have the same endpoints. */
   server: string;
   expectation: Expectation;

@@ -98,6 +98,7 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
     name: pairWords(keyOf(traffic)),
     client: traffic.from,
     sidecar: workload !== undefined && hasSidecar(workload),
+    oneWorker: run.topologies.some(({ oneWorker }) => oneWorker.has(traffic.from)),
     server: countedName(during, question, servers),
     ...targetOf(traffic, run.namespaces),
     expectation,

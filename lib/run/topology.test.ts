@@ -48,6 +48,19 @@ test('a client is a workload with curl, in whichever container', () => {
   ]);
 });
 
+test('a client’s sidecar has a single worker where its annotation says so', () => {
+  const configured = (name: string, config: string): KubeObject => {
+    const made = deployment(name, 'curlimages/curl') as KubeObject & { spec: { template: object } };
+    return {
+      ...made,
+      spec: { template: { ...made.spec.template, metadata: { annotations: { 'proxy.istio.io/config': config } } } },
+    } as KubeObject;
+  };
+  const clients = [configured('a', '{ concurrency: 1 }'), configured('b', 'concurrency: 2'), configured('c', '')];
+  const { oneWorker } = topologyFrom('t', [namespace, ...clients, deployment('d', 'curlimages/curl')]);
+  expect([...oneWorker]).toEqual(['shop/a']);
+});
+
 test('every client asks every port of every Service', () => {
   const ports = service({ name: 'http', port: 80 }, { name: 'web', port: 81, appProtocol: 'http' });
   const { traffic } = topologyFrom('t', [namespace, ports, deployment('a', 'curlimages/curl')]);

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { parse } from 'yaml';
 import { UsageError } from '../errors.ts';
 import { declaredProtocol } from '../model/protocol.ts';
-import type { KubeObject, Protocol, Service } from '../model/types.ts';
+import type { KubeObject, ObjectMeta, Protocol, Service } from '../model/types.ts';
 import { protocols } from '../probe/protocols/index.ts';
 import { documents, manifestsFolder } from './documents.ts';
 import type { Traffic } from './traffic.ts';
@@ -14,12 +15,19 @@ export interface Topology {
   namespaces: string[];
   /** The workloads that can send requests, as `namespace/name`, each with the container that has curl. */
   clients: ReadonlyMap<string, string>;
+  /** The clients whose sidecar has a single worker, because an annotation of theirs says `concurrency: 1`. */
+  oneWorker: ReadonlySet<string>;
   /** From every client to every port of every Service, but for those where the server speaks first. */
   traffic: Traffic[];
 }
 
 interface Deployment extends KubeObject {
-  spec: { template: { spec: { containers: { name: string; image: string }[] } } };
+  spec: {
+    template: {
+      metadata?: Pick<ObjectMeta, 'annotations'>;
+      spec: { containers: { name: string; image: string }[] };
+    };
+  };
 }
 
 /** The kinds that a topology may hold, in the order in which to create them. The model does not know other kinds. */
@@ -74,7 +82,16 @@ export function topologyFrom(name: string, given: KubeObject[]): Topology {
   const clients = new Map(objects.flatMap((object) => clientOf(object)));
   const targets = objects.filter((object): object is Service => object.kind === 'Service').flatMap(targetsOf);
   const traffic = [...clients.keys()].flatMap((from) => targets.map((target) => ({ from, ...target })));
-  return { name, objects, namespaces, clients, traffic };
+  const oneWorker = new Set(objects.filter(hasOneWorker).map(pathOf));
+  return { name, objects, namespaces, clients, oneWorker, traffic };
+}
+
+/** Istio's default is two (istio/api mesh/v1alpha1/proxy.proto, ProxyConfig.concurrency). */
+function hasOneWorker(object: KubeObject): boolean {
+  if (object.kind !== 'Deployment') return false;
+  const { annotations } = (object as Deployment).spec.template.metadata ?? {};
+  const config = parse(annotations?.['proxy.istio.io/config'] ?? '') as { concurrency?: number } | null;
+  return config?.concurrency === 1;
 }
 
 function clientOf(object: KubeObject): [string, string][] {

@@ -1,0 +1,105 @@
+import { InconclusiveError, messageOf } from '../errors.ts';
+import { MARK, type Request, sectionsOf } from './ask.ts';
+import type { Answer } from './types.ts';
+
+/**
+ * Reads the output of askScript's script.
+ * @param endedAt when the last answer was complete, in milliseconds since the epoch; the times of the other answers are
+ * computed from their durations
+ * @returns one answer for each target, in order
+ * @throws InconclusiveError if the output does not contain one report for each target
+ */
+export function readAnswers(output: string, requests: Request[], endedAt: number): Answer[] {
+  // curl before 7.84 does not support %header and prints it literally.
+  const parts = output.split(new RegExp(`\\n${MARK} (\\{.*?\\}) (.*?)\\|(.*)\\n`));
+  const came: Came[] = [];
+  for (let at = 0; at + 3 < parts.length; at += 4) {
+    const [body = '', json = '', grpcStatus = '', message = ''] = parts.slice(at);
+    came.push(readAnswer(body, json, { grpcStatus, message }));
+  }
+  const wanted = requests.reduce((sum, { targets }) => sum + targets.length, 0);
+  if (came.length !== wanted) {
+    throw new InconclusiveError(
+      `curl reported ${came.length} of ${wanted} answers (curl 7.75 or newer is needed); it printed: ${output.trim().slice(0, 300) || 'nothing'}`,
+    );
+  }
+  const answers = requests.flatMap((request) => inOrder(came.splice(0, request.targets.length), request));
+  setTimes(answers, requests, endedAt);
+  return answers;
+}
+
+/** An answer and, if it was asked at once with others, its place among them. */
+interface Came {
+  answer: Answer;
+  place: string;
+}
+
+function placeOf(section: number | undefined, url: string | undefined): string {
+  return `${section} ${url}`;
+}
+
+/** Returns a request's answers in the order of its targets. */
+function inOrder(came: Came[], { targets, atOnce = false }: Request): Answer[] {
+  if (!atOnce) return came.map(({ answer }) => answer);
+  const answers = new Map(came.map(({ place, answer }) => [place, answer]));
+  return sectionsOf(targets).flatMap((own, section) =>
+    own.map(({ url }) => {
+      const answer = answers.get(placeOf(section, url));
+      if (answer === undefined) throw new InconclusiveError(`curl did not report on ${url}, which it was to ask`);
+      return answer;
+    }),
+  );
+}
+
+/** Computes times backwards from the end. Requests made at once are assumed to end together, after the slowest. */
+function setTimes(answers: Answer[], requests: Request[], endedAt: number): void {
+  let at = endedAt;
+  let end = answers.length;
+  for (const { targets, atOnce } of requests.toReversed()) {
+    const own = answers.slice(end - targets.length, end);
+    end -= targets.length;
+    for (const answer of own.toReversed()) {
+      answer.at = at;
+      if (!atOnce) at -= answer.ms;
+    }
+    if (atOnce) at -= Math.max(...own.map(({ ms }) => ms));
+  }
+}
+
+/** curl's report. */
+interface CurlReport {
+  /** `000` if there was none. */
+  http_code: string;
+  exitcode: number;
+  num_connects: number;
+  time_total: number;
+  section?: number;
+  url?: string;
+}
+
+function readAnswer(
+  body: string,
+  json: string,
+  { grpcStatus, message }: { grpcStatus: string; message: string },
+): Came {
+  const report = parsed(json);
+  const answer = {
+    at: 0,
+    status: Number(report.http_code),
+    curlExit: report.exitcode,
+    curlMessage: message,
+    ms: report.time_total * 1000,
+    ...(/^[1-9]\d*$/.test(grpcStatus) && { grpcStatus: Number(grpcStatus) }),
+    fresh: report.num_connects > 0,
+    body,
+  };
+  return { answer, place: placeOf(report.section, report.url) };
+}
+
+function parsed(json: string): CurlReport {
+  try {
+    return JSON.parse(json) as CurlReport;
+  } catch (error) {
+    throw new InconclusiveError(`curl's report cannot be read (${messageOf(error)}): ${json.slice(0, 300)}`);
+  }
+}
