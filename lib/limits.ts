@@ -109,7 +109,7 @@ export const defaultLimits: Readonly<Limits> = {
   requestMs: 2_000,
   requestsPerBatch: 7,
   maxRequestsBefore: 20,
-  maxRequestsPerBatch: 270,
+  maxRequestsPerBatch: 400,
   batchMs: 5_000,
   minBatchMs: 3_000,
   minObservationMs: 2_000,

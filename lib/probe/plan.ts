@@ -31,8 +31,7 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
       const missing = needsGrace(schedule, cell) ? graceAnswersOf(schedule, cell) - sinceArrival : 0;
       return missing > 0 ? Math.min(missing, most) : few;
     }
-    const toArrive = changes(cell) ? answersToArrive(cell, tally) : 1;
-    return isSlow(cell) ? 1 : Math.min(most, Math.max(few, toArrive));
+    return isSlow(cell) ? 1 : Math.max(few, changes(cell) ? answersToArrive(cell, tally) : 1);
   };
   // Requests made at once are safe here, because these answers leave no connection open.
   const atOnce = (cell: Cell): boolean =>

@@ -377,6 +377,16 @@ describe('what a client asks next', () => {
     expect(planned(schedule, [halved])).toEqual({ 'full→partial': 7 + CONTROLS });
   });
 
+  test('so many at once that one of them was most likely impossible before, of a cell that could give the others', () => {
+    const doubled = cell('full→partial', ['m', 'p'], 'p');
+    const others = Array.from({ length: 19 }, (_, nth) => cell(`full→${nth}`, 'm', 'p'));
+    const schedule = courseWith([doubled, ...others]);
+    expect(planned(schedule, [doubled, ...others])['full→partial']).toBe(1 + CONTROLS);
+    came(schedule, doubled, 900, 1, { kind: 'plain' });
+    // The chance that five answers of two endpoints are all from the old one is 1 of 32.
+    expect(planned(schedule, [doubled, ...others])['full→partial']).toBe(5 + CONTROLS);
+  });
+
   test('where nothing changes, the same of each', () => {
     expect(planned(courseWith([same]), [same])).toEqual({ 'legacy→legacy': 7 + CONTROLS });
   });

@@ -101,16 +101,32 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
   if (tally.chanceBefore < ARRIVED) tally.arrivedMs ??= atMs;
 }
 
+/** How likely that many answers have one that was impossible before. */
+const LIKELY = 0.95;
+
 /**
- * Returns how many more right answers show that the step has arrived, at least 1: several if the cell could give them
- * before the step, too, and its last answer was right.
+ * Returns how many more answers show that the step has arrived, at least 1: several if the cell could give right ones
+ * before the step, too, and its last answer was right. Either they have one that was impossible before, or there are
+ * so many that chance alone would not have brought them.
  */
 export function answersToArrive({ before, expectation }: Cell, { lastRight, chanceBefore }: Tally): number {
   if (lastRight !== true) return 1;
-  const expected = new Set(expectation.outcomes.map(({ outcome }) => JSON.stringify(outcome)));
-  const shares = (before?.outcomes ?? []).filter(({ outcome }) => expected.has(JSON.stringify(outcome)));
-  const most = Math.max(0, ...shares.map(({ share }) => share));
-  return most === 0 || most >= 1 ? 1 : Math.max(1, Math.ceil(Math.log(ARRIVED / chanceBefore) / Math.log(most)));
+  const shareOf = (outcomes: ExpectedOutcome[], among: ExpectedOutcome[], is: boolean): number => {
+    const names = new Set(among.map(({ outcome }) => JSON.stringify(outcome)));
+    const found = outcomes.filter(({ outcome }) => names.has(JSON.stringify(outcome)) === is);
+    return Math.max(0, ...found.map(({ share }) => share));
+  };
+  const old = before?.outcomes ?? [];
+  const byChance = answersUntil(ARRIVED / chanceBefore, shareOf(old, expectation.outcomes, true));
+  const byNew = answersUntil(1 - LIKELY, 1 - shareOf(expectation.outcomes, old, false));
+  const wanted = Math.min(byChance, byNew);
+  return Number.isFinite(wanted) ? Math.max(1, wanted) : 1;
+}
+
+/** Returns how many answers of a share (0 to 1) have a chance of at most the given one; infinitely many of all. */
+function answersUntil(chance: number, share: number): number {
+  if (share === 0) return 1;
+  return share < 1 ? Math.ceil(Math.log(chance) / Math.log(share)) : Number.POSITIVE_INFINITY;
 }
 
 /** Returns whether an answer is what the cell gave before the step, and so hardly the rare outcome that looks like it. */
