@@ -3,6 +3,7 @@ import { InconclusiveError, messageOf } from '../errors.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { readAnswers } from './answers.ts';
 import { askScript, type Request, type TakePorts } from './ask.ts';
+import { changes } from './changes.ts';
 import { observationsOf } from './control.ts';
 import { haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
 import { counterId, type Reading, readingOf, requestsTo } from './counters.ts';
@@ -21,7 +22,7 @@ import {
   scheduleOf,
   wake,
 } from './schedule.ts';
-import { changes, record, type Tally } from './tally.ts';
+import { record, type Tally } from './tally.ts';
 import type { Answer, Asking, Cell, Judgement } from './types.ts';
 import { witnessed } from './witness.ts';
 

@@ -1,7 +1,7 @@
+import { changesUnseen } from './changes.ts';
 import { type Counter, witnessOf } from './counters.ts';
 import { isArrived, kindAt, workloadsOf } from './kind.ts';
 import type { Schedule } from './schedule.ts';
-import { changesUnseen } from './tally.ts';
 import type { Asking } from './types.ts';
 import type { Found } from './witness.ts';
 

@@ -1,17 +1,15 @@
 import type { Convergence } from '../limits.ts';
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
+import { changes } from './changes.ts';
 import { FORGED } from './forged.ts';
 import { rareOf, usual } from './rare.ts';
-import { changes, lastSeen, matches, missChance, rareIn, type Tally } from './tally.ts';
+import { lastSeen, matches, missChance, rareIn, type Tally, UNLIKELY } from './tally.ts';
 import type { Cell, Judgement, Observation, Verdict } from './types.ts';
 
 /** Returns whether a cell has enough counted answers for a verdict, right or wrong. */
 export function isSampled(cell: Cell, tally: Tally, convergence: Convergence): boolean {
   return answersMissing(cell, tally, convergence) === 0;
 }
-
-/** So many answers come first that the chance of not seeing every endpoint is below this. */
-const LIKELY = 0.05;
 
 /**
  * Returns how many more counted answers a cell needs for a verdict: as many as it wants, and then more until every
@@ -26,7 +24,7 @@ export function answersMissing(cell: Cell, { counted, outcomes: seen }: Tally, c
     while (missChance(outcomes, wanted) >= chance) wanted += 1;
     return wanted;
   };
-  const first = enoughFor(Math.max(LIKELY, convergence.missChance));
+  const first = enoughFor(Math.max(UNLIKELY, convergence.missChance));
   return Math.max(0, (counted < first ? first : enoughFor(convergence.missChance)) - counted);
 }
 

@@ -1,7 +1,8 @@
+import { changes } from './changes.ts';
 import { onceEach, type Round, roundsOf } from './control.ts';
 import { answersMissing } from './judge.ts';
 import { graceAnswersOf, isAskedIn, isSlow, needsGrace, partAt, type Schedule } from './schedule.ts';
-import { answersToArrive, changes, type Tally } from './tally.ts';
+import { answersToArrive, type Tally } from './tally.ts';
 import type { Cell } from './types.ts';
 
 /**

@@ -1,9 +1,10 @@
 import { localPorts, type TakePorts } from './ask.ts';
+import { changes, changesUnseen } from './changes.ts';
 import type { Reading } from './counters.ts';
 import { isSampled } from './judge.ts';
 import { type Kind, kindAt } from './kind.ts';
 import { protocols } from './protocols/index.ts';
-import { changes, changesUnseen, emptyTally, type Part, type Tally } from './tally.ts';
+import { emptyTally, type Part, type Tally } from './tally.ts';
 import type { AskedPart, Asking, Cell } from './types.ts';
 
 /** A reading of the counters, and when it began. */

@@ -1,15 +1,6 @@
+import { changes, changesUnseen } from './changes.ts';
 import { answer, cell, expecting, identity, type Wanted } from './fixtures.ts';
-import {
-  changes,
-  changesUnseen,
-  emptyTally,
-  lastSeen,
-  matches,
-  missChance,
-  type Part,
-  rareIn,
-  record,
-} from './tally.ts';
+import { emptyTally, lastSeen, matches, missChance, type Part, rareIn, record } from './tally.ts';
 import type { Cell, Observation } from './types.ts';
 
 const observations = {

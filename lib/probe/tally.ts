@@ -1,5 +1,5 @@
 import type { ExpectedOutcome } from '../model/types.ts';
-import { protocols } from './protocols/index.ts';
+import { changes } from './changes.ts';
 import { chanceOf, rareOf, usual } from './rare.ts';
 import type { Answer, Cell, Interval, Observation, Seen } from './types.ts';
 
@@ -101,8 +101,8 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
   if (tally.chanceBefore < ARRIVED) tally.arrivedMs ??= atMs;
 }
 
-/** How likely that many answers have one that was impossible before. */
-const LIKELY = 0.95;
+/** A batch has so many answers that the chance of not seeing what it is for is below this; then there is another one. */
+export const UNLIKELY = 0.05;
 
 /**
  * Returns how many more answers show that the step has arrived, at least 1: several if the cell could give right ones
@@ -118,7 +118,7 @@ export function answersToArrive({ before, expectation }: Cell, { lastRight, chan
   };
   const old = before?.outcomes ?? [];
   const byChance = answersUntil(ARRIVED / chanceBefore, shareOf(old, expectation.outcomes, true));
-  const byNew = answersUntil(1 - LIKELY, 1 - shareOf(expectation.outcomes, old, false));
+  const byNew = answersUntil(UNLIKELY, 1 - shareOf(expectation.outcomes, old, false));
   const wanted = Math.min(byChance, byNew);
   return Number.isFinite(wanted) ? Math.max(1, wanted) : 1;
 }
@@ -157,27 +157,6 @@ function isDenial({ status, grpcStatus }: { status: number; grpcStatus?: number 
 export function lastSeen(seen: Seen[]): Seen | undefined {
   const byTime = seen.toSorted((a, b) => b.lastMs - a.lastMs);
   return byTime.find(({ observation }) => observation.kind !== 'not-observed') ?? byTime[0];
-}
-
-/** Returns whether the step changes the cell's usual outcomes in a way that answers can show. */
-export function changes(cell: Cell): boolean {
-  const { before, expectation, protocol } = cell;
-  if (!protocols[protocol].passedOn) return expectsOther(cell);
-  return before !== undefined && shown(before.outcomes) !== shown(expectation.outcomes);
-}
-
-/** Returns whether the step changes the cell's usual outcomes in a way that only counters can show. */
-export function changesUnseen(cell: Cell): boolean {
-  return !changes(cell) && expectsOther(cell);
-}
-
-function expectsOther({ before, expectation }: Cell): boolean {
-  return before !== undefined && differ(before.outcomes, expectation.outcomes);
-}
-
-/** Returns whether two lists of expected outcomes differ in the usual ones. */
-export function differ(some: ExpectedOutcome[], others: ExpectedOutcome[]): boolean {
-  return signature(some) !== signature(others);
 }
 
 /**
@@ -238,28 +217,4 @@ function extend(timeline: Interval[], state: Interval['state'], atMs: number): v
   }
   last.toMs = atMs;
   last.count += 1;
-}
-
-/** Returns what answers show if no header tells mutual TLS from plain text: which endpoints answer. */
-function shown(outcomes: ExpectedOutcome[]): string {
-  return usual(outcomes)
-    .flatMap(({ outcome, endpoints }) =>
-      outcome.kind === 'mtls' || outcome.kind === 'plain' ? endpoints : JSON.stringify(outcome),
-    )
-    .sort()
-    .join();
-}
-
-/** Kept, because every step compares the same lists many times. */
-const signatures = new WeakMap<ExpectedOutcome[], string>();
-
-function signature(outcomes: ExpectedOutcome[]): string {
-  const made =
-    signatures.get(outcomes) ??
-    usual(outcomes)
-      .map(({ outcome }) => JSON.stringify(outcome))
-      .sort()
-      .join();
-  signatures.set(outcomes, made);
-  return made;
 }
