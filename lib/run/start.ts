@@ -2,7 +2,7 @@ import type { Cluster, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
 import { detect, type Istio } from '../istio/detect.ts';
 import { connect, type Kube } from '../kube/connect.ts';
-import { list, mergePatch } from '../kube/objects.ts';
+import { create, list, mergePatch } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import { purge } from '../kube/purge.ts';
 import { assertPermissions } from '../kube/rights.ts';
@@ -132,10 +132,22 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
     limitMs: run.limits.servingMs,
     signal: run.signal,
   }).catch(unlessLate);
+  await create(run.kube, emptyService(run), run.id);
   await openProbeClients(run).catch((error: unknown) => {
     if (!(error instanceof InconclusiveError)) throw error;
     run.blocked = error.message;
   });
+}
+
+/**
+ * Returns a Service of nothing. To create it makes istiod look at all endpoints again: whether all of a Service's have a
+ * sidecar, it looks up in an index that is made anew only when some Service changes or gets its first endpoint, so that
+ * a pod which was READY a moment later than others may be missing in it (istio/istio pilot/pkg/model/push_context.go,
+ * updateContext).
+ */
+function emptyService({ ownNamespaces: [home] }: Run): KubeObject {
+  const metadata = { namespace: home?.metadata.name ?? '', name: 'automtls' };
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { clusterIP: 'None' } } as KubeObject;
 }
 
 /** Marks the run's namespaces so that only `--sweep` removes them. */
