@@ -63,7 +63,8 @@ export function onceEach(cells: Cell[]): Cell[] {
 }
 
 /**
- * Returns the rounds of a client's batch. It starts and ends with controls, cells that the model expects to answer, so that every refusal has a control on both sides.
+ * Returns the rounds of a client's batch. It starts and ends with controls, cells that the model expects to answer, so that
+ * every refusal has a control on both sides.
  * @param times how often to ask each cell
  * @param atOnce whether to make a cell's requests at once with others: its answers are slow and leave no connection open
  */
