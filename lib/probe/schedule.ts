@@ -162,12 +162,12 @@ export function wake(schedule: Schedule): void {
 export function isIdle(schedule: Schedule, client: string, own: Cell[]): boolean {
   if (schedule.sampleFrom !== undefined || (client === schedule.reader && isWaitingToSample(schedule))) return false;
   const part = schedule.arrivedAt === undefined ? 'arrival' : 'grace';
-  if (part === 'arrival' && schedule.scout !== undefined) return client !== schedule.scout.client;
   return schedule.asking.cells.some(changes) && !own.some((cell) => isAskedIn(schedule, part, cell));
 }
 
 /** Returns whether a cell's answers matter in a part before the sample, where the step changes some cell. */
 export function isAskedIn(schedule: Schedule, part: 'arrival' | 'grace', cell: Cell): boolean {
+  if (part === 'arrival' && schedule.scout !== undefined) return cell === schedule.scout;
   if (isSparing(schedule.asking) && !changesUnseen(cell)) return isNeededIn(schedule, part, cell);
   return stirs(cell) || (part === 'grace' && needsGrace(schedule, cell));
 }
@@ -175,7 +175,7 @@ export function isAskedIn(schedule: Schedule, part: 'arrival' | 'grace', cell: C
 /** Returns whether a part cannot end without more answers of a cell. */
 function isNeededIn(schedule: Schedule, part: 'arrival' | 'grace', cell: Cell): boolean {
   const { arrivedMs, sinceArrival } = schedule.tallies.get(cell) as Tally;
-  if (part === 'arrival') return changes(cell) && arrivedMs === undefined && (schedule.scout ?? cell) === cell;
+  if (part === 'arrival') return changes(cell) && arrivedMs === undefined;
   // Connections of the old kind that the counters still show end only when they are used.
   if (schedule.reading !== undefined) return changes(cell) || needsGrace(schedule, cell);
   return needsGrace(schedule, cell) && sinceArrival < graceAnswersOf(schedule, cell);
