@@ -20,13 +20,38 @@ function forwarding(details: string) {
 
 /** Makes curl in sleep.full write the identity of the client that its sidecar would show. */
 async function forge({ inShell, namespaces }: Hands): Promise<void> {
-  const identity = `spiffe://cluster.local/ns/${namespaces['full']}/sa/sleep`;
-  const header = `X-Forwarded-Client-Cert: By=spiffe://a/b;Hash=c;URI=${identity}`;
-  await inShell('full/sleep', wrappedCurl(`-H '${header}'`), 'unset -f curl');
+  await inShell('full/sleep', wrappedCurl(`-H 'X-Forwarded-Client-Cert: ${identityOf(namespaces)}'`), 'unset -f curl');
+}
+
+/** Returns a filter that makes the sidecar of httpbin.full replace X-Forwarded-Client-Cert. */
+function writing(value: string) {
+  return envoyFilter('full/writing', 'httpbin', {
+    applyTo: 'ROUTE_CONFIGURATION',
+    match: { context: 'SIDECAR_INBOUND' },
+    patch: {
+      operation: 'MERGE',
+      value: {
+        request_headers_to_add: [
+          { header: { key: 'X-Forwarded-Client-Cert', value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' },
+        ],
+      },
+    },
+  });
+}
+
+/** Returns what shows the identity of sleep.full, but not its certificate. */
+function identityOf(namespaces: Hands['namespaces']): string {
+  return `By=spiffe://a/b;Hash=c;URI=spiffe://cluster.local/ns/${namespaces['full']}/sa/sleep`;
 }
 
 const pastSidecar = { metadata: { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '8000' } } };
 const uncounted = { metadata: { annotations: { 'sidecar.istio.io/statsInclusionPrefixes': 'none.' } } };
+
+/** Istio's agent, whose user a sidecar has in all releases, must still reach the sidecar: it tells whether it is READY. */
+const certificateOutOfReach = [
+  ...['filter', 'OUTPUT', '-p', 'tcp', '--dport', '15000'],
+  ...['-m', 'owner', '!', '--uid-owner', '1337', '-j', 'REJECT'],
+];
 
 /** Who the client is, and how that is shown. */
 export const identity: Saboteur[] = [
@@ -113,6 +138,21 @@ export const identity: Saboteur[] = [
     ],
   },
   {
+    name: 'identity-written',
+    title: 'the sidecar of httpbin.full writes the identity of sleep.full into every request',
+    ...permissive,
+    when: 'start',
+    break: async ({ make, redeploy, namespaces }) => {
+      await make(writing(identityOf(namespaces)));
+      // No answer shows that the filter has arrived; a new pod has it from the beginning.
+      await redeploy('full/httpbin', { metadata: { annotations: { 'automtls.dev/pod': 'new' } } });
+    },
+    turns: [
+      { of: [fullToFull], to: 'inconclusive', why: /its hash is of no certificate that the client's sidecar has/ },
+      { of: [legacyToFull], to: 'fail', why: /expected 200 in plain text; .* were 200 over mutual TLS as/ },
+    ],
+  },
+  {
     name: 'client-past-sidecar',
     title: 'sleep.full sends plain text past its sidecar',
     ...permissive,
@@ -125,10 +165,14 @@ export const identity: Saboteur[] = [
   },
   {
     name: 'uncounted',
-    title: 'the sidecar of httpbin.full does not count its connections',
+    title:
+      'the sidecar of httpbin.full does not count its connections, and that of sleep.full does not show its certificate',
     ...permissive,
-    when: 'between',
-    break: ({ redeploy }) => redeploy('full/httpbin', uncounted),
+    when: 'start',
+    break: async ({ redeploy, firewall }) => {
+      await redeploy('full/httpbin', uncounted);
+      await firewall('full/sleep', certificateOutOfReach);
+    },
     turns: [
       {
         of: [fullToFull],
@@ -139,11 +183,14 @@ export const identity: Saboteur[] = [
   },
   {
     name: 'counters-out-of-reach',
-    title: 'packets to the counters of the sidecar of httpbin.full are dropped',
+    title:
+      'packets to the counters of the sidecar of httpbin.full are dropped, and that of sleep.full does not show its certificate',
     ...permissive,
-    when: 'between',
-    break: ({ firewall }) =>
-      firewall('full/httpbin', ['raw', 'PREROUTING', '-p', 'tcp', '--dport', '15090', '-j', 'DROP']),
+    when: 'start',
+    break: async ({ firewall }) => {
+      await firewall('full/httpbin', ['raw', 'PREROUTING', '-p', 'tcp', '--dport', '15090', '-j', 'DROP']);
+      await firewall('full/sleep', certificateOutOfReach);
+    },
     turns: [
       {
         of: [fullToFull],

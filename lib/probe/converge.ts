@@ -3,9 +3,10 @@ import { InconclusiveError, messageOf } from '../errors.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { readAnswers } from './answers.ts';
 import { askScript, type Request, type TakePorts } from './ask.ts';
+import { certificatesTarget, hashesIn } from './certificates.ts';
 import { changes } from './changes.ts';
 import { observationsOf } from './control.ts';
-import { haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
+import { certifiedAt, clientsToCertify, haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
 import { counterId, type Reading, readingOf, requestsTo } from './counters.ts';
 import { judge } from './judge.ts';
 import { isSettled, kindAt } from './kind.ts';
@@ -46,6 +47,7 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
   const clients = Map.groupBy(cells, ({ client }) => client);
   const all = Promise.all([...clients].map(([client, own]) => askOn(schedule, client, own, either))).then(async () => {
     schedule.last = await readAtLast(schedule, either);
+    if (asking.counters !== undefined) await certify(schedule);
     asking.onPart?.('sample');
   });
   await Promise.race([all, interrupted.promise]).finally(() => ended.abort());
@@ -54,7 +56,9 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
       const judgement = judge(cell, schedule.tallies.get(cell) as Tally, convergence);
       return [
         cell.id,
-        asking.counters === undefined ? judgement : witnessed(cell, judgement, witnessAt(schedule, cell.server)),
+        asking.counters === undefined
+          ? judgement
+          : witnessed(cell, judgement, witnessAt(schedule, cell.server), certifiedAt(schedule, cell)),
       ];
     }),
   );
@@ -208,6 +212,25 @@ async function readCounters(schedule: Schedule, until = limitOf(schedule)): Prom
     if (!(error instanceof InconclusiveError)) throw error;
     return new Map(counters.map((counter) => [counterId(counter), messageOf(error)]));
   }
+}
+
+/** Reads the certificates of clients' sidecars, if answers show others than those that are known. */
+async function certify(schedule: Schedule): Promise<void> {
+  const { certificates } = schedule.asking;
+  if (certificates === undefined) return;
+  const requests = [{ targets: [certificatesTarget] }];
+  await Promise.all(
+    [...clientsToCertify(schedule)].map(async (client) => {
+      try {
+        const [answer] = readAnswers(await ask(schedule, client, requests), requests, now());
+        const found = answer?.status === 200 ? hashesIn(answer.body) : new Set<string>();
+        if (found.size > 0) certificates.set(client, found.union(certificates.get(client) ?? new Set()));
+      } catch (error) {
+        // Without it, the counters have to be enough.
+        if (!(error instanceof InconclusiveError)) throw error;
+      }
+    }),
+  );
 }
 
 /** Returns milliseconds since the epoch, more precise than Date.now and monotonic. */

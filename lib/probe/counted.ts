@@ -2,8 +2,9 @@ import { changesUnseen } from './changes.ts';
 import { type Counter, witnessOf } from './counters.ts';
 import { isArrived, kindAt, workloadsOf } from './kind.ts';
 import type { Schedule } from './schedule.ts';
-import type { Asking } from './types.ts';
-import type { Found } from './witness.ts';
+import type { Tally } from './tally.ts';
+import type { Asking, Cell } from './types.ts';
+import type { Certified, Found } from './witness.ts';
 
 // What the counters show of a schedule.
 
@@ -51,18 +52,39 @@ export function witnessAt(schedule: Schedule, server: string): Found | undefined
   return { kind, workloads: workloadsOf(own), witness, answers: answersOf(schedule, server) };
 }
 
+/** Returns what the certificates that the counted answers showed say about a cell. */
+export function certifiedAt(schedule: Schedule, cell: Cell): Certified {
+  const { asking, tallies } = schedule;
+  const ownIn = (one: Cell): boolean | undefined => {
+    const { certificates } = tallies.get(one) as Tally;
+    const known = asking.certificates?.get(one.client);
+    return certificates.size === 0 || (known && certificates.isSubsetOf(known));
+  };
+  const shows = (one: Cell): boolean =>
+    one.server === cell.server && (tallies.get(one) as Tally).certificates.size > 0 && ownIn(one) === true;
+  const behind = workloadsOf(countersOf(asking, cell.server));
+  return { own: ownIn(cell), shown: behind.size === 1 && asking.cells.some(shows) };
+}
+
+/** Returns the clients with a sidecar whose counted answers showed a certificate that it was not seen to have. */
+export function clientsToCertify({ asking: { cells, certificates }, tallies }: Schedule): Set<string> {
+  const isUnknown = (cell: Cell): boolean =>
+    !(tallies.get(cell) as Tally).certificates.isSubsetOf(certificates?.get(cell.client) ?? new Set());
+  return new Set(cells.filter((cell) => cell.sidecar && isUnknown(cell)).map(({ client }) => client));
+}
+
 function countersOf({ counters = [] }: Asking, server: string): Counter[] {
   return counters.filter((counter) => counter.server === server);
 }
 
 /**
  * Returns how many counted answers seem to have come through a Service's sidecars: all that are a 200, or only those over
- * mutual TLS if some endpoints have no sidecar.
+ * mutual TLS if some endpoints have no sidecar. Where it is not certain who answers, there may be more.
  */
 function answersOf({ tallies, mixed }: Schedule, server: string): number {
   const kinds = mixed.has(server) ? ['mtls'] : ['mtls', 'plain'];
   return [...tallies]
-    .filter(([cell]) => cell.server === server)
+    .filter(([cell]) => cell.server === server && cell.expectation.notJudged === undefined)
     .flatMap(([, { seen }]) => [...seen.values()])
     .filter(({ observation }) => kinds.includes(observation.kind))
     .reduce((sum, { counted }) => sum + counted, 0);

@@ -4,7 +4,10 @@ import type { Answer, Cell, ProbeClient } from './types.ts';
 // Cells, answers and clients for the probe's tests.
 
 export const identity = 'spiffe://cluster.local/ns/full/sa/sleep';
-export const hash = 'c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2';
+/** A certificate of that identity, in base64, and its hash. */
+const certificate =
+  'MIIBjTCCATOgAwIBAgIUUDe2UoAWVfNDmDiP7Wl5JXFZOggwCgYIKoZIzj0EAwIwADAgFw0yNjExMjYxNjUyMzZaGA8yMTI2MTEwMjE2NTIzNlowADBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABGoL0//5wfBqwlJ/y3hoV0yTin2vgd15iyxQ9kqq5THu5UokyMO1nQ7ArMANLARsUfr4zTEibOATzRBCPCwbTh2jgYgwgYUwHQYDVR0OBBYEFKKUIC9kf+Gbe8jk5X2nGVjH4708MB8GA1UdIwQYMBaAFKKUIC9kf+Gbe8jk5X2nGVjH4708MA8GA1UdEwEB/wQFMAMBAf8wMgYDVR0RBCswKYYnc3BpZmZlOi8vY2x1c3Rlci5sb2NhbC9ucy9mdWxsL3NhL3NsZWVwMAoGCCqGSM49BAMCA0gAMEUCIQCsmtpKbC+XvJZVO2uusXi120pljRT1jYbfwPBBd5q8UQIgVBh3KqxQT3lrUkOB7r7dAKpBazbbQKsSINpRezFCYyw=';
+export const hash = '2c3c2c9de464a3adb28012c7edb3dfb1a5c2d2452699a59ce4a53e47784e4716';
 export const xfcc = `By=spiffe://cluster.local/ns/full/sa/httpbin;Hash=${hash};Subject="";URI=${identity}`;
 
 /**
@@ -88,6 +91,15 @@ export function printedCounts({
     `envoy_http_downstream_cx_${name}{http_conn_manager_prefix="inbound_0.0.0.0_8080"} ${value}\n`;
   const active = [of('active', open === undefined ? 0 : 1), of('ssl_active', open === 'tls' ? 1 : 0)];
   return printed('p', { body: [of('total', total), of('ssl_total', tls), ...active].join('') });
+}
+
+/** Returns the body of a sidecar's answer about its certificates. */
+export function certificatesBody(): string {
+  const chain = `-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----\n`;
+  const own = { tls_certificate: { certificate_chain: { inline_bytes: Buffer.from(chain).toString('base64') } } };
+  const root = { validation_context: { trusted_ca: { inline_bytes: 'eA==' } } };
+  const configs = [own, root].map((secret, at) => ({ name: ['default', 'ROOTCA'][at], secret }));
+  return JSON.stringify({ configs });
 }
 
 /** Returns the body of /headers in go-httpbin's format. */

@@ -1,5 +1,5 @@
 import { changes, changesUnseen } from './changes.ts';
-import { answer, cell, expecting, identity, type Wanted } from './fixtures.ts';
+import { answer, cell, expecting, hash, headersBody, identity, type Wanted } from './fixtures.ts';
 import { emptyTally, lastSeen, matches, missChance, type Part, rareIn, record } from './tally.ts';
 import type { Cell, Observation } from './types.ts';
 
@@ -305,4 +305,21 @@ describe('the timeline', () => {
     expect(timeline.at(-1)).toMatchObject({ fromMs: 64, toMs: 500, count: 437 });
     expect(flaps).toBe(250);
   });
+});
+
+test('the certificates of counted answers over mutual TLS are kept, and that one had none', () => {
+  const shown = (part: Part, body = answer('m').body): Set<string> => {
+    const tally = emptyTally();
+    record(tally, cell('full→full', 'm'), {
+      observation: observations.m,
+      atMs: 1,
+      part,
+      answer: answer('m', { body }),
+    });
+    return tally.certificates;
+  };
+  expect(shown('sample')).toEqual(new Set([hash]));
+  expect(shown('grace')).toEqual(new Set());
+  const bare = headersBody({ 'X-Forwarded-Client-Cert': [`URI=${identity}`] });
+  expect(shown('sample', bare)).toEqual(new Set(['']));
 });

@@ -1,5 +1,6 @@
 import type { ExpectedOutcome } from '../model/types.ts';
 import { changes } from './changes.ts';
+import { certificateShown } from './protocols/identity.ts';
 import { chanceOf, rareOf, usual } from './rare.ts';
 import type { Answer, Cell, Interval, Observation, Seen } from './types.ts';
 
@@ -17,6 +18,10 @@ export interface Tally {
   unread: number;
   /** The expected outcomes found among the counted answers. */
   outcomes: Set<ExpectedOutcome>;
+  /**
+   * The hashes of the client's certificate that counted answers over mutual TLS showed; '' for an answer without one.
+   */
+  certificates: Set<string>;
   /** Whether the last readable answer was right; undefined before the first. */
   lastRight: boolean | undefined;
   /** Whether the last answer could not be read; false before the first. */
@@ -41,6 +46,7 @@ export function emptyTally(): Tally {
     wrong: 0,
     unread: 0,
     outcomes: new Set(),
+    certificates: new Set(),
     lastRight: undefined,
     lastUnread: false,
     firstRightMs: undefined,
@@ -80,6 +86,9 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
   }
   if (part !== 'arrival') tally.sinceArrival += 1;
   if (counts) tally.counted += 1;
+  if (counts && observation.kind === 'mtls' && answer !== undefined) {
+    tally.certificates.add(certificateShown(answer) ?? '');
+  }
   const expected = cell.expectation.outcomes.find((one) => matches(one, observation));
   const outcome = part !== 'sample' && expected?.rare && isAsBefore(cell, observation) ? undefined : expected;
   extend(tally.timeline, outcome === undefined ? 'wrong' : 'right', atMs);

@@ -134,6 +134,11 @@ export interface Asking {
   probeClients: ReadonlyMap<string, ProbeClient>;
   /** The counters of the servers' sidecars, which must agree with the answers; absent if headers are enough. */
   counters?: Counter[];
+  /**
+   * The hashes of the certificates that each client's sidecar was seen to have, by client. They are read when an answer
+   * shows another one, and added.
+   */
+  certificates?: Map<string, Set<string>>;
   /** The workload of each pod that may answer, by pod name. Only some protocols need it. */
   pods?: ReadonlyMap<string, string>;
   /** When the step's API call began, in milliseconds since the epoch. */

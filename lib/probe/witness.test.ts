@@ -2,7 +2,7 @@ import type { Witness } from './counters.ts';
 import { cell, identity, type Wanted } from './fixtures.ts';
 import type { Kind } from './kind.ts';
 import type { Judgement, Observation, Seen, Verdict } from './types.ts';
-import { witnessed } from './witness.ts';
+import { type Certified, witnessed } from './witness.ts';
 
 const mutual: Observation = { kind: 'mtls', identity };
 const plain: Observation = { kind: 'plain' };
@@ -44,6 +44,7 @@ describe('answers that somebody else gives in the place of the server', () => {
     ['with the identity that is expected', 'm', judgement('pass', seen(mutual)), 'mtls'],
     ['without one', 'm', judgement('fail', seen({ kind: 'plain' })), 'mtls'],
     ['in plain text, where that is expected', 'p', judgement('pass', seen({ kind: 'plain' })), 'plain'],
+    ['where others may send either', 'p', judgement('pass', seen({ kind: 'plain' })), 'mixed'],
   ] as const)('fail, %s, though a connection over TLS is open', (_, wanted, before, kind) => {
     const found = held(wanted, before, kind, { tls: kind === 'mtls', plain: 0, requests: 3 }, 90);
     expect(found).toMatchObject({ verdict: 'fail', why: expect.stringContaining(few) });
@@ -263,4 +264,53 @@ test('what is inconclusive stays so, for its own reason', () => {
   for (const kind of kinds) {
     for (const witness of everything) expect(held('m', open, kind, witness)).toBe(open);
   }
+});
+
+describe('certificates', () => {
+  const passed = judgement('pass', seen(mutual));
+  const leaking: Witness = { tls: true, plain: 3 };
+  const unknown: Witness = { unknown: 'the shell was lost' };
+  const open: [string, Kind, Witness][] = [
+    ['several kinds', 'mixed', leaking],
+    ['nothing that anybody could read', 'mtls', unknown],
+    ['plain text of others', 'mtls', leaking],
+  ];
+  const certified = (wanted: Wanted | Wanted[], kind: Kind, witness: Witness, shown: Certified, own = workloads) =>
+    witnessed(cell('full→full', wanted), passed, { kind, witness, workloads: own, answers: 0 }, shown);
+
+  test.each(open)('of the client are as good as counters, where these have %s', (_, kind, witness) => {
+    expect(certified('m', kind, witness, { own: true, shown: true })).toBe(passed);
+    expect(certified('m', kind, witness, { own: true, shown: false })).toBe(passed);
+    expect(certified('m', kind, witness, { own: undefined, shown: true }).verdict).toBe('inconclusive');
+  });
+
+  test.each([...open, ['TLS alone', 'mtls', { tls: true, plain: 0 }] as const])(
+    'of somebody else are no pass, even where the counters have %s',
+    (_, kind, witness) => {
+      expect(certified('m', kind, witness, { own: false, shown: true })).toMatchObject({
+        verdict: 'inconclusive',
+        why: expect.stringContaining("of no certificate that the client's sidecar has"),
+      });
+    },
+  );
+
+  test('do not excuse a sidecar that counted no TLS', () => {
+    const witness = { tls: false, plain: 3 };
+    expect(certified('m', 'mtls', witness, { own: true, shown: true }).verdict).toBe('fail');
+  });
+
+  test('of any client show that a sidecar hides none, so that an answer without one is plain text', () => {
+    for (const wanted of ['p', ['m', 'p']] as Wanted[][]) {
+      expect(certified(wanted, 'mixed', leaking, { own: true, shown: true })).toBe(passed);
+      expect(certified(wanted, 'mixed', leaking, { own: true, shown: false }).verdict).toBe('inconclusive');
+      expect(certified(wanted, 'mixed', leaking, { own: undefined, shown: true }).verdict).toBe('inconclusive');
+    }
+    // The endpoint in plain text has no sidecar, so nothing could hide there.
+    const beside = new Set(['full/0']);
+    expect(certified(['m', 'p'], 'mixed', leaking, { own: true, shown: false }, beside)).toBe(passed);
+  });
+
+  test('that nobody shows change nothing about plain text that a TLS counter contradicts', () => {
+    expect(certified('p', 'plain', { tls: true, plain: 0 }, { own: true, shown: true }).verdict).toBe('inconclusive');
+  });
 });

@@ -13,35 +13,65 @@ export interface Found {
   answers: number;
 }
 
-/** Checks a cell's judgement, which relies on request headers, against the counters of the server's sidecar. */
-export function witnessed(cell: Cell, judgement: Judgement, found: Found | undefined): Judgement {
+/** What the certificates in the headers of a cell's counted answers show. */
+export interface Certified {
+  /** Whether all of them are the client's own; undefined if its certificates are not known. */
+  own: boolean | undefined;
+  /**
+   * Whether the server's sidecars show any client's own certificate, so that they do not hide identities: all endpoints with
+   * a sidecar are of one workload, whose sidecars have the same configuration.
+   */
+  shown: boolean;
+}
+
+/**
+ * Checks a cell's judgement, which relies on request headers, against what nobody can write into a header: what the
+ * sidecar of the server counted, and the certificate of the client.
+ */
+export function witnessed(
+  cell: Cell,
+  judgement: Judgement,
+  found: Found | undefined,
+  certified: Certified = { own: undefined, shown: false },
+): Judgement {
   if (!cell.sidecar) return judgement;
-  return protocols[cell.protocol].passedOn ? counted(cell, judgement, found) : confirmed(cell, judgement, found);
+  return protocols[cell.protocol].passedOn
+    ? counted(cell, judgement, found)
+    : confirmed(cell, judgement, { found, certified });
 }
 
 /** For protocols whose answers tell mutual TLS from plain text: the counters must not contradict them. */
-function confirmed(cell: Cell, judgement: Judgement, found: Found | undefined): Judgement {
+function confirmed(
+  cell: Cell,
+  judgement: Judgement,
+  { found, certified }: { found: Found | undefined; certified: Certified },
+): Judgement {
   if (found === undefined || !claims(cell, found)) return judgement;
   const { kind, witness } = found;
   const { verdict } = judgement;
+  /** Returns a pass that the counters leave open: certificates may confirm it. */
+  const leftOpen = (why: string): Judgement => {
+    if (certified.own === false) return doubted(judgement, OTHER_CERTIFICATE);
+    return isCertified(cell, found, certified) ? judgement : doubted(judgement, why);
+  };
+  // An idle connection over TLS may be open still, so connections do not show that the answers came over them.
+  const requests = 'unknown' in witness ? undefined : witness.requests;
+  if (requests !== undefined && requests < found.answers && verdict !== 'inconclusive') {
+    const why = `${judgement.why}; the server's sidecar took only ${requests} requests for the ${found.answers} answers that seem to be its server's: somebody else answers`;
+    return { ...judgement, verdict: 'fail', why };
+  }
   if (kind === 'mixed') {
     if (verdict !== 'pass') return judgement;
-    return doubted(
-      judgement,
+    return leftOpen(
       "only the header that came with the requests tells mutual TLS from plain text: the server's sidecar takes several kinds of traffic from clients with a sidecar, and its counters do not tell them apart",
     );
   }
   if ('unknown' in witness) {
     if (verdict !== 'pass') return judgement;
     const claim = kind === 'mtls' ? 'mutual TLS' : 'plain text';
-    return doubted(judgement, `only the header that came with the requests says ${claim}: ${witness.unknown}`);
+    return leftOpen(`only the header that came with the requests says ${claim}: ${witness.unknown}`);
   }
-  const { tls, plain, requests } = witness;
-  // An idle connection over TLS may be open still, so connections do not show that the answers came over them.
-  if (requests !== undefined && requests < found.answers && verdict !== 'inconclusive') {
-    const why = `${judgement.why}; the server's sidecar took only ${requests} requests for the ${found.answers} answers that seem to be its server's: somebody else answers`;
-    return { ...judgement, verdict: 'fail', why };
-  }
+  const { tls, plain } = witness;
   const connections = `${plain} plain-text connection${plain === 1 ? '' : 's'}`;
   if (kind === 'plain') {
     if (verdict !== 'pass' || !tls) return judgement;
@@ -52,9 +82,8 @@ function confirmed(cell: Cell, judgement: Judgement, found: Found | undefined): 
       const why = `X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted no TLS connection and ${connections}: the header is not its own`;
       return { ...judgement, verdict: 'fail', why };
     }
-    if (plain === 0) return judgement;
-    return doubted(
-      judgement,
+    if (plain === 0 && certified.own !== false) return judgement;
+    return leftOpen(
       `X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted ${connections} that no client without a sidecar made (a scraper or a probe may have, or proxyHeaders.requestId is off)`,
     );
   }
@@ -65,6 +94,15 @@ function confirmed(cell: Cell, judgement: Judgement, found: Found | undefined): 
     );
   }
   return judgement;
+}
+
+const OTHER_CERTIFICATE =
+  "X-Forwarded-Client-Cert says mutual TLS as the client, but its hash is of no certificate that the client's sidecar has: the header is not the server's own";
+
+/** Returns whether certificates alone show that a pass is right. */
+function isCertified({ expectation }: Cell, { workloads }: Found, { own, shown }: Certified): boolean {
+  const isPlain = expectation.outcomes.some((one) => one.outcome.kind === 'plain' && isCounted(one, workloads));
+  return own === true && (shown || !isPlain);
 }
 
 /** Returns whether the only failure is that answers expected over mutual TLS look like plain text. */

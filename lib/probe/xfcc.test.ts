@@ -1,5 +1,5 @@
 import { hash, identity, xfcc } from './fixtures.ts';
-import { identityOf, parseXfcc } from './xfcc.ts';
+import { certificateOf, identityOf, parseXfcc } from './xfcc.ts';
 
 const identities = (header: string) => parseXfcc(header).map(identityOf);
 
@@ -28,6 +28,13 @@ test.each([
   ['nothing', '', []],
 ])('%s', (_, header, wanted) => {
   expect(identities(header)).toEqual(wanted);
+});
+
+test.each([
+  ['is a key in any letters, its value in small ones', `hash=${hash.toUpperCase()};URI=${identity}`, hash],
+  ['may be missing', `URI=${identity}`, undefined],
+])("the certificate's hash %s", (_, header, wanted) => {
+  expect(parseXfcc(header).map(certificateOf)).toEqual([wanted]);
 });
 
 test('a quoted value is told without its quotes and escapes', () => {

@@ -38,6 +38,11 @@ export function identityOf(element: XfccElement): string | undefined {
   return element.find(({ key, value }) => key.toLowerCase() === 'uri' && value.startsWith('spiffe://'))?.value;
 }
 
+/** Returns the SHA-256 hash of the client's certificate in an element, in hexadecimal; undefined if it has none. */
+export function certificateOf(element: XfccElement): string | undefined {
+  return element.find(({ key }) => key.toLowerCase() === 'hash')?.value.toLowerCase();
+}
+
 function valueAt(header: string, start: number): { value: string; end: number } {
   if (header[start] !== '"') {
     const rest = header.slice(start).search(/[;,]/);

@@ -111,6 +111,7 @@ export async function beginAgain(run: Run): Promise<void> {
   run.istio = await detect(run.kube, run.istio.version);
   run.foreign = await everyPolicy(run.kube);
   run.observed.clear();
+  run.certificates.clear();
   run.notes.length = 0;
   delete run.others;
   delete run.serving;

@@ -87,6 +87,6 @@ export interface Hands {
   freeze(workload: string, options?: { program?: string; forMs?: number }): Promise<void>;
   /** Kills a program in a workload's pods. */
   kill(workload: string, program: string): Promise<void>;
-  /** Adds rules of iptables where a workload's pods receive packets: table, chain, and the rule itself. */
+  /** Adds rules of iptables in the network of a workload's pods: table, chain, and the rule itself. */
   firewall(workload: string, ...rules: string[][]): Promise<void>;
 }

@@ -52,6 +52,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
     cells: all,
     probeClients: run.probeClients,
     counters: countersOf(run, serving),
+    certificates: run.certificates,
     pods: podNames(run, serving),
     appliedAt,
     convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },

@@ -56,6 +56,7 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     limits: defaultLimits,
     sensitivity,
     asks: new Map(),
+    certificates: new Map(),
     signal: new AbortController().signal,
     onProgress: () => {},
     ownNamespaces: [],

@@ -26,6 +26,8 @@ export interface Run {
   limits: Limits;
   /** The share of wrong answers that each step must find. */
   sensitivity: Sensitivity;
+  /** The hashes of the certificates that the clients' sidecars were seen to have, by client. */
+  certificates: Map<string, Set<string>>;
   /** The number of steps that ask each pair, by its id. */
   asks: Map<string, number>;
   /** Aborted by ^C. */

@@ -75,6 +75,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     limits,
     sensitivity: options.sensitivity ?? sensitivity,
     asks: new Map(),
+    certificates: new Map(),
     signal,
     onProgress,
     ownNamespaces: [],

@@ -1,22 +1,36 @@
 import { FORGED } from '../forged.ts';
 import type { Answer, Observation } from '../types.ts';
-import { identityOf, parseXfcc } from '../xfcc.ts';
+import { certificateOf, identityOf, parseXfcc, type XfccElement } from '../xfcc.ts';
 import { headerOf } from './server-answer.ts';
+
+const XFCC = 'x-forwarded-client-cert';
 
 /**
  * Returns what the request headers at the server show: mutual TLS with the client's identity, or plain text.
  * @throws Error if the answer cannot be read
  */
 export function identityShown({ body }: Answer): Observation {
-  const header = headerOf(body, 'x-forwarded-client-cert');
-  if (header === undefined) return { kind: 'plain' };
-  // The server's sidecar adds the last element. Earlier ones came with the request.
-  const element = parseXfcc(header).at(-1) ?? [];
+  const element = elementIn(body);
+  if (element === undefined) return { kind: 'plain' };
   const identity = identityOf(element);
   // A sidecar would give the request an ID. Without one, a server shows whatever the client wrote.
   if (identity === FORGED && headerOf(body, 'x-request-id') === undefined) return { kind: 'plain' };
   if (identity === undefined) {
-    return { kind: 'not-observed', why: `a client certificate without a SPIFFE ID: ${header}` };
+    return { kind: 'not-observed', why: `a client certificate without a SPIFFE ID: ${headerOf(body, XFCC)}` };
   }
   return { kind: 'mtls', identity };
+}
+
+/**
+ * Returns the hash of the client's certificate that the request headers at the server show; undefined if they show none.
+ * @throws Error if the answer cannot be read
+ */
+export function certificateShown({ body }: Answer): string | undefined {
+  return certificateOf(elementIn(body) ?? []);
+}
+
+function elementIn(body: string): XfccElement | undefined {
+  const header = headerOf(body, XFCC);
+  // The server's sidecar adds the last element. Earlier ones came with the request.
+  return header === undefined ? undefined : (parseXfcc(header).at(-1) ?? []);
 }

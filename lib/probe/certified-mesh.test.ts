@@ -1,0 +1,89 @@
+import { jest } from '@jest/globals';
+import { InconclusiveError } from '../errors.ts';
+import { converge } from './converge.ts';
+import type { Counter } from './counters.ts';
+import { type Clock, cell, certificatesBody, convergence, hash, printed, printedCounts, scripted } from './fixtures.ts';
+import type { Judgement, ProbeClient } from './types.ts';
+
+// Asks a simulated mesh where httpbin.full gets mutual TLS from one client with a sidecar, and plain text from another.
+
+const counters: Counter[] = [
+  { server: 'full/httpbin', workload: 'full/0', pod: 'full/httpbin-0', part: 8080, url: 'http://10.0.0.1:15090/stats' },
+];
+const cells = [cell('full→full', 'm'), cell('full→legacy', 'p'), cell('other→full', 'p'), cell('other→legacy', 'p')];
+let clock: Clock;
+
+beforeEach(() => {
+  clock = { now: 0 };
+  jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** Returns what `full → full` and `other → full` were judged, and how often certificates were asked for. */
+async function judged(
+  certificates: Map<string, Set<string>> | undefined,
+  answer: () => string = () => printed('p', { body: certificatesBody() }),
+): Promise<{ found: (Judgement | undefined)[]; asked: string[] }> {
+  const asked: string[] = [];
+  const clientOf = (name: string): ProbeClient => {
+    const own = scripted(clock, (server) => (name === 'full' && server === 'full' ? 'm' : 'p'));
+    return {
+      run: async (script, timeoutMs) => {
+        await new Promise(setImmediate);
+        if (script.includes(':15090/')) return { stdout: printedCounts({ total: 9, tls: 5 }) };
+        if (!script.includes('localhost:15000/')) return own.run(script, timeoutMs);
+        asked.push(name);
+        return { stdout: answer() };
+      },
+    };
+  };
+  const probeClients = new Map(['full', 'other'].map((name) => [name, clientOf(name)]));
+  const { signal } = new AbortController();
+  const asking = { cells, probeClients, counters, convergence, signal, appliedAt: performance.timeOrigin };
+  const judgements = await converge({ ...asking, ...(certificates && { certificates }) });
+  return { found: ['full→full', 'other→full'].map((id) => judgements.get(id)), asked };
+}
+
+const verdictsOf = ({ found }: { found: (Judgement | undefined)[] }) => found.map((one) => one?.verdict);
+
+test('the certificate of the client proves what counters cannot tell apart, and is asked for once', async () => {
+  const certificates = new Map<string, Set<string>>();
+  const first = await judged(certificates);
+  expect(verdictsOf(first)).toEqual(['pass', 'pass']);
+  expect(first.asked).toEqual(['full']);
+  expect(certificates).toEqual(new Map([['full', new Set([hash])]]));
+  expect(await judged(certificates)).toMatchObject({ asked: [], found: [{ verdict: 'pass' }, { verdict: 'pass' }] });
+});
+
+test('a certificate that the sidecar has since replaced is asked for again, and the old one still known', async () => {
+  const certificates = new Map([['full', new Set(['an older one'])]]);
+  expect(verdictsOf(await judged(certificates))).toEqual(['pass', 'pass']);
+  expect(certificates.get('full')).toEqual(new Set(['an older one', hash]));
+});
+
+test('a header with the certificate of somebody else passes nowhere', async () => {
+  const body = certificatesBody();
+  const others = new Map([['full', new Set(['the certificate of the client'])]]);
+  const { found } = await judged(others, () => printed(404, { body }));
+  expect(found[0]).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining('of no certificate') });
+  expect(found[1]?.verdict).toBe('inconclusive');
+});
+
+test.each<[string, Map<string, Set<string>> | undefined, () => string]>([
+  ['nobody asks', undefined, () => ''],
+  ['the sidecar does not say', new Map(), () => printed(404)],
+  ['another server answers', new Map(), () => printed('p')],
+  [
+    'the shell is lost',
+    new Map(),
+    () => {
+      throw new InconclusiveError('the shell was lost');
+    },
+  ],
+])('without certificates, since %s, counters decide alone', async (_, certificates, answer) => {
+  const { found } = await judged(certificates, answer);
+  const inDoubt = { verdict: 'inconclusive', why: expect.stringContaining('its counters do not tell them apart') };
+  expect(found).toEqual([expect.objectContaining(inDoubt), expect.objectContaining(inDoubt)]);
+});
