@@ -1,9 +1,6 @@
-import { haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
-import { type Counter, counterId, type Reading } from './counters.ts';
 import { cell, convergence, identity } from './fixtures.ts';
 import { plan } from './plan.ts';
 import {
-  advance,
   beginSample,
   isAskedIn,
   isIdle,
@@ -12,59 +9,10 @@ import {
   partAt,
   type Schedule,
   sampleIsOver,
-  scheduleOf,
 } from './schedule.ts';
-import { record, type Tally } from './tally.ts';
-import type { Asking, Cell, Observation } from './types.ts';
-
-const APPLIED = 1_000_000;
-
-const changing = cell('legacy→full', '56', 'p');
-const other = cell('full→full', 'p', 'm');
-const same = cell('legacy→legacy', 'p');
-
-const counter = (server: string): Counter => ({
-  ...{
-    server: `${server}/httpbin`,
-    workload: 'full/0',
-    pod: `${server}/httpbin-0`,
-    part: 8080,
-    url: `http://${server}:15090`,
-  },
-});
-
-function courseWith(cells: Cell[], changes: Partial<Asking> = {}): Schedule {
-  const signal = new AbortController().signal;
-  return scheduleOf({ cells, probeClients: new Map(), appliedAt: APPLIED, convergence, signal, ...changes });
-}
-
-const right: Record<string, Observation> = {
-  'legacy→full': { kind: 'refused', curlExit: 56 },
-  'full→full': { kind: 'plain' },
-  'legacy→legacy': { kind: 'plain' },
-};
-
-/** Records right answers of a cell, or the given observation, in the part of the step at that time. */
-function came(
-  schedule: Schedule,
-  of: Cell,
-  at: number,
-  times = 1,
-  observation = right[of.id] ?? { kind: 'plain' as const },
-): void {
-  for (let nth = 0; nth < times; nth += 1) {
-    const part = partAt(schedule, APPLIED + at);
-    record(schedule.tallies.get(of) as Tally, of, { observation, atMs: at, part });
-  }
-}
-
-/** Advances the schedule to `ms` milliseconds after the step was applied, and returns its part. */
-function reached(schedule: Schedule, ms: number): string {
-  advance(schedule, APPLIED + ms);
-  if (schedule.sampleFrom !== undefined) return 'sample';
-  if (schedule.gracedAt !== undefined) return 'waiting for the counters';
-  return schedule.arrivedAt === undefined ? 'arrival' : 'grace';
-}
+import { APPLIED, came, changing, counter, courseWith, other, reached, same, sampling } from './schedule-fixtures.ts';
+import type { Tally } from './tally.ts';
+import type { Asking, Cell } from './types.ts';
 
 describe('the arrival', () => {
   test('is there once every pair that changes was seen changed', () => {
@@ -97,66 +45,6 @@ describe('the arrival', () => {
     const schedule = courseWith([changing]);
     came(schedule, changing, 10);
     expect(reached(schedule, 20)).toBe('grace');
-  });
-});
-
-describe('a change that only counters show', () => {
-  const unseen: Cell = { ...cell('full→full', 'm', 'p'), protocol: 'tcp' };
-  /** The counters after so many connections with TLS and without. */
-  const counted = (tls: number, plain: number): Reading =>
-    new Map([[counterId(counter('full')), { total: tls + plain, tls, active: 0, activeTls: 0 }]]);
-  const waiting = (): Schedule => courseWith([unseen, same], { counters: [counter('full')] });
-  const batch = (schedule: Schedule, from: number, to: number): void => {
-    schedule.batches.push({ client: 'full', sentAt: APPLIED + from, endedAt: APPLIED + to, requests: new Map() });
-  };
-  const looks = (schedule: Schedule, ms: number, counts: Reading): boolean => {
-    schedule.reading = { at: APPLIED + ms, counts };
-    return haveArrivedUnseen(schedule);
-  };
-
-  test('has arrived once a batch brought connections of the new kind alone, however often the counters are read meanwhile', () => {
-    const schedule = waiting();
-    batch(schedule, 0, 900);
-    expect(looks(schedule, 1_000, counted(0, 9))).toBe(false);
-    for (const ms of [1_100, 1_200, 1_300, 1_400]) expect(looks(schedule, ms, counted(ms - 1_000, 9))).toBe(false);
-    batch(schedule, 1_050, 1_450);
-    expect(looks(schedule, 1_500, counted(450, 9))).toBe(true);
-  });
-
-  test('after one of the old kind, another batch has to show it', () => {
-    const schedule = waiting();
-    looks(schedule, 1_000, counted(0, 9));
-    batch(schedule, 1_050, 1_250);
-    expect(looks(schedule, 1_300, counted(6, 10))).toBe(false);
-    expect(looks(schedule, 1_400, counted(9, 10))).toBe(false);
-    batch(schedule, 1_350, 1_550);
-    expect(looks(schedule, 1_600, counted(16, 10))).toBe(true);
-  });
-
-  test('is looked for from the arrival on, so that the answers of the grace can show it', () => {
-    const visible = { ...changing, client: 'legacy' };
-    const schedule = courseWith([unseen, visible], { counters: [counter('full')] });
-    expect(isToReadEarly(schedule)).toBe(false);
-    came(schedule, visible, 900);
-    expect(reached(schedule, 1_000)).toBe('grace');
-    expect(isToReadEarly(schedule)).toBe(true);
-    schedule.unseenSince = { at: APPLIED + 1_000, counts: counted(0, 9) };
-    expect(isToReadEarly(schedule)).toBe(false);
-    batch(schedule, 1_050, 1_450);
-    expect(looks(schedule, 1_500, counted(7, 9))).toBe(true);
-    const seen = courseWith([visible], { counters: [counter('full')] });
-    came(seen, visible, 900);
-    reached(seen, 1_000);
-    expect(isToReadEarly(seen)).toBe(false);
-  });
-
-  test('is not shown by counters that could not be read', () => {
-    const schedule = waiting();
-    looks(schedule, 1_000, new Map([[counterId(counter('full')), 'curl exit 28']]));
-    batch(schedule, 1_050, 1_250);
-    expect(looks(schedule, 1_300, counted(6, 0))).toBe(false);
-    batch(schedule, 1_350, 1_550);
-    expect(looks(schedule, 1_600, counted(9, 0))).toBe(true);
   });
 });
 
@@ -277,13 +165,6 @@ describe('the part of the step to which a batch belongs', () => {
   });
 });
 
-/** Returns a schedule whose sample began 2 s after the step. */
-function sampling(cells: Cell[], changes: Partial<Asking> = {}): Schedule {
-  const schedule = courseWith(cells, changes);
-  beginSample(schedule, APPLIED + 2_000);
-  return schedule;
-}
-
 describe('a client’s sample is over', () => {
   const over = (schedule: Schedule, own: Cell[], ms = 3_000, heardMs = ms) => {
     schedule.heardAt.set('client', APPLIED + heardMs);
@@ -340,158 +221,6 @@ describe('a client’s sample is over', () => {
     expect(over(schedule, [mixed])).toBe(false);
     came(schedule, mixed, 2_600);
     expect(over(schedule, [mixed])).toBe(true);
-  });
-});
-
-describe('what a client asks next', () => {
-  /** Returns the number of requests for each cell, controls included. Requests made at once have their own key. */
-  function planned(schedule: Schedule, own: Cell[], { ms = 3_000, heard = true } = {}): Record<string, number> {
-    const rounds = plan(schedule, own, { at: APPLIED + ms, heard });
-    const counts: Record<string, number> = {};
-    for (const { cells, atOnce } of rounds) {
-      for (const { id } of cells)
-        counts[atOnce ? `${id} at once` : id] = (counts[atOnce ? `${id} at once` : id] ?? 0) + 1;
-    }
-    return counts;
-  }
-
-  /** The additional requests of a control: one at each end of the batch. */
-  const CONTROLS = 2;
-
-  test('until answers count, what changes, and of what does not only controls', () => {
-    const schedule = courseWith([changing, same]);
-    expect(planned(schedule, [changing, same])).toEqual({ 'legacy→full': 7, 'legacy→legacy': CONTROLS });
-    came(schedule, changing, 900);
-    reached(schedule, 1_000);
-    expect(planned(schedule, [changing, same])).toEqual({ 'legacy→full': 21, 'legacy→legacy': CONTROLS });
-  });
-
-  test('as many right answers at once as show the arrival, of a cell that could give them before', () => {
-    const halved = cell('full→partial', 'm', ['m', 'p']);
-    const schedule = courseWith([halved]);
-    expect(planned(schedule, [halved])).toEqual({ 'full→partial': 7 + CONTROLS });
-    came(schedule, halved, 900, 2, { kind: 'mtls', identity });
-    // 2 and 18 are 20: the chance of so many from one of two endpoints is below 1e-6.
-    expect(planned(schedule, [halved])).toEqual({ 'full→partial': 18 + CONTROLS });
-    came(schedule, halved, 950, 1, { kind: 'plain' });
-    expect(planned(schedule, [halved])).toEqual({ 'full→partial': 7 + CONTROLS });
-  });
-
-  test('so many at once that one of them was most likely impossible before, of a cell that could give the others', () => {
-    const doubled = cell('full→partial', ['m', 'p'], 'p');
-    const others = Array.from({ length: 19 }, (_, nth) => cell(`full→${nth}`, 'm', 'p'));
-    const schedule = courseWith([doubled, ...others]);
-    expect(planned(schedule, [doubled, ...others])['full→partial']).toBe(1 + CONTROLS);
-    came(schedule, doubled, 900, 1, { kind: 'plain' });
-    // The chance that five answers of two endpoints are all from the old one is 1 of 32.
-    expect(planned(schedule, [doubled, ...others])['full→partial']).toBe(5 + CONTROLS);
-  });
-
-  test('where nothing changes, the same of each', () => {
-    expect(planned(courseWith([same]), [same])).toEqual({ 'legacy→legacy': 7 + CONTROLS });
-  });
-
-  test('before it, little of many: a batch shows nothing until it ends', () => {
-    const many = Array.from({ length: 24 }, (_, nth) => cell(`full→${nth}`, 'm', 'p'));
-    expect(new Set(Object.values(planned(courseWith(many), many)))).toEqual(new Set([1, 1 + CONTROLS]));
-    const some = many.slice(0, 6);
-    expect(new Set(Object.values(planned(courseWith(some), some)))).toEqual(new Set([3, 3 + CONTROLS]));
-  });
-
-  test('after the arrival, enough to use up pooled connections, and few where a sidecar pools none', () => {
-    const passedOn: Cell = { ...cell('full→tcp', '56', 'p'), protocol: 'tcp' };
-    const schedule = courseWith([changing, passedOn]);
-    for (const one of [changing, passedOn]) came(schedule, one, 900, 1, { kind: 'refused', curlExit: 56 });
-    expect(reached(schedule, 1_000)).toBe('grace');
-    expect(planned(schedule, [changing, passedOn])).toEqual({ 'legacy→full': 21, 'full→tcp': 7 });
-    came(schedule, changing, 1_900, 21);
-    expect(reached(schedule, 2_000)).toBe('sample');
-  });
-
-  test('after the arrival, few of a client whose sidecar has a single worker, and so one pool', () => {
-    const one: Cell = { ...cell('full→full', 'p', '56'), oneWorker: true };
-    const schedule = courseWith([one]);
-    came(schedule, one, 900);
-    expect(reached(schedule, 1_000)).toBe('grace');
-    expect(planned(schedule, [one])).toEqual({ 'full→full': 4 + CONTROLS });
-    came(schedule, one, 1_900, 3);
-    expect(reached(schedule, 2_000)).toBe('grace');
-    came(schedule, one, 2_100, 1);
-    expect(reached(schedule, 2_200)).toBe('sample');
-  });
-
-  test('then what each still wants, but not all at a time', () => {
-    const schedule = sampling([changing, same]);
-    expect(planned(schedule, [changing, same])).toEqual({ 'legacy→full': 90, 'legacy→legacy': 21 + CONTROLS });
-    came(schedule, changing, 2_500, 85);
-    came(schedule, same, 2_500, 21);
-    expect(planned(schedule, [changing, same])).toEqual({ 'legacy→full': 5, 'legacy→legacy': CONTROLS });
-  });
-
-  test('and more of one of whose endpoints chance might have missed one', () => {
-    const mixed = { ...cell('full→partial', ['m', 'p']), answers: 7 };
-    const schedule = sampling([mixed]);
-    came(schedule, mixed, 2_500, 10);
-    expect(planned(schedule, [mixed])).toEqual({ 'full→partial': 11 + CONTROLS });
-  });
-
-  test('little after a batch that brought nothing, in every part', () => {
-    for (const schedule of [courseWith([changing, same]), sampling([changing, same])]) {
-      expect(planned(schedule, [changing, same], { heard: false })).toEqual({ 'legacy→full': 1, 'legacy→legacy': 2 });
-    }
-  });
-
-  test('in it, too, refusals are between answers: without them, none could be read', () => {
-    const beside = cell('legacy→partial', 'p');
-    const batch = (cells: Cell[]) =>
-      plan(sampling(cells), cells, { at: APPLIED + 2_500, heard: false }).flatMap((round) =>
-        round.cells.map(({ id }) => id),
-      );
-    expect(batch([changing, same])).toEqual(['legacy→legacy', 'legacy→full', 'legacy→legacy']);
-    expect(batch([changing, same, beside])).toEqual(['legacy→legacy', 'legacy→full', 'legacy→partial']);
-    expect(batch([changing])).toEqual(['legacy→full']);
-  });
-
-  test('one of a pair whose last answer could not be read: if it times out, more would cost the others their answers', () => {
-    const timeout = { kind: 'not-observed', why: 'curl exit 28' } as const;
-    for (const schedule of [courseWith([changing, same]), sampling([changing, same])]) {
-      came(schedule, changing, 900, 1, timeout);
-      expect(planned(schedule, [changing, same])['legacy→full']).toBe(1);
-      came(schedule, changing, 950);
-      expect(planned(schedule, [changing, same])['legacy→full']).toBeGreaterThan(1);
-    }
-  });
-
-  describe('at once', () => {
-    const slow = cell('full→full', '503', 'm');
-    const well = cell('full→legacy', 'p');
-
-    test('what is expected to be unavailable to a client with a sidecar, once that has arrived', () => {
-      const schedule = courseWith([slow, well]);
-      expect(planned(schedule, [slow, well])).toEqual({ 'full→full': 1, 'full→legacy': CONTROLS });
-      came(schedule, slow, 900, 1, { kind: 'unavailable' });
-      reached(schedule, 1_000);
-      expect(planned(schedule, [slow, well])).toEqual({ 'full→full at once': 21, 'full→legacy': CONTROLS });
-      expect(planned(sampling([slow, well]), [slow, well])).toEqual({
-        ...{ 'full→full at once': 90, 'full→legacy': 21 + CONTROLS },
-      });
-    });
-
-    test('not what a client without a sidecar asks, nor what may answer otherwise', () => {
-      for (const one of [cell('legacy→full', '503'), cell('full→full', ['503', 'p']), cell('full→full', '56')]) {
-        const atOnce = Object.keys(planned(sampling([one, well]), [one, well])).filter((id) => id.endsWith('at once'));
-        expect(atOnce).toEqual([]);
-      }
-    });
-
-    test('no more once an answer was wrong, so that its body is there to be read', () => {
-      const schedule = sampling([slow, well]);
-      came(schedule, slow, 2_500, 1, { kind: 'other', status: 200 });
-      expect(planned(schedule, [slow, well])).toMatchObject({ 'full→full': 89 });
-      const early = sampling([slow, well]);
-      came(early, slow, 1_500, 1, { kind: 'other', status: 200 });
-      expect(planned(early, [slow, well])).toMatchObject({ 'full→full at once': 90 });
-    });
   });
 });
 
@@ -585,80 +314,5 @@ describe('the counters are read', () => {
   test('by nobody where there are none', () => {
     expect(courseWith([full, same]).reader).toBeUndefined();
     expect(courseWith([full, same], { counters: [] }).reader).toBeUndefined();
-  });
-});
-
-describe('what a Service’s sidecars witness', () => {
-  const cells = [
-    cell('full→full', 'm'),
-    cell('full→partial', 'm'),
-    cell('legacy→full', 'p'),
-    cell('legacy→partial', 'p'),
-  ];
-  const reading = (total: number, tls: number, partial = { total, tls }): Reading =>
-    new Map([
-      ['full/httpbin-0 8080', { total, tls, active: 0, activeTls: 0 }],
-      ['partial/httpbin-0 8080', { ...partial, active: 0, activeTls: 0 }],
-    ]);
-  const bringing = (client: string, endedAt: number, full: number) => ({
-    ...{ client, sentAt: APPLIED, endedAt: APPLIED + endedAt, requests: new Map([['full/httpbin', full]]) },
-  });
-
-  /** Returns a schedule with a reading of the counters 2 s after the step, and one after all batches. */
-  function counted(first: Reading | undefined, last: Reading | undefined, batches: Schedule['batches'] = []): Schedule {
-    const schedule = sampling(cells, { counters: [counter('full'), counter('partial')] });
-    schedule.reading = { at: APPLIED + 2_000, counts: first };
-    schedule.last = last;
-    schedule.batches = batches;
-    return schedule;
-  }
-
-  test('is what they counted between the two readings, each Service its own', () => {
-    const schedule = counted(reading(10, 5), reading(11, 6, { total: 12, tls: 5 }));
-    expect(witnessAt(schedule, 'full/httpbin')).toMatchObject({ kind: 'mtls', witness: { tls: true, plain: 0 } });
-    expect(witnessAt(schedule, 'partial/httpbin')).toMatchObject({ kind: 'mtls', witness: { tls: false, plain: 2 } });
-  });
-
-  test('but for what clients without a sidecar brought to it meanwhile', () => {
-    const schedule = counted(reading(10, 5), reading(41, 6), [
-      bringing('legacy', 3_000, 10),
-      bringing('legacy', 4_000, 15),
-      // Requests of a client with a sidecar are not subtracted: their connections are what the counters are for.
-      bringing('full', 3_000, 100),
-    ]);
-    expect(witnessAt(schedule, 'full/httpbin')?.witness).toEqual({ tls: true, plain: 5 });
-    expect(witnessAt(schedule, 'partial/httpbin')?.witness).toEqual({ tls: true, plain: 30 });
-  });
-
-  test('a batch that was over before the first reading was counted by it', () => {
-    const went = (endedAt: number) =>
-      witnessAt(counted(reading(10, 5), reading(21, 6), [bringing('legacy', endedAt, 10)]), 'full/httpbin')?.witness;
-    expect(went(1_999)).toEqual({ tls: true, plain: 10 });
-    expect(went(2_000)).toEqual({ tls: true, plain: 10 });
-    expect(went(2_001)).toEqual({ tls: true, plain: 0 });
-  });
-
-  test('one that was under way may have come after it, though the sample had not started', () => {
-    const schedule = counted(reading(10, 5), reading(21, 6), [bringing('legacy', 2_100, 10)]);
-    schedule.sampleFrom = APPLIED + 2_500;
-    expect(witnessAt(schedule, 'full/httpbin')?.witness).toEqual({ tls: true, plain: 0 });
-  });
-
-  test('is unknown without one of the readings', () => {
-    const unknown = { kind: 'mtls', witness: { unknown: 'the sidecar of full/httpbin-0 could not be asked' } };
-    expect(witnessAt(counted(undefined, reading(1, 1)), 'full/httpbin')).toMatchObject(unknown);
-    expect(witnessAt(counted(reading(1, 1), undefined), 'full/httpbin')).toMatchObject(unknown);
-    expect(witnessAt(sampling(cells, { counters: [counter('full')] }), 'full/httpbin')).toMatchObject(unknown);
-  });
-
-  test('is unknown of a Service that should take mutual TLS and has no sidecar to ask', () => {
-    expect(witnessAt(sampling(cells, { counters: [] }), 'full/httpbin')).toMatchObject({
-      ...{ kind: 'mtls', witness: { unknown: 'no sidecar of the server could be asked what it counted' } },
-    });
-  });
-
-  test('is nothing where no sidecar was to be asked, or no client with one asks', () => {
-    expect(witnessAt(sampling(cells), 'full/httpbin')).toBeUndefined();
-    expect(witnessAt(sampling([same], { counters: [counter('legacy')] }), 'legacy/httpbin')).toBeUndefined();
   });
 });

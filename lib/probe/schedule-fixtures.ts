@@ -1,0 +1,67 @@
+import type { Counter } from './counters.ts';
+import { cell, convergence } from './fixtures.ts';
+import { advance, beginSample, partAt, type Schedule, scheduleOf } from './schedule.ts';
+import { record, type Tally } from './tally.ts';
+import type { Asking, Cell, Observation } from './types.ts';
+
+// Schedules for the tests of what is asked when.
+
+/** When the step was applied, in milliseconds since the epoch. */
+export const APPLIED = 1_000_000;
+
+/** Pairs that change from plain text to a reset, from mutual TLS to plain text, and not at all. */
+export const changing = cell('legacy→full', '56', 'p');
+export const other = cell('full→full', 'p', 'm');
+export const same = cell('legacy→legacy', 'p');
+
+/** Returns a counter of httpbin's HTTP port in a namespace. */
+export const counter = (server: string): Counter => ({
+  ...{
+    server: `${server}/httpbin`,
+    workload: 'full/0',
+    pod: `${server}/httpbin-0`,
+    part: 8080,
+    url: `http://${server}:15090`,
+  },
+});
+
+/** Returns a schedule at its start. */
+export function courseWith(cells: Cell[], changes: Partial<Asking> = {}): Schedule {
+  const signal = new AbortController().signal;
+  return scheduleOf({ cells, probeClients: new Map(), appliedAt: APPLIED, convergence, signal, ...changes });
+}
+
+const right: Record<string, Observation> = {
+  'legacy→full': { kind: 'refused', curlExit: 56 },
+  'full→full': { kind: 'plain' },
+  'legacy→legacy': { kind: 'plain' },
+};
+
+/** Records right answers of a cell, or the given observation, in the part of the step at that time. */
+export function came(
+  schedule: Schedule,
+  of: Cell,
+  at: number,
+  times = 1,
+  observation = right[of.id] ?? { kind: 'plain' as const },
+): void {
+  for (let nth = 0; nth < times; nth += 1) {
+    const part = partAt(schedule, APPLIED + at);
+    record(schedule.tallies.get(of) as Tally, of, { observation, atMs: at, part });
+  }
+}
+
+/** Advances the schedule to `ms` milliseconds after the step was applied, and returns its part. */
+export function reached(schedule: Schedule, ms: number): string {
+  advance(schedule, APPLIED + ms);
+  if (schedule.sampleFrom !== undefined) return 'sample';
+  if (schedule.gracedAt !== undefined) return 'waiting for the counters';
+  return schedule.arrivedAt === undefined ? 'arrival' : 'grace';
+}
+
+/** Returns a schedule whose sample began 2 s after the step. */
+export function sampling(cells: Cell[], changes: Partial<Asking> = {}): Schedule {
+  const schedule = courseWith(cells, changes);
+  beginSample(schedule, APPLIED + 2_000);
+  return schedule;
+}
