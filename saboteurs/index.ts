@@ -1,4 +1,5 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
+import { beyondHttp } from './beyond-http.ts';
 import { controlPlane } from './control-plane.ts';
 import { harness } from './harness.ts';
 import { identity } from './identity.ts';
@@ -18,4 +19,5 @@ export const saboteurs: readonly Saboteur[] = [
   ...serving,
   ...controlPlane,
   ...harness,
+  ...beyondHttp,
 ];

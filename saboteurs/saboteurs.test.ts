@@ -1,6 +1,16 @@
+import { named, pairWords } from '../lib/results/place.ts';
+import { scenariosOf } from '../lib/run/scenario.ts';
+import { keyOf } from '../lib/run/traffic.ts';
 import { suites } from '../suites/index.ts';
-import { everyPair } from './cells.ts';
 import { saboteurs } from './index.ts';
+
+/** Returns the pairs that a step asks, as prove names them. */
+function pairsOf(suiteName: string, title: string): string[] {
+  const steps = suites.filter(({ name }) => name === suiteName).flatMap(scenariosOf);
+  return steps
+    .filter((step) => step.title === title)
+    .flatMap(({ traffic }) => named(traffic.map(keyOf)).map(pairWords));
+}
 
 test('each saboteur has a name of its own, as --only takes it', () => {
   const names = saboteurs.map(({ name }) => name);
@@ -15,8 +25,8 @@ test('each is aimed at a step that exists', () => {
 
 test('what must turn is a pair, a check of set-up, or the start of a run, and no more than once', () => {
   const checks = suites.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'check' ? [step.check] : [])));
-  const known = [...everyPair, ...checks, 'start'];
-  for (const { turns } of saboteurs) {
+  for (const { turns, suite, step } of saboteurs) {
+    const known = [...pairsOf(suite, step), ...checks, 'start'];
     const all = turns.flatMap(({ of }) => of);
     expect(all.filter((one) => !known.includes(one))).toEqual([]);
     expect(new Set(all).size).toBe(all.length);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, UsageError } from '../errors.ts';
 import { detect } from '../istio/detect.ts';
 import { logicalNames } from '../model/rename.ts';
-import { pairWords } from '../results/place.ts';
+import { named, pairWords } from '../results/place.ts';
 import type { StepResult } from '../results/types.ts';
 import { cleanupStack } from '../run/cleanup-stack.ts';
 import { performStep } from '../run/perform.ts';
@@ -34,10 +34,10 @@ export interface Attempted {
 }
 
 /**
- * Lets a saboteur break the mesh, performs its step, and mends the mesh.
+ * Lets a saboteur break the mesh, performs its steps, and mends the mesh.
  * @throws the signal's reason if it is interrupted, and whatever the saboteur throws; the mesh is mended before
  */
-export async function attempt(stage: Stage, saboteur: Saboteur, scenario: Scenario): Promise<Attempted> {
+export async function attempt(stage: Stage, saboteur: Saboteur, steps: Steps): Promise<Attempted> {
   const { run } = stage;
   const { kube, istio, limits, signal, namespaces, probeClients } = run;
   const mending = cleanupStack();
@@ -55,7 +55,7 @@ export async function attempt(stage: Stage, saboteur: Saboteur, scenario: Scenar
   let doneAt: number;
   let unmended: string[] = [];
   try {
-    findings = await moments[saboteur.when](stage, scenario, breaks);
+    findings = await moments[saboteur.when](stage, steps, breaks);
   } finally {
     doneAt = performance.now();
     unmended = await mending.unwind();
@@ -65,38 +65,41 @@ export async function attempt(stage: Stage, saboteur: Saboteur, scenario: Scenar
   return { findings, ms, unmended };
 }
 
-type Tries = (stage: Stage, scenario: Scenario, breaks: () => Promise<void>) => Promise<Finding[]>;
+/** What is performed on the broken mesh. */
+type Steps = (Scenario | CheckStep)[];
+
+type Tries = (stage: Stage, steps: Steps, breaks: () => Promise<void>) => Promise<Finding[]>;
 
 const moments: Record<Saboteur['when'], Tries> = {
-  'set-up': async ({ start, checks }, scenario, breaks) => {
+  'set-up': async ({ start, checks }, steps, breaks) => {
     await breaks();
     return started(async () => {
       const run = await prepare(start);
       try {
         await populate(run, { keep: false });
-        return await findingsOf(run, [...checks, scenario]);
+        return await findingsOf(run, [...checks, ...steps]);
       } finally {
         await endRun(run);
       }
     });
   },
-  start: async ({ run, checks }, scenario, breaks) => {
+  start: async ({ run, checks }, steps, breaks) => {
     await breaks();
     return started(async () => {
       await beginAgain(run);
       assertSuitable(run);
-      return findingsOf(run, [...checks, scenario]);
+      return findingsOf(run, [...checks, ...steps]);
     });
   },
-  between: async ({ run }, scenario, breaks) => {
+  between: async ({ run }, steps, breaks) => {
     await breaks();
     // Between two steps of a run nothing waits as long as it takes to break the mesh.
     delete run.serving;
-    return findingsOf(run, [scenario]);
+    return findingsOf(run, steps);
   },
-  during: async ({ run }, scenario, breaks) => {
+  during: async ({ run }, steps, breaks) => {
     const over = new AbortController();
-    const step = findingsOf(run, [scenario]).finally(() => over.abort());
+    const step = findingsOf(run, steps).finally(() => over.abort());
     // The step's own error comes first.
     const broken = whenStored(run, over.signal).then(breaks);
     await Promise.allSettled([step, broken]);
@@ -142,7 +145,7 @@ async function whenStored(run: Run, over: AbortSignal): Promise<void> {
 }
 
 /** Performs steps and returns what was found of each check and each pair. */
-export async function findingsOf(run: Run, steps: (Scenario | CheckStep)[]): Promise<Finding[]> {
+export async function findingsOf(run: Run, steps: Steps): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const step of steps) {
     const result = await performStep(run, step);
@@ -154,5 +157,5 @@ export async function findingsOf(run: Run, steps: (Scenario | CheckStep)[]): Pro
 
 function findingsIn(result: StepResult, check: string): Finding[] {
   if (result.kind === 'check') return [{ of: check, verdict: result.verdict, why: result.why }];
-  return result.cells.map((cell) => ({ of: pairWords(cell), verdict: cell.verdict, why: cell.why }));
+  return named(result.cells).map((cell) => ({ of: pairWords(cell), verdict: cell.verdict, why: cell.why }));
 }

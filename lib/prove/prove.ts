@@ -27,18 +27,23 @@ export interface ProveOptions {
   onTried(tried: Tried): void;
 }
 
-/** The topology of all saboteurs. */
-const TOPOLOGY = 'auto-mtls';
-
 /** Shorter than in other runs, because many saboteurs prevent that a step arrives or that answers come. */
 const LIMITS: Partial<Limits> = { arrivalMs: 6_000, sampleMs: 9_000, readyMs: 60_000 };
 
 /** From mending until the mesh is as sound as before, in milliseconds: more than the 45 s in which Istio drains connections. */
 const MENDED_MS = 60_000;
 
+/** Where a saboteur acts: the steps that are performed on the broken mesh, and the topology whose workloads they ask. */
+interface Aimed {
+  saboteur: Saboteur;
+  topology: string;
+  steps: (Scenario | CheckStep)[];
+}
+
 /**
  * Lets each saboteur break the mesh once, and compares what a run then says with what the saboteur says it must. Before
- * the first one and after each, the whole set-up of a run must pass; otherwise nothing more is tried.
+ * the first one and after each, the whole set-up of a run must pass; otherwise nothing more is tried. Saboteurs of the same
+ * topology share a run.
  * @param options.acquired a native cluster: saboteurs stop processes of its pods on this machine
  * @throws UsageError if the cluster is unsuitable, or a saboteur's step does not exist
  * @throws InconclusiveError if the workloads do not become ready, or the mesh is not sound from the beginning
@@ -46,65 +51,87 @@ const MENDED_MS = 60_000;
 export async function prove(options: ProveOptions): Promise<Proof> {
   const { acquired, saboteurs, suites, signal, onProgress } = options;
   const { cluster } = acquired;
-  const scenarios = new Map(saboteurs.map((one) => [one, scenarioFor(one, suites)]));
-  const start: StartOptions = {
-    ...{ cluster, topologies: [topology(TOPOLOGY)], istio: options.istio, meshWide: true, keep: false },
-    ...{ limits: LIMITS, signal, onProgress: () => {} },
-  };
+  const aimed = saboteurs.map((one) => aim(one, suites));
   const startedAt = new Date().toISOString();
   const begunAt = performance.now();
+  const tried: Tried[] = [];
+  const next = (name: string): void => {
+    onProgress({ phase: 'prove', done: tried.length, total: saboteurs.length, detail: name });
+  };
+  const on = { kubernetes: '', istio: '' };
+  let error: string | undefined;
+  for (const [topologyName, own] of Map.groupBy(aimed, (one) => one.topology)) {
+    const stage = await stageFor(topologyName, options);
+    const { run } = stage;
+    Object.assign(on, { kubernetes: run.kube.version, istio: run.istio.version });
+    try {
+      for (const { saboteur, steps } of own) {
+        next(saboteur.name);
+        try {
+          const one = await tryOne(stage, saboteur, steps);
+          tried.push(one);
+          options.onTried(one);
+        } catch (thrown) {
+          signal.throwIfAborted();
+          error = `saboteur ${saboteur.name}: ${messageOf(thrown)}`;
+          break;
+        }
+      }
+    } finally {
+      await endRun(run);
+    }
+    if (error !== undefined) break;
+  }
+  return {
+    schema: 'automtls.dev/prove/v1',
+    automtls: { version: VERSION },
+    ...{ startedAt, ms: performance.now() - begunAt },
+    cluster: { provider: cluster.provider, name: cluster.name, kubernetes: on.kubernetes },
+    istio: { version: on.istio, notes: acquired.notes },
+    saboteurs: tried,
+    summary: summaryOf(tried, error),
+    ...(error !== undefined && { error }),
+  };
+}
+
+/** A stage, and what must pass on it before a saboteur acts. */
+type SoundStage = Stage & { control: (Scenario | CheckStep)[] };
+
+/**
+ * Starts a run with a topology, on which nothing is broken.
+ * @throws UsageError if the cluster is unsuitable
+ * @throws InconclusiveError if the workloads do not become ready, or the mesh is not sound
+ */
+async function stageFor(name: string, options: ProveOptions): Promise<SoundStage> {
+  const { acquired, suites, signal, onProgress } = options;
+  const start: StartOptions = {
+    ...{ cluster: acquired.cluster, topologies: [topology(name)], istio: options.istio, meshWide: true, keep: false },
+    ...{ limits: LIMITS, signal, onProgress: () => {} },
+  };
   const run = await prepare({ ...start, onProgress });
   try {
     await populate(run, { keep: false });
     if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
     run.onProgress = () => {};
-    const setUp = suites.find(({ name }) => name === 'setup')?.steps ?? [];
+    const setUp = suites.find((one) => one.name === 'setup')?.steps ?? [];
     const checks = setUp.filter((step): step is CheckStep => step.kind === 'check');
-    const control = [
-      ...checks,
-      ...setUp.flatMap((step) => (step.kind === 'ask' ? [scenarioOf({ topology: TOPOLOGY }, step)] : [])),
-    ];
+    const asks = setUp.filter((step): step is AskStep => step.kind === 'ask');
+    // What asks comes first: it removes what the saboteur's step has applied, under which pods may not be READY.
+    const control = [...asks.map((step) => scenarioOf({ topology: name }, step)), ...checks];
     await awaitSound(run, control, 'The mesh is not sound, though nothing has broken it yet');
-    const tried: Tried[] = [];
-    let error: string | undefined;
-    for (const saboteur of saboteurs) {
-      onProgress({ phase: 'prove', done: tried.length, total: saboteurs.length, detail: saboteur.name });
-      try {
-        const one = await tryOne({ run, start, checks }, saboteur, scenarios.get(saboteur) as Scenario, control);
-        tried.push(one);
-        options.onTried(one);
-      } catch (thrown) {
-        signal.throwIfAborted();
-        error = `saboteur ${saboteur.name}: ${messageOf(thrown)}`;
-        break;
-      }
-    }
-    return {
-      schema: 'automtls.dev/prove/v1',
-      automtls: { version: VERSION },
-      ...{ startedAt, ms: performance.now() - begunAt },
-      cluster: { provider: cluster.provider, name: cluster.name, kubernetes: run.kube.version },
-      istio: { version: run.istio.version, notes: acquired.notes },
-      saboteurs: tried,
-      summary: summaryOf(tried, error),
-      ...(error !== undefined && { error }),
-    };
-  } finally {
+    return { run, start, checks, control };
+  } catch (error) {
     await endRun(run);
+    throw error;
   }
 }
 
-async function tryOne(
-  stage: Stage,
-  saboteur: Saboteur,
-  scenario: Scenario,
-  control: (Scenario | CheckStep)[],
-): Promise<Tried> {
-  const { run } = stage;
+async function tryOne(stage: SoundStage, saboteur: Saboteur, steps: Aimed['steps']): Promise<Tried> {
+  const { run, control } = stage;
   const { sensitivity, limits } = run;
   run.sensitivity = saboteur.sensitivity ?? sensitivity;
   run.limits = { ...limits, ...saboteur.limits };
-  const { findings, ms, unmended } = await attempt(stage, saboteur, scenario).finally(() => {
+  const { findings, ms, unmended } = await attempt(stage, saboteur, steps).finally(() => {
     Object.assign(run, { sensitivity, limits });
   });
   if (unmended.length > 0) throw new InconclusiveError(`it was not mended: ${unmended.join('; ')}`);
@@ -142,16 +169,28 @@ async function awaitSound(run: Run, control: (Scenario | CheckStep)[], what: str
   });
 }
 
-/** @throws UsageError if the suite has no such step, or the step does not ask one of the pairs */
-function scenarioFor({ name, suite, step, pairs }: Saboteur, suites: readonly Suite[]): Scenario {
-  const aim = suites
-    .filter((one) => one.name === suite && one.topology === TOPOLOGY)
-    .flatMap(({ steps }) => steps)
-    .find((one): one is AskStep => one.kind === 'ask' && one.title === step);
-  if (aim === undefined) throw new UsageError(`Saboteur ${name} is aimed at ${suite} › ${step}, which does not exist.`);
-  const scenario = scenarioOf({ topology: TOPOLOGY }, aim);
-  if (pairs === undefined) return scenario;
-  const traffic = scenario.traffic.filter((one) => pairs.includes(pairWords(keyOf(one))));
-  if (traffic.length === pairs.length) return { ...scenario, traffic };
-  throw new UsageError(`Saboteur ${name} asks ${pairs.join(', ')}, but ${suite} › ${step} does not have all of them.`);
+/**
+ * Returns where a saboteur acts: the step that it names, and the checks right after it.
+ * @throws UsageError if the suite has no such step, or the step does not ask one of the pairs
+ */
+function aim(saboteur: Saboteur, suites: readonly Suite[]): Aimed {
+  const { name, pairs } = saboteur;
+  const suite = suites.find((one) => one.name === saboteur.suite);
+  const { topology: topologyName = '', steps = [] } = suite ?? {};
+  const at = steps.findIndex((one) => one.kind === 'ask' && one.title === saboteur.step);
+  const what = `${saboteur.suite} › ${saboteur.step}`;
+  const [step, ...later] = steps.slice(at);
+  if (at === -1 || step?.kind !== 'ask') {
+    throw new UsageError(`Saboteur ${name} is aimed at ${what}, which does not exist.`);
+  }
+  const nextAsk = later.findIndex(({ kind }) => kind === 'ask');
+  const checks = later
+    .slice(0, nextAsk === -1 ? undefined : nextAsk)
+    .filter((one): one is CheckStep => one.kind === 'check');
+  const scenario = scenarioOf({ topology: topologyName }, step);
+  const traffic = scenario.traffic.filter((one) => pairs === undefined || pairs.includes(pairWords(keyOf(one))));
+  if (pairs !== undefined && traffic.length !== pairs.length) {
+    throw new UsageError(`Saboteur ${name} asks ${pairs.join(', ')}, but ${what} does not have all of them.`);
+  }
+  return { saboteur, topology: topologyName, steps: [{ ...scenario, traffic }, ...checks] };
 }

@@ -8,7 +8,7 @@ export interface Saboteur {
   name: string;
   /** What is wrong with the mesh, in plain words. */
   title: string;
-  /** The step that is performed on the broken mesh: a suite's name and the step's title. */
+  /** The step that is performed on the broken mesh, with the checks right after it: a suite's name and the step's title. */
   suite: string;
   step: string;
   when: Moment;

@@ -1,0 +1,102 @@
+import type { Saboteur } from '../lib/prove/saboteur.ts';
+
+/** Returns a template whose pods' sidecars let some ports pass, from outside or from inside the pod. */
+const past = (which: 'Inbound' | 'Outbound', ports: string) => ({
+  metadata: { annotations: { [`traffic.sidecar.istio.io/exclude${which}Ports`]: ports } },
+});
+const to = (client: string, ...servers: string[]): string[] => servers.map((server) => `${client} → ${server}`);
+
+/** What automtls says of other protocols than HTTP, of ports that no Service has, of probes and of AuthorizationPolicies. */
+export const beyondHttp: Saboteur[] = [
+  {
+    name: 'protocols-past-sidecar',
+    title: 'sleep.meshed sends gRPC, TCP and HTTPS past its sidecar',
+    ...{ suite: 'protocols', step: 'no policy' },
+    when: 'between',
+    break: ({ redeploy }) => redeploy('meshed/sleep', past('Outbound', '70,90,443')),
+    turns: [
+      {
+        of: to('sleep.meshed', 'grpc://echo.meshed:70'),
+        to: 'fail',
+        why: /expected 200 over mutual TLS .* were 200 in plain text/,
+      },
+      {
+        of: to('sleep.meshed', 'grpc://echo.mixed:70'),
+        to: 'fail',
+        why: /200 over mutual TLS as \S+ was never among/,
+      },
+      {
+        of: to(
+          'sleep.meshed',
+          ...['tcp://echo.meshed:90', 'https://echo.meshed:443', 'tcp://echo.mixed:90', 'https://echo.mixed:443'],
+        ),
+        to: 'fail',
+        why: /expected mutual TLS; the server's sidecar counted no TLS connection and \d+ plain-text connections/,
+      },
+    ],
+  },
+  {
+    name: 'tcp-unenforced',
+    title: 'TCP to echo.meshed is led past its sidecar, so nothing enforces STRICT',
+    ...{ suite: 'protocols', step: 'STRICT' },
+    when: 'between',
+    break: ({ redeploy }) => redeploy('meshed/echo', past('Inbound', '8090')),
+    turns: [
+      {
+        of: to('sleep.bare', 'tcp://echo.meshed:90'),
+        to: 'fail',
+        why: /the last answer within \d+ s was 200 of meshed\/echo/,
+      },
+      {
+        of: to('sleep.meshed', 'tcp://echo.meshed:90'),
+        to: 'fail',
+        why: /expected 200 over mutual TLS .* were 000 with curl exit 5[26]/,
+      },
+    ],
+  },
+  {
+    name: 'deny-unenforced',
+    title: 'all that echo.meshed takes is led past its sidecar, so nothing denies plain text',
+    ...{ suite: 'deny-plain-text', step: 'a client without a sidecar' },
+    when: 'between',
+    break: ({ redeploy }) => redeploy('meshed/echo', past('Inbound', '8080,8090,8443')),
+    turns: [
+      { of: to('sleep.bare', 'http://echo.meshed:80'), to: 'fail', why: /expected 403; .* was 200 in plain text/ },
+      {
+        of: to('sleep.bare', 'tcp://echo.meshed:90', 'https://echo.meshed:443'),
+        to: 'fail',
+        why: /expected 000 with curl exit .*; .* was 200 of meshed\/echo/,
+      },
+    ],
+  },
+  {
+    name: 'undeclared-port-unenforced',
+    title: 'a port that no Service has is led past the sidecar, so nothing enforces STRICT',
+    ...{ suite: 'pass-through', step: 'the one port: STRICT' },
+    when: 'between',
+    break: ({ redeploy }) => redeploy('inside/echo', past('Inbound', '8091')),
+    turns: [
+      { of: to('sleep.outside', 'direct.inside'), to: 'fail', why: /expected 000 .* was 200 of inside\/echo/ },
+      { of: to('sleep.inside', 'direct.inside'), to: 'fail', why: /expected 200 over mutual TLS .* were 000/ },
+    ],
+  },
+  {
+    name: 'server-first-detected',
+    title: 'sidecars wait no longer than 100 ms for the first bytes of a client',
+    ...{ suite: 'server-first', step: 'a rule DISABLE to PERMISSIVE' },
+    when: 'set-up',
+    break: ({ setMesh }) => setMesh(['protocolDetectionTimeout'], '100ms'),
+    turns: [{ of: ['server-first'], to: 'fail', why: /sleep\.outside → echo\.inside: 30 × greeted, not silent/ }],
+  },
+  {
+    name: 'probes-not-rewritten',
+    title: "the sidecar's agent does not answer the kubelet's probes for the server that asks for it",
+    ...{ suite: 'probes', step: 'STRICT' },
+    when: 'between',
+    break: ({ redeploy }) =>
+      redeploy('probed/rewritten', {
+        metadata: { annotations: { 'sidecar.istio.io/rewriteAppHTTPProbers': 'false' } },
+      }),
+    turns: [{ of: ['probes'], to: 'fail', why: /http of probed\/rewritten / }],
+  },
+];
