@@ -72,6 +72,40 @@ test('create never changes what is there, not even the run’s own', async () =>
   expect(await create(there.kube, policy(), run)).toMatchObject({ metadata: { labels: ours } });
 });
 
+describe('an apply that the API server fails to do', () => {
+  const failing = async (times: number) => {
+    const there = await api();
+    let left = times;
+    there.refusal = (call) => {
+      if (!call.startsWith('PATCH') || left === 0) return undefined;
+      left -= 1;
+      return { code: 500, message: 'failed calling webhook' };
+    };
+    return there;
+  };
+  const tries = (there: FakeApi): number => changes(there).length;
+
+  test('is tried again, because the webhook that it asks may answer by then', async () => {
+    const there = await failing(2);
+    expect(await apply(there.kube, policy(), run)).toMatchObject(policy());
+    expect(tries(there)).toBe(3);
+  });
+
+  test('is given up after the third time', async () => {
+    const there = await failing(3);
+    await expect(apply(there.kube, policy(), run)).rejects.toThrow(InconclusiveError);
+    expect(tries(there)).toBe(3);
+  });
+
+  test('is not tried again if it was refused, and no other change is', async () => {
+    const there = await failing(1);
+    await expect(mergePatch(there.kube, policy())).rejects.toThrow('failed calling webhook');
+    there.refusal = (call) => (call.startsWith('GET') ? undefined : { code: 422, message: 'invalid' });
+    await expect(apply(there.kube, policy(), run)).rejects.toThrow(UsageError);
+    expect(tries(there)).toBe(2);
+  });
+});
+
 describe('remove', () => {
   test('deletes what is the run’s own', async () => {
     const there = await api(policy(ours));

@@ -1,4 +1,5 @@
 import { PatchStrategy, type V1Status } from '@kubernetes/client-node';
+import pRetry from 'p-retry';
 import { UsageError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
 import { nameOf } from '../model/name.ts';
@@ -58,14 +59,26 @@ export async function mergePatch(kube: Kube, object: KubeObject & Record<string,
 
 async function patched(kube: Kube, object: KubeObject, how: PatchStrategy, refusal: string): Promise<KubeObject> {
   // Only server-side apply has conflicts between field managers, and `force`, which takes over fields.
-  const force = how === PatchStrategy.ServerSideApply ? true : undefined;
+  const isApply = how === PatchStrategy.ServerSideApply;
+  const force = isApply ? true : undefined;
+  const once = (): Promise<unknown> =>
+    answered(
+      kube,
+      kube.objects.patch(object as unknown as Stored, undefined, undefined, MANAGER, force, how),
+      nameOf(object),
+    );
   try {
-    const changed = kube.objects.patch(object as unknown as Stored, undefined, undefined, MANAGER, force, how);
-    return plain(await answered(kube, changed, nameOf(object)));
+    return plain(await (isApply ? pRetry(once, ONCE_MORE) : once()));
   } catch (error) {
     throw refusalOf(kube.label, refusal, error);
   }
 }
+
+/** Applying twice is the same as once, and an API server that could not reach a webhook for a moment answers 500. */
+const ONCE_MORE = {
+  ...{ retries: 2, factor: 1, minTimeout: defaultLimits.pollMs },
+  shouldRetry: ({ error }: { error: Error }): boolean => (codeOf(error) ?? 0) >= 500,
+};
 
 /** Returns the stored object, or undefined if there is none. */
 export async function read(kube: Kube, object: KubeObject): Promise<KubeObject | undefined> {
