@@ -58,12 +58,12 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   const next = (name: string): void => {
     onProgress({ phase: 'prove', done: tried.length, total: saboteurs.length, detail: name });
   };
-  const on = { kubernetes: '', istio: '' };
+  let versions = { kubernetes: '', istio: '' };
   let error: string | undefined;
   for (const [topologyName, own] of Map.groupBy(aimed, (one) => one.topology)) {
     const stage = await stageFor(topologyName, options);
     const { run } = stage;
-    Object.assign(on, { kubernetes: run.kube.version, istio: run.istio.version });
+    versions = { kubernetes: run.kube.version, istio: run.istio.version };
     try {
       for (const { saboteur, steps } of own) {
         next(saboteur.name);
@@ -86,8 +86,8 @@ export async function prove(options: ProveOptions): Promise<Proof> {
     schema: 'automtls.dev/prove/v1',
     automtls: { version: VERSION },
     ...{ startedAt, ms: performance.now() - begunAt },
-    cluster: { provider: cluster.provider, name: cluster.name, kubernetes: on.kubernetes },
-    istio: { version: on.istio, notes: acquired.notes },
+    cluster: { provider: cluster.provider, name: cluster.name, kubernetes: versions.kubernetes },
+    istio: { version: versions.istio, notes: acquired.notes },
     saboteurs: tried,
     summary: summaryOf(tried, error),
     ...(error !== undefined && { error }),
