@@ -49,36 +49,24 @@ interface Aimed {
  * @throws InconclusiveError if the workloads do not become ready, or the mesh is not sound from the beginning
  */
 export async function prove(options: ProveOptions): Promise<Proof> {
-  const { acquired, saboteurs, suites, signal, onProgress } = options;
+  const { acquired, saboteurs, suites, signal } = options;
   const { cluster } = acquired;
   const aimed = saboteurs.map((one) => aim(one, suites));
   const startedAt = new Date().toISOString();
   const begunAt = performance.now();
   const tried: Tried[] = [];
-  const next = (name: string): void => {
-    onProgress({ phase: 'prove', done: tried.length, total: saboteurs.length, detail: name });
-  };
   let versions = { kubernetes: '', istio: '' };
   let error: string | undefined;
   for (const [topologyName, own] of Map.groupBy(aimed, (one) => one.topology)) {
-    const stage = await stageFor(topologyName, options);
-    const { run } = stage;
-    versions = { kubernetes: run.kube.version, istio: run.istio.version };
     try {
-      for (const { saboteur, steps } of own) {
-        next(saboteur.name);
-        try {
-          const one = await tryOne(stage, saboteur, steps);
-          tried.push(one);
-          options.onTried(one);
-        } catch (thrown) {
-          signal.throwIfAborted();
-          error = `saboteur ${saboteur.name}: ${messageOf(thrown)}`;
-          break;
-        }
-      }
-    } finally {
-      await endRun(run);
+      const stage = await stageFor(topologyName, options);
+      versions = { kubernetes: stage.run.kube.version, istio: stage.run.istio.version };
+      error = await tryAll(stage, own, options, tried).finally(() => endRun(stage.run));
+    } catch (thrown) {
+      signal.throwIfAborted();
+      // What was tried on another topology holds all the same.
+      if (tried.length === 0) throw thrown;
+      error = `topology ${topologyName}: ${messageOf(thrown)}`;
     }
     if (error !== undefined) break;
   }
@@ -92,6 +80,27 @@ export async function prove(options: ProveOptions): Promise<Proof> {
     summary: summaryOf(tried, error),
     ...(error !== undefined && { error }),
   };
+}
+
+/** Tries saboteurs on a stage, and adds each to those that were tried. Returns why not all were; undefined if they were. */
+async function tryAll(
+  stage: SoundStage,
+  aimed: Aimed[],
+  { saboteurs, signal, onProgress, onTried }: ProveOptions,
+  tried: Tried[],
+): Promise<string | undefined> {
+  for (const { saboteur, steps } of aimed) {
+    onProgress({ phase: 'prove', done: tried.length, total: saboteurs.length, detail: saboteur.name });
+    try {
+      const one = await tryOne(stage, saboteur, steps);
+      tried.push(one);
+      onTried(one);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      return `saboteur ${saboteur.name}: ${messageOf(thrown)}`;
+    }
+  }
+  return undefined;
 }
 
 /** A stage, and what must pass on it before a saboteur acts. */
