@@ -273,7 +273,6 @@ describe('certificates', () => {
   const open: [string, Kind, Witness][] = [
     ['several kinds', 'mixed', leaking],
     ['nothing that anybody could read', 'mtls', unknown],
-    ['plain text of others', 'mtls', leaking],
   ];
   const certified = (wanted: Wanted | Wanted[], kind: Kind, witness: Witness, shown: Certified, own = workloads) =>
     witnessed(cell('full→full', wanted), passed, { kind, witness, workloads: own, answers: 0 }, shown);
@@ -294,9 +293,13 @@ describe('certificates', () => {
     },
   );
 
-  test('do not excuse a sidecar that counted no TLS', () => {
-    const witness = { tls: false, plain: 3 };
-    expect(certified('m', 'mtls', witness, { own: true, shown: true }).verdict).toBe('fail');
+  test('do not excuse a sidecar that counted no TLS, or plain text that nobody knows of', () => {
+    const shown = { own: true, shown: true };
+    expect(certified('m', 'mtls', { tls: false, plain: 3 }, shown).verdict).toBe('fail');
+    expect(certified('m', 'mtls', leaking, shown)).toMatchObject({
+      verdict: 'inconclusive',
+      why: expect.stringContaining('counted 3 plain-text connections that no client without a sidecar made'),
+    });
   });
 
   test('of any client show that a sidecar hides none, so that an answer without one is plain text', () => {

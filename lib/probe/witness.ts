@@ -82,8 +82,11 @@ function confirmed(
       const why = `X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted no TLS connection and ${connections}: the header is not its own`;
       return { ...judgement, verdict: 'fail', why };
     }
-    if (plain === 0 && certified.own !== false) return judgement;
-    return leftOpen(
+    if (certified.own === false) return doubted(judgement, OTHER_CERTIFICATE);
+    if (plain === 0) return judgement;
+    // A certificate does not excuse these: a sidecar may have sent requests in plain text before it sent them again.
+    return doubted(
+      judgement,
       `X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted ${connections} that no client without a sidecar made (a scraper or a probe may have, or proxyHeaders.requestId is off)`,
     );
   }
