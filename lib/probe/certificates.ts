@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { Target } from './types.ts';
 
-// A header with the right identity can be copied from this page. The hash of a certificate can only be learnt from the
-// sidecar that has it, or in a handshake with that sidecar.
+// Anybody can write the right identity into a header. The hash of a certificate can only be learnt from the sidecar that
+// has it, or in a handshake with that sidecar.
 
 /** What a client's sidecar answers about its certificates, without their keys. It answers only inside its pod. */
 export const certificatesTarget: Target = {

@@ -1,8 +1,16 @@
-import { jest } from '@jest/globals';
 import { InconclusiveError } from '../errors.ts';
 import { converge } from './converge.ts';
 import type { Counter } from './counters.ts';
-import { type Clock, cell, certificatesBody, convergence, hash, printed, printedCounts, scripted } from './fixtures.ts';
+import {
+  cell,
+  certificatesBody,
+  convergence,
+  hash,
+  printed,
+  printedCounts,
+  scripted,
+  simulatedClock,
+} from './fixtures.ts';
 import type { Judgement, ProbeClient } from './types.ts';
 
 // Asks a simulated mesh where httpbin.full gets mutual TLS from one client with a sidecar, and plain text from another.
@@ -11,15 +19,7 @@ const counters: Counter[] = [
   { server: 'full/httpbin', workload: 'full/0', pod: 'full/httpbin-0', part: 8080, url: 'http://10.0.0.1:15090/stats' },
 ];
 const cells = [cell('full→full', 'm'), cell('full→legacy', 'p'), cell('other→full', 'p'), cell('other→legacy', 'p')];
-let clock: Clock;
-
-beforeEach(() => {
-  clock = { now: 0 };
-  jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const clock = simulatedClock();
 
 /** Returns what `full → full` and `other → full` were judged, and how often certificates were asked for. */
 async function judged(

@@ -1,21 +1,11 @@
-import { jest } from '@jest/globals';
 import { InconclusiveError } from '../errors.ts';
 import type { Convergence } from '../limits.ts';
 import { converge } from './converge.ts';
-import { type Clock, cell, convergence, type Mesh, type Reply, scripted } from './fixtures.ts';
+import { cell, convergence, type Mesh, type Reply, scripted, simulatedClock } from './fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
 const begin = performance.timeOrigin;
-let clock: Clock;
-
-// Only the clients' requests move the clock, so no verdict depends on the speed of the machine.
-beforeEach(() => {
-  clock = { now: 0 };
-  jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const clock = simulatedClock();
 
 async function play(
   cells: Cell[],

@@ -1,8 +1,7 @@
-import { jest } from '@jest/globals';
 import { InconclusiveError } from '../errors.ts';
 import { converge } from './converge.ts';
 import type { Counter } from './counters.ts';
-import { type Clock, cell, convergence, printed, printedCounts, type Reply, scripted } from './fixtures.ts';
+import { cell, convergence, printed, printedCounts, type Reply, scripted, simulatedClock } from './fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
 // Asks steps on a simulated mesh, where the sidecar of httpbin.full counts its connections.
@@ -10,15 +9,7 @@ import type { Cell, ProbeClient } from './types.ts';
 const counters: Counter[] = [
   { server: 'full/httpbin', workload: 'full/0', pod: 'full/httpbin-0', part: 8080, url: 'http://10.0.0.1:15090/stats' },
 ];
-let clock: Clock;
-
-beforeEach(() => {
-  clock = { now: 0 };
-  jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const clock = simulatedClock();
 
 /**
  * Returns httpbin.full's reply to the client with a sidecar, and the kind of connection.

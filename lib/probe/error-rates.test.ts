@@ -1,21 +1,12 @@
-import { jest } from '@jest/globals';
 import { converge } from './converge.ts';
-import { type Clock, cell, convergence, type Mesh, scripted } from './fixtures.ts';
+import { cell, convergence, type Mesh, scripted, simulatedClock } from './fixtures.ts';
 import { answersFor, chanceOfMissing } from './sensitivity.ts';
 import type { Verdict } from './types.ts';
 
 // How often a verdict is wrong, on simulated meshes with known faults. docs/verdicts.md states these rates.
 
 const STEPS = 200;
-let clock: Clock;
-
-beforeEach(() => {
-  clock = { now: 0 };
-  jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const clock = simulatedClock();
 
 /** Returns a generator of numbers between 0 and 1 that are the same in every run of the tests (Park and Miller). */
 function numbers(seed: number): () => number {

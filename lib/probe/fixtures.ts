@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Expectation, ExpectedOutcome, Outcome } from '../model/types.ts';
 import type { Answer, Cell, ProbeClient } from './types.ts';
 
@@ -126,6 +127,19 @@ const messages: Record<number, string> = {
 /** A clock that only moves by the time of a client's requests. */
 export interface Clock {
   now: number;
+}
+
+/** Returns the clock of a file's tests, which begins at 0 in each, so that no verdict depends on the speed of the machine. */
+export function simulatedClock(): Clock {
+  const clock = { now: 0 };
+  beforeEach(() => {
+    clock.now = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  return clock;
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Witness } from './counters.ts';
 import { cell, identity, type Wanted } from './fixtures.ts';
 import type { Kind } from './kind.ts';
-import type { Judgement, Observation, Seen, Verdict } from './types.ts';
-import { type Certified, witnessed } from './witness.ts';
+import type { Cell, Judgement, Observation, Seen, Verdict } from './types.ts';
+import { type Certified, type Found, witnessed as witnessedBy } from './witness.ts';
 
 const mutual: Observation = { kind: 'mtls', identity };
 const plain: Observation = { kind: 'plain' };
@@ -21,6 +21,14 @@ const judgement = (verdict: Verdict, ...all: Seen[]): Judgement => ({
   ...{ verdict, why: `by the answers: ${verdict}`, requests: 99, seen: all, timeline: [] },
   ...{ counted: 90, wrong: verdict === 'fail' ? 90 : 0, missChance: 0, flaps: 0 },
 });
+
+/** Returns the judgement after the checks, by default where no certificate is known. */
+const witnessed = (
+  of: Cell,
+  before: Judgement,
+  found: Found | undefined,
+  certified: Certified = { own: undefined, shown: false },
+) => witnessedBy(of, before, found, certified);
 
 /** The endpoints of all expectations here, each with a sidecar. */
 const workloads = new Set(['full/0', 'full/1']);

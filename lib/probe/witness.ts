@@ -28,12 +28,7 @@ export interface Certified {
  * Checks a cell's judgement, which relies on request headers, against what nobody can write into a header: what the
  * sidecar of the server counted, and the certificate of the client.
  */
-export function witnessed(
-  cell: Cell,
-  judgement: Judgement,
-  found: Found | undefined,
-  certified: Certified = { own: undefined, shown: false },
-): Judgement {
+export function witnessed(cell: Cell, judgement: Judgement, found: Found | undefined, certified: Certified): Judgement {
   if (!cell.sidecar) return judgement;
   return protocols[cell.protocol].passedOn
     ? counted(cell, judgement, found)
