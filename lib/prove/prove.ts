@@ -2,7 +2,7 @@ import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { VERSION } from '../machine.ts';
-import { pairWords } from '../results/place.ts';
+import { named, pairWords } from '../results/place.ts';
 import type { Run } from '../run/run.ts';
 import { type Scenario, scenarioOf } from '../run/scenario.ts';
 import { endRun, populate, prepare, type StartOptions } from '../run/start.ts';
@@ -197,7 +197,8 @@ function aim(saboteur: Saboteur, suites: readonly Suite[]): Aimed {
     .slice(0, nextAsk === -1 ? undefined : nextAsk)
     .filter((one): one is CheckStep => one.kind === 'check');
   const scenario = scenarioOf({ topology: topologyName }, step);
-  const traffic = scenario.traffic.filter((one) => pairs === undefined || pairs.includes(pairWords(keyOf(one))));
+  const names = named(scenario.traffic.map(keyOf)).map(pairWords);
+  const traffic = scenario.traffic.filter((_, nth) => pairs === undefined || pairs.includes(names[nth] as string));
   if (pairs !== undefined && traffic.length !== pairs.length) {
     throw new UsageError(`Saboteur ${name} asks ${pairs.join(', ')}, but ${what} does not have all of them.`);
   }
