@@ -1,6 +1,7 @@
-import type { ExpectedOutcome } from '../model/types.ts';
+import type { ExpectedOutcome, Protocol } from '../model/types.ts';
 import { changes } from './changes.ts';
 import { certificateShown } from './protocols/identity.ts';
+import { protocols } from './protocols/index.ts';
 import { chanceOf, rareOf, usual } from './rare.ts';
 import type { Answer, Cell, Interval, Observation, Seen } from './types.ts';
 
@@ -118,18 +119,35 @@ export const UNLIKELY = 0.05;
  * before the step, too, and its last answer was right. Either they have one that was impossible before, or there are
  * so many that chance alone would not have brought them.
  */
-export function answersToArrive({ before, expectation }: Cell, { lastRight, chanceBefore }: Tally): number {
+export function answersToArrive(
+  { before, expectation, protocol }: Cell,
+  { lastRight, chanceBefore }: Pick<Tally, 'lastRight' | 'chanceBefore'>,
+): number {
   if (lastRight !== true) return 1;
-  const shareOf = (outcomes: ExpectedOutcome[], among: ExpectedOutcome[], is: boolean): number => {
-    const names = new Set(among.map(({ outcome }) => JSON.stringify(outcome)));
-    const found = outcomes.filter(({ outcome }) => names.has(JSON.stringify(outcome)) === is);
-    return Math.max(0, ...found.map(({ share }) => share));
-  };
   const old = before?.outcomes ?? [];
-  const byChance = answersUntil(ARRIVED / chanceBefore, shareOf(old, expectation.outcomes, true));
-  const byNew = answersUntil(UNLIKELY, 1 - shareOf(expectation.outcomes, old, false));
+  const were = new Set(old.flatMap((one) => looksOf(one, protocol)).map(({ look }) => look));
+  const now = expectation.outcomes.flatMap((one) => looksOf(one, protocol));
+  const alike = old.filter((one) =>
+    looksOf(one, protocol).some(({ look }) => now.some((other) => other.look === look)),
+  );
+  const unlike = now.filter(({ look }) => !were.has(look)).reduce((sum, { share }) => sum + share, 0);
+  const byChance = answersUntil(ARRIVED / chanceBefore, Math.max(0, ...alike.map(({ share }) => share)));
+  const byNew = answersUntil(UNLIKELY, Math.max(0, 1 - unlike));
   const wanted = Math.min(byChance, byNew);
   return Number.isFinite(wanted) ? Math.max(1, wanted) : 1;
+}
+
+/**
+ * Returns how the answers of an outcome look, and the share of each look. Where nothing tells mutual TLS from plain text,
+ * an answer shows which endpoint gave it.
+ */
+function looksOf(
+  { outcome, endpoints, share }: ExpectedOutcome,
+  protocol: Protocol,
+): { look: string; share: number }[] {
+  const isAnswer = outcome.kind === 'mtls' || outcome.kind === 'plain';
+  if (!isAnswer || !protocols[protocol].passedOn) return [{ look: JSON.stringify(outcome), share }];
+  return endpoints.map((look) => ({ look, share: share / endpoints.length }));
 }
 
 /** Returns how many answers of a share (0 to 1) have a chance of at most the given one; infinitely many of all. */
