@@ -11,18 +11,8 @@ import { counterId, type Reading, readingOf, requestsTo } from './counters.ts';
 import { judge } from './judge.ts';
 import { isSettled, kindAt } from './kind.ts';
 import { plan } from './plan.ts';
-import {
-  advance,
-  beginSample,
-  isIdle,
-  isWaitingToSample,
-  limitOf,
-  partAt,
-  type Schedule,
-  sampleIsOver,
-  scheduleOf,
-  wake,
-} from './schedule.ts';
+import { advance, beginSample, isIdle, isWaitingToSample, sampleIsOver, wake } from './progress.ts';
+import { limitOf, partAt, type Schedule, scheduleOf } from './schedule.ts';
 import { record, type Tally } from './tally.ts';
 import type { Answer, Asking, Cell, Judgement } from './types.ts';
 import { witnessed } from './witness.ts';
@@ -72,7 +62,7 @@ async function askOn(schedule: Schedule, client: string, own: Cell[], signal: Ab
     advance(schedule, now());
     if (client === schedule.reader && isToReadEarly(schedule)) {
       const at = now();
-      schedule.unseenSince = { at, counts: await readCounters(schedule) };
+      schedule.readings.push({ at, counts: await readCounters(schedule) });
       advance(schedule, now());
     }
     if (client === schedule.reader && isWaitingToSample(schedule)) await tryToSample(schedule);
@@ -170,6 +160,7 @@ async function tryToSample(schedule: Schedule): Promise<void> {
   // The earlier reading is from before the sample, too, so a lost one does not replace it.
   if (schedule.reading !== undefined && isLost(reading)) return;
   schedule.reading = { at, counts: reading };
+  schedule.readings.push(schedule.reading);
   const groups = Map.groupBy(counters, ({ server }) => server);
   const settled = [...groups].every(([server, own]) =>
     isSettled(own, kindAt(server, own, cells), reading ?? new Map()),

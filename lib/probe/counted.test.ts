@@ -16,6 +16,7 @@ describe('a change that only counters show', () => {
   };
   const looks = (schedule: Schedule, ms: number, counts: Reading): boolean => {
     schedule.reading = { at: APPLIED + ms, counts };
+    schedule.readings.push(schedule.reading);
     return haveArrivedUnseen(schedule);
   };
 
@@ -45,7 +46,7 @@ describe('a change that only counters show', () => {
     came(schedule, visible, 900);
     expect(reached(schedule, 1_000)).toBe('grace');
     expect(isToReadEarly(schedule)).toBe(true);
-    schedule.unseenSince = { at: APPLIED + 1_000, counts: counted(0, 9) };
+    schedule.readings.push({ at: APPLIED + 1_000, counts: counted(0, 9) });
     expect(isToReadEarly(schedule)).toBe(false);
     batch(schedule, 1_050, 1_450);
     expect(looks(schedule, 1_500, counted(7, 9))).toBe(true);
@@ -53,6 +54,31 @@ describe('a change that only counters show', () => {
     came(seen, visible, 900);
     reached(seen, 1_000);
     expect(isToReadEarly(seen)).toBe(false);
+  });
+
+  test('is looked for once half of the others have arrived, too, in case that this is late enough', () => {
+    const early = cell('legacy→full', '56', 'p');
+    const late = cell('legacy→partial', '56', 'p');
+    const third = cell('legacy→legacy', '56', 'p');
+    const schedule = courseWith([unseen, early, late, third], { counters: [counter('full')] });
+    came(schedule, early, 700);
+    reached(schedule, 750);
+    expect(isToReadEarly(schedule)).toBe(false);
+    came(schedule, late, 800, 1, { kind: 'refused', curlExit: 56 });
+    reached(schedule, 850);
+    expect(isToReadEarly(schedule)).toBe(true);
+    schedule.readings.push({ at: APPLIED + 860, counts: counted(0, 9) });
+    expect(isToReadEarly(schedule)).toBe(false);
+    came(schedule, third, 900, 1, { kind: 'refused', curlExit: 56 });
+    reached(schedule, 950);
+    expect(isToReadEarly(schedule)).toBe(true);
+    schedule.readings.push({ at: APPLIED + 960, counts: counted(0, 10) });
+
+    // The client has completed a batch only since the first of the two, and a connection of the old kind came after it.
+    batch(schedule, 870, 1_000);
+    expect(looks(schedule, 1_010, counted(7, 10))).toBe(false);
+    batch(schedule, 1_000, 1_100);
+    expect(looks(schedule, 1_110, counted(14, 10))).toBe(true);
   });
 
   test('is not shown by counters that could not be read', () => {

@@ -8,28 +8,33 @@ import type { Certified, Found } from './witness.ts';
 
 // What the counters show of a schedule.
 
-/** Returns whether to read the counters once more before the sample, to see what they count of a change that no answer shows. */
-export function isToReadEarly({ arrivedAt, gracedAt, unseenSince, asking }: Schedule): boolean {
-  return (
-    arrivedAt !== undefined && gracedAt === undefined && unseenSince === undefined && asking.cells.some(changesUnseen)
-  );
+/**
+ * Returns whether to read the counters already, so that a later reading shows a change that no answer shows: once about
+ * when the change arrives, which may be too early, and once when it has arrived elsewhere.
+ */
+export function isToReadEarly({ halfwayAt, arrivedAt, gracedAt, readings, asking }: Schedule): boolean {
+  const since = arrivedAt ?? halfwayAt;
+  if (since === undefined || gracedAt !== undefined || readings.some(({ at }) => at >= since)) return false;
+  return asking.cells.some(changesUnseen);
 }
 
 /**
  * Looks with the current reading whether the changes that only counters can show have arrived: since an earlier one,
  * every client with such cells has completed a batch, and the servers' sidecars counted no new connection of the old
- * kind. If they did, the clients have to complete another one.
+ * kind.
  */
 export function haveArrivedUnseen(schedule: Schedule): boolean {
-  const { asking, reading, unseenSince: since, batches } = schedule;
+  const { asking, reading, readings, batches } = schedule;
   const unseen = asking.cells.filter((cell) => cell.sidecar && changesUnseen(cell));
   if (unseen.length === 0) return true;
-  const askedSince = (client: string): boolean =>
-    batches.some(
-      (batch) => batch.client === client && batch.sentAt >= (since?.at ?? 0) && Number.isFinite(batch.endedAt),
-    );
-  if (since !== undefined && !unseen.every(({ client }) => askedSince(client))) return false;
-  if (reading !== undefined) schedule.unseenSince = reading;
+  const clients = [...new Set(unseen.map(({ client }) => client))];
+  const since = readings.findLast(
+    (one) =>
+      one !== reading &&
+      clients.every((client) =>
+        batches.some((batch) => batch.client === client && batch.sentAt >= one.at && Number.isFinite(batch.endedAt)),
+      ),
+  );
   if (since === undefined) return false;
   return [...new Set(unseen.map(({ server }) => server))].every((server) => {
     const own = countersOf(asking, server);

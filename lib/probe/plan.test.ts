@@ -69,6 +69,24 @@ describe('what a client asks next', () => {
     expect(reached(schedule, 2_000)).toBe('sample');
   });
 
+  test('of a pair that has arrived, this already while others lag behind', () => {
+    const late = cell('legacy→partial', '56', 'p');
+    const schedule = courseWith([changing, late, same]);
+    came(schedule, changing, 300);
+    expect(reached(schedule, 400)).toBe('arrival');
+    expect(planned(schedule, [changing, late, same])).toMatchObject({ 'legacy→full': 21, 'legacy→partial': 6 });
+    came(schedule, changing, 500, 21);
+    expect(planned(schedule, [changing, late, same])).toMatchObject({ 'legacy→full': 6, 'legacy→partial': 6 });
+  });
+
+  test('after the arrival, all that it takes in one batch, however many pairs the client has beside', () => {
+    const beside = Array.from({ length: 24 }, (_, nth) => cell(`legacy→${nth}`, 'p'));
+    const schedule = courseWith([changing, ...beside]);
+    came(schedule, changing, 900);
+    reached(schedule, 1_000);
+    expect(planned(schedule, [changing, ...beside])['legacy→full']).toBe(21);
+  });
+
   test('after the arrival, few of a client whose sidecar has a single worker, and so one pool', () => {
     const one: Cell = { ...cell('full→full', 'p', '56'), oneWorker: true };
     const schedule = courseWith([one]);

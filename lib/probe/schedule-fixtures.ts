@@ -1,6 +1,7 @@
 import type { Counter } from './counters.ts';
 import { cell, convergence } from './fixtures.ts';
-import { advance, beginSample, partAt, type Schedule, scheduleOf } from './schedule.ts';
+import { advance, beginSample } from './progress.ts';
+import { partAt, type Schedule, scheduleOf } from './schedule.ts';
 import { record, type Tally } from './tally.ts';
 import type { Asking, Cell, Observation } from './types.ts';
 
@@ -62,6 +63,7 @@ export function reached(schedule: Schedule, ms: number): string {
 /** Returns a schedule whose sample began 2 s after the step. */
 export function sampling(cells: Cell[], changes: Partial<Asking> = {}): Schedule {
   const schedule = courseWith(cells, changes);
+  schedule.arrivedAt = APPLIED + 1_000;
   beginSample(schedule, APPLIED + 2_000);
   return schedule;
 }

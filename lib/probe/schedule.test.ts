@@ -1,15 +1,8 @@
 import { cell, convergence, identity } from './fixtures.ts';
+import { isAskedIn } from './needed.ts';
 import { plan } from './plan.ts';
-import {
-  beginSample,
-  isAskedIn,
-  isIdle,
-  isWaitingToSample,
-  limitOf,
-  partAt,
-  type Schedule,
-  sampleIsOver,
-} from './schedule.ts';
+import { beginSample, isIdle, isWaitingToSample, sampleIsOver } from './progress.ts';
+import { limitOf, partAt, type Schedule } from './schedule.ts';
 import { APPLIED, came, changing, counter, courseWith, other, reached, same, sampling } from './schedule-fixtures.ts';
 import type { Tally } from './tally.ts';
 import type { Asking, Cell } from './types.ts';
@@ -52,7 +45,7 @@ describe('the grace for pooled connections', () => {
   /** Returns a schedule whose step arrived after 1 s. */
   function arrived(cells = [changing, other, same], changes: Partial<Asking> = {}) {
     const schedule = courseWith(cells, changes);
-    for (const one of cells) came(schedule, one, 900, 30);
+    for (const one of cells) came(schedule, one, 400);
     expect(reached(schedule, 1_000)).toBe('grace');
     return schedule;
   }
@@ -111,6 +104,35 @@ describe('the grace for pooled connections', () => {
     came(schedule, other, 1_250, 21, { kind: 'mtls', identity });
     expect(reached(schedule, 2_499)).toBe('grace');
     expect(reached(schedule, 2_500)).toBe('sample');
+  });
+
+  test('of a step whose first answer was right, that is how long it took at most', () => {
+    const schedule = courseWith([changing]);
+    came(schedule, changing, 900, 22);
+    expect(reached(schedule, 1_000)).toBe('grace');
+    expect(reached(schedule, 1_799)).toBe('grace');
+    expect(reached(schedule, 1_800)).toBe('sample');
+  });
+
+  test('counts the answers of a pair since its own change was seen, though others lag behind', () => {
+    const schedule = courseWith([changing, other]);
+    came(schedule, changing, 100, 22);
+    came(schedule, other, 500);
+    expect(reached(schedule, 600)).toBe('grace');
+    came(schedule, other, 650, 21);
+    expect(reached(schedule, 1_000)).toBe('sample');
+  });
+
+  test('but not those before another wrong one', () => {
+    const schedule = courseWith([changing, other]);
+    came(schedule, changing, 100, 22);
+    came(schedule, changing, 150, 1, { kind: 'plain' });
+    came(schedule, other, 500);
+    expect(reached(schedule, 600)).toBe('grace');
+    came(schedule, other, 650, 21);
+    expect(reached(schedule, 1_000)).toBe('grace');
+    came(schedule, changing, 1_050, 21);
+    expect(reached(schedule, 1_100)).toBe('sample');
   });
 
   test('does not wait for a mesh that stays wrong now and then', () => {
@@ -249,7 +271,7 @@ describe('a client has nothing to ask as yet', () => {
     came(schedule, full, 900, 1);
     reached(schedule, 1_000);
     came(schedule, full, 1_100, 21);
-    reached(schedule, 1_200);
+    reached(schedule, 1_900);
     expect(isWaitingToSample(schedule)).toBe(true);
     expect(isIdle(schedule, 'legacy', [same])).toBe(false);
   });

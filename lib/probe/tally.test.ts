@@ -1,6 +1,7 @@
+import { answersToArrive } from './arrival.ts';
 import { changes, changesUnseen } from './changes.ts';
 import { answer, cell, expecting, hash, headersBody, identity, type Wanted } from './fixtures.ts';
-import { answersToArrive, emptyTally, lastSeen, matches, missChance, type Part, rareIn, record } from './tally.ts';
+import { emptyTally, lastSeen, matches, missChance, type Part, rareIn, record } from './tally.ts';
 import type { Cell, Observation } from './types.ts';
 
 const observations = {

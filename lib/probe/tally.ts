@@ -1,7 +1,6 @@
-import type { ExpectedOutcome, Protocol } from '../model/types.ts';
+import type { ExpectedOutcome } from '../model/types.ts';
 import { changes } from './changes.ts';
 import { certificateShown } from './protocols/identity.ts';
-import { protocols } from './protocols/index.ts';
 import { chanceOf, rareOf, usual } from './rare.ts';
 import type { Answer, Cell, Interval, Observation, Seen } from './types.ts';
 
@@ -10,7 +9,10 @@ export interface Tally {
   requests: number;
   seen: Map<string, Seen>;
   timeline: Interval[];
-  /** The number of readable answers since the step's arrival was observed. */
+  /**
+   * The number of readable answers since the arrival of the step was observed, or that of the cell's own change if no
+   * answer was wrong since then.
+   */
   sinceArrival: number;
   /** The number of answers that count, and how many of them were wrong. */
   counted: number;
@@ -59,7 +61,7 @@ export function emptyTally(): Tally {
 }
 
 /** If right answers had a chance below this before the step, they show that it has arrived. */
-const ARRIVED = 1e-6;
+export const ARRIVED = 1e-6;
 
 /** The part of a step in which an answer came: before all changes were observed, right after, or in the sample. */
 export type Part = 'arrival' | 'grace' | 'sample';
@@ -85,7 +87,7 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
     extend(tally.timeline, 'not-observed', atMs);
     return;
   }
-  if (part !== 'arrival') tally.sinceArrival += 1;
+  if (part !== 'arrival' || tally.arrivedMs !== undefined) tally.sinceArrival += 1;
   if (counts) tally.counted += 1;
   if (counts && observation.kind === 'mtls' && answer !== undefined) {
     tally.certificates.add(certificateShown(answer) ?? '');
@@ -99,6 +101,8 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
     tally.lastRight = false;
     tally.lastWrongMs = atMs;
     tally.chanceBefore = 1;
+    // Not all of the mesh has the change yet.
+    if (part === 'arrival') tally.sinceArrival = 0;
     return;
   }
   tally.lastRight = true;
@@ -113,48 +117,6 @@ export function record(tally: Tally, cell: Cell, { observation, atMs, part, answ
 
 /** A batch has so many answers that the chance of not seeing what it is for is below this; then there is another one. */
 export const UNLIKELY = 0.05;
-
-/**
- * Returns how many more answers show that the step has arrived, at least 1: several if the cell could give right ones
- * before the step, too, and its last answer was right. Either they have one that was impossible before, or there are
- * so many that chance alone would not have brought them.
- */
-export function answersToArrive(
-  { before, expectation, protocol }: Cell,
-  { lastRight, chanceBefore }: Pick<Tally, 'lastRight' | 'chanceBefore'>,
-): number {
-  if (lastRight !== true) return 1;
-  const old = before?.outcomes ?? [];
-  const were = new Set(old.flatMap((one) => looksOf(one, protocol)).map(({ look }) => look));
-  const now = expectation.outcomes.flatMap((one) => looksOf(one, protocol));
-  const alike = old.filter((one) =>
-    looksOf(one, protocol).some(({ look }) => now.some((other) => other.look === look)),
-  );
-  const unlike = now.filter(({ look }) => !were.has(look)).reduce((sum, { share }) => sum + share, 0);
-  const byChance = answersUntil(ARRIVED / chanceBefore, Math.max(0, ...alike.map(({ share }) => share)));
-  const byNew = answersUntil(UNLIKELY, Math.max(0, 1 - unlike));
-  const wanted = Math.min(byChance, byNew);
-  return Number.isFinite(wanted) ? Math.max(1, wanted) : 1;
-}
-
-/**
- * Returns how the answers of an outcome look, and the share of each look. Where nothing tells mutual TLS from plain text,
- * an answer shows which endpoint gave it.
- */
-function looksOf(
-  { outcome, endpoints, share }: ExpectedOutcome,
-  protocol: Protocol,
-): { look: string; share: number }[] {
-  const isAnswer = outcome.kind === 'mtls' || outcome.kind === 'plain';
-  if (!isAnswer || !protocols[protocol].passedOn) return [{ look: JSON.stringify(outcome), share }];
-  return endpoints.map((look) => ({ look, share: share / endpoints.length }));
-}
-
-/** Returns how many answers of a share (0 to 1) have a chance of at most the given one; infinitely many of all. */
-function answersUntil(chance: number, share: number): number {
-  if (share === 0) return 1;
-  return share < 1 ? Math.ceil(Math.log(chance) / Math.log(share)) : Number.POSITIVE_INFINITY;
-}
 
 /** Returns whether an answer is what the cell gave before the step, and so hardly the rare outcome that looks like it. */
 function isAsBefore({ before }: Cell, observation: Observation): boolean {
