@@ -73,6 +73,19 @@ test('steps follow each other, each with its own objects and no others', async (
   }
 });
 
+test('before a step, a pair whose endpoints all answer alike is asked only a few times', async () => {
+  const before: Record<string, number> = {};
+  const counting: typeof conformant = (client, server, has, nth) => {
+    if (has('httpbin')?.kind !== 'PeerAuthentication')
+      before[`${client} → ${server}`] = (before[`${client} → ${server}`] ?? 0) + 1;
+    return conformant(client, server, has, nth);
+  };
+  run = runOn(api, { observed: new Map(), probeClients: probeClientsOn(clock, api, counting) });
+  await askStep(run, step('strict'));
+  expect(before['legacy → full']).toBeGreaterThanOrEqual(defaultLimits.unchangedAnswers);
+  expect(before['legacy → full']).toBeLessThan(defaultLimits.baselineAnswers);
+});
+
 test('the result tells the objects in the topology’s names, what changes, and when it arrived', async () => {
   const result = await askStep(run, step('strict'));
   expect(result).toMatchObject({ objects: ['PeerAuthentication full/httpbin'], autoMtls: true });

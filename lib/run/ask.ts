@@ -93,12 +93,15 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
     (cell) => changes(cell) && !didOtherwise(run.observed, cell),
   );
   if (unknown.length === 0) return;
-  const cells = unknown.map((cell) => ({ ...cell, expectation: expectationOf(before, cell.question) }));
-  const asked = [...cells, ...controlsOf(run, cells, { before, during: before })].map((cell) => ({
-    ...cell,
-    before: cell.expectation,
-    answers: run.limits.baselineAnswers,
-  }));
+  const { baselineAnswers, unchangedAnswers } = run.limits;
+  const cells = unknown.map((cell) => {
+    const expectation = expectationOf(before, cell.question);
+    // If all endpoints answer alike, before and after, the first answer tells.
+    const isAlike = [cell.expectation, expectation].every(({ outcomes }) => outcomes.length === 1);
+    return { ...cell, expectation, answers: isAlike ? Math.min(unchangedAnswers, baselineAnswers) : baselineAnswers };
+  });
+  const controls = controlsOf(run, cells, { before, during: before });
+  const asked = [...cells, ...controls].map((cell) => ({ ...cell, before: cell.expectation }));
   const judgements = await converge({
     cells: asked,
     probeClients: run.probeClients,
