@@ -15,11 +15,11 @@ export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: numbe
   const part = partAt(schedule, at);
   const { requestsPerBatch, maxRequestsBefore, maxRequestsPerBatch } = schedule.asking.convergence;
   const witnessed = schedule.asking.cells.some(changes);
-  const among = (cells: number, requests: number): number => Math.floor(requests / Math.max(1, cells));
-  // A batch of many cells takes long, and until it ends it shows nothing.
-  const few = Math.max(1, Math.min(requestsPerBatch, among(own.length, maxRequestsBefore)));
-  const pooled = own.filter((cell) => needsGrace(schedule, cell));
-  const most = Math.max(requestsPerBatch, among((part === 'sample' ? own : pooled).length, maxRequestsPerBatch));
+  const each = (requests: number, cells: Cell[]): number => Math.floor(requests / Math.max(1, cells.length));
+  // A batch of many requests takes long, and until it ends it shows nothing.
+  const few = Math.max(1, Math.min(requestsPerBatch, each(maxRequestsBefore, own)));
+  const many = part === 'sample' ? own : own.filter((cell) => needsGrace(schedule, cell));
+  const most = part === 'arrival' ? requestsPerBatch : Math.max(requestsPerBatch, each(maxRequestsPerBatch, many));
   const wanted = (cell: Cell): number => {
     const tally = tallyOf(schedule, cell);
     // If its requests time out, many of them would use up the batch's time, and with it the answers of all other cells.
