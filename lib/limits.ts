@@ -24,7 +24,7 @@ export interface Convergence {
   requestsPerBatch: number;
   /** The maximum of requests to all servers in such a batch, but for one to each, and what shows an arrival or uses up pools. */
   maxRequestsBefore: number;
-  /** The maximum of requests to all servers in one batch of the sample. A lost batch loses all its answers. */
+  /** The maximum of requests to all servers in one batch after the arrival. A lost batch loses all its answers. */
   maxRequestsPerBatch: number;
   /** The time of a batch in addition to its requests, for the shell and the API server. */
   batchMs: number;
@@ -40,7 +40,7 @@ export interface Convergence {
 
 /** How long a run waits, and how often it looks or retries. Limits outside of a run are defined where they are used. */
 export interface Limits extends Convergence {
-  /** Answers of a pair whose earlier expectation is unknown: enough to tell one of two endpoints from both. */
+  /** Answers before a step of a pair whose endpoints may differ: enough to tell one of two from both. */
   baselineAnswers: number;
   /** Answers of a pair that the step does not change. Over the steps of a run they add up. */
   unchangedAnswers: number;

@@ -24,8 +24,8 @@ export interface Schedule {
   /** When all of them had been, or the time for it was up. */
   arrivedAt?: number;
   /**
-   * When every cell with old connections had enough answers since then to use up pooled connections, and none was wrong for as long
-   * as it took the step to get there; or the time for it was up.
+   * When every cell with old connections had given enough answers to use up pooled ones, and none was wrong for as long as
+   * it took the step to get there; or the time for it was up.
    */
   gracedAt?: number;
   /** The last reading of the counters between the grace and the sample. */

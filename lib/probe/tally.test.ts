@@ -1,4 +1,3 @@
-import { answersToArrive } from './arrival.ts';
 import { changes, changesUnseen } from './changes.ts';
 import { answer, cell, expecting, hash, headersBody, identity, type Wanted } from './fixtures.ts';
 import { emptyTally, lastSeen, matches, missChance, type Part, rareIn, record } from './tally.ts';
@@ -239,21 +238,6 @@ describe('over a protocol that does not tell mutual TLS from plain text', () => 
     expect(matches(mutual as never, answered('full/1'))).toBe(false);
     expect(matches(plain as never, answered('full/1'))).toBe(true);
     expect(matches(expecting('56').outcomes[0] as never, answered('full/0'))).toBe(false);
-  });
-
-  test('a change takes as many more answers as show that it is no chance', () => {
-    const more = (of: Cell) => answersToArrive(of, { lastRight: true, chanceBefore: 1 });
-    const byHeader = (wanted: Wanted | Wanted[], before: Wanted | Wanted[]) => cell('a→b', wanted, before);
-    expect([more(byHeader('m', 'p')), more(byHeader('m', ['m', 'p'])), more(byHeader(['m', 'p'], 'p'))]).toEqual([
-      1, 20, 5,
-    ]);
-    // Before, either endpoint answered, and now one does.
-    expect(more(tcp(['m', '56'], ['p', 'p']))).toBe(5);
-    expect(more(byHeader(['m', '56'], 'p'))).toBe(1);
-    // Before, one endpoint answered, and now either does.
-    expect(more(tcp(['p', 'p'], ['m', '56']))).toBe(5);
-    expect(more(tcp('m', ['m', '56']))).toBe(20);
-    expect(answersToArrive(tcp('m', ['m', '56']), { lastRight: false, chanceBefore: 1 })).toBe(1);
   });
 
   test('a change between the two cannot be seen, any other can', () => {
