@@ -1,9 +1,8 @@
-import { jest } from '@jest/globals';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import { defaultLimits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
-import type { Clock } from '../probe/fixtures.ts';
+import { simulatedClock } from '../probe/fixtures.ts';
 import type { CellResult } from '../results/types.ts';
 import { askStep, unaskedStep } from './ask.ts';
 import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
@@ -14,19 +13,14 @@ import type { EndpointSlice } from './serving.ts';
 import type { Traffic } from './traffic.ts';
 
 let api: FakeApi;
-let clock: Clock;
 let run: Run;
+const clock = simulatedClock();
 
 beforeEach(async () => {
-  clock = { now: 0 };
-  jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
   api = await fakeApi([configMap, ...servingObjects]);
   run = runOn(api, { probeClients: probeClientsOn(clock, api, conformant) });
 });
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await api.close();
-});
+afterEach(() => api.close());
 
 /** A mesh that does what the task says, at once. */
 const conformant: Parameters<typeof probeClientsOn>[2] = (client, server, has, nth) => {

@@ -1,7 +1,6 @@
-import { jest } from '@jest/globals';
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
-import type { Clock } from '../probe/fixtures.ts';
+import { simulatedClock } from '../probe/fixtures.ts';
 import { askStep } from './ask.ts';
 import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
 import { canAct } from './foreign.ts';
@@ -9,16 +8,9 @@ import { everyPolicy } from './policies.ts';
 import type { Run } from './run.ts';
 
 let api: FakeApi;
-let clock: Clock;
+const clock = simulatedClock();
 
-beforeEach(() => {
-  clock = { now: 0 };
-  jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await api.close();
-});
+afterEach(() => api.close());
 
 const entry: KubeObject = {
   apiVersion: 'networking.istio.io/v1',
