@@ -54,6 +54,8 @@ export async function errorsOf(
     page.on('dialog', (dialog) => regressions.push(`dialog: ${dialog.message()}`));
     page.on('request', (request) => request.url() !== url && regressions.push(`request: ${request.url()}`));
     await page.goto(url);
+    // Before its first frame, Chromium looks for what to focus. If a key is pressed sooner, it says so on the console.
+    await page.evaluate('new Promise(requestAnimationFrame)');
     await look(page);
     return regressions;
   } finally {
