@@ -12,8 +12,8 @@ import { judge } from './judge.ts';
 import { isSettled, kindAt } from './kind.ts';
 import { plan } from './plan.ts';
 import { advance, beginSample, isIdle, isWaitingToSample, sampleIsOver, wake } from './progress.ts';
-import { limitOf, partAt, type Schedule, scheduleOf } from './schedule.ts';
-import { record, type Tally } from './tally.ts';
+import { limitOf, partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
+import { record } from './tally.ts';
 import type { Answer, Asking, Cell, Judgement } from './types.ts';
 import { witnessed } from './witness.ts';
 
@@ -43,7 +43,7 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
   await Promise.race([all, interrupted.promise]).finally(() => ended.abort());
   return new Map(
     cells.map((cell) => {
-      const judgement = judge(cell, schedule.tallies.get(cell) as Tally, convergence);
+      const judgement = judge(cell, tallyOf(schedule, cell), convergence);
       return [
         cell.id,
         asking.counters === undefined
@@ -106,7 +106,7 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
     const observations = observationsOf(asked, schedule.asking.pods ?? new Map());
     for (const [at, observation] of observations.entries()) {
       const { cell, answer } = asked[at] as (typeof asked)[number];
-      record(schedule.tallies.get(cell) as Tally, cell, { observation, atMs: answer.at - appliedAt, part, answer });
+      record(tallyOf(schedule, cell), cell, { observation, atMs: answer.at - appliedAt, part, answer });
     }
     const seen = asked.map((one, at) => ({ ...one, observation: observations[at] as (typeof observations)[number] }));
     const heard = observations.some(({ kind }) => kind !== 'not-observed');
@@ -121,8 +121,7 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
     const observation = { kind: 'not-observed', why: messageOf(error) } as const;
-    for (const cell of own)
-      record(schedule.tallies.get(cell) as Tally, cell, { observation, atMs: now() - appliedAt, part });
+    for (const cell of own) record(tallyOf(schedule, cell), cell, { observation, atMs: now() - appliedAt, part });
     const sent = [...Map.groupBy(order, ({ cell }) => cell.server)].map(
       ([server, some]) => [server, some.length] as const,
     );

@@ -1,8 +1,7 @@
 import { changesUnseen } from './changes.ts';
 import { type Counter, witnessOf } from './counters.ts';
 import { isArrived, kindAt, workloadsOf } from './kind.ts';
-import type { Schedule } from './schedule.ts';
-import type { Tally } from './tally.ts';
+import { type Schedule, tallyOf } from './schedule.ts';
 import type { Asking, Cell } from './types.ts';
 import type { Certified, Found } from './witness.ts';
 
@@ -59,22 +58,23 @@ export function witnessAt(schedule: Schedule, server: string): Found | undefined
 
 /** Returns what the certificates that the counted answers showed say about a cell. */
 export function certifiedAt(schedule: Schedule, cell: Cell): Certified {
-  const { asking, tallies } = schedule;
+  const { asking } = schedule;
   const ownIn = (one: Cell): boolean | undefined => {
-    const { certificates } = tallies.get(one) as Tally;
+    const { certificates } = tallyOf(schedule, one);
     const known = asking.certificates?.get(one.client);
     return certificates.size === 0 || (known && certificates.isSubsetOf(known));
   };
   const shows = (one: Cell): boolean =>
-    one.server === cell.server && (tallies.get(one) as Tally).certificates.size > 0 && ownIn(one) === true;
+    one.server === cell.server && tallyOf(schedule, one).certificates.size > 0 && ownIn(one) === true;
   const behind = workloadsOf(countersOf(asking, cell.server));
   return { own: ownIn(cell), shown: behind.size === 1 && asking.cells.some(shows) };
 }
 
 /** Returns the clients with a sidecar whose counted answers showed a certificate that it was not seen to have. */
-export function clientsToCertify({ asking: { cells, certificates }, tallies }: Schedule): Set<string> {
+export function clientsToCertify(schedule: Schedule): Set<string> {
+  const { cells, certificates } = schedule.asking;
   const isUnknown = (cell: Cell): boolean =>
-    !(tallies.get(cell) as Tally).certificates.isSubsetOf(certificates?.get(cell.client) ?? new Set());
+    !tallyOf(schedule, cell).certificates.isSubsetOf(certificates?.get(cell.client) ?? new Set());
   return new Set(cells.filter((cell) => cell.sidecar && isUnknown(cell)).map(({ client }) => client));
 }
 

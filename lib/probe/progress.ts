@@ -10,7 +10,7 @@ import type { AskedPart, Cell } from './types.ts';
 export function advance(schedule: Schedule, now: number): void {
   const { appliedAt, convergence } = schedule.asking;
   const witnesses = [...schedule.tallies].filter(([cell]) => changes(cell));
-  if (schedule.scout !== undefined && schedule.tallies.get(schedule.scout)?.arrivedMs !== undefined) {
+  if (schedule.scout !== undefined && tallyOf(schedule, schedule.scout).arrivedMs !== undefined) {
     delete schedule.scout;
     wake(schedule);
   }
