@@ -281,6 +281,17 @@ describe('where nobody watches for more wrong answers, a client waits', () => {
   const hasty = { ...convergence, quiet: 0 };
   const full = cell('full→full', 'p', 'm');
 
+  test('and answers use up what is pooled only once all pairs have changed', () => {
+    const schedule = courseWith([changing, other], { convergence: hasty });
+    came(schedule, changing, 100, 22);
+    came(schedule, other, 500);
+    expect(reached(schedule, 600)).toBe('grace');
+    came(schedule, other, 650, 21);
+    expect(reached(schedule, 700)).toBe('grace');
+    came(schedule, changing, 750, 21);
+    expect(reached(schedule, 800)).toBe('sample');
+  });
+
   test('once it has seen its own pairs changed, until all have been', () => {
     const schedule = courseWith([changing, full], { convergence: hasty });
     came(schedule, full, 900);

@@ -1,7 +1,7 @@
 import { changes } from './changes.ts';
 import { isSampled } from './judge.ts';
 import { graceAnswersOf, isAskedIn, needsGrace } from './needed.ts';
-import { limitOf, type Schedule, tallyOf } from './schedule.ts';
+import { isSparing, limitOf, type Schedule, tallyOf } from './schedule.ts';
 import type { AskedPart, Cell } from './types.ts';
 
 // How a schedule moves on from part to part.
@@ -17,13 +17,17 @@ export function advance(schedule: Schedule, now: number): void {
   if (schedule.arrivedAt === undefined) {
     const lacking = witnesses.filter(([, { arrivedMs }]) => arrivedMs === undefined).length;
     const arrived = lacking === 0;
-    if (schedule.halfwayAt === undefined && 2 * lacking < witnesses.length) {
+    // Where nobody watches for more wrong answers, to read the counters so early would leave the mesh too little time.
+    const isHalfway = !isSparing(schedule.asking) && 2 * lacking < witnesses.length;
+    if (schedule.halfwayAt === undefined && isHalfway) {
       schedule.halfwayAt = now;
       wake(schedule);
     }
     const waited = witnesses.length > 0 || now - appliedAt >= convergence.minObservationMs;
     if ((arrived && waited) || now - appliedAt >= convergence.arrivalMs) {
       schedule.arrivedAt = now;
+      // Where nobody watches for more wrong answers, those of before tell too little.
+      if (isSparing(schedule.asking)) for (const tally of schedule.tallies.values()) tally.sinceArrival = 0;
       tellMoved(schedule, 'arrival');
     }
   }
