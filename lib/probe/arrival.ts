@@ -14,14 +14,13 @@ export function answersToArrive(
 ): number {
   if (lastRight !== true) return 1;
   const old = before?.outcomes ?? [];
-  const were = new Set(old.flatMap((one) => looksOf(one, protocol)).map(({ look }) => look));
-  const now = expectation.outcomes.flatMap((one) => looksOf(one, protocol));
-  const alike = old.filter((one) =>
-    looksOf(one, protocol).some(({ look }) => now.some((other) => other.look === look)),
-  );
-  const unlike = now.filter(({ look }) => !were.has(look)).reduce((sum, { share }) => sum + share, 0);
+  const looks = (outcomes: ExpectedOutcome[]) => outcomes.flatMap((one) => looksOf(one, protocol));
+  const were = new Set(looks(old).map(({ look }) => look));
+  const are = new Set(looks(expectation.outcomes).map(({ look }) => look));
+  const alike = old.filter((one) => looksOf(one, protocol).some(({ look }) => are.has(look)));
+  const unlike = looks(expectation.outcomes).filter(({ look }) => !were.has(look));
   const byChance = answersUntil(ARRIVED / chanceBefore, Math.max(0, ...alike.map(({ share }) => share)));
-  const byNew = answersUntil(UNLIKELY, Math.max(0, 1 - unlike));
+  const byNew = answersUntil(UNLIKELY, Math.max(0, 1 - unlike.reduce((sum, { share }) => sum + share, 0)));
   const wanted = Math.min(byChance, byNew);
   return Number.isFinite(wanted) ? Math.max(1, wanted) : 1;
 }

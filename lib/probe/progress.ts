@@ -2,51 +2,58 @@ import { changes } from './changes.ts';
 import { isSampled } from './judge.ts';
 import { graceAnswersOf, isAskedIn, needsGrace } from './needed.ts';
 import { isSparing, limitOf, type Schedule, tallyOf } from './schedule.ts';
+import type { Tally } from './tally.ts';
 import type { AskedPart, Cell } from './types.ts';
 
 // How a schedule moves on from part to part.
 
 /** Starts the next part of the step if the current one is complete or its time is up. */
 export function advance(schedule: Schedule, now: number): void {
-  const { appliedAt, convergence } = schedule.asking;
-  const witnesses = [...schedule.tallies].filter(([cell]) => changes(cell));
   if (schedule.scout !== undefined && tallyOf(schedule, schedule.scout).arrivedMs !== undefined) {
     delete schedule.scout;
     wake(schedule);
   }
-  if (schedule.arrivedAt === undefined) {
-    const lacking = witnesses.filter(([, { arrivedMs }]) => arrivedMs === undefined).length;
-    const arrived = lacking === 0;
-    // Where nobody watches for more wrong answers, to read the counters so early would leave the mesh too little time.
-    const isHalfway = !isSparing(schedule.asking) && 2 * lacking < witnesses.length;
-    if (schedule.halfwayAt === undefined && isHalfway) {
-      schedule.halfwayAt = now;
-      wake(schedule);
-    }
-    const waited = witnesses.length > 0 || now - appliedAt >= convergence.minObservationMs;
-    if ((arrived && waited) || now - appliedAt >= convergence.arrivalMs) {
-      schedule.arrivedAt = now;
-      // Where nobody watches for more wrong answers, those of before tell too little.
-      if (isSparing(schedule.asking)) for (const tally of schedule.tallies.values()) tally.sinceArrival = 0;
-      tellMoved(schedule, 'arrival');
-    }
-  }
-  if (schedule.arrivedAt !== undefined && schedule.gracedAt === undefined) {
-    const enough = [...schedule.tallies].every(
-      ([cell, { sinceArrival }]) => !needsGrace(schedule, cell) || sinceArrival >= graceAnswersOf(schedule, cell),
-    );
-    const lastWrongMs = Math.max(0, ...witnesses.map(([, tally]) => tally.lastWrongMs ?? tally.firstRightMs ?? 0));
-    const isQuiet = now - appliedAt >= (1 + convergence.quiet) * lastWrongMs;
-    // If the step has not arrived by now, there is no reason to wait for old connections.
-    const late = now - appliedAt >= convergence.arrivalMs;
-    if ((enough && isQuiet) || late || now - schedule.arrivedAt >= convergence.graceMs) {
-      schedule.gracedAt = now;
-      tellMoved(schedule, 'grace');
-    }
+  const witnesses = [...schedule.tallies].filter(([cell]) => changes(cell)).map(([, tally]) => tally);
+  if (schedule.arrivedAt === undefined) watchArrival(schedule, witnesses, now);
+  if (schedule.arrivedAt !== undefined && schedule.gracedAt === undefined && isGraced(schedule, witnesses, now)) {
+    schedule.gracedAt = now;
+    tellMoved(schedule, 'grace');
   }
   // Without a reader nothing shows that pooled connections are gone. With one, they may not close in time.
   if (isWaitingToSample(schedule) && (schedule.reader === undefined || now >= limitOf(schedule)))
     beginSample(schedule, now);
+}
+
+/** Notes when half of the cells that the step changes, and when all of them, have shown it, or the time for it is up. */
+function watchArrival(schedule: Schedule, witnesses: Tally[], now: number): void {
+  const { appliedAt, convergence } = schedule.asking;
+  const isSpare = isSparing(schedule.asking);
+  const lacking = witnesses.filter(({ arrivedMs }) => arrivedMs === undefined).length;
+  // Where nobody watches for more wrong answers, to read the counters so early would leave the mesh too little time.
+  if (schedule.halfwayAt === undefined && !isSpare && 2 * lacking < witnesses.length) {
+    schedule.halfwayAt = now;
+    wake(schedule);
+  }
+  const waited = witnesses.length > 0 || now - appliedAt >= convergence.minObservationMs;
+  const isLate = now - appliedAt >= convergence.arrivalMs;
+  if ((lacking > 0 || !waited) && !isLate) return;
+  schedule.arrivedAt = now;
+  // There, too, answers of before tell too little.
+  if (isSpare) for (const tally of schedule.tallies.values()) tally.sinceArrival = 0;
+  tellMoved(schedule, 'arrival');
+}
+
+/** Returns whether pooled connections are used up and no answer was wrong for long enough, or the time for it is up. */
+function isGraced(schedule: Schedule, witnesses: Tally[], now: number): boolean {
+  const { appliedAt, convergence } = schedule.asking;
+  const enough = [...schedule.tallies].every(
+    ([cell, { sinceArrival }]) => !needsGrace(schedule, cell) || sinceArrival >= graceAnswersOf(schedule, cell),
+  );
+  const tookMs = Math.max(0, ...witnesses.map(({ lastWrongMs, firstRightMs }) => lastWrongMs ?? firstRightMs ?? 0));
+  const isQuiet = now - appliedAt >= (1 + convergence.quiet) * tookMs;
+  // If the step has not arrived by now, there is no reason to wait for old connections.
+  const isLate = now - appliedAt >= convergence.arrivalMs;
+  return (enough && isQuiet) || isLate || now - (schedule.arrivedAt ?? now) >= convergence.graceMs;
 }
 
 /** Returns whether the sample can begin as soon as the sidecars' counters allow it. */

@@ -1,8 +1,8 @@
 import type { Counter } from './counters.ts';
 import { cell, convergence } from './fixtures.ts';
 import { advance, beginSample } from './progress.ts';
-import { partAt, type Schedule, scheduleOf } from './schedule.ts';
-import { record, type Tally } from './tally.ts';
+import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
+import { record } from './tally.ts';
 import type { Asking, Cell, Observation } from './types.ts';
 
 // Schedules for the tests of what is asked when.
@@ -48,7 +48,7 @@ export function came(
 ): void {
   for (let nth = 0; nth < times; nth += 1) {
     const part = partAt(schedule, APPLIED + at);
-    record(schedule.tallies.get(of) as Tally, of, { observation, atMs: at, part });
+    record(tallyOf(schedule, of), of, { observation, atMs: at, part });
   }
 }
 
