@@ -42,6 +42,8 @@ export interface Convergence {
 export interface Limits extends Convergence {
   /** Answers before a step of a pair whose endpoints may differ: enough to tell one of two from both. */
   baselineAnswers: number;
+  /** The same if its endpoints answer alike, before and in the step. */
+  alikeAnswers: number;
   /** Answers of a pair that the step does not change. Over the steps of a run they add up. */
   unchangedAnswers: number;
 
@@ -117,6 +119,7 @@ export const defaultLimits: Readonly<Limits> = {
   reopenMs: 200,
 
   baselineAnswers: 21,
+  alikeAnswers: 7,
   unchangedAnswers: 7,
 
   deploymentsPerWave: 25,

@@ -80,9 +80,6 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
 
 const UNWITNESSED = 'The step changes no pair that was asked, so nothing showed that it arrived';
 
-/** Answers before a step of a pair whose endpoints answer alike. */
-const ALIKE = 7;
-
 /**
  * Before anything is applied, asks the pairs that the step will change, except those already seen to behave differently
  * from its expectations: only such pairs can show that the step has arrived. If the step changes none of its own pairs,
@@ -96,12 +93,12 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
     (cell) => changes(cell) && !didOtherwise(run.observed, cell),
   );
   if (unknown.length === 0) return;
-  const { baselineAnswers } = run.limits;
+  const { baselineAnswers, alikeAnswers } = run.limits;
   const cells = unknown.map((cell) => {
     const expectation = expectationOf(before, cell.question);
     // If all endpoints answer alike, before and after, one answer tells. More show that the step before has settled.
     const isAlike = [cell.expectation, expectation].every(({ outcomes }) => outcomes.length === 1);
-    return { ...cell, expectation, answers: isAlike ? Math.min(ALIKE, baselineAnswers) : baselineAnswers };
+    return { ...cell, expectation, answers: isAlike ? alikeAnswers : baselineAnswers };
   });
   const controls = controlsOf(run, cells, { before, during: before });
   const asked = [...cells, ...controls].map((cell) => ({ ...cell, before: cell.expectation }));
