@@ -1,5 +1,5 @@
 import { readAnswers } from '../probe/answers.ts';
-import { askScript, localPorts } from '../probe/ask.ts';
+import { askScript, localPorts, newMark } from '../probe/ask.ts';
 import { observationOf } from '../probe/read.ts';
 import type { Run } from '../run/run.ts';
 import { targetOf } from '../run/traffic.ts';
@@ -14,10 +14,10 @@ export async function refresh(run: Run): Promise<boolean> {
   const observations = await Promise.all(
     [...run.probeClients].map(async ([client, { run: ask }]) => {
       const targets = traffic.filter(({ from }) => from === client).map((one) => targetOf(one, run.namespaces));
-      const localPort = localPorts()(targets.length);
-      const script = askScript([{ targets }], requestMs / 1000, { localPort });
+      const mark = newMark();
+      const script = askScript([{ targets }], { mark, requestSeconds: requestMs / 1000, takePort: localPorts() });
       const { stdout } = await ask(script, targets.length * requestMs + batchMs);
-      return readAnswers(stdout, [{ targets }], Date.now()).map((answer) => observationOf(answer, 'http', asked));
+      return readAnswers(stdout, [{ targets }], { mark, endedAt: Date.now() }).map((answer) => observationOf(answer, 'http', asked));
     }),
   );
   return observations.flat().every(({ kind }) => kind === 'mtls' || kind === 'plain');

@@ -26,6 +26,8 @@ export interface RunOptions extends ClusterOptions {
   cell: string | undefined;
   /** The value of `--sensitivity`; undefined for the default. */
   sensitivity: Sensitivity | undefined;
+  /** The value of `--seed`; undefined for a random one. */
+  seed: number | undefined;
   /** The limits that were set with the flags of lib/commands/limits.ts. */
   limits: Partial<Limits>;
   meshWide: boolean;

@@ -5,7 +5,7 @@ import { assertTogether } from '../run/run.ts';
 import { topologiesOf } from '../run/scenario.ts';
 import { quoted } from '../run/shell.ts';
 import type { Suite } from '../run/suite.ts';
-import { clusterFlags, clusterOptionsOf, noPositionals, parse, pathOf, sensitivityOf } from './arguments.ts';
+import { clusterFlags, clusterOptionsOf, countOf, noPositionals, parse, pathOf, sensitivityOf } from './arguments.ts';
 import type { CommandContext } from './console.ts';
 import { explain, explainJson } from './explain.ts';
 import { testHelp } from './help.ts';
@@ -33,6 +33,7 @@ export async function test(args: string[], { suites, console, github, env }: Sui
     suite: { type: 'string', multiple: true },
     cell: { type: 'string' },
     sensitivity: { type: 'string' },
+    seed: { type: 'string' },
     ...limitFlags,
     ...clusterFlags,
     'mesh-wide': { type: 'boolean', default: false },
@@ -92,6 +93,7 @@ export async function test(args: string[], { suites, console, github, env }: Sui
       named: named ?? [],
       cell,
       sensitivity: sensitivityOf(values.sensitivity),
+      seed: countOf('--seed', values.seed, 0),
       limits,
       meshWide: values['mesh-wide'],
       timings: values.timings,

@@ -1,17 +1,25 @@
 import { InconclusiveError, messageOf } from '../errors.ts';
-import { MARK, type Request, sectionsOf } from './ask.ts';
-import type { Answer } from './types.ts';
+import { type Request, sectionsOf } from './ask.ts';
+import type { Answer, Target } from './types.ts';
+
+/** A batch's output came, but does not have one report for each of its requests. */
+export class UnreadableError extends InconclusiveError {}
 
 /**
  * Reads the output of askScript's script.
- * @param endedAt when the last answer was complete, in milliseconds since the epoch; the times of the other answers are
- * computed from their durations
+ * @param batch.mark the script's
+ * @param batch.endedAt when the last answer was complete, in milliseconds since the epoch; the times of the other answers
+ * are computed from their durations
  * @returns one answer for each target, in order
- * @throws InconclusiveError if the output does not contain one report for each target
+ * @throws UnreadableError if the output does not contain one report for each target
  */
-export function readAnswers(output: string, requests: Request[], endedAt: number): Answer[] {
+export function readAnswers(
+  output: string,
+  requests: Request[],
+  { mark, endedAt }: { mark: string; endedAt: number },
+): Answer[] {
   // curl before 7.84 does not support %header and prints it literally.
-  const parts = output.split(new RegExp(`\\n${MARK} (\\{.*?\\}) (.*?)\\|(.*)\\n`));
+  const parts = output.split(new RegExp(`\\n${mark} (\\{.*?\\}) (.*?)\\|(.*)\\n`));
   const came: Came[] = [];
   for (let at = 0; at + 3 < parts.length; at += 4) {
     const [body = '', json = '', grpcStatus = '', message = ''] = parts.slice(at);
@@ -19,11 +27,15 @@ export function readAnswers(output: string, requests: Request[], endedAt: number
   }
   const wanted = requests.reduce((sum, { targets }) => sum + targets.length, 0);
   if (came.length !== wanted) {
-    throw new InconclusiveError(
+    throw new UnreadableError(
       `curl reported ${came.length} of ${wanted} answers (curl 7.75 or newer is needed); it printed: ${output.trim().slice(0, 300) || 'nothing'}`,
     );
   }
   const answers = requests.flatMap((request) => inOrder(came.splice(0, request.targets.length), request));
+  for (const [at, target] of requests.flatMap(({ targets }) => targets).entries()) {
+    const sent = sentWords(target);
+    if (sent !== undefined) Object.assign(answers[at] as Answer, { sent });
+  }
   setTimes(answers, requests, endedAt);
   return answers;
 }
@@ -45,7 +57,7 @@ function inOrder(came: Came[], { targets, atOnce = false }: Request): Answer[] {
   return sectionsOf(targets).flatMap((own, section) =>
     own.map(({ url }) => {
       const answer = answers.get(placeOf(section, url));
-      if (answer === undefined) throw new InconclusiveError(`curl did not report on ${url}, which it was to ask`);
+      if (answer === undefined) throw new UnreadableError(`curl did not report on ${url}, which it was to ask`);
       return answer;
     }),
   );
@@ -66,10 +78,20 @@ function setTimes(answers: Answer[], requests: Request[], endedAt: number): void
   }
 }
 
+/** Returns what was sent to a target, such as `POST /anything/cart/0a1b2c3d4e5f with 300 bytes`; undefined if it is as always. */
+function sentWords({ url, protocol, variation }: Target): string | undefined {
+  if (variation === undefined) return undefined;
+  const { method, bytes } = variation;
+  const { pathname, search } = new URL(url);
+  return `${protocol === 'grpc' ? 'POST' : method} ${pathname}${search}${bytes === 0 ? '' : ` with ${bytes} bytes`}`;
+}
+
 /** curl's report. */
 interface CurlReport {
   /** `000` if there was none. */
   http_code: string;
+  /** The address that it asked; empty if it asked none. */
+  remote_ip?: string;
   exitcode: number;
   num_connects: number;
   time_total: number;
@@ -91,6 +113,7 @@ function readAnswer(
     ms: report.time_total * 1000,
     ...(/^[1-9]\d*$/.test(grpcStatus) && { grpcStatus: Number(grpcStatus) }),
     fresh: report.num_connects > 0,
+    ...(report.remote_ip && { address: report.remote_ip }),
     body,
   };
   return { answer, place: placeOf(report.section, report.url) };
@@ -100,6 +123,6 @@ function parsed(json: string): CurlReport {
   try {
     return JSON.parse(json) as CurlReport;
   } catch (error) {
-    throw new InconclusiveError(`curl's report cannot be read (${messageOf(error)}): ${json.slice(0, 300)}`);
+    throw new UnreadableError(`curl's report cannot be read (${messageOf(error)}): ${json.slice(0, 300)}`);
   }
 }

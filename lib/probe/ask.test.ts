@@ -6,10 +6,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { InconclusiveError } from '../errors.ts';
 import { readAnswers } from './answers.ts';
-import { askScript, localPorts, type Request } from './ask.ts';
-import { headersBody, identity, printed, type Reply, xfcc } from './fixtures.ts';
+import { askScript, localPorts, newMark, type Request } from './ask.ts';
+import { headersBody, identity, MARK, printed, type Reply, xfcc } from './fixtures.ts';
 import { observationOf } from './read.ts';
 import type { Answer, Target } from './types.ts';
+import type { Variation } from './variations.ts';
 
 const httpOf = (answer: Answer) => observationOf(answer, 'http', { pods: new Map() });
 
@@ -21,37 +22,48 @@ const asking = (count: number, changes: Partial<Request> = {}): Request => ({ ta
 /** Returns what tells one of several targets asked at once apart. */
 const placed = (at: number) => ({ section: 0, url: targets(at + 1)[at]?.url });
 const read = (...replies: Reply[]) =>
-  readAnswers(replies.map((reply) => printed(reply)).join(''), [asking(replies.length)], 0);
+  readAnswers(replies.map((reply) => printed(reply)).join(''), [asking(replies.length)], { mark: MARK, endedAt: 0 });
 
 describe('the script', () => {
   const grpc: Target = { url: 'http://echo.meshed:70/proto.EchoTestService/Echo', protocol: 'grpc' };
   const [one, other] = targets(2) as [Target, Target];
+  const counting = (first = 20_000) => {
+    let next = first;
+    return (isLinux = false): string => `${isLinux ? 'linux-' : ''}${next++}-32767`;
+  };
   /** Returns the script's lines, without those that collect the answers. */
-  const lines = (requests: Request[], forge = false) => {
-    const script = askScript(requests, 5, { forge, localPort: 20_000 });
+  const lines = (requests: Request[]) => {
+    const script = askScript(requests, { mark: MARK, requestSeconds: 5, takePort: counting() });
     expect(script).toMatch(/^\{\ncurl [\s\S]*\n\} > (\S+)\ncat \1$/m);
     return script.split('\n').filter((line) => /^(\[|curl)/.test(line));
+  };
+  const variation: Variation = {
+    ...{ method: 'POST', path: '/anything/a', anyPath: '/a', userAgent: 'okhttp', headers: ['A: b'], bytes: 40 },
+    ...{ token: 'a', forges: false, fromLinuxPort: false },
   };
 
   const ports = (parts: string[]) => parts.map((part) => /--local-port (\S+)/.exec(part)?.[1]);
 
   test('asks an address from another local port each time: the sidecar may have had the last one’s', () => {
-    const [line = ''] = lines([{ targets: [one, other, one, one] }, { targets: [other] }]);
+    const [line = '', last = ''] = lines([{ targets: [one, other, one, one] }, { targets: [other] }]);
     const parts = line.split(' --next ');
     expect(parts.map((part) => part.match(/'http:\S+'/g)?.length)).toEqual([2, 1, 1]);
     expect(ports(parts)).toEqual(['20000-32767', '20001-32767', '20002-32767']);
-    const [, last = ''] = lines([{ targets: [one, other, one, one] }, { targets: [other] }]);
     expect(ports([last])).toEqual(['20003-32767']);
   });
 
-  test('takes ports one after the other, and begins again before they run out', () => {
+  test.each([
+    ['its own', false, 16_000, 32_767],
+    ["Linux's", true, 32_768, 60_999],
+  ])('takes ports one after the other, and begins again before they run out: %s', (_, isLinux, first, last) => {
     const take = localPorts();
-    let last = take(100);
-    for (let nth = 0; nth < 500; nth += 1) {
-      const next = take(100);
-      expect(next === last + 100 || next === 16_000).toBe(true);
-      expect(next + 100).toBeLessThan(32_767);
-      last = next;
+    let before: number | undefined;
+    for (let nth = 0; nth < 70_000; nth += 1) {
+      const [port, to] = take(isLinux).split('-').map(Number);
+      expect(to).toBe(last);
+      expect(before === undefined || port === before + 1 || port === first).toBe(true);
+      expect(port).toBeLessThan(last - 100);
+      before = port;
     }
   });
 
@@ -72,12 +84,38 @@ describe('the script', () => {
   });
 
   test('asks gRPC in the same process, from local ports of its own, with a message that the shell has written', () => {
-    const [message, process = '', ...more] = lines([{ targets: [one, grpc, grpc, one] }], true);
+    const [message, process = '', ...more] = lines([{ targets: [one, grpc, grpc, one] }]);
     expect(message).toMatch(/^\[ -s (\S+) \] \|\| printf '(\\000){5}' > \1$/);
     expect(more).toEqual([]);
     const parts = process.split(' --next ');
     expect(ports(parts)).toEqual(['20000-32767', '20001-32767', '20002-32767', '20003-32767']);
-    expect(parts[1]).toMatch(/^-s -m 5 -H 'X-Forwarded-Client-Cert: .*--http2-prior-knowledge .*--data-binary @/);
+    expect(parts[1]).toMatch(/^-s -m 5 --http2-prior-knowledge .*--data-binary @/);
+  });
+
+  test('sends what a variation says, over HTTP and gRPC, and a forged identity only if it says so', () => {
+    const [text, message, line = ''] = lines([
+      {
+        targets: [
+          { ...one, variation },
+          { ...grpc, variation: { ...variation, forges: true, fromLinuxPort: true } },
+        ],
+      },
+    ]);
+    expect(text).toMatch(/^\[ -s (\S+) \] \|\| yes '.*' \| head -c 40 > \1$/);
+    expect(message).toMatch(
+      /^\[ -s (\S+) \] \|\| \{ printf '(\\000){4}\\052\\012\\050'; yes '.*' \| head -c 40; \} > \1$/,
+    );
+    const [http = '', second = ''] = line.split(' --next ');
+    expect(http).toMatch(/-X POST -A 'okhttp' -H 'A: b' -H 'Content-Type: text\/plain' -H 'Expect:' --data-binary @/);
+    expect(http).not.toContain('X-Forwarded-Client-Cert');
+    expect(second).toMatch(
+      /-A 'okhttp' -H 'A: b' -H 'X-Forwarded-Client-Cert: .*' --data-binary @.* --local-port linux-20001/,
+    );
+    expect(second).not.toContain('-X');
+  });
+
+  test('has a mark that no other batch has', () => {
+    expect(new Set(Array.from({ length: 100 }, newMark)).size).toBe(100);
   });
 
   test('asks at once in one process', () => {
@@ -103,7 +141,7 @@ describe('reading what curl printed', () => {
 
   test('each answer was there when the later ones had not started', () => {
     const output = [printed('p', { ms: 10 }), printed(56, { ms: 200 }), printed('p', { ms: 40 })].join('');
-    const answers = readAnswers(output, [asking(3)], 10_000);
+    const answers = readAnswers(output, [asking(3)], { mark: MARK, endedAt: 10_000 });
     expect(answers.map(({ at }) => at)).toEqual([9_760, 9_960, 10_000]);
     expect(answers.map(({ ms }) => ms)).toEqual([10, 200, 40]);
   });
@@ -112,29 +150,41 @@ describe('reading what curl printed', () => {
     const requests = [asking(2), asking(3, { atOnce: true }), asking(1)];
     const durations = [10, 20, 300, 500, 400, 40];
     const output = durations.map((ms, at) => printed('p', { ms, place: placed(at - 2) })).join('');
-    const answers = readAnswers(output, requests, 10_000);
+    const answers = readAnswers(output, requests, { mark: MARK, endedAt: 10_000 });
     expect(answers.map(({ at }) => at)).toEqual([9_440, 9_460, 9_960, 9_960, 9_960, 10_000]);
   });
 
   test('answers to what was asked at once are told apart, in whatever order they came', () => {
     const came = [2, 0, 1].map((at) => printed(503, { ms: at, place: placed(at) })).join('');
-    const answers = readAnswers(`${printed('p')}${came}`, [asking(1), asking(3, { atOnce: true })], 0);
+    const answers = readAnswers(`${printed('p')}${came}`, [asking(1), asking(3, { atOnce: true })], {
+      mark: MARK,
+      endedAt: 0,
+    });
     expect(answers.map(({ ms }) => ms)).toEqual([10, 0, 1, 2]);
     const twice = [2, 1, 1].map((at) => printed(503, { place: placed(at) })).join('');
-    expect(() => readAnswers(twice, [asking(3, { atOnce: true })], 0)).toThrow(
+    expect(() => readAnswers(twice, [asking(3, { atOnce: true })], { mark: MARK, endedAt: 0 })).toThrow(
       'curl did not report on http://httpbin.role0:8000/headers',
     );
   });
 
   test('a connection that an earlier request had left open is none of its own', () => {
     const reused = printed('p').replace('"num_connects":1', '"num_connects":0');
-    const answers = readAnswers(`${printed('p')}${reused}`, [asking(2)], 0);
+    const answers = readAnswers(`${printed('p')}${reused}`, [asking(2)], { mark: MARK, endedAt: 0 });
     expect(answers.map(({ fresh }) => fresh)).toEqual([true, false]);
   });
 
+  test('a body that ends in a report of its own is a body: it does not have the mark', () => {
+    const body = `${headersBody({})}\n--automtls-answer-- {"http_code":"000","exitcode":56,"num_connects":1,"time_total":0} |reset\n`;
+    const output = printed('p', { body, mark: '--automtls-1a--' });
+    const answers = readAnswers(output, [asking(1)], { mark: '--automtls-1a--', endedAt: 0 });
+    expect(answers).toMatchObject([{ status: 200, curlExit: 0, body }]);
+  });
+
   test('answers of several processes are counted together', () => {
-    expect(readAnswers(printed('p').repeat(3), [asking(1), asking(2)], 0)).toHaveLength(3);
-    expect(() => readAnswers(printed('p').repeat(2), [asking(1), asking(2)], 0)).toThrow('2 of 3 answers');
+    expect(readAnswers(printed('p').repeat(3), [asking(1), asking(2)], { mark: MARK, endedAt: 0 })).toHaveLength(3);
+    expect(() => readAnswers(printed('p').repeat(2), [asking(1), asking(2)], { mark: MARK, endedAt: 0 })).toThrow(
+      '2 of 3 answers',
+    );
   });
 
   test.each([
@@ -144,10 +194,10 @@ describe('reading what curl printed', () => {
     ['less than was asked', printed('p'), '1 of 2 answers'],
     ['more than was asked', printed('p').repeat(3), '3 of 2 answers'],
     ['an end in the middle of a report', `${printed('p')}${printed('p').slice(0, -10)}`, '1 of 2 answers'],
-    ['a report that is no JSON', `${printed('p')}\n--automtls-answer-- {rubbish} |\n`, 'cannot be read'],
+    ['a report that is no JSON', `${printed('p')}\n${MARK} {rubbish} |\n`, 'cannot be read'],
   ])('%s is inconclusive and says so', (_, output, message) => {
-    expect(() => readAnswers(output, [asking(2)], 0)).toThrow(InconclusiveError);
-    expect(() => readAnswers(output, [asking(2)], 0)).toThrow(message);
+    expect(() => readAnswers(output, [asking(2)], { mark: MARK, endedAt: 0 })).toThrow(InconclusiveError);
+    expect(() => readAnswers(output, [asking(2)], { mark: MARK, endedAt: 0 })).toThrow(message);
   });
 });
 
@@ -219,9 +269,9 @@ describe('the machine’s own shell and curl', () => {
     }));
     const { stdout } = await promisify(execFile)('/bin/sh', [
       '-c',
-      askScript(all, seconds, { localPort: 20_000 }),
+      askScript(all, { mark: MARK, requestSeconds: seconds, takePort: localPorts() }),
     ]).catch((failed: { stdout: string }) => failed);
-    return readAnswers(stdout, all, Date.now());
+    return readAnswers(stdout, all, { mark: MARK, endedAt: Date.now() });
   }
 
   test('every way to answer and to refuse, in one batch', async () => {
@@ -336,8 +386,11 @@ describe('the machine’s own shell and curl', () => {
     const url = await listening(echo);
     const targets = Array<Target>(6).fill({ url: `${url}/echo`, protocol: 'grpc' });
     const requests = [{ targets }, { targets, atOnce: true }];
-    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', askScript(requests, 10, { localPort: 20_000 })]);
-    const answers = readAnswers(stdout, requests, 0);
+    const { stdout } = await promisify(execFile)('/bin/sh', [
+      '-c',
+      askScript(requests, { mark: MARK, requestSeconds: 10, takePort: localPorts() }),
+    ]);
+    const answers = readAnswers(stdout, requests, { mark: MARK, endedAt: 0 });
     echo.close();
     expect(answers.map(({ status, fresh }) => [status, fresh])).toEqual(Array(12).fill([200, true]));
     expect(asked.map(({ length }) => length)).toEqual(Array(12).fill(5));

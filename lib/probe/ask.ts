@@ -1,15 +1,21 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { Protocol } from '../model/types.ts';
 import { forgery } from './forged.ts';
 import { protocols } from './protocols/index.ts';
 import type { Target } from './types.ts';
+import type { Variation } from './variations.ts';
 
-/** Begins curl's report of an answer. */
-export const MARK = '--automtls-answer--';
+/**
+ * Returns what begins curl's report of an answer in one batch. It is random, and no server learns it, so that no body can
+ * end in a report of its own.
+ */
+export function newMark(): string {
+  return `--automtls-${randomBytes(16).toString('hex')}--`;
+}
 
 /** Requests that one curl process makes, one after the other. */
-export interface Request {
-  targets: Target[];
+export interface Request<T extends Target = Target> {
+  targets: T[];
   /** Make the requests at once and discard bodies: for slow answers, such as a 503 after a sidecar's retries. */
   atOnce?: boolean;
 }
@@ -23,72 +29,83 @@ const PARALLEL = 90;
  */
 const REPORT = [
   '"http_code":"%{http_code}"',
+  '"remote_ip":"%{remote_ip}"',
   ...['exitcode', 'num_connects', 'time_total'].map((name) => `"${name}":%{${name}}`),
 ];
 
 /** @param section of requests made at once, whose answers come in any order: what tells them apart, beside the URL */
-function writeOut(section?: number): string {
+function writeOut(mark: string, section?: number): string {
   const place = section === undefined ? [] : [`"section":${section}`, '"url":"%{url}"'];
-  return `\\n${MARK} {${[...REPORT, ...place].join(',')}} %header{grpc-status}|%{errormsg}\\n`;
+  return `\\n${mark} {${[...REPORT, ...place].join(',')}} %header{grpc-status}|%{errormsg}\\n`;
 }
 
-/** Where the scripts keep a protocol's message. Every container has this folder, even one that is otherwise read-only. */
-const messageFile = (protocol: Protocol): string => `/dev/shm/automtls-${protocol}`;
+/** Where the scripts keep what requests send. Every container has this folder, even one that is otherwise read-only. */
+const messageFile = (protocol: Protocol, bytes: number): string => `/dev/shm/automtls-${protocol}-${bytes}`;
 /** Where a shell keeps the answers of a batch until it is complete. */
 const ANSWERS = '/dev/shm/automtls-answers-$$';
+
+/** Local ports that requests come from. */
+interface PortRange {
+  first: number;
+  last: number;
+}
 
 /**
  * Local ports of the requests: neither Linux gives them to connections by itself, nor does a sidecar listen on them. A
  * request from a port that a connection of the sidecar to the same address had, and that was reset less than ten seconds
  * ago, would be led past the sidecar: for so long the connection tracking of Linux goes by its old entry.
  */
-export const LOCAL_PORTS = { first: 16_000, last: 32_767 };
+export const LOCAL_PORTS: PortRange = { first: 16_000, last: 32_767 };
 
-/** Takes so many local ports, one after the other, and returns the first of them. */
-export type TakePorts = (count: number) => number;
+/** The ports that Linux gives to connections by itself (net.ipv4.ip_local_port_range), from which most requests come. */
+const LINUX_PORTS: PortRange = { first: 32_768, last: 60_999 };
+
+/** Takes the next local port of those that Linux gives away by itself, or of the others, as curl's option has it. */
+export type TakePort = (isLinux?: boolean) => string;
+
+/** curl takes the first of so many ports that is free. */
+const SPARE_PORTS = 200;
 
 /** Returns a function that takes local ports that were not used for long. */
-export function localPorts(): TakePorts {
-  let next = randomInt(LOCAL_PORTS.first, LOCAL_PORTS.last);
-  return (count) => {
-    if (next + 2 * count > LOCAL_PORTS.last) next = LOCAL_PORTS.first;
-    next += count;
-    return next - count;
+export function localPorts(): TakePort {
+  const own = portsFrom(LOCAL_PORTS);
+  const linux = portsFrom(LINUX_PORTS);
+  return (isLinux = false) => (isLinux ? linux : own)();
+}
+
+function portsFrom({ first, last }: PortRange): () => string {
+  let next = randomInt(first, last - SPARE_PORTS);
+  return () => {
+    if (next + SPARE_PORTS > last) next = first;
+    next += 1;
+    return `${next - 1}-${last}`;
   };
+}
+
+/** How to write a batch's script. */
+interface Batch {
+  /** Begins curl's report of each answer; see `newMark`. */
+  mark: string;
+  /** The time limit of each request, in seconds. */
+  requestSeconds: number;
+  takePort: TakePort;
 }
 
 /**
  * Returns a shell script that makes the requests one after the other, each over its own connection. One curl process
  * makes all of a request's, because starting curl takes longer than asking.
- * @param requestSeconds the time limit of each request
- * @param how.forge whether to send a forged identity, as a client without a sidecar can
- * @param how.localPort the first of as many local ports as there are requests
  */
-export function askScript(
-  requests: Request[],
-  requestSeconds: number,
-  { forge = false, localPort }: { forge?: boolean; localPort: number },
-): string {
-  const forged = forge ? [`-H '${forgery}'`] : [];
-  let nextPort = localPort;
+export function askScript(requests: Request[], { mark, requestSeconds, takePort }: Batch): string {
   const sectionOf = (targets: Target[], section: number | undefined): string => {
     const [first] = targets as [Target];
-    const { message } = protocols[first.protocol];
     const urls = targets.map(({ url }) => `${section === undefined ? '' : '-o /dev/null '}'${url}'`);
     return [
-      ...['-s', `-m ${requestSeconds}`, ...forged, wayOf(first)],
-      ...(message === undefined ? [] : [`--data-binary @${messageFile(first.protocol)}`]),
+      ...['-s', `-m ${requestSeconds}`, wayOf(first)],
       // curl takes the first that is free, and uses a connection again only for the same ones.
-      `--local-port ${nextPort++}-${LOCAL_PORTS.last}`,
-      ...[`-w '${writeOut(section)}'`, ...urls],
+      `--local-port ${takePort(first.variation?.fromLinuxPort)}`,
+      ...[`-w '${writeOut(mark, section)}'`, ...urls],
     ].join(' ');
   };
-  const asked = new Set(requests.flatMap(({ targets }) => targets.map(({ protocol }) => protocol)));
-  const messages = [...asked].flatMap((protocol) => {
-    const file = messageFile(protocol);
-    const { message } = protocols[protocol];
-    return message === undefined ? [] : [`[ -s ${file} ] || ${message} > ${file}`];
-  });
   const processes = requests.map(({ targets, atOnce = false }) => {
     const parallel = atOnce && targets.length > 1 ? `-Z --parallel-immediate --parallel-max ${PARALLEL} ` : '';
     // After --next, curl begins with no options, in the same process.
@@ -97,12 +114,26 @@ export function askScript(
     return `curl ${parallel}${sections.join(' --next ')} 2>${atOnce ? '/dev/null' : '&1'}`;
   });
   // The answers are sent as a whole: in many small writes, each would pass through the kubelet and the API server.
-  return [...messages, '{', ...processes, `} > ${ANSWERS}`, `cat ${ANSWERS}`].join('\n');
+  return [...messagesOf(requests), '{', ...processes, `} > ${ANSWERS}`, `cat ${ANSWERS}`].join('\n');
+}
+
+/** Returns the commands that write what the requests send, unless the shell has it already. */
+function messagesOf(requests: Request[]): string[] {
+  const sent = requests.flatMap(({ targets }) => targets).flatMap((target) => messageOf(target) ?? []);
+  const commands = new Map(sent.map(({ file, command }) => [file, command]));
+  return [...commands].map(([file, command]) => `[ -s ${file} ] || ${command} > ${file}`);
+}
+
+/** Returns the file with what a target's request sends, and the command that writes it; undefined if it sends nothing. */
+function messageOf({ protocol, variation }: Target): { file: string; command: string } | undefined {
+  const { bytes = 0 } = variation ?? {};
+  const command = protocols[protocol].message(bytes);
+  return command === undefined ? undefined : { file: messageFile(protocol, bytes), command };
 }
 
 /** Splits targets wherever curl needs other options, or asks an address again: that takes another local port. */
-export function sectionsOf(targets: Target[]): Target[][] {
-  const sections: Target[][] = [];
+export function sectionsOf<T extends Target>(targets: T[]): T[][] {
+  const sections: T[][] = [];
   let addresses = new Set<string>();
   let way: string | undefined;
   for (const target of targets) {
@@ -125,9 +156,26 @@ export function sectionsOf(targets: Target[]): Target[][] {
 const EACH_ITS_CONNECTION = ['-k', '--http1.1', "-H 'Connection: close'"];
 
 /** Returns curl's options for a target. */
-export function wayOf({ protocol, header }: Target): string {
+export function wayOf(target: Target): string {
+  const { protocol, header, variation } = target;
   const { kept, options } = protocols[protocol];
-  return [...(kept ? options : EACH_ITS_CONNECTION), ...headerOptions(header)].join(' ');
+  const message = messageOf(target);
+  return [
+    ...(kept ? options : EACH_ITS_CONNECTION),
+    ...headerOptions(header),
+    ...(variation === undefined ? [] : variationOptions(variation, protocol)),
+    ...(message === undefined ? [] : [`--data-binary @${message.file}`]),
+  ].join(' ');
+}
+
+/** gRPC has one method and one type of content. */
+function variationOptions(variation: Variation, protocol: Protocol): string[] {
+  const { method, userAgent, headers, bytes, forges } = variation;
+  const all = [...headers, ...(forges ? [forgery] : [])];
+  const common = [`-A '${userAgent}'`, ...all.flatMap(headerOptions)];
+  if (protocol === 'grpc') return common;
+  const content = bytes === 0 ? [] : ["-H 'Content-Type: text/plain'", "-H 'Expect:'"];
+  return [`-X ${method}`, ...common, ...content];
 }
 
 function headerOptions(header: string | undefined): string[] {
@@ -151,7 +199,8 @@ export function curlCommand(
   target: Target,
   { writeOut = 'response %{http_code}\\n', limitSeconds, forge = false, localPort }: ByHand = {},
 ): { input?: string; command: string } {
-  const { message, options: own } = protocols[target.protocol];
+  const { options: own } = protocols[target.protocol];
+  const message = protocols[target.protocol].message(0);
   const options = [
     '-s',
     ...(limitSeconds === undefined ? [] : [`-m ${limitSeconds}`]),

@@ -6,6 +6,7 @@ import {
   certificatesBody,
   convergence,
   hash,
+  markOf,
   printed,
   printedCounts,
   scripted,
@@ -24,7 +25,7 @@ const clock = simulatedClock();
 /** Returns what `full → full` and `other → full` were judged, and how often certificates were asked for. */
 async function judged(
   certificates: Map<string, Set<string>> | undefined,
-  answer: () => string = () => printed('p', { body: certificatesBody() }),
+  answer: (mark: string) => string = (mark) => printed('p', { body: certificatesBody(), mark }),
 ): Promise<{ found: (Judgement | undefined)[]; asked: string[] }> {
   const asked: string[] = [];
   const clientOf = (name: string): ProbeClient => {
@@ -32,10 +33,10 @@ async function judged(
     return {
       run: async (script, timeoutMs) => {
         await new Promise(setImmediate);
-        if (script.includes(':15090/')) return { stdout: printedCounts({ total: 9, tls: 5 }) };
+        if (script.includes(':15090/')) return { stdout: printedCounts({ total: 9, tls: 5 }, markOf(script)) };
         if (!script.includes('localhost:15000/')) return own.run(script, timeoutMs);
         asked.push(name);
-        return { stdout: answer() };
+        return { stdout: answer(markOf(script)) };
       },
     };
   };
@@ -66,15 +67,15 @@ test('a certificate that the sidecar has since replaced is asked for again, and 
 test('a header with the certificate of somebody else passes nowhere', async () => {
   const body = certificatesBody();
   const others = new Map([['full', new Set(['the certificate of the client'])]]);
-  const { found } = await judged(others, () => printed(404, { body }));
+  const { found } = await judged(others, (mark) => printed(404, { body, mark }));
   expect(found[0]).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining('of no certificate') });
   expect(found[1]?.verdict).toBe('inconclusive');
 });
 
-test.each<[string, Map<string, Set<string>> | undefined, () => string]>([
+test.each<[string, Map<string, Set<string>> | undefined, (mark: string) => string]>([
   ['nobody asks', undefined, () => ''],
-  ['the sidecar does not say', new Map(), () => printed(404)],
-  ['another server answers', new Map(), () => printed('p')],
+  ['the sidecar does not say', new Map(), (mark: string) => printed(404, { mark })],
+  ['another server answers', new Map(), (mark: string) => printed('p', { mark })],
   [
     'the shell is lost',
     new Map(),

@@ -1,4 +1,5 @@
 import { wayOf } from './ask.ts';
+import { podOf } from './protocols/server-answer.ts';
 import { usual } from './rare.ts';
 import { observationOf } from './read.ts';
 import type { Answer, Cell, Observation } from './types.ts';
@@ -22,8 +23,12 @@ export function observationsOf(batch: BatchAnswer[], pods: ReadonlyMap<string, s
   const first = answered.indexOf(true);
   const last = answered.lastIndexOf(true);
   return batch.map(({ cell, answer, atOnce }, at) => {
+    if (isElsewhere(cell, answer)) {
+      const why = `the client asked ${answer.address}, which is no address of the server: the name was resolved wrongly`;
+      return { kind: 'not-observed', why };
+    }
     if (atOnce && isAnswer(answer)) return { kind: 'other', status: 200 };
-    const observation = observationOf(answer, cell.protocol, { pods });
+    const observation = strayed(cell, observationOf(answer, cell.protocol, { pods }), podOf(answer.body), pods);
     if (observation.kind !== 'refused' && observation.kind !== 'unavailable') return observation;
     if (first !== -1 && first < at && at < last) return observation;
     const what = observation.kind === 'refused' ? `curl exit ${observation.curlExit}` : '503';
@@ -34,6 +39,30 @@ export function observationsOf(batch: BatchAnswer[], pods: ReadonlyMap<string, s
   });
 }
 
+function isElsewhere({ addresses }: Cell, { address }: Answer): boolean {
+  return addresses !== undefined && address !== undefined && !addresses.has(address);
+}
+
+/**
+ * Returns the observation; if the answer shows which pod gave it, and the model expects no such answer of that pod's
+ * workload, then with the workload. A pod that is none of the server's makes it one that was not observed.
+ */
+function strayed(
+  { expectation, before }: Cell,
+  observation: Observation,
+  pod: string | undefined,
+  pods: ReadonlyMap<string, string>,
+): Observation {
+  if (pod === undefined || (observation.kind !== 'mtls' && observation.kind !== 'plain')) return observation;
+  const workload = pods.get(pod);
+  if (workload === undefined) return { kind: 'not-observed', why: `${pod} answered, which is no pod of the Service` };
+  const outcomes = [...expectation.outcomes, ...(before?.outcomes ?? [])];
+  const isExpected = outcomes.some(({ outcome, endpoints }) => {
+    return outcome.kind === observation.kind && endpoints.includes(workload);
+  });
+  return isExpected ? observation : { ...observation, strayed: workload };
+}
+
 function isAnswer({ status, curlExit, grpcStatus }: Answer): boolean {
   return status === 200 && curlExit === 0 && grpcStatus === undefined;
 }
@@ -42,6 +71,12 @@ function isAnswer({ status, curlExit, grpcStatus }: Answer): boolean {
 export function answering({ expectation }: Cell): boolean {
   if (expectation.notJudged !== undefined) return false;
   return usual(expectation.outcomes).every(({ outcome }) => outcome.kind === 'mtls' || outcome.kind === 'plain');
+}
+
+/** Returns whether the model expects that no server answers a cell, and is certain. */
+export function isUnanswered({ expectation }: Cell): boolean {
+  if (expectation.notJudged !== undefined) return false;
+  return expectation.outcomes.every(({ outcome }) => outcome.kind !== 'mtls' && outcome.kind !== 'plain');
 }
 
 /** A part of a client's batch: requests of several cells, in turn or all at once. */

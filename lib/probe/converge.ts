@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, messageOf } from '../errors.ts';
 import { unlessLate, waitFor } from '../wait.ts';
-import { readAnswers } from './answers.ts';
-import { askScript, type Request, type TakePorts } from './ask.ts';
+import { readAnswers, UnreadableError } from './answers.ts';
+import { askScript, newMark, type Request, type TakePort } from './ask.ts';
 import { certificatesTarget, hashesIn } from './certificates.ts';
 import { changes } from './changes.ts';
-import { observationsOf } from './control.ts';
+import { isUnanswered, observationsOf, type Round } from './control.ts';
 import { certifiedAt, clientsToCertify, haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
 import { counterId, type Reading, readingOf, requestsTo } from './counters.ts';
 import { judge } from './judge.ts';
@@ -13,8 +13,9 @@ import { isSettled, kindAt } from './kind.ts';
 import { plan } from './plan.ts';
 import { advance, beginSample, isIdle, isWaitingToSample, sampleIsOver, wake } from './progress.ts';
 import { limitOf, partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
-import { record } from './tally.ts';
+import { type Part, record } from './tally.ts';
 import type { Answer, Asking, Cell, Judgement } from './types.ts';
+import { varied } from './variations.ts';
 import { witnessed } from './witness.ts';
 
 /**
@@ -92,21 +93,20 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
   const heardBefore = before === 'answers';
   const { requestMs } = schedule.asking.convergence;
   const rounds = plan(schedule, own, { at: sentAt, heard: heardBefore });
-  const requests = rounds.map(({ cells, atOnce }): Request => ({ targets: cells, atOnce }));
   const part = partAt(schedule, sentAt);
+  const requests = requestsOf(schedule, client, { rounds, part });
   const order = rounds.flatMap(({ cells, atOnce }) => cells.map((cell) => ({ cell, atOnce })));
   const { appliedAt } = schedule.asking;
   try {
-    const answers = readAnswers(
-      await ask(schedule, client, requests, { requestMs: heardBefore ? requestMs : requestMs / 2 }),
-      requests,
-      now(),
-    );
+    const answers = await ask(schedule, client, requests, { requestMs: heardBefore ? requestMs : requestMs / 2 });
     const asked = order.map((one, at) => ({ ...one, answer: answers[at] as (typeof answers)[number] }));
     const observations = observationsOf(asked, schedule.asking.pods ?? new Map());
+    // If this process stood still, an answer was there earlier than it was read, but not before those that came first.
+    let sinceMs = sentAt - appliedAt;
     for (const [at, observation] of observations.entries()) {
-      const { cell, answer } = asked[at] as (typeof asked)[number];
-      record(tallyOf(schedule, cell), cell, { observation, atMs: answer.at - appliedAt, part, answer });
+      const { cell, answer, atOnce } = asked[at] as (typeof asked)[number];
+      if (!atOnce) sinceMs += answer.ms;
+      record(tallyOf(schedule, cell), cell, { observation, atMs: answer.at - appliedAt, sinceMs, part, answer });
     }
     const seen = asked.map((one, at) => ({ ...one, observation: observations[at] as (typeof observations)[number] }));
     const heard = observations.some(({ kind }) => kind !== 'not-observed');
@@ -121,32 +121,52 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
     const observation = { kind: 'not-observed', why: messageOf(error) } as const;
-    for (const cell of own) record(tallyOf(schedule, cell), cell, { observation, atMs: now() - appliedAt, part });
+    // Of a batch that came, but cannot be read, every answer may have been a wrong one.
+    const lost = !(error instanceof UnreadableError);
+    const missed = lost ? own : order.map(({ cell }) => cell);
+    const unread = { observation, atMs: now() - appliedAt, sinceMs: sentAt - appliedAt, part, lost };
+    for (const cell of missed) record(tallyOf(schedule, cell), cell, unread);
     const sent = [...Map.groupBy(order, ({ cell }) => cell.server)].map(
       ([server, some]) => [server, some.length] as const,
     );
     // The pod may still be sending the requests of the lost batch.
     schedule.batches.push({ client, sentAt, endedAt: Number.POSITIVE_INFINITY, requests: new Map(sent) });
-    return 'lost';
+    return lost ? 'lost' : 'nothing';
   }
 }
 
+/** Returns the requests of a client's rounds. In the sample, what is to be refused is asked for as users ask. */
+function requestsOf(
+  { asking }: Schedule,
+  client: string,
+  { rounds, part }: { rounds: Round[]; part: Part },
+): Request<Cell>[] {
+  const requests = rounds.map(({ cells, atOnce }) => ({ targets: cells, atOnce }));
+  const vary = asking.variations?.get(client);
+  if (vary === undefined) return requests;
+  return varied(requests, vary, (cell) => part === 'sample' && isUnanswered(cell));
+}
+
+/**
+ * Sends requests with a client and returns their answers, in order.
+ * @throws InconclusiveError if they do not come in time, or cannot be read
+ */
 async function ask(
   schedule: Schedule,
   client: string,
   requests: Request[],
   { requestMs = schedule.asking.convergence.requestMs, until = limitOf(schedule) } = {},
-): Promise<string> {
+): Promise<Answer[]> {
   const { probeClients, convergence } = schedule.asking;
   const probeClient = probeClients.get(client);
   if (probeClient === undefined) throw new Error(`no probe client for ${client}`);
-  // A client without a sidecar can send any header, so it sends a forged identity, which no answer may ever show.
-  const forge = schedule.asking.cells.some((cell) => cell.client === client && !cell.sidecar);
   const count = requests.reduce((sum, { targets }) => sum + targets.length, 0);
-  const takePorts = schedule.takePorts.get(client) as TakePorts;
-  const script = askScript(requests, requestMs / 1000, { forge, localPort: takePorts(count) });
+  const mark = newMark();
+  const takePort = schedule.takePort.get(client) as TakePort;
+  const script = askScript(requests, { mark, requestSeconds: requestMs / 1000, takePort });
   const left = Math.max(convergence.minBatchMs, until - now());
-  return (await probeClient.run(script, Math.min(requestMs * count + convergence.batchMs, left))).stdout;
+  const { stdout } = await probeClient.run(script, Math.min(requestMs * count + convergence.batchMs, left));
+  return readAnswers(stdout, requests, { mark, endedAt: now() });
 }
 
 /** Begins the sample, unless connections from before the step are still open and may serve another old answer. */
@@ -196,7 +216,7 @@ async function readCounters(schedule: Schedule, until = limitOf(schedule)): Prom
   const urls = [...new Set(counters.map(({ url }) => url))];
   const requests = [{ targets: urls.map((url) => ({ url, protocol: 'http' as const })) }];
   try {
-    const answers = readAnswers(await ask(schedule, schedule.reader, requests, { until }), requests, now());
+    const answers = await ask(schedule, schedule.reader, requests, { until });
     return readingOf(counters, new Map(urls.map((url, at) => [url, answers[at] as Answer])));
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
@@ -212,7 +232,7 @@ async function certify(schedule: Schedule): Promise<void> {
   await Promise.all(
     [...clientsToCertify(schedule)].map(async (client) => {
       try {
-        const [answer] = readAnswers(await ask(schedule, client, requests), requests, now());
+        const [answer] = await ask(schedule, client, requests);
         const found = answer?.status === 200 ? hashesIn(answer.body) : new Set<string>();
         if (found.size > 0) certificates.set(client, found.union(certificates.get(client) ?? new Set()));
       } catch (error) {

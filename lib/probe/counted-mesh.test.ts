@@ -1,7 +1,7 @@
 import { InconclusiveError } from '../errors.ts';
 import { converge } from './converge.ts';
 import type { Counter } from './counters.ts';
-import { cell, convergence, printed, printedCounts, type Reply, scripted, simulatedClock } from './fixtures.ts';
+import { cell, convergence, markOf, printed, printedCounts, type Reply, scripted, simulatedClock } from './fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
 // Asks steps on a simulated mesh, where the sidecar of httpbin.full counts its connections.
@@ -62,7 +62,7 @@ function clientsOf(world: World): Clients {
       await nextTick();
       if (!script.includes(':15090/')) return own.run(script, timeoutMs);
       readings.push(clock.now);
-      return { stdout: printedCounts(counts) };
+      return { stdout: printedCounts(counts, markOf(script)) };
     },
   });
   const probeClients = new Map([
@@ -274,11 +274,11 @@ describe('a reader that is no good', () => {
       pod: 'partial/httpbin-0',
       url: 'http://10.0.0.2:15090/stats',
     };
-    const timeout = printed(28);
     const clients = reading(clientsOf(permissive), async (nth, run) => {
       clock.now += 1_000;
       if (nth === 1 || nth > 4) throw new InconclusiveError('the shell was lost');
-      return { stdout: `${(await run()).stdout}${timeout}` };
+      const { stdout } = await run();
+      return { stdout: `${stdout}${printed(28, { mark: markOf(stdout) })}` };
     });
     const { signal } = new AbortController();
     const asking = { cells: unchanged, probeClients: clients.probeClients, convergence, signal };

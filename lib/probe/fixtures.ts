@@ -70,28 +70,26 @@ export function answer(reply: Reply, changes: Partial<Answer> = {}): Answer {
   return { at: 0, status, curlExit, curlMessage, ms: 10, fresh: true, body, ...changes };
 }
 
+/** The mark of what `printed` returns. */
+export const MARK = '--automtls-0--';
+
 /** Returns what curl prints for one request, with askScript's `-w` option. */
-export function printed(reply: Reply, { ms = 10, body = replyOf(reply).body, place = {} } = {}): string {
+export function printed(reply: Reply, { ms = 10, body = replyOf(reply).body, place = {}, mark = MARK } = {}): string {
   const { status, curlExit, curlMessage } = replyOf(reply);
   const code = String(status).padStart(3, '0');
   const report = { http_code: code, exitcode: curlExit, num_connects: 1, time_total: ms / 1000, ...place };
-  return `${body}\n--automtls-answer-- ${JSON.stringify(report)} |${curlMessage}\n`;
+  return `${body}\n${mark} ${JSON.stringify(report)} |${curlMessage}\n`;
 }
 
 /** Returns what curl prints for a request for a sidecar's statistics. */
-export function printedCounts({
-  total,
-  tls,
-  open,
-}: {
-  total: number;
-  tls: number;
-  open?: 'tls' | 'plain' | undefined;
-}): string {
+export function printedCounts(
+  { total, tls, open }: { total: number; tls: number; open?: 'tls' | 'plain' | undefined },
+  mark = MARK,
+): string {
   const of = (name: string, value: number) =>
     `envoy_http_downstream_cx_${name}{http_conn_manager_prefix="inbound_0.0.0.0_8080"} ${value}\n`;
   const active = [of('active', open === undefined ? 0 : 1), of('ssl_active', open === 'tls' ? 1 : 0)];
-  return printed('p', { body: [of('total', total), of('ssl_total', tls), ...active].join('') });
+  return printed('p', { body: [of('total', total), of('ssl_total', tls), ...active].join(''), mark });
 }
 
 /** Returns the body of a sidecar's answer about its certificates. */
@@ -149,6 +147,11 @@ export function simulatedClock(): Clock {
  */
 export type Mesh = (server: string, nth: number, atMs: number) => Reply;
 
+/** Returns the mark that a script gives to curl. */
+export function markOf(script: string): string {
+  return /--automtls-[0-9a-f]+--/.exec(script)?.[0] ?? MARK;
+}
+
 /**
  * Returns a client whose output is what curl would print for the mesh's replies.
  * @param ms how far each request moves the clock
@@ -170,7 +173,7 @@ export function scripted(clock: Clock, mesh: Mesh, ms = 10): ProbeClient & { bat
         clock.now += ms;
         const nth = counts.get(server) ?? 0;
         counts.set(server, nth + 1);
-        return printed(mesh(server, nth, clock.now), { ms, place });
+        return printed(mesh(server, nth, clock.now), { ms, place, mark: markOf(script) });
       });
       return { stdout: parts.join('') };
     },

@@ -58,23 +58,17 @@ function verdictOf(
   if (latest === undefined) {
     return { verdict: 'inconclusive', why: `nothing could be observed ${limit}: ${whyUnseen(tally)}` };
   }
-  if (changes(cell) && (tally.arrivedMs ?? Number.POSITIVE_INFINITY) > convergence.arrivalMs) {
-    // Such an early wrong answer may be from before the step's arrival. Without a later answer it proves nothing.
-    if (latest.lastMs < convergence.arrivalMs / 2) {
-      const after = `after the first ${Math.round(latest.lastMs)} ms`;
-      return { verdict: 'inconclusive', why: `nothing could be observed ${after}: ${whyUnseen(tally)}` };
-    }
-    const late =
-      tally.arrivedMs === undefined
-        ? `the last answer ${limit} was ${observationWords(latest.observation)}`
-        : `it came only after ${(tally.arrivedMs / 1000).toFixed(1)} s, not ${limit}`;
-    return { verdict: 'fail', why: `expected ${expected}; ${late}` };
-  }
+  const late = lateness(cell, tally, convergence);
+  if (late !== undefined) return late;
   if (tally.wrong > 0) {
     return { verdict: 'fail', why: `expected ${expected}; ${wrongWords(cell, tally)}` };
   }
   const tooOften = tooOftenIn(cell, tally, convergence.missChance);
   if (tooOften !== undefined) return { verdict: 'fail', ...tooOften };
+  if (tally.lost > MOST_LOST) {
+    const why = `the client was lost ${tally.lost} times while its answers counted, so what they were is not known: ${whyUnseen(tally)}`;
+    return { verdict: 'inconclusive', why };
+  }
   if (tally.unread > 0) {
     return {
       verdict: 'inconclusive',
@@ -98,6 +92,36 @@ function verdictOf(
     };
   }
   return { verdict: 'pass', why: `all ${tally.counted} answers that count were as expected: ${expected}` };
+}
+
+/** A client that is lost once asks again. If it is lost again and again, its answers may be what it is lost for. */
+const MOST_LOST = 1;
+
+/**
+ * Returns a verdict if the step's change of a cell was not seen in time. It is a failure only if somebody looked: where
+ * nothing was observed for long across the deadline, the change may have come unseen.
+ */
+function lateness(
+  cell: Cell,
+  tally: Tally,
+  { arrivalMs, silentMs }: Convergence,
+): { verdict: Verdict; why: string } | undefined {
+  const { arrivedMs, lastBeforeMs = 0 } = tally;
+  if (!changes(cell) || (arrivedMs ?? Number.POSITIVE_INFINITY) <= arrivalMs) return undefined;
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  const limit = `within ${arrivalMs / 1000} s`;
+  const nextMs = arrivedMs ?? arrivalMs;
+  if (lastBeforeMs < arrivalMs && nextMs - lastBeforeMs >= silentMs) {
+    const then = arrivedMs === undefined ? `: ${whyUnseen(tally)}` : `, and then the step had arrived`;
+    const why = `nothing could be observed between ${seconds(lastBeforeMs)} and ${seconds(nextMs)}${then}`;
+    return { verdict: 'inconclusive', why: `${why}; so it is not known whether it arrived ${limit}` };
+  }
+  const latest = lastSeen([...tally.seen.values()])?.observation;
+  const late =
+    arrivedMs === undefined
+      ? `the last answer ${limit} was ${latest === undefined ? 'none' : observationWords(latest)}`
+      : `it came only after ${seconds(arrivedMs)}, not ${limit}`;
+  return { verdict: 'fail', why: `expected ${expectedWords(cell.expectation.outcomes)}; ${late}` };
 }
 
 /** Returns a sentence if the rare outcome came more often than by chance, and how often. */
@@ -136,7 +160,7 @@ function wrongWords({ expectation }: Cell, { seen, counted }: Tally): string {
   return sorts.join(', ');
 }
 
-function whyUnseen({ seen }: Tally): string {
+function whyUnseen({ seen }: Pick<Tally, 'seen'>): string {
   const latest = lastSeen([...seen.values()].filter(({ observation }) => observation.kind === 'not-observed'));
   return latest?.observation.kind === 'not-observed' ? latest.observation.why : 'no request was sent';
 }
@@ -160,9 +184,9 @@ export function observationWords(observation: Observation): string {
     case 'mtls':
       return observation.identity === FORGED
         ? "200 in plain text with the identity that the client wrote itself: the server's sidecar lets X-Forwarded-Client-Cert through"
-        : `200 over mutual TLS as ${observation.identity}`;
+        : `200 over mutual TLS as ${observation.identity}${strayedWords(observation)}`;
     case 'plain':
-      return '200 in plain text';
+      return `200 in plain text${strayedWords(observation)}`;
     case 'answered':
       return `200 of ${observation.workload}`;
     case 'unavailable':
@@ -176,4 +200,8 @@ export function observationWords(observation: Observation): string {
     case 'not-observed':
       return `not observed (${observation.why})`;
   }
+}
+
+function strayedWords({ strayed }: { strayed?: string }): string {
+  return strayed === undefined ? '' : ` from ${strayed}`;
 }

@@ -48,7 +48,7 @@ export function came(
 ): void {
   for (let nth = 0; nth < times; nth += 1) {
     const part = partAt(schedule, APPLIED + at);
-    record(tallyOf(schedule, of), of, { observation, atMs: at, part });
+    record(tallyOf(schedule, of), of, { observation, atMs: at, sinceMs: at, part });
   }
 }
 

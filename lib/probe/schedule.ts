@@ -1,4 +1,4 @@
-import { localPorts, type TakePorts } from './ask.ts';
+import { localPorts, type TakePort } from './ask.ts';
 import { changes } from './changes.ts';
 import type { Reading } from './counters.ts';
 import { type Kind, kindAt } from './kind.ts';
@@ -43,7 +43,7 @@ export interface Schedule {
   /** Workloads with a sidecar whose counters are read. */
   counted: ReadonlySet<string>;
   /** Takes local ports for each client's requests. */
-  takePorts: ReadonlyMap<string, TakePorts>;
+  takePort: ReadonlyMap<string, TakePort>;
   /** When each client last got a readable answer. */
   heardAt: Map<string, number>;
   /** Resolves when the schedule moves on. */
@@ -64,7 +64,7 @@ export function scheduleOf(asking: Asking): Schedule {
     shown: shownOf(asking),
     mixed: mixedOf(asking),
     counted: new Set(counters.map(({ workload }) => workload)),
-    takePorts: new Map(cells.map(({ client }) => [client, localPorts()])),
+    takePort: new Map(cells.map(({ client }) => [client, localPorts()])),
     readings: [],
     heardAt: new Map(),
     moved: Promise.withResolvers(),

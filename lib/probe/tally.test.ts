@@ -18,7 +18,7 @@ type Key = keyof typeof observations;
 function tallyIn(part: Part, of: Cell, ...seen: Key[]) {
   const tally = emptyTally();
   for (const [at, key] of seen.entries())
-    record(tally, of, { observation: observations[key], atMs: at + 1, part, answer: answer('p') });
+    record(tally, of, { observation: observations[key], atMs: at + 1, sinceMs: at + 1, part, answer: answer('p') });
   return tally;
 }
 
@@ -61,7 +61,13 @@ describe('what counts', () => {
 
   test('a client that was lost brought no answer that could not be read', () => {
     const tally = tallyIn('sample', plain, 'p');
-    record(tally, plain, { observation: { kind: 'not-observed', why: 'the shell was lost' }, atMs: 2, part: 'sample' });
+    record(tally, plain, {
+      observation: { kind: 'not-observed', why: 'the shell was lost' },
+      atMs: 2,
+      sinceMs: 2,
+      part: 'sample',
+      lost: true,
+    });
     expect(tally).toMatchObject({ requests: 2, counted: 1, unread: 0 });
   });
 
@@ -107,11 +113,35 @@ describe('what was seen on the way', () => {
   test('observations of one sort are counted, with how many of them count and the last answer as evidence', () => {
     const of = cell('a→b', 'p');
     const tally = emptyTally();
-    record(tally, of, { observation: observations.p, atMs: 5, part: 'grace', answer: answer('p', { at: 5 }) });
-    record(tally, of, { observation: observations['56'], atMs: 7, part: 'sample', answer: answer(56, { at: 7 }) });
-    record(tally, of, { observation: { ...observations.p }, atMs: 9, part: 'sample', answer: answer('p', { at: 9 }) });
-    record(tally, of, { observation: observations['-'], atMs: 11, part: 'sample', answer: answer(28, { at: 11 }) });
-    record(tally, of, { observation: observations['-'], atMs: 13, part: 'sample' });
+    record(tally, of, {
+      observation: observations.p,
+      atMs: 5,
+      sinceMs: 5,
+      part: 'grace',
+      answer: answer('p', { at: 5 }),
+    });
+    record(tally, of, {
+      observation: observations['56'],
+      atMs: 7,
+      sinceMs: 7,
+      part: 'sample',
+      answer: answer(56, { at: 7 }),
+    });
+    record(tally, of, {
+      observation: { ...observations.p },
+      atMs: 9,
+      sinceMs: 9,
+      part: 'sample',
+      answer: answer('p', { at: 9 }),
+    });
+    record(tally, of, {
+      observation: observations['-'],
+      atMs: 11,
+      sinceMs: 11,
+      part: 'sample',
+      answer: answer(28, { at: 11 }),
+    });
+    record(tally, of, { observation: observations['-'], atMs: 13, sinceMs: 13, part: 'sample', lost: true });
     expect([...tally.seen.values()]).toEqual([
       { observation: observations.p, count: 2, counted: 1, firstMs: 5, lastMs: 9, evidence: answer('p', { at: 9 }) },
       { observation: observations['56'], count: 1, counted: 1, firstMs: 7, lastMs: 7, evidence: answer(56, { at: 7 }) },
@@ -313,6 +343,7 @@ test('the certificates of counted answers over mutual TLS are kept, and that one
     record(tally, cell('full→full', 'm'), {
       observation: observations.m,
       atMs: 1,
+      sinceMs: 1,
       part,
       answer: answer('m', { body }),
     });

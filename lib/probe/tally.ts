@@ -19,6 +19,8 @@ export interface Tally {
   wrong: number;
   /** The number of unreadable answers in the sample. They matter because a mesh may drop requests now and then. */
   unread: number;
+  /** How often the client was lost in the sample. */
+  lost: number;
   /** The expected outcomes found among the counted answers. */
   outcomes: Set<ExpectedOutcome>;
   /**
@@ -35,6 +37,8 @@ export interface Tally {
   chanceBefore: number;
   /** When that chance first became so small that the step must have arrived; undefined until then. */
   arrivedMs: number | undefined;
+  /** The earliest time at which the last readable answer before that may have come; undefined if there was none. */
+  lastBeforeMs: number | undefined;
   flaps: number;
 }
 
@@ -48,6 +52,7 @@ export function emptyTally(): Tally {
     counted: 0,
     wrong: 0,
     unread: 0,
+    lost: 0,
     outcomes: new Set(),
     certificates: new Set(),
     lastRight: undefined,
@@ -56,6 +61,7 @@ export function emptyTally(): Tally {
     lastWrongMs: undefined,
     chanceBefore: 1,
     arrivedMs: undefined,
+    lastBeforeMs: undefined,
     flaps: 0,
   };
 }
@@ -71,19 +77,30 @@ export interface Recorded {
   observation: Observation;
   /** Milliseconds since the step was applied. */
   atMs: number;
+  /** The earliest time at which it may have come, if the harness stood still before it read it. */
+  sinceMs: number;
   part: Part;
-  /** The answer, kept as evidence for this sort of observation; absent if the client was lost. */
+  /** The answer, kept as evidence for this sort of observation; absent if there was none that could be read. */
   answer?: Answer;
+  /** Whether the client was lost, so that nothing is known of its requests. */
+  lost?: boolean;
 }
 
 /** Adds one observation to a cell's tally. */
-export function record(tally: Tally, cell: Cell, { observation, atMs, part, answer }: Recorded): void {
+export function record(tally: Tally, cell: Cell, recorded: Recorded): void {
+  const { observation, sinceMs } = recorded;
+  add(tally, cell, recorded);
+  if (tally.arrivedMs === undefined && observation.kind !== 'not-observed') tally.lastBeforeMs = sinceMs;
+}
+
+function add(tally: Tally, cell: Cell, recorded: Recorded): void {
+  const { observation, atMs, part, answer, lost = false } = recorded;
   const counts = part === 'sample' && observation.kind !== 'not-observed';
   tally.requests += 1;
   tally.lastUnread = observation.kind === 'not-observed';
   remember(tally.seen, { observation, atMs, counts, answer });
   if (observation.kind === 'not-observed') {
-    if (part === 'sample' && answer !== undefined) tally.unread += 1;
+    if (part === 'sample') tally[lost ? 'lost' : 'unread'] += 1;
     extend(tally.timeline, 'not-observed', atMs);
     return;
   }
@@ -128,6 +145,7 @@ export function matches({ outcome, endpoints }: ExpectedOutcome, observation: Ob
   if (observation.kind === 'answered') {
     return (outcome.kind === 'mtls' || outcome.kind === 'plain') && endpoints.includes(observation.workload);
   }
+  if ('strayed' in observation) return false;
   if (outcome.kind === 'reset')
     return observation.kind === 'refused' && outcome.curlExits.includes(observation.curlExit);
   if (outcome.kind === 'denied') return observation.kind === 'other' && isDenial(observation);

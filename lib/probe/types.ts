@@ -1,6 +1,7 @@
 import type { Convergence } from '../limits.ts';
 import type { Expectation, Protocol } from '../model/types.ts';
 import type { Counter } from './counters.ts';
+import type { Variation, Vary } from './variations.ts';
 
 /** The target of a request. */
 export interface Target {
@@ -8,6 +9,8 @@ export interface Target {
   protocol: Protocol;
   /** A header for a VirtualService to route by, as `name: value`. */
   header?: string;
+  /** What distinguishes the request from others to the same target; absent if it is sent as a person would by hand. */
+  variation?: Variation;
 }
 
 /** One pair under one step: a client that asks a server, and the outcomes that the model expects. */
@@ -20,6 +23,8 @@ export interface Cell extends Target {
   sidecar: boolean;
   /** Whether that sidecar has a single worker, and so one pool of connections for the pair. */
   oneWorker?: boolean;
+  /** The addresses that the client may ask: the Service's, or its endpoints'. Absent if they are not known. */
+  addresses?: ReadonlySet<string>;
   /** The server, as in `Counter.server`: pods and one of their ports. All cells with it have the same endpoints. */
   server: string;
   expectation: Expectation;
@@ -45,13 +50,18 @@ export interface Answer {
   grpcStatus?: number;
   /** Whether curl opened a connection for the request instead of reusing an earlier one. */
   fresh: boolean;
+  /** The address that curl asked; absent if it made no connection. */
+  address?: string;
+  /** Method, path and size of the request, if they were not those of a request by hand. */
+  sent?: string;
   /** Empty for requests made at once, whose bodies are discarded. */
   body: string;
 }
 
 /**
  * What one answer shows.
- * - `mtls`, `plain`: 200, with or without the client's SPIFFE ID.
+ * - `mtls`, `plain`: 200, with or without the client's SPIFFE ID. `strayed` is the workload of a pod that answered
+ *   though the model expects no such answer of it.
  * - `answered`: 200 from a pod of the workload, over a protocol that does not tell mutual TLS from plain text.
  * - `unavailable`: 503, or gRPC status 14.
  * - `refused`: no HTTP answer, for a reason that can be the mesh.
@@ -59,8 +69,8 @@ export interface Answer {
  * - `not-observed`: the harness could not tell; `why` says why.
  */
 export type Observation =
-  | { kind: 'mtls'; identity: string }
-  | { kind: 'plain' }
+  | { kind: 'mtls'; identity: string; strayed?: string }
+  | { kind: 'plain'; strayed?: string }
   | { kind: 'answered'; workload: string }
   | { kind: 'unavailable' }
   | { kind: 'refused'; curlExit: number }
@@ -141,6 +151,8 @@ export interface Asking {
   certificates?: Map<string, Set<string>>;
   /** The workload of each pod that may answer, by pod name. Only some protocols need it. */
   pods?: ReadonlyMap<string, string>;
+  /** How each client's requests vary, by client; one that is not here sends the same request again and again. */
+  variations?: ReadonlyMap<string, Vary>;
   /** When the step's API call began, in milliseconds since the epoch. */
   appliedAt: number;
   convergence: Convergence;

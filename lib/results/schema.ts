@@ -52,9 +52,14 @@ const expectation = z.object({
   notJudged: z.array(sentence).exactOptional().describe('why the outcomes are not certain; the cell is inconclusive'),
 }) satisfies z.ZodType<Expectation>;
 
+const strayed = z
+  .string()
+  .exactOptional()
+  .describe('the workload whose pod gave the answer, if none such was expected of it');
+
 export const observation = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('mtls'), identity: z.string() }),
-  z.object({ kind: z.literal('plain') }),
+  z.object({ kind: z.literal('mtls'), identity: z.string(), strayed }),
+  z.object({ kind: z.literal('plain'), strayed }),
   z.object({
     kind: z.literal('answered').describe('200, over a protocol that does not tell mutual TLS from plain text'),
     workload: z.string().describe('who answered, as `namespace/name`'),
@@ -73,6 +78,8 @@ const answer = z.object({
   ms,
   grpcStatus: z.int().exactOptional().describe('only if it is an error'),
   fresh: z.boolean().describe('whether it came over a new connection'),
+  address: z.string().exactOptional().describe('the address that was asked'),
+  sent: z.string().exactOptional().describe('method, path and size of the request'),
   body: z.string(),
 }) satisfies z.ZodType<Answer>;
 
@@ -180,6 +187,7 @@ export const resultsSchema = z
       namespaces: z.record(z.string(), z.string()).describe("the run's namespaces, by their names in the topologies"),
       chosen: z.array(z.string()).exactOptional().describe('the suites that --suite named'),
       cell: z.string().exactOptional().describe('the cell that --cell named'),
+      seed: z.int().nonnegative().exactOptional().describe('what the variations of requests follow from'),
       sensitivity: z
         .object({ share: chance, chance })
         .describe('the share of wrong answers that a step must detect, and the probability of missing it'),

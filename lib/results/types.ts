@@ -21,6 +21,8 @@ export interface Findings {
     chosen?: string[];
     /** The cell that `--cell` named; absent if all were tested. */
     cell?: string;
+    /** What the variations of requests follow from; `--seed` takes it. Absent in results of older versions. */
+    seed?: number;
     /**
      * The share of wrong answers that a step must detect at each pair that it changes, and the probability to miss it.
      */

@@ -1,6 +1,9 @@
+import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
 import { nameOf } from '../model/name.ts';
-import type { KubeObject, Service } from '../model/types.ts';
+import type { KubeObject, Question, Service } from '../model/types.ts';
+import { podsOf } from './pods.ts';
 import type { Run } from './run.ts';
+import { backing, type Serving } from './serving.ts';
 
 /** Returns a topology with the addresses that the API server gave its Services, which others may have taken, too. */
 export function withAddresses(topology: Run['topology'], made: KubeObject[]): Run['topology'] {
@@ -10,4 +13,23 @@ export function withAddresses(topology: Run['topology'], made: KubeObject[]): Ru
     return clusterIP === undefined ? service : { ...service, spec: { ...service.spec, clusterIP } };
   });
   return { ...topology, services };
+}
+
+/**
+ * Returns the addresses that a client may ask for a Service: its own, or those of its endpoints if it has none; undefined
+ * if they are not known.
+ */
+export function addressesOf(
+  { topology, made }: Pick<Run, 'topology' | 'made'>,
+  server: Question['server'],
+  serving: Serving,
+): ReadonlySet<string> | undefined {
+  const named = serviceNamed(topology.services, server);
+  if (named === undefined) return undefined;
+  const service = aliasTarget(topology, named);
+  const { clusterIP } = service.spec;
+  if (clusterIP === undefined) return undefined;
+  if (clusterIP !== 'None') return new Set([clusterIP]);
+  const pods = backing(service, topology.workloads).flatMap((workload) => podsOf(workload, serving, made));
+  return new Set(pods.flatMap(({ status }) => (status?.podIPs ?? []).map(({ ip }) => ip)));
 }

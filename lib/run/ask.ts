@@ -6,6 +6,7 @@ import { changes, changesUnseen } from '../probe/changes.ts';
 import { converge } from '../probe/converge.ts';
 import type { Judgement } from '../probe/types.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
+import { addressesOf } from './addresses.ts';
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
 import { countersOf, podNames } from './counters.ts';
@@ -49,8 +50,9 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   const all = [...cells, ...controlsOf(run, cells, worlds)];
   if (!changed) run.observed = new Map(observed);
   const judgements = await converge({
-    cells: all,
+    cells: addressed(run, all, serving),
     probeClients: run.probeClients,
+    variations: run.variations,
     counters: countersOf(run, serving),
     certificates: run.certificates,
     pods: podNames(run, serving),
@@ -78,6 +80,14 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   );
 }
 
+/** Returns the cells with the addresses that their clients may ask. */
+function addressed(run: Run, cells: RunCell[], serving: Serving): RunCell[] {
+  return cells.map((cell) => {
+    const addresses = addressesOf(run, cell.question.server, serving);
+    return { ...cell, ...(addresses && { addresses }) };
+  });
+}
+
 const UNWITNESSED = 'The step changes no pair that was asked, so nothing showed that it arrived';
 
 /**
@@ -103,8 +113,9 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
   const controls = controlsOf(run, cells, { before, during: before });
   const asked = [...cells, ...controls].map((cell) => ({ ...cell, before: cell.expectation }));
   const judgements = await converge({
-    cells: asked,
+    cells: addressed(run, asked, serving),
     probeClients: run.probeClients,
+    variations: run.variations,
     pods: podNames(run, serving),
     appliedAt: performance.timeOrigin + performance.now(),
     convergence: { ...run.limits, minObservationMs: 0 },

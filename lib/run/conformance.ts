@@ -32,6 +32,8 @@ export interface ConformanceOptions {
   sensitivity?: Sensitivity | undefined;
   /** Limits that the user set instead of the usual ones. */
   limits?: Partial<Limits> | undefined;
+  /** What the variations of requests follow from; chosen at random if absent. */
+  seed?: number | undefined;
   signal: AbortSignal;
   onProgress: OnProgress;
   /** Called after each step of which a cell failed, while its objects are still applied. */
@@ -177,6 +179,7 @@ function emptyFindings(
       namespaces: run.namespaces,
       ...(named.length > 0 && { chosen: [...named] }),
       ...(cell !== undefined && { cell }),
+      seed: run.seed,
       sensitivity: run.sensitivity,
       limits: { ...run.limits },
       interrupted: false,

@@ -57,6 +57,8 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     sensitivity,
     asks: new Map(),
     certificates: new Map(),
+    seed: 1,
+    variations: new Map(),
     signal: new AbortController().signal,
     onProgress: () => {},
     ownNamespaces: [],

@@ -5,6 +5,7 @@ import type { Kube } from '../kube/connect.ts';
 import type { Limits } from '../limits.ts';
 import type { Expectation, KubeObject, World } from '../model/types.ts';
 import type { Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
+import type { Vary } from '../probe/variations.ts';
 import type { CleanupStack } from './cleanup-stack.ts';
 import type { Others } from './others.ts';
 import type { Serving } from './serving.ts';
@@ -26,6 +27,10 @@ export interface Run {
   limits: Limits;
   /** The share of wrong answers that each step must find. */
   sensitivity: Sensitivity;
+  /** What the variations of requests follow from. */
+  seed: number;
+  /** How each client's requests vary, by client. */
+  variations: ReadonlyMap<string, Vary>;
   /** The hashes of the certificates that the clients' sidecars were seen to have, by client. */
   certificates: Map<string, Set<string>>;
   /** The number of steps that ask each pair, by its id. */

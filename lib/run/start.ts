@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Cluster, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
 import { detect, type Istio } from '../istio/detect.ts';
@@ -7,10 +8,12 @@ import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import { purge } from '../kube/purge.ts';
 import { assertPermissions } from '../kube/rights.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
+import { hasSidecar } from '../model/labels.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
 import { sensitivity } from '../probe/sensitivity.ts';
 import type { Sensitivity } from '../probe/types.ts';
+import { variationsOf } from '../probe/variations.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { withAddresses } from './addresses.ts';
 import { removeOutside } from './apply.ts';
@@ -26,6 +29,7 @@ import { namespacesOf, newId, type Run } from './run.ts';
 import { lookAtServing, servingProblems } from './serving.ts';
 import { awaitGone, deleteInOrder, sweep, sweptWords } from './sweep.ts';
 import type { Topology } from './topology.ts';
+import { placed } from './traffic.ts';
 
 export interface StartOptions {
   cluster: Cluster;
@@ -41,6 +45,8 @@ export interface StartOptions {
   sensitivity?: Sensitivity | undefined;
   /** Limits that the user set instead of the usual ones. */
   limits?: Partial<Limits> | undefined;
+  /** What the variations of requests follow from; chosen at random if absent. */
+  seed?: number | undefined;
   /** Whether to leave the namespaces in place at the end. */
   keep: boolean;
   signal: AbortSignal;
@@ -64,14 +70,18 @@ export async function prepare(options: StartOptions): Promise<Run> {
   const swept = await sweep(kube, { kept: false });
   for (const dead of swept.deleted) onProgress({ phase: 'sweep', detail: `${sweptWords(dead)} are being deleted` });
   await assertFree({ kube, namespaces });
+  const seed = options.seed ?? randomInt(2 ** 31);
+  const topology = topologyOf(workloadObjects(topologies, namespaces), istio.mesh.release);
   const run: Run = {
     id,
+    seed,
+    variations: variationsFor({ topologies, namespaces, topology }, seed),
     cluster,
     kube,
     istio,
     topologies,
     namespaces,
-    topology: topologyOf(workloadObjects(topologies, namespaces), istio.mesh.release),
+    topology,
     limits,
     sensitivity: options.sensitivity ?? sensitivity,
     asks: new Map(),
@@ -91,6 +101,23 @@ export async function prepare(options: StartOptions): Promise<Run> {
   };
   assertSuitable(run);
   return run;
+}
+
+/** Returns how the requests of each client vary. */
+function variationsFor(
+  { topologies, namespaces, topology }: Pick<Run, 'topologies' | 'namespaces' | 'topology'>,
+  seed: number,
+): Run['variations'] {
+  const paths = topologies.flatMap(({ clients }) => [...clients.keys()]);
+  return new Map(
+    paths.map((path) => {
+      const client = placed(path, namespaces);
+      const workload = topology.workloads.find(
+        ({ namespace, name }) => namespace === client.namespace && name === client.name,
+      );
+      return [path, variationsOf(seed, path, workload !== undefined && hasSidecar(workload))];
+    }),
+  );
 }
 
 /** @throws UsageError if the mesh is not as every run finds it, with a remedy for each thing */

@@ -1,7 +1,7 @@
 import type { Observation } from '../types.ts';
 import { reused } from './http.ts';
 import { identityShown } from './identity.ts';
-import type { ProtocolAdapter } from './protocol.ts';
+import { type ProtocolAdapter, textOf } from './protocol.ts';
 
 /** gRPC's status for an unreachable server. A sidecar sends it instead of a 503. */
 const UNAVAILABLE = 14;
@@ -13,12 +13,27 @@ function errorOf(grpcStatus: number): Observation {
   return grpcStatus === UNAVAILABLE ? { kind: 'unavailable' } : { kind: 'other', status: 200, grpcStatus };
 }
 
-/** Asks the echo service of Istio's tests with an empty message: one byte for no compression, four for the length. */
+/** The size above which the length of a field no longer fits into one byte. */
+const SHORT = 127;
+
+/**
+ * Returns the shell command that prints a message for the echo service: one byte for no compression, four for the length,
+ * and, if there is a text, its field (1, of type 2), its length and itself.
+ */
+function message(bytes: number): string {
+  if (bytes === 0) return "printf '\\000\\000\\000\\000\\000'";
+  const text = Math.min(bytes, SHORT);
+  const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, '0')}`;
+  return `{ printf '\\000\\000\\000\\000${octal(text + 2)}\\012${octal(text)}'; ${textOf(text)}; }`;
+}
+
+/** Asks the echo service of Istio's tests. */
 export const grpc: ProtocolAdapter = {
   scheme: 'http',
   path: '/proto.EchoTestService/Echo',
   options: ['--http2-prior-knowledge', ...["-H 'Content-Type: application/grpc'", "-H 'TE: trailers'"]],
-  message: "printf '\\000\\000\\000\\000\\000'",
+  varies: false,
+  message,
   kept: true,
   passedOn: false,
   /**

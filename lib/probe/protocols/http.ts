@@ -1,10 +1,12 @@
 import { identityShown } from './identity.ts';
-import type { ProtocolAdapter } from './protocol.ts';
+import { httpMessage, type ProtocolAdapter } from './protocol.ts';
 
 export const http: ProtocolAdapter = {
   scheme: 'http',
   path: '/headers',
   options: [],
+  varies: true,
+  message: httpMessage,
   passedOn: false,
   observe(answer) {
     // On a connection that the server kept open against the request's header, an old policy may still apply.

@@ -1,13 +1,21 @@
 import type { Answer, Observation } from '../types.ts';
 import { reused } from './http.ts';
-import type { Asked, ProtocolAdapter } from './protocol.ts';
+import { type Asked, httpMessage, type ProtocolAdapter } from './protocol.ts';
 import { podOf } from './server-answer.ts';
 
 // Sidecars pass these protocols on as bytes, so no header can show mutual TLS. An answer shows that the connection was
 // made and which pod answered. The counters of the server's sidecar show the kind of connection (counters.ts).
 
 /** HTTP to a port that its Service declares as TCP: only curl and the server treat the bytes as HTTP. */
-export const tcp: ProtocolAdapter = { scheme: 'http', path: '/headers', options: [], passedOn: true, observe };
+export const tcp: ProtocolAdapter = {
+  scheme: 'http',
+  path: '/headers',
+  options: [],
+  varies: true,
+  message: httpMessage,
+  passedOn: true,
+  observe,
+};
 
 /** TLS between curl and the server themselves, directly or inside the mesh's mutual TLS. */
 export const https: ProtocolAdapter = {
@@ -15,6 +23,8 @@ export const https: ProtocolAdapter = {
   path: '/headers',
   // The server's certificate is not under test.
   options: ['-k'],
+  varies: true,
+  message: httpMessage,
   passedOn: true,
   observe,
 };

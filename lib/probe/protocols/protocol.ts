@@ -1,5 +1,15 @@
 import type { Answer, Observation } from '../types.ts';
 
+/** Returns the shell command that prints so many bytes of text. */
+export function textOf(bytes: number): string {
+  return `yes 'to be or not to be' | head -c ${bytes}`;
+}
+
+/** Returns the shell command that prints the body of a request over HTTP. */
+export function httpMessage(bytes: number): string | undefined {
+  return bytes === 0 ? undefined : textOf(bytes);
+}
+
 /** How to ask one protocol with curl, and how to read its answers. */
 export interface ProtocolAdapter {
   scheme: 'http' | 'https';
@@ -7,8 +17,13 @@ export interface ProtocolAdapter {
   path: string;
   /** curl's options in addition to those of all requests. */
   options: string[];
-  /** The shell command that prints the request's body; absent if there is none. */
-  message?: string;
+  /** Whether the path is free: a server shows the request's headers below /anything, too. */
+  varies: boolean;
+  /**
+   * Returns the shell command that prints the request's body; undefined if there is none.
+   * @param bytes its size, beside what the protocol needs
+   */
+  message(bytes: number): string | undefined;
   /** Whether curl keeps a connection and uses it for its next request to the same server from the same local port. */
   kept?: true;
   /** Whether sidecars pass it on as bytes, so that only their counters can show mutual TLS, not a header. */
