@@ -17,7 +17,9 @@ export async function refresh(run: Run): Promise<boolean> {
       const mark = newMark();
       const script = askScript([{ targets }], { mark, requestSeconds: requestMs / 1000, takePort: localPorts() });
       const { stdout } = await ask(script, targets.length * requestMs + batchMs);
-      return readAnswers(stdout, [{ targets }], { mark, endedAt: Date.now() }).map((answer) => observationOf(answer, 'http', asked));
+      return readAnswers(stdout, [{ targets }], { mark, endedAt: Date.now() }).map((answer) =>
+        observationOf(answer, 'http', asked),
+      );
     }),
   );
   return observations.flat().every(({ kind }) => kind === 'mtls' || kind === 'plain');

@@ -6,15 +6,16 @@ import { askScript, newMark, type Request, type TakePort } from './ask.ts';
 import { certificatesTarget, hashesIn } from './certificates.ts';
 import { changes } from './changes.ts';
 import { isUnanswered, observationsOf, type Round } from './control.ts';
-import { certifiedAt, clientsToCertify, haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
+import { clientsToCertify, evidenceOf, haveArrivedUnseen, isToReadEarly } from './counted.ts';
 import { counterId, type Reading, readingOf, requestsTo } from './counters.ts';
 import { judge } from './judge.ts';
 import { isSettled, kindAt } from './kind.ts';
+import { type OutboundReadings, outboundIn, outboundScript } from './outbound.ts';
 import { plan } from './plan.ts';
 import { advance, beginSample, isIdle, isWaitingToSample, sampleIsOver, wake } from './progress.ts';
 import { limitOf, partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
 import { type Part, record } from './tally.ts';
-import type { Answer, Asking, Cell, Judgement } from './types.ts';
+import type { Answer, Asking, Cell, Judgement, ProbeClient } from './types.ts';
 import { varied } from './variations.ts';
 import { witnessed } from './witness.ts';
 
@@ -37,7 +38,8 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
   either.addEventListener('abort', () => interrupted.reject(either.reason), { once: true });
   const clients = Map.groupBy(cells, ({ client }) => client);
   const all = Promise.all([...clients].map(([client, own]) => askOn(schedule, client, own, either))).then(async () => {
-    schedule.last = await readAtLast(schedule, either);
+    const sent = [...clients.keys()].map((client) => readOutbound(schedule, client, 'last'));
+    [schedule.last] = await Promise.all([readAtLast(schedule, either), ...sent]);
     if (asking.counters !== undefined) await certify(schedule);
     asking.onPart?.('sample');
   });
@@ -47,9 +49,7 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
       const judgement = judge(cell, tallyOf(schedule, cell), convergence);
       return [
         cell.id,
-        asking.counters === undefined
-          ? judgement
-          : witnessed(cell, judgement, witnessAt(schedule, cell.server), certifiedAt(schedule, cell)),
+        asking.counters === undefined ? judgement : witnessed(cell, judgement, evidenceOf(schedule, cell, judgement)),
       ];
     }),
   );
@@ -68,6 +68,7 @@ async function askOn(schedule: Schedule, client: string, own: Cell[], signal: Ab
     }
     if (client === schedule.reader && isWaitingToSample(schedule)) await tryToSample(schedule);
     if (signal.aborted || sampleIsOver(schedule, client, own, now())) return;
+    if (schedule.sampleFrom !== undefined) await readOutbound(schedule, client, 'first');
     if (isIdle(schedule, client, own)) {
       await Promise.race([schedule.moved.promise, aborted(signal)]);
       continue;
@@ -157,15 +158,16 @@ async function ask(
   requests: Request[],
   { requestMs = schedule.asking.convergence.requestMs, until = limitOf(schedule) } = {},
 ): Promise<Answer[]> {
-  const { probeClients, convergence } = schedule.asking;
-  const probeClient = probeClients.get(client);
-  if (probeClient === undefined) throw new Error(`no probe client for ${client}`);
+  const { convergence } = schedule.asking;
   const count = requests.reduce((sum, { targets }) => sum + targets.length, 0);
   const mark = newMark();
   const takePort = schedule.takePort.get(client) as TakePort;
   const script = askScript(requests, { mark, requestSeconds: requestMs / 1000, takePort });
   const left = Math.max(convergence.minBatchMs, until - now());
-  const { stdout } = await probeClient.run(script, Math.min(requestMs * count + convergence.batchMs, left));
+  const { stdout } = await clientOf(schedule, client).run(
+    script,
+    Math.min(requestMs * count + convergence.batchMs, left),
+  );
   return readAnswers(stdout, requests, { mark, endedAt: now() });
 }
 
@@ -222,6 +224,31 @@ async function readCounters(schedule: Schedule, until = limitOf(schedule)): Prom
     if (!(error instanceof InconclusiveError)) throw error;
     return new Map(counters.map((counter) => [counterId(counter), messageOf(error)]));
   }
+}
+
+/** Reads what the sidecar of a client has counted, unless it was read already. */
+async function readOutbound(schedule: Schedule, client: string, which: keyof OutboundReadings): Promise<void> {
+  const { cells, convergence, endpoints } = schedule.asking;
+  const own = cells.filter((cell) => cell.client === client && cell.sidecar).flatMap(({ cluster }) => cluster ?? []);
+  const readings = schedule.outbound.get(client) ?? { first: undefined, last: undefined };
+  if (endpoints === undefined || own.length === 0 || readings[which] !== undefined) return;
+  const mark = newMark();
+  const seconds = convergence.requestMs / 1000;
+  try {
+    const script = outboundScript([...new Set(own)], { mark, seconds });
+    const { stdout } = await clientOf(schedule, client).run(script, convergence.batchMs);
+    readings[which] = outboundIn(stdout, mark);
+  } catch (error) {
+    if (!(error instanceof InconclusiveError)) throw error;
+    readings[which] = messageOf(error);
+  }
+  schedule.outbound.set(client, readings);
+}
+
+function clientOf({ asking }: Schedule, client: string): ProbeClient {
+  const probeClient = asking.probeClients.get(client);
+  if (probeClient === undefined) throw new Error(`no probe client for ${client}`);
+  return probeClient;
 }
 
 /** Reads the certificates of clients' sidecars, if answers show others than those that are known. */

@@ -1,7 +1,17 @@
 import { InconclusiveError } from '../errors.ts';
 import { converge } from './converge.ts';
 import type { Counter } from './counters.ts';
-import { cell, convergence, markOf, printed, printedCounts, type Reply, scripted, simulatedClock } from './fixtures.ts';
+import {
+  cell,
+  convergence,
+  hash,
+  markOf,
+  printed,
+  printedCounts,
+  type Reply,
+  scripted,
+  simulatedClock,
+} from './fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
 // Asks steps on a simulated mesh, where the sidecar of httpbin.full counts its connections.
@@ -9,6 +19,8 @@ import type { Cell, ProbeClient } from './types.ts';
 const counters: Counter[] = [
   { server: 'full/httpbin', workload: 'full/0', pod: 'full/httpbin-0', part: 8080, url: 'http://10.0.0.1:15090/stats' },
 ];
+/** What the sidecars of the clients are known to have. */
+const certificates = new Map(['full', 'other'].map((client) => [client, new Set([hash])]));
 const clock = simulatedClock();
 
 /**
@@ -87,7 +99,9 @@ function withClient(
 async function judged(cells: Cell[], { probeClients }: Clients) {
   const { signal } = new AbortController();
   const appliedAt = performance.timeOrigin;
-  return Object.fromEntries(await converge({ cells, probeClients, counters, appliedAt, convergence, signal }));
+  return Object.fromEntries(
+    await converge({ cells, probeClients, counters, certificates, appliedAt, convergence, signal }),
+  );
 }
 
 test('where header and counters agree, all pass: plain text of clients without a sidecar is known to be theirs', async () => {
@@ -234,7 +248,7 @@ describe('a reader that is no good', () => {
     const found = await judged(unchanged, clients);
     expect(found['full→full']).toMatchObject({
       verdict: 'inconclusive',
-      why: 'only the header that came with the requests says mutual TLS: the shell was lost',
+      why: "only the header that came with the requests says mutual TLS: the shell was lost; the client's sidecar was not asked",
     });
     expect(found['legacy→full']?.verdict).toBe('pass');
   });
@@ -281,7 +295,7 @@ describe('a reader that is no good', () => {
       return { stdout: `${stdout}${printed(28, { mark: markOf(stdout) })}` };
     });
     const { signal } = new AbortController();
-    const asking = { cells: unchanged, probeClients: clients.probeClients, convergence, signal };
+    const asking = { certificates, cells: unchanged, probeClients: clients.probeClients, convergence, signal };
     const found = await converge({ ...asking, counters: [...counters, other], appliedAt: performance.timeOrigin });
     expect(found.get('full→full')?.verdict).toBe('pass');
   });

@@ -1,6 +1,6 @@
 import { haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
 import { counterId, type Reading } from './counters.ts';
-import { cell } from './fixtures.ts';
+import { cell, identity } from './fixtures.ts';
 import type { Schedule } from './schedule.ts';
 import { APPLIED, came, changing, counter, courseWith, reached, same, sampling } from './schedule-fixtures.ts';
 import type { Cell } from './types.ts';
@@ -165,11 +165,13 @@ describe('what a Service’s sidecars witness', () => {
     expect(witnessAt(sampling([same], { counters: [counter('legacy')] }), 'legacy/httpbin')).toBeUndefined();
   });
 
-  test('is compared with the answers that seem to have come through them, but for those that nobody is certain of', () => {
+  test('is compared with the answers that seem to have come through them, but for those that nobody is certain of, and of pairs that fail by themselves', () => {
     const certain = cell('full→full', 'm');
     const open = { ...cell('legacy→full', 'p'), expectation: { ...certain.expectation, notJudged: ['a Sidecar'] } };
-    const schedule = sampling([certain, open], { counters: [counter('full')] });
-    for (const one of [certain, open]) came(schedule, one, 2_500, 10);
+    const leaking = cell('other→full', 'm');
+    const schedule = sampling([certain, open, leaking], { counters: [counter('full')] });
+    for (const one of [certain, open, leaking]) came(schedule, one, 2_500, 10, { kind: 'mtls', identity });
+    came(schedule, leaking, 2_600, 1, { kind: 'plain' });
     expect(witnessAt(schedule, 'full/httpbin')?.answers).toBe(10);
   });
 });

@@ -1,9 +1,10 @@
 import { changesUnseen } from './changes.ts';
 import { type Counter, witnessOf } from './counters.ts';
 import { isArrived, kindAt, workloadsOf } from './kind.ts';
+import { sentFor } from './outbound.ts';
 import { type Schedule, tallyOf } from './schedule.ts';
-import type { Asking, Cell } from './types.ts';
-import type { Certified, Found } from './witness.ts';
+import type { Asking, Cell, Judgement } from './types.ts';
+import type { Evidence, Found } from './witness.ts';
 
 // What the counters show of a schedule.
 
@@ -56,18 +57,22 @@ export function witnessAt(schedule: Schedule, server: string): Found | undefined
   return { kind, workloads: workloadsOf(own), witness, answers: answersOf(schedule, server) };
 }
 
-/** Returns what the certificates that the counted answers showed say about a cell. */
-export function certifiedAt(schedule: Schedule, cell: Cell): Certified {
-  const { asking } = schedule;
+/** Returns what those say who cannot write into each other's answers: the sidecars of a cell's client and server. */
+export function evidenceOf(schedule: Schedule, cell: Cell, judgement: Judgement): Evidence {
+  const { asking, outbound } = schedule;
   const ownIn = (one: Cell): boolean | undefined => {
     const { certificates } = tallyOf(schedule, one);
     const known = asking.certificates?.get(one.client);
-    return certificates.size === 0 || (known && certificates.isSubsetOf(known));
+    return certificates.size === 0 ? undefined : known && certificates.isSubsetOf(known);
   };
-  const shows = (one: Cell): boolean =>
-    one.server === cell.server && tallyOf(schedule, one).certificates.size > 0 && ownIn(one) === true;
   const behind = workloadsOf(countersOf(asking, cell.server));
-  return { own: ownIn(cell), shown: behind.size === 1 && asking.cells.some(shows) };
+  const readings = outbound.get(cell.client) ?? { first: undefined, last: undefined };
+  return {
+    found: witnessAt(schedule, cell.server),
+    own: ownIn(cell),
+    shown: behind.size === 1 && asking.cells.some((one) => one.server === cell.server && ownIn(one) === true),
+    sent: sentFor(cell, judgement, readings, asking.endpoints ?? new Map()),
+  };
 }
 
 /** Returns the clients with a sidecar whose counted answers showed a certificate that it was not seen to have. */
@@ -84,13 +89,14 @@ function countersOf({ counters = [] }: Asking, server: string): Counter[] {
 
 /**
  * Returns how many counted answers seem to have come through a Service's sidecars: all that are a 200, or only those over
- * mutual TLS if some endpoints have no sidecar. Where it is not certain who answers, there may be more.
+ * mutual TLS if some endpoints have no sidecar. Where it is not certain who answers, there may be more. Those of a pair
+ * with wrong answers are left out: it fails by itself, and its other answers may have gone the same way.
  */
 function answersOf({ tallies, mixed }: Schedule, server: string): number {
   const kinds = mixed.has(server) ? ['mtls'] : ['mtls', 'plain'];
   return [...tallies]
     .filter(([cell]) => cell.server === server && cell.expectation.notJudged === undefined)
-    .flatMap(([, { seen }]) => [...seen.values()])
+    .flatMap(([, { seen, wrong }]) => (wrong === 0 ? [...seen.values()] : []))
     .filter(({ observation }) => kinds.includes(observation.kind))
     .reduce((sum, { counted }) => sum + counted, 0);
 }

@@ -92,6 +92,23 @@ export function printedCounts(
   return printed('p', { body: [of('total', total), of('ssl_total', tls), ...active].join(''), mark });
 }
 
+/** Returns what a client's sidecar prints of one cluster, with one endpoint, for outboundScript's script. */
+export function printedOutbound(
+  mark: string,
+  { cluster, address }: { cluster: string; address: string },
+  counts: { requests: number; connections: number; handshakes?: number; failed?: number; changes?: number },
+): string {
+  const { requests, connections, handshakes, failed = 0, changes = 9 } = counts;
+  const of = (name: string, value: number): string => `${cluster}::${address}:8080::${name}::${value}`;
+  return [
+    ...[of('cx_total', connections), of('cx_connect_fail', failed), of('rq_total', requests), `${mark} 0`],
+    `cluster_manager.cluster_added: ${changes}`,
+    ...(handshakes === undefined ? [] : [`cluster.${cluster};.ssl.handshake: ${handshakes}`]),
+    `${mark} 0`,
+    '',
+  ].join('\n');
+}
+
 /** Returns the body of a sidecar's answer about its certificates. */
 export function certificatesBody(): string {
   const chain = `-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----\n`;

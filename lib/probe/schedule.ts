@@ -2,6 +2,7 @@ import { localPorts, type TakePort } from './ask.ts';
 import { changes } from './changes.ts';
 import type { Reading } from './counters.ts';
 import { type Kind, kindAt } from './kind.ts';
+import type { OutboundReadings } from './outbound.ts';
 import { emptyTally, type Part, type Tally } from './tally.ts';
 import type { Asking, Cell } from './types.ts';
 
@@ -36,6 +37,8 @@ export interface Schedule {
   sampleFrom?: number;
   /** The reading of the counters after all batches. */
   last?: Reading | undefined;
+  /** What the sidecars of clients had counted before and after their part of the sample, by client. */
+  outbound: Map<string, OutboundReadings>;
   /** Services whose counters show by themselves whether connections of the old kind are gone. */
   shown: ReadonlySet<string>;
   /** Services with an endpoint that has no counted sidecar. */
@@ -66,6 +69,7 @@ export function scheduleOf(asking: Asking): Schedule {
     counted: new Set(counters.map(({ workload }) => workload)),
     takePort: new Map(cells.map(({ client }) => [client, localPorts()])),
     readings: [],
+    outbound: new Map(),
     heardAt: new Map(),
     moved: Promise.withResolvers(),
     batches: [],

@@ -25,6 +25,8 @@ export interface Cell extends Target {
   oneWorker?: boolean;
   /** The addresses that the client may ask: the Service's, or its endpoints'. Absent if they are not known. */
   addresses?: ReadonlySet<string>;
+  /** The name under which the client's sidecar counts what it sends there; absent if it has none. */
+  cluster?: string;
   /** The server, as in `Counter.server`: pods and one of their ports. All cells with it have the same endpoints. */
   server: string;
   expectation: Expectation;
@@ -151,6 +153,8 @@ export interface Asking {
   certificates?: Map<string, Set<string>>;
   /** The workload of each pod that may answer, by pod name. Only some protocols need it. */
   pods?: ReadonlyMap<string, string>;
+  /** The workload of each pod that may answer, by address; absent if the clients' sidecars are not asked what they sent. */
+  endpoints?: ReadonlyMap<string, string>;
   /** How each client's requests vary, by client; one that is not here sends the same request again and again. */
   variations?: ReadonlyMap<string, Vary>;
   /** When the step's API call began, in milliseconds since the epoch. */

@@ -1,8 +1,9 @@
 import type { Witness } from './counters.ts';
 import { cell, identity, type Wanted } from './fixtures.ts';
 import type { Kind } from './kind.ts';
+import type { Sent } from './outbound.ts';
 import type { Cell, Judgement, Observation, Seen, Verdict } from './types.ts';
-import { type Certified, type Found, witnessed as witnessedBy } from './witness.ts';
+import { type Evidence, type Found, witnessed as witnessedBy } from './witness.ts';
 
 const mutual: Observation = { kind: 'mtls', identity };
 const plain: Observation = { kind: 'plain' };
@@ -22,13 +23,9 @@ const judgement = (verdict: Verdict, ...all: Seen[]): Judgement => ({
   ...{ counted: 90, wrong: verdict === 'fail' ? 90 : 0, missChance: 0, flaps: 0 },
 });
 
-/** Returns the judgement after the checks, by default where no certificate is known. */
-const witnessed = (
-  of: Cell,
-  before: Judgement,
-  found: Found | undefined,
-  certified: Certified = { own: undefined, shown: false },
-) => witnessedBy(of, before, found, certified);
+/** Returns the judgement after the checks, by default where no certificate is known, and the client counted as it should. */
+const witnessed = (of: Cell, before: Judgement, found: Found | undefined, others: Partial<Evidence> = {}) =>
+  witnessedBy(of, before, { own: undefined, shown: false, sent: { agrees: true }, ...others, found });
 
 /** The endpoints of all expectations here, each with a sidecar. */
 const workloads = new Set(['full/0', 'full/1']);
@@ -36,6 +33,11 @@ const workloads = new Set(['full/0', 'full/1']);
 /** Returns the judgement of `full → full`, whose client has a sidecar, after the check against the counters. */
 const held = (wanted: Wanted | Wanted[], before: Judgement, kind: Kind, witness: Witness, answers = 0) =>
   witnessed(cell('full→full', wanted), before, { kind, witness, workloads, answers });
+
+/** The same if the client's sidecar could not be asked. */
+const alone = (wanted: Wanted | Wanted[], before: Judgement, kind: Kind, witness: Witness) =>
+  witnessed(cell('full→full', wanted), before, { kind, witness, workloads, answers: 0 }, { sent: mute });
+const mute: Sent = { unknown: 'port 15000 is silent' };
 
 /** All sorts of results from the counters. */
 const everything: Witness[] = [
@@ -93,21 +95,51 @@ describe('mutual TLS that the header claims', () => {
     expect(held(['m', 'p'], passed, 'mtls', { tls: true, plain: 7 }).why).toContain('7 plain-text connections that');
   });
 
-  test('is in doubt where nothing is known of the sidecar', () => {
-    expect(held('m', passed, 'mtls', { unknown: 'the shell was lost' })).toEqual({
+  test('is in doubt where nothing is known of either sidecar', () => {
+    expect(alone('m', passed, 'mtls', { unknown: 'the shell was lost' })).toEqual({
       ...passed,
       verdict: 'inconclusive',
-      why: 'only the header that came with the requests says mutual TLS: the shell was lost',
+      why: 'only the header that came with the requests says mutual TLS: the shell was lost; port 15000 is silent',
     });
   });
 
-  test('is in doubt where plain text from other clients is as right, whatever was counted', () => {
+  test('is in doubt where the side of the server alone says so: somebody may be in between', () => {
+    const relayed = alone('m', passed, 'mtls', { tls: true, plain: 0 });
+    expect(relayed).toMatchObject({
+      verdict: 'inconclusive',
+      why: expect.stringContaining('somebody may be in between'),
+    });
+    const own = witnessed(
+      cell('full→full', 'm'),
+      passed,
+      { kind: 'mtls', witness: { tls: true, plain: 0 }, workloads, answers: 0 },
+      { own: true, sent: mute },
+    );
+    expect(own).toBe(passed);
+  });
+
+  test('is a failure where the sidecar of the client contradicts, whatever the server counted', () => {
+    for (const kind of kinds) {
+      for (const witness of everything) {
+        const found = witnessed(
+          cell('full→full', 'm'),
+          passed,
+          { kind, witness, workloads, answers: 0 },
+          { own: true, shown: true, sent: { contradicts: 'it sent none' } },
+        );
+        expect(found).toMatchObject({ verdict: 'fail', why: 'it sent none' });
+      }
+    }
+  });
+
+  test('is in doubt where plain text from other clients is as right, unless the client counted', () => {
     for (const witness of everything) {
-      expect(held('m', passed, 'mixed', witness)).toMatchObject({
+      expect(alone('m', passed, 'mixed', witness)).toMatchObject({
         verdict: 'inconclusive',
         why: expect.stringContaining('its counters do not tell them apart'),
       });
-      expect(held(['p', 'm'], passed, 'mixed', witness).verdict).toBe('inconclusive');
+      expect(alone(['p', 'm'], passed, 'mixed', witness).verdict).toBe('inconclusive');
+      expect(held('m', passed, 'mixed', witness)).toBe(passed);
     }
   });
 });
@@ -246,15 +278,25 @@ describe('over a protocol whose answers do not tell mutual TLS from plain text',
     ['no TLS', 'p', 'plain', { tls: false, plain: 3 }, 'pass', 'counted no TLS connection'],
     ['TLS alone', 'p', 'plain', { tls: true, plain: 0 }, 'fail', 'expected plain text'],
     ['both', 'p', 'plain', { tls: true, plain: 3 }, 'inconclusive', 'TLS connections, and 3 plain-text connections'],
-    ['what nobody read', 'm', 'mtls', { unknown: 'the shell was lost' }, 'inconclusive', 'over TCP only the counters'],
-    ['several kinds', 'm', 'mixed', { tls: true, plain: 0 }, 'inconclusive', 'it takes several kinds'],
+    ['what only the client counted', 'm', 'mtls', { unknown: 'the shell was lost' }, 'pass', 'counted what it sent'],
+    ['several kinds', 'm', 'mixed', { tls: true, plain: 0 }, 'pass', "the client's sidecar counted what it sent"],
   ])('%s where %s is expected (%s)', (_, wanted, kind, witness, verdict, why) => {
     expect(of(wanted, kind, witness)).toMatchObject({ verdict, why: expect.stringContaining(why) });
   });
 
+  test.each<[string, Kind, Witness, string]>([
+    ['TLS alone', 'mtls', { tls: true, plain: 0 }, "only the server's could be asked"],
+    ['what nobody read', 'mtls', { unknown: 'the shell was lost' }, 'the shell was lost; port 15000 is silent'],
+    ['several kinds', 'mixed', { tls: true, plain: 0 }, 'takes several kinds from clients with a sidecar; port'],
+  ])('%s is in doubt if the client cannot be asked', (_, kind, witness, why) => {
+    const found = witnessed(tcp('m'), answered, { kind, witness, workloads, answers: 0 }, { sent: mute });
+    expect(found).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining(why) });
+  });
+
   test('without counters nothing that claims mutual TLS passes, and plain text only where no sidecar is', () => {
-    expect(witnessed(tcp('m'), answered, undefined).verdict).toBe('inconclusive');
-    expect(witnessed(tcp('p'), answered, undefined)).toBe(answered);
+    expect(witnessed(tcp('m'), answered, undefined, { sent: mute }).verdict).toBe('inconclusive');
+    expect(witnessed(tcp('m'), answered, undefined)).toBe(answered);
+    expect(witnessed(tcp('p'), answered, undefined, { sent: mute })).toBe(answered);
   });
 
   test('what was not believed before, refusals, and clients without a sidecar need none', () => {
@@ -282,14 +324,23 @@ describe('certificates', () => {
     ['several kinds', 'mixed', leaking],
     ['nothing that anybody could read', 'mtls', unknown],
   ];
-  const certified = (wanted: Wanted | Wanted[], kind: Kind, witness: Witness, shown: Certified, own = workloads) =>
-    witnessed(cell('full→full', wanted), passed, { kind, witness, workloads: own, answers: 0 }, shown);
+  const certified = (
+    wanted: Wanted | Wanted[],
+    kind: Kind,
+    witness: Witness,
+    shown: Pick<Evidence, 'own' | 'shown'>,
+    own = workloads,
+  ) => witnessed(cell('full→full', wanted), passed, { kind, witness, workloads: own, answers: 0 }, shown);
 
-  test.each(open)('of the client are as good as counters, where these have %s', (_, kind, witness) => {
-    expect(certified('m', kind, witness, { own: true, shown: true })).toBe(passed);
-    expect(certified('m', kind, witness, { own: true, shown: false })).toBe(passed);
-    expect(certified('m', kind, witness, { own: undefined, shown: true }).verdict).toBe('inconclusive');
-  });
+  test.each(open)(
+    'of the client are needed with what it counted, where the counters of the server have %s',
+    (_, kind, witness) => {
+      expect(certified('m', kind, witness, { own: true, shown: true })).toBe(passed);
+      expect(certified('m', kind, witness, { own: true, shown: false })).toBe(passed);
+      const found = { kind, witness, workloads, answers: 0 };
+      expect(witnessed(cell('full→full', 'm'), passed, found, { own: true, sent: mute }).verdict).toBe('inconclusive');
+    },
+  );
 
   test.each([...open, ['TLS alone', 'mtls', { tls: true, plain: 0 }] as const])(
     'of somebody else are no pass, even where the counters have %s',
@@ -314,7 +365,6 @@ describe('certificates', () => {
     for (const wanted of ['p', ['m', 'p']] as Wanted[][]) {
       expect(certified(wanted, 'mixed', leaking, { own: true, shown: true })).toBe(passed);
       expect(certified(wanted, 'mixed', leaking, { own: true, shown: false }).verdict).toBe('inconclusive');
-      expect(certified(wanted, 'mixed', leaking, { own: undefined, shown: true }).verdict).toBe('inconclusive');
     }
     // The endpoint in plain text has no sidecar, so nothing could hide there.
     const beside = new Set(['full/0']);

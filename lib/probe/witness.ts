@@ -1,5 +1,6 @@
 import type { Witness } from './counters.ts';
 import { isCounted, type Kind } from './kind.ts';
+import type { Sent } from './outbound.ts';
 import { protocols } from './protocols/index.ts';
 import type { Cell, Judgement } from './types.ts';
 
@@ -13,41 +14,48 @@ export interface Found {
   answers: number;
 }
 
-/** What the certificates in the headers of a cell's counted answers show. */
-export interface Certified {
-  /** Whether all of them are the client's own; undefined if its certificates are not known. */
+/** What those say who cannot write into each other's answers. */
+export interface Evidence {
+  /** What the server's sidecars counted; absent if there is nothing to compare. */
+  found: Found | undefined;
+  /**
+   * Whether the certificates that the headers of the counted answers show are all the client's own: the server's sidecar
+   * says which it saw, and the client's which it has. Undefined if either does not.
+   */
   own: boolean | undefined;
   /**
    * Whether the server's sidecars show any client's own certificate, so that they do not hide identities: all endpoints with
    * a sidecar are of one workload, whose sidecars have the same configuration.
    */
   shown: boolean;
+  /** What the client's own sidecar counted. */
+  sent: Sent;
 }
 
 /**
  * Checks a cell's judgement, which relies on request headers, against what nobody can write into a header: what the
- * sidecar of the server counted, and the certificate of the client.
+ * sidecars of the server and of the client counted, and the certificate of the client. Neither side's word is enough: the
+ * server's does not tell who came between, and the client's does not tell who answered.
  */
-export function witnessed(cell: Cell, judgement: Judgement, found: Found | undefined, certified: Certified): Judgement {
+export function witnessed(cell: Cell, judgement: Judgement, evidence: Evidence): Judgement {
   if (!cell.sidecar) return judgement;
-  return protocols[cell.protocol].passedOn
-    ? counted(cell, judgement, found)
-    : confirmed(cell, judgement, { found, certified });
+  const { sent } = evidence;
+  if (judgement.verdict === 'pass' && 'contradicts' in sent) {
+    return { ...judgement, verdict: 'fail', why: sent.contradicts };
+  }
+  return protocols[cell.protocol].passedOn ? counted(cell, judgement, evidence) : confirmed(cell, judgement, evidence);
 }
 
 /** For protocols whose answers tell mutual TLS from plain text: the counters must not contradict them. */
-function confirmed(
-  cell: Cell,
-  judgement: Judgement,
-  { found, certified }: { found: Found | undefined; certified: Certified },
-): Judgement {
+function confirmed(cell: Cell, judgement: Judgement, { found, own, shown, sent }: Evidence): Judgement {
   if (found === undefined || !claims(cell, found)) return judgement;
   const { kind, witness } = found;
   const { verdict } = judgement;
-  /** Returns a pass that the counters leave open: certificates may confirm it. */
+  /** Returns a pass that the server's counters leave open: those of the client may confirm it. */
   const leftOpen = (why: string): Judgement => {
-    if (certified.own === false) return doubted(judgement, OTHER_CERTIFICATE);
-    return isCertified(cell, found, certified) ? judgement : doubted(judgement, why);
+    if (own === false) return doubted(judgement, OTHER_CERTIFICATE);
+    if ('unknown' in sent) return doubted(judgement, `${why}; ${sent.unknown}`);
+    return shown || !isPlainAt(cell, found) ? judgement : doubted(judgement, why);
   };
   // An idle connection over TLS may be open still, so connections do not show that the answers came over them.
   const requests = 'unknown' in witness ? undefined : witness.requests;
@@ -77,13 +85,19 @@ function confirmed(
       const why = `X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted no TLS connection and ${connections}: the header is not its own`;
       return { ...judgement, verdict: 'fail', why };
     }
-    if (certified.own === false) return doubted(judgement, OTHER_CERTIFICATE);
-    if (plain === 0) return judgement;
-    // A certificate does not excuse these: a sidecar may have sent requests in plain text before it sent them again.
-    return doubted(
-      judgement,
-      `X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted ${connections} that no client without a sidecar made (a scraper or a probe may have, or proxyHeaders.requestId is off)`,
-    );
+    if (own === false) return doubted(judgement, OTHER_CERTIFICATE);
+    if (plain > 0) {
+      // A certificate does not excuse these: a sidecar may have sent requests in plain text before it sent them again.
+      return doubted(
+        judgement,
+        `X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted ${connections} that no client without a sidecar made (a scraper or a probe may have, or proxyHeaders.requestId is off)`,
+      );
+    }
+    if (own === undefined && 'unknown' in sent) {
+      const why = 'only the side of the server says mutual TLS, so somebody may be in between';
+      return doubted(judgement, `${why}: ${sent.unknown}, and which certificates it has is not known`);
+    }
+    return judgement;
   }
   if (verdict === 'fail' && tls && plain === 0 && onlyHidden(cell, judgement)) {
     return doubted(
@@ -97,10 +111,9 @@ function confirmed(
 const OTHER_CERTIFICATE =
   "X-Forwarded-Client-Cert says mutual TLS as the client, but its hash is of no certificate that the client's sidecar has: the header is not the server's own";
 
-/** Returns whether certificates alone show that a pass is right. */
-function isCertified({ expectation }: Cell, { workloads }: Found, { own, shown }: Certified): boolean {
-  const isPlain = expectation.outcomes.some((one) => one.outcome.kind === 'plain' && isCounted(one, workloads));
-  return own === true && (shown || !isPlain);
+/** Returns whether a sidecar that hides identities would look like what is expected of a cell. */
+function isPlainAt({ expectation }: Cell, { workloads }: Found): boolean {
+  return expectation.outcomes.some((one) => one.outcome.kind === 'plain' && isCounted(one, workloads));
 }
 
 /** Returns whether the only failure is that answers expected over mutual TLS look like plain text. */
@@ -114,23 +127,31 @@ function onlyHidden({ expectation }: Cell, { seen }: Judgement): boolean {
 }
 
 /** For protocols where only counters tell mutual TLS from plain text: without them, a cell with either cannot pass. */
-function counted(cell: Cell, judgement: Judgement, found: Found | undefined): Judgement {
+function counted(cell: Cell, judgement: Judgement, { found, sent }: Evidence): Judgement {
   const { verdict, why } = judgement;
   if (verdict !== 'pass') return judgement;
   const protocol = cell.protocol.toUpperCase();
   if (found === undefined) {
     // If no endpoint has a sidecar, only plain text is expected, and a server that could read the bytes got plain text.
     const isMutual = cell.expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls');
-    return isMutual ? doubted(judgement, `no answer over ${protocol} tells mutual TLS from plain text`) : judgement;
+    const why = `no answer over ${protocol} tells mutual TLS from plain text`;
+    return isMutual && 'unknown' in sent ? doubted(judgement, `${why}; ${sent.unknown}`) : judgement;
   }
   if (!claims(cell, found)) return judgement;
   const { kind, witness } = found;
-  const only = `over ${protocol} only the counters of the server's sidecar tell mutual TLS from plain text`;
-  if (kind === 'mixed') return doubted(judgement, `${only}, and it takes several kinds from clients with a sidecar`);
-  if ('unknown' in witness) return doubted(judgement, `${only}: ${witness.unknown}`);
+  const only = `over ${protocol} only the counters of sidecars tell mutual TLS from plain text`;
+  const leftOpen = (reason: string): Judgement =>
+    'unknown' in sent
+      ? doubted(judgement, `${only}; ${reason}; ${sent.unknown}`)
+      : { ...judgement, why: `${why}; the client's sidecar counted what it sent` };
+  if (kind === 'mixed') return leftOpen("the server's takes several kinds from clients with a sidecar");
+  if ('unknown' in witness) return leftOpen(witness.unknown);
   const { tls, plain } = witness;
   const connections = `${plain} plain-text connection${plain === 1 ? '' : 's'}`;
   if (kind === 'mtls') {
+    if (tls && plain === 0 && 'unknown' in sent) {
+      return doubted(judgement, `${only}; only the server's could be asked: ${sent.unknown}`);
+    }
     if (tls && plain === 0) return { ...judgement, why: `${why}; the server's sidecar counted TLS connections alone` };
     const instead = `expected mutual TLS; the server's sidecar counted ${tls ? 'TLS connections, and ' : 'no TLS connection and '}${connections}`;
     if (!tls) return { ...judgement, verdict: 'fail', why: instead };

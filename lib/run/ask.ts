@@ -9,7 +9,7 @@ import type { AskResult, CellResult } from '../results/types.ts';
 import { addressesOf } from './addresses.ts';
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
-import { countersOf, podNames } from './counters.ts';
+import { countersOf, podAddresses, podNames } from './counters.ts';
 import { expectationOf } from './expectation.ts';
 import { stepObjects, withAges } from './manifests.ts';
 import { takeMesh } from './mesh.ts';
@@ -56,6 +56,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
     counters: countersOf(run, serving),
     certificates: run.certificates,
     pods: podNames(run, serving),
+    endpoints: podAddresses(run, serving),
     appliedAt,
     convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },
     signal: run.signal,

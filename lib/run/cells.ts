@@ -1,4 +1,5 @@
 import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
+import { hostnameOf } from '../model/hosts.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { isPassedOn } from '../model/protocol.ts';
 import type { Question, World } from '../model/types.ts';
@@ -92,14 +93,16 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
   });
   const expectation = expectationOf(during, question);
   const last = run.lastExpected.get(idOf(traffic));
+  const isMeshed = workload !== undefined && hasSidecar(workload);
   return {
     question,
     id: idOf(traffic),
     name: pairWords(keyOf(traffic)),
     client: traffic.from,
-    sidecar: workload !== undefined && hasSidecar(workload),
+    sidecar: isMeshed,
     oneWorker: run.topologies.some(({ oneWorker }) => oneWorker.has(traffic.from)),
     server: countedName(during, question, servers),
+    ...(isMeshed && { cluster: clusterOf(during, question) }),
     ...targetOf(traffic, run.namespaces),
     expectation,
     // What is not certain cannot be waited for, so the step does not change it.
@@ -107,6 +110,16 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
     stale: last !== undefined && differ(last.outcomes, expectation.outcomes),
     answers: 1,
   };
+}
+
+/**
+ * Returns the name of the cluster in which a client's sidecar has a port of a Service.
+ * istio/istio pilot/pkg/model/service.go, BuildSubsetKey.
+ */
+function clusterOf(world: World, { server }: Question): string {
+  const named = serviceNamed(world.services, server);
+  const host = named === undefined ? '' : hostnameOf(aliasTarget(world, named));
+  return `outbound|${server.port}|${server.subset ?? ''}|${host}`;
 }
 
 /** Returns the name in the counters of the server that a question asks: for an ExternalName, that of its target. */

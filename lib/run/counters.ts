@@ -32,6 +32,19 @@ export function countersOf({ topology, made }: Pick<Run, 'topology' | 'made'>, s
   return [...new Map(all.map((counter) => [`${counter.server} ${counterId(counter)}`, counter])).values()];
 }
 
+/** Returns the workload of each of the run's pods, by the pod's address. */
+export function podAddresses(
+  { topology, made }: Pick<Run, 'topology' | 'made'>,
+  serving: Serving,
+): Map<string, string> {
+  const addresses = topology.workloads.flatMap((workload) =>
+    podsOf(workload, serving, made).flatMap(({ status }) =>
+      (status?.podIPs ?? []).map(({ ip }) => [ip, `${workload.namespace}/${workload.name}`] as const),
+    ),
+  );
+  return new Map(addresses);
+}
+
 /** Returns the workload of each of the run's pods, by the pod's name. */
 export function podNames({ topology, made }: Pick<Run, 'topology' | 'made'>, serving: Serving): Map<string, string> {
   const pods = topology.workloads.flatMap((workload) =>

@@ -4,7 +4,7 @@ import { defaultLimits } from '../limits.ts';
 import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
-import { type Clock, type Mesh, printedCounts, scripted } from '../probe/fixtures.ts';
+import { type Clock, type Mesh, markOf, printedCounts, printedOutbound, scripted } from '../probe/fixtures.ts';
 import { sensitivity } from '../probe/sensitivity.ts';
 import type { ProbeClient, Seen } from '../probe/types.ts';
 import { cleanupStack } from './cleanup-stack.ts';
@@ -100,6 +100,15 @@ interface Counts {
   idle?: number;
 }
 
+/** Returns the address of a server's pod: of the one with a sidecar, or of the other one. */
+function addressOf(server: string, isMeshed: boolean): string {
+  const name = server === 'partial' && !isMeshed ? 'httpbin-nosidecar' : 'httpbin';
+  const pod = serving.pods.find(
+    ({ metadata }) => metadata.namespace === `${server}-${id}` && metadata.name === `${name}-1`,
+  );
+  return pod?.status?.podIPs?.[0]?.ip ?? '';
+}
+
 /** The probe clients. Each reply depends on the client, the server and the objects on the API server at that time. */
 export function probeClientsOn(
   clock: Clock,
@@ -132,16 +141,39 @@ export function probeClientsOn(
     if (kind === 'tls') own.tls += 1;
     if (client === 'full') own.open = kind;
   };
+  /** What the sidecar of sleep.full sent, by server and by address. */
+  const sent: Record<string, Record<string, { requests: number; tls: number }>> = {};
+  const send = (server: string, came: ReturnType<Mesh>): void => {
+    const own = sent[server] ?? {};
+    const address = addressOf(server, came === 'm');
+    const { requests, tls } = own[address] ?? { requests: 0, tls: 0 };
+    sent[server] = { ...own, [address]: { requests: requests + 1, tls: came === 'm' ? 1 : tls } };
+  };
+  const outbound = (script: string): string => {
+    const mark = markOf(script);
+    const lines = Object.entries(sent).flatMap(([server, own]) =>
+      Object.entries(own).flatMap(([address, { requests, tls }]) => {
+        const place = { cluster: `outbound|8000||httpbin.${server}-${id}.svc.cluster.local`, address };
+        const [connections, failed, all] = printedOutbound(mark, place, { requests, connections: tls }).split('\n');
+        return [connections, failed, all, ...(tls > 0 ? [`cluster.${place.cluster};.ssl.handshake: ${tls}`] : [])];
+      }),
+    );
+    return [...lines, `${mark} 0`, `${mark} 0`, ''].join('\n');
+  };
   const probeClient = (client: string): ProbeClient => {
     const { run } = scripted(clock, (namespace, nth) => {
       const server = namespace.replace(`-${id}`, '');
       const came = reply(client, server, has, nth);
       count(client, server, came);
+      if (client === 'full') send(server, came);
       return client === 'legacy' && server === 'full' && came === 'p' ? 'P' : came;
     });
     return {
       run: async (script, timeoutMs) => {
-        if (script.includes(':15090/')) return { stdout: counted.map((role) => printedCounts(counts[role])).join('') };
+        if (script.includes(':15090/')) {
+          return { stdout: counted.map((role) => printedCounts(counts[role], markOf(script))).join('') };
+        }
+        if (script.includes('localhost:15000/clusters')) return { stdout: outbound(script) };
         const { stdout } = await run(script, timeoutMs);
         return { stdout: stdout.replaceAll('/ns/full/', `/ns/${namespaces.full}/`) };
       },

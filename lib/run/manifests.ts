@@ -5,6 +5,7 @@ import { type Served, servedVersion } from '../kube/kinds.ts';
 import { placeInRun } from '../model/rename.ts';
 import type { KubeObject, ObjectMeta } from '../model/types.ts';
 import { STATS_ANNOTATION } from '../probe/counters.ts';
+import { HANDSHAKES_ANNOTATION } from '../probe/outbound.ts';
 import { documents, manifestsFolder } from './documents.ts';
 import type { Ages, AskStep } from './suite.ts';
 import type { Topology } from './topology.ts';
@@ -19,7 +20,7 @@ function counted(object: KubeObject): KubeObject {
   if (object.kind !== 'Deployment') return object;
   const { spec } = object as KubeObject & { spec: { template: { metadata?: ObjectMeta } } };
   const { metadata } = spec.template;
-  const annotations = { ...metadata?.annotations, ...STATS_ANNOTATION };
+  const annotations = { ...metadata?.annotations, ...STATS_ANNOTATION, ...HANDSHAKES_ANNOTATION };
   return {
     ...object,
     spec: { ...spec, template: { ...spec.template, metadata: { ...metadata, annotations } } },

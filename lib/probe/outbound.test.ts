@@ -1,0 +1,156 @@
+import { cell, identity, MARK, printedOutbound } from './fixtures.ts';
+import { type OutboundReading, outboundIn, outboundScript, sentFor } from './outbound.ts';
+import type { Cell, Observation, Seen } from './types.ts';
+
+const cluster = 'outbound|8000||httpbin.full.svc.cluster.local';
+const at = (address: string) => ({ cluster, address });
+const workloads = new Map([
+  ['10.0.0.1', 'full/0'],
+  ['10.0.0.2', 'full/1'],
+]);
+const seen = (observation: Observation, counted: number): Seen => ({
+  ...{ observation, counted, count: counted, firstMs: 0, lastMs: 0 },
+});
+const mutual: Observation = { kind: 'mtls', identity };
+
+type Counts = Parameters<typeof printedOutbound>[2];
+const reading = (counts: Counts, address = '10.0.0.1'): OutboundReading =>
+  outboundIn(printedOutbound(MARK, at(address), counts), MARK);
+
+describe('the script', () => {
+  test('asks the sidecar in its own pod, and keeps what is said of the clusters', () => {
+    const script = outboundScript([cluster], { mark: MARK, seconds: 2 });
+    expect(script).toContain("curl -s -m 2 'http://localhost:15000/clusters'");
+    expect(script).toContain(`-e '${cluster}::' -e 'cluster.${cluster}'`);
+  });
+});
+
+describe('reading what it printed', () => {
+  test('requests, connections and handshakes of each endpoint, IPv6 too', () => {
+    const counts = { requests: 9, connections: 2, handshakes: 2, failed: 1 };
+    for (const [written, address] of [
+      ['10.0.0.1', '10.0.0.1'],
+      ['[fd00::1]', 'fd00::1'],
+    ] as const) {
+      expect(reading(counts, written)).toEqual({
+        clusters: new Map([
+          [cluster, { handshakes: 2, endpoints: new Map([[address, { requests: 9, connections: 2, failed: 1 }]]) }],
+        ]),
+        changes: 'cluster_manager.cluster_added: 9',
+      });
+    }
+  });
+
+  test.each(['', `${MARK} 0\n`, `${MARK} 7\n${MARK} 7\n`, `${MARK} 0\n${MARK} 28\n`])(
+    'is none if the sidecar did not answer: %j',
+    (output) => {
+      expect(outboundIn(output, MARK)).toEqual(expect.stringContaining('answered curl exit'));
+    },
+  );
+});
+
+/** Returns what the client's sidecar says of ninety answers over mutual TLS, or of others. */
+function saying(first: Counts, last: Counts, { of = cell('full→full', 'm'), all = [seen(mutual, 90)] } = {}) {
+  const asked: Cell = { ...of, cluster };
+  const readings = { first: reading(first), last: reading(last) };
+  return sentFor(asked, { seen: all, requests: 120 }, readings, workloads);
+}
+
+const before = { requests: 100, connections: 2, handshakes: 2 };
+
+describe('the client’s sidecar', () => {
+  test('agrees if it sent as many requests, over connections with TLS alone', () => {
+    expect(saying(before, { requests: 190, connections: 2, handshakes: 2 })).toEqual({ agrees: true });
+    expect(saying(before, { requests: 195, connections: 5, handshakes: 5 })).toEqual({ agrees: true });
+    expect(saying(before, { requests: 195, connections: 6, handshakes: 5, failed: 1 })).toEqual({ agrees: true });
+  });
+
+  test('contradicts if it sent fewer requests: they went past it', () => {
+    expect(saying(before, { requests: 189, connections: 2, handshakes: 2 })).toEqual({
+      contradicts: expect.stringMatching(
+        /^90 answers came over mutual TLS as if from full\/0, but .* made only 89 requests/,
+      ),
+    });
+  });
+
+  test('contradicts if it opened connections without TLS, or never made a handshake', () => {
+    expect(saying(before, { requests: 190, connections: 4, handshakes: 3 })).toEqual({
+      contradicts: expect.stringContaining('opened 2 connections to full/0 with 1 TLS handshakes, 3 since it started'),
+    });
+    expect(saying({ ...before, handshakes: 0 }, { requests: 190, connections: 2, handshakes: 0 })).toEqual({
+      contradicts: expect.stringContaining('0 since it started'),
+    });
+  });
+
+  test('tells which of two endpoints answered: plain text beyond what went to the one without a sidecar is a leak', () => {
+    const mixed: Cell = { ...cell('full→full', ['m', 'p']), cluster };
+    const both = (one: number, other: number) =>
+      outboundIn(
+        [
+          printedOutbound(MARK, at('10.0.0.1'), { requests: one, connections: 1, handshakes: 1 }).split('\n')[2],
+          printedOutbound(MARK, at('10.0.0.2'), { requests: other, connections: 1, handshakes: 1 }),
+        ].join('\n'),
+        MARK,
+      );
+    const answers = (tls: number, plain: number) => ({
+      seen: [seen(mutual, tls), seen({ kind: 'plain' }, plain)],
+      requests: 95,
+    });
+    const readings = { first: both(10, 10), last: both(55, 55) };
+    expect(sentFor(mixed, answers(45, 45), readings, workloads)).toEqual({ agrees: true });
+    expect(sentFor(mixed, answers(30, 60), readings, workloads)).toEqual({
+      contradicts: expect.stringMatching(
+        /^60 answers came in plain text as if from full\/1, .* made only 45 requests there/,
+      ),
+    });
+  });
+
+  test('over TCP connections count, not requests', () => {
+    const of: Cell = { ...cell('full→full', 'm'), protocol: 'tcp' };
+    const all = [seen({ kind: 'answered', workload: 'full/0' }, 90)];
+    const tcp = (connections: number, handshakes: number) =>
+      saying({ requests: 0, connections: 2, handshakes: 2 }, { requests: 0, connections, handshakes }, { of, all });
+    expect(tcp(92, 92)).toEqual({ agrees: true });
+    expect(tcp(91, 91)).toEqual({ contradicts: expect.stringContaining('made only 89 connections') });
+    expect(tcp(92, 91)).toEqual({
+      contradicts: expect.stringContaining('90 connections to full/0 with 89 TLS handshakes'),
+    });
+  });
+
+  test('cannot tell if its cluster may have been made anew meanwhile', () => {
+    const again = { requests: 60, connections: 1, handshakes: 3, changes: 10 };
+    expect(saying(before, again)).toEqual({ unknown: expect.stringContaining('got new clusters') });
+    expect(saying({ requests: 5, connections: 1, handshakes: 1 }, { ...again, requests: 90 })).toEqual({
+      unknown: expect.stringContaining('got new clusters'),
+    });
+    // So many requests were not sent since.
+    const many = { requests: 500, connections: 2, handshakes: 2 };
+    expect(saying(many, { ...many, requests: 560, changes: 10 })).toEqual({ contradicts: expect.any(String) });
+  });
+
+  test.each<[string, Partial<Parameters<typeof sentFor>[2]>]>([
+    ['was not asked', { last: undefined }],
+    ['is silent', { first: 'is silent' }],
+    ['counts no requests as', { last: outboundIn(`${MARK} 0\n${MARK} 0\n`, MARK) }],
+    ['does not count TLS handshakes', { last: reading({ requests: 190, connections: 2 }) }],
+  ])('cannot tell: %s', (why, changes) => {
+    const readings = { first: reading(before), last: reading(before), ...changes };
+    expect(sentFor({ ...cell('full→full', 'm'), cluster }, { seen: [], requests: 0 }, readings, workloads)).toEqual({
+      unknown: expect.stringContaining(why),
+    });
+  });
+
+  test('tells that it sent requests to somebody who is none of the server’s pods', () => {
+    const strange = (requests: number) => reading({ requests, connections: 1, handshakes: 1 }, '10.0.0.9');
+    const all = { seen: [seen(mutual, 90)], requests: 120 };
+    const readings = { first: strange(0), last: strange(7) };
+    expect(sentFor({ ...cell('full→full', 'm'), cluster }, all, readings, workloads)).toEqual({
+      strays: expect.stringContaining('made 7 requests to 10.0.0.9, which was none of'),
+    });
+  });
+
+  test('is not needed for a refusal', () => {
+    const all = [seen({ kind: 'unavailable' }, 90)];
+    expect(saying(before, before, { of: cell('full→full', '503'), all })).toEqual({ agrees: true });
+  });
+});

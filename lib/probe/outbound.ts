@@ -1,0 +1,197 @@
+import type { ExpectedOutcome } from '../model/types.ts';
+import { protocols } from './protocols/index.ts';
+import { usual } from './rare.ts';
+import { matches } from './tally.ts';
+import type { Cell, Judgement } from './types.ts';
+
+// The client's own sidecar counts the requests and connections that it makes to each endpoint, and the handshakes of
+// each Service. The server cannot touch that.
+
+/** The pod annotation with the endings of the statistics that a sidecar must keep. */
+export const HANDSHAKES_ANNOTATION = { 'sidecar.istio.io/statsInclusionSuffixes': 'ssl.handshake' };
+
+const ADMIN = 'http://localhost:15000';
+/** What Envoy counts when it replaces a cluster, whose endpoints then begin to count at zero. */
+const CHANGED = 'cluster_manager.cluster_(added|modified|removed)';
+const STATISTICS = `${ADMIN}/stats?filter=(^cluster\\.outbound.*ssl\\.handshake$|^${CHANGED}$)`;
+
+/** What a client's sidecar made to one endpoint since that was added. */
+interface EndpointCounts {
+  requests: number;
+  connections: number;
+  /** Connections that could not be made. */
+  failed: number;
+}
+
+/** What a client's sidecar counts for one port of a Service. */
+interface ClusterCounts {
+  /** Complete TLS handshakes since the sidecar started; undefined if it does not count them. */
+  handshakes: number | undefined;
+  /** By the endpoint's address. */
+  endpoints: Map<string, EndpointCounts>;
+}
+
+/** What a client's sidecar had counted at one time; a string says why it could not be read. */
+export type OutboundReading = string | { clusters: Map<string, ClusterCounts>; changes: string };
+
+/**
+ * Returns a shell script that reads what the client's own sidecar has counted for some clusters.
+ * @param mark the beginning of a line that no server's name can be
+ * @param seconds the time limit of each request
+ */
+export function outboundScript(clusters: string[], { mark, seconds }: { mark: string; seconds: number }): string {
+  const read = (url: string): string => `curl -s -m ${seconds} '${url}'; echo "${mark} $?"`;
+  const wanted = clusters.flatMap((cluster) => [`-e '${cluster}::'`, `-e 'cluster.${cluster}'`]).join(' ');
+  const kept = `grep -F ${wanted} -e '${mark}' -e cluster_manager.`;
+  // A sidecar knows all Services of the mesh, and tells much of each. What is not needed stays in the pod.
+  const fields = "grep -E '::(cx_total|cx_connect_fail|rq_total)::|ssl.handshake|cluster_manager|^--'";
+  return `{ ${read(`${ADMIN}/clusters`)}; ${read(STATISTICS)}; } | ${kept} | ${fields}`;
+}
+
+/** Reads the output of outboundScript's script. */
+export function outboundIn(output: string, mark: string): OutboundReading {
+  const exits = output.split('\n').filter((line) => line.startsWith(mark));
+  const [first, second] = exits.map((line) => line.slice(mark.length + 1));
+  if (first !== '0' || second !== '0') {
+    const failed = [first, second].find((exit) => exit !== '0') ?? 'unknown';
+    return `port 15000 of the client's sidecar, which its pod alone reaches, answered curl exit ${failed}`;
+  }
+  const clusters = new Map<string, ClusterCounts>();
+  const of = (name: string): ClusterCounts => {
+    const counts = clusters.get(name) ?? { handshakes: undefined, endpoints: new Map() };
+    clusters.set(name, counts);
+    return counts;
+  };
+  for (const line of output.split('\n')) readLine(line, of);
+  const changes = output.split('\n').filter((line) => line.startsWith('cluster_manager.'));
+  return { clusters, changes: changes.sort().join() };
+}
+
+const FIELDS: Record<string, keyof EndpointCounts> = {
+  cx_total: 'connections',
+  cx_connect_fail: 'failed',
+  rq_total: 'requests',
+};
+
+function readLine(line: string, of: (cluster: string) => ClusterCounts): void {
+  const [, cluster, address = '', field = '', value] =
+    /^(outbound\|[^:]*)::\[?(.+?)\]?:\d+::(\w+)::(\d+)$/.exec(line) ?? [];
+  const name = FIELDS[field];
+  if (cluster !== undefined && name !== undefined) {
+    const { endpoints } = of(cluster);
+    const counts = endpoints.get(address) ?? { requests: 0, connections: 0, failed: 0 };
+    endpoints.set(address, { ...counts, [name]: counts[name] + Number(value) });
+    return;
+  }
+  // Some releases end the name of a cluster with a semicolon here.
+  const [, counted, handshakes] = /^cluster\.(outbound\|.*?);?\.ssl\.handshake: (\d+)$/.exec(line) ?? [];
+  if (counted !== undefined) of(counted).handshakes = Number(handshakes);
+}
+
+/** What a client's sidecar says of the answers of a cell that count. */
+export type Sent =
+  /** It cannot tell, or was not asked. */
+  | { unknown: string }
+  /** It sent requests to somebody who was none of the server's pods before the step. */
+  | { strays: string }
+  /** It sent something else, or not as many. */
+  | { contradicts: string }
+  /** It sent each request to an endpoint of which such an answer is expected, and, where TLS is expected, over TLS. */
+  | { agrees: true };
+
+/** The readings before the first and after the last answer that counts; undefined if nobody asked. */
+export interface OutboundReadings {
+  first: OutboundReading | undefined;
+  last: OutboundReading | undefined;
+}
+
+/**
+ * Compares the answers of a cell that count with what the client's sidecar made meanwhile.
+ * @param workloads the workload of each address that may be an endpoint
+ */
+export function sentFor(
+  cell: Cell,
+  judgement: Pick<Judgement, 'seen' | 'requests'>,
+  { first, last }: OutboundReadings,
+  workloads: ReadonlyMap<string, string>,
+): Sent {
+  if (first === undefined || last === undefined) return { unknown: "the client's sidecar was not asked" };
+  if (typeof first === 'string') return { unknown: first };
+  if (typeof last === 'string') return { unknown: last };
+  const { cluster = '', protocol, expectation } = cell;
+  const [before, after] = [first.clusters.get(cluster), last.clusters.get(cluster)];
+  if (after === undefined || after.endpoints.size === 0) {
+    return { unknown: `the client's sidecar counts no requests as ${cluster}` };
+  }
+  const unit = protocols[protocol].passedOn ? 'connections' : 'requests';
+  // Endpoints of a cluster that was made anew begin at zero, and then this comes to less than was sent.
+  const isSure = first.changes === last.changes || sumOf([...after.endpoints.values()], unit) > judgement.requests;
+  const handshakes = (after.handshakes ?? Number.NaN) - (before?.handshakes ?? 0);
+  const strange = [...after.endpoints].filter(([address]) => !workloads.has(address));
+  const strays = sumOf(
+    strange.map(([address, counts]) => since(counts, before?.endpoints.get(address))),
+    unit,
+  );
+  if (strays > 0) {
+    const to = strange.map(([address]) => address).join(', ');
+    return {
+      strays: `the client's own sidecar made ${strays} ${unit} to ${to}, which was none of the server's pods before the step`,
+    };
+  }
+  for (const expected of usual(expectation.outcomes)) {
+    const { endpoints, outcome } = expected;
+    if (outcome.kind !== 'mtls' && outcome.kind !== 'plain') continue;
+    const made = [...after.endpoints].flatMap(([address, counts]) => {
+      const isOwn = endpoints.includes(workloads.get(address) ?? '');
+      return isOwn ? [since(counts, before?.endpoints.get(address))] : [];
+    });
+    const came = judgement.seen
+      .filter(({ observation }) => matches(expected, observation))
+      .reduce((sum, { counted }) => sum + counted, 0);
+    const wrong =
+      wronglySent({ expected, unit }, came, sumOf(made, unit)) ??
+      (outcome.kind === 'mtls' ? wronglyOpened(endpoints, made, { handshakes, ever: after.handshakes }) : undefined);
+    if (wrong === undefined) continue;
+    return isSure || 'unknown' in wrong ? wrong : { unknown: "the client's sidecar got new clusters meanwhile" };
+  }
+  return { agrees: true };
+}
+
+function wronglySent(
+  { expected: { outcome, endpoints }, unit }: { expected: ExpectedOutcome; unit: 'connections' | 'requests' },
+  came: number,
+  sent: number,
+): Sent | undefined {
+  if (came <= sent) return undefined;
+  const kind = unit === 'connections' ? '' : outcome.kind === 'mtls' ? ' over mutual TLS' : ' in plain text';
+  const why = `${came} answers came${kind} as if from ${endpoints.join(', ')}, but the client's own sidecar made only ${sent} ${unit} there`;
+  return { contradicts: `${why}: the others went past it, or somewhere else` };
+}
+
+function wronglyOpened(
+  endpoints: readonly string[],
+  made: EndpointCounts[],
+  { handshakes, ever }: { handshakes: number; ever: number | undefined },
+): Sent | undefined {
+  if (ever === undefined) return { unknown: "the client's sidecar does not count TLS handshakes" };
+  const opened = sumOf(made, 'connections') - sumOf(made, 'failed');
+  if (opened <= handshakes && ever > 0) return undefined;
+  const where = endpoints.join(', ');
+  return {
+    contradicts: `the client's own sidecar opened ${opened} connections to ${where} with ${handshakes} TLS handshakes, ${ever} since it started: requests went in plain text`,
+  };
+}
+
+function sumOf(all: EndpointCounts[], field: keyof EndpointCounts): number {
+  return all.reduce((sum, counts) => sum + counts[field], 0);
+}
+
+function since(after: EndpointCounts, before: EndpointCounts | undefined): EndpointCounts {
+  // A cluster that is made anew begins at zero.
+  if (before === undefined || after.requests < before.requests || after.connections < before.connections) return after;
+  return {
+    requests: after.requests - before.requests,
+    connections: after.connections - before.connections,
+    failed: after.failed - before.failed,
+  };
+}
