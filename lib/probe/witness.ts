@@ -43,6 +43,7 @@ export function witnessed(cell: Cell, judgement: Judgement, evidence: Evidence):
   if (judgement.verdict === 'pass' && 'contradicts' in sent) {
     return { ...judgement, verdict: 'fail', why: sent.contradicts };
   }
+  if (judgement.verdict === 'pass' && 'strays' in sent) return doubted(judgement, sent.strays);
   return protocols[cell.protocol].passedOn ? counted(cell, judgement, evidence) : confirmed(cell, judgement, evidence);
 }
 
