@@ -56,7 +56,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   diagnosis: { value: ['run', 'kube', 'model', 'errors'] },
   // It breaks meshes and asks runs what they make of it.
   prove: {
-    value: ['run', 'results', 'model', 'kube', 'istio', 'errors', 'limits', 'machine', 'wait'],
+    value: ['run', 'results', 'model', 'kube', 'istio', 'probe/certificates', 'errors', 'limits', 'machine', 'wait'],
     type: ['cluster/types', 'probe/types'],
   },
   // It changes policies under load.

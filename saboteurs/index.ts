@@ -5,6 +5,7 @@ import { harness } from './harness.ts';
 import { identity } from './identity.ts';
 import { others } from './others.ts';
 import { policies } from './policies.ts';
+import { requests } from './requests.ts';
 import { rules } from './rules.ts';
 import { serving } from './serving.ts';
 import { unenforced } from './unenforced.ts';
@@ -20,4 +21,5 @@ export const saboteurs: readonly Saboteur[] = [
   ...controlPlane,
   ...harness,
   ...beyondHttp,
+  ...requests,
 ];

@@ -96,6 +96,7 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
   const rounds = plan(schedule, own, { at: sentAt, heard: heardBefore });
   const part = partAt(schedule, sentAt);
   const requests = requestsOf(schedule, client, { rounds, part });
+  const tokens = requests.flatMap(({ targets }) => targets).map(({ variation }) => variation?.token);
   const order = rounds.flatMap(({ cells, atOnce }) => cells.map((cell) => ({ cell, atOnce })));
   const { appliedAt } = schedule.asking;
   try {
@@ -108,6 +109,8 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
       const { cell, answer, atOnce } = asked[at] as (typeof asked)[number];
       if (!atOnce) sinceMs += answer.ms;
       record(tallyOf(schedule, cell), cell, { observation, atMs: answer.at - appliedAt, sinceMs, part, answer });
+      const token = tokens[at];
+      if (token !== undefined) schedule.asking.onAnswer?.(cell, { token, observation, counts: part === 'sample' });
     }
     const seen = asked.map((one, at) => ({ ...one, observation: observations[at] as (typeof observations)[number] }));
     const heard = observations.some(({ kind }) => kind !== 'not-observed');

@@ -161,6 +161,8 @@ export interface Asking {
   appliedAt: number;
   convergence: Convergence;
   signal: AbortSignal;
+  /** Called for each answer to a varied request. `counts` says whether it is one of the sample. */
+  onAnswer?: (cell: Cell, answer: { token: string; observation: Observation; counts: boolean }) => void;
   /** Called when a part of the asking is over. */
   onPart?: (part: AskedPart) => void;
 }

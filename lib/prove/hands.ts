@@ -7,7 +7,8 @@ import { openSession } from '../kube/session.ts';
 import type { Limits } from '../limits.ts';
 import { nameOf } from '../model/name.ts';
 import { placeInRun } from '../model/rename.ts';
-import type { KubeObject } from '../model/types.ts';
+import type { KubeObject, Service } from '../model/types.ts';
+import { certificatesTarget, hashesIn } from '../probe/certificates.ts';
 import type { ProbeClient } from '../probe/types.ts';
 import type { CleanupStack } from '../run/cleanup-stack.ts';
 import { isEnding, isRunning, type Pod } from '../run/pods.ts';
@@ -112,6 +113,12 @@ export function handsOn(grip: Grip): Hands {
     await settled(workload);
   };
 
+  const shellOf = (client: string): ProbeClient => {
+    const shell = probeClients.get(client);
+    if (shell === undefined) throw new InconclusiveError(`${client} is no client of the run.`);
+    return shell;
+  };
+
   const ownPolicy = (): KubeObject => {
     const [policy] = applied();
     if (policy === undefined) throw new InconclusiveError('The step has applied no policy.');
@@ -122,6 +129,18 @@ export function handsOn(grip: Grip): Hands {
 
   return {
     namespaces,
+    addressOf: async (workload) => (await podOf(workload)).status?.podIPs?.[0]?.ip ?? '',
+    serviceAddress: async (service) => {
+      const [namespace = '', name = ''] = service.split('/');
+      const found = await read(kube, place({ apiVersion: 'v1', kind: 'Service', metadata: { namespace, name } }));
+      return (found as Service | undefined)?.spec.clusterIP ?? '';
+    },
+    certificateOf: async (client) => {
+      const { stdout } = await shellOf(client).run(`curl -s '${certificatesTarget.url}'`, limits.openMs);
+      const [hash] = hashesIn(stdout);
+      if (hash === undefined) throw new InconclusiveError(`The sidecar of ${client} does not show its certificate.`);
+      return hash;
+    },
     make: async (...objects) => {
       for (const object of objects.map(place)) {
         mending.add(`deleting ${nameOf(object)}`, async () => {
@@ -182,8 +201,7 @@ export function handsOn(grip: Grip): Hands {
       await waitFor(look, { what: 'an admission policy to act', limitMs: limits.apiCallMs, signal });
     },
     inShell: async (client, script, undo) => {
-      const shell = probeClients.get(client);
-      if (shell === undefined) throw new InconclusiveError(`${client} is no client of the run.`);
+      const shell = shellOf(client);
       mending.add(`repairing the shell in ${client}`, async () => {
         await shell.run(undo, limits.openMs);
       });

@@ -55,6 +55,12 @@ export interface Turn {
 export interface Hands {
   /** The namespaces of the run by the topology's names; of no use to a saboteur that acts before set-up. */
   namespaces: Readonly<Record<string, string>>;
+  /** Returns the address of a workload's pod. */
+  addressOf(workload: string): Promise<string>;
+  /** Returns the address of a Service. */
+  serviceAddress(service: string): Promise<string>;
+  /** Returns the hash of the certificate that the sidecar of a client has. */
+  certificateOf(client: string): Promise<string>;
   /** Creates objects. */
   make(...objects: KubeObject[]): Promise<void>;
   /** Changes some fields of an object; null removes a field. */

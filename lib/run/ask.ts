@@ -14,6 +14,7 @@ import { expectationOf } from './expectation.ts';
 import { stepObjects, withAges } from './manifests.ts';
 import { takeMesh } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
+import { reviewRefused, tokenCollector } from './refused.ts';
 import { reproFor } from './repro.ts';
 import { reviewStep } from './review.ts';
 import { type Run, worldOf } from './run.ts';
@@ -49,6 +50,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   const cells = cellsOf(run, step, worlds);
   const all = [...cells, ...controlsOf(run, cells, worlds)];
   if (!changed) run.observed = new Map(observed);
+  const { tokens, collect } = tokenCollector();
   const judgements = await converge({
     cells: addressed(run, all, serving),
     probeClients: run.probeClients,
@@ -60,24 +62,29 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
     appliedAt,
     convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },
     signal: run.signal,
+    onAnswer: collect,
     onPart: lap,
   });
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
   for (const { id, expectation } of all) run.lastExpected.set(id, expectation);
 
   const asked = { worlds, cells: all, judgements, observed, serving, appliedAt, changed, altered };
-  const review = await reviewStep(run, asked);
+  const [review, refused] = await Promise.all([
+    reviewStep(run, asked),
+    reviewRefused(run, { cells: all, tokens, serving, appliedAt }),
+  ]);
   lap('look');
   const unwitnessed = changed && !all.some((cell) => changes(cell) || changesUnseen(cell)) ? [UNWITNESSED] : [];
   const unjudged = new Set(cells.flatMap(({ expectation }) => expectation.notJudged ?? []));
   const notes = [
     ...[...unjudged].map((text) => `Not judged: ${text}`),
     ...review.notes,
+    ...refused.notes,
     ...run.notes.splice(0),
     ...unwitnessed,
   ];
   return resultOf(run, step, { wanted, cells, notes, parts: laps }, (cell) =>
-    review.judge(cell, judgements.get(cell.id) as Judgement),
+    review.judge(cell, refused.judge(cell, judgements.get(cell.id) as Judgement)),
   );
 }
 

@@ -57,6 +57,7 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     sensitivity,
     asks: new Map(),
     certificates: new Map(),
+    logging: new Set(),
     seed: 1,
     variations: new Map(),
     signal: new AbortController().signal,

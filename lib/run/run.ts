@@ -33,6 +33,8 @@ export interface Run {
   variations: ReadonlyMap<string, Vary>;
   /** The hashes of the certificates that the clients' sidecars were seen to have, by client. */
   certificates: Map<string, Set<string>>;
+  /** The servers, as `namespace/name`, whose logs were seen to show the requests that they answered. */
+  logging: Set<string>;
   /** The number of steps that ask each pair, by its id. */
   asks: Map<string, number>;
   /** Aborted by ^C. */

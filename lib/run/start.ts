@@ -86,6 +86,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     sensitivity: options.sensitivity ?? sensitivity,
     asks: new Map(),
     certificates: new Map(),
+    logging: new Set(),
     signal,
     onProgress,
     ownNamespaces: [],

@@ -1,0 +1,149 @@
+import { InconclusiveError, UsageError } from '../errors.ts';
+import { logOf } from '../kube/logs.ts';
+import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
+import { nameOf } from '../model/name.ts';
+import type { KubeObject, Workload } from '../model/types.ts';
+import { isUnanswered } from '../probe/control.ts';
+import type { Asking, Cell, Judgement } from '../probe/types.ts';
+import type { RunCell } from './cells.ts';
+import { isEnding, podName, podsOf } from './pods.ts';
+import type { Run } from './run.ts';
+import { backing, type Serving } from './serving.ts';
+
+// A request that was refused must not have been done: the server's application must never have got it. Servers log
+// each request with its path, or with its headers where that is always the same, and so with the token of the request.
+
+/** The tokens of a cell's requests. */
+interface Tokens {
+  /** Of those that were refused while answers counted. */
+  refused: string[];
+  /** Of those that were answered, and so must be in a log of the server's. */
+  answered: string[];
+}
+
+/** The tokens of a step's requests, by the cell's id. */
+export type TokensByCell = ReadonlyMap<string, Tokens>;
+
+/** Returns where to collect tokens, and what collects them. */
+export function tokenCollector(): { tokens: TokensByCell; collect: NonNullable<Asking['onAnswer']> } {
+  const tokens = new Map<string, Tokens>();
+  const collect: NonNullable<Asking['onAnswer']> = (cell, { token, observation: { kind }, counts }) => {
+    const own = tokens.get(cell.id) ?? { refused: [], answered: [] };
+    tokens.set(cell.id, own);
+    if (kind === 'mtls' || kind === 'plain' || kind === 'answered') own.answered.push(token);
+    if (counts && isUnanswered(cell) && kind !== 'not-observed' && own.answered.at(-1) !== token)
+      own.refused.push(token);
+  };
+  return { tokens, collect };
+}
+
+/** What the logs of a step's servers say about refused requests. */
+export interface RefusedReview {
+  notes: string[];
+  /** Returns the judgement of a cell in view of this. */
+  judge(cell: Cell, judgement: Judgement): Judgement;
+}
+
+/** The newest lines of a log that are read: more than a step sends. */
+const LINES = 5_000;
+
+/**
+ * Looks into the logs of the servers whose requests were refused, whether any of these reached the application. A server
+ * whose log does not show what it answered says nothing: a note says so.
+ */
+export async function reviewRefused(
+  run: Pick<Run, 'kube' | 'topology' | 'made' | 'signal' | 'logging'>,
+  {
+    cells,
+    tokens,
+    serving,
+    appliedAt,
+  }: { cells: RunCell[]; tokens: TokensByCell; serving: Serving; appliedAt: number },
+): Promise<RefusedReview> {
+  const refused = cells.filter(({ id }) => (tokens.get(id)?.refused.length ?? 0) > 0);
+  const workloads = new Set(refused.flatMap((cell) => behind(run, cell)));
+  const logs = new Map<Workload, Log>();
+  await Promise.all(
+    [...workloads].map(async (workload) => logs.set(workload, await readLog(run, workload, serving, appliedAt))),
+  );
+  const notes: string[] = [];
+  const doubts = new Map<string, string>();
+  const reached = new Map<string, string>();
+  for (const [workload, log] of logs) {
+    const own = cells.filter((cell) => behind(run, cell).includes(workload));
+    const name = `${workload.namespace}/${workload.name}`;
+    if ('unread' in log) {
+      for (const { id } of own) doubts.set(id, `whether refused requests reached ${name} is not known: ${log.unread}`);
+      continue;
+    }
+    const answered = own.flatMap(({ id }) => tokens.get(id)?.answered ?? []);
+    if (answered.some((token) => log.text.includes(token))) run.logging.add(name);
+    else if (answered.length > 0) {
+      const why = `whether refused requests reached ${name} is not known: its log does not show the requests that it answered`;
+      if (run.logging.has(name)) for (const { id } of own) doubts.set(id, `${why}, as it did before`);
+      else notes.push(why);
+    }
+    for (const { id } of own) {
+      const all = tokens.get(id)?.refused ?? [];
+      const came = all.filter((token) => log.text.includes(token));
+      if (came.length > 0) {
+        reached.set(
+          id,
+          `${came.length} of ${all.length} refused requests reached the application all the same: ${log.pods} logged them`,
+        );
+      }
+    }
+  }
+  return {
+    notes,
+    judge: (cell, judgement) => {
+      const [done, doubt] = [reached.get(cell.id), doubts.get(cell.id)];
+      if (!isUnanswered(cell) || judgement.verdict === 'fail') return judgement;
+      if (done !== undefined) return { ...judgement, verdict: 'fail', why: done };
+      return doubt === undefined ? judgement : { ...judgement, verdict: 'inconclusive', why: doubt };
+    },
+  };
+}
+
+type Log = { text: string; pods: string } | { unread: string };
+
+async function readLog(
+  { kube, made, signal }: Pick<Run, 'kube' | 'made' | 'signal'>,
+  workload: Workload,
+  serving: Serving,
+  appliedAt: number,
+): Promise<Log> {
+  const sinceMs = performance.timeOrigin + performance.now() - appliedAt;
+  const pods = podsOf(workload, serving, made).filter((pod) => !isEnding(pod));
+  try {
+    const texts = await Promise.all(
+      pods.flatMap(({ metadata: { namespace = '', name } }) =>
+        applicationOf(made, workload).map((container) => {
+          return logOf(kube, { namespace, pod: name, container }, sinceMs, LINES);
+        }),
+      ),
+    );
+    return { text: texts.join('\n'), pods: pods.map(podName).join(', ') };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;
+    return { unread: error.message };
+  }
+}
+
+interface Deployment extends KubeObject {
+  spec: { template: { spec: { containers: { name: string }[] } } };
+}
+
+/** Returns the containers of a workload's own, without those that the cluster adds. */
+function applicationOf(made: KubeObject[], { namespace, name }: Workload): string[] {
+  const isIt = (object: KubeObject): object is Deployment =>
+    nameOf(object) === `Deployment ${namespace}/${name}` && 'spec' in object;
+  return made.filter(isIt).flatMap(({ spec }) => spec.template.spec.containers.map((container) => container.name));
+}
+
+/** Returns the workloads that serve the Service that a cell asks. */
+function behind({ topology }: Pick<Run, 'topology'>, { question: { server } }: RunCell): Workload[] {
+  const named = serviceNamed(topology.services, server);
+  return named === undefined ? [] : backing(aliasTarget(topology, named), topology.workloads);
+}
