@@ -113,9 +113,11 @@ export function handsOn(grip: Grip): Hands {
     await settled(workload);
   };
 
-  const shellOf = (client: string): ProbeClient => {
+  const readyShell = async (client: string): Promise<ProbeClient> => {
     const shell = probeClients.get(client);
     if (shell === undefined) throw new InconclusiveError(`${client} is no client of the run.`);
+    // The pod may have been replaced, and the first script after that finds the old shell lost.
+    await shell.run(':', limits.openMs).catch(() => {});
     return shell;
   };
 
@@ -136,7 +138,7 @@ export function handsOn(grip: Grip): Hands {
       return (found as Service | undefined)?.spec.clusterIP ?? '';
     },
     certificateOf: async (client) => {
-      const { stdout } = await shellOf(client).run(`curl -s '${certificatesTarget.url}'`, limits.openMs);
+      const { stdout } = await (await readyShell(client)).run(`curl -s '${certificatesTarget.url}'`, limits.openMs);
       const [hash] = hashesIn(stdout);
       if (hash === undefined) throw new InconclusiveError(`The sidecar of ${client} does not show its certificate.`);
       return hash;
@@ -201,12 +203,10 @@ export function handsOn(grip: Grip): Hands {
       await waitFor(look, { what: 'an admission policy to act', limitMs: limits.apiCallMs, signal });
     },
     inShell: async (client, script, undo) => {
-      const shell = shellOf(client);
+      const shell = await readyShell(client);
       mending.add(`repairing the shell in ${client}`, async () => {
         await shell.run(undo, limits.openMs);
       });
-      // The pod may have been replaced, and the first script after that finds the old shell lost.
-      await shell.run(':', limits.openMs).catch(() => {});
       await shell.run(script, limits.openMs);
     },
     inBackground: async (client, script) => {

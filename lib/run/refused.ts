@@ -47,6 +47,9 @@ export interface RefusedReview {
 /** The newest lines of a log that are read: more than a step sends. */
 const LINES = 5_000;
 
+/** A cell with the workloads behind the Service that it asks, as `namespace/name`. */
+type Behind = { cell: Cell; workloads: string[] };
+
 /**
  * Looks into the logs of the servers whose requests were refused, whether any of these reached the application. A server
  * whose log does not show what it answered says nothing: a note says so.
@@ -62,50 +65,56 @@ export async function reviewRefused(
 ): Promise<RefusedReview> {
   const refused = cells.filter(({ id }) => (tokens.get(id)?.refused.length ?? 0) > 0);
   const workloads = new Set(refused.flatMap((cell) => behind(run, cell)));
-  const logs = new Map<Workload, Log>();
-  await Promise.all(
-    [...workloads].map(async (workload) => logs.set(workload, await readLog(run, workload, serving, appliedAt))),
+  const logs = await Promise.all(
+    [...workloads].map(async (one) => [pathOf(one), await readLog(run, one, serving, appliedAt)] as const),
   );
+  const all = cells.map((cell) => ({ cell, workloads: behind(run, cell).map(pathOf) }));
+  return refusedReview(all, { tokens, logs: new Map(logs), logging: run.logging });
+}
+
+/**
+ * Compares tokens with logs.
+ * @param known.logs by workload
+ * @param known.logging the workloads whose logs have shown answered requests; those that do now are added
+ */
+export function refusedReview(
+  all: Behind[],
+  { tokens, logs, logging }: { tokens: TokensByCell; logs: ReadonlyMap<string, Log>; logging: Set<string> },
+): RefusedReview {
   const notes: string[] = [];
-  const doubts = new Map<string, string>();
-  const reached = new Map<string, string>();
+  const found = new Map<string, Pick<Judgement, 'verdict' | 'why'>>();
   for (const [workload, log] of logs) {
-    const own = cells.filter((cell) => behind(run, cell).includes(workload));
-    const name = `${workload.namespace}/${workload.name}`;
+    const own = all.filter(({ workloads }) => workloads.includes(workload)).map(({ cell }) => cell);
+    const unknown = `whether refused requests reached ${workload} is not known`;
+    const doubt = (why: string): void => {
+      for (const { id } of own) found.set(id, { verdict: 'inconclusive', why: `${unknown}: ${why}` });
+    };
     if ('unread' in log) {
-      for (const { id } of own) doubts.set(id, `whether refused requests reached ${name} is not known: ${log.unread}`);
+      doubt(log.unread);
       continue;
     }
+    const isIn = (token: string): boolean => log.text.includes(token);
     const answered = own.flatMap(({ id }) => tokens.get(id)?.answered ?? []);
-    if (answered.some((token) => log.text.includes(token))) run.logging.add(name);
-    else if (answered.length > 0) {
-      const why = `whether refused requests reached ${name} is not known: its log does not show the requests that it answered`;
-      if (run.logging.has(name)) for (const { id } of own) doubts.set(id, `${why}, as it did before`);
-      else notes.push(why);
-    }
+    const silent = 'its log does not show the requests that it answered';
+    if (answered.some(isIn)) logging.add(workload);
+    else if (answered.length > 0 && logging.has(workload)) doubt(`${silent}, as it did before`);
+    else if (answered.length > 0) notes.push(`${unknown}: ${silent}`);
     for (const { id } of own) {
-      const all = tokens.get(id)?.refused ?? [];
-      const came = all.filter((token) => log.text.includes(token));
-      if (came.length > 0) {
-        reached.set(
-          id,
-          `${came.length} of ${all.length} refused requests reached the application all the same: ${log.pods} logged them`,
-        );
-      }
+      const refused = tokens.get(id)?.refused ?? [];
+      const came = refused.filter(isIn).length;
+      const why = `${came} of ${refused.length} refused requests reached the application all the same: ${log.pods} logged them`;
+      if (came > 0) found.set(id, { verdict: 'fail', why });
     }
   }
   return {
     notes,
-    judge: (cell, judgement) => {
-      const [done, doubt] = [reached.get(cell.id), doubts.get(cell.id)];
-      if (!isUnanswered(cell) || judgement.verdict === 'fail') return judgement;
-      if (done !== undefined) return { ...judgement, verdict: 'fail', why: done };
-      return doubt === undefined ? judgement : { ...judgement, verdict: 'inconclusive', why: doubt };
-    },
+    judge: (cell, judgement) =>
+      isUnanswered(cell) && judgement.verdict === 'pass' ? { ...judgement, ...found.get(cell.id) } : judgement,
   };
 }
 
-type Log = { text: string; pods: string } | { unread: string };
+/** What the pods of a workload logged since the step was applied. */
+export type Log = { text: string; pods: string } | { unread: string };
 
 async function readLog(
   { kube, made, signal }: Pick<Run, 'kube' | 'made' | 'signal'>,
@@ -140,6 +149,10 @@ function applicationOf(made: KubeObject[], { namespace, name }: Workload): strin
   const isIt = (object: KubeObject): object is Deployment =>
     nameOf(object) === `Deployment ${namespace}/${name}` && 'spec' in object;
   return made.filter(isIt).flatMap(({ spec }) => spec.template.spec.containers.map((container) => container.name));
+}
+
+function pathOf({ namespace, name }: Workload): string {
+  return `${namespace}/${name}`;
 }
 
 /** Returns the workloads that serve the Service that a cell asks. */

@@ -12,7 +12,10 @@ export const rightsToOthers: Right[] = otherResources
   .filter(({ resource }) => !['virtualservices', 'sidecars', 'serviceentries'].includes(resource))
   .map((what) => ({ verb: 'list', ...what }));
 
-/** The right to learn at once, in istiod's words, that a sidecar rejects its configuration. A run works without it. */
+/**
+ * The right to learn whether a refused request reached a server all the same, and, in istiod's words, that a sidecar
+ * rejects its configuration. It is less than the right to exec.
+ */
 export const rightToLogs: Right = { verb: 'get', resource: 'pods', subresource: 'log' };
 
 /** Rights to change the mesh configuration, and to let others change it afterwards. */
@@ -31,8 +34,7 @@ const kindsBesides: Record<string, Omit<Right, 'verb'>> = {
 const OLD = 'authentication.istio.io';
 
 /**
- * Returns the rights that the user of a run needs. manifests/rights.yaml grants these, `rightsToOthers` and
- * `rightToLogs`.
+ * Returns the rights that the user of a run needs. manifests/rights.yaml grants these and `rightsToOthers`.
  * @param doing whether a suite of the run changes the mesh configuration, and which kinds its suites apply as objects
  */
 export function rightsFor(
@@ -70,6 +72,7 @@ export function rightsFor(
     { verb: 'list', resource: 'pods' },
     // A WebSocket is opened with GET. Newer API servers also require `create` for it.
     ...['get', 'create'].map((verb) => ({ verb, resource: 'pods', subresource: 'exec' })),
+    rightToLogs,
     ...['create', 'get', 'patch'].map((verb) => ({ verb, group: 'coordination.k8s.io', resource: 'leases' })),
     ...(meshWide ? meshWideRights : []),
     ...Object.entries(kindsBesides).flatMap(([kind, what]) =>
