@@ -1,21 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, messageOf } from '../errors.ts';
-import { unlessLate, waitFor } from '../wait.ts';
-import { readAnswers, UnreadableError } from './answers.ts';
-import { askScript, newMark, type Request, type TakePort } from './ask.ts';
-import { certificatesTarget, hashesIn } from './certificates.ts';
+import { UnreadableError } from './answers.ts';
+import type { Request } from './ask.ts';
 import { changes } from './changes.ts';
 import { isUnanswered, observationsOf, type Round } from './control.ts';
-import { clientsToCertify, evidenceOf, haveArrivedUnseen, isToReadEarly } from './counted.ts';
-import { counterId, type Reading, readingOf, requestsTo } from './counters.ts';
+import { evidenceOf, haveArrivedUnseen, isToReadEarly } from './counted.ts';
+import { requestsTo } from './counters.ts';
 import { judge } from './judge.ts';
 import { isSettled, kindAt } from './kind.ts';
-import { type OutboundReadings, outboundIn, outboundScript } from './outbound.ts';
 import { plan } from './plan.ts';
 import { advance, beginSample, isIdle, isWaitingToSample, sampleIsOver, wake } from './progress.ts';
-import { limitOf, partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
+import { certify, isLost, readAtLast, readCounters, readOutbound } from './readings.ts';
+import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
+import { ask, now } from './send.ts';
 import { type Part, record } from './tally.ts';
-import type { Answer, Asking, Cell, Judgement, ProbeClient } from './types.ts';
+import type { Asking, Cell, Judgement } from './types.ts';
 import { varied } from './variations.ts';
 import { witnessed } from './witness.ts';
 
@@ -151,29 +150,6 @@ function requestsOf(
   return varied(requests, vary, (cell) => part === 'sample' && isUnanswered(cell));
 }
 
-/**
- * Sends requests with a client and returns their answers, in order.
- * @throws InconclusiveError if they do not come in time, or cannot be read
- */
-async function ask(
-  schedule: Schedule,
-  client: string,
-  requests: Request[],
-  { requestMs = schedule.asking.convergence.requestMs, until = limitOf(schedule) } = {},
-): Promise<Answer[]> {
-  const { convergence } = schedule.asking;
-  const count = requests.reduce((sum, { targets }) => sum + targets.length, 0);
-  const mark = newMark();
-  const takePort = schedule.takePort.get(client) as TakePort;
-  const script = askScript(requests, { mark, requestSeconds: requestMs / 1000, takePort });
-  const left = Math.max(convergence.minBatchMs, until - now());
-  const { stdout } = await clientOf(schedule, client).run(
-    script,
-    Math.min(requestMs * count + convergence.batchMs, left),
-  );
-  return readAnswers(stdout, requests, { mark, endedAt: now() });
-}
-
 /** Begins the sample, unless connections from before the step are still open and may serve another old answer. */
 async function tryToSample(schedule: Schedule): Promise<void> {
   const { counters = [], cells } = schedule.asking;
@@ -191,89 +167,4 @@ async function tryToSample(schedule: Schedule): Promise<void> {
   );
   if (settled && haveArrivedUnseen(schedule)) beginSample(schedule, now());
   else wake(schedule);
-}
-
-function isLost(reading: Reading | undefined): boolean {
-  return reading === undefined || [...reading.values()].every((counts) => typeof counts === 'string');
-}
-
-/**
- * Reads the counters after the sample. It retries a failed read, because the verdicts depend on it, and has a time of its
- * own, because the sample may have used up all of its time.
- */
-async function readAtLast(schedule: Schedule, signal: AbortSignal): Promise<Reading | undefined> {
-  const { graceMs: limitMs, reopenMs: everyMs } = schedule.asking.convergence;
-  const until = now() + limitMs;
-  let reading: Reading | undefined;
-  const look = async (): Promise<boolean> => {
-    const next = await readCounters(schedule, until);
-    // A later one that was lost as a whole says less.
-    if (reading === undefined || !isLost(next)) reading = next;
-    return [...(next?.values() ?? [])].every((counts) => typeof counts !== 'string');
-  };
-  await waitFor(look, { what: "the sidecars' counters", limitMs, everyMs, signal }).catch(unlessLate);
-  return reading;
-}
-
-async function readCounters(schedule: Schedule, until = limitOf(schedule)): Promise<Reading | undefined> {
-  const { counters = [] } = schedule.asking;
-  if (schedule.reader === undefined || counters.length === 0) return undefined;
-  const urls = [...new Set(counters.map(({ url }) => url))];
-  const requests = [{ targets: urls.map((url) => ({ url, protocol: 'http' as const })) }];
-  try {
-    const answers = await ask(schedule, schedule.reader, requests, { until });
-    return readingOf(counters, new Map(urls.map((url, at) => [url, answers[at] as Answer])));
-  } catch (error) {
-    if (!(error instanceof InconclusiveError)) throw error;
-    return new Map(counters.map((counter) => [counterId(counter), messageOf(error)]));
-  }
-}
-
-/** Reads what the sidecar of a client has counted, unless it was read already. */
-async function readOutbound(schedule: Schedule, client: string, which: keyof OutboundReadings): Promise<void> {
-  const { cells, convergence, endpoints } = schedule.asking;
-  const own = cells.filter((cell) => cell.client === client && cell.sidecar).flatMap(({ cluster }) => cluster ?? []);
-  const readings = schedule.outbound.get(client) ?? { first: undefined, last: undefined };
-  if (endpoints === undefined || own.length === 0 || readings[which] !== undefined) return;
-  const mark = newMark();
-  const seconds = convergence.requestMs / 1000;
-  try {
-    const script = outboundScript([...new Set(own)], { mark, seconds });
-    const { stdout } = await clientOf(schedule, client).run(script, convergence.batchMs);
-    readings[which] = outboundIn(stdout, mark);
-  } catch (error) {
-    if (!(error instanceof InconclusiveError)) throw error;
-    readings[which] = messageOf(error);
-  }
-  schedule.outbound.set(client, readings);
-}
-
-function clientOf({ asking }: Schedule, client: string): ProbeClient {
-  const probeClient = asking.probeClients.get(client);
-  if (probeClient === undefined) throw new Error(`no probe client for ${client}`);
-  return probeClient;
-}
-
-/** Reads the certificates of clients' sidecars, if answers show others than those that are known. */
-async function certify(schedule: Schedule): Promise<void> {
-  const { certificates } = schedule.asking;
-  if (certificates === undefined) return;
-  const requests = [{ targets: [certificatesTarget] }];
-  await Promise.all(
-    [...clientsToCertify(schedule)].map(async (client) => {
-      try {
-        const [answer] = await ask(schedule, client, requests);
-        const found = answer?.status === 200 ? hashesIn(answer.body) : new Set<string>();
-        if (found.size > 0) certificates.set(client, found.union(certificates.get(client) ?? new Set()));
-      } catch (error) {
-        // Without it, the counters have to be enough.
-        if (!(error instanceof InconclusiveError)) throw error;
-      }
-    }),
-  );
-}
-
-/** Returns milliseconds since the epoch, more precise than Date.now and monotonic. */
-function now(): number {
-  return performance.timeOrigin + performance.now();
 }

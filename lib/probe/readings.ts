@@ -1,0 +1,88 @@
+import { InconclusiveError, messageOf } from '../errors.ts';
+import { unlessLate, waitFor } from '../wait.ts';
+import { newMark } from './ask.ts';
+import { certificatesTarget, hashesIn } from './certificates.ts';
+import { clientsToCertify } from './counted.ts';
+import { counterId, type Reading, readingOf } from './counters.ts';
+import { type OutboundReadings, outboundIn, outboundScript } from './outbound.ts';
+import { limitOf, type Schedule } from './schedule.ts';
+import { ask, clientOf, now } from './send.ts';
+import type { Answer } from './types.ts';
+
+// What is read besides answers: the counters of the sidecars of servers and clients, and the clients' certificates.
+
+/** Returns whether a reading of the counters brought nothing. */
+export function isLost(reading: Reading | undefined): boolean {
+  return reading === undefined || [...reading.values()].every((counts) => typeof counts === 'string');
+}
+
+/**
+ * Reads the counters after the sample. It retries a failed read, because the verdicts depend on it, and has a time of its
+ * own, because the sample may have used up all of its time.
+ */
+export async function readAtLast(schedule: Schedule, signal: AbortSignal): Promise<Reading | undefined> {
+  const { graceMs: limitMs, reopenMs: everyMs } = schedule.asking.convergence;
+  const until = now() + limitMs;
+  let reading: Reading | undefined;
+  const look = async (): Promise<boolean> => {
+    const next = await readCounters(schedule, until);
+    // A later one that was lost as a whole says less.
+    if (reading === undefined || !isLost(next)) reading = next;
+    return [...(next?.values() ?? [])].every((counts) => typeof counts !== 'string');
+  };
+  await waitFor(look, { what: "the sidecars' counters", limitMs, everyMs, signal }).catch(unlessLate);
+  return reading;
+}
+
+/** Reads the counters of the servers' sidecars now; those that cannot be read have a reason. */
+export async function readCounters(schedule: Schedule, until = limitOf(schedule)): Promise<Reading | undefined> {
+  const { counters = [] } = schedule.asking;
+  if (schedule.reader === undefined || counters.length === 0) return undefined;
+  const urls = [...new Set(counters.map(({ url }) => url))];
+  const requests = [{ targets: urls.map((url) => ({ url, protocol: 'http' as const })) }];
+  try {
+    const answers = await ask(schedule, schedule.reader, requests, { until });
+    return readingOf(counters, new Map(urls.map((url, at) => [url, answers[at] as Answer])));
+  } catch (error) {
+    if (!(error instanceof InconclusiveError)) throw error;
+    return new Map(counters.map((counter) => [counterId(counter), messageOf(error)]));
+  }
+}
+
+/** Reads what the sidecar of a client has counted, unless it was read already. */
+export async function readOutbound(schedule: Schedule, client: string, which: keyof OutboundReadings): Promise<void> {
+  const { cells, convergence, endpoints } = schedule.asking;
+  const own = cells.filter((cell) => cell.client === client && cell.sidecar).flatMap(({ cluster }) => cluster ?? []);
+  const readings = schedule.outbound.get(client) ?? { first: undefined, last: undefined };
+  if (endpoints === undefined || own.length === 0 || readings[which] !== undefined) return;
+  const mark = newMark();
+  const seconds = convergence.requestMs / 1000;
+  try {
+    const script = outboundScript([...new Set(own)], { mark, seconds });
+    const { stdout } = await clientOf(schedule, client).run(script, convergence.batchMs);
+    readings[which] = outboundIn(stdout, mark);
+  } catch (error) {
+    if (!(error instanceof InconclusiveError)) throw error;
+    readings[which] = messageOf(error);
+  }
+  schedule.outbound.set(client, readings);
+}
+
+/** Reads the certificates of clients' sidecars, if answers show others than those that are known. */
+export async function certify(schedule: Schedule): Promise<void> {
+  const { certificates } = schedule.asking;
+  if (certificates === undefined) return;
+  const requests = [{ targets: [certificatesTarget] }];
+  await Promise.all(
+    [...clientsToCertify(schedule)].map(async (client) => {
+      try {
+        const [answer] = await ask(schedule, client, requests);
+        const found = answer?.status === 200 ? hashesIn(answer.body) : new Set<string>();
+        if (found.size > 0) certificates.set(client, found.union(certificates.get(client) ?? new Set()));
+      } catch (error) {
+        // Without it, the counters have to be enough.
+        if (!(error instanceof InconclusiveError)) throw error;
+      }
+    }),
+  );
+}

@@ -1,0 +1,39 @@
+import { readAnswers } from './answers.ts';
+import { askScript, newMark, type Request, type TakePort } from './ask.ts';
+import { limitOf, type Schedule } from './schedule.ts';
+import type { Answer, ProbeClient } from './types.ts';
+
+/**
+ * Sends requests with a client and returns their answers, in order.
+ * @throws InconclusiveError if they do not come in time, or cannot be read
+ */
+export async function ask(
+  schedule: Schedule,
+  client: string,
+  requests: Request[],
+  { requestMs = schedule.asking.convergence.requestMs, until = limitOf(schedule) } = {},
+): Promise<Answer[]> {
+  const { convergence } = schedule.asking;
+  const count = requests.reduce((sum, { targets }) => sum + targets.length, 0);
+  const mark = newMark();
+  const takePort = schedule.takePort.get(client) as TakePort;
+  const script = askScript(requests, { mark, requestSeconds: requestMs / 1000, takePort });
+  const left = Math.max(convergence.minBatchMs, until - now());
+  const { stdout } = await clientOf(schedule, client).run(
+    script,
+    Math.min(requestMs * count + convergence.batchMs, left),
+  );
+  return readAnswers(stdout, requests, { mark, endedAt: now() });
+}
+
+/** Returns the client of that name. @throws Error if there is none */
+export function clientOf({ asking }: Schedule, client: string): ProbeClient {
+  const probeClient = asking.probeClients.get(client);
+  if (probeClient === undefined) throw new Error(`no probe client for ${client}`);
+  return probeClient;
+}
+
+/** Returns milliseconds since the epoch, more precise than Date.now and monotonic. */
+export function now(): number {
+  return performance.timeOrigin + performance.now();
+}
