@@ -3,6 +3,7 @@ import { beyondHttp } from './beyond-http.ts';
 import { controlPlane } from './control-plane.ts';
 import { harness } from './harness.ts';
 import { identity } from './identity.ts';
+import { interception } from './interception.ts';
 import { others } from './others.ts';
 import { policies } from './policies.ts';
 import { rules } from './rules.ts';
@@ -20,4 +21,5 @@ export const saboteurs: readonly Saboteur[] = [
   ...controlPlane,
   ...harness,
   ...beyondHttp,
+  ...interception,
 ];
