@@ -3,6 +3,7 @@ import { beyondHttp } from './beyond-http.ts';
 import { controlPlane } from './control-plane.ts';
 import { harness } from './harness.ts';
 import { identity } from './identity.ts';
+import { interception } from './interception.ts';
 import { others } from './others.ts';
 import { policies } from './policies.ts';
 import { requests } from './requests.ts';
@@ -22,4 +23,5 @@ export const saboteurs: readonly Saboteur[] = [
   ...harness,
   ...beyondHttp,
   ...requests,
+  ...interception,
 ];

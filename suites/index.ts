@@ -12,6 +12,7 @@ import { probes } from './probes.ts';
 import { protocols } from './protocols.ts';
 import { reachability } from './reachability.ts';
 import { rules, rulesMeshWide } from './rules.ts';
+import { samePort } from './same-port.ts';
 import { serverFirst } from './server-first.ts';
 import { setup } from './setup.ts';
 import { strict } from './strict.ts';
@@ -33,6 +34,7 @@ export const suites: readonly Suite[] = [
   denyPlainText,
   probes,
   serverFirst,
+  samePort,
   found,
   cleanup,
 ];

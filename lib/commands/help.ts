@@ -135,11 +135,13 @@ steps.
   --only PATH[,PATH…]                        only these paths: settings joined by colons, such as none:strict or, with the
                                              mode of a DestinationRule, permissive+disable:permissive:strict
   --times N                                  how often to try each path (default: 2)
+  --steps N                                  instead, apply N steps of the task, one after the other, and show how long each
+                                             client takes until its answers are as each of them asks for
   --out DIR                                  the folder for results (default: results/transitions): transitions.json and
                                              transitions.html of each time, the newest under DIR/latest
 
 Exit codes
-  0 every path was measured, whatever it lost · 1 a setting did not do what the model says
+  0 every path or step was measured, whatever it lost · 1 a setting did not do what the model says
   2 the command line or the cluster is unsuitable · 3 not everything could be measured · 130 interrupted`;
 
 /** What `npm run report -- --help` prints. */

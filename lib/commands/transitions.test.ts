@@ -16,6 +16,8 @@ test.each([
   [['--only', 'strict'], /--only must be one of none:permissive, none:strict, .*, not "strict"/],
   [['--times', '0'], '--times takes a whole number above 0, not "0"'],
   [['--out', ''], '--out needs a path'],
+  [['--steps', '0'], '--steps takes a whole number above 0, not "0"'],
+  [['--steps', '9', '--times', '2'], /--steps .* leave out --only, --times and --out/],
   [['--rate', '100'], /--rate/],
   [['none:strict'], /none:strict/],
   [['--cluster', 'moon'], /moon/],
@@ -27,5 +29,6 @@ test.each([
 
 test('--help says everything that it takes', async () => {
   expect(await transitioning(['--help'], console)).toBe(0);
-  for (const flag of ['--only', '--times', '--out', '--istio', '--cluster']) expect(printed.join()).toContain(flag);
+  for (const flag of ['--only', '--times', '--steps', '--out', '--istio', '--cluster'])
+    expect(printed.join()).toContain(flag);
 });

@@ -1,10 +1,13 @@
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { choose } from '../cluster/choose.ts';
+import { UsageError } from '../errors.ts';
 import { htmlTransitions } from '../report/html/transitions.ts';
+import { propagationMarkdown } from '../report/transitions/propagation.ts';
 import { transitionsTerminal } from '../report/transitions/terminal.ts';
 import { textOf } from '../transitions/file.ts';
 import { paths } from '../transitions/paths.ts';
+import { measurePropagation } from '../transitions/propagation.ts';
 import { transitions } from '../transitions/transitions.ts';
 import type { Transitions } from '../transitions/types.ts';
 import { clusterFlags, clusterOptionsOf, countOf, noPositionals, onlyOf, parse, pathOf } from './arguments.ts';
@@ -28,6 +31,7 @@ export async function transitioning(args: string[], console: Console): Promise<n
     ...clusterFlags,
     only: { type: 'string', multiple: true },
     times: { type: 'string' },
+    steps: { type: 'string' },
     out: { type: 'string' },
   });
   if (values.help) {
@@ -35,6 +39,8 @@ export async function transitioning(args: string[], console: Console): Promise<n
     return 0;
   }
   noPositionals(positionals);
+  const steps = countOf('--steps', values.steps);
+  if (steps !== undefined) return measuring(steps, values, console);
   const chosen = onlyOf(paths, values.only);
   const times = countOf('--times', values.times) ?? TIMES;
   const out = values.out === undefined ? FOLDER : pathOf(console.cwd, values.out, '--out');
@@ -49,4 +55,26 @@ export async function transitioning(args: string[], console: Console): Promise<n
   const page = join(await keepAt(result.startedAt, out, files), 'transitions.html');
   console.print(transitionsTerminal(result, console.color, relative(console.cwd, page)));
   return result.exitCode;
+}
+
+/** Measures how long steps take to arrive. Returns the exit code. */
+async function measuring(
+  steps: number,
+  values: Parameters<typeof clusterOptionsOf>[0] & { only?: string[]; times?: string; out?: string },
+  console: Console,
+): Promise<number> {
+  if (values.only !== undefined || values.times !== undefined || values.out !== undefined) {
+    throw new UsageError(
+      '--steps measures the task’s own steps and prints a table: leave out --only, --times and --out.',
+    );
+  }
+  const acquired = await choose(clusterOptionsOf(values, console.cwd), console);
+  try {
+    const result = await measurePropagation({ acquired, steps, istio: values.istio, ...console });
+    console.print(propagationMarkdown(result));
+    if (result.problems.some(({ verdict }) => verdict === 'fail')) return 1;
+    return result.problems.length === 0 ? 0 : 3;
+  } finally {
+    await acquired.release();
+  }
 }

@@ -64,39 +64,41 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   }
 }
 
+type SearchOptions = Pick<FuzzOptions, 'signal' | 'seed' | 'path' | 'runs' | 'limitMs'>;
+
 /**
  * Looks for a disagreement, which is then the asker's, and reduces it. Returns its path in the seed's sequence;
- * undefined if there is none.
+ * undefined if there is none. No stack is still being asked when it returns.
  */
-async function search(
-  asker: Asker,
+export async function search(
+  asker: Pick<Asker, 'disagreesOn' | 'found'>,
   stacks: fc.Arbitrary<Stack>,
-  { signal, seed, path, runs, limitMs }: FuzzOptions,
+  { signal, seed, path, runs, limitMs }: SearchOptions,
 ): Promise<string | undefined> {
   let broken: unknown;
-  const property = fc.asyncProperty(stacks, async (stack) => {
-    // fast-check has no abort signal and treats any error as a disagreement. After either, all stacks agree at once.
-    if (signal.aborted || broken !== undefined) return true;
-    try {
-      return !(await asker.disagreesOn(stack));
-    } catch (error) {
-      broken = error;
-      return true;
-    }
-  });
-  const found = await fc.check(property, {
-    ...{ seed, numRuns: runs, endOnFailure: true, interruptAfterTimeLimit: limitMs, markInterruptAsFailure: false },
+  // fast-check has no abort signal, treats any error as a disagreement, and leaves a stack half asked at its own time limit.
+  const agreeing = (end: number, atEnd: boolean) =>
+    fc.asyncProperty(stacks, async (stack) => {
+      if (signal.aborted || broken !== undefined || performance.now() >= end) return atEnd;
+      try {
+        return !(await asker.disagreesOn(stack));
+      } catch (error) {
+        broken = error;
+        return atEnd;
+      }
+    });
+  // To disagree ends the search, and is no disagreement of the asker's.
+  const found = await fc.check(agreeing(performance.now() + limitMs, false), {
+    ...{ seed, numRuns: runs, endOnFailure: true },
     ...(path !== undefined && { path }),
   });
   const { counterexamplePath } = found;
-  // The time is for finding. What was found is reduced from its place in the sequence on.
+  // The time is for finding. What was found is reduced from its place in the sequence on. To agree ends the reducing.
   const reduced =
-    found.failed && counterexamplePath !== null
-      ? await fc.check(property, {
-          ...{ seed, path: counterexamplePath, interruptAfterTimeLimit: REDUCING_MS, markInterruptAsFailure: false },
-        })
+    asker.found !== undefined && counterexamplePath !== null
+      ? await fc.check(agreeing(performance.now() + REDUCING_MS, true), { seed, path: counterexamplePath })
       : found;
   signal.throwIfAborted();
   if (broken !== undefined) throw broken;
-  return reduced.counterexamplePath ?? counterexamplePath ?? undefined;
+  return asker.found === undefined ? undefined : (reduced.counterexamplePath ?? counterexamplePath ?? undefined);
 }

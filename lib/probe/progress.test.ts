@@ -295,6 +295,7 @@ describe('where nobody watches for more wrong answers, a client waits', () => {
   test('once it has seen its own pairs changed, until all have been', () => {
     const schedule = courseWith([changing, full], { convergence: hasty });
     came(schedule, full, 900);
+    reached(schedule, 950);
     expect(isIdle(schedule, 'full', [full])).toBe(true);
     expect(isIdle(schedule, 'legacy', [changing])).toBe(false);
     expect(isIdle(courseWith([changing, full]), 'full', [full])).toBe(false);
@@ -323,6 +324,35 @@ describe('where nobody watches for more wrong answers, a client waits', () => {
     reached(schedule, 950);
     expect(isIdle(schedule, 'legacy', [changing])).toBe(false);
     expect([slow, full, other].map((one) => isAskedIn(schedule, 'arrival', one))).toEqual([true, false, true]);
+  });
+
+  describe('but not for a pair', () => {
+    const old = { kind: 'mtls', identity } as const;
+    const waits = (schedule: Schedule): boolean => isIdle(schedule, 'legacy', [changing, same]);
+
+    test('that cannot be observed, since no server answers its client', () => {
+      const alone = [cell('alone→x', '56', 'p'), cell('alone→y', '503', 'p')];
+      const schedule = courseWith([...alone, changing, same], { convergence: hasty });
+      expect(waits(schedule)).toBe(false);
+      expect(isIdle(schedule, 'alone', alone)).toBe(true);
+      expect(isIdle(courseWith(alone, { convergence: hasty }), 'alone', alone)).toBe(false);
+    });
+
+    test('whose answer could not be read', () => {
+      const schedule = courseWith([full, changing, same], { convergence: hasty });
+      came(schedule, full, 800, 1, { kind: 'not-observed', why: 'it timed out' });
+      reached(schedule, 900);
+      expect(waits(schedule)).toBe(false);
+    });
+
+    test('for longer than half of the time that the arrival may take', () => {
+      const schedule = courseWith([full, changing, same], { convergence: hasty });
+      came(schedule, full, 800, 1, old);
+      reached(schedule, hasty.arrivalMs / 2 - 1);
+      expect(waits(schedule)).toBe(true);
+      reached(schedule, hasty.arrivalMs / 2);
+      expect(waits(schedule)).toBe(false);
+    });
   });
 
   test('and a step that was slow to arrive is not watched for as long again', () => {

@@ -9,7 +9,7 @@ import type { AskedPart, Cell } from './types.ts';
 
 /** Starts the next part of the step if the current one is complete or its time is up. */
 export function advance(schedule: Schedule, now: number): void {
-  if (schedule.scout !== undefined && tallyOf(schedule, schedule.scout).arrivedMs !== undefined) {
+  if (schedule.scout !== undefined && isDone(schedule, schedule.scout, now)) {
     delete schedule.scout;
     wake(schedule);
   }
@@ -22,6 +22,13 @@ export function advance(schedule: Schedule, now: number): void {
   // Without a reader nothing shows that pooled connections are gone. With one, they may not close in time.
   if (isWaitingToSample(schedule) && (schedule.reader === undefined || now >= limitOf(schedule)))
     beginSample(schedule, now);
+}
+
+/** Returns whether the other cells need not wait for the scout any more. */
+function isDone(schedule: Schedule, scout: Cell, now: number): boolean {
+  const { appliedAt, convergence } = schedule.asking;
+  const { arrivedMs, lastUnread } = tallyOf(schedule, scout);
+  return arrivedMs !== undefined || lastUnread || now - appliedAt >= convergence.arrivalMs / 2;
 }
 
 /** Notes when half of the cells that the step changes, and when all of them, have shown it, or the time for it is up. */

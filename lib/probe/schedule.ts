@@ -1,5 +1,6 @@
 import { localPorts, type TakePort } from './ask.ts';
 import { changes } from './changes.ts';
+import { answering } from './control.ts';
 import type { Reading } from './counters.ts';
 import { type Kind, kindAt } from './kind.ts';
 import type { OutboundReadings } from './outbound.ts';
@@ -18,7 +19,10 @@ export interface Schedule {
   tallies: Map<Cell, Tally>;
   /** The client that also reads the sidecars' counters, between its batches. */
   reader: string | undefined;
-  /** The cell that is asked alone until it is seen changed, so that the mesh has time to make the change. */
+  /**
+   * The cell that is asked alone until it is seen changed, so that the mesh has time to make the change. If it cannot be
+   * observed, or half of the time for the arrival is up, all are asked.
+   */
   scout?: Cell | undefined;
   /** When half of the cells that the step changes had been observed changed. */
   halfwayAt?: number;
@@ -63,7 +67,7 @@ export function scheduleOf(asking: Asking): Schedule {
     asking,
     tallies: new Map(cells.map((cell) => [cell, emptyTally()])),
     reader: counters.length === 0 ? undefined : reader?.client,
-    scout: isSparing(asking) ? scoutAmong(cells.filter(changes)) : undefined,
+    scout: isSparing(asking) ? scoutAmong(cells) : undefined,
     shown: shownOf(asking),
     mixed: mixedOf(asking),
     counted: new Set(counters.map(({ workload }) => workload)),
@@ -81,8 +85,13 @@ export function isSparing({ convergence }: Asking): boolean {
   return convergence.quiet === 0;
 }
 
-/** Returns a cell that shows a change soon, if there is one. */
-function scoutAmong(changing: Cell[]): Cell | undefined {
+/**
+ * Returns a cell that shows a change, soon if possible. A refusal shows nothing if no server answers its client: then
+ * nobody else would be asked until the time for the arrival is up.
+ */
+function scoutAmong(cells: Cell[]): Cell | undefined {
+  const answered = new Set(cells.filter(answering).map(({ client }) => client));
+  const changing = cells.filter((cell) => changes(cell) && answered.has(cell.client));
   return changing.find((cell) => !isSlow(cell)) ?? changing[0];
 }
 

@@ -15,6 +15,7 @@ import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches } from '
 import { watchProbes } from './probes.ts';
 import { readiness } from './ready.ts';
 import { type Run, worldOf } from './run.ts';
+import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
 import type { CheckName } from './suite.ts';
 import { awaitGone, leftWords, strangersOf } from './sweep.ts';
@@ -66,6 +67,16 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
   'server-first': async (run) => {
     if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not asked: ${run.blocked}` };
     const { sentences, wrong, unseen } = await askServerFirst(run);
+    if (wrong.length > 0) return fail(wrong.join('; '));
+    return unseen.length > 0 ? { verdict: 'inconclusive', why: unseen.join('; ') } : pass(sentences.join('; '));
+  },
+
+  'same-port': async (run) => {
+    if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not asked: ${run.blocked}` };
+    const { sentences, wrong, unseen } = await askFromSamePorts(run);
+    if (sentences.length + wrong.length + unseen.length === 0) {
+      return { verdict: 'inconclusive', why: 'nothing was asked: no server must refuse a client' };
+    }
     if (wrong.length > 0) return fail(wrong.join('; '));
     return unseen.length > 0 ? { verdict: 'inconclusive', why: unseen.join('; ') } : pass(sentences.join('; '));
   },

@@ -36,6 +36,7 @@ export type CheckName =
   | 'others'
   | 'probes'
   | 'server-first'
+  | 'same-port'
   | 'torn-down'
   | 'mesh-as-found';
 

@@ -77,3 +77,37 @@ export interface Losses {
   /** When every pair that the change acts on had given its new answer; absent if it acts on none. */
   arrivedMs?: number;
 }
+
+/** What `npm run transitions -- --steps` measured. */
+export interface Propagation {
+  /** RFC 3339. */
+  startedAt: string;
+  cluster: Transitions['cluster'];
+  /** Istio's version. */
+  istio: string;
+  steps: number;
+  arrivals: Arrival[];
+  /** What was not as the model says, or could not be told. */
+  problems: { verdict: 'fail' | 'inconclusive'; why: string }[];
+}
+
+/** When one client saw one step. Times are in milliseconds, those of its answers since the step's API call. */
+export interface Arrival {
+  /** The step's number, from 1. */
+  step: number;
+  before: Setting['mode'];
+  mode: Setting['mode'];
+  /** Such as `sleep.full`. */
+  client: string;
+  firstRightMs: number;
+  /** Absent if no answer was wrong. */
+  lastWrongMs?: number;
+  /** How long the API calls of the step took. */
+  applyMs: number;
+  /** The longest batch of any client until then: a machine or a cluster that stands still makes one long. */
+  batchMs: number;
+  /** The longest time for which this process stood still during the step. */
+  stallMs: number;
+  /** The machine's load average of the last minute. */
+  load: number;
+}

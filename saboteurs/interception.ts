@@ -1,0 +1,24 @@
+import type { Saboteur } from '../lib/prove/saboteur.ts';
+import { legacyToFull } from './cells.ts';
+
+/** What automtls says of ways to lead a pod's traffic to its sidecar. */
+export const interception: Saboteur[] = [
+  {
+    name: 'tproxy',
+    title: 'TPROXY leads to the sidecar of httpbin.full, but not from ports that were refused a moment ago',
+    ...{ suite: 'same-port', step: 'STRICT' },
+    when: 'between',
+    break: ({ redeploy }) =>
+      redeploy('full/httpbin', { metadata: { annotations: { 'sidecar.istio.io/interceptionMode': 'TPROXY' } } }),
+    pairs: [legacyToFull],
+    turns: [
+      {
+        of: ['same-port'],
+        to: 'fail',
+        why: /sleep\.legacy → httpbin\.full: .* of the [1-5] that were refused, [1-5] were answered from the same port/,
+      },
+      // curl takes a port again from which it was refused, if all ports up to it are in use.
+      { of: [legacyToFull], to: 'fail', why: /200 in plain text/, orGreen: true },
+    ],
+  },
+];
