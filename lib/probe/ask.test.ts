@@ -29,7 +29,10 @@ describe('the script', () => {
   const [one, other] = targets(2) as [Target, Target];
   const counting = (first = 20_000) => {
     let next = first;
-    return (isLinux = false): string => `${isLinux ? 'linux-' : ''}${next++}-32767`;
+    return (count: number, isLinux = false): string => {
+      next += count;
+      return `${isLinux ? 'linux-' : ''}${next - count}-32767`;
+    };
   };
   /** Returns the script's lines, without those that collect the answers. */
   const lines = (requests: Request[]) => {
@@ -48,8 +51,8 @@ describe('the script', () => {
     const [line = '', last = ''] = lines([{ targets: [one, other, one, one] }, { targets: [other] }]);
     const parts = line.split(' --next ');
     expect(parts.map((part) => part.match(/'http:\S+'/g)?.length)).toEqual([2, 1, 1]);
-    expect(ports(parts)).toEqual(['20000-32767', '20001-32767', '20002-32767']);
-    expect(ports([last])).toEqual(['20003-32767']);
+    expect(ports(parts)).toEqual(['20000-32767', '20002-32767', '20003-32767']);
+    expect(ports([last])).toEqual(['20004-32767']);
   });
 
   test.each([
@@ -59,7 +62,7 @@ describe('the script', () => {
     const take = localPorts();
     let before: number | undefined;
     for (let nth = 0; nth < 70_000; nth += 1) {
-      const [port, to] = take(isLinux).split('-').map(Number);
+      const [port, to] = take(1, isLinux).split('-').map(Number);
       expect(to).toBe(last);
       expect(before === undefined || port === before + 1 || port === first).toBe(true);
       expect(port).toBeLessThan(last - 100);

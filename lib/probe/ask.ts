@@ -60,8 +60,11 @@ export const LOCAL_PORTS: PortRange = { first: 16_000, last: 32_767 };
 /** The ports that Linux gives to connections by itself (net.ipv4.ip_local_port_range), from which most requests come. */
 const LINUX_PORTS: PortRange = { first: 32_768, last: 60_999 };
 
-/** Takes the next local port of those that Linux gives away by itself, or of the others, as curl's option has it. */
-export type TakePort = (isLinux?: boolean) => string;
+/**
+ * Takes the next local ports of those that Linux gives away by itself, or of the others, as curl's option has it.
+ * @param count how many connections are made, each from another one
+ */
+export type TakePort = (count: number, isLinux?: boolean) => string;
 
 /** curl takes the first of so many ports that is free. */
 const SPARE_PORTS = 200;
@@ -70,15 +73,15 @@ const SPARE_PORTS = 200;
 export function localPorts(): TakePort {
   const own = portsFrom(LOCAL_PORTS);
   const linux = portsFrom(LINUX_PORTS);
-  return (isLinux = false) => (isLinux ? linux : own)();
+  return (count, isLinux = false) => (isLinux ? linux : own)(count);
 }
 
-function portsFrom({ first, last }: PortRange): () => string {
+function portsFrom({ first, last }: PortRange): (count: number) => string {
   let next = randomInt(first, last - SPARE_PORTS);
-  return () => {
-    if (next + SPARE_PORTS > last) next = first;
-    next += 1;
-    return `${next - 1}-${last}`;
+  return (count) => {
+    if (next + count + SPARE_PORTS > last) next = first;
+    next += count;
+    return `${next - count}-${last}`;
   };
 }
 
@@ -101,8 +104,9 @@ export function askScript(requests: Request[], { mark, requestSeconds, takePort 
     const urls = targets.map(({ url }) => `${section === undefined ? '' : '-o /dev/null '}'${url}'`);
     return [
       ...['-s', `-m ${requestSeconds}`, wayOf(first)],
-      // curl takes the first that is free, and uses a connection again only for the same ones.
-      `--local-port ${takePort(first.variation?.fromLinuxPort)}`,
+      // curl takes the first that is free, and uses a connection again only for the same ones. A port that was refused
+      // is free at once, so that without one for each target the next section would take it again.
+      `--local-port ${takePort(targets.length, first.variation?.fromLinuxPort)}`,
       ...[`-w '${writeOut(mark, section)}'`, ...urls],
     ].join(' ');
   };

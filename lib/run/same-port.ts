@@ -104,7 +104,7 @@ function scriptOf(urls: string[], control: string | undefined, requestSeconds: n
   const ask = (name: string, url: string, port: number): string =>
     `curl -s -m ${requestSeconds} -o /dev/null --local-port ${port} -w 'same-port ${name} %{http_code} %{exitcode}\\n' ${url}`;
   const takePort = localPorts();
-  const nextPort = (): number => Number.parseInt(takePort(), 10);
+  const nextPort = (): number => Number.parseInt(takePort(1), 10);
   const controlled = (name: string): string[] => (control === undefined ? [] : [ask(name, control, nextPort())]);
   const twice = urls.flatMap((url, at) =>
     Array.from({ length: PORTS }, nextPort).flatMap((port, nth) =>
