@@ -13,7 +13,7 @@ import { acting, lookAtOthers } from './others.ts';
 import { everyPolicy, policiesOf } from './policies.ts';
 import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches } from './preconditions.ts';
 import { watchProbes } from './probes.ts';
-import { readiness } from './ready.ts';
+import { type Readiness, readiness } from './ready.ts';
 import { type Run, worldOf } from './run.ts';
 import { askServerFirst } from './server-first.ts';
 import type { CheckName } from './suite.ts';
@@ -35,8 +35,7 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
       const verdict = all.every(({ running }) => running) ? 'fail' : 'inconclusive';
       return { verdict, why: logicalNames(wrong, run.namespaces) };
     }
-    const shown = all.map(({ workload, ready }) => `${workload.namespace}/${workload.name} ${ready}`).join(', ');
-    return pass(logicalNames(shown, run.namespaces));
+    return pass(logicalNames(all.map(readyWords).join(', '), run.namespaces));
   },
 
   // A run starts only if these conditions are met. If one is no longer met, somebody has changed it since.
@@ -100,6 +99,12 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
     return pass(`${after === before ? 'enableAutoMtls is as it was found; ' : ''}${others}`);
   },
 };
+
+/** Such as `full/httpbin 3/3 (with log-agent, which the cluster adds)`. */
+function readyWords({ workload, ready, added }: Readiness): string {
+  const more = added.length === 0 ? '' : ` (with ${added.join(' and ')}, which the cluster adds)`;
+  return `${workload.namespace}/${workload.name} ${ready}${more}`;
+}
 
 const pass = (why: string): Finding => ({ verdict: 'pass', why });
 const fail = (why: string): Finding => ({ verdict: 'fail', why });
