@@ -3,6 +3,7 @@ import { beyondHttp } from './beyond-http.ts';
 import { controlPlane } from './control-plane.ts';
 import { harness } from './harness.ts';
 import { identity } from './identity.ts';
+import { meanwhile } from './meanwhile.ts';
 import { others } from './others.ts';
 import { policies } from './policies.ts';
 import { rules } from './rules.ts';
@@ -15,6 +16,7 @@ export const saboteurs: readonly Saboteur[] = [
   ...policies,
   ...rules,
   ...others,
+  ...meanwhile,
   ...identity,
   ...serving,
   ...controlPlane,

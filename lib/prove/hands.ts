@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
 import { InconclusiveError } from '../errors.ts';
 import type { Istio } from '../istio/detect.ts';
@@ -9,7 +10,7 @@ import { nameOf } from '../model/name.ts';
 import { placeInRun } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { ProbeClient } from '../probe/types.ts';
-import type { CleanupStack } from '../run/cleanup-stack.ts';
+import { type CleanupStack, cleanupStack } from '../run/cleanup-stack.ts';
 import { isEnding, isRunning, type Pod } from '../run/pods.ts';
 import { quoted } from '../run/shell.ts';
 import { waitFor } from '../wait.ts';
@@ -122,6 +123,18 @@ export function handsOn(grip: Grip): Hands {
 
   return {
     namespaces,
+    briefly: async (forMs, deed) => {
+      const own = cleanupStack();
+      const undo = async (): Promise<void> => {
+        const failures = await own.unwind();
+        if (failures.length > 0) throw new InconclusiveError(failures.join('; '));
+      };
+      mending.add('undoing what was to last only briefly', undo);
+      await deed(handsOn({ ...grip, mending: own }));
+      await pause(forMs);
+      await undo();
+    },
+    addressOf: async (workload) => (await podOf(workload)).status?.podIPs?.[0]?.ip as string,
     make: async (...objects) => {
       for (const object of objects.map(place)) {
         mending.add(`deleting ${nameOf(object)}`, async () => {

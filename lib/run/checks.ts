@@ -9,7 +9,7 @@ import { changedByOthers } from './mesh.ts';
 import { autoMtlsIn } from './mesh-config.ts';
 import { OFF } from './mesh-lease.ts';
 import { meshNow } from './mesh-map.ts';
-import { acting, lookAtOthers } from './others.ts';
+import { acting, isIstios, lookAtOthers } from './others.ts';
 import { everyPolicy, policiesOf } from './policies.ts';
 import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches } from './preconditions.ts';
 import { watchProbes } from './probes.ts';
@@ -47,13 +47,20 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
 
   others: async (run) => {
     const others = await lookAtOthers(run);
-    run.others = others;
-    const known = acting(run, others).map(({ text }) => logicalNames(text, run.namespaces));
+    run.others ??= others;
+    const before = run.others;
+    const known = acting(run, others, before).map(({ text }) => text);
+    const istios = others.objects.filter((object) => isIstios(run, object, before)).map(nameOf);
+    const more = istios.length === 0 ? [] : [`Istio's own, for statistics alone: ${istios.join(', ')}`];
+    const unwatched = (run.watching?.unwatched() ?? []).map(
+      (one) => `what comes and goes within a step is not seen: ${one}`,
+    );
+    const seen = [...known, ...more, ...unwatched].map((text) => logicalNames(text, run.namespaces));
     if (others.unread.length > 0) {
       const why = `not looked at: ${others.unread.join(' ')} Were an answer wrong, such a thing might be the cause`;
-      return { verdict: 'inconclusive', why: [why, ...known].join('; ') };
+      return { verdict: 'inconclusive', why: [why, ...seen].join('; ') };
     }
-    return pass(known.join('; ') || 'nothing but what the run makes');
+    return pass(seen.join('; ') || 'nothing but what the run makes');
   },
 
   probes: async (run) => {

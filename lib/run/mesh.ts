@@ -17,7 +17,15 @@ import type { Run } from './run.ts';
 export async function switchAutoMtls(run: Run, on: boolean): Promise<void> {
   if (on === run.istio.mesh.autoMtls) return restoreMesh(run);
   await takeMesh(run);
-  await changeAutoMtls(run, () => OFF);
+  const stored = await changeAutoMtls(run, () => OFF);
+  noteWrite(run, stored);
+  if (run.meshLease !== undefined && stored !== undefined) run.meshLease.wrote = stored.data['mesh'] as string;
+}
+
+/** Records a change of the run's own, so that watches do not take it for another's. */
+function noteWrite({ meshWrites }: Run, stored: Run['istio']['configMap'] | undefined): void {
+  const { resourceVersion } = stored?.metadata ?? {};
+  if (resourceVersion !== undefined) meshWrites.add(resourceVersion);
 }
 
 /** Restores the field and gives up the Lease, if the run holds it. */
@@ -25,7 +33,7 @@ async function restoreMesh(run: Run): Promise<void> {
   const { kube, istio, id } = run;
   run.meshLease?.rest();
   const lease = await readMeshLease(kube, istio);
-  if (lease !== undefined && runOf(lease) === id) await putBack(run, lease);
+  if (lease !== undefined && runOf(lease) === id) noteWrite(run, await putBack(run, lease, run.meshLease));
   // From now on, somebody else is responsible for the field's value.
   delete run.meshLease;
 }
@@ -60,7 +68,7 @@ export async function detectMeshDrift(run: Run): Promise<string | undefined> {
   const { kube, istio } = run;
   const lease = await readMeshLease(kube, istio);
   if (lease !== undefined && runOf(lease) !== run.id && isHeld(lease, Date.now())) {
-    return `another run (${holderOf(lease)}) is changing the mesh: run again when it has ended`;
+    return `another run (${runOf(lease)}, ${holderOf(lease)}) is changing the mesh: run again when it has ended`;
   }
   const found = istio.configMap.data['mesh'] as string;
   const own = run.autoMtls === istio.mesh.autoMtls ? found : withAutoMtls(found, run.autoMtls);

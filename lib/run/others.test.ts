@@ -28,8 +28,10 @@ const there = (...objects: KubeObject[]): Others => ({
     labels: [workload.labels, { ...workload.labels, 'service.istio.io/canonical-name': workload.name }],
   })),
   unread: [],
+  listed: new Map(),
 });
-const texts = (...objects: KubeObject[]) => acting(run, there(...objects)).map(({ text }) => text.split(':')[0]);
+const texts = (...objects: KubeObject[]) =>
+  acting(run, there(...objects), { objects: [] }).map(({ text }) => text.split(':')[0]);
 const filter = (path: string, labels: Record<string, string>) =>
   object('EnvoyFilter', path, { workloadSelector: { labels } });
 const policy = (path: string, spec: object = {}) => object('AuthorizationPolicy', path, spec);
@@ -83,18 +85,38 @@ describe('what names hosts', () => {
   });
 });
 
-test('what Istio’s installation made is nobody else’s, but only where that is', () => {
-  const label = { labels: { 'install.operator.istio.io/owning-resource': 'installed' } };
-  const names = ['stats-filter-1.13', 'tcp-stats-filter-1.21-canary', 'metadata-exchange-1.9'];
-  expect(texts(...names.map((name) => object('EnvoyFilter', `istio-system/${name}`)))).toEqual([]);
-  expect(texts(object('Sidecar', 'istio-system/x', {}, label))).toEqual([]);
-  expect(
-    texts(
-      object('EnvoyFilter', `${full}/stats-filter-1.13`),
-      object('EnvoyFilter', 'istio-system/my-stats-filter-1.13'),
-      object('Sidecar', `${full}/x`, {}, label),
-    ),
-  ).toHaveLength(3);
+describe('what does as Istio’s own filters do', () => {
+  const stats = {
+    applyTo: 'HTTP_FILTER',
+    patch: {
+      operation: 'INSERT_BEFORE',
+      value: { name: 'istio.stats', typed_config: { type_url: 'x/stats.PluginConfig' } },
+    },
+  };
+  const filterOf = (path: string, ...configPatches: object[]) =>
+    object('EnvoyFilter', path, { configPatches }, { uid: path });
+  const known = (one: KubeObject, ...before: KubeObject[]) => acting(run, there(one), { objects: before }).length > 0;
+
+  test('is nobody else’s if it was there before the run, in the root namespace', () => {
+    const own = filterOf('istio-system/x', stats);
+    expect(known(own, own)).toBe(false);
+    expect(known(own)).toBe(true);
+    expect(known(own, filterOf('istio-system/x', stats, stats))).toBe(true);
+    expect(known(filterOf(`${full}/x`, stats), filterOf(`${full}/x`, stats))).toBe(true);
+  });
+
+  test.each<[string, object]>([
+    ['another filter', { ...stats, patch: { operation: 'INSERT_BEFORE', value: { name: 'istio.stats' } } }],
+    ['another way to add it', { ...stats, patch: { ...stats.patch, operation: 'MERGE' } }],
+    [
+      'a change of clusters',
+      { applyTo: 'CLUSTER', patch: { operation: 'MERGE', value: { filters: [], connect_timeout: '0s' } } },
+    ],
+  ])('but not with %s, whatever its name and labels', (_, patch) => {
+    const one = filterOf('istio-system/stats-filter-1.23', stats, patch);
+    one.metadata.labels = { 'install.operator.istio.io/owning-resource': 'installed' };
+    expect(known(one, one)).toBe(true);
+  });
 });
 
 test('likely causes: what is new first, then what was there, then what was not seen', () => {

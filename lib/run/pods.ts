@@ -13,6 +13,7 @@ interface OwnedMeta extends ObjectMeta {
 interface ContainerStatus {
   name: string;
   ready: boolean;
+  restartCount?: number;
   state?: { waiting?: { reason?: string; message?: string } };
 }
 
