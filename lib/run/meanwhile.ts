@@ -112,7 +112,8 @@ function passingCauses(run: Run, others: Others | undefined, changes: ObjectChan
   if (others === undefined || before === undefined) return [];
   const deeds = Map.groupBy(changes.filter(isReal), ({ now, before }) => nameOf((now ?? before) as KubeObject));
   return [...deeds.values()].flatMap((own) => {
-    const versions = own.flatMap((one) => [one.before, one.now].filter((object) => object !== undefined));
+    const all = own.flatMap((one) => [one.before, one.now].filter((object) => object !== undefined));
+    const versions = [...new Set(all)];
     const ended = own.at(-1)?.now;
     const acts = acting(run, { objects: versions, chosenBy: others.chosenBy }, before);
     // What was made and is there still is among the causes of the whole run.

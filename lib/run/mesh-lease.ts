@@ -48,21 +48,26 @@ export interface LeasedMesh {
 /**
  * Restores the field to the value that the Lease records, unless somebody else has set it since; deletes the Lease.
  * @param held what the run knows of its own change; undefined for that of a dead run
- * @returns the configuration that was stored; undefined if nothing was changed
+ * @returns the configuration that was stored, if it was changed, and whether the run's value was left to somebody else
  */
-export async function putBack(
-  mesh: LeasedMesh,
-  lease: Lease,
-  held?: Omit<HeldMesh, 'rest'>,
-): Promise<Istio['configMap'] | undefined> {
+export async function putBack(mesh: LeasedMesh, lease: Lease, held?: Omit<HeldMesh, 'rest'>): Promise<PutBack> {
   const found: unknown = parse(lease.metadata.annotations?.[FOUND] ?? 'null');
+  let left = false;
   let stored: Istio['configMap'] | undefined;
   if (typeof found === 'object' && found !== null) {
     const { enableAutoMtls } = found as { enableAutoMtls?: unknown };
-    stored = await changeAutoMtls(mesh, (now, map) => (now !== OFF || isOthers(map, held) ? now : enableAutoMtls));
+    stored = await changeAutoMtls(mesh, (now, map) => {
+      left = now === OFF && isOthers(map, held);
+      return now !== OFF || left ? now : enableAutoMtls;
+    });
   }
   await deleteByUid(mesh.kube, lease);
-  return stored;
+  return { left, ...(stored && { stored }) };
+}
+
+interface PutBack {
+  left: boolean;
+  stored?: Istio['configMap'];
 }
 
 /**

@@ -33,7 +33,13 @@ async function restoreMesh(run: Run): Promise<void> {
   const { kube, istio, id } = run;
   run.meshLease?.rest();
   const lease = await readMeshLease(kube, istio);
-  if (lease !== undefined && runOf(lease) === id) noteWrite(run, await putBack(run, lease, run.meshLease));
+  if (lease !== undefined && runOf(lease) === id) {
+    const { stored, left } = await putBack(run, lease, run.meshLease);
+    noteWrite(run, stored);
+    if (left) {
+      run.notes.push(`enableAutoMtls in ${nameOf(istio.configMap)} stays false: somebody else has set it as well`);
+    }
+  }
   // From now on, somebody else is responsible for the field's value.
   delete run.meshLease;
 }

@@ -85,6 +85,58 @@ describe('what names hosts', () => {
   });
 });
 
+describe('which pairs it touches', () => {
+  const host = `httpbin.${full}.svc.cluster.local`;
+  const sides = ['full', 'legacy'] as const;
+  /** The pairs among those of full and legacy, as `full>legacy`. */
+  const touched = (one: KubeObject, passed = true) =>
+    acting(run, there(one), { objects: [] }).flatMap(({ touches }) =>
+      sides.flatMap((from) =>
+        sides.flatMap((to) => {
+          const client = { namespace: namespaces[from], name: 'sleep' };
+          const server = { namespace: namespaces[to], name: 'httpbin', port: 8000 };
+          return touches({ protocol: 'http', client, server }, passed) ? [`${from}>${to}`] : [];
+        }),
+      ),
+    );
+  const toFull = ['full>full', 'legacy>full'];
+
+  test.each<[string, KubeObject, string[]]>([
+    ['what sidecars take is that of servers', policy(`${full}/x`), toFull],
+    ['a filter acts on either side', filter(`${full}/x`, { app: 'sleep' }), ['full>full', 'full>legacy']],
+    ['a plugin as well', object('WasmPlugin', `${full}/x`, { selector: { matchLabels: { app: 'httpbin' } } }), toFull],
+    ['only sidecars know routes', object('VirtualService', 'default/x', { hosts: [host] }), ['full>full']],
+    ['what has other hosts', object('VirtualService', `${full}/x`, { hosts: ['example.com'] }), []],
+    ['what may be delegated to', object('VirtualService', `${full}/x`), ['full>full', 'full>legacy']],
+    [
+      'what has addresses',
+      object('ServiceEntry', `${full}/x`, { hosts: ['a.b'], addresses: ['10.0.0.1'] }),
+      ['full>full', 'full>legacy'],
+    ],
+    [
+      'an endpoint',
+      object('WorkloadEntry', `${legacy}/x`, { labels: { app: 'httpbin', version: 'v1' } }),
+      ['full>legacy'],
+    ],
+    ['an endpoint of nothing', object('WorkloadEntry', `${legacy}/x`, { labels: { app: 'other' } }), []],
+    [
+      'a route of the Gateway API, for a Service',
+      object('HTTPRoute', `${full}/x`, { parentRefs: [{ kind: 'Service', name: 'httpbin' }] }),
+      ['full>full'],
+    ],
+    ['one for a gateway', object('HTTPRoute', `${full}/x`, { parentRefs: [{ name: 'httpbin' }] }), []],
+  ])('%s', (_, one, pairs) => {
+    expect(touched(one)).toEqual(pairs);
+  });
+
+  test('requests that are led to a server may explain what is wrong there, and change no pass', () => {
+    const mirror = { host: `httpbin.${legacy}.svc.cluster.local` };
+    const one = object('VirtualService', `${full}/x`, { hosts: [host], http: [{ mirror }] });
+    expect(touched(one)).toEqual(['full>full']);
+    expect(touched(one, false)).toEqual(['full>full', 'full>legacy', 'legacy>legacy']);
+  });
+});
+
 describe('what does as Istio’s own filters do', () => {
   const stats = {
     applyTo: 'HTTP_FILTER',
