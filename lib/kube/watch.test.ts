@@ -94,6 +94,15 @@ test('a watch that does not show what a list does says so', async () => {
   );
 });
 
+test('a watch without a stream says so, although nothing has changed', async () => {
+  watch.stop();
+  refused = 500;
+  watch = await watchObjects(kubeOf(server.server), what);
+  expect(await watch.caughtUp(listed)).toMatch(/its stream ended: Internal Server Error$/);
+  refused = undefined;
+  expect(await watch.caughtUp(listed)).toBeUndefined();
+});
+
 test('where the user may not watch, lists are compared, and it is said', async () => {
   watch.stop();
   refused = 403;

@@ -45,6 +45,8 @@ interface State {
   /** The resourceVersion of the last list or event; empty if a list is needed first. */
   from: string;
   stopped: boolean;
+  /** Whether a stream is open now. */
+  open: boolean;
   refusal?: string;
   /** Why the stream ended last. */
   trouble: string;
@@ -63,6 +65,7 @@ export async function watchObjects(kube: Kube, what: Watchable): Promise<ObjectW
     log: objectLog(),
     from: '',
     stopped: false,
+    open: false,
     trouble: 'its stream has not begun',
     end: () => {},
   };
@@ -74,7 +77,7 @@ export async function watchObjects(kube: Kube, what: Watchable): Promise<ObjectW
   return {
     take: state.log.take,
     caughtUp: async (listed) => {
-      const isDone = (): boolean => state.refusal !== undefined || state.log.hasSeen(listed);
+      const isDone = (): boolean => state.refusal !== undefined || (state.open && state.log.hasSeen(listed));
       const wait = { what: `the watch of ${what.kind}`, ...BEHIND };
       if (!isDone()) await waitFor(async () => isDone(), wait).catch(unlessLate);
       if (!isDone()) return `the watch of ${what.kind} does not show what a list does: ${state.trouble}`;
@@ -132,10 +135,19 @@ async function stream(state: State, kube: Kube, what: Watchable): Promise<void> 
       over.resolve(error);
     }
   };
-  const controller = await new Watch(kube.config).watch(pathOf(what), query, onEvent, over.resolve);
+  let isDone = false;
+  const done = (error: unknown): void => {
+    isDone = true;
+    state.open = false;
+    over.resolve(error);
+  };
+  const controller = await new Watch(kube.config).watch(pathOf(what), query, onEvent, done);
+  // If the API server has refused the stream, it is done by now.
+  state.open = !isDone;
   state.end = () => controller.abort();
   if (state.stopped) state.end();
   const error = await over.promise;
+  state.open = false;
   state.end();
   if (error === null || error === undefined) return;
   const { statusCode } = error as { statusCode?: number };

@@ -52,10 +52,9 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
     const known = acting(run, others, before).map(({ text }) => text);
     const istios = others.objects.filter((object) => isIstios(run, object, before)).map(nameOf);
     const more = istios.length === 0 ? [] : [`Istio's own, for statistics alone: ${istios.join(', ')}`];
-    const unwatched = (run.watching?.unwatched() ?? []).map(
-      (one) => `what comes and goes within a step is not seen: ${one}`,
-    );
-    const seen = [...known, ...more, ...unwatched].map((text) => logicalNames(text, run.namespaces));
+    const unwatched = run.watching?.unwatched();
+    const unseen = unwatched === undefined ? [] : [`what comes and goes within a step is not seen of ${unwatched}`];
+    const seen = [...known, ...more, ...unseen].map((text) => logicalNames(text, run.namespaces));
     if (others.unread.length > 0) {
       const why = `not looked at: ${others.unread.join(' ')} Were an answer wrong, such a thing might be the cause`;
       return { verdict: 'inconclusive', why: [why, ...seen].join('; ') };

@@ -27,7 +27,7 @@ async function meanwhile(changes: ObjectChange[], run: Partial<Run> = {}, behind
   api = await fakeApi([configMap]);
   const own = runOn(api, run);
   own.others = await lookAtOthers(own);
-  own.watching = { changes: async () => ({ changes, behind }), unwatched: () => [], stop: () => {} };
+  own.watching = { changes: async () => ({ changes, behind }), unwatched: () => undefined, stop: () => {} };
   const world = worldOf(own, [], true);
   const worlds = { before: world, during: world };
   const cells = cellsOf(own, asking({ kind: 'ask', title: '', objects: [] }), worlds);
@@ -80,6 +80,18 @@ test('automatic mutual TLS to and fro takes the pass from the pairs that would d
     ['sleep.full → httpbin.partial', why],
   ]);
   expect(failing).toHaveLength(6);
+});
+
+test('what cannot be read for a moment is named, and changes no pass', async () => {
+  const broken = { ...configMap, data: { mesh: 'a: [' } };
+  const { notes, passing } = await meanwhile([
+    { before: configMap, now: broken },
+    { before: broken, now: configMap },
+  ]);
+  expect(notes).toEqual([
+    'ConfigMap istio-system/istio was changed by somebody else during the step: it is no longer YAML; and back',
+  ]);
+  expect(passing).toEqual([]);
 });
 
 test('other fields to and fro take no pass', async () => {

@@ -59,7 +59,7 @@ export async function meanwhileOf(run: Run, step: Step, found: Found): Promise<M
     kinds.some(({ kind }) => kind === (one.now ?? one.before)?.kind);
   const ofPolicies = policies ? policyDoubts(run, step, policies, changes.filter(isOf(policyKinds)), maker) : () => [];
   const passing = passingCauses(run, found.others, changes.filter(isOf(powers)), maker);
-  const mesh = meshDoubts(run, step, found.drift, changes.filter(isOf([{ kind: 'ConfigMap' }])));
+  const mesh = meshDoubts(run, step, found, changes.filter(isOf([{ kind: 'ConfigMap' }])));
   const old = causes.filter(({ came }) => !came);
   const isTouched = ({ touches, object }: Cause): boolean =>
     object !== undefined && step.cells.some(({ question }) => touches(question, true));

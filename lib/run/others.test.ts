@@ -207,7 +207,7 @@ describe('the check', () => {
       call.includes('authorizationpolicies') ? { code: 403, message: 'you may not' } : undefined;
     expect(await checks.others(run)).toEqual({
       verdict: 'inconclusive',
-      why: expect.stringMatching(/^not looked at: .* does not list AuthorizationPolicy: 403: you may not\./),
+      why: expect.stringMatching(/^not looked at: .* answers 403 to GET .*\/authorizationpolicies: you may not /),
     });
   });
 });

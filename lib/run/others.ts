@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
 import type { Kube } from '../kube/connect.ts';
 import { servedVersion } from '../kube/kinds.ts';
-import { list } from '../kube/objects.ts';
+import { lookAll } from '../kube/look.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
 import { foreignAmong, type Maker, somebody } from './foreign.ts';
@@ -78,11 +78,11 @@ interface Read {
   unread?: string;
 }
 
-async function allOf(kube: Kube, { group, kind }: Power): Promise<Read> {
+async function allOf(kube: Kube, { group, kind, resource }: Power): Promise<Read> {
   const apiVersion = servedVersion(kube.served, { group, kind });
   if (apiVersion === undefined) return { kind, objects: [] };
   try {
-    return { kind, objects: await list(kube, { apiVersion, kind }) };
+    return { kind, objects: await lookAll(kube, { apiVersion, kind, resource }) };
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;
     return { kind, objects: [], unread: messageOf(error) };

@@ -1,5 +1,6 @@
 import type { Kube } from '../kube/connect.ts';
 import { servedVersion } from '../kube/kinds.ts';
+import { lookAll } from '../kube/look.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
@@ -19,23 +20,20 @@ export const policyKinds = [
  * with a run's label, because anybody can set that.
  */
 export async function everyPolicy(kube: Kube): Promise<KubeObject[]> {
-  return all(kube, policyKinds);
+  const found = policyKinds.map((one) => {
+    const apiVersion = servedVersion(kube.served, one);
+    return apiVersion === undefined ? [] : lookAll(kube, { ...one, apiVersion });
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** Returns what the steps of a run applied, as far as it still exists. */
 export async function policiesOf(kube: Kube, run: string): Promise<KubeObject[]> {
-  return all(kube, [...policyKinds, { group: 'networking.istio.io', kind: 'VirtualService' }], `${RUN_LABEL}=${run}`);
-}
-
-async function all(
-  kube: Kube,
-  which: readonly { group: string; kind: string }[],
-  labels?: string,
-): Promise<KubeObject[]> {
+  const kinds = [...policyKinds, { group: 'networking.istio.io', kind: 'VirtualService' }];
   const found = await Promise.all(
-    which.map(async ({ group, kind }) => {
+    kinds.map(async ({ group, kind }) => {
       const apiVersion = servedVersion(kube.served, { group, kind });
-      return apiVersion === undefined ? [] : list(kube, { apiVersion, kind }, labels === undefined ? {} : { labels });
+      return apiVersion === undefined ? [] : list(kube, { apiVersion, kind }, { labels: `${RUN_LABEL}=${run}` });
     }),
   );
   return found.flat();

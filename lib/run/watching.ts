@@ -1,4 +1,4 @@
-import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
+import { messageOf, UsageError } from '../errors.ts';
 import type { Kube } from '../kube/connect.ts';
 import { servedVersion } from '../kube/kinds.ts';
 import type { ObjectChange } from '../kube/object-log.ts';
@@ -16,8 +16,8 @@ export interface Watching {
    * @param listed the objects of the kinds that were listed
    */
   changes(listed: Listed): Promise<{ changes: ObjectChange[]; behind: string[] }>;
-  /** Returns a sentence for each kind that is not watched. */
-  unwatched(): string[];
+  /** Returns which kinds are not watched, and why the first of them is not; undefined if all are. */
+  unwatched(): string | undefined;
   stop(): void;
 }
 
@@ -34,16 +34,17 @@ export const watchedResources = [
 /**
  * Begins to watch, or begins anew: what was before is forgotten. A kind that may not be listed is left out; that it was
  * not read is said elsewhere.
+ * @throws InconclusiveError if the API server fails or cannot be reached
  */
 export async function beginWatching(run: Pick<Run, 'kube' | 'istio' | 'watching'>): Promise<void> {
   run.watching?.stop();
   delete run.watching;
   const { kube } = run;
   const begun = await Promise.all(
-    watchablesOn(run).map(async (what) => ({ what, watch: await watchObjects(kube, what).catch(messageIfUnread) })),
+    watchablesOn(run).map(async (what) => ({ what, watch: await watchObjects(kube, what).catch(messageIfRefused) })),
   );
-  const failed = begun.flatMap(({ what, watch }) =>
-    typeof watch === 'string' ? [`${what.kind} is not watched: ${watch}`] : [],
+  const unbegun = begun.flatMap(({ what, watch }) =>
+    typeof watch === 'string' ? [{ kind: what.kind, why: watch }] : [],
   );
   const watches = begun.flatMap(({ what, watch }) => (typeof watch === 'string' ? [] : [{ kind: what.kind, watch }]));
   run.watching = {
@@ -54,13 +55,15 @@ export async function beginWatching(run: Pick<Run, 'kube' | 'istio' | 'watching'
         behind: behind.flatMap((one) => (one === undefined ? [] : [one])),
       };
     },
-    unwatched: () => [
-      ...failed,
-      ...watches.flatMap(({ watch }) => {
-        const refusal = watch.refusal();
-        return refusal === undefined ? [] : [refusal];
-      }),
-    ],
+    unwatched: () => {
+      const refused = watches.flatMap(({ kind, watch }) => {
+        const why = watch.refusal();
+        return why === undefined ? [] : [{ kind, why }];
+      });
+      const [first, ...others] = [...unbegun, ...refused];
+      if (first === undefined) return undefined;
+      return `${[first, ...others].map(({ kind }) => kind).join(', ')} (${first.why})`;
+    },
     stop: () => {
       for (const { watch } of watches) watch.stop();
     },
@@ -71,8 +74,8 @@ async function seen(watch: ObjectWatch, listed: readonly KubeObject[] | undefine
   return listed === undefined ? undefined : watch.caughtUp(listed);
 }
 
-function messageIfUnread(error: unknown): string {
-  if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;
+function messageIfRefused(error: unknown): string {
+  if (!(error instanceof UsageError)) throw error;
   return messageOf(error);
 }
 
