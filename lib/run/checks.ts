@@ -1,14 +1,15 @@
 import { detect } from '../istio/detect.ts';
 import { nameOf } from '../model/name.ts';
 import { logicalNames } from '../model/rename.ts';
-import type { World } from '../model/types.ts';
+import type { KubeObject, World } from '../model/types.ts';
 import type { Verdict } from '../probe/types.ts';
 import { wrongReadiness } from './deploy.ts';
-import { foreignAmong } from './foreign.ts';
-import { changedByOthers } from './mesh.ts';
+import { foreignAmong, foreignChanges, somebody } from './foreign.ts';
+import { changedByOthers, holderOfMesh } from './mesh.ts';
 import { autoMtlsIn } from './mesh-config.ts';
 import { OFF } from './mesh-lease.ts';
 import { meshNow } from './mesh-map.ts';
+import { makerOf } from './other-runs.ts';
 import { acting, isIstios, lookAtOthers } from './others.ts';
 import { everyPolicy, policiesOf } from './policies.ts';
 import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches } from './preconditions.ts';
@@ -39,11 +40,20 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
   },
 
   // A run starts only if these conditions are met. If one is no longer met, somebody has changed it since.
-  'mesh-default': async (run) => found(defaultIsPermissive(await worldNow(run)), run),
+  'mesh-default': async (run) => {
+    const foreign = await foreignNow(run);
+    return found(defaultIsPermissive(worldNow(run, foreign)), run, await changerOf(run, foreign));
+  },
 
-  'no-destination-rules': async (run) => found(noRuleMatches(await worldNow(run), run), run),
+  'no-destination-rules': async (run) => {
+    const foreign = await foreignNow(run);
+    return found(noRuleMatches(worldNow(run, foreign), run), run, await changerOf(run, foreign));
+  },
 
-  'auto-mtls': async (run) => found(autoMtlsOn({ istio: await detect(run.kube, run.istio.version) }), run),
+  'auto-mtls': async (run) => {
+    const condition = autoMtlsOn({ istio: await detect(run.kube, run.istio.version) });
+    return found(condition, run, (await holderOfMesh(run)) ?? 'somebody');
+  },
 
   others: async (run) => {
     const others = await lookAtOthers(run);
@@ -115,12 +125,24 @@ function readyWords({ workload, ready, added }: Readiness): string {
 const pass = (why: string): Finding => ({ verdict: 'pass', why });
 const fail = (why: string): Finding => ({ verdict: 'fail', why });
 
-function found({ met, why }: Condition, { namespaces }: Run): Finding {
+/** @param changer who has changed it, if it is not met */
+function found({ met, why }: Condition, { namespaces }: Run, changer: string): Finding {
   return met
     ? pass(logicalNames(why, namespaces))
-    : { verdict: 'inconclusive', why: `somebody has changed it since the run began: ${why}` };
+    : { verdict: 'inconclusive', why: `${changer} has changed it since the run began: ${why}` };
 }
 
-async function worldNow(run: Run): Promise<World> {
-  return worldOf({ ...run, foreign: foreignAmong(await everyPolicy(run.kube), run.applied) }, [], run.autoMtls);
+async function foreignNow(run: Run): Promise<KubeObject[]> {
+  return foreignAmong(await everyPolicy(run.kube), run.applied);
+}
+
+function worldNow(run: Run, foreign: KubeObject[]): World {
+  return worldOf({ ...run, foreign }, [], run.autoMtls);
+}
+
+/** Returns who made the policies and rules that have come since the run began: another run, if one made any. */
+async function changerOf(run: Run, now: KubeObject[]): Promise<string> {
+  const came = foreignChanges(run.foreign, now).flatMap(({ now: object }) => object ?? []);
+  const maker = await makerOf(run, came);
+  return came.map((object) => maker(object)).find((who) => who !== somebody()) ?? 'somebody';
 }

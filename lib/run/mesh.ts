@@ -71,14 +71,19 @@ export async function takeMesh(run: Run): Promise<void> {
  * undefined. Answers from a changed mesh say nothing about the run's predictions.
  */
 export async function detectMeshDrift(run: Run): Promise<string | undefined> {
-  const { kube, istio } = run;
-  const lease = await readMeshLease(kube, istio);
-  if (lease !== undefined && runOf(lease) !== run.id && isHeld(lease, Date.now())) {
-    return `another run (${runOf(lease)}, ${holderOf(lease)}) is changing the mesh: run again when it has ended`;
-  }
+  const { istio } = run;
+  const holder = await holderOfMesh(run);
+  if (holder !== undefined) return `${holder} is changing the mesh: run again when it has ended`;
   const found = istio.configMap.data['mesh'] as string;
   const own = run.autoMtls === istio.mesh.autoMtls ? found : withAutoMtls(found, run.autoMtls);
   return changedByOthers(run, own);
+}
+
+/** Returns the other run that holds the mesh; undefined if none does. */
+export async function holderOfMesh({ kube, istio, id }: Run): Promise<string | undefined> {
+  const lease = await readMeshLease(kube, istio);
+  if (lease === undefined || runOf(lease) === id || !isHeld(lease, Date.now())) return undefined;
+  return `another run (${runOf(lease)}, ${holderOf(lease)})`;
 }
 
 /** Returns a sentence about what others have changed in the mesh configuration, or undefined if nothing. */
