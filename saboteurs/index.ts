@@ -4,6 +4,7 @@ import { controlPlane } from './control-plane.ts';
 import { harness } from './harness.ts';
 import { identity } from './identity.ts';
 import { interception } from './interception.ts';
+import { meanwhile } from './meanwhile.ts';
 import { others } from './others.ts';
 import { policies } from './policies.ts';
 import { requests } from './requests.ts';
@@ -17,6 +18,7 @@ export const saboteurs: readonly Saboteur[] = [
   ...policies,
   ...rules,
   ...others,
+  ...meanwhile,
   ...identity,
   ...serving,
   ...controlPlane,

@@ -42,6 +42,23 @@ export function envoyFilter(path: string, app: string | undefined, patch: object
   return object('networking.istio.io/v1alpha3', 'EnvoyFilter', path, { spec: { ...selector, configPatches: [patch] } });
 }
 
+/** The filter of Envoy that speaks HTTP. */
+export const hcm = 'envoy.filters.network.http_connection_manager';
+
+/** Returns a patch of an EnvoyFilter by which a server's sidecar answers a share of requests, in per cent, with 503. */
+export function fault(perCent: number): object {
+  const abort = { http_status: 503, percentage: { numerator: perCent, denominator: 'HUNDRED' } };
+  const typed_config = { '@type': 'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault', abort };
+  return {
+    applyTo: 'HTTP_FILTER',
+    match: {
+      context: 'SIDECAR_INBOUND',
+      listener: { filterChain: { filter: { name: hcm, subFilter: { name: 'envoy.filters.http.router' } } } },
+    },
+    patch: { operation: 'INSERT_BEFORE', value: { name: 'fault', typed_config } },
+  };
+}
+
 /** A change of an object on its way into the API server: fields in CEL, such as `spec: Object.spec{…}`. */
 export function applied(fields: string): object {
   return { patchType: 'ApplyConfiguration', applyConfiguration: { expression: `Object{${fields}}` } };

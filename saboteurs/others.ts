@@ -1,28 +1,7 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
-import { everyPair, fullToFull, legacyToFull } from './cells.ts';
-import { authorizationPolicy, envoyFilter, sidecar, virtualService } from './objects.ts';
+import { from, fullToFull, legacyToFull, to } from './cells.ts';
+import { authorizationPolicy, envoyFilter, fault, hcm, sidecar, virtualService } from './objects.ts';
 import { disable, strict } from './steps.ts';
-
-const hcm = 'envoy.filters.network.http_connection_manager';
-
-/** Returns a filter by which the sidecar of httpbin.full answers a share of requests with 503. */
-function fault(perCent: number) {
-  const abort = { http_status: 503, percentage: { numerator: perCent, denominator: 'HUNDRED' } };
-  return envoyFilter('full/fault', 'httpbin', {
-    applyTo: 'HTTP_FILTER',
-    match: {
-      context: 'SIDECAR_INBOUND',
-      listener: { filterChain: { filter: { name: hcm, subFilter: { name: 'envoy.filters.http.router' } } } },
-    },
-    patch: {
-      operation: 'INSERT_BEFORE',
-      value: {
-        name: 'fault',
-        typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault', abort },
-      },
-    },
-  });
-}
 
 /** A filter that no Envoy knows: sidecars reject the listeners that have it. */
 const unknown = envoyFilter('full/unknown', 'httpbin', {
@@ -47,6 +26,9 @@ function answer(status: number, body?: string) {
     http: [{ directResponse: { status, ...(body !== undefined && { body: { string: body } }) } }],
   });
 }
+
+/** Returns a filter by which the sidecar of httpbin.full answers one in so many requests with 503. */
+const oneIn = (requests: number) => envoyFilter('full/fault', 'httpbin', fault(100 / requests));
 
 const denied = authorizationPolicy('full/deny', { action: 'DENY', rules: [{}] });
 
@@ -74,7 +56,7 @@ export const others: Saboteur[] = [
     break: ({ make }) => make(denied),
     turns: [
       {
-        of: everyPair,
+        of: to('httpbin.full'),
         to: 'inconclusive',
         why: /AuthorizationPolicy full\/deny acts on .*; it was made during the run/,
       },
@@ -90,7 +72,13 @@ export const others: Saboteur[] = [
       renewAfterwards('full/sleep');
       return make(sidecar('full/default', { egress: [{ hosts: ['./*', 'istio-system/*', 'legacy/*'] }] }));
     },
-    turns: [{ of: everyPair, to: 'inconclusive', why: /Sidecar full\/default acts on .*; it was made during the run/ }],
+    turns: [
+      {
+        of: [...from('sleep.full'), legacyToFull],
+        to: 'inconclusive',
+        why: /Sidecar full\/default acts on .*; it was made during the run/,
+      },
+    ],
   },
   {
     name: 'answers-418',
@@ -139,7 +127,7 @@ export const others: Saboteur[] = [
     title: 'the sidecar of httpbin.full answers one request in ten with 503',
     ...disable,
     when: 'start',
-    break: ({ make }) => make(fault(10)),
+    break: ({ make }) => make(oneIn(10)),
     turns: [
       {
         of: [fullToFull, legacyToFull],
@@ -155,7 +143,7 @@ export const others: Saboteur[] = [
     when: 'start',
     sensitivity: { share: 0.01, chance: 1e-4 },
     pairs: [fullToFull],
-    break: ({ make }) => make(fault(1)),
+    break: ({ make }) => make(oneIn(100)),
     turns: [
       {
         of: [fullToFull],
@@ -169,9 +157,13 @@ export const others: Saboteur[] = [
     title: 'from the middle of the run on the sidecar of httpbin.full answers one request in ten with 503',
     ...disable,
     when: 'between',
-    break: ({ make }) => make(fault(10)),
+    break: ({ make }) => make(oneIn(10)),
     turns: [
-      { of: everyPair, to: 'inconclusive', why: /EnvoyFilter full\/fault acts on .*; it was made during the run/ },
+      {
+        of: to('httpbin.full'),
+        to: 'inconclusive',
+        why: /EnvoyFilter full\/fault acts on .*; it was made during the run/,
+      },
     ],
   },
   {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
 import { assertTogether } from '../run/run.ts';
-import { topologiesOf } from '../run/scenario.ts';
+import { assertAsks, topologiesOf } from '../run/scenario.ts';
 import { quoted } from '../run/shell.ts';
 import type { Suite } from '../run/suite.ts';
 import { clusterFlags, clusterOptionsOf, countOf, noPositionals, parse, pathOf, sensitivityOf } from './arguments.ts';
@@ -79,7 +79,10 @@ export async function test(args: string[], { suites, console, github, env }: Sui
     if (cell === undefined) throw new UsageError('--repro is for one cell: name it with --cell CLIENT:SERVER.');
     return printed(reproOffline(chosen, { title: values.step, istio: values.istio }).trimEnd());
   }
-  if (!values.sweep) assertTogether(topologiesOf(chosen));
+  if (!values.sweep) {
+    assertAsks(chosen);
+    assertTogether(topologiesOf(chosen));
+  }
   const options = clusterOptionsOf(values, console.cwd);
   if (env['KUBECONFIG'] && options.provider === 'auto' && options.flags['kubeconfig'] === undefined) {
     const detail = `KUBECONFIG is set but not used, because a cluster must be named: --kubeconfig ${quoted(env['KUBECONFIG'])} runs there`;

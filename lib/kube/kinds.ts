@@ -9,8 +9,14 @@ interface Kind {
   kind: string;
 }
 
-/** API groups whose versions differ between releases of Istio. */
-const groupsOfIstio = ['security.istio.io', 'networking.istio.io', 'authentication.istio.io'];
+/** API groups whose kinds and versions differ between releases of Istio, or that a cluster may lack. */
+const groupsOfIstio = [
+  'security.istio.io',
+  'networking.istio.io',
+  'authentication.istio.io',
+  'extensions.istio.io',
+  'gateway.networking.k8s.io',
+];
 
 /**
  * Asks an API server in which versions it serves each of Istio's kinds. The versions of the group are not enough: Istio

@@ -231,7 +231,7 @@ describe('what else acts', () => {
       expect(rest).toHaveLength(5);
       expect(rest.every((one) => one.endsWith('; it was there when the run began'))).toBe(true);
     });
-    expect(acting(run, await lookAtOthers(run))).toEqual([]);
+    expect(acting(run, await lookAtOthers(run), before)).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { autoChoice } from './auto-choice.ts';
 import { type FoundRule, foundOtherwise, ruleFor, targetOf } from './destination-rules.ts';
 import { type Endpoint, isHeadless } from './endpoints.ts';
 import { hasSidecar, selects } from './labels.ts';
+import { sourceOf } from './merge-rules.ts';
 import { nameOf } from './name.ts';
 import { reason, workloadName } from './reason.ts';
 import type { RuleId } from './rules.ts';
@@ -76,7 +77,7 @@ export function choose(call: Call): Choice {
   const empty = call.endpoints.length > 0 && endpoints.length === 0 ? [emptySubset(call)] : [];
   if (found === undefined || policy?.tls === undefined) {
     const { wires, reasons } = autoChoice(call, endpoints, { rule: found?.rule, policy, subset });
-    const silent = found === undefined ? [] : [noTls(found, policy)];
+    const silent = found === undefined ? [] : [noTls(call, found, policy)];
     return { wires, retries, reasons: [...lookUp, ...silent, ...reasons, ...empty] };
   }
   const { mode, subjectAltNames = [] } = policy.tls;
@@ -85,7 +86,7 @@ export function choose(call: Call): Choice {
     wires: endpoints.map((endpoint) => ({ endpoint, wire })),
     retries,
     ...(mode === 'ISTIO_MUTUAL' && subjectAltNames.length > 0 ? { subjectAltNames } : {}),
-    reasons: [...lookUp, setsTls(found, policy, mode), ...empty],
+    reasons: [...lookUp, setsTls(call, found, policy, mode), ...empty],
   };
 }
 
@@ -160,10 +161,10 @@ interface Settings extends PolicyInForce {
 
 function policyOf(rule: DestinationRule, call: Call, subset: Subset | undefined): Settings {
   const { mesh, served, external, port } = call;
-  const { tls, level, ...policy } = policyInForce(rule, port.port, subset, mesh.release);
+  const { tls, level, ofSubset, ...policy } = policyInForce(rule, port.port, subset, mesh.release);
   const auto = mesh.autoMtls && !external && serviceMode(mesh, served, call).mode !== 'DISABLE';
   const old = subset && oldSubset(rule, port.port, subset, { release: mesh.release, auto });
-  return { ...policy, ...(old ?? { ...(tls && { tls }), level }) };
+  return { ...policy, ...(old ?? { ...(tls && { tls }), level, ofSubset }) };
 }
 
 function subsetReasons({ rule }: FoundRule, policy: Settings | undefined, { subset, port }: Call): Reason[] {
@@ -189,7 +190,8 @@ const subsetTexts: Partial<Record<RuleId, (subset: string, rule: string) => stri
     `This release leaves ${subset} the TLS of the top level of ${rule}, although its own settings for the port set none`,
 };
 
-function setsTls({ rule }: FoundRule, { level }: PolicyInForce, mode: string): Reason {
+function setsTls({ subset }: Call, found: FoundRule, { level, ofSubset }: PolicyInForce, mode: string): Reason {
+  const rule = sourceOf(found, ofSubset ? subset : undefined);
   const effect = {
     DISABLE: 'plain text is sent to every endpoint',
     ISTIO_MUTUAL: 'mutual TLS is sent to every endpoint, with a sidecar or without',
@@ -198,7 +200,8 @@ function setsTls({ rule }: FoundRule, { level }: PolicyInForce, mode: string): R
   return reason('destination-rule.tls', text, rule);
 }
 
-function noTls({ rule }: FoundRule, policy: PolicyInForce | undefined): Reason {
+function noTls({ subset }: Call, found: FoundRule, policy: PolicyInForce | undefined): Reason {
+  const rule = sourceOf(found, policy?.ofSubset ? subset : undefined);
   const text = `${nameOf(rule)} sets no TLS mode${policy?.level ?? ''}: auto mTLS is left to choose`;
   return reason('destination-rule.no-tls', text, rule);
 }

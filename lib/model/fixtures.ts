@@ -31,7 +31,7 @@ export function workload(path: string, changes: Partial<Workload> = {}): Workloa
   const { namespace, name } = split(path);
   return {
     ...{ name, namespace, labels: { app: name }, serviceAccount: name, sidecar: true, hostNetwork: false },
-    ...{ ports: [{ port: 80 }], containers: 1, replicas: 1 },
+    ...{ ports: [{ port: 80 }], containers: ['app'], replicas: 1 },
     ...changes,
   };
 }

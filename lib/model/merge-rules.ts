@@ -69,6 +69,16 @@ export function absorb(target: MergedRule, rule: DestinationRule): void {
   target.from.push(rule);
 }
 
+/**
+ * Returns the rule from which a merged one has the settings of a subset or, without a subset, its top-level ones: the
+ * first that has any.
+ */
+export function sourceOf({ rule, from }: Pick<MergedRule, 'rule' | 'from'>, subset?: string): DestinationRule {
+  const has = ({ spec }: DestinationRule): boolean =>
+    subset === undefined ? spec.trafficPolicy !== undefined : (spec.subsets ?? []).some(({ name }) => name === subset);
+  return from.find(has) ?? rule;
+}
+
 function selectorOf(rule: DestinationRule): string | undefined {
   const selector = rule.spec.workloadSelector;
   return selector && JSON.stringify(Object.entries(selector.matchLabels ?? {}).sort());

@@ -24,6 +24,19 @@ describe('the reasons', () => {
     );
   });
 
+  test.each([
+    ['DISABLE' as const, 'DestinationRule full/rule sets DISABLE: plain text'],
+    [undefined, 'DestinationRule full/second sets ISTIO_MUTUAL: mutual TLS'],
+  ])('name the rule that sets the mode, where the first of two sets %s', (mode, what) => {
+    const { reasons } = ask([
+      destinationRule('full/rule', 'httpbin', mode),
+      destinationRule('full/second', 'httpbin', 'ISTIO_MUTUAL'),
+    ]);
+    const decided = reasons.find((one) => one.rule === 'destination-rule.tls');
+    expect(decided?.text).toContain(what);
+    expect(what).toContain(decided?.object as string);
+  });
+
   test('say how many requests retries do not save', () => {
     const { reasons } = ask([destinationRule('partial/rule', 'httpbin', 'ISTIO_MUTUAL')], 'partial/httpbin');
     expect(reasons.find((one) => one.rule === 'result.retried-elsewhere')?.text).toMatch(

@@ -5,7 +5,7 @@ import type { DestinationRule, Release } from './types.ts';
 type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
 
 /** The TLS settings of a subset's cluster, and the old rule by which they are not those of later releases. */
-export interface OldSubset extends Pick<PolicyInForce, 'tls' | 'level'> {
+export interface OldSubset extends Pick<PolicyInForce, 'tls' | 'level' | 'ofSubset'> {
   by?: RuleId;
 }
 
@@ -25,8 +25,8 @@ export function oldSubset(
 ): OldSubset | undefined {
   if (!holds('destination-rule.subset-tls-alone', release)) return undefined;
   const [top, own] = [atPort(spec.trafficPolicy, port), atPort(subset.trafficPolicy, port)];
-  const fromTop = { ...withMode(top.policy?.tls), level: levelText(top, port) };
-  const fromOwn = { ...withMode(own.policy?.tls), level: levelText(own, port, subset) };
+  const fromTop = { ...withMode(top.policy?.tls), level: levelText(top, port), ofSubset: false };
+  const fromOwn = { ...withMode(own.policy?.tls), level: levelText(own, port, subset), ofSubset: true };
   const topMode = fromTop.tls?.mode;
   if (fromOwn.tls === undefined) {
     if (topMode === undefined) return fromTop;
@@ -37,7 +37,7 @@ export function oldSubset(
       : fromTop;
   }
   if (topMode === undefined && auto && holds('destination-rule.subset-masked', release)) {
-    return { level: fromTop.level, by: 'destination-rule.subset-masked' };
+    return { level: fromTop.level, ofSubset: false, by: 'destination-rule.subset-masked' };
   }
   const isPlain = fromOwn.tls.mode === 'DISABLE';
   if (

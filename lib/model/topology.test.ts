@@ -51,7 +51,7 @@ describe('a Deployment becomes a workload', () => {
         sidecar: false,
         hostNetwork: false,
         ports: [{ name: 'http', port: 8080 }, { port: 9090 }],
-        containers: 2,
+        containers: ['httpbin', 'idle'],
         replicas: 3,
       },
     ]);

@@ -78,7 +78,7 @@ function workloadOf(deployment: Deployment, namespaceLabels: Record<string, stri
       .filter((container) => container.name !== proxyContainer)
       .flatMap((container) => container.ports ?? [])
       .map(({ name, containerPort }) => ({ ...(name === undefined ? {} : { name }), port: containerPort })),
-    containers: containers.filter(({ name }) => name !== proxyContainer).length,
+    containers: containers.flatMap(({ name = '' }) => (name === proxyContainer ? [] : [name])),
     replicas: deployment.spec.replicas ?? 1,
   };
 }

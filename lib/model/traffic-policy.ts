@@ -8,6 +8,8 @@ export interface PolicyInForce {
   tls?: { mode: TlsMode; subjectAltNames?: string[] };
   /** Where the TLS settings, or the lack of them, come from, as text for messages. */
   level: string;
+  /** Whether that is the subset, and not the rule's top level. */
+  ofSubset: boolean;
   /** Whether the client's cluster sends requests to their original destination (load balancing PASSTHROUGH). */
   passThrough: boolean;
   /**
@@ -53,6 +55,7 @@ export function policyInForce(
   return {
     ...withMode(tls),
     level: ofSubset && own !== undefined ? levelText(own, port, subset) : levelText(top, port),
+    ofSubset,
     passThrough: [{ loadBalancer: balancer }, atTop.policy, subset?.trafficPolicy].some(isPassThrough),
     looksAtAllEndpoints: isPassThrough(cluster),
     portLeftOut,

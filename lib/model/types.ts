@@ -94,8 +94,8 @@ export interface Workload {
   /** The rule that decides about its pods' sidecar, if it is one that has ended since the release that injects. */
   injectedBy?: RuleId;
   ports: { name?: string; port: number }[];
-  /** How many containers each of its pods has, not counting the sidecar. */
-  containers: number;
+  /** The names of its pods' containers, without the sidecar. */
+  containers: string[];
   /** How many pods it has; each is one endpoint. */
   replicas: number;
 }

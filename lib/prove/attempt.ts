@@ -6,11 +6,11 @@ import { named, pairWords } from '../results/place.ts';
 import type { StepResult } from '../results/types.ts';
 import { cleanupStack } from '../run/cleanup-stack.ts';
 import { performStep } from '../run/perform.ts';
-import { everyPolicy } from '../run/policies.ts';
 import type { Run } from '../run/run.ts';
 import type { Scenario } from '../run/scenario.ts';
-import { assertSuitable, endRun, populate, prepare, type StartOptions } from '../run/start.ts';
+import { assertSuitable, endRun, lookAtMesh, populate, prepare, type StartOptions } from '../run/start.ts';
 import type { CheckStep } from '../run/suite.ts';
+import { beginWatching } from '../run/watching.ts';
 import { handsOn } from './hands.ts';
 import type { Saboteur } from './saboteur.ts';
 import type { Finding } from './types.ts';
@@ -112,11 +112,11 @@ const moments: Record<Saboteur['when'], Tries> = {
 /** Makes the run look at the mesh anew, as a run that starts now. Its workloads stay. */
 export async function beginAgain(run: Run): Promise<void> {
   run.istio = await detect(run.kube, run.istio.version);
-  run.foreign = await everyPolicy(run.kube);
+  await lookAtMesh(run);
+  await beginWatching(run);
   run.observed.clear();
   run.certificates.clear();
   run.notes.length = 0;
-  delete run.others;
   delete run.serving;
   delete run.blocked;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
 import { InconclusiveError } from '../errors.ts';
 import type { Istio } from '../istio/detect.ts';
@@ -10,7 +11,7 @@ import { placeInRun } from '../model/rename.ts';
 import type { KubeObject, Service } from '../model/types.ts';
 import { certificatesTarget, hashesIn } from '../probe/certificates.ts';
 import type { ProbeClient } from '../probe/types.ts';
-import type { CleanupStack } from '../run/cleanup-stack.ts';
+import { type CleanupStack, cleanupStack } from '../run/cleanup-stack.ts';
 import { isEnding, isRunning, type Pod } from '../run/pods.ts';
 import { quoted } from '../run/shell.ts';
 import { waitFor } from '../wait.ts';
@@ -142,6 +143,17 @@ export function handsOn(grip: Grip): Hands {
       const [hash] = hashesIn(stdout);
       if (hash === undefined) throw new InconclusiveError(`The sidecar of ${client} does not show its certificate.`);
       return hash;
+    },
+    briefly: async (forMs, deed) => {
+      const own = cleanupStack();
+      const undo = async (): Promise<void> => {
+        const failures = await own.unwind();
+        if (failures.length > 0) throw new InconclusiveError(failures.join('; '));
+      };
+      mending.add('undoing what was to last only briefly', undo);
+      await deed(handsOn({ ...grip, mending: own }));
+      await pause(forMs);
+      await undo();
     },
     make: async (...objects) => {
       for (const object of objects.map(place)) {

@@ -55,6 +55,8 @@ export interface Turn {
 export interface Hands {
   /** The namespaces of the run by the topology's names; of no use to a saboteur that acts before set-up. */
   namespaces: Readonly<Record<string, string>>;
+  /** Does something for a time in milliseconds, with hands whose deeds are undone when it is over. */
+  briefly(forMs: number, deed: (hands: Hands) => Promise<void>): Promise<void>;
   /** Returns the address of a workload's pod. */
   addressOf(workload: string): Promise<string>;
   /** Returns the address of a Service. */

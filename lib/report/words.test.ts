@@ -74,6 +74,15 @@ test('a cell that was right at the last says why that was not enough', () => {
   expect(words('p', 'inconclusive', seen(plain, 3), seen(lost, 4))).toBe('200 plain, unconfirmed');
   expect(words('p', 'fail', unavailable, seen(plain, 3))).toBe('1 of 2 answers was 503, not 200 plain');
   expect(words(['m', 'p'], 'fail', seen(plain, 3))).toBe('200 plain alone, not 200 mTLS | 200 plain');
+  const late = 'expected 200 in plain text; it came only after 30.8 s, not within 20 s; a likely cause: x';
+  expect(
+    cellWords({
+      expectation: cell('a→b', 'p').expectation,
+      verdict: 'fail',
+      seen: [seen(plain, 3)],
+      why: late,
+    } as never),
+  ).toBe('200 plain, but it came only after 30.8 s, not within 20 s');
   expect(words(['m', 'p'], 'fail', seen({ kind: 'mtls', identity }, 1), seen(plain, 3))).toBe(
     '1 of 2 answers was 200 plain, not 200 mTLS',
   );

@@ -36,7 +36,7 @@ export function short(what: Outcome | Observation): string {
  * what was wrong, such as `200 plain, not 503`, and how often if there were different answers. Leaves out a rare outcome,
  * unless it is what came too often.
  */
-export function cellWords({ verdict, expectation, seen }: CellResult): string {
+export function cellWords({ verdict, expectation, seen, why }: CellResult): string {
   const outcomes = usual(expectation.outcomes);
   const rare = rareOf(expectation.outcomes);
   const expected = outcomes.map(({ outcome }) => short(outcome)).join(' | ');
@@ -48,15 +48,23 @@ export function cellWords({ verdict, expectation, seen }: CellResult): string {
   if (verdict === 'inconclusive' && (isRight(last) || isRare(last))) return `${short(last.observation)}, unconfirmed`;
   const answers = judgedOf(seen);
   if (answers.length < 2) {
-    return isRight(last)
+    if (!isRight(last)) return `${wrongWords(last.observation, outcomes)}, not ${expected}`;
+    // The only outcome that was expected came: what is wrong is not in the answers.
+    return outcomes.length > 1
       ? `${short(last.observation)} alone, not ${expected}`
-      : `${wrongWords(last.observation, outcomes)}, not ${expected}`;
+      : `${expected}, but ${firstClause(why)}`;
   }
   const wrong = answers.filter((one) => !isRight(one));
   const { observation, count } = lastSeen(wrong.filter((one) => !isRare(one))) ?? lastSeen(wrong) ?? last;
   const missed = outcomes.filter((one) => !matches(one, observation)).map(({ outcome }) => short(outcome));
   const all = answers.reduce((sum, one) => sum + one.count, 0);
   return `${count.toLocaleString('en')} of ${all.toLocaleString('en')} answers ${count === 1 ? 'was' : 'were'} ${wrongWords(observation, outcomes)}, not ${missed.join(' | ')}`;
+}
+
+/** Returns what a verdict's reason says first, besides what was expected: `it came only after 30.8 s, not within 20 s`. */
+function firstClause(why: string): string {
+  const [clause = why] = why.split(/; |: /).filter((one) => !one.startsWith('expected '));
+  return clause;
 }
 
 /** Returns the counted answers, with `count` set to how many counted; all answers if none counted. */

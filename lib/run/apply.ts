@@ -74,8 +74,12 @@ function secondOf(object: KubeObject | undefined): string {
   return object?.metadata.creationTimestamp ?? '';
 }
 
-async function applyAll({ kube, id }: Run, objects: KubeObject[]): Promise<KubeObject[]> {
-  const applied = objects.map((object) => apply(kube, object, id));
+async function applyAll({ kube, id, appliedUids }: Run, objects: KubeObject[]): Promise<KubeObject[]> {
+  const applied = objects.map(async (object) => {
+    const stored = await apply(kube, object, id);
+    if (stored.metadata.uid !== undefined) appliedUids.add(stored.metadata.uid);
+    return stored;
+  });
   // If one is refused, the calls for the others must still end before anything else happens.
   await Promise.allSettled(applied);
   return Promise.all(applied);

@@ -1,19 +1,20 @@
 import { detect } from '../istio/detect.ts';
 import { nameOf } from '../model/name.ts';
 import { logicalNames } from '../model/rename.ts';
-import type { World } from '../model/types.ts';
+import type { KubeObject, World } from '../model/types.ts';
 import type { Verdict } from '../probe/types.ts';
 import { wrongReadiness } from './deploy.ts';
-import { foreignAmong } from './foreign.ts';
-import { changedByOthers } from './mesh.ts';
+import { foreignAmong, foreignChanges, somebody } from './foreign.ts';
+import { changedByOthers, holderOfMesh } from './mesh.ts';
 import { autoMtlsIn } from './mesh-config.ts';
 import { OFF } from './mesh-lease.ts';
 import { meshNow } from './mesh-map.ts';
-import { acting, lookAtOthers } from './others.ts';
+import { makerOf } from './other-runs.ts';
+import { acting, isIstios, lookAtOthers } from './others.ts';
 import { everyPolicy, policiesOf } from './policies.ts';
 import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches } from './preconditions.ts';
 import { watchProbes } from './probes.ts';
-import { readiness } from './ready.ts';
+import { type Readiness, readiness } from './ready.ts';
 import { type Run, worldOf } from './run.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
@@ -36,26 +37,40 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
       const verdict = all.every(({ running }) => running) ? 'fail' : 'inconclusive';
       return { verdict, why: logicalNames(wrong, run.namespaces) };
     }
-    const shown = all.map(({ workload, ready }) => `${workload.namespace}/${workload.name} ${ready}`).join(', ');
-    return pass(logicalNames(shown, run.namespaces));
+    return pass(logicalNames(all.map(readyWords).join(', '), run.namespaces));
   },
 
   // A run starts only if these conditions are met. If one is no longer met, somebody has changed it since.
-  'mesh-default': async (run) => found(defaultIsPermissive(await worldNow(run)), run),
+  'mesh-default': async (run) => {
+    const foreign = await foreignNow(run);
+    return found(defaultIsPermissive(worldNow(run, foreign)), run, await changerOf(run, foreign));
+  },
 
-  'no-destination-rules': async (run) => found(noRuleMatches(await worldNow(run), run), run),
+  'no-destination-rules': async (run) => {
+    const foreign = await foreignNow(run);
+    return found(noRuleMatches(worldNow(run, foreign), run), run, await changerOf(run, foreign));
+  },
 
-  'auto-mtls': async (run) => found(autoMtlsOn({ istio: await detect(run.kube, run.istio.version) }), run),
+  'auto-mtls': async (run) => {
+    const condition = autoMtlsOn({ istio: await detect(run.kube, run.istio.version) });
+    return found(condition, run, (await holderOfMesh(run)) ?? 'somebody');
+  },
 
   others: async (run) => {
     const others = await lookAtOthers(run);
-    run.others = others;
-    const known = acting(run, others).map(({ text }) => logicalNames(text, run.namespaces));
+    run.others ??= others;
+    const before = run.others;
+    const known = acting(run, others, before).map(({ text }) => text);
+    const istios = others.objects.filter((object) => isIstios(run, object, before)).map(nameOf);
+    const more = istios.length === 0 ? [] : [`Istio's own, for statistics alone: ${istios.join(', ')}`];
+    const unwatched = run.watching?.unwatched();
+    const unseen = unwatched === undefined ? [] : [`what comes and goes within a step is not seen of ${unwatched}`];
+    const seen = [...known, ...more, ...unseen].map((text) => logicalNames(text, run.namespaces));
     if (others.unread.length > 0) {
       const why = `not looked at: ${others.unread.join(' ')} Were an answer wrong, such a thing might be the cause`;
-      return { verdict: 'inconclusive', why: [why, ...known].join('; ') };
+      return { verdict: 'inconclusive', why: [why, ...seen].join('; ') };
     }
-    return pass(known.join('; ') || 'nothing but what the run makes');
+    return pass(seen.join('; ') || 'nothing but what the run makes');
   },
 
   probes: async (run) => {
@@ -112,15 +127,33 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
   },
 };
 
+/** Such as `full/httpbin 3/3 (with log-agent, which the cluster adds)`. */
+function readyWords({ workload, ready, added }: Readiness): string {
+  const more = added.length === 0 ? '' : ` (with ${added.join(' and ')}, which the cluster adds)`;
+  return `${workload.namespace}/${workload.name} ${ready}${more}`;
+}
+
 const pass = (why: string): Finding => ({ verdict: 'pass', why });
 const fail = (why: string): Finding => ({ verdict: 'fail', why });
 
-function found({ met, why }: Condition, { namespaces }: Run): Finding {
+/** @param changer who has changed it, if it is not met */
+function found({ met, why }: Condition, { namespaces }: Run, changer: string): Finding {
   return met
     ? pass(logicalNames(why, namespaces))
-    : { verdict: 'inconclusive', why: `somebody has changed it since the run began: ${why}` };
+    : { verdict: 'inconclusive', why: `${changer} has changed it since the run began: ${why}` };
 }
 
-async function worldNow(run: Run): Promise<World> {
-  return worldOf({ ...run, foreign: foreignAmong(await everyPolicy(run.kube), run.applied) }, [], run.autoMtls);
+async function foreignNow(run: Run): Promise<KubeObject[]> {
+  return foreignAmong(await everyPolicy(run.kube), run.applied);
+}
+
+function worldNow(run: Run, foreign: KubeObject[]): World {
+  return worldOf({ ...run, foreign }, [], run.autoMtls);
+}
+
+/** Returns who made the policies and rules that have come since the run began: another run, if one made any. */
+async function changerOf(run: Run, now: KubeObject[]): Promise<string> {
+  const came = foreignChanges(run.foreign, now).flatMap(({ now: object }) => object ?? []);
+  const maker = await makerOf(run, came);
+  return came.map((object) => maker(object)).find((who) => who !== somebody()) ?? 'somebody';
 }

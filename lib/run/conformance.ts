@@ -11,7 +11,7 @@ import { afterStep, type OnFailure } from './after-failure.ts';
 import { stepObjects } from './manifests.ts';
 import { performStep } from './perform.ts';
 import type { Run } from './run.ts';
-import { kindsOf, onRelease, scenarioOf, scenariosOf, topologiesOf, withTraffic } from './scenario.ts';
+import { assertAsks, kindsOf, onRelease, scenarioOf, scenariosOf, topologiesOf, withTraffic } from './scenario.ts';
 import { populate, prepare } from './start.ts';
 import type { Step, Suite } from './suite.ts';
 import { awaitGone, leftWords, strangersOf } from './sweep.ts';
@@ -72,6 +72,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
   });
   assertOnRelease(planned, run.istio.mesh.release);
   const runnable = planned.map((suite) => onRelease(suite, run.istio.mesh.release));
+  assertAsks(runnable);
   run.asks = asksIn(runnable);
   assertObjects(run, runnable);
   const results = emptyFindings(run, plan, options);

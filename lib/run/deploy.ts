@@ -149,14 +149,15 @@ async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
 
 /**
  * Returns a sentence about the pods that are not ready as the task shows them, or undefined if all are. It
- * distinguishes a missing or unexpected sidecar from a pod that does not start.
+ * distinguishes a missing or unexpected sidecar from a pod that does not start. Containers that the cluster adds to
+ * every pod, such as a log agent, are no fault.
  * @param waited how long the wait took, if there was one, and what istiod's log says
  */
 export function wrongReadiness(
   all: Readiness[],
   { waitedMs, istiodLog }: Partial<Pick<Waited, 'waitedMs' | 'istiodLog'>> = {},
 ): string | undefined {
-  const wrong = all.filter(({ ready, wanted, running }) => !running || ready !== wanted);
+  const wrong = all.filter(({ workload, running, sidecar }) => !running || sidecar !== workload.sidecar);
   if (wrong.length === 0) return undefined;
   const after = waitedMs === undefined ? '' : `, after ${Math.round(waitedMs / 1000)} s`;
   const sentences = wrong.map((one) => sentence(one, after));

@@ -69,6 +69,8 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     notes: [],
     foreign: [],
     applied: [],
+    appliedUids: new Set(),
+    meshWrites: new Set(),
     autoMtls: true,
     observed: new Map(task.traffic.map((one) => [idOf(one), { why: '', seen: [otherwise] }])),
     lastExpected: new Map(),

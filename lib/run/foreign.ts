@@ -1,5 +1,6 @@
+import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
 import { nameOf } from '../model/name.ts';
-import type { DestinationRule, KubeObject } from '../model/types.ts';
+import type { DestinationRule, KubeObject, Question } from '../model/types.ts';
 import { servicesNamed } from './named.ts';
 import type { Run } from './run.ts';
 
@@ -23,15 +24,21 @@ export function foreignAmong(policies: KubeObject[], applied: KubeObject[]): Kub
   return policies.filter((object) => !uids.has(object.metadata.uid) && !unsure.has(nameOf(object)));
 }
 
+/** Returns who made an object, in a few words. */
+export type Maker = (object?: KubeObject) => string;
+
+/** The usual answer. */
+export const somebody: Maker = () => 'somebody else';
+
 /** Compares others' policies and rules at two times, and returns those that were created, changed or deleted. */
-export function foreignChanges(before: KubeObject[], now: KubeObject[]): ForeignChange[] {
+export function foreignChanges(before: KubeObject[], now: KubeObject[], maker: Maker = somebody): ForeignChange[] {
   const [then, since] = [before, now].map((all) => new Map(all.map((object) => [nameOf(object), object])));
   const names = new Set([...(then?.keys() ?? []), ...(since?.keys() ?? [])]);
   return [...names].flatMap((name) => {
     const [one, other] = [then?.get(name), since?.get(name)];
     const deed = deedOf(one, other);
     if (deed === undefined) return [];
-    const text = `${name} was ${deed} by somebody else during the run`;
+    const text = `${name} was ${deed} by ${maker(other ?? one)} during the run`;
     return [{ ...(one && { before: one }), ...(other && { now: other }), text }];
   });
 }
@@ -43,15 +50,26 @@ function deedOf(before: KubeObject | undefined, now: KubeObject | undefined): st
   return before.metadata.generation === now.metadata.generation ? undefined : 'changed';
 }
 
-/** Returns whether it can affect the run's requests. Rules for other hosts and policies in other namespaces cannot. */
+/**
+ * Returns whether it can affect the run's requests, or those of one question. Rules for other hosts and policies in other
+ * namespaces cannot.
+ */
 export function canAct(
   { namespaces, istio, topology }: Pick<Run, 'namespaces' | 'istio' | 'topology'>,
   object: KubeObject,
+  question?: Question,
 ): boolean {
   const { namespace } = object.metadata;
   const hosts = hostsOf(object);
-  if (hosts !== undefined) return servicesNamed(hosts, namespace ?? 'default', topology.services).length > 0;
-  return namespace === undefined || [...Object.values(namespaces), istio.mesh.rootNamespace].includes(namespace);
+  if (hosts !== undefined) {
+    const named = servicesNamed(hosts, namespace ?? 'default', topology.services);
+    if (question === undefined) return named.length > 0;
+    const asked = serviceNamed(topology.services, question.server);
+    return asked !== undefined && [asked, aliasTarget(topology, asked)].some((one) => named.includes(one));
+  }
+  const own =
+    question === undefined ? Object.values(namespaces) : [question.client.namespace, question.server.namespace];
+  return namespace === undefined || [...own, istio.mesh.rootNamespace].includes(namespace);
 }
 
 /** Returns the hosts that an object is for; undefined for kinds that are for a namespace. */

@@ -46,8 +46,14 @@ function startOf(key: unknown): number {
  * @returns a text for each difference, such as `trustDomain is "a.example", was "cluster.local"`
  */
 export function changedFields(before: string, after: string): string[] {
-  if (parseDocument(after).errors.length > 0) return ['it is no longer YAML'];
+  if (!isYaml(after)) return ['it is no longer YAML'];
+  if (!isYaml(before)) return ['it is YAML again'];
   return differing(fieldsOf(before), fieldsOf(after), []);
+}
+
+/** Returns whether a text can be read as YAML. */
+export function isYaml(text: string): boolean {
+  return parseDocument(text).errors.length === 0;
 }
 
 function differing(before: unknown, after: unknown, path: string[]): string[] {

@@ -5,10 +5,12 @@ import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { holderOf, isHeld, type Lease, leaseOf, readLease, takeOver } from '../kube/lease.ts';
 import { deleteByUid } from '../kube/objects.ts';
+import { MANAGER } from '../kube/ownership.ts';
 import type { Limits } from '../limits.ts';
 import { unlessLate, waitFor } from '../wait.ts';
-import { autoMtlsIn } from './mesh-config.ts';
+import { autoMtlsIn, changedFields } from './mesh-config.ts';
 import { changeAutoMtls } from './mesh-map.ts';
+import type { HeldMesh } from './run.ts';
 
 /** The Lease in the root namespace that a run must hold to change the mesh, so that only one run at a time does. */
 const MESH_LEASE = 'automtls-mesh';
@@ -43,14 +45,53 @@ export interface LeasedMesh {
   limits: Pick<Limits, 'leaseMs' | 'conflictRetries'>;
 }
 
-/** Restores the field to the value that the Lease records, unless somebody else has set it since; deletes the Lease. */
-export async function putBack(mesh: LeasedMesh, lease: Lease): Promise<void> {
+/**
+ * Restores the field to the value that the Lease records, unless somebody else has set it since; deletes the Lease.
+ * @param held what the run knows of its own change; undefined for that of a dead run
+ * @returns the configuration that was stored, if it was changed, and whether the run's value was left to somebody else
+ */
+export async function putBack(mesh: LeasedMesh, lease: Lease, held?: Omit<HeldMesh, 'rest'>): Promise<PutBack> {
   const found: unknown = parse(lease.metadata.annotations?.[FOUND] ?? 'null');
+  let left = false;
+  let stored: Istio['configMap'] | undefined;
   if (typeof found === 'object' && found !== null) {
     const { enableAutoMtls } = found as { enableAutoMtls?: unknown };
-    await changeAutoMtls(mesh, (now) => (now === OFF ? enableAutoMtls : now));
+    stored = await changeAutoMtls(mesh, (now, map) => {
+      left = now === OFF && isOthers(map, held);
+      return now !== OFF || left ? now : enableAutoMtls;
+    });
   }
   await deleteByUid(mesh.kube, lease);
+  return { left, ...(stored && { stored }) };
+}
+
+interface PutBack {
+  left: boolean;
+  stored?: Istio['configMap'];
+}
+
+/**
+ * Returns whether the field's value is what somebody else wants, although it is the one that the run has set: they have
+ * set it again after another value, have applied the configuration with it, or have written it anew with no other
+ * difference. Who edits another field keeps this one without wanting it.
+ */
+function isOthers(map: Istio['configMap'], held: Omit<HeldMesh, 'rest'> | undefined): boolean {
+  if (isAppliedByOthers(map)) return true;
+  if (held === undefined) return false;
+  const { wrote, wantedByOthers = false } = held;
+  const text = map.data['mesh'] as string;
+  return wantedByOthers || wrote === undefined || (text !== wrote && changedFields(wrote, text).length === 0);
+}
+
+/** Returns whether another field manager has applied the mesh configuration as it is now, by server-side apply. */
+function isAppliedByOthers({ metadata }: Istio['configMap']): boolean {
+  const { managedFields = [] } = metadata as {
+    managedFields?: { manager?: string; operation?: string; fieldsV1?: Record<string, unknown> }[];
+  };
+  return managedFields.some(({ manager, operation, fieldsV1 }) => {
+    const data = fieldsV1?.['f:data'] as Record<string, unknown> | undefined;
+    return operation === 'Apply' && manager !== MANAGER && data?.['f:mesh'] !== undefined;
+  });
 }
 
 /**

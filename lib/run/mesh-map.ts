@@ -21,14 +21,15 @@ export async function meshNow(kube: Kube, istio: Istio): Promise<string | undefi
 /**
  * Sets enableAutoMtls in the current mesh configuration and changes nothing else. If somebody else writes at the same
  * time, reads and writes again, so that their change is kept.
- * @param choose returns the value to set (undefined removes the field), given the current one
+ * @param choose returns the value to set (undefined removes the field), given the current one and what has it
+ * @returns the configuration that was stored; undefined if it had the value already
  * @throws ConflictError if others write all the time, UsageError if the cluster refuses
  */
 export async function changeAutoMtls(
   { kube, istio, limits }: { kube: Kube; istio: Istio; limits: Pick<Limits, 'conflictRetries'> },
-  choose: (now: unknown) => unknown,
-): Promise<void> {
-  const once = async (): Promise<void> => {
+  choose: (now: unknown, map: Istio['configMap']) => unknown,
+): Promise<Istio['configMap'] | undefined> {
+  const once = async (): Promise<Istio['configMap'] | undefined> => {
     const map = await mapNow(kube, istio);
     const text = map?.data['mesh'];
     if (map === undefined || text === undefined) {
@@ -37,15 +38,16 @@ export async function changeAutoMtls(
       );
     }
     const now = autoMtlsIn(text);
-    const wanted = choose(now);
-    if (wanted === now) return;
+    const wanted = choose(now, map);
+    if (wanted === now) return undefined;
     const { namespace, name, resourceVersion } = map.metadata;
     const metadata = { ...(namespace && { namespace }), name, ...(resourceVersion && { resourceVersion }) };
     const { apiVersion, kind } = istio.configMap;
-    await mergePatch(kube, { apiVersion, kind, metadata, data: { mesh: withAutoMtls(text, wanted) } });
+    const patch = { apiVersion, kind, metadata, data: { mesh: withAutoMtls(text, wanted) } };
+    return (await mergePatch(kube, patch)) as Istio['configMap'];
   };
   const retries = limits.conflictRetries;
-  await pRetry(once, { ...pauses, retries, shouldRetry: ({ error }) => error instanceof ConflictError });
+  return pRetry(once, { ...pauses, retries, shouldRetry: ({ error }) => error instanceof ConflictError });
 }
 
 async function mapNow(kube: Kube, istio: Istio): Promise<Istio['configMap'] | undefined> {

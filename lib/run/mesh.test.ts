@@ -8,6 +8,7 @@ import type { KubeObject } from '../model/types.ts';
 import { configMap, id, meshText, runOn } from './fixtures.ts';
 import { detectMeshDrift, switchAutoMtls } from './mesh.ts';
 import { awaitMesh, sweepMesh } from './mesh-lease.ts';
+import type { Run } from './run.ts';
 
 const where = { namespace: 'istio-system', name: 'automtls-mesh' };
 const leasePath = pathOf({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: where });
@@ -72,6 +73,75 @@ test('what others write meanwhile stays, however the field is put back', async (
   edit(there, 'trustDomain: other\n');
   expect(await run.cleanup.unwind()).toEqual([]);
   expect(meshOn(there)).toBe('trustDomain: other\n');
+});
+
+describe('what somebody else wants off stays off', () => {
+  const off = meshText.replace('true', 'false');
+
+  test.each<[string, (there: FakeApi, run: Run) => void]>([
+    [
+      'who writes it anew, with no other difference',
+      (there) => edit(there, 'trustDomain: cluster.local\nenableAutoMtls: false\n'),
+    ],
+    [
+      'who applies the configuration with it',
+      (there) => {
+        const map = there.stored.get(pathOf(configMap)) as KubeObject;
+        const fieldsV1 = { 'f:data': { 'f:mesh': {} } };
+        const managedFields = [{ manager: 'argocd-controller', operation: 'Apply', fieldsV1 }];
+        there.stored.set(pathOf(configMap), { ...map, metadata: { ...map.metadata, managedFields } } as never);
+      },
+    ],
+    [
+      'who was seen to switch it on and off',
+      (_, run) => Object.assign(run.meshLease as object, { wantedByOthers: true }),
+    ],
+  ])('%s', async (_, meddle) => {
+    const there = await api();
+    const run = runOn(there);
+    await switchAutoMtls(run, false);
+    meddle(there, run);
+    await switchAutoMtls(run, true);
+    expect(meshOn(there)).toContain('enableAutoMtls: false');
+    expect(there.stored.has(leasePath)).toBe(false);
+    expect(run.meshLease).toBeUndefined();
+    expect(run.notes).toEqual([
+      'enableAutoMtls in ConfigMap istio-system/istio stays false: somebody else has set it as well',
+    ]);
+  });
+
+  test('who was faster than the run, after its last look', async () => {
+    const there = await api();
+    there.refusal = (call) => {
+      if (call.startsWith('POST')) edit(there, off);
+      return undefined;
+    };
+    const run = runOn(there);
+    await switchAutoMtls(run, false);
+    await switchAutoMtls(run, true);
+    expect(meshOn(there)).toBe(off);
+  });
+
+  test('the run’s own managers count for nothing', async () => {
+    const there = await api();
+    const run = runOn(there);
+    await switchAutoMtls(run, false);
+    const map = there.stored.get(pathOf(configMap)) as KubeObject;
+    const managedFields = [{ manager: 'automtls', operation: 'Apply', fieldsV1: { 'f:data': { 'f:mesh': {} } } }];
+    there.stored.set(pathOf(configMap), { ...map, metadata: { ...map.metadata, managedFields } } as never);
+    await switchAutoMtls(run, true);
+    expect(meshOn(there)).toBe(meshText);
+  });
+});
+
+test('the run knows its own writes', async () => {
+  const there = await api();
+  const run = runOn(there);
+  await switchAutoMtls(run, false);
+  const version = () => there.stored.get(pathOf(configMap))?.metadata.resourceVersion;
+  expect(run.meshWrites).toEqual(new Set([version()]));
+  await switchAutoMtls(run, true);
+  expect(run.meshWrites.has(version() as string)).toBe(true);
 });
 
 test('a write of others between reading and writing is a conflict, and the change is made anew on theirs', async () => {

@@ -17,7 +17,15 @@ import type { Run } from './run.ts';
 export async function switchAutoMtls(run: Run, on: boolean): Promise<void> {
   if (on === run.istio.mesh.autoMtls) return restoreMesh(run);
   await takeMesh(run);
-  await changeAutoMtls(run, () => OFF);
+  const stored = await changeAutoMtls(run, () => OFF);
+  noteWrite(run, stored);
+  if (run.meshLease !== undefined && stored !== undefined) run.meshLease.wrote = stored.data['mesh'] as string;
+}
+
+/** Records a change of the run's own, so that watches do not take it for another's. */
+function noteWrite({ meshWrites }: Run, stored: Run['istio']['configMap'] | undefined): void {
+  const { resourceVersion } = stored?.metadata ?? {};
+  if (resourceVersion !== undefined) meshWrites.add(resourceVersion);
 }
 
 /** Restores the field and gives up the Lease, if the run holds it. */
@@ -25,7 +33,13 @@ async function restoreMesh(run: Run): Promise<void> {
   const { kube, istio, id } = run;
   run.meshLease?.rest();
   const lease = await readMeshLease(kube, istio);
-  if (lease !== undefined && runOf(lease) === id) await putBack(run, lease);
+  if (lease !== undefined && runOf(lease) === id) {
+    const { stored, left } = await putBack(run, lease, run.meshLease);
+    noteWrite(run, stored);
+    if (left) {
+      run.notes.push(`enableAutoMtls in ${nameOf(istio.configMap)} stays false: somebody else has set it as well`);
+    }
+  }
   // From now on, somebody else is responsible for the field's value.
   delete run.meshLease;
 }
@@ -57,14 +71,19 @@ export async function takeMesh(run: Run): Promise<void> {
  * undefined. Answers from a changed mesh say nothing about the run's predictions.
  */
 export async function detectMeshDrift(run: Run): Promise<string | undefined> {
-  const { kube, istio } = run;
-  const lease = await readMeshLease(kube, istio);
-  if (lease !== undefined && runOf(lease) !== run.id && isHeld(lease, Date.now())) {
-    return `another run (${holderOf(lease)}) is changing the mesh: run again when it has ended`;
-  }
+  const { istio } = run;
+  const holder = await holderOfMesh(run);
+  if (holder !== undefined) return `${holder} is changing the mesh: run again when it has ended`;
   const found = istio.configMap.data['mesh'] as string;
   const own = run.autoMtls === istio.mesh.autoMtls ? found : withAutoMtls(found, run.autoMtls);
   return changedByOthers(run, own);
+}
+
+/** Returns the other run that holds the mesh; undefined if none does. */
+export async function holderOfMesh({ kube, istio, id }: Run): Promise<string | undefined> {
+  const lease = await readMeshLease(kube, istio);
+  if (lease === undefined || runOf(lease) === id || !isHeld(lease, Date.now())) return undefined;
+  return `another run (${runOf(lease)}, ${holderOf(lease)})`;
 }
 
 /** Returns a sentence about what others have changed in the mesh configuration, or undefined if nothing. */

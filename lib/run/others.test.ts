@@ -28,8 +28,10 @@ const there = (...objects: KubeObject[]): Others => ({
     labels: [workload.labels, { ...workload.labels, 'service.istio.io/canonical-name': workload.name }],
   })),
   unread: [],
+  listed: new Map(),
 });
-const texts = (...objects: KubeObject[]) => acting(run, there(...objects)).map(({ text }) => text.split(':')[0]);
+const texts = (...objects: KubeObject[]) =>
+  acting(run, there(...objects), { objects: [] }).map(({ text }) => text.split(':')[0]);
 const filter = (path: string, labels: Record<string, string>) =>
   object('EnvoyFilter', path, { workloadSelector: { labels } });
 const policy = (path: string, spec: object = {}) => object('AuthorizationPolicy', path, spec);
@@ -83,18 +85,90 @@ describe('what names hosts', () => {
   });
 });
 
-test('what Istio’s installation made is nobody else’s, but only where that is', () => {
-  const label = { labels: { 'install.operator.istio.io/owning-resource': 'installed' } };
-  const names = ['stats-filter-1.13', 'tcp-stats-filter-1.21-canary', 'metadata-exchange-1.9'];
-  expect(texts(...names.map((name) => object('EnvoyFilter', `istio-system/${name}`)))).toEqual([]);
-  expect(texts(object('Sidecar', 'istio-system/x', {}, label))).toEqual([]);
-  expect(
-    texts(
-      object('EnvoyFilter', `${full}/stats-filter-1.13`),
-      object('EnvoyFilter', 'istio-system/my-stats-filter-1.13'),
-      object('Sidecar', `${full}/x`, {}, label),
-    ),
-  ).toHaveLength(3);
+describe('which pairs it touches', () => {
+  const host = `httpbin.${full}.svc.cluster.local`;
+  const sides = ['full', 'legacy'] as const;
+  /** The pairs among those of full and legacy, as `full>legacy`. */
+  const touched = (one: KubeObject, passed = true) =>
+    acting(run, there(one), { objects: [] }).flatMap(({ touches }) =>
+      sides.flatMap((from) =>
+        sides.flatMap((to) => {
+          const client = { namespace: namespaces[from], name: 'sleep' };
+          const server = { namespace: namespaces[to], name: 'httpbin', port: 8000 };
+          return touches({ protocol: 'http', client, server }, passed) ? [`${from}>${to}`] : [];
+        }),
+      ),
+    );
+  const toFull = ['full>full', 'legacy>full'];
+
+  test.each<[string, KubeObject, string[]]>([
+    ['what sidecars take is that of servers', policy(`${full}/x`), toFull],
+    ['a filter acts on either side', filter(`${full}/x`, { app: 'sleep' }), ['full>full', 'full>legacy']],
+    ['a plugin as well', object('WasmPlugin', `${full}/x`, { selector: { matchLabels: { app: 'httpbin' } } }), toFull],
+    ['only sidecars know routes', object('VirtualService', 'default/x', { hosts: [host] }), ['full>full']],
+    ['what has other hosts', object('VirtualService', `${full}/x`, { hosts: ['example.com'] }), []],
+    ['what may be delegated to', object('VirtualService', `${full}/x`), ['full>full', 'full>legacy']],
+    [
+      'what has addresses',
+      object('ServiceEntry', `${full}/x`, { hosts: ['a.b'], addresses: ['10.0.0.1'] }),
+      ['full>full', 'full>legacy'],
+    ],
+    [
+      'an endpoint',
+      object('WorkloadEntry', `${legacy}/x`, { labels: { app: 'httpbin', version: 'v1' } }),
+      ['full>legacy'],
+    ],
+    ['an endpoint of nothing', object('WorkloadEntry', `${legacy}/x`, { labels: { app: 'other' } }), []],
+    [
+      'a route of the Gateway API, for a Service',
+      object('HTTPRoute', `${full}/x`, { parentRefs: [{ kind: 'Service', name: 'httpbin' }] }),
+      ['full>full'],
+    ],
+    ['one for a gateway', object('HTTPRoute', `${full}/x`, { parentRefs: [{ name: 'httpbin' }] }), []],
+  ])('%s', (_, one, pairs) => {
+    expect(touched(one)).toEqual(pairs);
+  });
+
+  test('requests that are led to a server may explain what is wrong there, and change no pass', () => {
+    const mirror = { host: `httpbin.${legacy}.svc.cluster.local` };
+    const one = object('VirtualService', `${full}/x`, { hosts: [host], http: [{ mirror }] });
+    expect(touched(one)).toEqual(['full>full']);
+    expect(touched(one, false)).toEqual(['full>full', 'full>legacy', 'legacy>legacy']);
+  });
+});
+
+describe('what does as Istio’s own filters do', () => {
+  const stats = {
+    applyTo: 'HTTP_FILTER',
+    patch: {
+      operation: 'INSERT_BEFORE',
+      value: { name: 'istio.stats', typed_config: { type_url: 'x/stats.PluginConfig' } },
+    },
+  };
+  const filterOf = (path: string, ...configPatches: object[]) =>
+    object('EnvoyFilter', path, { configPatches }, { uid: path });
+  const known = (one: KubeObject, ...before: KubeObject[]) => acting(run, there(one), { objects: before }).length > 0;
+
+  test('is nobody else’s if it was there before the run, in the root namespace', () => {
+    const own = filterOf('istio-system/x', stats);
+    expect(known(own, own)).toBe(false);
+    expect(known(own)).toBe(true);
+    expect(known(own, filterOf('istio-system/x', stats, stats))).toBe(true);
+    expect(known(filterOf(`${full}/x`, stats), filterOf(`${full}/x`, stats))).toBe(true);
+  });
+
+  test.each<[string, object]>([
+    ['another filter', { ...stats, patch: { operation: 'INSERT_BEFORE', value: { name: 'istio.stats' } } }],
+    ['another way to add it', { ...stats, patch: { ...stats.patch, operation: 'MERGE' } }],
+    [
+      'a change of clusters',
+      { applyTo: 'CLUSTER', patch: { operation: 'MERGE', value: { filters: [], connect_timeout: '0s' } } },
+    ],
+  ])('but not with %s, whatever its name and labels', (_, patch) => {
+    const one = filterOf('istio-system/stats-filter-1.23', stats, patch);
+    one.metadata.labels = { 'install.operator.istio.io/owning-resource': 'installed' };
+    expect(known(one, one)).toBe(true);
+  });
 });
 
 test('likely causes: what is new first, then what was there, then what was not seen', () => {
@@ -133,7 +207,7 @@ describe('the check', () => {
       call.includes('authorizationpolicies') ? { code: 403, message: 'you may not' } : undefined;
     expect(await checks.others(run)).toEqual({
       verdict: 'inconclusive',
-      why: expect.stringMatching(/^not looked at: .* does not list AuthorizationPolicy: 403: you may not\./),
+      why: expect.stringMatching(/^not looked at: .* answers 403 to GET .*\/authorizationpolicies: you may not /),
     });
   });
 });

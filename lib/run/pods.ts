@@ -2,6 +2,9 @@ import type { Kube } from '../kube/connect.ts';
 import { look } from '../kube/look.ts';
 import type { KubeObject, ObjectMeta, Workload } from '../model/types.ts';
 
+/** The name of the sidecar's container. */
+export const PROXY = 'istio-proxy';
+
 interface OwnedMeta extends ObjectMeta {
   deletionTimestamp?: string;
   ownerReferences?: { uid: string; controller?: boolean }[];
@@ -10,6 +13,7 @@ interface OwnedMeta extends ObjectMeta {
 interface ContainerStatus {
   name: string;
   ready: boolean;
+  restartCount?: number;
   state?: { waiting?: { reason?: string; message?: string } };
 }
 
@@ -60,8 +64,8 @@ function isControlledBy({ ownerReferences = [] }: OwnedMeta, uid: string | undef
   return uid !== undefined && ownerReferences.some((owner) => owner.controller === true && owner.uid === uid);
 }
 
-/** Returns how many containers a pod has, and how many are ready. Native sidecars, in initContainers, count. */
-export function containersOf(pod: Pod): { all: number; ready: number } {
+/** Returns the names of a pod's containers, and how many are ready. Native sidecars, in initContainers, count. */
+export function containersOf(pod: Pod): { names: string[]; ready: number } {
   const names = new Set([
     ...pod.spec.containers.map(({ name }) => name),
     ...(pod.spec.initContainers ?? [])
@@ -69,7 +73,7 @@ export function containersOf(pod: Pod): { all: number; ready: number } {
       .map(({ name }) => name),
   ]);
   const ready = statusesOf(pod).filter((status) => names.has(status.name) && status.ready);
-  return { all: names.size, ready: ready.length };
+  return { names: [...names], ready: ready.length };
 }
 
 /** Returns the statuses of all containers, including init containers. */
@@ -79,8 +83,8 @@ export function statusesOf({ status }: Pod): ContainerStatus[] {
 
 /** Returns whether the pod runs and all its containers are ready. */
 export function isRunning(pod: Pod): boolean {
-  const { all, ready } = containersOf(pod);
-  return ready === all && pod.status?.phase === 'Running';
+  const { names, ready } = containersOf(pod);
+  return ready === names.length && pod.status?.phase === 'Running';
 }
 
 /** Returns whether the pod is being deleted and will be gone soon. */
@@ -90,7 +94,7 @@ export function isEnding({ metadata }: Pod): boolean {
 
 /** Returns whether the pod has Istio's proxy, which is an init container from 1.27 on. */
 export function carriesProxy({ spec }: Pod): boolean {
-  return [...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === 'istio-proxy');
+  return [...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === PROXY);
 }
 
 /** Returns a pod's name in messages: `pod full/httpbin-abc`. */

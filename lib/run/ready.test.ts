@@ -21,7 +21,14 @@ interface Changes {
 
 function pod(path: string, labels: Record<string, string>, changes: Changes = {}): Pod {
   const [namespace = '', name = ''] = path.split('/');
-  const { containers = ['app'], sidecars = [], ready = true, phase = 'Running', deleted = false, waiting } = changes;
+  const {
+    containers = [labels['app'] as string],
+    sidecars = [],
+    ready = true,
+    phase = 'Running',
+    deleted = false,
+    waiting,
+  } = changes;
   const status = (all: string[]) =>
     all.map((one) => ({ name: one, ready, ...(waiting !== undefined && { state: { waiting } }) }));
   return {
@@ -75,7 +82,20 @@ test('as in the task: 2/2 with a sidecar, a native one as well, and 1/1 without'
   expect(wrongReadiness(all)).toBeUndefined();
 });
 
+test('what the cluster adds to every pod is named, and no fault', async () => {
+  const containers = ['log-agent', 'httpbin', 'istio-proxy'];
+  const all = await look(...replaced(`${full}/httpbin-1`, [pod(`${full}/httpbin-1`, version, { containers })]));
+  expect(wrongReadiness(all)).toBeUndefined();
+  expect(all.map(({ ready, added }) => [ready, ...added])[0]).toEqual(['3/3', 'log-agent']);
+});
+
 test.each<[string, string, Pod[], RegExp]>([
+  [
+    'another container is no sidecar',
+    `${full}/sleep-1`,
+    [pod(`${full}/sleep-1`, { app: 'sleep' }, { containers: ['sleep', 'log-agent'] })],
+    /READY 2\/2, not 2\/2: it has no sidecar/,
+  ],
   ['no pod', `${full}/sleep-1`, [], /full-ab12c3\/sleep is 0\/0, not 2\/2, after 9 s \(no pod yet\)/],
   [
     'a pod that goes away is none',
@@ -105,7 +125,7 @@ test.each<[string, string, Pod[], RegExp]>([
         { ready: false, phase: 'Pending', waiting: { reason: 'ImagePullBackOff', message: 'no such image' } },
       ),
     ],
-    /sleep is 0\/1, not 1\/1, after 9 s \(app: ImagePullBackOff, no such image\)/,
+    /sleep is 0\/1, not 1\/1, after 9 s \(sleep: ImagePullBackOff, no such image\)/,
   ],
 ])('%s', async (_, path, by, words) => {
   expect(wrongReadiness(await look(...replaced(path, by)), { waitedMs: 9_400 })).toMatch(words);

@@ -2,7 +2,7 @@ import type { Kube } from '../kube/connect.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { Workload } from '../model/types.ts';
-import { containersOf, isEnding, isRunning, type Pod, statusesOf } from './pods.ts';
+import { carriesProxy, containersOf, isEnding, isRunning, type Pod, PROXY, statusesOf } from './pods.ts';
 
 /** A pod of a workload, as `kubectl get pods` shows it. */
 export interface Readiness {
@@ -14,6 +14,10 @@ export interface Readiness {
   wanted: string;
   /** The pod runs and all its containers are ready. */
   running: boolean;
+  /** Whether the pod has a sidecar. */
+  sidecar: boolean;
+  /** Containers that are neither the workload's nor the sidecar: somebody else's webhook has added them. */
+  added: string[];
   /** The pod has a ready sidecar, so istiod's configuration has arrived. */
   configured: boolean;
   /** What its containers wait for; empty if none waits. */
@@ -35,12 +39,13 @@ export async function readiness(kube: Kube, run: string, workloads: Workload[]):
 }
 
 function readinessOf(workload: Workload, pod: Pod | undefined): Readiness {
-  const count = workload.containers + (workload.sidecar ? 1 : 0);
+  const count = workload.containers.length + (workload.sidecar ? 1 : 0);
   const wanted = `${count}/${count}`;
   if (pod === undefined) {
-    return { workload, ready: '0/0', wanted, running: false, configured: false, waiting: 'no pod yet' };
+    const nothing = { running: false, sidecar: false, added: [], configured: false };
+    return { workload, ready: '0/0', wanted, ...nothing, waiting: 'no pod yet' };
   }
-  const { all, ready } = containersOf(pod);
+  const { names, ready } = containersOf(pod);
   const waiting = statusesOf(pod).flatMap(({ name, state }) =>
     state?.waiting === undefined
       ? []
@@ -49,10 +54,12 @@ function readinessOf(workload: Workload, pod: Pod | undefined): Readiness {
   return {
     workload,
     pod: pod.metadata.name,
-    ready: `${ready}/${all}`,
+    ready: `${ready}/${names.length}`,
     wanted,
     running: isRunning(pod),
-    configured: statusesOf(pod).some(({ name, ready: isReady }) => name === 'istio-proxy' && isReady),
+    sidecar: carriesProxy(pod),
+    added: names.filter((name) => name !== PROXY && !workload.containers.includes(name)),
+    configured: statusesOf(pod).some(({ name, ready: isReady }) => name === PROXY && isReady),
     waiting: waiting.join('; '),
   };
 }

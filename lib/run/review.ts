@@ -4,17 +4,16 @@ import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
 import { nameOf } from '../model/name.ts';
 import type { Workload } from '../model/types.ts';
 import { changes } from '../probe/changes.ts';
-import { expectedWords } from '../probe/judge.ts';
 import type { Judgement } from '../probe/types.ts';
 import type { RunCell, Worlds } from './cells.ts';
-import { expectationOf } from './expectation.ts';
-import { canAct, type ForeignChange, foreignAmong, foreignChanges } from './foreign.ts';
+import { meanwhileOf } from './meanwhile.ts';
 import { detectMeshDrift } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
-import { type Cause, likelyCauses, lookAtOthers } from './others.ts';
+import { lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
 import { lookForRejections, type Rejection, type Rejections, rejectionWords } from './rejections.ts';
-import { type Run, worldOf } from './run.ts';
+import { restarts } from './restarts.ts';
+import type { Run } from './run.ts';
 import { backing, lookAtServing, replacements, type Serving, servingProblems } from './serving.ts';
 import { differences } from './stored.ts';
 
@@ -57,41 +56,41 @@ export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview>
       failed.push(error.message);
       return undefined;
     });
-  const [serving, policies, objects, mesh, causes = [], rejections = { found: [] }] = await Promise.all([
-    looked(lookAtServing(run)),
+  const pods = looked(lookAtServing(run));
+  const [serving, others, policies, objects, drift, configMap, rejections = { found: [] }] = await Promise.all([
+    pods,
+    looked(lookAtOthers(run, pods)),
     looked(everyPolicy(run.kube)),
     looked(objectsChanged(run)),
     looked(detectMeshDrift(run)),
-    looked(wrong ? causesNow(run) : Promise.resolve([])),
+    looked(read(run.kube, run.istio.configMap)),
     wrong ? rejectionsSince(run, step) : undefined,
   ]);
+  const meanwhile = await looked(meanwhileOf(run, step, { policies, others, configMap, drift }));
   const lookedAt = [step.serving, ...(serving === undefined ? [] : [serving])];
   const reasons = [
     ...step.altered,
     ...notObservedBefore(step),
     ...new Set(lookedAt.flatMap((one) => servingProblems(run, one))),
     ...(objects === undefined ? [] : [objects]),
-    ...causes.filter(({ came }) => came).map(({ text }) => text),
     ...failed,
   ];
   if (serving !== undefined) run.serving = serving;
-  const replaced = serving === undefined ? [] : replacements(run, step.serving, serving);
-  const foreign = policies === undefined ? () => [] : foreignDoubts(run, step, foreignAmong(policies, run.applied));
+  const replaced =
+    serving === undefined ? [] : [...replacements(run, step.serving, serving), ...restarts(run, step.serving, serving)];
   return {
-    notes: [...replaced.map(({ text }) => text), ...(mesh === undefined ? [] : [mesh])],
+    notes: [...replaced.map(({ text }) => text), ...(meanwhile?.notes ?? [])],
     judge: (cell, judgement) => {
-      // Most of what others write into the mesh configuration does not affect mutual TLS, so a pass remains a pass.
-      const config = judgement.verdict === 'pass' || mesh === undefined ? [] : [mesh];
       const own = changes(cell) && step.changed && !didOtherwise(step.observed, cell) ? [unshown(step, [cell])] : [];
       const unjudged = (cell.expectation.notJudged ?? []).map((text) => `not judged: ${text}`);
-      // While pods are replaced, requests are refused, whatever the policies.
+      // While pods are replaced or restarted, requests are refused, whatever the policies.
       const behind =
-        judgement.verdict === 'fail' ? replaced.filter(({ workload }) => isBehind(run, cell, workload)) : [];
-      const doubts = [...own, ...config, ...behind.map(({ text }) => text), ...foreign(cell, judgement)];
+        judgement.verdict === 'pass' ? [] : replaced.filter(({ workload }) => isBehind(run, cell, workload));
+      const doubts = [...own, ...behind.map(({ text }) => text), ...(meanwhile?.doubts(cell, judgement) ?? [])];
       const all = [...new Set([...unjudged, ...reasons, ...doubts])];
       const verdict = all.length > 0 ? 'inconclusive' : judgement.verdict;
       const rejected = judgement.verdict === 'pass' ? [] : rejectionWords(rejections.found.filter(isAbout(cell)));
-      const likely = [...rejected, ...(verdict === 'fail' ? causes.map(({ text }) => text) : [])];
+      const likely = [...rejected, ...(verdict === 'fail' ? (meanwhile?.causes(cell) ?? []) : [])];
       const blame = likely.length === 0 ? [] : [`a likely cause: ${likely.join('; ')}`];
       const unread = verdict === 'fail' && rejections.unread !== undefined ? [rejections.unread] : [];
       return { ...judgement, verdict, why: [...all, judgement.why, ...blame, ...unread].join('; ') };
@@ -99,16 +98,9 @@ export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview>
   };
 }
 
-async function causesNow(run: Run): Promise<Cause[]> {
-  if (run.others === undefined) return [];
-  const now = await lookAtOthers(run);
-  const own = new Set(run.applied.map(({ metadata }) => metadata.uid));
-  const others = { ...now, objects: now.objects.filter(({ metadata }) => !own.has(metadata.uid)) };
-  return likelyCauses(run, run.others, others);
-}
-
-/** Returns whether the pods of a workload serve the Service that a pair asks. */
-function isBehind({ topology }: Run, { question: { server } }: RunCell, workload: Workload): boolean {
+/** Returns whether a pair asks from the pods of a workload, or they serve the Service that it asks. */
+function isBehind({ topology }: Run, { question: { client, server } }: RunCell, workload: Workload): boolean {
+  if (client.namespace === workload.namespace && client.name === workload.name) return true;
   const named = serviceNamed(topology.services, server);
   return named !== undefined && backing(aliasTarget(topology, named), [workload]).length > 0;
 }
@@ -135,34 +127,6 @@ function notObservedBefore(step: AskedStep): string[] {
 function unshown({ observed }: AskedStep, cells: RunCell[]): string {
   const before = cells.map(({ id, name }) => `${name}: ${observed.get(id)?.why ?? 'not asked'}`).join('; ');
   return `nothing shows that the step arrived, since before it what it changes was already as the step will have it, or could not be seen (${before}): look at the step before, or run everything`;
-}
-
-/**
- * Records others' current policies and rules for the next steps, and returns a function that says, for each pair, which
- * of their changes cast doubt on it. On a busy cluster, many changes have nothing to do with the run.
- */
-function foreignDoubts(
-  run: Run,
-  { worlds, cells }: AskedStep,
-  now: Run['foreign'],
-): (cell: RunCell, judgement: Judgement) => string[] {
-  const found = foreignChanges(run.foreign, now);
-  if (found.length === 0) return () => [];
-  run.foreign = now;
-  const world = { ...worlds.during, policies: worldOf(run, run.applied, run.autoMtls).policies };
-  const since = new Map(cells.map((cell) => [cell.id, expectationOf(world, cell.question)]));
-  const differs = (cell: RunCell): boolean => JSON.stringify(since.get(cell.id)) !== JSON.stringify(cell.expectation);
-  // The known answers of such a pair were given under other rules, so the next step asks it again before it begins.
-  for (const cell of cells) if (differs(cell)) run.observed.delete(cell.id);
-  const acting = found.filter(({ before, now: one }) => [before, one].some((object) => object && canAct(run, object)));
-  return (cell, { verdict }) => {
-    if (differs(cell)) return told(found, ` (with that: ${expectedWords(since.get(cell.id)?.outcomes ?? [])})`);
-    return verdict === 'pass' ? [] : told(acting, '');
-  };
-}
-
-function told(found: ForeignChange[], more: string): string[] {
-  return found.length === 0 ? [] : [`${found.map(({ text }) => text).join('; ')}${more}`];
 }
 
 /** Returns a sentence if somebody else has changed or deleted an object that the run applied. */

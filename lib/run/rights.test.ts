@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { type Right, wordsOf } from '../kube/rights.ts';
-import { rightsFor, rightsToOthers, rightToLogs } from './rights.ts';
+import { rightsFor, rightsToOthers, rightsToWatch, rightToLogs } from './rights.ts';
 
 interface PolicyRule {
   apiGroups: string[];
@@ -40,13 +40,14 @@ const asked = (forMesh: boolean, kinds: string[] = []) =>
   rightsFor({ served: everyKind }, { meshWide: forMesh, kinds: new Set(kinds) }).map(wordsOf);
 
 const others = rightsToOthers.map(wordsOf);
+const without = [...others, ...rightsToWatch.map(wordsOf)];
 
 const besides = ['Sidecar', 'AuthorizationPolicy'];
 
 test('manifests/rights.yaml grants what a run asks for and what it can do without, and no more', () => {
-  expect(usual.map(wordsOf).sort()).toEqual([...asked(false), ...others].sort());
-  expect([...usual, ...meshWide].map(wordsOf).sort()).toEqual([...asked(true), ...others].sort());
-  expect([...usual, ...rules].map(wordsOf).sort()).toEqual([...asked(false, besides), ...others].sort());
+  expect(usual.map(wordsOf).sort()).toEqual([...asked(false), ...without].sort());
+  expect([...usual, ...meshWide].map(wordsOf).sort()).toEqual([...asked(true), ...without].sort());
+  expect([...usual, ...rules].map(wordsOf).sort()).toEqual([...asked(false, besides), ...without].sort());
 });
 
 test('what decides which Services a client sees is listed, and what only some suites apply is made by them alone', () => {

@@ -2,6 +2,7 @@ import type { Kube } from '../kube/connect.ts';
 import { isServed } from '../kube/kinds.ts';
 import type { Right } from '../kube/rights.ts';
 import { otherResources } from './others.ts';
+import { watchedResources } from './watching.ts';
 
 /**
  * Rights to see what else can act on the workloads. A run works without them, but then one of its steps is
@@ -11,6 +12,15 @@ export const rightsToOthers: Right[] = otherResources
   // A run needs these rights anyway: it applies VirtualServices, and expectations depend on the others.
   .filter(({ resource }) => !['virtualservices', 'sidecars', 'serviceentries'].includes(resource))
   .map((what) => ({ verb: 'list', ...what }));
+
+/**
+ * Rights to see what comes and goes within a step. A run works without them: it compares what there is before and after
+ * a step, and says so.
+ */
+export const rightsToWatch: Right[] = [...watchedResources, { group: '', resource: 'configmaps' }].map((what) => ({
+  verb: 'watch',
+  ...what,
+}));
 
 /**
  * The right to learn whether a refused request reached a server all the same, and, in istiod's words, that a sidecar

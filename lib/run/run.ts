@@ -10,6 +10,7 @@ import type { CleanupStack } from './cleanup-stack.ts';
 import type { Others } from './others.ts';
 import type { Serving } from './serving.ts';
 import type { Topology } from './topology.ts';
+import type { Watching } from './watching.ts';
 
 /** One invocation on one cluster: its options, what it created, and what is currently applied. */
 export interface Run {
@@ -42,8 +43,10 @@ export interface Run {
   onProgress: OnProgress;
   /** The namespaces that the run created, as stored. The first one holds its record. */
   ownNamespaces: KubeObject[];
-  /** Present from when the run takes the mesh's Lease until it gives it up; `rest` ends the renewal. */
-  meshLease?: { rest(): void };
+  /** Present from when the run takes the mesh's Lease until it gives it up. */
+  meshLease?: HeldMesh;
+  /** The resourceVersions that the mesh configuration had after the run's own changes. */
+  meshWrites: Set<string>;
   /** What the run must undo, newest first. */
   cleanup: CleanupStack;
   /** Shells in the client pods, by the workload's name in the topology. */
@@ -56,8 +59,12 @@ export interface Run {
   notes: string[];
   /** Policies and rules of others. */
   foreign: KubeObject[];
-  /** What else could act on the workloads when the run began; absent until the check `others` has run. */
+  /** What else could act on the workloads when the run began. */
   others?: Others;
+  /** What watches others' changes; absent before the run has begun to create anything. */
+  watching?: Watching;
+  /** The uids of everything that the run's steps have applied so far. */
+  appliedUids: Set<string>;
   /**
    * What the run itself has applied: the objects as the step wants them, with the age that the API server gave them.
    */
@@ -72,6 +79,16 @@ export interface Run {
   istiodLog?: string;
   /** Why no pair may be asked; absent if all is well. */
   blocked?: string;
+}
+
+/** The mesh's Lease, while a run holds it. */
+export interface HeldMesh {
+  /** Ends the renewal. */
+  rest(): void;
+  /** The mesh configuration as the run has changed it; absent if it had the wanted value already. */
+  wrote?: string;
+  /** Whether somebody else was seen to set the field to the run's value, after it had another one. */
+  wantedByOthers?: boolean;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { namespacesOf } from './run.ts';
-import { kindsOf, scenarioOf, topologiesOf } from './scenario.ts';
+import { assertAsks, kindsOf, scenarioOf, topologiesOf } from './scenario.ts';
 import type { Step, Suite } from './suite.ts';
 import { topology, topologyFrom } from './topology.ts';
 
@@ -34,4 +34,12 @@ test('two topologies with a namespace of one name are refused: a run has but one
   expect(() => namespacesOf([topology('auto-mtls'), other], 'ab12c3')).toThrow(
     'The topologies auto-mtls and other both have a namespace full, but a run makes all topologies of its suites at once: rename it in one of them (manifests/topologies/other), or run their suites separately with --suite.',
   );
+});
+
+test('a run that would ask nothing is refused', () => {
+  const frame = [suite('setup', check), suite('cleanup', check)];
+  expect(() => assertAsks(frame)).toThrow('No step of setup, cleanup asks anything of the mesh');
+  expect(() => assertAsks([...frame, suite('probes')])).toThrow(UsageError);
+  expect(() => assertAsks([...frame, suite('probes', check)])).not.toThrow();
+  expect(() => assertAsks([suite('setup', ask), suite('cleanup', check)])).not.toThrow();
 });

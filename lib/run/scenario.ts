@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import { isWithin } from '../model/release.ts';
 import type { Release } from '../model/types.ts';
 import type { AskStep, Suite } from './suite.ts';
@@ -25,6 +26,19 @@ export function scenariosOf(suite: Suite): Scenario[] {
 /** Returns a suite in which every step that asks names its traffic. */
 export function withTraffic(suite: Suite): Suite {
   return { ...suite, steps: suite.steps.map((step) => (step.kind === 'ask' ? scenarioOf(suite, step) : step)) };
+}
+
+/**
+ * Makes sure that a run looks at the mesh: the checks of `setup` and `cleanup` alone say nothing about it.
+ * @throws UsageError if it does not
+ */
+export function assertAsks(suites: readonly Suite[]): void {
+  const isFrame = ({ name }: Suite): boolean => name === 'setup' || name === 'cleanup';
+  if (suites.some((suite) => suite.steps.some(({ kind }) => kind === 'ask' || !isFrame(suite)))) return;
+  const names = suites.map(({ name }) => name).join(', ');
+  throw new UsageError(
+    `No step of ${names} asks anything of the mesh, so a run would say nothing about it: name another suite as well, such as --suite setup, in which every pair answers, or leave --suite out.`,
+  );
 }
 
 /** Returns the kinds of what the suite's steps apply, not counting objects in files. */

@@ -138,6 +138,11 @@ describe('a Service', () => {
       'was changed by somebody else: spec.selector.app is "sleep", not "httpbin" as applied',
     ],
     [
+      'hidden from sidecars',
+      () => Object.assign(service().metadata, { annotations: { 'networking.istio.io/exportTo': '~' } }),
+      'was changed by somebody else: its annotation networking.istio.io/exportTo is "~", not left out as applied',
+    ],
+    [
       'changed by something more',
       () => Object.assign(service().spec, { type: 'NodePort' }),
       'was changed by somebody else: spec.type is "NodePort", which was not applied',

@@ -204,8 +204,17 @@ function changeOf({ made }: Known, service: Service, services: Service[]): strin
   if (then === undefined || then.metadata.uid !== now.metadata.uid) {
     return [`${nameOf(service)} is not the one that the run made`];
   }
-  const how = [...differences(then, now), ...additions(then, now)];
+  const how = [...differences(then, now), ...additions(then, now), ...exportChange(then, now)];
   return how.length === 0 ? [] : [`${nameOf(service)} was changed by somebody else: ${how.join(', ')}`];
+}
+
+/** The annotation that says which namespaces see a Service. */
+const EXPORT_TO = 'networking.istio.io/exportTo';
+
+function exportChange(then: KubeObject, now: KubeObject): string[] {
+  const [before, since] = [then, now].map(({ metadata }) => metadata.annotations?.[EXPORT_TO]);
+  const words = (value: string | undefined): string => (value === undefined ? 'left out' : JSON.stringify(value));
+  return before === since ? [] : [`its annotation ${EXPORT_TO} is ${words(since)}, not ${words(before)} as applied`];
 }
 
 function hostOf({ metadata }: Service): string {

@@ -21,6 +21,7 @@ import { cleanupStack } from './cleanup-stack.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
 import { workloadObjects } from './manifests.ts';
 import { awaitMesh, readMeshLease } from './mesh-lease.ts';
+import { lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
 import { unmetOf } from './preconditions.ts';
 import { openProbeClients } from './probe-clients.ts';
@@ -30,6 +31,7 @@ import { lookAtServing, servingProblems } from './serving.ts';
 import { awaitGone, deleteInOrder, sweep, sweptWords } from './sweep.ts';
 import type { Topology } from './topology.ts';
 import { placed } from './traffic.ts';
+import { beginWatching } from './watching.ts';
 
 export interface StartOptions {
   cluster: Cluster;
@@ -94,12 +96,15 @@ export async function prepare(options: StartOptions): Promise<Run> {
     probeClients: new Map(),
     made: [],
     notes: [],
-    foreign: await everyPolicy(kube),
+    foreign: [],
     applied: [],
+    appliedUids: new Set(),
+    meshWrites: new Set(),
     autoMtls: istio.mesh.autoMtls,
     observed: new Map(),
     lastExpected: new Map(),
   };
+  await lookAtMesh(run);
   assertSuitable(run);
   return run;
 }
@@ -119,6 +124,11 @@ function variationsFor(
       return [path, variationsOf(seed, path, workload !== undefined && hasSidecar(workload))];
     }),
   );
+}
+
+/** Looks at what others have on the mesh, as a run does when it begins. What they change from then on is a change. */
+export async function lookAtMesh(run: Run): Promise<void> {
+  [run.foreign, run.others] = await Promise.all([everyPolicy(run.kube), lookAtOthers(run)]);
 }
 
 /** @throws UsageError if the mesh is not as every run finds it, with a remedy for each thing */
@@ -147,7 +157,11 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
   if (options.keep) run.cleanup.add('marking the namespaces as kept', () => markKept(run));
   else run.cleanup.add('deleting the namespaces', () => deleteNamespaces(run));
   run.cleanup.add('removing what it applied outside of its namespaces', () => removeOutside(run));
-  const waited = await deploy(run);
+  run.cleanup.add('ending the watches', async () => run.watching?.stop());
+  const begun = [deploy(run), beginWatching(run)] as const;
+  // Both must end before the teardown begins.
+  await Promise.allSettled(begun);
+  const [waited] = await Promise.all(begun);
   const wrong = wrongReadiness(waited.pods, waited);
   if (wrong !== undefined) {
     run.blocked = wrong;
