@@ -1,4 +1,4 @@
-import type { Answer } from '../probe/types.ts';
+import type { Answer, Seen } from '../probe/types.ts';
 import { changed, failedCell, failedTimes, mine, resultsOf } from '../results/fixtures.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { asShown } from './as-shown.ts';
@@ -43,6 +43,20 @@ test('a line that names what is wrong is one, and can be read at a glance', () =
 
 test('a check took its step, a cell until its last answer', () => {
   expect(cases.map(({ ms }) => ms)).toEqual([12, 12, 0, 0, 20_000, 20_000, 0, 0]);
+});
+
+test('evidence tells what was sent, if that was not as always', () => {
+  const told = (sent: object): string | undefined => {
+    const [first, ...others] = failedCell().seen as [Seen, ...Seen[]];
+    const seen = [{ ...first, evidence: { ...(first.evidence as Answer), body: 'a', ...sent } }, ...others];
+    const cell = { ...failedCell(), seen };
+    const step: AskResult = { kind: 'ask', title: '', ms: 1, objects: [], autoMtls: true, cells: [cell] };
+    return casesOf(changed({ suites: [{ name: 'a', title: '', steps: [step] }] }))[0]?.cell?.evidence;
+  };
+  expect(told({ sent: 'POST /anything/cart with 40 bytes' })).toBe(
+    'HTTP 200, curl exit 0 to POST /anything/cart with 40 bytes: a',
+  );
+  expect(told({})).toBe('HTTP 200, curl exit 0: a');
 });
 
 test('evidence is the answer that came last, in one line and not without end', () => {

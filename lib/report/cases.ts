@@ -120,8 +120,9 @@ function cellFactsOf(cell: CellResult, notes: string[] = []): CellFacts {
   };
 }
 
-function evidenceWords({ status, curlExit, curlMessage, body }: Answer): string {
+function evidenceWords({ status, curlExit, curlMessage, sent, body }: Answer): string {
   const message = curlMessage === '' ? '' : ` (${line(curlMessage, BODY)})`;
   const text = line(body, BODY);
-  return `HTTP ${status}, curl exit ${curlExit}${message}${text === '' ? '' : `: ${text}`}`;
+  const to = sent === undefined ? '' : ` to ${sent}`;
+  return `HTTP ${status}, curl exit ${curlExit}${message}${to}${text === '' ? '' : `: ${text}`}`;
 }

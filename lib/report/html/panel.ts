@@ -90,11 +90,11 @@ function evidenceList(seen: Seen[]): Markup {
 /** The maximum length of a body; all of it is in results.json. */
 const LONGEST_BODY = 2_000;
 
-function evidenceOf(observation: string, { status, curlExit, curlMessage, ms, fresh, body }: Answer): Markup {
+function evidenceOf(observation: string, { status, curlExit, curlMessage, ms, fresh, sent, body }: Answer): Markup {
   const message = curlMessage === '' ? '' : html` (${curlMessage})`;
   const more = body.length - LONGEST_BODY;
   const cut = more > 0 ? html`<p class="quiet">${more} more characters are in results.json.</p>` : '';
   const shown = body.trim().slice(0, LONGEST_BODY);
-  return html`<b>${observation}</b>: HTTP ${status}, curl exit ${curlExit}${message}, ${duration(ms)}${fresh ? '' : ', over a reused connection'}
+  return html`<b>${observation}</b>: HTTP ${status}, curl exit ${curlExit}${message}${sent === undefined ? '' : html` to ${sent}`}, ${duration(ms)}${fresh ? '' : ', over a reused connection'}
 ${shown === '' ? html`<p class="quiet">No body.</p>` : html`<pre>${shown}</pre>`}${cut}`;
 }
