@@ -138,16 +138,20 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
   }
 }
 
-/** Returns the requests of a client's rounds. In the sample, what is to be refused is asked for as users ask. */
+/**
+ * Returns the requests of a client's rounds. In the sample, what is to be refused is asked for as users ask; what was not
+ * refused so far shows more where servers show the request.
+ */
 function requestsOf(
-  { asking }: Schedule,
+  schedule: Schedule,
   client: string,
   { rounds, part }: { rounds: Round[]; part: Part },
 ): Request<Cell>[] {
   const requests = rounds.map(({ cells, atOnce }) => ({ targets: cells, atOnce }));
-  const vary = asking.variations?.get(client);
+  const vary = schedule.asking.variations?.get(client);
   if (vary === undefined) return requests;
-  return varied(requests, vary, (cell) => part === 'sample' && isUnanswered(cell));
+  const isRefused = (cell: Cell): boolean => isUnanswered(cell) && tallyOf(schedule, cell).lastRight !== false;
+  return varied(requests, vary, (cell) => part === 'sample' && isRefused(cell));
 }
 
 /** Begins the sample, unless connections from before the step are still open and may serve another old answer. */
