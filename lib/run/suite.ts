@@ -36,6 +36,8 @@ export type CheckName =
   | 'others'
   | 'probes'
   | 'server-first'
+  | 'strangers'
+  | 'impostors'
   | 'torn-down'
   | 'mesh-as-found';
 
@@ -44,6 +46,10 @@ export interface CheckStep {
   kind: 'check';
   title: string;
   check: CheckName;
+  /** The topology whose clients and servers it asks; that of its suite. */
+  topology?: string;
+  /** The model's rules that this step witnesses. */
+  witnesses?: RuleId[];
 }
 
 export type Step = AskStep | CheckStep;
