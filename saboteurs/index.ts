@@ -7,6 +7,7 @@ import { others } from './others.ts';
 import { policies } from './policies.ts';
 import { rules } from './rules.ts';
 import { serving } from './serving.ts';
+import { strangers } from './strangers.ts';
 import { unenforced } from './unenforced.ts';
 
 /** All saboteurs, by families. */
@@ -17,6 +18,7 @@ export const saboteurs: readonly Saboteur[] = [
   ...others,
   ...identity,
   ...serving,
+  ...strangers,
   ...controlPlane,
   ...harness,
   ...beyondHttp,

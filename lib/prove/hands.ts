@@ -214,6 +214,11 @@ export function handsOn(grip: Grip): Hands {
     kill: async (workload, program) => {
       signalAll(await processesOf((await podOf(workload)).metadata.name, { program }), 'SIGKILL');
     },
+    addressOf: async (workload) => {
+      const ip = (await podOf(workload)).status?.podIPs?.[0]?.ip;
+      if (ip === undefined) throw new InconclusiveError(`The pod of ${workload} has no address.`);
+      return ip;
+    },
     firewall: async (workload, ...rules) => {
       const [id = 0] = await processesOf((await podOf(workload)).metadata.name);
       for (const rule of rules) {

@@ -87,6 +87,8 @@ export interface Hands {
   freeze(workload: string, options?: { program?: string; forMs?: number }): Promise<void>;
   /** Kills a program in a workload's pods. */
   kill(workload: string, program: string): Promise<void>;
+  /** Returns the address of a workload's pod. */
+  addressOf(workload: string): Promise<string>;
   /** Adds rules of iptables in the network of a workload's pods: table, chain, and the rule itself. */
   firewall(workload: string, ...rules: string[][]): Promise<void>;
 }
