@@ -10,6 +10,7 @@ import { policies } from './policies.ts';
 import { requests } from './requests.ts';
 import { rules } from './rules.ts';
 import { serving } from './serving.ts';
+import { strangers } from './strangers.ts';
 import { unenforced } from './unenforced.ts';
 
 /** All saboteurs, by families. */
@@ -21,6 +22,7 @@ export const saboteurs: readonly Saboteur[] = [
   ...meanwhile,
   ...identity,
   ...serving,
+  ...strangers,
   ...controlPlane,
   ...harness,
   ...beyondHttp,

@@ -12,7 +12,9 @@ export const protocols: Suite = {
   topology: 'protocols',
   steps: [
     { kind: 'ask', title: 'no policy', objects: [] },
+    { kind: 'check', title: 'strangers at the servers without a policy', check: 'strangers' },
     { kind: 'ask', title: 'STRICT', objects: ['protocols-strict'] },
+    { kind: 'check', title: 'strangers at the servers under STRICT', check: 'strangers' },
     { kind: 'ask', title: 'plain text to STRICT', objects: ['protocols-strict', 'protocols-plain'] },
     { kind: 'ask', title: 'plain text to PERMISSIVE', objects: ['protocols-plain'] },
     {

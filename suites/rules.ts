@@ -1,19 +1,20 @@
-import type { AskStep, Suite } from '../lib/run/suite.ts';
+import type { AskStep, Step, Suite } from '../lib/run/suite.ts';
 import { clientWitnesses } from './rules/client.ts';
 import { marksWitnesses } from './rules/marks.ts';
 import { meshScopeWitnesses, scopeWitnesses } from './rules/scope.ts';
 import { meshWitnesses, serverWitnesses } from './rules/server.ts';
 import { servicesWitnesses, subsetsWitnesses } from './rules/services.ts';
+import { strangerSteps } from './rules/strangers.ts';
 import type { Witness } from './rules/witness.ts';
 
 /** The oldest release asked. Today's clusters do not run earlier ones, and their API differs. */
 const OLDEST = '1.10';
 
-/** Returns the steps for a live mesh: one or two for each witness, and one that removes everything. */
-function stepsOf(witnesses: Witness[]): AskStep[] {
+/** Returns the steps for a live mesh: one or two for each witness, others, and one that removes everything. */
+function stepsOf(witnesses: Witness[], others: Step[] = []): Step[] {
   const asked = witnesses.filter(({ modelOnly }) => !modelOnly).flatMap(stepsFor);
   const traffic = asked.at(-1)?.traffic ?? [];
-  return [...asked, { kind: 'ask', title: 'all removed', objects: [], traffic }];
+  return [...asked, ...others, { kind: 'ask', title: 'all removed', objects: [], traffic }];
 }
 
 function stepsFor({ name, says, after, ages, objects, by, ...witness }: Witness): AskStep[] {
@@ -38,14 +39,17 @@ export const rules: Suite = {
   about: 'For every rule of the model the smallest scenario in which it decides, on each side of its release.',
   onlyIfNamed: true,
   topology: 'rules',
-  steps: stepsOf([
-    ...serverWitnesses,
-    ...clientWitnesses,
-    ...marksWitnesses,
-    ...subsetsWitnesses,
-    ...scopeWitnesses,
-    ...servicesWitnesses,
-  ]),
+  steps: stepsOf(
+    [
+      ...serverWitnesses,
+      ...clientWitnesses,
+      ...marksWitnesses,
+      ...subsetsWitnesses,
+      ...scopeWitnesses,
+      ...servicesWitnesses,
+    ],
+    strangerSteps,
+  ),
 };
 
 export const rulesMeshWide: Suite = {

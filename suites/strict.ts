@@ -7,6 +7,8 @@ export const strict: Suite = {
   topology: 'auto-mtls',
   steps: [
     { kind: 'ask', title: 'STRICT on httpbin.full', objects: ['strict'] },
+    { kind: 'check', title: 'strangers at the servers under STRICT', check: 'strangers' },
+    { kind: 'check', title: 'impostors before the clients under STRICT', check: 'impostors' },
     { kind: 'ask', title: 'STRICT removed', objects: [] },
   ],
 };

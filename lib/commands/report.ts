@@ -107,8 +107,9 @@ export async function report(args: string[], { console, suites, notReachable }: 
 function witnessSteps(suites: readonly Suite[]): (WitnessStep & GatedStep)[] {
   return suites.flatMap(({ name, steps }) =>
     steps.flatMap((step) => {
-      if (step.kind !== 'ask' || step.witnesses === undefined) return [];
-      const { title, witnesses, since, until } = step;
+      if (step.witnesses === undefined) return [];
+      const { title, witnesses } = step;
+      const { since, until } = step.kind === 'ask' ? step : {};
       return [{ suite: name, step: title, rules: witnesses, ...(since && { since }), ...(until && { until }) }];
     }),
   );

@@ -1,5 +1,6 @@
 import { isWithin } from '../model/release.ts';
 import type { Rule } from '../model/rules/rule.ts';
+import { strangerRules } from '../model/rules/stranger.ts';
 import { type RuleId, rules } from '../model/rules.ts';
 import type { KubeObject, MtlsMode, PeerAuthentication, Release } from '../model/types.ts';
 import type { AskResult } from '../results/types.ts';
@@ -63,7 +64,8 @@ export function coveredWords({ modes: met }: Exercised, { meshWide }: { meshWide
   ].join('');
 }
 
-/** Returns the rules that apply in a release and that no stack has covered yet. */
+/** Returns the rules of cells that apply in a release and that no stack has covered yet. Strangers are no cells. */
 export function notExercised({ rules: met }: Exercised, release: Release): RuleId[] {
-  return (Object.keys(rules) as RuleId[]).filter((rule) => isWithin(release, rules[rule] as Rule) && !met.has(rule));
+  const ofCells = (Object.keys(rules) as RuleId[]).filter((rule) => !Object.hasOwn(strangerRules, rule));
+  return ofCells.filter((rule) => isWithin(release, rules[rule] as Rule) && !met.has(rule));
 }

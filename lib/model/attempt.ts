@@ -71,7 +71,10 @@ export function attempt(
 }
 
 /** Returns the SPIFFE identity of a workload's service account. */
-export function identityOf({ namespace, serviceAccount }: Workload, { trustDomain }: Mesh): string {
+export function identityOf(
+  { namespace, serviceAccount }: Pick<Workload, 'namespace' | 'serviceAccount'>,
+  { trustDomain }: Pick<Mesh, 'trustDomain'>,
+): string {
   return `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 }
 

@@ -4,10 +4,11 @@ import { resultRules } from './rules/result.ts';
 import type { Rule } from './rules/rule.ts';
 import { scopeRules } from './rules/scope.ts';
 import { serverRules } from './rules/server.ts';
+import { strangerRules } from './rules/stranger.ts';
 import type { Release } from './types.ts';
 
 /** Every rule that a prediction can give as a reason, by its stable name. */
-export const rules = { ...serverRules, ...scopeRules, ...clientRules, ...resultRules };
+export const rules = { ...serverRules, ...scopeRules, ...clientRules, ...resultRules, ...strangerRules };
 
 export type RuleId = keyof typeof rules;
 

@@ -188,3 +188,16 @@ export interface Expectation {
   /** Why the outcomes are not certain, one sentence each; absent if they are. */
   notJudged?: string[];
 }
+
+/**
+ * A client of no mesh, by what it shows the server: nothing, in plain text or over TLS; a certificate that names an
+ * identity of the mesh, signed by itself or by an authority that the mesh does not know; one of the mesh's authority for
+ * another trust domain; or one of the mesh's authority that is as good as any.
+ */
+export type Stranger = 'plain' | 'no-certificate' | 'self-signed' | 'other-authority' | 'other-trust-domain' | 'member';
+
+/**
+ * A server of no mesh, by its certificate: signed by itself or by an authority that the mesh does not know, with the
+ * identity that clients expect; of the mesh's authority with another identity; or with the right one.
+ */
+export type Impostor = 'self-signed' | 'other-authority' | 'other-identity' | 'named';

@@ -132,7 +132,6 @@ export function handsOn(grip: Grip): Hands {
 
   return {
     namespaces,
-    addressOf: async (workload) => (await podOf(workload)).status?.podIPs?.[0]?.ip ?? '',
     serviceAddress: async (service) => {
       const [namespace = '', name = ''] = service.split('/');
       const found = await read(kube, place({ apiVersion: 'v1', kind: 'Service', metadata: { namespace, name } }));
@@ -243,6 +242,11 @@ export function handsOn(grip: Grip): Hands {
     },
     kill: async (workload, program) => {
       signalAll(await processesOf((await podOf(workload)).metadata.name, { program }), 'SIGKILL');
+    },
+    addressOf: async (workload) => {
+      const ip = (await podOf(workload)).status?.podIPs?.[0]?.ip;
+      if (ip === undefined) throw new InconclusiveError(`The pod of ${workload} has no address.`);
+      return ip;
     },
     firewall: async (workload, ...rules) => {
       const [id = 0] = await processesOf((await podOf(workload)).metadata.name);

@@ -4,9 +4,9 @@ import type { Limits } from '../limits.ts';
 import { VERSION } from '../machine.ts';
 import { named, pairWords } from '../results/place.ts';
 import type { Run } from '../run/run.ts';
-import { type Scenario, scenarioOf } from '../run/scenario.ts';
+import { needsStrangers, type Scenario, scenarioOf } from '../run/scenario.ts';
 import { endRun, populate, prepare, type StartOptions } from '../run/start.ts';
-import type { AskStep, CheckStep, Suite } from '../run/suite.ts';
+import type { AskStep, CheckName, CheckStep, Suite } from '../run/suite.ts';
 import { topology } from '../run/topology.ts';
 import { keyOf } from '../run/traffic.ts';
 import { waitFor } from '../wait.ts';
@@ -115,7 +115,12 @@ async function stageFor(name: string, options: ProveOptions): Promise<SoundStage
   const { acquired, suites, signal, onProgress } = options;
   const start: StartOptions = {
     ...{ cluster: acquired.cluster, topologies: [topology(name)], istio: options.istio, meshWide: true, keep: false },
-    ...{ limits: LIMITS, signal, onProgress: () => {} },
+    ...{
+      strangers: suites.some((one) => one.topology === name && needsStrangers(one)),
+      limits: LIMITS,
+      signal,
+      onProgress: () => {},
+    },
   };
   const run = await prepare({ ...start, onProgress });
   try {
@@ -178,6 +183,9 @@ async function awaitSound(run: Run, control: (Scenario | CheckStep)[], what: str
   });
 }
 
+/** Checks that most breaks of a mesh would turn besides what they are about: they are performed only where they must turn. */
+const besides: ReadonlySet<CheckName> = new Set(['strangers', 'impostors']);
+
 /**
  * Returns where a saboteur acts: the step that it names, and the checks right after it.
  * @throws UsageError if the suite has no such step, or the step does not ask one of the pairs
@@ -195,7 +203,8 @@ function aim(saboteur: Saboteur, suites: readonly Suite[]): Aimed {
   const nextAsk = later.findIndex(({ kind }) => kind === 'ask');
   const checks = later
     .slice(0, nextAsk === -1 ? undefined : nextAsk)
-    .filter((one): one is CheckStep => one.kind === 'check');
+    .flatMap((one) => (one.kind === 'check' ? [{ ...one, topology: topologyName }] : []))
+    .filter(({ check }) => !besides.has(check) || saboteur.turns.some(({ of }) => of.includes(check)));
   const scenario = scenarioOf({ topology: topologyName }, step);
   const names = named(scenario.traffic.map(keyOf)).map(pairWords);
   const traffic = scenario.traffic.filter((_, nth) => pairs === undefined || pairs.includes(names[nth] as string));

@@ -3,7 +3,8 @@ import { expectedWords, observationWords } from '../probe/judge.ts';
 import { lastSeen } from '../probe/tally.ts';
 import type { Answer, Verdict } from '../probe/types.ts';
 import { placeWords } from '../results/place.ts';
-import type { CellResult, Results, StepResult, SuiteResult } from '../results/types.ts';
+import type { CellResult, CheckRow, Results, StepResult, SuiteResult } from '../results/types.ts';
+import { wrongRows } from './check-table.ts';
 import { line } from './visible.ts';
 import { cellWords, marks } from './words.ts';
 
@@ -20,6 +21,8 @@ export interface Case {
   ms: number;
   /** Absent for a check. */
   cell?: CellFacts;
+  /** What a check tried that did not pass; empty for cells and other checks. */
+  rows: CheckRow[];
 }
 
 export interface CellFacts {
@@ -87,8 +90,8 @@ export function caseLine(one: Case): string {
 function stepCases(suite: string, step: StepResult): Case[] {
   const place = { suite, step: step.title };
   if (step.kind === 'check') {
-    const { verdict, why, ms } = step;
-    return [{ ...place, verdict, short: why, why, ms }];
+    const { verdict, why, ms, rows } = step;
+    return [{ ...place, verdict, short: why, why, ms, rows: wrongRows(rows) }];
   }
   return step.cells.map((cell) => ({
     ...place,
@@ -97,6 +100,7 @@ function stepCases(suite: string, step: StepResult): Case[] {
     why: cell.why,
     ms: Math.max(0, ...cell.seen.map(({ lastMs }) => lastMs)),
     cell: cellFactsOf(cell, step.notes),
+    rows: [],
   }));
 }
 

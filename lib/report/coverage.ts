@@ -1,7 +1,7 @@
 import { parseRelease } from '../model/release.ts';
 import { holds, type RuleId, rules } from '../model/rules.ts';
 import type { Verdict } from '../probe/types.ts';
-import type { AskResult, Results } from '../results/types.ts';
+import type { Results, StepResult } from '../results/types.ts';
 
 /** A step in which rules decide, as a suite says. */
 export interface WitnessStep {
@@ -73,17 +73,18 @@ function stateOf(
   return found ?? (notReachable[rule] === undefined ? 'tested' : 'not-reachable');
 }
 
-function asked({ suites }: Results, steps: WitnessStep[]): AskResult[] {
+function asked({ suites }: Results, steps: WitnessStep[]): StepResult[] {
   return suites.flatMap((suite) =>
-    suite.steps.filter(
-      (step): step is AskResult =>
-        step.kind === 'ask' && steps.some((one) => one.suite === suite.name && one.step === step.title),
-    ),
+    suite.steps.filter(({ title }) => steps.some((one) => one.suite === suite.name && one.step === title)),
   );
 }
 
 /** A step is a witness of a rule only where the rule is among the reasons for what was expected. */
-function verdictOf({ cells }: AskResult, rule: RuleId): Verdict | undefined {
-  const own = cells.filter(({ expectation }) => expectation.reasons.some((reason) => reason.rule === rule));
-  return (['fail', 'inconclusive', 'pass'] as const).find((verdict) => own.some((cell) => cell.verdict === verdict));
+function verdictOf(step: StepResult, rule: RuleId): Verdict | undefined {
+  const all =
+    step.kind === 'ask'
+      ? step.cells.map(({ verdict, expectation }) => ({ verdict, reasons: expectation.reasons }))
+      : (step.rows ?? []);
+  const own = all.filter(({ reasons }) => reasons.some((reason) => reason.rule === rule));
+  return (['fail', 'inconclusive', 'pass'] as const).find((verdict) => own.some((one) => one.verdict === verdict));
 }

@@ -1,5 +1,6 @@
 import type { Reason } from '../model/types.ts';
 import { pairWords, placeWords } from '../results/place.ts';
+import type { CheckRow } from '../results/types.ts';
 import { type Case, type CellFacts, placeOf } from './cases.ts';
 
 /** Returns the text for several cells that were not tested for the same reason: the reason and a list of the cells. */
@@ -16,23 +17,37 @@ export function unaskedText(group: Case[]): string {
   return [`INCONCLUSIVE ${group.length} pairs were not tested`, ...indented(first?.why ?? '', 2), ...lines].join('\n');
 }
 
+/** Returns the text in brackets after a reason. */
+type Cite = (reason: Reason) => string;
+
 /**
  * Returns the details of a case that did not pass: what was expected and why, what was observed, and how to reproduce
  * it.
  * @param cite the text in brackets after each reason; by default the rule's name
  * @param folder the folder of the results, with a slash at its end; empty if it is not known
  */
-export function failureText(one: Case, cite: (reason: Reason) => string = ({ rule }) => rule, folder = ''): string {
+export function failureText(one: Case, cite: Cite = ({ rule }) => rule, folder = ''): string {
   return [
     `${one.verdict.toUpperCase()} ${placeOf(one)}`,
-    ...indented(one.why, 2),
+    ...(one.rows.length === 0 ? indented(one.why, 2) : []),
+    ...one.rows.flatMap((row) => rowLines(row, cite)),
     ...(one.cell === undefined
       ? []
       : [...expectedLines(one.cell, cite), ...seenLines(one.cell), ...noteLines(one.cell), ...repro(one.cell, folder)]),
   ].join('\n');
 }
 
-function expectedLines({ expected, reasons }: CellFacts, cite: (reason: Reason) => string): string[] {
+function rowLines({ client, server, expected, observed, why = '', reasons }: CheckRow, cite: Cite): string[] {
+  return [
+    `  ${client} → ${server}`,
+    `    expected  ${expected}`,
+    ...reasons.map((reason) => `              because ${reason.text} [${cite(reason)}]`),
+    `    observed  ${observed}`,
+    ...(why.startsWith(observed) ? [] : [`    ${why}`]),
+  ];
+}
+
+function expectedLines({ expected, reasons }: CellFacts, cite: Cite): string[] {
   return [
     `  expected  ${expected}`,
     ...reasons.map((reason) => `            because ${reason.text} [${cite(reason)}]`),

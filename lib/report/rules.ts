@@ -3,6 +3,7 @@ import { resultRules } from '../model/rules/result.ts';
 import type { Rule } from '../model/rules/rule.ts';
 import { scopeRules } from '../model/rules/scope.ts';
 import { serverRules } from '../model/rules/server.ts';
+import { strangerRules } from '../model/rules/stranger.ts';
 
 const sections: { title: string; about?: string; rules: Record<string, Rule> }[] = [
   {
@@ -24,6 +25,12 @@ const sections: { title: string; about?: string; rules: Record<string, Rule> }[]
     rules: clientRules,
   },
   { title: 'What the result is', rules: resultRules },
+  {
+    title: 'Strangers and impostors',
+    about:
+      "What becomes of clients and servers that are of no mesh: a stranger asks a server's pod past all Services, and an impostor announces mutual TLS as a pod with a sidecar does.",
+    rules: strangerRules,
+  },
 ];
 
 /** Returns the text of docs/rules.md: every rule of the model and the releases that have it. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Expectation, Outcome, Protocol, Reason } from '../model/types.ts';
 import type { Answer, Judgement, Observation, Verdict } from '../probe/types.ts';
 import { isSummaryOf } from './summary.ts';
-import type { AskResult, CellResult, CheckResult, Results, SuiteResult, Summary } from './types.ts';
+import type { AskResult, CellResult, CheckResult, CheckRow, Results, SuiteResult, Summary } from './types.ts';
 
 // The same as the types, to check and document files; `satisfies` keeps the two consistent. Unknown fields are ignored,
 // as docs/results.md promises, because another version may have added them.
@@ -144,12 +144,23 @@ const ask = z.object({
   notes: z.array(sentence).exactOptional().describe('other observations that may explain the answers'),
 }) satisfies z.ZodType<AskResult>;
 
+const checkRow = z.object({
+  client: z.string().describe('who asked, such as `a self-signed certificate`'),
+  server: z.string().describe('who was asked, such as `httpbin.full:8080`'),
+  expected: z.string().describe('such as `refused`'),
+  observed: z.string().describe('what came back, and how often'),
+  verdict: z.enum(['pass', 'fail', 'inconclusive', 'not-tried']),
+  why: sentence.exactOptional().describe('what is wrong, or why it was not tried'),
+  reasons: z.array(reason),
+}) satisfies z.ZodType<CheckRow>;
+
 const check = z.object({
   kind: z.literal('check'),
   title: z.string(),
   ms,
   verdict,
   why: sentence,
+  rows: z.array(checkRow).exactOptional().describe('what it tried, one by one'),
 }) satisfies z.ZodType<CheckResult>;
 
 const suite = z.object({

@@ -1,4 +1,4 @@
-import type { Expectation, Protocol } from '../model/types.ts';
+import type { Expectation, Protocol, Reason } from '../model/types.ts';
 import type { Judgement, Sensitivity, Verdict } from '../probe/types.ts';
 
 /** The results of one run. All reports are made from these alone. */
@@ -128,4 +128,23 @@ export interface CheckResult {
   verdict: Verdict;
   /** One sentence: what was observed and, if it is wrong, what to do. */
   why: string;
+  /** What it tried, one by one; absent if it tried nothing of the kind. */
+  rows?: CheckRow[];
+}
+
+/** One thing that a check tried: somebody asked a server. */
+export interface CheckRow {
+  /** Who asked, such as `a self-signed certificate` or `sleep.full`. */
+  client: string;
+  /** Who was asked, such as `httpbin.full:8080`. */
+  server: string;
+  /** What had to come of it, such as `refused`. */
+  expected: string;
+  /** What came back, and how often. */
+  observed: string;
+  verdict: Verdict | 'not-tried';
+  /** What is wrong, or why it was not tried; absent if it passed. */
+  why?: string;
+  /** Why it was expected. */
+  reasons: Reason[];
 }

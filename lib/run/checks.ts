@@ -3,6 +3,7 @@ import { nameOf } from '../model/name.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject, World } from '../model/types.ts';
 import type { Verdict } from '../probe/types.ts';
+import type { CheckRow } from '../results/types.ts';
 import { wrongReadiness } from './deploy.ts';
 import { foreignAmong, foreignChanges, somebody } from './foreign.ts';
 import { changedByOthers, holderOfMesh } from './mesh.ts';
@@ -18,17 +19,20 @@ import { type Readiness, readiness } from './ready.ts';
 import { type Run, worldOf } from './run.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
-import type { CheckName } from './suite.ts';
-import { awaitGone, leftWords, strangersOf } from './sweep.ts';
+import { checkImpostors, checkStrangers } from './strangers/checks.ts';
+import type { CheckName, CheckStep } from './suite.ts';
+import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
 
-/** The result of a check: a verdict and one sentence. */
+/** The result of a check: a verdict, one sentence and, if it tries one thing after the other, each of them. */
 export interface Finding {
   verdict: Verdict;
   why: string;
+  /** What it tried, one by one. */
+  rows?: CheckRow[];
 }
 
 /** Every check that a suite can name. */
-export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
+export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<Finding>> = {
   ready: async (run) => {
     const all = await readiness(run.kube, run.id, run.topology.workloads);
     const wrong = wrongReadiness(all, run);
@@ -96,12 +100,16 @@ export const checks: Record<CheckName, (run: Run) => Promise<Finding>> = {
     return unseen.length > 0 ? { verdict: 'inconclusive', why: unseen.join('; ') } : pass(sentences.join('; '));
   },
 
+  strangers: checkStrangers,
+
+  impostors: checkImpostors,
+
   'torn-down': async (run) => {
     const failures = await run.cleanup.unwind();
     if (failures.length > 0) return { verdict: 'inconclusive', why: failures.join('; ') };
     const left = (await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs)).map(leftWords);
     const stray = (await policiesOf(run.kube, run.id)).map(nameOf);
-    const { doubtful, others } = await strangersOf(run);
+    const { doubtful, others } = await unrecordedOf(run);
     const still = [...left, ...stray, ...doubtful];
     if (still.length > 0) return { verdict: 'inconclusive', why: `still there: ${still.join(', ')}` };
     if (others.length === 0) return pass('nothing with the label of the run is left');

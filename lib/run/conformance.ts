@@ -11,10 +11,19 @@ import { afterStep, type OnFailure } from './after-failure.ts';
 import { stepObjects } from './manifests.ts';
 import { performStep } from './perform.ts';
 import type { Run } from './run.ts';
-import { assertAsks, kindsOf, onRelease, scenarioOf, scenariosOf, topologiesOf, withTraffic } from './scenario.ts';
+import {
+  assertAsks,
+  kindsOf,
+  needsStrangers,
+  onRelease,
+  scenarioOf,
+  scenariosOf,
+  topologiesOf,
+  withTraffic,
+} from './scenario.ts';
 import { populate, prepare } from './start.ts';
 import type { Step, Suite } from './suite.ts';
-import { awaitGone, leftWords, strangersOf } from './sweep.ts';
+import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
 import { idOf } from './traffic.ts';
 
 export interface ConformanceOptions {
@@ -69,6 +78,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
     topologies: topologiesOf(planned),
     meshWide: planned.some(({ meshWide }) => meshWide),
     kinds: new Set(planned.flatMap(kindsOf)),
+    strangers: planned.some(needsStrangers),
   });
   assertOnRelease(planned, run.istio.mesh.release);
   const runnable = planned.map((suite) => onRelease(suite, run.istio.mesh.release));
@@ -242,7 +252,7 @@ async function tearDown(run: Run, { onProgress, keep }: ConformanceOptions): Pro
 
 async function stillThere(run: Run): Promise<string[]> {
   const left = await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
-  const { doubtful } = await strangersOf(run);
+  const { doubtful } = await unrecordedOf(run);
   return [
     ...left.map((one) => `still there: ${leftWords(one)}; try npm test -- --sweep`),
     ...doubtful.map((name) => `still there: ${name}, which may be the run's: delete it by hand`),

@@ -9,6 +9,8 @@ import { workloadObjects } from './manifests.ts';
 import { type Readiness, readiness } from './ready.ts';
 import { lookForRejections, rejectionWords } from './rejections.ts';
 import type { Run } from './run.ts';
+import { makeStrangers } from './strangers/make.ts';
+import { strangersNamespace } from './strangers/objects.ts';
 
 /** The name of the Lease in a run's first namespace that shows that the run is alive, and records what it created. */
 export const RUN_LEASE = 'automtls';
@@ -29,15 +31,24 @@ export async function deploy(run: Run): Promise<Waited> {
     run.made.push(...(await Promise.all(creations)));
   };
 
-  await makeNamespaces(run, of('Namespace'));
+  const { strangers } = run;
+  const namespaces = [...of('Namespace'), ...(strangers ? [strangersNamespace(strangers.namespace)] : [])];
+  await makeNamespaces(run, namespaces);
   await make(of('ServiceAccount', 'Service'));
-  await certificates(run, of('Namespace'));
+  await certificates(run, namespaces);
   const deployments = of('Deployment');
   const { deploymentsPerWave } = run.limits;
-  for (let made = 0; ; made += deploymentsPerWave) {
-    await make(deployments.slice(made, made + deploymentsPerWave));
-    const waited = await awaitReady(run);
-    if (made + deploymentsPerWave >= deployments.length || wrongReadiness(waited.pods) !== undefined) return waited;
+  let isOver = false;
+  const making = strangers && makeStrangers(run, strangers, () => isOver);
+  try {
+    for (let made = 0; ; made += deploymentsPerWave) {
+      await make(deployments.slice(made, made + deploymentsPerWave));
+      const waited = await awaitReady(run);
+      if (made + deploymentsPerWave >= deployments.length || wrongReadiness(waited.pods) !== undefined) return waited;
+    }
+  } finally {
+    isOver = true;
+    await making;
   }
 }
 

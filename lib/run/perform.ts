@@ -31,7 +31,7 @@ async function perform(run: Run, step: Scenario | CheckStep): Promise<Performed>
     if (step.kind === 'ask') {
       return run.blocked === undefined ? await askStep(run, step) : unaskedStep(run, step, `not asked: ${run.blocked}`);
     }
-    const finding = await checks[step.check](run);
+    const finding = await checks[step.check](run, step);
     if (finding.verdict !== 'pass') block(run, step.check, finding.why);
     return { kind: 'check', title: step.title, ...finding };
   } catch (error) {

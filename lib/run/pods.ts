@@ -52,7 +52,11 @@ export async function podsIn(kube: Kube, namespaces: string[]): Promise<Pods> {
  * Returns the workload's pods, including those being deleted. Identifies them by their owners, up to the Deployment
  * that the run created, because anybody can set labels.
  */
-export function podsOf({ namespace, name }: Workload, { pods, replicaSets }: Pods, made: KubeObject[]): Pod[] {
+export function podsOf(
+  { namespace, name }: Pick<Workload, 'namespace' | 'name'>,
+  { pods, replicaSets }: Pods,
+  made: KubeObject[],
+): Pod[] {
   const deployment = made.find(
     ({ kind, metadata }) => kind === 'Deployment' && metadata.namespace === namespace && metadata.name === name,
   );

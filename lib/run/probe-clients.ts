@@ -14,34 +14,44 @@ import { placed } from './traffic.ts';
  * was asked yet, so no answer is lost.
  */
 export async function openProbeClients(run: Run): Promise<void> {
-  const { openMs, openRetries, reopenMs } = run.limits;
-  const end = performance.now() + openMs;
   await Promise.all(
     clientsOf(run).map(async ([path, container]) => {
-      const probeClient = probeClientOf(run, path, container);
-      run.cleanup.add(`closing the shell in ${path}`, async () => probeClient.close());
-      await pRetry(() => probeClient.run(':', left(end)), {
-        ...{ retries: openRetries, minTimeout: reopenMs, factor: 1, signal: run.signal },
-        shouldRetry: ({ error }) => error instanceof InconclusiveError,
-      });
-      run.probeClients.set(path, probeClient);
+      run.probeClients.set(path, await openProbeClient(run, workloadOf(run, path), container));
     }),
   );
 }
 
 /**
+ * Opens a shell in a pod of a workload that the run created, to be closed at the end of the run.
+ * @throws InconclusiveError if it does not answer in time
+ */
+export async function openProbeClient(run: Run, workload: Place, container: string): Promise<ProbeClient> {
+  const { openMs, openRetries, reopenMs } = run.limits;
+  const end = performance.now() + openMs;
+  const probeClient = probeClientOf(run, workload, container);
+  run.cleanup.add(`closing the shell in ${workload.namespace}/${workload.name}`, async () => probeClient.close());
+  await pRetry(() => probeClient.run(':', left(end)), {
+    ...{ retries: openRetries, minTimeout: reopenMs, factor: 1, signal: run.signal },
+    shouldRetry: ({ error }) => error instanceof InconclusiveError,
+  });
+  return probeClient;
+}
+
+/** A workload, by its names in the run. */
+type Place = Pick<Workload, 'namespace' | 'name'>;
+
+/**
  * Returns a client whose shell is opened when it is first needed, and opened again after it was lost, in the pod that
  * the client has then. If that is another pod, a note of the run says so.
  */
-function probeClientOf(run: Run, path: string, container: string): ProbeClient & { close(): void } {
-  const { namespace: home, name: workload } = placed(path, run.namespaces);
-  const client = `${workload}.${home}`;
+function probeClientOf(run: Run, workload: Place, container: string): ProbeClient & { close(): void } {
+  const client = `${workload.name}.${workload.namespace}`;
   let pod: Pod | undefined;
   let session: Promise<Session> | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   const open = async (end: number): Promise<Session> => {
-    const found = await readyPod(run, workloadOf(run, path), end, pod);
+    const found = await readyPod(run, workload, end, pod);
     if (pod !== undefined && pod.metadata.uid !== found.metadata.uid) {
       run.notes.push(`${client}'s pod was replaced: ${pathOf(pod)} by ${pathOf(found)}`);
     }
@@ -77,7 +87,7 @@ function probeClientOf(run: Run, path: string, container: string): ProbeClient &
  * @param end when to give up, on performance.now's clock
  * @throws InconclusiveError if there is none in time
  */
-async function readyPod({ kube, made, signal }: Run, workload: Workload, end: number, last?: Pod): Promise<Pod> {
+async function readyPod({ kube, made, signal }: Run, workload: Place, end: number, last?: Pod): Promise<Pod> {
   const { namespace, name } = workload;
   let seen: Pod[] | undefined;
   const look = async (): Promise<Pod | undefined> => {

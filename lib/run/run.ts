@@ -9,6 +9,7 @@ import type { Vary } from '../probe/variations.ts';
 import type { CleanupStack } from './cleanup-stack.ts';
 import type { Others } from './others.ts';
 import type { Serving } from './serving.ts';
+import type { Strangers } from './strangers/kinds.ts';
 import type { Topology } from './topology.ts';
 import type { Watching } from './watching.ts';
 
@@ -53,6 +54,8 @@ export interface Run {
   probeClients: Map<string, ProbeClient>;
   /** What the run created at the start, as the API server stored it. The uids identify the run's own objects. */
   made: KubeObject[];
+  /** Those who are of no mesh; absent if no suite needs them. */
+  strangers?: Strangers;
   /** The pods, Services and endpoints at the end of the last step; absent before the first. */
   serving?: Serving;
   /** Observations besides the answers, for the notes of the current step, whose result then removes them from here. */

@@ -23,9 +23,13 @@ export function scenariosOf(suite: Suite): Scenario[] {
   return suite.steps.flatMap((step) => (step.kind === 'ask' ? [scenarioOf(suite, step)] : []));
 }
 
-/** Returns a suite in which every step that asks names its traffic. */
+/** Returns a suite in which every step that asks names its traffic, and every check its topology. */
 export function withTraffic(suite: Suite): Suite {
-  return { ...suite, steps: suite.steps.map((step) => (step.kind === 'ask' ? scenarioOf(suite, step) : step)) };
+  const { topology: name, steps } = suite;
+  return {
+    ...suite,
+    steps: steps.map((step) => (step.kind === 'ask' ? scenarioOf(suite, step) : { ...step, topology: name })),
+  };
 }
 
 /**
@@ -45,6 +49,11 @@ export function assertAsks(suites: readonly Suite[]): void {
 export function kindsOf({ steps }: Suite): string[] {
   const objects = steps.flatMap((step) => (step.kind === 'ask' ? step.objects : []));
   return objects.flatMap((object) => (typeof object === 'string' ? [] : [object.kind]));
+}
+
+/** Returns whether a check of the suite needs strangers and impostors. */
+export function needsStrangers({ steps }: Suite): boolean {
+  return steps.some((step) => step.kind === 'check' && ['strangers', 'impostors'].includes(step.check));
 }
 
 /** Returns a suite without the steps that do not apply to a release. */

@@ -28,6 +28,7 @@ import { openProbeClients } from './probe-clients.ts';
 import { rightsFor } from './rights.ts';
 import { namespacesOf, newId, type Run } from './run.ts';
 import { lookAtServing, servingProblems } from './serving.ts';
+import { STRANGERS } from './strangers/kinds.ts';
 import { awaitGone, deleteInOrder, sweep, sweptWords } from './sweep.ts';
 import type { Topology } from './topology.ts';
 import { placed } from './traffic.ts';
@@ -43,6 +44,8 @@ export interface StartOptions {
   meshWide: boolean;
   /** The kinds that the run's suites apply, not counting objects in files. */
   kinds?: ReadonlySet<string> | undefined;
+  /** Whether a suite of the run needs strangers and impostors. */
+  strangers?: boolean | undefined;
   /** The share of wrong answers that each step must find, if not the usual one. */
   sensitivity?: Sensitivity | undefined;
   /** Limits that the user set instead of the usual ones. */
@@ -66,7 +69,8 @@ export async function prepare(options: StartOptions): Promise<Run> {
   onProgress({ phase: 'cluster', detail: `looking at ${cluster.name}` });
   const kube = await connect(cluster);
   const id = newId();
-  const namespaces = namespacesOf(topologies, id);
+  const strangers = options.strangers ? { namespace: `${STRANGERS}-${id}` } : undefined;
+  const namespaces = { ...namespacesOf(topologies, id), ...(strangers && { [STRANGERS]: strangers.namespace }) };
   await assertPermissions(kube, rightsFor(kube, options));
   const istio = await settled(kube, await detect(kube, options.istio), { ...options, limits });
   const swept = await sweep(kube, { kept: false });
@@ -95,6 +99,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     cleanup: cleanupStack(),
     probeClients: new Map(),
     made: [],
+    ...(strangers && { strangers }),
     notes: [],
     foreign: [],
     applied: [],

@@ -37,6 +37,8 @@ export type CheckName =
   | 'probes'
   | 'server-first'
   | 'same-port'
+  | 'strangers'
+  | 'impostors'
   | 'torn-down'
   | 'mesh-as-found';
 
@@ -45,6 +47,10 @@ export interface CheckStep {
   kind: 'check';
   title: string;
   check: CheckName;
+  /** The topology whose clients and servers it asks; that of its suite. */
+  topology?: string;
+  /** The model's rules that this step witnesses. */
+  witnesses?: RuleId[];
 }
 
 export type Step = AskStep | CheckStep;

@@ -94,7 +94,7 @@ export async function awaitGone(
  * Returns the names of namespaces with the run's label that it is not known to have created. The `doubtful` ones have
  * the run's names: a call whose answer was lost may have created them. The `others` have other names.
  */
-export async function strangersOf({
+export async function unrecordedOf({
   kube,
   id,
   ownNamespaces,

@@ -5,6 +5,7 @@ import { type RuleId, rules } from '../../lib/model/rules.ts';
 import type { Release } from '../../lib/model/types.ts';
 import { askModel, witnesses } from './fixtures.ts';
 import { notReachable } from './not-reachable.ts';
+import { strangerSteps, strangerWitnesses } from './strangers.ts';
 import type { Witness } from './witness.ts';
 
 const { minor: newest } = parseRelease(newestRelease().minor);
@@ -14,6 +15,9 @@ const releasesOf = ({ since = '1.10', until }: Witness): Release[] =>
   Array.from({ length: newest - 3 }, (_, at) => ({ major: 1, minor: at + 4 })).filter((release) =>
     isWithin(release, { since, ...(until !== undefined && { until }) }),
   );
+
+/** The rules that checks of strangers and impostors show. */
+const liveStrangers = strangerSteps.flatMap(({ witnesses = [] }) => witnesses);
 
 const asked = witnesses.flatMap((witness) =>
   releasesOf(witness).map((release) => [witness.name, formatRelease(release), witness, release] as const),
@@ -42,11 +46,13 @@ test('each is asked on some release, and has a name of its own', () => {
 });
 
 test('every rule has a witness', () => {
-  expect(new Set(witnesses.flatMap(({ by }) => by))).toEqual(new Set(Object.keys(rules)));
+  const all = [...witnesses, ...strangerWitnesses].flatMap(({ by }) => by);
+  expect(new Set([...all, ...liveStrangers])).toEqual(new Set(Object.keys(rules)));
 });
 
 test('a live mesh can be asked every rule, or it is said why not', () => {
-  const live = new Set(witnesses.filter(({ modelOnly }) => !modelOnly).flatMap(({ by }) => by));
+  const asked = witnesses.filter(({ modelOnly }) => !modelOnly).flatMap(({ by }) => by);
+  const live = new Set([...asked, ...liveStrangers]);
   const neither = (Object.keys(rules) as RuleId[]).filter(
     (rule) => !live.has(rule) && notReachable[rule] === undefined,
   );

@@ -30,14 +30,14 @@ Not comparable
   strict › STRICT on httpbin.full › sleep.full → httpbin.full: run run112: the shell was lost
 
 In one run only
-  Istio 1.11.0: permissive › nothing applied
+  Istio 1.11.0: permissive › strangers at the servers with nothing applied
   Istio 1.12.0: auto-off › on again, all removed
 
 Time until each step arrived
                                      Istio 1.11.0  Istio 1.12.0
   disable › DISABLE on httpbin.full        160 ms         1.2 s  × 7.5
 
-91 compared, 3 changed: 2 explained, 1 unexplained`);
+100 compared, 3 changed: 2 explained, 1 unexplained`);
 });
 
 test('colours are all that colour adds', () => {

@@ -6,6 +6,7 @@ import { html, type Markup } from './markup.ts';
 import { matrix } from './matrix.ts';
 import { cellId, suiteId } from './places.ts';
 import { timeline } from './timeline.ts';
+import { triedTable } from './tried.ts';
 import { verdictWords } from './words.ts';
 
 /** Returns a suite with all its steps, or why it was skipped; nothing if it was not started. */
@@ -43,8 +44,8 @@ function groupOf(suite: SuiteResult, nth: number, group: Numbered[]): Markup {
   return html`${group.flatMap(({ step, at }) => (step.kind === 'ask' ? [askArticle(suite, step, nth, at)] : []))}`;
 }
 
-function checkItem({ verdict, title, why }: CheckResult): Markup {
-  return html`<li class="${verdict}" data-verdict="${verdict}"><span class="mark" aria-hidden="true">${marks[verdict]}</span><span><span class="vh">${verdictWords[verdict]}: </span>${title}<br><span class="why">${why}</span></span></li>
+function checkItem({ verdict, title, why, rows = [] }: CheckResult): Markup {
+  return html`<li class="${verdict}" data-verdict="${verdict}"><span class="mark" aria-hidden="true">${marks[verdict]}</span><span><span class="vh">${verdictWords[verdict]}: </span>${title}<br><span class="why">${why}</span>${rows.length === 0 ? '' : triedTable(title, rows)}</span></li>
 `;
 }
 

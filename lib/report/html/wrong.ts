@@ -3,10 +3,12 @@ import type { Seen, Verdict } from '../../probe/types.ts';
 import { placeWords } from '../../results/place.ts';
 import type { CellResult, Results } from '../../results/types.ts';
 import { unaskedTogether, wrongFirst } from '../cases.ts';
+import { wrongRows } from '../check-table.ts';
 import { duration, marks } from '../words.ts';
 import { pairMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 import { type CellFinding, type Finding, findingsOf } from './places.ts';
+import { triedTable } from './tried.ts';
 import { meaning, verdictWords } from './words.ts';
 
 /** The maximum number of findings at the top; the matrices show all of them. */
@@ -34,7 +36,9 @@ function groupArticle(group: Finding[]): Markup {
   const [first, ...others] = group;
   if (first === undefined) return html``;
   if (first.kind === 'check') {
-    return article(first, html`${first.check.title}`, html`<p>${first.check.why}</p>`);
+    const { title, why, rows } = first.check;
+    const wrong = wrongRows(rows);
+    return article(first, html`${title}`, wrong.length === 0 ? html`<p>${why}</p>` : triedTable(title, wrong));
   }
   return others.length === 0
     ? article(first, pairMarkup(first.cell), cellBody(first))

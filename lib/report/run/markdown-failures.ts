@@ -1,3 +1,4 @@
+import type { CheckRow } from '../../results/types.ts';
 import { type Case, type CellFacts, caseLine, placeOf } from '../cases.ts';
 import { fenced, folded, inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
@@ -29,12 +30,22 @@ function lineOf(one: Case): string {
 }
 
 function detailsOf(one: Case): string {
-  const { cell, verdict, why } = one;
+  const { cell, verdict, why, rows } = one;
   return [
     `#### ${marks[verdict]} ${inline(placeOf(one))}`,
-    inline(why),
+    ...(rows.length === 0 ? [inline(why)] : rows.map(rowText)),
     ...(cell === undefined ? [] : [comparison(cell), folded('how to reproduce it, and the raw answer', byHand(cell))]),
   ].join('\n\n');
+}
+
+function rowText({ client, server, expected, observed, why = '', reasons }: CheckRow): string {
+  return [
+    `- **${inline(client)} → ${inline(server)}**`,
+    `  - **expected** ${inline(expected)}`,
+    ...reasons.map(({ rule, text }) => `    - because ${inline(text)} (<code>${inline(rule)}</code>)`),
+    `  - **observed** ${inline(observed)}`,
+    ...(why.startsWith(observed) ? [] : [`  - ${inline(why)}`]),
+  ].join('\n');
 }
 
 function comparison({ expected, reasons, seen, notes }: CellFacts): string {

@@ -1,6 +1,7 @@
 import { countOf } from '../../results/summary.ts';
-import type { AskResult, CellResult, CheckResult, Results, SuiteResult } from '../../results/types.ts';
+import type { AskResult, CellResult, CheckResult, CheckRow, Results, SuiteResult } from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
+import { checkMark, checkTable, checkWords } from '../check-table.ts';
 import { folded, inline } from '../markdown-text.ts';
 import { matrixOf } from '../matrix.ts';
 import { fitting } from '../room.ts';
@@ -48,8 +49,22 @@ function suiteText(suite: SuiteResult, body: string): string {
   return `#### ${failed > 0 ? marks.fail : marks.inconclusive} ${title}\n\n${body}`;
 }
 
-function checkText({ title, verdict, why }: CheckResult): string {
-  return `${marks[verdict]} ${inline(title)}: ${inline(why)}`;
+function checkText({ title, verdict, why, rows = [] }: CheckResult): string {
+  const head = `${marks[verdict]} ${inline(title)}`;
+  return rows.length === 0 ? `${head}: ${inline(why)}` : `${head}\n\n${triedTable(rows)}`;
+}
+
+function triedTable(tried: CheckRow[]): string {
+  const { columns, rows } = checkTable(tried);
+  const cellText = (row: CheckRow | undefined): string => {
+    if (row === undefined) return '';
+    const words = `${checkMark(row)} ${inline(checkWords(row))}`;
+    return row.verdict === 'pass' || row.verdict === 'not-tried' ? words : `<b>${words}</b>`;
+  };
+  return tableOf(
+    columns,
+    rows.map(({ name, cells }) => [inline(name), ...cells.map(cellText)]),
+  );
 }
 
 function askText(step: AskResult): string {
@@ -62,11 +77,14 @@ function askText(step: AskResult): string {
 
 function table(cells: CellResult[]): string {
   const { columns, rows } = matrixOf(cells);
-  return [
-    ['', ...columns.map(inline)],
-    ['', ...columns].map(() => '---'),
-    ...rows.map(({ name, cells }) => [inline(name), ...cells.map(cellText)]),
-  ]
+  return tableOf(
+    columns,
+    rows.map(({ name, cells }) => [inline(name), ...cells.map(cellText)]),
+  );
+}
+
+function tableOf(columns: string[], rows: string[][]): string {
+  return [['', ...columns.map(inline)], ['', ...columns].map(() => '---'), ...rows]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');
 }

@@ -1,12 +1,21 @@
 import { createColors } from 'picocolors';
 import type { Verdict } from '../../probe/types.ts';
 import { isUnbegun } from '../../results/summary.ts';
-import type { AskResult, CellResult, CheckResult, Results, StepResult, SuiteResult } from '../../results/types.ts';
+import type {
+  AskResult,
+  CellResult,
+  CheckResult,
+  CheckRow,
+  Results,
+  StepResult,
+  SuiteResult,
+} from '../../results/types.ts';
 import { arrivalWords } from '../arrival.ts';
 import { asShown } from '../as-shown.ts';
 import { type Case, caseLine, casesOf, unaskedTogether, whyUnasked, wrongFirst } from '../cases.ts';
 import { certaintyWords } from '../certainty.ts';
-import { padded, widest } from '../columns.ts';
+import { checkMark, checkTable, checkWords } from '../check-table.ts';
+import { columns, padded, widest } from '../columns.ts';
 import { failureText, indented, unaskedText } from '../failure.ts';
 import { matrixOf } from '../matrix.ts';
 import { atMost } from '../room.ts';
@@ -42,8 +51,22 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
     return [head, ...skip, ...suite.steps.map(stepText)].join('\n');
   };
   const stepText = (step: StepResult): string => (step.kind === 'ask' ? askText(step) : checkText(step));
-  const checkText = ({ title, verdict, why }: CheckResult): string =>
-    [`  ${tint[verdict](marks[verdict])} ${title}`, ...(verdict === 'pass' ? [] : indented(why, 4))].join('\n');
+  const checkText = ({ title, verdict, why, rows = [] }: CheckResult): string =>
+    [
+      `  ${tint[verdict](marks[verdict])} ${title}`,
+      ...(rows.length === 0 ? [] : [triedText(rows)]),
+      ...(verdict === 'pass' || rows.length > 0 ? [] : indented(why, 4)),
+    ].join('\n');
+  const triedText = (tried: CheckRow[]): string => {
+    const { columns: names, rows } = checkTable(tried);
+    const cellOf = (row: CheckRow | undefined): string => {
+      if (row === undefined) return '';
+      const text = `${checkMark(row)} ${checkWords(row)}`;
+      return row.verdict === 'not-tried' ? paint.dim(text) : tint[row.verdict](text);
+    };
+    const [head = '', ...lines] = columns([['', ...names], ...rows.map((row) => [row.name, ...row.cells.map(cellOf)])]);
+    return [paint.dim(head), ...lines].map((one) => `    ${one}`).join('\n');
+  };
   const askText = (step: AskResult): string => {
     const arrival = arrivalWords(step).map((words) => paint.dim(`    ${words}`));
     return [`  ${step.title} ${paint.dim(`(${forceWords(step)})`)}`, matrix(step.cells), ...arrival].join('\n');
@@ -51,12 +74,12 @@ export function terminalReport(found: Results, color: boolean, kept?: string): s
   const cellText = (cell: CellResult | undefined): string =>
     cell === undefined ? '' : tint[cell.verdict](`${marks[cell.verdict]} ${cellWords(cell)}`);
   const matrix = (cells: CellResult[]): string => {
-    const { columns, rows } = matrixOf(cells);
+    const { columns: names, rows } = matrixOf(cells);
     const texts = rows.map((row) => row.cells.map(cellText));
-    const width = widest([...columns, ...texts.flat()]);
+    const width = widest([...names, ...texts.flat()]);
     const lineOf = (name: string, all: string[]): string =>
       `    ${[padded(name, nameWidth), ...all.map((one) => padded(one, width))].join('  ')}`.trimEnd();
-    return [paint.dim(lineOf('', columns)), ...rows.map(({ name }, at) => lineOf(name, texts[at] ?? []))].join('\n');
+    return [paint.dim(lineOf('', names)), ...rows.map(({ name }, at) => lineOf(name, texts[at] ?? []))].join('\n');
   };
 
   const wrong = casesOf(results).filter(({ verdict }) => verdict !== 'pass');

@@ -55,6 +55,15 @@ p.more { margin-block-start: 0.75rem; }
 .checks li { display: flex; gap: 0.6rem; }
 .checks .why { color: var(--quiet); font-size: 0.875rem; }
 .checks .fail .why, .checks .inconclusive .why { color: inherit; }
+.tried { margin-block: 0.4rem; font-size: 0.875rem; }
+.tried :is(th, td) { padding: 0.2rem 0.75rem 0.2rem 0; text-align: start; vertical-align: top; }
+.tried th { font-weight: 400; }
+.tried thead th { color: var(--quiet); }
+.tried td.pass .mark { color: var(--pass); }
+.tried td.fail { color: var(--fail); font-weight: 600; }
+.tried td.not-tried { color: var(--quiet); }
+.tried :is(p, ul) { font-weight: 400; color: var(--ink); padding: 0; list-style: none; }
+.checks li:has(.tried) { grid-column: 1 / -1; }
 .step { margin-block-start: 1.25rem; }
 .noted { margin: 0.25rem 0; }
 .force { color: var(--quiet); font-size: 0.875rem; }

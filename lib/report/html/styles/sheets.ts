@@ -17,7 +17,7 @@ export interface Sheet {
 /** The style of a run's report and of a comparison of two runs. */
 export const runSheet: Sheet = {
   styles: html`${base}${run}${panel}${diff}`,
-  hash: 'sha256-ixK0hIJPlZUnOQ8dhVGy49g5cEWIznkckdalsX0ke3c=',
+  hash: 'sha256-FP+kY94hnPR4/alnIo5czWk30yB3SfGgrsgOPgmLI88=',
 };
 
 /** The style of a night. */

@@ -1,0 +1,36 @@
+import type { CheckRow } from '../../results/types.ts';
+import type { Finding } from '../checks.ts';
+import type { Run } from '../run.ts';
+import type { CheckStep } from '../suite.ts';
+import type { Topology } from '../topology.ts';
+import { askImpostors } from './impostors.ts';
+import type { Strangers } from './kinds.ts';
+import { askStrangers } from './strangers.ts';
+
+/** Checks what servers do with strangers. */
+export const checkStrangers = (run: Run, step?: CheckStep): Promise<Finding> => check(run, step, askStrangers);
+
+/** Checks what clients do with impostors. */
+export const checkImpostors = (run: Run, step?: CheckStep): Promise<Finding> => check(run, step, askImpostors);
+
+type Ask = (run: Run, strangers: Strangers, topologies: Topology[]) => Promise<CheckRow[]>;
+
+async function check(run: Run, step: CheckStep | undefined, ask: Ask): Promise<Finding> {
+  if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not asked: ${run.blocked}` };
+  if (run.strangers === undefined) return { verdict: 'inconclusive', why: 'the run has made no strangers' };
+  const topologies = run.topologies.filter(({ name }) => step?.topology === undefined || name === step.topology);
+  return findingOf(await ask(run, run.strangers, topologies));
+}
+
+/** Returns the verdict on all rows: the worst of theirs. What was not tried is no verdict, but nothing at all is none either. */
+export function findingOf(rows: CheckRow[]): Finding {
+  const of = (verdict: CheckRow['verdict']): CheckRow[] => rows.filter((row) => row.verdict === verdict);
+  const words = ({ client, server, expected, why }: CheckRow): string => `${client} → ${server} (${expected}): ${why}`;
+  const [failed, unclear, passed] = [of('fail'), of('inconclusive'), of('pass')];
+  if (failed.length > 0) return { verdict: 'fail', why: failed.map(words).join('; '), rows };
+  if (unclear.length > 0) return { verdict: 'inconclusive', why: unclear.map(words).join('; '), rows };
+  if (passed.length === 0) return { verdict: 'inconclusive', why: 'there was nobody to ask', rows };
+  const left = of('not-tried');
+  const notTried = left.length === 0 ? '' : `; ${left.length} were not tried: ${left[0]?.why}`;
+  return { verdict: 'pass', why: `${passed.length} of ${passed.length} as expected${notTried}`, rows };
+}

@@ -1,0 +1,149 @@
+import { hasSidecar } from '../../model/labels.ts';
+import { receptionOfImpostor } from '../../model/strangers.ts';
+import type { Impostor } from '../../model/types.ts';
+import type { ProbeClient } from '../../probe/types.ts';
+import type { CheckRow } from '../../results/types.ts';
+import { waitFor } from '../../wait.ts';
+import type { Run } from '../run.ts';
+import type { Topology } from '../topology.ts';
+import { placed } from '../traffic.ts';
+import { askAll, plainRequest, type Reply, type Request } from './ask.ts';
+import { answeringPorts, needsAuthority, SERVICE_PORT, type Strangers } from './kinds.ts';
+import { namesRows } from './names.ts';
+import { impostorHost } from './objects.ts';
+import { clientsOf } from './ready.ts';
+import { judged, type Shown, shownOfImpostor } from './replies.ts';
+import { type Seen, seenByImpostors } from './seen.ts';
+
+const impostors = Object.keys(answeringPorts) as Impostor[];
+
+const names: Record<Impostor, string> = {
+  'self-signed': 'an impostor with a self-signed certificate',
+  'other-authority': 'an impostor with a certificate of another authority',
+  'other-identity': "an impostor with another account's certificate",
+  named: 'a server with the right certificate',
+};
+
+/** A client of the run that has a sidecar. */
+interface Client {
+  /** Its path in the topology. */
+  path: string;
+  /** Such as `sleep.full`. */
+  name: string;
+  probe: ProbeClient;
+}
+
+/**
+ * Lets every client of some topologies that has a sidecar ask every impostor, and reads which names its sidecar accepts of the
+ * servers. A refusal counts only if the impostor saw handshakes end and read no request, and, where one can be had, the
+ * server with the right certificate was accepted.
+ */
+export async function askImpostors(run: Run, strangers: Strangers, topologies: Topology[]): Promise<CheckRow[]> {
+  const { outsider } = await clientsOf(run, strangers);
+  const clients = meshedClients(run, topologies);
+  const [asked, ...accepted] = await Promise.all([
+    typeof outsider === 'string'
+      ? crossed(clients, impostors).map((pair) => unasked(pair, 'inconclusive', `there were no impostors: ${outsider}`))
+      : askedRows(run, strangers, clients, outsider),
+    ...clients.map(({ path, name, probe }) => namesRows(run, path, name, probe)),
+  ]);
+  return [...asked, ...accepted.flat()];
+}
+
+function meshedClients({ topology, namespaces, probeClients }: Run, topologies: Topology[]): Client[] {
+  return topologies
+    .flatMap(({ clients }) => [...clients.keys()])
+    .filter((path) => {
+      const { namespace, name } = placed(path, namespaces);
+      return topology.workloads.some((one) => one.namespace === namespace && one.name === name && hasSidecar(one));
+    })
+    .map((path) => {
+      const probe = probeClients.get(path);
+      if (probe === undefined) throw new Error(`no probe client for ${path}`);
+      return { path, name: path.split('/').toReversed().join('.'), probe };
+    });
+}
+
+interface Pair {
+  client: Client;
+  impostor: Impostor;
+}
+
+function crossed(clients: Client[], own: Impostor[]): Pair[] {
+  return clients.flatMap((client) => own.map((impostor) => ({ client, impostor })));
+}
+
+async function askedRows(
+  run: Run,
+  { namespace, withoutAuthority }: Strangers,
+  clients: Client[],
+  outsider: ProbeClient,
+): Promise<CheckRow[]> {
+  const { batchMs } = run.limits;
+  const there = impostors.filter((impostor) => withoutAuthority === undefined || !needsAuthority.has(impostor));
+  const requests = there.map((impostor) => plainRequest('http', impostorHost(impostor, namespace), SERVICE_PORT));
+  await Promise.all(clients.map(({ probe }) => untilKnown(run, probe, requests)));
+  const before = await seenByImpostors(outsider, batchMs);
+  const replies = await Promise.all(clients.map(({ probe }) => askAll(probe, requests, batchMs)));
+  const after = await seenByImpostors(outsider, batchMs);
+  const rows = there.flatMap((impostor, at) => {
+    const own = replies.map((all) => all[at] ?? []);
+    const seen = difference(before(impostor), after(impostor));
+    return clients.map((client, nth) => rowOf({ client, impostor }, own[nth] ?? [], own.flat(), seen));
+  });
+  const leftOut = impostors.filter((one) => !there.includes(one));
+  return [
+    ...withControl(rows),
+    ...crossed(clients, leftOut).map((pair) => unasked(pair, 'not-tried', withoutAuthority ?? '')),
+  ];
+}
+
+/** The clients whose sidecars know the impostors. */
+const knowing = new WeakSet<ProbeClient>();
+
+/** Waits until the client's sidecar knows the impostors: before, it answers without asking anybody. */
+async function untilKnown({ limits, signal }: Run, client: ProbeClient, requests: Request[]): Promise<void> {
+  if (knowing.has(client)) return;
+  const look = async (): Promise<boolean> => {
+    const replies = await askAll(client, requests, limits.batchMs);
+    return replies.flat().every(({ body, curlExit }) => curlExit !== 6 && !/no healthy upstream/.test(body));
+  };
+  await waitFor(look, { what: "the client's sidecar to know the impostors", limitMs: limits.arrivalMs, signal });
+  knowing.add(client);
+}
+
+function difference(before: Seen | undefined, after: Seen | undefined): Seen | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  return { ended: after.ended - before.ended, requests: after.requests - before.requests };
+}
+
+/** @param all the replies to all clients that asked the impostor, which counts them together */
+function rowOf(pair: Pair, replies: Reply[], all: Reply[], seen: Seen | undefined): CheckRow {
+  const shown = (reply: Reply): Shown => shownOfImpostor(reply, seen !== undefined && seen.ended > 0);
+  const { comesTo } = receptionOfImpostor(pair.impostor);
+  const { wrong, ...found } = judged(comesTo, replies, shown);
+  const unanswered = (seen?.requests ?? 0) - all.filter((reply) => shown(reply) === 'let in').length;
+  if (comesTo === 'refused' && found.verdict === 'pass' && unanswered > 0) {
+    return { ...placeOf(pair), ...found, verdict: 'fail', why: `the impostor read ${unanswered} requests` };
+  }
+  return { ...placeOf(pair), ...found, ...(wrong !== undefined && { why: wrong }) };
+}
+
+/** Refusals count only where the server with the right certificate was accepted, if there was one. */
+function withControl(rows: CheckRow[]): CheckRow[] {
+  const shut = rows.filter(({ server, verdict }) => server === names.named && verdict !== 'pass');
+  return rows.map((row) =>
+    row.verdict === 'pass' && shut.some(({ client }) => client === row.client)
+      ? { ...row, verdict: 'inconclusive', why: `${names.named} was not accepted either` }
+      : row,
+  );
+}
+
+function unasked(pair: Pair, verdict: CheckRow['verdict'], why: string): CheckRow {
+  return { ...placeOf(pair), observed: 'not tried', verdict, why };
+}
+
+function placeOf({ client, impostor }: Pair): Pick<CheckRow, 'client' | 'server' | 'expected' | 'reasons'> {
+  const { comesTo, reasons } = receptionOfImpostor(impostor);
+  return { client: client.name, server: names[impostor], expected: comesTo, reasons };
+}

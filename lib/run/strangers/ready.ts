@@ -1,0 +1,66 @@
+import { InconclusiveError, messageOf } from '../../errors.ts';
+import { list } from '../../kube/objects.ts';
+import type { KubeObject } from '../../model/types.ts';
+import type { ProbeClient } from '../../probe/types.ts';
+import { unlessLate, waitFor } from '../../wait.ts';
+import { isRunning, podsIn, podsOf } from '../pods.ts';
+import { openProbeClient } from '../probe-clients.ts';
+import type { Run } from '../run.ts';
+import { NODE, OUTSIDER, type Strangers } from './kinds.ts';
+
+/** The clients of strangers, each with the address of its pod, or why it is not there. */
+export interface StrangerClients {
+  outsider: ProbeClient | string;
+  node: ProbeClient | string;
+}
+
+interface Deployment extends KubeObject {
+  status?: { conditions?: { type: string; status: string; message?: string }[] };
+}
+
+const known = new WeakMap<Strangers, Promise<StrangerClients>>();
+
+/** Returns the clients of a run's strangers. Waits for their pods when it is first called. */
+export function clientsOf(run: Run, strangers: Strangers): Promise<StrangerClients> {
+  const found = known.get(strangers) ?? waitForClients(run, strangers);
+  known.set(strangers, found);
+  return found;
+}
+
+async function waitForClients(run: Run, strangers: Strangers): Promise<StrangerClients> {
+  const { problem, nodeProblem } = strangers;
+  const [outsider, node] = await Promise.all([
+    problem ?? clientOf(run, strangers, OUTSIDER),
+    nodeProblem ?? clientOf(run, strangers, NODE),
+  ]);
+  return { outsider, node };
+}
+
+async function clientOf(run: Run, { namespace }: Strangers, name: string): Promise<ProbeClient | string> {
+  const { kube, made, limits, signal } = run;
+  const workload = { namespace, name };
+  let refusal: string | undefined;
+  let isReady = false;
+  await waitFor(
+    async () => {
+      isReady = podsOf(workload, await podsIn(kube, [namespace]), made).some(isRunning);
+      if (!isReady) refusal = await refusalOf(run, namespace, name);
+      return isReady || refusal !== undefined;
+    },
+    { what: `a READY pod of ${name}`, limitMs: limits.readyMs, signal },
+  ).catch(unlessLate);
+  if (refusal !== undefined) return refusal;
+  if (!isReady) return `its pod was not READY after ${limits.readyMs / 1000} s`;
+  return openProbeClient(run, workload, 'curl').catch((error: unknown) => {
+    if (!(error instanceof InconclusiveError)) throw error;
+    return messageOf(error);
+  });
+}
+
+/** Returns why the cluster does not let a Deployment have its pod; undefined if it does. */
+async function refusalOf({ kube }: Run, namespace: string, name: string): Promise<string | undefined> {
+  const all = await list<Deployment>(kube, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace });
+  const conditions = all.find(({ metadata }) => metadata.name === name)?.status?.conditions ?? [];
+  const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+  return failure && (failure.message ?? 'the cluster refuses its pod');
+}

@@ -1,0 +1,49 @@
+import type { ServicePort } from '../../model/authentication-policy.ts';
+import { type Endpoint, endpointsOf, isExternalName, servicePort } from '../../model/endpoints.ts';
+import { hasSidecar } from '../../model/labels.ts';
+import { logicalNames } from '../../model/rename.ts';
+import type { Protocol, Service, World } from '../../model/types.ts';
+import { isEnding, isRunning, type Pods, podsOf } from '../pods.ts';
+import type { Run } from '../run.ts';
+import { isServerFirst, protocolOf, type Topology } from '../topology.ts';
+
+/** A port of a pod that strangers ask, past its Service. */
+export interface Server {
+  /** The topology's name, such as `httpbin.full:8080`. */
+  name: string;
+  endpoint: Endpoint;
+  service: Service;
+  port: ServicePort;
+  protocol: Protocol;
+  /** The pod's address; absent if it has no pod that is ready. */
+  address?: string;
+}
+
+/** Returns each port of the servers of some topologies that a Service declares, once. */
+export function serversOf({ made, namespaces }: Run, topologies: Topology[], world: World, pods: Pods): Server[] {
+  const own = new Set(topologies.flatMap((topology) => topology.namespaces.map((name) => namespaces[name])));
+  const all = world.services
+    .filter((service) => own.has(service.metadata.namespace) && !isExternalName(service))
+    .flatMap((service) =>
+      (service.spec.ports ?? []).filter((port) => !isServerFirst(port)).map((port) => ({ service, port })),
+    )
+    .flatMap(({ service, port }) =>
+      endpointsOf(world, service, servicePort(service, port.port))
+        .filter(({ listens }) => listens)
+        .map((endpoint) => ({ endpoint, service, port, protocol: protocolOf(service, port) })),
+    );
+  const named = all.map((one): Server => {
+    const { workload, port } = one.endpoint;
+    const pod = podsOf(workload, pods, made).find((own) => isRunning(own) && !isEnding(own));
+    const ip = pod?.status?.podIPs?.[0]?.ip;
+    const address = ip?.includes(':') ? `[${ip}]` : ip;
+    const name = logicalNames(`${workload.name}.${workload.namespace}:${port}`, namespaces);
+    return { ...one, name, ...(address !== undefined && { address }) };
+  });
+  return [...new Map(named.map((server) => [server.name, server])).values()];
+}
+
+/** Returns whether its pods have a sidecar. */
+export function isMeshed({ endpoint }: Server): boolean {
+  return hasSidecar(endpoint.workload);
+}

@@ -1,0 +1,68 @@
+import { newestRelease } from '../../lib/istio/releases.ts';
+import { endpointsOf, serviceNamed } from '../../lib/model/endpoints.ts';
+import { isWithin, parseRelease } from '../../lib/model/release.ts';
+import { identitiesOf, receptionOf, receptionOfImpostor } from '../../lib/model/strangers.ts';
+import { topologyOf } from '../../lib/model/topology.ts';
+import type { KubeObject, Release, Service, World } from '../../lib/model/types.ts';
+import { workloadObjects } from '../../lib/run/manifests.ts';
+import { topology } from '../../lib/run/topology.ts';
+import { full, httpbin, peer, policy } from './objects.ts';
+import { type StrangerWitness, strangerWitnesses } from './strangers.ts';
+
+const { minor: newest } = parseRelease(newestRelease().minor);
+const releases = Array.from({ length: newest - 3 }, (_, at): Release => ({ major: 1, minor: at + 4 }));
+
+function worldOf(release: Release, policies: KubeObject[]): World {
+  const mesh = { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: true };
+  return { mesh, ...topologyOf(workloadObjects([topology('rules')], {}), release), policies };
+}
+
+/** Returns a policy for the namespace, as the release has it. */
+function policyIn(mode: NonNullable<StrangerWitness['mode']>, { minor }: Release): KubeObject {
+  if (minor > 4) return peer(`${full}/default`, mode);
+  const peers = { STRICT: [{ mtls: {} }], PERMISSIVE: [{ mtls: { mode: 'PERMISSIVE' as const } }], DISABLE: [] };
+  return policy(`${full}/default`, { peers: peers[mode] });
+}
+
+const [namespace = '', name = ''] = httpbin.full.split('/');
+const serviceIn = (world: World) => serviceNamed(world.services, { namespace, name }) as Service;
+const port = { port: 8000 };
+
+const asked = strangerWitnesses.flatMap((witness) =>
+  releases
+    .filter((release) => isWithin(release, witness))
+    .map((release) => ({ ...witness, minor: release.minor, release })),
+);
+
+test.each(asked)('1.$minor: $mode $stranger $impostor is $comesTo', (witness) => {
+  const { mode, stranger, impostor, comesTo, by, release } = witness;
+  const world = worldOf(release, mode === undefined ? [] : [policyIn(mode, release)]);
+  const service = serviceIn(world);
+  const [endpoint] = endpointsOf(world, service, port);
+  const reception =
+    stranger === undefined || endpoint === undefined
+      ? receptionOfImpostor(impostor as NonNullable<typeof impostor>)
+      : receptionOf(world, { endpoint, service, port }, stranger);
+  expect(reception.comesTo).toBe(comesTo);
+  expect(reception.reasons.map(({ rule }) => rule)).toContain(by);
+});
+
+test('each decides on some release', () => {
+  expect(strangerWitnesses.filter((witness) => !releases.some((release) => isWithin(release, witness)))).toEqual([]);
+});
+
+test('a client accepts the accounts of all endpoints of a Service', () => {
+  const world = worldOf({ major: 1, minor: newest }, []);
+  expect(identitiesOf(world, serviceIn(world), port).names).toEqual([`spiffe://cluster.local/ns/${full}/sa/httpbin`]);
+});
+
+test('a server without a sidecar takes plain text alone', () => {
+  const world = worldOf({ major: 1, minor: newest }, []);
+  const service = world.services.find(({ metadata }) => metadata.namespace === 'rules-legacy') as Service;
+  const [endpoint] = endpointsOf(world, service, port);
+  const receptions = (['plain', 'member'] as const).map((stranger) =>
+    receptionOf(world, { endpoint: endpoint as never, service, port }, stranger),
+  );
+  expect(receptions.map(({ comesTo }) => comesTo)).toEqual(['let in', 'refused']);
+  expect(receptions[0]?.reasons[0]?.rule).toBe('sidecar.none');
+});
