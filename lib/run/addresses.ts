@@ -15,6 +15,9 @@ export function withAddresses(topology: Run['topology'], made: KubeObject[]): Ru
   return { ...topology, services };
 }
 
+/** A Service as it is stored: with an address of each IP version that the cluster has. */
+type Stored = (KubeObject & { spec?: { clusterIP?: string; clusterIPs?: string[] } }) | undefined;
+
 /**
  * Returns the addresses that a client may ask for a Service: its own, or those of its endpoints if it has none; undefined
  * if they are not known.
@@ -27,9 +30,9 @@ export function addressesOf(
   const named = serviceNamed(topology.services, server);
   if (named === undefined) return undefined;
   const service = aliasTarget(topology, named);
-  const { clusterIP } = service.spec;
+  const { clusterIP, clusterIPs } = (made.find((object) => nameOf(object) === nameOf(service)) as Stored)?.spec ?? {};
   if (clusterIP === undefined) return undefined;
-  if (clusterIP !== 'None') return new Set([clusterIP]);
+  if (clusterIP !== 'None') return new Set(clusterIPs ?? [clusterIP]);
   const pods = backing(service, topology.workloads).flatMap((workload) => podsOf(workload, serving, made));
   return new Set(pods.flatMap(({ status }) => (status?.podIPs ?? []).map(({ ip }) => ip)));
 }
