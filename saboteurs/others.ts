@@ -118,7 +118,7 @@ export const others: Saboteur[] = [
       {
         of: [fullToFull],
         to: 'fail',
-        why: /the server's sidecar took only \d+ requests for the \d+ answers that seem to be its server's: somebody else answers/,
+        why: /\d+ answers came, but the client's own sidecar made only \d+ requests to the server/,
       },
     ],
   },

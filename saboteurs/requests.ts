@@ -125,7 +125,7 @@ export const requests: Saboteur[] = [
       {
         of: [fullToPartial],
         to: 'fail',
-        why: /\d+ answers came in plain text as if from partial\/httpbin-nosidecar, but the client's own sidecar made only \d+ requests there/,
+        why: /\d+ answers came, but the client's own sidecar made only \d+ requests to the server/,
       },
     ],
   },
@@ -153,9 +153,9 @@ export const requests: Saboteur[] = [
       await firewall('full/httpbin', ['raw', 'PREROUTING', '-p', 'tcp', '--dport', '15090', '-j', 'DROP']);
     },
     turns: [
-      { of: [fullToFull], to: 'fail', why: /the client's own sidecar made only 0 requests there/ },
+      { of: [fullToFull], to: 'fail', why: /the client's own sidecar made only 0 requests to the server/ },
       { of: [fullToPartial], to: 'fail', why: /200 over mutual TLS as \S+ was never among \d+ answers/ },
-      { of: [fullToLegacy], to: 'fail', why: /the client's own sidecar made only 0 requests there/ },
+      { of: [fullToLegacy], to: 'fail', why: /the client's own sidecar made only 0 requests to the server/ },
       { of: [legacyToFull], to: 'fail', why: /expected 200 in plain text; .* were 200 over mutual TLS as/ },
     ],
   },

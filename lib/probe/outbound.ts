@@ -138,6 +138,12 @@ export function sentFor(
       strays: `the client's own sidecar made ${strays} ${unit} to ${to}, which was none of the server's pods before the step`,
     };
   }
+  const answers = judgement.seen.filter(({ observation: { kind } }) => ANSWERS.has(kind));
+  const [came, sent] = [answers.reduce((sum, { counted }) => sum + counted, 0), sumOf(madeTo(after, before), unit)];
+  if (came > sent && isSure) {
+    const why = `${came} answers came, but the client's own sidecar made only ${sent} ${unit} to the server`;
+    return { contradicts: `${why}: somebody else answered the others, or they went past it` };
+  }
   for (const expected of usual(expectation.outcomes)) {
     const { endpoints, outcome } = expected;
     if (outcome.kind !== 'mtls' && outcome.kind !== 'plain') continue;
@@ -155,6 +161,13 @@ export function sentFor(
     return isSure || 'unknown' in wrong ? wrong : { unknown: "the client's sidecar got new clusters meanwhile" };
   }
   return { agrees: true };
+}
+
+/** What an answer of a server is observed as. */
+const ANSWERS: ReadonlySet<string> = new Set(['mtls', 'plain', 'answered']);
+
+function madeTo(after: ClusterCounts, before: ClusterCounts | undefined): EndpointCounts[] {
+  return [...after.endpoints].map(([address, counts]) => since(counts, before?.endpoints.get(address)));
 }
 
 function wronglySent(

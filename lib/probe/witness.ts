@@ -60,8 +60,9 @@ function confirmed(cell: Cell, judgement: Judgement, { found, own, shown, sent }
   };
   // An idle connection over TLS may be open still, so connections do not show that the answers came over them.
   const requests = 'unknown' in witness ? undefined : witness.requests;
-  if (requests !== undefined && requests < found.answers && verdict !== 'inconclusive') {
-    const why = `${judgement.why}; the server's sidecar took only ${requests} requests for the ${found.answers} answers that seem to be its server's: somebody else answers`;
+  const answers = found.answers + ownAnswers(judgement);
+  if (requests !== undefined && requests < answers && verdict !== 'inconclusive') {
+    const why = `${judgement.why}; the server's sidecar took only ${requests} requests for the ${answers} answers that seem to be its server's: somebody else answers`;
     return { ...judgement, verdict: 'fail', why };
   }
   if (kind === 'mixed') {
@@ -100,7 +101,7 @@ function confirmed(cell: Cell, judgement: Judgement, { found, own, shown, sent }
     }
     return judgement;
   }
-  if (verdict === 'fail' && tls && plain === 0 && onlyHidden(cell, judgement)) {
+  if (verdict === 'fail' && tls && plain === 0 && !('contradicts' in sent) && onlyHidden(cell, judgement)) {
     return doubted(
       judgement,
       "mutual TLS, identity not shown: the server's sidecar counted TLS connections alone, and no answer has X-Forwarded-Client-Cert (proxyHeaders.forwardedClientCert: SANITIZE does that)",
@@ -111,6 +112,12 @@ function confirmed(cell: Cell, judgement: Judgement, { found, own, shown, sent }
 
 const OTHER_CERTIFICATE =
   "X-Forwarded-Client-Cert says mutual TLS as the client, but its hash is of no certificate that the client's sidecar has: the header is not the server's own";
+
+/** Returns how many answers of a pair with wrong ones count: those of such pairs are not among those of the server. */
+function ownAnswers({ wrong, seen }: Judgement): number {
+  const answers = seen.filter(({ observation: { kind } }) => kind === 'mtls' || kind === 'plain');
+  return wrong === 0 ? 0 : answers.reduce((sum, { counted }) => sum + counted, 0);
+}
 
 /** Returns whether a sidecar that hides identities would look like what is expected of a cell. */
 function isPlainAt({ expectation }: Cell, { workloads }: Found): boolean {
