@@ -12,12 +12,12 @@ import type { KubeObject, Service } from '../model/types.ts';
 import { certificatesTarget, hashesIn } from '../probe/certificates.ts';
 import type { ProbeClient } from '../probe/types.ts';
 import { type CleanupStack, cleanupStack } from '../run/cleanup-stack.ts';
-import { isEnding, isRunning, type Pod } from '../run/pods.ts';
 import { quoted } from '../run/shell.ts';
 import { waitFor } from '../wait.ts';
 import { inverse } from './inverse.ts';
 import { firewallRule, processesOf, signalAll } from './machine.ts';
 import type { Hands } from './saboteur.ts';
+import { workloadsOn } from './workloads.ts';
 
 /** The mesh that a saboteur breaks. */
 export interface Grip {
@@ -31,13 +31,6 @@ export interface Grip {
   applied(): KubeObject[];
   /** What undoes the damage. */
   mending: CleanupStack;
-}
-
-interface Deployment extends KubeObject {
-  metadata: KubeObject['metadata'] & { generation?: number };
-  spec: { replicas?: number; selector: { matchLabels: Record<string, string> } };
-  /** `updatedReplicas` counts the pods of the newest template. */
-  status?: { observedGeneration?: number; updatedReplicas?: number };
 }
 
 /** The label of what saboteurs create, in place of a run's id. */
@@ -66,41 +59,7 @@ export function handsOn(grip: Grip): Hands {
     await patch(fields, meta);
   };
 
-  const deploymentOf = async (workload: string): Promise<Deployment> => {
-    const [namespace = '', name = ''] = workload.split('/');
-    const header = place({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name } });
-    const found = await read(kube, header);
-    if (found === undefined) throw new InconclusiveError(`There is no ${nameOf(header)} to break.`);
-    return found as Deployment;
-  };
-
-  const podsOf = async (workload: string): Promise<Pod[]> => {
-    const { metadata, spec } = await deploymentOf(workload);
-    const labels = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
-    return list<Pod>(
-      kube,
-      { apiVersion: 'v1', kind: 'Pod' },
-      { namespace: metadata.namespace as string, labels: labels.join(',') },
-    );
-  };
-
-  const podOf = async (workload: string): Promise<Pod> => {
-    const found = (await podsOf(workload)).find((pod) => isRunning(pod) && !isEnding(pod));
-    if (found === undefined) throw new InconclusiveError(`${workload} has no pod that is ready.`);
-    return found;
-  };
-
-  const settled = async (workload: string): Promise<void> => {
-    const look = async (): Promise<boolean> => {
-      const { metadata, spec, status } = await deploymentOf(workload);
-      const { replicas = 1 } = spec;
-      if (status?.observedGeneration !== metadata.generation || (status?.updatedReplicas ?? 0) !== replicas)
-        return false;
-      const pods = await podsOf(workload);
-      return pods.length === replicas && pods.every((pod) => isRunning(pod) && !isEnding(pod));
-    };
-    await waitFor(look, { what: `the pods of ${workload}`, limitMs: limits.readyMs, signal });
-  };
+  const { deploymentOf, podsOf, podOf, settled } = workloadsOn(grip, place);
 
   const deletePods = async (workload: string): Promise<void> => {
     for (const pod of await podsOf(workload)) await deleteByUid(kube, pod);

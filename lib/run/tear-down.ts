@@ -1,0 +1,30 @@
+import type { OnProgress } from '../cluster/types.ts';
+import { messageOf } from '../errors.ts';
+import type { Run } from './run.ts';
+import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
+
+/**
+ * Undoes what the `cleanup` suite did not, because the run did not reach it. Returns a sentence for each failure and
+ * each thing that is left.
+ */
+export async function tearDown(
+  run: Run,
+  { onProgress, keep }: { onProgress: OnProgress; keep: boolean },
+): Promise<string[]> {
+  const names = Object.values(run.namespaces).join(', ');
+  const detail = keep ? `${names} stay until npm test -- --sweep` : `making sure that nothing of run ${run.id} is left`;
+  onProgress({ phase: keep ? 'kept' : 'teardown', detail });
+  const failures = await run.cleanup.unwind();
+  if (keep) return failures;
+  const left = await stillThere(run).catch((error: unknown) => [`what is left is not known, ${messageOf(error)}`]);
+  return [...failures, ...left];
+}
+
+async function stillThere(run: Run): Promise<string[]> {
+  const left = await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
+  const { doubtful } = await unrecordedOf(run);
+  return [
+    ...left.map((one) => `still there: ${leftWords(one)}; try npm test -- --sweep`),
+    ...doubtful.map((name) => `still there: ${name}, which may be the run's: delete it by hand`),
+  ];
+}
