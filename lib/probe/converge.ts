@@ -10,7 +10,7 @@ import { judge } from './judge.ts';
 import { isSettled, kindAt } from './kind.ts';
 import { plan } from './plan.ts';
 import { advance, beginSample, isIdle, isWaitingToSample, sampleIsOver, wake } from './progress.ts';
-import { certify, isLost, readAtLast, readCounters, readOutbound } from './readings.ts';
+import { certify, firstOutbound, isLost, readAtLast, readCounters, readLastOutbound } from './readings.ts';
 import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
 import { ask, now } from './send.ts';
 import { type Part, record } from './tally.ts';
@@ -37,7 +37,7 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
   either.addEventListener('abort', () => interrupted.reject(either.reason), { once: true });
   const clients = Map.groupBy(cells, ({ client }) => client);
   const all = Promise.all([...clients].map(([client, own]) => askOn(schedule, client, own, either))).then(async () => {
-    const sent = [...clients.keys()].map((client) => readOutbound(schedule, client, 'last'));
+    const sent = [...clients.keys()].map((client) => readLastOutbound(schedule, client));
     [schedule.last] = await Promise.all([readAtLast(schedule, either), ...sent]);
     if (asking.counters !== undefined) await certify(schedule);
     asking.onPart?.('sample');
@@ -67,7 +67,6 @@ async function askOn(schedule: Schedule, client: string, own: Cell[], signal: Ab
     }
     if (client === schedule.reader && isWaitingToSample(schedule)) await tryToSample(schedule);
     if (signal.aborted || sampleIsOver(schedule, client, own, now())) return;
-    if (schedule.sampleFrom !== undefined) await readOutbound(schedule, client, 'first');
     if (isIdle(schedule, client, own)) {
       await Promise.race([schedule.moved.promise, aborted(signal)]);
       continue;
@@ -99,7 +98,9 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
   const order = rounds.flatMap(({ cells, atOnce }) => cells.map((cell) => ({ cell, atOnce })));
   const { appliedAt } = schedule.asking;
   try {
-    const answers = await ask(schedule, client, requests, { requestMs: heardBefore ? requestMs : requestMs / 2 });
+    const first = part === 'sample' ? firstOutbound(schedule, client) : undefined;
+    const limitMs = heardBefore ? requestMs : requestMs / 2;
+    const answers = await ask(schedule, client, requests, { requestMs: limitMs, first });
     const asked = order.map((one, at) => ({ ...one, answer: answers[at] as (typeof answers)[number] }));
     const observations = observationsOf(asked, schedule.asking.pods ?? new Map());
     // If this process stood still, an answer was there earlier than it was read, but not before those that came first.

@@ -101,10 +101,10 @@ export function printedOutbound(
   const { requests, connections, handshakes, failed = 0, changes = 9 } = counts;
   const of = (name: string, value: number): string => `${cluster}::${address}:8080::${name}::${value}`;
   return [
-    ...[of('cx_total', connections), of('cx_connect_fail', failed), of('rq_total', requests), `${mark} 0`],
+    ...[of('cx_total', connections), of('cx_connect_fail', failed), of('rq_total', requests), `${mark} 0 200`],
     `cluster_manager.cluster_added: ${changes}`,
     ...(handshakes === undefined ? [] : [`cluster.${cluster};.ssl.handshake: ${handshakes}`]),
-    `${mark} 0`,
+    `${mark} 0 200`,
     '',
   ].join('\n');
 }

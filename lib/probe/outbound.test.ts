@@ -13,19 +13,26 @@ const seen = (observation: Observation, counted: number): Seen => ({
 });
 const mutual: Observation = { kind: 'mtls', identity };
 
+const before = { requests: 100, connections: 2, handshakes: 2 };
+
 type Counts = Parameters<typeof printedOutbound>[2];
 const reading = (counts: Counts, address = '10.0.0.1'): OutboundReading =>
-  outboundIn(printedOutbound(MARK, at(address), counts), MARK);
+  outboundIn(printedOutbound(MARK, at(address), counts), MARK).reading;
 
 describe('the script', () => {
   test('asks the sidecar in its own pod, and keeps what is said of the clusters', () => {
     const script = outboundScript([cluster], { mark: MARK, seconds: 2 });
-    expect(script).toContain("curl -s -m 2 'http://localhost:15000/clusters'");
-    expect(script).toContain(`-e '${cluster}::' -e 'cluster.${cluster}'`);
+    expect(script).toMatch(/^curl -s -m 2 -w '\\n--automtls-0-- .*' 'http:\/\/localhost:15000\/clusters' 'http/);
+    expect(script).toContain('(outbound[|]8000[|][|]httpbin[.]full[.]svc[.]cluster[.]local)::');
   });
 });
 
 describe('reading what it printed', () => {
+  test('leaves what came after it', () => {
+    const { rest } = outboundIn(`${printedOutbound(MARK, at('10.0.0.1'), before)}an answer\nand its report\n`, MARK);
+    expect(rest).toBe('an answer\nand its report\n');
+  });
+
   test('requests, connections and handshakes of each endpoint, IPv6 too', () => {
     const counts = { requests: 9, connections: 2, handshakes: 2, failed: 1 };
     for (const [written, address] of [
@@ -41,10 +48,10 @@ describe('reading what it printed', () => {
     }
   });
 
-  test.each(['', `${MARK} 0\n`, `${MARK} 7\n${MARK} 7\n`, `${MARK} 0\n${MARK} 28\n`])(
+  test.each(['', `${MARK} 0 200\n`, `${MARK} 7 000\n${MARK} 7 000\n`, `${MARK} 0 200\n${MARK} 28 000\n`])(
     'is none if the sidecar did not answer: %j',
     (output) => {
-      expect(outboundIn(output, MARK)).toEqual(expect.stringContaining('answered curl exit'));
+      expect(outboundIn(output, MARK).reading).toEqual(expect.stringContaining('answered curl exit'));
     },
   );
 });
@@ -55,8 +62,6 @@ function saying(first: Counts, last: Counts, { of = cell('full→full', 'm'), al
   const readings = { first: reading(first), last: reading(last) };
   return sentFor(asked, { seen: all, requests: 120 }, readings, workloads);
 }
-
-const before = { requests: 100, connections: 2, handshakes: 2 };
 
 describe('the client’s sidecar', () => {
   test('agrees if it sent as many requests, over connections with TLS alone', () => {
@@ -91,7 +96,7 @@ describe('the client’s sidecar', () => {
           printedOutbound(MARK, at('10.0.0.2'), { requests: other, connections: 1, handshakes: 1 }),
         ].join('\n'),
         MARK,
-      );
+      ).reading;
     const answers = (tls: number, plain: number) => ({
       seen: [seen(mutual, tls), seen({ kind: 'plain' }, plain)],
       requests: 95,
@@ -131,7 +136,7 @@ describe('the client’s sidecar', () => {
   test.each<[string, Partial<Parameters<typeof sentFor>[2]>]>([
     ['was not asked', { last: undefined }],
     ['is silent', { first: 'is silent' }],
-    ['counts no requests as', { last: outboundIn(`${MARK} 0\n${MARK} 0\n`, MARK) }],
+    ['counts no requests as', { last: outboundIn(`${MARK} 0 200\n${MARK} 0 200\n`, MARK).reading }],
     ['does not count TLS handshakes', { last: reading({ requests: 190, connections: 2 }) }],
   ])('cannot tell: %s', (why, changes) => {
     const readings = { first: reading(before), last: reading(before), ...changes };

@@ -40,21 +40,26 @@ export type OutboundReading = string | { clusters: Map<string, ClusterCounts>; c
  * @param seconds the time limit of each request
  */
 export function outboundScript(clusters: string[], { mark, seconds }: { mark: string; seconds: number }): string {
-  const read = (url: string): string => `curl -s -m ${seconds} '${url}'; echo "${mark} $?"`;
-  const wanted = clusters.flatMap((cluster) => [`-e '${cluster}::'`, `-e 'cluster.${cluster}'`]).join(' ');
-  const kept = `grep -F ${wanted} -e '${mark}' -e cluster_manager.`;
+  const writeOut = `-w '\\n${mark} %{exitcode} %{http_code}\\n'`;
+  const names = clusters.map((cluster) => cluster.replaceAll(/[|.]/g, '[$&]')).join('|');
+  const kept = [mark, 'cluster_manager', 'cluster[.]outbound', `(${names})::.*::(cx_total|cx_connect_fail|rq_total)::`];
   // A sidecar knows all Services of the mesh, and tells much of each. What is not needed stays in the pod.
-  const fields = "grep -E '::(cx_total|cx_connect_fail|rq_total)::|ssl.handshake|cluster_manager|^--'";
-  return `{ ${read(`${ADMIN}/clusters`)}; ${read(STATISTICS)}; } | ${kept} | ${fields}`;
+  return `curl -s -m ${seconds} ${writeOut} '${ADMIN}/clusters' '${STATISTICS}' | grep -E '^(${kept.join('|')})'`;
 }
 
-/** Reads the output of outboundScript's script. */
-export function outboundIn(output: string, mark: string): OutboundReading {
-  const exits = output.split('\n').filter((line) => line.startsWith(mark));
-  const [first, second] = exits.map((line) => line.slice(mark.length + 1));
-  if (first !== '0' || second !== '0') {
-    const failed = [first, second].find((exit) => exit !== '0') ?? 'unknown';
-    return `port 15000 of the client's sidecar, which its pod alone reaches, answered curl exit ${failed}`;
+/**
+ * Reads the output of outboundScript's script.
+ * @returns the reading, and what else was printed after it
+ */
+export function outboundIn(output: string, mark: string): { reading: OutboundReading; rest: string } {
+  const [listed = '', first = '', counted = '', second = '', rest = ''] = output
+    .split(new RegExp(`^${mark} (.*)\n`, 'm'))
+    .flatMap((part) => part.split(new RegExp(`^${mark} (.*)\n`, 'm')));
+  const failed = [first, second].find((ended) => ended !== '0 200');
+  if (failed !== undefined) {
+    const [exit = '', status = ''] = failed.split(' ');
+    const how = exit === '0' ? `HTTP ${status}` : `curl exit ${exit || 'unknown'}`;
+    return { reading: `port 15000 of the client's sidecar, which its pod alone reaches, answered ${how}`, rest };
   }
   const clusters = new Map<string, ClusterCounts>();
   const of = (name: string): ClusterCounts => {
@@ -62,9 +67,9 @@ export function outboundIn(output: string, mark: string): OutboundReading {
     clusters.set(name, counts);
     return counts;
   };
-  for (const line of output.split('\n')) readLine(line, of);
-  const changes = output.split('\n').filter((line) => line.startsWith('cluster_manager.'));
-  return { clusters, changes: changes.sort().join() };
+  for (const line of `${listed}${counted}`.split('\n')) readLine(line, of);
+  const changes = counted.split('\n').filter((line) => line.startsWith('cluster_manager.'));
+  return { reading: { clusters, changes: changes.sort().join() }, rest };
 }
 
 const FIELDS: Record<string, keyof EndpointCounts> = {

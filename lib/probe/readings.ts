@@ -4,9 +4,9 @@ import { newMark } from './ask.ts';
 import { certificatesTarget, hashesIn } from './certificates.ts';
 import { clientsToCertify } from './counted.ts';
 import { counterId, type Reading, readingOf } from './counters.ts';
-import { type OutboundReadings, outboundIn, outboundScript } from './outbound.ts';
+import { outboundIn, outboundScript } from './outbound.ts';
 import { limitOf, type Schedule } from './schedule.ts';
-import { ask, clientOf, now } from './send.ts';
+import { ask, clientOf, type First, now } from './send.ts';
 import type { Answer } from './types.ts';
 
 // What is read besides answers: the counters of the sidecars of servers and clients, and the clients' certificates.
@@ -49,23 +49,46 @@ export async function readCounters(schedule: Schedule, until = limitOf(schedule)
   }
 }
 
-/** Reads what the sidecar of a client has counted, unless it was read already. */
-export async function readOutbound(schedule: Schedule, client: string, which: keyof OutboundReadings): Promise<void> {
-  const { cells, convergence, endpoints } = schedule.asking;
-  const own = cells.filter((cell) => cell.client === client && cell.sidecar).flatMap(({ cluster }) => cluster ?? []);
-  const readings = schedule.outbound.get(client) ?? { first: undefined, last: undefined };
-  if (endpoints === undefined || own.length === 0 || readings[which] !== undefined) return;
+/**
+ * Returns how to read what the sidecar of a client has counted before its part of the sample, in the same script as its
+ * first requests; undefined if it was read already, or nobody needs it.
+ */
+export function firstOutbound(schedule: Schedule, client: string): First | undefined {
+  const clusters = clustersOf(schedule, client);
+  if (clusters.length === 0 || schedule.outbound.get(client)?.first !== undefined) return undefined;
   const mark = newMark();
-  const seconds = convergence.requestMs / 1000;
+  return {
+    script: outboundScript(clusters, { mark, seconds: schedule.asking.convergence.requestMs / 1000 }),
+    read: (stdout) => {
+      const { reading, rest } = outboundIn(stdout, mark);
+      schedule.outbound.set(client, { first: reading, last: undefined });
+      return rest;
+    },
+  };
+}
+
+/** Reads what the sidecar of a client has counted after its part of the sample. */
+export async function readLastOutbound(schedule: Schedule, client: string): Promise<void> {
+  const clusters = clustersOf(schedule, client);
+  const readings = schedule.outbound.get(client);
+  if (readings === undefined || clusters.length === 0) return;
+  const mark = newMark();
+  const { requestMs, batchMs } = schedule.asking.convergence;
   try {
-    const script = outboundScript([...new Set(own)], { mark, seconds });
-    const { stdout } = await clientOf(schedule, client).run(script, convergence.batchMs);
-    readings[which] = outboundIn(stdout, mark);
+    const script = outboundScript(clusters, { mark, seconds: requestMs / 1000 });
+    const { stdout } = await clientOf(schedule, client).run(script, batchMs);
+    readings.last = outboundIn(stdout, mark).reading;
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
-    readings[which] = messageOf(error);
+    readings.last = messageOf(error);
   }
-  schedule.outbound.set(client, readings);
+}
+
+/** Returns the clusters of a client's sidecar whose counters matter; none if nobody compares them. */
+function clustersOf({ asking: { cells, endpoints } }: Schedule, client: string): string[] {
+  if (endpoints === undefined) return [];
+  const own = cells.filter((cell) => cell.client === client && cell.sidecar);
+  return [...new Set(own.flatMap(({ cluster }) => cluster ?? []))];
 }
 
 /** Reads the certificates of clients' sidecars, if answers show others than those that are known. */

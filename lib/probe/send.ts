@@ -3,6 +3,20 @@ import { askScript, newMark, type Request, type TakePort } from './ask.ts';
 import { limitOf, type Schedule } from './schedule.ts';
 import type { Answer, ProbeClient } from './types.ts';
 
+/** A script to run before requests, and what reads its output and returns the rest. */
+export interface First {
+  script: string;
+  read(stdout: string): string;
+}
+
+interface How {
+  /** The time limit of each request, in milliseconds. */
+  requestMs?: number;
+  /** When to give up. */
+  until?: number;
+  first?: First | undefined;
+}
+
 /**
  * Sends requests with a client and returns their answers, in order.
  * @throws InconclusiveError if they do not come in time, or cannot be read
@@ -11,7 +25,7 @@ export async function ask(
   schedule: Schedule,
   client: string,
   requests: Request[],
-  { requestMs = schedule.asking.convergence.requestMs, until = limitOf(schedule) } = {},
+  { requestMs = schedule.asking.convergence.requestMs, until = limitOf(schedule), first }: How = {},
 ): Promise<Answer[]> {
   const { convergence } = schedule.asking;
   const count = requests.reduce((sum, { targets }) => sum + targets.length, 0);
@@ -20,10 +34,10 @@ export async function ask(
   const script = askScript(requests, { mark, requestSeconds: requestMs / 1000, takePort });
   const left = Math.max(convergence.minBatchMs, until - now());
   const { stdout } = await clientOf(schedule, client).run(
-    script,
+    first === undefined ? script : `${first.script}\n${script}`,
     Math.min(requestMs * count + convergence.batchMs, left),
   );
-  return readAnswers(stdout, requests, { mark, endedAt: now() });
+  return readAnswers(first === undefined ? stdout : first.read(stdout), requests, { mark, endedAt: now() });
 }
 
 /** Returns the client of that name. @throws Error if there is none */

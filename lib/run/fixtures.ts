@@ -161,7 +161,7 @@ export function probeClientsOn(
         return [connections, failed, all, ...(tls > 0 ? [`cluster.${place.cluster};.ssl.handshake: ${tls}`] : [])];
       }),
     );
-    return [...lines, `${mark} 0`, `${mark} 0`, ''].join('\n');
+    return [...lines, `${mark} 0 200`, `${mark} 0 200`, ''].join('\n');
   };
   const probeClient = (client: string): ProbeClient => {
     const { run } = scripted(clock, (namespace, nth) => {
@@ -176,9 +176,13 @@ export function probeClientsOn(
         if (script.includes(':15090/')) {
           return { stdout: counted.map((role) => printedCounts(counts[role], markOf(script))).join('') };
         }
-        if (script.includes('localhost:15000/clusters')) return { stdout: outbound(script) };
-        const { stdout } = await run(script, timeoutMs);
-        return { stdout: stdout.replaceAll('/ns/full/', `/ns/${namespaces.full}/`) };
+        // What the client's sidecar counted is read in one line, alone or before the requests.
+        const [head = '', ...requests] = script.split('\n');
+        const isCounted = head.includes('localhost:15000/clusters');
+        const sent15000 = isCounted ? outbound(head) : '';
+        if (isCounted && requests.length === 0) return { stdout: sent15000 };
+        const { stdout } = await run(isCounted ? requests.join('\n') : script, timeoutMs);
+        return { stdout: sent15000 + stdout.replaceAll('/ns/full/', `/ns/${namespaces.full}/`) };
       },
     };
   };
