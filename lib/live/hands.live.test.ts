@@ -136,7 +136,7 @@ describe('namespaces', () => {
     await until(async () => (await read(kube, header(partial))) === undefined);
     await namespace(partial, { [RUN_LABEL]: full.replace('full-', '') });
     const { all } = await run('--sweep');
-    expect(all).toContain(`dead: ${full}, ${legacy} deleted`);
+    expect(all).toContain(`dead: ${full}, ${legacy}, ${full.replace('full-', 'strangers-')} deleted`);
     expect(all).toContain(`${partial} carries the label`);
     expect(await runNamespaces(kube)).toEqual([partial]);
   });
@@ -153,7 +153,7 @@ describe('namespaces', () => {
     const second = await run('--sweep');
     const leftThen = await runNamespaces(kube);
 
-    expect(first.all).toContain(`${legacy}, ${partial} deleted`);
+    expect(first.all).toContain(`${legacy}, ${partial}, ${full.replace('full-', 'strangers-')} deleted`);
     expect(first.all).toMatch(new RegExp(`still there: ${full} \\(.*automtls\\.dev/live in 1 resource instances`));
     expect(first.exitCode).toBe(3);
     expect(left).toEqual([full]);

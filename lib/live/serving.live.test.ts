@@ -195,12 +195,13 @@ describe('what else acts', () => {
         spec: { hosts: ['*.svc.cluster.local'], ports: [{ number: 9999, name: 'http', protocol: 'HTTP' }] },
       }),
       strange(network, 'WorkloadEntry', 'partial/entry', { spec: { address: '10.9.9.9', labels: { app: 'httpbin' } } }),
+      // It has the name of one of Istio's own, but was not there when the run began.
+      strange('networking.istio.io/v1alpha3', 'EnvoyFilter', 'istio-system/stats-filter-1.20', { spec: {} }),
       // None of these can.
       strange('security.istio.io/v1', 'AuthorizationPolicy', 'default/other', { spec: { rules: [] } }),
       strange('networking.istio.io/v1alpha3', 'EnvoyFilter', 'istio-system/gateway', {
         spec: { workloadSelector: { labels: { istio: 'ingressgateway' } }, configPatches: [] },
       }),
-      strange('networking.istio.io/v1alpha3', 'EnvoyFilter', 'istio-system/stats-filter-1.20', { spec: {} }),
       strange(network, 'VirtualService', 'default/other', {
         spec: { hosts: ['other.default.svc.cluster.local'], http: [{ directResponse: { status: 418 } }] },
       }),
@@ -212,13 +213,14 @@ describe('what else acts', () => {
       expect(why.split('; ').sort()).toEqual([
         'AuthorizationPolicy istio-system/refuses acts on full/httpbin, partial/httpbin: it can refuse requests with 403, or reset them',
         'EnvoyFilter full/filter acts on full/sleep: it can change anything that a sidecar does',
+        'EnvoyFilter istio-system/stats-filter-1.20 acts on every workload: it can change anything that a sidecar does',
         'ServiceEntry default/entry names httpbin.full, httpbin.partial, httpbin.legacy: it can give a host other addresses and endpoints',
         "Sidecar full/default acts on every workload in full: it can hide a server from a client's sidecar, and change what a server's sidecar takes",
         'VirtualService default/routes names httpbin.full: it can send requests elsewhere, or answer them itself',
-        'WorkloadEntry partial/entry is in partial: it can be one more endpoint of a Service',
+        'WorkloadEntry partial/entry is an endpoint of httpbin.partial: it can be one more endpoint of a Service',
       ]);
       const there = await lookAtOthers(run);
-      expect(likelyCauses(run, before, there)).toHaveLength(6);
+      expect(likelyCauses(run, before, there)).toHaveLength(7);
       expect(likelyCauses(run, before, there).every(({ came }) => came)).toBe(true);
       await mergePatch(run.kube, {
         ...header(filter as KubeObject),
@@ -228,7 +230,7 @@ describe('what else acts', () => {
       expect(first).toBe(
         'EnvoyFilter full/filter acts on full/httpbin: it can change anything that a sidecar does; it was changed during the run',
       );
-      expect(rest).toHaveLength(5);
+      expect(rest).toHaveLength(6);
       expect(rest.every((one) => one.endsWith('; it was there when the run began'))).toBe(true);
     });
     expect(acting(run, await lookAtOthers(run), before)).toEqual([]);
