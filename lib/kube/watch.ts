@@ -30,6 +30,8 @@ export interface ObjectWatch {
   stop(): void;
 }
 
+const NOT_BEGUN = 'its stream has not begun';
+
 /** How long a watch may be behind a list, in milliseconds, and how often to look whether it is. */
 const BEHIND = { limitMs: 2_000, everyMs: 10 };
 
@@ -57,7 +59,7 @@ interface State {
 /**
  * Lists objects and watches them from then on, until it is stopped. A stream that ends, as each does after a while of
  * silence, is begun again where it was. If the API server does not have the changes since then any more, it lists anew
- * and compares.
+ * and compares. A stream to which nothing answers is one that the user may not watch.
  * @throws UsageError if the user may not list them; InconclusiveError if the API server fails or cannot be reached
  */
 export async function watchObjects(kube: Kube, what: Watchable): Promise<ObjectWatch> {
@@ -66,13 +68,21 @@ export async function watchObjects(kube: Kube, what: Watchable): Promise<ObjectW
     from: '',
     stopped: false,
     open: false,
-    trouble: 'its stream has not begun',
+    trouble: NOT_BEGUN,
     end: () => {},
   };
   await listInto(state, kube, what);
   state.log.take();
   streamUntilStopped(state, kube, what).catch((error: unknown) => {
     state.trouble = messageOf(error);
+  });
+  const hasBegun = async (): Promise<boolean> => state.open || state.refusal !== undefined;
+  await waitFor(hasBegun, { what: `the watch of ${what.kind}`, ...BEHIND }).catch((error: unknown) => {
+    unlessLate(error);
+    if (state.trouble !== NOT_BEGUN) return;
+    // Something in between, such as a proxy that sends answers only as a whole, does not let it through.
+    state.refusal = `${kube.label} does not begin a watch of ${what.kind}: ${state.trouble}`;
+    state.end();
   });
   return {
     take: state.log.take,

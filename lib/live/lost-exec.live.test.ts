@@ -46,7 +46,7 @@ test('nothing heard any more from the middle of a step on: inconclusive, and the
 
   // What it could not take away, a later run does.
   const kube = await mesh();
-  expect(await runNamespaces(kube)).toHaveLength(3);
+  expect(await runNamespaces(kube)).toHaveLength(4);
   await judge(join(directory, 'after'), '--suite', 'permissive');
   await until(async () => (await runNamespaces(kube)).length === 0);
 });

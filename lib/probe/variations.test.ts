@@ -52,13 +52,18 @@ test('targets get one for each of curl’s sections; a path that is not free sta
     ({ url }) => url === other.url,
   );
   const { targets = [] } = request ?? {};
-  const [first, second, third] = some(7, 'full/sleep', true, 3) as [Variation, Variation, Variation];
+  const [first, second, third, fourth] = some(7, 'full/sleep', true, 4) as [Variation, Variation, Variation, Variation];
   expect(request?.atOnce).toBe(true);
-  expect(targets.map(({ variation }) => variation)).toEqual([first, first, second, third]);
+  const tokens = [`${first.token}000`, `${first.token}001`, `${second.token}000`, fourth.token];
+  expect(targets.map(({ variation }) => variation?.token)).toEqual(tokens);
+  expect(targets.map(({ variation }) => variation?.userAgent)).toEqual(
+    [first, first, second, fourth].map(({ userAgent }) => userAgent),
+  );
+  expect(third.token).not.toBe(fourth.token);
   expect(targets.map(({ url }) => url)).toEqual([
-    `http://httpbin.full:8000${first.path}`,
-    `http://httpbin.legacy:8000${first.anyPath}`,
-    `http://httpbin.full:8000${second.path}`,
+    `http://httpbin.full:8000${first.path.replace(first.token, tokens[0] as string)}`,
+    `http://httpbin.legacy:8000${first.anyPath.replace(first.token, tokens[1] as string)}`,
+    `http://httpbin.full:8000${second.path.replace(second.token, tokens[2] as string)}`,
     grpc.url,
   ]);
 });

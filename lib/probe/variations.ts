@@ -110,8 +110,8 @@ function variationFrom(digest: Buffer, hasSidecar: boolean): Variation {
 }
 
 /**
- * Returns the requests with a variation for each of curl's sections, in which no target occurs twice: so each target has
- * a variation only once.
+ * Returns the requests with a variation for each of curl's sections. Each has a token of its own, since two targets may
+ * be ports of the same pod.
  * @param isUnanswered whether no answer of a target is expected to show its request
  */
 export function varied<T extends Target>(
@@ -122,11 +122,13 @@ export function varied<T extends Target>(
   return requests.map(({ targets, ...how }) => ({
     ...how,
     targets: sectionsOf(targets).flatMap((section) => {
-      const variation = vary();
-      return section.map((target) => {
-        const path = isUnanswered(target) ? variation.anyPath : variation.path;
-        const isFree = protocols[target.protocol].varies;
-        return { ...target, variation, ...(isFree && { url: new URL(path, target.url).href }) };
+      const shared = vary();
+      return section.map((target, at) => {
+        // A token in a header is all of a section's.
+        if (!protocols[target.protocol].varies) return { ...target, variation: vary() };
+        const variation = { ...shared, token: `${shared.token}${String(at).padStart(3, '0')}` };
+        const path = (isUnanswered(target) ? shared.anyPath : shared.path).replace(shared.token, variation.token);
+        return { ...target, variation, url: new URL(path, target.url).href };
       });
     }),
   }));

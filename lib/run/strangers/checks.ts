@@ -1,6 +1,8 @@
 import type { CheckRow } from '../../results/types.ts';
 import type { Finding } from '../checks.ts';
+import { likelyCauses, lookAtOthers } from '../others.ts';
 import type { Run } from '../run.ts';
+import { lookAtServing, servingProblems } from '../serving.ts';
 import type { CheckStep } from '../suite.ts';
 import type { Topology } from '../topology.ts';
 import { askImpostors } from './impostors.ts';
@@ -19,7 +21,23 @@ async function check(run: Run, step: CheckStep | undefined, ask: Ask): Promise<F
   if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not asked: ${run.blocked}` };
   if (run.strangers === undefined) return { verdict: 'inconclusive', why: 'the run has made no strangers' };
   const topologies = run.topologies.filter(({ name }) => step?.topology === undefined || name === step.topology);
-  return findingOf(await ask(run, run.strangers, topologies));
+  const rows = await ask(run, run.strangers, topologies);
+  const isWrong = rows.some(({ verdict }) => verdict === 'fail');
+  const problems = isWrong ? await problemsOf(run) : [];
+  return findingOf(problems.length === 0 ? rows : rows.map((row) => inDoubt(row, problems)));
+}
+
+/** Returns what may explain a failure: other pods serve than the topology has, or others have changed the mesh. */
+async function problemsOf(run: Run): Promise<string[]> {
+  const [serving, others] = await Promise.all([lookAtServing(run), lookAtOthers(run)]);
+  const causes = run.others === undefined ? [] : likelyCauses(run, run.others, others);
+  return [...servingProblems(run, serving), ...causes.filter(({ came }) => came).map(({ text }) => text)];
+}
+
+/** Returns a failure as inconclusive. */
+function inDoubt(row: CheckRow, problems: string[]): CheckRow {
+  if (row.verdict !== 'fail') return row;
+  return { ...row, verdict: 'inconclusive', why: [...problems, row.why].join('; ') };
 }
 
 /** Returns the verdict on all rows: the worst of theirs. What was not tried is no verdict, but nothing at all is none either. */

@@ -8,6 +8,9 @@ export type Shown = Reception['comesTo'] | 'other' | 'not observed';
 /** The end of a connection, as curl has it: 52 in good order, 55 and 56 by a reset, 35 in a handshake. */
 const ENDED = [35, 52, 55, 56];
 
+/** curl's exit code if an HTTP/2 stream was closed too early. */
+const STREAM_CLOSED = 92;
+
 /** gRPC's status in place of a 503. */
 const UNAVAILABLE = 14;
 
@@ -27,7 +30,9 @@ export function shownInPlain({ status, curlExit, grpcStatus }: Reply): Shown {
  * connection, and says how; if it could not connect at all, that is no refusal.
  */
 export function shownOverTls(reply: Reply): Shown {
-  const { status, tunnel, grpcStatus, body } = reply;
+  const { status, tunnel, curlExit, grpcStatus, body } = reply;
+  // Envoy has answered before the request was complete, and curl 7 then loses what it said.
+  if (status === 0 && curlExit === STREAM_CLOSED) return 'refused';
   if (status !== 503 && tunnel !== 503 && grpcStatus !== UNAVAILABLE) return shownInPlain(reply);
   return ENDED_BY_SERVER.test(body) ? 'refused' : 'not observed';
 }
