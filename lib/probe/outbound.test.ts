@@ -87,6 +87,12 @@ describe('the client’s sidecar', () => {
     });
   });
 
+  test('cannot tell if a handshake of somebody else may be under way', () => {
+    const shared = (connections: number) => saying(before, { requests: 300, connections, handshakes: 2 });
+    expect(shared(4)).toEqual({ unknown: expect.stringContaining('somebody else sends requests') });
+    expect(shared(5)).toEqual({ contradicts: expect.any(String) });
+  });
+
   test('tells which of two endpoints answered: plain text beyond what went to the one without a sidecar is a leak', () => {
     const mixed: Cell = { ...cell('full→full', ['m', 'p']), cluster };
     const both = (one: number, other: number) =>
