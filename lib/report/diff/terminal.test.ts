@@ -37,7 +37,7 @@ Time until each step arrived
                                      Istio 1.11.0  Istio 1.12.0
   disable › DISABLE on httpbin.full        160 ms         1.2 s  × 7.5
 
-100 compared, 3 changed: 2 explained, 1 unexplained`);
+99 compared, 3 changed: 2 explained, 1 unexplained`);
 });
 
 test('colours are all that colour adds', () => {
