@@ -24,9 +24,9 @@ const counters: Counter[] = [
 const place = { cluster: 'outbound|8000||httpbin.full.svc.cluster.local', address: '10.0.0.1' };
 const endpoints = new Map([[place.address, 'full/0']]);
 const cells = [
-  { ...cell('full→full', 'm'), cluster: place.cluster },
+  { ...cell('full→full', 'm'), clusters: [place.cluster] },
   cell('full→legacy', 'p'),
-  { ...cell('other→full', 'p'), cluster: place.cluster },
+  { ...cell('other→full', 'p'), clusters: [place.cluster] },
   cell('other→legacy', 'p'),
 ];
 const clock = simulatedClock();

@@ -58,7 +58,7 @@ describe('reading what it printed', () => {
 
 /** Returns what the client's sidecar says of ninety answers over mutual TLS, or of others. */
 function saying(first: Counts, last: Counts, { of = cell('full→full', 'm'), all = [seen(mutual, 90)] } = {}) {
-  const asked: Cell = { ...of, cluster };
+  const asked: Cell = { ...of, clusters: [cluster] };
   const readings = { first: reading(first), last: reading(last) };
   return sentFor(asked, { seen: all, requests: 120 }, readings, workloads);
 }
@@ -94,7 +94,7 @@ describe('the client’s sidecar', () => {
   });
 
   test('tells which of two endpoints answered: plain text beyond what went to the one without a sidecar is a leak', () => {
-    const mixed: Cell = { ...cell('full→full', ['m', 'p']), cluster };
+    const mixed: Cell = { ...cell('full→full', ['m', 'p']), clusters: [cluster] };
     const both = (one: number, other: number) =>
       outboundIn(
         [
@@ -146,7 +146,9 @@ describe('the client’s sidecar', () => {
     ['does not count TLS handshakes', { last: reading({ requests: 190, connections: 2 }) }],
   ])('cannot tell: %s', (why, changes) => {
     const readings = { first: reading(before), last: reading(before), ...changes };
-    expect(sentFor({ ...cell('full→full', 'm'), cluster }, { seen: [], requests: 0 }, readings, workloads)).toEqual({
+    expect(
+      sentFor({ ...cell('full→full', 'm'), clusters: [cluster] }, { seen: [], requests: 0 }, readings, workloads),
+    ).toEqual({
       unknown: expect.stringContaining(why),
     });
   });
@@ -155,8 +157,26 @@ describe('the client’s sidecar', () => {
     const strange = (requests: number) => reading({ requests, connections: 1, handshakes: 1 }, '10.0.0.9');
     const all = { seen: [seen(mutual, 90)], requests: 120 };
     const readings = { first: strange(0), last: strange(7) };
-    expect(sentFor({ ...cell('full→full', 'm'), cluster }, all, readings, workloads)).toEqual({
+    expect(sentFor({ ...cell('full→full', 'm'), clusters: [cluster] }, all, readings, workloads)).toEqual({
       strays: expect.stringContaining('made 7 requests to 10.0.0.9, which was none of'),
+    });
+  });
+
+  test('may have sent a subset’s requests to the Service as a whole, where no route is for the client', () => {
+    const of: Cell = {
+      ...cell('full→full', 'm'),
+      clusters: ['outbound|8000|one|httpbin.full.svc.cluster.local', cluster],
+    };
+    const readings = { first: reading(before), last: reading({ requests: 190, connections: 2, handshakes: 2 }) };
+    expect(sentFor(of, { seen: [seen(mutual, 90)], requests: 99 }, readings, workloads)).toEqual({ agrees: true });
+  });
+
+  test('cannot tell who answered if it passes requests on to the address of the Service', () => {
+    const passed = (requests: number) => reading({ requests, connections: 1 }, '10.96.0.7');
+    const of: Cell = { ...cell('full→full', 'p'), clusters: [cluster], addresses: new Set(['10.96.0.7']) };
+    const readings = { first: passed(0), last: passed(90) };
+    expect(sentFor(of, { seen: [seen({ kind: 'plain' }, 90)], requests: 90 }, readings, workloads)).toEqual({
+      unknown: expect.stringContaining("the Service's own address"),
     });
   });
 

@@ -32,7 +32,13 @@ interface ClusterCounts {
 }
 
 /** What a client's sidecar had counted at one time; a string says why it could not be read. */
-export type OutboundReading = string | { clusters: Map<string, ClusterCounts>; changes: string };
+export type OutboundReading = string | Counted;
+
+interface Counted {
+  clusters: Map<string, ClusterCounts>;
+  /** How often any of its clusters was made or changed. */
+  changes: string;
+}
 
 /**
  * Returns a shell script that reads what the client's own sidecar has counted for some clusters.
@@ -123,7 +129,19 @@ export function sentFor(
   if (first === undefined || last === undefined) return { unknown: "the client's sidecar was not asked" };
   if (typeof first === 'string') return { unknown: first };
   if (typeof last === 'string') return { unknown: last };
-  const { cluster = '', protocol, expectation } = cell;
+  const [named, ...others] = (cell.clusters ?? ['']).map((cluster) =>
+    sentTo(cell, cluster, judgement, { first, last, workloads }),
+  );
+  return others.find((sent) => 'agrees' in sent) ?? (named as Sent);
+}
+
+function sentTo(
+  cell: Cell,
+  cluster: string,
+  judgement: Pick<Judgement, 'seen' | 'requests'>,
+  { first, last, workloads }: { first: Counted; last: Counted; workloads: ReadonlyMap<string, string> },
+): Sent {
+  const { protocol, expectation, addresses } = cell;
   const [before, after] = [first.clusters.get(cluster), last.clusters.get(cluster)];
   if (after === undefined || after.endpoints.size === 0) {
     return { unknown: `the client's sidecar counts no requests as ${cluster}` };
@@ -132,6 +150,9 @@ export function sentFor(
   // Endpoints of a cluster that was made anew begin at zero, and then this comes to less than was sent.
   const isSure = first.changes === last.changes || sumOf([...after.endpoints.values()], unit) > judgement.requests;
   const handshakes = (after.handshakes ?? Number.NaN) - (before?.handshakes ?? 0);
+  if ([...after.endpoints.keys()].some((address) => addresses?.has(address) && !workloads.has(address))) {
+    return { unknown: "the client's sidecar passes requests on to the Service's own address" };
+  }
   const strange = [...after.endpoints].filter(([address]) => !workloads.has(address));
   const strays = sumOf(
     strange.map(([address, counts]) => since(counts, before?.endpoints.get(address))),

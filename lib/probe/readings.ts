@@ -88,7 +88,7 @@ export async function readLastOutbound(schedule: Schedule, client: string): Prom
 function clustersOf({ asking: { cells, endpoints } }: Schedule, client: string): string[] {
   if (endpoints === undefined) return [];
   const own = cells.filter((cell) => cell.client === client && cell.sidecar);
-  return [...new Set(own.flatMap(({ cluster }) => cluster ?? []))];
+  return [...new Set(own.flatMap(({ clusters }) => clusters ?? []))];
 }
 
 /** Reads the certificates of clients' sidecars, if answers show others than those that are known. */

@@ -25,8 +25,11 @@ export interface Cell extends Target {
   oneWorker?: boolean;
   /** The addresses that the client may ask: the Service's, or its endpoints'. Absent if they are not known. */
   addresses?: ReadonlySet<string>;
-  /** The name under which the client's sidecar counts what it sends there; absent if it has none. */
-  cluster?: string;
+  /**
+   * The names under which the client's sidecar may count what it sends there: a subset's, and that of the Service, to which
+   * its requests go where no route is for the client. Absent if it has none.
+   */
+  clusters?: string[];
   /** The server, as in `Counter.server`: pods and one of their ports. All cells with it have the same endpoints. */
   server: string;
   expectation: Expectation;

@@ -102,7 +102,7 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
     sidecar: isMeshed,
     oneWorker: run.topologies.some(({ oneWorker }) => oneWorker.has(traffic.from)),
     server: countedName(during, question, servers),
-    ...(isMeshed && { cluster: clusterOf(during, question) }),
+    ...(isMeshed && { clusters: clustersOf(during, question) }),
     ...targetOf(traffic, run.namespaces),
     expectation,
     // What is not certain cannot be waited for, so the step does not change it.
@@ -113,13 +113,14 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
 }
 
 /**
- * Returns the name of the cluster in which a client's sidecar has a port of a Service.
+ * Returns the names of the clusters in which a client's sidecar has a port of a Service, and a subset of it first.
  * istio/istio pilot/pkg/model/service.go, BuildSubsetKey.
  */
-function clusterOf(world: World, { server }: Question): string {
+function clustersOf(world: World, { server }: Question): string[] {
   const named = serviceNamed(world.services, server);
   const host = named === undefined ? '' : hostnameOf(aliasTarget(world, named));
-  return `outbound|${server.port}|${server.subset ?? ''}|${host}`;
+  const subsets = server.subset === undefined ? [''] : [server.subset, ''];
+  return subsets.map((subset) => `outbound|${server.port}|${subset}|${host}`);
 }
 
 /** Returns the name in the counters of the server that a question asks: for an ExternalName, that of its target. */
