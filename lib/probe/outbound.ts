@@ -101,8 +101,8 @@ function readLine(line: string, of: (cluster: string) => ClusterCounts): void {
 
 /** What a client's sidecar says of the answers of a cell that count. */
 export type Sent =
-  /** It cannot tell, or was not asked. */
-  | { unknown: string }
+  /** It cannot tell, or was not asked. `isHeard` if it answered, but does not count this by the server's endpoints. */
+  | { unknown: string; isHeard?: true }
   /** It sent requests to somebody who was none of the server's pods before the step. */
   | { strays: string }
   /** It sent something else, or not as many. */
@@ -144,14 +144,14 @@ function sentTo(
   const { protocol, expectation, addresses } = cell;
   const [before, after] = [first.clusters.get(cluster), last.clusters.get(cluster)];
   if (after === undefined || after.endpoints.size === 0) {
-    return { unknown: `the client's sidecar counts no requests as ${cluster}` };
+    return { unknown: `the client's sidecar counts no requests as ${cluster}`, isHeard: true };
   }
   const unit = protocols[protocol].passedOn ? 'connections' : 'requests';
   // Endpoints of a cluster that was made anew begin at zero, and then this comes to less than was sent.
   const isSure = first.changes === last.changes || sumOf([...after.endpoints.values()], unit) > judgement.requests;
   const handshakes = (after.handshakes ?? Number.NaN) - (before?.handshakes ?? 0);
   if ([...after.endpoints.keys()].some((address) => addresses?.has(address) && !workloads.has(address))) {
-    return { unknown: "the client's sidecar passes requests on to the Service's own address" };
+    return { unknown: "the client's sidecar passes requests on to the Service's own address", isHeard: true };
   }
   const strange = [...after.endpoints].filter(([address]) => !workloads.has(address));
   const strays = sumOf(

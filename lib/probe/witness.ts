@@ -157,7 +157,7 @@ function counted(cell: Cell, judgement: Judgement, { found, sent }: Evidence): J
   const { tls, plain } = witness;
   const connections = `${plain} plain-text connection${plain === 1 ? '' : 's'}`;
   if (kind === 'mtls') {
-    if (tls && plain === 0 && 'unknown' in sent) {
+    if (tls && plain === 0 && 'unknown' in sent && !sent.isHeard) {
       return doubted(judgement, `${only}; only the server's could be asked: ${sent.unknown}`);
     }
     if (tls && plain === 0) return { ...judgement, why: `${why}; the server's sidecar counted TLS connections alone` };
