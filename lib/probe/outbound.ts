@@ -58,9 +58,8 @@ export function outboundScript(clusters: string[], { mark, seconds }: { mark: st
  * @returns the reading, and what else was printed after it
  */
 export function outboundIn(output: string, mark: string): { reading: OutboundReading; rest: string } {
-  const [listed = '', first = '', counted = '', second = '', rest = ''] = output
-    .split(new RegExp(`^${mark} (.*)\n`, 'm'))
-    .flatMap((part) => part.split(new RegExp(`^${mark} (.*)\n`, 'm')));
+  const parts = output.split(new RegExp(`^${mark} (.*)\n`, 'm'));
+  const [listed = '', first = '', counted = '', second = '', rest = ''] = parts;
   const failed = [first, second].find((ended) => ended !== '0 200');
   if (failed !== undefined) {
     const [exit = '', status = ''] = failed.split(' ');
@@ -153,20 +152,21 @@ function sentTo(
   if ([...after.endpoints.keys()].some((address) => addresses?.has(address) && !workloads.has(address))) {
     return { unknown: "the client's sidecar passes requests on to the Service's own address", isHeard: true };
   }
-  const strange = [...after.endpoints].filter(([address]) => !workloads.has(address));
-  const strays = sumOf(
-    strange.map(([address, counts]) => since(counts, before?.endpoints.get(address))),
-    unit,
-  );
+  const made = [...after.endpoints].map(([address, counts]) => {
+    return { address, workload: workloads.get(address), counts: since(counts, before?.endpoints.get(address)) };
+  });
+  const countsOf = (some: typeof made): EndpointCounts[] => some.map(({ counts }) => counts);
+  const strange = made.filter(({ workload }) => workload === undefined);
+  const strays = sumOf(countsOf(strange), unit);
   if (strays > 0) {
-    const to = strange.map(([address]) => address).join(', ');
+    const to = strange.map(({ address }) => address).join(', ');
     return {
       strays: `the client's own sidecar made ${strays} ${unit} to ${to}, which was none of the server's pods before the step`,
     };
   }
   const answers = judgement.seen.filter(({ observation: { kind } }) => ANSWERS.has(kind));
   const all = answers.reduce((sum, { counted }) => sum + counted, 0);
-  const sentInAll = sumOf(madeTo(after, before), unit);
+  const sentInAll = sumOf(countsOf(made), unit);
   if (all > sentInAll && isSure) {
     const why = `${all} answers came, but the client's own sidecar made only ${sentInAll} ${unit} to the server`;
     return { contradicts: `${why}: somebody else answered the others, or they went past it` };
@@ -174,18 +174,15 @@ function sentTo(
   for (const expected of usual(expectation.outcomes)) {
     const { endpoints, outcome } = expected;
     if (outcome.kind !== 'mtls' && outcome.kind !== 'plain') continue;
-    const made = [...after.endpoints].flatMap(([address, counts]) => {
-      const isOwn = endpoints.includes(workloads.get(address) ?? '');
-      return isOwn ? [since(counts, before?.endpoints.get(address))] : [];
-    });
+    const own = countsOf(made.filter(({ workload }) => workload !== undefined && endpoints.includes(workload)));
     const came = judgement.seen
       .filter(({ observation }) => matches(expected, observation))
       .reduce((sum, { counted }) => sum + counted, 0);
-    const sent = sumOf(made, unit);
+    const sent = sumOf(own, unit);
     const tls = { handshakes, ever: after.handshakes, isShared: sent > came };
     const wrong =
       wronglySent({ expected, unit }, came, sent) ??
-      (outcome.kind === 'mtls' ? wronglyOpened(endpoints, made, tls) : undefined);
+      (outcome.kind === 'mtls' ? wronglyOpened(endpoints, own, tls) : undefined);
     if (wrong === undefined) continue;
     return isSure || 'unknown' in wrong ? wrong : { unknown: "the client's sidecar got new clusters meanwhile" };
   }
@@ -194,10 +191,6 @@ function sentTo(
 
 /** What an answer of a server is observed as. */
 const ANSWERS: ReadonlySet<string> = new Set(['mtls', 'plain', 'answered']);
-
-function madeTo(after: ClusterCounts, before: ClusterCounts | undefined): EndpointCounts[] {
-  return [...after.endpoints].map(([address, counts]) => since(counts, before?.endpoints.get(address)));
-}
 
 function wronglySent(
   { expected: { outcome, endpoints }, unit }: { expected: ExpectedOutcome; unit: 'connections' | 'requests' },

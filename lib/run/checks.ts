@@ -85,19 +85,16 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
 
   'server-first': async (run) => {
     if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not asked: ${run.blocked}` };
-    const { sentences, wrong, unseen } = await askServerFirst(run);
-    if (wrong.length > 0) return fail(wrong.join('; '));
-    return unseen.length > 0 ? { verdict: 'inconclusive', why: unseen.join('; ') } : pass(sentences.join('; '));
+    return findingOf(await askServerFirst(run));
   },
 
   'same-port': async (run) => {
     if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not asked: ${run.blocked}` };
-    const { sentences, wrong, unseen } = await askFromSamePorts(run);
-    if (sentences.length + wrong.length + unseen.length === 0) {
+    const seen = await askFromSamePorts(run);
+    if (seen.sentences.length + seen.wrong.length + seen.unseen.length === 0) {
       return { verdict: 'inconclusive', why: 'nothing was asked: no server must refuse a client' };
     }
-    if (wrong.length > 0) return fail(wrong.join('; '));
-    return unseen.length > 0 ? { verdict: 'inconclusive', why: unseen.join('; ') } : pass(sentences.join('; '));
+    return findingOf(seen);
   },
 
   strangers: checkStrangers,
@@ -143,6 +140,12 @@ function readyWords({ workload, ready, added }: Readiness): string {
 
 const pass = (why: string): Finding => ({ verdict: 'pass', why });
 const fail = (why: string): Finding => ({ verdict: 'fail', why });
+
+/** Returns the finding of a check that has a sentence for each pair: what was wrong comes first, then what was not seen. */
+function findingOf({ sentences, wrong, unseen }: { sentences: string[]; wrong: string[]; unseen: string[] }): Finding {
+  if (wrong.length > 0) return fail(wrong.join('; '));
+  return unseen.length > 0 ? { verdict: 'inconclusive', why: unseen.join('; ') } : pass(sentences.join('; '));
+}
 
 /** @param changer who has changed it, if it is not met */
 function found({ met, why }: Condition, { namespaces }: Run, changer: string): Finding {
