@@ -63,6 +63,15 @@ function saying(first: Counts, last: Counts, { of = cell('full→full', 'm'), al
   return sentFor(asked, { seen: all, requests: 120 }, readings, workloads);
 }
 
+/** Returns what the client's sidecar counted of requests to two endpoints. */
+function bothEndpoints(one: number, other: number) {
+  const printed = [
+    printedOutbound(MARK, at('10.0.0.1'), { requests: one, connections: 1, handshakes: 1 }).split('\n')[2],
+    printedOutbound(MARK, at('10.0.0.2'), { requests: other, connections: 1, handshakes: 1 }),
+  ];
+  return outboundIn(printed.join('\n'), MARK).reading;
+}
+
 describe('the client’s sidecar', () => {
   test('agrees if it sent as many requests, over connections with TLS alone', () => {
     expect(saying(before, { requests: 190, connections: 2, handshakes: 2 })).toEqual({ agrees: true });
@@ -95,25 +104,27 @@ describe('the client’s sidecar', () => {
 
   test('tells which of two endpoints answered: plain text beyond what went to the one without a sidecar is a leak', () => {
     const mixed: Cell = { ...cell('full→full', ['m', 'p']), clusters: [cluster] };
-    const both = (one: number, other: number) =>
-      outboundIn(
-        [
-          printedOutbound(MARK, at('10.0.0.1'), { requests: one, connections: 1, handshakes: 1 }).split('\n')[2],
-          printedOutbound(MARK, at('10.0.0.2'), { requests: other, connections: 1, handshakes: 1 }),
-        ].join('\n'),
-        MARK,
-      ).reading;
     const answers = (tls: number, plain: number) => ({
       seen: [seen(mutual, tls), seen({ kind: 'plain' }, plain)],
       requests: 95,
     });
-    const readings = { first: both(10, 10), last: both(55, 55) };
+    const readings = { first: bothEndpoints(10, 10), last: bothEndpoints(55, 55) };
     expect(sentFor(mixed, answers(45, 45), readings, workloads)).toEqual({ agrees: true });
     expect(sentFor(mixed, answers(30, 60), readings, workloads)).toEqual({
       contradicts: expect.stringMatching(
         /^60 answers came in plain text as if from full\/1, .* made only 45 requests there/,
       ),
     });
+  });
+
+  test('agrees with a server that hides all identities, whose answers over mutual TLS look like plain text', () => {
+    const mixed: Cell = { ...cell('full→full', ['m', 'p']), clusters: [cluster] };
+    const hidden = { seen: [seen({ kind: 'plain' }, 90)], requests: 95 };
+    const last = (other: number) => bothEndpoints(55, other);
+    const sent = (other: number) =>
+      sentFor(mixed, hidden, { first: bothEndpoints(10, 10), last: last(other) }, workloads);
+    expect(sent(55)).toEqual({ agrees: true });
+    expect(sent(54)).toEqual({ contradicts: expect.stringMatching(/^90 answers came, .* made only 89 requests/) });
   });
 
   test('over TCP connections count, not requests', () => {

@@ -171,9 +171,15 @@ function sentTo(
     const why = `${all} answers came, but the client's own sidecar made only ${sentInAll} ${unit} to the server`;
     return { contradicts: `${why}: somebody else answered the others, or they went past it` };
   }
-  for (const expected of usual(expectation.outcomes)) {
-    const { endpoints, outcome } = expected;
+  const usually = usual(expectation.outcomes);
+  const mutual = usually.filter(({ outcome }) => outcome.kind === 'mtls');
+  const isHidden = !judgement.seen.some(({ observation: { kind } }) => kind === 'mtls');
+  for (const expected of usually) {
+    const { outcome } = expected;
     if (outcome.kind !== 'mtls' && outcome.kind !== 'plain') continue;
+    // If the server shows no identity at all, answers over mutual TLS may be among those in plain text.
+    const others = outcome.kind === 'plain' && isHidden ? mutual : [];
+    const endpoints = [expected, ...others].flatMap((one) => one.endpoints);
     const own = countsOf(made.filter(({ workload }) => workload !== undefined && endpoints.includes(workload)));
     const came = judgement.seen
       .filter(({ observation }) => matches(expected, observation))
@@ -181,7 +187,7 @@ function sentTo(
     const sent = sumOf(own, unit);
     const tls = { handshakes, ever: after.handshakes, isShared: sent > came };
     const wrong =
-      wronglySent({ expected, unit }, came, sent) ??
+      wronglySent({ expected: { ...expected, endpoints }, unit }, came, sent) ??
       (outcome.kind === 'mtls' ? wronglyOpened(endpoints, own, tls) : undefined);
     if (wrong === undefined) continue;
     return isSure || 'unknown' in wrong ? wrong : { unknown: "the client's sidecar got new clusters meanwhile" };
