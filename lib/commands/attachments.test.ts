@@ -1,5 +1,4 @@
 import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
-import { FORGED } from '../probe/forged.ts';
 import type { Seen } from '../probe/types.ts';
 import { askOf, failedCell, resultsOf } from '../results/fixtures.ts';
 import type { CellResult } from '../results/types.ts';
@@ -8,6 +7,7 @@ import type { Run } from '../run/run.ts';
 import type { Scenario } from '../run/scenario.ts';
 import type { Suite } from '../run/suite.ts';
 import { topology } from '../run/topology.ts';
+import { FORGED } from '../verdict/forged.ts';
 import { attachmentsOf } from './attachments.ts';
 
 let api: FakeApi;

@@ -1,8 +1,6 @@
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { UsageError } from '../errors.ts';
 import { logicalNames } from '../model/rename.ts';
-import { FORGED } from '../probe/forged.ts';
-import { observationWords } from '../probe/judge.ts';
 import type { Seen } from '../probe/types.ts';
 import { reproductionOf } from '../repro/reproduction.ts';
 import { scriptOf } from '../repro/script.ts';
@@ -12,6 +10,8 @@ import type { FailedStep, OnFailure } from '../run/after-failure.ts';
 import type { Run } from '../run/run.ts';
 import { topology } from '../run/topology.ts';
 import { idOf, keyOf, type Traffic } from '../run/traffic.ts';
+import { FORGED } from '../verdict/forged.ts';
+import { observationWords } from '../verdict/observation.ts';
 
 /** The most scripts, and the most pairs that are diagnosed, of one run: the first ones that fail. */
 const [SCRIPTS, DIAGNOSES] = [10, 5];

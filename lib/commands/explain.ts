@@ -1,13 +1,13 @@
 import { predict } from '../model/predict.ts';
 import { atLeast, formatRelease, gateWords } from '../model/release.ts';
 import type { Expectation, Reason, Release } from '../model/types.ts';
-import { expectedWords } from '../probe/judge.ts';
 import { named, pairWords } from '../results/place.ts';
 import type { TrafficKey } from '../results/types.ts';
 import { onRelease, type Scenario, scenariosOf } from '../run/scenario.ts';
 import type { Suite } from '../run/suite.ts';
 import { topology } from '../run/topology.ts';
 import { keyOf, questionOf } from '../run/traffic.ts';
+import { expectedWords } from '../verdict/observation.ts';
 import { titleOf } from './list.ts';
 import { offlineRelease, offlineWorld } from './offline.ts';
 

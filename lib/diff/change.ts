@@ -1,7 +1,7 @@
 import { gatesBetween } from '../model/gates.ts';
 import { formatRelease, gateWords, parseRelease } from '../model/release.ts';
 import type { Outcome } from '../model/types.ts';
-import type { Observation } from '../probe/types.ts';
+import type { Observation } from '../verdict/observation.ts';
 import type { InBoth } from './found.ts';
 import type { Change, Observed } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { logicalNames } from '../model/rename.ts';
-import type { Observation } from '../probe/types.ts';
 import { placeWords } from '../results/place.ts';
 import type { AskResult, Results } from '../results/types.ts';
+import type { Observation } from '../verdict/observation.ts';
 import { compare } from './compare.ts';
 import { cellOf, changed, checkOf, observations, runOf } from './fixtures.ts';
 import type { Change, Diff } from './types.ts';

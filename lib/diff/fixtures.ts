@@ -4,7 +4,7 @@ import { defaultLimits } from '../limits.ts';
 import { predict } from '../model/predict.ts';
 import { parseRelease } from '../model/release.ts';
 import type { Expectation, Outcome } from '../model/types.ts';
-import type { Observation, Seen } from '../probe/types.ts';
+import type { Seen } from '../probe/types.ts';
 import { pairWords } from '../results/place.ts';
 import { sealed } from '../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results } from '../results/types.ts';
@@ -12,6 +12,7 @@ import { namespacesOf } from '../run/run.ts';
 import { type Scenario, scenarioOf } from '../run/scenario.ts';
 import { topology } from '../run/topology.ts';
 import { keyOf, questionOf } from '../run/traffic.ts';
+import type { Observation } from '../verdict/observation.ts';
 import { inLogicalNames } from './found.ts';
 
 /** The suites of the task. Suites that are added later do not change the counts in tests. */
@@ -93,7 +94,7 @@ function asked(step: Scenario, istio: string, namespaces: Record<string, string>
     const expectation = placed(predict(world, questionOf(traffic, {})), namespaces);
     const seen = observations(...expectation.outcomes.map(({ outcome }) => observationOf(outcome)));
     return {
-      ...{ ...keyOf(traffic), expectation, seen, verdict: 'pass', why: 'as expected', changes: false, repro: [] },
+      ...{ ...keyOf(traffic), expectation, seen, verdict: 'pass', reasons: [], why: 'as expected', changes: false, repro: [] },
       ...{ requests: 21, timeline: [], counted: 21, wrong: 0, missChance: 0, flaps: 0 },
     };
   });

@@ -1,7 +1,8 @@
 import type { Outcome, Reason } from '../model/types.ts';
-import type { Observation, Verdict } from '../probe/types.ts';
 import type { Place } from '../results/place.ts';
 import type { Results } from '../results/types.ts';
+import type { Observation } from '../verdict/observation.ts';
+import type { Verdict } from '../verdict/reasons.ts';
 
 /** The differences between two runs: of two releases, or of two nights. */
 export interface Diff {

@@ -1,6 +1,5 @@
 import { create, deleteByUid } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
-import type { Verdict } from '../probe/types.ts';
 import { askStep } from '../run/ask.ts';
 import type { Run } from '../run/run.ts';
 import { scenarioOf } from '../run/scenario.ts';
@@ -8,6 +7,7 @@ import { populate, prepare } from '../run/start.ts';
 import type { AskStep } from '../run/suite.ts';
 import { awaitGone } from '../run/sweep.ts';
 import { topology } from '../run/topology.ts';
+import type { Verdict } from '../verdict/reasons.ts';
 import { LIVE } from './cluster.ts';
 import { kubeconfig, mesh, run as runSuites, until } from './harness.ts';
 

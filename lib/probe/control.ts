@@ -1,8 +1,9 @@
+import { notObserved, type Observation } from '../verdict/observation.ts';
 import { wayOf } from './ask.ts';
 import { podOf } from './protocols/server-answer.ts';
 import { usual } from './rare.ts';
 import { observationOf } from './read.ts';
-import type { Answer, Cell, Observation } from './types.ts';
+import type { Answer, Cell } from './types.ts';
 
 /** One answer of a batch. */
 export interface BatchAnswer {
@@ -24,18 +25,14 @@ export function observationsOf(batch: BatchAnswer[], pods: ReadonlyMap<string, s
   const last = answered.lastIndexOf(true);
   return batch.map(({ cell, answer, atOnce }, at) => {
     if (isElsewhere(cell, answer)) {
-      const why = `the client asked ${answer.address}, which is no address of the server: the name was resolved wrongly`;
-      return { kind: 'not-observed', why };
+      return notObserved({ code: 'asked-elsewhere', address: answer.address ?? '' });
     }
     if (atOnce && isAnswer(answer)) return { kind: 'other', status: 200 };
     const observation = strayed(cell, observationOf(answer, cell.protocol, { pods }), podOf(answer.body), pods);
     if (observation.kind !== 'refused' && observation.kind !== 'unavailable') return observation;
     if (first !== -1 && first < at && at < last) return observation;
-    const what = observation.kind === 'refused' ? `curl exit ${observation.curlExit}` : '503';
-    return {
-      kind: 'not-observed',
-      why: `${what}, but nothing answered ${cell.client} before and after: no positive control`,
-    };
+    const got = observation.kind === 'refused' ? `curl exit ${observation.curlExit}` : '503';
+    return notObserved({ code: 'no-control', client: cell.client, got });
   });
 }
 
@@ -55,7 +52,7 @@ function strayed(
 ): Observation {
   if (pod === undefined || (observation.kind !== 'mtls' && observation.kind !== 'plain')) return observation;
   const workload = pods.get(pod);
-  if (workload === undefined) return { kind: 'not-observed', why: `${pod} answered, which is no pod of the Service` };
+  if (workload === undefined) return notObserved({ code: 'strange-pod', podName: pod });
   const outcomes = [...expectation.outcomes, ...(before?.outcomes ?? [])];
   const isExpected = outcomes.some(({ outcome, endpoints }) => {
     return outcome.kind === observation.kind && endpoints.includes(workload);

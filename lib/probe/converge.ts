@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, messageOf } from '../errors.ts';
+import { notObserved } from '../verdict/observation.ts';
 import { UnreadableError } from './answers.ts';
 import type { Request } from './ask.ts';
 import { changes } from './changes.ts';
@@ -124,7 +125,7 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
     return heard ? 'answers' : 'nothing';
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
-    const observation = { kind: 'not-observed', why: messageOf(error) } as const;
+    const observation = notObserved({ code: 'client-lost', error: messageOf(error) });
     // Of a batch that came, but cannot be read, every answer may have been a wrong one.
     const lost = !(error instanceof UnreadableError);
     const missed = lost ? own : order.map(({ cell }) => cell);

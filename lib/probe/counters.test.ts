@@ -1,3 +1,4 @@
+import type { Observation } from '../verdict/observation.ts';
 import {
   type Connections,
   type Counter,
@@ -10,7 +11,7 @@ import {
 } from './counters.ts';
 import { answer, cell, type Reply, type Wanted } from './fixtures.ts';
 import { isArrived, isSettled, type Kind, kindAt } from './kind.ts';
-import type { Answer, Cell, Observation } from './types.ts';
+import type { Answer, Cell } from './types.ts';
 
 /** Returns a counter of the nth endpoint in `expecting`: 0 is a Service's first workload, 1 its second. */
 const counter = (nth: number, server = 'full/httpbin'): Counter => ({

@@ -1,6 +1,8 @@
+import type { Gap } from '../verdict/gaps.ts';
+import type { Observation } from '../verdict/observation.ts';
 import { protocols } from './protocols/index.ts';
 import { isHttp, throughSidecar } from './read.ts';
-import type { Answer, Cell, Observation } from './types.ts';
+import type { Answer, Cell } from './types.ts';
 
 // A client can forge X-Forwarded-Client-Cert, but not the connection counters of the server's sidecar.
 
@@ -131,8 +133,8 @@ function sumOf(samples: Sample[]): number {
   return samples.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** The counters of all servers' sidecars at one time, by counter id. A string says why a counter could not be read. */
-export type Reading = ReadonlyMap<string, Connections | string>;
+/** The counters of all servers' sidecars at one time, by counter id, or why one could not be read. */
+export type Reading = ReadonlyMap<string, Connections | Gap>;
 
 /** Returns the unique id of a counter. */
 export function counterId({ pod, part }: Pick<Counter, 'pod' | 'part'>): string {
@@ -142,15 +144,13 @@ export function counterId({ pod, part }: Pick<Counter, 'pod' | 'part'>): string 
 /** Reads the counters from the answers of their URLs. */
 export function readingOf(counters: Counter[], answers: ReadonlyMap<string, Answer>): Reading {
   return new Map(
-    counters.map((counter) => {
+    counters.map((counter): [string, Connections | Gap] => {
       const { pod, part, url } = counter;
       const { status, curlExit, body } = answers.get(url) as Answer;
-      const failed = curlExit === 0 ? `HTTP ${status}` : `curl exit ${curlExit}`;
       if (status !== 200 || curlExit !== 0) {
-        return [counterId(counter), `port 15090 of ${pod} answered ${failed}`];
+        return [counterId(counter), { code: 'server-port', pod, ...(curlExit === 0 ? { status } : { curlExit }) }];
       }
-      const where = part === 'passed-on' ? 'of ports that are not HTTP' : `of port ${part}`;
-      const none = `the sidecar of ${pod} does not count the connections ${where}`;
+      const none: Gap = { code: 'server-uncounted', pod, ...(part !== 'passed-on' && { port: part }) };
       return [counterId(counter), connectionsIn(body, part) ?? none];
     }),
   );
@@ -178,7 +178,7 @@ export function requestsTo(
 
 /** What the counters of a Service's sidecars show about traffic from clients with a sidecar. */
 export type Witness =
-  | { unknown: string }
+  | { unknown: Gap }
   | {
       /** Whether any connection was TLS. */
       tls: boolean;
@@ -198,18 +198,17 @@ export function witnessOf(
   last: Reading | undefined,
   requests: number,
 ): Witness {
-  if (own.length === 0) return { unknown: 'no sidecar of the server could be asked what it counted' };
+  if (own.length === 0) return { unknown: { code: 'server-unasked' } };
   let tls = 0;
   let plain = -requests;
   let taken = 0;
   for (const counter of own) {
     const { pod } = counter;
     const [before, after] = [first?.get(counterId(counter)), last?.get(counterId(counter))];
-    if (before === undefined || after === undefined) return { unknown: `the sidecar of ${pod} could not be asked` };
-    if (typeof before === 'string') return { unknown: before };
-    if (typeof after === 'string') return { unknown: after };
-    if (after.total < before.total || after.tls < before.tls)
-      return { unknown: `the sidecar of ${pod} was started anew during the step` };
+    if (before === undefined || after === undefined) return { unknown: { code: 'server-unasked', pod } };
+    if ('code' in before) return { unknown: before };
+    if ('code' in after) return { unknown: after };
+    if (after.total < before.total || after.tls < before.tls) return { unknown: { code: 'server-restarted', pod } };
     tls += before.activeTls + after.tls - before.tls;
     plain += before.active - before.activeTls + (after.total - after.tls) - (before.total - before.tls);
     taken += (after.requests ?? Number.NaN) - (before.requests ?? Number.NaN);

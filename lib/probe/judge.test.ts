@@ -1,15 +1,9 @@
+import type { Observation } from '../verdict/observation.ts';
+import { expectedWords, observationWords, outcomeWords, shareWords } from '../verdict/observation.ts';
 import { answer, cell, convergence, identity, type Wanted } from './fixtures.ts';
-import {
-  answersMissing,
-  expectedWords,
-  isSampled,
-  judge,
-  observationWords,
-  outcomeWords,
-  shareWords,
-} from './judge.ts';
+import { answersMissing, isSampled, judge } from './judge.ts';
 import { emptyTally, type Part, record } from './tally.ts';
-import type { Cell, Observation } from './types.ts';
+import type { Cell } from './types.ts';
 
 const observations = {
   m: { kind: 'mtls', identity },

@@ -49,7 +49,7 @@ export function isArrived(kind: Kind | undefined, witness: Witness): boolean {
 export function isSettled(own: Counter[], kind: Kind | undefined, reading: Reading): boolean {
   return own.every((counter) => {
     const connections = reading.get(counterId(counter));
-    if (connections === undefined || typeof connections === 'string') return false;
+    if (connections === undefined || 'code' in connections) return false;
     if (kind === 'mtls') return connections.active === connections.activeTls;
     return kind !== 'plain' || connections.activeTls === 0;
   });

@@ -1,6 +1,7 @@
+import type { Observation } from '../verdict/observation.ts';
 import { cell, identity, MARK, printedOutbound } from './fixtures.ts';
 import { type OutboundReading, outboundIn, outboundScript, sentFor } from './outbound.ts';
-import type { Cell, Observation, Seen } from './types.ts';
+import type { Cell, Seen } from './types.ts';
 
 const cluster = 'outbound|8000||httpbin.full.svc.cluster.local';
 const at = (address: string) => ({ cluster, address });

@@ -1,4 +1,6 @@
 import type { ExpectedOutcome } from '../model/types.ts';
+import type { Gap } from '../verdict/gaps.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { protocols } from './protocols/index.ts';
 import { usual } from './rare.ts';
 import { matches } from './tally.ts';
@@ -31,8 +33,8 @@ interface ClusterCounts {
   endpoints: Map<string, EndpointCounts>;
 }
 
-/** What a client's sidecar had counted at one time; a string says why it could not be read. */
-export type OutboundReading = string | Counted;
+/** What a client's sidecar had counted at one time, or why it could not be read. */
+export type OutboundReading = Gap | Counted;
 
 interface Counted {
   clusters: Map<string, ClusterCounts>;
@@ -63,8 +65,8 @@ export function outboundIn(output: string, mark: string): { reading: OutboundRea
   const failed = [first, second].find((ended) => ended !== '0 200');
   if (failed !== undefined) {
     const [exit = '', status = ''] = failed.split(' ');
-    const how = exit === '0' ? `HTTP ${status}` : `curl exit ${exit || 'unknown'}`;
-    return { reading: `port 15000 of the client's sidecar, which its pod alone reaches, answered ${how}`, rest };
+    const how = exit === '0' ? { status: Number(status) } : exit === '' ? {} : { curlExit: Number(exit) };
+    return { reading: { code: 'client-port', ...how }, rest };
   }
   const clusters = new Map<string, ClusterCounts>();
   const of = (name: string): ClusterCounts => {
@@ -101,11 +103,11 @@ function readLine(line: string, of: (cluster: string) => ClusterCounts): void {
 /** What a client's sidecar says of the answers of a cell that count. */
 export type Sent =
   /** It cannot tell, or was not asked. `isHeard` if it answered, but does not count this by the server's endpoints. */
-  | { unknown: string; isHeard?: true }
+  | { unknown: Gap; isHeard?: true }
   /** It sent requests to somebody who was none of the server's pods before the step. */
-  | { strays: string }
+  | { strays: VerdictReason }
   /** It sent something else, or not as many. */
-  | { contradicts: string }
+  | { contradicts: VerdictReason }
   /** It sent each request to an endpoint of which such an answer is expected, and, where TLS is expected, over TLS. */
   | { agrees: true };
 
@@ -125,9 +127,9 @@ export function sentFor(
   { first, last }: OutboundReadings,
   workloads: ReadonlyMap<string, string>,
 ): Sent {
-  if (first === undefined || last === undefined) return { unknown: "the client's sidecar was not asked" };
-  if (typeof first === 'string') return { unknown: first };
-  if (typeof last === 'string') return { unknown: last };
+  if (first === undefined || last === undefined) return { unknown: { code: 'client-unasked' } };
+  if ('code' in first) return { unknown: first };
+  if ('code' in last) return { unknown: last };
   const [named, ...others] = (cell.clusters ?? ['']).map((cluster) =>
     sentTo(cell, cluster, judgement, { first, last, workloads }),
   );
@@ -143,14 +145,14 @@ function sentTo(
   const { protocol, expectation, addresses } = cell;
   const [before, after] = [first.clusters.get(cluster), last.clusters.get(cluster)];
   if (after === undefined || after.endpoints.size === 0) {
-    return { unknown: `the client's sidecar counts no requests as ${cluster}`, isHeard: true };
+    return { unknown: { code: 'client-uncounted', cluster }, isHeard: true };
   }
   const unit = protocols[protocol].passedOn ? 'connections' : 'requests';
   // Endpoints of a cluster that was made anew begin at zero, and then this comes to less than was sent.
   const isSure = first.changes === last.changes || sumOf([...after.endpoints.values()], unit) > judgement.requests;
   const handshakes = (after.handshakes ?? Number.NaN) - (before?.handshakes ?? 0);
   if ([...after.endpoints.keys()].some((address) => addresses?.has(address) && !workloads.has(address))) {
-    return { unknown: "the client's sidecar passes requests on to the Service's own address", isHeard: true };
+    return { unknown: { code: 'client-passes-on' }, isHeard: true };
   }
   const made = [...after.endpoints].map(([address, counts]) => {
     return { address, workload: workloads.get(address), counts: since(counts, before?.endpoints.get(address)) };
@@ -159,17 +161,14 @@ function sentTo(
   const strange = made.filter(({ workload }) => workload === undefined);
   const strays = sumOf(countsOf(strange), unit);
   if (strays > 0) {
-    const to = strange.map(({ address }) => address).join(', ');
-    return {
-      strays: `the client's own sidecar made ${strays} ${unit} to ${to}, which was none of the server's pods before the step`,
-    };
+    const addresses = strange.map(({ address }) => address);
+    return { strays: { code: 'client-strayed', unit, times: strays, addresses } };
   }
   const answers = judgement.seen.filter(({ observation: { kind } }) => ANSWERS.has(kind));
   const all = answers.reduce((sum, { counted }) => sum + counted, 0);
   const sentInAll = sumOf(countsOf(made), unit);
   if (all > sentInAll && isSure) {
-    const why = `${all} answers came, but the client's own sidecar made only ${sentInAll} ${unit} to the server`;
-    return { contradicts: `${why}: somebody else answered the others, or they went past it` };
+    return { contradicts: { code: 'client-sent-fewer', unit, answers: all, sent: sentInAll } };
   }
   const usually = usual(expectation.outcomes);
   const mutual = usually.filter(({ outcome }) => outcome.kind === 'mtls');
@@ -190,7 +189,7 @@ function sentTo(
       wronglySent({ expected: { ...expected, endpoints }, unit }, came, sent) ??
       (outcome.kind === 'mtls' ? wronglyOpened(endpoints, own, tls) : undefined);
     if (wrong === undefined) continue;
-    return isSure || 'unknown' in wrong ? wrong : { unknown: "the client's sidecar got new clusters meanwhile" };
+    return isSure || 'unknown' in wrong ? wrong : { unknown: { code: 'client-clusters-changed' } };
   }
   return { agrees: true };
 }
@@ -204,9 +203,8 @@ function wronglySent(
   sent: number,
 ): Sent | undefined {
   if (came <= sent) return undefined;
-  const kind = unit === 'connections' ? '' : outcome.kind === 'mtls' ? ' over mutual TLS' : ' in plain text';
-  const why = `${came} answers came${kind} as if from ${endpoints.join(', ')}, but the client's own sidecar made only ${sent} ${unit} there`;
-  return { contradicts: `${why}: the others went past it, or somewhere else` };
+  const over = unit === 'connections' ? {} : { over: outcome.kind === 'mtls' ? ('mtls' as const) : ('plain' as const) };
+  return { contradicts: { code: 'client-sent-fewer', unit, answers: came, sent, to: [...endpoints], ...over } };
 }
 
 /** A sidecar's usual number of workers, each of which may be about to open a connection. */
@@ -218,15 +216,14 @@ function wronglyOpened(
   made: EndpointCounts[],
   { handshakes, ever, isShared }: { handshakes: number; ever: number | undefined; isShared: boolean },
 ): Sent | undefined {
-  if (ever === undefined) return { unknown: "the client's sidecar does not count TLS handshakes" };
+  if (ever === undefined) return { unknown: { code: 'client-no-handshakes' } };
   const opened = sumOf(made, 'connections') - sumOf(made, 'failed');
   if (opened <= handshakes && ever > 0) return undefined;
   if (isShared && ever > 0 && opened - handshakes <= WORKERS) {
-    return { unknown: "somebody else sends requests through the client's sidecar, too" };
+    return { unknown: { code: 'client-shared' } };
   }
-  const where = endpoints.join(', ');
   return {
-    contradicts: `the client's own sidecar opened ${opened} connections to ${where} with ${handshakes} TLS handshakes, ${ever} since it started: requests went in plain text`,
+    contradicts: { code: 'client-sent-plain', endpoints: [...endpoints], connections: opened, handshakes, ever },
   };
 }
 

@@ -1,6 +1,6 @@
+import { FORGED } from '../verdict/forged.ts';
+import { observationWords } from '../verdict/observation.ts';
 import { answer, headersBody, identity, type Reply, xfcc } from './fixtures.ts';
-import { FORGED } from './forged.ts';
-import { observationWords } from './judge.ts';
 import { observationOf, throughSidecar } from './read.ts';
 import type { Answer } from './types.ts';
 

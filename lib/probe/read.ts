@@ -1,9 +1,10 @@
 import { messageOf } from '../errors.ts';
 import type { Protocol } from '../model/types.ts';
+import { notObserved, type Observation } from '../verdict/observation.ts';
 import { protocols } from './protocols/index.ts';
 import type { Asked } from './protocols/protocol.ts';
 import { headerOf } from './protocols/server-answer.ts';
-import type { Answer, Observation } from './types.ts';
+import type { Answer } from './types.ts';
 
 /**
  * curl's exit codes that can mean that the mesh refused a request: 7 connection refused, 35 TLS failed, 52 empty reply,
@@ -27,13 +28,13 @@ export function observationOf(answer: Answer, protocol: Protocol, asked: Asked):
     if (failure !== undefined) return failure;
     // Once an answer has begun, it is no refusal, even if it breaks off.
     if (answer.status === 0 && refusals.has(answer.curlExit)) return { kind: 'refused', curlExit: answer.curlExit };
-    const begun = answer.status === 0 ? '' : ` after HTTP ${answer.status}`;
-    return { kind: 'not-observed', why: `curl exit ${answer.curlExit}${begun}: ${answer.curlMessage}` };
+    const { status, curlExit, curlMessage: message } = answer;
+    return notObserved({ code: 'curl-failed', curlExit, message, ...(status !== 0 && { status }) });
   }
   try {
     return protocols[protocol].observe(answer, asked);
   } catch (error) {
-    return { kind: 'not-observed', why: `the server's answer cannot be read: ${messageOf(error)}` };
+    return notObserved({ code: 'answer-unreadable', error: messageOf(error) });
   }
 }
 

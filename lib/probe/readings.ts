@@ -1,4 +1,5 @@
 import { InconclusiveError, messageOf } from '../errors.ts';
+import type { Gap } from '../verdict/gaps.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { newMark } from './ask.ts';
 import { certificatesTarget, hashesIn } from './certificates.ts';
@@ -13,7 +14,7 @@ import type { Answer } from './types.ts';
 
 /** Returns whether a reading of the counters brought nothing. */
 export function isLost(reading: Reading | undefined): boolean {
-  return reading === undefined || [...reading.values()].every((counts) => typeof counts === 'string');
+  return reading === undefined || [...reading.values()].every((counts) => 'code' in counts);
 }
 
 /**
@@ -28,7 +29,7 @@ export async function readAtLast(schedule: Schedule, signal: AbortSignal): Promi
     const next = await readCounters(schedule, until);
     // A later one that was lost as a whole says less.
     if (reading === undefined || !isLost(next)) reading = next;
-    return [...(next?.values() ?? [])].every((counts) => typeof counts !== 'string');
+    return [...(next?.values() ?? [])].every((counts) => !('code' in counts));
   };
   await waitFor(look, { what: "the sidecars' counters", limitMs, everyMs, signal }).catch(unlessLate);
   return reading;
@@ -45,7 +46,8 @@ export async function readCounters(schedule: Schedule, until = limitOf(schedule)
     return readingOf(counters, new Map(urls.map((url, at) => [url, answers[at] as Answer])));
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
-    return new Map(counters.map((counter) => [counterId(counter), messageOf(error)]));
+    const lost: Gap = { code: 'reading-lost', error: messageOf(error) };
+    return new Map(counters.map((counter) => [counterId(counter), lost]));
   }
 }
 
@@ -80,7 +82,7 @@ export async function readLastOutbound(schedule: Schedule, client: string): Prom
     readings.last = outboundIn(stdout, mark).reading;
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
-    readings.last = messageOf(error);
+    readings.last = { code: 'reading-lost', error: messageOf(error) };
   }
 }
 

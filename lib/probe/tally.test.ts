@@ -1,7 +1,8 @@
+import type { Observation } from '../verdict/observation.ts';
 import { changes, changesUnseen } from './changes.ts';
 import { answer, cell, expecting, hash, headersBody, identity, type Wanted } from './fixtures.ts';
 import { emptyTally, lastSeen, matches, missChance, type Part, rareIn, record } from './tally.ts';
-import type { Cell, Observation } from './types.ts';
+import type { Cell } from './types.ts';
 
 const observations = {
   m: { kind: 'mtls', identity },

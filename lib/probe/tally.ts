@@ -1,8 +1,9 @@
 import type { ExpectedOutcome } from '../model/types.ts';
+import type { Observation } from '../verdict/observation.ts';
 import { changes } from './changes.ts';
 import { certificateShown } from './protocols/identity.ts';
 import { chanceOf, rareOf, usual } from './rare.ts';
-import type { Answer, Cell, Interval, Observation, Seen } from './types.ts';
+import type { Answer, Cell, Interval, Seen } from './types.ts';
 
 /** All observations of a cell so far. */
 export interface Tally {

@@ -1,5 +1,7 @@
 import type { Convergence } from '../limits.ts';
 import type { Expectation, Protocol } from '../model/types.ts';
+import type { Observation } from '../verdict/observation.ts';
+import type { Verdict, VerdictReason } from '../verdict/reasons.ts';
 import type { Counter } from './counters.ts';
 import type { Variation, Vary } from './variations.ts';
 
@@ -63,25 +65,6 @@ export interface Answer {
   body: string;
 }
 
-/**
- * What one answer shows.
- * - `mtls`, `plain`: 200, with or without the client's SPIFFE ID. `strayed` is the workload of a pod that answered
- *   though the model expects no such answer of it.
- * - `answered`: 200 from a pod of the workload, over a protocol that does not tell mutual TLS from plain text.
- * - `unavailable`: 503, or gRPC status 14.
- * - `refused`: no HTTP answer, for a reason that can be the mesh.
- * - `other`: any other status, or a 200 to one of many requests made at once, whose bodies are discarded.
- * - `not-observed`: the harness could not tell; `why` says why.
- */
-export type Observation =
-  | { kind: 'mtls'; identity: string; strayed?: string }
-  | { kind: 'plain'; strayed?: string }
-  | { kind: 'answered'; workload: string }
-  | { kind: 'unavailable' }
-  | { kind: 'refused'; curlExit: number }
-  | { kind: 'other'; status: number; grpcStatus?: number }
-  | { kind: 'not-observed'; why: string };
-
 /** The number of observations of one sort. */
 export interface Seen {
   observation: Observation;
@@ -106,13 +89,10 @@ export interface Interval {
   count: number;
 }
 
-/** pass: observed as expected. fail: observed otherwise. inconclusive: the harness could not tell. */
-export type Verdict = 'pass' | 'fail' | 'inconclusive';
-
 export interface Judgement {
   verdict: Verdict;
-  /** The reason for the verdict, in one sentence. */
-  why: string;
+  /** What the verdict follows from. */
+  reasons: VerdictReason[];
   requests: number;
   seen: Seen[];
   /** The observations over time. After 64 intervals, the last one includes all later observations. */

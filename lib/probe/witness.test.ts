@@ -1,8 +1,10 @@
+import type { Observation } from '../verdict/observation.ts';
+import type { Verdict } from '../verdict/reasons.ts';
 import type { Witness } from './counters.ts';
 import { cell, identity, type Wanted } from './fixtures.ts';
 import type { Kind } from './kind.ts';
 import type { Sent } from './outbound.ts';
-import type { Cell, Judgement, Observation, Seen, Verdict } from './types.ts';
+import type { Cell, Judgement, Seen } from './types.ts';
 import { type Evidence, type Found, witnessed as witnessedBy } from './witness.ts';
 
 const mutual: Observation = { kind: 'mtls', identity };

@@ -1,3 +1,5 @@
+import type { Gap } from '../verdict/gaps.ts';
+import { type VerdictReason, verdictOf } from '../verdict/reasons.ts';
 import type { Witness } from './counters.ts';
 import { isCounted, type Kind } from './kind.ts';
 import type { Sent } from './outbound.ts';
@@ -38,80 +40,56 @@ export interface Evidence {
  * server's does not tell who came between, and the client's does not tell who answered.
  */
 export function witnessed(cell: Cell, judgement: Judgement, evidence: Evidence): Judgement {
-  if (!cell.sidecar) return judgement;
+  const reasons = reasonsFor(cell, judgement, evidence);
+  return { ...judgement, verdict: verdictOf(reasons), reasons };
+}
+
+function reasonsFor(cell: Cell, judgement: Judgement, evidence: Evidence): VerdictReason[] {
+  const { verdict, reasons } = judgement;
+  if (!cell.sidecar) return reasons;
   const { sent } = evidence;
-  if (judgement.verdict === 'pass' && 'contradicts' in sent) {
-    return { ...judgement, verdict: 'fail', why: sent.contradicts };
-  }
-  if (judgement.verdict === 'pass' && 'strays' in sent) return doubted(judgement, sent.strays);
+  if (verdict === 'pass' && 'contradicts' in sent) return [sent.contradicts];
+  if (verdict === 'pass' && 'strays' in sent) return [sent.strays];
   return protocols[cell.protocol].passedOn ? counted(cell, judgement, evidence) : confirmed(cell, judgement, evidence);
 }
 
 /** For protocols whose answers tell mutual TLS from plain text: the counters must not contradict them. */
-function confirmed(cell: Cell, judgement: Judgement, { found, own, shown, sent }: Evidence): Judgement {
-  if (found === undefined || !claims(cell, found)) return judgement;
+function confirmed(cell: Cell, judgement: Judgement, { found, own, shown, sent }: Evidence): VerdictReason[] {
+  const { verdict, reasons } = judgement;
+  if (found === undefined || !claims(cell, found)) return reasons;
   const { kind, witness } = found;
-  const { verdict } = judgement;
+  const gap = 'unknown' in sent ? { gap: sent.unknown } : {};
   /** Returns a pass that the server's counters leave open: those of the client may confirm it. */
-  const leftOpen = (why: string): Judgement => {
-    if (own === false) return doubted(judgement, OTHER_CERTIFICATE);
-    if ('unknown' in sent) return doubted(judgement, `${why}; ${sent.unknown}`);
-    return shown || !isPlainAt(cell, found) ? judgement : doubted(judgement, why);
+  const leftOpen = (doubt: VerdictReason): VerdictReason[] => {
+    if (own === false) return [{ code: 'other-certificate' }];
+    if ('unknown' in sent) return [doubt];
+    return shown || !isPlainAt(cell, found) ? reasons : [doubt];
   };
   // An idle connection over TLS may be open still, so connections do not show that the answers came over them.
   const requests = 'unknown' in witness ? undefined : witness.requests;
   const answers = found.answers + ownAnswers(judgement);
   if (requests !== undefined && requests < answers && verdict !== 'inconclusive') {
-    const why = `${judgement.why}; the server's sidecar took only ${requests} requests for the ${answers} answers that seem to be its server's: somebody else answers`;
-    return { ...judgement, verdict: 'fail', why };
+    return [...reasons, { code: 'server-took-fewer', requests, answers }];
   }
-  if (kind === 'mixed') {
-    if (verdict !== 'pass') return judgement;
-    return leftOpen(
-      "only the header that came with the requests tells mutual TLS from plain text: the server's sidecar takes several kinds of traffic from clients with a sidecar, and its counters do not tell them apart",
-    );
-  }
+  if (kind === 'mixed') return verdict === 'pass' ? leftOpen({ code: 'header-alone-mixed', ...gap }) : reasons;
   if ('unknown' in witness) {
-    if (verdict !== 'pass') return judgement;
-    const claim = kind === 'mtls' ? 'mutual TLS' : 'plain text';
-    return leftOpen(`only the header that came with the requests says ${claim}: ${witness.unknown}`);
+    return verdict === 'pass'
+      ? leftOpen({ code: 'header-alone', claim: kind, server: witness.unknown, ...gap })
+      : reasons;
   }
-  const { tls, plain } = witness;
-  const connections = `${plain} plain-text connection${plain === 1 ? '' : 's'}`;
-  if (kind === 'plain') {
-    if (verdict !== 'pass' || !tls) return judgement;
-    return doubted(judgement, "the server's sidecar counted TLS connections, though no answer showed an identity");
-  }
+  const { tls, plain: connections } = witness;
+  if (kind === 'plain') return verdict === 'pass' && tls ? [{ code: 'tls-unexpected' }] : reasons;
   if (verdict === 'pass') {
-    if (!tls) {
-      const why = `X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted no TLS connection and ${connections}: the header is not its own`;
-      return { ...judgement, verdict: 'fail', why };
-    }
-    if (own === false) return doubted(judgement, OTHER_CERTIFICATE);
-    if (plain > 0) {
-      // A certificate does not excuse these: a sidecar may have sent requests in plain text before it sent them again.
-      return doubted(
-        judgement,
-        `X-Forwarded-Client-Cert says mutual TLS, but the server's sidecar counted ${connections} that no client without a sidecar made (a scraper or a probe may have, or proxyHeaders.requestId is off)`,
-      );
-    }
-    if (own === undefined && 'unknown' in sent) {
-      const why = 'only the side of the server says mutual TLS, so somebody may be in between';
-      return doubted(judgement, `${why}: ${sent.unknown}, and which certificates it has is not known`);
-    }
-    return judgement;
+    if (!tls) return [{ code: 'header-not-its-own', connections }];
+    if (own === false) return [{ code: 'other-certificate' }];
+    // A certificate does not excuse these: a sidecar may have sent requests in plain text before it sent them again.
+    if (connections > 0) return [{ code: 'plain-beside', connections }];
+    if (own === undefined && 'unknown' in sent) return [{ code: 'server-alone', gap: sent.unknown }];
+    return reasons;
   }
-  if (verdict === 'fail' && tls && plain === 0 && !('contradicts' in sent) && onlyHidden(cell, judgement)) {
-    return doubted(
-      judgement,
-      "mutual TLS, identity not shown: the server's sidecar counted TLS connections alone, and no answer has X-Forwarded-Client-Cert (proxyHeaders.forwardedClientCert: SANITIZE does that)",
-    );
-  }
-  return judgement;
+  const isHidden = tls && connections === 0 && !('contradicts' in sent) && onlyHidden(cell, judgement);
+  return verdict === 'fail' && isHidden ? [{ code: 'identity-hidden' }] : reasons;
 }
-
-const OTHER_CERTIFICATE =
-  "X-Forwarded-Client-Cert says mutual TLS as the client, but its hash is of no certificate that the client's sidecar has: the header is not the server's own";
 
 /** Returns how many answers of a pair with wrong ones count: those of such pairs are not among those of the server. */
 function ownAnswers({ wrong, seen }: Judgement): number {
@@ -135,47 +113,35 @@ function onlyHidden({ expectation }: Cell, { seen }: Judgement): boolean {
 }
 
 /** For protocols where only counters tell mutual TLS from plain text: without them, a cell with either cannot pass. */
-function counted(cell: Cell, judgement: Judgement, { found, sent }: Evidence): Judgement {
-  const { verdict, why } = judgement;
-  if (verdict !== 'pass') return judgement;
-  const protocol = cell.protocol.toUpperCase();
+function counted(cell: Cell, { verdict, reasons }: Judgement, { found, sent }: Evidence): VerdictReason[] {
+  if (verdict !== 'pass') return reasons;
+  const { protocol } = cell;
   if (found === undefined) {
     // If no endpoint has a sidecar, only plain text is expected, and a server that could read the bytes got plain text.
     const isMutual = cell.expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls');
-    const why = `no answer over ${protocol} tells mutual TLS from plain text`;
-    return isMutual && 'unknown' in sent ? doubted(judgement, `${why}; ${sent.unknown}`) : judgement;
+    return isMutual && 'unknown' in sent ? [{ code: 'bytes-untold', protocol, gap: sent.unknown }] : reasons;
   }
-  if (!claims(cell, found)) return judgement;
+  if (!claims(cell, found)) return reasons;
   const { kind, witness } = found;
-  const only = `over ${protocol} only the counters of sidecars tell mutual TLS from plain text`;
-  const leftOpen = (reason: string): Judgement =>
+  const leftOpen = (server: Gap | 'mixed'): VerdictReason[] =>
     'unknown' in sent
-      ? doubted(judgement, `${only}; ${reason}; ${sent.unknown}`)
-      : { ...judgement, why: `${why}; the client's sidecar counted what it sent` };
-  if (kind === 'mixed') return leftOpen("the server's takes several kinds from clients with a sidecar");
+      ? [{ code: 'bytes-uncounted', protocol, server, gap: sent.unknown }]
+      : [...reasons, { code: 'client-counted' }];
+  if (kind === 'mixed') return leftOpen('mixed');
   if ('unknown' in witness) return leftOpen(witness.unknown);
-  const { tls, plain } = witness;
-  const connections = `${plain} plain-text connection${plain === 1 ? '' : 's'}`;
+  const { tls, plain: connections } = witness;
   if (kind === 'mtls') {
-    if (tls && plain === 0 && 'unknown' in sent && !sent.isHeard) {
-      return doubted(judgement, `${only}; only the server's could be asked: ${sent.unknown}`);
-    }
-    if (tls && plain === 0) return { ...judgement, why: `${why}; the server's sidecar counted TLS connections alone` };
-    const instead = `expected mutual TLS; the server's sidecar counted ${tls ? 'TLS connections, and ' : 'no TLS connection and '}${connections}`;
-    if (!tls) return { ...judgement, verdict: 'fail', why: instead };
-    return doubted(judgement, `${instead} that no client without a sidecar made`);
+    if (!tls) return [{ code: 'bytes-in-plain', connections }];
+    if (connections > 0) return [{ code: 'bytes-plain-beside', connections }];
+    return 'unknown' in sent && !sent.isHeard
+      ? [{ code: 'bytes-server-alone', protocol, gap: sent.unknown }]
+      : [...reasons, { code: 'server-counted-tls' }];
   }
-  if (!tls) return { ...judgement, why: `${why}; the server's sidecar counted no TLS connection` };
-  const instead = "expected plain text; the server's sidecar counted TLS connections";
-  if (plain === 0) return { ...judgement, verdict: 'fail', why: `${instead} alone` };
-  return doubted(judgement, `${instead}, and ${connections}`);
+  if (!tls) return [...reasons, { code: 'server-counted-plain' }];
+  return connections === 0 ? [{ code: 'bytes-over-tls' }] : [{ code: 'bytes-tls-beside', connections }];
 }
 
 /** Returns whether a pass claims anything that the counters can confirm. */
 function claims({ expectation }: Cell, { workloads }: Found): boolean {
   return expectation.outcomes.some((outcome) => isCounted(outcome, workloads));
-}
-
-function doubted(judgement: Judgement, why: string): Judgement {
-  return { ...judgement, verdict: 'inconclusive', why };
 }

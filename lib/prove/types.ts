@@ -1,4 +1,4 @@
-import type { Verdict } from '../probe/types.ts';
+import type { Verdict } from '../verdict/reasons.ts';
 
 /** What `npm run prove` found, and the contents of prove.json. */
 export interface Proof {

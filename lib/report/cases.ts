@@ -1,9 +1,10 @@
 import type { Reason } from '../model/types.ts';
-import { expectedWords, observationWords } from '../probe/judge.ts';
 import { lastSeen } from '../probe/tally.ts';
-import type { Answer, Verdict } from '../probe/types.ts';
+import type { Answer } from '../probe/types.ts';
 import { placeWords } from '../results/place.ts';
 import type { CellResult, CheckRow, Results, StepResult, SuiteResult } from '../results/types.ts';
+import { expectedWords, observationWords } from '../verdict/observation.ts';
+import type { Verdict } from '../verdict/reasons.ts';
 import { wrongRows } from './check-table.ts';
 import { line } from './visible.ts';
 import { cellWords, marks } from './words.ts';

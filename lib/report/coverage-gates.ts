@@ -1,6 +1,6 @@
 import { atLeast, formatRelease, type Gate, parseRelease } from '../model/release.ts';
-import type { Verdict } from '../probe/types.ts';
 import type { AskResult, Results } from '../results/types.ts';
+import type { Verdict } from '../verdict/reasons.ts';
 
 /** A step that is asked only on releases within its gate, which is what it shows. */
 export interface GatedStep extends Gate {

@@ -1,7 +1,7 @@
 import { parseRelease } from '../model/release.ts';
 import { holds, type RuleId, rules } from '../model/rules.ts';
-import type { Verdict } from '../probe/types.ts';
 import type { Results, StepResult } from '../results/types.ts';
+import type { Verdict } from '../verdict/reasons.ts';
 
 /** A step in which rules decide, as a suite says. */
 export interface WitnessStep {

@@ -1,5 +1,6 @@
 import { cell, identity } from '../probe/fixtures.ts';
-import type { Observation, Seen } from '../probe/types.ts';
+import type { Seen } from '../probe/types.ts';
+import type { Observation } from '../verdict/observation.ts';
 import { cellWords, counted, duration, short, totals } from './words.ts';
 
 const seen = (observation: Observation, lastMs: number): Seen => ({

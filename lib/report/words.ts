@@ -1,8 +1,10 @@
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
 import { rareOf, usual } from '../probe/rare.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
-import type { Observation, Seen, Verdict } from '../probe/types.ts';
+import type { Seen } from '../probe/types.ts';
 import type { AskResult, CellResult, Count, Results } from '../results/types.ts';
+import type { Observation } from '../verdict/observation.ts';
+import type { Verdict } from '../verdict/reasons.ts';
 
 /** A mark that needs no colour. */
 export const marks: Record<Verdict, string> = { pass: '✓', fail: '✗', inconclusive: '?' };

@@ -1,8 +1,8 @@
 import { defaultLimits } from '../limits.ts';
 import type { ExpectedOutcome } from '../model/types.ts';
-import { outcomeWords } from '../probe/judge.ts';
 import { type Bound, mostOf, rareOf, usual } from '../probe/rare.ts';
 import { answersFor, sensitivity } from '../probe/sensitivity.ts';
+import { outcomeWords } from '../verdict/observation.ts';
 import { ID, type Reproduction } from './reproduction.ts';
 
 // How a script reads answers: with awk, into the same words as reports.

@@ -1,6 +1,6 @@
 import { VERSION } from '../machine.ts';
 import { formatRelease } from '../model/release.ts';
-import { expectedWords } from '../probe/judge.ts';
+import { expectedWords } from '../verdict/observation.ts';
 import { judgingProgram, readingProgram, sampleOf, tlsWords } from './answers.ts';
 import { labelled, manifest, quotedWithId, REPRO_LABEL } from './manifest.ts';
 import { ID, NTH, type Reproduction } from './reproduction.ts';

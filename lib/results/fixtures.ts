@@ -24,7 +24,7 @@ function cellResult(
   const reasons = [{ rule: 'a', text: `PeerAuthentication ${namespaces.full}/httpbin sets STRICT`, source: 'b' }];
   const judgement: Judgement = {
     verdict: 'pass',
-    why: '',
+    reasons: [],
     requests: 21,
     seen: [],
     timeline: [],
@@ -42,6 +42,7 @@ function cellResult(
       expectation: { outcomes, reasons },
       changes: false,
       ...judgement,
+      why: '',
     },
     repro: [
       `kubectl apply -f - <<'EOF'\nmetadata:\n  namespace: ${namespaces.full}\nEOF`,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Expectation, Outcome, Protocol, Reason } from '../model/types.ts';
-import type { Answer, Judgement, Observation, Verdict } from '../probe/types.ts';
+import type { Answer, Judgement } from '../probe/types.ts';
+import type { Observation } from '../verdict/observation.ts';
+import type { Verdict, VerdictReason } from '../verdict/reasons.ts';
+import type { Unseen } from '../verdict/unseen.ts';
 import { isSummaryOf } from './summary.ts';
 import type { AskResult, CellResult, CheckResult, CheckRow, Results, SuiteResult, Summary } from './types.ts';
 
@@ -57,6 +60,11 @@ const strayed = z
   .exactOptional()
   .describe('the workload whose pod gave the answer, if none such was expected of it');
 
+/** A later version may know other codes, so any is read. */
+const told = z.looseObject({ code: z.string().describe('the kind of reason; the other fields are its facts') });
+const because = told as unknown as z.ZodType<Unseen>;
+const verdictReason = told as unknown as z.ZodType<VerdictReason>;
+
 export const observation = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mtls'), identity: z.string(), strayed }),
   z.object({ kind: z.literal('plain'), strayed }),
@@ -67,7 +75,7 @@ export const observation = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unavailable') }),
   z.object({ kind: z.literal('refused'), curlExit: z.int() }),
   z.object({ kind: z.literal('other'), status: z.int(), grpcStatus: z.int().exactOptional() }),
-  z.object({ kind: z.literal('not-observed'), why: z.string() }),
+  z.object({ kind: z.literal('not-observed'), why: z.string(), because: because.exactOptional() }),
 ]) satisfies z.ZodType<Observation>;
 
 const answer = z.object({
@@ -85,7 +93,10 @@ const answer = z.object({
 
 const judgement = z.object({
   verdict,
-  why: sentence,
+  reasons: z
+    .array(verdictReason)
+    .default([])
+    .describe('what the verdict follows from, as data; docs/troubleshooting.md has each code'),
   requests: count.describe('all requests, whether their answers count or not'),
   seen: z.array(
     z.object({
@@ -109,6 +120,7 @@ const judgement = z.object({
 }) satisfies z.ZodType<Judgement>;
 
 export const cell = judgement.extend({
+  why: sentence.describe('the reasons in one sentence'),
   client: z.string().describe('such as sleep.full'),
   server: z.string().describe('such as httpbin.partial'),
   port: z.int().positive().describe('the port of the Service'),

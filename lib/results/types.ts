@@ -1,5 +1,6 @@
 import type { Expectation, Protocol, Reason } from '../model/types.ts';
-import type { Judgement, Sensitivity, Verdict } from '../probe/types.ts';
+import type { Judgement, Sensitivity } from '../probe/types.ts';
+import type { Verdict } from '../verdict/reasons.ts';
 
 /** The results of one run. All reports are made from these alone. */
 export interface Results extends Findings {
@@ -109,6 +110,8 @@ export interface TrafficKey {
 }
 
 export interface CellResult extends Judgement, TrafficKey {
+  /** The reasons in one sentence. */
+  why: string;
   expectation: Expectation;
   /** Whether the step changes the expectation of the pair. */
   changes: boolean;

@@ -1,6 +1,7 @@
 import { apply, remove } from '../kube/objects.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { waitFor } from '../wait.ts';
 import { switchAutoMtls } from './mesh.ts';
 import type { Run } from './run.ts';
@@ -9,8 +10,8 @@ import type { Ages } from './suite.ts';
 
 /**
  * Applies the wanted objects and removes the run's other ones, in parallel, so that the step is one change.
- * @returns whether anything changed, and a sentence for each difference between what was applied and what the API
- * server stored
+ * @returns whether anything changed, and a reason for each difference between what was applied and what the API server
+ * stored
  * @throws UsageError if the cluster refuses an object
  */
 export async function applyStep(
@@ -18,7 +19,7 @@ export async function applyStep(
   wanted: KubeObject[],
   autoMtls: boolean,
   ages?: Ages,
-): Promise<{ changed: boolean; altered: string[] }> {
+): Promise<{ changed: boolean; altered: VerdictReason[] }> {
   const before = run.autoMtls;
   const names = new Set(wanted.map(nameOf));
   const surplus = run.applied.filter((object) => !names.has(nameOf(object)));
@@ -40,9 +41,9 @@ export async function applyStep(
     changed: before !== autoMtls || !sameObjects(previous, run.applied),
     altered: wanted.flatMap((object, at) => {
       const there = stored[at] as KubeObject;
-      return [...differences(object, there), ...additions(object, there)].map(
-        (how) => `something changed ${nameOf(object)} on its way into the API server: ${how}`,
-      );
+      return [...differences(object, there), ...additions(object, there)].map((change): VerdictReason => {
+        return { code: 'object-altered', object: nameOf(object), change };
+      });
     }),
   };
 }

@@ -6,6 +6,7 @@ import { changes, changesUnseen } from '../probe/changes.ts';
 import { converge } from '../probe/converge.ts';
 import type { Judgement } from '../probe/types.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
+import { type VerdictReason, verdictOf, whyOf } from '../verdict/reasons.ts';
 import { addressesOf } from './addresses.ts';
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
@@ -132,15 +133,17 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
   const isHeard = ({ seen }: Judgement): boolean => seen.some(({ observation }) => observation.kind !== 'not-observed');
   const [first] = judgements.values();
   if (first !== undefined && ![...judgements.values()].some(isHeard)) {
-    throw new InconclusiveError(`the step was not applied, since nothing could be observed before it: ${first.why}`);
+    throw new InconclusiveError(
+      `the step was not applied, since nothing could be observed before it: ${whyOf(first.reasons)}`,
+    );
   }
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
 }
 
 /** Returns the result of a step whose pairs could not be asked, with the expectations that it would have had. */
-export function unaskedStep(run: Run, step: Scenario, why: string): Asked {
+export function unaskedStep(run: Run, step: Scenario, reason: VerdictReason): Asked {
   const nothing = { requests: 0, seen: [], timeline: [], counted: 0, wrong: 0, missChance: 1, flaps: 0 };
-  const unasked = { verdict: 'inconclusive' as const, why, ...nothing };
+  const unasked = { verdict: verdictOf([reason]), reasons: [reason], ...nothing };
   const wanted = wantedBy(run, step);
   const worlds: Worlds = {
     before: worldOf(run, run.applied, run.autoMtls),
@@ -163,11 +166,13 @@ function resultOf(
   const results = step.traffic.map((traffic, at): CellResult => {
     const cell = cells[at] as RunCell;
     const { expectation } = cell;
+    const judgement = judgementOf(cell);
     return {
       ...keyOf(traffic),
       expectation,
       changes: changes(cell),
-      ...judgementOf(cell),
+      ...judgement,
+      why: whyOf(judgement.reasons),
       repro: repro(traffic),
     };
   });

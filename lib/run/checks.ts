@@ -2,8 +2,9 @@ import { detect } from '../istio/detect.ts';
 import { nameOf } from '../model/name.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject, World } from '../model/types.ts';
-import type { Verdict } from '../probe/types.ts';
 import type { CheckRow } from '../results/types.ts';
+import type { Verdict } from '../verdict/reasons.ts';
+import { reasonWords } from '../verdict/reasons.ts';
 import { wrongReadiness } from './deploy.ts';
 import { foreignAmong, foreignChanges, somebody } from './foreign.ts';
 import { changedByOthers, holderOfMesh } from './mesh.ts';
@@ -64,7 +65,7 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
     const others = await lookAtOthers(run);
     run.others ??= others;
     const before = run.others;
-    const known = acting(run, others, before).map(({ text }) => text);
+    const known = acting(run, others, before).map(({ facts: { object, does, can } }) => `${object} ${does}: ${can}`);
     const istios = others.objects.filter((object) => isIstios(run, object, before)).map(nameOf);
     const more = istios.length === 0 ? [] : [`Istio's own, for statistics alone: ${istios.join(', ')}`];
     const unwatched = run.watching?.unwatched();
@@ -128,7 +129,7 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
     }
     const others = await changedByOthers(run, asFound);
     if (others === undefined) return pass(`${name} is unchanged`);
-    return pass(`${after === before ? 'enableAutoMtls is as it was found; ' : ''}${others}`);
+    return pass(`${after === before ? 'enableAutoMtls is as it was found; ' : ''}${reasonWords(others)}`);
   },
 };
 

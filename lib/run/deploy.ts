@@ -4,10 +4,11 @@ import { create, list, mergePatch, read } from '../kube/objects.ts';
 import { RECORD, recordText } from '../kube/ownership.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
+import { reasonWords } from '../verdict/reasons.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { workloadObjects } from './manifests.ts';
 import { type Readiness, readiness } from './ready.ts';
-import { lookForRejections, rejectionWords } from './rejections.ts';
+import { lookForRejections, rejectionReasons } from './rejections.ts';
 import type { Run } from './run.ts';
 import { makeStrangers } from './strangers/make.ts';
 import { strangersNamespace } from './strangers/objects.ts';
@@ -85,7 +86,8 @@ async function awaitReady(run: Run): Promise<Waited> {
           ({ workload, pod, configured }) => !configured && pod === one.pod && workload.namespace === one.namespace,
         ),
       );
-      istiodLog = final.length > 0 ? rejectionWords(final).join('; ') : unread;
+      const said = final.length > 0 ? rejectionReasons(final) : unread === undefined ? [] : [unread];
+      if (said.length > 0) istiodLog = said.map(reasonWords).join('; ');
       return final.length > 0;
     },
     { what: 'pods READY', limitMs: readyMs, signal: run.signal },

@@ -72,7 +72,7 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     appliedUids: new Set(),
     meshWrites: new Set(),
     autoMtls: true,
-    observed: new Map(task.traffic.map((one) => [idOf(one), { why: '', seen: [otherwise] }])),
+    observed: new Map(task.traffic.map((one) => [idOf(one), { seen: [otherwise] }])),
     lastExpected: new Map(),
     ...changes,
   };

@@ -10,8 +10,10 @@ export interface ForeignChange {
   before?: KubeObject;
   /** Absent if the object was deleted. */
   now?: KubeObject;
-  /** Such as `DestinationRule default/x was made by somebody else during the run`. */
-  text: string;
+  object: string;
+  /** Such as `made` or `deleted and made anew`. */
+  deed: string;
+  by: string;
 }
 
 /**
@@ -38,8 +40,8 @@ export function foreignChanges(before: KubeObject[], now: KubeObject[], maker: M
     const [one, other] = [then?.get(name), since?.get(name)];
     const deed = deedOf(one, other);
     if (deed === undefined) return [];
-    const text = `${name} was ${deed} by ${maker(other ?? one)} during the run`;
-    return [{ ...(one && { before: one }), ...(other && { now: other }), text }];
+    const by = maker(other ?? one);
+    return [{ ...(one && { before: one }), ...(other && { now: other }), object: name, deed, by }];
   });
 }
 

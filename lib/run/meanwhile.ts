@@ -1,14 +1,15 @@
 import type { ObjectChange } from '../kube/object-log.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
-import { expectedWords } from '../probe/judge.ts';
 import type { Judgement } from '../probe/types.ts';
+import { type Expected, expectedOf } from '../verdict/observation.ts';
+import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import type { RunCell, Worlds } from './cells.ts';
 import { expectationOf } from './expectation.ts';
 import { canAct, type ForeignChange, foreignAmong, foreignChanges, type Maker } from './foreign.ts';
 import { meshDoubts } from './mesh-doubts.ts';
 import { makerOf } from './other-runs.ts';
-import { acting, type Cause, likelyCauses, madeBy, type Others } from './others.ts';
+import { acting, type Cause, likelyCauses, type Others, otherThanSomebody } from './others.ts';
 import { policyKinds } from './policies.ts';
 import { powers } from './powers.ts';
 import type { Run } from './run.ts';
@@ -19,9 +20,9 @@ export interface Meanwhile {
   /** What a report says of the step, whatever the answers were. */
   notes: string[];
   /** Returns the reasons why a pair is neither a pass nor a failure. */
-  doubts(cell: RunCell, judgement: Judgement): string[];
+  doubts(cell: RunCell, judgement: Judgement): VerdictReason[];
   /** Returns what may explain a failure, without making it doubtful. */
-  causes(cell: RunCell): string[];
+  causes(cell: RunCell): VerdictReason[];
 }
 
 /** What was found on the cluster after a step; a part is absent if it could not be read. */
@@ -31,10 +32,10 @@ export interface Found {
   /** The mesh configuration. */
   configMap: KubeObject | undefined;
   /** How it differs from what the run found or set. */
-  drift: string | undefined;
+  drift: VerdictReason | undefined;
 }
 
-type Doubts = (cell: RunCell, judgement: Judgement) => string[];
+type Doubts = (cell: RunCell, judgement: Judgement) => VerdictReason[];
 
 /** A step, as far as it matters for what others did meanwhile. */
 interface Step {
@@ -48,6 +49,7 @@ interface Step {
  */
 export async function meanwhileOf(run: Run, step: Step, found: Found): Promise<Meanwhile> {
   const { changes, behind } = await changesByOthers(run, found);
+  const unsure = behind.map((said): VerdictReason => ({ code: 'watch-behind', said }));
   const policies = found.policies && foreignAmong(found.policies, run.applied);
   const maker = await makerOf(run, [
     ...(policies ?? []),
@@ -64,16 +66,16 @@ export async function meanwhileOf(run: Run, step: Step, found: Found): Promise<M
   const isTouched = ({ touches, object }: Cause): boolean =>
     object !== undefined && step.cells.some(({ question }) => touches(question, true));
   return {
-    notes: [...mesh.notes, ...behind, ...old.filter(isTouched).map(({ text }) => text)],
+    notes: [...mesh.reasons, ...unsure, ...old.filter(isTouched).map(({ reason }) => reason)].map(reasonWords),
     doubts: (cell, judgement) => [
-      ...behind,
+      ...unsure,
       ...mesh.doubts(cell, judgement),
-      ...[...causes.filter(({ came }) => came), ...passing].flatMap(({ text, touches }) =>
-        touches(cell.question, judgement.verdict === 'pass') ? [text] : [],
+      ...[...causes.filter(({ came }) => came), ...passing].flatMap(({ reason, touches }) =>
+        touches(cell.question, judgement.verdict === 'pass') ? [reason] : [],
       ),
       ...ofPolicies(cell, judgement),
     ],
-    causes: ({ question }) => old.flatMap(({ text, touches }) => (touches(question, false) ? [text] : [])),
+    causes: ({ question }) => old.flatMap(({ reason, touches }) => (touches(question, false) ? [reason] : [])),
   };
 }
 
@@ -118,10 +120,10 @@ function passingCauses(run: Run, others: Others | undefined, changes: ObjectChan
     const acts = acting(run, { objects: versions, chosenBy: others.chosenBy }, before);
     // What was made and is there still is among the causes of the whole run.
     const passing = ended === undefined ? acts : acts.filter(({ object }) => object !== ended);
-    return passing.map(({ object, text, touches }) => ({
-      text: `${text}; it was ${deedOf(own)} during the step${madeBy(object, maker)}`,
-      ...{ object, touches, came: true },
-    }));
+    return passing.map(({ object, facts, touches }): Cause => {
+      const deed = { deed: deedOf(own), during: 'step' as const, ...otherThanSomebody(object, maker) };
+      return { reason: { code: 'acts-since', ...facts, ...deed }, object, touches, came: true };
+    });
   });
 }
 
@@ -166,15 +168,14 @@ function policyDoubts(
   return ({ id, question }, { verdict }) => {
     const other = differing.get(id);
     const own = found.filter((one) => [one.before, one.now].some((object) => object && canAct(run, object, question)));
-    if (other !== undefined) {
-      return told(own.length > 0 ? own : found, ` (with that: ${expectedWords(other.outcomes)})`);
-    }
-    return verdict === 'pass' ? [] : told(own, '');
+    if (other !== undefined) return told(own.length > 0 ? own : found, expectedOf(other.outcomes));
+    return verdict === 'pass' ? [] : told(own);
   };
 }
 
-function told(found: ForeignChange[], more: string): string[] {
-  return found.length === 0 ? [] : [`${found.map(({ text }) => text).join('; ')}${more}`];
+function told(found: ForeignChange[], otherwise?: Expected[]): VerdictReason[] {
+  const deeds = found.map(({ object, deed, by }) => ({ object, deed, by }));
+  return found.length === 0 ? [] : [{ code: 'policy-by-others', deeds, ...(otherwise && { otherwise }) }];
 }
 
 /** Returns what was there neither before the step nor after it, but within it. */
@@ -182,9 +183,7 @@ function passingChanges(before: KubeObject[], now: KubeObject[], changes: Object
   const there = new Set([...before, ...now].map(nameOf));
   const seen = new Map(changes.flatMap(({ now: object }) => (object ? [[nameOf(object), object] as const] : [])));
   return [...seen].flatMap(([name, object]): ForeignChange[] =>
-    there.has(name)
-      ? []
-      : [{ now: object, text: `${name} was made and deleted again by ${maker(object)} during the run` }],
+    there.has(name) ? [] : [{ now: object, object: name, deed: 'made and deleted again', by: maker(object) }],
   );
 }
 

@@ -3,6 +3,7 @@ import type { ObjectChange } from '../kube/object-log.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Judgement } from '../probe/types.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import type { RunCell, Worlds } from './cells.ts';
 import { expectationOf } from './expectation.ts';
 import { autoMtlsIn, changedFields, isYaml } from './mesh-config.ts';
@@ -11,8 +12,9 @@ import type { Run } from './run.ts';
 
 /** What others' changes of the mesh configuration mean for a step. */
 interface MeshDoubts {
-  notes: string[];
-  doubts(cell: RunCell, judgement: Pick<Judgement, 'verdict'>): string[];
+  /** What others have changed, whether it matters to a pair or not. */
+  reasons: VerdictReason[];
+  doubts(cell: RunCell, judgement: Pick<Judgement, 'verdict'>): VerdictReason[];
 }
 
 /** The mesh configuration before and after a change, as YAML. */
@@ -30,16 +32,16 @@ interface Change {
 export function meshDoubts(
   run: Run,
   { worlds }: { worlds: Worlds },
-  found: { configMap: KubeObject | undefined; drift: string | undefined },
+  found: { configMap: KubeObject | undefined; drift: VerdictReason | undefined },
   changes: ObjectChange[],
 ): MeshDoubts {
   const { configMap, drift } = found;
   const steps: Change[] = changes.map(({ before, now }) => ({ before: textOf(before), now: textOf(now) }));
   const [first] = steps.map(({ before, now }) => changedFields(before, now)).filter((fields) => fields.length > 0);
-  const name = nameOf(run.istio.configMap);
-  const flipped = first && `${name} was changed by somebody else during the step: ${first.join(', ')}`;
-  const text = drift ?? (flipped && `${flipped}; and back`);
-  if (text === undefined) return { notes: [], doubts: () => [] };
+  const object = nameOf(run.istio.configMap);
+  const flipped: VerdictReason | undefined = first && { code: 'mesh-flipped', object, changes: first };
+  const reason = drift ?? flipped;
+  if (reason === undefined) return { reasons: [], doubts: () => [] };
   noteWish(run, steps);
   const isOn = (mesh: string): boolean => meshOf(mesh, run.istio.version, run.istio.mesh.rootNamespace).autoMtls;
   const isFlip = ({ before, now }: Change): boolean => isYaml(before) && isYaml(now) && isOn(before) !== isOn(now);
@@ -50,8 +52,8 @@ export function meshDoubts(
   const differs = ({ expectation, question }: RunCell): boolean =>
     JSON.stringify(expectationOf(otherwise, question).outcomes) !== JSON.stringify(expectation.outcomes);
   return {
-    notes: [text],
-    doubts: (cell, { verdict }) => (verdict !== 'pass' || (isSwitched && differs(cell)) ? [text] : []),
+    reasons: [reason],
+    doubts: (cell, { verdict }) => (verdict !== 'pass' || (isSwitched && differs(cell)) ? [reason] : []),
   };
 }
 

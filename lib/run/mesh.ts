@@ -3,6 +3,7 @@ import { holderOf, isHeld, keepRenewing } from '../kube/lease.ts';
 import { create } from '../kube/objects.ts';
 import { runOf } from '../kube/ownership.ts';
 import { nameOf } from '../model/name.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { autoMtlsIn, changedFields, withAutoMtls } from './mesh-config.ts';
 import { awaitMesh, newMeshLease, OFF, putBack, readMeshLease } from './mesh-lease.ts';
 import { changeAutoMtls, meshNow } from './mesh-map.ts';
@@ -67,13 +68,13 @@ export async function takeMesh(run: Run): Promise<void> {
 }
 
 /**
- * Returns a sentence if somebody else is changing or has changed the mesh since the run found or set it, otherwise
+ * Returns a reason if somebody else is changing or has changed the mesh since the run found or set it, otherwise
  * undefined. Answers from a changed mesh say nothing about the run's predictions.
  */
-export async function detectMeshDrift(run: Run): Promise<string | undefined> {
+export async function detectMeshDrift(run: Run): Promise<VerdictReason | undefined> {
   const { istio } = run;
-  const holder = await holderOfMesh(run);
-  if (holder !== undefined) return `${holder} is changing the mesh: run again when it has ended`;
+  const by = await holderOfMesh(run);
+  if (by !== undefined) return { code: 'mesh-being-changed', by };
   const found = istio.configMap.data['mesh'] as string;
   const own = run.autoMtls === istio.mesh.autoMtls ? found : withAutoMtls(found, run.autoMtls);
   return changedByOthers(run, own);
@@ -86,12 +87,11 @@ export async function holderOfMesh({ kube, istio, id }: Run): Promise<string | u
   return `another run (${runOf(lease)}, ${holderOf(lease)})`;
 }
 
-/** Returns a sentence about what others have changed in the mesh configuration, or undefined if nothing. */
-export async function changedByOthers({ kube, istio }: Run, expected: string): Promise<string | undefined> {
-  const name = nameOf(istio.configMap);
+/** Returns a reason with what others have changed in the mesh configuration, or undefined if nothing. */
+export async function changedByOthers({ kube, istio }: Run, expected: string): Promise<VerdictReason | undefined> {
+  const object = nameOf(istio.configMap);
   const now = await meshNow(kube, istio);
-  if (now === undefined) return `${name} was deleted by somebody else since the run began`;
-  const changed = changedFields(expected, now);
-  if (changed.length === 0) return undefined;
-  return `${name} was changed by somebody else since the run began: ${changed.join(', ')}`;
+  if (now === undefined) return { code: 'mesh-deleted', object };
+  const changes = changedFields(expected, now);
+  return changes.length === 0 ? undefined : { code: 'mesh-changed', object, changes };
 }

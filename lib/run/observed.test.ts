@@ -1,5 +1,6 @@
 import { cell, identity } from '../probe/fixtures.ts';
-import type { Observation, Seen } from '../probe/types.ts';
+import type { Seen } from '../probe/types.ts';
+import type { Observation } from '../verdict/observation.ts';
 import { didOtherwise } from './observed.ts';
 
 const mtls: Observation = { kind: 'mtls', identity };

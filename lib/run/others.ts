@@ -5,6 +5,7 @@ import { servedVersion } from '../kube/kinds.ts';
 import { lookAll } from '../kube/look.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { foreignAmong, type Maker, somebody } from './foreign.ts';
 import { doesAsIstios } from './istios.ts';
 import { type Pod, type Pods, podsIn, podsOf } from './pods.ts';
@@ -30,11 +31,8 @@ export interface Others {
 /** An object that can affect the run's requests. */
 export interface Acting {
   object: KubeObject;
-  /**
-   * Such as `AuthorizationPolicy istio-system/deny-all acts on every workload: it can refuse requests with 403, or
-   * reset them`.
-   */
-  text: string;
+  /** What it does, such as `acts on every workload`, and what it can do to requests. */
+  facts: { object: string; does: string; can: string };
   touches: Reach['touches'];
 }
 
@@ -104,7 +102,8 @@ export function acting(
     .flatMap((object) => {
       const reach = reachOf(run, object, chosenBy);
       if (reach === undefined) return [];
-      return [{ object, text: `${nameOf(object)} ${reach.what}: ${powerOf(object)?.can}`, touches: reach.touches }];
+      const facts = { object: nameOf(object), does: reach.what, can: powerOf(object)?.can ?? '' };
+      return [{ object, facts, touches: reach.touches }];
     });
 }
 
@@ -114,12 +113,12 @@ export function acting(
  */
 export function isIstios({ istio }: Known, object: KubeObject, before: Pick<Others, 'objects'>): boolean {
   const { namespace } = object.metadata;
-  return namespace === istio.mesh.rootNamespace && ageOf(object, before.objects) === OLD && doesAsIstios(object);
+  return namespace === istio.mesh.rootNamespace && ageOf(object, before.objects) === 'old' && doesAsIstios(object);
 }
 
 /** A possible cause of a wrong answer. */
 export interface Cause {
-  text: string;
+  reason: VerdictReason;
   /**
    * Whether it appeared, changed or disappeared since the run began. If so, the mesh is no longer as the run found it.
    */
@@ -137,43 +136,44 @@ export interface Cause {
  */
 export function likelyCauses(run: Known, before: Others, now: Others, maker: Maker = somebody): Cause[] {
   const since = acting(run, now, before);
-  const told = (age: string): Cause[] =>
-    since
-      .filter(({ object }) => ageOf(object, before.objects) === age)
-      .map((one) => ({
-        ...one,
-        text: `${one.text}; it was ${age}${age === OLD ? '' : madeBy(one.object, maker)}`,
-        came: age !== OLD,
-      }));
+  const aged = (age: Age): Acting[] => since.filter(({ object }) => ageOf(object, before.objects) === age);
+  const came = (deed: 'made' | 'changed'): Cause[] =>
+    aged(deed).map(({ object, facts, touches }) => {
+      const by = otherThanSomebody(object, maker);
+      return { object, touches, came: true, reason: { code: 'acts-since', ...facts, deed, during: 'run', ...by } };
+    });
   // Labels that pods were given are known only now.
   const then = acting(run, { objects: before.objects, chosenBy: now.chosenBy }, before);
   const gone = then.filter(({ object }) => !since.some((one) => nameOf(one.object) === nameOf(object)));
   return [
-    ...told(MADE),
-    ...told(CHANGED),
-    ...gone.map((one) => ({
-      ...one,
-      text: `${one.text}; it was deleted during the run, or changed so that it no longer does`,
-      came: true,
-    })),
-    ...told(OLD),
-    ...now.unread.map((text) => ({ text, came: false, touches: () => true })),
+    ...came('made'),
+    ...came('changed'),
+    ...gone.map(({ object, facts, touches }): Cause => {
+      return { object, touches, came: true, reason: { code: 'acted-before', ...facts } };
+    }),
+    ...aged('old').map(({ object, facts, touches }): Cause => {
+      return { object, touches, came: false, reason: { code: 'acts', ...facts } };
+    }),
+    ...now.unread.map((error): Cause => {
+      return { reason: { code: 'kind-unread', error }, came: false, touches: () => true };
+    }),
   ];
 }
 
-/** Returns ` by another run (…)` if it is known that another run made an object. */
-export function madeBy(object: KubeObject, maker: Maker): string {
-  const who = maker(object);
-  return who === somebody() ? '' : ` by ${who}`;
+/** Returns who made an object, if it is known that another run did. */
+export function otherThanSomebody(object: KubeObject, maker: Maker): { by?: string } {
+  const by = maker(object);
+  return by === somebody() ? {} : { by };
 }
 
-const [MADE, CHANGED, OLD] = ['made during the run', 'changed during the run', 'there when the run began'];
+/** When an object came, or came to be as it is: before the run began, or since. */
+type Age = 'made' | 'changed' | 'old';
 
-function ageOf(object: KubeObject, before: KubeObject[]): string {
+function ageOf(object: KubeObject, before: KubeObject[]): Age {
   const { uid } = object.metadata;
   const earlier = before.find(({ metadata }) => metadata.uid === uid);
-  if (earlier === undefined) return MADE;
-  return isSameSpec(earlier, object) ? OLD : CHANGED;
+  if (earlier === undefined) return 'made';
+  return isSameSpec(earlier, object) ? 'old' : 'changed';
 }
 
 /** Returns whether two versions of an object want the same; what controllers write into its status does not matter. */

@@ -29,7 +29,9 @@ async function perform(run: Run, step: Scenario | CheckStep): Promise<Performed>
   run.onProgress({ phase: 'step', detail: step.title });
   try {
     if (step.kind === 'ask') {
-      return run.blocked === undefined ? await askStep(run, step) : unaskedStep(run, step, `not asked: ${run.blocked}`);
+      return run.blocked === undefined
+        ? await askStep(run, step)
+        : unaskedStep(run, step, { code: 'not-asked', said: run.blocked });
     }
     const finding = await checks[step.check](run, step);
     if (finding.verdict !== 'pass') block(run, step.check, finding.why);
@@ -37,7 +39,7 @@ async function perform(run: Run, step: Scenario | CheckStep): Promise<Performed>
   } catch (error) {
     run.signal.throwIfAborted();
     const why = messageOf(error);
-    if (step.kind === 'ask') return unaskedStep(run, step, why);
+    if (step.kind === 'ask') return unaskedStep(run, step, { code: 'step-failed', error: why });
     block(run, step.check, why);
     return { kind: 'check', title: step.title, verdict: 'inconclusive', why };
   }

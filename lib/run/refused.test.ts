@@ -1,5 +1,7 @@
 import { cell } from '../probe/fixtures.ts';
-import type { Judgement, Observation, Verdict } from '../probe/types.ts';
+import type { Judgement } from '../probe/types.ts';
+import type { Observation } from '../verdict/observation.ts';
+import type { Verdict } from '../verdict/reasons.ts';
 import { type Log, refusedReview, tokenCollector } from './refused.ts';
 
 const refused = cell('legacy→full', '56', 'p');

@@ -5,6 +5,7 @@ import { nameOf } from '../model/name.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
 import { isUnanswered } from '../probe/control.ts';
 import type { Asking, Cell, Judgement } from '../probe/types.ts';
+import { type VerdictReason, verdictOf } from '../verdict/reasons.ts';
 import type { RunCell } from './cells.ts';
 import { isEnding, podName, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
@@ -82,34 +83,38 @@ export function refusedReview(
   { tokens, logs, logging }: { tokens: TokensByCell; logs: ReadonlyMap<string, Log>; logging: Set<string> },
 ): RefusedReview {
   const notes: string[] = [];
-  const found = new Map<string, Pick<Judgement, 'verdict' | 'why'>>();
+  const found = new Map<string, VerdictReason>();
   for (const [workload, log] of logs) {
     const own = all.filter(({ workloads }) => workloads.includes(workload)).map(({ cell }) => cell);
-    const unknown = `whether refused requests reached ${workload} is not known`;
-    const doubt = (why: string): void => {
-      for (const { id } of own) found.set(id, { verdict: 'inconclusive', why: `${unknown}: ${why}` });
+    const doubt = (reason: VerdictReason): void => {
+      for (const { id } of own) found.set(id, reason);
     };
     if ('unread' in log) {
-      doubt(log.unread);
+      doubt({ code: 'log-unread', workload, error: log.unread });
       continue;
     }
     const isIn = (token: string): boolean => log.text.includes(token);
     const answered = own.flatMap(({ id }) => tokens.get(id)?.answered ?? []);
-    const silent = 'its log does not show the requests that it answered';
     if (answered.some(isIn)) logging.add(workload);
-    else if (answered.length > 0 && logging.has(workload)) doubt(`${silent}, as it did before`);
-    else if (answered.length > 0) notes.push(`${unknown}: ${silent}`);
+    else if (answered.length > 0 && logging.has(workload)) doubt({ code: 'log-silent', workload });
+    else if (answered.length > 0) {
+      const silent = 'its log does not show the requests that it answered';
+      notes.push(`whether refused requests reached ${workload} is not known: ${silent}`);
+    }
     for (const { id } of own) {
       const refused = tokens.get(id)?.refused ?? [];
       const came = refused.filter(isIn).length;
-      const why = `${came} of ${refused.length} refused requests reached the application all the same: ${log.pods} logged them`;
-      if (came > 0) found.set(id, { verdict: 'fail', why });
+      if (came === 0) continue;
+      found.set(id, { code: 'refused-but-done', came, refused: refused.length, podNames: log.pods });
     }
   }
   return {
     notes,
-    judge: (cell, judgement) =>
-      isUnanswered(cell) && judgement.verdict === 'pass' ? { ...judgement, ...found.get(cell.id) } : judgement,
+    judge: (cell, judgement) => {
+      const reason = found.get(cell.id);
+      if (reason === undefined || !isUnanswered(cell) || judgement.verdict !== 'pass') return judgement;
+      return { ...judgement, verdict: verdictOf([reason]), reasons: [reason] };
+    },
   };
 }
 

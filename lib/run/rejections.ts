@@ -2,6 +2,7 @@ import { InconclusiveError, UsageError } from '../errors.ts';
 import { logOf } from '../kube/logs.ts';
 import { list } from '../kube/objects.ts';
 import { wordsOf } from '../kube/rights.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { rightToLogs } from './rights.ts';
 import type { Run } from './run.ts';
 
@@ -18,8 +19,8 @@ export interface Rejection {
 /** What istiod's log says about the run's sidecars. */
 export interface Rejections {
   found: Rejection[];
-  /** A sentence, if the log could not be read. */
-  unread?: string;
+  /** Why the log could not be read; absent if it could. */
+  unread?: VerdictReason;
 }
 
 const resources: Record<string, string> = {
@@ -52,8 +53,7 @@ export async function lookForRejections(
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;
     const right = wordsOf({ ...rightToLogs, namespace });
-    const unread = `istiod's log was not read, which tells of sidecars that reject their configuration and takes the right to ${right} (manifests/rights.yaml): ${error.message}`;
-    return { found: [], unread };
+    return { found: [], unread: { code: 'istiod-log-unread', right, error: error.message } };
   }
 }
 
@@ -74,15 +74,16 @@ export function rejectionsIn(log: string, namespaces: string[]): Rejection[] {
   return [...last.values()];
 }
 
-/** Returns a sentence for each kind of rejected resource, which quotes istiod and says what to do. */
-export function rejectionWords(found: Rejection[]): string[] {
-  const and = new Intl.ListFormat('en');
-  return [...Map.groupBy(found, ({ type }) => type)].map(([type, all]) => {
-    const pods = all.map(({ namespace, pod }) => `${namespace}/${pod}`);
-    const who = pods.length === 1 ? `the sidecar of ${pods[0]} rejects` : `the sidecars of ${and.format(pods)} reject`;
+/** Returns a reason for each kind of rejected resource, which quotes istiod. */
+export function rejectionReasons(found: Rejection[]): VerdictReason[] {
+  return [...Map.groupBy(found, ({ type }) => type)].map(([type, all]): VerdictReason => {
     const said = all[0]?.said ?? '';
-    const quoted = said.length > LENGTH ? `${said.slice(0, LENGTH)} …` : said;
-    return `${who} the ${resources[type] ?? type} that istiod sends, which logs "${quoted}": look for the EnvoyFilter or the extension that asks for it, and whether the sidecar's Envoy is the one of this Istio`;
+    return {
+      code: 'rejected',
+      pods: all.map(({ namespace, pod }) => `${namespace}/${pod}`),
+      resources: resources[type] ?? type,
+      said: said.length > LENGTH ? `${said.slice(0, LENGTH)} …` : said,
+    };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { type Pod, podName, podsOf, statusesOf } from './pods.ts';
 import type { Run } from './run.ts';
 import type { Replacement, Serving } from './serving.ts';
@@ -11,14 +12,14 @@ export function restarts(run: Pick<Run, 'topology' | 'made'>, before: Serving, n
     const then = new Map(podsOf(workload, before, run.made).map((pod) => [pod.metadata.uid, pod]));
     return podsOf(workload, now, run.made).flatMap((pod) => {
       const earlier = then.get(pod.metadata.uid);
-      return earlier === undefined ? [] : restartedIn(earlier, pod).map((text) => ({ workload, text }));
+      return earlier === undefined ? [] : restartedIn(earlier, pod).map((reason) => ({ workload, reason }));
     });
   });
 }
 
-function restartedIn(before: Pod, now: Pod): string[] {
+function restartedIn(before: Pod, now: Pod): VerdictReason[] {
   const counts = new Map(statusesOf(before).map(({ name, restartCount = 0 }) => [name, restartCount]));
   return statusesOf(now)
     .filter(({ name, restartCount = 0 }) => restartCount > (counts.get(name) ?? 0))
-    .map(({ name }) => `The container ${name} of ${podName(now)} was restarted`);
+    .map(({ name }) => ({ code: 'container-restarted', container: name, podName: podName(now) }));
 }

@@ -4,14 +4,16 @@ import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
 import { nameOf } from '../model/name.ts';
 import type { Workload } from '../model/types.ts';
 import { changes } from '../probe/changes.ts';
+import { lastSeen } from '../probe/tally.ts';
 import type { Judgement } from '../probe/types.ts';
+import { distinct, reasonWords, type VerdictReason, verdictOf } from '../verdict/reasons.ts';
 import type { RunCell, Worlds } from './cells.ts';
 import { meanwhileOf } from './meanwhile.ts';
 import { detectMeshDrift } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
 import { lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
-import { lookForRejections, type Rejection, type Rejections, rejectionWords } from './rejections.ts';
+import { lookForRejections, type Rejection, type Rejections, rejectionReasons } from './rejections.ts';
 import { restarts } from './restarts.ts';
 import type { Run } from './run.ts';
 import { backing, lookAtServing, replacements, type Serving, servingProblems } from './serving.ts';
@@ -29,8 +31,8 @@ export interface AskedStep {
   /** In milliseconds since 1970, by this machine's clock. */
   appliedAt: number;
   changed: boolean;
-  /** A sentence for each difference between what was applied and what the API server stored. */
-  altered: string[];
+  /** A reason for each difference between what was applied and what the API server stored. */
+  altered: VerdictReason[];
 }
 
 /** What is known about a step besides its answers. */
@@ -48,12 +50,12 @@ export interface StepReview {
 export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview> {
   const wrong = [...step.judgements.values()].some(({ verdict }) => verdict !== 'pass');
   // If one of these calls fails, what was observed still stands. The failure is one more reason for doubt.
-  const failed: string[] = [];
+  const failed: VerdictReason[] = [];
   const looked = <T>(look: Promise<T>): Promise<T | undefined> =>
     look.catch((error: unknown) => {
       run.signal.throwIfAborted();
       if (!(error instanceof InconclusiveError || error instanceof UsageError)) throw error;
-      failed.push(error.message);
+      failed.push({ code: 'look-failed', error: error.message });
       return undefined;
     });
   const pods = looked(lookAtServing(run));
@@ -68,10 +70,10 @@ export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview>
   ]);
   const meanwhile = await looked(meanwhileOf(run, step, { policies, others, configMap, drift }));
   const lookedAt = [step.serving, ...(serving === undefined ? [] : [serving])];
-  const reasons = [
+  const reasons: VerdictReason[] = [
     ...step.altered,
     ...notObservedBefore(step),
-    ...new Set(lookedAt.flatMap((one) => servingProblems(run, one))),
+    ...lookedAt.flatMap((one) => servingProblems(run, one)),
     ...(objects === undefined ? [] : [objects]),
     ...failed,
   ];
@@ -79,21 +81,22 @@ export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview>
   const replaced =
     serving === undefined ? [] : [...replacements(run, step.serving, serving), ...restarts(run, step.serving, serving)];
   return {
-    notes: [...replaced.map(({ text }) => text), ...(meanwhile?.notes ?? [])],
+    notes: [...replaced.map(({ reason }) => reasonWords(reason)), ...(meanwhile?.notes ?? [])],
     judge: (cell, judgement) => {
       const own = changes(cell) && step.changed && !didOtherwise(step.observed, cell) ? [unshown(step, [cell])] : [];
-      const unjudged = (cell.expectation.notJudged ?? []).map((text) => `not judged: ${text}`);
+      const unjudged = (cell.expectation.notJudged ?? []).map(
+        (doubt): VerdictReason => ({ code: 'not-judged', doubt }),
+      );
       // While pods are replaced or restarted, requests are refused, whatever the policies.
       const behind =
         judgement.verdict === 'pass' ? [] : replaced.filter(({ workload }) => isBehind(run, cell, workload));
-      const doubts = [...own, ...behind.map(({ text }) => text), ...(meanwhile?.doubts(cell, judgement) ?? [])];
-      const all = [...new Set([...unjudged, ...reasons, ...doubts])];
-      const verdict = all.length > 0 ? 'inconclusive' : judgement.verdict;
-      const rejected = judgement.verdict === 'pass' ? [] : rejectionWords(rejections.found.filter(isAbout(cell)));
-      const likely = [...rejected, ...(verdict === 'fail' ? (meanwhile?.causes(cell) ?? []) : [])];
-      const blame = likely.length === 0 ? [] : [`a likely cause: ${likely.join('; ')}`];
+      const doubts = [...own, ...behind.map(({ reason }) => reason), ...(meanwhile?.doubts(cell, judgement) ?? [])];
+      const all = [...unjudged, ...reasons, ...doubts, ...judgement.reasons];
+      const verdict = verdictOf(all);
+      const rejected = judgement.verdict === 'pass' ? [] : rejectionReasons(rejections.found.filter(isAbout(cell)));
+      const likely = verdict === 'fail' ? (meanwhile?.causes(cell) ?? []) : [];
       const unread = verdict === 'fail' && rejections.unread !== undefined ? [rejections.unread] : [];
-      return { ...judgement, verdict, why: [...all, judgement.why, ...blame, ...unread].join('; ') };
+      return { ...judgement, verdict, reasons: distinct([...all, ...rejected, ...likely, ...unread]) };
     },
   };
 }
@@ -116,30 +119,31 @@ function isAbout({ question: { client, server } }: RunCell): (rejection: Rejecti
 }
 
 /**
- * Returns a sentence if no pair that the step changes was seen to behave differently before: then no arrival was seen.
+ * Returns a reason if no pair that the step changes was seen to behave differently before: then no arrival was seen.
  */
-function notObservedBefore(step: AskedStep): string[] {
+function notObservedBefore(step: AskedStep): VerdictReason[] {
   const changing = step.cells.filter(changes);
   if (!step.changed || changing.length === 0 || changing.some((cell) => didOtherwise(step.observed, cell))) return [];
   return [unshown(step, changing)];
 }
 
-function unshown({ observed }: AskedStep, cells: RunCell[]): string {
-  const before = cells.map(({ id, name }) => `${name}: ${observed.get(id)?.why ?? 'not asked'}`).join('; ');
-  return `nothing shows that the step arrived, since before it what it changes was already as the step will have it, or could not be seen (${before}): look at the step before, or run everything`;
+function unshown({ observed }: AskedStep, cells: RunCell[]): VerdictReason {
+  const before = cells.map(({ id, name }) => {
+    const last = lastSeen(observed.get(id)?.seen ?? [])?.observation;
+    return { pair: name, ...(last && { last }) };
+  });
+  return { code: 'arrival-unshown', before };
 }
 
-/** Returns a sentence if somebody else has changed or deleted an object that the run applied. */
-async function objectsChanged({ kube, applied }: Run): Promise<string | undefined> {
+/** Returns a reason if somebody else has changed or deleted an object that the run applied. */
+async function objectsChanged({ kube, applied }: Run): Promise<VerdictReason | undefined> {
   const changed = await Promise.all(
-    applied.map(async (object) => {
+    applied.map(async (object): Promise<VerdictReason | undefined> => {
       const now = await read(kube, object);
       const { uid, generation } = object.metadata;
-      if (now === undefined || now.metadata.uid !== uid)
-        return `${nameOf(object)} was deleted by somebody else during the step`;
+      if (now === undefined || now.metadata.uid !== uid) return { code: 'object-deleted', object: nameOf(object) };
       if (now.metadata.generation === generation) return undefined;
-      const how = differences(object, now).join(', ');
-      return `${nameOf(object)} was changed by somebody else during the step${how === '' ? '' : `: ${how}`}`;
+      return { code: 'object-changed', object: nameOf(object), changes: differences(object, now) };
     }),
   );
   return changed.find((one) => one !== undefined);

@@ -75,7 +75,7 @@ export interface Run {
   /** Whether automatic mutual TLS is on, as the run has set or found it. */
   autoMtls: boolean;
   /** The judgement of each pair under what is currently applied, by its id; absent if it was not asked. */
-  observed: Map<string, Pick<Judgement, 'why' | 'seen'>>;
+  observed: Map<string, Pick<Judgement, 'seen'>>;
   /** What each pair was expected to do when it was last asked, by the pair's id. */
   lastExpected: Map<string, Expectation>;
   /** What istiod's log says about pods that did not become ready, or why it was not read. */

@@ -2,6 +2,8 @@ import { look } from '../kube/look.ts';
 import { announcesMutualTls, hasSidecar, selects } from '../model/labels.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, Service, Workload } from '../model/types.ts';
+import type { FieldChange } from '../verdict/reasons/mesh.ts';
+import { distinct, type VerdictReason } from '../verdict/reasons.ts';
 import { carriesProxy, isEnding, isRunning, type Pod, type Pods, podName, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
 import { additions, differences } from './stored.ts';
@@ -38,9 +40,9 @@ export async function lookAtServing({ kube, namespaces }: Pick<Run, 'kube' | 'na
 /**
  * Compares what serves requests with the topology, on which every expectation is based. Finds extra and missing pods,
  * wrong sidecars and labels, and Services that are not as the run created them.
- * @returns a sentence for each problem, naming the pod or the address; none if all is well
+ * @returns a reason for each problem, naming the pod or the address; none if all is well
  */
-export function servingProblems(run: Known, serving: Serving): string[] {
+export function servingProblems(run: Known, serving: Serving): VerdictReason[] {
   const { workloads, services } = run.topology;
   const behind = new Set(services.flatMap((service) => backing(service, workloads)));
   const pods = workloads.flatMap((workload) =>
@@ -52,14 +54,13 @@ export function servingProblems(run: Known, serving: Serving): string[] {
         ...(behind.has(workload) ? podProblems(pod, workload) : []),
       ]),
   );
-  return [...new Set([...pods, ...services.flatMap((service) => serviceProblems(run, service, serving))])];
+  return distinct([...pods, ...services.flatMap((service) => serviceProblems(run, service, serving))]);
 }
 
 /** New pods of a server in place of old ones: equivalent, but not the same. */
 export interface Replacement {
   workload: Workload;
-  /** A sentence. */
-  text: string;
+  reason: VerdictReason;
 }
 
 /** Returns the servers whose pods were replaced between two moments. */
@@ -70,9 +71,9 @@ export function replacements(run: Known, before: Serving, now: Serving): Replace
     const [then, since] = [before, now].map((serving) => podsOf(workload, serving, run.made));
     const [gone, come] = [without(then, since), without(since, then)];
     if (come.length === 0) return [];
-    const names = (pods: Pod[]): string => pods.map(({ metadata }) => metadata.name).join(', ') || 'none';
-    const text = `Pods of Deployment ${workload.namespace}/${workload.name} were replaced: ${names(gone)} by ${names(come)}`;
-    return [{ workload, text }];
+    const names = (pods: Pod[]): string[] => pods.map(({ metadata }) => metadata.name);
+    const path = `${workload.namespace}/${workload.name}`;
+    return [{ workload, reason: { code: 'pods-replaced', workload: path, gone: names(gone), come: names(come) } }];
   });
 }
 
@@ -88,30 +89,25 @@ export function backing({ metadata, spec }: Service, workloads: Workload[]): Wor
   );
 }
 
-function sidecarProblems(pod: Pod, workload: Workload): string[] {
+function sidecarProblems(pod: Pod, workload: Workload): VerdictReason[] {
   if (carriesProxy(pod) === hasSidecar(workload)) return [];
-  return [
-    hasSidecar(workload)
-      ? `${podName(pod)} has no sidecar, though it should have one`
-      : `${podName(pod)} has a sidecar, though it should have none`,
-  ];
+  return [{ code: hasSidecar(workload) ? 'sidecar-missing' : 'sidecar-unwanted', podName: podName(pod) }];
 }
 
-function podProblems(pod: Pod, workload: Workload): string[] {
-  if (isEnding(pod)) return [`${podName(pod)} is being deleted`];
-  const problems = isRunning(pod) ? [] : [`${podName(pod)} is not ready`];
+function podProblems(pod: Pod, workload: Workload): VerdictReason[] {
+  const name = { podName: podName(pod) };
+  if (isEnding(pod)) return [{ code: 'pod-ending', ...name }];
+  const problems: VerdictReason[] = isRunning(pod) ? [] : [{ code: 'pod-unready', ...name }];
   // Clients choose mutual TLS by this label, even if the pod has no sidecar.
   const label = pod.metadata.labels?.[TLS_MODE];
   if ((label === 'istio') === announcesMutualTls(workload)) return problems;
-  if (announcesMutualTls(workload)) {
-    const instead = label === undefined ? '' : ` (it is ${label})`;
-    return [...problems, `${podName(pod)} has a sidecar but not the label ${TLS_MODE}=istio${instead}`];
-  }
-  return [...problems, `${podName(pod)} has the label ${TLS_MODE}=istio but should have no sidecar`];
+  return announcesMutualTls(workload)
+    ? [...problems, { code: 'tls-label-missing', ...name, ...(label !== undefined && { label }) }]
+    : [...problems, { code: 'tls-label-unwanted', ...name }];
 }
 
-function serviceProblems(run: Known, service: Service, serving: Serving): string[] {
-  const name = hostOf(service);
+function serviceProblems(run: Known, service: Service, serving: Serving): VerdictReason[] {
+  const host = hostOf(service);
   const workloads = backing(service, run.topology.workloads);
   const own = workloads.map((workload) => ({
     workload,
@@ -119,19 +115,18 @@ function serviceProblems(run: Known, service: Service, serving: Serving): string
   }));
   const counts = own
     .filter(({ workload, pods }) => pods.length !== workload.replicas)
-    .map(
-      ({ workload, pods }) =>
-        `Deployment ${workload.namespace}/${workload.name} has ${pods.length} of ${workload.replicas} pods behind ${name}`,
-    );
+    .map(({ workload: { namespace, name, replicas }, pods }): VerdictReason => {
+      return { code: 'pods-otherwise', workload: `${namespace}/${name}`, pods: pods.length, replicas, host };
+    });
   const endpoints = endpointsOf(service, serving.slices);
   const pods = own.flatMap((one) => one.pods);
   const unserved = pods
     .filter((pod) => isRunning(pod) && !endpoints.some((endpoint) => isOf(endpoint, pod)))
-    .map((pod) => `${name} is not served by ${podName(pod)}`);
+    .map((pod): VerdictReason => ({ code: 'endpoint-missing', host, podName: podName(pod) }));
   const strange = endpoints
     // The endpoint of a pod that is being deleted is reported with the pod.
     .filter((endpoint) => !workloads.some((one) => podsOf(one, serving, run.made).some((pod) => isOf(endpoint, pod))))
-    .map((endpoint) => `${name} is also served by ${strangerOf(endpoint, run, serving)}`);
+    .map((endpoint) => strangeEndpoint(endpoint, host, { run, serving }));
   return [
     ...changeOf(run, service, serving.services),
     ...counts,
@@ -172,14 +167,19 @@ function isOf({ address, uid }: Endpoint, { metadata, status }: Pod): boolean {
   return uid === metadata.uid && (status?.podIPs ?? []).some(({ ip }) => ip === address);
 }
 
-function strangerOf({ address, slice }: Endpoint, { topology, made }: Known, serving: Serving): string {
+function strangeEndpoint(
+  { address, slice }: Endpoint,
+  host: string,
+  { run: { topology, made }, serving }: { run: Known; serving: Serving },
+): VerdictReason {
+  const known = { code: 'endpoint-strange' as const, host, address, object: nameOf(slice) };
   const pod = serving.pods.find(({ status }) => (status?.podIPs ?? []).some(({ ip }) => ip === address));
-  if (pod === undefined) return `${address}, which is no pod of the run (${nameOf(slice)})`;
+  if (pod === undefined) return known;
   const isOwn = topology.workloads.some((workload) => podsOf(workload, serving, made).includes(pod));
-  return `${podName(pod)} (${address}), ${isOwn ? `as ${nameOf(slice)} has it` : 'which the run did not make'}`;
+  return { ...known, podName: podName(pod), isOwn };
 }
 
-function portProblems(service: Service, workloads: Workload[], slices: EndpointSlice[]): string[] {
+function portProblems(service: Service, workloads: Workload[], slices: EndpointSlice[]): VerdictReason[] {
   const named = workloads.flatMap(({ ports }) => ports);
   const wanted = (service.spec.ports ?? []).map(({ name = '', port, targetPort = port }) => {
     const target = typeof targetPort === 'number' ? targetPort : named.find((one) => one.name === targetPort)?.port;
@@ -187,34 +187,32 @@ function portProblems(service: Service, workloads: Workload[], slices: EndpointS
   });
   return slicesOf(service, slices)
     .filter(({ endpoints }) => (endpoints ?? []).length > 0)
-    .flatMap((slice) => {
+    .flatMap((slice): VerdictReason[] => {
       const ports = (slice.ports ?? []).map(({ name = '', port }) => `${name}:${port}`);
       if (ports.toSorted().join() === wanted.toSorted().join()) return [];
-      return [
-        `${nameOf(slice)} sends ${hostOf(service)} to ${ports.join(', ') || 'no port'}, not ${wanted.join(', ')}`,
-      ];
+      return [{ code: 'endpoint-ports', host: hostOf(service), object: nameOf(slice), ports, wanted }];
     });
 }
 
-function changeOf({ made }: Known, service: Service, services: Service[]): string[] {
+function changeOf({ made }: Known, service: Service, services: Service[]): VerdictReason[] {
+  const object = nameOf(service);
   const isIt = ({ kind, metadata }: KubeObject): boolean =>
     kind === 'Service' && metadata.name === service.metadata.name && metadata.namespace === service.metadata.namespace;
   const [then, now] = [made.find(isIt), services.find(isIt)];
-  if (now === undefined) return [`${nameOf(service)} was deleted by somebody else`];
-  if (then === undefined || then.metadata.uid !== now.metadata.uid) {
-    return [`${nameOf(service)} is not the one that the run made`];
-  }
-  const how = [...differences(then, now), ...additions(then, now), ...exportChange(then, now)];
-  return how.length === 0 ? [] : [`${nameOf(service)} was changed by somebody else: ${how.join(', ')}`];
+  if (now === undefined) return [{ code: 'service-deleted', object }];
+  if (then === undefined || then.metadata.uid !== now.metadata.uid) return [{ code: 'service-replaced', object }];
+  const changes = [...differences(then, now), ...additions(then, now), ...exportChange(then, now)];
+  return changes.length === 0 ? [] : [{ code: 'service-changed', object, changes }];
 }
 
 /** The annotation that says which namespaces see a Service. */
 const EXPORT_TO = 'networking.istio.io/exportTo';
 
-function exportChange(then: KubeObject, now: KubeObject): string[] {
-  const [before, since] = [then, now].map(({ metadata }) => metadata.annotations?.[EXPORT_TO]);
-  const words = (value: string | undefined): string => (value === undefined ? 'left out' : JSON.stringify(value));
-  return before === since ? [] : [`its annotation ${EXPORT_TO} is ${words(since)}, not ${words(before)} as applied`];
+function exportChange(before: KubeObject, now: KubeObject): FieldChange[] {
+  const [applied, is] = [before, now].map(({ metadata }) => metadata.annotations?.[EXPORT_TO]);
+  if (applied === is) return [];
+  const field = `metadata.annotations.${EXPORT_TO}`;
+  return [{ field, ...(is !== undefined && { is }), ...(applied !== undefined && { applied }) }];
 }
 
 function hostOf({ metadata }: Service): string {

@@ -1,29 +1,25 @@
 import type { KubeObject } from '../model/types.ts';
+import type { FieldChange } from '../verdict/reasons/mesh.ts';
 
 /**
  * Finds fields whose stored value is not the applied one, because something on the way, such as an admission webhook,
  * or somebody afterwards has changed it. Fields that were not applied may have any value.
- * @returns a text for each field, such as `spec.mtls.mode is "PERMISSIVE", not "STRICT" as applied`
  */
-export function differences(applied: KubeObject, stored: KubeObject): string[] {
+export function differences(applied: KubeObject, stored: KubeObject): FieldChange[] {
   const { spec } = applied as { spec?: unknown };
   return fieldsOf(spec, ['spec']).flatMap(({ path, value }) => {
     const there = valueAt(stored, path);
     if (canonical(there) === canonical(value)) return [];
-    const has = there === undefined ? 'is not there' : `is ${JSON.stringify(there)}`;
-    return [`${path.join('.')} ${has}, not ${JSON.stringify(value)} as applied`];
+    return [{ field: path.join('.'), ...(there !== undefined && { is: there }), applied: value }];
   });
 }
 
-/**
- * Returns a text for each field in the stored spec that was not applied, such as
- * `spec.selector.version is "v1", which was not applied`.
- */
-export function additions(applied: KubeObject, stored: KubeObject): string[] {
+/** Returns each field in the stored spec that was not applied. */
+export function additions(applied: KubeObject, stored: KubeObject): FieldChange[] {
   const { spec } = stored as { spec?: unknown };
   return fieldsOf(spec, ['spec'])
     .filter(({ path }) => valueAt(applied, path) === undefined)
-    .map(({ path, value }) => `${path.join('.')} is ${JSON.stringify(value)}, which was not applied`);
+    .map(({ path, value }) => ({ field: path.join('.'), is: value }));
 }
 
 interface Field {

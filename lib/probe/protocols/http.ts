@@ -1,3 +1,4 @@
+import { notObserved } from '../../verdict/observation.ts';
 import { identityShown } from './identity.ts';
 import { httpMessage, type ProtocolAdapter } from './protocol.ts';
 
@@ -18,7 +19,4 @@ export const http: ProtocolAdapter = {
 };
 
 /** The observation of an answer over an earlier request's connection. */
-export const reused = {
-  kind: 'not-observed',
-  why: 'curl used a connection of an earlier request, which proves nothing',
-} as const;
+export const reused = notObserved({ code: 'connection-reused' });

@@ -1,5 +1,6 @@
-import { FORGED } from '../forged.ts';
-import type { Answer, Observation } from '../types.ts';
+import { FORGED } from '../../verdict/forged.ts';
+import { notObserved, type Observation } from '../../verdict/observation.ts';
+import type { Answer } from '../types.ts';
 import { certificateOf, identityOf, parseXfcc, type XfccElement } from '../xfcc.ts';
 import { headerOf } from './server-answer.ts';
 
@@ -16,7 +17,7 @@ export function identityShown({ body }: Answer): Observation {
   // A sidecar would give the request an ID. Without one, a server shows whatever the client wrote.
   if (identity === FORGED && headerOf(body, 'x-request-id') === undefined) return { kind: 'plain' };
   if (identity === undefined) {
-    return { kind: 'not-observed', why: `a client certificate without a SPIFFE ID: ${headerOf(body, XFCC)}` };
+    return notObserved({ code: 'no-spiffe-id', header: headerOf(body, XFCC) ?? '' });
   }
   return { kind: 'mtls', identity };
 }

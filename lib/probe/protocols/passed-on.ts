@@ -1,4 +1,5 @@
-import type { Answer, Observation } from '../types.ts';
+import { notObserved, type Observation } from '../../verdict/observation.ts';
+import type { Answer } from '../types.ts';
 import { reused } from './http.ts';
 import { type Asked, httpMessage, type ProtocolAdapter } from './protocol.ts';
 import { podOf } from './server-answer.ts';
@@ -34,9 +35,9 @@ function observe(answer: Answer, { pods }: Asked): Observation {
   if (answer.status !== 200) return { kind: 'other', status: answer.status };
   const pod = podOf(answer.body);
   if (pod === undefined) {
-    return { kind: 'not-observed', why: 'the server does not tell which pod it is, as docker.io/istio/app does' };
+    return notObserved({ code: 'pod-untold' });
   }
   const workload = pods.get(pod);
-  if (workload === undefined) return { kind: 'not-observed', why: `${pod} answered, which is no pod of the Service` };
+  if (workload === undefined) return notObserved({ code: 'strange-pod', podName: pod });
   return { kind: 'answered', workload };
 }

@@ -1,4 +1,5 @@
-import type { Answer, Observation } from '../types.ts';
+import type { Observation } from '../../verdict/observation.ts';
+import type { Answer } from '../types.ts';
 
 /** Returns the shell command that prints so many bytes of text. */
 export function textOf(bytes: number): string {

@@ -1,9 +1,9 @@
 import type { Change, Diff, Observed, Side } from '../../diff/types.ts';
 import { gateWords } from '../../model/release.ts';
 import type { Outcome, Reason } from '../../model/types.ts';
-import { observationWords, outcomeWords } from '../../probe/judge.ts';
 import { placeWords } from '../../results/place.ts';
 import { mapTexts } from '../../texts.ts';
+import { observationWords, outcomeWords } from '../../verdict/observation.ts';
 import { allVisible, oneLine } from '../visible.ts';
 import { duration, marks, meshWords, short } from '../words.ts';
 

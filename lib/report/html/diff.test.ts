@@ -1,6 +1,6 @@
 import type { Change, Diff, Observed } from '../../diff/types.ts';
 import type { Outcome } from '../../model/types.ts';
-import type { Observation } from '../../probe/types.ts';
+import type { Observation } from '../../verdict/observation.ts';
 import { diffSentence, htmlDiff } from './diff.ts';
 import { diffOf, hostile, shownOf, spoilt, tagsOf } from './fixtures.ts';
 

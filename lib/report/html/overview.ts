@@ -1,6 +1,6 @@
-import type { Verdict } from '../../probe/types.ts';
 import { isUnbegun, verdictsOf } from '../../results/summary.ts';
 import type { Results, Summary } from '../../results/types.ts';
+import type { Verdict } from '../../verdict/reasons.ts';
 import { html, type Markup } from './markup.ts';
 import { suiteId } from './places.ts';
 

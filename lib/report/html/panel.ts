@@ -1,8 +1,8 @@
 import type { ExpectedOutcome, Reason } from '../../model/types.ts';
-import { expectedWords, observationWords, outcomeWords, shareWords } from '../../probe/judge.ts';
 import { usual } from '../../probe/rare.ts';
 import type { Answer, Seen } from '../../probe/types.ts';
 import type { CellResult } from '../../results/types.ts';
+import { expectedWords, observationWords, outcomeWords, shareWords } from '../../verdict/observation.ts';
 import { counted, duration, marks } from '../words.ts';
 import { pairMarkup } from './elements.ts';
 import { axisEnd, intervalAxis, intervalBar, intervalWords } from './intervals.ts';

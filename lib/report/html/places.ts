@@ -1,5 +1,5 @@
-import type { Verdict } from '../../probe/types.ts';
 import type { CellResult, CheckResult, Results } from '../../results/types.ts';
+import type { Verdict } from '../../verdict/reasons.ts';
 
 /** A check or a cell, and its place in the results. */
 export type Finding = { suite: string; suiteId: string; step: string; verdict: Verdict } & (

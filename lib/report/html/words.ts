@@ -1,5 +1,6 @@
 import type { Outcome, Reason } from '../../model/types.ts';
-import type { Observation, Verdict } from '../../probe/types.ts';
+import type { Observation } from '../../verdict/observation.ts';
+import type { Verdict } from '../../verdict/reasons.ts';
 
 /** The word for a check or a cell with each verdict. */
 export const verdictWords: Record<Verdict, string> = {

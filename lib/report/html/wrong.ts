@@ -1,7 +1,8 @@
-import { observationWords, outcomeWords } from '../../probe/judge.ts';
-import type { Seen, Verdict } from '../../probe/types.ts';
+import type { Seen } from '../../probe/types.ts';
 import { placeWords } from '../../results/place.ts';
 import type { CellResult, Results } from '../../results/types.ts';
+import { observationWords, outcomeWords } from '../../verdict/observation.ts';
+import type { Verdict } from '../../verdict/reasons.ts';
 import { unaskedTogether, wrongFirst } from '../cases.ts';
 import { wrongRows } from '../check-table.ts';
 import { duration, marks } from '../words.ts';

@@ -1,8 +1,8 @@
 import type { Comparison, JobOfNight, Night } from '../../nightly/types.ts';
-import type { Verdict } from '../../probe/types.ts';
 import { keyOf, type Place } from '../../results/place.ts';
 import { verdictsOf } from '../../results/summary.ts';
 import type { Results, StepResult, SuiteResult } from '../../results/types.ts';
+import type { Verdict } from '../../verdict/reasons.ts';
 import { marks } from '../words.ts';
 
 /** The table of a night: a row for each release, a column for each step of all suites. */

@@ -1,5 +1,4 @@
 import { createColors } from 'picocolors';
-import type { Verdict } from '../../probe/types.ts';
 import { isUnbegun } from '../../results/summary.ts';
 import type {
   AskResult,
@@ -10,6 +9,7 @@ import type {
   StepResult,
   SuiteResult,
 } from '../../results/types.ts';
+import type { Verdict } from '../../verdict/reasons.ts';
 import { arrivalWords } from '../arrival.ts';
 import { asShown } from '../as-shown.ts';
 import { type Case, caseLine, casesOf, unaskedTogether, whyUnasked, wrongFirst } from '../cases.ts';

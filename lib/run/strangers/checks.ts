@@ -1,4 +1,5 @@
 import type { CheckRow } from '../../results/types.ts';
+import { reasonWords } from '../../verdict/reasons.ts';
 import type { Finding } from '../checks.ts';
 import { likelyCauses, lookAtOthers } from '../others.ts';
 import type { Run } from '../run.ts';
@@ -31,7 +32,8 @@ async function check(run: Run, step: CheckStep | undefined, ask: Ask): Promise<F
 async function problemsOf(run: Run): Promise<string[]> {
   const [serving, others] = await Promise.all([lookAtServing(run), lookAtOthers(run)]);
   const causes = run.others === undefined ? [] : likelyCauses(run, run.others, others);
-  return [...servingProblems(run, serving), ...causes.filter(({ came }) => came).map(({ text }) => text)];
+  const since = causes.filter(({ came }) => came).map(({ reason }) => reason);
+  return [...servingProblems(run, serving), ...since].map(reasonWords);
 }
 
 /** Returns a failure as inconclusive. */

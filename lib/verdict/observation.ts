@@ -1,0 +1,94 @@
+import type { ExpectedOutcome, Outcome } from '../model/types.ts';
+import { FORGED } from './forged.ts';
+import { type Unseen, unseen } from './unseen.ts';
+
+/**
+ * What one answer shows.
+ * - `mtls`, `plain`: 200, with or without the client's SPIFFE ID. `strayed` is the workload of a pod that answered
+ *   though the model expects no such answer of it.
+ * - `answered`: 200 from a pod of the workload, over a protocol that does not tell mutual TLS from plain text.
+ * - `unavailable`: 503, or gRPC status 14.
+ * - `refused`: no HTTP answer, for a reason that can be the mesh.
+ * - `other`: any other status, or a 200 to one of many requests made at once, whose bodies are discarded.
+ * - `not-observed`: the harness could not tell; `why` says why.
+ */
+export type Observation =
+  | { kind: 'mtls'; identity: string; strayed?: string }
+  | { kind: 'plain'; strayed?: string }
+  | { kind: 'answered'; workload: string }
+  | { kind: 'unavailable' }
+  | { kind: 'refused'; curlExit: number }
+  | { kind: 'other'; status: number; grpcStatus?: number }
+  | NotObserved;
+
+export interface NotObserved {
+  kind: 'not-observed';
+  /** Why, in a few words. */
+  why: string;
+  /** The same as data; absent in results of older versions. */
+  because?: Unseen;
+}
+
+/** Returns the observation of an answer that shows nothing. */
+export function notObserved(because: Unseen): NotObserved {
+  return { kind: 'not-observed', why: unseenWords(because), because };
+}
+
+/** Returns why an answer shows nothing, in a few words. */
+export function unseenWords(because: Unseen): string {
+  return (unseen[because.code].words as (facts: Unseen) => string)(because);
+}
+
+/** Returns an observation in a few words. */
+export function observationWords(observation: Observation): string {
+  switch (observation.kind) {
+    case 'mtls':
+      return observation.identity === FORGED
+        ? "200 in plain text with the identity that the client wrote itself: the server's sidecar lets X-Forwarded-Client-Cert through"
+        : `200 over mutual TLS as ${observation.identity}${strayedWords(observation)}`;
+    case 'plain':
+      return `200 in plain text${strayedWords(observation)}`;
+    case 'answered':
+      return `200 of ${observation.workload}`;
+    case 'unavailable':
+      return '503';
+    case 'refused':
+      return `000 with curl exit ${observation.curlExit}`;
+    case 'other':
+      return observation.grpcStatus === undefined
+        ? String(observation.status)
+        : `gRPC status ${observation.grpcStatus}`;
+    case 'not-observed':
+      return `not observed (${observation.why})`;
+  }
+}
+
+function strayedWords({ strayed }: { strayed?: string }): string {
+  return strayed === undefined ? '' : ` from ${strayed}`;
+}
+
+/** An expected outcome as the facts of a reason hold it: without the endpoints. */
+export type Expected = Pick<ExpectedOutcome, 'outcome' | 'rare'>;
+
+/** Returns expected outcomes as facts of a reason. */
+export function expectedOf(outcomes: ExpectedOutcome[]): Expected[] {
+  return outcomes.map(({ outcome, rare }) => ({ outcome, ...(rare && { rare }) }));
+}
+
+/** Returns expected outcomes in a few words, such as `200 in plain text or 503`, or `200 in plain text, rarely 503`. */
+export function expectedWords(outcomes: readonly Expected[]): string {
+  const words = outcomes.filter(({ rare }) => !rare).map(({ outcome }) => outcomeWords(outcome));
+  const rare = outcomes.find((one) => one.rare);
+  return `${words.join(' or ')}${rare === undefined ? '' : `, rarely ${outcomeWords(rare.outcome)}`}`;
+}
+
+/** Returns an expected outcome in a few words. */
+export function outcomeWords(outcome: Outcome): string {
+  if (outcome.kind === 'denied') return '403';
+  return outcome.kind === 'reset' ? `000 with curl exit ${outcome.curlExits.join(' or ')}` : observationWords(outcome);
+}
+
+/** Returns a small share in words, such as `1 of 8,192`. */
+export function shareWords(share: number): string {
+  return `1 of ${Math.floor(1 / share).toLocaleString('en')}`;
+}
