@@ -12,6 +12,7 @@ import {
   printedOutbound,
   scripted,
   simulatedClock,
+  told,
 } from './fixtures.ts';
 import type { Judgement, ProbeClient } from './types.ts';
 
@@ -61,7 +62,7 @@ async function judged(
   const { signal } = new AbortController();
   const asking = { cells, probeClients, counters, endpoints, convergence, signal, appliedAt: performance.timeOrigin };
   const judgements = await converge({ ...asking, ...(certificates && { certificates }) });
-  return { found: ['full→full', 'other→full'].map((id) => judgements.get(id)), asked };
+  return { found: ['full→full', 'other→full'].map((id) => told(judgements.get(id) as Judgement)), asked };
 }
 
 const verdictsOf = ({ found }: { found: (Judgement | undefined)[] }) => found.map((one) => one?.verdict);

@@ -122,8 +122,14 @@ describe('a refusal counts only with a positive control around it', () => {
       seenOf([{ cell: cells.b, answer: answer(reply), atOnce: false }]),
     );
     expect(whys).toEqual([
-      { kind: 'not-observed', why: 'curl exit 56, but nothing answered legacy before and after: no positive control' },
-      { kind: 'not-observed', why: '503, but nothing answered legacy before and after: no positive control' },
+      {
+        ...{ kind: 'not-observed', because: { code: 'no-control', client: 'legacy', got: 'curl exit 56' } },
+        why: 'curl exit 56, but nothing answered legacy before and after: no positive control',
+      },
+      {
+        ...{ kind: 'not-observed', because: { code: 'no-control', client: 'legacy', got: '503' } },
+        why: '503, but nothing answered legacy before and after: no positive control',
+      },
     ]);
   });
 

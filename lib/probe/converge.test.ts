@@ -1,7 +1,8 @@
 import { InconclusiveError } from '../errors.ts';
 import type { Convergence } from '../limits.ts';
+import { notObserved } from '../verdict/observation.ts';
 import { converge } from './converge.ts';
-import { cell, convergence, type Mesh, type Reply, scripted, simulatedClock } from './fixtures.ts';
+import { cell, convergence, type Mesh, type Reply, scripted, simulatedClock, told } from './fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
 const begin = performance.timeOrigin;
@@ -19,7 +20,7 @@ async function play(
     convergence: { ...convergence, ...options.convergence },
     signal: options.signal ?? new AbortController().signal,
   });
-  return Object.fromEntries(judgements);
+  return Object.fromEntries([...judgements].map(([id, judgement]) => [id, told(judgement)]));
 }
 
 const verdicts = (judged: Awaited<ReturnType<typeof play>>) =>
@@ -277,7 +278,10 @@ describe('a client that is lost', () => {
     const judged = await play(strict, { legacy });
     expect(new Set(Object.values(verdicts(judged)))).toEqual(new Set(['pass']));
     expect(judged['legacy→full']?.seen).toContainEqual(
-      expect.objectContaining({ observation: { kind: 'not-observed', why: 'the shell was lost' }, count: 1 }),
+      expect.objectContaining({
+        observation: notObserved({ code: 'client-lost', error: 'the shell was lost' }),
+        count: 1,
+      }),
     );
   });
 

@@ -11,6 +11,7 @@ import {
   type Reply,
   scripted,
   simulatedClock,
+  told,
 } from './fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
@@ -99,9 +100,8 @@ function withClient(
 async function judged(cells: Cell[], { probeClients }: Clients) {
   const { signal } = new AbortController();
   const appliedAt = performance.timeOrigin;
-  return Object.fromEntries(
-    await converge({ cells, probeClients, counters, certificates, appliedAt, convergence, signal }),
-  );
+  const asking = { cells, probeClients, counters, certificates, appliedAt, convergence, signal };
+  return Object.fromEntries([...(await converge(asking))].map(([id, judgement]) => [id, told(judgement)]));
 }
 
 test('where header and counters agree, all pass: plain text of clients without a sidecar is known to be theirs', async () => {

@@ -83,7 +83,11 @@ describe('a change that only counters show', () => {
 
   test('is not shown by counters that could not be read', () => {
     const schedule = waiting();
-    looks(schedule, 1_000, new Map([[counterId(counter('full')), 'curl exit 28']]));
+    looks(
+      schedule,
+      1_000,
+      new Map([[counterId(counter('full')), { code: 'server-port', pod: 'full/httpbin-0', curlExit: 28 }]]),
+    );
     batch(schedule, 1_050, 1_250);
     expect(looks(schedule, 1_300, counted(6, 0))).toBe(false);
     batch(schedule, 1_350, 1_550);
@@ -148,7 +152,7 @@ describe('what a Service’s sidecars witness', () => {
   });
 
   test('is unknown without one of the readings', () => {
-    const unknown = { kind: 'mtls', witness: { unknown: 'the sidecar of full/httpbin-0 could not be asked' } };
+    const unknown = { kind: 'mtls', witness: { unknown: { code: 'server-unasked', pod: 'full/httpbin-0' } } };
     expect(witnessAt(counted(undefined, reading(1, 1)), 'full/httpbin')).toMatchObject(unknown);
     expect(witnessAt(counted(reading(1, 1), undefined), 'full/httpbin')).toMatchObject(unknown);
     expect(witnessAt(sampling(cells, { counters: [counter('full')] }), 'full/httpbin')).toMatchObject(unknown);
@@ -156,7 +160,7 @@ describe('what a Service’s sidecars witness', () => {
 
   test('is unknown of a Service that should take mutual TLS and has no sidecar to ask', () => {
     expect(witnessAt(sampling(cells, { counters: [] }), 'full/httpbin')).toMatchObject({
-      ...{ kind: 'mtls', witness: { unknown: 'no sidecar of the server could be asked what it counted' } },
+      ...{ kind: 'mtls', witness: { unknown: { code: 'server-unasked' } } },
     });
   });
 

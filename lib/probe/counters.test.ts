@@ -1,15 +1,17 @@
+import type { Gap } from '../verdict/gaps.ts';
 import type { Observation } from '../verdict/observation.ts';
 import {
   type Connections,
   type Counter,
   connectionsIn,
   counterUrl,
+  type Reading,
   readingOf,
   requestsTo,
   type Witness,
   witnessOf,
 } from './counters.ts';
-import { answer, cell, type Reply, type Wanted } from './fixtures.ts';
+import { answer, cell, gapWords, type Reply, type Wanted } from './fixtures.ts';
 import { isArrived, isSettled, type Kind, kindAt } from './kind.ts';
 import type { Answer, Cell } from './types.ts';
 
@@ -21,6 +23,8 @@ const counter = (nth: number, server = 'full/httpbin'): Counter => ({
   part: 8080,
   url: `http://10.0.0.${nth}:15090/stats`,
 });
+
+const lost = (error: string): Gap => ({ code: 'reading-lost', error });
 
 describe('where a sidecar tells what it counts', () => {
   test.each([
@@ -169,13 +173,20 @@ test('a reading has each pod’s counts, or why there are none', () => {
     answer('p', { body: statistics, curlExit: 18 }),
   ];
   const byUrl = new Map(counters.map(({ url }, at) => [url, answers[at] as Answer]));
-  expect(Object.fromEntries(readingOf(counters, byUrl))).toEqual({
+  const reading = readingOf(counters, byUrl);
+  expect(Object.fromEntries(reading)).toEqual({
     'full/httpbin-0 8080': counts,
-    'full/httpbin-1 8080': 'the sidecar of full/httpbin-1 does not count the connections of port 8080',
-    'full/httpbin-2 8080': 'port 15090 of full/httpbin-2 answered HTTP 503',
-    'full/httpbin-3 8080': 'port 15090 of full/httpbin-3 answered curl exit 7',
-    'full/httpbin-4 8080': 'port 15090 of full/httpbin-4 answered curl exit 18',
+    'full/httpbin-1 8080': { code: 'server-uncounted', pod: 'full/httpbin-1', port: 8080 },
+    'full/httpbin-2 8080': { code: 'server-port', pod: 'full/httpbin-2', status: 503 },
+    'full/httpbin-3 8080': { code: 'server-port', pod: 'full/httpbin-3', curlExit: 7 },
+    'full/httpbin-4 8080': { code: 'server-port', pod: 'full/httpbin-4', curlExit: 18 },
   });
+  expect([...reading.values()].flatMap((one) => ('code' in one ? [gapWords(one)] : []))).toEqual([
+    'the sidecar of full/httpbin-1 does not count the connections of port 8080',
+    'port 15090 of full/httpbin-2 answered HTTP 503',
+    'port 15090 of full/httpbin-3 answered curl exit 7',
+    'port 15090 of full/httpbin-4 answered curl exit 18',
+  ]);
 });
 
 test('requests that may have come to a sidecar are counted by Service', () => {
@@ -236,8 +247,11 @@ test('over a protocol that shows no headers, who answered tells whether a sideca
 describe('what two readings show', () => {
   const own = [counter(0)];
   const none: Connections = { total: 0, tls: 0, active: 0, activeTls: 0 };
-  const reading = (...all: (Partial<Connections> | string)[]) =>
-    new Map(all.map((one, nth) => [`full/httpbin-${nth} 8080`, typeof one === 'string' ? one : { ...none, ...one }]));
+  const reading = (...all: (Partial<Connections> | Gap)[]): Reading =>
+    new Map(all.map((one, nth) => [`full/httpbin-${nth} 8080`, 'code' in one ? one : { ...none, ...one }]));
+
+  /** Returns in words why a witness knows nothing. */
+  const unknownOf = (witness: Witness) => ('unknown' in witness ? gapWords(witness.unknown) : undefined);
 
   /** Returns the witness of two readings. Clients without a sidecar sent the given number of requests in between. */
   const shown = (first: Partial<Connections>, last: Partial<Connections>, requests = 0) =>
@@ -290,30 +304,30 @@ describe('what two readings show', () => {
     expect(witnessOf(two, first, reading({ total: 9, tls: 9 }, { total: 6 }), 0)).toEqual({ tls: true, plain: 1 });
   });
 
-  test.each<[string, ReturnType<typeof reading> | undefined, ReturnType<typeof reading> | undefined, string]>([
+  test.each<[string, Reading | undefined, Reading | undefined, string]>([
     ['no first reading', undefined, reading({}), 'the sidecar of full/httpbin-0 could not be asked'],
     ['no last reading', reading({}), undefined, 'the sidecar of full/httpbin-0 could not be asked'],
     ['a pod that the first does not have', reading(), reading({}), 'the sidecar of full/httpbin-0 could not be asked'],
-    ['a first that failed', reading('port 15090 answered HTTP 503'), reading({}), 'port 15090 answered HTTP 503'],
-    ['a last that failed', reading({}), reading('the shell was lost'), 'the shell was lost'],
+    ['a first that failed', reading(lost('port 15090 answered HTTP 503')), reading({}), 'port 15090 answered HTTP 503'],
+    ['a last that failed', reading({}), reading(lost('the shell was lost')), 'the shell was lost'],
     [
       ...(['a sidecar that counts from 0 again', reading({ total: 9 }), reading({ total: 8 })] as const),
       'the sidecar of full/httpbin-0 was started anew during the step',
     ],
   ])('nothing is known with %s', (_, first, last, unknown) => {
-    expect(witnessOf(own, first, last, 0)).toEqual({ unknown });
+    expect(unknownOf(witnessOf(own, first, last, 0))).toBe(unknown);
   });
 
   test('nor where one of several could not be read', () => {
     const first = reading({}, {});
-    const last = reading({ total: 1, tls: 1 }, 'the shell was lost');
-    expect(witnessOf([counter(0), counter(1)], first, last, 0)).toEqual({ unknown: 'the shell was lost' });
+    const last = reading({ total: 1, tls: 1 }, lost('the shell was lost'));
+    expect(witnessOf([counter(0), counter(1)], first, last, 0)).toEqual({ unknown: lost('the shell was lost') });
   });
 
   test('nor of a server without a sidecar that could be asked', () => {
-    expect(witnessOf([], reading({}), reading({}), 0)).toEqual({
-      unknown: 'no sidecar of the server could be asked what it counted',
-    });
+    expect(unknownOf(witnessOf([], reading({}), reading({}), 0))).toBe(
+      'no sidecar of the server could be asked what it counted',
+    );
   });
 });
 
@@ -379,7 +393,7 @@ describe('a change that only counters can show has arrived', () => {
     ['nor with plain text beside it', 'mtls', { tls: true, plain: 1 }, false],
     ['plain text alone', 'plain', { tls: false, plain: 3 }, true],
     ['not with TLS beside it', 'plain', { tls: true, plain: 3 }, false],
-    ['nor if nothing is known', 'plain', { unknown: 'the shell was lost' }, false],
+    ['nor if nothing is known', 'plain', { unknown: lost('the shell was lost') }, false],
     ['with several kinds nothing can be waited for', 'mixed', { tls: true, plain: 3 }, true],
   ])('%s', (_, kind, witness, arrived) => {
     expect(isArrived(kind, witness)).toBe(arrived);
@@ -387,11 +401,11 @@ describe('a change that only counters can show has arrived', () => {
 });
 
 describe('connections of before are gone', () => {
-  const settled = (kind: Kind | undefined, ...all: (Partial<Connections> | string | undefined)[]) => {
+  const settled = (kind: Kind | undefined, ...all: (Partial<Connections> | Gap | undefined)[]) => {
     const own = all.map((_, nth) => counter(nth));
     const counted = all.flatMap((one, nth) => {
       if (one === undefined) return [];
-      const read = typeof one === 'string' ? one : { total: 9, tls: 9, active: 0, activeTls: 0, ...one };
+      const read = 'code' in one ? one : { total: 9, tls: 9, active: 0, activeTls: 0, ...one };
       return [[`full/httpbin-${nth} 8080`, read] as const];
     });
     return isSettled(own, kind, new Map(counted));
@@ -416,8 +430,8 @@ describe('connections of before are gone', () => {
   });
 
   test('one that cannot be read says nothing of it: it is asked again', () => {
-    expect(settled('mtls', 'the shell was lost')).toBe(false);
+    expect(settled('mtls', lost('the shell was lost'))).toBe(false);
     expect(settled('mtls', undefined)).toBe(false);
-    expect(settled('mtls', 'the shell was lost', { active: 1 })).toBe(false);
+    expect(settled('mtls', lost('the shell was lost'), { active: 1 })).toBe(false);
   });
 });

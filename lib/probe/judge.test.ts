@@ -1,6 +1,12 @@
-import type { Observation } from '../verdict/observation.ts';
-import { expectedWords, observationWords, outcomeWords, shareWords } from '../verdict/observation.ts';
-import { answer, cell, convergence, identity, type Wanted } from './fixtures.ts';
+import {
+  expectedWords,
+  notObserved,
+  type Observation,
+  observationWords,
+  outcomeWords,
+  shareWords,
+} from '../verdict/observation.ts';
+import { answer, cell, convergence, identity, told, type Wanted } from './fixtures.ts';
 import { answersMissing, isSampled, judge } from './judge.ts';
 import { emptyTally, type Part, record } from './tally.ts';
 import type { Cell } from './types.ts';
@@ -11,7 +17,7 @@ const observations = {
   u: { kind: 'unavailable' },
   r: { kind: 'refused', curlExit: 56 },
   f: { kind: 'other', status: 403 },
-  '-': { kind: 'not-observed', why: 'curl exit 28: timed out' },
+  '-': notObserved({ code: 'curl-failed', curlExit: 28, message: 'timed out' }),
 } satisfies Record<string, Observation>;
 
 const parts: Part[] = ['arrival', 'grace', 'sample'];
@@ -26,7 +32,7 @@ function tallyOf(of: Cell, seen: string, { apart = 10 } = {}) {
       atMs += apart;
       if (letter === 'x')
         record(tally, of, {
-          observation: { kind: 'not-observed', why: 'the shell was lost' },
+          observation: notObserved({ code: 'client-lost', error: 'the shell was lost' }),
           atMs,
           sinceMs: atMs,
           part,
@@ -46,7 +52,7 @@ function tallyOf(of: Cell, seen: string, { apart = 10 } = {}) {
 }
 
 const judged = (of: Cell, seen: string, options?: { apart: number }) =>
-  judge(of, tallyOf(of, seen, options), convergence);
+  told(judge(of, tallyOf(of, seen, options), convergence));
 
 /** Returns a pair that the step changes. It needs 90 answers. */
 const changed = (wanted: Wanted | Wanted[], before: Wanted | Wanted[]) => cell('a→b', wanted, before);
@@ -307,6 +313,12 @@ test('a sample is enough by its number, whatever its answers', () => {
 test('a judgement tells what was seen on the way', () => {
   expect(judged(changed(['m', 'p'], 'p'), 'upm|u|pm-')).toEqual({
     verdict: 'inconclusive',
+    reasons: [
+      {
+        ...{ code: 'answers-unread', unread: 1, answers: 2 },
+        because: { code: 'curl-failed', curlExit: 28, message: 'timed out' },
+      },
+    ],
     why: expect.stringContaining('could not be read'),
     requests: 7,
     counted: 2,

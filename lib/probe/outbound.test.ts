@@ -1,6 +1,8 @@
+import type { Gap } from '../verdict/gaps.ts';
 import type { Observation } from '../verdict/observation.ts';
-import { cell, identity, MARK, printedOutbound } from './fixtures.ts';
-import { type OutboundReading, outboundIn, outboundScript, sentFor } from './outbound.ts';
+import { reasonWords } from '../verdict/reasons.ts';
+import { cell, gapWords, identity, MARK, printedOutbound } from './fixtures.ts';
+import { type OutboundReading, outboundIn, outboundScript, type Sent, sentFor as sentBy } from './outbound.ts';
 import type { Cell, Seen } from './types.ts';
 
 const cluster = 'outbound|8000||httpbin.full.svc.cluster.local';
@@ -13,6 +15,14 @@ const seen = (observation: Observation, counted: number): Seen => ({
   ...{ observation, counted, count: counted, firstMs: 0, lastMs: 0 },
 });
 const mutual: Observation = { kind: 'mtls', identity };
+
+/** Returns what a client's sidecar says, in words. */
+function inWords(sent: Sent) {
+  if ('unknown' in sent) return { ...sent, unknown: gapWords(sent.unknown) };
+  if ('strays' in sent) return { strays: reasonWords(sent.strays) };
+  return 'contradicts' in sent ? { contradicts: reasonWords(sent.contradicts) } : sent;
+}
+const sentFor = (...facts: Parameters<typeof sentBy>) => inWords(sentBy(...facts));
 
 const before = { requests: 100, connections: 2, handshakes: 2 };
 
@@ -49,12 +59,25 @@ describe('reading what it printed', () => {
     }
   });
 
-  test.each(['', `${MARK} 0 200\n`, `${MARK} 7 000\n${MARK} 7 000\n`, `${MARK} 0 200\n${MARK} 28 000\n`])(
-    'is none if the sidecar did not answer: %j',
-    (output) => {
-      expect(outboundIn(output, MARK).reading).toEqual(expect.stringContaining('answered curl exit'));
-    },
-  );
+  test.each<[string, Gap]>([
+    ['', { code: 'client-port' }],
+    [`${MARK} 0 200\n`, { code: 'client-port' }],
+    [`${MARK} 0 503\n${MARK} 0 200\n`, { code: 'client-port', status: 503 }],
+    [`${MARK} 7 000\n${MARK} 7 000\n`, { code: 'client-port', curlExit: 7 }],
+    [`${MARK} 0 200\n${MARK} 28 000\n`, { code: 'client-port', curlExit: 28 }],
+  ])('is none if the sidecar did not answer: %j', (output, gap) => {
+    expect(outboundIn(output, MARK).reading).toEqual(gap);
+  });
+
+  test('says in words how the sidecar answered', () => {
+    const answered = (gap: object) => gapWords({ code: 'client-port', ...gap });
+    const port = "port 15000 of the client's sidecar, which its pod alone reaches, answered";
+    expect([answered({}), answered({ curlExit: 7 }), answered({ status: 503 })]).toEqual([
+      `${port} curl exit unknown`,
+      `${port} curl exit 7`,
+      `${port} HTTP 503`,
+    ]);
+  });
 });
 
 /** Returns what the client's sidecar says of ninety answers over mutual TLS, or of others. */
@@ -153,7 +176,7 @@ describe('the client’s sidecar', () => {
 
   test.each<[string, Partial<Parameters<typeof sentFor>[2]>]>([
     ['was not asked', { last: undefined }],
-    ['is silent', { first: 'is silent' }],
+    ['is silent', { first: { code: 'reading-lost', error: 'is silent' } }],
     ['counts no requests as', { last: outboundIn(`${MARK} 0 200\n${MARK} 0 200\n`, MARK).reading }],
     ['does not count TLS handshakes', { last: reading({ requests: 190, connections: 2 }) }],
   ])('cannot tell: %s', (why, changes) => {

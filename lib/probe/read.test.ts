@@ -1,5 +1,6 @@
 import { FORGED } from '../verdict/forged.ts';
 import { observationWords } from '../verdict/observation.ts';
+import type { Unseen } from '../verdict/unseen.ts';
 import { answer, headersBody, identity, type Reply, xfcc } from './fixtures.ts';
 import { observationOf, throughSidecar } from './read.ts';
 import type { Answer } from './types.ts';
@@ -74,6 +75,7 @@ test('an answer over a connection that an earlier request had left open shows no
   for (const reply of ['m', 'p', 503, 403] as const) {
     expect(httpOf(answer(reply, { fresh: false }))).toEqual({
       ...{ kind: 'not-observed', why: 'curl used a connection of an earlier request, which proves nothing' },
+      because: { code: 'connection-reused' },
     });
   }
 });
@@ -156,11 +158,16 @@ describe('TCP and HTTPS', () => {
     expect(of(body)).toEqual({ kind: 'answered', workload: 'full/echo' });
   });
 
-  test.each([
-    ['a pod of somebody else’s', 'Hostname=other-1\n', 'other-1 answered, which is no pod of the Service'],
-    ['a server that does not tell', headersBody({ Host: ['a'] }), 'does not tell which pod it is'],
-  ])('%s shows nothing', (_, body, why) => {
-    expect(of(body)).toEqual({ kind: 'not-observed', why: expect.stringContaining(why) });
+  test.each<[string, string, Unseen, string]>([
+    [
+      'a pod of somebody else’s',
+      'Hostname=other-1\n',
+      { code: 'strange-pod', podName: 'other-1' },
+      'other-1 answered, which is no pod of the Service',
+    ],
+    ['a server that does not tell', headersBody({ Host: ['a'] }), { code: 'pod-untold' }, 'not tell which pod it is'],
+  ])('%s shows nothing', (_, body, because, why) => {
+    expect(of(body)).toEqual({ kind: 'not-observed', because, why: expect.stringContaining(why) });
   });
 
   test('nor does a connection of before, and another status is no answer', () => {

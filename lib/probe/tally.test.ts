@@ -1,4 +1,4 @@
-import type { Observation } from '../verdict/observation.ts';
+import { notObserved, type Observation } from '../verdict/observation.ts';
 import { changes, changesUnseen } from './changes.ts';
 import { answer, cell, expecting, hash, headersBody, identity, type Wanted } from './fixtures.ts';
 import { emptyTally, lastSeen, matches, missChance, type Part, rareIn, record } from './tally.ts';
@@ -10,7 +10,7 @@ const observations = {
   '503': { kind: 'unavailable' },
   '56': { kind: 'refused', curlExit: 56 },
   '403': { kind: 'other', status: 403 },
-  '-': { kind: 'not-observed', why: 'curl exit 28: timed out' },
+  '-': notObserved({ code: 'curl-failed', curlExit: 28, message: 'timed out' }),
 } satisfies Record<string, Observation>;
 
 type Key = keyof typeof observations;
@@ -63,7 +63,7 @@ describe('what counts', () => {
   test('a client that was lost brought no answer that could not be read', () => {
     const tally = tallyIn('sample', plain, 'p');
     record(tally, plain, {
-      observation: { kind: 'not-observed', why: 'the shell was lost' },
+      observation: notObserved({ code: 'client-lost', error: 'the shell was lost' }),
       atMs: 2,
       sinceMs: 2,
       part: 'sample',
