@@ -1,4 +1,5 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
+import { noneSent, wrong } from './because.ts';
 
 /** Returns a template whose pods' sidecars let some ports pass, from outside or from inside the pod. */
 const past = (which: 'Inbound' | 'Outbound', ports: string) => ({
@@ -18,12 +19,12 @@ export const beyondHttp: Saboteur[] = [
       {
         of: to('sleep.meshed', 'grpc://echo.meshed:70'),
         to: 'fail',
-        why: /expected 200 over mutual TLS .* were 200 in plain text/,
+        because: wrong({ kind: 'plain' }),
       },
       {
         of: to('sleep.meshed', 'grpc://echo.mixed:70'),
         to: 'fail',
-        why: /answers after the step had arrived were 200 in plain text from mixed\/echo-v1/,
+        because: wrong({ kind: 'plain', strayed: 'mixed/echo-v1' }),
       },
       {
         of: to(
@@ -31,12 +32,12 @@ export const beyondHttp: Saboteur[] = [
           ...['tcp://echo.meshed:90', 'https://echo.meshed:443', 'tcp://echo.mixed:90', 'https://echo.mixed:443'],
         ),
         to: 'fail',
-        why: /\d+ answers came, but the client's own sidecar made only 0 connections to the server/,
+        because: noneSent,
       },
       {
         of: to('sleep.meshed', 'tcp://echo.bare:90', 'https://echo.bare:443', 'grpc://echo.bare:70'),
         to: 'fail',
-        why: /\d+ answers came, but the client's own sidecar made only 0 (connections|requests) to the server/,
+        because: noneSent,
       },
     ],
   },
@@ -50,12 +51,12 @@ export const beyondHttp: Saboteur[] = [
       {
         of: to('sleep.bare', 'tcp://echo.meshed:90'),
         to: 'fail',
-        why: /the last answer within \d+ s was 200 of meshed\/echo/,
+        because: { code: 'never-arrived', last: { kind: 'answered', workload: 'meshed/echo' } },
       },
       {
         of: to('sleep.meshed', 'tcp://echo.meshed:90'),
         to: 'fail',
-        why: /expected 200 over mutual TLS .* were 000 with curl exit 5[26]/,
+        because: wrong({ kind: 'refused' }),
       },
     ],
   },
@@ -66,11 +67,11 @@ export const beyondHttp: Saboteur[] = [
     when: 'between',
     break: ({ redeploy }) => redeploy('meshed/echo', past('Inbound', '8080,8090,8443')),
     turns: [
-      { of: to('sleep.bare', 'http://echo.meshed:80'), to: 'fail', why: /expected 403; .* was 200 in plain text/ },
+      { of: to('sleep.bare', 'http://echo.meshed:80'), to: 'fail', because: wrong({ kind: 'plain' }) },
       {
         of: to('sleep.bare', 'tcp://echo.meshed:90', 'https://echo.meshed:443'),
         to: 'fail',
-        why: /expected 000 with curl exit .*; .* was 200 of meshed\/echo/,
+        because: wrong({ kind: 'answered', workload: 'meshed/echo' }),
       },
     ],
   },
@@ -81,8 +82,12 @@ export const beyondHttp: Saboteur[] = [
     when: 'between',
     break: ({ redeploy }) => redeploy('inside/echo', past('Inbound', '8091')),
     turns: [
-      { of: to('sleep.outside', 'direct.inside'), to: 'fail', why: /expected 000 .* was 200 of inside\/echo/ },
-      { of: to('sleep.inside', 'direct.inside'), to: 'fail', why: /expected 200 over mutual TLS .* were 000/ },
+      {
+        of: to('sleep.outside', 'direct.inside'),
+        to: 'fail',
+        because: wrong({ kind: 'answered', workload: 'inside/echo' }),
+      },
+      { of: to('sleep.inside', 'direct.inside'), to: 'fail', because: wrong({ kind: 'refused' }) },
     ],
   },
   {
@@ -91,7 +96,18 @@ export const beyondHttp: Saboteur[] = [
     ...{ suite: 'server-first', step: 'a rule DISABLE to PERMISSIVE' },
     when: 'set-up',
     break: ({ setMesh }) => setMesh(['protocolDetectionTimeout'], '100ms'),
-    turns: [{ of: ['server-first'], to: 'fail', why: /sleep\.outside → echo\.inside: 30 × greeted, not silent/ }],
+    turns: [
+      {
+        of: ['server-first'],
+        to: 'fail',
+        because: {
+          code: 'greeting-otherwise',
+          pair: 'sleep.outside → echo.inside',
+          came: '30 × greeted',
+          expected: 'silent',
+        },
+      },
+    ],
   },
   {
     name: 'probes-not-rewritten',
@@ -102,6 +118,12 @@ export const beyondHttp: Saboteur[] = [
       redeploy('probed/rewritten', {
         metadata: { annotations: { 'sidecar.istio.io/rewriteAppHTTPProbers': 'false' } },
       }),
-    turns: [{ of: ['probes'], to: 'fail', why: /http of probed\/rewritten / }],
+    turns: [
+      {
+        of: ['probes'],
+        to: 'fail',
+        because: { code: 'probe-otherwise', container: 'http', workload: 'probed/rewritten' },
+      },
+    ],
   },
 ];

@@ -1,4 +1,5 @@
 import type { Hands, Saboteur } from '../lib/prove/saboteur.ts';
+import {} from './because.ts';
 import { everyPair, fullToFull, fullToPartial, legacyToFull } from './cells.ts';
 import { permissive, strict } from './steps.ts';
 
@@ -17,7 +18,7 @@ export const controlPlane: Saboteur[] = [
     ...strict,
     when: 'between',
     break: ({ scale }) => scale(istiod, 0),
-    turns: [{ of: everyPair, to: 'inconclusive', why: /refuses PeerAuthentication full\/httpbin/ }],
+    turns: [{ of: everyPair, to: 'inconclusive', because: { code: 'step-failed' } }],
   },
   {
     name: 'istiod-pauses',
@@ -41,7 +42,7 @@ export const controlPlane: Saboteur[] = [
       {
         of: [legacyToFull],
         to: 'fail',
-        why: /expected 000 with curl exit 56; the last answer within \d+ s was 200 in plain text/,
+        because: { code: 'never-arrived', last: { kind: 'plain' } },
       },
     ],
   },
@@ -55,7 +56,11 @@ export const controlPlane: Saboteur[] = [
       {
         of: [fullToFull, fullToPartial],
         to: 'inconclusive',
-        why: /ConfigMap istio-system\/istio was changed by somebody else since the run began: enableAutoMtls is false/,
+        because: {
+          code: 'mesh-changed',
+          object: 'ConfigMap istio-system/istio',
+          changes: [{ field: 'enableAutoMtls', is: false }],
+        },
       },
     ],
   },
@@ -69,7 +74,7 @@ export const controlPlane: Saboteur[] = [
       {
         of: ['start'],
         to: 'refused',
-        why: /automatic mutual TLS switched off \(enableAutoMtls in ConfigMap istio-system\/istio\)/,
+        because: { code: 'auto-mtls-off', object: 'ConfigMap istio-system/istio' },
       },
     ],
   },

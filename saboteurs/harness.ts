@@ -1,4 +1,5 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
+import { replaced, unread, unreadFor, wrong } from './because.ts';
 import { everyPair, from, fullToFull, legacyToFull, legacyToPartial, to } from './cells.ts';
 import { object } from './objects.ts';
 import { wrappedCurl } from './shell.ts';
@@ -21,7 +22,7 @@ export const harness: Saboteur[] = [
     ...permissive,
     when: 'between',
     break: ({ inShell }) => inShell('full/sleep', 'curl() { return 127; }', 'unset -f curl'),
-    turns: [{ of: from('sleep.full'), to: 'inconclusive', why: /curl reported 0 of \d+ answers/ }],
+    turns: [{ of: from('sleep.full'), to: 'inconclusive', because: unreadFor({ code: 'client-lost' }) }],
   },
   {
     name: 'curl-elsewhere',
@@ -37,7 +38,7 @@ export const harness: Saboteur[] = [
       {
         of: [legacyToFull, legacyToPartial],
         to: 'inconclusive',
-        why: /the client asked \S+, which is no address of the server/,
+        because: unreadFor({ code: 'asked-elsewhere' }),
       },
     ],
   },
@@ -59,7 +60,7 @@ export const harness: Saboteur[] = [
       {
         of: from('sleep.full'),
         to: 'inconclusive',
-        why: /the shell in full\/sleep-\S+ (was lost|did not (open|respond))/,
+        because: [...unreadFor({ code: 'client-lost' }), { code: 'client-lost-often' }],
       },
     ],
   },
@@ -69,7 +70,7 @@ export const harness: Saboteur[] = [
     ...strict,
     when: 'during',
     break: ({ restart }) => restart('full/sleep'),
-    turns: [{ of: from('sleep.full'), to: 'inconclusive', why: /could (not )?be (read|observed)/, orGreen: true }],
+    turns: [{ of: from('sleep.full'), to: 'inconclusive', because: unread, orGreen: true }],
   },
   {
     name: 'server-restarted',
@@ -77,7 +78,7 @@ export const harness: Saboteur[] = [
     ...strict,
     when: 'during',
     break: ({ restart }) => restart('full/httpbin'),
-    turns: [{ of: everyPair, to: 'inconclusive', why: /full\/httpbin|could (not )?be (read|observed)/, orGreen: true }],
+    turns: [{ of: everyPair, to: 'inconclusive', because: [...unread, ...replaced], orGreen: true }],
   },
   {
     name: 'no-names',
@@ -86,7 +87,17 @@ export const harness: Saboteur[] = [
     when: 'between',
     break: ({ change }) =>
       change(object('v1', 'Service', 'kube-system/kube-dns', { spec: { selector: { 'k8s-app': 'nothing' } } })),
-    turns: [{ of: everyPair, to: 'inconclusive', why: /curl exit (6|28)|did not respond within/ }],
+    turns: [
+      {
+        of: everyPair,
+        to: 'inconclusive',
+        because: unreadFor(
+          { code: 'curl-failed', curlExit: 6 },
+          { code: 'curl-failed', curlExit: 28 },
+          { code: 'client-lost' },
+        ),
+      },
+    ],
   },
   {
     name: 'packets-dropped',
@@ -95,7 +106,13 @@ export const harness: Saboteur[] = [
     when: 'between',
     break: ({ firewall }) =>
       firewall('full/httpbin', ['raw', 'PREROUTING', '-p', 'tcp', '--dport', '8080', '-j', 'DROP']),
-    turns: [{ of: to('httpbin.full'), to: 'inconclusive', why: /curl exit 28|did not respond within/ }],
+    turns: [
+      {
+        of: to('httpbin.full'),
+        to: 'inconclusive',
+        because: unreadFor({ code: 'curl-failed', curlExit: 28 }, { code: 'client-lost' }),
+      },
+    ],
   },
   {
     name: 'connections-refused',
@@ -107,8 +124,8 @@ export const harness: Saboteur[] = [
       return firewall('full/httpbin', ['filter', 'INPUT', ...rule]);
     },
     turns: [
-      { of: [fullToFull], to: 'fail', why: /expected 200 over mutual TLS .* were 503/ },
-      { of: [legacyToFull], to: 'fail', why: /expected 000 with curl exit 56; .* 000 with curl exit 7/ },
+      { of: [fullToFull], to: 'fail', because: wrong({ kind: 'unavailable' }) },
+      { of: [legacyToFull], to: 'fail', because: wrong({ kind: 'refused', curlExit: 7 }) },
     ],
   },
   {
@@ -117,7 +134,13 @@ export const harness: Saboteur[] = [
     ...permissive,
     when: 'between',
     break: ({ freeze }) => freeze('full/httpbin', { program: 'go-httpbin' }),
-    turns: [{ of: to('httpbin.full'), to: 'inconclusive', why: /curl exit 28|did not respond within/ }],
+    turns: [
+      {
+        of: to('httpbin.full'),
+        to: 'inconclusive',
+        because: unreadFor({ code: 'curl-failed', curlExit: 28 }, { code: 'client-lost' }),
+      },
+    ],
   },
   {
     name: 'strangers-requests',
@@ -133,7 +156,7 @@ export const harness: Saboteur[] = [
       {
         of: [fullToFull],
         to: 'inconclusive',
-        why: /the server's sidecar counted \d+ plain-text connections? that no client without a sidecar made/,
+        because: { code: 'plain-beside' },
       },
     ],
   },

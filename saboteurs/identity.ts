@@ -1,4 +1,5 @@
-import type { Hands, Saboteur } from '../lib/prove/saboteur.ts';
+import type { Because, Hands, Saboteur } from '../lib/prove/saboteur.ts';
+import { forged, noneSent, wrong } from './because.ts';
 import { fullToFull, fullToLegacy, fullToPartial, legacyToFull } from './cells.ts';
 import { envoyFilter } from './objects.ts';
 import { wrappedCurl } from './shell.ts';
@@ -47,7 +48,7 @@ function identityOf(namespaces: Hands['namespaces']): string {
 const pastSidecar = { metadata: { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '8000' } } };
 const uncounted = { metadata: { annotations: { 'sidecar.istio.io/statsInclusionPrefixes': 'none.' } } };
 
-const inBetween = /only the side of the server says mutual TLS, so somebody may be in between: port 15000/;
+const inBetween: Because = { code: 'server-alone', gap: { code: 'client-port' } };
 
 /** Istio's agent, whose user a sidecar has in all releases, must still reach the sidecar: it tells whether it is READY. */
 const certificateOutOfReach = [
@@ -67,9 +68,13 @@ export const identity: Saboteur[] = [
       {
         of: [fullToFull],
         to: 'fail',
-        why: /expected 200 over mutual TLS as \S+\/sa\/sleep; .* were 200 over mutual TLS as \S+\/ns\/full\/sa\/httpbin/,
+        because: wrong({ kind: 'mtls', identity: 'spiffe://cluster.local/ns/full/sa/httpbin' }),
       },
-      { of: [fullToPartial], to: 'fail', why: /200 over mutual TLS as \S+\/ns\/full\/sa\/httpbin/ },
+      {
+        of: [fullToPartial],
+        to: 'fail',
+        because: wrong({ kind: 'mtls', identity: 'spiffe://cluster.local/ns/full/sa/httpbin' }),
+      },
     ],
   },
   {
@@ -82,7 +87,11 @@ export const identity: Saboteur[] = [
       {
         of: [fullToFull, fullToPartial],
         to: 'inconclusive',
-        why: /ConfigMap istio-system\/istio was changed by somebody else since the run began: trustDomain is "other\.example"/,
+        because: {
+          code: 'mesh-changed',
+          object: 'ConfigMap istio-system/istio',
+          changes: [{ field: 'trustDomain', is: 'other.example' }],
+        },
       },
     ],
   },
@@ -96,7 +105,7 @@ export const identity: Saboteur[] = [
       {
         of: [fullToFull, fullToPartial],
         to: 'inconclusive',
-        why: /mutual TLS, identity not shown: the server's sidecar counted TLS connections alone/,
+        because: { code: 'identity-hidden' },
       },
     ],
   },
@@ -111,11 +120,11 @@ export const identity: Saboteur[] = [
       await redeploy('full/httpbin', { metadata: { annotations: { 'automtls.dev/pod': 'new' } } });
     },
     turns: [
-      { of: [legacyToFull], to: 'fail', why: /200 in plain text with the identity that the client wrote itself/ },
+      { of: [legacyToFull], to: 'fail', because: forged },
       {
         of: [fullToFull],
         to: 'inconclusive',
-        why: /mutual TLS, identity not shown: the server's sidecar counted TLS connections alone/,
+        because: { code: 'identity-hidden' },
       },
     ],
   },
@@ -133,10 +142,10 @@ export const identity: Saboteur[] = [
       {
         of: [fullToFull, fullToPartial],
         to: 'fail',
-        why: /\d+ answers came, but the client's own sidecar made only 0 requests to the server/,
+        because: noneSent,
       },
-      { of: [fullToLegacy], to: 'fail', why: /expected 200 in plain text; .* were 200 over mutual TLS as/ },
-      { of: [legacyToFull], to: 'fail', why: /200 in plain text with the identity that the client wrote itself/ },
+      { of: [fullToLegacy], to: 'fail', because: wrong({ kind: 'mtls' }) },
+      { of: [legacyToFull], to: 'fail', because: forged },
     ],
   },
   {
@@ -150,8 +159,8 @@ export const identity: Saboteur[] = [
       await redeploy('full/httpbin', { metadata: { annotations: { 'automtls.dev/pod': 'new' } } });
     },
     turns: [
-      { of: [fullToFull], to: 'inconclusive', why: /its hash is of no certificate that the client's sidecar has/ },
-      { of: [legacyToFull], to: 'fail', why: /expected 200 in plain text; .* were 200 over mutual TLS as/ },
+      { of: [fullToFull], to: 'inconclusive', because: { code: 'other-certificate' } },
+      { of: [legacyToFull], to: 'fail', because: wrong({ kind: 'mtls' }) },
     ],
   },
   {
@@ -161,9 +170,9 @@ export const identity: Saboteur[] = [
     when: 'between',
     break: ({ redeploy }) => redeploy('full/sleep', pastSidecar),
     turns: [
-      { of: [fullToFull], to: 'fail', why: /expected 200 over mutual TLS .* were 200 in plain text/ },
-      { of: [fullToPartial], to: 'fail', why: /200 over mutual TLS as \S+ was never among \d+ answers/ },
-      { of: [fullToLegacy], to: 'fail', why: /the client's own sidecar made only 0 requests to the server/ },
+      { of: [fullToFull], to: 'fail', because: wrong({ kind: 'plain' }) },
+      { of: [fullToPartial], to: 'fail', because: { code: 'never-seen', missing: [{ kind: 'mtls' }] } },
+      { of: [fullToLegacy], to: 'fail', because: noneSent },
     ],
   },
   {
@@ -180,9 +189,9 @@ export const identity: Saboteur[] = [
       {
         of: [fullToFull],
         to: 'inconclusive',
-        why: /only the header that came with the requests says mutual TLS: the sidecar of \S+ does not count the connections of port 8080/,
+        because: { code: 'header-alone', claim: 'mtls', server: { code: 'server-uncounted', port: 8080 } },
       },
-      { of: [fullToPartial], to: 'inconclusive', why: inBetween },
+      { of: [fullToPartial], to: 'inconclusive', because: inBetween },
     ],
   },
   {
@@ -199,9 +208,9 @@ export const identity: Saboteur[] = [
       {
         of: [fullToFull],
         to: 'inconclusive',
-        why: /only the header that came with the requests says mutual TLS: port 15090 of \S+ answered curl exit 28/,
+        because: { code: 'header-alone', claim: 'mtls', server: { code: 'server-port', curlExit: 28 } },
       },
-      { of: [fullToPartial], to: 'inconclusive', why: inBetween },
+      { of: [fullToPartial], to: 'inconclusive', because: inBetween },
     ],
   },
 ];

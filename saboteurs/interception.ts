@@ -1,4 +1,5 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
+import {} from './because.ts';
 import { legacyToFull } from './cells.ts';
 
 /** What automtls says of ways to lead a pod's traffic to its sidecar. */
@@ -15,7 +16,7 @@ export const interception: Saboteur[] = [
       {
         of: ['same-port'],
         to: 'fail',
-        why: /sleep\.legacy → httpbin\.full: .* of the [1-5] that were refused, [1-5] were answered from the same port/,
+        because: { code: 'same-port-answered', pair: 'sleep.legacy → httpbin.full' },
       },
     ],
   },

@@ -1,4 +1,5 @@
 import type { Hands, Saboteur } from '../lib/prove/saboteur.ts';
+import { came, cause, unread } from './because.ts';
 import { everyPair, fullToFull, fullToLegacy, fullToPartial, to } from './cells.ts';
 import {
   added,
@@ -64,7 +65,7 @@ export const meanwhile: Saboteur[] = [
       {
         of: [fullToLegacy],
         to: 'inconclusive',
-        why: /VirtualService full\/elsewhere names httpbin\.legacy: .*; it was made during the run/,
+        because: came('VirtualService full/elsewhere'),
       },
     ],
   },
@@ -78,7 +79,7 @@ export const meanwhile: Saboteur[] = [
       {
         of: [fullToFull],
         to: 'inconclusive',
-        why: /VirtualService full\/mirror names .*httpbin\.full.*; it was made during the run/,
+        because: came('VirtualService full/mirror'),
       },
     ],
   },
@@ -96,7 +97,7 @@ export const meanwhile: Saboteur[] = [
       {
         of: [fullToLegacy],
         to: 'inconclusive',
-        why: /WorkloadEntry legacy\/entry is an endpoint of httpbin\.legacy: .*; it was made during the run/,
+        because: came('WorkloadEntry legacy/entry'),
       },
     ],
   },
@@ -110,7 +111,11 @@ export const meanwhile: Saboteur[] = [
       {
         of: [fullToFull],
         to: 'inconclusive',
-        why: /DestinationRule full\/moment was made and deleted again by somebody else during the run \(with that: 503\)/,
+        because: {
+          code: 'policy-by-others',
+          deeds: [{ object: 'DestinationRule full/moment', deed: 'made and deleted again' }],
+          otherwise: [{ outcome: { kind: 'unavailable' } }],
+        },
       },
     ],
   },
@@ -125,7 +130,12 @@ export const meanwhile: Saboteur[] = [
       {
         of: to('httpbin.full'),
         to: 'inconclusive',
-        why: /AuthorizationPolicy full\/moment acts on .*; it was made and deleted again during the step/,
+        because: {
+          code: 'acts-since',
+          object: 'AuthorizationPolicy full/moment',
+          deed: 'made and deleted again',
+          during: 'step',
+        },
       },
     ],
   },
@@ -139,7 +149,7 @@ export const meanwhile: Saboteur[] = [
       {
         of: [fullToFull, fullToPartial],
         to: 'inconclusive',
-        why: /ConfigMap istio-system\/istio was changed by somebody else during the step: enableAutoMtls is false, .*; and back/,
+        because: { code: 'mesh-flipped', object: 'ConfigMap istio-system/istio' },
       },
     ],
   },
@@ -153,7 +163,7 @@ export const meanwhile: Saboteur[] = [
       {
         of: [...to('httpbin.full'), ...to('httpbin.partial')],
         to: 'fail',
-        why: /a likely cause: EnvoyFilter istio-system\/stats-filter-1\.23 acts on/,
+        because: cause('EnvoyFilter istio-system/stats-filter-1.23'),
       },
     ],
   },
@@ -168,7 +178,7 @@ export const meanwhile: Saboteur[] = [
       {
         of: [...to('httpbin.full'), ...to('httpbin.partial')],
         to: 'inconclusive',
-        why: /EnvoyFilter istio-system\/half acts on .*; it was made during the run/,
+        because: came('EnvoyFilter istio-system/half'),
       },
     ],
   },
@@ -187,7 +197,7 @@ export const meanwhile: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /Service full\/httpbin was changed by somebody else: its annotation networking\.istio\.io\/exportTo is "~", not left out as applied/,
+        because: { code: 'service-changed', object: 'Service full/httpbin', changes: [{ is: '~' }] },
       },
     ],
   },
@@ -201,7 +211,7 @@ export const meanwhile: Saboteur[] = [
       {
         of: to('httpbin.full'),
         to: 'inconclusive',
-        why: /container httpbin of pod full\/httpbin-\S+ was restarted|pod full\/httpbin-\S+ is not ready|could (not )?be (read|observed)/,
+        because: [{ code: 'container-restarted', container: 'httpbin' }, { code: 'pod-unready' }, ...unread],
         orGreen: true,
       },
     ],
@@ -216,7 +226,7 @@ export const meanwhile: Saboteur[] = [
       {
         of: to('httpbin.full'),
         to: 'inconclusive',
-        why: /container istio-proxy of pod full\/httpbin-\S+ was restarted|pod full\/httpbin-\S+ is not ready|could (not )?be (read|observed)/,
+        because: [{ code: 'container-restarted', container: 'istio-proxy' }, { code: 'pod-unready' }, ...unread],
         orGreen: true,
       },
     ],

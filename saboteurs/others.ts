@@ -1,4 +1,5 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
+import { came, cause, fewerSent, unreadFor, wrong } from './because.ts';
 import { from, fullToFull, legacyToFull, to } from './cells.ts';
 import { authorizationPolicy, envoyFilter, fault, hcm, sidecar, virtualService } from './objects.ts';
 import { disable, strict } from './steps.ts';
@@ -44,7 +45,7 @@ export const others: Saboteur[] = [
       {
         of: [fullToFull, legacyToFull],
         to: 'fail',
-        why: /403; a likely cause: AuthorizationPolicy full\/deny acts on/,
+        because: cause('AuthorizationPolicy full/deny'),
       },
     ],
   },
@@ -58,7 +59,7 @@ export const others: Saboteur[] = [
       {
         of: to('httpbin.full'),
         to: 'inconclusive',
-        why: /AuthorizationPolicy full\/deny acts on .*; it was made during the run/,
+        because: came('AuthorizationPolicy full/deny'),
       },
     ],
   },
@@ -76,7 +77,7 @@ export const others: Saboteur[] = [
       {
         of: [...from('sleep.full'), legacyToFull],
         to: 'inconclusive',
-        why: /Sidecar full\/default acts on .*; it was made during the run/,
+        because: came('Sidecar full/default'),
       },
     ],
   },
@@ -86,7 +87,7 @@ export const others: Saboteur[] = [
     ...strict,
     when: 'start',
     break: ({ make }) => make(answer(418)),
-    turns: [{ of: [fullToFull], to: 'fail', why: /were 418; a likely cause: VirtualService full\/answers/ }],
+    turns: [{ of: [fullToFull], to: 'fail', because: cause('VirtualService full/answers') }],
   },
   {
     name: 'answers-200',
@@ -94,7 +95,7 @@ export const others: Saboteur[] = [
     ...strict,
     when: 'start',
     break: ({ make }) => make(answer(200, 'ok')),
-    turns: [{ of: [fullToFull], to: 'inconclusive', why: /the server's answer cannot be read/ }],
+    turns: [{ of: [fullToFull], to: 'inconclusive', because: unreadFor({ code: 'answer-unreadable' }) }],
   },
   {
     name: 'answers-200-plain',
@@ -102,7 +103,7 @@ export const others: Saboteur[] = [
     ...strict,
     when: 'start',
     break: ({ make }) => make(answer(200, '{"headers":{"Host":["httpbin"]}}')),
-    turns: [{ of: [fullToFull], to: 'fail', why: /answers after the step had arrived were 200 in plain text/ }],
+    turns: [{ of: [fullToFull], to: 'fail', because: wrong({ kind: 'plain' }) }],
   },
   {
     name: 'answers-200-with-identity',
@@ -118,7 +119,7 @@ export const others: Saboteur[] = [
       {
         of: [fullToFull],
         to: 'fail',
-        why: /\d+ answers came, but the client's own sidecar made only \d+ requests to the server/,
+        because: fewerSent,
       },
     ],
   },
@@ -132,7 +133,7 @@ export const others: Saboteur[] = [
       {
         of: [fullToFull, legacyToFull],
         to: 'fail',
-        why: /\d+ of \d+ answers after the step had arrived (were|was) 503; a likely cause: EnvoyFilter full\/fault/,
+        because: cause('EnvoyFilter full/fault'),
       },
     ],
   },
@@ -148,7 +149,7 @@ export const others: Saboteur[] = [
       {
         of: [fullToFull],
         to: 'fail',
-        why: /\d+ of \d+ answers after the step had arrived (were|was) 503; a likely cause: EnvoyFilter full\/fault/,
+        because: cause('EnvoyFilter full/fault'),
       },
     ],
   },
@@ -162,7 +163,7 @@ export const others: Saboteur[] = [
       {
         of: to('httpbin.full'),
         to: 'inconclusive',
-        why: /EnvoyFilter full\/fault acts on .*; it was made during the run/,
+        because: came('EnvoyFilter full/fault'),
       },
     ],
   },
@@ -176,7 +177,7 @@ export const others: Saboteur[] = [
       {
         of: [legacyToFull],
         to: 'fail',
-        why: /the last answer within \d+ s was 200 in plain text; a likely cause: the sidecar of full\/httpbin-\S+ rejects the listeners/,
+        because: { code: 'rejected', resources: 'listeners' },
       },
     ],
   },

@@ -1,4 +1,5 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
+import { madeByOthers } from './because.ts';
 import { to } from './cells.ts';
 import { peerAuthentication } from './objects.ts';
 import { permissive, strict } from './steps.ts';
@@ -17,7 +18,7 @@ export const policies: Saboteur[] = [
       {
         of: to('httpbin.full'),
         to: 'inconclusive',
-        why: /PeerAuthentication full\/aaa was made by somebody else during the run \(with that: 200 /,
+        because: madeByOthers('PeerAuthentication full/aaa'),
       },
     ],
   },
@@ -31,7 +32,7 @@ export const policies: Saboteur[] = [
       {
         of: to('httpbin.full'),
         to: 'inconclusive',
-        why: /PeerAuthentication full\/default was made by somebody else during the run \(with that: 200 in plain text\)/,
+        because: madeByOthers('PeerAuthentication full/default'),
       },
     ],
   },
@@ -45,7 +46,7 @@ export const policies: Saboteur[] = [
       {
         of: [...to('httpbin.full'), ...to('httpbin.partial')],
         to: 'inconclusive',
-        why: /PeerAuthentication istio-system\/default was made by somebody else during the run \(with that: /,
+        because: madeByOthers('PeerAuthentication istio-system/default'),
       },
     ],
   },
@@ -59,7 +60,7 @@ export const policies: Saboteur[] = [
       {
         of: ['start'],
         to: 'refused',
-        why: /the task starts from PERMISSIVE: remove PeerAuthentication istio-system\/default/,
+        because: { code: 'not-permissive', object: 'PeerAuthentication istio-system/default' },
       },
     ],
   },

@@ -1,4 +1,5 @@
-import type { Hands, Saboteur } from '../lib/prove/saboteur.ts';
+import type { Because, Hands, Saboteur } from '../lib/prove/saboteur.ts';
+import { fewerSent, noneSent, unread, unreadFor, wrong } from './because.ts';
 import { from, fullToFull, fullToLegacy, fullToPartial, legacyToFull, legacyToPartial } from './cells.ts';
 import { envoyFilter } from './objects.ts';
 import { wrappedCurl } from './shell.ts';
@@ -18,7 +19,7 @@ async function pastSidecar(hands: Hands, client: string, ...conditions: string[]
 }
 
 /** httpbin has few of the paths that users ask for. */
-const notEnforced = /expected 000 with curl exit 56; .* (was|were) (404|200 in plain text)/;
+const notEnforced: Because[] = [...wrong({ kind: 'other', status: 404 }), ...wrong({ kind: 'plain' })];
 
 /** Meshes that do as they should only where the requests of a test are recognised, or where nobody looks. */
 export const requests: Saboteur[] = [
@@ -45,7 +46,7 @@ export const requests: Saboteur[] = [
       ];
       await hands.firewall('full/httpbin', ['filter', 'INPUT', ...rule]);
     },
-    turns: [{ of: [legacyToFull], to: 'fail', why: notEnforced }],
+    turns: [{ of: [legacyToFull], to: 'fail', because: notEnforced }],
   },
   {
     name: 'refused-from-some-ports',
@@ -55,7 +56,7 @@ export const requests: Saboteur[] = [
     break: async (hands) => {
       await pastSidecar(hands, 'legacy/sleep', '--sport', '32768:65535');
     },
-    turns: [{ of: [legacyToFull], to: 'fail', why: notEnforced }],
+    turns: [{ of: [legacyToFull], to: 'fail', because: notEnforced }],
   },
   {
     name: 'refused-but-done',
@@ -91,7 +92,7 @@ export const requests: Saboteur[] = [
       {
         of: [legacyToFull],
         to: 'fail',
-        why: /\d+ of \d+ refused requests reached the application all the same: pod full\/httpbin-\S+ logged them/,
+        because: { code: 'refused-but-done' },
       },
     ],
   },
@@ -104,9 +105,7 @@ export const requests: Saboteur[] = [
       const [named, asked] = ['partial', 'legacy'].map((role) => `httpbin.${namespaces[role]}:8000`);
       return inShell('legacy/sleep', wrappedCurl(`--connect-to ${named}:${asked}`), 'unset -f curl');
     },
-    turns: [
-      { of: [legacyToPartial], to: 'inconclusive', why: /the client asked \S+, which is no address of the server/ },
-    ],
+    turns: [{ of: [legacyToPartial], to: 'inconclusive', because: unreadFor({ code: 'asked-elsewhere' }) }],
   },
   {
     name: 'mixed-leak',
@@ -125,7 +124,7 @@ export const requests: Saboteur[] = [
       {
         of: [fullToPartial],
         to: 'fail',
-        why: /\d+ answers came, but the client's own sidecar made only \d+ requests to the server/,
+        because: fewerSent,
       },
     ],
   },
@@ -153,10 +152,10 @@ export const requests: Saboteur[] = [
       await firewall('full/httpbin', ['raw', 'PREROUTING', '-p', 'tcp', '--dport', '15090', '-j', 'DROP']);
     },
     turns: [
-      { of: [fullToFull], to: 'fail', why: /the client's own sidecar made only 0 requests to the server/ },
-      { of: [fullToPartial], to: 'fail', why: /200 over mutual TLS as \S+ was never among \d+ answers/ },
-      { of: [fullToLegacy], to: 'fail', why: /the client's own sidecar made only 0 requests to the server/ },
-      { of: [legacyToFull], to: 'fail', why: /expected 200 in plain text; .* were 200 over mutual TLS as/ },
+      { of: [fullToFull], to: 'fail', because: noneSent },
+      { of: [fullToPartial], to: 'fail', because: { code: 'never-seen', missing: [{ kind: 'mtls' }] } },
+      { of: [fullToLegacy], to: 'fail', because: noneSent },
+      { of: [legacyToFull], to: 'fail', because: wrong({ kind: 'mtls' }) },
     ],
   },
   {
@@ -173,7 +172,7 @@ export const requests: Saboteur[] = [
       {
         of: [fullToFull, fullToPartial],
         to: 'inconclusive',
-        why: /only the side of the server says mutual TLS, so somebody may be in between: port 15000/,
+        because: { code: 'server-alone', gap: { code: 'client-port' } },
       },
     ],
   },
@@ -184,11 +183,11 @@ export const requests: Saboteur[] = [
     when: 'during',
     break: ({ freeze }) => freeze('legacy/sleep', { forMs: 12_000 }),
     turns: [
-      { of: from('sleep.legacy'), to: 'inconclusive', why: /could (not )?be (read|observed)/, orGreen: true },
+      { of: from('sleep.legacy'), to: 'inconclusive', because: unread, orGreen: true },
       {
         of: [fullToFull, fullToPartial, fullToLegacy],
         to: 'inconclusive',
-        why: /could (not )?be (read|observed)/,
+        because: unread,
         orGreen: true,
       },
     ],
@@ -206,7 +205,7 @@ export const requests: Saboteur[] = [
       {
         of: [legacyToFull],
         to: 'fail',
-        why: notEnforced,
+        because: notEnforced,
       },
     ],
   },

@@ -1,4 +1,5 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
+import { madeByOthers } from './because.ts';
 import { from, fullToFull, fullToLegacy, fullToPartial } from './cells.ts';
 import { destinationRule } from './objects.ts';
 import { permissive, strict } from './steps.ts';
@@ -15,7 +16,7 @@ export const rules: Saboteur[] = [
       {
         of: [fullToFull],
         to: 'inconclusive',
-        why: /DestinationRule full\/stray was made by somebody else during the run \(with that: 503\)/,
+        because: madeByOthers('DestinationRule full/stray', { kind: 'unavailable' }),
       },
     ],
   },
@@ -29,7 +30,7 @@ export const rules: Saboteur[] = [
       {
         of: [fullToLegacy],
         to: 'inconclusive',
-        why: /DestinationRule legacy\/stray was made by somebody else during the run \(with that: 503\)/,
+        because: madeByOthers('DestinationRule legacy/stray', { kind: 'unavailable' }),
       },
     ],
   },
@@ -43,7 +44,7 @@ export const rules: Saboteur[] = [
       {
         of: [fullToPartial],
         to: 'inconclusive',
-        why: /DestinationRule istio-system\/stray was made by somebody else during the run \(with that: /,
+        because: madeByOthers('DestinationRule istio-system/stray'),
       },
     ],
   },
@@ -57,7 +58,7 @@ export const rules: Saboteur[] = [
       {
         of: from('sleep.full'),
         to: 'inconclusive',
-        why: /DestinationRule istio-system\/stray was made by somebody else during the run \(with that: 200 in plain text\)/,
+        because: madeByOthers('DestinationRule istio-system/stray'),
       },
     ],
   },
@@ -67,6 +68,12 @@ export const rules: Saboteur[] = [
     ...permissive,
     when: 'start',
     break: ({ make }) => make(destinationRule('istio-system/stray', '*.svc.cluster.local', 'DISABLE')),
-    turns: [{ of: ['start'], to: 'refused', why: /DestinationRule istio-system\/stray matches a host of the run/ }],
+    turns: [
+      {
+        of: ['start'],
+        to: 'refused',
+        because: { code: 'rule-matches', objects: ['DestinationRule istio-system/stray'] },
+      },
+    ],
   },
 ];

@@ -33,8 +33,8 @@ export const serving: Saboteur[] = [
       await awaitAdmission(probe, hasLabel('false'));
     },
     turns: [
-      { of: ['ready'], to: 'fail', why: /full\/httpbin is READY 1\/1, not 2\/2: it has no sidecar/ },
-      { of: everyPair, to: 'inconclusive', why: /not asked: full\/httpbin is READY 1\/1, not 2\/2: it has no sidecar/ },
+      { of: ['ready'], to: 'fail', because: { code: 'not-injected', workload: 'full/httpbin' } },
+      { of: everyPair, to: 'inconclusive', because: { code: 'not-asked' } },
     ],
   },
   {
@@ -50,9 +50,9 @@ export const serving: Saboteur[] = [
       {
         of: ['ready'],
         to: 'fail',
-        why: /legacy\/httpbin is READY 2\/2, not 1\/1: it was given a sidecar that it must not have/,
+        because: { code: 'injected', workload: 'legacy/httpbin' },
       },
-      { of: everyPair, to: 'inconclusive', why: /not asked: legacy\/httpbin is READY 2\/2, not 1\/1/ },
+      { of: everyPair, to: 'inconclusive', because: { code: 'not-asked' } },
     ],
   },
   {
@@ -61,9 +61,7 @@ export const serving: Saboteur[] = [
     ...permissive,
     when: 'between',
     break: ({ redeploy }) => redeploy('full/httpbin', { metadata: { labels: { [inject]: 'false' } } }),
-    turns: [
-      { of: everyPair, to: 'inconclusive', why: /pod full\/httpbin-\S+ has no sidecar, though it should have one/ },
-    ],
+    turns: [{ of: everyPair, to: 'inconclusive', because: { code: 'sidecar-missing' } }],
   },
   {
     name: 'sidecar-gained',
@@ -71,9 +69,7 @@ export const serving: Saboteur[] = [
     ...permissive,
     when: 'between',
     break: ({ redeploy }) => redeploy('legacy/sleep', { metadata: { labels: { [inject]: 'true' } } }),
-    turns: [
-      { of: everyPair, to: 'inconclusive', why: /pod legacy\/sleep-\S+ has a sidecar, though it should have none/ },
-    ],
+    turns: [{ of: everyPair, to: 'inconclusive', because: { code: 'sidecar-unwanted' } }],
   },
   {
     name: 'tls-mode-label',
@@ -85,7 +81,7 @@ export const serving: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /pod full\/httpbin-\S+ has a sidecar but not the label security\.istio\.io\/tlsMode=istio/,
+        because: { code: 'tls-label-missing' },
       },
     ],
   },
@@ -99,7 +95,7 @@ export const serving: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /pod legacy\/httpbin-\S+ has the label security\.istio\.io\/tlsMode=istio but should have no sidecar/,
+        because: { code: 'tls-label-unwanted' },
       },
     ],
   },
@@ -118,7 +114,11 @@ export const serving: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /Service full\/httpbin was changed by somebody else: spec\.selector\.app is "sleep", not "httpbin" as applied/,
+        because: {
+          code: 'service-changed',
+          object: 'Service full/httpbin',
+          changes: [{ field: 'spec.selector.app', is: 'sleep', applied: 'httpbin' }],
+        },
       },
     ],
   },
@@ -132,7 +132,7 @@ export const serving: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /Deployment partial\/httpbin-nosidecar has 0 of 1 pods behind httpbin\.partial/,
+        because: { code: 'pods-otherwise', workload: 'partial/httpbin-nosidecar', pods: 0, replicas: 1 },
       },
     ],
   },
@@ -143,7 +143,11 @@ export const serving: Saboteur[] = [
     when: 'between',
     break: ({ scale }) => scale('full/httpbin', 2),
     turns: [
-      { of: everyPair, to: 'inconclusive', why: /Deployment full\/httpbin has 2 of 1 pods behind httpbin\.full/ },
+      {
+        of: everyPair,
+        to: 'inconclusive',
+        because: { code: 'pods-otherwise', workload: 'full/httpbin', pods: 2, replicas: 1 },
+      },
     ],
   },
   {
@@ -166,7 +170,12 @@ export const serving: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /httpbin\.full is also served by 10\.244\.255\.9, which is no pod of the run \(EndpointSlice full\/written\)/,
+        because: {
+          code: 'endpoint-strange',
+          host: 'httpbin.full',
+          address: '10.244.255.9',
+          object: 'EndpointSlice full/written',
+        },
       },
     ],
   },

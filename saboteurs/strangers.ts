@@ -1,4 +1,5 @@
-import type { Saboteur } from '../lib/prove/saboteur.ts';
+import type { Because, Saboteur } from '../lib/prove/saboteur.ts';
+import {} from './because.ts';
 import { envoyFilter } from './objects.ts';
 import { strict } from './steps.ts';
 
@@ -74,9 +75,11 @@ const ISTIOS_OWN = 'istio-system/stats-filter-1.23';
 const atServers = ['strangers'];
 const atClients = ['impostors'];
 
-const letInWithout = /TLS without a certificate → httpbin\.full:8080 \(refused\): 5 × 200/;
-const letInWithAny =
-  /a self-signed certificate → httpbin\.full:8080 \(refused\): 5 × 200 .*, where it had to be refused; a certificate of another authority → httpbin\.full:8080 \(refused\): 5 × 200/;
+const letIn = { code: 'tried-otherwise', server: 'httpbin.full:8080', expected: 'refused' } as const;
+const letInWithout: Because = { ...letIn, client: 'TLS without a certificate' };
+const letInWithAny: Because = { ...letIn, client: 'a self-signed certificate' };
+/** The client's sidecar takes the answer of an impostor. */
+const believed = { code: 'tried-otherwise', client: 'sleep.full', expected: 'refused' } as const;
 
 /** Mutual TLS is not mutual: a server lets in who has no certificate of the mesh, or a client trusts such a server. */
 export const strangers: Saboteur[] = [
@@ -86,7 +89,7 @@ export const strangers: Saboteur[] = [
     ...strict,
     when: 'start',
     break: ({ make }) => make(withoutCertificate('full/servers')),
-    turns: [{ of: atServers, to: 'fail', why: letInWithout }],
+    turns: [{ of: atServers, to: 'fail', because: letInWithout }],
   },
   {
     name: 'any-client-certificate',
@@ -94,7 +97,7 @@ export const strangers: Saboteur[] = [
     ...strict,
     when: 'start',
     break: ({ make }) => make(servers('full/servers', anyCertificate)),
-    turns: [{ of: atServers, to: 'fail', why: letInWithAny }],
+    turns: [{ of: atServers, to: 'fail', because: letInWithAny }],
   },
   {
     name: 'no-client-certificate-by-istio',
@@ -102,7 +105,7 @@ export const strangers: Saboteur[] = [
     ...strict,
     when: 'start',
     break: ({ make }) => make(withoutCertificate(ISTIOS_OWN)),
-    turns: [{ of: atServers, to: 'fail', why: letInWithout }],
+    turns: [{ of: atServers, to: 'fail', because: letInWithout }],
   },
   {
     name: 'any-client-certificate-by-istio',
@@ -110,7 +113,7 @@ export const strangers: Saboteur[] = [
     ...strict,
     when: 'start',
     break: ({ make }) => make(servers(ISTIOS_OWN, anyCertificate)),
-    turns: [{ of: atServers, to: 'fail', why: letInWithAny }],
+    turns: [{ of: atServers, to: 'fail', because: letInWithAny }],
   },
   {
     name: 'any-server',
@@ -122,7 +125,7 @@ export const strangers: Saboteur[] = [
       {
         of: atClients,
         to: 'fail',
-        why: /sleep\.full → an impostor with a self-signed certificate \(refused\): 5 × 200.*; sleep\.full → an impostor with a certificate of another authority \(refused\): 5 × 200/,
+        because: { ...believed, server: 'an impostor with a self-signed certificate' },
       },
     ],
   },
@@ -137,7 +140,7 @@ export const strangers: Saboteur[] = [
       {
         of: atClients,
         to: 'fail',
-        why: /sleep\.full → an impostor with another account's certificate \(refused\): 5 × 200.*; sleep\.full → httpbin\.full:8000's names/,
+        because: { ...believed, server: "an impostor with another account's certificate" },
       },
     ],
   },
@@ -149,7 +152,7 @@ export const strangers: Saboteur[] = [
     when: 'between',
     break: async ({ firewall, addressOf }) =>
       firewall('full/httpbin', pastTheSidecar('-s', await addressOf('strangers/outsider'))),
-    turns: [{ of: atServers, to: 'fail', why: /plain text, from a pod → httpbin\.full:8080 \(refused\): 5 × 200/ }],
+    turns: [{ of: atServers, to: 'fail', because: { ...letIn, client: 'plain text, from a pod' } }],
   },
   {
     name: 'plain-from-the-node',
@@ -158,7 +161,7 @@ export const strangers: Saboteur[] = [
     when: 'between',
     // What comes from the node itself was not yet passed on by it, as what comes from another pod was.
     break: ({ firewall }) => firewall('full/httpbin', pastTheSidecar('-m', 'ttl', '--ttl-eq', '64')),
-    turns: [{ of: atServers, to: 'fail', why: /plain text, from a node → httpbin\.full:8080 \(refused\): 5 × 200/ }],
+    turns: [{ of: atServers, to: 'fail', because: { ...letIn, client: 'plain text, from a node' } }],
   },
 ];
 

@@ -1,4 +1,5 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
+import { altered, wrong } from './because.ts';
 import { everyPair, fullToFull, legacyToFull } from './cells.ts';
 import { added, admission, applied, destinationRule, peerAuthentication } from './objects.ts';
 import { strict } from './steps.ts';
@@ -24,7 +25,11 @@ export const unenforced: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /PeerAuthentication full\/httpbin was changed by somebody else during the step: spec\.mtls\.mode is "PERMISSIVE", not "STRICT"/,
+        because: {
+          code: 'object-changed',
+          object: 'PeerAuthentication full/httpbin',
+          changes: [{ field: 'spec.mtls.mode', is: 'PERMISSIVE', applied: 'STRICT' }],
+        },
       },
     ],
   },
@@ -38,7 +43,7 @@ export const unenforced: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /PeerAuthentication full\/httpbin was deleted by somebody else during the step/,
+        because: { code: 'object-deleted', object: 'PeerAuthentication full/httpbin' },
       },
     ],
   },
@@ -52,7 +57,7 @@ export const unenforced: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /PeerAuthentication full\/httpbin was changed by somebody else during the step/,
+        because: { code: 'object-changed', object: 'PeerAuthentication full/httpbin' },
       },
     ],
   },
@@ -70,7 +75,11 @@ export const unenforced: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /something changed PeerAuthentication full\/httpbin on its way into the API server: spec\.mtls\.mode is "PERMISSIVE", not "STRICT"/,
+        because: altered('PeerAuthentication full/httpbin', {
+          field: 'spec.mtls.mode',
+          is: 'PERMISSIVE',
+          applied: 'STRICT',
+        }),
       },
     ],
   },
@@ -88,7 +97,10 @@ export const unenforced: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /something changed PeerAuthentication full\/httpbin on its way into the API server: spec\.portLevelMtls\.8080\.mode is "PERMISSIVE", which was not applied/,
+        because: altered('PeerAuthentication full/httpbin', {
+          field: 'spec.portLevelMtls.8080.mode',
+          is: 'PERMISSIVE',
+        }),
       },
     ],
   },
@@ -106,7 +118,11 @@ export const unenforced: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /something changed PeerAuthentication full\/httpbin on its way into the API server: spec\.mtls\.mode is "DISABLE", not "PERMISSIVE"/,
+        because: altered('PeerAuthentication full/httpbin', {
+          field: 'spec.mtls.mode',
+          is: 'DISABLE',
+          applied: 'PERMISSIVE',
+        }),
       },
     ],
   },
@@ -127,7 +143,11 @@ export const unenforced: Saboteur[] = [
       {
         of: everyPair,
         to: 'inconclusive',
-        why: /something changed DestinationRule full\/httpbin-full-mtls on its way into the API server: spec\.trafficPolicy\.tls\.mode is "SIMPLE", not "ISTIO_MUTUAL"/,
+        because: altered('DestinationRule full/httpbin-full-mtls', {
+          field: 'spec.trafficPolicy.tls.mode',
+          is: 'SIMPLE',
+          applied: 'ISTIO_MUTUAL',
+        }),
       },
     ],
   },
@@ -141,11 +161,11 @@ export const unenforced: Saboteur[] = [
       return redeploy('full/httpbin', { metadata: { annotations } });
     },
     turns: [
-      { of: [fullToFull], to: 'fail', why: /expected 200 over mutual TLS.*; \d+ of \d+ answers .* were 503/ },
+      { of: [fullToFull], to: 'fail', because: wrong({ kind: 'unavailable' }) },
       {
         of: [legacyToFull],
         to: 'fail',
-        why: /expected 000 with curl exit 56; the last answer within \d+ s was 200 in plain text/,
+        because: { code: 'never-arrived', last: { kind: 'plain' } },
       },
     ],
   },

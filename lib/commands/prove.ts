@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { choose } from '../cluster/choose.ts';
 import { UsageError } from '../errors.ts';
+import { turnsTold } from '../prove/judge.ts';
 import { prove } from '../prove/prove.ts';
 import type { Saboteur } from '../prove/saboteur.ts';
 import type { Proof, Tried } from '../prove/types.ts';
@@ -43,7 +44,7 @@ export async function proving(args: string[], { saboteurs, suites, console }: Pr
   noPositionals(positionals);
   const chosen = shardOf(onlyOf(saboteurs, values.only), values.shard);
   if (values.list) {
-    console.print(saboteurList(chosen));
+    console.print(saboteurList(chosen.map((one) => ({ ...one, turns: turnsTold(one.turns) }))));
     return 0;
   }
   const out = values.out === undefined ? PROOFS : pathOf(console.cwd, values.out, '--out');

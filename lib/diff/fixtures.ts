@@ -94,7 +94,16 @@ function asked(step: Scenario, istio: string, namespaces: Record<string, string>
     const expectation = placed(predict(world, questionOf(traffic, {})), namespaces);
     const seen = observations(...expectation.outcomes.map(({ outcome }) => observationOf(outcome)));
     return {
-      ...{ ...keyOf(traffic), expectation, seen, verdict: 'pass', reasons: [], why: 'as expected', changes: false, repro: [] },
+      ...{
+        ...keyOf(traffic),
+        expectation,
+        seen,
+        verdict: 'pass',
+        reasons: [],
+        why: 'as expected',
+        changes: false,
+        repro: [],
+      },
       ...{ requests: 21, timeline: [], counted: 21, wrong: 0, missChance: 0, flaps: 0 },
     };
   });

@@ -8,9 +8,19 @@ import { cleanupStack } from '../run/cleanup-stack.ts';
 import { performStep } from '../run/perform.ts';
 import type { Run } from '../run/run.ts';
 import type { Scenario } from '../run/scenario.ts';
-import { assertSuitable, endRun, lookAtMesh, populate, prepare, type StartOptions } from '../run/start.ts';
+import {
+  assertSuitable,
+  endRun,
+  lookAtMesh,
+  populate,
+  prepare,
+  type StartOptions,
+  UnsuitableError,
+} from '../run/start.ts';
 import type { CheckStep } from '../run/suite.ts';
 import { beginWatching } from '../run/watching.ts';
+import { mapTexts } from '../texts.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { handsOn } from './hands.ts';
 import type { Saboteur } from './saboteur.ts';
 import type { Finding } from './types.ts';
@@ -123,10 +133,12 @@ export async function beginAgain(run: Run): Promise<void> {
 
 async function started(begin: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
-    return [{ of: 'start', verdict: 'pass', why: 'the run started' }, ...(await begin())];
+    return [{ of: 'start', verdict: 'pass', why: 'the run started', reasons: [] }, ...(await begin())];
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return [{ of: 'start', verdict: 'refused', why: error.message }];
+    const reasons: VerdictReason[] =
+      error instanceof UnsuitableError ? error.unmet : [{ code: 'refused', error: error.message }];
+    return [{ of: 'start', verdict: 'refused', why: error.message, reasons }];
   }
 }
 
@@ -150,12 +162,18 @@ export async function findingsOf(run: Run, steps: Steps): Promise<Finding[]> {
   for (const step of steps) {
     const result = await performStep(run, step);
     const id = step.kind === 'check' ? step.check : '';
-    findings.push(...findingsIn(result, id).map((one) => ({ ...one, why: logicalNames(one.why, run.namespaces) })));
+    findings.push(...mapTexts(findingsIn(result, id), (text) => logicalNames(text, run.namespaces)));
   }
   return findings;
 }
 
 function findingsIn(result: StepResult, check: string): Finding[] {
-  if (result.kind === 'check') return [{ of: check, verdict: result.verdict, why: result.why }];
-  return named(result.cells).map((cell) => ({ of: pairWords(cell), verdict: cell.verdict, why: cell.why }));
+  if (result.kind === 'check') {
+    const { verdict, why, reasons } = result;
+    return [{ of: check, verdict, why, reasons }];
+  }
+  return named(result.cells).map((cell) => {
+    const { verdict, why, reasons } = cell;
+    return { of: pairWords(cell), verdict, why, reasons };
+  });
 }

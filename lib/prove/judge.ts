@@ -1,4 +1,5 @@
-import type { Saboteur, Turn } from './saboteur.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Because, Saboteur, Turn } from './saboteur.ts';
 import type { Finding, Outcome, ProofSummary, Tried } from './types.ts';
 
 /**
@@ -30,11 +31,35 @@ export function judgeSaboteur(
   return { outcome, why: [...wrong, ...missed] };
 }
 
-function wronglyTurned({ of, verdict, why }: Finding, turn: Turn | undefined): string[] {
+function wronglyTurned({ of, verdict, why, reasons }: Finding, turn: Turn | undefined): string[] {
   if (verdict === 'pass') return [];
   if (turn === undefined) return [`${of} had to stay green, but turned ${verdict}: ${why}`];
   if (verdict !== turn.to) return [`${of} had to turn ${turn.to}, but turned ${verdict}: ${why}`];
-  return turn.why.test(why) ? [] : [`${of} turned ${verdict} for another reason than ${turn.why}: ${why}`];
+  const wanted = [turn.because].flat();
+  if (reasons.some((reason) => wanted.some((one) => isPart(one, reason)))) return [];
+  return [`${of} turned ${verdict} for another reason than ${wanted.map(becauseWords).join(' or ')}: ${why}`];
+}
+
+/** Returns whether a value has all that another one has; of a list, whether each of its items has a counterpart. */
+function isPart(some: unknown, all: unknown): boolean {
+  if (Array.isArray(some)) return Array.isArray(all) && some.every((one) => all.some((other) => isPart(one, other)));
+  if (typeof some !== 'object' || some === null) return isDeepStrictEqual(some, all);
+  if (typeof all !== 'object' || all === null) return false;
+  return Object.entries(some).every(([key, value]) => isPart(value, (all as Record<string, unknown>)[key]));
+}
+
+/** Returns what must turn, with the reasons in words, for reports. */
+export function turnsTold(turns: readonly Turn[]): { of: string[]; to: string; because: string }[] {
+  return turns.map(({ of, to, because, orGreen }) => ({
+    of: [...of],
+    to: orGreen ? `${to} or green` : to,
+    because: [because].flat().map(becauseWords).join(' or '),
+  }));
+}
+
+/** Returns a reason that must be among those of a finding, such as `wrong-answers {"wrong":[…]}`. */
+function becauseWords({ code, ...facts }: Because): string {
+  return Object.keys(facts).length === 0 ? code : `${code} ${JSON.stringify(facts)}`;
 }
 
 /** Returns the counts, the mutation score and the exit code. */

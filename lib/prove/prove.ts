@@ -11,7 +11,7 @@ import { topology } from '../run/topology.ts';
 import { keyOf } from '../run/traffic.ts';
 import { waitFor } from '../wait.ts';
 import { attempt, beginAgain, findingsOf, type Stage } from './attempt.ts';
-import { judgeSaboteur, summaryOf } from './judge.ts';
+import { judgeSaboteur, summaryOf, turnsTold } from './judge.ts';
 import type { Saboteur } from './saboteur.ts';
 import type { Finding, Proof, Tried } from './types.ts';
 
@@ -155,11 +155,7 @@ async function tryOne(stage: SoundStage, saboteur: Saboteur, steps: Aimed['steps
   return {
     ...{ name, title, aim: `${suite} › ${step}`, when },
     ...judgeSaboteur(saboteur, findings),
-    turns: turns.map(({ of, to, why, orGreen }) => ({
-      of: [...of],
-      to: orGreen ? `${to} or green` : to,
-      why: why.source,
-    })),
+    turns: turnsTold(turns),
     turned: findings.filter(({ verdict }) => verdict !== 'pass'),
     ms: { ...ms, mend: ms.mend + performance.now() - mendedAt },
   };

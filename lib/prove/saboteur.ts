@@ -1,6 +1,7 @@
 import type { Limits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Sensitivity } from '../probe/types.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 
 /** Breaks the mesh in one way, and says what the harness must then find. */
 export interface Saboteur {
@@ -36,14 +37,26 @@ export interface Saboteur {
  */
 export type Moment = 'set-up' | 'start' | 'between' | 'during';
 
+/** A reason's code, and those of its facts that matter, with the topology's names of namespaces. */
+export type Because = {
+  [Code in VerdictReason['code']]: Facts<Extract<VerdictReason, { code: Code }>> & { code: Code };
+}[VerdictReason['code']];
+
+/** Some of a reason's facts; of a list, some of its items. */
+type Facts<T> = T extends readonly (infer Item)[]
+  ? readonly Facts<Item>[]
+  : T extends object
+    ? { [Key in keyof T]?: Facts<T[Key]> }
+    : T;
+
 /** Findings that must all turn to one verdict, for one reason. */
 export interface Turn {
   /** Pairs, such as `sleep.full → httpbin.full`; checks of set-up, such as `ready`; or `start`, the run itself. */
   of: readonly string[];
   /** `refused` is for `start` alone: the run does not begin. */
   to: 'fail' | 'inconclusive' | 'refused';
-  /** Matches the reason, with the topology's names of namespaces. */
-  why: RegExp;
+  /** What one of the reasons must be, or what each of several may be instead; facts that are left out may be any. */
+  because: Because | readonly Because[];
   /** They may stay green as well: it depends on the moment, and is no fault of the mesh. */
   orGreen?: true;
 }

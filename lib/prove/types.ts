@@ -1,4 +1,4 @@
-import type { Verdict } from '../verdict/reasons.ts';
+import type { Verdict, VerdictReason } from '../verdict/reasons.ts';
 
 /** What `npm run prove` found, and the contents of prove.json. */
 export interface Proof {
@@ -45,7 +45,7 @@ export interface Tried {
   /** One sentence each: what was not as stated. Empty if it was killed or withstood. */
   why: string[];
   /** What had to turn. */
-  turns: { of: string[]; to: string; why: string }[];
+  turns: { of: string[]; to: string; because: string }[];
   /** What turned. */
   turned: Finding[];
   /** Times in milliseconds. */
@@ -58,4 +58,6 @@ export interface Finding {
   of: string;
   verdict: Verdict | 'refused';
   why: string;
+  /** The same as data. */
+  reasons: VerdictReason[];
 }

@@ -63,7 +63,10 @@ const strayed = z
 /** A later version may know other codes, so any is read. */
 const told = z.looseObject({ code: z.string().describe('the kind of reason; the other fields are its facts') });
 const because = told as unknown as z.ZodType<Unseen>;
-const verdictReason = told as unknown as z.ZodType<VerdictReason>;
+const verdictReasons = z
+  .array(told as unknown as z.ZodType<VerdictReason>)
+  .default([])
+  .describe('what the verdict follows from, as data; docs/troubleshooting.md has each code');
 
 export const observation = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mtls'), identity: z.string(), strayed }),
@@ -93,10 +96,7 @@ const answer = z.object({
 
 const judgement = z.object({
   verdict,
-  reasons: z
-    .array(verdictReason)
-    .default([])
-    .describe('what the verdict follows from, as data; docs/troubleshooting.md has each code'),
+  reasons: verdictReasons,
   requests: count.describe('all requests, whether their answers count or not'),
   seen: z.array(
     z.object({
@@ -171,7 +171,8 @@ const check = z.object({
   title: z.string(),
   ms,
   verdict,
-  why: sentence,
+  reasons: verdictReasons,
+  why: sentence.describe('the reasons in one sentence'),
   rows: z.array(checkRow).exactOptional().describe('what it tried, one by one'),
 }) satisfies z.ZodType<CheckResult>;
 

@@ -1,6 +1,6 @@
 import type { Expectation, Protocol, Reason } from '../model/types.ts';
 import type { Judgement, Sensitivity } from '../probe/types.ts';
-import type { Verdict } from '../verdict/reasons.ts';
+import type { Verdict, VerdictReason } from '../verdict/reasons.ts';
 
 /** The results of one run. All reports are made from these alone. */
 export interface Results extends Findings {
@@ -129,6 +129,8 @@ export interface CheckResult {
   /** Its duration in milliseconds. */
   ms: number;
   verdict: Verdict;
+  /** What the verdict follows from. */
+  reasons: VerdictReason[];
   /** One sentence: what was observed and, if it is wrong, what to do. */
   why: string;
   /** What it tried, one by one; absent if it tried nothing of the kind. */

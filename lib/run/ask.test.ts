@@ -228,7 +228,7 @@ test('auto mTLS is switched for the step and back after it', async () => {
 });
 
 test('a step that was not asked says what would have been expected, and passes nothing', () => {
-  const result = unaskedStep(run, step('strict'), 'not asked: no pod');
+  const result = unaskedStep(run, step('strict'), { code: 'not-asked', said: 'no pod' });
   expect(result.cells).toHaveLength(6);
   for (const cell of result.cells)
     expect(cell).toMatchObject({ verdict: 'inconclusive', why: 'not asked: no pod', requests: 0 });

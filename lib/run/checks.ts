@@ -3,8 +3,8 @@ import { nameOf } from '../model/name.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject, World } from '../model/types.ts';
 import type { CheckRow } from '../results/types.ts';
-import type { Verdict } from '../verdict/reasons.ts';
-import { reasonWords } from '../verdict/reasons.ts';
+import { mapTexts } from '../texts.ts';
+import { effectOf, reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { wrongReadiness } from './deploy.ts';
 import { foreignAmong, foreignChanges, somebody } from './foreign.ts';
 import { changedByOthers, holderOfMesh } from './mesh.ts';
@@ -24,10 +24,9 @@ import { checkImpostors, checkStrangers } from './strangers/checks.ts';
 import type { CheckName, CheckStep } from './suite.ts';
 import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
 
-/** The result of a check: a verdict, one sentence and, if it tries one thing after the other, each of them. */
+/** The result of a check: reasons, from which the verdict follows, and, if it tries one thing after the other, each. */
 export interface Finding {
-  verdict: Verdict;
-  why: string;
+  reasons: VerdictReason[];
   /** What it tried, one by one. */
   rows?: CheckRow[];
 }
@@ -36,13 +35,10 @@ export interface Finding {
 export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<Finding>> = {
   ready: async (run) => {
     const all = await readiness(run.kube, run.id, run.topology.workloads);
-    const wrong = wrongReadiness(all, run);
-    if (wrong !== undefined) {
-      // A pod that does not start, because it lacks an image or room on a node, says nothing about the mesh.
-      const verdict = all.every(({ running }) => running) ? 'fail' : 'inconclusive';
-      return { verdict, why: logicalNames(wrong, run.namespaces) };
-    }
-    return pass(logicalNames(all.map(readyWords).join(', '), run.namespaces));
+    const wrong = wrongReadiness(all);
+    if (wrong.length === 0) return pass(logicalNames(all.map(readyWords).join(', '), run.namespaces));
+    const said: VerdictReason[] = run.istiodLog === undefined ? [] : [{ code: 'istiod-says', said: run.istiodLog }];
+    return { reasons: mapTexts([...wrong, ...said], (text) => logicalNames(text, run.namespaces)) };
   },
 
   // A run starts only if these conditions are met. If one is no longer met, somebody has changed it since.
@@ -72,28 +68,27 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
     const unseen = unwatched === undefined ? [] : [`what comes and goes within a step is not seen of ${unwatched}`];
     const seen = [...known, ...more, ...unseen].map((text) => logicalNames(text, run.namespaces));
     if (others.unread.length > 0) {
-      const why = `not looked at: ${others.unread.join(' ')} Were an answer wrong, such a thing might be the cause`;
-      return { verdict: 'inconclusive', why: [why, ...seen].join('; ') };
+      const known = seen.map((said): VerdictReason => ({ code: 'check-passed', said }));
+      return { reasons: [{ code: 'others-unread', errors: others.unread }, ...known] };
     }
     return pass(seen.join('; ') || 'nothing but what the run makes');
   },
 
   probes: async (run) => {
-    if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not looked at: ${run.blocked}` };
-    const { sentences, wrong } = await watchProbes(run);
-    return wrong.length > 0 ? fail(wrong.join('; ')) : pass(sentences.join('; '));
+    if (run.blocked !== undefined) return { reasons: [{ code: 'not-asked', said: run.blocked }] };
+    return findingOf(await watchProbes(run));
   },
 
   'server-first': async (run) => {
-    if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not asked: ${run.blocked}` };
+    if (run.blocked !== undefined) return { reasons: [{ code: 'not-asked', said: run.blocked }] };
     return findingOf(await askServerFirst(run));
   },
 
   'same-port': async (run) => {
-    if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not asked: ${run.blocked}` };
+    if (run.blocked !== undefined) return { reasons: [{ code: 'not-asked', said: run.blocked }] };
     const seen = await askFromSamePorts(run);
-    if (seen.sentences.length + seen.wrong.length + seen.unseen.length === 0) {
-      return { verdict: 'inconclusive', why: 'nothing was asked: no server must refuse a client' };
+    if (seen.sentences.length + seen.wrong.length === 0) {
+      return { reasons: [{ code: 'nobody-asked', said: 'nothing was asked: no server must refuse a client' }] };
     }
     return findingOf(seen);
   },
@@ -103,13 +98,13 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
   impostors: checkImpostors,
 
   'torn-down': async (run) => {
-    const failures = await run.cleanup.unwind();
-    if (failures.length > 0) return { verdict: 'inconclusive', why: failures.join('; ') };
-    const left = (await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs)).map(leftWords);
+    const errors = await run.cleanup.unwind();
+    if (errors.length > 0) return { reasons: [{ code: 'not-removed', errors }] };
+    const ending = (await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs)).map(leftWords);
     const stray = (await policiesOf(run.kube, run.id)).map(nameOf);
     const { doubtful, others } = await unrecordedOf(run);
-    const still = [...left, ...stray, ...doubtful];
-    if (still.length > 0) return { verdict: 'inconclusive', why: `still there: ${still.join(', ')}` };
+    const left = [...ending, ...stray, ...doubtful];
+    if (left.length > 0) return { reasons: [{ code: 'still-there', left }] };
     if (others.length === 0) return pass('nothing with the label of the run is left');
     return pass(
       `nothing of the run is left; ${others.join(', ')} carries its label, but the run did not make it: it stays`,
@@ -117,18 +112,16 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
   },
 
   'mesh-as-found': async (run) => {
-    const name = nameOf(run.istio.configMap);
+    const object = nameOf(run.istio.configMap);
     const asFound = run.istio.configMap.data['mesh'] as string;
     const now = await meshNow(run.kube, run.istio);
-    if (now === undefined) return { verdict: 'inconclusive', why: `${name} is gone: somebody deleted it` };
+    if (now === undefined) return { reasons: [{ code: 'mesh-gone', object }] };
     const [before, after] = [autoMtlsIn(asFound), autoMtlsIn(now)];
     if (after !== before && after === OFF && run.meshLease !== undefined) {
-      return fail(
-        `enableAutoMtls in ${name} is false, as the run has set it, not as it was found (${before ?? 'left out'})`,
-      );
+      return { reasons: [{ code: 'mesh-left-off', object, found: String(before ?? 'left out') }] };
     }
     const others = await changedByOthers(run, asFound);
-    if (others === undefined) return pass(`${name} is unchanged`);
+    if (others === undefined) return pass(`${object} is unchanged`);
     return pass(`${after === before ? 'enableAutoMtls is as it was found; ' : ''}${reasonWords(others)}`);
   },
 };
@@ -139,20 +132,23 @@ function readyWords({ workload, ready, added }: Readiness): string {
   return `${workload.namespace}/${workload.name} ${ready}${more}`;
 }
 
-const pass = (why: string): Finding => ({ verdict: 'pass', why });
-const fail = (why: string): Finding => ({ verdict: 'fail', why });
+const pass = (said: string): Finding => ({ reasons: [{ code: 'check-passed', said }] });
 
-/** Returns the finding of a check that has a sentence for each pair: what was wrong comes first, then what was not seen. */
-function findingOf({ sentences, wrong, unseen }: { sentences: string[]; wrong: string[]; unseen: string[] }): Finding {
-  if (wrong.length > 0) return fail(wrong.join('; '));
-  return unseen.length > 0 ? { verdict: 'inconclusive', why: unseen.join('; ') } : pass(sentences.join('; '));
+/**
+ * Returns the finding of a check that has a sentence for each pair that is right, and a reason for each that is not. What
+ * was wrong is said alone, also if nothing is known of others.
+ */
+function findingOf({ sentences, wrong }: { sentences: string[]; wrong: VerdictReason[] }): Finding {
+  const failed = wrong.filter((reason) => effectOf(reason) === 'fail');
+  if (failed.length > 0) return { reasons: failed };
+  return wrong.length > 0 ? { reasons: wrong } : pass(sentences.join('; '));
 }
 
 /** @param changer who has changed it, if it is not met */
-function found({ met, why }: Condition, { namespaces }: Run, changer: string): Finding {
-  return met
-    ? pass(logicalNames(why, namespaces))
-    : { verdict: 'inconclusive', why: `${changer} has changed it since the run began: ${why}` };
+function found(condition: Condition, { namespaces }: Run, by: string): Finding {
+  return 'met' in condition
+    ? pass(logicalNames(condition.met, namespaces))
+    : { reasons: [{ code: 'changed-since', by }, condition.unmet] };
 }
 
 async function foreignNow(run: Run): Promise<KubeObject[]> {

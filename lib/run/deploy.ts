@@ -4,7 +4,7 @@ import { create, list, mergePatch, read } from '../kube/objects.ts';
 import { RECORD, recordText } from '../kube/ownership.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
-import { reasonWords } from '../verdict/reasons.ts';
+import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { workloadObjects } from './manifests.ts';
 import { type Readiness, readiness } from './ready.ts';
@@ -45,7 +45,7 @@ export async function deploy(run: Run): Promise<Waited> {
     for (let made = 0; ; made += deploymentsPerWave) {
       await make(deployments.slice(made, made + deploymentsPerWave));
       const waited = await awaitReady(run);
-      if (made + deploymentsPerWave >= deployments.length || wrongReadiness(waited.pods) !== undefined) return waited;
+      if (made + deploymentsPerWave >= deployments.length || wrongReadiness(waited.pods).length > 0) return waited;
     }
   } finally {
     isOver = true;
@@ -160,30 +160,18 @@ async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
   );
 }
 
-/**
- * Returns a sentence about the pods that are not ready as the task shows them, or undefined if all are. It
- * distinguishes a missing or unexpected sidecar from a pod that does not start. Containers that the cluster adds to
- * every pod, such as a log agent, are no fault.
- * @param waited how long the wait took, if there was one, and what istiod's log says
- */
+/** Returns a reason for each pod that is not as it must be before anything is asked; none if all are. */
 export function wrongReadiness(
   all: Readiness[],
-  { waitedMs, istiodLog }: Partial<Pick<Waited, 'waitedMs' | 'istiodLog'>> = {},
-): string | undefined {
-  const wrong = all.filter(({ workload, running, sidecar }) => !running || sidecar !== workload.sidecar);
-  if (wrong.length === 0) return undefined;
-  const after = waitedMs === undefined ? '' : `, after ${Math.round(waitedMs / 1000)} s`;
-  const sentences = wrong.map((one) => sentence(one, after));
-  return `${[...sentences, ...(istiodLog === undefined ? [] : [istiodLog])].join('; ')}.`;
-}
-
-function sentence({ workload, ready, wanted, running, waiting }: Readiness, after: string): string {
-  const name = `${workload.namespace}/${workload.name}`;
-  if (!running) return `${name} is ${ready}, not ${wanted}${after}${waiting === '' ? '' : ` (${waiting})`}`;
-  if (workload.sidecar) {
-    return `${name} is READY ${ready}, not ${wanted}: it has no sidecar, so injection did not work; look at the namespace's label and istiod's webhook`;
-  }
-  return `${name} is READY ${ready}, not ${wanted}: it was given a sidecar that it must not have`;
+  { waitedMs }: Partial<Pick<Waited, 'waitedMs'>> = {},
+): VerdictReason[] {
+  return all.flatMap(({ workload, ready, wanted, running, sidecar, waiting }): VerdictReason[] => {
+    if (running && sidecar === workload.sidecar) return [];
+    const known = { workload: `${workload.namespace}/${workload.name}`, ready, wanted };
+    if (running) return [{ code: workload.sidecar ? 'not-injected' : 'injected', ...known }];
+    const more = { ...(waiting !== '' && { waiting }), ...(waitedMs !== undefined && { afterMs: waitedMs }) };
+    return [{ code: 'pod-not-running', ...known, ...more }];
+  });
 }
 
 /** @throws UsageError if a namespace of the run already exists */

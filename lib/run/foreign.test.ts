@@ -1,5 +1,6 @@
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
+import { reasonWords } from '../verdict/reasons.ts';
 import { id } from './fixtures.ts';
 import { foreignAmong, foreignChanges } from './foreign.ts';
 
@@ -8,7 +9,10 @@ const rule = (name: string, uid: string | undefined, generation = 1): KubeObject
   kind: 'DestinationRule',
   metadata: { namespace: 'default', name, generation, ...(uid !== undefined && { uid }) },
 });
-const texts = (before: KubeObject[], now: KubeObject[]) => foreignChanges(before, now).map(({ text }) => text);
+const texts = (before: KubeObject[], now: KubeObject[]) =>
+  foreignChanges(before, now).map(({ object, deed, by }) =>
+    reasonWords({ code: 'policy-by-others', deeds: [{ object, deed, by }] }),
+  );
 
 test('what is as it was is no change, whatever its order', () => {
   expect(texts([rule('x', '1'), rule('y', '2')], [rule('y', '2'), rule('x', '1')])).toEqual([]);

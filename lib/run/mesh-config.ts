@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isScalar, parse, parseDocument, type YAMLMap } from 'yaml';
+import type { MeshChange } from '../verdict/reasons/mesh.ts';
 
 /** The one field of the mesh configuration that a run changes. */
 const FIELD = 'enableAutoMtls';
@@ -45,9 +46,9 @@ function startOf(key: unknown): number {
  * @param before the earlier configuration, with enableAutoMtls as it should be
  * @returns a text for each difference, such as `trustDomain is "a.example", was "cluster.local"`
  */
-export function changedFields(before: string, after: string): string[] {
-  if (!isYaml(after)) return ['it is no longer YAML'];
-  if (!isYaml(before)) return ['it is YAML again'];
+export function changedFields(before: string, after: string): MeshChange[] {
+  if (!isYaml(after)) return [{ field: 'the whole', is: 'no YAML', was: 'YAML' }];
+  if (!isYaml(before)) return [{ field: 'the whole', is: 'YAML', was: 'no YAML' }];
   return differing(fieldsOf(before), fieldsOf(after), []);
 }
 
@@ -56,17 +57,15 @@ export function isYaml(text: string): boolean {
   return parseDocument(text).errors.length === 0;
 }
 
-function differing(before: unknown, after: unknown, path: string[]): string[] {
+function differing(before: unknown, after: unknown, path: string[]): MeshChange[] {
   if (isDeepStrictEqual(before, after)) return [];
   if (isRecord(before) && isRecord(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => differing(before[key], after[key], [...path, key]));
   }
-  return [`${path.join('.')} is ${shown(after)}, was ${shown(before)}`];
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'left out' : JSON.stringify(value);
+  return [
+    { field: path.join('.'), ...(after !== undefined && { is: after }), ...(before !== undefined && { was: before }) },
+  ];
 }
 
 function fieldsOf(text: string): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
+import { reasonWords } from '../verdict/reasons.ts';
 import { checks } from './checks.ts';
 import { configMap, namespaces, runOn } from './fixtures.ts';
 import { acting, likelyCauses, type Others } from './others.ts';
@@ -31,7 +32,7 @@ const there = (...objects: KubeObject[]): Others => ({
   listed: new Map(),
 });
 const texts = (...objects: KubeObject[]) =>
-  acting(run, there(...objects), { objects: [] }).map(({ text }) => text.split(':')[0]);
+  acting(run, there(...objects), { objects: [] }).map(({ facts: { object, does } }) => `${object} ${does}`);
 const filter = (path: string, labels: Record<string, string>) =>
   object('EnvoyFilter', path, { workloadSelector: { labels } });
 const policy = (path: string, spec: object = {}) => object('AuthorizationPolicy', path, spec);
@@ -176,7 +177,7 @@ test('likely causes: what is new first, then what was there, then what was not s
     object('EnvoyFilter', `istio-system/${name}`, {}, { uid, generation });
   const before = there(one('old'), one('changed'), one('gone'), one('anew'));
   const now = { ...there(one('old'), one('changed', 2), one('made'), one('anew', 1, 'other')), unread: ['No rights.'] };
-  expect(likelyCauses(run, before, now).map(({ text }) => text.replace(/ acts .*;/, ''))).toEqual([
+  expect(likelyCauses(run, before, now).map(({ reason }) => reasonWords(reason).replace(/ acts .*;/, ''))).toEqual([
     'EnvoyFilter istio-system/made it was made during the run',
     'EnvoyFilter istio-system/anew it was made during the run',
     'EnvoyFilter istio-system/changed it was changed during the run',

@@ -1,7 +1,8 @@
 import { messageOf } from '../errors.ts';
 import type { StepResult } from '../results/types.ts';
+import { type VerdictReason, verdictOf, whyOf } from '../verdict/reasons.ts';
 import { askStep, unaskedStep } from './ask.ts';
-import { checks } from './checks.ts';
+import { checks, type Finding } from './checks.ts';
 import type { Run } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import type { CheckName, CheckStep } from './suite.ts';
@@ -33,18 +34,17 @@ async function perform(run: Run, step: Scenario | CheckStep): Promise<Performed>
         ? await askStep(run, step)
         : unaskedStep(run, step, { code: 'not-asked', said: run.blocked });
     }
-    const finding = await checks[step.check](run, step);
-    if (finding.verdict !== 'pass') block(run, step.check, finding.why);
-    return { kind: 'check', title: step.title, ...finding };
+    return checkResult(run, step, await checks[step.check](run, step));
   } catch (error) {
     run.signal.throwIfAborted();
-    const why = messageOf(error);
-    if (step.kind === 'ask') return unaskedStep(run, step, { code: 'step-failed', error: why });
-    block(run, step.check, why);
-    return { kind: 'check', title: step.title, verdict: 'inconclusive', why };
+    const reason: VerdictReason = { code: 'step-failed', error: messageOf(error) };
+    return step.kind === 'ask' ? unaskedStep(run, step, reason) : checkResult(run, step, { reasons: [reason] });
   }
 }
 
-function block(run: Run, check: CheckName, why: string): void {
-  if (preconditions.has(check)) run.blocked ??= why;
+function checkResult(run: Run, { check, title }: CheckStep, finding: Finding): Performed {
+  const { reasons } = finding;
+  const [verdict, why] = [verdictOf(reasons), whyOf(reasons)];
+  if (verdict !== 'pass' && preconditions.has(check)) run.blocked ??= why;
+  return { kind: 'check', title, verdict, why, ...finding };
 }

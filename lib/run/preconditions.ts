@@ -2,40 +2,35 @@ import { destinationRulesFor } from '../model/destination-rules.ts';
 import { nameOf } from '../model/name.ts';
 import { meshDefault } from '../model/server-mode.ts';
 import type { DestinationRule, World } from '../model/types.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { type Run, worldOf } from './run.ts';
 import { placed } from './traffic.ts';
 
-/** A condition that a mesh must meet before the task can begin: a sentence which, if it is not met, says what to do. */
-export interface Condition {
-  met: boolean;
-  why: string;
-}
+/** Whether a mesh meets a condition of the task: what was found, or what is in the way. */
+export type Condition = { met: string } | { unmet: VerdictReason };
 
-/** Returns a sentence with a remedy for each condition that the mesh does not meet; none if it is suitable. */
-export function unmetOf(run: Pick<Run, 'istio' | 'topology' | 'foreign' | 'namespaces' | 'topologies'>): string[] {
+/** Returns a reason for each condition that the mesh does not meet; none if it is suitable. */
+export function unmetOf(
+  run: Pick<Run, 'istio' | 'topology' | 'foreign' | 'namespaces' | 'topologies'>,
+): VerdictReason[] {
   const world = worldOf(run, [], run.istio.mesh.autoMtls);
-  return [autoMtlsOn(run), defaultIsPermissive(world), noRuleMatches(world, run)].flatMap(({ met, why }) =>
-    met ? [] : [why],
+  return [autoMtlsOn(run), defaultIsPermissive(world), noRuleMatches(world, run)].flatMap((condition) =>
+    'unmet' in condition ? [condition.unmet] : [],
   );
 }
 
 /** Returns whether automatic mutual TLS is on. */
 export function autoMtlsOn({ istio: { mesh, configMap } }: Pick<Run, 'istio'>): Condition {
-  const where = nameOf(configMap);
-  if (mesh.autoMtls) return { met: true, why: `${where} has it on` };
-  return {
-    met: false,
-    why: `it has automatic mutual TLS switched off (enableAutoMtls in ${where}): switch it on, since every step of the task builds on it`,
-  };
+  const object = nameOf(configMap);
+  return mesh.autoMtls ? { met: `${object} has it on` } : { unmet: { code: 'auto-mtls-off', object } };
 }
 
 /** Returns whether the mesh's default is PERMISSIVE. */
 export function defaultIsPermissive(world: World): Condition {
   const { mode, reason } = meshDefault(world);
-  if (mode === 'PERMISSIVE') return { met: true, why: reason.text };
-  const remedy =
-    reason.object === undefined ? 'make a policy for the whole mesh that says so' : `remove ${reason.object}`;
-  return { met: false, why: `${reason.text}; the task starts from PERMISSIVE: ${remedy}, or use another cluster` };
+  const { text, object } = reason;
+  if (mode === 'PERMISSIVE') return { met: text };
+  return { unmet: { code: 'not-permissive', said: text, ...(object !== undefined && { object }) } };
 }
 
 /** Returns whether no DestinationRule decides how a client connects to a host of the run. */
@@ -52,11 +47,7 @@ export function noRuleMatches(
   );
   if (matching.length === 0) {
     const hosts = services.map(({ metadata }) => `${metadata.name}.${metadata.namespace}`);
-    return { met: true, why: `none matches ${new Intl.ListFormat('en', { type: 'disjunction' }).format(hosts)}` };
+    return { met: `none matches ${new Intl.ListFormat('en', { type: 'disjunction' }).format(hosts)}` };
   }
-  const names = [...new Set(matching)].join(', ');
-  return {
-    met: false,
-    why: `${names} matches a host of the run and would decide in its clients' stead: remove it, or use another cluster`,
-  };
+  return { unmet: { code: 'rule-matches', objects: [...new Set(matching)] } };
 }

@@ -1,6 +1,8 @@
 import { type Probe, probeResult } from '../model/probes.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject, ObjectMeta, Workload } from '../model/types.ts';
+import { mapTexts } from '../texts.ts';
+import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { type Pods, podsIn, podsOf, statusesOf } from './pods.ts';
 import { type Run, worldOf } from './run.ts';
@@ -37,7 +39,7 @@ export interface ProbesSeen {
   /** A sentence for each probe, with the topology's names. */
   sentences: string[];
   /** Those that were not as the model says. */
-  wrong: string[];
+  wrong: VerdictReason[];
 }
 
 /**
@@ -67,13 +69,17 @@ export async function watchProbes(run: Run): Promise<ProbesSeen> {
     },
     { what: 'readiness probes', limitMs: windowMs + run.limits.arrivalMs, signal: run.signal },
   ).catch(unlessLate);
-  const say = ({ probe: { workload, container }, why }: (typeof expected)[number], state: string): string =>
-    logicalNames(`${container} of ${workload.namespace}/${workload.name} ${state}: ${why}`, run.namespaces);
+  const told = ({ probe, why: said }: (typeof expected)[number], state: string) => {
+    const { workload, container } = probe;
+    const path = `${workload.namespace}/${workload.name}`;
+    const facts = { code: 'probe-otherwise' as const, container, workload: path, state, said };
+    return mapTexts(facts, (text) => logicalNames(text, run.namespaces));
+  };
   return {
-    sentences: expected.map((one) => say(one, one.succeeds ? 'is ready' : 'is not ready')),
+    sentences: expected.map((one) => reasonWords(told(one, one.succeeds ? 'is ready' : 'is not ready'))),
     wrong: wrong.map((one) => {
-      if (fell.has(one.probe)) return say(one, 'stopped being ready, and should not have');
-      return say(one, one.succeeds ? 'is not ready, and should be' : 'is ready, and should not be');
+      if (fell.has(one.probe)) return told(one, 'stopped being ready, and should not have');
+      return told(one, one.succeeds ? 'is not ready, and should be' : 'is ready, and should not be');
     }),
   };
 }

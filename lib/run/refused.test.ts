@@ -1,17 +1,24 @@
-import { cell } from '../probe/fixtures.ts';
+import { cell, told } from '../probe/fixtures.ts';
 import type { Judgement } from '../probe/types.ts';
-import type { Observation } from '../verdict/observation.ts';
-import type { Verdict } from '../verdict/reasons.ts';
+import { notObserved, type Observation } from '../verdict/observation.ts';
+import type { Verdict, VerdictReason } from '../verdict/reasons.ts';
 import { type Log, refusedReview, tokenCollector } from './refused.ts';
 
 const refused = cell('legacy→full', '56', 'p');
 const answered = cell('full→full', 'm');
 const all = [refused, answered].map((one) => ({ cell: one, workloads: ['full/httpbin'] }));
 
+/** Why the answers alone come to a verdict. */
+const byAnswers: Record<Verdict, VerdictReason> = {
+  pass: { code: 'as-expected', answers: 90, expected: [] },
+  fail: { code: 'wrong-answers', answers: 90, expected: [], wrong: [{ observation: { kind: 'plain' }, times: 90 }] },
+  inconclusive: { code: 'nothing-seen', limitMs: 20_000, because: { code: 'nothing-sent' } },
+};
+
 const judgement = (verdict: Verdict): Judgement => ({
   ...{
     verdict,
-    why: 'by the answers',
+    reasons: [byAnswers[verdict]],
     requests: 1,
     seen: [],
     timeline: [],
@@ -30,7 +37,7 @@ function collected() {
   collect(refused, of('early', { kind: 'refused', curlExit: 56 }, false));
   collect(refused, of('r1', { kind: 'refused', curlExit: 56 }));
   collect(refused, of('r2', { kind: 'refused', curlExit: 56 }));
-  collect(refused, of('unread', { kind: 'not-observed', why: 'curl exit 28' }));
+  collect(refused, of('unread', notObserved({ code: 'curl-failed', curlExit: 28, message: 'timed out' })));
   collect(answered, of('a1', { kind: 'mtls', identity: 'spiffe://a' }));
   collect(answered, of('a2', { kind: 'unavailable' }));
   return tokens;
@@ -39,7 +46,7 @@ function collected() {
 const reviewed = (log: Log, logging = new Set<string>(), verdict: Verdict = 'pass') => {
   const review = refusedReview(all, { tokens: collected(), logs: new Map([['full/httpbin', log]]), logging });
   return {
-    ...review.judge(refused, judgement(verdict)),
+    ...told(review.judge(refused, judgement(verdict))),
     notes: review.notes,
     other: review.judge(answered, judgement('pass')),
   };
@@ -63,13 +70,14 @@ test('a request that was refused, but logged by the application, is a failure', 
   const found = reviewed(log('GET /anything/a1 200\nGET /anything/r2 200'));
   expect(found).toMatchObject({
     verdict: 'fail',
+    reasons: [{ code: 'refused-but-done', came: 1, refused: 2, podNames: 'pod full/httpbin-1' }],
     why: '1 of 2 refused requests reached the application all the same: pod full/httpbin-1 logged them',
     other: { verdict: 'pass' },
   });
 });
 
 test('a failure keeps its own reason', () => {
-  expect(reviewed(log('a1 r1'), new Set(), 'fail')).toMatchObject({ verdict: 'fail', why: 'by the answers' });
+  expect(reviewed(log('a1 r1'), new Set(), 'fail')).toMatchObject({ verdict: 'fail', reasons: [byAnswers.fail] });
 });
 
 test('a log that cannot be read, or no longer shows what was answered, makes it inconclusive', () => {

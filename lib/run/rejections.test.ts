@@ -1,7 +1,8 @@
 import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
+import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { namespaces, runOn } from './fixtures.ts';
-import { lookForRejections, type Rejection, rejectionsIn, rejectionWords } from './rejections.ts';
+import { lookForRejections, type Rejection, rejectionReasons, rejectionsIn } from './rejections.ts';
 
 const { full, partial } = namespaces;
 const message = `Internal:Error adding/updating listener(s) 0.0.0.0_8000: Didn't find a registered implementation for 'x'
@@ -74,7 +75,7 @@ describe('in words', () => {
   });
 
   test('those of one kind are told together, with istiod’s words on the first and what to do', () => {
-    expect(rejectionWords([rejection('a'), rejection('b'), rejection('b', 'CDS')])).toEqual([
+    expect(rejectionReasons([rejection('a'), rejection('b'), rejection('b', 'CDS')]).map(reasonWords)).toEqual([
       'the sidecars of full/a and full/b reject the listeners that istiod sends, which logs "ADS:LDS: ACK ERROR a.full-3 Internal:why": look for the EnvoyFilter or the extension that asks for it, and whether the sidecar\'s Envoy is the one of this Istio',
       expect.stringContaining(
         'the sidecar of full/b rejects the clusters that istiod sends, which logs "ADS:CDS: ACK ERROR b.full-3',
@@ -83,7 +84,7 @@ describe('in words', () => {
   });
 
   test('a type without a name is told as istiod has it, and not at any length', () => {
-    const [words] = rejectionWords([rejection('a', 'NDS', 'x'.repeat(5000))]);
+    const [words] = rejectionReasons([rejection('a', 'NDS', 'x'.repeat(5000))]).map(reasonWords);
     expect(words).toContain('rejects the NDS that istiod sends, which logs "xxx');
     expect(words?.length).toBeLessThan(600);
     expect(words).toContain('xxx …":');
@@ -108,7 +109,7 @@ describe('on a cluster', () => {
     api.refusal = (call) => (call.endsWith('/log') ? { code: 403, message: 'you may not' } : undefined);
     const { found, unread } = await lookForRejections(runOn(api), 1_000);
     expect(found).toEqual([]);
-    expect(unread).toMatch(
+    expect(reasonWords(unread as VerdictReason)).toMatch(
       /^istiod's log was not read, .* the right to get pods\/log in istio-system \(manifests\/rights\.yaml\): .* does not show the log of Pod istio-system\/istiod-1: 403: you may not\.$/,
     );
   });

@@ -1,5 +1,6 @@
 import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
+import { reasonWords } from '../verdict/reasons.ts';
 import { id, namespaces } from './fixtures.ts';
 import { workloadObjects } from './manifests.ts';
 import type { Pod } from './pods.ts';
@@ -21,7 +22,9 @@ function restarted(uid: string | undefined, counts: Record<string, number>) {
   };
 }
 const told = (...[before, now]: ReturnType<typeof restarted>[]) =>
-  restarts({ topology, made }, before ?? serving, now ?? serving).map(({ text }) => text.replace(/\S+\/\S+/, 'POD'));
+  restarts({ topology, made }, before ?? serving, now ?? serving).map(({ reason }) =>
+    reasonWords(reason).replace(/\S+\/\S+/, 'POD'),
+  );
 
 test('a container that was restarted in a pod that stayed is told', () => {
   const before = restarted(undefined, { httpbin: 1, 'istio-proxy': 0 });

@@ -1,6 +1,8 @@
 import { logicalNames } from '../model/rename.ts';
 import { localPorts } from '../probe/ask.ts';
 import { pairWords } from '../results/place.ts';
+import { mapTexts } from '../texts.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { expectationOf } from './expectation.ts';
 import { type Run, worldOf } from './run.ts';
 import { keyOf, questionOf, type Traffic, targetOf } from './traffic.ts';
@@ -10,12 +12,10 @@ const PORTS = 5;
 
 /** What came of the pairs that must be refused. */
 export interface SamePortSeen {
-  /** A sentence for each pair, with the topology's names. */
+  /** A sentence for each pair that was refused each time, with the topology's names. */
   sentences: string[];
-  /** Those in which a server answered a port that it had refused. */
-  wrong: string[];
-  /** Those of which nothing can be said. */
-  unseen: string[];
+  /** Those in which a server answered a port that it had refused, and those of which nothing can be said. */
+  wrong: VerdictReason[];
 }
 
 /**
@@ -41,15 +41,15 @@ export async function askFromSamePorts(run: Run): Promise<SamePortSeen> {
     }),
   );
   const all = asked.flat();
-  const of = (verdict: Result['verdict']): string[] =>
-    all.filter((one) => one.verdict === verdict).map(({ sentence }) => logicalNames(sentence, run.namespaces));
-  return { sentences: of('pass'), wrong: of('fail'), unseen: of('inconclusive') };
+  const shown = mapTexts(all, (text) => logicalNames(text, run.namespaces));
+  return {
+    sentences: shown.flatMap((one) => (typeof one === 'string' ? [one] : [])),
+    wrong: shown.flatMap((one) => (typeof one === 'string' ? [] : [one])),
+  };
 }
 
-interface Result {
-  verdict: 'pass' | 'fail' | 'inconclusive';
-  sentence: string;
-}
+/** A sentence about a pair that was refused each time, or why another was not. */
+type Result = string | VerdictReason;
 
 /** A pair that must be refused, with curl's exit codes for that. */
 interface Refused {
@@ -77,11 +77,15 @@ async function resultsOf(run: Run, from: string, refused: Refused[], control: Tr
     const heard = tries.filter((reply) => reply !== undefined);
     const answered = heard.filter(({ status }) => status !== 0);
     const counts = `of the ${heard.length} that were refused, ${answered.length} were answered from the same port`;
-    const sentence = `${pairWords(keyOf(pair))}: ${PORTS} requests in plain text; ${counts}`;
-    if (answered.length > 0) return { verdict: 'fail', sentence: `${sentence}, with ${answered[0]?.status}, ${CAUSE}` };
-    if (heard.length > 0 && isControlled) return { verdict: 'pass', sentence };
+    const name = pairWords(keyOf(pair));
+    const sentence = `${name}: ${PORTS} requests in plain text; ${counts}`;
+    if (answered.length > 0) {
+      const said = `${sentence}, with ${answered[0]?.status}, ${CAUSE}`;
+      return { code: 'same-port-answered', pair: name, answered: answered.length, said };
+    }
+    if (heard.length > 0 && isControlled) return sentence;
     const why = heard.length > 0 ? 'no other server answered the client before and after' : 'nothing can be said';
-    return { verdict: 'inconclusive', sentence: `${sentence}: ${why}` };
+    return { code: 'same-port-unseen', pair: name, said: `${sentence}: ${why}` };
   });
 }
 

@@ -4,6 +4,8 @@ import { logicalNames } from '../model/rename.ts';
 import { type Greeting, greetingOf } from '../model/server-first.ts';
 import type { KubeObject, Service } from '../model/types.ts';
 import { pairWords } from '../results/place.ts';
+import { mapTexts } from '../texts.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { type Run, worldOf } from './run.ts';
 import { backing } from './serving.ts';
 import { isServerFirst } from './topology.ts';
@@ -23,12 +25,10 @@ type Counts = Partial<Record<Greeting | 'not observed', number>>;
 
 /** What clients got from servers that speak first. */
 export interface GreetingsSeen {
-  /** A sentence for each client and server, with the topology's names. */
+  /** A sentence for each client and server that were as the model says, with the topology's names. */
   sentences: string[];
-  /** Those that were not as the model says. */
-  wrong: string[];
-  /** Those of which nothing can be said. */
-  unseen: string[];
+  /** Those that were not, and those of which nothing can be said. */
+  wrong: VerdictReason[];
 }
 
 /**
@@ -43,9 +43,11 @@ export async function askServerFirst(run: Run): Promise<GreetingsSeen> {
     }),
   );
   const all = asked.flat();
-  const of = (verdict: Result['verdict']): string[] =>
-    all.filter((one) => one.verdict === verdict).map(({ sentence }) => logicalNames(sentence, run.namespaces));
-  return { sentences: of('pass'), wrong: of('fail'), unseen: of('inconclusive') };
+  const shown = mapTexts(all, (text) => logicalNames(text, run.namespaces));
+  return {
+    sentences: shown.flatMap((one) => (typeof one === 'string' ? [one] : [])),
+    wrong: shown.flatMap((one) => (typeof one === 'string' ? [] : [one])),
+  };
 }
 
 /** Returns the ports where the server speaks first. */
@@ -58,10 +60,8 @@ function portsOf(objects: KubeObject[]): Pick<Traffic, 'to' | 'port'>[] {
   );
 }
 
-interface Result {
-  verdict: 'pass' | 'fail' | 'inconclusive';
-  sentence: string;
-}
+/** A sentence about a pair that is as the model says, or why another is not. */
+type Result = string | VerdictReason;
 
 async function resultsOf(run: Run, from: string, ports: ReturnType<typeof portsOf>): Promise<Result[]> {
   const probeClient = run.probeClients.get(from);
@@ -84,13 +84,16 @@ async function resultsOf(run: Run, from: string, ports: ReturnType<typeof portsO
     const came = Object.entries(own)
       .map(([what, count]) => `${count} × ${what}`)
       .join(', ');
-    const sentence = `${pairWords({ client, server })}: ${came}`;
-    if (!isGreeted)
-      return { verdict: 'inconclusive', sentence: `${sentence}; no server without a sidecar greeted it each time` };
-    if (own[comesTo] === TRIES) return { verdict: 'pass', sentence: `${sentence} (${why})` };
+    const pairName = pairWords({ client, server });
+    const seen = { pair: pairName, came };
+    if (!isGreeted) {
+      return { code: 'greeting-unseen', ...seen, said: '; no server without a sidecar greeted it each time' };
+    }
+    if (own[comesTo] === TRIES) return `${pairName}: ${came} (${why})`;
     const isOther = Object.keys(own).some((what) => what !== comesTo && what !== 'not observed');
-    const verdict = isOther ? 'fail' : 'inconclusive';
-    return { verdict, sentence: `${sentence}, not ${comesTo}: ${why}` };
+    return isOther
+      ? { code: 'greeting-otherwise', ...seen, expected: comesTo, said: why }
+      : { code: 'greeting-unseen', ...seen, said: `, not ${comesTo}: ${why}` };
   });
 }
 

@@ -1,6 +1,7 @@
 import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject, Service, Workload } from '../model/types.ts';
+import { reasonWords } from '../verdict/reasons.ts';
 import { id } from './fixtures.ts';
 import { workloadObjects } from './manifests.ts';
 import type { Pod } from './pods.ts';
@@ -18,7 +19,7 @@ beforeEach(() => {
   ({ serving, made } = servingOf(topology, id));
 });
 
-const problems = () => servingProblems({ topology, made }, serving);
+const problems = () => servingProblems({ topology, made }, serving).map(reasonWords);
 
 /** Objects of the cluster, for tests to change. */
 const pod = (namespace: string, name: string) =>
@@ -119,7 +120,7 @@ describe('a pod', () => {
     Object.assign(metadata, { name: 'httpbin-2', uid: 'second' });
     pod('full', 'sleep').metadata.uid = 'other';
     const run = { topology, made };
-    expect(replacements(run, before, serving).map(({ text }) => text)).toEqual([
+    expect(replacements(run, before, serving).map(({ reason }) => reasonWords(reason))).toEqual([
       'Pods of Deployment full/httpbin were replaced: httpbin-1 by httpbin-2',
     ]);
     expect(replacements(run, serving, serving)).toEqual([]);

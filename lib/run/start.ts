@@ -14,6 +14,7 @@ import type { KubeObject } from '../model/types.ts';
 import { sensitivity } from '../probe/sensitivity.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { variationsOf } from '../probe/variations.ts';
+import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { withAddresses } from './addresses.ts';
 import { removeOutside } from './apply.ts';
@@ -136,11 +137,24 @@ export async function lookAtMesh(run: Run): Promise<void> {
   [run.foreign, run.others] = await Promise.all([everyPolicy(run.kube), lookAtOthers(run)]);
 }
 
-/** @throws UsageError if the mesh is not as every run finds it, with a remedy for each thing */
+/** The mesh does not meet conditions of every run: exit code 2. */
+export class UnsuitableError extends UsageError {
+  override name = 'UnsuitableError';
+
+  readonly unmet: VerdictReason[];
+
+  constructor(message: string, unmet: VerdictReason[]) {
+    super(message);
+    this.unmet = unmet;
+  }
+}
+
+/** @throws UnsuitableError if the mesh is not as every run finds it, with a remedy for each thing */
 export function assertSuitable(run: Run): void {
   const unmet = unmetOf(run);
   if (unmet.length === 0) return;
-  throw new UsageError(`${run.kube.label} is not suitable for a run:\n${unmet.map((one) => `- ${one}`).join('\n')}`);
+  const each = unmet.map((one) => `- ${reasonWords(one)}`).join('\n');
+  throw new UnsuitableError(`${run.kube.label} is not suitable for a run:\n${each}`, unmet);
 }
 
 /** Returns Istio as it is when no run has changed the mesh. */
@@ -168,9 +182,10 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
   await Promise.allSettled(begun);
   const [waited] = await Promise.all(begun);
   const wrong = wrongReadiness(waited.pods, waited);
-  if (wrong !== undefined) {
-    run.blocked = wrong;
-    if (waited.istiodLog !== undefined) run.istiodLog = waited.istiodLog;
+  if (wrong.length > 0) {
+    const { istiodLog } = waited;
+    run.blocked = [...wrong.map(reasonWords), ...(istiodLog === undefined ? [] : [istiodLog])].join('; ');
+    if (istiodLog !== undefined) run.istiodLog = istiodLog;
     return;
   }
   run.topology = withAddresses(run.topology, run.made);

@@ -1,10 +1,11 @@
 import type { Effect, Told } from './entry.ts';
 import { answers } from './reasons/answers.ts';
+import { checked } from './reasons/checks.ts';
 import { harness, others, serving } from './reasons/mesh.ts';
 import { sidecars } from './reasons/sidecars.ts';
 
 /** Every kind of reason for a verdict, by its code. */
-export const reasons = { ...answers, ...sidecars, ...serving, ...others, ...harness };
+export const reasons = { ...answers, ...sidecars, ...serving, ...others, ...checked, ...harness };
 
 /** Why something has its verdict: a code and its facts. */
 export type VerdictReason = Told<typeof reasons>;

@@ -63,12 +63,12 @@ ${saboteurs.map(row)}</tbody></table>
 }
 
 function row({ name, title, aim, outcome, why, turns, turned, ms }: Tried): Markup {
-  const must = turns.map(({ of, to, why: pattern }) => [to, of, pattern] as const);
+  const must = turns.map(({ of, to, because }) => [to, of, because] as const);
   const total = ms.break + ms.step + ms.mend;
   return html`<tr class="${looks[outcome]}"><td class="outcome"><span class="mark" aria-hidden="true">${outcomeMarks[outcome]}</span> ${outcome}</td><th scope="row"><b>${name}</b> <span class="title">${title}</span>${isRight(outcome) ? '' : html`<ul class="lines fail">${why.map((one) => html`<li>${one}</li>`)}</ul>`}</th><td>${aim}</td><td>${
     must.length === 0
       ? 'nothing'
-      : must.map(([to, of, pattern]) => html`<p><b>${to}</b> ${findingsWords(of)}</p><p><code>${pattern}</code></p>`)
+      : must.map(([to, of, because]) => html`<p><b>${to}</b> ${findingsWords(of)}</p><p><code>${because}</code></p>`)
   }</td><td>${turned.length === 0 ? 'nothing' : groups(turned).map(turnedPart)}</td><td class="took">${duration(total)}</td></tr>
 `;
 }

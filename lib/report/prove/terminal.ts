@@ -11,13 +11,13 @@ interface Listed {
   suite: string;
   step: string;
   when: string;
-  turns: readonly { of: readonly string[]; to: string; why: RegExp }[];
+  turns: readonly { of: readonly string[]; to: string; because: string }[];
 }
 
 /** Returns the catalogue: of each saboteur what it breaks, when and at which step, and what must turn. */
 export function saboteurList(saboteurs: readonly Listed[]): string {
   const one = ({ name, title, suite, step, when, turns }: Listed): string => {
-    const must = turns.map(({ of, to, why }) => `  ${findingsWords([...of])} must turn ${to}: ${why.source}`);
+    const must = turns.map(({ of, to, because }) => `  ${findingsWords([...of])} must turn ${to}: ${because}`);
     const all = must.length > 0 ? must : ['  nothing may turn'];
     return [`${name}: ${title}`, `  at ${suite} › ${step}, ${momentWords[when] ?? when}`, ...all].join('\n');
   };

@@ -18,6 +18,21 @@ export function fieldWords({ field, is, applied }: FieldChange): string {
   return `${field} ${there}, ${not}`;
 }
 
+/** A field of the mesh configuration that somebody changed. */
+export interface MeshChange {
+  /** Such as `enableAutoMtls`. */
+  field: string;
+  /** Its value; absent if it is left out. */
+  is?: unknown;
+  /** The value before; absent if it was left out. */
+  was?: unknown;
+}
+
+const meshWords = (changes: MeshChange[]): string => {
+  const shown = (value: unknown): string => (value === undefined ? 'left out' : JSON.stringify(value));
+  return changes.map(({ field, is, was }) => `${field} is ${shown(is)}, was ${shown(was)}`).join(', ');
+};
+
 const all = (changes: FieldChange[]): string => changes.map(fieldWords).join(', ');
 
 const GITOPS = 'A controller, such as one of GitOps, may put objects back: keep it away from the run’s namespaces.';
@@ -224,18 +239,18 @@ export const others = {
     means: 'Somebody deleted the mesh configuration.',
     words: ({ object }) => `${object} was deleted by somebody else since the run began`,
   }),
-  'mesh-changed': entry<{ object: string; changes: string[] }>({
+  'mesh-changed': entry<{ object: string; changes: MeshChange[] }>({
     effect: 'doubt',
     means: 'Somebody changed the mesh configuration since the run began.',
     advice: 'Put it back, or run again when it stays as it is.',
-    words: ({ object, changes }) => `${object} was changed by somebody else since the run began: ${changes.join(', ')}`,
+    words: ({ object, changes }) => `${object} was changed by somebody else since the run began: ${meshWords(changes)}`,
   }),
-  'mesh-flipped': entry<{ object: string; changes: string[] }>({
+  'mesh-flipped': entry<{ object: string; changes: MeshChange[] }>({
     effect: 'doubt',
     means: 'Somebody changed the mesh configuration during the step, and changed it back.',
     advice: QUIET,
     words: ({ object, changes }) =>
-      `${object} was changed by somebody else during the step: ${changes.join(', ')}; and back`,
+      `${object} was changed by somebody else during the step: ${meshWords(changes)}; and back`,
   }),
   'watch-behind': entry<{ said: string }>({
     effect: 'doubt',
@@ -283,6 +298,11 @@ export const harness = {
     advice: 'manifests/rights.yaml has the permissions that it takes.',
     words: ({ right, error }) =>
       `istiod's log was not read, which tells of sidecars that reject their configuration and takes the right to ${right} (manifests/rights.yaml): ${error}`,
+  }),
+  'istiod-says': entry<{ said: string }>({
+    effect: 'note',
+    means: 'What istiod’s log says about pods that did not become ready.',
+    words: ({ said }) => said,
   }),
   told: entry<{ said: string }>({
     effect: 'doubt',
