@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suites } from '../suites/index.ts';
+import { reasonsMarkdown } from './report/reasons-page.ts';
 import { rulesMarkdown } from './report/rules.ts';
 import { cell } from './results/schema.ts';
 
@@ -13,6 +14,10 @@ const pages = globSync(['*.md', 'docs/*.md', 'docs/report/*.md'], { cwd: root })
 
 test('docs/rules.md is what npm run --silent report -- rules prints', () => {
   expect(text('docs/rules.md')).toBe(`${rulesMarkdown()}\n`);
+});
+
+test('docs/reasons.md is what npm run --silent report -- reasons prints', () => {
+  expect(text('docs/reasons.md')).toBe(`${reasonsMarkdown()}\n`);
 });
 
 test.each(pages)('the links of %s lead somewhere', (page) => {

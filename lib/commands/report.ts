@@ -9,6 +9,7 @@ import { diffMarkdown } from '../report/diff/markdown.ts';
 import { diffTerminal } from '../report/diff/terminal.ts';
 import { htmlDiff } from '../report/html/diff.ts';
 import { htmlReport } from '../report/html/report.ts';
+import { reasonsMarkdown } from '../report/reasons-page.ts';
 import { rulesMarkdown } from '../report/rules.ts';
 import { junitReport } from '../report/run/junit.ts';
 import { markdownReport } from '../report/run/markdown.ts';
@@ -62,7 +63,9 @@ export async function report(args: string[], { console, suites, notReachable }: 
     console.print(reportHelp);
     return 0;
   }
-  switch (oneOf(['show', 'diff', 'coverage', 'transitions', 'schema', 'rules'] as const, verb, 'npm run report --')) {
+  switch (
+    oneOf(['show', 'diff', 'coverage', 'transitions', 'schema', 'rules', 'reasons'] as const, verb, 'npm run report --')
+  ) {
     case 'show': {
       const view = viewOf(runViews, values.format);
       const [results] = await read<[Results]>(files, 1, console.cwd);
@@ -96,6 +99,10 @@ export async function report(args: string[], { console, suites, notReachable }: 
     case 'schema':
       takesNone(verb, files);
       console.print(JSON.stringify(resultsJsonSchema(), null, 2));
+      return 0;
+    case 'reasons':
+      takesNone(verb, files);
+      console.print(reasonsMarkdown());
       return 0;
     case 'rules':
       takesNone(verb, files);

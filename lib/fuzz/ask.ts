@@ -3,6 +3,7 @@ import { trafficWords } from '../results/place.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { askStep } from '../run/ask.ts';
 import type { Run } from '../run/run.ts';
+import { isDoubt } from '../verdict/reasons.ts';
 import { type Exercised, exercise, nothingExercised } from './exercised.ts';
 import type { Stack } from './stacks.ts';
 import { fuzzTraffic } from './traffic.ts';
@@ -32,7 +33,7 @@ export interface Counts {
   stacks: number;
   /** The number of cells with a verdict. */
   cells: number;
-  /** The number of cells without, by sort of reason. */
+  /** The number of cells without, by the code of the reason. */
   inconclusive: Map<string, number>;
   /** Sentences about cells that were wrong at first, but not when asked again. */
   unsteady: string[];
@@ -68,9 +69,11 @@ export class Asker {
     const after = this.#before;
     this.#before = stack;
     const first = await this.#ask(stack);
-    const unclear = first.cells.filter(({ verdict }) => verdict === 'inconclusive').map(({ why }) => sortOf(why));
+    const unclear = first.cells.filter(({ verdict }) => verdict === 'inconclusive');
     counts.stacks += 1;
-    for (const sort of unclear) counts.inconclusive.set(sort, (counts.inconclusive.get(sort) ?? 0) + 1);
+    for (const code of unclear.flatMap(({ reasons }) => reasons.filter(isDoubt).map(({ code }) => code))) {
+      counts.inconclusive.set(code, (counts.inconclusive.get(code) ?? 0) + 1);
+    }
     counts.cells += first.cells.length - unclear.length;
     counts.ms = performance.now() - this.#begunAt;
     exercise(counts.exercised, stack.objects, first);
@@ -97,11 +100,6 @@ export class Asker {
   #ask({ objects, autoMtls }: Stack): Promise<Pick<AskResult, 'cells'>> {
     return askStep(this.#run, { kind: 'ask', title: 'a random stack', objects, autoMtls, traffic: fuzzTraffic });
   }
-}
-
-/** Returns a reason without what differs between cells that have it: names of objects and numbers. */
-export function sortOf(why: string): string {
-  return why.replaceAll(/\S*[/→]\S*/g, '…').replaceAll(/\b\d[\d.]*/g, 'N');
 }
 
 function wrongIn({ cells }: Pick<AskResult, 'cells'>): CellResult[] {

@@ -20,6 +20,6 @@ export function resultsFrom(text: string, name: string): Results {
   const parsed = resultsSchema.safeParse(parseJson(text, name, ADVICE));
   if (parsed.success) return parsed.data;
   throw new UsageError(
-    `${name} is not a results file of automtls.dev/results/v2 (${formatSchemaError(parsed.error)}): ${ADVICE}.`,
+    `${name} is not a results file of automtls.dev/results/v3 (${formatSchemaError(parsed.error)}): ${ADVICE}.`,
   );
 }

@@ -71,7 +71,7 @@ const notObserved: Seen = {
 /** Returns a run with passes, failures, an inconclusive cell and a skipped suite. */
 export function resultsOf(): Results {
   return sealed({
-    schema: 'automtls.dev/results/v2',
+    schema: 'automtls.dev/results/v3',
     automtls: { version: '0.1.0' },
     run: { id: 'ab12c3', startedAt: '2026-01-02T03:04:05.678Z', namespaces, sensitivity, limits, interrupted: false },
     cluster: { provider: 'current', name: 'mine', kubernetes: 'v1.36.1' },

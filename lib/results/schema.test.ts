@@ -7,7 +7,7 @@ import { resultsOf, withAnotherField } from './fixtures.ts';
 import { resultsJsonSchema } from './schema.ts';
 import { sealed } from './summary.ts';
 
-const published = JSON.parse(readFileSync(new URL('../../schemas/results.v2.json', import.meta.url), 'utf8'));
+const published = JSON.parse(readFileSync(new URL('../../schemas/results.v3.json', import.meta.url), 'utf8'));
 const ajv = new Ajv2020({ strict: true });
 addFormats.default(ajv);
 const accepts = ajv.compile(published);
@@ -67,7 +67,7 @@ test.each<[string, (results: ReturnType<typeof resultsOf>) => void]>([
   expect(resultsFrom(textOf(good), 'a.json').summary).toEqual(good.summary);
   spoil(good);
   expect(() => resultsFrom(textOf(good), 'a.json')).toThrow(
-    'a.json is not a results file of automtls.dev/results/v2 (summary: it does not match the rest of the file)',
+    'a.json is not a results file of automtls.dev/results/v3 (summary: it does not match the rest of the file)',
   );
 });
 

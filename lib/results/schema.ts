@@ -6,6 +6,7 @@ import type { Verdict, VerdictReason } from '../verdict/reasons.ts';
 import type { Unseen } from '../verdict/unseen.ts';
 import { isSummaryOf } from './summary.ts';
 import type { AskResult, CellResult, CheckResult, CheckRow, Results, SuiteResult, Summary } from './types.ts';
+import { upgraded, V3 } from './v2.ts';
 
 // The same as the types, to check and document files; `satisfies` keeps the two consistent. Unknown fields are ignored,
 // as docs/results.md promises, because another version may have added them.
@@ -65,8 +66,7 @@ const told = z.looseObject({ code: z.string().describe('the kind of reason; the 
 const because = told as unknown as z.ZodType<Unseen>;
 const verdictReasons = z
   .array(told as unknown as z.ZodType<VerdictReason>)
-  .default([])
-  .describe('what the verdict follows from, as data; docs/troubleshooting.md has each code');
+  .describe('what the verdict follows from, as data; docs/reasons.md has each code');
 
 export const observation = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mtls'), identity: z.string(), strayed }),
@@ -189,6 +189,9 @@ const summary = z.object({
   passed: count,
   failed: count,
   inconclusive: count,
+  inconclusiveBy: z
+    .record(z.string(), z.int().positive())
+    .describe('how many cells and checks are inconclusive for a reason of each code'),
   skipped: count.describe('chosen suites that were not run'),
   partial: z.array(sentence).describe('why it was not a complete run'),
 }) satisfies z.ZodType<Summary>;
@@ -199,10 +202,9 @@ export const cluster = z.object({
   kubernetes: z.string(),
 }) satisfies z.ZodType<Results['cluster']>;
 
-/** The schema of a results file. */
-export const resultsSchema = z
+const resultsV3 = z
   .object({
-    schema: z.literal('automtls.dev/results/v2'),
+    schema: z.literal(V3),
     automtls: z.object({ version: z.string() }),
     summary,
     run: z.object({
@@ -237,8 +239,11 @@ export const resultsSchema = z
     error: 'it does not match the rest of the file',
   }) satisfies z.ZodType<Results>;
 
+/** The schema of a results file; one of v2 is read as well. */
+export const resultsSchema = z.preprocess(upgraded, resultsV3);
+
 /** Returns the JSON Schema of a results file, which is published in schemas/. */
 export function resultsJsonSchema(): object {
   // The schema of the input, which allows unknown fields; the output of the reader has none.
-  return z.toJSONSchema(resultsSchema, { io: 'input' });
+  return z.toJSONSchema(resultsV3, { io: 'input' });
 }

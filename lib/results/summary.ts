@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Verdict } from '../verdict/reasons.ts';
-import type { Count, Findings, Results, StepResult, SuiteResult, Summary } from './types.ts';
+import { isDoubt, type Verdict } from '../verdict/reasons.ts';
+import type { CheckResult, Count, Findings, Results, StepResult, SuiteResult, Summary } from './types.ts';
 
 /** Returns the results of a run: its findings with their summary, which a file has near the top. */
 export function sealed(findings: Findings): Results {
@@ -17,7 +17,19 @@ export function isSummaryOf({ partial, ...given }: Summary, findings: Findings):
 
 function summaryOf(findings: Findings): Summary {
   const count = countOf(findings);
-  return { ...verdictOf(findings, count), ...count, partial: missingFrom(findings) };
+  const inconclusiveBy = doubtsIn(findings);
+  return { ...verdictOf(findings, count), ...count, inconclusiveBy, partial: missingFrom(findings) };
+}
+
+function doubtsIn({ suites }: Pick<Findings, 'suites'>): Record<string, number> {
+  const steps = suites.flatMap((suite) => suite.steps);
+  const judged = steps.flatMap((step): Pick<CheckResult, 'verdict' | 'reasons'>[] =>
+    step.kind === 'ask' ? step.cells : [step],
+  );
+  const codes = judged
+    .filter(({ verdict }) => verdict === 'inconclusive')
+    .flatMap(({ reasons }) => [...new Set(reasons.filter(isDoubt).map(({ code }) => code))]);
+  return Object.fromEntries([...Map.groupBy(codes, (code) => code)].map(([code, own]) => [code, own.length]));
 }
 
 function verdictOf(

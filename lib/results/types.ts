@@ -9,7 +9,7 @@ export interface Results extends Findings {
 
 /** What a run collects while it is going on. */
 export interface Findings {
-  schema: 'automtls.dev/results/v2';
+  schema: 'automtls.dev/results/v3';
   /** The automtls that ran. */
   automtls: { version: string };
   run: {
@@ -54,6 +54,8 @@ export interface Summary extends Count {
   verdict: Verdict | 'interrupted';
   /** 0 all pass, 1 the mesh does not conform, 3 inconclusive, 130 interrupted. */
   exitCode: 0 | 1 | 3 | 130;
+  /** How many cells and checks are inconclusive for a reason of each code. */
+  inconclusiveBy: Record<string, number>;
   /** Why it was not a complete run, one sentence each; empty if it was. */
   partial: string[];
 }

@@ -182,7 +182,7 @@ function emptyFindings(
 ): Findings {
   const { version, policyApi, mesh } = run.istio;
   return {
-    schema: 'automtls.dev/results/v2',
+    schema: 'automtls.dev/results/v3',
     automtls: { version: VERSION },
     run: {
       id: run.id,

@@ -1,11 +1,37 @@
-import type { Effect, Told } from './entry.ts';
+import type { Effect, Entry, Told } from './entry.ts';
+import { gaps } from './gaps.ts';
 import { answers } from './reasons/answers.ts';
 import { checked } from './reasons/checks.ts';
 import { harness, others, serving } from './reasons/mesh.ts';
 import { sidecars } from './reasons/sidecars.ts';
+import { unseen } from './unseen.ts';
 
 /** Every kind of reason for a verdict, by its code. */
 export const reasons = { ...answers, ...sidecars, ...serving, ...others, ...checked, ...harness };
+
+/** Every code, by what it is about, for the documentation. */
+export const reasonGroups: readonly { title: string; about: string; codes: Record<string, Entry<never>> }[] = [
+  { title: 'Answers', about: 'What the answers of a pair show by themselves.', codes: answers },
+  {
+    title: 'Answers that show nothing',
+    about: 'Why an answer, or the lack of one, is no observation. Reasons above have one of these as their `because`.',
+    codes: unseen,
+  },
+  {
+    title: 'Counters and certificates of the two sidecars',
+    about: 'Neither side’s word is enough: see [whom the harness trusts](verdicts.md).',
+    codes: sidecars,
+  },
+  { title: 'Counters that say nothing', about: 'Reasons above have one of these as `gap` or `server`.', codes: gaps },
+  {
+    title: 'The run’s own pods, Services and policies',
+    about: 'What is not, or does not stay, as the expectations assume.',
+    codes: serving,
+  },
+  { title: 'Others on the mesh', about: 'What somebody else did, or what was there before.', codes: others },
+  { title: 'Checks', about: 'What checks find before a run asks, in between, and at its end.', codes: checked },
+  { title: 'The harness', about: 'What kept it from asking or looking.', codes: harness },
+];
 
 /** Why something has its verdict: a code and its facts. */
 export type VerdictReason = Told<typeof reasons>;
@@ -15,9 +41,14 @@ export function reasonWords(reason: VerdictReason): string {
   return (reasons[reason.code].words as (facts: VerdictReason) => string)(reason);
 }
 
-/** Returns what a reason does to a verdict. */
+/** Returns what a reason does to a verdict. One of a later version, whose code is not known, leaves it open. */
 export function effectOf({ code }: VerdictReason): Effect {
-  return reasons[code].effect;
+  return Object.hasOwn(reasons, code) ? reasons[code].effect : 'doubt';
+}
+
+/** Returns whether a reason leaves a verdict open. */
+export function isDoubt(reason: VerdictReason): boolean {
+  return effectOf(reason) === 'doubt';
 }
 
 /** The verdict of a cell or a check. pass: observed as expected. fail: otherwise. inconclusive: the harness could not tell. */
