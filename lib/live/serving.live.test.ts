@@ -11,6 +11,7 @@ import type { Run } from '../run/run.ts';
 import { lookAtServing, replacements, servingProblems } from '../run/serving.ts';
 import { populate, prepare } from '../run/start.ts';
 import { topology } from '../run/topology.ts';
+import { reasonWords, type VerdictReason, verdictOf, whyOf } from '../verdict/reasons.ts';
 import { kubeconfig, pod as podKind, until } from './harness.ts';
 
 /** What a run sees of its cluster beside the answers, on a run of its own that somebody else meddles with. */
@@ -32,7 +33,8 @@ afterAll(async () => {
   expect(await run.cleanup.unwind()).toEqual([]);
 });
 
-const words = (all: string[]) => all.map((one) => logicalNames(one, run.namespaces));
+const named = (all: string[]) => all.map((one) => logicalNames(one, run.namespaces));
+const words = (all: VerdictReason[]) => named(all.map(reasonWords));
 const problems = async () => words(servingProblems(run, await lookAtServing(run)));
 
 /** Returns a server's or a client's pod that runs. */
@@ -162,14 +164,17 @@ describe('who serves', () => {
     await until(async () => (await problems()).some((one) => one.includes('full/httpbin')));
     await until(async () => (await problems()).length === 0);
     const { metadata } = await podOf('full', 'httpbin');
-    expect(words(replacements(run, before, await lookAtServing(run)).map(({ text }) => text))).toEqual([
+    expect(words(replacements(run, before, await lookAtServing(run)).map(({ reason }) => reason))).toEqual([
       `Pods of Deployment full/httpbin were replaced: ${old.metadata.name} by ${metadata.name}`,
     ]);
   });
 });
 
 describe('what else acts', () => {
-  const check = () => checks.others(run);
+  const check = async () => {
+    const { reasons } = await checks.others(run);
+    return { verdict: verdictOf(reasons), why: whyOf(reasons) };
+  };
 
   test('nothing on a mesh that nobody uses', async () => {
     expect(await check()).toEqual({ verdict: 'pass', why: 'nothing but what the run makes' });
@@ -226,7 +231,7 @@ describe('what else acts', () => {
         ...header(filter as KubeObject),
         spec: { workloadSelector: { labels: { app: 'httpbin' } } },
       });
-      const [first, ...rest] = words(likelyCauses(run, there, await lookAtOthers(run)).map(({ text }) => text));
+      const [first, ...rest] = words(likelyCauses(run, there, await lookAtOthers(run)).map(({ reason }) => reason));
       expect(first).toBe(
         'EnvoyFilter full/filter acts on full/httpbin: it can change anything that a sidecar does; it was changed during the run',
       );
@@ -243,7 +248,7 @@ describe('policies of others', () => {
     const acting = foreignChanges(run.foreign, now).filter(({ before, now: since }) =>
       [before, since].some((object) => object && canAct(run, object)),
     );
-    return words(acting.map(({ text }) => text));
+    return words(acting.map(({ object, deed, by }) => ({ code: 'policy-by-others', deeds: [{ object, deed, by }] })));
   };
   const rule = (name: string, host: string) =>
     strange('networking.istio.io/v1', 'DestinationRule', `default/${name}`, { spec: { host } });
@@ -294,7 +299,7 @@ describe('a client', () => {
     await expect(lost).rejects.toThrow('was lost');
     const name = await host();
     expect(name).not.toBe(old.metadata.name);
-    expect(words(run.notes)).toEqual([`sleep.full's pod was replaced: full/${old.metadata.name} by full/${name}`]);
+    expect(named(run.notes)).toEqual([`sleep.full's pod was replaced: full/${old.metadata.name} by full/${name}`]);
   });
 
   test('without a pod answers nothing, within the time it was given', async () => {

@@ -7,6 +7,8 @@ import type { KubeObject } from '../model/types.ts';
 import { type Clock, type Mesh, markOf, printedCounts, printedOutbound, scripted } from '../probe/fixtures.ts';
 import { sensitivity } from '../probe/sensitivity.ts';
 import type { ProbeClient, Seen } from '../probe/types.ts';
+import { verdictOf, whyOf } from '../verdict/reasons.ts';
+import type { Finding } from './checks.ts';
 import { cleanupStack } from './cleanup-stack.ts';
 import { workloadObjects } from './manifests.ts';
 import { namespacesOf, type Run } from './run.ts';
@@ -32,6 +34,11 @@ export const configMap = {
   metadata: { namespace: 'istio-system', name: 'istio' },
   data: { mesh: meshText },
 };
+
+/** Returns what a check found, as a report tells it: with its verdict, and its reasons in words. */
+export function told({ reasons, ...found }: Finding) {
+  return { verdict: verdictOf(reasons), why: whyOf(reasons), ...found };
+}
 
 /** An answer that no step expects, so the arrival of any change can be seen. */
 const otherwise: Seen = { observation: { kind: 'other', status: 418 }, count: 1, counted: 1, firstMs: 0, lastMs: 0 };

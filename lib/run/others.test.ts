@@ -2,7 +2,7 @@ import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
 import { reasonWords } from '../verdict/reasons.ts';
 import { checks } from './checks.ts';
-import { configMap, namespaces, runOn } from './fixtures.ts';
+import { configMap, namespaces, runOn, told } from './fixtures.ts';
 import { acting, likelyCauses, type Others } from './others.ts';
 import type { Run } from './run.ts';
 
@@ -192,11 +192,11 @@ describe('the check', () => {
   const stored = { ...policy('istio-system/x'), apiVersion: 'security.istio.io/v1' };
 
   test('passes, names what there is, and keeps it', async () => {
-    expect(await checks.others(run)).toEqual({ verdict: 'pass', why: 'nothing but what the run makes' });
+    expect(told(await checks.others(run))).toEqual({ verdict: 'pass', why: 'nothing but what the run makes' });
     await api.close();
     api = await fakeApi([stored]);
     run = runOn(api);
-    expect(await checks.others(run)).toEqual({
+    expect(told(await checks.others(run))).toEqual({
       verdict: 'pass',
       why: expect.stringContaining('AuthorizationPolicy istio-system/x acts on every workload'),
     });
@@ -206,7 +206,7 @@ describe('the check', () => {
   test('is inconclusive where the user may not look, and says so', async () => {
     api.refusal = (call) =>
       call.includes('authorizationpolicies') ? { code: 403, message: 'you may not' } : undefined;
-    expect(await checks.others(run)).toEqual({
+    expect(told(await checks.others(run))).toEqual({
       verdict: 'inconclusive',
       why: expect.stringMatching(/^not looked at: .* answers 403 to GET .*\/authorizationpolicies: you may not /),
     });

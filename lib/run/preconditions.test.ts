@@ -1,6 +1,7 @@
 import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
+import { reasonWords } from '../verdict/reasons.ts';
 import { configMap, namespaces } from './fixtures.ts';
 import { workloadObjects } from './manifests.ts';
 import { unmetOf } from './preconditions.ts';
@@ -31,13 +32,14 @@ function unmet(release: string, autoMtls: boolean, foreign: KubeObject[]): strin
   };
   const istiod = { namespace: 'istio-system', labels: 'app=istiod' };
   const injectionLabel = { key: 'istio-injection', value: 'enabled' };
-  return unmetOf({
+  const reasons = unmetOf({
     istio: { version: release, mesh, policyApi: 'security.istio.io', configMap, istiod, injectionLabel },
     topology: topologyOf(workloadObjects(topologies, namespaces), mesh.release),
     topologies,
     foreign,
     namespaces,
   });
+  return reasons.map(reasonWords);
 }
 
 test('a fit mesh lacks nothing', () => {

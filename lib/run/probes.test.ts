@@ -4,7 +4,7 @@ import { peerAuthentication } from '../model/fixtures.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
 import { checks } from './checks.ts';
-import { runOn } from './fixtures.ts';
+import { runOn, told } from './fixtures.ts';
 import { workloadObjects } from './manifests.ts';
 import type { Pod } from './pods.ts';
 import { namespacesOf } from './run.ts';
@@ -55,7 +55,7 @@ async function checked(policies: KubeObject[], asIs: string[], rewritten: string
   const run = runOn(api, { topologies, namespaces, topology, made: deployments, limits, applied: policies });
   const checking = checks.probes(run);
   meanwhile();
-  return checking;
+  return told(await checking);
 }
 
 const all = ['http', 'tcp', 'grpc'];
@@ -104,7 +104,7 @@ test('one that stops being ready fails, even if it comes back', async () => {
 
 test('a run whose pods did not start is inconclusive', async () => {
   api = await fakeApi();
-  expect(await checks.probes(runOn(api, { blocked: 'no room' }))).toEqual({
+  expect(told(await checks.probes(runOn(api, { blocked: 'no room' })))).toEqual({
     verdict: 'inconclusive',
     why: 'not looked at: no room',
   });

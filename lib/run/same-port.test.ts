@@ -3,7 +3,7 @@ import { peerAuthentication } from '../model/fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { ProbeClient } from '../probe/types.ts';
 import { checks } from './checks.ts';
-import { namespaces, runOn } from './fixtures.ts';
+import { namespaces, runOn, told } from './fixtures.ts';
 
 let api: FakeApi;
 afterEach(() => api.close());
@@ -33,7 +33,7 @@ async function checked(reply: (name: string) => Reply, applied: KubeObject[] = [
     ['full/sleep', never],
     ['legacy/sleep', clientOf(reply)],
   ]);
-  return checks['same-port'](runOn(api, { applied, probeClients }));
+  return told(await checks['same-port'](runOn(api, { applied, probeClients })));
 }
 
 const isControl = (name: string): boolean => name === 'before' || name === 'after';

@@ -3,7 +3,7 @@ import { destinationRule, peerAuthentication } from '../model/fixtures.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { ProbeClient } from '../probe/types.ts';
 import { checks } from './checks.ts';
-import { runOn } from './fixtures.ts';
+import { runOn, told } from './fixtures.ts';
 import { workloadObjects } from './manifests.ts';
 import { namespacesOf } from './run.ts';
 import { topology as topologyNamed } from './topology.ts';
@@ -41,7 +41,7 @@ async function checked(...replies: Parameters<typeof clientOf>) {
     ['inside/sleep', clientOf(() => greeted)],
     ['outside/sleep', clientOf(...replies)],
   ]);
-  return checks['server-first'](runOn(api, { topologies, namespaces, topology, probeClients }));
+  return told(await checks['server-first'](runOn(api, { topologies, namespaces, topology, probeClients })));
 }
 
 test('plain text to PERMISSIVE gets nothing, and to a server without a sidecar the first bytes', async () => {
@@ -95,7 +95,7 @@ test('reasons have the topology’s names', async () => {
     ['outside/sleep', clientOf(() => greeted)],
   ]);
   const run = runOn(api, { topologies, namespaces, topology, probeClients, applied: [policy, rule] });
-  expect((await checks['server-first'](run)).why).toContain(
+  expect(told(await checks['server-first'](run)).why).toContain(
     'sleep.inside → echo.inside: 30 × closed (inside/echo accepts only plain text: mutual TLS from inside/sleep fails)',
   );
 });

@@ -141,7 +141,7 @@ describe('a Service', () => {
     [
       'hidden from sidecars',
       () => Object.assign(service().metadata, { annotations: { 'networking.istio.io/exportTo': '~' } }),
-      'was changed by somebody else: its annotation networking.istio.io/exportTo is "~", not left out as applied',
+      'was changed by somebody else: metadata.annotations.networking.istio.io/exportTo is "~", which was not applied',
     ],
     [
       'changed by something more',
