@@ -26,42 +26,46 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   texts: { value: [] },
   wait: { value: ['errors', 'limits'] },
   model: { value: [] },
-  probe: { value: ['errors', 'limits', 'wait'], type: ['model/types'] },
-  results: { value: ['errors'], type: ['model/types', 'probe/types', 'probe/sensitivity'] },
+  verdict: { value: [], type: ['model/types'] },
+  probe: { value: ['verdict', 'errors', 'limits', 'wait'], type: ['model/types'] },
+  results: { value: ['verdict', 'errors'], type: ['model/types', 'probe/types', 'probe/sensitivity'] },
   kube: { value: ['errors', 'limits', 'machine', 'model/name', 'wait'], type: ['model/types'] },
   run: {
-    value: ['kube', 'model', 'probe', 'results', 'istio', 'errors', 'limits', 'machine', 'wait'],
+    value: ['kube', 'model', 'verdict', 'probe', 'results', 'istio', 'errors', 'limits', 'machine', 'texts', 'wait'],
     type: ['cluster/types'],
   },
-  diff: { value: ['model', 'probe', 'results', 'texts'] },
+  diff: { value: ['model', 'verdict', 'probe', 'results', 'texts'] },
   // Who plans a night hands it the provider: of clusters it knows the type alone.
   nightly: { value: ['diff', 'results', 'model', 'errors'], type: ['cluster/provider'] },
   // What GitHub is told: issues over its API.
   github: { value: ['errors'] },
   report: {
-    value: ['model', 'probe', 'results', 'texts'],
+    value: ['model', 'verdict', 'probe', 'results', 'texts'],
     type: ['diff/types', 'nightly/types', 'prove/types', 'transitions/types'],
   },
-  jest: { value: ['run', 'results', 'errors'] },
+  jest: { value: ['verdict', 'run', 'results', 'errors'] },
   // It compares whole runs, so it stands above them.
   bench: { value: ['run', 'results', 'kube', 'probe', 'errors', 'wait'], type: ['cluster/types', 'model/types'] },
   // It asks meshes what no suite has written down.
-  fuzz: { value: ['run', 'results', 'model', 'errors', 'limits'], type: ['cluster/types'] },
+  fuzz: { value: ['verdict', 'run', 'results', 'model', 'errors', 'limits'], type: ['cluster/types'] },
   // It writes scripts of what a run asks.
   repro: {
-    value: ['run', 'model', 'probe', 'results', 'errors', 'limits', 'machine'],
+    value: ['run', 'model', 'verdict', 'probe', 'results', 'errors', 'limits', 'machine'],
     type: ['istio/detect', 'kube/kinds'],
   },
   // It looks at a mesh for a run that failed.
   diagnosis: { value: ['run', 'kube', 'model', 'errors'] },
   // It breaks meshes and asks runs what they make of it.
   prove: {
-    value: ['run', 'results', 'model', 'kube', 'istio', 'probe/certificates', 'errors', 'limits', 'machine', 'wait'],
+    value: [
+      ...['run', 'results', 'verdict', 'model', 'kube', 'istio', 'probe/certificates', 'errors', 'limits', 'machine'],
+      ...['texts', 'wait'],
+    ],
     type: ['cluster/types', 'probe/types'],
   },
   // It changes policies under load.
   transitions: {
-    value: ['run', 'results', 'model', 'probe', 'errors', 'machine', 'wait'],
+    value: ['run', 'results', 'verdict', 'model', 'probe', 'errors', 'machine', 'wait'],
     type: ['cluster/types'],
   },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
@@ -90,7 +94,7 @@ const reserved: Record<string, string[]> = {
 };
 
 /** Parts that are pure: not even Node. */
-const pure = ['model', 'diff', 'report', 'errors', 'limits', 'texts'];
+const pure = ['model', 'verdict', 'diff', 'report', 'errors', 'limits', 'texts'];
 const pureMayUse: Record<string, string[]> = { diff: ['zod'], report: ['picocolors', 'string-width', 'xmlbuilder2'] };
 
 /** A process of its own, inside a cluster's namespaces: it has a command line and an exit code, too. */
@@ -216,12 +220,15 @@ test('suites are data: they know the types of lib/run/suite.ts, and each other t
   expect(wrong.map(words)).toEqual([]);
 });
 
-test('saboteurs are data: they know their own types, those of objects, and each other', () => {
+test('saboteurs are data: they know their own types, those of objects and of reasons, and each other', () => {
   const wrong = edges.filter(
     ({ path, target, type }) =>
       path.startsWith('saboteurs/') &&
       !target?.startsWith('saboteurs/') &&
-      !(type && ['lib/prove/saboteur.ts', 'lib/model/types.ts'].includes(target ?? '')),
+      !(
+        type &&
+        (['lib/prove/saboteur.ts', 'lib/model/types.ts'].includes(target ?? '') || target?.startsWith('lib/verdict/'))
+      ),
   );
   expect(wrong.map(words)).toEqual([]);
 });

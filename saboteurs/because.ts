@@ -1,7 +1,7 @@
 import type { Outcome } from '../lib/model/types.ts';
 import type { Because } from '../lib/prove/saboteur.ts';
 import type { Observation } from '../lib/verdict/observation.ts';
-import type { FieldChange } from '../lib/verdict/reasons/mesh.ts';
+import type { FieldChange } from '../lib/verdict/reasons/serving.ts';
 import type { Unseen } from '../lib/verdict/unseen.ts';
 
 // Reasons that many saboteurs expect.

@@ -2,6 +2,7 @@ import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import type { ObjectChange } from '../kube/object-log.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Judgement } from '../probe/types.ts';
+import { reasonWords } from '../verdict/reasons.ts';
 import { cellsOf } from './cells.ts';
 import { asking, configMap, meshText, namespaces, runOn } from './fixtures.ts';
 import { meanwhileOf } from './meanwhile.ts';
@@ -34,7 +35,9 @@ async function meanwhile(changes: ObjectChange[], run: Partial<Run> = {}, behind
   const found = { policies: [], others: await lookAtOthers(own), configMap, drift: undefined };
   const { notes, doubts } = await meanwhileOf(own, { worlds, cells }, found);
   const doubted = (verdict: Judgement['verdict']) =>
-    cells.flatMap((cell) => doubts(cell, { verdict } as Judgement).map((why) => [cell.name, why] as const));
+    cells.flatMap((cell) =>
+      doubts(cell, { verdict } as Judgement).map((reason) => [cell.name, reasonWords(reason)] as const),
+    );
   return { notes, passing: doubted('pass'), failing: doubted('fail'), run: own };
 }
 
@@ -89,7 +92,7 @@ test('what cannot be read for a moment is named, and changes no pass', async () 
     { before: broken, now: configMap },
   ]);
   expect(notes).toEqual([
-    'ConfigMap istio-system/istio was changed by somebody else during the step: it is no longer YAML; and back',
+    'ConfigMap istio-system/istio was changed by somebody else during the step: the whole is "no YAML", was "YAML"; and back',
   ]);
   expect(passing).toEqual([]);
 });

@@ -38,12 +38,12 @@ test('a field of the same name further in is another', () => {
 test('what is changed is told field by field', () => {
   const before = 'a: {b: 1, c: [1, 2]}\nenableAutoMtls: true\nd: same\n';
   expect(changedFields(before, 'd: same\na: {b: 2, c: [2, 1], e: {}}\n')).toEqual([
-    'a.b is 2, was 1',
-    'a.c is [2,1], was [1,2]',
-    'a.e is {}, was left out',
-    'enableAutoMtls is left out, was true',
+    { field: 'a.b', is: 2, was: 1 },
+    { field: 'a.c', is: [2, 1], was: [1, 2] },
+    { field: 'a.e', is: {} },
+    { field: 'enableAutoMtls', was: true },
   ]);
   expect(changedFields(before, before.replace('a: {b: 1, c: [1, 2]}', '# c\na:\n  c: [1, 2]\n  b: 1'))).toEqual([]);
-  expect(changedFields('a: 1\n', '')).toEqual(['a is left out, was 1']);
-  expect(changedFields('a: 1\n', '[')).toEqual(['it is no longer YAML']);
+  expect(changedFields('a: 1\n', '')).toEqual([{ field: 'a', was: 1 }]);
+  expect(changedFields('a: 1\n', '[')).toEqual([{ field: 'the whole', is: 'no YAML', was: 'YAML' }]);
 });

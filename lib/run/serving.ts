@@ -2,7 +2,7 @@ import { look } from '../kube/look.ts';
 import { announcesMutualTls, hasSidecar, selects } from '../model/labels.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, Service, Workload } from '../model/types.ts';
-import type { FieldChange } from '../verdict/reasons/mesh.ts';
+import type { FieldChange } from '../verdict/reasons/serving.ts';
 import { distinct, type VerdictReason } from '../verdict/reasons.ts';
 import { carriesProxy, isEnding, isRunning, type Pod, type Pods, podName, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';

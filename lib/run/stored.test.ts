@@ -1,5 +1,6 @@
 import type { KubeObject } from '../model/types.ts';
-import { additions, differences } from './stored.ts';
+import { fieldWords } from '../verdict/reasons/serving.ts';
+import { additions as additionsIn, differences as differencesIn } from './stored.ts';
 
 const policy = (spec: unknown): KubeObject =>
   ({
@@ -8,6 +9,8 @@ const policy = (spec: unknown): KubeObject =>
     metadata: { namespace: 'full', name: 'httpbin' },
     ...(spec !== undefined && { spec }),
   }) as KubeObject;
+const differences = (...objects: Parameters<typeof differencesIn>) => differencesIn(...objects).map(fieldWords);
+const additions = (...objects: Parameters<typeof additionsIn>) => additionsIn(...objects).map(fieldWords);
 const strict = { selector: { matchLabels: { app: 'httpbin' } }, mtls: { mode: 'STRICT' } };
 
 test('an object that is stored as it was applied differs in nothing, whatever it has besides', () => {

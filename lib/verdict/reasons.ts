@@ -2,7 +2,9 @@ import type { Effect, Entry, Told } from './entry.ts';
 import { gaps } from './gaps.ts';
 import { answers } from './reasons/answers.ts';
 import { checked } from './reasons/checks.ts';
-import { harness, others, serving } from './reasons/mesh.ts';
+import { harness } from './reasons/harness.ts';
+import { others } from './reasons/others.ts';
+import { serving } from './reasons/serving.ts';
 import { sidecars } from './reasons/sidecars.ts';
 import { unseen } from './unseen.ts';
 

@@ -1,5 +1,5 @@
 import { entry } from '../entry.ts';
-import { type Expected, expectedWords, type Observation, observationWords } from '../observation.ts';
+import { type Observation, observationWords } from '../observation.ts';
 
 /** A field that is stored otherwise than it was applied; without `applied` it was not applied at all. */
 export interface FieldChange {
@@ -18,27 +18,11 @@ export function fieldWords({ field, is, applied }: FieldChange): string {
   return `${field} ${there}, ${not}`;
 }
 
-/** A field of the mesh configuration that somebody changed. */
-export interface MeshChange {
-  /** Such as `enableAutoMtls`. */
-  field: string;
-  /** Its value; absent if it is left out. */
-  is?: unknown;
-  /** The value before; absent if it was left out. */
-  was?: unknown;
-}
-
-const meshWords = (changes: MeshChange[]): string => {
-  const shown = (value: unknown): string => (value === undefined ? 'left out' : JSON.stringify(value));
-  return changes.map(({ field, is, was }) => `${field} is ${shown(is)}, was ${shown(was)}`).join(', ');
-};
-
 const all = (changes: FieldChange[]): string => changes.map(fieldWords).join(', ');
 
 const GITOPS = 'A controller, such as one of GitOps, may put objects back: keep it away from the run’s namespaces.';
 const ENDPOINTS = 'Look who writes endpoints or labels there, and whether pods are being replaced.';
 const MOVED = 'A pod is evicted, or its node is drained: run again when the cluster is quiet.';
-const QUIET = 'Run again when it is quiet, or take the object away.';
 
 /** What of a run is not, or does not stay, as its expectations assume: its pods, Services, endpoints and policies. */
 export const serving = {
@@ -177,136 +161,5 @@ export const serving = {
       'An object of the mesh decides, and the model cannot tell what follows (see docs/verdicts.md, what is not judged).',
     advice: 'Take the object away, or leave the pair out.',
     words: ({ doubt }) => `not judged: ${doubt}`,
-  }),
-};
-
-/** Who did something, and when. */
-interface Deed {
-  object: string;
-  /** Such as `made` or `made and deleted again`. */
-  deed: string;
-  by: string;
-}
-
-/** What others did on the mesh. */
-export const others = {
-  'acts-since': entry<{ object: string; does: string; can: string; deed: string; during: 'run' | 'step'; by?: string }>(
-    {
-      effect: 'doubt',
-      means: 'An object of others that can affect the pair came, changed or went during the run.',
-      advice: QUIET,
-      words: ({ object, does, can, deed, during, by }) =>
-        `${object} ${does}: ${can}; it was ${deed} during the ${during}${by === undefined ? '' : ` by ${by}`}`,
-    },
-  ),
-  'acted-before': entry<{ object: string; does: string; can: string }>({
-    effect: 'doubt',
-    means:
-      'An object of others that could affect the pair was there when the run began, and is gone or no longer does.',
-    advice: QUIET,
-    words: ({ object, does, can }) =>
-      `${object} ${does}: ${can}; it was deleted during the run, or changed so that it no longer does`,
-  }),
-  acts: entry<{ object: string; does: string; can: string }>({
-    effect: 'cause',
-    means: 'An object of others that can affect the pair was there when the run began.',
-    advice: 'If it is not meant to: take it away and run again.',
-    words: ({ object, does, can }) => `${object} ${does}: ${can}; it was there when the run began`,
-  }),
-  'kind-unread': entry<{ error: string }>({
-    effect: 'note',
-    means: 'Objects of some kind, which can affect the pair, could not be read.',
-    advice: 'manifests/rights.yaml has the permissions that it takes.',
-    words: ({ error }) => error,
-  }),
-  'policy-by-others': entry<{ deeds: Deed[]; otherwise?: Expected[] }>({
-    effect: 'doubt',
-    means: 'Somebody made, changed or deleted a policy or rule that can decide about the pair, during the run.',
-    advice: QUIET,
-    words: ({ deeds, otherwise }) => {
-      const told = deeds.map(({ object, deed, by }) => `${object} was ${deed} by ${by} during the run`).join('; ');
-      return `${told}${otherwise === undefined ? '' : ` (with that: ${expectedWords(otherwise)})`}`;
-    },
-  }),
-  'mesh-being-changed': entry<{ by: string }>({
-    effect: 'doubt',
-    means: 'Another run has switched something for the whole mesh.',
-    advice: 'Run again when it has ended.',
-    words: ({ by }) => `${by} is changing the mesh: run again when it has ended`,
-  }),
-  'mesh-deleted': entry<{ object: string }>({
-    effect: 'doubt',
-    means: 'Somebody deleted the mesh configuration.',
-    words: ({ object }) => `${object} was deleted by somebody else since the run began`,
-  }),
-  'mesh-changed': entry<{ object: string; changes: MeshChange[] }>({
-    effect: 'doubt',
-    means: 'Somebody changed the mesh configuration since the run began.',
-    advice: 'Put it back, or run again when it stays as it is.',
-    words: ({ object, changes }) => `${object} was changed by somebody else since the run began: ${meshWords(changes)}`,
-  }),
-  'mesh-flipped': entry<{ object: string; changes: MeshChange[] }>({
-    effect: 'doubt',
-    means: 'Somebody changed the mesh configuration during the step, and changed it back.',
-    advice: QUIET,
-    words: ({ object, changes }) =>
-      `${object} was changed by somebody else during the step: ${meshWords(changes)}; and back`,
-  }),
-  'watch-behind': entry<{ said: string }>({
-    effect: 'doubt',
-    means: 'The API server’s streams are cut or slow, so changes within the step may have been missed.',
-    advice: 'Run again.',
-    words: ({ said }) => said,
-  }),
-  rejected: entry<{ pods: string[]; resources: string; said: string }>({
-    effect: 'cause',
-    means: 'A sidecar rejects what istiod sends, so it keeps behaving as before. istiod’s log is quoted.',
-    advice:
-      'Look for the EnvoyFilter or the extension that asks for it, and whether the sidecar’s Envoy is the one of this Istio.',
-    words: ({ pods, resources, said }) => {
-      const and = new Intl.ListFormat('en');
-      const who =
-        pods.length === 1 ? `the sidecar of ${pods[0]} rejects` : `the sidecars of ${and.format(pods)} reject`;
-      return `${who} the ${resources} that istiod sends, which logs "${said}": look for the EnvoyFilter or the extension that asks for it, and whether the sidecar's Envoy is the one of this Istio`;
-    },
-  }),
-};
-
-/** What kept the harness from looking. */
-export const harness = {
-  'look-failed': entry<{ error: string }>({
-    effect: 'doubt',
-    means: 'A call to the API server failed that looks whether the cluster is still as expected.',
-    advice: 'Look at the connection to the API server, and at the rights of the kubeconfig’s user.',
-    words: ({ error }) => error,
-  }),
-  'not-asked': entry<{ said: string }>({
-    effect: 'doubt',
-    means: 'A check that comes before did not pass, so the pairs were not asked.',
-    advice: 'Look at that check first.',
-    words: ({ said }) => `not asked: ${said}`,
-  }),
-  'step-failed': entry<{ error: string }>({
-    effect: 'doubt',
-    means: 'The step could not be performed.',
-    advice: 'The reason says what the cluster answered.',
-    words: ({ error }) => error,
-  }),
-  'istiod-log-unread': entry<{ right: string; error: string }>({
-    effect: 'note',
-    means: 'istiod’s log, which tells of sidecars that reject their configuration, could not be read.',
-    advice: 'manifests/rights.yaml has the permissions that it takes.',
-    words: ({ right, error }) =>
-      `istiod's log was not read, which tells of sidecars that reject their configuration and takes the right to ${right} (manifests/rights.yaml): ${error}`,
-  }),
-  'istiod-says': entry<{ said: string }>({
-    effect: 'note',
-    means: 'What istiod’s log says about pods that did not become ready.',
-    words: ({ said }) => said,
-  }),
-  told: entry<{ said: string }>({
-    effect: 'doubt',
-    means: 'A reason from results of an older version, which had sentences alone.',
-    words: ({ said }) => said,
   }),
 };
