@@ -13,6 +13,7 @@ import { type Scenario, scenarioOf } from '../run/scenario.ts';
 import { topology } from '../run/topology.ts';
 import { keyOf, questionOf } from '../run/traffic.ts';
 import type { Observation } from '../verdict/observation.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { inLogicalNames } from './found.ts';
 
 /** The suites of the task. Suites that are added later do not change the counts in tests. */
@@ -28,7 +29,7 @@ const task = suites.filter(({ name }) =>
 export function runOf(istio: string, id = `run${istio.replace('.', '')}`): Results {
   const namespaces = namespacesOf([topology('auto-mtls')], id);
   return sealed({
-    schema: 'automtls.dev/results/v2',
+    schema: 'automtls.dev/results/v3',
     automtls: { version: '0.1.0' },
     run: {
       id,
@@ -47,7 +48,9 @@ export function runOf(istio: string, id = `run${istio.replace('.', '')}`): Resul
       title: suite.title,
       steps: suite.steps.map((step): AskResult | CheckResult => {
         if (step.kind === 'ask') return asked(scenarioOf(suite, step), istio, namespaces);
-        return { kind: 'check', title: step.title, ms: 1, verdict: 'pass', why: 'as it should be' };
+        const said = 'as it should be';
+        const reasons: VerdictReason[] = [{ code: 'check-passed', said }];
+        return { kind: 'check', title: step.title, ms: 1, verdict: 'pass', reasons, why: said };
       }),
     })),
   });

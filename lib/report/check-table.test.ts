@@ -28,6 +28,7 @@ function results(): Results {
     ms: 12,
     title: 'strangers',
     verdict: 'fail' as const,
+    reasons: [],
     why: 'see below',
     rows,
   };

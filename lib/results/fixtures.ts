@@ -1,5 +1,6 @@
 import { answer, cell, identity } from '../probe/fixtures.ts';
 import type { Judgement, Seen } from '../probe/types.ts';
+import { expectedOf, notObserved } from '../verdict/observation.ts';
 import { sealed } from './summary.ts';
 import type { AskResult, CellResult, Findings, Results } from './types.ts';
 
@@ -24,7 +25,7 @@ function cellResult(
   const reasons = [{ rule: 'a', text: `PeerAuthentication ${namespaces.full}/httpbin sets STRICT`, source: 'b' }];
   const judgement: Judgement = {
     verdict: 'pass',
-    reasons: [],
+    reasons: [{ code: 'as-expected', answers: 21, expected: expectedOf(outcomes) }],
     requests: 21,
     seen: [],
     timeline: [],
@@ -60,13 +61,15 @@ const plain: Seen = {
   lastMs: 19_990.4,
   evidence: answer('p'),
 };
-const notObserved: Seen = {
-  observation: { kind: 'not-observed', why: 'the shell was lost' },
+const unseen: Seen = {
+  observation: notObserved({ code: 'client-lost', error: 'the shell was lost' }),
   count: 4,
   counted: 0,
   firstMs: 0,
   lastMs: 20_000,
 };
+
+const ready = `${namespaces.full}/sleep 2/2`;
 
 /** Returns a run with passes, failures, an inconclusive cell and a skipped suite. */
 export function resultsOf(): Results {
@@ -86,12 +89,16 @@ export function resultsOf(): Results {
         name: 'setup',
         title: 'Before you begin',
         steps: [
-          { kind: 'check', ms: 12, title: 'pods are READY', verdict: 'pass', why: `${namespaces.full}/sleep 2/2` },
+          {
+            ...{ kind: 'check', ms: 12, title: 'pods are READY', verdict: 'pass' },
+            ...{ reasons: [{ code: 'check-passed', said: ready }], why: ready },
+          },
           {
             kind: 'check',
             ms: 12,
             title: 'the mesh is PERMISSIVE',
             verdict: 'fail',
+            reasons: [{ code: 'not-permissive', said: `${namespaces.full} is STRICT` }],
             why: `${namespaces.full} is STRICT`,
           },
         ],
@@ -111,14 +118,29 @@ export function resultsOf(): Results {
               cellResult('full', 'partial', ['m', 'p'], { counted: 42, missChance: 4.5e-13 }),
               cellResult('full', 'legacy', 'p', {
                 ...{ verdict: 'inconclusive', why: 'nothing could be observed within 20 s: the shell was lost' },
-                ...{ requests: 4, seen: [notObserved], counted: 0 },
+                reasons: [
+                  {
+                    ...{ code: 'nothing-seen', limitMs: 20_000 },
+                    because: { code: 'client-lost', error: 'the shell was lost' },
+                  },
+                ],
+                ...{ requests: 4, seen: [unseen], counted: 0 },
               }),
               cellResult('legacy', 'full', '56', {
-                ...{ verdict: 'fail', why: 'expected 000 with curl exit 56; the last answer was 200 in plain text' },
+                ...{
+                  verdict: 'fail',
+                  why: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
+                },
+                reasons: [
+                  {
+                    ...{ code: 'never-arrived', expected: [{ outcome: { kind: 'reset', curlExits: [56] } }] },
+                    ...{ limitMs: 20_000, last: { kind: 'plain' } },
+                  },
+                ],
                 ...{
                   changes: true,
                   requests: 34,
-                  seen: [plain, notObserved],
+                  seen: [plain, unseen],
                   counted: 30,
                   wrong: 30,
                   lastWrongMs: 19_990,

@@ -3,9 +3,15 @@ import type { Findings, StepResult } from './types.ts';
 
 type Verdict = 'pass' | 'fail' | 'inconclusive';
 
-const check = (verdict: Verdict): StepResult => ({ kind: 'check', title: '', ms: 1, verdict, why: '' });
+const check = (verdict: Verdict): StepResult => ({ kind: 'check', title: '', ms: 1, verdict, reasons: [], why: '' });
 const ask = (...verdicts: Verdict[]): StepResult =>
-  ({ kind: 'ask', title: '', objects: [], autoMtls: true, cells: verdicts.map((verdict) => ({ verdict })) }) as never;
+  ({
+    kind: 'ask',
+    title: '',
+    objects: [],
+    autoMtls: true,
+    cells: verdicts.map((verdict) => ({ verdict, reasons: [] })),
+  }) as never;
 const suites = (...all: { skipped?: string; steps: StepResult[] }[]): Findings =>
   ({
     run: { interrupted: false },

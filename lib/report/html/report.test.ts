@@ -89,7 +89,7 @@ test("a cell's panel has what was expected and why, what was seen, the raw answe
   const panel = /<div class="panel"[^>]*id="cell-1-0-3".*?On a conforming mesh.*?<\/div>/s.exec(page)?.[0] ?? '';
   const text = shownOf(panel);
   expect(text).toContain('strict › STRICT on httpbin.fullsleep.legacy → httpbin.full');
-  expect(text).toContain('failed: expected 000 with curl exit 56; the last answer was 200 in plain text');
+  expect(text).toContain('failed: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text');
   expect(text).toContain('Because PeerAuthentication full/httpbin sets STRICTa b');
   expect(text).toContain('200 in plain text3012 ms20.0 s');
   expect(text).toContain('200 in plain text: HTTP 200, curl exit 0, 10 ms');
@@ -141,7 +141,7 @@ test('the filter offers what there is, with its count', () => {
 });
 
 test('at the end there is how long it took, and what made it', () => {
-  expect(shown).toMatch(/set-up5\.4 stotal65\.0 sexit code1automtls0\.1\.0schemaautomtls\.dev\/results\/v2 $/);
+  expect(shown).toMatch(/set-up5\.4 stotal65\.0 sexit code1automtls0\.1\.0schemaautomtls\.dev\/results\/v3 $/);
 });
 
 test('text from outside is text: whatever it is, the tags are the same', () => {

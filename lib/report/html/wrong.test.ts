@@ -20,7 +20,9 @@ test('a wrong cell is told in full: expected, why, seen, and so', () => {
   expect(shown(resultsOf())).toContain(
     'strict › STRICT on httpbin.full Expected000 with curl exit 56 no answer: the connection was reset BecausePeerAuthentication full-ab12c3/httpbin sets STRICT a Observed200 in plain text answered, without a client certificate; 30 of 34 requests, from 12 ms to 20.0 s after the API call',
   );
-  expect(shown(resultsOf())).toContain('Verdictexpected 000 with curl exit 56; the last answer was 200 in plain text');
+  expect(shown(resultsOf())).toContain(
+    'Verdictexpected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
+  );
 });
 
 test('where nothing failed it does not speak of wrong', () => {

@@ -3,7 +3,8 @@ import { jobOf, nightWith, passing } from '../../nightly/fixtures.ts';
 import type { Comparison, JobOfNight, Night } from '../../nightly/types.ts';
 import type { Seen } from '../../probe/types.ts';
 import { sealed } from '../../results/summary.ts';
-import type { AskResult, CellResult, Results } from '../../results/types.ts';
+import type { AskResult, CellResult, CheckResult, Results } from '../../results/types.ts';
+import type { VerdictReason } from '../../verdict/reasons.ts';
 import type { RunLinks } from '../html/releases.ts';
 
 const checks = ['pods are READY 2/2 with a sidecar and 1/1 without, as in the task', 'the mesh is PERMISSIVE'];
@@ -23,7 +24,10 @@ const gate = { rule: 'auto-mtls.endpoint-disabled', text: 'full/httpbin is DISAB
 function broughtBy(istio: string, change: (place: string, cell: CellResult) => CellResult): Results {
   const results = passing(istio);
   const asked = results.suites[1]?.steps[0] as AskResult;
-  const setup = checks.map((title) => ({ kind: 'check' as const, title, ms: 1, verdict: 'pass' as const, why: '' }));
+  const reasons: VerdictReason[] = [{ code: 'check-passed', said: '' }];
+  const setup = checks.map(
+    (title): CheckResult => ({ kind: 'check', title, ms: 1, verdict: 'pass', reasons, why: '' }),
+  );
   const asking = suites.map(([name, titles]) => ({
     name,
     title: '',

@@ -1,14 +1,20 @@
 import { summaryOf } from '../../prove/judge.ts';
-import type { Proof, Tried } from '../../prove/types.ts';
+import type { Finding, Proof, Tried } from '../../prove/types.ts';
 
 const aim = 'strict › STRICT on httpbin.full';
 const ms = { break: 200, step: 3_000, mend: 1_000 };
-const turn = { of: ['sleep.legacy → httpbin.full'], to: 'fail', why: 'was 200 in plain text' };
-const plain = {
+const turn = { of: ['sleep.legacy → httpbin.full'], to: 'fail', because: 'never-arrived {"last":{"kind":"plain"}}' };
+const plain: Finding = {
   of: 'sleep.legacy → httpbin.full',
   verdict: 'fail',
   why: 'the last answer was 200 in plain text',
-} as const;
+  reasons: [
+    {
+      ...{ code: 'never-arrived', expected: [{ outcome: { kind: 'reset', curlExits: [56] } }] },
+      ...{ limitMs: 20_000, last: { kind: 'plain' } },
+    },
+  ],
+};
 
 /** A saboteur of each outcome. */
 export const tried: Tried[] = [
@@ -27,8 +33,8 @@ export const tried: Tried[] = [
   },
   {
     ...{ name: 'stray-rule', title: 'a DestinationRule of others', aim, when: 'between', outcome: 'false', ms },
-    ...{ why: ['sleep.legacy → httpbin.full turned fail for another reason than /made/: timeout'] },
-    ...{ turns: [{ ...turn, why: 'made' }], turned: [plain] },
+    ...{ why: ['sleep.legacy → httpbin.full turned fail for another reason than acts-since: timeout'] },
+    ...{ turns: [{ ...turn, because: 'acts-since' }], turned: [plain] },
   },
 ];
 

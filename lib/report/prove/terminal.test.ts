@@ -29,7 +29,7 @@ test('a line for each saboteur, with what was not as stated', () => {
 
 test('the list says what must turn, and of a disturbance that nothing may', () => {
   const saboteur = { name: 'liar', title: 'it lies', suite: 'strict', step: 'STRICT', when: 'start' };
-  const turns = [{ of: ['a → b'], to: 'fail', why: /was 200/ }];
+  const turns = [{ of: ['a → b'], to: 'fail', because: 'late' }];
   expect(
     saboteurList([
       { ...saboteur, turns },
@@ -37,7 +37,7 @@ test('the list says what must turn, and of a disturbance that nothing may', () =
     ]),
   ).toBe(`liar: it lies
   at strict › STRICT, before the run looks at the mesh
-  a → b must turn fail: was 200
+  a → b must turn fail: late
 
 calm: it lies
   at strict › STRICT, before the run looks at the mesh

@@ -29,12 +29,13 @@ const suite = (name: string, title: string, ...cells: Partial<CellResult>[]): Re
 });
 const check = (index: number): CheckResult => ({
   ...{ kind: 'check', ms: 1, title: `check ${index}`, verdict: 'fail', why: `reason ${index}` },
+  reasons: [{ code: 'greeting-otherwise', pair: 'a → b', came: '1', expected: '2', said: `reason ${index}` }],
 });
 
 test('each step that is wrong is an error, what could not be told too, and what makes the run partial a notice', () => {
   expect(annotations(resultsOf())).toEqual([
     '::error title=setup › the mesh is PERMISSIVE::full is STRICT',
-    '::error title=strict › STRICT on httpbin.full::sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer was 200 in plain text',
+    '::error title=strict › STRICT on httpbin.full::sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
     '::error title=inconclusive%3A strict › STRICT on httpbin.full::sleep.full → httpbin.legacy: nothing could be observed within 20 s: the shell was lost',
     '::notice title=partial::auto-off was skipped: it changes the mesh for everybody',
   ]);
@@ -65,12 +66,14 @@ test('a server that is wrong in the same way in several steps is one line, and w
     {
       name: 'error',
       title: 'strict › on',
-      message: 'sleep.legacy → httpbin.partial: expected 000 with curl exit 56; the last answer was 200 in plain text',
+      message:
+        'sleep.legacy → httpbin.partial: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
     },
     {
       name: 'error',
       title: 'again › on',
-      message: 'sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer was 200 in plain text',
+      message:
+        'sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
     },
   ]);
 });

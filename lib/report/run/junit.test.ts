@@ -43,10 +43,10 @@ test('a failure tells all: what was expected, by which rule of which source, wha
   expect([error, skipped]).toEqual([undefined, undefined]);
   expect(failure).toEqual([
     {
-      message: 'expected 000 with curl exit 56; the last answer was 200 in plain text',
+      message: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
       type: 'fail',
       inner: `FAIL strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
-  expected 000 with curl exit 56; the last answer was 200 in plain text
+  expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
   expected  000 with curl exit 56
             because PeerAuthentication full/httpbin sets STRICT [a, b]
   observed  30 × 200 in plain text, last after 19990 ms

@@ -24,7 +24,7 @@ full is STRICT
 
 #### ✗ strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
 
-expected 000 with curl exit 56; the last answer was 200 in plain text
+expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
 
 - **expected** 000 with curl exit 56
   - because PeerAuthentication full/httpbin sets STRICT (<code>a</code>, b)

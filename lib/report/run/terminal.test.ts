@@ -1,5 +1,6 @@
 import { askOf, besides, changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import { sealed } from '../../results/summary.ts';
+import type { VerdictReason } from '../../verdict/reasons.ts';
 import { spoilt } from '../html/fixtures.ts';
 import { terminalReport } from './terminal.ts';
 
@@ -41,7 +42,7 @@ INCONCLUSIVE strict › STRICT on httpbin.full › sleep.full → httpbin.legacy
   On a conforming mesh the result is 200 in plain text.
 
 FAIL strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
-  expected 000 with curl exit 56; the last answer was 200 in plain text
+  expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text
   expected  000 with curl exit 56
             because PeerAuthentication full/httpbin sets STRICT [a]
   observed  30 × 200 in plain text, last after 19990 ms
@@ -133,7 +134,9 @@ test('no text can pass for a line of ours', () => {
 
 test('a reason of several lines, such as a configuration that is no longer as it was, keeps them', () => {
   const results = resultsOf();
-  results.suites[0]?.steps.push({ kind: 'check', title: 'a', ms: 1, verdict: 'fail', why: 'it was:\na: 1\nb: 2' });
+  const why = 'it was:\na: 1\nb: 2';
+  const reasons: VerdictReason[] = [{ code: 'mesh-left-off', object: 'a', found: why }];
+  results.suites[0]?.steps.push({ kind: 'check', title: 'a', ms: 1, verdict: 'fail', reasons, why });
   expect(terminalReport(results, false)).toContain('  ✗ a\n    it was:\n    a: 1\n    b: 2\n');
 });
 
