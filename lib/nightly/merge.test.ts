@@ -95,7 +95,7 @@ describe('a job is missing, and it is said why', () => {
   test('results of another form', async () => {
     await brings('1.31', { ...passing('1.31'), schema: 'automtls.dev/results/v1' as never });
     expect(await missing()).toMatch(
-      /^its results cannot be read: .*is not a results file of automtls.dev\/results\/v2/,
+      /^its results cannot be read: .*is not a results file of automtls.dev\/results\/v3/,
     );
   });
 

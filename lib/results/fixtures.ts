@@ -186,13 +186,13 @@ export function failedTimes(count: number, changes: Partial<CellResult> = {}): R
 /** The paths of what belongs to a failed cell. */
 export const besides = { script: 'repro/strict--a.sh', diagnosis: 'diagnosis/strict--a' };
 
-/** Returns data with another field in every object that is not a map, as another version may write it. */
+/** Returns data with another field in every object but maps and reasons, whose facts are kept whatever they are. */
 export function withAnotherField(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withAnotherField);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || 'code' in value) return value;
   const fields = Object.entries(value).map(([key, one]) => [
     key,
-    ['namespaces', 'limits'].includes(key) ? one : withAnotherField(one),
+    ['namespaces', 'limits', 'inconclusiveBy'].includes(key) ? one : withAnotherField(one),
   ]);
   return { ...Object.fromEntries(fields), another: 'field' };
 }

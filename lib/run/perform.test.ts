@@ -32,6 +32,9 @@ describe('what keeps the harness from seeing makes a step inconclusive and says 
       title: 'ready',
       ms: expect.any(Number),
       verdict: 'inconclusive',
+      reasons: [
+        { code: 'step-failed', error: expect.stringMatching(/^test \(.*\) does not list Pod: 403: you may not\.$/) },
+      ],
       why: expect.stringContaining('does not list Pod: 403: you may not'),
     });
   });

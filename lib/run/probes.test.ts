@@ -106,6 +106,6 @@ test('a run whose pods did not start is inconclusive', async () => {
   api = await fakeApi();
   expect(told(await checks.probes(runOn(api, { blocked: 'no room' })))).toEqual({
     verdict: 'inconclusive',
-    why: 'not looked at: no room',
+    why: 'not asked: no room',
   });
 });
