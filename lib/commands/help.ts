@@ -156,6 +156,7 @@ export const reportHelp = `Shows and compares results. RUN is a run's folder (re
   npm run report -- transitions DIR…         what npm run transitions measured on each release, as docs/transitions.md has it
   npm run report -- schema                   the JSON Schema of results.json
   npm run report -- rules                    the model's rules, as docs/rules.md has them
+  npm run report -- reasons                  every code of a reason, as docs/reasons.md has them
 
   --format FORMAT                            terminal (default), json, markdown or html; for show also junit
 

@@ -25,7 +25,7 @@ test.each<[string[], string | RegExp]>([
   ],
   [['diff', 'a', 'b', '--format', 'junit'], '--format must be one of terminal, json, html, markdown, not "junit".'],
   [['show', 'nowhere'], 'nowhere cannot be read (ENOENT'],
-  [['show', 'package.json'], 'package.json is not a results file of automtls.dev/results/v2 (schema: '],
+  [['show', 'package.json'], 'package.json is not a results file of automtls.dev/results/v3 (schema: '],
 ])('%p is refused, with what to do', async (args, sentence) => {
   const refused = report(args, { console, suites: [], notReachable: {} });
   await expect(refused).rejects.toThrow(UsageError);

@@ -1,4 +1,5 @@
 import type { Gap } from '../verdict/gaps.ts';
+import { gapWords } from '../verdict/gaps.ts';
 import type { Observation } from '../verdict/observation.ts';
 import {
   type Connections,
@@ -11,7 +12,7 @@ import {
   type Witness,
   witnessOf,
 } from './counters.ts';
-import { answer, cell, gapWords, type Reply, type Wanted } from './fixtures.ts';
+import { answer, cell, type Reply, type Wanted } from './fixtures.ts';
 import { isArrived, isSettled, type Kind, kindAt } from './kind.ts';
 import type { Answer, Cell } from './types.ts';
 

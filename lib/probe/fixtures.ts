@@ -1,6 +1,5 @@
 import { jest } from '@jest/globals';
 import type { Expectation, ExpectedOutcome, Outcome } from '../model/types.ts';
-import { type Gap, gaps } from '../verdict/gaps.ts';
 import { whyOf } from '../verdict/reasons.ts';
 import type { Answer, Cell, Judgement, ProbeClient } from './types.ts';
 
@@ -69,11 +68,6 @@ export function cell(name: string, wanted: Wanted | Wanted[], before: Wanted | W
 /** Returns a judgement with its reasons in words, too. */
 export function told(judgement: Judgement): Judgement & { why: string } {
   return { ...judgement, why: whyOf(judgement.reasons) };
-}
-
-/** Returns in words why counters say nothing. */
-export function gapWords(gap: Gap): string {
-  return (gaps[gap.code].words as (facts: Gap) => string)(gap);
 }
 
 /** Returns an answer as read from curl's report. */

@@ -116,6 +116,7 @@ function wrongOf({ expectation }: Cell, { seen }: Tally): { observation: Observa
 
 function whyUnseen({ seen }: Pick<Tally, 'seen'>): Unseen {
   const latest = lastSeen([...seen.values()].filter(({ observation }) => observation.kind === 'not-observed'));
-  const because = latest?.observation.kind === 'not-observed' ? latest.observation.because : undefined;
-  return because ?? { code: 'nothing-sent' };
+  if (latest?.observation.kind !== 'not-observed') return { code: 'nothing-sent' };
+  const { because, why } = latest.observation;
+  return because ?? { code: 'client-lost', error: why };
 }

@@ -1,7 +1,8 @@
 import type { Gap } from '../verdict/gaps.ts';
+import { gapWords } from '../verdict/gaps.ts';
 import type { Observation } from '../verdict/observation.ts';
 import { reasonWords } from '../verdict/reasons.ts';
-import { cell, gapWords, identity, MARK, printedOutbound } from './fixtures.ts';
+import { cell, identity, MARK, printedOutbound } from './fixtures.ts';
 import { type OutboundReading, outboundIn, outboundScript, type Sent, sentFor as sentBy } from './outbound.ts';
 import type { Cell, Seen } from './types.ts';
 

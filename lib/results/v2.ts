@@ -5,8 +5,8 @@ export const V3 = 'automtls.dev/results/v3';
 type Fields = Record<string, unknown>;
 
 /**
- * Returns the content of a results file as it would be today: one of v2 has sentences alone, which become reasons without
- * facts. Anything else stays as it is, also what is no results file.
+ * Returns the content of a results file as it would be today: one of v2 has sentences alone, which become
+ * reasons without facts. Anything else stays as it is, also what is no results file.
  */
 export function upgraded(content: unknown): unknown {
   if (!isFields(content) || content['schema'] !== V2 || !Array.isArray(content['suites'])) return content;
@@ -23,7 +23,10 @@ function withReasons(step: unknown): unknown {
 }
 
 function reasoned(one: unknown): unknown {
-  return isFields(one) ? { ...one, reasons: [{ code: 'told', said: one['why'] }] } : one;
+  if (!isFields(one)) return one;
+  const { verdict, why: said } = one as { verdict?: unknown; why?: unknown };
+  const code = verdict === 'inconclusive' ? 'told' : verdict === 'fail' ? 'told-failure' : undefined;
+  return { ...one, reasons: code === undefined ? [] : [{ code, said }] };
 }
 
 function mapped(value: unknown, key: string, change: (one: unknown) => unknown): unknown {

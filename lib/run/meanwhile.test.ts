@@ -92,7 +92,7 @@ test('what cannot be read for a moment is named, and changes no pass', async () 
     { before: broken, now: configMap },
   ]);
   expect(notes).toEqual([
-    'ConfigMap istio-system/istio was changed by somebody else during the step: the whole is "no YAML", was "YAML"; and back',
+    'ConfigMap istio-system/istio was changed by somebody else during the step: it is no longer YAML; and back',
   ]);
   expect(passing).toEqual([]);
 });

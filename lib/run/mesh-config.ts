@@ -47,8 +47,8 @@ function startOf(key: unknown): number {
  * @returns a text for each difference, such as `trustDomain is "a.example", was "cluster.local"`
  */
 export function changedFields(before: string, after: string): MeshChange[] {
-  if (!isYaml(after)) return [{ field: 'the whole', is: 'no YAML', was: 'YAML' }];
-  if (!isYaml(before)) return [{ field: 'the whole', is: 'YAML', was: 'no YAML' }];
+  if (!isYaml(after)) return [{ isYaml: false }];
+  if (!isYaml(before)) return [{ isYaml: true }];
   return differing(fieldsOf(before), fieldsOf(after), []);
 }
 

@@ -337,7 +337,7 @@ test.each<[string, boolean, string, string]>([
     'enableAutoMtls: false\ntrustDomain: x\n',
     'trustDomain is "x", was "cluster.local"',
   ],
-  ['what cannot be read', true, 'a: [', 'the whole is "no YAML", was "YAML"'],
+  ['what cannot be read', true, 'a: [', 'it is no longer YAML'],
 ])('it is disturbed where somebody else changes %s', async (_, autoMtls, mesh, how) => {
   const there = await api();
   edit(there, mesh);

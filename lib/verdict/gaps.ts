@@ -83,3 +83,8 @@ export const gaps = {
 };
 
 export type Gap = Told<typeof gaps>;
+
+/** Returns why a sidecar's counters say nothing, in a few words. */
+export function gapWords(gap: Gap): string {
+  return (gaps[gap.code].words as (facts: Gap) => string)(gap);
+}

@@ -1,5 +1,5 @@
 import type { CheckRow } from '../../results/types.ts';
-import { reasonWords } from '../../verdict/reasons.ts';
+import { reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
 import type { Finding } from '../checks.ts';
 import { likelyCauses, lookAtOthers } from '../others.ts';
 import type { Run } from '../run.ts';
@@ -19,38 +19,47 @@ export const checkImpostors = (run: Run, step?: CheckStep): Promise<Finding> => 
 type Ask = (run: Run, strangers: Strangers, topologies: Topology[]) => Promise<CheckRow[]>;
 
 async function check(run: Run, step: CheckStep | undefined, ask: Ask): Promise<Finding> {
-  if (run.blocked !== undefined) return { verdict: 'inconclusive', why: `not asked: ${run.blocked}` };
-  if (run.strangers === undefined) return { verdict: 'inconclusive', why: 'the run has made no strangers' };
+  if (run.blocked !== undefined) return { reasons: [{ code: 'not-asked', said: run.blocked }] };
+  if (run.strangers === undefined) return nobody('the run has made no strangers');
   const topologies = run.topologies.filter(({ name }) => step?.topology === undefined || name === step.topology);
   const rows = await ask(run, run.strangers, topologies);
   const isWrong = rows.some(({ verdict }) => verdict === 'fail');
   const problems = isWrong ? await problemsOf(run) : [];
-  return findingOf(problems.length === 0 ? rows : rows.map((row) => inDoubt(row, problems)));
+  const { reasons } = findingOf(rows);
+  return { reasons: [...problems, ...reasons], rows: rows.map((row) => inDoubt(row, problems.map(reasonWords))) };
 }
 
 /** Returns what may explain a failure: other pods serve than the topology has, or others have changed the mesh. */
-async function problemsOf(run: Run): Promise<string[]> {
+async function problemsOf(run: Run): Promise<VerdictReason[]> {
   const [serving, others] = await Promise.all([lookAtServing(run), lookAtOthers(run)]);
   const causes = run.others === undefined ? [] : likelyCauses(run, run.others, others);
   const since = causes.filter(({ came }) => came).map(({ reason }) => reason);
-  return [...servingProblems(run, serving), ...since].map(reasonWords);
+  return [...servingProblems(run, serving), ...since];
 }
 
 /** Returns a failure as inconclusive. */
 function inDoubt(row: CheckRow, problems: string[]): CheckRow {
-  if (row.verdict !== 'fail') return row;
+  if (row.verdict !== 'fail' || problems.length === 0) return row;
   return { ...row, verdict: 'inconclusive', why: [...problems, row.why].join('; ') };
 }
 
 /** Returns the verdict on all rows: the worst of theirs. What was not tried is no verdict, but nothing at all is none either. */
 export function findingOf(rows: CheckRow[]): Finding {
   const of = (verdict: CheckRow['verdict']): CheckRow[] => rows.filter((row) => row.verdict === verdict);
-  const words = ({ client, server, expected, why }: CheckRow): string => `${client} → ${server} (${expected}): ${why}`;
+  const reasonsOf = (code: 'tried-otherwise' | 'tried-unclear', some: CheckRow[]): VerdictReason[] =>
+    some.map(({ client, server, expected, observed, why = '' }) => {
+      return { code, client, server, expected, observed, said: why };
+    });
   const [failed, unclear, passed] = [of('fail'), of('inconclusive'), of('pass')];
-  if (failed.length > 0) return { verdict: 'fail', why: failed.map(words).join('; '), rows };
-  if (unclear.length > 0) return { verdict: 'inconclusive', why: unclear.map(words).join('; '), rows };
-  if (passed.length === 0) return { verdict: 'inconclusive', why: 'there was nobody to ask', rows };
+  if (failed.length > 0) return { reasons: reasonsOf('tried-otherwise', failed), rows };
+  if (unclear.length > 0) return { reasons: reasonsOf('tried-unclear', unclear), rows };
+  if (passed.length === 0) return { ...nobody('there was nobody to ask'), rows };
   const left = of('not-tried');
   const notTried = left.length === 0 ? '' : `; ${left.length} were not tried: ${left[0]?.why}`;
-  return { verdict: 'pass', why: `${passed.length} of ${passed.length} as expected${notTried}`, rows };
+  const said = `${passed.length} of ${passed.length} as expected${notTried}`;
+  return { reasons: [{ code: 'check-passed', said }], rows };
+}
+
+function nobody(said: string): Finding {
+  return { reasons: [{ code: 'nobody-asked', said }] };
 }

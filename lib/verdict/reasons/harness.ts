@@ -34,7 +34,13 @@ export const harness = {
   }),
   told: entry<{ said: string }>({
     effect: 'doubt',
-    means: 'A reason from results of an older version, which had sentences alone.',
+    means: 'Why something is inconclusive in results of an older version, which had sentences alone.',
+    words: ({ said }) => said,
+  }),
+  'told-failure': entry<{ said: string }>({
+    effect: 'fail',
+    means: 'Why something failed in such results.',
+    advice: 'Run again with this version.',
     words: ({ said }) => said,
   }),
 };

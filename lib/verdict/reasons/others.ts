@@ -1,19 +1,19 @@
 import { entry } from '../entry.ts';
 import { type Expected, expectedWords } from '../observation.ts';
 
-/** A field of the mesh configuration that somebody changed. */
-export interface MeshChange {
-  /** Such as `enableAutoMtls`. */
-  field: string;
-  /** Its value; absent if it is left out. */
-  is?: unknown;
-  /** The value before; absent if it was left out. */
-  was?: unknown;
-}
+/**
+ * A field of the mesh configuration that somebody changed, such as `enableAutoMtls`, with its values; one is absent if the
+ * field is or was left out. Or whether the whole is YAML, if that changed.
+ */
+export type MeshChange = { field: string; is?: unknown; was?: unknown } | { isYaml: boolean };
 
 const meshWords = (changes: MeshChange[]): string => {
   const shown = (value: unknown): string => (value === undefined ? 'left out' : JSON.stringify(value));
-  return changes.map(({ field, is, was }) => `${field} is ${shown(is)}, was ${shown(was)}`).join(', ');
+  const words = (change: MeshChange): string => {
+    if ('isYaml' in change) return change.isYaml ? 'it is YAML again' : 'it is no longer YAML';
+    return `${change.field} is ${shown(change.is)}, was ${shown(change.was)}`;
+  };
+  return changes.map(words).join(', ');
 };
 
 const QUIET = 'Run again when it is quiet, or take the object away.';

@@ -1,7 +1,5 @@
 import { counted, entry } from '../entry.ts';
-import { type Gap, gaps } from '../gaps.ts';
-
-const gapWords = (gap: Gap): string => (gaps[gap.code].words as (facts: Gap) => string)(gap);
+import { type Gap, gapWords } from '../gaps.ts';
 
 type Unit = 'requests' | 'connections';
 
