@@ -1,6 +1,6 @@
 import { resultsFrom, textOf } from './file.ts';
 import { resultsOf } from './fixtures.ts';
-import type { Results } from './types.ts';
+import type { CellResult, Results } from './types.ts';
 
 /** Returns a run as v2 had it: sentences, without reasons as data. */
 function asV2(): Results {
@@ -19,9 +19,10 @@ function asV2(): Results {
 test('results of v2 are read: what is wrong keeps its sentence as a reason, and counts', () => {
   const read = resultsFrom(textOf(asV2()), 'a.json');
   expect(read.schema).toBe('automtls.dev/results/v3');
-  const cells = read.suites
-    .flatMap(({ steps }) => steps)
-    .flatMap((step) => (step.kind === 'ask' ? step.cells : [step]));
+  const steps = read.suites.flatMap((suite) => suite.steps);
+  const cells = steps.flatMap((step): Pick<CellResult, 'verdict' | 'why' | 'reasons'>[] =>
+    step.kind === 'ask' ? step.cells : [step],
+  );
   for (const { verdict, why, reasons } of cells) {
     const code = { pass: undefined, fail: 'told-failure', inconclusive: 'told' }[verdict];
     expect(reasons).toEqual(code === undefined ? [] : [{ code, said: why }]);
