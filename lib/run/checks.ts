@@ -6,9 +6,9 @@ import type { Verdict } from '../probe/types.ts';
 import type { CheckRow } from '../results/types.ts';
 import { wrongReadiness } from './deploy.ts';
 import { foreignAmong, foreignChanges, somebody } from './foreign.ts';
-import { changedByOthers, holderOfMesh } from './mesh.ts';
+import { changedByOthers } from './mesh.ts';
 import { autoMtlsIn } from './mesh-config.ts';
-import { OFF } from './mesh-lease.ts';
+import { detectSettled, OFF } from './mesh-lease.ts';
 import { meshNow } from './mesh-map.ts';
 import { makerOf } from './other-runs.ts';
 import { acting, isIstios, lookAtOthers } from './others.ts';
@@ -56,8 +56,13 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
   },
 
   'auto-mtls': async (run) => {
-    const condition = autoMtlsOn({ istio: await detect(run.kube, run.istio.version) });
-    return found(condition, run, (await holderOfMesh(run)) ?? 'somebody');
+    const { kube, signal, onProgress } = run;
+    const { version } = run.istio;
+    // Another run that has switched it off since is waited for; this run does not wait for itself.
+    const istio = run.meshLease
+      ? await detect(kube, version)
+      : await detectSettled(run, { istio: version, signal, onProgress });
+    return found(autoMtlsOn({ istio }), run, 'somebody');
   },
 
   others: async (run) => {

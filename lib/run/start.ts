@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Cluster, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
-import { detect, type Istio } from '../istio/detect.ts';
-import { connect, type Kube } from '../kube/connect.ts';
+import { connect } from '../kube/connect.ts';
 import { create, list, mergePatch } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import { purge } from '../kube/purge.ts';
@@ -20,7 +19,7 @@ import { removeOutside } from './apply.ts';
 import { cleanupStack } from './cleanup-stack.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
 import { workloadObjects } from './manifests.ts';
-import { awaitMesh, readMeshLease } from './mesh-lease.ts';
+import { detectSettled } from './mesh-lease.ts';
 import { lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
 import { unmetOf } from './preconditions.ts';
@@ -72,7 +71,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
   const strangers = options.strangers ? { namespace: `${STRANGERS}-${id}` } : undefined;
   const namespaces = { ...namespacesOf(topologies, id), ...(strangers && { [STRANGERS]: strangers.namespace }) };
   await assertPermissions(kube, rightsFor(kube, options));
-  const istio = await settled(kube, await detect(kube, options.istio), { ...options, limits });
+  const istio = await detectSettled({ kube, limits }, options);
   const swept = await sweep(kube, { kept: false });
   for (const dead of swept.deleted) onProgress({ phase: 'sweep', detail: `${sweptWords(dead)} are being deleted` });
   await assertFree({ kube, namespaces });
@@ -141,17 +140,6 @@ export function assertSuitable(run: Run): void {
   const unmet = unmetOf(run);
   if (unmet.length === 0) return;
   throw new UsageError(`${run.kube.label} is not suitable for a run:\n${unmet.map((one) => `- ${one}`).join('\n')}`);
-}
-
-/** Returns Istio as it is when no run has changed the mesh. */
-async function settled(kube: Kube, found: Istio, options: StartOptions & { limits: Limits }): Promise<Istio> {
-  const { limits } = options;
-  for (;;) {
-    await awaitMesh({ kube, istio: found, limits }, options);
-    const istio = await detect(kube, options.istio);
-    // Another run may have taken the mesh in between.
-    if (istio.mesh.autoMtls || (await readMeshLease(kube, istio)) === undefined) return istio;
-  }
 }
 
 /**
