@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { stateDirectory } from '../cluster/native/layout.ts';
 import { clusterChoices } from '../cluster/registry.ts';
 import type { Kube } from '../kube/connect.ts';
 import { create, deleteByUid } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
 import { LIVE } from './cluster.ts';
-import { kubeconfig, mesh, run, runNamespaces, start } from './harness.ts';
+import { kubeconfig, mesh, run, runNamespaces, start, startWith } from './harness.ts';
 
 let kube: Kube;
 let directory: string;
@@ -48,6 +49,19 @@ test('another Istio than the one that is there', async () => {
   const { exitCode, all } = await run('--istio', '1.30');
   expect(all).toContain('runs Istio 1.31-dev, not 1.30');
   expect(exitCode).toBe(2);
+});
+
+test('a name that another XDG_STATE_HOME has a cluster of: its owner, its state and the ways out are named', async () => {
+  const { exitCode, all } = await startWith({ XDG_STATE_HOME: directory }, 'cluster', 'up', '--name', LIVE);
+  expect(all).toMatch(new RegExp(`A native cluster ${LIVE} runs on this machine already: process \\d+ of \\w+`));
+  expect(all).toContain(`with its state in ${stateDirectory(LIVE)}, not in ${directory}/automtls/${LIVE}`);
+  expect(exitCode).toBe(2);
+});
+
+test('a native cluster is used by its name, and may be changed as one of this project’s own', async () => {
+  const { exitCode, all } = await start('--cluster', 'native', '--native-name', LIVE, '--suite', 'auto-off');
+  expect(all).toMatch(/\d+ passed, 0 failed$/);
+  expect(exitCode).toBe(0);
 });
 
 test('an API server that does not answer', async () => {

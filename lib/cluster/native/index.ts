@@ -6,6 +6,7 @@ import type { Cluster, OnProgress } from '../types.ts';
 import { artefacts } from './artefacts.ts';
 import { stateDirectory } from './layout.ts';
 import { make } from './make.ts';
+import { assertNotElsewhere } from './owner.ts';
 import { prune } from './prune.ts';
 import { readRecord } from './record.ts';
 import { exclusively, remove, removeDead } from './remove.ts';
@@ -32,12 +33,15 @@ export type Status = { state: 'absent' | 'dead' } | Running;
 /**
  * Boots a cluster with Istio. If it is already running with the same Istio, returns that.
  * @param wanted.lasting whether it runs until `down`; otherwise it ends with this process, even if that is killed
+ * @throws UsageError if the name cannot be used, or one of that name runs with another Istio, or for somebody else
  */
 export async function up(wanted: Build & { name: string; lasting: boolean }): Promise<Cluster> {
   const { name, istio, patches, onProgress, signal } = wanted;
-  checkName(name);
+  assertName(name);
   const there = await status(name);
   if (there.state === 'running' && there.istio === istio) return clusterOf(name);
+  // Before minutes of building.
+  await assertNotElsewhere(name);
   const built = await artefacts(istio, { patches, onProgress, signal });
   await removeDead(name);
   await exclusively(name, { onProgress, signal }, async () => {
@@ -54,7 +58,7 @@ export async function up(wanted: Build & { name: string; lasting: boolean }): Pr
 
 /** Removes a cluster in any state, and everything that is left of dead ones. */
 export async function down({ name, onProgress }: { name: string; onProgress: OnProgress }): Promise<void> {
-  checkName(name);
+  assertName(name);
   await exclusively(name, { onProgress }, () => remove(name));
   await removeDead(name);
 }
@@ -75,7 +79,8 @@ function clusterOf(name: string): Cluster {
   return { provider: 'native', name, kubeconfig, context: `automtls-${name}`, owned: true };
 }
 
-function checkName(name: string): void {
+/** @throws UsageError if a cluster cannot have this name */
+export function assertName(name: string): void {
   if (!/^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(name)) {
     throw new UsageError(`A cluster's name has up to 30 characters of a-z, 0-9 and -, not "${name}": choose another.`);
   }

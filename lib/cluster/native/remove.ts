@@ -8,6 +8,7 @@ import type { OnProgress } from '../types.ts';
 import { hasProcesses, removeCgroups } from './cgroups.ts';
 import { stateDirectory, stateRoot } from './layout.ts';
 import { removeLink } from './link.ts';
+import { assertNotElsewhere, elsewhere } from './owner.ts';
 import { readRecord } from './record.ts';
 
 /** Runs `work` on a cluster while no other process works on it. */
@@ -23,22 +24,23 @@ export async function exclusively(
 
 /**
  * Removes a cluster, in any state.
- * @throws UsageError if a cluster of this name is running without a record in this state directory
+ * @throws UsageError if a cluster of this name runs with its state in another directory
  */
 export async function remove(name: string): Promise<void> {
   const state = stateDirectory(name);
   const record = await readRecord(state);
+  await assertNotElsewhere(name);
   if (record === undefined && (await hasProcesses(name))) {
     throw new UsageError(
-      `A native cluster ${name} runs on this machine, but ${state} has no record of it: it was started with another XDG_STATE_HOME or by another user, who can take it down with npm run cluster -- down.`,
+      `A native cluster ${name} runs on this machine, but ${state} has no record of it, and its processes do not show whose it is: it may belong to a container. Start another beside it with npm run cluster -- up --name NAME.`,
     );
   }
   await Promise.all((record?.processes ?? []).map(kill));
-  await Promise.all([
-    removeLink(name),
-    removeCgroups(name),
-    rm(state, { recursive: true, force: true, maxRetries: 10 }),
-  ]);
+  await Promise.all([removeLink(name), removeCgroups(name), removeState(name)]);
+}
+
+async function removeState(name: string): Promise<void> {
+  await rm(stateDirectory(name), { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** Removes what is left of other clusters that ended without `down`. */
@@ -51,7 +53,10 @@ export async function removeDead(except: string): Promise<void> {
 
 async function removeIfDead(name: string): Promise<void> {
   const record = await readRecord(stateDirectory(name));
-  if (!record?.processes.some(isRunning)) await remove(name);
+  if (record?.processes.some(isRunning)) return;
+  // Its link and its control groups have the name alone, so they may belong to a cluster that runs.
+  if ((await elsewhere(name)) === undefined) await remove(name);
+  else await removeState(name);
 }
 
 function lockOf(name: string): string {
