@@ -15,7 +15,7 @@ import { counted } from '../report/words.ts';
 import type { Suite } from '../run/suite.ts';
 import { noPositionals, parse, pathOf } from './arguments.ts';
 import type { CommandContext, Console } from './console.ts';
-import { leadTo, makeFolder } from './folder.ts';
+import { leadTo, makeFolder, makeResultsFolder } from './folder.ts';
 import { compareAndTell, LOG, PAGE } from './nightly-compare.ts';
 import { jsonOf, write } from './nightly-files.ts';
 import { nightBoard } from './nightly-progress.ts';
@@ -47,6 +47,7 @@ export async function local(args: string[], { suites, console, github }: SuiteCo
   const named = values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim());
   selectSuites(suites, named);
   const out = values.out === undefined ? NIGHTS : pathOf(console.cwd, values.out, '--out');
+  await makeResultsFolder(out);
   const last = await lastNight(out);
   const name = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const folder = join(out, name);
