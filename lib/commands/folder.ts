@@ -1,19 +1,8 @@
-import { existsSync, type Stats } from 'node:fs';
-import { lstat, mkdir, mkdtemp, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { messageOf, UsageError } from '../errors.ts';
-
-/**
- * Creates a folder and its parents, unless they exist. Node's recursive mkdir is not used: on a file system such as
- * /proc, which reports an existing folder as missing, it loops forever with growing memory.
- */
-export async function makeFolder(path: string): Promise<void> {
-  const above = dirname(path);
-  if (!existsSync(above)) await makeFolder(above);
-  await mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
-  });
-}
+import type { Stats } from 'node:fs';
+import { lstat, rename, rm, stat, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { whyUnwritable } from '../folder.ts';
 
 /** Links `<folder>/latest` to one of the folders in it. */
 export async function leadTo(folder: string, name: string): Promise<void> {
@@ -32,23 +21,16 @@ export async function leadTo(folder: string, name: string): Promise<void> {
  * @throws UsageError if not
  */
 export async function makeResultsFolder(out: string): Promise<void> {
-  const cause = await unwritable(out).catch(messageOf);
+  const cause = (await whyUnwritable(out)) ?? (await whyUnlinkable(out));
   if (cause !== undefined) {
     throw new UsageError(`Results cannot be written to ${out} (${cause}): name another folder with --out.`);
   }
 }
 
-async function unwritable(out: string): Promise<string | undefined> {
-  await makeFolder(out);
-  const probe = await mkdtemp(join(out, '.probe-'));
-  try {
-    await writeFile(join(probe, 'results.json'), '{}');
-  } finally {
-    await rm(probe, { recursive: true });
-  }
+async function whyUnlinkable(out: string): Promise<string | undefined> {
   const latest = await lstat(join(out, 'latest')).catch(() => undefined);
   if (latest === undefined) return undefined;
-  if (!latest.isSymbolicLink()) return `latest is there, and is no link to the newest: move it away`;
+  if (!latest.isSymbolicLink()) return 'latest is there, and is no link to the newest: move it away';
   return (await isAnothers(out, latest))
     ? 'latest is a link of another user, in a folder with the sticky bit'
     : undefined;

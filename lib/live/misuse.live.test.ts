@@ -5,8 +5,9 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { stateDirectory } from '../cluster/native/layout.ts';
 import { clusterChoices } from '../cluster/registry.ts';
+import { detect } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
-import { create, deleteByUid } from '../kube/objects.ts';
+import { create, deleteByUid, mergePatch } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
 import { LIVE } from './cluster.ts';
 import { kubeconfig, mesh, run, runNamespaces, start, startWith } from './harness.ts';
@@ -62,6 +63,23 @@ test('a native cluster is used by its name, and may be changed as one of this pr
   const { exitCode, all } = await start('--cluster', 'native', '--native-name', LIVE, '--suite', 'auto-off');
   expect(all).toMatch(/\d+ passed, 0 failed$/);
   expect(exitCode).toBe(0);
+});
+
+test('a mesh configuration that is not YAML', async () => {
+  const { configMap } = await detect(kube);
+  const { apiVersion, kind, metadata, data } = configMap;
+  const { namespace, name } = metadata;
+  const write = (mesh: string | undefined) =>
+    mergePatch(kube, { apiVersion, kind, metadata: { ...(namespace && { namespace }), name }, data: { mesh } });
+  await write(`${data['mesh']}\nbroken: [`);
+  try {
+    const { exitCode, all } = await run('--suite', 'strict');
+    expect(all).toMatch(/The mesh configuration of .*, which is data\.mesh of ConfigMap .*, is not YAML \(/);
+    expect(all).not.toContain('    at ');
+    expect(exitCode).toBe(2);
+  } finally {
+    await write(data['mesh']);
+  }
 });
 
 test('an API server that does not answer', async () => {

@@ -1,4 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { ifUnlocked, withLock } from '../../build/lock.ts';
 import { UsageError } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
@@ -6,7 +7,7 @@ import { isRunning, type ProcessId } from '../../machine.ts';
 import { waitFor } from '../../wait.ts';
 import type { OnProgress } from '../types.ts';
 import { hasProcesses, removeCgroups } from './cgroups.ts';
-import { stateDirectory, stateRoot } from './layout.ts';
+import { clusterNames, stateDirectory } from './layout.ts';
 import { removeLink } from './link.ts';
 import { assertNotElsewhere, elsewhere } from './owner.ts';
 import { readRecord } from './record.ts';
@@ -40,12 +41,13 @@ export async function remove(name: string): Promise<void> {
 }
 
 async function removeState(name: string): Promise<void> {
-  await rm(stateDirectory(name), { recursive: true, force: true, maxRetries: 10 });
+  const state = stateDirectory(name);
+  if (existsSync(state)) await rm(state, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** Removes what is left of other clusters that ended without `down`. */
 export async function removeDead(except: string): Promise<void> {
-  const names = await readdir(stateRoot()).catch(() => []);
+  const names = await clusterNames();
   await Promise.all(
     names.filter((name) => name !== except).map((name) => ifUnlocked(lockOf(name), () => removeIfDead(name))),
   );
