@@ -66,7 +66,7 @@ export async function detect(kube: Kube, named?: string): Promise<Istio> {
     mesh: readMesh(kube, configMap, version),
     policyApi: policyApiOf(kube, version),
     configMap,
-    istiod: { namespace, labels: labelsOf(istiod) },
+    istiod: { namespace, labels: selectorText(istiod.spec.selector.matchLabels) },
     injectionLabel:
       revision === 'default' ? { key: 'istio-injection', value: 'enabled' } : { key: 'istio.io/rev', value: revision },
   };
@@ -145,8 +145,9 @@ function versionOf(istiod: Deployment): string | undefined {
   return tag ?? labels['operator.istio.io/version'] ?? labels['app.kubernetes.io/version'];
 }
 
-function labelsOf({ spec }: Deployment): string {
-  return Object.entries(spec.selector.matchLabels)
+/** Returns labels as a selector of the API, such as `app=istiod,istio=pilot`. */
+export function selectorText(labels: Record<string, string> = {}): string {
+  return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
 }

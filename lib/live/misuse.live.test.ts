@@ -7,10 +7,10 @@ import { stateDirectory } from '../cluster/native/layout.ts';
 import { clusterChoices } from '../cluster/registry.ts';
 import { detect } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
-import { create, deleteByUid, mergePatch } from '../kube/objects.ts';
+import { create, deleteByUid, mergePatch, read } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
 import { LIVE } from './cluster.ts';
-import { kubeconfig, mesh, run, runNamespaces, start, startWith } from './harness.ts';
+import { kubeconfig, mesh, run, runNamespaces, start, startWith, until } from './harness.ts';
 
 let kube: Kube;
 let directory: string;
@@ -80,6 +80,26 @@ test('a mesh configuration that is not YAML', async () => {
   } finally {
     await write(data['mesh']);
   }
+});
+
+test('an istiod that is scaled to 0: it is said within seconds, and nothing was made', async () => {
+  const metadata = { namespace: 'istio-system', name: 'istiod' };
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata };
+  const ready = async (): Promise<number> =>
+    ((await read(kube, deployment)) as { status?: { readyReplicas?: number } }).status?.readyReplicas ?? 0;
+  await mergePatch(kube, { ...deployment, spec: { replicas: 0 } });
+  try {
+    await until(async () => (await ready()) === 0);
+    const begunAt = performance.now();
+    const { exitCode, all } = await run('--suite', 'strict');
+    expect(all).toContain('Deployment istio-system/istiod is scaled to 0, so no pod can get a sidecar: kubectl');
+    expect(exitCode).toBe(2);
+    expect(performance.now() - begunAt).toBeLessThan(20_000);
+  } finally {
+    await mergePatch(kube, { ...deployment, spec: { replicas: 1 } });
+    await until(async () => (await ready()) === 1);
+  }
+  expect((await run('--suite', 'strict')).exitCode).toBe(0);
 });
 
 test('an API server that does not answer', async () => {

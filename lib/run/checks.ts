@@ -15,7 +15,7 @@ import { acting, isIstios, lookAtOthers } from './others.ts';
 import { everyPolicy, policiesOf } from './policies.ts';
 import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches } from './preconditions.ts';
 import { watchProbes } from './probes.ts';
-import { type Readiness, readiness } from './ready.ts';
+import { type Readiness, readiness, withReasons } from './ready.ts';
 import { type Run, worldOf } from './run.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
@@ -34,7 +34,7 @@ export interface Finding {
 /** Every check that a suite can name. */
 export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<Finding>> = {
   ready: async (run) => {
-    const all = await readiness(run.kube, run.id, run.topology.workloads);
+    const all = await withReasons(run.kube, await readiness(run.kube, run.id, run.topology.workloads));
     const wrong = wrongReadiness(all, run);
     if (wrong !== undefined) {
       // A pod that does not start, because it lacks an image or room on a node, says nothing about the mesh.

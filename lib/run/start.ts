@@ -18,6 +18,7 @@ import { withAddresses } from './addresses.ts';
 import { removeOutside } from './apply.ts';
 import { cleanupStack } from './cleanup-stack.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
+import { awaitIstiod } from './istiod.ts';
 import { workloadObjects } from './manifests.ts';
 import { detectSettled } from './mesh-lease.ts';
 import { lookAtOthers } from './others.ts';
@@ -109,7 +110,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     lastExpected: new Map(),
   };
   await lookAtMesh(run);
-  assertSuitable(run);
+  await assertSuitable(run);
   return run;
 }
 
@@ -136,8 +137,9 @@ export async function lookAtMesh(run: Run): Promise<void> {
 }
 
 /** @throws UsageError if the mesh is not as every run finds it, with a remedy for each thing */
-export function assertSuitable(run: Run): void {
-  const unmet = unmetOf(run);
+export async function assertSuitable(run: Run): Promise<void> {
+  const istiod = await awaitIstiod(run);
+  const unmet = [...(istiod.met ? [] : [istiod.why]), ...unmetOf(run)];
   if (unmet.length === 0) return;
   throw new UsageError(`${run.kube.label} is not suitable for a run:\n${unmet.map((one) => `- ${one}`).join('\n')}`);
 }
