@@ -28,10 +28,21 @@ test.each([
   [['--cluster', 'native', '--kind-image', 'x'], '--kind-image needs --cluster kind'],
   [['--cluster', 'current'], 'An existing cluster needs --kubeconfig FILE'],
   [['--kubeconfig', '/nowhere'], 'The kubeconfig /nowhere does not exist'],
+  [['--out', '/proc/results'], 'Results cannot be written to /proc/results (ENOENT'],
+  [['--out', '/sys/kernel'], 'Results cannot be written to /sys/kernel (E'],
 ])('%p is refused before anything is looked at', async (args, sentence) => {
   const { exitCode, all } = await start(...args);
   expect(all).toContain(sentence);
   expect(exitCode).toBe(2);
+});
+
+test.each(['XDG_CACHE_HOME', 'XDG_STATE_HOME'])('a native cluster where %s cannot be used', async (variable) => {
+  for (const place of ['here', '/dev/null', '/proc/a', '/sys/kernel']) {
+    const { exitCode, all } = await startWith({ [variable]: place }, 'cluster', 'up', '--name', 'never');
+    expect(all).toMatch(new RegExp(`${variable} must be an absolute path|cannot be written .* set ${variable}`));
+    expect(all).not.toMatch(/^ {4}at /m);
+    expect(exitCode).toBe(2);
+  }
 });
 
 test('a context that is not there', async () => {
