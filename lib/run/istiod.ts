@@ -4,7 +4,7 @@ import { list } from '../kube/objects.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, Service } from '../model/types.ts';
 import { unlessLate, waitFor } from '../wait.ts';
-import type { Condition } from './preconditions.ts';
+import type { Condition, Unmet } from './preconditions.ts';
 import type { Run } from './run.ts';
 import type { EndpointSlice } from './serving.ts';
 
@@ -18,7 +18,7 @@ interface Deployment extends KubeObject {
  * an endpoint. Otherwise a run would wait for its pods in vain. A new istiod has a moment until it has an endpoint.
  */
 export async function awaitIstiod(run: Pick<Run, 'kube' | 'istio' | 'limits' | 'signal'>): Promise<Condition> {
-  let condition: Condition = { met: false, why: '' };
+  let condition = unmet('istiod was not looked at', 'run again') as Condition;
   const look = async (): Promise<boolean> => {
     condition = await istiodServes(run);
     return condition.met;
@@ -54,8 +54,8 @@ async function istiodServes({ kube, istio }: Pick<Run, 'kube' | 'istio'>): Promi
   return { met: true, why: `${nameOf(istiod)} has ${readyReplicas} of ${replicas} pods READY` };
 }
 
-function unmet(what: string, remedy: string): Condition {
-  return { met: false, why: `${what}, so no pod can get a sidecar: ${remedy}` };
+function unmet(what: string, remedy: string): Unmet {
+  return { met: false, why: `${what}, so no pod can get a sidecar`, remedy };
 }
 
 /** Returns the Service that the injection webhook calls, as Istio's charts name it; undefined if it has another name. */

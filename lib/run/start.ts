@@ -21,9 +21,10 @@ import { assertFree, deploy, wrongReadiness } from './deploy.ts';
 import { awaitIstiod } from './istiod.ts';
 import { workloadObjects } from './manifests.ts';
 import { detectSettled } from './mesh-lease.ts';
+import { otherRunOf } from './other-runs.ts';
 import { lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
-import { unmetOf } from './preconditions.ts';
+import { unmetOf, unmetWords } from './preconditions.ts';
 import { openProbeClients } from './probe-clients.ts';
 import { rightsFor } from './rights.ts';
 import { namespacesOf, newId, type Run } from './run.ts';
@@ -139,9 +140,10 @@ export async function lookAtMesh(run: Run): Promise<void> {
 /** @throws UsageError if the mesh is not as every run finds it, with a remedy for each thing */
 export async function assertSuitable(run: Run): Promise<void> {
   const istiod = await awaitIstiod(run);
-  const unmet = [...(istiod.met ? [] : [istiod.why]), ...unmetOf(run)];
+  const unmet = [...(istiod.met ? [] : [istiod]), ...unmetOf(run)];
   if (unmet.length === 0) return;
-  throw new UsageError(`${run.kube.label} is not suitable for a run:\n${unmet.map((one) => `- ${one}`).join('\n')}`);
+  const lines = unmet.map(async (one) => `- ${unmetWords(one, await otherRunOf(run, one.objects))}`);
+  throw new UsageError(`${run.kube.label} is not suitable for a run:\n${(await Promise.all(lines)).join('\n')}`);
 }
 
 /**
