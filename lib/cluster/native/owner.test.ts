@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, symlinkSync } from 'node:fs';
 import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -77,5 +77,8 @@ test('what it uses stays in the cache', async () => {
 
 test('a cluster of this state directory is not elsewhere', async () => {
   process.env['XDG_STATE_HOME'] = join(directory, 'theirs');
+  await expect(assertNotElsewhere(name)).resolves.toBeUndefined();
+  process.env['XDG_STATE_HOME'] = join(directory, 'link');
+  symlinkSync(join(directory, 'theirs'), join(directory, 'link'));
   await expect(assertNotElsewhere(name)).resolves.toBeUndefined();
 });

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readdir, readlink, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { UsageError } from '../../errors.ts';
-import { logOf, stateDirectory } from './layout.ts';
+import { logOf, stateDirectory, stateRoot } from './layout.ts';
 
 /** Who runs a native cluster on this machine. */
 export interface Owner {
@@ -54,7 +54,9 @@ export async function assertNotElsewhere(name: string): Promise<void> {
 /** Returns who runs a cluster of this name with its state in another directory than this process looks in. */
 export async function elsewhere(name: string): Promise<Owner | undefined> {
   const owner = await ownerOf(name);
-  return owner?.state === stateDirectory(name) ? undefined : owner;
+  // Processes show paths without symbolic links.
+  const root = await realpath(stateRoot()).catch(() => stateRoot());
+  return owner?.state === join(root, name) ? undefined : owner;
 }
 
 /** Returns what to do about a cluster of somebody else, or of another XDG_STATE_HOME. */
