@@ -15,7 +15,7 @@ import { type ConformanceOptions, runConformance } from '../run/conformance.ts';
 import type { Suite } from '../run/suite.ts';
 import { attachmentsOf } from './attachments.ts';
 import { type Console, escapeWorkflowCommands, type GitHub } from './console.ts';
-import { makeFolder } from './folder.ts';
+import { makeResultsFolder } from './folder.ts';
 import { leave } from './keep.ts';
 
 export interface RunOptions extends ClusterOptions {
@@ -101,13 +101,3 @@ const suitesWithJest =
   ({ onUncaught }: Console): ConformanceOptions['runSuites'] =>
   (suites, perform) =>
     runSuites({ suites, perform: perform as Stage['perform'], onUncaught });
-
-/**
- * Creates the folder for results, before anything else is created.
- * @throws UsageError if that fails
- */
-async function makeResultsFolder(out: string): Promise<void> {
-  await makeFolder(out).catch((error: unknown) => {
-    throw new UsageError(`Results cannot be written to ${out} (${messageOf(error)}): name another folder with --out.`);
-  });
-}

@@ -87,7 +87,7 @@ const moments: Record<Saboteur['when'], Tries> = {
     await breaks();
     return started(async () => {
       await beginAgain(run);
-      assertSuitable(run);
+      await assertSuitable(run);
       return findingsOf(run, [...checks, ...steps]);
     });
   },

@@ -5,17 +5,17 @@ import type { KubeObject, World } from '../model/types.ts';
 import type { Verdict } from '../probe/types.ts';
 import type { CheckRow } from '../results/types.ts';
 import { wrongReadiness } from './deploy.ts';
-import { foreignAmong, foreignChanges, somebody } from './foreign.ts';
-import { changedByOthers, holderOfMesh } from './mesh.ts';
+import { foreignAmong } from './foreign.ts';
+import { changedByOthers } from './mesh.ts';
 import { autoMtlsIn } from './mesh-config.ts';
-import { OFF } from './mesh-lease.ts';
+import { detectSettled, OFF } from './mesh-lease.ts';
 import { meshNow } from './mesh-map.ts';
-import { makerOf } from './other-runs.ts';
+import { otherRunOf } from './other-runs.ts';
 import { acting, isIstios, lookAtOthers } from './others.ts';
 import { everyPolicy, policiesOf } from './policies.ts';
-import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches } from './preconditions.ts';
+import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches, unmetWords } from './preconditions.ts';
 import { watchProbes } from './probes.ts';
-import { type Readiness, readiness } from './ready.ts';
+import { type Readiness, readiness, withReasons } from './ready.ts';
 import { type Run, worldOf } from './run.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
@@ -34,7 +34,7 @@ export interface Finding {
 /** Every check that a suite can name. */
 export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<Finding>> = {
   ready: async (run) => {
-    const all = await readiness(run.kube, run.id, run.topology.workloads);
+    const all = await withReasons(run.kube, await readiness(run.kube, run.id, run.topology.workloads));
     const wrong = wrongReadiness(all, run);
     if (wrong !== undefined) {
       // A pod that does not start, because it lacks an image or room on a node, says nothing about the mesh.
@@ -47,17 +47,22 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
   // A run starts only if these conditions are met. If one is no longer met, somebody has changed it since.
   'mesh-default': async (run) => {
     const foreign = await foreignNow(run);
-    return found(defaultIsPermissive(worldNow(run, foreign)), run, await changerOf(run, foreign));
+    return found(defaultIsPermissive(worldNow(run, foreign)), run);
   },
 
   'no-destination-rules': async (run) => {
     const foreign = await foreignNow(run);
-    return found(noRuleMatches(worldNow(run, foreign), run), run, await changerOf(run, foreign));
+    return found(noRuleMatches(worldNow(run, foreign), run), run);
   },
 
   'auto-mtls': async (run) => {
-    const condition = autoMtlsOn({ istio: await detect(run.kube, run.istio.version) });
-    return found(condition, run, (await holderOfMesh(run)) ?? 'somebody');
+    const { kube, signal, onProgress } = run;
+    const { version } = run.istio;
+    // Another run that has switched it off since is waited for; this run does not wait for itself.
+    const istio = run.meshLease
+      ? await detect(kube, version)
+      : await detectSettled(run, { istio: version, signal, onProgress });
+    return found(autoMtlsOn({ istio }), run);
   },
 
   others: async (run) => {
@@ -147,11 +152,11 @@ function findingOf({ sentences, wrong, unseen }: { sentences: string[]; wrong: s
   return unseen.length > 0 ? { verdict: 'inconclusive', why: unseen.join('; ') } : pass(sentences.join('; '));
 }
 
-/** @param changer who has changed it, if it is not met */
-function found({ met, why }: Condition, { namespaces }: Run, changer: string): Finding {
-  return met
-    ? pass(logicalNames(why, namespaces))
-    : { verdict: 'inconclusive', why: `${changer} has changed it since the run began: ${why}` };
+async function found(condition: Condition, run: Run): Promise<Finding> {
+  if (condition.met) return pass(logicalNames(condition.why, run.namespaces));
+  const otherRun = await otherRunOf(run, condition.objects);
+  const words = unmetWords(condition, otherRun);
+  return { verdict: 'inconclusive', why: `${otherRun ?? 'somebody'} has changed it since the run began: ${words}` };
 }
 
 async function foreignNow(run: Run): Promise<KubeObject[]> {
@@ -160,11 +165,4 @@ async function foreignNow(run: Run): Promise<KubeObject[]> {
 
 function worldNow(run: Run, foreign: KubeObject[]): World {
   return worldOf({ ...run, foreign }, [], run.autoMtls);
-}
-
-/** Returns who made the policies and rules that have come since the run began: another run, if one made any. */
-async function changerOf(run: Run, now: KubeObject[]): Promise<string> {
-  const came = foreignChanges(run.foreign, now).flatMap(({ now: object }) => object ?? []);
-  const maker = await makerOf(run, came);
-  return came.map((object) => maker(object)).find((who) => who !== somebody()) ?? 'somebody';
 }

@@ -3,7 +3,7 @@ import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
 import { configMap, namespaces } from './fixtures.ts';
 import { workloadObjects } from './manifests.ts';
-import { unmetOf } from './preconditions.ts';
+import { unmetOf, unmetWords } from './preconditions.ts';
 import { topology } from './topology.ts';
 
 const strict = {
@@ -37,7 +37,7 @@ function unmet(release: string, autoMtls: boolean, foreign: KubeObject[]): strin
     topologies,
     foreign,
     namespaces,
-  });
+  }).map((one) => unmetWords(one));
 }
 
 test('a fit mesh lacks nothing', () => {

@@ -1,22 +1,37 @@
 import { destinationRulesFor } from '../model/destination-rules.ts';
 import { nameOf } from '../model/name.ts';
 import { meshDefault } from '../model/server-mode.ts';
-import type { DestinationRule, World } from '../model/types.ts';
+import type { DestinationRule, KubeObject, World } from '../model/types.ts';
 import { type Run, worldOf } from './run.ts';
 import { placed } from './traffic.ts';
 
-/** A condition that a mesh must meet before the task can begin: a sentence which, if it is not met, says what to do. */
-export interface Condition {
-  met: boolean;
+/** A condition that a mesh must meet before the task can begin. */
+export type Condition = { met: true; why: string } | Unmet;
+
+/** A condition that is not met. */
+export interface Unmet {
+  met: false;
   why: string;
+  /** What to do. */
+  remedy: string;
+  /** The objects that are in the way. */
+  objects?: KubeObject[];
 }
 
-/** Returns a sentence with a remedy for each condition that the mesh does not meet; none if it is suitable. */
-export function unmetOf(run: Pick<Run, 'istio' | 'topology' | 'foreign' | 'namespaces' | 'topologies'>): string[] {
+/** Returns the conditions that the mesh does not meet; none if it is suitable. */
+export function unmetOf(run: Pick<Run, 'istio' | 'topology' | 'foreign' | 'namespaces' | 'topologies'>): Unmet[] {
   const world = worldOf(run, [], run.istio.mesh.autoMtls);
-  return [autoMtlsOn(run), defaultIsPermissive(world), noRuleMatches(world, run)].flatMap(({ met, why }) =>
-    met ? [] : [why],
-  );
+  const all = [autoMtlsOn(run), defaultIsPermissive(world), noRuleMatches(world, run)];
+  return all.filter((condition) => !condition.met);
+}
+
+/**
+ * Returns a sentence with what to do. What another run has made is left to it, since to remove it would break that run.
+ * @param otherRun whose the objects in the way are, if they are another run's
+ */
+export function unmetWords({ why, remedy }: Unmet, otherRun?: string): string {
+  if (otherRun === undefined) return `${why}: ${remedy}`;
+  return `${why}: that is of ${otherRun}, so leave it as it is, and run again when that run has ended`;
 }
 
 /** Returns whether automatic mutual TLS is on. */
@@ -25,7 +40,8 @@ export function autoMtlsOn({ istio: { mesh, configMap } }: Pick<Run, 'istio'>): 
   if (mesh.autoMtls) return { met: true, why: `${where} has it on` };
   return {
     met: false,
-    why: `it has automatic mutual TLS switched off (enableAutoMtls in ${where}): switch it on, since every step of the task builds on it`,
+    why: `it has automatic mutual TLS switched off (enableAutoMtls in ${where})`,
+    remedy: 'switch it on, since every step of the task builds on it',
   };
 }
 
@@ -33,9 +49,15 @@ export function autoMtlsOn({ istio: { mesh, configMap } }: Pick<Run, 'istio'>): 
 export function defaultIsPermissive(world: World): Condition {
   const { mode, reason } = meshDefault(world);
   if (mode === 'PERMISSIVE') return { met: true, why: reason.text };
+  const objects = world.policies.filter((object) => nameOf(object) === reason.object);
   const remedy =
     reason.object === undefined ? 'make a policy for the whole mesh that says so' : `remove ${reason.object}`;
-  return { met: false, why: `${reason.text}; the task starts from PERMISSIVE: ${remedy}, or use another cluster` };
+  return {
+    met: false,
+    why: `${reason.text}; the task starts from PERMISSIVE`,
+    remedy: `${remedy}, or use another cluster`,
+    objects,
+  };
 }
 
 /** Returns whether no DestinationRule decides how a client connects to a host of the run. */
@@ -48,15 +70,17 @@ export function noRuleMatches(
     topologies.flatMap((one) => [...one.clients.keys()]).map((path) => placed(path, namespaces).namespace),
   );
   const matching = [...clients].flatMap((client) =>
-    services.flatMap((service) => destinationRulesFor(rules, client, service, mesh).map((rule) => nameOf(rule))),
+    services.flatMap((service) => destinationRulesFor(rules, client, service, mesh)),
   );
   if (matching.length === 0) {
     const hosts = services.map(({ metadata }) => `${metadata.name}.${metadata.namespace}`);
     return { met: true, why: `none matches ${new Intl.ListFormat('en', { type: 'disjunction' }).format(hosts)}` };
   }
-  const names = [...new Set(matching)].join(', ');
+  const names = [...new Set(matching.map((rule) => nameOf(rule)))].join(', ');
   return {
     met: false,
-    why: `${names} matches a host of the run and would decide in its clients' stead: remove it, or use another cluster`,
+    why: `${names} matches a host of the run and would decide in its clients' stead`,
+    remedy: 'remove it, or use another cluster',
+    objects: matching,
   };
 }
