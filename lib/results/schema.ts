@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Expectation, Outcome, Protocol, Reason } from '../model/types.ts';
-import type { Answer, Judgement, Observation, Verdict } from '../probe/types.ts';
+import type { Answer, Answerer, Judgement, Observation, Verdict } from '../probe/types.ts';
 import { isSummaryOf } from './summary.ts';
 import type { AskResult, CellResult, CheckResult, CheckRow, Results, SuiteResult, Summary } from './types.ts';
 
@@ -80,8 +80,14 @@ const answer = z.object({
   fresh: z.boolean().describe('whether it came over a new connection'),
   address: z.string().exactOptional().describe('the address that was asked'),
   sent: z.string().exactOptional().describe('method, path and size of the request'),
+  headers: z.record(z.string(), z.string()).exactOptional().describe('its headers that show who gave it'),
   body: z.string(),
 }) satisfies z.ZodType<Answer>;
+
+const answerer = z.enum([
+  ...(['client-sidecar', 'server-sidecar', 'sidecar'] as const),
+  ...(['application', 'server-side', 'nobody'] as const),
+]) satisfies z.ZodType<Answerer>;
 
 const judgement = z.object({
   verdict,
@@ -94,7 +100,8 @@ const judgement = z.object({
       counted: count.describe('how many of them count, because they came after the arrival and the grace'),
       firstMs: ms,
       lastMs: ms,
-      evidence: answer.exactOptional(),
+      evidence: answer.exactOptional().describe('the first one that counts; the last one if none counts'),
+      by: z.array(answerer).exactOptional().describe('who gave them, if they were wrong and show it'),
     }),
   ),
   timeline: z
