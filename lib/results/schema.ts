@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Expectation, Outcome, Protocol, Reason } from '../model/types.ts';
 import type { Answer, Answerer, Judgement, Observation, Verdict } from '../probe/types.ts';
 import { isSummaryOf } from './summary.ts';
-import type { AskResult, CellResult, CheckResult, CheckRow, Results, SuiteResult, Summary } from './types.ts';
+import type { AskResult, Cause, CellResult, CheckResult, CheckRow, Results, SuiteResult, Summary } from './types.ts';
 
 // The same as the types, to check and document files; `satisfies` keeps the two consistent. Unknown fields are ignored,
 // as docs/results.md promises, because another version may have added them.
@@ -115,6 +115,12 @@ const judgement = z.object({
   flaps: count.describe('changes from right to wrong'),
 }) satisfies z.ZodType<Judgement>;
 
+const cause = z.object({
+  code: z.enum(['object-acts', 'kind-unread', 'configuration-rejected', 'in-doubt']),
+  objects: z.array(z.string()).describe('what it names, as `Kind namespace/name`'),
+  text: sentence,
+}) satisfies z.ZodType<Cause>;
+
 export const cell = judgement.extend({
   client: z.string().describe('such as sleep.full'),
   server: z.string().describe('such as httpbin.partial'),
@@ -122,6 +128,7 @@ export const cell = judgement.extend({
   protocol,
   subset: z.string().exactOptional().describe('named by the requests, for a VirtualService to route to'),
   expectation,
+  causes: z.array(cause).exactOptional().describe('what likely made it go wrong, likeliest first'),
   changes: z.boolean().describe('whether the step changes what is expected of the pair'),
   repro: z.array(z.string()).describe("commands to reproduce it in the run's namespaces"),
   script: z
@@ -167,6 +174,7 @@ const check = z.object({
   ms,
   verdict,
   why: sentence,
+  objects: z.array(z.string()).exactOptional().describe('objects of others that it saw, and that can affect the run'),
   rows: z.array(checkRow).exactOptional().describe('what it tried, one by one'),
 }) satisfies z.ZodType<CheckResult>;
 
