@@ -49,7 +49,13 @@ function ofStep(suite: string, step: StepResult): Found[] {
   }));
 }
 
-function toldOf({ verdict, why, causes = [], expectation, ...judgement }: Omit<CellResult, keyof TrafficKey>): Observed {
+function toldOf({
+  verdict,
+  why,
+  causes = [],
+  expectation,
+  ...judgement
+}: Omit<CellResult, keyof TrafficKey>): Observed {
   // Chance decides whether a rare outcome comes.
   const outcomes = usual(expectation.outcomes);
   return {

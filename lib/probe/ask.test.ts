@@ -235,7 +235,9 @@ const deeds: Record<string, (socket: Socket) => void> = {
 };
 
 function respond(socket: Socket, status: string, body: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nServer: lo\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nServer: lo\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }
 
 describe('the machine’s own shell and curl', () => {

@@ -144,7 +144,15 @@ describe('what was seen on the way', () => {
     record(tally, of, { observation: observations['-'], atMs: 13, sinceMs: 13, part: 'sample', lost: true });
     expect([...tally.seen.values()]).toEqual([
       { observation: observations.p, count: 2, counted: 1, firstMs: 5, lastMs: 9, evidence: answer('p', { at: 9 }) },
-      { observation: observations['56'], count: 1, counted: 1, firstMs: 7, lastMs: 7, evidence: answer(56, { at: 7 }), by: ['nobody'] },
+      {
+        observation: observations['56'],
+        count: 1,
+        counted: 1,
+        firstMs: 7,
+        lastMs: 7,
+        evidence: answer(56, { at: 7 }),
+        by: ['nobody'],
+      },
       {
         observation: observations['-'],
         count: 2,

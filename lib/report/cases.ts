@@ -110,9 +110,7 @@ function cellFactsOf(cell: CellResult, notes: string[] = []): CellFacts {
     symptom: cellText(cell).symptom,
     expected: expectedWords(expectation.outcomes),
     reasons: expectation.reasons,
-    seen: seen.map(
-      (one) => `${one.count} × ${line(seenWords(one), SEEN)}, last after ${Math.round(one.lastMs)} ms`,
-    ),
+    seen: seen.map((one) => `${one.count} × ${line(seenWords(one), SEEN)}, last after ${Math.round(one.lastMs)} ms`),
     ...(decided?.evidence && { evidence: evidenceWords(decided.evidence, answererWords(decided)) }),
     notes,
     repro,

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { columns, fittingTable, wrapped, padded, widest } from './columns.ts';
+import { columns, fittingTable, padded, widest, wrapped } from './columns.ts';
 
 const { red } = createColors(true);
 

@@ -8,7 +8,9 @@ const failed = cases[5] as (typeof cases)[5];
 
 test('each reason names its rule, or whatever else is to be cited', () => {
   expect(failureText(failed)).toContain('            because PeerAuthentication full/httpbin sets STRICT [a]\n');
-  expect(failureText(failed, { cite: ({ rule, source }) => `${rule} of ${source}` })).toContain('sets STRICT [a of b]\n');
+  expect(failureText(failed, { cite: ({ rule, source }) => `${rule} of ${source}` })).toContain(
+    'sets STRICT [a of b]\n',
+  );
 });
 
 test('a check has its sentence, and the lines of it stay apart', () => {

@@ -28,7 +28,9 @@ test('many failures with one likely cause are one finding, which names it', () =
 test('the cause that explains most comes first, whatever else may explain some of it', () => {
   const [a, b] = [acts('a'), acts('b')];
   expect(
-    titles(suite('strict', ...times(2, { causes: [b, a] }), ...times(3, { causes: [a] }), ...times(1, { causes: [b] }))),
+    titles(
+      suite('strict', ...times(2, { causes: [b, a] }), ...times(3, { causes: [a] }), ...times(1, { causes: [b] })),
+    ),
   ).toEqual([
     '5 pairs failed, 1 likely cause: EnvoyFilter istio-system/a',
     '1 pair failed, 1 likely cause: EnvoyFilter istio-system/b',
@@ -69,9 +71,9 @@ test('the whole run in one sentence', () => {
   expect(sentence(suite('strict', ...times(36, flaky)))).toEqual([
     '36 pairs failed, 1 likely cause: EnvoyFilter istio-system/flaky',
   ]);
-  expect(sentence(suite('strict', ...times(3, flaky), { client: 'a' }, { client: 'b', verdict: 'inconclusive' }))).toEqual([
-    '4 pairs failed, 1 likely cause: EnvoyFilter istio-system/flaky; none is known for 1 of them',
-  ]);
+  expect(
+    sentence(suite('strict', ...times(3, flaky), { client: 'a' }, { client: 'b', verdict: 'inconclusive' })),
+  ).toEqual(['4 pairs failed, 1 likely cause: EnvoyFilter istio-system/flaky; none is known for 1 of them']);
   expect(sentence(suite('strict', { verdict: 'pass' }, {}))).toEqual([]);
 });
 

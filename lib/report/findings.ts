@@ -102,7 +102,8 @@ function pairsWords(cases: Case[]): string {
 
 function areInconclusive(cases: Case[]): string {
   const are = cases.length === 1 ? 'is' : 'are';
-  if (cases.every(({ cell }) => cell?.seen.length === 0)) return cases.length === 1 ? 'was not tested' : 'were not tested';
+  if (cases.every(({ cell }) => cell?.seen.length === 0))
+    return cases.length === 1 ? 'was not tested' : 'were not tested';
   return `${are} inconclusive`;
 }
 

@@ -31,6 +31,8 @@ export interface Findings {
     limits: Record<string, number>;
     /** Whether the run was interrupted, for example by ^C. */
     interrupted: boolean;
+    /** The step whose failure ended the run, with `--fail-fast`; absent if none did. */
+    stoppedAfter?: { suite: string; step: string };
   };
   cluster: { provider: string; name: string; kubernetes: string };
   istio: {
@@ -71,6 +73,8 @@ export interface SuiteResult {
   title: string;
   /** Why it was not run; absent if it was. */
   skipped?: string;
+  /** The titles of its steps that were not run, because `--fail-fast` ended the run; absent if all were. */
+  notRun?: string[];
   steps: StepResult[];
 }
 

@@ -71,7 +71,9 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
     const more = istios.length === 0 ? [] : [`Istio's own, for statistics alone: ${istios.join(', ')}`];
     const unwatched = run.watching?.unwatched();
     const unseen = unwatched === undefined ? [] : [`what comes and goes within a step is not seen of ${unwatched}`];
-    const seen = [...known.map(({ text }) => text), ...more, ...unseen].map((text) => logicalNames(text, run.namespaces));
+    const seen = [...known.map(({ text }) => text), ...more, ...unseen].map((text) =>
+      logicalNames(text, run.namespaces),
+    );
     const objects = known.map(({ object }) => logicalNames(nameOf(object), run.namespaces));
     const named = objects.length === 0 ? {} : { objects };
     if (others.unread.length > 0) {

@@ -9,7 +9,7 @@ import { expectationOf } from './expectation.ts';
 import { canAct, type ForeignChange, foreignAmong, foreignChanges, type Maker } from './foreign.ts';
 import { meshDoubts } from './mesh-doubts.ts';
 import { makerOf } from './other-runs.ts';
-import { acting, type PossibleCause, likelyCauses, madeBy, type Others } from './others.ts';
+import { acting, likelyCauses, madeBy, type Others, type PossibleCause } from './others.ts';
 import { policyKinds } from './policies.ts';
 import { powers } from './powers.ts';
 import type { Run } from './run.ts';

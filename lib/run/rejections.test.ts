@@ -1,7 +1,7 @@
 import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
 import { namespaces, runOn } from './fixtures.ts';
-import { lookForRejections, type Rejection, rejectionsIn, rejectionCauses } from './rejections.ts';
+import { lookForRejections, type Rejection, rejectionCauses, rejectionsIn } from './rejections.ts';
 
 const { full, partial } = namespaces;
 const message = `Internal:Error adding/updating listener(s) 0.0.0.0_8000: Didn't find a registered implementation for 'x'

@@ -37,7 +37,8 @@ function blocksOf(suites: SuiteResult[]): Block[] {
     const asks = suite.steps.flatMap((step, at) => (step.kind === 'ask' ? [{ step, at }] : []));
     const pairs = new Map(asks.flatMap(({ step }) => step.cells.map((cell) => [trafficWords(cell), cell])));
     const last = blocks.at(-1);
-    const isSame = last !== undefined && (last.pairs.size === 0 || [...pairs.keys()].every((key) => last.pairs.has(key)));
+    const isSame =
+      last !== undefined && (last.pairs.size === 0 || [...pairs.keys()].every((key) => last.pairs.has(key)));
     if (!isSame) {
       blocks.push({ suites: [{ suite, nth, asks }], pairs });
       continue;
@@ -70,7 +71,8 @@ function stepHeads({ suite, nth, asks }: Placed): Markup {
   const checks = suite.steps.flatMap((step) => (step.kind === 'check' ? [checkMark(step, nth)] : []));
   const why = suite.skipped === undefined ? (isUnbegun(suite) ? 'not started' : '') : 'skipped';
   const numbers = asks.map(
-    ({ step }, at) => html`<th scope="col" title="${step.title}"><span aria-hidden="true">${at + 1}</span><span class="vh">${step.title}</span></th>`,
+    ({ step }, at) =>
+      html`<th scope="col" title="${step.title}"><span aria-hidden="true">${at + 1}</span><span class="vh">${step.title}</span></th>`,
   );
   return html`<td class="checks-of">${why}${checks}</td>${numbers}`;
 }

@@ -136,7 +136,10 @@ test('what was not run is said to be so, and what an interruption kept from begi
 test('the whole run is one grid: a row for each pair, a column for each step, and each mark opens the card of its cell', () => {
   const [table = ''] = page.match(/<table class="grid">.*?<\/table>/s) ?? [];
   expect(shownOf(table)).toContain('setupstrictauto-off');
-  const rows = table.split('<tr>').slice(3).map((row) => shownOf(row));
+  const rows = table
+    .split('<tr>')
+    .slice(3)
+    .map((row) => shownOf(row));
   expect(rows.map((row) => row.replaceAll(/ +/g, ' ').trim())).toEqual([
     'sleep.full → httpbin.full✓',
     'sleep.full → httpbin.partial✓',

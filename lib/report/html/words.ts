@@ -28,7 +28,7 @@ export function meaning(what: Outcome | Observation): string {
     case 'answered':
       return 'answered, over a protocol that does not tell mutual TLS from plain text';
     case 'unavailable':
-      return "a sidecar answers in the server's place";
+      return "the client's own sidecar cannot reach the server";
     case 'denied':
       return "the server's sidecar refuses the request";
     case 'reset':

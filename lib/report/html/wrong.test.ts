@@ -63,7 +63,8 @@ test('pairs with one likely cause are one card: the cause once, the symptoms, an
   expect(text.match(/EnvoyFilter a\/flaky acts on all/g)).toHaveLength(1);
   expect(text).toContain('503, not 000 (curl 56): sleep.legacy → httpbin.full');
   expect(text).toContain('HTTP 503 by the server&#39;s sidecar, curl exit 0: fault filter abort');
-  const folded = /<details><summary>all 36<\/summary>(.*?)<\/details>/s.exec(sourceOf(wrongSection(results)))?.[1] ?? '';
+  const folded =
+    /<details><summary>all 36<\/summary>(.*?)<\/details>/s.exec(sourceOf(wrongSection(results)))?.[1] ?? '';
   expect([...folded.matchAll(/popovertarget="(cell-0-0-\d+)"/g)]).toHaveLength(36);
 });
 
@@ -84,9 +85,17 @@ test('pairs that were never asked are told once for each reason', () => {
 });
 
 test.each<[string, Partial<Seen>, string]>([
-  ['the client’s sidecar reached nobody', { by: ['client-sidecar'] }, 'the client&#39;s own sidecar could not reach the server'],
+  [
+    'the client’s sidecar reached nobody',
+    { by: ['client-sidecar'] },
+    'the client&#39;s own sidecar could not reach the server',
+  ],
   ['the server’s sidecar answered', { by: ['server-sidecar'] }, 'answered by the server&#39;s sidecar'],
-  ['both did', { by: ['client-sidecar', 'server-sidecar'] }, 'answered by the client&#39;s sidecar and the server&#39;s sidecar'],
+  [
+    'both did',
+    { by: ['client-sidecar', 'server-sidecar'] },
+    'answered by the client&#39;s sidecar and the server&#39;s sidecar',
+  ],
   ['the application did', { by: ['application'] }, 'answered by the application'],
   ['it is not known', {}, 'who answered is not known'],
 ])('of a 503 it says who gave it: %s', (_, signs, words) => {

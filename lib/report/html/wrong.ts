@@ -23,8 +23,10 @@ export function wrongSection(results: Results): Markup {
   const sentences = findings.length === 1 ? [] : causesSentences(findings);
   return html`<section class="wrong">
 <h2>${title}</h2>
-${sentences.map((sentence) => html`<p>${sentence}</p>
-`)}${findings.slice(0, MOST).map((finding) => article(finding, results))}
+${sentences.map(
+  (sentence) => html`<p>${sentence}</p>
+`,
+)}${findings.slice(0, MOST).map((finding) => article(finding, results))}
 ${more === 0 ? '' : html`<p class="more">${more} more are below.</p>`}
 </section>
 `;
@@ -59,20 +61,27 @@ function togetherBody(finding: Finding, results: Results): Markup {
   const { causes, cases } = finding;
   const texts = causes.filter((cause) => causeName(cause) !== cause.text);
   const evidence = cases.find(({ cell }) => cell?.evidence !== undefined);
-  return html`${texts.map(({ text }) => html`<p>${text}</p>
-`)}<ul class="symptoms">${symptomsOf(finding).map(
+  return html`${texts.map(
+    ({ text }) => html`<p>${text}</p>
+`,
+  )}<ul class="symptoms">${symptomsOf(finding).map(
     ({ words, pairs }) => html`<li><b>${words}</b>: ${pairs.join(', ')}</li>
 `,
   )}</ul>
-${evidence === undefined ? '' : html`<p class="quiet">First wrong answer, ${placeOf(evidence)}: ${evidence.cell?.evidence ?? ''}</p>
-`}<details><summary>${cases.length === 1 ? 'the pair' : `all ${cases.length}`}</summary>
+${
+  evidence === undefined
+    ? ''
+    : html`<p class="quiet">First wrong answer, ${placeOf(evidence)}: ${evidence.cell?.evidence ?? ''}</p>
+`
+}<details><summary>${cases.length === 1 ? 'the pair' : `all ${cases.length}`}</summary>
 <ul class="cards">${cases.map((one) => cardLink(one, results))}</ul></details>`;
 }
 
 /** A button that opens the card of a cell; the name of a check links to its suite. */
 function cardLink(one: Case, results: Results): Markup {
   const { cell } = found(one, results);
-  if (cell === undefined) return html`<li>${placeLine(one)}</li>
+  if (cell === undefined)
+    return html`<li>${placeLine(one)}</li>
 `;
   const { suite, step, at } = one;
   return html`<li><button type="button" class="card" popovertarget="${idOf(at)}">${suite} › ${step} › ${pairMarkup(cell)}</button> ${one.short}</li>

@@ -54,7 +54,9 @@ test('the cells of a step are one line; those that are wrong alike are named tog
 });
 
 test('what one likely cause explains is one line, in however many steps', () => {
-  const causes = [{ code: 'object-acts' as const, objects: ['EnvoyFilter a/flaky'], text: 'EnvoyFilter a/flaky acts on all' }];
+  const causes = [
+    { code: 'object-acts' as const, objects: ['EnvoyFilter a/flaky'], text: 'EnvoyFilter a/flaky acts on all' },
+  ];
   const suites = [suite('strict', 'on', { causes }), suite('disable', 'off', { causes, server: 'httpbin.partial' })];
   expect(annotations(changed({ suites })).map(read)).toEqual([
     {
@@ -75,8 +77,7 @@ test('a server that is wrong in the same way in several steps is one line, and w
     {
       name: 'error',
       title: '2 pairs failed alike, httpbin.full: 200 plain, not 000 (curl 56); no likely cause is known',
-      message:
-        '200 plain, not 000 (curl 56): sleep.legacy → httpbin.full (2 steps)',
+      message: '200 plain, not 000 (curl 56): sleep.legacy → httpbin.full (2 steps)',
     },
     {
       name: 'error',
@@ -111,8 +112,7 @@ test('what was not tested for one reason is one line that names it, whatever was
     {
       name: 'error',
       title: 'inconclusive: 3 pairs were not tested: the shell did not open',
-      message:
-        'not observed: sleep.legacy → httpbin.full (2 steps), sleep.legacy → httpbin.partial (strict › on)',
+      message: 'not observed: sleep.legacy → httpbin.full (2 steps), sleep.legacy → httpbin.partial (strict › on)',
     },
   ]);
 });

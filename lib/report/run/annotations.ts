@@ -57,7 +57,11 @@ function ofFinding(finding: Finding): Annotation {
   }
   const texts = causes.flatMap((cause) => (causeName(cause) === cause.text ? [] : [cause.text]));
   const symptoms = symptomsOf(finding).map(({ words, pairs }) => `${words}: ${named(pairs).join(', ')}`);
-  return { title: titleOf(verdict, findingTitle(finding)), message: named([...texts, ...symptoms]), count: cases.length };
+  return {
+    title: titleOf(verdict, findingTitle(finding)),
+    message: named([...texts, ...symptoms]),
+    count: cases.length,
+  };
 }
 
 function titleOf(verdict: Case['verdict'], title: string): string {

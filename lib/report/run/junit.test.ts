@@ -116,7 +116,9 @@ function skippedOf({ name, title }: { name: string; title: string }): Results['s
 }
 
 test('a likely cause comes first in the message, and every suite has it for the whole run', async () => {
-  const causes = [{ code: 'object-acts' as const, objects: ['EnvoyFilter a/flaky'], text: 'EnvoyFilter a/flaky acts on all' }];
+  const causes = [
+    { code: 'object-acts' as const, objects: ['EnvoyFilter a/flaky'], text: 'EnvoyFilter a/flaky acts on all' },
+  ];
   const report = await read(failedTimes(3, { causes }));
   const [failure] = casesIn(report)[0]?.failure ?? [];
   expect(failure?.message).toBe(

@@ -32,7 +32,10 @@ interface TestCase {
  */
 export function junitReport(found: Results): string {
   const results = asShown(allVisible(found));
-  const suites = [...results.suites.flatMap((suite, nth) => (isUnbegun(suite) ? [] : [suiteOf(suite, nth)])), ...wholeRun(results)];
+  const suites = [
+    ...results.suites.flatMap((suite, nth) => (isUnbegun(suite) ? [] : [suiteOf(suite, nth)])),
+    ...wholeRun(results),
+  ];
   const sum = (count: (suite: TestSuite) => number): number => suites.reduce((total, suite) => total + count(suite), 0);
   const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
     name: 'automtls',

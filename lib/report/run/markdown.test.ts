@@ -6,7 +6,9 @@ const MEBIBYTE = 1024 * 1024;
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
 test('it says what the run came to, then what is wrong, then all that was asked', () => {
-  expect(markdownReport(resultsOf())).toBe(`## ✗ The mesh does not conform: 5 passed, 2 failed, 1 inconclusive, 1 skipped
+  expect(
+    markdownReport(resultsOf()),
+  ).toBe(`## ✗ The mesh does not conform: 5 passed, 2 failed, 1 inconclusive, 1 skipped
 
 Istio 1.31.0, by the rules of 1.31, on current mine, Kubernetes v1.36.1
 
@@ -173,11 +175,15 @@ test('of a giant red run the details go first, then the lines, and what is left 
 });
 
 test('pairs with one likely cause are one failure: its symptoms, one of them in full, and a line for each other', () => {
-  const causes = [{ code: 'object-acts' as const, objects: ['EnvoyFilter a/flaky'], text: 'EnvoyFilter a/flaky acts on all' }];
+  const causes = [
+    { code: 'object-acts' as const, objects: ['EnvoyFilter a/flaky'], text: 'EnvoyFilter a/flaky acts on all' },
+  ];
   const report = markdownReport(failedTimes(60, { causes }));
   expect(report).toContain('\n**60 pairs failed, 1 likely cause: EnvoyFilter a/flaky**\n');
   expect(report.match(/^#### ✗ .* pairs failed/gm)).toEqual(['#### ✗ 60 pairs failed']);
-  expect(report).toContain('\n\nEnvoyFilter a/flaky acts on all\n\n- **200 plain, not 000 (curl 56)**: sleep.0 → httpbin.full, ');
+  expect(report).toContain(
+    '\n\nEnvoyFilter a/flaky acts on all\n\n- **200 plain, not 000 (curl 56)**: sleep.0 → httpbin.full, ',
+  );
   expect(report.match(/EnvoyFilter a\/flaky acts on all/g)).toHaveLength(1);
   expect(report.match(/^- ✗ strict › /gm)).toHaveLength(50);
   expect(report).toContain('\nand 9 more\n');
@@ -196,7 +202,10 @@ test('a step for whose matrix there is no room is counted, and the others stay',
 
 test('commands that take too much room are left out, and the smaller failures after them are not', () => {
   const repro = ['a'.repeat(MEBIBYTE)];
-  const suites = [suiteOf({ ...fails, repro }), { ...suiteOf({ ...fails, server: 'httpbin.partial' }), name: 'disable' }];
+  const suites = [
+    suiteOf({ ...fails, repro }),
+    { ...suiteOf({ ...fails, server: 'httpbin.partial' }), name: 'disable' },
+  ];
   const report = markdownReport(changed({ suites }));
   expect(bytes(report)).toBeLessThan(MEBIBYTE);
   expect(report).toContain('#### ✗ disable › STRICT on httpbin.full › sleep.legacy → httpbin.partial');

@@ -22,7 +22,8 @@ export function suiteText(suite: SuiteResult, paint: Colors): string {
   const head = `${paint.bold(suite.name)} ${paint.dim(suite.title)}`;
   const skip = suite.skipped === undefined ? [] : wrapped(`skipped: ${suite.skipped}`, 2);
   const textOf = (step: StepResult) => (step.kind === 'ask' ? askLines(step, paint) : checkLines(step, paint));
-  return [head, ...skip, ...suite.steps.flatMap(textOf)].join('\n');
+  const left = suite.notRun === undefined ? [] : wrapped(`not run: ${suite.notRun.join(', ')}`, 2);
+  return [head, ...skip, ...suite.steps.flatMap(textOf), ...left].join('\n');
 }
 
 function checkLines({ title, verdict, why, objects = [], rows = [] }: CheckResult, paint: Colors): string[] {

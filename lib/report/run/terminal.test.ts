@@ -95,13 +95,16 @@ const apart = (count: number) =>
 test.each([
   [10, 10, []],
   [12, 10, ['and 2 more']],
-])('of %i failures that have nothing in common the end names %i, and the first five have their details', (count, named, more) => {
-  const lines = terminalReport(apart(count), false).split('\n');
-  const end = lines.slice(-named - more.length - 1);
-  expect(end.filter((line) => /^✗ suite-\d+ › on › sleep.legacy → httpbin.\d+: /.test(line))).toHaveLength(named);
-  expect(end.slice(named)).toEqual([...more, `0 passed, ${count} failed`]);
-  expect(lines.filter((line) => line.startsWith('FAIL '))).toHaveLength(5);
-});
+])(
+  'of %i failures that have nothing in common the end names %i, and the first five have their details',
+  (count, named, more) => {
+    const lines = terminalReport(apart(count), false).split('\n');
+    const end = lines.slice(-named - more.length - 1);
+    expect(end.filter((line) => /^✗ suite-\d+ › on › sleep.legacy → httpbin.\d+: /.test(line))).toHaveLength(named);
+    expect(end.slice(named)).toEqual([...more, `0 passed, ${count} failed`]);
+    expect(lines.filter((line) => line.startsWith('FAIL '))).toHaveLength(5);
+  },
+);
 
 const acts: Cause = {
   ...{ code: 'object-acts', objects: ['EnvoyFilter istio-system/flaky'] },
@@ -175,12 +178,21 @@ test('a reason of several lines, such as a configuration that is no longer as it
 
 test('tables are eighty columns wide at most, whatever is in them, and no word of them is broken', () => {
   const { suites } = resultsOf();
-  const rows = ['httpbin.full:8080', 'httpbin.partial:8080'].map((server): CheckRow => ({
-    ...{ client: 'a certificate for another trust domain', server, expected: 'accepts spiffe://cluster.local/ns/full' },
-    ...{ observed: '', verdict: 'pass', reasons: [] },
-  }));
+  const rows = ['httpbin.full:8080', 'httpbin.partial:8080'].map(
+    (server): CheckRow => ({
+      ...{
+        client: 'a certificate for another trust domain',
+        server,
+        expected: 'accepts spiffe://cluster.local/ns/full',
+      },
+      ...{ observed: '', verdict: 'pass', reasons: [] },
+    }),
+  );
   const check: CheckResult = { kind: 'check', ms: 1, title: 'strangers', verdict: 'pass', why: '', rows };
-  const red = ['full', 'partial', 'legacy'].map((server) => ({ ...wrongCell(1_296, 2_656), server: `httpbin.${server}` }));
+  const red = ['full', 'partial', 'legacy'].map((server) => ({
+    ...wrongCell(1_296, 2_656),
+    server: `httpbin.${server}`,
+  }));
   const ask = { ...askOf(resultsOf()), cells: red };
   for (const suite of [...suites, { name: 'wide', title: '', steps: [check, ask] }]) {
     const text = terminalSuite(suite, {}, false);
