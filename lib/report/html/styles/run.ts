@@ -29,7 +29,7 @@ p.more { margin-block-start: 0.75rem; }
 .card .pair { white-space: normal; }
 
 .overview { margin-block-start: 1.25rem; }
-.scroll { overflow-x: auto; padding: 2px; }
+.scroll { position: relative; overflow-x: auto; padding: 2px; }
 .scroll + .scroll { margin-block-start: 0.75rem; }
 .grid { font-size: 0.8125rem; line-height: 1.2; }
 .grid :is(th, td) { padding: 1px; white-space: nowrap; }
