@@ -3,6 +3,8 @@ import type { Answer, Answerer } from './types.ts';
 /** What Envoy writes when it answers in the place of a server. envoyproxy/envoy source/common/http, extensions/filters. */
 const ENVOYS_OWN =
   /^(upstream connect error or disconnect|no healthy upstream|upstream request timeout|fault filter abort|local_rate_limited|Jwt )/;
+/** What sidecars call themselves in the header `server`: for requests that go out, and for those that come in. */
+const NAMES = new Set(['envoy', 'istio-envoy']);
 /** The filter that enforces AuthorizationPolicies. Sidecars have it for requests that come in. */
 const DENIED = /^RBAC: access denied/;
 
@@ -21,10 +23,10 @@ export function answererOf(
   const isEnvoys = ENVOYS_OWN.test(body);
   if (headers === undefined) return isEnvoys ? (hasSidecar ? 'sidecar' : 'server-sidecar') : undefined;
   const isPassedOn = headers['x-envoy-upstream-service-time'] !== undefined;
+  const isNamed = NAMES.has(headers['server'] ?? '');
   if (!hasSidecar) {
-    const isSidecars = headers['server'] === 'istio-envoy' && !isPassedOn;
-    return isEnvoys || isSidecars ? 'server-sidecar' : 'application';
+    return isEnvoys || (isNamed && !isPassedOn) ? 'server-sidecar' : 'application';
   }
   if (isPassedOn) return isEnvoys ? 'server-sidecar' : body === '' ? 'server-side' : 'application';
-  return headers['server'] === 'envoy' ? 'client-sidecar' : isEnvoys ? 'sidecar' : 'application';
+  return isNamed ? 'client-sidecar' : isEnvoys ? 'sidecar' : 'application';
 }

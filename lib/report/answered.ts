@@ -15,14 +15,17 @@ const BODY = 400;
  */
 export function decisive({ seen, expectation }: Pick<CellResult, 'seen' | 'expectation'>): Seen | undefined {
   const rare = rareOf(expectation.outcomes);
-  const readable = seen.filter(({ observation }) => observation.kind !== 'not-observed');
-  const unexpected = readable.filter(({ observation }) => {
-    return !usual(expectation.outcomes).some((outcome) => matches(outcome, observation));
-  });
+  const unexpected = seen.filter((one) => isWrong({ expectation }, one));
   const isRare = ({ observation }: Seen): boolean => rare !== undefined && matches(rare, observation);
   const wrong = unexpected.some((one) => !isRare(one)) ? unexpected.filter((one) => !isRare(one)) : unexpected;
   const [first] = wrong.filter(({ counted }) => counted > 0).sort((a, b) => timeOf(a) - timeOf(b));
   return first ?? lastSeen(wrong) ?? lastSeen(seen);
+}
+
+/** Returns whether a sort of answers is one that the model does not expect, or expects only rarely. */
+export function isWrong({ expectation }: Pick<CellResult, 'expectation'>, { observation }: Seen): boolean {
+  if (observation.kind === 'not-observed') return false;
+  return !usual(expectation.outcomes).some((outcome) => matches(outcome, observation));
 }
 
 function timeOf({ evidence, firstMs }: Seen): number {
@@ -38,9 +41,16 @@ const answerers: Record<Answerer, string> = {
   nobody: 'nobody',
 };
 
+/** Whom an answer without a body leaves open, where others of the sort show it. */
+const narrower: Partial<Record<Answerer, Answerer[]>> = {
+  'server-side': ['server-sidecar', 'application'],
+  sidecar: ['client-sidecar', 'server-sidecar'],
+};
+
 /** Returns who gave answers, such as `the server's sidecar`; empty if it is not known. */
 export function answererWords({ by = [] }: Pick<Seen, 'by'>): string {
-  return by.map((one) => answerers[one]).join(' and ');
+  const shown = by.filter((one) => !narrower[one]?.some((other) => by.includes(other)));
+  return shown.map((one) => answerers[one]).join(' and ');
 }
 
 /** Returns an answer on one line: status, who gave it, and what it says. */

@@ -69,6 +69,9 @@ test('evidence is the first wrong answer, however many right ones came after it,
   const cell = wrongCell(4, 47);
   expect(told(cell)?.evidence).toBe("HTTP 503 by the server's sidecar, curl exit 0: fault filter abort");
   expect(told(cell)?.seen).toContain("4 × 503 by the server's sidecar, last after 890 ms");
+  expect(told(cell)?.wrongAnswer).toBe(told(cell)?.evidence);
+  const right = told({ ...cell, seen: cell.seen.slice(0, 1), verdict: 'inconclusive' });
+  expect([right?.evidence, right?.wrongAnswer]).toEqual([expect.stringContaining('curl exit 56'), undefined]);
   // Of two wrong sorts, the first that counts.
   const early: Seen = { ...(cell.seen[1] as Seen), observation: { kind: 'plain' }, counted: 0, by: [] };
   const later: Seen = {

@@ -3,7 +3,7 @@ import { expectedWords, observationWords } from '../probe/judge.ts';
 import type { Seen, Verdict } from '../probe/types.ts';
 import { placeWords } from '../results/place.ts';
 import type { Cause, CellResult, CheckRow, Results, StepResult, SuiteResult } from '../results/types.ts';
-import { answererWords, decisive, evidenceWords } from './answered.ts';
+import { answererWords, decisive, evidenceWords, isWrong } from './answered.ts';
 import { wrongRows } from './check-table.ts';
 import { line } from './visible.ts';
 import { cellText, cellWords, marks } from './words.ts';
@@ -39,8 +39,10 @@ export interface CellFacts {
   reasons: Reason[];
   /** Each kind of answer with its count and time; empty if there was none. */
   seen: string[];
-  /** The raw answer that decided the verdict: the first wrong one. */
+  /** The raw answer that decided the verdict: the first wrong one or, if none was wrong, the last. */
   evidence?: string;
+  /** The same, if it was wrong. */
+  wrongAnswer?: string;
   /** Notes of the step that may explain it. */
   notes: string[];
   repro: string[];
@@ -104,6 +106,7 @@ function stepCases(step: StepResult, place: Pick<Case, 'suite' | 'step' | 'at'>)
 function cellFactsOf(cell: CellResult, notes: string[] = []): CellFacts {
   const { client, server, expectation, seen, repro, script, diagnosis } = cell;
   const decided = decisive(cell);
+  const evidence = decided?.evidence && evidenceWords(decided.evidence, answererWords(decided));
   return {
     client,
     server,
@@ -111,7 +114,7 @@ function cellFactsOf(cell: CellResult, notes: string[] = []): CellFacts {
     expected: expectedWords(expectation.outcomes),
     reasons: expectation.reasons,
     seen: seen.map((one) => `${one.count} × ${line(seenWords(one), SEEN)}, last after ${Math.round(one.lastMs)} ms`),
-    ...(decided?.evidence && { evidence: evidenceWords(decided.evidence, answererWords(decided)) }),
+    ...(evidence !== undefined && { evidence, ...(decided && isWrong(cell, decided) && { wrongAnswer: evidence }) }),
     notes,
     repro,
     ...(script !== undefined && { script }),

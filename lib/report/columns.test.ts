@@ -62,6 +62,7 @@ describe('a table that is not wider than it may be', () => {
 });
 
 test('a sentence is broken between words, and a word that is too long stays whole', () => {
-  expect(wrapped('to be or not to be', 2, 10)).toEqual(['  to be or', '  not to', '  be']);
-  expect(wrapped('spiffe://cluster.local a', 1, 8)).toEqual([' spiffe://cluster.local', ' a']);
+  expect(wrapped('to be or not to be', 2, { width: 10 })).toEqual(['  to be or', '  not to', '  be']);
+  expect(wrapped('spiffe://cluster.local a', 1, { width: 8 })).toEqual([' spiffe://cluster.local', ' a']);
+  expect(wrapped('to be or not', 0, { hang: 2, width: 7 })).toEqual(['to be', '  or', '  not']);
 });

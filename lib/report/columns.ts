@@ -28,15 +28,19 @@ export function columns(rows: string[][], isRight: (column: number) => boolean =
 /** The width that tables and sentences of a run's report keep to. */
 export const WIDTH = 80;
 
-/** Returns a text as lines that end between words, each indented. A word that is longer than a line stays whole. */
-export function wrapped(text: string, indent: number, width = WIDTH): string[] {
+/**
+ * Returns a text as lines that end between words. A word that is longer than a line stays whole.
+ * @param indent the spaces before each line
+ * @param hang the additional spaces before each line but the first
+ */
+export function wrapped(text: string, indent: number, { hang = 0, width = WIDTH } = {}): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const longer = `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && stringWidth(longer) <= width - indent) lines[lines.length - 1] = longer;
-    else lines.push(word);
+    if (lines.length > 0 && stringWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(' '.repeat(indent + (lines.length === 0 ? 0 : hang)) + word);
   }
-  return lines.map((one) => ' '.repeat(indent) + one);
+  return lines;
 }
 
 /** A cell of a table, and how a terminal paints it. */
@@ -102,7 +106,7 @@ function below({ head, rows }: Part, paintHead: (text: string) => string, width:
     ...head.map(paintHead),
     ...rows.flatMap(({ name, cells }) => [
       name,
-      ...cells.flatMap(({ text, paint }) => wrapped(text, 2, width).map((one) => paint(one))),
+      ...cells.flatMap(({ text, paint }) => wrapped(text, 2, { width }).map((one) => paint(one))),
     ]),
   ];
 }

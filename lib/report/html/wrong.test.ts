@@ -96,6 +96,11 @@ test.each<[string, Partial<Seen>, string]>([
     { by: ['client-sidecar', 'server-sidecar'] },
     'answered by the client&#39;s sidecar and the server&#39;s sidecar',
   ],
+  [
+    'some without a body do not tell',
+    { by: ['server-side', 'server-sidecar'] },
+    'answered by the server&#39;s sidecar',
+  ],
   ['the application did', { by: ['application'] }, 'answered by the application'],
   ['it is not known', {}, 'who answered is not known'],
 ])('of a 503 it says who gave it: %s', (_, signs, words) => {

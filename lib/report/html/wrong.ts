@@ -60,7 +60,7 @@ function placeLine({ suite, step, cell, at }: Case): Markup {
 function togetherBody(finding: Finding, results: Results): Markup {
   const { causes, cases } = finding;
   const texts = causes.filter((cause) => causeName(cause) !== cause.text);
-  const evidence = cases.find(({ cell }) => cell?.evidence !== undefined);
+  const evidence = cases.find(({ cell }) => cell?.wrongAnswer !== undefined);
   return html`${texts.map(
     ({ text }) => html`<p>${text}</p>
 `,
@@ -71,7 +71,7 @@ function togetherBody(finding: Finding, results: Results): Markup {
 ${
   evidence === undefined
     ? ''
-    : html`<p class="quiet">First wrong answer, ${placeOf(evidence)}: ${evidence.cell?.evidence ?? ''}</p>
+    : html`<p class="quiet">First wrong answer, ${placeOf(evidence)}: ${evidence.cell?.wrongAnswer ?? ''}</p>
 `
 }<details><summary>${cases.length === 1 ? 'the pair' : `all ${cases.length}`}</summary>
 <ul class="cards">${cases.map((one) => cardLink(one, results))}</ul></details>`;

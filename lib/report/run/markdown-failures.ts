@@ -89,7 +89,7 @@ function comparison({ expected, reasons, seen, notes }: CellFacts): string {
   ].join('\n');
 }
 
-function byHand({ repro, expected, evidence, script, diagnosis }: CellFacts): string {
+function byHand({ repro, expected, evidence, wrongAnswer, script, diagnosis }: CellFacts): string {
   return [
     'In the namespaces of the run (they stay with `--keep`):',
     fenced(repro.join('\n'), 'sh'),
@@ -98,6 +98,8 @@ function byHand({ repro, expected, evidence, script, diagnosis }: CellFacts): st
       ? []
       : [`To reproduce it from nothing, beside the results: <code>${inline(script)}</code>`]),
     ...(diagnosis === undefined ? [] : [`Its diagnosis, beside the results: <code>${inline(diagnosis)}/</code>`]),
-    ...(evidence === undefined ? [] : ['The first wrong answer:', fenced(evidence, 'text')]),
+    ...(evidence === undefined
+      ? []
+      : [wrongAnswer === undefined ? 'The last answer:' : 'The first wrong answer:', fenced(evidence, 'text')]),
   ].join('\n\n');
 }

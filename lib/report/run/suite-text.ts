@@ -28,10 +28,10 @@ export function suiteText(suite: SuiteResult, paint: Colors): string {
 
 function checkLines({ title, verdict, why, objects = [], rows = [] }: CheckResult, paint: Colors): string[] {
   const named = objects.length === 0 ? '' : `: ${objects.join(', ')}`;
-  const [first = '', ...more] = wrapped(`${marks[verdict]} ${title}${named}`, 2);
+  const [first = '', ...more] = wrapped(`${marks[verdict]} ${title}${named}`, 2, { hang: 2 });
   return [
     first.replace(marks[verdict], tintOf(verdict, paint)(marks[verdict])),
-    ...more.map((line) => `  ${line}`),
+    ...more,
     ...(rows.length === 0 ? [] : triedLines(rows, paint)),
     ...(verdict === 'pass' || rows.length > 0 ? [] : why.split('\n').flatMap((line) => wrapped(line, INDENT))),
   ];
@@ -49,9 +49,8 @@ function triedLines(tried: CheckRow[], paint: Colors): string[] {
 }
 
 function askLines(step: AskResult, paint: Colors): string[] {
-  const title = wrapped(`${step.title} (${forceWords(step)})`, 2);
   return [
-    ...title.map((line, at) => (at === 0 ? line : `  ${line}`)),
+    ...wrapped(`${step.title} (${forceWords(step)})`, 2, { hang: 2 }),
     ...matrixLines(step.cells, paint),
     ...arrivalWords(step).flatMap((words) => wrapped(words, INDENT).map((line) => paint.dim(line))),
   ];

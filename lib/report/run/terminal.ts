@@ -76,9 +76,8 @@ function exampleText({ cases }: Finding, folder: string | undefined): string {
 }
 
 function findingLines(finding: Finding, isExplained: boolean): string[] {
-  const [title = '', ...more] = wrapped(`${marks[finding.verdict]} ${findingTitle(finding)}`, 0);
   const { causes, cases } = finding;
-  const head = [title, ...more.map((one) => `  ${one}`)];
+  const head = wrapped(`${marks[finding.verdict]} ${findingTitle(finding)}`, 0, { hang: 2 });
   if (!isExplained || (causes.length === 0 && cases.length === 1)) return head;
   const texts = causes.flatMap((cause) => (causeName(cause) === cause.text ? [] : [line(cause.text, LENGTH)]));
   const symptoms = symptomsOf(finding);
@@ -88,12 +87,12 @@ function findingLines(finding: Finding, isExplained: boolean): string[] {
     return `${words}: ${[...named, ...(left > 0 ? [`and ${left} more`] : [])].join(', ')}`;
   });
   const left = symptoms.length - told.length;
-  const evidence = cases.find(({ cell }) => cell?.evidence !== undefined);
+  const evidence = cases.find(({ cell }) => cell?.wrongAnswer !== undefined);
   return [
     ...head,
     ...[...texts, ...told, ...(left > 0 ? [`and ${left} more symptoms`] : [])].flatMap((text) => wrapped(text, 4)),
-    ...(evidence?.cell?.evidence === undefined
+    ...(evidence?.cell?.wrongAnswer === undefined
       ? []
-      : wrapped(`first wrong answer, ${placeOf(evidence)}: ${line(evidence.cell.evidence, LENGTH)}`, 4)),
+      : wrapped(`first wrong answer, ${placeOf(evidence)}: ${line(evidence.cell.wrongAnswer, LENGTH)}`, 4)),
   ];
 }
