@@ -90,7 +90,7 @@ function findingLines(finding: Finding, isExplained: boolean): string[] {
   const evidence = cases.find(({ cell }) => cell?.wrongAnswer !== undefined);
   return [
     ...head,
-    ...[...texts, ...told, ...(left > 0 ? [`and ${left} more symptoms`] : [])].flatMap((text) => wrapped(text, 4)),
+    ...[...texts, ...told, ...(left > 0 ? [`and ${left} more`] : [])].flatMap((text) => wrapped(text, 4)),
     ...(evidence?.cell?.wrongAnswer === undefined
       ? []
       : wrapped(`first wrong answer, ${placeOf(evidence)}: ${line(evidence.cell.wrongAnswer, LENGTH)}`, 4)),
