@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suites } from '../suites/index.ts';
 import { rulesMarkdown } from './report/rules.ts';
-import { cell } from './results/schema.ts';
+import { cell } from './results/schema-cell.ts';
 
 // What the pages say of the code, held to the code.
 

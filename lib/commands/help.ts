@@ -38,6 +38,8 @@ Tests
                                              legacy/sleep>full/httpbin; without a port, all ports that a step has
   --sensitivity SHARE                        the share of wrong answers that a step must detect (default: 5%), with a
                                              1% probability of missing it; 1% takes five times as many requests
+  --fail-fast                                end the run after the first step of which something fails; cleanup always
+                                             runs, and what was not run is no pass
   --seed NUMBER                              send the same paths, methods, headers and sizes as the run whose results
                                              have this seed (default: a random one)
 

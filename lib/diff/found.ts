@@ -3,6 +3,7 @@ import type { ExpectedOutcome, Reason } from '../model/types.ts';
 import { usual } from '../probe/rare.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
 import type { Judgement, Observation } from '../probe/types.ts';
+import { whyWithCauses } from '../results/causes.ts';
 import { named, type Place } from '../results/place.ts';
 import type { CellResult, Results, StepResult, TrafficKey } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
@@ -48,14 +49,20 @@ function ofStep(suite: string, step: StepResult): Found[] {
   }));
 }
 
-function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, keyof TrafficKey>): Observed {
+function toldOf({
+  verdict,
+  why,
+  causes = [],
+  expectation,
+  ...judgement
+}: Omit<CellResult, keyof TrafficKey>): Observed {
   // Chance decides whether a rare outcome comes.
   const outcomes = usual(expectation.outcomes);
   return {
     verdict,
     expected: outcomes.map(({ outcome }) => outcome),
     seen: verdict === 'pass' ? settledOn(outcomes, judgement) : lastOf(judgement),
-    why,
+    why: whyWithCauses({ why, causes }),
   };
 }
 

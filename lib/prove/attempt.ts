@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, UsageError } from '../errors.ts';
 import { detect } from '../istio/detect.ts';
 import { logicalNames } from '../model/rename.ts';
+import { whyWithCauses } from '../results/causes.ts';
 import { named, pairWords } from '../results/place.ts';
 import type { StepResult } from '../results/types.ts';
 import { cleanupStack } from '../run/cleanup-stack.ts';
@@ -157,5 +158,5 @@ export async function findingsOf(run: Run, steps: Steps): Promise<Finding[]> {
 
 function findingsIn(result: StepResult, check: string): Finding[] {
   if (result.kind === 'check') return [{ of: check, verdict: result.verdict, why: result.why }];
-  return named(result.cells).map((cell) => ({ of: pairWords(cell), verdict: cell.verdict, why: cell.why }));
+  return named(result.cells).map((cell) => ({ of: pairWords(cell), verdict: cell.verdict, why: whyWithCauses(cell) }));
 }

@@ -31,6 +31,8 @@ export interface Findings {
     limits: Record<string, number>;
     /** Whether the run was interrupted, for example by ^C. */
     interrupted: boolean;
+    /** The step whose failure ended the run, with `--fail-fast`; absent if none did. */
+    stoppedAfter?: { suite: string; step: string };
   };
   cluster: { provider: string; name: string; kubernetes: string };
   istio: {
@@ -71,6 +73,8 @@ export interface SuiteResult {
   title: string;
   /** Why it was not run; absent if it was. */
   skipped?: string;
+  /** The titles of its steps that were not run, because `--fail-fast` ended the run; absent if all were. */
+  notRun?: string[];
   steps: StepResult[];
 }
 
@@ -108,7 +112,25 @@ export interface TrafficKey {
   subset?: string;
 }
 
+/**
+ * - `object-acts`: objects that the run did not make act on the pair, and were there before the step.
+ * - `kind-unread`: a kind of object could not be read, and one of it may act.
+ * - `configuration-rejected`: sidecars reject what istiod sends.
+ * - `in-doubt`: what was found besides the answers makes them doubtful; the cell is inconclusive.
+ */
+export type CauseCode = 'object-acts' | 'kind-unread' | 'configuration-rejected' | 'in-doubt';
+
+/** What likely made a cell go wrong, or why its answers show nothing. */
+export interface Cause {
+  code: CauseCode;
+  /** What it names, as `Kind namespace/name`; empty if it names no object. */
+  objects: string[];
+  text: string;
+}
+
 export interface CellResult extends Judgement, TrafficKey {
+  /** What likely made it go wrong, likeliest first; absent if nothing is known, and if it passed. */
+  causes?: Cause[];
   expectation: Expectation;
   /** Whether the step changes the expectation of the pair. */
   changes: boolean;
@@ -128,6 +150,8 @@ export interface CheckResult {
   verdict: Verdict;
   /** One sentence: what was observed and, if it is wrong, what to do. */
   why: string;
+  /** The objects of others that it saw, and that can affect the run, as `Kind namespace/name`; absent if there are none. */
+  objects?: string[];
   /** What it tried, one by one; absent if it tried nothing of the kind. */
   rows?: CheckRow[];
 }

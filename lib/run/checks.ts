@@ -27,6 +27,8 @@ import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
 export interface Finding {
   verdict: Verdict;
   why: string;
+  /** The objects of others that it saw, and that can affect the run. */
+  objects?: string[];
   /** What it tried, one by one. */
   rows?: CheckRow[];
 }
@@ -69,17 +71,21 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
     const others = await lookAtOthers(run);
     run.others ??= others;
     const before = run.others;
-    const known = acting(run, others, before).map(({ text }) => text);
+    const known = acting(run, others, before);
     const istios = others.objects.filter((object) => isIstios(run, object, before)).map(nameOf);
     const more = istios.length === 0 ? [] : [`Istio's own, for statistics alone: ${istios.join(', ')}`];
     const unwatched = run.watching?.unwatched();
     const unseen = unwatched === undefined ? [] : [`what comes and goes within a step is not seen of ${unwatched}`];
-    const seen = [...known, ...more, ...unseen].map((text) => logicalNames(text, run.namespaces));
+    const seen = [...known.map(({ text }) => text), ...more, ...unseen].map((text) =>
+      logicalNames(text, run.namespaces),
+    );
+    const objects = known.map(({ object }) => logicalNames(nameOf(object), run.namespaces));
+    const named = objects.length === 0 ? {} : { objects };
     if (others.unread.length > 0) {
       const why = `not looked at: ${others.unread.join(' ')} Were an answer wrong, such a thing might be the cause`;
-      return { verdict: 'inconclusive', why: [why, ...seen].join('; ') };
+      return { verdict: 'inconclusive', why: [why, ...seen].join('; '), ...named };
     }
-    return pass(seen.join('; ') || 'nothing but what the run makes');
+    return { ...pass(seen.join('; ') || 'nothing but what the run makes'), ...named };
   },
 
   probes: async (run) => {

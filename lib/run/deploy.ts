@@ -7,7 +7,7 @@ import type { KubeObject, Workload } from '../model/types.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { workloadObjects } from './manifests.ts';
 import { type Readiness, readiness, withReasons } from './ready.ts';
-import { lookForRejections, rejectionWords } from './rejections.ts';
+import { lookForRejections, rejectionCauses } from './rejections.ts';
 import type { Run } from './run.ts';
 import { makeStrangers } from './strangers/make.ts';
 import { strangersNamespace } from './strangers/objects.ts';
@@ -85,7 +85,8 @@ async function awaitReady(run: Run): Promise<Waited> {
           ({ workload, pod, configured }) => !configured && pod === one.pod && workload.namespace === one.namespace,
         ),
       );
-      istiodLog = final.length > 0 ? rejectionWords(final).join('; ') : unread;
+      const rejected = rejectionCauses(final).map(({ text }) => text);
+      istiodLog = final.length > 0 ? rejected.join('; ') : unread;
       return final.length > 0;
     },
     { what: 'pods READY', limitMs: readyMs, signal: run.signal },

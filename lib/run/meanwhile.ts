@@ -3,12 +3,13 @@ import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
 import { expectedWords } from '../probe/judge.ts';
 import type { Judgement } from '../probe/types.ts';
+import type { Cause } from '../results/types.ts';
 import type { RunCell, Worlds } from './cells.ts';
 import { expectationOf } from './expectation.ts';
 import { canAct, type ForeignChange, foreignAmong, foreignChanges, type Maker } from './foreign.ts';
 import { meshDoubts } from './mesh-doubts.ts';
 import { makerOf } from './other-runs.ts';
-import { acting, type Cause, likelyCauses, madeBy, type Others } from './others.ts';
+import { acting, likelyCauses, madeBy, type Others, type PossibleCause } from './others.ts';
 import { policyKinds } from './policies.ts';
 import { powers } from './powers.ts';
 import type { Run } from './run.ts';
@@ -21,7 +22,7 @@ export interface Meanwhile {
   /** Returns the reasons why a pair is neither a pass nor a failure. */
   doubts(cell: RunCell, judgement: Judgement): string[];
   /** Returns what may explain a failure, without making it doubtful. */
-  causes(cell: RunCell): string[];
+  causes(cell: RunCell): Cause[];
 }
 
 /** What was found on the cluster after a step; a part is absent if it could not be read. */
@@ -61,7 +62,7 @@ export async function meanwhileOf(run: Run, step: Step, found: Found): Promise<M
   const passing = passingCauses(run, found.others, changes.filter(isOf(powers)), maker);
   const mesh = meshDoubts(run, step, found, changes.filter(isOf([{ kind: 'ConfigMap' }])));
   const old = causes.filter(({ came }) => !came);
-  const isTouched = ({ touches, object }: Cause): boolean =>
+  const isTouched = ({ touches, object }: PossibleCause): boolean =>
     object !== undefined && step.cells.some(({ question }) => touches(question, true));
   return {
     notes: [...mesh.notes, ...behind, ...old.filter(isTouched).map(({ text }) => text)],
@@ -73,8 +74,14 @@ export async function meanwhileOf(run: Run, step: Step, found: Found): Promise<M
       ),
       ...ofPolicies(cell, judgement),
     ],
-    causes: ({ question }) => old.flatMap(({ text, touches }) => (touches(question, false) ? [text] : [])),
+    causes: ({ question }) => old.filter(({ touches }) => touches(question, false)).map(causeOf),
   };
+}
+
+function causeOf({ object, text }: PossibleCause): Cause {
+  return object === undefined
+    ? { code: 'kind-unread', objects: [], text }
+    : { code: 'object-acts', objects: [nameOf(object)], text };
 }
 
 /** Returns what others have changed since the last step, as the watches saw it. */
@@ -107,7 +114,7 @@ function ofKind(objects: KubeObject[], kind: string): KubeObject[] {
  * Returns what acted for a part of the step only, or otherwise than at its end.
  * @param changes of the kinds that the model ignores
  */
-function passingCauses(run: Run, others: Others | undefined, changes: ObjectChange[], maker: Maker): Cause[] {
+function passingCauses(run: Run, others: Others | undefined, changes: ObjectChange[], maker: Maker): PossibleCause[] {
   const { others: before } = run;
   if (others === undefined || before === undefined) return [];
   const deeds = Map.groupBy(changes.filter(isReal), ({ now, before }) => nameOf((now ?? before) as KubeObject));

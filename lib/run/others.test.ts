@@ -198,6 +198,7 @@ describe('the check', () => {
     expect(await checks.others(run)).toEqual({
       verdict: 'pass',
       why: expect.stringContaining('AuthorizationPolicy istio-system/x acts on every workload'),
+      objects: ['AuthorizationPolicy istio-system/x'],
     });
     expect(run.others?.objects).toMatchObject([{ metadata: { name: 'x' } }]);
   });

@@ -118,7 +118,7 @@ export function isIstios({ istio }: Known, object: KubeObject, before: Pick<Othe
 }
 
 /** A possible cause of a wrong answer. */
-export interface Cause {
+export interface PossibleCause {
   text: string;
   /**
    * Whether it appeared, changed or disappeared since the run began. If so, the mesh is no longer as the run found it.
@@ -135,9 +135,9 @@ export interface Cause {
  * @param before what existed when the run began
  * @param maker returns who made an object
  */
-export function likelyCauses(run: Known, before: Others, now: Others, maker: Maker = somebody): Cause[] {
+export function likelyCauses(run: Known, before: Others, now: Others, maker: Maker = somebody): PossibleCause[] {
   const since = acting(run, now, before);
-  const told = (age: string): Cause[] =>
+  const told = (age: string): PossibleCause[] =>
     since
       .filter(({ object }) => ageOf(object, before.objects) === age)
       .map((one) => ({

@@ -1,7 +1,7 @@
 import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
 import { namespaces, runOn } from './fixtures.ts';
-import { lookForRejections, type Rejection, rejectionsIn, rejectionWords } from './rejections.ts';
+import { lookForRejections, type Rejection, rejectionCauses, rejectionsIn } from './rejections.ts';
 
 const { full, partial } = namespaces;
 const message = `Internal:Error adding/updating listener(s) 0.0.0.0_8000: Didn't find a registered implementation for 'x'
@@ -74,7 +74,9 @@ describe('in words', () => {
   });
 
   test('those of one kind are told together, with istiod’s words on the first and what to do', () => {
-    expect(rejectionWords([rejection('a'), rejection('b'), rejection('b', 'CDS')])).toEqual([
+    const causes = rejectionCauses([rejection('a'), rejection('b'), rejection('b', 'CDS')]);
+    expect(causes.map(({ objects }) => objects)).toEqual([['Pod full/a', 'Pod full/b'], ['Pod full/b']]);
+    expect(causes.map(({ text }) => text)).toEqual([
       'the sidecars of full/a and full/b reject the listeners that istiod sends, which logs "ADS:LDS: ACK ERROR a.full-3 Internal:why": look for the EnvoyFilter or the extension that asks for it, and whether the sidecar\'s Envoy is the one of this Istio',
       expect.stringContaining(
         'the sidecar of full/b rejects the clusters that istiod sends, which logs "ADS:CDS: ACK ERROR b.full-3',
@@ -83,7 +85,7 @@ describe('in words', () => {
   });
 
   test('a type without a name is told as istiod has it, and not at any length', () => {
-    const [words] = rejectionWords([rejection('a', 'NDS', 'x'.repeat(5000))]);
+    const words = rejectionCauses([rejection('a', 'NDS', 'x'.repeat(5000))])[0]?.text;
     expect(words).toContain('rejects the NDS that istiod sends, which logs "xxx');
     expect(words?.length).toBeLessThan(600);
     expect(words).toContain('xxx …":');

@@ -2,6 +2,7 @@ import { InconclusiveError, UsageError } from '../errors.ts';
 import { logOf } from '../kube/logs.ts';
 import { list } from '../kube/objects.ts';
 import { wordsOf } from '../kube/rights.ts';
+import type { Cause } from '../results/types.ts';
 import { rightToLogs } from './rights.ts';
 import type { Run } from './run.ts';
 
@@ -74,15 +75,17 @@ export function rejectionsIn(log: string, namespaces: string[]): Rejection[] {
   return [...last.values()];
 }
 
-/** Returns a sentence for each kind of rejected resource, which quotes istiod and says what to do. */
-export function rejectionWords(found: Rejection[]): string[] {
+/** Returns a cause for each kind of rejected resource, which quotes istiod and says what to do. */
+export function rejectionCauses(found: Rejection[]): Cause[] {
   const and = new Intl.ListFormat('en');
   return [...Map.groupBy(found, ({ type }) => type)].map(([type, all]) => {
     const pods = all.map(({ namespace, pod }) => `${namespace}/${pod}`);
     const who = pods.length === 1 ? `the sidecar of ${pods[0]} rejects` : `the sidecars of ${and.format(pods)} reject`;
     const said = all[0]?.said ?? '';
     const quoted = said.length > LENGTH ? `${said.slice(0, LENGTH)} …` : said;
-    return `${who} the ${resources[type] ?? type} that istiod sends, which logs "${quoted}": look for the EnvoyFilter or the extension that asks for it, and whether the sidecar's Envoy is the one of this Istio`;
+    const objects = pods.map((pod) => `Pod ${pod}`);
+    const text = `${who} the ${resources[type] ?? type} that istiod sends, which logs "${quoted}": look for the EnvoyFilter or the extension that asks for it, and whether the sidecar's Envoy is the one of this Istio`;
+    return { code: 'configuration-rejected', objects, text };
   });
 }
 

@@ -5,13 +5,14 @@ import { nameOf } from '../model/name.ts';
 import type { Workload } from '../model/types.ts';
 import { changes } from '../probe/changes.ts';
 import type { Judgement } from '../probe/types.ts';
+import type { Cause, CellResult } from '../results/types.ts';
 import type { RunCell, Worlds } from './cells.ts';
 import { meanwhileOf } from './meanwhile.ts';
 import { detectMeshDrift } from './mesh.ts';
 import { didOtherwise } from './observed.ts';
 import { lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
-import { lookForRejections, type Rejection, type Rejections, rejectionWords } from './rejections.ts';
+import { lookForRejections, type Rejection, type Rejections, rejectionCauses } from './rejections.ts';
 import { restarts } from './restarts.ts';
 import type { Run } from './run.ts';
 import { backing, lookAtServing, replacements, type Serving, servingProblems } from './serving.ts';
@@ -36,8 +37,8 @@ export interface AskedStep {
 /** What is known about a step besides its answers. */
 export interface StepReview {
   notes: string[];
-  /** Returns the judgement of a pair in view of all this. */
-  judge(cell: RunCell, judgement: Judgement): Judgement;
+  /** Returns the judgement of a pair in view of all this, with its likely causes if it did not pass. */
+  judge(cell: RunCell, judgement: Judgement): Judgement & Pick<CellResult, 'causes'>;
 }
 
 /**
@@ -89,13 +90,18 @@ export async function reviewStep(run: Run, step: AskedStep): Promise<StepReview>
       const doubts = [...own, ...behind.map(({ text }) => text), ...(meanwhile?.doubts(cell, judgement) ?? [])];
       const all = [...new Set([...unjudged, ...reasons, ...doubts])];
       const verdict = all.length > 0 ? 'inconclusive' : judgement.verdict;
-      const rejected = judgement.verdict === 'pass' ? [] : rejectionWords(rejections.found.filter(isAbout(cell)));
-      const likely = [...rejected, ...(verdict === 'fail' ? (meanwhile?.causes(cell) ?? []) : [])];
-      const blame = likely.length === 0 ? [] : [`a likely cause: ${likely.join('; ')}`];
+      const rejected = judgement.verdict === 'pass' ? [] : rejectionCauses(rejections.found.filter(isAbout(cell)));
+      const acting = verdict === 'fail' ? (meanwhile?.causes(cell) ?? []) : [];
+      const causes = [...all.map(inDoubt), ...rejected, ...acting];
       const unread = verdict === 'fail' && rejections.unread !== undefined ? [rejections.unread] : [];
-      return { ...judgement, verdict, why: [...all, judgement.why, ...blame, ...unread].join('; ') };
+      const why = [...all, judgement.why, ...unread].join('; ');
+      return { ...judgement, verdict, why, ...(causes.length > 0 && { causes }) };
     },
   };
+}
+
+function inDoubt(text: string): Cause {
+  return { code: 'in-doubt', objects: [], text };
 }
 
 /** Returns whether a pair asks from the pods of a workload, or they serve the Service that it asks. */
