@@ -21,6 +21,7 @@ interface Import {
  */
 const arrows: Record<string, { value: string[]; type?: string[] }> = {
   errors: { value: [] },
+  folder: { value: ['errors'] },
   limits: { value: [] },
   machine: { value: [] },
   texts: { value: [] },
@@ -47,7 +48,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   // It compares whole runs, so it stands above them.
   bench: { value: ['run', 'results', 'kube', 'probe', 'errors', 'wait'], type: ['cluster/types', 'model/types'] },
   // It asks meshes what no suite has written down.
-  fuzz: { value: ['verdict', 'run', 'results', 'model', 'errors', 'limits'], type: ['cluster/types'] },
+  fuzz: { value: ['verdict', 'run', 'results', 'model', 'errors', 'folder', 'limits'], type: ['cluster/types'] },
   // It writes scripts of what a run asks.
   repro: {
     value: ['run', 'model', 'verdict', 'probe', 'results', 'errors', 'limits', 'machine'],
@@ -69,9 +70,9 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
     type: ['cluster/types'],
   },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
-  build: { value: ['errors', 'limits'], type: ['cluster/types'] },
+  build: { value: ['errors', 'folder', 'limits'], type: ['cluster/types'] },
   istio: { value: ['kube', 'model', 'build', 'errors', 'limits'], type: ['cluster/types'] },
-  cluster: { value: ['istio', 'build', 'errors', 'limits', 'machine', 'wait'] },
+  cluster: { value: ['istio', 'build', 'errors', 'folder', 'limits', 'machine', 'wait'] },
 };
 
 /** Packages and parts of Node that only these parts of lib may use. */
@@ -282,6 +283,11 @@ test('only a program reads its arguments and its environment, and exits', () => 
         text.replaceAll('(env: NodeJS.ProcessEnv = process.env)', '()'),
       ),
     );
+  expect(wrong.map(({ path }) => path)).toEqual([]);
+});
+
+test('no folder is made by Node’s recursive mkdir, which never ends on some file systems', () => {
+  const wrong = product.filter(({ text }) => /\bmkdir(Sync)?\([^;]*recursive/.test(text));
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 

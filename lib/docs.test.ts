@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { suites } from '../suites/index.ts';
 import { reasonsMarkdown } from './report/reasons-page.ts';
 import { rulesMarkdown } from './report/rules.ts';
-import { cell } from './results/schema.ts';
+import { cell } from './results/schema-cell.ts';
 
 // What the pages say of the code, held to the code.
 

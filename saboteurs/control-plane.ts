@@ -1,5 +1,4 @@
 import type { Hands, Saboteur } from '../lib/prove/saboteur.ts';
-import {} from './because.ts';
 import { everyPair, fullToFull, fullToPartial, legacyToFull } from './cells.ts';
 import { permissive, strict } from './steps.ts';
 
@@ -74,7 +73,7 @@ export const controlPlane: Saboteur[] = [
       {
         of: ['start'],
         to: 'refused',
-        because: { code: 'auto-mtls-off', object: 'ConfigMap istio-system/istio' },
+        because: { code: 'auto-mtls-off' },
       },
     ],
   },

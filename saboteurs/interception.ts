@@ -1,5 +1,4 @@
 import type { Saboteur } from '../lib/prove/saboteur.ts';
-import {} from './because.ts';
 import { legacyToFull } from './cells.ts';
 
 /** What automtls says of ways to lead a pod's traffic to its sidecar. */

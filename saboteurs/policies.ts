@@ -60,7 +60,7 @@ export const policies: Saboteur[] = [
       {
         of: ['start'],
         to: 'refused',
-        because: { code: 'not-permissive', object: 'PeerAuthentication istio-system/default' },
+        because: { code: 'not-permissive', objects: ['PeerAuthentication istio-system/default'] },
       },
     ],
   },

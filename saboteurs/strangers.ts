@@ -1,5 +1,4 @@
 import type { Because, Saboteur } from '../lib/prove/saboteur.ts';
-import {} from './because.ts';
 import { envoyFilter } from './objects.ts';
 import { strict } from './steps.ts';
 

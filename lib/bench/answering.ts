@@ -4,7 +4,7 @@ import type { Run } from '../run/run.ts';
 import { endRun, populate, prepare } from '../run/start.ts';
 import type { Topology } from '../run/topology.ts';
 import { waitFor } from '../wait.ts';
-import { refresh } from './refresh.ts';
+import { failureWords, refresher } from './refresh.ts';
 
 export interface Bench {
   acquired: Acquired;
@@ -19,12 +19,13 @@ export function prepared({ acquired, signal, onProgress }: Bench, topologies: To
 
 /**
  * Creates topologies, does some work when every pair answers, and deletes them again.
+ * @param work gets the run, and the result of refresher
  * @throws InconclusiveError if the pods do not become ready, or a pair does not answer
  */
 export async function whileAnswering<T>(
   bench: Bench,
   topologies: Topology[],
-  work: (run: Run) => Promise<T>,
+  work: (run: Run, refresh: () => Promise<string[]>) => Promise<T>,
 ): Promise<T> {
   const run = await prepared(bench, topologies);
   try {
@@ -32,8 +33,15 @@ export async function whileAnswering<T>(
     if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
     // A pod can be READY a moment before every node and sidecar knows its address.
     const wait = { what: 'every pair to answer, without which there is nothing to measure: run npm test' };
-    await waitFor(() => refresh(run), { ...wait, limitMs: run.limits.arrivalMs, signal: bench.signal });
-    return await work(run);
+    const refresh = refresher(run);
+    let failures: string[] = [];
+    const look = async (): Promise<boolean> => {
+      failures = await refresh();
+      return failures.length === 0;
+    };
+    const { arrivalMs: limitMs } = run.limits;
+    await waitFor(look, { ...wait, limitMs, signal: bench.signal, seen: () => failureWords(failures) });
+    return await work(run, refresh);
   } finally {
     await endRun(run);
   }

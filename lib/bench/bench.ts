@@ -15,7 +15,7 @@ import type { Step, Suite } from '../run/suite.ts';
 import { topology } from '../run/topology.ts';
 import { type Bench, median, prepared, timed, whileAnswering } from './answering.ts';
 import { passed, tornDown } from './passed.ts';
-import { refresh } from './refresh.ts';
+import { assertAnswers } from './refresh.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -63,12 +63,13 @@ export async function bench(options: Bench): Promise<Comparison[]> {
 
 function refreshes(options: Bench): Promise<Comparison> {
   const { acquired, signal, onProgress } = options;
-  return whileAnswering(options, topologies, async (run) => {
+  return whileAnswering(options, topologies, async (run, refresh) => {
     const ours: number[] = [];
     const loops: number[] = [];
     for (let turn = 0; turn < LOOPS; turn += 1) {
       onProgress({ phase: 'matrix', done: turn, total: LOOPS });
-      for (let at = 0; at < REFRESHES / LOOPS; at += 1) ours.push(await timed(() => refresh(run)));
+      for (let at = 0; at < REFRESHES / LOOPS; at += 1)
+        ours.push(await timed(() => assertAnswers(refresh, `round ${ours.length + 1} of ${REFRESHES}`)));
       loops.push(
         await timed(() =>
           execa(`${here}matrix.sh`, { env: environment(acquired, run.namespaces), cancelSignal: signal }),

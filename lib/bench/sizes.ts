@@ -1,8 +1,6 @@
-import { InconclusiveError } from '../errors.ts';
-import type { Run } from '../run/run.ts';
 import { type Bench, median, timed, whileAnswering } from './answering.ts';
 import { grown } from './grown.ts';
-import { refresh } from './refresh.ts';
+import { assertAnswers } from './refresh.ts';
 
 /** The cost of asking a topology of a given size. */
 export interface Size {
@@ -38,17 +36,14 @@ function sizeOf(clients: number, servers: number, options: Bench): Promise<Size>
   const begunAt = performance.now();
   const topology = grown(clients, servers);
   const pairs = topology.traffic.length;
-  return whileAnswering(options, [topology], async (run) => {
+  return whileAnswering(options, [topology], async (_, refresh) => {
     const setUpMs = performance.now() - begunAt;
     const times: number[] = [];
     for (let at = 0; at < REFRESHES; at += 1) {
       options.onProgress({ phase: `${pairs} pairs`, done: at, total: REFRESHES });
-      times.push(await timed(() => answered(run)));
+      const when = `round ${at + 1} of ${REFRESHES} with ${pairs} pairs`;
+      times.push(await timed(() => assertAnswers(refresh, when)));
     }
     return { pairs, pods: clients + servers, setUpMs, refreshMs: median(times), memory: process.memoryUsage().rss };
   });
-}
-
-async function answered(run: Run): Promise<void> {
-  if (!(await refresh(run))) throw new InconclusiveError('A pair no longer answers, so its time says nothing.');
 }

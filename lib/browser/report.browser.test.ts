@@ -50,13 +50,32 @@ test('a click on a cell opens its panel, with reasons, evidence and commands; Es
     expect(await isFocused(page, wrong)).toBe(true);
   }));
 
-test('the button beside what is wrong opens the same panel, and has the focus again when it closes', () =>
+test('the first screen has the cause and the whole run in one grid, without scrolling', () =>
   showing(red, {}, async (page) => {
-    await page.locator('button.more[popovertarget="cell-1-1-4"]').click();
+    const cause = page.getByRole('heading', { name: '6 pairs failed, 1 likely cause: EnvoyFilter istio-system/chaos' });
+    const [heading, grid] = await Promise.all([cause.boundingBox(), page.locator('.grid').boundingBox()]);
+    expect(heading?.y).toBeLessThan(grid?.y ?? 0);
+    expect((grid?.y ?? 800) + (grid?.height ?? 0)).toBeLessThan(800);
+    expect(await page.locator('.grid button').count()).toBe(12);
+    expect(await page.locator('.cards button').first().isVisible()).toBe(false);
+  }));
+
+test('a mark of the grid opens the card of its cell, and tells failures without colour', () =>
+  showing(red, {}, async (page) => {
+    const mark = page.locator('.grid button[popovertarget="cell-1-1-4"]');
+    expect(await mark.innerText()).toBe('✗');
+    await mark.click();
+    expect(await page.getByRole('dialog', { name: 'sleep.legacy → httpbin.partial' }).isVisible()).toBe(true);
+  }));
+
+test('the cards of one cause are folded under it; each opens the same panel, and has the focus again when it closes', () =>
+  showing(red, {}, async (page) => {
+    await page.locator('.finding summary').click();
+    await page.locator('.card[popovertarget="cell-1-1-4"]').click();
     expect(await page.locator(panel).getAttribute('id')).toBe(await page.locator(wrong).getAttribute('popovertarget'));
     await page.getByRole('button', { name: 'Close' }).click();
     expect(await page.locator(panel).count()).toBe(0);
-    expect(await isFocused(page, 'button.more')).toBe(true);
+    expect(await isFocused(page, '.card')).toBe(true);
   }));
 
 test('a click beside the panel closes it', () =>

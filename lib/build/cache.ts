@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { readFile, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OnProgress } from '../cluster/types.ts';
+import { explainFullDisk, makeFolder, makeUserFolder, userFolder } from '../folder.ts';
 import { withLock } from './lock.ts';
 
 /** How to make an artefact. It is made once and then cached, under a key of its ingredients. */
@@ -15,9 +15,12 @@ export interface Recipe {
   make: (directory: string) => Promise<void>;
 }
 
-/** Returns the directory of all artefacts, in the user's cache directory. */
+/**
+ * Returns the directory of all artefacts, in the user's cache directory.
+ * @throws UsageError if that is not an absolute path
+ */
 export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'automtls');
+  return userFolder('XDG_CACHE_HOME', env);
 }
 
 /** Returns a short digest of the ingredients; it also depends on where one ends and the next begins. */
@@ -38,6 +41,7 @@ export function artefactPlace({ name, ingredients }: Omit<Recipe, 'make'>): stri
 /**
  * Returns the directory of an artefact; makes it if it is not in the cache. It is made in another directory and then
  * renamed, so an interrupted build cannot leave an incomplete artefact. Two processes that need it make it only once.
+ * @throws UsageError if it cannot be written; whatever making it throws
  */
 export async function artefact(
   recipe: Recipe,
@@ -45,13 +49,16 @@ export async function artefact(
 ): Promise<string> {
   const place = artefactPlace(recipe);
   if (await isThere(place)) return place;
+  await makeUserFolder('XDG_CACHE_HOME', cacheDirectory());
   const onWait = () => onProgress({ phase: recipe.name, detail: 'waiting for another build of the same' });
   return withLock(`${place}.lock`, { onWait, signal }, async () => {
     if (await isThere(place)) return place;
     const partial = `${place}.partial`;
     await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
-    await recipe.make(partial);
+    await makeFolder(partial);
+    await recipe.make(partial).catch((error: unknown) => {
+      throw explainFullDisk(error, 'XDG_CACHE_HOME', cacheDirectory());
+    });
     signal.throwIfAborted();
     await rename(partial, place);
     return place;

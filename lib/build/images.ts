@@ -62,9 +62,10 @@ interface Ingredients {
   root: string;
 }
 
-async function ingredientsOf({ onProgress, signal }: Options): Promise<Ingredients> {
-  await ensurePackages(forImages, onProgress);
-  const [cluster, server, root] = await together(signal, [
+async function ingredientsOf(options: Options): Promise<Ingredients> {
+  const { onProgress } = options;
+  await ensurePackages(forImages, options);
+  const [cluster, server, root] = await together(options.signal, [
     (signal) => programs({ onProgress, signal }),
     (signal) => echo({ onProgress, signal }),
     (signal) => rootFileSystem({ onProgress, signal }),

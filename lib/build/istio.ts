@@ -1,7 +1,8 @@
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { applyPatch, parsePatch } from 'diff';
 import type { OnProgress } from '../cluster/types.ts';
+import { makeFolder } from '../folder.ts';
 import { artefact, contents } from './cache.ts';
 import { type GoBuild, goBuild, goIngredients } from './go.ts';
 import { type BuildableModule, copyModule } from './istio-module.ts';
@@ -58,7 +59,7 @@ async function makePrograms(build: IstioBuild, directory: string, options: Optio
   await moveInto(directory, 'proxy', 'pilot-agent');
   for (const image of ['pilot', 'proxy']) {
     const place = join(directory, image, 'var/lib/istio/envoy');
-    await mkdir(place, { recursive: true });
+    await makeFolder(place);
     await copyFile(join(copy, bootstrap.from), join(place, bootstrap.to));
   }
   await copyFile(join(copy, build.definitions), join(directory, 'definitions.yaml'));
@@ -84,6 +85,6 @@ async function patchSource({ patches }: IstioBuild, module: string): Promise<voi
 
 async function moveInto(directory: string, image: string, program: string): Promise<void> {
   const target = join(directory, image, 'usr/local/bin', program);
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   await rename(join(directory, program), target);
 }

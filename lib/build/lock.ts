@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
+import { UsageError } from '../errors.ts';
+import { makeFolder } from '../folder.ts';
 
 // The kernel releases a lock of flock when the process that holds it ends. Node has no flock. The package
 // proper-lockfile takes a lock directory of a certain age for abandoned: it would keep the lock of a killed run for
@@ -24,7 +25,10 @@ rm -f "$1"`;
 /** How long to wait for a lock before `onWait` is called; most locks are free sooner. */
 const TOLD_MS = 1_000;
 
-/** Runs `work` while holding the lock on `file`; calls `onWait` if it must wait for more than a second. */
+/**
+ * Runs `work` while holding the lock on `file`; calls `onWait` if it must wait for more than a second.
+ * @throws UsageError if the file cannot be written
+ */
 export async function withLock<T>(
   file: string,
   { onWait, signal }: { onWait?: () => void; signal?: AbortSignal | undefined },
@@ -32,7 +36,7 @@ export async function withLock<T>(
 ): Promise<T> {
   const waiting = setTimeout(() => onWait?.(), TOLD_MS);
   const release = await take(file, [], signal).finally(() => clearTimeout(waiting));
-  if (!release) throw new Error(`The lock ${file} could not be taken: is its directory writable?`);
+  if (!release) throw new UsageError(`The lock ${file} could not be taken: make its folder writable, with room.`);
   return work().finally(release);
 }
 
@@ -44,7 +48,7 @@ export async function ifUnlocked(file: string, work: () => Promise<void>): Promi
 
 async function take(file: string, flags: string[], signal?: AbortSignal): Promise<(() => Promise<void>) | undefined> {
   signal?.throwIfAborted();
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   // In its own session, because ^C in a terminal must not release the lock before the work is done.
   const holder = execa('sh', ['-c', script, 'sh', file, ...flags], { detached: true, buffer: false, reject: false });
   const stop = () => holder.kill('SIGKILL');

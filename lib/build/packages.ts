@@ -52,7 +52,10 @@ export function missingPackages(
 }
 
 /** Installs the missing Debian packages, without starting their services. Reports which as progress. */
-export async function ensurePackages(packageOf: Record<string, string>, onProgress: OnProgress): Promise<void> {
+export async function ensurePackages(
+  packageOf: Record<string, string>,
+  { onProgress, signal }: { onProgress: OnProgress; signal: AbortSignal },
+): Promise<void> {
   const missing = () => missingPackages(packageOf, searchPath(), existsSync);
   if (missing().length === 0) return;
   if (!existsSync('/usr/bin/apt-get')) {
@@ -71,7 +74,7 @@ export async function ensurePackages(packageOf: Record<string, string>, onProgre
     'apt-get -qy install --no-install-recommends --no-download "$@"';
   await withLock(
     '/run/lock/automtls-packages',
-    { onWait: () => onProgress({ phase, detail: 'waiting' }) },
+    { onWait: () => onProgress({ phase, detail: 'waiting' }), signal },
     async () => {
       const names = missing();
       if (names.length === 0) return;

@@ -22,7 +22,9 @@ const RECENT_MS = 600_000;
 /** Returns the artefacts in the cache, except those that are being built. */
 export async function kept(): Promise<Kept[]> {
   const names = await readdir(cacheDirectory()).catch(() => []);
-  const places = names.filter((name) => !/\.(lock|partial)$/.test(name)).map((name) => join(cacheDirectory(), name));
+  const places = names
+    .filter((name) => !/^\.|\.(lock|partial)$/.test(name))
+    .map((name) => join(cacheDirectory(), name));
   return Promise.all(
     places.map(async (place) => {
       const { stdout } = await execa('du', ['--summarize', '--block-size=1', place]);

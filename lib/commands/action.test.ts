@@ -55,7 +55,8 @@ describe('inputs become arguments of npm test', () => {
 test('outputs are lines of name and value, and what is inconclusive did not pass', () => {
   expect(actionOutputs(resultsOf(), '/home/runner/repo/automtls-results/a')).toBe(`verdict=fail
 passed=5
-failed=3
+failed=2
+inconclusive=1
 skipped=1
 run=ab12c3
 results=/home/runner/repo/automtls-results/a
@@ -66,12 +67,12 @@ report=/home/runner/repo/automtls-results/a/report.html
 test('a run with an error of its own has one more that did not pass, as its JUnit report has', () => {
   const step = resultsOf().suites[0]?.steps[0] as CheckResult;
   const good = { suites: [{ name: 'setup', title: '', steps: [step] }] };
-  const failed = (changes: Partial<Findings>) =>
-    /^failed=(\d+)$/m.exec(actionOutputs(changed({ ...good, ...changes }), ''))?.[1];
-  expect(failed({})).toBe('0');
-  expect(failed({ runErrors: ['the results could not be written', 'something is left'] })).toBe('1');
-  expect(failed({ run: { ...resultsOf().run, interrupted: true } })).toBe('0');
-  expect(failed({ suites: [] })).toBe('1');
+  const inconclusive = (changes: Partial<Findings>) =>
+    /^inconclusive=(\d+)$/m.exec(actionOutputs(changed({ ...good, ...changes }), ''))?.[1];
+  expect(inconclusive({})).toBe('0');
+  expect(inconclusive({ runErrors: ['the results could not be written', 'something is left'] })).toBe('1');
+  expect(inconclusive({ run: { ...resultsOf().run, interrupted: true } })).toBe('0');
+  expect(inconclusive({ suites: [] })).toBe('1');
 });
 
 describe('a step', () => {

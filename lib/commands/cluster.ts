@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import { down, status, up } from '../cluster/native/index.ts';
+import { assertName, down, status, up } from '../cluster/native/index.ts';
 import { KEPT } from '../cluster/native/kept.ts';
+import { elsewhere, elsewhereWords } from '../cluster/native/owner.ts';
 import { prune } from '../cluster/native/prune.ts';
 import { UsageError } from '../errors.ts';
 import { builtReleaseFor, newestBuilt } from '../istio/releases.ts';
@@ -11,59 +12,74 @@ import type { Console } from './console.ts';
 import { clusterHelp } from './help.ts';
 
 const verbs = ['up', 'down', 'status', 'kubeconfig', 'prune'] as const;
+type Verb = (typeof verbs)[number];
+
+/** The verbs that take each option. */
+const uses: Record<'istio' | 'name', readonly Verb[]> = { istio: ['up'], name: ['up', 'down', 'status', 'kubeconfig'] };
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
 /**
- * `npm run cluster -- …`: starts, stops and shows the native cluster that runs between test runs. Returns the exit
+ * `npm run cluster -- …`: starts, stops and shows the native clusters that run between test runs. Returns the exit
  * code.
  * @throws UsageError if the command is invalid or cannot be executed here
  */
 export async function cluster(args: string[], console: Console): Promise<number> {
   const { values, positionals } = parse(args, {
     istio: { type: 'string' },
+    name: { type: 'string' },
     ...helpOption,
   });
   if (values.help) {
     console.print(clusterHelp);
     return 0;
   }
-  const [verb, ...rest] = positionals;
-  if (verb === undefined || rest.length > 0) {
+  const [first, ...rest] = positionals;
+  if (first === undefined || rest.length > 0) {
     const seen = rest.length > 0 ? `, not "${positionals.join(' ')}"` : '';
     throw new UsageError(`The command must be one of ${verbs.join(', ')}${seen}.`);
   }
-  return perform(oneOf(verbs, verb, 'The command'), values.istio, console);
+  const verb = oneOf(verbs, first, 'The command');
+  for (const [option, own] of Object.entries(uses)) {
+    if (values[option as keyof typeof uses] === undefined || own.includes(verb)) continue;
+    throw new UsageError(`${verb} does not use --${option}: leave it out.`);
+  }
+  const { name = KEPT } = values;
+  assertName(name);
+  return perform(verb, { name, istio: values.istio }, console);
 }
 
-async function perform(verb: (typeof verbs)[number], istio: string | undefined, console: Console): Promise<number> {
-  const there = await status(KEPT);
+async function perform(
+  verb: Verb,
+  { name, istio }: { name: string; istio: string | undefined },
+  console: Console,
+): Promise<number> {
   switch (verb) {
     case 'up': {
       const begunAt = performance.now();
       const { version } = (istio === undefined ? newestBuilt() : builtReleaseFor(istio)).module;
-      const made = await up({ name: KEPT, istio: version, lasting: true, ...console });
+      const made = await up({ name, istio: version, lasting: true, ...console });
       const seconds = ((performance.now() - begunAt) / 1000).toFixed(1);
       console.print(`up after ${seconds} s, with Istio ${version}\nexport KUBECONFIG=${quoted(made.kubeconfig)}`);
       return 0;
     }
-    case 'down':
-      await down({ name: KEPT, ...console });
-      console.print(there.state === 'absent' ? 'no cluster was running' : 'down');
+    case 'down': {
+      const { state } = await status(name);
+      await down({ name, ...console });
+      console.print(state === 'absent' ? 'no cluster was running' : 'down');
       return 0;
+    }
     case 'status':
-      console.print(
-        there.state === 'running'
-          ? `${KEPT} runs with Istio ${there.istio} since ${there.since.toISOString()}\nexport KUBECONFIG=${quoted(there.kubeconfig)}`
-          : `${there.state}: npm run cluster -- up starts one`,
-      );
+      console.print(await statusText(name));
       return 0;
-    case 'kubeconfig':
+    case 'kubeconfig': {
+      const there = await status(name);
       if (there.state !== 'running') {
-        throw new UsageError('No native cluster is running: start one with npm run cluster -- up.');
+        throw new UsageError(`No native cluster ${name} is running here: start one with ${upCommand(name)}.`);
       }
       console.print(there.kubeconfig);
       return 0;
+    }
     case 'prune': {
       const gone = await prune(0);
       const sum = gone.reduce((bytes, one) => bytes + one.bytes, 0);
@@ -75,4 +91,17 @@ async function perform(verb: (typeof verbs)[number], istio: string | undefined, 
       return 0;
     }
   }
+}
+
+async function statusText(name: string): Promise<string> {
+  const there = await status(name);
+  if (there.state === 'running') {
+    return `${name} runs with Istio ${there.istio} since ${there.since.toISOString()}\nexport KUBECONFIG=${quoted(there.kubeconfig)}`;
+  }
+  const owner = await elsewhere(name);
+  return owner === undefined ? `${there.state}: ${upCommand(name)} starts one` : elsewhereWords(name, owner);
+}
+
+function upCommand(name: string): string {
+  return `npm run cluster -- up${name === KEPT ? '' : ` --name ${name}`}`;
 }

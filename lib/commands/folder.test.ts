@@ -1,7 +1,8 @@
-import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { makeFolder } from './folder.ts';
+import { dirname, join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { leadTo, makeResultsFolder } from './folder.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -9,24 +10,46 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('a folder is made with all that is above it, and one that is there stays', async () => {
-  const wanted = join(folder, 'a', 'b', 'c');
-  await makeFolder(wanted);
-  await writeFile(join(wanted, 'file'), '');
-  await makeFolder(wanted);
-  expect((await stat(join(wanted, 'file'))).isFile()).toBe(true);
-  await symlink(wanted, join(folder, 'link'));
-  await makeFolder(join(folder, 'link'));
+describe('a folder for results', () => {
+  test('is made, and nothing is left of the try', async () => {
+    const out = join(folder, 'a', 'results');
+    await makeResultsFolder(out);
+    expect(await readdir(out)).toEqual([]);
+    await leadTo(out, 'first');
+    await makeResultsFolder(out);
+    expect(await readlink(join(out, 'latest'))).toBe('first');
+  });
+
+  test.each<[string, () => Promise<string>, string]>([
+    ['whose file system takes no files', async () => '/sys/kernel', 'EPERM|EROFS|EACCES'],
+    ['that cannot be made', async () => '/proc/results', 'ENOENT'],
+    ['that is a file', async () => fileAt('results'), 'EEXIST'],
+    ['where latest is a folder', async () => folderAt('latest'), 'latest is there, and is no link'],
+    ['where latest is a file', async () => dirname(await fileAt('latest')), 'latest is there, and is no link'],
+  ])('%s is refused before a run', async (_, make, cause) => {
+    const out = await make();
+    const refused = makeResultsFolder(out);
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(
+      new RegExp(`^Results cannot be written to ${out} \\((${cause}).*: name another`),
+    );
+    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
 });
 
-test.each([
-  ['a file', 'EEXIST'],
-  ['below a file', 'ENOTDIR'],
-])('%s is none', async (what, code) => {
-  await writeFile(join(folder, 'file'), '');
-  await expect(makeFolder(join(folder, 'file', ...(what === 'a file' ? [] : ['a'])))).rejects.toThrow(code);
+test('where latest cannot be replaced, no link is left', async () => {
+  await folderAt('latest');
+  await expect(leadTo(folder, 'newest')).rejects.toThrow('EISDIR');
+  expect(await readdir(folder)).toEqual(['latest']);
 });
 
-test('where a file system takes no folders, that is told at once', async () => {
-  await expect(makeFolder('/proc/a/b')).rejects.toThrow("ENOENT: no such file or directory, mkdir '/proc/a'");
-});
+async function fileAt(name: string): Promise<string> {
+  await writeFile(join(folder, name), '');
+  return join(folder, name);
+}
+
+/** Makes a folder in the folder, and returns the latter. */
+async function folderAt(name: string): Promise<string> {
+  await mkdir(join(folder, name));
+  return folder;
+}

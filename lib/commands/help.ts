@@ -38,6 +38,8 @@ Tests
                                              legacy/sleep>full/httpbin; without a port, all ports that a step has
   --sensitivity SHARE                        the share of wrong answers that a step must detect (default: 5%), with a
                                              1% probability of missing it; 1% takes five times as many requests
+  --fail-fast                                end the run after the first step of which something fails; cleanup always
+                                             runs, and what was not run is no pass
   --seed NUMBER                              send the same paths, methods, headers and sizes as the run whose results
                                              have this seed (default: a random one)
 
@@ -67,13 +69,15 @@ Exit codes
   3 inconclusive: the harness could not determine the answer · 130 interrupted`;
 
 /** What `npm run cluster -- --help` prints. */
-export const clusterHelp = `Keeps a native cluster running between runs; npm test uses it while it is running.
+export const clusterHelp = `Keeps native clusters running between runs; npm test uses the one that is called dev while it is running.
 
   npm run cluster -- up [--istio VERSION]    build what is missing, start the cluster, install Istio (a minor from 1.10 on)
   npm run cluster -- down                    stop and remove the cluster
   npm run cluster -- status                  whether it is running, and with which Istio
   npm run cluster -- kubeconfig              print the path of its kubeconfig
-  npm run cluster -- prune                   delete builds that no running cluster needs`;
+  npm run cluster -- prune                   delete builds that no running cluster needs
+
+  --name NAME                                another cluster than dev, beside it; runs use it with --native-name NAME`;
 
 /** What `npm run bench -- --help` prints. */
 export const benchHelp = `Compares automtls with bash and kubectl on one cluster: one matrix, and the whole task. Then runs the suite

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../errors.ts';
+import { makeFolder } from '../folder.ts';
 import { htmlReport } from '../report/html/report.ts';
 import { junitReport } from '../report/run/junit.ts';
 import { markdownReport } from '../report/run/markdown.ts';
@@ -9,7 +10,7 @@ import { sealed } from '../results/summary.ts';
 import type { Findings, Results } from '../results/types.ts';
 import type { Attachments } from './attachments.ts';
 import { append, type GitHub } from './console.ts';
-import { leadTo, makeFolder } from './folder.ts';
+import { leadTo } from './folder.ts';
 
 /** The files in a run's folder. */
 const views: Record<string, (results: Results) => string> = {

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
+import { makeFolder } from '../folder.ts';
 import { noPositionals, parse } from './arguments.ts';
-import { leadTo, makeFolder } from './folder.ts';
+import { leadTo } from './folder.ts';
 
 // Files that commands write: those of one step of a night for the next, and what was found at one time.
 

@@ -167,7 +167,7 @@ describe('local', () => {
   });
 
   test('a folder that cannot be made is refused, and so is a last night that cannot be read', async () => {
-    await expect(step('local', '--out', '/proc/nights')).rejects.toThrow('cannot be written (');
+    await expect(step('local', '--out', '/proc/nights')).rejects.toThrow('Results cannot be written to /proc/nights (');
     await mkdir(at('nights', 'latest'), { recursive: true });
     await writeFile(at('nights', 'latest', 'night.json'), '{}');
     const refused = step('local', '--out', at('nights'));

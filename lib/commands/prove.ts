@@ -11,6 +11,7 @@ import { proofTerminal, saboteurList, triedLine } from '../report/prove/terminal
 import type { Suite } from '../run/suite.ts';
 import { clusterFlags, clusterOptionsOf, noPositionals, onlyOf, parse, pathOf, shardOf } from './arguments.ts';
 import type { Console } from './console.ts';
+import { makeResultsFolder } from './folder.ts';
 import { proveHelp } from './help.ts';
 import { jsonOf, keepAt } from './nightly-files.ts';
 
@@ -52,6 +53,7 @@ export async function proving(args: string[], { saboteurs, suites, console }: Pr
   const onTried = (tried: Tried): void => {
     if (!values.json) console.print(triedLine(tried, console.color));
   };
+  await makeResultsFolder(out);
   const acquired = await choose(options, console);
   let proof: Proof;
   try {

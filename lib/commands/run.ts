@@ -7,7 +7,7 @@ import type { Stage } from '../jest/stage.ts';
 import type { Limits } from '../limits.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { annotations } from '../report/run/annotations.ts';
-import { terminalReport } from '../report/run/terminal.ts';
+import { terminalEnd, terminalSuite } from '../report/run/terminal.ts';
 import { timingsText } from '../report/run/timings.ts';
 import { textOf } from '../results/file.ts';
 import type { Findings, Results } from '../results/types.ts';
@@ -15,7 +15,7 @@ import { type ConformanceOptions, runConformance } from '../run/conformance.ts';
 import type { Suite } from '../run/suite.ts';
 import { attachmentsOf } from './attachments.ts';
 import { type Console, escapeWorkflowCommands, type GitHub } from './console.ts';
-import { makeFolder } from './folder.ts';
+import { makeResultsFolder } from './folder.ts';
 import { leave } from './keep.ts';
 
 export interface RunOptions extends ClusterOptions {
@@ -34,6 +34,8 @@ export interface RunOptions extends ClusterOptions {
   /** Whether to print how long each part of each step took. */
   timings: boolean;
   keep: boolean;
+  /** Whether to end the run after a step of which something failed. */
+  failFast: boolean;
   /** The folder for results. */
   out: string;
   /** Whether to print results.json instead of the report. */
@@ -52,6 +54,7 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
   const clusterMs = performance.now() - begunAt;
   const { files, onFailure } = attachmentsOf();
   let findings: Findings;
+  const told = new Set<string>();
   try {
     if (options.keep && !acquired.stays) {
       throw new UsageError(
@@ -59,7 +62,15 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
       );
     }
     const runSuites = suitesWithJest(console);
-    findings = await runConformance({ ...options, ...console, acquired, onFailure, runSuites });
+    const onSuite = options.json ? undefined : suitesTo(console, options.github, told);
+    findings = await runConformance({
+      ...options,
+      ...console,
+      acquired,
+      onFailure,
+      runSuites,
+      ...(onSuite && { onSuite }),
+    });
   } catch (error) {
     await acquired.release().catch(() => {});
     throw error;
@@ -76,13 +87,13 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
   }
   findings.phases.push({ name: 'total', ms: endedAt - begunAt });
   const { results, report } = await leave(findings, { ...options.github, out: options.out, files });
-  tell(results, report, options, console);
+  tell(results, { report, told }, options, console);
   return results.summary.exitCode;
 }
 
 function tell(
   results: Results,
-  report: string | undefined,
+  { report, told }: { report: string | undefined; told: ReadonlySet<string> },
   { json, timings, github }: RunOptions,
   console: Console,
 ): void {
@@ -92,22 +103,30 @@ function tell(
   }
   if (github.annotates) for (const line of annotations(results)) console.print(line);
   if (timings) console.print(timingsText(results));
-  console.print(
-    escapeWorkflowCommands(terminalReport(results, console.color, report && relative(console.cwd, report)), github),
-  );
+  const left = results.suites
+    .filter(({ name }) => !told.has(name))
+    .map((suite) => terminalSuite(suite, results.run.namespaces, console.color))
+    .filter((text) => text !== '');
+  const end = terminalEnd(results, console.color, report && relative(console.cwd, report));
+  console.print(escapeWorkflowCommands([...left, end].join('\n\n'), github));
+}
+
+/**
+ * Returns a function that prints each suite as soon as it has ended.
+ * @param told takes the names of the suites that were printed
+ */
+function suitesTo(
+  { print, color }: Console,
+  github: GitHub,
+  told: Set<string>,
+): NonNullable<ConformanceOptions['onSuite']> {
+  return (suite, namespaces) => {
+    told.add(suite.name);
+    print(`${escapeWorkflowCommands(terminalSuite(suite, namespaces, color), github)}\n`);
+  };
 }
 
 const suitesWithJest =
   ({ onUncaught }: Console): ConformanceOptions['runSuites'] =>
   (suites, perform) =>
     runSuites({ suites, perform: perform as Stage['perform'], onUncaught });
-
-/**
- * Creates the folder for results, before anything else is created.
- * @throws UsageError if that fails
- */
-async function makeResultsFolder(out: string): Promise<void> {
-  await makeFolder(out).catch((error: unknown) => {
-    throw new UsageError(`Results cannot be written to ${out} (${messageOf(error)}): name another folder with --out.`);
-  });
-}

@@ -31,7 +31,7 @@ export async function sweepCluster(
   const named = isNamed(options) ? currentCluster(options) : undefined;
   const clusters = (await Promise.all(providers.map((provider) => provider.sweep?.() ?? []))).flat();
   if (clusters.length > 0) console.print(clusters.join('\n'));
-  const cluster = named ?? (await keptCluster());
+  const cluster = named ?? (await keptCluster(options.flags['native-name']));
   if (cluster === undefined) {
     if (clusters.length === 0)
       console.print('Nothing to delete here. To sweep a cluster, name it with --kubeconfig FILE.');

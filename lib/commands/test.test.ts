@@ -30,6 +30,7 @@ test.each([
   [['--repro', '--json', '--cell', 'sleep.full:httpbin.full'], '--repro has no JSON output: leave --json out.'],
   [['--repro', '--keep'], '--repro and --keep cannot be combined'],
   [['--step', 'STRICT'], '--step belongs to --repro'],
+  [['--fail-fast', '--list'], '--fail-fast is for a run: it ends after the first step of which something fails.'],
   [['--list', '--step-timeout', 'soon'], '--step-timeout takes a time from 1s to 10m, not "soon"'],
   [['--list', '--istio', 'newest'], '"newest" is not an Istio release'],
 ])('%p is refused before anything is done', async (args, sentence) => {

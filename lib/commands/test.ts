@@ -44,6 +44,7 @@ export async function test(args: string[], { suites, console, github, env }: Sui
     json: { type: 'boolean', default: false },
     timings: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    'fail-fast': { type: 'boolean', default: false },
     sweep: { type: 'boolean', default: false },
     out: { type: 'string' },
   });
@@ -71,6 +72,9 @@ export async function test(args: string[], { suites, console, github, env }: Sui
     throw new UsageError(
       '--step belongs to --repro: a run performs all steps of a suite, because they build on each other.',
     );
+  }
+  if (values['fail-fast'] && (values.list || values.explain || values.repro || values.sweep)) {
+    throw new UsageError('--fail-fast is for a run: it ends after the first step of which something fails.');
   }
   if (values.sweep) assertApply(values, '--sweep', sweepLimits);
   if (values.list) return printed(values.json ? listJson(chosen, values.istio) : listSuites(chosen, values.istio));
@@ -101,6 +105,7 @@ export async function test(args: string[], { suites, console, github, env }: Sui
       meshWide: values['mesh-wide'],
       timings: values.timings,
       keep: values.keep,
+      failFast: values['fail-fast'],
       out: values.out === undefined ? RESULTS : pathOf(console.cwd, values.out, '--out'),
       json: values.json,
       github,

@@ -12,6 +12,7 @@ import { transitions } from '../transitions/transitions.ts';
 import type { Transitions } from '../transitions/types.ts';
 import { clusterFlags, clusterOptionsOf, countOf, noPositionals, onlyOf, parse, pathOf } from './arguments.ts';
 import type { Console } from './console.ts';
+import { makeResultsFolder } from './folder.ts';
 import { transitionsHelp } from './help.ts';
 import { keepAt } from './nightly-files.ts';
 
@@ -44,6 +45,7 @@ export async function transitioning(args: string[], console: Console): Promise<n
   const chosen = onlyOf(paths, values.only);
   const times = countOf('--times', values.times) ?? TIMES;
   const out = values.out === undefined ? FOLDER : pathOf(console.cwd, values.out, '--out');
+  await makeResultsFolder(out);
   const acquired = await choose(clusterOptionsOf(values, console.cwd), console);
   let result: Transitions;
   try {

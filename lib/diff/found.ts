@@ -3,6 +3,7 @@ import type { ExpectedOutcome, Reason } from '../model/types.ts';
 import { usual } from '../probe/rare.ts';
 import { lastSeen, matches } from '../probe/tally.ts';
 import type { Judgement } from '../probe/types.ts';
+import { whyWithCauses } from '../results/causes.ts';
 import { named, type Place } from '../results/place.ts';
 import type { CellResult, Results, StepResult, TrafficKey } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
@@ -49,14 +50,15 @@ function ofStep(suite: string, step: StepResult): Found[] {
   }));
 }
 
-function toldOf({ verdict, why, expectation, ...judgement }: Omit<CellResult, keyof TrafficKey>): Observed {
+function toldOf(cell: Omit<CellResult, keyof TrafficKey>): Observed {
+  const { verdict, expectation } = cell;
   // Chance decides whether a rare outcome comes.
   const outcomes = usual(expectation.outcomes);
   return {
     verdict,
     expected: outcomes.map(({ outcome }) => outcome),
-    seen: verdict === 'pass' ? settledOn(outcomes, judgement) : lastOf(judgement),
-    why,
+    seen: verdict === 'pass' ? settledOn(outcomes, cell) : lastOf(cell),
+    why: whyWithCauses(cell),
   };
 }
 

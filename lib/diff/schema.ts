@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { cluster, observation, outcome, protocol, reason, verdict } from '../results/schema.ts';
+import { cluster } from '../results/schema.ts';
+import { observation, outcome, protocol, reason, verdict } from '../results/schema-cell.ts';
 import type { Diff, Observed, Side } from './types.ts';
 
 const side = z.object({

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { makeFolder } from '../folder.ts';
 import { trafficWords } from '../results/place.ts';
 import { type Found, foundFolder } from '../run/found.ts';
 import { idOf } from '../run/traffic.ts';
@@ -25,7 +26,7 @@ export async function writeFound(
     autoMtls,
     traffic: fuzzTraffic.filter((traffic) => wrong.has(idOf(traffic))),
   };
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const file = join(folder, `${name}.yaml`);
   await writeFile(file, stringify(found, { aliasDuplicateObjects: false }));
   return file;

@@ -87,6 +87,12 @@ test.each<[string, KubeObject[], string | undefined, string]>([
   ['two control planes', [istiod(), istiod({ namespace: 'istio-canary' })], undefined, 'several Istio control planes'],
   ['a version that cannot be told', [istiod({ image: 'pilot@sha256:12' })], undefined, 'name it with --istio VERSION'],
   ['no mesh configuration', [istiod()], undefined, 'no ConfigMap istio-system/istio'],
+  [
+    'a mesh configuration that is not YAML',
+    [istiod(), meshConfig('trustDomain: [a\nb: c')],
+    undefined,
+    'data.mesh of ConfigMap istio-system/istio, is not YAML (Flow',
+  ],
   ['another version than was named', [istiod(), meshConfig('')], '1.30', 'runs Istio 1.31.1, not 1.30'],
 ])('%s is told with its remedy', async (_, objects, named, sentence) => {
   const failure = detect(await clusterWith(...objects), named);

@@ -1,8 +1,9 @@
-import { parse } from 'yaml';
+import { parse, YAMLError } from 'yaml';
 import { UsageError } from '../errors.ts';
 import type { Kube } from '../kube/connect.ts';
 import { isServed } from '../kube/kinds.ts';
 import { list } from '../kube/objects.ts';
+import { nameOf } from '../model/name.ts';
 import { atLeast, formatRelease, parseRelease } from '../model/release.ts';
 import type { KubeObject, Mesh } from '../model/types.ts';
 
@@ -62,13 +63,27 @@ export async function detect(kube: Kube, named?: string): Promise<Istio> {
   }
   return {
     version,
-    mesh: meshOf(configMap.data['mesh'], version, namespace),
+    mesh: readMesh(kube, configMap, version),
     policyApi: policyApiOf(kube, version),
     configMap,
-    istiod: { namespace, labels: labelsOf(istiod) },
+    istiod: { namespace, labels: selectorText(istiod.spec.selector.matchLabels) },
     injectionLabel:
       revision === 'default' ? { key: 'istio-injection', value: 'enabled' } : { key: 'istio.io/rev', value: revision },
   };
+}
+
+/** @throws UsageError if the mesh configuration is not YAML */
+function readMesh({ label }: Kube, configMap: Istio['configMap'], version: string): Mesh {
+  const { metadata, data } = configMap;
+  try {
+    return meshOf(data['mesh'] as string, version, metadata.namespace as string);
+  } catch (error) {
+    if (!(error instanceof YAMLError)) throw error;
+    const [line] = error.message.split('\n');
+    throw new UsageError(
+      `The mesh configuration of ${label}, which is data.mesh of ${nameOf(configMap)}, is not YAML (${line}): correct it, since istiod cannot read it either.`,
+    );
+  }
 }
 
 /** The fields of a mesh configuration that affect mutual TLS. */
@@ -130,8 +145,9 @@ function versionOf(istiod: Deployment): string | undefined {
   return tag ?? labels['operator.istio.io/version'] ?? labels['app.kubernetes.io/version'];
 }
 
-function labelsOf({ spec }: Deployment): string {
-  return Object.entries(spec.selector.matchLabels)
+/** Returns labels as a selector of the API, such as `app=istiod,istio=pilot`. */
+export function selectorText(labels: Record<string, string> = {}): string {
+  return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
 }

@@ -25,3 +25,11 @@ test('what Jest says of an error has no colours, since it ends in the results', 
     /^Jest ran no test: {3}● Test suite failed to run\n\n {4}no suites\n[^\p{Cc}]*(?:\n[^\p{Cc}]*)*$/u,
   );
 });
+
+test('a step that is not run is neither a pass nor a failure, and not the first error', () => {
+  const steps = `
+    suites: [{ name: 'a', title: '', steps: ['a', 'b'].map((title) => ({ kind: 'check', title, check: 'ready' })) }],`;
+  const stopping = `${steps} perform: async (_, { title }) => title === 'a' ? { verdict: 'fail', why: 'x' } : undefined`;
+  expect(runSuites(stopping)).toEqual({ passed: 0, failed: 1, firstError: 'Error: fail: x' });
+  expect(runSuites(`${steps} perform: async () => undefined`)).toEqual({ passed: 0, failed: 0 });
+});

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { InconclusiveError } from '../errors.ts';
 import type { JestCount } from '../run/conformance.ts';
-import { type Stage, setStage } from './stage.ts';
+import { NOT_RUN, type Stage, setStage } from './stage.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -18,7 +18,7 @@ const config = {
 
 /**
  * Runs the suites with Jest, one after the other in this process.
- * @returns how many tests passed and how many failed, and the first error
+ * @returns how many tests passed, how many failed of those that were run, and the first error
  * @throws InconclusiveError if Jest could not run them
  */
 export async function runSuites(stage: Stage): Promise<JestCount> {
@@ -34,11 +34,12 @@ export async function runSuites(stage: Stage): Promise<JestCount> {
       `Jest ran no test: ${stripVTControlCharacters(file?.failureMessage ?? 'it found no file')}`,
     );
   }
-  const [failure] = file?.testResults.flatMap(({ failureMessages }) => failureMessages) ?? [];
+  const failures = file?.testResults.flatMap(({ failureMessages }) => failureMessages.slice(0, 1)) ?? [];
+  const [failure, ...others] = failures.filter((message) => !message.includes(NOT_RUN));
   const firstError = failure && stripVTControlCharacters(failure).split('\n')[0];
   return {
     passed: results.numPassedTests,
-    failed: results.numFailedTests,
+    failed: failure === undefined ? 0 : 1 + others.length,
     ...(firstError !== undefined && { firstError }),
   };
 }

@@ -4,11 +4,15 @@ import type { AskStep, CheckStep, Suite } from '../run/suite.ts';
 /** What the launcher passes to the tests, which Jest runs in a VM of the same process. */
 export interface Stage {
   suites: readonly Suite[];
-  perform(suite: Suite, step: AskStep): Promise<AskResult>;
-  perform(suite: Suite, step: CheckStep): Promise<CheckResult>;
+  /** Returns undefined for a step that is not run, because an earlier one failed. */
+  perform(suite: Suite, step: AskStep): Promise<AskResult | undefined>;
+  perform(suite: Suite, step: CheckStep): Promise<CheckResult | undefined>;
   /** Called with an uncaught error: while Jest runs, it treats all of them as failures of its tests. */
   onUncaught(error: unknown): void;
 }
+
+/** The error of a test whose step is not run. Jest cannot skip a test that has begun. */
+export const NOT_RUN = 'not run: an earlier step failed';
 
 let stage: Stage | undefined;
 

@@ -35,8 +35,13 @@ export function start(...args: string[]) {
 
 /** Starts one of the project's commands as a user would, in a process of its own. */
 export function startCommand(...command: string[]) {
+  return startWith({}, ...command);
+}
+
+/** Does the same with environment variables of its own. */
+export function startWith(env: Record<string, string>, ...command: string[]) {
   return execa(process.execPath, [...flags, 'lib/cli.ts', ...command], {
-    ...{ cwd: root, reject: false, all: true, env: { CI: 'true', ...nobodys } },
+    ...{ cwd: root, reject: false, all: true, env: { CI: 'true', ...nobodys, ...env } },
     // Execa would otherwise send SIGKILL during a long cleanup.
     forceKillAfterDelay: false,
   });

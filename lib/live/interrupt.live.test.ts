@@ -60,6 +60,27 @@ test('two runs at once do not disturb each other, and neither sweeps the other',
   expect(await runNamespaces(kube)).toEqual([]);
 });
 
+test('a run that starts while another has automatic mutual TLS off waits for it, and changes nothing', async () => {
+  const { configMap } = await detect(kube);
+  const first = start('--kubeconfig', await kubeconfig(), '--suite', 'auto-off', '--mesh-wide');
+  await until(async () => !(await detect(kube)).mesh.autoMtls);
+  const second = await run('--suite', 'permissive');
+  expect(second.all).toMatch(/waited for the run of process \d+ on /);
+  expect(second.all).not.toContain('switch it on');
+  expect([(await first).exitCode, second.exitCode]).toEqual([0, 0]);
+  expect((await detect(kube)).configMap.data['mesh']).toBe(configMap.data['mesh']);
+});
+
+test('a run in which another switches automatic mutual TLS off is not told to switch it on', async () => {
+  const [off, other] = await Promise.all([
+    run('--suite', 'auto-off', '--mesh-wide'),
+    run('--suite', 'permissive,strict'),
+  ]);
+  expect(off.exitCode).toBe(0);
+  expect([0, 3]).toContain(other.exitCode);
+  expect(other.all).not.toContain('switch it on');
+});
+
 test('--keep leaves the namespaces, a later run leaves them alone, and --sweep takes them away', async () => {
   const out = await mkdtemp(join(tmpdir(), 'automtls-'));
   const { exitCode, all } = await judge(out, '--suite', 'permissive', '--keep');

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { stateDirectory } from '../cluster/native/layout.ts';
 import { clusterChoices } from '../cluster/registry.ts';
+import { detect } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
-import { create, deleteByUid } from '../kube/objects.ts';
+import { create, deleteByUid, mergePatch, read } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
 import { LIVE } from './cluster.ts';
-import { kubeconfig, mesh, run, runNamespaces, start } from './harness.ts';
+import { kubeconfig, mesh, run, runNamespaces, start, startWith, until } from './harness.ts';
 
 let kube: Kube;
 let directory: string;
@@ -26,10 +28,21 @@ test.each([
   [['--cluster', 'native', '--kind-image', 'x'], '--kind-image needs --cluster kind'],
   [['--cluster', 'current'], 'An existing cluster needs --kubeconfig FILE'],
   [['--kubeconfig', '/nowhere'], 'The kubeconfig /nowhere does not exist'],
+  [['--out', '/proc/results'], 'Results cannot be written to /proc/results (ENOENT'],
+  [['--out', '/sys/kernel'], 'Results cannot be written to /sys/kernel (E'],
 ])('%p is refused before anything is looked at', async (args, sentence) => {
   const { exitCode, all } = await start(...args);
   expect(all).toContain(sentence);
   expect(exitCode).toBe(2);
+});
+
+test.each(['XDG_CACHE_HOME', 'XDG_STATE_HOME'])('a native cluster where %s cannot be used', async (variable) => {
+  for (const place of ['here', '/dev/null', '/proc/a', '/sys/kernel']) {
+    const { exitCode, all } = await startWith({ [variable]: place }, 'cluster', 'up', '--name', 'never');
+    expect(all).toMatch(new RegExp(`${variable} must be an absolute path|cannot be written .* set ${variable}`));
+    expect(all).not.toMatch(/^ {4}at /m);
+    expect(exitCode).toBe(2);
+  }
 });
 
 test('a context that is not there', async () => {
@@ -48,6 +61,56 @@ test('another Istio than the one that is there', async () => {
   const { exitCode, all } = await run('--istio', '1.30');
   expect(all).toContain('runs Istio 1.31-dev, not 1.30');
   expect(exitCode).toBe(2);
+});
+
+test('a name that another XDG_STATE_HOME has a cluster of: its owner, its state and the ways out are named', async () => {
+  const { exitCode, all } = await startWith({ XDG_STATE_HOME: directory }, 'cluster', 'up', '--name', LIVE);
+  expect(all).toMatch(new RegExp(`A native cluster ${LIVE} runs on this machine already: process \\d+ of \\w+`));
+  expect(all).toContain(`with its state in ${stateDirectory(LIVE)}, not in ${directory}/automtls/${LIVE}`);
+  expect(exitCode).toBe(2);
+});
+
+test('a native cluster is used by its name, and may be changed as one of this project’s own', async () => {
+  const { exitCode, all } = await start('--cluster', 'native', '--native-name', LIVE, '--suite', 'auto-off');
+  expect(all).toMatch(/\d+ passed, 0 failed$/);
+  expect(exitCode).toBe(0);
+});
+
+test('a mesh configuration that is not YAML', async () => {
+  const { configMap } = await detect(kube);
+  const { apiVersion, kind, metadata, data } = configMap;
+  const { namespace, name } = metadata;
+  const write = (mesh: string | undefined) =>
+    mergePatch(kube, { apiVersion, kind, metadata: { ...(namespace && { namespace }), name }, data: { mesh } });
+  await write(`${data['mesh']}\nbroken: [`);
+  try {
+    const { exitCode, all } = await run('--suite', 'strict');
+    expect(all).toMatch(/The mesh configuration of .*, which is data\.mesh of ConfigMap .*, is not YAML \(/);
+    expect(all).not.toContain('    at ');
+    expect(exitCode).toBe(2);
+  } finally {
+    await write(data['mesh']);
+  }
+});
+
+test('an istiod that is scaled to 0: it is said within seconds, and nothing was made', async () => {
+  const metadata = { namespace: 'istio-system', name: 'istiod' };
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata };
+  const ready = async (): Promise<number> =>
+    ((await read(kube, deployment)) as { status?: { readyReplicas?: number } }).status?.readyReplicas ?? 0;
+  await mergePatch(kube, { ...deployment, spec: { replicas: 0 } });
+  try {
+    await until(async () => (await ready()) === 0);
+    const begunAt = performance.now();
+    const { exitCode, all } = await run('--suite', 'strict');
+    expect(all).toContain('Deployment istio-system/istiod is scaled to 0, so no pod can get a sidecar: kubectl');
+    expect(exitCode).toBe(2);
+    expect(performance.now() - begunAt).toBeLessThan(20_000);
+  } finally {
+    await mergePatch(kube, { ...deployment, spec: { replicas: 1 } });
+    await until(async () => (await ready()) === 1);
+  }
+  expect((await run('--suite', 'strict')).exitCode).toBe(0);
 });
 
 test('an API server that does not answer', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Kube } from '../kube/connect.ts';
 import { create, deleteByUid } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
+import { whyWithCauses } from '../results/causes.ts';
 import { cellsOf, inFull, judge, mesh, peerAuthentication, sabotaged, until } from './harness.ts';
 
 // Sidecars that reject what istiod sends: a filter that no Envoy knows, on every listener.
@@ -59,7 +60,7 @@ test('from the middle of a step on: what is wrong names it', async () => {
   const refused = cellsOf(results).filter(
     ({ client, server }) => `${client} ${server}` === 'sleep.legacy httpbin.full',
   );
-  const why = refused.map((cell) => cell.why).join('\n');
+  const why = refused.map(whyWithCauses).join('\n');
   expect(why).toMatch(/a likely cause: the sidecars? of .*full-\w+\/httpbin-\S+ .*rejects? the listeners/);
   expect(why).toMatch(istiodsWords);
 });

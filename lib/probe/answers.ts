@@ -1,5 +1,5 @@
 import { InconclusiveError, messageOf } from '../errors.ts';
-import { type Request, sectionsOf } from './ask.ts';
+import { type Request, sectionsOf, signHeaders } from './ask.ts';
 import type { Answer, Target } from './types.ts';
 
 /** A batch's output came, but does not have one report for each of its requests. */
@@ -19,11 +19,11 @@ export function readAnswers(
   { mark, endedAt }: { mark: string; endedAt: number },
 ): Answer[] {
   // curl before 7.84 does not support %header and prints it literally.
-  const parts = output.split(new RegExp(`\\n${mark} (\\{.*?\\}) (.*?)\\|(.*)\\n`));
+  const parts = output.split(new RegExp(`\\n${mark} (\\{.*?\\}) (.*?)\\|(.*?)\\|(.*?)\\|(.*)\\n`));
   const came: Came[] = [];
-  for (let at = 0; at + 3 < parts.length; at += 4) {
-    const [body = '', json = '', grpcStatus = '', message = ''] = parts.slice(at);
-    came.push(readAnswer(body, json, { grpcStatus, message }));
+  for (let at = 0; at + 5 < parts.length; at += 6) {
+    const [body = '', json = '', grpcStatus = '', server = '', upstream = '', message = ''] = parts.slice(at);
+    came.push(readAnswer(body, json, { grpcStatus, signs: [server, upstream], message }));
   }
   const wanted = requests.reduce((sum, { targets }) => sum + targets.length, 0);
   if (came.length !== wanted) {
@@ -102,9 +102,11 @@ interface CurlReport {
 function readAnswer(
   body: string,
   json: string,
-  { grpcStatus, message }: { grpcStatus: string; message: string },
+  { grpcStatus, signs, message }: { grpcStatus: string; signs: string[]; message: string },
 ): Came {
   const report = parsed(json);
+  const shown = signHeaders.map((name, at) => [name, signs[at] as string] as const);
+  const isRead = shown.every(([name, value]) => value !== `%header{${name}}`);
   const answer = {
     at: 0,
     status: Number(report.http_code),
@@ -114,6 +116,7 @@ function readAnswer(
     ...(/^[1-9]\d*$/.test(grpcStatus) && { grpcStatus: Number(grpcStatus) }),
     fresh: report.num_connects > 0,
     ...(report.remote_ip && { address: report.remote_ip }),
+    ...(isRead && { headers: Object.fromEntries(shown.filter(([, value]) => value !== '')) }),
     body,
   };
   return { answer, place: placeOf(report.section, report.url) };

@@ -183,6 +183,14 @@ describe('reading what curl printed', () => {
     expect(answers).toMatchObject([{ status: 200, curlExit: 0, body }]);
   });
 
+  test('of its headers it has those that show who gave it; a curl that cannot print headers prints their names', () => {
+    const read = (headers: string) =>
+      readAnswers(printed(503).replace('|||', headers), [asking(1)], { mark: MARK, endedAt: 0 })[0]?.headers;
+    expect(read('|envoy|12|')).toEqual({ server: 'envoy', 'x-envoy-upstream-service-time': '12' });
+    expect(read('|||')).toEqual({});
+    expect(read('|%header{server}|%header{x-envoy-upstream-service-time}|')).toBeUndefined();
+  });
+
   test('answers of several processes are counted together', () => {
     expect(readAnswers(printed('p').repeat(3), [asking(1), asking(2)], { mark: MARK, endedAt: 0 })).toHaveLength(3);
     expect(() => readAnswers(printed('p').repeat(2), [asking(1), asking(2)], { mark: MARK, endedAt: 0 })).toThrow(
@@ -197,7 +205,7 @@ describe('reading what curl printed', () => {
     ['less than was asked', printed('p'), '1 of 2 answers'],
     ['more than was asked', printed('p').repeat(3), '3 of 2 answers'],
     ['an end in the middle of a report', `${printed('p')}${printed('p').slice(0, -10)}`, '1 of 2 answers'],
-    ['a report that is no JSON', `${printed('p')}\n${MARK} {rubbish} |\n`, 'cannot be read'],
+    ['a report that is no JSON', `${printed('p')}\n${MARK} {rubbish} |||\n`, 'cannot be read'],
   ])('%s is inconclusive and says so', (_, output, message) => {
     expect(() => readAnswers(output, [asking(2)], { mark: MARK, endedAt: 0 })).toThrow(InconclusiveError);
     expect(() => readAnswers(output, [asking(2)], { mark: MARK, endedAt: 0 })).toThrow(message);
@@ -227,7 +235,9 @@ const deeds: Record<string, (socket: Socket) => void> = {
 };
 
 function respond(socket: Socket, status: string, body: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nServer: lo\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }
 
 describe('the machine’s own shell and curl', () => {
@@ -290,6 +300,7 @@ describe('the machine’s own shell and curl', () => {
       [200, 18],
       [200, 0],
     ]);
+    expect([0, 1, 5].map((at) => answers[at]?.headers)).toEqual([{ server: 'lo' }, {}, { server: 'lo' }]);
     expect(answers.map((answer) => httpOf(answer).kind)).toEqual([
       'mtls',
       'refused',

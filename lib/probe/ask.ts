@@ -33,10 +33,14 @@ const REPORT = [
   ...['exitcode', 'num_connects', 'time_total'].map((name) => `"${name}":%{${name}}`),
 ];
 
+/** Headers of an answer that show who gave it. */
+export const signHeaders = ['server', 'x-envoy-upstream-service-time'] as const;
+
 /** @param section of requests made at once, whose answers come in any order: what tells them apart, beside the URL */
 function writeOut(mark: string, section?: number): string {
   const place = section === undefined ? [] : [`"section":${section}`, '"url":"%{url}"'];
-  return `\\n${mark} {${[...REPORT, ...place].join(',')}} %header{grpc-status}|%{errormsg}\\n`;
+  const headers = ['grpc-status', ...signHeaders].map((name) => `%header{${name}}|`).join('');
+  return `\\n${mark} {${[...REPORT, ...place].join(',')}} ${headers}%{errormsg}\\n`;
 }
 
 /** Where the scripts keep what requests send. Every container has this folder, even one that is otherwise read-only. */

@@ -84,7 +84,7 @@ export function printed(reply: Reply, { ms = 10, body = replyOf(reply).body, pla
   const { status, curlExit, curlMessage } = replyOf(reply);
   const code = String(status).padStart(3, '0');
   const report = { http_code: code, exitcode: curlExit, num_connects: 1, time_total: ms / 1000, ...place };
-  return `${body}\n${mark} ${JSON.stringify(report)} |${curlMessage}\n`;
+  return `${body}\n${mark} ${JSON.stringify(report)} |||${curlMessage}\n`;
 }
 
 /** Returns what curl prints for a request for a sidecar's statistics. */

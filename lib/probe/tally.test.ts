@@ -2,7 +2,7 @@ import { notObserved, type Observation } from '../verdict/observation.ts';
 import { changes, changesUnseen } from './changes.ts';
 import { answer, cell, expecting, hash, headersBody, identity, type Wanted } from './fixtures.ts';
 import { emptyTally, lastSeen, matches, missChance, type Part, rareIn, record } from './tally.ts';
-import type { Cell } from './types.ts';
+import type { Cell, Seen } from './types.ts';
 
 const observations = {
   m: { kind: 'mtls', identity },
@@ -111,7 +111,7 @@ describe('what was seen on the way', () => {
     expect(tallyOf(cell('a→b', 'p'), 'm', 'm', 'p')).toMatchObject({ flaps: 0, firstRightMs: 3, lastWrongMs: 2 });
   });
 
-  test('observations of one sort are counted, with how many of them count and the last answer as evidence', () => {
+  test('observations of one sort are counted, with how many of them count and who gave wrong ones', () => {
     const of = cell('a→b', 'p');
     const tally = emptyTally();
     record(tally, of, {
@@ -145,7 +145,15 @@ describe('what was seen on the way', () => {
     record(tally, of, { observation: observations['-'], atMs: 13, sinceMs: 13, part: 'sample', lost: true });
     expect([...tally.seen.values()]).toEqual([
       { observation: observations.p, count: 2, counted: 1, firstMs: 5, lastMs: 9, evidence: answer('p', { at: 9 }) },
-      { observation: observations['56'], count: 1, counted: 1, firstMs: 7, lastMs: 7, evidence: answer(56, { at: 7 }) },
+      {
+        observation: observations['56'],
+        count: 1,
+        counted: 1,
+        firstMs: 7,
+        lastMs: 7,
+        evidence: answer(56, { at: 7 }),
+        by: ['nobody'],
+      },
       {
         observation: observations['-'],
         count: 2,
@@ -153,8 +161,26 @@ describe('what was seen on the way', () => {
         firstMs: 11,
         lastMs: 13,
         evidence: answer(28, { at: 11 }),
+        by: ['nobody'],
       },
     ]);
+  });
+
+  test('the evidence is the first answer that counts, and who gave it; until one counts, the latest', () => {
+    const of = cell('full→full', 'm');
+    const tally = emptyTally();
+    const server = { headers: { server: 'envoy', 'x-envoy-upstream-service-time': '1' }, body: 'fault filter abort' };
+    const client = { headers: { server: 'envoy' }, body: 'no healthy upstream' };
+    const wrong = (at: number, part: Part, signs: typeof client): Seen | undefined => {
+      const one = { observation: observations['503'], atMs: at, sinceMs: at, part };
+      record(tally, of, { ...one, answer: answer(503, { at, ...signs }) });
+      return [...tally.seen.values()][0];
+    };
+    expect(wrong(1, 'arrival', client)).toMatchObject({ evidence: { at: 1 }, by: ['client-sidecar'] });
+    expect(wrong(2, 'grace', client)).toMatchObject({ evidence: { at: 2 }, by: ['client-sidecar'] });
+    expect(wrong(3, 'sample', server)).toMatchObject({ evidence: { at: 3 }, by: ['server-sidecar'] });
+    expect(wrong(4, 'sample', server)).toMatchObject({ evidence: { at: 3 }, by: ['server-sidecar'] });
+    expect(wrong(5, 'sample', client)).toMatchObject({ evidence: { at: 3 }, by: ['server-sidecar', 'client-sidecar'] });
   });
 });
 

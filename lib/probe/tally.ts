@@ -1,9 +1,10 @@
 import type { ExpectedOutcome } from '../model/types.ts';
 import type { Observation } from '../verdict/observation.ts';
+import { answererOf } from './answerer.ts';
 import { changes } from './changes.ts';
 import { certificateShown } from './protocols/identity.ts';
 import { chanceOf, rareOf, usual } from './rare.ts';
-import type { Answer, Cell, Interval, Seen } from './types.ts';
+import type { Answer, Answerer, Cell, Interval, Seen } from './types.ts';
 
 /** All observations of a cell so far. */
 export interface Tally {
@@ -99,7 +100,9 @@ function add(tally: Tally, cell: Cell, recorded: Recorded): void {
   const counts = part === 'sample' && observation.kind !== 'not-observed';
   tally.requests += 1;
   tally.lastUnread = observation.kind === 'not-observed';
-  remember(tally.seen, { observation, atMs, counts, answer });
+  const expected = cell.expectation.outcomes.find((one) => matches(one, observation));
+  const by = expected === undefined && answer !== undefined ? answererOf(answer, cell.sidecar) : undefined;
+  remember(tally.seen, { observation, atMs, counts, answer, by });
   if (observation.kind === 'not-observed') {
     if (part === 'sample') tally[lost ? 'lost' : 'unread'] += 1;
     extend(tally.timeline, 'not-observed', atMs);
@@ -110,7 +113,6 @@ function add(tally: Tally, cell: Cell, recorded: Recorded): void {
   if (counts && observation.kind === 'mtls' && answer !== undefined) {
     tally.certificates.add(certificateShown(answer) ?? '');
   }
-  const expected = cell.expectation.outcomes.find((one) => matches(one, observation));
   const outcome = part !== 'sample' && expected?.rare && isAsBefore(cell, observation) ? undefined : expected;
   extend(tally.timeline, outcome === undefined ? 'wrong' : 'right', atMs);
   if (outcome === undefined) {
@@ -196,21 +198,24 @@ export function rareIn(
   return { rare, times, answers, chance: chanceOf('at least', times, answers, rare.share) };
 }
 
-function remember(
-  seen: Map<string, Seen>,
-  {
-    observation,
-    atMs,
-    counts,
-    answer,
-  }: { observation: Observation; atMs: number; counts: boolean; answer: Answer | undefined },
-): void {
+interface Remembered {
+  observation: Observation;
+  atMs: number;
+  counts: boolean;
+  answer: Answer | undefined;
+  by: Answerer | undefined;
+}
+
+function remember(seen: Map<string, Seen>, { observation, atMs, counts, answer, by }: Remembered): void {
   const key = JSON.stringify(observation);
   const entry = seen.get(key) ?? { observation, count: 0, counted: 0, firstMs: atMs, lastMs: atMs };
+  // Once answers of a sort count, what came before them shows nothing. The first one that counts is the one to look at.
+  if (counts && entry.counted === 0) delete entry.by;
+  if (answer !== undefined && entry.counted === 0) entry.evidence = answer;
+  if (by !== undefined && (counts || entry.counted === 0)) entry.by = [...new Set([...(entry.by ?? []), by])];
   entry.count += 1;
   if (counts) entry.counted += 1;
   entry.lastMs = atMs;
-  if (answer !== undefined) entry.evidence = answer;
   seen.set(key, entry);
 }
 

@@ -61,9 +61,19 @@ export interface Answer {
   address?: string;
   /** Method, path and size of the request, if they were not those of a request by hand. */
   sent?: string;
+  /** Those of `signHeaders` that the answer has: they show who gave it. Absent with curl before 7.84. */
+  headers?: Record<string, string>;
   /** Empty for requests made at once, whose bodies are discarded. */
   body: string;
 }
+
+/**
+ * Who gave an answer, as far as the answer itself shows.
+ * - `sidecar`: the client's or the server's.
+ * - `server-side`: the server's sidecar or the application.
+ * - `nobody`: there was no answer.
+ */
+export type Answerer = 'client-sidecar' | 'server-sidecar' | 'sidecar' | 'application' | 'server-side' | 'nobody';
 
 /** The number of observations of one sort. */
 export interface Seen {
@@ -74,8 +84,12 @@ export interface Seen {
   /** Milliseconds since the step was applied. */
   firstMs: number;
   lastMs: number;
-  /** The last answer of this sort, as evidence; absent if the client was lost. */
+  /**
+   * The first answer of this sort that counts, as evidence; the last one if none counts. Absent if the client was lost.
+   */
   evidence?: Answer;
+  /** Who gave these answers, in order of appearance; absent where it is not known, and for right answers. */
+  by?: Answerer[];
 }
 
 /**

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, UsageError } from '../errors.ts';
 import { detect } from '../istio/detect.ts';
 import { logicalNames } from '../model/rename.ts';
+import { whyWithCauses } from '../results/causes.ts';
 import { named, pairWords } from '../results/place.ts';
 import type { StepResult } from '../results/types.ts';
 import { cleanupStack } from '../run/cleanup-stack.ts';
@@ -97,7 +98,7 @@ const moments: Record<Saboteur['when'], Tries> = {
     await breaks();
     return started(async () => {
       await beginAgain(run);
-      assertSuitable(run);
+      await assertSuitable(run);
       return findingsOf(run, [...checks, ...steps]);
     });
   },
@@ -173,7 +174,7 @@ function findingsIn(result: StepResult, check: string): Finding[] {
     return [{ of: check, verdict, why, reasons }];
   }
   return named(result.cells).map((cell) => {
-    const { verdict, why, reasons } = cell;
-    return { of: pairWords(cell), verdict, why, reasons };
+    const { verdict, reasons } = cell;
+    return { of: pairWords(cell), verdict, why: whyWithCauses(cell), reasons };
   });
 }

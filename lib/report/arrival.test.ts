@@ -13,10 +13,10 @@ function passing(propagation?: AskResult['propagation']): AskResult {
 
 test('when a step had settled', () => {
   expect(arrivalWords(passing({ firstRightMs: 160, lastWrongMs: 150, flaps: 0 }))[0]).toBe(
-    'settled 160 ms after the change, last wrong after 150 ms, 122 requests',
+    'settled 160 ms after the change, 122 requests',
   );
   expect(arrivalWords(passing({ firstRightMs: 160, flaps: 0 }))[0]).toBe(
-    'settled 160 ms after the change, no wrong answer, 122 requests',
+    'settled 160 ms after the change, 122 requests',
   );
 });
 
@@ -24,10 +24,18 @@ test.each([
   [1, 'once'],
   [2, 'twice'],
   [3, '3 times'],
-])('%i flaps, and it had not settled when it was first right', (flaps, words) => {
+])('%i flaps, and it had settled with the last wrong answer, not the first right one', (flaps, words) => {
   expect(arrivalWords(passing({ firstRightMs: 160, lastWrongMs: 1_200, flaps }))[0]).toBe(
-    `first right 160 ms after the change, went wrong again ${words}, last wrong after 1.2 s, 122 requests`,
+    `settled 1.2 s after the change (it went wrong again ${words} before), 122 requests`,
   );
+});
+
+test('a pair that was last wrong before another was first right is no contradiction', () => {
+  expect(arrivalWords(passing({ firstRightMs: 171, lastWrongMs: 167, flaps: 1 }))[0]).toBe(
+    'settled 171 ms after the change (it went wrong again once before), 122 requests',
+  );
+  const step = { ...askOf(resultsOf()), propagation: { firstRightMs: 171, lastWrongMs: 167, flaps: 0 } };
+  expect(arrivalWords(step)[0]).toBe('not settled: first right 171 ms after the change, 122 requests');
 });
 
 test('what changes and does not pass has not settled; what does not change has no part in that', () => {

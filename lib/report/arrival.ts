@@ -35,16 +35,19 @@ function mixedWords(mixed: CellResult[]): string[] {
   ];
 }
 
-/** A pair that went wrong again had not settled with its first right answer, so the sentence does not say "settled". */
+/** Each pair has its own times, so the last wrong answer of one may come before another is right at all. */
 function convergenceWords(propagation: AskResult['propagation'], settled: boolean): string[] {
   if (propagation === undefined) return settled ? [] : ['not settled'];
-  const { firstRightMs, lastWrongMs, flaps } = propagation;
-  const after = `${duration(firstRightMs)} after the change`;
-  const first = settled && flaps === 0 ? `settled ${after}` : `${settled ? '' : 'not settled: '}first right ${after}`;
+  const { firstRightMs, lastWrongMs = 0, flaps } = propagation;
+  const again = flaps === 0 ? '' : `went wrong again ${timesWords(flaps)}`;
+  if (settled) {
+    const after = `settled ${duration(Math.max(firstRightMs, lastWrongMs))} after the change`;
+    return [again === '' ? after : `${after} (it ${again} before)`];
+  }
   return [
-    first,
-    ...(flaps === 0 ? [] : [`went wrong again ${timesWords(flaps)}`]),
-    lastWrongMs === undefined ? 'no wrong answer' : `last wrong after ${duration(lastWrongMs)}`,
+    `not settled: first right ${duration(firstRightMs)} after the change`,
+    ...(again === '' ? [] : [again]),
+    ...(lastWrongMs > firstRightMs ? [`last wrong after ${duration(lastWrongMs)}`] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { logicalNames } from '../model/rename.ts';
 import { named } from '../results/place.ts';
-import type { Results, StepResult } from '../results/types.ts';
+import type { Results, StepResult, SuiteResult } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
 
 /** Fields that contain the run's real namespaces on purpose: the map, commands to run, and what may be left behind. */
@@ -11,7 +11,17 @@ const asTheyAre = new Set(['namespaces', 'repro', 'runErrors']);
  * names of servers contain only what differs within a step.
  */
 export function asShown(results: Results): Results {
-  const shown = mapTexts(results, (text) => logicalNames(text, results.run.namespaces), asTheyAre);
+  const { namespaces } = results.run;
+  const shown = mapTexts(results, (text) => logicalNames(text, namespaces), asTheyAre);
+  return { ...shown, suites: shown.suites.map(withShortNames) };
+}
+
+/** Returns such a copy of one suite. */
+export function suiteAsShown(suite: SuiteResult, namespaces: Record<string, string>): SuiteResult {
+  return withShortNames(mapTexts(suite, (text) => logicalNames(text, namespaces), asTheyAre));
+}
+
+function withShortNames(suite: SuiteResult): SuiteResult {
   const stepOf = (step: StepResult) => (step.kind === 'ask' ? { ...step, cells: named(step.cells) } : step);
-  return { ...shown, suites: shown.suites.map((suite) => ({ ...suite, steps: suite.steps.map(stepOf) })) };
+  return { ...suite, steps: suite.steps.map(stepOf) };
 }

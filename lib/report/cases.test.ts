@@ -1,8 +1,12 @@
 import type { Answer, Seen } from '../probe/types.ts';
-import { changed, failedCell, failedTimes, mine, resultsOf } from '../results/fixtures.ts';
+import { changed, failedCell, failedTimes, mine, resultsOf, wrongCell } from '../results/fixtures.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { asShown } from './as-shown.ts';
 import { type Case, type CellFacts, caseLine, casesOf, wrongFirst } from './cases.ts';
+
+const stepOf = (...cells: CellResult[]): AskResult => ({
+  ...{ kind: 'ask', title: '', ms: 1, objects: [], autoMtls: true, cells },
+});
 
 const results = asShown(resultsOf());
 const cases = casesOf(results);
@@ -59,7 +63,25 @@ test('evidence tells what was sent, if that was not as always', () => {
   expect(told({})).toBe('HTTP 200, curl exit 0: a');
 });
 
-test('evidence is the answer that came last, in one line and not without end', () => {
+test('evidence is the first wrong answer, however many right ones came after it, and who gave it', () => {
+  const told = (cell: CellResult) =>
+    casesOf(changed({ suites: [{ name: 'a', title: '', steps: [{ ...stepOf(cell) }] }] }))[0]?.cell;
+  const cell = wrongCell(4, 47);
+  expect(told(cell)?.evidence).toBe("HTTP 503 by the server's sidecar, curl exit 0: fault filter abort");
+  expect(told(cell)?.seen).toContain("4 × 503 by the server's sidecar, last after 890 ms");
+  expect(told(cell)?.wrongAnswer).toBe(told(cell)?.evidence);
+  const right = told({ ...cell, seen: cell.seen.slice(0, 1), verdict: 'inconclusive' });
+  expect([right?.evidence, right?.wrongAnswer]).toEqual([expect.stringContaining('curl exit 56'), undefined]);
+  // Of two wrong sorts, the first that counts.
+  const early: Seen = { ...(cell.seen[1] as Seen), observation: { kind: 'plain' }, counted: 0, by: [] };
+  const later: Seen = {
+    ...{ ...(cell.seen[1] as Seen), observation: { kind: 'other', status: 418 } },
+    ...{ evidence: { ...(cell.seen[1]?.evidence as Answer), at: 9e12, status: 418 } },
+  };
+  expect(told({ ...cell, seen: [early, later, ...cell.seen] })?.evidence).toMatch(/^HTTP 503 /);
+});
+
+test('evidence is one line and not without end', () => {
   const cell = failedCell();
   Object.assign(cell.seen[0]?.evidence as Answer, {
     body: `a\n  b ${'c'.repeat(100_000)}`,

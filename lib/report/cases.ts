@@ -1,23 +1,28 @@
 import type { Reason } from '../model/types.ts';
-import { lastSeen } from '../probe/tally.ts';
-import type { Answer } from '../probe/types.ts';
+import type { Seen } from '../probe/types.ts';
+import { type Cause, causesOf } from '../results/causes.ts';
 import { placeWords } from '../results/place.ts';
 import type { CellResult, CheckRow, Results, StepResult, SuiteResult } from '../results/types.ts';
 import { expectedWords, observationWords } from '../verdict/observation.ts';
 import type { Verdict } from '../verdict/reasons.ts';
+import { answererWords, decisive, evidenceWords, isWrong } from './answered.ts';
 import { wrongRows } from './check-table.ts';
 import { line } from './visible.ts';
-import { cellWords, marks } from './words.ts';
+import { cellText, cellWords, marks } from './words.ts';
 
 /** A cell or a check, with the texts that every view uses. */
 export interface Case {
   suite: string;
   step: string;
+  /** Where it is in the results: the places of its suite, of its step in that, and of its cell in that. */
+  at: { suite: number; step: number; cell?: number };
   verdict: Verdict;
   /** The result in a few words, such as `200 plain, not 000 (curl 56)`; for a check the whole sentence. */
   short: string;
   /** One sentence: why this verdict. */
   why: string;
+  /** What likely made it go wrong, likeliest first; empty if nothing is known. */
+  causes: Cause[];
   /** Milliseconds from the start of the step to the last observation; cells run concurrently. */
   ms: number;
   /** Absent for a check. */
@@ -29,13 +34,17 @@ export interface Case {
 export interface CellFacts {
   client: string;
   server: string;
+  /** What is wrong, the same for cells that are wrong alike, such as `503, not 200 mTLS`. */
+  symptom: string;
   /** Such as `000 with curl exit 56`. */
   expected: string;
   reasons: Reason[];
   /** Each kind of answer with its count and time; empty if there was none. */
   seen: string[];
-  /** The last raw answer. */
+  /** The raw answer that decided the verdict: the first wrong one or, if none was wrong, the last. */
   evidence?: string;
+  /** The same, if it was wrong. */
+  wrongAnswer?: string;
   /** Notes of the step that may explain it. */
   notes: string[];
   repro: string[];
@@ -46,17 +55,20 @@ export interface CellFacts {
 
 /** Maximum length of a line that names a failure, so that it is readable at a glance. */
 const WHAT = 200;
-/** Maximum length of a body, which is enough to show who answered. */
-const BODY = 400;
+/** Maximum length of what was observed, which may quote an answer. */
+const SEEN = 400;
 
 /** Returns every cell and every check of a run, in its order. */
 export function casesOf({ suites }: Results): Case[] {
   return suites.flatMap(suiteCases);
 }
 
-/** Returns every cell and every check of a suite, in its order. */
-export function suiteCases(suite: SuiteResult): Case[] {
-  return suite.steps.flatMap((step) => stepCases(suite.name, step));
+/**
+ * Returns every cell and every check of a suite, in its order.
+ * @param nth the place of the suite in the run
+ */
+export function suiteCases({ name, steps }: SuiteResult, nth: number): Case[] {
+  return steps.flatMap((step, at) => stepCases(step, { suite: name, step: step.title, at: { suite: nth, step: at } }));
 }
 
 /** Returns the ones that did not pass: first failures, then inconclusive ones, each in the run's order. */
@@ -64,21 +76,8 @@ export function wrongFirst<T extends { verdict: Verdict }>(all: T[]): T[] {
   return (['fail', 'inconclusive'] as const).flatMap((wanted) => all.filter(({ verdict }) => verdict === wanted));
 }
 
-/**
- * Groups cells that were not tested for the same reason, because the reason is all that there is to show.
- * @param reasonOf why one was not tested; undefined if it was
- */
-export function unaskedTogether<T>(all: T[], reasonOf: (one: T) => string | undefined): T[][] {
-  return [...Map.groupBy(all, (one, at) => reasonOf(one) ?? at).values()];
-}
-
-/** Returns why a case was not tested; undefined if it was, and for checks. */
-export function whyUnasked({ cell, verdict, why }: Case): string | undefined {
-  return verdict === 'inconclusive' && cell?.seen.length === 0 ? why : undefined;
-}
-
 /** Returns the place of a case, such as `strict › STRICT on httpbin.full › sleep.legacy → httpbin.full`. */
-export function placeOf({ suite, step, cell }: Case): string {
+export function placeOf({ suite, step, cell }: Pick<Case, 'suite' | 'step' | 'cell'>): string {
   return placeWords({ suite, step, ...cell });
 }
 
@@ -88,17 +87,18 @@ export function caseLine(one: Case): string {
   return `${marks[one.verdict]} ${placeOf(one)}: ${line(what, WHAT)}`;
 }
 
-function stepCases(suite: string, step: StepResult): Case[] {
-  const place = { suite, step: step.title };
+function stepCases(step: StepResult, place: Pick<Case, 'suite' | 'step' | 'at'>): Case[] {
   if (step.kind === 'check') {
     const { verdict, why, ms, rows } = step;
-    return [{ ...place, verdict, short: why, why, ms, rows: wrongRows(rows) }];
+    return [{ ...place, verdict, short: why, why, causes: [], ms, rows: wrongRows(rows) }];
   }
-  return step.cells.map((cell) => ({
+  return step.cells.map((cell, nth) => ({
     ...place,
+    at: { ...place.at, cell: nth },
     verdict: cell.verdict,
     short: cellWords(cell),
     why: cell.why,
+    causes: cell.verdict === 'pass' ? [] : causesOf(cell),
     ms: Math.max(0, ...cell.seen.map(({ lastMs }) => lastMs)),
     cell: cellFactsOf(cell, step.notes),
     rows: [],
@@ -107,17 +107,16 @@ function stepCases(suite: string, step: StepResult): Case[] {
 
 function cellFactsOf(cell: CellResult, notes: string[] = []): CellFacts {
   const { client, server, expectation, seen, repro, script, diagnosis } = cell;
-  const evidence = lastSeen(seen)?.evidence;
+  const decided = decisive(cell);
+  const evidence = decided?.evidence && evidenceWords(decided.evidence, answererWords(decided));
   return {
     client,
     server,
+    symptom: cellText(cell).symptom,
     expected: expectedWords(expectation.outcomes),
     reasons: expectation.reasons,
-    seen: seen.map(
-      ({ observation, count, lastMs }) =>
-        `${count} × ${line(observationWords(observation), BODY)}, last after ${Math.round(lastMs)} ms`,
-    ),
-    ...(evidence !== undefined && { evidence: evidenceWords(evidence) }),
+    seen: seen.map((one) => `${one.count} × ${line(seenWords(one), SEEN)}, last after ${Math.round(one.lastMs)} ms`),
+    ...(evidence !== undefined && { evidence, ...(decided && isWrong(cell, decided) && { wrongAnswer: evidence }) }),
     notes,
     repro,
     ...(script !== undefined && { script }),
@@ -125,9 +124,8 @@ function cellFactsOf(cell: CellResult, notes: string[] = []): CellFacts {
   };
 }
 
-function evidenceWords({ status, curlExit, curlMessage, sent, body }: Answer): string {
-  const message = curlMessage === '' ? '' : ` (${line(curlMessage, BODY)})`;
-  const text = line(body, BODY);
-  const to = sent === undefined ? '' : ` to ${sent}`;
-  return `HTTP ${status}, curl exit ${curlExit}${message}${to}${text === '' ? '' : `: ${text}`}`;
+/** Who gave no answer is not said: it is no answer. */
+function seenWords(seen: Seen): string {
+  const who = seen.by?.includes('nobody') ? '' : answererWords(seen);
+  return `${observationWords(seen.observation)}${who === '' ? '' : ` by ${who}`}`;
 }

@@ -8,7 +8,9 @@ const failed = cases[5] as (typeof cases)[5];
 
 test('each reason names its rule, or whatever else is to be cited', () => {
   expect(failureText(failed)).toContain('            because PeerAuthentication full/httpbin sets STRICT [a]\n');
-  expect(failureText(failed, ({ rule, source }) => `${rule} of ${source}`)).toContain('sets STRICT [a of b]\n');
+  expect(failureText(failed, { cite: ({ rule, source }) => `${rule} of ${source}` })).toContain(
+    'sets STRICT [a of b]\n',
+  );
 });
 
 test('a check has its sentence, and the lines of it stay apart', () => {
@@ -25,7 +27,7 @@ test('what was never asked was seen as nothing, without evidence', () => {
 test('the files beside the results are named, where they are', () => {
   const cell = { ...(failed.cell as NonNullable<typeof failed.cell>), ...besides };
   const end = (folder?: string) =>
-    failureText({ ...failed, cell }, undefined, folder)
+    failureText({ ...failed, cell }, { folder })
       .split('\n')
       .slice(-2);
   expect(end()).toEqual(['  to reproduce it from nothing: sh repro/strict--a.sh', '  diagnosis: diagnosis/strict--a/']);

@@ -4,9 +4,9 @@ import type { CheckRow } from '../results/types.ts';
 import { type Case, type CellFacts, placeOf } from './cases.ts';
 
 /** Returns the text for several cells that were not tested for the same reason: the reason and a list of the cells. */
-export function unaskedText(group: Case[]): string {
-  const [first] = group;
-  const steps = Map.groupBy(group, ({ suite, step }) => placeWords({ suite, step }));
+export function untestedText(cases: Case[]): string {
+  const [first] = cases;
+  const steps = Map.groupBy(cases, ({ suite, step }) => placeWords({ suite, step }));
   const lines = [...steps].map(
     ([place, own]) =>
       `    ${place}: ${own
@@ -14,21 +14,30 @@ export function unaskedText(group: Case[]): string {
         .map(pairWords)
         .join(', ')}`,
   );
-  return [`INCONCLUSIVE ${group.length} pairs were not tested`, ...indented(first?.why ?? '', 2), ...lines].join('\n');
+  return [`INCONCLUSIVE ${cases.length} pairs were not tested`, ...indented(first?.why ?? '', 2), ...lines].join('\n');
 }
 
 /** Returns the text in brackets after a reason. */
 type Cite = (reason: Reason) => string;
 
+interface Details {
+  /** Returns the text in brackets after each reason; by default the rule's name. */
+  cite?: Cite;
+  /** The folder of the results, with a slash at its end; empty if it is not known. */
+  folder?: string | undefined;
+  /** How many other cases belong to the same finding. */
+  alike?: number;
+}
+
 /**
- * Returns the details of a case that did not pass: what was expected and why, what was observed, and how to reproduce
- * it.
- * @param cite the text in brackets after each reason; by default the rule's name
- * @param folder the folder of the results, with a slash at its end; empty if it is not known
+ * Returns the details of a case that did not pass: what was expected and why, what was observed, what likely caused it,
+ * and how to reproduce it.
  */
-export function failureText(one: Case, cite: Cite = ({ rule }) => rule, folder = ''): string {
+export function failureText(one: Case, { cite = ({ rule }) => rule, folder = '', alike = 0 }: Details = {}): string {
+  const likely = one.causes.filter(({ effect }) => effect === 'cause');
   return [
-    `${one.verdict.toUpperCase()} ${placeOf(one)}`,
+    `${one.verdict.toUpperCase()} ${placeOf(one)}${alike === 0 ? '' : `, an example of ${alike + 1}`}`,
+    ...likely.map(({ text }) => `  likely cause: ${text}`),
     ...(one.rows.length === 0 ? indented(one.why, 2) : []),
     ...one.rows.flatMap((row) => rowLines(row, cite)),
     ...(one.cell === undefined

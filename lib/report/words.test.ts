@@ -1,7 +1,7 @@
 import { cell, identity } from '../probe/fixtures.ts';
 import type { Seen } from '../probe/types.ts';
 import type { Observation } from '../verdict/observation.ts';
-import { cellWords, counted, duration, short, totals } from './words.ts';
+import { cellText, cellWords, counted, duration, short, totals } from './words.ts';
 
 const seen = (observation: Observation, lastMs: number): Seen => ({
   observation,
@@ -100,6 +100,21 @@ test('a cell that was right at the last says why that was not enough', () => {
   expect(words('p', 'fail', other)).toBe('200 mTLS, not 200 plain');
 });
 
+test('briefly a cell says what came and how often, and its symptom not how often', () => {
+  const { expectation } = cell('a→b', 'm');
+  const mtls = { ...seen({ kind: 'mtls', identity }, 1), counted: 86 };
+  const unavailable = { ...seen({ kind: 'unavailable' }, 2), counted: 4 };
+  const text = (...all: Seen[]) => cellText({ expectation, verdict: 'fail', seen: all } as never);
+  expect(text(mtls, unavailable)).toEqual({
+    full: '4 of 90 answers were 503, not 200 mTLS',
+    brief: '503 (4 of 90)',
+    symptom: '503, not 200 mTLS',
+  });
+  expect(text(unavailable)).toEqual({
+    ...{ full: '503, not 200 mTLS', brief: '503', symptom: '503, not 200 mTLS' },
+  });
+});
+
 test('a rare outcome shows only where it came too often', () => {
   const words = (verdict: string, ...all: Seen[]) =>
     cellWords({ expectation: cell('a→b', ['m', '~503']).expectation, verdict, seen: all } as never);
@@ -126,7 +141,8 @@ test('one thing is one, and all else is many', () => {
 
 test.each([
   [{ passed: 0, failed: 0, inconclusive: 0, skipped: 0 }, '0 passed, 0 failed'],
-  [{ passed: 1, failed: 1, inconclusive: 1, skipped: 0 }, '1 passed, 2 failed'],
+  [{ passed: 1, failed: 1, inconclusive: 1, skipped: 0 }, '1 passed, 1 failed, 1 inconclusive'],
+  [{ passed: 13, failed: 0, inconclusive: 6, skipped: 1 }, '13 passed, 0 failed, 6 inconclusive, 1 skipped'],
   [{ passed: 1, failed: 0, inconclusive: 0, skipped: 2 }, '1 passed, 0 failed, 2 skipped'],
 ])('the last line of %p', (count, line) => {
   expect(totals(count)).toBe(line);

@@ -33,34 +33,61 @@ export function short(what: Outcome | Observation): string {
   }
 }
 
+/** What a cell came to. */
+export interface CellText {
+  /** Such as `4 of 47 answers were 503, not 200 mTLS`. */
+  full: string;
+  /** Such as `503 (4 of 47)`. */
+  brief: string;
+  /** What is wrong without how often, the same for cells that are wrong alike: `503, not 200 mTLS`. */
+  symptom: string;
+}
+
+/** Returns the result of a cell in full, such as `200 mTLS | 200 plain` if both endpoints answered. */
+export function cellWords(cell: CellResult): string {
+  return cellText(cell).full;
+}
+
 /**
- * Returns the result of a cell, such as `200 mTLS | 200 plain` if both endpoints answered. If it did not pass, says
- * what was wrong, such as `200 plain, not 503`, and how often if there were different answers. Leaves out a rare outcome,
- * unless it is what came too often.
+ * Returns the result of a cell. If it did not pass, says what was wrong and, if there were different answers, how often.
+ * Leaves out a rare outcome, unless it is what came too often.
  */
-export function cellWords({ verdict, expectation, seen, why }: CellResult): string {
+export function cellText({ verdict, expectation, seen, why }: CellResult): CellText {
   const outcomes = usual(expectation.outcomes);
   const rare = rareOf(expectation.outcomes);
   const expected = outcomes.map(({ outcome }) => short(outcome)).join(' | ');
-  if (verdict === 'pass') return expected;
+  if (verdict === 'pass') return alike(expected);
   const isRight = ({ observation }: Seen): boolean => outcomes.some((one) => matches(one, observation));
   const isRare = ({ observation }: Seen): boolean => rare !== undefined && matches(rare, observation);
   const last = lastSeen(seen);
-  if (last === undefined || last.observation.kind === 'not-observed') return 'not observed';
-  if (verdict === 'inconclusive' && (isRight(last) || isRare(last))) return `${short(last.observation)}, unconfirmed`;
+  if (last === undefined || last.observation.kind === 'not-observed') return alike('not observed');
+  if (verdict === 'inconclusive' && (isRight(last) || isRare(last))) {
+    return alike(`${short(last.observation)}, unconfirmed`);
+  }
   const answers = judgedOf(seen);
   if (answers.length < 2) {
-    if (!isRight(last)) return `${wrongWords(last.observation, outcomes)}, not ${expected}`;
+    const only = wrongWords(last.observation, outcomes);
+    if (!isRight(last)) return { ...alike(`${only}, not ${expected}`), brief: only };
     // The only outcome that was expected came: what is wrong is not in the answers.
-    return outcomes.length > 1
-      ? `${short(last.observation)} alone, not ${expected}`
-      : `${expected}, but ${firstClause(why)}`;
+    if (outcomes.length === 1) return alike(`${expected}, but ${firstClause(why)}`);
+    return { ...alike(`${short(last.observation)} alone, not ${expected}`), brief: `${short(last.observation)} alone` };
   }
   const wrong = answers.filter((one) => !isRight(one));
   const { observation, count } = lastSeen(wrong.filter((one) => !isRare(one))) ?? lastSeen(wrong) ?? last;
   const missed = outcomes.filter((one) => !matches(one, observation)).map(({ outcome }) => short(outcome));
   const all = answers.reduce((sum, one) => sum + one.count, 0);
-  return `${count.toLocaleString('en')} of ${all.toLocaleString('en')} answers ${count === 1 ? 'was' : 'were'} ${wrongWords(observation, outcomes)}, not ${missed.join(' | ')}`;
+  const seenWords = wrongWords(observation, outcomes);
+  const symptom = `${seenWords}, not ${missed.join(' | ')}`;
+  const times = `${count.toLocaleString('en')} of ${all.toLocaleString('en')}`;
+  return {
+    full: `${times} answers ${count === 1 ? 'was' : 'were'} ${symptom}`,
+    brief: `${seenWords} (${times})`,
+    symptom,
+  };
+}
+
+function alike(words: string): CellText {
+  return { full: words, brief: words, symptom: words };
 }
 
 /** Returns what a verdict's reason says first, besides what was expected: `it came only after 30.8 s, not within 20 s`. */
@@ -109,15 +136,11 @@ export function forceWords({ objects, autoMtls }: AskResult): string {
   return autoMtls ? applied : `auto mTLS off; ${applied}`;
 }
 
-/** Returns the last line of a report; inconclusive counts as failed. */
+/** Returns the last line of a report, such as `5 passed, 2 failed, 1 inconclusive, 1 skipped`. */
 export function totals({ passed, failed, inconclusive, skipped }: Count): string {
-  return `${passed} passed, ${failed + inconclusive} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
-}
-
-/** Returns how many of the failed are inconclusive; empty if none is. */
-export function inconclusiveWords({ inconclusive }: Count): string[] {
-  if (inconclusive === 0) return [];
-  return [
-    `${inconclusive} of the failed ${inconclusive === 1 ? 'is' : 'are'} inconclusive: the harness could not determine the answer`,
+  const others = [
+    ...(inconclusive === 0 ? [] : [`${inconclusive} inconclusive`]),
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
   ];
+  return [`${passed} passed`, `${failed} failed`, ...others].join(', ');
 }

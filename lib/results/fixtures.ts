@@ -1,6 +1,7 @@
 import { answer, cell, identity } from '../probe/fixtures.ts';
 import type { Judgement, Seen } from '../probe/types.ts';
 import { expectedOf, notObserved } from '../verdict/observation.ts';
+import type { VerdictReason } from '../verdict/reasons.ts';
 import { sealed } from './summary.ts';
 import type { AskResult, CellResult, Findings, Results } from './types.ts';
 
@@ -98,7 +99,7 @@ export function resultsOf(): Results {
             ms: 12,
             title: 'the mesh is PERMISSIVE',
             verdict: 'fail',
-            reasons: [{ code: 'not-permissive', said: `${namespaces.full} is STRICT` }],
+            reasons: [{ code: 'told-failure', said: `${namespaces.full} is STRICT` }],
             why: `${namespaces.full} is STRICT`,
           },
         ],
@@ -173,6 +174,23 @@ export function failedCell(): CellResult {
   return askOf(resultsOf()).cells[3] as CellResult;
 }
 
+/** Returns the failed cell with so many 503s of a server's sidecar among right answers, as a flaky filter makes them. */
+export function wrongCell(wrong: number, all: number): CellResult {
+  const cell = failedCell();
+  const at = 1_767_323_046_000;
+  const fault = answer(503, { at, body: 'fault filter abort' });
+  const right: Seen = {
+    ...{ observation: { kind: 'refused', curlExit: 56 }, count: all - wrong, counted: all - wrong },
+    ...{ firstMs: 200, lastMs: 900, evidence: answer(56, { at: at + 700 }) },
+  };
+  const unavailable: Seen = {
+    ...{ observation: { kind: 'unavailable' }, count: wrong, counted: wrong },
+    ...{ firstMs: 210, lastMs: 890, evidence: fault, by: ['server-sidecar'] },
+  };
+  const why = `expected 000 with curl exit 56; ${wrong} of ${all} answers after the step had arrived were 503`;
+  return { ...cell, why, seen: [right, unavailable], requests: all, counted: all, wrong };
+}
+
 /** Returns a run with one suite and one step, which has copies of the failed cell with different clients. */
 export function failedTimes(count: number, changes: Partial<CellResult> = {}): Results {
   const cells = Array.from({ length: count }, (_, index) => ({
@@ -195,4 +213,9 @@ export function withAnotherField(value: unknown): unknown {
     ['namespaces', 'limits', 'inconclusiveBy'].includes(key) ? one : withAnotherField(one),
   ]);
   return { ...Object.fromEntries(fields), another: 'field' };
+}
+
+/** Returns a likely cause: an object that was there when the run began. */
+export function acts(object: string): Extract<VerdictReason, { code: 'acts' }> {
+  return { code: 'acts', object, does: 'acts on all', can: 'it can change anything that a sidecar does' };
 }

@@ -43,8 +43,15 @@ function verdictOf(
 }
 
 function missingFrom({ run, suites }: Findings): string[] {
-  const skipped = suites.flatMap(({ name, skipped }) =>
-    skipped === undefined ? [] : [`${name} was skipped: ${skipped}`],
+  const and = new Intl.ListFormat('en-GB');
+  const reasons = Map.groupBy(suites, ({ skipped }) => skipped);
+  const skipped = [...reasons].flatMap(([why, own]) =>
+    why === undefined
+      ? []
+      : [`${and.format(own.map(({ name }) => name))} ${own.length === 1 ? 'was' : 'were'} skipped: ${why}`],
+  );
+  const notRun = suites.flatMap(({ name, notRun = [] }) =>
+    notRun.length === 0 ? [] : [`not run of ${name}: ${notRun.join(', ')}`],
   );
   return [
     ...(run.chosen === undefined
@@ -52,6 +59,7 @@ function missingFrom({ run, suites }: Findings): string[] {
       : [`asked for by name: ${run.chosen.join(', ')}; of the others only setup's checks and cleanup`]),
     ...(run.cell === undefined ? [] : [`only ${run.cell} was tested`]),
     ...skipped,
+    ...notRun,
     ...(run.interrupted ? ['it was interrupted'] : []),
   ];
 }

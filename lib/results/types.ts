@@ -32,6 +32,8 @@ export interface Findings {
     limits: Record<string, number>;
     /** Whether the run was interrupted, for example by ^C. */
     interrupted: boolean;
+    /** The step whose failure ended the run, with `--fail-fast`; absent if none did. */
+    stoppedAfter?: { suite: string; step: string };
   };
   cluster: { provider: string; name: string; kubernetes: string };
   istio: {
@@ -74,6 +76,8 @@ export interface SuiteResult {
   title: string;
   /** Why it was not run; absent if it was. */
   skipped?: string;
+  /** The titles of its steps that were not run, because `--fail-fast` ended the run; absent if all were. */
+  notRun?: string[];
   steps: StepResult[];
 }
 
@@ -112,7 +116,7 @@ export interface TrafficKey {
 }
 
 export interface CellResult extends Judgement, TrafficKey {
-  /** The reasons in one sentence. */
+  /** The reasons in one sentence, without what likely made it go wrong. */
   why: string;
   expectation: Expectation;
   /** Whether the step changes the expectation of the pair. */
@@ -135,6 +139,8 @@ export interface CheckResult {
   reasons: VerdictReason[];
   /** One sentence: what was observed and, if it is wrong, what to do. */
   why: string;
+  /** The objects of others that it saw, and that can affect the run, as `Kind namespace/name`; absent if there are none. */
+  objects?: string[];
   /** What it tried, one by one; absent if it tried nothing of the kind. */
   rows?: CheckRow[];
 }

@@ -3,9 +3,11 @@ import { RUN_LABEL } from '../kube/ownership.ts';
 import { defaultLimits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
 import { simulatedClock } from '../probe/fixtures.ts';
+import { causesOf, whyWithCauses } from '../results/causes.ts';
 import type { CellResult } from '../results/types.ts';
 import { askStep, unaskedStep } from './ask.ts';
 import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
+import { lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
 import type { Run } from './run.ts';
 import type { Scenario } from './scenario.ts';
@@ -105,6 +107,27 @@ test('a mesh that does not refuse fails just that pair', async () => {
       repro: [expect.stringContaining('STRICT'), expect.any(String)],
     },
   ]);
+});
+
+test('what acted all along is a cause of the failure, by its name, and no part of the reason', async () => {
+  const metadata = { namespace: 'istio-system', name: 'flaky', uid: 'theirs', generation: 1 };
+  await api.close();
+  const policy = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata, spec: {} } as KubeObject;
+  api = await fakeApi([configMap, ...servingObjects, policy]);
+  run = runOn(api, {
+    probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
+      client === 'legacy' ? 'p' : conformant(client, server, has, nth),
+    ),
+  });
+  run.others = await lookAtOthers(run);
+  const { cells } = await askStep(run, step('strict'));
+  const [failed] = cells.filter(({ verdict }) => verdict === 'fail');
+  expect(causesOf(failed as CellResult)).toMatchObject([
+    { effect: 'cause', objects: ['AuthorizationPolicy istio-system/flaky'] },
+  ]);
+  expect(failed?.why).not.toContain('flaky');
+  expect(whyWithCauses(failed as CellResult)).toContain('; a likely cause: AuthorizationPolicy istio-system/flaky ');
+  expect(cells.filter((cell) => causesOf(cell).length > 0)).toEqual([failed]);
 });
 
 test('a failure says where istiod’s log could not be read, and stays one', async () => {
@@ -275,9 +298,11 @@ test('a pod that serves beside those of the run makes no pass, and is named', as
   const slice = servingObjects.find(({ kind }) => kind === 'EndpointSlice') as EndpointSlice;
   const endpoints = [...(slice.endpoints ?? []), { addresses: ['10.9.9.9'], conditions: { ready: true } }];
   api.stored.set(pathOf(slice), { ...slice, endpoints } as KubeObject);
-  for (const { verdict, why } of (await askStep(run, step())).cells) {
+  for (const { verdict, why, reasons } of (await askStep(run, step())).cells) {
     expect(verdict).toBe('inconclusive');
-    expect(why).toContain(`httpbin.${namespaces.full} is also served by 10.9.9.9, which is no pod of the run`);
+    const text = `httpbin.${namespaces.full} is also served by 10.9.9.9, which is no pod of the run`;
+    expect(why).toContain(text);
+    expect(causesOf({ reasons })).toContainEqual({ effect: 'doubt', objects: [], text: expect.stringContaining(text) });
   }
 });
 

@@ -6,17 +6,17 @@ import type { CheckRow } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
 import { effectOf, reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { wrongReadiness } from './deploy.ts';
-import { foreignAmong, foreignChanges, somebody } from './foreign.ts';
-import { changedByOthers, holderOfMesh } from './mesh.ts';
+import { foreignAmong } from './foreign.ts';
+import { changedByOthers } from './mesh.ts';
 import { autoMtlsIn } from './mesh-config.ts';
-import { OFF } from './mesh-lease.ts';
+import { detectSettled, OFF } from './mesh-lease.ts';
 import { meshNow } from './mesh-map.ts';
-import { makerOf } from './other-runs.ts';
+import { otherRunOf } from './other-runs.ts';
 import { acting, isIstios, lookAtOthers } from './others.ts';
 import { everyPolicy, policiesOf } from './policies.ts';
-import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches } from './preconditions.ts';
+import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches, unmetReason } from './preconditions.ts';
 import { watchProbes } from './probes.ts';
-import { type Readiness, readiness } from './ready.ts';
+import { type Readiness, readiness, withReasons } from './ready.ts';
 import { type Run, worldOf } from './run.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
@@ -27,6 +27,8 @@ import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
 /** The result of a check: reasons, from which the verdict follows, and, if it tries one thing after the other, each. */
 export interface Finding {
   reasons: VerdictReason[];
+  /** The objects of others that it saw, and that can affect the run. */
+  objects?: string[];
   /** What it tried, one by one. */
   rows?: CheckRow[];
 }
@@ -34,7 +36,7 @@ export interface Finding {
 /** Every check that a suite can name. */
 export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<Finding>> = {
   ready: async (run) => {
-    const all = await readiness(run.kube, run.id, run.topology.workloads);
+    const all = await withReasons(run.kube, await readiness(run.kube, run.id, run.topology.workloads));
     const wrong = wrongReadiness(all);
     if (wrong.length === 0) return pass(logicalNames(all.map(readyWords).join(', '), run.namespaces));
     const said: VerdictReason[] = run.istiodLog === undefined ? [] : [{ code: 'istiod-says', said: run.istiodLog }];
@@ -44,34 +46,45 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
   // A run starts only if these conditions are met. If one is no longer met, somebody has changed it since.
   'mesh-default': async (run) => {
     const foreign = await foreignNow(run);
-    return found(defaultIsPermissive(worldNow(run, foreign)), run, await changerOf(run, foreign));
+    return found(defaultIsPermissive(worldNow(run, foreign)), run);
   },
 
   'no-destination-rules': async (run) => {
     const foreign = await foreignNow(run);
-    return found(noRuleMatches(worldNow(run, foreign), run), run, await changerOf(run, foreign));
+    return found(noRuleMatches(worldNow(run, foreign), run), run);
   },
 
   'auto-mtls': async (run) => {
-    const condition = autoMtlsOn({ istio: await detect(run.kube, run.istio.version) });
-    return found(condition, run, (await holderOfMesh(run)) ?? 'somebody');
+    const { kube, signal, onProgress } = run;
+    const { version } = run.istio;
+    // Another run that has switched it off since is waited for; this run does not wait for itself.
+    const istio = run.meshLease
+      ? await detect(kube, version)
+      : await detectSettled(run, { istio: version, signal, onProgress });
+    return found(autoMtlsOn({ istio }), run);
   },
 
   others: async (run) => {
     const others = await lookAtOthers(run);
     run.others ??= others;
     const before = run.others;
-    const known = acting(run, others, before).map(({ facts: { object, does, can } }) => `${object} ${does}: ${can}`);
+    const known = acting(run, others, before);
     const istios = others.objects.filter((object) => isIstios(run, object, before)).map(nameOf);
     const more = istios.length === 0 ? [] : [`Istio's own, for statistics alone: ${istios.join(', ')}`];
     const unwatched = run.watching?.unwatched();
     const unseen = unwatched === undefined ? [] : [`what comes and goes within a step is not seen of ${unwatched}`];
-    const seen = [...known, ...more, ...unseen].map((text) => logicalNames(text, run.namespaces));
+    const seen = [
+      ...known.map(({ facts: { object, does, can } }) => `${object} ${does}: ${can}`),
+      ...more,
+      ...unseen,
+    ].map((text) => logicalNames(text, run.namespaces));
+    const objects = known.map(({ object }) => logicalNames(nameOf(object), run.namespaces));
+    const named = objects.length === 0 ? {} : { objects };
     if (others.unread.length > 0) {
-      const known = seen.map((said): VerdictReason => ({ code: 'check-passed', said }));
-      return { reasons: [{ code: 'others-unread', errors: others.unread }, ...known] };
+      const told = seen.map((said): VerdictReason => ({ code: 'check-passed', said }));
+      return { reasons: [{ code: 'others-unread', errors: others.unread }, ...told], ...named };
     }
-    return pass(seen.join('; ') || 'nothing but what the run makes');
+    return { ...pass(seen.join('; ') || 'nothing but what the run makes'), ...named };
   },
 
   probes: async (run) => {
@@ -144,11 +157,10 @@ function findingOf({ sentences, wrong }: { sentences: string[]; wrong: VerdictRe
   return wrong.length > 0 ? { reasons: wrong } : pass(sentences.join('; '));
 }
 
-/** @param changer who has changed it, if it is not met */
-function found(condition: Condition, { namespaces }: Run, by: string): Finding {
-  return 'met' in condition
-    ? pass(logicalNames(condition.met, namespaces))
-    : { reasons: [{ code: 'changed-since', by }, condition.unmet] };
+async function found(condition: Condition, run: Run): Promise<Finding> {
+  if (condition.met) return pass(logicalNames(condition.why, run.namespaces));
+  const otherRun = await otherRunOf(run, condition.objects);
+  return { reasons: [{ code: 'changed-since', by: otherRun ?? 'somebody' }, unmetReason(condition, otherRun)] };
 }
 
 async function foreignNow(run: Run): Promise<KubeObject[]> {
@@ -157,11 +169,4 @@ async function foreignNow(run: Run): Promise<KubeObject[]> {
 
 function worldNow(run: Run, foreign: KubeObject[]): World {
   return worldOf({ ...run, foreign }, [], run.autoMtls);
-}
-
-/** Returns who made the policies and rules that have come since the run began: another run, if one made any. */
-async function changerOf(run: Run, now: KubeObject[]): Promise<string> {
-  const came = foreignChanges(run.foreign, now).flatMap(({ now: object }) => object ?? []);
-  const maker = await makerOf(run, came);
-  return came.map((object) => maker(object)).find((who) => who !== somebody()) ?? 'somebody';
 }

@@ -22,11 +22,12 @@ import {
   withTraffic,
 } from './scenario.ts';
 import { populate, prepare } from './start.ts';
+import { addStep, type Following, isLeftOut } from './steps-done.ts';
 import type { Step, Suite } from './suite.ts';
 import { tearDown } from './tear-down.ts';
 import { idOf } from './traffic.ts';
 
-export interface ConformanceOptions {
+export interface ConformanceOptions extends Omit<Following, 'suites'> {
   acquired: Acquired;
   suites: readonly Suite[];
   istio?: string | undefined;
@@ -51,7 +52,7 @@ export interface ConformanceOptions {
   runSuites(suites: readonly Suite[], perform: Perform): Promise<JestCount>;
 }
 
-/** How many steps passed and failed according to Jest. */
+/** How many checks and cells passed and failed according to Jest; those that were not run are neither. */
 export interface JestCount {
   passed: number;
   failed: number;
@@ -59,7 +60,8 @@ export interface JestCount {
   firstError?: string;
 }
 
-export type Perform = (suite: Suite, step: Step) => Promise<StepResult>;
+/** Returns undefined for a step that `--fail-fast` leaves out. */
+export type Perform = (suite: Suite, step: Step) => Promise<StepResult | undefined>;
 
 /**
  * Does one run from start to finish: checks the cluster, creates the workloads, runs the suites and removes everything.
@@ -87,13 +89,14 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
   assertObjects(run, runnable);
   const results = emptyFindings(run, plan, options);
   const perform: Perform = async (suite, step) => {
+    if (isLeftOut(results, suite)) return undefined;
     const begunAt = performance.now();
     const scenario = step.kind === 'ask' ? scenarioOf(suite, step) : step;
     const result = await performStep(run, scenario);
     const endedAt = performance.now();
     addPhase(results, suite.name === 'cleanup' ? 'teardown' : 'suites', endedAt - begunAt);
     const after = await afterStep(run, { suite, step: scenario, result }, options.onFailure);
-    results.suites.find(({ name }) => name === suite.name)?.steps.push(after.result);
+    addStep(results, { suite, step, result: after.result }, { ...options, suites: runnable });
     if (after.result !== result) addPhase(results, 'diagnosis', performance.now() - endedAt);
     if (after.error !== undefined) results.runErrors.push(after.error);
     return after.result;
@@ -221,9 +224,10 @@ function addPhase({ phases }: Findings, name: string, ms: number): void {
  * @throws InconclusiveError if they do not
  */
 export function assertAgreement(counted: JestCount, results: Pick<Findings, 'suites'>, suites: readonly Suite[]): void {
-  const notRun = suites.filter(
-    (suite) => results.suites.find(({ name }) => name === suite.name)?.steps.length !== suite.steps.length,
-  );
+  const notRun = suites.filter(({ name, steps: planned }) => {
+    const { skipped, steps = [], notRun = [] } = results.suites.find((one) => one.name === name) ?? {};
+    return skipped === undefined && steps.length + notRun.length !== planned.length;
+  });
   if (notRun.length > 0) {
     const names = notRun.map(({ name }) => name).join(', ');
     const why = counted.firstError === undefined ? '' : ` Its first error: ${counted.firstError}`;

@@ -7,7 +7,7 @@ import type { KubeObject, Workload } from '../model/types.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { workloadObjects } from './manifests.ts';
-import { type Readiness, readiness } from './ready.ts';
+import { type Readiness, readiness, withReasons } from './ready.ts';
 import { lookForRejections, rejectionReasons } from './rejections.ts';
 import type { Run } from './run.ts';
 import { makeStrangers } from './strangers/make.ts';
@@ -92,7 +92,8 @@ async function awaitReady(run: Run): Promise<Waited> {
     },
     { what: 'pods READY', limitMs: readyMs, signal: run.signal },
   ).catch(unlessLate);
-  return { pods, waitedMs: performance.now() - begunAt, ...(istiodLog !== undefined && { istiodLog }) };
+  const waitedMs = performance.now() - begunAt;
+  return { pods: await withReasons(run.kube, pods), waitedMs, ...(istiodLog !== undefined && { istiodLog }) };
 }
 
 /** Returns the workloads whose Deployments the run has created so far. */

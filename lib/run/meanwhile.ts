@@ -9,7 +9,7 @@ import { expectationOf } from './expectation.ts';
 import { canAct, type ForeignChange, foreignAmong, foreignChanges, type Maker } from './foreign.ts';
 import { meshDoubts } from './mesh-doubts.ts';
 import { makerOf } from './other-runs.ts';
-import { acting, type Cause, likelyCauses, type Others, otherThanSomebody } from './others.ts';
+import { acting, likelyCauses, type Others, otherThanSomebody, type PossibleCause } from './others.ts';
 import { policyKinds } from './policies.ts';
 import { powers } from './powers.ts';
 import type { Run } from './run.ts';
@@ -63,7 +63,7 @@ export async function meanwhileOf(run: Run, step: Step, found: Found): Promise<M
   const passing = passingCauses(run, found.others, changes.filter(isOf(powers)), maker);
   const mesh = meshDoubts(run, step, found, changes.filter(isOf([{ kind: 'ConfigMap' }])));
   const old = causes.filter(({ came }) => !came);
-  const isTouched = ({ touches, object }: Cause): boolean =>
+  const isTouched = ({ touches, object }: PossibleCause): boolean =>
     object !== undefined && step.cells.some(({ question }) => touches(question, true));
   return {
     notes: [...mesh.reasons, ...unsure, ...old.filter(isTouched).map(({ reason }) => reason)].map(reasonWords),
@@ -109,7 +109,7 @@ function ofKind(objects: KubeObject[], kind: string): KubeObject[] {
  * Returns what acted for a part of the step only, or otherwise than at its end.
  * @param changes of the kinds that the model ignores
  */
-function passingCauses(run: Run, others: Others | undefined, changes: ObjectChange[], maker: Maker): Cause[] {
+function passingCauses(run: Run, others: Others | undefined, changes: ObjectChange[], maker: Maker): PossibleCause[] {
   const { others: before } = run;
   if (others === undefined || before === undefined) return [];
   const deeds = Map.groupBy(changes.filter(isReal), ({ now, before }) => nameOf((now ?? before) as KubeObject));
@@ -120,7 +120,7 @@ function passingCauses(run: Run, others: Others | undefined, changes: ObjectChan
     const acts = acting(run, { objects: versions, chosenBy: others.chosenBy }, before);
     // What was made and is there still is among the causes of the whole run.
     const passing = ended === undefined ? acts : acts.filter(({ object }) => object !== ended);
-    return passing.map(({ object, facts, touches }): Cause => {
+    return passing.map(({ object, facts, touches }): PossibleCause => {
       const deed = { deed: deedOf(own), during: 'step' as const, ...otherThanSomebody(object, maker) };
       return { reason: { code: 'acts-since', ...facts, ...deed }, object, touches, came: true };
     });

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import type { OnProgress } from '../cluster/types.ts';
 import { UsageError } from '../errors.ts';
-import type { Istio } from '../istio/detect.ts';
+import { detect, type Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import { holderOf, isHeld, type Lease, leaseOf, readLease, takeOver } from '../kube/lease.ts';
 import { deleteByUid } from '../kube/objects.ts';
@@ -146,8 +146,35 @@ export async function awaitMesh(
   const wait = { what: 'the mesh', limitMs, signal };
   if (await waitFor(look, wait).catch(unlessLate)) return;
   throw new UsageError(
-    `The run of ${holder} has held the mesh of ${kube.label} for more than ${total} s (Lease ${MESH_LEASE}): run again when it has ended.`,
+    `The run of ${holder} has held the mesh of ${kube.label} for more than ${total} s (Lease ${MESH_LEASE}): run again when it has ended. Leave enableAutoMtls as it is: that run switches it, and puts it back itself.`,
   );
+}
+
+/**
+ * Returns Istio as it is when no run has changed the mesh: waits for a run that holds it, and restores what a dead one
+ * changed.
+ * @param named the version that the user gave
+ * @throws UsageError as awaitMesh and detect do; the signal's reason if the wait is interrupted
+ */
+export async function detectSettled(
+  { kube, limits }: Pick<LeasedMesh, 'kube'> & { limits: Limits },
+  options: { istio?: string | undefined; signal: AbortSignal; onProgress: OnProgress },
+): Promise<Istio> {
+  let istio = await detect(kube, options.istio);
+  for (;;) {
+    await awaitMesh({ kube, istio, limits }, options);
+    const before = await detect(kube, options.istio);
+    if (before.mesh.autoMtls) return before;
+    // A run switches it only while its Lease exists. So it is not a run that has switched it off, if it was off before
+    // and after a moment without a Lease, with no change in between.
+    const lease = await readMeshLease(kube, before);
+    istio = await detect(kube, options.istio);
+    if (lease === undefined && versionOf(istio) === versionOf(before)) return istio;
+  }
+}
+
+function versionOf({ configMap }: Istio): string | undefined {
+  return configMap.metadata.resourceVersion;
 }
 
 function whereOf({ metadata }: Istio['configMap']): { namespace: string } {

@@ -5,10 +5,12 @@ import { RUN_LABEL } from '../kube/ownership.ts';
 import { defaultLimits } from '../limits.ts';
 import { machineId } from '../machine.ts';
 import type { KubeObject } from '../model/types.ts';
+import type { CheckResult } from '../results/types.ts';
 import { reasonWords } from '../verdict/reasons.ts';
 import { configMap, id, meshText, runOn } from './fixtures.ts';
 import { detectMeshDrift, switchAutoMtls } from './mesh.ts';
-import { awaitMesh, sweepMesh } from './mesh-lease.ts';
+import { awaitMesh, detectSettled, sweepMesh } from './mesh-lease.ts';
+import { performStep } from './perform.ts';
 import type { Run } from './run.ts';
 
 const where = { namespace: 'istio-system', name: 'automtls-mesh' };
@@ -206,15 +208,16 @@ test('a configuration without the setting has it added and taken away again', as
   expect(meshOn(there)).toBe(bare.data.mesh);
 });
 
+const waitedFor: string[] = [];
+const waiting = (signal = new AbortController().signal) => ({
+  signal,
+  onProgress: ({ detail }: { detail?: string }) => waitedFor.push(detail ?? ''),
+});
+beforeEach(() => {
+  waitedFor.length = 0;
+});
+
 describe('a mesh that another run holds', () => {
-  const waitedFor: string[] = [];
-  const waiting = (signal = new AbortController().signal) => ({
-    signal,
-    onProgress: ({ detail }: { detail?: string }) => waitedFor.push(detail ?? ''),
-  });
-  beforeEach(() => {
-    waitedFor.length = 0;
-  });
   afterEach(() => jest.restoreAllMocks());
 
   test('is waited for, and it is said for whom', async () => {
@@ -260,6 +263,79 @@ describe('a mesh that another run holds', () => {
       onProgress: () => clock.mockReturnValue(defaultLimits.meshWaitMs),
     });
     await expect(awaited).rejects.toThrow('has held the mesh of test (http');
+  });
+});
+
+describe('automatic mutual TLS that is off', () => {
+  const off = meshText.replace('true', 'false');
+  const istiod = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'istio-system', name: 'istiod', labels: { app: 'istiod' } },
+    spec: {
+      selector: { matchLabels: { app: 'istiod' } },
+      template: { spec: { containers: [{ name: 'discovery', image: 'istio/pilot:1.31.0' }] } },
+    },
+  };
+  const check = { kind: 'check', title: 'auto mTLS', check: 'auto-mtls' } as const;
+  afterEach(() => jest.restoreAllMocks());
+
+  test('because of another run: a run that has begun waits for it, and goes on', async () => {
+    const there = await api(istiod, leaseBy(living, '{"enableAutoMtls":true}'));
+    edit(there, off);
+    const details: string[] = [];
+    const onProgress = ({ detail = '' }): void => {
+      details.push(detail);
+      if (!detail.includes('waited for')) return;
+      edit(there, meshText);
+      there.stored.delete(leasePath);
+    };
+    const run = runOn(there, { onProgress });
+    expect(await performStep(run, check)).toMatchObject({ verdict: 'pass' });
+    expect(details.at(-1)).toMatch(new RegExp(`waited for the run of process ${process.pid} on `));
+    expect(run.blocked).toBeUndefined();
+  });
+
+  test('because of another run that takes too long: it is named, and nobody is told to switch it on', async () => {
+    const there = await api(istiod, leaseBy(living, '{"enableAutoMtls":true}'));
+    edit(there, off);
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const onProgress = ({ phase }: { phase: string }): void => {
+      if (phase === 'mesh') clock.mockReturnValue(defaultLimits.meshWaitMs);
+    };
+    const { why, verdict } = (await performStep(runOn(there, { onProgress }), check)) as CheckResult;
+    expect(verdict).toBe('inconclusive');
+    expect(why).toContain(`The run of process ${process.pid} on `);
+    expect(why).toContain('Leave enableAutoMtls as it is');
+    expect(why).not.toContain('switch it on');
+  });
+
+  test('because of another run that comes and goes between two looks: what it left counts', async () => {
+    const there = await api(istiod);
+    let looks = 0;
+    there.refusal = (call) => {
+      if (call === 'GET /api/v1/namespaces/istio-system/configmaps' && ++looks === 2) edit(there, off);
+      if (call === `GET ${leasePath}` && looks === 2) edit(there, meshText);
+      return undefined;
+    };
+    const { mesh } = await detectSettled({ kube: there.kube, limits: defaultLimits }, waiting());
+    expect(mesh.autoMtls).toBe(true);
+  });
+
+  test('because of somebody else is not waited for', async () => {
+    const there = await api(istiod);
+    edit(there, off);
+    const { mesh } = await detectSettled({ kube: there.kube, limits: defaultLimits }, waiting());
+    expect(mesh.autoMtls).toBe(false);
+    expect(await performStep(runOn(there), check)).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  test('because of the run itself is not waited for', async () => {
+    const there = await api(istiod);
+    const run = runOn(there);
+    await switchAutoMtls(run, false);
+    expect(await performStep(run, check)).toMatchObject({ why: expect.stringContaining('switched off') });
+    await run.cleanup.unwind();
   });
 });
 

@@ -81,7 +81,7 @@ export async function detectMeshDrift(run: Run): Promise<VerdictReason | undefin
 }
 
 /** Returns the other run that holds the mesh; undefined if none does. */
-export async function holderOfMesh({ kube, istio, id }: Run): Promise<string | undefined> {
+async function holderOfMesh({ kube, istio, id }: Run): Promise<string | undefined> {
   const lease = await readMeshLease(kube, istio);
   if (lease === undefined || runOf(lease) === id || !isHeld(lease, Date.now())) return undefined;
   return `another run (${runOf(lease)}, ${holderOf(lease)})`;

@@ -2,8 +2,10 @@ import { fakeApi } from '../kube/api-fixtures.ts';
 import { leaseOf } from '../kube/lease.ts';
 import { RECORD, RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
-import { id, runOn } from './fixtures.ts';
+import { checks } from './checks.ts';
+import { id, runOn, told } from './fixtures.ts';
 import { makerOf } from './other-runs.ts';
+import { assertSuitable } from './start.ts';
 
 const labelled = (run: string): KubeObject => ({
   apiVersion: 'security.istio.io/v1',
@@ -29,4 +31,39 @@ test('another run is named if it has recorded its namespaces; a label alone is s
     ...Array(3).fill('somebody else'),
   ]);
   await api.close();
+});
+
+describe('what another run has made for the whole mesh', () => {
+  const istiod = {
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment' },
+    metadata: { namespace: 'istio-system', name: 'istiod', labels: { app: 'istiod' } },
+    spec: { selector: { matchLabels: { app: 'istiod' } } },
+    status: { readyReplicas: 1 },
+  };
+  const strict = (run: string): KubeObject => ({ ...labelled(run), spec: { mtls: { mode: 'STRICT' } } }) as KubeObject;
+  const left =
+    /STRICT.*: that is of another run \(aaaaaa, process \d+ on \S+\), so leave it as it is, and run again when/;
+
+  test('is left to it by a run that starts, and by one that has begun', async () => {
+    const policy = strict('aaaaaa');
+    const api = await fakeApi([istiod, ...home('aaaaaa', 'uid-aaaaaa'), policy]);
+    const starting = assertSuitable(runOn(api, { foreign: [policy] }));
+    await expect(starting).rejects.toThrow(left);
+    await expect(starting).rejects.not.toThrow('remove');
+    const { verdict, why } = told(await checks['mesh-default'](runOn(api)));
+    expect(verdict).toBe('inconclusive');
+    expect(why).toMatch(/^another run \(aaaaaa, .*\) has changed it since the run began; /);
+    expect(why).toMatch(left);
+    expect(why).not.toContain('remove');
+    await api.close();
+  });
+
+  test('is told apart from what somebody else has made, which is to be removed', async () => {
+    const policy = strict('bbbbbb');
+    const api = await fakeApi([istiod, ...home('bbbbbb', 'other'), policy]);
+    await expect(assertSuitable(runOn(api, { foreign: [policy] }))).rejects.toThrow(
+      'remove PeerAuthentication istio-system/default, or use another cluster',
+    );
+    await api.close();
+  });
 });

@@ -21,6 +21,15 @@ export async function makerOf({ kube, id }: Pick<Run, 'kube' | 'id'>, objects: K
   };
 }
 
+/** Returns the other run that made one of these objects, such as `another run (1a2b3c, process 7 on host)`. */
+export async function otherRunOf(
+  run: Pick<Run, 'kube' | 'id'>,
+  objects: KubeObject[] = [],
+): Promise<string | undefined> {
+  const maker = await makerOf(run, objects);
+  return objects.map((object) => maker(object)).find((who) => who !== somebody());
+}
+
 async function holderOfRun(kube: Run['kube'], run: string): Promise<string | undefined> {
   const labelled = await list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: `${RUN_LABEL}=${run}` });
   const read = labelled.map(({ metadata }) => readLease(kube, { namespace: metadata.name, name: RUN_LEASE }));

@@ -199,6 +199,7 @@ describe('the check', () => {
     expect(told(await checks.others(run))).toEqual({
       verdict: 'pass',
       why: expect.stringContaining('AuthorizationPolicy istio-system/x acts on every workload'),
+      objects: ['AuthorizationPolicy istio-system/x'],
     });
     expect(run.others?.objects).toMatchObject([{ metadata: { name: 'x' } }]);
   });

@@ -117,7 +117,7 @@ export function isIstios({ istio }: Known, object: KubeObject, before: Pick<Othe
 }
 
 /** A possible cause of a wrong answer. */
-export interface Cause {
+export interface PossibleCause {
   reason: VerdictReason;
   /**
    * Whether it appeared, changed or disappeared since the run began. If so, the mesh is no longer as the run found it.
@@ -134,10 +134,10 @@ export interface Cause {
  * @param before what existed when the run began
  * @param maker returns who made an object
  */
-export function likelyCauses(run: Known, before: Others, now: Others, maker: Maker = somebody): Cause[] {
+export function likelyCauses(run: Known, before: Others, now: Others, maker: Maker = somebody): PossibleCause[] {
   const since = acting(run, now, before);
   const aged = (age: Age): Acting[] => since.filter(({ object }) => ageOf(object, before.objects) === age);
-  const came = (deed: 'made' | 'changed'): Cause[] =>
+  const came = (deed: 'made' | 'changed'): PossibleCause[] =>
     aged(deed).map(({ object, facts, touches }) => {
       const by = otherThanSomebody(object, maker);
       return { object, touches, came: true, reason: { code: 'acts-since', ...facts, deed, during: 'run', ...by } };
@@ -148,13 +148,13 @@ export function likelyCauses(run: Known, before: Others, now: Others, maker: Mak
   return [
     ...came('made'),
     ...came('changed'),
-    ...gone.map(({ object, facts, touches }): Cause => {
+    ...gone.map(({ object, facts, touches }): PossibleCause => {
       return { object, touches, came: true, reason: { code: 'acted-before', ...facts } };
     }),
-    ...aged('old').map(({ object, facts, touches }): Cause => {
+    ...aged('old').map(({ object, facts, touches }): PossibleCause => {
       return { object, touches, came: false, reason: { code: 'acts', ...facts } };
     }),
-    ...now.unread.map((error): Cause => {
+    ...now.unread.map((error): PossibleCause => {
       return { reason: { code: 'kind-unread', error }, came: false, touches: () => true };
     }),
   ];

@@ -4,7 +4,7 @@ import type { KubeObject } from '../model/types.ts';
 import { reasonWords } from '../verdict/reasons.ts';
 import { configMap, namespaces } from './fixtures.ts';
 import { workloadObjects } from './manifests.ts';
-import { unmetOf } from './preconditions.ts';
+import { unmetOf, unmetReason } from './preconditions.ts';
 import { topology } from './topology.ts';
 
 const strict = {
@@ -39,7 +39,7 @@ function unmet(release: string, autoMtls: boolean, foreign: KubeObject[]): strin
     foreign,
     namespaces,
   });
-  return reasons.map(reasonWords);
+  return reasons.map((one) => reasonWords(unmetReason(one)));
 }
 
 test('a fit mesh lacks nothing', () => {

@@ -5,7 +5,7 @@ import { reasonWords } from '../verdict/reasons.ts';
 import { wrongReadiness } from './deploy.ts';
 import { id, namespaces, runOn } from './fixtures.ts';
 import type { Pod } from './pods.ts';
-import { readiness } from './ready.ts';
+import { readiness, withReasons } from './ready.ts';
 import { worldOf } from './run.ts';
 
 let api: FakeApi;
@@ -136,4 +136,18 @@ test.each<[string, string, Pod[], RegExp]>([
 test('who has not waited claims no time', async () => {
   const wrong = wrongReadiness(await look(...replaced(`${full}/sleep-1`, [])));
   expect(wrong.map(reasonWords)).toEqual([`${full}/sleep is 0/0, not 2/2 (no pod yet)`]);
+});
+
+test('a pod that its Deployment cannot create is not ready for the reason that the API server gave', async () => {
+  const message = 'failed calling webhook "namespace.sidecar-injector.istio.io": no endpoints available';
+  const deployment = (name: string, status: string) => ({
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace: full, name }, spec: {} },
+    status: { conditions: [{ type: 'ReplicaFailure', status, message }] },
+  });
+  api = await fakeApi([deployment('httpbin', 'True'), deployment('sleep', 'False')]);
+  const run = runOn(api);
+  const all = await withReasons(api.kube, await readiness(api.kube, id, worldOf(run, [], true).workloads));
+  const wrong = wrongReadiness(all);
+  expect(wrong).toContain(`${full}/httpbin is 0/0, not 2/2 (${message})`);
+  expect(wrong).toContain(`${full}/sleep is 0/0, not 2/2 (no pod yet)`);
 });

@@ -1,7 +1,7 @@
 import type { Kube } from '../kube/connect.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
-import type { Workload } from '../model/types.ts';
+import type { KubeObject, Workload } from '../model/types.ts';
 import { carriesProxy, containersOf, isEnding, isRunning, type Pod, PROXY, statusesOf } from './pods.ts';
 
 /** A pod of a workload, as `kubectl get pods` shows it. */
@@ -35,6 +35,29 @@ export async function readiness(kube: Kube, run: string, workloads: Workload[]):
   return workloads.flatMap((workload) => {
     const own = pods.flat().filter((pod) => isOf(pod, workload));
     return Array.from({ length: workload.replicas }, (_, at) => readinessOf(workload, own[at]));
+  });
+}
+
+interface Deployment extends KubeObject {
+  status?: { conditions?: { type: string; status: string; message?: string }[] };
+}
+
+/**
+ * Returns the pods; for one that does not exist, with the reason why its Deployment cannot create it, such as an
+ * admission webhook that does not answer, or a quota.
+ */
+export async function withReasons(kube: Kube, all: Readiness[]): Promise<Readiness[]> {
+  const missing = all.filter(({ pod }) => pod === undefined).map(({ workload }) => workload.namespace);
+  const deployments = await Promise.all(
+    [...new Set(missing)].map((namespace) =>
+      list<Deployment>(kube, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace }),
+    ),
+  );
+  return all.map((one) => {
+    const { namespace, name } = one.workload;
+    const own = deployments.flat().find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+    const failure = own?.status?.conditions?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+    return one.pod === undefined && failure?.message !== undefined ? { ...one, waiting: failure.message } : one;
   });
 }
 

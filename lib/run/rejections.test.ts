@@ -1,6 +1,6 @@
 import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
-import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
+import { objectsOf, reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { namespaces, runOn } from './fixtures.ts';
 import { lookForRejections, type Rejection, rejectionReasons, rejectionsIn } from './rejections.ts';
 
@@ -75,7 +75,9 @@ describe('in words', () => {
   });
 
   test('those of one kind are told together, with istiod’s words on the first and what to do', () => {
-    expect(rejectionReasons([rejection('a'), rejection('b'), rejection('b', 'CDS')]).map(reasonWords)).toEqual([
+    const reasons = rejectionReasons([rejection('a'), rejection('b'), rejection('b', 'CDS')]);
+    expect(reasons.map(objectsOf)).toEqual([['Pod full/a', 'Pod full/b'], ['Pod full/b']]);
+    expect(reasons.map(reasonWords)).toEqual([
       'the sidecars of full/a and full/b reject the listeners that istiod sends, which logs "ADS:LDS: ACK ERROR a.full-3 Internal:why": look for the EnvoyFilter or the extension that asks for it, and whether the sidecar\'s Envoy is the one of this Istio',
       expect.stringContaining(
         'the sidecar of full/b rejects the clusters that istiod sends, which logs "ADS:CDS: ACK ERROR b.full-3',

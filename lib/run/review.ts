@@ -38,7 +38,7 @@ export interface AskedStep {
 /** What is known about a step besides its answers. */
 export interface StepReview {
   notes: string[];
-  /** Returns the judgement of a pair in view of all this. */
+  /** Returns the judgement of a pair in view of all this, with its likely causes if it did not pass. */
   judge(cell: RunCell, judgement: Judgement): Judgement;
 }
 

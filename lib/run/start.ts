@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Cluster, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
-import { detect, type Istio } from '../istio/detect.ts';
-import { connect, type Kube } from '../kube/connect.ts';
+import { connect } from '../kube/connect.ts';
 import { create, list, mergePatch } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import { purge } from '../kube/purge.ts';
@@ -20,11 +19,13 @@ import { withAddresses } from './addresses.ts';
 import { removeOutside } from './apply.ts';
 import { cleanupStack } from './cleanup-stack.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
+import { awaitIstiod } from './istiod.ts';
 import { workloadObjects } from './manifests.ts';
-import { awaitMesh, readMeshLease } from './mesh-lease.ts';
+import { detectSettled } from './mesh-lease.ts';
+import { otherRunOf } from './other-runs.ts';
 import { lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
-import { unmetOf } from './preconditions.ts';
+import { unmetOf, unmetReason } from './preconditions.ts';
 import { openProbeClients } from './probe-clients.ts';
 import { rightsFor } from './rights.ts';
 import { namespacesOf, newId, type Run } from './run.ts';
@@ -73,7 +74,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
   const strangers = options.strangers ? { namespace: `${STRANGERS}-${id}` } : undefined;
   const namespaces = { ...namespacesOf(topologies, id), ...(strangers && { [STRANGERS]: strangers.namespace }) };
   await assertPermissions(kube, rightsFor(kube, options));
-  const istio = await settled(kube, await detect(kube, options.istio), { ...options, limits });
+  const istio = await detectSettled({ kube, limits }, options);
   const swept = await sweep(kube, { kept: false });
   for (const dead of swept.deleted) onProgress({ phase: 'sweep', detail: `${sweptWords(dead)} are being deleted` });
   await assertFree({ kube, namespaces });
@@ -111,7 +112,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     lastExpected: new Map(),
   };
   await lookAtMesh(run);
-  assertSuitable(run);
+  await assertSuitable(run);
   return run;
 }
 
@@ -150,22 +151,13 @@ export class UnsuitableError extends UsageError {
 }
 
 /** @throws UnsuitableError if the mesh is not as every run finds it, with a remedy for each thing */
-export function assertSuitable(run: Run): void {
-  const unmet = unmetOf(run);
+export async function assertSuitable(run: Run): Promise<void> {
+  const istiod = await awaitIstiod(run);
+  const unmet = [...(istiod.met ? [] : [istiod]), ...unmetOf(run)];
   if (unmet.length === 0) return;
-  const each = unmet.map((one) => `- ${reasonWords(one)}`).join('\n');
-  throw new UnsuitableError(`${run.kube.label} is not suitable for a run:\n${each}`, unmet);
-}
-
-/** Returns Istio as it is when no run has changed the mesh. */
-async function settled(kube: Kube, found: Istio, options: StartOptions & { limits: Limits }): Promise<Istio> {
-  const { limits } = options;
-  for (;;) {
-    await awaitMesh({ kube, istio: found, limits }, options);
-    const istio = await detect(kube, options.istio);
-    // Another run may have taken the mesh in between.
-    if (istio.mesh.autoMtls || (await readMeshLease(kube, istio)) === undefined) return istio;
-  }
+  const reasons = await Promise.all(unmet.map(async (one) => unmetReason(one, await otherRunOf(run, one.objects))));
+  const lines = reasons.map((one) => `- ${reasonWords(one)}`);
+  throw new UnsuitableError(`${run.kube.label} is not suitable for a run:\n${lines.join('\n')}`, reasons);
 }
 
 /**

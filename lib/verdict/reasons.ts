@@ -68,10 +68,24 @@ export function distinct(all: readonly VerdictReason[]): VerdictReason[] {
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-/** Returns reasons in one sentence: what is wrong or in doubt, and then what may have caused it. */
+/**
+ * Returns whether a reason is about what surrounds the pairs of a step, not about the answers of one: others, or what of
+ * the run is not as it should be.
+ */
+export function isOfStep({ code }: VerdictReason): boolean {
+  return Object.hasOwn(serving, code) || Object.hasOwn(others, code) || code === 'look-failed';
+}
+
+/** Returns the objects that a reason names, as `Kind namespace/name`. */
+export function objectsOf(reason: VerdictReason): string[] {
+  const { object, objects, pods } = reason as { object?: unknown; objects?: unknown; pods?: unknown };
+  if (typeof object === 'string') return [object];
+  if (Array.isArray(objects)) return objects.map(String);
+  return Array.isArray(pods) ? pods.map((pod) => `Pod ${pod}`) : [];
+}
+
+/** Returns what is wrong or in doubt in one sentence, or why all is well; without what may have caused it. */
 export function whyOf(all: readonly VerdictReason[]): string {
   const of = (...effects: Effect[]): string[] => all.filter((one) => effects.includes(effectOf(one))).map(reasonWords);
-  const causes = of('cause');
-  const blame = causes.length === 0 ? [] : [`a likely cause: ${causes.join('; ')}`];
-  return [...of('pass', 'fail', 'doubt'), ...blame, ...of('note')].join('; ');
+  return [...of('pass', 'fail', 'doubt'), ...of('note')].join('; ');
 }

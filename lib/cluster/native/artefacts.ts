@@ -27,7 +27,7 @@ export async function artefacts(
     throw new UsageError('The native cluster needs root on Linux: run it with sudo, or use another cluster.');
   }
   const release = builtReleaseFor(version);
-  await ensurePackages({ ...forImages, ...forNative }, options.onProgress);
+  await ensurePackages({ ...forImages, ...forNative }, options);
   const archives = await nativeImages(
     builtReleases().map(({ module }) => module.version),
     options,

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageNames } from '../../build/image-names.ts';
 import { together } from '../../build/together.ts';
+import { makeFolder } from '../../folder.ts';
 import { defaultLimits } from '../../limits.ts';
 import { waitFor } from '../../wait.ts';
 import type { OnProgress } from '../types.ts';
@@ -60,9 +61,7 @@ export async function bootNode({ name, inside, onProgress, signal }: Boot, { add
 }
 
 async function writeConfiguration(name: string, state: string): Promise<void> {
-  await Promise.all(
-    ['cni', 'run', 'pods', 'logs'].map((directory) => mkdir(join(state, directory), { recursive: true })),
-  );
+  await Promise.all(['cni', 'run', 'pods', 'logs'].map((directory) => makeFolder(join(state, directory))));
   const files = Object.entries(configuration({ name, cgroup: cgroupOf(name), pause: imageNames.pause }));
   await Promise.all(files.map(([file, text]) => writeFile(join(state, file), text)));
 }

@@ -17,7 +17,7 @@ const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-n
  * Creates the cluster's CA, one certificate for its servers, one for its clients, and the signing key of its tokens.
  */
 export async function makeCertificates(directory: string, server: { address: string; name: string }): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await mkdir(directory, { mode: 0o700 });
   await writeFile(join(directory, 'openssl.cnf'), configuration(server));
   const openssl = (...args: string[]) => execa('openssl', args, { cwd: directory });
   const certificate = (name: string, section: string, subject: string, ...signer: string[]) =>

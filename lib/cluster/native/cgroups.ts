@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pRetry from 'p-retry';
+import { makeFolder } from '../../folder.ts';
 import { defaultLimits } from '../../limits.ts';
 
 /** A mounted cgroup hierarchy. */
@@ -35,7 +36,7 @@ export function hierarchies(mountinfo: string): Hierarchy[] {
 export async function makeCgroups(name: string): Promise<void> {
   for (const { version, path, controllers } of await mounted()) {
     const group = join(path, cgroupOf(name));
-    await mkdir(group, { recursive: true });
+    await makeFolder(group);
     if (version === 2) {
       await enableControllers(path);
       await enableControllers(group);

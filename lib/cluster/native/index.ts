@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheDirectory } from '../../build/cache.ts';
 import { UsageError } from '../../errors.ts';
+import { explainFullDisk, makeUserFolder } from '../../folder.ts';
 import { isRunning } from '../../machine.ts';
 import type { Cluster, OnProgress } from '../types.ts';
 import { artefacts } from './artefacts.ts';
-import { stateDirectory } from './layout.ts';
+import { stateDirectory, stateRoot } from './layout.ts';
 import { make } from './make.ts';
+import { assertNotElsewhere } from './owner.ts';
 import { prune } from './prune.ts';
 import { readRecord } from './record.ts';
 import { exclusively, remove, removeDead } from './remove.ts';
@@ -32,19 +35,28 @@ export type Status = { state: 'absent' | 'dead' } | Running;
 /**
  * Boots a cluster with Istio. If it is already running with the same Istio, returns that.
  * @param wanted.lasting whether it runs until `down`; otherwise it ends with this process, even if that is killed
+ * @throws UsageError if the name cannot be used, or one of that name runs with another Istio or with its state
+ * elsewhere; if the user's folders cannot be written
  */
 export async function up(wanted: Build & { name: string; lasting: boolean }): Promise<Cluster> {
   const { name, istio, patches, onProgress, signal } = wanted;
-  checkName(name);
+  assertName(name);
   const there = await status(name);
   if (there.state === 'running' && there.istio === istio) return clusterOf(name);
+  // Before minutes of building.
+  await assertNotElsewhere(name);
+  await makeUserFolder('XDG_STATE_HOME', stateRoot());
+  await makeUserFolder('XDG_CACHE_HOME', cacheDirectory());
   const built = await artefacts(istio, { patches, onProgress, signal });
   await removeDead(name);
   await exclusively(name, { onProgress, signal }, async () => {
     const before = await status(name);
     if (before.state !== 'running') {
       await remove(name);
-      await Promise.all([make(wanted, built), prune()]);
+      const made = make(wanted, built).catch((error: unknown) => {
+        throw explainFullDisk(error, 'XDG_STATE_HOME', stateRoot());
+      });
+      await Promise.all([made, prune()]);
     } else if (before.istio !== istio) {
       throw new UsageError(`The cluster ${name} runs Istio ${before.istio}, not ${istio}: take it down first.`);
     }
@@ -52,10 +64,14 @@ export async function up(wanted: Build & { name: string; lasting: boolean }): Pr
   return clusterOf(name);
 }
 
-/** Removes a cluster in any state, and everything that is left of dead ones. */
-export async function down({ name, onProgress }: { name: string; onProgress: OnProgress }): Promise<void> {
-  checkName(name);
-  await exclusively(name, { onProgress }, () => remove(name));
+/**
+ * Removes a cluster in any state, and everything that is left of dead ones.
+ * @param wanted.signal ends the wait for another process that works on the cluster; without it, the wait has no end
+ */
+export async function down(wanted: { name: string; onProgress: OnProgress; signal?: AbortSignal }): Promise<void> {
+  const { name } = wanted;
+  assertName(name);
+  await exclusively(name, wanted, () => remove(name));
   await removeDead(name);
 }
 
@@ -75,7 +91,8 @@ function clusterOf(name: string): Cluster {
   return { provider: 'native', name, kubeconfig, context: `automtls-${name}`, owned: true };
 }
 
-function checkName(name: string): void {
+/** @throws UsageError if a cluster cannot have this name */
+export function assertName(name: string): void {
   if (!/^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(name)) {
     throw new UsageError(`A cluster's name has up to 30 characters of a-z, 0-9 and -, not "${name}": choose another.`);
   }

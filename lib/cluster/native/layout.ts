@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { userFolder } from '../../folder.ts';
 
 /** Paths as seen inside the namespaces. */
 export const inside = {
@@ -21,9 +22,18 @@ export const network = {
   dns: '10.96.0.10',
 };
 
-/** Returns the directory that holds the state of all native clusters. */
+/**
+ * Returns the directory that holds the state of all native clusters.
+ * @throws UsageError if the user's is not an absolute path
+ */
 export function stateRoot(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env['XDG_STATE_HOME'] || join(homedir(), '.local/state'), 'automtls');
+  return userFolder('XDG_STATE_HOME', env);
+}
+
+/** Returns the names of all clusters that have a state directory. */
+export async function clusterNames(): Promise<string[]> {
+  const names = await readdir(stateRoot()).catch(() => []);
+  return names.filter((name) => !name.startsWith('.'));
 }
 
 /** Returns the directory with all files of a cluster. */

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { istioLayers } from '../../build/images.ts';
 import { together } from '../../build/together.ts';
+import { makeFolder } from '../../folder.ts';
 import type { BuiltIstio } from '../../istio/built.ts';
 import { installIstio } from '../../istio/install.ts';
 import { processId } from '../../machine.ts';
@@ -30,7 +30,7 @@ const HEARD_MS = 100;
 /** Creates a cluster with Istio. If that fails, removes everything that was created. */
 export async function make(wanted: Wanted, built: Artefacts): Promise<void> {
   const state = stateDirectory(wanted.name);
-  await mkdir(join(state, 'logs'), { recursive: true });
+  await makeFolder(join(state, 'logs'));
   const inside = new Inside(state);
   try {
     await fill(inside, state, wanted, built);

@@ -1,4 +1,5 @@
 import { istioTest } from '../../build/istio-test.ts';
+import { UsageError } from '../../errors.ts';
 import { moduleOf, notesOf } from '../../istio/built.ts';
 import { builtReleaseFor, newestBuilt } from '../../istio/releases.ts';
 import type { AcquireContext, ClusterProvider } from '../provider.ts';
@@ -12,21 +13,37 @@ import { nightly } from './nightly.ts';
 export const native = {
   name: 'native',
   istio: 'a minor from 1.10 on, such as 1.24',
-  flags: {},
+  flags: {
+    'native-name': { value: 'NAME', about: 'the cluster that npm run cluster -- up --name NAME keeps (default: dev)' },
+  },
   auto: { when: 'native', available: () => true },
   nightly,
-  acquire: ({ istio }, context) => acquire(istio, context),
-} satisfies ClusterProvider;
+  acquire: ({ istio, flags }, context) => acquire({ asked: istio, name: flags['native-name'] }, context),
+} satisfies ClusterProvider<'native-name'>;
 
-/** The kept cluster if it runs the requested Istio, or if none is requested; otherwise a new one. */
-async function acquire(asked: string | undefined, context: AcquireContext): Promise<Acquired> {
-  const kept = await keptCluster();
+/**
+ * The kept cluster if it runs the requested Istio, or if none is requested; otherwise a new one, unless the user named
+ * the kept one.
+ */
+async function acquire(
+  { asked, name: named }: { asked: string | undefined; name: string | undefined },
+  context: AcquireContext,
+): Promise<Acquired> {
+  const kept = await keptCluster(named);
+  if (named !== undefined && kept === undefined) {
+    throw new UsageError(`No native cluster ${named} is running: start it with npm run cluster -- up --name ${named}.`);
+  }
   const release = builtReleaseFor(asked ?? kept?.istio ?? newestBuilt().module.version);
   const istio = release.module.version;
   const notes = notesOf(release);
   if (kept?.istio === istio) {
-    const cluster = await up({ name: KEPT, istio, lasting: true, ...context });
+    const cluster = await up({ name: named ?? KEPT, istio, lasting: true, ...context });
     return { cluster, notes, stays: true, release: async () => {} };
+  }
+  if (named !== undefined) {
+    throw new UsageError(
+      `The native cluster ${named} runs Istio ${kept?.istio}, not ${istio}: leave --istio or --native-name out.`,
+    );
   }
   if (kept !== undefined) {
     const detail = `${KEPT} runs Istio ${kept.istio}: starting another cluster with ${istio}`;

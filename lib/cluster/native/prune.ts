@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { type Kept, kept, LIMIT_BYTES, remove, superfluous } from '../../build/prune.ts';
 import { isRunning } from '../../machine.ts';
-import { stateDirectory, stateRoot } from './layout.ts';
+import { clusterNames, stateDirectory } from './layout.ts';
+import { supervisors } from './owner.ts';
 import { readRecord } from './record.ts';
 
 /**
@@ -14,9 +14,9 @@ export async function prune(limit = LIMIT_BYTES): Promise<Kept[]> {
   return going;
 }
 
-/** Returns the paths of artefacts that running clusters need. */
-async function neededPaths(): Promise<string[]> {
-  const names = await readdir(stateRoot()).catch(() => []);
-  const records = await Promise.all(names.map((name) => readRecord(stateDirectory(name))));
+/** Returns the paths of artefacts that running clusters need, also those whose state is elsewhere. */
+export async function neededPaths(): Promise<string[]> {
+  const states = [...(await clusterNames()).map(stateDirectory), ...(await supervisors()).map(({ state }) => state)];
+  const records = await Promise.all([...new Set(states)].map(readRecord));
   return records.flatMap((record) => (record?.processes.some(isRunning) ? record.uses : []));
 }

@@ -1,4 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { ifUnlocked, withLock } from '../../build/lock.ts';
 import { UsageError } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
@@ -6,8 +7,9 @@ import { isRunning, type ProcessId } from '../../machine.ts';
 import { waitFor } from '../../wait.ts';
 import type { OnProgress } from '../types.ts';
 import { hasProcesses, removeCgroups } from './cgroups.ts';
-import { stateDirectory, stateRoot } from './layout.ts';
+import { clusterNames, stateDirectory } from './layout.ts';
 import { removeLink } from './link.ts';
+import { assertNotElsewhere, elsewhere } from './owner.ts';
 import { readRecord } from './record.ts';
 
 /** Runs `work` on a cluster while no other process works on it. */
@@ -23,27 +25,29 @@ export async function exclusively(
 
 /**
  * Removes a cluster, in any state.
- * @throws UsageError if a cluster of this name is running without a record in this state directory
+ * @throws UsageError if a cluster of this name runs with its state in another directory
  */
 export async function remove(name: string): Promise<void> {
   const state = stateDirectory(name);
   const record = await readRecord(state);
+  await assertNotElsewhere(name);
   if (record === undefined && (await hasProcesses(name))) {
     throw new UsageError(
-      `A native cluster ${name} runs on this machine, but ${state} has no record of it: it was started with another XDG_STATE_HOME or by another user, who can take it down with npm run cluster -- down.`,
+      `A native cluster ${name} runs on this machine, but ${state} has no record of it, and its processes do not show whose it is: it may belong to a container. Start another beside it with npm run cluster -- up --name NAME.`,
     );
   }
   await Promise.all((record?.processes ?? []).map(kill));
-  await Promise.all([
-    removeLink(name),
-    removeCgroups(name),
-    rm(state, { recursive: true, force: true, maxRetries: 10 }),
-  ]);
+  await Promise.all([removeLink(name), removeCgroups(name), removeState(name)]);
+}
+
+async function removeState(name: string): Promise<void> {
+  const state = stateDirectory(name);
+  if (existsSync(state)) await rm(state, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** Removes what is left of other clusters that ended without `down`. */
 export async function removeDead(except: string): Promise<void> {
-  const names = await readdir(stateRoot()).catch(() => []);
+  const names = await clusterNames();
   await Promise.all(
     names.filter((name) => name !== except).map((name) => ifUnlocked(lockOf(name), () => removeIfDead(name))),
   );
@@ -51,7 +55,10 @@ export async function removeDead(except: string): Promise<void> {
 
 async function removeIfDead(name: string): Promise<void> {
   const record = await readRecord(stateDirectory(name));
-  if (!record?.processes.some(isRunning)) await remove(name);
+  if (record?.processes.some(isRunning)) return;
+  // Its link and its control groups have the name alone, so they may belong to a cluster that runs.
+  if ((await elsewhere(name)) === undefined) await remove(name);
+  else await removeState(name);
 }
 
 function lockOf(name: string): string {

@@ -45,6 +45,19 @@ test('the bar says in words what it shows', () => {
   expect(intervalWords({ timeline: [] })).toBe('no requests');
 });
 
+test('a timeline that keeps flapping is told by its first changes and drawn as wide as can be seen', () => {
+  const timeline = Array.from(
+    { length: 64 },
+    (_, at): Interval => ({
+      ...{ state: at % 2 === 0 ? 'right' : 'wrong', fromMs: at, toMs: at + 0.5, count: 1 },
+    }),
+  );
+  expect(intervalWords({ timeline })).toMatch(/^1 right at 0 ms, .*, and 59 more changes$/);
+  const bar = sourceOf(intervalBar({ timeline, firstRightMs: 0, lastWrongMs: 63 }, 6_400));
+  expect(bar.match(/<rect class="wrong"/g)).toHaveLength(1);
+  expect(bar).not.toContain('<rect class="right"');
+});
+
 test.each<[number, number[]]>([
   [100, [0, 50, 100]],
   [487, [0, 200, 400]],

@@ -25,7 +25,7 @@ export function intervalBar(cell: Timed, endMs: number): Markup {
     ms === undefined || lastWrongMs === undefined
       ? ''
       : html`<line class="${name}" x1="${x(ms)}" x2="${x(ms)}" y1="1" y2="17"/>`;
-  return html`<svg class="bar" role="img" aria-label="${intervalWords(cell)}" width="100%" height="18"><line class="base" x1="0" x2="100%" y1="9" y2="9"/>${timeline.map(interval)}${moment('last-wrong', lastWrongMs)}${moment('first-right', firstRightMs)}</svg>`;
+  return html`<svg class="bar" role="img" aria-label="${intervalWords(cell)}" width="100%" height="18"><line class="base" x1="0" x2="100%" y1="9" y2="9"/>${drawn(timeline, endMs).map(interval)}${moment('last-wrong', lastWrongMs)}${moment('first-right', firstRightMs)}</svg>`;
 }
 
 /** Returns the axis of such bars; it is hidden from screen readers. */
@@ -39,16 +39,40 @@ export function intervalAxis(endMs: number): Markup {
 
 const words: Record<Interval['state'], string> = { right: 'right', wrong: 'wrong', 'not-observed': 'not observed' };
 
+/** The maximum number of intervals that are told in words. */
+const TOLD = 5;
+
+/** The parts of a bar that can be told apart: narrower intervals beside each other are drawn as one. */
+const PARTS = 100;
+
+/** Returns the intervals to draw. Of those within one part of the axis, the worst state is drawn. */
+function drawn(timeline: Interval[], endMs: number): Interval[] {
+  const worst = ['right', 'not-observed', 'wrong'];
+  const merged: Interval[] = [];
+  for (const one of timeline) {
+    const last = merged.at(-1);
+    const isNear = last !== undefined && one.toMs - last.fromMs < endMs / PARTS;
+    if (last === undefined || !(isNear || last.state === one.state)) merged.push({ ...one });
+    else {
+      last.toMs = one.toMs;
+      if (worst.indexOf(one.state) > worst.indexOf(last.state)) last.state = one.state;
+    }
+  }
+  return merged;
+}
+
 /** Returns a timeline in words, such as `8 wrong from 76 ms to 160 ms, then 41 right from 163 ms to 487 ms`. */
 export function intervalWords({ timeline }: Timed): string {
   if (timeline.length === 0) return 'no requests';
-  return timeline
+  const shown = timeline
+    .slice(0, TOLD)
     .map(({ state, fromMs, toMs, count }) =>
       count === 1
         ? `1 ${words[state]} at ${duration(fromMs)}`
         : `${count} ${words[state]} from ${duration(fromMs)} to ${duration(toMs)}`,
     )
     .join(', then ');
+  return timeline.length <= TOLD ? shown : `${shown}, and ${timeline.length - TOLD} more changes`;
 }
 
 /** Returns round times from 0 to the end, at most four. */

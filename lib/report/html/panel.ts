@@ -1,8 +1,11 @@
 import type { ExpectedOutcome, Reason } from '../../model/types.ts';
 import { usual } from '../../probe/rare.ts';
 import type { Answer, Seen } from '../../probe/types.ts';
+import { causesOf } from '../../results/causes.ts';
 import type { CellResult } from '../../results/types.ts';
 import { expectedWords, observationWords, outcomeWords, shareWords } from '../../verdict/observation.ts';
+import type { Verdict } from '../../verdict/reasons.ts';
+import { answererWords } from '../answered.ts';
 import { counted, duration, marks } from '../words.ts';
 import { pairMarkup } from './elements.ts';
 import { axisEnd, intervalAxis, intervalBar, intervalWords } from './intervals.ts';
@@ -21,7 +24,7 @@ export function cellPanel(id: string, place: string, cell: CellResult): Markup {
 <button type="button" class="close" popovertarget="${id}" popovertargetaction="hide">Close</button>
 </div>
 <p class="verdict ${cell.verdict}"><span class="mark" aria-hidden="true">${marks[cell.verdict]}</span> <span><b>${verdictWords[cell.verdict]}</b>: ${cell.why}</span></p>
-<h5>Expected</h5>
+${causeList(cell)}<h5>Expected</h5>
 <ul class="plain">${cell.expectation.outcomes.map((one) => html`<li>${expectedOutcome(one)}</li>`)}</ul>
 <h5>Because</h5>
 <ol class="reasons">${cell.expectation.reasons.map(reasonItem)}</ol>
@@ -29,13 +32,21 @@ export function cellPanel(id: string, place: string, cell: CellResult): Markup {
 ${seenTable(cell)}
 <h5>Timeline <span class="quiet">since the API call</span></h5>
 ${timeline(cell)}
-<h5>Evidence <span class="quiet">the last answer of each kind</span></h5>
-${evidenceList(cell.seen)}
+<h5>Evidence <span class="quiet">the first answer of each kind that counts</span></h5>
+${evidenceList(cell)}
 <h5>Reproduce it</h5>
 <p class="quiet">In the namespaces of the run (they stay with <code>--keep</code>).</p>
 ${cell.repro.map((command) => html`<pre class="command">${command}</pre>`)}
 <p>On a conforming mesh the result is ${expectedWords(cell.expectation.outcomes)}.</p>${besides(cell)}
 </div>`;
+}
+
+function causeList(cell: CellResult): Markup {
+  const likely = causesOf(cell).filter(({ effect }) => effect === 'cause');
+  if (likely.length === 0) return html``;
+  return html`<h5>${likely.length === 1 ? 'Likely cause' : 'Likely causes'}</h5>
+<ul class="plain">${likely.map(({ text }) => html`<li>${text}</li>`)}</ul>
+`;
 }
 
 /** Links to the files beside the report that belong to a cell. */
@@ -62,8 +73,11 @@ function reasonItem(reason: Reason): Markup {
 
 function seenTable({ seen, requests }: CellResult): Markup {
   if (seen.length === 0) return html`<p>Nothing, in ${counted(requests, 'request')}.</p>`;
-  const row = ({ observation, count, firstMs, lastMs }: Seen) =>
-    html`<tr><td>${observationWords(observation)}</td><td>${count}</td><td>${duration(firstMs)}</td><td>${duration(lastMs)}</td></tr>`;
+  const row = (seen: Seen) => {
+    const { observation, count, firstMs, lastMs } = seen;
+    const who = answererWords(seen);
+    return html`<tr><td>${observationWords(observation)}${who === '' ? '' : ` by ${who}`}</td><td>${count}</td><td>${duration(firstMs)}</td><td>${duration(lastMs)}</td></tr>`;
+  };
   return html`<table class="seen"><thead><tr><th scope="col">answer</th><th scope="col">times</th><th scope="col">first</th><th scope="col">last</th></tr></thead>
 <tbody>${seen.map(row)}</tbody></table>`;
 }
@@ -75,26 +89,32 @@ function timeline(cell: CellResult): Markup {
     verdict !== 'pass' && usual(expectation.outcomes).length > 1
       ? `, the probability of having missed an endpoint is ${missChance.toExponential(0)}`
       : '';
-  return html`<div class="timeline">${intervalAxis(end)}${intervalBar(cell, end)}</div>
-<p>${intervalWords(cell)}. <span class="quiet">${wrong} of ${counted(cell.counted, 'counted answer')} ${wrong === 1 ? 'was' : 'were'} wrong, ${counted(flaps, 'flap')}${chance}.</span></p>`;
+  // A bar that is the same from end to end shows no more than the words.
+  const bar =
+    new Set(cell.timeline.map(({ state }) => state)).size < 2
+      ? ''
+      : html`<div class="timeline">${intervalAxis(end)}${intervalBar(cell, end)}</div>
+`;
+  return html`${bar}<p>${intervalWords(cell)}. <span class="quiet">${wrong} of ${counted(cell.counted, 'counted answer')} ${wrong === 1 ? 'was' : 'were'} wrong, ${counted(flaps, 'flap')}${chance}.</span></p>`;
 }
 
-function evidenceList(seen: Seen[]): Markup {
+function evidenceList({ seen, verdict }: CellResult): Markup {
   const answers = seen.flatMap(({ observation, evidence }) =>
     evidence === undefined ? [] : [{ observation, evidence }],
   );
   if (answers.length === 0) return html`<p>None.</p>`;
-  return html`<ul class="plain">${answers.map(({ observation, evidence }) => html`<li>${evidenceOf(observationWords(observation), evidence)}</li>`)}</ul>`;
+  return html`<ul class="plain">${answers.map(({ observation, evidence }) => html`<li>${evidenceOf(observationWords(observation), evidence, LONGEST_BODY[verdict])}</li>`)}</ul>`;
 }
 
-/** The maximum length of a body; all of it is in results.json. */
-const LONGEST_BODY = 2_000;
+/** The maximum length of a body; all of it is in results.json. Of a pair that passed, a glance is enough. */
+const LONGEST_BODY: Record<Verdict, number> = { pass: 1_000, fail: 2_000, inconclusive: 2_000 };
 
-function evidenceOf(observation: string, { status, curlExit, curlMessage, ms, fresh, sent, body }: Answer): Markup {
+function evidenceOf(observation: string, answer: Answer, longest: number): Markup {
+  const { status, curlExit, curlMessage, ms, fresh, sent, body } = answer;
   const message = curlMessage === '' ? '' : html` (${curlMessage})`;
-  const more = body.length - LONGEST_BODY;
+  const more = body.length - longest;
   const cut = more > 0 ? html`<p class="quiet">${more} more characters are in results.json.</p>` : '';
-  const shown = body.trim().slice(0, LONGEST_BODY);
+  const shown = body.trim().slice(0, longest);
   return html`<b>${observation}</b>: HTTP ${status}, curl exit ${curlExit}${message}${sent === undefined ? '' : html` to ${sent}`}, ${duration(ms)}${fresh ? '' : ', over a reused connection'}
 ${shown === '' ? html`<p class="quiet">No body.</p>` : html`<pre>${shown}</pre>`}${cut}`;
 }

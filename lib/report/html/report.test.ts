@@ -129,8 +129,37 @@ test('what was not run is said to be so, and what an interruption kept from begi
   const begun = { name: 'disable', title: 'Disabled', steps: [] };
   const interrupted = htmlReport(changed({ run: { ...run, interrupted: true }, suites: [...suites, begun] }));
   expect(shownOf(interrupted)).toContain('Interrupted after 5 passed, 2 failed and 1 inconclusive');
-  expect(shownOf(interrupted)).toContain('disable not started');
+  expect(shownOf(interrupted)).toContain('auto-offdisable checks, steps✓✗1STRICT on httpbin.fullskippednot started');
   expect(interrupted).not.toContain('Disabled');
+});
+
+test('the whole run is one grid: a row for each pair, a column for each step, and each mark opens the card of its cell', () => {
+  const [table = ''] = page.match(/<table class="grid">.*?<\/table>/s) ?? [];
+  expect(shownOf(table)).toContain('setupstrictauto-off');
+  const rows = table
+    .split('<tr>')
+    .slice(3)
+    .map((row) => shownOf(row));
+  expect(rows.map((row) => row.replaceAll(/ +/g, ' ').trim())).toEqual([
+    'sleep.full → httpbin.full✓',
+    'sleep.full → httpbin.partial✓',
+    'sleep.full → httpbin.legacy?',
+    'sleep.legacy → httpbin.full✗',
+    'sleep.legacy → httpbin.partial✓',
+    'sleep.legacy → httpbin.legacy✓',
+  ]);
+  expect(table).toContain(
+    '<button type="button" class="fail" popovertarget="cell-1-0-3" aria-label="sleep.legacy → httpbin.full, STRICT on httpbin.full: failed">✗</button>',
+  );
+  expect(page.indexOf('class="grid"')).toBeLessThan(page.indexOf('<fieldset class="filter">'));
+});
+
+test('suites of other pairs have a grid of their own', () => {
+  const { suites } = resultsOf();
+  const step = askOf(resultsOf());
+  const other = { ...step, cells: step.cells.map((cell) => ({ ...cell, server: 'echo.meshed' })) };
+  const report = htmlReport(changed({ suites: [...suites, { name: 'protocols', title: '', steps: [other] }] }));
+  expect(report.match(/<table class="grid">/g)).toHaveLength(2);
 });
 
 test('the filter offers what there is, with its count', () => {

@@ -2,10 +2,11 @@ import type { Results } from '../../results/types.ts';
 import { asShown } from '../as-shown.ts';
 import { duration } from '../words.ts';
 import { factList } from './elements.ts';
+import { filter } from './filter.ts';
+import { grid } from './grid.ts';
 import { headline, verdictSentence } from './headline.ts';
 import { legend } from './legend.ts';
 import { html, type Markup } from './markup.ts';
-import { filter, overview } from './overview.ts';
 import { page } from './page.ts';
 import { suiteSection } from './suite.ts';
 import { wrongSection } from './wrong.ts';
@@ -19,7 +20,7 @@ export function htmlReport(found: Results): string {
   return page(
     `${verdictSentence(results)} – automtls ${results.run.id}`,
     html`${headline(results)}<main class="wrap">
-${wrongSection(results)}${overview(results)}${filter(results.summary)}${legend()}${results.suites.map(suiteSection)}</main>
+${wrongSection(results)}${grid(results)}${filter(results.summary)}${legend()}${results.suites.map(suiteSection)}</main>
 ${footer(results)}`,
   );
 }

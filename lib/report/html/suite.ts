@@ -16,6 +16,7 @@ export function suiteSection(suite: SuiteResult, nth: number): Markup {
   return html`<section class="suite" id="${suiteId(nth)}">
 <h2>${suite.name} <span class="title">${suite.title}</span></h2>
 ${suite.skipped === undefined ? '' : html`<p class="skipped"><b>Skipped</b>: ${suite.skipped}</p>`}
+${suite.notRun === undefined ? '' : html`<p class="skipped"><b>Not run</b>: ${suite.notRun.join(', ')}</p>`}
 ${together(steps).map((group) => groupOf(suite, nth, group))}
 </section>
 `;

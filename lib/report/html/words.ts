@@ -1,6 +1,8 @@
 import type { Outcome, Reason } from '../../model/types.ts';
+import type { Seen } from '../../probe/types.ts';
 import type { Observation } from '../../verdict/observation.ts';
 import type { Verdict } from '../../verdict/reasons.ts';
+import { answererWords } from '../answered.ts';
 
 /** The word for a check or a cell with each verdict. */
 export const verdictWords: Record<Verdict, string> = {
@@ -28,20 +30,33 @@ export function meaning(what: Outcome | Observation): string {
     case 'answered':
       return 'answered, over a protocol that does not tell mutual TLS from plain text';
     case 'unavailable':
-      return "the client's own sidecar could not reach the server";
+      return "the client's own sidecar cannot reach the server";
     case 'denied':
-      return "the server's sidecar refused the request";
+      return "the server's sidecar refuses the request";
     case 'reset':
       return `no answer: ${[...new Set(what.curlExits.map(failure))].join(', or ')}`;
     case 'refused':
       return `no answer: ${failure(what.curlExit)}`;
     case 'other':
-      return what.status === 403
-        ? "the server's sidecar refused the request, by an AuthorizationPolicy"
-        : 'an answer that no rule predicts';
+      return 'an answer that no rule predicts';
     case 'not-observed':
       return 'the harness could not read the answer';
   }
+}
+
+/** What a sidecar says that found no way to the server. envoyproxy/envoy source/common/router/router.cc. */
+const NOT_REACHED = /^(upstream connect error|no healthy upstream)/;
+
+/** Returns what answers mean, and who gave them, as far as they show it. */
+export function seenMeaning(seen: Seen): string {
+  const { observation, evidence, by = [] } = seen;
+  if (observation.kind !== 'unavailable' && observation.kind !== 'other') return meaning(observation);
+  const who = answererWords(seen);
+  if (who === '') return observation.kind === 'other' ? meaning(observation) : 'who answered is not known';
+  const isOwn = by.length === 1 && by[0] === 'client-sidecar';
+  return isOwn && NOT_REACHED.test(evidence?.body ?? '')
+    ? "the client's own sidecar could not reach the server"
+    : `answered by ${who}`;
 }
 
 function failure(curlExit: number): string {

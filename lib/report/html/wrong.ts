@@ -1,56 +1,45 @@
 import type { Seen } from '../../probe/types.ts';
-import { placeWords } from '../../results/place.ts';
-import type { CellResult, Results } from '../../results/types.ts';
+import type { AskResult, CellResult, CheckResult, Results } from '../../results/types.ts';
 import { observationWords, outcomeWords } from '../../verdict/observation.ts';
 import type { Verdict } from '../../verdict/reasons.ts';
-import { unaskedTogether, wrongFirst } from '../cases.ts';
+import { type Case, casesOf, placeOf } from '../cases.ts';
 import { wrongRows } from '../check-table.ts';
+import { causeName, causesSentences, type Finding, findingsOf, findingTitle, symptomsOf } from '../findings.ts';
 import { duration, marks } from '../words.ts';
 import { pairMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';
-import { type CellFinding, type Finding, findingsOf } from './places.ts';
+import { cellId, suiteId } from './places.ts';
 import { triedTable } from './tried.ts';
-import { meaning, verdictWords } from './words.ts';
+import { meaning, seenMeaning, verdictWords } from './words.ts';
 
-/** The maximum number of findings at the top; the matrices show all of them. */
+/** The maximum number of findings at the top; the grid and the matrices show everything. */
 const MOST = 10;
 
-/** Returns what did not pass with its details, failures first; nothing if everything passed. */
+/** Returns what did not pass, causes before symptoms, failures first; nothing if everything passed. */
 export function wrongSection(results: Results): Markup {
-  const groups = unaskedTogether(wrongFirst(findingsOf(results)), whyUnasked);
-  if (groups.length === 0) return html``;
+  const findings = findingsOf(casesOf(results));
+  if (findings.length === 0) return html``;
   const title = results.summary.failed > 0 ? 'Failures' : 'Inconclusive';
-  const more = groups.slice(MOST).flat().length;
+  const more = findings.slice(MOST).flatMap(({ cases }) => cases).length;
+  const sentences = findings.length === 1 ? [] : causesSentences(findings);
   return html`<section class="wrong">
 <h2>${title}</h2>
-${groups.slice(0, MOST).map(groupArticle)}
+${sentences.map(
+  (sentence) => html`<p>${sentence}</p>
+`,
+)}${findings.slice(0, MOST).map((finding) => article(finding, results))}
 ${more === 0 ? '' : html`<p class="more">${more} more are below.</p>`}
 </section>
 `;
 }
 
-function whyUnasked(finding: Finding): string | undefined {
-  return finding.kind === 'cell' && finding.cell.requests === 0 ? finding.cell.why : undefined;
-}
-
-function groupArticle(group: Finding[]): Markup {
-  const [first, ...others] = group;
-  if (first === undefined) return html``;
-  if (first.kind === 'check') {
-    const { title, why, rows } = first.check;
-    const wrong = wrongRows(rows);
-    return article(first, html`${title}`, wrong.length === 0 ? html`<p>${why}</p>` : triedTable(title, wrong));
-  }
-  return others.length === 0
-    ? article(first, pairMarkup(first.cell), cellBody(first))
-    : unaskedArticle(first.cell, group);
-}
-
-function article({ suite, suiteId, step, kind, verdict }: Finding, title: Markup, body: Markup): Markup {
+function article(finding: Finding, results: Results): Markup {
+  const { verdict, causes, cases } = finding;
+  const [first] = cases as [Case, ...Case[]];
+  const isAlone = cases.length === 1 && causes.length === 0;
   return html`<article class="finding ${verdict}">
-<h3>${markOf(verdict)} ${title}</h3>
-<p class="where"><a href="#${suiteId}">${suite}</a>${kind === 'cell' ? ` › ${step}` : ''}</p>
-${body}
+<h3>${markOf(verdict)} ${isAlone ? aloneTitle(first) : findingTitle(finding)}</h3>
+${isAlone ? html`${placeLine(first)}${bodyOf(first, results)}` : togetherBody(finding, results)}
 </article>
 `;
 }
@@ -59,18 +48,68 @@ function markOf(verdict: Verdict): Markup {
   return html`<span class="mark" aria-hidden="true">${marks[verdict]}</span><span class="vh">${verdictWords[verdict]}: </span>`;
 }
 
-function unaskedArticle({ verdict, why }: CellResult, group: Finding[]): Markup {
-  const steps = Map.groupBy(group, ({ suite, step }) => placeWords({ suite, step }));
-  const pairs = (findings: Finding[]) => findings.filter((one): one is CellFinding => one.kind === 'cell');
-  return html`<article class="finding ${verdict}">
-<h3>${markOf(verdict)} ${group.length} pairs were not tested</h3>
-<p>${why}</p>
-<ul>${[...steps].map(([place, own]) => html`<li>${place}: ${pairs(own).map(({ cell }, at) => html`${at === 0 ? '' : ', '}${pairMarkup(cell)}`)}</li>`)}</ul>
-</article>
+function aloneTitle({ cell, step }: Case): Markup {
+  return cell === undefined ? html`${step}` : pairMarkup(cell);
+}
+
+function placeLine({ suite, step, cell, at }: Case): Markup {
+  return html`<p class="where"><a href="#${suiteId(at.suite)}">${suite}</a>${cell === undefined ? '' : ` › ${step}`}</p>
 `;
 }
 
-function cellBody({ cell, id, notes }: CellFinding): Markup {
+/** Returns the causes and symptoms of several cases, with a link to each, folded. */
+function togetherBody(finding: Finding, results: Results): Markup {
+  const { causes, cases } = finding;
+  const texts = causes.filter((cause) => causeName(cause) !== cause.text);
+  const evidence = cases.find(({ cell }) => cell?.wrongAnswer !== undefined);
+  return html`${texts.map(
+    ({ text }) => html`<p>${text}</p>
+`,
+  )}<ul class="symptoms">${symptomsOf(finding).map(
+    ({ words, pairs }) => html`<li><b>${words}</b>: ${pairs.join(', ')}</li>
+`,
+  )}</ul>
+${
+  evidence === undefined
+    ? ''
+    : html`<p class="quiet">First wrong answer, ${placeOf(evidence)}: ${evidence.cell?.wrongAnswer ?? ''}</p>
+`
+}<details><summary>${cases.length === 1 ? 'the pair' : `all ${cases.length}`}</summary>
+<ul class="cards">${cases.map((one) => cardLink(one, results))}</ul></details>`;
+}
+
+/** A button that opens the card of a cell; the name of a check links to its suite. */
+function cardLink(one: Case, results: Results): Markup {
+  const { cell } = found(one, results);
+  if (cell === undefined)
+    return html`<li>${placeLine(one)}</li>
+`;
+  const { suite, step, at } = one;
+  return html`<li><button type="button" class="card" popovertarget="${idOf(at)}">${suite} › ${step} › ${pairMarkup(cell)}</button> ${one.short}</li>
+`;
+}
+
+function bodyOf(one: Case, results: Results): Markup {
+  const { check, cell, step } = found(one, results);
+  if (cell !== undefined) return cellBody(cell, idOf(one.at), step?.notes ?? []);
+  const wrong = wrongRows(check?.rows);
+  return wrong.length === 0 ? html`<p>${one.why}</p>` : triedTable(one.step, wrong);
+}
+
+function found(
+  { at }: Case,
+  { suites }: Results,
+): { check?: CheckResult; cell?: CellResult | undefined; step?: AskResult } {
+  const step = suites[at.suite]?.steps[at.step];
+  if (step === undefined) return {};
+  return step.kind === 'check' ? { check: step } : { step, cell: step.cells[at.cell ?? -1] };
+}
+
+function idOf({ suite, step, cell = 0 }: Case['at']): string {
+  return cellId(suite, step, cell);
+}
+
+function cellBody(cell: CellResult, id: string, notes: string[]): Markup {
   const { outcomes, reasons } = cell.expectation;
   return html`<dl class="account">
 <dt>Expected</dt><dd>${outcomes.map(({ outcome }) => html`<p><b>${outcomeWords(outcome)}</b> <span class="quiet">${meaning(outcome)}</span></p>`)}</dd>
@@ -83,7 +122,7 @@ ${notes.map((note) => html`<dt>Note</dt><dd>${note}</dd>`)}<dt>Verdict</dt><dd>$
 
 function seenLines({ seen, requests }: CellResult): Markup {
   if (seen.length === 0) return html`<p>nothing</p>`;
-  const line = ({ observation, count, firstMs, lastMs }: Seen) =>
-    html`<p><b>${observationWords(observation)}</b> <span class="quiet">${meaning(observation)}; ${count} of ${requests} requests, from ${duration(firstMs)} to ${duration(lastMs)} after the API call</span></p>`;
+  const line = (one: Seen) =>
+    html`<p><b>${observationWords(one.observation)}</b> <span class="quiet">${seenMeaning(one)}; ${one.count} of ${requests} requests, from ${duration(one.firstMs)} to ${duration(one.lastMs)} after the API call</span></p>`;
   return html`${seen.map(line)}`;
 }

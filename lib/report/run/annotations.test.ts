@@ -1,4 +1,4 @@
-import { askOf, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
+import { acts, askOf, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import type { CellResult, CheckResult, Results } from '../../results/types.ts';
 import { annotations } from './annotations.ts';
 
@@ -35,8 +35,8 @@ const check = (index: number): CheckResult => ({
 test('each step that is wrong is an error, what could not be told too, and what makes the run partial a notice', () => {
   expect(annotations(resultsOf())).toEqual([
     '::error title=setup › the mesh is PERMISSIVE::full is STRICT',
-    '::error title=strict › STRICT on httpbin.full::sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
-    '::error title=inconclusive%3A strict › STRICT on httpbin.full::sleep.full → httpbin.legacy: nothing could be observed within 20 s: the shell was lost',
+    '::error title=strict › STRICT on httpbin.full › sleep.legacy → httpbin.full::expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
+    '::error title=inconclusive%3A strict › STRICT on httpbin.full › sleep.full → httpbin.legacy::nothing could be observed within 20 s: the shell was lost',
     '::notice title=partial::auto-off was skipped: it changes the mesh for everybody',
   ]);
 });
@@ -49,9 +49,24 @@ test('the cells of a step are one line; those that are wrong alike are named tog
   const [one, ...others] = annotations(failedTimes(12));
   expect(others).toEqual([]);
   const { title, message } = read(one as string);
-  expect(title).toBe('strict › STRICT on httpbin.full');
+  expect(title).toBe('12 pairs failed in strict › STRICT on httpbin.full; no likely cause is known');
   const pairs = Array.from({ length: 10 }, (_, index) => `sleep.${index} → httpbin.full`);
-  expect(message).toBe(`${pairs.join(', ')}, and 2 more: 200 plain, not 000 (curl 56)`);
+  expect(message).toBe(`200 plain, not 000 (curl 56): ${pairs.join(', ')}, and 2 more`);
+});
+
+test('what one likely cause explains is one line, in however many steps', () => {
+  const reasons = [acts('EnvoyFilter a/flaky')];
+  const suites = [suite('strict', 'on', { reasons }), suite('disable', 'off', { reasons, server: 'httpbin.partial' })];
+  expect(annotations(changed({ suites })).map(read)).toEqual([
+    {
+      name: 'error',
+      title: '2 pairs failed, 1 likely cause: EnvoyFilter a/flaky',
+      message: [
+        'EnvoyFilter a/flaky acts on all',
+        '200 plain, not 000 (curl 56): sleep.legacy → httpbin.full (strict › on), sleep.legacy → httpbin.partial (disable › off)',
+      ].join('\n'),
+    },
+  ]);
 });
 
 test('a server that is wrong in the same way in several steps is one line, and what else is wrong there another', () => {
@@ -60,20 +75,18 @@ test('a server that is wrong in the same way in several steps is one line, and w
   expect(annotations(changed({ suites })).map(read)).toEqual([
     {
       name: 'error',
-      title: 'httpbin.full: 200 plain, not 000 (curl 56)',
-      message: 'strict › on › sleep.legacy → httpbin.full\ndisable › off › sleep.legacy → httpbin.full',
+      title: '2 pairs failed alike, httpbin.full: 200 plain, not 000 (curl 56); no likely cause is known',
+      message: '200 plain, not 000 (curl 56): sleep.legacy → httpbin.full (2 steps)',
     },
     {
       name: 'error',
-      title: 'strict › on',
-      message:
-        'sleep.legacy → httpbin.partial: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
+      title: 'strict › on › sleep.legacy → httpbin.partial',
+      message: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
     },
     {
       name: 'error',
-      title: 'again › on',
-      message:
-        'sleep.legacy → httpbin.full: expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
+      title: 'again › on › sleep.legacy → httpbin.full',
+      message: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
     },
   ]);
 });
@@ -86,30 +99,19 @@ test('cells of a step that are wrong in different ways have a line each', () => 
     changed({ suites: [suite('strict', 'on', {}, { server: 'httpbin.partial', seen })] }),
   );
   expect(read(line).message).toBe(
-    'sleep.legacy → httpbin.full: 200 plain, not 000 (curl 56)\nsleep.legacy → httpbin.partial: 503, not 000 (curl 56)',
+    '200 plain, not 000 (curl 56): sleep.legacy → httpbin.full\n503, not 000 (curl 56): sleep.legacy → httpbin.partial',
   );
 });
 
-test('what could not be told for one cause is one line that names the cause, whatever was asked', () => {
+test('what was not tested for one reason is one line that names it, whatever was asked', () => {
   const inconclusive: Partial<CellResult> = { verdict: 'inconclusive', seen: [], why: 'the shell did not open' };
   const other = { ...inconclusive, server: 'httpbin.partial' };
   const suites = [suite('strict', 'on', inconclusive, other), suite('disable', 'off', inconclusive)];
   expect(annotations(changed({ suites })).map(read)).toEqual([
     {
       name: 'error',
-      title: 'inconclusive: the shell did not open',
-      message: [
-        'strict › on › sleep.legacy → httpbin.full',
-        'strict › on › sleep.legacy → httpbin.partial',
-        'disable › off › sleep.legacy → httpbin.full',
-      ].join('\n'),
-    },
-  ]);
-  expect(annotations(changed({ suites: suites.slice(0, 1) })).map(read)).toEqual([
-    {
-      name: 'error',
-      title: 'inconclusive: strict › on',
-      message: 'sleep.legacy → httpbin.full, sleep.legacy → httpbin.partial: the shell did not open',
+      title: 'inconclusive: 3 pairs were not tested: the shell did not open',
+      message: 'not observed: sleep.legacy → httpbin.full (2 steps), sleep.legacy → httpbin.partial (strict › on)',
     },
   ]);
 });
@@ -118,8 +120,8 @@ test('what failed and what could not be told stay apart', () => {
   const other = { server: 'httpbin.partial' };
   const suites = [suite('strict', 'on', {}, other), suite('disable', 'off', { verdict: 'inconclusive' })];
   expect(annotations(changed({ suites })).map((line) => read(line).title)).toEqual([
-    'strict › on',
-    'inconclusive: disable › off',
+    '2 pairs failed in strict › on; no likely cause is known',
+    'inconclusive: disable › off › sleep.legacy → httpbin.full',
   ]);
 });
 

@@ -1,7 +1,7 @@
-import { pairWords, placeWords } from '../../results/place.ts';
 import type { Results } from '../../results/types.ts';
 import { asShown } from '../as-shown.ts';
-import { type Case, casesOf, placeOf, wrongFirst } from '../cases.ts';
+import { type Case, casesOf, placeOf } from '../cases.ts';
+import { causeName, type Finding, findingsOf, findingTitle, symptomsOf } from '../findings.ts';
 import { atMost } from '../room.ts';
 import { runErrorsOf } from '../run-errors.ts';
 import { allVisible, line } from '../visible.ts';
@@ -24,14 +24,13 @@ interface Annotation {
 
 /**
  * Returns GitHub workflow commands that annotate a job with what is wrong, at most ten. One annotation covers
- * everything that is wrong in a step, or what is wrong in the same way in several steps. If the run is partial, there
- * is also a notice.
+ * all that has the same likely cause, or is wrong in the same way. If the run is partial, there is also a notice.
  */
 export function annotations(found: Results): string[] {
   const results = asShown(allVisible(found));
   const { partial } = results.summary;
   const notices = partial.length === 0 ? [] : [command('notice', { title: 'partial', message: named(partial) })];
-  const errors = [...wholeRun(results), ...foldedCases(wrongFirst(casesOf(results)))];
+  const errors = [...wholeRun(results), ...findingsOf(casesOf(results)).map(ofFinding)];
   return [...fewer(errors, LINES - notices.length).map((one) => command('error', one)), ...notices];
 }
 
@@ -50,43 +49,19 @@ function wholeRun(results: Results): Annotation[] {
   return [{ title: 'inconclusive: the whole run', message, count: runErrors.length }];
 }
 
-function foldedCases(wrong: Case[]): Annotation[] {
-  const sameWay = Map.groupBy(wrong, wayOf);
-  const spread = new Set([...sameWay.values()].filter((cases) => severalSteps(cases)).flat());
-  const groups = Map.groupBy(wrong, (one) => (spread.has(one) ? wayOf(one) : stepOf(one)));
-  return [...groups.values()].map((cases) => (severalSteps(cases) ? ofWay(cases) : ofStep(cases)));
-}
-
-/**
- * Failures are alike if a server gives any client the same wrong result; inconclusive cases, if the reason is the same.
- */
-function wayOf({ verdict, cell, short, why }: Case): string {
-  return JSON.stringify(verdict === 'fail' ? [verdict, cell?.server, short] : [verdict, why]);
-}
-
-function stepOf({ verdict, suite, step }: Case): string {
-  return JSON.stringify({ verdict, suite, step });
-}
-
-/** Returns whether cells are in several steps. Checks are never grouped, even if their texts are the same. */
-function severalSteps(cases: Case[]): boolean {
-  return cases[0]?.cell !== undefined && new Set(cases.map(stepOf)).size > 1;
-}
-
-function ofWay(cases: Case[]): Annotation {
-  const [{ verdict, cell, short, why }] = cases as [Case];
-  const title = verdict === 'fail' ? `${cell?.server}: ${short}` : why;
-  return { title: titleOf(verdict, title), message: named(cases.map(placeOf)), count: cases.length };
-}
-
-function ofStep(cases: Case[]): Annotation {
-  const [{ verdict, suite, step }] = cases as [Case];
-  const wordsOf = ({ verdict, short, why }: Case): string => (verdict === 'fail' && cases.length > 1 ? short : why);
-  const message = [...Map.groupBy(cases, wordsOf)].map(([words, alike]) => {
-    const pairs = alike.flatMap(({ cell }) => (cell === undefined ? [] : [pairWords(cell)]));
-    return pairs.length === 0 ? words : `${named(pairs).join(', ')}: ${words}`;
-  });
-  return { title: titleOf(verdict, placeWords({ suite, step })), message: named(message), count: cases.length };
+function ofFinding(finding: Finding): Annotation {
+  const { verdict, causes, cases } = finding;
+  const [first] = cases as [Case, ...Case[]];
+  if (cases.length === 1 && causes.length === 0) {
+    return { title: titleOf(verdict, placeOf(first)), message: [first.why], count: 1 };
+  }
+  const texts = causes.flatMap((cause) => (causeName(cause) === cause.text ? [] : [cause.text]));
+  const symptoms = symptomsOf(finding).map(({ words, pairs }) => `${words}: ${named(pairs).join(', ')}`);
+  return {
+    title: titleOf(verdict, findingTitle(finding)),
+    message: named([...texts, ...symptoms]),
+    count: cases.length,
+  };
 }
 
 function titleOf(verdict: Case['verdict'], title: string): string {

@@ -1,5 +1,5 @@
 import { parse, type TestCase, type TestSuites } from 'junit2json';
-import { besides, changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
+import { acts, besides, changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import type { Results } from '../../results/types.ts';
 import { asShown } from '../as-shown.ts';
 import { casesOf } from '../cases.ts';
@@ -115,6 +115,20 @@ function skippedOf({ name, title }: { name: string; title: string }): Results['s
   return { name, title, skipped: 'not now', steps: [] };
 }
 
+test('a likely cause comes first in the message, and every suite has it for the whole run', async () => {
+  const reasons = [acts('EnvoyFilter a/flaky')];
+  const report = await read(failedTimes(3, { reasons }));
+  const [failure] = casesIn(report)[0]?.failure ?? [];
+  expect(failure?.message).toBe(
+    'likely cause: EnvoyFilter a/flaky; expected 000 with curl exit 56; the last answer was 200 in plain text',
+  );
+  expect(failure?.inner).toContain('\n  likely cause: EnvoyFilter a/flaky acts on all\n');
+  expect(report.testsuite?.[0]?.properties).toContainEqual({
+    name: 'cause',
+    value: '3 pairs failed, 1 likely cause: EnvoyFilter a/flaky',
+  });
+});
+
 test('an error of the whole run is an error of its own', async () => {
   const run = { ...resultsOf().run, interrupted: true };
   const report = await read(changed({ run, runErrors: ['still there: Namespace full-ab12c3'] }));
@@ -200,7 +214,7 @@ test('no text, wherever it comes from, breaks the file, and what XML can hold ar
 test('the text of every case that did not pass is the one that the terminal has, but for the sources', async () => {
   const results = failedTimes(3);
   const told = casesIn(await read(results)).map(({ failure }) => failure?.[0]?.inner);
-  expect(told).toEqual(casesOf(asShown(results)).map((one) => failureText(one, () => 'a, b')));
+  expect(told).toEqual(casesOf(asShown(results)).map((one) => failureText(one, { cite: () => 'a, b' })));
 });
 
 test('the files of a failure are named', () => {

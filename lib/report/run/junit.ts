@@ -4,8 +4,9 @@ import { pairWords } from '../../results/place.ts';
 import { isUnbegun } from '../../results/summary.ts';
 import type { Results, SuiteResult } from '../../results/types.ts';
 import { asShown } from '../as-shown.ts';
-import { type Case, suiteCases } from '../cases.ts';
+import { type Case, casesOf, suiteCases } from '../cases.ts';
 import { failureText } from '../failure.ts';
+import { causeName, causesSentences, findingsOf } from '../findings.ts';
 import { runErrorsOf } from '../run-errors.ts';
 import { allVisible } from '../visible.ts';
 
@@ -31,7 +32,10 @@ interface TestCase {
  */
 export function junitReport(found: Results): string {
   const results = asShown(allVisible(found));
-  const suites = [...results.suites.filter((suite) => !isUnbegun(suite)).map(suiteOf), ...wholeRun(results)];
+  const suites = [
+    ...results.suites.flatMap((suite, nth) => (isUnbegun(suite) ? [] : [suiteOf(suite, nth)])),
+    ...wholeRun(results),
+  ];
   const sum = (count: (suite: TestSuite) => number): number => suites.reduce((total, suite) => total + count(suite), 0);
   const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
     name: 'automtls',
@@ -55,12 +59,12 @@ export function junitReport(found: Results): string {
   return `${root.end({ prettyPrint: true })}\n`;
 }
 
-function suiteOf(suite: SuiteResult): TestSuite {
+function suiteOf(suite: SuiteResult, nth: number): TestSuite {
   const { name, steps } = suite;
   return {
     name,
     ms: steps.reduce((sum, { ms }) => sum + ms, 0),
-    cases: [...skipOf(suite), ...suiteCases(suite).map(caseOf)],
+    cases: [...skipOf(suite), ...suiteCases(suite, nth).map(caseOf)],
   };
 }
 
@@ -71,7 +75,7 @@ function skipOf({ name, title, skipped }: SuiteResult): TestCase[] {
 }
 
 function caseOf(one: Case): TestCase {
-  const { suite, step, cell, ms, verdict, why } = one;
+  const { suite, step, cell, ms, verdict } = one;
   const place =
     cell === undefined ? { classname: suite, name: step } : { classname: `${suite}.${step}`, name: pairWords(cell) };
   const attributes = { ...place, time: seconds(ms) };
@@ -79,8 +83,14 @@ function caseOf(one: Case): TestCase {
   const element = verdict === 'fail' ? 'failure' : 'error';
   return {
     attributes,
-    outcome: { element, attributes: { message: why, type: verdict }, text: failureText(one, cite) },
+    outcome: { element, attributes: { message: messageOf(one), type: verdict }, text: failureText(one, { cite }) },
   };
+}
+
+/** Viewers list messages alone, so the likely causes come first. */
+function messageOf({ why, causes }: Case): string {
+  const likely = causes.filter(({ effect }) => effect === 'cause').map(causeName);
+  return likely.length === 0 ? why : `likely cause: ${likely.join('; ')}; ${why}`;
 }
 
 function cite({ rule, source }: Reason): string {
@@ -106,7 +116,8 @@ function wholeRun(results: Results): TestSuite[] {
   ];
 }
 
-function propertiesOf({ automtls, run, istio, cluster, summary }: Results): [string, string][] {
+function propertiesOf(results: Results): [string, string][] {
+  const { automtls, run, istio, cluster, summary } = results;
   return [
     ['run', run.id],
     ['automtls', automtls.version],
@@ -115,6 +126,7 @@ function propertiesOf({ automtls, run, istio, cluster, summary }: Results): [str
     ['istio.release', istio.release],
     ['cluster', `${cluster.provider} ${cluster.name}`],
     ['kubernetes', cluster.kubernetes],
+    ...causesSentences(findingsOf(casesOf(results))).map((sentence): [string, string] => ['cause', sentence]),
     ...istio.notes.map((note): [string, string] => ['note', note]),
     ...summary.partial.map((reason): [string, string] => ['partial', reason]),
   ];

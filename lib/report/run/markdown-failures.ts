@@ -1,21 +1,26 @@
 import type { CheckRow } from '../../results/types.ts';
 import { type Case, type CellFacts, caseLine, placeOf } from '../cases.ts';
+import { causeName, type Finding, findingTitle, symptomsOf } from '../findings.ts';
 import { fenced, folded, inline } from '../markdown-text.ts';
-import { fitting } from '../room.ts';
+import { atMost, fitting } from '../room.ts';
 import { marks } from '../words.ts';
 
+/** The maximum number of a finding's other cases that have a line each. */
+const OTHERS = 50;
+
 /**
- * Returns the cases that did not pass: what was expected and why, what was observed, and how to reproduce it. Cases
- * whose details do not fit have one line each; if there is no room for lines either, only their number is shown.
+ * Returns the findings of a run: what likely caused each, what is wrong, and one case of it in full, with what was expected
+ * and why, what was observed, and how to reproduce it. Findings that do not fit have one line each; if there is no room
+ * for lines either, only their number is shown.
  * @param room the maximum sizes of the details and of the lines, in bytes
  */
-export function failureSections(wrong: Case[], room: { details: number; lines: number }): string[] {
-  const details = fitting(wrong, room.details, detailsOf);
+export function failureSections(findings: Finding[], room: { details: number; lines: number }): string[] {
+  const details = fitting(findings, room.details, findingText);
   const lines = fitting(details.left, room.lines, lineOf);
   return [
-    ...(wrong.length === 0 ? [] : ['### Failures']),
-    ...details.fit.map(detailsOf),
-    ...(details.left.length === 0 ? [] : [leftWords(details.left.length, wrong.length)]),
+    ...(findings.length === 0 ? [] : ['### Failures']),
+    ...details.fit.map(findingText),
+    ...(details.left.length === 0 ? [] : [leftWords(details.left.length, findings.length)]),
     ...(lines.fit.length === 0 ? [] : [lines.fit.map(lineOf).join('\n')]),
     ...(lines.left.length === 0 ? [] : [`And ${lines.left.length} more.`]),
   ];
@@ -25,17 +30,42 @@ function leftWords(left: number, all: number): string {
   return `The details of ${left} of these ${all} do not fit here: see results.json and report.html.`;
 }
 
-function lineOf(one: Case): string {
-  return `- ${inline(caseLine(one))}`;
+function lineOf(finding: Finding): string {
+  return `- ${marks[finding.verdict]} ${inline(findingTitle(finding))}`;
 }
 
-function detailsOf(one: Case): string {
-  const { cell, verdict, why, rows } = one;
+function findingText(finding: Finding): string {
+  const { verdict, causes, cases } = finding;
+  const [first, ...others] = cases as [Case, ...Case[]];
+  if (others.length === 0 && causes.length === 0) {
+    return [`#### ${marks[verdict]} ${inline(placeOf(first))}`, ...detailsOf(first)].join('\n\n');
+  }
+  const texts = causes.flatMap((cause) => (causeName(cause) === cause.text ? [] : [inline(cause.text)]));
+  const symptoms = symptomsOf(finding).map(({ words, pairs }) => {
+    return `- **${inline(words)}**: ${atMost(pairs, OTHERS).map(inline).join(', ')}`;
+  });
   return [
-    `#### ${marks[verdict]} ${inline(placeOf(one))}`,
+    `#### ${marks[verdict]} ${inline(findingTitle(finding))}`,
+    ...texts,
+    ...(symptoms.length === 0 ? [] : [atMost(symptoms, OTHERS).join('\n')]),
+    `**${inline(placeOf(first))}**`,
+    ...detailsOf(first),
+    ...(others.length === 0 ? [] : [folded(`the other ${others.length}`, othersText(others))]),
+  ].join('\n\n');
+}
+
+function othersText(others: Case[]): string {
+  return atMost(
+    others.map((one) => `- ${inline(caseLine(one))}`),
+    OTHERS,
+  ).join('\n');
+}
+
+function detailsOf({ cell, why, rows }: Case): string[] {
+  return [
     ...(rows.length === 0 ? [inline(why)] : rows.map(rowText)),
     ...(cell === undefined ? [] : [comparison(cell), folded('how to reproduce it, and the raw answer', byHand(cell))]),
-  ].join('\n\n');
+  ];
 }
 
 function rowText({ client, server, expected, observed, why = '', reasons }: CheckRow): string {
@@ -59,7 +89,7 @@ function comparison({ expected, reasons, seen, notes }: CellFacts): string {
   ].join('\n');
 }
 
-function byHand({ repro, expected, evidence, script, diagnosis }: CellFacts): string {
+function byHand({ repro, expected, evidence, wrongAnswer, script, diagnosis }: CellFacts): string {
   return [
     'In the namespaces of the run (they stay with `--keep`):',
     fenced(repro.join('\n'), 'sh'),
@@ -68,6 +98,8 @@ function byHand({ repro, expected, evidence, script, diagnosis }: CellFacts): st
       ? []
       : [`To reproduce it from nothing, beside the results: <code>${inline(script)}</code>`]),
     ...(diagnosis === undefined ? [] : [`Its diagnosis, beside the results: <code>${inline(diagnosis)}/</code>`]),
-    ...(evidence === undefined ? [] : ['The last answer:', fenced(evidence, 'text')]),
+    ...(evidence === undefined
+      ? []
+      : [wrongAnswer === undefined ? 'The last answer:' : 'The first wrong answer:', fenced(evidence, 'text')]),
   ].join('\n\n');
 }

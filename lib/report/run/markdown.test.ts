@@ -1,4 +1,4 @@
-import { askOf, besides, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
+import { acts, askOf, besides, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import type { AskResult, CellResult, Findings, Results } from '../../results/types.ts';
 import { markdownReport } from './markdown.ts';
 
@@ -6,13 +6,14 @@ const MEBIBYTE = 1024 * 1024;
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
 test('it says what the run came to, then what is wrong, then all that was asked', () => {
-  expect(markdownReport(resultsOf())).toBe(`## ✗ The mesh does not conform: 5 passed, 3 failed, 1 skipped
+  expect(
+    markdownReport(resultsOf()),
+  ).toBe(`## ✗ The mesh does not conform: 5 passed, 2 failed, 1 inconclusive, 1 skipped
 
 Istio 1.31.0, by the rules of 1.31, on current mine, Kubernetes v1.36.1
 
 Run ab12c3 of 2026-01-02T03:04:05.678Z: set-up 5.4 s · total 65.0 s
 
-- 1 of the failed is inconclusive: the harness could not determine the answer
 - **partial** auto-off was skipped: it changes the mesh for everybody
 - **note** a snapshot, not a release
 
@@ -45,7 +46,7 @@ kubectl exec -n legacy-ab12c3 deploy/sleep -- curl http://httpbin.full-ab12c3:80
 
 On a conforming mesh the result is 000 with curl exit 56.
 
-The last answer:
+The first wrong answer:
 
 \`\`\`text
 HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.full:8000" ] } }
@@ -115,9 +116,9 @@ test.each<[string, Partial<Findings>]>([
     '## ✓ The mesh conforms where it was tested: 1 passed, 0 failed',
     { suites: [suiteOf(passes)], run: { ...resultsOf().run, chosen: ['strict'] } },
   ],
-  ['## ? Inconclusive: 1 passed, 1 failed', { suites: [suiteOf(passes)], runErrors: ['still there'] }],
-  ['## ✗ The mesh does not conform: 0 passed, 2 failed', { suites: [suiteOf(fails, inconclusive)] }],
-  ['## ? Inconclusive: 1 passed, 1 failed', { suites: [suiteOf(passes, inconclusive)] }],
+  ['## ? Inconclusive: 1 passed, 0 failed, 1 inconclusive', { suites: [suiteOf(passes)], runErrors: ['still there'] }],
+  ['## ✗ The mesh does not conform: 0 passed, 1 failed, 1 inconclusive', { suites: [suiteOf(fails, inconclusive)] }],
+  ['## ? Inconclusive: 1 passed, 0 failed, 1 inconclusive', { suites: [suiteOf(passes, inconclusive)] }],
   ['## ? Interrupted: 1 passed, 0 failed', { suites: [suiteOf(passes)], run: interrupted }],
 ])('%s', (headline, changes) => {
   expect(markdownReport(changed(changes)).split('\n')[0]).toBe(headline);
@@ -152,18 +153,38 @@ test('everything but commands and runErrors uses the topology’s names', () => 
   expect(proseOf(report)).not.toContain('full-ab12c3');
 });
 
+/** Returns suites of one step and one failure each, no two of which are alike. */
+const apart = (count: number, changes: Partial<CellResult> = {}): Results['suites'] =>
+  Array.from({ length: count }, (_, at) => {
+    const cell = { ...fails, server: `httpbin.${at}`, ...changes };
+    return { ...suiteOf(cell), name: `suite-${at}` };
+  });
+
 test('of a giant red run the details go first, then the lines, and what is left out is counted', () => {
   const evidence = { ...fails.seen[0]?.evidence, body: '<🙂`|@a #1>'.repeat(1_000) };
-  const report = markdownReport(failedTimes(5_000, { seen: [{ ...fails.seen[0], evidence } as never] }));
+  const report = markdownReport(changed({ suites: apart(5_000, { seen: [{ ...fails.seen[0], evidence } as never] }) }));
   expect(bytes(report)).toBeLessThan(MEBIBYTE);
-  const details = report.match(/^#### ✗ strict › /gm)?.length ?? 0;
-  const lines = report.match(/^- ✗ strict › /gm)?.length ?? 0;
+  const details = report.match(/^#### ✗ suite-\d+ › /gm)?.length ?? 0;
+  const lines = report.match(/^- ✗ suite-\d+ › /gm)?.length ?? 0;
   expect(details).toBeGreaterThan(100);
   expect(lines).toBeGreaterThan(500);
   expect(report).toContain(
     `\nThe details of ${5_000 - details} of these 5000 do not fit here: see results.json and report.html.\n`,
   );
   expect(report).toContain(`\nAnd ${5_000 - details - lines} more.\n`);
+});
+
+test('pairs with one likely cause are one failure: its symptoms, one of them in full, and a line for each other', () => {
+  const reasons = [acts('EnvoyFilter a/flaky')];
+  const report = markdownReport(failedTimes(60, { reasons }));
+  expect(report).toContain('\n**60 pairs failed, 1 likely cause: EnvoyFilter a/flaky**\n');
+  expect(report.match(/^#### ✗ .* pairs failed/gm)).toEqual(['#### ✗ 60 pairs failed']);
+  expect(report).toContain(
+    '\n\nEnvoyFilter a/flaky acts on all\n\n- **200 plain, not 000 (curl 56)**: sleep.0 → httpbin.full, ',
+  );
+  expect(report.match(/EnvoyFilter a\/flaky acts on all/g)).toHaveLength(1);
+  expect(report.match(/^- ✗ strict › /gm)).toHaveLength(50);
+  expect(report).toContain('\nand 9 more\n');
 });
 
 test('a step for whose matrix there is no room is counted, and the others stay', () => {
@@ -179,10 +200,13 @@ test('a step for whose matrix there is no room is counted, and the others stay',
 
 test('commands that take too much room are left out, and the smaller failures after them are not', () => {
   const repro = ['a'.repeat(MEBIBYTE)];
-  const suites = [suiteOf({ ...fails, repro }, { ...fails, client: 'sleep.partial' })];
+  const suites = [
+    suiteOf({ ...fails, repro }),
+    { ...suiteOf({ ...fails, server: 'httpbin.partial' }), name: 'disable' },
+  ];
   const report = markdownReport(changed({ suites }));
   expect(bytes(report)).toBeLessThan(MEBIBYTE);
-  expect(report).toContain('#### ✗ strict › STRICT on httpbin.full › sleep.partial → httpbin.full');
+  expect(report).toContain('#### ✗ disable › STRICT on httpbin.full › sleep.legacy → httpbin.partial');
   expect(report).toContain('details of 1 of these 2');
   expect(report).toContain('\n- ✗ strict › STRICT on httpbin.full › sleep.legacy → httpbin.full: 200 plain');
 });

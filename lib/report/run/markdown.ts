@@ -1,12 +1,13 @@
 import type { Results } from '../../results/types.ts';
 import { asShown } from '../as-shown.ts';
-import { casesOf, wrongFirst } from '../cases.ts';
+import { casesOf } from '../cases.ts';
 import { certaintyWords } from '../certainty.ts';
+import { causesSentences, findingsOf } from '../findings.ts';
 import { inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
 import { countWithRunErrors, runErrorsOf } from '../run-errors.ts';
 import { allVisible } from '../visible.ts';
-import { inconclusiveWords, marks, phaseWords, totals } from '../words.ts';
+import { marks, phaseWords, totals } from '../words.ts';
 import { failureSections } from './markdown-failures.ts';
 import { matrixSections } from './markdown-matrix.ts';
 
@@ -29,10 +30,12 @@ const headlines: Record<Results['summary']['verdict'], string> = {
  */
 export function markdownReport(found: Results): string {
   const results = asShown(allVisible(found));
+  const findings = findingsOf(casesOf(results));
   return [
     `## ${headlineOf(results.summary)}: ${totals(countWithRunErrors(results))}`,
+    ...causesSentences(findings).map((sentence) => `**${inline(sentence)}**`),
     ...about(results),
-    ...failureSections(wrongFirst(casesOf(results)), ROOM),
+    ...failureSections(findings, ROOM),
     ...matrixSections(results, ROOM.matrix),
     '',
   ].join('\n\n');
@@ -47,7 +50,6 @@ function about(results: Results): string[] {
   const { istio, cluster, run, summary } = results;
   const lines = [
     ...runErrorsOf(results).map(({ kind, text }) => `- **${kind}** ${inline(text)}`),
-    ...inconclusiveWords(countWithRunErrors(results)).map((words) => `- ${inline(words)}`),
     ...certaintyWords(results).map((words) => `- **certainty** ${inline(words)}`),
     ...summary.partial.map((reason) => `- **partial** ${inline(reason)}`),
     ...istio.notes.map((note) => `- **note** ${inline(note)}`),

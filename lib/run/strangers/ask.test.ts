@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import { plainRequest, repliesIn, scriptFor, tlsRequest } from './ask.ts';
+import { variationsOf } from '../../probe/variations.ts';
+import { plainRequest, type Request, repliesIn, scriptFor, tlsRequest, varied } from './ask.ts';
 
 const mark = '0f1e2d3c';
 
@@ -43,6 +44,17 @@ test('a request over TLS goes to the stranger’s Envoy, with the address in a h
   const https = tlsRequest('https', '10.0.0.1', 8443, 9001);
   expect(https.url).toBe('https://10.0.0.1:8443/headers');
   expect(https.options).toContain('-x http://127.0.0.1:9001');
+});
+
+test('requests differ in path, user agent and headers; gRPC’s have one path', () => {
+  const vary = variationsOf(7, 'strangers', false);
+  const of = (one: Request) => Array.from({ length: 5 }, () => varied(one, vary()));
+  const plain = of(plainRequest('http', '10.0.0.1', 8080));
+  expect(new Set(plain.map(({ url }) => url)).size).toBe(5);
+  expect(plain.every(({ url }) => url.startsWith('http://10.0.0.1:8080/anything/'))).toBe(true);
+  expect(new Set(plain.map(({ options }) => options.join())).size).toBe(5);
+  const grpc = plainRequest('grpc', '10.0.0.1', 7070);
+  expect(of(grpc)).toEqual(Array.from({ length: 5 }, () => grpc));
 });
 
 test('the script makes all requests, in a shell and with curl', async () => {

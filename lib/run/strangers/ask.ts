@@ -2,6 +2,7 @@ import type { Protocol } from '../../model/types.ts';
 import { localPorts } from '../../probe/ask.ts';
 import { protocols, urlFor } from '../../probe/protocols/index.ts';
 import type { ProbeClient } from '../../probe/types.ts';
+import type { Variation, Vary } from '../../probe/variations.ts';
 import { ADDRESS_HEADER } from './envoy.ts';
 
 const takePort = localPorts();
@@ -63,11 +64,16 @@ export function tlsRequest(protocol: Protocol, address: string, port: number, as
 
 /**
  * Makes each request several times, all at once.
+ * @param vary how the requests differ, so that none can be told from those of users by what it asks for
  * @returns the replies to each request; fewer than `TRIES` if some are missing
  * @throws InconclusiveError if the client does not answer
  */
-export async function askAll(client: ProbeClient, requests: Request[], batchMs: number): Promise<Reply[][]> {
-  const tries = requests.flatMap((request) => Array.from({ length: TRIES }, () => request));
+export async function askAll(
+  client: ProbeClient,
+  requests: Request[],
+  { batchMs, vary }: { batchMs: number; vary: Vary },
+): Promise<Reply[][]> {
+  const tries = requests.flatMap((request) => Array.from({ length: TRIES }, () => varied(request, vary())));
   if (tries.length === 0) return [];
   const mark = crypto.randomUUID();
   const { stdout } = await client.run(scriptFor(tries, mark), REQUEST_SECONDS * 1000 + batchMs);
@@ -75,6 +81,14 @@ export async function askAll(client: ProbeClient, requests: Request[], batchMs: 
   return requests.map((_, at) =>
     Array.from({ length: TRIES }, (_, nth) => replies.get(at * TRIES + nth)).filter((reply) => reply !== undefined),
   );
+}
+
+/** Returns a request with another path, user agent and headers; of gRPC, whose path is always the same, as it is. */
+export function varied(request: Request, { path, userAgent, headers }: Variation): Request {
+  const { protocol, options, url } = request;
+  if (!protocols[protocol].varies) return request;
+  const own = [`-A '${userAgent}'`, ...headers.map((header) => `-H '${header}'`)];
+  return { ...request, options: [...options, ...own], url: new URL(path, url).href };
 }
 
 /** Each request has a connection of its own. gRPC's has, if it comes from a local port of its own. */

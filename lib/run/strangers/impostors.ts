@@ -2,6 +2,7 @@ import { hasSidecar } from '../../model/labels.ts';
 import { receptionOfImpostor } from '../../model/strangers.ts';
 import type { Impostor } from '../../model/types.ts';
 import type { ProbeClient } from '../../probe/types.ts';
+import { variationsOf } from '../../probe/variations.ts';
 import type { CheckRow } from '../../results/types.ts';
 import { waitFor } from '../../wait.ts';
 import type { Run } from '../run.ts';
@@ -80,11 +81,12 @@ async function askedRows(
   outsider: ProbeClient,
 ): Promise<CheckRow[]> {
   const { batchMs } = run.limits;
+  const vary = variationsOf(run.seed, 'impostors', true);
   const there = impostors.filter((impostor) => withoutAuthority === undefined || !needsAuthority.has(impostor));
   const requests = there.map((impostor) => plainRequest('http', impostorHost(impostor, namespace), SERVICE_PORT));
   await Promise.all(clients.map(({ probe }) => untilKnown(run, probe, requests)));
   const before = await seenByImpostors(outsider, batchMs);
-  const replies = await Promise.all(clients.map(({ probe }) => askAll(probe, requests, batchMs)));
+  const replies = await Promise.all(clients.map(({ probe }) => askAll(probe, requests, { batchMs, vary })));
   const after = await seenByImpostors(outsider, batchMs);
   const rows = there.flatMap((impostor, at) => {
     const own = replies.map((all) => all[at] ?? []);
@@ -102,10 +104,11 @@ async function askedRows(
 const knowing = new WeakSet<ProbeClient>();
 
 /** Waits until the client's sidecar knows the impostors: before, it answers without asking anybody. */
-async function untilKnown({ limits, signal }: Run, client: ProbeClient, requests: Request[]): Promise<void> {
+async function untilKnown({ limits, seed, signal }: Run, client: ProbeClient, requests: Request[]): Promise<void> {
   if (knowing.has(client)) return;
+  const how = { batchMs: limits.batchMs, vary: variationsOf(seed, 'impostors', true) };
   const look = async (): Promise<boolean> => {
-    const replies = await askAll(client, requests, limits.batchMs);
+    const replies = await askAll(client, requests, how);
     return replies.flat().every(({ body, curlExit }) => curlExit !== 6 && !/no healthy upstream/.test(body));
   };
   await waitFor(look, { what: "the client's sidecar to know the impostors", limitMs: limits.arrivalMs, signal });

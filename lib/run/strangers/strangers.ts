@@ -1,6 +1,7 @@
 import { receptionOf } from '../../model/strangers.ts';
 import type { Stranger, World } from '../../model/types.ts';
 import type { ProbeClient } from '../../probe/types.ts';
+import { variationsOf } from '../../probe/variations.ts';
 import type { CheckRow } from '../../results/types.ts';
 import { podsIn } from '../pods.ts';
 import { type Run, worldOf } from '../run.ts';
@@ -83,7 +84,7 @@ function isLeftOut({ withoutAuthority }: Strangers, stranger: Stranger): boolean
 
 /** Asks from one client, everything at once. Each result has a doubt if its control was not let in. */
 async function askFrom(
-  { limits }: Run,
+  { limits: { batchMs }, seed }: Run,
   client: ProbeClient,
   { askers, servers, control }: { askers: Asker[]; servers: Server[]; control: Server | undefined },
 ): Promise<(Asked & { doubt?: string })[]> {
@@ -93,7 +94,10 @@ async function askFrom(
   const requests = there.map(({ asker, server, address }) => requestOf(asker.stranger, server, address));
   const controls = askers.map(({ stranger }) => controlOf(stranger, control));
   const sent = controls.filter((request) => request !== undefined);
-  const replies = await askAll(client, [...requests, ...sent], limits.batchMs);
+  const replies = await askAll(client, [...requests, ...sent], {
+    batchMs,
+    vary: variationsOf(seed, 'strangers', false),
+  });
   const ofControls = new Map(sent.map((request, at) => [request, replies[requests.length + at] ?? []]));
   const doubts = new Map(
     askers.map((asker, at) => [asker, doubtOf(asker.stranger, ofControls.get(controls[at] as Request))]),

@@ -18,6 +18,23 @@ interface Row {
 
 const rowWords = ({ client, server, expected, said }: Row): string => `${client} → ${server} (${expected}): ${said}`;
 
+/** A condition that a mesh must meet before the task can begin, and does not. */
+interface Unmet {
+  said: string;
+  /** What to do. */
+  remedy: string;
+  /** The objects that are in the way; empty if none is. */
+  objects: string[];
+  /** The other run whose they are. */
+  otherRun?: string;
+}
+
+/** What another run has made is left to it, since to remove it would break that run. */
+function unmetWords({ said, remedy, otherRun }: Unmet): string {
+  if (otherRun === undefined) return `${said}: ${remedy}`;
+  return `${said}: that is of ${otherRun}, so leave it as it is, and run again when that run has ended`;
+}
+
 const INJECTION = 'Look at the namespace’s label, at istiod and at its webhook: does it exist, and does it answer?';
 
 /** What checks find: before a run asks anything, in between, and when everything is removed. */
@@ -57,28 +74,29 @@ export const checked = {
     advice: 'The next reason says which; run again when it is as it was.',
     words: ({ by }) => `${by} has changed it since the run began`,
   }),
-  'auto-mtls-off': entry<{ object: string }>({
+  'auto-mtls-off': entry<Unmet>({
     effect: 'doubt',
     means: 'Automatic mutual TLS is off for the whole mesh, and every step of the task builds on it.',
     advice: 'Set `enableAutoMtls: true`, unless a run that is under way has switched it off: then wait for its end.',
-    words: ({ object }) =>
-      `it has automatic mutual TLS switched off (enableAutoMtls in ${object}): switch it on, since every step of the task builds on it`,
+    words: unmetWords,
   }),
-  'not-permissive': entry<{ said: string; object?: string }>({
+  'not-permissive': entry<Unmet>({
     effect: 'doubt',
     means: 'The mesh’s default is not PERMISSIVE, with which the task starts.',
-    advice: 'Remove the policy that says so, or use another cluster.',
-    words: ({ said, object }) => {
-      const remedy = object === undefined ? 'make a policy for the whole mesh that says so' : `remove ${object}`;
-      return `${said}; the task starts from PERMISSIVE: ${remedy}, or use another cluster`;
-    },
+    advice: 'Remove the policy that says so, unless it is another run’s, or use another cluster.',
+    words: unmetWords,
   }),
-  'rule-matches': entry<{ objects: string[] }>({
+  'rule-matches': entry<Unmet>({
     effect: 'doubt',
     means: 'A DestinationRule matches a host of the run, and would decide in its clients’ stead.',
-    advice: 'Remove it, or use another cluster.',
-    words: ({ objects }) =>
-      `${objects.join(', ')} matches a host of the run and would decide in its clients' stead: remove it, or use another cluster`,
+    advice: 'Remove it, unless it is another run’s, or use another cluster.',
+    words: unmetWords,
+  }),
+  'no-injection': entry<Unmet>({
+    effect: 'doubt',
+    means: 'istiod cannot give pods their sidecars: it has no READY pod, or its webhook’s Service has no endpoint.',
+    advice: INJECTION,
+    words: unmetWords,
   }),
   'others-unread': entry<{ errors: string[] }>({
     effect: 'doubt',

@@ -21,16 +21,28 @@ button.more, .close { border: 1px solid var(--line); border-radius: 4px; backgro
 button.more:hover, .close:hover { border-color: var(--quiet); }
 p.more { margin-block-start: 0.75rem; }
 
-.overview { margin-block-start: 1.75rem; }
-.overview ul { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: 0.75rem 1.25rem; }
-.overview :is(a, li > span) { display: block; color: inherit; text-decoration: none; border-top: 1px solid var(--line); padding-block-start: 0.4rem; }
-.overview a:hover b { text-decoration: underline; }
-.overview b { font-weight: 600; }
-.count { color: var(--quiet); font-size: 0.8125rem; }
-.ticks { display: flex; flex-wrap: wrap; gap: 3px; align-items: center; min-height: 14px; margin-block: 0.15rem; }
-.ticks i { width: 5px; height: 8px; background: var(--pass-bar); }
-.ticks [data-verdict="fail"] { width: 8px; height: 14px; background: var(--fail); }
-.ticks [data-verdict="inconclusive"] { width: 8px; height: 14px; background: none; border: 2px solid var(--inconclusive); }
+.symptoms { padding-inline-start: 1.1rem; margin-block: 0.4rem; }
+.finding details { margin-block-start: 0.4rem; }
+.finding summary { cursor: pointer; }
+.cards { list-style: none; padding: 0; margin-block-start: 0.4rem; font-size: 0.875rem; }
+.card { border: 0; padding: 0; background: none; color: var(--link); text-align: start; text-decoration: underline; cursor: pointer; }
+.card .pair { white-space: normal; }
+
+.overview { margin-block-start: 1.25rem; }
+.scroll { position: relative; overflow-x: auto; padding: 2px; }
+.scroll + .scroll { margin-block-start: 0.75rem; }
+.grid { font-size: 0.8125rem; line-height: 1.2; }
+.grid :is(th, td) { padding: 1px; white-space: nowrap; }
+.grid th[scope="row"] { padding-inline-end: 0.75rem; }
+.grid th[scope="colgroup"] { padding-inline: 3px 0.5rem; }
+.grid th[scope="colgroup"], .grid thead td:first-child { vertical-align: bottom; }
+.grid th[scope="col"] { color: var(--quiet); text-align: center; font-size: 0.75rem; }
+.grid td:empty { min-width: 3px; }
+.grid .checks-of { padding-inline-start: 3px; color: var(--quiet); }
+.grid :is(button, .checks-of a) { display: inline-block; width: 1.5rem; height: 1.2rem; margin-inline-end: 1px; padding: 0; border: 1px solid transparent; border-radius: 2px; text-align: center; text-decoration: none; font-size: 0.75rem; line-height: 1.1rem; background: var(--pass-ground); color: var(--pass); }
+.grid :is(button, a).fail { background: light-dark(#b02a0b, #a5330f); color: #fff; font-weight: 700; }
+.grid :is(button, a).inconclusive { background: var(--inconclusive-ground); color: var(--inconclusive); border: 1px dashed var(--inconclusive); font-weight: 700; }
+.grid :is(button, a):hover { outline: 2px solid var(--link); }
 
 .filter { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem; margin: 1.5rem 0 0; padding: 0.6rem 0; border: 0; background: var(--page); min-width: 0; }
 .filter legend { float: left; padding: 0; margin-inline-end: 0.5rem; color: var(--quiet); }

@@ -17,7 +17,7 @@ export interface Sheet {
 /** The style of a run's report and of a comparison of two runs. */
 export const runSheet: Sheet = {
   styles: html`${base}${run}${panel}${diff}`,
-  hash: 'sha256-FP+kY94hnPR4/alnIo5czWk30yB3SfGgrsgOPgmLI88=',
+  hash: 'sha256-mSLsW0VcNy7rZK2TpmJkEJYO/BB2sN2DbQDyy03SQxo=',
 };
 
 /** The style of a night. */

@@ -1,0 +1,80 @@
+import type { createColors } from 'picocolors';
+import { isUnbegun } from '../../results/summary.ts';
+import type { AskResult, CellResult, CheckResult, CheckRow, StepResult, SuiteResult } from '../../results/types.ts';
+import { arrivalWords } from '../arrival.ts';
+import { checkMark, checkTable, checkWords } from '../check-table.ts';
+import { fittingTable, isFitting, type TableCell, WIDTH, wrapped } from '../columns.ts';
+import { indented } from '../failure.ts';
+import { matrixOf } from '../matrix.ts';
+import { type CellText, cellText, forceWords, marks } from '../words.ts';
+
+type Colors = ReturnType<typeof createColors>;
+
+/** The columns that a step's tables are indented by. */
+const INDENT = 4;
+
+/**
+ * Returns a suite for a terminal: its checks, and a matrix for each step as in the task. Empty if it was not started.
+ * @param suite as it is shown
+ */
+export function suiteText(suite: SuiteResult, paint: Colors): string {
+  if (isUnbegun(suite)) return '';
+  const head = `${paint.bold(suite.name)} ${paint.dim(suite.title)}`;
+  const skip = suite.skipped === undefined ? [] : wrapped(`skipped: ${suite.skipped}`, 2);
+  const textOf = (step: StepResult) => (step.kind === 'ask' ? askLines(step, paint) : checkLines(step, paint));
+  const left = suite.notRun === undefined ? [] : wrapped(`not run: ${suite.notRun.join(', ')}`, 2);
+  return [head, ...skip, ...suite.steps.flatMap(textOf), ...left].join('\n');
+}
+
+function checkLines({ title, verdict, why, objects = [], rows = [] }: CheckResult, paint: Colors): string[] {
+  const named = objects.length === 0 ? '' : `: ${objects.join(', ')}`;
+  const [first = '', ...more] = wrapped(`${marks[verdict]} ${title}${named}`, 2, { hang: 2 });
+  return [
+    first.replace(marks[verdict], tintOf(verdict, paint)(marks[verdict])),
+    ...more,
+    ...(rows.length === 0 ? [] : triedLines(rows, paint)),
+    ...(verdict === 'pass' || rows.length > 0 ? [] : why.split('\n').flatMap((line) => wrapped(line, INDENT))),
+  ];
+}
+
+function triedLines(tried: CheckRow[], paint: Colors): string[] {
+  const { columns, rows } = checkTable(tried);
+  const cellOf = (row: CheckRow | undefined): TableCell => {
+    if (row === undefined) return { text: '', paint: String };
+    const tint = row.verdict === 'not-tried' ? paint.dim : tintOf(row.verdict, paint);
+    return { text: `${checkMark(row)} ${checkWords(row)}`, paint: tint };
+  };
+  const table = rows.map(({ name, cells }) => ({ name, cells: cells.map(cellOf) }));
+  return tableLines(fittingTable(columns, table, paint.dim, WIDTH - INDENT));
+}
+
+function askLines(step: AskResult, paint: Colors): string[] {
+  return [
+    ...wrapped(`${step.title} (${forceWords(step)})`, 2, { hang: 2 }),
+    ...matrixLines(step.cells, paint),
+    ...arrivalWords(step).flatMap((words) => wrapped(words, INDENT).map((line) => paint.dim(line))),
+  ];
+}
+
+/** Returns a step's matrix, in full words if these fit. */
+function matrixLines(cells: CellResult[], paint: Colors): string[] {
+  const { columns, rows } = matrixOf(cells);
+  const tableIn = (wordsOf: (text: CellText) => string) =>
+    rows.map(({ name, cells }) => ({ name, cells: cells.map((cell) => cellOf(cell, wordsOf)) }));
+  const cellOf = (cell: CellResult | undefined, wordsOf: (text: CellText) => string): TableCell =>
+    cell === undefined
+      ? { text: '', paint: String }
+      : { text: `${marks[cell.verdict]} ${wordsOf(cellText(cell))}`, paint: tintOf(cell.verdict, paint) };
+  const full = tableIn((text) => text.full);
+  const table = isFitting(columns, full, WIDTH - INDENT) ? full : tableIn((text) => text.brief);
+  return tableLines(fittingTable(columns, table, paint.dim, WIDTH - INDENT));
+}
+
+function tableLines(lines: string[]): string[] {
+  return lines.flatMap((line) => indented(line, INDENT));
+}
+
+/** Returns how a terminal paints a verdict. */
+export function tintOf(verdict: 'pass' | 'fail' | 'inconclusive', paint: Colors): (text: string) => string {
+  return { pass: paint.green, fail: paint.red, inconclusive: paint.yellow }[verdict];
+}

@@ -1,0 +1,59 @@
+import { placeWords } from '../results/place.ts';
+import { verdictsOf } from '../results/summary.ts';
+import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
+import type { Step, Suite } from './suite.ts';
+
+/** The suite that removes what the run made, and so runs whatever failed. */
+const ALWAYS = 'cleanup';
+
+/** Returns whether `--fail-fast` leaves a step out, because an earlier one failed. */
+export function isLeftOut({ run }: Pick<Findings, 'run'>, suite: Pick<Suite, 'name'>): boolean {
+  return run.stoppedAfter !== undefined && suite.name !== ALWAYS;
+}
+
+/** A step that has ended. */
+interface Done {
+  suite: Suite;
+  step: Step;
+  result: StepResult;
+}
+
+/** What follows from steps that have ended. */
+export interface Following {
+  /** The suites that are to run, in order. */
+  suites: readonly Suite[];
+  /** Whether to run nothing but the cleanup after a step of which something failed. */
+  failFast?: boolean | undefined;
+  /**
+   * Called with each suite as soon as it has ended.
+   * @param namespaces the run's, by their names in the topologies
+   */
+  onSuite?: ((suite: SuiteResult, namespaces: Record<string, string>) => void) | undefined;
+}
+
+/**
+ * Adds a step that has ended to the findings. With `failFast`, if something of it failed, they also say which steps and
+ * suites are not run, and why.
+ */
+export function addStep(findings: Pick<Findings, 'run' | 'suites'>, done: Done, following: Following): void {
+  const { suite, result } = done;
+  const own = findings.suites.find(({ name }) => name === suite.name);
+  if (own === undefined) return;
+  own.steps.push(result);
+  if (following.failFast && verdictsOf([result]).includes('fail')) stopAfter(findings, done, following.suites);
+  const isEnded = own.steps.length + (own.notRun?.length ?? 0) === suite.steps.length;
+  if (isEnded) following.onSuite?.(own, findings.run.namespaces);
+}
+
+function stopAfter(findings: Pick<Findings, 'run' | 'suites'>, { suite, step }: Done, suites: readonly Suite[]): void {
+  findings.run.stoppedAfter ??= { suite: suite.name, step: step.title };
+  const why = `--fail-fast ended the run after ${placeWords({ suite: suite.name, step: step.title })} failed`;
+  const resultOf = ({ name }: Suite) => findings.suites.find((one) => one.name === name);
+  const left = suite.steps.slice(suite.steps.indexOf(step) + 1).map(({ title }) => title);
+  const own = resultOf(suite);
+  if (own !== undefined && suite.name !== ALWAYS && left.length > 0) own.notRun = left;
+  for (const later of suites.slice(suites.indexOf(suite) + 1)) {
+    const other = resultOf(later);
+    if (other !== undefined && later.name !== ALWAYS) other.skipped = why;
+  }
+}
