@@ -6,8 +6,9 @@ import { UsageError } from '../errors.ts';
 import { builtReleaseFor, newestBuilt } from '../istio/releases.ts';
 import { columns } from '../report/columns.ts';
 import { quoted } from '../run/shell.ts';
-import { helpOption, oneOf, parse } from './arguments.ts';
+import { assertApply, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
+import { clusterCommandFlags } from './flags.ts';
 import { clusterHelp } from './help.ts';
 
 const verbs = ['up', 'down', 'status', 'kubeconfig', 'prune'] as const;
@@ -20,10 +21,7 @@ const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
  * @throws UsageError if the command is invalid or cannot be executed here
  */
 export async function cluster(args: string[], console: Console): Promise<number> {
-  const { values, positionals } = parse(args, {
-    istio: { type: 'string' },
-    ...helpOption,
-  });
+  const { values, positionals, given } = parse(args, clusterCommandFlags);
   if (values.help) {
     console.print(clusterHelp);
     return 0;
@@ -33,7 +31,9 @@ export async function cluster(args: string[], console: Console): Promise<number>
     const seen = rest.length > 0 ? `, not "${positionals.join(' ')}"` : '';
     throw new UsageError(`The command must be one of ${verbs.join(', ')}${seen}.`);
   }
-  return perform(oneOf(verbs, verb, 'The command'), values.istio, console);
+  const command = oneOf(verbs, verb, 'The command');
+  if (command !== 'up') assertApply(given, command, []);
+  return perform(command, values.istio, console);
 }
 
 async function perform(verb: (typeof verbs)[number], istio: string | undefined, console: Console): Promise<number> {
