@@ -1,7 +1,7 @@
 import { saboteurs } from '../saboteurs/index.ts';
 import { suites } from '../suites/index.ts';
 import { notReachable } from '../suites/rules/not-reachable.ts';
-import { type Console, gitHubOf } from './commands/console.ts';
+import { type Console, gitHubOf, takesEscapes } from './commands/console.ts';
 import { interruptible } from './commands/interrupt.ts';
 import { progressOn } from './commands/progress.ts';
 import { InconclusiveError, InterruptedError, messageOf, UsageError } from './errors.ts';
@@ -11,9 +11,9 @@ import { visible } from './report/visible.ts';
 
 const INTERRUPTED = 130;
 
-const { INIT_CWD, NO_COLOR, TERM, npm_lifecycle_event: script } = process.env;
-const escapes = (stream: NodeJS.WriteStream): boolean =>
-  stream.isTTY === true && NO_COLOR === undefined && TERM !== 'dumb';
+const { INIT_CWD, npm_lifecycle_event: script } = process.env;
+const given = { ...process.env };
+const escapes = (stream: NodeJS.WriteStream): boolean => takesEscapes(stream, given);
 // Only our own views have colours. Jest and others read these variables when they are loaded, so commands are imported
 // later. What Jest says about errors ends up in files.
 Object.assign(process.env, { FORCE_COLOR: '0', TERM: 'dumb' });
@@ -44,13 +44,11 @@ const onUncaught = (error: unknown): void => {
 process.on('uncaughtException', onUncaught);
 process.on('unhandledRejection', onUncaught);
 
-const github = gitHubOf(process.env);
 const console: Console = {
   print: (text) => {
     clear();
     process.stdout.write(`${text}\n`);
   },
-  // isTTY is undefined without a terminal, and picocolors would then assume colours in CI.
   color: escapes(process.stdout),
   onProgress: (progress) => {
     if (!signal.aborted) onProgress(progress);
@@ -61,9 +59,10 @@ const console: Console = {
   cwd: INIT_CWD ?? process.cwd(),
 };
 
-const context = { suites, notReachable, console, github, env: process.env };
+const context = { suites, saboteurs, notReachable, console, github: gitHubOf(process.env), env: process.env };
 
-const code = await main(process.argv.slice(2)).catch((error: unknown) => {
+const { main } = await import('./commands/main.ts');
+const code = await main(process.argv.slice(2), context).catch((error: unknown) => {
   if (signal.aborted) return INTERRUPTED;
   const told = error instanceof UsageError || error instanceof InconclusiveError;
   say(told ? error.message : stackOf(error));
@@ -91,31 +90,4 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 
 function stackOf(error: unknown): string {
   return String((error as Error | undefined)?.stack ?? error);
-}
-
-async function main([command, ...args]: string[]): Promise<number> {
-  switch (command) {
-    case 'test':
-      return (await import('./commands/test.ts')).test(args, context);
-    case 'cluster':
-      return (await import('./commands/cluster.ts')).cluster(args, console);
-    case 'bench':
-      return (await import('./commands/bench.ts')).benchmark(args, context);
-    case 'fuzz':
-      return (await import('./commands/fuzz.ts')).fuzzing(args, console);
-    case 'prove':
-      return (await import('./commands/prove.ts')).proving(args, { saboteurs, suites, console });
-    case 'transitions':
-      return (await import('./commands/transitions.ts')).transitioning(args, console);
-    case 'report':
-      return (await import('./commands/report.ts')).report(args, context);
-    case 'nightly':
-      return (await import('./commands/nightly.ts')).nightly(args, context);
-    case 'action': {
-      const { test } = await import('./commands/test.ts');
-      return (await import('./commands/action.ts')).action(args, { ...context, run: (given) => test(given, context) });
-    }
-    default:
-      throw new UsageError(`Unknown command ${command}: see the scripts in package.json.`);
-  }
 }

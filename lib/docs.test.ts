@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suites } from '../suites/index.ts';
+import { selectCell, selectSuites } from './commands/select.ts';
 import { reasonsMarkdown } from './report/reasons-page.ts';
 import { rulesMarkdown } from './report/rules.ts';
 import { cell } from './results/schema-cell.ts';
@@ -51,4 +52,20 @@ test('the README has a row for each suite, in their order', () => {
   const [, table = ''] = /^\| suite \|.*\n(?:.*---.*\n)((?:\|.*\n)+)/m.exec(text('README.md')) ?? [];
   const rows = [...table.matchAll(/^\| `([a-z-]+)` \| /gm)].map(([, name]) => name);
   expect(rows).toEqual(suites.map(({ name }) => name));
+});
+
+test('the cells that the README names are there', () => {
+  const named = [...text('README.md').matchAll(/(?:--suite ([\w-]+) )?--cell ([\w.:-]+)/g)];
+  expect(named.length).toBeGreaterThan(1);
+  for (const [, suite, name = ''] of named) {
+    const chosen = selectSuites(suites, suite === undefined ? undefined : [suite]);
+    expect(() => selectCell(chosen, name)).not.toThrow();
+  }
+});
+
+test('what the action and its page say of the suites without a name is what happens', () => {
+  const says = 'default: those of the task';
+  expect(text('action.yml')).toContain(`such as strict,disable (${says})`);
+  expect(text('docs/github-actions.md')).toContain(says);
+  expect(selectSuites(suites, undefined).length).toBeLessThan(suites.length);
 });

@@ -6,7 +6,7 @@ import type { Expectation, KubeObject, Outcome, World } from '../lib/model/types
 import { usual } from '../lib/probe/rare.ts';
 import { stepObjects, withAges, workloadObjects } from '../lib/run/manifests.ts';
 import { assertTogether } from '../lib/run/run.ts';
-import { onRelease, type Scenario, scenariosOf, topologiesOf } from '../lib/run/scenario.ts';
+import { assertSound, onRelease, type Scenario, scenariosOf, topologiesOf } from '../lib/run/scenario.ts';
 import type { Step, Suite } from '../lib/run/suite.ts';
 import { topology } from '../lib/run/topology.ts';
 import { idOf, questionOf, type Traffic } from '../lib/run/traffic.ts';
@@ -184,3 +184,5 @@ describe('the catalogue', () => {
     expect(unshown).toEqual([]);
   });
 });
+
+test('every suite can be asked as it is written', () => expect(() => assertSound(suites)).not.toThrow());

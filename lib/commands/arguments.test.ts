@@ -44,7 +44,9 @@ test('a path leads from where the user stands, and an empty one leads nowhere', 
   };
   expect(kubeconfig('../there/config')).toBe('/there/config');
   expect(kubeconfig('/there/config')).toBe('/there/config');
-  expect(() => kubeconfig('')).toThrow(new UsageError('--kubeconfig needs a path, but it is empty.'));
+  expect(() => kubeconfig('')).toThrow(
+    new UsageError('--kubeconfig needs a value, but it is empty: is a variable unset?'),
+  );
 });
 
 test('parts are named by number, and have every element once', () => {

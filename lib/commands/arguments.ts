@@ -26,14 +26,37 @@ export const clusterFlags: typeof commonFlags = {
 };
 
 /**
- * Reads a command's arguments.
- * Positional arguments are left to the caller.
+ * Reads a command's arguments. Positional arguments are left to the caller.
  * @param options the options, in the format of Node's `parseArgs`
- * @throws UsageError if an option is unknown or has no value
+ * @returns what `parseArgs` returns, and the names of the options that were given
+ * @throws UsageError if an option is unknown, has no value or an empty one, or is given twice but takes one value
  */
 export function parse<T extends Options>(args: string[], options: T) {
+  const parsed = parseAllowingEmpty(args, options);
+  const given = parsed.tokens.flatMap((token) => (token.kind === 'option' ? [token] : []));
+  for (const { name, value } of given) {
+    if (value === '') throw new UsageError(`--${name} needs a value, but it is empty: is a variable unset?`);
+    if (options[name]?.type === 'boolean' || options[name]?.multiple) continue;
+    const values = given.filter((one) => one.name === name).map((one) => one.value);
+    if (values.length > 1) throw new UsageError(`--${name} takes one value, not ${values.join(' and ')}.`);
+  }
+  return { ...parsed, given: new Set(given.map(({ name }) => name)) };
+}
+
+/** @throws UsageError if an option is given that does not apply to a mode of a command, such as `--sweep` */
+export function assertApply(given: ReadonlySet<string>, mode: string, used: readonly string[]): void {
+  const idle = [...given].filter((name) => !used.includes(name)).map((name) => `--${name}`);
+  if (idle.length === 0) return;
+  throw new UsageError(`${mode} does not use ${idle.join(' and ')}: leave ${idle.length === 1 ? 'it' : 'them'} out.`);
+}
+
+/**
+ * Reads a command's arguments as `parse` does, but a value may be empty: in a workflow, an input that was not given is.
+ * @throws UsageError if an option is unknown or has no value
+ */
+export function parseAllowingEmpty<T extends Options>(args: string[], options: T) {
   try {
-    return parseArgs({ args, options, allowPositionals: true });
+    return parseArgs({ args, options, allowPositionals: true, tokens: true });
   } catch (error) {
     const [, unknown] = /^Unknown option '(--[^']+)'/.exec(messageOf(error)) ?? [];
     if (unknown === undefined) throw new UsageError(`${messageOf(error).replace(/\.$/, '')}. See --help.`);

@@ -9,8 +9,9 @@ import { answersFor, sensitivity } from '../probe/sensitivity.ts';
 import { columns } from '../report/columns.ts';
 import { duration } from '../report/words.ts';
 import type { Suite } from '../run/suite.ts';
-import { clusterFlags, clusterOptionsOf, noPositionals, parse } from './arguments.ts';
+import { clusterOptionsOf, noPositionals, parse } from './arguments.ts';
 import type { Console } from './console.ts';
+import { benchFlags } from './flags.ts';
 import { benchHelp } from './help.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function benchmark(
   args: string[],
   { suites, console }: { suites: readonly Suite[]; console: Console },
 ): Promise<number> {
-  const { values, positionals } = parse(args, { ...clusterFlags, 'mesh-wide': { type: 'boolean', default: false } });
+  const { values, positionals } = parse(args, benchFlags);
   if (values.help) {
     console.print(benchHelp);
     return 0;

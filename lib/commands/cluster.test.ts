@@ -31,7 +31,7 @@ test.each([
   [['down', '--istio', '1.24'], 'down does not use --istio: leave it out.'],
   [['prune', '--name', 'mine'], 'prune does not use --name: leave it out.'],
   [['up', '--name', 'My_Cluster'], 'A cluster\'s name has up to 30 characters of a-z, 0-9 and -, not "My_Cluster"'],
-  [['status', '--name', ''], 'A cluster\'s name has up to 30 characters of a-z, 0-9 and -, not ""'],
+  [['status', '--name', ''], '--name needs a value, but it is empty: is a variable unset?'],
   [
     ['kubeconfig', '--name', 'mine'],
     'No native cluster mine is running here: start one with npm run cluster -- up --name mine.',

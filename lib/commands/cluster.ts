@@ -7,15 +7,22 @@ import { UsageError } from '../errors.ts';
 import { builtReleaseFor, newestBuilt } from '../istio/releases.ts';
 import { columns } from '../report/columns.ts';
 import { quoted } from '../run/shell.ts';
-import { helpOption, oneOf, parse } from './arguments.ts';
+import { assertApply, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
+import { clusterCommandFlags } from './flags.ts';
 import { clusterHelp } from './help.ts';
 
 const verbs = ['up', 'down', 'status', 'kubeconfig', 'prune'] as const;
 type Verb = (typeof verbs)[number];
 
-/** The verbs that take each option. */
-const uses: Record<'istio' | 'name', readonly Verb[]> = { istio: ['up'], name: ['up', 'down', 'status', 'kubeconfig'] };
+/** The options that each verb takes. */
+const uses: Record<Verb, readonly string[]> = {
+  up: ['istio', 'name'],
+  down: ['name'],
+  status: ['name'],
+  kubeconfig: ['name'],
+  prune: [],
+};
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
@@ -25,11 +32,7 @@ const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
  * @throws UsageError if the command is invalid or cannot be executed here
  */
 export async function cluster(args: string[], console: Console): Promise<number> {
-  const { values, positionals } = parse(args, {
-    istio: { type: 'string' },
-    name: { type: 'string' },
-    ...helpOption,
-  });
+  const { values, positionals, given } = parse(args, clusterCommandFlags);
   if (values.help) {
     console.print(clusterHelp);
     return 0;
@@ -40,10 +43,7 @@ export async function cluster(args: string[], console: Console): Promise<number>
     throw new UsageError(`The command must be one of ${verbs.join(', ')}${seen}.`);
   }
   const verb = oneOf(verbs, first, 'The command');
-  for (const [option, own] of Object.entries(uses)) {
-    if (values[option as keyof typeof uses] === undefined || own.includes(verb)) continue;
-    throw new UsageError(`${verb} does not use --${option}: leave it out.`);
-  }
+  assertApply(given, verb, uses[verb]);
   const { name = KEPT } = values;
   assertName(name);
   return perform(verb, { name, istio: values.istio }, console);

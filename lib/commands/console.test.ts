@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { append, escapeWorkflowCommands } from './console.ts';
+import { append, escapeWorkflowCommands, takesEscapes } from './console.ts';
 
 /** Returns the lines in which GitHub's runner would look for workflow commands. */
 function heeded(text: string): string[] {
@@ -41,4 +41,17 @@ test('a file that GitHub provides and that is not there is told; where it provid
   await expect(appended).rejects.toThrow(
     '/nowhere/outputs, which GitHub provides to the step, cannot be written (ENOENT',
   );
+});
+
+test.each<[NodeJS.ProcessEnv, boolean]>([
+  [{}, true],
+  [{ TERM: 'xterm' }, true],
+  // https://no-color.org: only where it is not empty.
+  [{ NO_COLOR: '' }, true],
+  [{ NO_COLOR: '1' }, false],
+  [{ NO_COLOR: '0' }, false],
+  [{ TERM: 'dumb' }, false],
+])('with %p, a terminal takes escape sequences: %p', (env, takes) => {
+  expect(takesEscapes({ isTTY: true }, env)).toBe(takes);
+  expect(takesEscapes({}, env)).toBe(false);
 });

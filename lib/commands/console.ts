@@ -33,6 +33,15 @@ export interface CommandContext {
   env: NodeJS.ProcessEnv;
 }
 
+/**
+ * Returns whether a stream takes colours and other escape sequences: it is a terminal, and its user did not say no.
+ * An empty NO_COLOR says nothing (no-color.org).
+ */
+export function takesEscapes({ isTTY }: { isTTY?: boolean }, { NO_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+  // isTTY is undefined without a terminal, and picocolors would then assume colours in CI.
+  return isTTY === true && !NO_COLOR && TERM !== 'dumb';
+}
+
 /** Reads what GitHub Actions provides from the environment variables. */
 export function gitHubOf(env: NodeJS.ProcessEnv): GitHub {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = env;

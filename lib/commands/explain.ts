@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import { predict } from '../model/predict.ts';
 import { atLeast, formatRelease, gateWords } from '../model/release.ts';
 import type { Expectation, Reason, Release } from '../model/types.ts';
@@ -42,14 +43,20 @@ export function explainJson(suites: readonly Suite[], istio?: string): string {
   return JSON.stringify({ release: formatRelease(release), suites: explained }, null, 2);
 }
 
+/** @throws UsageError if no step asks a pair on that release */
 function explainedBy(suites: readonly Suite[], release: Release): ExplainedSuite[] {
-  return suites
+  const explained = suites
     .map((suite) => onRelease(suite, release))
     .map((suite) => ({
       suite,
       steps: scenariosOf(suite).map((step) => ({ step, cells: cellsOf(suite, step, release) })),
     }))
     .filter(({ steps }) => steps.length > 0);
+  if (explained.length > 0) return explained;
+  const names = suites.map(({ name }) => name).join(', ');
+  throw new UsageError(
+    `No step of ${names} asks a pair on Istio ${formatRelease(release)}, so there is nothing to explain: --list shows what each suite does, and from which release on.`,
+  );
 }
 
 function cellsOf(suite: Suite, step: Scenario, release: Release): ExplainedSuite['steps'][number]['cells'] {

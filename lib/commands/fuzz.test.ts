@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Console } from './console.ts';
-import { fuzzing } from './fuzz.ts';
+import { exitCodeOf, fuzzing } from './fuzz.ts';
 
 const printed: string[] = [];
 const console: Console = {
@@ -34,4 +34,10 @@ test('--help says everything that it takes', async () => {
   for (const flag of ['--runs', '--minutes', '--seed', '--path', '--mesh-wide', '--istio']) {
     expect(printed.join()).toContain(flag);
   }
+});
+
+test('a search that compared nothing is inconclusive, as is a cell that was wrong once', () => {
+  expect(exitCodeOf({ cells: 0, unsteady: [] })).toBe(3);
+  expect(exitCodeOf({ cells: 90, unsteady: ['sleep.full → httpbin.full'] })).toBe(3);
+  expect(exitCodeOf({ cells: 90, unsteady: [] })).toBe(0);
 });

@@ -8,29 +8,21 @@ import { type FuzzResult, fuzz } from '../fuzz/fuzz.ts';
 import type { Stack } from '../fuzz/stacks.ts';
 import { counted, duration } from '../report/words.ts';
 import { trafficWords } from '../results/place.ts';
-import { clusterFlags, clusterOptionsOf, countOf, noPositionals, parse } from './arguments.ts';
+import { clusterOptionsOf, countOf, noPositionals, parse } from './arguments.ts';
 import type { Console } from './console.ts';
+import { fuzzFlags } from './flags.ts';
 import { fuzzHelp } from './help.ts';
-
-const flags = {
-  ...clusterFlags,
-  minutes: { type: 'string' },
-  runs: { type: 'string' },
-  seed: { type: 'string' },
-  path: { type: 'string' },
-  'mesh-wide': { type: 'boolean', default: false },
-} as const;
 
 /** How many stacks are tried if no option says otherwise. */
 const RUNS = 50;
 
 /**
  * `npm run fuzz -- …`: applies random stacks of policies to a live mesh and compares it with the model. Returns the exit
- * code: 1 if they disagree, 3 if a cell was wrong only once.
+ * code: 1 if they disagree, 3 if a cell was wrong only once or none has a verdict.
  * @throws UsageError if an option is wrong or the cluster is unsuitable
  */
 export async function fuzzing(args: string[], console: Console): Promise<number> {
-  const { values, positionals } = parse(args, flags);
+  const { values, positionals } = parse(args, fuzzFlags);
   if (values.help) {
     console.print(fuzzHelp);
     return 0;
@@ -52,7 +44,7 @@ export async function fuzzing(args: string[], console: Console): Promise<number>
     const result = await fuzz({ acquired, meshWide: values['mesh-wide'], seed, path, runs, limitMs, ...console });
     console.print(resultText(result));
     const { found, version } = result;
-    if (found === undefined) return result.unsteady.length > 0 ? 3 : 0;
+    if (found === undefined) return exitCodeOf(result);
     const name = `istio-${version}-seed-${seed}`;
     const file = await writeFound(found, { name, seed, path: found.path, version });
     console.print(foundText(result, found, seed, relative(console.cwd, file)));
@@ -62,11 +54,16 @@ export async function fuzzing(args: string[], console: Console): Promise<number>
   }
 }
 
+/** Returns the exit code if no disagreement was found. */
+export function exitCodeOf({ cells, unsteady }: Pick<FuzzResult, 'cells' | 'unsteady'>): 0 | 3 {
+  return cells === 0 || unsteady.length > 0 ? 3 : 0;
+}
+
 function resultText(result: FuzzResult): string {
   const { stacks, cells, ms, inconclusive, unsteady, exercised, release, version, meshWide } = result;
   const rest = notExercised(exercised, release);
   return [
-    `Istio ${version}: ${counted(stacks, 'stack')}, ${cells} cells in ${duration(ms)}, ${Math.round(cells / (ms / 1000))} cells a second`,
+    `Istio ${version}: ${counted(stacks, 'stack')}, ${cells} cells in ${duration(ms)}, ${cells === 0 ? 'so nothing was compared' : `${Math.round(cells / (ms / 1000))} cells a second`}`,
     ...unclearText(inconclusive),
     ...unsteady.map((one) => `wrong once, right when asked again: ${one}`),
     `PeerAuthentications: ${coveredWords(exercised, { meshWide })}`,

@@ -109,7 +109,7 @@ A disagreement is kept in manifests/found, and the suite found replays it from t
 
 Exit codes
   0 mesh and model agree · 1 they disagree · 2 the command line or the cluster is unsuitable
-  3 a cell was wrong once, but not when it was asked again · 130 interrupted`;
+  3 a cell was wrong once, but not when it was asked again; or no cell has a verdict · 130 interrupted`;
 
 /** What `npm run prove -- --help` prints. */
 export const proveHelp = `Breaks a mesh on purpose, in each way of a catalogue, and checks that the harness finds it. A saboteur is killed if
@@ -159,6 +159,7 @@ export const reportHelp = `Shows and compares results. RUN is a run's folder (re
                                              suites rules and rules-mesh-wide
   npm run report -- transitions DIR…         what npm run transitions measured on each release, as docs/transitions.md has it
   npm run report -- schema                   the JSON Schema of results.json
+  npm run report -- crds FILE                schemas/istio.json, from the CRDs of an Istio release
   npm run report -- rules                    the model's rules, as docs/rules.md has them
   npm run report -- reasons                  every code of a reason, as docs/reasons.md has them
 
@@ -174,7 +175,7 @@ export const nightlyHelp = `Runs the task on many releases of Istio and shows wh
   npm run nightly -- local                   everything on this machine: each release on a native cluster of its own,
                                              one at a time on two processors, more on more
     --releases VERSION[..VERSION][,…]        such as 1.20,1.24..1.31, including both ends (default: all)
-    --suite NAME[,NAME…]                     the suites to run (default: all)
+    --suite NAME[,NAME…]                     the suites to run (default: those of the task)
     --out DIR                                the folder for nights (default: results/nights): each in a folder of its
                                              own, the newest under DIR/latest. It is compared with the one before
 

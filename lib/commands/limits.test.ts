@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { testHelp } from './help.ts';
-import { assertApply, limitHelp, limitsOf } from './limits.ts';
+import { limitHelp, limitsOf } from './limits.ts';
 
 test('none is set where the user sets none', () => {
   expect(limitsOf({})).toEqual({});
@@ -40,12 +40,4 @@ test('--help has each of them, with its default', () => {
     '--ready-timeout TIME how long pods may take to be READY, including image pulls (default: 3m)',
   );
   for (const [option, about] of limitHelp) expect(lines).toContain(`${option} ${about}`);
-});
-
-test('one that a mode does not use is refused, with what to do', () => {
-  expect(() => assertApply({ 'step-timeout': '40s' }, '--sweep', ['goneMs'])).toThrow(
-    new UsageError('--sweep does not use --step-timeout: leave it out.'),
-  );
-  expect(() => assertApply({ 'step-timeout': '40s' }, '--sweep', ['arrivalMs'])).not.toThrow();
-  expect(() => assertApply({}, '--sweep', [])).not.toThrow();
 });

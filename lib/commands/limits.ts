@@ -61,14 +61,6 @@ export function limitsOf(values: Given): Partial<Limits> {
   return Object.fromEntries(given);
 }
 
-/** @throws UsageError if a limit is set that does not apply to a mode of the command, such as `--sweep` */
-export function assertApply(values: Given, mode: string, limits: readonly (keyof Limits)[]): void {
-  const idle = flags.filter((flag) => values[flag] !== undefined && !limits.includes(settable[flag].limit));
-  if (idle.length === 0) return;
-  const given = idle.map((flag) => `--${flag}`).join(' and ');
-  throw new UsageError(`${mode} does not use ${given}: leave ${idle.length === 1 ? 'it' : 'them'} out.`);
-}
-
 function limitIn(text: string, flag: Flag): number {
   const { least, most } = settable[flag];
   const ms = millisecondsIn(text);

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
 import { makeFolder } from '../folder.ts';
-import { noPositionals, parse } from './arguments.ts';
+import { noPositionals, parseAllowingEmpty } from './arguments.ts';
 import { leadTo } from './folder.ts';
 
 // Files that commands write: those of one step of a night for the next, and what was found at one time.
@@ -15,7 +15,7 @@ export function filesOf<Needed extends string, Optional extends string>(
   optional: Optional[],
 ): Record<Needed, string> & Partial<Record<Optional, string>> {
   const options = Object.fromEntries([...needed, ...optional].map((name) => [name, { type: 'string' as const }]));
-  const { values, positionals } = parse(args, options);
+  const { values, positionals } = parseAllowingEmpty(args, options);
   noPositionals(positionals);
   const missing = needed.filter((name) => !values[name]);
   if (missing.length > 0) {

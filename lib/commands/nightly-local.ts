@@ -16,6 +16,7 @@ import { counted } from '../report/words.ts';
 import type { Suite } from '../run/suite.ts';
 import { noPositionals, parse, pathOf } from './arguments.ts';
 import type { CommandContext, Console } from './console.ts';
+import { nightlyFlags } from './flags.ts';
 import { leadTo, makeResultsFolder } from './folder.ts';
 import { compareAndTell, LOG, PAGE } from './nightly-compare.ts';
 import { jsonOf, write } from './nightly-files.ts';
@@ -37,12 +38,7 @@ export interface SuiteCommandContext extends CommandContext {
  * @throws UsageError if an argument is invalid, or files of a night cannot be read or written
  */
 export async function local(args: string[], { suites, console, github }: SuiteCommandContext): Promise<number> {
-  const options = {
-    releases: { type: 'string' },
-    suite: { type: 'string', multiple: true },
-    out: { type: 'string' },
-  } as const;
-  const { values, positionals } = parse(args, options);
+  const { values, positionals } = parse(args, nightlyFlags.local);
   noPositionals(positionals);
   const plan = planAsked(native, values.releases);
   const named = values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim());

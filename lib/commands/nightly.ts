@@ -8,8 +8,9 @@ import { planAsked } from '../nightly/asked.ts';
 import { comparisonFrom, nightFrom, planFrom } from '../nightly/file.ts';
 import { nightOf } from '../nightly/merge.ts';
 import type { Night } from '../nightly/types.ts';
-import { noPositionals, oneNamed, oneOf, parse, pathOf } from './arguments.ts';
+import { noPositionals, oneNamed, oneOf, parseAllowingEmpty, pathOf } from './arguments.ts';
 import { append, type CommandContext } from './console.ts';
+import { nightlyFlags } from './flags.ts';
 import { nightlyHelp } from './help.ts';
 import { compareAndTell } from './nightly-compare.ts';
 import { filesOf, jsonOf, read, write } from './nightly-files.ts';
@@ -32,14 +33,9 @@ export async function nightly([verb, ...args]: string[], context: SuiteCommandCo
 }
 
 async function plan(args: string[], { console, github }: CommandContext): Promise<number> {
-  const options = {
-    cluster: { type: 'string', default: kind.name },
-    releases: { type: 'string' },
-    out: { type: 'string' },
-  } as const;
-  const { values, positionals } = parse(args, options);
+  const { values, positionals } = parseAllowingEmpty(args, nightlyFlags.plan);
   noPositionals(positionals);
-  const provider = oneNamed(nightlyProviders, values.cluster, '--cluster');
+  const provider = oneNamed(nightlyProviders, values.cluster ?? kind.name, '--cluster');
   // In a workflow, an input that was not given is empty.
   const matrix = JSON.stringify(planAsked(provider, values.releases || undefined));
   if (values.out !== undefined) await write(pathOf(console.cwd, values.out, '--out'), `${matrix}\n`);

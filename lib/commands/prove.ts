@@ -9,8 +9,9 @@ import type { Proof, Tried } from '../prove/types.ts';
 import { htmlProof } from '../report/html/prove.ts';
 import { proofTerminal, saboteurList, triedLine } from '../report/prove/terminal.ts';
 import type { Suite } from '../run/suite.ts';
-import { clusterFlags, clusterOptionsOf, noPositionals, onlyOf, parse, pathOf, shardOf } from './arguments.ts';
+import { assertApply, clusterOptionsOf, noPositionals, onlyOf, parse, pathOf, shardOf } from './arguments.ts';
 import type { Console } from './console.ts';
+import { proveFlags } from './flags.ts';
 import { makeResultsFolder } from './folder.ts';
 import { proveHelp } from './help.ts';
 import { jsonOf, keepAt } from './nightly-files.ts';
@@ -30,14 +31,7 @@ export interface ProveContext {
  * @throws UsageError if an option is wrong or the cluster is unsuitable
  */
 export async function proving(args: string[], { saboteurs, suites, console }: ProveContext): Promise<number> {
-  const { values, positionals } = parse(args, {
-    ...clusterFlags,
-    only: { type: 'string', multiple: true },
-    shard: { type: 'string' },
-    list: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    out: { type: 'string' },
-  });
+  const { values, positionals, given } = parse(args, proveFlags);
   if (values.help) {
     console.print(proveHelp);
     return 0;
@@ -45,6 +39,7 @@ export async function proving(args: string[], { saboteurs, suites, console }: Pr
   noPositionals(positionals);
   const chosen = shardOf(onlyOf(saboteurs, values.only), values.shard);
   if (values.list) {
+    assertApply(given, '--list', ['list', 'only', 'shard']);
     console.print(saboteurList(chosen.map((one) => ({ ...one, turns: turnsTold(one.turns) }))));
     return 0;
   }

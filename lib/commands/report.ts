@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { compare } from '../diff/compare.ts';
 import type { Diff } from '../diff/types.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import { crdSchemas } from '../istio/crd-schemas.ts';
 import { coverageMarkdown, type NotReachable, type WitnessStep } from '../report/coverage.ts';
 import { type GatedStep, gatesMarkdown } from '../report/coverage-gates.ts';
 import { diffMarkdown } from '../report/diff/markdown.ts';
@@ -20,9 +21,12 @@ import { resultsJsonSchema } from '../results/schema.ts';
 import type { Results } from '../results/types.ts';
 import type { Suite } from '../run/suite.ts';
 import { transitionsFrom } from '../transitions/file.ts';
-import { helpOption, oneOf, parse } from './arguments.ts';
+import { assertApply, oneOf, parse } from './arguments.ts';
 import type { Console } from './console.ts';
+import { reportFlags } from './flags.ts';
 import { reportHelp } from './help.ts';
+
+const verbs = ['show', 'diff', 'coverage', 'transitions', 'schema', 'rules', 'crds', 'reasons'] as const;
 
 const runViews: Record<string, (results: Results, color: boolean) => string> = {
   terminal: terminalReport,
@@ -49,23 +53,20 @@ export interface ReportContext {
 }
 
 /**
- * `npm run report -- show|diff|coverage|transitions|schema|rules`: prints a view of results, their schema or the model's
+ * `npm run report -- show|diff|coverage|transitions|schema|rules|crds`: prints a view of results, schemas or the model's
  * rules. Returns the exit code, which for `diff` is 1 if a change is unexplained and 3 if not everything could be compared.
  * @throws UsageError if an argument or a results file is invalid
  */
 export async function report(args: string[], { console, suites, notReachable }: ReportContext): Promise<number> {
-  const { values, positionals } = parse(args, {
-    format: { type: 'string', default: 'terminal' },
-    ...helpOption,
-  });
+  const { values, positionals, given } = parse(args, reportFlags);
   const [verb = '', ...files] = positionals;
   if (values.help) {
     console.print(reportHelp);
     return 0;
   }
-  switch (
-    oneOf(['show', 'diff', 'coverage', 'transitions', 'schema', 'rules', 'reasons'] as const, verb, 'npm run report --')
-  ) {
+  const command = oneOf(verbs, verb, 'npm run report --');
+  if (command !== 'show' && command !== 'diff') assertApply(given, command, []);
+  switch (command) {
     case 'show': {
       const view = viewOf(runViews, values.format);
       const [results] = await read<[Results]>(files, 1, console.cwd);
@@ -94,6 +95,12 @@ export async function report(args: string[], { console, suites, notReachable }: 
         throw new UsageError('Expected transitions.json of one release or more, or their folders.');
       const texts = await Promise.all(files.map((file) => textIn(file, console.cwd, 'transitions.json')));
       console.print(transitionsMarkdown(texts.map((text, at) => transitionsFrom(text, files[at] as string))));
+      return 0;
+    }
+    case 'crds': {
+      const [file, ...more] = files;
+      if (file === undefined || more.length > 0) throw new UsageError("Expected one file, Istio's crd-all.gen.yaml.");
+      console.print(JSON.stringify(crdSchemas(await textIn(file, console.cwd)), null, 1));
       return 0;
     }
     case 'schema':

@@ -1,7 +1,11 @@
 import { relative } from 'node:path';
-import { choose } from '../cluster/choose.ts';
+import { choose, providerFor } from '../cluster/choose.ts';
+import { current } from '../cluster/current.ts';
+import { keptCluster } from '../cluster/native/kept.ts';
+import { native } from '../cluster/native/provider.ts';
 import type { ClusterOptions } from '../cluster/provider.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import { builtReleaseFor } from '../istio/releases.ts';
 import { runSuites } from '../jest/run-suites.ts';
 import type { Stage } from '../jest/stage.ts';
 import type { Limits } from '../limits.ts';
@@ -49,6 +53,11 @@ export interface RunOptions extends ClusterOptions {
  */
 export async function runOnCluster(options: RunOptions, console: Console): Promise<number> {
   const begunAt = performance.now();
+  if (options.keep && !(await stays(options))) {
+    throw new UsageError(
+      '--keep needs a cluster that stays: start one with npm run cluster -- up, or name one with --kubeconfig.',
+    );
+  }
   await makeResultsFolder(options.out);
   const acquired = await choose(options, console);
   const clusterMs = performance.now() - begunAt;
@@ -56,11 +65,6 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
   let findings: Findings;
   const told = new Set<string>();
   try {
-    if (options.keep && !acquired.stays) {
-      throw new UsageError(
-        '--keep needs a cluster that stays: start one with npm run cluster -- up, or name one with --kubeconfig.',
-      );
-    }
     const runSuites = suitesWithJest(console);
     const onSuite = options.json ? undefined : suitesTo(console, options.github, told);
     findings = await runConformance({
@@ -89,6 +93,16 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
   const { results, report } = await leave(findings, { ...options.github, out: options.out, files });
   tell(results, { report, told }, options, console);
   return results.summary.exitCode;
+}
+
+/** Returns whether the cluster that the options choose exists before the run, and after it. */
+async function stays(options: ClusterOptions): Promise<boolean> {
+  const { name } = await providerFor(options);
+  if (name === current.name) return true;
+  const kept = name === native.name ? await keptCluster() : undefined;
+  return (
+    kept !== undefined && (options.istio === undefined || builtReleaseFor(options.istio).module.version === kept.istio)
+  );
 }
 
 function tell(

@@ -15,9 +15,7 @@ import type { Console } from './console.ts';
 const INCOMPLETE = 3;
 
 /** The limits that a sweep waits by. */
-export const sweepLimits = ['goneMs', 'leaseMs', 'conflictRetries'] as const satisfies (keyof Limits)[];
-
-type SweepLimits = Pick<Limits, (typeof sweepLimits)[number]>;
+type SweepLimits = Pick<Limits, 'goneMs' | 'leaseMs' | 'conflictRetries'>;
 
 /**
  * Deletes what dead and kept runs left behind: whole clusters that were created for a run, and namespaces on a cluster.

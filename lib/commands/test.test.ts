@@ -17,7 +17,7 @@ const context = {
 };
 
 test.each([
-  [['--sweep', '--json', '--kubeconfig', '/nowhere'], '--sweep has no JSON output: leave --json out.'],
+  [['--sweep', '--json', '--kubeconfig', '/nowhere'], '--sweep does not use --json: leave it out.'],
   [
     ['--sweep', '--step-timeout', '40s', '--ready-timeout', '5m'],
     '--sweep does not use --step-timeout and --ready-timeout: leave them out.',
@@ -27,11 +27,11 @@ test.each([
   [['--sweep', '--cluster', 'current', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
   [['--sweep', '--context', 'nobodys'], 'An existing cluster needs --kubeconfig FILE'],
   [['--repro'], '--repro is for one cell: name it with --cell CLIENT:SERVER.'],
-  [['--repro', '--json', '--cell', 'sleep.full:httpbin.full'], '--repro has no JSON output: leave --json out.'],
+  [['--repro', '--json', '--cell', 'sleep.full:httpbin.full'], '--repro does not use --json: leave it out.'],
   [['--repro', '--keep'], '--repro and --keep cannot be combined'],
   [['--step', 'STRICT'], '--step belongs to --repro'],
-  [['--fail-fast', '--list'], '--fail-fast is for a run: it ends after the first step of which something fails.'],
-  [['--list', '--step-timeout', 'soon'], '--step-timeout takes a time from 1s to 10m, not "soon"'],
+  [['--fail-fast', '--list'], '--list does not use --fail-fast: leave it out.'],
+  [['--step-timeout', 'soon'], '--step-timeout takes a time from 1s to 10m, not "soon"'],
   [['--list', '--istio', 'newest'], '"newest" is not an Istio release'],
 ])('%p is refused before anything is done', async (args, sentence) => {
   const refused = command(args, context);

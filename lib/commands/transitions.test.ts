@@ -15,7 +15,7 @@ const console: Console = {
 test.each([
   [['--only', 'strict'], /--only must be one of none:permissive, none:strict, .*, not "strict"/],
   [['--times', '0'], '--times takes a whole number above 0, not "0"'],
-  [['--out', ''], '--out needs a path'],
+  [['--out', ''], '--out needs a value'],
   [['--steps', '0'], '--steps takes a whole number above 0, not "0"'],
   [['--steps', '9', '--times', '2'], /--steps .* leave out --only, --times and --out/],
   [['--rate', '100'], /--rate/],

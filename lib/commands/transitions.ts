@@ -10,8 +10,9 @@ import { paths } from '../transitions/paths.ts';
 import { measurePropagation } from '../transitions/propagation.ts';
 import { transitions } from '../transitions/transitions.ts';
 import type { Transitions } from '../transitions/types.ts';
-import { clusterFlags, clusterOptionsOf, countOf, noPositionals, onlyOf, parse, pathOf } from './arguments.ts';
+import { clusterOptionsOf, countOf, noPositionals, onlyOf, parse, pathOf } from './arguments.ts';
 import type { Console } from './console.ts';
+import { transitionsFlags } from './flags.ts';
 import { makeResultsFolder } from './folder.ts';
 import { transitionsHelp } from './help.ts';
 import { keepAt } from './nightly-files.ts';
@@ -28,13 +29,7 @@ const TIMES = 2;
  * @throws UsageError if an option is wrong or the cluster is unsuitable
  */
 export async function transitioning(args: string[], console: Console): Promise<number> {
-  const { values, positionals } = parse(args, {
-    ...clusterFlags,
-    only: { type: 'string', multiple: true },
-    times: { type: 'string' },
-    steps: { type: 'string' },
-    out: { type: 'string' },
-  });
+  const { values, positionals } = parse(args, transitionsFlags);
   if (values.help) {
     console.print(transitionsHelp);
     return 0;

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { UsageError } from '../errors.ts';
 import { parseRelease } from '../model/release.ts';
 import type { Disagreement } from './ask.ts';
-import { search } from './fuzz.ts';
+import { assertPath, search } from './fuzz.ts';
 import { type Stack, stacksFor } from './stacks.ts';
 
 const stacks = stacksFor({ release: parseRelease('1.31') });
@@ -60,4 +61,15 @@ test('a disagreement is reduced, and its path leads to the same stack again', as
   const again = new Simulated(hasRule);
   expect(await search(again, stacks, { ...options, path: path as string, runs: 1 })).toBe(path);
   expect(again.found).toEqual(asker.found);
+});
+
+test.each(['1:2', '0:0:0:0'])('the path %s leads to no stack, which is refused before anything is asked', (path) => {
+  const asked = () => assertPath(stacks, { seed: 1649293216, path });
+  expect(asked).toThrow(UsageError);
+  expect(asked).toThrow(`--path ${path} leads to no stack of seed 1649293216 on this release`);
+});
+
+test('a path that leads to a stack is taken, as is none', () => {
+  expect(() => assertPath(stacks, { seed: 1649293216, path: '1' })).not.toThrow();
+  expect(() => assertPath(stacks, { seed: 1649293216, path: undefined })).not.toThrow();
 });

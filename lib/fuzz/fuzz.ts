@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Acquired, OnProgress } from '../cluster/types.ts';
-import { InconclusiveError } from '../errors.ts';
+import { InconclusiveError, UsageError } from '../errors.ts';
 import type { Run } from '../run/run.ts';
 import { endRun, populate, prepare } from '../run/start.ts';
 import { Asker, type Counts, type Disagreement, HASTY, SENSITIVITY } from './ask.ts';
@@ -37,7 +37,7 @@ export interface FuzzResult extends Counts {
  * Applies random stacks of policies, one after the other, to the topology `fuzz` on a live mesh. It asks every pair and
  * compares the answers with the model, until the two disagree. Then the stack is reduced on the mesh to what still
  * shows it.
- * @throws UsageError if the cluster is not suitable or refuses a stack
+ * @throws UsageError if the cluster is not suitable or refuses a stack, or the path leads to none
  * @throws InconclusiveError if the topology does not become ready
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
@@ -48,11 +48,12 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     ...{ sensitivity: SENSITIVITY, limits: HASTY },
   });
   try {
+    const { release, rootNamespace } = run.istio.mesh;
+    const stacks = stacksFor({ release, ...(meshWide && { rootNamespace }) });
+    assertPath(stacks, options);
     await populate(run, { keep: false });
     if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
     const asker = new Asker(run);
-    const { release, rootNamespace } = run.istio.mesh;
-    const stacks = stacksFor({ release, ...(meshWide && { rootNamespace }) });
     const path = await search(asker, stacks, options);
     const { found } = asker;
     return {
@@ -62,6 +63,24 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   } finally {
     await endRun(run);
   }
+}
+
+/**
+ * Makes sure that a path leads to a stack, since a search that asks nothing would find nothing wrong.
+ * @throws UsageError if it does not
+ */
+export function assertPath(stacks: fc.Arbitrary<Stack>, { seed, path }: Pick<FuzzOptions, 'seed' | 'path'>): void {
+  if (path === undefined) return;
+  let found: Stack[] = [];
+  try {
+    found = fc.sample(stacks, { seed, path, numRuns: 1 });
+  } catch {
+    // fast-check throws where a step of the path leads nowhere, and returns nothing where the last does.
+  }
+  if (found.length > 0) return;
+  throw new UsageError(
+    `--path ${path} leads to no stack of seed ${seed} on this release, so nothing would be asked: give both as an earlier run on the same Istio printed them.`,
+  );
 }
 
 type SearchOptions = Pick<FuzzOptions, 'signal' | 'seed' | 'path' | 'runs' | 'limitMs'>;

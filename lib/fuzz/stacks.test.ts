@@ -6,6 +6,7 @@ import { topologyOf } from '../model/topology.ts';
 import type { DestinationRule, PeerAuthentication, World } from '../model/types.ts';
 import { workloadObjects } from '../run/manifests.ts';
 import { questionOf } from '../run/traffic.ts';
+import { assertStepObject } from '../run/valid-objects.ts';
 import { coveredWords, exercise, notExercised, nothingExercised } from './exercised.ts';
 import { type Stack, stacksFor } from './stacks.ts';
 import { fuzzTopology, fuzzTraffic } from './traffic.ts';
@@ -121,4 +122,11 @@ test('what was not covered is named, and the whole mesh where stacks could not c
   const [first] = sampled.filter((stack) => stack.objects.some(({ kind }) => kind === 'PeerAuthentication'));
   exercise(exercised, first?.objects ?? [], { cells: [] });
   expect(coveredWords(exercised, { meshWide: false })).toMatch(/^[1-9]\d? of 12 /);
+});
+
+test('every object fits the schema of its kind', () => {
+  const check = () => {
+    for (const object of objects) assertStepObject(object, 'a stack');
+  };
+  expect(check).not.toThrow();
 });

@@ -121,6 +121,19 @@ describe('what is not there is told with its remedy', () => {
     expect(await complaint({ kubeconfig })).toContain('has no current context (it has here): name one with --context.');
   });
 
+  test('its own current context, or the cluster of one', async () => {
+    const context = { name: 'here', context: { cluster: 'there', user: 'me' } };
+    const config = { clusters: [], users: [{ name: 'me', user: {} }], contexts: [context] };
+    const gone = await file(JSON.stringify({ ...config, 'current-context': 'gone' }));
+    expect(await complaint({ kubeconfig: gone })).toContain(
+      'does not have its own current context, gone (it has here): name one with --context.',
+    );
+    const here = await file(JSON.stringify({ ...config, 'current-context': 'here' }));
+    expect(await complaint({ kubeconfig: here })).toContain(
+      'does not have the cluster there of its context here (it has here): name one with --context.',
+    );
+  });
+
   test('the server', async () => {
     const { server, close } = await listen(refuse(404));
     await close();

@@ -9,6 +9,9 @@ import { within } from './within.ts';
 /** The API of a cluster, reached through a context of a kubeconfig. */
 export interface Kube {
   config: KubeConfig;
+  /** The file of the kubeconfig, and the context in it if it was named. */
+  kubeconfig: string;
+  context?: string | undefined;
   objects: KubernetesObjectApi;
   /** The cluster's name in messages: the context and its server. */
   label: string;
@@ -29,7 +32,14 @@ export async function connect(options: { kubeconfig: string; context?: string | 
   try {
     const asked = [config.makeApiClient(VersionApi).getCode(), discoverKinds(config)] as const;
     const [{ gitVersion }, served] = await within(Promise.all(asked), defaultLimits.apiLookMs, 'it');
-    return { config, label, objects: KubernetesObjectApi.makeApiClient(config), version: gitVersion, served };
+    return {
+      config,
+      ...options,
+      label,
+      objects: KubernetesObjectApi.makeApiClient(config),
+      version: gitVersion,
+      served,
+    };
   } catch (error) {
     if (codeOf(error) === 401) {
       throw new UsageError(

@@ -46,7 +46,7 @@ export function kubeOf(server: string, served: Kube['served'] = new Map()): Kube
   const config = new KubeConfig();
   config.loadFromClusterAndUser({ name: 'test', server, skipTLSVerify: true }, { name: 'test' });
   const objects = KubernetesObjectApi.makeApiClient(config);
-  return { config, objects, label: `test (${server})`, version: 'v1.36.0', served };
+  return { config, objects, kubeconfig: '/test', label: `test (${server})`, version: 'v1.36.0', served };
 }
 
 /** Returns the text of a kubeconfig file with a context for each server. */

@@ -23,9 +23,9 @@ export function loadKubeconfig(file: string, context: string | undefined): KubeC
     config.setCurrentContext(context);
   }
   if (config.getCurrentCluster() === null) {
-    throw new UsageError(
-      `The kubeconfig ${file} has no current context (it has ${contextsOf(config)}): name one with --context.`,
-    );
+    const current = printable(config.getCurrentContext() ?? '');
+    const what = current === '' ? 'has no current context' : `does not have ${missingOf(config, current)}`;
+    throw new UsageError(`The kubeconfig ${file} ${what} (it has ${contextsOf(config)}): name one with --context.`);
   }
   assertCredentials(config, file);
   shareConnections(config);
@@ -72,6 +72,14 @@ function parsed(text: string, file: string): KubeConfig {
     );
   }
   return config;
+}
+
+/** Says what a context lacks that leads to no cluster: it may not exist, or name a cluster that does not. */
+function missingOf(config: KubeConfig, name: string): string {
+  const context = config.getContextObject(name);
+  return context === null
+    ? `its own current context, ${name}`
+    : `the cluster ${printable(context.cluster)} of its context ${name}`;
 }
 
 function contextsOf(config: KubeConfig): string {

@@ -1,6 +1,7 @@
 import type { ServicePort } from './authentication-policy.ts';
 import { hostnameOf } from './hosts.ts';
 import { selects } from './labels.ts';
+import { holds } from './rules.ts';
 import type { Service, Workload, World } from './types.ts';
 
 /** A workload behind a Service, and how a request reaches it. */
@@ -74,6 +75,15 @@ function isDeclared(services: Service[], workload: Workload, port: number): bool
     (service) =>
       isBehind(workload, service) && service.spec.ports?.some((declared) => targetOf(declared, workload) === port),
   );
+}
+
+/**
+ * Returns the Service as which a client's sidecar has what a name leads to: its target, or, where an ExternalName is
+ * outside of the mesh, the name itself.
+ */
+export function knownAs(world: World, named: Service): Service {
+  const isOutside = isExternalName(named) && holds('external-name.external', world.mesh.release);
+  return isOutside ? named : aliasTarget(world, named);
 }
 
 /**

@@ -5,8 +5,8 @@ import {
   aliasTarget,
   type Endpoint,
   endpointsOf,
-  isExternalName,
   isHeadless,
+  knownAs,
   serviceNamed,
   servicePort,
 } from './endpoints.ts';
@@ -17,7 +17,7 @@ import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
 import type { ServerMode } from './peer-authentication.ts';
 import { isPassedOn } from './protocol.ts';
 import { reason, unique, workloadName } from './reason.ts';
-import { holds, type RuleId } from './rules.ts';
+import type { RuleId } from './rules.ts';
 import { type Served, servedPolicies } from './served.ts';
 import { type Asked, serverMode } from './server-mode.ts';
 import { routed } from './subset-route.ts';
@@ -46,8 +46,8 @@ export function predict(world: World, asked: Question): Expectation {
   const client = clientOf(world, question);
   const named = serviceOf(world, question);
   const target = aliasTarget(world, named);
-  const external = isExternalName(named) && holds('external-name.external', world.mesh.release);
-  const service = external ? named : target;
+  const service = knownAs(world, named);
+  const external = service !== target;
   const endpoints = endpointsOf(world, target, servicePort(target, question.server.port));
   const unseen = unseenBy(world, client, service);
   const found = { question, client, named, target, external, endpoints, unseen };

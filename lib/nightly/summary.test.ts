@@ -65,10 +65,20 @@ describe('what required jobs leave open is 3', () => {
   ])('%s', (why, one) => {
     const summary = summaryOf(nightWith(one, job('1.30', passing('1.30'))), nothing);
     expect(summary).toEqual({ regressions: [], inconclusive: [{ istio: '1.31', why }], exitCode: 3 });
-    expect(summaryOf(nightWith({ ...one, required: false }), nothing)).toEqual({
+    const informational = nightWith({ ...one, required: false }, job('1.30', passing('1.30')));
+    expect(summaryOf(informational, nothing)).toEqual({
       regressions: [],
       inconclusive: [],
       exitCode: 0,
+    });
+  });
+
+  test('a night without any results is 3, even if none of its releases is required', () => {
+    const missing = { ...jobOf('1.12', { required: false }), missing: 'it has no results' };
+    expect(summaryOf(nightWith(missing), nothing)).toEqual({
+      regressions: [],
+      inconclusive: [{ istio: '1.12', why: 'it has no results' }],
+      exitCode: 3,
     });
   });
 

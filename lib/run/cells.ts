@@ -1,4 +1,4 @@
-import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
+import { aliasTarget, knownAs, serviceNamed } from '../model/endpoints.ts';
 import { hostnameOf } from '../model/hosts.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { isPassedOn } from '../model/protocol.ts';
@@ -116,9 +116,9 @@ function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers:
  * Returns the names of the clusters in which a client's sidecar has a port of a Service, and a subset of it first.
  * istio/istio pilot/pkg/model/service.go, BuildSubsetKey.
  */
-function clustersOf(world: World, { server }: Question): string[] {
+export function clustersOf(world: World, { server }: Pick<Question, 'server'>): string[] {
   const named = serviceNamed(world.services, server);
-  const host = named === undefined ? '' : hostnameOf(aliasTarget(world, named));
+  const host = named === undefined ? '' : hostnameOf(knownAs(world, named));
   const subsets = server.subset === undefined ? [''] : [server.subset, ''];
   return subsets.map((subset) => `outbound|${server.port}|${subset}|${host}`);
 }

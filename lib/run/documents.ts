@@ -12,9 +12,11 @@ export const manifestsFolder = fileURLToPath(new URL('../../manifests/', import.
  * @throws UsageError if it is not YAML
  */
 export function documents(file: string): KubeObject[] {
-  return parseAllDocuments(readFileSync(`${manifestsFolder}${file}`, 'utf8')).map((document) => {
+  return parseAllDocuments(readFileSync(`${manifestsFolder}${file}`, 'utf8')).flatMap((document) => {
     const [error] = document.errors;
     if (error !== undefined) throw new UsageError(`manifests/${file} is not YAML: ${error.message}`);
-    return document.toJS() as KubeObject;
+    // As in kubectl, nothing between two `---` is no object.
+    const object = document.toJS() as KubeObject | null;
+    return object === null ? [] : [object];
   });
 }

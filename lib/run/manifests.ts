@@ -68,10 +68,33 @@ export function inServedVersion<T extends KubeObject>(object: T, served: Served)
   return { ...object, apiVersion };
 }
 
+/**
+ * Returns the objects of a step as they are written, of every generation of the policy API, each with its file in
+ * `manifests/` if it is in one.
+ * @throws UsageError if there is no such file
+ */
+export function writtenObjects(objects: AskStep['objects']): { object: KubeObject; file?: string }[] {
+  return objects.flatMap((one) => {
+    if (typeof one !== 'string') return [{ object: one }];
+    const found = filesOf(one, policyApis);
+    const files = found.length > 0 ? found : [fileOf(one, policyApis[0])];
+    return files.flatMap((file) => documents(file).map((object) => ({ object, file })));
+  });
+}
+
+const policyApis = ['security.istio.io', 'authentication.istio.io'] as const satisfies PolicyApi[];
+
+/** Returns the files of this name: for one of these policy APIs, or of networking.istio.io. */
+function filesOf(name: string, apis: readonly PolicyApi[]): string[] {
+  return [...apis, 'networking.istio.io']
+    .map((folder) => `policies/${folder}/${name}.yaml`)
+    .filter((file) => existsSync(`${manifestsFolder}${file}`));
+}
+
 function fileOf(name: string, api: PolicyApi): string {
+  const [file] = filesOf(name, [api]);
+  if (file !== undefined) return file;
   const folders = [api, 'networking.istio.io'].map((folder) => `policies/${folder}/`);
-  const folder = folders.find((one) => existsSync(`${manifestsFolder}${one}${name}.yaml`));
-  if (folder !== undefined) return `${folder}${name}.yaml`;
   const there = folders
     .flatMap((one) => readdirSync(`${manifestsFolder}${one}`))
     .map((file) => file.replace('.yaml', ''));

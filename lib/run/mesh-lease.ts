@@ -11,6 +11,7 @@ import { unlessLate, waitFor } from '../wait.ts';
 import { autoMtlsIn, changedFields } from './mesh-config.ts';
 import { changeAutoMtls } from './mesh-map.ts';
 import type { HeldMesh } from './run.ts';
+import { sweepCommand } from './shell.ts';
 
 /** The Lease in the root namespace that a run must hold to change the mesh, so that only one run at a time does. */
 const MESH_LEASE = 'automtls-mesh';
@@ -112,7 +113,7 @@ async function repair(mesh: LeasedMesh, lease: Lease): Promise<boolean> {
   await putBack(mesh, own).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(
-      `A run that died has changed the mesh of ${kube.label}, and it cannot be put back: ${error.message} A user who may do that (ClusterRole automtls-mesh-wide in manifests/rights.yaml) must run npm test -- --sweep.`,
+      `A run that died has changed the mesh of ${kube.label}, and it cannot be put back: ${error.message} A user who may do that (ClusterRole automtls-mesh-wide in manifests/rights.yaml) must run ${sweepCommand(kube)}.`,
     );
   });
   return true;

@@ -358,7 +358,9 @@ test('where a user may not put it back, it is said who must', async () => {
   edit(there, 'enableAutoMtls: false\n');
   there.refusal = (call) => (call === `PATCH ${pathOf(configMap)}` ? { code: 403, message: 'you may not' } : undefined);
   const swept = sweepMesh(runOn(there));
-  await expect(swept).rejects.toThrow(/403: you may not\. A user who may do that .* must run npm test -- --sweep/);
+  await expect(swept).rejects.toThrow(
+    /403: you may not\. A user who may do that .* must run npm test -- --sweep --kubeconfig \/test\./,
+  );
 });
 
 test('while one run repairs, it holds the Lease', async () => {

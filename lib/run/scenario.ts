@@ -1,9 +1,12 @@
 import { UsageError } from '../errors.ts';
+import { nameOf } from '../model/name.ts';
 import { isWithin } from '../model/release.ts';
-import type { Release } from '../model/types.ts';
+import type { KubeObject, Release } from '../model/types.ts';
+import { writtenObjects } from './manifests.ts';
 import type { AskStep, Suite } from './suite.ts';
 import { type Topology, topology } from './topology.ts';
 import type { Traffic } from './traffic.ts';
+import { assertStepObject } from './valid-objects.ts';
 
 /** A step with the traffic that it asks. */
 export interface Scenario extends AskStep {
@@ -16,6 +19,61 @@ export interface Scenario extends AskStep {
  */
 export function scenarioOf(suite: Pick<Suite, 'topology'>, step: AskStep): Scenario {
   return { ...step, traffic: step.traffic ?? topology(suite.topology).traffic };
+}
+
+/**
+ * Makes sure that the suites can be asked as they are written: that the topology has what is asked, and that what is
+ * applied is valid and acts in the run's own namespaces, unless the suite is mesh-wide.
+ * @throws UsageError with the suite and its step, if not
+ */
+export function assertSound(suites: readonly Suite[]): void {
+  for (const suite of suites) {
+    const there = topology(suite.topology);
+    if (there.clients.size === 0) {
+      throw new UsageError(
+        `Topology ${there.name} of suite ${suite.name} has no client, so nothing can be asked: give one of its Deployments a container of the image curlimages/curl, such as docker.io/curlimages/curl:8.16.0.`,
+      );
+    }
+    for (const step of scenariosOf(suite)) {
+      const where = `suite ${suite.name}, step "${step.title}"`;
+      assertTraffic(step, there, where);
+      for (const { object, file } of writtenObjects(step.objects)) {
+        const place = file === undefined ? where : `manifests/${file} (${where})`;
+        assertStepObject(object, place);
+        assertPlace(object, { suite, there, place });
+      }
+    }
+  }
+}
+
+function assertTraffic({ traffic }: Scenario, { name, clients, objects }: Topology, where: string): void {
+  if (traffic.length === 0) throw new UsageError(`${where} asks nothing: topology ${name} has no Service with a port.`);
+  const services = objects.filter(({ kind }) => kind === 'Service').map(pathOf);
+  for (const { from, to } of traffic) {
+    if (!clients.has(from)) {
+      throw new UsageError(
+        `${where}: ${from} is no client of topology ${name}; it has ${[...clients.keys()].join(', ')}.`,
+      );
+    }
+    if (!services.includes(to)) {
+      throw new UsageError(`${where}: ${to} is no Service of topology ${name}; it has ${services.join(', ')}.`);
+    }
+  }
+}
+
+function assertPlace(
+  object: KubeObject,
+  { suite, there, place }: { suite: Suite; there: Topology; place: string },
+): void {
+  const { namespace } = object.metadata;
+  if (suite.meshWide || there.namespaces.includes(namespace ?? '')) return;
+  throw new UsageError(
+    `${place}: ${nameOf(object)} is in no namespace of topology ${there.name} (${there.namespaces.join(', ')}), so it would act on others: name one of these or, if it shall act on the whole mesh, give the suite meshWide: true.`,
+  );
+}
+
+function pathOf({ metadata: { namespace, name } }: KubeObject): string {
+  return `${namespace}/${name}`;
 }
 
 /** Returns the scenarios of a suite, in order. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { quoted } from './shell.ts';
+import { quoted, sweepCommand } from './shell.ts';
 
 const words = [
   'a b',
@@ -29,4 +29,13 @@ test.each(words)('a shell reads %p back', (word) => {
 test('what needs no quotes has none', () => {
   const plain = ['/home/me/.kube/config', 'kind-automtls', 'arn:aws:eks:eu-west-1:1:cluster/a', 'admin@kind'];
   expect(plain.map(quoted)).toEqual(plain);
+});
+
+test('the command that sweeps names the cluster', () => {
+  expect(sweepCommand({ kubeconfig: '/home/me/my config' })).toBe(
+    "npm test -- --sweep --kubeconfig '/home/me/my config'",
+  );
+  expect(sweepCommand({ kubeconfig: '/config', context: 'prod' })).toBe(
+    'npm test -- --sweep --kubeconfig /config --context prod',
+  );
 });

@@ -113,7 +113,16 @@ export async function prepare(options: StartOptions): Promise<Run> {
   };
   await lookAtMesh(run);
   await assertSuitable(run);
+  tellUnread(run);
   return run;
+}
+
+/** Says at once what the run cannot look at: a check of setup will be inconclusive because of it. */
+export function tellUnread({ others, onProgress }: Pick<Run, 'others' | 'onProgress'>): void {
+  for (const why of others?.unread ?? []) {
+    const detail = `this run will not pass, since what else acts on its workloads cannot be listed (manifests/rights.yaml): ${why}`;
+    onProgress({ phase: 'cluster', detail });
+  }
 }
 
 /** Returns how the requests of each client vary. */

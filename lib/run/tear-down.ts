@@ -1,6 +1,7 @@
 import type { OnProgress } from '../cluster/types.ts';
 import { messageOf } from '../errors.ts';
 import type { Run } from './run.ts';
+import { sweepCommand } from './shell.ts';
 import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
 
 /**
@@ -12,7 +13,9 @@ export async function tearDown(
   { onProgress, keep }: { onProgress: OnProgress; keep: boolean },
 ): Promise<string[]> {
   const names = Object.values(run.namespaces).join(', ');
-  const detail = keep ? `${names} stay until npm test -- --sweep` : `making sure that nothing of run ${run.id} is left`;
+  const detail = keep
+    ? `${names} stay until ${sweepCommand(run.kube)}`
+    : `making sure that nothing of run ${run.id} is left`;
   onProgress({ phase: keep ? 'kept' : 'teardown', detail });
   const failures = await run.cleanup.unwind();
   if (keep) return failures;
@@ -24,7 +27,7 @@ async function stillThere(run: Run): Promise<string[]> {
   const left = await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
   const { doubtful } = await unrecordedOf(run);
   return [
-    ...left.map((one) => `still there: ${leftWords(one)}; try npm test -- --sweep`),
+    ...left.map((one) => `still there: ${leftWords(one)}; try ${sweepCommand(run.kube)}`),
     ...doubtful.map((name) => `still there: ${name}, which may be the run's: delete it by hand`),
   ];
 }

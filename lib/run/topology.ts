@@ -6,6 +6,7 @@ import type { KubeObject, ObjectMeta, Protocol, Service } from '../model/types.t
 import { protocols } from '../probe/protocols/index.ts';
 import { documents, manifestsFolder } from './documents.ts';
 import type { Traffic } from './traffic.ts';
+import { assertTopologyObject } from './valid-objects.ts';
 
 /** Namespaces, workloads and Services with their own names, from a folder of ordinary YAML files. */
 export interface Topology {
@@ -40,7 +41,7 @@ const known = new Map<string, Topology>();
 
 /**
  * Reads the topology in `manifests/topologies/<name>/`.
- * @throws UsageError if there is no such folder, or one of its objects is not supported
+ * @throws UsageError if there is no such folder, or one of its objects is not valid or not supported
  */
 export function topology(name: string): Topology {
   const found = known.get(name) ?? read(name);
@@ -58,8 +59,14 @@ function read(name: string): Topology {
   const files = readdirSync(`${folder}${name}`).filter((file) => file.endsWith('.yaml'));
   return topologyFrom(
     name,
-    files.sort().flatMap((file) => documents(`topologies/${name}/${file}`)),
+    files.sort().flatMap((file) => objectsIn(`topologies/${name}/${file}`)),
   );
+}
+
+function objectsIn(file: string): KubeObject[] {
+  const objects = documents(file);
+  for (const object of objects) assertTopologyObject(object, `manifests/${file}`);
+  return objects;
 }
 
 /**

@@ -22,7 +22,7 @@ export function htmlNight(night: Night, comparison: Comparison, links: Map<strin
   return page(
     `${view.headline} – automtls, ${view.title.toLowerCase()}`,
     html`${headline(night, comparison, view)}<main class="wrap">
-${releasesTable(table, links)}${lines('Regressions', regressions, 'fail')}${lines('Inconclusive', inconclusive, 'inconclusive')}${compared(
+${releasesTable(table, links)}${lines('Regressions', regressions, 'fail')}${lines(inconclusive.title, inconclusive.lines, 'inconclusive')}${compared(
   'From release to release',
   comparison.releases.map(({ from, to, diff }) => ({ what: `${from} → ${to}`, id: changesId(rowAt(to)), diff })),
 )}${compared(

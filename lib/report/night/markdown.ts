@@ -28,7 +28,7 @@ export function nightMarkdown(night: Night, comparison: Comparison): string {
     view.headline,
     ...nightTableMarkdown(view.table),
     ...listOf('Regressions', view.regressions),
-    ...listOf('Inconclusive', view.inconclusive),
+    ...listOf(view.inconclusive.title, view.inconclusive.lines),
     ...comparedOf('Since last night', view.sinceLastNight),
     ...comparedOf('From release to release', view.betweenReleases),
   ];

@@ -32,7 +32,7 @@ export function nightTerminal(night: Night, comparison: Comparison, color: boole
     tableOf(view.table, paint),
     paint.dim(keyWords.map((one) => one.join(' ')).join('  ')),
     ...listOf('Regressions', view.regressions),
-    ...listOf('Inconclusive', view.inconclusive),
+    ...listOf(view.inconclusive.title, view.inconclusive.lines),
     ...comparedOf('Since last night', view.sinceLastNight),
     ...comparedOf('From release to release', view.betweenReleases),
     view.headline,

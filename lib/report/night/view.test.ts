@@ -163,11 +163,22 @@ test('what is the same everywhere takes one line, and so does what is missing or
   const view = nightView(many, compareNights(many, many));
   expect(view.sinceLastNight).toEqual([{ head: 'nothing changed: 1.31, 1.30, 1.29', lines: [] }]);
   expect(view.betweenReleases).toEqual([{ head: 'nothing changed: 1.30 → 1.31, 1.29 → 1.30', lines: [] }]);
-  expect(view.inconclusive).toEqual([
+  expect(view.inconclusive.lines).toEqual([
     '1.28 is missing: it was interrupted.',
     'Each of 1.27, 1.26 is missing: it was not started.',
     expect.stringMatching(/^1\.31, 1\.30, 1\.29 are partial: asked for by name: strict;/),
   ]);
+});
+
+test('a night that passes is not called inconclusive because it is the first', () => {
+  const one = nightWith(job('1.31', passing('1.31')));
+  const first = compareNights(one, undefined);
+  expect(nightView(one, first).inconclusive).toEqual({
+    title: 'Not tested or compared',
+    lines: ['There is no earlier night to compare with.'],
+  });
+  const open = nightWith({ ...jobOf('1.31'), missing: 'it has no results' });
+  expect(nightView(open, compareNights(open, undefined)).inconclusive.title).toBe('Inconclusive');
 });
 
 test('more than anybody reads is counted', () => {

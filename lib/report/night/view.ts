@@ -14,8 +14,8 @@ export interface NightView {
   table: NightTable;
   /** One line for each regression, those of required jobs first. */
   regressions: string[];
-  /** One line for everything that could not be determined or compared. */
-  inconclusive: string[];
+  /** One line for everything that could not be determined or compared, or was tested only in part. */
+  inconclusive: { title: string; lines: string[] };
   sinceLastNight: ComparedView[];
   betweenReleases: ComparedView[];
 }
@@ -44,14 +44,17 @@ export function nightView(night: Night, comparison: Comparison): NightView {
       regressions.toSorted((a, b) => Number(b.required) - Number(a.required)).map(regressionLine),
       MOST,
     ),
-    inconclusive: atMost(
-      [
-        ...inconclusive.filter(({ istio }) => !missing.has(istio)).map(({ istio, why }) => said(`${istio}: ${why}`)),
-        ...comparison.alone.map(said),
-        ...partialLines(jobs),
-      ],
-      MOST,
-    ),
+    inconclusive: {
+      title: inconclusive.length > 0 ? 'Inconclusive' : 'Not tested or compared',
+      lines: atMost(
+        [
+          ...inconclusive.filter(({ istio }) => !missing.has(istio)).map(({ istio, why }) => said(`${istio}: ${why}`)),
+          ...comparison.alone.map(said),
+          ...partialLines(jobs),
+        ],
+        MOST,
+      ),
+    },
     sinceLastNight: comparedViews(comparison.nights.map(({ istio, diff }) => [istio, diff])),
     betweenReleases: comparedViews(comparison.releases.map(({ from, to, diff }) => [`${from} → ${to}`, diff])),
   };
