@@ -90,7 +90,8 @@ export function caseLine(one: Case): string {
 function stepCases(step: StepResult, place: Pick<Case, 'suite' | 'step' | 'at'>): Case[] {
   if (step.kind === 'check') {
     const { verdict, why, ms, rows } = step;
-    return [{ ...place, verdict, short: why, why, causes: [], ms, rows: wrongRows(rows) }];
+    const causes = verdict === 'pass' ? [] : causesOf(step);
+    return [{ ...place, verdict, short: why, why, causes, ms, rows: wrongRows(rows) }];
   }
   return step.cells.map((cell, nth) => ({
     ...place,

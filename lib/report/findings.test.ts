@@ -59,7 +59,7 @@ test('one reason that makes many pairs inconclusive is said once, and never as a
   const doubtful = { verdict: 'inconclusive' as const, reasons: [doubt] };
   const untested = { verdict: 'inconclusive' as const, why: 'not asked: no pod', seen: [] };
   expect(titles(suite('strict', ...times(6, doubtful)), suite('disable', ...times(12, untested)))).toEqual([
-    '6 pairs are inconclusive, 1 reason: full/httpbin-1 was restarted during the step',
+    '6 pairs are inconclusive, 1 reason: The container istio-proxy of pod full/httpbin-1 was restarted',
     '12 pairs were not tested: not asked: no pod',
   ]);
 });

@@ -147,7 +147,7 @@ test('a pod that its Deployment cannot create is not ready for the reason that t
   api = await fakeApi([deployment('httpbin', 'True'), deployment('sleep', 'False')]);
   const run = runOn(api);
   const all = await withReasons(api.kube, await readiness(api.kube, id, worldOf(run, [], true).workloads));
-  const wrong = wrongReadiness(all);
+  const wrong = wrongReadiness(all).map(reasonWords);
   expect(wrong).toContain(`${full}/httpbin is 0/0, not 2/2 (${message})`);
   expect(wrong).toContain(`${full}/sleep is 0/0, not 2/2 (no pod yet)`);
 });

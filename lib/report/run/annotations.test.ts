@@ -62,7 +62,7 @@ test('what one likely cause explains is one line, in however many steps', () => 
       name: 'error',
       title: '2 pairs failed, 1 likely cause: EnvoyFilter a/flaky',
       message: [
-        'EnvoyFilter a/flaky acts on all',
+        'EnvoyFilter a/flaky acts on all: it can change anything that a sidecar does; it was there when the run began',
         '200 plain, not 000 (curl 56): sleep.legacy → httpbin.full (strict › on), sleep.legacy → httpbin.partial (disable › off)',
       ].join('\n'),
     },

@@ -180,7 +180,7 @@ test('pairs with one likely cause are one failure: its symptoms, one of them in 
   expect(report).toContain('\n**60 pairs failed, 1 likely cause: EnvoyFilter a/flaky**\n');
   expect(report.match(/^#### ✗ .* pairs failed/gm)).toEqual(['#### ✗ 60 pairs failed']);
   expect(report).toContain(
-    '\n\nEnvoyFilter a/flaky acts on all\n\n- **200 plain, not 000 (curl 56)**: sleep.0 → httpbin.full, ',
+    '\n\nEnvoyFilter a/flaky acts on all: it can change anything that a sidecar does; it was there when the run began\n\n- **200 plain, not 000 (curl 56)**: sleep.0 → httpbin.full, ',
   );
   expect(report.match(/EnvoyFilter a\/flaky acts on all/g)).toHaveLength(1);
   expect(report.match(/^- ✗ strict › /gm)).toHaveLength(50);

@@ -1,5 +1,5 @@
 import type { CheckRow } from '../../results/types.ts';
-import { reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
+import { isDoubt, reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
 import type { Finding } from '../checks.ts';
 import { likelyCauses, lookAtOthers } from '../others.ts';
 import type { Run } from '../run.ts';
@@ -26,15 +26,18 @@ async function check(run: Run, step: CheckStep | undefined, ask: Ask): Promise<F
   const isWrong = rows.some(({ verdict }) => verdict === 'fail');
   const problems = isWrong ? await problemsOf(run) : [];
   const { reasons } = findingOf(rows);
-  return { reasons: [...problems, ...reasons], rows: rows.map((row) => inDoubt(row, problems.map(reasonWords))) };
+  const doubts = problems.filter(isDoubt).map(reasonWords);
+  return { reasons: [...problems, ...reasons], rows: rows.map((row) => inDoubt(row, doubts)) };
 }
 
-/** Returns what may explain a failure: other pods serve than the topology has, or others have changed the mesh. */
+/**
+ * Returns what may explain a failure: other pods serve than the topology has, others have changed the mesh, or what they
+ * made before acts on the run's workloads.
+ */
 async function problemsOf(run: Run): Promise<VerdictReason[]> {
   const [serving, others] = await Promise.all([lookAtServing(run), lookAtOthers(run)]);
   const causes = run.others === undefined ? [] : likelyCauses(run, run.others, others);
-  const since = causes.filter(({ came }) => came).map(({ reason }) => reason);
-  return [...servingProblems(run, serving), ...since];
+  return [...servingProblems(run, serving), ...causes.map(({ reason }) => reason)];
 }
 
 /** Returns a failure as inconclusive. */
