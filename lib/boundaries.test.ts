@@ -46,7 +46,10 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   },
   jest: { value: ['verdict', 'run', 'results', 'errors'] },
   // It compares whole runs, so it stands above them.
-  bench: { value: ['run', 'results', 'kube', 'verdict', 'probe', 'errors', 'wait'], type: ['cluster/types', 'model/types'] },
+  bench: {
+    value: ['run', 'results', 'kube', 'verdict', 'probe', 'errors', 'wait'],
+    type: ['cluster/types', 'model/types'],
+  },
   // It asks meshes what no suite has written down.
   fuzz: { value: ['verdict', 'run', 'results', 'model', 'errors', 'folder', 'limits'], type: ['cluster/types'] },
   // It writes scripts of what a run asks.

@@ -71,7 +71,7 @@ export async function prove(options: ProveOptions): Promise<Proof> {
     if (error !== undefined) break;
   }
   return {
-    schema: 'automtls.dev/prove/v1',
+    schema: 'automtls.dev/prove/v2',
     automtls: { version: VERSION },
     ...{ startedAt, ms: performance.now() - begunAt },
     cluster: { provider: cluster.provider, name: cluster.name, kubernetes: versions.kubernetes },

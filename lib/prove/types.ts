@@ -2,7 +2,7 @@ import type { Verdict, VerdictReason } from '../verdict/reasons.ts';
 
 /** What `npm run prove` found, and the contents of prove.json. */
 export interface Proof {
-  schema: 'automtls.dev/prove/v1';
+  schema: 'automtls.dev/prove/v2';
   automtls: { version: string };
   /** RFC 3339. */
   startedAt: string;

@@ -4,7 +4,7 @@ import { type Cause, causesOf } from '../results/causes.ts';
 import { placeWords } from '../results/place.ts';
 import type { CellResult, CheckRow, Results, StepResult, SuiteResult } from '../results/types.ts';
 import { expectedWords, observationWords } from '../verdict/observation.ts';
-import type { Verdict } from '../verdict/reasons.ts';
+import { type Advice, adviceFor, type Verdict } from '../verdict/reasons.ts';
 import { answererWords, decisive, evidenceWords, isWrong } from './answered.ts';
 import { wrongRows } from './check-table.ts';
 import { line } from './visible.ts';
@@ -23,6 +23,8 @@ export interface Case {
   why: string;
   /** What likely made it go wrong, likeliest first; empty if nothing is known. */
   causes: Cause[];
+  /** What to do about it; empty if it passed. */
+  advice: Advice[];
   /** Milliseconds from the start of the step to the last observation; cells run concurrently. */
   ms: number;
   /** Absent for a check. */
@@ -91,7 +93,8 @@ function stepCases(step: StepResult, place: Pick<Case, 'suite' | 'step' | 'at'>)
   if (step.kind === 'check') {
     const { verdict, why, ms, rows } = step;
     const causes = verdict === 'pass' ? [] : causesOf(step);
-    return [{ ...place, verdict, short: why, why, causes, ms, rows: wrongRows(rows) }];
+    const advice = verdict === 'pass' ? [] : adviceFor(step.reasons);
+    return [{ ...place, verdict, short: why, why, causes, advice, ms, rows: wrongRows(rows) }];
   }
   return step.cells.map((cell, nth) => ({
     ...place,
@@ -100,6 +103,7 @@ function stepCases(step: StepResult, place: Pick<Case, 'suite' | 'step' | 'at'>)
     short: cellWords(cell),
     why: cell.why,
     causes: cell.verdict === 'pass' ? [] : causesOf(cell),
+    advice: cell.verdict === 'pass' ? [] : adviceFor(cell.reasons),
     ms: Math.max(0, ...cell.seen.map(({ lastMs }) => lastMs)),
     cell: cellFactsOf(cell, step.notes),
     rows: [],

@@ -21,7 +21,7 @@ test('a check has its sentence, and the lines of it stay apart', () => {
 test('what was never asked was seen as nothing, without evidence', () => {
   const { evidence: _, ...asked } = failed.cell as NonNullable<typeof failed.cell>;
   const text = failureText({ ...failed, cell: { ...asked, seen: [] } });
-  expect(text).toContain('\n  observed  nothing\n  to reproduce');
+  expect(text).toContain('\n  observed  nothing\n  to do     ');
 });
 
 test('the files beside the results are named, where they are', () => {

@@ -42,7 +42,9 @@ export function failureText(one: Case, { cite = ({ rule }) => rule, folder = '',
     ...one.rows.flatMap((row) => rowLines(row, cite)),
     ...(one.cell === undefined
       ? []
-      : [...expectedLines(one.cell, cite), ...seenLines(one.cell), ...noteLines(one.cell), ...repro(one.cell, folder)]),
+      : [...expectedLines(one.cell, cite), ...seenLines(one.cell), ...noteLines(one.cell)]),
+    ...one.advice.map(({ code, text }) => `  to do     ${text} [${code}]`),
+    ...(one.cell === undefined ? [] : repro(one.cell, folder)),
   ].join('\n');
 }
 

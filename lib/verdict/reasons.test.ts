@@ -57,7 +57,7 @@ describe('every code', () => {
 
   test('of a failure says what to do', () => {
     // Where all is in the sentence: what came, and from whom.
-    const plain = ['too-often', 'bytes-over-tls'];
+    const plain = ['too-often', 'bytes-over-tls', 'told-failure'];
     const silent = all.filter(([, { effect, advice }]) => effect === 'fail' && advice === undefined);
     expect(silent.map(([code]) => code)).toEqual(plain);
   });

@@ -48,6 +48,22 @@ export function effectOf({ code }: VerdictReason): Effect {
   return Object.hasOwn(reasons, code) ? reasons[code].effect : 'doubt';
 }
 
+/** What to do about something that did not pass, and the code of the reason that says so. */
+export interface Advice {
+  code: string;
+  text: string;
+}
+
+/** Returns what to do about what these reasons say, each once. */
+export function adviceFor(all: readonly VerdictReason[]): Advice[] {
+  const known = all.filter(({ code }) => Object.hasOwn(reasons, code));
+  const told = known.flatMap(({ code }) => {
+    const { advice: text } = reasons[code] as Entry<never>;
+    return text === undefined ? [] : [{ code, text }];
+  });
+  return [...new Map(told.map((one) => [one.text, one])).values()];
+}
+
 /** Returns whether a reason leaves a verdict open. */
 export function isDoubt(reason: VerdictReason): boolean {
   return effectOf(reason) === 'doubt';

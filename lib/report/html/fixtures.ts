@@ -95,7 +95,7 @@ export function diffOf(): Diff {
 export const hostile = `"'><script>document.title='owned'</script><img src=x onerror="document.title='owned'"></pre></div><!--</style>&lt;\u0000\u001b[31m\u202e`;
 
 /** Fields that a view uses but does not show. */
-const codes = new Set(['schema', 'kind', 'verdict', 'state', 'startedAt', 'namespaces']);
+const codes = new Set(['code', 'schema', 'kind', 'verdict', 'state', 'startedAt', 'namespaces']);
 const verdicts = new Set(['pass', 'fail', 'inconclusive']);
 
 /** Returns a copy in which every text from outside starts with `text`. */

@@ -4,7 +4,7 @@ import type { Answer, Seen } from '../../probe/types.ts';
 import { causesOf } from '../../results/causes.ts';
 import type { CellResult } from '../../results/types.ts';
 import { expectedWords, observationWords, outcomeWords, shareWords } from '../../verdict/observation.ts';
-import type { Verdict } from '../../verdict/reasons.ts';
+import { adviceFor, type Verdict } from '../../verdict/reasons.ts';
 import { answererWords } from '../answered.ts';
 import { counted, duration, marks } from '../words.ts';
 import { pairMarkup } from './elements.ts';
@@ -24,7 +24,7 @@ export function cellPanel(id: string, place: string, cell: CellResult): Markup {
 <button type="button" class="close" popovertarget="${id}" popovertargetaction="hide">Close</button>
 </div>
 <p class="verdict ${cell.verdict}"><span class="mark" aria-hidden="true">${marks[cell.verdict]}</span> <span><b>${verdictWords[cell.verdict]}</b>: ${cell.why}</span></p>
-${causeList(cell)}<h5>Expected</h5>
+${causeList(cell)}${adviceList(cell)}<h5>Expected</h5>
 <ul class="plain">${cell.expectation.outcomes.map((one) => html`<li>${expectedOutcome(one)}</li>`)}</ul>
 <h5>Because</h5>
 <ol class="reasons">${cell.expectation.reasons.map(reasonItem)}</ol>
@@ -46,6 +46,14 @@ function causeList(cell: CellResult): Markup {
   if (likely.length === 0) return html``;
   return html`<h5>${likely.length === 1 ? 'Likely cause' : 'Likely causes'}</h5>
 <ul class="plain">${likely.map(({ text }) => html`<li>${text}</li>`)}</ul>
+`;
+}
+
+function adviceList({ verdict, reasons }: CellResult): Markup {
+  const advice = verdict === 'pass' ? [] : adviceFor(reasons);
+  if (advice.length === 0) return html``;
+  return html`<h5>What to do</h5>
+<ul class="plain">${advice.map(({ code, text }) => html`<li>${text} <code>${code}</code></li>`)}</ul>
 `;
 }
 

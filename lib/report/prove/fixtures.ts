@@ -41,7 +41,7 @@ export const tried: Tried[] = [
 /** Returns a proof of the given saboteurs. */
 export function proofOf(saboteurs: Tried[], error?: string): Proof {
   return {
-    schema: 'automtls.dev/prove/v1',
+    schema: 'automtls.dev/prove/v2',
     automtls: { version: '0.1.0' },
     ...{ startedAt: '2026-01-02T03:04:05.678Z', ms: 16_800 },
     cluster: { provider: 'native', name: 'run-1', kubernetes: 'v1.36.1' },

@@ -52,6 +52,7 @@ test('a failure tells all: what was expected, by which rule of which source, wha
   observed  30 × 200 in plain text, last after 19990 ms
             4 × not observed (the shell was lost), last after 20000 ms
   evidence  HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.full:8000" ] } }
+  to do     Look whether istiod pushes, and whether the sidecar accepts what it gets (\`istioctl proxy-status\`). [never-arrived]
   to reproduce, in the namespaces of the run (they stay with --keep)
     kubectl apply -f - <<'EOF'
     metadata:

@@ -61,9 +61,12 @@ function othersText(others: Case[]): string {
   ).join('\n');
 }
 
-function detailsOf({ cell, why, rows }: Case): string[] {
+function detailsOf({ cell, why, rows, advice }: Case): string[] {
   return [
     ...(rows.length === 0 ? [inline(why)] : rows.map(rowText)),
+    ...(advice.length === 0
+      ? []
+      : [advice.map(({ code, text }) => `- **to do** ${inline(text)} (<code>${inline(code)}</code>)`).join('\n')]),
     ...(cell === undefined ? [] : [comparison(cell), folded('how to reproduce it, and the raw answer', byHand(cell))]),
   ];
 }

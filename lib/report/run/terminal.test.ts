@@ -46,6 +46,7 @@ FAIL strict › STRICT on httpbin.full › sleep.legacy → httpbin.full
   observed  30 × 200 in plain text, last after 19990 ms
             4 × not observed (the shell was lost), last after 20000 ms
   evidence  HTTP 200, curl exit 0: { "headers": { "Accept": [ "*/*" ], "Host": [ "httpbin.full:8000" ] } }
+  to do     Look whether istiod pushes, and whether the sidecar accepts what it gets (\`istioctl proxy-status\`). [never-arrived]
   to reproduce, in the namespaces of the run (they stay with --keep)
     kubectl apply -f - <<'EOF'
     metadata:
@@ -59,6 +60,7 @@ INCONCLUSIVE strict › STRICT on httpbin.full › sleep.full → httpbin.legacy
   expected  200 in plain text
             because PeerAuthentication full/httpbin sets STRICT [a]
   observed  4 × not observed (the shell was lost), last after 20000 ms
+  to do     Look at the network, name resolution and the load of the machine. [nothing-seen]
   to reproduce, in the namespaces of the run (they stay with --keep)
     kubectl apply -f - <<'EOF'
     metadata:

@@ -35,7 +35,8 @@ export const answers = {
   }>({
     effect: 'fail',
     means: 'Some of the answers that count were none of those that are expected.',
-    advice: 'The report shows the first wrong answer, what may have caused it, and how to reproduce it.',
+    advice:
+      'Look at what gave the first wrong answer, and at what else acts on the pair; docs/troubleshooting.md goes by what was observed instead.',
     words: ({ expected, answers, wrong }) => {
       const sorts = wrong.map(({ observation, times }, at) =>
         at === 0

@@ -40,7 +40,6 @@ export const harness = {
   'told-failure': entry<{ said: string }>({
     effect: 'fail',
     means: 'Why something failed in such results.',
-    advice: 'Run again with this version.',
     words: ({ said }) => said,
   }),
 };
