@@ -25,13 +25,13 @@ async function showing(
 
 const failed = 'td[data-verdict="fail"] > button';
 /** One of the pairs that really failed, with one that did not in the same row. */
-const wrong = 'td[data-verdict="fail"] > button[popovertarget="cell-1-1-4"]';
+const wrong = 'td[data-verdict="fail"] > button[popovertarget="cell-1-0-4"]';
 const panel = '.panel:popover-open';
 
 test('the verdict is the first thing that one sees', () =>
   showing(red, {}, async (page) => {
     const heading = page.getByRole('heading', { level: 1 });
-    expect(await heading.innerText()).toContain('The mesh does not conform: 6 of 19 failed');
+    expect(await heading.innerText()).toContain('The mesh does not conform: 6 of 21 failed');
     expect((await heading.boundingBox())?.y).toBeLessThan(150);
     expect(await page.getByRole('heading', { name: 'Failures' }).isVisible()).toBe(true);
   }));
@@ -52,7 +52,9 @@ test('a click on a cell opens its panel, with reasons, evidence and commands; Es
 
 test('the first screen has the cause and the whole run in one grid, without scrolling', () =>
   showing(red, {}, async (page) => {
-    const cause = page.getByRole('heading', { name: '6 pairs failed, 1 likely cause: EnvoyFilter istio-system/chaos' });
+    const cause = page.getByRole('heading', {
+      name: '5 pairs and 1 check failed, 1 likely cause: EnvoyFilter istio-system/chaos',
+    });
     const [heading, grid] = await Promise.all([cause.boundingBox(), page.locator('.grid').boundingBox()]);
     expect(heading?.y).toBeLessThan(grid?.y ?? 0);
     expect((grid?.y ?? 800) + (grid?.height ?? 0)).toBeLessThan(800);
@@ -62,7 +64,7 @@ test('the first screen has the cause and the whole run in one grid, without scro
 
 test('a mark of the grid opens the card of its cell, and tells failures without colour', () =>
   showing(red, {}, async (page) => {
-    const mark = page.locator('.grid button[popovertarget="cell-1-1-4"]');
+    const mark = page.locator('.grid button[popovertarget="cell-1-0-4"]');
     expect(await mark.innerText()).toBe('✗');
     await mark.click();
     expect(await page.getByRole('dialog', { name: 'sleep.legacy → httpbin.partial' }).isVisible()).toBe(true);
@@ -71,7 +73,7 @@ test('a mark of the grid opens the card of its cell, and tells failures without 
 test('the cards of one cause are folded under it; each opens the same panel, and has the focus again when it closes', () =>
   showing(red, {}, async (page) => {
     await page.locator('.finding summary').click();
-    await page.locator('.card[popovertarget="cell-1-1-4"]').click();
+    await page.locator('.card[popovertarget="cell-1-0-4"]').click();
     expect(await page.locator(panel).getAttribute('id')).toBe(await page.locator(wrong).getAttribute('popovertarget'));
     await page.getByRole('button', { name: 'Close' }).click();
     expect(await page.locator(panel).count()).toBe(0);

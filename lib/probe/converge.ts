@@ -37,8 +37,15 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
   const interrupted = Promise.withResolvers<never>();
   either.addEventListener('abort', () => interrupted.reject(either.reason), { once: true });
   const clients = Map.groupBy(cells, ({ client }) => client);
-  const all = Promise.all([...clients].map(([client, own]) => askOn(schedule, client, own, either))).then(async () => {
-    const sent = [...clients.keys()].map((client) => readLastOutbound(schedule, client));
+  const sent: Promise<void>[] = [];
+  const askAndRead = async ([client, own]: [string, Cell[]]): Promise<void> => {
+    await askOn(schedule, client, own, either);
+    // What a client's own sidecar sent is complete now, whatever other clients still ask.
+    const read = readLastOutbound(schedule, client);
+    read.catch(() => {});
+    sent.push(read);
+  };
+  const all = Promise.all([...clients].map(askAndRead)).then(async () => {
     [schedule.last] = await Promise.all([readAtLast(schedule, either), ...sent]);
     if (asking.counters !== undefined) await certify(schedule);
     asking.onPart?.('sample');

@@ -46,7 +46,7 @@ function groupOf(suite: SuiteResult, nth: number, group: Numbered[]): Markup {
 }
 
 function checkItem({ verdict, title, why, rows = [] }: CheckResult): Markup {
-  return html`<li class="${verdict}" data-verdict="${verdict}"><span class="mark" aria-hidden="true">${marks[verdict]}</span><span><span class="vh">${verdictWords[verdict]}: </span>${title}<br><span class="why">${why}</span>${rows.length === 0 ? '' : triedTable(title, rows)}</span></li>
+  return html`<li class="${verdict}" data-verdict="${verdict}"><span class="mark" aria-hidden="true">${marks[verdict]}</span><div><span class="vh">${verdictWords[verdict]}: </span>${title}<br><span class="why">${why}</span>${rows.length === 0 ? '' : triedTable(title, rows)}</div></li>
 `;
 }
 

@@ -7,13 +7,13 @@ import { verdictWords } from './words.ts';
 export function triedTable(title: string, tried: CheckRow[]): Markup {
   const { asksDown, columns, rows } = checkTable(tried);
   const [down, across] = asksDown ? ['client', 'server'] : ['server', 'client'];
-  return html`<table class="tried"><caption class="vh">${title}: what came of each ${down} (row) and ${across} (column)</caption>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="tried"><caption class="vh">${title}: what came of each ${down} (row) and ${across} (column)</caption>
 <thead><tr><td></td>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(
   ({ name, cells }) => html`<tr><th scope="row">${name}</th>${cells.map(cellOf)}</tr>
 `,
-)}</tbody></table>`;
+)}</tbody></table></div>`;
 }
 
 function cellOf(row: CheckRow | undefined): Markup {

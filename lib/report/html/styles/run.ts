@@ -65,6 +65,7 @@ p.more { margin-block-start: 0.75rem; }
 .suite .skipped { margin-block-start: 0.6rem; }
 .checks { list-style: none; padding: 0; margin-block-start: 0.75rem; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 0.5rem 2rem; }
 .checks li { display: flex; gap: 0.6rem; }
+.checks li > div { min-width: 0; overflow-wrap: anywhere; }
 .checks .why { color: var(--quiet); font-size: 0.875rem; }
 .checks .fail .why, .checks .inconclusive .why { color: inherit; }
 .tried { margin-block: 0.4rem; font-size: 0.875rem; }

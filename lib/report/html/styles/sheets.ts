@@ -17,7 +17,7 @@ export interface Sheet {
 /** The style of a run's report and of a comparison of two runs. */
 export const runSheet: Sheet = {
   styles: html`${base}${run}${panel}${diff}`,
-  hash: 'sha256-mSLsW0VcNy7rZK2TpmJkEJYO/BB2sN2DbQDyy03SQxo=',
+  hash: 'sha256-uZERUO20G/tlNgluuqBMtGn/FLynPPCoAWxgdyE0eXQ=',
 };
 
 /** The style of a night. */
