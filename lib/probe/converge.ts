@@ -11,7 +11,15 @@ import { judge } from './judge.ts';
 import { isSettled, kindAt } from './kind.ts';
 import { plan } from './plan.ts';
 import { advance, beginSample, isIdle, isWaitingToSample, sampleIsOver, wake } from './progress.ts';
-import { certify, firstOutbound, isLost, readAtLast, readCounters, readLastOutbound } from './readings.ts';
+import {
+  certify,
+  firstOutbound,
+  isLost,
+  readAtLast,
+  readCounters,
+  readFirstOutbound,
+  readLastOutbound,
+} from './readings.ts';
 import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
 import { ask, now } from './send.ts';
 import { type Part, record } from './tally.ts';
@@ -76,6 +84,7 @@ async function askOn(schedule: Schedule, client: string, own: Cell[], signal: Ab
     if (client === schedule.reader && isWaitingToSample(schedule)) await tryToSample(schedule);
     if (signal.aborted || sampleIsOver(schedule, client, own, now())) return;
     if (isIdle(schedule, client, own)) {
+      if (await readFirstOutbound(schedule, client)) continue;
       await Promise.race([schedule.moved.promise, aborted(signal)]);
       continue;
     }
@@ -101,6 +110,8 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
   const { requestMs } = schedule.asking.convergence;
   const rounds = plan(schedule, own, { at: sentAt, heard: heardBefore });
   const part = partAt(schedule, sentAt);
+  // What is asked before the sample must not be taken for requests of it.
+  if (part !== 'sample') schedule.outbound.delete(client);
   const requests = requestsOf(schedule, client, { rounds, part });
   const tokens = requests.flatMap(({ targets }) => targets).map(({ variation }) => variation?.token);
   const order = rounds.flatMap(({ cells, atOnce }) => cells.map((cell) => ({ cell, atOnce })));

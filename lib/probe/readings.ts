@@ -69,6 +69,23 @@ export function firstOutbound(schedule: Schedule, client: string): First | undef
   };
 }
 
+/**
+ * Reads what the sidecar of a client has counted while the client waits for others, so that its sample begins at once. If
+ * it fails, the sample's first batch reads it.
+ * @returns whether it was read now
+ */
+export async function readFirstOutbound(schedule: Schedule, client: string): Promise<boolean> {
+  const first = firstOutbound(schedule, client);
+  if (first === undefined) return false;
+  try {
+    first.read((await clientOf(schedule, client).run(first.script, schedule.asking.convergence.batchMs)).stdout);
+    return true;
+  } catch (error) {
+    if (!(error instanceof InconclusiveError)) throw error;
+    return false;
+  }
+}
+
 /** Reads what the sidecar of a client has counted after its part of the sample. */
 export async function readLastOutbound(schedule: Schedule, client: string): Promise<void> {
   const clusters = clustersOf(schedule, client);
