@@ -127,7 +127,7 @@ test('a release that cannot be built is missing, in its own words, and the night
 test.each([
   [['--releases', '1.99'], 'The native cluster has no Istio "1.99"'],
   [['--releases', '1.31..1.20'], 'has the newest release first: use 1.20..1.31.'],
-  [['--releases', ''], 'not "".'],
+  [['--releases', ''], '--releases needs a value, but it is empty'],
   [['--suite', 'strickt'], 'Unknown suite "strickt" (did you mean strict?)'],
   [['--out', '/proc/nights'], 'cannot be written'],
 ])('%j is refused with exit code 2, and nothing is made', async (args, sentence) => {

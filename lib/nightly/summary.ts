@@ -26,9 +26,10 @@ export function summaryOf(
       diff.changes.filter(isPuzzle).map((change) => ({ ...among([from, to]), ...puzzle(change, `from ${from}`) })),
     ),
   ];
+  const required = jobs.filter((job) => job.required).flatMap(inconclusiveOf);
   // A night without any results is no pass, even if none of its releases is required.
-  const nothing = jobs.every(({ results }) => results === undefined);
-  const inconclusive = jobs.filter((job) => job.required || nothing).flatMap(inconclusiveOf);
+  const isNothing = required.length === 0 && jobs.every(({ results }) => results === undefined);
+  const inconclusive = isNothing ? jobs.flatMap(inconclusiveOf) : required;
   return { regressions, inconclusive, exitCode: exitCodeOf(regressions, inconclusive) };
 }
 
