@@ -42,7 +42,7 @@ test('nothing heard any more from the middle of a step on: inconclusive, and the
   const cells = results.suites.flatMap(({ steps }) => steps.filter(isAsked).flatMap((step) => step.cells));
   expect(new Set(cells.map(({ verdict }) => verdict))).toEqual(new Set(['inconclusive']));
   expect(exitCode).toBe(3);
-  expect(all).toContain('the harness could not determine the answer');
+  expect(all).toMatch(/^\? \d+ pairs (and \d+ checks )?are inconclusive/m);
 
   // What it could not take away, a later run does.
   const kube = await mesh();

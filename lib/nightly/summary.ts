@@ -26,10 +26,10 @@ export function summaryOf(
       diff.changes.filter(isPuzzle).map((change) => ({ ...among([from, to]), ...puzzle(change, `from ${from}`) })),
     ),
   ];
-  const required = jobs.filter((job) => job.required).flatMap(inconclusiveOf);
+  const ofRequired = jobs.filter((job) => job.required).flatMap(inconclusiveOf);
   // A night without any results is no pass, even if none of its releases is required.
-  const isNothing = required.length === 0 && jobs.every(({ results }) => results === undefined);
-  const inconclusive = isNothing ? jobs.flatMap(inconclusiveOf) : required;
+  const isNothing = ofRequired.length === 0 && jobs.every(({ results }) => results === undefined);
+  const inconclusive = isNothing ? jobs.flatMap(inconclusiveOf) : ofRequired;
   return { regressions, inconclusive, exitCode: exitCodeOf(regressions, inconclusive) };
 }
 
