@@ -20,6 +20,7 @@ import { removeOutside } from './apply.ts';
 import { cleanupStack } from './cleanup-stack.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
 import { awaitIstiod } from './istiod.ts';
+import { awaitKnown } from './known.ts';
 import { workloadObjects } from './manifests.ts';
 import { detectSettled } from './mesh-lease.ts';
 import { otherRunOf } from './other-runs.ts';
@@ -201,6 +202,7 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
     if (!(error instanceof InconclusiveError)) throw error;
     run.blocked = error.message;
   });
+  if (run.blocked === undefined) await awaitKnown(run);
 }
 
 /**

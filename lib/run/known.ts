@@ -1,0 +1,85 @@
+import { InconclusiveError } from '../errors.ts';
+import { isExternalName, isHeadless } from '../model/endpoints.ts';
+import { hostnameOf } from '../model/hosts.ts';
+import { hasSidecar } from '../model/labels.ts';
+import type { Service, Workload, World } from '../model/types.ts';
+import { unseenBy } from '../model/unseen.ts';
+import { newMark } from '../probe/ask.ts';
+import { type OutboundReading, outboundIn, outboundScript } from '../probe/outbound.ts';
+import type { ProbeClient } from '../probe/types.ts';
+import { unlessLate, waitFor } from '../wait.ts';
+import { isEnding, podsOf } from './pods.ts';
+import { type Run, worldOf } from './run.ts';
+import { backing, lookAtServing, type Serving } from './serving.ts';
+import { placed } from './traffic.ts';
+
+/** The addresses of the pods behind each cluster of a client's sidecar, by the cluster's name. */
+type Wanted = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Waits until the clients' sidecars know every endpoint of the run's Services. istiod tells them shortly after the API
+ * server has them; until then all requests to a Service go to the endpoints that are known, as if there were no others. If
+ * some are missing for long, the steps show what comes of it.
+ */
+export async function awaitKnown(run: Run): Promise<void> {
+  const serving = await lookAtServing(run);
+  const world = worldOf(run, [], run.autoMtls);
+  const paths = run.topologies.flatMap(({ clients }) => [...clients.keys()]);
+  const asked = paths.flatMap((path) => {
+    const client = run.probeClients.get(path);
+    const { namespace, name } = placed(path, run.namespaces);
+    const workload = world.workloads.find((one) => one.namespace === namespace && one.name === name);
+    if (client === undefined || workload === undefined || !hasSidecar(workload)) return [];
+    return [{ client, wanted: wantedBy(world, workload, { made: run.made, serving }) }];
+  });
+  const look = async (): Promise<boolean> => {
+    const lacking = await Promise.all(asked.map(({ client, wanted }) => isLacking(run, client, wanted)));
+    return !lacking.includes(true);
+  };
+  const { servingMs: limitMs } = run.limits;
+  await waitFor(look, { what: "the clients' sidecars to know all endpoints", limitMs, signal: run.signal }).catch(
+    unlessLate,
+  );
+}
+
+/** Returns what a client's sidecar must know; a headless Service has no endpoints there, and an ExternalName no pods. */
+function wantedBy(world: World, client: Workload, { made, serving }: { made: Run['made']; serving: Serving }): Wanted {
+  const known = world.services.filter(
+    (service) => !isHeadless(service) && !isExternalName(service) && unseenBy(world, client, service) === undefined,
+  );
+  const addressesOf = (service: Service): string[] =>
+    backing(service, world.workloads)
+      .flatMap((workload) => podsOf(workload, serving, made))
+      .filter((pod) => !isEnding(pod))
+      .flatMap(({ status }) => status?.podIPs?.[0]?.ip ?? []);
+  return new Map(
+    known.flatMap((service) => {
+      const addresses = addressesOf(service);
+      return (service.spec.ports ?? []).map(
+        ({ port }) => [`outbound|${port}||${hostnameOf(service)}`, addresses] as const,
+      );
+    }),
+  );
+}
+
+async function isLacking({ limits }: Run, client: ProbeClient, wanted: Wanted): Promise<boolean> {
+  const mark = newMark();
+  const script = outboundScript([...wanted.keys()], { mark, seconds: limits.requestMs / 1000 });
+  try {
+    const { stdout } = await client.run(script, limits.batchMs);
+    return lackingIn(outboundIn(stdout, mark).reading, wanted).length > 0;
+  } catch (error) {
+    // The steps say what is wrong with the client.
+    if (!(error instanceof InconclusiveError)) throw error;
+    return false;
+  }
+}
+
+/** Returns the clusters of which a sidecar does not know all addresses; none if it does not tell. */
+export function lackingIn(reading: OutboundReading, wanted: Wanted): string[] {
+  if ('code' in reading) return [];
+  return [...wanted].flatMap(([cluster, addresses]) => {
+    const known = reading.clusters.get(cluster)?.endpoints;
+    return addresses.every((address) => known?.has(address)) ? [] : [cluster];
+  });
+}
