@@ -2,7 +2,7 @@ import { cell, told } from '../probe/fixtures.ts';
 import type { Judgement } from '../probe/types.ts';
 import { notObserved, type Observation } from '../verdict/observation.ts';
 import type { Verdict, VerdictReason } from '../verdict/reasons.ts';
-import { type Log, refusedReview, tokenCollector } from './refused.ts';
+import { caughtUp, type Log, refusedReview, tokenCollector } from './refused.ts';
 
 const refused = cell('legacy→full', '56', 'p');
 const answered = cell('full→full', 'm');
@@ -96,5 +96,40 @@ test('of a server that logs no requests a note says that nothing is known', () =
   expect(reviewed(log('listening'))).toMatchObject({
     verdict: 'pass',
     notes: [expect.stringContaining('does not show the requests that it answered')],
+  });
+});
+
+describe('a log that is behind', () => {
+  const behind = (shown: string, after: number) => {
+    let reads = 0;
+    const read = async (): Promise<Log> => {
+      reads += 1;
+      return { text: reads > after ? shown : '', pods: 'pod full/httpbin-0' };
+    };
+    return { read, count: () => reads };
+  };
+
+  test('is read again until it shows a request that was answered', async () => {
+    const { read, count } = behind('GET /a/t1', 2);
+    expect(await caughtUp(read, ['t0', 't1'], { limitMs: 5_000 })).toMatchObject({ text: 'GET /a/t1' });
+    expect(count()).toBe(3);
+  });
+
+  test('for long is taken as it is', async () => {
+    const { read } = behind('GET /a/t1', 1_000);
+    expect(await caughtUp(read, ['t1'], { limitMs: 100 })).toMatchObject({ text: '' });
+  });
+
+  test.each<[string, Log, string[]]>([
+    ['nothing was answered', { text: '', pods: '' }, []],
+    ['it cannot be read', { unread: 'you may not' }, ['t1']],
+  ])('is read once if %s', async (_, log, answered) => {
+    let reads = 0;
+    const read = async (): Promise<Log> => {
+      reads += 1;
+      return log;
+    };
+    expect(await caughtUp(read, answered, { limitMs: 5_000 })).toEqual(log);
+    expect(reads).toBe(1);
   });
 });

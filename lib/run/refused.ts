@@ -6,6 +6,7 @@ import type { KubeObject, Workload } from '../model/types.ts';
 import { isUnanswered } from '../probe/control.ts';
 import type { Asking, Cell, Judgement } from '../probe/types.ts';
 import { type VerdictReason, verdictOf } from '../verdict/reasons.ts';
+import { unlessLate, type Wait, waitFor } from '../wait.ts';
 import type { RunCell } from './cells.ts';
 import { isEnding, podName, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
@@ -56,7 +57,7 @@ type Behind = { cell: Cell; workloads: string[] };
  * whose log does not show what it answered says nothing: a note says so.
  */
 export async function reviewRefused(
-  run: Pick<Run, 'kube' | 'topology' | 'made' | 'signal' | 'logging'>,
+  run: Pick<Run, 'kube' | 'topology' | 'made' | 'signal' | 'logging' | 'limits'>,
   {
     cells,
     tokens,
@@ -66,10 +67,20 @@ export async function reviewRefused(
 ): Promise<RefusedReview> {
   const refused = cells.filter(({ id }) => (tokens.get(id)?.refused.length ?? 0) > 0);
   const workloads = new Set(refused.flatMap((cell) => behind(run, cell)));
-  const logs = await Promise.all(
-    [...workloads].map(async (one) => [pathOf(one), await readLog(run, one, serving, appliedAt)] as const),
-  );
   const all = cells.map((cell) => ({ cell, workloads: behind(run, cell).map(pathOf) }));
+  const logs = await Promise.all(
+    [...workloads].map(async (one) => {
+      const path = pathOf(one);
+      const own = all.filter((other) => other.workloads.includes(path));
+      const answered = own.flatMap(({ cell }) => tokens.get(cell.id)?.answered ?? []);
+      const read = (): Promise<Log> => readLog(run, one, serving, appliedAt);
+      const limitMs = run.limits.servingMs;
+      const log = run.logging.has(path)
+        ? await caughtUp(read, answered, { limitMs, signal: run.signal })
+        : await read();
+      return [path, log] as const;
+    }),
+  );
   return refusedReview(all, { tokens, logs: new Map(logs), logging: run.logging });
 }
 
@@ -116,6 +127,27 @@ export function refusedReview(
       return { ...judgement, verdict: verdictOf([reason]), reasons: [reason] };
     },
   };
+}
+
+/**
+ * Reads a log until it shows one of the requests that its server answered: what a server writes takes a moment until the
+ * kubelet has it.
+ * @returns what was read last
+ */
+export async function caughtUp(
+  read: () => Promise<Log>,
+  answered: readonly string[],
+  wait: Pick<Wait, 'limitMs' | 'signal'>,
+): Promise<Log> {
+  let log = await read();
+  const isShown = (): boolean =>
+    'unread' in log || answered.length === 0 || answered.some((token) => 'text' in log && log.text.includes(token));
+  const look = async (): Promise<boolean> => {
+    if (!isShown()) log = await read();
+    return isShown();
+  };
+  await waitFor(look, { what: "the servers' logs", ...wait }).catch(unlessLate);
+  return log;
 }
 
 /** What the pods of a workload logged since the step was applied. */
