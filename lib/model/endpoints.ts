@@ -106,6 +106,14 @@ export function aliasTarget({ services }: Pick<World, 'services'>, alias: Servic
   return service;
 }
 
+/** Returns the workload with this name; undefined if there is none. */
+export function workloadNamed(
+  workloads: readonly Workload[],
+  { namespace, name }: { namespace: string; name: string },
+): Workload | undefined {
+  return workloads.find((one) => one.namespace === namespace && one.name === name);
+}
+
 /** Returns the Service with this name; undefined if there is none. */
 export function serviceNamed(
   services: Service[],

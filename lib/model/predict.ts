@@ -9,6 +9,7 @@ import {
   knownAs,
   serviceNamed,
   servicePort,
+  workloadNamed,
 } from './endpoints.ts';
 import { hasSidecar } from './labels.ts';
 import { nameOf } from './name.ts';
@@ -133,7 +134,7 @@ function notRouted(route: KubeObject, { client, server }: Question): Reason {
 }
 
 function clientOf({ workloads }: World, { client }: Question): Workload {
-  const found = workloads.find(({ namespace, name }) => namespace === client.namespace && name === client.name);
+  const found = workloadNamed(workloads, client);
   if (found === undefined) throw new Error(`There is no workload ${workloadName(client)} to ask from`);
   return found;
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../errors.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Served } from '../kube/kinds.ts';
-import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
+import { aliasTarget, serviceNamed, workloadNamed } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { logicalNames } from '../model/rename.ts';
 import { topologyOf } from '../model/topology.ts';
@@ -120,7 +120,7 @@ function writeOutOf(protocol: Protocol): string {
 /** Returns the servers whose sidecars count TLS handshakes with the client's sidecar; none if the client has none. */
 function countedFor(world: World, { client, server }: Question): Reproduction['counted'] {
   const { workloads, services } = world;
-  const asker = workloads.find(({ namespace, name }) => namespace === client.namespace && name === client.name);
+  const asker = workloadNamed(workloads, client);
   if (asker === undefined || !hasSidecar(asker)) return [];
   const behind = backing(aliasTarget(world, serviceNamed(services, server) as Service), workloads);
   return behind.filter(hasSidecar).map(({ namespace, name }) => ({ namespace, name }));

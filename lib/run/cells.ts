@@ -1,4 +1,4 @@
-import { aliasTarget, knownAs, serviceNamed } from '../model/endpoints.ts';
+import { aliasTarget, knownAs, serviceNamed, workloadNamed } from '../model/endpoints.ts';
 import { hostnameOf } from '../model/hosts.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { isPassedOn } from '../model/protocol.ts';
@@ -87,10 +87,7 @@ function controlsFrom(others: RunCell[], client: string, cells: Cell[], { worklo
  */
 function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers: ReadonlyMap<string, string>): RunCell {
   const question = questionOf(traffic, run.namespaces);
-  const { client } = question;
-  const workload = during.workloads.find(({ namespace, name }) => {
-    return namespace === client.namespace && name === client.name;
-  });
+  const workload = workloadNamed(during.workloads, question.client);
   const expectation = expectationOf(during, question);
   const last = run.lastExpected.get(idOf(traffic));
   const isMeshed = workload !== undefined && hasSidecar(workload);

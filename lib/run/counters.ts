@@ -1,4 +1,5 @@
 import { hasSidecar } from '../model/labels.ts';
+import { workloadName } from '../model/reason.ts';
 import { type Counter, counterId, counterUrl } from '../probe/counters.ts';
 import { isEnding, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
@@ -16,7 +17,7 @@ export function countersOf({ topology, made }: Pick<Run, 'topology' | 'made'>, s
       return backing(service, topology.workloads)
         .filter(hasSidecar)
         .flatMap((workload) => {
-          const path = `${workload.namespace}/${workload.name}`;
+          const path = workloadName(workload);
           const part = parts.get(path);
           if (part === undefined) return [];
           return podsOf(workload, serving, made).flatMap((pod): Counter[] => {
@@ -39,7 +40,7 @@ export function podAddresses(
 ): Map<string, string> {
   const addresses = topology.workloads.flatMap((workload) =>
     podsOf(workload, serving, made).flatMap(({ status }) =>
-      (status?.podIPs ?? []).map(({ ip }) => [ip, `${workload.namespace}/${workload.name}`] as const),
+      (status?.podIPs ?? []).map(({ ip }) => [ip, workloadName(workload)] as const),
     ),
   );
   return new Map(addresses);
@@ -48,9 +49,7 @@ export function podAddresses(
 /** Returns the workload of each of the run's pods, by the pod's name. */
 export function podNames({ topology, made }: Pick<Run, 'topology' | 'made'>, serving: Serving): Map<string, string> {
   const pods = topology.workloads.flatMap((workload) =>
-    podsOf(workload, serving, made).map(
-      (pod) => [pod.metadata.name, `${workload.namespace}/${workload.name}`] as const,
-    ),
+    podsOf(workload, serving, made).map((pod) => [pod.metadata.name, workloadName(workload)] as const),
   );
   return new Map(pods);
 }

@@ -3,6 +3,7 @@ import { keepRenewing, leaseOf } from '../kube/lease.ts';
 import { create, list, mergePatch, read } from '../kube/objects.ts';
 import { RECORD, recordText } from '../kube/ownership.ts';
 import { nameOf } from '../model/name.ts';
+import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { unlessLate, waitFor } from '../wait.ts';
@@ -168,7 +169,7 @@ export function wrongReadiness(
 ): VerdictReason[] {
   return all.flatMap(({ workload, ready, wanted, running, sidecar, waiting }): VerdictReason[] => {
     if (running && sidecar === workload.sidecar) return [];
-    const known = { workload: `${workload.namespace}/${workload.name}`, ready, wanted };
+    const known = { workload: workloadName(workload), ready, wanted };
     if (running) return [{ code: workload.sidecar ? 'not-injected' : 'injected', ...known }];
     const more = { ...(waiting !== '' && { waiting }), ...(waitedMs !== undefined && { afterMs: waitedMs }) };
     return [{ code: 'pod-not-running', ...known, ...more }];

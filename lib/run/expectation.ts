@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
+import { aliasTarget, serviceNamed, workloadNamed } from '../model/endpoints.ts';
 import { isSeenFrom } from '../model/exports.ts';
 import { hostMatches, hostnameOf } from '../model/hosts.ts';
 import { hasSidecar } from '../model/labels.ts';
@@ -24,7 +24,7 @@ export function expectationOf(world: World, question: Question): Expectation {
 }
 
 function entriesAt(world: World, { client, server }: Question): string[] {
-  const asker = world.workloads.find(({ namespace, name }) => namespace === client.namespace && name === client.name);
+  const asker = workloadNamed(world.workloads, client);
   const named = serviceNamed(world.services, server);
   if (asker === undefined || named === undefined || !hasSidecar(asker)) return [];
   const services = [named, aliasTarget(world, named)];

@@ -1,5 +1,5 @@
 import { InconclusiveError } from '../errors.ts';
-import { isExternalName, isHeadless } from '../model/endpoints.ts';
+import { isExternalName, isHeadless, workloadNamed } from '../model/endpoints.ts';
 import { hostnameOf } from '../model/hosts.ts';
 import { hasSidecar } from '../model/labels.ts';
 import type { Service, Workload, World } from '../model/types.ts';
@@ -27,8 +27,7 @@ export async function awaitKnown(run: Run): Promise<void> {
   const paths = run.topologies.flatMap(({ clients }) => [...clients.keys()]);
   const asked = paths.flatMap((path) => {
     const client = run.probeClients.get(path);
-    const { namespace, name } = placed(path, run.namespaces);
-    const workload = world.workloads.find((one) => one.namespace === namespace && one.name === name);
+    const workload = workloadNamed(world.workloads, placed(path, run.namespaces));
     if (client === undefined || workload === undefined || !hasSidecar(workload)) return [];
     return [{ client, wanted: wantedBy(world, workload, { made: run.made, serving }) }];
   });

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { InconclusiveError } from '../errors.ts';
 import { openSession, type Session } from '../kube/session.ts';
+import { workloadNamed } from '../model/endpoints.ts';
 import type { Workload } from '../model/types.ts';
 import type { ProbeClient } from '../probe/types.ts';
 import { unlessLate, waitFor } from '../wait.ts';
@@ -109,10 +110,7 @@ async function readyPod({ kube, made, signal }: Run, workload: Place, end: numbe
 }
 
 function workloadOf({ topology, namespaces }: Run, path: string): Workload {
-  const client = placed(path, namespaces);
-  const found = topology.workloads.find(
-    ({ namespace, name }) => namespace === client.namespace && name === client.name,
-  );
+  const found = workloadNamed(topology.workloads, placed(path, namespaces));
   if (found === undefined) throw new InconclusiveError(`there is no workload ${path} to ask from`);
   return found;
 }

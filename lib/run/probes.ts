@@ -1,4 +1,5 @@
 import { type Probe, probeResult } from '../model/probes.ts';
+import { workloadName } from '../model/reason.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject, ObjectMeta, Workload } from '../model/types.ts';
 import { mapTexts } from '../texts.ts';
@@ -71,7 +72,7 @@ export async function watchProbes(run: Run): Promise<ProbesSeen> {
   ).catch(unlessLate);
   const told = ({ probe, why: said }: (typeof expected)[number], state: string) => {
     const { workload, container } = probe;
-    const path = `${workload.namespace}/${workload.name}`;
+    const path = workloadName(workload);
     const facts = { code: 'probe-otherwise' as const, container, workload: path, state, said };
     return mapTexts(facts, (text) => logicalNames(text, run.namespaces));
   };

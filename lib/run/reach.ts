@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
+import { aliasTarget, serviceNamed, workloadNamed } from '../model/endpoints.ts';
 import { hasSidecar, selects } from '../model/labels.ts';
+import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Question, Service, Workload } from '../model/types.ts';
 import { servicesNamed } from './named.ts';
 import { powerOf } from './powers.ts';
@@ -73,11 +74,11 @@ function selected(run: Known, object: Selecting, labelled: Labelled[], only: { s
       : [],
   );
   if (chosen.length === 0) return undefined;
-  const names = chosen.map(pathOf);
+  const names = chosen.map(workloadName);
   return {
     what: all ? `acts on every workload${everywhere ? '' : ` in ${namespace}`}` : `acts on ${names.join(', ')}`,
     touches: ({ client, server }) =>
-      (!only.servers && names.includes(pathOf(client))) ||
+      (!only.servers && names.includes(workloadName(client))) ||
       servedBy(run, server).some((service) => backing(service, chosen).length > 0),
   };
 }
@@ -166,7 +167,7 @@ function asEndpoint(run: Known, { metadata, ...object }: KubeObject): Reach | un
 }
 
 function isProxied({ topology }: Known, client: Question['client']): boolean {
-  const found = topology.workloads.find((workload) => pathOf(workload) === pathOf(client));
+  const found = workloadNamed(topology.workloads, client);
   return found === undefined || hasSidecar(found);
 }
 
@@ -174,10 +175,6 @@ function isProxied({ topology }: Known, client: Question['client']): boolean {
 function servedBy({ topology }: Known, server: Question['server']): Service[] {
   const asked = serviceNamed(topology.services, server);
   return asked === undefined ? [] : [...new Set([asked, aliasTarget(topology, asked)])];
-}
-
-function pathOf({ namespace, name }: { namespace: string; name: string }): string {
-  return `${namespace}/${name}`;
 }
 
 function hostOf({ metadata }: Service): string {

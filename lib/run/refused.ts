@@ -2,6 +2,7 @@ import { InconclusiveError, UsageError } from '../errors.ts';
 import { logOf } from '../kube/logs.ts';
 import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
 import { nameOf } from '../model/name.ts';
+import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
 import { isUnanswered } from '../probe/control.ts';
 import type { Asking, Cell, Judgement } from '../probe/types.ts';
@@ -67,10 +68,10 @@ export async function reviewRefused(
 ): Promise<RefusedReview> {
   const refused = cells.filter(({ id }) => (tokens.get(id)?.refused.length ?? 0) > 0);
   const workloads = new Set(refused.flatMap((cell) => behind(run, cell)));
-  const all = cells.map((cell) => ({ cell, workloads: behind(run, cell).map(pathOf) }));
+  const all = cells.map((cell) => ({ cell, workloads: behind(run, cell).map(workloadName) }));
   const logs = await Promise.all(
     [...workloads].map(async (one) => {
-      const path = pathOf(one);
+      const path = workloadName(one);
       const own = all.filter((other) => other.workloads.includes(path));
       const answered = own.flatMap(({ cell }) => tokens.get(cell.id)?.answered ?? []);
       const read = (): Promise<Log> => readLog(run, one, serving, appliedAt);
@@ -186,10 +187,6 @@ function applicationOf(made: KubeObject[], { namespace, name }: Workload): strin
   const isIt = (object: KubeObject): object is Deployment =>
     nameOf(object) === `Deployment ${namespace}/${name}` && 'spec' in object;
   return made.filter(isIt).flatMap(({ spec }) => spec.template.spec.containers.map((container) => container.name));
-}
-
-function pathOf({ namespace, name }: Workload): string {
-  return `${namespace}/${name}`;
 }
 
 /** Returns the workloads that serve the Service that a cell asks. */

@@ -1,6 +1,7 @@
 import { look } from '../kube/look.ts';
 import { announcesMutualTls, hasSidecar, selects } from '../model/labels.ts';
 import { nameOf } from '../model/name.ts';
+import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Service, Workload } from '../model/types.ts';
 import type { FieldChange } from '../verdict/reasons/serving.ts';
 import { distinct, type VerdictReason } from '../verdict/reasons.ts';
@@ -72,7 +73,7 @@ export function replacements(run: Known, before: Serving, now: Serving): Replace
     const [gone, come] = [without(then, since), without(since, then)];
     if (come.length === 0) return [];
     const names = (pods: Pod[]): string[] => pods.map(({ metadata }) => metadata.name);
-    const path = `${workload.namespace}/${workload.name}`;
+    const path = workloadName(workload);
     return [{ workload, reason: { code: 'pods-replaced', workload: path, gone: names(gone), come: names(come) } }];
   });
 }
@@ -115,8 +116,9 @@ function serviceProblems(run: Known, service: Service, serving: Serving): Verdic
   }));
   const counts = own
     .filter(({ workload, pods }) => pods.length !== workload.replicas)
-    .map(({ workload: { namespace, name, replicas }, pods }): VerdictReason => {
-      return { code: 'pods-otherwise', workload: `${namespace}/${name}`, pods: pods.length, replicas, host };
+    .map(({ workload, pods }): VerdictReason => {
+      const { replicas } = workload;
+      return { code: 'pods-otherwise', workload: workloadName(workload), pods: pods.length, replicas, host };
     });
   const endpoints = endpointsOf(service, serving.slices);
   const pods = own.flatMap((one) => one.pods);

@@ -7,6 +7,7 @@ import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
 import { purge } from '../kube/purge.ts';
 import { assertPermissions } from '../kube/rights.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
+import { workloadNamed } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
@@ -134,10 +135,7 @@ function variationsFor(
   const paths = topologies.flatMap(({ clients }) => [...clients.keys()]);
   return new Map(
     paths.map((path) => {
-      const client = placed(path, namespaces);
-      const workload = topology.workloads.find(
-        ({ namespace, name }) => namespace === client.namespace && name === client.name,
-      );
+      const workload = workloadNamed(topology.workloads, placed(path, namespaces));
       return [path, variationsOf(seed, path, workload !== undefined && hasSidecar(workload))];
     }),
   );
