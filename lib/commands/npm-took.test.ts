@@ -63,7 +63,14 @@ test.each<[string, string, string[], Record<string, string>, string]>([
 });
 
 test('what npm exports by itself, by its user’s settings or for another script, is nobody’s mistake', () => {
-  const usual = { user_agent: 'npm/11', prefix: '/usr', cache: '/root/.npm', loglevel: 'silent', yes: '', audit: '' };
+  const usual = {
+    user_agent: 'npm/11',
+    prefix: '/usr',
+    cache: '/home/user/.npm',
+    loglevel: 'silent',
+    yes: '',
+    audit: '',
+  };
   expect(saidOf('test', ['--suite', 'strict'], usual)).toBeUndefined();
   expect(saidOf('test', [], { ...usual, json: 'true', list: '' })).toBeUndefined();
   expect(() =>

@@ -1,6 +1,7 @@
 import { usual } from '../probe/rare.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
-import { duration, counted as numberOf } from './words.ts';
+import { counted as numberOf } from '../verdict/entry.ts';
+import { duration } from './words.ts';
 
 /** The number of pairs that have a sentence each. */
 const FEW = 2;

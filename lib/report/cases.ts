@@ -92,9 +92,7 @@ export function caseLine(one: Case): string {
 function stepCases(step: StepResult, place: Pick<Case, 'suite' | 'step' | 'at'>): Case[] {
   if (step.kind === 'check') {
     const { verdict, why, ms, rows } = step;
-    const causes = verdict === 'pass' ? [] : causesOf(step);
-    const advice = verdict === 'pass' ? [] : adviceFor(step.reasons);
-    return [{ ...place, verdict, short: why, why, causes, advice, ms, rows: wrongRows(rows) }];
+    return [{ ...place, verdict, short: why, why, ...aboutOf(step), ms, rows: wrongRows(rows) }];
   }
   return step.cells.map((cell, nth) => ({
     ...place,
@@ -102,12 +100,16 @@ function stepCases(step: StepResult, place: Pick<Case, 'suite' | 'step' | 'at'>)
     verdict: cell.verdict,
     short: cellWords(cell),
     why: cell.why,
-    causes: cell.verdict === 'pass' ? [] : causesOf(cell),
-    advice: cell.verdict === 'pass' ? [] : adviceFor(cell.reasons),
+    ...aboutOf(cell),
     ms: Math.max(0, ...cell.seen.map(({ lastMs }) => lastMs)),
     cell: cellFactsOf(cell, step.notes),
     rows: [],
   }));
+}
+
+/** Of what passed, the reasons have neither causes nor advice. */
+function aboutOf({ reasons }: Pick<CellResult, 'reasons'>): Pick<Case, 'causes' | 'advice'> {
+  return { causes: causesOf({ reasons }), advice: adviceFor(reasons) };
 }
 
 function cellFactsOf(cell: CellResult, notes: string[] = []): CellFacts {

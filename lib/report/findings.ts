@@ -1,9 +1,9 @@
 import type { Cause } from '../results/causes.ts';
 import { pairWords } from '../results/place.ts';
+import { counted } from '../verdict/entry.ts';
 import type { Verdict } from '../verdict/reasons.ts';
 import { type Case, placeOf, wrongFirst } from './cases.ts';
 import { line } from './visible.ts';
-import { counted } from './words.ts';
 
 /** Cases that did not pass and belong together: they have the same likely causes, or are wrong in the same way. */
 export interface Finding {

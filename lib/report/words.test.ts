@@ -1,7 +1,8 @@
 import { cell, identity } from '../probe/fixtures.ts';
 import type { Seen } from '../probe/types.ts';
+import { counted } from '../verdict/entry.ts';
 import type { Observation } from '../verdict/observation.ts';
-import { cellText, cellWords, counted, duration, short, totals } from './words.ts';
+import { cellText, cellWords, duration, short, totals } from './words.ts';
 
 const seen = (observation: Observation, lastMs: number): Seen => ({
   observation,

@@ -115,11 +115,6 @@ export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** Returns a number of things, such as `1 flap` or `2 flaps`. */
-export function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
-}
-
 /** Returns which Istio was tested, and on which cluster. */
 export function meshWords({ istio, cluster }: { istio: { version: string }; cluster: Results['cluster'] }): string {
   return `Istio ${istio.version} on ${cluster.provider} ${cluster.name}, Kubernetes ${cluster.kubernetes}`;

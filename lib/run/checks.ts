@@ -33,8 +33,10 @@ export interface Finding {
   rows?: CheckRow[];
 }
 
+type Check = (run: Run, step?: CheckStep) => Promise<Finding>;
+
 /** Every check that a suite can name. */
-export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<Finding>> = {
+export const checks: Record<CheckName, Check> = {
   ready: async (run) => {
     const all = await withReasons(run.kube, await readiness(run.kube, run.id, run.topology.workloads));
     const wrong = wrongReadiness(all);
@@ -87,28 +89,21 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
     return { ...pass(seen.join('; ') || 'nothing but what the run makes'), ...named };
   },
 
-  probes: async (run) => {
-    if (run.blocked !== undefined) return { reasons: [{ code: 'not-asked', said: run.blocked }] };
-    return findingOf(await watchProbes(run));
-  },
+  probes: unlessBlocked(async (run) => findingOf(await watchProbes(run))),
 
-  'server-first': async (run) => {
-    if (run.blocked !== undefined) return { reasons: [{ code: 'not-asked', said: run.blocked }] };
-    return findingOf(await askServerFirst(run));
-  },
+  'server-first': unlessBlocked(async (run) => findingOf(await askServerFirst(run))),
 
-  'same-port': async (run) => {
-    if (run.blocked !== undefined) return { reasons: [{ code: 'not-asked', said: run.blocked }] };
+  'same-port': unlessBlocked(async (run) => {
     const seen = await askFromSamePorts(run);
     if (seen.sentences.length + seen.wrong.length === 0) {
       return { reasons: [{ code: 'nobody-asked', said: 'nothing was asked: no server must refuse a client' }] };
     }
     return findingOf(seen);
-  },
+  }),
 
-  strangers: checkStrangers,
+  strangers: unlessBlocked(checkStrangers),
 
-  impostors: checkImpostors,
+  impostors: unlessBlocked(checkImpostors),
 
   'torn-down': async (run) => {
     const errors = await run.cleanup.unwind();
@@ -138,6 +133,12 @@ export const checks: Record<CheckName, (run: Run, step?: CheckStep) => Promise<F
     return pass(`${after === before ? 'enableAutoMtls is as it was found; ' : ''}${reasonWords(others)}`);
   },
 };
+
+/** Returns the check, for which somebody must be asked, such that it is not done where no pair may be asked. */
+function unlessBlocked(check: Check): Check {
+  return async (run, step) =>
+    run.blocked === undefined ? check(run, step) : { reasons: [{ code: 'not-asked', said: run.blocked }] };
+}
 
 /** Such as `full/httpbin 3/3 (with log-agent, which the cluster adds)`. */
 function readyWords({ workload, ready, added }: Readiness): string {

@@ -10,7 +10,7 @@ import type { ProbeClient } from '../probe/types.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { isEnding, podsOf } from './pods.ts';
 import { type Run, worldOf } from './run.ts';
-import { backing, lookAtServing, type Serving } from './serving.ts';
+import { backing, type Serving } from './serving.ts';
 import { placed } from './traffic.ts';
 
 /** The addresses of the pods behind each cluster of a client's sidecar, by the cluster's name. */
@@ -20,9 +20,9 @@ type Wanted = ReadonlyMap<string, readonly string[]>;
  * Waits until the clients' sidecars know every endpoint of the run's Services. istiod tells them shortly after the API
  * server has them; until then all requests to a Service go to the endpoints that are known, as if there were no others. If
  * some are missing for long, the steps show what comes of it.
+ * @param serving the pods behind the Services
  */
-export async function awaitKnown(run: Run): Promise<void> {
-  const serving = await lookAtServing(run);
+export async function awaitKnown(run: Run, serving: Serving): Promise<void> {
   const world = worldOf(run, [], run.autoMtls);
   const paths = run.topologies.flatMap(({ clients }) => [...clients.keys()]);
   const asked = paths.flatMap((path) => {

@@ -72,8 +72,7 @@ export async function reviewRefused(
   const logs = await Promise.all(
     [...workloads].map(async (one) => {
       const path = workloadName(one);
-      const own = all.filter((other) => other.workloads.includes(path));
-      const answered = own.flatMap(({ cell }) => tokens.get(cell.id)?.answered ?? []);
+      const { answered } = atWorkload(all, path, tokens);
       const read = (): Promise<Log> => readLog(run, one, serving, appliedAt);
       const limitMs = run.limits.servingMs;
       const log = run.logging.has(path)
@@ -83,6 +82,12 @@ export async function reviewRefused(
     }),
   );
   return refusedReview(all, { tokens, logs: new Map(logs), logging: run.logging });
+}
+
+/** Returns the cells whose requests a workload may get, and the tokens of those that were answered. */
+function atWorkload(all: Behind[], workload: string, tokens: TokensByCell): { own: Cell[]; answered: string[] } {
+  const own = all.filter(({ workloads }) => workloads.includes(workload)).map(({ cell }) => cell);
+  return { own, answered: own.flatMap(({ id }) => tokens.get(id)?.answered ?? []) };
 }
 
 /**
@@ -97,7 +102,7 @@ export function refusedReview(
   const notes: string[] = [];
   const found = new Map<string, VerdictReason>();
   for (const [workload, log] of logs) {
-    const own = all.filter(({ workloads }) => workloads.includes(workload)).map(({ cell }) => cell);
+    const { own, answered } = atWorkload(all, workload, tokens);
     const doubt = (reason: VerdictReason): void => {
       for (const { id } of own) found.set(id, reason);
     };
@@ -106,7 +111,6 @@ export function refusedReview(
       continue;
     }
     const isIn = (token: string): boolean => log.text.includes(token);
-    const answered = own.flatMap(({ id }) => tokens.get(id)?.answered ?? []);
     if (answered.some(isIn)) logging.add(workload);
     else if (answered.length > 0 && logging.has(workload)) doubt({ code: 'log-silent', workload });
     else if (answered.length > 0) {
@@ -140,12 +144,12 @@ export async function caughtUp(
   answered: readonly string[],
   wait: Pick<Wait, 'limitMs' | 'signal'>,
 ): Promise<Log> {
+  const isEnough = (log: Log): boolean =>
+    'unread' in log || answered.length === 0 || answered.some((token) => log.text.includes(token));
   let log = await read();
-  const isShown = (): boolean =>
-    'unread' in log || answered.length === 0 || answered.some((token) => 'text' in log && log.text.includes(token));
   const look = async (): Promise<boolean> => {
-    if (!isShown()) log = await read();
-    return isShown();
+    if (!isEnough(log)) log = await read();
+    return isEnough(log);
   };
   await waitFor(look, { what: "the servers' logs", ...wait }).catch(unlessLate);
   return log;

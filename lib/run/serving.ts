@@ -5,6 +5,7 @@ import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Service, Workload } from '../model/types.ts';
 import type { FieldChange } from '../verdict/reasons/serving.ts';
 import { distinct, type VerdictReason } from '../verdict/reasons.ts';
+import { unlessLate, waitFor } from '../wait.ts';
 import { carriesProxy, isEnding, isRunning, type Pod, type Pods, podName, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
 import { additions, differences } from './stored.ts';
@@ -36,6 +37,24 @@ export async function lookAtServing({ kube, namespaces }: Pick<Run, 'kube' | 'na
     look<EndpointSlice>(kube, 'EndpointSlice', where),
   ]);
   return { pods, replicaSets, services, slices };
+}
+
+/**
+ * Waits until the run's pods serve its Services, since endpoints appear shortly after their pods. If a problem remains,
+ * the steps report it.
+ * @returns what was seen last
+ */
+export async function awaitServing(
+  run: Known & Pick<Run, 'kube' | 'namespaces' | 'limits' | 'signal'>,
+): Promise<Serving> {
+  let serving = await lookAtServing(run);
+  const look = async (): Promise<boolean> => {
+    if (servingProblems(run, serving).length > 0) serving = await lookAtServing(run);
+    return servingProblems(run, serving).length === 0;
+  };
+  const { servingMs: limitMs } = run.limits;
+  await waitFor(look, { what: "the Services' endpoints", limitMs, signal: run.signal }).catch(unlessLate);
+  return serving;
 }
 
 /**
@@ -73,8 +92,8 @@ export function replacements(run: Known, before: Serving, now: Serving): Replace
     const [gone, come] = [without(then, since), without(since, then)];
     if (come.length === 0) return [];
     const names = (pods: Pod[]): string[] => pods.map(({ metadata }) => metadata.name);
-    const path = workloadName(workload);
-    return [{ workload, reason: { code: 'pods-replaced', workload: path, gone: names(gone), come: names(come) } }];
+    const facts = { workload: workloadName(workload), gone: names(gone), come: names(come) };
+    return [{ workload, reason: { code: 'pods-replaced', ...facts } }];
   });
 }
 

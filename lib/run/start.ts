@@ -15,7 +15,6 @@ import { sensitivity } from '../probe/sensitivity.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { variationsOf } from '../probe/variations.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
-import { unlessLate, waitFor } from '../wait.ts';
 import { withAddresses } from './addresses.ts';
 import { removeOutside } from './apply.ts';
 import { cleanupStack } from './cleanup-stack.ts';
@@ -31,7 +30,7 @@ import { unmetOf, unmetReason } from './preconditions.ts';
 import { openProbeClients } from './probe-clients.ts';
 import { rightsFor } from './rights.ts';
 import { namespacesOf, newId, type Run } from './run.ts';
-import { lookAtServing, servingProblems } from './serving.ts';
+import { awaitServing } from './serving.ts';
 import { STRANGERS } from './strangers/kinds.ts';
 import { awaitGone, deleteInOrder, sweep, sweptWords } from './sweep.ts';
 import type { Topology } from './topology.ts';
@@ -189,18 +188,13 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
     return;
   }
   run.topology = withAddresses(run.topology, run.made);
-  // Endpoints appear shortly after their pods. If a problem remains, the steps report it.
-  await waitFor(async () => servingProblems(run, await lookAtServing(run)).length === 0, {
-    what: "the Services' endpoints",
-    limitMs: run.limits.servingMs,
-    signal: run.signal,
-  }).catch(unlessLate);
+  const serving = await awaitServing(run);
   await create(run.kube, emptyService(run), run.id);
   await openProbeClients(run).catch((error: unknown) => {
     if (!(error instanceof InconclusiveError)) throw error;
     run.blocked = error.message;
   });
-  if (run.blocked === undefined) await awaitKnown(run);
+  if (run.blocked === undefined) await awaitKnown(run, serving);
 }
 
 /**

@@ -32,6 +32,11 @@ export type Told<List extends Record<string, Pick<Entry<never>, 'words'>>> = {
   [Code in keyof List]: { code: Code } & Parameters<List[Code]['words']>[0];
 }[keyof List];
 
+/** Returns what is told in words, by the entry of its code. */
+export function wordsIn<Code extends string>(list: Record<Code, Entry<never>>, told: { code: Code }): string {
+  return (list[told.code].words as (facts: { code: Code }) => string)(told);
+}
+
 /** Returns a count with its noun, such as `1 request` or `2 requests`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,4 +1,4 @@
-import { entry, type Told } from './entry.ts';
+import { entry, type Told, wordsIn } from './entry.ts';
 
 const failure = ({ curlExit, status }: { curlExit?: number; status?: number }): string =>
   status === undefined ? `curl exit ${curlExit ?? 'unknown'}` : `HTTP ${status}`;
@@ -86,5 +86,5 @@ export type Gap = Told<typeof gaps>;
 
 /** Returns why a sidecar's counters say nothing, in a few words. */
 export function gapWords(gap: Gap): string {
-  return (gaps[gap.code].words as (facts: Gap) => string)(gap);
+  return wordsIn(gaps, gap);
 }

@@ -1,4 +1,5 @@
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
+import { wordsIn } from './entry.ts';
 import { FORGED } from './forged.ts';
 import { type Unseen, unseen } from './unseen.ts';
 
@@ -36,7 +37,7 @@ export function notObserved(because: Unseen): NotObserved {
 
 /** Returns why an answer shows nothing, in a few words. */
 export function unseenWords(because: Unseen): string {
-  return (unseen[because.code].words as (facts: Unseen) => string)(because);
+  return wordsIn(unseen, because);
 }
 
 /** Returns an observation in a few words. */

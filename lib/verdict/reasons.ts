@@ -1,4 +1,4 @@
-import type { Effect, Entry, Told } from './entry.ts';
+import { type Effect, type Entry, type Told, wordsIn } from './entry.ts';
 import { gaps } from './gaps.ts';
 import { answers } from './reasons/answers.ts';
 import { checked } from './reasons/checks.ts';
@@ -40,7 +40,7 @@ export type VerdictReason = Told<typeof reasons>;
 
 /** Returns a reason in words: one sentence, without a capital and a full stop. */
 export function reasonWords(reason: VerdictReason): string {
-  return (reasons[reason.code].words as (facts: VerdictReason) => string)(reason);
+  return wordsIn(reasons, reason);
 }
 
 /** Returns what a reason does to a verdict. One of a later version, whose code is not known, leaves it open. */

@@ -1,8 +1,9 @@
 import type { Diff } from '../../diff/types.ts';
 import type { Comparison, Night } from '../../nightly/types.ts';
+import { counted } from '../../verdict/entry.ts';
 import type { ReleaseRow } from '../night/table.ts';
 import { isSame, nightView } from '../night/view.ts';
-import { counted, marks } from '../words.ts';
+import { marks } from '../words.ts';
 import { changeTable, diffSentence } from './diff.ts';
 import { factList, moment } from './elements.ts';
 import { html, type Markup } from './markup.ts';

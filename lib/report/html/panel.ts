@@ -3,10 +3,11 @@ import { usual } from '../../probe/rare.ts';
 import type { Answer, Seen } from '../../probe/types.ts';
 import { causesOf } from '../../results/causes.ts';
 import type { CellResult } from '../../results/types.ts';
+import { counted } from '../../verdict/entry.ts';
 import { expectedWords, observationWords, outcomeWords, shareWords } from '../../verdict/observation.ts';
 import { adviceFor, type Verdict } from '../../verdict/reasons.ts';
 import { answererWords } from '../answered.ts';
-import { counted, duration, marks } from '../words.ts';
+import { duration, marks } from '../words.ts';
 import { pairMarkup } from './elements.ts';
 import { axisEnd, intervalAxis, intervalBar, intervalWords } from './intervals.ts';
 import { html, type Markup } from './markup.ts';
@@ -49,8 +50,8 @@ function causeList(cell: CellResult): Markup {
 `;
 }
 
-function adviceList({ verdict, reasons }: CellResult): Markup {
-  const advice = verdict === 'pass' ? [] : adviceFor(reasons);
+function adviceList({ reasons }: CellResult): Markup {
+  const advice = adviceFor(reasons);
   if (advice.length === 0) return html``;
   return html`<h5>What to do</h5>
 <ul class="plain">${advice.map(({ code, text }) => html`<li>${text} <code>${code}</code></li>`)}</ul>

@@ -1,6 +1,7 @@
 import type { Finding, Outcome, Proof, Tried } from '../../prove/types.ts';
+import { counted } from '../../verdict/entry.ts';
 import { findingsWords, isRight, outcomeMarks, outcomeWords, proofHeadline, scoreWords } from '../prove/words.ts';
-import { counted, duration } from '../words.ts';
+import { duration } from '../words.ts';
 import { factList, measuredFacts } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 import { page } from './page.ts';

@@ -1,7 +1,7 @@
 import type { Comparison, Night } from '../../nightly/types.ts';
+import { counted } from '../../verdict/entry.ts';
 import { folded, inline } from '../markdown-text.ts';
 import { fitting } from '../room.ts';
-import { counted } from '../words.ts';
 import {
   changeMarks,
   entryMarks,

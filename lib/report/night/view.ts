@@ -1,9 +1,10 @@
 import type { Change, Diff, Observed } from '../../diff/types.ts';
 import type { Comparison, JobOfNight, Night, Regression } from '../../nightly/types.ts';
 import { placeWords } from '../../results/place.ts';
+import { counted } from '../../verdict/entry.ts';
 import { atMost } from '../room.ts';
 import { line, visible } from '../visible.ts';
-import { counted, marks, short } from '../words.ts';
+import { marks, short } from '../words.ts';
 import { type NightTable, nightTable } from './table.ts';
 
 /** A night, with the texts that its views show. */

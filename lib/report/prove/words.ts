@@ -1,5 +1,5 @@
 import type { Outcome, Proof } from '../../prove/types.ts';
-import { counted } from '../words.ts';
+import { counted } from '../../verdict/entry.ts';
 
 /** A mark for each outcome that needs no colour. */
 export const outcomeMarks: Record<Outcome, string> = {

@@ -1,5 +1,5 @@
 import type { Losses, PathResult, Setting, Transitions, Try } from '../../transitions/types.ts';
-import { counted } from '../words.ts';
+import { counted } from '../../verdict/entry.ts';
 
 /** Returns a setting, such as `PERMISSIVE, rule DISABLE` or `no policy`. */
 export function settingWords({ mode, rule }: Setting): string {

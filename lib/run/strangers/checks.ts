@@ -19,7 +19,6 @@ export const checkImpostors = (run: Run, step?: CheckStep): Promise<Finding> => 
 type Ask = (run: Run, strangers: Strangers, topologies: Topology[]) => Promise<CheckRow[]>;
 
 async function check(run: Run, step: CheckStep | undefined, ask: Ask): Promise<Finding> {
-  if (run.blocked !== undefined) return { reasons: [{ code: 'not-asked', said: run.blocked }] };
   if (run.strangers === undefined) return nobody('the run has made no strangers');
   const topologies = run.topologies.filter(({ name }) => step?.topology === undefined || name === step.topology);
   const rows = await ask(run, run.strangers, topologies);
