@@ -1,6 +1,6 @@
 import type { ExpectedOutcome, Protocol } from '../model/types.ts';
+import { ARRIVED, type Tally, UNLIKELY } from '../verdict/answers/tally.ts';
 import { protocols } from './protocols/index.ts';
-import { ARRIVED, type Tally, UNLIKELY } from './tally.ts';
 import type { Cell } from './types.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { answering, type BatchAnswer, observationsOf, roundsOf } from './control.ts';
 import { answer, cell, headersBody, type Reply, xfcc } from './fixtures.ts';
+import { answering, type BatchAnswer, observationsOf, roundsOf } from './rounds.ts';
 import type { Cell } from './types.ts';
 
 const seenOf = (batch: BatchAnswer[]) => observationsOf(batch, new Map());

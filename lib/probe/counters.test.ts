@@ -1,6 +1,7 @@
 import type { Gap } from '../verdict/gaps.ts';
 import { gapWords } from '../verdict/gaps.ts';
 import type { Observation } from '../verdict/observation.ts';
+import { isArrived, isSettled, type Kind, kindAt } from '../verdict/sidecars/kind.ts';
 import {
   type Connections,
   type Counter,
@@ -13,7 +14,6 @@ import {
   witnessOf,
 } from './counters.ts';
 import { answer, cell, type Reply, type Wanted } from './fixtures.ts';
-import { isArrived, isSettled, type Kind, kindAt } from './kind.ts';
 import type { Answer, Cell } from './types.ts';
 
 /** Returns a counter of the nth endpoint in `expecting`: 0 is a Service's first workload, 1 its second. */

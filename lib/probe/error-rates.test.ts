@@ -1,7 +1,7 @@
+import { answersFor, chanceOfMissing } from '../verdict/answers/sensitivity.ts';
 import type { Verdict } from '../verdict/reasons.ts';
 import { converge } from './converge.ts';
 import { cell, convergence, type Mesh, scripted, simulatedClock } from './fixtures.ts';
-import { answersFor, chanceOfMissing } from './sensitivity.ts';
 
 // How often a verdict is wrong, on simulated meshes with known faults. docs/verdicts.md states these rates.
 

@@ -1,8 +1,8 @@
+import { changes } from '../verdict/answers/changes.ts';
+import { answersMissing } from '../verdict/answers/decide.ts';
 import { answersToArrive } from './arrival.ts';
-import { changes } from './changes.ts';
-import { onceEach, type Round, roundsOf } from './control.ts';
-import { answersMissing } from './judge.ts';
 import { graceAnswersOf, hasArrived, isAskedIn, needsGrace } from './needed.ts';
+import { onceEach, type Round, roundsOf } from './rounds.ts';
 import { isSlow, partAt, type Schedule, tallyOf } from './schedule.ts';
 import type { Cell } from './types.ts';
 

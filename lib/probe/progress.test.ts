@@ -1,10 +1,10 @@
+import type { Tally } from '../verdict/answers/tally.ts';
 import { cell, convergence, identity } from './fixtures.ts';
 import { isAskedIn } from './needed.ts';
 import { plan } from './plan.ts';
 import { beginSample, isIdle, isWaitingToSample, sampleIsOver } from './progress.ts';
 import { limitOf, partAt, type Schedule } from './schedule.ts';
 import { APPLIED, came, changing, counter, courseWith, other, reached, same, sampling } from './schedule-fixtures.ts';
-import type { Tally } from './tally.ts';
 import type { Asking, Cell } from './types.ts';
 
 describe('the arrival', () => {

@@ -1,8 +1,8 @@
-import { changes } from './changes.ts';
-import { isSampled } from './judge.ts';
+import { changes } from '../verdict/answers/changes.ts';
+import { isSampled } from '../verdict/answers/decide.ts';
+import type { Tally } from '../verdict/answers/tally.ts';
 import { graceAnswersOf, isAskedIn, needsGrace } from './needed.ts';
 import { isSparing, limitOf, type Schedule, tallyOf } from './schedule.ts';
-import type { Tally } from './tally.ts';
 import type { AskedPart, Cell } from './types.ts';
 
 // How a schedule moves on from part to part.

@@ -1,9 +1,9 @@
+import { record } from '../verdict/answers/tally.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Counter } from './counters.ts';
 import { cell, convergence } from './fixtures.ts';
 import { advance, beginSample } from './progress.ts';
 import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
-import { record } from './tally.ts';
 import type { Asking, Cell } from './types.ts';
 
 // Schedules for the tests of what is asked when.

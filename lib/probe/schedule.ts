@@ -1,10 +1,9 @@
+import { changes } from '../verdict/answers/changes.ts';
+import { answering } from '../verdict/answers/control.ts';
+import { emptyTally, type Tally } from '../verdict/answers/tally.ts';
+import type { AskedRecord, OutboundReadings, Part, Reading } from '../verdict/record/asked.ts';
+import { type Kind, kindAt } from '../verdict/sidecars/kind.ts';
 import { localPorts, type TakePort } from './ask.ts';
-import { changes } from './changes.ts';
-import { answering } from './control.ts';
-import type { Reading } from './counters.ts';
-import { type Kind, kindAt } from './kind.ts';
-import type { OutboundReadings } from './outbound.ts';
-import { emptyTally, type Part, type Tally } from './tally.ts';
 import type { Asking, Cell } from './types.ts';
 
 /** A reading of the counters, and when it began. */
@@ -45,23 +44,24 @@ export interface Schedule {
   outbound: Map<string, OutboundReadings>;
   /** Services whose counters show by themselves whether connections of the old kind are gone. */
   shown: ReadonlySet<string>;
-  /** Services with an endpoint that has no counted sidecar. */
-  mixed: ReadonlySet<string>;
-  /** Workloads with a sidecar whose counters are read. */
-  counted: ReadonlySet<string>;
   /** Takes local ports for each client's requests. */
   takePort: ReadonlyMap<string, TakePort>;
   /** When each client last got a readable answer. */
   heardAt: Map<string, number>;
   /** Resolves when the schedule moves on. */
   moved: PromiseWithResolvers<void>;
-  /** Every batch of every client. `requests` has how many may have reached a sidecar of each Service. */
-  batches: { client: string; sentAt: number; endedAt: number; requests: Map<string, number> }[];
+  /** What was asked and what came so far, as the verdicts go by it; but for what sidecars say. */
+  asked: AskedRecord;
+  /** The place of each cell in the record. */
+  pairs: ReadonlyMap<Cell, number>;
+  /** The place in the record of everything that an answer showed, by what it is. */
+  places: Map<string, number>;
 }
 
 /** Returns a schedule at its start. */
 export function scheduleOf(asking: Asking): Schedule {
   const { cells, counters = [] } = asking;
+  const { arrivalMs, silentMs, missChance } = asking.convergence;
   const reader = cells.find(({ sidecar }) => !sidecar) ?? cells[0];
   return {
     asking,
@@ -69,14 +69,20 @@ export function scheduleOf(asking: Asking): Schedule {
     reader: counters.length === 0 ? undefined : reader?.client,
     scout: isSparing(asking) ? scoutAmong(cells) : undefined,
     shown: shownOf(asking),
-    mixed: mixedOf(asking),
-    counted: new Set(counters.map(({ workload }) => workload)),
     takePort: new Map(cells.map(({ client }) => [client, localPorts()])),
     readings: [],
     outbound: new Map(),
     heardAt: new Map(),
     moved: Promise.withResolvers(),
-    batches: [],
+    asked: {
+      pairs: cells,
+      shown: [],
+      batches: [],
+      pods: Object.fromEntries(asking.pods ?? []),
+      limits: { arrivalMs, silentMs, missChance },
+    },
+    pairs: new Map(cells.map((cell, at) => [cell, at])),
+    places: new Map(),
   };
 }
 
@@ -109,13 +115,6 @@ function shownOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
   const groups = [...Map.groupBy(counters, ({ server }) => server)];
   const tells = (kind: Kind | undefined): boolean => kind === 'mtls' || kind === 'plain';
   return new Set(groups.filter(([server, own]) => tells(kindAt(server, own, cells))).map(([server]) => server));
-}
-
-function mixedOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
-  const workloads = new Set(counters.map(({ workload }) => workload));
-  const isBare = ({ expectation }: Cell): boolean =>
-    expectation.outcomes.some(({ endpoints }) => endpoints.some((one) => !workloads.has(one)));
-  return new Set(cells.filter(isBare).map(({ server }) => server));
 }
 
 /**

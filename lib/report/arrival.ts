@@ -1,5 +1,5 @@
-import { usual } from '../probe/rare.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
+import { usual } from '../verdict/answers/rare.ts';
 import { counted as numberOf } from '../verdict/entry.ts';
 import { duration } from './words.ts';
 

@@ -2,10 +2,11 @@ import { InconclusiveError } from '../errors.ts';
 import { nameOf } from '../model/name.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
-import { changes, changesUnseen } from '../probe/changes.ts';
 import { converge } from '../probe/converge.ts';
 import type { Judgement } from '../probe/types.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
+import { changes, changesUnseen } from '../verdict/answers/changes.ts';
+import { judgePairs } from '../verdict/pairs.ts';
 import { type VerdictReason, verdictOf, whyOf } from '../verdict/reasons.ts';
 import { addressesOf } from './addresses.ts';
 import { applyStep } from './apply.ts';
@@ -52,7 +53,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   const all = [...cells, ...controlsOf(run, cells, worlds)];
   if (!changed) run.observed = new Map(observed);
   const { tokens, collect } = tokenCollector();
-  const judgements = await converge({
+  const { asked: record, tallies } = await converge({
     cells: addressed(run, all, serving),
     probeClients: run.probeClients,
     variations: run.variations,
@@ -66,6 +67,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
     onAnswer: collect,
     onPart: lap,
   });
+  const judgements = judgePairs(record, tallies);
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
   for (const { id, expectation } of all) run.lastExpected.set(id, expectation);
 
@@ -93,7 +95,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
 function addressed(run: Run, cells: RunCell[], serving: Serving): RunCell[] {
   return cells.map((cell) => {
     const addresses = addressesOf(run, cell.question.server, serving);
-    return { ...cell, ...(addresses && { addresses }) };
+    return { ...cell, ...(addresses && { addresses: [...addresses] }) };
   });
 }
 
@@ -121,7 +123,7 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
   });
   const controls = controlsOf(run, cells, { before, during: before });
   const asked = [...cells, ...controls].map((cell) => ({ ...cell, before: cell.expectation }));
-  const judgements = await converge({
+  const baseline = await converge({
     cells: addressed(run, asked, serving),
     probeClients: run.probeClients,
     variations: run.variations,
@@ -130,6 +132,7 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
     convergence: { ...run.limits, minObservationMs: 0 },
     signal: run.signal,
   });
+  const judgements = judgePairs(baseline.asked, baseline.tallies);
   const isHeard = ({ seen }: Judgement): boolean => seen.some(({ observation }) => observation.kind !== 'not-observed');
   const [first] = judgements.values();
   if (first !== undefined && ![...judgements.values()].some(isHeard)) {

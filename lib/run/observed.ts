@@ -1,6 +1,6 @@
-import { usual } from '../probe/rare.ts';
-import { matches, missChance, rareIn } from '../probe/tally.ts';
 import type { Cell } from '../probe/types.ts';
+import { usual } from '../verdict/answers/rare.ts';
+import { matches, missChance, rareIn } from '../verdict/answers/tally.ts';
 import type { Run } from './run.ts';
 
 /** An outcome counts as absent, or as more than rare, if the probability of that by chance is below this. */

@@ -1,21 +1,21 @@
-import type { ExpectedOutcome } from '../model/types.ts';
-import { protocols } from './protocols/index.ts';
+import { isPassedOn } from '../../model/protocol.ts';
+import type { ExpectedOutcome } from '../../model/types.ts';
+import type { Pair } from '../record/asked.ts';
 import { usual } from './rare.ts';
-import type { Cell } from './types.ts';
 
-/** Returns whether the step changes the cell's usual outcomes in a way that answers can show. */
-export function changes(cell: Cell): boolean {
-  const { before, expectation, protocol } = cell;
-  if (!protocols[protocol].passedOn) return expectsOther(cell);
+/** Returns whether the step changes the pair's usual outcomes in a way that answers can show. */
+export function changes(pair: Pair): boolean {
+  const { before, expectation, protocol } = pair;
+  if (!isPassedOn(protocol)) return expectsOther(pair);
   return before !== undefined && shown(before.outcomes) !== shown(expectation.outcomes);
 }
 
-/** Returns whether the step changes the cell's usual outcomes in a way that only counters can show. */
-export function changesUnseen(cell: Cell): boolean {
-  return !changes(cell) && expectsOther(cell);
+/** Returns whether the step changes the pair's usual outcomes in a way that only counters can show. */
+export function changesUnseen(pair: Pair): boolean {
+  return !changes(pair) && expectsOther(pair);
 }
 
-function expectsOther({ before, expectation }: Cell): boolean {
+function expectsOther({ before, expectation }: Pair): boolean {
   return before !== undefined && differ(before.outcomes, expectation.outcomes);
 }
 

@@ -1,18 +1,17 @@
-import type { ExpectedOutcome } from '../model/types.ts';
-import type { Observation } from '../verdict/observation.ts';
-import { answererOf } from './answerer.ts';
+import type { ExpectedOutcome } from '../../model/types.ts';
+import type { Interval, Seen } from '../judgement.ts';
+import type { Observation } from '../observation.ts';
+import type { Answer, Answerer, Pair, Part } from '../record/asked.ts';
 import { changes } from './changes.ts';
-import { certificateShown } from './protocols/identity.ts';
 import { chanceOf, rareOf, usual } from './rare.ts';
-import type { Answer, Answerer, Cell, Interval, Seen } from './types.ts';
 
-/** All observations of a cell so far. */
+/** All observations of a pair so far. */
 export interface Tally {
   requests: number;
   seen: Map<string, Seen>;
   timeline: Interval[];
   /**
-   * The number of readable answers since the arrival of the step was observed, or that of the cell's own change if no
+   * The number of readable answers since the arrival of the step was observed, or that of the pair's own change if no
    * answer was wrong since then.
    */
   sinceArrival: number;
@@ -71,9 +70,6 @@ export function emptyTally(): Tally {
 /** If right answers had a chance below this before the step, they show that it has arrived. */
 export const ARRIVED = 1e-6;
 
-/** The part of a step in which an answer came: before all changes were observed, right after, or in the sample. */
-export type Part = 'arrival' | 'grace' | 'sample';
-
 /** One observation to record. */
 export interface Recorded {
   observation: Observation;
@@ -83,25 +79,29 @@ export interface Recorded {
   sinceMs: number;
   part: Part;
   /** The answer, kept as evidence for this sort of observation; absent if there was none that could be read. */
-  answer?: Answer;
+  answer?: Answer | undefined;
+  /** Who gave it; absent if the answer does not show it. */
+  by?: Answerer | undefined;
+  /** The hash of the client's certificate; absent if it shows none. */
+  certificate?: string | undefined;
   /** Whether the client was lost, so that nothing is known of its requests. */
   lost?: boolean;
 }
 
-/** Adds one observation to a cell's tally. */
-export function record(tally: Tally, cell: Cell, recorded: Recorded): void {
+/** Adds one observation to a pair's tally. */
+export function record(tally: Tally, pair: Pair, recorded: Recorded): void {
   const { observation, sinceMs } = recorded;
-  add(tally, cell, recorded);
+  add(tally, pair, recorded);
   if (tally.arrivedMs === undefined && observation.kind !== 'not-observed') tally.lastBeforeMs = sinceMs;
 }
 
-function add(tally: Tally, cell: Cell, recorded: Recorded): void {
-  const { observation, atMs, part, answer, lost = false } = recorded;
+function add(tally: Tally, pair: Pair, recorded: Recorded): void {
+  const { observation, atMs, part, answer, certificate, lost = false } = recorded;
   const counts = part === 'sample' && observation.kind !== 'not-observed';
   tally.requests += 1;
   tally.lastUnread = observation.kind === 'not-observed';
-  const expected = cell.expectation.outcomes.find((one) => matches(one, observation));
-  const by = expected === undefined && answer !== undefined ? answererOf(answer, cell.sidecar) : undefined;
+  const expected = pair.expectation.outcomes.find((one) => matches(one, observation));
+  const by = expected === undefined ? recorded.by : undefined;
   remember(tally.seen, { observation, atMs, counts, answer, by });
   if (observation.kind === 'not-observed') {
     if (part === 'sample') tally[lost ? 'lost' : 'unread'] += 1;
@@ -110,10 +110,8 @@ function add(tally: Tally, cell: Cell, recorded: Recorded): void {
   }
   if (part !== 'arrival' || tally.arrivedMs !== undefined) tally.sinceArrival += 1;
   if (counts) tally.counted += 1;
-  if (counts && observation.kind === 'mtls' && answer !== undefined) {
-    tally.certificates.add(certificateShown(answer) ?? '');
-  }
-  const outcome = part !== 'sample' && expected?.rare && isAsBefore(cell, observation) ? undefined : expected;
+  if (counts && observation.kind === 'mtls') tally.certificates.add(certificate ?? '');
+  const outcome = part !== 'sample' && expected?.rare && isAsBefore(pair, observation) ? undefined : expected;
   extend(tally.timeline, outcome === undefined ? 'wrong' : 'right', atMs);
   if (outcome === undefined) {
     if (tally.lastRight === true) tally.flaps += 1;
@@ -129,17 +127,17 @@ function add(tally: Tally, cell: Cell, recorded: Recorded): void {
   tally.firstRightMs ??= atMs;
   if (counts) tally.outcomes.add(outcome);
   // A rare answer is no evidence that the step has arrived.
-  if (!changes(cell) || outcome.rare) return;
+  if (!changes(pair) || outcome.rare) return;
   // One answer that was impossible before is enough. If one of two endpoints could give it before, several are needed.
-  tally.chanceBefore *= cell.before?.outcomes.find((old) => matches(old, observation))?.share ?? 0;
+  tally.chanceBefore *= pair.before?.outcomes.find((old) => matches(old, observation))?.share ?? 0;
   if (tally.chanceBefore < ARRIVED) tally.arrivedMs ??= atMs;
 }
 
 /** A batch has so many answers that the chance of not seeing what it is for is below this; then there is another one. */
 export const UNLIKELY = 0.05;
 
-/** Returns whether an answer is what the cell gave before the step, and so hardly the rare outcome that looks like it. */
-function isAsBefore({ before }: Cell, observation: Observation): boolean {
+/** Returns whether an answer is what the pair gave before the step, and so hardly the rare outcome that looks like it. */
+function isAsBefore({ before }: Pair, observation: Observation): boolean {
   return usual(before?.outcomes ?? []).some((old) => matches(old, observation));
 }
 

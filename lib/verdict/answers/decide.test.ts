@@ -1,3 +1,5 @@
+import { answer, cell, convergence, identity, told, type Wanted } from '../../probe/fixtures.ts';
+import type { Cell } from '../../probe/types.ts';
 import {
   expectedWords,
   notObserved,
@@ -5,11 +7,9 @@ import {
   observationWords,
   outcomeWords,
   shareWords,
-} from '../verdict/observation.ts';
-import { answer, cell, convergence, identity, told, type Wanted } from './fixtures.ts';
-import { answersMissing, isSampled, judge } from './judge.ts';
+} from '../observation.ts';
+import { answersMissing, isSampled, judge } from './decide.ts';
 import { emptyTally, type Part, record } from './tally.ts';
-import type { Cell } from './types.ts';
 
 const observations = {
   m: { kind: 'mtls', identity },

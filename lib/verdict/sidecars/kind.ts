@@ -1,7 +1,7 @@
-import type { ExpectedOutcome } from '../model/types.ts';
-import { type Counter, counterId, type Reading, type Witness } from './counters.ts';
-import { usual } from './rare.ts';
-import type { Cell } from './types.ts';
+import type { ExpectedOutcome } from '../../model/types.ts';
+import { usual } from '../answers/rare.ts';
+import type { Counter, Pair, Reading } from '../record/asked.ts';
+import { counterId, type Witness } from './counters.ts';
 
 /** The traffic that a Service's endpoints with a sidecar should get from clients with one: one kind, or several. */
 export type Kind = 'mtls' | 'plain' | 'mixed';
@@ -10,9 +10,9 @@ export type Kind = 'mtls' | 'plain' | 'mixed';
  * Returns that kind; undefined if no endpoint with a sidecar should get any. Requests that a sidecar refuses are of no
  * kind: they bring no evidence for the other ones, and none against them.
  */
-export function kindAt(server: string, own: Counter[], cells: Cell[]): Kind | undefined {
+export function kindAt(server: string, own: Counter[], pairs: Pair[]): Kind | undefined {
   const workloads = workloadsOf(own);
-  const asking = cells.filter((cell) => cell.sidecar && cell.server === server);
+  const asking = pairs.filter((pair) => pair.sidecar && pair.server === server);
   // Traffic that is not certain may be of any kind.
   if (own.length > 0 && asking.some(({ expectation }) => expectation.notJudged !== undefined)) return 'mixed';
   const kinds = new Set(
@@ -48,9 +48,17 @@ export function isArrived(kind: Kind | undefined, witness: Witness): boolean {
 /** Returns whether no connection is open of the kind that clients with a sidecar should no longer use. */
 export function isSettled(own: Counter[], kind: Kind | undefined, reading: Reading): boolean {
   return own.every((counter) => {
-    const connections = reading.get(counterId(counter));
+    const connections = reading[counterId(counter)];
     if (connections === undefined || 'code' in connections) return false;
     if (kind === 'mtls') return connections.active === connections.activeTls;
     return kind !== 'plain' || connections.activeTls === 0;
   });
+}
+
+/** Returns the servers with an endpoint that has no counted sidecar. */
+export function mixedOf(pairs: Pair[], counters: Counter[]): ReadonlySet<string> {
+  const counted = workloadsOf(counters);
+  const isBare = ({ expectation }: Pair): boolean =>
+    expectation.outcomes.some(({ endpoints }) => endpoints.some((one) => !counted.has(one)));
+  return new Set(pairs.filter(isBare).map(({ server }) => server));
 }

@@ -1,4 +1,4 @@
-import { expecting } from './fixtures.ts';
+import { expecting } from '../../probe/fixtures.ts';
 import { chanceOf, mostOf, rareOf, usual } from './rare.ts';
 
 test('the usual outcomes, and the rare one', () => {

@@ -1,10 +1,11 @@
-import type { Gap } from '../verdict/gaps.ts';
-import { type VerdictReason, verdictOf } from '../verdict/reasons.ts';
+import { isPassedOn } from '../../model/protocol.ts';
+import type { Gap } from '../gaps.ts';
+import type { Judgement } from '../judgement.ts';
+import { type VerdictReason, verdictOf } from '../reasons.ts';
+import type { Pair } from '../record/asked.ts';
 import type { Witness } from './counters.ts';
 import { isCounted, type Kind } from './kind.ts';
 import type { Sent } from './outbound.ts';
-import { protocols } from './protocols/index.ts';
-import type { Cell, Judgement } from './types.ts';
 
 /** The traffic that a Service's sidecars should get from clients with a sidecar, and what they counted. */
 export interface Found {
@@ -35,35 +36,35 @@ export interface Evidence {
 }
 
 /**
- * Checks a cell's judgement, which relies on request headers, against what nobody can write into a header: what the
+ * Checks a pair's judgement, which relies on request headers, against what nobody can write into a header: what the
  * sidecars of the server and of the client counted, and the certificate of the client. Neither side's word is enough: the
  * server's does not tell who came between, and the client's does not tell who answered.
  */
-export function witnessed(cell: Cell, judgement: Judgement, evidence: Evidence): Judgement {
-  const reasons = reasonsFor(cell, judgement, evidence);
+export function witnessed(pair: Pair, judgement: Judgement, evidence: Evidence): Judgement {
+  const reasons = reasonsFor(pair, judgement, evidence);
   return { ...judgement, verdict: verdictOf(reasons), reasons };
 }
 
-function reasonsFor(cell: Cell, judgement: Judgement, evidence: Evidence): VerdictReason[] {
+function reasonsFor(pair: Pair, judgement: Judgement, evidence: Evidence): VerdictReason[] {
   const { verdict, reasons } = judgement;
-  if (!cell.sidecar) return reasons;
+  if (!pair.sidecar) return reasons;
   const { sent } = evidence;
   if (verdict === 'pass' && 'contradicts' in sent) return [sent.contradicts];
   if (verdict === 'pass' && 'strays' in sent) return [sent.strays];
-  return protocols[cell.protocol].passedOn ? counted(cell, judgement, evidence) : confirmed(cell, judgement, evidence);
+  return isPassedOn(pair.protocol) ? counted(pair, judgement, evidence) : confirmed(pair, judgement, evidence);
 }
 
 /** For protocols whose answers tell mutual TLS from plain text: the counters must not contradict them. */
-function confirmed(cell: Cell, judgement: Judgement, { found, own, shown, sent }: Evidence): VerdictReason[] {
+function confirmed(pair: Pair, judgement: Judgement, { found, own, shown, sent }: Evidence): VerdictReason[] {
   const { verdict, reasons } = judgement;
-  if (found === undefined || !claims(cell, found)) return reasons;
+  if (found === undefined || !claims(pair, found)) return reasons;
   const { kind, witness } = found;
   const gap = 'unknown' in sent ? { gap: sent.unknown } : {};
   /** Returns a pass that the server's counters leave open: those of the client may confirm it. */
   const leftOpen = (doubt: VerdictReason): VerdictReason[] => {
     if (own === false) return [{ code: 'other-certificate' }];
     if ('unknown' in sent) return [doubt];
-    return shown || !isPlainAt(cell, found) ? reasons : [doubt];
+    return shown || !isPlainAt(pair, found) ? reasons : [doubt];
   };
   // An idle connection over TLS may be open still, so connections do not show that the answers came over them.
   const requests = 'unknown' in witness ? undefined : witness.requests;
@@ -87,7 +88,7 @@ function confirmed(cell: Cell, judgement: Judgement, { found, own, shown, sent }
     if (own === undefined && 'unknown' in sent) return [{ code: 'server-alone', gap: sent.unknown }];
     return reasons;
   }
-  const isHidden = tls && connections === 0 && !('contradicts' in sent) && onlyHidden(cell, judgement);
+  const isHidden = tls && connections === 0 && !('contradicts' in sent) && onlyHidden(pair, judgement);
   return verdict === 'fail' && isHidden ? [{ code: 'identity-hidden' }] : reasons;
 }
 
@@ -97,13 +98,13 @@ function ownAnswers({ wrong, seen }: Judgement): number {
   return wrong === 0 ? 0 : answers.reduce((sum, { counted }) => sum + counted, 0);
 }
 
-/** Returns whether a sidecar that hides identities would look like what is expected of a cell. */
-function isPlainAt({ expectation }: Cell, { workloads }: Found): boolean {
+/** Returns whether a sidecar that hides identities would look like what is expected of a pair. */
+function isPlainAt({ expectation }: Pair, { workloads }: Found): boolean {
   return expectation.outcomes.some((one) => one.outcome.kind === 'plain' && isCounted(one, workloads));
 }
 
 /** Returns whether the only failure is that answers expected over mutual TLS look like plain text. */
-function onlyHidden({ expectation }: Cell, { seen }: Judgement): boolean {
+function onlyHidden({ expectation }: Pair, { seen }: Judgement): boolean {
   const counted = seen.filter((one) => one.counted > 0);
   return (
     expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls') &&
@@ -112,16 +113,16 @@ function onlyHidden({ expectation }: Cell, { seen }: Judgement): boolean {
   );
 }
 
-/** For protocols where only counters tell mutual TLS from plain text: without them, a cell with either cannot pass. */
-function counted(cell: Cell, { verdict, reasons }: Judgement, { found, sent }: Evidence): VerdictReason[] {
+/** For protocols where only counters tell mutual TLS from plain text: without them, a pair with either cannot pass. */
+function counted(pair: Pair, { verdict, reasons }: Judgement, { found, sent }: Evidence): VerdictReason[] {
   if (verdict !== 'pass') return reasons;
-  const { protocol } = cell;
+  const { protocol } = pair;
   if (found === undefined) {
     // If no endpoint has a sidecar, only plain text is expected, and a server that could read the bytes got plain text.
-    const isMutual = cell.expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls');
+    const isMutual = pair.expectation.outcomes.some(({ outcome }) => outcome.kind === 'mtls');
     return isMutual && 'unknown' in sent ? [{ code: 'bytes-untold', protocol, gap: sent.unknown }] : reasons;
   }
-  if (!claims(cell, found)) return reasons;
+  if (!claims(pair, found)) return reasons;
   const { kind, witness } = found;
   const leftOpen = (server: Gap | 'mixed'): VerdictReason[] =>
     'unknown' in sent
@@ -142,6 +143,6 @@ function counted(cell: Cell, { verdict, reasons }: Judgement, { found, sent }: E
 }
 
 /** Returns whether a pass claims anything that the counters can confirm. */
-function claims({ expectation }: Cell, { workloads }: Found): boolean {
+function claims({ expectation }: Pair, { workloads }: Found): boolean {
   return expectation.outcomes.some((outcome) => isCounted(outcome, workloads));
 }

@@ -1,8 +1,8 @@
-import { notObserved, type Observation } from '../verdict/observation.ts';
+import { answer, cell, expecting, hash, headersBody, identity, type Wanted } from '../../probe/fixtures.ts';
+import type { Cell, Seen } from '../../probe/types.ts';
+import { notObserved, type Observation } from '../observation.ts';
 import { changes, changesUnseen } from './changes.ts';
-import { answer, cell, expecting, hash, headersBody, identity, type Wanted } from './fixtures.ts';
 import { emptyTally, lastSeen, matches, missChance, type Part, rareIn, record } from './tally.ts';
-import type { Cell, Seen } from './types.ts';
 
 const observations = {
   m: { kind: 'mtls', identity },
