@@ -1,18 +1,20 @@
-import { haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
-import { counterId, type Reading } from './counters.ts';
-import { cell, identity } from './fixtures.ts';
+import type { Reading } from '../verdict/record/asked.ts';
+import { counterId } from '../verdict/sidecars/counters.ts';
+import { haveArrivedUnseen, isToReadEarly } from './counted.ts';
+import { cell } from './fixtures.ts';
 import type { Schedule } from './schedule.ts';
-import { APPLIED, came, changing, counter, courseWith, reached, same, sampling } from './schedule-fixtures.ts';
+import { APPLIED, came, changing, counter, courseWith, reached, same } from './schedule-fixtures.ts';
 import type { Cell } from './types.ts';
 
 describe('a change that only counters show', () => {
   const unseen: Cell = { ...cell('full→full', 'm', 'p'), protocol: 'tcp' };
   /** The counters after so many connections with TLS and without. */
-  const counted = (tls: number, plain: number): Reading =>
-    new Map([[counterId(counter('full')), { total: tls + plain, tls, active: 0, activeTls: 0 }]]);
+  const counted = (tls: number, plain: number): Reading => ({
+    [counterId(counter('full'))]: { total: tls + plain, tls, active: 0, activeTls: 0 },
+  });
   const waiting = (): Schedule => courseWith([unseen, same], { counters: [counter('full')] });
-  const batch = (schedule: Schedule, from: number, to: number): void => {
-    schedule.batches.push({ client: 'full', sentAt: APPLIED + from, endedAt: APPLIED + to, requests: new Map() });
+  const batch = (schedule: Schedule, sentMs: number, endedMs: number): void => {
+    schedule.asked.batches.push({ client: 'full', part: 'arrival', sentMs, endedMs, rounds: [] });
   };
   const looks = (schedule: Schedule, ms: number, counts: Reading): boolean => {
     schedule.reading = { at: APPLIED + ms, counts };
@@ -83,99 +85,29 @@ describe('a change that only counters show', () => {
 
   test('is not shown by counters that could not be read', () => {
     const schedule = waiting();
-    looks(
-      schedule,
-      1_000,
-      new Map([[counterId(counter('full')), { code: 'server-port', pod: 'full/httpbin-0', curlExit: 28 }]]),
-    );
+    looks(schedule, 1_000, {
+      [counterId(counter('full'))]: { code: 'server-port', pod: 'full/httpbin-0', curlExit: 28 },
+    });
     batch(schedule, 1_050, 1_250);
     expect(looks(schedule, 1_300, counted(6, 0))).toBe(false);
     batch(schedule, 1_350, 1_550);
     expect(looks(schedule, 1_600, counted(9, 0))).toBe(true);
   });
-});
 
-describe('what a Service’s sidecars witness', () => {
-  const cells = [
-    cell('full→full', 'm'),
-    cell('full→partial', 'm'),
-    cell('legacy→full', 'p'),
-    cell('legacy→partial', 'p'),
-  ];
-  const reading = (total: number, tls: number, partial = { total, tls }): Reading =>
-    new Map([
-      ['full/httpbin-0 8080', { total, tls, active: 0, activeTls: 0 }],
-      ['partial/httpbin-0 8080', { ...partial, active: 0, activeTls: 0 }],
-    ]);
-  const bringing = (client: string, endedAt: number, full: number) => ({
-    ...{ client, sentAt: APPLIED, endedAt: APPLIED + endedAt, requests: new Map([['full/httpbin', full]]) },
-  });
-
-  /** Returns a schedule with a reading of the counters 2 s after the step, and one after all batches. */
-  function counted(first: Reading | undefined, last: Reading | undefined, batches: Schedule['batches'] = []): Schedule {
-    const schedule = sampling(cells, { counters: [counter('full'), counter('partial')] });
-    schedule.reading = { at: APPLIED + 2_000, counts: first };
-    schedule.last = last;
-    schedule.batches = batches;
-    return schedule;
-  }
-
-  test('is what they counted between the two readings, each Service its own', () => {
-    const schedule = counted(reading(10, 5), reading(11, 6, { total: 12, tls: 5 }));
-    expect(witnessAt(schedule, 'full/httpbin')).toMatchObject({ kind: 'mtls', witness: { tls: true, plain: 0 } });
-    expect(witnessAt(schedule, 'partial/httpbin')).toMatchObject({ kind: 'mtls', witness: { tls: false, plain: 2 } });
-  });
-
-  test('but for what clients without a sidecar brought to it meanwhile', () => {
-    const schedule = counted(reading(10, 5), reading(41, 6), [
-      bringing('legacy', 3_000, 10),
-      bringing('legacy', 4_000, 15),
-      // Requests of a client with a sidecar are not subtracted: their connections are what the counters are for.
-      bringing('full', 3_000, 100),
-    ]);
-    expect(witnessAt(schedule, 'full/httpbin')?.witness).toEqual({ tls: true, plain: 5 });
-    expect(witnessAt(schedule, 'partial/httpbin')?.witness).toEqual({ tls: true, plain: 30 });
-  });
-
-  test('a batch that was over before the first reading was counted by it', () => {
-    const went = (endedAt: number) =>
-      witnessAt(counted(reading(10, 5), reading(21, 6), [bringing('legacy', endedAt, 10)]), 'full/httpbin')?.witness;
-    expect(went(1_999)).toEqual({ tls: true, plain: 10 });
-    expect(went(2_000)).toEqual({ tls: true, plain: 10 });
-    expect(went(2_001)).toEqual({ tls: true, plain: 0 });
-  });
-
-  test('one that was under way may have come after it, though the sample had not started', () => {
-    const schedule = counted(reading(10, 5), reading(21, 6), [bringing('legacy', 2_100, 10)]);
-    schedule.sampleFrom = APPLIED + 2_500;
-    expect(witnessAt(schedule, 'full/httpbin')?.witness).toEqual({ tls: true, plain: 0 });
-  });
-
-  test('is unknown without one of the readings', () => {
-    const unknown = { kind: 'mtls', witness: { unknown: { code: 'server-unasked', pod: 'full/httpbin-0' } } };
-    expect(witnessAt(counted(undefined, reading(1, 1)), 'full/httpbin')).toMatchObject(unknown);
-    expect(witnessAt(counted(reading(1, 1), undefined), 'full/httpbin')).toMatchObject(unknown);
-    expect(witnessAt(sampling(cells, { counters: [counter('full')] }), 'full/httpbin')).toMatchObject(unknown);
-  });
-
-  test('is unknown of a Service that should take mutual TLS and has no sidecar to ask', () => {
-    expect(witnessAt(sampling(cells, { counters: [] }), 'full/httpbin')).toMatchObject({
-      ...{ kind: 'mtls', witness: { unknown: { code: 'server-unasked' } } },
+  test('is not shown by a batch that was lost', () => {
+    const schedule = waiting();
+    looks(schedule, 1_000, counted(0, 9));
+    schedule.asked.batches.push({
+      client: 'full',
+      part: 'arrival',
+      sentMs: 1_050,
+      knownMs: 1_250,
+      because: { code: 'client-lost', error: 'the shell was lost' },
+      isUnreadable: false,
+      asked: [0],
     });
-  });
-
-  test('is nothing where no sidecar was to be asked, or no client with one asks', () => {
-    expect(witnessAt(sampling(cells), 'full/httpbin')).toBeUndefined();
-    expect(witnessAt(sampling([same], { counters: [counter('legacy')] }), 'legacy/httpbin')).toBeUndefined();
-  });
-
-  test('is compared with the answers that seem to have come through them, but for those that nobody is certain of, and of pairs that fail by themselves', () => {
-    const certain = cell('full→full', 'm');
-    const open = { ...cell('legacy→full', 'p'), expectation: { ...certain.expectation, notJudged: ['a Sidecar'] } };
-    const leaking = cell('other→full', 'm');
-    const schedule = sampling([certain, open, leaking], { counters: [counter('full')] });
-    for (const one of [certain, open, leaking]) came(schedule, one, 2_500, 10, { kind: 'mtls', identity });
-    came(schedule, leaking, 2_600, 1, { kind: 'plain' });
-    expect(witnessAt(schedule, 'full/httpbin')?.answers).toBe(10);
+    expect(looks(schedule, 1_300, counted(6, 9))).toBe(false);
+    batch(schedule, 1_350, 1_550);
+    expect(looks(schedule, 1_600, counted(9, 9))).toBe(true);
   });
 });

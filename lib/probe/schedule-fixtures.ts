@@ -1,7 +1,7 @@
 import { record } from '../verdict/answers/tally.ts';
 import type { Observation } from '../verdict/observation.ts';
-import type { Counter } from './counters.ts';
-import { cell, convergence } from './fixtures.ts';
+import type { ReadCounter } from './counters.ts';
+import { cell, convergence, counterAt } from './fixtures.ts';
 import { advance, beginSample } from './progress.ts';
 import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
 import type { Asking, Cell } from './types.ts';
@@ -17,15 +17,7 @@ export const other = cell('full→full', 'p', 'm');
 export const same = cell('legacy→legacy', 'p');
 
 /** Returns a counter of httpbin's HTTP port in a namespace. */
-export const counter = (server: string): Counter => ({
-  ...{
-    server: `${server}/httpbin`,
-    workload: 'full/0',
-    pod: `${server}/httpbin-0`,
-    part: 8080,
-    url: `http://${server}:15090`,
-  },
-});
+export const counter = (namespace: string): ReadCounter => counterAt(0, `${namespace}/httpbin`);
 
 /** Returns a schedule at its start. */
 export function courseWith(cells: Cell[], changes: Partial<Asking> = {}): Schedule {

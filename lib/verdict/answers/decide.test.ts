@@ -8,8 +8,9 @@ import {
   outcomeWords,
   shareWords,
 } from '../observation.ts';
-import { answersMissing, isSampled, judge } from './decide.ts';
-import { emptyTally, type Part, record } from './tally.ts';
+import type { Part } from '../record/asked.ts';
+import { answersMissing, decide, isSampled } from './decide.ts';
+import { emptyTally, record } from './tally.ts';
 
 const observations = {
   m: { kind: 'mtls', identity },
@@ -52,7 +53,7 @@ function tallyOf(of: Cell, seen: string, { apart = 10 } = {}) {
 }
 
 const judged = (of: Cell, seen: string, options?: { apart: number }) =>
-  told(judge(of, tallyOf(of, seen, options), convergence));
+  told(decide(of, tallyOf(of, seen, options), convergence));
 
 /** Returns a pair that the step changes. It needs 90 answers. */
 const changed = (wanted: Wanted | Wanted[], before: Wanted | Wanted[]) => cell('a→b', wanted, before);
@@ -177,7 +178,7 @@ describe('a change that was not seen in time', () => {
     const late = { part: 'arrival', answer: answer('p') } as const;
     record(tally, of, { observation: observations.p, atMs: 30_000, sinceMs: 200, ...late });
     record(tally, of, { observation: observations.r, atMs: 30_100, sinceMs: 30_050, ...late });
-    expect(judge(of, tally, convergence).verdict).toBe('inconclusive');
+    expect(decide(of, tally, convergence).verdict).toBe('inconclusive');
   });
 });
 

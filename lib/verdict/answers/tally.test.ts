@@ -1,8 +1,9 @@
-import { answer, cell, expecting, hash, headersBody, identity, type Wanted } from '../../probe/fixtures.ts';
+import { answer, cell, expecting, hash, identity, type Wanted } from '../../probe/fixtures.ts';
 import type { Cell, Seen } from '../../probe/types.ts';
 import { notObserved, type Observation } from '../observation.ts';
+import type { Answerer, Part } from '../record/asked.ts';
 import { changes, changesUnseen } from './changes.ts';
-import { emptyTally, lastSeen, matches, missChance, type Part, rareIn, record } from './tally.ts';
+import { emptyTally, lastSeen, matches, missChance, rareIn, record } from './tally.ts';
 
 const observations = {
   m: { kind: 'mtls', identity },
@@ -120,6 +121,7 @@ describe('what was seen on the way', () => {
       sinceMs: 5,
       part: 'grace',
       answer: answer('p', { at: 5 }),
+      by: 'application',
     });
     record(tally, of, {
       observation: observations['56'],
@@ -127,6 +129,7 @@ describe('what was seen on the way', () => {
       sinceMs: 7,
       part: 'sample',
       answer: answer(56, { at: 7 }),
+      by: 'nobody',
     });
     record(tally, of, {
       observation: { ...observations.p },
@@ -134,6 +137,7 @@ describe('what was seen on the way', () => {
       sinceMs: 9,
       part: 'sample',
       answer: answer('p', { at: 9 }),
+      by: 'application',
     });
     record(tally, of, {
       observation: observations['-'],
@@ -141,6 +145,7 @@ describe('what was seen on the way', () => {
       sinceMs: 11,
       part: 'sample',
       answer: answer(28, { at: 11 }),
+      by: 'nobody',
     });
     record(tally, of, { observation: observations['-'], atMs: 13, sinceMs: 13, part: 'sample', lost: true });
     expect([...tally.seen.values()]).toEqual([
@@ -169,18 +174,19 @@ describe('what was seen on the way', () => {
   test('the evidence is the first answer that counts, and who gave it; until one counts, the latest', () => {
     const of = cell('full→full', 'm');
     const tally = emptyTally();
-    const server = { headers: { server: 'envoy', 'x-envoy-upstream-service-time': '1' }, body: 'fault filter abort' };
-    const client = { headers: { server: 'envoy' }, body: 'no healthy upstream' };
-    const wrong = (at: number, part: Part, signs: typeof client): Seen | undefined => {
-      const one = { observation: observations['503'], atMs: at, sinceMs: at, part };
-      record(tally, of, { ...one, answer: answer(503, { at, ...signs }) });
+    const wrong = (at: number, part: Part, by: Answerer): Seen | undefined => {
+      const one = { observation: observations['503'], atMs: at, sinceMs: at, part, by };
+      record(tally, of, { ...one, answer: answer(503, { at }) });
       return [...tally.seen.values()][0];
     };
-    expect(wrong(1, 'arrival', client)).toMatchObject({ evidence: { at: 1 }, by: ['client-sidecar'] });
-    expect(wrong(2, 'grace', client)).toMatchObject({ evidence: { at: 2 }, by: ['client-sidecar'] });
-    expect(wrong(3, 'sample', server)).toMatchObject({ evidence: { at: 3 }, by: ['server-sidecar'] });
-    expect(wrong(4, 'sample', server)).toMatchObject({ evidence: { at: 3 }, by: ['server-sidecar'] });
-    expect(wrong(5, 'sample', client)).toMatchObject({ evidence: { at: 3 }, by: ['server-sidecar', 'client-sidecar'] });
+    expect(wrong(1, 'arrival', 'client-sidecar')).toMatchObject({ evidence: { at: 1 }, by: ['client-sidecar'] });
+    expect(wrong(2, 'grace', 'client-sidecar')).toMatchObject({ evidence: { at: 2 }, by: ['client-sidecar'] });
+    expect(wrong(3, 'sample', 'server-sidecar')).toMatchObject({ evidence: { at: 3 }, by: ['server-sidecar'] });
+    expect(wrong(4, 'sample', 'server-sidecar')).toMatchObject({ evidence: { at: 3 }, by: ['server-sidecar'] });
+    expect(wrong(5, 'sample', 'client-sidecar')).toMatchObject({
+      evidence: { at: 3 },
+      by: ['server-sidecar', 'client-sidecar'],
+    });
   });
 });
 
@@ -365,19 +371,13 @@ describe('the timeline', () => {
 });
 
 test('the certificates of counted answers over mutual TLS are kept, and that one had none', () => {
-  const shown = (part: Part, body = answer('m').body): Set<string> => {
+  const shown = (part: Part, certificate?: string, observation: Observation = observations.m): Set<string> => {
     const tally = emptyTally();
-    record(tally, cell('full→full', 'm'), {
-      observation: observations.m,
-      atMs: 1,
-      sinceMs: 1,
-      part,
-      answer: answer('m', { body }),
-    });
+    record(tally, cell('full→full', 'm'), { observation, atMs: 1, sinceMs: 1, part, answer: answer('m'), certificate });
     return tally.certificates;
   };
-  expect(shown('sample')).toEqual(new Set([hash]));
-  expect(shown('grace')).toEqual(new Set());
-  const bare = headersBody({ 'X-Forwarded-Client-Cert': [`URI=${identity}`] });
-  expect(shown('sample', bare)).toEqual(new Set(['']));
+  expect(shown('sample', hash)).toEqual(new Set([hash]));
+  expect(shown('grace', hash)).toEqual(new Set());
+  expect(shown('sample')).toEqual(new Set(['']));
+  expect(shown('sample', undefined, observations.p)).toEqual(new Set());
 });

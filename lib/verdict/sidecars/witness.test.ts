@@ -1,11 +1,11 @@
-import type { Witness } from '../../probe/counters.ts';
 import { cell, identity, told, type Wanted } from '../../probe/fixtures.ts';
-import type { Sent } from '../../probe/outbound.ts';
 import type { Cell, Judgement, Seen } from '../../probe/types.ts';
 import type { Gap } from '../gaps.ts';
 import { notObserved, type Observation } from '../observation.ts';
 import type { Verdict, VerdictReason } from '../reasons.ts';
+import type { Witness } from './counters.ts';
 import type { Kind } from './kind.ts';
+import type { Sent } from './outbound.ts';
 import { type Evidence, type Found, witnessed as witnessedBy } from './witness.ts';
 
 const mutual: Observation = { kind: 'mtls', identity };

@@ -1,16 +1,22 @@
-import { answer, cell, headersBody, type Reply, xfcc } from './fixtures.ts';
-import { answering, type BatchAnswer, observationsOf, roundsOf } from './rounds.ts';
-import type { Cell } from './types.ts';
+import { answer, cell, headersBody, identity, type Reply, xfcc } from '../../probe/fixtures.ts';
+import { shownBy } from '../../probe/read.ts';
+import type { Answer, Cell } from '../../probe/types.ts';
+import { answering, type BatchAnswer, observationsOf } from './control.ts';
 
-const seenOf = (batch: BatchAnswer[]) => observationsOf(batch, new Map());
+/** Returns the answer of a batch to a request of a cell. */
+const answered = (of: Cell, given: Answer, atOnce = false): BatchAnswer => ({
+  pair: of,
+  shown: shownBy(given, of, { pods: new Map() }),
+  atOnce,
+});
+
+const seenOf = (batch: BatchAnswer[]) => observationsOf(batch, {});
 
 const cells = { a: cell('legacy→a', 'p'), b: cell('legacy→b', '56') };
 
 /** Returns the kinds of a batch's observations. Each pair is a server's letter and its reply. */
 const kinds = (...batch: [keyof typeof cells, Reply][]): string[] =>
-  seenOf(batch.map(([server, reply]) => ({ cell: cells[server], answer: answer(reply), atOnce: false }))).map(
-    ({ kind }) => kind,
-  );
+  seenOf(batch.map(([server, reply]) => answered(cells[server], answer(reply)))).map(({ kind }) => kind);
 
 describe('a refusal counts only with a positive control around it', () => {
   test.each<[string, [keyof typeof cells, Reply][], string]>([
@@ -118,9 +124,7 @@ describe('a refusal counts only with a positive control around it', () => {
   });
 
   test('what has no control says so', () => {
-    const whys = ([56, 503] as const).flatMap((reply) =>
-      seenOf([{ cell: cells.b, answer: answer(reply), atOnce: false }]),
-    );
+    const whys = ([56, 503] as const).flatMap((reply) => seenOf([answered(cells.b, answer(reply))]));
     expect(whys).toEqual([
       {
         ...{ kind: 'not-observed', because: { code: 'no-control', client: 'legacy', got: 'curl exit 56' } },
@@ -139,8 +143,8 @@ describe('a refusal counts only with a positive control around it', () => {
 });
 
 describe('many asked at once, whose bodies are not kept', () => {
-  const control = { cell: cells.a, answer: answer('p'), atOnce: false };
-  const atOnce = (reply: Reply) => ({ cell: cells.b, answer: answer(reply, { body: '' }), atOnce: true });
+  const control = answered(cells.a, answer('p'));
+  const atOnce = (reply: Reply) => answered(cells.b, answer(reply, { body: '' }), true);
 
   test('show a refusal or 503 beside a control that is asked by itself', () => {
     expect(seenOf([control, atOnce(503), atOnce(56), control])).toMatchObject([
@@ -158,18 +162,13 @@ describe('many asked at once, whose bodies are not kept', () => {
   test('show nothing of mutual TLS by an answer, which is not what was expected', () => {
     expect(seenOf([control, atOnce('p'), control])[1]).toEqual({ kind: 'other', status: 200 });
     const told = answer('p', { body: headersBody({ 'X-Forwarded-Client-Cert': xfcc }) });
-    expect(seenOf([control, { ...atOnce('p'), answer: told }, control])[1]).toEqual({
-      kind: 'other',
-      status: 200,
-    });
+    expect(seenOf([control, answered(cells.b, told, true), control])[1]).toEqual({ kind: 'other', status: 200 });
   });
 });
 
 test('a broken answer is no control', () => {
-  const broken = { cell: cells.a, answer: answer('p', { curlExit: 18 }), atOnce: false };
-  expect(seenOf([broken, { cell: cells.b, answer: answer(56), atOnce: false }, broken])[1]).toMatchObject({
-    kind: 'not-observed',
-  });
+  const broken = answered(cells.a, answer('p', { curlExit: 18 }));
+  expect(seenOf([broken, answered(cells.b, answer(56)), broken])[1]).toMatchObject({ kind: 'not-observed' });
 });
 
 test('a control is a server of which the model expects answers alone, but for a rare outcome', () => {
@@ -181,76 +180,35 @@ test('a control is a server of which the model expects answers alone, but for a 
   expect(answering({ ...sure, expectation: { ...sure.expectation, notJudged: ['x'] } })).toBe(false);
 });
 
-describe('a batch', () => {
-  const [refusing, partial] = [cell('legacy→full', '56'), cell('legacy→partial', ['p', '503'])];
-  const [legacy, other, third] = [cell('legacy→legacy', 'p'), cell('legacy→other', 'p'), cell('legacy→third', 'p')];
-  const never = () => false;
+describe('an answer that tells which pod gave it', () => {
+  const grpc: Cell = { ...cell('full→full', 'm'), protocol: 'grpc' };
+  const pods = { 'echo-1': 'full/0', 'echo-2': 'full/1' };
+  const from = (pod: string) => {
+    const body = `RequestHeader=x-forwarded-client-cert:${xfcc}\nHostname=${pod}\n`;
+    return observationsOf([answered(grpc, answer('p', { body }))], pods)[0];
+  };
 
-  /** Returns the servers asked, with a line for each round. */
-  const lines = (own: Cell[], times: (cell: Cell) => number, atOnce: (cell: Cell) => boolean = never) =>
-    roundsOf(own, times, atOnce).map((round) => {
-      const names = round.cells.map(({ id }) => id.split('→')[1]);
-      if (!round.atOnce) return names.join(' ');
-      return `${[...new Set(names)].join(' and ')} ${names.length}× at once`;
-    });
-
-  test('asks each server in turn, and those that should answer at both ends', () => {
-    expect(lines([refusing, partial, legacy], () => 2)).toEqual([
-      'legacy full partial legacy full partial legacy legacy',
-    ]);
+  test('is what it shows if such an answer is expected of the pod’s workload, or was before the step', () => {
+    expect(from('echo-1')).toEqual({ kind: 'mtls', identity });
+    const before = { ...cell('full→full', '503', ['p', 'm']), protocol: 'grpc' as const };
+    const body = `RequestHeader=x-forwarded-client-cert:${xfcc}\nHostname=echo-2\n`;
+    expect(observationsOf([answered(before, answer('p', { body }))], pods)).toEqual([{ kind: 'mtls', identity }]);
   });
 
-  test('has two controls where there are two, so that one which fails does not hide the others', () => {
-    expect(lines([refusing, legacy, other, third], () => 1)).toEqual([
-      'legacy other full legacy other third legacy other',
-    ]);
+  test('strayed if it is expected of other workloads alone', () => {
+    expect(from('echo-2')).toEqual({ kind: 'mtls', identity, strayed: 'full/1' });
   });
 
-  test('asks each cell as often as it wants, and its controls also where they want nothing', () => {
-    const times = new Map([
-      [refusing, 3],
-      [legacy, 0],
-      [other, 1],
-    ]);
-    expect(lines([refusing, legacy, other], (cell) => times.get(cell) as number)).toEqual([
-      'legacy other full other full full legacy other',
-    ]);
+  test.each(['other-1', 'constructor', '__proto__'])('shows nothing if it is none of the server’s: %s', (podName) => {
+    expect(from(podName)).toMatchObject({ kind: 'not-observed', because: { code: 'strange-pod', podName } });
   });
+});
 
-  test('asks many at once between its controls, in one process for all cells', () => {
-    const slow = [cell('full→full', '503'), cell('full→partial', '503')];
-    expect(
-      lines(
-        [...slow, legacy],
-        () => 30,
-        (cell) => slow.includes(cell),
-      ),
-    ).toEqual([`legacy${' legacy'.repeat(30)}`, 'full and partial 60× at once', 'legacy']);
-  });
-
-  test('but not one alone', () => {
-    expect(
-      lines(
-        [refusing, legacy],
-        () => 1,
-        (cell) => cell === refusing,
-      ),
-    ).toEqual(['legacy full legacy legacy']);
-  });
-
-  test('has no controls where no server should answer', () => {
-    expect(lines([refusing, partial], () => 2)).toEqual(['full partial full partial']);
-    expect(
-      lines(
-        [refusing],
-        () => 2,
-        () => true,
-      ),
-    ).toEqual(['full 2× at once']);
-  });
-
-  test('of no cells, or with nothing to ask but a refusal that is complete, asks nothing', () => {
-    expect(lines([], () => 7)).toEqual([]);
-    expect(lines([refusing], () => 0)).toEqual([]);
-  });
+test('an answer of an address that the client was not to ask shows nothing', () => {
+  const asking = { ...cells.a, addresses: ['10.96.0.7', 'fd00::7'] };
+  const from = (address?: string) => {
+    return seenOf([answered(asking, answer('p', address === undefined ? {} : { address }))])[0];
+  };
+  expect([from('10.96.0.7'), from('fd00::7'), from()].map((one) => one?.kind)).toEqual(['plain', 'plain', 'plain']);
+  expect(from('10.96.0.8')).toMatchObject({ because: { code: 'asked-elsewhere', address: '10.96.0.8' } });
 });
