@@ -27,7 +27,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   texts: { value: [] },
   wait: { value: ['errors', 'limits'] },
   model: { value: [] },
-  verdict: { value: [], type: ['model/types'] },
+  verdict: { value: ['model/protocol'], type: ['model/types', 'limits'] },
   probe: { value: ['verdict', 'errors', 'limits', 'wait'], type: ['model/types'] },
   results: { value: ['verdict', 'errors'], type: ['model/types', 'probe/types', 'probe/sensitivity'] },
   kube: { value: ['errors', 'limits', 'machine', 'model/name', 'wait'], type: ['model/types'] },
