@@ -27,7 +27,11 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   texts: { value: [] },
   wait: { value: ['errors', 'limits'] },
   model: { value: [] },
-  verdict: { value: ['model/protocol'], type: ['model/types', 'limits'] },
+  // Until they are here, too: what the judge takes of answers, and the list of kinds that can act.
+  verdict: {
+    value: ['model', 'run/powers'],
+    type: ['limits'],
+  },
   probe: { value: ['verdict', 'errors', 'limits', 'wait'], type: ['model/types'] },
   results: { value: ['verdict', 'errors'], type: ['model/types', 'probe/types', 'probe/sensitivity'] },
   kube: { value: ['errors', 'limits', 'machine', 'model/name', 'wait'], type: ['model/types'] },
@@ -58,7 +62,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
     type: ['istio/detect', 'kube/kinds'],
   },
   // It looks at a mesh for a run that failed.
-  diagnosis: { value: ['run', 'kube', 'model', 'errors'] },
+  diagnosis: { value: ['run', 'kube', 'model', 'verdict', 'errors'] },
   // It breaks meshes and asks runs what they make of it.
   prove: {
     value: [
@@ -99,7 +103,12 @@ const reserved: Record<string, string[]> = {
 
 /** Parts that are pure: not even Node. */
 const pure = ['model', 'verdict', 'diff', 'report', 'errors', 'limits', 'texts'];
-const pureMayUse: Record<string, string[]> = { diff: ['zod'], report: ['picocolors', 'string-width', 'xmlbuilder2'] };
+const pureMayUse: Record<string, string[]> = {
+  // It tells addresses, and which are in a range.
+  model: ['node:net'],
+  diff: ['zod'],
+  report: ['picocolors', 'string-width', 'xmlbuilder2'],
+};
 
 /** A process of its own, inside a cluster's namespaces: it has a command line and an exit code, too. */
 const programs = ['lib/cli.ts', 'lib/cluster/native/supervisor.ts'];

@@ -2,9 +2,9 @@ import type { Kube } from '../kube/connect.ts';
 import { servedVersion } from '../kube/kinds.ts';
 import { list } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
-import { podsOf } from '../run/pods.ts';
 import type { Run } from '../run/run.ts';
-import type { Serving } from '../run/serving.ts';
+import { podsOf } from '../verdict/judge/pods.ts';
+import type { Serving } from '../verdict/record/looked.ts';
 
 /** Kinds that decide about requests between two pods. */
 export const policyKinds = [

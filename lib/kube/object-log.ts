@@ -1,12 +1,4 @@
-import type { KubeObject } from '../model/types.ts';
-
-/** An object before and after a change by anybody. */
-export interface ObjectChange {
-  /** Absent if the object was created. */
-  before?: KubeObject;
-  /** Absent if the object was deleted. */
-  now?: KubeObject;
-}
+import type { KubeObject, ObjectChange } from '../model/types.ts';
 
 /** What a watch has seen: the objects as they are, and what has changed since somebody took the changes. */
 export interface ObjectLog {

@@ -1,10 +1,10 @@
 import { Watch } from '@kubernetes/client-node';
 import { messageOf, UsageError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
-import type { KubeObject } from '../model/types.ts';
+import type { KubeObject, ObjectChange } from '../model/types.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import type { Kube } from './connect.ts';
-import { type ObjectChange, type ObjectLog, objectLog } from './object-log.ts';
+import { type ObjectLog, objectLog } from './object-log.ts';
 import { raw } from './raw.ts';
 
 /** Objects of one kind: all on the cluster, or the one of a name. */

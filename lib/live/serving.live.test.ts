@@ -3,15 +3,20 @@ import { RUN_LABEL } from '../kube/ownership.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
 import { checks } from '../run/checks.ts';
-import { canAct, foreignAmong, foreignChanges } from '../run/foreign.ts';
-import { acting, likelyCauses, lookAtOthers } from '../run/others.ts';
-import { isRunning, type Pod, podsOf } from '../run/pods.ts';
+import { lookAtOthers, type Others } from '../run/others.ts';
 import { everyPolicy } from '../run/policies.ts';
-import type { Run } from '../run/run.ts';
-import { lookAtServing, replacements, servingProblems } from '../run/serving.ts';
+import { type Run, settingOf } from '../run/run.ts';
+import { lookAtServing } from '../run/serving.ts';
 import { populate, prepare } from '../run/start.ts';
 import { topology } from '../run/topology.ts';
+import { canAct, foreignAmong, foreignChanges } from '../verdict/judge/foreign.ts';
+import { acting, likelyCauses } from '../verdict/judge/others.ts';
+import { isRunning, podsOf } from '../verdict/judge/pods.ts';
+import { labelled } from '../verdict/judge/reach.ts';
+import { replacements } from '../verdict/judge/replaced.ts';
+import { servingProblems } from '../verdict/judge/serving.ts';
 import { reasonWords, type VerdictReason, verdictOf, whyOf } from '../verdict/reasons.ts';
+import type { Pod } from '../verdict/record/looked.ts';
 import { kubeconfig, pod as podKind, until } from './harness.ts';
 
 /** What a run sees of its cluster beside the answers, on a run of its own that somebody else meddles with. */
@@ -176,6 +181,10 @@ describe('what else acts', () => {
     return { verdict: verdictOf(reasons), why: whyOf(reasons) };
   };
 
+  const labels = async () => labelled(settingOf(run), await lookAtServing(run));
+  const causesSince = async (before: Others, now: Others) =>
+    likelyCauses(settingOf(run), { before: before.objects, now, all: await labels() });
+
   test('nothing on a mesh that nobody uses', async () => {
     expect(await check()).toEqual({ verdict: 'pass', why: 'nothing but what the run makes' });
   });
@@ -225,20 +234,22 @@ describe('what else acts', () => {
         'WorkloadEntry partial/entry is an endpoint of httpbin.partial: it can be one more endpoint of a Service',
       ]);
       const there = await lookAtOthers(run);
-      expect(likelyCauses(run, before, there)).toHaveLength(7);
-      expect(likelyCauses(run, before, there).every(({ came }) => came)).toBe(true);
+      const causes = await causesSince(before, there);
+      expect(causes).toHaveLength(7);
+      expect(causes.every(({ came }) => came)).toBe(true);
       await mergePatch(run.kube, {
         ...header(filter as KubeObject),
         spec: { workloadSelector: { labels: { app: 'httpbin' } } },
       });
-      const [first, ...rest] = words(likelyCauses(run, there, await lookAtOthers(run)).map(({ reason }) => reason));
+      const [first, ...rest] = words((await causesSince(there, await lookAtOthers(run))).map(({ reason }) => reason));
       expect(first).toBe(
         'EnvoyFilter full/filter acts on full/httpbin: it can change anything that a sidecar does; it was changed during the run',
       );
       expect(rest).toHaveLength(6);
       expect(rest.every((one) => one.endsWith('; it was there when the run began'))).toBe(true);
     });
-    expect(acting(run, await lookAtOthers(run), before)).toEqual([]);
+    const { objects } = await lookAtOthers(run);
+    expect(acting(settingOf(run), objects, before.objects, await labels())).toEqual([]);
   });
 });
 
@@ -246,7 +257,7 @@ describe('policies of others', () => {
   const disturbances = async () => {
     const now = foreignAmong(await everyPolicy(run.kube), run.applied);
     const acting = foreignChanges(run.foreign, now).filter(({ before, now: since }) =>
-      [before, since].some((object) => object && canAct(run, object)),
+      [before, since].some((object) => object && canAct(settingOf(run), object)),
     );
     return words(acting.map(({ object, deed, by }) => ({ code: 'policy-by-others', deeds: [{ object, deed, by }] })));
   };

@@ -106,6 +106,29 @@ export function aliasTarget({ services }: Pick<World, 'services'>, alias: Servic
   return service;
 }
 
+/** Returns the Service that a question asks and, if that is another name for one, also that one; none if there is none. */
+export function servicesAsked(world: Pick<World, 'services'>, server: { namespace: string; name: string }): Service[] {
+  const named = serviceNamed(world.services, server);
+  return named === undefined ? [] : [...new Set([named, aliasTarget(world, named)])];
+}
+
+/** Returns the workloads whose pods a Service, as it was applied, selects. */
+export function backing({ metadata, spec }: Service, workloads: readonly Workload[]): Workload[] {
+  if (spec.selector === undefined) return [];
+  return workloads.filter(
+    ({ namespace, labels }) => namespace === metadata.namespace && selects(spec.selector, labels),
+  );
+}
+
+/** Returns the workloads that serve the Service that a question asks. */
+export function workloadsAsked(
+  world: Pick<World, 'services' | 'workloads'>,
+  server: { namespace: string; name: string },
+): Workload[] {
+  const target = servicesAsked(world, server).at(-1);
+  return target === undefined ? [] : backing(target, world.workloads);
+}
+
 /** Returns the workload with this name; undefined if there is none. */
 export function workloadNamed(
   workloads: readonly Workload[],

@@ -6,3 +6,8 @@ export function nameOf({ kind, metadata }: KubeObject): string {
     ? `${kind} ${metadata.name}`
     : `${kind} ${metadata.namespace}/${metadata.name}`;
 }
+
+/** Returns `namespace/name`. */
+export function pathOf({ metadata }: Pick<KubeObject, 'metadata'>): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}

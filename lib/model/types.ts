@@ -7,6 +7,14 @@ export interface KubeObject {
   metadata: ObjectMeta;
 }
 
+/** An object before and after a change. */
+export interface ObjectChange<Kind extends KubeObject = KubeObject> {
+  /** Absent if the object was created. */
+  before?: Kind;
+  /** Absent if the object was deleted. */
+  now?: Kind;
+}
+
 export interface ObjectMeta {
   name: string;
   namespace?: string;

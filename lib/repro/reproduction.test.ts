@@ -1,8 +1,8 @@
 import { offlineMesh, offlineWorld } from '../commands/offline.ts';
 import { UsageError } from '../errors.ts';
+import { expectationOf } from '../model/expectation.ts';
 import { parseRelease } from '../model/release.ts';
 import type { KubeObject } from '../model/types.ts';
-import { expectationOf } from '../run/expectation.ts';
 import { topology } from '../run/topology.ts';
 import { questionOf } from '../run/traffic.ts';
 import { pairsOn, reproductionIn } from './fixtures.ts';

@@ -1,9 +1,9 @@
-import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
+import { backing, servicesAsked } from '../model/endpoints.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, Question, Service } from '../model/types.ts';
-import { podsOf } from './pods.ts';
+import { podsOf } from '../verdict/judge/pods.ts';
+import type { Serving } from '../verdict/record/looked.ts';
 import type { Run } from './run.ts';
-import { backing, type Serving } from './serving.ts';
 
 /** Returns a topology with the addresses that the API server gave its Services, which others may have taken, too. */
 export function withAddresses(topology: Run['topology'], made: KubeObject[]): Run['topology'] {
@@ -27,9 +27,8 @@ export function addressesOf(
   server: Question['server'],
   serving: Serving,
 ): ReadonlySet<string> | undefined {
-  const named = serviceNamed(topology.services, server);
-  if (named === undefined) return undefined;
-  const service = aliasTarget(topology, named);
+  const service = servicesAsked(topology, server).at(-1);
+  if (service === undefined) return undefined;
   const { clusterIP, clusterIPs } = (made.find((object) => nameOf(object) === nameOf(service)) as Stored)?.spec ?? {};
   if (clusterIP === undefined) return undefined;
   if (clusterIP !== 'None') return new Set(clusterIPs ?? [clusterIP]);

@@ -1,17 +1,16 @@
 import { apply, remove } from '../kube/objects.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
-import type { VerdictReason } from '../verdict/reasons.ts';
+import { additions, differences } from '../verdict/judge/stored.ts';
+import type { Looked } from '../verdict/record/looked.ts';
 import { waitFor } from '../wait.ts';
 import { switchAutoMtls } from './mesh.ts';
 import type { Run } from './run.ts';
-import { additions, differences } from './stored.ts';
 import type { Ages } from './suite.ts';
 
 /**
  * Applies the wanted objects and removes the run's other ones, in parallel, so that the step is one change.
- * @returns whether anything changed, and a reason for each difference between what was applied and what the API server
- * stored
+ * @returns whether anything changed, and each difference between what was applied and what the API server stored
  * @throws UsageError if the cluster refuses an object
  */
 export async function applyStep(
@@ -19,7 +18,7 @@ export async function applyStep(
   wanted: KubeObject[],
   autoMtls: boolean,
   ages?: Ages,
-): Promise<{ changed: boolean; altered: VerdictReason[] }> {
+): Promise<{ changed: boolean; altered: Looked['altered'] }> {
   const before = run.autoMtls;
   const names = new Set(wanted.map(nameOf));
   const surplus = run.applied.filter((object) => !names.has(nameOf(object)));
@@ -41,9 +40,8 @@ export async function applyStep(
     changed: before !== autoMtls || !sameObjects(previous, run.applied),
     altered: wanted.flatMap((object, at) => {
       const there = stored[at] as KubeObject;
-      return [...differences(object, there), ...additions(object, there)].map((change): VerdictReason => {
-        return { code: 'object-altered', object: nameOf(object), change };
-      });
+      const changes = [...differences(object, there), ...additions(object, there)];
+      return changes.map((change) => ({ object: nameOf(object), change }));
     }),
   };
 }

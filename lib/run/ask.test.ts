@@ -5,13 +5,13 @@ import type { KubeObject } from '../model/types.ts';
 import { simulatedClock } from '../probe/fixtures.ts';
 import { causesOf, whyWithCauses } from '../results/causes.ts';
 import type { CellResult } from '../results/types.ts';
+import type { EndpointSlice } from '../verdict/record/looked.ts';
 import { askStep, unaskedStep } from './ask.ts';
 import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
 import { lookAtOthers } from './others.ts';
 import { everyPolicy } from './policies.ts';
 import type { Run } from './run.ts';
 import type { Scenario } from './scenario.ts';
-import type { EndpointSlice } from './serving.ts';
 import type { Traffic } from './traffic.ts';
 
 let api: FakeApi;

@@ -1,4 +1,5 @@
 import { InconclusiveError } from '../errors.ts';
+import { expectationOf } from '../model/expectation.ts';
 import { nameOf } from '../model/name.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
@@ -6,22 +7,24 @@ import { converge } from '../probe/converge.ts';
 import type { Judgement } from '../probe/types.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { changes, changesUnseen } from '../verdict/answers/changes.ts';
+import { didOtherwise } from '../verdict/judge/arrival.ts';
+import { reviewed } from '../verdict/judge/reviewed.ts';
+import type { RunCell, Worlds } from '../verdict/judge/step.ts';
 import { judgePairs } from '../verdict/pairs.ts';
 import { type VerdictReason, verdictOf, whyOf } from '../verdict/reasons.ts';
+import type { Serving } from '../verdict/record/looked.ts';
 import { addressesOf } from './addresses.ts';
 import { applyStep } from './apply.ts';
-import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
+import { cellsOf, controlsOf } from './cells.ts';
 import { countersOf, podAddresses, podNames } from './counters.ts';
-import { expectationOf } from './expectation.ts';
+import { type Learned, lookAround } from './look.ts';
 import { stepObjects, withAges } from './manifests.ts';
 import { takeMesh } from './mesh.ts';
-import { didOtherwise } from './observed.ts';
-import { reviewRefused, tokenCollector } from './refused.ts';
 import { reproFor } from './repro.ts';
-import { reviewStep } from './review.ts';
-import { type Run, worldOf } from './run.ts';
+import { type Run, settingOf, worldOf } from './run.ts';
 import type { Scenario } from './scenario.ts';
-import { lookAtServing, type Serving } from './serving.ts';
+import { tokenCollector } from './server-logs.ts';
+import { lookAtServing } from './serving.ts';
 import { type Lap, stopwatch } from './stopwatch.ts';
 import { keyOf } from './traffic.ts';
 
@@ -71,24 +74,31 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
   for (const { id, expectation } of all) run.lastExpected.set(id, expectation);
 
-  const asked = { worlds, cells: all, judgements, observed, serving, appliedAt, changed, altered };
-  const [review, refused] = await Promise.all([
-    reviewStep(run, asked),
-    reviewRefused(run, { cells: all, tokens, serving, appliedAt }),
-  ]);
+  const asked = { cells: all, judgements, tokens, serving, appliedAt, altered };
+  const { looked, learned } = await lookAround(run, asked);
+  const review = reviewed({ setting: settingOf(run), looked, cells: all, worlds, observed, changed });
+  remember(run, learned, review.unsettled);
   lap('look');
   const unwitnessed = changed && !all.some((cell) => changes(cell) || changesUnseen(cell)) ? [UNWITNESSED] : [];
   const unjudged = new Set(cells.flatMap(({ expectation }) => expectation.notJudged ?? []));
   const notes = [
     ...[...unjudged].map((text) => `Not judged: ${text}`),
     ...review.notes,
-    ...refused.notes,
     ...run.notes.splice(0),
     ...unwitnessed,
   ];
   return resultOf(run, step, { wanted, cells, notes, parts: laps }, (cell) =>
-    review.judge(cell, refused.judge(cell, judgements.get(cell.id) as Judgement)),
+    review.judge(cell, judgements.get(cell.id) as Judgement),
   );
+}
+
+/** Keeps what was learned in a step for the next ones, which ask pairs anew whose known answers no longer hold. */
+function remember(run: Run, { serving, foreign, logging, wantedByOthers }: Learned, unsettled: string[]): void {
+  if (serving !== undefined) run.serving = serving;
+  if (foreign !== undefined) run.foreign = foreign;
+  for (const workload of logging) run.logging.add(workload);
+  if (wantedByOthers && run.meshLease !== undefined) run.meshLease.wantedByOthers = true;
+  for (const id of unsettled) run.observed.delete(id);
 }
 
 /** Returns the cells with the addresses that their clients may ask. */

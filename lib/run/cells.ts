@@ -1,4 +1,5 @@
 import { aliasTarget, knownAs, serviceNamed, workloadNamed } from '../model/endpoints.ts';
+import { expectationOf } from '../model/expectation.ts';
 import { hostnameOf } from '../model/hosts.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { isPassedOn } from '../model/protocol.ts';
@@ -9,24 +10,11 @@ import { changes, differ } from '../verdict/answers/changes.ts';
 import { answering } from '../verdict/answers/control.ts';
 import { rareOf } from '../verdict/answers/rare.ts';
 import { answersFor } from '../verdict/answers/sensitivity.ts';
-import { expectationOf } from './expectation.ts';
+import type { RunCell, Worlds } from '../verdict/judge/step.ts';
 import type { Run } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import { countedAt, sharedNames } from './sharing.ts';
 import { idOf, keyOf, questionOf, type Traffic, targetOf } from './traffic.ts';
-
-/** The input of Istio's rules before a step and during it. */
-export interface Worlds {
-  before: World;
-  during: World;
-}
-
-/** A cell with the question that the model's expectation answers. */
-export interface RunCell extends Cell {
-  question: Question;
-  /** Its name in messages about the step. */
-  name: string;
-}
 
 /** Returns the cells of the step's traffic, in order, with the model's expectations. */
 export function cellsOf(run: Run, step: Scenario, worlds: Worlds): RunCell[] {

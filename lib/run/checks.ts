@@ -4,22 +4,26 @@ import { logicalNames } from '../model/rename.ts';
 import type { KubeObject, World } from '../model/types.ts';
 import type { CheckRow } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
+import { foreignAmong } from '../verdict/judge/foreign.ts';
+import { driftReason } from '../verdict/judge/mesh.ts';
+import { acting, isIstios } from '../verdict/judge/others.ts';
+import { labelled } from '../verdict/judge/reach.ts';
 import { effectOf, reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { wrongReadiness } from './deploy.ts';
-import { foreignAmong } from './foreign.ts';
 import { changedByOthers } from './mesh.ts';
 import { autoMtlsIn } from './mesh-config.ts';
 import { detectSettled, OFF } from './mesh-lease.ts';
 import { meshNow } from './mesh-map.ts';
 import { otherRunOf } from './other-runs.ts';
-import { acting, isIstios, lookAtOthers } from './others.ts';
+import { lookAtOthers } from './others.ts';
 import { everyPolicy, policiesOf } from './policies.ts';
 import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches, unmetReason } from './preconditions.ts';
 import { watchProbes } from './probes.ts';
 import { type Readiness, readiness, withReasons } from './ready.ts';
-import { type Run, worldOf } from './run.ts';
+import { type Run, settingOf, worldOf } from './run.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
+import { podsIn } from './serving.ts';
 import { checkImpostors, checkStrangers } from './strangers/checks.ts';
 import type { CheckName, CheckStep } from './suite.ts';
 import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
@@ -67,11 +71,12 @@ export const checks: Record<CheckName, Check> = {
   },
 
   others: async (run) => {
-    const others = await lookAtOthers(run);
+    const [others, pods] = await Promise.all([lookAtOthers(run), podsIn(run.kube, Object.values(run.namespaces))]);
     run.others ??= others;
-    const before = run.others;
-    const known = acting(run, others, before);
-    const istios = others.objects.filter((object) => isIstios(run, object, before)).map(nameOf);
+    const setting = settingOf(run);
+    const before = run.others.objects;
+    const known = acting(setting, others.objects, before, labelled(setting, pods));
+    const istios = others.objects.filter((object) => isIstios(setting, object, before)).map(nameOf);
     const more = istios.length === 0 ? [] : [`Istio's own, for statistics alone: ${istios.join(', ')}`];
     const unwatched = run.watching?.unwatched();
     const unseen = unwatched === undefined ? [] : [`what comes and goes within a step is not seen of ${unwatched}`];
@@ -130,7 +135,9 @@ export const checks: Record<CheckName, Check> = {
     }
     const others = await changedByOthers(run, asFound);
     if (others === undefined) return pass(`${object} is unchanged`);
-    return pass(`${after === before ? 'enableAutoMtls is as it was found; ' : ''}${reasonWords(others)}`);
+    return pass(
+      `${after === before ? 'enableAutoMtls is as it was found; ' : ''}${reasonWords(driftReason(object, others))}`,
+    );
   },
 };
 

@@ -1,10 +1,11 @@
+import { backing } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { workloadName } from '../model/reason.ts';
 import { counterUrl, type ReadCounter } from '../probe/counters.ts';
+import { isEnding, podsOf } from '../verdict/judge/pods.ts';
+import type { Serving } from '../verdict/record/looked.ts';
 import { counterId } from '../verdict/sidecars/counters.ts';
-import { isEnding, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
-import { backing, type Serving } from './serving.ts';
 import { countedAt, sharedNames } from './sharing.ts';
 import { protocolOf } from './topology.ts';
 

@@ -5,11 +5,12 @@ import { RECORD, recordText } from '../kube/ownership.ts';
 import { nameOf } from '../model/name.ts';
 import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
+import { rejectionReasons, unreadReasons } from '../verdict/judge/rejections.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { workloadObjects } from './manifests.ts';
 import { type Readiness, readiness, withReasons } from './ready.ts';
-import { lookForRejections, rejectionReasons } from './rejections.ts';
+import { lookForRejections } from './rejections.ts';
 import type { Run } from './run.ts';
 import { makeStrangers } from './strangers/make.ts';
 import { strangersNamespace } from './strangers/objects.ts';
@@ -80,14 +81,14 @@ async function awaitReady(run: Run): Promise<Waited> {
       run.onProgress({ phase: 'workloads', done: running, total: pods.length, detail: 'pods READY' });
       if (running === pods.length) return true;
       if (performance.now() < lookAt) return false;
-      const { found, unread } = await lookForRejections(run, performance.now() - begunAt);
+      const { found, ...unread } = await lookForRejections(run, performance.now() - begunAt);
       lookAt = performance.now() + rejectionsMs;
       const final = found.filter((one) =>
         pods.some(
           ({ workload, pod, configured }) => !configured && pod === one.pod && workload.namespace === one.namespace,
         ),
       );
-      const said = final.length > 0 ? rejectionReasons(final) : unread === undefined ? [] : [unread];
+      const said = final.length > 0 ? rejectionReasons(final) : unreadReasons(unread);
       if (said.length > 0) istiodLog = said.map(reasonWords).join('; ');
       return final.length > 0;
     },

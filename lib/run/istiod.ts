@@ -3,10 +3,10 @@ import { look } from '../kube/look.ts';
 import { list } from '../kube/objects.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, Service } from '../model/types.ts';
+import type { EndpointSlice } from '../verdict/record/looked.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import type { Condition, Unmet } from './preconditions.ts';
 import type { Run } from './run.ts';
-import type { EndpointSlice } from './serving.ts';
 
 interface Deployment extends KubeObject {
   spec: { replicas?: number; selector: { matchLabels?: Record<string, string> } };

@@ -1,5 +1,5 @@
 import { InconclusiveError } from '../errors.ts';
-import { isExternalName, isHeadless, workloadNamed } from '../model/endpoints.ts';
+import { backing, isExternalName, isHeadless, workloadNamed } from '../model/endpoints.ts';
 import { hostnameOf } from '../model/hosts.ts';
 import { hasSidecar } from '../model/labels.ts';
 import type { Service, Workload, World } from '../model/types.ts';
@@ -7,11 +7,11 @@ import { unseenBy } from '../model/unseen.ts';
 import { newMark } from '../probe/ask.ts';
 import { outboundIn, outboundScript } from '../probe/outbound.ts';
 import type { ProbeClient } from '../probe/types.ts';
+import { isEnding, podsOf } from '../verdict/judge/pods.ts';
 import type { OutboundReading } from '../verdict/record/asked.ts';
+import type { Serving } from '../verdict/record/looked.ts';
 import { unlessLate, waitFor } from '../wait.ts';
-import { isEnding, podsOf } from './pods.ts';
 import { type Run, worldOf } from './run.ts';
-import { backing, type Serving } from './serving.ts';
 import { placed } from './traffic.ts';
 
 /** The addresses of the pods behind each cluster of a client's sidecar, by the cluster's name. */

@@ -6,6 +6,7 @@ import { defaultLimits } from '../limits.ts';
 import { machineId } from '../machine.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { CheckResult } from '../results/types.ts';
+import { driftReason } from '../verdict/judge/mesh.ts';
 import { reasonWords } from '../verdict/reasons.ts';
 import { configMap, id, meshText, runOn } from './fixtures.ts';
 import { detectMeshDrift, switchAutoMtls } from './mesh.ts';
@@ -388,8 +389,8 @@ test('a run takes no other’s Lease away when it unwinds', async () => {
 
 /** Returns in words how others have changed the mesh. */
 async function drift(run: Run): Promise<string | undefined> {
-  const reason = await detectMeshDrift(run);
-  return reason && reasonWords(reason);
+  const found = await detectMeshDrift(run);
+  return found && reasonWords(driftReason('ConfigMap istio-system/istio', found));
 }
 
 test('a mesh that the run itself has changed is not disturbed; one that somebody else changes is', async () => {

@@ -3,7 +3,7 @@ import { holderOf, isHeld, keepRenewing } from '../kube/lease.ts';
 import { create } from '../kube/objects.ts';
 import { runOf } from '../kube/ownership.ts';
 import { nameOf } from '../model/name.ts';
-import type { VerdictReason } from '../verdict/reasons.ts';
+import type { MeshDrift } from '../verdict/record/looked.ts';
 import { autoMtlsIn, changedFields, withAutoMtls } from './mesh-config.ts';
 import { awaitMesh, newMeshLease, OFF, putBack, readMeshLease } from './mesh-lease.ts';
 import { changeAutoMtls, meshNow } from './mesh-map.ts';
@@ -68,13 +68,13 @@ export async function takeMesh(run: Run): Promise<void> {
 }
 
 /**
- * Returns a reason if somebody else is changing or has changed the mesh since the run found or set it, otherwise
- * undefined. Answers from a changed mesh say nothing about the run's predictions.
+ * Returns how somebody else is changing or has changed the mesh since the run found or set it, or undefined if nobody
+ * has. Answers from a changed mesh say nothing about the run's predictions.
  */
-export async function detectMeshDrift(run: Run): Promise<VerdictReason | undefined> {
+export async function detectMeshDrift(run: Run): Promise<MeshDrift | undefined> {
   const { istio } = run;
   const by = await holderOfMesh(run);
-  if (by !== undefined) return { code: 'mesh-being-changed', by };
+  if (by !== undefined) return { by };
   const found = istio.configMap.data['mesh'] as string;
   const own = run.autoMtls === istio.mesh.autoMtls ? found : withAutoMtls(found, run.autoMtls);
   return changedByOthers(run, own);
@@ -87,11 +87,10 @@ async function holderOfMesh({ kube, istio, id }: Run): Promise<string | undefine
   return `another run (${runOf(lease)}, ${holderOf(lease)})`;
 }
 
-/** Returns a reason with what others have changed in the mesh configuration, or undefined if nothing. */
-export async function changedByOthers({ kube, istio }: Run, expected: string): Promise<VerdictReason | undefined> {
-  const object = nameOf(istio.configMap);
+/** Returns what others have changed in the mesh configuration, or undefined if nothing. */
+export async function changedByOthers({ kube, istio }: Run, expected: string): Promise<MeshDrift | undefined> {
   const now = await meshNow(kube, istio);
-  if (now === undefined) return { code: 'mesh-deleted', object };
+  if (now === undefined) return { isDeleted: true };
   const changes = changedFields(expected, now);
-  return changes.length === 0 ? undefined : { code: 'mesh-changed', object, changes };
+  return changes.length === 0 ? undefined : { changes };
 }

@@ -1,11 +1,11 @@
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
 import { simulatedClock } from '../probe/fixtures.ts';
+import { canAct } from '../verdict/judge/foreign.ts';
 import { askStep } from './ask.ts';
 import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
-import { canAct } from './foreign.ts';
 import { everyPolicy } from './policies.ts';
-import type { Run } from './run.ts';
+import { type Run, settingOf } from './run.ts';
 
 let api: FakeApi;
 const clock = simulatedClock();
@@ -74,15 +74,15 @@ test('a step does not wait for what it is not judged by, however long that takes
 });
 
 test('a ServiceEntry can act where it has a host of the run, and a Sidecar in a namespace of the run or of the root', async () => {
-  const run = await runWith([]);
+  const setting = settingOf(await runWith([]));
   const sidecar = (namespace: string): KubeObject => ({
     ...entry,
     kind: 'Sidecar',
     metadata: { namespace, name: 'x' },
   });
-  expect(canAct(run, entry)).toBe(true);
-  expect(canAct(run, { ...entry, spec: { hosts: ['example.com'] } } as KubeObject)).toBe(false);
-  expect(['istio-system', namespaces.full, 'default'].map((one) => canAct(run, sidecar(one)))).toEqual([
+  expect(canAct(setting, entry)).toBe(true);
+  expect(canAct(setting, { ...entry, spec: { hosts: ['example.com'] } } as KubeObject)).toBe(false);
+  expect(['istio-system', namespaces.full, 'default'].map((one) => canAct(setting, sidecar(one)))).toEqual([
     true,
     true,
     false,

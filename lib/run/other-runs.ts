@@ -2,23 +2,29 @@ import { holderOf, readLease } from '../kube/lease.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL, recordedOf, runOf } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
+import { keyOf } from '../verdict/judge/makers.ts';
 import { RUN_LEASE } from './deploy.ts';
-import { type Maker, somebody } from './foreign.ts';
 import type { Run } from './run.ts';
 
 /**
- * Returns who made some objects: another run, if they have the label of one that has recorded its namespaces, or
- * somebody else. The label alone proves nothing, since anybody can set it.
+ * Returns which other run made each of some objects, by their keys: those that have the label of a run which has recorded
+ * its namespaces. The label alone proves nothing, since anybody can set it.
  */
-export async function makerOf({ kube, id }: Pick<Run, 'kube' | 'id'>, objects: KubeObject[]): Promise<Maker> {
+export async function makersOf(
+  { kube, id }: Pick<Run, 'kube' | 'id'>,
+  objects: readonly KubeObject[],
+): Promise<Record<string, string>> {
   const ids = [...new Set(objects.flatMap((object) => runOf(object) ?? []))].filter((other) => other !== id);
-  const found = await Promise.all(ids.map(async (other) => [other, await holderOfRun(kube, other)] as const));
-  const holders = new Map(found);
-  return (object) => {
-    const run = object && runOf(object);
-    const holder = run === undefined ? undefined : holders.get(run);
-    return holder === undefined ? somebody() : `another run (${run}, ${holder})`;
-  };
+  const holders = new Map(
+    await Promise.all(ids.map(async (other) => [other, await holderOfRun(kube, other)] as const)),
+  );
+  return Object.fromEntries(
+    objects.flatMap((object) => {
+      const run = runOf(object);
+      const holder = run === undefined ? undefined : holders.get(run);
+      return holder === undefined ? [] : [[keyOf(object), `another run (${run}, ${holder})`]];
+    }),
+  );
 }
 
 /** Returns the other run that made one of these objects, such as `another run (1a2b3c, process 7 on host)`. */
@@ -26,8 +32,7 @@ export async function otherRunOf(
   run: Pick<Run, 'kube' | 'id'>,
   objects: KubeObject[] = [],
 ): Promise<string | undefined> {
-  const maker = await makerOf(run, objects);
-  return objects.map((object) => maker(object)).find((who) => who !== somebody());
+  return Object.values(await makersOf(run, objects))[0];
 }
 
 async function holderOfRun(kube: Run['kube'], run: string): Promise<string | undefined> {

@@ -3,11 +3,14 @@ import pRetry from 'p-retry';
 import { InconclusiveError } from '../errors.ts';
 import { openSession, type Session } from '../kube/session.ts';
 import { workloadNamed } from '../model/endpoints.ts';
+import { pathOf } from '../model/name.ts';
 import type { Workload } from '../model/types.ts';
 import type { ProbeClient } from '../probe/types.ts';
+import { isEnding, isRunning, podsOf } from '../verdict/judge/pods.ts';
+import type { Pod } from '../verdict/record/looked.ts';
 import { unlessLate, waitFor } from '../wait.ts';
-import { isEnding, isRunning, type Pod, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
+import { podsIn } from './serving.ts';
 import { placed } from './traffic.ts';
 
 /**
@@ -123,8 +126,4 @@ function clientsOf({ topologies }: Run): [string, string][] {
 /** Returns the milliseconds left until a time, at least one, so that a call with no time left ends at once. */
 function left(end: number): number {
   return Math.max(1, Math.ceil(end - performance.now()));
-}
-
-function pathOf({ metadata }: Pod): string {
-  return `${metadata.namespace}/${metadata.name}`;
 }

@@ -2,9 +2,9 @@ import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
 import { reasonWords } from '../verdict/reasons.ts';
+import type { Pod } from '../verdict/record/looked.ts';
 import { wrongReadiness } from './deploy.ts';
 import { id, namespaces, runOn } from './fixtures.ts';
-import type { Pod } from './pods.ts';
 import { readiness, withReasons } from './ready.ts';
 import { worldOf } from './run.ts';
 

@@ -1,8 +1,9 @@
 import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
-import { objectsOf, reasonWords, type VerdictReason } from '../verdict/reasons.ts';
+import { unreadReasons } from '../verdict/judge/rejections.ts';
+import { reasonWords } from '../verdict/reasons.ts';
 import { namespaces, runOn } from './fixtures.ts';
-import { lookForRejections, type Rejection, rejectionReasons, rejectionsIn } from './rejections.ts';
+import { lookForRejections, rejectionsIn } from './rejections.ts';
 
 const { full, partial } = namespaces;
 const message = `Internal:Error adding/updating listener(s) 0.0.0.0_8000: Didn't find a registered implementation for 'x'
@@ -60,36 +61,14 @@ describe('istiod’s log', () => {
     expect(found.map(({ said }) => said.split('Internal:')[1])).toEqual(['last', 'clusters', 'another']);
   });
 
+  test('is not quoted at any length', () => {
+    const [found] = rejectionsIn(`ADS:NDS: ACK ERROR a-1.${full}-7 Internal:${'x'.repeat(5000)}`, [full]);
+    expect(found?.said).toMatch(/^ADS:NDS: ACK ERROR .*xxx …$/);
+    expect(found?.said.length).toBeLessThan(400);
+  });
+
   test('of a run whose id has digits alone', () => {
     expect(rejectionsIn('ADS:CDS: ACK ERROR a-1.full-123456-7 Internal:x', ['full-123456'])).toHaveLength(1);
-  });
-});
-
-describe('in words', () => {
-  const rejection = (
-    pod: string,
-    type = 'LDS',
-    said = `ADS:${type}: ACK ERROR ${pod}.full-3 Internal:why`,
-  ): Rejection => ({
-    ...{ namespace: 'full', pod, type, said },
-  });
-
-  test('those of one kind are told together, with istiod’s words on the first and what to do', () => {
-    const reasons = rejectionReasons([rejection('a'), rejection('b'), rejection('b', 'CDS')]);
-    expect(reasons.map(objectsOf)).toEqual([['Pod full/a', 'Pod full/b'], ['Pod full/b']]);
-    expect(reasons.map(reasonWords)).toEqual([
-      'the sidecars of full/a and full/b reject the listeners that istiod sends, which logs "ADS:LDS: ACK ERROR a.full-3 Internal:why": look for the EnvoyFilter or the extension that asks for it, and whether the sidecar\'s Envoy is the one of this Istio',
-      expect.stringContaining(
-        'the sidecar of full/b rejects the clusters that istiod sends, which logs "ADS:CDS: ACK ERROR b.full-3',
-      ),
-    ]);
-  });
-
-  test('a type without a name is told as istiod has it, and not at any length', () => {
-    const [words] = rejectionReasons([rejection('a', 'NDS', 'x'.repeat(5000))]).map(reasonWords);
-    expect(words).toContain('rejects the NDS that istiod sends, which logs "xxx');
-    expect(words?.length).toBeLessThan(600);
-    expect(words).toContain('xxx …":');
   });
 });
 
@@ -109,9 +88,9 @@ describe('on a cluster', () => {
   test('a user who may not read the log is told which right it takes', async () => {
     api = await fakeApi([istiod]);
     api.refusal = (call) => (call.endsWith('/log') ? { code: 403, message: 'you may not' } : undefined);
-    const { found, unread } = await lookForRejections(runOn(api), 1_000);
+    const { found, ...unread } = await lookForRejections(runOn(api), 1_000);
     expect(found).toEqual([]);
-    expect(reasonWords(unread as VerdictReason)).toMatch(
+    expect(unreadReasons(unread).map(reasonWords).join()).toMatch(
       /^istiod's log was not read, .* the right to get pods\/log in istio-system \(manifests\/rights\.yaml\): .* does not show the log of Pod istio-system\/istiod-1: 403: you may not\.$/,
     );
   });

@@ -2,35 +2,9 @@ import { InconclusiveError, UsageError } from '../errors.ts';
 import { logOf } from '../kube/logs.ts';
 import { list } from '../kube/objects.ts';
 import { wordsOf } from '../kube/rights.ts';
-import type { VerdictReason } from '../verdict/reasons.ts';
+import type { Rejection, Rejections } from '../verdict/record/looked.ts';
 import { rightToLogs } from './rights.ts';
 import type { Run } from './run.ts';
-
-/** A sidecar's rejection of what istiod sent to it. */
-export interface Rejection {
-  namespace: string;
-  pod: string;
-  /** The kind of resource that it rejected, such as `LDS`. */
-  type: string;
-  /** What istiod logged about it, on one line. */
-  said: string;
-}
-
-/** What istiod's log says about the run's sidecars. */
-export interface Rejections {
-  found: Rejection[];
-  /** Why the log could not be read; absent if it could. */
-  unread?: VerdictReason;
-}
-
-const resources: Record<string, string> = {
-  CDS: 'clusters',
-  EDS: 'endpoints',
-  LDS: 'listeners',
-  RDS: 'routes',
-  SDS: 'secrets',
-  ECDS: 'extensions',
-};
 
 /** The maximum length of a quotation. Envoy names every listener that it rejects, but the first ones say enough. */
 const LENGTH = 300;
@@ -53,7 +27,7 @@ export async function lookForRejections(
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;
     const right = wordsOf({ ...rightToLogs, namespace });
-    return { found: [], unread: { code: 'istiod-log-unread', right, error: error.message } };
+    return { found: [], unread: { right, error: error.message } };
   }
 }
 
@@ -69,22 +43,15 @@ export function rejectionsIn(log: string, namespaces: string[]): Rejection[] {
     const [, said = '', type = '', connection = ''] = /(ADS:(\S+): ACK ERROR (\S+) .*)$/s.exec(entry) ?? [];
     const { namespace, pod } = proxyOf(connection);
     if (!namespaces.includes(namespace)) continue;
-    last.set(`${type} ${namespace} ${pod}`, { namespace, pod, type, said: said.trim().replaceAll(/\s+/g, ' ') });
+    last.set(`${type} ${namespace} ${pod}`, { namespace, pod, type, said: quoted(said) });
   }
   return [...last.values()];
 }
 
-/** Returns a reason for each kind of rejected resource, which quotes istiod. */
-export function rejectionReasons(found: Rejection[]): VerdictReason[] {
-  return [...Map.groupBy(found, ({ type }) => type)].map(([type, all]): VerdictReason => {
-    const said = all[0]?.said ?? '';
-    return {
-      code: 'rejected',
-      pods: all.map(({ namespace, pod }) => `${namespace}/${pod}`),
-      resources: resources[type] ?? type,
-      said: said.length > LENGTH ? `${said.slice(0, LENGTH)} …` : said,
-    };
-  });
+/** Returns the beginning of what istiod logged, on one line. */
+function quoted(said: string): string {
+  const line = said.trim().replaceAll(/\s+/g, ' ');
+  return line.length > LENGTH ? `${line.slice(0, LENGTH)} …` : line;
 }
 
 /** Returns a log's entries. Each begins with a time or is a JSON object; a message of Envoy's spans several lines. */

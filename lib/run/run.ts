@@ -3,12 +3,14 @@ import { UsageError } from '../errors.ts';
 import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import type { Limits } from '../limits.ts';
+import { nameOf } from '../model/name.ts';
 import type { Expectation, KubeObject, World } from '../model/types.ts';
 import type { Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
 import type { Vary } from '../probe/variations.ts';
+import type { Serving, Setting } from '../verdict/record/looked.ts';
+import { trimmed } from '../verdict/record/trimmed.ts';
 import type { CleanupStack } from './cleanup-stack.ts';
 import type { Others } from './others.ts';
-import type { Serving } from './serving.ts';
 import type { Strangers } from './strangers/kinds.ts';
 import type { Topology } from './topology.ts';
 import type { Watching } from './watching.ts';
@@ -130,4 +132,21 @@ export function worldOf(
   autoMtls: boolean,
 ): World {
   return { mesh: { ...run.istio.mesh, autoMtls }, ...run.topology, policies: [...run.foreign, ...applied] };
+}
+
+/** Returns what holds for a run as a whole, as its verdicts need it. */
+export function settingOf({
+  topology,
+  namespaces,
+  istio,
+  made,
+}: Pick<Run, 'topology' | 'namespaces' | 'istio' | 'made'>): Setting {
+  const deployed = made.filter(({ kind }) => kind === 'Deployment' || kind === 'Service');
+  return {
+    topology,
+    namespaces,
+    mesh: istio.mesh,
+    meshObject: nameOf(istio.configMap),
+    made: deployed.map(trimmed),
+  };
 }

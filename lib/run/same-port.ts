@@ -1,9 +1,9 @@
+import { expectationOf } from '../model/expectation.ts';
 import { logicalNames } from '../model/rename.ts';
 import { localPorts } from '../probe/ask.ts';
 import { pairWords } from '../results/place.ts';
 import { mapTexts } from '../texts.ts';
 import type { VerdictReason } from '../verdict/reasons.ts';
-import { expectationOf } from './expectation.ts';
 import { type Run, worldOf } from './run.ts';
 import { keyOf, questionOf, type Traffic, targetOf } from './traffic.ts';
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { nameOf } from '../model/name.ts';
+import { nameOf, pathOf } from '../model/name.ts';
 import { isWithin } from '../model/release.ts';
 import type { KubeObject, Release } from '../model/types.ts';
 import { writtenObjects } from './manifests.ts';
@@ -70,10 +70,6 @@ function assertPlace(
   throw new UsageError(
     `${place}: ${nameOf(object)} is in no namespace of topology ${there.name} (${there.namespaces.join(', ')}), so it would act on others: name one of these or, if it shall act on the whole mesh, give the suite meshWide: true.`,
   );
-}
-
-function pathOf({ metadata: { namespace, name } }: KubeObject): string {
-  return `${namespace}/${name}`;
 }
 
 /** Returns the scenarios of a suite, in order. */

@@ -1,4 +1,4 @@
-import { serviceNamed } from '../model/endpoints.ts';
+import { backing, serviceNamed } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { logicalNames } from '../model/rename.ts';
 import { type Greeting, greetingOf } from '../model/server-first.ts';
@@ -7,7 +7,6 @@ import { pairWords } from '../results/place.ts';
 import { mapTexts } from '../texts.ts';
 import type { VerdictReason } from '../verdict/reasons.ts';
 import { type Run, worldOf } from './run.ts';
-import { backing } from './serving.ts';
 import { isServerFirst } from './topology.ts';
 import { keyOf, placed, questionOf, type Traffic } from './traffic.ts';
 

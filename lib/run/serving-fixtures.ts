@@ -1,8 +1,7 @@
 import { RUN_LABEL } from '../kube/ownership.ts';
 import { hasSidecar, selects } from '../model/labels.ts';
 import type { KubeObject, Service, Workload, World } from '../model/types.ts';
-import type { Pod, ReplicaSet } from './pods.ts';
-import type { EndpointSlice, Serving } from './serving.ts';
+import type { EndpointSlice, Pod, ReplicaSet, Serving } from '../verdict/record/looked.ts';
 
 /** What a run's namespaces contain once its pods are ready, and what of it the run created itself. */
 export function servingOf(

@@ -1,32 +1,19 @@
+import type { Kube } from '../kube/connect.ts';
 import { look } from '../kube/look.ts';
-import { announcesMutualTls, hasSidecar, selects } from '../model/labels.ts';
-import { nameOf } from '../model/name.ts';
-import { workloadName } from '../model/reason.ts';
-import type { KubeObject, Service, Workload } from '../model/types.ts';
-import type { FieldChange } from '../verdict/reasons/serving.ts';
-import { distinct, type VerdictReason } from '../verdict/reasons.ts';
+import type { Service } from '../model/types.ts';
+import { servingProblems } from '../verdict/judge/serving.ts';
+import type { EndpointSlice, Pod, Pods, ReplicaSet, Serving } from '../verdict/record/looked.ts';
 import { unlessLate, waitFor } from '../wait.ts';
-import { carriesProxy, isEnding, isRunning, type Pod, type Pods, podName, podsIn, podsOf } from './pods.ts';
 import type { Run } from './run.ts';
-import { additions, differences } from './stored.ts';
 
-/** discovery.k8s.io/v1 EndpointSlice. */
-export interface EndpointSlice extends KubeObject {
-  endpoints?:
-    | { addresses: string[]; conditions?: { ready?: boolean | null }; targetRef?: { kind?: string; uid?: string } }[]
-    | null;
-  ports?: { name?: string; port?: number }[] | null;
+/** Fetches all pods and ReplicaSets of the namespaces. */
+export async function podsIn(kube: Kube, namespaces: string[]): Promise<Pods> {
+  const [pods, replicaSets] = await Promise.all([
+    look<Pod>(kube, 'Pod', namespaces),
+    look<ReplicaSet>(kube, 'ReplicaSet', namespaces),
+  ]);
+  return { pods, replicaSets };
 }
-
-/** What serves requests in the run's namespaces at one moment: pods, Services and endpoints. */
-export interface Serving extends Pods {
-  services: Service[];
-  slices: EndpointSlice[];
-}
-
-type Known = Pick<Run, 'topology' | 'made'>;
-
-const TLS_MODE = 'security.istio.io/tlsMode';
 
 /** Fetches what serves requests in the run's namespaces, with parallel calls: it is cheap enough for every step. */
 export async function lookAtServing({ kube, namespaces }: Pick<Run, 'kube' | 'namespaces'>): Promise<Serving> {
@@ -45,7 +32,7 @@ export async function lookAtServing({ kube, namespaces }: Pick<Run, 'kube' | 'na
  * @returns what was seen last
  */
 export async function awaitServing(
-  run: Known & Pick<Run, 'kube' | 'namespaces' | 'limits' | 'signal'>,
+  run: Pick<Run, 'kube' | 'namespaces' | 'topology' | 'made' | 'limits' | 'signal'>,
 ): Promise<Serving> {
   let serving = await lookAtServing(run);
   const look = async (): Promise<boolean> => {
@@ -55,187 +42,4 @@ export async function awaitServing(
   const { servingMs: limitMs } = run.limits;
   await waitFor(look, { what: "the Services' endpoints", limitMs, signal: run.signal }).catch(unlessLate);
   return serving;
-}
-
-/**
- * Compares what serves requests with the topology, on which every expectation is based. Finds extra and missing pods,
- * wrong sidecars and labels, and Services that are not as the run created them.
- * @returns a reason for each problem, naming the pod or the address; none if all is well
- */
-export function servingProblems(run: Known, serving: Serving): VerdictReason[] {
-  const { workloads, services } = run.topology;
-  const behind = new Set(services.flatMap((service) => backing(service, workloads)));
-  const pods = workloads.flatMap((workload) =>
-    podsOf(workload, serving, run.made)
-      // A pod that is being deleted does not matter, except a server's, which may still get requests.
-      .filter((pod) => behind.has(workload) || !isEnding(pod))
-      .flatMap((pod) => [
-        ...sidecarProblems(pod, workload),
-        ...(behind.has(workload) ? podProblems(pod, workload) : []),
-      ]),
-  );
-  return distinct([...pods, ...services.flatMap((service) => serviceProblems(run, service, serving))]);
-}
-
-/** New pods of a server in place of old ones: equivalent, but not the same. */
-export interface Replacement {
-  workload: Workload;
-  reason: VerdictReason;
-}
-
-/** Returns the servers whose pods were replaced between two moments. */
-export function replacements(run: Known, before: Serving, now: Serving): Replacement[] {
-  const { workloads, services } = run.topology;
-  const servers = workloads.filter((workload) => services.some((service) => backing(service, [workload]).length > 0));
-  return servers.flatMap((workload) => {
-    const [then, since] = [before, now].map((serving) => podsOf(workload, serving, run.made));
-    const [gone, come] = [without(then, since), without(since, then)];
-    if (come.length === 0) return [];
-    const names = (pods: Pod[]): string[] => pods.map(({ metadata }) => metadata.name);
-    const facts = { workload: workloadName(workload), gone: names(gone), come: names(come) };
-    return [{ workload, reason: { code: 'pods-replaced', ...facts } }];
-  });
-}
-
-function without(some: Pod[] = [], others: Pod[] = []): Pod[] {
-  return some.filter(({ metadata: { uid } }) => !others.some(({ metadata }) => metadata.uid === uid));
-}
-
-/** Returns the workloads whose pods a Service, as it was applied, selects. */
-export function backing({ metadata, spec }: Service, workloads: Workload[]): Workload[] {
-  if (spec.selector === undefined) return [];
-  return workloads.filter(
-    ({ namespace, labels }) => namespace === metadata.namespace && selects(spec.selector, labels),
-  );
-}
-
-function sidecarProblems(pod: Pod, workload: Workload): VerdictReason[] {
-  if (carriesProxy(pod) === hasSidecar(workload)) return [];
-  return [{ code: hasSidecar(workload) ? 'sidecar-missing' : 'sidecar-unwanted', podName: podName(pod) }];
-}
-
-function podProblems(pod: Pod, workload: Workload): VerdictReason[] {
-  const name = { podName: podName(pod) };
-  if (isEnding(pod)) return [{ code: 'pod-ending', ...name }];
-  const problems: VerdictReason[] = isRunning(pod) ? [] : [{ code: 'pod-unready', ...name }];
-  // Clients choose mutual TLS by this label, even if the pod has no sidecar.
-  const label = pod.metadata.labels?.[TLS_MODE];
-  if ((label === 'istio') === announcesMutualTls(workload)) return problems;
-  return announcesMutualTls(workload)
-    ? [...problems, { code: 'tls-label-missing', ...name, ...(label !== undefined && { label }) }]
-    : [...problems, { code: 'tls-label-unwanted', ...name }];
-}
-
-function serviceProblems(run: Known, service: Service, serving: Serving): VerdictReason[] {
-  const host = hostOf(service);
-  const workloads = backing(service, run.topology.workloads);
-  const own = workloads.map((workload) => ({
-    workload,
-    pods: podsOf(workload, serving, run.made).filter((pod) => !isEnding(pod)),
-  }));
-  const counts = own
-    .filter(({ workload, pods }) => pods.length !== workload.replicas)
-    .map(({ workload, pods }): VerdictReason => {
-      const { replicas } = workload;
-      return { code: 'pods-otherwise', workload: workloadName(workload), pods: pods.length, replicas, host };
-    });
-  const endpoints = endpointsOf(service, serving.slices);
-  const pods = own.flatMap((one) => one.pods);
-  const unserved = pods
-    .filter((pod) => isRunning(pod) && !endpoints.some((endpoint) => isOf(endpoint, pod)))
-    .map((pod): VerdictReason => ({ code: 'endpoint-missing', host, podName: podName(pod) }));
-  const strange = endpoints
-    // The endpoint of a pod that is being deleted is reported with the pod.
-    .filter((endpoint) => !workloads.some((one) => podsOf(one, serving, run.made).some((pod) => isOf(endpoint, pod))))
-    .map((endpoint) => strangeEndpoint(endpoint, host, { run, serving }));
-  return [
-    ...changeOf(run, service, serving.services),
-    ...counts,
-    ...unserved,
-    ...strange,
-    ...portProblems(service, workloads, serving.slices),
-  ];
-}
-
-interface Endpoint {
-  address: string;
-  uid: string | undefined;
-  slice: EndpointSlice;
-}
-
-/** Returns the endpoints that the Service's requests are sent to, including those that somebody else wrote. */
-function endpointsOf(service: Service, slices: EndpointSlice[]): Endpoint[] {
-  return slicesOf(service, slices).flatMap((slice) =>
-    (slice.endpoints ?? [])
-      // The API says to take an unknown condition as ready.
-      .filter(({ conditions }) => (conditions?.ready ?? true) === true)
-      .flatMap(({ addresses, targetRef }) =>
-        addresses.map((address) => ({ address, uid: targetRef?.kind === 'Pod' ? targetRef.uid : undefined, slice })),
-      ),
-  );
-}
-
-function slicesOf({ metadata }: Service, slices: EndpointSlice[]): EndpointSlice[] {
-  return slices.filter(
-    (slice) =>
-      slice.metadata.namespace === metadata.namespace &&
-      slice.metadata.labels?.['kubernetes.io/service-name'] === metadata.name,
-  );
-}
-
-/** Compares the address, too: a slice that somebody else wrote may name one pod and send requests to another. */
-function isOf({ address, uid }: Endpoint, { metadata, status }: Pod): boolean {
-  return uid === metadata.uid && (status?.podIPs ?? []).some(({ ip }) => ip === address);
-}
-
-function strangeEndpoint(
-  { address, slice }: Endpoint,
-  host: string,
-  { run: { topology, made }, serving }: { run: Known; serving: Serving },
-): VerdictReason {
-  const known = { code: 'endpoint-strange' as const, host, address, object: nameOf(slice) };
-  const pod = serving.pods.find(({ status }) => (status?.podIPs ?? []).some(({ ip }) => ip === address));
-  if (pod === undefined) return known;
-  const isOwn = topology.workloads.some((workload) => podsOf(workload, serving, made).includes(pod));
-  return { ...known, podName: podName(pod), isOwn };
-}
-
-function portProblems(service: Service, workloads: Workload[], slices: EndpointSlice[]): VerdictReason[] {
-  const named = workloads.flatMap(({ ports }) => ports);
-  const wanted = (service.spec.ports ?? []).map(({ name = '', port, targetPort = port }) => {
-    const target = typeof targetPort === 'number' ? targetPort : named.find((one) => one.name === targetPort)?.port;
-    return `${name}:${target}`;
-  });
-  return slicesOf(service, slices)
-    .filter(({ endpoints }) => (endpoints ?? []).length > 0)
-    .flatMap((slice): VerdictReason[] => {
-      const ports = (slice.ports ?? []).map(({ name = '', port }) => `${name}:${port}`);
-      if (ports.toSorted().join() === wanted.toSorted().join()) return [];
-      return [{ code: 'endpoint-ports', host: hostOf(service), object: nameOf(slice), ports, wanted }];
-    });
-}
-
-function changeOf({ made }: Known, service: Service, services: Service[]): VerdictReason[] {
-  const object = nameOf(service);
-  const isIt = ({ kind, metadata }: KubeObject): boolean =>
-    kind === 'Service' && metadata.name === service.metadata.name && metadata.namespace === service.metadata.namespace;
-  const [then, now] = [made.find(isIt), services.find(isIt)];
-  if (now === undefined) return [{ code: 'service-deleted', object }];
-  if (then === undefined || then.metadata.uid !== now.metadata.uid) return [{ code: 'service-replaced', object }];
-  const changes = [...differences(then, now), ...additions(then, now), ...exportChange(then, now)];
-  return changes.length === 0 ? [] : [{ code: 'service-changed', object, changes }];
-}
-
-/** The annotation that says which namespaces see a Service. */
-const EXPORT_TO = 'networking.istio.io/exportTo';
-
-function exportChange(before: KubeObject, now: KubeObject): FieldChange[] {
-  const [applied, is] = [before, now].map(({ metadata }) => metadata.annotations?.[EXPORT_TO]);
-  if (applied === is) return [];
-  const field = `metadata.annotations.${EXPORT_TO}`;
-  return [{ field, ...(is !== undefined && { is }), ...(applied !== undefined && { applied }) }];
-}
-
-function hostOf({ metadata }: Service): string {
-  return `${metadata.name}.${metadata.namespace}`;
 }

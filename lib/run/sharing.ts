@@ -1,8 +1,8 @@
-import { aliasTarget, endpointsOf } from '../model/endpoints.ts';
+import { aliasTarget, backing, endpointsOf } from '../model/endpoints.ts';
+import { pathOf } from '../model/name.ts';
 import { isPassedOn } from '../model/protocol.ts';
 import type { Protocol, Service, World } from '../model/types.ts';
 import type { CounterPart } from '../verdict/record/asked.ts';
-import { backing } from './serving.ts';
 
 type Served = Pick<World, 'services' | 'workloads'>;
 
@@ -52,9 +52,4 @@ export function countedAt(
   });
   const written = [...new Set(parts.map(([, part]) => part))].join(' or ');
   return { name: [names.get(pathOf(service)), written].filter(Boolean).join(' '), parts: new Map(parts) };
-}
-
-/** Returns the key of a Service in sharedNames. */
-export function pathOf({ metadata }: Service): string {
-  return `${metadata.namespace}/${metadata.name}`;
 }

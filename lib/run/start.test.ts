@@ -5,7 +5,7 @@ import { tellUnread } from './start.ts';
 test('what cannot be listed is told when the run begins, since the run will not pass', () => {
   const told: Progress[] = [];
   const why = 'The user may not list authorizationpolicies.';
-  const others: Others = { objects: [], chosenBy: [], unread: [why], listed: new Map() };
+  const others: Others = { objects: [], unread: [why], listed: new Map() };
   tellUnread({ others, onProgress: (progress) => told.push(progress) });
   expect(told).toEqual([
     {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { parse } from 'yaml';
 import { UsageError } from '../errors.ts';
+import { pathOf } from '../model/name.ts';
 import { declaredProtocol } from '../model/protocol.ts';
 import type { KubeObject, ObjectMeta, Protocol, Service } from '../model/types.ts';
 import { protocols } from '../probe/protocols/index.ts';
@@ -138,8 +139,4 @@ export function protocolOf(service: Service, declared: Port): Protocol {
   throw new UsageError(
     `Port ${declared.port} of Service ${pathOf(service)} is of protocol "${said}", which is not understood: name it after one of ${known.join(', ')}, such as http-web.`,
   );
-}
-
-function pathOf({ metadata: { namespace, name } }: KubeObject): string {
-  return `${namespace}/${name}`;
 }

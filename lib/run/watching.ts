@@ -1,9 +1,8 @@
 import { messageOf, UsageError } from '../errors.ts';
 import type { Kube } from '../kube/connect.ts';
 import { servedVersion } from '../kube/kinds.ts';
-import type { ObjectChange } from '../kube/object-log.ts';
 import { type ObjectWatch, type Watchable, watchObjects } from '../kube/watch.ts';
-import type { KubeObject } from '../model/types.ts';
+import type { KubeObject, ObjectChange } from '../model/types.ts';
 import { policyKinds } from './policies.ts';
 import { powers } from './powers.ts';
 import type { Run } from './run.ts';

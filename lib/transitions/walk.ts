@@ -1,9 +1,9 @@
 import { InconclusiveError, messageOf } from '../errors.ts';
+import { expectationOf } from '../model/expectation.ts';
 import { logicalNames } from '../model/rename.ts';
 import { pairWords } from '../results/place.ts';
 import type { AskResult } from '../results/types.ts';
 import { askStep } from '../run/ask.ts';
-import { expectationOf } from '../run/expectation.ts';
 import { stepObjects } from '../run/manifests.ts';
 import { type Run, worldOf } from '../run/run.ts';
 import { questionOf, type Traffic, targetOf } from '../run/traffic.ts';

@@ -1,9 +1,12 @@
 import type { CheckRow } from '../../results/types.ts';
+import { likelyCauses } from '../../verdict/judge/others.ts';
+import { labelled } from '../../verdict/judge/reach.ts';
+import { servingProblems } from '../../verdict/judge/serving.ts';
 import { isDoubt, reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
 import type { Finding } from '../checks.ts';
-import { likelyCauses, lookAtOthers } from '../others.ts';
-import type { Run } from '../run.ts';
-import { lookAtServing, servingProblems } from '../serving.ts';
+import { lookAtOthers } from '../others.ts';
+import { type Run, settingOf } from '../run.ts';
+import { lookAtServing } from '../serving.ts';
 import type { CheckStep } from '../suite.ts';
 import type { Topology } from '../topology.ts';
 import { askImpostors } from './impostors.ts';
@@ -35,7 +38,9 @@ async function check(run: Run, step: CheckStep | undefined, ask: Ask): Promise<F
  */
 async function problemsOf(run: Run): Promise<VerdictReason[]> {
   const [serving, others] = await Promise.all([lookAtServing(run), lookAtOthers(run)]);
-  const causes = run.others === undefined ? [] : likelyCauses(run, run.others, others);
+  const setting = settingOf(run);
+  const seen = run.others && { before: run.others.objects, now: others, all: labelled(setting, serving) };
+  const causes = seen === undefined ? [] : likelyCauses(setting, seen);
   return [...servingProblems(run, serving), ...causes.map(({ reason }) => reason)];
 }
 

@@ -3,9 +3,10 @@ import { create, read } from '../../kube/objects.ts';
 import { identityOf } from '../../model/attempt.ts';
 import { hasSidecar } from '../../model/labels.ts';
 import type { Impostor, KubeObject, Stranger } from '../../model/types.ts';
+import type { Pod } from '../../verdict/record/looked.ts';
 import { unlessLate, waitFor } from '../../wait.ts';
-import { type Pod, podsIn } from '../pods.ts';
 import type { Run } from '../run.ts';
+import { podsIn } from '../serving.ts';
 import {
   type Authority,
   authorityIn,

@@ -1,11 +1,11 @@
 import { aliasTarget, serviceNamed } from '../../model/endpoints.ts';
+import { expectationOf } from '../../model/expectation.ts';
 import { hostnameOf } from '../../model/hosts.ts';
 import { logicalNames } from '../../model/rename.ts';
 import { identitiesOf } from '../../model/strangers.ts';
 import type { Service } from '../../model/types.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import type { CheckRow } from '../../results/types.ts';
-import { expectationOf } from '../expectation.ts';
 import { type Run, worldOf } from '../run.ts';
 import { questionOf, type Traffic } from '../traffic.ts';
 

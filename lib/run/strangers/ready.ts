@@ -2,10 +2,11 @@ import { InconclusiveError, messageOf } from '../../errors.ts';
 import { list } from '../../kube/objects.ts';
 import type { KubeObject } from '../../model/types.ts';
 import type { ProbeClient } from '../../probe/types.ts';
+import { isRunning, podsOf } from '../../verdict/judge/pods.ts';
 import { unlessLate, waitFor } from '../../wait.ts';
-import { isRunning, podsIn, podsOf } from '../pods.ts';
 import { openProbeClient } from '../probe-clients.ts';
 import type { Run } from '../run.ts';
+import { podsIn } from '../serving.ts';
 import { NODE, OUTSIDER, type Strangers } from './kinds.ts';
 
 /** The clients of strangers, each with the address of its pod, or why it is not there. */

@@ -1,52 +1,9 @@
-import type { Kube } from '../kube/connect.ts';
-import { look } from '../kube/look.ts';
-import type { KubeObject, ObjectMeta, Workload } from '../model/types.ts';
+import { pathOf } from '../../model/name.ts';
+import type { KubeObject, Workload } from '../../model/types.ts';
+import type { ContainerStatus, Pod, Pods } from '../record/looked.ts';
 
 /** The name of the sidecar's container. */
 export const PROXY = 'istio-proxy';
-
-interface OwnedMeta extends ObjectMeta {
-  deletionTimestamp?: string;
-  ownerReferences?: { uid: string; controller?: boolean }[];
-}
-
-interface ContainerStatus {
-  name: string;
-  ready: boolean;
-  restartCount?: number;
-  state?: { waiting?: { reason?: string; message?: string } };
-}
-
-export interface Pod extends KubeObject {
-  metadata: OwnedMeta;
-  spec: { containers: { name: string }[]; initContainers?: { name: string; restartPolicy?: string }[] };
-  status?: {
-    phase?: string;
-    podIPs?: { ip: string }[];
-    conditions?: { type: string; status: string; message?: string }[];
-    containerStatuses?: ContainerStatus[];
-    initContainerStatuses?: ContainerStatus[];
-  };
-}
-
-export interface ReplicaSet extends KubeObject {
-  metadata: OwnedMeta;
-}
-
-/** Pods, and the ReplicaSets that show which Deployment owns each. */
-export interface Pods {
-  pods: Pod[];
-  replicaSets: ReplicaSet[];
-}
-
-/** Fetches all pods and ReplicaSets of the namespaces. */
-export async function podsIn(kube: Kube, namespaces: string[]): Promise<Pods> {
-  const [pods, replicaSets] = await Promise.all([
-    look<Pod>(kube, 'Pod', namespaces),
-    look<ReplicaSet>(kube, 'ReplicaSet', namespaces),
-  ]);
-  return { pods, replicaSets };
-}
 
 /**
  * Returns the workload's pods, including those being deleted. Identifies them by their owners, up to the Deployment
@@ -64,7 +21,7 @@ export function podsOf(
   return pods.filter(({ metadata }) => sets.some((set) => isControlledBy(metadata, set.metadata.uid)));
 }
 
-function isControlledBy({ ownerReferences = [] }: OwnedMeta, uid: string | undefined): boolean {
+function isControlledBy({ ownerReferences = [] }: Pod['metadata'], uid: string | undefined): boolean {
   return uid !== undefined && ownerReferences.some((owner) => owner.controller === true && owner.uid === uid);
 }
 
@@ -102,6 +59,6 @@ export function carriesProxy({ spec }: Pod): boolean {
 }
 
 /** Returns a pod's name in messages: `pod full/httpbin-abc`. */
-export function podName({ metadata }: Pod): string {
-  return `pod ${metadata.namespace}/${metadata.name}`;
+export function podName(pod: Pod): string {
+  return `pod ${pathOf(pod)}`;
 }

@@ -1,5 +1,5 @@
-import { hostMatches, hostnameOf, resolveHost } from '../model/hosts.ts';
-import type { Service } from '../model/types.ts';
+import { hostMatches, hostnameOf, resolveHost } from '../../model/hosts.ts';
+import type { Service } from '../../model/types.ts';
 
 /**
  * Returns the Services that the hosts of an object in `namespace` may name. Prefers to return too many: short forms
@@ -12,4 +12,9 @@ export function servicesNamed(hosts: string[], namespace: string, services: Serv
     const names = [hostnameOf(service), `${name}.${own}.svc`, `${name}.${own}`];
     return resolved.some((host) => names.some((one) => hostMatches(host, one)));
   });
+}
+
+/** Returns a Service's host in messages, such as `httpbin.full`. */
+export function hostOf({ metadata }: Service): string {
+  return `${metadata.name}.${metadata.namespace}`;
 }

@@ -1,7 +1,7 @@
-import { cell, identity } from '../probe/fixtures.ts';
-import type { Seen } from '../probe/types.ts';
-import type { Observation } from '../verdict/observation.ts';
-import { didOtherwise } from './observed.ts';
+import { cell, identity } from '../../probe/fixtures.ts';
+import type { Seen } from '../../probe/types.ts';
+import type { Observation } from '../observation.ts';
+import { didOtherwise } from './arrival.ts';
 
 const mtls: Observation = { kind: 'mtls', identity };
 const plain: Observation = { kind: 'plain' };

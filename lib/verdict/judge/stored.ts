@@ -1,5 +1,5 @@
-import type { KubeObject } from '../model/types.ts';
-import type { FieldChange } from '../verdict/reasons/serving.ts';
+import type { KubeObject } from '../../model/types.ts';
+import type { FieldChange } from '../reasons/serving.ts';
 
 /**
  * Finds fields whose stored value is not the applied one, because something on the way, such as an admission webhook,

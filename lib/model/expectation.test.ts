@@ -1,6 +1,6 @@
-import { mesh, service, sidecar, taskWorld } from '../model/fixtures.ts';
-import type { KubeObject, Mesh, World } from '../model/types.ts';
 import { expectationOf } from './expectation.ts';
+import { mesh, service, sidecar, taskWorld } from './fixtures.ts';
+import type { KubeObject, Mesh, World } from './types.ts';
 
 const entry = (spec: object, namespace = 'default'): KubeObject =>
   ({

@@ -1,4 +1,4 @@
-import { service } from '../model/fixtures.ts';
+import { service } from '../../model/fixtures.ts';
 import { servicesNamed } from './named.ts';
 
 const services = ['full/httpbin', 'legacy/httpbin'].map((path) => service(path));

@@ -1,13 +1,16 @@
-import { parseRelease } from '../model/release.ts';
-import { topologyOf } from '../model/topology.ts';
-import type { KubeObject, Service, Workload } from '../model/types.ts';
-import { reasonWords } from '../verdict/reasons.ts';
-import { id } from './fixtures.ts';
-import { workloadObjects } from './manifests.ts';
-import type { Pod } from './pods.ts';
-import { type EndpointSlice, replacements, type Serving, servingProblems } from './serving.ts';
-import { owner, podOf, servingOf } from './serving-fixtures.ts';
-import { topology as topologyNamed } from './topology.ts';
+import { parseRelease } from '../../model/release.ts';
+import { topologyOf } from '../../model/topology.ts';
+import type { KubeObject, Service, Workload } from '../../model/types.ts';
+import { id } from '../../run/fixtures.ts';
+import { workloadObjects } from '../../run/manifests.ts';
+import { owner, podOf, servingOf } from '../../run/serving-fixtures.ts';
+import { topology as topologyNamed } from '../../run/topology.ts';
+import { reasonWords } from '../reasons.ts';
+import { recorded } from '../record/fixtures.ts';
+import type { EndpointSlice, Pod, Serving } from '../record/looked.ts';
+import { trimmed, trimmedServing } from '../record/trimmed.ts';
+import { replacements } from './replaced.ts';
+import { servingProblems } from './serving.ts';
 
 const topology = topologyOf(workloadObjects([topologyNamed('auto-mtls')], {}), parseRelease('1.31'));
 const tlsMode = { 'security.istio.io/tlsMode': 'istio' };
@@ -19,7 +22,8 @@ beforeEach(() => {
   ({ serving, made } = servingOf(topology, id));
 });
 
-const problems = () => servingProblems({ topology, made }, serving).map(reasonWords);
+const problems = () =>
+  servingProblems(recorded({ topology, made: made.map(trimmed) }), recorded(trimmedServing(serving))).map(reasonWords);
 
 /** Objects of the cluster, for tests to change. */
 const pod = (namespace: string, name: string) =>
@@ -119,11 +123,11 @@ describe('a pod', () => {
     const { metadata } = pod('full', 'httpbin');
     Object.assign(metadata, { name: 'httpbin-2', uid: 'second' });
     pod('full', 'sleep').metadata.uid = 'other';
-    const run = { topology, made };
-    expect(replacements(run, before, serving).map(({ reason }) => reasonWords(reason))).toEqual([
+    const known = { topology, made };
+    expect(replacements(known, before, serving).map(({ reason }) => reasonWords(reason))).toEqual([
       'Pods of Deployment full/httpbin were replaced: httpbin-1 by httpbin-2',
     ]);
-    expect(replacements(run, serving, serving)).toEqual([]);
+    expect(replacements(known, serving, serving)).toEqual([]);
   });
 });
 

@@ -1,12 +1,14 @@
-import { parseRelease } from '../model/release.ts';
-import { topologyOf } from '../model/topology.ts';
-import { reasonWords } from '../verdict/reasons.ts';
-import { id, namespaces } from './fixtures.ts';
-import { workloadObjects } from './manifests.ts';
-import type { Pod } from './pods.ts';
-import { restarts } from './restarts.ts';
-import { servingOf } from './serving-fixtures.ts';
-import { topology as topologyNamed } from './topology.ts';
+import { parseRelease } from '../../model/release.ts';
+import { topologyOf } from '../../model/topology.ts';
+import { id, namespaces } from '../../run/fixtures.ts';
+import { workloadObjects } from '../../run/manifests.ts';
+import { servingOf } from '../../run/serving-fixtures.ts';
+import { topology as topologyNamed } from '../../run/topology.ts';
+import { reasonWords } from '../reasons.ts';
+import { recorded } from '../record/fixtures.ts';
+import type { Pod, Serving } from '../record/looked.ts';
+import { trimmedServing } from '../record/trimmed.ts';
+import { restarts } from './replaced.ts';
 
 const topology = topologyOf(workloadObjects([topologyNamed('auto-mtls')], namespaces), parseRelease('1.31'));
 const { serving, made } = servingOf(topology, id);
@@ -21,8 +23,9 @@ function restarted(uid: string | undefined, counts: Record<string, number>) {
     pods: [{ ...first, metadata, status: { ...first.status, containerStatuses: statuses } }, ...others],
   };
 }
+const asRecorded = (one: Serving) => recorded(trimmedServing(one));
 const told = (...[before, now]: ReturnType<typeof restarted>[]) =>
-  restarts({ topology, made }, before ?? serving, now ?? serving).map(({ reason }) =>
+  restarts({ topology, made }, asRecorded(before ?? serving), asRecorded(now ?? serving)).map(({ reason }) =>
     reasonWords(reason).replace(/\S+\/\S+/, 'POD'),
   );
 

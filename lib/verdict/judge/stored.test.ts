@@ -1,5 +1,5 @@
-import type { KubeObject } from '../model/types.ts';
-import { fieldWords } from '../verdict/reasons/serving.ts';
+import type { KubeObject } from '../../model/types.ts';
+import { fieldWords } from '../reasons/serving.ts';
 import { additions as additionsIn, differences as differencesIn } from './stored.ts';
 
 const policy = (spec: unknown): KubeObject =>

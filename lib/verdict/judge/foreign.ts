@@ -1,15 +1,12 @@
-import { aliasTarget, serviceNamed } from '../model/endpoints.ts';
-import { nameOf } from '../model/name.ts';
-import type { DestinationRule, KubeObject, Question } from '../model/types.ts';
+import { servicesAsked } from '../../model/endpoints.ts';
+import { nameOf } from '../../model/name.ts';
+import type { DestinationRule, KubeObject, ObjectChange, Question } from '../../model/types.ts';
+import type { Setting } from '../record/looked.ts';
+import { type Maker, somebody } from './makers.ts';
 import { servicesNamed } from './named.ts';
-import type { Run } from './run.ts';
 
 /** A change by somebody else to a policy or rule. */
-export interface ForeignChange {
-  /** Absent if the object was created. */
-  before?: KubeObject;
-  /** Absent if the object was deleted. */
-  now?: KubeObject;
+export interface ForeignChange extends ObjectChange {
   object: string;
   /** Such as `made` or `deleted and made anew`. */
   deed: string;
@@ -26,18 +23,13 @@ export function foreignAmong(policies: KubeObject[], applied: KubeObject[]): Kub
   return policies.filter((object) => !uids.has(object.metadata.uid) && !unsure.has(nameOf(object)));
 }
 
-/** Returns who made an object, in a few words. */
-export type Maker = (object?: KubeObject) => string;
-
-/** The usual answer. */
-export const somebody: Maker = () => 'somebody else';
-
 /** Compares others' policies and rules at two times, and returns those that were created, changed or deleted. */
 export function foreignChanges(before: KubeObject[], now: KubeObject[], maker: Maker = somebody): ForeignChange[] {
-  const [then, since] = [before, now].map((all) => new Map(all.map((object) => [nameOf(object), object])));
-  const names = new Set([...(then?.keys() ?? []), ...(since?.keys() ?? [])]);
-  return [...names].flatMap((name) => {
-    const [one, other] = [then?.get(name), since?.get(name)];
+  const then = new Map(before.map((object) => [nameOf(object), object]));
+  const since = new Map(now.map((object) => [nameOf(object), object]));
+  return [...new Set([...then.keys(), ...since.keys()])].flatMap((name) => {
+    const one = then.get(name);
+    const other = since.get(name);
     const deed = deedOf(one, other);
     if (deed === undefined) return [];
     const by = maker(other ?? one);
@@ -49,7 +41,17 @@ function deedOf(before: KubeObject | undefined, now: KubeObject | undefined): st
   if (before === undefined) return 'made';
   if (now === undefined) return 'deleted';
   if (before.metadata.uid !== now.metadata.uid) return 'deleted and made anew';
-  return before.metadata.generation === now.metadata.generation ? undefined : 'changed';
+  return isSameVersion(before, now) ? undefined : 'changed';
+}
+
+/** Returns whether two versions of an object want the same; what controllers write into its status does not matter. */
+export function isSameVersion(one: KubeObject, other: KubeObject): boolean {
+  return one.metadata.generation === other.metadata.generation;
+}
+
+/** Returns whether more than the status of an object has changed. */
+export function isReal({ before, now }: ObjectChange): boolean {
+  return before === undefined || now === undefined || !isSameVersion(before, now);
 }
 
 /**
@@ -57,7 +59,7 @@ function deedOf(before: KubeObject | undefined, now: KubeObject | undefined): st
  * namespaces cannot.
  */
 export function canAct(
-  { namespaces, istio, topology }: Pick<Run, 'namespaces' | 'istio' | 'topology'>,
+  { namespaces, mesh, topology }: Pick<Setting, 'namespaces' | 'mesh' | 'topology'>,
   object: KubeObject,
   question?: Question,
 ): boolean {
@@ -66,12 +68,11 @@ export function canAct(
   if (hosts !== undefined) {
     const named = servicesNamed(hosts, namespace ?? 'default', topology.services);
     if (question === undefined) return named.length > 0;
-    const asked = serviceNamed(topology.services, question.server);
-    return asked !== undefined && [asked, aliasTarget(topology, asked)].some((one) => named.includes(one));
+    return servicesAsked(topology, question.server).some((one) => named.includes(one));
   }
   const own =
     question === undefined ? Object.values(namespaces) : [question.client.namespace, question.server.namespace];
-  return namespace === undefined || [...own, istio.mesh.rootNamespace].includes(namespace);
+  return namespace === undefined || [...own, mesh.rootNamespace].includes(namespace);
 }
 
 /** Returns the hosts that an object is for; undefined for kinds that are for a namespace. */

@@ -1,7 +1,8 @@
-import { RUN_LABEL } from '../kube/ownership.ts';
-import type { KubeObject } from '../model/types.ts';
-import { reasonWords } from '../verdict/reasons.ts';
-import { id } from './fixtures.ts';
+import { RUN_LABEL } from '../../kube/ownership.ts';
+import type { KubeObject } from '../../model/types.ts';
+import { id } from '../../run/fixtures.ts';
+import { reasonWords } from '../reasons.ts';
+import { recordedObjects } from '../record/fixtures.ts';
 import { foreignAmong, foreignChanges } from './foreign.ts';
 
 const rule = (name: string, uid: string | undefined, generation = 1): KubeObject => ({
@@ -10,7 +11,7 @@ const rule = (name: string, uid: string | undefined, generation = 1): KubeObject
   metadata: { namespace: 'default', name, generation, ...(uid !== undefined && { uid }) },
 });
 const texts = (before: KubeObject[], now: KubeObject[]) =>
-  foreignChanges(before, now).map(({ object, deed, by }) =>
+  foreignChanges(recordedObjects(before), recordedObjects(now)).map(({ object, deed, by }) =>
     reasonWords({ code: 'policy-by-others', deeds: [{ object, deed, by }] }),
   );
 
