@@ -3,7 +3,7 @@ import { predict } from '../lib/model/predict.ts';
 import { isWithin, parseRelease } from '../lib/model/release.ts';
 import { topologyOf } from '../lib/model/topology.ts';
 import type { Expectation, KubeObject, Outcome, World } from '../lib/model/types.ts';
-import { usual } from '../lib/verdict/answers/rare.ts';
+import { usual } from '../lib/verdict/judge/answers/rare.ts';
 import { stepObjects, withAges, workloadObjects } from '../lib/run/manifests.ts';
 import { assertTogether } from '../lib/run/run.ts';
 import { assertSound, onRelease, type Scenario, scenariosOf, topologiesOf } from '../lib/run/scenario.ts';

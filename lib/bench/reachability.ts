@@ -1,5 +1,5 @@
 import type { Suite } from '../run/suite.ts';
-import { sensitivity } from '../verdict/answers/sensitivity.ts';
+import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import type { Bench } from './answering.ts';
 import { passed, tornDown } from './passed.ts';
 

@@ -8,7 +8,7 @@ import { UsageError } from '../errors.ts';
 import { columns } from '../report/columns.ts';
 import { duration } from '../report/words.ts';
 import type { Suite } from '../run/suite.ts';
-import { answersFor, sensitivity } from '../verdict/answers/sensitivity.ts';
+import { answersFor, sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { clusterOptionsOf, noPositionals, parse } from './arguments.ts';
 import type { Console } from './console.ts';
 import { benchFlags } from './flags.ts';

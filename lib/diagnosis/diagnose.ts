@@ -7,7 +7,7 @@ import { nameOf } from '../model/name.ts';
 import type { Run } from '../run/run.ts';
 import { lookAtServing } from '../run/serving.ts';
 import { questionOf, type Traffic } from '../run/traffic.ts';
-import { carriesProxy, isEnding, podsOf } from '../verdict/judge/pods.ts';
+import { carriesProxy, isEnding, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Pod, Serving } from '../verdict/record/looked.ts';
 import { fileOf } from './file.ts';
 import { policiesIn, policyKinds, servingIn, written } from './objects.ts';

@@ -3,7 +3,7 @@ import { servedVersion } from '../kube/kinds.ts';
 import { list } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Run } from '../run/run.ts';
-import { podsOf } from '../verdict/judge/pods.ts';
+import { podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Serving } from '../verdict/record/looked.ts';
 
 /** Kinds that decide about requests between two pods. */

@@ -5,8 +5,8 @@ import { whyWithCauses } from '../results/causes.ts';
 import { named, type Place } from '../results/place.ts';
 import type { CellResult, Results, StepResult, TrafficKey } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
-import { usual } from '../verdict/answers/rare.ts';
-import { lastSeen, matches } from '../verdict/answers/tally.ts';
+import { usual } from '../verdict/judge/answers/rare.ts';
+import { lastSeen, matches } from '../verdict/judge/answers/tally.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Observed } from './types.ts';
 

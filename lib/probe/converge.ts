@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, messageOf } from '../errors.ts';
-import { changes } from '../verdict/answers/changes.ts';
-import { isUnanswered } from '../verdict/answers/control.ts';
-import { addBatch, type Observed } from '../verdict/answers/replay.ts';
-import type { Tally } from '../verdict/answers/tally.ts';
+import { changes } from '../verdict/judge/answers/changes.ts';
+import { isUnanswered } from '../verdict/judge/answers/control.ts';
+import { addBatch, type Observed } from '../verdict/judge/answers/replay.ts';
+import type { Tally } from '../verdict/judge/answers/tally.ts';
+import { isSettled, kindAt } from '../verdict/judge/sidecars/kind.ts';
 import type { Answer, AnsweredBatch, AskedRecord, Batch, Pair, Part, SidecarsRecord } from '../verdict/record/asked.ts';
-import { isSettled, kindAt } from '../verdict/sidecars/kind.ts';
 import { UnreadableError } from './answers.ts';
 import type { Request } from './ask.ts';
 import { haveArrivedUnseen, isToReadEarly } from './counted.ts';

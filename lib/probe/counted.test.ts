@@ -1,5 +1,5 @@
+import { counterId } from '../verdict/judge/sidecars/counters.ts';
 import type { Reading } from '../verdict/record/asked.ts';
-import { counterId } from '../verdict/sidecars/counters.ts';
 import { haveArrivedUnseen, isToReadEarly } from './counted.ts';
 import { cell } from './fixtures.ts';
 import type { Schedule } from './schedule.ts';

@@ -1,7 +1,7 @@
-import { changesUnseen } from '../verdict/answers/changes.ts';
-import { plainRequestsTo, witnessOf } from '../verdict/sidecars/counters.ts';
-import { countersOf } from '../verdict/sidecars/evidence.ts';
-import { isArrived, kindAt } from '../verdict/sidecars/kind.ts';
+import { changesUnseen } from '../verdict/judge/answers/changes.ts';
+import { plainRequestsTo, witnessOf } from '../verdict/judge/sidecars/counters.ts';
+import { countersOf } from '../verdict/judge/sidecars/evidence.ts';
+import { isArrived, kindAt } from '../verdict/judge/sidecars/kind.ts';
 import { type Schedule, tallyOf } from './schedule.ts';
 import type { Cell } from './types.ts';
 

@@ -1,5 +1,5 @@
-import { answersFor, chanceOfMissing } from '../verdict/answers/sensitivity.ts';
-import { judgePairs } from '../verdict/pairs.ts';
+import { answersFor, chanceOfMissing } from '../verdict/judge/answers/sensitivity.ts';
+import { judgePairs } from '../verdict/judge/pairs.ts';
 import type { Verdict } from '../verdict/reasons.ts';
 import { converge } from './converge.ts';
 import { cell, convergence, type Mesh, scripted, simulatedClock } from './fixtures.ts';

@@ -1,5 +1,5 @@
-import { changes } from '../verdict/answers/changes.ts';
-import { answersMissing } from '../verdict/answers/decide.ts';
+import { changes } from '../verdict/judge/answers/changes.ts';
+import { answersMissing } from '../verdict/judge/answers/decide.ts';
 import { answersToArrive } from './arrival.ts';
 import { graceAnswersOf, hasArrived, isAskedIn, needsGrace } from './needed.ts';
 import { onceEach, type Round, roundsOf } from './rounds.ts';

@@ -1,4 +1,4 @@
-import type { Tally } from '../verdict/answers/tally.ts';
+import type { Tally } from '../verdict/judge/answers/tally.ts';
 import { cell, convergence, identity } from './fixtures.ts';
 import { isAskedIn } from './needed.ts';
 import { plan } from './plan.ts';

@@ -1,6 +1,6 @@
-import { changes } from '../verdict/answers/changes.ts';
-import { isSampled } from '../verdict/answers/decide.ts';
-import type { Tally } from '../verdict/answers/tally.ts';
+import { changes } from '../verdict/judge/answers/changes.ts';
+import { isSampled } from '../verdict/judge/answers/decide.ts';
+import type { Tally } from '../verdict/judge/answers/tally.ts';
 import { graceAnswersOf, isAskedIn, needsGrace } from './needed.ts';
 import { isSparing, limitOf, type Schedule, tallyOf } from './schedule.ts';
 import type { AskedPart, Cell } from './types.ts';

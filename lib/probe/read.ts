@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts';
 import type { Protocol } from '../model/types.ts';
-import { isHttp } from '../verdict/answers/shown.ts';
+import { isHttp } from '../verdict/judge/answers/shown.ts';
 import { notObserved, type Observation } from '../verdict/observation.ts';
 import type { Shown } from '../verdict/record/asked.ts';
 import { answererOf } from './answerer.ts';

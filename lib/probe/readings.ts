@@ -1,7 +1,7 @@
 import { InconclusiveError, messageOf } from '../errors.ts';
 import type { Gap } from '../verdict/gaps.ts';
+import { counterId } from '../verdict/judge/sidecars/counters.ts';
 import type { Reading } from '../verdict/record/asked.ts';
-import { counterId } from '../verdict/sidecars/counters.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { newMark } from './ask.ts';
 import { certificatesTarget, hashesIn } from './certificates.ts';

@@ -1,4 +1,4 @@
-import { judgePairs } from '../verdict/pairs.ts';
+import { judgePairs } from '../verdict/judge/pairs.ts';
 import type { AnsweredBatch, AskedRecord, Pair } from '../verdict/record/asked.ts';
 import { converge } from './converge.ts';
 import { convergence, type Told, told } from './fixtures.ts';

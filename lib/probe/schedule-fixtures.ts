@@ -1,4 +1,4 @@
-import { record } from '../verdict/answers/tally.ts';
+import { record } from '../verdict/judge/answers/tally.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { ReadCounter } from './counters.ts';
 import { cell, convergence, counterAt } from './fixtures.ts';

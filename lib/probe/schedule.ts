@@ -1,8 +1,8 @@
-import { changes } from '../verdict/answers/changes.ts';
-import { answering } from '../verdict/answers/control.ts';
-import { emptyTally, type Tally } from '../verdict/answers/tally.ts';
+import { changes } from '../verdict/judge/answers/changes.ts';
+import { answering } from '../verdict/judge/answers/control.ts';
+import { emptyTally, type Tally } from '../verdict/judge/answers/tally.ts';
+import { type Kind, kindAt } from '../verdict/judge/sidecars/kind.ts';
 import type { AskedRecord, OutboundReadings, Part, Reading } from '../verdict/record/asked.ts';
-import { type Kind, kindAt } from '../verdict/sidecars/kind.ts';
 import { localPorts, type TakePort } from './ask.ts';
 import type { Asking, Cell } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { Convergence } from '../limits.ts';
 import type { Expectation, Protocol } from '../model/types.ts';
-import type { Sensitivity } from '../verdict/answers/sensitivity.ts';
+import type { Sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import type { Interval, Judgement, Seen } from '../verdict/judgement.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Answer, Answerer, Pair } from '../verdict/record/asked.ts';

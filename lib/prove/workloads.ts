@@ -2,7 +2,7 @@ import { InconclusiveError } from '../errors.ts';
 import { list, read } from '../kube/objects.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
-import { isEnding, isRunning } from '../verdict/judge/pods.ts';
+import { isEnding, isRunning } from '../verdict/judge/mesh/pods.ts';
 import type { Pod } from '../verdict/record/looked.ts';
 import { waitFor } from '../wait.ts';
 import type { Grip } from './hands.ts';

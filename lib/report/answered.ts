@@ -1,7 +1,7 @@
 import type { Answer, Answerer, Seen } from '../probe/types.ts';
 import type { CellResult } from '../results/types.ts';
-import { rareOf, usual } from '../verdict/answers/rare.ts';
-import { lastSeen, matches } from '../verdict/answers/tally.ts';
+import { rareOf, usual } from '../verdict/judge/answers/rare.ts';
+import { lastSeen, matches } from '../verdict/judge/answers/tally.ts';
 import { line } from './visible.ts';
 
 // The answer of a cell that decided its verdict, and who gave it.

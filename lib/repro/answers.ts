@@ -1,7 +1,7 @@
 import { defaultLimits } from '../limits.ts';
 import type { ExpectedOutcome } from '../model/types.ts';
-import { type Bound, mostOf, rareOf, usual } from '../verdict/answers/rare.ts';
-import { answersFor, sensitivity } from '../verdict/answers/sensitivity.ts';
+import { type Bound, mostOf, rareOf, usual } from '../verdict/judge/answers/rare.ts';
+import { answersFor, sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { outcomeWords } from '../verdict/observation.ts';
 import { ID, type Reproduction } from './reproduction.ts';
 

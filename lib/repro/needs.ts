@@ -1,6 +1,6 @@
 import { aliasTarget, backing, serviceNamed } from '../model/endpoints.ts';
 import type { KubeObject, Question, Service, Workload, World } from '../model/types.ts';
-import { servicesNamed } from '../verdict/judge/named.ts';
+import { servicesNamed } from '../verdict/judge/mesh/named.ts';
 
 /** What one pair needs of a topology and of a step's objects. */
 export interface Needs {

@@ -5,7 +5,7 @@ import { RECORD, recordText } from '../kube/ownership.ts';
 import { nameOf } from '../model/name.ts';
 import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
-import { rejectionReasons, unreadReasons } from '../verdict/judge/rejections.ts';
+import { rejectionReasons, unreadReasons } from '../verdict/judge/mesh/rejections.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { workloadObjects } from './manifests.ts';

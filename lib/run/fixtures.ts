@@ -6,7 +6,7 @@ import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
 import { type Clock, type Mesh, markOf, printedCounts, printedOutbound, scripted } from '../probe/fixtures.ts';
 import type { ProbeClient, Seen } from '../probe/types.ts';
-import { sensitivity } from '../verdict/answers/sensitivity.ts';
+import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { verdictOf, whyOf } from '../verdict/reasons.ts';
 import type { Finding } from './checks.ts';
 import { cleanupStack } from './cleanup-stack.ts';

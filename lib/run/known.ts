@@ -7,7 +7,7 @@ import { unseenBy } from '../model/unseen.ts';
 import { newMark } from '../probe/ask.ts';
 import { outboundIn, outboundScript } from '../probe/outbound.ts';
 import type { ProbeClient } from '../probe/types.ts';
-import { isEnding, podsOf } from '../verdict/judge/pods.ts';
+import { isEnding, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { OutboundReading } from '../verdict/record/asked.ts';
 import type { Serving } from '../verdict/record/looked.ts';
 import { unlessLate, waitFor } from '../wait.ts';

@@ -6,7 +6,7 @@ import { defaultLimits } from '../limits.ts';
 import { machineId } from '../machine.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { CheckResult } from '../results/types.ts';
-import { driftReason } from '../verdict/judge/mesh.ts';
+import { driftReason } from '../verdict/judge/mesh/mesh.ts';
 import { reasonWords } from '../verdict/reasons.ts';
 import { configMap, id, meshText, runOn } from './fixtures.ts';
 import { detectMeshDrift, switchAutoMtls } from './mesh.ts';

@@ -1,7 +1,7 @@
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
 import { simulatedClock } from '../probe/fixtures.ts';
-import { canAct } from '../verdict/judge/foreign.ts';
+import { canAct } from '../verdict/judge/mesh/foreign.ts';
 import { askStep } from './ask.ts';
 import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
 import { everyPolicy } from './policies.ts';

@@ -2,7 +2,7 @@ import { holderOf, readLease } from '../kube/lease.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL, recordedOf, runOf } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
-import { keyOf } from '../verdict/judge/makers.ts';
+import { keyOf } from '../verdict/judge/mesh/makers.ts';
 import { RUN_LEASE } from './deploy.ts';
 import type { Run } from './run.ts';
 

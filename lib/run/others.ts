@@ -3,7 +3,7 @@ import type { Kube } from '../kube/connect.ts';
 import { servedVersion } from '../kube/kinds.ts';
 import { lookAll } from '../kube/look.ts';
 import type { KubeObject } from '../model/types.ts';
-import { foreignAmong } from '../verdict/judge/foreign.ts';
+import { foreignAmong } from '../verdict/judge/mesh/foreign.ts';
 import type { OthersNow } from '../verdict/record/looked.ts';
 import { trimmed } from '../verdict/record/trimmed.ts';
 import { type Power, powers } from './powers.ts';

@@ -2,7 +2,7 @@ import type { Kube } from '../kube/connect.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
-import { carriesProxy, containersOf, isEnding, isRunning, PROXY, statusesOf } from '../verdict/judge/pods.ts';
+import { carriesProxy, containersOf, isEnding, isRunning, PROXY, statusesOf } from '../verdict/judge/mesh/pods.ts';
 import type { Pod } from '../verdict/record/looked.ts';
 
 /** A pod of a workload, as `kubectl get pods` shows it. */

@@ -13,7 +13,7 @@ import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { variationsOf } from '../probe/variations.ts';
-import { sensitivity } from '../verdict/answers/sensitivity.ts';
+import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { withAddresses } from './addresses.ts';
 import { removeOutside } from './apply.ts';

@@ -2,7 +2,7 @@ import { InconclusiveError, messageOf } from '../../errors.ts';
 import { list } from '../../kube/objects.ts';
 import type { KubeObject } from '../../model/types.ts';
 import type { ProbeClient } from '../../probe/types.ts';
-import { isRunning, podsOf } from '../../verdict/judge/pods.ts';
+import { isRunning, podsOf } from '../../verdict/judge/mesh/pods.ts';
 import { unlessLate, waitFor } from '../../wait.ts';
 import { openProbeClient } from '../probe-clients.ts';
 import type { Run } from '../run.ts';
