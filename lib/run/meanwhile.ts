@@ -1,3 +1,5 @@
+import { powers } from '../kinds/powers.ts';
+import { policyKinds } from '../kinds/table.ts';
 import type { ObjectChange } from '../kube/object-log.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
@@ -10,8 +12,6 @@ import { canAct, type ForeignChange, foreignAmong, foreignChanges, type Maker } 
 import { meshDoubts } from './mesh-doubts.ts';
 import { makerOf } from './other-runs.ts';
 import { acting, likelyCauses, type Others, otherThanSomebody, type PossibleCause } from './others.ts';
-import { policyKinds } from './policies.ts';
-import { powers } from './powers.ts';
 import type { Run } from './run.ts';
 import type { Listed } from './watching.ts';
 

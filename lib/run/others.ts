@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
+import { type Power, powerOf, powers } from '../kinds/powers.ts';
 import type { Kube } from '../kube/connect.ts';
 import { servedVersion } from '../kube/kinds.ts';
 import { lookAll } from '../kube/look.ts';
@@ -9,13 +10,9 @@ import type { VerdictReason } from '../verdict/reasons.ts';
 import { foreignAmong, type Maker, somebody } from './foreign.ts';
 import { doesAsIstios } from './istios.ts';
 import { type Pod, type Pods, podsIn, podsOf } from './pods.ts';
-import { type Power, powerOf, powers } from './powers.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { Run } from './run.ts';
 import type { Listed } from './watching.ts';
-
-/** The resources of these kinds, as rights name them. */
-export const otherResources = powers.map(({ group, resource }) => ({ group, resource }));
 
 /** Objects on the cluster of the kinds that the model ignores. */
 export interface Others {

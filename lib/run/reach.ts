@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
+import { powerOf } from '../kinds/powers.ts';
 import { aliasTarget, serviceNamed, workloadNamed } from '../model/endpoints.ts';
 import { hasSidecar, selects } from '../model/labels.ts';
 import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Question, Service, Workload } from '../model/types.ts';
 import { servicesNamed } from './named.ts';
-import { powerOf } from './powers.ts';
 import type { Run } from './run.ts';
 import { backing } from './serving.ts';
 

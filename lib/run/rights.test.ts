@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
+import { meshKinds } from '../kinds/table.ts';
+import { keyOf } from '../kube/kinds.ts';
 import { type Right, wordsOf } from '../kube/rights.ts';
 import { rightsFor, rightsToOthers, rightsToWatch, rightToLogs } from './rights.ts';
 
@@ -24,17 +26,7 @@ function rightsOf(rules: PolicyRule[]): Right[] {
   );
 }
 
-const everyKind = new Map(
-  [
-    'PeerAuthentication.security.istio.io',
-    'Policy.authentication.istio.io',
-    'MeshPolicy.authentication.istio.io',
-    'DestinationRule.networking.istio.io',
-    'VirtualService.networking.istio.io',
-    'Sidecar.networking.istio.io',
-    'ServiceEntry.networking.istio.io',
-  ].map((kind) => [kind, ['v1']]),
-);
+const everyKind = new Map(meshKinds.map((kind) => [keyOf(kind), ['v1']]));
 
 const asked = (forMesh: boolean, kinds: string[] = []) =>
   rightsFor({ served: everyKind }, { meshWide: forMesh, kinds: new Set(kinds) }).map(wordsOf);
