@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { typeOf } from '../kinds/table.ts';
 import { keepRenewing, leaseOf } from '../kube/lease.ts';
 import { create, list, mergePatch, read } from '../kube/objects.ts';
 import { RECORD, recordText } from '../kube/ownership.ts';
@@ -145,11 +146,7 @@ async function makeNamespaces(run: Run, [home, ...others]: KubeObject[]): Promis
 async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
   const { signal, limits } = run;
   const limitMs = limits.certificateMs;
-  const maps = await list(
-    run.kube,
-    { apiVersion: 'v1', kind: 'ConfigMap' },
-    { namespace: run.istio.mesh.rootNamespace },
-  );
+  const maps = await list(run.kube, typeOf('ConfigMap'), { namespace: run.istio.mesh.rootNamespace });
   const names = ['kube-root-ca.crt', 'istio-ca-root-cert'].filter((name) =>
     maps.some(({ metadata }) => metadata.name === name),
   );

@@ -1,4 +1,6 @@
 import { InconclusiveError, UsageError } from '../errors.ts';
+import { powers } from '../kinds/powers.ts';
+import { policyKinds } from '../kinds/table.ts';
 import { read } from '../kube/objects.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, ObjectChange } from '../model/types.ts';
@@ -12,8 +14,7 @@ import { detectMeshDrift } from './mesh.ts';
 import { isOffWanted, meshLooked } from './mesh-changes.ts';
 import { makersOf } from './other-runs.ts';
 import { lookAtOthers, type Others } from './others.ts';
-import { everyPolicy, policyKinds } from './policies.ts';
-import { powers } from './powers.ts';
+import { everyPolicy } from './policies.ts';
 import { lookForRejections } from './rejections.ts';
 import type { Run } from './run.ts';
 import { readServerLogs, type TokensByCell } from './server-logs.ts';

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Cluster, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
+import { typeOf } from '../kinds/table.ts';
 import { connect } from '../kube/connect.ts';
 import { create, list, mergePatch } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
@@ -224,9 +225,7 @@ async function markKept({ kube, ownNamespaces }: Run): Promise<void> {
 async function deleteNamespaces({ kube, id, cluster, limits, ownNamespaces, onProgress }: Run): Promise<void> {
   const labels = `${RUN_LABEL}=${id}`;
   const deployments = await Promise.all(
-    ownNamespaces.map(({ metadata: { name: namespace } }) =>
-      list(kube, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace, labels }),
-    ),
+    ownNamespaces.map(({ metadata: { name: namespace } }) => list(kube, typeOf('Deployment'), { namespace, labels })),
   );
   await deleteInOrder(kube, ownNamespaces.slice(0, 1), [...ownNamespaces.slice(1), ...deployments.flat()]);
   if (!cluster.owned) return;
