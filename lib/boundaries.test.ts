@@ -94,12 +94,12 @@ const reserved: Record<string, string[]> = {
   // Certificates of strangers.
   'node-forge': ['run'],
   // What is read from outside is checked where its types are.
-  zod: ['results', 'diff', 'nightly', 'github', 'transitions'],
+  zod: ['results', 'nightly', 'github', 'transitions'],
 };
 
 /** Parts that are pure: not even Node. */
 const pure = ['model', 'verdict', 'diff', 'report', 'errors', 'limits', 'texts'];
-const pureMayUse: Record<string, string[]> = { diff: ['zod'], report: ['picocolors', 'string-width', 'xmlbuilder2'] };
+const pureMayUse: Record<string, string[]> = { report: ['picocolors', 'string-width', 'xmlbuilder2'] };
 
 /** A process of its own, inside a cluster's namespaces: it has a command line and an exit code, too. */
 const programs = ['lib/cli.ts', 'lib/cluster/native/supervisor.ts'];
@@ -110,7 +110,7 @@ const files = globSync(['lib/**/*.ts', 'suites/**/*.ts', 'saboteurs/**/*.ts'], {
 
 const isTest = (path: string) => /\.test\.ts$/.test(path);
 /** What tests share among themselves. */
-const isForTests = (path: string) => /fixtures\.ts$|^lib\/(browser|live|workflow-player)\//.test(path);
+const isForTests = (path: string) => /fixtures\.ts$|^lib\/(browser|live)\//.test(path);
 const product = files.filter(({ path }) => !isTest(path) && !isForTests(path));
 
 function importsOf(text: string): Import[] {
