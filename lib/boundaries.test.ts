@@ -54,7 +54,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   fuzz: { value: ['verdict', 'run', 'results', 'model', 'errors', 'folder', 'limits'], type: ['cluster/types'] },
   // It writes scripts of what a run asks.
   repro: {
-    value: ['run', 'model', 'verdict', 'probe', 'results', 'errors', 'limits', 'machine'],
+    value: ['run', 'model', 'verdict', 'probe', 'results', 'errors', 'machine'],
     type: ['istio/detect', 'kube/kinds'],
   },
   // It looks at a mesh for a run that failed.
