@@ -58,7 +58,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   fuzz: { value: ['verdict', 'run', 'results', 'model', 'errors', 'folder', 'limits'], type: ['cluster/types'] },
   // It writes scripts of what a run asks.
   repro: {
-    value: ['run', 'model', 'verdict', 'probe', 'results', 'errors', 'limits', 'machine'],
+    value: ['run', 'model', 'verdict', 'probe', 'results', 'errors', 'machine'],
     type: ['istio/detect', 'kinds/table', 'kube/kinds'],
   },
   // It looks at a mesh for a run that failed.
@@ -110,7 +110,7 @@ const reserved: Record<string, string[]> = {
   // Certificates of strangers.
   'node-forge': ['run'],
   // What is read from outside is checked where its types are.
-  zod: ['results', 'diff', 'nightly', 'github', 'transitions'],
+  zod: ['results', 'nightly', 'github', 'transitions'],
 };
 
 /** Parts that are pure: not even Node. */
@@ -118,7 +118,6 @@ const pure = ['kinds', 'model', 'verdict', 'diff', 'report', 'errors', 'limits',
 const pureMayUse: Record<string, string[]> = {
   // It tells addresses, and which are in a range.
   model: ['node:net'],
-  diff: ['zod'],
   report: ['picocolors', 'string-width', 'xmlbuilder2'],
 };
 
@@ -131,7 +130,7 @@ const files = globSync(['lib/**/*.ts', 'suites/**/*.ts', 'saboteurs/**/*.ts'], {
 
 const isTest = (path: string) => /\.test\.ts$/.test(path);
 /** What tests share among themselves. */
-const isForTests = (path: string) => /fixtures\.ts$|^lib\/(browser|live|workflow-player)\//.test(path);
+const isForTests = (path: string) => /fixtures\.ts$|^lib\/(browser|live)\//.test(path);
 const product = files.filter(({ path }) => !isTest(path) && !isForTests(path));
 
 function importsOf(text: string): Import[] {

@@ -37,7 +37,7 @@ test('a failed cell has a script and a diagnosis, which it names; any other has 
   ]);
   expect([...files.keys()]).toEqual([`repro/${name}.sh`, `diagnosis/${name}/serving.yaml`]);
   const script = files.get(`repro/${name}.sh`);
-  expect(script).toContain('\n# observed: 30 × 200 in plain text, 4 × not observed (the shell was lost)\n');
+  expect(script).toContain('\n# observed by the run: 30 × 200 in plain text, 4 × not observed (the shell was lost)\n');
   expect(script).toContain('kind: PeerAuthentication');
   expect(script).not.toContain('ab12c3');
 });
