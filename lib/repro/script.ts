@@ -1,7 +1,7 @@
 import { VERSION } from '../machine.ts';
 import { formatRelease } from '../model/release.ts';
 import type { Protocol } from '../model/types.ts';
-import { answersFor, sensitivity } from '../probe/sensitivity.ts';
+import { answersFor, sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { expectedWords } from '../verdict/observation.ts';
 import { labelled, manifest, quotedWithId, REPRO_LABEL } from './manifest.ts';
 import { ID, NTH, type Reproduction } from './reproduction.ts';
