@@ -97,8 +97,9 @@ export class Asker {
     return alone.length > 0 ? { ...stack, cells: alone } : { ...stack, after, cells };
   }
 
-  #ask({ objects, autoMtls }: Stack): Promise<Pick<AskResult, 'cells'>> {
-    return askStep(this.#run, { kind: 'ask', title: 'a random stack', objects, autoMtls, traffic: fuzzTraffic });
+  async #ask({ objects, autoMtls }: Stack): Promise<Pick<AskResult, 'cells'>> {
+    const title = 'a random stack';
+    return (await askStep(this.#run, { kind: 'ask', title, objects, autoMtls, traffic: fuzzTraffic })).result;
   }
 }
 

@@ -6,9 +6,9 @@ import { nameOf } from '../model/name.ts';
 import type { KubeObject, ObjectChange } from '../model/types.ts';
 import type { Judgement } from '../probe/types.ts';
 import { foreignAmong } from '../verdict/judge/mesh/foreign.ts';
-import type { RunCell } from '../verdict/judge/mesh/step.ts';
 import { differences } from '../verdict/judge/mesh/stored.ts';
 import type { Looked, OthersObject, Serving, StoredObject } from '../verdict/record/looked.ts';
+import type { NamedPair } from '../verdict/record/step.ts';
 import { trimmed, trimmedServing } from '../verdict/record/trimmed.ts';
 import { detectMeshDrift } from './mesh.ts';
 import { isOffWanted, meshLooked } from './mesh-changes.ts';
@@ -23,7 +23,7 @@ import type { Listed } from './watching.ts';
 
 /** A step whose pairs were asked. */
 export interface AskedStep {
-  cells: RunCell[];
+  cells: NamedPair[];
   judgements: ReadonlyMap<string, Judgement>;
   tokens: TokensByCell;
   /** The pods, Services and endpoints when the step was applied. */

@@ -7,8 +7,8 @@ import type { KubeObject, Workload } from '../model/types.ts';
 import type { Asking } from '../probe/types.ts';
 import { isUnanswered } from '../verdict/judge/answers/control.ts';
 import { isEnding, podName, podsOf } from '../verdict/judge/mesh/pods.ts';
-import type { RunCell } from '../verdict/judge/mesh/step.ts';
 import type { Pods, ServerLog } from '../verdict/record/looked.ts';
+import type { NamedPair } from '../verdict/record/step.ts';
 import { unlessLate, type Wait, waitFor } from '../wait.ts';
 import type { Run } from './run.ts';
 
@@ -44,7 +44,7 @@ const LINES = 5_000;
 
 /** What a step asked, and when. */
 interface AskedStep {
-  cells: RunCell[];
+  cells: NamedPair[];
   tokens: TokensByCell;
   /** The pods when the step was applied. */
   serving: Pods;

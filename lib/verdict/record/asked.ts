@@ -198,9 +198,9 @@ export interface SidecarsRecord {
 }
 
 /** All that a step asked and what came. */
-export interface AskedRecord {
+export interface AskedRecord<P extends Pair = Pair> {
   /** The step's own pairs first, then controls. */
-  pairs: Pair[];
+  pairs: P[];
   /** Each thing that any answer showed, once. */
   shown: Shown[];
   /** In the order in which they ended. */

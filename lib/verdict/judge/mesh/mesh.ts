@@ -1,31 +1,32 @@
 import { expectationOf } from '../../../model/expectation.ts';
 import type { VerdictReason } from '../../reasons.ts';
 import type { MeshDrift, MeshStep } from '../../record/looked.ts';
-import type { AskedStep, ByAnswers, RunCell } from './step.ts';
+import type { NamedPair } from '../../record/step.ts';
+import type { AskedStep, ByAnswers } from './step.ts';
 
 /** What others' changes of the mesh configuration mean for a step. */
 export interface MeshDoubts {
   /** What others have changed, whether it matters to a pair or not. */
   reasons: VerdictReason[];
-  doubts(cell: RunCell, byAnswers: ByAnswers): VerdictReason[];
+  doubts(pair: NamedPair, byAnswers: ByAnswers): VerdictReason[];
 }
 
 /**
  * Returns what others' changes of the mesh configuration mean for a step. Most of what they write does not affect mutual
  * TLS, so a pass remains one, except of a pair that would do otherwise if automatic mutual TLS were switched.
  */
-export function meshDoubts({ setting, looked, worlds }: AskedStep): MeshDoubts {
+export function meshDoubts({ setting, looked, during }: AskedStep): MeshDoubts {
   const { drift, changes, autoMtls } = looked.mesh;
   const reason = drift === undefined ? flipped(setting.meshObject, changes) : driftReason(setting.meshObject, drift);
   if (reason === undefined) return { reasons: [], doubts: () => [] };
-  const { mesh } = worlds.during;
+  const { mesh } = during;
   const isSwitched = changes.some(isSwitch) || (autoMtls !== undefined && autoMtls !== mesh.autoMtls);
-  const otherwise = { ...worlds.during, mesh: { ...mesh, autoMtls: !mesh.autoMtls } };
-  const differs = ({ expectation, question }: RunCell): boolean =>
+  const otherwise = { ...during, mesh: { ...mesh, autoMtls: !mesh.autoMtls } };
+  const differs = ({ expectation, question }: NamedPair): boolean =>
     JSON.stringify(expectationOf(otherwise, question).outcomes) !== JSON.stringify(expectation.outcomes);
   return {
     reasons: [reason],
-    doubts: (cell, { verdict }) => (verdict !== 'pass' || (isSwitched && differs(cell)) ? [reason] : []),
+    doubts: (pair, { verdict }) => (verdict !== 'pass' || (isSwitched && differs(pair)) ? [reason] : []),
   };
 }
 

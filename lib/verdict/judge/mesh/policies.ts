@@ -4,13 +4,14 @@ import type { Expectation, KubeObject, ObjectChange } from '../../../model/types
 import { type Expected, expectedOf } from '../../observation.ts';
 import type { VerdictReason } from '../../reasons.ts';
 import type { Looked, Setting } from '../../record/looked.ts';
+import type { NamedPair } from '../../record/step.ts';
 import { canAct, type ForeignChange, foreignChanges, isReal } from './foreign.ts';
 import type { Maker } from './makers.ts';
-import type { AskedStep, ByAnswers, RunCell } from './step.ts';
+import type { AskedStep, ByAnswers } from './step.ts';
 
 /** What others' changes of policies and rules mean for the pairs of a step. */
 export interface PolicyDoubts {
-  doubts(cell: RunCell, byAnswers: ByAnswers): VerdictReason[];
+  doubts(pair: NamedPair, byAnswers: ByAnswers): VerdictReason[];
   /** The ids of the pairs that were to do otherwise for a while: their answers may have been given under other rules. */
   unsettled: string[];
 }
@@ -19,16 +20,16 @@ export interface PolicyDoubts {
  * Returns what others' changes of policies and rules mean for the pairs of a step. On a busy cluster, many have nothing to
  * do with the run: a pass remains one, except of a pair that would do otherwise with what was there.
  */
-export function policyDoubts({ setting, looked, cells, worlds }: AskedStep, maker: Maker): PolicyDoubts {
+export function policyDoubts({ setting, looked, pairs, during }: AskedStep, maker: Maker): PolicyDoubts {
   const { before, now, changes } = looked.policies;
   if (now === undefined) return { doubts: () => [], unsettled: [] };
   const found = [...foreignChanges(before, now, maker), ...passingChanges(before, now, changes, maker)];
   if (found.length === 0) return { doubts: () => [], unsettled: [] };
   const states = [now, ...statesBetween(setting, now, changes)];
-  const since = states.map((policies) => ({ ...worlds.during, policies: [...policies, ...looked.applied] }));
+  const since = states.map((policies) => ({ ...during, policies: [...policies, ...looked.applied] }));
   const differing = new Map<string, Expectation>();
-  for (const { id, expectation, question } of cells) {
-    const is = JSON.stringify(expectation);
+  for (const { id, question } of pairs) {
+    const is = JSON.stringify(expectationOf(during, question));
     const other = since.map((world) => expectationOf(world, question)).find((one) => JSON.stringify(one) !== is);
     if (other !== undefined) differing.set(id, other);
   }

@@ -1,11 +1,11 @@
 import { taskWorld } from '../../../model/fixtures.ts';
 import { cell, told } from '../../../probe/fixtures.ts';
 import type { Judgement } from '../../../probe/types.ts';
+import type { RunCell } from '../../../run/cells.ts';
 import type { Verdict, VerdictReason } from '../../reasons.ts';
 import { recorded } from '../../record/fixtures.ts';
 import type { ReadLog, ServerLog } from '../../record/looked.ts';
 import { refusedReview } from './refused.ts';
-import type { RunCell } from './step.ts';
 
 const asking = (...[name, ...expected]: Parameters<typeof cell>): RunCell => {
   const [from = '', to = ''] = name.split('→');

@@ -1,18 +1,18 @@
 import { workloadsAsked } from '../../../model/endpoints.ts';
 import { workloadName } from '../../../model/reason.ts';
-import type { Judgement } from '../../../probe/types.ts';
+import type { Judgement } from '../../judgement.ts';
 import { type VerdictReason, verdictOf } from '../../reasons.ts';
 import type { Looked, ReadLog, ServerLog, Setting } from '../../record/looked.ts';
+import type { NamedPair } from '../../record/step.ts';
 import { isUnanswered } from '../answers/control.ts';
-import type { RunCell } from './step.ts';
 
 // A request that was refused must not have been done: the server's application must never have got it.
 
 /** What the logs of a step's servers say about refused requests. */
 export interface RefusedReview {
   notes: string[];
-  /** Returns the judgement of a cell in view of this. */
-  judge(cell: RunCell, judgement: Judgement): Judgement;
+  /** Returns the judgement of a pair in view of this. */
+  judge(pair: NamedPair, judgement: Judgement): Judgement;
 }
 
 /**
@@ -21,21 +21,21 @@ export interface RefusedReview {
  */
 export function refusedReview(
   { topology }: Pick<Setting, 'topology'>,
-  cells: RunCell[],
+  pairs: NamedPair[],
   logs: Looked['logs'],
 ): RefusedReview {
   const found = new Map<string, VerdictReason>();
   for (const log of logs) {
     const doubt = doubtOf(log);
-    const served = cells.filter(({ question }) => isServedBy(topology, question, log.workload));
+    const served = pairs.filter(({ question }) => isServedBy(topology, question, log.workload));
     if (doubt !== undefined) for (const { id } of served) found.set(id, doubt);
     for (const [id, reason] of done(log)) found.set(id, reason);
   }
   return {
     notes: logs.flatMap(notesOf),
-    judge: (cell, judgement) => {
-      const reason = found.get(cell.id);
-      if (reason === undefined || !isUnanswered(cell) || judgement.verdict !== 'pass') return judgement;
+    judge: (pair, judgement) => {
+      const reason = found.get(pair.id);
+      if (reason === undefined || !isUnanswered(pair) || judgement.verdict !== 'pass') return judgement;
       return { ...judgement, verdict: verdictOf([reason]), reasons: [reason] };
     },
   };
@@ -58,7 +58,7 @@ function isSilent({ answered, showsAnswered }: ReadLog): boolean {
   return answered > 0 && !showsAnswered;
 }
 
-/** Returns a reason for each cell of which a refused request reached the application, by the cell's id. */
+/** Returns a reason for each pair of which a refused request reached the application, by the pair's id. */
 function done(log: ServerLog): [string, VerdictReason][] {
   if ('unread' in log) return [];
   const { refused, podNames } = log;
@@ -67,6 +67,6 @@ function done(log: ServerLog): [string, VerdictReason][] {
     .map(({ cell, refused: all, came }) => [cell, { code: 'refused-but-done', came, refused: all, podNames }]);
 }
 
-function isServedBy(topology: Setting['topology'], { server }: RunCell['question'], workload: string): boolean {
+function isServedBy(topology: Setting['topology'], { server }: NamedPair['question'], workload: string): boolean {
   return workloadsAsked(topology, server).some((one) => workloadName(one) === workload);
 }

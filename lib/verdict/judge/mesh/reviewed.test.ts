@@ -56,7 +56,7 @@ async function found({ changes = [], behind = [], meddle }: Happened, given: Par
   meddle?.();
   const asked = { cells, judgements: new Map(), tokens, serving, appliedAt: Date.now(), altered: [] };
   const { looked } = await lookAround(run, asked);
-  return { setting: settingOf(run), looked, cells, worlds, observed: run.observed, changed: false };
+  return { setting: settingOf(run), looked, pairs: cells, during: world, observed: run.observed, changed: false };
 }
 
 /** Judges it by a record that was written and read again. */
@@ -68,7 +68,7 @@ async function meanwhile(changes: ObjectChange[], given: Partial<Run> = {}, behi
 function judged(asked: AskedStep) {
   const { notes, unsettled, judge } = reviewed(asked);
   const doubted = (verdict: 'pass' | 'fail') =>
-    asked.cells.flatMap((cell) => {
+    asked.pairs.flatMap((cell) => {
       const reason = byAnswers[verdict];
       const { reasons } = judge(cell, { ...nothingSeen, verdict, reasons: [reason] });
       const others = reasons.filter((one) => one !== reason);

@@ -2,9 +2,10 @@ import { workloadsAsked } from '../../../model/endpoints.ts';
 import { nameOf } from '../../../model/name.ts';
 import { workloadName } from '../../../model/reason.ts';
 import type { Workload } from '../../../model/types.ts';
-import type { Judgement } from '../../../probe/types.ts';
+import type { Judgement } from '../../judgement.ts';
 import { distinct, reasonWords, type Verdict, type VerdictReason, verdictOf } from '../../reasons.ts';
 import type { Looked, Rejection, Setting } from '../../record/looked.ts';
+import type { NamedPair } from '../../record/step.ts';
 import { arrivalUnshown, arrivalUnshownOf } from './arrival.ts';
 import { makerIn } from './makers.ts';
 import { type MeshDoubts, meshDoubts } from './mesh.ts';
@@ -14,7 +15,7 @@ import { refusedReview } from './refused.ts';
 import { rejectionReasons, unreadReasons } from './rejections.ts';
 import { type Replacement, replacements, restarts } from './replaced.ts';
 import { servingProblems } from './serving.ts';
-import type { AskedStep, RunCell } from './step.ts';
+import type { AskedStep } from './step.ts';
 
 /** What was found around a step, judged. */
 export interface Review {
@@ -23,7 +24,7 @@ export interface Review {
   /** The ids of the pairs whose answers may have been given under other rules, and so do not tell how they behave. */
   unsettled: string[];
   /** Returns the judgement of a pair in view of all this, with its likely causes if it did not pass. */
-  judge(cell: RunCell, byAnswers: Judgement): Judgement;
+  judge(pair: NamedPair, byAnswers: Judgement): Judgement;
 }
 
 /**
@@ -32,16 +33,16 @@ export interface Review {
  * answer. A pair in doubt is inconclusive, neither a pass nor a failure.
  */
 export function reviewed(step: AskedStep): Review {
-  const refused = refusedReview(step.setting, step.cells, step.looked.logs);
+  const refused = refusedReview(step.setting, step.pairs, step.looked.logs);
   const around = aroundOf(step);
   return {
     notes: [...notesOn(around), ...refused.notes],
     unsettled: around.policies.unsettled,
-    judge: (cell, byAnswers) => {
-      const judgement = refused.judge(cell, byAnswers);
-      const decisive = [...doubtsAbout(cell, judgement, around), ...judgement.reasons];
+    judge: (pair, byAnswers) => {
+      const judgement = refused.judge(pair, byAnswers);
+      const decisive = [...doubtsAbout(pair, judgement, around), ...judgement.reasons];
       const verdict = verdictOf(decisive);
-      const reasons = distinct([...decisive, ...explanations(cell, { byAnswers: judgement.verdict, verdict }, around)]);
+      const reasons = distinct([...decisive, ...explanations(pair, { byAnswers: judgement.verdict, verdict }, around)]);
       return { ...judgement, verdict, reasons };
     },
   };
@@ -81,40 +82,40 @@ function aroundOf(step: AskedStep): Around {
 
 function notesOn({ step, replaced, mesh, behind, old }: Around): string[] {
   const touching = old.filter(
-    ({ object, touches }) => object !== undefined && step.cells.some(({ question }) => touches(question, true)),
+    ({ object, touches }) => object !== undefined && step.pairs.some(({ question }) => touches(question, true)),
   );
   const reasons = [...replaced.map(({ reason }) => reason), ...mesh.reasons, ...behind];
   return [...reasons, ...touching.map(({ reason }) => reason)].map(reasonWords);
 }
 
 /** Returns why a pair is neither a pass nor a failure. */
-function doubtsAbout(cell: RunCell, judgement: Judgement, around: Around): VerdictReason[] {
+function doubtsAbout(pair: NamedPair, judgement: Judgement, around: Around): VerdictReason[] {
   const { step, general, replaced, behind, mesh, came, policies } = around;
   const isPass = judgement.verdict === 'pass';
-  const replacedOf = isPass ? [] : replaced.filter(({ workload }) => isOf(step.setting, cell, workload));
-  const touching = came.filter(({ touches }) => touches(cell.question, isPass));
+  const replacedOf = isPass ? [] : replaced.filter(({ workload }) => isOf(step.setting, pair, workload));
+  const touching = came.filter(({ touches }) => touches(pair.question, isPass));
   return [
-    ...(cell.expectation.notJudged ?? []).map((doubt): VerdictReason => ({ code: 'not-judged', doubt })),
+    ...(pair.expectation.notJudged ?? []).map((doubt): VerdictReason => ({ code: 'not-judged', doubt })),
     ...general,
-    ...arrivalUnshownOf(cell, step),
+    ...arrivalUnshownOf(pair, step),
     ...replacedOf.map(({ reason }) => reason),
     ...behind,
-    ...mesh.doubts(cell, judgement),
+    ...mesh.doubts(pair, judgement),
     ...touching.map(({ reason }) => reason),
-    ...policies.doubts(cell, judgement),
+    ...policies.doubts(pair, judgement),
   ];
 }
 
 /** Returns what may explain why a pair is not as expected, and what of that could not be looked at. */
 function explanations(
-  cell: RunCell,
+  pair: NamedPair,
   { byAnswers, verdict }: { byAnswers: Verdict; verdict: Verdict },
   { step, old }: Around,
 ): VerdictReason[] {
   const { found, ...unread } = step.looked.rejections ?? { found: [] };
-  const rejected = byAnswers === 'pass' ? [] : rejectionReasons(found.filter(isAbout(cell)));
+  const rejected = byAnswers === 'pass' ? [] : rejectionReasons(found.filter(isAbout(pair)));
   if (verdict !== 'fail') return rejected;
-  const touching = old.filter(({ touches }) => touches(cell.question, false));
+  const touching = old.filter(({ touches }) => touches(pair.question, false));
   return [...rejected, ...touching.map(({ reason }) => reason), ...unreadReasons(unread)];
 }
 
@@ -149,12 +150,12 @@ function replacedIn(setting: Setting, { before, now }: Looked['serving']): Repla
 }
 
 /** Returns whether a pair asks from the pods of a workload, or they serve the Service that it asks. */
-function isOf({ topology }: Setting, { question: { client, server } }: RunCell, workload: Workload): boolean {
+function isOf({ topology }: Setting, { question: { client, server } }: NamedPair, workload: Workload): boolean {
   const path = workloadName(workload);
   return [client, ...workloadsAsked(topology, server)].some((one) => workloadName(one) === path);
 }
 
 /** Returns a filter for rejections by sidecars in the namespaces of a pair's client and server. */
-function isAbout({ question: { client, server } }: RunCell): (rejection: Rejection) => boolean {
+function isAbout({ question: { client, server } }: NamedPair): (rejection: Rejection) => boolean {
   return ({ namespace }) => namespace === client.namespace || namespace === server.namespace;
 }

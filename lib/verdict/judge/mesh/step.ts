@@ -1,22 +1,10 @@
-import type { Question, World } from '../../../model/types.ts';
-import type { Cell, Judgement } from '../../../probe/types.ts';
+import type { World } from '../../../model/types.ts';
+import type { Judgement } from '../../judgement.ts';
 import type { Looked, Setting } from '../../record/looked.ts';
-
-/** The input of Istio's rules before a step and during it. */
-export interface Worlds {
-  before: World;
-  during: World;
-}
-
-/** A cell with the question that the model's expectation answers. */
-export interface RunCell extends Cell {
-  question: Question;
-  /** Its name in messages about the step. */
-  name: string;
-}
+import type { AskedStepRecord, NamedPair } from '../../record/step.ts';
 
 /** What was observed of pairs, by their ids. */
-export type Observed = ReadonlyMap<string, Pick<Judgement, 'seen'>>;
+export type SeenBefore = ReadonlyMap<string, Pick<Judgement, 'seen'>>;
 
 /** Whether the answers of a pair are as expected. */
 export type ByAnswers = Pick<Judgement, 'verdict'>;
@@ -26,10 +14,30 @@ export interface AskedStep {
   setting: Setting;
   looked: Looked;
   /** The step's pairs and controls. */
-  cells: RunCell[];
-  worlds: Worlds;
+  pairs: NamedPair[];
+  /** The input of Istio's rules during the step. */
+  during: World;
   /** What was observed of each pair right before the step. */
-  observed: Observed;
+  observed: SeenBefore;
   /** Whether the step changed anything. */
   changed: boolean;
+}
+
+/** Returns a recorded step as the judge of what is around it needs it. */
+export function askedStepOf(
+  setting: Setting,
+  { asked, looked, observed, changed, autoMtls }: AskedStepRecord,
+): AskedStep {
+  return {
+    setting,
+    looked,
+    pairs: asked.pairs,
+    during: {
+      mesh: { ...setting.mesh, autoMtls },
+      ...setting.topology,
+      policies: [...looked.policies.before, ...looked.applied],
+    },
+    observed: new Map(Object.entries(observed).map(([id, seen]) => [id, { seen }])),
+    changed,
+  };
 }
