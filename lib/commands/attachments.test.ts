@@ -80,5 +80,5 @@ test('the identity that nobody has is sent only where a server’s sidecar let i
       return [...files.values()][0];
     }),
   );
-  expect(scripts.map((script) => script?.includes('X-Forwarded-Client-Cert: By='))).toEqual([false, true]);
+  expect(scripts.map((script) => String(script).includes('X-Forwarded-Client-Cert: By='))).toEqual([false, true]);
 });
