@@ -5,6 +5,7 @@ import {
   convergence,
   counterAt,
   hash,
+  type JudgementInWords,
   markOf,
   place,
   printed,
@@ -12,7 +13,6 @@ import {
   printedOutbound,
   scripted,
   simulatedClock,
-  type Told,
 } from './fixtures.ts';
 import { judged as judgedAs } from './record-fixtures.ts';
 import type { ProbeClient } from './types.ts';
@@ -32,7 +32,7 @@ const clock = simulatedClock();
 async function judged(
   certificates: Map<string, Set<string>> | undefined,
   answer: (mark: string) => string = (mark) => printed('p', { body: certificatesBody(), mark }),
-): Promise<{ found: (Told | undefined)[]; asked: string[] }> {
+): Promise<{ found: (JudgementInWords | undefined)[]; asked: string[] }> {
   const asked: string[] = [];
   const clientOf = (name: string): ProbeClient => {
     const own = scripted(clock, (server) => (name === 'full' && server === 'full' ? 'm' : 'p'));
@@ -69,7 +69,7 @@ async function judged(
   return { found: ['full→full', 'other→full'].map((id) => judgements[id]), asked };
 }
 
-const verdictsOf = ({ found }: { found: (Told | undefined)[] }) => found.map((one) => one?.verdict);
+const verdictsOf = ({ found }: { found: (JudgementInWords | undefined)[] }) => found.map((one) => one?.verdict);
 
 test('the certificate of the client proves what counters cannot tell apart, and is asked for once', async () => {
   const certificates = new Map<string, Set<string>>();

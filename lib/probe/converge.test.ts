@@ -1,7 +1,15 @@
 import { InconclusiveError } from '../errors.ts';
 import type { Convergence } from '../limits.ts';
 import { notObserved } from '../verdict/observation.ts';
-import { cell, convergence, type Mesh, type Reply, scripted, simulatedClock, type Told } from './fixtures.ts';
+import {
+  cell,
+  convergence,
+  type JudgementInWords,
+  type Mesh,
+  type Reply,
+  scripted,
+  simulatedClock,
+} from './fixtures.ts';
 import { judged } from './record-fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
@@ -22,7 +30,7 @@ async function play(
   });
 }
 
-const verdicts = (found: Record<string, Told>) =>
+const verdicts = (found: Record<string, JudgementInWords>) =>
   Object.fromEntries(Object.entries(found).map(([id, { verdict }]) => [id, verdict]));
 
 /** The pairs of STRICT: sleep.legacy to httpbin.full changes, the others do not. */

@@ -80,10 +80,10 @@ export function counterAt(nth: number, server = 'full/httpbin'): ReadCounter {
 }
 
 /** A judgement with its reasons in words, too. */
-export type Told = Judgement & { why: string };
+export type JudgementInWords = Judgement & { why: string };
 
 /** Returns a judgement with its reasons in words, too. */
-export function told(judgement: Judgement): Told {
+export function told(judgement: Judgement): JudgementInWords {
   return { ...judgement, why: whyOf(judgement.reasons) };
 }
 

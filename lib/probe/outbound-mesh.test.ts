@@ -1,13 +1,13 @@
 import {
   cell,
   convergence,
+  type JudgementInWords,
   markOf,
   place,
   printedOutbound,
   type Reply,
   scripted,
   simulatedClock,
-  type Told,
 } from './fixtures.ts';
 import { judged } from './record-fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
@@ -47,7 +47,7 @@ async function readingsOf(full: Cell) {
     signal: new AbortController().signal,
     counters: [],
   });
-  const { counted, verdict } = judgements[full.id] as Told;
+  const { counted, verdict } = judgements[full.id] as JudgementInWords;
   return { sent, alone, counted, verdict };
 }
 

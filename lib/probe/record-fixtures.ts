@@ -1,7 +1,7 @@
 import { judgePairs } from '../verdict/judge/pairs.ts';
 import type { AnsweredBatch, AskedRecord, Pair } from '../verdict/record/asked.ts';
 import { converge } from './converge.ts';
-import { convergence, type Told, told } from './fixtures.ts';
+import { convergence, type JudgementInWords, told } from './fixtures.ts';
 import { shownBy } from './read.ts';
 import type { Answer, Asking, Judgement } from './types.ts';
 
@@ -11,7 +11,7 @@ import type { Answer, Asking, Judgement } from './types.ts';
  * Asks a step's cells, and judges them. Fails if the record, written as JSON and read again, leads to other judgements.
  * @returns the judgement of each cell, by its id
  */
-export async function judged(asking: Asking): Promise<Record<string, Told>> {
+export async function judged(asking: Asking): Promise<Record<string, JudgementInWords>> {
   const { asked, tallies } = await converge(asking);
   const judgements = judgePairs(asked, tallies);
   const readAgain = JSON.parse(JSON.stringify(asked)) as AskedRecord;

@@ -38,8 +38,9 @@ describe('requests of clients without a sidecar that may have come to a counted 
       [full, 503],
       [full, 28],
       [full, 56],
-      // One to the workload with a sidecar, two to the one without.
+      // One to the workload with a sidecar, one that does not tell, and two to the workload without.
       [partial, 'P'],
+      [partial, 503],
       [partial, 'p'],
       [partial, 'p'],
       [legacy, 'p'],
@@ -47,7 +48,7 @@ describe('requests of clients without a sidecar that may have come to a counted 
     ];
     expect(requestsIn(answers.map(([of, reply]) => [of, answer(reply)]))).toEqual({
       'full/httpbin': 3,
-      'partial/httpbin': 1,
+      'partial/httpbin': 2,
       'legacy/httpbin': 0,
     });
     expect(requestsIn([])).toEqual({ 'full/httpbin': 0, 'partial/httpbin': 0, 'legacy/httpbin': 0 });
