@@ -1,99 +1,9 @@
-import { haveArrivedUnseen, isToReadEarly, witnessAt } from './counted.ts';
-import { counterId, type Reading } from './counters.ts';
+import { witnessAt } from './counted.ts';
+import type { Reading } from './counters.ts';
 import { cell, identity } from './fixtures.ts';
+import type { Sample } from './phases/phase.ts';
 import type { Schedule } from './schedule.ts';
-import { APPLIED, came, changing, counter, courseWith, reached, same, sampling } from './schedule-fixtures.ts';
-import type { Cell } from './types.ts';
-
-describe('a change that only counters show', () => {
-  const unseen: Cell = { ...cell('full→full', 'm', 'p'), protocol: 'tcp' };
-  /** The counters after so many connections with TLS and without. */
-  const counted = (tls: number, plain: number): Reading =>
-    new Map([[counterId(counter('full')), { total: tls + plain, tls, active: 0, activeTls: 0 }]]);
-  const waiting = (): Schedule => courseWith([unseen, same], { counters: [counter('full')] });
-  const batch = (schedule: Schedule, from: number, to: number): void => {
-    schedule.batches.push({ client: 'full', sentAt: APPLIED + from, endedAt: APPLIED + to, requests: new Map() });
-  };
-  const looks = (schedule: Schedule, ms: number, counts: Reading): boolean => {
-    schedule.reading = { at: APPLIED + ms, counts };
-    schedule.readings.push(schedule.reading);
-    return haveArrivedUnseen(schedule);
-  };
-
-  test('has arrived once a batch brought connections of the new kind alone, however often the counters are read meanwhile', () => {
-    const schedule = waiting();
-    batch(schedule, 0, 900);
-    expect(looks(schedule, 1_000, counted(0, 9))).toBe(false);
-    for (const ms of [1_100, 1_200, 1_300, 1_400]) expect(looks(schedule, ms, counted(ms - 1_000, 9))).toBe(false);
-    batch(schedule, 1_050, 1_450);
-    expect(looks(schedule, 1_500, counted(450, 9))).toBe(true);
-  });
-
-  test('after one of the old kind, another batch has to show it', () => {
-    const schedule = waiting();
-    looks(schedule, 1_000, counted(0, 9));
-    batch(schedule, 1_050, 1_250);
-    expect(looks(schedule, 1_300, counted(6, 10))).toBe(false);
-    expect(looks(schedule, 1_400, counted(9, 10))).toBe(false);
-    batch(schedule, 1_350, 1_550);
-    expect(looks(schedule, 1_600, counted(16, 10))).toBe(true);
-  });
-
-  test('is looked for from the arrival on, so that the answers of the grace can show it', () => {
-    const visible = { ...changing, client: 'legacy' };
-    const schedule = courseWith([unseen, visible], { counters: [counter('full')] });
-    expect(isToReadEarly(schedule)).toBe(false);
-    came(schedule, visible, 900);
-    expect(reached(schedule, 1_000)).toBe('grace');
-    expect(isToReadEarly(schedule)).toBe(true);
-    schedule.readings.push({ at: APPLIED + 1_000, counts: counted(0, 9) });
-    expect(isToReadEarly(schedule)).toBe(false);
-    batch(schedule, 1_050, 1_450);
-    expect(looks(schedule, 1_500, counted(7, 9))).toBe(true);
-    const seen = courseWith([visible], { counters: [counter('full')] });
-    came(seen, visible, 900);
-    reached(seen, 1_000);
-    expect(isToReadEarly(seen)).toBe(false);
-  });
-
-  test('is looked for once half of the others have arrived, too, in case that this is late enough', () => {
-    const early = cell('legacy→full', '56', 'p');
-    const late = cell('legacy→partial', '56', 'p');
-    const third = cell('legacy→legacy', '56', 'p');
-    const schedule = courseWith([unseen, early, late, third], { counters: [counter('full')] });
-    came(schedule, early, 700);
-    reached(schedule, 750);
-    expect(isToReadEarly(schedule)).toBe(false);
-    came(schedule, late, 800, 1, { kind: 'refused', curlExit: 56 });
-    reached(schedule, 850);
-    expect(isToReadEarly(schedule)).toBe(true);
-    schedule.readings.push({ at: APPLIED + 860, counts: counted(0, 9) });
-    expect(isToReadEarly(schedule)).toBe(false);
-    came(schedule, third, 900, 1, { kind: 'refused', curlExit: 56 });
-    reached(schedule, 950);
-    expect(isToReadEarly(schedule)).toBe(true);
-    schedule.readings.push({ at: APPLIED + 960, counts: counted(0, 10) });
-
-    // The client has completed a batch only since the first of the two, and a connection of the old kind came after it.
-    batch(schedule, 870, 1_000);
-    expect(looks(schedule, 1_010, counted(7, 10))).toBe(false);
-    batch(schedule, 1_000, 1_100);
-    expect(looks(schedule, 1_110, counted(14, 10))).toBe(true);
-  });
-
-  test('is not shown by counters that could not be read', () => {
-    const schedule = waiting();
-    looks(
-      schedule,
-      1_000,
-      new Map([[counterId(counter('full')), { code: 'server-port', pod: 'full/httpbin-0', curlExit: 28 }]]),
-    );
-    batch(schedule, 1_050, 1_250);
-    expect(looks(schedule, 1_300, counted(6, 0))).toBe(false);
-    batch(schedule, 1_350, 1_550);
-    expect(looks(schedule, 1_600, counted(9, 0))).toBe(true);
-  });
-});
+import { APPLIED, came, counter, same, sampling } from './schedule-fixtures.ts';
 
 describe('what a Service’s sidecars witness', () => {
   const cells = [
@@ -113,8 +23,8 @@ describe('what a Service’s sidecars witness', () => {
 
   /** Returns a schedule with a reading of the counters 2 s after the step, and one after all batches. */
   function counted(first: Reading | undefined, last: Reading | undefined, batches: Schedule['batches'] = []): Schedule {
-    const schedule = sampling(cells, { counters: [counter('full'), counter('partial')] });
-    schedule.reading = { at: APPLIED + 2_000, counts: first };
+    const counters = [counter('full'), counter('partial')];
+    const schedule = sampling(cells, { counters }, { at: APPLIED + 2_000, counts: first });
     schedule.last = last;
     schedule.batches = batches;
     return schedule;
@@ -147,7 +57,7 @@ describe('what a Service’s sidecars witness', () => {
 
   test('one that was under way may have come after it, though the sample had not started', () => {
     const schedule = counted(reading(10, 5), reading(21, 6), [bringing('legacy', 2_100, 10)]);
-    schedule.sampleFrom = APPLIED + 2_500;
+    schedule.phase = { ...(schedule.phase as Sample), from: APPLIED + 2_500 };
     expect(witnessAt(schedule, 'full/httpbin')?.witness).toEqual({ tls: true, plain: 0 });
   });
 

@@ -1,47 +1,11 @@
-import { changesUnseen } from './changes.ts';
 import { type Counter, witnessOf } from './counters.ts';
-import { isArrived, kindAt, workloadsOf } from './kind.ts';
+import { kindAt, workloadsOf } from './kind.ts';
 import { sentFor } from './outbound.ts';
-import { type Schedule, tallyOf } from './schedule.ts';
+import { type Schedule, sampleOf, tallyOf } from './schedule.ts';
 import type { Asking, Cell, Judgement } from './types.ts';
 import type { Evidence, Found } from './witness.ts';
 
 // What the counters show of a schedule.
-
-/**
- * Returns whether to read the counters already, so that a later reading shows a change that no answer shows: once about
- * when the change arrives, which may be too early, and once when it has arrived elsewhere.
- */
-export function isToReadEarly({ halfwayAt, arrivedAt, gracedAt, readings, asking }: Schedule): boolean {
-  const since = arrivedAt ?? halfwayAt;
-  if (since === undefined || gracedAt !== undefined || readings.some(({ at }) => at >= since)) return false;
-  return asking.cells.some(changesUnseen);
-}
-
-/**
- * Looks with the current reading whether the changes that only counters can show have arrived: since an earlier one,
- * every client with such cells has completed a batch, and the servers' sidecars counted no new connection of the old
- * kind.
- */
-export function haveArrivedUnseen(schedule: Schedule): boolean {
-  const { asking, reading, readings, batches } = schedule;
-  const unseen = asking.cells.filter((cell) => cell.sidecar && changesUnseen(cell));
-  if (unseen.length === 0) return true;
-  const clients = [...new Set(unseen.map(({ client }) => client))];
-  const since = readings.findLast(
-    (one) =>
-      one !== reading &&
-      clients.every((client) =>
-        batches.some((batch) => batch.client === client && batch.sentAt >= one.at && Number.isFinite(batch.endedAt)),
-      ),
-  );
-  if (since === undefined) return false;
-  return [...new Set(unseen.map(({ server }) => server))].every((server) => {
-    const own = countersOf(asking, server);
-    const requests = plainRequestsTo(schedule, server, since.at);
-    return isArrived(kindAt(server, own, asking.cells), witnessOf(own, since.counts, reading?.counts, requests));
-  });
-}
 
 /**
  * Returns what the sidecars of a Service counted during the sample. Returns undefined if there is nothing to compare:
@@ -52,8 +16,9 @@ export function witnessAt(schedule: Schedule, server: string): Found | undefined
   const own = countersOf(schedule.asking, server);
   const kind = kindAt(server, own, schedule.asking.cells);
   if (kind === undefined) return undefined;
-  const requests = plainRequestsTo(schedule, server, schedule.reading?.at ?? 0);
-  const witness = witnessOf(own, schedule.reading?.counts, schedule.last, requests);
+  const reading = sampleOf(schedule)?.reading;
+  const requests = plainRequestsTo(schedule, server, reading?.at ?? 0);
+  const witness = witnessOf(own, reading?.counts, schedule.last, requests);
   return { kind, workloads: workloadsOf(own), witness, answers: answersOf(schedule, server) };
 }
 
@@ -83,7 +48,8 @@ export function clientsToCertify(schedule: Schedule): Set<string> {
   return new Set(cells.filter((cell) => cell.sidecar && isUnknown(cell)).map(({ client }) => client));
 }
 
-function countersOf({ counters = [] }: Asking, server: string): Counter[] {
+/** Returns the counters of a Service's sidecars. */
+export function countersOf({ counters = [] }: Asking, server: string): Counter[] {
   return counters.filter((counter) => counter.server === server);
 }
 
@@ -102,7 +68,7 @@ function answersOf({ tallies, mixed }: Schedule, server: string): number {
 }
 
 /** Returns the maximum number of requests that clients without a sidecar sent to a Service since a time. */
-function plainRequestsTo({ asking, batches }: Schedule, server: string, from: number): number {
+export function plainRequestsTo({ asking, batches }: Schedule, server: string, from: number): number {
   const without = new Set(asking.cells.filter(({ sidecar }) => !sidecar).map(({ client }) => client));
   return batches
     .filter(({ client, endedAt }) => without.has(client) && endedAt > from)

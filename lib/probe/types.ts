@@ -3,6 +3,7 @@ import type { Expectation, Protocol } from '../model/types.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Verdict, VerdictReason } from '../verdict/reasons.ts';
 import type { Counter } from './counters.ts';
+import type { Strategy } from './phases/strategy.ts';
 import type { Variation, Vary } from './variations.ts';
 
 /** The target of a request. */
@@ -157,6 +158,8 @@ export interface Asking {
   /** When the step's API call began, in milliseconds since the epoch. */
   appliedAt: number;
   convergence: Convergence;
+  /** How to ask before answers count; thorough if absent. */
+  strategy?: Strategy;
   signal: AbortSignal;
   /** Called for each answer to a varied request. `counts` says whether it is one of the sample. */
   onAnswer?: (cell: Cell, answer: { token: string; observation: Observation; counts: boolean }) => void;

@@ -62,6 +62,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
     endpoints: podAddresses(run, serving),
     appliedAt,
     convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },
+    strategy: run.strategy,
     signal: run.signal,
     onAnswer: collect,
     onPart: lap,
@@ -128,6 +129,7 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
     pods: podNames(run, serving),
     appliedAt: performance.timeOrigin + performance.now(),
     convergence: { ...run.limits, minObservationMs: 0 },
+    strategy: run.strategy,
     signal: run.signal,
   });
   const isHeard = ({ seen }: Judgement): boolean => seen.some(({ observation }) => observation.kind !== 'not-observed');

@@ -4,6 +4,7 @@ import type { Istio } from '../istio/detect.ts';
 import type { Kube } from '../kube/connect.ts';
 import type { Limits } from '../limits.ts';
 import type { Expectation, KubeObject, World } from '../model/types.ts';
+import type { Strategy } from '../probe/phases/strategy.ts';
 import type { Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
 import type { Vary } from '../probe/variations.ts';
 import type { CleanupStack } from './cleanup-stack.ts';
@@ -27,6 +28,8 @@ export interface Run {
   topology: Pick<World, 'workloads' | 'services'>;
   /** How long the run waits for each thing, according to its options. */
   limits: Limits;
+  /** How each step is asked before its answers count. */
+  strategy: Strategy;
   /** The share of wrong answers that each step must find. */
   sensitivity: Sensitivity;
   /** What the variations of requests follow from. */
