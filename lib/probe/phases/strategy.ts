@@ -7,7 +7,7 @@ export interface Strategy {
   scouts: boolean;
   /** Whether the counters are read once half of the pairs have changed, for changes that no answer shows. */
   readsHalfway: boolean;
-  /** Whether only answers after the arrival of the whole step use up pooled connections, and none after a pair's own change. */
+  /** Whether answers use up pooled connections only from the arrival of the whole step on, not since a pair's own change. */
   countsFromArrival: boolean;
   /** Whether a pair is asked only while a phase cannot end without its answers. */
   asksOnlyNeeded: boolean;
