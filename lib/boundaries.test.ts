@@ -55,7 +55,10 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
     type: ['cluster/types', 'model/types'],
   },
   // It asks meshes what no suite has written down.
-  fuzz: { value: ['verdict', 'run', 'results', 'model', 'errors', 'folder', 'limits'], type: ['cluster/types'] },
+  fuzz: {
+    value: ['verdict', 'run', 'results', 'model', 'probe/phases/strategy', 'errors', 'folder', 'limits'],
+    type: ['cluster/types'],
+  },
   // It writes scripts of what a run asks.
   repro: {
     value: ['run', 'model', 'verdict', 'probe', 'results', 'errors', 'machine'],

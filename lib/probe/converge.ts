@@ -4,13 +4,14 @@ import { changes } from '../verdict/judge/answers/changes.ts';
 import { isUnanswered } from '../verdict/judge/answers/control.ts';
 import { addBatch, type Observed } from '../verdict/judge/answers/replay.ts';
 import type { Tally } from '../verdict/judge/answers/tally.ts';
-import { isSettled, kindAt } from '../verdict/judge/sidecars/kind.ts';
 import type { Answer, AnsweredBatch, AskedRecord, Batch, Pair, Part, SidecarsRecord } from '../verdict/record/asked.ts';
 import { UnreadableError } from './answers.ts';
 import type { Request } from './ask.ts';
-import { haveArrivedUnseen, isToReadEarly } from './counted.ts';
+import { areGone, sampleAfter } from './phases/connections.ts';
+import { sampleIsOver } from './phases/sample.ts';
+import { isToReadEarly } from './phases/unseen.ts';
 import { plan } from './plan.ts';
-import { advance, beginSample, isIdle, isWaitingToSample, sampleIsOver, wake } from './progress.ts';
+import { advance, enter, isIdle, wake } from './progress.ts';
 import { shownBy } from './read.ts';
 import {
   certify,
@@ -22,7 +23,7 @@ import {
   readLastOutbound,
 } from './readings.ts';
 import type { Round } from './rounds.ts';
-import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
+import { partAt, type Schedule, sampleOf, scheduleOf, tallyOf } from './schedule.ts';
 import { ask, now } from './send.ts';
 import type { Asking, Cell } from './types.ts';
 import { varied } from './variations.ts';
@@ -68,7 +69,9 @@ export async function converge(asking: Asking): Promise<AskedStep> {
 }
 
 /** Returns what the sidecars of clients and servers said, for the record; nothing if they were not asked. */
-function sidecarsOf({ asking, reading, last, outbound }: Schedule): { sidecars?: SidecarsRecord } {
+function sidecarsOf(schedule: Schedule): { sidecars?: SidecarsRecord } {
+  const { asking, last, outbound } = schedule;
+  const reading = sampleOf(schedule)?.reading;
   const { counters, certificates, endpoints, appliedAt } = asking;
   if (counters === undefined) return {};
   const first = reading && {
@@ -95,11 +98,10 @@ async function askOn(schedule: Schedule, client: string, own: Cell[], signal: Ab
   for (;;) {
     advance(schedule, now());
     if (client === schedule.reader && isToReadEarly(schedule)) {
-      const at = now();
-      schedule.readings.push({ at, counts: await readCounters(schedule) });
+      await readEarly(schedule);
       advance(schedule, now());
     }
-    if (client === schedule.reader && isWaitingToSample(schedule)) await tryToSample(schedule);
+    if (client === schedule.reader && schedule.phase.name === 'connections') await tryToSample(schedule);
     if (signal.aborted || sampleIsOver(schedule, client, own, now())) return;
     if (isIdle(schedule, client, own)) {
       if (await readFirstOutbound(schedule, client)) continue;
@@ -218,19 +220,25 @@ function requestsOf(
   return varied(requests, vary, (cell) => part === 'sample' && isRefused(cell));
 }
 
+/** Reads the counters for a comparison with a later reading. */
+async function readEarly(schedule: Schedule): Promise<void> {
+  const at = now();
+  const counts = await readCounters(schedule);
+  // Meanwhile, another client may have begun a later phase, which then has the reading.
+  if (schedule.phase.name !== 'sample') schedule.phase.readings.push({ at, counts });
+}
+
 /** Begins the sample, unless connections from before the step are still open and may serve another old answer. */
 async function tryToSample(schedule: Schedule): Promise<void> {
-  const { counters = [], cells } = schedule.asking;
   const at = now();
-  const reading = await readCounters(schedule);
+  const counts = await readCounters(schedule);
+  const { phase } = schedule;
   // Another client began the sample because the time was up, so this reading is not from before the sample.
-  if (!isWaitingToSample(schedule)) return;
+  if (phase.name !== 'connections') return;
   // The earlier reading is from before the sample, too, so a lost one does not replace it.
-  if (schedule.reading !== undefined && isLost(reading)) return;
-  schedule.reading = { at, counts: reading };
-  schedule.readings.push(schedule.reading);
-  const groups = Map.groupBy(counters, ({ server }) => server);
-  const settled = [...groups].every(([server, own]) => isSettled(own, kindAt(server, own, cells), reading ?? {}));
-  if (settled && haveArrivedUnseen(schedule)) beginSample(schedule, now());
+  if (phase.reading !== undefined && isLost(counts)) return;
+  phase.reading = { at, counts };
+  phase.readings.push(phase.reading);
+  if (areGone(schedule, phase)) enter(schedule, sampleAfter(phase, now()));
   else wake(schedule);
 }

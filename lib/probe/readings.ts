@@ -8,7 +8,8 @@ import { certificatesTarget, hashesIn } from './certificates.ts';
 import { clientsToCertify } from './counted.ts';
 import { readingOf } from './counters.ts';
 import { outboundIn, outboundScript } from './outbound.ts';
-import { limitOf, type Schedule } from './schedule.ts';
+import { limitOf } from './phases/index.ts';
+import type { Schedule } from './schedule.ts';
 import { ask, clientOf, type First, now } from './send.ts';
 import type { Answer } from './types.ts';
 

@@ -5,6 +5,7 @@ import type { Interval, Judgement, Seen } from '../verdict/judgement.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Answer, Answerer, Pair } from '../verdict/record/asked.ts';
 import type { ReadCounter } from './counters.ts';
+import type { Strategy } from './phases/strategy.ts';
 import type { Variation, Vary } from './variations.ts';
 
 export type { Answer, Answerer, Interval, Judgement, Seen, Sensitivity };
@@ -55,6 +56,8 @@ export interface Asking {
   /** When the step's API call began, in milliseconds since the epoch. */
   appliedAt: number;
   convergence: Convergence;
+  /** How to ask before answers count; thorough if absent. */
+  strategy?: Strategy;
   signal: AbortSignal;
   /** Called for each answer to a varied request. `counts` says whether it is one of the sample. */
   onAnswer?: (pair: Pair, answer: { token: string; observation: Observation; counts: boolean }) => void;

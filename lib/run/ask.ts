@@ -71,6 +71,7 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked<AskedStep
     endpoints: podAddresses(run, serving),
     appliedAt,
     convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },
+    strategy: run.strategy,
     signal: run.signal,
     onAnswer: collect,
     onPart: lap,
@@ -146,6 +147,7 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
     pods: podNames(run, serving),
     appliedAt: performance.timeOrigin + performance.now(),
     convergence: { ...run.limits, minObservationMs: 0 },
+    strategy: run.strategy,
     signal: run.signal,
   });
   const judgements = judgePairs(baseline.asked, baseline.tallies);

@@ -12,6 +12,7 @@ import { workloadNamed } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
+import { type Strategy, thorough } from '../probe/phases/strategy.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { variationsOf } from '../probe/variations.ts';
 import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
@@ -54,6 +55,8 @@ export interface StartOptions {
   sensitivity?: Sensitivity | undefined;
   /** Limits that the user set instead of the usual ones. */
   limits?: Partial<Limits> | undefined;
+  /** How to ask each step before its answers count, if not thoroughly. */
+  strategy?: Strategy | undefined;
   /** What the variations of requests follow from; chosen at random if absent. */
   seed?: number | undefined;
   /** Whether to leave the namespaces in place at the end. */
@@ -93,6 +96,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     namespaces,
     topology,
     limits,
+    strategy: options.strategy ?? thorough,
     sensitivity: options.sensitivity ?? sensitivity,
     asks: new Map(),
     certificates: new Map(),

@@ -1,6 +1,6 @@
-import { answersToArrive } from './arrival.ts';
-import { cell, type Wanted } from './fixtures.ts';
-import type { Cell } from './types.ts';
+import { cell, type Wanted } from '../fixtures.ts';
+import type { Cell } from '../types.ts';
+import { answersToArrive } from './answers-to-arrive.ts';
 
 /** Returns how many answers a pair needs to show the arrival, if its last one was right. */
 const more = (of: Cell, chanceBefore = 1): number => answersToArrive(of, { lastRight: true, chanceBefore });

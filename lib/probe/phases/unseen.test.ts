@@ -1,10 +1,12 @@
-import { counterId } from '../verdict/judge/sidecars/counters.ts';
-import type { Reading } from '../verdict/record/asked.ts';
-import { haveArrivedUnseen, isToReadEarly } from './counted.ts';
-import { cell } from './fixtures.ts';
-import type { Schedule } from './schedule.ts';
-import { APPLIED, came, changing, counter, courseWith, reached, same } from './schedule-fixtures.ts';
-import type { Cell } from './types.ts';
+import { counterId } from '../../verdict/judge/sidecars/counters.ts';
+import type { Reading } from '../../verdict/record/asked.ts';
+import { cell } from '../fixtures.ts';
+import type { Schedule } from '../schedule.ts';
+import { APPLIED, came, changing, counter, courseWith, reached, same } from '../schedule-fixtures.ts';
+import type { Cell } from '../types.ts';
+import type { Arrival, Connections, TimedReading } from './phase.ts';
+import { sparing } from './strategy.ts';
+import { haveArrivedUnseen, isToReadEarly } from './unseen.ts';
 
 describe('a change that only counters show', () => {
   const unseen: Cell = { ...cell('full→full', 'm', 'p'), protocol: 'tcp' };
@@ -13,13 +15,21 @@ describe('a change that only counters show', () => {
     [counterId(counter('full'))]: { total: tls + plain, tls, active: 0, activeTls: 0 },
   });
   const waiting = (): Schedule => courseWith([unseen, same], { counters: [counter('full')] });
-  const batch = (schedule: Schedule, sentMs: number, endedMs: number): void => {
-    schedule.asked.batches.push({ client: 'full', part: 'arrival', sentMs, endedMs, rounds: [] });
+  const batch = (schedule: Schedule, from: number, to: number): void => {
+    schedule.asked.batches.push({ client: 'full', part: 'arrival', sentMs: from, endedMs: to, rounds: [] });
   };
+  const reads = (schedule: Schedule, ms: number, counts: Reading): TimedReading => {
+    const reading = { at: APPLIED + ms, counts };
+    (schedule.phase as Arrival).readings.push(reading);
+    return reading;
+  };
+  /** Returns whether a reading in the phase that waits for the counters shows it. */
   const looks = (schedule: Schedule, ms: number, counts: Reading): boolean => {
-    schedule.reading = { at: APPLIED + ms, counts };
-    schedule.readings.push(schedule.reading);
-    return haveArrivedUnseen(schedule);
+    const reading = reads(schedule, ms, counts);
+    const { readings } = schedule.phase as Arrival;
+    const phase: Connections = { name: 'connections', gracedAt: APPLIED, readings, reading };
+    schedule.phase = phase;
+    return haveArrivedUnseen(schedule, phase);
   };
 
   test('has arrived once a batch brought connections of the new kind alone, however often the counters are read meanwhile', () => {
@@ -48,7 +58,7 @@ describe('a change that only counters show', () => {
     came(schedule, visible, 900);
     expect(reached(schedule, 1_000)).toBe('grace');
     expect(isToReadEarly(schedule)).toBe(true);
-    schedule.readings.push({ at: APPLIED + 1_000, counts: counted(0, 9) });
+    reads(schedule, 1_000, counted(0, 9));
     expect(isToReadEarly(schedule)).toBe(false);
     batch(schedule, 1_050, 1_450);
     expect(looks(schedule, 1_500, counted(7, 9))).toBe(true);
@@ -69,18 +79,29 @@ describe('a change that only counters show', () => {
     came(schedule, late, 800, 1, { kind: 'refused', curlExit: 56 });
     reached(schedule, 850);
     expect(isToReadEarly(schedule)).toBe(true);
-    schedule.readings.push({ at: APPLIED + 860, counts: counted(0, 9) });
+    reads(schedule, 860, counted(0, 9));
     expect(isToReadEarly(schedule)).toBe(false);
     came(schedule, third, 900, 1, { kind: 'refused', curlExit: 56 });
     reached(schedule, 950);
     expect(isToReadEarly(schedule)).toBe(true);
-    schedule.readings.push({ at: APPLIED + 960, counts: counted(0, 10) });
+    reads(schedule, 960, counted(0, 10));
 
     // The client has completed a batch only since the first of the two, and a connection of the old kind came after it.
     batch(schedule, 870, 1_000);
     expect(looks(schedule, 1_010, counted(7, 10))).toBe(false);
     batch(schedule, 1_000, 1_100);
     expect(looks(schedule, 1_110, counted(14, 10))).toBe(true);
+  });
+
+  test('is not looked for before the arrival with a sparing strategy, which leaves the mesh more time', () => {
+    const others = ['full', 'partial', 'legacy'].map((server) => cell(`legacy→${server}`, '56', 'p'));
+    const schedule = courseWith([unseen, ...others], { strategy: sparing, counters: [counter('full')] });
+    for (const one of others.slice(1)) came(schedule, one, 800, 1, { kind: 'refused', curlExit: 56 });
+    expect(reached(schedule, 850)).toBe('arrival');
+    expect(isToReadEarly(schedule)).toBe(false);
+    came(schedule, others[0] as Cell, 900, 1, { kind: 'refused', curlExit: 56 });
+    expect(reached(schedule, 950)).toBe('grace');
+    expect(isToReadEarly(schedule)).toBe(true);
   });
 
   test('is not shown by counters that could not be read', () => {

@@ -1,7 +1,7 @@
-import type { ExpectedOutcome, Protocol } from '../model/types.ts';
-import { ARRIVED, type Tally, UNLIKELY } from '../verdict/judge/answers/tally.ts';
-import { protocols } from './protocols/index.ts';
-import type { Cell } from './types.ts';
+import type { ExpectedOutcome, Protocol } from '../../model/types.ts';
+import { ARRIVED, type Tally, UNLIKELY } from '../../verdict/judge/answers/tally.ts';
+import { protocols } from '../protocols/index.ts';
+import type { Cell } from '../types.ts';
 
 /**
  * Returns how many more answers show that the step has arrived, at least 1: several if the cell could give right ones
