@@ -1,42 +1,132 @@
+import { Command, CommanderError, type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
 import { UsageError } from '../errors.ts';
-import type { CommandContext } from './console.ts';
+import { action } from './action.ts';
+import { bench } from './bench.ts';
+import { cluster } from './cluster.ts';
+import type { Context } from './console.ts';
+import { explain } from './explain.ts';
+import { fuzz } from './fuzz.ts';
+import { list } from './list.ts';
+import { nightly } from './nightly.ts';
 import { assertNpmTookNothing } from './npm-took.ts';
-import type { ProveContext } from './prove.ts';
-import type { ReportContext } from './report.ts';
+import type { Declare } from './options.ts';
+import { prove } from './prove.ts';
+import { report } from './report.ts';
+import { repro } from './repro.ts';
+import { sweep } from './sweep.ts';
+import { test } from './test.ts';
+import { transitions } from './transitions.ts';
 
-/** What the commands are given. */
-export type Context = CommandContext & ProveContext & ReportContext;
+/** Every command, in the order of `--help`. */
+const commands: readonly Declare[] = [
+  test,
+  explain,
+  list,
+  repro,
+  sweep,
+  report,
+  nightly,
+  prove,
+  fuzz,
+  transitions,
+  bench,
+  cluster,
+];
 
 /**
- * Runs the command that npm's script names, with its arguments. Returns the exit code.
+ * Returns the program `automtls` with all its commands.
+ * @param end takes the exit code, if it may be another than 0
+ * @param onUsage takes the help that is shown where a command is missing, part by part
+ */
+export function programOf(
+  context: Context,
+  { end, onUsage }: { end: (exitCode: number) => void; onUsage: (help: string) => void },
+): CommandUnknownOpts {
+  const program = new Command('automtls')
+    .description("A conformance test for Istio's automatic mutual TLS")
+    .addHelpText(
+      'after',
+      '\nEach command is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.',
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.console.print(text.trimEnd()),
+      writeErr: onUsage,
+      // What is wrong is thrown, too.
+      outputError: () => {},
+    });
+  for (const declare of commands) program.addCommand(declare(context, end));
+  const runTest = (args: string[]) => main(['test', ...args], context);
+  program.addCommand(action(runTest)(context, end), { hidden: true });
+  guard(program);
+  return program;
+}
+
+/**
+ * Runs the command that the arguments name. Returns the exit code.
  * @throws UsageError if the command, an argument or the cluster is unsuitable; InconclusiveError if it could not do what
  * it was asked for
  */
-export async function main([command = '', ...args]: string[], context: Context): Promise<number> {
-  assertNpmTookNothing(command, args, context.env);
-  // Each command is loaded when it is used.
-  switch (command) {
-    case 'test':
-      return (await import('./test.ts')).test(args, context);
-    case 'cluster':
-      return (await import('./cluster.ts')).cluster(args, context.console);
-    case 'bench':
-      return (await import('./bench.ts')).benchmark(args, context);
-    case 'fuzz':
-      return (await import('./fuzz.ts')).fuzzing(args, context.console);
-    case 'prove':
-      return (await import('./prove.ts')).proving(args, context);
-    case 'transitions':
-      return (await import('./transitions.ts')).transitioning(args, context.console);
-    case 'report':
-      return (await import('./report.ts')).report(args, context);
-    case 'nightly':
-      return (await import('./nightly.ts')).nightly(args, context);
-    case 'action': {
-      const { test } = await import('./test.ts');
-      return (await import('./action.ts')).action(args, { ...context, run: (given) => test(given, context) });
-    }
-    default:
-      throw new UsageError(`Unknown command ${command}: see the scripts in package.json.`);
+export async function main(args: string[], context: Context): Promise<number> {
+  let exitCode = 0;
+  let usage = '';
+  const program = programOf(context, {
+    end: (code) => {
+      exitCode = code;
+    },
+    onUsage: (help) => {
+      usage += help;
+    },
+  });
+  assertNpmTookNothing(program, args, context.env);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0)
+      throw new UsageError(error.code === 'commander.help' ? usage.trimEnd() : sentenceOf(error));
   }
+  return exitCode;
+}
+
+/** Returns what commander says of arguments as a sentence of this program. */
+function sentenceOf({ message }: CommanderError): string {
+  const words = message
+    .replace(/^error: /, '')
+    .replace('\n(Did', ' (did')
+    .replace(/\.$/, '');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}. See --help.`;
+}
+
+/** Makes each option of a command and of those below it refuse what a typing error or an unset variable leaves. */
+function guard(command: CommandUnknownOpts): void {
+  for (const option of command.options) if (option.required) option.argParser(guarded(option));
+  for (const below of command.commands) guard(below.copyInheritedSettings(command));
+}
+
+function guarded({
+  long,
+  variadic,
+  argChoices,
+  parseArg = filled,
+}: CommandUnknownOpts['options'][number]): (text: string, before: unknown) => unknown {
+  let first: string | undefined;
+  return (text, before) => {
+    if (text.startsWith('--')) throw new UsageError(`${long} needs a value, but ${text} follows.`);
+    if (first !== undefined && !variadic) throw new UsageError(`${long} takes one value, not ${first} and ${text}.`);
+    first = text;
+    try {
+      return parseArg(text, before);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      if (text === '') throw new UsageError(`${long} needs a value, but it is empty: is a variable unset?`);
+      const must = argChoices ? `must be one of ${argChoices.join(', ')}` : error.message;
+      throw new UsageError(`${long} ${must}, not "${text}".`);
+    }
+  };
+}
+
+function filled<T>(text: string): T {
+  if (text === '') throw new InvalidArgumentError('needs a value');
+  return text as T;
 }

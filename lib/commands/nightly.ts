@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
+import { Command, Option } from '@commander-js/extra-typings';
 import { kind } from '../cluster/kind/provider.ts';
 import { nightlyProviders } from '../cluster/registry.ts';
 import { messageOf, UsageError } from '../errors.ts';
@@ -8,61 +9,128 @@ import { planAsked } from '../nightly/asked.ts';
 import { comparisonFrom, nightFrom, planFrom } from '../nightly/file.ts';
 import { nightOf } from '../nightly/merge.ts';
 import type { Night } from '../nightly/types.ts';
-import { noPositionals, oneNamed, oneOf, parseAllowingEmpty, pathOf } from './arguments.ts';
-import { append, type CommandContext } from './console.ts';
-import { nightlyFlags } from './flags.ts';
-import { nightlyHelp } from './help.ts';
+import { append, type Context } from './console.ts';
 import { compareAndTell } from './nightly-compare.ts';
-import { filesOf, jsonOf, read, write } from './nightly-files.ts';
+import { jsonOf, read, write } from './nightly-files.ts';
 import { keepIssue } from './nightly-issue.ts';
-import { jobLine, local, type SuiteCommandContext } from './nightly-local.ts';
+import { jobLine, NIGHTS, runNight } from './nightly-local.ts';
+import { type Declare, pathFrom, suiteOption } from './options.ts';
 
-const verbs = { local, plan, merge, compare, issue };
+/** `automtls nightly`: runs the task on many releases, here or as jobs of GitHub Actions. */
+export const nightly: Declare = (context, end) => {
+  const command = new Command('nightly')
+    .summary('Run the task on many releases, and compare them')
+    .description(
+      `Run the task on many releases of Istio, and show what changed since last night and between releases. On this machine, local does all of it; in GitHub Actions, .github/workflows/night.yml does it in steps, with a job for each release.`,
+    )
+    .addHelpText('after', EXIT_CODES);
+  addLocal(command, context, end);
+  addPlan(command, context, end);
+  addMerge(command, context, end);
+  addCompare(command, context, end);
+  addIssue(command, context, end);
+  return command;
+};
 
-/**
- * `npm run nightly -- …`. Returns the exit code.
- * @throws UsageError if the command or an argument is invalid, or a file or GitHub cannot be used
- */
-export async function nightly([verb, ...args]: string[], context: SuiteCommandContext): Promise<number> {
-  if ([verb, ...args].some((one) => one === '--help' || one === '-h')) {
-    context.console.print(nightlyHelp);
-    return 0;
-  }
-  const names = Object.keys(verbs) as (keyof typeof verbs)[];
-  return verbs[oneOf(names, verb ?? '', 'The command')](args, context);
-}
+const EXIT_CODES = `
+Exit codes of local and compare; only supported releases count:
+  0 every required release passes, and every change is explained
+  1 a required release fails, or two passes differ unexplained · 2 the command line is wrong
+  3 a required release is missing or inconclusive · 130 interrupted (local)`;
 
-async function plan(args: string[], { console, github }: CommandContext): Promise<number> {
-  const { values, positionals } = parseAllowingEmpty(args, nightlyFlags.plan);
-  noPositionals(positionals);
-  const provider = oneNamed(nightlyProviders, values.cluster ?? kind.name, '--cluster');
-  // In a workflow, an input that was not given is empty.
-  const matrix = JSON.stringify(planAsked(provider, values.releases || undefined));
-  if (values.out !== undefined) await write(pathOf(console.cwd, values.out, '--out'), `${matrix}\n`);
-  await append(github.outputFile, `matrix=${matrix}\n`);
-  console.print(matrix);
-  return 0;
-}
+type Add = (command: Command, ...given: Parameters<Declare>) => void;
 
-async function merge(args: string[], { console, env }: CommandContext): Promise<number> {
-  const { out, last, ...files } = filesOf(args, console.cwd, ['plan', 'jobs', 'out'], ['last']);
-  const night = await nightOf(await read(files.plan, planFrom), files.jobs, { run: env['GITHUB_RUN_ID'] || undefined });
-  if (last !== undefined && !(await isOf(night, out))) await move(out, last);
-  await write(out, jsonOf(night));
-  console.print(night.jobs.map(jobLine).join('\n'));
-  return 0;
-}
+const addLocal: Add = (command, context, end) => {
+  command
+    .command('local')
+    .description(
+      'everything on this machine: each release on a native cluster of its own, one at a time on two processors, more on more',
+    )
+    .option('--releases <VERSIONS>', 'such as 1.20,1.24..1.31, including both ends (default: all)')
+    .addOption(suiteOption('the suites to run (default: those of the task)'))
+    .addOption(
+      new Option(
+        '--out <DIR>',
+        'the folder for nights: each in a folder of its own, the newest under DIR/latest. It is compared with the one before',
+      )
+        .argParser(pathFrom(context))
+        .default(NIGHTS, 'results/nights/'),
+    )
+    .addHelpText('after', EXIT_CODES)
+    .action(async (asked) => end(await runNight(asked, context)));
+};
 
-async function compare(args: string[], context: CommandContext): Promise<number> {
-  const { out, jobs, ...files } = filesOf(args, context.console.cwd, ['night'], ['last', 'out', 'jobs']);
-  const night = await read(files.night, nightFrom);
-  const last = files.last === undefined ? undefined : await read(files.last, nightFrom);
-  const { summary } = await compareAndTell(night, { last, out, jobs }, context);
-  return summary.exitCode;
-}
+const addPlan: Add = (command, context) => {
+  const { console, github } = context;
+  command
+    .command('plan')
+    .description('print the jobs as a matrix: {"include":[…]}')
+    .addOption(
+      new Option('--cluster <NAME>', 'the clusters to use, which decide the possible releases')
+        .choices(nightlyProviders.map(({ name }) => name))
+        .default(kind.name),
+    )
+    .option('--releases <VERSIONS>', 'only these, such as 1.20,1.24..1.31', perhaps)
+    .option('--out <FILE>', 'also write it to a file', pathFrom(context))
+    .action(async ({ cluster, releases, out }) => {
+      const provider = nightlyProviders.find(({ name }) => name === cluster);
+      if (provider === undefined) throw new Error(`no night can use ${cluster}`);
+      const matrix = JSON.stringify(planAsked(provider, releases || undefined));
+      if (out !== undefined) await write(out, `${matrix}\n`);
+      await append(github.outputFile, `matrix=${matrix}\n`);
+      console.print(matrix);
+    });
+};
 
-async function issue(args: string[], { console, env }: CommandContext): Promise<number> {
-  const files = filesOf(args, console.cwd, ['night', 'comparison'], []);
+const addMerge: Add = (command, context) => {
+  const { console, env } = context;
+  command
+    .command('merge')
+    .description("merge the jobs' results into one file; a job without results is missing")
+    .requiredOption('--matrix <FILE>', 'what plan wrote', pathFrom(context))
+    .requiredOption('--jobs <DIR>', 'has a folder job-<version> for each job, with its results.json', pathFrom(context))
+    .requiredOption('--out <FILE>', 'the file to write', pathFrom(context))
+    .option(
+      '--last <FILE>',
+      'first move an existing --out file here: the night before, unless it is an earlier attempt at the same night',
+      perhapsPathFrom(context),
+    )
+    .action(async ({ matrix, jobs, out, last }) => {
+      const night = await nightOf(await read(matrix, planFrom), jobs, { run: env['GITHUB_RUN_ID'] || undefined });
+      if (last && !(await isOf(night, out))) await move(out, last);
+      await write(out, jsonOf(night));
+      console.print(night.jobs.map(jobLine).join('\n'));
+    });
+};
+
+const addCompare: Add = (command, context, end) => {
+  command
+    .command('compare')
+    .description('compare each release with last night and with the next older release')
+    .requiredOption('--night <FILE>', 'what merge wrote tonight', pathFrom(context))
+    .option('--last <FILE>', 'what it wrote last night', perhapsPathFrom(context))
+    .option('--out <DIR>', 'write comparison.json, summary.md and night.html to this folder', perhapsPathFrom(context))
+    .option('--jobs <DIR>', 'as for merge: night.html links to the reports in it', perhapsPathFrom(context))
+    .addHelpText('after', EXIT_CODES)
+    .action(async ({ night, last, out, jobs }) => {
+      const places = { out: out || undefined, jobs: jobs || undefined };
+      const before = last ? await read(last, nightFrom) : undefined;
+      const { summary } = await compareAndTell(await read(night, nightFrom), { last: before, ...places }, context);
+      end(summary.exitCode);
+    });
+};
+
+const addIssue: Add = (command, context) => {
+  command
+    .command('issue')
+    .description('maintain one issue with the label nightly while there is a regression')
+    .requiredOption('--night <FILE>', 'what merge wrote', pathFrom(context))
+    .requiredOption('--comparison <FILE>', 'what compare wrote', pathFrom(context))
+    .addHelpText('after', '\nIt needs GITHUB_REPOSITORY, and GITHUB_TOKEN with the permission issues: write.')
+    .action((files) => updateIssue(files, context));
+};
+
+async function updateIssue(files: { night: string; comparison: string }, { console, env }: Context): Promise<void> {
   const night = await read(files.night, nightFrom);
   const comparison = await read(files.comparison, comparisonFrom);
   if (comparison.startedAt !== night.startedAt) {
@@ -73,7 +141,17 @@ async function issue(args: string[], { console, env }: CommandContext): Promise<
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name, GITHUB_RUN_ID: id } = env;
   const run = server && name && id ? `${server}/${name}/actions/runs/${id}` : undefined;
   console.print(await keepIssue(repositoryOf(env), { night, comparison, run }));
-  return 0;
+}
+
+/** Reads a value that may be empty, as in a workflow a variable that is not set. */
+function perhaps(text: string): string {
+  return text;
+}
+
+/** Returns how to read a path that may be empty. */
+function perhapsPathFrom(context: Context): (text: string) => string {
+  const path = pathFrom(context);
+  return (text) => (text === '' ? text : path(text));
 }
 
 /** Returns whether a file contains an earlier attempt at the same night, as after a job was re-run. */

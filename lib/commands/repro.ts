@@ -1,15 +1,40 @@
+import { Command } from '@commander-js/extra-typings';
 import { UsageError } from '../errors.ts';
 import { formatRelease } from '../model/release.ts';
 import type { Release } from '../model/types.ts';
 import { reproductionOf } from '../repro/reproduction.ts';
 import { scriptOf } from '../repro/script.ts';
 import { named, pairWords } from '../results/place.ts';
-import { onRelease, type Scenario, scenariosOf } from '../run/scenario.ts';
+import { assertSound, onRelease, type Scenario, scenariosOf } from '../run/scenario.ts';
 import type { Suite } from '../run/suite.ts';
 import { topology } from '../run/topology.ts';
 import { idOf, keyOf, type Traffic } from '../run/traffic.ts';
-import { guess } from './arguments.ts';
 import { offlineMesh, offlineRelease } from './offline.ts';
+import { cellOption, type Declare, releaseOption, suiteOption } from './options.ts';
+import { guess, select } from './select.ts';
+
+/** `automtls repro`: prints a script that reproduces a cell. */
+export const repro: Declare = ({ suites, console }) =>
+  new Command('repro')
+    .summary('Print a script that reproduces one cell with kubectl')
+    .description(
+      'Print a shell script with kubectl that creates what the pair of one cell needs, asks it, and removes everything. Needs no cluster.',
+    )
+    .addOption(cellOption().makeOptionMandatory())
+    .addOption(suiteOption('the suites to look for it (default: those of the task)'))
+    .option('--step <TITLE>', 'the step, or the beginning of its title, if several steps have the cell')
+    .addOption(releaseOption())
+    .addHelpText(
+      'after',
+      `
+Example:
+  automtls repro --suite strict --cell 'legacy/sleep>full/httpbin' > repro.sh`,
+    )
+    .action(({ step, istio, ...asked }) => {
+      const { suites: chosen } = select(suites, asked);
+      assertSound(chosen);
+      console.print(reproOffline(chosen, { title: step, istio }).trimEnd());
+    });
 
 interface Candidate {
   suite: Suite;

@@ -1,9 +1,42 @@
+import { closestMatch } from 'leven';
 import { UsageError } from '../errors.ts';
 import { named, namesOf, pairWords } from '../results/place.ts';
 import { type Scenario, scenarioOf, scenariosOf } from '../run/scenario.ts';
 import type { Step, Suite } from '../run/suite.ts';
 import { keyOf } from '../run/traffic.ts';
-import { guess } from './arguments.ts';
+
+/** Returns the end of a sentence about a mistyped name: a suggestion, if one of the names is similar. */
+export function guess(typed: string, names: readonly string[]): string {
+  const near = closestMatch(typed, names, { maxDistance: 3 });
+  return near === undefined ? '' : ` (did you mean ${near}?)`;
+}
+
+/**
+ * Makes sure that there is something of each name.
+ * @param what what it is, in one word
+ * @throws UsageError if not, with all names that there are
+ */
+export function assertThere(what: string, all: readonly { name: string }[], names: readonly string[]): void {
+  const there = all.map(({ name }) => name);
+  const [unknown, ...more] = names.filter((name) => !there.includes(name));
+  if (unknown === undefined) return;
+  const quoted = [unknown, ...more].map((name) => `"${name}"`).join(', ');
+  throw new UsageError(
+    `Unknown ${what} ${quoted}${guess(unknown, there)}. ${what.charAt(0).toUpperCase()}${what.slice(1)}s: ${there.join(', ')}.`,
+  );
+}
+
+/**
+ * Returns the suites and the cell that options name.
+ * @throws UsageError if one is unknown
+ */
+export function select(
+  all: readonly Suite[],
+  { suite, cell }: { suite?: string[] | undefined; cell?: string | undefined },
+): { id?: string; suites: Suite[] } {
+  const suites = selectSuites(all, suite);
+  return cell === undefined ? { suites } : selectCell(suites, cell);
+}
 
 /**
  * Returns the suites to run, in the task's order. `setup` and `cleanup` are part of every run: the checks of `setup`
@@ -12,16 +45,7 @@ import { guess } from './arguments.ts';
  * @throws UsageError if one is unknown, with the names of all suites
  */
 export function selectSuites(all: readonly Suite[], names: string[] | undefined): Suite[] {
-  const unknown = (names ?? []).filter((name) => !all.some((suite) => suite.name === name));
-  if (unknown.length > 0 || names?.length === 0) {
-    const there = all.map(({ name }) => name).join(', ');
-    const [first = ''] = unknown;
-    const meant = guess(
-      first,
-      all.map(({ name }) => name),
-    );
-    throw new UsageError(`Unknown suite "${unknown.join('", "')}"${meant}. Suites: ${there}.`);
-  }
+  assertThere('suite', all, names ?? []);
   const usual = new Set(all.filter(({ onlyIfNamed }) => !onlyIfNamed).map(({ name }) => name));
   const named = (name: string): boolean => (names === undefined ? usual.has(name) : names.includes(name));
   // The requests of setup are the same as those of permissive: once is enough.
