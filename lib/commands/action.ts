@@ -22,15 +22,7 @@ export const action =
   (test: (args: string[]) => Promise<number>): Declare =>
   (context, end) =>
     new Command('action')
-      .description('Run the task as a step of GitHub Actions')
-      .addHelpText(
-        'after',
-        `
-action.yml calls it, with its inputs as environment variables:
-  INPUT_SUITE  INPUT_ISTIO_VERSION  INPUT_CLUSTER (${clusters.map(({ name }) => name).join(' or ')})  INPUT_KUBECONFIG  INPUT_CONTEXT
-
-Exit codes are those of automtls test.`,
-      )
+      .description('Run the task as a step of GitHub Actions, with the inputs of action.yml as INPUT_…')
       .action(async () => end(await performAction(context, test)));
 
 /**

@@ -16,9 +16,8 @@ import { clusterCommand, clusterOptionsOf, type Declare } from './options.ts';
 /** `automtls bench`: compares this project with others on one cluster. */
 export const bench: Declare = (context) =>
   clusterCommand('bench', context)
-    .summary("Compare it with bash, kubectl and Istio's own test")
     .description(
-      `Compare automtls with bash and kubectl on one cluster: one matrix, and the whole task. Then run the suite reachability and Istio's own TestReachability, compiled from the release that the cluster runs, and show how many cases a second each asks. Last, show what 6, 60 and 600 pairs take.
+      `Compare it with bash, kubectl and Istio's own test. On one cluster it runs one matrix and the whole task, also by bash and kubectl. Then it runs the suite reachability and Istio's own TestReachability, compiled from the release that the cluster runs, and shows how many cases a second each asks. Last, it shows what 6, 60 and 600 pairs take.
 
 Istio's own test needs a native cluster that is started for this command: its images are built here, and it changes the mesh's configuration. Everything else also runs on other clusters.`,
     )

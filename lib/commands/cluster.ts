@@ -13,11 +13,9 @@ import type { Declare } from './options.ts';
 
 /** `automtls cluster`: starts, stops and shows the native clusters that run between test runs. */
 export const cluster: Declare = ({ console }) => {
-  const command = new Command('cluster')
-    .summary('Keep native clusters running between runs')
-    .description(
-      'Keep native clusters running between runs. automtls test uses the one that is called dev while it is running; another one, beside it, with --native-name.',
-    );
+  const command = new Command('cluster').description(
+    'Keep native clusters running between runs. automtls test uses the one that is called dev while it is running; another one, beside it, with --native-name.',
+  );
   command
     .command('up')
     .description('build what is missing, start the cluster, install Istio')

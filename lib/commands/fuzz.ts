@@ -19,14 +19,10 @@ const RUNS = 50;
 /** `automtls fuzz`: compares a mesh with the model under random policies. */
 export const fuzz: Declare = (context, end) =>
   clusterCommand('fuzz', context)
-    .summary('Compare a mesh with the model under random policies')
     .description(
-      'Apply random stacks of policies, rules and routes to a live mesh, send requests between every pair of the topology fuzz, and compare the answers with the model. If they disagree, the stack is reduced on the mesh to the fewest objects that still do.',
+      'Compare a mesh with the model under random policies. It applies random stacks of policies, rules and routes to a live mesh, sends requests between every pair of the topology fuzz, and compares the answers with the model. If they disagree, the stack is reduced on the mesh to the fewest objects that still do.',
     )
-    .option(
-      '--mesh-wide',
-      'on an existing cluster, allow policies in the root namespace and switching auto mTLS off, which change the whole mesh',
-    )
+    .option('--mesh-wide', 'on an existing cluster, allow root policies and auto mTLS off, which change the whole mesh')
     .optionsGroup('Search:')
     .option('--runs <N>', `how many stacks to try (default: ${RUNS}, or no limit with --minutes)`, count())
     .option('--minutes <N>', 'begin no new stack after this time', count())
@@ -41,21 +37,16 @@ Exit codes:
   0 mesh and model agree · 1 they disagree · 2 the command line or the cluster is unsuitable
   3 a cell was wrong once, but not when it was asked again; or no cell has a verdict · 130 interrupted`,
     )
-    .action(async ({ runs, minutes, seed, path, meshWide = false, ...values }) =>
-      end(
-        await fuzzing(
-          clusterOptionsOf(values),
-          {
-            meshWide,
-            path,
-            seed: seed ?? Math.floor(Math.random() * 2 ** 31),
-            runs: runs ?? (minutes === undefined ? RUNS : Number.MAX_SAFE_INTEGER),
-            limitMs: minutes === undefined ? 2 ** 31 - 1 : minutes * 60_000,
-          },
-          context.console,
-        ),
-      ),
-    );
+    .action(async ({ runs, minutes, seed, path, meshWide = false, ...values }) => {
+      const asked = {
+        meshWide,
+        path,
+        seed: seed ?? Math.floor(Math.random() * 2 ** 31),
+        runs: runs ?? (minutes === undefined ? RUNS : Number.MAX_SAFE_INTEGER),
+        limitMs: minutes === undefined ? 2 ** 31 - 1 : minutes * 60_000,
+      };
+      end(await fuzzing(clusterOptionsOf(values), asked, context.console));
+    });
 
 /** Reads the place in a sequence of stacks. */
 function placeIn(text: string): string {

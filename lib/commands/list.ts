@@ -2,7 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { nameOf } from '../model/name.ts';
 import type { Release } from '../model/types.ts';
 import { named, pairWords } from '../results/place.ts';
-import { assertSound, onRelease, type Scenario, scenarioOf } from '../run/scenario.ts';
+import { onRelease, type Scenario, scenarioOf } from '../run/scenario.ts';
 import type { Step, Suite } from '../run/suite.ts';
 import { keyOf } from '../run/traffic.ts';
 import { offlineObjects, offlineRelease } from './offline.ts';
@@ -12,15 +12,13 @@ import { select } from './select.ts';
 /** `automtls list`: prints the suites. */
 export const list: Declare = ({ suites, console }) =>
   new Command('list')
-    .summary('List the suites, their steps, and what they change')
-    .description('List the suites, their steps and pairs, what they apply, and what they change. Needs no cluster.')
+    .description('List the suites, their steps, and what they change. Needs no cluster.')
     .addOption(suiteOption('only these suites (default: all)'))
     .addOption(cellOption())
     .addOption(releaseOption())
     .addOption(jsonOption())
     .action(({ suite = suites.map(({ name }) => name), cell, istio, print }) => {
       const { suites: chosen } = select(suites, { suite, cell });
-      assertSound(chosen);
       console.print(print === 'json' ? listJson(chosen, istio) : listSuites(chosen, istio));
     });
 

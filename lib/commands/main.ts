@@ -48,6 +48,7 @@ export function programOf(
       'after',
       '\nEach command is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.',
     )
+    .configureHelp({ subcommandDescription: (command) => command.description().split('. ')[0] ?? '' })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.console.print(text.trimEnd()),

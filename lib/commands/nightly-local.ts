@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { native } from '../cluster/native/provider.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { makeFolder } from '../folder.ts';
@@ -20,8 +19,6 @@ import { jsonOf, write } from './nightly-files.ts';
 import { nightBoard } from './nightly-progress.ts';
 import { selectSuites } from './select.ts';
 
-/** The default folder for nights, in the project. */
-export const NIGHTS = fileURLToPath(new URL('../../results/nights', import.meta.url));
 const INTERRUPTED = 130;
 
 /**

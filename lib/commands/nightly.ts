@@ -13,15 +13,14 @@ import { append, type Context } from './console.ts';
 import { compareAndTell } from './nightly-compare.ts';
 import { jsonOf, read, write } from './nightly-files.ts';
 import { keepIssue } from './nightly-issue.ts';
-import { jobLine, NIGHTS, runNight } from './nightly-local.ts';
-import { type Declare, pathFrom, suiteOption } from './options.ts';
+import { jobLine, runNight } from './nightly-local.ts';
+import { type Declare, outOption, pathFrom, suiteOption } from './options.ts';
 
 /** `automtls nightly`: runs the task on many releases, here or as jobs of GitHub Actions. */
 export const nightly: Declare = (context, end) => {
   const command = new Command('nightly')
-    .summary('Run the task on many releases, and compare them')
     .description(
-      `Run the task on many releases of Istio, and show what changed since last night and between releases. On this machine, local does all of it; in GitHub Actions, .github/workflows/night.yml does it in steps, with a job for each release.`,
+      `Run the task on many releases, and compare them. It shows what changed since last night and between releases. On this machine, local does all of it; in GitHub Actions, .github/workflows/night.yml does it in steps, with a job for each release.`,
     )
     .addHelpText('after', EXIT_CODES);
   addLocal(command, context, end);
@@ -43,19 +42,10 @@ type Add = (command: Command, ...given: Parameters<Declare>) => void;
 const addLocal: Add = (command, context, end) => {
   command
     .command('local')
-    .description(
-      'everything on this machine: each release on a native cluster of its own, one at a time on two processors, more on more',
-    )
+    .description('everything on this machine: each release on a native cluster of its own')
     .option('--releases <VERSIONS>', 'such as 1.20,1.24..1.31, including both ends (default: all)')
     .addOption(suiteOption('the suites to run (default: those of the task)'))
-    .addOption(
-      new Option(
-        '--out <DIR>',
-        'the folder for nights: each in a folder of its own, the newest under DIR/latest. It is compared with the one before',
-      )
-        .argParser(pathFrom(context))
-        .default(NIGHTS, 'results/nights/'),
-    )
+    .addOption(outOption(context, 'the folder for nights, each compared with the one before', 'nights/'))
     .addHelpText('after', EXIT_CODES)
     .action(async (asked) => end(await runNight(asked, context)));
 };
@@ -90,11 +80,7 @@ const addMerge: Add = (command, context) => {
     .requiredOption('--matrix <FILE>', 'what plan wrote', pathFrom(context))
     .requiredOption('--jobs <DIR>', 'has a folder job-<version> for each job, with its results.json', pathFrom(context))
     .requiredOption('--out <FILE>', 'the file to write', pathFrom(context))
-    .option(
-      '--last <FILE>',
-      'first move an existing --out file here: the night before, unless it is an earlier attempt at the same night',
-      perhapsPathFrom(context),
-    )
+    .option('--last <FILE>', 'first move the night before here, if it is in the --out file', perhapsPathFrom(context))
     .action(async ({ matrix, jobs, out, last }) => {
       const night = await nightOf(await read(matrix, planFrom), jobs, { run: env['GITHUB_RUN_ID'] || undefined });
       if (last && !(await isOf(night, out))) await move(out, last);

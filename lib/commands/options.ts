@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { ClusterOptions, ClusterProvider } from '../cluster/provider.ts';
 import { clusterChoices, providers } from '../cluster/registry.ts';
@@ -89,6 +90,16 @@ export function releaseOption(): Option<'--istio <VERSION>'> {
 /** Returns the option for what programs read. */
 export function jsonOption() {
   return new Option('--print <FORMAT>', 'print this instead of text').choices(['json'] as const);
+}
+
+/** The folder for results, in the project. */
+const RESULTS = fileURLToPath(new URL('../../results/', import.meta.url));
+
+/** Returns the option for the folder in which each run of a command has a folder, by default within that for results. */
+export function outOption(context: Context, about: string, within = '') {
+  return new Option('--out <DIR>', `${about}, each in a folder of its own, the newest under DIR/latest`)
+    .argParser(pathFrom(context))
+    .default(join(RESULTS, within), `results/${within}`);
 }
 
 /** Reads names that are separated by commas, or given one after the other. */

@@ -1,5 +1,4 @@
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { choose } from '../cluster/choose.ts';
 import { native } from '../cluster/native/provider.ts';
@@ -20,45 +19,32 @@ import {
   istioOption,
   jsonOption,
   names,
-  pathFrom,
+  outOption,
   providerOptions,
 } from './options.ts';
-import { assertThere } from './select.ts';
-
-/** The default folder for proofs, in the project. */
-const PROOFS = fileURLToPath(new URL('../../results/proofs', import.meta.url));
+import { onlyNamed } from './select.ts';
 
 /** `automtls prove`: breaks a mesh on purpose. */
 export const prove: Declare = (context, end) => {
   const { saboteurs, console } = context;
-  const onCluster = [istioOption([native]), ...providerOptions([native], context)];
+  const options = [istioOption([native]), ...providerOptions([native], context)];
+  const onCluster = options.map((option) => option.attributeName());
   const command = new Command('prove')
-    .summary('Break a mesh on purpose, and check that it is found')
     .description(
-      `Break a mesh on purpose, in each way of a catalogue, and check that the harness finds it. A saboteur is killed if exactly those pairs turn that must, with the right verdict and for the right reason. Every break is mended, and then the whole set-up of a run must pass again.
+      `Break a mesh on purpose, and check that it is found. A mesh is broken in each way of a catalogue; a saboteur is killed if exactly those pairs turn that must, with the right verdict and for the right reason. Every break is mended, and then the whole set-up of a run must pass again.
 
 It breaks the whole mesh, and stops processes of its pods on this machine, so it runs on native clusters alone.`,
     )
     .optionsGroup('Cluster:');
-  for (const option of onCluster) command.addOption(option);
+  for (const option of options) command.addOption(option);
   return command
     .optionsGroup('Saboteurs:')
     .option('--saboteur <NAME...>', 'only these, separated by commas', names)
     .option('--shard <N/M>', 'only the Nth of M parts of them, for several clusters at the same time', shardIn)
-    .addOption(
-      new Option('--list', 'print the catalogue, without a cluster').conflicts([
-        'print',
-        'out',
-        ...onCluster.map((option) => option.attributeName()),
-      ]),
-    )
+    .addOption(new Option('--list', 'print the catalogue, without a cluster').conflicts(['print', 'out', ...onCluster]))
     .optionsGroup('Output:')
     .addOption(jsonOption())
-    .addOption(
-      new Option('--out <DIR>', 'the folder for proofs: prove.json and prove.html of each, the newest under DIR/latest')
-        .argParser(pathFrom(context))
-        .default(PROOFS, 'results/proofs/'),
-    )
+    .addOption(outOption(context, 'the folder for prove.json and prove.html of proofs', 'proofs/'))
     .addHelpText(
       'after',
       `
@@ -66,19 +52,14 @@ Exit codes:
   0 every saboteur was killed · 1 one survived, or something turned that should not have
   2 the command line or the cluster is unsuitable · 3 not all could be tried · 130 interrupted`,
     )
-    .action(async ({ saboteur = [], shard, list, print, out, ...values }) => {
-      assertThere('saboteur', saboteurs, saboteur);
-      const named = saboteur.length === 0 ? saboteurs : saboteurs.filter(({ name }) => saboteur.includes(name));
-      const chosen = shardOf(named, shard);
-      if (list) console.print(saboteurList(chosen.map((one) => ({ ...one, turns: turnsTold(one.turns) }))));
-      else
-        end(
-          await proving(
-            chosen,
-            { ...clusterOptionsOf({ cluster: native.name, ...values }), json: print === 'json', out },
-            context,
-          ),
-        );
+    .action(async ({ saboteur, shard, list, print, out, ...values }) => {
+      const chosen = shardOf(onlyNamed('saboteur', saboteurs, saboteur), shard);
+      if (list) {
+        console.print(saboteurList(chosen.map((one) => ({ ...one, turns: turnsTold(one.turns) }))));
+        return;
+      }
+      const options = clusterOptionsOf({ cluster: native.name, ...values });
+      end(await proving(chosen, { ...options, json: print === 'json', out }, context));
     });
 };
 

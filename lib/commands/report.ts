@@ -45,9 +45,7 @@ const diffViews: Record<string, DiffView> = {
 
 /** `automtls report`: prints views of results, schemas and the model's rules. */
 export const report: Declare = (context, end) => {
-  const command = new Command('report')
-    .summary('Show and compare results')
-    .description('Show and compare results, and print the pages that are made of them.');
+  const command = new Command('report').description('Show and compare results, and print pages of them.');
   addShow(command, context, end);
   addDiff(command, context, end);
   addPages(command, context, end);
@@ -78,9 +76,8 @@ const addShow: Add = (command, { console }) => {
 const addDiff: Add = (command, { console }, end) => {
   command
     .command('diff')
-    .summary('what changed from one run to another')
     .description(
-      'What changed from the first run to the second, such as from an older release or the night before. A change is explained if a rule begins or ends between the two releases, else unexplained.',
+      'what changed from one run to another. The first is such as from an older release or the night before. A change is explained if a rule begins or ends between the two releases, else unexplained.',
     )
     .argument('<FIRST>', RUN)
     .argument('<SECOND>', 'the later one, likewise')
@@ -106,9 +103,7 @@ Exit codes:
 const addPages: Add = (command, { console, suites, notReachable }) => {
   command
     .command('coverage')
-    .description(
-      'which rules of the model each release was seen to follow, by its runs of the suites rules and rules-mesh-wide',
-    )
+    .description('which rules each release was seen to follow, by runs of the suites rules and rules-mesh-wide')
     .argument('<RUN...>', RUN)
     .action(async (runs) => {
       const all = await Promise.all(runs.map((run) => resultsIn(run, console.cwd)));

@@ -5,7 +5,7 @@ import type { Release } from '../model/types.ts';
 import { reproductionOf } from '../repro/reproduction.ts';
 import { scriptOf } from '../repro/script.ts';
 import { named, pairWords } from '../results/place.ts';
-import { assertSound, onRelease, type Scenario, scenariosOf } from '../run/scenario.ts';
+import { onRelease, type Scenario, scenariosOf } from '../run/scenario.ts';
 import type { Suite } from '../run/suite.ts';
 import { topology } from '../run/topology.ts';
 import { idOf, keyOf, type Traffic } from '../run/traffic.ts';
@@ -16,9 +16,8 @@ import { guess, select } from './select.ts';
 /** `automtls repro`: prints a script that reproduces a cell. */
 export const repro: Declare = ({ suites, console }) =>
   new Command('repro')
-    .summary('Print a script that reproduces one cell with kubectl')
     .description(
-      'Print a shell script with kubectl that creates what the pair of one cell needs, asks it, and removes everything. Needs no cluster.',
+      'Print a script that reproduces one cell with kubectl. The script creates what the pair needs, asks it, and removes everything. Needs no cluster.',
     )
     .addOption(cellOption().makeOptionMandatory())
     .addOption(suiteOption('the suites to look for it (default: those of the task)'))
@@ -32,7 +31,6 @@ Example:
     )
     .action(({ step, istio, ...asked }) => {
       const { suites: chosen } = select(suites, asked);
-      assertSound(chosen);
       console.print(reproOffline(chosen, { title: step, istio }).trimEnd());
     });
 

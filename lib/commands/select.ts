@@ -1,7 +1,7 @@
 import { closestMatch } from 'leven';
 import { UsageError } from '../errors.ts';
 import { named, namesOf, pairWords } from '../results/place.ts';
-import { type Scenario, scenarioOf, scenariosOf } from '../run/scenario.ts';
+import { assertSound, type Scenario, scenarioOf, scenariosOf } from '../run/scenario.ts';
 import type { Step, Suite } from '../run/suite.ts';
 import { keyOf } from '../run/traffic.ts';
 
@@ -12,14 +12,19 @@ export function guess(typed: string, names: readonly string[]): string {
 }
 
 /**
- * Makes sure that there is something of each name.
- * @param what what it is, in one word
- * @throws UsageError if not, with all names that there are
+ * Returns the elements with these names, in their own order; all without names.
+ * @param what what they are, in one word
+ * @throws UsageError if there is none with a name, with all names that there are
  */
-export function assertThere(what: string, all: readonly { name: string }[], names: readonly string[]): void {
+export function onlyNamed<T extends { name: string }>(
+  what: string,
+  all: readonly T[],
+  names: readonly string[] | undefined,
+): readonly T[] {
+  if (names === undefined) return all;
   const there = all.map(({ name }) => name);
   const [unknown, ...more] = names.filter((name) => !there.includes(name));
-  if (unknown === undefined) return;
+  if (unknown === undefined) return all.filter(({ name }) => names.includes(name));
   const quoted = [unknown, ...more].map((name) => `"${name}"`).join(', ');
   throw new UsageError(
     `Unknown ${what} ${quoted}${guess(unknown, there)}. ${what.charAt(0).toUpperCase()}${what.slice(1)}s: ${there.join(', ')}.`,
@@ -28,14 +33,16 @@ export function assertThere(what: string, all: readonly { name: string }[], name
 
 /**
  * Returns the suites and the cell that options name.
- * @throws UsageError if one is unknown
+ * @throws UsageError if one is unknown or cannot be asked
  */
 export function select(
   all: readonly Suite[],
   { suite, cell }: { suite?: string[] | undefined; cell?: string | undefined },
 ): { id?: string; suites: Suite[] } {
   const suites = selectSuites(all, suite);
-  return cell === undefined ? { suites } : selectCell(suites, cell);
+  const selected = cell === undefined ? { suites } : selectCell(suites, cell);
+  assertSound(selected.suites);
+  return selected;
 }
 
 /**
@@ -45,9 +52,9 @@ export function select(
  * @throws UsageError if one is unknown, with the names of all suites
  */
 export function selectSuites(all: readonly Suite[], names: string[] | undefined): Suite[] {
-  assertThere('suite', all, names ?? []);
-  const usual = new Set(all.filter(({ onlyIfNamed }) => !onlyIfNamed).map(({ name }) => name));
-  const named = (name: string): boolean => (names === undefined ? usual.has(name) : names.includes(name));
+  const usual = all.filter(({ onlyIfNamed }) => !onlyIfNamed);
+  const chosen = new Set((names === undefined ? usual : onlyNamed('suite', all, names)).map(({ name }) => name));
+  const named = (name: string): boolean => chosen.has(name);
   // The requests of setup are the same as those of permissive: once is enough.
   const asked = all.some(({ name }) => name === 'permissive' && named(name));
   return all.flatMap((suite) => {

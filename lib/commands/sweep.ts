@@ -18,8 +18,7 @@ const INCOMPLETE = 3;
 /** `automtls sweep`: deletes what dead and kept runs left behind. */
 export const sweep: Declare = (context, end) =>
   clusterCommand('sweep', context)
-    .summary('Delete what dead and kept runs left behind')
-    .description('Delete what dead and kept runs left behind: clusters on this machine, and namespaces on a cluster.')
+    .description('Delete what dead and kept runs left behind. That are clusters of this machine, and namespaces.')
     .addHelpText(
       'after',
       `

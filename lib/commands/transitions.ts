@@ -1,5 +1,4 @@
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Option } from '@commander-js/extra-typings';
 import { choose } from '../cluster/choose.ts';
 import type { ClusterOptions } from '../cluster/provider.ts';
@@ -14,11 +13,8 @@ import type { Transitions } from '../transitions/types.ts';
 import type { Console } from './console.ts';
 import { makeResultsFolder } from './folder.ts';
 import { keepAt } from './nightly-files.ts';
-import { clusterCommand, clusterOptionsOf, count, type Declare, names, pathFrom } from './options.ts';
-import { assertThere } from './select.ts';
-
-/** The default folder, in the project. */
-const FOLDER = fileURLToPath(new URL('../../results/transitions', import.meta.url));
+import { clusterCommand, clusterOptionsOf, count, type Declare, names, outOption } from './options.ts';
+import { onlyNamed } from './select.ts';
 
 /** How often each path is tried if no option says otherwise. */
 const TIMES = 2;
@@ -26,34 +22,26 @@ const TIMES = 2;
 /** `automtls transitions`: shows what is lost while policies change. */
 export const transitions: Declare = (context, end) =>
   clusterCommand('transitions', context)
-    .summary('Show what is lost while policies change')
     .description(
-      'Change PeerAuthentications and DestinationRules while a client with a sidecar sends 200 requests a second to a server with one, and show how many requests were lost, when, and with what code: directly from one setting to another, and in steps.',
+      'Show what is lost while policies change. It changes PeerAuthentications and DestinationRules while a client with a sidecar sends 200 requests a second to a server with one, and shows how many requests were lost, when, and with what code: directly from one setting to another, and in steps.',
     )
     .optionsGroup('Changes:')
     .option(
       '--path <PATH...>',
-      'only these paths, separated by commas: settings joined by colons, such as none:strict or, with the mode of a DestinationRule, permissive+disable:permissive:strict',
+      'only these: settings joined by colons, such as none:strict, strict+disable:none',
       names,
     )
     .addOption(new Option('--times <N>', 'how often to try each path').argParser(count()).default(TIMES))
     .addOption(
       new Option(
         '--steps <N>',
-        'instead, apply N steps of the task, one after the other, and print how long each client takes until its answers are as each of them asks for',
+        'instead, apply N steps of the task, and print how long each takes to reach each client',
       )
         .argParser(count())
         .conflicts(['path', 'times', 'out']),
     )
     .optionsGroup('Output:')
-    .addOption(
-      new Option(
-        '--out <DIR>',
-        'the folder for results: transitions.json and transitions.html of each time, the newest under DIR/latest',
-      )
-        .argParser(pathFrom(context))
-        .default(FOLDER, 'results/transitions/'),
-    )
+    .addOption(outOption(context, 'the folder for transitions.json and transitions.html of results', 'transitions/'))
     .addHelpText(
       'after',
       `
@@ -66,23 +54,22 @@ Exit codes:
       const options = clusterOptionsOf(values);
       end(
         steps === undefined
-          ? await transitioning(path ?? [], { ...options, times, out }, console)
+          ? await transitioning(path, { ...options, times, out }, console)
           : await propagating(steps, options, console),
       );
     });
 
 /**
  * Measures what is lost on paths from one setting to another. Returns the exit code.
- * @param named the names of the paths; all if there is none
+ * @param named the names of the paths; all if it is not given
  * @throws UsageError if a name is unknown or the cluster is unsuitable
  */
 async function transitioning(
-  named: string[],
+  named: string[] | undefined,
   { times, out, ...options }: ClusterOptions & { times: number; out: string },
   console: Console,
 ): Promise<number> {
-  assertThere('path', paths, named);
-  const chosen = named.length === 0 ? paths : paths.filter(({ name }) => named.includes(name));
+  const chosen = onlyNamed('path', paths, named);
   await makeResultsFolder(out);
   const acquired = await choose(options, console);
   let result: Transitions;
