@@ -47,7 +47,7 @@ test('a job runs the whole task on kind, and the night takes its results', async
   expect(ran.all).toMatch(/\d+ passed, 0 failed$/);
   expect(ran.exitCode).toBe(0);
 
-  const files = ['--plan', at('plan.json'), '--jobs', at('jobs'), '--out', at('night.json')];
+  const files = ['--matrix', at('plan.json'), '--jobs', at('jobs'), '--out', at('night.json')];
   expect(await nightly('merge', ...files)).toEqual({ exitCode: 0, all: `${job.istio}: pass` });
   const night = JSON.parse(await readFile(at('night.json'), 'utf8')) as Night;
   expect(night.jobs).toMatchObject([{ results: { cluster: { provider: 'kind' }, summary: { partial: [] } } }]);
