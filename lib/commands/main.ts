@@ -1,47 +1,37 @@
 import { Command, CommanderError, type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
 import { UsageError } from '../errors.ts';
-import { action } from './action.ts';
-import { bench } from './bench.ts';
-import { cluster } from './cluster.ts';
 import type { Context } from './console.ts';
-import { explain } from './explain.ts';
-import { fuzz } from './fuzz.ts';
-import { list } from './list.ts';
-import { nightly } from './nightly.ts';
 import { assertNpmTookNothing } from './npm-took.ts';
 import type { Declare } from './options.ts';
-import { prove } from './prove.ts';
-import { report } from './report.ts';
-import { repro } from './repro.ts';
-import { sweep } from './sweep.ts';
-import { test } from './test.ts';
-import { transitions } from './transitions.ts';
 
-/** Every command, in the order of `--help`. */
-const commands: readonly Declare[] = [
-  test,
-  explain,
-  list,
-  repro,
-  sweep,
-  report,
-  nightly,
-  prove,
-  fuzz,
-  transitions,
-  bench,
-  cluster,
-];
+/** Every command, in the order of `--help`. Each is loaded when it is used. */
+const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>> = {
+  test: async () => (await import('./test.ts')).test,
+  explain: async () => (await import('./explain.ts')).explain,
+  list: async () => (await import('./list.ts')).list,
+  repro: async () => (await import('./repro.ts')).repro,
+  sweep: async () => (await import('./sweep.ts')).sweep,
+  report: async () => (await import('./report.ts')).report,
+  nightly: async () => (await import('./nightly.ts')).nightly,
+  prove: async () => (await import('./prove.ts')).prove,
+  fuzz: async () => (await import('./fuzz.ts')).fuzz,
+  transitions: async () => (await import('./transitions.ts')).transitions,
+  bench: async () => (await import('./bench.ts')).bench,
+  cluster: async () => (await import('./cluster.ts')).cluster,
+  action: async (context) => (await import('./action.ts')).action((args) => main(['test', ...args], context)),
+};
 
 /**
- * Returns the program `automtls` with all its commands.
+ * Returns the program `automtls`.
+ * @param name the only command that it needs to have; all of them if it is none
  * @param end takes the exit code, if it may be another than 0
  * @param onUsage takes the help that is shown where a command is missing, part by part
  */
-export function programOf(
+export async function programOf(
+  name: string | undefined,
   context: Context,
   { end, onUsage }: { end: (exitCode: number) => void; onUsage: (help: string) => void },
-): CommandUnknownOpts {
+): Promise<CommandUnknownOpts> {
   const program = new Command('automtls')
     .description("A conformance test for Istio's automatic mutual TLS")
     .addHelpText(
@@ -56,9 +46,11 @@ export function programOf(
       // What is wrong is thrown, too.
       outputError: () => {},
     });
-  for (const declare of commands) program.addCommand(declare(context, end));
-  const runTest = (args: string[]) => main(['test', ...args], context);
-  program.addCommand(action(runTest)(context, end), { hidden: true });
+  const named = Object.entries(commands).filter(([command]) => command === name);
+  for (const [command, load] of named.length > 0 ? named : Object.entries(commands)) {
+    // Only action.yml calls the action.
+    program.addCommand((await load(context))(context, end), { hidden: command === 'action' });
+  }
   guard(program);
   return program;
 }
@@ -71,7 +63,7 @@ export function programOf(
 export async function main(args: string[], context: Context): Promise<number> {
   let exitCode = 0;
   let usage = '';
-  const program = programOf(context, {
+  const program = await programOf(args[0], context, {
     end: (code) => {
       exitCode = code;
     },

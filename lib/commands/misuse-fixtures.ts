@@ -216,7 +216,6 @@ const npm: Misuse[] = [
     env: taken('test', { npm_config_suite: 'strict' }),
   }),
   misuse('prove', 'write `npm run prove -- --list`', { env: taken('prove', { npm_config_list: 'true' }) }),
-  misuse('test', 'write `npm test -- --releases VALUE`', { env: taken('test', { npm_config_releases: 'true' }) }),
   misuse('test strict', 'write `npm test -- --suite strict`', { env: taken('test', { npm_config_suite: 'true' }) }),
   misuse('prove 1/2', 'write `npm run prove -- --shard 1/2`', { env: taken('prove', { npm_config_shard: 'true' }) }),
 ];

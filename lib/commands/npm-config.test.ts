@@ -26,7 +26,8 @@ test('npm takes no option of any command', async () => {
   const takes = await npmsTaste();
   // What it took of an earlier version of this program: `--format` is the beginning of another, `--plan` is -p -l -a -n.
   expect(['only', 'json', 'format', 'plan'].filter((name) => !takes(name, name !== 'json'))).toEqual([]);
-  const options = optionsOf(programOf(contextWith([]).context, { end: () => {}, onUsage: () => {} }));
+  const program = await programOf(undefined, contextWith([]).context, { end: () => {}, onUsage: () => {} });
+  const options = optionsOf(program);
   expect(options.length).toBeGreaterThan(30);
   expect(options.filter(({ name, valued }) => takes(name, valued))).toEqual([]);
 });

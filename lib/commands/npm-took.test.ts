@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
 import { contextWith } from './fixtures.ts';
 import { programOf } from './main.ts';
@@ -5,7 +6,7 @@ import { assertNpmTookNothing } from './npm-took.ts';
 
 // The variables are those that npm 10 and 11 export; .ci/nodes asks them.
 
-const program = programOf(contextWith([]).context, { end: () => {}, onUsage: () => {} });
+const program = await programOf(undefined, contextWith([]).context, { end: () => {}, onUsage: () => {} });
 
 /** Returns the sentence about a script whose flags npm took; undefined if there is none. */
 function saidOf(script: string, args: string[], config: Record<string, string>): string | undefined {
@@ -84,4 +85,11 @@ test('what npm exports by itself, by its user’s settings or for another script
     assertNpmTookNothing(program, ['test'], { npm_lifecycle_event: 'live', npm_config_suite: 'strict' }),
   ).not.toThrow();
   expect(() => assertNpmTookNothing(program, ['test'], {})).not.toThrow();
+});
+
+test('every command is a script of npm', async () => {
+  const { scripts } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  const names = program.commands.map((command) => command.name());
+  expect(names).toContain('test');
+  expect(names.map((name) => scripts[name])).toEqual(names.map((name) => `exec lib/automtls.sh ${name}`));
 });

@@ -16,6 +16,7 @@ import {
   outOption,
   suiteOption,
 } from './options.ts';
+import { runOnCluster } from './run.ts';
 import { select } from './select.ts';
 
 /** `automtls test`: runs suites on a mesh. */
@@ -59,8 +60,6 @@ Exit codes:
         assertTogether(topologiesOf(chosen));
         const options = clusterOptionsOf(values);
         tellOfKubeconfig(context, options);
-        // It has the tests' runner with it, which the other commands need not wait for.
-        const { runOnCluster } = await import('./run.ts');
         end(
           await runOnCluster(
             {
