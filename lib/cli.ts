@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { saboteurs } from '../saboteurs/index.ts';
 import { suites } from '../suites/index.ts';
 import { notReachable } from '../suites/rules/not-reachable.ts';
@@ -10,6 +11,7 @@ import { visible } from './report/visible.ts';
 // The only place that reads argv and the environment, and exits.
 
 const INTERRUPTED = 130;
+const root = resolve(import.meta.dirname, '..');
 
 const { INIT_CWD, npm_lifecycle_event: script } = process.env;
 const given = { ...process.env };
@@ -55,8 +57,8 @@ const console: Console = {
   },
   signal,
   onUncaught,
-  // npm runs scripts in the project's folder; INIT_CWD is where it was called.
-  cwd: INIT_CWD ?? process.cwd(),
+  // npm runs scripts in the project's folder; INIT_CWD is where it was called. In another folder it is somebody else's npm.
+  cwd: INIT_CWD !== undefined && process.cwd() === root ? INIT_CWD : process.cwd(),
 };
 
 const context = { suites, saboteurs, notReachable, console, github: gitHubOf(process.env), env: process.env };

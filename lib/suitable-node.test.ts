@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,4 +61,21 @@ test('without packages, the command that installs them is named', async () => {
     exitCode: 2,
     all: 'The packages of this project are missing: run npm ci, which also installs the Node that it needs.',
   });
+});
+
+test('the program starts from any folder, by a link to it as npm makes one, and speaks of where it is called', async () => {
+  const link = join(project, 'automtls');
+  symlinkSync(join(root, 'lib/automtls.sh'), link);
+  const elsewhere = {
+    cwd: project,
+    all: true,
+    reject: false,
+    extendEnv: false,
+    env: { PATH: '/usr/bin:/bin' },
+  } as const;
+  const { all, exitCode } = await execa(link, ['report', 'show', 'nowhere'], elsewhere);
+  expect(all).toBe(
+    `nowhere cannot be read (ENOENT: no such file or directory, stat '${project}/nowhere'): name a results.json, or its folder.`,
+  );
+  expect(exitCode).toBe(2);
 });

@@ -12,7 +12,7 @@ function pairsOf(suiteName: string, title: string): string[] {
     .flatMap(({ traffic }) => named(traffic.map(keyOf)).map(pairWords));
 }
 
-test('each saboteur has a name of its own, as --only takes it', () => {
+test('each saboteur has a name of its own, as --saboteur takes it', () => {
   const names = saboteurs.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))).toEqual([]);

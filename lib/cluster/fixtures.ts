@@ -45,11 +45,11 @@ export async function projectWithDoubles() {
       await double('setpriv', 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"');
     },
 
-    /** Runs `npm test -- …` in the copy. */
-    run(...args: string[]) {
+    /** Runs a command in the copy. */
+    run(...command: string[]) {
       const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
       const options = { cwd: project, env: { ...env, GITHUB_ACTIONS: '' }, reject: false, all: true } as const;
-      return execa(process.execPath, [...flags, 'lib/cli.ts', 'test', ...args], options);
+      return execa(process.execPath, [...flags, 'lib/cli.ts', ...command], options);
     },
   };
 }

@@ -34,7 +34,7 @@ test('it fits the interface, and is in shape', async () => {
 });
 
 test('the help says of it what the page says', async () => {
-  const { stdout } = await copy.run('--help');
+  const { stdout } = await copy.run('test', '--help');
   const [block] = blocks.filter(({ language }) => language === 'console');
   const { shown } = commandIn(block as (typeof blocks)[number]);
   expect(shown.length).toBeGreaterThan(2);
@@ -44,25 +44,25 @@ test('the help says of it what the page says', async () => {
 });
 
 test('its flag goes with it alone', async () => {
-  const { exitCode, all } = await copy.run('--cluster', 'kind', '--k3d-image', 'x');
+  const { exitCode, all } = await copy.run('test', '--cluster', 'kind', '--k3d-image', 'x');
   expect(all).toContain('--k3d-image needs --cluster k3d.');
   expect(exitCode).toBe(2);
 });
 
 test('without k3d it says what to do, and a sweep has nothing to delete', async () => {
-  const { exitCode, all } = await copy.run('--cluster', 'k3d', '--istio', '1.31');
+  const { exitCode, all } = await copy.run('test', '--cluster', 'k3d', '--istio', '1.31');
   expect(all).toContain(
     'A k3d cluster needs k3d, which is not on the PATH or does not answer: install it as https://k3d.io says, or use --cluster native.',
   );
   expect(exitCode).toBe(2);
-  expect((await copy.run('--sweep')).all).toContain('Nothing to delete here.');
+  expect((await copy.run('sweep')).all).toContain('Nothing to delete here.');
 });
 
 test('where Istio cannot be had, no cluster is made', async () => {
   await copy.double('k3d', '');
   // Nothing can be kept, so the download fails without a network, too.
   await write(copy.project, 'cache', '');
-  const { exitCode } = await copy.run('--cluster', 'k3d', '--istio', '1.31');
+  const { exitCode } = await copy.run('test', '--cluster', 'k3d', '--istio', '1.31');
   await rm(join(copy.project, 'cache'));
   expect(exitCode).not.toBe(0);
   expect(await copy.callsOf('k3d')).toEqual(['version', 'cluster list --no-headers']);
@@ -71,7 +71,7 @@ test('where Istio cannot be had, no cluster is made', async () => {
 test('where a cluster cannot be used, what was made of it is deleted again', async () => {
   await copy.keepIstioctl('1.31', 'echo no; exit 1');
   await copy.double('k3d', 'case "$1 $2" in "kubeconfig get") echo config;; esac');
-  const { exitCode, all } = await copy.run('--cluster', 'k3d', '--istio', '1.31');
+  const { exitCode, all } = await copy.run('test', '--cluster', 'k3d', '--istio', '1.31');
   expect(all).toContain('could not be installed. Output of istioctl:\nno');
   expect(exitCode).toBe(3);
   const calls = await copy.callsOf('k3d');
@@ -91,7 +91,7 @@ test('a sweep deletes the clusters whose process is gone, and no others', async 
   const orphan = newName().replace(`-${process.pid}-`, `-${pid}-`);
   const list = [orphan, newName(), 'theirs'].map((name) => `${name} 1/1 0/0 true`).join('\n');
   await copy.double('k3d', `case "$1 $2" in "cluster list") echo '${list}';; esac`);
-  const { all } = await copy.run('--sweep');
+  const { all } = await copy.run('sweep');
   expect(all).toContain(`the k3d cluster ${orphan}, whose process is gone, is deleted`);
   expect(await copy.callsOf('k3d')).toEqual(['cluster list --no-headers', `cluster delete ${orphan}`]);
 });

@@ -6,8 +6,10 @@ import { parse as parseYaml } from 'yaml';
 import { UsageError } from '../errors.ts';
 import { changed, resultsOf } from '../results/fixtures.ts';
 import type { CheckResult, Findings, Results } from '../results/types.ts';
-import { action, actionOutputs, testArguments } from './action.ts';
+import { actionOutputs, performAction, testArguments } from './action.ts';
+import { contextWith } from './fixtures.ts';
 import { keep } from './keep.ts';
+import { main } from './main.ts';
 
 const job = { GITHUB_WORKSPACE: '/home/runner/repo', HOME: '/home/runner' };
 const empty = { INPUT_SUITE: '', INPUT_ISTIO_VERSION: '', INPUT_CLUSTER: '', INPUT_KUBECONFIG: '', INPUT_CONTEXT: '' };
@@ -110,23 +112,13 @@ describe('a step', () => {
   });
   afterEach(() => rm(workspace, { recursive: true }));
 
-  const context = (run: (args: string[]) => Promise<number>, printed: string[] = []) => ({
-    env: { GITHUB_WORKSPACE: workspace },
-    console: {
-      print: (line: string): void => {
-        printed.push(line);
-      },
-      ...{
-        color: false,
-        onProgress: () => {},
-        signal: new AbortController().signal,
-        onUncaught: () => {},
-        cwd: process.cwd(),
-      },
+  const context = (run: (args: string[]) => Promise<number>): Parameters<typeof performAction> => [
+    {
+      env: { GITHUB_WORKSPACE: workspace },
+      github: { annotates: true, outputFile: join(workspace, 'outputs') },
     },
-    github: { annotates: true, outputFile: join(workspace, 'outputs') },
     run,
-  });
+  ];
   const results = (id: string): Results => {
     const found = resultsOf();
     return { ...found, run: { ...found.run, id } };
@@ -139,9 +131,8 @@ describe('a step', () => {
 
   test('ends as the run does, and its outputs tell of that run', async () => {
     const given: string[][] = [];
-    const exitCode = await action(
-      [],
-      context((args) => {
+    const exitCode = await performAction(
+      ...context((args) => {
         given.push(args);
         return finds('ab12c3')();
       }),
@@ -154,34 +145,25 @@ describe('a step', () => {
   });
 
   test('a second in the same job has outputs of its own; without results it has none', async () => {
-    await action([], context(finds('first')));
+    await performAction(...context(finds('first')));
     const first = await outputs();
-    expect(
-      await action(
-        [],
-        context(async () => 3),
-      ),
-    ).toBe(3);
+    expect(await performAction(...context(async () => 3))).toBe(3);
     expect(await outputs()).toBe(first);
-    await action([], context(finds('second')));
+    await performAction(...context(finds('second')));
     expect((await outputs()).slice(first.length)).toContain('run=second\n');
   });
 
   test('what the run refuses is refused', async () => {
-    const refused = action(
-      [],
-      context(async () => Promise.reject(new UsageError('no such suite'))),
-    );
+    const refused = performAction(...context(async () => Promise.reject(new UsageError('no such suite'))));
     await expect(refused).rejects.toThrow('no such suite');
     expect(await outputs()).toBe('none');
   });
 
   test('it takes no arguments, and says so', async () => {
-    const printed: string[] = [];
-    const never = async (): Promise<number> => Promise.reject(new Error('it ran'));
-    expect(await action(['--help'], context(never, printed))).toBe(0);
-    expect(printed[0]).toContain('INPUT_SUITE');
-    await expect(action(['strict'], context(never))).rejects.toThrow('Unexpected argument "strict"');
-    await expect(action(['--suite', 'strict'], context(never))).rejects.toThrow('Unknown option --suite');
+    const { context, printed } = contextWith([]);
+    expect(await main(['action', '--help'], context)).toBe(0);
+    expect(printed.join('\n')).toMatch(/as\s+INPUT_…/);
+    await expect(main(['action', 'strict'], context)).rejects.toThrow("Too many arguments for 'action'");
+    await expect(main(['action', '--suite', 'strict'], context)).rejects.toThrow("Unknown option '--suite'");
   });
 });

@@ -1,5 +1,6 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { Command } from '@commander-js/extra-typings';
 import { current } from '../cluster/current.ts';
 import { kind } from '../cluster/kind/provider.ts';
 import { providers } from '../cluster/registry.ts';
@@ -7,33 +8,34 @@ import { UsageError } from '../errors.ts';
 import { countWithRunErrors } from '../report/run-errors.ts';
 import { resultsFrom } from '../results/file.ts';
 import type { Results } from '../results/types.ts';
-import { helpOption, noPositionals, oneNamed, parse } from './arguments.ts';
-import { append, type CommandContext } from './console.ts';
-import { actionHelp } from './help.ts';
+import { append, type Context } from './console.ts';
+import type { Declare } from './options.ts';
 
 /** Clusters of the action: one that it creates, or one that the job created before. */
 const clusters = providers.filter(({ action }) => action !== undefined);
 
-interface SuiteCommandContext extends CommandContext {
-  /** Runs `npm test` with these arguments. */
-  run(args: string[]): Promise<number>;
-}
+/**
+ * `automtls action`: runs the suites as a step of GitHub Actions.
+ * @param test runs `automtls test` with these arguments, and returns its exit code
+ */
+export const action =
+  (test: (args: string[]) => Promise<number>): Declare =>
+  (context, end) =>
+    new Command('action')
+      .description('Run the task as a step of GitHub Actions, with the inputs of action.yml as INPUT_…')
+      .action(async () => end(await performAction(context, test)));
 
 /**
- * `npm run action`: runs the suites with the inputs of action.yml, and writes the outputs of the step. Returns the exit
- * code of the run.
+ * Runs the suites with the inputs of action.yml, and writes the outputs of the step. Returns the exit code of the run.
  * @throws UsageError if an input is invalid, and whatever the run throws
  */
-export async function action(args: string[], { env, console, github, run }: SuiteCommandContext): Promise<number> {
-  const { values, positionals } = parse(args, helpOption);
-  if (values.help) {
-    console.print(actionHelp);
-    return 0;
-  }
-  noPositionals(positionals);
+export async function performAction(
+  { env, github }: Pick<Context, 'env' | 'github'>,
+  test: (args: string[]) => Promise<number>,
+): Promise<number> {
   const out = resultsFolder(env);
   const before = await newestIn(out);
-  const exitCode = await run(testArguments(env));
+  const exitCode = await test(testArguments(env));
   const newest = await newestIn(out);
   // If the results could not be written, the outputs must not be those of an earlier step.
   if (newest !== undefined && newest !== before) {
@@ -50,7 +52,11 @@ export async function action(args: string[], { env, console, github, run }: Suit
  * @throws UsageError if an input is invalid
  */
 export function testArguments(env: NodeJS.ProcessEnv): string[] {
-  const { name } = oneNamed(clusters, env['INPUT_CLUSTER'] || kind.name, 'The input cluster');
+  const name = env['INPUT_CLUSTER'] || kind.name;
+  const names = clusters.map((provider) => provider.name);
+  if (!names.includes(name)) {
+    throw new UsageError(`The input cluster must be one of ${names.join(', ')}, not "${name}".`);
+  }
   const kubeconfig = env['INPUT_KUBECONFIG'] || (name === current.name ? usualKubeconfig(env) : '');
   const options = {
     suite: env['INPUT_SUITE'],

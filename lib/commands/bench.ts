@@ -1,37 +1,37 @@
 import type { Bench } from '../bench/answering.ts';
-import { bench } from '../bench/bench.ts';
+import { bench as compare } from '../bench/bench.ts';
 import { istioReachability } from '../bench/istio-test.ts';
 import { ourReachability, type Reachability } from '../bench/reachability.ts';
 import { type Size, sizes } from '../bench/sizes.ts';
 import { choose } from '../cluster/choose.ts';
+import type { ClusterOptions } from '../cluster/provider.ts';
 import { UsageError } from '../errors.ts';
 import { columns } from '../report/columns.ts';
 import { duration } from '../report/words.ts';
 import type { Suite } from '../run/suite.ts';
 import { answersFor, sensitivity } from '../verdict/judge/answers/sensitivity.ts';
-import { clusterOptionsOf, noPositionals, parse } from './arguments.ts';
 import type { Console } from './console.ts';
-import { benchFlags } from './flags.ts';
-import { benchHelp } from './help.ts';
+import { clusterCommand, clusterOptionsOf, type Declare } from './options.ts';
 
-/**
- * `npm run bench -- …`: compares this project with bash and kubectl, and with Istio's own test, on one cluster, and
- * prints tables. Returns the exit code.
- * @throws UsageError if the cluster is unsuitable; InconclusiveError if something could not be measured
- */
-export async function benchmark(
-  args: string[],
-  { suites, console }: { suites: readonly Suite[]; console: Console },
-): Promise<number> {
-  const { values, positionals } = parse(args, benchFlags);
-  if (values.help) {
-    console.print(benchHelp);
-    return 0;
-  }
-  noPositionals(positionals);
-  const acquired = await choose(clusterOptionsOf(values, console.cwd), console);
+/** `automtls bench`: compares this project with others on one cluster. */
+export const bench: Declare = (context) =>
+  clusterCommand('bench', context)
+    .description(
+      `Compare it with bash, kubectl and Istio's own test. On one cluster it runs one matrix and the whole task, also by bash and kubectl. Then it runs the suite reachability and Istio's own TestReachability, compiled from the release that the cluster runs, and shows how many cases a second each asks. Last, it shows what 6, 60 and 600 pairs take.
+
+Istio's own test needs a native cluster that is started for this command: its images are built here, and it changes the mesh's configuration. Everything else also runs on other clusters.`,
+    )
+    .option('--mesh-wide', 'on an existing cluster, allow reachability, which changes the whole mesh')
+    .action(({ meshWide = false, ...values }) => benchmark(clusterOptionsOf(values), { ...context, meshWide }));
+
+/** @throws UsageError if the cluster is unsuitable; InconclusiveError if something could not be measured */
+async function benchmark(
+  options: ClusterOptions,
+  { suites, console, meshWide }: { suites: readonly Suite[]; console: Console; meshWide: boolean },
+): Promise<void> {
+  const acquired = await choose(options, console);
   try {
-    const rows = await bench({ acquired, ...console });
+    const rows = await compare({ acquired, ...console });
     const lines = rows.map(({ what, ours, kubectl }) => [
       what,
       duration(ours),
@@ -43,10 +43,9 @@ export async function benchmark(
     console.print(
       `automtls requires ${answersFor(sensitivity)} answers from each pair that a step changes, none of them wrong. The script requires one.`,
     );
-    await compareReachability({ acquired, ...console }, { suites, console, meshWide: values['mesh-wide'] });
+    await compareReachability({ acquired, ...console }, { suites, console, meshWide });
     const grown = await sizes({ acquired, ...console });
     console.print(`\n${columns(sizeTable(grown), (column) => column > 0).join('\n')}`);
-    return 0;
   } finally {
     await acquired.release();
   }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { native } from '../cluster/native/provider.ts';
 import { UsageError } from '../errors.ts';
-import { cluster } from './cluster.ts';
-import type { Console } from './console.ts';
+import { contextWith } from './fixtures.ts';
+import { main } from './main.ts';
 
 const environment = { ...process.env };
 let directory: string;
@@ -18,23 +18,24 @@ afterEach(async () => {
 });
 
 async function printed(...args: string[]): Promise<string> {
-  const lines: string[] = [];
-  const { signal } = new AbortController();
-  const console = { print: (text: string) => lines.push(text), signal, onProgress: () => {} } as unknown as Console;
-  expect(await cluster(args, console)).toBe(0);
-  return lines.join('\n');
+  const { context, printed } = contextWith([]);
+  expect(await main(['cluster', ...args], context)).toBe(0);
+  return printed.join('\n');
 }
 
 test.each([
-  [[], 'The command must be one of up, down, status, kubeconfig, prune.'],
-  [['up', 'dev'], 'The command must be one of up, down, status, kubeconfig, prune, not "up dev".'],
-  [['down', '--istio', '1.24'], 'down does not use --istio: leave it out.'],
-  [['prune', '--name', 'mine'], 'prune does not use --name: leave it out.'],
-  [['up', '--name', 'My_Cluster'], 'A cluster\'s name has up to 30 characters of a-z, 0-9 and -, not "My_Cluster"'],
-  [['status', '--name', ''], '--name needs a value, but it is empty: is a variable unset?'],
+  [[], 'Usage: automtls cluster [options] [command]'],
+  [['up', 'dev'], "Too many arguments for 'up'. Expected 0 arguments but got 1: dev."],
+  [['down', '--istio', '1.24'], "Unknown option '--istio'"],
+  [['prune', '--native-name', 'mine'], "Unknown option '--native-name'"],
   [
-    ['kubeconfig', '--name', 'mine'],
-    'No native cluster mine is running here: start one with npm run cluster -- up --name mine.',
+    ['up', '--native-name', 'My_Cluster'],
+    'A cluster\'s name has up to 30 characters of a-z, 0-9 and -, not "My_Cluster"',
+  ],
+  [['status', '--native-name', ''], '--native-name needs a value, but it is empty: is a variable unset?'],
+  [
+    ['kubeconfig', '--native-name', 'mine'],
+    'No native cluster mine is running here: start one with npm run cluster -- up --native-name mine.',
   ],
 ])('%p is refused', async (args, sentence) => {
   const refused = printed(...args);
@@ -43,12 +44,14 @@ test.each([
 });
 
 test('a cluster that is not there is started under its name', async () => {
-  expect(await printed('status', '--name', 'mine')).toBe('absent: npm run cluster -- up --name mine starts one');
+  expect(await printed('status', '--native-name', 'mine')).toBe(
+    'absent: npm run cluster -- up --native-name mine starts one',
+  );
 });
 
 test('a run that names a cluster starts no other', async () => {
   const context = { onProgress: () => {}, signal: new AbortController().signal };
   await expect(native.acquire({ provider: 'native', flags: { 'native-name': 'mine' } }, context)).rejects.toThrow(
-    new UsageError('No native cluster mine is running: start it with npm run cluster -- up --name mine.'),
+    new UsageError('No native cluster mine is running: start it with npm run cluster -- up --native-name mine.'),
   );
 });

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import type { OnProgress } from '../cluster/types.ts';
 import { messageOf, UsageError } from '../errors.ts';
+import type { Saboteur } from '../prove/saboteur.ts';
+import type { NotReachable } from '../report/coverage.ts';
+import type { Suite } from '../run/suite.ts';
 
 /** How a command communicates with its caller. */
 export interface Console {
@@ -25,8 +28,14 @@ export interface GitHub {
   outputFile?: string;
 }
 
-/** What a command needs if it does more than print. */
-export interface CommandContext {
+/** What commands are given. */
+export interface Context {
+  /** All suites. */
+  suites: readonly Suite[];
+  /** The ways to break a mesh. */
+  saboteurs: readonly Saboteur[];
+  /** Rules that no suite can ask, and why. */
+  notReachable: NotReachable;
   console: Console;
   github: GitHub;
   /** The environment variables. */

@@ -1,12 +1,12 @@
 import { suites } from '../../suites/index.ts';
 import { UsageError } from '../errors.ts';
 import { newestRelease } from '../istio/releases.ts';
-import { explain, explainJson } from './explain.ts';
+import { explainJson, explainSuites } from './explain.ts';
 
 const strict = suites.filter(({ name }) => name === 'strict');
 
 test('what is expected, and why, by the rules of the release that is named', () => {
-  const lines = explain(strict, '1.30').split('\n');
+  const lines = explainSuites(strict, '1.30').split('\n');
   expect(lines.slice(0, 5)).toEqual([
     'What the rules of Istio 1.30 predict for each pair, and which rule says so.',
     '',
@@ -18,8 +18,8 @@ test('what is expected, and why, by the rules of the release that is named', () 
   expect(lines).toContain(
     '    sleep.full → httpbin.full: 200 over mutual TLS as spiffe://cluster.local/ns/full/sa/sleep',
   );
-  expect(explain(strict, '1.4')).toContain('sleep.legacy → httpbin.full: 000 with curl exit 52 or 56');
-  expect(explain(strict, '1.4')).toContain('Policy full/httpbin');
+  expect(explainSuites(strict, '1.4')).toContain('sleep.legacy → httpbin.full: 000 with curl exit 52 or 56');
+  expect(explainSuites(strict, '1.4')).toContain('Policy full/httpbin');
 });
 
 test('what is not judged, and why', () => {
@@ -29,13 +29,13 @@ test('what is not judged, and why', () => {
   };
   const [{ topology } = {}] = strict;
   const suite = { name: 'x', title: 'X', about: '', topology: topology as string };
-  const lines = explain([{ ...suite, steps: [{ kind: 'ask', title: 'step', objects: [sidecar] }] }]).split('\n');
+  const lines = explainSuites([{ ...suite, steps: [{ kind: 'ask', title: 'step', objects: [sidecar] }] }]).split('\n');
   const said = '      not judged: Sidecar full/x gives full/sleep outbound listeners of its own';
   expect(lines.filter((line) => line === said)).toHaveLength(3);
 });
 
 test('where each rule is written comes once, at the end', () => {
-  const [, sources = ''] = explain(suites, '1.31').split('Sources of these rules\n');
+  const [, sources = ''] = explainSuites(suites, '1.31').split('Sources of these rules\n');
   const rules = sources.split('\n').map((line) => line.split(':')[0]);
   expect(rules).toContain('  peer-authentication.workload');
   expect(new Set(rules).size).toBe(rules.length);
@@ -49,11 +49,11 @@ test.each([
   ],
   ['1.3', 'These are the rules of 1.4, the oldest release that the model knows.'],
 ])('%s is not among the known releases, and that is told', (release, sentence) => {
-  expect(explain(strict, release).split('\n')[0]).toMatch(new RegExp(`${sentence}$`));
+  expect(explainSuites(strict, release).split('\n')[0]).toMatch(new RegExp(`${sentence}$`));
 });
 
 test('the newest release counts where none is named', () => {
-  expect(explain(strict)).toContain(`the rules of Istio ${newestRelease().minor} predict`);
+  expect(explainSuites(strict)).toContain(`the rules of Istio ${newestRelease().minor} predict`);
 });
 
 test('programs get the same as JSON', () => {
@@ -70,10 +70,10 @@ test('programs get the same as JSON', () => {
 
 test('every suite can be explained for every generation of Istio', () => {
   for (const release of ['1.4', '1.5', '1.12', '1.22', '1.31'])
-    expect(explain(suites, release)).not.toContain('undefined');
+    expect(explainSuites(suites, release)).not.toContain('undefined');
 });
 
 test('what is no release is a mistake', () => {
-  expect(() => explain(strict, 'newest')).toThrow(UsageError);
-  expect(() => explain(strict, 'newest')).toThrow('"newest" is not an Istio release');
+  expect(() => explainSuites(strict, 'newest')).toThrow(UsageError);
+  expect(() => explainSuites(strict, 'newest')).toThrow('"newest" is not an Istio release');
 });

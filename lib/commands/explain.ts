@@ -1,3 +1,4 @@
+import { Command } from '@commander-js/extra-typings';
 import { UsageError } from '../errors.ts';
 import { predict } from '../model/predict.ts';
 import { atLeast, formatRelease, gateWords } from '../model/release.ts';
@@ -11,6 +12,28 @@ import { keyOf, questionOf } from '../run/traffic.ts';
 import { expectedWords } from '../verdict/observation.ts';
 import { titleOf } from './list.ts';
 import { offlineRelease, offlineWorld } from './offline.ts';
+import { cellOption, type Declare, jsonOption, releaseOption, suiteOption } from './options.ts';
+import { select } from './select.ts';
+
+/** `automtls explain`: prints what the model predicts. */
+export const explain: Declare = ({ suites, console }) =>
+  new Command('explain')
+    .description('Say what is expected of each pair, and by which rules. Needs no cluster.')
+    .addOption(suiteOption('only these suites (default: those of the task)'))
+    .addOption(cellOption())
+    .addOption(releaseOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  automtls explain --suite strict
+  automtls explain --suite disable --cell sleep.full:httpbin.full --istio 1.11`,
+    )
+    .action(({ istio, print, ...asked }) => {
+      const { suites: chosen } = select(suites, asked);
+      console.print(print === 'json' ? explainJson(chosen, istio) : explainSuites(chosen, istio));
+    });
 
 interface ExplainedSuite {
   suite: Suite;
@@ -22,7 +45,7 @@ interface ExplainedSuite {
  * @param istio the release whose rules apply; the newest by default
  * @throws UsageError if that is not a release
  */
-export function explain(suites: readonly Suite[], istio?: string): string {
+export function explainSuites(suites: readonly Suite[], istio?: string): string {
   const release = offlineRelease(istio);
   const explained = explainedBy(suites, release);
   const reasons = explained.flatMap(({ steps }) => steps.flatMap(({ cells }) => cells.flatMap((cell) => cell.reasons)));
@@ -55,7 +78,7 @@ function explainedBy(suites: readonly Suite[], release: Release): ExplainedSuite
   if (explained.length > 0) return explained;
   const names = suites.map(({ name }) => name).join(', ');
   throw new UsageError(
-    `No step of ${names} asks a pair on Istio ${formatRelease(release)}, so there is nothing to explain: --list shows what each suite does, and from which release on.`,
+    `No step of ${names} asks a pair on Istio ${formatRelease(release)}, so there is nothing to explain: npm run list shows what each suite does, and from which release on.`,
   );
 }
 

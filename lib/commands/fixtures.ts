@@ -1,7 +1,7 @@
 import { saboteurs } from '../../saboteurs/index.ts';
 import { notReachable } from '../../suites/rules/not-reachable.ts';
 import type { Suite } from '../run/suite.ts';
-import type { Context } from './main.ts';
+import type { Context } from './console.ts';
 
 /** Returns what a command is given, and what it has printed. What it begins on a cluster is interrupted at once. */
 export function contextWith(

@@ -1,16 +1,7 @@
 import { UsageError } from '../errors.ts';
-import type { Console } from './console.ts';
-import { exitCodeOf, fuzzing } from './fuzz.ts';
-
-const printed: string[] = [];
-const console: Console = {
-  print: (text) => printed.push(text),
-  color: false,
-  onProgress: () => {},
-  signal: new AbortController().signal,
-  onUncaught: () => {},
-  cwd: '/',
-};
+import { contextWith } from './fixtures.ts';
+import { exitCodeOf } from './fuzz.ts';
+import { main } from './main.ts';
 
 test.each([
   [['--minutes', '0'], '--minutes takes a whole number above 0, not "0"'],
@@ -24,13 +15,14 @@ test.each([
   [['--cluster', 'moon'], /moon/],
   [['--cluster', 'native', '--istio', '1.9'], /1\.9/],
 ])('%p is refused before anything is asked of a cluster', async (args, message) => {
-  const refused = fuzzing(args, console);
+  const refused = main(['fuzz', ...args], contextWith([]).context);
   await expect(refused).rejects.toThrow(UsageError);
   await expect(refused).rejects.toThrow(message);
 });
 
 test('--help says everything that it takes', async () => {
-  expect(await fuzzing(['--help'], console)).toBe(0);
+  const { context, printed } = contextWith([]);
+  expect(await main(['fuzz', '--help'], context)).toBe(0);
   for (const flag of ['--runs', '--minutes', '--seed', '--path', '--mesh-wide', '--istio']) {
     expect(printed.join()).toContain(flag);
   }

@@ -1,48 +1,73 @@
 import { relative } from 'node:path';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { stringify } from 'yaml';
 import { choose } from '../cluster/choose.ts';
-import { UsageError } from '../errors.ts';
+import type { ClusterOptions } from '../cluster/provider.ts';
 import { coveredWords, notExercised } from '../fuzz/exercised.ts';
 import { writeFound } from '../fuzz/found.ts';
-import { type FuzzResult, fuzz } from '../fuzz/fuzz.ts';
+import { type FuzzResult, fuzz as search } from '../fuzz/fuzz.ts';
 import type { Stack } from '../fuzz/stacks.ts';
 import { duration } from '../report/words.ts';
 import { trafficWords } from '../results/place.ts';
 import { counted } from '../verdict/entry.ts';
-import { clusterOptionsOf, countOf, noPositionals, parse } from './arguments.ts';
 import type { Console } from './console.ts';
-import { fuzzFlags } from './flags.ts';
-import { fuzzHelp } from './help.ts';
+import { clusterCommand, clusterOptionsOf, count, type Declare } from './options.ts';
 
 /** How many stacks are tried if no option says otherwise. */
 const RUNS = 50;
 
+/** `automtls fuzz`: compares a mesh with the model under random policies. */
+export const fuzz: Declare = (context, end) =>
+  clusterCommand('fuzz', context)
+    .description(
+      'Compare a mesh with the model under random policies. It applies random stacks of policies, rules and routes to a live mesh, sends requests between every pair of the topology fuzz, and compares the answers with the model. If they disagree, the stack is reduced on the mesh to the fewest objects that still do.',
+    )
+    .option('--mesh-wide', 'on an existing cluster, allow root policies and auto mTLS off, which change the whole mesh')
+    .optionsGroup('Search:')
+    .option('--runs <N>', `how many stacks to try (default: ${RUNS}, or no limit with --minutes)`, count())
+    .option('--minutes <N>', 'begin no new stack after this time', count())
+    .option('--seed <N>', 'the sequence of stacks (default: a random one, which is printed)', count(0))
+    .option('--path <PATH>', 'only the place in the sequence where an earlier run found a disagreement', placeIn)
+    .addHelpText(
+      'after',
+      `
+A disagreement is kept in manifests/found, and the suite found replays it from then on.
+
+Exit codes:
+  0 mesh and model agree · 1 they disagree · 2 the command line or the cluster is unsuitable
+  3 a cell was wrong once, but not when it was asked again; or no cell has a verdict · 130 interrupted`,
+    )
+    .action(async ({ runs, minutes, seed, path, meshWide = false, ...values }) => {
+      const asked = {
+        meshWide,
+        path,
+        seed: seed ?? Math.floor(Math.random() * 2 ** 31),
+        runs: runs ?? (minutes === undefined ? RUNS : Number.MAX_SAFE_INTEGER),
+        limitMs: minutes === undefined ? 2 ** 31 - 1 : minutes * 60_000,
+      };
+      end(await fuzzing(clusterOptionsOf(values), asked, context.console));
+    });
+
+/** Reads the place in a sequence of stacks. */
+function placeIn(text: string): string {
+  if (/^\d+(:\d+)*$/.test(text)) return text;
+  throw new InvalidArgumentError('takes numbers joined by colons, as an earlier run printed them');
+}
+
 /**
- * `npm run fuzz -- …`: applies random stacks of policies to a live mesh and compares it with the model. Returns the exit
- * code: 1 if they disagree, 3 if a cell was wrong only once or none has a verdict.
- * @throws UsageError if an option is wrong or the cluster is unsuitable
+ * Searches for a disagreement and prints what was found. Returns the exit code.
+ * @throws UsageError if the cluster is unsuitable
  */
-export async function fuzzing(args: string[], console: Console): Promise<number> {
-  const { values, positionals } = parse(args, fuzzFlags);
-  if (values.help) {
-    console.print(fuzzHelp);
-    return 0;
-  }
-  noPositionals(positionals);
-  const minutes = countOf('--minutes', values.minutes);
-  const seed = countOf('--seed', values.seed, 0) ?? Math.floor(Math.random() * 2 ** 31);
-  const runs = countOf('--runs', values.runs) ?? (minutes === undefined ? RUNS : Number.MAX_SAFE_INTEGER);
-  const limitMs = minutes === undefined ? 2 ** 31 - 1 : minutes * 60_000;
-  if (values.path !== undefined && !/^\d+(:\d+)*$/.test(values.path)) {
-    throw new UsageError(
-      `--path takes numbers joined by colons, as an earlier run printed them, not "${values.path}".`,
-    );
-  }
-  const acquired = await choose(clusterOptionsOf(values, console.cwd), console);
+async function fuzzing(
+  options: ClusterOptions,
+  asked: Pick<Parameters<typeof search>[0], 'meshWide' | 'seed' | 'path' | 'runs' | 'limitMs'>,
+  console: Console,
+): Promise<number> {
+  const { seed } = asked;
+  const acquired = await choose(options, console);
   try {
     console.print(`seed ${seed}`);
-    const { path } = values;
-    const result = await fuzz({ acquired, meshWide: values['mesh-wide'], seed, path, runs, limitMs, ...console });
+    const result = await search({ acquired, ...asked, ...console });
     console.print(resultText(result));
     const { found, version } = result;
     if (found === undefined) return exitCodeOf(result);

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
 import { defaultLimits, type Limits } from '../limits.ts';
 
 const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
@@ -13,8 +13,8 @@ interface Settable {
   most: number;
 }
 
-/** The limits that a user can set, by flag. `--help`, its defaults and the checks of the flags are made from this. */
-export const settable = {
+/** The limits that a user can set, by option. */
+export const settables: Readonly<Record<string, Settable>> = {
   'step-timeout': {
     limit: 'arrivalMs',
     about: "how long a step's changes may take to arrive",
@@ -28,51 +28,41 @@ export const settable = {
     most: 3_600_000,
   },
   'request-timeout': { limit: 'requestMs', about: 'how long one request may take', least: 100, most: 60_000 },
-} as const satisfies Record<string, Settable>;
+};
 
-type Flag = keyof typeof settable;
-
-type Given = { [flag in Flag]?: string | undefined };
-
-const flags = Object.keys(settable) as Flag[];
-
-/** The flags, as `parseArgs` of Node takes them. */
-export const limitFlags = Object.fromEntries(flags.map((flag) => [flag, { type: 'string' }])) as Record<
-  Flag,
-  { type: 'string' }
->;
-
-/** The flags for `--help`: each with its placeholder, and what it is. */
-export const limitHelp: [option: string, about: string][] = flags.map((flag) => {
-  const { about, limit } = settable[flag];
-  return [`--${flag} TIME`, `${about} (default: ${words(defaultLimits[limit])})`];
-});
+/** Returns the command with an option for each limit that a user can set. */
+export function withLimits<Values extends OptionValues>(command: Command<[], Values>): Command<[], Values> {
+  command.optionsGroup('Limits:');
+  for (const [name, settable] of Object.entries(settables)) command.addOption(optionFor(name, settable));
+  return command;
+}
 
 /**
  * Returns the limits that the user has set.
- * @param values the values of the options, such as `20s`
- * @throws UsageError if one is not a time, too short or too long
+ * @param values the values of a command's options
  */
-export function limitsOf(values: Given): Partial<Limits> {
-  const given = flags.flatMap((flag) => {
-    const text = values[flag];
-    return text === undefined ? [] : [[settable[flag].limit, limitIn(text, flag)] as const];
-  });
-  return Object.fromEntries(given);
-}
-
-function limitIn(text: string, flag: Flag): number {
-  const { least, most } = settable[flag];
-  const ms = millisecondsIn(text);
-  if (ms !== undefined && ms >= least && ms <= most) return ms;
-  throw new UsageError(
-    `--${flag} takes a time from ${words(least)} to ${words(most)}, not "${text}": write a number and its unit, ms, s, m or h, such as 20s or 2m.`,
+export function limitsOf(values: object): Partial<Limits> {
+  const given = new Map<string, unknown>(Object.entries(values));
+  return Object.fromEntries(
+    Object.entries(settables).flatMap(([name, settable]) => {
+      const ms = given.get(optionFor(name, settable).attributeName());
+      return ms === undefined ? [] : [[settable.limit, ms]];
+    }),
   );
 }
 
-function millisecondsIn(text: string): number | undefined {
+function optionFor(name: string, { limit, about, least, most }: Settable) {
+  const option = new Option(`--${name} <TIME>`, `${about} (default: ${words(defaultLimits[limit])})`);
+  return option.argParser((text) => limitIn(text, least, most));
+}
+
+function limitIn(text: string, least: number, most: number): number {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim()) ?? [];
-  return amount === undefined ? undefined : Math.round(Number(amount) * (units[unit] as number));
+  const ms = Math.round(Number(amount) * (units[unit] ?? Number.NaN));
+  if (ms >= least && ms <= most) return ms;
+  throw new InvalidArgumentError(
+    `takes a time from ${words(least)} to ${words(most)} with its unit, ms, s, m or h, such as 20s or 2m`,
+  );
 }
 
 /** Returns a time in its largest unit without a fraction. */

@@ -1,3 +1,4 @@
+import { Command } from '@commander-js/extra-typings';
 import { nameOf } from '../model/name.ts';
 import type { Release } from '../model/types.ts';
 import { named, pairWords } from '../results/place.ts';
@@ -5,6 +6,21 @@ import { onRelease, type Scenario, scenarioOf } from '../run/scenario.ts';
 import type { Step, Suite } from '../run/suite.ts';
 import { keyOf } from '../run/traffic.ts';
 import { offlineObjects, offlineRelease } from './offline.ts';
+import { cellOption, type Declare, jsonOption, releaseOption, suiteOption } from './options.ts';
+import { select } from './select.ts';
+
+/** `automtls list`: prints the suites. */
+export const list: Declare = ({ suites, console }) =>
+  new Command('list')
+    .description('List the suites, their steps, and what they change. Needs no cluster.')
+    .addOption(suiteOption('only these suites (default: all)'))
+    .addOption(cellOption())
+    .addOption(releaseOption())
+    .addOption(jsonOption())
+    .action(({ suite = suites.map(({ name }) => name), cell, istio, print }) => {
+      const { suites: chosen } = select(suites, { suite, cell });
+      console.print(print === 'json' ? listJson(chosen, istio) : listSuites(chosen, istio));
+    });
 
 /**
  * Returns the suites with their steps, pairs and requirements, as text. Needs no cluster.

@@ -7,11 +7,11 @@ import { contextWith } from './fixtures.ts';
 // Files of somebody's own suites, in a copy of the project.
 
 let project: string;
-let command: typeof import('./test.ts');
+let program: typeof import('./main.ts');
 let errors: typeof import('../errors.ts');
 beforeAll(async () => {
   project = await copyOfProject();
-  command = await import(join(project, 'lib/commands/test.ts'));
+  program = await import(join(project, 'lib/commands/main.ts'));
   errors = await import(join(project, 'lib/errors.ts'));
 });
 afterAll(() => rm(project, { recursive: true }));
@@ -50,7 +50,7 @@ async function explained(name: string, objects: string[], mode?: string): Promis
   const step = { kind: 'ask' as const, title: 'a step', objects: mode === undefined ? [] : [name] };
   const suite: Suite = { name: 'own', title: 'Own', about: '', topology: name, steps: [step] };
   const { context, printed } = contextWith([suite]);
-  await command.test(['--explain', '--suite', 'own'], context);
+  await program.main(['explain', '--suite', 'own'], context);
   return printed;
 }
 

@@ -7,7 +7,7 @@ import { execa } from 'execa';
 jest.setTimeout(60_000);
 
 test.each([
-  [['test', '--suite=strict', '--kubeconfig=/nowhere'], 'npm test -- --suite strict --kubeconfig /nowhere'],
+  [['test', '--suite=strict', '--kubeconfig=/nowhere'], 'npm test -- --kubeconfig /nowhere --suite strict'],
   [['test', '--suite', 'strict'], 'npm test -- --suite strict'],
   [['run', 'fuzz', '--path', '1:2'], 'npm run fuzz -- --path 1:2'],
 ])('npm %p is refused', async (args, written) => {

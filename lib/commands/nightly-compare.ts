@@ -7,7 +7,7 @@ import { htmlNight } from '../report/html/night.ts';
 import type { RunLinks } from '../report/html/releases.ts';
 import { nightMarkdown } from '../report/night/markdown.ts';
 import { nightTerminal } from '../report/night/terminal.ts';
-import { append, type CommandContext, escapeWorkflowCommands } from './console.ts';
+import { append, type Context, escapeWorkflowCommands } from './console.ts';
 import { jsonOf, write } from './nightly-files.ts';
 
 /** The file name of a night's page. */
@@ -27,7 +27,7 @@ export const JOBS = 'jobs';
 export async function compareAndTell(
   night: Night,
   { last, folder }: { last: Night | undefined; folder: string },
-  { console, github }: Pick<CommandContext, 'console' | 'github'>,
+  { console, github }: Pick<Context, 'console' | 'github'>,
 ): Promise<Comparison> {
   const comparison = compareNights(night, last);
   const markdown = nightMarkdown(night, comparison);

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { native } from '../cluster/native/provider.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { makeFolder } from '../folder.ts';
@@ -12,38 +11,27 @@ import { runJob } from '../nightly/job.ts';
 import { jobsAtOnce, runJobs } from '../nightly/jobs.ts';
 import { folderOf, nightOf } from '../nightly/merge.ts';
 import type { JobOfNight, Night, NightlyJob, Plan } from '../nightly/types.ts';
-import type { Suite } from '../run/suite.ts';
 import { counted } from '../verdict/entry.ts';
-import { noPositionals, parse, pathOf } from './arguments.ts';
-import type { CommandContext, Console } from './console.ts';
-import { nightlyFlags } from './flags.ts';
+import type { Console, Context } from './console.ts';
 import { leadTo, makeResultsFolder } from './folder.ts';
 import { compareAndTell, JOBS, LOG, PAGE } from './nightly-compare.ts';
 import { jsonOf, write } from './nightly-files.ts';
 import { nightBoard } from './nightly-progress.ts';
 import { selectSuites } from './select.ts';
 
-/** The default folder for nights, in the project. */
-const NIGHTS = fileURLToPath(new URL('../../results/nights', import.meta.url));
 const INTERRUPTED = 130;
 
-export interface SuiteCommandContext extends CommandContext {
-  /** All suites. */
-  suites: readonly Suite[];
-}
-
 /**
- * `npm run nightly -- local`: runs each release on its own native cluster, merges the results, and compares them with
+ * Runs each release on its own native cluster, merges the results, and compares them with
  * the last night and with the next older release. Returns the exit code of the comparison.
  * @throws UsageError if an argument is invalid, or files of a night cannot be read or written
  */
-export async function local(args: string[], { suites, console, github }: SuiteCommandContext): Promise<number> {
-  const { values, positionals } = parse(args, nightlyFlags.local);
-  noPositionals(positionals);
-  const plan = planAsked(native, values.releases);
-  const named = values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim());
-  selectSuites(suites, named);
-  const out = values.out === undefined ? NIGHTS : pathOf(console.cwd, values.out, '--out');
+export async function runNight(
+  { releases, suite, out }: { releases?: string; suite?: string[]; out: string },
+  { suites, console, github }: Context,
+): Promise<number> {
+  const plan = planAsked(native, releases);
+  selectSuites(suites, suite);
   const last = await lastNight(out);
   await makeResultsFolder(out);
   const name = new Date().toISOString().replaceAll(/[:.]/g, '-');
@@ -52,7 +40,7 @@ export async function local(args: string[], { suites, console, github }: SuiteCo
 
   const jobs = join(folder, JOBS);
   const begunAt = performance.now();
-  const reasons = await runAll(plan, { jobs, suite: named?.join(','), console });
+  const reasons = await runAll(plan, { jobs, suite: suite?.join(','), console });
   const night = await nightOf(plan, jobs, { reasons });
   const { summary } = await compareAndTell(night, { last, folder }, { console, github });
   const report = `report: ${relative(console.cwd, join(folder, PAGE))}`;

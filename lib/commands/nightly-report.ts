@@ -6,29 +6,27 @@ import { repositoryOf } from '../github/repository.ts';
 import { nightFrom, planFrom } from '../nightly/file.ts';
 import { nightOf } from '../nightly/merge.ts';
 import type { Night } from '../nightly/types.ts';
-import { noPositionals, parse, pathOf } from './arguments.ts';
-import type { CommandContext } from './console.ts';
-import { nightlyFlags } from './flags.ts';
+import type { Context } from './console.ts';
 import { compareAndTell, JOBS } from './nightly-compare.ts';
 import { jsonOf, read, write } from './nightly-files.ts';
 import { keepIssue } from './nightly-issue.ts';
 import { jobLine } from './nightly-local.ts';
 
 /**
- * `npm run nightly -- report`: merges the results of a night's jobs, compares them with the night before and release by
- * release, and in a scheduled workflow maintains the issue. Returns the exit code of the comparison.
- * @throws UsageError if an argument is invalid, or a file or GitHub cannot be used
+ * Merges the results of a night's jobs, compares them with the night before and release by release, and in a scheduled
+ * workflow maintains the issue. Returns the exit code of the comparison.
+ * @param folder of the night, with its plan and jobs
+ * @param remember the folder with the night before, which takes this one
+ * @throws UsageError if a file or GitHub cannot be used
  */
-export async function report(args: string[], { console, github, env }: CommandContext): Promise<number> {
-  const { values, positionals } = parse(args, nightlyFlags.report);
-  noPositionals(positionals);
-  if (values.night === undefined) throw new UsageError('Missing --night. See --help.');
-  const folder = pathOf(console.cwd, values.night, '--night');
+export async function reportNight(
+  { night: folder, remember }: { night: string; remember?: string },
+  { console, github, env }: Context,
+): Promise<number> {
   const plan = await read(join(folder, 'plan.json'), planFrom);
   const night = await nightOf(plan, join(folder, JOBS), { run: env['GITHUB_RUN_ID'] || undefined });
   console.print(night.jobs.map(jobLine).join('\n'));
-  const { remember } = values;
-  const last = remember === undefined ? undefined : await exchange(night, pathOf(console.cwd, remember, '--remember'));
+  const last = remember === undefined ? undefined : await exchange(night, remember);
   const comparison = await compareAndTell(night, { last, folder }, { console, github });
   // A night that somebody starts by hand may have any releases and suites: it opens and closes no issue.
   if (env['GITHUB_EVENT_NAME'] === 'schedule') {

@@ -1,13 +1,21 @@
+import { readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
+import { contextWith } from './fixtures.ts';
+import { programOf } from './main.ts';
 import { assertNpmTookNothing } from './npm-took.ts';
 
 // The variables are those that npm 10 and 11 export; .ci/nodes asks them.
+
+const program = await programOf(undefined, contextWith([]).context, { end: () => {}, onUsage: () => {} });
 
 /** Returns the sentence about a script whose flags npm took; undefined if there is none. */
 function saidOf(script: string, args: string[], config: Record<string, string>): string | undefined {
   const variables = Object.entries(config).map(([name, value]) => [`npm_config_${name}`, value]);
   try {
-    assertNpmTookNothing(script, args, { npm_lifecycle_event: script, ...Object.fromEntries(variables) });
+    assertNpmTookNothing(program, [script, ...args], {
+      npm_lifecycle_event: script,
+      ...Object.fromEntries(variables),
+    });
   } catch (error) {
     expect(error).toBeInstanceOf(UsageError);
     return (error as Error).message;
@@ -18,14 +26,14 @@ function saidOf(script: string, args: string[], config: Record<string, string>):
 test.each<[string, string, string[], Record<string, string>, string]>([
   ['npm test --suite=strict', 'test', [], { suite: 'strict' }, 'npm test -- --suite strict'],
   ['npm test --suite strict', 'test', ['strict'], { suite: 'true' }, 'npm test -- --suite strict'],
-  ['npm test --list', 'test', [], { list: 'true' }, 'npm test -- --list'],
-  ['npm test --list --json', 'test', [], { list: 'true', json: 'true' }, 'npm test -- --list --json'],
+  ['npm test --keep', 'test', [], { keep: 'true' }, 'npm test -- --keep'],
+  ['npm run prove --list', 'prove', [], { list: 'true' }, 'npm run prove -- --list'],
   [
     'npm test --suite=strict --kubeconfig=/my file',
     'test',
     [],
     { suite: 'strict', kubeconfig: '/my file' },
-    "npm test -- --suite strict --kubeconfig '/my file'",
+    "npm test -- --kubeconfig '/my file' --suite strict",
   ],
   ['npm test --suite a --suite b', 'test', ['a', 'b'], { suite: 'true\ntrue' }, 'npm test -- --suite a --suite b'],
   ['npm test --suite=a --suite=b', 'test', [], { suite: 'a\nb' }, 'npm test -- --suite a --suite b'],
@@ -44,11 +52,11 @@ test.each<[string, string, string[], Record<string, string>, string]>([
   ['npm run transitions --times=3', 'transitions', [], { times: '3' }, 'npm run transitions -- --times 3'],
   ['npm run cluster up --istio=1.20', 'cluster', ['up'], { istio: '1.20' }, 'npm run cluster -- up --istio 1.20'],
   [
-    'npm run report show results/latest --format=html',
+    'npm run report show results/latest --print=html',
     'report',
     ['show', 'results/latest'],
-    { format: 'html' },
-    'npm run report -- show results/latest --format html',
+    { print: 'html' },
+    'npm run report -- show results/latest --print html',
   ],
   [
     'npm run nightly local --releases=1.20',
@@ -74,7 +82,14 @@ test('what npm exports by itself, by its user’s settings or for another script
   expect(saidOf('test', ['--suite', 'strict'], usual)).toBeUndefined();
   expect(saidOf('test', [], { ...usual, json: 'true', list: '' })).toBeUndefined();
   expect(() =>
-    assertNpmTookNothing('test', [], { npm_lifecycle_event: 'live', npm_config_suite: 'strict' }),
+    assertNpmTookNothing(program, ['test'], { npm_lifecycle_event: 'live', npm_config_suite: 'strict' }),
   ).not.toThrow();
-  expect(() => assertNpmTookNothing('test', [], {})).not.toThrow();
+  expect(() => assertNpmTookNothing(program, ['test'], {})).not.toThrow();
+});
+
+test('every command is a script of npm', async () => {
+  const { scripts } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  const names = program.commands.map((command) => command.name());
+  expect(names).toContain('test');
+  expect(names.map((name) => scripts[name])).toEqual(names.map((name) => `exec lib/automtls.sh ${name}`));
 });

@@ -1,9 +1,6 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { UsageError } from '../errors.ts';
 import { quoted } from '../run/shell.ts';
-import { allFlags } from './flags.ts';
-
-/** Flags that npm has, too: it sets their variables also for reasons of its own, such as a user's .npmrc. */
-const npmsOwn = ['json', 'only', 'help'];
 
 interface Taken {
   name: string;
@@ -16,16 +13,19 @@ interface Taken {
 /**
  * Makes sure that npm passed the flags on. Without `--`, as in `npm test --suite=strict`, it takes them for itself, and
  * the script would do something else than what was asked for. npm exports each as a variable, `npm_config_suite`.
- * @param script the command that runs, which is also the name of npm's script
- * @param args what npm passed on
+ * @param args the command that runs, which is also the name of npm's script, and what npm passed on
  * @throws UsageError with the command as it must be written
  */
-export function assertNpmTookNothing(script: string, args: string[], env: NodeJS.ProcessEnv): void {
+export function assertNpmTookNothing(
+  program: CommandUnknownOpts,
+  [script = '', ...args]: string[],
+  env: NodeJS.ProcessEnv,
+): void {
   // Of a program that npm did not start for this script, the variables are somebody else's.
   if (env['npm_lifecycle_event'] !== script) return;
-  const taken = takenFrom(env);
-  const refused = taken.filter(({ name }) => !npmsOwn.includes(name)).map(({ name }) => `--${name}`);
-  if (refused.length === 0) return;
+  const taken = takenFrom(program, env);
+  if (taken.length === 0) return;
+  const refused = taken.map(({ name }) => `--${name}`);
   const command = script === 'test' ? 'npm test' : `npm run ${script}`;
   const given = args.length === 0 ? '' : `, and passed on only ${args.map(quoted).join(' ')}`;
   throw new UsageError(
@@ -33,10 +33,16 @@ export function assertNpmTookNothing(script: string, args: string[], env: NodeJS
   );
 }
 
-function takenFrom(env: NodeJS.ProcessEnv): Taken[] {
-  return Object.entries(allFlags).flatMap(([name, { type }]) => {
+/** Returns the options of a command and of all below it, each name once. */
+export function optionsOf(command: CommandUnknownOpts): { name: string; valued: boolean }[] {
+  const own = command.options.map((option) => ({ name: option.name(), valued: option.required }));
+  const all = [...own, ...command.commands.flatMap(optionsOf)];
+  return [...new Map(all.map((option) => [option.name, option])).values()];
+}
+
+function takenFrom(program: CommandUnknownOpts, env: NodeJS.ProcessEnv): Taken[] {
+  return optionsOf(program).flatMap(({ name, valued }) => {
     const value = env[`npm_config_${name.replaceAll('-', '_')}`];
-    const valued = type === 'string';
     // npm writes `--no-list` as an empty text, which is what the flag is anyway.
     if (value === undefined || (value === '' && !valued)) return [];
     return [{ name, valued, values: value.split('\n') }];

@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { Command, Option } from '@commander-js/extra-typings';
 import { compare } from '../diff/compare.ts';
 import type { Diff } from '../diff/types.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { crdSchemas } from '../istio/crd-schemas.ts';
-import { coverageMarkdown, type NotReachable, type WitnessStep } from '../report/coverage.ts';
+import { coverageMarkdown, type WitnessStep } from '../report/coverage.ts';
 import { type GatedStep, gatesMarkdown } from '../report/coverage-gates.ts';
 import { diffMarkdown } from '../report/diff/markdown.ts';
 import { diffTerminal } from '../report/diff/terminal.ts';
@@ -21,14 +22,11 @@ import { resultsJsonSchema } from '../results/schema.ts';
 import type { Results } from '../results/types.ts';
 import type { Suite } from '../run/suite.ts';
 import { transitionsFrom } from '../transitions/file.ts';
-import { assertApply, oneOf, parse } from './arguments.ts';
-import type { Console } from './console.ts';
-import { reportFlags } from './flags.ts';
-import { reportHelp } from './help.ts';
+import type { Declare } from './options.ts';
 
-const verbs = ['show', 'diff', 'coverage', 'transitions', 'schema', 'rules', 'crds', 'reasons'] as const;
+type RunView = (results: Results, color: boolean) => string;
 
-const runViews: Record<string, (results: Results, color: boolean) => string> = {
+const runViews: Record<string, RunView> = {
   terminal: terminalReport,
   json: textOf,
   html: htmlReport,
@@ -36,87 +34,110 @@ const runViews: Record<string, (results: Results, color: boolean) => string> = {
   markdown: markdownReport,
 };
 
-const diffViews: Record<string, (diff: Diff, color: boolean) => string> = {
+type DiffView = (diff: Diff, color: boolean) => string;
+
+const diffViews: Record<string, DiffView> = {
   terminal: diffTerminal,
   json: (diff) => JSON.stringify(diff, null, 2),
   html: htmlDiff,
   markdown: diffMarkdown,
 };
 
-/** What the command is given. */
-export interface ReportContext {
-  console: Console;
-  /** All suites. */
-  suites: readonly Suite[];
-  /** Rules that no suite can ask, and why. */
-  notReachable: NotReachable;
+/** `automtls report`: prints views of results, schemas and the model's rules. */
+export const report: Declare = (context, end) => {
+  const command = new Command('report').description('Show and compare results, and print pages of them.');
+  addShow(command, context, end);
+  addDiff(command, context, end);
+  addPages(command, context, end);
+  return command;
+};
+
+type Add = (command: Command, ...given: Parameters<Declare>) => void;
+
+const RUN = "a run's folder, such as results/latest, or its results.json";
+
+/** Returns the option that names one of some views. */
+function viewOption<Views extends Record<string, unknown>>(views: Views) {
+  return new Option('--print <FORMAT>', 'how it is printed').choices(Object.keys(views)).default('terminal');
 }
 
-/**
- * `npm run report -- show|diff|coverage|transitions|schema|rules|crds`: prints a view of results, schemas or the model's
- * rules. Returns the exit code, which for `diff` is 1 if a change is unexplained and 3 if not everything could be compared.
- * @throws UsageError if an argument or a results file is invalid
- */
-export async function report(args: string[], { console, suites, notReachable }: ReportContext): Promise<number> {
-  const { values, positionals, given } = parse(args, reportFlags);
-  const [verb = '', ...files] = positionals;
-  if (values.help) {
-    console.print(reportHelp);
-    return 0;
-  }
-  const command = oneOf(verbs, verb, 'npm run report --');
-  if (command !== 'show' && command !== 'diff') assertApply(given, command, []);
-  switch (command) {
-    case 'show': {
-      const view = viewOf(runViews, values.format);
-      const [results] = await read<[Results]>(files, 1, console.cwd);
-      console.print(view(results, console.color).trimEnd());
-      return 0;
-    }
-    case 'diff': {
-      const view = viewOf(diffViews, values.format);
-      const [a, b] = await read<[Results, Results]>(files, 2, console.cwd);
+const addShow: Add = (command, { console }) => {
+  command
+    .command('show')
+    .description('one run')
+    .argument('<RUN>', RUN)
+    .addOption(viewOption(runViews))
+    .action(async (run, { print }) => {
+      const results = await resultsIn(run, console.cwd);
+      console.print((runViews[print] as RunView)(results, console.color).trimEnd());
+    });
+};
+
+const addDiff: Add = (command, { console }, end) => {
+  command
+    .command('diff')
+    .description(
+      'what changed from one run to another. The first is such as from an older release or the night before. A change is explained if a rule begins or ends between the two releases, else unexplained.',
+    )
+    .argument('<FIRST>', RUN)
+    .argument('<SECOND>', 'the later one, likewise')
+    .addOption(viewOption(diffViews))
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0 nothing changed, or every change is explained · 1 a change is unexplained · 2 the command line is wrong
+  3 not everything could be compared`,
+    )
+    .action(async (first, second, { print }) => {
+      const [a, b] = [await resultsIn(first, console.cwd), await resultsIn(second, console.cwd)];
       if (a.run.id === b.run.id) {
         throw new UsageError(`Both arguments are the run ${a.run.id}: name two different runs.`);
       }
       const diff = compare(a, b);
-      console.print(view(diff, console.color).trimEnd());
-      return diff.summary.exitCode;
-    }
-    case 'coverage': {
-      if (files.length === 0) throw new UsageError('Expected results.json of one run or more, or their folders.');
-      const all = await Promise.all(files.map(async (file) => resultsFrom(await textIn(file, console.cwd), file)));
+      console.print((diffViews[print] as DiffView)(diff, console.color).trimEnd());
+      end(diff.summary.exitCode);
+    });
+};
+
+const addPages: Add = (command, { console, suites, notReachable }) => {
+  command
+    .command('coverage')
+    .description('which rules each release was seen to follow, by runs of the suites rules and rules-mesh-wide')
+    .argument('<RUN...>', RUN)
+    .action(async (runs) => {
+      const all = await Promise.all(runs.map((run) => resultsIn(run, console.cwd)));
       const steps = witnessSteps(suites);
       console.print(`${coverageMarkdown(steps, notReachable, all)}\n\n${gatesMarkdown(steps, all)}`);
-      return 0;
-    }
-    case 'transitions': {
-      if (files.length === 0)
-        throw new UsageError('Expected transitions.json of one release or more, or their folders.');
-      const texts = await Promise.all(files.map((file) => textIn(file, console.cwd, 'transitions.json')));
-      console.print(transitionsMarkdown(texts.map((text, at) => transitionsFrom(text, files[at] as string))));
-      return 0;
-    }
-    case 'crds': {
-      const [file, ...more] = files;
-      if (file === undefined || more.length > 0) throw new UsageError("Expected one file, Istio's crd-all.gen.yaml.");
-      console.print(JSON.stringify(crdSchemas(await textIn(file, console.cwd)), null, 1));
-      return 0;
-    }
-    case 'schema':
-      takesNone(verb, files);
-      console.print(JSON.stringify(resultsJsonSchema(), null, 2));
-      return 0;
-    case 'reasons':
-      takesNone(verb, files);
-      console.print(reasonsMarkdown());
-      return 0;
-    case 'rules':
-      takesNone(verb, files);
-      console.print(rulesMarkdown());
-      return 0;
-  }
-}
+    });
+  command
+    .command('transitions')
+    .description('what automtls transitions measured on each release, as docs/transitions.md has it')
+    .argument('<DIR...>', 'the folders of transitions.json, or the files')
+    .action(async (files) => {
+      const all = await Promise.all(
+        files.map(async (file) => transitionsFrom(await textIn(file, console.cwd, 'transitions.json'), file)),
+      );
+      console.print(transitionsMarkdown(all));
+    });
+  command
+    .command('crds')
+    .description('schemas/istio.json, from the CRDs of an Istio release')
+    .argument('<FILE>', "Istio's crd-all.gen.yaml")
+    .action(async (file) => console.print(JSON.stringify(crdSchemas(await textIn(file, console.cwd)), null, 1)));
+  command
+    .command('schema')
+    .description('the JSON Schema of results.json')
+    .action(() => console.print(JSON.stringify(resultsJsonSchema(), null, 2)));
+  command
+    .command('rules')
+    .description("the model's rules, as docs/rules.md has them")
+    .action(() => console.print(rulesMarkdown()));
+  command
+    .command('reasons')
+    .description('every code of a reason, as docs/reasons.md has them')
+    .action(() => console.print(reasonsMarkdown()));
+};
 
 function witnessSteps(suites: readonly Suite[]): (WitnessStep & GatedStep)[] {
   return suites.flatMap(({ name, steps }) =>
@@ -129,20 +150,8 @@ function witnessSteps(suites: readonly Suite[]): (WitnessStep & GatedStep)[] {
   );
 }
 
-function takesNone(verb: string, files: string[]): void {
-  if (files.length > 0) throw new UsageError(`Unexpected argument "${files.join(' ')}": ${verb} takes none.`);
-}
-
-function viewOf<View>(views: Record<string, View>, format: string): View {
-  return views[oneOf(Object.keys(views), format, '--format')] as View;
-}
-
-async function read<Runs extends Results[]>(files: string[], wanted: Runs['length'], cwd: string): Promise<Runs> {
-  if (files.length !== wanted) {
-    const named = wanted === 1 ? 'one results.json' : 'two results.json, the earlier first';
-    throw new UsageError(`Expected ${named}, or the folder of a run such as results/latest, but got ${files.length}.`);
-  }
-  return Promise.all(files.map(async (file) => resultsFrom(await textIn(file, cwd), file))) as Promise<Runs>;
+async function resultsIn(path: string, cwd: string): Promise<Results> {
+  return resultsFrom(await textIn(path, cwd), path);
 }
 
 /** Returns the text of a file of results, or of the one with this name in a folder such as results/latest. */

@@ -1,3 +1,4 @@
+import { Command } from '@commander-js/extra-typings';
 import { UsageError } from '../errors.ts';
 import { formatRelease } from '../model/release.ts';
 import type { Release } from '../model/types.ts';
@@ -8,8 +9,30 @@ import { onRelease, type Scenario, scenariosOf } from '../run/scenario.ts';
 import type { Suite } from '../run/suite.ts';
 import { topology } from '../run/topology.ts';
 import { idOf, keyOf, type Traffic } from '../run/traffic.ts';
-import { guess } from './arguments.ts';
 import { offlineMesh, offlineRelease } from './offline.ts';
+import { cellOption, type Declare, releaseOption, suiteOption } from './options.ts';
+import { guess, select } from './select.ts';
+
+/** `automtls repro`: prints a script that reproduces a cell. */
+export const repro: Declare = ({ suites, console }) =>
+  new Command('repro')
+    .description(
+      'Print a script that reproduces one cell with kubectl. The script creates what the pair needs, asks it, and removes everything. Needs no cluster.',
+    )
+    .addOption(cellOption().makeOptionMandatory())
+    .addOption(suiteOption('the suites to look for it (default: those of the task)'))
+    .option('--step <TITLE>', 'the step, or the beginning of its title, if several steps have the cell')
+    .addOption(releaseOption())
+    .addHelpText(
+      'after',
+      `
+Example:
+  automtls repro --suite strict --cell 'legacy/sleep>full/httpbin' > repro.sh`,
+    )
+    .action(({ step, istio, ...asked }) => {
+      const { suites: chosen } = select(suites, asked);
+      console.print(reproOffline(chosen, { title: step, istio }).trimEnd());
+    });
 
 interface Candidate {
   suite: Suite;

@@ -49,7 +49,6 @@ test.each([
   [['strikt'], '"strikt" (did you mean strict?)'],
   [['strict', 'a', 'b'], '"a", "b"'],
   [[''], '""'],
-  [[], '""'],
   [['Strict'], '"Strict" (did you mean strict?)'],
 ])('%p is a mistake that names the suites there are', (wanted, named) => {
   expect(() => selectSuites(suites, wanted)).toThrow(UsageError);

@@ -1,9 +1,49 @@
+import { closestMatch } from 'leven';
 import { UsageError } from '../errors.ts';
 import { named, namesOf, pairWords } from '../results/place.ts';
-import { type Scenario, scenarioOf, scenariosOf } from '../run/scenario.ts';
+import { assertSound, type Scenario, scenarioOf, scenariosOf } from '../run/scenario.ts';
 import type { Step, Suite } from '../run/suite.ts';
 import { keyOf } from '../run/traffic.ts';
-import { guess } from './arguments.ts';
+
+/** Returns the end of a sentence about a mistyped name: a suggestion, if one of the names is similar. */
+export function guess(typed: string, names: readonly string[]): string {
+  const near = closestMatch(typed, names, { maxDistance: 3 });
+  return near === undefined ? '' : ` (did you mean ${near}?)`;
+}
+
+/**
+ * Returns the elements with these names, in their own order; all without names.
+ * @param what what they are, in one word
+ * @throws UsageError if there is none with a name, with all names that there are
+ */
+export function onlyNamed<T extends { name: string }>(
+  what: string,
+  all: readonly T[],
+  names: readonly string[] | undefined,
+): readonly T[] {
+  if (names === undefined) return all;
+  const there = all.map(({ name }) => name);
+  const [unknown, ...more] = names.filter((name) => !there.includes(name));
+  if (unknown === undefined) return all.filter(({ name }) => names.includes(name));
+  const quoted = [unknown, ...more].map((name) => `"${name}"`).join(', ');
+  throw new UsageError(
+    `Unknown ${what} ${quoted}${guess(unknown, there)}. ${what.charAt(0).toUpperCase()}${what.slice(1)}s: ${there.join(', ')}.`,
+  );
+}
+
+/**
+ * Returns the suites and the cell that options name.
+ * @throws UsageError if one is unknown or cannot be asked
+ */
+export function select(
+  all: readonly Suite[],
+  { suite, cell }: { suite?: string[] | undefined; cell?: string | undefined },
+): { id?: string; suites: Suite[] } {
+  const suites = selectSuites(all, suite);
+  const selected = cell === undefined ? { suites } : selectCell(suites, cell);
+  assertSound(selected.suites);
+  return selected;
+}
 
 /**
  * Returns the suites to run, in the task's order. `setup` and `cleanup` are part of every run: the checks of `setup`
@@ -12,18 +52,9 @@ import { guess } from './arguments.ts';
  * @throws UsageError if one is unknown, with the names of all suites
  */
 export function selectSuites(all: readonly Suite[], names: string[] | undefined): Suite[] {
-  const unknown = (names ?? []).filter((name) => !all.some((suite) => suite.name === name));
-  if (unknown.length > 0 || names?.length === 0) {
-    const there = all.map(({ name }) => name).join(', ');
-    const [first = ''] = unknown;
-    const meant = guess(
-      first,
-      all.map(({ name }) => name),
-    );
-    throw new UsageError(`Unknown suite "${unknown.join('", "')}"${meant}. Suites: ${there}.`);
-  }
-  const usual = new Set(all.filter(({ onlyIfNamed }) => !onlyIfNamed).map(({ name }) => name));
-  const named = (name: string): boolean => (names === undefined ? usual.has(name) : names.includes(name));
+  const usual = all.filter(({ onlyIfNamed }) => !onlyIfNamed);
+  const chosen = new Set((names === undefined ? usual : onlyNamed('suite', all, names)).map(({ name }) => name));
+  const named = (name: string): boolean => chosen.has(name);
   // The requests of setup are the same as those of permissive: once is enough.
   const asked = all.some(({ name }) => name === 'permissive' && named(name));
   return all.flatMap((suite) => {

@@ -6,13 +6,28 @@ import { UsageError } from '../errors.ts';
 import { detect } from '../istio/detect.ts';
 import { connect, type Kube } from '../kube/connect.ts';
 import { RUN_LABEL, runOf } from '../kube/ownership.ts';
-import type { Limits } from '../limits.ts';
+import { defaultLimits, type Limits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
 import { MESH_REPAIRED, sweepMesh } from '../run/mesh-lease.ts';
-import { awaitGone, leftWords, sweep, sweptWords } from '../run/sweep.ts';
+import { awaitGone, leftWords, sweep as sweepRuns, sweptWords } from '../run/sweep.ts';
 import type { Console } from './console.ts';
+import { clusterCommand, clusterOptionsOf, type Declare } from './options.ts';
 
 const INCOMPLETE = 3;
+
+/** `automtls sweep`: deletes what dead and kept runs left behind. */
+export const sweep: Declare = (context, end) =>
+  clusterCommand('sweep', context)
+    .description('Delete what dead and kept runs left behind. That are clusters of this machine, and namespaces.')
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0 all of it is gone · 2 the command line or the cluster is unsuitable · 3 something is still there · 130 interrupted`,
+    )
+    .action(async (values) =>
+      end(await sweepCluster({ ...clusterOptionsOf(values), limits: defaultLimits }, context.console)),
+    );
 
 /** The limits that a sweep waits by. */
 type SweepLimits = Pick<Limits, 'goneMs' | 'leaseMs' | 'conflictRetries'>;
@@ -37,7 +52,7 @@ export async function sweepCluster(
   }
   const kube = await connect({ kubeconfig: cluster.kubeconfig, context: named?.context });
   const mesh = await sweptMesh(kube, options, limits, console);
-  const { deleted, terminating, unrecorded } = await sweep(kube, { kept: true });
+  const { deleted, terminating, unrecorded } = await sweepRuns(kube, { kept: true });
   const going = [...deleted.flatMap(({ namespaces }) => namespaces), ...terminating];
   const left = await awaitGone(kube, going, limits.goneMs, console);
   const stays = new Set(left.map(({ metadata }) => metadata.uid));

@@ -1,124 +1,107 @@
-import { fileURLToPath } from 'node:url';
-import { UsageError } from '../errors.ts';
-import { defaultLimits } from '../limits.ts';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
+import type { Sensitivity } from '../probe/types.ts';
 import { assertTogether } from '../run/run.ts';
-import { assertAsks, assertSound, topologiesOf } from '../run/scenario.ts';
+import { assertAsks, topologiesOf } from '../run/scenario.ts';
 import { quoted } from '../run/shell.ts';
-import type { Suite } from '../run/suite.ts';
+import type { Context } from './console.ts';
+import { limitsOf, withLimits } from './limits.ts';
 import {
-  assertApply,
-  clusterFlags,
+  cellOption,
+  clusterCommand,
   clusterOptionsOf,
-  countOf,
-  noPositionals,
-  parse,
-  pathOf,
-  sensitivityOf,
-} from './arguments.ts';
-import type { CommandContext } from './console.ts';
-import { explain, explainJson } from './explain.ts';
-import { testFlags } from './flags.ts';
-import { testHelp } from './help.ts';
-import { limitsOf } from './limits.ts';
-import { listJson, listSuites } from './list.ts';
-import { reproOffline } from './repro.ts';
+  count,
+  type Declare,
+  jsonOption,
+  outOption,
+  suiteOption,
+} from './options.ts';
 import { runOnCluster } from './run.ts';
-import { selectCell, selectSuites } from './select.ts';
-import { sweepCluster } from './sweep.ts';
+import { select } from './select.ts';
 
-/** The default folder for results, in the project. */
-const RESULTS = fileURLToPath(new URL('../../results', import.meta.url));
+/** `automtls test`: runs suites on a mesh. */
+export const test: Declare = (context, end) => {
+  const command = clusterCommand('test', context)
+    .description("Run Istio's task on a mesh, and judge every answer. Needs no cluster: it starts one.")
+    .option('--mesh-wide', 'allow suites that change the whole mesh, such as auto-off, on an existing cluster')
+    .optionsGroup('Tests:')
+    .addOption(suiteOption("the suites to run (default: those of the task); setup's checks and cleanup always run"))
+    .addOption(cellOption())
+    .option(
+      '--sensitivity <SHARE>',
+      'the share of wrong answers to detect in 99 of 100 runs (default: 5%)',
+      sensitivityIn,
+    )
+    .option('--seed <N>', 'send the same requests as the run whose results have this seed (default: random)', count(0))
+    .option('--fail-fast', 'end the run after the first step of which something fails; what was not run is no pass');
+  return withLimits(command)
+    .optionsGroup('Output:')
+    .addOption(jsonOption())
+    .addOption(new Option('--timings', 'print how long each part of each step took').conflicts('print'))
+    .addOption(outOption(context, 'the folder for results.json, report.html, junit.xml and summary.md of runs'))
+    .option('--keep', 'do not delete the namespaces at the end; automtls sweep deletes them')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  automtls test                                          the whole task, on a cluster of its own
+  automtls test --suite strict,disable --istio 1.24      two suites on another release
+  automtls test --kubeconfig FILE --context NAME         on your mesh
 
-interface SuiteCommandContext extends CommandContext {
-  /** All suites. */
-  suites: readonly Suite[];
-}
-
-/**
- * `npm test -- …`. Returns the exit code.
- * @throws UsageError if an argument or the cluster is unsuitable; InconclusiveError if the run could not start
- */
-export async function test(args: string[], { suites, console, github, env }: SuiteCommandContext): Promise<number> {
-  const { values, positionals, given } = parse(args, testFlags);
-  const printed = (text: string): number => {
-    console.print(text);
-    return 0;
-  };
-  if (values.help) return printed(testHelp);
-  noPositionals(positionals);
-  assertMode(given);
-  const limits = limitsOf(values);
-  const sensitivity = sensitivityOf(values.sensitivity);
-  const seed = countOf('--seed', values.seed, 0);
-  const named = values.suite?.flatMap((names) => names.split(',')).map((name) => name.trim());
-  // The list shows them all: it is where people find their names.
-  const narrowed = selectSuites(suites, named ?? (values.list ? suites.map(({ name }) => name) : undefined));
-  const { id: cell, suites: chosen } =
-    values.cell === undefined ? { id: undefined, suites: narrowed } : selectCell(narrowed, values.cell);
-  if (!values.sweep) assertSound(chosen);
-  if (values.list) return printed(values.json ? listJson(chosen, values.istio) : listSuites(chosen, values.istio));
-  if (values.explain) return printed(values.json ? explainJson(chosen, values.istio) : explain(chosen, values.istio));
-  if (values.repro) {
-    if (cell === undefined) throw new UsageError('--repro is for one cell: name it with --cell CLIENT:SERVER.');
-    return printed(reproOffline(chosen, { title: values.step, istio: values.istio }).trimEnd());
-  }
-  if (!values.sweep) {
-    assertAsks(chosen);
-    assertTogether(topologiesOf(chosen));
-  }
-  const options = clusterOptionsOf(values, console.cwd);
-  if (env['KUBECONFIG'] && options.provider === 'auto' && options.flags['kubeconfig'] === undefined) {
-    const detail = `KUBECONFIG is set but not used, because a cluster must be named: --kubeconfig ${quoted(env['KUBECONFIG'])} runs there`;
-    console.onProgress({ phase: 'cluster', detail });
-  }
-  if (values.sweep) return sweepCluster({ ...options, limits: defaultLimits }, console);
-  return runOnCluster(
-    {
-      ...options,
-      suites: chosen,
-      named: named ?? [],
-      cell,
-      sensitivity,
-      seed,
-      limits,
-      meshWide: values['mesh-wide'],
-      timings: values.timings,
-      keep: values.keep,
-      failFast: values['fail-fast'],
-      out: values.out === undefined ? RESULTS : pathOf(console.cwd, values.out, '--out'),
-      json: values.json,
-      github,
-    },
-    console,
-  );
-}
-
-const offline = ['suite', 'cell', 'istio'];
-
-/** What can be done instead of a run, with the flags that each uses. */
-const modes: Record<string, string[]> = {
-  list: [...offline, 'json'],
-  explain: [...offline, 'json'],
-  repro: [...offline, 'step'],
-  sweep: Object.keys(clusterFlags),
+Exit codes:
+  0 everything passed · 1 the mesh does not conform · 2 the command line or the cluster is unsuitable
+  3 inconclusive: the harness could not determine the answer · 130 interrupted`,
+    )
+    .action(
+      async ({ sensitivity, seed, meshWide = false, timings = false, keep = false, failFast = false, ...values }) => {
+        const { suites, console, github } = context;
+        const { id: cell, suites: chosen } = select(suites, values);
+        assertAsks(chosen);
+        assertTogether(topologiesOf(chosen));
+        const options = clusterOptionsOf(values);
+        tellOfKubeconfig(context, options);
+        end(
+          await runOnCluster(
+            {
+              ...options,
+              suites: chosen,
+              named: values.suite ?? [],
+              cell,
+              sensitivity,
+              seed,
+              limits: limitsOf(values),
+              meshWide,
+              timings,
+              keep,
+              failFast,
+              out: values.out,
+              json: values.print === 'json',
+              github,
+            },
+            console,
+          ),
+        );
+      },
+    );
 };
 
-/** @throws UsageError if flags contradict each other, or one would be ignored */
-function assertMode(given: ReadonlySet<string>): void {
-  const [mode, ...more] = [...Object.keys(modes), 'keep'].filter((name) => given.has(name));
-  if (more.length > 0) {
-    throw new UsageError(
-      `${[mode, ...more].map((name) => `--${name}`).join(' and ')} cannot be combined: use one of them.`,
-    );
-  }
-  if (given.has('step') && !given.has('repro')) {
-    throw new UsageError(
-      '--step belongs to --repro: a run performs all steps of a suite, because they build on each other.',
-    );
-  }
-  const used = mode === undefined ? undefined : modes[mode];
-  if (used !== undefined) assertApply(given, `--${mode}`, [...used, mode as string]);
-  if (given.has('json') && given.has('timings')) {
-    throw new UsageError('--json prints results.json, which has all times: leave --timings out.');
-  }
+/** Says that the variable of kubectl names no cluster here. */
+function tellOfKubeconfig({ env, console }: Context, { provider, flags }: ReturnType<typeof clusterOptionsOf>): void {
+  const { KUBECONFIG } = env;
+  if (!KUBECONFIG || provider !== 'auto' || flags['kubeconfig'] !== undefined) return;
+  const detail = `KUBECONFIG is set but not used, because a cluster must be named: --kubeconfig ${quoted(KUBECONFIG)} runs there`;
+  console.onProgress({ phase: 'cluster', detail });
+}
+
+/** The smallest share: 0.1 % needs 4,603 answers for each pair. */
+const LEAST_PERCENT = 0.1;
+const MOST_PERCENT = 50;
+
+/** Reads the share of wrong answers that a run must detect, with a 1 % probability of missing it. */
+function sensitivityIn(text: string): Sensitivity {
+  const percent = Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1]);
+  if (percent >= LEAST_PERCENT && percent <= MOST_PERCENT) return { share: percent / 100, chance: sensitivity.chance };
+  throw new InvalidArgumentError(
+    `takes the share of wrong answers to detect, from ${LEAST_PERCENT}% to ${MOST_PERCENT}%`,
+  );
 }

@@ -1,50 +1,80 @@
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { Option } from '@commander-js/extra-typings';
 import { choose } from '../cluster/choose.ts';
-import { UsageError } from '../errors.ts';
+import type { ClusterOptions } from '../cluster/provider.ts';
 import { htmlTransitions } from '../report/html/transitions.ts';
 import { propagationMarkdown } from '../report/transitions/propagation.ts';
 import { transitionsTerminal } from '../report/transitions/terminal.ts';
 import { textOf } from '../transitions/file.ts';
 import { paths } from '../transitions/paths.ts';
 import { measurePropagation } from '../transitions/propagation.ts';
-import { transitions } from '../transitions/transitions.ts';
+import { transitions as measure } from '../transitions/transitions.ts';
 import type { Transitions } from '../transitions/types.ts';
-import { clusterOptionsOf, countOf, noPositionals, onlyOf, parse, pathOf } from './arguments.ts';
 import type { Console } from './console.ts';
-import { transitionsFlags } from './flags.ts';
 import { makeResultsFolder } from './folder.ts';
-import { transitionsHelp } from './help.ts';
 import { keepAt } from './nightly-files.ts';
-
-/** The default folder, in the project. */
-const FOLDER = fileURLToPath(new URL('../../results/transitions', import.meta.url));
+import { clusterCommand, clusterOptionsOf, count, type Declare, names, outOption } from './options.ts';
+import { onlyNamed } from './select.ts';
 
 /** How often each path is tried if no option says otherwise. */
 const TIMES = 2;
 
+/** `automtls transitions`: shows what is lost while policies change. */
+export const transitions: Declare = (context, end) =>
+  clusterCommand('transitions', context)
+    .description(
+      'Show what is lost while policies change. It changes PeerAuthentications and DestinationRules while a client with a sidecar sends 200 requests a second to a server with one, and shows how many requests were lost, when, and with what code: directly from one setting to another, and in steps.',
+    )
+    .optionsGroup('Changes:')
+    .option(
+      '--path <PATH...>',
+      'only these: settings joined by colons, such as none:strict, strict+disable:none',
+      names,
+    )
+    .addOption(new Option('--times <N>', 'how often to try each path').argParser(count()).default(TIMES))
+    .addOption(
+      new Option(
+        '--steps <N>',
+        'instead, apply N steps of the task, and print how long each takes to reach each client',
+      )
+        .argParser(count())
+        .conflicts(['path', 'times', 'out']),
+    )
+    .optionsGroup('Output:')
+    .addOption(outOption(context, 'the folder for transitions.json and transitions.html of results', 'transitions/'))
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0 every path or step was measured, whatever it lost · 1 a setting did not do what the model says
+  2 the command line or the cluster is unsuitable · 3 not everything could be measured · 130 interrupted`,
+    )
+    .action(async ({ steps, path, times, out, ...values }) => {
+      const { console } = context;
+      const options = clusterOptionsOf(values);
+      end(
+        steps === undefined
+          ? await transitioning(path, { ...options, times, out }, console)
+          : await propagating(steps, options, console),
+      );
+    });
+
 /**
- * `npm run transitions -- …`: changes policies while a client sends requests, and shows what is lost. Returns the exit
- * code.
- * @throws UsageError if an option is wrong or the cluster is unsuitable
+ * Measures what is lost on paths from one setting to another. Returns the exit code.
+ * @param named the names of the paths; all if it is not given
+ * @throws UsageError if a name is unknown or the cluster is unsuitable
  */
-export async function transitioning(args: string[], console: Console): Promise<number> {
-  const { values, positionals } = parse(args, transitionsFlags);
-  if (values.help) {
-    console.print(transitionsHelp);
-    return 0;
-  }
-  noPositionals(positionals);
-  const steps = countOf('--steps', values.steps);
-  if (steps !== undefined) return measuring(steps, values, console);
-  const chosen = onlyOf(paths, values.only);
-  const times = countOf('--times', values.times) ?? TIMES;
-  const out = values.out === undefined ? FOLDER : pathOf(console.cwd, values.out, '--out');
+async function transitioning(
+  named: string[] | undefined,
+  { times, out, ...options }: ClusterOptions & { times: number; out: string },
+  console: Console,
+): Promise<number> {
+  const chosen = onlyNamed('path', paths, named);
   await makeResultsFolder(out);
-  const acquired = await choose(clusterOptionsOf(values, console.cwd), console);
+  const acquired = await choose(options, console);
   let result: Transitions;
   try {
-    result = await transitions({ acquired, paths: chosen, times, istio: values.istio, ...console });
+    result = await measure({ acquired, paths: chosen, times, istio: options.istio, ...console });
   } finally {
     await acquired.release();
   }
@@ -55,19 +85,10 @@ export async function transitioning(args: string[], console: Console): Promise<n
 }
 
 /** Measures how long steps take to arrive. Returns the exit code. */
-async function measuring(
-  steps: number,
-  values: Parameters<typeof clusterOptionsOf>[0] & { only?: string[]; times?: string; out?: string },
-  console: Console,
-): Promise<number> {
-  if (values.only !== undefined || values.times !== undefined || values.out !== undefined) {
-    throw new UsageError(
-      '--steps measures the task’s own steps and prints a table: leave out --only, --times and --out.',
-    );
-  }
-  const acquired = await choose(clusterOptionsOf(values, console.cwd), console);
+async function propagating(steps: number, options: ClusterOptions, console: Console): Promise<number> {
+  const acquired = await choose(options, console);
   try {
-    const result = await measurePropagation({ acquired, steps, istio: values.istio, ...console });
+    const result = await measurePropagation({ acquired, steps, istio: options.istio, ...console });
     console.print(propagationMarkdown(result));
     if (result.problems.some(({ verdict }) => verdict === 'fail')) return 1;
     return result.problems.length === 0 ? 0 : 3;

@@ -4,7 +4,7 @@ import type { KubeObject } from '../model/types.ts';
  * Label with the run's id, on every object that a run creates. Anybody can copy it; only the record proves ownership.
  */
 export const RUN_LABEL = 'automtls.dev/run';
-/** Label of namespaces that a run with `--keep` left: only `--sweep` deletes them. */
+/** Label of namespaces that a run with `--keep` left: only `automtls sweep` deletes them. */
 export const KEEP_LABEL = 'automtls.dev/keep';
 /** Annotation of a run's Lease. It is the record of all namespaces that the run created, with name and uid. */
 export const RECORD = 'automtls.dev/namespaces';

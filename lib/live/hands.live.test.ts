@@ -11,7 +11,18 @@ import type { KubeObject } from '../model/types.ts';
 import { populate, prepare } from '../run/start.ts';
 import { topology } from '../run/topology.ts';
 import { LIVE } from './cluster.ts';
-import { inFull, judge, kubeconfig, mesh, peerAuthentication, run, runNamespaces, start, until } from './harness.ts';
+import {
+  inFull,
+  judge,
+  kubeconfig,
+  mesh,
+  peerAuthentication,
+  run,
+  runNamespaces,
+  start,
+  sweep,
+  until,
+} from './harness.ts';
 
 // A run touches only what is its own: what others write, own or hold stays as it is.
 
@@ -107,7 +118,7 @@ describe('the mesh configuration', () => {
 describe('namespaces', () => {
   test('one that somebody gave a run’s label is named and left', async () => {
     await namespace('somebodys', { [RUN_LABEL]: 'abcdef', [KEEP_LABEL]: 'true' });
-    const { exitCode, all } = await run('--sweep');
+    const { exitCode, all } = await sweep();
     expect(all).toContain('somebodys carries the label automtls.dev/run=abcdef, but no run');
     expect(all).toContain('kubectl delete namespace somebodys');
     expect(exitCode).toBe(0);
@@ -135,22 +146,22 @@ describe('namespaces', () => {
     await deleteByUid(kube, header(partial));
     await until(async () => (await read(kube, header(partial))) === undefined);
     await namespace(partial, { [RUN_LABEL]: full.replace('full-', '') });
-    const { all } = await run('--sweep');
+    const { all } = await sweep();
     expect(all).toContain(`dead: ${full}, ${legacy}, ${full.replace('full-', 'strangers-')} deleted`);
     expect(all).toContain(`${partial} carries the label`);
     expect(await runNamespaces(kube)).toEqual([partial]);
   });
 
-  test('--sweep says that they are deleted once they are gone, and what holds those that are not', async () => {
+  test('a sweep says that they are deleted once they are gone, and what holds those that are not', async () => {
     await run('--suite', 'permissive', '--keep', '--out', out);
     const [full = '', legacy, partial] = await runNamespaces(kube);
     const metadata = { name: 'held', namespace: full, finalizers: ['automtls.dev/live'] };
     const held = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
     await create(kube, held, 'live');
-    const first = await run('--sweep');
+    const first = await sweep();
     const left = await runNamespaces(kube);
     await mergePatch(kube, { ...held, metadata: { ...metadata, finalizers: null } } as never);
-    const second = await run('--sweep');
+    const second = await sweep();
     const leftThen = await runNamespaces(kube);
 
     expect(first.all).toContain(`${legacy}, ${partial}, ${full.replace('full-', 'strangers-')} deleted`);

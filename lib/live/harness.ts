@@ -54,6 +54,12 @@ export async function run(...args: string[]): Promise<{ exitCode: number | undef
   return { exitCode, all };
 }
 
+/** Runs `automtls sweep` to its end on the live tests' cluster. */
+export async function sweep(): Promise<{ exitCode: number | undefined; all: string }> {
+  const { exitCode, all } = await startCommand('sweep', '--kubeconfig', await kubeconfig());
+  return { exitCode, all };
+}
+
 /** Runs suites on the live tests' cluster and returns what results.json says, too, which must be as its schema has it. */
 export async function judge(
   out: string,

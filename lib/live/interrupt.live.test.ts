@@ -13,6 +13,7 @@ import {
   run,
   runNamespaces,
   start,
+  sweep,
   until,
 } from './harness.ts';
 
@@ -90,7 +91,7 @@ test('a run in which another switches automatic mutual TLS off is not told to sw
   expect(other.all).not.toContain('switch it on');
 });
 
-test('--keep leaves the namespaces, a later run leaves them alone, and --sweep takes them away', async () => {
+test('--keep leaves the namespaces, a later run leaves them alone, and a sweep takes them away', async () => {
   const out = await mkdtemp(join(tmpdir(), 'automtls-'));
   const { exitCode, all } = await judge(out, '--suite', 'permissive', '--keep');
   expect(exitCode).toBe(0);
@@ -100,7 +101,7 @@ test('--keep leaves the namespaces, a later run leaves them alone, and --sweep t
   expect(await runNamespaces(kube)).toEqual(names);
   await run('--suite', 'permissive');
   expect(await runNamespaces(kube)).toEqual(names);
-  expect((await run('--sweep')).all).toContain(`run ${kept.id}, kept`);
+  expect((await sweep()).all).toContain(`run ${kept.id}, kept`);
   await until(async () => (await runNamespaces(kube)).length === 0);
   await rm(out, { recursive: true });
 });

@@ -23,7 +23,7 @@ afterEach(async () => expect(await runNamespaces(kube)).toEqual([]));
 
 test.each([
   [['--suite', 'strickt'], 'Unknown suite "strickt" (did you mean strict?). Suites: setup, permissive'],
-  [['--siute', 'strict'], 'Unknown option --siute (did you mean --suite?)'],
+  [['--siute', 'strict'], "Unknown option '--siute' (did you mean --suite?)"],
   [['--cluster', 'cloud'], `--cluster must be one of ${clusterChoices.join(', ')}, not "cloud"`],
   [['--cluster', 'native', '--kind-image', 'x'], '--kind-image needs --cluster kind'],
   [['--cluster', 'current'], 'An existing cluster needs --kubeconfig FILE'],
@@ -38,7 +38,7 @@ test.each([
 
 test.each(['XDG_CACHE_HOME', 'XDG_STATE_HOME'])('a native cluster where %s cannot be used', async (variable) => {
   for (const place of ['here', '/dev/null', '/proc/a', '/sys/kernel']) {
-    const { exitCode, all } = await startWith({ [variable]: place }, 'cluster', 'up', '--name', 'never');
+    const { exitCode, all } = await startWith({ [variable]: place }, 'cluster', 'up', '--native-name', 'never');
     expect(all).toMatch(new RegExp(`${variable} must be an absolute path|cannot be written .* set ${variable}`));
     expect(all).not.toMatch(/^ {4}at /m);
     expect(exitCode).toBe(2);
@@ -64,7 +64,7 @@ test('another Istio than the one that is there', async () => {
 });
 
 test('a name that another XDG_STATE_HOME has a cluster of: its owner, its state and the ways out are named', async () => {
-  const { exitCode, all } = await startWith({ XDG_STATE_HOME: directory }, 'cluster', 'up', '--name', LIVE);
+  const { exitCode, all } = await startWith({ XDG_STATE_HOME: directory }, 'cluster', 'up', '--native-name', LIVE);
   expect(all).toMatch(new RegExp(`A native cluster ${LIVE} runs on this machine already: process \\d+ of \\w+`));
   expect(all).toContain(`with its state in ${stateDirectory(LIVE)}, not in ${directory}/automtls/${LIVE}`);
   expect(exitCode).toBe(2);

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { parse } from 'yaml';
 import type { Kube } from '../kube/connect.ts';
 import { list } from '../kube/objects.ts';
-import { cellsOf, judge, kubeconfig, mesh, pastTheSidecar, start, until } from './harness.ts';
+import { cellsOf, judge, kubeconfig, mesh, pastTheSidecar, startCommand, until } from './harness.ts';
 import { pathWithKubectl } from './kubectl.ts';
 
 // What a failure leaves beside the results, and the scripts with kubectl.
@@ -33,7 +33,7 @@ const sh = (script: string) =>
 const made = () => list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: 'automtls.dev/repro' });
 
 const printed = async (...args: string[]): Promise<string> => {
-  const { stdout, exitCode } = await start('--repro', ...args);
+  const { stdout, exitCode } = await startCommand('repro', ...args);
   expect(exitCode).toBe(0);
   return stdout;
 };

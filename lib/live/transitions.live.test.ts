@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(out, { recursive: true }));
 
 async function measure(path: string): Promise<{ exitCode: number | undefined; all: string; result: Transitions }> {
-  const args = ['--kubeconfig', await kubeconfig(), '--only', path, '--times', '1', '--out', out];
+  const args = ['--kubeconfig', await kubeconfig(), '--path', path, '--times', '1', '--out', out];
   const { exitCode, all } = await startCommand('transitions', ...args);
   const file = join(out, 'latest/transitions.json');
   return { exitCode, all, result: transitionsFrom(await readFile(file, 'utf8'), file) };

@@ -5,7 +5,7 @@ import type { VerdictReason } from '../verdict/reasons.ts';
 
 /** Breaks the mesh in one way, and says what the harness must then find. */
 export interface Saboteur {
-  /** Its name for `--only`. */
+  /** Its name for `--saboteur`. */
   name: string;
   /** What is wrong with the mesh, in plain words. */
   title: string;

@@ -32,10 +32,8 @@ test('what needs no quotes has none', () => {
 });
 
 test('the command that sweeps names the cluster', () => {
-  expect(sweepCommand({ kubeconfig: '/home/me/my config' })).toBe(
-    "npm test -- --sweep --kubeconfig '/home/me/my config'",
-  );
+  expect(sweepCommand({ kubeconfig: '/home/me/my config' })).toBe("npm run sweep -- --kubeconfig '/home/me/my config'");
   expect(sweepCommand({ kubeconfig: '/config', context: 'prod' })).toBe(
-    'npm test -- --sweep --kubeconfig /config --context prod',
+    'npm run sweep -- --kubeconfig /config --context prod',
   );
 });

@@ -213,7 +213,7 @@ function emptyService({ ownNamespaces: [home] }: Run): KubeObject {
   return { apiVersion: 'v1', kind: 'Service', metadata, spec: { clusterIP: 'None' } } as KubeObject;
 }
 
-/** Marks the run's namespaces so that only `--sweep` removes them. */
+/** Marks the run's namespaces so that only `automtls sweep` removes them. */
 async function markKept({ kube, ownNamespaces }: Run): Promise<void> {
   const labels = { [KEEP_LABEL]: 'true' };
   const mark = ({ apiVersion, kind, metadata: { name, uid } }: KubeObject) =>

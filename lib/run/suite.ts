@@ -60,7 +60,7 @@ export interface Suite {
   /** Its name for `--suite`. */
   name: string;
   title: string;
-  /** What it is about, for `--list`. */
+  /** What it is about, for `automtls list`. */
   about: string;
   /** Runs only if `--suite` names it. */
   onlyIfNamed?: boolean;

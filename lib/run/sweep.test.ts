@@ -58,7 +58,7 @@ test.each([
   expect(deletions()).toEqual([]);
 });
 
-test('kept ones are deleted by --sweep', async () => {
+test('kept ones are deleted by a sweep that asks for it', async () => {
   await left(living, all, { [KEEP_LABEL]: 'true' });
   expect((await sweep(api.kube, { kept: true })).deleted).toMatchObject([{ run: 'ab12c3', kept: true }]);
   expect(deletions()).toHaveLength(3);

@@ -23,7 +23,7 @@ export interface Setting {
 
 /** Settings of which each is applied once the one before has settled. */
 export interface Path {
-  /** Its name for `--only`, such as `permissive+disable:strict`. */
+  /** Its name for `--path`, such as `permissive+disable:strict`. */
   name: string;
   /** What people want who go from its first setting to its last, such as `lock down`; absent for other pairs. */
   aim?: string;

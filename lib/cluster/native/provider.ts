@@ -14,7 +14,10 @@ export const native = {
   name: 'native',
   istio: 'a minor from 1.10 on, such as 1.24',
   flags: {
-    'native-name': { value: 'NAME', about: 'the cluster that npm run cluster -- up --name NAME keeps (default: dev)' },
+    'native-name': {
+      value: 'NAME',
+      about: 'the cluster that npm run cluster -- up --native-name NAME keeps (default: dev)',
+    },
   },
   auto: { when: 'native', available: () => true },
   nightly,
@@ -31,7 +34,9 @@ async function acquire(
 ): Promise<Acquired> {
   const kept = await keptCluster(named);
   if (named !== undefined && kept === undefined) {
-    throw new UsageError(`No native cluster ${named} is running: start it with npm run cluster -- up --name ${named}.`);
+    throw new UsageError(
+      `No native cluster ${named} is running: start it with npm run cluster -- up --native-name ${named}.`,
+    );
   }
   const release = builtReleaseFor(asked ?? kept?.istio ?? newestBuilt().module.version);
   const istio = release.module.version;

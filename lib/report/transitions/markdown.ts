@@ -8,7 +8,7 @@ const about = `What is lost *while* a policy changes? \`npm run transitions\` le
 
 \`\`\`
 npm run transitions -- --istio 1.31                            # every path, each twice; six minutes
-npm run transitions -- --only none:strict,strict:none          # some paths
+npm run transitions -- --path none:strict,strict:none          # some paths
 npm run report -- transitions DIR…                             # this page, of one or more releases
 \`\`\`
 
