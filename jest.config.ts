@@ -2,7 +2,7 @@ import type { Config } from 'jest';
 
 const common = {
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': '<rootDir>/lib/jest/transform.ts' },
+  transform: { '\\.ts$': '<rootDir>/lib/run/jest/transform.ts' },
   testEnvironment: 'node',
 } satisfies Config;
 
@@ -13,34 +13,34 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/lib/**/*.test.ts', '<rootDir>/suites/**/*.test.ts', '<rootDir>/saboteurs/**/*.test.ts'],
       testPathIgnorePatterns: ['\\.(live|browser|kind|soak)\\.test\\.ts$', '/node_modules/'],
-      setupFiles: ['<rootDir>/lib/jest/realm.ts'],
+      setupFiles: ['<rootDir>/lib/run/jest/realm.ts'],
     },
     {
       ...common,
       displayName: 'kind',
-      testMatch: ['<rootDir>/lib/live/*.kind.test.ts'],
+      testMatch: ['<rootDir>/lib/test/live/*.kind.test.ts'],
     },
     {
       ...common,
       displayName: 'live',
-      testMatch: ['<rootDir>/lib/live/*.live.test.ts'],
-      globalSetup: '<rootDir>/lib/live/setup.ts',
-      globalTeardown: '<rootDir>/lib/live/teardown.ts',
-      setupFiles: ['<rootDir>/lib/jest/realm.ts'],
+      testMatch: ['<rootDir>/lib/test/live/*.live.test.ts'],
+      globalSetup: '<rootDir>/lib/test/live/setup.ts',
+      globalTeardown: '<rootDir>/lib/test/live/teardown.ts',
+      setupFiles: ['<rootDir>/lib/run/jest/realm.ts'],
     },
     {
       ...common,
       displayName: 'soak',
-      testMatch: ['<rootDir>/lib/live/*.soak.test.ts'],
-      globalSetup: '<rootDir>/lib/live/setup.ts',
-      globalTeardown: '<rootDir>/lib/live/teardown.ts',
-      setupFiles: ['<rootDir>/lib/jest/realm.ts'],
+      testMatch: ['<rootDir>/lib/test/live/*.soak.test.ts'],
+      globalSetup: '<rootDir>/lib/test/live/setup.ts',
+      globalTeardown: '<rootDir>/lib/test/live/teardown.ts',
+      setupFiles: ['<rootDir>/lib/run/jest/realm.ts'],
     },
     {
       ...common,
       displayName: 'browser',
-      testMatch: ['<rootDir>/lib/browser/*.browser.test.ts'],
-      setupFiles: ['<rootDir>/lib/jest/realm.ts'],
+      testMatch: ['<rootDir>/lib/test/browser/*.browser.test.ts'],
+      setupFiles: ['<rootDir>/lib/run/jest/realm.ts'],
     },
   ],
 } satisfies Config;

@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { saboteurs } from '../saboteurs/index.ts';
 import { suites } from '../suites/index.ts';
 import { notReachable } from '../suites/rules/not-reachable.ts';
-import { type Console, gitHubOf, takesEscapes } from './commands/console.ts';
-import { interruptible } from './commands/interrupt.ts';
-import { progressOn } from './commands/progress.ts';
-import { InconclusiveError, InterruptedError, messageOf, UsageError } from './errors.ts';
-import { visible } from './report/visible.ts';
+import { interruptible } from './cli/interrupt.ts';
+import { type Console, gitHubOf, takesEscapes } from './cli/output/console.ts';
+import { progressOn } from './cli/output/progress.ts';
+import { InconclusiveError, InterruptedError, messageOf, UsageError } from './platform/errors.ts';
+import { visible } from './report/parts/visible.ts';
 
 // The only place that reads argv and the environment, and exits.
 
@@ -63,7 +63,7 @@ const console: Console = {
 
 const context = { suites, saboteurs, notReachable, console, github: gitHubOf(process.env), env: process.env };
 
-const { main } = await import('./commands/main.ts');
+const { main } = await import('./cli/main.ts');
 const code = await main(process.argv.slice(2), context).catch((error: unknown) => {
   if (signal.aborted) return INTERRUPTED;
   const told = error instanceof UsageError || error instanceof InconclusiveError;

@@ -1,5 +1,5 @@
 import type { Outcome } from '../lib/model/types.ts';
-import type { Because } from '../lib/prove/saboteur.ts';
+import type { Because } from '../lib/tools/prove/saboteur.ts';
 import type { Observation } from '../lib/verdict/observation.ts';
 import type { FieldChange } from '../lib/verdict/reasons/serving.ts';
 import type { Unseen } from '../lib/verdict/unseen.ts';

@@ -1,6 +1,6 @@
 import { named, pairWords } from '../lib/results/place.ts';
-import { scenariosOf } from '../lib/run/scenario.ts';
-import { keyOf } from '../lib/run/traffic.ts';
+import { scenariosOf } from '../lib/scenario/scenario.ts';
+import { keyOf } from '../lib/scenario/traffic.ts';
 import { suites } from '../suites/index.ts';
 import { saboteurs } from './index.ts';
 

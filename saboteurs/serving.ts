@@ -1,4 +1,4 @@
-import type { Saboteur } from '../lib/prove/saboteur.ts';
+import type { Saboteur } from '../lib/tools/prove/saboteur.ts';
 import { everyPair } from './cells.ts';
 import { admission, applied, labelled, object } from './objects.ts';
 import { permissive, strict } from './steps.ts';

@@ -1,4 +1,4 @@
-import type { Suite } from '../lib/run/suite.ts';
+import type { Suite } from '../lib/scenario/suite.ts';
 
 export const cleanup: Suite = {
   name: 'cleanup',

@@ -1,5 +1,5 @@
-import { foundSteps } from '../lib/run/found.ts';
-import type { Suite } from '../lib/run/suite.ts';
+import { foundSteps } from '../lib/scenario/found.ts';
+import type { Suite } from '../lib/scenario/suite.ts';
 
 const steps = foundSteps();
 

@@ -1,12 +1,12 @@
 import { brief } from '../lib/model/fixtures.ts';
 import { predict } from '../lib/model/predict.ts';
-import { parseRelease } from '../lib/model/release.ts';
-import { topologyOf } from '../lib/model/topology.ts';
 import type { KubeObject } from '../lib/model/types.ts';
-import { workloadObjects } from '../lib/run/manifests.ts';
-import { scenariosOf } from '../lib/run/scenario.ts';
-import { topology } from '../lib/run/topology.ts';
-import { questionOf } from '../lib/run/traffic.ts';
+import { parseRelease } from '../lib/model/world/release.ts';
+import { topologyOf } from '../lib/model/world/topology.ts';
+import { workloadObjects } from '../lib/scenario/manifests.ts';
+import { scenariosOf } from '../lib/scenario/scenario.ts';
+import { topology } from '../lib/scenario/topology.ts';
+import { questionOf } from '../lib/scenario/traffic.ts';
 import { passThroughPorts } from './pass-through.ts';
 
 /** What Istio's own test expects of each port: plain text, and mutual TLS. */

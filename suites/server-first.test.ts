@@ -1,10 +1,10 @@
-import { parseRelease } from '../lib/model/release.ts';
 import { greetingOf } from '../lib/model/server-first.ts';
-import { topologyOf } from '../lib/model/topology.ts';
 import type { KubeObject } from '../lib/model/types.ts';
-import { workloadObjects } from '../lib/run/manifests.ts';
-import { scenariosOf } from '../lib/run/scenario.ts';
-import { topology } from '../lib/run/topology.ts';
+import { parseRelease } from '../lib/model/world/release.ts';
+import { topologyOf } from '../lib/model/world/topology.ts';
+import { workloadObjects } from '../lib/scenario/manifests.ts';
+import { scenariosOf } from '../lib/scenario/scenario.ts';
+import { topology } from '../lib/scenario/topology.ts';
 import { serverFirst } from './server-first.ts';
 
 const scenarios = new Map(scenariosOf(serverFirst).map((step) => [step.title, step]));

@@ -1,16 +1,16 @@
-import { servedBy } from '../lib/commands/offline.ts';
-import type { PolicyApi } from '../lib/istio/detect.ts';
+import { servedBy } from '../lib/cli/options/offline.ts';
 import { predict } from '../lib/model/predict.ts';
-import { parseRelease } from '../lib/model/release.ts';
-import { topologyOf } from '../lib/model/topology.ts';
 import type { Expectation, KubeObject, Outcome, World } from '../lib/model/types.ts';
-import { usual } from '../lib/verdict/judge/answers/rare.ts';
-import { stepObjects, withAges, workloadObjects } from '../lib/run/manifests.ts';
+import { parseRelease } from '../lib/model/world/release.ts';
+import { topologyOf } from '../lib/model/world/topology.ts';
+import type { PolicyApi } from '../lib/platform/istio/detect.ts';
 import { assertTogether } from '../lib/run/run.ts';
-import { assertSound, onRelease, type Scenario, scenariosOf, topologiesOf } from '../lib/run/scenario.ts';
-import type { Step, Suite } from '../lib/run/suite.ts';
-import { topology } from '../lib/run/topology.ts';
-import { idOf, questionOf, type Traffic } from '../lib/run/traffic.ts';
+import { stepObjects, withAges, workloadObjects } from '../lib/scenario/manifests.ts';
+import { assertSound, onRelease, type Scenario, scenariosOf, topologiesOf } from '../lib/scenario/scenario.ts';
+import type { Step, Suite } from '../lib/scenario/suite.ts';
+import { topology } from '../lib/scenario/topology.ts';
+import { idOf, questionOf, type Traffic } from '../lib/scenario/traffic.ts';
+import { usual } from '../lib/verdict/judge/answers/rare.ts';
 import { suites } from './index.ts';
 
 const generations: [string, PolicyApi][] = [

@@ -2,8 +2,8 @@ import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { execa } from 'execa';
-import { changed, commandIn, follow, notPrinted } from '../lib/live/page.ts';
-import { copyOfProject, write } from '../lib/live/project.ts';
+import { changed, commandIn, follow, notPrinted } from '../lib/test/live/page.ts';
+import { copyOfProject, write } from '../lib/test/live/project.ts';
 
 // Follows docs/suites.md in a copy of the project, except for what needs a mesh.
 

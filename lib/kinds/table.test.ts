@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { suites } from '../../suites/index.ts';
-import { assertStepObject } from '../run/valid-objects.ts';
+import { assertStepObject } from '../scenario/valid-objects.ts';
 import { appliedKinds, kindNamed, kinds, meshKinds, typeOf } from './table.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

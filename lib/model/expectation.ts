@@ -1,11 +1,11 @@
-import { isAmong } from './addresses.ts';
-import { servicesAsked, workloadNamed } from './endpoints.ts';
-import { isSeenFrom } from './exports.ts';
-import { hostMatches, hostnameOf } from './hosts.ts';
-import { hasSidecar } from './labels.ts';
-import { nameOf } from './name.ts';
 import { predict } from './predict.ts';
 import type { Expectation, KubeObject, Question, Service, World } from './types.ts';
+import { isAmong } from './world/addresses.ts';
+import { servicesAsked, workloadNamed } from './world/endpoints.ts';
+import { isSeenFrom } from './world/exports.ts';
+import { hostMatches, hostnameOf } from './world/hosts.ts';
+import { hasSidecar } from './world/labels.ts';
+import { nameOf } from './world/name.ts';
 
 /** networking.istio.io ServiceEntry: only the fields that tell to whom it gives what host and addresses. */
 interface ServiceEntry extends KubeObject {

@@ -1,6 +1,5 @@
-import { parseRelease } from './release.ts';
-import type { Sidecar } from './sidecar-scope.ts';
-import { subsetHeader } from './subset-route.ts';
+import { subsetHeader } from './clients/subset-route.ts';
+import type { Sidecar } from './policies/sidecar-scope.ts';
 import type {
   AuthenticationPolicy,
   DestinationRule,
@@ -16,6 +15,7 @@ import type {
   Workload,
   World,
 } from './types.ts';
+import { parseRelease } from './world/release.ts';
 
 /** Objects and worlds for the model's tests; names are `namespace/name`. */
 

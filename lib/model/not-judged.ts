@@ -1,13 +1,13 @@
-import { authorizationAt } from './authorization-policy.ts';
-import { isExternalName } from './endpoints.ts';
-import { hasSidecar } from './labels.ts';
-import { nameOf } from './name.ts';
-import { declaredProtocol } from './protocol.ts';
+import { isRoutedTo, isRouteUnclear, type Routed } from './clients/subset-route.ts';
+import { authorizationAt } from './policies/authorization-policy.ts';
+import { type Sidecar, sidecarFor } from './policies/sidecar-scope.ts';
 import { workloadName } from './reason.ts';
-import { type Sidecar, sidecarFor } from './sidecar-scope.ts';
-import { isRoutedTo, isRouteUnclear, type Routed } from './subset-route.ts';
 import type { ExpectedOutcome, Service, Workload, World } from './types.ts';
-import { isExportUnclear, type Unseen, unseenBy } from './unseen.ts';
+import { isExternalName } from './world/endpoints.ts';
+import { hasSidecar } from './world/labels.ts';
+import { nameOf } from './world/name.ts';
+import { declaredProtocol } from './world/protocol.ts';
+import { isExportUnclear, type Unseen, unseenBy } from './world/unseen.ts';
 
 /** A prediction, and what it was made from. */
 interface Predicted extends Routed {

@@ -1,5 +1,5 @@
-import type { Asker, Result } from './attempt.ts';
-import type { Retries } from './choice.ts';
+import type { Asker, Result } from './clients/attempt.ts';
+import type { Retries } from './clients/choice.ts';
 import { mesh, workload } from './fixtures.ts';
 import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
 import type { Protocol } from './types.ts';

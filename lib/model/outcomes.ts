@@ -1,10 +1,10 @@
-import { type Asker, identityOf, type Result } from './attempt.ts';
-import type { Retries } from './choice.ts';
-import { hasSidecar } from './labels.ts';
-import { isPassedOn } from './protocol.ts';
+import { type Asker, identityOf, type Result } from './clients/attempt.ts';
+import type { Retries } from './clients/choice.ts';
 import { workloadName } from './reason.ts';
-import { holds } from './rules.ts';
+import { holds } from './rules/rules.ts';
 import type { ExpectedOutcome, Outcome, Workload } from './types.ts';
+import { hasSidecar } from './world/labels.ts';
+import { isPassedOn } from './world/protocol.ts';
 
 /** The result of a try at the pods of one workload. */
 export interface Tried {

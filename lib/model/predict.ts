@@ -1,27 +1,13 @@
-import { type Asker, attempt } from './attempt.ts';
-import { authorizationAt } from './authorization-policy.ts';
-import { choose, passedThrough } from './choice.ts';
-import {
-  aliasTarget,
-  type Endpoint,
-  endpointsOf,
-  isHeadless,
-  knownAs,
-  serviceNamed,
-  servicePort,
-  workloadNamed,
-} from './endpoints.ts';
-import { hasSidecar } from './labels.ts';
-import { nameOf } from './name.ts';
+import { type Asker, attempt } from './clients/attempt.ts';
+import { choose, passedThrough } from './clients/choice.ts';
+import { routed } from './clients/subset-route.ts';
 import { notJudged } from './not-judged.ts';
 import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
-import type { ServerMode } from './peer-authentication.ts';
-import { isPassedOn } from './protocol.ts';
+import { authorizationAt } from './policies/authorization-policy.ts';
+import type { ServerMode } from './policies/peer-authentication.ts';
+import { type Asked, serverMode } from './policies/server-mode.ts';
 import { reason, unique, workloadName } from './reason.ts';
-import type { RuleId } from './rules.ts';
-import { type Served, servedPolicies } from './served.ts';
-import { type Asked, serverMode } from './server-mode.ts';
-import { routed } from './subset-route.ts';
+import type { RuleId } from './rules/rules.ts';
 import type {
   Expectation,
   ExpectedOutcome,
@@ -34,7 +20,21 @@ import type {
   Workload,
   World,
 } from './types.ts';
-import { type Unseen, unseenBy } from './unseen.ts';
+import {
+  aliasTarget,
+  type Endpoint,
+  endpointsOf,
+  isHeadless,
+  knownAs,
+  serviceNamed,
+  servicePort,
+  workloadNamed,
+} from './world/endpoints.ts';
+import { hasSidecar } from './world/labels.ts';
+import { nameOf } from './world/name.ts';
+import { isPassedOn } from './world/protocol.ts';
+import { type Served, servedPolicies } from './world/served.ts';
+import { type Unseen, unseenBy } from './world/unseen.ts';
 
 /**
  * Returns what Istio's rules predict for one question: every outcome that requests can have, with its share, and the

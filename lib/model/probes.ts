@@ -1,7 +1,7 @@
-import { peerMode } from './peer-authentication.ts';
-import { atLeast } from './release.ts';
-import { servedPolicies } from './served.ts';
+import { peerMode } from './policies/peer-authentication.ts';
 import type { Workload, World } from './types.ts';
+import { atLeast } from './world/release.ts';
+import { servedPolicies } from './world/served.ts';
 
 /** A readiness probe of the kubelet, which has no sidecar and so speaks plain text. */
 export interface Probe {

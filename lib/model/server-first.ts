@@ -1,9 +1,9 @@
-import { endpointsOf, serviceNamed } from './endpoints.ts';
-import { hasSidecar } from './labels.ts';
-import { peerMode } from './peer-authentication.ts';
+import { peerMode } from './policies/peer-authentication.ts';
 import { predict } from './predict.ts';
-import { servedPolicies } from './served.ts';
 import type { Question, World } from './types.ts';
+import { endpointsOf, serviceNamed } from './world/endpoints.ts';
+import { hasSidecar } from './world/labels.ts';
+import { servedPolicies } from './world/served.ts';
 
 /**
  * What a client that waits for the server's first bytes gets: these bytes; nothing, on a connection that stays open; or

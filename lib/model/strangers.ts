@@ -1,13 +1,13 @@
-import { identityOf } from './attempt.ts';
-import type { ServicePort } from './authentication-policy.ts';
-import { type Endpoint, endpointsOf } from './endpoints.ts';
-import { hasSidecar } from './labels.ts';
-import type { ServerMode } from './peer-authentication.ts';
+import { identityOf } from './clients/attempt.ts';
+import type { ServicePort } from './policies/authentication-policy.ts';
+import type { ServerMode } from './policies/peer-authentication.ts';
+import { serverMode } from './policies/server-mode.ts';
 import { reason, workloadName } from './reason.ts';
-import { holds, type RuleId } from './rules.ts';
-import { servedPolicies } from './served.ts';
-import { serverMode } from './server-mode.ts';
+import { holds, type RuleId } from './rules/rules.ts';
 import type { Impostor, Mesh, Reason, Service, Stranger, World } from './types.ts';
+import { type Endpoint, endpointsOf } from './world/endpoints.ts';
+import { hasSidecar } from './world/labels.ts';
+import { servedPolicies } from './world/served.ts';
 
 /** What becomes of a stranger's request, or of a request to an impostor. */
 export interface Reception {

@@ -1,4 +1,4 @@
-import type { RuleId } from './rules.ts';
+import type { RuleId } from './rules/rules.ts';
 
 /** A Kubernetes object in a manifest or on the API server. */
 export interface KubeObject {

@@ -1,5 +1,5 @@
-import { InconclusiveError } from '../errors.ts';
-import type { Convergence } from '../limits.ts';
+import { InconclusiveError } from '../platform/errors.ts';
+import type { Convergence } from '../platform/limits.ts';
 import { notObserved } from '../verdict/observation.ts';
 import {
   cell,

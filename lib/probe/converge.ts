@@ -1,18 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { InconclusiveError, messageOf } from '../errors.ts';
+import { InconclusiveError, messageOf } from '../platform/errors.ts';
 import { changes } from '../verdict/judge/answers/changes.ts';
 import { isUnanswered } from '../verdict/judge/answers/control.ts';
 import { addBatch, type Observed } from '../verdict/judge/answers/replay.ts';
 import type { Tally } from '../verdict/judge/answers/tally.ts';
 import type { Answer, AnsweredBatch, AskedRecord, Batch, Pair, Part, SidecarsRecord } from '../verdict/record/asked.ts';
-import { UnreadableError } from './answers.ts';
-import type { Request } from './ask.ts';
 import { areGone, sampleAfter } from './phases/connections.ts';
 import { sampleIsOver } from './phases/sample.ts';
 import { isToReadEarly } from './phases/unseen.ts';
 import { plan } from './plan.ts';
 import { advance, enter, isIdle, wake } from './progress.ts';
-import { shownBy } from './read.ts';
+import { partAt, type Schedule, sampleOf, scheduleOf, tallyOf } from './schedule.ts';
+import { ask, now } from './send.ts';
 import {
   certify,
   firstOutbound,
@@ -21,12 +20,13 @@ import {
   readCounters,
   readFirstOutbound,
   readLastOutbound,
-} from './readings.ts';
-import type { Round } from './rounds.ts';
-import { partAt, type Schedule, sampleOf, scheduleOf, tallyOf } from './schedule.ts';
-import { ask, now } from './send.ts';
+} from './sidecars/readings.ts';
+import { UnreadableError } from './traffic/answers.ts';
+import type { Request } from './traffic/ask.ts';
+import { shownBy } from './traffic/read.ts';
+import type { Round } from './traffic/rounds.ts';
+import { varied } from './traffic/variations.ts';
 import type { Asking, Cell } from './types.ts';
-import { varied } from './variations.ts';
 
 /** What was asked in a step and what came, and the tallies of it that were kept meanwhile. */
 export interface AskedStep {

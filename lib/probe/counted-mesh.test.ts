@@ -1,4 +1,4 @@
-import { InconclusiveError } from '../errors.ts';
+import { InconclusiveError } from '../platform/errors.ts';
 import {
   cell,
   convergence,

@@ -3,9 +3,9 @@ import { requestsInArrival } from './phases/arrival.ts';
 import { requestsInGrace } from './phases/grace.ts';
 import { isAsked } from './phases/index.ts';
 import { requestsInSample } from './phases/sample.ts';
-import { onceEach, type Round, roundsOf } from './rounds.ts';
 import { partAt, type Schedule, tallyOf } from './schedule.ts';
 import { isSlow } from './slow.ts';
+import { onceEach, type Round, roundsOf } from './traffic/rounds.ts';
 import type { Cell } from './types.ts';
 
 /** How often a batch asks each of a client's cells whose answers matter, by the part of the step that it belongs to. */

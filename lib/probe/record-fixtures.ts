@@ -2,7 +2,7 @@ import { judgePairs } from '../verdict/judge/pairs.ts';
 import type { AnsweredBatch, AskedRecord, Pair } from '../verdict/record/asked.ts';
 import { converge } from './converge.ts';
 import { convergence, type JudgementInWords, told } from './fixtures.ts';
-import { shownBy } from './read.ts';
+import { shownBy } from './traffic/read.ts';
 import type { Answer, Asking, Judgement } from './types.ts';
 
 // What a step asked and what came, for tests of how that is judged.

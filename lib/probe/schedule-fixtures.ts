@@ -1,10 +1,10 @@
 import { record } from '../verdict/judge/answers/tally.ts';
 import type { Observation } from '../verdict/observation.ts';
-import type { ReadCounter } from './counters.ts';
 import { cell, convergence, counterAt } from './fixtures.ts';
 import type { Phase, TimedReading } from './phases/phase.ts';
 import { advance } from './progress.ts';
 import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
+import type { ReadCounter } from './sidecars/counters.ts';
 import type { Asking, Cell } from './types.ts';
 
 // Schedules for the tests of what is asked when.

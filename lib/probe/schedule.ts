@@ -1,10 +1,10 @@
 import { emptyTally, type Tally } from '../verdict/judge/answers/tally.ts';
 import { type Kind, kindAt } from '../verdict/judge/sidecars/kind.ts';
 import type { AskedRecord, OutboundReadings, Part, Reading } from '../verdict/record/asked.ts';
-import { localPorts, type TakePort } from './ask.ts';
 import type { Phase, Sample } from './phases/phase.ts';
 import { scoutAmong } from './phases/scout.ts';
 import { type Strategy, thorough } from './phases/strategy.ts';
+import { localPorts, type TakePort } from './traffic/ask.ts';
 import type { Asking, Cell } from './types.ts';
 
 /** The progress of asking a step. Times are in milliseconds since the epoch. */

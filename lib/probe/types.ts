@@ -1,12 +1,12 @@
-import type { Convergence } from '../limits.ts';
 import type { Expectation, Protocol } from '../model/types.ts';
+import type { Convergence } from '../platform/limits.ts';
 import type { Sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import type { Interval, Judgement, Seen } from '../verdict/judgement.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Answer, Answerer, Pair } from '../verdict/record/asked.ts';
-import type { ReadCounter } from './counters.ts';
 import type { Strategy } from './phases/strategy.ts';
-import type { Variation, Vary } from './variations.ts';
+import type { ReadCounter } from './sidecars/counters.ts';
+import type { Variation, Vary } from './traffic/variations.ts';
 
 export type { Answer, Answerer, Interval, Judgement, Seen, Sensitivity };
 

@@ -1,4 +1,4 @@
-import { formatSchemaError, parseJson, UsageError } from '../errors.ts';
+import { formatSchemaError, parseJson, UsageError } from '../platform/errors.ts';
 import { resultsSchema } from './schema.ts';
 import type { Results } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../platform/errors.ts';
 import { resultsFrom, textOf } from './file.ts';
 import { resultsOf, withAnotherField } from './fixtures.ts';
 import { resultsJsonSchema } from './schema.ts';

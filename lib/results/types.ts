@@ -28,7 +28,7 @@ export interface Findings {
      * The share of wrong answers that a step must detect at each pair that it changes, and the probability to miss it.
      */
     sensitivity: Sensitivity;
-    /** How long the run waits for each thing and how often it sends requests, by the names in lib/limits.ts. */
+    /** How long the run waits for each thing and how often it sends requests, by the names in lib/platform/limits.ts. */
     limits: Record<string, number>;
     /** Whether the run was interrupted, for example by ^C. */
     interrupted: boolean;

@@ -1,8 +1,8 @@
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../platform/errors.ts';
 import type { AskResult, StepResult } from '../results/types.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { CheckStep, Suite } from '../scenario/suite.ts';
 import type { Run } from './run.ts';
-import type { Scenario } from './scenario.ts';
-import type { CheckStep, Suite } from './suite.ts';
 
 /** A step of which at least one cell failed. Its cells are in the order of its traffic. */
 export interface FailedStep {

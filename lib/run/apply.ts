@@ -1,12 +1,12 @@
-import { apply, remove } from '../kube/objects.ts';
-import { nameOf } from '../model/name.ts';
+import { switchAutoMtls } from '../mesh/auto-mtls/switch.ts';
 import type { KubeObject } from '../model/types.ts';
+import { nameOf } from '../model/world/name.ts';
+import { apply, remove } from '../platform/kube/objects.ts';
+import { waitFor } from '../platform/wait.ts';
+import type { Ages } from '../scenario/suite.ts';
 import { additions, differences } from '../verdict/judge/mesh/stored.ts';
 import type { Looked } from '../verdict/record/looked.ts';
-import { waitFor } from '../wait.ts';
-import { switchAutoMtls } from './mesh.ts';
 import type { Run } from './run.ts';
-import type { Ages } from './suite.ts';
 
 /**
  * Applies the wanted objects and removes the run's other ones, in parallel, so that the step is one change.

@@ -1,18 +1,18 @@
-import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
-import { RUN_LABEL } from '../kube/ownership.ts';
-import { defaultLimits } from '../limits.ts';
+import { lookAtOthers } from '../mesh/others.ts';
+import { everyPolicy } from '../mesh/policies.ts';
 import type { KubeObject } from '../model/types.ts';
+import { type FakeApi, fakeApi, pathOf } from '../platform/kube/api-fixtures.ts';
+import { RUN_LABEL } from '../platform/kube/ownership.ts';
+import { defaultLimits } from '../platform/limits.ts';
 import { simulatedClock } from '../probe/fixtures.ts';
 import { causesOf, whyWithCauses } from '../results/causes.ts';
 import type { CellResult } from '../results/types.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Traffic } from '../scenario/traffic.ts';
 import type { EndpointSlice } from '../verdict/record/looked.ts';
 import { askStep, unaskedStep } from './ask.ts';
 import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
-import { lookAtOthers } from './others.ts';
-import { everyPolicy } from './policies.ts';
 import type { Run } from './run.ts';
-import type { Scenario } from './scenario.ts';
-import type { Traffic } from './traffic.ts';
 
 /** Returns the result of a step alone. */
 const resultOfAsking = async (...step: Parameters<typeof askStep>) => (await askStep(...step)).result;

@@ -1,10 +1,19 @@
-import { InconclusiveError } from '../errors.ts';
+import { addressesOf } from '../mesh/addresses.ts';
+import { takeMesh } from '../mesh/auto-mtls/switch.ts';
+import { countersOf, podAddresses, podNames } from '../mesh/counters.ts';
+import { type Learned, lookAround } from '../mesh/look.ts';
+import { tokenCollector } from '../mesh/server-logs.ts';
+import { lookAtServing } from '../mesh/serving.ts';
 import { expectationOf } from '../model/expectation.ts';
-import { nameOf } from '../model/name.ts';
-import { logicalNames } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
+import { nameOf } from '../model/world/name.ts';
+import { logicalNames } from '../model/world/rename.ts';
+import { InconclusiveError } from '../platform/errors.ts';
 import { converge } from '../probe/converge.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
+import { stepObjects, withAges } from '../scenario/manifests.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { keyOf } from '../scenario/traffic.ts';
 import { changes } from '../verdict/judge/answers/changes.ts';
 import { didOtherwise } from '../verdict/judge/mesh/arrival.ts';
 import { judgePairs } from '../verdict/judge/pairs.ts';
@@ -13,20 +22,11 @@ import type { Judgement, Seen } from '../verdict/judgement.ts';
 import { type VerdictReason, whyOf } from '../verdict/reasons.ts';
 import type { Serving } from '../verdict/record/looked.ts';
 import { type AskedStepRecord, pairRecord, type UnaskedStepRecord } from '../verdict/record/step.ts';
-import { addressesOf } from './addresses.ts';
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
-import { countersOf, podAddresses, podNames } from './counters.ts';
-import { type Learned, lookAround } from './look.ts';
-import { stepObjects, withAges } from './manifests.ts';
-import { takeMesh } from './mesh.ts';
 import { reproFor } from './repro.ts';
 import { type Run, settingOf, worldOf } from './run.ts';
-import type { Scenario } from './scenario.ts';
-import { tokenCollector } from './server-logs.ts';
-import { lookAtServing } from './serving.ts';
 import { type Lap, stopwatch } from './stopwatch.ts';
-import { keyOf } from './traffic.ts';
 
 /** A step's result without its duration, and what its verdicts follow from. */
 interface Asked<Recorded> {

@@ -1,10 +1,10 @@
 import { suites } from '../../suites/index.ts';
-import type { Cluster } from '../cluster/types.ts';
-import { InconclusiveError, UsageError } from '../errors.ts';
-import { parseRelease } from '../model/release.ts';
+import { parseRelease } from '../model/world/release.ts';
+import type { Cluster } from '../platform/clusters/types.ts';
+import { InconclusiveError, UsageError } from '../platform/errors.ts';
 import type { Results } from '../results/types.ts';
+import type { Suite } from '../scenario/suite.ts';
 import { assertAgreement, assertOnRelease, planOf } from './conformance.ts';
-import type { Suite } from './suite.ts';
 
 const owning = (owned: boolean) => {
   const cluster: Cluster = { provider: 'current', name: 'c', kubeconfig: '/k', owned };

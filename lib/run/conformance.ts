@@ -1,17 +1,13 @@
-import type { Acquired, OnProgress } from '../cluster/types.ts';
-import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../errors.ts';
-import type { Limits } from '../limits.ts';
-import { VERSION } from '../machine.ts';
-import { atLeast, formatRelease } from '../model/release.ts';
 import type { Release } from '../model/types.ts';
+import { atLeast, formatRelease } from '../model/world/release.ts';
+import type { Acquired, OnProgress } from '../platform/clusters/types.ts';
+import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../platform/errors.ts';
+import type { Limits } from '../platform/limits.ts';
+import { VERSION } from '../platform/machine.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { countOf } from '../results/summary.ts';
 import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
-import type { RunRecord, StepRecord } from '../verdict/record/step.ts';
-import { afterStep, type OnFailure } from './after-failure.ts';
-import { stepObjects } from './manifests.ts';
-import { performStep } from './perform.ts';
-import { type Run, settingOf } from './run.ts';
+import { stepObjects } from '../scenario/manifests.ts';
 import {
   assertAsks,
   kindsOf,
@@ -21,12 +17,16 @@ import {
   scenariosOf,
   topologiesOf,
   withTraffic,
-} from './scenario.ts';
+} from '../scenario/scenario.ts';
+import type { Step, Suite } from '../scenario/suite.ts';
+import { idOf } from '../scenario/traffic.ts';
+import type { RunRecord, StepRecord } from '../verdict/record/step.ts';
+import { afterStep, type OnFailure } from './after-failure.ts';
+import { performStep } from './perform.ts';
+import { type Run, settingOf } from './run.ts';
 import { populate, prepare } from './start.ts';
 import { addStep, type Following, isLeftOut } from './steps-done.ts';
-import type { Step, Suite } from './suite.ts';
 import { tearDown } from './tear-down.ts';
-import { idOf } from './traffic.ts';
 
 export interface ConformanceOptions extends Omit<Following, 'suites'> {
   acquired: Acquired;

@@ -1,23 +1,23 @@
-import { meshOf } from '../istio/detect.ts';
-import type { FakeApi } from '../kube/api-fixtures.ts';
-import { defaultLimits } from '../limits.ts';
-import { parseRelease } from '../model/release.ts';
-import { topologyOf } from '../model/topology.ts';
+import { servingOf } from '../mesh/serving-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
+import { parseRelease } from '../model/world/release.ts';
+import { topologyOf } from '../model/world/topology.ts';
+import { meshOf } from '../platform/istio/detect.ts';
+import type { FakeApi } from '../platform/kube/api-fixtures.ts';
+import { defaultLimits } from '../platform/limits.ts';
 import { type Clock, type Mesh, markOf, printedCounts, printedOutbound, scripted } from '../probe/fixtures.ts';
 import { thorough } from '../probe/phases/strategy.ts';
 import type { ProbeClient, Seen } from '../probe/types.ts';
+import { workloadObjects } from '../scenario/manifests.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { AskStep } from '../scenario/suite.ts';
+import { topology as topologyNamed } from '../scenario/topology.ts';
+import { idOf } from '../scenario/traffic.ts';
 import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { verdictOf, whyOf } from '../verdict/reasons.ts';
-import type { Finding } from './checks.ts';
+import type { Finding } from './checks/checks.ts';
 import { cleanupStack } from './cleanup-stack.ts';
-import { workloadObjects } from './manifests.ts';
 import { namespacesOf, type Run } from './run.ts';
-import type { Scenario } from './scenario.ts';
-import { servingOf } from './serving-fixtures.ts';
-import type { AskStep } from './suite.ts';
-import { topology as topologyNamed } from './topology.ts';
-import { idOf } from './traffic.ts';
 
 /** Runs for unit tests. */
 

@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
-import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
-import { RUN_LABEL } from '../kube/ownership.ts';
+import { type FakeApi, fakeApi } from '../platform/kube/api-fixtures.ts';
+import { RUN_LABEL } from '../platform/kube/ownership.ts';
+import type { CheckName, CheckStep } from '../scenario/suite.ts';
 import { asking, configMap, id, namespaces, probeClientsOn, runOn } from './fixtures.ts';
 import { performStep } from './perform.ts';
-import type { CheckName, CheckStep } from './suite.ts';
 
 /** Returns the result of a step alone. */
 const resultOf = async (...step: Parameters<typeof performStep>) => (await performStep(...step)).result;

@@ -1,13 +1,13 @@
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../platform/errors.ts';
 import type { StepResult } from '../results/types.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { CheckName, CheckStep } from '../scenario/suite.ts';
 import { judgeCheck } from '../verdict/judge.ts';
 import { type VerdictReason, whyOf } from '../verdict/reasons.ts';
 import type { AskedStepRecord, CheckRecord, UnaskedStepRecord } from '../verdict/record/step.ts';
 import { askStep, unaskedStep } from './ask.ts';
-import { checks, type Finding } from './checks.ts';
+import { checks, type Finding } from './checks/checks.ts';
 import type { Run } from './run.ts';
-import type { Scenario } from './scenario.ts';
-import type { CheckName, CheckStep } from './suite.ts';
 
 /** Checks of whether the run can begin. If one does not pass, it blocks every later step that asks pairs. */
 const preconditions = new Set<CheckName>(['ready', 'mesh-default', 'no-destination-rules', 'auto-mtls']);

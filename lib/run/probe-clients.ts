@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { InconclusiveError } from '../errors.ts';
-import { openSession, type Session } from '../kube/session.ts';
-import { workloadNamed } from '../model/endpoints.ts';
-import { pathOf } from '../model/name.ts';
+import { podsIn } from '../mesh/serving.ts';
 import type { Workload } from '../model/types.ts';
+import { workloadNamed } from '../model/world/endpoints.ts';
+import { pathOf } from '../model/world/name.ts';
+import { InconclusiveError } from '../platform/errors.ts';
+import { openSession, type Session } from '../platform/kube/connection/session.ts';
+import { unlessLate, waitFor } from '../platform/wait.ts';
 import type { ProbeClient } from '../probe/types.ts';
+import { placed } from '../scenario/traffic.ts';
 import { isEnding, isRunning, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Pod } from '../verdict/record/looked.ts';
-import { unlessLate, waitFor } from '../wait.ts';
 import type { Run } from './run.ts';
-import { podsIn } from './serving.ts';
-import { placed } from './traffic.ts';
 
 /**
  * Opens one shell in each client pod, to be closed at the end of the run. If a connection drops, tries again: nothing

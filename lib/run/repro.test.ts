@@ -1,9 +1,9 @@
-import type { Cluster } from '../cluster/types.ts';
+import type { Cluster } from '../platform/clusters/types.ts';
+import { stepObjects } from '../scenario/manifests.ts';
+import { topology } from '../scenario/topology.ts';
+import type { Traffic } from '../scenario/traffic.ts';
 import { namespaces } from './fixtures.ts';
-import { stepObjects } from './manifests.ts';
 import { reproFor } from './repro.ts';
-import { topology } from './topology.ts';
-import type { Traffic } from './traffic.ts';
 
 const cluster: Cluster = {
   provider: 'current',

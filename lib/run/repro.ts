@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
 import type { KubeObject } from '../model/types.ts';
-import { curlCommand } from '../probe/ask.ts';
+import { curlCommand } from '../probe/traffic/ask.ts';
+import { placed, type Traffic, targetOf } from '../scenario/traffic.ts';
 import type { Run } from './run.ts';
 import { quoted } from './shell.ts';
-import { placed, type Traffic, targetOf } from './traffic.ts';
 
 /**
  * Returns a function that returns the commands to apply a step's objects and ask one pair by hand, as the task does. They

@@ -1,20 +1,20 @@
-import type { Cluster, OnProgress } from '../cluster/types.ts';
-import { UsageError } from '../errors.ts';
-import type { Istio } from '../istio/detect.ts';
-import type { Kube } from '../kube/connect.ts';
-import type { Limits } from '../limits.ts';
-import { nameOf } from '../model/name.ts';
+import type { Others } from '../mesh/others.ts';
+import type { Watching } from '../mesh/watching.ts';
 import type { Expectation, KubeObject, World } from '../model/types.ts';
+import { nameOf } from '../model/world/name.ts';
+import type { Cluster, OnProgress } from '../platform/clusters/types.ts';
+import { UsageError } from '../platform/errors.ts';
+import type { Istio } from '../platform/istio/detect.ts';
+import type { Kube } from '../platform/kube/connection/connect.ts';
+import type { Limits } from '../platform/limits.ts';
 import type { Strategy } from '../probe/phases/strategy.ts';
+import type { Vary } from '../probe/traffic/variations.ts';
 import type { Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
-import type { Vary } from '../probe/variations.ts';
+import type { Topology } from '../scenario/topology.ts';
 import type { Serving, Setting } from '../verdict/record/looked.ts';
 import { trimmed } from '../verdict/record/trimmed.ts';
 import type { CleanupStack } from './cleanup-stack.ts';
-import type { Others } from './others.ts';
 import type { Strangers } from './strangers/kinds.ts';
-import type { Topology } from './topology.ts';
-import type { Watching } from './watching.ts';
 
 /** One invocation on one cluster: its options, what it created, and what is currently applied. */
 export interface Run {

@@ -1,5 +1,5 @@
-import type { Progress } from '../cluster/types.ts';
-import type { Others } from './others.ts';
+import type { Others } from '../mesh/others.ts';
+import type { Progress } from '../platform/clusters/types.ts';
 import { tellUnread } from './start.ts';
 
 test('what cannot be listed is told when the run begins, since the run will not pass', () => {

@@ -1,9 +1,9 @@
 import { askOf, changed, resultsOf } from '../results/fixtures.ts';
 import { sealed } from '../results/summary.ts';
 import type { CheckResult, Findings, SuiteResult } from '../results/types.ts';
+import type { Suite } from '../scenario/suite.ts';
 import { assertAgreement } from './conformance.ts';
 import { addStep, isLeftOut } from './steps-done.ts';
-import type { Suite } from './suite.ts';
 
 const suiteOf = (name: string, ...titles: string[]): Suite => ({
   ...{ name, title: '', about: '', topology: 'auto-mtls' },

@@ -1,8 +1,8 @@
-import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
-import { type Lease, leaseOf } from '../kube/lease.ts';
-import { KEEP_LABEL, RECORD, RUN_LABEL } from '../kube/ownership.ts';
-import { machineId } from '../machine.ts';
 import type { KubeObject } from '../model/types.ts';
+import { type FakeApi, fakeApi, pathOf } from '../platform/kube/api-fixtures.ts';
+import { type Lease, leaseOf } from '../platform/kube/lease.ts';
+import { KEEP_LABEL, RECORD, RUN_LABEL } from '../platform/kube/ownership.ts';
+import { machineId } from '../platform/machine.ts';
 import { awaitGone, sweep } from './sweep.ts';
 
 const dead = `${machineId}/x`;

@@ -1,5 +1,5 @@
-import type { OnProgress } from '../cluster/types.ts';
-import { messageOf } from '../errors.ts';
+import type { OnProgress } from '../platform/clusters/types.ts';
+import { messageOf } from '../platform/errors.ts';
 import type { Run } from './run.ts';
 import { sweepCommand } from './shell.ts';
 import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';

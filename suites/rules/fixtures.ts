@@ -1,8 +1,8 @@
 import { predict } from '../../lib/model/predict.ts';
-import { topologyOf } from '../../lib/model/topology.ts';
 import type { Expectation, Release } from '../../lib/model/types.ts';
-import { withAges, workloadObjects } from '../../lib/run/manifests.ts';
-import { topology } from '../../lib/run/topology.ts';
+import { topologyOf } from '../../lib/model/world/topology.ts';
+import { withAges, workloadObjects } from '../../lib/scenario/manifests.ts';
+import { topology } from '../../lib/scenario/topology.ts';
 import { clientWitnesses } from './client.ts';
 import { marksWitnesses } from './marks.ts';
 import { oldWitnesses } from './old.ts';

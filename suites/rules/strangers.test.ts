@@ -1,11 +1,11 @@
-import { newestRelease } from '../../lib/istio/releases.ts';
-import { endpointsOf, serviceNamed } from '../../lib/model/endpoints.ts';
-import { isWithin, parseRelease } from '../../lib/model/release.ts';
 import { identitiesOf, receptionOf, receptionOfImpostor } from '../../lib/model/strangers.ts';
-import { topologyOf } from '../../lib/model/topology.ts';
 import type { KubeObject, Release, Service, World } from '../../lib/model/types.ts';
-import { workloadObjects } from '../../lib/run/manifests.ts';
-import { topology } from '../../lib/run/topology.ts';
+import { endpointsOf, serviceNamed } from '../../lib/model/world/endpoints.ts';
+import { isWithin, parseRelease } from '../../lib/model/world/release.ts';
+import { topologyOf } from '../../lib/model/world/topology.ts';
+import { newestRelease } from '../../lib/platform/istio/releases.ts';
+import { workloadObjects } from '../../lib/scenario/manifests.ts';
+import { topology } from '../../lib/scenario/topology.ts';
 import { full, httpbin, peer, policy } from './objects.ts';
 import { type StrangerWitness, strangerWitnesses } from './strangers.ts';
 

@@ -1,6 +1,6 @@
-import type { RuleId } from '../../lib/model/rules.ts';
+import type { RuleId } from '../../lib/model/rules/rules.ts';
 import type { KubeObject, Mesh, Protocol } from '../../lib/model/types.ts';
-import type { AskStep } from '../../lib/run/suite.ts';
+import type { AskStep } from '../../lib/scenario/suite.ts';
 
 /** The smallest scenario in which certain rules of the model decide, on the topology `rules`. */
 export interface Witness extends Pick<AskStep, 'since' | 'until' | 'ages'> {

@@ -1,8 +1,8 @@
-import { newestRelease } from '../../lib/istio/releases.ts';
 import { brief } from '../../lib/model/fixtures.ts';
-import { formatRelease, isWithin, parseRelease } from '../../lib/model/release.ts';
-import { type RuleId, rules } from '../../lib/model/rules.ts';
+import { type RuleId, rules } from '../../lib/model/rules/rules.ts';
 import type { Release } from '../../lib/model/types.ts';
+import { formatRelease, isWithin, parseRelease } from '../../lib/model/world/release.ts';
+import { newestRelease } from '../../lib/platform/istio/releases.ts';
 import { askModel, witnesses } from './fixtures.ts';
 import { notReachable } from './not-reachable.ts';
 import { strangerSteps, strangerWitnesses } from './strangers.ts';

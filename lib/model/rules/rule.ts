@@ -1,4 +1,4 @@
-import type { Gate } from '../release.ts';
+import type { Gate } from '../world/release.ts';
 
 /** A rule of Istio's and, if releases differ, those in which it holds. */
 export interface Rule extends Gate {

@@ -1,7 +1,7 @@
 import { FORGED } from '../../verdict/forged.ts';
 import { notObserved, type Observation } from '../../verdict/observation.ts';
+import { certificateOf, identityOf, parseXfcc, type XfccElement } from '../traffic/xfcc.ts';
 import type { Answer } from '../types.ts';
-import { certificateOf, identityOf, parseXfcc, type XfccElement } from '../xfcc.ts';
 import { headerOf } from './server-answer.ts';
 
 const XFCC = 'x-forwarded-client-cert';

@@ -1,6 +1,6 @@
-import { compare } from '../../diff/compare.ts';
-import { cellOf, changed, observations, runOf } from '../../diff/fixtures.ts';
-import type { Diff } from '../../diff/types.ts';
+import { compare } from '../../results/diff/compare.ts';
+import { cellOf, changed, observations, runOf } from '../../results/diff/fixtures.ts';
+import type { Diff } from '../../results/diff/types.ts';
 import type { Results } from '../../results/types.ts';
 
 const reset = 'strict › STRICT on httpbin.full › sleep.legacy → httpbin.full';

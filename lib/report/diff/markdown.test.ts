@@ -1,5 +1,5 @@
-import { cellOf } from '../../diff/fixtures.ts';
-import type { Change, Diff } from '../../diff/types.ts';
+import { cellOf } from '../../results/diff/fixtures.ts';
+import type { Change, Diff } from '../../results/diff/types.ts';
 import { diffOf, nightsOf } from './fixtures.ts';
 import { diffMarkdown } from './markdown.ts';
 

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import { cellOf, observations } from '../../diff/fixtures.ts';
-import type { Diff } from '../../diff/types.ts';
+import { cellOf, observations } from '../../results/diff/fixtures.ts';
+import type { Diff } from '../../results/diff/types.ts';
 import { spoilt } from '../html/fixtures.ts';
 import { diffOf, nightsOf } from './fixtures.ts';
 import { diffTerminal } from './terminal.ts';

@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
-import type { Diff } from '../../diff/types.ts';
-import { columns } from '../columns.ts';
+import type { Diff } from '../../results/diff/types.ts';
+import { columns } from '../parts/columns.ts';
 import { type ChangeView, diffView } from './view.ts';
 
 /**

@@ -1,11 +1,11 @@
-import type { Change, Diff, Observed, Side } from '../../diff/types.ts';
-import { gateWords } from '../../model/release.ts';
 import type { Outcome, Reason } from '../../model/types.ts';
+import { gateWords } from '../../model/world/release.ts';
+import { mapTexts } from '../../platform/texts.ts';
+import type { Change, Diff, Observed, Side } from '../../results/diff/types.ts';
 import { placeWords } from '../../results/place.ts';
-import { mapTexts } from '../../texts.ts';
 import { observationWords, outcomeWords } from '../../verdict/observation.ts';
-import { allVisible, oneLine } from '../visible.ts';
-import { duration, marks, meshWords, short } from '../words.ts';
+import { allVisible, oneLine } from '../parts/visible.ts';
+import { duration, marks, meshWords, short } from '../parts/words.ts';
 
 /** A comparison, with the texts that its views show. */
 export interface DiffView {

@@ -1,5 +1,5 @@
-import type { Change, Diff, Observed } from '../../diff/types.ts';
 import type { Outcome } from '../../model/types.ts';
+import type { Change, Diff, Observed } from '../../results/diff/types.ts';
 import type { Observation } from '../../verdict/observation.ts';
 import { diffSentence, htmlDiff } from './diff.ts';
 import { diffOf, hostile, shownOf, spoilt, tagsOf } from './fixtures.ts';

@@ -1,7 +1,7 @@
-import type { Change, Diff, NotComparable, Side } from '../../diff/types.ts';
 import type { Reason } from '../../model/types.ts';
+import type { Change, Diff, NotComparable, Side } from '../../results/diff/types.ts';
 import { type Place, placeWords } from '../../results/place.ts';
-import { duration, marks } from '../words.ts';
+import { duration, marks } from '../parts/words.ts';
 import { factList, moment, pairMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 import { page } from './page.ts';

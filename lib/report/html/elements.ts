@@ -1,4 +1,4 @@
-import { duration } from '../words.ts';
+import { duration } from '../parts/words.ts';
 import { html, type Markup } from './markup.ts';
 
 // Small elements that all pages use.

@@ -1,4 +1,4 @@
-import type { Diff, Observed } from '../../diff/types.ts';
+import type { Diff, Observed } from '../../results/diff/types.ts';
 
 const pass = (...expected: Observed['expected']): Observed => ({
   verdict: 'pass',

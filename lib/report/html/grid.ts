@@ -1,7 +1,7 @@
 import { pairWords, trafficWords } from '../../results/place.ts';
 import { isUnbegun } from '../../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results, SuiteResult } from '../../results/types.ts';
-import { marks } from '../words.ts';
+import { marks } from '../parts/words.ts';
 import { nameMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 import { cellId, suiteId } from './places.ts';

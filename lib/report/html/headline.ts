@@ -1,7 +1,7 @@
 import type { Results, Summary } from '../../results/types.ts';
-import { certaintyWords } from '../certainty.ts';
-import { runErrorsOf } from '../run-errors.ts';
-import { marks } from '../words.ts';
+import { certaintyWords } from '../parts/certainty.ts';
+import { runErrorsOf } from '../parts/run-errors.ts';
+import { marks } from '../parts/words.ts';
 import { factList, moment } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 

@@ -1,5 +1,5 @@
 import type { Interval, Judgement } from '../../probe/types.ts';
-import { duration } from '../words.ts';
+import { duration } from '../parts/words.ts';
 import { html, type Markup } from './markup.ts';
 
 type Timed = Pick<Judgement, 'timeline' | 'firstRightMs' | 'lastWrongMs'>;

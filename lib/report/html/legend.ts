@@ -1,5 +1,5 @@
 import type { Outcome } from '../../model/types.ts';
-import { short } from '../words.ts';
+import { short } from '../parts/words.ts';
 import { html, type Markup } from './markup.ts';
 import { meaning } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { visible } from '../visible.ts';
+import { visible } from '../parts/visible.ts';
 
 const source: unique symbol = Symbol('markup');
 

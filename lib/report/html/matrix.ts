@@ -1,6 +1,6 @@
 import type { CellResult } from '../../results/types.ts';
-import { matrixOf } from '../matrix.ts';
-import { cellWords, marks } from '../words.ts';
+import { matrixOf } from '../parts/matrix.ts';
+import { cellWords, marks } from '../parts/words.ts';
 import { nameMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 import { cellPanel } from './panel.ts';

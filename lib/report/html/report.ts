@@ -1,6 +1,6 @@
 import type { Results } from '../../results/types.ts';
-import { asShown } from '../as-shown.ts';
-import { duration } from '../words.ts';
+import { asShown } from '../parts/as-shown.ts';
+import { duration } from '../parts/words.ts';
 import { factList } from './elements.ts';
 import { filter } from './filter.ts';
 import { grid } from './grid.ts';

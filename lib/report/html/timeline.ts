@@ -1,6 +1,6 @@
 import type { AskResult, CellResult } from '../../results/types.ts';
-import { arrivalWords } from '../arrival.ts';
-import { duration } from '../words.ts';
+import { arrivalWords } from '../parts/arrival.ts';
+import { duration } from '../parts/words.ts';
 import { pairMarkup } from './elements.ts';
 import { axisEnd, intervalAxis, intervalBar } from './intervals.ts';
 import { html, type Markup } from './markup.ts';

@@ -1,9 +1,9 @@
-import type { Observed } from '../../diff/types.ts';
 import type { Outcome } from '../../model/types.ts';
+import type { Observed } from '../../results/diff/types.ts';
 import type { Observation } from '../../verdict/observation.ts';
 import { observationWords, outcomeWords } from '../../verdict/observation.ts';
 import type { Verdict } from '../../verdict/reasons.ts';
-import { marks, short } from '../words.ts';
+import { marks, short } from '../parts/words.ts';
 import { html, type Markup } from './markup.ts';
 import { verdictWords } from './words.ts';
 

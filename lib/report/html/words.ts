@@ -2,7 +2,7 @@ import type { Outcome, Reason } from '../../model/types.ts';
 import type { Seen } from '../../probe/types.ts';
 import type { Observation } from '../../verdict/observation.ts';
 import type { Verdict } from '../../verdict/reasons.ts';
-import { answererWords } from '../answered.ts';
+import { answererWords } from '../parts/answered.ts';
 
 /** The word for a check or a cell with each verdict. */
 export const verdictWords: Record<Verdict, string> = {

@@ -1,15 +1,15 @@
 import type { Seen } from '../../probe/types.ts';
 import type { AskResult, CellResult, CheckResult, Results } from '../../results/types.ts';
+import { triedTable } from '../../tools/prove/views/tried.ts';
 import { observationWords, outcomeWords } from '../../verdict/observation.ts';
 import type { Verdict } from '../../verdict/reasons.ts';
-import { type Case, casesOf, placeOf } from '../cases.ts';
-import { wrongRows } from '../check-table.ts';
-import { causeName, causesSentences, type Finding, findingsOf, findingTitle, symptomsOf } from '../findings.ts';
-import { duration, marks } from '../words.ts';
+import { type Case, casesOf, placeOf } from '../parts/cases.ts';
+import { wrongRows } from '../parts/check-table.ts';
+import { causeName, causesSentences, type Finding, findingsOf, findingTitle, symptomsOf } from '../parts/findings.ts';
+import { duration, marks } from '../parts/words.ts';
 import { pairMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 import { cellId, suiteId } from './places.ts';
-import { triedTable } from './tried.ts';
 import { meaning, seenMeaning, verdictWords } from './words.ts';
 
 /** The maximum number of findings at the top; the grid and the matrices show everything. */

@@ -1,10 +1,10 @@
 import type { Results } from '../../results/types.ts';
-import { asShown } from '../as-shown.ts';
-import { type Case, casesOf, placeOf } from '../cases.ts';
-import { causeName, type Finding, findingsOf, findingTitle, symptomsOf } from '../findings.ts';
-import { atMost } from '../room.ts';
-import { runErrorsOf } from '../run-errors.ts';
-import { allVisible, line } from '../visible.ts';
+import { asShown } from '../parts/as-shown.ts';
+import { type Case, casesOf, placeOf } from '../parts/cases.ts';
+import { causeName, type Finding, findingsOf, findingTitle, symptomsOf } from '../parts/findings.ts';
+import { atMost } from '../parts/room.ts';
+import { runErrorsOf } from '../parts/run-errors.ts';
+import { allVisible, line } from '../parts/visible.ts';
 
 /** GitHub shows ten annotations for each step of a job and silently drops the others. */
 const LINES = 10;

@@ -1,9 +1,9 @@
 import { parse, type TestCase, type TestSuites } from 'junit2json';
 import { acts, besides, changed, failedTimes, resultsOf } from '../../results/fixtures.ts';
 import type { Results } from '../../results/types.ts';
-import { asShown } from '../as-shown.ts';
-import { casesOf } from '../cases.ts';
-import { failureText } from '../failure.ts';
+import { asShown } from '../parts/as-shown.ts';
+import { casesOf } from '../parts/cases.ts';
+import { failureText } from '../parts/failure.ts';
 import { junitReport } from './junit.ts';
 
 /** Parses the report with a widely used JUnit parser. */

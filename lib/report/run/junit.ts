@@ -3,12 +3,12 @@ import type { Reason } from '../../model/types.ts';
 import { pairWords } from '../../results/place.ts';
 import { isUnbegun } from '../../results/summary.ts';
 import type { Results, SuiteResult } from '../../results/types.ts';
-import { asShown } from '../as-shown.ts';
-import { type Case, casesOf, suiteCases } from '../cases.ts';
-import { failureText } from '../failure.ts';
-import { causeName, causesSentences, findingsOf } from '../findings.ts';
-import { runErrorsOf } from '../run-errors.ts';
-import { allVisible } from '../visible.ts';
+import { asShown } from '../parts/as-shown.ts';
+import { type Case, casesOf, suiteCases } from '../parts/cases.ts';
+import { failureText } from '../parts/failure.ts';
+import { causeName, causesSentences, findingsOf } from '../parts/findings.ts';
+import { runErrorsOf } from '../parts/run-errors.ts';
+import { allVisible } from '../parts/visible.ts';
 
 type Attributes = Record<string, string | number>;
 

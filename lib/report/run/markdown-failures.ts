@@ -1,9 +1,9 @@
 import type { CheckRow } from '../../results/types.ts';
-import { type Case, type CellFacts, caseLine, placeOf } from '../cases.ts';
-import { causeName, type Finding, findingTitle, symptomsOf } from '../findings.ts';
-import { fenced, folded, inline } from '../markdown-text.ts';
-import { atMost, fitting } from '../room.ts';
-import { marks } from '../words.ts';
+import { type Case, type CellFacts, caseLine, placeOf } from '../parts/cases.ts';
+import { causeName, type Finding, findingTitle, symptomsOf } from '../parts/findings.ts';
+import { fenced, folded, inline } from '../parts/markdown-text.ts';
+import { atMost, fitting } from '../parts/room.ts';
+import { marks } from '../parts/words.ts';
 
 /** The maximum number of a finding's other cases that have a line each. */
 const OTHERS = 50;

@@ -1,11 +1,11 @@
 import { countOf } from '../../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, CheckRow, Results, SuiteResult } from '../../results/types.ts';
-import { arrivalWords } from '../arrival.ts';
-import { checkMark, checkTable, checkWords } from '../check-table.ts';
-import { folded, inline } from '../markdown-text.ts';
-import { matrixOf } from '../matrix.ts';
-import { fitting } from '../room.ts';
-import { cellWords, forceWords, marks } from '../words.ts';
+import { arrivalWords } from '../parts/arrival.ts';
+import { checkMark, checkTable, checkWords } from '../parts/check-table.ts';
+import { folded, inline } from '../parts/markdown-text.ts';
+import { matrixOf } from '../parts/matrix.ts';
+import { fitting } from '../parts/room.ts';
+import { cellWords, forceWords, marks } from '../parts/words.ts';
 
 /**
  * Returns every suite, with the matrix of each step and how it settled. Suites that passed are folded. If there is not

@@ -1,13 +1,13 @@
 import type { Results } from '../../results/types.ts';
-import { asShown } from '../as-shown.ts';
-import { casesOf } from '../cases.ts';
-import { certaintyWords } from '../certainty.ts';
-import { causesSentences, findingsOf } from '../findings.ts';
-import { inline } from '../markdown-text.ts';
-import { fitting } from '../room.ts';
-import { countWithRunErrors, runErrorsOf } from '../run-errors.ts';
-import { allVisible } from '../visible.ts';
-import { marks, phaseWords, totals } from '../words.ts';
+import { asShown } from '../parts/as-shown.ts';
+import { casesOf } from '../parts/cases.ts';
+import { certaintyWords } from '../parts/certainty.ts';
+import { causesSentences, findingsOf } from '../parts/findings.ts';
+import { inline } from '../parts/markdown-text.ts';
+import { fitting } from '../parts/room.ts';
+import { countWithRunErrors, runErrorsOf } from '../parts/run-errors.ts';
+import { allVisible } from '../parts/visible.ts';
+import { marks, phaseWords, totals } from '../parts/words.ts';
 import { failureSections } from './markdown-failures.ts';
 import { matrixSections } from './markdown-matrix.ts';
 

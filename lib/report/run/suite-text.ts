@@ -1,12 +1,12 @@
 import type { createColors } from 'picocolors';
 import { isUnbegun } from '../../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, CheckRow, StepResult, SuiteResult } from '../../results/types.ts';
-import { arrivalWords } from '../arrival.ts';
-import { checkMark, checkTable, checkWords } from '../check-table.ts';
-import { fittingTable, isFitting, type TableCell, WIDTH, wrapped } from '../columns.ts';
-import { indented } from '../failure.ts';
-import { matrixOf } from '../matrix.ts';
-import { type CellText, cellText, forceWords, marks } from '../words.ts';
+import { arrivalWords } from '../parts/arrival.ts';
+import { checkMark, checkTable, checkWords } from '../parts/check-table.ts';
+import { fittingTable, isFitting, type TableCell, WIDTH, wrapped } from '../parts/columns.ts';
+import { indented } from '../parts/failure.ts';
+import { matrixOf } from '../parts/matrix.ts';
+import { type CellText, cellText, forceWords, marks } from '../parts/words.ts';
 
 type Colors = ReturnType<typeof createColors>;
 

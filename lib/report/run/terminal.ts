@@ -1,14 +1,14 @@
 import { createColors } from 'picocolors';
 import type { Results, SuiteResult } from '../../results/types.ts';
-import { asShown, suiteAsShown } from '../as-shown.ts';
-import { type Case, casesOf, placeOf } from '../cases.ts';
-import { certaintyWords } from '../certainty.ts';
-import { wrapped } from '../columns.ts';
-import { failureText, untestedText } from '../failure.ts';
-import { causeName, type Finding, findingsOf, findingTitle, symptomsOf } from '../findings.ts';
-import { countWithRunErrors, runErrorsOf } from '../run-errors.ts';
-import { allVisible, line } from '../visible.ts';
-import { marks, meshWords, phaseWords, totals } from '../words.ts';
+import { asShown, suiteAsShown } from '../parts/as-shown.ts';
+import { type Case, casesOf, placeOf } from '../parts/cases.ts';
+import { certaintyWords } from '../parts/certainty.ts';
+import { wrapped } from '../parts/columns.ts';
+import { failureText, untestedText } from '../parts/failure.ts';
+import { causeName, type Finding, findingsOf, findingTitle, symptomsOf } from '../parts/findings.ts';
+import { countWithRunErrors, runErrorsOf } from '../parts/run-errors.ts';
+import { allVisible, line } from '../parts/visible.ts';
+import { marks, meshWords, phaseWords, totals } from '../parts/words.ts';
 import { suiteText, tintOf } from './suite-text.ts';
 
 /** The maximum number of findings that have an example with all its details. */

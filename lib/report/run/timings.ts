@@ -1,5 +1,5 @@
 import type { AskResult, Results } from '../../results/types.ts';
-import { columns } from '../columns.ts';
+import { columns } from '../parts/columns.ts';
 
 /** Returns the time of each part of a run's steps, in milliseconds, as a table for a terminal: a row for each step. */
 export function timingsText({ suites }: Results): string {

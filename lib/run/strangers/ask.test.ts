@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import { variationsOf } from '../../probe/variations.ts';
+import { variationsOf } from '../../probe/traffic/variations.ts';
 import { plainRequest, type Request, repliesIn, scriptFor, tlsRequest, varied } from './ask.ts';
 
 const mark = '0f1e2d3c';

@@ -1,8 +1,8 @@
 import type { Protocol } from '../../model/types.ts';
-import { localPorts } from '../../probe/ask.ts';
 import { protocols, urlFor } from '../../probe/protocols/index.ts';
+import { localPorts } from '../../probe/traffic/ask.ts';
+import type { Variation, Vary } from '../../probe/traffic/variations.ts';
 import type { ProbeClient } from '../../probe/types.ts';
-import type { Variation, Vary } from '../../probe/variations.ts';
 import { ADDRESS_HEADER } from './envoy.ts';
 
 const takePort = localPorts();

@@ -1,13 +1,13 @@
-import { hasSidecar } from '../../model/labels.ts';
 import { receptionOfImpostor } from '../../model/strangers.ts';
 import type { Impostor } from '../../model/types.ts';
+import { hasSidecar } from '../../model/world/labels.ts';
+import { waitFor } from '../../platform/wait.ts';
+import { variationsOf } from '../../probe/traffic/variations.ts';
 import type { ProbeClient } from '../../probe/types.ts';
-import { variationsOf } from '../../probe/variations.ts';
 import type { CheckRow } from '../../results/types.ts';
-import { waitFor } from '../../wait.ts';
+import type { Topology } from '../../scenario/topology.ts';
+import { placed } from '../../scenario/traffic.ts';
 import type { Run } from '../run.ts';
-import type { Topology } from '../topology.ts';
-import { placed } from '../traffic.ts';
 import { askAll, plainRequest, type Reply, type Request } from './ask.ts';
 import { answeringPorts, needsAuthority, SERVICE_PORT, type Strangers } from './kinds.ts';
 import { namesRows } from './names.ts';

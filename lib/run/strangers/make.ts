@@ -1,12 +1,12 @@
-import { messageOf } from '../../errors.ts';
-import { create, read } from '../../kube/objects.ts';
-import { identityOf } from '../../model/attempt.ts';
-import { hasSidecar } from '../../model/labels.ts';
+import { podsIn } from '../../mesh/serving.ts';
+import { identityOf } from '../../model/clients/attempt.ts';
 import type { Impostor, KubeObject, Stranger } from '../../model/types.ts';
+import { hasSidecar } from '../../model/world/labels.ts';
+import { messageOf } from '../../platform/errors.ts';
+import { create, read } from '../../platform/kube/objects.ts';
+import { unlessLate, waitFor } from '../../platform/wait.ts';
 import type { Pod } from '../../verdict/record/looked.ts';
-import { unlessLate, waitFor } from '../../wait.ts';
 import type { Run } from '../run.ts';
-import { podsIn } from '../serving.ts';
 import {
   type Authority,
   authorityIn,

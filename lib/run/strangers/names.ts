@@ -1,13 +1,13 @@
-import { aliasTarget, serviceNamed } from '../../model/endpoints.ts';
 import { expectationOf } from '../../model/expectation.ts';
-import { hostnameOf } from '../../model/hosts.ts';
-import { logicalNames } from '../../model/rename.ts';
 import { identitiesOf } from '../../model/strangers.ts';
 import type { Service } from '../../model/types.ts';
+import { aliasTarget, serviceNamed } from '../../model/world/endpoints.ts';
+import { hostnameOf } from '../../model/world/hosts.ts';
+import { logicalNames } from '../../model/world/rename.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import type { CheckRow } from '../../results/types.ts';
+import { questionOf, type Traffic } from '../../scenario/traffic.ts';
 import { type Run, worldOf } from '../run.ts';
-import { questionOf, type Traffic } from '../traffic.ts';
 
 // Which servers a client's sidecar accepts, as istiod has configured it. Sources: envoyproxy.io,
 // admin/v3/config_dump.proto; extensions/transport_sockets/tls/v3/common.proto.

@@ -1,13 +1,13 @@
-import { InconclusiveError, messageOf } from '../../errors.ts';
 import { typeOf } from '../../kinds/table.ts';
-import { list } from '../../kube/objects.ts';
+import { podsIn } from '../../mesh/serving.ts';
 import type { KubeObject } from '../../model/types.ts';
+import { InconclusiveError, messageOf } from '../../platform/errors.ts';
+import { list } from '../../platform/kube/objects.ts';
+import { unlessLate, waitFor } from '../../platform/wait.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import { isRunning, podsOf } from '../../verdict/judge/mesh/pods.ts';
-import { unlessLate, waitFor } from '../../wait.ts';
 import { openProbeClient } from '../probe-clients.ts';
 import type { Run } from '../run.ts';
-import { podsIn } from '../serving.ts';
 import { NODE, OUTSIDER, type Strangers } from './kinds.ts';
 
 /** The clients of strangers, each with the address of its pod, or why it is not there. */

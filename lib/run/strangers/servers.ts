@@ -1,12 +1,12 @@
-import type { ServicePort } from '../../model/authentication-policy.ts';
-import { type Endpoint, endpointsOf, isExternalName, servicePort } from '../../model/endpoints.ts';
-import { hasSidecar } from '../../model/labels.ts';
-import { logicalNames } from '../../model/rename.ts';
+import type { ServicePort } from '../../model/policies/authentication-policy.ts';
 import type { Protocol, Service, World } from '../../model/types.ts';
+import { type Endpoint, endpointsOf, isExternalName, servicePort } from '../../model/world/endpoints.ts';
+import { hasSidecar } from '../../model/world/labels.ts';
+import { logicalNames } from '../../model/world/rename.ts';
+import { isServerFirst, protocolOf, type Topology } from '../../scenario/topology.ts';
 import { isEnding, isRunning, podsOf } from '../../verdict/judge/mesh/pods.ts';
 import type { Pods } from '../../verdict/record/looked.ts';
 import type { Run } from '../run.ts';
-import { isServerFirst, protocolOf, type Topology } from '../topology.ts';
 
 /** A port of a pod that strangers ask, past its Service. */
 export interface Server {

@@ -1,5 +1,5 @@
-import type { Convergence } from '../../limits.ts';
 import type { Expectation, Protocol } from '../../model/types.ts';
+import type { Convergence } from '../../platform/limits.ts';
 import type { Gap } from '../gaps.ts';
 import type { Observation } from '../observation.ts';
 import type { Unseen } from '../unseen.ts';

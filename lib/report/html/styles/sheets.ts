@@ -1,11 +1,11 @@
+import { night } from '../../../tools/nightly/views/style.ts';
+import { prove } from '../../../tools/prove/views/style.ts';
+import { transitions } from '../../../tools/transitions/views/style.ts';
 import { html, type Markup } from '../markup.ts';
 import { base } from './base.ts';
 import { diff } from './diff.ts';
-import { night } from './night.ts';
 import { panel } from './panel.ts';
-import { prove } from './prove.ts';
 import { run } from './run.ts';
-import { transitions } from './transitions.ts';
 
 /** The complete style of a page. */
 export interface Sheet {

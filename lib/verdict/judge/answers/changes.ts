@@ -1,5 +1,5 @@
-import { isPassedOn } from '../../../model/protocol.ts';
 import type { ExpectedOutcome } from '../../../model/types.ts';
+import { isPassedOn } from '../../../model/world/protocol.ts';
 import type { Pair } from '../../record/asked.ts';
 import { usual } from './rare.ts';
 

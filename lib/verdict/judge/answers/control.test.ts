@@ -1,5 +1,5 @@
 import { answer, cell, headersBody, identity, type Reply, xfcc } from '../../../probe/fixtures.ts';
-import { shownBy } from '../../../probe/read.ts';
+import { shownBy } from '../../../probe/traffic/read.ts';
 import type { Answer, Cell } from '../../../probe/types.ts';
 import { answering, type BatchAnswer, observationsOf } from './control.ts';
 

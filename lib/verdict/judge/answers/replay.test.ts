@@ -1,6 +1,6 @@
-import { readAnswers } from '../../../probe/answers.ts';
 import { answer, cell, hash, identity, MARK, printed, type Reply } from '../../../probe/fixtures.ts';
 import { type Answered, batchOf, recordOf } from '../../../probe/record-fixtures.ts';
+import { readAnswers } from '../../../probe/traffic/answers.ts';
 import { notObserved } from '../../observation.ts';
 import type { AnsweredBatch, Batch, LostBatch, Pair, Part } from '../../record/asked.ts';
 import { addBatch, talliesOf } from './replay.ts';

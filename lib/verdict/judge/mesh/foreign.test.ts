@@ -1,5 +1,5 @@
-import { RUN_LABEL } from '../../../kube/ownership.ts';
 import type { KubeObject } from '../../../model/types.ts';
+import { RUN_LABEL } from '../../../platform/kube/ownership.ts';
 import { id } from '../../../run/fixtures.ts';
 import { reasonWords } from '../../reasons.ts';
 import { recordedObjects } from '../../record/fixtures.ts';

@@ -1,5 +1,5 @@
-import { nameOf } from '../../../model/name.ts';
 import type { KubeObject } from '../../../model/types.ts';
+import { nameOf } from '../../../model/world/name.ts';
 import type { Looked } from '../../record/looked.ts';
 
 /** Returns who made an object, in a few words. */

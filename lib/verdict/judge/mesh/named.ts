@@ -1,5 +1,5 @@
-import { hostMatches, hostnameOf, resolveHost } from '../../../model/hosts.ts';
 import type { Service } from '../../../model/types.ts';
+import { hostMatches, hostnameOf, resolveHost } from '../../../model/world/hosts.ts';
 
 /**
  * Returns the Services that the hosts of an object in `namespace` may name. Prefers to return too many: short forms

@@ -1,6 +1,6 @@
 import { powerOf } from '../../../kinds/powers.ts';
-import { nameOf } from '../../../model/name.ts';
 import type { KubeObject, ObjectChange } from '../../../model/types.ts';
+import { nameOf } from '../../../model/world/name.ts';
 import type { VerdictReason } from '../../reasons.ts';
 import type { OthersNow, OthersObject, Setting } from '../../record/looked.ts';
 import { isReal, isSameVersion } from './foreign.ts';

@@ -1,5 +1,5 @@
-import { pathOf } from '../../../model/name.ts';
 import type { KubeObject, Workload } from '../../../model/types.ts';
+import { pathOf } from '../../../model/world/name.ts';
 import type { ContainerStatus, Pod, Pods } from '../../record/looked.ts';
 
 /** The name of the sidecar's container. */

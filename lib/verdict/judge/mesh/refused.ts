@@ -1,5 +1,5 @@
-import { workloadsAsked } from '../../../model/endpoints.ts';
 import { workloadName } from '../../../model/reason.ts';
+import { workloadsAsked } from '../../../model/world/endpoints.ts';
 import type { Judgement } from '../../judgement.ts';
 import { type VerdictReason, verdictOf } from '../../reasons.ts';
 import type { Looked, ReadLog, ServerLog, Setting } from '../../record/looked.ts';

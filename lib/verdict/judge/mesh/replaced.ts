@@ -1,6 +1,6 @@
-import { backing } from '../../../model/endpoints.ts';
 import { workloadName } from '../../../model/reason.ts';
 import type { Workload } from '../../../model/types.ts';
+import { backing } from '../../../model/world/endpoints.ts';
 import type { VerdictReason } from '../../reasons.ts';
 import type { Pod, Pods, Setting } from '../../record/looked.ts';
 import { podName, podsOf, statusesOf } from './pods.ts';

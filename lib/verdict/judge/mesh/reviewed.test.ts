@@ -1,11 +1,11 @@
-import { type FakeApi, fakeApi, pathOf } from '../../../kube/api-fixtures.ts';
+import { lookAround } from '../../../mesh/look.ts';
+import { tokenCollector } from '../../../mesh/server-logs.ts';
+import { lookAtServing } from '../../../mesh/serving.ts';
 import type { KubeObject, ObjectChange } from '../../../model/types.ts';
+import { type FakeApi, fakeApi, pathOf } from '../../../platform/kube/api-fixtures.ts';
 import { cellsOf } from '../../../run/cells.ts';
 import { asking, configMap, meshText, namespaces, runOn, servingObjects } from '../../../run/fixtures.ts';
-import { lookAround } from '../../../run/look.ts';
 import { type Run, settingOf, worldOf } from '../../../run/run.ts';
-import { tokenCollector } from '../../../run/server-logs.ts';
-import { lookAtServing } from '../../../run/serving.ts';
 import { lookAtMesh } from '../../../run/start.ts';
 import { reasonWords, type VerdictReason } from '../../reasons.ts';
 import { recorded } from '../../record/fixtures.ts';

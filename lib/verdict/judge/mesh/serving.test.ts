@@ -1,10 +1,10 @@
-import { parseRelease } from '../../../model/release.ts';
-import { topologyOf } from '../../../model/topology.ts';
+import { owner, podOf, servingOf } from '../../../mesh/serving-fixtures.ts';
 import type { KubeObject, Service, Workload } from '../../../model/types.ts';
+import { parseRelease } from '../../../model/world/release.ts';
+import { topologyOf } from '../../../model/world/topology.ts';
 import { id } from '../../../run/fixtures.ts';
-import { workloadObjects } from '../../../run/manifests.ts';
-import { owner, podOf, servingOf } from '../../../run/serving-fixtures.ts';
-import { topology as topologyNamed } from '../../../run/topology.ts';
+import { workloadObjects } from '../../../scenario/manifests.ts';
+import { topology as topologyNamed } from '../../../scenario/topology.ts';
 import { reasonWords } from '../../reasons.ts';
 import { recorded } from '../../record/fixtures.ts';
 import type { EndpointSlice, Pod, Serving } from '../../record/looked.ts';

@@ -1,8 +1,8 @@
-import { backing } from '../../../model/endpoints.ts';
-import { announcesMutualTls, hasSidecar } from '../../../model/labels.ts';
-import { nameOf } from '../../../model/name.ts';
 import { workloadName } from '../../../model/reason.ts';
 import type { KubeObject, Service, Workload } from '../../../model/types.ts';
+import { backing } from '../../../model/world/endpoints.ts';
+import { announcesMutualTls, hasSidecar } from '../../../model/world/labels.ts';
+import { nameOf } from '../../../model/world/name.ts';
 import type { FieldChange } from '../../reasons/serving.ts';
 import { distinct, type VerdictReason } from '../../reasons.ts';
 import type { EndpointSlice, Pod, Serving, Setting } from '../../record/looked.ts';

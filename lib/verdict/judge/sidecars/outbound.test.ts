@@ -7,7 +7,7 @@ import {
   printedOutbound,
   type SentCounts,
 } from '../../../probe/fixtures.ts';
-import { outboundIn } from '../../../probe/outbound.ts';
+import { outboundIn } from '../../../probe/sidecars/outbound.ts';
 import type { Cell } from '../../../probe/types.ts';
 import { gapWords } from '../../gaps.ts';
 import type { Seen } from '../../judgement.ts';

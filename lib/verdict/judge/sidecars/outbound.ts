@@ -1,5 +1,5 @@
-import { isPassedOn } from '../../../model/protocol.ts';
 import type { ExpectedOutcome } from '../../../model/types.ts';
+import { isPassedOn } from '../../../model/world/protocol.ts';
 import type { Gap } from '../../gaps.ts';
 import type { Judgement } from '../../judgement.ts';
 import type { VerdictReason } from '../../reasons.ts';

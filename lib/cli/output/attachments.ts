@@ -1,0 +1,107 @@
+import { logicalNames } from '../../model/world/rename.ts';
+import { UsageError } from '../../platform/errors.ts';
+import type { Seen } from '../../probe/types.ts';
+import { diagnose } from '../../results/diagnosis/diagnose.ts';
+import { named, pairWords } from '../../results/place.ts';
+import { packed, RECORD } from '../../results/record-file.ts';
+import { reproductionOf } from '../../results/repro/reproduction.ts';
+import { scriptOf } from '../../results/repro/script.ts';
+import type { AskResult, CellResult } from '../../results/types.ts';
+import type { FailedStep, OnFailure } from '../../run/after-failure.ts';
+import type { Run } from '../../run/run.ts';
+import { topology } from '../../scenario/topology.ts';
+import { idOf, keyOf, type Traffic } from '../../scenario/traffic.ts';
+import { FORGED } from '../../verdict/forged.ts';
+import { observationWords } from '../../verdict/observation.ts';
+import type { RunRecord } from '../../verdict/record/step.ts';
+
+/** The most scripts, and the most pairs that are diagnosed, of one run: the first ones that fail. */
+const [SCRIPTS, DIAGNOSES] = [10, 5];
+
+/** Files to write beside the results, by their paths there. */
+export type Attachments = Map<string, string | Uint8Array>;
+
+/**
+ * Returns a collector of files about failed cells: a script that reproduces each, and a diagnosis of what the mesh was
+ * at that time.
+ * @param diagnosed how a pair is diagnosed; it must not throw
+ */
+export function attachmentsOf(diagnosed: typeof diagnose = diagnose): { files: Attachments; onFailure: OnFailure } {
+  const files: Attachments = new Map();
+  const count = { scripts: 0, diagnoses: 0 };
+  const names = new Set<string>();
+
+  const withFiles = async (run: Run, failed: FailedStep, at: number): Promise<CellResult> => {
+    const { step, result, suite } = failed;
+    const [cell, traffic] = [result.cells[at] as CellResult, step.traffic[at] as Traffic];
+    if (cell.verdict !== 'fail') return cell;
+    const pair = named(step.traffic.map(keyOf)).map(pairWords)[at] as string;
+    const name = unused(names, fileName(suite.name, step.title, pair));
+    const kept = { ...cell };
+    const script = count.scripts < SCRIPTS ? scriptFor(run, failed, { cell, traffic }) : undefined;
+    if (script !== undefined) {
+      count.scripts += 1;
+      kept.script = `repro/${name}.sh`;
+      files.set(kept.script, script);
+    }
+    if (count.diagnoses < DIAGNOSES && !run.signal.aborted) {
+      count.diagnoses += 1;
+      kept.diagnosis = `diagnosis/${name}`;
+      for (const [file, text] of await diagnosed(run, traffic)) files.set(`${kept.diagnosis}/${file}`, text);
+    }
+    return kept;
+  };
+
+  return {
+    files,
+    onFailure: async (run, failed) => {
+      const cells: CellResult[] = [];
+      // One after the other, since each has its own time.
+      for (const at of failed.result.cells.keys()) cells.push(await withFiles(run, failed, at));
+      return { ...failed.result, cells } satisfies AskResult;
+    },
+  };
+}
+
+/** Returns the script for a cell of a run; undefined if none can do what the step did. */
+function scriptFor(
+  run: Run,
+  { suite, step }: FailedStep,
+  { cell, traffic }: { cell: CellResult; traffic: Traffic },
+): string | undefined {
+  const forge = cell.seen.some(({ observation }) => observation.kind === 'mtls' && observation.identity === FORGED);
+  const mesh = { istio: run.istio, served: run.kube.served, foreign: run.foreign };
+  try {
+    const reproduction = reproductionOf({ topology: topology(suite.topology), step, traffic, forge }, mesh);
+    const observed = logicalNames(observedIn(cell.seen), run.namespaces);
+    const subject = { suite: suite.name, step: step.title, pair: idOf(traffic), observed };
+    return scriptOf(subject, reproduction);
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
+}
+
+function observedIn(seen: Seen[]): string {
+  return seen.map(({ count, observation }) => `${count} × ${observationWords(observation)}`).join(', ') || 'nothing';
+}
+
+/** The most characters of a file's name, so that a path has room on every system. */
+const LENGTH = 120;
+
+function fileName(suite: string, step: string, pair: string): string {
+  const words = [suite, step, pair.replace(' → ', ' to ')].map((text) => text.replaceAll(/[^\w.]+/g, '-'));
+  return words.join('--').slice(0, LENGTH);
+}
+
+function unused(names: Set<string>, name: string): string {
+  let free = name;
+  for (let at = 2; names.has(free); at += 1) free = `${name}-${at}`;
+  names.add(free);
+  return free;
+}
+
+/** Returns the files with the record of the run, by which it can be judged again. */
+export function withRecord(files: Attachments, record: RunRecord): Attachments {
+  return new Map([...files, [RECORD, packed(record)]]);
+}

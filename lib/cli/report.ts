@@ -1,0 +1,166 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Command, Option } from '@commander-js/extra-typings';
+import { messageOf, UsageError } from '../platform/errors.ts';
+import { crdSchemas } from '../platform/istio/crd-schemas.ts';
+import { diffMarkdown } from '../report/diff/markdown.ts';
+import { diffTerminal } from '../report/diff/terminal.ts';
+import { htmlDiff } from '../report/html/diff.ts';
+import { htmlReport } from '../report/html/report.ts';
+import { coverageMarkdown, type WitnessStep } from '../report/pages/coverage.ts';
+import { type GatedStep, gatesMarkdown } from '../report/pages/coverage-gates.ts';
+import { reasonsMarkdown } from '../report/pages/reasons.ts';
+import { rulesMarkdown } from '../report/pages/rules.ts';
+import { junitReport } from '../report/run/junit.ts';
+import { markdownReport } from '../report/run/markdown.ts';
+import { terminalReport } from '../report/run/terminal.ts';
+import { compare } from '../results/diff/compare.ts';
+import type { Diff } from '../results/diff/types.ts';
+import { resultsFrom, textOf } from '../results/file.ts';
+import { resultsJsonSchema } from '../results/schema.ts';
+import type { Results } from '../results/types.ts';
+import type { Suite } from '../scenario/suite.ts';
+import { transitionsFrom } from '../tools/transitions/file.ts';
+import { transitionsMarkdown } from '../tools/transitions/views/markdown.ts';
+import type { Declare } from './options/options.ts';
+
+type RunView = (results: Results, color: boolean) => string;
+
+const runViews: Record<string, RunView> = {
+  terminal: terminalReport,
+  json: textOf,
+  html: htmlReport,
+  junit: junitReport,
+  markdown: markdownReport,
+};
+
+type DiffView = (diff: Diff, color: boolean) => string;
+
+const diffViews: Record<string, DiffView> = {
+  terminal: diffTerminal,
+  json: (diff) => JSON.stringify(diff, null, 2),
+  html: htmlDiff,
+  markdown: diffMarkdown,
+};
+
+/** `automtls report`: prints views of results, schemas and the model's rules. */
+export const report: Declare = (context, end) => {
+  const command = new Command('report').description('Show and compare results, and print pages of them.');
+  addShow(command, context, end);
+  addDiff(command, context, end);
+  addPages(command, context, end);
+  return command;
+};
+
+type Add = (command: Command, ...given: Parameters<Declare>) => void;
+
+const RUN = "a run's folder, such as results/latest, or its results.json";
+
+/** Returns the option that names one of some views. */
+function viewOption<Views extends Record<string, unknown>>(views: Views) {
+  return new Option('--print <FORMAT>', 'how it is printed').choices(Object.keys(views)).default('terminal');
+}
+
+const addShow: Add = (command, { console }) => {
+  command
+    .command('show')
+    .description('one run')
+    .argument('<RUN>', RUN)
+    .addOption(viewOption(runViews))
+    .action(async (run, { print }) => {
+      const results = await resultsIn(run, console.cwd);
+      console.print((runViews[print] as RunView)(results, console.color).trimEnd());
+    });
+};
+
+const addDiff: Add = (command, { console }, end) => {
+  command
+    .command('diff')
+    .description(
+      'what changed from one run to another. The first is such as from an older release or the night before. A change is explained if a rule begins or ends between the two releases, else unexplained.',
+    )
+    .argument('<FIRST>', RUN)
+    .argument('<SECOND>', 'the later one, likewise')
+    .addOption(viewOption(diffViews))
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0 nothing changed, or every change is explained · 1 a change is unexplained · 2 the command line is wrong
+  3 not everything could be compared`,
+    )
+    .action(async (first, second, { print }) => {
+      const [a, b] = [await resultsIn(first, console.cwd), await resultsIn(second, console.cwd)];
+      if (a.run.id === b.run.id) {
+        throw new UsageError(`Both arguments are the run ${a.run.id}: name two different runs.`);
+      }
+      const diff = compare(a, b);
+      console.print((diffViews[print] as DiffView)(diff, console.color).trimEnd());
+      end(diff.summary.exitCode);
+    });
+};
+
+const addPages: Add = (command, { console, suites, notReachable }) => {
+  command
+    .command('coverage')
+    .description('which rules each release was seen to follow, by runs of the suites rules and rules-mesh-wide')
+    .argument('<RUN...>', RUN)
+    .action(async (runs) => {
+      const all = await Promise.all(runs.map((run) => resultsIn(run, console.cwd)));
+      const steps = witnessSteps(suites);
+      console.print(`${coverageMarkdown(steps, notReachable, all)}\n\n${gatesMarkdown(steps, all)}`);
+    });
+  command
+    .command('transitions')
+    .description('what automtls transitions measured on each release, as docs/transitions.md has it')
+    .argument('<DIR...>', 'the folders of transitions.json, or the files')
+    .action(async (files) => {
+      const all = await Promise.all(
+        files.map(async (file) => transitionsFrom(await textIn(file, console.cwd, 'transitions.json'), file)),
+      );
+      console.print(transitionsMarkdown(all));
+    });
+  command
+    .command('crds')
+    .description('schemas/istio.json, from the CRDs of an Istio release')
+    .argument('<FILE>', "Istio's crd-all.gen.yaml")
+    .action(async (file) => console.print(JSON.stringify(crdSchemas(await textIn(file, console.cwd)), null, 1)));
+  command
+    .command('schema')
+    .description('the JSON Schema of results.json')
+    .action(() => console.print(JSON.stringify(resultsJsonSchema(), null, 2)));
+  command
+    .command('rules')
+    .description("the model's rules, as docs/rules.md has them")
+    .action(() => console.print(rulesMarkdown()));
+  command
+    .command('reasons')
+    .description('every code of a reason, as docs/reasons.md has them')
+    .action(() => console.print(reasonsMarkdown()));
+};
+
+function witnessSteps(suites: readonly Suite[]): (WitnessStep & GatedStep)[] {
+  return suites.flatMap(({ name, steps }) =>
+    steps.flatMap((step) => {
+      if (step.witnesses === undefined) return [];
+      const { title, witnesses } = step;
+      const { since, until } = step.kind === 'ask' ? step : {};
+      return [{ suite: name, step: title, rules: witnesses, ...(since && { since }), ...(until && { until }) }];
+    }),
+  );
+}
+
+async function resultsIn(path: string, cwd: string): Promise<Results> {
+  return resultsFrom(await textIn(path, cwd), path);
+}
+
+/** Returns the text of a file of results, or of the one with this name in a folder such as results/latest. */
+async function textIn(path: string, cwd: string, name = 'results.json'): Promise<string> {
+  try {
+    const there = resolve(cwd, path);
+    const file = (await stat(there)).isDirectory() ? join(there, name) : there;
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read (${messageOf(error)}): name a ${name}, or its folder.`);
+  }
+}

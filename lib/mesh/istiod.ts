@@ -1,0 +1,74 @@
+import { typeOf } from '../kinds/table.ts';
+import type { KubeObject, Service } from '../model/types.ts';
+import { nameOf } from '../model/world/name.ts';
+import { selectorText } from '../platform/istio/detect.ts';
+import { look } from '../platform/kube/look.ts';
+import { list } from '../platform/kube/objects.ts';
+import { unlessLate, waitFor } from '../platform/wait.ts';
+import type { Condition, Unmet } from '../run/checks/preconditions.ts';
+import type { Run } from '../run/run.ts';
+import type { EndpointSlice } from '../verdict/record/looked.ts';
+
+interface Deployment extends KubeObject {
+  spec: { replicas?: number; selector: { matchLabels?: Record<string, string> } };
+  status?: { readyReplicas?: number };
+}
+
+/**
+ * Returns whether istiod can give pods their sidecars: it has a READY pod, and the Service of its injection webhook has
+ * an endpoint. Otherwise a run would wait for its pods in vain. A new istiod has a moment until it has an endpoint.
+ */
+export async function awaitIstiod(run: Pick<Run, 'kube' | 'istio' | 'limits' | 'signal'>): Promise<Condition> {
+  let condition = unmet('istiod was not looked at', 'run again') as Condition;
+  const look = async (): Promise<boolean> => {
+    condition = await istiodServes(run);
+    return condition.met;
+  };
+  await waitFor(look, { what: 'istiod', limitMs: run.limits.servingMs, signal: run.signal }).catch(unlessLate);
+  return condition;
+}
+
+async function istiodServes({ kube, istio }: Pick<Run, 'kube' | 'istio'>): Promise<Condition> {
+  const { namespace, labels } = istio.istiod;
+  const [deployments, services, slices] = await Promise.all([
+    list<Deployment>(kube, typeOf('Deployment'), { namespace }),
+    look<Service>(kube, 'Service', [namespace]),
+    look<EndpointSlice>(kube, 'EndpointSlice', [namespace]),
+  ]);
+  const istiod = deployments.find(({ spec }) => selectorText(spec.selector.matchLabels) === labels);
+  if (istiod === undefined) return unmet(`istiod is gone from ${namespace}`, 'install Istio again');
+  const { replicas = 1 } = istiod.spec;
+  const { readyReplicas = 0 } = istiod.status ?? {};
+  if (replicas === 0) {
+    const remedy = `kubectl -n ${namespace} scale deployment ${istiod.metadata.name} --replicas=1`;
+    return unmet(`${nameOf(istiod)} is scaled to 0`, remedy);
+  }
+  if (readyReplicas === 0) {
+    const remedy = `run again when one is; kubectl -n ${namespace} describe pods -l ${labels} says why not`;
+    return unmet(`${nameOf(istiod)} has 0 of ${replicas} pods READY`, remedy);
+  }
+  const service = webhookService(istio, services);
+  if (service !== undefined && !hasReadyEndpoint(service, slices)) {
+    const remedy = `its selector must match istiod's pods (${labels}), and its port theirs`;
+    return unmet(`${nameOf(service)}, which the injection webhook calls, has no endpoint that is ready`, remedy);
+  }
+  return { met: true, why: `${nameOf(istiod)} has ${readyReplicas} of ${replicas} pods READY` };
+}
+
+function unmet(what: string, remedy: string): Unmet {
+  return { met: false, code: 'no-injection', why: `${what}, so no pod can get a sidecar`, remedy };
+}
+
+/** Returns the Service that the injection webhook calls, as Istio's charts name it; undefined if it has another name. */
+function webhookService({ injectionLabel }: Run['istio'], services: Service[]): Service | undefined {
+  // Up to Istio 1.4, injection is a program of its own.
+  const names = [`istiod-${injectionLabel.value}`, 'istiod', 'istio-sidecar-injector'];
+  return names.flatMap((name) => services.filter(({ metadata }) => metadata.name === name))[0];
+}
+
+function hasReadyEndpoint(service: Service, slices: EndpointSlice[]): boolean {
+  const own = slices.filter(
+    ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service.metadata.name,
+  );
+  return own.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false));
+}

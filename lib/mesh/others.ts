@@ -1,0 +1,46 @@
+import { type Power, powers } from '../kinds/powers.ts';
+import type { KubeObject } from '../model/types.ts';
+import { InconclusiveError, messageOf, UsageError } from '../platform/errors.ts';
+import type { Kube } from '../platform/kube/connection/connect.ts';
+import { servedVersion } from '../platform/kube/kinds.ts';
+import { lookAll } from '../platform/kube/look.ts';
+import type { Run } from '../run/run.ts';
+import { foreignAmong } from '../verdict/judge/mesh/foreign.ts';
+import type { OthersNow } from '../verdict/record/looked.ts';
+import { trimmed } from '../verdict/record/trimmed.ts';
+import type { Listed } from './watching.ts';
+
+/** Objects on the cluster of the kinds that the model ignores. */
+export interface Others extends OthersNow {
+  /** All objects of each kind that was read, the run's own included. */
+  listed: Listed;
+}
+
+/** Returns the objects by others of the kinds that the model ignores. A kind that is not served has no objects. */
+export async function lookAtOthers({ kube, applied }: Pick<Run, 'kube' | 'applied'>): Promise<Others> {
+  const found = await Promise.all(powers.map((power) => allOf(kube, power)));
+  const objects = found.flatMap((one) => one.objects);
+  return {
+    objects: foreignAmong(objects, applied).map(trimmed),
+    unread: found.flatMap(({ unread }) => (unread === undefined ? [] : [unread])),
+    listed: new Map(found.flatMap(({ kind, objects, unread }) => (unread === undefined ? [[kind, objects]] : []))),
+  };
+}
+
+/** The objects of a kind, or why they could not be read. */
+interface Read {
+  kind: string;
+  objects: KubeObject[];
+  unread?: string;
+}
+
+async function allOf(kube: Kube, { group, kind, resource }: Power): Promise<Read> {
+  const apiVersion = servedVersion(kube.served, { group, kind });
+  if (apiVersion === undefined) return { kind, objects: [] };
+  try {
+    return { kind, objects: await lookAll(kube, { apiVersion, kind, resource }) };
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;
+    return { kind, objects: [], unread: messageOf(error) };
+  }
+}

@@ -1,0 +1,30 @@
+import { everyRunLists, meshKinds, policyKinds } from '../kinds/table.ts';
+import type { KubeObject } from '../model/types.ts';
+import type { Kube } from '../platform/kube/connection/connect.ts';
+import { servedVersion } from '../platform/kube/kinds.ts';
+import { lookAll } from '../platform/kube/look.ts';
+import { list } from '../platform/kube/objects.ts';
+import { RUN_LABEL } from '../platform/kube/ownership.ts';
+
+/**
+ * Returns all objects on the cluster on which expectations depend. Before a run has created any, all of them are others'. Includes those
+ * with a run's label, because anybody can set that.
+ */
+export async function everyPolicy(kube: Kube): Promise<KubeObject[]> {
+  const found = policyKinds.map((one) => {
+    const apiVersion = servedVersion(kube.served, one);
+    return apiVersion === undefined ? [] : lookAll(kube, { ...one, apiVersion });
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** Returns what the steps of a run applied, as far as it still exists. */
+export async function policiesOf(kube: Kube, run: string): Promise<KubeObject[]> {
+  const found = await Promise.all(
+    meshKinds.filter(everyRunLists).map(async ({ group, kind }) => {
+      const apiVersion = servedVersion(kube.served, { group, kind });
+      return apiVersion === undefined ? [] : list(kube, { apiVersion, kind }, { labels: `${RUN_LABEL}=${run}` });
+    }),
+  );
+  return found.flat();
+}

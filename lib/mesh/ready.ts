@@ -1,0 +1,96 @@
+import { typeOf } from '../kinds/table.ts';
+import type { KubeObject, Workload } from '../model/types.ts';
+import type { Kube } from '../platform/kube/connection/connect.ts';
+import { list } from '../platform/kube/objects.ts';
+import { RUN_LABEL } from '../platform/kube/ownership.ts';
+import { carriesProxy, containersOf, isEnding, isRunning, PROXY, statusesOf } from '../verdict/judge/mesh/pods.ts';
+import type { Pod } from '../verdict/record/looked.ts';
+
+/** A pod of a workload, as `kubectl get pods` shows it. */
+export interface Readiness {
+  workload: Workload;
+  pod?: string;
+  /** Such as `2/2`; native sidecars, in initContainers, count. */
+  ready: string;
+  /** Such as `2/2` for one container and a sidecar. */
+  wanted: string;
+  /** The pod runs and all its containers are ready. */
+  running: boolean;
+  /** Whether the pod has a sidecar. */
+  sidecar: boolean;
+  /** Containers that are neither the workload's nor the sidecar: somebody else's webhook has added them. */
+  added: string[];
+  /** The pod has a ready sidecar, so istiod's configuration has arrived. */
+  configured: boolean;
+  /** What its containers wait for; empty if none waits. */
+  waiting: string;
+}
+
+const kind = typeOf('Pod');
+
+/** Returns the readiness of each pod that the workloads should have. */
+export async function readiness(kube: Kube, run: string, workloads: Workload[]): Promise<Readiness[]> {
+  const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))];
+  const pods = await Promise.all(
+    namespaces.map((namespace) => list<Pod>(kube, kind, { namespace, labels: `${RUN_LABEL}=${run}` })),
+  );
+  return workloads.flatMap((workload) => {
+    const own = pods.flat().filter((pod) => isOf(pod, workload));
+    return Array.from({ length: workload.replicas }, (_, at) => readinessOf(workload, own[at]));
+  });
+}
+
+interface Deployment extends KubeObject {
+  status?: { conditions?: { type: string; status: string; message?: string }[] };
+}
+
+/**
+ * Returns the pods; for one that does not exist, with the reason why its Deployment cannot create it, such as an
+ * admission webhook that does not answer, or a quota.
+ */
+export async function withReasons(kube: Kube, all: Readiness[]): Promise<Readiness[]> {
+  const missing = all.filter(({ pod }) => pod === undefined).map(({ workload }) => workload.namespace);
+  const deployments = await Promise.all(
+    [...new Set(missing)].map((namespace) => list<Deployment>(kube, typeOf('Deployment'), { namespace })),
+  );
+  return all.map((one) => {
+    const { namespace, name } = one.workload;
+    const own = deployments.flat().find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+    const failure = own?.status?.conditions?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+    return one.pod === undefined && failure?.message !== undefined ? { ...one, waiting: failure.message } : one;
+  });
+}
+
+function readinessOf(workload: Workload, pod: Pod | undefined): Readiness {
+  const count = workload.containers.length + (workload.sidecar ? 1 : 0);
+  const wanted = `${count}/${count}`;
+  if (pod === undefined) {
+    const nothing = { running: false, sidecar: false, added: [], configured: false };
+    return { workload, ready: '0/0', wanted, ...nothing, waiting: 'no pod yet' };
+  }
+  const { names, ready } = containersOf(pod);
+  const waiting = statusesOf(pod).flatMap(({ name, state }) =>
+    state?.waiting === undefined
+      ? []
+      : [`${name}: ${[state.waiting.reason, state.waiting.message].filter(Boolean).join(', ')}`],
+  );
+  return {
+    workload,
+    pod: pod.metadata.name,
+    ready: `${ready}/${names.length}`,
+    wanted,
+    running: isRunning(pod),
+    sidecar: carriesProxy(pod),
+    added: names.filter((name) => name !== PROXY && !workload.containers.includes(name)),
+    configured: statusesOf(pod).some(({ name, ready: isReady }) => name === PROXY && isReady),
+    waiting: waiting.join('; '),
+  };
+}
+
+function isOf(pod: Pod, workload: Workload): boolean {
+  return (
+    pod.metadata.namespace === workload.namespace &&
+    !isEnding(pod) &&
+    Object.entries(workload.labels).every(([key, value]) => pod.metadata.labels?.[key] === value)
+  );
+}

@@ -1,0 +1,82 @@
+import { kinds, meshKinds, typeOf } from '../kinds/table.ts';
+import type { KubeObject, ObjectChange } from '../model/types.ts';
+import { messageOf, UsageError } from '../platform/errors.ts';
+import type { Kube } from '../platform/kube/connection/connect.ts';
+import { servedVersion } from '../platform/kube/kinds.ts';
+import { type ObjectWatch, type Watchable, watchObjects } from '../platform/kube/watch.ts';
+import type { Run } from '../run/run.ts';
+
+/** Watches on all that others could change of the mesh, from the start of a run until its end. */
+export interface Watching {
+  /**
+   * Returns what anybody has changed since the last call, once the watches have seen what lists show. A kind that may not
+   * be watched is compared with what it was then.
+   * @param listed the objects of the kinds that were listed
+   */
+  changes(listed: Listed): Promise<{ changes: ObjectChange[]; behind: string[] }>;
+  /** Returns which kinds are not watched, and why the first of them is not; undefined if all are. */
+  unwatched(): string | undefined;
+  stop(): void;
+}
+
+/** Objects by their kind. */
+export type Listed = ReadonlyMap<string, readonly KubeObject[]>;
+
+/**
+ * Begins to watch, or begins anew: what was before is forgotten. A kind that may not be listed is left out; that it was
+ * not read is said elsewhere.
+ * @throws InconclusiveError if the API server fails or cannot be reached
+ */
+export async function beginWatching(run: Pick<Run, 'kube' | 'istio' | 'watching'>): Promise<void> {
+  run.watching?.stop();
+  delete run.watching;
+  const { kube } = run;
+  const begun = await Promise.all(
+    watchablesOn(run).map(async (what) => ({ what, watch: await watchObjects(kube, what).catch(messageIfRefused) })),
+  );
+  const unbegun = begun.flatMap(({ what, watch }) =>
+    typeof watch === 'string' ? [{ kind: what.kind, why: watch }] : [],
+  );
+  const watches = begun.flatMap(({ what, watch }) => (typeof watch === 'string' ? [] : [{ kind: what.kind, watch }]));
+  run.watching = {
+    changes: async (listed) => {
+      const behind = await Promise.all(watches.map(({ kind, watch }) => seen(watch, listed.get(kind))));
+      return {
+        changes: watches.flatMap(({ watch }) => watch.take()),
+        behind: behind.flatMap((one) => (one === undefined ? [] : [one])),
+      };
+    },
+    unwatched: () => {
+      const refused = watches.flatMap(({ kind, watch }) => {
+        const why = watch.refusal();
+        return why === undefined ? [] : [{ kind, why }];
+      });
+      const [first, ...others] = [...unbegun, ...refused];
+      if (first === undefined) return undefined;
+      return `${[first, ...others].map(({ kind }) => kind).join(', ')} (${first.why})`;
+    },
+    stop: () => {
+      for (const { watch } of watches) watch.stop();
+    },
+  };
+}
+
+async function seen(watch: ObjectWatch, listed: readonly KubeObject[] | undefined): Promise<string | undefined> {
+  return listed === undefined ? undefined : watch.caughtUp(listed);
+}
+
+function messageIfRefused(error: unknown): string {
+  if (!(error instanceof UsageError)) throw error;
+  return messageOf(error);
+}
+
+function watchablesOn({ kube, istio }: { kube: Kube; istio: Run['istio'] }): Watchable[] {
+  const { namespace = '', name } = istio.configMap.metadata;
+  return [
+    ...meshKinds.flatMap(({ kind, group, resource }) => {
+      const apiVersion = servedVersion(kube.served, { group, kind });
+      return apiVersion === undefined ? [] : [{ apiVersion, kind, resource }];
+    }),
+    { ...typeOf('ConfigMap'), resource: kinds.ConfigMap.resource, only: { namespace, name } },
+  ];
+}

@@ -1,0 +1,42 @@
+import { meshKinds } from '../../kinds/table.ts';
+import type { MeshKind } from '../../kinds/types.ts';
+import type { KubeObject } from '../../model/types.ts';
+import type { Kube } from '../../platform/kube/connection/connect.ts';
+import { servedVersion } from '../../platform/kube/kinds.ts';
+import { list } from '../../platform/kube/objects.ts';
+import type { Run } from '../../run/run.ts';
+import { podsOf } from '../../verdict/judge/mesh/pods.ts';
+import type { Serving } from '../../verdict/record/looked.ts';
+
+/** Kinds that decide about requests between two pods. */
+export const diagnosedKinds = meshKinds.filter(({ diagnosed }) => diagnosed);
+
+/** Returns the objects of a kind in a namespace; none if the kind is not served. */
+export async function policiesIn(kube: Kube, kind: MeshKind, namespace: string): Promise<KubeObject[]> {
+  const apiVersion = servedVersion(kube.served, kind);
+  return apiVersion === undefined ? [] : list(kube, { apiVersion, kind: kind.kind }, { namespace });
+}
+
+/** Returns the Services and EndpointSlices of some namespaces, and what matters of the run's pods there. */
+export function servingIn(run: Pick<Run, 'topology' | 'made'>, serving: Serving, namespaces: string[]): object {
+  const isThere = ({ metadata }: KubeObject): boolean => namespaces.includes(metadata.namespace ?? '');
+  const pods = run.topology.workloads
+    .filter(({ namespace }) => namespaces.includes(namespace))
+    .flatMap((workload) => podsOf(workload, serving, run.made))
+    .map(({ metadata: { name, namespace, labels }, status }) => {
+      const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+      return { name, namespace, labels, ips: status?.podIPs?.map(({ ip }) => ip), ready };
+    });
+  return {
+    services: serving.services.filter(isThere).map(written),
+    endpointSlices: serving.slices.filter(isThere).map(written),
+    pods,
+  };
+}
+
+/** Returns an object without what only the API server and kubectl need. */
+export function written(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
+  const { 'kubectl.kubernetes.io/last-applied-configuration': __, ...annotations } = metadata.annotations ?? {};
+  return { ...object, metadata: { ...metadata, ...(metadata.annotations && { annotations }) } };
+}

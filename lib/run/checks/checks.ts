@@ -1,0 +1,180 @@
+import { autoMtlsIn } from '../../mesh/auto-mtls/config.ts';
+import { meshNow } from '../../mesh/auto-mtls/config-map.ts';
+import { detectSettled, OFF } from '../../mesh/auto-mtls/lease.ts';
+import { changedByOthers } from '../../mesh/auto-mtls/switch.ts';
+import { otherRunOf } from '../../mesh/other-runs.ts';
+import { lookAtOthers } from '../../mesh/others.ts';
+import { everyPolicy, policiesOf } from '../../mesh/policies.ts';
+import { type Readiness, readiness, withReasons } from '../../mesh/ready.ts';
+import { podsIn } from '../../mesh/serving.ts';
+import type { KubeObject, World } from '../../model/types.ts';
+import { nameOf } from '../../model/world/name.ts';
+import { logicalNames } from '../../model/world/rename.ts';
+import { detect } from '../../platform/istio/detect.ts';
+import { mapTexts } from '../../platform/texts.ts';
+import type { CheckRow } from '../../results/types.ts';
+import type { CheckName, CheckStep } from '../../scenario/suite.ts';
+import { foreignAmong } from '../../verdict/judge/mesh/foreign.ts';
+import { driftReason } from '../../verdict/judge/mesh/mesh.ts';
+import { acting, isIstios } from '../../verdict/judge/mesh/others.ts';
+import { labelled } from '../../verdict/judge/mesh/reach.ts';
+import { effectOf, reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
+import { wrongReadiness } from '../deploy.ts';
+import { type Run, settingOf, worldOf } from '../run.ts';
+import { checkImpostors, checkStrangers } from '../strangers/checks.ts';
+import { awaitGone, leftWords, unrecordedOf } from '../sweep.ts';
+import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches, unmetReason } from './preconditions.ts';
+import { watchProbes } from './probes.ts';
+import { askFromSamePorts } from './same-port.ts';
+import { askServerFirst } from './server-first.ts';
+
+/** The result of a check: reasons, from which the verdict follows, and, if it tries one thing after the other, each. */
+export interface Finding {
+  reasons: VerdictReason[];
+  /** The objects of others that it saw, and that can affect the run. */
+  objects?: string[];
+  /** What it tried, one by one. */
+  rows?: CheckRow[];
+}
+
+type Check = (run: Run, step?: CheckStep) => Promise<Finding>;
+
+/** Every check that a suite can name. */
+export const checks: Record<CheckName, Check> = {
+  ready: async (run) => {
+    const all = await withReasons(run.kube, await readiness(run.kube, run.id, run.topology.workloads));
+    const wrong = wrongReadiness(all);
+    if (wrong.length === 0) return pass(logicalNames(all.map(readyWords).join(', '), run.namespaces));
+    const said: VerdictReason[] = run.istiodLog === undefined ? [] : [{ code: 'istiod-says', said: run.istiodLog }];
+    return { reasons: mapTexts([...wrong, ...said], (text) => logicalNames(text, run.namespaces)) };
+  },
+
+  // A run starts only if these conditions are met. If one is no longer met, somebody has changed it since.
+  'mesh-default': async (run) => {
+    const foreign = await foreignNow(run);
+    return found(defaultIsPermissive(worldNow(run, foreign)), run);
+  },
+
+  'no-destination-rules': async (run) => {
+    const foreign = await foreignNow(run);
+    return found(noRuleMatches(worldNow(run, foreign), run), run);
+  },
+
+  'auto-mtls': async (run) => {
+    const { kube, signal, onProgress } = run;
+    const { version } = run.istio;
+    // Another run that has switched it off since is waited for; this run does not wait for itself.
+    const istio = run.meshLease
+      ? await detect(kube, version)
+      : await detectSettled(run, { istio: version, signal, onProgress });
+    return found(autoMtlsOn({ istio }), run);
+  },
+
+  others: async (run) => {
+    const [others, pods] = await Promise.all([lookAtOthers(run), podsIn(run.kube, Object.values(run.namespaces))]);
+    run.others ??= others;
+    const setting = settingOf(run);
+    const before = run.others.objects;
+    const known = acting(setting, others.objects, before, labelled(setting, pods));
+    const istios = others.objects.filter((object) => isIstios(setting, object, before)).map(nameOf);
+    const more = istios.length === 0 ? [] : [`Istio's own, for statistics alone: ${istios.join(', ')}`];
+    const unwatched = run.watching?.unwatched();
+    const unseen = unwatched === undefined ? [] : [`what comes and goes within a step is not seen of ${unwatched}`];
+    const seen = [
+      ...known.map(({ facts: { object, does, can } }) => `${object} ${does}: ${can}`),
+      ...more,
+      ...unseen,
+    ].map((text) => logicalNames(text, run.namespaces));
+    const objects = known.map(({ object }) => logicalNames(nameOf(object), run.namespaces));
+    const named = objects.length === 0 ? {} : { objects };
+    if (others.unread.length > 0) {
+      const told = seen.map((said): VerdictReason => ({ code: 'check-passed', said }));
+      return { reasons: [{ code: 'others-unread', errors: others.unread }, ...told], ...named };
+    }
+    return { ...pass(seen.join('; ') || 'nothing but what the run makes'), ...named };
+  },
+
+  probes: unlessBlocked(async (run) => findingOf(await watchProbes(run))),
+
+  'server-first': unlessBlocked(async (run) => findingOf(await askServerFirst(run))),
+
+  'same-port': unlessBlocked(async (run) => {
+    const seen = await askFromSamePorts(run);
+    if (seen.sentences.length + seen.wrong.length === 0) {
+      return { reasons: [{ code: 'nobody-asked', said: 'nothing was asked: no server must refuse a client' }] };
+    }
+    return findingOf(seen);
+  }),
+
+  strangers: unlessBlocked(checkStrangers),
+
+  impostors: unlessBlocked(checkImpostors),
+
+  'torn-down': async (run) => {
+    const errors = await run.cleanup.unwind();
+    if (errors.length > 0) return { reasons: [{ code: 'not-removed', errors }] };
+    const ending = (await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs)).map(leftWords);
+    const stray = (await policiesOf(run.kube, run.id)).map(nameOf);
+    const { doubtful, others } = await unrecordedOf(run);
+    const left = [...ending, ...stray, ...doubtful];
+    if (left.length > 0) return { reasons: [{ code: 'still-there', left }] };
+    if (others.length === 0) return pass('nothing with the label of the run is left');
+    return pass(
+      `nothing of the run is left; ${others.join(', ')} carries its label, but the run did not make it: it stays`,
+    );
+  },
+
+  'mesh-as-found': async (run) => {
+    const object = nameOf(run.istio.configMap);
+    const asFound = run.istio.configMap.data['mesh'] as string;
+    const now = await meshNow(run.kube, run.istio);
+    if (now === undefined) return { reasons: [{ code: 'mesh-gone', object }] };
+    const [before, after] = [autoMtlsIn(asFound), autoMtlsIn(now)];
+    if (after !== before && after === OFF && run.meshLease !== undefined) {
+      return { reasons: [{ code: 'mesh-left-off', object, found: String(before ?? 'left out') }] };
+    }
+    const others = await changedByOthers(run, asFound);
+    if (others === undefined) return pass(`${object} is unchanged`);
+    return pass(
+      `${after === before ? 'enableAutoMtls is as it was found; ' : ''}${reasonWords(driftReason(object, others))}`,
+    );
+  },
+};
+
+/** Returns the check, for which somebody must be asked, such that it is not done where no pair may be asked. */
+function unlessBlocked(check: Check): Check {
+  return async (run, step) =>
+    run.blocked === undefined ? check(run, step) : { reasons: [{ code: 'not-asked', said: run.blocked }] };
+}
+
+/** Such as `full/httpbin 3/3 (with log-agent, which the cluster adds)`. */
+function readyWords({ workload, ready, added }: Readiness): string {
+  const more = added.length === 0 ? '' : ` (with ${added.join(' and ')}, which the cluster adds)`;
+  return `${workload.namespace}/${workload.name} ${ready}${more}`;
+}
+
+const pass = (said: string): Finding => ({ reasons: [{ code: 'check-passed', said }] });
+
+/**
+ * Returns the finding of a check that has a sentence for each pair that is right, and a reason for each that is not. What
+ * was wrong is said alone, also if nothing is known of others.
+ */
+function findingOf({ sentences, wrong }: { sentences: string[]; wrong: VerdictReason[] }): Finding {
+  const failed = wrong.filter((reason) => effectOf(reason) === 'fail');
+  if (failed.length > 0) return { reasons: failed };
+  return wrong.length > 0 ? { reasons: wrong } : pass(sentences.join('; '));
+}
+
+async function found(condition: Condition, run: Run): Promise<Finding> {
+  if (condition.met) return pass(logicalNames(condition.why, run.namespaces));
+  const otherRun = await otherRunOf(run, condition.objects);
+  return { reasons: [{ code: 'changed-since', by: otherRun ?? 'somebody' }, unmetReason(condition, otherRun)] };
+}
+
+async function foreignNow(run: Run): Promise<KubeObject[]> {
+  return foreignAmong(await everyPolicy(run.kube), run.applied);
+}
+
+function worldNow(run: Run, foreign: KubeObject[]): World {
+  return worldOf({ ...run, foreign }, [], run.autoMtls);
+}

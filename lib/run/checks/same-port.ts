@@ -1,0 +1,125 @@
+import { expectationOf } from '../../model/expectation.ts';
+import { logicalNames } from '../../model/world/rename.ts';
+import { mapTexts } from '../../platform/texts.ts';
+import { localPorts } from '../../probe/traffic/ask.ts';
+import { pairWords } from '../../results/place.ts';
+import { keyOf, questionOf, type Traffic, targetOf } from '../../scenario/traffic.ts';
+import type { VerdictReason } from '../../verdict/reasons.ts';
+import { type Run, worldOf } from '../run.ts';
+
+/** From how many ports each client asks each server that must refuse it, twice from each. */
+const PORTS = 5;
+
+/** What came of the pairs that must be refused. */
+export interface SamePortSeen {
+  /** A sentence for each pair that was refused each time, with the topology's names. */
+  sentences: string[];
+  /** Those in which a server answered a port that it had refused, and those of which nothing can be said. */
+  wrong: VerdictReason[];
+}
+
+/**
+ * Lets each client ask each server that must refuse its plain text over HTTP again from the same local port, right after
+ * a refusal. The connection tracking of Linux still knows the port for ten seconds. With `interceptionMode: TPROXY`
+ * Istio's rules lead what it knows to the pod itself, past the sidecar:
+ * istio/istio tools/istio-iptables/pkg/capture/run.go, `RELATED,ESTABLISHED`.
+ */
+export async function askFromSamePorts(run: Run): Promise<SamePortSeen> {
+  const world = worldOf(run, run.applied, run.autoMtls);
+  const outcomesOf = (one: Traffic) => expectationOf(world, questionOf(one, run.namespaces)).outcomes;
+  const traffic = run.topologies.flatMap((one) => one.traffic).filter(({ protocol }) => protocol === 'http');
+  const asked = await Promise.all(
+    [...Map.groupBy(traffic, ({ from }) => from)].map(([from, own]) => {
+      const refused = own.flatMap((pair): Refused[] => {
+        const [only, ...others] = outcomesOf(pair).map(({ outcome }) => outcome);
+        return only?.kind === 'reset' && others.length === 0 ? [{ pair, curlExits: only.curlExits }] : [];
+      });
+      const control = own.find((one) =>
+        outcomesOf(one).every(({ outcome }) => outcome.kind === 'plain' || outcome.kind === 'mtls'),
+      );
+      return refused.length === 0 ? [] : resultsOf(run, from, refused, control);
+    }),
+  );
+  const all = asked.flat();
+  const shown = mapTexts(all, (text) => logicalNames(text, run.namespaces));
+  return {
+    sentences: shown.flatMap((one) => (typeof one === 'string' ? [one] : [])),
+    wrong: shown.flatMap((one) => (typeof one === 'string' ? [] : [one])),
+  };
+}
+
+/** A sentence about a pair that was refused each time, or why another was not. */
+type Result = string | VerdictReason;
+
+/** A pair that must be refused, with curl's exit codes for that. */
+interface Refused {
+  pair: Traffic;
+  curlExits: readonly number[];
+}
+
+/** An HTTP status, 0 if there was none, and curl's exit code. */
+interface Reply {
+  status: number;
+  curlExit: number;
+}
+
+async function resultsOf(run: Run, from: string, refused: Refused[], control: Traffic | undefined): Promise<Result[]> {
+  const probeClient = run.probeClients.get(from);
+  if (probeClient === undefined) throw new Error(`no probe client for ${from}`);
+  const { requestMs, batchMs } = run.limits;
+  const urls = refused.map(({ pair }) => targetOf(pair, run.namespaces).url);
+  const controlUrl = control && targetOf(control, run.namespaces).url;
+  const script = scriptOf(urls, controlUrl, requestMs / 1000);
+  const { stdout } = await probeClient.run(script, (2 * PORTS * urls.length + 2) * requestMs + batchMs);
+  const isControlled = ['before', 'after'].every((when) => replyTo(stdout, when)?.status === 200);
+  return refused.map(({ pair, curlExits }, at): Result => {
+    const tries = Array.from({ length: PORTS }, (_, nth) => secondReply(stdout, `${at}.${nth}`, curlExits));
+    const heard = tries.filter((reply) => reply !== undefined);
+    const answered = heard.filter(({ status }) => status !== 0);
+    const counts = `of the ${heard.length} that were refused, ${answered.length} were answered from the same port`;
+    const name = pairWords(keyOf(pair));
+    const sentence = `${name}: ${PORTS} requests in plain text; ${counts}`;
+    if (answered.length > 0) {
+      const said = `${sentence}, with ${answered[0]?.status}, ${CAUSE}`;
+      return { code: 'same-port-answered', pair: name, answered: answered.length, said };
+    }
+    if (heard.length > 0 && isControlled) return sentence;
+    const why = heard.length > 0 ? 'no other server answered the client before and after' : 'nothing can be said';
+    return { code: 'same-port-unseen', pair: name, said: `${sentence}: ${why}` };
+  });
+}
+
+const CAUSE =
+  "past the server's sidecar: with `interceptionMode: TPROXY`, Istio's rules lead to the pod itself what Linux still takes for a connection";
+
+/** Returns the reply to the second request from a port; undefined if the first was not refused, or the second not heard. */
+function secondReply(output: string, name: string, refusals: readonly number[]): Reply | undefined {
+  const [first, second] = [replyTo(output, `${name}.first`), replyTo(output, `${name}.again`)];
+  const isRefused = (reply: Reply | undefined): boolean =>
+    reply !== undefined && reply.status === 0 && refusals.includes(reply.curlExit);
+  return isRefused(first) && (isRefused(second) || second?.status !== 0) ? second : undefined;
+}
+
+/**
+ * Returns a script that prints a line for each request: what it is for, the HTTP status, and curl's exit code.
+ * @param control a server that answers, if there is one
+ */
+function scriptOf(urls: string[], control: string | undefined, requestSeconds: number): string {
+  const ask = (name: string, url: string, port: number): string =>
+    `curl -s -m ${requestSeconds} -o /dev/null --local-port ${port} -w 'same-port ${name} %{http_code} %{exitcode}\\n' ${url}`;
+  const takePort = localPorts();
+  const nextPort = (): number => Number.parseInt(takePort(1), 10);
+  const controlled = (name: string): string[] => (control === undefined ? [] : [ask(name, control, nextPort())]);
+  const twice = urls.flatMap((url, at) =>
+    Array.from({ length: PORTS }, nextPort).flatMap((port, nth) =>
+      ['first', 'again'].map((which) => ask(`${at}.${nth}.${which}`, url, port)),
+    ),
+  );
+  return [...controlled('before'), ...twice, ...controlled('after')].join('\n');
+}
+
+function replyTo(output: string, name: string): Reply | undefined {
+  const [, status, curlExit] =
+    new RegExp(`^same-port ${name.replaceAll('.', '\\.')} (\\d+) (\\d+)$`, 'm').exec(output) ?? [];
+  return status === undefined ? undefined : { status: Number(status), curlExit: Number(curlExit) };
+}

@@ -1,0 +1,132 @@
+import { type Greeting, greetingOf } from '../../model/server-first.ts';
+import type { KubeObject, Service } from '../../model/types.ts';
+import { backing, serviceNamed } from '../../model/world/endpoints.ts';
+import { hasSidecar } from '../../model/world/labels.ts';
+import { logicalNames } from '../../model/world/rename.ts';
+import { mapTexts } from '../../platform/texts.ts';
+import { pairWords } from '../../results/place.ts';
+import { isServerFirst } from '../../scenario/topology.ts';
+import { keyOf, placed, questionOf, type Traffic } from '../../scenario/traffic.ts';
+import type { VerdictReason } from '../../verdict/reasons.ts';
+import { type Run, worldOf } from '../run.ts';
+
+/** How often each client asks each server, all at once. */
+const TRIES = 30;
+
+/** How long a client waits for the first bytes. */
+const WAIT_SECONDS = 3;
+
+/** What Istio's echo server for tests sends first. */
+const FIRST_BYTES = 'server-first-protocol';
+
+/** How many tries came to what. */
+type Counts = Partial<Record<Greeting | 'not observed', number>>;
+
+/** What clients got from servers that speak first. */
+export interface GreetingsSeen {
+  /** A sentence for each client and server that were as the model says, with the topology's names. */
+  sentences: string[];
+  /** Those that were not, and those of which nothing can be said. */
+  wrong: VerdictReason[];
+}
+
+/**
+ * Lets every client of a topology connect to every port of it where the server speaks first, and wait without a word.
+ * What comes counts only if a server without a sidecar greeted the same client at the same time.
+ */
+export async function askServerFirst(run: Run): Promise<GreetingsSeen> {
+  const asked = await Promise.all(
+    run.topologies.flatMap(({ clients, objects }) => {
+      const ports = portsOf(objects);
+      return ports.length === 0 ? [] : [...clients.keys()].map((from) => resultsOf(run, from, ports));
+    }),
+  );
+  const all = asked.flat();
+  const shown = mapTexts(all, (text) => logicalNames(text, run.namespaces));
+  return {
+    sentences: shown.flatMap((one) => (typeof one === 'string' ? [one] : [])),
+    wrong: shown.flatMap((one) => (typeof one === 'string' ? [] : [one])),
+  };
+}
+
+/** Returns the ports where the server speaks first. */
+function portsOf(objects: KubeObject[]): Pick<Traffic, 'to' | 'port'>[] {
+  const services = objects.filter((object): object is Service => object.kind === 'Service');
+  return services.flatMap(({ metadata, spec }) =>
+    (spec.ports ?? [])
+      .filter(isServerFirst)
+      .map(({ port }) => ({ to: `${metadata.namespace}/${metadata.name}`, port })),
+  );
+}
+
+/** A sentence about a pair that is as the model says, or why another is not. */
+type Result = string | VerdictReason;
+
+async function resultsOf(run: Run, from: string, ports: ReturnType<typeof portsOf>): Promise<Result[]> {
+  const probeClient = run.probeClients.get(from);
+  if (probeClient === undefined) throw new Error(`no probe client for ${from}`);
+  const world = worldOf(run, run.applied, run.autoMtls);
+  const pairs = ports.map((port): Traffic => ({ from, ...port, protocol: 'tcp' }));
+  const hosts = pairs.map(({ to, port }) => {
+    const { namespace, name } = placed(to, run.namespaces);
+    return `${name}.${namespace}:${port}`;
+  });
+  const timeoutMs = WAIT_SECONDS * 1000 + run.limits.batchMs + run.limits.arrivalMs;
+  const { stdout } = await probeClient.run(scriptOf(hosts), timeoutMs);
+  const counts = hosts.map((_, at) => countsIn(stdout, at));
+  const control = pairs.findIndex(({ to }) => isBare(run, to));
+  const isGreeted = control >= 0 && counts[control]?.greeted === TRIES;
+  return pairs.map((pair, at): Result => {
+    const { comesTo, why } = greetingOf(world, questionOf(pair, run.namespaces));
+    const own = counts[at] as Counts;
+    const { client, server } = keyOf(pair);
+    const came = Object.entries(own)
+      .map(([what, count]) => `${count} × ${what}`)
+      .join(', ');
+    const pairName = pairWords({ client, server });
+    const seen = { pair: pairName, came };
+    if (!isGreeted) {
+      return { code: 'greeting-unseen', ...seen, said: '; no server without a sidecar greeted it each time' };
+    }
+    if (own[comesTo] === TRIES) return `${pairName}: ${came} (${why})`;
+    const isOther = Object.keys(own).some((what) => what !== comesTo && what !== 'not observed');
+    return isOther
+      ? { code: 'greeting-otherwise', ...seen, expected: comesTo, said: why }
+      : { code: 'greeting-unseen', ...seen, said: `, not ${comesTo}: ${why}` };
+  });
+}
+
+/** Returns whether a server has no sidecar, so that nothing is in the way. */
+function isBare({ topology, namespaces }: Run, to: string): boolean {
+  const service = serviceNamed(topology.services, placed(to, namespaces));
+  return service !== undefined && !backing(service, topology.workloads).some(hasSidecar);
+}
+
+/** Returns a script that prints a line for each try: the host's place, curl's exit code, and what came. */
+function scriptOf(hosts: string[]): string {
+  const tries = hosts.flatMap((host, at) =>
+    Array.from(
+      { length: TRIES },
+      // telnet sends nothing of its own accord, and ends with the connection, or with the time.
+      () => `{ o=$(curl -s -m ${WAIT_SECONDS} telnet://${host} </dev/null); echo "greeting ${at} $? $o"; } &`,
+    ),
+  );
+  return [...tries, 'wait'].join('\n');
+}
+
+function countsIn(output: string, host: number): Counts {
+  const counts: Counts = {};
+  for (const [, , exit, came] of output.matchAll(new RegExp(`^greeting (${host}) (\\d+) (.*)$`, 'gm'))) {
+    const what = greetingIn(Number(exit), came ?? '');
+    counts[what] = (counts[what] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** @param exit curl's: 28 if the time was up, 0 or 56 if the connection ended */
+function greetingIn(exit: number, came: string): Greeting | 'not observed' {
+  if (came === FIRST_BYTES) return 'greeted';
+  if (came !== '') return 'not observed';
+  if (exit === 28) return 'silent';
+  return exit === 0 || exit === 56 ? 'closed' : 'not observed';
+}

@@ -1,0 +1,36 @@
+import { trafficWords } from '../../results/place.ts';
+import type { AskResult } from '../../results/types.ts';
+import type { AskStep, Suite } from '../../scenario/suite.ts';
+import { idOf } from '../../scenario/traffic.ts';
+import { NOT_RUN, type Stage } from './stage.ts';
+
+declare const stage: Stage;
+
+for (const suite of stage.suites) {
+  describe(suite.name, () => {
+    for (const step of suite.steps) {
+      if (step.kind === 'ask') asked(suite, step);
+      else test(step.title, async () => assertPass((await stage.perform(suite, step)) ?? notRun()));
+    }
+  });
+}
+
+function asked(suite: Suite, step: AskStep): void {
+  describe(step.title, () => {
+    let result: AskResult | undefined;
+    beforeAll(async () => {
+      result = await stage.perform(suite, step);
+    });
+    test.each((step.traffic ?? []).map(idOf))('%s', (id) => {
+      assertPass((result ?? notRun()).cells.find((cell) => trafficWords(cell) === id));
+    });
+  });
+}
+
+function notRun(): never {
+  throw new Error(NOT_RUN);
+}
+
+function assertPass(judged: { verdict: string; why: string } | undefined): void {
+  if (judged?.verdict !== 'pass') throw new Error(`${judged?.verdict}: ${judged?.why}`);
+}

@@ -1,0 +1,143 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { parse } from 'yaml';
+import { kubernetesKinds } from '../kinds/table.ts';
+import type { KubeObject, ObjectMeta, Protocol, Service } from '../model/types.ts';
+import { pathOf } from '../model/world/name.ts';
+import { declaredProtocol } from '../model/world/protocol.ts';
+import { UsageError } from '../platform/errors.ts';
+import { protocols } from '../probe/protocols/index.ts';
+import { documents, manifestsFolder } from './documents.ts';
+import type { Traffic } from './traffic.ts';
+import { assertTopologyObject } from './valid-objects.ts';
+
+/** Namespaces, workloads and Services with their own names, from a folder of ordinary YAML files. */
+export interface Topology {
+  name: string;
+  /** In the order in which to create them. */
+  objects: KubeObject[];
+  namespaces: string[];
+  /** The workloads that can send requests, as `namespace/name`, each with the container that has curl. */
+  clients: ReadonlyMap<string, string>;
+  /** The clients whose sidecar has a single worker, because an annotation of theirs says `concurrency: 1`. */
+  oneWorker: ReadonlySet<string>;
+  /** From every client to every port of every Service, but for those where the server speaks first. */
+  traffic: Traffic[];
+}
+
+interface Deployment extends KubeObject {
+  spec: {
+    template: {
+      metadata?: Pick<ObjectMeta, 'annotations'>;
+      spec: { containers: { name: string; image: string }[] };
+    };
+  };
+}
+
+/** The kinds that a topology may hold, in the order in which to create them. The model does not know other kinds. */
+const kinds = kubernetesKinds.filter((known) => known.topology).map(({ kind }) => kind);
+
+/** A workload with a container of this image is a client. */
+const CURL_IMAGE = /(^|\/)curlimages\/curl(:|@|$)/;
+
+const known = new Map<string, Topology>();
+
+/**
+ * Reads the topology in `manifests/topologies/<name>/`.
+ * @throws UsageError if there is no such folder, or one of its objects is not valid or not supported
+ */
+export function topology(name: string): Topology {
+  const found = known.get(name) ?? read(name);
+  known.set(name, found);
+  return found;
+}
+
+function read(name: string): Topology {
+  const folder = `${manifestsFolder}topologies/`;
+  if (!existsSync(`${folder}${name}`)) {
+    throw new UsageError(
+      `There is no topology "${name}"; manifests/topologies has: ${readdirSync(folder).join(', ')}.`,
+    );
+  }
+  const files = readdirSync(`${folder}${name}`).filter((file) => file.endsWith('.yaml'));
+  return topologyFrom(
+    name,
+    files.sort().flatMap((file) => objectsIn(`topologies/${name}/${file}`)),
+  );
+}
+
+function objectsIn(file: string): KubeObject[] {
+  const objects = documents(file);
+  for (const object of objects) assertTopologyObject(object, `manifests/${file}`);
+  return objects;
+}
+
+/**
+ * Returns the topology of the given objects.
+ * @throws UsageError if an object's kind is not supported, if an object is in no namespace of the topology, or if a
+ * port does not tell its protocol
+ */
+export function topologyFrom(name: string, given: KubeObject[]): Topology {
+  const objects = kinds.flatMap((kind) => given.filter((object) => object.kind === kind));
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  for (const { kind, metadata } of given) {
+    const what = `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
+    if (!kinds.includes(kind)) {
+      throw new UsageError(`Topology ${name} has ${what}, which is not understood: it may hold ${kinds.join(', ')}.`);
+    }
+    if (kind !== 'Namespace' && !namespaces.includes(metadata.namespace ?? '')) {
+      throw new UsageError(`Topology ${name} has ${what}, but not its namespace: add it, or name one of its own.`);
+    }
+  }
+  const clients = new Map(objects.flatMap((object) => clientOf(object)));
+  const targets = objects.filter((object): object is Service => object.kind === 'Service').flatMap(targetsOf);
+  const traffic = [...clients.keys()].flatMap((from) => targets.map((target) => ({ from, ...target })));
+  const oneWorker = new Set(objects.filter(hasOneWorker).map(pathOf));
+  return { name, objects, namespaces, clients, oneWorker, traffic };
+}
+
+/** Istio's default is two (istio/api mesh/v1alpha1/proxy.proto, ProxyConfig.concurrency). */
+function hasOneWorker(object: KubeObject): boolean {
+  if (object.kind !== 'Deployment') return false;
+  const { annotations } = (object as Deployment).spec.template.metadata ?? {};
+  const config = parse(annotations?.['proxy.istio.io/config'] ?? '') as { concurrency?: number } | null;
+  return config?.concurrency === 1;
+}
+
+function clientOf(object: KubeObject): [string, string][] {
+  if (object.kind !== 'Deployment') return [];
+  const { containers } = (object as Deployment).spec.template.spec;
+  const client = containers.find(({ image }) => CURL_IMAGE.test(image));
+  return client === undefined ? [] : [[pathOf(object), client.name]];
+}
+
+function targetsOf(service: Service): Omit<Traffic, 'from'>[] {
+  const asked = (service.spec.ports ?? []).filter((port) => !isServerFirst(port));
+  return asked.map((port) => ({
+    to: pathOf(service),
+    port: port.port,
+    protocol: protocolOf(service, port),
+  }));
+}
+
+/**
+ * Returns whether a port's server speaks first, as its name says by `tcp-server-first`. Only the check server-first asks
+ * it: the other requests to TCP ports begin with the client.
+ */
+export function isServerFirst({ name = '' }: Port): boolean {
+  return name.startsWith('tcp-server-first');
+}
+
+type Port = NonNullable<Service['spec']['ports']>[number];
+
+/**
+ * Returns a port's protocol by Istio's own convention.
+ * @throws UsageError if the protocol is not supported
+ */
+export function protocolOf(service: Service, declared: Port): Protocol {
+  const said = declaredProtocol(declared);
+  if (Object.hasOwn(protocols, said)) return said as Protocol;
+  const known = Object.keys(protocols);
+  throw new UsageError(
+    `Port ${declared.port} of Service ${pathOf(service)} is of protocol "${said}", which is not understood: name it after one of ${known.join(', ')}, such as http-web.`,
+  );
+}

@@ -1,0 +1,71 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suites } from '../../suites/index.ts';
+import { selectCell, selectSuites } from '../cli/options/select.ts';
+import { reasonsMarkdown } from '../report/pages/reasons.ts';
+import { rulesMarkdown } from '../report/pages/rules.ts';
+import { cell } from '../results/schema-cell.ts';
+
+// What the pages say of the code, held to the code.
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const text = (file: string) => readFileSync(join(root, file), 'utf8');
+const pages = globSync(['*.md', 'docs/*.md', 'docs/report/*.md'], { cwd: root });
+
+test('docs/rules.md is what npm run --silent report -- rules prints', () => {
+  expect(text('docs/rules.md')).toBe(`${rulesMarkdown()}\n`);
+});
+
+test('docs/reasons.md is what npm run --silent report -- reasons prints', () => {
+  expect(text('docs/reasons.md')).toBe(`${reasonsMarkdown()}\n`);
+});
+
+test.each(pages)('the links of %s lead somewhere', (page) => {
+  const links = [...text(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
+  const ours = links.filter((target) => !/^https?:/.test(target));
+  expect(ours.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+});
+
+test.each(pages)('the files and folders that %s speaks of are there', (page) => {
+  const named = [...text(page).matchAll(/`((?:lib|suites|manifests|schemas|docs)\/[\w./-]*[\w/])`/g)];
+  expect(named.map(([, file = '']) => file).filter((file) => !existsSync(join(root, file)))).toEqual([]);
+});
+
+test.each(pages)('the scripts that %s calls are scripts of the project', (page) => {
+  const { scripts } = JSON.parse(text('package.json'));
+  const called = [...text(page).matchAll(/npm run (?:--silent )?([a-z]+)/g)].map(([, script = '']) => script);
+  expect(called.filter((script) => !(script in scripts))).toEqual([]);
+});
+
+test('docs/results.md has every field of a cell', () => {
+  const [, block = ''] = /^ {4}cells\[\] +(.*?)^```/ms.exec(text('docs/results.md')) ?? [];
+  const named = block.split('\n').flatMap((line) => /^ *([\w, ]+?)(?::|$)/.exec(line)?.[1]?.split(', ') ?? []);
+  const fields = Object.keys(cell.shape);
+  expect({ 'to be added to the page': fields.filter((field) => !named.includes(field)) }).toEqual({
+    'to be added to the page': [],
+  });
+  expect(named.filter((name) => name !== '' && !fields.includes(name))).toEqual([]);
+});
+
+test('the README has a row for each suite, in their order', () => {
+  const [, table = ''] = /^\| suite \|.*\n(?:.*---.*\n)((?:\|.*\n)+)/m.exec(text('README.md')) ?? [];
+  const rows = [...table.matchAll(/^\| `([a-z-]+)` \| /gm)].map(([, name]) => name);
+  expect(rows).toEqual(suites.map(({ name }) => name));
+});
+
+test('the cells that the README names are there', () => {
+  const named = [...text('README.md').matchAll(/(?:--suite ([\w-]+) )?--cell ([\w.:-]+)/g)];
+  expect(named.length).toBeGreaterThan(1);
+  for (const [, suite, name = ''] of named) {
+    const chosen = selectSuites(suites, suite === undefined ? undefined : [suite]);
+    expect(() => selectCell(chosen, name)).not.toThrow();
+  }
+});
+
+test('what the action and its page say of the suites without a name is what happens', () => {
+  const says = 'default: those of the task';
+  expect(text('action.yml')).toContain(`such as strict,disable (${says})`);
+  expect(text('docs/github-actions.md')).toContain(says);
+  expect(selectSuites(suites, undefined).length).toBeLessThan(suites.length);
+});

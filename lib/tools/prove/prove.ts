@@ -1,0 +1,211 @@
+import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
+import { InconclusiveError, messageOf, UsageError } from '../../platform/errors.ts';
+import type { Limits } from '../../platform/limits.ts';
+import { VERSION } from '../../platform/machine.ts';
+import { waitFor } from '../../platform/wait.ts';
+import { named, pairWords } from '../../results/place.ts';
+import type { Run } from '../../run/run.ts';
+import { endRun, populate, prepare, type StartOptions } from '../../run/start.ts';
+import { needsStrangers, type Scenario, scenarioOf } from '../../scenario/scenario.ts';
+import type { AskStep, CheckName, CheckStep, Suite } from '../../scenario/suite.ts';
+import { topology } from '../../scenario/topology.ts';
+import { keyOf } from '../../scenario/traffic.ts';
+import { attempt, beginAgain, findingsOf, type Stage } from './attempt.ts';
+import { judgeSaboteur, summaryOf, turnsTold } from './judge.ts';
+import type { Saboteur } from './saboteur.ts';
+import type { Finding, Proof, Tried } from './types.ts';
+
+export interface ProveOptions {
+  acquired: Acquired;
+  saboteurs: readonly Saboteur[];
+  /** All suites: saboteurs name their steps. */
+  suites: readonly Suite[];
+  istio: string | undefined;
+  signal: AbortSignal;
+  onProgress: OnProgress;
+  /** Called after each saboteur. */
+  onTried(tried: Tried): void;
+}
+
+/** Shorter than in other runs, because many saboteurs prevent that a step arrives or that answers come. */
+const LIMITS: Partial<Limits> = { arrivalMs: 6_000, sampleMs: 9_000, readyMs: 60_000 };
+
+/** From mending until the mesh is as sound as before, in milliseconds: more than the 45 s in which Istio drains connections. */
+const MENDED_MS = 60_000;
+
+/** Where a saboteur acts: the steps that are performed on the broken mesh, and the topology whose workloads they ask. */
+interface Aimed {
+  saboteur: Saboteur;
+  topology: string;
+  steps: (Scenario | CheckStep)[];
+}
+
+/**
+ * Lets each saboteur break the mesh once, and compares what a run then says with what the saboteur says it must. Before
+ * the first one and after each, the whole set-up of a run must pass; otherwise nothing more is tried. Saboteurs of the same
+ * topology share a run.
+ * @param options.acquired a native cluster: saboteurs stop processes of its pods on this machine
+ * @throws UsageError if the cluster is unsuitable, or a saboteur's step does not exist
+ * @throws InconclusiveError if the workloads do not become ready, or the mesh is not sound from the beginning
+ */
+export async function prove(options: ProveOptions): Promise<Proof> {
+  const { acquired, saboteurs, suites, signal } = options;
+  const { cluster } = acquired;
+  const aimed = saboteurs.map((one) => aim(one, suites));
+  const startedAt = new Date().toISOString();
+  const begunAt = performance.now();
+  const tried: Tried[] = [];
+  let versions = { kubernetes: '', istio: '' };
+  let error: string | undefined;
+  for (const [topologyName, own] of Map.groupBy(aimed, (one) => one.topology)) {
+    try {
+      const stage = await stageFor(topologyName, options);
+      versions = { kubernetes: stage.run.kube.version, istio: stage.run.istio.version };
+      error = await tryAll(stage, own, options, tried).finally(() => endRun(stage.run));
+    } catch (thrown) {
+      signal.throwIfAborted();
+      // What was tried on another topology holds all the same.
+      if (tried.length === 0) throw thrown;
+      error = `topology ${topologyName}: ${messageOf(thrown)}`;
+    }
+    if (error !== undefined) break;
+  }
+  return {
+    schema: 'automtls.dev/prove/v2',
+    automtls: { version: VERSION },
+    ...{ startedAt, ms: performance.now() - begunAt },
+    cluster: { provider: cluster.provider, name: cluster.name, kubernetes: versions.kubernetes },
+    istio: { version: versions.istio, notes: acquired.notes },
+    saboteurs: tried,
+    summary: summaryOf(tried, error),
+    ...(error !== undefined && { error }),
+  };
+}
+
+/** Tries saboteurs on a stage, and adds each to those that were tried. Returns why not all were; undefined if they were. */
+async function tryAll(
+  stage: SoundStage,
+  aimed: Aimed[],
+  { saboteurs, signal, onProgress, onTried }: ProveOptions,
+  tried: Tried[],
+): Promise<string | undefined> {
+  for (const { saboteur, steps } of aimed) {
+    onProgress({ phase: 'prove', done: tried.length, total: saboteurs.length, detail: saboteur.name });
+    try {
+      const one = await tryOne(stage, saboteur, steps);
+      tried.push(one);
+      onTried(one);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      return `saboteur ${saboteur.name}: ${messageOf(thrown)}`;
+    }
+  }
+  return undefined;
+}
+
+/** A stage, and what must pass on it before a saboteur acts. */
+type SoundStage = Stage & { control: (Scenario | CheckStep)[] };
+
+/**
+ * Starts a run with a topology, on which nothing is broken.
+ * @throws UsageError if the cluster is unsuitable
+ * @throws InconclusiveError if the workloads do not become ready, or the mesh is not sound
+ */
+async function stageFor(name: string, options: ProveOptions): Promise<SoundStage> {
+  const { acquired, suites, signal, onProgress } = options;
+  const start: StartOptions = {
+    ...{ cluster: acquired.cluster, topologies: [topology(name)], istio: options.istio, meshWide: true, keep: false },
+    ...{
+      strangers: suites.some((one) => one.topology === name && needsStrangers(one)),
+      limits: LIMITS,
+      signal,
+      onProgress: () => {},
+    },
+  };
+  const run = await prepare({ ...start, onProgress });
+  try {
+    await populate(run, { keep: false });
+    if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
+    run.onProgress = () => {};
+    const setUp = suites.find((one) => one.name === 'setup')?.steps ?? [];
+    const checks = setUp.filter((step): step is CheckStep => step.kind === 'check');
+    const asks = setUp.filter((step): step is AskStep => step.kind === 'ask');
+    // What asks comes first: it removes what the saboteur's step has applied, under which pods may not be READY.
+    const control = [...asks.map((step) => scenarioOf({ topology: name }, step)), ...checks];
+    await awaitSound(run, control, 'The mesh is not sound, though nothing has broken it yet');
+    return { run, start, checks, control };
+  } catch (error) {
+    await endRun(run);
+    throw error;
+  }
+}
+
+async function tryOne(stage: SoundStage, saboteur: Saboteur, steps: Aimed['steps']): Promise<Tried> {
+  const { run, control } = stage;
+  const { sensitivity, limits } = run;
+  run.sensitivity = saboteur.sensitivity ?? sensitivity;
+  run.limits = { ...limits, ...saboteur.limits };
+  const { findings, ms, unmended } = await attempt(stage, saboteur, steps).finally(() => {
+    Object.assign(run, { sensitivity, limits });
+  });
+  if (unmended.length > 0) throw new InconclusiveError(`it was not mended: ${unmended.join('; ')}`);
+  const mendedAt = performance.now();
+  await awaitSound(run, control, 'the mesh is not sound after it was mended');
+  const { name, title, suite, step, when, turns } = saboteur;
+  return {
+    ...{ name, title, aim: `${suite} › ${step}`, when },
+    ...judgeSaboteur(saboteur, findings),
+    turns: turnsTold(turns),
+    turned: findings.filter(({ verdict }) => verdict !== 'pass'),
+    ms: { ...ms, mend: ms.mend + performance.now() - mendedAt },
+  };
+}
+
+/**
+ * Waits until the whole set-up of a run passes. What was mended takes a moment to arrive, so it may need to be asked
+ * more than once; this is no verdict on anything but the mending.
+ * @throws InconclusiveError if it does not pass in time
+ */
+async function awaitSound(run: Run, control: (Scenario | CheckStep)[], what: string): Promise<void> {
+  let wrong: Finding[] = [];
+  const look = async (): Promise<boolean> => {
+    await beginAgain(run);
+    wrong = (await findingsOf(run, control)).filter(({ verdict }) => verdict !== 'pass');
+    return wrong.length === 0;
+  };
+  await waitFor(look, { what: 'a sound mesh', limitMs: MENDED_MS, signal: run.signal }).catch((error: unknown) => {
+    if (!(error instanceof InconclusiveError) || wrong.length === 0) throw error;
+    throw new InconclusiveError(`${what}: ${wrong.map(({ of, why }) => `${of}: ${why}`).join('; ')}`);
+  });
+}
+
+/** Checks that most breaks of a mesh would turn besides what they are about: they are performed only where they must turn. */
+const besides: ReadonlySet<CheckName> = new Set(['strangers', 'impostors']);
+
+/**
+ * Returns where a saboteur acts: the step that it names, and the checks right after it.
+ * @throws UsageError if the suite has no such step, or the step does not ask one of the pairs
+ */
+function aim(saboteur: Saboteur, suites: readonly Suite[]): Aimed {
+  const { name, pairs } = saboteur;
+  const suite = suites.find((one) => one.name === saboteur.suite);
+  const { topology: topologyName = '', steps = [] } = suite ?? {};
+  const at = steps.findIndex((one) => one.kind === 'ask' && one.title === saboteur.step);
+  const what = `${saboteur.suite} › ${saboteur.step}`;
+  const [step, ...later] = steps.slice(at);
+  if (at === -1 || step?.kind !== 'ask') {
+    throw new UsageError(`Saboteur ${name} is aimed at ${what}, which does not exist.`);
+  }
+  const nextAsk = later.findIndex(({ kind }) => kind === 'ask');
+  const checks = later
+    .slice(0, nextAsk === -1 ? undefined : nextAsk)
+    .flatMap((one) => (one.kind === 'check' ? [{ ...one, topology: topologyName }] : []))
+    .filter(({ check }) => !besides.has(check) || saboteur.turns.some(({ of }) => of.includes(check)));
+  const scenario = scenarioOf({ topology: topologyName }, step);
+  const names = named(scenario.traffic.map(keyOf)).map(pairWords);
+  const traffic = scenario.traffic.filter((_, nth) => pairs === undefined || pairs.includes(names[nth] as string));
+  if (pairs !== undefined && traffic.length !== pairs.length) {
+    throw new UsageError(`Saboteur ${name} asks ${pairs.join(', ')}, but ${what} does not have all of them.`);
+  }
+  return { saboteur, topology: topologyName, steps: [{ ...scenario, traffic }, ...checks] };
+}
