@@ -16,7 +16,7 @@ import { addressesOf } from './addresses.ts';
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf } from './cells.ts';
 import { countersOf, podAddresses, podNames } from './counters.ts';
-import { type Learned, lookAround } from './look.ts';
+import { lookAround, remember } from './look.ts';
 import { stepObjects, withAges } from './manifests.ts';
 import { takeMesh } from './mesh.ts';
 import { reproFor } from './repro.ts';
@@ -88,15 +88,6 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   return resultOf(run, step, { wanted, cells, notes, parts: laps }, (cell) =>
     review.judge(cell, judgements.get(cell.id) as Judgement),
   );
-}
-
-/** Keeps what was learned in a step for the next ones, which ask pairs anew whose known answers no longer hold. */
-function remember(run: Run, { serving, foreign, logging, wantedByOthers }: Learned, unsettled: string[]): void {
-  if (serving !== undefined) run.serving = serving;
-  if (foreign !== undefined) run.foreign = foreign;
-  for (const workload of logging) run.logging.add(workload);
-  if (wantedByOthers && run.meshLease !== undefined) run.meshLease.wantedByOthers = true;
-  for (const id of unsettled) run.observed.delete(id);
 }
 
 /** Returns the cells with the addresses that their clients may ask. */

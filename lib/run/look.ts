@@ -82,6 +82,18 @@ export async function lookAround(run: Run, step: AskedStep): Promise<{ looked: L
   };
 }
 
+/**
+ * Keeps what was learned in a step for the next ones.
+ * @param unsettled the ids of the pairs whose known answers no longer hold: the next step asks them again before it begins
+ */
+export function remember(run: Run, { serving, foreign, logging, wantedByOthers }: Learned, unsettled: string[]): void {
+  if (serving !== undefined) run.serving = serving;
+  if (foreign !== undefined) run.foreign = foreign;
+  for (const workload of logging) run.logging.add(workload);
+  if (wantedByOthers && run.meshLease !== undefined) run.meshLease.wantedByOthers = true;
+  for (const id of unsettled) run.observed.delete(id);
+}
+
 /** Looks at the cluster, with parallel calls. If one fails, what was observed still stands, and the failure is recorded. */
 async function lookAtCluster(run: Run, { judgements, appliedAt }: AskedStep) {
   const failed: string[] = [];
