@@ -4,7 +4,6 @@ import { nameOf } from '../model/name.ts';
 import type { KubeObject, ObjectChange } from '../model/types.ts';
 import type { Judgement } from '../probe/types.ts';
 import { foreignAmong } from '../verdict/judge/foreign.ts';
-import type { RunCell } from '../verdict/judge/step.ts';
 import { differences } from '../verdict/judge/stored.ts';
 import type { Looked, OthersObject, Serving, StoredObject } from '../verdict/record/looked.ts';
 import { trimmed, trimmedServing } from '../verdict/record/trimmed.ts';
@@ -16,19 +15,15 @@ import { everyPolicy, policyKinds } from './policies.ts';
 import { powers } from './powers.ts';
 import { lookForRejections } from './rejections.ts';
 import type { Run } from './run.ts';
-import { readServerLogs, type TokensByCell } from './server-logs.ts';
+import { type AskedRequests, readServerLogs } from './server-logs.ts';
 import { lookAtServing } from './serving.ts';
 import type { Listed } from './watching.ts';
 
-/** A step whose pairs were asked. */
-export interface AskedStep {
-  cells: RunCell[];
+/** A step whose pairs were asked, and what their answers show. */
+export interface AskedPairs extends AskedRequests {
   judgements: ReadonlyMap<string, Judgement>;
-  tokens: TokensByCell;
   /** The pods, Services and endpoints when the step was applied. */
   serving: Serving;
-  /** In milliseconds since 1970, by this machine's clock. */
-  appliedAt: number;
   altered: Looked['altered'];
 }
 
@@ -45,7 +40,7 @@ export interface Learned {
 }
 
 /** Looks at all that a step is judged by besides its answers. */
-export async function lookAround(run: Run, step: AskedStep): Promise<{ looked: Looked; learned: Learned }> {
+export async function lookAround(run: Run, step: AskedPairs): Promise<{ looked: Looked; learned: Learned }> {
   const [found, logs] = await Promise.all([lookAtCluster(run, step), readServerLogs(run, step)]);
   const { serving, policies, others, drift, configMap, stored, rejections } = found;
   const { makers, changes, behind, failed } = found;
@@ -95,7 +90,7 @@ export function remember(run: Run, { serving, foreign, logging, wantedByOthers }
 }
 
 /** Looks at the cluster, with parallel calls. If one fails, what was observed still stands, and the failure is recorded. */
-async function lookAtCluster(run: Run, { judgements, appliedAt }: AskedStep) {
+async function lookAtCluster(run: Run, { judgements, appliedAt }: AskedPairs) {
   const failed: string[] = [];
   const tried = <T>(look: Promise<T>): Promise<T | undefined> =>
     look.catch((error: unknown) => {
