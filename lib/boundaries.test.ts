@@ -22,21 +22,21 @@ interface Import {
 const arrows: Record<string, { value: string[]; type?: string[] }> = {
   errors: { value: [] },
   folder: { value: ['errors'] },
+  kinds: { value: [] },
   limits: { value: [] },
   machine: { value: [] },
   texts: { value: [] },
   wait: { value: ['errors', 'limits'] },
-  model: { value: [] },
-  // Until they are here, too: what the judge takes of answers, and the list of kinds that can act.
-  verdict: {
-    value: ['model', 'probe/changes', 'probe/control', 'probe/rare', 'probe/tally', 'run/powers'],
-    type: ['probe/types'],
-  },
+  model: { value: ['kinds'] },
+  verdict: { value: ['kinds', 'model'], type: ['limits'] },
   probe: { value: ['verdict', 'errors', 'limits', 'wait'], type: ['model/types'] },
   results: { value: ['verdict', 'errors'], type: ['model/types', 'probe/types', 'probe/sensitivity'] },
-  kube: { value: ['errors', 'limits', 'machine', 'model/name', 'wait'], type: ['model/types'] },
+  kube: { value: ['kinds', 'errors', 'limits', 'machine', 'model/name', 'wait'], type: ['model/types'] },
   run: {
-    value: ['kube', 'model', 'verdict', 'probe', 'results', 'istio', 'errors', 'limits', 'machine', 'texts', 'wait'],
+    value: [
+      ...['kube', 'kinds', 'model', 'verdict', 'probe', 'results', 'istio', 'errors', 'limits', 'machine'],
+      ...['texts', 'wait'],
+    ],
     type: ['cluster/types'],
   },
   diff: { value: ['model', 'verdict', 'probe', 'results', 'texts'] },
@@ -51,22 +51,37 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   jest: { value: ['verdict', 'run', 'results', 'errors'] },
   // It compares whole runs, so it stands above them.
   bench: {
-    value: ['run', 'results', 'kube', 'verdict', 'probe', 'errors', 'wait'],
+    value: ['run', 'results', 'kinds', 'kube', 'verdict', 'probe', 'errors', 'wait'],
     type: ['cluster/types', 'model/types'],
   },
   // It asks meshes what no suite has written down.
-  fuzz: { value: ['verdict', 'run', 'results', 'model', 'errors', 'folder', 'limits'], type: ['cluster/types'] },
+  fuzz: {
+    value: ['verdict', 'run', 'results', 'model', 'probe/phases/strategy', 'errors', 'folder', 'limits'],
+    type: ['cluster/types'],
+  },
   // It writes scripts of what a run asks.
   repro: {
-    value: ['run', 'model', 'verdict', 'probe', 'results', 'errors', 'limits', 'machine'],
-    type: ['istio/detect', 'kube/kinds'],
+    value: ['run', 'model', 'verdict', 'probe', 'results', 'errors', 'machine'],
+    type: ['istio/detect', 'kinds/table', 'kube/kinds'],
   },
   // It looks at a mesh for a run that failed.
-  diagnosis: { value: ['run', 'kube', 'model', 'verdict', 'errors'] },
+  diagnosis: { value: ['run', 'kinds', 'kube', 'model', 'verdict', 'errors'] },
   // It breaks meshes and asks runs what they make of it.
   prove: {
     value: [
-      ...['run', 'results', 'verdict', 'model', 'kube', 'istio', 'probe/certificates', 'errors', 'limits', 'machine'],
+      ...[
+        'run',
+        'results',
+        'verdict',
+        'model',
+        'kinds',
+        'kube',
+        'istio',
+        'probe/certificates',
+        'errors',
+        'limits',
+        'machine',
+      ],
       ...['texts', 'wait'],
     ],
     type: ['cluster/types', 'probe/types'],
@@ -78,7 +93,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   },
   // How progress is told is a type that whoever makes things shares with those who make clusters.
   build: { value: ['errors', 'folder', 'limits'], type: ['cluster/types'] },
-  istio: { value: ['kube', 'model', 'build', 'errors', 'limits'], type: ['cluster/types'] },
+  istio: { value: ['kinds', 'kube', 'model', 'build', 'errors', 'limits'], type: ['cluster/types'] },
   cluster: { value: ['istio', 'build', 'errors', 'folder', 'limits', 'machine', 'wait'] },
 };
 
@@ -98,15 +113,14 @@ const reserved: Record<string, string[]> = {
   // Certificates of strangers.
   'node-forge': ['run'],
   // What is read from outside is checked where its types are.
-  zod: ['results', 'diff', 'nightly', 'github', 'transitions'],
+  zod: ['results', 'nightly', 'github', 'transitions'],
 };
 
 /** Parts that are pure: not even Node. */
-const pure = ['model', 'verdict', 'diff', 'report', 'errors', 'limits', 'texts'];
+const pure = ['kinds', 'model', 'verdict', 'diff', 'report', 'errors', 'limits', 'texts'];
 const pureMayUse: Record<string, string[]> = {
   // It tells addresses, and which are in a range.
   model: ['node:net'],
-  diff: ['zod'],
   report: ['picocolors', 'string-width', 'xmlbuilder2'],
 };
 
@@ -119,7 +133,7 @@ const files = globSync(['lib/**/*.ts', 'suites/**/*.ts', 'saboteurs/**/*.ts'], {
 
 const isTest = (path: string) => /\.test\.ts$/.test(path);
 /** What tests share among themselves. */
-const isForTests = (path: string) => /fixtures\.ts$|^lib\/(browser|live|workflow-player)\//.test(path);
+const isForTests = (path: string) => /fixtures\.ts$|^lib\/(browser|live)\//.test(path);
 const product = files.filter(({ path }) => !isTest(path) && !isForTests(path));
 
 function importsOf(text: string): Import[] {

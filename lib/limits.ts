@@ -7,11 +7,6 @@ export interface Convergence {
   arrivalMs: number;
   /** Answers of each changing pair after the arrival that do not count: old pooled connections may serve them. */
   graceAnswers: number;
-  /**
-   * How long no answer may have been wrong before the sample, as a multiple of the time until the last wrong one. At 0
-   * nobody watches for more wrong answers: clients send only the requests that a verdict needs.
-   */
-  quiet: number;
   /** From the arrival until these answers must have come, and from then until pooled connections must be gone. */
   graceMs: number;
   /** All counted answers. */
@@ -103,8 +98,6 @@ export const defaultLimits: Readonly<Limits> = {
   arrivalMs: 20_000,
   // A sidecar has two workers, each with its own pool. The chance that 21 answers miss one of them is 2 × 2^-21.
   graceAnswers: 21,
-  // A step that was slow to arrive, as on a busy machine, may be as slow to arrive everywhere.
-  quiet: 1,
   graceMs: 5_000,
   sampleMs: 30_000,
   missChance: 1e-6,

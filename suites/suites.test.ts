@@ -1,9 +1,10 @@
+import { servedBy } from '../lib/commands/offline.ts';
 import type { PolicyApi } from '../lib/istio/detect.ts';
 import { predict } from '../lib/model/predict.ts';
-import { isWithin, parseRelease } from '../lib/model/release.ts';
+import { parseRelease } from '../lib/model/release.ts';
 import { topologyOf } from '../lib/model/topology.ts';
 import type { Expectation, KubeObject, Outcome, World } from '../lib/model/types.ts';
-import { usual } from '../lib/probe/rare.ts';
+import { usual } from '../lib/verdict/judge/answers/rare.ts';
 import { stepObjects, withAges, workloadObjects } from '../lib/run/manifests.ts';
 import { assertTogether } from '../lib/run/run.ts';
 import { assertSound, onRelease, type Scenario, scenariosOf, topologiesOf } from '../lib/run/scenario.ts';
@@ -16,18 +17,6 @@ const generations: [string, PolicyApi][] = [
   ['1.31', 'security.istio.io'],
   ['1.4', 'authentication.istio.io'],
 ];
-const served = (istio: string, api: PolicyApi) => {
-  const version = isWithin(parseRelease(istio), { until: '1.22' }) ? 'v1beta1' : 'v1';
-  const networking = api === 'security.istio.io' ? version : 'v1alpha3';
-  return new Map([
-    ['PeerAuthentication.security.istio.io', [version]],
-    ['Policy.authentication.istio.io', ['v1alpha1']],
-    ['DestinationRule.networking.istio.io', [networking]],
-    ['VirtualService.networking.istio.io', [networking]],
-    ['Sidecar.networking.istio.io', [networking]],
-    ['AuthorizationPolicy.security.istio.io', [version]],
-  ]);
-};
 
 function worldOf(suite: Suite, step: Scenario, istio: string, api: PolicyApi): World {
   const release = parseRelease(istio);
@@ -42,7 +31,7 @@ function worldOf(suite: Suite, step: Scenario, istio: string, api: PolicyApi): W
     ...topologyOf(workloadObjects([topology(suite.topology)], {}), release),
     policies: [
       ...(istio === '1.4' ? [permissive] : []),
-      ...withAges(stepObjects(step.objects, api, {}, served(istio, api)), step.ages),
+      ...withAges(stepObjects(step.objects, api, {}, servedBy(release)), step.ages),
     ],
   };
 }

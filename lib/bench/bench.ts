@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { stringify } from 'yaml';
 import type { Acquired } from '../cluster/types.ts';
 import { UsageError } from '../errors.ts';
+import { typeOf } from '../kinds/table.ts';
 import { deleteByUid, list } from '../kube/objects.ts';
 import { owned, RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
@@ -113,7 +114,7 @@ async function scriptedTask(options: Bench): Promise<{ verdict: number; gone: nu
   } finally {
     await rm(directory, { recursive: true });
     // If the script was successful, nothing is left.
-    const left = await list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: `${RUN_LABEL}=${id}` });
+    const left = await list(kube, typeOf('Namespace'), { labels: `${RUN_LABEL}=${id}` });
     const own = left.filter(({ metadata }) => Object.values(namespaces).includes(metadata.name));
     await Promise.all(own.map((namespace) => deleteByUid(kube, namespace)));
   }

@@ -28,7 +28,7 @@ export async function passed(
   bench: Bench,
   { meshWide, sensitivity, advice }: { meshWide: boolean; sensitivity?: Sensitivity; advice: string },
 ): Promise<Passed> {
-  const results = await runConformance({
+  const { findings: results } = await runConformance({
     ...bench,
     ...{ suites, meshWide, sensitivity, runSuites },
     ...{ named: [], keep: false },

@@ -1,5 +1,5 @@
-import { sensitivity } from '../probe/sensitivity.ts';
 import type { Suite } from '../run/suite.ts';
+import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import type { Bench } from './answering.ts';
 import { passed, tornDown } from './passed.ts';
 

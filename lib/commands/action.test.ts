@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
 import { UsageError } from '../errors.ts';
 import { changed, resultsOf } from '../results/fixtures.ts';
 import type { CheckResult, Findings, Results } from '../results/types.ts';
@@ -49,6 +51,32 @@ describe('inputs become arguments of npm test', () => {
   ])('%p is a mistake', (env, sentence) => {
     expect(() => testArguments(env)).toThrow(UsageError);
     expect(() => testArguments(env)).toThrow(sentence);
+  });
+});
+
+describe('action.yml', () => {
+  const file = readFileSync(new URL('../../action.yml', import.meta.url), 'utf8');
+  const { inputs, outputs, runs } = parseYaml(file);
+  const step = runs.steps.find(({ id }: { id?: string }) => id === 'run');
+
+  test('passes on every input, and each is used', () => {
+    const variable = (input: string) => `INPUT_${input.toUpperCase().replaceAll('-', '_')}`;
+    const names = Object.keys(inputs);
+    expect(step.env).toEqual(Object.fromEntries(names.map((name) => [variable(name), `\${{ inputs.${name} }}`])));
+    const values = names.map((name) => [variable(name), name === 'cluster' ? 'current' : `my-${name}`]);
+    const given = testArguments({ ...job, ...Object.fromEntries(values) }).join(' ');
+    expect(values.filter(([, value = '']) => !given.includes(value))).toEqual([]);
+    const asked = [...file.matchAll(/\binputs\.([\w-]+)/g)].map(([, name]) => name);
+    expect(asked.filter((name) => !names.includes(name ?? ''))).toEqual([]);
+  });
+
+  test('takes its outputs from those that the command writes', () => {
+    const written = [...actionOutputs(resultsOf(), '').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+    const taken = [...file.matchAll(/\bsteps\.(\w+)\.outputs\.(\w+)/g)];
+    expect(taken.filter(([, id, name]) => id !== 'run' || !written.includes(name)).map(([all]) => all)).toEqual([]);
+    for (const [name, { value }] of Object.entries<{ value: string }>(outputs)) {
+      expect(value).toBe(`\${{ steps.run.outputs.${name} }}`);
+    }
   });
 });
 

@@ -4,8 +4,8 @@ import { closestMatch } from 'leven';
 import type { ClusterOptions, ProviderFlag } from '../cluster/provider.ts';
 import { clusterChoices, providers } from '../cluster/registry.ts';
 import { messageOf, UsageError } from '../errors.ts';
-import { sensitivity } from '../probe/sensitivity.ts';
 import type { Sensitivity } from '../probe/types.ts';
+import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 
 type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 

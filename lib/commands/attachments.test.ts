@@ -37,7 +37,7 @@ test('a failed cell has a script and a diagnosis, which it names; any other has 
   ]);
   expect([...files.keys()]).toEqual([`repro/${name}.sh`, `diagnosis/${name}/serving.yaml`]);
   const script = files.get(`repro/${name}.sh`);
-  expect(script).toContain('\n# observed: 30 × 200 in plain text, 4 × not observed (the shell was lost)\n');
+  expect(script).toContain('\n# observed by the run: 30 × 200 in plain text, 4 × not observed (the shell was lost)\n');
   expect(script).toContain('kind: PeerAuthentication');
   expect(script).not.toContain('ab12c3');
 });
@@ -80,5 +80,5 @@ test('the identity that nobody has is sent only where a server’s sidecar let i
       return [...files.values()][0];
     }),
   );
-  expect(scripts.map((script) => script?.includes('X-Forwarded-Client-Cert: By='))).toEqual([false, true]);
+  expect(scripts.map((script) => String(script).includes('X-Forwarded-Client-Cert: By='))).toEqual([false, true]);
 });

@@ -5,6 +5,7 @@ import type { Seen } from '../probe/types.ts';
 import { reproductionOf } from '../repro/reproduction.ts';
 import { scriptOf } from '../repro/script.ts';
 import { named, pairWords } from '../results/place.ts';
+import { packed, RECORD } from '../results/record-file.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import type { FailedStep, OnFailure } from '../run/after-failure.ts';
 import type { Run } from '../run/run.ts';
@@ -12,12 +13,13 @@ import { topology } from '../run/topology.ts';
 import { idOf, keyOf, type Traffic } from '../run/traffic.ts';
 import { FORGED } from '../verdict/forged.ts';
 import { observationWords } from '../verdict/observation.ts';
+import type { RunRecord } from '../verdict/record/step.ts';
 
 /** The most scripts, and the most pairs that are diagnosed, of one run: the first ones that fail. */
 const [SCRIPTS, DIAGNOSES] = [10, 5];
 
 /** Files to write beside the results, by their paths there. */
-export type Attachments = Map<string, string>;
+export type Attachments = Map<string, string | Uint8Array>;
 
 /**
  * Returns a collector of files about failed cells: a script that reproduces each, and a diagnosis of what the mesh was
@@ -97,4 +99,9 @@ function unused(names: Set<string>, name: string): string {
   for (let at = 2; names.has(free); at += 1) free = `${name}-${at}`;
   names.add(free);
   return free;
+}
+
+/** Returns the files with the record of the run, by which it can be judged again. */
+export function withRecord(files: Attachments, record: RunRecord): Attachments {
+  return new Map([...files, [RECORD, packed(record)]]);
 }

@@ -50,9 +50,8 @@ export const clusterCommandFlags = { istio: text, name: text, ...helpOption } as
 export const nightlyFlags = {
   local: { releases: text, suite: list, out: text },
   plan: { cluster: text, releases: text, out: text },
-  merge: { plan: text, jobs: text, out: text, last: text },
-  compare: { night: text, last: text, out: text, jobs: text },
-  issue: { night: text, comparison: text },
+  job: { cluster: text, istio: text, image: text, suite: text, night: text },
+  report: { night: text, remember: text },
 } as const;
 
 /** The flags of all commands, by name. */

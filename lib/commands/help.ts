@@ -179,24 +179,24 @@ export const nightlyHelp = `Runs the task on many releases of Istio and shows wh
     --out DIR                                the folder for nights (default: results/nights): each in a folder of its
                                              own, the newest under DIR/latest. It is compared with the one before
 
-In GitHub Actions, .github/workflows/night.yml does the same with a job for each release. Its steps:
+In GitHub Actions, .github/workflows/night.yml does the same with a job for each release. Each of its jobs is a command:
 
   npm run nightly -- plan                    print the jobs as a matrix: {"include":[…]}
     --cluster ${nightlyClusters.join('|').padEnd(30)} the clusters to use (default: kind), which decide the possible releases
     --releases VERSION[..VERSION][,…]        only these
-    --out FILE                               also write it to a file
-  npm run nightly -- merge                   merge the jobs' results into one file; a job without results is missing
-    --plan FILE --jobs DIR --out FILE        DIR has a folder job-<version> for each job, with its results.json
-    [--last FILE]                            first move an existing --out file here: the night before, unless it is an
-                                             earlier attempt at the same night
-  npm run nightly -- compare                 compare each release with last night and with the next older release
-    --night FILE [--last FILE]               what merge wrote, tonight and last night
-    [--out DIR]                              write comparison.json, summary.md and night.html to this folder
-    [--jobs DIR]                             as for merge: night.html links to the reports in it
-  npm run nightly -- issue                   maintain one issue with the label nightly while there is a regression
-    --night FILE --comparison FILE           needs GITHUB_REPOSITORY and GITHUB_TOKEN (issues: write)
+    --out FILE                               also write it to a file, for report: plan.json in the folder of the night
+  npm run nightly -- job                     run one of them, as npm test with its results in DIR/jobs/job-VERSION
+    --night DIR --cluster ${nightlyClusters.join('|')} --istio VERSION
+    [--image IMAGE] [--suite NAME[,NAME…]]   the node image that the matrix names, and the suites
+  npm run nightly -- report                  merge the jobs' results (a job without results is missing), compare each
+                                             release with last night and with the next older release, and write the
+                                             night, its comparison and its page to DIR
+    --night DIR                              the folder of the night, with plan.json and jobs
+    [--remember DIR]                         compare with the night that is kept here, and keep this one
+    In a scheduled workflow, it maintains one issue with the label nightly while there is a regression, which needs
+    GITHUB_REPOSITORY and GITHUB_TOKEN (issues: write).
 
-Exit codes of local and compare; only supported releases count
+Exit codes of local and report; only supported releases count
   0 every required release passes, and every change is explained
   1 a required release fails, or two passes differ unexplained · 2 the command line is wrong
   3 a required release is missing or inconclusive · 130 interrupted (local)`;

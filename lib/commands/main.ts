@@ -31,12 +31,15 @@ export async function main([command = '', ...args]: string[], context: Context):
     case 'report':
       return (await import('./report.ts')).report(args, context);
     case 'nightly':
-      return (await import('./nightly.ts')).nightly(args, context);
-    case 'action': {
-      const { test } = await import('./test.ts');
-      return (await import('./action.ts')).action(args, { ...context, run: (given) => test(given, context) });
-    }
+      return (await import('./nightly.ts')).nightly(args, { ...context, run: runTest(context) });
+    case 'action':
+      return (await import('./action.ts')).action(args, { ...context, run: runTest(context) });
     default:
       throw new UsageError(`Unknown command ${command}: see the scripts in package.json.`);
   }
+}
+
+/** For commands that end in `npm test`. */
+function runTest(context: Context): (args: string[]) => Promise<number> {
+  return async (args) => (await import('./test.ts')).test(args, context);
 }

@@ -99,11 +99,10 @@ const verbs: Misuse[] = [
     '--format must be one of terminal, json, html, junit, markdown, not "pdf".',
   ),
   misuse('report diff a b --format junit', '--format must be one of terminal, json, html, markdown, not "junit".'),
-  misuse('nightly', 'The command must be one of local, plan, merge, compare, issue.'),
+  misuse('nightly', 'The command must be one of local, plan, job, report.'),
   misuse('nightly tonight', 'not "tonight".'),
-  misuse('nightly merge', 'Missing --plan, --jobs, --out. See --help.'),
-  misuse('nightly compare', 'Missing --night. See --help.'),
-  misuse('nightly issue --night FOLDER/night.json', 'Missing --comparison. See --help.'),
+  misuse('nightly job --cluster kind', 'A job needs --istio and --night. See --help.'),
+  misuse('nightly report', 'Missing --night. See --help.'),
 ];
 
 /** A flag that would be ignored is refused. */
@@ -179,9 +178,10 @@ const files: Misuse[] = [
   misuse('report show FOLDER/a', 'FOLDER/a', { files: { a: '{' } }),
   misuse('report show FOLDER/a', 'FOLDER/a', { files: { a: '{"schema":"automtls.dev/results/v9"}' } }),
   misuse('report transitions FOLDER/a', 'FOLDER/a', { files: { a: '{}' } }),
-  misuse('nightly compare --night FOLDER/none', 'cannot be read (ENOENT'),
-  misuse('nightly compare --night FOLDER/a', 'FOLDER/a', { files: { a: '{}' } }),
-  misuse('nightly merge --plan FOLDER/a --jobs FOLDER --out FOLDER/b', 'FOLDER/a', { files: { a: '{"include":[]}' } }),
+  misuse('nightly report --night FOLDER', 'FOLDER/plan.json cannot be read (ENOENT'),
+  misuse('nightly report --night FOLDER', 'FOLDER/plan.json is not a nightly plan (include: ', {
+    files: { 'plan.json': '{"include":[]}' },
+  }),
 ];
 
 const github: Misuse[] = [

@@ -1,31 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
 import { makeFolder } from '../folder.ts';
-import { noPositionals, parseAllowingEmpty } from './arguments.ts';
 import { leadTo } from './folder.ts';
 
 // Files that commands write: those of one step of a night for the next, and what was found at one time.
-
-/** Reads options that name files or folders. An empty one counts as not given: in a workflow, an unset variable is empty. */
-export function filesOf<Needed extends string, Optional extends string>(
-  args: string[],
-  cwd: string,
-  needed: Needed[],
-  optional: Optional[],
-): Record<Needed, string> & Partial<Record<Optional, string>> {
-  const options = Object.fromEntries([...needed, ...optional].map((name) => [name, { type: 'string' as const }]));
-  const { values, positionals } = parseAllowingEmpty(args, options);
-  noPositionals(positionals);
-  const missing = needed.filter((name) => !values[name]);
-  if (missing.length > 0) {
-    throw new UsageError(`Missing ${missing.map((name) => `--${name}`).join(', ')}. See --help.`);
-  }
-  const given = Object.entries(values).flatMap(([name, file]) =>
-    file === '' ? [] : [[name, resolve(cwd, String(file))]],
-  );
-  return Object.fromEntries(given) as ReturnType<typeof filesOf<Needed, Optional>>;
-}
 
 /**
  * Reads what an earlier step wrote.

@@ -18,7 +18,7 @@ import { noPositionals, parse, pathOf } from './arguments.ts';
 import type { CommandContext, Console } from './console.ts';
 import { nightlyFlags } from './flags.ts';
 import { leadTo, makeResultsFolder } from './folder.ts';
-import { compareAndTell, LOG, PAGE } from './nightly-compare.ts';
+import { compareAndTell, JOBS, LOG, PAGE } from './nightly-compare.ts';
 import { jsonOf, write } from './nightly-files.ts';
 import { nightBoard } from './nightly-progress.ts';
 import { selectSuites } from './select.ts';
@@ -50,12 +50,11 @@ export async function local(args: string[], { suites, console, github }: SuiteCo
   const folder = join(out, name);
   await write(join(folder, 'plan.json'), jsonOf(plan));
 
-  const jobs = join(folder, 'jobs');
+  const jobs = join(folder, JOBS);
   const begunAt = performance.now();
   const reasons = await runAll(plan, { jobs, suite: named?.join(','), console });
   const night = await nightOf(plan, jobs, { reasons });
-  await write(join(folder, 'night.json'), jsonOf(night));
-  const { summary } = await compareAndTell(night, { last, out: folder, jobs }, { console, github });
+  const { summary } = await compareAndTell(night, { last, folder }, { console, github });
   const report = `report: ${relative(console.cwd, join(folder, PAGE))}`;
   if (console.signal.aborted) {
     console.print(report);

@@ -8,7 +8,7 @@ import { UsageError } from '../errors.ts';
 import { type FakeGitHub, fakeGitHub, token } from '../github/fixtures.ts';
 import { jobOf, passing, withCell } from '../nightly/fixtures.ts';
 import { planOf } from '../nightly/plan.ts';
-import type { Night } from '../nightly/types.ts';
+import type { Plan } from '../nightly/types.ts';
 import { textOf } from '../results/file.ts';
 import { sealed } from '../results/summary.ts';
 import type { Results } from '../results/types.ts';
@@ -18,12 +18,15 @@ import { nightly } from './nightly.ts';
 let folder: string;
 let gitHub: FakeGitHub;
 let printed: string[];
-let workflowRun: string;
+let ran: string[][];
+/** What GitHub says of the workflow run. */
+let workflow: { GITHUB_RUN_ID: string; GITHUB_EVENT_NAME: string };
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'automtls-'));
   gitHub = await fakeGitHub();
   printed = [];
-  workflowRun = '42';
+  ran = [];
+  workflow = { GITHUB_RUN_ID: '42', GITHUB_EVENT_NAME: 'workflow_dispatch' };
 });
 afterEach(async () => {
   await gitHub.close();
@@ -56,7 +59,11 @@ async function runCommand(github: GitHub, ...args: string[]): Promise<number> {
       GITHUB_TOKEN: token,
       GITHUB_REPOSITORY: 'owner/automtls',
       GITHUB_SERVER_URL: 'https://github.example',
-      GITHUB_RUN_ID: workflowRun,
+      ...workflow,
+    },
+    run: async (given) => {
+      ran.push(given);
+      return 3;
     },
   });
 }
@@ -83,20 +90,32 @@ describe('plan', () => {
   });
 });
 
-/** Runs a night of two jobs like the workflow, with these results by job. Returns the exit code of compare. */
-async function night(name: string, brought: Record<string, Results>, last?: string): Promise<number> {
-  await writeFile(at('plan.json'), JSON.stringify({ include: [jobOf('1.31'), jobOf('1.30')] }));
+describe('job', () => {
+  test('is npm test with its results where report looks for them, and ends as that does', async () => {
+    const asked = ['--cluster', 'kind', '--istio', '1.31', '--image', 'node:v1', '--suite', 'strict,disable'];
+    expect(await step('job', '--night', folder, ...asked)).toBe(3);
+    const out = `--out=${at('jobs', 'job-1.31')}`;
+    expect(ran).toEqual([['--cluster=kind', '--istio=1.31', out, '--kind-image=node:v1', '--suite=strict,disable']]);
+  });
+
+  test('what a workflow leaves empty is left out', async () => {
+    await step('job', '--night', folder, '--cluster', 'native', '--istio', '1.20', '--image', '', '--suite', '');
+    expect(ran).toEqual([['--cluster=native', '--istio=1.20', `--out=${at('jobs', 'job-1.20')}`]]);
+  });
+});
+
+/** Reports a night of two jobs like the workflow, with these results by job. Returns the exit code. */
+async function night(name: string, brought: Record<string, Results>): Promise<number> {
+  await mkdir(at(name, 'jobs'), { recursive: true });
+  await writeFile(at(name, 'plan.json'), JSON.stringify({ include: [jobOf('1.31'), jobOf('1.30')] }));
   for (const [istio, results] of Object.entries(brought)) {
     await mkdir(at(name, 'jobs', `job-${istio}`, 'latest'), { recursive: true });
     await writeFile(at(name, 'jobs', `job-${istio}`, 'latest', 'results.json'), textOf(results));
   }
-  await step('merge', '--plan', at('plan.json'), '--jobs', at(name, 'jobs'), '--out', at(name, 'night.json'));
-  const lasts = last === undefined ? [] : ['--last', at(last, 'night.json')];
-  return step('compare', '--night', at(name, 'night.json'), ...lasts, '--out', at(name, 'night'));
+  return report(name);
 }
 
-const issue = (name: string): Promise<number> =>
-  step('issue', '--night', at(name, 'night.json'), '--comparison', at(name, 'night', 'comparison.json'));
+const report = (name: string): Promise<number> => step('report', '--night', at(name), '--remember', at('remembered'));
 
 /** Returns results that started on another day. */
 function on(day: string, results: Results): Results {
@@ -107,48 +126,67 @@ const failing = (istio: string, server: string): Results =>
   withCell(passing(istio), 'sleep.legacy', server, { verdict: 'fail', why: 'expected 503; the last answer was 200' });
 const good = { '1.31': on('02', passing('1.31')), '1.30': on('02', passing('1.30')) };
 
-describe('merge and compare', () => {
+describe('report', () => {
   test('a good first night', async () => {
     expect(await night('first', good)).toBe(0);
     expect(printed[0]).toBe('1.31: pass\n1.30: pass');
     expect(printed[1]).toMatch(/^Night of 2026-01-02\n[\s\S]*All required releases pass\.$/);
-    expect(await text('first', 'night', 'summary.md')).toMatch(/^## Night of 2026-01-02\n/);
-    expect(await text('step-summary')).toBe(await text('first', 'night', 'summary.md'));
+    expect(printed[1]).toContain('There is no earlier night to compare with.');
+    expect(await text('first', 'summary.md')).toMatch(/^## Night of 2026-01-02\n/);
+    expect(await text('step-summary')).toBe(await text('first', 'summary.md'));
+    expect(JSON.parse(await text('first', 'comparison.json'))).toMatchObject({ summary: { exitCode: 0 } });
+    expect(await text('remembered', 'night.json')).toBe(await text('first', 'night.json'));
   });
 
   test('a job that fails is 1, one that is missing is 3, one after the other as the nights go', async () => {
     await night('first', good);
-    expect(await night('second', { ...good, '1.30': failing('1.30', 'httpbin.full') }, 'first')).toBe(1);
-    expect(await night('third', { '1.31': passing('1.31') }, 'second')).toBe(3);
+    workflow.GITHUB_RUN_ID = '43';
+    expect(await night('second', { ...good, '1.30': failing('1.30', 'httpbin.full') })).toBe(1);
+    expect(printed.at(-1)).toContain('Since last night\n  1.30: 8 compared, 1 changed, 1 unexplained');
+    workflow.GITHUB_RUN_ID = '44';
+    expect(await night('third', { '1.31': passing('1.31') })).toBe(3);
     expect(printed.slice(-2)[0]).toBe('1.31: pass\n1.30: it has no results');
-    expect(await night('fourth', good, 'third')).toBe(0);
+    workflow.GITHUB_RUN_ID = '45';
+    expect(await night('fourth', good)).toBe(0);
+  });
+
+  test('without a place to remember nights, it compares the releases alone', async () => {
+    await night('first', good);
+    expect(await step('report', '--night', at('first'))).toBe(0);
+    expect(printed.at(-1)).toContain('There is no earlier night to compare with.');
+  });
+
+  test('a night that is run again is compared with the one before, and not with itself', async () => {
+    await night('first', good);
+    const before = await text('remembered', 'night.json');
+    workflow.GITHUB_RUN_ID = '43';
+    for (const id of ['once', 'again']) {
+      await night('second', { '1.31': passing('1.31', id) });
+      expect(await text('remembered', 'before.json')).toBe(before);
+      expect(await text('remembered', 'night.json')).toContain(`"${id}"`);
+    }
+  });
+
+  test('a night before that cannot be read is told once, and is not in the way of the next', async () => {
+    await mkdir(at('remembered'));
+    await writeFile(at('remembered', 'night.json'), '{}');
+    await expect(night('first', good)).rejects.toThrow('before.json is not a night (schema: ');
+    workflow.GITHUB_RUN_ID = '43';
+    expect(await night('second', good)).toBe(0);
   });
 });
 
-test('the page of a night links the reports and the output that are there, from where it is', async () => {
-  await night('tonight', good);
-  const job = at('tonight', 'jobs', 'job-1.31');
-  await writeFile(join(job, 'latest', 'report.html'), '');
-  await writeFile(join(job, 'log.txt'), '');
-  const linksOf = async (...args: string[]) => {
-    const out = at('a place', 'of its own');
-    await step('compare', '--night', at('tonight', 'night.json'), '--out', out, ...args);
-    const page = await readFile(join(out, 'night.html'), 'utf8');
+test('the page of a night links the reports and the output that are there', async () => {
+  const linksOf = async () => {
+    await night('50% #1?', good);
+    const page = await text('50% #1?', 'night.html');
     return [...page.matchAll(/ href="([^#][^"]*)"/g)].map(([, href = '']) => href);
   };
   expect(await linksOf()).toEqual([]);
-  expect(await linksOf('--jobs', '')).toEqual([]);
-  expect(await linksOf('--jobs', at('tonight', 'jobs'))).toEqual([
-    '../../tonight/jobs/job-1.31/latest/report.html',
-    '../../tonight/jobs/job-1.31/log.txt',
-  ]);
-});
-
-test('a link to a folder whose name means something in an address leads there', async () => {
-  await night('50% #1?', good);
-  await writeFile(at('50% #1?', 'jobs', 'job-1.30', 'latest', 'report.html'), '');
-  await step('compare', '--night', at('50% #1?', 'night.json'), '--out', folder, '--jobs', at('50% #1?', 'jobs'));
-  expect(await text('night.html')).toContain(' href="50%25%20%231%3F/jobs/job-1.30/latest/report.html"');
+  const job = at('50% #1?', 'jobs', 'job-1.31');
+  await writeFile(join(job, 'latest', 'report.html'), '');
+  await writeFile(join(job, 'log.txt'), '');
+  expect(await linksOf()).toEqual(['jobs/job-1.31/latest/report.html', 'jobs/job-1.31/log.txt']);
 });
 
 describe('local', () => {
@@ -177,62 +215,34 @@ describe('local', () => {
   });
 });
 
-test('a night before that is named as nothing is none', async () => {
-  await night('tonight', good);
-  expect(await step('compare', '--night', at('tonight', 'night.json'), '--last', '', '--out', '')).toBe(0);
-  expect(printed.at(-1)).toContain('There is no earlier night to compare with.');
-});
-
-test('merge moves what is of the night before out of the way, if there is any', async () => {
-  await night('tonight', good);
-  const before = await text('tonight', 'night.json');
-  const merge = [
-    'merge',
-    '--plan',
-    at('plan.json'),
-    '--jobs',
-    at('tonight', 'jobs'),
-    '--out',
-    at('tonight', 'night.json'),
-  ];
-  await rm(at('tonight', 'jobs', 'job-1.30'), { recursive: true });
-  workflowRun = '43';
-  expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
-  expect(await text('tonight', 'last.json')).toBe(before);
-  expect(await text('tonight', 'night.json')).not.toBe(before);
-  // After a re-run, merge finds its own file of the same night, which must not become the last night.
-  await writeFile(at('tonight', 'jobs', 'job-1.31', 'latest', 'results.json'), textOf(passing('1.31', 'again')));
-  expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
-  expect(await text('tonight', 'last.json')).toBe(before);
-  // A file that cannot be read does not count as the same night.
-  await writeFile(at('tonight', 'night.json'), '{}');
-  expect(await step(...merge, '--last', at('tonight', 'last.json'))).toBe(0);
-  expect(await text('tonight', 'last.json')).toBe('{}');
-  await rm(at('tonight', 'night.json'));
-  expect(await step(...merge, '--last', at('tonight', 'none.json'))).toBe(0);
-  await expect(text('tonight', 'none.json')).rejects.toThrow('ENOENT');
-});
-
 describe('issue', () => {
   beforeEach(async () => {
     await night('good', good);
-    await night('bad', { ...good, '1.30': failing('1.30', 'httpbin.full') }, 'good');
-    await night('worse', { '1.31': failing('1.31', 'httpbin.full'), '1.30': failing('1.30', 'httpbin.full') }, 'bad');
-    await night('open', { '1.31': passing('1.31') }, 'bad');
-    printed = [];
+    await night('bad', { ...good, '1.30': failing('1.30', 'httpbin.full') });
+    await night('worse', { '1.31': failing('1.31', 'httpbin.full'), '1.30': failing('1.30', 'httpbin.full') });
+    await night('open', { '1.31': passing('1.31') });
+    workflow.GITHUB_EVENT_NAME = 'schedule';
+  });
+
+  /** Reports a night again. Its results decide on the issue, whatever the night before was. */
+  const issue = (name: string): Promise<number> => step('report', '--night', at(name));
+
+  test('a night that somebody starts by hand neither opens nor closes one', async () => {
+    workflow.GITHUB_EVENT_NAME = 'workflow_dispatch';
+    expect(await issue('bad')).toBe(1);
+    expect(gitHub.calls).toEqual([]);
   });
 
   test('none is opened by a good night, nor by one that could not tell', async () => {
-    for (const name of ['good', 'open']) expect(await issue(name)).toBe(0);
+    expect(await issue('good')).toBe(0);
+    expect(printed.at(-1)).toBe('All required releases pass, and no issue is open.');
+    expect(await issue('open')).toBe(3);
+    expect(printed.at(-1)).toBe('This night is inconclusive: no issue was opened.');
     expect(gitHub.issues).toEqual([]);
-    expect(printed).toEqual([
-      'All required releases pass, and no issue is open.',
-      'This night is inconclusive: no issue was opened.',
-    ]);
   });
 
   test('one is opened by a bad night, with what is wrong and where that was found', async () => {
-    await issue('bad');
+    expect(await issue('bad')).toBe(1);
     expect(gitHub.issues).toMatchObject([
       {
         title: 'Nightly: automatic mutual TLS of Istio 1.30 on kind does not conform',
@@ -292,18 +302,13 @@ describe('issue', () => {
     const before = structuredClone(gitHub.issues);
     const { suites, run, ...rest } = passing('1.30');
     const some = suites.filter(({ name }) => name === 'setup');
-    await night(
-      'less',
-      { ...good, '1.30': sealed({ ...rest, run: { ...run, chosen: ['setup'] }, suites: some }) },
-      'bad',
-    );
-    await issue('less');
+    await night('less', { ...good, '1.30': sealed({ ...rest, run: { ...run, chosen: ['setup'] }, suites: some }) });
     expect(printed.at(-1)).toMatch(
       /^Nothing that ran is wrong, but 1\.30 did not run what was wrong before: .* stays as it is\.$/,
     );
-    const informs = JSON.parse(await text('good', 'night.json')) as Night;
-    for (const job of informs.jobs) job.required = false;
-    await writeFile(at('good', 'night.json'), JSON.stringify(informs));
+    const informs = JSON.parse(await text('good', 'plan.json')) as Plan;
+    for (const job of informs.include) job.required = false;
+    await writeFile(at('good', 'plan.json'), JSON.stringify(informs));
     await issue('good');
     expect(printed.at(-1)).toMatch(/^This night is inconclusive: .* stays as it is\.$/);
     expect(gitHub.issues).toEqual(before);
@@ -311,8 +316,7 @@ describe('issue', () => {
 
   test('what is known of a job stands while another fails and that one cannot tell', async () => {
     await issue('worse');
-    await night('half', { '1.31': failing('1.31', 'httpbin.full') }, 'worse');
-    await issue('half');
+    await night('half', { '1.31': failing('1.31', 'httpbin.full') });
     expect(gitHub.issues[0]?.comments).toEqual([]);
     await issue('worse');
     expect(gitHub.issues[0]?.comments).toEqual([]);
@@ -329,54 +333,37 @@ describe('issue', () => {
       [8, 'closed'],
     ]);
   });
-
-  test('a comparison of another night is refused, and nothing is asked of GitHub', async () => {
-    await night('other', { '1.31': on('03', passing('1.31')), '1.30': on('03', passing('1.30')) });
-    const mixed = step(
-      'issue',
-      '--night',
-      at('other', 'night.json'),
-      '--comparison',
-      at('bad', 'night', 'comparison.json'),
-    );
-    await expect(mixed).rejects.toThrow(UsageError);
-    await expect(mixed).rejects.toThrow('pass two files of one night.');
-    expect(gitHub.calls).toEqual([]);
-  });
 });
 
 test.each([
-  [[], 'The command must be one of local, plan, merge, compare, issue.'],
-  [['report'], 'The command must be one of local, plan, merge, compare, issue, not "report".'],
+  [[], 'The command must be one of local, plan, job, report.'],
+  [['compare'], 'The command must be one of local, plan, job, report, not "compare".'],
   [['plan', '--cluster', 'current'], '--cluster must be one of kind, native, not "current".'],
   [['plan', '--releases', '1.31,1.99'], '"1.99" is not a known release of Istio'],
   [['plan', '1.31'], 'Unexpected argument "1.31"'],
-  [['merge', '--plan', 'plan.json'], 'Missing --jobs, --out. See --help.'],
-  [['merge', '--plan', 'nowhere', '--jobs', '.', '--out', 'x'], 'nowhere cannot be read (ENOENT'],
-  [['compare', '--nigth', 'x'], 'Unknown option --nigth (did you mean --night?)'],
-  [['compare', '--night', 'package.json'], 'package.json is not a night (schema: '],
-  [['issue', '--night', 'package.json', '--comparison', 'x'], 'package.json is not a night (schema: '],
+  [['job'], '--cluster must be one of kind, native.'],
+  [['job', '--cluster', 'kind', '--night', 'x'], 'A job needs --istio and --night. See --help.'],
+  [['job', '--cluster', 'kind', '--istio', '1.31'], 'A job needs --istio and --night. See --help.'],
+  [['report'], 'Missing --night. See --help.'],
+  [['report', '--night', ''], '--night needs a value, but it is empty'],
+  [['report', '--nigth', 'x'], 'Unknown option --nigth (did you mean --night?)'],
+  [['report', '--night', 'nowhere'], 'nowhere/plan.json cannot be read (ENOENT'],
 ])('%p is refused, with what to do', async (args, sentence) => {
   const refused = step(...args);
   await expect(refused).rejects.toThrow(UsageError);
   await expect(refused).rejects.toThrow(sentence);
 });
 
-test.each([[['--help']], [['plan', '--help']], [['compare', '-h']]])('%p prints every command', async (args) => {
+test.each([[['--help']], [['plan', '--help']], [['report', '-h']]])('%p prints every command', async (args) => {
   expect(await step(...args)).toBe(0);
-  for (const command of ['local', 'plan', 'merge', 'compare', 'issue'])
+  for (const command of ['local', 'plan', 'job', 'report'])
     expect(printed[0]).toContain(`npm run nightly -- ${command} `);
 });
 
 test('a file that GitHub provides and that is not there is told, after all that there is to tell', async () => {
   await night('first', good);
   await mkdir(at('gone'));
-  const compared = runCommand(
-    { annotates: false, summaryFile: at('gone') },
-    'compare',
-    '--night',
-    at('first', 'night.json'),
-  );
+  const compared = runCommand({ annotates: false, summaryFile: at('gone') }, 'report', '--night', at('first'));
   await expect(compared).rejects.toThrow(UsageError);
   expect(printed.at(-1)).toContain('All required releases pass.');
 });
@@ -385,7 +372,7 @@ test('what a server has answered is no command to the job', async () => {
   const why = 'the last answer was ##[set-output name=verdict;]pass';
   const failing = withCell(passing('1.30'), 'sleep.legacy', 'httpbin.full', { verdict: 'fail', why });
   await night('first', { ...good, '1.30': failing });
-  await runCommand({ annotates: true }, 'compare', '--night', at('first', 'night.json'));
+  await runCommand({ annotates: true }, 'report', '--night', at('first'));
   expect(printed.at(-1)).toMatch(/^::stop-commands::(\S+)\n[\s\S]*##\[set-output[\s\S]*\n::\1::$/);
 });
 

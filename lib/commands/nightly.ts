@@ -1,29 +1,30 @@
-import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { kind } from '../cluster/kind/provider.ts';
 import { nightlyProviders } from '../cluster/registry.ts';
-import { messageOf, UsageError } from '../errors.ts';
-import { repositoryOf } from '../github/repository.ts';
+import { UsageError } from '../errors.ts';
 import { planAsked } from '../nightly/asked.ts';
-import { comparisonFrom, nightFrom, planFrom } from '../nightly/file.ts';
-import { nightOf } from '../nightly/merge.ts';
-import type { Night } from '../nightly/types.ts';
+import { folderOf } from '../nightly/merge.ts';
 import { noPositionals, oneNamed, oneOf, parseAllowingEmpty, pathOf } from './arguments.ts';
 import { append, type CommandContext } from './console.ts';
 import { nightlyFlags } from './flags.ts';
 import { nightlyHelp } from './help.ts';
-import { compareAndTell } from './nightly-compare.ts';
-import { filesOf, jsonOf, read, write } from './nightly-files.ts';
-import { keepIssue } from './nightly-issue.ts';
-import { jobLine, local, type SuiteCommandContext } from './nightly-local.ts';
+import { JOBS } from './nightly-compare.ts';
+import { write } from './nightly-files.ts';
+import { local, type SuiteCommandContext } from './nightly-local.ts';
+import { report } from './nightly-report.ts';
 
-const verbs = { local, plan, merge, compare, issue };
+const verbs = { local, plan, job, report };
+
+interface NightlyContext extends SuiteCommandContext {
+  /** Runs `npm test` with these arguments. */
+  run(args: string[]): Promise<number>;
+}
 
 /**
  * `npm run nightly -- …`. Returns the exit code.
  * @throws UsageError if the command or an argument is invalid, or a file or GitHub cannot be used
  */
-export async function nightly([verb, ...args]: string[], context: SuiteCommandContext): Promise<number> {
+export async function nightly([verb, ...args]: string[], context: NightlyContext): Promise<number> {
   if ([verb, ...args].some((one) => one === '--help' || one === '-h')) {
     context.console.print(nightlyHelp);
     return 0;
@@ -44,48 +45,19 @@ async function plan(args: string[], { console, github }: CommandContext): Promis
   return 0;
 }
 
-async function merge(args: string[], { console, env }: CommandContext): Promise<number> {
-  const { out, last, ...files } = filesOf(args, console.cwd, ['plan', 'jobs', 'out'], ['last']);
-  const night = await nightOf(await read(files.plan, planFrom), files.jobs, { run: env['GITHUB_RUN_ID'] || undefined });
-  if (last !== undefined && !(await isOf(night, out))) await move(out, last);
-  await write(out, jsonOf(night));
-  console.print(night.jobs.map(jobLine).join('\n'));
-  return 0;
-}
-
-async function compare(args: string[], context: CommandContext): Promise<number> {
-  const { out, jobs, ...files } = filesOf(args, context.console.cwd, ['night'], ['last', 'out', 'jobs']);
-  const night = await read(files.night, nightFrom);
-  const last = files.last === undefined ? undefined : await read(files.last, nightFrom);
-  const { summary } = await compareAndTell(night, { last, out, jobs }, context);
-  return summary.exitCode;
-}
-
-async function issue(args: string[], { console, env }: CommandContext): Promise<number> {
-  const files = filesOf(args, console.cwd, ['night', 'comparison'], []);
-  const night = await read(files.night, nightFrom);
-  const comparison = await read(files.comparison, comparisonFrom);
-  if (comparison.startedAt !== night.startedAt) {
-    throw new UsageError(
-      `${files.comparison} belongs to the night of ${comparison.startedAt}, but ${files.night} to that of ${night.startedAt}: pass two files of one night.`,
-    );
-  }
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name, GITHUB_RUN_ID: id } = env;
-  const run = server && name && id ? `${server}/${name}/actions/runs/${id}` : undefined;
-  console.print(await keepIssue(repositoryOf(env), { night, comparison, run }));
-  return 0;
-}
-
-/** Returns whether a file contains an earlier attempt at the same night, as after a job was re-run. */
-async function isOf({ run }: Night, file: string): Promise<boolean> {
-  const other = await read(file, nightFrom).catch(() => undefined);
-  return run !== undefined && other?.run === run;
-}
-
-/** Moves a file if it exists; in the first night it does not. */
-async function move(from: string, to: string): Promise<void> {
-  if (!existsSync(from)) return;
-  await rename(from, to).catch((error: unknown) => {
-    throw new UsageError(`${from} cannot be moved to ${to} (${messageOf(error)}): name another place.`);
-  });
+/** Runs one job of a plan. Its results are where `report` looks for them. */
+async function job(args: string[], { console, run }: NightlyContext): Promise<number> {
+  const { values, positionals } = parseAllowingEmpty(args, nightlyFlags.job);
+  noPositionals(positionals);
+  const { name } = oneNamed(nightlyProviders, values.cluster ?? '', '--cluster');
+  const { istio, image, suite } = values;
+  if (!istio || !values.night) throw new UsageError('A job needs --istio and --night. See --help.');
+  const out = join(pathOf(console.cwd, values.night, '--night'), JOBS, folderOf({ istio }));
+  return run([
+    `--cluster=${name}`,
+    `--istio=${istio}`,
+    `--out=${out}`,
+    ...(image ? [`--${name}-image=${image}`] : []),
+    ...(suite ? [`--suite=${suite}`] : []),
+  ]);
 }

@@ -1,8 +1,10 @@
 import { messageOf, UsageError } from '../errors.ts';
 import type { PolicyApi } from '../istio/detect.ts';
 import { newestBuilt } from '../istio/releases.ts';
-import type { Served } from '../kube/kinds.ts';
-import { atLeast, parseRelease } from '../model/release.ts';
+import { appliedKinds, kinds } from '../kinds/table.ts';
+import { keyOf, type Served } from '../kube/kinds.ts';
+import { parseRelease } from '../model/release.ts';
+import { versionsOn } from '../model/served.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { AuthenticationPolicy, KubeObject, Mesh, Release, World } from '../model/types.ts';
 import type { TargetMesh } from '../repro/reproduction.ts';
@@ -54,26 +56,26 @@ function meshOf(release: Release, autoMtls = true): Mesh {
 }
 
 function policyApiOf(release: Release): PolicyApi {
-  return atLeast(release, '1.5') ? 'security.istio.io' : 'authentication.istio.io';
+  const { PeerAuthentication, Policy } = kinds;
+  return versionsOn(release, PeerAuthentication).length > 0 ? PeerAuthentication.group : Policy.group;
 }
 
 /** The task starts with PERMISSIVE as the mesh's default, which needs a MeshPolicy up to 1.4. */
 function meshPolicies(release: Release): AuthenticationPolicy[] {
-  if (atLeast(release, '1.5')) return [];
+  if (policyApiOf(release) !== kinds.MeshPolicy.group) return [];
   const spec = { peers: [{ mtls: { mode: 'PERMISSIVE' as const } }] };
   return [{ apiVersion: 'authentication.istio.io/v1alpha1', kind: 'MeshPolicy', metadata: { name: 'default' }, spec }];
 }
 
-/** The API versions that a release serves, as in Istio's release notes. */
-function servedBy(release: Release): Served {
-  const version = atLeast(release, '1.22') ? 'v1' : 'v1beta1';
-  const networking = atLeast(release, '1.5') ? version : 'v1alpha3';
-  return new Map([
-    ['PeerAuthentication.security.istio.io', [version]],
-    ['Policy.authentication.istio.io', ['v1alpha1']],
-    ['DestinationRule.networking.istio.io', [networking]],
-    ['VirtualService.networking.istio.io', [networking]],
-    ['Sidecar.networking.istio.io', [networking]],
-    ['AuthorizationPolicy.security.istio.io', [version]],
-  ]);
+/**
+ * Returns the newest version that a release serves of each kind that steps may apply. Of a kind that it does not serve at
+ * all, it is the oldest one, for the model to say that such an object does nothing.
+ */
+export function servedBy(release: Release): Served {
+  return new Map(
+    appliedKinds.map((kind) => {
+      const [newest = kind.versions?.at(-1)?.name ?? ''] = versionsOn(release, kind);
+      return [keyOf(kind), [newest]];
+    }),
+  );
 }

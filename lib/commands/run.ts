@@ -14,10 +14,10 @@ import { annotations } from '../report/run/annotations.ts';
 import { terminalEnd, terminalSuite } from '../report/run/terminal.ts';
 import { timingsText } from '../report/run/timings.ts';
 import { textOf } from '../results/file.ts';
-import type { Findings, Results } from '../results/types.ts';
+import type { Results } from '../results/types.ts';
 import { type ConformanceOptions, runConformance } from '../run/conformance.ts';
 import type { Suite } from '../run/suite.ts';
-import { attachmentsOf } from './attachments.ts';
+import { attachmentsOf, withRecord } from './attachments.ts';
 import { type Console, escapeWorkflowCommands, type GitHub } from './console.ts';
 import { makeResultsFolder } from './folder.ts';
 import { leave } from './keep.ts';
@@ -62,12 +62,12 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
   const acquired = await choose(options, console);
   const clusterMs = performance.now() - begunAt;
   const { files, onFailure } = attachmentsOf();
-  let findings: Findings;
+  let ended: Awaited<ReturnType<typeof runConformance>>;
   const told = new Set<string>();
   try {
     const runSuites = suitesWithJest(console);
     const onSuite = options.json ? undefined : suitesTo(console, options.github, told);
-    findings = await runConformance({
+    ended = await runConformance({
       ...options,
       ...console,
       acquired,
@@ -79,6 +79,7 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
     await acquired.release().catch(() => {});
     throw error;
   }
+  const { findings, record } = ended;
   const releasedAt = performance.now();
   // The findings are reported even if the cluster cannot be deleted.
   await acquired.release().catch((error: unknown) => {
@@ -90,7 +91,11 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
     findings.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
   }
   findings.phases.push({ name: 'total', ms: endedAt - begunAt });
-  const { results, report } = await leave(findings, { ...options.github, out: options.out, files });
+  const { results, report } = await leave(findings, {
+    ...options.github,
+    out: options.out,
+    files: withRecord(files, record),
+  });
   tell(results, { report, told }, options, console);
   return results.summary.exitCode;
 }

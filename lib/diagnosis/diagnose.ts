@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts';
+import { typeOf } from '../kinds/table.ts';
 import { list } from '../kube/objects.ts';
 import { outputOf } from '../kube/output.ts';
 import { aliasTarget, endpointsOf, serviceNamed } from '../model/endpoints.ts';
@@ -7,10 +8,10 @@ import { nameOf } from '../model/name.ts';
 import type { Run } from '../run/run.ts';
 import { lookAtServing } from '../run/serving.ts';
 import { questionOf, type Traffic } from '../run/traffic.ts';
-import { carriesProxy, isEnding, podsOf } from '../verdict/judge/pods.ts';
+import { carriesProxy, isEnding, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Pod, Serving } from '../verdict/record/looked.ts';
 import { fileOf } from './file.ts';
-import { policiesIn, policyKinds, servingIn, written } from './objects.ts';
+import { diagnosedKinds, policiesIn, servingIn, written } from './objects.ts';
 import { distinctCertificates, type Focus, namesOf, relevantConfig, relevantHosts } from './sidecar.ts';
 import { type SyncStatus, syncOf } from './sync.ts';
 
@@ -95,7 +96,7 @@ function proxiesOf({ run }: Diagnosis, workloads: Run['topology']['workloads'], 
 async function readPolicies({ run, signal, attempt, files }: Diagnosis, namespaces: string[]): Promise<void> {
   const found = new Map<string, object[]>();
   await Promise.all(
-    policyKinds.map((kind) =>
+    diagnosedKinds.map((kind) =>
       attempt(kind.kind, async () => {
         const asked = namespaces.map((namespace) => policiesIn(run.kube, kind, namespace));
         const lists = await unlessAborted(signal, Promise.all(asked));
@@ -105,7 +106,7 @@ async function readPolicies({ run, signal, attempt, files }: Diagnosis, namespac
       }),
     ),
   );
-  const inOrder = Object.fromEntries(policyKinds.map(({ kind }) => [kind, found.get(kind) ?? []]));
+  const inOrder = Object.fromEntries(diagnosedKinds.map(({ kind }) => [kind, found.get(kind) ?? []]));
   files.set('policies.yaml', fileOf(`policies and rules in ${namespaces.join(', ')}`, inOrder));
 }
 
@@ -143,7 +144,7 @@ async function readSidecar(
 
 async function readSync({ run, signal, attempt, files }: Diagnosis, sidecars: Pod[]): Promise<void> {
   const { namespace, labels } = run.istio.istiod;
-  const pods = list<Pod>(run.kube, { apiVersion: 'v1', kind: 'Pod' }, { namespace, labels });
+  const pods = list<Pod>(run.kube, typeOf('Pod'), { namespace, labels });
   const istiods = (await unlessAborted(signal, pods)).slice(0, MOST_ISTIODS);
   const said: { istiod: string; all: SyncStatus[] }[] = [];
   await Promise.all(

@@ -1,26 +1,18 @@
+import { meshKinds } from '../kinds/table.ts';
+import type { MeshKind } from '../kinds/types.ts';
 import type { Kube } from '../kube/connect.ts';
 import { servedVersion } from '../kube/kinds.ts';
 import { list } from '../kube/objects.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Run } from '../run/run.ts';
-import { podsOf } from '../verdict/judge/pods.ts';
+import { podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Serving } from '../verdict/record/looked.ts';
 
 /** Kinds that decide about requests between two pods. */
-export const policyKinds = [
-  ...['PeerAuthentication', 'AuthorizationPolicy'].map((kind) => ({ group: 'security.istio.io', kind })),
-  ...['DestinationRule', 'VirtualService', 'Sidecar', 'ServiceEntry', 'WorkloadEntry'].map((kind) => ({
-    ...{ group: 'networking.istio.io', kind },
-  })),
-  ...['Policy', 'MeshPolicy'].map((kind) => ({ group: 'authentication.istio.io', kind })),
-];
+export const diagnosedKinds = meshKinds.filter(({ diagnosed }) => diagnosed);
 
 /** Returns the objects of a kind in a namespace; none if the kind is not served. */
-export async function policiesIn(
-  kube: Kube,
-  kind: (typeof policyKinds)[number],
-  namespace: string,
-): Promise<KubeObject[]> {
+export async function policiesIn(kube: Kube, kind: MeshKind, namespace: string): Promise<KubeObject[]> {
   const apiVersion = servedVersion(kube.served, kind);
   return apiVersion === undefined ? [] : list(kube, { apiVersion, kind: kind.kind }, { namespace });
 }

@@ -1,12 +1,12 @@
 import { logicalNames } from '../model/rename.ts';
 import type { ExpectedOutcome, Reason } from '../model/types.ts';
-import { usual } from '../probe/rare.ts';
-import { lastSeen, matches } from '../probe/tally.ts';
 import type { Judgement } from '../probe/types.ts';
 import { whyWithCauses } from '../results/causes.ts';
 import { named, type Place } from '../results/place.ts';
 import type { CellResult, Results, StepResult, TrafficKey } from '../results/types.ts';
 import { mapTexts } from '../texts.ts';
+import { usual } from '../verdict/judge/answers/rare.ts';
+import { lastSeen, matches } from '../verdict/judge/answers/tally.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Observed } from './types.ts';
 

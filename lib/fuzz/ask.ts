@@ -1,4 +1,5 @@
 import { defaultLimits } from '../limits.ts';
+import { sparing, thorough } from '../probe/phases/strategy.ts';
 import { trafficWords } from '../results/place.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { askStep } from '../run/ask.ts';
@@ -14,7 +15,7 @@ import { fuzzTraffic } from './traffic.ts';
  * observed in time are inconclusive.
  */
 export const HASTY = {
-  ...{ arrivalMs: 8_000, graceMs: 2_000, silentMs: 2_000, quiet: 0 },
+  ...{ arrivalMs: 8_000, graceMs: 2_000, silentMs: 2_000 },
   ...{ graceAnswers: 2, baselineAnswers: 10, unchangedAnswers: 1, requestsPerBatch: 1, missChance: 1e-3 },
 };
 /** One answer of each pair, or as many as show all endpoints that the model expects. */
@@ -81,12 +82,14 @@ export class Asker {
     const wrong = wrongIn(first);
     if (wrong.length === 0) return false;
     this.#run.limits = { ...defaultLimits };
+    this.#run.strategy = thorough;
     const cells = among(wrong, wrongIn(await this.#ask(stack)));
     counts.unsteady.push(
       ...wrong.filter((cell) => !cells.includes(cell)).map((cell) => `${trafficWords(cell)}: ${cell.why}`),
     );
     if (cells.length > 0) this.found = await this.#disagreement(stack, after, cells);
     this.#run.limits = { ...defaultLimits, ...HASTY };
+    this.#run.strategy = sparing;
     return cells.length > 0;
   }
 
@@ -97,8 +100,9 @@ export class Asker {
     return alone.length > 0 ? { ...stack, cells: alone } : { ...stack, after, cells };
   }
 
-  #ask({ objects, autoMtls }: Stack): Promise<Pick<AskResult, 'cells'>> {
-    return askStep(this.#run, { kind: 'ask', title: 'a random stack', objects, autoMtls, traffic: fuzzTraffic });
+  async #ask({ objects, autoMtls }: Stack): Promise<Pick<AskResult, 'cells'>> {
+    const title = 'a random stack';
+    return (await askStep(this.#run, { kind: 'ask', title, objects, autoMtls, traffic: fuzzTraffic })).result;
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Acquired, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, UsageError } from '../errors.ts';
+import { sparing } from '../probe/phases/strategy.ts';
 import type { Run } from '../run/run.ts';
 import { endRun, populate, prepare } from '../run/start.ts';
 import { Asker, type Counts, type Disagreement, HASTY, SENSITIVITY } from './ask.ts';
@@ -45,7 +46,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const meshWide = options.meshWide || acquired.cluster.owned;
   const run = await prepare({
     ...{ cluster: acquired.cluster, topologies: [fuzzTopology], meshWide, keep: false, signal, onProgress },
-    ...{ sensitivity: SENSITIVITY, limits: HASTY },
+    ...{ sensitivity: SENSITIVITY, limits: HASTY, strategy: sparing },
   });
   try {
     const { release, rootNamespace } = run.istio.mesh;

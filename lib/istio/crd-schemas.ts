@@ -1,4 +1,5 @@
 import { parseAllDocuments } from 'yaml';
+import { appliedKinds } from '../kinds/table.ts';
 
 /** A JSON Schema, as far as it is changed here. */
 interface Schema {
@@ -20,15 +21,10 @@ interface Crd {
 /** What schemas/istio.json has of each kind, by name. */
 export type KindSchemas = Record<string, { group: string; versions: string[]; spec: Schema }>;
 
-/** The kinds that steps may apply. */
-const kinds = [
-  'PeerAuthentication',
-  'AuthorizationPolicy',
-  'DestinationRule',
-  'VirtualService',
-  'Sidecar',
-  'ServiceEntry',
-];
+/** The kinds that steps may apply, without those that no release of today has. */
+const kinds = appliedKinds
+  .filter(({ versions = [] }) => versions.some(({ until }) => until === undefined))
+  .map(({ kind }) => kind);
 
 /**
  * Returns the schemas of the kinds that steps may apply, for schemas/istio.json. All versions of a kind have the same.

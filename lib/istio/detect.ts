@@ -1,14 +1,16 @@
 import { parse, YAMLError } from 'yaml';
 import { UsageError } from '../errors.ts';
+import { kinds, typeOf } from '../kinds/table.ts';
 import type { Kube } from '../kube/connect.ts';
 import { isServed } from '../kube/kinds.ts';
 import { list } from '../kube/objects.ts';
 import { nameOf } from '../model/name.ts';
 import { atLeast, formatRelease, parseRelease } from '../model/release.ts';
+import { versionsOn } from '../model/served.ts';
 import type { KubeObject, Mesh } from '../model/types.ts';
 
 /** The API group of the cluster's policies: with PeerAuthentication, or with the Policy of Istio 1.4. */
-export type PolicyApi = 'security.istio.io' | 'authentication.istio.io';
+export type PolicyApi = (typeof kinds)['PeerAuthentication' | 'Policy']['group'];
 
 /** What this project needs to know about the Istio of a cluster. */
 export interface Istio {
@@ -54,7 +56,7 @@ export async function detect(kube: Kube, named?: string): Promise<Istio> {
     );
   }
   const name = revision === 'default' ? 'istio' : `istio-${revision}`;
-  const maps = await list<Istio['configMap']>(kube, { apiVersion: 'v1', kind: 'ConfigMap' }, { namespace });
+  const maps = await list<Istio['configMap']>(kube, typeOf('ConfigMap'), { namespace });
   const configMap = maps.find(({ metadata }) => metadata.name === name);
   if (configMap?.data?.['mesh'] === undefined) {
     throw new UsageError(
@@ -119,7 +121,7 @@ export function meshOf(yaml: string, version: string, namespace: string): Mesh {
 }
 
 async function controlPlane(kube: Kube): Promise<Deployment> {
-  const kind = { apiVersion: 'apps/v1', kind: 'Deployment' };
+  const kind = typeOf('Deployment');
   const [istiods, pilots] = await Promise.all([
     list<Deployment>(kube, kind, { labels: 'app=istiod' }),
     list<Deployment>(kube, kind, { labels: 'app=pilot' }),
@@ -158,18 +160,18 @@ function imageOf({ spec }: Deployment): string {
 
 /** Istio 1.5 serves both APIs. Using the newer one disables the older one, so a run uses the newer one. */
 function policyApiOf(kube: Kube, version: string): PolicyApi {
-  const serves = (group: string, kind: string): boolean => isServed(kube.served, { group, kind });
-  if (!serves('networking.istio.io', 'DestinationRule')) {
+  const { PeerAuthentication, Policy, DestinationRule } = kinds;
+  if (!isServed(kube.served, DestinationRule)) {
     throw new UsageError(
-      `${kube.label} does not serve DestinationRule of networking.istio.io: Istio's CRDs are not installed.`,
+      `${kube.label} does not serve DestinationRule of ${DestinationRule.group}: Istio's CRDs are not installed.`,
     );
   }
   // 1.4 does not know PeerAuthentication, even if its CRD is installed.
-  if (serves('security.istio.io', 'PeerAuthentication') && atLeast(parseRelease(version), '1.5')) {
-    return 'security.istio.io';
+  if (isServed(kube.served, PeerAuthentication) && versionsOn(parseRelease(version), PeerAuthentication).length > 0) {
+    return PeerAuthentication.group;
   }
-  if (serves('authentication.istio.io', 'Policy')) return 'authentication.istio.io';
+  if (isServed(kube.served, Policy)) return Policy.group;
   throw new UsageError(
-    `${kube.label} serves neither PeerAuthentication of security.istio.io nor Policy of authentication.istio.io: Istio's CRDs are not installed.`,
+    `${kube.label} serves neither PeerAuthentication of ${PeerAuthentication.group} nor Policy of ${Policy.group}: Istio's CRDs are not installed.`,
   );
 }

@@ -1,25 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
+import { kinds as known } from '../kinds/table.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
 import { failure, kubeOf, type Listening, listen, refuse, say } from './fixtures.ts';
 import type { Served } from './kinds.ts';
 
 /** The kinds that the fake API server serves, by API version. Cluster-scoped resources start with a slash. */
-const kinds: Record<string, Record<string, string>> = {
-  v1: { '/namespaces': 'Namespace', configmaps: 'ConfigMap', pods: 'Pod', services: 'Service' },
-  'apps/v1': { deployments: 'Deployment', replicasets: 'ReplicaSet' },
-  'discovery.k8s.io/v1': { endpointslices: 'EndpointSlice' },
-  'coordination.k8s.io/v1': { leases: 'Lease' },
-  'security.istio.io/v1': {
-    peerauthentications: 'PeerAuthentication',
-    authorizationpolicies: 'AuthorizationPolicy',
-  },
-  'networking.istio.io/v1': {
-    destinationrules: 'DestinationRule',
-    sidecars: 'Sidecar',
-    serviceentries: 'ServiceEntry',
-  },
-};
+const kinds: Record<string, Record<string, string>> = {};
+for (const name of [
+  ...(['Namespace', 'ConfigMap', 'Pod', 'Service', 'Deployment', 'ReplicaSet', 'EndpointSlice', 'Lease'] as const),
+  ...(['PeerAuthentication', 'AuthorizationPolicy', 'DestinationRule', 'Sidecar', 'ServiceEntry'] as const),
+]) {
+  const { group, resource, scope } = known[name];
+  const apiVersion = group === '' ? 'v1' : `${group}/v1`;
+  kinds[apiVersion] = { ...kinds[apiVersion], [scope === 'cluster' ? `/${resource}` : resource]: name };
+}
 
 /** The result of discovery for these kinds. */
 const served: Served = new Map(

@@ -1,4 +1,5 @@
 import { ApisApi, CustomObjectsApi, type KubeConfig } from '@kubernetes/client-node';
+import { meshKinds } from '../kinds/table.ts';
 
 /** The versions that serve each kind, newest first. A key is, for example, `PeerAuthentication.security.istio.io`. */
 export type Served = ReadonlyMap<string, readonly string[]>;
@@ -10,22 +11,16 @@ interface Kind {
 }
 
 /** API groups whose kinds and versions differ between releases of Istio, or that a cluster may lack. */
-const groupsOfIstio = [
-  'security.istio.io',
-  'networking.istio.io',
-  'authentication.istio.io',
-  'extensions.istio.io',
-  'gateway.networking.k8s.io',
-];
+const meshGroups = new Set(meshKinds.map(({ group }) => group));
 
 /**
- * Asks an API server in which versions it serves each of Istio's kinds. The versions of the group are not enough: Istio
+ * Asks an API server in which versions it serves each kind that configures the mesh. The versions of the group are not enough: Istio
  * 1.21 serves AuthorizationPolicy in `security.istio.io/v1`, but PeerAuthentication only in `v1beta1`.
  */
 export async function discoverKinds(config: KubeConfig): Promise<Served> {
   const { groups } = await config.makeApiClient(ApisApi).getAPIVersions();
   const versions = groups
-    .filter(({ name }) => groupsOfIstio.includes(name))
+    .filter(({ name }) => meshGroups.has(name))
     .flatMap(({ name: group, versions }) => versions.map(({ version }) => ({ group, version })));
   const api = config.makeApiClient(CustomObjectsApi);
   const lists = await Promise.all(versions.map((one) => api.getAPIResources(one)));
@@ -55,6 +50,7 @@ export function servedVersion(served: Served, kind: Kind, wanted?: string): stri
   return version && `${kind.group}/${version}`;
 }
 
-function keyOf({ group, kind }: Kind): string {
+/** Returns the key of a kind. */
+export function keyOf({ group, kind }: Kind): string {
   return `${kind}.${group}`;
 }

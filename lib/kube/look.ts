@@ -1,28 +1,18 @@
+import { type KubernetesName, kinds, typeOf } from '../kinds/table.ts';
 import { defaultLimits } from '../limits.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { Kube } from './connect.ts';
 import { raw } from './raw.ts';
 import { within } from './within.ts';
 
-/** The kinds that are listed before and after every step, and the path of each. */
-const kinds = {
-  Pod: { apiVersion: 'v1', resource: 'pods' },
-  Service: { apiVersion: 'v1', resource: 'services' },
-  ReplicaSet: { apiVersion: 'apps/v1', resource: 'replicasets' },
-  EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', resource: 'endpointslices' },
-} as const;
-
 /**
  * Returns the objects of a kind in some namespaces. It is several times as fast as `list`, because it keeps connections
  * open and does not convert the answer.
  * @throws UsageError if the API server rejects a request; InconclusiveError if it fails, cannot be reached or is silent
  */
-export async function look<T extends KubeObject>(
-  kube: Kube,
-  kind: keyof typeof kinds,
-  namespaces: string[],
-): Promise<T[]> {
-  const { apiVersion, resource } = kinds[kind];
+export async function look<T extends KubeObject>(kube: Kube, kind: KubernetesName, namespaces: string[]): Promise<T[]> {
+  const { apiVersion } = typeOf(kind);
+  const { resource } = kinds[kind];
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
   const asked = namespaces.map((namespace) => raw<{ items: T[] }>(kube, `${root}/namespaces/${namespace}/${resource}`));
   const lists = await within(Promise.all(asked), defaultLimits.apiLookMs, `${kube.label}, asked for ${resource},`);

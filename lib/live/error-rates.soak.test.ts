@@ -11,6 +11,9 @@ import type { Verdict } from '../verdict/reasons.ts';
 import { LIVE } from './cluster.ts';
 import { kubeconfig, mesh, run as runSuites, until } from './harness.ts';
 
+/** Returns the result of a step alone. */
+const resultOfAsking = async (...step: Parameters<typeof askStep>) => (await askStep(...step)).result;
+
 // What docs/verdicts.md states of errors, measured on a live mesh. It takes the better part of an hour: npm run soak.
 
 const STEPS = 200;
@@ -75,7 +78,7 @@ test(`${RUNS} runs of the whole task on a good mesh raise no alarm`, async () =>
 }, 7_200_000);
 
 async function asked(run: Run, step: AskStep) {
-  const { cells } = await askStep(run, scenarioOf({ topology: 'auto-mtls' }, step));
+  const { cells } = await resultOfAsking(run, scenarioOf({ topology: 'auto-mtls' }, step));
   const cell = cells.find(({ client, server }) => client === 'sleep.full' && server === 'httpbin.full');
   if (cell === undefined) throw new Error('the pair was not asked');
   return cell;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stateDirectory } from '../cluster/native/layout.ts';
-import { comparisonFrom, nightFrom } from '../nightly/file.ts';
+import { nightFrom } from '../nightly/file.ts';
 import { jobOf, nightWith } from '../nightly/fixtures.ts';
 import type { Comparison, Night } from '../nightly/types.ts';
 import { until } from './harness.ts';
@@ -51,7 +51,7 @@ async function written(folder: string): Promise<{ night: Night; comparison: Comp
   const text = (name: string) => readFile(join(folder, name), 'utf8');
   return {
     night: nightFrom(await text('night.json'), 'night.json'),
-    comparison: comparisonFrom(await text('comparison.json'), 'comparison.json'),
+    comparison: JSON.parse(await text('comparison.json')) as Comparison,
     page: await text('night.html'),
   };
 }

@@ -1,104 +1,134 @@
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
+import { parse } from 'yaml';
 import { type FakeGitHub, fakeGitHub, token } from '../github/fixtures.ts';
-import type { Storage } from '../workflow-player/github-world.ts';
-import { type Event, type JobRun, playAction, playWorkflow } from '../workflow-player/workflow.ts';
+import { nightFrom, planFrom } from '../nightly/file.ts';
 import { judge, kubeconfig, mesh, pastTheSidecar } from './harness.ts';
+import { copyOfProject } from './project.ts';
 
-// The workflow's own jobs and steps, night after night, with two releases on native clusters.
+// The commands that night.yml and action.yml run, night after night, with two releases on native clusters. What is an
+// artifact or a cache on GitHub is a folder here.
 
 let folder: string;
+let project: string;
 let gitHub: FakeGitHub;
-let storage: Storage;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'automtls-'));
+  project = await copyOfProject();
   gitHub = await fakeGitHub();
-  storage = { folder, caches: [], artifacts: new Map() };
 });
 afterAll(async () => {
   await gitHub.close();
+  await rm(project, { recursive: true });
   await rm(folder, { recursive: true });
 });
 
-/** What nightly.yml gives night.yml. */
-const inputs = { cluster: 'native', releases: '1.20,1.31', suite: 'strict' };
-
 const place = 'strict › STRICT on httpbin.full › sleep.legacy → httpbin.full';
 
-/** What the jobs brought in the first night, and what one brings of a mesh that is broken. */
-const brought = { good: new Map<string, string>(), broken: '' };
-let count = 0;
-
-function event(changes: Partial<Event> = {}): Event {
-  count += 1;
-  return {
-    ...{ name: 'schedule', inputs, run: count },
-    ...{ api: gitHub.api, token, storage, ...changes },
-  };
+interface Step {
+  run?: string;
 }
 
-/** A night whose jobs bring what they brought before: something good, something broken, or nothing. */
-function nightOf(
-  jobs: Record<'1.31' | '1.20', 'good' | 'broken' | 'nothing'>,
-  changes: Partial<Event> = {},
-): Promise<JobRun[]> {
-  return playWorkflow(
-    'night.yml',
-    event({
-      ...changes,
-      instead: ({ istio }) => {
-        const name = `job-native-${istio}`;
-        const how = jobs[istio as keyof typeof jobs];
-        const from = { good: brought.good.get(name), broken: brought.broken, nothing: undefined }[how];
-        const artifacts: Record<string, string> = from === undefined ? {} : { [name]: from };
-        return { artifacts, result: how === 'good' ? 'success' : 'failure' };
-      },
-    }),
-  );
+interface Ran {
+  exitCode: number | undefined;
+  all: string;
+  /** What it wrote to the run's page. */
+  summary: string;
+  /** Its outputs, by name. */
+  outputs: Record<string, string>;
 }
 
-function reportOf(jobs: JobRun[]): { result: string; exitCodes: Record<string, number | undefined>; summary: string } {
-  const report = jobs.find(({ job }) => job === 'report');
-  const steps = report?.run?.steps ?? [];
-  const exitCodes = Object.fromEntries(
-    steps.filter(({ exitCode }) => exitCode !== undefined).map(({ name, exitCode }) => [name.split(' ')[0], exitCode]),
+/** Runs the one command of a job of night.yml, or of action.yml, as a runner would. */
+async function runCommand(steps: Step[], env: Record<string, string>): Promise<Ran> {
+  const [command = '', ...others] = steps.flatMap(({ run }) =>
+    run === undefined || /^npm ci /.test(run) ? [] : [run],
   );
-  return { result: report?.result ?? 'none', exitCodes, summary: report?.run?.summary ?? '' };
+  expect(others).toEqual([]);
+  const [output, summary] = [join(folder, 'output'), join(folder, 'summary')];
+  for (const file of [output, summary]) await writeFile(file, '');
+  // What GitHub and npm provide to these tests is theirs.
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(?:GITHUB|RUNNER|INPUT|npm)_|^INIT_CWD$/.test(name),
+  );
+  const provided = { CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary };
+  const { exitCode, all } = await execa('bash', ['-e', '-c', command], {
+    cwd: project,
+    env: { ...Object.fromEntries(inherited), ...provided, ...env },
+    extendEnv: false,
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+  });
+  const lines = (await readFile(output, 'utf8')).split('\n').filter(Boolean);
+  const outputs = Object.fromEntries(lines.map((line) => /^(\w+)=(.*)$/.exec(line)?.slice(1) ?? []));
+  return { exitCode, all, summary: await readFile(summary, 'utf8'), outputs };
+}
+
+/** Runs a job of night.yml. */
+async function runJob(job: 'plan' | 'job' | 'report', env: Record<string, string> = {}): Promise<Ran> {
+  const { jobs } = parse(await readFile(join(project, '.github/workflows/night.yml'), 'utf8'));
+  const inputs = { CLUSTER: 'native', RELEASES: '1.20,1.31', SUITE: 'strict' };
+  const from = { GITHUB_REPOSITORY: 'owner/automtls', GITHUB_SERVER_URL: 'https://github.example' };
+  return runCommand(jobs[job].steps, { ...inputs, ...from, GITHUB_API_URL: gitHub.api, GITHUB_TOKEN: token, ...env });
+}
+
+const night = (...names: string[]): string => join(project, 'night', ...names);
+
+/** What jobs brought: of a good mesh, in the first night; and of one that is broken. */
+const brought = { good: '', broken: '' };
+let runs = 0;
+
+/** A night that the clock starts, whose jobs bring what they brought before: something good, something broken, or nothing. */
+async function nightOf(
+  jobs: Record<string, 'good' | 'broken' | 'nothing'>,
+  env: Record<string, string> = {},
+): Promise<Ran> {
+  runs += 1;
+  await rm(night(), { recursive: true });
+  await runJob('plan', { RELEASES: Object.keys(jobs).join() });
+  for (const [istio, how] of Object.entries(jobs)) {
+    if (how === 'nothing') continue;
+    await cp(join(brought[how], `job-${istio}`), night('jobs', `job-${istio}`), { recursive: true, dereference: true });
+  }
+  return runJob('report', { GITHUB_EVENT_NAME: 'schedule', GITHUB_RUN_ID: String(runs), ...env });
 }
 
 test('the first night: every job runs and passes, there is nothing to compare it with, and no issue', async () => {
-  const jobs = await playWorkflow('night.yml', event());
-  expect(jobs.map(({ job, matrix, result }) => [job, matrix?.['istio'], result])).toEqual([
-    ['plan', undefined, 'success'],
-    ['job', '1.31', 'success'],
-    ['job', '1.20', 'success'],
-    ['report', undefined, 'success'],
-  ]);
-  const { exitCodes, summary } = reportOf(jobs);
-  expect(exitCodes).toEqual({ Put: 0, Compare: 0, Keep: 0 });
+  const { outputs } = await runJob('plan');
+  const plan = planFrom(await readFile(night('plan.json'), 'utf8'), 'plan.json');
+  expect(JSON.parse(outputs['matrix'] ?? '')).toEqual(plan);
+  expect(plan.include.map(({ istio }) => istio)).toEqual(['1.31', '1.20']);
+  for (const { istio, node } of plan.include) {
+    const { exitCode, all } = await runJob('job', { ISTIO: istio, IMAGE: node });
+    expect({ exitCode, all }).toEqual({ exitCode: 0, all: expect.stringMatching(/\d+ passed, 0 failed$/m) });
+  }
+  runs = 1;
+  const { exitCode, summary } = await runJob('report', { GITHUB_EVENT_NAME: 'schedule', GITHUB_RUN_ID: '1' });
+  expect(exitCode).toBe(0);
   expect(summary).toContain('There is no earlier night to compare with.');
   expect(summary).toContain('Required releases pass everything that was tested.');
   expect(gitHub.issues).toEqual([]);
-  expect(storage.caches.map(({ key }) => key)).toEqual(['night-native-1-1']);
-  const night = join(storage.artifacts.get('night-native') ?? '', 'night');
-  const page = await readFile(join(night, 'night.html'), 'utf8');
+  const page = await readFile(night('night.html'), 'utf8');
   const reports = [...page.matchAll(/ href="([^#][^"]*)"/g)].map(([, href = '']) => href);
-  expect(reports).toEqual(['1.31', '1.20'].map((istio) => `../jobs/job-${istio}/latest/report.html`));
-  for (const report of reports) expect(await readFile(join(night, report), 'utf8')).toContain('The mesh conforms');
-  brought.good = new Map(storage.artifacts);
-  expect([...brought.good.keys()]).toEqual(['plan-native', 'job-native-1.31', 'job-native-1.20', 'night-native']);
+  expect(reports).toEqual(['1.31', '1.20'].map((istio) => `jobs/job-${istio}/latest/report.html`));
+  for (const report of reports) expect(await readFile(night(report), 'utf8')).toContain('The mesh conforms');
+  const remembered = await readFile(join(project, 'remembered', 'night.json'), 'utf8');
+  expect(nightFrom(remembered, 'night.json').jobs.map(({ missing }) => missing)).toEqual([undefined, undefined]);
+  brought.good = join(folder, 'good');
+  await cp(night('jobs'), brought.good, { recursive: true, dereference: true });
 }, 1_800_000);
 
 test('the second night: a mesh on which STRICT does nothing is red, and opens one issue that names the pair', async () => {
   brought.broken = join(folder, 'broken');
+  await mkdir(brought.broken);
   await pastTheSidecar(await mesh(), async () => {
     const { exitCode } = await judge(join(brought.broken, 'job-1.31'), '--suite', 'strict');
     expect(exitCode).toBe(1);
   });
-  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31': 'broken', '1.20': 'good' }));
-  expect(result).toBe('failure');
-  expect(exitCodes).toEqual({ Put: 0, Compare: 1, Keep: 0 });
+  const { exitCode, summary } = await nightOf({ '1.31': 'broken', '1.20': 'good' });
+  expect(exitCode).toBe(1);
   expect(summary).toContain(`${place}: ✓ 000 (curl 56) → ✗ 200 plain`);
   expect(gitHub.issues).toMatchObject([{ state: 'open', labels: [{ name: 'nightly' }], comments: [] }]);
   expect(gitHub.issues[0]?.title).toContain('1.31');
@@ -106,91 +136,78 @@ test('the second night: a mesh on which STRICT does nothing is red, and opens on
 });
 
 test('its jobs run again: it is still compared with the night before, and not with itself', async () => {
-  const again = await nightOf({ '1.31': 'broken', '1.20': 'good' }, { run: count, attempt: 2 });
-  const { exitCodes, summary } = reportOf(again);
-  expect(exitCodes).toEqual({ Put: 0, Compare: 1, Keep: 0 });
+  const { exitCode, summary } = await nightOf({ '1.31': 'broken', '1.20': 'good' }, { GITHUB_RUN_ID: '2' });
+  expect(exitCode).toBe(1);
   expect(summary).toContain(`${place}: ✓ 000 (curl 56) → ✗ 200 plain`);
   expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
 });
 
 test('the third night, broken in the same way: the issue is rewritten, not doubled, and nobody is told twice', async () => {
   const before = gitHub.issues[0]?.body;
-  const { exitCodes } = reportOf(await nightOf({ '1.31': 'broken', '1.20': 'good' }));
-  expect(exitCodes).toMatchObject({ Compare: 1, Keep: 0 });
+  expect((await nightOf({ '1.31': 'broken', '1.20': 'good' })).exitCode).toBe(1);
   expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
   expect(gitHub.issues[0]?.body).not.toBe(before);
 });
 
 test('a night in which the broken job brings nothing could not tell: the issue is not closed', async () => {
-  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31': 'nothing', '1.20': 'good' }));
-  expect(result).toBe('failure');
-  expect(exitCodes).toMatchObject({ Compare: 3, Keep: 0 });
+  const { exitCode, summary } = await nightOf({ '1.31': 'nothing', '1.20': 'good' });
+  expect(exitCode).toBe(3);
   expect(summary).toContain('1.31 is missing: it has no results.');
   expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
 });
 
 test('broken again after that: what was known of the job stood, and nobody is told twice', async () => {
-  const { exitCodes } = reportOf(await nightOf({ '1.31': 'broken', '1.20': 'good' }));
-  expect(exitCodes).toMatchObject({ Compare: 1, Keep: 0 });
+  expect((await nightOf({ '1.31': 'broken', '1.20': 'good' })).exitCode).toBe(1);
   expect(gitHub.issues).toMatchObject([{ state: 'open', comments: [] }]);
 });
 
 test('a good night closes the issue', async () => {
-  const { result, exitCodes, summary } = reportOf(await nightOf({ '1.31': 'good', '1.20': 'good' }));
-  expect(result).toBe('success');
+  const { exitCode, summary } = await nightOf({ '1.31': 'good', '1.20': 'good' });
+  expect(exitCode).toBe(0);
   expect(summary).toContain(`${place}: ✗ 200 plain → ✓ 000 (curl 56): now as the model predicts`);
-  expect(exitCodes).toMatchObject({ Compare: 0, Keep: 0 });
   expect(gitHub.issues).toMatchObject([{ state: 'closed', comments: [expect.stringContaining('pass again')] }]);
 });
 
 test('a night that could not tell opens none', async () => {
-  const { exitCodes } = reportOf(await nightOf({ '1.31': 'nothing', '1.20': 'good' }));
-  expect(exitCodes).toMatchObject({ Compare: 3, Keep: 0 });
+  expect((await nightOf({ '1.31': 'nothing', '1.20': 'good' })).exitCode).toBe(3);
   expect(gitHub.issues).toHaveLength(1);
 });
 
-test('a night that somebody starts by hand is neither remembered nor told to GitHub', async () => {
-  const { length } = storage.caches;
-  const jobs = await playWorkflow(
-    'night.yml',
-    event({
-      ...{ name: 'workflow_dispatch', inputs: { ...inputs, releases: '1.31' } },
-      instead: () => ({ artifacts: { 'job-native-1.31': brought.broken }, result: 'failure' }),
-    }),
-  );
-  expect(jobs.filter(({ job }) => job === 'job').map(({ matrix }) => matrix?.['istio'])).toEqual(['1.31']);
-  expect(reportOf(jobs).exitCodes).toMatchObject({ Compare: 1 });
-  expect(reportOf(jobs).exitCodes).not.toHaveProperty('Keep');
-  expect(storage.caches).toHaveLength(length);
+test('a night that somebody starts by hand is red, too, but opens no issue', async () => {
+  const { exitCode } = await nightOf({ '1.31': 'broken' }, { GITHUB_EVENT_NAME: 'workflow_dispatch' });
+  expect(exitCode).toBe(1);
   expect(gitHub.issues).toHaveLength(1);
 });
 
 describe('the action', () => {
+  let workspace: string;
+  beforeEach(async () => {
+    workspace = await mkdtemp(join(folder, 'workspace-'));
+  });
+
+  /** Runs action.yml's command with inputs as it passes them on. */
+  const runAction = async (inputs: Record<string, string>): Promise<Ran> => {
+    const { runs } = parse(await readFile(join(project, 'action.yml'), 'utf8'));
+    return runCommand(runs.steps, { GITHUB_WORKSPACE: workspace, ...inputs });
+  };
+
   test('runs on the cluster that a job has made, and gives the job what came of it', async () => {
-    const workspace = await mkdtemp(join(folder, 'workspace-'));
     await copyFile(await kubeconfig(), join(workspace, 'kubeconfig'));
-    storage.artifacts.clear();
-    const inputs = { cluster: 'current', kubeconfig: 'kubeconfig', suite: 'strict' };
-    const { result, given } = await playAction(inputs, event(), workspace);
-    expect(result).toBe('success');
-    expect(given).toMatchObject({ verdict: 'pass', failed: '0', skipped: '0' });
-    expect(Number(given['passed'])).toBeGreaterThan(10);
-    expect(given['results']).toMatch(new RegExp(`^${workspace}/automtls-results/[^/]+$`));
-    expect(await readFile(given['report'] ?? '', 'utf8')).toContain('<html');
-    const [[name, artifact] = []] = storage.artifacts;
-    expect(name).toMatch(/^automtls-results-\w+$/);
-    expect(await readFile(join(artifact ?? '', 'results.json'), 'utf8')).toContain('"verdict": "pass"');
+    const inputs = { INPUT_CLUSTER: 'current', INPUT_KUBECONFIG: 'kubeconfig', INPUT_SUITE: 'strict' };
+    const { exitCode, outputs } = await runAction(inputs);
+    expect(exitCode).toBe(0);
+    expect(outputs).toMatchObject({ verdict: 'pass', failed: '0', skipped: '0', run: expect.stringMatching(/^\w+$/) });
+    expect(Number(outputs['passed'])).toBeGreaterThan(10);
+    expect(outputs['results']).toMatch(new RegExp(`^${workspace}/automtls-results/[^/]+$`));
+    expect(await readFile(outputs['report'] ?? '', 'utf8')).toContain('<html');
+    const results = join(outputs['results'] ?? '', 'results.json');
+    expect(await readFile(results, 'utf8')).toContain('"verdict": "pass"');
   });
 
   test('says what is wrong with its inputs, and has no outputs', async () => {
-    storage.artifacts.clear();
-    const workspace = await mkdtemp(join(folder, 'workspace-'));
-    const { result, given, steps } = await playAction({ cluster: 'minikube' }, event(), workspace);
-    expect(result).toBe('failure');
-    expect(given).toMatchObject({ verdict: '', results: '' });
-    const run = steps.find(({ name }) => name === 'Run the task');
-    expect(run?.log).toContain('The input cluster must be one of current, kind, not "minikube".');
-    expect(run?.exitCode).toBe(2);
-    expect(storage.artifacts.size).toBe(0);
+    const { exitCode, all, outputs } = await runAction({ INPUT_CLUSTER: 'minikube' });
+    expect(all).toContain('The input cluster must be one of current, kind, not "minikube".');
+    expect(exitCode).toBe(2);
+    expect(outputs).toEqual({});
   });
 });

@@ -44,15 +44,17 @@ test('on a broken mesh a run leaves a script that shows it, and what the mesh wa
     const refused = cellsOf(judged.results).find(({ client }) => client === 'sleep.legacy');
     return { ...judged, broken: await sh(await readFile(join(out, 'latest', refused?.script ?? ''), 'utf8')) };
   });
-  expect(broken.stdout).toContain('expected: 000 with curl exit 56\nobserved: 90 × 200 in plain text\nnot as expected');
-  expect(broken.exitCode).toBe(1);
+  expect(broken.stdout).toMatch(/^expected: 000 with curl exit 56\nobserved by the run: \d+ × 200 in plain text\n/);
+  expect(broken.stdout).toMatch(/^ +90 200, curl exit 0, no X-Forwarded-Client-Cert$/m);
+  // It judges nothing.
+  expect(broken.exitCode).toBe(0);
 
   const failed = cellsOf(results).filter(({ verdict }) => verdict === 'fail');
   expect(failed.length).toBeGreaterThan(1);
   expect(failed.every(({ script, diagnosis }) => script !== undefined && diagnosis !== undefined)).toBe(true);
   const text = (...names: string[]) => readFile(join(out, 'latest', ...names), 'utf8');
   const mended = await sh(await text(failed.find(({ client }) => client === 'sleep.legacy')?.script ?? ''));
-  expect(mended.stdout).toContain('observed: 90 × 000 with curl exit 56\nas expected');
+  expect(mended.stdout).toMatch(/^ +90 000, curl exit 56, no X-Forwarded-Client-Cert$/m);
   expect(mended.exitCode).toBe(0);
   expect(await made()).toEqual([]);
 
@@ -91,14 +93,41 @@ test('a run in which nothing fails leaves its reports alone', async () => {
   ]);
 });
 
+const [none, some] = ['no X-Forwarded-Client-Cert', 'X-Forwarded-Client-Cert of SLEEP'];
+
 test.each([
-  ['HTTP to two kinds of endpoint', ['--suite', 'permissive', '--cell', 'full/sleep>partial/httpbin']],
-  ['503', ['--suite', 'destination-rule', '--step', 'DISABLE and', '--cell', 'full/sleep>full/httpbin']],
-  ['TCP', ['--suite', 'protocols', '--step', 'STRICT', '--cell', 'meshed/sleep>tcp://echo.mixed']],
-  ['gRPC', ['--suite', 'protocols', '--step', 'STRICT', '--cell', 'meshed/sleep>grpc://echo.mixed']],
-])('a script on a good mesh: %s', async (_, args) => {
+  {
+    what: 'HTTP to two kinds of endpoint',
+    args: ['--suite', 'permissive', '--cell', 'full/sleep>partial/httpbin'],
+    answers: [`200, curl exit 0, ${some}`, `200, curl exit 0, ${none}`],
+  },
+  {
+    what: '503',
+    args: ['--suite', 'destination-rule', '--step', 'DISABLE and', '--cell', 'full/sleep>full/httpbin'],
+    answers: [`503, curl exit 0, ${none}`],
+  },
+  {
+    what: 'gRPC',
+    args: ['--suite', 'protocols', '--step', 'STRICT', '--cell', 'meshed/sleep>grpc://echo.mixed'],
+    answers: [`200, gRPC status 0, curl exit 0, ${some}`, `200, gRPC status 0, curl exit 0, ${none}`],
+  },
+])('a script on a good mesh: $what', async ({ args, answers }) => {
   const { stdout, exitCode } = await sh(await printed(...args));
-  expect(stdout).toMatch(/\nas expected$/);
+  const lines = [...stdout.matchAll(/^ +\d+ (.*)$/gm)].map(([, line = '']) => line);
+  const seen = lines.map((line) =>
+    line.replace(/spiffe:\/\/cluster\.local\/ns\/[a-z]+-repro-[\d-]+\/sa\/sleep$/, 'SLEEP'),
+  );
+  expect(seen.toSorted()).toEqual(answers.toSorted());
+  expect(exitCode).toBe(0);
+});
+
+test('a script over TCP: the answers show nothing, so it prints what the sidecars counted', async () => {
+  const args = ['--suite', 'protocols', '--step', 'STRICT', '--cell', 'meshed/sleep>tcp://echo.mixed'];
+  const { stdout, exitCode } = await sh(await printed(...args));
+  expect(stdout).toMatch(new RegExp(`^ +90 200, curl exit 0, ${none}$`, 'm'));
+  const [before = 0, after = 0] = [...stdout.matchAll(/ssl\.handshake: (\d+)$/gm)].map(([, count]) => Number(count));
+  // One of two endpoints has a sidecar.
+  expect(after - before).toBeGreaterThan(20);
   expect(exitCode).toBe(0);
 });
 

@@ -1,9 +1,10 @@
-import { type Place, placesOf } from './places.ts';
+import { kindNamed } from '../kinds/table.ts';
+import type { Place } from '../kinds/types.ts';
 import type { KubeObject } from './types.ts';
 
 /**
  * Moves a manifest with a topology's names into a run's namespaces: returns a copy in which every field that names a
- * namespace (see places.ts) names the run's. Short hosts, labels and all other text stay as they are.
+ * namespace (see lib/kinds) names the run's. Short hosts, labels and all other text stay as they are.
  * @param namespaces for each namespace of the topology, the run's
  */
 export function placeInRun<T extends KubeObject>(object: T, namespaces: Record<string, string>): T {
@@ -23,6 +24,11 @@ export function placeInRun<T extends KubeObject>(object: T, namespaces: Record<s
 export function logicalNames(text: string, namespaces: Record<string, string>): string {
   const names = new Map(Object.entries(namespaces).map(([name, namespace]) => [namespace, name]));
   return text.replace(/[A-Za-z0-9-]+/g, (word) => names.get(word) ?? word);
+}
+
+/** Returns the fields in which objects of this kind name namespaces; every kind does in its metadata. */
+function placesOf(kind: string): Place[] {
+  return [{ path: 'metadata.namespace', holds: 'namespace' }, ...(kindNamed(kind)?.places ?? [])];
 }
 
 type Rename = (name: string) => string;

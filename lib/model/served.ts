@@ -1,8 +1,18 @@
+import { kindNamed } from '../kinds/table.ts';
+import type { MeshKind, Version } from '../kinds/types.ts';
 import { nameOf } from './name.ts';
 import { reason } from './reason.ts';
-import { formatRelease } from './release.ts';
-import { holds, type RuleId } from './rules.ts';
-import type { AuthenticationPolicy, DestinationRule, KubeObject, PeerAuthentication, Reason, World } from './types.ts';
+import { atLeast, formatRelease, isWithin } from './release.ts';
+import type { RuleId } from './rules.ts';
+import type {
+  AuthenticationPolicy,
+  DestinationRule,
+  KubeObject,
+  PeerAuthentication,
+  Reason,
+  Release,
+  World,
+} from './types.ts';
 
 /** The policies that the release serves, by kind, and a reason for each one that it does not serve. */
 export interface Served {
@@ -12,24 +22,18 @@ export interface Served {
   unserved: Reason[];
 }
 
-/** Every API that the model knows, with the rule by which some releases do not serve it. */
-const apis = new Map<string, RuleId | undefined>([
-  ['PeerAuthentication security.istio.io/v1beta1', 'api.before-v1beta1'],
-  ['PeerAuthentication security.istio.io/v1', 'api.before-v1'],
-  ['Policy authentication.istio.io/v1alpha1', 'api.not-served'],
-  ['MeshPolicy authentication.istio.io/v1alpha1', 'api.not-served'],
-  ['DestinationRule networking.istio.io/v1alpha3', undefined],
-  ['DestinationRule networking.istio.io/v1beta1', 'api.before-v1beta1'],
-  ['DestinationRule networking.istio.io/v1', 'api.before-v1'],
-]);
+/** The rule by which a release does not serve a version yet. */
+const notYet: Partial<Record<string, RuleId>> = { v1beta1: 'api.before-v1beta1', v1: 'api.before-v1' };
+
+/** Returns the versions of a kind that a release serves, newest first. */
+export function versionsOn(release: Release, { versions = [] }: Pick<MeshKind, 'versions'>): string[] {
+  return versions.filter((version) => isWithin(release, version)).map(({ name }) => name);
+}
 
 /** Returns the policies of a world that its release serves. Omits other kinds; a missing namespace means `default`. */
 export function servedPolicies({ mesh: { release }, policies }: World): Served {
-  const known = policies.filter((policy) => apis.has(apiOf(policy))).map(inNamespace);
-  const unservedBy = (policy: KubeObject): RuleId | undefined => {
-    const rule = apis.get(apiOf(policy));
-    return rule !== undefined && holds(rule, release) ? rule : undefined;
-  };
+  const known = policies.filter((policy) => versionOf(policy) !== undefined).map(inNamespace);
+  const unservedBy = (policy: KubeObject): RuleId | undefined => whyUnserved(versionOf(policy), release);
   const served = known.filter((policy) => unservedBy(policy) === undefined);
   return {
     peerAuthentications: served.filter((policy): policy is PeerAuthentication => policy.kind === 'PeerAuthentication'),
@@ -47,10 +51,18 @@ export function servedPolicies({ mesh: { release }, policies }: World): Served {
 }
 
 function inNamespace(policy: KubeObject): KubeObject {
-  if (policy.kind === 'MeshPolicy' || policy.metadata.namespace !== undefined) return policy;
+  if (kindNamed(policy.kind)?.scope === 'cluster' || policy.metadata.namespace !== undefined) return policy;
   return { ...policy, metadata: { ...policy.metadata, namespace: 'default' } };
 }
 
-function apiOf({ apiVersion, kind }: KubeObject): string {
-  return `${kind} ${apiVersion}`;
+/** Returns the version of the API that an object is of; undefined if the model does not take the kind in full. */
+function versionOf({ apiVersion, kind }: KubeObject): Version | undefined {
+  const known = kindNamed(kind);
+  if (known === undefined || known.owner === 'Kubernetes' || known.model !== 'whole') return undefined;
+  return known.versions?.find(({ name }) => `${known.group}/${name}` === apiVersion);
+}
+
+function whyUnserved(version: Version | undefined, release: Release): RuleId | undefined {
+  if (version === undefined || isWithin(release, version)) return undefined;
+  return version.until !== undefined && atLeast(release, version.until) ? 'api.not-served' : notYet[version.name];
 }

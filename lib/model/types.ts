@@ -131,10 +131,7 @@ export interface World {
   mesh: Mesh;
   workloads: Workload[];
   services: Service[];
-  /**
-   * The applied PeerAuthentications, Policies, MeshPolicies, DestinationRules, VirtualServices, Sidecars and
-   * AuthorizationPolicies; others are ignored.
-   */
+  /** The applied objects. Of which kinds the model reads something is in lib/kinds. */
   policies: KubeObject[];
 }
 

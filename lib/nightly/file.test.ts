@@ -1,8 +1,7 @@
 import { kind } from '../cluster/kind/provider.ts';
 import { UsageError } from '../errors.ts';
 import { withAnotherField } from '../results/fixtures.ts';
-import { compareNights } from './compare.ts';
-import { comparisonFrom, nightFrom, planFrom } from './file.ts';
+import { nightFrom, planFrom } from './file.ts';
 import { jobOf, nightWith, passing, withCell } from './fixtures.ts';
 import { planOf } from './plan.ts';
 import type { Night } from './types.ts';
@@ -13,23 +12,17 @@ const night = nightWith(
   { ...jobOf('1.30'), results: failing },
   { ...jobOf('1.29'), missing: 'it has no results' },
 );
-const last = nightWith({ ...jobOf('1.31'), results: passing('1.31') }, { ...jobOf('1.30'), results: passing('1.30') });
 const written = (value: object): string => JSON.stringify(value, undefined, 2);
 
 test('what is written is read as it was', () => {
-  const comparison = compareNights(night, last);
-  expect(comparison.summary.exitCode).toBe(1);
   expect(planFrom(written(planOf(kind)), 'plan.json')).toEqual(planOf(kind));
   expect(nightFrom(written(night), 'night.json')).toEqual(night);
-  expect(comparisonFrom(written(comparison), 'comparison.json')).toEqual(comparison);
 });
 
 test('fields that another version has added, anywhere, are ignored', () => {
-  const comparison = compareNights(night, last);
   const more = (value: object): string => written(withAnotherField(value) as object);
   expect(planFrom(more(planOf(kind)), 'plan.json')).toEqual(planOf(kind));
   expect(nightFrom(more(night), 'night.json')).toEqual(night);
-  expect(comparisonFrom(more(comparison), 'comparison.json')).toEqual(comparison);
 });
 
 const [job] = night.jobs;
@@ -50,7 +43,7 @@ test.each([
 ])('a night of %s is refused, with what to do', (_, text, sentence) => {
   expect(() => nightFrom(text, 'night.json')).toThrow(UsageError);
   expect(() => nightFrom(text, 'night.json')).toThrow(sentence);
-  expect(() => nightFrom(text, 'night.json')).toThrow('use the file that npm run nightly -- merge --out wrote.');
+  expect(() => nightFrom(text, 'night.json')).toThrow('use the file that npm run nightly -- report wrote.');
 });
 
 test.each([
@@ -64,11 +57,4 @@ test.each([
 ])('a plan with %s is refused', (_, plan, sentence) => {
   expect(() => planFrom(written(plan), 'plan.json')).toThrow(UsageError);
   expect(() => planFrom(written(plan), 'plan.json')).toThrow(sentence);
-});
-
-test('a comparison that is none is refused', () => {
-  expect(() => comparisonFrom(written(night), 'comparison.json')).toThrow(UsageError);
-  expect(() => comparisonFrom(written(night), 'comparison.json')).toThrow(
-    'comparison.json is not a nightly comparison (schema: ',
-  );
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { diffSchema } from '../diff/schema.ts';
 import { resultsSchema } from '../results/schema.ts';
-import type { Comparison, JobOfNight, Night, NightlyJob, Plan, Regression } from './types.ts';
+import type { JobOfNight, Night, NightlyJob, Plan } from './types.ts';
 
 // The format of the files that one step of a night writes for the next.
 
@@ -29,24 +28,3 @@ export const nightSchema = z.object({
   startedAt: z.iso.datetime(),
   jobs: z.array(jobOfNight).min(1),
 }) satisfies z.ZodType<Night>;
-
-const regression = z.object({
-  jobs: z.array(z.string()).min(1),
-  kind: z.enum(['fails', 'changed']),
-  place: z.string(),
-  why: z.string(),
-  required: z.boolean(),
-}) satisfies z.ZodType<Regression>;
-
-export const comparisonSchema = z.object({
-  schema: z.literal('automtls.dev/comparison/v1'),
-  startedAt: z.iso.datetime(),
-  nights: z.array(z.object({ istio: z.string(), diff: diffSchema })),
-  releases: z.array(z.object({ from: z.string(), to: z.string(), diff: diffSchema })),
-  alone: z.array(z.string()),
-  summary: z.object({
-    regressions: z.array(regression),
-    inconclusive: z.array(z.object({ istio: z.string(), why: z.string() })),
-    exitCode: z.literal([0, 1, 3]),
-  }),
-}) satisfies z.ZodType<Comparison>;

@@ -1,28 +1,24 @@
 import { InconclusiveError } from '../errors.ts';
-import { converge } from './converge.ts';
-import type { Counter } from './counters.ts';
 import {
   cell,
   certificatesBody,
   convergence,
+  counterAt,
   hash,
+  type JudgementInWords,
   markOf,
+  place,
   printed,
   printedCounts,
   printedOutbound,
   scripted,
   simulatedClock,
-  told,
 } from './fixtures.ts';
-import type { Judgement, ProbeClient } from './types.ts';
+import { judged as judgedAs } from './record-fixtures.ts';
+import type { ProbeClient } from './types.ts';
 
 // Asks a simulated mesh where httpbin.full gets mutual TLS from one client with a sidecar, and plain text from another.
 
-const counters: Counter[] = [
-  { server: 'full/httpbin', workload: 'full/0', pod: 'full/httpbin-0', part: 8080, url: 'http://10.0.0.1:15090/stats' },
-];
-/** The cluster of httpbin.full in the sidecars of the clients, and its one endpoint. */
-const place = { cluster: 'outbound|8000||httpbin.full.svc.cluster.local', address: '10.0.0.1' };
 const endpoints = new Map([[place.address, 'full/0']]);
 const cells = [
   { ...cell('full→full', 'm'), clusters: [place.cluster] },
@@ -36,7 +32,7 @@ const clock = simulatedClock();
 async function judged(
   certificates: Map<string, Set<string>> | undefined,
   answer: (mark: string) => string = (mark) => printed('p', { body: certificatesBody(), mark }),
-): Promise<{ found: (Judgement | undefined)[]; asked: string[] }> {
+): Promise<{ found: (JudgementInWords | undefined)[]; asked: string[] }> {
   const asked: string[] = [];
   const clientOf = (name: string): ProbeClient => {
     const own = scripted(clock, (server) => (name === 'full' && server === 'full' ? 'm' : 'p'));
@@ -60,12 +56,20 @@ async function judged(
   };
   const probeClients = new Map(['full', 'other'].map((name) => [name, clientOf(name)]));
   const { signal } = new AbortController();
-  const asking = { cells, probeClients, counters, endpoints, convergence, signal, appliedAt: performance.timeOrigin };
-  const judgements = await converge({ ...asking, ...(certificates && { certificates }) });
-  return { found: ['full→full', 'other→full'].map((id) => told(judgements.get(id) as Judgement)), asked };
+  const judgements = await judgedAs({
+    cells,
+    probeClients,
+    counters: [counterAt(0)],
+    endpoints,
+    ...(certificates && { certificates }),
+    appliedAt: performance.timeOrigin,
+    convergence,
+    signal,
+  });
+  return { found: ['full→full', 'other→full'].map((id) => judgements[id]), asked };
 }
 
-const verdictsOf = ({ found }: { found: (Judgement | undefined)[] }) => found.map((one) => one?.verdict);
+const verdictsOf = ({ found }: { found: (JudgementInWords | undefined)[] }) => found.map((one) => one?.verdict);
 
 test('the certificate of the client proves what counters cannot tell apart, and is asked for once', async () => {
   const certificates = new Map<string, Set<string>>();

@@ -1,8 +1,16 @@
 import { InconclusiveError } from '../errors.ts';
 import type { Convergence } from '../limits.ts';
 import { notObserved } from '../verdict/observation.ts';
-import { converge } from './converge.ts';
-import { cell, convergence, type Mesh, type Reply, scripted, simulatedClock, told } from './fixtures.ts';
+import {
+  cell,
+  convergence,
+  type JudgementInWords,
+  type Mesh,
+  type Reply,
+  scripted,
+  simulatedClock,
+} from './fixtures.ts';
+import { judged } from './record-fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
 const begin = performance.timeOrigin;
@@ -13,18 +21,17 @@ async function play(
   probeClients: Record<string, ProbeClient>,
   options: { convergence?: Partial<Convergence>; signal?: AbortSignal } = {},
 ) {
-  const judgements = await converge({
+  return judged({
     cells,
     probeClients: new Map(Object.entries(probeClients)),
     appliedAt: begin,
     convergence: { ...convergence, ...options.convergence },
     signal: options.signal ?? new AbortController().signal,
   });
-  return Object.fromEntries([...judgements].map(([id, judgement]) => [id, told(judgement)]));
 }
 
-const verdicts = (judged: Awaited<ReturnType<typeof play>>) =>
-  Object.fromEntries(Object.entries(judged).map(([id, { verdict }]) => [id, verdict]));
+const verdicts = (found: Record<string, JudgementInWords>) =>
+  Object.fromEntries(Object.entries(found).map(([id, { verdict }]) => [id, verdict]));
 
 /** The pairs of STRICT: sleep.legacy to httpbin.full changes, the others do not. */
 const strict = [cell('legacy→full', '56', 'p'), cell('legacy→partial', 'p'), cell('legacy→legacy', 'p')];
@@ -36,17 +43,17 @@ const strictAfter =
 
 describe('a mesh that does as expected passes', () => {
   test('at once', async () => {
-    const judged = await play(strict, { legacy: scripted(clock, strictAfter(0)) });
-    expect(verdicts(judged)).toEqual({ 'legacy→full': 'pass', 'legacy→partial': 'pass', 'legacy→legacy': 'pass' });
-    expect(judged['legacy→full']).toMatchObject({ flaps: 0, firstRightMs: 30 });
-    expect(judged['legacy→full']).not.toHaveProperty('lastWrongMs');
+    const found = await play(strict, { legacy: scripted(clock, strictAfter(0)) });
+    expect(verdicts(found)).toEqual({ 'legacy→full': 'pass', 'legacy→partial': 'pass', 'legacy→legacy': 'pass' });
+    expect(found['legacy→full']).toMatchObject({ flaps: 0, firstRightMs: 30 });
+    expect(found['legacy→full']).not.toHaveProperty('lastWrongMs');
   });
 
   test('after a while, and says when', async () => {
-    const judged = await play(strict, { legacy: scripted(clock, strictAfter(1_000)) });
-    expect(judged['legacy→full']).toMatchObject({ verdict: 'pass', flaps: 0 });
-    expect(judged['legacy→full']?.lastWrongMs).toBeLessThan(1_000);
-    expect(judged['legacy→full']?.firstRightMs).toBeGreaterThanOrEqual(1_000);
+    const found = await play(strict, { legacy: scripted(clock, strictAfter(1_000)) });
+    expect(found['legacy→full']).toMatchObject({ verdict: 'pass', flaps: 0 });
+    expect(found['legacy→full']?.lastWrongMs).toBeLessThan(1_000);
+    expect(found['legacy→full']?.firstRightMs).toBeGreaterThanOrEqual(1_000);
   });
 
   test('after flaps, and counts them', async () => {
@@ -71,22 +78,22 @@ describe('a mesh that does as expected passes', () => {
       if (server === 'partial') return nth % 2 === 0 ? 'm' : 'p';
       return server === 'full' ? 'm' : 'p';
     });
-    const judged = await play(cells, { legacy: scripted(clock, strictAfter(300)), full });
-    expect(new Set(Object.values(verdicts(judged)))).toEqual(new Set(['pass']));
-    expect(judged['full→partial']?.missChance).toBeLessThan(1e-6);
+    const found = await play(cells, { legacy: scripted(clock, strictAfter(300)), full });
+    expect(new Set(Object.values(verdicts(found)))).toEqual(new Set(['pass']));
+    expect(found['full→partial']?.missChance).toBeLessThan(1e-6);
   });
 });
 
 describe('a mesh that does not, fails', () => {
   test('where it never changes', async () => {
-    const judged = await play(strict, { legacy: scripted(clock, () => 'p') });
-    expect(judged['legacy→full']).toMatchObject({ verdict: 'fail', why: expect.stringContaining('200 in plain text') });
+    const found = await play(strict, { legacy: scripted(clock, () => 'p') });
+    expect(found['legacy→full']).toMatchObject({ verdict: 'fail', why: expect.stringContaining('200 in plain text') });
     expect(clock.now).toBeGreaterThanOrEqual(convergence.arrivalMs);
   });
 
   test('where it changes after the deadline', async () => {
-    const judged = await play(strict, { legacy: scripted(clock, strictAfter(20_001)) });
-    expect(judged['legacy→full']?.verdict).toBe('fail');
+    const found = await play(strict, { legacy: scripted(clock, strictAfter(20_001)) });
+    expect(found['legacy→full']?.verdict).toBe('fail');
   });
 
   test('where answers are right only after the deadline, in a batch that began before it', async () => {
@@ -110,16 +117,16 @@ describe('a mesh that does not, fails', () => {
     for (const refused of ['partial', 'legacy']) {
       clock.now = 0;
       const legacy = scripted(clock, (server) => (server === refused || server === 'full' ? 56 : 'p'));
-      const judged = await play(strict, { legacy });
-      expect(judged[`legacy→${refused}`]?.verdict).toBe('fail');
-      expect(judged['legacy→full']?.verdict).toBe('pass');
+      const found = await play(strict, { legacy });
+      expect(found[`legacy→${refused}`]?.verdict).toBe('fail');
+      expect(found['legacy→full']?.verdict).toBe('pass');
     }
   });
 
   test('where one of two endpoints is never seen', async () => {
     const mixed = [cell('full→partial', ['m', 'p'])];
-    const judged = await play(mixed, { full: scripted(clock, () => 'm') });
-    expect(judged['full→partial']).toMatchObject({
+    const found = await play(mixed, { full: scripted(clock, () => 'm') });
+    expect(found['full→partial']).toMatchObject({
       verdict: 'fail',
       why: expect.stringContaining('200 in plain text was never among'),
     });
@@ -148,9 +155,9 @@ describe('a mesh that does not, fails', () => {
     const legacy = scripted(clock, (server, nth) =>
       server === 'full' ? 56 : server === 'partial' && nth === 15 ? 503 : 'p',
     );
-    const judged = await play(strict, { legacy });
-    expect(judged['legacy→partial']).toMatchObject({ verdict: 'fail', wrong: 1 });
-    expect(judged['legacy→full']?.verdict).toBe('pass');
+    const found = await play(strict, { legacy });
+    expect(found['legacy→partial']).toMatchObject({ verdict: 'fail', wrong: 1 });
+    expect(found['legacy→full']?.verdict).toBe('pass');
   });
 
   test.each([
@@ -175,8 +182,8 @@ describe('a refusal is no pass', () => {
     ['where its own name does not resolve', strict, (server) => (server === 'full' ? 6 : 'p')],
     ['where what should answer is unavailable', strict, (server) => (server === 'full' ? 56 : 503)],
   ])('%s: inconclusive', async (_, cells, mesh) => {
-    const judged = await play(cells, { legacy: scripted(clock, mesh) });
-    expect(judged['legacy→full']).toMatchObject({ verdict: 'inconclusive' });
+    const found = await play(cells, { legacy: scripted(clock, mesh) });
+    expect(found['legacy→full']).toMatchObject({ verdict: 'inconclusive' });
   });
 
   test('of a lost exec: inconclusive, and says what was lost', async () => {
@@ -186,8 +193,8 @@ describe('a refusal is no pass', () => {
         throw new InconclusiveError('the shell was lost: the connection closed without a status');
       },
     };
-    const judged = await play(strict, { legacy: lost });
-    for (const { verdict, why } of Object.values(judged)) {
+    const found = await play(strict, { legacy: lost });
+    for (const { verdict, why } of Object.values(found)) {
       expect(verdict).toBe('inconclusive');
       expect(why).toContain('the connection closed without a status');
     }
@@ -200,16 +207,16 @@ describe('a refusal is no pass', () => {
         return { stdout: stdout.replaceAll(/\{\s*"headers"[^\n]*\n/g, '<html>') };
       },
     };
-    const judged = await play(strict, { legacy });
-    expect(verdicts(judged)).toMatchObject({ 'legacy→partial': 'inconclusive', 'legacy→legacy': 'inconclusive' });
+    const found = await play(strict, { legacy });
+    expect(verdicts(found)).toMatchObject({ 'legacy→partial': 'inconclusive', 'legacy→legacy': 'inconclusive' });
   });
 });
 
 describe('what does not change proves nothing until what changes has changed', () => {
   test('its answers count from the arrival on', async () => {
-    const judged = await play(strict, { legacy: scripted(clock, strictAfter(1_000)) });
-    expect(judged['legacy→legacy']?.requests).toBeGreaterThan(40);
-    expect(judged['legacy→legacy']?.counted).toBeLessThan(30);
+    const found = await play(strict, { legacy: scripted(clock, strictAfter(1_000)) });
+    expect(found['legacy→legacy']?.requests).toBeGreaterThan(40);
+    expect(found['legacy→legacy']?.counted).toBeLessThan(30);
   });
 
   test('what it answers wrongly before the arrival does not count', async () => {
@@ -233,8 +240,8 @@ describe('what does not change proves nothing until what changes has changed', (
       return server === 'full' && arrived ? 56 : 'p';
     });
     const full = scripted(clock, (server) => (server !== 'full' ? 'p' : arrived ? 503 : 'm'));
-    const judged = await play(cells, { legacy, full });
-    expect(judged['full→full']?.verdict).toBe('fail');
+    const found = await play(cells, { legacy, full });
+    expect(found['full→full']?.verdict).toBe('fail');
   });
 
   test('with no change to see, asking goes on for the time it may take', async () => {
@@ -275,9 +282,9 @@ describe('a client that is lost', () => {
 
   test('once, and comes back, still passes; its runs begin anew', async () => {
     const legacy = losing(scripted(clock, strictAfter(0)), (nth) => nth === 1);
-    const judged = await play(strict, { legacy });
-    expect(new Set(Object.values(verdicts(judged)))).toEqual(new Set(['pass']));
-    expect(judged['legacy→full']?.seen).toContainEqual(
+    const found = await play(strict, { legacy });
+    expect(new Set(Object.values(verdicts(found)))).toEqual(new Set(['pass']));
+    expect(found['legacy→full']?.seen).toContainEqual(
       expect.objectContaining({
         observation: notObserved({ code: 'client-lost', error: 'the shell was lost' }),
         count: 1,
@@ -291,8 +298,8 @@ describe('a client that is lost', () => {
       (nth) => nth > 0,
       11_000,
     );
-    const judged = await play(strict, { legacy });
-    expect(judged['legacy→full']).toMatchObject({
+    const found = await play(strict, { legacy });
+    expect(found['legacy→full']).toMatchObject({
       verdict: 'inconclusive',
       why: expect.stringMatching(/nothing could be observed between 0.1 s and 20.0 s: the shell was lost/),
     });
@@ -306,8 +313,8 @@ describe('a client that is lost', () => {
       11_000,
     );
     const legacy = scripted(clock, strictAfter(0));
-    const judged = await play(cells, { full, legacy });
-    expect(verdicts(judged)).toEqual({
+    const found = await play(cells, { full, legacy });
+    expect(verdicts(found)).toEqual({
       'legacy→full': 'pass',
       'legacy→partial': 'pass',
       'legacy→legacy': 'pass',

@@ -1,16 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, messageOf } from '../errors.ts';
-import { notObserved } from '../verdict/observation.ts';
+import { changes } from '../verdict/judge/answers/changes.ts';
+import { isUnanswered } from '../verdict/judge/answers/control.ts';
+import { addBatch, type Observed } from '../verdict/judge/answers/replay.ts';
+import type { Tally } from '../verdict/judge/answers/tally.ts';
+import type { Answer, AnsweredBatch, AskedRecord, Batch, Pair, Part, SidecarsRecord } from '../verdict/record/asked.ts';
 import { UnreadableError } from './answers.ts';
 import type { Request } from './ask.ts';
-import { changes } from './changes.ts';
-import { isUnanswered, observationsOf, type Round } from './control.ts';
-import { evidenceOf, haveArrivedUnseen, isToReadEarly } from './counted.ts';
-import { requestsTo } from './counters.ts';
-import { judge } from './judge.ts';
-import { isSettled, kindAt } from './kind.ts';
+import { areGone, sampleAfter } from './phases/connections.ts';
+import { sampleIsOver } from './phases/sample.ts';
+import { isToReadEarly } from './phases/unseen.ts';
 import { plan } from './plan.ts';
-import { advance, beginSample, isIdle, isWaitingToSample, sampleIsOver, wake } from './progress.ts';
+import { advance, enter, isIdle, wake } from './progress.ts';
+import { shownBy } from './read.ts';
 import {
   certify,
   firstOutbound,
@@ -20,22 +22,26 @@ import {
   readFirstOutbound,
   readLastOutbound,
 } from './readings.ts';
-import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
+import type { Round } from './rounds.ts';
+import { partAt, type Schedule, sampleOf, scheduleOf, tallyOf } from './schedule.ts';
 import { ask, now } from './send.ts';
-import { type Part, record } from './tally.ts';
-import type { Asking, Cell, Judgement } from './types.ts';
+import type { Asking, Cell } from './types.ts';
 import { varied } from './variations.ts';
-import { witnessed } from './witness.ts';
+
+/** What was asked in a step and what came, and the tallies of it that were kept meanwhile. */
+export interface AskedStep {
+  asked: AskedRecord;
+  tallies: ReadonlyMap<Pair, Tally>;
+}
 
 /**
  * Asks all cells, with all clients at the same time and without pauses. The first part lasts until every cell that the
  * step changes has been observed changed, the second until connections pooled before the step are gone. The third is
  * the sample, in which every wrong answer counts. Its size is fixed in advance: asking until enough consecutive answers
  * are right would let a mesh pass that is sometimes wrong.
- * @returns a judgement for each cell, by cell id
  */
-export async function converge(asking: Asking): Promise<Map<string, Judgement>> {
-  const { cells, convergence, signal } = asking;
+export async function converge(asking: Asking): Promise<AskedStep> {
+  const { cells, signal } = asking;
   signal.throwIfAborted();
   const schedule = scheduleOf(asking);
 
@@ -59,15 +65,30 @@ export async function converge(asking: Asking): Promise<Map<string, Judgement>> 
     asking.onPart?.('sample');
   });
   await Promise.race([all, interrupted.promise]).finally(() => ended.abort());
-  return new Map(
-    cells.map((cell) => {
-      const judgement = judge(cell, tallyOf(schedule, cell), convergence);
-      return [
-        cell.id,
-        asking.counters === undefined ? judgement : witnessed(cell, judgement, evidenceOf(schedule, cell, judgement)),
-      ];
-    }),
-  );
+  return { asked: { ...schedule.asked, ...sidecarsOf(schedule) }, tallies: schedule.tallies };
+}
+
+/** Returns what the sidecars of clients and servers said, for the record; nothing if they were not asked. */
+function sidecarsOf(schedule: Schedule): { sidecars?: SidecarsRecord } {
+  const { asking, last, outbound } = schedule;
+  const reading = sampleOf(schedule)?.reading;
+  const { counters, certificates, endpoints, appliedAt } = asking;
+  if (counters === undefined) return {};
+  const first = reading && {
+    atMs: inTenths(reading.at - appliedAt),
+    ...(reading.counts && { counts: reading.counts }),
+  };
+  const hashes = certificates && [...certificates].map(([client, own]) => [client, [...own]]);
+  return {
+    sidecars: {
+      counters: counters.map(({ server, workload, pod, part }) => ({ server, workload, pod, part })),
+      ...(first && { first }),
+      ...(last && { last }),
+      sent: Object.fromEntries(outbound),
+      ...(hashes && { certificates: Object.fromEntries(hashes) }),
+      ...(endpoints && { endpoints: Object.fromEntries(endpoints) }),
+    },
+  };
 }
 
 /** Asks one client's cells until its part of the sample is over. */
@@ -77,11 +98,10 @@ async function askOn(schedule: Schedule, client: string, own: Cell[], signal: Ab
   for (;;) {
     advance(schedule, now());
     if (client === schedule.reader && isToReadEarly(schedule)) {
-      const at = now();
-      schedule.readings.push({ at, counts: await readCounters(schedule) });
+      await readEarly(schedule);
       advance(schedule, now());
     }
-    if (client === schedule.reader && isWaitingToSample(schedule)) await tryToSample(schedule);
+    if (client === schedule.reader && schedule.phase.name === 'connections') await tryToSample(schedule);
     if (signal.aborted || sampleIsOver(schedule, client, own, now())) return;
     if (isIdle(schedule, client, own)) {
       if (await readFirstOutbound(schedule, client)) continue;
@@ -113,49 +133,75 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
   // What is asked before the sample must not be taken for requests of it.
   if (part !== 'sample') schedule.outbound.delete(client);
   const requests = requestsOf(schedule, client, { rounds, part });
-  const tokens = requests.flatMap(({ targets }) => targets).map(({ variation }) => variation?.token);
-  const order = rounds.flatMap(({ cells, atOnce }) => cells.map((cell) => ({ cell, atOnce })));
-  const { appliedAt } = schedule.asking;
+  const sent = { client, part, sentMs: sinceStep(schedule, sentAt) };
   try {
     const first = part === 'sample' ? firstOutbound(schedule, client) : undefined;
     const limitMs = heardBefore ? requestMs : requestMs / 2;
     const answers = await ask(schedule, client, requests, { requestMs: limitMs, first });
-    const asked = order.map((one, at) => ({ ...one, answer: answers[at] as (typeof answers)[number] }));
-    const observations = observationsOf(asked, schedule.asking.pods ?? new Map());
-    // If this process stood still, an answer was there earlier than it was read, but not before those that came first.
-    let sinceMs = sentAt - appliedAt;
-    for (const [at, observation] of observations.entries()) {
-      const { cell, answer, atOnce } = asked[at] as (typeof asked)[number];
-      if (!atOnce) sinceMs += answer.ms;
-      record(tallyOf(schedule, cell), cell, { observation, atMs: answer.at - appliedAt, sinceMs, part, answer });
+    const endedMs = sinceStep(schedule, answers.at(-1)?.at ?? now());
+    const observed = keep(schedule, { ...sent, endedMs, rounds: recordOf(schedule, rounds, answers) }, answers);
+    const tokens = requests.flatMap(({ targets }) => targets).map(({ variation }) => variation?.token);
+    for (const [at, { pair, observation }] of observed.entries()) {
       const token = tokens[at];
-      if (token !== undefined) schedule.asking.onAnswer?.(cell, { token, observation, counts: part === 'sample' });
+      const counts = part === 'sample';
+      if (token !== undefined) schedule.asking.onAnswer?.(pair, { token, observation, counts });
     }
-    const seen = asked.map((one, at) => ({ ...one, observation: observations[at] as (typeof observations)[number] }));
-    const heard = observations.some(({ kind }) => kind !== 'not-observed');
+    const heard = observed.some(({ observation }) => observation.kind !== 'not-observed');
     if (heard) schedule.heardAt.set(client, now());
-    schedule.batches.push({
-      client,
-      sentAt,
-      endedAt: now(),
-      requests: requestsTo(seen, schedule.mixed, schedule.counted),
-    });
     return heard ? 'answers' : 'nothing';
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
-    const observation = notObserved({ code: 'client-lost', error: messageOf(error) });
-    // Of a batch that came, but cannot be read, every answer may have been a wrong one.
-    const lost = !(error instanceof UnreadableError);
-    const missed = lost ? own : order.map(({ cell }) => cell);
-    const unread = { observation, atMs: now() - appliedAt, sinceMs: sentAt - appliedAt, part, lost };
-    for (const cell of missed) record(tallyOf(schedule, cell), cell, unread);
-    const sent = [...Map.groupBy(order, ({ cell }) => cell.server)].map(
-      ([server, some]) => [server, some.length] as const,
-    );
-    // The pod may still be sending the requests of the lost batch.
-    schedule.batches.push({ client, sentAt, endedAt: Number.POSITIVE_INFINITY, requests: new Map(sent) });
-    return lost ? 'lost' : 'nothing';
+    const isUnreadable = error instanceof UnreadableError;
+    const asked = rounds.flatMap(({ cells }) => cells.map((cell) => placeOf(schedule, cell)));
+    const because = { code: 'client-lost' as const, error: messageOf(error) };
+    keep(schedule, { ...sent, knownMs: sinceStep(schedule, now()), because, isUnreadable, asked });
+    return isUnreadable ? 'nothing' : 'lost';
   }
+}
+
+/** Adds a batch to the record and to the tallies, and returns what was observed, in order. */
+function keep({ asked, tallies }: Schedule, batch: Batch, answers?: Answer[]): Observed[] {
+  asked.batches.push(batch);
+  return addBatch(tallies, asked, batch, answers);
+}
+
+/** Returns a batch's rounds for the record. */
+function recordOf(schedule: Schedule, rounds: Round[], answers: Answer[]): AnsweredBatch['rounds'] {
+  const left = [...answers];
+  return rounds.map(({ cells, atOnce }) => ({
+    ...(atOnce && { atOnce }),
+    came: cells.map((cell) => {
+      const answer = left.shift() as Answer;
+      return [placeOf(schedule, cell), showing(schedule, cell, answer), inTenths(answer.ms)];
+    }),
+  }));
+}
+
+/** Returns the place in the record of what an answer shows, and adds it if it is new. */
+function showing({ asked, places, asking }: Schedule, cell: Cell, answer: Answer): number {
+  const shown = shownBy(answer, cell, { pods: asking.pods ?? new Map() });
+  const key = JSON.stringify(shown);
+  const known = places.get(key);
+  if (known !== undefined) return known;
+  const sort = JSON.stringify(shown.observation);
+  const isFirst = !asked.shown.some(({ observation }) => JSON.stringify(observation) === sort);
+  places.set(key, asked.shown.length);
+  asked.shown.push(isFirst ? { ...shown, first: answer } : shown);
+  return asked.shown.length - 1;
+}
+
+function placeOf({ pairs }: Schedule, cell: Cell): number {
+  return pairs.get(cell) as number;
+}
+
+/** Returns a time in milliseconds since the step was applied. */
+function sinceStep({ asking }: Schedule, at: number): number {
+  return inTenths(at - asking.appliedAt);
+}
+
+/** Returns milliseconds as the record has them: more digits would only make it larger. */
+function inTenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }
 
 /**
@@ -174,21 +220,25 @@ function requestsOf(
   return varied(requests, vary, (cell) => part === 'sample' && isRefused(cell));
 }
 
+/** Reads the counters for a comparison with a later reading. */
+async function readEarly(schedule: Schedule): Promise<void> {
+  const at = now();
+  const counts = await readCounters(schedule);
+  // Meanwhile, another client may have begun a later phase, which then has the reading.
+  if (schedule.phase.name !== 'sample') schedule.phase.readings.push({ at, counts });
+}
+
 /** Begins the sample, unless connections from before the step are still open and may serve another old answer. */
 async function tryToSample(schedule: Schedule): Promise<void> {
-  const { counters = [], cells } = schedule.asking;
   const at = now();
-  const reading = await readCounters(schedule);
+  const counts = await readCounters(schedule);
+  const { phase } = schedule;
   // Another client began the sample because the time was up, so this reading is not from before the sample.
-  if (!isWaitingToSample(schedule)) return;
+  if (phase.name !== 'connections') return;
   // The earlier reading is from before the sample, too, so a lost one does not replace it.
-  if (schedule.reading !== undefined && isLost(reading)) return;
-  schedule.reading = { at, counts: reading };
-  schedule.readings.push(schedule.reading);
-  const groups = Map.groupBy(counters, ({ server }) => server);
-  const settled = [...groups].every(([server, own]) =>
-    isSettled(own, kindAt(server, own, cells), reading ?? new Map()),
-  );
-  if (settled && haveArrivedUnseen(schedule)) beginSample(schedule, now());
+  if (phase.reading !== undefined && isLost(counts)) return;
+  phase.reading = { at, counts };
+  phase.readings.push(phase.reading);
+  if (areGone(schedule, phase)) enter(schedule, sampleAfter(phase, now()));
   else wake(schedule);
 }

@@ -1,9 +1,8 @@
 import { InconclusiveError } from '../errors.ts';
-import { converge } from './converge.ts';
-import type { Counter } from './counters.ts';
 import {
   cell,
   convergence,
+  counterAt,
   hash,
   markOf,
   printed,
@@ -11,15 +10,13 @@ import {
   type Reply,
   scripted,
   simulatedClock,
-  told,
 } from './fixtures.ts';
+import { judged as judgedAs } from './record-fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
 // Asks steps on a simulated mesh, where the sidecar of httpbin.full counts its connections.
 
-const counters: Counter[] = [
-  { server: 'full/httpbin', workload: 'full/0', pod: 'full/httpbin-0', part: 8080, url: 'http://10.0.0.1:15090/stats' },
-];
+const counters = [counterAt(0)];
 /** What the sidecars of the clients are known to have. */
 const certificates = new Map(['full', 'other'].map((client) => [client, new Set([hash])]));
 const clock = simulatedClock();
@@ -97,11 +94,10 @@ function withClient(
   return { ...clients, probeClients: new Map([...clients.probeClients, [client, probeClient]]) };
 }
 
-async function judged(cells: Cell[], { probeClients }: Clients) {
+function judged(cells: Cell[], { probeClients }: Clients, read = counters) {
   const { signal } = new AbortController();
   const appliedAt = performance.timeOrigin;
-  const asking = { cells, probeClients, counters, certificates, appliedAt, convergence, signal };
-  return Object.fromEntries([...(await converge(asking))].map(([id, judgement]) => [id, told(judgement)]));
+  return judgedAs({ cells, probeClients, counters: read, certificates, appliedAt, convergence, signal });
 }
 
 test('where header and counters agree, all pass: plain text of clients without a sidecar is known to be theirs', async () => {
@@ -282,22 +278,14 @@ describe('a reader that is no good', () => {
   });
 
   test('and is lost after a reading of some counters does not lose what that said', async () => {
-    const other: Counter = {
-      ...(counters[0] as Counter),
-      server: 'partial/httpbin',
-      pod: 'partial/httpbin-0',
-      url: 'http://10.0.0.2:15090/stats',
-    };
     const clients = reading(clientsOf(permissive), async (nth, run) => {
       clock.now += 1_000;
       if (nth === 1 || nth > 4) throw new InconclusiveError('the shell was lost');
       const { stdout } = await run();
       return { stdout: `${stdout}${printed(28, { mark: markOf(stdout) })}` };
     });
-    const { signal } = new AbortController();
-    const asking = { certificates, cells: unchanged, probeClients: clients.probeClients, convergence, signal };
-    const found = await converge({ ...asking, counters: [...counters, other], appliedAt: performance.timeOrigin });
-    expect(found.get('full→full')?.verdict).toBe('pass');
+    const found = await judged(unchanged, clients, [...counters, counterAt(0, 'partial/httpbin')]);
+    expect(found['full→full']?.verdict).toBe('pass');
   });
 
   test('has time of its own after a sample that used up all of its time', async () => {

@@ -1,23 +1,12 @@
 import type { Gap } from '../verdict/gaps.ts';
-import type { Observation } from '../verdict/observation.ts';
-import { protocols } from './protocols/index.ts';
-import { isHttp, throughSidecar } from './read.ts';
-import type { Answer, Cell } from './types.ts';
+import { counterId } from '../verdict/judge/sidecars/counters.ts';
+import type { Connections, Counter, CounterPart, Reading } from '../verdict/record/asked.ts';
+import type { Answer } from './types.ts';
 
 // A client can forge X-Forwarded-Client-Cert, but not the connection counters of the server's sidecar.
 
-/** What one counter of a sidecar covers: one HTTP port, or all ports whose bytes the sidecar passes on. */
-export type Part = number | 'passed-on';
-
-/** Where to read how many connections a server's sidecar has accepted. */
-export interface Counter {
-  /** The server as in `Cell.server`. */
-  server: string;
-  /** The workload, as in an expectation's endpoints. */
-  workload: string;
-  /** The pod with the sidecar, whose counters start at zero with it. */
-  pod: string;
-  part: Part;
+/** A counter, and where to read it. */
+export interface ReadCounter extends Counter {
   /** The URL of the sidecar's statistics. */
   url: string;
 }
@@ -45,16 +34,6 @@ export const STATS_ANNOTATION = {
   'sidecar.istio.io/statsInclusionPrefixes': 'http.inbound,tcp.inbound,tcp.Inbound,listener.',
 };
 
-/** Inbound connections of a sidecar, with TLS and in total: since it started, and currently open. */
-export interface Connections {
-  total: number;
-  tls: number;
-  active: number;
-  activeTls: number;
-  /** The requests since it started; absent if it does not count them. */
-  requests?: number;
-}
-
 /** One value of a sidecar's statistics. */
 interface Sample {
   name: string;
@@ -81,7 +60,7 @@ const HANDSHAKES = /^envoy_listener_ssl_(handshake|connection_error|fail_verify_
  * in the value's name. parse-prometheus-text-format would not help: it parses thousands of values of which we need a
  * few, and we would still have to tell listeners apart.
  */
-export function connectionsIn(statistics: string, part: Part): Connections | undefined {
+export function connectionsIn(statistics: string, part: CounterPart): Connections | undefined {
   const samples = statistics.split('\n').flatMap(sampleIn);
   if (samples.some(({ value }) => Number.isNaN(value))) return undefined;
   return part === 'passed-on' ? passedOnIn(samples) : httpIn(samples, part);
@@ -133,17 +112,9 @@ function sumOf(samples: Sample[]): number {
   return samples.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** The counters of all servers' sidecars at one time, by counter id, or why one could not be read. */
-export type Reading = ReadonlyMap<string, Connections | Gap>;
-
-/** Returns the unique id of a counter. */
-export function counterId({ pod, part }: Pick<Counter, 'pod' | 'part'>): string {
-  return `${pod} ${part}`;
-}
-
 /** Reads the counters from the answers of their URLs. */
-export function readingOf(counters: Counter[], answers: ReadonlyMap<string, Answer>): Reading {
-  return new Map(
+export function readingOf(counters: ReadCounter[], answers: ReadonlyMap<string, Answer>): Reading {
+  return Object.fromEntries(
     counters.map((counter): [string, Connections | Gap] => {
       const { pod, part, url } = counter;
       const { status, curlExit, body } = answers.get(url) as Answer;
@@ -154,64 +125,4 @@ export function readingOf(counters: Counter[], answers: ReadonlyMap<string, Answ
       return [counterId(counter), connectionsIn(body, part) ?? none];
     }),
   );
-}
-
-/**
- * Returns how many requests of a batch may have reached a sidecar of each Service. A client without a sidecar sends
- * each request over its own plain-text connection.
- * @param mixed Services of which only some endpoints have a sidecar: there, the answers show which kind was reached
- * @param counted the workloads with a sidecar
- */
-export function requestsTo(
-  asked: { cell: Cell; answer: Answer; observation: Observation }[],
-  mixed: ReadonlySet<string>,
-  counted: ReadonlySet<string>,
-): Map<string, number> {
-  const came = asked.filter(({ cell, answer, observation }) => {
-    if (observation.kind === 'answered') return counted.has(observation.workload);
-    return mixed.has(cell.server) && !protocols[cell.protocol].passedOn
-      ? throughSidecar(answer) !== false
-      : isHttp(answer);
-  });
-  return new Map([...Map.groupBy(came, ({ cell }) => cell.server)].map(([server, own]) => [server, own.length]));
-}
-
-/** What the counters of a Service's sidecars show about traffic from clients with a sidecar. */
-export type Witness =
-  | { unknown: Gap }
-  | {
-      /** Whether any connection was TLS. */
-      tls: boolean;
-      /** The number of plain-text connections that did not come from clients without a sidecar. */
-      plain: number;
-      /** The number of requests of all clients; absent if a sidecar does not count them. */
-      requests?: number;
-    };
-
-/**
- * Returns what two readings show about a Service.
- * @param requests the maximum number of requests that clients without a sidecar sent to it between the readings
- */
-export function witnessOf(
-  own: Counter[],
-  first: Reading | undefined,
-  last: Reading | undefined,
-  requests: number,
-): Witness {
-  if (own.length === 0) return { unknown: { code: 'server-unasked' } };
-  let tls = 0;
-  let plain = -requests;
-  let taken = 0;
-  for (const counter of own) {
-    const { pod } = counter;
-    const [before, after] = [first?.get(counterId(counter)), last?.get(counterId(counter))];
-    if (before === undefined || after === undefined) return { unknown: { code: 'server-unasked', pod } };
-    if ('code' in before) return { unknown: before };
-    if ('code' in after) return { unknown: after };
-    if (after.total < before.total || after.tls < before.tls) return { unknown: { code: 'server-restarted', pod } };
-    tls += before.activeTls + after.tls - before.tls;
-    plain += before.active - before.activeTls + (after.total - after.tls) - (before.total - before.tls);
-    taken += (after.requests ?? Number.NaN) - (before.requests ?? Number.NaN);
-  }
-  return { tls: tls > 0, plain: Math.max(0, plain), ...(!Number.isNaN(taken) && { requests: taken }) };
 }

@@ -1,7 +1,8 @@
+import { answersFor, chanceOfMissing } from '../verdict/judge/answers/sensitivity.ts';
+import { judgePairs } from '../verdict/judge/pairs.ts';
 import type { Verdict } from '../verdict/reasons.ts';
 import { converge } from './converge.ts';
 import { cell, convergence, type Mesh, scripted, simulatedClock } from './fixtures.ts';
-import { answersFor, chanceOfMissing } from './sensitivity.ts';
 
 // How often a verdict is wrong, on simulated meshes with known faults. docs/verdicts.md states these rates.
 
@@ -45,15 +46,16 @@ async function simulate(
   const found = { changed: none(), unchanged: none() };
   for (let step = 0; step < steps; step += 1) {
     clock.now = 0;
-    const judged = await converge({
+    const { asked, tallies } = await converge({
       cells: [changing, cell('full→legacy', 'p')],
       probeClients: new Map([['full', scripted(clock, meshWith(share, next), 2)]]),
       appliedAt: performance.timeOrigin,
       convergence,
       signal: new AbortController().signal,
     });
-    found.changed[judged.get('full→full')?.verdict as Verdict] += 1;
-    found.unchanged[judged.get('full→legacy')?.verdict as Verdict] += 1;
+    const judgements = judgePairs(asked, tallies);
+    found.changed[judgements.get('full→full')?.verdict as Verdict] += 1;
+    found.unchanged[judgements.get('full→legacy')?.verdict as Verdict] += 1;
   }
   return found;
 }

@@ -1,6 +1,9 @@
 import { jest } from '@jest/globals';
 import type { Expectation, ExpectedOutcome, Outcome } from '../model/types.ts';
 import { whyOf } from '../verdict/reasons.ts';
+import type { OutboundReading } from '../verdict/record/asked.ts';
+import type { ReadCounter } from './counters.ts';
+import { outboundIn } from './outbound.ts';
 import type { Answer, Cell, Judgement, ProbeClient } from './types.ts';
 
 // Cells, answers and clients for the probe's tests.
@@ -65,8 +68,22 @@ export function cell(name: string, wanted: Wanted | Wanted[], before: Wanted | W
   };
 }
 
+/** Returns a counter of the nth endpoint in `expecting`: 0 is a server's first workload, 1 its second. */
+export function counterAt(nth: number, server = 'full/httpbin'): ReadCounter {
+  return {
+    server,
+    workload: `full/${nth}`,
+    pod: `${server}-${nth}`,
+    part: 8080,
+    url: `http://${server.replace('/', '.')}-${nth}:15090/stats`,
+  };
+}
+
+/** A judgement with its reasons in words, too. */
+export type JudgementInWords = Judgement & { why: string };
+
 /** Returns a judgement with its reasons in words, too. */
-export function told(judgement: Judgement): Judgement & { why: string } {
+export function told(judgement: Judgement): JudgementInWords {
   return { ...judgement, why: whyOf(judgement.reasons) };
 }
 
@@ -113,6 +130,17 @@ export function printedOutbound(
     `${mark} 0 200`,
     '',
   ].join('\n');
+}
+
+/** What a client's sidecar counts of one cluster. */
+export type SentCounts = Parameters<typeof printedOutbound>[2];
+
+/** The cluster of httpbin.full in the sidecars of clients, and its endpoint. */
+export const place = { cluster: 'outbound|8000||httpbin.full.svc.cluster.local', address: '10.0.0.1' };
+
+/** Returns the reading of a client's sidecar that sent so much to an endpoint of that cluster. */
+export function outboundCounts(counts: SentCounts, address = place.address): OutboundReading {
+  return outboundIn(printedOutbound(MARK, { ...place, address }, counts), MARK).reading;
 }
 
 /** Returns the body of a sidecar's answer about its certificates. */

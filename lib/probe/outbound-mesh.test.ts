@@ -1,10 +1,19 @@
-import { converge } from './converge.ts';
-import { cell, convergence, markOf, printedOutbound, type Reply, scripted, simulatedClock } from './fixtures.ts';
+import {
+  cell,
+  convergence,
+  type JudgementInWords,
+  markOf,
+  place,
+  printedOutbound,
+  type Reply,
+  scripted,
+  simulatedClock,
+} from './fixtures.ts';
+import { judged } from './record-fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
 // When the counters of a client's own sidecar are read, in a step that changes what becomes of another client.
 
-const place = { cluster: 'outbound|8000||httpbin.full.svc.cluster.local', address: '10.0.0.1' };
 const clock = simulatedClock();
 
 /** Returns how many requests `full` had made at each reading, and whether it made none with it; and what counted. */
@@ -26,7 +35,7 @@ async function readingsOf(full: Cell) {
     },
   };
   const legacy = scripted(clock, (server, nth): Reply => (server === 'full' && nth > 4 ? 56 : 'p'));
-  const judgements = await converge({
+  const judgements = await judged({
     cells: [full, cell('legacy→full', '56', 'p'), cell('legacy→legacy', 'p')],
     probeClients: new Map([
       ['full', meshed],
@@ -38,8 +47,8 @@ async function readingsOf(full: Cell) {
     signal: new AbortController().signal,
     counters: [],
   });
-  const judged = judgements.get(full.id);
-  return { sent, alone, counted: judged?.counted, verdict: judged?.verdict };
+  const { counted, verdict } = judgements[full.id] as JudgementInWords;
+  return { sent, alone, counted, verdict };
 }
 
 test('a client that waits for others reads them meanwhile, and once: nothing that it asked before is counted as sent', async () => {

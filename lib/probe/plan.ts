@@ -1,10 +1,15 @@
-import { answersToArrive } from './arrival.ts';
-import { changes } from './changes.ts';
-import { onceEach, type Round, roundsOf } from './control.ts';
-import { answersMissing } from './judge.ts';
-import { graceAnswersOf, hasArrived, isAskedIn, needsGrace } from './needed.ts';
-import { isSlow, partAt, type Schedule, tallyOf } from './schedule.ts';
+import { changes } from '../verdict/judge/answers/changes.ts';
+import { requestsInArrival } from './phases/arrival.ts';
+import { requestsInGrace } from './phases/grace.ts';
+import { isAsked } from './phases/index.ts';
+import { requestsInSample } from './phases/sample.ts';
+import { onceEach, type Round, roundsOf } from './rounds.ts';
+import { partAt, type Schedule, tallyOf } from './schedule.ts';
+import { isSlow } from './slow.ts';
 import type { Cell } from './types.ts';
+
+/** How often a batch asks each of a client's cells whose answers matter, by the part of the step that it belongs to. */
+const requestsIn = { arrival: requestsInArrival, grace: requestsInGrace, sample: requestsInSample };
 
 /**
  * Returns the next batch of a client.
@@ -12,32 +17,16 @@ import type { Cell } from './types.ts';
  */
 export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
   if (!heard) return [{ cells: onceEach(own), atOnce: false }];
-  const part = partAt(schedule, at);
-  const { requestsPerBatch, maxRequestsBefore, maxRequestsPerBatch } = schedule.asking.convergence;
+  const requests = requestsIn[partAt(schedule, at)](schedule, own);
   const witnessed = schedule.asking.cells.some(changes);
-  const each = (requests: number, cells: Cell[]): number => Math.floor(requests / Math.max(1, cells.length));
-  // A batch of many requests takes long, and until it ends it shows nothing.
-  const few = Math.max(1, Math.min(requestsPerBatch, each(maxRequestsBefore, own)));
-  const many = part === 'sample' ? own : own.filter((cell) => needsGrace(schedule, cell));
-  const most = part === 'arrival' ? requestsPerBatch : Math.max(requestsPerBatch, each(maxRequestsPerBatch, many));
-  const wanted = (cell: Cell): number => {
-    const tally = tallyOf(schedule, cell);
-    // If its requests time out, many of them would use up the batch's time, and with it the answers of all other cells.
-    if (part === 'sample') {
-      const missing = answersMissing(cell, tally, schedule.asking.convergence);
-      return tally.lastUnread ? Math.min(1, missing) : Math.min(missing, most);
-    }
-    // A cell that does not change shows nothing before the sample, except as a control.
-    if (witnessed && !isAskedIn(schedule, part, cell)) return 0;
-    if (tally.lastUnread) return 1;
-    if (hasArrived(schedule, cell)) {
-      const missing = needsGrace(schedule, cell) ? graceAnswersOf(schedule, cell) - tally.sinceArrival : 0;
-      return missing > 0 ? Math.min(missing, most) : few;
-    }
-    return isSlow(cell) ? 1 : Math.max(few, changes(cell) ? answersToArrive(cell, tally) : 1);
-  };
-  // Requests made at once are safe here, because these answers leave no connection open.
-  const atOnce = (cell: Cell): boolean =>
-    hasArrived(schedule, cell) && isSlow(cell) && tallyOf(schedule, cell).wrong === 0;
-  return roundsOf(own, wanted, atOnce);
+  // A cell that does not change shows nothing before the sample, except as a control.
+  const wanted = (cell: Cell): number => (witnessed && !isAsked(schedule, cell) ? 0 : requests(cell));
+  return roundsOf(own, wanted, (cell) => isSafeAtOnce(schedule, cell));
+}
+
+/** Returns whether a cell's requests can be made at once: its answers leave no connection open, once it has arrived. */
+function isSafeAtOnce(schedule: Schedule, cell: Cell): boolean {
+  const { arrivedMs, wrong } = tallyOf(schedule, cell);
+  const hasArrived = schedule.phase.name !== 'arrival' || arrivedMs !== undefined;
+  return hasArrived && isSlow(cell) && wrong === 0;
 }

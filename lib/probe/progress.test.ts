@@ -1,10 +1,12 @@
 import { cell, convergence, identity } from './fixtures.ts';
-import { isAskedIn } from './needed.ts';
+import { isAsked, limitOf } from './phases/index.ts';
+import type { Connections } from './phases/phase.ts';
+import { sampleIsOver } from './phases/sample.ts';
+import { sparing } from './phases/strategy.ts';
 import { plan } from './plan.ts';
-import { beginSample, isIdle, isWaitingToSample, sampleIsOver } from './progress.ts';
-import { limitOf, partAt, type Schedule } from './schedule.ts';
+import { isIdle } from './progress.ts';
+import { partAt, type Schedule, sampleOf } from './schedule.ts';
 import { APPLIED, came, changing, counter, courseWith, other, reached, same, sampling } from './schedule-fixtures.ts';
-import type { Tally } from './tally.ts';
 import type { Asking, Cell } from './types.ts';
 
 describe('the arrival', () => {
@@ -16,7 +18,7 @@ describe('the arrival', () => {
     expect(reached(schedule, 200)).toBe('arrival');
     came(schedule, other, 210);
     expect(reached(schedule, 300)).toBe('grace');
-    expect(schedule.arrivedAt).toBe(APPLIED + 300);
+    expect(schedule.phase).toMatchObject({ arrivedAt: APPLIED + 300 });
   });
 
   test('is not waited for longer than it may take', () => {
@@ -57,7 +59,7 @@ describe('the grace for pooled connections', () => {
     expect(reached(schedule, 1_200)).toBe('grace');
     came(schedule, other, 1_250, 1);
     expect(reached(schedule, 1_300)).toBe('sample');
-    expect(schedule.gracedAt).toBe(APPLIED + 1_300);
+    expect(sampleOf(schedule)).toEqual({ name: 'sample', from: APPLIED + 1_300, reading: undefined });
   });
 
   test('a pair that was last asked under other rules has it, too, though the step does not change it', () => {
@@ -82,7 +84,7 @@ describe('the grace for pooled connections', () => {
     expect(reached(schedule, 1_000)).toBe('grace');
     // A client without a sidecar is not among those whose connections they tell apart.
     came(schedule, changing, 1_100, 21);
-    expect(reached(schedule, 1_900)).toBe('waiting for the counters');
+    expect(reached(schedule, 1_900)).toBe('connections');
 
     const stale = courseWith([changing, { ...other, stale: true }], { counters });
     for (const one of stale.tallies.keys()) came(stale, one, 900);
@@ -159,17 +161,10 @@ describe('the grace for pooled connections', () => {
   test('where sidecars are counted, the sample waits for their word, and for so long again', () => {
     const schedule = arrived([changing, other, same], { counters: [counter('full')] });
     for (const one of [changing, other]) came(schedule, one, 1_100, 21);
-    expect(reached(schedule, 1_200)).toBe('waiting for the counters');
-    expect(isWaitingToSample(schedule)).toBe(true);
+    expect(reached(schedule, 1_200)).toBe('connections');
     expect(limitOf(schedule)).toBe(APPLIED + 1_200 + 5_000);
-    expect(reached(schedule, 6_199)).toBe('waiting for the counters');
+    expect(reached(schedule, 6_199)).toBe('connections');
     expect(reached(schedule, 6_200)).toBe('sample');
-    expect(isWaitingToSample(schedule)).toBe(false);
-  });
-
-  test('nothing waits for the counters before the grace is over', () => {
-    expect(isWaitingToSample(courseWith([changing]))).toBe(false);
-    expect(isWaitingToSample(arrived())).toBe(false);
   });
 });
 
@@ -179,11 +174,9 @@ describe('the part of the step to which a batch belongs', () => {
     expect(partAt(schedule, APPLIED)).toBe('arrival');
     came(schedule, changing, 900);
     reached(schedule, 1_000);
-    expect([999, 1_000, 9_000].map((ms) => partAt(schedule, APPLIED + ms))).toEqual(['arrival', 'grace', 'grace']);
-    beginSample(schedule, APPLIED + 2_000);
-    expect([999, 1_000, 1_999, 2_000].map((ms) => partAt(schedule, APPLIED + ms))).toEqual([
-      ...['arrival', 'grace', 'grace', 'sample'],
-    ]);
+    expect(partAt(schedule, APPLIED + 1_000)).toBe('grace');
+    schedule.phase = { name: 'sample', from: APPLIED + 2_000, reading: undefined };
+    expect([1_999, 2_000].map((ms) => partAt(schedule, APPLIED + ms))).toEqual(['grace', 'sample']);
   });
 });
 
@@ -271,18 +264,17 @@ describe('a client has nothing to ask as yet', () => {
     came(schedule, full, 900, 1);
     reached(schedule, 1_000);
     came(schedule, full, 1_100, 21);
-    reached(schedule, 1_900);
-    expect(isWaitingToSample(schedule)).toBe(true);
+    expect(reached(schedule, 1_900)).toBe('connections');
     expect(isIdle(schedule, 'legacy', [same])).toBe(false);
   });
 });
 
-describe('where nobody watches for more wrong answers, a client waits', () => {
-  const hasty = { ...convergence, quiet: 0 };
+describe('with a sparing strategy, a client waits', () => {
+  const strategy = sparing;
   const full = cell('full→full', 'p', 'm');
 
   test('and answers use up what is pooled only once all pairs have changed', () => {
-    const schedule = courseWith([changing, other], { convergence: hasty });
+    const schedule = courseWith([changing, other], { strategy });
     came(schedule, changing, 100, 22);
     came(schedule, other, 500);
     expect(reached(schedule, 600)).toBe('grace');
@@ -293,7 +285,7 @@ describe('where nobody watches for more wrong answers, a client waits', () => {
   });
 
   test('once it has seen its own pairs changed, until all have been', () => {
-    const schedule = courseWith([changing, full], { convergence: hasty });
+    const schedule = courseWith([changing, full], { strategy });
     came(schedule, full, 900);
     reached(schedule, 950);
     expect(isIdle(schedule, 'full', [full])).toBe(true);
@@ -302,28 +294,29 @@ describe('where nobody watches for more wrong answers, a client waits', () => {
   });
 
   test('with the answers that use up old connections; more are needed only if the counters still show some', () => {
-    const schedule = courseWith([full, same], { convergence: hasty, counters: [counter('full')] });
     const stale = { ...full, stale: true };
-    schedule.tallies.set(stale, schedule.tallies.get(full) as Tally);
-    came(schedule, full, 900);
+    const schedule = courseWith([stale, same], { strategy, counters: [counter('full')] });
+    came(schedule, stale, 900);
     expect(reached(schedule, 1_000)).toBe('grace');
     expect(isIdle(schedule, 'full', [stale])).toBe(false);
-    came(schedule, full, 1_100, hasty.graceAnswers);
+    came(schedule, stale, 1_100, convergence.graceAnswers);
     expect(isIdle(schedule, 'full', [stale])).toBe(true);
-    schedule.reading = { at: APPLIED + 1_200, counts: undefined };
+    expect(reached(schedule, 1_150)).toBe('connections');
+    expect(isIdle(schedule, 'full', [stale])).toBe(true);
+    (schedule.phase as Connections).reading = { at: APPLIED + 1_200, counts: undefined };
     expect(isIdle(schedule, 'full', [stale])).toBe(false);
   });
 
   test('until one pair was seen changed, which nobody but its client asks, and only that one', () => {
     const [slow, other] = [cell('full→slow', '503', 'p'), cell('full→other', 'p', 'm')];
-    const schedule = courseWith([slow, full, other, changing], { convergence: hasty });
+    const schedule = courseWith([slow, full, other, changing], { strategy });
     expect(isIdle(schedule, 'legacy', [changing])).toBe(true);
     expect(isIdle(schedule, 'full', [slow, full, other])).toBe(false);
-    expect([slow, full, other].map((one) => isAskedIn(schedule, 'arrival', one))).toEqual([false, true, false]);
+    expect([slow, full, other].map((one) => isAsked(schedule, one))).toEqual([false, true, false]);
     came(schedule, full, 900);
     reached(schedule, 950);
     expect(isIdle(schedule, 'legacy', [changing])).toBe(false);
-    expect([slow, full, other].map((one) => isAskedIn(schedule, 'arrival', one))).toEqual([true, false, true]);
+    expect([slow, full, other].map((one) => isAsked(schedule, one))).toEqual([true, false, true]);
   });
 
   describe('but not for a pair', () => {
@@ -332,35 +325,35 @@ describe('where nobody watches for more wrong answers, a client waits', () => {
 
     test('that cannot be observed, since no server answers its client', () => {
       const alone = [cell('alone→x', '56', 'p'), cell('alone→y', '503', 'p')];
-      const schedule = courseWith([...alone, changing, same], { convergence: hasty });
+      const schedule = courseWith([...alone, changing, same], { strategy });
       expect(waits(schedule)).toBe(false);
       expect(isIdle(schedule, 'alone', alone)).toBe(true);
-      expect(isIdle(courseWith(alone, { convergence: hasty }), 'alone', alone)).toBe(false);
+      expect(isIdle(courseWith(alone, { strategy }), 'alone', alone)).toBe(false);
     });
 
     test('whose answer could not be read', () => {
-      const schedule = courseWith([full, changing, same], { convergence: hasty });
+      const schedule = courseWith([full, changing, same], { strategy });
       came(schedule, full, 800, 1, { kind: 'not-observed', why: 'it timed out' });
       reached(schedule, 900);
       expect(waits(schedule)).toBe(false);
     });
 
     test('for longer than half of the time that the arrival may take', () => {
-      const schedule = courseWith([full, changing, same], { convergence: hasty });
+      const schedule = courseWith([full, changing, same], { strategy });
       came(schedule, full, 800, 1, old);
-      reached(schedule, hasty.arrivalMs / 2 - 1);
+      reached(schedule, convergence.arrivalMs / 2 - 1);
       expect(waits(schedule)).toBe(true);
-      reached(schedule, hasty.arrivalMs / 2);
+      reached(schedule, convergence.arrivalMs / 2);
       expect(waits(schedule)).toBe(false);
     });
   });
 
   test('and a step that was slow to arrive is not watched for as long again', () => {
-    const schedule = courseWith([changing], { convergence: hasty });
+    const schedule = courseWith([changing], { strategy });
     came(schedule, changing, 900, 1, { kind: 'plain' });
     came(schedule, changing, 950);
     expect(reached(schedule, 1_000)).toBe('grace');
-    came(schedule, changing, 1_100, hasty.graceAnswers);
+    came(schedule, changing, 1_100, convergence.graceAnswers);
     expect(reached(schedule, 1_150)).toBe('sample');
   });
 });

@@ -1,8 +1,8 @@
 import { FORGED } from '../verdict/forged.ts';
 import { observationWords } from '../verdict/observation.ts';
 import type { Unseen } from '../verdict/unseen.ts';
-import { answer, headersBody, identity, type Reply, xfcc } from './fixtures.ts';
-import { observationOf, throughSidecar } from './read.ts';
+import { answer, hash, headersBody, identity, type Reply, xfcc } from './fixtures.ts';
+import { observationOf, shownBy, throughSidecar } from './read.ts';
 import type { Answer } from './types.ts';
 
 const httpOf = (one: Answer) => observationOf(one, 'http', { pods: new Map() });
@@ -173,5 +173,56 @@ describe('TCP and HTTPS', () => {
   test('nor does a connection of before, and another status is no answer', () => {
     expect(of('Hostname=echo-1\n', { fresh: false }).kind).toBe('not-observed');
     expect(of('Hostname=echo-1\n', { status: 503 })).toEqual({ kind: 'other', status: 503 });
+  });
+});
+
+describe('all that an answer shows', () => {
+  const meshed = { protocol: 'http', sidecar: true } as const;
+  const bare = { protocol: 'http', sidecar: false } as const;
+  const noPods = { pods: new Map() };
+
+  test('has the certificate over mutual TLS, if the header has its hash', () => {
+    expect(shownBy(answer('m'), meshed, noPods)).toEqual({
+      observation: { kind: 'mtls', identity },
+      status: 200,
+      curlExit: 0,
+      certificate: hash,
+    });
+    const body = headersBody({ 'X-Forwarded-Client-Cert': [`URI=${identity}`] });
+    expect(shownBy(answer('m', { body }), meshed, noPods)).not.toHaveProperty('certificate');
+    expect(shownBy(answer('p'), meshed, noPods)).not.toHaveProperty('certificate');
+    // An answer that broke off shows nothing, and so no certificate.
+    expect(shownBy(answer('m', { curlExit: 18 }), meshed, noPods)).not.toHaveProperty('certificate');
+  });
+
+  test('has whether the server’s sidecar handled it, if the client has none', () => {
+    expect(shownBy(answer('P'), bare, noPods)).toMatchObject({ through: true });
+    expect(shownBy(answer('p'), bare, noPods)).toMatchObject({ through: false });
+    expect(shownBy(answer(503), bare, noPods)).not.toHaveProperty('through');
+    expect(shownBy(answer('P'), meshed, noPods)).not.toHaveProperty('through');
+  });
+
+  test('has who gave it', () => {
+    const aborted = answer(503, { body: 'fault filter abort', headers: { server: 'envoy' } });
+    expect(shownBy(aborted, meshed, noPods)).toMatchObject({ by: 'client-sidecar' });
+    expect(shownBy(aborted, bare, noPods)).toMatchObject({ by: 'server-sidecar' });
+    expect(shownBy(answer(56), meshed, noPods)).toMatchObject({ by: 'nobody' });
+    expect(shownBy(answer(28), meshed, noPods)).toMatchObject({ by: 'nobody' });
+  });
+
+  test('has the pod that answered, the address that was asked, and the status of gRPC', () => {
+    const grpc = { protocol: 'grpc', sidecar: true } as const;
+    const told = answer('p', { body: 'Hostname=echo-1\n', address: '10.0.0.1' });
+    expect(shownBy(told, grpc, noPods)).toEqual({
+      observation: { kind: 'plain' },
+      status: 200,
+      curlExit: 0,
+      address: '10.0.0.1',
+      pod: 'echo-1',
+    });
+    expect(shownBy(answer('p', { body: '', grpcStatus: 7 }), grpc, noPods)).toMatchObject({
+      observation: { kind: 'other', grpcStatus: 7 },
+      grpcStatus: 7,
+    });
   });
 });

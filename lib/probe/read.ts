@@ -1,10 +1,14 @@
 import { messageOf } from '../errors.ts';
 import type { Protocol } from '../model/types.ts';
+import { isHttp } from '../verdict/judge/answers/shown.ts';
 import { notObserved, type Observation } from '../verdict/observation.ts';
+import type { Shown } from '../verdict/record/asked.ts';
+import { answererOf } from './answerer.ts';
+import { certificateShown } from './protocols/identity.ts';
 import { protocols } from './protocols/index.ts';
 import type { Asked } from './protocols/protocol.ts';
-import { headerOf } from './protocols/server-answer.ts';
-import type { Answer } from './types.ts';
+import { headerOf, podOf } from './protocols/server-answer.ts';
+import type { Answer, Cell } from './types.ts';
 
 /**
  * curl's exit codes that can mean that the mesh refused a request: 7 connection refused, 35 TLS failed, 52 empty reply,
@@ -12,14 +16,6 @@ import type { Answer } from './types.ts';
  * the mesh.
  */
 export const refusals: ReadonlySet<number> = new Set([7, 35, 52, 55, 56]);
-
-/** Failures before any HTTP server read a request: name not resolved, no connection, or a connection reset early. */
-const NO_HTTP = new Set([6, 7, 35, 55, 56]);
-
-/** Returns whether an HTTP server may have read the request. */
-export function isHttp({ status, curlExit }: Answer): boolean {
-  return status !== 0 || !NO_HTTP.has(curlExit);
-}
 
 /** Returns what an answer to a cell's request shows. */
 export function observationOf(answer: Answer, protocol: Protocol, asked: Asked): Observation {
@@ -51,4 +47,28 @@ export function throughSidecar(answer: Answer): boolean | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Returns what an answer to a client's request shows by itself.
+ * @param from.sidecar whether the client has a sidecar
+ */
+export function shownBy(answer: Answer, from: Pick<Cell, 'protocol' | 'sidecar'>, asked: Asked): Shown {
+  const { status, curlExit, grpcStatus, address, body } = answer;
+  const observation = observationOf(answer, from.protocol, asked);
+  const pod = podOf(body);
+  const through = from.sidecar ? undefined : throughSidecar(answer);
+  const certificate = observation.kind === 'mtls' ? certificateShown(answer) : undefined;
+  const by = answererOf(answer, from.sidecar);
+  return {
+    observation,
+    status,
+    curlExit,
+    ...(grpcStatus !== undefined && { grpcStatus }),
+    ...(address !== undefined && { address }),
+    ...(pod !== undefined && { pod }),
+    ...(through !== undefined && { through }),
+    ...(certificate !== undefined && { certificate }),
+    ...(by !== undefined && { by }),
+  };
 }

@@ -1,12 +1,15 @@
 import { InconclusiveError, messageOf } from '../errors.ts';
 import type { Gap } from '../verdict/gaps.ts';
+import { counterId } from '../verdict/judge/sidecars/counters.ts';
+import type { Reading } from '../verdict/record/asked.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { newMark } from './ask.ts';
 import { certificatesTarget, hashesIn } from './certificates.ts';
 import { clientsToCertify } from './counted.ts';
-import { counterId, type Reading, readingOf } from './counters.ts';
+import { readingOf } from './counters.ts';
 import { outboundIn, outboundScript } from './outbound.ts';
-import { limitOf, type Schedule } from './schedule.ts';
+import { limitOf } from './phases/index.ts';
+import type { Schedule } from './schedule.ts';
 import { ask, clientOf, type First, now } from './send.ts';
 import type { Answer } from './types.ts';
 
@@ -14,7 +17,7 @@ import type { Answer } from './types.ts';
 
 /** Returns whether a reading of the counters brought nothing. */
 export function isLost(reading: Reading | undefined): boolean {
-  return reading === undefined || [...reading.values()].every((counts) => 'code' in counts);
+  return reading === undefined || Object.values(reading).every((counts) => 'code' in counts);
 }
 
 /**
@@ -29,7 +32,7 @@ export async function readAtLast(schedule: Schedule, signal: AbortSignal): Promi
     const next = await readCounters(schedule, until);
     // A later one that was lost as a whole says less.
     if (reading === undefined || !isLost(next)) reading = next;
-    return [...(next?.values() ?? [])].every((counts) => !('code' in counts));
+    return Object.values(next ?? {}).every((counts) => !('code' in counts));
   };
   await waitFor(look, { what: "the sidecars' counters", limitMs, everyMs, signal }).catch(unlessLate);
   return reading;
@@ -47,7 +50,7 @@ export async function readCounters(schedule: Schedule, until = limitOf(schedule)
   } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
     const lost: Gap = { code: 'reading-lost', error: messageOf(error) };
-    return new Map(counters.map((counter) => [counterId(counter), lost]));
+    return Object.fromEntries(counters.map((counter) => [counterId(counter), lost]));
   }
 }
 
@@ -63,7 +66,7 @@ export function firstOutbound(schedule: Schedule, client: string): First | undef
     script: outboundScript(clusters, { mark, seconds: schedule.asking.convergence.requestMs / 1000 }),
     read: (stdout) => {
       const { reading, rest } = outboundIn(stdout, mark);
-      schedule.outbound.set(client, { first: reading, last: undefined });
+      schedule.outbound.set(client, { first: reading });
       return rest;
     },
   };

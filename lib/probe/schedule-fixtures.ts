@@ -1,9 +1,10 @@
+import { record } from '../verdict/judge/answers/tally.ts';
 import type { Observation } from '../verdict/observation.ts';
-import type { Counter } from './counters.ts';
-import { cell, convergence } from './fixtures.ts';
-import { advance, beginSample } from './progress.ts';
+import type { ReadCounter } from './counters.ts';
+import { cell, convergence, counterAt } from './fixtures.ts';
+import type { Phase, TimedReading } from './phases/phase.ts';
+import { advance } from './progress.ts';
 import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
-import { record } from './tally.ts';
 import type { Asking, Cell } from './types.ts';
 
 // Schedules for the tests of what is asked when.
@@ -17,15 +18,7 @@ export const other = cell('full→full', 'p', 'm');
 export const same = cell('legacy→legacy', 'p');
 
 /** Returns a counter of httpbin's HTTP port in a namespace. */
-export const counter = (server: string): Counter => ({
-  ...{
-    server: `${server}/httpbin`,
-    workload: 'full/0',
-    pod: `${server}/httpbin-0`,
-    part: 8080,
-    url: `http://${server}:15090`,
-  },
-});
+export const counter = (namespace: string): ReadCounter => counterAt(0, `${namespace}/httpbin`);
 
 /** Returns a schedule at its start. */
 export function courseWith(cells: Cell[], changes: Partial<Asking> = {}): Schedule {
@@ -53,18 +46,13 @@ export function came(
   }
 }
 
-/** Advances the schedule to `ms` milliseconds after the step was applied, and returns its part. */
-export function reached(schedule: Schedule, ms: number): string {
+/** Advances the schedule to `ms` milliseconds after the step was applied, and returns its phase. */
+export function reached(schedule: Schedule, ms: number): Phase['name'] {
   advance(schedule, APPLIED + ms);
-  if (schedule.sampleFrom !== undefined) return 'sample';
-  if (schedule.gracedAt !== undefined) return 'waiting for the counters';
-  return schedule.arrivedAt === undefined ? 'arrival' : 'grace';
+  return schedule.phase.name;
 }
 
-/** Returns a schedule whose sample began 2 s after the step. */
-export function sampling(cells: Cell[], changes: Partial<Asking> = {}): Schedule {
-  const schedule = courseWith(cells, changes);
-  schedule.arrivedAt = APPLIED + 1_000;
-  beginSample(schedule, APPLIED + 2_000);
-  return schedule;
+/** Returns a schedule whose sample began 2 s after the step, with the given reading of the counters before it. */
+export function sampling(cells: Cell[], changes: Partial<Asking> = {}, reading?: TimedReading): Schedule {
+  return { ...courseWith(cells, changes), phase: { name: 'sample', from: APPLIED + 2_000, reading } };
 }

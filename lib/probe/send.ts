@@ -1,6 +1,7 @@
 import { readAnswers } from './answers.ts';
 import { askScript, newMark, type Request, type TakePort } from './ask.ts';
-import { limitOf, type Schedule } from './schedule.ts';
+import { limitOf } from './phases/index.ts';
+import type { Schedule } from './schedule.ts';
 import type { Answer, ProbeClient } from './types.ts';
 
 /** A script to run before requests, and what reads its output and returns the rest. */

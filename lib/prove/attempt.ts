@@ -161,7 +161,7 @@ async function whenStored(run: Run, over: AbortSignal): Promise<void> {
 export async function findingsOf(run: Run, steps: Steps): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const step of steps) {
-    const result = await performStep(run, step);
+    const { result } = await performStep(run, step);
     const id = step.kind === 'check' ? step.check : '';
     findings.push(...mapTexts(findingsIn(result, id), (text) => logicalNames(text, run.namespaces)));
   }

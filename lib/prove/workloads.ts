@@ -1,8 +1,9 @@
 import { InconclusiveError } from '../errors.ts';
+import { typeOf } from '../kinds/table.ts';
 import { list, read } from '../kube/objects.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
-import { isEnding, isRunning } from '../verdict/judge/pods.ts';
+import { isEnding, isRunning } from '../verdict/judge/mesh/pods.ts';
 import type { Pod } from '../verdict/record/looked.ts';
 import { waitFor } from '../wait.ts';
 import type { Grip } from './hands.ts';
@@ -44,11 +45,7 @@ export function workloadsOn(
   const podsOf = async (workload: string): Promise<Pod[]> => {
     const { metadata, spec } = await deploymentOf(workload);
     const labels = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
-    return list<Pod>(
-      kube,
-      { apiVersion: 'v1', kind: 'Pod' },
-      { namespace: metadata.namespace as string, labels: labels.join(',') },
-    );
+    return list<Pod>(kube, typeOf('Pod'), { namespace: metadata.namespace as string, labels: labels.join(',') });
   };
 
   const podOf = async (workload: string): Promise<Pod> => {

@@ -1,7 +1,7 @@
-import { rareOf, usual } from '../probe/rare.ts';
-import { lastSeen, matches } from '../probe/tally.ts';
 import type { Answer, Answerer, Seen } from '../probe/types.ts';
 import type { CellResult } from '../results/types.ts';
+import { rareOf, usual } from '../verdict/judge/answers/rare.ts';
+import { lastSeen, matches } from '../verdict/judge/answers/tally.ts';
 import { line } from './visible.ts';
 
 // The answer of a cell that decided its verdict, and who gave it.

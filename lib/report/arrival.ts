@@ -1,6 +1,6 @@
-import { usual } from '../probe/rare.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { counted as numberOf } from '../verdict/entry.ts';
+import { usual } from '../verdict/judge/answers/rare.ts';
 import { duration } from './words.ts';
 
 /** The number of pairs that have a sentence each. */

@@ -1,7 +1,7 @@
-import { rareOf } from '../probe/rare.ts';
-import { chanceOfMissing } from '../probe/sensitivity.ts';
 import { trafficWords } from '../results/place.ts';
 import type { AskResult, CellResult, Results } from '../results/types.ts';
+import { rareOf } from '../verdict/judge/answers/rare.ts';
+import { chanceOfMissing } from '../verdict/judge/answers/sensitivity.ts';
 
 /**
  * Returns a sentence about what a passed run may have missed: the probability of a small share of wrong answers, at a

@@ -1,8 +1,8 @@
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
-import { rareOf, usual } from '../probe/rare.ts';
-import { lastSeen, matches } from '../probe/tally.ts';
 import type { Seen } from '../probe/types.ts';
 import type { AskResult, CellResult, Count, Results } from '../results/types.ts';
+import { rareOf, usual } from '../verdict/judge/answers/rare.ts';
+import { lastSeen, matches } from '../verdict/judge/answers/tally.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Verdict } from '../verdict/reasons.ts';
 

@@ -1,6 +1,7 @@
+import type { TopologyName } from '../kinds/table.ts';
 import { aliasTarget, backing, serviceNamed } from '../model/endpoints.ts';
 import type { KubeObject, Question, Service, Workload, World } from '../model/types.ts';
-import { servicesNamed } from '../verdict/judge/named.ts';
+import { servicesNamed } from '../verdict/judge/mesh/named.ts';
 
 /** What one pair needs of a topology and of a step's objects. */
 export interface Needs {
@@ -64,7 +65,7 @@ function objectsFor(
   const isOneOf = (all: { namespace?: string; name: string }[], { metadata }: KubeObject): boolean =>
     all.some(({ namespace, name }) => namespace === metadata.namespace && name === metadata.name);
   const accounts = workloads.map(({ namespace, serviceAccount: name }) => ({ namespace, name }));
-  const kept: Record<string, (object: KubeObject) => boolean> = {
+  const kept: Record<TopologyName, (object: KubeObject) => boolean> = {
     Namespace: ({ metadata }) => namespaces.has(metadata.name),
     ServiceAccount: (object) => isOneOf(accounts, object),
     Service: (object) =>
@@ -74,7 +75,7 @@ function objectsFor(
       ),
     Deployment: (object) => isOneOf(workloads, object),
   };
-  return objects.filter((object) => kept[object.kind]?.(object));
+  return objects.filter((object) => kept[object.kind as TopologyName](object));
 }
 
 function namespacesOf(workloads: Workload[], services: Service[]): Set<string> {

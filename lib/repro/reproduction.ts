@@ -94,7 +94,7 @@ export function reproductionOf(
     ages: step.ages,
     client: { ...placed(traffic.from, namespaces), container: topology.clients.get(traffic.from) ?? '' },
     curl: curlCommand(
-      { ...target, url: '"$2"' },
+      { ...target, url: '"$1"' },
       {
         ...{ writeOut: writeOutOf(traffic.protocol), limitSeconds: REQUEST_SECONDS, forge },
         localPort: `$((${LOCAL_PORTS.first} + ${NTH}))`,
@@ -111,9 +111,10 @@ function sure({ outcomes, notJudged }: Expectation): Expectation['outcomes'] | u
   return notJudged === undefined ? outcomes : undefined;
 }
 
-/** Returns what curl prints after each answer, for the script to read: status, exit code and, of gRPC, its status. */
+/** Returns what curl prints after each answer: status, exit code and, of gRPC, its status. */
 function writeOutOf(protocol: Protocol): string {
-  return `\\nanswer %{http_code} %{exitcode}${protocol === 'grpc' ? ' %header{grpc-status}' : ''}\\n`;
+  const grpc = protocol === 'grpc' ? 'gRPC status %header{grpc-status}, ' : '';
+  return `\\nanswer %{http_code}, ${grpc}curl exit %{exitcode}`;
 }
 
 /** Returns the servers whose sidecars count TLS handshakes with the client's sidecar; none if the client has none. */

@@ -1,7 +1,8 @@
 import { VERSION } from '../machine.ts';
 import { formatRelease } from '../model/release.ts';
+import type { Protocol } from '../model/types.ts';
+import { answersFor, sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { expectedWords } from '../verdict/observation.ts';
-import { judgingProgram, readingProgram, sampleOf, tlsWords } from './answers.ts';
 import { labelled, manifest, quotedWithId, REPRO_LABEL } from './manifest.ts';
 import { ID, NTH, type Reproduction } from './reproduction.ts';
 import { consent, creation, removal } from './step-objects.ts';
@@ -18,18 +19,17 @@ export interface Subject {
 
 /** How long pods may take to be ready, and a change to arrive, by default as in a run. In seconds. */
 const [READY, ARRIVAL] = [180, 20];
-/** Answers of one kubectl exec until the change has arrived: enough to use up a sidecar's idle connections. */
-const BATCH = 21;
+/** How often it asks: as often as a run, by default. */
+const TIMES = answersFor(sensitivity);
 
 /**
- * Returns a POSIX shell script with the fewest kubectl commands from nothing to the answer of one pair in one step, and
- * back. It exits with 0 if the answers are as expected, with 1 if not, and with 2 if it could not ask.
+ * Returns a POSIX shell script with the fewest kubectl commands from nothing to the answers of one pair in one step, and
+ * back. It prints what is expected and what came, and leaves it to its reader to compare the two: it exits with 0 if it
+ * could ask, and with 2 if not.
  */
 export function scriptOf(subject: Subject, reproduction: Reproduction): string {
-  const { workloads, url, counted } = reproduction;
+  const { workloads, url } = reproduction;
   const made = workloads.map((one) => (['Namespace', 'Deployment'].includes(one.kind) ? labelled(one) : one));
-  const ask = counted.length > 0 ? 'ask_and_count' : 'ask';
-  const sample = sampleOf(reproduction);
   return `#!/bin/sh
 ${headOf(subject, reproduction)}
 ${consent(reproduction)}
@@ -45,17 +45,10 @@ trap 'exit 143' TERM
 kubectl "$@" create -f - >&2 <<EOF || exit 2
 ${manifest(made)}EOF
 kubectl "$@" wait deployment --all-namespaces -l "$label" --for=condition=Available --timeout=${READY}s >&2 || exit 2
-${creation(reproduction)}
-${functionsOf(reproduction)}
+${creation(reproduction)}${functionsOf(reproduction)}
 # A change takes a moment to arrive.
-end=$(($(date +%s) + ${ARRIVAL}))
-until answers=$(${ask} ${BATCH} "$@") && as_expected || [ "$(date +%s)" -ge "$end" ]; do :; done
-# Only these count.
-answers=$(${ask} ${sample} "$@") || { echo 'Not all of ${sample} requests could be made.' >&2; exit 2; }
-printf 'expected: %s\\nobserved: %s\\n' ${quotedWithId(expectedWords(reproduction.expectation.outcomes))} "$answers"
-as_expected || { echo 'not as expected'; exit 1; }
-echo 'as expected'
-`;
+sleep ${ARRIVAL}
+${comparison(subject, reproduction)}`;
 }
 
 function headOf({ suite, step, pair, observed }: Subject, { mesh, expectation }: Reproduction): string {
@@ -65,42 +58,43 @@ function headOf({ suite, step, pair, observed }: Subject, { mesh, expectation }:
     '',
     `expected: ${expectedWords(expectation.outcomes)}`,
     ...expectation.reasons.map(({ text, rule }) => `  because ${text} [${rule}]`),
-    ...(observed === undefined ? [] : [`observed: ${observed}`]),
+    ...(observed === undefined ? [] : [`observed by the run: ${observed}`]),
     '',
     'To run it: sh FILE [options of kubectl, such as --context NAME]',
     'It makes namespaces of its own, and removes them at the end, also after ^C.',
-    'Exit code: 0 as expected, 1 not as expected, 2 it could not be asked.',
+    'It prints what is expected and what came, for you to compare. Exit code: 0 it asked, 2 it could not ask.',
   ];
-  return lines.map((line) => `# ${commented(line)}`.trimEnd()).join('\n');
+  return lines.map((line) => `# ${inOneLine(line)}`.trimEnd()).join('\n');
 }
 
-/** The most characters of a line of a comment. */
+/** The most characters of a line. */
 const LINE = 500;
 
-/** Returns a text for one line of a comment, with the topology's namespaces. Some of it comes from servers. */
-function commented(text: string): string {
+/** Returns a text in one line, with the topology's namespaces. Some of it comes from servers. */
+function inOneLine(text: string): string {
   const line = text.replaceAll(`-${ID}`, '').replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
   return line.slice(0, LINE).toWellFormed();
 }
 
-function functionsOf(reproduction: Reproduction): string {
-  const { client, curl, counted } = reproduction;
+/** Returns the functions that send requests and, if no answer shows mutual TLS, count handshakes. */
+function functionsOf({ client, curl, counted }: Reproduction): string {
   const piped = curl.input === undefined ? '' : `${curl.input} | `;
-  return `# Asks so many times, each over a connection of its own, and prints how often each answer came.
+  return `${counted.length > 0 ? counting(counted) : ''}
+# Sends ${TIMES} requests, each over a connection of its own, and prints what curl says of each and the client's SPIFFE ID
+# in the server's X-Forwarded-Client-Cert, if it has one.
 ask() {
-  times=$1
-  shift
-  kubectl "$@" exec -i -n ${quotedWithId(client.namespace)} deploy/${client.name} -c ${client.container} -- sh -s "$times" "$url" <<'EOF' |
+  kubectl "$@" exec -i -n ${quotedWithId(client.namespace)} deploy/${client.name} -c ${client.container} -- sh -s "$url" <<'EOF'
 ${NTH}=0
-while [ $((${NTH} += 1)) -le "$1" ]; do
-  ${piped}${curl.command}
+while [ $((${NTH} += 1)) -le ${TIMES} ]; do
+  answer=$(${piped}${curl.command})
+  identity=\${answer##*URI=spiffe:}
+  case $answer in
+    *URI=spiffe:*) identity="X-Forwarded-Client-Cert of spiffe:\${identity%%[!a-zA-Z0-9:/._-]*}" ;;
+    *) identity='no X-Forwarded-Client-Cert' ;;
+  esac
+  printf '%s, %s\\n' "\${answer##*answer }" "$identity"
 done
 EOF
-    awk -v times="$times" '${readingProgram(reproduction)}'
-}
-${counted.length > 0 ? counting(counted) : ''}
-as_expected() {
-  printf '%s\\n' "$answers" | awk -v id="$id" '${judgingProgram(reproduction)}'
 }
 `;
 }
@@ -111,17 +105,35 @@ function counting(counted: Reproduction['counted']): string {
       `kubectl "$@" exec -n ${quotedWithId(namespace)} deploy/${name} -c istio-proxy -- pilot-agent request GET 'stats?filter=15006.ssl.handshake'`,
   );
   return `
-# Sidecars pass this protocol on as bytes, so no answer shows mutual TLS. But they count handshakes.
+# Prints how many TLS handshakes the servers' sidecars have counted.
 handshakes() {
-  { ${reads.join(' && ')}; } | awk '{ sum += $NF } END { print sum + 0 }'
-}
-
-ask_and_count() {
-  times=$1
-  shift
-  before=$(handshakes "$@") && counts=$(ask "$times" "$@") && after=$(handshakes "$@") || return
-  if [ "$after" -gt "$before" ]; then how='${tlsWords.counted}'; else how='${tlsWords.none}'; fi
-  printf '%s\\n' "$counts" | sed "s/× 200 in plain text$/× $how/"
+  ${reads.join(' &&\n    ')}
 }
 `;
+}
+
+/** Returns the commands that send the requests, and print what is expected and what came. */
+function comparison({ observed }: Subject, { expectation, counted, protocol }: Reproduction): string {
+  const said = [
+    `expected: ${expectedWords(expectation.outcomes)}`,
+    ...(observed === undefined ? [] : [`observed by the run: ${inOneLine(observed)}`]),
+  ];
+  const counts = counted.length > 0;
+  const read = (name: string): string => (counts ? `${name}=$(handshakes "$@") || exit 2\n` : '');
+  const handshakes = `printf '%s\\n' "TLS handshakes that the servers' sidecars counted, before:" "$before" 'after:' "$after"\n`;
+  return `${read('before')}answers=$(ask "$@") && [ "$(printf '%s\\n' "$answers" | wc -l)" -eq ${TIMES} ] ||
+  { echo 'Not all of ${TIMES} requests could be made.' >&2; exit 2; }
+${read('after')}printf '%s\\n' ${said.map(quotedWithId).join(' ')} 'observed now:'
+printf '%s\\n' "$answers" | sort | uniq -c
+${counts ? handshakes : ''}echo ${quotedWithId(readingOf(protocol, counts))}
+`;
+}
+
+/** Returns how to read the answers. */
+function readingOf(protocol: Protocol, counts: boolean): string {
+  if (counts) {
+    return 'Sidecars pass this protocol on as bytes: as many answers came over mutual TLS as handshakes were counted meanwhile, the others in plain text.';
+  }
+  const grpc = protocol === 'grpc' ? ' gRPC status 14 is a 503, and so is 000 with curl exit 92.' : '';
+  return `A 200 with X-Forwarded-Client-Cert came over mutual TLS, one without it in plain text; 000 is no answer.${grpc}`;
 }

@@ -1,7 +1,7 @@
 import { backing, servicesAsked } from '../model/endpoints.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject, Question, Service } from '../model/types.ts';
-import { podsOf } from '../verdict/judge/pods.ts';
+import { podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Serving } from '../verdict/record/looked.ts';
 import type { Run } from './run.ts';
 

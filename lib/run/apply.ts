@@ -1,7 +1,7 @@
 import { apply, remove } from '../kube/objects.ts';
 import { nameOf } from '../model/name.ts';
 import type { KubeObject } from '../model/types.ts';
-import { additions, differences } from '../verdict/judge/stored.ts';
+import { additions, differences } from '../verdict/judge/mesh/stored.ts';
 import type { Looked } from '../verdict/record/looked.ts';
 import { waitFor } from '../wait.ts';
 import { switchAutoMtls } from './mesh.ts';

@@ -3,18 +3,19 @@ import { expectationOf } from '../model/expectation.ts';
 import { nameOf } from '../model/name.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject } from '../model/types.ts';
-import { changes, changesUnseen } from '../probe/changes.ts';
 import { converge } from '../probe/converge.ts';
-import type { Judgement } from '../probe/types.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
-import { didOtherwise } from '../verdict/judge/arrival.ts';
-import { reviewed } from '../verdict/judge/reviewed.ts';
-import type { RunCell, Worlds } from '../verdict/judge/step.ts';
-import { type VerdictReason, verdictOf, whyOf } from '../verdict/reasons.ts';
+import { changes } from '../verdict/judge/answers/changes.ts';
+import { didOtherwise } from '../verdict/judge/mesh/arrival.ts';
+import { judgePairs } from '../verdict/judge/pairs.ts';
+import { judgeStep, judgeUnasked } from '../verdict/judge.ts';
+import type { Judgement, Seen } from '../verdict/judgement.ts';
+import { type VerdictReason, whyOf } from '../verdict/reasons.ts';
 import type { Serving } from '../verdict/record/looked.ts';
+import { type AskedStepRecord, pairRecord, type UnaskedStepRecord } from '../verdict/record/step.ts';
 import { addressesOf } from './addresses.ts';
 import { applyStep } from './apply.ts';
-import { cellsOf, controlsOf } from './cells.ts';
+import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
 import { countersOf, podAddresses, podNames } from './counters.ts';
 import { lookAround, remember } from './look.ts';
 import { stepObjects, withAges } from './manifests.ts';
@@ -27,13 +28,17 @@ import { lookAtServing } from './serving.ts';
 import { type Lap, stopwatch } from './stopwatch.ts';
 import { keyOf } from './traffic.ts';
 
-type Asked = Omit<AskResult, 'ms'>;
+/** A step's result without its duration, and what its verdicts follow from. */
+interface Asked<Recorded> {
+  result: Omit<AskResult, 'ms'>;
+  record: Recorded;
+}
 
 /**
  * Applies a step's objects, removes the run's other ones, asks the step's pairs until they settle, and judges them.
  * @throws UsageError if the cluster refuses an object; the signal's reason if the run was interrupted
  */
-export async function askStep(run: Run, step: Scenario): Promise<Asked> {
+export async function askStep(run: Run, step: Scenario): Promise<Asked<AskedStepRecord>> {
   const { lap, laps } = stopwatch();
   const autoMtls = step.autoMtls ?? true;
   const wanted = wantedBy(run, step);
@@ -55,8 +60,9 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
   const all = [...cells, ...controlsOf(run, cells, worlds)];
   if (!changed) run.observed = new Map(observed);
   const { tokens, collect } = tokenCollector();
-  const judgements = await converge({
-    cells: addressed(run, all, serving),
+  const addressees = addressed(run, all, serving);
+  const { asked, tallies } = await converge({
+    cells: addressees,
     probeClients: run.probeClients,
     variations: run.variations,
     counters: countersOf(run, serving),
@@ -65,40 +71,43 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked> {
     endpoints: podAddresses(run, serving),
     appliedAt,
     convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },
+    strategy: run.strategy,
     signal: run.signal,
     onAnswer: collect,
     onPart: lap,
   });
+  const judgements = judgePairs(asked, tallies);
   for (const [id, judgement] of judgements) run.observed.set(id, judgement);
   for (const { id, expectation } of all) run.lastExpected.set(id, expectation);
 
-  const asked = { cells: all, judgements, tokens, serving, appliedAt, altered };
-  const { looked, learned } = await lookAround(run, asked);
-  const review = reviewed({ setting: settingOf(run), looked, cells: all, worlds, observed, changed });
-  remember(run, learned, review.unsettled);
+  const { looked, learned } = await lookAround(run, { cells: all, judgements, tokens, serving, appliedAt, altered });
+  const record: AskedStepRecord = {
+    kind: 'asked',
+    changed,
+    autoMtls,
+    own: cells.length,
+    asked: { ...asked, pairs: addressees.map(pairRecord) },
+    observed: Object.fromEntries([...observed].map(([id, { seen }]) => [id, seen.map(withoutEvidence)])),
+    looked,
+    noticed: run.notes.splice(0),
+  };
+  const judged = judgeStep(settingOf(run), record, judgements);
+  remember(run, learned, judged.unsettled);
   lap('look');
-  const unwitnessed = changed && !all.some((cell) => changes(cell) || changesUnseen(cell)) ? [UNWITNESSED] : [];
-  const unjudged = new Set(cells.flatMap(({ expectation }) => expectation.notJudged ?? []));
-  const notes = [
-    ...[...unjudged].map((text) => `Not judged: ${text}`),
-    ...review.notes,
-    ...run.notes.splice(0),
-    ...unwitnessed,
-  ];
-  return resultOf(run, step, { wanted, cells, notes, parts: laps }, (cell) =>
-    review.judge(cell, judgements.get(cell.id) as Judgement),
-  );
+  return { result: resultOf(run, step, { wanted, cells, notes: judged.notes, parts: laps }, judged.of), record };
+}
+
+function withoutEvidence({ evidence: _, ...seen }: Seen): Seen {
+  return seen;
 }
 
 /** Returns the cells with the addresses that their clients may ask. */
 function addressed(run: Run, cells: RunCell[], serving: Serving): RunCell[] {
   return cells.map((cell) => {
     const addresses = addressesOf(run, cell.question.server, serving);
-    return { ...cell, ...(addresses && { addresses }) };
+    return { ...cell, ...(addresses && { addresses: [...addresses] }) };
   });
 }
-
-const UNWITNESSED = 'The step changes no pair that was asked, so nothing showed that it arrived';
 
 /**
  * Before anything is applied, asks the pairs that the step will change, except those already seen to behave differently
@@ -122,15 +131,17 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
   });
   const controls = controlsOf(run, cells, { before, during: before });
   const asked = [...cells, ...controls].map((cell) => ({ ...cell, before: cell.expectation }));
-  const judgements = await converge({
+  const baseline = await converge({
     cells: addressed(run, asked, serving),
     probeClients: run.probeClients,
     variations: run.variations,
     pods: podNames(run, serving),
     appliedAt: performance.timeOrigin + performance.now(),
     convergence: { ...run.limits, minObservationMs: 0 },
+    strategy: run.strategy,
     signal: run.signal,
   });
+  const judgements = judgePairs(baseline.asked, baseline.tallies);
   const isHeard = ({ seen }: Judgement): boolean => seen.some(({ observation }) => observation.kind !== 'not-observed');
   const [first] = judgements.values();
   if (first !== undefined && ![...judgements.values()].some(isHeard)) {
@@ -142,15 +153,17 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
 }
 
 /** Returns the result of a step whose pairs could not be asked, with the expectations that it would have had. */
-export function unaskedStep(run: Run, step: Scenario, reason: VerdictReason): Asked {
-  const nothing = { requests: 0, seen: [], timeline: [], counted: 0, wrong: 0, missChance: 1, flaps: 0 };
-  const unasked = { verdict: verdictOf([reason]), reasons: [reason], ...nothing };
+export function unaskedStep(run: Run, step: Scenario, reason: VerdictReason): Asked<UnaskedStepRecord> {
   const wanted = wantedBy(run, step);
   const worlds: Worlds = {
     before: worldOf(run, run.applied, run.autoMtls),
     during: worldOf(run, withAges(wanted, step.ages), step.autoMtls ?? true),
   };
-  return resultOf(run, step, { wanted, cells: cellsOf(run, step, worlds), notes: [] }, () => unasked);
+  const judgement = judgeUnasked({ reason });
+  return {
+    result: resultOf(run, step, { wanted, cells: cellsOf(run, step, worlds), notes: [] }, () => judgement),
+    record: { kind: 'unasked', reason },
+  };
 }
 
 function wantedBy(run: Run, step: Scenario): KubeObject[] {
@@ -162,7 +175,7 @@ function resultOf(
   step: Scenario,
   { wanted, cells, notes, parts }: { wanted: KubeObject[]; cells: RunCell[]; notes: string[]; parts?: Lap[] },
   judgementOf: (cell: RunCell) => Judgement,
-): Asked {
+): Omit<AskResult, 'ms'> {
   const repro = reproFor(run, wanted);
   const results = step.traffic.map((traffic, at): CellResult => {
     const cell = cells[at] as RunCell;

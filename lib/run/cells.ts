@@ -4,17 +4,26 @@ import { hostnameOf } from '../model/hosts.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { isPassedOn } from '../model/protocol.ts';
 import type { Question, World } from '../model/types.ts';
-import { changes, differ } from '../probe/changes.ts';
-import { answering } from '../probe/control.ts';
-import { rareOf } from '../probe/rare.ts';
-import { answersFor } from '../probe/sensitivity.ts';
 import type { Cell } from '../probe/types.ts';
 import { named, pairWords } from '../results/place.ts';
-import type { RunCell, Worlds } from '../verdict/judge/step.ts';
+import { changes, differ } from '../verdict/judge/answers/changes.ts';
+import { answering } from '../verdict/judge/answers/control.ts';
+import { rareOf } from '../verdict/judge/answers/rare.ts';
+import { answersFor } from '../verdict/judge/answers/sensitivity.ts';
+import type { NamedPair } from '../verdict/record/step.ts';
 import type { Run } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import { countedAt, sharedNames } from './sharing.ts';
 import { idOf, keyOf, questionOf, type Traffic, targetOf } from './traffic.ts';
+
+/** The input of Istio's rules before a step and during it. */
+export interface Worlds {
+  before: World;
+  during: World;
+}
+
+/** A cell with the question that the model's expectation answers. */
+export type RunCell = Cell & NamedPair;
 
 /** Returns the cells of the step's traffic, in order, with the model's expectations. */
 export function cellsOf(run: Run, step: Scenario, worlds: Worlds): RunCell[] {

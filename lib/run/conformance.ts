@@ -7,10 +7,11 @@ import type { Release } from '../model/types.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { countOf } from '../results/summary.ts';
 import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
+import type { RunRecord, StepRecord } from '../verdict/record/step.ts';
 import { afterStep, type OnFailure } from './after-failure.ts';
 import { stepObjects } from './manifests.ts';
 import { performStep } from './perform.ts';
-import type { Run } from './run.ts';
+import { type Run, settingOf } from './run.ts';
 import {
   assertAsks,
   kindsOf,
@@ -65,10 +66,10 @@ export type Perform = (suite: Suite, step: Step) => Promise<StepResult | undefin
 
 /**
  * Does one run from start to finish: checks the cluster, creates the workloads, runs the suites and removes everything.
- * @returns the findings, even if ^C ended the run early
+ * @returns the findings and what their verdicts follow from, even if ^C ended the run early
  * @throws UsageError if the cluster is not suitable for a run
  */
-export async function runConformance(options: ConformanceOptions): Promise<Findings> {
+export async function runConformance(options: ConformanceOptions): Promise<{ findings: Findings; record: RunRecord }> {
   const { acquired, signal } = options;
   const startedAt = performance.now();
   const plan = planOf(options);
@@ -88,11 +89,13 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
   run.asks = asksIn(runnable);
   assertObjects(run, runnable);
   const results = emptyFindings(run, plan, options);
+  const records: StepRecord[] = [];
   const perform: Perform = async (suite, step) => {
     if (isLeftOut(results, suite)) return undefined;
     const begunAt = performance.now();
     const scenario = step.kind === 'ask' ? scenarioOf(suite, step) : step;
-    const result = await performStep(run, scenario);
+    const { result, record } = await performStep(run, scenario);
+    records.push({ suite: suite.name, step: step.title, ...record });
     const endedAt = performance.now();
     addPhase(results, suite.name === 'cleanup' ? 'teardown' : 'suites', endedAt - begunAt);
     const after = await afterStep(run, { suite, step: scenario, result }, options.onFailure);
@@ -118,7 +121,17 @@ export async function runConformance(options: ConformanceOptions): Promise<Findi
   if (failure instanceof UsageError) throw new UsageError([failure.message, ...results.runErrors].join(' '));
   if (failure !== undefined && !(failure instanceof InconclusiveError)) throw failure;
   if (failure !== undefined) results.runErrors.unshift(failure.message);
-  return results;
+  return { findings: results, record: recordOf(run, records) };
+}
+
+function recordOf(run: Run, steps: StepRecord[]): RunRecord {
+  return {
+    schema: 'automtls.dev/record/v1',
+    automtls: { version: VERSION },
+    run: run.id,
+    setting: settingOf(run),
+    steps,
+  };
 }
 
 /** Returns the number of steps that ask each pair, by its id. */

@@ -1,15 +1,16 @@
 import { backing } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { workloadName } from '../model/reason.ts';
-import { type Counter, counterId, counterUrl } from '../probe/counters.ts';
-import { isEnding, podsOf } from '../verdict/judge/pods.ts';
+import { counterUrl, type ReadCounter } from '../probe/counters.ts';
+import { isEnding, podsOf } from '../verdict/judge/mesh/pods.ts';
+import { counterId } from '../verdict/judge/sidecars/counters.ts';
 import type { Serving } from '../verdict/record/looked.ts';
 import type { Run } from './run.ts';
 import { countedAt, sharedNames } from './sharing.ts';
 import { protocolOf } from './topology.ts';
 
 /** Returns the counters of the run's servers: one for each pod with a sidecar and each part that the sidecar counts. */
-export function countersOf({ topology, made }: Pick<Run, 'topology' | 'made'>, serving: Serving): Counter[] {
+export function countersOf({ topology, made }: Pick<Run, 'topology' | 'made'>, serving: Serving): ReadCounter[] {
   const names = sharedNames(topology);
   const all = topology.services.flatMap((service) =>
     (service.spec.ports ?? []).flatMap((port) => {
@@ -21,7 +22,7 @@ export function countersOf({ topology, made }: Pick<Run, 'topology' | 'made'>, s
           const path = workloadName(workload);
           const part = parts.get(path);
           if (part === undefined) return [];
-          return podsOf(workload, serving, made).flatMap((pod): Counter[] => {
+          return podsOf(workload, serving, made).flatMap((pod): ReadCounter[] => {
             const [address] = pod.status?.podIPs ?? [];
             if (address === undefined || isEnding(pod)) return [];
             const named = `${pod.metadata.namespace}/${pod.metadata.name}`;

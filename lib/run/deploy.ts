@@ -1,11 +1,12 @@
 import { UsageError } from '../errors.ts';
+import { typeOf } from '../kinds/table.ts';
 import { keepRenewing, leaseOf } from '../kube/lease.ts';
 import { create, list, mergePatch, read } from '../kube/objects.ts';
 import { RECORD, recordText } from '../kube/ownership.ts';
 import { nameOf } from '../model/name.ts';
 import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
-import { rejectionReasons, unreadReasons } from '../verdict/judge/rejections.ts';
+import { rejectionReasons, unreadReasons } from '../verdict/judge/mesh/rejections.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { workloadObjects } from './manifests.ts';
@@ -145,11 +146,7 @@ async function makeNamespaces(run: Run, [home, ...others]: KubeObject[]): Promis
 async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
   const { signal, limits } = run;
   const limitMs = limits.certificateMs;
-  const maps = await list(
-    run.kube,
-    { apiVersion: 'v1', kind: 'ConfigMap' },
-    { namespace: run.istio.mesh.rootNamespace },
-  );
+  const maps = await list(run.kube, typeOf('ConfigMap'), { namespace: run.istio.mesh.rootNamespace });
   const names = ['kube-root-ca.crt', 'istio-ca-root-cert'].filter((name) =>
     maps.some(({ metadata }) => metadata.name === name),
   );

@@ -5,8 +5,9 @@ import { parseRelease } from '../model/release.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
 import { type Clock, type Mesh, markOf, printedCounts, printedOutbound, scripted } from '../probe/fixtures.ts';
-import { sensitivity } from '../probe/sensitivity.ts';
+import { thorough } from '../probe/phases/strategy.ts';
 import type { ProbeClient, Seen } from '../probe/types.ts';
+import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { verdictOf, whyOf } from '../verdict/reasons.ts';
 import type { Finding } from './checks.ts';
 import { cleanupStack } from './cleanup-stack.ts';
@@ -61,6 +62,7 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     namespaces,
     topology,
     limits: defaultLimits,
+    strategy: thorough,
     sensitivity,
     asks: new Map(),
     certificates: new Map(),

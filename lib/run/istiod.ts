@@ -1,4 +1,5 @@
 import { selectorText } from '../istio/detect.ts';
+import { typeOf } from '../kinds/table.ts';
 import { look } from '../kube/look.ts';
 import { list } from '../kube/objects.ts';
 import { nameOf } from '../model/name.ts';
@@ -30,7 +31,7 @@ export async function awaitIstiod(run: Pick<Run, 'kube' | 'istio' | 'limits' | '
 async function istiodServes({ kube, istio }: Pick<Run, 'kube' | 'istio'>): Promise<Condition> {
   const { namespace, labels } = istio.istiod;
   const [deployments, services, slices] = await Promise.all([
-    list<Deployment>(kube, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace }),
+    list<Deployment>(kube, typeOf('Deployment'), { namespace }),
     look<Service>(kube, 'Service', [namespace]),
     look<EndpointSlice>(kube, 'EndpointSlice', [namespace]),
   ]);

@@ -5,9 +5,10 @@ import { hasSidecar } from '../model/labels.ts';
 import type { Service, Workload, World } from '../model/types.ts';
 import { unseenBy } from '../model/unseen.ts';
 import { newMark } from '../probe/ask.ts';
-import { type OutboundReading, outboundIn, outboundScript } from '../probe/outbound.ts';
+import { outboundIn, outboundScript } from '../probe/outbound.ts';
 import type { ProbeClient } from '../probe/types.ts';
-import { isEnding, podsOf } from '../verdict/judge/pods.ts';
+import { isEnding, podsOf } from '../verdict/judge/mesh/pods.ts';
+import type { OutboundReading } from '../verdict/record/asked.ts';
 import type { Serving } from '../verdict/record/looked.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import { type Run, worldOf } from './run.ts';
@@ -78,7 +79,7 @@ async function isLacking({ limits }: Run, client: ProbeClient, wanted: Wanted): 
 export function lackingIn(reading: OutboundReading, wanted: Wanted): string[] {
   if ('code' in reading) return [];
   return [...wanted].flatMap(([cluster, addresses]) => {
-    const known = reading.clusters.get(cluster)?.endpoints;
-    return addresses.every((address) => known?.has(address)) ? [] : [cluster];
+    const known = reading.clusters[cluster]?.endpoints ?? {};
+    return addresses.every((address) => address in known) ? [] : [cluster];
   });
 }

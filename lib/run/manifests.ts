@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import type { PolicyApi } from '../istio/detect.ts';
+import { kinds } from '../kinds/table.ts';
 import { type Served, servedVersion } from '../kube/kinds.ts';
 import { placeInRun } from '../model/rename.ts';
 import type { KubeObject, ObjectMeta } from '../model/types.ts';
@@ -82,11 +83,14 @@ export function writtenObjects(objects: AskStep['objects']): { object: KubeObjec
   });
 }
 
-const policyApis = ['security.istio.io', 'authentication.istio.io'] as const satisfies PolicyApi[];
+const policyApis = [kinds.PeerAuthentication.group, kinds.Policy.group] as const satisfies PolicyApi[];
 
-/** Returns the files of this name: for one of these policy APIs, or of networking.istio.io. */
+/** The API of rules, which all releases have. */
+const ruleApi = kinds.DestinationRule.group;
+
+/** Returns the files of this name: for one of these policy APIs, or of rules. */
 function filesOf(name: string, apis: readonly PolicyApi[]): string[] {
-  return [...apis, 'networking.istio.io']
+  return [...apis, ruleApi]
     .map((folder) => `policies/${folder}/${name}.yaml`)
     .filter((file) => existsSync(`${manifestsFolder}${file}`));
 }
@@ -94,7 +98,7 @@ function filesOf(name: string, apis: readonly PolicyApi[]): string[] {
 function fileOf(name: string, api: PolicyApi): string {
   const [file] = filesOf(name, [api]);
   if (file !== undefined) return file;
-  const folders = [api, 'networking.istio.io'].map((folder) => `policies/${folder}/`);
+  const folders = [api, ruleApi].map((folder) => `policies/${folder}/`);
   const there = folders
     .flatMap((one) => readdirSync(`${manifestsFolder}${one}`))
     .map((file) => file.replace('.yaml', ''));

@@ -6,13 +6,16 @@ import { defaultLimits } from '../limits.ts';
 import { machineId } from '../machine.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { CheckResult } from '../results/types.ts';
-import { driftReason } from '../verdict/judge/mesh.ts';
+import { driftReason } from '../verdict/judge/mesh/mesh.ts';
 import { reasonWords } from '../verdict/reasons.ts';
 import { configMap, id, meshText, runOn } from './fixtures.ts';
 import { detectMeshDrift, switchAutoMtls } from './mesh.ts';
 import { awaitMesh, detectSettled, sweepMesh } from './mesh-lease.ts';
 import { performStep } from './perform.ts';
 import type { Run } from './run.ts';
+
+/** Returns the result of a step alone. */
+const resultOf = async (...step: Parameters<typeof performStep>) => (await performStep(...step)).result;
 
 const where = { namespace: 'istio-system', name: 'automtls-mesh' };
 const leasePath = pathOf({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: where });
@@ -292,7 +295,7 @@ describe('automatic mutual TLS that is off', () => {
       there.stored.delete(leasePath);
     };
     const run = runOn(there, { onProgress });
-    expect(await performStep(run, check)).toMatchObject({ verdict: 'pass' });
+    expect(await resultOf(run, check)).toMatchObject({ verdict: 'pass' });
     expect(details.at(-1)).toMatch(new RegExp(`waited for the run of process ${process.pid} on `));
     expect(run.blocked).toBeUndefined();
   });
@@ -304,7 +307,7 @@ describe('automatic mutual TLS that is off', () => {
     const onProgress = ({ phase }: { phase: string }): void => {
       if (phase === 'mesh') clock.mockReturnValue(defaultLimits.meshWaitMs);
     };
-    const { why, verdict } = (await performStep(runOn(there, { onProgress }), check)) as CheckResult;
+    const { why, verdict } = (await resultOf(runOn(there, { onProgress }), check)) as CheckResult;
     expect(verdict).toBe('inconclusive');
     expect(why).toContain(`The run of process ${process.pid} on `);
     expect(why).toContain('Leave enableAutoMtls as it is');
@@ -328,14 +331,14 @@ describe('automatic mutual TLS that is off', () => {
     edit(there, off);
     const { mesh } = await detectSettled({ kube: there.kube, limits: defaultLimits }, waiting());
     expect(mesh.autoMtls).toBe(false);
-    expect(await performStep(runOn(there), check)).toMatchObject({ verdict: 'inconclusive' });
+    expect(await resultOf(runOn(there), check)).toMatchObject({ verdict: 'inconclusive' });
   });
 
   test('because of the run itself is not waited for', async () => {
     const there = await api(istiod);
     const run = runOn(there);
     await switchAutoMtls(run, false);
-    expect(await performStep(run, check)).toMatchObject({ why: expect.stringContaining('switched off') });
+    expect(await resultOf(run, check)).toMatchObject({ why: expect.stringContaining('switched off') });
     await run.cleanup.unwind();
   });
 });

@@ -1,11 +1,14 @@
 import { type FakeApi, fakeApi, pathOf } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
 import { simulatedClock } from '../probe/fixtures.ts';
-import { canAct } from '../verdict/judge/foreign.ts';
+import { canAct } from '../verdict/judge/mesh/foreign.ts';
 import { askStep } from './ask.ts';
 import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
 import { everyPolicy } from './policies.ts';
 import { type Run, settingOf } from './run.ts';
+
+/** Returns the result of a step alone. */
+const resultOfAsking = async (...step: Parameters<typeof askStep>) => (await askStep(...step)).result;
 
 let api: FakeApi;
 const clock = simulatedClock();
@@ -30,7 +33,7 @@ async function runWith(foreign: KubeObject[], answer = conformant): Promise<Run>
 
 const nothing = asking({ kind: 'ask', title: 'nothing', objects: [] });
 const verdicts = async (run: Run) =>
-  (await askStep(run, nothing)).cells.map(({ client, server, verdict }) => `${client} ${server} ${verdict}`);
+  (await resultOfAsking(run, nothing)).cells.map(({ client, server, verdict }) => `${client} ${server} ${verdict}`);
 
 test('a pair that is not judged is neither a pass nor a failure, and all others are', async () => {
   const expected = [
@@ -50,7 +53,7 @@ test('a pair that is not judged is neither a pass nor a failure, and all others 
 });
 
 test('it says why, and so does a note', async () => {
-  const { cells, notes } = await askStep(await runWith([entry]), nothing);
+  const { cells, notes } = await resultOfAsking(await runWith([entry]), nothing);
   const why = 'ServiceEntry default/x has the host of Service';
   expect(cells[0]?.why).toMatch(new RegExp(`^not judged: ${why} ${namespaces.full}/httpbin; `));
   expect(cells[0]?.expectation.notJudged).toEqual([`${why} ${namespaces.full}/httpbin`]);
@@ -60,14 +63,14 @@ test('it says why, and so does a note', async () => {
 test('one that comes during a step takes the pass from its pairs alone', async () => {
   const run = await runWith([]);
   api.stored.set(pathOf(entry), { ...entry, metadata: { ...entry.metadata, uid: 'new', generation: 1 } });
-  const { cells } = await askStep(run, nothing);
+  const { cells } = await resultOfAsking(run, nothing);
   expect(cells.map(({ verdict }) => verdict)).toEqual(['inconclusive', ...Array(5).fill('pass')]);
   expect(cells[0]?.why).toContain('ServiceEntry default/x was made by somebody else during the run');
 });
 
 test('a step does not wait for what it is not judged by, however long that takes', async () => {
   const run = await runWith([entry]);
-  const { cells } = await askStep(run, asking({ kind: 'ask', title: 'disable', objects: ['disable'] }));
+  const { cells } = await resultOfAsking(run, asking({ kind: 'ask', title: 'disable', objects: ['disable'] }));
   expect(cells.filter(({ changes }) => changes)).toEqual([]);
   expect(cells.map(({ verdict }) => verdict)).toEqual(['inconclusive', ...Array(5).fill('pass')]);
   expect(clock.now).toBeLessThan(run.limits.arrivalMs / 2);

@@ -2,7 +2,7 @@ import { fakeApi } from '../kube/api-fixtures.ts';
 import { leaseOf } from '../kube/lease.ts';
 import { RECORD, RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
-import { makerIn } from '../verdict/judge/makers.ts';
+import { makerIn } from '../verdict/judge/mesh/makers.ts';
 import { checks } from './checks.ts';
 import { id, runOn, told } from './fixtures.ts';
 import { makersOf } from './other-runs.ts';

@@ -1,8 +1,9 @@
+import { typeOf } from '../kinds/table.ts';
 import { holderOf, readLease } from '../kube/lease.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL, recordedOf, runOf } from '../kube/ownership.ts';
 import type { KubeObject } from '../model/types.ts';
-import { keyOf } from '../verdict/judge/makers.ts';
+import { keyOf } from '../verdict/judge/mesh/makers.ts';
 import { RUN_LEASE } from './deploy.ts';
 import type { Run } from './run.ts';
 
@@ -36,7 +37,7 @@ export async function otherRunOf(
 }
 
 async function holderOfRun(kube: Run['kube'], run: string): Promise<string | undefined> {
-  const labelled = await list(kube, { apiVersion: 'v1', kind: 'Namespace' }, { labels: `${RUN_LABEL}=${run}` });
+  const labelled = await list(kube, typeOf('Namespace'), { labels: `${RUN_LABEL}=${run}` });
   const read = labelled.map(({ metadata }) => readLease(kube, { namespace: metadata.name, name: RUN_LEASE }));
   const leases = (await Promise.all(read)).filter((lease) => lease !== undefined);
   const [lease] = recordedOf(labelled, leases).length > 0 ? leases : [];

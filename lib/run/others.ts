@@ -1,17 +1,14 @@
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
+import { type Power, powers } from '../kinds/powers.ts';
 import type { Kube } from '../kube/connect.ts';
 import { servedVersion } from '../kube/kinds.ts';
 import { lookAll } from '../kube/look.ts';
 import type { KubeObject } from '../model/types.ts';
-import { foreignAmong } from '../verdict/judge/foreign.ts';
+import { foreignAmong } from '../verdict/judge/mesh/foreign.ts';
 import type { OthersNow } from '../verdict/record/looked.ts';
 import { trimmed } from '../verdict/record/trimmed.ts';
-import { type Power, powers } from './powers.ts';
 import type { Run } from './run.ts';
 import type { Listed } from './watching.ts';
-
-/** The resources of these kinds, as rights name them. */
-export const otherResources = powers.map(({ group, resource }) => ({ group, resource }));
 
 /** Objects on the cluster of the kinds that the model ignores. */
 export interface Others extends OthersNow {

@@ -5,6 +5,9 @@ import { asking, configMap, id, namespaces, probeClientsOn, runOn } from './fixt
 import { performStep } from './perform.ts';
 import type { CheckName, CheckStep } from './suite.ts';
 
+/** Returns the result of a step alone. */
+const resultOf = async (...step: Parameters<typeof performStep>) => (await performStep(...step)).result;
+
 let api: FakeApi;
 beforeEach(async () => {
   api = await fakeApi([configMap]);
@@ -20,14 +23,14 @@ const check = (name: CheckName): CheckStep => ({ kind: 'check', title: name, che
 describe('what keeps the harness from seeing makes a step inconclusive and says why', () => {
   test('a cluster that refuses', async () => {
     api.refusal = () => ({ code: 403, message: 'you may not' });
-    const result = await performStep(runOn(api), ask);
+    const result = await resultOf(runOn(api), ask);
     expect(result).toMatchObject({ kind: 'ask', title: 'asked' });
     const cells = result.kind === 'ask' ? result.cells : [];
     expect(cells).toHaveLength(6);
     for (const cell of cells) {
       expect(cell).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining('you may not') });
     }
-    expect(await performStep(runOn(api), check('ready'))).toEqual({
+    expect(await resultOf(runOn(api), check('ready'))).toEqual({
       kind: 'check',
       title: 'ready',
       ms: expect.any(Number),
@@ -40,7 +43,7 @@ describe('what keeps the harness from seeing makes a step inconclusive and says 
   });
 
   test('a client without a shell', async () => {
-    const result = await performStep(runOn(api), ask);
+    const result = await resultOf(runOn(api), ask);
     expect(result.kind === 'ask' && result.cells[0]).toMatchObject({
       verdict: 'inconclusive',
       why: expect.stringMatching(/^no probe client for (full|legacy)\/sleep$/),
@@ -53,7 +56,7 @@ describe('a blocked run asks nothing and passes nothing', () => {
     const clock = { now: 0 };
     jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
     const run = runOn(api, { blocked: 'no pod', probeClients: probeClientsOn(clock, api, () => 'p') });
-    const result = await performStep(run, { ...ask, objects: [] });
+    const result = await resultOf(run, { ...ask, objects: [] });
     const cells = result.kind === 'ask' ? result.cells : [];
     expect(cells.map(({ verdict, why }) => [verdict, why])).toEqual(
       cells.map(() => ['inconclusive', 'not asked: no pod']),
@@ -95,17 +98,17 @@ describe('a blocked run asks nothing and passes nothing', () => {
     // All of this has appeared since the run began.
     api = await fakeApi([{ ...configMap, data: { mesh: 'enableAutoMtls: false\n' } } as never, istiod, ...foreign]);
     const run = runOn(api);
-    const result = await performStep(run, check(name));
+    const result = await resultOf(run, check(name));
     expect(result).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining(why) });
     expect(run.blocked).toContain(why);
-    const asked = await performStep(run, ask);
+    const asked = await resultOf(run, ask);
     expect(asked.kind === 'ask' && asked.cells.every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
   });
 
   test('and where it could not be told', async () => {
     const run = runOn(api);
     api.refusal = () => ({ code: 500, message: 'etcd is gone' });
-    expect(await performStep(run, check('ready'))).toMatchObject({ verdict: 'inconclusive' });
+    expect(await resultOf(run, check('ready'))).toMatchObject({ verdict: 'inconclusive' });
     api.refusal = undefined;
     expect(run.blocked).toContain('etcd is gone');
   });
@@ -113,7 +116,7 @@ describe('a blocked run asks nothing and passes nothing', () => {
   test('what is checked at the end blocks nothing', async () => {
     const run = runOn(api);
     run.cleanup.add('a', async () => Promise.reject(new Error('it holds')));
-    expect(await performStep(run, check('torn-down'))).toMatchObject({
+    expect(await resultOf(run, check('torn-down'))).toMatchObject({
       verdict: 'inconclusive',
       why: 'a failed: it holds',
     });
@@ -123,14 +126,14 @@ describe('a blocked run asks nothing and passes nothing', () => {
 
 describe('the checks at the end', () => {
   test('nothing is left', async () => {
-    expect(await performStep(runOn(api), check('torn-down'))).toMatchObject({ verdict: 'pass' });
+    expect(await resultOf(runOn(api), check('torn-down'))).toMatchObject({ verdict: 'pass' });
   });
 
   test('a policy is left', async () => {
     const metadata = { namespace: 'full', name: 'httpbin', labels: { [RUN_LABEL]: id } };
     await api.close();
     api = await fakeApi([{ apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata }]);
-    expect(await performStep(runOn(api), check('torn-down'))).toMatchObject({
+    expect(await resultOf(runOn(api), check('torn-down'))).toMatchObject({
       verdict: 'inconclusive',
       why: 'still there: PeerAuthentication full/httpbin',
     });
@@ -144,13 +147,13 @@ describe('the checks at the end', () => {
     }));
     await api.close();
     api = await fakeApi([theirs as never]);
-    expect(await performStep(runOn(api), check('torn-down'))).toMatchObject({
+    expect(await resultOf(runOn(api), check('torn-down'))).toMatchObject({
       verdict: 'pass',
       why: expect.stringContaining('theirs carries its label, but the run did not make it'),
     });
     await api.close();
     api = await fakeApi([doubtful as never]);
-    expect(await performStep(runOn(api), check('torn-down'))).toMatchObject({
+    expect(await resultOf(runOn(api), check('torn-down'))).toMatchObject({
       verdict: 'inconclusive',
       why: `still there: ${namespaces.full}`,
     });
@@ -159,7 +162,7 @@ describe('the checks at the end', () => {
   const asFound = async (found: string, changes: Parameters<typeof runOn>[1] = {}) => {
     const run = runOn(api, changes);
     run.istio.configMap = { ...configMap, data: { mesh: found } };
-    return performStep(run, check('mesh-as-found'));
+    return resultOf(run, check('mesh-as-found'));
   };
   const changed = { meshLease: { rest: () => {} } };
 
@@ -203,11 +206,11 @@ describe('the checks at the end', () => {
 
 test('^C passes through, before a step and within it', async () => {
   const reason = new Error('interrupted');
-  await expect(performStep(runOn(api, { signal: AbortSignal.abort(reason) }), check('ready'))).rejects.toBe(reason);
+  await expect(resultOf(runOn(api, { signal: AbortSignal.abort(reason) }), check('ready'))).rejects.toBe(reason);
   const controller = new AbortController();
   api.refusal = () => {
     controller.abort(reason);
     return { code: 500, message: 'etcd is gone' };
   };
-  await expect(performStep(runOn(api, { signal: controller.signal }), ask)).rejects.toBe(reason);
+  await expect(resultOf(runOn(api, { signal: controller.signal }), ask)).rejects.toBe(reason);
 });

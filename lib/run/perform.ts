@@ -1,6 +1,8 @@
 import { messageOf } from '../errors.ts';
 import type { StepResult } from '../results/types.ts';
-import { type VerdictReason, verdictOf, whyOf } from '../verdict/reasons.ts';
+import { judgeCheck } from '../verdict/judge.ts';
+import { type VerdictReason, whyOf } from '../verdict/reasons.ts';
+import type { AskedStepRecord, CheckRecord, UnaskedStepRecord } from '../verdict/record/step.ts';
 import { askStep, unaskedStep } from './ask.ts';
 import { checks, type Finding } from './checks.ts';
 import type { Run } from './run.ts';
@@ -10,8 +12,15 @@ import type { CheckName, CheckStep } from './suite.ts';
 /** Checks of whether the run can begin. If one does not pass, it blocks every later step that asks pairs. */
 const preconditions = new Set<CheckName>(['ready', 'mesh-default', 'no-destination-rules', 'auto-mtls']);
 
-/** The result of a step, without its duration. */
-type Performed = Untimed<StepResult>;
+/** The result of a step, and what its verdicts follow from. */
+export interface Performed {
+  result: StepResult;
+  record: AskedStepRecord | UnaskedStepRecord | CheckRecord;
+}
+
+interface UntimedStep extends Pick<Performed, 'record'> {
+  result: Untimed<StepResult>;
+}
 type Untimed<Step> = Step extends StepResult ? Omit<Step, 'ms'> : never;
 
 /**
@@ -19,13 +28,13 @@ type Untimed<Step> = Step extends StepResult ? Omit<Step, 'ms'> : never;
  * the reason.
  * @throws the signal's reason if the run is interrupted, and nothing else
  */
-export async function performStep(run: Run, step: Scenario | CheckStep): Promise<StepResult> {
+export async function performStep(run: Run, step: Scenario | CheckStep): Promise<Performed> {
   const begunAt = performance.now();
-  const performed = await perform(run, step);
-  return { ...performed, ms: performance.now() - begunAt };
+  const { result, record } = await perform(run, step);
+  return { result: { ...result, ms: performance.now() - begunAt }, record };
 }
 
-async function perform(run: Run, step: Scenario | CheckStep): Promise<Performed> {
+async function perform(run: Run, step: Scenario | CheckStep): Promise<UntimedStep> {
   run.signal.throwIfAborted();
   run.onProgress({ phase: 'step', detail: step.title });
   try {
@@ -42,9 +51,9 @@ async function perform(run: Run, step: Scenario | CheckStep): Promise<Performed>
   }
 }
 
-function checkResult(run: Run, { check, title }: CheckStep, finding: Finding): Performed {
-  const { reasons } = finding;
-  const [verdict, why] = [verdictOf(reasons), whyOf(reasons)];
+function checkResult(run: Run, { check, title }: CheckStep, finding: Finding): UntimedStep {
+  const { verdict, reasons } = judgeCheck(finding);
+  const why = whyOf(reasons);
   if (verdict !== 'pass' && preconditions.has(check)) run.blocked ??= why;
-  return { kind: 'check', title, verdict, why, ...finding };
+  return { result: { kind: 'check', title, verdict, why, ...finding }, record: { kind: 'check', reasons } };
 }

@@ -6,7 +6,7 @@ import { workloadNamed } from '../model/endpoints.ts';
 import { pathOf } from '../model/name.ts';
 import type { Workload } from '../model/types.ts';
 import type { ProbeClient } from '../probe/types.ts';
-import { isEnding, isRunning, podsOf } from '../verdict/judge/pods.ts';
+import { isEnding, isRunning, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Pod } from '../verdict/record/looked.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import type { Run } from './run.ts';

@@ -3,7 +3,7 @@ import { workloadName } from '../model/reason.ts';
 import { logicalNames } from '../model/rename.ts';
 import type { KubeObject, ObjectMeta, Workload } from '../model/types.ts';
 import { mapTexts } from '../texts.ts';
-import { podsOf, statusesOf } from '../verdict/judge/pods.ts';
+import { podsOf, statusesOf } from '../verdict/judge/mesh/pods.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import type { Pods } from '../verdict/record/looked.ts';
 import { unlessLate, waitFor } from '../wait.ts';

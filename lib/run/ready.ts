@@ -1,8 +1,9 @@
+import { typeOf } from '../kinds/table.ts';
 import type { Kube } from '../kube/connect.ts';
 import { list } from '../kube/objects.ts';
 import { RUN_LABEL } from '../kube/ownership.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
-import { carriesProxy, containersOf, isEnding, isRunning, PROXY, statusesOf } from '../verdict/judge/pods.ts';
+import { carriesProxy, containersOf, isEnding, isRunning, PROXY, statusesOf } from '../verdict/judge/mesh/pods.ts';
 import type { Pod } from '../verdict/record/looked.ts';
 
 /** A pod of a workload, as `kubectl get pods` shows it. */
@@ -25,7 +26,7 @@ export interface Readiness {
   waiting: string;
 }
 
-const kind = { apiVersion: 'v1', kind: 'Pod' };
+const kind = typeOf('Pod');
 
 /** Returns the readiness of each pod that the workloads should have. */
 export async function readiness(kube: Kube, run: string, workloads: Workload[]): Promise<Readiness[]> {
@@ -50,9 +51,7 @@ interface Deployment extends KubeObject {
 export async function withReasons(kube: Kube, all: Readiness[]): Promise<Readiness[]> {
   const missing = all.filter(({ pod }) => pod === undefined).map(({ workload }) => workload.namespace);
   const deployments = await Promise.all(
-    [...new Set(missing)].map((namespace) =>
-      list<Deployment>(kube, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace }),
-    ),
+    [...new Set(missing)].map((namespace) => list<Deployment>(kube, typeOf('Deployment'), { namespace })),
   );
   return all.map((one) => {
     const { namespace, name } = one.workload;

@@ -1,6 +1,6 @@
 import { type FakeApi, fakeApi } from '../kube/api-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
-import { unreadReasons } from '../verdict/judge/rejections.ts';
+import { unreadReasons } from '../verdict/judge/mesh/rejections.ts';
 import { reasonWords } from '../verdict/reasons.ts';
 import { namespaces, runOn } from './fixtures.ts';
 import { lookForRejections, rejectionsIn } from './rejections.ts';

@@ -1,4 +1,5 @@
 import { InconclusiveError, UsageError } from '../errors.ts';
+import { typeOf } from '../kinds/table.ts';
 import { logOf } from '../kube/logs.ts';
 import { list } from '../kube/objects.ts';
 import { wordsOf } from '../kube/rights.ts';
@@ -19,7 +20,7 @@ export async function lookForRejections(
 ): Promise<Rejections> {
   const { namespace, labels } = istio.istiod;
   try {
-    const pods = await list(kube, { apiVersion: 'v1', kind: 'Pod' }, { namespace, labels });
+    const pods = await list(kube, typeOf('Pod'), { namespace, labels });
     const logs = await Promise.all(
       pods.map(({ metadata: { name: pod } }) => logOf(kube, { namespace, pod, container: 'discovery' }, sinceMs)),
     );

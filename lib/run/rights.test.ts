@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
+import { suites } from '../../suites/index.ts';
+import { meshKinds } from '../kinds/table.ts';
+import { keyOf } from '../kube/kinds.ts';
 import { type Right, wordsOf } from '../kube/rights.ts';
 import { rightsFor, rightsToOthers, rightsToWatch, rightToLogs } from './rights.ts';
+import { kindsOf } from './scenario.ts';
 
 interface PolicyRule {
   apiGroups: string[];
@@ -24,17 +28,7 @@ function rightsOf(rules: PolicyRule[]): Right[] {
   );
 }
 
-const everyKind = new Map(
-  [
-    'PeerAuthentication.security.istio.io',
-    'Policy.authentication.istio.io',
-    'MeshPolicy.authentication.istio.io',
-    'DestinationRule.networking.istio.io',
-    'VirtualService.networking.istio.io',
-    'Sidecar.networking.istio.io',
-    'ServiceEntry.networking.istio.io',
-  ].map((kind) => [kind, ['v1']]),
-);
+const everyKind = new Map(meshKinds.map((kind) => [keyOf(kind), ['v1']]));
 
 const asked = (forMesh: boolean, kinds: string[] = []) =>
   rightsFor({ served: everyKind }, { meshWide: forMesh, kinds: new Set(kinds) }).map(wordsOf);
@@ -42,7 +36,8 @@ const asked = (forMesh: boolean, kinds: string[] = []) =>
 const others = rightsToOthers.map(wordsOf);
 const without = [...others, ...rightsToWatch.map(wordsOf)];
 
-const besides = ['Sidecar', 'AuthorizationPolicy'];
+/** What the suites of this project apply as objects, which automtls-rules is for. */
+const besides = suites.flatMap(kindsOf);
 
 test('manifests/rights.yaml grants what a run asks for and what it can do without, and no more', () => {
   expect(usual.map(wordsOf).sort()).toEqual([...asked(false), ...without].sort());
@@ -56,6 +51,7 @@ test('what decides which Services a client sees is listed, and what only some su
   expect(asked(false).filter((one) => one.endsWith(' sidecars.networking.istio.io'))).toEqual(seen.slice(0, 1));
   expect(asked(false, ['Sidecar'])).toContain('create sidecars.networking.istio.io');
   expect(asked(false, ['Sidecar'])).not.toContain('create authorizationpolicies.security.istio.io');
+  expect(asked(false, ['EnvoyFilter'])).toEqual(asked(false));
 });
 
 test('what the model does not look at is only read, and not demanded', () => {

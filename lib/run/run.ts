@@ -5,6 +5,7 @@ import type { Kube } from '../kube/connect.ts';
 import type { Limits } from '../limits.ts';
 import { nameOf } from '../model/name.ts';
 import type { Expectation, KubeObject, World } from '../model/types.ts';
+import type { Strategy } from '../probe/phases/strategy.ts';
 import type { Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
 import type { Vary } from '../probe/variations.ts';
 import type { Serving, Setting } from '../verdict/record/looked.ts';
@@ -29,6 +30,8 @@ export interface Run {
   topology: Pick<World, 'workloads' | 'services'>;
   /** How long the run waits for each thing, according to its options. */
   limits: Limits;
+  /** How each step is asked before its answers count. */
+  strategy: Strategy;
   /** The share of wrong answers that each step must find. */
   sensitivity: Sensitivity;
   /** What the variations of requests follow from. */

@@ -4,11 +4,11 @@ import { workloadsAsked } from '../model/endpoints.ts';
 import { nameOf } from '../model/name.ts';
 import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
-import { isUnanswered } from '../probe/control.ts';
 import type { Asking } from '../probe/types.ts';
-import { isEnding, podName, podsOf } from '../verdict/judge/pods.ts';
-import type { RunCell } from '../verdict/judge/step.ts';
+import { isUnanswered } from '../verdict/judge/answers/control.ts';
+import { isEnding, podName, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Pods, ServerLog } from '../verdict/record/looked.ts';
+import type { NamedPair } from '../verdict/record/step.ts';
 import { unlessLate, type Wait, waitFor } from '../wait.ts';
 import type { Run } from './run.ts';
 
@@ -44,7 +44,7 @@ const LINES = 5_000;
 
 /** The requests of a step. */
 export interface AskedRequests {
-  cells: RunCell[];
+  cells: NamedPair[];
   tokens: TokensByCell;
   /** The pods when the step was applied. */
   serving: Pods;

@@ -1,7 +1,7 @@
 import type { Kube } from '../kube/connect.ts';
 import { look } from '../kube/look.ts';
 import type { Service } from '../model/types.ts';
-import { servingProblems } from '../verdict/judge/serving.ts';
+import { servingProblems } from '../verdict/judge/mesh/serving.ts';
 import type { EndpointSlice, Pod, Pods, ReplicaSet, Serving } from '../verdict/record/looked.ts';
 import { unlessLate, waitFor } from '../wait.ts';
 import type { Run } from './run.ts';

@@ -2,7 +2,7 @@ import { aliasTarget, backing, endpointsOf } from '../model/endpoints.ts';
 import { pathOf } from '../model/name.ts';
 import { isPassedOn } from '../model/protocol.ts';
 import type { Protocol, Service, World } from '../model/types.ts';
-import type { Part } from '../probe/counters.ts';
+import type { CounterPart } from '../verdict/record/asked.ts';
 
 type Served = Pick<World, 'services' | 'workloads'>;
 
@@ -31,7 +31,7 @@ export function sharedNames({ services, workloads }: Served): Map<string, string
 export interface Counted {
   name: string;
   /** What each workload's sidecar counts together, by the workload's `namespace/name`. */
-  parts: Map<string, Part>;
+  parts: Map<string, CounterPart>;
 }
 
 /**
@@ -47,7 +47,7 @@ export function countedAt(
   // A sidecar counts nothing for a port on which its pod does not listen.
   const endpoints = endpointsOf(world, aliasTarget(world, service), { port }).filter(({ listens }) => listens);
   const parts = endpoints.map(({ workload, port: dialled }) => {
-    const part: Part = isPassedOn(protocol) ? 'passed-on' : dialled;
+    const part: CounterPart = isPassedOn(protocol) ? 'passed-on' : dialled;
     return [`${workload.namespace}/${workload.name}`, part] as const;
   });
   const written = [...new Set(parts.map(([, part]) => part))].join(' or ');

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Cluster, OnProgress } from '../cluster/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../errors.ts';
+import { typeOf } from '../kinds/table.ts';
 import { connect } from '../kube/connect.ts';
 import { create, list, mergePatch } from '../kube/objects.ts';
 import { KEEP_LABEL, RUN_LABEL } from '../kube/ownership.ts';
@@ -11,9 +12,10 @@ import { workloadNamed } from '../model/endpoints.ts';
 import { hasSidecar } from '../model/labels.ts';
 import { topologyOf } from '../model/topology.ts';
 import type { KubeObject } from '../model/types.ts';
-import { sensitivity } from '../probe/sensitivity.ts';
+import { type Strategy, thorough } from '../probe/phases/strategy.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { variationsOf } from '../probe/variations.ts';
+import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { withAddresses } from './addresses.ts';
 import { removeOutside } from './apply.ts';
@@ -53,6 +55,8 @@ export interface StartOptions {
   sensitivity?: Sensitivity | undefined;
   /** Limits that the user set instead of the usual ones. */
   limits?: Partial<Limits> | undefined;
+  /** How to ask each step before its answers count, if not thoroughly. */
+  strategy?: Strategy | undefined;
   /** What the variations of requests follow from; chosen at random if absent. */
   seed?: number | undefined;
   /** Whether to leave the namespaces in place at the end. */
@@ -92,6 +96,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
     namespaces,
     topology,
     limits,
+    strategy: options.strategy ?? thorough,
     sensitivity: options.sensitivity ?? sensitivity,
     asks: new Map(),
     certificates: new Map(),
@@ -224,9 +229,7 @@ async function markKept({ kube, ownNamespaces }: Run): Promise<void> {
 async function deleteNamespaces({ kube, id, cluster, limits, ownNamespaces, onProgress }: Run): Promise<void> {
   const labels = `${RUN_LABEL}=${id}`;
   const deployments = await Promise.all(
-    ownNamespaces.map(({ metadata: { name: namespace } }) =>
-      list(kube, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace, labels }),
-    ),
+    ownNamespaces.map(({ metadata: { name: namespace } }) => list(kube, typeOf('Deployment'), { namespace, labels })),
   );
   await deleteInOrder(kube, ownNamespaces.slice(0, 1), [...ownNamespaces.slice(1), ...deployments.flat()]);
   if (!cluster.owned) return;

@@ -1,4 +1,5 @@
 import type { OnProgress } from '../cluster/types.ts';
+import { typeOf } from '../kinds/table.ts';
 import type { Kube } from '../kube/connect.ts';
 import { isHeld, type Lease, readLease } from '../kube/lease.ts';
 import { deleteByUid, list, read } from '../kube/objects.ts';
@@ -8,7 +9,7 @@ import { unlessLate, waitFor } from '../wait.ts';
 import { RUN_LEASE } from './deploy.ts';
 import type { Run } from './run.ts';
 
-const kind = { apiVersion: 'v1', kind: 'Namespace' };
+const kind = typeOf('Namespace');
 
 /** The namespaces that a sweep found. */
 export interface Swept {

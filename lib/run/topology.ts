@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { parse } from 'yaml';
 import { UsageError } from '../errors.ts';
+import { kubernetesKinds } from '../kinds/table.ts';
 import { pathOf } from '../model/name.ts';
 import { declaredProtocol } from '../model/protocol.ts';
 import type { KubeObject, ObjectMeta, Protocol, Service } from '../model/types.ts';
@@ -33,7 +34,7 @@ interface Deployment extends KubeObject {
 }
 
 /** The kinds that a topology may hold, in the order in which to create them. The model does not know other kinds. */
-const kinds = ['Namespace', 'ServiceAccount', 'Service', 'Deployment'];
+const kinds = kubernetesKinds.filter((known) => known.topology).map(({ kind }) => kind);
 
 /** A workload with a container of this image is a client. */
 const CURL_IMAGE = /(^|\/)curlimages\/curl(:|@|$)/;

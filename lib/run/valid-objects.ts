@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { UsageError } from '../errors.ts';
 import type { KindSchemas } from '../istio/crd-schemas.ts';
+import { appliedKinds, type TopologyName } from '../kinds/table.ts';
 
 // Objects are checked as an API server with Istio's CRDs and webhook would, before anything is applied or predicted. The
 // model takes them as they are, and would make something of a mode that does not exist.
@@ -18,7 +19,7 @@ const only = (properties: Record<string, Schema>): Schema => ({ ...fields(proper
 const listOf = (items: Schema): Schema => ({ type: 'array', items });
 
 /** Of the kinds of a topology, what this project reads; the API server checks the rest. */
-const ofTopologies: Record<string, Schema> = {
+const ofTopologies: Record<TopologyName, Schema> = {
   Namespace: {},
   ServiceAccount: {},
   Service: fields(
@@ -63,13 +64,14 @@ const oldPolicy = only({
   peerIsOptional: { type: 'boolean' },
 });
 
-const oldGroup = { group: 'authentication.istio.io', versions: ['v1alpha1'], spec: oldPolicy } as const;
+const published: KindSchemas = JSON.parse(readFileSync(new URL('../../schemas/istio.json', import.meta.url), 'utf8'));
 
-/** The kinds that a step may apply. */
-const ofSteps: KindSchemas = {
-  ...JSON.parse(readFileSync(new URL('../../schemas/istio.json', import.meta.url), 'utf8')),
-  ...{ Policy: oldGroup, MeshPolicy: oldGroup },
-};
+/** Of each kind that a step may apply, its spec. */
+const ofSteps = new Map<string, Schema>([
+  ...Object.entries(published).map(([kind, { spec }]) => [kind, spec as Schema] as const),
+  ['Policy', oldPolicy],
+  ['MeshPolicy', oldPolicy],
+]);
 
 // A schema is compiled once and used for a few objects, so optimising it would take longer than it saves.
 const ajv = new Ajv({
@@ -88,8 +90,8 @@ const compiled = new Map<string, ValidateFunction>();
  */
 export function assertTopologyObject(object: unknown, where: string): void {
   const { kind } = assertObject(object, where);
-  const schema = ofTopologies[kind];
   // Other kinds are refused where it is known of which topology they are.
+  const schema = Object.hasOwn(ofTopologies, kind) ? ofTopologies[kind as TopologyName] : undefined;
   if (schema !== undefined) assertFits(object, { key: kind, schema, where });
 }
 
@@ -100,15 +102,16 @@ export function assertTopologyObject(object: unknown, where: string): void {
  */
 export function assertStepObject(object: unknown, where: string): void {
   const { apiVersion, kind } = assertObject(object, where);
-  const known = ofSteps[kind];
+  const known = appliedKinds.find((one) => one.kind === kind);
   if (known === undefined) {
-    throw new UsageError(`${where}: a step cannot apply ${kind}, but only ${Object.keys(ofSteps).join(', ')}.`);
+    const names = appliedKinds.map((one) => one.kind);
+    throw new UsageError(`${where}: a step cannot apply ${kind}, but only ${names.join(', ')}.`);
   }
-  const versions = known.versions.map((version) => `${known.group}/${version}`);
+  const versions = (known.versions ?? []).map(({ name }) => `${known.group}/${name}`);
   if (!versions.includes(apiVersion)) {
     throw new UsageError(`${where}: apiVersion of ${kind} is "${apiVersion}": allowed are ${versions.join(', ')}.`);
   }
-  assertFits(object, { key: kind, schema: fields({ spec: known.spec as Schema }), where });
+  assertFits(object, { key: kind, schema: fields({ spec: ofSteps.get(kind) ?? {} }), where });
 }
 
 interface Head {

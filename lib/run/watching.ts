@@ -1,10 +1,9 @@
 import { messageOf, UsageError } from '../errors.ts';
+import { kinds, meshKinds, typeOf } from '../kinds/table.ts';
 import type { Kube } from '../kube/connect.ts';
 import { servedVersion } from '../kube/kinds.ts';
 import { type ObjectWatch, type Watchable, watchObjects } from '../kube/watch.ts';
 import type { KubeObject, ObjectChange } from '../model/types.ts';
-import { policyKinds } from './policies.ts';
-import { powers } from './powers.ts';
 import type { Run } from './run.ts';
 
 /** Watches on all that others could change of the mesh, from the start of a run until its end. */
@@ -22,13 +21,6 @@ export interface Watching {
 
 /** Objects by their kind. */
 export type Listed = ReadonlyMap<string, readonly KubeObject[]>;
-
-/** The kinds that are watched, as rights name them. */
-export const watchedResources = [
-  ...new Map(
-    [...policyKinds, ...powers].map(({ group, resource }) => [`${resource}.${group}`, { group, resource }]),
-  ).values(),
-];
 
 /**
  * Begins to watch, or begins anew: what was before is forgotten. A kind that may not be listed is left out; that it was
@@ -79,13 +71,12 @@ function messageIfRefused(error: unknown): string {
 }
 
 function watchablesOn({ kube, istio }: { kube: Kube; istio: Run['istio'] }): Watchable[] {
-  const kinds = new Map([...policyKinds, ...powers].map((one) => [one.kind, one]));
   const { namespace = '', name } = istio.configMap.metadata;
   return [
-    ...[...kinds.values()].flatMap(({ kind, group, resource }) => {
+    ...meshKinds.flatMap(({ kind, group, resource }) => {
       const apiVersion = servedVersion(kube.served, { group, kind });
       return apiVersion === undefined ? [] : [{ apiVersion, kind, resource }];
     }),
-    { apiVersion: 'v1', kind: 'ConfigMap', resource: 'configmaps', only: { namespace, name } },
+    { ...typeOf('ConfigMap'), resource: kinds.ConfigMap.resource, only: { namespace, name } },
   ];
 }

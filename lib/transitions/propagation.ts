@@ -95,7 +95,9 @@ async function arrivalsOf(
   const stalls = monitorEventLoopDelay({ resolution: 10 });
   stalls.enable();
   const begunAt = now();
-  const { cells, parts = [] } = await askStep(run, {
+  const {
+    result: { cells, parts = [] },
+  } = await askStep(run, {
     ...{ kind: 'ask', title, traffic },
     objects: objectsOf({ mode, rule: 'none' }),
   });

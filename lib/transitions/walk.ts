@@ -99,7 +99,7 @@ async function change(ground: Ground, setting: Setting): Promise<Change> {
   const name = settingName(setting);
   ground.at = undefined;
   const begunAt = now();
-  const result = await askStep(run, { kind: 'ask', title: name, objects: objectsOf(setting), traffic: asked });
+  const { result } = await askStep(run, { kind: 'ask', title: name, objects: objectsOf(setting), traffic: asked });
   const problems = problemsOf(result).map(({ why, ...one }) => ({ ...one, why: logicalNames(why, run.namespaces) }));
   if (problems.length === 0) ground.at = name;
   const arrivedMs = result.propagation?.firstRightMs;

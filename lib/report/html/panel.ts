@@ -1,9 +1,9 @@
 import type { ExpectedOutcome, Reason } from '../../model/types.ts';
-import { usual } from '../../probe/rare.ts';
 import type { Answer, Seen } from '../../probe/types.ts';
 import { causesOf } from '../../results/causes.ts';
 import type { CellResult } from '../../results/types.ts';
 import { counted } from '../../verdict/entry.ts';
+import { usual } from '../../verdict/judge/answers/rare.ts';
 import { expectedWords, observationWords, outcomeWords, shareWords } from '../../verdict/observation.ts';
 import { adviceFor, type Verdict } from '../../verdict/reasons.ts';
 import { answererWords } from '../answered.ts';

@@ -1,7 +1,7 @@
 import type { CheckRow } from '../../results/types.ts';
-import { likelyCauses } from '../../verdict/judge/others.ts';
-import { labelled } from '../../verdict/judge/reach.ts';
-import { servingProblems } from '../../verdict/judge/serving.ts';
+import { likelyCauses } from '../../verdict/judge/mesh/others.ts';
+import { labelled } from '../../verdict/judge/mesh/reach.ts';
+import { servingProblems } from '../../verdict/judge/mesh/serving.ts';
 import { isDoubt, reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
 import type { Finding } from '../checks.ts';
 import { lookAtOthers } from '../others.ts';

@@ -1,8 +1,9 @@
 import { InconclusiveError, messageOf } from '../../errors.ts';
+import { typeOf } from '../../kinds/table.ts';
 import { list } from '../../kube/objects.ts';
 import type { KubeObject } from '../../model/types.ts';
 import type { ProbeClient } from '../../probe/types.ts';
-import { isRunning, podsOf } from '../../verdict/judge/pods.ts';
+import { isRunning, podsOf } from '../../verdict/judge/mesh/pods.ts';
 import { unlessLate, waitFor } from '../../wait.ts';
 import { openProbeClient } from '../probe-clients.ts';
 import type { Run } from '../run.ts';
@@ -60,7 +61,7 @@ async function clientOf(run: Run, { namespace }: Strangers, name: string): Promi
 
 /** Returns why the cluster does not let a Deployment have its pod; undefined if it does. */
 async function refusalOf({ kube }: Run, namespace: string, name: string): Promise<string | undefined> {
-  const all = await list<Deployment>(kube, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace });
+  const all = await list<Deployment>(kube, typeOf('Deployment'), { namespace });
   const conditions = all.find(({ metadata }) => metadata.name === name)?.status?.conditions ?? [];
   const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
   return failure && (failure.message ?? 'the cluster refuses its pod');

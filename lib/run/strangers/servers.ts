@@ -3,7 +3,7 @@ import { type Endpoint, endpointsOf, isExternalName, servicePort } from '../../m
 import { hasSidecar } from '../../model/labels.ts';
 import { logicalNames } from '../../model/rename.ts';
 import type { Protocol, Service, World } from '../../model/types.ts';
-import { isEnding, isRunning, podsOf } from '../../verdict/judge/pods.ts';
+import { isEnding, isRunning, podsOf } from '../../verdict/judge/mesh/pods.ts';
 import type { Pods } from '../../verdict/record/looked.ts';
 import type { Run } from '../run.ts';
 import { isServerFirst, protocolOf, type Topology } from '../topology.ts';

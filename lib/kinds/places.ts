@@ -1,0 +1,36 @@
+import type { Place } from './types.ts';
+
+// Where objects name namespaces, in parts of them that occur in several places.
+
+const tls: readonly Place[] = [
+  { path: 'tls.subjectAltNames.*', holds: 'identity' },
+  { path: 'tls.sni', holds: 'host' },
+];
+
+/** In a traffic policy of a DestinationRule. */
+export const trafficPolicy: readonly Place[] = [...tls, ...under('portLevelSettings.*', tls)];
+
+/** In a source of an AuthorizationPolicy. */
+export const source: readonly Place[] = [
+  { path: 'principals.*', holds: 'identity' },
+  { path: 'notPrincipals.*', holds: 'identity' },
+  { path: 'namespaces.*', holds: 'namespace' },
+  { path: 'notNamespaces.*', holds: 'namespace' },
+];
+
+/** In a route of a VirtualService. */
+export const route: readonly Place[] = [
+  { path: 'route.*.destination.host', holds: 'host' },
+  { path: 'mirror.host', holds: 'host' },
+  { path: 'mirrors.*.destination.host', holds: 'host' },
+  { path: 'delegate.namespace', holds: 'namespace' },
+  { path: 'rewrite.authority', holds: 'host' },
+  { path: 'match.*.sourceNamespace', holds: 'namespace' },
+  { path: 'match.*.sniHosts.*', holds: 'host' },
+  { path: 'match.*.gateways.*', holds: 'namespace/name' },
+];
+
+/** Returns the places with the path of what they are in. */
+export function under(prefix: string, places: readonly Place[]): Place[] {
+  return places.map(({ path, holds }) => ({ path: `${prefix}.${path}`, holds }));
+}

@@ -1,0 +1,46 @@
+import { changesUnseen } from '../../verdict/judge/answers/changes.ts';
+import { plainRequestsTo, witnessOf } from '../../verdict/judge/sidecars/counters.ts';
+import { countersOf } from '../../verdict/judge/sidecars/evidence.ts';
+import { isArrived, kindAt } from '../../verdict/judge/sidecars/kind.ts';
+import type { Schedule } from '../schedule.ts';
+import type { Connections } from './phase.ts';
+
+// When changes have arrived that no answer shows, and only the servers' counters do.
+
+/**
+ * Returns whether to read the counters already, so that a later reading shows a change that no answer shows: once about
+ * when the change arrives, which may be too early, and once when it has arrived elsewhere.
+ */
+export function isToReadEarly({ phase, asking }: Schedule): boolean {
+  if (!asking.cells.some(changesUnseen)) return false;
+  if (phase.name === 'arrival') return phase.readsEarly && phase.readings.length === 0;
+  return phase.name === 'grace' && !phase.readings.some(({ at }) => at >= phase.arrivedAt);
+}
+
+/**
+ * Looks with the current reading whether the changes that only counters can show have arrived: since an earlier one,
+ * every client with such cells has completed a batch, and the servers' sidecars counted no new connection of the old
+ * kind.
+ */
+export function haveArrivedUnseen(schedule: Schedule, { reading, readings }: Connections): boolean {
+  const { asking, asked } = schedule;
+  const { counters = [], appliedAt } = asking;
+  const unseen = asking.cells.filter((cell) => cell.sidecar && changesUnseen(cell));
+  if (unseen.length === 0) return true;
+  const clients = [...new Set(unseen.map(({ client }) => client))];
+  const since = readings.findLast(
+    (one) =>
+      one !== reading &&
+      clients.every((client) =>
+        asked.batches.some(
+          (batch) => batch.client === client && appliedAt + batch.sentMs >= one.at && !('because' in batch),
+        ),
+      ),
+  );
+  if (since === undefined) return false;
+  return [...new Set(unseen.map(({ server }) => server))].every((server) => {
+    const own = countersOf({ counters }, server);
+    const requests = plainRequestsTo(asked, counters, { server, sinceMs: since.at - appliedAt });
+    return isArrived(kindAt(server, own, asking.cells), witnessOf(own, since.counts, reading?.counts, requests));
+  });
+}

@@ -1,0 +1,71 @@
+import { changes, changesUnseen } from './judge/answers/changes.ts';
+import { reviewed } from './judge/mesh/reviewed.ts';
+import { askedStepOf } from './judge/mesh/step.ts';
+import { judgePairs } from './judge/pairs.ts';
+import type { Judgement } from './judgement.ts';
+import { type Verdict, type VerdictReason, verdictOf } from './reasons.ts';
+import type { Setting } from './record/looked.ts';
+import type { AskedStepRecord, CheckRecord, NamedPair, UnaskedStepRecord } from './record/step.ts';
+
+// Every verdict of a run is decided here, and nowhere else, from what its record says.
+
+/** What a step comes to. */
+export interface Judged {
+  /** Returns the judgement of a pair. */
+  of(pair: Pick<NamedPair, 'id'>): Judgement;
+  /** Other observations that may explain the answers, one sentence each. */
+  notes: string[];
+  /** The ids of the pairs whose answers may have been given under other rules, and so do not tell how they behave. */
+  unsettled: string[];
+}
+
+/**
+ * Judges a step whose pairs were asked: first each pair by its answers and by what sidecars counted, then in view of what
+ * was found on the mesh around the step.
+ * @param byAnswers the result of judgePairs, if it is known already
+ */
+export function judgeStep(
+  setting: Setting,
+  step: AskedStepRecord,
+  byAnswers: ReadonlyMap<string, Judgement> = judgePairs(step.asked),
+): Judged {
+  const review = reviewed(askedStepOf(setting, step));
+  const judgements = new Map(
+    step.asked.pairs.map((pair) => [pair.id, review.judge(pair, byAnswers.get(pair.id) as Judgement)]),
+  );
+  return {
+    of: ({ id }) => judgements.get(id) as Judgement,
+    notes: [...notJudged(step), ...review.notes, ...step.noticed, ...unwitnessed(step)],
+    unsettled: review.unsettled,
+  };
+}
+
+/** Judges the pairs of a step that could not be asked: all alike. */
+export function judgeUnasked({ reason }: Pick<UnaskedStepRecord, 'reason'>): Judgement {
+  return {
+    verdict: verdictOf([reason]),
+    reasons: [reason],
+    requests: 0,
+    seen: [],
+    timeline: [],
+    counted: 0,
+    wrong: 0,
+    missChance: 1,
+    flaps: 0,
+  };
+}
+
+/** Judges a check by what it found. */
+export function judgeCheck({ reasons }: Pick<CheckRecord, 'reasons'>): { verdict: Verdict; reasons: VerdictReason[] } {
+  return { verdict: verdictOf(reasons), reasons };
+}
+
+function notJudged({ asked, own }: AskedStepRecord): string[] {
+  const doubts = asked.pairs.slice(0, own).flatMap(({ expectation }) => expectation.notJudged ?? []);
+  return [...new Set(doubts)].map((doubt) => `Not judged: ${doubt}`);
+}
+
+function unwitnessed({ changed, asked }: AskedStepRecord): string[] {
+  if (!changed || asked.pairs.some((pair) => changes(pair) || changesUnseen(pair))) return [];
+  return ['The step changes no pair that was asked, so nothing showed that it arrived'];
+}

@@ -1,0 +1,20 @@
+import { hostMatches, hostnameOf, resolveHost } from '../../../model/hosts.ts';
+import type { Service } from '../../../model/types.ts';
+
+/**
+ * Returns the Services that the hosts of an object in `namespace` may name. Prefers to return too many: short forms
+ * with a dot count, although Istio does not resolve `httpbin.full` to a Service.
+ */
+export function servicesNamed(hosts: string[], namespace: string, services: Service[]): Service[] {
+  const resolved = hosts.map((host) => resolveHost(host, namespace));
+  return services.filter((service) => {
+    const { name, namespace: own } = service.metadata;
+    const names = [hostnameOf(service), `${name}.${own}.svc`, `${name}.${own}`];
+    return resolved.some((host) => names.some((one) => hostMatches(host, one)));
+  });
+}
+
+/** Returns a Service's host in messages, such as `httpbin.full`. */
+export function hostOf({ metadata }: Service): string {
+  return `${metadata.name}.${metadata.namespace}`;
+}

@@ -1,0 +1,64 @@
+import type { ExpectedOutcome } from '../../../model/types.ts';
+import type { Counter, Pair, Reading } from '../../record/asked.ts';
+import { usual } from '../answers/rare.ts';
+import { counterId, type Witness } from './counters.ts';
+
+/** The traffic that a Service's endpoints with a sidecar should get from clients with one: one kind, or several. */
+export type Kind = 'mtls' | 'plain' | 'mixed';
+
+/**
+ * Returns that kind; undefined if no endpoint with a sidecar should get any. Requests that a sidecar refuses are of no
+ * kind: they bring no evidence for the other ones, and none against them.
+ */
+export function kindAt(server: string, own: Counter[], pairs: Pair[]): Kind | undefined {
+  const workloads = workloadsOf(own);
+  const asking = pairs.filter((pair) => pair.sidecar && pair.server === server);
+  // Traffic that is not certain may be of any kind.
+  if (own.length > 0 && asking.some(({ expectation }) => expectation.notJudged !== undefined)) return 'mixed';
+  const kinds = new Set(
+    asking
+      .flatMap(({ expectation }) => usual(expectation.outcomes))
+      .filter((outcome) => isCounted(outcome, workloads))
+      .map(({ outcome }) => outcome.kind as 'mtls' | 'plain'),
+  );
+  const [only, ...more] = kinds;
+  return more.length === 0 ? only : 'mixed';
+}
+
+/** Returns the workloads whose sidecars have these counters. */
+export function workloadsOf(counters: Counter[]): ReadonlySet<string> {
+  return new Set(counters.map(({ workload }) => workload));
+}
+
+/**
+ * Returns whether counters of these workloads show an outcome: an answer from one of them. Mutual TLS always ends at a
+ * sidecar, even at one that has no counter here.
+ */
+export function isCounted({ outcome, endpoints }: ExpectedOutcome, workloads: ReadonlySet<string>): boolean {
+  return outcome.kind === 'mtls' || (outcome.kind === 'plain' && endpoints.some((one) => workloads.has(one)));
+}
+
+/** Returns whether two readings show that a step has arrived: new connections only of the kind that it leads to. */
+export function isArrived(kind: Kind | undefined, witness: Witness): boolean {
+  if ('unknown' in witness) return false;
+  if (kind === 'mtls') return witness.tls && witness.plain === 0;
+  return kind !== 'plain' || !witness.tls;
+}
+
+/** Returns whether no connection is open of the kind that clients with a sidecar should no longer use. */
+export function isSettled(own: Counter[], kind: Kind | undefined, reading: Reading): boolean {
+  return own.every((counter) => {
+    const connections = reading[counterId(counter)];
+    if (connections === undefined || 'code' in connections) return false;
+    if (kind === 'mtls') return connections.active === connections.activeTls;
+    return kind !== 'plain' || connections.activeTls === 0;
+  });
+}
+
+/** Returns the servers with an endpoint that has no counted sidecar. */
+export function mixedOf(pairs: Pair[], counters: Counter[]): ReadonlySet<string> {
+  const counted = workloadsOf(counters);
+  const isBare = ({ expectation }: Pair): boolean =>
+    expectation.outcomes.some(({ endpoints }) => endpoints.some((one) => !counted.has(one)));
+  return new Set(pairs.filter(isBare).map(({ server }) => server));
+}

@@ -1,0 +1,213 @@
+import type { Convergence } from '../../limits.ts';
+import type { Expectation, Protocol } from '../../model/types.ts';
+import type { Gap } from '../gaps.ts';
+import type { Observation } from '../observation.ts';
+import type { Unseen } from '../unseen.ts';
+
+// What a step asked and what came, as data: nothing here is decided yet. It can be written as JSON and read again.
+
+/** A client that asks a server, and what the model expects of its answers. */
+export interface Pair {
+  /** For example, `sleep.full → httpbin.partial`. */
+  id: string;
+  client: string;
+  /** Whether the client has a sidecar. Only then can it send mutual TLS. */
+  sidecar: boolean;
+  /** The server, as in `Counter.server`: pods and one of their ports. All pairs with it have the same endpoints. */
+  server: string;
+  protocol: Protocol;
+  /** The addresses that the client may ask: the Service's, or its endpoints'. Absent if they are not known. */
+  addresses?: string[];
+  /**
+   * The names under which the client's sidecar may count what it sends there: a subset's, and that of the Service, to which
+   * its requests go where no route is for the client. Absent if it has none.
+   */
+  clusters?: string[];
+  expectation: Expected;
+  /** The expectation before the step; absent if it is unknown. */
+  before?: Expected;
+  /** The number of counted answers that the pair needs. */
+  answers: number;
+}
+
+/** An expectation, as far as verdicts go by it. */
+type Expected = Pick<Expectation, 'outcomes' | 'notJudged'>;
+
+/** The part of a step in which an answer came: before all changes were observed, right after, or in the sample. */
+export type Part = 'arrival' | 'grace' | 'sample';
+
+/**
+ * Who gave an answer, as far as the answer itself shows.
+ * - `sidecar`: the client's or the server's.
+ * - `server-side`: the server's sidecar or the application.
+ * - `nobody`: there was no answer.
+ */
+export type Answerer = 'client-sidecar' | 'server-sidecar' | 'sidecar' | 'application' | 'server-side' | 'nobody';
+
+/** curl's result of one request. */
+export interface Answer {
+  /** When it was complete, in milliseconds since the epoch. */
+  at: number;
+  /** The HTTP status; 0 if there was none. */
+  status: number;
+  curlExit: number;
+  curlMessage: string;
+  /** How long the request took, in milliseconds. */
+  ms: number;
+  /** The gRPC status, if it is an error. */
+  grpcStatus?: number;
+  /** Whether curl opened a connection for the request instead of reusing an earlier one. */
+  fresh: boolean;
+  /** The address that curl asked; absent if it made no connection. */
+  address?: string;
+  /** Method, path and size of the request, if they were not those of a request by hand. */
+  sent?: string;
+  /** The headers that show who gave the answer. Absent with curl before 7.84. */
+  headers?: Record<string, string>;
+  /** Empty for requests made at once, whose bodies are discarded. */
+  body: string;
+}
+
+/** What one answer shows by itself, whatever other answers came. */
+export interface Shown {
+  observation: Observation;
+  status: number;
+  curlExit: number;
+  grpcStatus?: number;
+  /** The address that was asked; absent if no connection was made. */
+  address?: string;
+  /** The name of the pod that answered; absent if the answer does not show it. */
+  pod?: string;
+  /** Whether the server's sidecar handled it; absent if the answer does not show it, or the client has a sidecar itself. */
+  through?: boolean;
+  /** The hash of the client's certificate; absent if it shows none. */
+  certificate?: string;
+  by?: Answerer;
+  /** The first answer of this observation in the step, as it came. */
+  first?: Answer;
+}
+
+/** One answer: the pair and what it shows, by their places in `AskedRecord`, and the milliseconds that it took. */
+export type Came = [pair: number, shown: number, ms: number];
+
+/** Requests that a client sent in one go, and what came of them. Times are in milliseconds since the step was applied. */
+export type Batch = AnsweredBatch | LostBatch;
+
+interface Sent {
+  client: string;
+  part: Part;
+  sentMs: number;
+}
+
+export interface AnsweredBatch extends Sent {
+  /** When the last answer was complete. */
+  endedMs: number;
+  /** Requests one after the other, or all at once. The bodies of the answers to the latter are discarded. */
+  rounds: { atOnce?: true; came: Came[] }[];
+}
+
+/** A batch of which no answer could be read. */
+export interface LostBatch extends Sent {
+  /** When that was known. The pod may still send its requests after that. */
+  knownMs: number;
+  because: Unseen;
+  /** Whether its output came, but could not be read, so that the client itself is not lost. */
+  isUnreadable: boolean;
+  /** The pairs of its requests, by their places in `AskedRecord`. */
+  asked: number[];
+}
+
+/** What one counter of a sidecar covers: one HTTP port, or all ports whose bytes the sidecar passes on. */
+export type CounterPart = number | 'passed-on';
+
+/** What is counted of a server by one of its sidecars. */
+export interface Counter {
+  /** The server as in `Pair.server`. */
+  server: string;
+  /** The workload, as in an expectation's endpoints. */
+  workload: string;
+  /** The pod with the sidecar, whose counters start at zero with it. */
+  pod: string;
+  part: CounterPart;
+}
+
+/** Inbound connections of a sidecar, with TLS and in total: since it started, and currently open. */
+export interface Connections {
+  total: number;
+  tls: number;
+  active: number;
+  activeTls: number;
+  /** The requests since it started; absent if it does not count them. */
+  requests?: number;
+}
+
+/** The counters of all servers' sidecars at one time, by counter id, or why one could not be read. */
+export type Reading = Readonly<Record<string, Connections | Gap>>;
+
+/** A reading, and when it began, in milliseconds since the step was applied. */
+export interface TimedReading {
+  atMs: number;
+  counts?: Reading;
+}
+
+/** What a client's sidecar made to one endpoint since that was added. */
+export interface EndpointCounts {
+  requests: number;
+  connections: number;
+  /** Connections that could not be made. */
+  failed: number;
+}
+
+/** What a client's sidecar counts for one port of a Service. */
+export interface ClusterCounts {
+  /** Complete TLS handshakes since the sidecar started; absent if it does not count them. */
+  handshakes?: number;
+  /** By the endpoint's address. */
+  endpoints: Record<string, EndpointCounts>;
+}
+
+/** What a client's sidecar had counted at one time. */
+export interface OutboundCounts {
+  clusters: Record<string, ClusterCounts>;
+  /** How often any of its clusters was made or changed. */
+  changes: string;
+}
+
+/** What a client's sidecar had counted at one time, or why it could not be read. */
+export type OutboundReading = Gap | OutboundCounts;
+
+/** The readings before the first and after the last answer that counts; absent if nobody asked. */
+export interface OutboundReadings {
+  first?: OutboundReading;
+  last?: OutboundReading;
+}
+
+/** What those counted and have who cannot write into each other's answers: the sidecars of clients and servers. */
+export interface SidecarsRecord {
+  counters: Counter[];
+  /** The last reading before the sample; absent if there was none. */
+  first?: TimedReading;
+  /** The reading after all batches; absent if there was none. */
+  last?: Reading;
+  /** What the sidecars of clients had counted, by client. */
+  sent: Record<string, OutboundReadings>;
+  /** The hashes of the certificates that clients' sidecars were seen to have, by client; absent if nobody looked. */
+  certificates?: Record<string, string[]>;
+  /** The workload of each address that may be an endpoint; absent if clients' sidecars are not asked what they sent. */
+  endpoints?: Record<string, string>;
+}
+
+/** All that a step asked and what came. */
+export interface AskedRecord<P extends Pair = Pair> {
+  /** The step's own pairs first, then controls. */
+  pairs: P[];
+  /** Each thing that any answer showed, once. */
+  shown: Shown[];
+  /** In the order in which they ended. */
+  batches: Batch[];
+  /** The workload of each pod that may answer, by pod name. */
+  pods: Record<string, string>;
+  limits: Pick<Convergence, 'arrivalMs' | 'silentMs' | 'missChance'>;
+  /** Absent if answers alone are to decide. */
+  sidecars?: SidecarsRecord;
+}

@@ -1,0 +1,84 @@
+import type { Question } from '../../model/types.ts';
+import type { Seen } from '../judgement.ts';
+import type { VerdictReason } from '../reasons.ts';
+import type { AskedRecord, Pair } from './asked.ts';
+import type { Looked, Setting } from './looked.ts';
+
+/** All that the verdicts of a run follow from, as plain JSON without secrets: whoever has it can judge the run again. */
+export interface RunRecord {
+  schema: 'automtls.dev/record/v1';
+  automtls: { version: string };
+  /** The run's id, as in its results. */
+  run: string;
+  setting: Setting;
+  /** In the order in which they were performed. */
+  steps: StepRecord[];
+}
+
+/** All that the verdicts of one step follow from. */
+export type StepRecord = Placed & (AskedStepRecord | UnaskedStepRecord | CheckRecord);
+
+/** The step's place in its suite. */
+export interface Placed {
+  suite: string;
+  step: string;
+}
+
+/** A step whose pairs were asked. */
+export interface AskedStepRecord {
+  kind: 'asked';
+  /** Whether it changed anything on the mesh. */
+  changed: boolean;
+  /** Whether automatic mutual TLS was on during it. */
+  autoMtls: boolean;
+  /** How many of its pairs are its own, and first; the others are controls. */
+  own: number;
+  asked: AskedRecord<NamedPair>;
+  /** What was observed of pairs right before the step, by their ids. */
+  observed: Record<string, Seen[]>;
+  looked: Looked;
+  /** What else the run noticed meanwhile, one sentence each. */
+  noticed: string[];
+}
+
+/** A pair with the question that the model's expectation answers, and its name in messages about the step. */
+export interface NamedPair extends Pair {
+  question: Question;
+  name: string;
+}
+
+/** A step whose pairs could not be asked. */
+export interface UnaskedStepRecord {
+  kind: 'unasked';
+  reason: VerdictReason;
+}
+
+/** A check. */
+export interface CheckRecord {
+  kind: 'check';
+  reasons: VerdictReason[];
+}
+
+/** Returns a pair as records have it: without how it was asked, and why the model expects what it does. */
+export function pairRecord(pair: NamedPair): NamedPair {
+  const { id, name, question, client, sidecar, server, protocol, addresses, clusters, answers } = pair;
+  const { expectation, before } = pair;
+  return {
+    id,
+    name,
+    question,
+    client,
+    sidecar,
+    server,
+    protocol,
+    ...(addresses && { addresses }),
+    ...(clusters && { clusters }),
+    expectation: outcomesOf(expectation),
+    ...(before && { before: outcomesOf(before) }),
+    answers,
+  };
+}
+
+function outcomesOf({ outcomes, notJudged }: Pair['expectation']): Pair['expectation'] {
+  return { outcomes, ...(notJudged && { notJudged }) };
+}
