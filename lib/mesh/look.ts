@@ -9,7 +9,6 @@ import type { Run } from '../run/run.ts';
 import { foreignAmong } from '../verdict/judge/mesh/foreign.ts';
 import { differences } from '../verdict/judge/mesh/stored.ts';
 import type { Looked, OthersObject, Serving, StoredObject } from '../verdict/record/looked.ts';
-import type { NamedPair } from '../verdict/record/step.ts';
 import { trimmed, trimmedServing } from '../verdict/record/trimmed.ts';
 import { isOffWanted, meshLooked } from './auto-mtls/changes.ts';
 import { detectMeshDrift } from './auto-mtls/switch.ts';
@@ -17,19 +16,15 @@ import { makersOf } from './other-runs.ts';
 import { lookAtOthers, type Others } from './others.ts';
 import { everyPolicy } from './policies.ts';
 import { lookForRejections } from './rejections.ts';
-import { readServerLogs, type TokensByCell } from './server-logs.ts';
+import { type AskedRequests, readServerLogs } from './server-logs.ts';
 import { lookAtServing } from './serving.ts';
 import type { Listed } from './watching.ts';
 
-/** A step whose pairs were asked. */
-export interface AskedStep {
-  cells: NamedPair[];
+/** A step whose pairs were asked, and what their answers show. */
+export interface AskedPairs extends AskedRequests {
   judgements: ReadonlyMap<string, Judgement>;
-  tokens: TokensByCell;
   /** The pods, Services and endpoints when the step was applied. */
   serving: Serving;
-  /** In milliseconds since 1970, by this machine's clock. */
-  appliedAt: number;
   altered: Looked['altered'];
 }
 
@@ -46,7 +41,7 @@ export interface Learned {
 }
 
 /** Looks at all that a step is judged by besides its answers. */
-export async function lookAround(run: Run, step: AskedStep): Promise<{ looked: Looked; learned: Learned }> {
+export async function lookAround(run: Run, step: AskedPairs): Promise<{ looked: Looked; learned: Learned }> {
   const [found, logs] = await Promise.all([lookAtCluster(run, step), readServerLogs(run, step)]);
   const { serving, policies, others, drift, configMap, stored, rejections } = found;
   const { makers, changes, behind, failed } = found;
@@ -83,8 +78,20 @@ export async function lookAround(run: Run, step: AskedStep): Promise<{ looked: L
   };
 }
 
+/**
+ * Keeps what was learned in a step for the next ones.
+ * @param unsettled the ids of the pairs whose known answers no longer hold: the next step asks them again before it begins
+ */
+export function remember(run: Run, { serving, foreign, logging, wantedByOthers }: Learned, unsettled: string[]): void {
+  if (serving !== undefined) run.serving = serving;
+  if (foreign !== undefined) run.foreign = foreign;
+  for (const workload of logging) run.logging.add(workload);
+  if (wantedByOthers && run.meshLease !== undefined) run.meshLease.wantedByOthers = true;
+  for (const id of unsettled) run.observed.delete(id);
+}
+
 /** Looks at the cluster, with parallel calls. If one fails, what was observed still stands, and the failure is recorded. */
-async function lookAtCluster(run: Run, { judgements, appliedAt }: AskedStep) {
+async function lookAtCluster(run: Run, { judgements, appliedAt }: AskedPairs) {
   const failed: string[] = [];
   const tried = <T>(look: Promise<T>): Promise<T | undefined> =>
     look.catch((error: unknown) => {

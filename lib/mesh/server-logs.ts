@@ -42,8 +42,8 @@ export function tokenCollector(): { tokens: TokensByCell; collect: NonNullable<A
 /** The newest lines of a log that are read: more than a step sends. */
 const LINES = 5_000;
 
-/** What a step asked, and when. */
-interface AskedStep {
+/** The requests of a step. */
+export interface AskedRequests {
   cells: NamedPair[];
   tokens: TokensByCell;
   /** The pods when the step was applied. */
@@ -55,7 +55,7 @@ interface AskedStep {
 /** Reads the logs of the servers whose requests were refused, and looks for the tokens of a step's requests. */
 export async function readServerLogs(
   run: Pick<Run, 'kube' | 'topology' | 'made' | 'signal' | 'logging' | 'limits'>,
-  { cells, tokens, serving, appliedAt }: AskedStep,
+  { cells, tokens, serving, appliedAt }: AskedRequests,
 ): Promise<ServerLog[]> {
   const all = cells.map(({ id, question }) => ({
     cell: id,

@@ -288,6 +288,9 @@ describe('policies that somebody else makes during a step', () => {
       `DestinationRule ${namespaces.full}/theirs was made by somebody else during the run (with that: 200 over mutual TLS`,
     );
     expect(run.foreign).toMatchObject([{ metadata: { name: 'theirs' } }]);
+    // What is known of that pair was given under other rules.
+    expect(run.observed.has('sleep.full → http://httpbin.full:8000')).toBe(false);
+    expect(run.observed.has('sleep.full → http://httpbin.partial:8000')).toBe(true);
     expect(notPassed((await resultOfAsking(run, step('permissive'))).cells)).toEqual([]);
   });
 

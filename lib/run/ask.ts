@@ -1,7 +1,7 @@
 import { addressesOf } from '../mesh/addresses.ts';
 import { takeMesh } from '../mesh/auto-mtls/switch.ts';
 import { countersOf, podAddresses, podNames } from '../mesh/counters.ts';
-import { type Learned, lookAround } from '../mesh/look.ts';
+import { lookAround, remember } from '../mesh/look.ts';
 import { tokenCollector } from '../mesh/server-logs.ts';
 import { lookAtServing } from '../mesh/serving.ts';
 import { expectationOf } from '../model/expectation.ts';
@@ -99,15 +99,6 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked<AskedStep
 
 function withoutEvidence({ evidence: _, ...seen }: Seen): Seen {
   return seen;
-}
-
-/** Keeps what was learned in a step for the next ones, which ask pairs anew whose known answers no longer hold. */
-function remember(run: Run, { serving, foreign, logging, wantedByOthers }: Learned, unsettled: string[]): void {
-  if (serving !== undefined) run.serving = serving;
-  if (foreign !== undefined) run.foreign = foreign;
-  for (const workload of logging) run.logging.add(workload);
-  if (wantedByOthers && run.meshLease !== undefined) run.meshLease.wantedByOthers = true;
-  for (const id of unsettled) run.observed.delete(id);
 }
 
 /** Returns the cells with the addresses that their clients may ask. */

@@ -24,9 +24,9 @@ export interface Looked {
   /** What serves requests in the run's namespaces when the step was applied, and after it. */
   serving: { before: Serving; now?: Serving };
   /** Others' policies and rules, which the model takes. */
-  policies: Before<KubeObject[]> & { now?: KubeObject[]; changes: ObjectChange[] };
+  policies: { before: KubeObject[]; now?: KubeObject[]; changes: ObjectChange[] };
   /** Others' objects of the kinds that the model ignores, or knows only in part; `before` is when the run began. */
-  others: Partial<Before<OthersObject[]>> & { now?: OthersNow; changes: ObjectChange<OthersObject>[] };
+  others: { before?: OthersObject[]; now?: OthersNow; changes: ObjectChange<OthersObject>[] };
   mesh: MeshLooked;
   /** Which watches have not seen all that is there: a sentence for each. */
   behind: string[];
@@ -44,10 +44,6 @@ export interface Looked {
   logs: ServerLog[];
   /** Why something could not be looked at. */
   failed: string[];
-}
-
-interface Before<T> {
-  before: T;
 }
 
 interface OwnedMeta extends ObjectMeta {

@@ -1,0 +1,120 @@
+import type { KubeObject, ObjectChange } from '../model/types.ts';
+import { type FakeApi, fakeApi } from '../platform/kube/api-fixtures.ts';
+import { cellsOf } from '../run/cells.ts';
+import { asking, configMap, meshText, namespaces, runOn, servingObjects } from '../run/fixtures.ts';
+import { type Run, worldOf } from '../run/run.ts';
+import type { ServerLog } from '../verdict/record/looked.ts';
+import { lookAround, remember } from './look.ts';
+import { tokenCollector } from './server-logs.ts';
+import { lookAtServing } from './serving.ts';
+
+type Stored = FakeApi['stored'] extends Map<string, infer One> ? One : never;
+
+const SECRET = 'hunter2';
+const { full } = namespaces;
+let api: FakeApi;
+afterEach(() => api.close());
+
+/** Others' objects, which hold secrets where verdicts do not look. */
+const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': SECRET };
+const strict = {
+  apiVersion: 'security.istio.io/v1',
+  kind: 'PeerAuthentication',
+  metadata: { namespace: full, name: 'theirs', annotations },
+  spec: { mtls: { mode: 'STRICT' } },
+} as KubeObject;
+const deny = {
+  ...strict,
+  kind: 'AuthorizationPolicy',
+  spec: { rules: [{ when: [{ values: [SECRET] }] }] },
+} as KubeObject;
+const configured = (text: string) => ({ ...configMap, data: { mesh: text } });
+
+/** Looks around a step that sends one request from sleep.legacy to httpbin.full, which was refused. */
+async function look(run: Run, changes: ObjectChange[] = []) {
+  run.watching = { changes: async () => ({ changes, behind: [] }), unwatched: () => undefined, stop: () => {} };
+  const applied = worldOf(run, [strict], true);
+  const step = asking({ kind: 'ask', title: '', objects: [] });
+  const cells = cellsOf(run, step, { before: applied, during: applied });
+  const { tokens, collect } = tokenCollector();
+  for (const cell of cells) {
+    const isRefused = cell.id.startsWith('sleep.legacy') && cell.id.includes('httpbin.full');
+    const observation = isRefused ? { kind: 'refused' as const, curlExit: 56 } : { kind: 'plain' as const };
+    collect(cell, { token: `token-of-${cell.id}`, observation, counts: true });
+  }
+  const serving = await lookAtServing(run);
+  const judgements = new Map();
+  return lookAround(run, { cells, judgements, tokens, serving, appliedAt: Date.now(), altered: [] });
+}
+
+test('what others have is learned, and nothing secret of it is recorded', async () => {
+  const pods = servingObjects.map((object) =>
+    object.kind === 'Pod' ? { ...object, metadata: { ...object.metadata, annotations } } : object,
+  );
+  api = await fakeApi([configured(`${meshText}# ${SECRET}\n`), ...pods, strict, deny]);
+  const run = runOn(api);
+  const { looked, learned } = await look(run, [{ before: configMap, now: configured(`${meshText}# ${SECRET}\n`) }]);
+  expect(looked.policies).toMatchObject({ before: [], now: [{ metadata: { name: 'theirs' } }] });
+  expect(looked.others.now?.objects).toMatchObject([{ kind: 'AuthorizationPolicy' }]);
+  expect(looked.serving.now).toEqual(looked.serving.before);
+  expect(JSON.stringify(looked)).not.toContain(SECRET);
+  remember(run, learned, ['sleep.full → http://httpbin.full:8000']);
+  expect(run.foreign).toMatchObject([{ metadata: { name: 'theirs', annotations } }]);
+  expect(run.serving).toEqual(await lookAtServing(run));
+  expect(run.observed.size).toBe(5);
+});
+
+test('a server whose log shows what it answered is known to log requests from then on', async () => {
+  api = await fakeApi([configMap, ...servingObjects]);
+  const run = runOn(api);
+  run.made = run.made.map((object) => ({
+    ...object,
+    ...(object.kind === 'Deployment' && { spec: { template: { spec: { containers: [{ name: 'app' }] } } } }),
+  }));
+  const logs = async (text: string): Promise<ServerLog[]> => {
+    api.stored.set(`/api/v1/namespaces/${full}/pods/httpbin-1/log`, text as unknown as Stored);
+    const { looked, learned } = await look(run);
+    remember(run, learned, []);
+    return looked.logs;
+  };
+  const id = 'sleep.legacy → http://httpbin.full:8000';
+  const known = { workload: `${full}/httpbin`, podNames: `pod ${full}/httpbin-1`, answered: 1 };
+  const refused = (came: number) => [{ cell: id, refused: 1, came }];
+  const answered = 'GET /token-of-sleep.full → http://httpbin.full:8000';
+  expect(await logs(`GET /token-of-${id}`)).toEqual([
+    { ...known, showsAnswered: false, showedAnswered: false, refused: refused(1) },
+  ]);
+  expect(run.logging).toEqual(new Set());
+  expect(await logs(answered)).toEqual([{ ...known, showsAnswered: true, showedAnswered: false, refused: refused(0) }]);
+  expect(run.logging).toEqual(new Set([`${full}/httpbin`]));
+  expect(await logs(answered)).toMatchObject([{ showedAnswered: true }]);
+});
+
+test.each<[string, boolean, string, string, boolean]>([
+  ['others switch it off as well', false, meshText, meshText.replace('true', 'false'), true],
+  ['the run has it on', true, meshText, meshText.replace('true', 'false'), false],
+  ['others switch it on', false, meshText.replace('true', 'false'), meshText, false],
+  ['others cannot be read', false, meshText, 'a: [', false],
+])('that others want automatic mutual TLS off, where %s', async (_, autoMtls, before, now, wanted) => {
+  api = await fakeApi([configMap, ...servingObjects]);
+  const run = runOn(api, { autoMtls, meshLease: { rest: () => {} } });
+  const { learned } = await look(run, [{ before: configured(before), now: configured(now) }]);
+  remember(run, learned, []);
+  expect(run.meshLease?.wantedByOthers ?? false).toBe(wanted);
+});
+
+test('what could not be looked at is told, and the rest is found all the same', async () => {
+  api = await fakeApi([configMap, ...servingObjects, strict]);
+  const run = runOn(api);
+  const serving = await lookAtServing(run);
+  run.serving = serving;
+  const refusal = (call: string) =>
+    call.endsWith('/peerauthentications') ? { code: 500, message: 'busy' } : undefined;
+  api.refusal = refusal;
+  const { looked, learned } = await look(run);
+  expect(looked.failed).toEqual([expect.stringContaining('busy')]);
+  expect(looked.policies).toEqual({ before: [], changes: [] });
+  expect(looked.serving.now).toBeDefined();
+  remember(run, learned, []);
+  expect(run.foreign).toEqual([]);
+});
