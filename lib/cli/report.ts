@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { messageOf, UsageError } from '../platform/errors.ts';
 import { crdSchemas } from '../platform/istio/crd-schemas.ts';
@@ -11,12 +11,15 @@ import { coverageMarkdown, type WitnessStep } from '../report/pages/coverage.ts'
 import { type GatedStep, gatesMarkdown } from '../report/pages/coverage-gates.ts';
 import { reasonsMarkdown } from '../report/pages/reasons.ts';
 import { rulesMarkdown } from '../report/pages/rules.ts';
+import { judgedAgainText } from '../report/run/judged-again.ts';
 import { junitReport } from '../report/run/junit.ts';
 import { markdownReport } from '../report/run/markdown.ts';
 import { terminalReport } from '../report/run/terminal.ts';
 import { compare } from '../results/diff/compare.ts';
 import type { Diff } from '../results/diff/types.ts';
 import { resultsFrom, textOf } from '../results/file.ts';
+import { judgedAgain } from '../results/judged-again.ts';
+import { RECORD, recordFrom } from '../results/record-file.ts';
 import { resultsJsonSchema } from '../results/schema.ts';
 import type { Results } from '../results/types.ts';
 import type { Suite } from '../scenario/suite.ts';
@@ -48,6 +51,7 @@ export const report: Declare = (context, end) => {
   const command = new Command('report').description('Show and compare results, and print pages of them.');
   addShow(command, context, end);
   addDiff(command, context, end);
+  addJudge(command, context, end);
   addPages(command, context, end);
   return command;
 };
@@ -100,6 +104,35 @@ Exit codes:
     });
 };
 
+const addJudge: Add = (command, { console }, end) => {
+  command
+    .command('judge')
+    .description(
+      'judge a run again, by the record that it left, and say whether today’s judge decides the same. The record has all that the verdicts follow from: answers, counters, certificates, and what was found on the mesh.',
+    )
+    .argument('<RUN>', "a run's folder, such as results/latest")
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0 every verdict and its reasons are the same · 1 some are not · 2 the command line is wrong
+  3 not everything could be compared`,
+    )
+    .action(async (run) => {
+      const results = await resultsIn(run, console.cwd);
+      const record = recordFrom(await bytesIn(run, console.cwd, RECORD), RECORD);
+      if (record.run !== results.run.id) {
+        throw new UsageError(
+          `${RECORD} is of the run ${record.run}, results.json of ${results.run.id}: name the folder of one run.`,
+        );
+      }
+      const again = judgedAgain(record, results);
+      console.print(judgedAgainText(again, results.run.namespaces));
+      if (again.turned.length > 0) end(1);
+      else if (again.unmatched.length > 0) end(3);
+    });
+};
+
 const addPages: Add = (command, { console, suites, notReachable }) => {
   command
     .command('coverage')
@@ -148,6 +181,19 @@ function witnessSteps(suites: readonly Suite[]): (WitnessStep & GatedStep)[] {
       return [{ suite: name, step: title, rules: witnesses, ...(since && { since }), ...(until && { until }) }];
     }),
   );
+}
+
+/** Returns a file of a run's folder, or the one with this name beside a file of it. */
+async function bytesIn(path: string, cwd: string, name: string): Promise<Uint8Array> {
+  const there = resolve(cwd, path);
+  try {
+    const folder = (await stat(there)).isDirectory() ? there : dirname(there);
+    return await readFile(join(folder, name));
+  } catch (error) {
+    throw new UsageError(
+      `The record of ${path} cannot be read (${messageOf(error)}): runs leave a ${name} beside results.json since this version.`,
+    );
+  }
 }
 
 async function resultsIn(path: string, cwd: string): Promise<Results> {

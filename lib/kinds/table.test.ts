@@ -80,7 +80,7 @@ test('a kind of which objects of others predict nothing can affect answers, and 
 
 test('groups and resources are written in lib/kinds alone', () => {
   const product = globSync('lib/**/*.ts', { cwd: root }).filter(
-    (path) => !/^lib\/(kinds|live|browser)\/|\.test\.ts$/.test(path),
+    (path) => !/^lib\/(kinds|test)\/|\.test\.ts$/.test(path),
   );
   expect(product.filter((path) => /\b(group|resource): '/.test(textOf(path)))).toEqual([]);
 });

@@ -13,7 +13,7 @@ export interface Turned {
 }
 
 /** A verdict and what it follows from. */
-interface Decided {
+export interface Decided {
   verdict: Verdict;
   reasons: VerdictReason[];
 }

@@ -5,7 +5,7 @@ import { settables } from '../cli/options/limits.ts';
 
 /** The arrows of the design: who may import whom, who may run programs, who may read the command line. */
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Import {
   /** As it is written. */

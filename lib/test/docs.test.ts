@@ -9,7 +9,7 @@ import { cell } from '../results/schema-cell.ts';
 
 // What the pages say of the code, held to the code.
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (file: string) => readFileSync(join(root, file), 'utf8');
 const pages = globSync(['*.md', 'docs/*.md', 'docs/report/*.md'], { cwd: root });
 

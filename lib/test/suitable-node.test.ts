@@ -6,7 +6,7 @@ import { execa } from 'execa';
 
 // How every script of package.json starts, with Nodes that say that they are another version. .ci/nodes tries real ones.
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 let project: string;
 
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 
 // What actionlint does not look at: that workflows hold no logic, and steps no more rights than they need.
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => parse(readFileSync(join(root, file), 'utf8'));
 
 interface Step {

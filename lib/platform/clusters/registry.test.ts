@@ -4,7 +4,7 @@ import { nightlyProviders, providers } from './registry.ts';
 
 // Rules for every provider, and whether docs and workflows, which cannot import the registry, agree with it.
 
-const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
 const names = providers.map(({ name }) => name);
 
 test('no two providers have a name or a flag in common, and none is called auto', () => {
