@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { messageOf, UsageError } from '../platform/errors.ts';
 import { crdSchemas } from '../platform/istio/crd-schemas.ts';
@@ -108,28 +108,20 @@ const addJudge: Add = (command, { console }, end) => {
   command
     .command('judge')
     .description(
-      'judge a run again, by the record that it left, and say whether today’s judge decides the same. The record has all that the verdicts follow from: answers, counters, certificates, and what was found on the mesh.',
+      `judge a run again, and say whether today's judge decides the same. ${RECORD}, which a run leaves beside results.json, has all that its verdicts follow from: answers, counters, certificates, and what was on the mesh.`,
     )
-    .argument('<RUN>', "a run's folder, such as results/latest")
+    .argument('<RUN>', `a run's folder, such as results/latest, or its ${RECORD}`)
     .addHelpText(
       'after',
       `
 Exit codes:
-  0 every verdict and its reasons are the same · 1 some are not · 2 the command line is wrong
-  3 not everything could be compared`,
+  0 every verdict is the same, for the same reasons · 1 some are not · 2 the command line is wrong`,
     )
     .action(async (run) => {
-      const results = await resultsIn(run, console.cwd);
-      const record = recordFrom(await bytesIn(run, console.cwd, RECORD), RECORD);
-      if (record.run !== results.run.id) {
-        throw new UsageError(
-          `${RECORD} is of the run ${record.run}, results.json of ${results.run.id}: name the folder of one run.`,
-        );
-      }
-      const again = judgedAgain(record, results);
-      console.print(judgedAgainText(again, results.run.namespaces));
+      const record = recordFrom(await fileIn(run, console.cwd, RECORD), run);
+      const again = judgedAgain(record);
+      console.print(judgedAgainText(again, record.setting.namespaces));
       if (again.turned.length > 0) end(1);
-      else if (again.unmatched.length > 0) end(3);
     });
 };
 
@@ -183,29 +175,19 @@ function witnessSteps(suites: readonly Suite[]): (WitnessStep & GatedStep)[] {
   );
 }
 
-/** Returns a file of a run's folder, or the one with this name beside a file of it. */
-async function bytesIn(path: string, cwd: string, name: string): Promise<Uint8Array> {
-  const there = resolve(cwd, path);
-  try {
-    const folder = (await stat(there)).isDirectory() ? there : dirname(there);
-    return await readFile(join(folder, name));
-  } catch (error) {
-    throw new UsageError(
-      `The record of ${path} cannot be read (${messageOf(error)}): runs leave a ${name} beside results.json since this version.`,
-    );
-  }
-}
-
 async function resultsIn(path: string, cwd: string): Promise<Results> {
   return resultsFrom(await textIn(path, cwd), path);
 }
 
 /** Returns the text of a file of results, or of the one with this name in a folder such as results/latest. */
 async function textIn(path: string, cwd: string, name = 'results.json'): Promise<string> {
+  return (await fileIn(path, cwd, name)).toString('utf8');
+}
+
+async function fileIn(path: string, cwd: string, name: string): Promise<Buffer> {
   try {
     const there = resolve(cwd, path);
-    const file = (await stat(there)).isDirectory() ? join(there, name) : there;
-    return await readFile(file, 'utf8');
+    return await readFile((await stat(there)).isDirectory() ? join(there, name) : there);
   } catch (error) {
     throw new UsageError(`${path} cannot be read (${messageOf(error)}): name a ${name}, or its folder.`);
   }

@@ -11,7 +11,14 @@ const recordSchema = z.looseObject({
   schema: z.literal('automtls.dev/record/v1'),
   run: z.string(),
   setting: z.looseObject({ topology: z.looseObject({}), mesh: z.looseObject({}), made: z.array(z.unknown()) }),
-  steps: z.array(z.looseObject({ suite: z.string(), step: z.string(), kind: z.enum(['asked', 'unasked', 'check']) })),
+  steps: z.array(
+    z.looseObject({
+      suite: z.string(),
+      step: z.string(),
+      decided: z.array(z.unknown()),
+      kind: z.enum(['asked', 'unasked', 'check']),
+    }),
+  ),
 });
 
 /** Returns a record as its file has it. Most of a step's record is as in the steps before it, so it becomes small. */

@@ -20,7 +20,7 @@ import {
 } from '../scenario/scenario.ts';
 import type { Step, Suite } from '../scenario/suite.ts';
 import { idOf } from '../scenario/traffic.ts';
-import type { RunRecord, StepRecord } from '../verdict/record/step.ts';
+import type { Decided, RunRecord, StepRecord } from '../verdict/record/step.ts';
 import { afterStep, type OnFailure } from './after-failure.ts';
 import { performStep } from './perform.ts';
 import { type Run, settingOf } from './run.ts';
@@ -95,7 +95,7 @@ export async function runConformance(options: ConformanceOptions): Promise<{ fin
     const begunAt = performance.now();
     const scenario = step.kind === 'ask' ? scenarioOf(suite, step) : step;
     const { result, record } = await performStep(run, scenario);
-    records.push({ suite: suite.name, step: step.title, ...record });
+    records.push({ suite: suite.name, step: step.title, decided: decidedIn(result), ...record });
     const endedAt = performance.now();
     addPhase(results, suite.name === 'cleanup' ? 'teardown' : 'suites', endedAt - begunAt);
     const after = await afterStep(run, { suite, step: scenario, result }, options.onFailure);
@@ -132,6 +132,12 @@ function recordOf(run: Run, steps: StepRecord[]): RunRecord {
     setting: settingOf(run),
     steps,
   };
+}
+
+/** Returns the verdicts of a step's result, for its record. */
+function decidedIn(result: StepResult): Decided[] {
+  const all = result.kind === 'check' ? [result] : result.cells;
+  return all.map(({ verdict, reasons }) => ({ verdict, reasons }));
 }
 
 /** Returns the number of steps that ask each pair, by its id. */

@@ -93,7 +93,7 @@ export function jsonOption() {
 }
 
 /** The folder for results, in the project. */
-const RESULTS = fileURLToPath(new URL('../../results/', import.meta.url));
+const RESULTS = fileURLToPath(new URL('../../../results/', import.meta.url));
 
 /** Returns the option for the folder in which each run of a command has a folder, by default within that for results. */
 export function outOption(context: Context, about: string, within = '') {

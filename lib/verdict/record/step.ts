@@ -1,6 +1,6 @@
 import type { Question } from '../../model/types.ts';
 import type { Seen } from '../judgement.ts';
-import type { VerdictReason } from '../reasons.ts';
+import type { Verdict, VerdictReason } from '../reasons.ts';
 import type { AskedRecord, Pair } from './asked.ts';
 import type { Looked, Setting } from './looked.ts';
 
@@ -16,12 +16,20 @@ export interface RunRecord {
 }
 
 /** All that the verdicts of one step follow from. */
-export type StepRecord = Placed & (AskedStepRecord | UnaskedStepRecord | CheckRecord);
+export type StepRecord = Performed & (AskedStepRecord | UnaskedStepRecord | CheckRecord);
 
-/** The step's place in its suite. */
-export interface Placed {
+/** A step's place in its suite, and what was decided then. */
+export interface Performed {
   suite: string;
   step: string;
+  /** The verdict of each cell, in order, or that of the check. */
+  decided: Decided[];
+}
+
+/** A verdict and what it follows from. */
+export interface Decided {
+  verdict: Verdict;
+  reasons: VerdictReason[];
 }
 
 /** A step whose pairs were asked. */
