@@ -1,4 +1,4 @@
-import type { Progress } from '../../platform/clusters/types.ts';
+import type { Progress } from '../../platform/progress.ts';
 import { nightBoard } from './progress.ts';
 
 test('it counts what is done, shows what is said, and guesses nothing before the first release is done', () => {

@@ -1,4 +1,4 @@
-import type { OnProgress } from '../../platform/clusters/types.ts';
+import type { OnProgress } from '../../platform/progress.ts';
 import { leftWords, timeLeft } from '../../tools/nightly/time-left.ts';
 
 export interface NightBoard {

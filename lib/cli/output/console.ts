@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
-import type { OnProgress } from '../../platform/clusters/types.ts';
 import { messageOf, UsageError } from '../../platform/errors.ts';
+import type { OnProgress } from '../../platform/progress.ts';
 import type { NotReachable } from '../../report/pages/coverage.ts';
 import type { Suite } from '../../scenario/suite.ts';
 import type { Saboteur } from '../../tools/prove/saboteur.ts';

@@ -1,4 +1,4 @@
-import type { OnProgress, Progress } from '../../platform/clusters/types.ts';
+import type { OnProgress, Progress } from '../../platform/progress.ts';
 import { oneLine, visible } from '../../report/parts/visible.ts';
 
 /**

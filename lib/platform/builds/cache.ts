@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OnProgress } from '../clusters/types.ts';
 import { explainFullDisk, makeFolder, makeUserFolder, userFolder } from '../folder.ts';
+import type { OnProgress } from '../progress.ts';
 import { withLock } from './lock.ts';
 
 /** How to make an artefact. It is made once and then cached, under a key of its ingredients. */

@@ -1,7 +1,7 @@
 import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OnProgress } from '../clusters/types.ts';
 import { makeFolder } from '../folder.ts';
+import type { OnProgress } from '../progress.ts';
 import { artefact, contents } from './cache.ts';
 import { execaInNamespaces } from './go/kill-with-parent.ts';
 import { manifests } from './manifests.ts';

@@ -1,8 +1,8 @@
 import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { applyPatch, parsePatch } from 'diff';
-import type { OnProgress } from '../clusters/types.ts';
 import { makeFolder } from '../folder.ts';
+import type { OnProgress } from '../progress.ts';
 import { artefact, contents } from './cache.ts';
 import { type GoBuild, goBuild, goIngredients } from './go/go.ts';
 import { type BuildableModule, copyModule } from './go/istio-module.ts';

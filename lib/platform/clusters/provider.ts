@@ -1,4 +1,5 @@
-import type { Acquired, OnProgress } from './types.ts';
+import type { OnProgress } from '../progress.ts';
+import type { Acquired } from './types.ts';
 
 /** A source of clusters, which `--cluster` names. The rest of the project knows only this interface. */
 export interface ClusterProvider<Flag extends string = string> {

@@ -1,12 +1,8 @@
-/** Progress of something that takes over two seconds. `done` and `total` are absent if there is nothing to count. */
-export interface Progress {
-  phase: string;
-  done?: number;
-  total?: number;
-  detail?: string;
-}
+import type { IstioTest } from '../builds/go/istio-test.ts';
+import type { OnProgress } from '../progress.ts';
 
-export type OnProgress = (progress: Progress) => void;
+export type { IstioTest } from '../builds/go/istio-test.ts';
+export type { OnProgress, Progress } from '../progress.ts';
 
 /** A cluster to connect to. */
 export interface Cluster {
@@ -36,16 +32,4 @@ export interface Acquired {
    * @throws UsageError if they cannot be built
    */
   istioTest?(options: { onProgress: OnProgress; signal: AbortSignal }): Promise<IstioTest>;
-}
-
-/** Istio's own security tests, whose images the cluster has. */
-export interface IstioTest {
-  /** Path of the compiled tests. */
-  program: string;
-  /** Directory of the release's source, which they read, and of the tests in it. */
-  source: string;
-  tests: string;
-  /** Registry and tag of the images. */
-  hub: string;
-  tag: string;
 }

@@ -5,7 +5,7 @@ import { istioHub } from '../builds/images/image-names.ts';
 import type { IstioLayers } from '../builds/images/images.ts';
 import { istioPrograms } from '../builds/istio.ts';
 import { manifests } from '../builds/manifests.ts';
-import type { OnProgress } from '../clusters/types.ts';
+import type { OnProgress } from '../progress.ts';
 import type { IstioSource } from './install.ts';
 import type { BuiltRelease } from './releases.ts';
 import { changesOf, definitionsOf, envoyOf, settingsFor, settingsWithoutFilters } from './wants.ts';

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { killWithParent } from '../builds/go/kill-with-parent.ts';
-import type { OnProgress } from '../clusters/types.ts';
 import { defaultLimits } from '../limits.ts';
+import type { OnProgress } from '../progress.ts';
 
 /** A version of Istio, ready to be installed. */
 export interface IstioSource {

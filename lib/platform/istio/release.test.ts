@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import type { Progress } from '../clusters/types.ts';
 import { UsageError } from '../errors.ts';
+import type { Progress } from '../progress.ts';
 import { imagesOf, publishedNotes, release } from './release.ts';
 import { releaseFor, tarballOf } from './releases.ts';
 

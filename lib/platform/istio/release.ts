@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { artefact } from '../builds/cache.ts';
 import { download, publishedDigest } from '../builds/download.ts';
 import { istioHub, istioImage } from '../builds/images/image-names.ts';
-import type { OnProgress, Progress } from '../clusters/types.ts';
+import type { OnProgress, Progress } from '../progress.ts';
 import type { IstioSource } from './install.ts';
 import { type IstioRelease, tarballOf } from './releases.ts';
 import { settingsFor } from './wants.ts';

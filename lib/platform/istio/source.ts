@@ -1,7 +1,7 @@
 import { imageNames } from '../builds/images/image-names.ts';
 import { imagesOf as builtImages } from '../builds/images/images.ts';
-import type { OnProgress } from '../clusters/types.ts';
 import { UsageError } from '../errors.ts';
+import type { OnProgress } from '../progress.ts';
 import { builtIstio, notesOf } from './built.ts';
 import type { IstioSource } from './install.ts';
 import { imagesOf, publishedNotes, release } from './release.ts';

@@ -1,5 +1,5 @@
 import { html, type Markup, sourceOf } from './markup.ts';
-import { runSheet, type Sheet } from './styles/sheets.ts';
+import { runSheet, type Sheet } from './styles/sheet.ts';
 
 /** The page may not load, run or send anything. Only the page's own style is allowed, by its hash. */
 function policyFor({ hash }: Sheet): string {

@@ -1,12 +1,12 @@
 import { placeWords } from '../../results/place.ts';
 import { isUnbegun } from '../../results/summary.ts';
 import type { AskResult, CheckResult, StepResult, SuiteResult } from '../../results/types.ts';
-import { triedTable } from '../../tools/prove/views/tried.ts';
 import { duration, marks } from '../parts/words.ts';
 import { html, type Markup } from './markup.ts';
 import { matrix } from './matrix.ts';
 import { cellId, suiteId } from './places.ts';
 import { timeline } from './timeline.ts';
+import { triedTable } from './tried.ts';
 import { verdictWords } from './words.ts';
 
 /** Returns a suite with all its steps, or why it was skipped; nothing if it was not started. */

@@ -1,6 +1,5 @@
 import type { Seen } from '../../probe/types.ts';
 import type { AskResult, CellResult, CheckResult, Results } from '../../results/types.ts';
-import { triedTable } from '../../tools/prove/views/tried.ts';
 import { observationWords, outcomeWords } from '../../verdict/observation.ts';
 import type { Verdict } from '../../verdict/reasons.ts';
 import { type Case, casesOf, placeOf } from '../parts/cases.ts';
@@ -10,6 +9,7 @@ import { duration, marks } from '../parts/words.ts';
 import { pairMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 import { cellId, suiteId } from './places.ts';
+import { triedTable } from './tried.ts';
 import { meaning, seenMeaning, verdictWords } from './words.ts';
 
 /** The maximum number of findings at the top; the grid and the matrices show everything. */

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { OnProgress } from '../../clusters/types.ts';
+import type { OnProgress } from '../../progress.ts';
 import { artefact, contents } from '../cache.ts';
 import { manifests } from '../manifests.ts';
 import { type GoBuild, goBuild, goEnv, goIngredients } from './go.ts';

@@ -1,4 +1,4 @@
-import type { Progress } from '../../clusters/types.ts';
+import type { Progress } from '../../progress.ts';
 
 /** Turns the output of `go build -v` into progress: Go writes a line when it starts to compile a package. */
 export class GoProgress {

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
-import type { OnProgress } from '../../clusters/types.ts';
 import { UsageError } from '../../errors.ts';
+import type { OnProgress } from '../../progress.ts';
 import { GoProgress } from './go-progress.ts';
 import { execaInNamespaces } from './kill-with-parent.ts';
 

@@ -2,8 +2,8 @@ import { appendFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { OnProgress } from '../../clusters/types.ts';
 import { UsageError } from '../../errors.ts';
+import type { OnProgress } from '../../progress.ts';
 import { failing } from './go.ts';
 import { execaInNamespaces } from './kill-with-parent.ts';
 

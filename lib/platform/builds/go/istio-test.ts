@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { IstioTest, OnProgress } from '../../clusters/types.ts';
+import type { OnProgress } from '../../progress.ts';
 import { artefact } from '../cache.ts';
 import { type Image, writeDockerArchive } from '../images/docker-archive.ts';
 import { istioHub } from '../images/image-names.ts';
@@ -24,6 +24,18 @@ const manifests = { authorizer: 'samples/extauthz/ext-authz.yaml', keys: 'sample
  * in no registry.
  */
 const pull = { from: 'imagePullPolicy: Always', to: 'imagePullPolicy: IfNotPresent' };
+
+/** Istio's own security tests, whose images the cluster has. */
+export interface IstioTest {
+  /** Path of the compiled tests. */
+  program: string;
+  /** Directory of the release's source, which they read, and of the tests in it. */
+  source: string;
+  tests: string;
+  /** Registry and tag of the images. */
+  hub: string;
+  tag: string;
+}
 
 /**
  * Returns Istio's own security tests, from the module of a release, and the docker archive of the images that they

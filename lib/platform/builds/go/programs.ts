@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { OnProgress } from '../../clusters/types.ts';
+import type { OnProgress } from '../../progress.ts';
 import { artefact, contents } from '../cache.ts';
 import { manifests } from '../manifests.ts';
 import { type GoBuild, goBuild, goIngredients } from './go.ts';

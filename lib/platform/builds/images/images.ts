@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { OnProgress } from '../../clusters/types.ts';
+import type { OnProgress } from '../../progress.ts';
 import { artefact } from '../cache.ts';
 import { echo } from '../go/echo.ts';
 import { programs } from '../go/programs.ts';

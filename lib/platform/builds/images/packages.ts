@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
-import type { OnProgress } from '../../clusters/types.ts';
 import { UsageError } from '../../errors.ts';
+import type { OnProgress } from '../../progress.ts';
 import { withLock } from '../lock.ts';
 
 /** The programs that building images needs, each with its Debian package. */

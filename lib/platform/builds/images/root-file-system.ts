@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OnProgress } from '../../clusters/types.ts';
+import type { OnProgress } from '../../progress.ts';
 import { artefact } from '../cache.ts';
 import { execaInNamespaces } from '../go/kill-with-parent.ts';
 

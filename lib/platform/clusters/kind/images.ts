@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
+import type { OnProgress } from '../../progress.ts';
 import type { Engine } from '../docker.ts';
 import { grouped } from '../grouped.ts';
-import type { OnProgress } from '../types.ts';
 
 /**
  * Pulls the images that the engine does not have, and saves all of them to one archive in the directory.

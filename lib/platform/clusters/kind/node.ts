@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../../errors.ts';
+import type { OnProgress } from '../../progress.ts';
 import { grouped } from '../grouped.ts';
 import { directoryOf } from '../name.ts';
-import type { OnProgress } from '../types.ts';
 
 /**
  * Returns the path of a cluster's kubeconfig. Every kind command names it; otherwise kind would change the user's own.

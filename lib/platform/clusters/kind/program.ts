@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { artefact, artefactPlace } from '../../builds/cache.ts';
 import { download, publishedDigest } from '../../builds/download.ts';
 import { UsageError } from '../../errors.ts';
-import type { OnProgress } from '../types.ts';
+import type { OnProgress } from '../../progress.ts';
 
 const VERSION = '0.33.0';
 const downloads = 'https://github.com/kubernetes-sigs/kind/releases/download';

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { searchPath } from '../../builds/images/packages.ts';
-import type { OnProgress } from '../types.ts';
+import type { OnProgress } from '../../progress.ts';
 import { stateDirectory } from './kept/layout.ts';
 import { readRecord } from './kept/record.ts';
 

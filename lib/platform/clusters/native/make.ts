@@ -6,7 +6,7 @@ import { makeFolder } from '../../folder.ts';
 import type { BuiltIstio } from '../../istio/built.ts';
 import { installIstio } from '../../istio/install.ts';
 import { processId } from '../../machine.ts';
-import type { OnProgress } from '../types.ts';
+import type { OnProgress } from '../../progress.ts';
 import { applyDefinitions } from './addons.ts';
 import { bootControlPlane, bootNode } from './boot.ts';
 import type { Artefacts } from './kept/artefacts.ts';

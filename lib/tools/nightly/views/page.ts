@@ -2,12 +2,12 @@ import { changeTable, diffSentence } from '../../../report/html/diff.ts';
 import { factList, moment } from '../../../report/html/elements.ts';
 import { html, type Markup } from '../../../report/html/markup.ts';
 import { page } from '../../../report/html/page.ts';
-import { nightSheet } from '../../../report/html/styles/sheets.ts';
 import { marks } from '../../../report/parts/words.ts';
 import type { Diff } from '../../../results/diff/types.ts';
 import { counted } from '../../../verdict/entry.ts';
 import type { Comparison, Night } from '../types.ts';
 import { changesId, type RunLinks, releasesTable } from './releases.ts';
+import { nightSheet } from './style.ts';
 import type { ReleaseRow } from './table.ts';
 import { isSame, nightView } from './view.ts';
 

@@ -1,7 +1,10 @@
 import { html } from '../../../report/html/markup.ts';
+import { base } from '../../../report/html/styles/base.ts';
+import { diff } from '../../../report/html/styles/diff.ts';
+import type { Sheet } from '../../../report/html/styles/sheet.ts';
 
 /** The parts of a night below its headline: the table of releases and steps, regressions and changes. */
-export const night = html`
+const night = html`
 body { overflow-wrap: anywhere; }
 h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 650; }
 h3 { font-size: 1rem; line-height: 1.4; font-weight: 600; margin-block-start: 1.1rem; scroll-margin-block-start: 1rem; }
@@ -52,3 +55,9 @@ a.box:hover { outline: 2px solid var(--ink); }
   * { print-color-adjust: exact; }
 }
 `;
+
+/** The style of a night. */
+export const nightSheet: Sheet = {
+  styles: html`${base}${diff}${night}`,
+  hash: 'sha256-LbFWamnRTNkvlb3q1iiIEjYz29EKUjbc6ZPxlhw+HVw=',
+};

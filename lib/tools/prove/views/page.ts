@@ -1,10 +1,10 @@
 import { factList, measuredFacts } from '../../../report/html/elements.ts';
 import { html, type Markup } from '../../../report/html/markup.ts';
 import { page } from '../../../report/html/page.ts';
-import { proofSheet } from '../../../report/html/styles/sheets.ts';
 import { duration } from '../../../report/parts/words.ts';
 import { counted } from '../../../verdict/entry.ts';
 import type { Finding, Outcome, Proof, Tried } from '../types.ts';
+import { proofSheet } from './style.ts';
 import { findingsWords, isRight, outcomeMarks, outcomeWords, proofHeadline, scoreWords } from './words.ts';
 
 /**

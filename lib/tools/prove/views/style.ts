@@ -1,7 +1,9 @@
 import { html } from '../../../report/html/markup.ts';
+import { base } from '../../../report/html/styles/base.ts';
+import type { Sheet } from '../../../report/html/styles/sheet.ts';
 
 /** The parts of a proof below its headline: the table of saboteurs. */
-export const prove = html`
+const prove = html`
 body { overflow-wrap: anywhere; }
 .error { margin-block-start: 1rem; color: var(--inconclusive); font-weight: 600; }
 .scroll { position: relative; overflow-x: auto; margin-block-start: 1.5rem; }
@@ -28,3 +30,9 @@ body { overflow-wrap: anywhere; }
   * { print-color-adjust: exact; }
 }
 `;
+
+/** The style of a proof. */
+export const proofSheet: Sheet = {
+  styles: html`${base}${prove}`,
+  hash: 'sha256-+az7igmK99oVtyH72+vysyjNs/0GjonvCYOq8+rowPc=',
+};

@@ -1,9 +1,9 @@
 import { factList, measuredFacts } from '../../../report/html/elements.ts';
 import { html, type Markup } from '../../../report/html/markup.ts';
 import { page } from '../../../report/html/page.ts';
-import { transitionsSheet } from '../../../report/html/styles/sheets.ts';
 import type { PathResult, Transitions } from '../types.ts';
 import { type Advice, adviceOf } from './advice.ts';
+import { transitionsSheet } from './style.ts';
 import { costOf, headlineOf, pathWords, remarksOf, verdictOf } from './words.ts';
 
 /**

@@ -1,7 +1,9 @@
 import { html } from '../../../report/html/markup.ts';
+import { base } from '../../../report/html/styles/base.ts';
+import type { Sheet } from '../../../report/html/styles/sheet.ts';
 
 /** The parts of a page of transitions below its headline: how to reach each aim, and the table of paths. */
-export const transitions = html`
+const transitions = html`
 body { overflow-wrap: anywhere; }
 h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 650; margin-block-start: 1.5rem; }
 .lines { padding: 0; list-style: none; margin-block-start: 0.4rem; }
@@ -25,3 +27,9 @@ h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 650; margin-block-start:
   * { print-color-adjust: exact; }
 }
 `;
+
+/** The style of a page of transitions. */
+export const transitionsSheet: Sheet = {
+  styles: html`${base}${transitions}`,
+  hash: 'sha256-SjROxjemnY3o2YySfkrqBmAZlPPxCci5DF6yfOih78U=',
+};

@@ -4,7 +4,7 @@ import { ensurePackages, forImages, forNative } from '../../../builds/images/pac
 import { UsageError } from '../../../errors.ts';
 import { type BuiltIstio, builtIstio } from '../../../istio/built.ts';
 import { builtReleaseFor, builtReleases } from '../../../istio/releases.ts';
-import type { OnProgress } from '../../types.ts';
+import type { OnProgress } from '../../../progress.ts';
 import { type Store, store } from './store.ts';
 
 /** Everything that a boot needs and that is the same for every cluster with this Istio. */

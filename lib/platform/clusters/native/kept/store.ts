@@ -5,7 +5,7 @@ import { artefact } from '../../../builds/cache.ts';
 import { execaInNamespaces } from '../../../builds/go/kill-with-parent.ts';
 import { imageNames } from '../../../builds/images/image-names.ts';
 import { istioLayers, layerMark } from '../../../builds/images/images.ts';
-import type { OnProgress } from '../../types.ts';
+import type { OnProgress } from '../../../progress.ts';
 import { containerdConfig } from '../configuration.ts';
 
 /** Unpacked images, as containerd stores them. */

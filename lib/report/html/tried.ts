@@ -1,7 +1,7 @@
-import { html, type Markup } from '../../../report/html/markup.ts';
-import { verdictWords } from '../../../report/html/words.ts';
-import { checkMark, checkTable, checkWords } from '../../../report/parts/check-table.ts';
-import type { CheckRow } from '../../../results/types.ts';
+import type { CheckRow } from '../../results/types.ts';
+import { checkMark, checkTable, checkWords } from '../parts/check-table.ts';
+import { html, type Markup } from './markup.ts';
+import { verdictWords } from './words.ts';
 
 /** Returns what a check tried, as a table. What did not pass has its reasons below. */
 export function triedTable(title: string, tried: CheckRow[]): Markup {
