@@ -1,5 +1,5 @@
 import type { Asker, Result } from './clients/attempt.ts';
-import type { Retries } from './clients/choice.ts';
+import type { Retries } from './clients/call.ts';
 import { mesh, workload } from './fixtures.ts';
 import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
 import type { Protocol } from './types.ts';

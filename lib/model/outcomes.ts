@@ -1,5 +1,5 @@
 import { type Asker, identityOf, type Result } from './clients/attempt.ts';
-import type { Retries } from './clients/choice.ts';
+import type { Retries } from './clients/call.ts';
 import { workloadName } from './reason.ts';
 import { holds } from './rules/rules.ts';
 import type { ExpectedOutcome, Outcome, Workload } from './types.ts';

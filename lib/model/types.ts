@@ -1,4 +1,7 @@
 import type { RuleId } from './rules/rules.ts';
+import type { Release } from './world/release.ts';
+
+export type { Release };
 
 /** A Kubernetes object in a manifest or on the API server. */
 export interface KubeObject {
@@ -106,12 +109,6 @@ export interface Workload {
   containers: string[];
   /** How many pods it has; each is one endpoint. */
   replicas: number;
-}
-
-/** An Istio minor, since rules do not differ within one: 1.31 is `{ major: 1, minor: 31 }`. */
-export interface Release {
-  major: number;
-  minor: number;
 }
 
 /** The part of the mesh configuration that affects mutual TLS, and the release. */

@@ -6,7 +6,7 @@ import type { Observation } from '../verdict/observation.ts';
 import type { Answer, Answerer, Pair } from '../verdict/record/asked.ts';
 import type { Strategy } from './phases/strategy.ts';
 import type { ReadCounter } from './sidecars/counters.ts';
-import type { Variation, Vary } from './traffic/variations.ts';
+import type { Variation, Vary } from './traffic/variation.ts';
 
 export type { Answer, Answerer, Interval, Judgement, Seen, Sensitivity };
 

@@ -5,7 +5,7 @@ import type { KubeObject, Mesh, Protocol, Reason, Workload } from '../types.ts';
 import { hasSidecar } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
 import { isPassedOn } from '../world/protocol.ts';
-import type { Choice, WireTo } from './choice.ts';
+import type { Choice, WireTo } from './call.ts';
 
 /**
  * The result of one try at one endpoint: an answer; no connection, so that the client's sidecar retries; a connection

@@ -5,7 +5,7 @@ import type { DestinationRule, Reason } from '../types.ts';
 import { type Endpoint, isHeadless } from '../world/endpoints.ts';
 import { announcesMutualTls } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
-import type { Call, Wire, WireTo } from './choice.ts';
+import type { Call, Wire, WireTo } from './call.ts';
 import { markOnEndpoint, type PolicyInForce } from './traffic-policy.ts';
 
 interface AutoChoice {

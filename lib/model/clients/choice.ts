@@ -1,57 +1,18 @@
-import type { ServicePort } from '../policies/authentication-policy.ts';
 import { serviceMode } from '../policies/server-mode.ts';
 import { reason, workloadName } from '../reason.ts';
 import type { RuleId } from '../rules/rules.ts';
-import type { DestinationRule, Mesh, Reason, Service, Workload } from '../types.ts';
+import type { DestinationRule, Reason } from '../types.ts';
 import { type Endpoint, isHeadless } from '../world/endpoints.ts';
 import { hasSidecar, selects } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
-import type { Served } from '../world/served.ts';
 import { autoChoice } from './auto-choice.ts';
+import type { Call, Choice, Retries } from './call.ts';
 import { type FoundRule, foundOtherwise, ruleFor, targetOf } from './destination-rules.ts';
 import { sourceOf } from './merge-rules.ts';
 import { oldSubset } from './subset-tls.ts';
 import { type PolicyInForce, policyInForce } from './traffic-policy.ts';
 
 type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
-
-/** What the client's side puts on the wire: `tls` is TLS that is not Istio's mutual TLS. */
-export type Wire = 'plain' | 'mtls' | 'tls';
-
-export interface WireTo {
-  endpoint: Endpoint;
-  wire: Wire;
-}
-
-/**
- * Where a retry goes: to a host not tried yet, to the same address (one pod), or to a virtual address, for which
- * kube-proxy draws a pod again. In the last case an established connection is kept and used again, so that requests
- * fail less often than new connections do.
- */
-export type Retries = 'other-host' | 'same-host' | 'drawn-again' | 'none';
-
-/** How a client reaches the endpoints of a Service. */
-export interface Choice {
-  /** Each endpoint that a request may go to, and what is put on the wire to it. */
-  wires: WireTo[];
-  retries: Retries;
-  /** The only identities that a server may show, if a rule names any. */
-  subjectAltNames?: string[];
-  reasons: Reason[];
-}
-
-/** One request, with everything that the client's side looks at. */
-export interface Call {
-  mesh: Mesh;
-  served: Served;
-  client: Workload;
-  service: Service;
-  port: ServicePort;
-  subset?: string;
-  endpoints: Endpoint[];
-  /** Whether Istio treats the Service as outside the mesh. */
-  external: boolean;
-}
 
 /**
  * Returns what the client's side puts on the wire to each endpoint. Without a sidecar this is plain text. Otherwise the

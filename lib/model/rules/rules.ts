@@ -1,5 +1,4 @@
-import type { Release } from '../types.ts';
-import { isWithin } from '../world/release.ts';
+import { isWithin, type Release } from '../world/release.ts';
 import { clientRules } from './client.ts';
 import { resultRules } from './result.ts';
 import type { Rule } from './rule.ts';

@@ -1,4 +1,8 @@
-import type { Release } from '../types.ts';
+/** An Istio minor, since rules do not differ within one: 1.31 is `{ major: 1, minor: 31 }`. */
+export interface Release {
+  major: number;
+  minor: number;
+}
 
 // The package semver does not accept `1.31`, and its coercion accepts any text with a number in it.
 const written = /^v?(\d+)\.(\d+)(?:\.(?:\d+|x))?(?:[-+.][0-9A-Za-z.+-]+)?$/;

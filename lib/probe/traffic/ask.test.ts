@@ -10,7 +10,7 @@ import type { Answer, Target } from '../types.ts';
 import { readAnswers } from './answers.ts';
 import { askScript, localPorts, newMark, type Request } from './ask.ts';
 import { observationOf } from './read.ts';
-import type { Variation } from './variations.ts';
+import type { Variation } from './variation.ts';
 
 const httpOf = (answer: Answer) => observationOf(answer, 'http', { pods: new Map() });
 

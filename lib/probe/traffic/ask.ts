@@ -3,7 +3,7 @@ import type { Protocol } from '../../model/types.ts';
 import { forgery } from '../../verdict/forged.ts';
 import { protocols } from '../protocols/index.ts';
 import type { Target } from '../types.ts';
-import type { Variation } from './variations.ts';
+import type { Variation } from './variation.ts';
 
 /**
  * Returns what begins curl's report of an answer in one batch. It is random, and no server learns it, so that no body can

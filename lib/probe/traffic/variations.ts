@@ -2,33 +2,12 @@ import { createHash } from 'node:crypto';
 import { protocols } from '../protocols/index.ts';
 import type { Target } from '../types.ts';
 import { type Request, sectionsOf } from './ask.ts';
+import type { Variation, Vary } from './variation.ts';
+
+export type { Variation, Vary };
 
 // What a mesh enforces must not depend on what is asked for. So requests are as different as those of users, and so that
 // they can be made again, all differences follow from a seed.
-
-/** What distinguishes one request from another to the same target. Several requests to different targets may share it. */
-export interface Variation {
-  /** HTTP's method; gRPC has one. */
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** A path at which servers show the request, which ends with the token. */
-  path: string;
-  /** A path as users ask for, where no server needs to show anything; it ends with the token, too. */
-  anyPath: string;
-  userAgent: string;
-  /** More headers, as `name: value`. */
-  headers: string[];
-  /** The size of what is sent; 0 for nothing. */
-  bytes: number;
-  /** Unique in a run: servers that log a request log it. */
-  token: string;
-  /** Whether to send a forged identity, which no answer may ever show: only of clients without a sidecar. */
-  forges: boolean;
-  /** Whether the local port is one of those that Linux gives to connections by itself: only of the same. */
-  fromLinuxPort: boolean;
-}
-
-/** Returns a client's next variation. */
-export type Vary = () => Variation;
 
 const WORDS = [
   'orders',

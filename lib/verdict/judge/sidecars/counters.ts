@@ -2,13 +2,25 @@ import { isPassedOn } from '../../../model/world/protocol.ts';
 import type { Gap } from '../../gaps.ts';
 import type { AskedRecord, Batch, Counter, Pair, Reading, Shown } from '../../record/asked.ts';
 import { isHttp } from '../answers/shown.ts';
-import { mixedOf, workloadsOf } from './kind.ts';
 
 // A client can forge X-Forwarded-Client-Cert, but not the connection counters of the server's sidecar.
 
 /** Returns the unique id of a counter. */
 export function counterId({ pod, part }: Pick<Counter, 'pod' | 'part'>): string {
   return `${pod} ${part}`;
+}
+
+/** Returns the workloads whose sidecars have these counters. */
+export function workloadsOf(counters: Counter[]): ReadonlySet<string> {
+  return new Set(counters.map(({ workload }) => workload));
+}
+
+/** Returns the servers with an endpoint that has no counted sidecar. */
+export function mixedOf(pairs: Pair[], counters: Counter[]): ReadonlySet<string> {
+  const counted = workloadsOf(counters);
+  const isBare = ({ expectation }: Pair): boolean =>
+    expectation.outcomes.some(({ endpoints }) => endpoints.some((one) => !counted.has(one)));
+  return new Set(pairs.filter(isBare).map(({ server }) => server));
 }
 
 /**

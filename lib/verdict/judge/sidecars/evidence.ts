@@ -1,8 +1,8 @@
 import type { Judgement } from '../../judgement.ts';
 import type { AskedRecord, Counter, Pair, SidecarsRecord } from '../../record/asked.ts';
 import type { Tally } from '../answers/tally.ts';
-import { plainRequestsTo, witnessOf } from './counters.ts';
-import { kindAt, mixedOf, workloadsOf } from './kind.ts';
+import { mixedOf, plainRequestsTo, witnessOf, workloadsOf } from './counters.ts';
+import { kindAt } from './kind.ts';
 import { sentFor } from './outbound.ts';
 import type { Evidence, Found } from './witness.ts';
 

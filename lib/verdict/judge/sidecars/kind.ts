@@ -1,7 +1,7 @@
 import type { ExpectedOutcome } from '../../../model/types.ts';
 import type { Counter, Pair, Reading } from '../../record/asked.ts';
 import { usual } from '../answers/rare.ts';
-import { counterId, type Witness } from './counters.ts';
+import { counterId, type Witness, workloadsOf } from './counters.ts';
 
 /** The traffic that a Service's endpoints with a sidecar should get from clients with one: one kind, or several. */
 export type Kind = 'mtls' | 'plain' | 'mixed';
@@ -23,11 +23,6 @@ export function kindAt(server: string, own: Counter[], pairs: Pair[]): Kind | un
   );
   const [only, ...more] = kinds;
   return more.length === 0 ? only : 'mixed';
-}
-
-/** Returns the workloads whose sidecars have these counters. */
-export function workloadsOf(counters: Counter[]): ReadonlySet<string> {
-  return new Set(counters.map(({ workload }) => workload));
 }
 
 /**
@@ -53,12 +48,4 @@ export function isSettled(own: Counter[], kind: Kind | undefined, reading: Readi
     if (kind === 'mtls') return connections.active === connections.activeTls;
     return kind !== 'plain' || connections.activeTls === 0;
   });
-}
-
-/** Returns the servers with an endpoint that has no counted sidecar. */
-export function mixedOf(pairs: Pair[], counters: Counter[]): ReadonlySet<string> {
-  const counted = workloadsOf(counters);
-  const isBare = ({ expectation }: Pair): boolean =>
-    expectation.outcomes.some(({ endpoints }) => endpoints.some((one) => !counted.has(one)));
-  return new Set(pairs.filter(isBare).map(({ server }) => server));
 }
