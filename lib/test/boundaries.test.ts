@@ -30,7 +30,7 @@ const arrows: Record<string, { value: string[]; type?: string[] }> = {
   model: { value: ['kinds'] },
   verdict: { value: ['kinds', 'model'], type: ['limits'] },
   probe: { value: ['verdict', 'errors', 'limits', 'wait'], type: ['model/types'] },
-  results: { value: ['verdict', 'model/expected', 'errors'], type: ['model/types', 'probe/types', 'probe/sensitivity'] },
+  results: { value: ['verdict', 'model/expected', 'errors'], type: ['model/types', 'probe/types'] },
   kube: { value: ['kinds', 'errors', 'limits', 'machine', 'model/name', 'wait'], type: ['model/types'] },
   run: {
     value: [
