@@ -19,13 +19,15 @@ import { compare } from '../results/diff/compare.ts';
 import type { Diff } from '../results/diff/types.ts';
 import { resultsFrom, textOf } from '../results/file.ts';
 import { judgedAgain } from '../results/judged-again.ts';
-import { RECORD, recordFrom } from '../results/record-file.ts';
+import { packed, RECORD, recordsFrom } from '../results/record-file.ts';
 import { resultsJsonSchema } from '../results/schema.ts';
 import type { Results } from '../results/types.ts';
 import type { Suite } from '../scenario/suite.ts';
 import { transitionsFrom } from '../tools/transitions/file.ts';
 import { transitionsMarkdown } from '../tools/transitions/views/markdown.ts';
-import type { Declare } from './options/options.ts';
+import { counted } from '../verdict/entry.ts';
+import { write } from './nightly/files.ts';
+import { type Declare, pathFrom } from './options/options.ts';
 
 type RunView = (results: Results, color: boolean) => string;
 
@@ -52,6 +54,7 @@ export const report: Declare = (context, end) => {
   addShow(command, context, end);
   addDiff(command, context, end);
   addJudge(command, context, end);
+  addRecords(command, context, end);
   addPages(command, context, end);
   return command;
 };
@@ -118,10 +121,25 @@ Exit codes:
   0 every verdict is the same, for the same reasons · 1 some are not · 2 the command line is wrong`,
     )
     .action(async (run) => {
-      const record = recordFrom(await fileIn(run, console.cwd, RECORD), run);
-      const again = judgedAgain(record);
-      console.print(judgedAgainText(again, record.setting.namespaces));
+      const again = judgedAgain(recordsFrom(await fileIn(run, console.cwd, RECORD), run));
+      console.print(judgedAgainText(again));
       if (again.turned.length > 0) end(1);
+    });
+};
+
+const addRecords: Add = (command, context) => {
+  const { console } = context;
+  command
+    .command('records')
+    .description('put the records of runs together in one file, as lib/verdict/corpus has them')
+    .argument('<RUN...>', `the runs' folders, or their ${RECORD}`)
+    .requiredOption('--out <FILE>', 'the file to write', pathFrom(context))
+    .action(async (runs, { out }) => {
+      const all = await Promise.all(runs.map(async (run) => recordsFrom(await fileIn(run, console.cwd, RECORD), run)));
+      const records = all.flat();
+      await write(out, packed(records));
+      const steps = records.flatMap((record) => record.steps).length;
+      console.print(`${counted(records.length, 'record')} with ${counted(steps, 'step')} in ${out}`);
     });
 };
 

@@ -1,7 +1,10 @@
+import type { Protocol } from './expected.ts';
 import type { RuleId } from './rules/rules.ts';
 import type { Release } from './world/release.ts';
 
 export type { Release };
+
+export type { Expectation, ExpectedOutcome, Outcome, Protocol, Reason } from './expected.ts';
 
 /** A Kubernetes object in a manifest or on the API server. */
 export interface KubeObject {
@@ -132,63 +135,11 @@ export interface World {
   policies: KubeObject[];
 }
 
-/** A port's protocol, as its Service declares it. A sidecar passes on `tcp` and `https` as bytes. */
-export type Protocol = 'http' | 'grpc' | 'tcp' | 'https';
-
 /** One question: what happens if a client workload asks a Service on a port. */
 export interface Question {
   protocol: Protocol;
   client: { namespace: string; name: string };
   server: { namespace: string; name: string; port: number; subset?: string };
-}
-
-/**
- * What one request can lead to.
- * - `mtls`: answered, and the server's sidecar saw the client's SPIFFE ID.
- * - `plain`: answered, no client certificate.
- * - `unavailable`: a sidecar answers in place of the server, with 503 or gRPC status 14.
- * - `denied`: the server's sidecar refuses the request, with 403 or gRPC status 7.
- * - `reset`: no answer; curl ends with one of `curlExits`.
- */
-export type Outcome =
-  | { kind: 'mtls'; identity: string }
-  | { kind: 'plain' }
-  | { kind: 'unavailable' }
-  | { kind: 'denied' }
-  | { kind: 'reset'; curlExits: number[] };
-
-/** One rule of Istio's that contributed to an expectation. */
-export interface Reason {
-  /** The rule's stable name, such as `peer-authentication.workload`. */
-  rule: string;
-  /** One sentence for a person, naming the objects. */
-  text: string;
-  /** The object that decided, as `Kind namespace/name`. */
-  object?: string;
-  /** Where the rule is documented: a source file of Istio's, a page, or an issue. */
-  source: string;
-  /** The first Istio minor in which the rule holds, such as `1.12`; absent if it always held. */
-  since?: string;
-  /** The first Istio minor in which it no longer holds; absent if it still holds. */
-  until?: string;
-}
-
-export interface ExpectedOutcome {
-  outcome: Outcome;
-  /** Workloads whose endpoints have this outcome, as `namespace/name`. */
-  endpoints: string[];
-  /** The share of requests with this outcome, above 0 and at most 1, if endpoints are drawn evenly. */
-  share: number;
-  /** Set if it comes only where all retries happen to fail: it need not be seen, and at most in its share. */
-  rare?: true;
-}
-
-/** What the rules predict for one question: each outcome must be seen unless it is rare, and no other may be. */
-export interface Expectation {
-  outcomes: ExpectedOutcome[];
-  reasons: Reason[];
-  /** Why the outcomes are not certain, one sentence each; absent if they are. */
-  notJudged?: string[];
 }
 
 /**

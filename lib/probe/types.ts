@@ -1,9 +1,8 @@
 import type { Expectation, Protocol } from '../model/types.ts';
 import type { Convergence } from '../platform/limits.ts';
-import type { Sensitivity } from '../verdict/judge/answers/sensitivity.ts';
-import type { Interval, Judgement, Seen } from '../verdict/judgement.ts';
-import type { Observation } from '../verdict/observation.ts';
-import type { Answer, Answerer, Pair } from '../verdict/record/asked.ts';
+import type { Interval, Judgement, Seen, Sensitivity } from '../verdict/judgement.ts';
+import type { Answer, Answerer, Observation } from '../verdict/observed.ts';
+import type { Pair } from '../verdict/record/asked.ts';
 import type { Strategy } from './phases/strategy.ts';
 import type { ReadCounter } from './sidecars/counters.ts';
 import type { Variation, Vary } from './traffic/variation.ts';

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { logicalNames } from '../model/world/rename.ts';
+import { mapTexts } from '../platform/texts.ts';
 import { judgeCheck, judgeStep, judgeUnasked } from '../verdict/judge.ts';
 import type { Decided, RunRecord, StepRecord } from '../verdict/record/step.ts';
 import { placeWords } from './place.ts';
@@ -18,14 +20,17 @@ export interface JudgedAgain {
   turned: Turned[];
 }
 
-/** Judges a run again by its record, and compares that with what was decided then. */
-export function judgedAgain({ setting, steps }: RunRecord): JudgedAgain {
+/** Judges runs again by their records, and compares that with what was decided then. */
+export function judgedAgain(records: readonly RunRecord[]): JudgedAgain {
   const again: JudgedAgain = { judged: 0, turned: [] };
-  for (const step of steps) {
-    for (const { pair, then, now } of decidedAgain(setting, step)) {
-      again.judged += 1;
-      if (isDeepStrictEqual(then, now)) continue;
-      again.turned.push({ of: [placeWords(step), ...(pair === undefined ? [] : [pair])].join(' › '), then, now });
+  for (const { setting, steps } of records) {
+    for (const step of steps) {
+      for (const { pair, then, now } of decidedAgain(setting, step)) {
+        again.judged += 1;
+        if (isDeepStrictEqual(then, now)) continue;
+        const of = [placeWords(step), ...(pair === undefined ? [] : [pair])].join(' › ');
+        again.turned.push(mapTexts({ of, then, now }, (text) => logicalNames(text, setting.namespaces)));
+      }
     }
   }
   return again;

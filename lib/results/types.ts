@@ -1,163 +1,163 @@
-import type { Expectation, Protocol, Reason } from '../model/types.ts';
-import type { Judgement, Sensitivity } from '../probe/types.ts';
-import type { Verdict, VerdictReason } from '../verdict/reasons.ts';
+import { z } from 'zod';
+import { expectation, minor, protocol, reason, sentence } from '../model/expected.ts';
+import { count, ms, verdict } from '../verdict/fields.ts';
+import { judgement, sensitivity, verdictReasons } from '../verdict/judgement.ts';
+import { V3 } from './v2.ts';
 
-/** The results of one run. All reports are made from these alone. */
-export interface Results extends Findings {
-  summary: Summary;
-}
+// The format of results.json: schema and type in one. Unknown fields are ignored, as docs/results.md promises, because
+// another version may have added them.
 
-/** What a run collects while it is going on. */
-export interface Findings {
-  schema: 'automtls.dev/results/v3';
-  /** The automtls that ran. */
-  automtls: { version: string };
-  run: {
-    id: string;
-    /** RFC 3339. */
-    startedAt: string;
-    /** The run's namespaces, by their names in the topologies. */
-    namespaces: Record<string, string>;
-    /** The suites that `--suite` named; absent if all were run. */
-    chosen?: string[];
-    /** The cell that `--cell` named; absent if all were tested. */
-    cell?: string;
-    /** What the variations of requests follow from; `--seed` takes it. Absent in results of older versions. */
-    seed?: number;
-    /**
-     * The share of wrong answers that a step must detect at each pair that it changes, and the probability to miss it.
-     */
-    sensitivity: Sensitivity;
-    /** How long the run waits for each thing and how often it sends requests, by the names in lib/platform/limits.ts. */
-    limits: Record<string, number>;
-    /** Whether the run was interrupted, for example by ^C. */
-    interrupted: boolean;
-    /** The step whose failure ended the run, with `--fail-fast`; absent if none did. */
-    stoppedAfter?: { suite: string; step: string };
-  };
-  cluster: { provider: string; name: string; kubernetes: string };
-  istio: {
-    /** The version that was found on the cluster. */
-    version: string;
-    /** The minor whose rules it was judged by, such as 1.31. */
-    release: string;
-    policyApi: string;
-    notes: string[];
-  };
-  /** How long each phase of the run took, in milliseconds, in order. */
-  phases: { name: string; ms: number }[];
-  /** Errors of the whole run, one sentence each. With any, no pass of the run can be trusted. */
-  runErrors: string[];
-  suites: SuiteResult[];
-}
+const objects = z.array(z.string());
 
-/** The result of a run in short. */
-export interface Summary extends Count {
-  verdict: Verdict | 'interrupted';
-  /** 0 all pass, 1 the mesh does not conform, 3 inconclusive, 130 interrupted. */
-  exitCode: 0 | 1 | 3 | 130;
-  /** How many cells and checks are inconclusive for a reason of each code. */
-  inconclusiveBy: Record<string, number>;
-  /** Why it was not a complete run, one sentence each; empty if it was. */
-  partial: string[];
-}
+/** The traffic of a cell. Together with the suite and the step, it identifies the cell. */
+export type TrafficKey = z.infer<typeof trafficKey>;
+const trafficKey = z.object({
+  client: z.string().describe('such as sleep.full'),
+  server: z.string().describe('such as httpbin.partial'),
+  port: z.int().positive().describe('the port of the Service'),
+  protocol,
+  subset: z.string().exactOptional().describe('named by the requests, for a VirtualService to route to'),
+});
 
-/** The number of checks and cells with each verdict. */
-export interface Count {
-  passed: number;
-  failed: number;
-  inconclusive: number;
-  /** Chosen suites that were not run. */
-  skipped: number;
-}
+/** What was expected of a pair under a step, what was observed, and what came of it. */
+export type CellResult = z.infer<typeof cell>;
+export const cell = judgement.extend({
+  why: sentence.describe('the reasons in one sentence, without what likely made it go wrong'),
+  ...trafficKey.shape,
+  expectation,
+  changes: z.boolean().describe('whether the step changes what is expected of the pair'),
+  repro: z.array(z.string()).describe("commands to reproduce it in the run's namespaces"),
+  script: z
+    .string()
+    .regex(/^repro\/\w[\w.-]*\.sh$/)
+    .exactOptional()
+    .describe('a file beside this one: a shell script that reproduces it from nothing'),
+  diagnosis: z
+    .string()
+    .regex(/^diagnosis\/\w[\w.-]*$/)
+    .exactOptional()
+    .describe('a folder beside this file: what the mesh was when it failed'),
+});
 
-export interface SuiteResult {
-  name: string;
-  title: string;
-  /** Why it was not run; absent if it was. */
-  skipped?: string;
-  /** The titles of its steps that were not run, because `--fail-fast` ended the run; absent if all were. */
-  notRun?: string[];
-  steps: StepResult[];
-}
+export type AskResult = z.infer<typeof ask>;
+const ask = z.object({
+  kind: z.literal('ask'),
+  title: z.string(),
+  ms,
+  objects: objects.describe("the applied objects, as `Kind namespace/name`, with the topology's names"),
+  autoMtls: z.boolean(),
+  cells: z.array(cell),
+  propagation: z
+    .object({ firstRightMs: ms, lastWrongMs: ms.exactOptional(), flaps: count })
+    .exactOptional()
+    .describe("since the step's API call; absent if the step changes no pair, or none was right"),
+  parts: z
+    .array(z.object({ name: z.string(), ms }))
+    .exactOptional()
+    .describe('how long each of its parts took, in order'),
+  notes: z.array(sentence).exactOptional().describe('other observations that may explain the answers'),
+});
+
+/** One thing that a check tried: somebody asked a server. */
+export type CheckRow = z.infer<typeof checkRow>;
+const checkRow = z.object({
+  client: z.string().describe('who asked, such as `a self-signed certificate`'),
+  server: z.string().describe('who was asked, such as `httpbin.full:8080`'),
+  expected: z.string().describe('such as `refused`'),
+  observed: z.string().describe('what came back, and how often'),
+  verdict: z.enum([...verdict.options, 'not-tried']),
+  why: sentence.exactOptional().describe('what is wrong, or why it was not tried'),
+  reasons: z.array(reason).describe('why it was expected'),
+});
+
+export type CheckResult = z.infer<typeof check>;
+const check = z.object({
+  kind: z.literal('check'),
+  title: z.string(),
+  ms,
+  verdict,
+  reasons: verdictReasons,
+  why: sentence.describe('the reasons in one sentence'),
+  objects: objects.exactOptional().describe('objects of others that it saw, and that can affect the run'),
+  rows: z.array(checkRow).exactOptional().describe('what it tried, one by one'),
+});
 
 export type StepResult = AskResult | CheckResult;
 
-export interface AskResult {
-  kind: 'ask';
-  title: string;
-  /** Its duration in milliseconds. */
-  ms: number;
-  /** The applied objects, as `Kind namespace/name`, with the topology's names. */
-  objects: string[];
-  autoMtls: boolean;
-  cells: CellResult[];
-  /**
-   * From the step's API call until the pairs that it changes were right; absent if it changes none, or none was right.
-   */
-  propagation?: { firstRightMs: number; lastWrongMs?: number; flaps: number };
-  /** How long each of its parts took, in order, in milliseconds; absent if the step was not tested. */
-  parts?: { name: string; ms: number }[];
-  /** Other observations that may explain the answers, one sentence each; absent if there are none. */
-  notes?: string[];
-}
+export type SuiteResult = z.infer<typeof suite>;
+const suite = z.object({
+  name: z.string(),
+  title: z.string(),
+  skipped: sentence.exactOptional().describe('why it was not run'),
+  notRun: z
+    .array(z.string())
+    .exactOptional()
+    .describe('its steps that were not run, because --fail-fast ended the run'),
+  steps: z.array(z.discriminatedUnion('kind', [ask, check])),
+});
 
-/** The traffic of a cell. Together with the suite and the step, it identifies the cell. */
-export interface TrafficKey {
-  /** Such as `sleep.full`. */
-  client: string;
-  /** Such as `httpbin.partial`. */
-  server: string;
-  /** The Service's port. */
-  port: number;
-  protocol: Protocol;
-  /** The subset that requests name in their header; absent where they name none. */
-  subset?: string;
-}
+/** The result of a run in short. */
+export type Summary = z.infer<typeof summary>;
+const summary = z.object({
+  verdict: z.enum([...verdict.options, 'interrupted']),
+  exitCode: z
+    .literal([0, 1, 3, 130])
+    .describe('0 all pass, 1 the mesh does not conform, 3 inconclusive, 130 interrupted'),
+  passed: count,
+  failed: count,
+  inconclusive: count,
+  inconclusiveBy: z
+    .record(z.string(), z.int().positive())
+    .describe('how many cells and checks are inconclusive for a reason of each code'),
+  skipped: count.describe('chosen suites that were not run'),
+  partial: z.array(sentence).describe('why it was not a complete run'),
+});
 
-export interface CellResult extends Judgement, TrafficKey {
-  /** The reasons in one sentence, without what likely made it go wrong. */
-  why: string;
-  expectation: Expectation;
-  /** Whether the step changes the expectation of the pair. */
-  changes: boolean;
-  /** The commands to reproduce it in the run's namespaces. */
-  repro: string[];
-  /** A file beside the results: a script that reproduces it from nothing. Only if it failed. */
-  script?: string;
-  /** A folder beside the results: what the mesh was then. Only if it failed. */
-  diagnosis?: string;
-}
+/** The number of checks and cells with each verdict, and of suites that were not run. */
+export type Count = Pick<Summary, 'passed' | 'failed' | 'inconclusive' | 'skipped'>;
 
-export interface CheckResult {
-  kind: 'check';
-  title: string;
-  /** Its duration in milliseconds. */
-  ms: number;
-  verdict: Verdict;
-  /** What the verdict follows from. */
-  reasons: VerdictReason[];
-  /** One sentence: what was observed and, if it is wrong, what to do. */
-  why: string;
-  /** The objects of others that it saw, and that can affect the run, as `Kind namespace/name`; absent if there are none. */
-  objects?: string[];
-  /** What it tried, one by one; absent if it tried nothing of the kind. */
-  rows?: CheckRow[];
-}
+export const cluster = z.object({ provider: z.string(), name: z.string(), kubernetes: z.string() });
 
-/** One thing that a check tried: somebody asked a server. */
-export interface CheckRow {
-  /** Who asked, such as `a self-signed certificate` or `sleep.full`. */
-  client: string;
-  /** Who was asked, such as `httpbin.full:8080`. */
-  server: string;
-  /** What had to come of it, such as `refused`. */
-  expected: string;
-  /** What came back, and how often. */
-  observed: string;
-  verdict: Verdict | 'not-tried';
-  /** What is wrong, or why it was not tried; absent if it passed. */
-  why?: string;
-  /** Why it was expected. */
-  reasons: Reason[];
-}
+/** The results of one run. All reports are made from these alone. */
+export type Results = z.infer<typeof results>;
+export const results = z
+  .object({
+    schema: z.literal(V3),
+    automtls: z.object({ version: z.string() }).describe('the automtls that ran'),
+    summary,
+    run: z.object({
+      id: z.string(),
+      startedAt: z.iso.datetime(),
+      namespaces: z.record(z.string(), z.string()).describe("the run's namespaces, by their names in the topologies"),
+      chosen: z.array(z.string()).exactOptional().describe('the suites that --suite named'),
+      cell: z.string().exactOptional().describe('the cell that --cell named'),
+      seed: z
+        .int()
+        .nonnegative()
+        .exactOptional()
+        .describe('what the variations of requests follow from; --seed takes it'),
+      sensitivity,
+      limits: z
+        .record(z.string(), z.number())
+        .describe('how long the run waits for each thing (names in Ms: milliseconds), and how often it sends requests'),
+      interrupted: z.boolean().describe('whether the run was interrupted, for example by ^C'),
+      stoppedAfter: z
+        .object({ suite: z.string(), step: z.string() })
+        .exactOptional()
+        .describe('the step whose failure ended the run, with --fail-fast'),
+    }),
+    cluster,
+    istio: z.object({
+      version: z.string().describe('the version that was found on the cluster'),
+      release: minor.describe('the minor whose rules it was judged by, such as 1.31'),
+      policyApi: z.string(),
+      notes: z.array(sentence),
+    }),
+    phases: z.array(z.object({ name: z.string(), ms })).describe('how long each phase of the run took, in order'),
+    runErrors: z.array(sentence).describe('errors of the whole run; with any, no pass can be trusted'),
+    suites: z.array(suite),
+  })
+  .describe('The results of one run of automtls on a mesh');
+
+/** What a run collects while it is going on. */
+export type Findings = Omit<Results, 'summary'>;

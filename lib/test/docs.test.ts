@@ -5,7 +5,7 @@ import { suites } from '../../suites/index.ts';
 import { selectCell, selectSuites } from '../cli/options/select.ts';
 import { reasonsMarkdown } from '../report/pages/reasons.ts';
 import { rulesMarkdown } from '../report/pages/rules.ts';
-import { cell } from '../results/schema-cell.ts';
+import { cell } from '../results/types.ts';
 
 // What the pages say of the code, held to the code.
 

@@ -1,54 +1,61 @@
-import type { Observation } from './observation.ts';
-import type { Verdict, VerdictReason } from './reasons.ts';
-import type { Answer, Answerer } from './record/asked.ts';
+import { z } from 'zod';
+import { chance, coded, count, sinceApplied, verdict } from './fields.ts';
+import { answer, answerer, observation } from './observed.ts';
+import type { VerdictReason } from './reasons.ts';
+
+// What a pair comes to, as results have it: schema and type in one.
+
+/** The share of wrong answers that a run must find, and the chance that it may miss it. */
+export type Sensitivity = z.infer<typeof sensitivity>;
+export const sensitivity = z
+  .object({ share: chance, chance })
+  .describe('the share of wrong answers that a step must detect, and the probability of missing it');
+
+export const verdictReasons = z
+  .array(coded<VerdictReason>())
+  .describe('what the verdict follows from, as data; docs/reasons.md has each code');
 
 /** The number of observations of one sort. */
-export interface Seen {
-  observation: Observation;
-  count: number;
-  /** How many of them count, because they came after the step's arrival and the grace for pooled connections. */
-  counted: number;
-  /** Milliseconds since the step was applied. */
-  firstMs: number;
-  lastMs: number;
-  /**
-   * The first answer of this sort that counts, as evidence; the last one if none counts. Absent if the client was lost.
-   */
-  evidence?: Answer;
-  /** Who gave these answers, in order of appearance; absent where it is not known, and for right answers. */
-  by?: Answerer[];
-}
+export type Seen = z.infer<typeof seen>;
+const seen = z.object({
+  observation,
+  count,
+  counted: count.describe('how many of them count, because they came after the arrival and the grace'),
+  firstMs: sinceApplied,
+  lastMs: sinceApplied,
+  evidence: answer
+    .exactOptional()
+    .describe('the first one that counts; the last one if none counts; absent if the client was lost'),
+  by: z.array(answerer).exactOptional().describe('who gave them, if they were wrong and show it'),
+});
 
-/**
- * Consecutive observations that were all right, all wrong, or all not observed. Times are in milliseconds since the
- * step was applied.
- */
-export interface Interval {
-  state: 'right' | 'wrong' | 'not-observed';
-  fromMs: number;
-  toMs: number;
-  count: number;
-}
+/** Consecutive observations that were all right, all wrong, or all not observed. */
+export type Interval = z.infer<typeof interval>;
+const interval = z.object({
+  state: z.enum(['right', 'wrong', 'not-observed']),
+  fromMs: sinceApplied,
+  toMs: sinceApplied,
+  count,
+});
 
 /** What is known of a pair after a step. */
-export interface Judgement {
-  verdict: Verdict;
-  /** What the verdict follows from. */
-  reasons: VerdictReason[];
-  requests: number;
-  seen: Seen[];
-  /** The observations over time. After 64 intervals, the last one includes all later observations. */
-  timeline: Interval[];
-  /** The number of counted answers: readable ones after the arrival and the grace. */
-  counted: number;
-  /** How many of these were wrong. With any, the cell cannot pass. */
-  wrong: number;
-  /** The chance (0 to 1) that the counted answers missed an endpoint that answers differently. */
-  missChance: number;
-  /** Milliseconds from the step's API call to the first right answer; absent if none was right. */
-  firstRightMs?: number;
-  /** Milliseconds from the step's API call to the last wrong answer; absent if none was wrong. */
-  lastWrongMs?: number;
-  /** The number of changes from right to wrong. */
-  flaps: number;
-}
+export type Judgement = z.infer<typeof judgement>;
+export const judgement = z.object({
+  verdict,
+  reasons: verdictReasons,
+  requests: count.describe('all requests, whether their answers count or not'),
+  seen: z.array(seen),
+  timeline: z
+    .array(interval)
+    .describe('intervals with answers of one kind; after 64, the last one includes all later observations'),
+  counted: count.describe('answers that count: readable, and after the arrival and the grace'),
+  wrong: count.describe('how many of these were wrong; if any was, the cell does not pass'),
+  missChance: chance.describe('the probability of having missed an endpoint that answers differently'),
+  firstRightMs: sinceApplied
+    .exactOptional()
+    .describe("the first right answer, in milliseconds since the step's API call"),
+  lastWrongMs: sinceApplied
+    .exactOptional()
+    .describe("the last wrong answer, in milliseconds since the step's API call"),
+  flaps: count.describe('changes from right to wrong'),
+});

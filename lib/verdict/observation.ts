@@ -1,34 +1,10 @@
 import type { ExpectedOutcome, Outcome } from '../model/types.ts';
 import { wordsIn } from './entry.ts';
 import { FORGED } from './forged.ts';
+import type { NotObserved, Observation } from './observed.ts';
 import { type Unseen, unseen } from './unseen.ts';
 
-/**
- * What one answer shows.
- * - `mtls`, `plain`: 200, with or without the client's SPIFFE ID. `strayed` is the workload of a pod that answered
- *   though the model expects no such answer of it.
- * - `answered`: 200 from a pod of the workload, over a protocol that does not tell mutual TLS from plain text.
- * - `unavailable`: 503, or gRPC status 14.
- * - `refused`: no HTTP answer, for a reason that can be the mesh.
- * - `other`: any other status, or a 200 to one of many requests made at once, whose bodies are discarded.
- * - `not-observed`: the harness could not tell; `why` says why.
- */
-export type Observation =
-  | { kind: 'mtls'; identity: string; strayed?: string }
-  | { kind: 'plain'; strayed?: string }
-  | { kind: 'answered'; workload: string }
-  | { kind: 'unavailable' }
-  | { kind: 'refused'; curlExit: number }
-  | { kind: 'other'; status: number; grpcStatus?: number }
-  | NotObserved;
-
-export interface NotObserved {
-  kind: 'not-observed';
-  /** Why, in a few words. */
-  why: string;
-  /** The same as data; absent in results of older versions. */
-  because?: Unseen;
-}
+export type { NotObserved, Observation };
 
 /** Returns the observation of an answer that shows nothing. */
 export function notObserved(because: Unseen): NotObserved {

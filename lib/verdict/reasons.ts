@@ -1,4 +1,5 @@
 import { type Effect, type Entry, type Told, wordsIn } from './entry.ts';
+import type { Verdict } from './fields.ts';
 import { gaps } from './gaps.ts';
 import { answers } from './reasons/answers.ts';
 import { checked } from './reasons/checks.ts';
@@ -7,6 +8,8 @@ import { others } from './reasons/others.ts';
 import { serving } from './reasons/serving.ts';
 import { sidecars } from './reasons/sidecars.ts';
 import { unseen } from './unseen.ts';
+
+export type { Verdict };
 
 /** Every kind of reason for a verdict, by its code. */
 export const reasons = { ...answers, ...sidecars, ...serving, ...others, ...checked, ...harness };
@@ -68,9 +71,6 @@ export function adviceFor(all: readonly VerdictReason[]): Advice[] {
 export function isDoubt(reason: VerdictReason): boolean {
   return effectOf(reason) === 'doubt';
 }
-
-/** The verdict of a cell or a check. pass: observed as expected. fail: otherwise. inconclusive: the harness could not tell. */
-export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
 /** Returns the verdict that reasons come to: any doubt leaves it open, and then any failure decides. */
 export function verdictOf(all: readonly VerdictReason[]): Verdict {

@@ -95,6 +95,8 @@ const verbs: Misuse[] = [
   misuse('report', 'Usage: automtls report [options] [command]'),
   misuse('report list', "Unknown command 'list'"),
   misuse('report show', "Missing required argument 'RUN'."),
+  misuse('report judge', "Missing required argument 'RUN'."),
+  misuse('report records a', "Required option '--out <FILE>' not specified."),
   misuse('report show a b', "Too many arguments for 'show'. Expected 1 argument but got 2: a, b."),
   misuse('report diff a', "Missing required argument 'SECOND'."),
   misuse('report coverage', "Missing required argument 'RUN'."),

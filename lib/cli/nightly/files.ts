@@ -19,7 +19,7 @@ export async function read<T>(file: string, from: (text: string, name: string) =
 }
 
 /** @throws UsageError if the file cannot be written */
-export async function write(file: string, text: string): Promise<void> {
+export async function write(file: string, text: string | Uint8Array): Promise<void> {
   try {
     await makeFolder(dirname(file));
     await writeFile(file, text);

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { formatSchemaError, parseJson, UsageError } from '../../platform/errors.ts';
-import { nightSchema, planSchema } from './schema.ts';
-import type { Night, Plan } from './types.ts';
+import { type Night, night, type Plan, plan } from './types.ts';
 
 /**
  * Reads the text of a plan.
@@ -9,7 +8,7 @@ import type { Night, Plan } from './types.ts';
  * @throws UsageError if it is not valid
  */
 export function planFrom(text: string, name: string): Plan {
-  return read(planSchema, text, name, { kind: 'nightly plan', wrote: 'plan --out' });
+  return read(plan, text, name, { kind: 'nightly plan', wrote: 'plan --out' });
 }
 
 /**
@@ -18,7 +17,7 @@ export function planFrom(text: string, name: string): Plan {
  * @throws UsageError if it is not valid
  */
 export function nightFrom(text: string, name: string): Night {
-  return read(nightSchema, text, name, { kind: 'night', wrote: 'report' });
+  return read(night, text, name, { kind: 'night', wrote: 'report' });
 }
 
 function read<T>(

@@ -1,39 +1,51 @@
-import type { NightlyRelease } from '../../platform/clusters/provider.ts';
+import { z } from 'zod';
 import type { Diff } from '../../results/diff/types.ts';
-import type { Results } from '../../results/types.ts';
+import { resultsSchema } from '../../results/schema.ts';
 
 /** One job of a night: a release on its own cluster. It is an entry of the workflow's matrix. */
-export interface NightlyJob extends NightlyRelease {
-  /** The value of `--istio` and the job's name: a minor such as 1.31, a patch, or a snapshot such as 1.31-dev. */
-  istio: string;
-  /** The value of `--cluster`. */
-  cluster: string;
-}
+export type NightlyJob = z.infer<typeof job>;
+const job = z.object({
+  istio: z
+    .string()
+    // It names a folder.
+    .regex(/^\w[\w.-]*$/)
+    .describe("the value of --istio and the job's name: a minor such as 1.31, a patch, or a snapshot such as 1.31-dev"),
+  version: z.string().min(1),
+  cluster: z
+    .string()
+    // It names an issue.
+    .regex(/^[a-z][a-z0-9-]*$/)
+    .describe('the value of --cluster'),
+  node: z.string(),
+  required: z.boolean(),
+});
 
-/** The jobs of a night, in the form of a workflow's matrix. */
-export interface Plan {
-  /** Newest release first. */
-  include: NightlyJob[];
-}
+/** The jobs of a night, newest release first, in the form of a workflow's matrix. */
+export type Plan = z.infer<typeof plan>;
+export const plan = z.object({ include: z.array(job).min(1) });
 
 /** A job after the night, with its results. */
-export interface JobOfNight extends NightlyJob {
-  /** Absent if the job has no results, which is not a pass. */
-  results?: Results;
-  /** Why the job has no results. */
-  missing?: string;
-}
+export type JobOfNight = z.infer<typeof jobOfNight>;
+const jobOfNight = job
+  .extend({
+    results: resultsSchema.exactOptional().describe('absent if the job has none, which is not a pass'),
+    missing: z.string().exactOptional().describe('why the job has no results'),
+  })
+  .refine(({ results, missing }) => (results === undefined) !== (missing === undefined), {
+    error: 'a job needs either results or the reason why it has none',
+  });
 
 /** The results of a night. */
-export interface Night {
-  schema: 'automtls.dev/night/v1';
-  /** The id of the workflow run, if it is one. Re-running a job belongs to the same night. */
-  run?: string;
-  /** When its first job began, RFC 3339. */
-  startedAt: string;
-  /** Every planned job, newest release first. */
-  jobs: JobOfNight[];
-}
+export type Night = z.infer<typeof night>;
+export const night = z.object({
+  schema: z.literal('automtls.dev/night/v1'),
+  run: z
+    .string()
+    .exactOptional()
+    .describe('the id of the workflow run, if it is one; re-running a job belongs to the same night'),
+  startedAt: z.iso.datetime().describe('when its first job began'),
+  jobs: z.array(jobOfNight).min(1).describe('every planned job, newest release first'),
+});
 
 /** A night compared with the last one, and its releases with each other. */
 export interface Comparison {

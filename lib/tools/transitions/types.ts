@@ -1,82 +1,99 @@
-import type { Outcome } from '../../model/types.ts';
-
-/** What `npm run transitions` measured, and the contents of transitions.json. */
-export interface Transitions {
-  schema: 'automtls.dev/transitions/v1';
-  automtls: { version: string };
-  /** RFC 3339. */
-  startedAt: string;
-  /** The total time in milliseconds, without the cluster's. */
-  ms: number;
-  cluster: { provider: string; name: string; kubernetes: string };
-  istio: { version: string; release: string; notes: string[] };
-  paths: PathResult[];
-  /** 0 if every path was measured, 1 if one did not end as the model says, 3 if something is inconclusive. */
-  exitCode: 0 | 1 | 3;
-}
+import { z } from 'zod';
+import { outcome } from '../../model/expected.ts';
+import { cluster } from '../../results/types.ts';
 
 /** What is applied at one time: a PeerAuthentication of the server's namespace, and a DestinationRule for its host. */
-export interface Setting {
-  mode: 'none' | 'PERMISSIVE' | 'STRICT' | 'DISABLE';
-  rule: 'none' | 'DISABLE' | 'ISTIO_MUTUAL';
-}
-
-/** Settings of which each is applied once the one before has settled. */
-export interface Path {
-  /** Its name for `--path`, such as `permissive+disable:strict`. */
-  name: string;
-  /** What people want who go from its first setting to its last, such as `lock down`; absent for other pairs. */
-  aim?: string;
-  settings: Setting[];
-}
-
-/** A path that was tried, each time under the load of a client with a sidecar. */
-export interface PathResult extends Path {
-  settings: ExpectedSetting[];
-  /**
-   * For each change, whether the model says that the client is refused while one of the two sidecars knows of the change
-   * and the other does not.
-   */
-  races: boolean[];
-  tries: Try[];
-}
+export type Setting = z.infer<typeof setting>;
+const setting = z.object({
+  mode: z.enum(['none', 'PERMISSIVE', 'STRICT', 'DISABLE']),
+  rule: z.enum(['none', 'DISABLE', 'ISTIO_MUTUAL']),
+});
 
 /** A setting with what the model expects of the client. */
-export interface ExpectedSetting extends Setting {
-  outcomes: Outcome['kind'][];
-}
+export type ExpectedSetting = z.infer<typeof expectedSetting>;
+const expectedSetting = setting.extend({
+  outcomes: z.array(z.enum(outcome.options.map(({ shape }) => shape.kind.value))).min(1),
+});
 
-/**
- * - `measured`: every setting was seen to arrive and to do what the model says, under the whole load.
- * - `fail`: a setting did something else.
- * - `inconclusive`: it could not be told what was lost, or whether a setting arrived.
- */
-export type TryVerdict = 'measured' | 'fail' | 'inconclusive';
-
-export interface Try {
-  verdict: TryVerdict;
-  /** Why it is not `measured`, one sentence each. */
-  why: string[];
-  /** The requests that ended in a second, on average over the whole path. */
-  rate: number;
-  /** For each change, in order, what was lost from then until the next one. Empty if the load was not read. */
-  changes: Losses[];
-}
+/** Settings of which each is applied once the one before has settled. */
+export type Path = z.infer<typeof path>;
+const path = z.object({
+  name: z.string().describe('for `--path`, such as `permissive+disable:strict`'),
+  aim: z
+    .string()
+    .exactOptional()
+    .describe(
+      'what people want who go from its first setting to its last, such as `lock down`; absent for other pairs',
+    ),
+  settings: z.array(setting),
+});
 
 /** Requests and losses in some time. All times are in milliseconds since the API call of the change. */
-export interface Losses {
-  sent: number;
-  lost: number;
-  /** How many were lost with which code: an HTTP status, such as `503`, or curl's exit code, such as `curl 56`. */
-  codes: Record<string, number>;
-  /** When the first and the last lost request ended; absent if none was lost. */
-  firstMs?: number;
-  lastMs?: number;
-  /** The longest time in which every request was lost, from the sending of the first; 0 if none was lost. */
-  longestMs: number;
-  /** When every pair that the change acts on had given its new answer; absent if it acts on none. */
-  arrivedMs?: number;
-}
+export type Losses = z.infer<typeof losses>;
+const losses = z.object({
+  sent: z.number(),
+  lost: z.number(),
+  codes: z
+    .record(z.string(), z.number())
+    .describe(
+      "how many were lost with which code: an HTTP status, such as `503`, or curl's exit code, such as `curl 56`",
+    ),
+  firstMs: z.number().exactOptional().describe('when the first lost request ended; absent if none was lost'),
+  lastMs: z.number().exactOptional().describe('when the last lost request ended; absent if none was lost'),
+  longestMs: z
+    .number()
+    .describe('the longest time in which every request was lost, from the sending of the first; 0 if none was lost'),
+  arrivedMs: z
+    .number()
+    .exactOptional()
+    .describe('when every pair that the change acts on had given its new answer; absent if it acts on none'),
+});
+
+export type Try = z.infer<typeof oneTry>;
+const oneTry = z.object({
+  verdict: z
+    .enum(['measured', 'fail', 'inconclusive'])
+    .describe(
+      'measured: every setting was seen to arrive and to do what the model says, under the whole load. ' +
+        'fail: a setting did something else. ' +
+        'inconclusive: it could not be told what was lost, or whether a setting arrived',
+    ),
+  why: z.array(z.string()).describe('why it is not `measured`, one sentence each'),
+  rate: z.number().describe('the requests that ended in a second, on average over the whole path'),
+  changes: z
+    .array(losses)
+    .describe('for each change, in order, what was lost from then until the next one; empty if the load was not read'),
+});
+
+export type TryVerdict = Try['verdict'];
+
+/** A path that was tried, each time under the load of a client with a sidecar. */
+export type PathResult = z.infer<typeof pathResult>;
+const pathResult = path.extend({
+  settings: z.array(expectedSetting).min(2),
+  races: z
+    .array(z.boolean())
+    .describe(
+      'for each change, whether the model says that the client is refused while one of the two sidecars knows of the ' +
+        'change and the other does not',
+    ),
+  tries: z.array(oneTry),
+});
+
+/** What `npm run transitions` measured, and the contents of transitions.json. */
+export type Transitions = z.infer<typeof transitions>;
+export const transitions = z.object({
+  schema: z.literal('automtls.dev/transitions/v1'),
+  automtls: z.object({ version: z.string() }),
+  startedAt: z.iso.datetime(),
+  ms: z.number().describe("the total time in milliseconds, without the cluster's"),
+  cluster,
+  istio: z.object({ version: z.string(), release: z.string(), notes: z.array(z.string()) }),
+  paths: z.array(pathResult).min(1),
+  exitCode: z
+    .literal([0, 1, 3])
+    .describe('0 if every path was measured, 1 if one did not end as the model says, 3 if something is inconclusive'),
+});
 
 /** What `npm run transitions -- --steps` measured. */
 export interface Propagation {

@@ -1,7 +1,7 @@
 import type { Expectation, Protocol } from '../../model/types.ts';
 import type { Convergence } from '../../platform/limits.ts';
 import type { Gap } from '../gaps.ts';
-import type { Observation } from '../observation.ts';
+import type { Answer, Answerer, Observation } from '../observed.ts';
 import type { Unseen } from '../unseen.ts';
 
 // What a step asked and what came, as data: nothing here is decided yet. It can be written as JSON and read again.
@@ -35,38 +35,6 @@ type Expected = Pick<Expectation, 'outcomes' | 'notJudged'>;
 
 /** The part of a step in which an answer came: before all changes were observed, right after, or in the sample. */
 export type Part = 'arrival' | 'grace' | 'sample';
-
-/**
- * Who gave an answer, as far as the answer itself shows.
- * - `sidecar`: the client's or the server's.
- * - `server-side`: the server's sidecar or the application.
- * - `nobody`: there was no answer.
- */
-export type Answerer = 'client-sidecar' | 'server-sidecar' | 'sidecar' | 'application' | 'server-side' | 'nobody';
-
-/** curl's result of one request. */
-export interface Answer {
-  /** When it was complete, in milliseconds since the epoch. */
-  at: number;
-  /** The HTTP status; 0 if there was none. */
-  status: number;
-  curlExit: number;
-  curlMessage: string;
-  /** How long the request took, in milliseconds. */
-  ms: number;
-  /** The gRPC status, if it is an error. */
-  grpcStatus?: number;
-  /** Whether curl opened a connection for the request instead of reusing an earlier one. */
-  fresh: boolean;
-  /** The address that curl asked; absent if it made no connection. */
-  address?: string;
-  /** Method, path and size of the request, if they were not those of a request by hand. */
-  sent?: string;
-  /** The headers that show who gave the answer. Absent with curl before 7.84. */
-  headers?: Record<string, string>;
-  /** Empty for requests made at once, whose bodies are discarded. */
-  body: string;
-}
 
 /** What one answer shows by itself, whatever other answers came. */
 export interface Shown {

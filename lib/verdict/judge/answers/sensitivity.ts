@@ -1,10 +1,5 @@
+import type { Sensitivity } from '../../judgement.ts';
 import { type Bound, chanceOf, mostOf } from './rare.ts';
-
-/** The share of wrong answers that a run must find, and the chance that it may miss it; both 0 to 1. */
-export interface Sensitivity {
-  share: number;
-  chance: number;
-}
 
 /** The default sensitivity. If 5 % of answers are wrong, the chance that 90 answers are all right is below 1 %. */
 export const sensitivity: Sensitivity = { share: 0.05, chance: 0.01 };

@@ -1,7 +1,8 @@
 import type { ExpectedOutcome } from '../../../model/types.ts';
 import type { Interval, Seen } from '../../judgement.ts';
 import type { Observation } from '../../observation.ts';
-import type { Answer, Answerer, Pair, Part } from '../../record/asked.ts';
+import type { Answer, Answerer } from '../../observed.ts';
+import type { Pair, Part } from '../../record/asked.ts';
 import { changes } from './changes.ts';
 import { chanceOf, rareOf, usual } from './rare.ts';
 
