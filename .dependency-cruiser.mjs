@@ -40,7 +40,7 @@ export const rooms = {
 
   // From a suite to the results of a run. A scenario knows how its traffic is written in the results.
   probe: ['verdict', 'platform/errors.ts', 'platform/wait.ts'],
-  results: ['model', 'verdict', 'platform/errors.ts'],
+  results: ['model', 'verdict', 'platform/errors.ts', 'platform/texts.ts'],
   scenario: ['kinds', 'model', 'probe', 'results', 'platform/kube', 'platform/errors.ts'],
   mesh: [
     'kinds', 'model', 'verdict', 'probe', 'scenario', 'platform/kube', 'platform/istio',
@@ -163,6 +163,13 @@ const pure = {
   '^lib/tools/[^/]+/views/': ['picocolors'],
   '^(suites|saboteurs)/': [],
 };
+
+/** Files that know each other's types. None is to be added. */
+const typeCircles = [
+  '^lib/mesh/(run|others|watching)[.]ts$',
+  '^lib/run/(checks|strangers)/checks[.]ts$',
+  '^lib/tools/prove/(hands|workloads)[.]ts$',
+];
 
 /** Tests, and what they share. They may import everything but the program. */
 const tests = ['[.]test[.]ts$', 'fixtures[.]ts$', '^lib/test/'];
@@ -293,7 +300,7 @@ const whole = [
   },
   {
     name: 'no circles of types',
-    from: {},
+    from: { pathNot: typeCircles },
     to: { circular: true },
   },
 ];

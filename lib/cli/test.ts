@@ -19,6 +19,16 @@ import { select } from './options/select.ts';
 import type { Context } from './output/console.ts';
 import { runOnCluster } from './run.ts';
 
+const examples = `
+Examples:
+  automtls test                                          the whole task, on a cluster of its own
+  automtls test --suite strict,disable --istio 1.24      two suites on another release
+  automtls test --kubeconfig FILE --context NAME         on your mesh
+
+Exit codes:
+  0 everything passed · 1 the mesh does not conform · 2 the command line or the cluster is unsuitable
+  3 inconclusive: the harness could not determine the answer · 130 interrupted`;
+
 /** `automtls test`: runs suites on a mesh. */
 export const test: Declare = (context, end) => {
   const command = clusterCommand('test', context)
@@ -40,18 +50,7 @@ export const test: Declare = (context, end) => {
     .addOption(new Option('--timings', 'print how long each part of each step took').conflicts('print'))
     .addOption(outOption(context, 'the folder for results.json, report.html, junit.xml and summary.md of runs'))
     .option('--keep', 'do not delete the namespaces at the end; automtls sweep deletes them')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  automtls test                                          the whole task, on a cluster of its own
-  automtls test --suite strict,disable --istio 1.24      two suites on another release
-  automtls test --kubeconfig FILE --context NAME         on your mesh
-
-Exit codes:
-  0 everything passed · 1 the mesh does not conform · 2 the command line or the cluster is unsuitable
-  3 inconclusive: the harness could not determine the answer · 130 interrupted`,
-    )
+    .addHelpText('after', examples)
     .action(
       async ({ sensitivity, seed, meshWide = false, timings = false, keep = false, failFast = false, ...values }) => {
         const { suites, console, github } = context;

@@ -1,7 +1,7 @@
 import type { Gap } from '../../verdict/gaps.ts';
 import { counterId } from '../../verdict/judge/sidecars/counters.ts';
+import type { Answer } from '../../verdict/observed.ts';
 import type { Connections, Counter, CounterPart, Reading } from '../../verdict/record/asked.ts';
-import type { Answer } from '../types.ts';
 
 // A client can forge X-Forwarded-Client-Cert, but not the connection counters of the server's sidecar.
 

@@ -36,9 +36,44 @@ const ENDING = 80;
  */
 export async function openSession(kube: Kube, where: Container, limitMs = defaultLimits.openMs): Promise<Session> {
   const end = performance.now() + limitMs;
-  const name = `the shell in ${where.namespace}/${where.pod}`;
+  const shell = shellOf(`the shell in ${where.namespace}/${where.pod}`);
+  const socket = await openSocket(kube, where, shell, limitMs);
   // The shell prints this after each script. It is random, so that no output contains it by chance.
   const mark = `automtls-${crypto.randomUUID()}`;
+  const answer = answersOf(shell.stdout, mark);
+
+  let last: Promise<unknown> = Promise.resolve();
+  const run: Session['run'] = (script, timeoutMs) => {
+    const turn = last.then(() => {
+      shell.stdin.write(`${script}\nprintf '%s %s\\n' ${mark} $?\n`);
+      return within(Promise.race([answer(), shell.lost]), timeoutMs, shell.name);
+    });
+    // After a failure the shell is closed, because late output would count as the answer to the next script.
+    turn.catch((error: unknown) => {
+      shell.lose(messageOf(error));
+      socket.close();
+    });
+    last = turn.catch(() => {});
+    return turn;
+  };
+  const session: Session = { run, close: () => socket.close() };
+  await run(':', Math.ceil(end - performance.now()));
+  return session;
+}
+
+/** The streams of a shell, and whether it was lost. */
+interface Shell {
+  /** For messages. */
+  name: string;
+  stdin: PassThrough;
+  stdout: PassThrough;
+  stderr: PassThrough;
+  /** Rejected once the shell is lost. */
+  lost: Promise<never>;
+  lose(why: string): void;
+}
+
+function shellOf(name: string): Shell {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   const stderr = new PassThrough();
@@ -48,14 +83,17 @@ export async function openSession(kube: Kube, where: Container, limitMs = defaul
   stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-STDERR_KEPT);
   });
-  const lose = (why: string): void => {
-    lost.reject(new InconclusiveError(`${name} was lost: ${why}${said === '' ? '' : ` (output: ${said.trim()})`}`));
-  };
-
   // client-node ends both streams when the status arrives; whatever it writes to them afterwards is ignored.
   stdout.on('error', () => {});
   stderr.on('error', () => {});
+  const lose = (why: string): void => {
+    lost.reject(new InconclusiveError(`${name} was lost: ${why}${said === '' ? '' : ` (output: ${said.trim()})`}`));
+  };
+  return { name, stdin, stdout, stderr, lost: lost.promise, lose };
+}
 
+async function openSocket(kube: Kube, where: Container, shell: Shell, limitMs: number): Promise<{ close(): void }> {
+  const { name, stdin, stdout, stderr, lose } = shell;
   const opening = execOf(kube, lose).exec(
     where.namespace,
     where.pod,
@@ -75,15 +113,18 @@ export async function openSession(kube: Kube, where: Container, limitMs = defaul
     lose(`the connection closed without a status (code ${code}${reason ? `, ${reason}` : ''})`);
   socket.onerror = ({ message }: { message: string }) => lose(message);
   if (socket.readyState !== socket.OPEN) lose('the connection closed at once');
+  return socket;
+}
 
+/** Returns what waits for the output of the next script, up to the mark. */
+function answersOf(stdout: PassThrough, mark: string): () => Promise<{ stdout: string; exitCode: number }> {
   let heard = '';
   stdout.setEncoding('utf8');
   stdout.on('data', (chunk: string) => {
     heard += chunk;
   });
   const ending = new RegExp(`${mark} (\\d+)\\n$`);
-
-  const answer = async (): Promise<{ stdout: string; exitCode: number }> => {
+  return async () => {
     for (;;) {
       const end = ending.exec(heard.slice(-ENDING));
       if (end !== null) {
@@ -94,24 +135,6 @@ export async function openSession(kube: Kube, where: Container, limitMs = defaul
       await once(stdout, 'data');
     }
   };
-
-  let last: Promise<unknown> = Promise.resolve();
-  const run: Session['run'] = (script, timeoutMs) => {
-    const turn = last.then(() => {
-      stdin.write(`${script}\nprintf '%s %s\\n' ${mark} $?\n`);
-      return within(Promise.race([answer(), lost.promise]), timeoutMs, name);
-    });
-    // After a failure the shell is closed, because late output would count as the answer to the next script.
-    turn.catch((error: unknown) => {
-      lose(messageOf(error));
-      socket.close();
-    });
-    last = turn.catch(() => {});
-    return turn;
-  };
-  const session: Session = { run, close: () => socket.close() };
-  await run(':', Math.ceil(end - performance.now()));
-  return session;
 }
 
 /**
