@@ -69,3 +69,27 @@ test('what the action and its page say of the suites without a name is what happ
   expect(text('docs/github-actions.md')).toContain(says);
   expect(selectSuites(suites, undefined).length).toBeLessThan(suites.length);
 });
+
+/** The rooms of lib that are folders, each with those whose values it imports. */
+const rooms = await (async () => {
+  const { rooms } = (await import(join(root, '.dependency-cruiser.mjs'))) as { rooms: Record<string, string[]> };
+  const isFolder = (room: string) => !room.endsWith('.ts');
+  const folders = Object.entries(rooms).filter(([room]) => isFolder(room));
+  return new Map(folders.map(([room, imports]) => [room, imports.filter(isFolder)]));
+})();
+
+test('docs/architecture.md has a row for each room, from low to high', () => {
+  const [, table = ''] = /^\| room \|.*\n(?:.*---.*\n)((?:\|.*\n)+)/m.exec(text('docs/architecture.md')) ?? [];
+  expect([...table.matchAll(/^\| `lib\/([\w/]+)` \| /gm)].map(([, room]) => room)).toEqual([...rooms.keys()]);
+});
+
+test('docs/architecture.md draws on which others each room stands', () => {
+  const isBelow = (low: string, high: string): boolean =>
+    rooms.get(high)?.some((next) => next === low || isBelow(low, next)) ?? false;
+  // What is below something that a room stands on needs no arrow of its own.
+  const arrows = [...rooms].flatMap(([room, imports]) =>
+    imports.filter((low) => !imports.some((next) => isBelow(low, next))).map((low) => `  ${room} --> ${low}`),
+  );
+  const [, drawn = ''] = /^flowchart TD\n([^`]*)```/m.exec(text('docs/architecture.md')) ?? [];
+  expect(drawn).toBe(`${arrows.join('\n')}\n`);
+});

@@ -42,5 +42,9 @@ test('and what is checked of a change passes, as far as it knows of the example'
   await execa('npx', ['biome', 'check', '--error-on-warnings', '.'], inCopy);
   await execa('npx', ['tsc'], inCopy);
   await execa('npm', ['run', 'rooms'], inCopy);
-  await execa('npm', ['run', 'unit', '--', '--testPathPatterns', '/suites/|lib/test/(docs|boundaries)|platform/texts'], inCopy);
+  await execa(
+    'npm',
+    ['run', 'unit', '--', '--testPathPatterns', '/suites/|lib/test/(docs|boundaries)|platform/texts'],
+    inCopy,
+  );
 }, 600_000);
