@@ -9,8 +9,8 @@ import { placeWords } from './place.ts';
 export interface Turned {
   /** Such as `strict › STRICT on full › sleep.full → httpbin.full`. */
   of: string;
-  then: Decided;
-  now: Decided;
+  was: Decided;
+  is: Decided;
 }
 
 /** What came of judging a run again. */
@@ -25,11 +25,11 @@ export function judgedAgain(records: readonly RunRecord[]): JudgedAgain {
   const again: JudgedAgain = { judged: 0, turned: [] };
   for (const { setting, steps } of records) {
     for (const step of steps) {
-      for (const { pair, then, now } of decidedAgain(setting, step)) {
+      for (const { pair, was, is } of decidedAgain(setting, step)) {
         again.judged += 1;
-        if (isDeepStrictEqual(then, now)) continue;
+        if (isDeepStrictEqual(was, is)) continue;
         const of = [placeWords(step), ...(pair === undefined ? [] : [pair])].join(' › ');
-        again.turned.push(mapTexts({ of, then, now }, (text) => logicalNames(text, setting.namespaces)));
+        again.turned.push(mapTexts({ of, was, is }, (text) => logicalNames(text, setting.namespaces)));
       }
     }
   }
@@ -40,18 +40,18 @@ export function judgedAgain(records: readonly RunRecord[]): JudgedAgain {
 function decidedAgain(
   setting: RunRecord['setting'],
   step: StepRecord,
-): { pair?: string; then: Decided; now: Decided }[] {
+): { pair?: string; was: Decided; is: Decided }[] {
   const [first] = step.decided;
   switch (step.kind) {
     case 'check':
-      return first === undefined ? [] : [{ then: first, now: judgeCheck(step) }];
+      return first === undefined ? [] : [{ was: first, is: judgeCheck(step) }];
     case 'unasked':
-      return step.decided.map((then) => ({ then, now: decisionIn(judgeUnasked(step)) }));
+      return step.decided.map((was) => ({ was, is: decisionIn(judgeUnasked(step)) }));
     case 'asked': {
       const judged = judgeStep(setting, step);
       return step.asked.pairs
         .slice(0, step.own)
-        .map((pair, at) => ({ pair: pair.name, then: step.decided[at] as Decided, now: decisionIn(judged.of(pair)) }));
+        .map((pair, at) => ({ pair: pair.name, was: step.decided[at] as Decided, is: decisionIn(judged.of(pair)) }));
     }
   }
 }

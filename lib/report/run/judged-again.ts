@@ -13,8 +13,8 @@ export function judgedAgainText({ judged, turned }: JudgedAgain): string {
   ].join('\n');
 }
 
-function turnedLines({ of, then, now }: Turned): string[] {
-  return [of, `  then ${decidedWords(then)}`, `  now  ${decidedWords(now)}`];
+function turnedLines({ of, was, is }: Turned): string[] {
+  return [of, `  then ${decidedWords(was)}`, `  now  ${decidedWords(is)}`];
 }
 
 function decidedWords({ verdict, reasons }: Decided): string {

@@ -33,7 +33,7 @@ test('a judge that decides otherwise is told, with what it was and is', () => {
   for (const shown of step.asked.shown) if (shown.certificate) shown.certificate = '0'.repeat(64);
   const { turned } = judgedAgain([{ ...record, steps }]);
   expect(turned.length).toBeGreaterThan(0);
-  expect(turned[0]).toMatchObject({ then: { verdict: 'pass' }, now: { reasons: [{ code: 'other-certificate' }] } });
+  expect(turned[0]).toMatchObject({ was: { verdict: 'pass' }, is: { reasons: [{ code: 'other-certificate' }] } });
   expect(judgedAgainText({ judged: 9, turned: turned.slice(0, 1) })).toMatch(
     /^✗ 1 of 9 verdicts decided otherwise than in the run\n\nstrict › .* › sleep\.full → httpbin\.\w+\n {2}then pass \[as-expected\]: .*\n {2}now {2}\w+ \[other-certificate\]: /,
   );
