@@ -8,11 +8,11 @@ import { unlessLate, waitFor } from '../platform/wait.ts';
 import { outboundIn, outboundScript } from '../probe/sidecars/outbound.ts';
 import { newMark } from '../probe/traffic/ask.ts';
 import type { ProbeClient } from '../probe/types.ts';
-import { type Run, worldOf } from '../run/run.ts';
 import { placed } from '../scenario/traffic.ts';
 import { isEnding, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { OutboundReading } from '../verdict/record/asked.ts';
 import type { Serving } from '../verdict/record/looked.ts';
+import { type Run, worldOf } from './run.ts';
 
 /** The addresses of the pods behind each cluster of a client's sidecar, by the cluster's name. */
 type Wanted = ReadonlyMap<string, readonly string[]>;

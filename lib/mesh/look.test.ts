@@ -2,9 +2,9 @@ import type { KubeObject, ObjectChange } from '../model/types.ts';
 import { type FakeApi, fakeApi } from '../platform/kube/api-fixtures.ts';
 import { cellsOf } from '../run/cells.ts';
 import { asking, configMap, meshText, namespaces, runOn, servingObjects } from '../run/fixtures.ts';
-import { type Run, worldOf } from '../run/run.ts';
 import type { ServerLog } from '../verdict/record/looked.ts';
 import { lookAround, remember } from './look.ts';
+import { type Run, worldOf } from './run.ts';
 import { tokenCollector } from './server-logs.ts';
 import { lookAtServing } from './serving.ts';
 

@@ -2,7 +2,7 @@ import type { KubeObject } from '../model/types.ts';
 import { type FakeApi, fakeApi } from '../platform/kube/api-fixtures.ts';
 import { checks } from '../run/checks/checks.ts';
 import { configMap, runOn, told } from '../run/fixtures.ts';
-import type { Run } from '../run/run.ts';
+import type { Run } from './run.ts';
 
 let api: FakeApi;
 let run: Run;

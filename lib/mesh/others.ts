@@ -4,10 +4,10 @@ import { InconclusiveError, messageOf, UsageError } from '../platform/errors.ts'
 import type { Kube } from '../platform/kube/connection/connect.ts';
 import { servedVersion } from '../platform/kube/kinds.ts';
 import { lookAll } from '../platform/kube/look.ts';
-import type { Run } from '../run/run.ts';
 import { foreignAmong } from '../verdict/judge/mesh/foreign.ts';
 import type { OthersNow } from '../verdict/record/looked.ts';
 import { trimmed } from '../verdict/record/trimmed.ts';
+import type { Run } from './run.ts';
 import type { Listed } from './watching.ts';
 
 /** Objects on the cluster of the kinds that the model ignores. */

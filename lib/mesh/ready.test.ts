@@ -3,10 +3,10 @@ import { type FakeApi, fakeApi } from '../platform/kube/api-fixtures.ts';
 import { RUN_LABEL } from '../platform/kube/ownership.ts';
 import { wrongReadiness } from '../run/deploy.ts';
 import { id, namespaces, runOn } from '../run/fixtures.ts';
-import { worldOf } from '../run/run.ts';
 import { reasonWords } from '../verdict/reasons.ts';
 import type { Pod } from '../verdict/record/looked.ts';
 import { readiness, withReasons } from './ready.ts';
+import { worldOf } from './run.ts';
 
 let api: FakeApi;
 afterEach(() => api.close());

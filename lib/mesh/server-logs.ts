@@ -6,11 +6,11 @@ import { InconclusiveError, UsageError } from '../platform/errors.ts';
 import { logOf } from '../platform/kube/logs.ts';
 import { unlessLate, type Wait, waitFor } from '../platform/wait.ts';
 import type { Asking } from '../probe/types.ts';
-import type { Run } from '../run/run.ts';
 import { isUnanswered } from '../verdict/judge/answers/control.ts';
 import { isEnding, podName, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Pods, ServerLog } from '../verdict/record/looked.ts';
 import type { NamedPair } from '../verdict/record/step.ts';
+import type { Run } from './run.ts';
 
 // Servers log each request with its path, or with its headers where that is always the same, and so with the token of the
 // request.

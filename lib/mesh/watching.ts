@@ -4,7 +4,7 @@ import { messageOf, UsageError } from '../platform/errors.ts';
 import type { Kube } from '../platform/kube/connection/connect.ts';
 import { servedVersion } from '../platform/kube/kinds.ts';
 import { type ObjectWatch, type Watchable, watchObjects } from '../platform/kube/watch.ts';
-import type { Run } from '../run/run.ts';
+import type { Run } from './run.ts';
 
 /** Watches on all that others could change of the mesh, from the start of a run until its end. */
 export interface Watching {

@@ -1,8 +1,8 @@
+import type { Run } from '../mesh/run.ts';
 import { askOf, resultsOf } from '../results/fixtures.ts';
 import type { StepResult } from '../results/types.ts';
 import { afterStep, type OnFailure } from './after-failure.ts';
 import { asking } from './fixtures.ts';
-import type { Run } from './run.ts';
 
 const run = {} as Run;
 const failed = askOf(resultsOf());

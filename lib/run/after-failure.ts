@@ -1,8 +1,8 @@
+import type { Run } from '../mesh/run.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { AskResult, StepResult } from '../results/types.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { CheckStep, Suite } from '../scenario/suite.ts';
-import type { Run } from './run.ts';
 
 /** A step of which at least one cell failed. Its cells are in the order of its traffic. */
 export interface FailedStep {

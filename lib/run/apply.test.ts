@@ -1,9 +1,9 @@
+import type { Run } from '../mesh/run.ts';
 import { destinationRule } from '../model/fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
 import { type FakeApi, fakeApi } from '../platform/kube/api-fixtures.ts';
 import { applyStep } from './apply.ts';
 import { namespaces, runOn } from './fixtures.ts';
-import type { Run } from './run.ts';
 
 let api: FakeApi;
 let run: Run;

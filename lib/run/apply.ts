@@ -1,4 +1,5 @@
 import { switchAutoMtls } from '../mesh/auto-mtls/switch.ts';
+import type { Run } from '../mesh/run.ts';
 import type { KubeObject } from '../model/types.ts';
 import { nameOf } from '../model/world/name.ts';
 import { apply, remove } from '../platform/kube/objects.ts';
@@ -6,7 +7,6 @@ import { waitFor } from '../platform/wait.ts';
 import type { Ages } from '../scenario/suite.ts';
 import { additions, differences } from '../verdict/judge/mesh/stored.ts';
 import type { Looked } from '../verdict/record/looked.ts';
-import type { Run } from './run.ts';
 
 /**
  * Applies the wanted objects and removes the run's other ones, in parallel, so that the step is one change.

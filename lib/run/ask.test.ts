@@ -1,5 +1,6 @@
 import { lookAtOthers } from '../mesh/others.ts';
 import { everyPolicy } from '../mesh/policies.ts';
+import type { Run } from '../mesh/run.ts';
 import type { KubeObject } from '../model/types.ts';
 import { type FakeApi, fakeApi, pathOf } from '../platform/kube/api-fixtures.ts';
 import { RUN_LABEL } from '../platform/kube/ownership.ts';
@@ -12,7 +13,6 @@ import type { Traffic } from '../scenario/traffic.ts';
 import type { EndpointSlice } from '../verdict/record/looked.ts';
 import { askStep, unaskedStep } from './ask.ts';
 import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
-import type { Run } from './run.ts';
 
 /** Returns the result of a step alone. */
 const resultOfAsking = async (...step: Parameters<typeof askStep>) => (await askStep(...step)).result;

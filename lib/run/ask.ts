@@ -2,6 +2,7 @@ import { addressesOf } from '../mesh/addresses.ts';
 import { takeMesh } from '../mesh/auto-mtls/switch.ts';
 import { countersOf, podAddresses, podNames } from '../mesh/counters.ts';
 import { lookAround, remember } from '../mesh/look.ts';
+import { type Run, settingOf, worldOf } from '../mesh/run.ts';
 import { tokenCollector } from '../mesh/server-logs.ts';
 import { lookAtServing } from '../mesh/serving.ts';
 import { expectationOf } from '../model/expectation.ts';
@@ -25,7 +26,6 @@ import { type AskedStepRecord, pairRecord, type UnaskedStepRecord } from '../ver
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
 import { reproFor } from './repro.ts';
-import { type Run, settingOf, worldOf } from './run.ts';
 import { type Lap, stopwatch } from './stopwatch.ts';
 
 /** A step's result without its duration, and what its verdicts follow from. */

@@ -1,3 +1,4 @@
+import type { Run } from '../mesh/run.ts';
 import { countedAt, sharedNames } from '../mesh/sharing.ts';
 import { expectationOf } from '../model/expectation.ts';
 import type { Question, World } from '../model/types.ts';
@@ -14,7 +15,6 @@ import { answering } from '../verdict/judge/answers/control.ts';
 import { rareOf } from '../verdict/judge/answers/rare.ts';
 import { answersFor } from '../verdict/judge/answers/sensitivity.ts';
 import type { NamedPair } from '../verdict/record/step.ts';
-import type { Run } from './run.ts';
 
 /** The input of Istio's rules before a step and during it. */
 export interface Worlds {

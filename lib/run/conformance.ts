@@ -1,3 +1,4 @@
+import { type Run, settingOf } from '../mesh/run.ts';
 import type { Release } from '../model/types.ts';
 import { atLeast, formatRelease } from '../model/world/release.ts';
 import type { Acquired, OnProgress } from '../platform/clusters/types.ts';
@@ -23,7 +24,6 @@ import { idOf } from '../scenario/traffic.ts';
 import type { RunRecord, StepRecord } from '../verdict/record/step.ts';
 import { afterStep, type OnFailure } from './after-failure.ts';
 import { performStep } from './perform.ts';
-import { type Run, settingOf } from './run.ts';
 import { populate, prepare } from './start.ts';
 import { addStep, type Following, isLeftOut } from './steps-done.ts';
 import { tearDown } from './tear-down.ts';

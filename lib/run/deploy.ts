@@ -1,23 +1,20 @@
 import { typeOf } from '../kinds/table.ts';
 import { type Readiness, readiness, withReasons } from '../mesh/ready.ts';
 import { lookForRejections } from '../mesh/rejections.ts';
+import type { Run } from '../mesh/run.ts';
 import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
 import { nameOf } from '../model/world/name.ts';
 import { UsageError } from '../platform/errors.ts';
 import { keepRenewing, leaseOf } from '../platform/kube/lease.ts';
 import { create, list, mergePatch, read } from '../platform/kube/objects.ts';
-import { RECORD, recordText } from '../platform/kube/ownership.ts';
+import { RECORD, RUN_LEASE, recordText } from '../platform/kube/ownership.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
 import { workloadObjects } from '../scenario/manifests.ts';
 import { rejectionReasons, unreadReasons } from '../verdict/judge/mesh/rejections.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
-import type { Run } from './run.ts';
 import { makeStrangers } from './strangers/make.ts';
 import { strangersNamespace } from './strangers/objects.ts';
-
-/** The name of the Lease in a run's first namespace that shows that the run is alive, and records what it created. */
-export const RUN_LEASE = 'automtls';
 
 /**
  * Creates the namespaces and workloads of the run's topologies, and waits until every pod is ready or will never be.

@@ -1,7 +1,9 @@
+import type { Run } from '../mesh/run.ts';
 import { servingOf } from '../mesh/serving-fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
 import { parseRelease } from '../model/world/release.ts';
 import { topologyOf } from '../model/world/topology.ts';
+import { cleanupStack } from '../platform/cleanup-stack.ts';
 import { meshOf } from '../platform/istio/detect.ts';
 import type { FakeApi } from '../platform/kube/api-fixtures.ts';
 import { defaultLimits } from '../platform/limits.ts';
@@ -11,13 +13,11 @@ import type { ProbeClient, Seen } from '../probe/types.ts';
 import { workloadObjects } from '../scenario/manifests.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { AskStep } from '../scenario/suite.ts';
-import { topology as topologyNamed } from '../scenario/topology.ts';
+import { namespacesOf, topology as topologyNamed } from '../scenario/topology.ts';
 import { idOf } from '../scenario/traffic.ts';
 import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { verdictOf, whyOf } from '../verdict/reasons.ts';
 import type { Finding } from './checks/checks.ts';
-import { cleanupStack } from './cleanup-stack.ts';
-import { namespacesOf, type Run } from './run.ts';
 
 /** Runs for unit tests. */
 

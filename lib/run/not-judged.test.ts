@@ -1,11 +1,11 @@
 import { everyPolicy } from '../mesh/policies.ts';
+import { type Run, settingOf } from '../mesh/run.ts';
 import type { KubeObject } from '../model/types.ts';
 import { type FakeApi, fakeApi, pathOf } from '../platform/kube/api-fixtures.ts';
 import { simulatedClock } from '../probe/fixtures.ts';
 import { canAct } from '../verdict/judge/mesh/foreign.ts';
 import { askStep } from './ask.ts';
 import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
-import { type Run, settingOf } from './run.ts';
 
 /** Returns the result of a step alone. */
 const resultOfAsking = async (...step: Parameters<typeof askStep>) => (await askStep(...step)).result;

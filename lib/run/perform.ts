@@ -1,3 +1,4 @@
+import type { Run } from '../mesh/run.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { StepResult } from '../results/types.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -7,7 +8,6 @@ import { type VerdictReason, whyOf } from '../verdict/reasons.ts';
 import type { AskedStepRecord, CheckRecord, UnaskedStepRecord } from '../verdict/record/step.ts';
 import { askStep, unaskedStep } from './ask.ts';
 import { checks, type Finding } from './checks/checks.ts';
-import type { Run } from './run.ts';
 
 /** Checks of whether the run can begin. If one does not pass, it blocks every later step that asks pairs. */
 const preconditions = new Set<CheckName>(['ready', 'mesh-default', 'no-destination-rules', 'auto-mtls']);

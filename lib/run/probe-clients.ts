@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry from 'p-retry';
+import type { Run } from '../mesh/run.ts';
 import { podsIn } from '../mesh/serving.ts';
 import type { Workload } from '../model/types.ts';
 import { workloadNamed } from '../model/world/endpoints.ts';
@@ -11,7 +12,6 @@ import type { ProbeClient } from '../probe/types.ts';
 import { placed } from '../scenario/traffic.ts';
 import { isEnding, isRunning, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Pod } from '../verdict/record/looked.ts';
-import type { Run } from './run.ts';
 
 /**
  * Opens one shell in each client pod, to be closed at the end of the run. If a connection drops, tries again: nothing

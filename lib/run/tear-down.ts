@@ -1,7 +1,7 @@
+import type { Run } from '../mesh/run.ts';
 import type { OnProgress } from '../platform/clusters/types.ts';
 import { messageOf } from '../platform/errors.ts';
-import type { Run } from './run.ts';
-import { sweepCommand } from './shell.ts';
+import { sweepCommand } from '../platform/shell.ts';
 import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
 
 /**

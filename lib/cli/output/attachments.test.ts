@@ -1,9 +1,9 @@
+import type { Run } from '../../mesh/run.ts';
 import { type FakeApi, fakeApi } from '../../platform/kube/api-fixtures.ts';
 import type { Seen } from '../../probe/types.ts';
 import { askOf, failedCell, resultsOf } from '../../results/fixtures.ts';
 import type { CellResult } from '../../results/types.ts';
 import { configMap, runOn } from '../../run/fixtures.ts';
-import type { Run } from '../../run/run.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Suite } from '../../scenario/suite.ts';
 import { topology } from '../../scenario/topology.ts';

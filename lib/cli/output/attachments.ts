@@ -1,3 +1,4 @@
+import type { Run } from '../../mesh/run.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import { UsageError } from '../../platform/errors.ts';
 import type { Seen } from '../../probe/types.ts';
@@ -8,7 +9,6 @@ import { reproductionOf } from '../../results/repro/reproduction.ts';
 import { scriptOf } from '../../results/repro/script.ts';
 import type { AskResult, CellResult } from '../../results/types.ts';
 import type { FailedStep, OnFailure } from '../../run/after-failure.ts';
-import type { Run } from '../../run/run.ts';
 import { topology } from '../../scenario/topology.ts';
 import { idOf, keyOf, type Traffic } from '../../scenario/traffic.ts';
 import { FORGED } from '../../verdict/forged.ts';

@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectChange } from '../../model/types.ts';
 import { meshOf } from '../../platform/istio/detect.ts';
-import type { Run } from '../../run/run.ts';
 import type { MeshDrift, MeshLooked } from '../../verdict/record/looked.ts';
+import type { Run } from '../run.ts';
 import { autoMtlsIn, changedFields, isYaml } from './config.ts';
 import { OFF } from './lease.ts';
 

@@ -8,9 +8,9 @@ import { machineId } from '../../platform/machine.ts';
 import type { CheckResult } from '../../results/types.ts';
 import { configMap, id, meshText, runOn } from '../../run/fixtures.ts';
 import { performStep } from '../../run/perform.ts';
-import type { Run } from '../../run/run.ts';
 import { driftReason } from '../../verdict/judge/mesh/mesh.ts';
 import { reasonWords } from '../../verdict/reasons.ts';
+import type { Run } from '../run.ts';
 import { awaitMesh, detectSettled, sweepMesh } from './lease.ts';
 import { detectMeshDrift, switchAutoMtls } from './switch.ts';
 

@@ -1,10 +1,10 @@
+import { type Run, worldOf } from '../../mesh/run.ts';
 import { destinationRulesFor } from '../../model/clients/destination-rules.ts';
 import { meshDefault } from '../../model/policies/server-mode.ts';
 import type { DestinationRule, KubeObject, World } from '../../model/types.ts';
 import { nameOf } from '../../model/world/name.ts';
 import { placed } from '../../scenario/traffic.ts';
 import type { VerdictReason } from '../../verdict/reasons.ts';
-import { type Run, worldOf } from '../run.ts';
 
 /** A condition that a mesh must meet before the task can begin. */
 export type Condition = { met: true; why: string } | Unmet;

@@ -5,10 +5,9 @@ import { topologyOf } from '../../model/world/topology.ts';
 import { type FakeApi, fakeApi } from '../../platform/kube/api-fixtures.ts';
 import { defaultLimits } from '../../platform/limits.ts';
 import { workloadObjects } from '../../scenario/manifests.ts';
-import { topology as topologyNamed } from '../../scenario/topology.ts';
+import { namespacesOf, topology as topologyNamed } from '../../scenario/topology.ts';
 import type { Pod } from '../../verdict/record/looked.ts';
 import { runOn, told } from '../fixtures.ts';
-import { namespacesOf } from '../run.ts';
 import { checks } from './checks.ts';
 
 const id = 'ab12c3';

@@ -1,3 +1,4 @@
+import { type Run, worldOf } from '../../mesh/run.ts';
 import { podsIn } from '../../mesh/serving.ts';
 import { type Probe, probeResult } from '../../model/probes.ts';
 import { workloadName } from '../../model/reason.ts';
@@ -8,7 +9,6 @@ import { unlessLate, waitFor } from '../../platform/wait.ts';
 import { podsOf, statusesOf } from '../../verdict/judge/mesh/pods.ts';
 import { reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
 import type { Pods } from '../../verdict/record/looked.ts';
-import { type Run, worldOf } from '../run.ts';
 
 interface Container {
   name: string;

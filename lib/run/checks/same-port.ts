@@ -1,3 +1,4 @@
+import { type Run, worldOf } from '../../mesh/run.ts';
 import { expectationOf } from '../../model/expectation.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import { mapTexts } from '../../platform/texts.ts';
@@ -5,7 +6,6 @@ import { localPorts } from '../../probe/traffic/ask.ts';
 import { pairWords } from '../../results/place.ts';
 import { keyOf, questionOf, type Traffic, targetOf } from '../../scenario/traffic.ts';
 import type { VerdictReason } from '../../verdict/reasons.ts';
-import { type Run, worldOf } from '../run.ts';
 
 /** From how many ports each client asks each server that must refuse it, twice from each. */
 const PORTS = 5;

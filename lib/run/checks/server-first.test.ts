@@ -3,9 +3,8 @@ import { topologyOf } from '../../model/world/topology.ts';
 import { type FakeApi, fakeApi } from '../../platform/kube/api-fixtures.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import { workloadObjects } from '../../scenario/manifests.ts';
-import { topology as topologyNamed } from '../../scenario/topology.ts';
+import { namespacesOf, topology as topologyNamed } from '../../scenario/topology.ts';
 import { runOn, told } from '../fixtures.ts';
-import { namespacesOf } from '../run.ts';
 import { checks } from './checks.ts';
 
 const topologies = [topologyNamed('ports')];

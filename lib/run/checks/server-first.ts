@@ -1,3 +1,4 @@
+import { type Run, worldOf } from '../../mesh/run.ts';
 import { type Greeting, greetingOf } from '../../model/server-first.ts';
 import type { KubeObject, Service } from '../../model/types.ts';
 import { backing, serviceNamed } from '../../model/world/endpoints.ts';
@@ -8,7 +9,6 @@ import { pairWords } from '../../results/place.ts';
 import { isServerFirst } from '../../scenario/topology.ts';
 import { keyOf, placed, questionOf, type Traffic } from '../../scenario/traffic.ts';
 import type { VerdictReason } from '../../verdict/reasons.ts';
-import { type Run, worldOf } from '../run.ts';
 
 /** How often each client asks each server, all at once. */
 const TRIES = 30;

@@ -1,4 +1,5 @@
 import { lookAtOthers } from '../../mesh/others.ts';
+import { type Run, settingOf } from '../../mesh/run.ts';
 import { lookAtServing } from '../../mesh/serving.ts';
 import type { CheckRow } from '../../results/types.ts';
 import type { CheckStep } from '../../scenario/suite.ts';
@@ -8,7 +9,6 @@ import { labelled } from '../../verdict/judge/mesh/reach.ts';
 import { servingProblems } from '../../verdict/judge/mesh/serving.ts';
 import { isDoubt, reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
 import type { Finding } from '../checks/checks.ts';
-import { type Run, settingOf } from '../run.ts';
 import { askImpostors } from './impostors.ts';
 import type { Strangers } from './kinds.ts';
 import { askStrangers } from './strangers.ts';

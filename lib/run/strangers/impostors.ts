@@ -1,3 +1,4 @@
+import type { Run } from '../../mesh/run.ts';
 import { receptionOfImpostor } from '../../model/strangers.ts';
 import type { Impostor } from '../../model/types.ts';
 import { hasSidecar } from '../../model/world/labels.ts';
@@ -7,7 +8,6 @@ import type { ProbeClient } from '../../probe/types.ts';
 import type { CheckRow } from '../../results/types.ts';
 import type { Topology } from '../../scenario/topology.ts';
 import { placed } from '../../scenario/traffic.ts';
-import type { Run } from '../run.ts';
 import { askAll, plainRequest, type Reply, type Request } from './ask.ts';
 import { answeringPorts, needsAuthority, SERVICE_PORT, type Strangers } from './kinds.ts';
 import { namesRows } from './names.ts';

@@ -1,3 +1,4 @@
+import type { Run } from '../../mesh/run.ts';
 import { podsIn } from '../../mesh/serving.ts';
 import { identityOf } from '../../model/clients/attempt.ts';
 import type { Impostor, KubeObject, Stranger } from '../../model/types.ts';
@@ -6,7 +7,6 @@ import { messageOf } from '../../platform/errors.ts';
 import { create, read } from '../../platform/kube/objects.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
 import type { Pod } from '../../verdict/record/looked.ts';
-import type { Run } from '../run.ts';
 import {
   type Authority,
   authorityIn,

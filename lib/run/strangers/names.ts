@@ -1,3 +1,4 @@
+import { type Run, worldOf } from '../../mesh/run.ts';
 import { expectationOf } from '../../model/expectation.ts';
 import { identitiesOf } from '../../model/strangers.ts';
 import type { Service } from '../../model/types.ts';
@@ -7,7 +8,6 @@ import { logicalNames } from '../../model/world/rename.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import type { CheckRow } from '../../results/types.ts';
 import { questionOf, type Traffic } from '../../scenario/traffic.ts';
-import { type Run, worldOf } from '../run.ts';
 
 // Which servers a client's sidecar accepts, as istiod has configured it. Sources: envoyproxy.io,
 // admin/v3/config_dump.proto; extensions/transport_sockets/tls/v3/common.proto.

@@ -1,3 +1,4 @@
+import { type Run, worldOf } from '../../mesh/run.ts';
 import { podsIn } from '../../mesh/serving.ts';
 import { receptionOf } from '../../model/strangers.ts';
 import type { Stranger, World } from '../../model/types.ts';
@@ -5,7 +6,6 @@ import { variationsOf } from '../../probe/traffic/variations.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import type { CheckRow } from '../../results/types.ts';
 import type { Topology } from '../../scenario/topology.ts';
-import { type Run, worldOf } from '../run.ts';
 import { askAll, plainRequest, type Reply, type Request, TRIES, tlsRequest } from './ask.ts';
 import { askingPorts, CONTROL_PORT, needsAuthority, type Strangers, type TlsStranger } from './kinds.ts';
 import { clientsOf } from './ready.ts';

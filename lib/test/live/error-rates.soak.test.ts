@@ -1,7 +1,7 @@
+import type { Run } from '../../mesh/run.ts';
 import type { KubeObject } from '../../model/types.ts';
 import { create, deleteByUid } from '../../platform/kube/objects.ts';
 import { askStep } from '../../run/ask.ts';
-import type { Run } from '../../run/run.ts';
 import { populate, prepare } from '../../run/start.ts';
 import { awaitGone } from '../../run/sweep.ts';
 import { scenarioOf } from '../../scenario/scenario.ts';

@@ -1,12 +1,12 @@
 import { lookAtOthers, type Others } from '../../mesh/others.ts';
 import { everyPolicy } from '../../mesh/policies.ts';
+import { type Run, settingOf } from '../../mesh/run.ts';
 import { lookAtServing } from '../../mesh/serving.ts';
 import type { KubeObject } from '../../model/types.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import { create, deleteByUid, list, mergePatch } from '../../platform/kube/objects.ts';
 import { RUN_LABEL } from '../../platform/kube/ownership.ts';
 import { checks } from '../../run/checks/checks.ts';
-import { type Run, settingOf } from '../../run/run.ts';
 import { populate, prepare } from '../../run/start.ts';
 import { topology } from '../../scenario/topology.ts';
 import { canAct, foreignAmong, foreignChanges } from '../../verdict/judge/mesh/foreign.ts';

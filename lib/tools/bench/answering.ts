@@ -1,7 +1,7 @@
+import type { Run } from '../../mesh/run.ts';
 import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
 import { waitFor } from '../../platform/wait.ts';
-import type { Run } from '../../run/run.ts';
 import { endRun, populate, prepare } from '../../run/start.ts';
 import type { Topology } from '../../scenario/topology.ts';
 import { failureWords, refresher } from './refresh.ts';

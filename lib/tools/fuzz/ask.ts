@@ -1,9 +1,9 @@
+import type { Run } from '../../mesh/run.ts';
 import { defaultLimits } from '../../platform/limits.ts';
 import { sparing, thorough } from '../../probe/phases/strategy.ts';
 import { trafficWords } from '../../results/place.ts';
 import type { AskResult, CellResult } from '../../results/types.ts';
 import { askStep } from '../../run/ask.ts';
-import type { Run } from '../../run/run.ts';
 import { isDoubt } from '../../verdict/reasons.ts';
 import { type Exercised, exercise, nothingExercised } from './exercised.ts';
 import type { Stack } from './stacks.ts';

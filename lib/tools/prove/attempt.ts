@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Run } from '../../mesh/run.ts';
 import { beginWatching } from '../../mesh/watching.ts';
 import { logicalNames } from '../../model/world/rename.ts';
+import { cleanupStack } from '../../platform/cleanup-stack.ts';
 import { InconclusiveError, UsageError } from '../../platform/errors.ts';
 import { detect } from '../../platform/istio/detect.ts';
 import { mapTexts } from '../../platform/texts.ts';
 import { whyWithCauses } from '../../results/causes.ts';
 import { named, pairWords } from '../../results/place.ts';
 import type { StepResult } from '../../results/types.ts';
-import { cleanupStack } from '../../run/cleanup-stack.ts';
 import { performStep } from '../../run/perform.ts';
-import type { Run } from '../../run/run.ts';
 import {
   assertSuitable,
   endRun,

@@ -1,10 +1,10 @@
+import type { Run } from '../../mesh/run.ts';
 import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../../platform/errors.ts';
 import type { Limits } from '../../platform/limits.ts';
 import { VERSION } from '../../platform/machine.ts';
 import { waitFor } from '../../platform/wait.ts';
 import { named, pairWords } from '../../results/place.ts';
-import type { Run } from '../../run/run.ts';
 import { endRun, populate, prepare, type StartOptions } from '../../run/start.ts';
 import { needsStrangers, type Scenario, scenarioOf } from '../../scenario/scenario.ts';
 import type { AskStep, CheckName, CheckStep, Suite } from '../../scenario/suite.ts';

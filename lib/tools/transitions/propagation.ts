@@ -1,12 +1,12 @@
 import { loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Run } from '../../mesh/run.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import { pairWords } from '../../results/place.ts';
 import { askStep } from '../../run/ask.ts';
-import type { Run } from '../../run/run.ts';
 import { endRun, populate, prepare } from '../../run/start.ts';
 import { topology } from '../../scenario/topology.ts';
 import { objectsOf } from './settings.ts';

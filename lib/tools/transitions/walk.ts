@@ -1,10 +1,10 @@
+import { type Run, worldOf } from '../../mesh/run.ts';
 import { expectationOf } from '../../model/expectation.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import { InconclusiveError, messageOf } from '../../platform/errors.ts';
 import { pairWords } from '../../results/place.ts';
 import type { AskResult } from '../../results/types.ts';
 import { askStep } from '../../run/ask.ts';
-import { type Run, worldOf } from '../../run/run.ts';
 import { stepObjects } from '../../scenario/manifests.ts';
 import { questionOf, type Traffic, targetOf } from '../../scenario/traffic.ts';
 import { type Change, type Problem, tryOf, untried } from './judge.ts';

@@ -1,4 +1,5 @@
 import { lookAround } from '../../../mesh/look.ts';
+import { type Run, settingOf, worldOf } from '../../../mesh/run.ts';
 import { tokenCollector } from '../../../mesh/server-logs.ts';
 import { lookAtServing } from '../../../mesh/serving.ts';
 import type { Expectation, ExpectedOutcome, KubeObject, ObjectChange } from '../../../model/types.ts';
@@ -6,7 +7,6 @@ import { nameOf, pathOf } from '../../../model/world/name.ts';
 import { pathOf as apiPathOf, type FakeApi, fakeApi } from '../../../platform/kube/api-fixtures.ts';
 import { cellsOf } from '../../../run/cells.ts';
 import { asking, configMap, meshText, namespaces, runOn, servingObjects } from '../../../run/fixtures.ts';
-import { type Run, settingOf, worldOf } from '../../../run/run.ts';
 import { lookAtMesh } from '../../../run/start.ts';
 import type { Observation } from '../../observation.ts';
 import { reasonWords, type VerdictReason } from '../../reasons.ts';

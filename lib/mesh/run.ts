@@ -1,20 +1,19 @@
-import type { Others } from '../mesh/others.ts';
-import type { Watching } from '../mesh/watching.ts';
 import type { Expectation, KubeObject, World } from '../model/types.ts';
 import { nameOf } from '../model/world/name.ts';
+import type { CleanupStack } from '../platform/cleanup-stack.ts';
 import type { Cluster, OnProgress } from '../platform/clusters/types.ts';
-import { UsageError } from '../platform/errors.ts';
 import type { Istio } from '../platform/istio/detect.ts';
 import type { Kube } from '../platform/kube/connection/connect.ts';
 import type { Limits } from '../platform/limits.ts';
 import type { Strategy } from '../probe/phases/strategy.ts';
 import type { Vary } from '../probe/traffic/variations.ts';
 import type { Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
+import type { Strangers } from '../run/strangers/kinds.ts';
 import type { Topology } from '../scenario/topology.ts';
 import type { Serving, Setting } from '../verdict/record/looked.ts';
 import { trimmed } from '../verdict/record/trimmed.ts';
-import type { CleanupStack } from './cleanup-stack.ts';
-import type { Strangers } from './strangers/kinds.ts';
+import type { Others } from './others.ts';
+import type { Watching } from './watching.ts';
 
 /** One invocation on one cluster: its options, what it created, and what is currently applied. */
 export interface Run {
@@ -97,30 +96,6 @@ export interface HeldMesh {
   wrote?: string;
   /** Whether somebody else was seen to set the field to the run's value, after it had another one. */
   wantedByOthers?: boolean;
-}
-
-/**
- * Returns the run's namespace for each namespace of the topologies: `<namespace>-<run id>`.
- * @throws UsageError if two topologies have a namespace of the same name
- */
-export function namespacesOf(topologies: readonly Topology[], id: string): Record<string, string> {
-  assertTogether(topologies);
-  const names = topologies.flatMap(({ namespaces }) => namespaces);
-  return Object.fromEntries(names.map((name) => [name, `${name}-${id}`]));
-}
-
-/**
- * Makes sure that one run can create all of these topologies.
- * @throws UsageError if two have a namespace of the same name
- */
-export function assertTogether(topologies: readonly Topology[]): void {
-  const names = topologies.flatMap(({ namespaces }) => namespaces);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice === undefined) return;
-  const which = topologies.filter(({ namespaces }) => namespaces.includes(twice)).map(({ name }) => name);
-  throw new UsageError(
-    `The topologies ${which.join(' and ')} both have a namespace ${twice}, but a run makes all topologies of its suites at once: rename it in one of them (manifests/topologies/${which.at(-1)}), or run their suites separately with --suite.`,
-  );
 }
 
 /** Returns an id for a new run: short, and unlikely to equal another's. */
