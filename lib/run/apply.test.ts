@@ -23,7 +23,7 @@ const older = rule('all');
 const younger = rule('some');
 
 /** Returns when each applied object was made, in their order. */
-const made = () => run.applied.map(({ metadata }) => metadata.creationTimestamp ?? '');
+const made = () => run.mesh.applied.map(({ metadata }) => metadata.creationTimestamp ?? '');
 
 test('objects whose ages matter get them, also if one of them is there and older', async () => {
   await applyStep(run, [younger], true);

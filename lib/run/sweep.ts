@@ -97,11 +97,11 @@ export async function awaitGone(
 export async function unrecordedOf({
   kube,
   id,
-  ownNamespaces,
+  mesh,
   namespaces,
-}: Pick<Run, 'kube' | 'id' | 'ownNamespaces' | 'namespaces'>): Promise<{ doubtful: string[]; others: string[] }> {
+}: Pick<Run, 'kube' | 'id' | 'mesh' | 'namespaces'>): Promise<{ doubtful: string[]; others: string[] }> {
   const labelled = await list(kube, kind, { labels: `${RUN_LABEL}=${id}` });
-  const known = new Set(ownNamespaces.map(({ metadata }) => metadata.uid));
+  const known = new Set(mesh.ownNamespaces.map(({ metadata }) => metadata.uid));
   const names = labelled.filter(({ metadata }) => !known.has(metadata.uid)).map(({ metadata }) => metadata.name);
   const own = Object.values(namespaces);
   return { doubtful: names.filter((name) => own.includes(name)), others: names.filter((name) => !own.includes(name)) };

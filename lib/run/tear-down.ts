@@ -1,4 +1,4 @@
-import type { Run } from '../mesh/run.ts';
+import type { PreparedRun } from '../mesh/run.ts';
 import type { OnProgress } from '../platform/clusters/types.ts';
 import { messageOf } from '../platform/errors.ts';
 import { sweepCommand } from '../platform/shell.ts';
@@ -9,7 +9,7 @@ import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
  * each thing that is left.
  */
 export async function tearDown(
-  run: Run,
+  run: PreparedRun,
   { onProgress, keep }: { onProgress: OnProgress; keep: boolean },
 ): Promise<string[]> {
   const names = Object.values(run.namespaces).join(', ');
@@ -23,8 +23,8 @@ export async function tearDown(
   return [...failures, ...left];
 }
 
-async function stillThere(run: Run): Promise<string[]> {
-  const left = await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
+async function stillThere(run: PreparedRun): Promise<string[]> {
+  const left = await awaitGone(run.kube, run.mesh.ownNamespaces, run.limits.goneMs);
   const { doubtful } = await unrecordedOf(run);
   return [
     ...left.map((one) => `still there: ${leftWords(one)}; try ${sweepCommand(run.kube)}`),

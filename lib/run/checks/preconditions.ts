@@ -1,4 +1,4 @@
-import { type Run, worldOf } from '../../mesh/run.ts';
+import { type Learned, type Run, worldOf } from '../../mesh/run.ts';
 import { destinationRulesFor } from '../../model/clients/destination-rules.ts';
 import { meshDefault } from '../../model/policies/server-mode.ts';
 import type { DestinationRule, KubeObject, World } from '../../model/types.ts';
@@ -21,8 +21,11 @@ export interface Unmet {
 }
 
 /** Returns the conditions that the mesh does not meet; none if it is suitable. */
-export function unmetOf(run: Pick<Run, 'istio' | 'topology' | 'foreign' | 'namespaces' | 'topologies'>): Unmet[] {
-  const world = worldOf(run, [], run.istio.mesh.autoMtls);
+export function unmetOf(
+  run: Pick<Run, 'istio' | 'topology' | 'namespaces' | 'topologies'>,
+  learned: Pick<Learned, 'foreign'>,
+): Unmet[] {
+  const world = worldOf(run, learned, { applied: [], autoMtls: run.istio.mesh.autoMtls });
   const all = [autoMtlsOn(run), defaultIsPermissive(world), noRuleMatches(world, run)];
   return all.filter((condition) => !condition.met);
 }

@@ -95,7 +95,8 @@ async function wholeTask(options: Bench): Promise<Comparison[]> {
 
 async function scriptedTask(options: Bench): Promise<{ verdict: number; gone: number }> {
   const { acquired, signal } = options;
-  const { kube, istio } = await prepared(options, topologies);
+  const { run } = await prepared(options, topologies);
+  const { kube, istio } = run;
   const id = newId();
   const namespaces = namespacesOf(topologies, id);
   const directory = await mkdtemp(join(tmpdir(), 'automtls-bench-'));

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Run } from '../../mesh/run.ts';
-import { beginWatching } from '../../mesh/watching.ts';
+import { lookAtMesh } from '../../mesh/look.ts';
+import type { Learned, Run } from '../../mesh/run.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import { cleanupStack } from '../../platform/cleanup-stack.ts';
 import { InconclusiveError, UsageError } from '../../platform/errors.ts';
@@ -13,9 +13,9 @@ import { performStep } from '../../run/perform.ts';
 import {
   assertSuitable,
   endRun,
-  lookAtMesh,
   populate,
   prepare,
+  type Started,
   type StartOptions,
   UnsuitableError,
 } from '../../run/start.ts';
@@ -26,10 +26,8 @@ import { handsOn } from './hands.ts';
 import type { Saboteur } from './saboteur.ts';
 import type { Finding } from './types.ts';
 
-/** What a saboteur is tried on. */
-export interface Stage {
-  /** The run whose workloads most saboteurs share. */
-  run: Run;
+/** What a saboteur is tried on: the run whose workloads most saboteurs share, and what its last steps have learned. */
+export interface Stage extends Started {
   /** How a saboteur that acts before set-up starts a run of its own. */
   start: StartOptions;
   /** The checks at the beginning of every run. */
@@ -54,7 +52,7 @@ export async function attempt(stage: Stage, saboteur: Saboteur, steps: Steps): P
   const mending = cleanupStack();
   const hands = handsOn({
     ...{ kube, istio, limits, signal, namespaces, probeClients, mending },
-    applied: () => run.applied,
+    applied: () => run.mesh.applied,
   });
   const begunAt = performance.now();
   let brokenAt = begunAt;
@@ -85,51 +83,47 @@ const moments: Record<Saboteur['when'], Tries> = {
   'set-up': async ({ start, checks }, steps, breaks) => {
     await breaks();
     return started(async () => {
-      const run = await prepare(start);
+      const prepared = await prepare(start);
       try {
-        await populate(run, { keep: false });
-        return await findingsOf(run, [...checks, ...steps]);
+        const begun = await populate(prepared, { keep: false });
+        return (await findingsOf(begun, [...checks, ...steps])).findings;
       } finally {
-        await endRun(run);
+        await endRun(prepared.run);
       }
     });
   },
   start: async ({ run, checks }, steps, breaks) => {
     await breaks();
     return started(async () => {
-      await beginAgain(run);
-      await assertSuitable(run);
-      return findingsOf(run, [...checks, ...steps]);
+      const begun = await beginAgain(run);
+      await assertSuitable(begun.run, begun.learned);
+      return (await findingsOf(begun, [...checks, ...steps])).findings;
     });
   },
-  between: async ({ run }, steps, breaks) => {
+  between: async ({ run, learned }, steps, breaks) => {
     await breaks();
     // Between two steps of a run nothing waits as long as it takes to break the mesh.
-    delete run.serving;
-    return findingsOf(run, steps);
+    return (await findingsOf({ run, learned: { ...learned, serving: undefined } }, steps)).findings;
   },
-  during: async ({ run }, steps, breaks) => {
+  during: async ({ run, learned }, steps, breaks) => {
     const over = new AbortController();
-    const step = findingsOf(run, steps).finally(() => over.abort());
+    const step = findingsOf({ run, learned }, steps).finally(() => over.abort());
     // The step's own error comes first.
     const broken = whenStored(run, over.signal).then(breaks);
     await Promise.allSettled([step, broken]);
-    const findings = await step;
+    const { findings } = await step;
     await broken;
     return findings;
   },
 };
 
-/** Makes the run look at the mesh anew, as a run that starts now. Its workloads stay. */
-export async function beginAgain(run: Run): Promise<void> {
-  run.istio = await detect(run.kube, run.istio.version);
-  await lookAtMesh(run);
-  await beginWatching(run);
-  run.observed.clear();
-  run.certificates.clear();
-  run.notes.length = 0;
-  delete run.serving;
-  delete run.blocked;
+/** Looks at the mesh anew, and returns the run as if it started now, with nothing learned. Its workloads stay. */
+export async function beginAgain(run: Run): Promise<Started> {
+  const istio = await detect(run.kube, run.istio.version);
+  const learned = await lookAtMesh(run);
+  await run.watching.begin();
+  run.mesh.notes.length = 0;
+  return { run: { ...run, istio }, learned };
 }
 
 async function started(begin: () => Promise<Finding[]>): Promise<Finding[]> {
@@ -151,21 +145,26 @@ const SOON_MS = 5;
  * @throws InconclusiveError if the step is over before
  */
 async function whenStored(run: Run, over: AbortSignal): Promise<void> {
-  while (!run.applied.some(({ metadata }) => metadata.uid !== undefined)) {
+  while (!run.mesh.applied.some(({ metadata }) => metadata.uid !== undefined)) {
     if (over.aborted) throw new InconclusiveError('The step was over before its objects were stored.');
     await pause(SOON_MS);
   }
 }
 
-/** Performs steps and returns what was found of each check and each pair. */
-export async function findingsOf(run: Run, steps: Steps): Promise<Finding[]> {
+/** Performs steps and returns what was found of each check and each pair, and what was learned by the end. */
+export async function findingsOf(
+  { run, learned: atFirst }: Started,
+  steps: Steps,
+): Promise<{ findings: Finding[]; learned: Learned }> {
   const findings: Finding[] = [];
+  let learned = atFirst;
   for (const step of steps) {
-    const { result } = await performStep(run, step);
+    const { result, learned: known } = await performStep(run, learned, step);
+    learned = known;
     const id = step.kind === 'check' ? step.check : '';
     findings.push(...mapTexts(findingsIn(result, id), (text) => logicalNames(text, run.namespaces)));
   }
-  return findings;
+  return { findings, learned };
 }
 
 function findingsIn(result: StepResult, check: string): Finding[] {
