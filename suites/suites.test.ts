@@ -4,11 +4,10 @@ import type { Expectation, KubeObject, Outcome, World } from '../lib/model/types
 import { parseRelease } from '../lib/model/world/release.ts';
 import { topologyOf } from '../lib/model/world/topology.ts';
 import type { PolicyApi } from '../lib/platform/istio/detect.ts';
-import { assertTogether } from '../lib/run/run.ts';
 import { stepObjects, withAges, workloadObjects } from '../lib/scenario/manifests.ts';
 import { assertSound, onRelease, type Scenario, scenariosOf, topologiesOf } from '../lib/scenario/scenario.ts';
 import type { Step, Suite } from '../lib/scenario/suite.ts';
-import { topology } from '../lib/scenario/topology.ts';
+import { assertTogether, topology } from '../lib/scenario/topology.ts';
 import { idOf, questionOf, type Traffic } from '../lib/scenario/traffic.ts';
 import { usual } from '../lib/verdict/judge/answers/rare.ts';
 import { suites } from './index.ts';

@@ -6,8 +6,8 @@ import { elsewhere, elsewhereWords } from '../platform/clusters/native/kept/owne
 import { prune } from '../platform/clusters/native/kept/prune.ts';
 import { UsageError } from '../platform/errors.ts';
 import { builtReleaseFor, newestBuilt } from '../platform/istio/releases.ts';
+import { quoted } from '../platform/shell.ts';
 import { columns } from '../report/parts/columns.ts';
-import { quoted } from '../run/shell.ts';
 import type { Declare } from './options/options.ts';
 import type { Console } from './output/console.ts';
 

@@ -4,12 +4,14 @@ import { choose } from '../platform/clusters/choose.ts';
 import { native } from '../platform/clusters/native/provider.ts';
 import type { ClusterOptions } from '../platform/clusters/provider.ts';
 import { UsageError } from '../platform/errors.ts';
+import { packed } from '../results/record-file.ts';
 import { turnsTold } from '../tools/prove/judge.ts';
 import { prove as breakMesh } from '../tools/prove/prove.ts';
 import type { Saboteur } from '../tools/prove/saboteur.ts';
 import type { Proof, Tried } from '../tools/prove/types.ts';
 import { htmlProof } from '../tools/prove/views/page.ts';
 import { proofTerminal, saboteurList, triedLine } from '../tools/prove/views/terminal.ts';
+import type { RunRecord } from '../verdict/record/step.ts';
 import { jsonOf, keepAt } from './nightly/files.ts';
 import {
   clusterOptionsOf,
@@ -72,7 +74,9 @@ async function proving(
   { json, out, ...options }: ClusterOptions & { json: boolean; out: string },
   { suites, console }: Context,
 ): Promise<number> {
-  const onTried = (tried: Tried): void => {
+  const records: Record<string, Uint8Array> = {};
+  const onTried = (tried: Tried, record: RunRecord | undefined): void => {
+    if (record !== undefined) records[`records/${tried.name}.br`] = packed(record);
     if (!json) console.print(triedLine(tried, console.color));
   };
   await makeResultsFolder(out);
@@ -83,7 +87,7 @@ async function proving(
   } finally {
     await acquired.release();
   }
-  const files = { 'prove.json': jsonOf(proof), 'prove.html': htmlProof(proof) };
+  const files = { 'prove.json': jsonOf(proof), 'prove.html': htmlProof(proof), ...records };
   const page = join(await keepAt(proof.startedAt, out, files), 'prove.html');
   console.print(json ? jsonOf(proof).trimEnd() : proofTerminal(proof, console.color, relative(console.cwd, page)));
   return proof.summary.exitCode;

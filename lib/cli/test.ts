@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { quoted } from '../platform/shell.ts';
 import type { Sensitivity } from '../probe/types.ts';
-import { assertTogether } from '../run/run.ts';
-import { quoted } from '../run/shell.ts';
 import { assertAsks, topologiesOf } from '../scenario/scenario.ts';
+import { assertTogether } from '../scenario/topology.ts';
 import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { limitsOf, withLimits } from './options/limits.ts';
 import {

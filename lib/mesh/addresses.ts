@@ -1,9 +1,9 @@
 import type { KubeObject, Question, Service } from '../model/types.ts';
 import { backing, servicesAsked } from '../model/world/endpoints.ts';
 import { nameOf } from '../model/world/name.ts';
-import type { Run } from '../run/run.ts';
 import { podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Serving } from '../verdict/record/looked.ts';
+import type { Run } from './run.ts';
 
 /** Returns a topology with the addresses that the API server gave its Services, which others may have taken, too. */
 export function withAddresses(topology: Run['topology'], made: KubeObject[]): Run['topology'] {

@@ -2,11 +2,11 @@ import { workloadName } from '../model/reason.ts';
 import { backing } from '../model/world/endpoints.ts';
 import { hasSidecar } from '../model/world/labels.ts';
 import { counterUrl, type ReadCounter } from '../probe/sidecars/counters.ts';
-import type { Run } from '../run/run.ts';
 import { protocolOf } from '../scenario/topology.ts';
 import { isEnding, podsOf } from '../verdict/judge/mesh/pods.ts';
 import { counterId } from '../verdict/judge/sidecars/counters.ts';
 import type { Serving } from '../verdict/record/looked.ts';
+import type { Run } from './run.ts';
 import { countedAt, sharedNames } from './sharing.ts';
 
 /** Returns the counters of the run's servers: one for each pod with a sidecar and each part that the sidecar counts. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../model/types.ts';
 import { type FakeApi, fakeApi, pathOf } from '../platform/kube/api-fixtures.ts';
 import { defaultLimits } from '../platform/limits.ts';
-import { runOn } from '../run/fixtures.ts';
+import { learnedWith, runOn } from '../run/fixtures.ts';
 import { assertSuitable } from '../run/start.ts';
 import { awaitIstiod } from './istiod.ts';
 
@@ -56,7 +56,7 @@ test.each<[string, KubeObject[], string]>([
 ])('istiod does not serve, and a run is refused before it creates anything: %s', async (_, objects, sentence) => {
   const run = await runWith(...objects);
   expect(await awaitIstiod(run)).toMatchObject({ met: false });
-  await expect(assertSuitable(run)).rejects.toThrow(sentence);
+  await expect(assertSuitable(run, learnedWith())).rejects.toThrow(sentence);
 });
 
 test('a revision’s webhook calls a Service of its own', async () => {
@@ -66,8 +66,7 @@ test('a revision’s webhook calls a Service of its own', async () => {
 });
 
 test('a new istiod is given a moment until it has an endpoint', async () => {
-  const run = await runWith(istiod(1, 1), service('istiod'));
-  run.limits = defaultLimits;
+  const run = { ...(await runWith(istiod(1, 1), service('istiod'))), limits: defaultLimits };
   const [api] = apis;
   if (api === undefined) throw new Error('no API');
   api.refusal = (call) => {

@@ -6,8 +6,8 @@ import { look } from '../platform/kube/look.ts';
 import { list } from '../platform/kube/objects.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
 import type { Condition, Unmet } from '../run/checks/preconditions.ts';
-import type { Run } from '../run/run.ts';
 import type { EndpointSlice } from '../verdict/record/looked.ts';
+import type { Run } from './run.ts';
 
 interface Deployment extends KubeObject {
   spec: { replicas?: number; selector: { matchLabels?: Record<string, string> } };

@@ -8,11 +8,11 @@ import { unlessLate, waitFor } from '../platform/wait.ts';
 import { outboundIn, outboundScript } from '../probe/sidecars/outbound.ts';
 import { newMark } from '../probe/traffic/ask.ts';
 import type { ProbeClient } from '../probe/types.ts';
-import { type Run, worldOf } from '../run/run.ts';
 import { placed } from '../scenario/traffic.ts';
 import { isEnding, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { OutboundReading } from '../verdict/record/asked.ts';
 import type { Serving } from '../verdict/record/looked.ts';
+import { type Learned, type Run, worldOf } from './run.ts';
 
 /** The addresses of the pods behind each cluster of a client's sidecar, by the cluster's name. */
 type Wanted = ReadonlyMap<string, readonly string[]>;
@@ -23,8 +23,8 @@ type Wanted = ReadonlyMap<string, readonly string[]>;
  * some are missing for long, the steps show what comes of it.
  * @param serving the pods behind the Services
  */
-export async function awaitKnown(run: Run, serving: Serving): Promise<void> {
-  const world = worldOf(run, [], run.autoMtls);
+export async function awaitKnown(run: Run, learned: Pick<Learned, 'foreign'>, serving: Serving): Promise<void> {
+  const world = worldOf(run, learned, { applied: [], autoMtls: run.mesh.autoMtls });
   const paths = run.topologies.flatMap(({ clients }) => [...clients.keys()]);
   const asked = paths.flatMap((path) => {
     const client = run.probeClients.get(path);
@@ -62,7 +62,7 @@ function wantedBy(world: World, client: Workload, { made, serving }: { made: Run
   );
 }
 
-async function isLacking({ limits }: Run, client: ProbeClient, wanted: Wanted): Promise<boolean> {
+async function isLacking({ limits }: Pick<Run, 'limits'>, client: ProbeClient, wanted: Wanted): Promise<boolean> {
   const mark = newMark();
   const script = outboundScript([...wanted.keys()], { mark, seconds: limits.requestMs / 1000 });
   try {

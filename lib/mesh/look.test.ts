@@ -1,10 +1,19 @@
 import type { KubeObject, ObjectChange } from '../model/types.ts';
 import { type FakeApi, fakeApi } from '../platform/kube/api-fixtures.ts';
 import { cellsOf } from '../run/cells.ts';
-import { asking, configMap, meshText, namespaces, runOn, servingObjects } from '../run/fixtures.ts';
-import { type Run, worldOf } from '../run/run.ts';
+import {
+  asking,
+  configMap,
+  learnedWith,
+  meshText,
+  namespaces,
+  runOn,
+  seeing,
+  servingObjects,
+} from '../run/fixtures.ts';
 import type { ServerLog } from '../verdict/record/looked.ts';
-import { lookAround, remember } from './look.ts';
+import { lookAround, lookAtMesh } from './look.ts';
+import { type Learned, nothingAsked, type Run, worldOf } from './run.ts';
 import { tokenCollector } from './server-logs.ts';
 import { lookAtServing } from './serving.ts';
 
@@ -31,11 +40,11 @@ const deny = {
 const configured = (text: string) => ({ ...configMap, data: { mesh: text } });
 
 /** Looks around a step that sends one request from sleep.legacy to httpbin.full, which was refused. */
-async function look(run: Run, changes: ObjectChange[] = []) {
-  run.watching = { changes: async () => ({ changes, behind: [] }), unwatched: () => undefined, stop: () => {} };
-  const applied = worldOf(run, [strict], true);
+async function look(quiet: Run, learned: Learned, changes: ObjectChange[] = []) {
+  const run = { ...quiet, watching: seeing(changes) };
+  const applied = worldOf(run, learned, { applied: [strict], autoMtls: true });
   const step = asking({ kind: 'ask', title: '', objects: [] });
-  const cells = cellsOf(run, step, { before: applied, during: applied });
+  const cells = cellsOf(run, learned, step, { before: applied, during: applied });
   const { tokens, collect } = tokenCollector();
   for (const cell of cells) {
     const isRefused = cell.id.startsWith('sleep.legacy') && cell.id.includes('httpbin.full');
@@ -44,8 +53,16 @@ async function look(run: Run, changes: ObjectChange[] = []) {
   }
   const serving = await lookAtServing(run);
   const judgements = new Map();
-  return lookAround(run, { cells, judgements, tokens, serving, appliedAt: Date.now(), altered: [] });
+  return lookAround(run, learned, { cells, judgements, tokens, serving, appliedAt: Date.now(), altered: [] });
 }
+
+test('a run begins with what others have, and has learned nothing else', async () => {
+  api = await fakeApi([configMap, ...servingObjects, strict, deny]);
+  const { foreign, others, ...rest } = await lookAtMesh(runOn(api));
+  expect(foreign).toMatchObject([{ kind: 'PeerAuthentication', metadata: { name: 'theirs' } }]);
+  expect(others.objects).toMatchObject([{ kind: 'AuthorizationPolicy', metadata: { name: 'theirs' } }]);
+  expect({ ...rest, foreign: [], others }).toEqual(nothingAsked({ foreign: [], others }));
+});
 
 test('what others have is learned, and nothing secret of it is recorded', async () => {
   const pods = servingObjects.map((object) =>
@@ -53,28 +70,31 @@ test('what others have is learned, and nothing secret of it is recorded', async 
   );
   api = await fakeApi([configured(`${meshText}# ${SECRET}\n`), ...pods, strict, deny]);
   const run = runOn(api);
-  const { looked, learned } = await look(run, [{ before: configMap, now: configured(`${meshText}# ${SECRET}\n`) }]);
+  const before = learnedWith();
+  const changes = [{ before: configMap, now: configured(`${meshText}# ${SECRET}\n`) }];
+  const { looked, learned } = await look(run, before, changes);
   expect(looked.policies).toMatchObject({ before: [], now: [{ metadata: { name: 'theirs' } }] });
   expect(looked.others.now?.objects).toMatchObject([{ kind: 'AuthorizationPolicy' }]);
   expect(looked.serving.now).toEqual(looked.serving.before);
   expect(JSON.stringify(looked)).not.toContain(SECRET);
-  remember(run, learned, ['sleep.full → http://httpbin.full:8000']);
-  expect(run.foreign).toMatchObject([{ metadata: { name: 'theirs', annotations } }]);
-  expect(run.serving).toEqual(await lookAtServing(run));
-  expect(run.observed.size).toBe(5);
+  expect(learned.foreign).toMatchObject([{ metadata: { name: 'theirs', annotations } }]);
+  expect(learned.serving).toEqual(await lookAtServing(run));
+  // What was known before stays as it is: whoever begins there again has learned nothing of this.
+  expect(before).toEqual(learnedWith());
 });
 
 test('a server whose log shows what it answered is known to log requests from then on', async () => {
   api = await fakeApi([configMap, ...servingObjects]);
-  const run = runOn(api);
-  run.made = run.made.map((object) => ({
+  const made = runOn(api).made.map((object) => ({
     ...object,
     ...(object.kind === 'Deployment' && { spec: { template: { spec: { containers: [{ name: 'app' }] } } } }),
   }));
+  const run = runOn(api, { made });
+  let learned = learnedWith();
   const logs = async (text: string): Promise<ServerLog[]> => {
     api.stored.set(`/api/v1/namespaces/${full}/pods/httpbin-1/log`, text as unknown as Stored);
-    const { looked, learned } = await look(run);
-    remember(run, learned, []);
+    const { looked, ...after } = await look(run, learned);
+    ({ learned } = after);
     return looked.logs;
   };
   const id = 'sleep.legacy → http://httpbin.full:8000';
@@ -84,9 +104,9 @@ test('a server whose log shows what it answered is known to log requests from th
   expect(await logs(`GET /token-of-${id}`)).toEqual([
     { ...known, showsAnswered: false, showedAnswered: false, refused: refused(1) },
   ]);
-  expect(run.logging).toEqual(new Set());
+  expect(learned.logging).toEqual(new Set());
   expect(await logs(answered)).toEqual([{ ...known, showsAnswered: true, showedAnswered: false, refused: refused(0) }]);
-  expect(run.logging).toEqual(new Set([`${full}/httpbin`]));
+  expect(learned.logging).toEqual(new Set([`${full}/httpbin`]));
   expect(await logs(answered)).toMatchObject([{ showedAnswered: true }]);
 });
 
@@ -97,24 +117,22 @@ test.each<[string, boolean, string, string, boolean]>([
   ['others cannot be read', false, meshText, 'a: [', false],
 ])('that others want automatic mutual TLS off, where %s', async (_, autoMtls, before, now, wanted) => {
   api = await fakeApi([configMap, ...servingObjects]);
-  const run = runOn(api, { autoMtls, meshLease: { rest: () => {} } });
-  const { learned } = await look(run, [{ before: configured(before), now: configured(now) }]);
-  remember(run, learned, []);
-  expect(run.meshLease?.wantedByOthers ?? false).toBe(wanted);
+  const run = runOn(api, { mesh: { autoMtls, lease: { rest: () => {} } } });
+  await look(run, learnedWith(), [{ before: configured(before), now: configured(now) }]);
+  expect(run.mesh.lease?.wantedByOthers ?? false).toBe(wanted);
 });
 
 test('what could not be looked at is told, and the rest is found all the same', async () => {
   api = await fakeApi([configMap, ...servingObjects, strict]);
   const run = runOn(api);
-  const serving = await lookAtServing(run);
-  run.serving = serving;
+  const before = learnedWith({ foreign: [deny] });
   const refusal = (call: string) =>
     call.endsWith('/peerauthentications') ? { code: 500, message: 'busy' } : undefined;
   api.refusal = refusal;
-  const { looked, learned } = await look(run);
+  const { looked, learned } = await look(run, before);
   expect(looked.failed).toEqual([expect.stringContaining('busy')]);
-  expect(looked.policies).toEqual({ before: [], changes: [] });
+  expect(looked.policies).toMatchObject({ before: [{ metadata: { name: 'theirs' } }], changes: [] });
+  expect(looked.policies.now).toBeUndefined();
   expect(looked.serving.now).toBeDefined();
-  remember(run, learned, []);
-  expect(run.foreign).toEqual([]);
+  expect(learned.foreign).toEqual(before.foreign);
 });

@@ -3,7 +3,7 @@ import { fakeApi } from '../platform/kube/api-fixtures.ts';
 import { leaseOf } from '../platform/kube/lease.ts';
 import { RECORD, RUN_LABEL } from '../platform/kube/ownership.ts';
 import { checks } from '../run/checks/checks.ts';
-import { id, runOn, told } from '../run/fixtures.ts';
+import { id, learnedWith, runOn, told } from '../run/fixtures.ts';
 import { assertSuitable } from '../run/start.ts';
 import { makerIn } from '../verdict/judge/mesh/makers.ts';
 import { makersOf } from './other-runs.ts';
@@ -48,10 +48,10 @@ describe('what another run has made for the whole mesh', () => {
   test('is left to it by a run that starts, and by one that has begun', async () => {
     const policy = strict('aaaaaa');
     const api = await fakeApi([istiod, ...home('aaaaaa', 'uid-aaaaaa'), policy]);
-    const starting = assertSuitable(runOn(api, { foreign: [policy] }));
+    const starting = assertSuitable(runOn(api), learnedWith({ foreign: [policy] }));
     await expect(starting).rejects.toThrow(left);
     await expect(starting).rejects.not.toThrow('remove');
-    const { verdict, why } = told(await checks['mesh-default'](runOn(api)));
+    const { verdict, why } = told(await checks['mesh-default'](runOn(api), learnedWith()));
     expect(verdict).toBe('inconclusive');
     expect(why).toMatch(/^another run \(aaaaaa, .*\) has changed it since the run began; /);
     expect(why).toMatch(left);
@@ -62,7 +62,7 @@ describe('what another run has made for the whole mesh', () => {
   test('is told apart from what somebody else has made, which is to be removed', async () => {
     const policy = strict('bbbbbb');
     const api = await fakeApi([istiod, ...home('bbbbbb', 'other'), policy]);
-    await expect(assertSuitable(runOn(api, { foreign: [policy] }))).rejects.toThrow(
+    await expect(assertSuitable(runOn(api), learnedWith({ foreign: [policy] }))).rejects.toThrow(
       'remove PeerAuthentication istio-system/default, or use another cluster',
     );
     await api.close();

@@ -2,10 +2,9 @@ import { typeOf } from '../kinds/table.ts';
 import type { KubeObject } from '../model/types.ts';
 import { holderOf, readLease } from '../platform/kube/lease.ts';
 import { list } from '../platform/kube/objects.ts';
-import { RUN_LABEL, recordedOf, runOf } from '../platform/kube/ownership.ts';
-import { RUN_LEASE } from '../run/deploy.ts';
-import type { Run } from '../run/run.ts';
+import { RUN_LABEL, RUN_LEASE, recordedOf, runOf } from '../platform/kube/ownership.ts';
 import { keyOf } from '../verdict/judge/mesh/makers.ts';
+import type { Run } from './run.ts';
 
 /**
  * Returns which other run made each of some objects, by their keys: those that have the label of a run which has recorded

@@ -4,10 +4,10 @@ import { InconclusiveError, messageOf, UsageError } from '../platform/errors.ts'
 import type { Kube } from '../platform/kube/connection/connect.ts';
 import { servedVersion } from '../platform/kube/kinds.ts';
 import { lookAll } from '../platform/kube/look.ts';
-import type { Run } from '../run/run.ts';
 import { foreignAmong } from '../verdict/judge/mesh/foreign.ts';
 import type { OthersNow } from '../verdict/record/looked.ts';
 import { trimmed } from '../verdict/record/trimmed.ts';
+import type { Run } from './run.ts';
 import type { Listed } from './watching.ts';
 
 /** Objects on the cluster of the kinds that the model ignores. */
@@ -17,11 +17,11 @@ export interface Others extends OthersNow {
 }
 
 /** Returns the objects by others of the kinds that the model ignores. A kind that is not served has no objects. */
-export async function lookAtOthers({ kube, applied }: Pick<Run, 'kube' | 'applied'>): Promise<Others> {
+export async function lookAtOthers({ kube, mesh }: Pick<Run, 'kube' | 'mesh'>): Promise<Others> {
   const found = await Promise.all(powers.map((power) => allOf(kube, power)));
   const objects = found.flatMap((one) => one.objects);
   return {
-    objects: foreignAmong(objects, applied).map(trimmed),
+    objects: foreignAmong(objects, mesh.applied).map(trimmed),
     unread: found.flatMap(({ unread }) => (unread === undefined ? [] : [unread])),
     listed: new Map(found.flatMap(({ kind, objects, unread }) => (unread === undefined ? [[kind, objects]] : []))),
   };

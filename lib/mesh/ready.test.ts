@@ -3,7 +3,6 @@ import { type FakeApi, fakeApi } from '../platform/kube/api-fixtures.ts';
 import { RUN_LABEL } from '../platform/kube/ownership.ts';
 import { wrongReadiness } from '../run/deploy.ts';
 import { id, namespaces, runOn } from '../run/fixtures.ts';
-import { worldOf } from '../run/run.ts';
 import { reasonWords } from '../verdict/reasons.ts';
 import type { Pod } from '../verdict/record/looked.ts';
 import { readiness, withReasons } from './ready.ts';
@@ -65,7 +64,7 @@ const good = [
 async function look(...pods: KubeObject[]) {
   api = await fakeApi(pods);
   const run = runOn(api);
-  return readiness(api.kube, id, worldOf(run, [], true).workloads);
+  return readiness(api.kube, id, run.topology.workloads);
 }
 const replaced = (path: string, by: Pod[]) =>
   good.flatMap((one) => (`${one.metadata.namespace}/${one.metadata.name}` === path ? by : [one]));
@@ -146,7 +145,7 @@ test('a pod that its Deployment cannot create is not ready for the reason that t
   });
   api = await fakeApi([deployment('httpbin', 'True'), deployment('sleep', 'False')]);
   const run = runOn(api);
-  const all = await withReasons(api.kube, await readiness(api.kube, id, worldOf(run, [], true).workloads));
+  const all = await withReasons(api.kube, await readiness(api.kube, id, run.topology.workloads));
   const wrong = wrongReadiness(all).map(reasonWords);
   expect(wrong).toContain(`${full}/httpbin is 0/0, not 2/2 (${message})`);
   expect(wrong).toContain(`${full}/sleep is 0/0, not 2/2 (no pod yet)`);

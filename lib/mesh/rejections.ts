@@ -3,9 +3,9 @@ import { InconclusiveError, UsageError } from '../platform/errors.ts';
 import { logOf } from '../platform/kube/logs.ts';
 import { list } from '../platform/kube/objects.ts';
 import { wordsOf } from '../platform/kube/rights.ts';
-import type { Run } from '../run/run.ts';
 import type { Rejection, Rejections } from '../verdict/record/looked.ts';
 import { rightToLogs } from './rights.ts';
+import type { Run } from './run.ts';
 
 /** The maximum length of a quotation. Envoy names every listener that it rejects, but the first ones say enough. */
 const LENGTH = 300;

@@ -6,11 +6,11 @@ import { InconclusiveError, UsageError } from '../platform/errors.ts';
 import { logOf } from '../platform/kube/logs.ts';
 import { unlessLate, type Wait, waitFor } from '../platform/wait.ts';
 import type { Asking } from '../probe/types.ts';
-import type { Run } from '../run/run.ts';
 import { isUnanswered } from '../verdict/judge/answers/control.ts';
 import { isEnding, podName, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Pods, ServerLog } from '../verdict/record/looked.ts';
 import type { NamedPair } from '../verdict/record/step.ts';
+import type { Learned, Run } from './run.ts';
 
 // Servers log each request with its path, or with its headers where that is always the same, and so with the token of the
 // request.
@@ -54,7 +54,8 @@ export interface AskedRequests {
 
 /** Reads the logs of the servers whose requests were refused, and looks for the tokens of a step's requests. */
 export async function readServerLogs(
-  run: Pick<Run, 'kube' | 'topology' | 'made' | 'signal' | 'logging' | 'limits'>,
+  run: Pick<Run, 'kube' | 'topology' | 'made' | 'signal' | 'limits'>,
+  { logging }: Pick<Learned, 'logging'>,
   { cells, tokens, serving, appliedAt }: AskedRequests,
 ): Promise<ServerLog[]> {
   const all = cells.map(({ id, question }) => ({
@@ -67,7 +68,7 @@ export async function readServerLogs(
     [...workloads].map(async (workload) => {
       const path = workloadName(workload);
       const own = all.filter((one) => one.workloads.includes(workload));
-      const showedAnswered = run.logging.has(path);
+      const showedAnswered = logging.has(path);
       const read = (): Promise<Log> => readLog(run, workload, serving, appliedAt);
       const answered = own.flatMap((one) => one.tokens.answered);
       const wait = { limitMs: run.limits.servingMs, signal: run.signal };

@@ -2,9 +2,9 @@ import type { Service } from '../model/types.ts';
 import type { Kube } from '../platform/kube/connection/connect.ts';
 import { look } from '../platform/kube/look.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
-import type { Run } from '../run/run.ts';
 import { servingProblems } from '../verdict/judge/mesh/serving.ts';
 import type { EndpointSlice, Pod, Pods, ReplicaSet, Serving } from '../verdict/record/looked.ts';
+import type { Run } from './run.ts';
 
 /** Fetches all pods and ReplicaSets of the namespaces. */
 export async function podsIn(kube: Kube, namespaces: string[]): Promise<Pods> {

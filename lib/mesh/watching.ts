@@ -1,13 +1,18 @@
 import { kinds, meshKinds, typeOf } from '../kinds/table.ts';
 import type { KubeObject, ObjectChange } from '../model/types.ts';
 import { messageOf, UsageError } from '../platform/errors.ts';
-import type { Kube } from '../platform/kube/connection/connect.ts';
 import { servedVersion } from '../platform/kube/kinds.ts';
 import { type ObjectWatch, type Watchable, watchObjects } from '../platform/kube/watch.ts';
-import type { Run } from '../run/run.ts';
+import type { Run } from './run.ts';
 
 /** Watches on all that others could change of the mesh, from the start of a run until its end. */
 export interface Watching {
+  /**
+   * Begins to watch, or begins anew: what was before is forgotten. A kind that may not be listed is left out; that it was
+   * not read is said elsewhere.
+   * @throws InconclusiveError if the API server fails or cannot be reached
+   */
+  begin(): Promise<void>;
   /**
    * Returns what anybody has changed since the last call, once the watches have seen what lists show. A kind that may not
    * be watched is compared with what it was then.
@@ -22,23 +27,19 @@ export interface Watching {
 /** Objects by their kind. */
 export type Listed = ReadonlyMap<string, readonly KubeObject[]>;
 
-/**
- * Begins to watch, or begins anew: what was before is forgotten. A kind that may not be listed is left out; that it was
- * not read is said elsewhere.
- * @throws InconclusiveError if the API server fails or cannot be reached
- */
-export async function beginWatching(run: Pick<Run, 'kube' | 'istio' | 'watching'>): Promise<void> {
-  run.watching?.stop();
-  delete run.watching;
-  const { kube } = run;
-  const begun = await Promise.all(
-    watchablesOn(run).map(async (what) => ({ what, watch: await watchObjects(kube, what).catch(messageIfRefused) })),
-  );
-  const unbegun = begun.flatMap(({ what, watch }) =>
-    typeof watch === 'string' ? [{ kind: what.kind, why: watch }] : [],
-  );
-  const watches = begun.flatMap(({ what, watch }) => (typeof watch === 'string' ? [] : [{ kind: what.kind, watch }]));
-  run.watching = {
+/** Returns watches that have not begun, and so have seen nothing. */
+export function watchingOn(run: Pick<Run, 'kube' | 'istio'>): Watching {
+  let unbegun: { kind: string; why: string }[] = [];
+  let watches: { kind: string; watch: ObjectWatch }[] = [];
+  const stop = (): void => {
+    for (const { watch } of watches) watch.stop();
+    watches = [];
+  };
+  return {
+    begin: async () => {
+      stop();
+      ({ unbegun, watches } = await begunOn(run));
+    },
     changes: async (listed) => {
       const behind = await Promise.all(watches.map(({ kind, watch }) => seen(watch, listed.get(kind))));
       return {
@@ -55,9 +56,21 @@ export async function beginWatching(run: Pick<Run, 'kube' | 'istio' | 'watching'
       if (first === undefined) return undefined;
       return `${[first, ...others].map(({ kind }) => kind).join(', ')} (${first.why})`;
     },
-    stop: () => {
-      for (const { watch } of watches) watch.stop();
-    },
+    stop,
+  };
+}
+
+/** Begins a watch on each kind. Returns those that began, and why others did not. */
+async function begunOn(run: Pick<Run, 'kube' | 'istio'>) {
+  const begun = await Promise.all(
+    watchablesOn(run).map(async (what) => ({
+      what,
+      watch: await watchObjects(run.kube, what).catch(messageIfRefused),
+    })),
+  );
+  return {
+    unbegun: begun.flatMap(({ what, watch }) => (typeof watch === 'string' ? [{ kind: what.kind, why: watch }] : [])),
+    watches: begun.flatMap(({ what, watch }) => (typeof watch === 'string' ? [] : [{ kind: what.kind, watch }])),
   };
 }
 
@@ -70,7 +83,7 @@ function messageIfRefused(error: unknown): string {
   return messageOf(error);
 }
 
-function watchablesOn({ kube, istio }: { kube: Kube; istio: Run['istio'] }): Watchable[] {
+function watchablesOn({ kube, istio }: Pick<Run, 'kube' | 'istio'>): Watchable[] {
   const { namespace = '', name } = istio.configMap.metadata;
   return [
     ...meshKinds.flatMap(({ kind, group, resource }) => {

@@ -14,7 +14,7 @@ import {
   scripted,
   simulatedClock,
 } from './fixtures.ts';
-import { judged as judgedAs } from './record-fixtures.ts';
+import { askedAndJudged } from './record-fixtures.ts';
 import type { ProbeClient } from './types.ts';
 
 // Asks a simulated mesh where httpbin.full gets mutual TLS from one client with a sidecar, and plain text from another.
@@ -28,11 +28,18 @@ const cells = [
 ];
 const clock = simulatedClock();
 
-/** Returns what `full → full` and `other → full` were judged, and how often certificates were asked for. */
+/** What `full → full` and `other → full` were judged, who was asked for certificates, and which are known now. */
+interface Found {
+  found: (JudgementInWords | undefined)[];
+  asked: string[];
+  certificates: Record<string, string[]> | undefined;
+}
+
+/** @param certificates those that are known before; undefined if nobody is to look */
 async function judged(
   certificates: Map<string, Set<string>> | undefined,
   answer: (mark: string) => string = (mark) => printed('p', { body: certificatesBody(), mark }),
-): Promise<{ found: (JudgementInWords | undefined)[]; asked: string[] }> {
+): Promise<Found> {
   const asked: string[] = [];
   const clientOf = (name: string): ProbeClient => {
     const own = scripted(clock, (server) => (name === 'full' && server === 'full' ? 'm' : 'p'));
@@ -56,7 +63,7 @@ async function judged(
   };
   const probeClients = new Map(['full', 'other'].map((name) => [name, clientOf(name)]));
   const { signal } = new AbortController();
-  const judgements = await judgedAs({
+  const { asked: record, judgements } = await askedAndJudged({
     cells,
     probeClients,
     counters: [counterAt(0)],
@@ -66,24 +73,28 @@ async function judged(
     convergence,
     signal,
   });
-  return { found: ['full→full', 'other→full'].map((id) => judgements[id]), asked };
+  const found = ['full→full', 'other→full'].map((id) => judgements[id]);
+  return { found, asked, certificates: record.sidecars?.certificates };
 }
 
-const verdictsOf = ({ found }: { found: (JudgementInWords | undefined)[] }) => found.map((one) => one?.verdict);
+const verdictsOf = ({ found }: Found) => found.map((one) => one?.verdict);
 
 test('the certificate of the client proves what counters cannot tell apart, and is asked for once', async () => {
-  const certificates = new Map<string, Set<string>>();
-  const first = await judged(certificates);
+  const first = await judged(new Map());
   expect(verdictsOf(first)).toEqual(['pass', 'pass']);
   expect(first.asked).toEqual(['full']);
-  expect(certificates).toEqual(new Map([['full', new Set([hash])]]));
-  expect(await judged(certificates)).toMatchObject({ asked: [], found: [{ verdict: 'pass' }, { verdict: 'pass' }] });
+  expect(first.certificates).toEqual({ full: [hash] });
+  const known = new Map([['full', new Set(first.certificates?.['full'])]]);
+  expect(await judged(known)).toMatchObject({ asked: [], found: [{ verdict: 'pass' }, { verdict: 'pass' }] });
 });
 
 test('a certificate that the sidecar has since replaced is asked for again, and the old one still known', async () => {
   const certificates = new Map([['full', new Set(['an older one'])]]);
-  expect(verdictsOf(await judged(certificates))).toEqual(['pass', 'pass']);
-  expect(certificates.get('full')).toEqual(new Set(['an older one', hash]));
+  const again = await judged(certificates);
+  expect(verdictsOf(again)).toEqual(['pass', 'pass']);
+  expect(new Set(again.certificates?.['full'])).toEqual(new Set(['an older one', hash]));
+  // Whoever asks is told what is known, and keeps it: what was handed over stays as it was.
+  expect(certificates).toEqual(new Map([['full', new Set(['an older one'])]]));
 });
 
 test('a header with the certificate of somebody else passes nowhere', async () => {

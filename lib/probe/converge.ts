@@ -71,15 +71,15 @@ export async function converge(asking: Asking): Promise<AskedStep> {
 
 /** Returns what the sidecars of clients and servers said, for the record; nothing if they were not asked. */
 function sidecarsOf(schedule: Schedule): { sidecars?: SidecarsRecord } {
-  const { asking, last, outbound } = schedule;
+  const { asking, last, outbound, certificates } = schedule;
   const reading = sampleOf(schedule)?.reading;
-  const { counters, certificates, endpoints, appliedAt } = asking;
+  const { counters, endpoints, appliedAt } = asking;
   if (counters === undefined) return {};
   const first = reading && {
     atMs: inTenths(reading.at - appliedAt),
     ...(reading.counts && { counts: reading.counts }),
   };
-  const hashes = certificates && [...certificates].map(([client, own]) => [client, [...own]]);
+  const hashes = asking.certificates && [...certificates].map(([client, own]) => [client, [...own]]);
   return {
     sidecars: {
       counters: counters.map(({ server, workload, pod, part }) => ({ server, workload, pod, part })),

@@ -7,16 +7,23 @@ import type { Answer, Asking, Judgement } from './types.ts';
 
 // What a step asked and what came, for tests of how that is judged.
 
+/** Asks a step's cells, and returns the judgement of each, by its id. */
+export async function judged(asking: Asking): Promise<Record<string, JudgementInWords>> {
+  return (await askedAndJudged(asking)).judgements;
+}
+
 /**
  * Asks a step's cells, and judges them. Fails if the record, written as JSON and read again, leads to other judgements.
- * @returns the judgement of each cell, by its id
+ * @returns the record, and the judgement of each cell, by its id
  */
-export async function judged(asking: Asking): Promise<Record<string, JudgementInWords>> {
+export async function askedAndJudged(
+  asking: Asking,
+): Promise<{ asked: AskedRecord; judgements: Record<string, JudgementInWords> }> {
   const { asked, tallies } = await converge(asking);
   const judgements = judgePairs(asked, tallies);
   const readAgain = JSON.parse(JSON.stringify(asked)) as AskedRecord;
   expect(withoutEvidence(judgePairs(readAgain))).toEqual(withoutEvidence(judgements));
-  return Object.fromEntries([...judgements].map(([id, judgement]) => [id, told(judgement)]));
+  return { asked, judgements: Object.fromEntries([...judgements].map(([id, judgement]) => [id, told(judgement)])) };
 }
 
 /** Returns judgements without the answers that they show as evidence: a record has the first of each sort alone. */

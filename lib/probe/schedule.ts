@@ -20,6 +20,8 @@ export interface Schedule {
   last?: Reading | undefined;
   /** What the sidecars of clients had counted before and after their part of the sample, by client. */
   outbound: Map<string, OutboundReadings>;
+  /** The hashes of the certificates that each client's sidecar was seen to have so far, by client. */
+  certificates: Map<string, ReadonlySet<string>>;
   /** Services whose counters show by themselves whether connections of the old kind are gone. */
   shown: ReadonlySet<string>;
   /** Takes local ports for each client's requests. */
@@ -51,6 +53,7 @@ export function scheduleOf(asking: Asking): Schedule {
     shown: shownOf(asking),
     takePort: new Map(cells.map(({ client }) => [client, localPorts()])),
     outbound: new Map(),
+    certificates: new Map(asking.certificates),
     heardAt: new Map(),
     moved: Promise.withResolvers(),
     asked: {

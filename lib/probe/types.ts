@@ -42,10 +42,10 @@ export interface Asking {
   /** The counters of the servers' sidecars, which must agree with the answers; absent if headers are enough. */
   counters?: ReadCounter[];
   /**
-   * The hashes of the certificates that each client's sidecar was seen to have, by client. They are read when an answer
-   * shows another one, and added.
+   * The hashes of the certificates that each client's sidecar was seen to have before, by client. They are read again when
+   * an answer shows another one; absent if nobody is to look.
    */
-  certificates?: Map<string, Set<string>>;
+  certificates?: ReadonlyMap<string, ReadonlySet<string>>;
   /** The workload of each pod that may answer, by pod name. Only some protocols need it. */
   pods?: ReadonlyMap<string, string>;
   /** The workload of each pod that may answer, by address; absent if the clients' sidecars are not asked what they sent. */

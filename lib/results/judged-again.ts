@@ -37,10 +37,7 @@ export function judgedAgain(records: readonly RunRecord[]): JudgedAgain {
 }
 
 /** Returns what was decided on each pair of a step, or on a check, and what today's judge decides. */
-function decidedAgain(
-  setting: RunRecord['setting'],
-  step: StepRecord,
-): { pair?: string; was: Decided; is: Decided }[] {
+function decidedAgain(setting: RunRecord['setting'], step: StepRecord): { pair?: string; was: Decided; is: Decided }[] {
   const [first] = step.decided;
   switch (step.kind) {
     case 'check':

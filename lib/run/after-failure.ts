@@ -1,8 +1,8 @@
+import type { Learned, Run } from '../mesh/run.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { AskResult, StepResult } from '../results/types.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { CheckStep, Suite } from '../scenario/suite.ts';
-import type { Run } from './run.ts';
 
 /** A step of which at least one cell failed. Its cells are in the order of its traffic. */
 export interface FailedStep {
@@ -12,7 +12,7 @@ export interface FailedStep {
 }
 
 /** Looks at the mesh after a failure. Returns the step's result, to which it adds nothing but the files that it keeps. */
-export type OnFailure = (run: Run, failed: FailedStep) => Promise<AskResult>;
+export type OnFailure = (run: Run, learned: Learned, failed: FailedStep) => Promise<AskResult>;
 
 /**
  * Looks at the mesh if a cell of a step failed, while the step's objects are still applied.
@@ -20,13 +20,14 @@ export type OnFailure = (run: Run, failed: FailedStep) => Promise<AskResult>;
  */
 export async function afterStep(
   run: Run,
+  learned: Learned,
   { suite, step, result }: { suite: Suite; step: Scenario | CheckStep; result: StepResult },
   onFailure: OnFailure | undefined,
 ): Promise<{ result: StepResult; error?: string }> {
   if (onFailure === undefined || step.kind !== 'ask' || result.kind !== 'ask') return { result };
   if (!result.cells.some(({ verdict }) => verdict === 'fail')) return { result };
   try {
-    return { result: await onFailure(run, { suite, step, result }) };
+    return { result: await onFailure(run, learned, { suite, step, result }) };
   } catch (error) {
     return { result, error: `what belongs to the failures of "${step.title}" was not kept: ${messageOf(error)}` };
   }

@@ -1,9 +1,9 @@
+import type { Run } from '../mesh/run.ts';
 import { destinationRule } from '../model/fixtures.ts';
 import type { KubeObject } from '../model/types.ts';
 import { type FakeApi, fakeApi } from '../platform/kube/api-fixtures.ts';
 import { applyStep } from './apply.ts';
 import { namespaces, runOn } from './fixtures.ts';
-import type { Run } from './run.ts';
 
 let api: FakeApi;
 let run: Run;
@@ -23,7 +23,7 @@ const older = rule('all');
 const younger = rule('some');
 
 /** Returns when each applied object was made, in their order. */
-const made = () => run.applied.map(({ metadata }) => metadata.creationTimestamp ?? '');
+const made = () => run.mesh.applied.map(({ metadata }) => metadata.creationTimestamp ?? '');
 
 test('objects whose ages matter get them, also if one of them is there and older', async () => {
   await applyStep(run, [younger], true);

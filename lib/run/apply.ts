@@ -1,4 +1,5 @@
 import { switchAutoMtls } from '../mesh/auto-mtls/switch.ts';
+import type { Run } from '../mesh/run.ts';
 import type { KubeObject } from '../model/types.ts';
 import { nameOf } from '../model/world/name.ts';
 import { apply, remove } from '../platform/kube/objects.ts';
@@ -6,7 +7,6 @@ import { waitFor } from '../platform/wait.ts';
 import type { Ages } from '../scenario/suite.ts';
 import { additions, differences } from '../verdict/judge/mesh/stored.ts';
 import type { Looked } from '../verdict/record/looked.ts';
-import type { Run } from './run.ts';
 
 /**
  * Applies the wanted objects and removes the run's other ones, in parallel, so that the step is one change.
@@ -19,25 +19,26 @@ export async function applyStep(
   autoMtls: boolean,
   ages?: Ages,
 ): Promise<{ changed: boolean; altered: Looked['altered'] }> {
-  const before = run.autoMtls;
+  const { mesh } = run;
+  const before = mesh.autoMtls;
   const names = new Set(wanted.map(nameOf));
-  const surplus = run.applied.filter((object) => !names.has(nameOf(object)));
-  if (autoMtls !== run.autoMtls) {
+  const surplus = mesh.applied.filter((object) => !names.has(nameOf(object)));
+  if (autoMtls !== before) {
     await switchAutoMtls(run, autoMtls);
-    run.autoMtls = autoMtls;
+    mesh.autoMtls = autoMtls;
   }
   // If a call fails, any of these may be stored, and the next step removes what it does not want. Waiting for all calls
   // ensures that none of them takes effect during that step.
-  const previous = run.applied;
-  run.applied = [...wanted, ...surplus];
+  const previous = mesh.applied;
+  mesh.applied = [...wanted, ...surplus];
   const applied = applyAged(run, wanted, ages);
   const removed = surplus.map((object) => remove(run.kube, object, run.id));
   await Promise.allSettled([applied, ...removed]);
   await Promise.all(removed);
   const stored = await applied;
-  run.applied = wanted.map((object, at) => aged(object, stored[at]));
+  mesh.applied = wanted.map((object, at) => aged(object, stored[at]));
   return {
-    changed: before !== autoMtls || !sameObjects(previous, run.applied),
+    changed: before !== autoMtls || !sameObjects(previous, mesh.applied),
     altered: wanted.flatMap((object, at) => {
       const there = stored[at] as KubeObject;
       const changes = [...differences(object, there), ...additions(object, there)];
@@ -73,10 +74,10 @@ function secondOf(object: KubeObject | undefined): string {
   return object?.metadata.creationTimestamp ?? '';
 }
 
-async function applyAll({ kube, id, appliedUids }: Run, objects: KubeObject[]): Promise<KubeObject[]> {
+async function applyAll({ kube, id, mesh }: Run, objects: KubeObject[]): Promise<KubeObject[]> {
   const applied = objects.map(async (object) => {
     const stored = await apply(kube, object, id);
-    if (stored.metadata.uid !== undefined) appliedUids.add(stored.metadata.uid);
+    if (stored.metadata.uid !== undefined) mesh.appliedUids.add(stored.metadata.uid);
     return stored;
   });
   // If one is refused, the calls for the others must still end before anything else happens.
@@ -85,9 +86,14 @@ async function applyAll({ kube, id, appliedUids }: Run, objects: KubeObject[]): 
 }
 
 /** Removes what the run has applied outside its namespaces, because deleting these does not remove it. */
-export async function removeOutside({ kube, id, namespaces, applied }: Run): Promise<void> {
+export async function removeOutside({
+  kube,
+  id,
+  namespaces,
+  mesh,
+}: Pick<Run, 'kube' | 'id' | 'namespaces' | 'mesh'>): Promise<void> {
   const own = Object.values(namespaces);
-  const outside = applied.filter(({ metadata }) => !own.includes(metadata.namespace ?? ''));
+  const outside = mesh.applied.filter(({ metadata }) => !own.includes(metadata.namespace ?? ''));
   await Promise.all(outside.map((object) => remove(kube, object, id)));
 }
 

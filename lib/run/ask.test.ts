@@ -1,5 +1,6 @@
 import { lookAtOthers } from '../mesh/others.ts';
 import { everyPolicy } from '../mesh/policies.ts';
+import { afterThrowing, type Learned, type Run } from '../mesh/run.ts';
 import type { KubeObject } from '../model/types.ts';
 import { type FakeApi, fakeApi, pathOf } from '../platform/kube/api-fixtures.ts';
 import { RUN_LABEL } from '../platform/kube/ownership.ts';
@@ -11,19 +12,43 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { Traffic } from '../scenario/traffic.ts';
 import type { EndpointSlice } from '../verdict/record/looked.ts';
 import { askStep, unaskedStep } from './ask.ts';
-import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
-import type { Run } from './run.ts';
-
-/** Returns the result of a step alone. */
-const resultOfAsking = async (...step: Parameters<typeof askStep>) => (await askStep(...step)).result;
+import {
+  asking,
+  configMap,
+  learnedWith,
+  namespaces,
+  probeClientsOn,
+  type RunChanges,
+  runOn,
+  servingObjects,
+} from './fixtures.ts';
 
 let api: FakeApi;
 let run: Run;
+let learned: Learned;
 const clock = simulatedClock();
+
+/** Begins a run that knows this besides what every run of these tests does. */
+function begin(changes: RunChanges, known: Partial<Learned> = {}): void {
+  run = runOn(api, changes);
+  learned = learnedWith(known);
+}
+
+/** Asks a step that begins with what those before it have learned, and returns its result alone. */
+async function resultOfAsking(scenario: Scenario) {
+  try {
+    const { result, ...after } = await askStep(run, learned, scenario);
+    ({ learned } = after);
+    return result;
+  } catch (error) {
+    learned = afterThrowing(learned);
+    throw error;
+  }
+}
 
 beforeEach(async () => {
   api = await fakeApi([configMap, ...servingObjects]);
-  run = runOn(api, { probeClients: probeClientsOn(clock, api, conformant) });
+  begin({ probeClients: probeClientsOn(clock, api, conformant) });
 });
 afterEach(() => api.close());
 
@@ -63,12 +88,12 @@ test('steps follow each other, each with its own objects and no others', async (
     [['disable'], ['PeerAuthentication httpbin']],
     [[], []],
   ] as [string[], string[]][]) {
-    const result = await resultOfAsking(run, step(...objects));
+    const result = await resultOfAsking(step(...objects));
     expect(result.cells.map(({ verdict, why }) => [verdict, why])).toEqual(
       result.cells.map(() => ['pass', expect.any(String)]),
     );
     expect(names()).toEqual([...there, ...found].sort());
-    expect(run.applied.map(({ metadata }) => metadata.namespace)).toEqual(objects.map(() => namespaces.full));
+    expect(run.mesh.applied.map(({ metadata }) => metadata.namespace)).toEqual(objects.map(() => namespaces.full));
   }
 });
 
@@ -79,29 +104,29 @@ test('before a step, a pair whose endpoints all answer alike is asked only a few
       before[`${client} → ${server}`] = (before[`${client} → ${server}`] ?? 0) + 1;
     return conformant(client, server, has, nth);
   };
-  run = runOn(api, { observed: new Map(), probeClients: probeClientsOn(clock, api, counting) });
-  await resultOfAsking(run, step('strict'));
+  begin({ probeClients: probeClientsOn(clock, api, counting) }, { observed: new Map() });
+  await resultOfAsking(step('strict'));
   expect(before['legacy → full']).toBeGreaterThanOrEqual(defaultLimits.alikeAnswers);
   expect(before['legacy → full']).toBeLessThan(defaultLimits.baselineAnswers);
 });
 
 test('the result tells the objects in the topology’s names, what changes, and when it arrived', async () => {
-  const result = await resultOfAsking(run, step('strict'));
+  const result = await resultOfAsking(step('strict'));
   expect(result).toMatchObject({ objects: ['PeerAuthentication full/httpbin'], autoMtls: true });
   expect(result.cells.filter(({ changes }) => changes)).toMatchObject([
     { client: 'sleep.legacy', server: 'httpbin.full' },
   ]);
   expect(result.propagation).toMatchObject({ firstRightMs: expect.any(Number), flaps: 0 });
-  expect((await resultOfAsking(run, step('strict'))).propagation).toBeUndefined();
+  expect((await resultOfAsking(step('strict'))).propagation).toBeUndefined();
 });
 
 test('a mesh that does not refuse fails just that pair', async () => {
-  run = runOn(api, {
+  begin({
     probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
       client === 'legacy' ? 'p' : conformant(client, server, has, nth),
     ),
   });
-  const { cells } = await resultOfAsking(run, step('strict'));
+  const { cells } = await resultOfAsking(step('strict'));
   expect(cells.filter(({ verdict }) => verdict !== 'pass')).toMatchObject([
     {
       client: 'sleep.legacy',
@@ -117,13 +142,13 @@ test('what acted all along is a cause of the failure, by its name, and no part o
   await api.close();
   const policy = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata, spec: {} } as KubeObject;
   api = await fakeApi([configMap, ...servingObjects, policy]);
-  run = runOn(api, {
+  begin({
     probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
       client === 'legacy' ? 'p' : conformant(client, server, has, nth),
     ),
   });
-  run.others = await lookAtOthers(run);
-  const { cells } = await resultOfAsking(run, step('strict'));
+  learned = learnedWith({ others: await lookAtOthers(run) });
+  const { cells } = await resultOfAsking(step('strict'));
   const [failed] = cells.filter(({ verdict }) => verdict === 'fail');
   expect(causesOf(failed as CellResult)).toMatchObject([
     { effect: 'cause', objects: ['AuthorizationPolicy istio-system/flaky'] },
@@ -138,26 +163,26 @@ test('a failure says where istiod’s log could not be read, and stays one', asy
   const metadata = { namespace: 'istio-system', name: 'istiod-1', labels: { app: 'istiod' } };
   api = await fakeApi([configMap, ...servingObjects, { apiVersion: 'v1', kind: 'Pod', metadata }]);
   api.refusal = (call) => (call.endsWith('/log') ? { code: 403, message: 'you may not' } : undefined);
-  run = runOn(api, {
+  begin({
     probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
       client === 'legacy' ? 'p' : conformant(client, server, has, nth),
     ),
   });
-  const { cells } = await resultOfAsking(run, step('strict'));
+  const { cells } = await resultOfAsking(step('strict'));
   const [failed, ...others] = cells.filter(({ verdict }) => verdict !== 'pass');
   expect(others).toEqual([]);
   expect(failed?.verdict).toBe('fail');
   expect(failed?.why).toMatch(/; istiod's log was not read, .* get pods\/log in istio-system /);
   // Without a wrong answer to explain, the log is not read.
   api.calls.length = 0;
-  await resultOfAsking(run, step());
+  await resultOfAsking(step());
   expect(api.calls.filter((call) => call.endsWith('/log'))).toEqual([]);
 });
 
 test('a step that changes no pair says that nothing showed its arrival', async () => {
-  const { notes } = await resultOfAsking(run, { ...step('strict'), traffic: [pair('legacy', 'legacy')] });
+  const { notes } = await resultOfAsking({ ...step('strict'), traffic: [pair('legacy', 'legacy')] });
   expect(notes).toEqual(['The step changes no pair that was asked, so nothing showed that it arrived']);
-  expect((await resultOfAsking(run, step())).notes).toBeUndefined();
+  expect((await resultOfAsking(step())).notes).toBeUndefined();
 });
 
 test('a foreign policy counts', async () => {
@@ -169,8 +194,8 @@ test('a foreign policy counts', async () => {
     spec: { mtls: { mode: 'STRICT' } },
   };
   api = await fakeApi([configMap, ...servingObjects, foreign]);
-  run = runOn(api, { probeClients: probeClientsOn(clock, api, conformant), foreign: await everyPolicy(api.kube) });
-  const { cells } = await resultOfAsking(run, {
+  begin({ probeClients: probeClientsOn(clock, api, conformant) }, { foreign: await everyPolicy(api.kube) });
+  const { cells } = await resultOfAsking({
     ...step(),
     traffic: [pair('legacy', 'full'), pair('legacy', 'legacy')],
   });
@@ -181,18 +206,18 @@ test('a foreign policy counts', async () => {
 });
 
 test('a refusal that is asked alone has its control all the same, which is no cell of the step', async () => {
-  const { cells } = await resultOfAsking(run, { ...step('strict'), traffic: [pair('legacy', 'full')] });
+  const { cells } = await resultOfAsking({ ...step('strict'), traffic: [pair('legacy', 'full')] });
   expect(cells).toMatchObject([{ client: 'sleep.legacy', server: 'httpbin.full', verdict: 'pass' }]);
   expect(cells[0]?.seen).toMatchObject([{ observation: { kind: 'refused', curlExit: 56 } }]);
 });
 
 test('a server that refuses where it should answer fails, though it is asked alone', async () => {
-  run = runOn(api, {
+  begin({
     probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
       client === 'legacy' && server === 'full' ? 56 : conformant(client, server, has, nth),
     ),
   });
-  const { cells } = await resultOfAsking(run, { ...step(), traffic: [pair('legacy', 'full')] });
+  const { cells } = await resultOfAsking({ ...step(), traffic: [pair('legacy', 'full')] });
   expect(cells).toMatchObject([
     { client: 'sleep.legacy', server: 'httpbin.full', verdict: 'fail', why: expect.stringContaining('curl exit 56') },
   ]);
@@ -200,26 +225,26 @@ test('a server that refuses where it should answer fails, though it is asked alo
 
 describe('where the cluster refuses one of a step’s objects', () => {
   beforeEach(async () => {
-    await resultOfAsking(run, step());
+    await resultOfAsking(step());
     api.refusal = (call) => (/PATCH .*destinationrules/.test(call) ? { code: 400, message: 'no' } : undefined);
-    await expect(resultOfAsking(run, step('disable', 'destination-rule-disable'))).rejects.toThrow('400: no');
+    await expect(resultOfAsking(step('disable', 'destination-rule-disable'))).rejects.toThrow('400: no');
     api.refusal = undefined;
   });
 
   test('the next step still removes the others', async () => {
     expect(names()).toContain('PeerAuthentication httpbin');
-    const { cells } = await resultOfAsking(run, step());
+    const { cells } = await resultOfAsking(step());
     expect(names()).toEqual(['ConfigMap istio']);
     expect(notPassed(cells)).toEqual([]);
   });
 });
 
 test('a removal that fails is tried again by the next step', async () => {
-  await resultOfAsking(run, step('strict'));
+  await resultOfAsking(step('strict'));
   api.refusal = (call) => (call.startsWith('DELETE') ? { code: 500, message: 'busy' } : undefined);
-  await expect(resultOfAsking(run, step())).rejects.toThrow('500: busy');
+  await expect(resultOfAsking(step())).rejects.toThrow('500: busy');
   api.refusal = undefined;
-  await resultOfAsking(run, step());
+  await resultOfAsking(step());
   expect(names()).toEqual(['ConfigMap istio']);
 });
 
@@ -233,28 +258,28 @@ test('an object of that name that is not the run’s is never touched', async ()
   ];
   await api.close();
   api = await fakeApi([kept as never, ...servingObjects]);
-  run = runOn(api, { probeClients: probeClientsOn(clock, api, conformant) });
-  await expect(resultOfAsking(run, step('strict'))).rejects.toThrow('does not belong to this run');
+  begin({ probeClients: probeClientsOn(clock, api, conformant) });
+  await expect(resultOfAsking(step('strict'))).rejects.toThrow('does not belong to this run');
   expect(api.stored.get(pathOf(kept as never))?.metadata.labels?.[RUN_LABEL]).toBeUndefined();
 });
 
 test('auto mTLS is switched for the step and back after it', async () => {
-  run = runOn(api, {
+  begin({
     probeClients: probeClientsOn(clock, api, (client, server, has, nth) => {
       const off = (has('istio') as typeof configMap | undefined)?.data.mesh.includes('enableAutoMtls: false');
       return off ? 'p' : conformant(client, server, has, nth);
     }),
   });
-  const off = await resultOfAsking(run, { ...step(), autoMtls: false });
+  const off = await resultOfAsking({ ...step(), autoMtls: false });
   expect(notPassed(off.cells)).toEqual([]);
   expect(off.autoMtls).toBe(false);
-  const on = await resultOfAsking(run, step());
+  const on = await resultOfAsking(step());
   expect(notPassed(on.cells)).toEqual([]);
   expect(api.stored.get(pathOf(configMap))).toMatchObject({ data: configMap.data });
 });
 
 test('a step that was not asked says what would have been expected, and passes nothing', () => {
-  const { result } = unaskedStep(run, step('strict'), { code: 'not-asked', said: 'no pod' });
+  const { result } = unaskedStep(run, learned, step('strict'), { code: 'not-asked', said: 'no pod' });
   expect(result.cells).toHaveLength(6);
   for (const cell of result.cells)
     expect(cell).toMatchObject({ verdict: 'inconclusive', why: 'not asked: no pod', requests: 0 });
@@ -282,21 +307,21 @@ describe('policies that somebody else makes during a step', () => {
 
   test('make no pass of the pairs that they change, though the answers fit, and are named', async () => {
     meanwhile(rule('theirs', `httpbin.${namespaces.full}.svc.cluster.local`));
-    const { cells } = await resultOfAsking(run, step('permissive'));
+    const { cells } = await resultOfAsking(step('permissive'));
     expect(cells.map(({ verdict }) => verdict)).toEqual(['inconclusive', ...Array(5).fill('pass')]);
     expect(cells[0]?.why).toContain(
       `DestinationRule ${namespaces.full}/theirs was made by somebody else during the run (with that: 200 over mutual TLS`,
     );
-    expect(run.foreign).toMatchObject([{ metadata: { name: 'theirs' } }]);
+    expect(learned.foreign).toMatchObject([{ metadata: { name: 'theirs' } }]);
     // What is known of that pair was given under other rules.
-    expect(run.observed.has('sleep.full → http://httpbin.full:8000')).toBe(false);
-    expect(run.observed.has('sleep.full → http://httpbin.partial:8000')).toBe(true);
-    expect(notPassed((await resultOfAsking(run, step('permissive'))).cells)).toEqual([]);
+    expect(learned.observed.has('sleep.full → http://httpbin.full:8000')).toBe(false);
+    expect(learned.observed.has('sleep.full → http://httpbin.partial:8000')).toBe(true);
+    expect(notPassed((await resultOfAsking(step('permissive'))).cells)).toEqual([]);
   });
 
   test('say nothing where they name other hosts', async () => {
     meanwhile(rule('theirs', 'other.default.svc.cluster.local'));
-    expect(notPassed((await resultOfAsking(run, step('permissive'))).cells)).toEqual([]);
+    expect(notPassed((await resultOfAsking(step('permissive'))).cells)).toEqual([]);
   });
 });
 
@@ -304,7 +329,7 @@ test('a pod that serves beside those of the run makes no pass, and is named', as
   const slice = servingObjects.find(({ kind }) => kind === 'EndpointSlice') as EndpointSlice;
   const endpoints = [...(slice.endpoints ?? []), { addresses: ['10.9.9.9'], conditions: { ready: true } }];
   api.stored.set(pathOf(slice), { ...slice, endpoints } as KubeObject);
-  for (const { verdict, why, reasons } of (await resultOfAsking(run, step())).cells) {
+  for (const { verdict, why, reasons } of (await resultOfAsking(step())).cells) {
     expect(verdict).toBe('inconclusive');
     const text = `httpbin.${namespaces.full} is also served by 10.9.9.9, which is no pod of the run`;
     expect(why).toContain(text);
@@ -313,37 +338,41 @@ test('a pod that serves beside those of the run makes no pass, and is named', as
 });
 
 describe('what a step changes is asked before it, where nothing is known of it', () => {
-  beforeEach(() => run.observed.clear());
+  beforeEach(() => {
+    learned = learnedWith({ observed: new Map() });
+  });
 
   test('and a step that can be seen to arrive passes', async () => {
-    expect(notPassed((await resultOfAsking(run, step('strict'))).cells)).toEqual([]);
+    expect(notPassed((await resultOfAsking(step('strict'))).cells)).toEqual([]);
   });
 
   test('so is a pair that is asked beside the step’s own, where it alone can show the arrival', async () => {
     const beside = (...objects: string[]) => ({ ...step(...objects), traffic: [pair('full', 'legacy')] });
     // The pair full → full is refused in the first step, so it is a control only in the second.
-    await resultOfAsking(run, beside('disable', 'destination-rule-istio-mutual'));
-    const { cells, notes } = await resultOfAsking(run, beside('disable'));
+    await resultOfAsking(beside('disable', 'destination-rule-istio-mutual'));
+    const { cells, notes } = await resultOfAsking(beside('disable'));
     expect(notPassed(cells)).toEqual([]);
     expect(notes).toBeUndefined();
   });
 
   test('where no client hears anything the step is not even applied', async () => {
-    run = runOn(api, { observed: new Map(), probeClients: probeClientsOn(clock, api, () => 6) });
-    await expect(resultOfAsking(run, step('strict'))).rejects.toThrow(
+    begin({ probeClients: probeClientsOn(clock, api, () => 6) }, { observed: new Map() });
+    await expect(resultOfAsking(step('strict'))).rejects.toThrow(
       'the step was not applied, since nothing could be observed before it: nothing could be observed within 20 s',
     );
     expect(names()).toEqual(['ConfigMap istio']);
   });
 
   test('a pair that was already as the step will have it shows no arrival: nothing passes', async () => {
-    run = runOn(api, {
-      observed: new Map(),
-      probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
-        client === 'legacy' && server === 'full' ? 56 : conformant(client, server, has, nth),
-      ),
-    });
-    const { cells } = await resultOfAsking(run, step('strict'));
+    begin(
+      {
+        probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
+          client === 'legacy' && server === 'full' ? 56 : conformant(client, server, has, nth),
+        ),
+      },
+      { observed: new Map() },
+    );
+    const { cells } = await resultOfAsking(step('strict'));
     for (const { verdict, why } of cells) {
       expect(verdict).toBe('inconclusive');
       expect(why).toContain('nothing shows that the step arrived');
@@ -353,33 +382,31 @@ describe('what a step changes is asked before it, where nothing is known of it',
 });
 
 test('a step after one that never arrived is no pass, though its answers are right', async () => {
-  run = runOn(api, {
+  begin({
     probeClients: probeClientsOn(clock, api, (client, server, has, nth) =>
       client === 'legacy' ? 'p' : conformant(client, server, has, nth),
     ),
   });
-  const { cells } = await resultOfAsking(run, step('strict'));
+  const { cells } = await resultOfAsking(step('strict'));
   expect(cells.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'fail', 'pass', 'pass']);
-  const removed = await resultOfAsking(run, step());
+  const removed = await resultOfAsking(step());
   expect(new Set(removed.cells.map(({ verdict }) => verdict))).toEqual(new Set(['inconclusive']));
-  expect((await resultOfAsking(run, step('disable'))).cells.map(({ verdict }) => verdict)).toEqual(
-    Array(6).fill('pass'),
-  );
+  expect((await resultOfAsking(step('disable'))).cells.map(({ verdict }) => verdict)).toEqual(Array(6).fill('pass'));
 });
 
 test('a step has as long to arrive as the run gives it', async () => {
   const stuck = probeClientsOn(clock, api, (client, server, has, nth) =>
     client === 'legacy' ? 'p' : conformant(client, server, has, nth),
   );
-  run = runOn(api, { probeClients: stuck, limits: { ...defaultLimits, arrivalMs: 3_000 } });
-  const { cells } = await resultOfAsking(run, step('strict'));
+  begin({ probeClients: stuck, limits: { ...defaultLimits, arrivalMs: 3_000 } });
+  const { cells } = await resultOfAsking(step('strict'));
   expect(cells[3]).toMatchObject({ verdict: 'fail', why: expect.stringContaining('within 3 s') });
 });
 
 test('what is stored otherwise than it was applied makes no pass and no failure, and is named', async () => {
   const strict = { spec: { mtls: { mode: 'STRICT' } } };
   api.admission = (object) => (object.kind === 'PeerAuthentication' ? { ...object, ...strict } : object);
-  const { cells } = await resultOfAsking(run, step('permissive'));
+  const { cells } = await resultOfAsking(step('permissive'));
   for (const { verdict, why } of cells) {
     expect(verdict).toBe('inconclusive');
     expect(why).toContain(
@@ -389,8 +416,8 @@ test('what is stored otherwise than it was applied makes no pass and no failure,
 });
 
 test('a header that says mutual TLS is held against what the sidecar of the server counts', async () => {
-  const forged = probeClientsOn(clock, api, conformant, { tlsIsPlain: true });
-  const { cells } = await resultOfAsking(runOn(api, { probeClients: forged }), step());
+  begin({ probeClients: probeClientsOn(clock, api, conformant, { tlsIsPlain: true }) });
+  const { cells } = await resultOfAsking(step());
   expect(cells[0]).toMatchObject({
     verdict: 'fail',
     why: expect.stringContaining('X-Forwarded-Client-Cert says mutual TLS, but'),
@@ -400,7 +427,7 @@ test('a header that says mutual TLS is held against what the sidecar of the serv
 
 test('where the sidecar of the server cannot be asked, a header alone is no pass', async () => {
   for (const object of servingObjects.filter(({ kind }) => kind === 'Pod')) api.stored.delete(pathOf(object));
-  const { cells } = await resultOfAsking(run, step());
+  const { cells } = await resultOfAsking(step());
   expect(cells[0]).toMatchObject({
     verdict: 'inconclusive',
     why: expect.stringMatching(
@@ -414,18 +441,15 @@ test('a pair that retries save may rarely have 503, is asked the more for it, an
   const metadata = { namespace: 'partial', name: 'mutual' };
   const mutual = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata, spec };
   const asked = async (unavailable: (nth: number) => boolean) => {
-    run = runOn(api, {
+    begin({
       probeClients: probeClientsOn(clock, api, (client, server, has, nth) => {
         const isSaved = client === 'full' && server === 'partial' && has('mutual') !== undefined;
         if (!isSaved) return conformant(client, server, has, nth);
         return unavailable(nth) ? 503 : 'm';
       }),
     });
-    const { cells } = await resultOfAsking(
-      run,
-      asking({ kind: 'ask', title: 'ISTIO_MUTUAL to both', objects: [mutual] }),
-    );
-    await resultOfAsking(run, step());
+    const { cells } = await resultOfAsking(asking({ kind: 'ask', title: 'ISTIO_MUTUAL to both', objects: [mutual] }));
+    await resultOfAsking(step());
     return cells.find(({ client, server }) => client === 'sleep.full' && server === 'httpbin.partial');
   };
   const once = await asked((nth) => nth === 100);

@@ -1,15 +1,17 @@
 import { addressesOf } from '../mesh/addresses.ts';
 import { takeMesh } from '../mesh/auto-mtls/switch.ts';
 import { countersOf, podAddresses, podNames } from '../mesh/counters.ts';
-import { lookAround, remember } from '../mesh/look.ts';
+import { lookAround } from '../mesh/look.ts';
+import { type Learned, type Run, settingOf, worldOf } from '../mesh/run.ts';
 import { tokenCollector } from '../mesh/server-logs.ts';
 import { lookAtServing } from '../mesh/serving.ts';
 import { expectationOf } from '../model/expectation.ts';
-import type { KubeObject } from '../model/types.ts';
+import type { KubeObject, World } from '../model/types.ts';
 import { nameOf } from '../model/world/name.ts';
 import { logicalNames } from '../model/world/rename.ts';
 import { InconclusiveError } from '../platform/errors.ts';
 import { converge } from '../probe/converge.ts';
+import type { Asking } from '../probe/types.ts';
 import type { AskResult, CellResult } from '../results/types.ts';
 import { stepObjects, withAges } from '../scenario/manifests.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -20,12 +22,12 @@ import { judgePairs } from '../verdict/judge/pairs.ts';
 import { judgeStep, judgeUnasked } from '../verdict/judge.ts';
 import type { Judgement, Seen } from '../verdict/judgement.ts';
 import { type VerdictReason, whyOf } from '../verdict/reasons.ts';
+import type { AskedRecord } from '../verdict/record/asked.ts';
 import type { Serving } from '../verdict/record/looked.ts';
 import { type AskedStepRecord, pairRecord, type UnaskedStepRecord } from '../verdict/record/step.ts';
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
 import { reproFor } from './repro.ts';
-import { type Run, settingOf, worldOf } from './run.ts';
 import { type Lap, stopwatch } from './stopwatch.ts';
 
 /** A step's result without its duration, and what its verdicts follow from. */
@@ -36,51 +38,48 @@ interface Asked<Recorded> {
 
 /**
  * Applies a step's objects, removes the run's other ones, asks the step's pairs until they settle, and judges them.
+ * @returns besides, what was learned, for the next step; if it throws, `afterThrowing` says what is still known
  * @throws UsageError if the cluster refuses an object; the signal's reason if the run was interrupted
  */
-export async function askStep(run: Run, step: Scenario): Promise<Asked<AskedStepRecord>> {
+export async function askStep(
+  run: Run,
+  learned: Learned,
+  step: Scenario,
+): Promise<Asked<AskedStepRecord> & { learned: Learned }> {
   const { lap, laps } = stopwatch();
   const autoMtls = step.autoMtls ?? true;
   const wanted = wantedBy(run, step);
-  const before = worldOf(run, run.applied, run.autoMtls);
-  const serving = run.serving ?? (await lookAtServing(run));
-  await observe(run, step, { before, during: worldOf(run, withAges(wanted, step.ages), autoMtls) }, serving);
-  delete run.serving;
+  const worldWith = (applied: KubeObject[]): World => worldOf(run, learned, { applied, autoMtls });
+  const before = worldOf(run, learned, run.mesh);
+  const serving = learned.serving ?? (await lookAtServing(run));
+  const planned = { before, during: worldWith(withAges(wanted, step.ages)) };
+  const observed = await observedBefore(run, learned, step, planned, serving);
   if (!autoMtls) await takeMesh(run);
   lap('before');
 
-  const observed = new Map(run.observed);
-  // If a call fails, it is unknown what is applied.
-  run.observed.clear();
   const appliedAt = performance.timeOrigin + performance.now();
   const { changed, altered } = await applyStep(run, wanted, autoMtls, step.ages);
   lap('apply');
-  const worlds = { before, during: worldOf(run, run.applied, autoMtls) };
-  const cells = cellsOf(run, step, worlds);
-  const all = [...cells, ...controlsOf(run, cells, worlds)];
-  if (!changed) run.observed = new Map(observed);
+  const worlds = { before, during: worldWith(run.mesh.applied) };
+  const cells = cellsOf(run, learned, step, worlds);
+  const all = [...cells, ...controlsOf(run, learned, cells, worlds)];
   const { tokens, collect } = tokenCollector();
   const addressees = addressed(run, all, serving);
   const { asked, tallies } = await converge({
+    ...howToAsk(run, serving),
     cells: addressees,
-    probeClients: run.probeClients,
-    variations: run.variations,
     counters: countersOf(run, serving),
-    certificates: run.certificates,
-    pods: podNames(run, serving),
+    certificates: learned.certificates,
     endpoints: podAddresses(run, serving),
     appliedAt,
     convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },
-    strategy: run.strategy,
-    signal: run.signal,
     onAnswer: collect,
     onPart: lap,
   });
   const judgements = judgePairs(asked, tallies);
-  for (const [id, judgement] of judgements) run.observed.set(id, judgement);
-  for (const { id, expectation } of all) run.lastExpected.set(id, expectation);
 
-  const { looked, learned } = await lookAround(run, { cells: all, judgements, tokens, serving, appliedAt, altered });
+  const around = { cells: all, judgements, tokens, serving, appliedAt, altered };
+  const { looked, learned: after } = await lookAround(run, learned, around);
   const record: AskedStepRecord = {
     kind: 'asked',
     changed,
@@ -89,16 +88,53 @@ export async function askStep(run: Run, step: Scenario): Promise<Asked<AskedStep
     asked: { ...asked, pairs: addressees.map(pairRecord) },
     observed: Object.fromEntries([...observed].map(([id, { seen }]) => [id, seen.map(withoutEvidence)])),
     looked,
-    noticed: run.notes.splice(0),
+    noticed: run.mesh.notes.splice(0),
   };
   const judged = judgeStep(settingOf(run), record, judgements);
-  remember(run, learned, judged.unsettled);
   lap('look');
-  return { result: resultOf(run, step, { wanted, cells, notes: judged.notes, parts: laps }, judged.of), record };
+  return {
+    result: resultOf(run, step, { wanted, cells, notes: judged.notes, parts: laps }, judged.of),
+    record,
+    learned: {
+      ...after,
+      ...learnedByAsking(after, all, asked),
+      observed: settled([...(changed ? [] : observed), ...judgements], judged.unsettled),
+    },
+  };
+}
+
+/** Returns what the next step must know of what was asked: what was expected, and which certificates sidecars have. */
+function learnedByAsking(
+  { lastExpected, certificates }: Learned,
+  cells: RunCell[],
+  { sidecars }: AskedRecord,
+): Pick<Learned, 'lastExpected' | 'certificates'> {
+  const seen = Object.entries(sidecars?.certificates ?? {});
+  return {
+    lastExpected: new Map([...lastExpected, ...cells.map(({ id, expectation }) => [id, expectation] as const)]),
+    certificates: new Map([...certificates, ...seen.map(([client, hashes]) => [client, new Set(hashes)] as const)]),
+  };
+}
+
+/**
+ * Returns what was observed of pairs, later ones in place of earlier ones.
+ * @param unsettled the ids of those whose answers no longer hold: the next step asks them again before it begins
+ */
+function settled(observed: [string, Pick<Judgement, 'seen'>][], unsettled: string[]): Learned['observed'] {
+  return new Map([...new Map(observed)].filter(([id]) => !unsettled.includes(id)));
 }
 
 function withoutEvidence({ evidence: _, ...seen }: Seen): Seen {
   return seen;
+}
+
+/** Returns who asks, and how, before a step as well as during it. */
+function howToAsk(
+  run: Run,
+  serving: Serving,
+): Pick<Asking, 'probeClients' | 'variations' | 'pods' | 'strategy' | 'signal'> {
+  const { probeClients, variations, strategy, signal } = run;
+  return { probeClients, variations, strategy, signal, pods: podNames(run, serving) };
 }
 
 /** Returns the cells with the addresses that their clients may ask. */
@@ -113,15 +149,22 @@ function addressed(run: Run, cells: RunCell[], serving: Serving): RunCell[] {
  * Before anything is applied, asks the pairs that the step will change, except those already seen to behave differently
  * from its expectations: only such pairs can show that the step has arrived. If the step changes none of its own pairs,
  * asks the controls that it changes.
+ * @returns what was observed of each pair under what is still applied, now or in earlier steps
  * @throws InconclusiveError if no client gets a readable answer: the step would use its full time and show no more
  */
-async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Serving): Promise<void> {
+async function observedBefore(
+  run: Run,
+  learned: Learned,
+  step: Scenario,
+  worlds: Worlds,
+  serving: Serving,
+): Promise<Learned['observed']> {
   const { before } = worlds;
-  const own = cellsOf(run, step, worlds);
-  const unknown = (own.some(changes) ? own : controlsOf(run, own, worlds)).filter(
-    (cell) => changes(cell) && !didOtherwise(run.observed, cell),
+  const own = cellsOf(run, learned, step, worlds);
+  const unknown = (own.some(changes) ? own : controlsOf(run, learned, own, worlds)).filter(
+    (cell) => changes(cell) && !didOtherwise(learned.observed, cell),
   );
-  if (unknown.length === 0) return;
+  if (unknown.length === 0) return learned.observed;
   const { baselineAnswers, alikeAnswers } = run.limits;
   const cells = unknown.map((cell) => {
     const expectation = expectationOf(before, cell.question);
@@ -129,17 +172,13 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
     const isAlike = [cell.expectation, expectation].every(({ outcomes }) => outcomes.length === 1);
     return { ...cell, expectation, answers: isAlike ? alikeAnswers : baselineAnswers };
   });
-  const controls = controlsOf(run, cells, { before, during: before });
+  const controls = controlsOf(run, learned, cells, { before, during: before });
   const asked = [...cells, ...controls].map((cell) => ({ ...cell, before: cell.expectation }));
   const baseline = await converge({
+    ...howToAsk(run, serving),
     cells: addressed(run, asked, serving),
-    probeClients: run.probeClients,
-    variations: run.variations,
-    pods: podNames(run, serving),
     appliedAt: performance.timeOrigin + performance.now(),
     convergence: { ...run.limits, minObservationMs: 0 },
-    strategy: run.strategy,
-    signal: run.signal,
   });
   const judgements = judgePairs(baseline.asked, baseline.tallies);
   const isHeard = ({ seen }: Judgement): boolean => seen.some(({ observation }) => observation.kind !== 'not-observed');
@@ -149,19 +188,24 @@ async function observe(run: Run, step: Scenario, worlds: Worlds, serving: Servin
       `the step was not applied, since nothing could be observed before it: ${whyOf(first.reasons)}`,
     );
   }
-  for (const [id, judgement] of judgements) run.observed.set(id, judgement);
+  return new Map([...learned.observed, ...judgements]);
 }
 
 /** Returns the result of a step whose pairs could not be asked, with the expectations that it would have had. */
-export function unaskedStep(run: Run, step: Scenario, reason: VerdictReason): Asked<UnaskedStepRecord> {
+export function unaskedStep(
+  run: Run,
+  learned: Learned,
+  step: Scenario,
+  reason: VerdictReason,
+): Asked<UnaskedStepRecord> {
   const wanted = wantedBy(run, step);
   const worlds: Worlds = {
-    before: worldOf(run, run.applied, run.autoMtls),
-    during: worldOf(run, withAges(wanted, step.ages), step.autoMtls ?? true),
+    before: worldOf(run, learned, run.mesh),
+    during: worldOf(run, learned, { applied: withAges(wanted, step.ages), autoMtls: step.autoMtls ?? true }),
   };
   const judgement = judgeUnasked({ reason });
   return {
-    result: resultOf(run, step, { wanted, cells: cellsOf(run, step, worlds), notes: [] }, () => judgement),
+    result: resultOf(run, step, { wanted, cells: cellsOf(run, learned, step, worlds), notes: [] }, () => judgement),
     record: { kind: 'unasked', reason },
   };
 }

@@ -1,3 +1,4 @@
+import type { Learned, Run } from '../mesh/run.ts';
 import { countedAt, sharedNames } from '../mesh/sharing.ts';
 import { expectationOf } from '../model/expectation.ts';
 import type { Question, World } from '../model/types.ts';
@@ -14,7 +15,6 @@ import { answering } from '../verdict/judge/answers/control.ts';
 import { rareOf } from '../verdict/judge/answers/rare.ts';
 import { answersFor } from '../verdict/judge/answers/sensitivity.ts';
 import type { NamedPair } from '../verdict/record/step.ts';
-import type { Run } from './run.ts';
 
 /** The input of Istio's rules before a step and during it. */
 export interface Worlds {
@@ -25,12 +25,15 @@ export interface Worlds {
 /** A cell with the question that the model's expectation answers. */
 export type RunCell = Cell & NamedPair;
 
+/** What pairs were expected to do when they were last asked. */
+type LastExpected = Pick<Learned, 'lastExpected'>;
+
 /** Returns the cells of the step's traffic, in order, with the model's expectations. */
-export function cellsOf(run: Run, step: Scenario, worlds: Worlds): RunCell[] {
+export function cellsOf(run: Run, last: LastExpected, step: Scenario, worlds: Worlds): RunCell[] {
   const names = named(step.traffic.map(keyOf)).map(pairWords);
   const servers = sharedNames(worlds.during);
   return step.traffic.map((traffic, at) => {
-    const cell = { ...cellOf(run, traffic, worlds, servers), name: names[at] as string };
+    const cell = { ...cellOf(run, last, traffic, worlds, servers), name: names[at] as string };
     return { ...cell, answers: Math.max(step.answers ?? 0, answersWanted(run, cell)) };
   });
 }
@@ -41,7 +44,7 @@ export function cellsOf(run: Run, step: Scenario, worlds: Worlds): RunCell[] {
  * the step's clients have a sidecar, one control has a client without, which can read the counters of the servers'
  * sidecars.
  */
-export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
+export function controlsOf(run: Run, last: LastExpected, cells: Cell[], worlds: Worlds): RunCell[] {
   const own = Map.groupBy(cells, ({ client }) => client);
   const bare = [...own].filter(([, row]) => row.filter(answering).length < 2).map(([client]) => client);
   const asked = new Set(cells.map(({ id }) => id));
@@ -49,7 +52,7 @@ export function controlsOf(run: Run, cells: Cell[], worlds: Worlds): RunCell[] {
   const others = run.topologies
     .flatMap(({ traffic }) => traffic)
     .filter((traffic) => !asked.has(idOf(traffic)))
-    .map((traffic) => cellOf(run, traffic, worlds, servers))
+    .map((traffic) => cellOf(run, last, traffic, worlds, servers))
     .filter(answering);
   const controls = bare.flatMap((client) => controlsFrom(others, client, cells, worlds.during));
   if (cells.some(({ sidecar }) => !sidecar)) return controls;
@@ -82,11 +85,17 @@ function controlsFrom(others: RunCell[], client: string, cells: Cell[], { worklo
  * Returns a cell that needs one answer.
  * @param servers the result of sharedNames
  */
-function cellOf(run: Run, traffic: Traffic, { before, during }: Worlds, servers: ReadonlyMap<string, string>): RunCell {
+function cellOf(
+  run: Run,
+  { lastExpected }: LastExpected,
+  traffic: Traffic,
+  { before, during }: Worlds,
+  servers: ReadonlyMap<string, string>,
+): RunCell {
   const question = questionOf(traffic, run.namespaces);
   const workload = workloadNamed(during.workloads, question.client);
   const expectation = expectationOf(during, question);
-  const last = run.lastExpected.get(idOf(traffic));
+  const last = lastExpected.get(idOf(traffic));
   const isMeshed = workload !== undefined && hasSidecar(workload);
   return {
     question,

@@ -1,3 +1,4 @@
+import { type PreparedRun, settingOf } from '../mesh/run.ts';
 import type { Release } from '../model/types.ts';
 import { atLeast, formatRelease } from '../model/world/release.ts';
 import type { Acquired, OnProgress } from '../platform/clusters/types.ts';
@@ -20,11 +21,10 @@ import {
 } from '../scenario/scenario.ts';
 import type { Step, Suite } from '../scenario/suite.ts';
 import { idOf } from '../scenario/traffic.ts';
-import type { Decided, RunRecord, StepRecord } from '../verdict/record/step.ts';
+import type { RunRecord, StepRecord } from '../verdict/record/step.ts';
 import { afterStep, type OnFailure } from './after-failure.ts';
-import { performStep } from './perform.ts';
-import { type Run, settingOf } from './run.ts';
-import { populate, prepare } from './start.ts';
+import { performStep, recordedStep, runRecordOf } from './perform.ts';
+import { populate, prepare, type Started } from './start.ts';
 import { addStep, type Following, isLeftOut } from './steps-done.ts';
 import { tearDown } from './tear-down.ts';
 
@@ -75,7 +75,7 @@ export async function runConformance(options: ConformanceOptions): Promise<{ fin
   const plan = planOf(options);
   assertNamedRun(plan, options.named);
   const planned = plan.filter(({ skipped }) => skipped === undefined).map(({ suite }) => withTraffic(suite));
-  const run = await prepare({
+  const prepared = await prepare({
     ...options,
     cluster: acquired.cluster,
     topologies: topologiesOf(planned),
@@ -83,32 +83,21 @@ export async function runConformance(options: ConformanceOptions): Promise<{ fin
     kinds: new Set(planned.flatMap(kindsOf)),
     strangers: planned.some(needsStrangers),
   });
-  assertOnRelease(planned, run.istio.mesh.release);
-  const runnable = planned.map((suite) => onRelease(suite, run.istio.mesh.release));
+  const { release } = prepared.run.istio.mesh;
+  assertOnRelease(planned, release);
+  const runnable = planned.map((suite) => onRelease(suite, release));
   assertAsks(runnable);
-  run.asks = asksIn(runnable);
+  const run: PreparedRun = { ...prepared.run, asks: asksIn(runnable) };
   assertObjects(run, runnable);
-  const results = emptyFindings(run, plan, options);
-  const records: StepRecord[] = [];
-  const perform: Perform = async (suite, step) => {
-    if (isLeftOut(results, suite)) return undefined;
-    const begunAt = performance.now();
-    const scenario = step.kind === 'ask' ? scenarioOf(suite, step) : step;
-    const { result, record } = await performStep(run, scenario);
-    records.push({ suite: suite.name, step: step.title, decided: decidedIn(result), ...record });
-    const endedAt = performance.now();
-    addPhase(results, suite.name === 'cleanup' ? 'teardown' : 'suites', endedAt - begunAt);
-    const after = await afterStep(run, { suite, step: scenario, result }, options.onFailure);
-    addStep(results, { suite, step, result: after.result }, { ...options, suites: runnable });
-    if (after.result !== result) addPhase(results, 'diagnosis', performance.now() - endedAt);
-    if (after.error !== undefined) results.runErrors.push(after.error);
-    return after.result;
-  };
+  const kept: Kept = { results: emptyFindings(run, plan, options), records: [] };
+  const { results } = kept;
+  let setting = settingOf({ ...run, made: [] });
   let failure: unknown;
   try {
-    await populate(run, options);
+    const started = await populate({ run, learned: prepared.learned }, options);
+    setting = settingOf(started.run);
     addPhase(results, 'set-up', performance.now() - startedAt);
-    const counted = await options.runSuites(runnable, perform);
+    const counted = await options.runSuites(runnable, performerOf(started, runnable, kept, options));
     if (!signal.aborted) assertAgreement(counted, results, runnable);
   } catch (error) {
     if (!signal.aborted) failure = error;
@@ -121,23 +110,39 @@ export async function runConformance(options: ConformanceOptions): Promise<{ fin
   if (failure instanceof UsageError) throw new UsageError([failure.message, ...results.runErrors].join(' '));
   if (failure !== undefined && !(failure instanceof InconclusiveError)) throw failure;
   if (failure !== undefined) results.runErrors.unshift(failure.message);
-  return { findings: results, record: recordOf(run, records) };
+  return { findings: results, record: runRecordOf(run, setting, kept.records) };
 }
 
-function recordOf(run: Run, steps: StepRecord[]): RunRecord {
-  return {
-    schema: 'automtls.dev/record/v1',
-    automtls: { version: VERSION },
-    run: run.id,
-    setting: settingOf(run),
-    steps,
+/** What steps leave behind for the report. */
+interface Kept {
+  results: Findings;
+  records: StepRecord[];
+}
+
+/** Returns what performs the suites' steps on a run. Each begins with what those before it have learned. */
+function performerOf(
+  { run, learned: atFirst }: Started,
+  suites: readonly Suite[],
+  { results, records }: Kept,
+  options: ConformanceOptions,
+): Perform {
+  let learned = atFirst;
+  return async (suite, step) => {
+    if (isLeftOut(results, suite)) return undefined;
+    const begunAt = performance.now();
+    const scenario = step.kind === 'ask' ? scenarioOf(suite, step) : step;
+    const performed = await performStep(run, learned, scenario);
+    const { result } = performed;
+    learned = performed.learned;
+    records.push(recordedStep(suite.name, performed));
+    const endedAt = performance.now();
+    addPhase(results, suite.name === 'cleanup' ? 'teardown' : 'suites', endedAt - begunAt);
+    const after = await afterStep(run, learned, { suite, step: scenario, result }, options.onFailure);
+    addStep(results, { suite, step, result: after.result }, { ...options, suites });
+    if (after.result !== result) addPhase(results, 'diagnosis', performance.now() - endedAt);
+    if (after.error !== undefined) results.runErrors.push(after.error);
+    return after.result;
   };
-}
-
-/** Returns the verdicts of a step's result, for its record. */
-function decidedIn(result: StepResult): Decided[] {
-  const all = result.kind === 'check' ? [result] : result.cells;
-  return all.map(({ verdict, reasons }) => ({ verdict, reasons }));
 }
 
 /** Returns the number of steps that ask each pair, by its id. */
@@ -185,7 +190,7 @@ export function assertOnRelease(suites: readonly Pick<Suite, 'name' | 'since'>[]
 }
 
 /** @throws UsageError if a step's objects are not available; called before anything is created */
-function assertObjects({ istio, namespaces, kube }: Run, suites: readonly Suite[]): void {
+function assertObjects({ istio, namespaces, kube }: PreparedRun, suites: readonly Suite[]): void {
   for (const { name, steps } of suites) {
     for (const step of steps) {
       try {
@@ -198,7 +203,7 @@ function assertObjects({ istio, namespaces, kube }: Run, suites: readonly Suite[
 }
 
 function emptyFindings(
-  run: Run,
+  run: PreparedRun,
   plan: ReturnType<typeof planOf>,
   { acquired, named, cell }: ConformanceOptions,
 ): Findings {

@@ -1,59 +1,70 @@
 import { typeOf } from '../kinds/table.ts';
 import { type Readiness, readiness, withReasons } from '../mesh/ready.ts';
 import { lookForRejections } from '../mesh/rejections.ts';
+import type { PreparedRun, Run, Strangers } from '../mesh/run.ts';
 import { workloadName } from '../model/reason.ts';
 import type { KubeObject, Workload } from '../model/types.ts';
 import { nameOf } from '../model/world/name.ts';
 import { UsageError } from '../platform/errors.ts';
 import { keepRenewing, leaseOf } from '../platform/kube/lease.ts';
 import { create, list, mergePatch, read } from '../platform/kube/objects.ts';
-import { RECORD, recordText } from '../platform/kube/ownership.ts';
+import { RECORD, RUN_LEASE, recordText } from '../platform/kube/ownership.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
 import { workloadObjects } from '../scenario/manifests.ts';
 import { rejectionReasons, unreadReasons } from '../verdict/judge/mesh/rejections.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
-import type { Run } from './run.ts';
+import { STRANGERS } from './strangers/kinds.ts';
 import { makeStrangers } from './strangers/make.ts';
 import { strangersNamespace } from './strangers/objects.ts';
-
-/** The name of the Lease in a run's first namespace that shows that the run is alive, and records what it created. */
-export const RUN_LEASE = 'automtls';
 
 /**
  * Creates the namespaces and workloads of the run's topologies, and waits until every pod is ready or will never be.
  * @throws UsageError if the cluster refuses an object
  */
-export async function deploy(run: Run): Promise<Waited> {
+export async function deploy(run: PreparedRun): Promise<Deployed> {
   const objects = workloadObjects(run.topologies, run.namespaces).map((object) =>
     injected(object, run.istio.injectionLabel),
   );
   const of = (...kinds: string[]): KubeObject[] => objects.filter(({ kind }) => kinds.includes(kind));
+  const made: KubeObject[] = [];
   const make = async (some: KubeObject[]): Promise<void> => {
     const creations = some.map((object) => create(run.kube, object, run.id));
     // If one is refused, the calls for the others must end before the teardown begins.
     await Promise.allSettled(creations);
-    run.made.push(...(await Promise.all(creations)));
+    made.push(...(await Promise.all(creations)));
   };
 
-  const { strangers } = run;
-  const namespaces = [...of('Namespace'), ...(strangers ? [strangersNamespace(strangers.namespace)] : [])];
+  const outside = run.namespaces[STRANGERS];
+  const namespaces = [...of('Namespace'), ...(outside === undefined ? [] : [strangersNamespace(outside)])];
   await makeNamespaces(run, namespaces);
   await make(of('ServiceAccount', 'Service'));
   await certificates(run, namespaces);
   const deployments = of('Deployment');
   const { deploymentsPerWave } = run.limits;
   let isOver = false;
-  const making = strangers && makeStrangers(run, strangers, () => isOver);
+  const making = outside === undefined ? undefined : makeStrangers(run, outside, () => isOver);
+  let waited: Waited;
   try {
-    for (let made = 0; ; made += deploymentsPerWave) {
-      await make(deployments.slice(made, made + deploymentsPerWave));
-      const waited = await awaitReady(run);
-      if (made + deploymentsPerWave >= deployments.length || wrongReadiness(waited.pods).length > 0) return waited;
-    }
+    let next = 0;
+    do {
+      await make(deployments.slice(next, next + deploymentsPerWave));
+      waited = await awaitReady(run, made);
+      next += deploymentsPerWave;
+    } while (next < deployments.length && wrongReadiness(waited.pods).length === 0);
   } finally {
     isOver = true;
     await making;
   }
+  const others = await making;
+  return { ...waited, made: [...made, ...(others?.made ?? [])], ...(others && { strangers: others.strangers }) };
+}
+
+/** What was made of a run's workloads, and what became of them. */
+export interface Deployed extends Waited {
+  /** All that the run created, but for its namespaces, as the API server stored it. */
+  made: KubeObject[];
+  /** Absent if the run needs none. */
+  strangers?: Strangers;
 }
 
 /** The result of waiting for the workloads. */
@@ -69,7 +80,7 @@ export interface Waited {
  * Waits until every pod is ready. Stops early if a sidecar that is not ready has rejected its configuration, since
  * waiting longer would not help.
  */
-async function awaitReady(run: Run): Promise<Waited> {
+async function awaitReady(run: PreparedRun, made: KubeObject[]): Promise<Waited> {
   const { readyMs, rejectionsMs } = run.limits;
   const begunAt = performance.now();
   let lookAt = begunAt + rejectionsMs;
@@ -77,7 +88,7 @@ async function awaitReady(run: Run): Promise<Waited> {
   let istiodLog: string | undefined;
   await waitFor(
     async () => {
-      pods = await readiness(run.kube, run.id, madeWorkloads(run));
+      pods = await readiness(run.kube, run.id, madeWorkloads(run, made));
       const running = pods.filter((one) => one.running).length;
       run.onProgress({ phase: 'workloads', done: running, total: pods.length, detail: 'pods READY' });
       if (running === pods.length) return true;
@@ -100,7 +111,7 @@ async function awaitReady(run: Run): Promise<Waited> {
 }
 
 /** Returns the workloads whose Deployments the run has created so far. */
-function madeWorkloads({ topology, made }: Run): Workload[] {
+function madeWorkloads({ topology }: Pick<PreparedRun, 'topology'>, made: KubeObject[]): Workload[] {
   const paths = new Set(
     made.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
   );
@@ -120,15 +131,15 @@ export function injected(object: KubeObject, { key, value }: Run['istio']['injec
  * only once its namespace exists. So this creates the namespace that holds the record, then the record with that uid,
  * then the other namespaces, and records these before anything is put into them. Each is unrecorded for just one call.
  */
-async function makeNamespaces(run: Run, [home, ...others]: KubeObject[]): Promise<void> {
+async function makeNamespaces(run: PreparedRun, [home, ...others]: KubeObject[]): Promise<void> {
   run.onProgress({ phase: 'workloads', detail: `making ${others.length + 1} namespaces` });
   const make = async (namespace: KubeObject): Promise<void> => {
-    run.ownNamespaces.push(await create(run.kube, namespace, run.id));
+    run.mesh.ownNamespaces.push(await create(run.kube, namespace, run.id));
   };
   await make(home as KubeObject);
   const header = leaseOf({ namespace: (home as KubeObject).metadata.name, name: RUN_LEASE }, run.limits.leaseMs);
   const { apiVersion, kind, metadata } = header;
-  const record = () => ({ annotations: { [RECORD]: recordText(run.ownNamespaces) } });
+  const record = () => ({ annotations: { [RECORD]: recordText(run.mesh.ownNamespaces) } });
   const lease = await create(run.kube, { ...header, metadata: { ...metadata, ...record() } }, run.id);
   const rest = keepRenewing(run.kube, lease, run.limits.heartbeatMs);
   run.cleanup.add('ending the heartbeat', async () => rest());
@@ -143,7 +154,7 @@ async function makeNamespaces(run: Run, [home, ...others]: KubeObject[]): Promis
  * kubelet tries again only after its back-off, which takes longer than everything else. Not every release has these
  * certificates, so it is no error if one is missing.
  */
-async function certificates(run: Run, namespaces: KubeObject[]): Promise<void> {
+async function certificates(run: PreparedRun, namespaces: KubeObject[]): Promise<void> {
   const { signal, limits } = run;
   const limitMs = limits.certificateMs;
   const maps = await list(run.kube, typeOf('ConfigMap'), { namespace: run.istio.mesh.rootNamespace });

@@ -1,8 +1,11 @@
+import { type Learned, nothingAsked, nothingOnMesh, type OnMesh, type Run } from '../mesh/run.ts';
 import { servingOf } from '../mesh/serving-fixtures.ts';
-import type { KubeObject } from '../model/types.ts';
+import { type Watching, watchingOn } from '../mesh/watching.ts';
+import type { KubeObject, ObjectChange } from '../model/types.ts';
 import { parseRelease } from '../model/world/release.ts';
 import { topologyOf } from '../model/world/topology.ts';
-import { meshOf } from '../platform/istio/detect.ts';
+import { cleanupStack } from '../platform/cleanup-stack.ts';
+import { type Istio, meshOf } from '../platform/istio/detect.ts';
 import type { FakeApi } from '../platform/kube/api-fixtures.ts';
 import { defaultLimits } from '../platform/limits.ts';
 import { type Clock, type Mesh, markOf, printedCounts, printedOutbound, scripted } from '../probe/fixtures.ts';
@@ -11,13 +14,11 @@ import type { ProbeClient, Seen } from '../probe/types.ts';
 import { workloadObjects } from '../scenario/manifests.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { AskStep } from '../scenario/suite.ts';
-import { topology as topologyNamed } from '../scenario/topology.ts';
+import { namespacesOf, topology as topologyNamed } from '../scenario/topology.ts';
 import { idOf } from '../scenario/traffic.ts';
 import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { verdictOf, whyOf } from '../verdict/reasons.ts';
 import type { Finding } from './checks/checks.ts';
-import { cleanupStack } from './cleanup-stack.ts';
-import { namespacesOf, type Run } from './run.ts';
 
 /** Runs for unit tests. */
 
@@ -44,20 +45,24 @@ export function told({ reasons, ...found }: Finding) {
 /** An answer that no step expects, so the arrival of any change can be seen. */
 const otherwise: Seen = { observation: { kind: 'other', status: 418 }, count: 1, counted: 1, firstMs: 0, lastMs: 0 };
 
-/** A run on a fake API server, with nothing applied and, by default, no clients. */
-export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
+/** What differs from an ordinary run, and from what it has on the mesh. */
+export type RunChanges = Partial<Omit<Run, 'mesh'>> & { mesh?: Partial<OnMesh> };
+
+/** A run on a fake API server, with nothing applied and, by default, no clients. Its watches have not begun. */
+export function runOn(api: FakeApi, { mesh, ...changes }: RunChanges = {}): Run {
+  const istio: Istio = {
+    version,
+    mesh: meshOf(meshText, version, 'istio-system'),
+    policyApi: 'security.istio.io',
+    configMap,
+    istiod: { namespace: 'istio-system', labels: 'app=istiod' },
+    injectionLabel: { key: 'istio-injection', value: 'enabled' },
+  };
   return {
     id,
     cluster: { provider: 'current', name: 'test', kubeconfig: '/k', owned: false },
     kube: api.kube,
-    istio: {
-      version,
-      mesh: meshOf(meshText, version, 'istio-system'),
-      policyApi: 'security.istio.io',
-      configMap,
-      istiod: { namespace: 'istio-system', labels: 'app=istiod' },
-      injectionLabel: { key: 'istio-injection', value: 'enabled' },
-    },
+    istio,
     topologies: [task],
     namespaces,
     topology,
@@ -65,24 +70,34 @@ export function runOn(api: FakeApi, changes: Partial<Run> = {}): Run {
     strategy: thorough,
     sensitivity,
     asks: new Map(),
-    certificates: new Map(),
-    logging: new Set(),
     seed: 1,
     variations: new Map(),
     signal: new AbortController().signal,
     onProgress: () => {},
-    ownNamespaces: [],
     cleanup: cleanupStack(),
+    mesh: { ...nothingOnMesh(istio), ...mesh },
     probeClients: new Map(),
     made,
-    notes: [],
-    foreign: [],
-    applied: [],
-    appliedUids: new Set(),
-    meshWrites: new Set(),
-    autoMtls: true,
+    watching: watchingOn({ kube: api.kube, istio }),
+    ...changes,
+  };
+}
+
+/** Watches that have seen these changes, and are behind in this. */
+export function seeing(changes: ObjectChange[], behind: string[] = []): Watching {
+  return {
+    begin: async () => {},
+    changes: async () => ({ changes, behind }),
+    unwatched: () => undefined,
+    stop: () => {},
+  };
+}
+
+/** What a run knows that has asked every pair of the task once, on a mesh where others have nothing. */
+export function learnedWith(changes: Partial<Learned> = {}): Learned {
+  return {
+    ...nothingAsked({ foreign: [], others: { objects: [], unread: [], listed: new Map() } }),
     observed: new Map(task.traffic.map((one) => [idOf(one), { seen: [otherwise] }])),
-    lastExpected: new Map(),
     ...changes,
   };
 }

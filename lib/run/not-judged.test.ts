@@ -1,14 +1,16 @@
 import { everyPolicy } from '../mesh/policies.ts';
+import { settingOf } from '../mesh/run.ts';
 import type { KubeObject } from '../model/types.ts';
 import { type FakeApi, fakeApi, pathOf } from '../platform/kube/api-fixtures.ts';
 import { simulatedClock } from '../probe/fixtures.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { canAct } from '../verdict/judge/mesh/foreign.ts';
 import { askStep } from './ask.ts';
-import { asking, configMap, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
-import { type Run, settingOf } from './run.ts';
+import { asking, configMap, learnedWith, namespaces, probeClientsOn, runOn, servingObjects } from './fixtures.ts';
+import type { Started } from './start.ts';
 
 /** Returns the result of a step alone. */
-const resultOfAsking = async (...step: Parameters<typeof askStep>) => (await askStep(...step)).result;
+const resultOfAsking = async ({ run, learned }: Started, step: Scenario) => (await askStep(run, learned, step)).result;
 
 let api: FakeApi;
 const clock = simulatedClock();
@@ -26,14 +28,15 @@ const entry: KubeObject = {
 const conformant: Parameters<typeof probeClientsOn>[2] = (client, server, _, nth) =>
   client === 'full' && (server === 'full' || (server === 'partial' && nth % 2 === 0)) ? 'm' : 'p';
 
-async function runWith(foreign: KubeObject[], answer = conformant): Promise<Run> {
+async function runWith(foreign: KubeObject[], answer = conformant): Promise<Started> {
   api = await fakeApi([configMap, ...servingObjects, ...foreign]);
-  return runOn(api, { probeClients: probeClientsOn(clock, api, answer), foreign: await everyPolicy(api.kube) });
+  const run = runOn(api, { probeClients: probeClientsOn(clock, api, answer) });
+  return { run, learned: learnedWith({ foreign: await everyPolicy(api.kube) }) };
 }
 
 const nothing = asking({ kind: 'ask', title: 'nothing', objects: [] });
-const verdicts = async (run: Run) =>
-  (await resultOfAsking(run, nothing)).cells.map(({ client, server, verdict }) => `${client} ${server} ${verdict}`);
+const verdicts = async (started: Started) =>
+  (await resultOfAsking(started, nothing)).cells.map(({ client, server, verdict }) => `${client} ${server} ${verdict}`);
 
 test('a pair that is not judged is neither a pass nor a failure, and all others are', async () => {
   const expected = [
@@ -61,23 +64,23 @@ test('it says why, and so does a note', async () => {
 });
 
 test('one that comes during a step takes the pass from its pairs alone', async () => {
-  const run = await runWith([]);
+  const started = await runWith([]);
   api.stored.set(pathOf(entry), { ...entry, metadata: { ...entry.metadata, uid: 'new', generation: 1 } });
-  const { cells } = await resultOfAsking(run, nothing);
+  const { cells } = await resultOfAsking(started, nothing);
   expect(cells.map(({ verdict }) => verdict)).toEqual(['inconclusive', ...Array(5).fill('pass')]);
   expect(cells[0]?.why).toContain('ServiceEntry default/x was made by somebody else during the run');
 });
 
 test('a step does not wait for what it is not judged by, however long that takes', async () => {
-  const run = await runWith([entry]);
-  const { cells } = await resultOfAsking(run, asking({ kind: 'ask', title: 'disable', objects: ['disable'] }));
+  const started = await runWith([entry]);
+  const { cells } = await resultOfAsking(started, asking({ kind: 'ask', title: 'disable', objects: ['disable'] }));
   expect(cells.filter(({ changes }) => changes)).toEqual([]);
   expect(cells.map(({ verdict }) => verdict)).toEqual(['inconclusive', ...Array(5).fill('pass')]);
-  expect(clock.now).toBeLessThan(run.limits.arrivalMs / 2);
+  expect(clock.now).toBeLessThan(started.run.limits.arrivalMs / 2);
 });
 
 test('a ServiceEntry can act where it has a host of the run, and a Sidecar in a namespace of the run or of the root', async () => {
-  const setting = settingOf(await runWith([]));
+  const setting = settingOf((await runWith([])).run);
   const sidecar = (namespace: string): KubeObject => ({
     ...entry,
     kind: 'Sidecar',

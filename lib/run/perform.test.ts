@@ -1,12 +1,15 @@
 import { jest } from '@jest/globals';
+import type { Run } from '../mesh/run.ts';
 import { type FakeApi, fakeApi } from '../platform/kube/api-fixtures.ts';
 import { RUN_LABEL } from '../platform/kube/ownership.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { CheckName, CheckStep } from '../scenario/suite.ts';
-import { asking, configMap, id, namespaces, probeClientsOn, runOn } from './fixtures.ts';
+import { asking, configMap, id, learnedWith, namespaces, probeClientsOn, type RunChanges, runOn } from './fixtures.ts';
 import { performStep } from './perform.ts';
 
 /** Returns the result of a step alone. */
-const resultOf = async (...step: Parameters<typeof performStep>) => (await performStep(...step)).result;
+const resultOf = async (run: Run, step: Scenario | CheckStep, learned = learnedWith()) =>
+  (await performStep(run, learned, step)).result;
 
 let api: FakeApi;
 beforeEach(async () => {
@@ -55,8 +58,8 @@ describe('a blocked run asks nothing and passes nothing', () => {
   test('where it was blocked at set-up', async () => {
     const clock = { now: 0 };
     jest.spyOn(performance, 'now').mockImplementation(() => clock.now);
-    const run = runOn(api, { blocked: 'no pod', probeClients: probeClientsOn(clock, api, () => 'p') });
-    const result = await resultOf(run, { ...ask, objects: [] });
+    const run = runOn(api, { probeClients: probeClientsOn(clock, api, () => 'p') });
+    const result = await resultOf(run, { ...ask, objects: [] }, learnedWith({ blocked: 'no pod' }));
     const cells = result.kind === 'ask' ? result.cells : [];
     expect(cells.map(({ verdict, why }) => [verdict, why])).toEqual(
       cells.map(() => ['inconclusive', 'not asked: no pod']),
@@ -98,29 +101,33 @@ describe('a blocked run asks nothing and passes nothing', () => {
     // All of this has appeared since the run began.
     api = await fakeApi([{ ...configMap, data: { mesh: 'enableAutoMtls: false\n' } } as never, istiod, ...foreign]);
     const run = runOn(api);
-    const result = await resultOf(run, check(name));
+    const { result, learned } = await performStep(run, learnedWith(), check(name));
     expect(result).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining(why) });
-    expect(run.blocked).toContain(why);
-    const asked = await resultOf(run, ask);
+    expect(learned.blocked).toContain(why);
+    const asked = await resultOf(run, ask, learned);
     expect(asked.kind === 'ask' && asked.cells.every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
   });
 
   test('and where it could not be told', async () => {
     const run = runOn(api);
     api.refusal = () => ({ code: 500, message: 'etcd is gone' });
-    expect(await resultOf(run, check('ready'))).toMatchObject({ verdict: 'inconclusive' });
-    api.refusal = undefined;
-    expect(run.blocked).toContain('etcd is gone');
+    const { result, learned } = await performStep(run, learnedWith(), check('ready'));
+    expect(result).toMatchObject({ verdict: 'inconclusive' });
+    expect(learned.blocked).toContain('etcd is gone');
+  });
+
+  test('what blocked it first is told', async () => {
+    api.refusal = () => ({ code: 500, message: 'etcd is gone' });
+    const { learned } = await performStep(runOn(api), learnedWith({ blocked: 'no pod' }), check('ready'));
+    expect(learned.blocked).toBe('no pod');
   });
 
   test('what is checked at the end blocks nothing', async () => {
     const run = runOn(api);
     run.cleanup.add('a', async () => Promise.reject(new Error('it holds')));
-    expect(await resultOf(run, check('torn-down'))).toMatchObject({
-      verdict: 'inconclusive',
-      why: 'a failed: it holds',
-    });
-    expect(run.blocked).toBeUndefined();
+    const { result, learned } = await performStep(run, learnedWith(), check('torn-down'));
+    expect(result).toMatchObject({ verdict: 'inconclusive', why: 'a failed: it holds' });
+    expect(learned.blocked).toBeUndefined();
   });
 });
 
@@ -159,12 +166,12 @@ describe('the checks at the end', () => {
     });
   });
 
-  const asFound = async (found: string, changes: Parameters<typeof runOn>[1] = {}) => {
+  const asFound = async (found: string, changes: RunChanges = {}) => {
     const run = runOn(api, changes);
     run.istio.configMap = { ...configMap, data: { mesh: found } };
     return resultOf(run, check('mesh-as-found'));
   };
-  const changed = { meshLease: { rest: () => {} } };
+  const changed = { mesh: { lease: { rest: () => {} } } };
 
   test('the mesh is as it was found', async () => {
     expect(await asFound(configMap.data.mesh, changed)).toMatchObject({
@@ -202,6 +209,16 @@ describe('the checks at the end', () => {
     api = await fakeApi();
     expect(await asFound('enableAutoMtls: true\n')).toMatchObject({ verdict: 'inconclusive' });
   });
+});
+
+test('a step that could not be asked leaves nothing known of what is applied and what serves', async () => {
+  const learned = learnedWith({ serving: { pods: [], replicaSets: [], services: [], slices: [] }, blocked: 'no pod' });
+  const blocked = await performStep(runOn(api), learned, ask);
+  expect(blocked.learned).toEqual(learned);
+  const { blocked: _, ...free } = learned;
+  const thrown = await performStep(runOn(api), free, ask);
+  expect(thrown.record).toMatchObject({ reason: { code: 'step-failed' } });
+  expect(thrown.learned).toEqual({ ...free, serving: undefined, observed: new Map() });
 });
 
 test('^C passes through, before a step and within it', async () => {

@@ -1,24 +1,27 @@
+import { afterThrowing, type Learned, type Run } from '../mesh/run.ts';
 import { messageOf } from '../platform/errors.ts';
+import { VERSION } from '../platform/machine.ts';
 import type { StepResult } from '../results/types.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { CheckName, CheckStep } from '../scenario/suite.ts';
 import { judgeCheck } from '../verdict/judge.ts';
 import { type VerdictReason, whyOf } from '../verdict/reasons.ts';
-import type { AskedStepRecord, CheckRecord, UnaskedStepRecord } from '../verdict/record/step.ts';
+import type { Setting } from '../verdict/record/looked.ts';
+import type { AskedStepRecord, CheckRecord, RunRecord, StepRecord, UnaskedStepRecord } from '../verdict/record/step.ts';
 import { askStep, unaskedStep } from './ask.ts';
 import { checks, type Finding } from './checks/checks.ts';
-import type { Run } from './run.ts';
 
 /** Checks of whether the run can begin. If one does not pass, it blocks every later step that asks pairs. */
 const preconditions = new Set<CheckName>(['ready', 'mesh-default', 'no-destination-rules', 'auto-mtls']);
 
-/** The result of a step, and what its verdicts follow from. */
+/** The result of a step, what its verdicts follow from, and what the next step begins with. */
 export interface Performed {
   result: StepResult;
   record: AskedStepRecord | UnaskedStepRecord | CheckRecord;
+  learned: Learned;
 }
 
-interface UntimedStep extends Pick<Performed, 'record'> {
+interface UntimedStep extends Pick<Performed, 'record' | 'learned'> {
   result: Untimed<StepResult>;
 }
 type Untimed<Step> = Step extends StepResult ? Omit<Step, 'ms'> : never;
@@ -28,32 +31,49 @@ type Untimed<Step> = Step extends StepResult ? Omit<Step, 'ms'> : never;
  * the reason.
  * @throws the signal's reason if the run is interrupted, and nothing else
  */
-export async function performStep(run: Run, step: Scenario | CheckStep): Promise<Performed> {
+export async function performStep(run: Run, learned: Learned, step: Scenario | CheckStep): Promise<Performed> {
   const begunAt = performance.now();
-  const { result, record } = await perform(run, step);
-  return { result: { ...result, ms: performance.now() - begunAt }, record };
+  const { result, ...found } = await perform(run, learned, step);
+  return { result: { ...result, ms: performance.now() - begunAt }, ...found };
 }
 
-async function perform(run: Run, step: Scenario | CheckStep): Promise<UntimedStep> {
+async function perform(run: Run, learned: Learned, step: Scenario | CheckStep): Promise<UntimedStep> {
   run.signal.throwIfAborted();
   run.onProgress({ phase: 'step', detail: step.title });
   try {
     if (step.kind === 'ask') {
-      return run.blocked === undefined
-        ? await askStep(run, step)
-        : unaskedStep(run, step, { code: 'not-asked', said: run.blocked });
+      const { blocked } = learned;
+      if (blocked === undefined) return await askStep(run, learned, step);
+      return { ...unaskedStep(run, learned, step, { code: 'not-asked', said: blocked }), learned };
     }
-    return checkResult(run, step, await checks[step.check](run, step));
+    return checkResult(learned, step, await checks[step.check](run, learned, step));
   } catch (error) {
     run.signal.throwIfAborted();
     const reason: VerdictReason = { code: 'step-failed', error: messageOf(error) };
-    return step.kind === 'ask' ? unaskedStep(run, step, reason) : checkResult(run, step, { reasons: [reason] });
+    if (step.kind === 'check') return checkResult(learned, step, { reasons: [reason] });
+    return { ...unaskedStep(run, learned, step, reason), learned: afterThrowing(learned) };
   }
 }
 
-function checkResult(run: Run, { check, title }: CheckStep, finding: Finding): UntimedStep {
+/** Returns the record of a step that was performed, with its place and what was decided. */
+export function recordedStep(suite: string, { result, record }: Pick<Performed, 'result' | 'record'>): StepRecord {
+  const all = result.kind === 'check' ? [result] : result.cells;
+  const decided = all.map(({ verdict, reasons }) => ({ verdict, reasons }));
+  return { suite, step: result.title, decided, ...record };
+}
+
+/** Returns the record of a run. */
+export function runRecordOf({ id }: Pick<Run, 'id'>, setting: Setting, steps: StepRecord[]): RunRecord {
+  return { schema: 'automtls.dev/record/v1', automtls: { version: VERSION }, run: id, setting, steps };
+}
+
+function checkResult(learned: Learned, { check, title }: CheckStep, finding: Finding): UntimedStep {
   const { verdict, reasons } = judgeCheck(finding);
   const why = whyOf(reasons);
-  if (verdict !== 'pass' && preconditions.has(check)) run.blocked ??= why;
-  return { result: { kind: 'check', title, verdict, why, ...finding }, record: { kind: 'check', reasons } };
+  const blocks = verdict !== 'pass' && preconditions.has(check);
+  return {
+    result: { kind: 'check', title, verdict, why, ...finding },
+    record: { kind: 'check', reasons },
+    learned: blocks ? { ...learned, blocked: learned.blocked ?? why } : learned,
+  };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry from 'p-retry';
+import type { Run } from '../mesh/run.ts';
 import { podsIn } from '../mesh/serving.ts';
 import type { Workload } from '../model/types.ts';
 import { workloadNamed } from '../model/world/endpoints.ts';
@@ -11,17 +12,22 @@ import type { ProbeClient } from '../probe/types.ts';
 import { placed } from '../scenario/traffic.ts';
 import { isEnding, isRunning, podsOf } from '../verdict/judge/mesh/pods.ts';
 import type { Pod } from '../verdict/record/looked.ts';
-import type { Run } from './run.ts';
+
+/** A run as far as its clients need it, which is before it has any. */
+type ClientRun = Omit<Run, 'probeClients'>;
 
 /**
  * Opens one shell in each client pod, to be closed at the end of the run. If a connection drops, tries again: nothing
  * was asked yet, so no answer is lost.
+ * @throws InconclusiveError if one does not answer in time
  */
-export async function openProbeClients(run: Run): Promise<void> {
-  await Promise.all(
-    clientsOf(run).map(async ([path, container]) => {
-      run.probeClients.set(path, await openProbeClient(run, workloadOf(run, path), container));
-    }),
+export async function openProbeClients(run: ClientRun): Promise<Run['probeClients']> {
+  return new Map(
+    await Promise.all(
+      clientsOf(run).map(
+        async ([path, container]) => [path, await openProbeClient(run, workloadOf(run, path), container)] as const,
+      ),
+    ),
   );
 }
 
@@ -29,7 +35,7 @@ export async function openProbeClients(run: Run): Promise<void> {
  * Opens a shell in a pod of a workload that the run created, to be closed at the end of the run.
  * @throws InconclusiveError if it does not answer in time
  */
-export async function openProbeClient(run: Run, workload: Place, container: string): Promise<ProbeClient> {
+export async function openProbeClient(run: ClientRun, workload: Place, container: string): Promise<ProbeClient> {
   const { openMs, openRetries, reopenMs } = run.limits;
   const end = performance.now() + openMs;
   const probeClient = probeClientOf(run, workload, container);
@@ -48,7 +54,7 @@ type Place = Pick<Workload, 'namespace' | 'name'>;
  * Returns a client whose shell is opened when it is first needed, and opened again after it was lost, in the pod that
  * the client has then. If that is another pod, a note of the run says so.
  */
-function probeClientOf(run: Run, workload: Place, container: string): ProbeClient & { close(): void } {
+function probeClientOf(run: ClientRun, workload: Place, container: string): ProbeClient & { close(): void } {
   const client = `${workload.name}.${workload.namespace}`;
   let pod: Pod | undefined;
   let session: Promise<Session> | undefined;
@@ -57,7 +63,7 @@ function probeClientOf(run: Run, workload: Place, container: string): ProbeClien
   const open = async (end: number): Promise<Session> => {
     const found = await readyPod(run, workload, end, pod);
     if (pod !== undefined && pod.metadata.uid !== found.metadata.uid) {
-      run.notes.push(`${client}'s pod was replaced: ${pathOf(pod)} by ${pathOf(found)}`);
+      run.mesh.notes.push(`${client}'s pod was replaced: ${pathOf(pod)} by ${pathOf(found)}`);
     }
     pod = found;
     const { namespace = '', name } = found.metadata;
@@ -91,7 +97,7 @@ function probeClientOf(run: Run, workload: Place, container: string): ProbeClien
  * @param end when to give up, on performance.now's clock
  * @throws InconclusiveError if there is none in time
  */
-async function readyPod({ kube, made, signal }: Run, workload: Place, end: number, last?: Pod): Promise<Pod> {
+async function readyPod({ kube, made, signal }: ClientRun, workload: Place, end: number, last?: Pod): Promise<Pod> {
   const { namespace, name } = workload;
   let seen: Pod[] | undefined;
   const look = async (): Promise<Pod | undefined> => {
@@ -112,14 +118,14 @@ async function readyPod({ kube, made, signal }: Run, workload: Place, end: numbe
   throw new InconclusiveError(`${name}.${namespace} has no pod to ask from: ${states.join(', ') || 'there is none'}`);
 }
 
-function workloadOf({ topology, namespaces }: Run, path: string): Workload {
+function workloadOf({ topology, namespaces }: ClientRun, path: string): Workload {
   const found = workloadNamed(topology.workloads, placed(path, namespaces));
   if (found === undefined) throw new InconclusiveError(`there is no workload ${path} to ask from`);
   return found;
 }
 
 /** Returns the clients of all topologies, as `namespace/name`, with the container that has curl. */
-function clientsOf({ topologies }: Run): [string, string][] {
+function clientsOf({ topologies }: ClientRun): [string, string][] {
   return topologies.flatMap(({ clients }) => [...clients]);
 }
 

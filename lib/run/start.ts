@@ -4,16 +4,17 @@ import { withAddresses } from '../mesh/addresses.ts';
 import { detectSettled } from '../mesh/auto-mtls/lease.ts';
 import { awaitIstiod } from '../mesh/istiod.ts';
 import { awaitKnown } from '../mesh/known.ts';
+import { lookAtMesh } from '../mesh/look.ts';
 import { otherRunOf } from '../mesh/other-runs.ts';
-import { lookAtOthers } from '../mesh/others.ts';
-import { everyPolicy } from '../mesh/policies.ts';
 import { rightsFor } from '../mesh/rights.ts';
+import { type Learned, newId, nothingOnMesh, type PreparedRun, type Run } from '../mesh/run.ts';
 import { awaitServing } from '../mesh/serving.ts';
-import { beginWatching } from '../mesh/watching.ts';
+import { watchingOn } from '../mesh/watching.ts';
 import type { KubeObject } from '../model/types.ts';
 import { workloadNamed } from '../model/world/endpoints.ts';
 import { hasSidecar } from '../model/world/labels.ts';
 import { topologyOf } from '../model/world/topology.ts';
+import { cleanupStack } from '../platform/cleanup-stack.ts';
 import type { Cluster, OnProgress } from '../platform/clusters/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../platform/errors.ts';
 import { connect } from '../platform/kube/connection/connect.ts';
@@ -27,15 +28,14 @@ import { variationsOf } from '../probe/traffic/variations.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { workloadObjects } from '../scenario/manifests.ts';
 import type { Topology } from '../scenario/topology.ts';
+import { namespacesOf } from '../scenario/topology.ts';
 import { placed } from '../scenario/traffic.ts';
 import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
 import { removeOutside } from './apply.ts';
 import { unmetOf, unmetReason } from './checks/preconditions.ts';
-import { cleanupStack } from './cleanup-stack.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
 import { openProbeClients } from './probe-clients.ts';
-import { namespacesOf, newId, type Run } from './run.ts';
 import { STRANGERS } from './strangers/kinds.ts';
 import { awaitGone, deleteInOrder, sweep, sweptWords } from './sweep.ts';
 
@@ -65,19 +65,31 @@ export interface StartOptions {
   onProgress: OnProgress;
 }
 
+/** A run that has created nothing, and what it knows of the mesh. */
+export interface Prepared {
+  run: PreparedRun;
+  learned: Learned;
+}
+
+/** A run whose workloads exist, and what it has learned so far. */
+export interface Started {
+  run: Run;
+  learned: Learned;
+}
+
 /**
  * Checks that the cluster is suitable for a run, removes what dead runs left, and waits for a run that has changed the
  * mesh. Creates nothing.
  * @throws UsageError with the remedy, if the cluster is not suitable
  */
-export async function prepare(options: StartOptions): Promise<Run> {
+export async function prepare(options: StartOptions): Promise<Prepared> {
   const { cluster, onProgress, signal, topologies } = options;
   const limits = { ...defaultLimits, ...options.limits };
   onProgress({ phase: 'cluster', detail: `looking at ${cluster.name}` });
   const kube = await connect(cluster);
   const id = newId();
-  const strangers = options.strangers ? { namespace: `${STRANGERS}-${id}` } : undefined;
-  const namespaces = { ...namespacesOf(topologies, id), ...(strangers && { [STRANGERS]: strangers.namespace }) };
+  const outside = options.strangers && { [STRANGERS]: `${STRANGERS}-${id}` };
+  const namespaces = { ...namespacesOf(topologies, id), ...outside };
   await assertPermissions(kube, rightsFor(kube, options));
   const istio = await detectSettled({ kube, limits }, options);
   const swept = await sweep(kube, { kept: false });
@@ -85,7 +97,7 @@ export async function prepare(options: StartOptions): Promise<Run> {
   await assertFree({ kube, namespaces });
   const seed = options.seed ?? randomInt(2 ** 31);
   const topology = topologyOf(workloadObjects(topologies, namespaces), istio.mesh.release);
-  const run: Run = {
+  const run: PreparedRun = {
     id,
     seed,
     variations: variationsFor({ topologies, namespaces, topology }, seed),
@@ -99,33 +111,20 @@ export async function prepare(options: StartOptions): Promise<Run> {
     strategy: options.strategy ?? thorough,
     sensitivity: options.sensitivity ?? sensitivity,
     asks: new Map(),
-    certificates: new Map(),
-    logging: new Set(),
     signal,
     onProgress,
-    ownNamespaces: [],
     cleanup: cleanupStack(),
-    probeClients: new Map(),
-    made: [],
-    ...(strangers && { strangers }),
-    notes: [],
-    foreign: [],
-    applied: [],
-    appliedUids: new Set(),
-    meshWrites: new Set(),
-    autoMtls: istio.mesh.autoMtls,
-    observed: new Map(),
-    lastExpected: new Map(),
+    mesh: nothingOnMesh(istio),
   };
-  await lookAtMesh(run);
-  await assertSuitable(run);
-  tellUnread(run);
-  return run;
+  const learned = await lookAtMesh(run);
+  await assertSuitable(run, learned);
+  tellUnread(run, learned);
+  return { run, learned };
 }
 
 /** Says at once what the run cannot look at: a check of setup will be inconclusive because of it. */
-export function tellUnread({ others, onProgress }: Pick<Run, 'others' | 'onProgress'>): void {
-  for (const why of others?.unread ?? []) {
+export function tellUnread({ onProgress }: Pick<Run, 'onProgress'>, { others }: Pick<Learned, 'others'>): void {
+  for (const why of others.unread) {
     const detail = `this run will not pass, since what else acts on its workloads cannot be listed (manifests/rights.yaml): ${why}`;
     onProgress({ phase: 'cluster', detail });
   }
@@ -145,11 +144,6 @@ function variationsFor(
   );
 }
 
-/** Looks at what others have on the mesh, as a run does when it begins. What they change from then on is a change. */
-export async function lookAtMesh(run: Run): Promise<void> {
-  [run.foreign, run.others] = await Promise.all([everyPolicy(run.kube), lookAtOthers(run)]);
-}
-
 /** The mesh does not meet conditions of every run: exit code 2. */
 export class UnsuitableError extends UsageError {
   override name = 'UnsuitableError';
@@ -163,9 +157,9 @@ export class UnsuitableError extends UsageError {
 }
 
 /** @throws UnsuitableError if the mesh is not as every run finds it, with a remedy for each thing */
-export async function assertSuitable(run: Run): Promise<void> {
+export async function assertSuitable(run: PreparedRun, learned: Learned): Promise<void> {
   const istiod = await awaitIstiod(run);
-  const unmet = [...(istiod.met ? [] : [istiod]), ...unmetOf(run)];
+  const unmet = [...(istiod.met ? [] : [istiod]), ...unmetOf(run, learned)];
   if (unmet.length === 0) return;
   const reasons = await Promise.all(unmet.map(async (one) => unmetReason(one, await otherRunOf(run, one.objects))));
   const lines = reasons.map((one) => `- ${reasonWords(one)}`);
@@ -176,30 +170,40 @@ export async function assertSuitable(run: Run): Promise<void> {
  * Creates the run's workloads and opens the shells in its client pods. A problem with the pods blocks the run.
  * @throws UsageError if the cluster refuses an object
  */
-export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): Promise<void> {
-  if (options.keep) run.cleanup.add('marking the namespaces as kept', () => markKept(run));
-  else run.cleanup.add('deleting the namespaces', () => deleteNamespaces(run));
-  run.cleanup.add('removing what it applied outside of its namespaces', () => removeOutside(run));
-  run.cleanup.add('ending the watches', async () => run.watching?.stop());
-  const begun = [deploy(run), beginWatching(run)] as const;
+export async function populate({ run, learned }: Prepared, options: Pick<StartOptions, 'keep'>): Promise<Started> {
+  const { cleanup } = run;
+  const watching = watchingOn(run);
+  if (options.keep) cleanup.add('marking the namespaces as kept', () => markKept(run));
+  else cleanup.add('deleting the namespaces', () => deleteNamespaces(run));
+  cleanup.add('removing what it applied outside of its namespaces', () => removeOutside(run));
+  cleanup.add('ending the watches', async () => watching.stop());
+  const begun = [deploy(run), watching.begin()] as const;
   // Both must end before the teardown begins.
   await Promise.allSettled(begun);
-  const [waited] = await Promise.all(begun);
-  const wrong = wrongReadiness(waited.pods, waited);
-  if (wrong.length > 0) {
-    const { istiodLog } = waited;
-    run.blocked = [...wrong.map(reasonWords), ...(istiodLog === undefined ? [] : [istiodLog])].join('; ');
-    if (istiodLog !== undefined) run.istiodLog = istiodLog;
-    return;
-  }
-  run.topology = withAddresses(run.topology, run.made);
-  const serving = await awaitServing(run);
-  await create(run.kube, emptyService(run), run.id);
-  await openProbeClients(run).catch((error: unknown) => {
+  const [{ pods, made, strangers, ...waited }] = await Promise.all(begun);
+  const deployed: Run = { ...run, made, watching, probeClients: new Map(), ...(strangers && { strangers }) };
+  const wrong = wrongReadiness(pods, waited);
+  if (wrong.length === 0) return withClients({ run: deployed, learned });
+  const { istiodLog } = waited;
+  const said = istiodLog === undefined ? [] : [istiodLog];
+  const blocked = [...wrong.map(reasonWords), ...said].join('; ');
+  return { run: deployed, learned: { ...learned, blocked, ...(istiodLog !== undefined && { istiodLog }) } };
+}
+
+/** Returns the run once its pods serve requests and the shells in those of its clients are open. */
+async function withClients({ run: deployed, learned }: Started): Promise<Started> {
+  const begun: Run = { ...deployed, topology: withAddresses(deployed.topology, deployed.made) };
+  const served = await awaitServing(begun);
+  await create(begun.kube, emptyService(begun), begun.id);
+  let run: Run;
+  try {
+    run = { ...begun, probeClients: await openProbeClients(begun) };
+  } catch (error) {
     if (!(error instanceof InconclusiveError)) throw error;
-    run.blocked = error.message;
-  });
-  if (run.blocked === undefined) await awaitKnown(run, serving);
+    return { run: begun, learned: { ...learned, blocked: error.message } };
+  }
+  await awaitKnown(run, learned, served);
+  return { run, learned };
 }
 
 /**
@@ -208,17 +212,18 @@ export async function populate(run: Run, options: Pick<StartOptions, 'keep'>): P
  * a pod which was READY a moment later than others may be missing in it (istio/istio pilot/pkg/model/push_context.go,
  * updateContext).
  */
-function emptyService({ ownNamespaces: [home] }: Run): KubeObject {
+function emptyService({ mesh }: Pick<Run, 'mesh'>): KubeObject {
+  const [home] = mesh.ownNamespaces;
   const metadata = { namespace: home?.metadata.name ?? '', name: 'automtls' };
   return { apiVersion: 'v1', kind: 'Service', metadata, spec: { clusterIP: 'None' } } as KubeObject;
 }
 
 /** Marks the run's namespaces so that only `automtls sweep` removes them. */
-async function markKept({ kube, ownNamespaces }: Run): Promise<void> {
+async function markKept({ kube, mesh }: PreparedRun): Promise<void> {
   const labels = { [KEEP_LABEL]: 'true' };
   const mark = ({ apiVersion, kind, metadata: { name, uid } }: KubeObject) =>
     mergePatch(kube, { apiVersion, kind, metadata: { name, ...(uid && { uid }), labels } });
-  await Promise.all(ownNamespaces.map(mark));
+  await Promise.all(mesh.ownNamespaces.map(mark));
 }
 
 /**
@@ -226,7 +231,8 @@ async function markKept({ kube, ownNamespaces }: Run): Promise<void> {
  * five seconds before it acts, and if it then finds a pod, it tries again only after a pause. On a cluster that this
  * project created, a purge avoids this wait.
  */
-async function deleteNamespaces({ kube, id, cluster, limits, ownNamespaces, onProgress }: Run): Promise<void> {
+async function deleteNamespaces({ kube, id, cluster, limits, mesh, onProgress }: PreparedRun): Promise<void> {
+  const { ownNamespaces } = mesh;
   const labels = `${RUN_LABEL}=${id}`;
   const deployments = await Promise.all(
     ownNamespaces.map(({ metadata: { name: namespace } }) => list(kube, typeOf('Deployment'), { namespace, labels })),
@@ -239,7 +245,7 @@ async function deleteNamespaces({ kube, id, cluster, limits, ownNamespaces, onPr
 }
 
 /** Undoes what the run did, and waits until its namespaces are gone. */
-export async function endRun(run: Run): Promise<void> {
+export async function endRun(run: PreparedRun): Promise<void> {
   await run.cleanup.unwind();
-  await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
+  await awaitGone(run.kube, run.mesh.ownNamespaces, run.limits.goneMs);
 }

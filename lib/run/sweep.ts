@@ -1,13 +1,12 @@
 import { typeOf } from '../kinds/table.ts';
+import type { Run } from '../mesh/run.ts';
 import type { KubeObject } from '../model/types.ts';
 import type { OnProgress } from '../platform/clusters/types.ts';
 import type { Kube } from '../platform/kube/connection/connect.ts';
 import { isHeld, type Lease, readLease } from '../platform/kube/lease.ts';
 import { deleteByUid, list, read } from '../platform/kube/objects.ts';
-import { KEEP_LABEL, RUN_LABEL, recordedOf, runOf } from '../platform/kube/ownership.ts';
+import { KEEP_LABEL, RUN_LABEL, RUN_LEASE, recordedOf, runOf } from '../platform/kube/ownership.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
-import { RUN_LEASE } from './deploy.ts';
-import type { Run } from './run.ts';
 
 const kind = typeOf('Namespace');
 
@@ -98,11 +97,11 @@ export async function awaitGone(
 export async function unrecordedOf({
   kube,
   id,
-  ownNamespaces,
+  mesh,
   namespaces,
-}: Pick<Run, 'kube' | 'id' | 'ownNamespaces' | 'namespaces'>): Promise<{ doubtful: string[]; others: string[] }> {
+}: Pick<Run, 'kube' | 'id' | 'mesh' | 'namespaces'>): Promise<{ doubtful: string[]; others: string[] }> {
   const labelled = await list(kube, kind, { labels: `${RUN_LABEL}=${id}` });
-  const known = new Set(ownNamespaces.map(({ metadata }) => metadata.uid));
+  const known = new Set(mesh.ownNamespaces.map(({ metadata }) => metadata.uid));
   const names = labelled.filter(({ metadata }) => !known.has(metadata.uid)).map(({ metadata }) => metadata.name);
   const own = Object.values(namespaces);
   return { doubtful: names.filter((name) => own.includes(name)), others: names.filter((name) => !own.includes(name)) };

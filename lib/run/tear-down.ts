@@ -1,7 +1,7 @@
+import type { PreparedRun } from '../mesh/run.ts';
 import type { OnProgress } from '../platform/clusters/types.ts';
 import { messageOf } from '../platform/errors.ts';
-import type { Run } from './run.ts';
-import { sweepCommand } from './shell.ts';
+import { sweepCommand } from '../platform/shell.ts';
 import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
 
 /**
@@ -9,7 +9,7 @@ import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
  * each thing that is left.
  */
 export async function tearDown(
-  run: Run,
+  run: PreparedRun,
   { onProgress, keep }: { onProgress: OnProgress; keep: boolean },
 ): Promise<string[]> {
   const names = Object.values(run.namespaces).join(', ');
@@ -23,8 +23,8 @@ export async function tearDown(
   return [...failures, ...left];
 }
 
-async function stillThere(run: Run): Promise<string[]> {
-  const left = await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
+async function stillThere(run: PreparedRun): Promise<string[]> {
+  const left = await awaitGone(run.kube, run.mesh.ownNamespaces, run.limits.goneMs);
   const { doubtful } = await unrecordedOf(run);
   return [
     ...left.map((one) => `still there: ${leftWords(one)}; try ${sweepCommand(run.kube)}`),

@@ -1,8 +1,7 @@
 import { UsageError } from '../platform/errors.ts';
-import { namespacesOf } from '../run/run.ts';
 import { assertAsks, kindsOf, scenarioOf, topologiesOf } from './scenario.ts';
 import type { Step, Suite } from './suite.ts';
-import { topology, topologyFrom } from './topology.ts';
+import { namespacesOf, topology, topologyFrom } from './topology.ts';
 
 const ask: Step = { kind: 'ask', title: 'asked', objects: [] };
 const check: Step = { kind: 'check', title: 'ready', check: 'ready' };

@@ -95,6 +95,30 @@ export function topologyFrom(name: string, given: KubeObject[]): Topology {
   return { name, objects, namespaces, clients, oneWorker, traffic };
 }
 
+/**
+ * Returns the run's namespace for each namespace of the topologies: `<namespace>-<run id>`.
+ * @throws UsageError if two topologies have a namespace of the same name
+ */
+export function namespacesOf(topologies: readonly Topology[], id: string): Record<string, string> {
+  assertTogether(topologies);
+  const names = topologies.flatMap(({ namespaces }) => namespaces);
+  return Object.fromEntries(names.map((name) => [name, `${name}-${id}`]));
+}
+
+/**
+ * Makes sure that one run can create all of these topologies.
+ * @throws UsageError if two have a namespace of the same name
+ */
+export function assertTogether(topologies: readonly Topology[]): void {
+  const names = topologies.flatMap(({ namespaces }) => namespaces);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return;
+  const which = topologies.filter(({ namespaces }) => namespaces.includes(twice)).map(({ name }) => name);
+  throw new UsageError(
+    `The topologies ${which.join(' and ')} both have a namespace ${twice}, but a run makes all topologies of its suites at once: rename it in one of them (manifests/topologies/${which.at(-1)}), or run their suites separately with --suite.`,
+  );
+}
+
 /** Istio's default is two (istio/api mesh/v1alpha1/proxy.proto, ProxyConfig.concurrency). */
 function hasOneWorker(object: KubeObject): boolean {
   if (object.kind !== 'Deployment') return false;

@@ -38,7 +38,11 @@ export function jsonOf(data: object): string {
  * @param startedAt RFC 3339
  * @returns the folder
  */
-export async function keepAt(startedAt: string, out: string, files: Record<string, string>): Promise<string> {
+export async function keepAt(
+  startedAt: string,
+  out: string,
+  files: Record<string, string | Uint8Array>,
+): Promise<string> {
   const name = startedAt.replaceAll(/[:.]/g, '-');
   for (const [file, text] of Object.entries(files)) await write(join(out, name, file), text);
   await leadTo(out, name);

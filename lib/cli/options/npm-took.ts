@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { UsageError } from '../../platform/errors.ts';
-import { quoted } from '../../run/shell.ts';
+import { quoted } from '../../platform/shell.ts';
 
 interface Taken {
   name: string;

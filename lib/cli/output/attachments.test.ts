@@ -1,9 +1,9 @@
+import type { Run } from '../../mesh/run.ts';
 import { type FakeApi, fakeApi } from '../../platform/kube/api-fixtures.ts';
 import type { Seen } from '../../probe/types.ts';
 import { askOf, failedCell, resultsOf } from '../../results/fixtures.ts';
 import type { CellResult } from '../../results/types.ts';
-import { configMap, runOn } from '../../run/fixtures.ts';
-import type { Run } from '../../run/run.ts';
+import { configMap, learnedWith, runOn } from '../../run/fixtures.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Suite } from '../../scenario/suite.ts';
 import { topology } from '../../scenario/topology.ts';
@@ -30,7 +30,7 @@ const diagnosed = async () => new Map([['serving.yaml', 'pods\n']]);
 
 test('a failed cell has a script and a diagnosis, which it names; any other has none', async () => {
   const { files, onFailure } = attachmentsOf(diagnosed);
-  const { cells } = await onFailure(run, failed());
+  const { cells } = await onFailure(run, learnedWith(), failed());
   const name = 'strict--STRICT-on-httpbin.full--sleep.legacy-to-httpbin.full';
   expect(cells.map(({ script, diagnosis }) => ({ script, diagnosis })).filter(({ script }) => script)).toEqual([
     { script: `repro/${name}.sh`, diagnosis: `diagnosis/${name}` },
@@ -43,13 +43,14 @@ test('a failed cell has a script and a diagnosis, which it names; any other has 
 });
 
 test('nothing but these names is added to the results', async () => {
-  const { cells } = await attachmentsOf(diagnosed).onFailure(run, failed());
+  const { cells } = await attachmentsOf(diagnosed).onFailure(run, learnedWith(), failed());
   expect(cells.map(({ script: _, diagnosis: __, ...cell }) => cell)).toEqual(result.cells);
 });
 
 test('there are at most ten scripts and five diagnoses, and each has a name of its own', async () => {
   const { files, onFailure } = attachmentsOf(diagnosed);
-  for (let times = 0; times < 3; times += 1) await onFailure(run, failed({ cells: fails(result.cells) }));
+  for (let times = 0; times < 3; times += 1)
+    await onFailure(run, learnedWith(), failed({ cells: fails(result.cells) }));
   const names = [...files.keys()];
   expect(names.filter((name) => name.startsWith('repro/'))).toHaveLength(10);
   expect(names.filter((name) => name.startsWith('diagnosis/'))).toHaveLength(5);
@@ -59,7 +60,7 @@ test('there are at most ten scripts and five diagnoses, and each has a name of i
 
 test('a step that no script can do has a diagnosis alone', async () => {
   const { files, onFailure } = attachmentsOf(diagnosed);
-  const { cells } = await onFailure(run, { ...failed(), step: { ...step, autoMtls: false } });
+  const { cells } = await onFailure(run, learnedWith(), { ...failed(), step: { ...step, autoMtls: false } });
   expect([...files.keys()].map((name) => name.split('/')[0])).toEqual(['diagnosis']);
   expect(cells.some((cell) => 'script' in cell)).toBe(false);
 });
@@ -67,7 +68,7 @@ test('a step that no script can do has a diagnosis alone', async () => {
 test('an interrupted run is not held up by diagnoses', async () => {
   const signal = AbortSignal.abort();
   const { files, onFailure } = attachmentsOf(diagnosed);
-  await onFailure({ ...run, signal }, failed());
+  await onFailure({ ...run, signal }, learnedWith(), failed());
   expect([...files.keys()].map((name) => name.split('/')[0])).toEqual(['repro']);
 });
 
@@ -76,7 +77,7 @@ test('the identity that nobody has is sent only where a server’s sidecar let i
   const scripts = await Promise.all(
     [failedCell(), { ...failedCell(), seen: [forged] }].map(async (cell) => {
       const { files, onFailure } = attachmentsOf(diagnosed);
-      await onFailure(run, failed({ cells: result.cells.map((one, at) => (at === 3 ? cell : one)) }));
+      await onFailure(run, learnedWith(), failed({ cells: result.cells.map((one, at) => (at === 3 ? cell : one)) }));
       return [...files.values()][0];
     }),
   );

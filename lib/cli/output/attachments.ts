@@ -1,3 +1,4 @@
+import type { Learned, Run } from '../../mesh/run.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import { UsageError } from '../../platform/errors.ts';
 import type { Seen } from '../../probe/types.ts';
@@ -8,7 +9,6 @@ import { reproductionOf } from '../../results/repro/reproduction.ts';
 import { scriptOf } from '../../results/repro/script.ts';
 import type { AskResult, CellResult } from '../../results/types.ts';
 import type { FailedStep, OnFailure } from '../../run/after-failure.ts';
-import type { Run } from '../../run/run.ts';
 import { topology } from '../../scenario/topology.ts';
 import { idOf, keyOf, type Traffic } from '../../scenario/traffic.ts';
 import { FORGED } from '../../verdict/forged.ts';
@@ -31,14 +31,14 @@ export function attachmentsOf(diagnosed: typeof diagnose = diagnose): { files: A
   const count = { scripts: 0, diagnoses: 0 };
   const names = new Set<string>();
 
-  const withFiles = async (run: Run, failed: FailedStep, at: number): Promise<CellResult> => {
+  const withFiles = async (run: Run, learned: Learned, failed: FailedStep, at: number): Promise<CellResult> => {
     const { step, result, suite } = failed;
     const [cell, traffic] = [result.cells[at] as CellResult, step.traffic[at] as Traffic];
     if (cell.verdict !== 'fail') return cell;
     const pair = named(step.traffic.map(keyOf)).map(pairWords)[at] as string;
     const name = unused(names, fileName(suite.name, step.title, pair));
     const kept = { ...cell };
-    const script = count.scripts < SCRIPTS ? scriptFor(run, failed, { cell, traffic }) : undefined;
+    const script = count.scripts < SCRIPTS ? scriptFor(run, learned, failed, { cell, traffic }) : undefined;
     if (script !== undefined) {
       count.scripts += 1;
       kept.script = `repro/${name}.sh`;
@@ -54,10 +54,10 @@ export function attachmentsOf(diagnosed: typeof diagnose = diagnose): { files: A
 
   return {
     files,
-    onFailure: async (run, failed) => {
+    onFailure: async (run, learned, failed) => {
       const cells: CellResult[] = [];
       // One after the other, since each has its own time.
-      for (const at of failed.result.cells.keys()) cells.push(await withFiles(run, failed, at));
+      for (const at of failed.result.cells.keys()) cells.push(await withFiles(run, learned, failed, at));
       return { ...failed.result, cells } satisfies AskResult;
     },
   };
@@ -66,11 +66,12 @@ export function attachmentsOf(diagnosed: typeof diagnose = diagnose): { files: A
 /** Returns the script for a cell of a run; undefined if none can do what the step did. */
 function scriptFor(
   run: Run,
+  { foreign }: Learned,
   { suite, step }: FailedStep,
   { cell, traffic }: { cell: CellResult; traffic: Traffic },
 ): string | undefined {
   const forge = cell.seen.some(({ observation }) => observation.kind === 'mtls' && observation.identity === FORGED);
-  const mesh = { istio: run.istio, served: run.kube.served, foreign: run.foreign };
+  const mesh = { istio: run.istio, served: run.kube.served, foreign };
   try {
     const reproduction = reproductionOf({ topology: topology(suite.topology), step, traffic, forge }, mesh);
     const observed = logicalNames(observedIn(cell.seen), run.namespaces);

@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectChange } from '../../model/types.ts';
 import { meshOf } from '../../platform/istio/detect.ts';
-import type { Run } from '../../run/run.ts';
 import type { MeshDrift, MeshLooked } from '../../verdict/record/looked.ts';
+import type { Run } from '../run.ts';
 import { autoMtlsIn, changedFields, isYaml } from './config.ts';
 import { OFF } from './lease.ts';
 
@@ -35,16 +35,14 @@ export function meshLooked(
   };
 }
 
-/** Returns whether others have switched automatic mutual TLS off while the run has it off as well: they want it so. */
-export function isOffWanted(
-  { meshLease, autoMtls }: Pick<Run, 'meshLease' | 'autoMtls'>,
-  changes: ObjectChange[],
-): boolean {
+/** Notes that others have switched automatic mutual TLS off while the run has it off as well: they want it so. */
+export function noteWanted({ mesh: { lease, autoMtls } }: Pick<Run, 'mesh'>, changes: ObjectChange[]): void {
+  if (lease === undefined || autoMtls) return;
   const isOff = (object: KubeObject | undefined): boolean => {
     const text = textOf(object);
     return isYaml(text) && autoMtlsIn(text) === OFF;
   };
-  return meshLease !== undefined && !autoMtls && changes.some(({ before, now }) => !isOff(before) && isOff(now));
+  if (changes.some(({ before, now }) => !isOff(before) && isOff(now))) lease.wantedByOthers = true;
 }
 
 function textOf(configMap: KubeObject | undefined): string {

@@ -7,9 +7,9 @@ import { holderOf, isHeld, type Lease, leaseOf, readLease, takeOver } from '../.
 import { deleteByUid } from '../../platform/kube/objects.ts';
 import { MANAGER } from '../../platform/kube/ownership.ts';
 import type { Limits } from '../../platform/limits.ts';
+import { sweepCommand } from '../../platform/shell.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
-import type { HeldMesh } from '../../run/run.ts';
-import { sweepCommand } from '../../run/shell.ts';
+import type { HeldMesh } from '../run.ts';
 import { autoMtlsIn, changedFields } from './config.ts';
 import { changeAutoMtls } from './config-map.ts';
 

@@ -6,11 +6,11 @@ import { RUN_LABEL } from '../../platform/kube/ownership.ts';
 import { defaultLimits } from '../../platform/limits.ts';
 import { machineId } from '../../platform/machine.ts';
 import type { CheckResult } from '../../results/types.ts';
-import { configMap, id, meshText, runOn } from '../../run/fixtures.ts';
+import { configMap, id, learnedWith, meshText, runOn } from '../../run/fixtures.ts';
 import { performStep } from '../../run/perform.ts';
-import type { Run } from '../../run/run.ts';
 import { driftReason } from '../../verdict/judge/mesh/mesh.ts';
 import { reasonWords } from '../../verdict/reasons.ts';
+import type { Run } from '../run.ts';
 import { awaitMesh, detectSettled, sweepMesh } from './lease.ts';
 import { detectMeshDrift, switchAutoMtls } from './switch.ts';
 
@@ -101,7 +101,7 @@ describe('what somebody else wants off stays off', () => {
     ],
     [
       'who was seen to switch it on and off',
-      (_, run) => Object.assign(run.meshLease as object, { wantedByOthers: true }),
+      (_, run) => Object.assign(run.mesh.lease as object, { wantedByOthers: true }),
     ],
   ])('%s', async (_, meddle) => {
     const there = await api();
@@ -111,8 +111,8 @@ describe('what somebody else wants off stays off', () => {
     await switchAutoMtls(run, true);
     expect(meshOn(there)).toContain('enableAutoMtls: false');
     expect(there.stored.has(leasePath)).toBe(false);
-    expect(run.meshLease).toBeUndefined();
-    expect(run.notes).toEqual([
+    expect(run.mesh.lease).toBeUndefined();
+    expect(run.mesh.notes).toEqual([
       'enableAutoMtls in ConfigMap istio-system/istio stays false: somebody else has set it as well',
     ]);
   });
@@ -146,9 +146,9 @@ test('the run knows its own writes', async () => {
   const run = runOn(there);
   await switchAutoMtls(run, false);
   const version = () => there.stored.get(pathOf(configMap))?.metadata.resourceVersion;
-  expect(run.meshWrites).toEqual(new Set([version()]));
+  expect(run.mesh.writes).toEqual(new Set([version()]));
   await switchAutoMtls(run, true);
-  expect(run.meshWrites.has(version() as string)).toBe(true);
+  expect(run.mesh.writes.has(version() as string)).toBe(true);
 });
 
 test('a write of others between reading and writing is a conflict, and the change is made anew on theirs', async () => {
@@ -295,9 +295,10 @@ describe('automatic mutual TLS that is off', () => {
       there.stored.delete(leasePath);
     };
     const run = runOn(there, { onProgress });
-    expect(await resultOf(run, check)).toMatchObject({ verdict: 'pass' });
+    const { result, learned } = await performStep(run, learnedWith(), check);
+    expect(result).toMatchObject({ verdict: 'pass' });
     expect(details.at(-1)).toMatch(new RegExp(`waited for the run of process ${process.pid} on `));
-    expect(run.blocked).toBeUndefined();
+    expect(learned.blocked).toBeUndefined();
   });
 
   test('because of another run that takes too long: it is named, and nobody is told to switch it on', async () => {
@@ -307,7 +308,7 @@ describe('automatic mutual TLS that is off', () => {
     const onProgress = ({ phase }: { phase: string }): void => {
       if (phase === 'mesh') clock.mockReturnValue(defaultLimits.meshWaitMs);
     };
-    const { why, verdict } = (await resultOf(runOn(there, { onProgress }), check)) as CheckResult;
+    const { why, verdict } = (await resultOf(runOn(there, { onProgress }), learnedWith(), check)) as CheckResult;
     expect(verdict).toBe('inconclusive');
     expect(why).toContain(`The run of process ${process.pid} on `);
     expect(why).toContain('Leave enableAutoMtls as it is');
@@ -331,14 +332,14 @@ describe('automatic mutual TLS that is off', () => {
     edit(there, off);
     const { mesh } = await detectSettled({ kube: there.kube, limits: defaultLimits }, waiting());
     expect(mesh.autoMtls).toBe(false);
-    expect(await resultOf(runOn(there), check)).toMatchObject({ verdict: 'inconclusive' });
+    expect(await resultOf(runOn(there), learnedWith(), check)).toMatchObject({ verdict: 'inconclusive' });
   });
 
   test('because of the run itself is not waited for', async () => {
     const there = await api(istiod);
     const run = runOn(there);
     await switchAutoMtls(run, false);
-    expect(await resultOf(run, check)).toMatchObject({ why: expect.stringContaining('switched off') });
+    expect(await resultOf(run, learnedWith(), check)).toMatchObject({ why: expect.stringContaining('switched off') });
     await run.cleanup.unwind();
   });
 });
@@ -401,7 +402,7 @@ test('a mesh that the run itself has changed is not disturbed; one that somebody
   const run = runOn(there);
   expect(await detectMeshDrift(run)).toBeUndefined();
   await switchAutoMtls(run, false);
-  run.autoMtls = false;
+  run.mesh.autoMtls = false;
   expect(await detectMeshDrift(run)).toBeUndefined();
   await run.cleanup.unwind();
 
@@ -423,7 +424,7 @@ test.each<[string, boolean, string, string]>([
 ])('it is disturbed where somebody else changes %s', async (_, autoMtls, mesh, how) => {
   const there = await api();
   edit(there, mesh);
-  expect(await drift(runOn(there, { autoMtls }))).toBe(
+  expect(await drift(runOn(there, { mesh: { autoMtls } }))).toBe(
     `ConfigMap istio-system/istio was changed by somebody else since the run began: ${how}`,
   );
 });

@@ -8,6 +8,8 @@ export const RUN_LABEL = 'automtls.dev/run';
 export const KEEP_LABEL = 'automtls.dev/keep';
 /** Annotation of a run's Lease. It is the record of all namespaces that the run created, with name and uid. */
 export const RECORD = 'automtls.dev/namespaces';
+/** The name of the Lease in a run's first namespace that shows that the run is alive, and records what it created. */
+export const RUN_LEASE = 'automtls';
 /** The name of this project as a field manager, and in the label app.kubernetes.io/managed-by. */
 export const MANAGER = 'automtls';
 

@@ -3,8 +3,8 @@ import type { Cell } from '../types.ts';
 
 /** Returns the clients with a sidecar whose counted answers showed a certificate that it was not seen to have. */
 export function clientsToCertify(schedule: Schedule): Set<string> {
-  const { cells, certificates } = schedule.asking;
+  const { certificates } = schedule;
   const isUnknown = (cell: Cell): boolean =>
-    !tallyOf(schedule, cell).certificates.isSubsetOf(certificates?.get(cell.client) ?? new Set());
-  return new Set(cells.filter((cell) => cell.sidecar && isUnknown(cell)).map(({ client }) => client));
+    !tallyOf(schedule, cell).certificates.isSubsetOf(certificates.get(cell.client) ?? new Set());
+  return new Set(schedule.asking.cells.filter((cell) => cell.sidecar && isUnknown(cell)).map(({ client }) => client));
 }

@@ -115,8 +115,8 @@ function clustersOf({ asking: { cells, endpoints } }: Schedule, client: string):
 
 /** Reads the certificates of clients' sidecars, if answers show others than those that are known. */
 export async function certify(schedule: Schedule): Promise<void> {
-  const { certificates } = schedule.asking;
-  if (certificates === undefined) return;
+  const { certificates } = schedule;
+  if (schedule.asking.certificates === undefined) return;
   const requests = [{ targets: [certificatesTarget] }];
   await Promise.all(
     [...clientsToCertify(schedule)].map(async (client) => {

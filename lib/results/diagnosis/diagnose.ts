@@ -1,4 +1,5 @@
 import { typeOf } from '../../kinds/table.ts';
+import type { Run } from '../../mesh/run.ts';
 import { lookAtServing } from '../../mesh/serving.ts';
 import { aliasTarget, endpointsOf, serviceNamed } from '../../model/world/endpoints.ts';
 import { hostnameOf } from '../../model/world/hosts.ts';
@@ -6,7 +7,6 @@ import { nameOf } from '../../model/world/name.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { outputOf } from '../../platform/kube/connection/output.ts';
 import { list } from '../../platform/kube/objects.ts';
-import type { Run } from '../../run/run.ts';
 import { questionOf, type Traffic } from '../../scenario/traffic.ts';
 import { carriesProxy, isEnding, podsOf } from '../../verdict/judge/mesh/pods.ts';
 import type { Pod, Serving } from '../../verdict/record/looked.ts';

@@ -1,10 +1,10 @@
 import { meshKinds } from '../../kinds/table.ts';
 import type { MeshKind } from '../../kinds/types.ts';
+import type { Run } from '../../mesh/run.ts';
 import type { KubeObject } from '../../model/types.ts';
 import type { Kube } from '../../platform/kube/connection/connect.ts';
 import { servedVersion } from '../../platform/kube/kinds.ts';
 import { list } from '../../platform/kube/objects.ts';
-import type { Run } from '../../run/run.ts';
 import { podsOf } from '../../verdict/judge/mesh/pods.ts';
 import type { Serving } from '../../verdict/record/looked.ts';
 

@@ -23,7 +23,7 @@ export interface TargetMesh {
   istio: Pick<Istio, 'mesh' | 'policyApi' | 'injectionLabel'>;
   served: Served;
   /** Policies and rules of others on the mesh. */
-  foreign: KubeObject[];
+  foreign: readonly KubeObject[];
 }
 
 /** What it takes to ask one pair of a step from nothing. In its objects, `ID` is in the place of the script's own id. */

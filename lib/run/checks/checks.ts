@@ -6,6 +6,7 @@ import { otherRunOf } from '../../mesh/other-runs.ts';
 import { lookAtOthers } from '../../mesh/others.ts';
 import { everyPolicy, policiesOf } from '../../mesh/policies.ts';
 import { type Readiness, readiness, withReasons } from '../../mesh/ready.ts';
+import { type Learned, type Run, settingOf, worldOf } from '../../mesh/run.ts';
 import { podsIn } from '../../mesh/serving.ts';
 import type { KubeObject, World } from '../../model/types.ts';
 import { nameOf } from '../../model/world/name.ts';
@@ -20,7 +21,6 @@ import { acting, isIstios } from '../../verdict/judge/mesh/others.ts';
 import { labelled } from '../../verdict/judge/mesh/reach.ts';
 import { effectOf, reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
 import { wrongReadiness } from '../deploy.ts';
-import { type Run, settingOf, worldOf } from '../run.ts';
 import { checkImpostors, checkStrangers } from '../strangers/checks.ts';
 import { awaitGone, leftWords, unrecordedOf } from '../sweep.ts';
 import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches, unmetReason } from './preconditions.ts';
@@ -37,48 +37,47 @@ export interface Finding {
   rows?: CheckRow[];
 }
 
-type Check = (run: Run, step?: CheckStep) => Promise<Finding>;
+type Check = (run: Run, learned: Learned, step?: CheckStep) => Promise<Finding>;
 
 /** Every check that a suite can name. */
 export const checks: Record<CheckName, Check> = {
-  ready: async (run) => {
+  ready: async (run, { istiodLog }) => {
     const all = await withReasons(run.kube, await readiness(run.kube, run.id, run.topology.workloads));
     const wrong = wrongReadiness(all);
     if (wrong.length === 0) return pass(logicalNames(all.map(readyWords).join(', '), run.namespaces));
-    const said: VerdictReason[] = run.istiodLog === undefined ? [] : [{ code: 'istiod-says', said: run.istiodLog }];
+    const said: VerdictReason[] = istiodLog === undefined ? [] : [{ code: 'istiod-says', said: istiodLog }];
     return { reasons: mapTexts([...wrong, ...said], (text) => logicalNames(text, run.namespaces)) };
   },
 
   // A run starts only if these conditions are met. If one is no longer met, somebody has changed it since.
   'mesh-default': async (run) => {
     const foreign = await foreignNow(run);
-    return found(defaultIsPermissive(worldNow(run, foreign)), run);
+    return found(defaultIsPermissive(worldWithout(run, foreign)), run);
   },
 
   'no-destination-rules': async (run) => {
     const foreign = await foreignNow(run);
-    return found(noRuleMatches(worldNow(run, foreign), run), run);
+    return found(noRuleMatches(worldWithout(run, foreign), run), run);
   },
 
   'auto-mtls': async (run) => {
     const { kube, signal, onProgress } = run;
     const { version } = run.istio;
     // Another run that has switched it off since is waited for; this run does not wait for itself.
-    const istio = run.meshLease
+    const istio = run.mesh.lease
       ? await detect(kube, version)
       : await detectSettled(run, { istio: version, signal, onProgress });
     return found(autoMtlsOn({ istio }), run);
   },
 
-  others: async (run) => {
+  others: async (run, learned) => {
     const [others, pods] = await Promise.all([lookAtOthers(run), podsIn(run.kube, Object.values(run.namespaces))]);
-    run.others ??= others;
     const setting = settingOf(run);
-    const before = run.others.objects;
+    const before = learned.others.objects;
     const known = acting(setting, others.objects, before, labelled(setting, pods));
     const istios = others.objects.filter((object) => isIstios(setting, object, before)).map(nameOf);
     const more = istios.length === 0 ? [] : [`Istio's own, for statistics alone: ${istios.join(', ')}`];
-    const unwatched = run.watching?.unwatched();
+    const unwatched = run.watching.unwatched();
     const unseen = unwatched === undefined ? [] : [`what comes and goes within a step is not seen of ${unwatched}`];
     const seen = [
       ...known.map(({ facts: { object, does, can } }) => `${object} ${does}: ${can}`),
@@ -94,12 +93,12 @@ export const checks: Record<CheckName, Check> = {
     return { ...pass(seen.join('; ') || 'nothing but what the run makes'), ...named };
   },
 
-  probes: unlessBlocked(async (run) => findingOf(await watchProbes(run))),
+  probes: unlessBlocked(async (run, learned) => findingOf(await watchProbes(run, worldNow(run, learned)))),
 
-  'server-first': unlessBlocked(async (run) => findingOf(await askServerFirst(run))),
+  'server-first': unlessBlocked(async (run, learned) => findingOf(await askServerFirst(run, worldNow(run, learned)))),
 
-  'same-port': unlessBlocked(async (run) => {
-    const seen = await askFromSamePorts(run);
+  'same-port': unlessBlocked(async (run, learned) => {
+    const seen = await askFromSamePorts(run, worldNow(run, learned));
     if (seen.sentences.length + seen.wrong.length === 0) {
       return { reasons: [{ code: 'nobody-asked', said: 'nothing was asked: no server must refuse a client' }] };
     }
@@ -113,7 +112,7 @@ export const checks: Record<CheckName, Check> = {
   'torn-down': async (run) => {
     const errors = await run.cleanup.unwind();
     if (errors.length > 0) return { reasons: [{ code: 'not-removed', errors }] };
-    const ending = (await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs)).map(leftWords);
+    const ending = (await awaitGone(run.kube, run.mesh.ownNamespaces, run.limits.goneMs)).map(leftWords);
     const stray = (await policiesOf(run.kube, run.id)).map(nameOf);
     const { doubtful, others } = await unrecordedOf(run);
     const left = [...ending, ...stray, ...doubtful];
@@ -130,7 +129,7 @@ export const checks: Record<CheckName, Check> = {
     const now = await meshNow(run.kube, run.istio);
     if (now === undefined) return { reasons: [{ code: 'mesh-gone', object }] };
     const [before, after] = [autoMtlsIn(asFound), autoMtlsIn(now)];
-    if (after !== before && after === OFF && run.meshLease !== undefined) {
+    if (after !== before && after === OFF && run.mesh.lease !== undefined) {
       return { reasons: [{ code: 'mesh-left-off', object, found: String(before ?? 'left out') }] };
     }
     const others = await changedByOthers(run, asFound);
@@ -143,8 +142,10 @@ export const checks: Record<CheckName, Check> = {
 
 /** Returns the check, for which somebody must be asked, such that it is not done where no pair may be asked. */
 function unlessBlocked(check: Check): Check {
-  return async (run, step) =>
-    run.blocked === undefined ? check(run, step) : { reasons: [{ code: 'not-asked', said: run.blocked }] };
+  return async (run, learned, step) => {
+    const { blocked } = learned;
+    return blocked === undefined ? check(run, learned, step) : { reasons: [{ code: 'not-asked', said: blocked }] };
+  };
 }
 
 /** Such as `full/httpbin 3/3 (with log-agent, which the cluster adds)`. */
@@ -172,9 +173,14 @@ async function found(condition: Condition, run: Run): Promise<Finding> {
 }
 
 async function foreignNow(run: Run): Promise<KubeObject[]> {
-  return foreignAmong(await everyPolicy(run.kube), run.applied);
+  return foreignAmong(await everyPolicy(run.kube), run.mesh.applied);
 }
 
-function worldNow(run: Run, foreign: KubeObject[]): World {
-  return worldOf({ ...run, foreign }, [], run.autoMtls);
+/** Returns the world without what the run applied, with others' policies as they are now. */
+function worldWithout(run: Run, foreign: KubeObject[]): World {
+  return worldOf(run, { foreign }, { applied: [], autoMtls: run.mesh.autoMtls });
+}
+
+function worldNow(run: Run, learned: Learned): World {
+  return worldOf(run, learned, run.mesh);
 }

@@ -32,13 +32,15 @@ function unmet(release: string, autoMtls: boolean, foreign: KubeObject[]): strin
   };
   const istiod = { namespace: 'istio-system', labels: 'app=istiod' };
   const injectionLabel = { key: 'istio-injection', value: 'enabled' };
-  const reasons = unmetOf({
-    istio: { version: release, mesh, policyApi: 'security.istio.io', configMap, istiod, injectionLabel },
-    topology: topologyOf(workloadObjects(topologies, namespaces), mesh.release),
-    topologies,
-    foreign,
-    namespaces,
-  });
+  const reasons = unmetOf(
+    {
+      istio: { version: release, mesh, policyApi: 'security.istio.io', configMap, istiod, injectionLabel },
+      topology: topologyOf(workloadObjects(topologies, namespaces), mesh.release),
+      topologies,
+      namespaces,
+    },
+    { foreign },
+  );
   return reasons.map((one) => reasonWords(unmetReason(one)));
 }
 

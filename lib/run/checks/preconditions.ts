@@ -1,10 +1,10 @@
+import { type Learned, type Run, worldOf } from '../../mesh/run.ts';
 import { destinationRulesFor } from '../../model/clients/destination-rules.ts';
 import { meshDefault } from '../../model/policies/server-mode.ts';
 import type { DestinationRule, KubeObject, World } from '../../model/types.ts';
 import { nameOf } from '../../model/world/name.ts';
 import { placed } from '../../scenario/traffic.ts';
 import type { VerdictReason } from '../../verdict/reasons.ts';
-import { type Run, worldOf } from '../run.ts';
 
 /** A condition that a mesh must meet before the task can begin. */
 export type Condition = { met: true; why: string } | Unmet;
@@ -21,8 +21,11 @@ export interface Unmet {
 }
 
 /** Returns the conditions that the mesh does not meet; none if it is suitable. */
-export function unmetOf(run: Pick<Run, 'istio' | 'topology' | 'foreign' | 'namespaces' | 'topologies'>): Unmet[] {
-  const world = worldOf(run, [], run.istio.mesh.autoMtls);
+export function unmetOf(
+  run: Pick<Run, 'istio' | 'topology' | 'namespaces' | 'topologies'>,
+  learned: Pick<Learned, 'foreign'>,
+): Unmet[] {
+  const world = worldOf(run, learned, { applied: [], autoMtls: run.istio.mesh.autoMtls });
   const all = [autoMtlsOn(run), defaultIsPermissive(world), noRuleMatches(world, run)];
   return all.filter((condition) => !condition.met);
 }

@@ -5,10 +5,9 @@ import { topologyOf } from '../../model/world/topology.ts';
 import { type FakeApi, fakeApi } from '../../platform/kube/api-fixtures.ts';
 import { defaultLimits } from '../../platform/limits.ts';
 import { workloadObjects } from '../../scenario/manifests.ts';
-import { topology as topologyNamed } from '../../scenario/topology.ts';
+import { namespacesOf, topology as topologyNamed } from '../../scenario/topology.ts';
 import type { Pod } from '../../verdict/record/looked.ts';
-import { runOn, told } from '../fixtures.ts';
-import { namespacesOf } from '../run.ts';
+import { learnedWith, runOn, told } from '../fixtures.ts';
 import { checks } from './checks.ts';
 
 const id = 'ab12c3';
@@ -52,8 +51,8 @@ async function checked(policies: KubeObject[], asIs: string[], rewritten: string
   ready('as-is', asIs);
   ready('rewritten', rewritten);
   const limits = { ...defaultLimits, arrivalMs: 200 };
-  const run = runOn(api, { topologies, namespaces, topology, made: deployments, limits, applied: policies });
-  const checking = checks.probes(run);
+  const run = runOn(api, { topologies, namespaces, topology, made: deployments, limits, mesh: { applied: policies } });
+  const checking = checks.probes(run, learnedWith());
   meanwhile();
   return told(await checking);
 }
@@ -104,7 +103,7 @@ test('one that stops being ready fails, even if it comes back', async () => {
 
 test('a run whose pods did not start is inconclusive', async () => {
   api = await fakeApi();
-  expect(told(await checks.probes(runOn(api, { blocked: 'no room' })))).toEqual({
+  expect(told(await checks.probes(runOn(api), learnedWith({ blocked: 'no room' })))).toEqual({
     verdict: 'inconclusive',
     why: 'not asked: no room',
   });

@@ -1,14 +1,14 @@
+import type { Run } from '../../mesh/run.ts';
 import { podsIn } from '../../mesh/serving.ts';
 import { type Probe, probeResult } from '../../model/probes.ts';
 import { workloadName } from '../../model/reason.ts';
-import type { KubeObject, ObjectMeta, Workload } from '../../model/types.ts';
+import type { KubeObject, ObjectMeta, Workload, World } from '../../model/types.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import { mapTexts } from '../../platform/texts.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
 import { podsOf, statusesOf } from '../../verdict/judge/mesh/pods.ts';
 import { reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
 import type { Pods } from '../../verdict/record/looked.ts';
-import { type Run, worldOf } from '../run.ts';
 
 interface Container {
   name: string;
@@ -50,8 +50,7 @@ export interface ProbesSeen {
  * is applied, and for at least as long as the kubelet needs to find out. A container that should be ready must not have
  * stopped being so in between.
  */
-export async function watchProbes(run: Run): Promise<ProbesSeen> {
-  const world = worldOf(run, run.applied, run.autoMtls);
+export async function watchProbes(run: Run, world: World): Promise<ProbesSeen> {
   const expected = probesOf(run).map((probe) => ({ probe, ...probeResult(world, probe) }));
   const namespaces = [...new Set(expected.map(({ probe }) => probe.workload.namespace))];
   const windowMs = Math.max(0, ...expected.map(({ probe }) => probe.windowMs));

@@ -2,7 +2,7 @@ import { peerAuthentication } from '../../model/fixtures.ts';
 import type { KubeObject } from '../../model/types.ts';
 import { type FakeApi, fakeApi } from '../../platform/kube/api-fixtures.ts';
 import type { ProbeClient } from '../../probe/types.ts';
-import { namespaces, runOn, told } from '../fixtures.ts';
+import { learnedWith, namespaces, runOn, told } from '../fixtures.ts';
 import { checks } from './checks.ts';
 
 let api: FakeApi;
@@ -33,7 +33,7 @@ async function checked(reply: (name: string) => Reply, applied: KubeObject[] = [
     ['full/sleep', never],
     ['legacy/sleep', clientOf(reply)],
   ]);
-  return told(await checks['same-port'](runOn(api, { applied, probeClients })));
+  return told(await checks['same-port'](runOn(api, { mesh: { applied }, probeClients }), learnedWith()));
 }
 
 const isControl = (name: string): boolean => name === 'before' || name === 'after';

@@ -1,11 +1,12 @@
+import type { Run } from '../../mesh/run.ts';
 import { expectationOf } from '../../model/expectation.ts';
+import type { World } from '../../model/types.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import { mapTexts } from '../../platform/texts.ts';
 import { localPorts } from '../../probe/traffic/ask.ts';
 import { pairWords } from '../../results/place.ts';
 import { keyOf, questionOf, type Traffic, targetOf } from '../../scenario/traffic.ts';
 import type { VerdictReason } from '../../verdict/reasons.ts';
-import { type Run, worldOf } from '../run.ts';
 
 /** From how many ports each client asks each server that must refuse it, twice from each. */
 const PORTS = 5;
@@ -24,8 +25,7 @@ export interface SamePortSeen {
  * Istio's rules lead what it knows to the pod itself, past the sidecar:
  * istio/istio tools/istio-iptables/pkg/capture/run.go, `RELATED,ESTABLISHED`.
  */
-export async function askFromSamePorts(run: Run): Promise<SamePortSeen> {
-  const world = worldOf(run, run.applied, run.autoMtls);
+export async function askFromSamePorts(run: Run, world: World): Promise<SamePortSeen> {
   const outcomesOf = (one: Traffic) => expectationOf(world, questionOf(one, run.namespaces)).outcomes;
   const traffic = run.topologies.flatMap((one) => one.traffic).filter(({ protocol }) => protocol === 'http');
   const asked = await Promise.all(

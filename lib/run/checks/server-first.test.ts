@@ -3,9 +3,8 @@ import { topologyOf } from '../../model/world/topology.ts';
 import { type FakeApi, fakeApi } from '../../platform/kube/api-fixtures.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import { workloadObjects } from '../../scenario/manifests.ts';
-import { topology as topologyNamed } from '../../scenario/topology.ts';
-import { runOn, told } from '../fixtures.ts';
-import { namespacesOf } from '../run.ts';
+import { namespacesOf, topology as topologyNamed } from '../../scenario/topology.ts';
+import { learnedWith, runOn, told } from '../fixtures.ts';
 import { checks } from './checks.ts';
 
 const topologies = [topologyNamed('ports')];
@@ -41,7 +40,9 @@ async function checked(...replies: Parameters<typeof clientOf>) {
     ['inside/sleep', clientOf(() => greeted)],
     ['outside/sleep', clientOf(...replies)],
   ]);
-  return told(await checks['server-first'](runOn(api, { topologies, namespaces, topology, probeClients })));
+  return told(
+    await checks['server-first'](runOn(api, { topologies, namespaces, topology, probeClients }), learnedWith()),
+  );
 }
 
 test('plain text to PERMISSIVE gets nothing, and to a server without a sidecar the first bytes', async () => {
@@ -94,8 +95,8 @@ test('reasons have the topology’s names', async () => {
     ['inside/sleep', clientOf(() => closed)],
     ['outside/sleep', clientOf(() => greeted)],
   ]);
-  const run = runOn(api, { topologies, namespaces, topology, probeClients, applied: [policy, rule] });
-  expect(told(await checks['server-first'](run)).why).toContain(
+  const run = runOn(api, { topologies, namespaces, topology, probeClients, mesh: { applied: [policy, rule] } });
+  expect(told(await checks['server-first'](run, learnedWith())).why).toContain(
     'sleep.inside → echo.inside: 30 × closed (inside/echo accepts only plain text: mutual TLS from inside/sleep fails)',
   );
 });

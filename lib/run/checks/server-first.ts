@@ -1,5 +1,6 @@
+import type { Run } from '../../mesh/run.ts';
 import { type Greeting, greetingOf } from '../../model/server-first.ts';
-import type { KubeObject, Service } from '../../model/types.ts';
+import type { KubeObject, Service, World } from '../../model/types.ts';
 import { backing, serviceNamed } from '../../model/world/endpoints.ts';
 import { hasSidecar } from '../../model/world/labels.ts';
 import { logicalNames } from '../../model/world/rename.ts';
@@ -8,7 +9,6 @@ import { pairWords } from '../../results/place.ts';
 import { isServerFirst } from '../../scenario/topology.ts';
 import { keyOf, placed, questionOf, type Traffic } from '../../scenario/traffic.ts';
 import type { VerdictReason } from '../../verdict/reasons.ts';
-import { type Run, worldOf } from '../run.ts';
 
 /** How often each client asks each server, all at once. */
 const TRIES = 30;
@@ -34,11 +34,11 @@ export interface GreetingsSeen {
  * Lets every client of a topology connect to every port of it where the server speaks first, and wait without a word.
  * What comes counts only if a server without a sidecar greeted the same client at the same time.
  */
-export async function askServerFirst(run: Run): Promise<GreetingsSeen> {
+export async function askServerFirst(run: Run, world: World): Promise<GreetingsSeen> {
   const asked = await Promise.all(
     run.topologies.flatMap(({ clients, objects }) => {
       const ports = portsOf(objects);
-      return ports.length === 0 ? [] : [...clients.keys()].map((from) => resultsOf(run, from, ports));
+      return ports.length === 0 ? [] : [...clients.keys()].map((from) => resultsOf(run, world, from, ports));
     }),
   );
   const all = asked.flat();
@@ -62,10 +62,9 @@ function portsOf(objects: KubeObject[]): Pick<Traffic, 'to' | 'port'>[] {
 /** A sentence about a pair that is as the model says, or why another is not. */
 type Result = string | VerdictReason;
 
-async function resultsOf(run: Run, from: string, ports: ReturnType<typeof portsOf>): Promise<Result[]> {
+async function resultsOf(run: Run, world: World, from: string, ports: ReturnType<typeof portsOf>): Promise<Result[]> {
   const probeClient = run.probeClients.get(from);
   if (probeClient === undefined) throw new Error(`no probe client for ${from}`);
-  const world = worldOf(run, run.applied, run.autoMtls);
   const pairs = ports.map((port): Traffic => ({ from, ...port, protocol: 'tcp' }));
   const hosts = pairs.map(({ to, port }) => {
     const { namespace, name } = placed(to, run.namespaces);

@@ -1,5 +1,7 @@
 import { lookAtOthers } from '../../mesh/others.ts';
+import { type Learned, type Run, type Strangers, settingOf, worldOf } from '../../mesh/run.ts';
 import { lookAtServing } from '../../mesh/serving.ts';
+import type { World } from '../../model/types.ts';
 import type { CheckRow } from '../../results/types.ts';
 import type { CheckStep } from '../../scenario/suite.ts';
 import type { Topology } from '../../scenario/topology.ts';
@@ -8,25 +10,25 @@ import { labelled } from '../../verdict/judge/mesh/reach.ts';
 import { servingProblems } from '../../verdict/judge/mesh/serving.ts';
 import { isDoubt, reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
 import type { Finding } from '../checks/checks.ts';
-import { type Run, settingOf } from '../run.ts';
 import { askImpostors } from './impostors.ts';
-import type { Strangers } from './kinds.ts';
 import { askStrangers } from './strangers.ts';
 
 /** Checks what servers do with strangers. */
-export const checkStrangers = (run: Run, step?: CheckStep): Promise<Finding> => check(run, step, askStrangers);
+export const checkStrangers = (run: Run, learned: Learned, step?: CheckStep): Promise<Finding> =>
+  check(run, learned, step, askStrangers);
 
 /** Checks what clients do with impostors. */
-export const checkImpostors = (run: Run, step?: CheckStep): Promise<Finding> => check(run, step, askImpostors);
+export const checkImpostors = (run: Run, learned: Learned, step?: CheckStep): Promise<Finding> =>
+  check(run, learned, step, askImpostors);
 
-type Ask = (run: Run, strangers: Strangers, topologies: Topology[]) => Promise<CheckRow[]>;
+type Ask = (run: Run, world: World, strangers: Strangers, topologies: Topology[]) => Promise<CheckRow[]>;
 
-async function check(run: Run, step: CheckStep | undefined, ask: Ask): Promise<Finding> {
+async function check(run: Run, learned: Learned, step: CheckStep | undefined, ask: Ask): Promise<Finding> {
   if (run.strangers === undefined) return nobody('the run has made no strangers');
   const topologies = run.topologies.filter(({ name }) => step?.topology === undefined || name === step.topology);
-  const rows = await ask(run, run.strangers, topologies);
+  const rows = await ask(run, worldOf(run, learned, run.mesh), run.strangers, topologies);
   const isWrong = rows.some(({ verdict }) => verdict === 'fail');
-  const problems = isWrong ? await problemsOf(run) : [];
+  const problems = isWrong ? await problemsOf(run, learned) : [];
   const { reasons } = findingOf(rows);
   const doubts = problems.filter(isDoubt).map(reasonWords);
   return { reasons: [...problems, ...reasons], rows: rows.map((row) => inDoubt(row, doubts)) };
@@ -36,11 +38,11 @@ async function check(run: Run, step: CheckStep | undefined, ask: Ask): Promise<F
  * Returns what may explain a failure: other pods serve than the topology has, others have changed the mesh, or what they
  * made before acts on the run's workloads.
  */
-async function problemsOf(run: Run): Promise<VerdictReason[]> {
-  const [serving, others] = await Promise.all([lookAtServing(run), lookAtOthers(run)]);
+async function problemsOf(run: Run, learned: Pick<Learned, 'others'>): Promise<VerdictReason[]> {
+  const [serving, now] = await Promise.all([lookAtServing(run), lookAtOthers(run)]);
   const setting = settingOf(run);
-  const seen = run.others && { before: run.others.objects, now: others, all: labelled(setting, serving) };
-  const causes = seen === undefined ? [] : likelyCauses(setting, seen);
+  const before = learned.others.objects;
+  const causes = likelyCauses(setting, { before, now, all: labelled(setting, serving) });
   return [...servingProblems(run, serving), ...causes.map(({ reason }) => reason)];
 }
 

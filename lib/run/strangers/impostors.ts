@@ -1,5 +1,6 @@
+import type { Run, Strangers } from '../../mesh/run.ts';
 import { receptionOfImpostor } from '../../model/strangers.ts';
-import type { Impostor } from '../../model/types.ts';
+import type { Impostor, World } from '../../model/types.ts';
 import { hasSidecar } from '../../model/world/labels.ts';
 import { waitFor } from '../../platform/wait.ts';
 import { variationsOf } from '../../probe/traffic/variations.ts';
@@ -7,10 +8,9 @@ import type { ProbeClient } from '../../probe/types.ts';
 import type { CheckRow } from '../../results/types.ts';
 import type { Topology } from '../../scenario/topology.ts';
 import { placed } from '../../scenario/traffic.ts';
-import type { Run } from '../run.ts';
 import { askAll, plainRequest, type Reply, type Request } from './ask.ts';
-import { answeringPorts, needsAuthority, SERVICE_PORT, type Strangers } from './kinds.ts';
-import { namesRows } from './names.ts';
+import { answeringPorts, needsAuthority, SERVICE_PORT } from './kinds.ts';
+import { type Client, namesRows } from './names.ts';
 import { impostorHost } from './objects.ts';
 import { clientsOf } from './ready.ts';
 import { judged, type Shown, shownOfImpostor } from './replies.ts';
@@ -25,28 +25,24 @@ const names: Record<Impostor, string> = {
   named: 'a server with the right certificate',
 };
 
-/** A client of the run that has a sidecar. */
-interface Client {
-  /** Its path in the topology. */
-  path: string;
-  /** Such as `sleep.full`. */
-  name: string;
-  probe: ProbeClient;
-}
-
 /**
  * Lets every client of some topologies that has a sidecar ask every impostor, and reads which names its sidecar accepts of the
  * servers. A refusal counts only if the impostor saw handshakes end and read no request, and, where one can be had, the
  * server with the right certificate was accepted.
  */
-export async function askImpostors(run: Run, strangers: Strangers, topologies: Topology[]): Promise<CheckRow[]> {
+export async function askImpostors(
+  run: Run,
+  world: World,
+  strangers: Strangers,
+  topologies: Topology[],
+): Promise<CheckRow[]> {
   const { outsider } = await clientsOf(run, strangers);
   const clients = meshedClients(run, topologies);
   const [asked, ...accepted] = await Promise.all([
     typeof outsider === 'string'
       ? crossed(clients, impostors).map((pair) => unasked(pair, 'inconclusive', `there were no impostors: ${outsider}`))
       : askedRows(run, strangers, clients, outsider),
-    ...clients.map(({ path, name, probe }) => namesRows(run, path, name, probe)),
+    ...clients.map(({ path, name, probe }) => namesRows(run, world, { path, name, probe })),
   ]);
   return [...asked, ...accepted.flat()];
 }

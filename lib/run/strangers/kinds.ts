@@ -41,17 +41,3 @@ export const needsAuthority: ReadonlySet<Stranger | Impostor> = new Set([
   'other-identity',
   'named',
 ] as const);
-
-/** The strangers and impostors of a run, and what became of their pods. */
-export interface Strangers {
-  /** The run's name of their namespace. */
-  namespace: string;
-  /** Why those that need the key of the mesh's authority are not there; absent if they are. */
-  withoutAuthority?: string;
-  /** Why the outsider's pod was not made; absent if it was. */
-  problem?: string;
-  /** Why the stranger on the node's network was not made; absent if it was. */
-  nodeProblem?: string;
-  /** The identity that forged certificates name: that of a client of the run. */
-  identity?: string;
-}

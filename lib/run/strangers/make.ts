@@ -1,3 +1,4 @@
+import type { PreparedRun, Run, Strangers } from '../../mesh/run.ts';
 import { podsIn } from '../../mesh/serving.ts';
 import { identityOf } from '../../model/clients/attempt.ts';
 import type { Impostor, KubeObject, Stranger } from '../../model/types.ts';
@@ -6,7 +7,6 @@ import { messageOf } from '../../platform/errors.ts';
 import { create, read } from '../../platform/kube/objects.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
 import type { Pod } from '../../verdict/record/looked.ts';
-import type { Run } from '../run.ts';
 import {
   type Authority,
   authorityIn,
@@ -17,7 +17,7 @@ import {
   selfSigned,
 } from './certificates.ts';
 import { envoyConfig } from './envoy.ts';
-import { answeringPorts, askingPorts, CONTROL_PORT, needsAuthority, OUTSIDER, type Strangers } from './kinds.ts';
+import { answeringPorts, askingPorts, CONTROL_PORT, needsAuthority, OUTSIDER } from './kinds.ts';
 import { nodeDeployment, outsiderDeployment, strangersServices } from './objects.ts';
 
 /** Where istiod keeps the key of its authority; the second one was put there by whoever installed the mesh. */
@@ -29,32 +29,49 @@ const NOBODY = { namespace: 'nobody', serviceAccount: 'nobody' };
 /**
  * Creates the pods of strangers and impostors, in their namespace, which must exist. They take Envoy from the image of
  * the run's own sidecars, and so wait for the first of its pods. What could not be made is no error: the checks say so.
+ * @param namespace its name in the run
  * @param isOver whether no more pods will come
+ * @returns what became of them, and the objects that were created, as stored
  */
-export async function makeStrangers(run: Run, strangers: Strangers, isOver: () => boolean): Promise<void> {
-  const { namespace } = strangers;
+export async function makeStrangers(
+  run: PreparedRun,
+  namespace: string,
+  isOver: () => boolean,
+): Promise<{ strangers: Strangers; made: KubeObject[] }> {
+  const made: KubeObject[] = [];
   const make = async (object: KubeObject): Promise<void> => {
-    run.made.push(await create(run.kube, object, run.id));
+    made.push(await create(run.kube, object, run.id));
   };
-  const node = make(nodeDeployment(namespace)).catch((error: unknown) => {
-    strangers.nodeProblem = messageOf(error);
-  });
+  const [outsider, nodeProblem] = await Promise.all([
+    makeOutsider(run, namespace, isOver, make),
+    make(nodeDeployment(namespace)).then(() => undefined, messageOf),
+  ]);
+  return { strangers: { namespace, ...outsider, ...(nodeProblem !== undefined && { nodeProblem }) }, made };
+}
+
+/** Creates the outsider with its Services. Returns what could not be made of it, and why. */
+async function makeOutsider(
+  run: PreparedRun,
+  namespace: string,
+  isOver: () => boolean,
+  make: (object: KubeObject) => Promise<void>,
+): Promise<Pick<Strangers, 'withoutAuthority' | 'problem'>> {
   try {
-    const [image, config] = await Promise.all([
+    const [image, { config, ...without }] = await Promise.all([
       imageOfSidecars(run, isOver),
-      configOf(run, strangers),
+      configOf(run, namespace),
       ...strangersServices(namespace).map(make),
     ]);
-    if (image === undefined) strangers.problem = 'no pod of the run has a sidecar whose Envoy they could use';
-    else await make(outsiderDeployment(namespace, image, config));
+    if (image === undefined) return { problem: 'no pod of the run has a sidecar whose Envoy they could use' };
+    await make(outsiderDeployment(namespace, image, config));
+    return without;
   } catch (error) {
-    strangers.problem = messageOf(error);
+    return { problem: messageOf(error) };
   }
-  await node;
 }
 
 /** Returns the image of the first sidecar that there is; undefined if there will be none. */
-async function imageOfSidecars(run: Run, isOver: () => boolean): Promise<string | undefined> {
+async function imageOfSidecars(run: PreparedRun, isOver: () => boolean): Promise<string | undefined> {
   const { kube, namespaces, limits, signal } = run;
   let image: string | undefined;
   await waitFor(
@@ -73,17 +90,19 @@ function proxyImages({ spec }: Pod): string[] {
   return containers.flatMap(({ name, image }) => (name === 'istio-proxy' && image !== undefined ? [image] : []));
 }
 
-async function configOf(run: Run, strangers: Strangers): Promise<string> {
+/** Returns the configuration of their Envoy, and why it has no certificates of the mesh's authority, if it has none. */
+async function configOf(
+  run: PreparedRun,
+  namespace: string,
+): Promise<{ config: string } & Pick<Strangers, 'withoutAuthority'>> {
   const { mesh } = run.istio;
   const [key, authority] = await Promise.all([makeKey(), authorityOf(run)]);
-  if (typeof authority === 'string') strangers.withoutAuthority = authority;
   const client = run.topology.workloads.find(
     (workload) =>
       hasSidecar(workload) && run.topologies.some(({ clients }) => clients.has(pathInTopology(run, workload))),
   );
   const identity = identityOf(client ?? NOBODY, mesh);
-  strangers.identity = identity;
-  const expected = identityOf({ namespace: strangers.namespace, serviceAccount: OUTSIDER }, mesh);
+  const expected = identityOf({ namespace, serviceAccount: OUTSIDER }, mesh);
   const other = otherAuthority(key);
   const fromMesh = (name: string): Certified | undefined =>
     typeof authority === 'string' ? undefined : issued(key, authority, name);
@@ -100,9 +119,8 @@ async function configOf(run: Run, strangers: Strangers): Promise<string> {
     'other-identity': fromMesh(identity),
     named: fromMesh(expected),
   };
-  const isThere = (name: Stranger | Impostor): boolean =>
-    strangers.withoutAuthority === undefined || !needsAuthority.has(name);
-  return envoyConfig(
+  const isThere = (name: Stranger | Impostor): boolean => typeof authority !== 'string' || !needsAuthority.has(name);
+  const config = envoyConfig(
     entriesOf(asStrangers)
       .filter(([name]) => isThere(name))
       .map(([name, certificate]) => ({ port: askingPorts[name], ...(certificate && { certificate }) })),
@@ -113,10 +131,15 @@ async function configOf(run: Run, strangers: Strangers): Promise<string> {
       ),
     ],
   );
+  return { config, ...(typeof authority === 'string' && { withoutAuthority: authority }) };
 }
 
 /** Returns the authority of a mesh that this project made, or why it is not read. */
-async function authorityOf({ cluster, kube, istio }: Run): Promise<Authority | string> {
+async function authorityOf({
+  cluster,
+  kube,
+  istio,
+}: Pick<Run, 'cluster' | 'kube' | 'istio'>): Promise<Authority | string> {
   if (!cluster.owned) return "the key of the mesh's authority is read only on clusters that this project made";
   const { namespace } = istio.istiod;
   for (const name of AUTHORITY_SECRETS) {
@@ -128,7 +151,10 @@ async function authorityOf({ cluster, kube, istio }: Run): Promise<Authority | s
 }
 
 /** Returns the path that a workload of the run has in its topology. */
-function pathInTopology({ namespaces }: Run, { namespace, name }: { namespace: string; name: string }): string {
+function pathInTopology(
+  { namespaces }: Pick<Run, 'namespaces'>,
+  { namespace, name }: { namespace: string; name: string },
+): string {
   const [own = namespace] = Object.entries(namespaces).find(([, placed]) => placed === namespace) ?? [];
   return `${own}/${name}`;
 }

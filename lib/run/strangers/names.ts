@@ -1,13 +1,13 @@
+import type { Run } from '../../mesh/run.ts';
 import { expectationOf } from '../../model/expectation.ts';
 import { identitiesOf } from '../../model/strangers.ts';
-import type { Service } from '../../model/types.ts';
+import type { Service, World } from '../../model/types.ts';
 import { aliasTarget, serviceNamed } from '../../model/world/endpoints.ts';
 import { hostnameOf } from '../../model/world/hosts.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import type { CheckRow } from '../../results/types.ts';
 import { questionOf, type Traffic } from '../../scenario/traffic.ts';
-import { type Run, worldOf } from '../run.ts';
 
 // Which servers a client's sidecar accepts, as istiod has configured it. Sources: envoyproxy.io,
 // admin/v3/config_dump.proto; extensions/transport_sockets/tls/v3/common.proto.
@@ -54,12 +54,20 @@ const ADMIN = 'http://localhost:15000/config_dump';
 /** How long the sidecar may take to answer. */
 const SECONDS = 2;
 
+/** A client of the run that has a sidecar. */
+export interface Client {
+  /** Its path in the topology. */
+  path: string;
+  /** Such as `sleep.full`. */
+  name: string;
+  probe: ProbeClient;
+}
+
 /**
  * Returns a row for each server that a client asks over mutual TLS: its sidecar must accept the accounts of the Service's
  * endpoints, and no other names, and check them against the mesh's authorities.
  */
-export async function namesRows(run: Run, path: string, name: string, client: ProbeClient): Promise<CheckRow[]> {
-  const world = worldOf(run, run.applied, run.autoMtls);
+export async function namesRows(run: Run, world: World, { path, name, probe }: Client): Promise<CheckRow[]> {
   const own = run.topologies.flatMap(({ traffic }) => traffic).filter(({ from }) => from === path);
   const targets = own.flatMap((traffic) => {
     const question = questionOf(traffic, run.namespaces);
@@ -70,7 +78,7 @@ export async function namesRows(run: Run, path: string, name: string, client: Pr
     return [{ traffic, service: aliasTarget(world, named) }];
   });
   if (targets.length === 0) return [];
-  const found = await acceptedBy(run, client, targets);
+  const found = await acceptedBy(run, probe, targets);
   return targets.map(({ traffic, service }): CheckRow => {
     const { names, reason } = identitiesOf(world, service, traffic);
     const expected = `accepts ${names.join(', ')}`;

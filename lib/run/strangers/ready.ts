@@ -1,4 +1,5 @@
 import { typeOf } from '../../kinds/table.ts';
+import type { Run, Strangers } from '../../mesh/run.ts';
 import { podsIn } from '../../mesh/serving.ts';
 import type { KubeObject } from '../../model/types.ts';
 import { InconclusiveError, messageOf } from '../../platform/errors.ts';
@@ -7,8 +8,7 @@ import { unlessLate, waitFor } from '../../platform/wait.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import { isRunning, podsOf } from '../../verdict/judge/mesh/pods.ts';
 import { openProbeClient } from '../probe-clients.ts';
-import type { Run } from '../run.ts';
-import { NODE, OUTSIDER, type Strangers } from './kinds.ts';
+import { NODE, OUTSIDER } from './kinds.ts';
 
 /** The clients of strangers, each with the address of its pod, or why it is not there. */
 export interface StrangerClients {

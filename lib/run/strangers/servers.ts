@@ -1,3 +1,4 @@
+import type { Run } from '../../mesh/run.ts';
 import type { ServicePort } from '../../model/policies/authentication-policy.ts';
 import type { Protocol, Service, World } from '../../model/types.ts';
 import { type Endpoint, endpointsOf, isExternalName, servicePort } from '../../model/world/endpoints.ts';
@@ -6,7 +7,6 @@ import { logicalNames } from '../../model/world/rename.ts';
 import { isServerFirst, protocolOf, type Topology } from '../../scenario/topology.ts';
 import { isEnding, isRunning, podsOf } from '../../verdict/judge/mesh/pods.ts';
 import type { Pods } from '../../verdict/record/looked.ts';
-import type { Run } from '../run.ts';
 
 /** A port of a pod that strangers ask, past its Service. */
 export interface Server {

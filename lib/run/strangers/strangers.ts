@@ -1,3 +1,4 @@
+import type { Run, Strangers } from '../../mesh/run.ts';
 import { podsIn } from '../../mesh/serving.ts';
 import { receptionOf } from '../../model/strangers.ts';
 import type { Stranger, World } from '../../model/types.ts';
@@ -5,9 +6,8 @@ import { variationsOf } from '../../probe/traffic/variations.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import type { CheckRow } from '../../results/types.ts';
 import type { Topology } from '../../scenario/topology.ts';
-import { type Run, worldOf } from '../run.ts';
 import { askAll, plainRequest, type Reply, type Request, TRIES, tlsRequest } from './ask.ts';
-import { askingPorts, CONTROL_PORT, needsAuthority, type Strangers, type TlsStranger } from './kinds.ts';
+import { askingPorts, CONTROL_PORT, needsAuthority, type TlsStranger } from './kinds.ts';
 import { clientsOf } from './ready.ts';
 import { judged, shownInPlain, shownOverTls } from './replies.ts';
 import { isMeshed, type Server, serversOf } from './servers.ts';
@@ -42,8 +42,12 @@ interface Asked {
  * without a sidecar, over TLS by an impostor, which takes every certificate. Where the mesh's own certificates must be
  * let in, the others' refusals count only if one was.
  */
-export async function askStrangers(run: Run, strangers: Strangers, topologies: Topology[]): Promise<CheckRow[]> {
-  const world = worldOf(run, run.applied, run.autoMtls);
+export async function askStrangers(
+  run: Run,
+  world: World,
+  strangers: Strangers,
+  topologies: Topology[],
+): Promise<CheckRow[]> {
   const [clients, pods] = await Promise.all([
     clientsOf(run, strangers),
     podsIn(run.kube, Object.values(run.namespaces)),

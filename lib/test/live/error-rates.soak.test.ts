@@ -1,18 +1,14 @@
 import type { KubeObject } from '../../model/types.ts';
 import { create, deleteByUid } from '../../platform/kube/objects.ts';
+import type { CellResult } from '../../results/types.ts';
 import { askStep } from '../../run/ask.ts';
-import type { Run } from '../../run/run.ts';
-import { populate, prepare } from '../../run/start.ts';
-import { awaitGone } from '../../run/sweep.ts';
+import { endRun, populate, prepare, type Started } from '../../run/start.ts';
 import { scenarioOf } from '../../scenario/scenario.ts';
 import type { AskStep } from '../../scenario/suite.ts';
 import { topology } from '../../scenario/topology.ts';
 import type { Verdict } from '../../verdict/reasons.ts';
 import { LIVE } from './cluster.ts';
 import { kubeconfig, mesh, run as runSuites, until } from './harness.ts';
-
-/** Returns the result of a step alone. */
-const resultOfAsking = async (...step: Parameters<typeof askStep>) => (await askStep(...step)).result;
 
 // What docs/verdicts.md states of errors, measured on a live mesh. It takes the better part of an hour: npm run soak.
 
@@ -33,7 +29,7 @@ test.each([0, 1, 5, 10])(
     const filter = faulty(percent);
     const kube = await mesh();
     if (percent > 0) await create(kube, filter, 'live');
-    const run = await prepare({
+    const prepared = await prepare({
       cluster,
       topologies: [topology('auto-mtls')],
       meshWide: false,
@@ -42,13 +38,18 @@ test.each([0, 1, 5, 10])(
       onProgress: () => {},
     });
     try {
-      await populate(run, { keep: false });
-      if (percent > 0) await until(async () => (await asked(run, steps[1] as AskStep)).wrong > 0);
+      let started = await populate(prepared, { keep: false });
+      const asked = async (step: AskStep): Promise<CellResult> => {
+        const { cell, learned } = await askedOn(started, step);
+        started = { ...started, learned };
+        return cell;
+      };
+      if (percent > 0) await until(async () => (await asked(steps[1] as AskStep)).wrong > 0);
       const found: Record<Verdict, number> = { pass: 0, fail: 0, inconclusive: 0 };
       let wrong = 0;
       let counted = 0;
       for (let nth = 0; nth < STEPS; nth += 1) {
-        const cell = await asked(run, steps[nth % 2] as AskStep);
+        const cell = await asked(steps[nth % 2] as AskStep);
         found[cell.verdict] += 1;
         wrong += cell.wrong;
         counted += cell.counted;
@@ -59,8 +60,7 @@ test.each([0, 1, 5, 10])(
       expect(found.pass).toBeLessThanOrEqual(most);
       if (percent === 0) expect(found).toEqual({ pass: STEPS, fail: 0, inconclusive: 0 });
     } finally {
-      await run.cleanup.unwind();
-      await awaitGone(run.kube, run.ownNamespaces, run.limits.goneMs);
+      await endRun(prepared.run);
       await deleteByUid(kube, filter);
     }
   },
@@ -77,11 +77,12 @@ test(`${RUNS} runs of the whole task on a good mesh raise no alarm`, async () =>
   expect(alarms).toEqual([]);
 }, 7_200_000);
 
-async function asked(run: Run, step: AskStep) {
-  const { cells } = await resultOfAsking(run, scenarioOf({ topology: 'auto-mtls' }, step));
-  const cell = cells.find(({ client, server }) => client === 'sleep.full' && server === 'httpbin.full');
+/** Asks a step, and returns the cell that the sidecar's faults turn, with what was learned. */
+async function askedOn({ run, learned: known }: Started, step: AskStep) {
+  const { result, learned } = await askStep(run, known, scenarioOf({ topology: 'auto-mtls' }, step));
+  const cell = result.cells.find(({ client, server }) => client === 'sleep.full' && server === 'httpbin.full');
   if (cell === undefined) throw new Error('the pair was not asked');
-  return cell;
+  return { cell, learned };
 }
 
 /** Has every sidecar answer a share of its own requests itself, before it sends them: no retry mends that. */

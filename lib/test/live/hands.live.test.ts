@@ -175,7 +175,7 @@ describe('namespaces', () => {
   test('nothing of them is left behind when they are ended by ourselves, of a kind of no preferred version either', async () => {
     const cluster = { provider: 'native', name: LIVE, kubeconfig: await kubeconfig(), owned: true } as const;
     const signal = new AbortController().signal;
-    const one = await prepare({
+    const prepared = await prepare({
       cluster,
       topologies: [topology('auto-mtls')],
       meshWide: false,
@@ -183,7 +183,7 @@ describe('namespaces', () => {
       signal,
       onProgress: () => {},
     });
-    await populate(one, { keep: false });
+    const { run: one } = await populate(prepared, { keep: false });
     const kind = { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter' };
     const metadata = { namespace: one.namespaces['full'] as string, name: 'left-behind' };
     await create(kube, { ...kind, metadata, spec: {} } as KubeObject, one.id);

@@ -1,13 +1,13 @@
 import { lookAtOthers, type Others } from '../../mesh/others.ts';
 import { everyPolicy } from '../../mesh/policies.ts';
+import { type Learned, type Run, settingOf } from '../../mesh/run.ts';
 import { lookAtServing } from '../../mesh/serving.ts';
 import type { KubeObject } from '../../model/types.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import { create, deleteByUid, list, mergePatch } from '../../platform/kube/objects.ts';
 import { RUN_LABEL } from '../../platform/kube/ownership.ts';
 import { checks } from '../../run/checks/checks.ts';
-import { type Run, settingOf } from '../../run/run.ts';
-import { populate, prepare } from '../../run/start.ts';
+import { type Prepared, populate, prepare } from '../../run/start.ts';
 import { topology } from '../../scenario/topology.ts';
 import { canAct, foreignAmong, foreignChanges } from '../../verdict/judge/mesh/foreign.ts';
 import { acting, likelyCauses } from '../../verdict/judge/mesh/others.ts';
@@ -21,21 +21,23 @@ import { kubeconfig, pod as podKind, until } from './harness.ts';
 
 /** What a run sees of its cluster beside the answers, on a run of its own that somebody else meddles with. */
 
+let prepared: Prepared;
 let run: Run;
+let learned: Learned;
 const namespaceOf = (name: string): string => run.namespaces[name] as string;
 beforeAll(async () => {
-  run = await prepare({
+  prepared = await prepare({
     cluster: { provider: 'current', name: 'live', kubeconfig: await kubeconfig(), owned: true },
     ...{ topologies: [topology('auto-mtls')], meshWide: false, keep: false },
     signal: new AbortController().signal,
     onProgress: () => {},
   });
-  await populate(run, { keep: false });
-  expect(run.blocked).toBeUndefined();
+  ({ run, learned } = await populate(prepared, { keep: false }));
+  expect(learned.blocked).toBeUndefined();
   await until(async () => (await problems()).length === 0);
 }, 60_000);
 afterAll(async () => {
-  expect(await run.cleanup.unwind()).toEqual([]);
+  expect(await prepared.run.cleanup.unwind()).toEqual([]);
 });
 
 const named = (all: string[]) => all.map((one) => logicalNames(one, run.namespaces));
@@ -177,7 +179,7 @@ describe('who serves', () => {
 
 describe('what else acts', () => {
   const check = async () => {
-    const { reasons } = await checks.others(run);
+    const { reasons } = await checks.others(run, learned);
     return { verdict: verdictOf(reasons), why: whyOf(reasons) };
   };
 
@@ -254,9 +256,14 @@ describe('what else acts', () => {
 });
 
 describe('policies of others', () => {
+  /** Those that were there when the run began, and those that a test takes for known. */
+  let known: readonly KubeObject[];
+  beforeAll(() => {
+    known = learned.foreign;
+  });
   const disturbances = async () => {
-    const now = foreignAmong(await everyPolicy(run.kube), run.applied);
-    const acting = foreignChanges(run.foreign, now).filter(({ before, now: since }) =>
+    const now = foreignAmong(await everyPolicy(run.kube), run.mesh.applied);
+    const acting = foreignChanges(known, now).filter(({ before, now: since }) =>
       [before, since].some((object) => object && canAct(settingOf(run), object)),
     );
     return words(acting.map(({ object, deed, by }) => ({ code: 'policy-by-others', deeds: [{ object, deed, by }] })));
@@ -269,7 +276,7 @@ describe('policies of others', () => {
     const host = `httpbin.${namespaceOf('full')}.svc.cluster.local`;
     await beside([rule('x', host), rule('other', 'other.default.svc.cluster.local')], async ([made]) => {
       expect(await disturbances()).toEqual(['DestinationRule default/x was made by somebody else during the run']);
-      run.foreign = [...run.foreign, made as KubeObject];
+      known = [...known, made as KubeObject];
       expect(await disturbances()).toEqual([]);
       await mergePatch(run.kube, {
         ...header(made as KubeObject),
@@ -278,17 +285,17 @@ describe('policies of others', () => {
       expect(await disturbances()).toEqual(['DestinationRule default/x was changed by somebody else during the run']);
     });
     expect(await disturbances()).toEqual(['DestinationRule default/x was deleted by somebody else during the run']);
-    run.foreign = run.foreign.filter(({ metadata }) => metadata.name !== 'x');
+    known = learned.foreign;
   });
 
   test('a policy of the whole mesh is told, one of another namespace is not, and the run’s own is not', async () => {
     const policy = (path: string) => strange('security.istio.io/v1', 'PeerAuthentication', path, { spec: {} });
     await beside([policy('istio-system/x'), policy('default/x'), policy('full/x')], async ([, , own]) => {
-      run.applied = [own as KubeObject];
+      run.mesh.applied = [own as KubeObject];
       expect(await disturbances()).toEqual([
         'PeerAuthentication istio-system/x was made by somebody else during the run',
       ]);
-      run.applied = [];
+      run.mesh.applied = [];
     });
   });
 });
@@ -304,13 +311,13 @@ describe('a client', () => {
   test('whose pod was deleted is asked again in the one that took its place, and that is noted', async () => {
     const old = await podOf('full', 'sleep');
     expect(await host()).toBe(old.metadata.name);
-    run.notes = [];
+    run.mesh.notes = [];
     await deleteByUid(run.kube, old);
     const lost = probeClient().run('sleep 30', 40_000);
     await expect(lost).rejects.toThrow('was lost');
     const name = await host();
     expect(name).not.toBe(old.metadata.name);
-    expect(named(run.notes)).toEqual([`sleep.full's pod was replaced: full/${old.metadata.name} by full/${name}`]);
+    expect(named(run.mesh.notes)).toEqual([`sleep.full's pod was replaced: full/${old.metadata.name} by full/${name}`]);
   });
 
   test('without a pod answers nothing, within the time it was given', async () => {

@@ -1,8 +1,8 @@
+import type { Run } from '../../mesh/run.ts';
 import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
 import { waitFor } from '../../platform/wait.ts';
-import type { Run } from '../../run/run.ts';
-import { endRun, populate, prepare } from '../../run/start.ts';
+import { endRun, type Prepared, populate, prepare } from '../../run/start.ts';
 import type { Topology } from '../../scenario/topology.ts';
 import { failureWords, refresher } from './refresh.ts';
 
@@ -13,7 +13,7 @@ export interface Bench {
 }
 
 /** Prepares a run of the benchmark. */
-export function prepared({ acquired, signal, onProgress }: Bench, topologies: Topology[]): Promise<Run> {
+export function prepared({ acquired, signal, onProgress }: Bench, topologies: Topology[]): Promise<Prepared> {
   return prepare({ cluster: acquired.cluster, topologies, meshWide: false, keep: false, signal, onProgress });
 }
 
@@ -27,10 +27,10 @@ export async function whileAnswering<T>(
   topologies: Topology[],
   work: (run: Run, refresh: () => Promise<string[]>) => Promise<T>,
 ): Promise<T> {
-  const run = await prepared(bench, topologies);
+  const begun = await prepared(bench, topologies);
   try {
-    await populate(run, { keep: false });
-    if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
+    const { run, learned } = await populate(begun, { keep: false });
+    if (learned.blocked !== undefined) throw new InconclusiveError(learned.blocked);
     // A pod can be READY a moment before every node and sidecar knows its address.
     const wait = { what: 'every pair to answer, without which there is nothing to measure: run npm test' };
     const refresh = refresher(run);
@@ -43,7 +43,7 @@ export async function whileAnswering<T>(
     await waitFor(look, { ...wait, limitMs, signal: bench.signal, seen: () => failureWords(failures) });
     return await work(run, refresh);
   } finally {
-    await endRun(run);
+    await endRun(begun.run);
   }
 }
 

@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { typeOf } from '../../kinds/table.ts';
+import { newId, type Run } from '../../mesh/run.ts';
 import type { KubeObject } from '../../model/types.ts';
 import type { Acquired } from '../../platform/clusters/types.ts';
 import { UsageError } from '../../platform/errors.ts';
 import { deleteByUid, list } from '../../platform/kube/objects.ts';
 import { owned, RUN_LABEL } from '../../platform/kube/ownership.ts';
-import { namespacesOf, newId, type Run } from '../../run/run.ts';
 import { stepObjects, workloadObjects } from '../../scenario/manifests.ts';
 import type { Step, Suite } from '../../scenario/suite.ts';
-import { topology } from '../../scenario/topology.ts';
+import { namespacesOf, topology } from '../../scenario/topology.ts';
 import { type Bench, median, prepared, timed, whileAnswering } from './answering.ts';
 import { passed, tornDown } from './passed.ts';
 import { assertAnswers } from './refresh.ts';
@@ -95,7 +95,8 @@ async function wholeTask(options: Bench): Promise<Comparison[]> {
 
 async function scriptedTask(options: Bench): Promise<{ verdict: number; gone: number }> {
   const { acquired, signal } = options;
-  const { kube, istio } = await prepared(options, topologies);
+  const { run } = await prepared(options, topologies);
+  const { kube, istio } = run;
   const id = newId();
   const namespaces = namespacesOf(topologies, id);
   const directory = await mkdtemp(join(tmpdir(), 'automtls-bench-'));

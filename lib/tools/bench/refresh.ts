@@ -1,9 +1,9 @@
+import type { Run } from '../../mesh/run.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
 import { readAnswers } from '../../probe/traffic/answers.ts';
 import { askScript, localPorts, newMark } from '../../probe/traffic/ask.ts';
 import { observationOf } from '../../probe/traffic/read.ts';
 import type { Answer } from '../../probe/types.ts';
-import type { Run } from '../../run/run.ts';
 import { idOf, targetOf } from '../../scenario/traffic.ts';
 import { observationWords } from '../../verdict/observation.ts';
 

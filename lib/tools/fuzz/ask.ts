@@ -1,9 +1,10 @@
+import type { Learned, Run } from '../../mesh/run.ts';
 import { defaultLimits } from '../../platform/limits.ts';
-import { sparing, thorough } from '../../probe/phases/strategy.ts';
+import { thorough } from '../../probe/phases/strategy.ts';
 import { trafficWords } from '../../results/place.ts';
 import type { AskResult, CellResult } from '../../results/types.ts';
 import { askStep } from '../../run/ask.ts';
-import type { Run } from '../../run/run.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { isDoubt } from '../../verdict/reasons.ts';
 import { type Exercised, exercise, nothingExercised } from './exercised.ts';
 import type { Stack } from './stacks.ts';
@@ -54,11 +55,14 @@ export class Asker {
   /** The last disagreement. */
   found: Disagreement | undefined;
   readonly #run: Run;
+  #learned: Learned;
   readonly #begunAt = performance.now();
   #before = nothing;
 
-  constructor(run: Run) {
+  /** @param run with hasty limits */
+  constructor(run: Run, learned: Learned) {
     this.#run = run;
+    this.#learned = learned;
   }
 
   /**
@@ -69,7 +73,7 @@ export class Asker {
     const { counts } = this;
     const after = this.#before;
     this.#before = stack;
-    const first = await this.#ask(stack);
+    const first = await this.#ask(stack, this.#run);
     const unclear = first.cells.filter(({ verdict }) => verdict === 'inconclusive');
     counts.stacks += 1;
     for (const code of unclear.flatMap(({ reasons }) => reasons.filter(isDoubt).map(({ code }) => code))) {
@@ -81,28 +85,28 @@ export class Asker {
     this.#run.onProgress({ phase: 'fuzz', detail: `${counts.stacks} stacks, ${counts.cells} cells` });
     const wrong = wrongIn(first);
     if (wrong.length === 0) return false;
-    this.#run.limits = { ...defaultLimits };
-    this.#run.strategy = thorough;
-    const cells = among(wrong, wrongIn(await this.#ask(stack)));
+    const careful = { ...this.#run, limits: defaultLimits, strategy: thorough };
+    const cells = among(wrong, wrongIn(await this.#ask(stack, careful)));
     counts.unsteady.push(
       ...wrong.filter((cell) => !cells.includes(cell)).map((cell) => `${trafficWords(cell)}: ${cell.why}`),
     );
-    if (cells.length > 0) this.found = await this.#disagreement(stack, after, cells);
-    this.#run.limits = { ...defaultLimits, ...HASTY };
-    this.#run.strategy = sparing;
+    if (cells.length > 0) this.found = await this.#disagreement(stack, after, cells, careful);
     return cells.length > 0;
   }
 
   /** Asks a stack again after everything was removed: if it is right then, the stack before it belongs to it. */
-  async #disagreement(stack: Stack, after: Stack, cells: CellResult[]): Promise<Disagreement> {
-    await this.#ask(nothing);
-    const alone = among(cells, wrongIn(await this.#ask(stack)));
+  async #disagreement(stack: Stack, after: Stack, cells: CellResult[], careful: Run): Promise<Disagreement> {
+    await this.#ask(nothing, careful);
+    const alone = among(cells, wrongIn(await this.#ask(stack, careful)));
     return alone.length > 0 ? { ...stack, cells: alone } : { ...stack, after, cells };
   }
 
-  async #ask({ objects, autoMtls }: Stack): Promise<Pick<AskResult, 'cells'>> {
-    const title = 'a random stack';
-    return (await askStep(this.#run, { kind: 'ask', title, objects, autoMtls, traffic: fuzzTraffic })).result;
+  /** @param run with the limits and the strategy by which to ask */
+  async #ask({ objects, autoMtls }: Stack, run: Run): Promise<Pick<AskResult, 'cells'>> {
+    const step: Scenario = { kind: 'ask', title: 'a random stack', objects, autoMtls, traffic: fuzzTraffic };
+    const { result, learned } = await askStep(run, this.#learned, step);
+    this.#learned = learned;
+    return result;
   }
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import type { Run } from '../../mesh/run.ts';
 import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
 import { InconclusiveError, UsageError } from '../../platform/errors.ts';
 import { sparing } from '../../probe/phases/strategy.ts';
-import type { Run } from '../../run/run.ts';
 import { endRun, populate, prepare } from '../../run/start.ts';
 import { Asker, type Counts, type Disagreement, HASTY, SENSITIVITY } from './ask.ts';
 import { type Stack, stacksFor } from './stacks.ts';
@@ -44,25 +44,26 @@ export interface FuzzResult extends Counts {
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { acquired, signal, onProgress } = options;
   const meshWide = options.meshWide || acquired.cluster.owned;
-  const run = await prepare({
+  const prepared = await prepare({
     ...{ cluster: acquired.cluster, topologies: [fuzzTopology], meshWide, keep: false, signal, onProgress },
     ...{ sensitivity: SENSITIVITY, limits: HASTY, strategy: sparing },
   });
   try {
-    const { release, rootNamespace } = run.istio.mesh;
+    const { istio } = prepared.run;
+    const { release, rootNamespace } = istio.mesh;
     const stacks = stacksFor({ release, ...(meshWide && { rootNamespace }) });
     assertPath(stacks, options);
-    await populate(run, { keep: false });
-    if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
-    const asker = new Asker(run);
+    const { run, learned } = await populate(prepared, { keep: false });
+    if (learned.blocked !== undefined) throw new InconclusiveError(learned.blocked);
+    const asker = new Asker(run, learned);
     const path = await search(asker, stacks, options);
     const { found } = asker;
     return {
-      ...{ release, version: run.istio.version, meshWide, ...asker.counts },
+      ...{ release, version: istio.version, meshWide, ...asker.counts },
       ...(path !== undefined && found !== undefined && { found: { ...found, path } }),
     };
   } finally {
-    await endRun(run);
+    await endRun(prepared.run);
   }
 }
 

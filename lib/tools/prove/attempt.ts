@@ -1,35 +1,34 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { beginWatching } from '../../mesh/watching.ts';
+import { lookAtMesh } from '../../mesh/look.ts';
+import { type Learned, type Run, settingOf } from '../../mesh/run.ts';
 import { logicalNames } from '../../model/world/rename.ts';
+import { cleanupStack } from '../../platform/cleanup-stack.ts';
 import { InconclusiveError, UsageError } from '../../platform/errors.ts';
 import { detect } from '../../platform/istio/detect.ts';
 import { mapTexts } from '../../platform/texts.ts';
 import { whyWithCauses } from '../../results/causes.ts';
 import { named, pairWords } from '../../results/place.ts';
 import type { StepResult } from '../../results/types.ts';
-import { cleanupStack } from '../../run/cleanup-stack.ts';
-import { performStep } from '../../run/perform.ts';
-import type { Run } from '../../run/run.ts';
+import { performStep, recordedStep, runRecordOf } from '../../run/perform.ts';
 import {
   assertSuitable,
   endRun,
-  lookAtMesh,
   populate,
   prepare,
+  type Started,
   type StartOptions,
   UnsuitableError,
 } from '../../run/start.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { CheckStep } from '../../scenario/suite.ts';
 import type { VerdictReason } from '../../verdict/reasons.ts';
+import type { RunRecord, StepRecord } from '../../verdict/record/step.ts';
 import { handsOn } from './hands.ts';
 import type { Saboteur } from './saboteur.ts';
 import type { Finding } from './types.ts';
 
-/** What a saboteur is tried on. */
-export interface Stage {
-  /** The run whose workloads most saboteurs share. */
-  run: Run;
+/** What a saboteur is tried on: the run whose workloads most saboteurs share, and what its last steps have learned. */
+export interface Stage extends Started {
   /** How a saboteur that acts before set-up starts a run of its own. */
   start: StartOptions;
   /** The checks at the beginning of every run. */
@@ -38,6 +37,8 @@ export interface Stage {
 
 export interface Attempted {
   findings: Finding[];
+  /** What the verdicts of its steps followed from; absent if the run did not start. */
+  record?: RunRecord;
   /** How long each part took, in milliseconds. */
   ms: { break: number; step: number; mend: number };
   /** A sentence for each thing that was not mended. */
@@ -54,7 +55,7 @@ export async function attempt(stage: Stage, saboteur: Saboteur, steps: Steps): P
   const mending = cleanupStack();
   const hands = handsOn({
     ...{ kube, istio, limits, signal, namespaces, probeClients, mending },
-    applied: () => run.applied,
+    applied: () => run.mesh.applied,
   });
   const begunAt = performance.now();
   let brokenAt = begunAt;
@@ -62,84 +63,86 @@ export async function attempt(stage: Stage, saboteur: Saboteur, steps: Steps): P
     await saboteur.break(hands);
     brokenAt = performance.now();
   };
-  let findings: Finding[];
+  let found: Found;
   let doneAt: number;
   let unmended: string[] = [];
   try {
-    findings = await moments[saboteur.when](stage, steps, breaks);
+    found = await moments[saboteur.when](stage, steps, breaks);
   } finally {
     doneAt = performance.now();
     unmended = await mending.unwind();
   }
   signal.throwIfAborted();
   const ms = { break: brokenAt - begunAt, step: doneAt - brokenAt, mend: performance.now() - doneAt };
-  return { findings, ms, unmended };
+  const { findings, record } = found;
+  return { findings, ...(record && { record }), ms, unmended };
 }
 
 /** What is performed on the broken mesh. */
 type Steps = (Scenario | CheckStep)[];
 
-type Tries = (stage: Stage, steps: Steps, breaks: () => Promise<void>) => Promise<Finding[]>;
+/** What was found on the broken mesh. */
+type Found = Pick<Attempted, 'findings' | 'record'>;
+
+type Tries = (stage: Stage, steps: Steps, breaks: () => Promise<void>) => Promise<Found>;
 
 const moments: Record<Saboteur['when'], Tries> = {
   'set-up': async ({ start, checks }, steps, breaks) => {
     await breaks();
     return started(async () => {
-      const run = await prepare(start);
+      const prepared = await prepare(start);
       try {
-        await populate(run, { keep: false });
-        return await findingsOf(run, [...checks, ...steps]);
+        const begun = await populate(prepared, { keep: false });
+        return await findingsOf(begun, [...checks, ...steps]);
       } finally {
-        await endRun(run);
+        await endRun(prepared.run);
       }
     });
   },
   start: async ({ run, checks }, steps, breaks) => {
     await breaks();
     return started(async () => {
-      await beginAgain(run);
-      await assertSuitable(run);
-      return findingsOf(run, [...checks, ...steps]);
+      const begun = await beginAgain(run);
+      await assertSuitable(begun.run, begun.learned);
+      return findingsOf(begun, [...checks, ...steps]);
     });
   },
-  between: async ({ run }, steps, breaks) => {
+  between: async ({ run, learned }, steps, breaks) => {
     await breaks();
     // Between two steps of a run nothing waits as long as it takes to break the mesh.
-    delete run.serving;
-    return findingsOf(run, steps);
+    return findingsOf({ run, learned: { ...learned, serving: undefined } }, steps);
   },
-  during: async ({ run }, steps, breaks) => {
+  during: async ({ run, learned }, steps, breaks) => {
     const over = new AbortController();
-    const step = findingsOf(run, steps).finally(() => over.abort());
+    const step = findingsOf({ run, learned }, steps).finally(() => over.abort());
     // The step's own error comes first.
     const broken = whenStored(run, over.signal).then(breaks);
     await Promise.allSettled([step, broken]);
-    const findings = await step;
+    const found = await step;
     await broken;
-    return findings;
+    return found;
   },
 };
 
-/** Makes the run look at the mesh anew, as a run that starts now. Its workloads stay. */
-export async function beginAgain(run: Run): Promise<void> {
-  run.istio = await detect(run.kube, run.istio.version);
-  await lookAtMesh(run);
-  await beginWatching(run);
-  run.observed.clear();
-  run.certificates.clear();
-  run.notes.length = 0;
-  delete run.serving;
-  delete run.blocked;
+/** Looks at the mesh anew, and returns the run as if it started now, with nothing learned. Its workloads stay. */
+export async function beginAgain(run: Run): Promise<Started> {
+  const istio = await detect(run.kube, run.istio.version);
+  const learned = await lookAtMesh(run);
+  await run.watching.begin();
+  run.mesh.notes.length = 0;
+  return { run: { ...run, istio }, learned };
 }
 
-async function started(begin: () => Promise<Finding[]>): Promise<Finding[]> {
+async function started(begin: () => Promise<Found>): Promise<Found> {
   try {
-    return [{ of: 'start', verdict: 'pass', why: 'the run started', reasons: [] }, ...(await begin())];
+    const { findings, ...found } = await begin();
+    const start: Finding = { of: 'start', verdict: 'pass', why: 'the run started', reasons: [] };
+    return { findings: [start, ...findings], ...found };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const reasons: VerdictReason[] =
       error instanceof UnsuitableError ? error.unmet : [{ code: 'refused', error: error.message }];
-    return [{ of: 'start', verdict: 'refused', why: error.message, reasons }];
+    return { findings: [{ of: 'start', verdict: 'refused', why: error.message, reasons }] };
   }
 }
 
@@ -151,21 +154,29 @@ const SOON_MS = 5;
  * @throws InconclusiveError if the step is over before
  */
 async function whenStored(run: Run, over: AbortSignal): Promise<void> {
-  while (!run.applied.some(({ metadata }) => metadata.uid !== undefined)) {
+  while (!run.mesh.applied.some(({ metadata }) => metadata.uid !== undefined)) {
     if (over.aborted) throw new InconclusiveError('The step was over before its objects were stored.');
     await pause(SOON_MS);
   }
 }
 
-/** Performs steps and returns what was found of each check and each pair. */
-export async function findingsOf(run: Run, steps: Steps): Promise<Finding[]> {
+/** Performs steps and returns what was found of each check and each pair, its record, and what was learned by the end. */
+export async function findingsOf(
+  { run, learned: atFirst }: Started,
+  steps: Steps,
+): Promise<{ findings: Finding[]; record: RunRecord; learned: Learned }> {
   const findings: Finding[] = [];
+  const records: StepRecord[] = [];
+  let learned = atFirst;
   for (const step of steps) {
-    const { result } = await performStep(run, step);
+    const performed = await performStep(run, learned, step);
+    const { result } = performed;
+    learned = performed.learned;
+    records.push(recordedStep('prove', performed));
     const id = step.kind === 'check' ? step.check : '';
     findings.push(...mapTexts(findingsIn(result, id), (text) => logicalNames(text, run.namespaces)));
   }
-  return findings;
+  return { findings, record: runRecordOf(run, settingOf(run), records), learned };
 }
 
 function findingsIn(result: StepResult, check: string): Finding[] {

@@ -1,15 +1,16 @@
+import type { Run } from '../../mesh/run.ts';
 import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../../platform/errors.ts';
 import type { Limits } from '../../platform/limits.ts';
 import { VERSION } from '../../platform/machine.ts';
 import { waitFor } from '../../platform/wait.ts';
 import { named, pairWords } from '../../results/place.ts';
-import type { Run } from '../../run/run.ts';
-import { endRun, populate, prepare, type StartOptions } from '../../run/start.ts';
+import { endRun, populate, prepare, type Started, type StartOptions } from '../../run/start.ts';
 import { needsStrangers, type Scenario, scenarioOf } from '../../scenario/scenario.ts';
 import type { AskStep, CheckName, CheckStep, Suite } from '../../scenario/suite.ts';
 import { topology } from '../../scenario/topology.ts';
 import { keyOf } from '../../scenario/traffic.ts';
+import type { RunRecord } from '../../verdict/record/step.ts';
 import { attempt, beginAgain, findingsOf, type Stage } from './attempt.ts';
 import { judgeSaboteur, summaryOf, turnsTold } from './judge.ts';
 import type { Saboteur } from './saboteur.ts';
@@ -23,8 +24,8 @@ export interface ProveOptions {
   istio: string | undefined;
   signal: AbortSignal;
   onProgress: OnProgress;
-  /** Called after each saboteur. */
-  onTried(tried: Tried): void;
+  /** Called after each saboteur, with what the verdicts followed from; absent if the run did not start. */
+  onTried(tried: Tried, record: RunRecord | undefined): void;
 }
 
 /** Shorter than in other runs, because many saboteurs prevent that a step arrives or that answers come. */
@@ -89,12 +90,14 @@ async function tryAll(
   { saboteurs, signal, onProgress, onTried }: ProveOptions,
   tried: Tried[],
 ): Promise<string | undefined> {
+  let sound = stage;
   for (const { saboteur, steps } of aimed) {
     onProgress({ phase: 'prove', done: tried.length, total: saboteurs.length, detail: saboteur.name });
     try {
-      const one = await tryOne(stage, saboteur, steps);
-      tried.push(one);
-      onTried(one);
+      const one = await tryOne(sound, saboteur, steps);
+      sound = one.stage;
+      tried.push(one.tried);
+      onTried(one.tried, one.record);
     } catch (thrown) {
       signal.throwIfAborted();
       return `saboteur ${saboteur.name}: ${messageOf(thrown)}`;
@@ -122,58 +125,71 @@ async function stageFor(name: string, options: ProveOptions): Promise<SoundStage
       onProgress: () => {},
     },
   };
-  const run = await prepare({ ...start, onProgress });
+  const prepared = await prepare({ ...start, onProgress });
   try {
-    await populate(run, { keep: false });
-    if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
-    run.onProgress = () => {};
+    const { run, learned } = await populate(prepared, { keep: false });
+    if (learned.blocked !== undefined) throw new InconclusiveError(learned.blocked);
     const setUp = suites.find((one) => one.name === 'setup')?.steps ?? [];
     const checks = setUp.filter((step): step is CheckStep => step.kind === 'check');
     const asks = setUp.filter((step): step is AskStep => step.kind === 'ask');
     // What asks comes first: it removes what the saboteur's step has applied, under which pods may not be READY.
     const control = [...asks.map((step) => scenarioOf({ topology: name }, step)), ...checks];
-    await awaitSound(run, control, 'The mesh is not sound, though nothing has broken it yet');
-    return { run, start, checks, control };
+    const why = 'The mesh is not sound, though nothing has broken it yet';
+    const sound = await awaitSound({ ...run, onProgress: () => {} }, control, why);
+    return { ...sound, start, checks, control };
   } catch (error) {
-    await endRun(run);
+    await endRun(prepared.run);
     throw error;
   }
 }
 
-async function tryOne(stage: SoundStage, saboteur: Saboteur, steps: Aimed['steps']): Promise<Tried> {
+/** Lets a saboteur act on a stage. Returns what came of it, and the stage once it is sound again. */
+async function tryOne(
+  stage: SoundStage,
+  saboteur: Saboteur,
+  steps: Aimed['steps'],
+): Promise<{ tried: Tried; record: RunRecord | undefined; stage: SoundStage }> {
   const { run, control } = stage;
-  const { sensitivity, limits } = run;
-  run.sensitivity = saboteur.sensitivity ?? sensitivity;
-  run.limits = { ...limits, ...saboteur.limits };
-  const { findings, ms, unmended } = await attempt(stage, saboteur, steps).finally(() => {
-    Object.assign(run, { sensitivity, limits });
-  });
+  const broken: Run = {
+    ...run,
+    sensitivity: saboteur.sensitivity ?? run.sensitivity,
+    limits: { ...run.limits, ...saboteur.limits },
+  };
+  const { findings, record, ms, unmended } = await attempt({ ...stage, run: broken }, saboteur, steps);
   if (unmended.length > 0) throw new InconclusiveError(`it was not mended: ${unmended.join('; ')}`);
   const mendedAt = performance.now();
-  await awaitSound(run, control, 'the mesh is not sound after it was mended');
+  const sound = await awaitSound(run, control, 'the mesh is not sound after it was mended');
   const { name, title, suite, step, when, turns } = saboteur;
-  return {
+  const tried: Tried = {
     ...{ name, title, aim: `${suite} › ${step}`, when },
     ...judgeSaboteur(saboteur, findings),
     turns: turnsTold(turns),
     turned: findings.filter(({ verdict }) => verdict !== 'pass'),
     ms: { ...ms, mend: ms.mend + performance.now() - mendedAt },
   };
+  return { tried, record: record && recordedFor(record, name), stage: { ...stage, ...sound } };
+}
+
+/** Returns the record of a broken mesh, with the saboteur's name in the place of the suites'. */
+function recordedFor(record: RunRecord, saboteur: string): RunRecord {
+  return { ...record, steps: record.steps.map((step) => ({ ...step, suite: saboteur })) };
 }
 
 /**
  * Waits until the whole set-up of a run passes. What was mended takes a moment to arrive, so it may need to be asked
  * more than once; this is no verdict on anything but the mending.
+ * @returns the run as it began last, with what was learned since
  * @throws InconclusiveError if it does not pass in time
  */
-async function awaitSound(run: Run, control: (Scenario | CheckStep)[], what: string): Promise<void> {
+async function awaitSound(run: Run, control: (Scenario | CheckStep)[], what: string): Promise<Started> {
   let wrong: Finding[] = [];
-  const look = async (): Promise<boolean> => {
-    await beginAgain(run);
-    wrong = (await findingsOf(run, control)).filter(({ verdict }) => verdict !== 'pass');
-    return wrong.length === 0;
+  const look = async (): Promise<Started | undefined> => {
+    const begun = await beginAgain(run);
+    const { findings, learned } = await findingsOf(begun, control);
+    wrong = findings.filter(({ verdict }) => verdict !== 'pass');
+    return wrong.length === 0 ? { run: begun.run, learned } : undefined;
   };
-  await waitFor(look, { what: 'a sound mesh', limitMs: MENDED_MS, signal: run.signal }).catch((error: unknown) => {
+  return waitFor(look, { what: 'a sound mesh', limitMs: MENDED_MS, signal: run.signal }).catch((error: unknown) => {
     if (!(error instanceof InconclusiveError) || wrong.length === 0) throw error;
     throw new InconclusiveError(`${what}: ${wrong.map(({ of, why }) => `${of}: ${why}`).join('; ')}`);
   });

@@ -1,12 +1,12 @@
 import { loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Learned, Run } from '../../mesh/run.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
 import type { ProbeClient } from '../../probe/types.ts';
 import { pairWords } from '../../results/place.ts';
 import { askStep } from '../../run/ask.ts';
-import type { Run } from '../../run/run.ts';
 import { endRun, populate, prepare } from '../../run/start.ts';
 import { topology } from '../../scenario/topology.ts';
 import { objectsOf } from './settings.ts';
@@ -37,17 +37,19 @@ export async function measurePropagation(options: PropagationOptions): Promise<P
   const { cluster } = acquired;
   const startedAt = new Date().toISOString();
   const start = { cluster, topologies: [topology('auto-mtls')], istio, meshWide: false, keep: false };
-  const run = await prepare({ ...start, sensitivity: SENSITIVITY, signal, onProgress });
+  const prepared = await prepare({ ...start, sensitivity: SENSITIVITY, signal, onProgress });
   try {
-    await populate(run, { keep: false });
-    if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
-    run.onProgress = () => {};
-    const batches = timedBatches(run);
+    const started = await populate(prepared, { keep: false });
+    let { learned } = started;
+    if (learned.blocked !== undefined) throw new InconclusiveError(learned.blocked);
+    const { batches, probeClients } = timedBatches(started.run);
+    const run: Run = { ...started.run, probeClients, onProgress: () => {} };
     const arrivals: Arrival[] = [];
     const problems: Propagation['problems'] = [];
     for (let step = 0; step < steps; step += 1) {
       onProgress({ phase: 'propagation', done: step, total: steps });
-      const one = await arrivalsOf(run, step, batches);
+      const one = await arrivalsOf(run, learned, step, batches);
+      ({ learned } = one);
       arrivals.push(...one.arrivals);
       problems.push(...one.problems);
     }
@@ -57,7 +59,7 @@ export async function measurePropagation(options: PropagationOptions): Promise<P
       istio: run.istio.version,
     };
   } finally {
-    await endRun(run);
+    await endRun(prepared.run);
   }
 }
 
@@ -67,26 +69,28 @@ interface Batch {
   endedAt: number;
 }
 
-/** Makes the run's clients note the time of each script, and returns the notes. */
-function timedBatches({ probeClients }: Run): Batch[] {
+/** Returns the run's clients such that they note the time of each script, and the notes. */
+function timedBatches({ probeClients }: Run): { batches: Batch[]; probeClients: Run['probeClients'] } {
   const batches: Batch[] = [];
-  for (const [name, client] of probeClients as Map<string, ProbeClient>) {
-    probeClients.set(name, {
-      run: async (script, timeoutMs) => {
-        const sentAt = now();
-        return client.run(script, timeoutMs).finally(() => batches.push({ sentAt, endedAt: now() }));
-      },
-    });
-  }
-  return batches;
+  const timed = (client: ProbeClient): ProbeClient => ({
+    run: async (script, timeoutMs) => {
+      const sentAt = now();
+      return client.run(script, timeoutMs).finally(() => batches.push({ sentAt, endedAt: now() }));
+    },
+  });
+  return { batches, probeClients: new Map([...probeClients].map(([name, client]) => [name, timed(client)])) };
 }
 
-/** Applies the next step, and returns when each client that it changes saw it, and what was not as the model says. */
+/**
+ * Applies the next step, and returns when each client that it changes saw it, what was not as the model says, and what was
+ * learned for the step after it.
+ */
 async function arrivalsOf(
   run: Run,
+  known: Learned,
   step: number,
   batches: Batch[],
-): Promise<Pick<Propagation, 'arrivals' | 'problems'>> {
+): Promise<Pick<Propagation, 'arrivals' | 'problems'> & { learned: Learned }> {
   const before = modes.at((step - 1) % modes.length) as Setting['mode'];
   const mode = modes[step % modes.length] as Setting['mode'];
   const { traffic } = topology('auto-mtls');
@@ -97,7 +101,8 @@ async function arrivalsOf(
   const begunAt = now();
   const {
     result: { cells, parts = [] },
-  } = await askStep(run, {
+    learned,
+  } = await askStep(run, known, {
     ...{ kind: 'ask', title, traffic },
     objects: objectsOf({ mode, rule: 'none' }),
   });
@@ -106,6 +111,7 @@ async function arrivalsOf(
   const appliedAt = begunAt + partMs('before');
   const changed = cells.filter(({ changes }) => changes);
   return {
+    learned,
     arrivals: changed.flatMap(({ client, firstRightMs, lastWrongMs }) => {
       if (firstRightMs === undefined) return [];
       const until = appliedAt + Math.max(firstRightMs, lastWrongMs ?? 0);

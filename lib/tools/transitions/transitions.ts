@@ -31,12 +31,11 @@ export async function transitions(options: TransitionsOptions): Promise<Transiti
   const startedAt = new Date().toISOString();
   const begunAt = performance.now();
   const start = { cluster, topologies: [topology('auto-mtls')], istio, meshWide: false, keep: false };
-  const run = await prepare({ ...start, signal, onProgress });
+  const prepared = await prepare({ ...start, signal, onProgress });
   try {
-    await populate(run, { keep: false });
-    if (run.blocked !== undefined) throw new InconclusiveError(run.blocked);
-    run.onProgress = () => {};
-    const ground: Ground = { run };
+    const { run, learned } = await populate(prepared, { keep: false });
+    if (learned.blocked !== undefined) throw new InconclusiveError(learned.blocked);
+    const ground: Ground = { run: { ...run, onProgress: () => {} }, learned };
     const results = paths.map((path) => untriedPath(ground, path));
     const ordered = inOrder(results, settingName({ mode: 'none', rule: 'none' }));
     for (let nth = 0; nth < times; nth += 1) {
@@ -59,7 +58,7 @@ export async function transitions(options: TransitionsOptions): Promise<Transiti
       exitCode: exitCodeOf(results),
     };
   } finally {
-    await endRun(run);
+    await endRun(prepared.run);
   }
 }
 

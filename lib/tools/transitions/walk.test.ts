@@ -1,5 +1,5 @@
 import { type FakeApi, fakeApi } from '../../platform/kube/api-fixtures.ts';
-import { configMap, runOn, servingObjects } from '../../run/fixtures.ts';
+import { configMap, learnedWith, runOn, servingObjects } from '../../run/fixtures.ts';
 import { paths } from './paths.ts';
 import { settingName } from './settings.ts';
 import type { ExpectedSetting, Path, Setting } from './types.ts';
@@ -9,7 +9,7 @@ let api: FakeApi;
 let ground: Ground;
 beforeAll(async () => {
   api = await fakeApi([configMap, ...servingObjects]);
-  ground = { run: runOn(api) };
+  ground = { run: runOn(api), learned: learnedWith() };
 });
 afterAll(() => api.close());
 

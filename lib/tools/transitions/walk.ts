@@ -1,11 +1,12 @@
+import { afterThrowing, type Learned, type Run, worldOf } from '../../mesh/run.ts';
 import { expectationOf } from '../../model/expectation.ts';
 import { logicalNames } from '../../model/world/rename.ts';
 import { InconclusiveError, messageOf } from '../../platform/errors.ts';
 import { pairWords } from '../../results/place.ts';
 import type { AskResult } from '../../results/types.ts';
 import { askStep } from '../../run/ask.ts';
-import { type Run, worldOf } from '../../run/run.ts';
 import { stepObjects } from '../../scenario/manifests.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { questionOf, type Traffic, targetOf } from '../../scenario/traffic.ts';
 import { type Change, type Problem, tryOf, untried } from './judge.ts';
 import { startLoad } from './load.ts';
@@ -25,14 +26,19 @@ const LEAD_MS = 1_000;
 /** A mesh on which paths are walked, one after the other. */
 export interface Ground {
   run: Run;
+  /** What the steps so far have learned. */
+  learned: Learned;
   /** The name of the setting that was last seen to arrive; absent if something else may be applied. */
   at?: string | undefined;
 }
 
 /** Returns a setting with what the model expects of the client that sends the load. */
-export function expected({ run }: Ground, setting: Setting): ExpectedSetting {
+export function expected({ run, learned }: Ground, setting: Setting): ExpectedSetting {
   const objects = stepObjects(objectsOf(setting), run.istio.policyApi, run.namespaces, run.kube.served);
-  const { outcomes } = expectationOf(worldOf(run, objects, true), questionOf(loaded, run.namespaces));
+  const { outcomes } = expectationOf(
+    worldOf(run, learned, { applied: objects, autoMtls: true }),
+    questionOf(loaded, run.namespaces),
+  );
   return { ...setting, outcomes: outcomes.map(({ outcome }) => outcome.kind) };
 }
 
@@ -67,6 +73,7 @@ export async function walk(ground: Ground, settings: ExpectedSetting[]): Promise
     return tryOf(changes, answers, isAnswered(first));
   } catch (error) {
     ground.at = undefined;
+    ground.learned = afterThrowing(ground.learned);
     if (!(error instanceof InconclusiveError)) throw error;
     return untried(logicalNames(messageOf(error), ground.run.namespaces));
   }
@@ -99,7 +106,9 @@ async function change(ground: Ground, setting: Setting): Promise<Change> {
   const name = settingName(setting);
   ground.at = undefined;
   const begunAt = now();
-  const { result } = await askStep(run, { kind: 'ask', title: name, objects: objectsOf(setting), traffic: asked });
+  const step: Scenario = { kind: 'ask', title: name, objects: objectsOf(setting), traffic: asked };
+  const { result, learned } = await askStep(run, ground.learned, step);
+  ground.learned = learned;
   const problems = problemsOf(result).map(({ why, ...one }) => ({ ...one, why: logicalNames(why, run.namespaces) }));
   if (problems.length === 0) ground.at = name;
   const arrivedMs = result.propagation?.firstRightMs;

@@ -24,7 +24,11 @@ export function foreignAmong(policies: KubeObject[], applied: KubeObject[]): Kub
 }
 
 /** Compares others' policies and rules at two times, and returns those that were created, changed or deleted. */
-export function foreignChanges(before: KubeObject[], now: KubeObject[], maker: Maker = somebody): ForeignChange[] {
+export function foreignChanges(
+  before: readonly KubeObject[],
+  now: readonly KubeObject[],
+  maker: Maker = somebody,
+): ForeignChange[] {
   const then = new Map(before.map((object) => [nameOf(object), object]));
   const since = new Map(now.map((object) => [nameOf(object), object]));
   return [...new Set([...then.keys(), ...since.keys()])].flatMap((name) => {

@@ -1,13 +1,22 @@
-import { lookAround } from '../../../mesh/look.ts';
+import { lookAround, lookAtMesh } from '../../../mesh/look.ts';
+import { settingOf, worldOf } from '../../../mesh/run.ts';
 import { tokenCollector } from '../../../mesh/server-logs.ts';
 import { lookAtServing } from '../../../mesh/serving.ts';
 import type { Expectation, ExpectedOutcome, KubeObject, ObjectChange } from '../../../model/types.ts';
 import { nameOf, pathOf } from '../../../model/world/name.ts';
 import { pathOf as apiPathOf, type FakeApi, fakeApi } from '../../../platform/kube/api-fixtures.ts';
 import { cellsOf } from '../../../run/cells.ts';
-import { asking, configMap, meshText, namespaces, runOn, servingObjects } from '../../../run/fixtures.ts';
-import { type Run, settingOf, worldOf } from '../../../run/run.ts';
-import { lookAtMesh } from '../../../run/start.ts';
+import {
+  asking,
+  configMap,
+  learnedWith,
+  meshText,
+  namespaces,
+  type RunChanges,
+  runOn,
+  seeing,
+  servingObjects,
+} from '../../../run/fixtures.ts';
 import type { Observation } from '../../observation.ts';
 import { reasonWords, type VerdictReason } from '../../reasons.ts';
 import { recorded } from '../../record/fixtures.ts';
@@ -46,24 +55,24 @@ interface Happened {
 }
 
 /** A step of the task in which nothing is applied, as it was found around its pairs. */
-async function found({ changes = [], behind = [], meddle }: Happened, given: Partial<Run> = {}): Promise<AskedStep> {
+async function found({ changes = [], behind = [], meddle }: Happened, given: RunChanges = {}): Promise<AskedStep> {
   api = await fakeApi([configMap, ...servingObjects]);
-  const run = runOn(api, given);
-  await lookAtMesh(run);
-  run.watching = { changes: async () => ({ changes, behind }), unwatched: () => undefined, stop: () => {} };
-  const world = worldOf(run, [], true);
+  const run = runOn(api, { watching: seeing(changes, behind), ...given });
+  const { foreign, others } = await lookAtMesh(run);
+  const learned = learnedWith({ foreign, others });
+  const world = worldOf(run, learned, { applied: [], autoMtls: true });
   const worlds = { before: world, during: world };
-  const cells = cellsOf(run, asking({ kind: 'ask', title: '', objects: [] }), worlds);
+  const cells = cellsOf(run, learned, asking({ kind: 'ask', title: '', objects: [] }), worlds);
   const { tokens } = tokenCollector();
   const serving = await lookAtServing(run);
   meddle?.();
   const asked = { cells, judgements: new Map(), tokens, serving, appliedAt: Date.now(), altered: [] };
-  const { looked } = await lookAround(run, asked);
-  return { setting: settingOf(run), looked, pairs: cells, during: world, observed: run.observed, changed: false };
+  const { looked } = await lookAround(run, learned, asked);
+  return { setting: settingOf(run), looked, pairs: cells, during: world, observed: learned.observed, changed: false };
 }
 
 /** Judges it by a record that was written and read again. */
-async function meanwhile(changes: ObjectChange[], given: Partial<Run> = {}, behind: string[] = []) {
+async function meanwhile(changes: ObjectChange[], given: RunChanges = {}, behind: string[] = []) {
   const step = await found({ changes, behind }, given);
   return judged({ ...step, setting: recorded(step.setting), looked: recorded(step.looked) });
 }
@@ -103,7 +112,7 @@ test('what came and went and can act takes it from the pairs that it touches, an
 test('what the run itself applied is no change by others, nor is one of a status', async () => {
   const own = { ...disable, metadata: { ...disable.metadata, uid: 'own' } };
   const written = { ...configMap, metadata: { ...configMap.metadata, resourceVersion: '7' } };
-  const given = { appliedUids: new Set(['own']), meshWrites: new Set(['7']) };
+  const given = { mesh: { appliedUids: new Set(['own']), writes: new Set(['7']) } };
   const changes = [{ now: own }, { before: own }, { before: configMap, now: written }, { before: deny, now: deny }];
   expect(await meanwhile(changes, given)).toMatchObject({ notes: [], passing: [], failing: [] });
 });

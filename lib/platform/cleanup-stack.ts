@@ -1,4 +1,4 @@
-import { messageOf } from '../platform/errors.ts';
+import { messageOf } from './errors.ts';
 
 /** Actions that undo others. Each is registered before the action that it undoes. */
 export interface CleanupStack {
