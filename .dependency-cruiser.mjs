@@ -114,7 +114,7 @@ const typesOf = {
   'tools/prove': ['platform/clusters', 'platform/limits.ts', 'platform/progress.ts'],
   'tools/fuzz': ['platform/clusters', 'platform/progress.ts'],
   'tools/transitions': ['platform/clusters', 'platform/progress.ts'],
-  'tools/bench': ['model', 'platform/clusters', 'platform/progress.ts'],
+  'tools/bench': ['model', 'platform/builds', 'platform/clusters', 'platform/progress.ts'],
   // A night is handed the provider of its clusters.
   'tools/nightly': ['platform/clusters'],
   cli: ['probe', 'platform/progress.ts'],

@@ -5,8 +5,8 @@ import { selectorText } from '../platform/istio/detect.ts';
 import { look } from '../platform/kube/look.ts';
 import { list } from '../platform/kube/objects.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
-import type { Condition, Unmet } from '../run/checks/preconditions.ts';
 import type { EndpointSlice } from '../verdict/record/looked.ts';
+import type { Condition, Unmet } from './condition.ts';
 import type { Run } from './run.ts';
 
 interface Deployment extends KubeObject {

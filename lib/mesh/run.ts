@@ -1,10 +1,11 @@
 import type { Expectation, KubeObject, World } from '../model/types.ts';
 import { nameOf } from '../model/world/name.ts';
 import type { CleanupStack } from '../platform/cleanup-stack.ts';
-import type { Cluster, OnProgress } from '../platform/clusters/types.ts';
+import type { Cluster } from '../platform/clusters/types.ts';
 import type { Istio } from '../platform/istio/detect.ts';
 import type { Kube } from '../platform/kube/connection/connect.ts';
 import type { Limits } from '../platform/limits.ts';
+import type { OnProgress } from '../platform/progress.ts';
 import type { Strategy } from '../probe/phases/strategy.ts';
 import type { Vary } from '../probe/traffic/variations.ts';
 import type { Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';

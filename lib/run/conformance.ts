@@ -1,10 +1,11 @@
 import { type PreparedRun, settingOf } from '../mesh/run.ts';
 import type { Release } from '../model/types.ts';
 import { atLeast, formatRelease } from '../model/world/release.ts';
-import type { Acquired, OnProgress } from '../platform/clusters/types.ts';
+import type { Acquired } from '../platform/clusters/types.ts';
 import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../platform/errors.ts';
 import type { Limits } from '../platform/limits.ts';
 import { VERSION } from '../platform/machine.ts';
+import type { OnProgress } from '../platform/progress.ts';
 import type { Sensitivity } from '../probe/types.ts';
 import { countOf } from '../results/summary.ts';
 import type { Findings, StepResult, SuiteResult } from '../results/types.ts';

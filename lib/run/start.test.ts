@@ -1,5 +1,5 @@
 import type { Others } from '../mesh/others.ts';
-import type { Progress } from '../platform/clusters/types.ts';
+import type { Progress } from '../platform/progress.ts';
 import { tellUnread } from './start.ts';
 
 test('what cannot be listed is told when the run begins, since the run will not pass', () => {

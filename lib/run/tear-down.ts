@@ -1,6 +1,6 @@
 import type { PreparedRun } from '../mesh/run.ts';
-import type { OnProgress } from '../platform/clusters/types.ts';
 import { messageOf } from '../platform/errors.ts';
+import type { OnProgress } from '../platform/progress.ts';
 import { sweepCommand } from '../platform/shell.ts';
 import { awaitGone, leftWords, unrecordedOf } from './sweep.ts';
 

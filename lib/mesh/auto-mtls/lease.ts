@@ -1,5 +1,4 @@
 import { parse } from 'yaml';
-import type { OnProgress } from '../../platform/clusters/types.ts';
 import { UsageError } from '../../platform/errors.ts';
 import { detect, type Istio } from '../../platform/istio/detect.ts';
 import type { Kube } from '../../platform/kube/connection/connect.ts';
@@ -7,6 +6,7 @@ import { holderOf, isHeld, type Lease, leaseOf, readLease, takeOver } from '../.
 import { deleteByUid } from '../../platform/kube/objects.ts';
 import { MANAGER } from '../../platform/kube/ownership.ts';
 import type { Limits } from '../../platform/limits.ts';
+import type { OnProgress } from '../../platform/progress.ts';
 import { sweepCommand } from '../../platform/shell.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
 import type { HeldMesh } from '../run.ts';

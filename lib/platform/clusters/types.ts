@@ -1,9 +1,6 @@
 import type { IstioTest } from '../builds/go/istio-test.ts';
 import type { OnProgress } from '../progress.ts';
 
-export type { IstioTest } from '../builds/go/istio-test.ts';
-export type { OnProgress, Progress } from '../progress.ts';
-
 /** A cluster to connect to. */
 export interface Cluster {
   /** The name of its provider. */

@@ -2,6 +2,7 @@ import { autoMtlsIn } from '../../mesh/auto-mtls/config.ts';
 import { meshNow } from '../../mesh/auto-mtls/config-map.ts';
 import { detectSettled, OFF } from '../../mesh/auto-mtls/lease.ts';
 import { changedByOthers } from '../../mesh/auto-mtls/switch.ts';
+import type { Condition } from '../../mesh/condition.ts';
 import { otherRunOf } from '../../mesh/other-runs.ts';
 import { lookAtOthers } from '../../mesh/others.ts';
 import { everyPolicy, policiesOf } from '../../mesh/policies.ts';
@@ -23,7 +24,7 @@ import { effectOf, reasonWords, type VerdictReason } from '../../verdict/reasons
 import { wrongReadiness } from '../deploy.ts';
 import { checkImpostors, checkStrangers } from '../strangers/checks.ts';
 import { awaitGone, leftWords, unrecordedOf } from '../sweep.ts';
-import { autoMtlsOn, type Condition, defaultIsPermissive, noRuleMatches, unmetReason } from './preconditions.ts';
+import { autoMtlsOn, defaultIsPermissive, noRuleMatches, unmetReason } from './preconditions.ts';
 import { watchProbes } from './probes.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';

@@ -1,3 +1,4 @@
+import type { Condition, Unmet } from '../../mesh/condition.ts';
 import { type Learned, type Run, worldOf } from '../../mesh/run.ts';
 import { destinationRulesFor } from '../../model/clients/destination-rules.ts';
 import { meshDefault } from '../../model/policies/server-mode.ts';
@@ -5,20 +6,6 @@ import type { DestinationRule, KubeObject, World } from '../../model/types.ts';
 import { nameOf } from '../../model/world/name.ts';
 import { placed } from '../../scenario/traffic.ts';
 import type { VerdictReason } from '../../verdict/reasons.ts';
-
-/** A condition that a mesh must meet before the task can begin. */
-export type Condition = { met: true; why: string } | Unmet;
-
-/** A condition that is not met. */
-export interface Unmet {
-  met: false;
-  code: 'auto-mtls-off' | 'not-permissive' | 'rule-matches' | 'no-injection';
-  why: string;
-  /** What to do. */
-  remedy: string;
-  /** The objects that are in the way. */
-  objects?: KubeObject[];
-}
 
 /** Returns the conditions that the mesh does not meet; none if it is suitable. */
 export function unmetOf(

@@ -1,6 +1,7 @@
 import type { Run } from '../../mesh/run.ts';
-import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
+import type { Acquired } from '../../platform/clusters/types.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
+import type { OnProgress } from '../../platform/progress.ts';
 import { waitFor } from '../../platform/wait.ts';
 import { endRun, type Prepared, populate, prepare } from '../../run/start.ts';
 import type { Topology } from '../../scenario/topology.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Run } from '../../mesh/run.ts';
-import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
+import type { Acquired } from '../../platform/clusters/types.ts';
 import { InconclusiveError, UsageError } from '../../platform/errors.ts';
+import type { OnProgress } from '../../platform/progress.ts';
 import { sparing } from '../../probe/phases/strategy.ts';
 import { endRun, populate, prepare } from '../../run/start.ts';
 import { Asker, type Counts, type Disagreement, HASTY, SENSITIVITY } from './ask.ts';

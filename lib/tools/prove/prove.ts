@@ -1,8 +1,9 @@
 import type { Run } from '../../mesh/run.ts';
-import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
+import type { Acquired } from '../../platform/clusters/types.ts';
 import { InconclusiveError, messageOf, UsageError } from '../../platform/errors.ts';
 import type { Limits } from '../../platform/limits.ts';
 import { VERSION } from '../../platform/machine.ts';
+import type { OnProgress } from '../../platform/progress.ts';
 import { waitFor } from '../../platform/wait.ts';
 import { named, pairWords } from '../../results/place.ts';
 import { endRun, populate, prepare, type Started, type StartOptions } from '../../run/start.ts';

@@ -1,7 +1,8 @@
 import { formatRelease } from '../../model/world/release.ts';
-import type { Acquired, OnProgress } from '../../platform/clusters/types.ts';
+import type { Acquired } from '../../platform/clusters/types.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
 import { VERSION } from '../../platform/machine.ts';
+import type { OnProgress } from '../../platform/progress.ts';
 import { endRun, populate, prepare } from '../../run/start.ts';
 import { topology } from '../../scenario/topology.ts';
 import { exitCodeOf } from './judge.ts';
