@@ -1,8 +1,5 @@
 // Who may import whom, and which packages. `npm run rooms` holds all of it, as a part of `npm run check`.
 
-/** Whether the rooms that are folders are entered by their index.ts alone. */
-const byFrontDoor = false;
-
 /**
  * The rooms of lib, from low to high, each with those whose values it may import. A room is a folder, without the rooms
  * within it, or a file that is small enough to be one.
@@ -211,9 +208,9 @@ const folders = Object.keys(rooms).filter((room) => !room.endsWith('.ts'));
 // The longest first: a room within another is not a part of it.
 const folder = `lib/(?:${folders.toSorted((one, other) => other.length - one.length).join('|')})`;
 const frontDoors = {
-  name: 'a room is entered by its index.ts',
+  name: 'a room is entered by its index.ts; for schemas, which load a library, by schemas.ts',
   from: { path: `^(${folder}|suites|saboteurs|lib)/`, pathNot: tests },
-  to: { path: `^${folder}/`, pathNot: [`^${folder}/index[.]ts$`, '^$1/'] },
+  to: { path: `^${folder}/`, pathNot: [`^${folder}/(index|schemas)[.]ts$`, '^$1/'] },
 };
 
 const packages = Object.entries(reserved).map(([name, users]) => ({
@@ -310,7 +307,7 @@ export default {
   forbidden: [
     ...arrows,
     everyRoom,
-    ...(byFrontDoor ? [frontDoors] : []),
+    frontDoors,
     ...packages,
     ...purity,
     ...data,

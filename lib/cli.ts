@@ -2,11 +2,9 @@ import { resolve } from 'node:path';
 import { saboteurs } from '../saboteurs/index.ts';
 import { suites } from '../suites/index.ts';
 import { notReachable } from '../suites/rules/not-reachable.ts';
-import { interruptible } from './cli/interrupt.ts';
-import { type Console, gitHubOf, takesEscapes } from './cli/output/console.ts';
-import { progressOn } from './cli/output/progress.ts';
+import { type Console, gitHubOf, interruptible, progressOn, takesEscapes } from './cli/index.ts';
 import { InconclusiveError, InterruptedError, messageOf, UsageError } from './platform/errors.ts';
-import { visible } from './report/parts/visible.ts';
+import { visible } from './report/index.ts';
 
 // The only place that reads argv and the environment, and exits.
 

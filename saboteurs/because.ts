@@ -1,8 +1,6 @@
-import type { Outcome } from '../lib/model/types.ts';
-import type { Because } from '../lib/tools/prove/saboteur.ts';
-import type { Observation } from '../lib/verdict/observation.ts';
-import type { FieldChange } from '../lib/verdict/reasons/serving.ts';
-import type { Unseen } from '../lib/verdict/unseen.ts';
+import type { Outcome } from '../lib/model/index.ts';
+import type { Because } from '../lib/tools/prove/index.ts';
+import type { FieldChange, Observation, Unseen } from '../lib/verdict/index.ts';
 
 // Reasons that many saboteurs expect.
 

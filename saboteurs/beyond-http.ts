@@ -1,4 +1,4 @@
-import type { Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Saboteur } from '../lib/tools/prove/index.ts';
 import { noneSent, wrong } from './because.ts';
 
 /** Returns a template whose pods' sidecars let some ports pass, from outside or from inside the pod. */

@@ -1,4 +1,4 @@
-import type { Hands, Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Hands, Saboteur } from '../lib/tools/prove/index.ts';
 import { everyPair, fullToFull, fullToPartial, legacyToFull } from './cells.ts';
 import { permissive, strict } from './steps.ts';
 

@@ -1,4 +1,4 @@
-import type { Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Saboteur } from '../lib/tools/prove/index.ts';
 import { replaced, unread, unreadFor, wrong } from './because.ts';
 import { everyPair, from, fullToFull, legacyToFull, legacyToPartial, to } from './cells.ts';
 import { object } from './objects.ts';

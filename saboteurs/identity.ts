@@ -1,4 +1,4 @@
-import type { Because, Hands, Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Because, Hands, Saboteur } from '../lib/tools/prove/index.ts';
 import { forged, noneSent, wrong } from './because.ts';
 import { fullToFull, fullToLegacy, fullToPartial, legacyToFull } from './cells.ts';
 import { envoyFilter } from './objects.ts';

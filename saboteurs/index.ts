@@ -1,4 +1,4 @@
-import type { Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Saboteur } from '../lib/tools/prove/index.ts';
 import { beyondHttp } from './beyond-http.ts';
 import { controlPlane } from './control-plane.ts';
 import { harness } from './harness.ts';

@@ -1,4 +1,4 @@
-import type { Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Saboteur } from '../lib/tools/prove/index.ts';
 import { legacyToFull } from './cells.ts';
 
 /** What automtls says of ways to lead a pod's traffic to its sidecar. */

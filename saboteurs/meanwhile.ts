@@ -1,4 +1,4 @@
-import type { Hands, Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Hands, Saboteur } from '../lib/tools/prove/index.ts';
 import { came, cause, unread } from './because.ts';
 import { everyPair, fullToFull, fullToLegacy, fullToPartial, to } from './cells.ts';
 import {

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../lib/model/types.ts';
+import type { KubeObject } from '../lib/model/index.ts';
 
 // Objects that saboteurs create.
 

@@ -1,4 +1,4 @@
-import type { Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Saboteur } from '../lib/tools/prove/index.ts';
 import { came, cause, fewerSent, unreadFor, wrong } from './because.ts';
 import { from, fullToFull, legacyToFull, to } from './cells.ts';
 import { authorizationPolicy, envoyFilter, fault, hcm, sidecar, virtualService } from './objects.ts';

@@ -1,4 +1,4 @@
-import type { Because, Hands, Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Because, Hands, Saboteur } from '../lib/tools/prove/index.ts';
 import { fewerSent, noneSent, unread, unreadFor, wrong } from './because.ts';
 import { from, fullToFull, fullToLegacy, fullToPartial, legacyToFull, legacyToPartial } from './cells.ts';
 import { envoyFilter } from './objects.ts';

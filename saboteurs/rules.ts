@@ -1,4 +1,4 @@
-import type { Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Saboteur } from '../lib/tools/prove/index.ts';
 import { madeByOthers } from './because.ts';
 import { from, fullToFull, fullToLegacy, fullToPartial } from './cells.ts';
 import { destinationRule } from './objects.ts';

@@ -1,4 +1,4 @@
-import type { Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Saboteur } from '../lib/tools/prove/index.ts';
 import { everyPair } from './cells.ts';
 import { admission, applied, labelled, object } from './objects.ts';
 import { permissive, strict } from './steps.ts';

@@ -1,4 +1,4 @@
-import type { Because, Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Because, Saboteur } from '../lib/tools/prove/index.ts';
 import { envoyFilter } from './objects.ts';
 import { strict } from './steps.ts';
 

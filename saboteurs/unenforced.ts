@@ -1,4 +1,4 @@
-import type { Saboteur } from '../lib/tools/prove/saboteur.ts';
+import type { Saboteur } from '../lib/tools/prove/index.ts';
 import { altered, wrong } from './because.ts';
 import { everyPair, fullToFull, legacyToFull } from './cells.ts';
 import { added, admission, applied, destinationRule, peerAuthentication } from './objects.ts';

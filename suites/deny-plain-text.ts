@@ -1,4 +1,4 @@
-import type { AskStep, Suite } from '../lib/scenario/suite.ts';
+import type { AskStep, Suite } from '../lib/scenario/index.ts';
 import { denyPlainText as deny, rule } from './objects.ts';
 
 // Istio's own TestAuthz_DenyPlaintext (istio/istio tests/integration/security/authz_test.go), but for gRPC: a sidecar denies

@@ -1,5 +1,4 @@
-import { foundSteps } from '../lib/scenario/found.ts';
-import type { Suite } from '../lib/scenario/suite.ts';
+import { foundSteps, type Suite } from '../lib/scenario/index.ts';
 
 const steps = foundSteps();
 

@@ -1,4 +1,4 @@
-import type { Suite } from '../lib/scenario/suite.ts';
+import type { Suite } from '../lib/scenario/index.ts';
 import { autoOff } from './auto-off.ts';
 import { cleanup } from './cleanup.ts';
 import { denyPlainText } from './deny-plain-text.ts';

@@ -1,4 +1,4 @@
-import type { Suite } from '../lib/scenario/suite.ts';
+import type { Suite } from '../lib/scenario/index.ts';
 
 export const migration: Suite = {
   name: 'migration',

@@ -6,7 +6,7 @@ import type {
   PeerAuthentication,
   TlsMode,
   TrafficPolicy,
-} from '../lib/model/types.ts';
+} from '../lib/model/index.ts';
 
 // Short forms of Istio's objects for suites. Paths are `namespace/name`.
 

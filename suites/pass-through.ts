@@ -1,4 +1,4 @@
-import type { AskStep, Suite } from '../lib/scenario/suite.ts';
+import type { AskStep, Suite } from '../lib/scenario/index.ts';
 import { peer, rule } from './objects.ts';
 
 // Istio's own TestPassThroughFilterChain (istio/istio tests/integration/security/pass_through_filter_chain_test.go): what

@@ -1,4 +1,4 @@
-import type { Suite } from '../lib/scenario/suite.ts';
+import type { Suite } from '../lib/scenario/index.ts';
 import { peer } from './objects.ts';
 
 // Istio's own TestMtlsHealthCheck, TestTCPProbe and TestGRPCProbe (istio/istio tests/integration/security and pilot).

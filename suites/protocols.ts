@@ -1,4 +1,4 @@
-import type { Suite } from '../lib/scenario/suite.ts';
+import type { Suite } from '../lib/scenario/index.ts';
 
 const subset = (name: string) =>
   ({ from: 'meshed/sleep', to: 'mixed/echo', port: 80, protocol: 'http', subset: name }) as const;

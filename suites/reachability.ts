@@ -1,4 +1,4 @@
-import type { AskStep, Suite } from '../lib/scenario/suite.ts';
+import type { AskStep, Suite } from '../lib/scenario/index.ts';
 import { passThrough, peer, route, rule } from './objects.ts';
 
 // The fifteen configurations of Istio's own TestReachability (istio/istio

@@ -1,4 +1,4 @@
-import type { AskStep, Step, Suite } from '../lib/scenario/suite.ts';
+import type { AskStep, Step, Suite } from '../lib/scenario/index.ts';
 import { clientWitnesses } from './rules/client.ts';
 import { marksWitnesses } from './rules/marks.ts';
 import { meshScopeWitnesses, scopeWitnesses } from './rules/scope.ts';

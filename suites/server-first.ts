@@ -1,4 +1,4 @@
-import type { Step, Suite } from '../lib/scenario/suite.ts';
+import type { Step, Suite } from '../lib/scenario/index.ts';
 import { peer, rule } from './objects.ts';
 
 // Istio's own serverFirstTestCases (istio/istio tests/integration/pilot), for ports that their Service calls TCP.

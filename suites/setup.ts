@@ -1,4 +1,4 @@
-import type { Suite } from '../lib/scenario/suite.ts';
+import type { Suite } from '../lib/scenario/index.ts';
 
 export const setup: Suite = {
   name: 'setup',

@@ -1,13 +1,10 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
-import { current } from '../platform/clusters/current.ts';
-import { kind } from '../platform/clusters/kind/provider.ts';
-import { providers } from '../platform/clusters/registry.ts';
+import { current, kind, providers } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import { countWithRunErrors } from '../report/parts/run-errors.ts';
-import { resultsFrom } from '../results/file.ts';
-import type { Results } from '../results/types.ts';
+import { countWithRunErrors } from '../report/index.ts';
+import { type Results, resultsFrom } from '../results/index.ts';
 import type { Declare } from './options/options.ts';
 import { append, type Context } from './output/console.ts';
 

@@ -1,15 +1,17 @@
-import { choose } from '../platform/clusters/choose.ts';
-import type { ClusterOptions } from '../platform/clusters/provider.ts';
+import { type ClusterOptions, choose } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import { columns } from '../report/parts/columns.ts';
-import { duration } from '../report/parts/words.ts';
-import type { Suite } from '../scenario/suite.ts';
-import type { Bench } from '../tools/bench/answering.ts';
-import { bench as compare } from '../tools/bench/bench.ts';
-import { istioReachability } from '../tools/bench/istio-test.ts';
-import { ourReachability, type Reachability } from '../tools/bench/reachability.ts';
-import { type Size, sizes } from '../tools/bench/sizes.ts';
-import { answersFor, sensitivity } from '../verdict/judge/answers/sensitivity.ts';
+import { columns, duration } from '../report/index.ts';
+import type { Suite } from '../scenario/index.ts';
+import {
+  type Bench,
+  bench as compare,
+  istioReachability,
+  ourReachability,
+  type Reachability,
+  type Size,
+  sizes,
+} from '../tools/bench/index.ts';
+import { answersFor, usualSensitivity } from '../verdict/index.ts';
 import { clusterCommand, clusterOptionsOf, type Declare } from './options/options.ts';
 import type { Console } from './output/console.ts';
 
@@ -41,7 +43,7 @@ async function benchmark(
     const table = [['', 'automtls', 'bash and kubectl', 'faster'], ...lines];
     console.print(columns(table, (column) => column > 0).join('\n'));
     console.print(
-      `automtls requires ${answersFor(sensitivity)} answers from each pair that a step changes, none of them wrong. The script requires one.`,
+      `automtls requires ${answersFor(usualSensitivity)} answers from each pair that a step changes, none of them wrong. The script requires one.`,
     );
     await compareReachability({ acquired, ...console }, { suites, console, meshWide });
     const grown = await sizes({ acquired, ...console });

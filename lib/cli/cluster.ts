@@ -1,13 +1,10 @@
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
-import { assertName, down, status, up } from '../platform/clusters/native/index.ts';
-import { KEPT } from '../platform/clusters/native/kept/kept.ts';
-import { elsewhere, elsewhereWords } from '../platform/clusters/native/kept/owner.ts';
-import { prune } from '../platform/clusters/native/kept/prune.ts';
+import { assertName, down, elsewhere, elsewhereWords, KEPT, prune, status, up } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import { builtReleaseFor, newestBuilt } from '../platform/istio/releases.ts';
+import { builtReleaseFor, newestBuilt } from '../platform/istio/index.ts';
 import { quoted } from '../platform/shell.ts';
-import { columns } from '../report/parts/columns.ts';
+import { columns } from '../report/index.ts';
 import type { Declare } from './options/options.ts';
 import type { Console } from './output/console.ts';
 

@@ -1,15 +1,17 @@
 import { Command } from '@commander-js/extra-typings';
-import { predict } from '../model/predict.ts';
-import type { Expectation, Reason, Release } from '../model/types.ts';
-import { atLeast, formatRelease, gateWords } from '../model/world/release.ts';
+import {
+  atLeast,
+  type Expectation,
+  formatRelease,
+  gateWords,
+  predict,
+  type Reason,
+  type Release,
+} from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import { named, pairWords } from '../results/place.ts';
-import type { TrafficKey } from '../results/types.ts';
-import { onRelease, type Scenario, scenariosOf } from '../scenario/scenario.ts';
-import type { Suite } from '../scenario/suite.ts';
-import { topology } from '../scenario/topology.ts';
-import { keyOf, questionOf } from '../scenario/traffic.ts';
-import { expectedWords } from '../verdict/observation.ts';
+import { named, pairWords, type TrafficKey } from '../results/index.ts';
+import { keyOf, onRelease, questionOf, type Scenario, type Suite, scenariosOf, topology } from '../scenario/index.ts';
+import { expectedWords } from '../verdict/index.ts';
 import { titleOf } from './list.ts';
 import { offlineRelease, offlineWorld } from './options/offline.ts';
 import { cellOption, type Declare, jsonOption, releaseOption, suiteOption } from './options/options.ts';

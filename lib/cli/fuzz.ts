@@ -1,15 +1,18 @@
 import { relative } from 'node:path';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { stringify } from 'yaml';
-import { choose } from '../platform/clusters/choose.ts';
-import type { ClusterOptions } from '../platform/clusters/provider.ts';
-import { duration } from '../report/parts/words.ts';
-import { trafficWords } from '../results/place.ts';
-import { coveredWords, notExercised } from '../tools/fuzz/exercised.ts';
-import { writeFound } from '../tools/fuzz/found.ts';
-import { type FuzzResult, fuzz as search } from '../tools/fuzz/fuzz.ts';
-import type { Stack } from '../tools/fuzz/stacks.ts';
-import { counted } from '../verdict/entry.ts';
+import { type ClusterOptions, choose } from '../platform/clusters/index.ts';
+import { duration } from '../report/index.ts';
+import { trafficWords } from '../results/index.ts';
+import {
+  coveredWords,
+  type FuzzResult,
+  notExercised,
+  type Stack,
+  fuzz as search,
+  writeFound,
+} from '../tools/fuzz/index.ts';
+import { counted } from '../verdict/index.ts';
 import { clusterCommand, clusterOptionsOf, count, type Declare } from './options/options.ts';
 import type { Console } from './output/console.ts';
 

@@ -1,10 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
-import type { Release } from '../model/types.ts';
-import { nameOf } from '../model/world/name.ts';
-import { named, pairWords } from '../results/place.ts';
-import { onRelease, type Scenario, scenarioOf } from '../scenario/scenario.ts';
-import type { Step, Suite } from '../scenario/suite.ts';
-import { keyOf } from '../scenario/traffic.ts';
+import { nameOf, type Release } from '../model/index.ts';
+import { named, pairWords } from '../results/index.ts';
+import { keyOf, onRelease, type Scenario, type Step, type Suite, scenarioOf } from '../scenario/index.ts';
 import { offlineObjects, offlineRelease } from './options/offline.ts';
 import { cellOption, type Declare, jsonOption, releaseOption, suiteOption } from './options/options.ts';
 import { select } from './options/select.ts';

@@ -1,17 +1,20 @@
 import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { choose } from '../platform/clusters/choose.ts';
-import { native } from '../platform/clusters/native/provider.ts';
-import type { ClusterOptions } from '../platform/clusters/provider.ts';
+import { type ClusterOptions, choose, native } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import { packed } from '../results/record-file.ts';
-import { turnsTold } from '../tools/prove/judge.ts';
-import { prove as breakMesh } from '../tools/prove/prove.ts';
-import type { Saboteur } from '../tools/prove/saboteur.ts';
-import type { Proof, Tried } from '../tools/prove/types.ts';
-import { htmlProof } from '../tools/prove/views/page.ts';
-import { proofTerminal, saboteurList, triedLine } from '../tools/prove/views/terminal.ts';
-import type { RunRecord } from '../verdict/record/step.ts';
+import { packed } from '../results/index.ts';
+import {
+  prove as breakMesh,
+  htmlProof,
+  type Proof,
+  proofTerminal,
+  type Saboteur,
+  saboteurList,
+  type Tried,
+  triedLine,
+  turnsTold,
+} from '../tools/prove/index.ts';
+import type { RunRecord } from '../verdict/index.ts';
 import { jsonOf, keepAt } from './nightly/files.ts';
 import {
   clusterOptionsOf,

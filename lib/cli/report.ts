@@ -2,30 +2,37 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { messageOf, UsageError } from '../platform/errors.ts';
-import { crdSchemas } from '../platform/istio/crd-schemas.ts';
-import { diffMarkdown } from '../report/diff/markdown.ts';
-import { diffTerminal } from '../report/diff/terminal.ts';
-import { htmlDiff } from '../report/html/diff.ts';
-import { htmlReport } from '../report/html/report.ts';
-import { coverageMarkdown, type WitnessStep } from '../report/pages/coverage.ts';
-import { type GatedStep, gatesMarkdown } from '../report/pages/coverage-gates.ts';
-import { reasonsMarkdown } from '../report/pages/reasons.ts';
-import { rulesMarkdown } from '../report/pages/rules.ts';
-import { judgedAgainText } from '../report/run/judged-again.ts';
-import { junitReport } from '../report/run/junit.ts';
-import { markdownReport } from '../report/run/markdown.ts';
-import { terminalReport } from '../report/run/terminal.ts';
-import { compare } from '../results/diff/compare.ts';
-import type { Diff } from '../results/diff/types.ts';
-import { resultsFrom, textOf } from '../results/file.ts';
-import { judgedAgain } from '../results/judged-again.ts';
-import { packed, RECORD, recordsFrom } from '../results/record-file.ts';
-import { resultsJsonSchema } from '../results/schema.ts';
-import type { Results } from '../results/types.ts';
-import type { Suite } from '../scenario/suite.ts';
-import { transitionsFrom } from '../tools/transitions/file.ts';
-import { transitionsMarkdown } from '../tools/transitions/views/markdown.ts';
-import { counted } from '../verdict/entry.ts';
+import { crdSchemas } from '../platform/istio/index.ts';
+import {
+  coverageMarkdown,
+  diffMarkdown,
+  diffTerminal,
+  type GatedStep,
+  gatesMarkdown,
+  htmlDiff,
+  htmlReport,
+  judgedAgainText,
+  junitReport,
+  markdownReport,
+  reasonsMarkdown,
+  rulesMarkdown,
+  terminalReport,
+  type WitnessStep,
+} from '../report/index.ts';
+import { compare, type Diff } from '../results/diff/index.ts';
+import {
+  judgedAgain,
+  packed,
+  RECORD,
+  type Results,
+  recordsFrom,
+  resultsFrom,
+  resultsJsonSchema,
+  textOf,
+} from '../results/index.ts';
+import type { Suite } from '../scenario/index.ts';
+import { transitionsFrom, transitionsMarkdown } from '../tools/transitions/index.ts';
+import { counted } from '../verdict/index.ts';
 import { write } from './nightly/files.ts';
 import { type Declare, pathFrom } from './options/options.ts';
 

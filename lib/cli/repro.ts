@@ -1,14 +1,18 @@
 import { Command } from '@commander-js/extra-typings';
-import type { Release } from '../model/types.ts';
-import { formatRelease } from '../model/world/release.ts';
+import { formatRelease, type Release } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import { named, pairWords } from '../results/place.ts';
-import { reproductionOf } from '../results/repro/reproduction.ts';
-import { scriptOf } from '../results/repro/script.ts';
-import { onRelease, type Scenario, scenariosOf } from '../scenario/scenario.ts';
-import type { Suite } from '../scenario/suite.ts';
-import { topology } from '../scenario/topology.ts';
-import { idOf, keyOf, type Traffic } from '../scenario/traffic.ts';
+import { named, pairWords } from '../results/index.ts';
+import { reproductionOf, scriptOf } from '../results/repro/index.ts';
+import {
+  idOf,
+  keyOf,
+  onRelease,
+  type Scenario,
+  type Suite,
+  scenariosOf,
+  type Traffic,
+  topology,
+} from '../scenario/index.ts';
 import { offlineMesh, offlineRelease } from './options/offline.ts';
 import { cellOption, type Declare, releaseOption, suiteOption } from './options/options.ts';
 import { guess, select } from './options/select.ts';

@@ -1,15 +1,11 @@
-import { MESH_REPAIRED, sweepMesh } from '../mesh/auto-mtls/lease.ts';
-import type { KubeObject } from '../model/types.ts';
-import { currentCluster, isNamed } from '../platform/clusters/current.ts';
-import { keptCluster } from '../platform/clusters/native/kept/kept.ts';
-import type { ClusterOptions } from '../platform/clusters/provider.ts';
-import { providers } from '../platform/clusters/registry.ts';
+import { MESH_REPAIRED, sweepMesh } from '../mesh/index.ts';
+import type { KubeObject } from '../model/index.ts';
+import { type ClusterOptions, currentCluster, isNamed, keptCluster, providers } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import { detect } from '../platform/istio/detect.ts';
-import { connect, type Kube } from '../platform/kube/connection/connect.ts';
-import { RUN_LABEL, runOf } from '../platform/kube/ownership.ts';
+import { detect } from '../platform/istio/index.ts';
+import { connect, type Kube, RUN_LABEL, runOf } from '../platform/kube/index.ts';
 import { defaultLimits, type Limits } from '../platform/limits.ts';
-import { awaitGone, leftWords, sweep as sweepRuns, sweptWords } from '../run/sweep.ts';
+import { awaitGone, leftWords, sweep as sweepRuns, sweptWords } from '../run/index.ts';
 import { clusterCommand, clusterOptionsOf, type Declare } from './options/options.ts';
 import type { Console } from './output/console.ts';
 

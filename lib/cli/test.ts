@@ -1,9 +1,8 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { quoted } from '../platform/shell.ts';
-import type { Sensitivity } from '../probe/types.ts';
-import { assertAsks, topologiesOf } from '../scenario/scenario.ts';
-import { assertTogether } from '../scenario/topology.ts';
-import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
+import type { Sensitivity } from '../probe/index.ts';
+import { assertAsks, assertTogether, topologiesOf } from '../scenario/index.ts';
+import { usualSensitivity } from '../verdict/index.ts';
 import { limitsOf, withLimits } from './options/limits.ts';
 import {
   cellOption,
@@ -99,7 +98,8 @@ const MOST_PERCENT = 50;
 /** Reads the share of wrong answers that a run must detect, with a 1 % probability of missing it. */
 function sensitivityIn(text: string): Sensitivity {
   const percent = Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1]);
-  if (percent >= LEAST_PERCENT && percent <= MOST_PERCENT) return { share: percent / 100, chance: sensitivity.chance };
+  if (percent >= LEAST_PERCENT && percent <= MOST_PERCENT)
+    return { share: percent / 100, chance: usualSensitivity.chance };
   throw new InvalidArgumentError(
     `takes the share of wrong answers to detect, from ${LEAST_PERCENT}% to ${MOST_PERCENT}%`,
   );

@@ -1,15 +1,16 @@
 import { join, relative } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
-import { choose } from '../platform/clusters/choose.ts';
-import type { ClusterOptions } from '../platform/clusters/provider.ts';
-import { textOf } from '../tools/transitions/file.ts';
-import { paths } from '../tools/transitions/paths.ts';
-import { measurePropagation } from '../tools/transitions/propagation.ts';
-import { transitions as measure } from '../tools/transitions/transitions.ts';
-import type { Transitions } from '../tools/transitions/types.ts';
-import { htmlTransitions } from '../tools/transitions/views/page.ts';
-import { propagationMarkdown } from '../tools/transitions/views/propagation.ts';
-import { transitionsTerminal } from '../tools/transitions/views/terminal.ts';
+import { type ClusterOptions, choose } from '../platform/clusters/index.ts';
+import {
+  htmlTransitions,
+  transitions as measure,
+  measurePropagation,
+  paths,
+  propagationMarkdown,
+  type Transitions,
+  textOf,
+  transitionsTerminal,
+} from '../tools/transitions/index.ts';
 import { keepAt } from './nightly/files.ts';
 import { clusterCommand, clusterOptionsOf, count, type Declare, names, outOption } from './options/options.ts';
 import { onlyNamed } from './options/select.ts';

@@ -1,8 +1,5 @@
-import type { KubeObject, Question, Service } from '../model/types.ts';
-import { backing, servicesAsked } from '../model/world/endpoints.ts';
-import { nameOf } from '../model/world/name.ts';
-import { podsOf } from '../verdict/judge/mesh/pods.ts';
-import type { Serving } from '../verdict/record/looked.ts';
+import { backing, type KubeObject, nameOf, type Question, type Service, servicesAsked } from '../model/index.ts';
+import { podsOf, type Serving } from '../verdict/index.ts';
 import type { Run } from './run.ts';
 
 /** Returns a topology with the addresses that the API server gave its Services, which others may have taken, too. */

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../model/types.ts';
+import type { KubeObject } from '../model/index.ts';
 
 /** A condition that a mesh must meet before the task can begin. */
 export type Condition = { met: true; why: string } | Unmet;

@@ -1,11 +1,7 @@
-import { workloadName } from '../model/reason.ts';
-import { backing } from '../model/world/endpoints.ts';
-import { hasSidecar } from '../model/world/labels.ts';
-import { counterUrl, type ReadCounter } from '../probe/sidecars/counters.ts';
-import { protocolOf } from '../scenario/topology.ts';
-import { isEnding, podsOf } from '../verdict/judge/mesh/pods.ts';
-import { counterId } from '../verdict/judge/sidecars/counters.ts';
-import type { Serving } from '../verdict/record/looked.ts';
+import { backing, hasSidecar, workloadName } from '../model/index.ts';
+import { counterUrl, type ReadCounter } from '../probe/index.ts';
+import { protocolOf } from '../scenario/index.ts';
+import { counterId, isEnding, podsOf, type Serving } from '../verdict/index.ts';
 import type { Run } from './run.ts';
 import { countedAt, sharedNames } from './sharing.ts';
 

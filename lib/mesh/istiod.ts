@@ -1,11 +1,9 @@
-import { typeOf } from '../kinds/table.ts';
-import type { KubeObject, Service } from '../model/types.ts';
-import { nameOf } from '../model/world/name.ts';
-import { selectorText } from '../platform/istio/detect.ts';
-import { look } from '../platform/kube/look.ts';
-import { list } from '../platform/kube/objects.ts';
+import { typeOf } from '../kinds/index.ts';
+import { type KubeObject, nameOf, type Service } from '../model/index.ts';
+import { selectorText } from '../platform/istio/index.ts';
+import { list, look } from '../platform/kube/index.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
-import type { EndpointSlice } from '../verdict/record/looked.ts';
+import type { EndpointSlice } from '../verdict/index.ts';
 import type { Condition, Unmet } from './condition.ts';
 import type { Run } from './run.ts';
 

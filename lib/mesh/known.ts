@@ -1,17 +1,20 @@
-import type { Service, Workload, World } from '../model/types.ts';
-import { backing, isExternalName, isHeadless, workloadNamed } from '../model/world/endpoints.ts';
-import { hostnameOf } from '../model/world/hosts.ts';
-import { hasSidecar } from '../model/world/labels.ts';
-import { unseenBy } from '../model/world/unseen.ts';
+import {
+  backing,
+  hasSidecar,
+  hostnameOf,
+  isExternalName,
+  isHeadless,
+  type Service,
+  unseenBy,
+  type Workload,
+  type World,
+  workloadNamed,
+} from '../model/index.ts';
 import { InconclusiveError } from '../platform/errors.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
-import { outboundIn, outboundScript } from '../probe/sidecars/outbound.ts';
-import { newMark } from '../probe/traffic/ask.ts';
-import type { ProbeClient } from '../probe/types.ts';
-import { placed } from '../scenario/traffic.ts';
-import { isEnding, podsOf } from '../verdict/judge/mesh/pods.ts';
-import type { OutboundReading } from '../verdict/record/asked.ts';
-import type { Serving } from '../verdict/record/looked.ts';
+import { newMark, outboundIn, outboundScript, type ProbeClient } from '../probe/index.ts';
+import { placed } from '../scenario/index.ts';
+import { isEnding, type OutboundReading, podsOf, type Serving } from '../verdict/index.ts';
 import { type Learned, type Run, worldOf } from './run.ts';
 
 /** The addresses of the pods behind each cluster of a client's sidecar, by the cluster's name. */

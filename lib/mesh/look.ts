@@ -1,14 +1,18 @@
-import { powers } from '../kinds/powers.ts';
-import { policyKinds } from '../kinds/table.ts';
-import type { KubeObject, ObjectChange } from '../model/types.ts';
-import { nameOf } from '../model/world/name.ts';
+import { policyKinds, powers } from '../kinds/index.ts';
+import { type KubeObject, nameOf, type ObjectChange } from '../model/index.ts';
 import { InconclusiveError, UsageError } from '../platform/errors.ts';
-import { read } from '../platform/kube/objects.ts';
-import type { Judgement } from '../probe/types.ts';
-import { foreignAmong } from '../verdict/judge/mesh/foreign.ts';
-import { differences } from '../verdict/judge/mesh/stored.ts';
-import type { Looked, OthersObject, Serving, StoredObject } from '../verdict/record/looked.ts';
-import { trimmed, trimmedServing } from '../verdict/record/trimmed.ts';
+import { read } from '../platform/kube/index.ts';
+import type { Judgement } from '../probe/index.ts';
+import {
+  differences,
+  foreignAmong,
+  type Looked,
+  type OthersObject,
+  type Serving,
+  type StoredObject,
+  trimmed,
+  trimmedServing,
+} from '../verdict/index.ts';
 import { meshLooked, noteWanted } from './auto-mtls/changes.ts';
 import { detectMeshDrift } from './auto-mtls/switch.ts';
 import { makersOf } from './other-runs.ts';

@@ -1,9 +1,7 @@
-import { typeOf } from '../kinds/table.ts';
-import type { KubeObject } from '../model/types.ts';
-import { holderOf, readLease } from '../platform/kube/lease.ts';
-import { list } from '../platform/kube/objects.ts';
-import { RUN_LABEL, RUN_LEASE, recordedOf, runOf } from '../platform/kube/ownership.ts';
-import { keyOf } from '../verdict/judge/mesh/makers.ts';
+import { typeOf } from '../kinds/index.ts';
+import type { KubeObject } from '../model/index.ts';
+import { holderOf, list, RUN_LABEL, RUN_LEASE, readLease, recordedOf, runOf } from '../platform/kube/index.ts';
+import { keyOf } from '../verdict/index.ts';
 import type { Run } from './run.ts';
 
 /**

@@ -1,12 +1,8 @@
-import { type Power, powers } from '../kinds/powers.ts';
-import type { KubeObject } from '../model/types.ts';
+import { type Power, powers } from '../kinds/index.ts';
+import type { KubeObject } from '../model/index.ts';
 import { InconclusiveError, messageOf, UsageError } from '../platform/errors.ts';
-import type { Kube } from '../platform/kube/connection/connect.ts';
-import { servedVersion } from '../platform/kube/kinds.ts';
-import { lookAll } from '../platform/kube/look.ts';
-import { foreignAmong } from '../verdict/judge/mesh/foreign.ts';
-import type { OthersNow } from '../verdict/record/looked.ts';
-import { trimmed } from '../verdict/record/trimmed.ts';
+import { type Kube, lookAll, servedVersion } from '../platform/kube/index.ts';
+import { foreignAmong, type OthersNow, trimmed } from '../verdict/index.ts';
 import type { Run } from './run.ts';
 import type { Listed } from './watching.ts';
 

@@ -1,10 +1,6 @@
-import { everyRunLists, meshKinds, policyKinds } from '../kinds/table.ts';
-import type { KubeObject } from '../model/types.ts';
-import type { Kube } from '../platform/kube/connection/connect.ts';
-import { servedVersion } from '../platform/kube/kinds.ts';
-import { lookAll } from '../platform/kube/look.ts';
-import { list } from '../platform/kube/objects.ts';
-import { RUN_LABEL } from '../platform/kube/ownership.ts';
+import { everyRunLists, meshKinds, policyKinds } from '../kinds/index.ts';
+import type { KubeObject } from '../model/index.ts';
+import { type Kube, list, lookAll, RUN_LABEL, servedVersion } from '../platform/kube/index.ts';
 
 /**
  * Returns all objects on the cluster on which expectations depend. Before a run has created any, all of them are others'. Includes those

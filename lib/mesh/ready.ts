@@ -1,10 +1,7 @@
-import { typeOf } from '../kinds/table.ts';
-import type { KubeObject, Workload } from '../model/types.ts';
-import type { Kube } from '../platform/kube/connection/connect.ts';
-import { list } from '../platform/kube/objects.ts';
-import { RUN_LABEL } from '../platform/kube/ownership.ts';
-import { carriesProxy, containersOf, isEnding, isRunning, PROXY, statusesOf } from '../verdict/judge/mesh/pods.ts';
-import type { Pod } from '../verdict/record/looked.ts';
+import { typeOf } from '../kinds/index.ts';
+import type { KubeObject, Workload } from '../model/index.ts';
+import { type Kube, list, RUN_LABEL } from '../platform/kube/index.ts';
+import { carriesProxy, containersOf, isEnding, isRunning, type Pod, PROXY, statusesOf } from '../verdict/index.ts';
 
 /** A pod of a workload, as `kubectl get pods` shows it. */
 export interface Readiness {

@@ -1,9 +1,7 @@
-import { typeOf } from '../kinds/table.ts';
+import { typeOf } from '../kinds/index.ts';
 import { InconclusiveError, UsageError } from '../platform/errors.ts';
-import { logOf } from '../platform/kube/logs.ts';
-import { list } from '../platform/kube/objects.ts';
-import { wordsOf } from '../platform/kube/rights.ts';
-import type { Rejection, Rejections } from '../verdict/record/looked.ts';
+import { list, logOf, wordsOf } from '../platform/kube/index.ts';
+import type { Rejection, Rejections } from '../verdict/index.ts';
 import { rightToLogs } from './rights.ts';
 import type { Run } from './run.ts';
 

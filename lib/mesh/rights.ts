@@ -1,8 +1,5 @@
-import { everyRunLists, kinds, kubernetesKinds, meshKinds } from '../kinds/table.ts';
-import type { Kind, Verb } from '../kinds/types.ts';
-import type { Kube } from '../platform/kube/connection/connect.ts';
-import { isServed } from '../platform/kube/kinds.ts';
-import type { Right } from '../platform/kube/rights.ts';
+import { everyRunLists, type Kind, kinds, kubernetesKinds, meshKinds, type Verb } from '../kinds/index.ts';
+import { isServed, type Kube, type Right } from '../platform/kube/index.ts';
 
 /**
  * Rights to see what else can act on the workloads. A run works without them, but then one of its steps is

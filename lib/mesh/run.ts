@@ -1,17 +1,13 @@
-import type { Expectation, KubeObject, World } from '../model/types.ts';
-import { nameOf } from '../model/world/name.ts';
+import { type Expectation, type KubeObject, nameOf, type World } from '../model/index.ts';
 import type { CleanupStack } from '../platform/cleanup-stack.ts';
-import type { Cluster } from '../platform/clusters/types.ts';
-import type { Istio } from '../platform/istio/detect.ts';
-import type { Kube } from '../platform/kube/connection/connect.ts';
+import type { Cluster } from '../platform/clusters/index.ts';
+import type { Istio } from '../platform/istio/index.ts';
+import type { Kube } from '../platform/kube/index.ts';
 import type { Limits } from '../platform/limits.ts';
 import type { OnProgress } from '../platform/progress.ts';
-import type { Strategy } from '../probe/phases/strategy.ts';
-import type { Vary } from '../probe/traffic/variations.ts';
-import type { Judgement, ProbeClient, Sensitivity } from '../probe/types.ts';
-import type { Topology } from '../scenario/topology.ts';
-import type { Serving, Setting } from '../verdict/record/looked.ts';
-import { trimmed } from '../verdict/record/trimmed.ts';
+import type { Judgement, ProbeClient, Sensitivity, Strategy, Vary } from '../probe/index.ts';
+import type { Topology } from '../scenario/index.ts';
+import { type Serving, type Setting, trimmed } from '../verdict/index.ts';
 import type { Others } from './others.ts';
 import type { Watching } from './watching.ts';
 

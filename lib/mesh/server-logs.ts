@@ -1,15 +1,17 @@
-import { workloadName } from '../model/reason.ts';
-import type { KubeObject, Workload } from '../model/types.ts';
-import { workloadsAsked } from '../model/world/endpoints.ts';
-import { nameOf } from '../model/world/name.ts';
+import { type KubeObject, nameOf, type Workload, workloadName, workloadsAsked } from '../model/index.ts';
 import { InconclusiveError, UsageError } from '../platform/errors.ts';
-import { logOf } from '../platform/kube/logs.ts';
+import { logOf } from '../platform/kube/index.ts';
 import { unlessLate, type Wait, waitFor } from '../platform/wait.ts';
-import type { Asking } from '../probe/types.ts';
-import { isUnanswered } from '../verdict/judge/answers/control.ts';
-import { isEnding, podName, podsOf } from '../verdict/judge/mesh/pods.ts';
-import type { Pods, ServerLog } from '../verdict/record/looked.ts';
-import type { NamedPair } from '../verdict/record/step.ts';
+import type { Asking } from '../probe/index.ts';
+import {
+  isEnding,
+  isUnanswered,
+  type NamedPair,
+  type Pods,
+  podName,
+  podsOf,
+  type ServerLog,
+} from '../verdict/index.ts';
 import type { Learned, Run } from './run.ts';
 
 // Servers log each request with its path, or with its headers where that is always the same, and so with the token of the

@@ -1,9 +1,14 @@
-import type { Service } from '../model/types.ts';
-import type { Kube } from '../platform/kube/connection/connect.ts';
-import { look } from '../platform/kube/look.ts';
+import type { Service } from '../model/index.ts';
+import { type Kube, look } from '../platform/kube/index.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
-import { servingProblems } from '../verdict/judge/mesh/serving.ts';
-import type { EndpointSlice, Pod, Pods, ReplicaSet, Serving } from '../verdict/record/looked.ts';
+import {
+  type EndpointSlice,
+  type Pod,
+  type Pods,
+  type ReplicaSet,
+  type Serving,
+  servingProblems,
+} from '../verdict/index.ts';
 import type { Run } from './run.ts';
 
 /** Fetches all pods and ReplicaSets of the namespaces. */

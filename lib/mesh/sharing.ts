@@ -1,8 +1,14 @@
-import type { Protocol, Service, World } from '../model/types.ts';
-import { aliasTarget, backing, endpointsOf } from '../model/world/endpoints.ts';
-import { pathOf } from '../model/world/name.ts';
-import { isPassedOn } from '../model/world/protocol.ts';
-import type { CounterPart } from '../verdict/record/asked.ts';
+import {
+  aliasTarget,
+  backing,
+  endpointsOf,
+  isPassedOn,
+  type Protocol,
+  pathOf,
+  type Service,
+  type World,
+} from '../model/index.ts';
+import type { CounterPart } from '../verdict/index.ts';
 
 type Served = Pick<World, 'services' | 'workloads'>;
 

@@ -1,8 +1,7 @@
-import { kinds, meshKinds, typeOf } from '../kinds/table.ts';
-import type { KubeObject, ObjectChange } from '../model/types.ts';
+import { kinds, meshKinds, typeOf } from '../kinds/index.ts';
+import type { KubeObject, ObjectChange } from '../model/index.ts';
 import { messageOf, UsageError } from '../platform/errors.ts';
-import { servedVersion } from '../platform/kube/kinds.ts';
-import { type ObjectWatch, type Watchable, watchObjects } from '../platform/kube/watch.ts';
+import { type ObjectWatch, servedVersion, type Watchable, watchObjects } from '../platform/kube/index.ts';
 import type { Run } from './run.ts';
 
 /** Watches on all that others could change of the mesh, from the start of a run until its end. */

@@ -1,4 +1,4 @@
-import type { Kube } from './kube/connection/connect.ts';
+import type { Kube } from './kube/index.ts';
 
 // The package shell-quote would write `admin\@kind` and `--out\=x`, but these commands are for people to read.
 

@@ -1,11 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InconclusiveError, messageOf } from '../platform/errors.ts';
-import { changes } from '../verdict/judge/answers/changes.ts';
-import { isUnanswered } from '../verdict/judge/answers/control.ts';
-import { addBatch, type Observed } from '../verdict/judge/answers/replay.ts';
-import type { Tally } from '../verdict/judge/answers/tally.ts';
-import type { Answer } from '../verdict/observed.ts';
-import type { AnsweredBatch, AskedRecord, Batch, Pair, Part, SidecarsRecord } from '../verdict/record/asked.ts';
+import {
+  type Answer,
+  type AnsweredBatch,
+  type AskedRecord,
+  addBatch,
+  type Batch,
+  changes,
+  isUnanswered,
+  type Observed,
+  type Pair,
+  type Part,
+  type SidecarsRecord,
+  type Tally,
+} from '../verdict/index.ts';
 import { areGone, sampleAfter } from './phases/connections.ts';
 import { sampleIsOver } from './phases/sample.ts';
 import { isToReadEarly } from './phases/unseen.ts';

@@ -1,4 +1,4 @@
-import { changes } from '../verdict/judge/answers/changes.ts';
+import { changes } from '../verdict/index.ts';
 import { requestsInArrival } from './phases/arrival.ts';
 import { requestsInGrace } from './phases/grace.ts';
 import { isAsked } from './phases/index.ts';

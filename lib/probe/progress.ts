@@ -1,4 +1,4 @@
-import { changes } from '../verdict/judge/answers/changes.ts';
+import { changes } from '../verdict/index.ts';
 import { isAsked, phaseAfter } from './phases/index.ts';
 import type { Phase } from './phases/phase.ts';
 import type { Schedule } from './schedule.ts';

@@ -1,6 +1,13 @@
-import { emptyTally, type Tally } from '../verdict/judge/answers/tally.ts';
-import { type Kind, kindAt } from '../verdict/judge/sidecars/kind.ts';
-import type { AskedRecord, OutboundReadings, Part, Reading } from '../verdict/record/asked.ts';
+import {
+  type AskedRecord,
+  emptyTally,
+  type Kind,
+  kindAt,
+  type OutboundReadings,
+  type Part,
+  type Reading,
+  type Tally,
+} from '../verdict/index.ts';
 import type { Phase, Sample } from './phases/phase.ts';
 import { scoutAmong } from './phases/scout.ts';
 import { type Strategy, thorough } from './phases/strategy.ts';

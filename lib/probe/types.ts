@@ -1,8 +1,6 @@
-import type { Expectation, Protocol } from '../model/types.ts';
+import type { Expectation, Protocol } from '../model/index.ts';
 import type { Convergence } from '../platform/limits.ts';
-import type { Interval, Judgement, Seen, Sensitivity } from '../verdict/judgement.ts';
-import type { Answer, Answerer, Observation } from '../verdict/observed.ts';
-import type { Pair } from '../verdict/record/asked.ts';
+import type { Answer, Answerer, Interval, Judgement, Observation, Pair, Seen, Sensitivity } from '../verdict/index.ts';
 import type { Strategy } from './phases/strategy.ts';
 import type { ReadCounter } from './sidecars/counters.ts';
 import type { Variation, Vary } from './traffic/variation.ts';

@@ -1,4 +1,4 @@
-import { effectOf, isOfStep, objectsOf, reasonWords, type VerdictReason } from '../verdict/reasons.ts';
+import { effectOf, isOfStep, objectsOf, reasonWords, type VerdictReason } from '../verdict/index.ts';
 import type { CellResult } from './types.ts';
 
 /** What likely made a cell go wrong, or why its answers show nothing. */

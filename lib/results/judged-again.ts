@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { logicalNames } from '../model/world/rename.ts';
+import { logicalNames } from '../model/index.ts';
 import { mapTexts } from '../platform/texts.ts';
-import { judgeCheck, judgeStep, judgeUnasked } from '../verdict/judge.ts';
-import type { Decided, RunRecord, StepRecord } from '../verdict/record/step.ts';
+import {
+  type Decided,
+  judgeCheck,
+  judgeStep,
+  judgeUnasked,
+  type RunRecord,
+  type StepRecord,
+} from '../verdict/index.ts';
 import { placeWords } from './place.ts';
 
 /** A verdict that today's judge decides otherwise than the run did. */

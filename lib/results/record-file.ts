@@ -1,7 +1,7 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { z } from 'zod';
 import { formatSchemaError, messageOf, parseJson, UsageError } from '../platform/errors.ts';
-import type { RunRecord } from '../verdict/record/step.ts';
+import type { RunRecord } from '../verdict/index.ts';
 
 /** The file beside results.json with all that its verdicts follow from: JSON, compressed with Brotli. */
 export const RECORD = 'record.json.br';

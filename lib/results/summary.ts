@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isDoubt, type Verdict } from '../verdict/reasons.ts';
+import { isDoubt, type Verdict } from '../verdict/index.ts';
 import type { CheckResult, Count, Findings, Results, StepResult, SuiteResult, Summary } from './types.ts';
 
 /** Returns the results of a run: its findings with their summary, which a file has near the top. */

@@ -1,8 +1,7 @@
-import type { Learned, Run } from '../mesh/run.ts';
+import type { Learned, Run } from '../mesh/index.ts';
 import { messageOf } from '../platform/errors.ts';
-import type { AskResult, StepResult } from '../results/types.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import type { CheckStep, Suite } from '../scenario/suite.ts';
+import type { AskResult, StepResult } from '../results/index.ts';
+import type { CheckStep, Scenario, Suite } from '../scenario/index.ts';
 
 /** A step of which at least one cell failed. Its cells are in the order of its traffic. */
 export interface FailedStep {

@@ -1,12 +1,9 @@
-import { switchAutoMtls } from '../mesh/auto-mtls/switch.ts';
-import type { Run } from '../mesh/run.ts';
-import type { KubeObject } from '../model/types.ts';
-import { nameOf } from '../model/world/name.ts';
-import { apply, remove } from '../platform/kube/objects.ts';
+import { type Run, switchAutoMtls } from '../mesh/index.ts';
+import { type KubeObject, nameOf } from '../model/index.ts';
+import { apply, remove } from '../platform/kube/index.ts';
 import { waitFor } from '../platform/wait.ts';
-import type { Ages } from '../scenario/suite.ts';
-import { additions, differences } from '../verdict/judge/mesh/stored.ts';
-import type { Looked } from '../verdict/record/looked.ts';
+import type { Ages } from '../scenario/index.ts';
+import { additions, differences, type Looked } from '../verdict/index.ts';
 
 /**
  * Applies the wanted objects and removes the run's other ones, in parallel, so that the step is one change.

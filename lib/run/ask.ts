@@ -1,30 +1,38 @@
-import { addressesOf } from '../mesh/addresses.ts';
-import { takeMesh } from '../mesh/auto-mtls/switch.ts';
-import { countersOf, podAddresses, podNames } from '../mesh/counters.ts';
-import { lookAround } from '../mesh/look.ts';
-import { type Learned, type Run, settingOf, worldOf } from '../mesh/run.ts';
-import { tokenCollector } from '../mesh/server-logs.ts';
-import { lookAtServing } from '../mesh/serving.ts';
-import { expectationOf } from '../model/expectation.ts';
-import type { KubeObject, World } from '../model/types.ts';
-import { nameOf } from '../model/world/name.ts';
-import { logicalNames } from '../model/world/rename.ts';
+import {
+  addressesOf,
+  countersOf,
+  type Learned,
+  lookAround,
+  lookAtServing,
+  podAddresses,
+  podNames,
+  type Run,
+  settingOf,
+  takeMesh,
+  tokenCollector,
+  worldOf,
+} from '../mesh/index.ts';
+import { expectationOf, type KubeObject, logicalNames, nameOf, type World } from '../model/index.ts';
 import { InconclusiveError } from '../platform/errors.ts';
-import { converge } from '../probe/converge.ts';
-import type { Asking } from '../probe/types.ts';
-import type { AskResult, CellResult } from '../results/types.ts';
-import { stepObjects, withAges } from '../scenario/manifests.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { keyOf } from '../scenario/traffic.ts';
-import { changes } from '../verdict/judge/answers/changes.ts';
-import { didOtherwise } from '../verdict/judge/mesh/arrival.ts';
-import { judgePairs } from '../verdict/judge/pairs.ts';
-import { judgeStep, judgeUnasked } from '../verdict/judge.ts';
-import type { Judgement, Seen } from '../verdict/judgement.ts';
-import { type VerdictReason, whyOf } from '../verdict/reasons.ts';
-import type { AskedRecord } from '../verdict/record/asked.ts';
-import type { Serving } from '../verdict/record/looked.ts';
-import { type AskedStepRecord, pairRecord, type UnaskedStepRecord } from '../verdict/record/step.ts';
+import { type Asking, converge } from '../probe/index.ts';
+import type { AskResult, CellResult } from '../results/index.ts';
+import { keyOf, type Scenario, stepObjects, withAges } from '../scenario/index.ts';
+import {
+  type AskedRecord,
+  type AskedStepRecord,
+  changes,
+  didOtherwise,
+  type Judgement,
+  judgePairs,
+  judgeStep,
+  judgeUnasked,
+  pairRecord,
+  type Seen,
+  type Serving,
+  type UnaskedStepRecord,
+  type VerdictReason,
+  whyOf,
+} from '../verdict/index.ts';
 import { applyStep } from './apply.ts';
 import { cellsOf, controlsOf, type RunCell, type Worlds } from './cells.ts';
 import { reproFor } from './repro.ts';

@@ -1,20 +1,20 @@
-import type { Learned, Run } from '../mesh/run.ts';
-import { countedAt, sharedNames } from '../mesh/sharing.ts';
-import { expectationOf } from '../model/expectation.ts';
-import type { Question, World } from '../model/types.ts';
-import { aliasTarget, knownAs, serviceNamed, workloadNamed } from '../model/world/endpoints.ts';
-import { hostnameOf } from '../model/world/hosts.ts';
-import { hasSidecar } from '../model/world/labels.ts';
-import { isPassedOn } from '../model/world/protocol.ts';
-import type { Cell } from '../probe/types.ts';
-import { named, pairWords } from '../results/place.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { idOf, keyOf, questionOf, type Traffic, targetOf } from '../scenario/traffic.ts';
-import { changes, differ } from '../verdict/judge/answers/changes.ts';
-import { answering } from '../verdict/judge/answers/control.ts';
-import { rareOf } from '../verdict/judge/answers/rare.ts';
-import { answersFor } from '../verdict/judge/answers/sensitivity.ts';
-import type { NamedPair } from '../verdict/record/step.ts';
+import { countedAt, type Learned, type Run, sharedNames } from '../mesh/index.ts';
+import {
+  aliasTarget,
+  expectationOf,
+  hasSidecar,
+  hostnameOf,
+  isPassedOn,
+  knownAs,
+  type Question,
+  serviceNamed,
+  type World,
+  workloadNamed,
+} from '../model/index.ts';
+import type { Cell } from '../probe/index.ts';
+import { named, pairWords } from '../results/index.ts';
+import { idOf, keyOf, questionOf, type Scenario, type Traffic, targetOf } from '../scenario/index.ts';
+import { answering, answersFor, changes, differ, type NamedPair, rareOf } from '../verdict/index.ts';
 
 /** The input of Istio's rules before a step and during it. */
 export interface Worlds {

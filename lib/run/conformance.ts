@@ -1,28 +1,27 @@
-import { type PreparedRun, settingOf } from '../mesh/run.ts';
-import type { Release } from '../model/types.ts';
-import { atLeast, formatRelease } from '../model/world/release.ts';
-import type { Acquired } from '../platform/clusters/types.ts';
+import { type PreparedRun, settingOf } from '../mesh/index.ts';
+import { atLeast, formatRelease, type Release } from '../model/index.ts';
+import type { Acquired } from '../platform/clusters/index.ts';
 import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../platform/errors.ts';
 import type { Limits } from '../platform/limits.ts';
 import { VERSION } from '../platform/machine.ts';
 import type { OnProgress } from '../platform/progress.ts';
-import type { Sensitivity } from '../probe/types.ts';
-import { countOf } from '../results/summary.ts';
-import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
-import { stepObjects } from '../scenario/manifests.ts';
+import type { Sensitivity } from '../probe/index.ts';
+import { countOf, type Findings, type StepResult, type SuiteResult } from '../results/index.ts';
 import {
   assertAsks,
+  idOf,
   kindsOf,
   needsStrangers,
   onRelease,
+  type Step,
+  type Suite,
   scenarioOf,
   scenariosOf,
+  stepObjects,
   topologiesOf,
   withTraffic,
-} from '../scenario/scenario.ts';
-import type { Step, Suite } from '../scenario/suite.ts';
-import { idOf } from '../scenario/traffic.ts';
-import type { RunRecord, StepRecord } from '../verdict/record/step.ts';
+} from '../scenario/index.ts';
+import type { RunRecord, StepRecord } from '../verdict/index.ts';
 import { afterStep, type OnFailure } from './after-failure.ts';
 import { performStep, recordedStep, runRecordOf } from './perform.ts';
 import { populate, prepare, type Started } from './start.ts';

@@ -1,18 +1,29 @@
-import { typeOf } from '../kinds/table.ts';
-import { type Readiness, readiness, withReasons } from '../mesh/ready.ts';
-import { lookForRejections } from '../mesh/rejections.ts';
-import type { PreparedRun, Run, Strangers } from '../mesh/run.ts';
-import { workloadName } from '../model/reason.ts';
-import type { KubeObject, Workload } from '../model/types.ts';
-import { nameOf } from '../model/world/name.ts';
+import { typeOf } from '../kinds/index.ts';
+import {
+  lookForRejections,
+  type PreparedRun,
+  type Readiness,
+  type Run,
+  readiness,
+  type Strangers,
+  withReasons,
+} from '../mesh/index.ts';
+import { type KubeObject, nameOf, type Workload, workloadName } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import { keepRenewing, leaseOf } from '../platform/kube/lease.ts';
-import { create, list, mergePatch, read } from '../platform/kube/objects.ts';
-import { RECORD, RUN_LEASE, recordText } from '../platform/kube/ownership.ts';
+import {
+  create,
+  keepRenewing,
+  leaseOf,
+  list,
+  mergePatch,
+  RECORD,
+  RUN_LEASE,
+  read,
+  recordText,
+} from '../platform/kube/index.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
-import { workloadObjects } from '../scenario/manifests.ts';
-import { rejectionReasons, unreadReasons } from '../verdict/judge/mesh/rejections.ts';
-import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
+import { workloadObjects } from '../scenario/index.ts';
+import { reasonWords, rejectionReasons, unreadReasons, type VerdictReason } from '../verdict/index.ts';
 import { STRANGERS } from './strangers/kinds.ts';
 import { makeStrangers } from './strangers/make.ts';
 import { strangersNamespace } from './strangers/objects.ts';

@@ -16,7 +16,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { AskStep } from '../scenario/suite.ts';
 import { namespacesOf, topology as topologyNamed } from '../scenario/topology.ts';
 import { idOf } from '../scenario/traffic.ts';
-import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
+import { usualSensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { verdictOf, whyOf } from '../verdict/reasons.ts';
 import type { Finding } from './checks/checks.ts';
 
@@ -68,7 +68,7 @@ export function runOn(api: FakeApi, { mesh, ...changes }: RunChanges = {}): Run 
     topology,
     limits: defaultLimits,
     strategy: thorough,
-    sensitivity,
+    sensitivity: usualSensitivity,
     asks: new Map(),
     seed: 1,
     variations: new Map(),

@@ -1,13 +1,19 @@
-import { afterThrowing, type Learned, type Run } from '../mesh/run.ts';
+import { afterThrowing, type Learned, type Run } from '../mesh/index.ts';
 import { messageOf } from '../platform/errors.ts';
 import { VERSION } from '../platform/machine.ts';
-import type { StepResult } from '../results/types.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import type { CheckName, CheckStep } from '../scenario/suite.ts';
-import { judgeCheck } from '../verdict/judge.ts';
-import { type VerdictReason, whyOf } from '../verdict/reasons.ts';
-import type { Setting } from '../verdict/record/looked.ts';
-import type { AskedStepRecord, CheckRecord, RunRecord, StepRecord, UnaskedStepRecord } from '../verdict/record/step.ts';
+import type { StepResult } from '../results/index.ts';
+import type { CheckName, CheckStep, Scenario } from '../scenario/index.ts';
+import {
+  type AskedStepRecord,
+  type CheckRecord,
+  judgeCheck,
+  type RunRecord,
+  type Setting,
+  type StepRecord,
+  type UnaskedStepRecord,
+  type VerdictReason,
+  whyOf,
+} from '../verdict/index.ts';
 import { askStep, unaskedStep } from './ask.ts';
 import { checks, type Finding } from './checks/checks.ts';
 

@@ -1,17 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import type { Run } from '../mesh/run.ts';
-import { podsIn } from '../mesh/serving.ts';
-import type { Workload } from '../model/types.ts';
-import { workloadNamed } from '../model/world/endpoints.ts';
-import { pathOf } from '../model/world/name.ts';
+import { podsIn, type Run } from '../mesh/index.ts';
+import { pathOf, type Workload, workloadNamed } from '../model/index.ts';
 import { InconclusiveError } from '../platform/errors.ts';
-import { openSession, type Session } from '../platform/kube/connection/session.ts';
+import { openSession, type Session } from '../platform/kube/index.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
-import type { ProbeClient } from '../probe/types.ts';
-import { placed } from '../scenario/traffic.ts';
-import { isEnding, isRunning, podsOf } from '../verdict/judge/mesh/pods.ts';
-import type { Pod } from '../verdict/record/looked.ts';
+import type { ProbeClient } from '../probe/index.ts';
+import { placed } from '../scenario/index.ts';
+import { isEnding, isRunning, type Pod, podsOf } from '../verdict/index.ts';
 
 /** A run as far as its clients need it, which is before it has any. */
 type ClientRun = Omit<Run, 'probeClients'>;

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
-import type { Run } from '../mesh/run.ts';
-import type { KubeObject } from '../model/types.ts';
+import type { Run } from '../mesh/index.ts';
+import type { KubeObject } from '../model/index.ts';
 import { quoted } from '../platform/shell.ts';
-import { curlCommand } from '../probe/traffic/ask.ts';
-import { placed, type Traffic, targetOf } from '../scenario/traffic.ts';
+import { curlCommand } from '../probe/index.ts';
+import { placed, type Traffic, targetOf } from '../scenario/index.ts';
 
 /**
  * Returns a function that returns the commands to apply a step's objects and ask one pair by hand, as the task does. They

@@ -1,38 +1,40 @@
 import { randomInt } from 'node:crypto';
-import { typeOf } from '../kinds/table.ts';
-import { withAddresses } from '../mesh/addresses.ts';
-import { detectSettled } from '../mesh/auto-mtls/lease.ts';
-import { awaitIstiod } from '../mesh/istiod.ts';
-import { awaitKnown } from '../mesh/known.ts';
-import { lookAtMesh } from '../mesh/look.ts';
-import { otherRunOf } from '../mesh/other-runs.ts';
-import { rightsFor } from '../mesh/rights.ts';
-import { type Learned, newId, nothingOnMesh, type PreparedRun, type Run } from '../mesh/run.ts';
-import { awaitServing } from '../mesh/serving.ts';
-import { watchingOn } from '../mesh/watching.ts';
-import type { KubeObject } from '../model/types.ts';
-import { workloadNamed } from '../model/world/endpoints.ts';
-import { hasSidecar } from '../model/world/labels.ts';
-import { topologyOf } from '../model/world/topology.ts';
+import { typeOf } from '../kinds/index.ts';
+import {
+  awaitIstiod,
+  awaitKnown,
+  awaitServing,
+  detectSettled,
+  type Learned,
+  lookAtMesh,
+  newId,
+  nothingOnMesh,
+  otherRunOf,
+  type PreparedRun,
+  type Run,
+  rightsFor,
+  watchingOn,
+  withAddresses,
+} from '../mesh/index.ts';
+import { hasSidecar, type KubeObject, topologyOf, workloadNamed } from '../model/index.ts';
 import { cleanupStack } from '../platform/cleanup-stack.ts';
-import type { Cluster } from '../platform/clusters/types.ts';
+import type { Cluster } from '../platform/clusters/index.ts';
 import { InconclusiveError, messageOf, UsageError } from '../platform/errors.ts';
-import { connect } from '../platform/kube/connection/connect.ts';
-import { create, list, mergePatch } from '../platform/kube/objects.ts';
-import { KEEP_LABEL, RUN_LABEL } from '../platform/kube/ownership.ts';
-import { purge } from '../platform/kube/purge.ts';
-import { assertPermissions } from '../platform/kube/rights.ts';
+import {
+  assertPermissions,
+  connect,
+  create,
+  KEEP_LABEL,
+  list,
+  mergePatch,
+  purge,
+  RUN_LABEL,
+} from '../platform/kube/index.ts';
 import { defaultLimits, type Limits } from '../platform/limits.ts';
 import type { OnProgress } from '../platform/progress.ts';
-import { type Strategy, thorough } from '../probe/phases/strategy.ts';
-import { variationsOf } from '../probe/traffic/variations.ts';
-import type { Sensitivity } from '../probe/types.ts';
-import { workloadObjects } from '../scenario/manifests.ts';
-import type { Topology } from '../scenario/topology.ts';
-import { namespacesOf } from '../scenario/topology.ts';
-import { placed } from '../scenario/traffic.ts';
-import { sensitivity } from '../verdict/judge/answers/sensitivity.ts';
-import { reasonWords, type VerdictReason } from '../verdict/reasons.ts';
+import { type Sensitivity, type Strategy, thorough, variationsOf } from '../probe/index.ts';
+import { namespacesOf, placed, type Topology, workloadObjects } from '../scenario/index.ts';
+import { reasonWords, usualSensitivity, type VerdictReason } from '../verdict/index.ts';
 import { removeOutside } from './apply.ts';
 import { unmetOf, unmetReason } from './checks/preconditions.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';
@@ -110,7 +112,7 @@ export async function prepare(options: StartOptions): Promise<Prepared> {
     topology,
     limits,
     strategy: options.strategy ?? thorough,
-    sensitivity: options.sensitivity ?? sensitivity,
+    sensitivity: options.sensitivity ?? usualSensitivity,
     asks: new Map(),
     signal,
     onProgress,

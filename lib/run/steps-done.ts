@@ -1,7 +1,5 @@
-import { placeWords } from '../results/place.ts';
-import { verdictsOf } from '../results/summary.ts';
-import type { Findings, StepResult, SuiteResult } from '../results/types.ts';
-import type { Step, Suite } from '../scenario/suite.ts';
+import { type Findings, placeWords, type StepResult, type SuiteResult, verdictsOf } from '../results/index.ts';
+import type { Step, Suite } from '../scenario/index.ts';
 
 /** The suite that removes what the run made, and so runs whatever failed. */
 const ALWAYS = 'cleanup';

@@ -1,10 +1,20 @@
-import { typeOf } from '../kinds/table.ts';
-import type { Run } from '../mesh/run.ts';
-import type { KubeObject } from '../model/types.ts';
-import type { Kube } from '../platform/kube/connection/connect.ts';
-import { isHeld, type Lease, readLease } from '../platform/kube/lease.ts';
-import { deleteByUid, list, read } from '../platform/kube/objects.ts';
-import { KEEP_LABEL, RUN_LABEL, RUN_LEASE, recordedOf, runOf } from '../platform/kube/ownership.ts';
+import { typeOf } from '../kinds/index.ts';
+import type { Run } from '../mesh/index.ts';
+import type { KubeObject } from '../model/index.ts';
+import {
+  deleteByUid,
+  isHeld,
+  KEEP_LABEL,
+  type Kube,
+  type Lease,
+  list,
+  RUN_LABEL,
+  RUN_LEASE,
+  read,
+  readLease,
+  recordedOf,
+  runOf,
+} from '../platform/kube/index.ts';
 import type { OnProgress } from '../platform/progress.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
 

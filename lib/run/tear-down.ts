@@ -1,4 +1,4 @@
-import type { PreparedRun } from '../mesh/run.ts';
+import type { PreparedRun } from '../mesh/index.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { OnProgress } from '../platform/progress.ts';
 import { sweepCommand } from '../platform/shell.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
-import type { KubeObject } from '../model/types.ts';
+import type { KubeObject } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
 
 /** The folder of all manifests, with a trailing slash. */

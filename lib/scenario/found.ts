@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { KubeObject } from '../model/types.ts';
+import type { KubeObject } from '../model/index.ts';
 import { manifestsFolder } from './documents.ts';
 import type { AskStep } from './suite.ts';
 import type { Traffic } from './traffic.ts';

@@ -1,12 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { kinds } from '../kinds/table.ts';
-import type { KubeObject, ObjectMeta } from '../model/types.ts';
-import { placeInRun } from '../model/world/rename.ts';
+import { kinds } from '../kinds/index.ts';
+import { type KubeObject, type ObjectMeta, placeInRun } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import type { PolicyApi } from '../platform/istio/detect.ts';
-import { type Served, servedVersion } from '../platform/kube/kinds.ts';
-import { STATS_ANNOTATION } from '../probe/sidecars/counters.ts';
-import { HANDSHAKES_ANNOTATION } from '../probe/sidecars/outbound.ts';
+import type { PolicyApi } from '../platform/istio/index.ts';
+import { type Served, servedVersion } from '../platform/kube/index.ts';
+import { HANDSHAKES_ANNOTATION, STATS_ANNOTATION } from '../probe/index.ts';
 import { documents, manifestsFolder } from './documents.ts';
 import type { Ages, AskStep } from './suite.ts';
 import type { Topology } from './topology.ts';

@@ -1,6 +1,4 @@
-import type { KubeObject, Release } from '../model/types.ts';
-import { nameOf, pathOf } from '../model/world/name.ts';
-import { isWithin } from '../model/world/release.ts';
+import { isWithin, type KubeObject, nameOf, pathOf, type Release } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { writtenObjects } from './manifests.ts';
 import type { AskStep, Suite } from './suite.ts';

@@ -1,6 +1,4 @@
-import type { RuleId } from '../model/rules/rules.ts';
-import type { KubeObject } from '../model/types.ts';
-import type { Gate } from '../model/world/release.ts';
+import type { Gate, KubeObject, RuleId } from '../model/index.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A step that applies exactly these objects, asks the pairs, and compares the answers with the model's predictions. */

@@ -1,11 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { parse } from 'yaml';
-import { kubernetesKinds } from '../kinds/table.ts';
-import type { KubeObject, ObjectMeta, Protocol, Service } from '../model/types.ts';
-import { pathOf } from '../model/world/name.ts';
-import { declaredProtocol } from '../model/world/protocol.ts';
+import { kubernetesKinds } from '../kinds/index.ts';
+import {
+  declaredProtocol,
+  type KubeObject,
+  type ObjectMeta,
+  type Protocol,
+  pathOf,
+  type Service,
+} from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import { protocols } from '../probe/protocols/index.ts';
+import { protocols } from '../probe/index.ts';
 import { documents, manifestsFolder } from './documents.ts';
 import type { Traffic } from './traffic.ts';
 import { assertTopologyObject } from './valid-objects.ts';

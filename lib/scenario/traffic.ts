@@ -1,9 +1,6 @@
-import { subsetHeader } from '../model/clients/subset-route.ts';
-import type { Protocol, Question } from '../model/types.ts';
-import { urlFor } from '../probe/protocols/index.ts';
-import type { Target } from '../probe/types.ts';
-import { trafficWords } from '../results/place.ts';
-import type { TrafficKey } from '../results/types.ts';
+import { type Protocol, type Question, subsetHeader } from '../model/index.ts';
+import { type Target, urlFor } from '../probe/index.ts';
+import { type TrafficKey, trafficWords } from '../results/index.ts';
 
 /** One client asks one port of one Service, with the topology's own names. */
 export interface Traffic {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { appliedKinds, type TopologyName } from '../kinds/table.ts';
+import { appliedKinds, type TopologyName } from '../kinds/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import type { KindSchemas } from '../platform/istio/crd-schemas.ts';
+import type { KindSchemas } from '../platform/istio/index.ts';
 
 // Objects are checked as an API server with Istio's CRDs and webhook would, before anything is applied or predicted. The
 // model takes them as they are, and would make something of a mode that does not exist.

@@ -1,4 +1,4 @@
-import type { ExpectedOutcome, Outcome } from '../model/types.ts';
+import type { ExpectedOutcome, Outcome } from '../model/index.ts';
 import { wordsIn } from './entry.ts';
 import { FORGED } from './forged.ts';
 import type { NotObserved, Observation } from './observed.ts';

@@ -1,4 +1,4 @@
-import type { RuleId } from '../../lib/model/rules/rules.ts';
+import type { RuleId } from '../../lib/model/index.ts';
 
 const before110 = 'no cluster of today runs a release before 1.10';
 const oldApi = 'no release that a cluster of today runs serves the old API';

@@ -1,6 +1,5 @@
-import type { RuleId } from '../../lib/model/rules/rules.ts';
-import type { Impostor, MtlsMode, Stranger } from '../../lib/model/types.ts';
-import type { Step } from '../../lib/scenario/suite.ts';
+import type { Impostor, MtlsMode, RuleId, Stranger } from '../../lib/model/index.ts';
+import type { Step } from '../../lib/scenario/index.ts';
 import { full, httpbin, peer, sleep } from './objects.ts';
 
 /** What becomes of a stranger at a server in a mode, or of a client at an impostor, and the rule that decides. */

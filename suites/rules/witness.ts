@@ -1,6 +1,5 @@
-import type { RuleId } from '../../lib/model/rules/rules.ts';
-import type { KubeObject, Mesh, Protocol } from '../../lib/model/types.ts';
-import type { AskStep } from '../../lib/scenario/suite.ts';
+import type { KubeObject, Mesh, Protocol, RuleId } from '../../lib/model/index.ts';
+import type { AskStep } from '../../lib/scenario/index.ts';
 
 /** The smallest scenario in which certain rules of the model decide, on the topology `rules`. */
 export interface Witness extends Pick<AskStep, 'since' | 'until' | 'ages'> {

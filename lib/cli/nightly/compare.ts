@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareNights } from '../../tools/nightly/compare.ts';
-import { folderOf } from '../../tools/nightly/merge.ts';
-import type { Comparison, Night } from '../../tools/nightly/types.ts';
-import { nightMarkdown } from '../../tools/nightly/views/markdown.ts';
-import { htmlNight } from '../../tools/nightly/views/page.ts';
-import type { RunLinks } from '../../tools/nightly/views/releases.ts';
-import { nightTerminal } from '../../tools/nightly/views/terminal.ts';
+import {
+  type Comparison,
+  compareNights,
+  folderOf,
+  htmlNight,
+  type Night,
+  nightMarkdown,
+  nightTerminal,
+  type RunLinks,
+} from '../../tools/nightly/index.ts';
 import { append, type Context, escapeWorkflowCommands } from '../output/console.ts';
 import { jsonOf, write } from './files.ts';
 

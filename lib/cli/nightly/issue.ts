@@ -1,9 +1,20 @@
-import { changeIssue, commentOn, openIssue, openIssues } from '../../tools/nightly/github/issues.ts';
-import { stateIn, withState } from '../../tools/nightly/github/marker.ts';
-import type { Repository } from '../../tools/nightly/github/repository.ts';
-import { isSame, stateOf } from '../../tools/nightly/state.ts';
-import type { Comparison, Night } from '../../tools/nightly/types.ts';
-import { issueBody, issueEnd, issueNews, issueTitle } from '../../tools/nightly/views/issue.ts';
+import {
+  type Comparison,
+  changeIssue,
+  commentOn,
+  isSame,
+  issueBody,
+  issueEnd,
+  issueNews,
+  issueTitle,
+  type Night,
+  openIssue,
+  openIssues,
+  type Repository,
+  stateIn,
+  stateOf,
+  withState,
+} from '../../tools/nightly/index.ts';
 
 const LABEL = 'nightly';
 /** Nights on kind and nights on native clusters have separate issues. */

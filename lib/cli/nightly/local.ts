@@ -2,16 +2,23 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import { native } from '../../platform/clusters/native/provider.ts';
+import { native } from '../../platform/clusters/index.ts';
 import { messageOf, UsageError } from '../../platform/errors.ts';
 import { makeFolder } from '../../platform/folder.ts';
-import { planAsked } from '../../tools/nightly/asked.ts';
-import { nightFrom } from '../../tools/nightly/file.ts';
-import { runJob } from '../../tools/nightly/job.ts';
-import { jobsAtOnce, runJobs } from '../../tools/nightly/jobs.ts';
-import { folderOf, nightOf } from '../../tools/nightly/merge.ts';
-import type { JobOfNight, Night, NightlyJob, Plan } from '../../tools/nightly/types.ts';
-import { counted } from '../../verdict/entry.ts';
+import {
+  folderOf,
+  type JobOfNight,
+  jobsAtOnce,
+  type Night,
+  type NightlyJob,
+  nightFrom,
+  nightOf,
+  type Plan,
+  planAsked,
+  runJob,
+  runJobs,
+} from '../../tools/nightly/index.ts';
+import { counted } from '../../verdict/index.ts';
 import { selectSuites } from '../options/select.ts';
 import type { Console, Context } from '../output/console.ts';
 import { leadTo, makeResultsFolder } from '../output/folder.ts';

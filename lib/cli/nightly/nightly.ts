@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
-import { kind } from '../../platform/clusters/kind/provider.ts';
-import { nightlyProviders } from '../../platform/clusters/registry.ts';
-import { planAsked } from '../../tools/nightly/asked.ts';
-import { folderOf } from '../../tools/nightly/merge.ts';
+import { kind, nightlyProviders } from '../../platform/clusters/index.ts';
+import { folderOf, planAsked } from '../../tools/nightly/index.ts';
 import { type Declare, outOption, pathFrom, suiteOption } from '../options/options.ts';
 import { append } from '../output/console.ts';
 import { JOBS } from './compare.ts';

@@ -1,5 +1,5 @@
 import type { OnProgress } from '../../platform/progress.ts';
-import { leftWords, timeLeft } from '../../tools/nightly/time-left.ts';
+import { leftWords, timeLeft } from '../../tools/nightly/index.ts';
 
 export interface NightBoard {
   /** Call when a release's job starts; the returned functions take its output and its end. */

@@ -1,16 +1,19 @@
-import { appliedKinds, kinds } from '../../kinds/table.ts';
-import type { AuthenticationPolicy, KubeObject, Mesh, Release, World } from '../../model/types.ts';
-import { parseRelease } from '../../model/world/release.ts';
-import { versionsOn } from '../../model/world/served.ts';
-import { topologyOf } from '../../model/world/topology.ts';
+import { appliedKinds, kinds } from '../../kinds/index.ts';
+import {
+  type AuthenticationPolicy,
+  type KubeObject,
+  type Mesh,
+  parseRelease,
+  type Release,
+  topologyOf,
+  versionsOn,
+  type World,
+} from '../../model/index.ts';
 import { messageOf, UsageError } from '../../platform/errors.ts';
-import type { PolicyApi } from '../../platform/istio/detect.ts';
-import { newestBuilt } from '../../platform/istio/releases.ts';
-import { keyOf, type Served } from '../../platform/kube/kinds.ts';
-import type { TargetMesh } from '../../results/repro/reproduction.ts';
-import { stepObjects, withAges, workloadObjects } from '../../scenario/manifests.ts';
-import type { AskStep } from '../../scenario/suite.ts';
-import type { Topology } from '../../scenario/topology.ts';
+import { newestBuilt, type PolicyApi } from '../../platform/istio/index.ts';
+import { keyOf, type Served } from '../../platform/kube/index.ts';
+import type { TargetMesh } from '../../results/repro/index.ts';
+import { type AskStep, stepObjects, type Topology, withAges, workloadObjects } from '../../scenario/index.ts';
 
 // For --list, --explain and --repro, which need no cluster: the objects of a step on a release.
 

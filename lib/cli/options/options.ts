@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import type { ClusterOptions, ClusterProvider } from '../../platform/clusters/provider.ts';
-import { clusterChoices, providers } from '../../platform/clusters/registry.ts';
+import { type ClusterOptions, type ClusterProvider, clusterChoices, providers } from '../../platform/clusters/index.ts';
 import type { Context } from '../output/console.ts';
 
 // What commands share: how they are declared, options that several have, and what values may be. lib/cli/main.ts

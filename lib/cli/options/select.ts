@@ -1,9 +1,15 @@
 import { closestMatch } from 'leven';
 import { UsageError } from '../../platform/errors.ts';
-import { named, namesOf, pairWords } from '../../results/place.ts';
-import { assertSound, type Scenario, scenarioOf, scenariosOf } from '../../scenario/scenario.ts';
-import type { Step, Suite } from '../../scenario/suite.ts';
-import { keyOf } from '../../scenario/traffic.ts';
+import { named, namesOf, pairWords } from '../../results/index.ts';
+import {
+  assertSound,
+  keyOf,
+  type Scenario,
+  type Step,
+  type Suite,
+  scenarioOf,
+  scenariosOf,
+} from '../../scenario/index.ts';
 
 /** Returns the end of a sentence about a mistyped name: a suggestion, if one of the names is similar. */
 export function guess(typed: string, names: readonly string[]): string {

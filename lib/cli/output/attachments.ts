@@ -1,19 +1,13 @@
-import type { Learned, Run } from '../../mesh/run.ts';
-import { logicalNames } from '../../model/world/rename.ts';
+import type { Learned, Run } from '../../mesh/index.ts';
+import { logicalNames } from '../../model/index.ts';
 import { UsageError } from '../../platform/errors.ts';
-import type { Seen } from '../../probe/types.ts';
-import { diagnose } from '../../results/diagnosis/diagnose.ts';
-import { named, pairWords } from '../../results/place.ts';
-import { packed, RECORD } from '../../results/record-file.ts';
-import { reproductionOf } from '../../results/repro/reproduction.ts';
-import { scriptOf } from '../../results/repro/script.ts';
-import type { AskResult, CellResult } from '../../results/types.ts';
-import type { FailedStep, OnFailure } from '../../run/after-failure.ts';
-import { topology } from '../../scenario/topology.ts';
-import { idOf, keyOf, type Traffic } from '../../scenario/traffic.ts';
-import { FORGED } from '../../verdict/forged.ts';
-import { observationWords } from '../../verdict/observation.ts';
-import type { RunRecord } from '../../verdict/record/step.ts';
+import type { Seen } from '../../probe/index.ts';
+import { diagnose } from '../../results/diagnosis/index.ts';
+import { type AskResult, type CellResult, named, packed, pairWords, RECORD } from '../../results/index.ts';
+import { reproductionOf, scriptOf } from '../../results/repro/index.ts';
+import type { FailedStep, OnFailure } from '../../run/index.ts';
+import { idOf, keyOf, type Traffic, topology } from '../../scenario/index.ts';
+import { FORGED, observationWords, type RunRecord } from '../../verdict/index.ts';
 
 /** The most scripts, and the most pairs that are diagnosed, of one run: the first ones that fail. */
 const [SCRIPTS, DIAGNOSES] = [10, 5];

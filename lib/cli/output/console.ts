@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { messageOf, UsageError } from '../../platform/errors.ts';
 import type { OnProgress } from '../../platform/progress.ts';
-import type { NotReachable } from '../../report/pages/coverage.ts';
-import type { Suite } from '../../scenario/suite.ts';
-import type { Saboteur } from '../../tools/prove/saboteur.ts';
+import type { NotReachable } from '../../report/index.ts';
+import type { Suite } from '../../scenario/index.ts';
+import type { Saboteur } from '../../tools/prove/index.ts';
 
 /** How a command communicates with its caller. */
 export interface Console {

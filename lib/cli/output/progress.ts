@@ -1,5 +1,5 @@
 import type { OnProgress, Progress } from '../../platform/progress.ts';
-import { oneLine, visible } from '../../report/parts/visible.ts';
+import { oneLine, visible } from '../../report/index.ts';
 
 /**
  * Shows progress on stderr: on a terminal one line that is overwritten, elsewhere a line for each phase, and for

@@ -1,6 +1,6 @@
-import type { KubeObject, ObjectChange } from '../../model/types.ts';
-import { meshOf } from '../../platform/istio/detect.ts';
-import type { MeshDrift, MeshLooked } from '../../verdict/record/looked.ts';
+import type { KubeObject, ObjectChange } from '../../model/index.ts';
+import { meshOf } from '../../platform/istio/index.ts';
+import type { MeshDrift, MeshLooked } from '../../verdict/index.ts';
 import type { Run } from '../run.ts';
 import { autoMtlsIn, changedFields, isYaml } from './config.ts';
 import { OFF } from './lease.ts';

@@ -1,10 +1,8 @@
 import pRetry from 'p-retry';
-import { nameOf } from '../../model/world/name.ts';
+import { nameOf } from '../../model/index.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
-import type { Istio } from '../../platform/istio/detect.ts';
-import type { Kube } from '../../platform/kube/connection/connect.ts';
-import { ConflictError } from '../../platform/kube/connection/refusal.ts';
-import { mergePatch, read } from '../../platform/kube/objects.ts';
+import type { Istio } from '../../platform/istio/index.ts';
+import { ConflictError, type Kube, mergePatch, read } from '../../platform/kube/index.ts';
 import type { Limits } from '../../platform/limits.ts';
 import { autoMtlsIn, withAutoMtls } from './config.ts';
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isScalar, parse, parseDocument, type YAMLMap } from 'yaml';
-import type { MeshChange } from '../../verdict/reasons/others.ts';
+import type { MeshChange } from '../../verdict/index.ts';
 
 /** The one field of the mesh configuration that a run changes. */
 const FIELD = 'enableAutoMtls';

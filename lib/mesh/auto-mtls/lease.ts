@@ -1,10 +1,17 @@
 import { parse } from 'yaml';
 import { UsageError } from '../../platform/errors.ts';
-import { detect, type Istio } from '../../platform/istio/detect.ts';
-import type { Kube } from '../../platform/kube/connection/connect.ts';
-import { holderOf, isHeld, type Lease, leaseOf, readLease, takeOver } from '../../platform/kube/lease.ts';
-import { deleteByUid } from '../../platform/kube/objects.ts';
-import { MANAGER } from '../../platform/kube/ownership.ts';
+import { detect, type Istio } from '../../platform/istio/index.ts';
+import {
+  deleteByUid,
+  holderOf,
+  isHeld,
+  type Kube,
+  type Lease,
+  leaseOf,
+  MANAGER,
+  readLease,
+  takeOver,
+} from '../../platform/kube/index.ts';
 import type { Limits } from '../../platform/limits.ts';
 import type { OnProgress } from '../../platform/progress.ts';
 import { sweepCommand } from '../../platform/shell.ts';

@@ -1,9 +1,7 @@
-import { nameOf } from '../../model/world/name.ts';
+import { nameOf } from '../../model/index.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
-import { holderOf, isHeld, keepRenewing } from '../../platform/kube/lease.ts';
-import { create } from '../../platform/kube/objects.ts';
-import { runOf } from '../../platform/kube/ownership.ts';
-import type { MeshDrift } from '../../verdict/record/looked.ts';
+import { create, holderOf, isHeld, keepRenewing, runOf } from '../../platform/kube/index.ts';
+import type { MeshDrift } from '../../verdict/index.ts';
 import type { Run } from '../run.ts';
 import { autoMtlsIn, changedFields, withAutoMtls } from './config.ts';
 import { changeAutoMtls, meshNow } from './config-map.ts';

@@ -1,5 +1,4 @@
-import { kindNamed } from '../../kinds/table.ts';
-import type { Place } from '../../kinds/types.ts';
+import { kindNamed, type Place } from '../../kinds/index.ts';
 import type { KubeObject } from '../types.ts';
 
 /**

@@ -1,5 +1,4 @@
-import { kindNamed } from '../../kinds/table.ts';
-import type { MeshKind, Version } from '../../kinds/types.ts';
+import { kindNamed, type MeshKind, type Version } from '../../kinds/index.ts';
 import { reason } from '../reason.ts';
 import type { RuleId } from '../rules/rules.ts';
 import type {

@@ -1,4 +1,4 @@
-import type { IstioTest } from '../builds/go/istio-test.ts';
+import type { IstioTest } from '../builds/index.ts';
 import type { OnProgress } from '../progress.ts';
 
 /** A cluster to connect to. */

@@ -1,10 +1,5 @@
 import { join } from 'node:path';
-import { envoy } from '../builds/envoy.ts';
-import type { BuildableModule } from '../builds/go/istio-module.ts';
-import { istioHub } from '../builds/images/image-names.ts';
-import type { IstioLayers } from '../builds/images/images.ts';
-import { istioPrograms } from '../builds/istio.ts';
-import { manifests } from '../builds/manifests.ts';
+import { type BuildableModule, envoy, type IstioLayers, istioHub, istioPrograms, manifests } from '../builds/index.ts';
 import type { OnProgress } from '../progress.ts';
 import type { IstioSource } from './install.ts';
 import type { BuiltRelease } from './releases.ts';

@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import { appliedKinds } from '../../kinds/table.ts';
+import { appliedKinds } from '../../kinds/index.ts';
 
 /** A JSON Schema, as far as it is changed here. */
 interface Schema {

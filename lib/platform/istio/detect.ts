@@ -1,13 +1,16 @@
 import { parse, YAMLError } from 'yaml';
-import { kinds, typeOf } from '../../kinds/table.ts';
-import type { KubeObject, Mesh } from '../../model/types.ts';
-import { nameOf } from '../../model/world/name.ts';
-import { atLeast, formatRelease, parseRelease } from '../../model/world/release.ts';
-import { versionsOn } from '../../model/world/served.ts';
+import { kinds, typeOf } from '../../kinds/index.ts';
+import {
+  atLeast,
+  formatRelease,
+  type KubeObject,
+  type Mesh,
+  nameOf,
+  parseRelease,
+  versionsOn,
+} from '../../model/index.ts';
 import { UsageError } from '../errors.ts';
-import type { Kube } from '../kube/connection/connect.ts';
-import { isServed } from '../kube/kinds.ts';
-import { list } from '../kube/objects.ts';
+import { isServed, type Kube, list } from '../kube/index.ts';
 
 /** The API group of the cluster's policies: with PeerAuthentication, or with the Policy of Istio 1.4. */
 export type PolicyApi = (typeof kinds)['PeerAuthentication' | 'Policy']['group'];

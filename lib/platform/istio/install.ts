@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { killWithParent } from '../builds/go/kill-with-parent.ts';
+import { killWithParent } from '../builds/index.ts';
 import { defaultLimits } from '../limits.ts';
 import type { OnProgress } from '../progress.ts';
 

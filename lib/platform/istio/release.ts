@@ -1,9 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { artefact } from '../builds/cache.ts';
-import { download, publishedDigest } from '../builds/download.ts';
-import { istioHub, istioImage } from '../builds/images/image-names.ts';
+import { artefact, download, istioHub, istioImage, publishedDigest } from '../builds/index.ts';
 import type { OnProgress, Progress } from '../progress.ts';
 import type { IstioSource } from './install.ts';
 import { type IstioRelease, tarballOf } from './releases.ts';

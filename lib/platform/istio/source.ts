@@ -1,5 +1,4 @@
-import { imageNames } from '../builds/images/image-names.ts';
-import { imagesOf as builtImages } from '../builds/images/images.ts';
+import { imagesOf as builtImages, imageNames } from '../builds/index.ts';
 import { UsageError } from '../errors.ts';
 import type { OnProgress } from '../progress.ts';
 import { builtIstio, notesOf } from './built.ts';

@@ -1,4 +1,4 @@
-import { type Gate, isWithin, parseRelease } from '../../model/world/release.ts';
+import { type Gate, isWithin, parseRelease } from '../../model/index.ts';
 
 /** A special requirement of a range of minors, and the reason for it. Without a gate, it applies to all minors. */
 type Wanted<T> = T & Gate & { why: string };

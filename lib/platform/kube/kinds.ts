@@ -1,5 +1,5 @@
 import { ApisApi, CustomObjectsApi, type KubeConfig } from '@kubernetes/client-node';
-import { meshKinds } from '../../kinds/table.ts';
+import { meshKinds } from '../../kinds/index.ts';
 
 /** The versions that serve each kind, newest first. A key is, for example, `PeerAuthentication.security.istio.io`. */
 export type Served = ReadonlyMap<string, readonly string[]>;

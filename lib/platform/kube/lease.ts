@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../model/types.ts';
+import type { KubeObject } from '../../model/index.ts';
 import { isRunning, machineId, processId } from '../machine.ts';
 import type { Kube } from './connection/connect.ts';
 import { ConflictError } from './connection/refusal.ts';

@@ -1,5 +1,5 @@
-import { type KubernetesName, kinds, typeOf } from '../../kinds/table.ts';
-import type { KubeObject } from '../../model/types.ts';
+import { type KubernetesName, kinds, typeOf } from '../../kinds/index.ts';
+import type { KubeObject } from '../../model/index.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Kube } from './connection/connect.ts';
 import { raw } from './connection/raw.ts';

@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectChange } from '../../model/types.ts';
+import type { KubeObject, ObjectChange } from '../../model/index.ts';
 
 /** What a watch has seen: the objects as they are, and what has changed since somebody took the changes. */
 export interface ObjectLog {

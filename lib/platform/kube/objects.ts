@@ -1,7 +1,6 @@
 import { PatchStrategy, type V1Status } from '@kubernetes/client-node';
 import pRetry from 'p-retry';
-import type { KubeObject } from '../../model/types.ts';
-import { nameOf } from '../../model/world/name.ts';
+import { type KubeObject, nameOf } from '../../model/index.ts';
 import { UsageError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Kube } from './connection/connect.ts';

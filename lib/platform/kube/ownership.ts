@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../model/types.ts';
+import type { KubeObject } from '../../model/index.ts';
 
 /**
  * Label with the run's id, on every object that a run creates. Anybody can copy it; only the record proves ownership.

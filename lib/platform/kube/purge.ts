@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../model/types.ts';
+import type { KubeObject } from '../../model/index.ts';
 import { waitFor } from '../wait.ts';
 import type { Kube } from './connection/connect.ts';
 import { raw } from './connection/raw.ts';

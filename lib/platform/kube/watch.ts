@@ -1,5 +1,5 @@
 import { Watch } from '@kubernetes/client-node';
-import type { KubeObject, ObjectChange } from '../../model/types.ts';
+import type { KubeObject, ObjectChange } from '../../model/index.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
 import { unlessLate, waitFor } from '../wait.ts';

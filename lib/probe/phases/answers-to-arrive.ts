@@ -1,5 +1,5 @@
-import type { ExpectedOutcome, Protocol } from '../../model/types.ts';
-import { ARRIVED, type Tally, UNLIKELY } from '../../verdict/judge/answers/tally.ts';
+import type { ExpectedOutcome, Protocol } from '../../model/index.ts';
+import { ARRIVED, type Tally, UNLIKELY } from '../../verdict/index.ts';
 import { protocols } from '../protocols/index.ts';
 import type { Cell } from '../types.ts';
 

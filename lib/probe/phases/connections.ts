@@ -1,5 +1,4 @@
-import { changes, changesUnseen } from '../../verdict/judge/answers/changes.ts';
-import { isSettled, kindAt } from '../../verdict/judge/sidecars/kind.ts';
+import { changes, changesUnseen, isSettled, kindAt } from '../../verdict/index.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Cell } from '../types.ts';
 import { isAskedInGrace, needsGrace } from './grace.ts';

@@ -1,4 +1,4 @@
-import { changes, changesUnseen } from '../../verdict/judge/answers/changes.ts';
+import { changes, changesUnseen } from '../../verdict/index.ts';
 import { protocols } from '../protocols/index.ts';
 import { type Schedule, tallyOf } from '../schedule.ts';
 import type { Cell } from '../types.ts';

@@ -1,4 +1,4 @@
-import type { Reading } from '../../verdict/record/asked.ts';
+import type { Reading } from '../../verdict/index.ts';
 import type { Cell } from '../types.ts';
 
 /** A reading of the counters, and when it began. */

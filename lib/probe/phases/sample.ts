@@ -1,4 +1,4 @@
-import { answersMissing, isSampled } from '../../verdict/judge/answers/decide.ts';
+import { answersMissing, isSampled } from '../../verdict/index.ts';
 import { type Schedule, tallyOf } from '../schedule.ts';
 import type { Cell } from '../types.ts';
 import { mostOf } from './batch.ts';

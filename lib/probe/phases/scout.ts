@@ -1,5 +1,4 @@
-import { changes } from '../../verdict/judge/answers/changes.ts';
-import { answering } from '../../verdict/judge/answers/control.ts';
+import { answering, changes } from '../../verdict/index.ts';
 import { isSlow } from '../slow.ts';
 import type { Cell } from '../types.ts';
 

@@ -1,7 +1,4 @@
-import { changesUnseen } from '../../verdict/judge/answers/changes.ts';
-import { plainRequestsTo, witnessOf } from '../../verdict/judge/sidecars/counters.ts';
-import { countersOf } from '../../verdict/judge/sidecars/evidence.ts';
-import { isArrived, kindAt } from '../../verdict/judge/sidecars/kind.ts';
+import { changesUnseen, countersOf, isArrived, kindAt, plainRequestsTo, witnessOf } from '../../verdict/index.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Connections } from './phase.ts';
 

@@ -1,4 +1,4 @@
-import type { Observation } from '../../verdict/observation.ts';
+import type { Observation } from '../../verdict/index.ts';
 import { reused } from './http.ts';
 import { identityShown } from './identity.ts';
 import { type ProtocolAdapter, textOf } from './protocol.ts';

@@ -1,4 +1,4 @@
-import { notObserved } from '../../verdict/observation.ts';
+import { notObserved } from '../../verdict/index.ts';
 import { identityShown } from './identity.ts';
 import { httpMessage, type ProtocolAdapter } from './protocol.ts';
 

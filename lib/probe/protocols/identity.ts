@@ -1,5 +1,4 @@
-import { FORGED } from '../../verdict/forged.ts';
-import { notObserved, type Observation } from '../../verdict/observation.ts';
+import { FORGED, notObserved, type Observation } from '../../verdict/index.ts';
 import { certificateOf, identityOf, parseXfcc, type XfccElement } from '../traffic/xfcc.ts';
 import type { Answer } from '../types.ts';
 import { headerOf } from './server-answer.ts';

@@ -1,4 +1,4 @@
-import type { Protocol } from '../../model/types.ts';
+import type { Protocol } from '../../model/index.ts';
 import { grpc } from './grpc.ts';
 import { http } from './http.ts';
 import { https, tcp } from './passed-on.ts';

@@ -1,4 +1,4 @@
-import { notObserved, type Observation } from '../../verdict/observation.ts';
+import { notObserved, type Observation } from '../../verdict/index.ts';
 import type { Answer } from '../types.ts';
 import { reused } from './http.ts';
 import { type Asked, httpMessage, type ProtocolAdapter } from './protocol.ts';

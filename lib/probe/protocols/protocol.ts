@@ -1,4 +1,4 @@
-import type { Observation } from '../../verdict/observation.ts';
+import type { Observation } from '../../verdict/index.ts';
 import type { Answer } from '../types.ts';
 
 /** Returns the shell command that prints so many bytes of text. */

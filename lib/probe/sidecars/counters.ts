@@ -1,7 +1,12 @@
-import type { Gap } from '../../verdict/gaps.ts';
-import { counterId } from '../../verdict/judge/sidecars/counters.ts';
-import type { Answer } from '../../verdict/observed.ts';
-import type { Connections, Counter, CounterPart, Reading } from '../../verdict/record/asked.ts';
+import {
+  type Answer,
+  type Connections,
+  type Counter,
+  type CounterPart,
+  counterId,
+  type Gap,
+  type Reading,
+} from '../../verdict/index.ts';
 
 // A client can forge X-Forwarded-Client-Cert, but not the connection counters of the server's sidecar.
 

@@ -1,4 +1,4 @@
-import type { ClusterCounts, EndpointCounts, OutboundReading } from '../../verdict/record/asked.ts';
+import type { ClusterCounts, EndpointCounts, OutboundReading } from '../../verdict/index.ts';
 
 // The client's own sidecar counts the requests and connections that it makes to each endpoint, and the handshakes of
 // each Service. The server cannot touch that.

@@ -1,8 +1,6 @@
 import { InconclusiveError, messageOf } from '../../platform/errors.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
-import type { Gap } from '../../verdict/gaps.ts';
-import { counterId } from '../../verdict/judge/sidecars/counters.ts';
-import type { Reading } from '../../verdict/record/asked.ts';
+import { counterId, type Gap, type Reading } from '../../verdict/index.ts';
 import { limitOf } from '../phases/index.ts';
 import type { Schedule } from '../schedule.ts';
 import { ask, clientOf, type First, now } from '../send.ts';

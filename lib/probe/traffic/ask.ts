@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Protocol } from '../../model/types.ts';
-import { forgery } from '../../verdict/forged.ts';
+import type { Protocol } from '../../model/index.ts';
+import { forgery } from '../../verdict/index.ts';
 import { protocols } from '../protocols/index.ts';
 import type { Target } from '../types.ts';
 import type { Variation } from './variation.ts';

@@ -1,8 +1,6 @@
-import type { Protocol } from '../../model/types.ts';
+import type { Protocol } from '../../model/index.ts';
 import { messageOf } from '../../platform/errors.ts';
-import { isHttp } from '../../verdict/judge/answers/shown.ts';
-import { notObserved, type Observation } from '../../verdict/observation.ts';
-import type { Shown } from '../../verdict/record/asked.ts';
+import { isHttp, notObserved, type Observation, type Shown } from '../../verdict/index.ts';
 import { certificateShown } from '../protocols/identity.ts';
 import { protocols } from '../protocols/index.ts';
 import type { Asked } from '../protocols/protocol.ts';

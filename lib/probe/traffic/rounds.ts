@@ -1,4 +1,4 @@
-import { answering } from '../../verdict/judge/answers/control.ts';
+import { answering } from '../../verdict/index.ts';
 import type { Cell } from '../types.ts';
 import { wayOf } from './ask.ts';
 

@@ -1,4 +1,4 @@
-import type { Diff } from '../../results/diff/types.ts';
+import type { Diff } from '../../results/diff/index.ts';
 import { folded, inline } from '../parts/markdown-text.ts';
 import { atMost, fitting } from '../parts/room.ts';
 import { type ChangeView, type DiffView, diffView } from './view.ts';

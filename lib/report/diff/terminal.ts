@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import type { Diff } from '../../results/diff/types.ts';
+import type { Diff } from '../../results/diff/index.ts';
 import { columns } from '../parts/columns.ts';
 import { type ChangeView, diffView } from './view.ts';
 

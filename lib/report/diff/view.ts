@@ -1,9 +1,8 @@
-import type { Outcome, Reason } from '../../model/types.ts';
-import { gateWords } from '../../model/world/release.ts';
+import { gateWords, type Outcome, type Reason } from '../../model/index.ts';
 import { mapTexts } from '../../platform/texts.ts';
-import type { Change, Diff, Observed, Side } from '../../results/diff/types.ts';
-import { placeWords } from '../../results/place.ts';
-import { observationWords, outcomeWords } from '../../verdict/observation.ts';
+import type { Change, Diff, Observed, Side } from '../../results/diff/index.ts';
+import { placeWords } from '../../results/index.ts';
+import { observationWords, outcomeWords } from '../../verdict/index.ts';
 import { allVisible, oneLine } from '../parts/visible.ts';
 import { duration, marks, meshWords, short } from '../parts/words.ts';
 

@@ -1,6 +1,6 @@
-import type { Reason } from '../../model/types.ts';
-import type { Change, Diff, NotComparable, Side } from '../../results/diff/types.ts';
-import { type Place, placeWords } from '../../results/place.ts';
+import type { Reason } from '../../model/index.ts';
+import type { Change, Diff, NotComparable, Side } from '../../results/diff/index.ts';
+import { type Place, placeWords } from '../../results/index.ts';
 import { duration, marks } from '../parts/words.ts';
 import { factList, moment, pairMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';

@@ -1,4 +1,4 @@
-import type { Summary } from '../../results/types.ts';
+import type { Summary } from '../../results/index.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Returns the filter for the suites below; it works with CSS only. */

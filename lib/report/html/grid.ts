@@ -1,6 +1,13 @@
-import { pairWords, trafficWords } from '../../results/place.ts';
-import { isUnbegun } from '../../results/summary.ts';
-import type { AskResult, CellResult, CheckResult, Results, SuiteResult } from '../../results/types.ts';
+import {
+  type AskResult,
+  type CellResult,
+  type CheckResult,
+  isUnbegun,
+  pairWords,
+  type Results,
+  type SuiteResult,
+  trafficWords,
+} from '../../results/index.ts';
 import { marks } from '../parts/words.ts';
 import { nameMarkup } from './elements.ts';
 import { html, type Markup } from './markup.ts';

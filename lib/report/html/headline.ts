@@ -1,4 +1,4 @@
-import type { Results, Summary } from '../../results/types.ts';
+import type { Results, Summary } from '../../results/index.ts';
 import { certaintyWords } from '../parts/certainty.ts';
 import { runErrorsOf } from '../parts/run-errors.ts';
 import { marks } from '../parts/words.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../model/types.ts';
+import type { Outcome } from '../../model/index.ts';
 import { short } from '../parts/words.ts';
 import { html, type Markup } from './markup.ts';
 import { meaning } from './words.ts';

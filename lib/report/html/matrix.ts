@@ -1,4 +1,4 @@
-import type { CellResult } from '../../results/types.ts';
+import type { CellResult } from '../../results/index.ts';
 import { matrixOf } from '../parts/matrix.ts';
 import { cellWords, marks } from '../parts/words.ts';
 import { nameMarkup } from './elements.ts';

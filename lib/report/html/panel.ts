@@ -1,11 +1,16 @@
-import type { ExpectedOutcome, Reason } from '../../model/types.ts';
-import type { Answer, Seen } from '../../probe/types.ts';
-import { causesOf } from '../../results/causes.ts';
-import type { CellResult } from '../../results/types.ts';
-import { counted } from '../../verdict/entry.ts';
-import { usual } from '../../verdict/judge/answers/rare.ts';
-import { expectedWords, observationWords, outcomeWords, shareWords } from '../../verdict/observation.ts';
-import { adviceFor, type Verdict } from '../../verdict/reasons.ts';
+import type { ExpectedOutcome, Reason } from '../../model/index.ts';
+import type { Answer, Seen } from '../../probe/index.ts';
+import { type CellResult, causesOf } from '../../results/index.ts';
+import {
+  adviceFor,
+  counted,
+  expectedWords,
+  observationWords,
+  outcomeWords,
+  shareWords,
+  usual,
+  type Verdict,
+} from '../../verdict/index.ts';
 import { answererWords } from '../parts/answered.ts';
 import { duration, marks } from '../parts/words.ts';
 import { pairMarkup } from './elements.ts';

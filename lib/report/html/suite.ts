@@ -1,6 +1,11 @@
-import { placeWords } from '../../results/place.ts';
-import { isUnbegun } from '../../results/summary.ts';
-import type { AskResult, CheckResult, StepResult, SuiteResult } from '../../results/types.ts';
+import {
+  type AskResult,
+  type CheckResult,
+  isUnbegun,
+  placeWords,
+  type StepResult,
+  type SuiteResult,
+} from '../../results/index.ts';
 import { duration, marks } from '../parts/words.ts';
 import { html, type Markup } from './markup.ts';
 import { matrix } from './matrix.ts';

@@ -1,4 +1,4 @@
-import type { AskResult, CellResult } from '../../results/types.ts';
+import type { AskResult, CellResult } from '../../results/index.ts';
 import { arrivalWords } from '../parts/arrival.ts';
 import { duration } from '../parts/words.ts';
 import { pairMarkup } from './elements.ts';

@@ -1,8 +1,6 @@
-import type { Outcome } from '../../model/types.ts';
-import type { Observed } from '../../results/diff/types.ts';
-import type { Observation } from '../../verdict/observation.ts';
-import { observationWords, outcomeWords } from '../../verdict/observation.ts';
-import type { Verdict } from '../../verdict/reasons.ts';
+import type { Outcome } from '../../model/index.ts';
+import type { Observed } from '../../results/diff/index.ts';
+import { type Observation, observationWords, outcomeWords, type Verdict } from '../../verdict/index.ts';
 import { marks, short } from '../parts/words.ts';
 import { html, type Markup } from './markup.ts';
 import { verdictWords } from './words.ts';

@@ -1,4 +1,4 @@
-import type { CheckRow } from '../../results/types.ts';
+import type { CheckRow } from '../../results/index.ts';
 import { checkMark, checkTable, checkWords } from '../parts/check-table.ts';
 import { html, type Markup } from './markup.ts';
 import { verdictWords } from './words.ts';

@@ -1,7 +1,6 @@
-import type { Outcome, Reason } from '../../model/types.ts';
-import type { Seen } from '../../probe/types.ts';
-import type { Observation } from '../../verdict/observation.ts';
-import type { Verdict } from '../../verdict/reasons.ts';
+import type { Outcome, Reason } from '../../model/index.ts';
+import type { Seen } from '../../probe/index.ts';
+import type { Observation, Verdict } from '../../verdict/index.ts';
 import { answererWords } from '../parts/answered.ts';
 
 /** The word for a check or a cell with each verdict. */

@@ -1,7 +1,6 @@
-import type { Seen } from '../../probe/types.ts';
-import type { AskResult, CellResult, CheckResult, Results } from '../../results/types.ts';
-import { observationWords, outcomeWords } from '../../verdict/observation.ts';
-import type { Verdict } from '../../verdict/reasons.ts';
+import type { Seen } from '../../probe/index.ts';
+import type { AskResult, CellResult, CheckResult, Results } from '../../results/index.ts';
+import { observationWords, outcomeWords, type Verdict } from '../../verdict/index.ts';
 import { type Case, casesOf, placeOf } from '../parts/cases.ts';
 import { wrongRows } from '../parts/check-table.ts';
 import { causeName, causesSentences, type Finding, findingsOf, findingTitle, symptomsOf } from '../parts/findings.ts';

@@ -1,6 +1,6 @@
-import { atLeast, formatRelease, type Gate, parseRelease } from '../../model/world/release.ts';
-import type { AskResult, Results } from '../../results/types.ts';
-import type { Verdict } from '../../verdict/reasons.ts';
+import { atLeast, formatRelease, type Gate, parseRelease } from '../../model/index.ts';
+import type { AskResult, Results } from '../../results/index.ts';
+import type { Verdict } from '../../verdict/index.ts';
 
 /** A step that is asked only on releases within its gate, which is what it shows. */
 export interface GatedStep extends Gate {

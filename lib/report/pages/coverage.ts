@@ -1,7 +1,6 @@
-import { holds, type RuleId, rules } from '../../model/rules/rules.ts';
-import { parseRelease } from '../../model/world/release.ts';
-import type { Results, StepResult } from '../../results/types.ts';
-import type { Verdict } from '../../verdict/reasons.ts';
+import { holds, parseRelease, type RuleId, rules } from '../../model/index.ts';
+import type { Results, StepResult } from '../../results/index.ts';
+import type { Verdict } from '../../verdict/index.ts';
 
 /** A step in which rules decide, as a suite says. */
 export interface WitnessStep {

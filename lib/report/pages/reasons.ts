@@ -1,5 +1,4 @@
-import type { Effect } from '../../verdict/entry.ts';
-import { reasonGroups } from '../../verdict/reasons.ts';
+import { type Effect, reasonGroups } from '../../verdict/index.ts';
 
 const effects: Record<Effect, string> = {
   pass: 'for a pass',

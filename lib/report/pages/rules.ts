@@ -1,9 +1,4 @@
-import { clientRules } from '../../model/rules/client.ts';
-import { resultRules } from '../../model/rules/result.ts';
-import type { Rule } from '../../model/rules/rule.ts';
-import { scopeRules } from '../../model/rules/scope.ts';
-import { serverRules } from '../../model/rules/server.ts';
-import { strangerRules } from '../../model/rules/stranger.ts';
+import { clientRules, type Rule, resultRules, scopeRules, serverRules, strangerRules } from '../../model/index.ts';
 
 const sections: { title: string; about?: string; rules: Record<string, Rule> }[] = [
   {

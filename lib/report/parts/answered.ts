@@ -1,7 +1,6 @@
-import type { Answer, Answerer, Seen } from '../../probe/types.ts';
-import type { CellResult } from '../../results/types.ts';
-import { rareOf, usual } from '../../verdict/judge/answers/rare.ts';
-import { lastSeen, matches } from '../../verdict/judge/answers/tally.ts';
+import type { Answer, Answerer, Seen } from '../../probe/index.ts';
+import type { CellResult } from '../../results/index.ts';
+import { lastSeen, matches, rareOf, usual } from '../../verdict/index.ts';
 import { line } from './visible.ts';
 
 // The answer of a cell that decided its verdict, and who gave it.

@@ -1,6 +1,5 @@
-import type { AskResult, CellResult } from '../../results/types.ts';
-import { counted as numberOf } from '../../verdict/entry.ts';
-import { usual } from '../../verdict/judge/answers/rare.ts';
+import type { AskResult, CellResult } from '../../results/index.ts';
+import { counted as numberOf, usual } from '../../verdict/index.ts';
 import { duration } from './words.ts';
 
 /** The number of pairs that have a sentence each. */

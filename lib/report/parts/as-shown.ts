@@ -1,7 +1,6 @@
-import { logicalNames } from '../../model/world/rename.ts';
+import { logicalNames } from '../../model/index.ts';
 import { mapTexts } from '../../platform/texts.ts';
-import { named } from '../../results/place.ts';
-import type { Results, StepResult, SuiteResult } from '../../results/types.ts';
+import { named, type Results, type StepResult, type SuiteResult } from '../../results/index.ts';
 
 /** Fields that contain the run's real namespaces on purpose: the map, commands to run, and what may be left behind. */
 const asTheyAre = new Set(['namespaces', 'repro', 'runErrors']);

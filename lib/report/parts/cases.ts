@@ -1,10 +1,16 @@
-import type { Reason } from '../../model/types.ts';
-import type { Seen } from '../../probe/types.ts';
-import { type Cause, causesOf } from '../../results/causes.ts';
-import { placeWords } from '../../results/place.ts';
-import type { CellResult, CheckRow, Results, StepResult, SuiteResult } from '../../results/types.ts';
-import { expectedWords, observationWords } from '../../verdict/observation.ts';
-import { type Advice, adviceFor, type Verdict } from '../../verdict/reasons.ts';
+import type { Reason } from '../../model/index.ts';
+import type { Seen } from '../../probe/index.ts';
+import {
+  type Cause,
+  type CellResult,
+  type CheckRow,
+  causesOf,
+  placeWords,
+  type Results,
+  type StepResult,
+  type SuiteResult,
+} from '../../results/index.ts';
+import { type Advice, adviceFor, expectedWords, observationWords, type Verdict } from '../../verdict/index.ts';
 import { answererWords, decisive, evidenceWords, isWrong } from './answered.ts';
 import { wrongRows } from './check-table.ts';
 import { line } from './visible.ts';

@@ -1,7 +1,5 @@
-import { trafficWords } from '../../results/place.ts';
-import type { AskResult, CellResult, Results } from '../../results/types.ts';
-import { rareOf } from '../../verdict/judge/answers/rare.ts';
-import { chanceOfMissing } from '../../verdict/judge/answers/sensitivity.ts';
+import { type AskResult, type CellResult, type Results, trafficWords } from '../../results/index.ts';
+import { chanceOfMissing, rareOf } from '../../verdict/index.ts';
 
 /**
  * Returns a sentence about what a passed run may have missed: the probability of a small share of wrong answers, at a

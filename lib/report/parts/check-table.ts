@@ -1,4 +1,4 @@
-import type { CheckRow } from '../../results/types.ts';
+import type { CheckRow } from '../../results/index.ts';
 import { marks } from './words.ts';
 
 /** What a check tried, as a table: who asked along one side, who was asked along the other. */

@@ -1,6 +1,5 @@
-import type { Reason } from '../../model/types.ts';
-import { pairWords, placeWords } from '../../results/place.ts';
-import type { CheckRow } from '../../results/types.ts';
+import type { Reason } from '../../model/index.ts';
+import { type CheckRow, pairWords, placeWords } from '../../results/index.ts';
 import { type Case, type CellFacts, placeOf } from './cases.ts';
 
 /** Returns the text for several cells that were not tested for the same reason: the reason and a list of the cells. */

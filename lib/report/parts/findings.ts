@@ -1,7 +1,5 @@
-import type { Cause } from '../../results/causes.ts';
-import { pairWords } from '../../results/place.ts';
-import { counted } from '../../verdict/entry.ts';
-import type { Verdict } from '../../verdict/reasons.ts';
+import { type Cause, pairWords } from '../../results/index.ts';
+import { counted, type Verdict } from '../../verdict/index.ts';
 import { type Case, placeOf, wrongFirst } from './cases.ts';
 import { line } from './visible.ts';
 

@@ -1,4 +1,4 @@
-import type { CellResult } from '../../results/types.ts';
+import type { CellResult } from '../../results/index.ts';
 
 /** The cells of a step as a table: a row for each client and a column for each server, as the task has it, or turned. */
 export interface Matrix {

@@ -1,4 +1,4 @@
-import type { Count, Results } from '../../results/types.ts';
+import type { Count, Results } from '../../results/index.ts';
 
 /** An error of the whole run. */
 export interface RunError {

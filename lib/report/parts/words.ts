@@ -1,10 +1,7 @@
-import type { ExpectedOutcome, Outcome } from '../../model/types.ts';
-import type { Seen } from '../../probe/types.ts';
-import type { AskResult, CellResult, Count, Results } from '../../results/types.ts';
-import { rareOf, usual } from '../../verdict/judge/answers/rare.ts';
-import { lastSeen, matches } from '../../verdict/judge/answers/tally.ts';
-import type { Observation } from '../../verdict/observation.ts';
-import type { Verdict } from '../../verdict/reasons.ts';
+import type { ExpectedOutcome, Outcome } from '../../model/index.ts';
+import type { Seen } from '../../probe/index.ts';
+import type { AskResult, CellResult, Count, Results } from '../../results/index.ts';
+import { lastSeen, matches, type Observation, rareOf, usual, type Verdict } from '../../verdict/index.ts';
 
 /** A mark that needs no colour. */
 export const marks: Record<Verdict, string> = { pass: '✓', fail: '✗', inconclusive: '?' };

@@ -1,4 +1,4 @@
-import type { Results } from '../../results/types.ts';
+import type { Results } from '../../results/index.ts';
 import { asShown } from '../parts/as-shown.ts';
 import { type Case, casesOf, placeOf } from '../parts/cases.ts';
 import { causeName, type Finding, findingsOf, findingTitle, symptomsOf } from '../parts/findings.ts';

@@ -1,7 +1,5 @@
-import type { JudgedAgain, Turned } from '../../results/judged-again.ts';
-import { counted } from '../../verdict/entry.ts';
-import { whyOf } from '../../verdict/reasons.ts';
-import type { Decided } from '../../verdict/record/step.ts';
+import type { JudgedAgain, Turned } from '../../results/index.ts';
+import { counted, type Decided, whyOf } from '../../verdict/index.ts';
 
 /** Returns what came of judging runs again, for the terminal. */
 export function judgedAgainText({ judged, turned }: JudgedAgain): string {

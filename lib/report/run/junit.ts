@@ -1,8 +1,6 @@
 import { create } from 'xmlbuilder2';
-import type { Reason } from '../../model/types.ts';
-import { pairWords } from '../../results/place.ts';
-import { isUnbegun } from '../../results/summary.ts';
-import type { Results, SuiteResult } from '../../results/types.ts';
+import type { Reason } from '../../model/index.ts';
+import { isUnbegun, pairWords, type Results, type SuiteResult } from '../../results/index.ts';
 import { asShown } from '../parts/as-shown.ts';
 import { type Case, casesOf, suiteCases } from '../parts/cases.ts';
 import { failureText } from '../parts/failure.ts';

@@ -1,4 +1,4 @@
-import type { CheckRow } from '../../results/types.ts';
+import type { CheckRow } from '../../results/index.ts';
 import { type Case, type CellFacts, caseLine, placeOf } from '../parts/cases.ts';
 import { causeName, type Finding, findingTitle, symptomsOf } from '../parts/findings.ts';
 import { fenced, folded, inline } from '../parts/markdown-text.ts';

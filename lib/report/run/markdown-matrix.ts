@@ -1,5 +1,12 @@
-import { countOf } from '../../results/summary.ts';
-import type { AskResult, CellResult, CheckResult, CheckRow, Results, SuiteResult } from '../../results/types.ts';
+import {
+  type AskResult,
+  type CellResult,
+  type CheckResult,
+  type CheckRow,
+  countOf,
+  type Results,
+  type SuiteResult,
+} from '../../results/index.ts';
 import { arrivalWords } from '../parts/arrival.ts';
 import { checkMark, checkTable, checkWords } from '../parts/check-table.ts';
 import { folded, inline } from '../parts/markdown-text.ts';

@@ -1,4 +1,4 @@
-import type { Results } from '../../results/types.ts';
+import type { Results } from '../../results/index.ts';
 import { asShown } from '../parts/as-shown.ts';
 import { casesOf } from '../parts/cases.ts';
 import { certaintyWords } from '../parts/certainty.ts';

@@ -1,6 +1,13 @@
 import type { createColors } from 'picocolors';
-import { isUnbegun } from '../../results/summary.ts';
-import type { AskResult, CellResult, CheckResult, CheckRow, StepResult, SuiteResult } from '../../results/types.ts';
+import {
+  type AskResult,
+  type CellResult,
+  type CheckResult,
+  type CheckRow,
+  isUnbegun,
+  type StepResult,
+  type SuiteResult,
+} from '../../results/index.ts';
 import { arrivalWords } from '../parts/arrival.ts';
 import { checkMark, checkTable, checkWords } from '../parts/check-table.ts';
 import { fittingTable, isFitting, type TableCell, WIDTH, wrapped } from '../parts/columns.ts';

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import type { Results, SuiteResult } from '../../results/types.ts';
+import type { Results, SuiteResult } from '../../results/index.ts';
 import { asShown, suiteAsShown } from '../parts/as-shown.ts';
 import { type Case, casesOf, placeOf } from '../parts/cases.ts';
 import { certaintyWords } from '../parts/certainty.ts';

@@ -1,4 +1,4 @@
-import type { AskResult, Results } from '../../results/types.ts';
+import type { AskResult, Results } from '../../results/index.ts';
 import { columns } from '../parts/columns.ts';
 
 /** Returns the time of each part of a run's steps, in milliseconds, as a table for a terminal: a row for each step. */

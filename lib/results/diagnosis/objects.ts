@@ -1,12 +1,8 @@
-import { meshKinds } from '../../kinds/table.ts';
-import type { MeshKind } from '../../kinds/types.ts';
-import type { Run } from '../../mesh/run.ts';
-import type { KubeObject } from '../../model/types.ts';
-import type { Kube } from '../../platform/kube/connection/connect.ts';
-import { servedVersion } from '../../platform/kube/kinds.ts';
-import { list } from '../../platform/kube/objects.ts';
-import { podsOf } from '../../verdict/judge/mesh/pods.ts';
-import type { Serving } from '../../verdict/record/looked.ts';
+import { type MeshKind, meshKinds } from '../../kinds/index.ts';
+import type { Run } from '../../mesh/index.ts';
+import type { KubeObject } from '../../model/index.ts';
+import { type Kube, list, servedVersion } from '../../platform/kube/index.ts';
+import { podsOf, type Serving } from '../../verdict/index.ts';
 
 /** Kinds that decide about requests between two pods. */
 export const diagnosedKinds = meshKinds.filter(({ diagnosed }) => diagnosed);

@@ -1,4 +1,4 @@
-import { keyOf, placeWords } from '../place.ts';
+import { keyOf, placeWords } from '../index.ts';
 import type { Found } from './found.ts';
 
 /** Returns the names of what only one of the runs has: whole steps, or single cells and checks. */

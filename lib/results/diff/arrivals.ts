@@ -1,5 +1,4 @@
-import { keyOf } from '../place.ts';
-import type { AskResult, Results } from '../types.ts';
+import { type AskResult, keyOf, type Results } from '../index.ts';
 import type { Diff } from './types.ts';
 
 type Arrival = Diff['propagation'][number];

@@ -1,7 +1,5 @@
-import { gatesBetween } from '../../model/rules/gates.ts';
-import type { Outcome } from '../../model/types.ts';
-import { formatRelease, gateWords, parseRelease } from '../../model/world/release.ts';
-import type { Observation } from '../../verdict/observation.ts';
+import { formatRelease, gatesBetween, gateWords, type Outcome, parseRelease } from '../../model/index.ts';
+import type { Observation } from '../../verdict/index.ts';
 import type { InBoth } from './found.ts';
 import type { Change, Observed } from './types.ts';
 

@@ -1,5 +1,4 @@
-import { keyOf } from '../place.ts';
-import type { Results } from '../types.ts';
+import { keyOf, type Results } from '../index.ts';
 import { apart } from './apart.ts';
 import { arrivals } from './arrivals.ts';
 import { changeOf, isChanged } from './change.ts';

@@ -1,13 +1,16 @@
-import type { ExpectedOutcome, Reason } from '../../model/types.ts';
-import { logicalNames } from '../../model/world/rename.ts';
+import { type ExpectedOutcome, logicalNames, type Reason } from '../../model/index.ts';
 import { mapTexts } from '../../platform/texts.ts';
-import type { Judgement } from '../../probe/types.ts';
-import { usual } from '../../verdict/judge/answers/rare.ts';
-import { lastSeen, matches } from '../../verdict/judge/answers/tally.ts';
-import type { Observation } from '../../verdict/observation.ts';
-import { whyWithCauses } from '../causes.ts';
-import { named, type Place } from '../place.ts';
-import type { CellResult, Results, StepResult, TrafficKey } from '../types.ts';
+import type { Judgement } from '../../probe/index.ts';
+import { lastSeen, matches, type Observation, usual } from '../../verdict/index.ts';
+import {
+  type CellResult,
+  named,
+  type Place,
+  type Results,
+  type StepResult,
+  type TrafficKey,
+  whyWithCauses,
+} from '../index.ts';
 import type { Observed } from './types.ts';
 
 /** A cell or a check, and what one run observed there. */

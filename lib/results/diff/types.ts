@@ -1,8 +1,6 @@
-import type { Outcome, Reason } from '../../model/types.ts';
-import type { Observation } from '../../verdict/observation.ts';
-import type { Verdict } from '../../verdict/reasons.ts';
-import type { Place } from '../place.ts';
-import type { Results } from '../types.ts';
+import type { Outcome, Reason } from '../../model/index.ts';
+import type { Observation, Verdict } from '../../verdict/index.ts';
+import type { Place, Results } from '../index.ts';
 
 /** The differences between two runs: of two releases, or of two nights. */
 export interface Diff {

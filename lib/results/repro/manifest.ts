@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { KubeObject } from '../../model/types.ts';
+import type { KubeObject } from '../../model/index.ts';
 import { ID } from './reproduction.ts';
 
 /** The label of all that a script must find again, with the script's own id. */

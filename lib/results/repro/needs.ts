@@ -1,7 +1,15 @@
-import type { TopologyName } from '../../kinds/table.ts';
-import type { KubeObject, Question, Service, Workload, World } from '../../model/types.ts';
-import { aliasTarget, backing, serviceNamed } from '../../model/world/endpoints.ts';
-import { servicesNamed } from '../../verdict/judge/mesh/named.ts';
+import type { TopologyName } from '../../kinds/index.ts';
+import {
+  aliasTarget,
+  backing,
+  type KubeObject,
+  type Question,
+  type Service,
+  serviceNamed,
+  type Workload,
+  type World,
+} from '../../model/index.ts';
+import { servicesNamed } from '../../verdict/index.ts';
 
 /** What one pair needs of a topology and of a step's objects. */
 export interface Needs {

@@ -1,21 +1,38 @@
 import { isDeepStrictEqual } from 'node:util';
-import { expectationOf } from '../../model/expectation.ts';
-import type { Expectation, KubeObject, Mesh, Protocol, Question, Service, World } from '../../model/types.ts';
-import { aliasTarget, backing, serviceNamed, workloadNamed } from '../../model/world/endpoints.ts';
-import { hasSidecar } from '../../model/world/labels.ts';
-import { logicalNames } from '../../model/world/rename.ts';
-import { topologyOf } from '../../model/world/topology.ts';
+import {
+  aliasTarget,
+  backing,
+  type Expectation,
+  expectationOf,
+  hasSidecar,
+  type KubeObject,
+  logicalNames,
+  type Mesh,
+  type Protocol,
+  type Question,
+  type Service,
+  serviceNamed,
+  topologyOf,
+  type World,
+  workloadNamed,
+} from '../../model/index.ts';
 import { UsageError } from '../../platform/errors.ts';
-import type { Istio } from '../../platform/istio/detect.ts';
-import type { Served } from '../../platform/kube/kinds.ts';
-import { protocols } from '../../probe/protocols/index.ts';
-import { curlCommand, LOCAL_PORTS } from '../../probe/traffic/ask.ts';
-import { injected } from '../../run/deploy.ts';
-import { stepObjects, withAges, workloadObjects } from '../../scenario/manifests.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
-import type { Ages } from '../../scenario/suite.ts';
-import type { Topology } from '../../scenario/topology.ts';
-import { placed, questionOf, type Traffic, targetOf } from '../../scenario/traffic.ts';
+import type { Istio } from '../../platform/istio/index.ts';
+import type { Served } from '../../platform/kube/index.ts';
+import { curlCommand, LOCAL_PORTS, protocols } from '../../probe/index.ts';
+import { injected } from '../../run/index.ts';
+import {
+  type Ages,
+  placed,
+  questionOf,
+  type Scenario,
+  stepObjects,
+  type Topology,
+  type Traffic,
+  targetOf,
+  withAges,
+  workloadObjects,
+} from '../../scenario/index.ts';
 import { type Needs, needsOf } from './needs.ts';
 
 /** The mesh that a script is for: a run's, or that of a release. */

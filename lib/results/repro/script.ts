@@ -1,8 +1,6 @@
-import type { Protocol } from '../../model/types.ts';
-import { formatRelease } from '../../model/world/release.ts';
+import { formatRelease, type Protocol } from '../../model/index.ts';
 import { VERSION } from '../../platform/machine.ts';
-import { answersFor, sensitivity } from '../../verdict/judge/answers/sensitivity.ts';
-import { expectedWords } from '../../verdict/observation.ts';
+import { answersFor, expectedWords, usualSensitivity } from '../../verdict/index.ts';
 import { labelled, manifest, quotedWithId, REPRO_LABEL } from './manifest.ts';
 import { ID, NTH, type Reproduction } from './reproduction.ts';
 import { consent, creation, removal } from './step-objects.ts';
@@ -20,7 +18,7 @@ export interface Subject {
 /** How long pods may take to be ready, and a change to arrive, by default as in a run. In seconds. */
 const [READY, ARRIVAL] = [180, 20];
 /** How often it asks: as often as a run, by default. */
-const TIMES = answersFor(sensitivity);
+const TIMES = answersFor(usualSensitivity);
 
 /**
  * Returns a POSIX shell script with the fewest kubectl commands from nothing to the answers of one pair in one step, and

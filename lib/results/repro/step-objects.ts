@@ -1,5 +1,4 @@
-import type { KubeObject } from '../../model/types.ts';
-import { nameOf } from '../../model/world/name.ts';
+import { type KubeObject, nameOf } from '../../model/index.ts';
 import { labelled, manifest } from './manifest.ts';
 import type { Reproduction } from './reproduction.ts';
 

@@ -1,26 +1,38 @@
-import { autoMtlsIn } from '../../mesh/auto-mtls/config.ts';
-import { meshNow } from '../../mesh/auto-mtls/config-map.ts';
-import { detectSettled, OFF } from '../../mesh/auto-mtls/lease.ts';
-import { changedByOthers } from '../../mesh/auto-mtls/switch.ts';
-import type { Condition } from '../../mesh/condition.ts';
-import { otherRunOf } from '../../mesh/other-runs.ts';
-import { lookAtOthers } from '../../mesh/others.ts';
-import { everyPolicy, policiesOf } from '../../mesh/policies.ts';
-import { type Readiness, readiness, withReasons } from '../../mesh/ready.ts';
-import { type Learned, type Run, settingOf, worldOf } from '../../mesh/run.ts';
-import { podsIn } from '../../mesh/serving.ts';
-import type { KubeObject, World } from '../../model/types.ts';
-import { nameOf } from '../../model/world/name.ts';
-import { logicalNames } from '../../model/world/rename.ts';
-import { detect } from '../../platform/istio/detect.ts';
+import {
+  autoMtlsIn,
+  type Condition,
+  changedByOthers,
+  detectSettled,
+  everyPolicy,
+  type Learned,
+  lookAtOthers,
+  meshNow,
+  OFF,
+  otherRunOf,
+  podsIn,
+  policiesOf,
+  type Readiness,
+  type Run,
+  readiness,
+  settingOf,
+  withReasons,
+  worldOf,
+} from '../../mesh/index.ts';
+import { type KubeObject, logicalNames, nameOf, type World } from '../../model/index.ts';
+import { detect } from '../../platform/istio/index.ts';
 import { mapTexts } from '../../platform/texts.ts';
-import type { CheckRow } from '../../results/types.ts';
-import type { CheckName, CheckStep } from '../../scenario/suite.ts';
-import { foreignAmong } from '../../verdict/judge/mesh/foreign.ts';
-import { driftReason } from '../../verdict/judge/mesh/mesh.ts';
-import { acting, isIstios } from '../../verdict/judge/mesh/others.ts';
-import { labelled } from '../../verdict/judge/mesh/reach.ts';
-import { effectOf, reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
+import type { CheckRow } from '../../results/index.ts';
+import type { CheckName, CheckStep } from '../../scenario/index.ts';
+import {
+  acting,
+  driftReason,
+  effectOf,
+  foreignAmong,
+  isIstios,
+  labelled,
+  reasonWords,
+  type VerdictReason,
+} from '../../verdict/index.ts';
 import { wrongReadiness } from '../deploy.ts';
 import { checkImpostors, checkStrangers } from '../strangers/checks.ts';
 import { awaitGone, leftWords, unrecordedOf } from '../sweep.ts';

@@ -1,11 +1,13 @@
-import type { Condition, Unmet } from '../../mesh/condition.ts';
-import { type Learned, type Run, worldOf } from '../../mesh/run.ts';
-import { destinationRulesFor } from '../../model/clients/destination-rules.ts';
-import { meshDefault } from '../../model/policies/server-mode.ts';
-import type { DestinationRule, KubeObject, World } from '../../model/types.ts';
-import { nameOf } from '../../model/world/name.ts';
-import { placed } from '../../scenario/traffic.ts';
-import type { VerdictReason } from '../../verdict/reasons.ts';
+import { type Condition, type Learned, type Run, type Unmet, worldOf } from '../../mesh/index.ts';
+import {
+  type DestinationRule,
+  destinationRulesFor,
+  meshDefault,
+  nameOf,
+  type World,
+} from '../../model/index.ts';
+import { placed } from '../../scenario/index.ts';
+import type { VerdictReason } from '../../verdict/index.ts';
 
 /** Returns the conditions that the mesh does not meet; none if it is suitable. */
 export function unmetOf(

@@ -1,14 +1,17 @@
-import type { Run } from '../../mesh/run.ts';
-import { podsIn } from '../../mesh/serving.ts';
-import { type Probe, probeResult } from '../../model/probes.ts';
-import { workloadName } from '../../model/reason.ts';
-import type { KubeObject, ObjectMeta, Workload, World } from '../../model/types.ts';
-import { logicalNames } from '../../model/world/rename.ts';
+import { podsIn, type Run } from '../../mesh/index.ts';
+import {
+  type KubeObject,
+  logicalNames,
+  type ObjectMeta,
+  type Probe,
+  probeResult,
+  type Workload,
+  type World,
+  workloadName,
+} from '../../model/index.ts';
 import { mapTexts } from '../../platform/texts.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
-import { podsOf, statusesOf } from '../../verdict/judge/mesh/pods.ts';
-import { reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
-import type { Pods } from '../../verdict/record/looked.ts';
+import { type Pods, podsOf, reasonWords, statusesOf, type VerdictReason } from '../../verdict/index.ts';
 
 interface Container {
   name: string;

@@ -1,12 +1,10 @@
-import type { Run } from '../../mesh/run.ts';
-import { expectationOf } from '../../model/expectation.ts';
-import type { World } from '../../model/types.ts';
-import { logicalNames } from '../../model/world/rename.ts';
+import type { Run } from '../../mesh/index.ts';
+import { expectationOf, logicalNames, type World } from '../../model/index.ts';
 import { mapTexts } from '../../platform/texts.ts';
-import { localPorts } from '../../probe/traffic/ask.ts';
-import { pairWords } from '../../results/place.ts';
-import { keyOf, questionOf, type Traffic, targetOf } from '../../scenario/traffic.ts';
-import type { VerdictReason } from '../../verdict/reasons.ts';
+import { localPorts } from '../../probe/index.ts';
+import { pairWords } from '../../results/index.ts';
+import { keyOf, questionOf, type Traffic, targetOf } from '../../scenario/index.ts';
+import type { VerdictReason } from '../../verdict/index.ts';
 
 /** From how many ports each client asks each server that must refuse it, twice from each. */
 const PORTS = 5;

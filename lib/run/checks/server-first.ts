@@ -1,14 +1,19 @@
-import type { Run } from '../../mesh/run.ts';
-import { type Greeting, greetingOf } from '../../model/server-first.ts';
-import type { KubeObject, Service, World } from '../../model/types.ts';
-import { backing, serviceNamed } from '../../model/world/endpoints.ts';
-import { hasSidecar } from '../../model/world/labels.ts';
-import { logicalNames } from '../../model/world/rename.ts';
+import type { Run } from '../../mesh/index.ts';
+import {
+  backing,
+  type Greeting,
+  greetingOf,
+  hasSidecar,
+  type KubeObject,
+  logicalNames,
+  type Service,
+  serviceNamed,
+  type World,
+} from '../../model/index.ts';
 import { mapTexts } from '../../platform/texts.ts';
-import { pairWords } from '../../results/place.ts';
-import { isServerFirst } from '../../scenario/topology.ts';
-import { keyOf, placed, questionOf, type Traffic } from '../../scenario/traffic.ts';
-import type { VerdictReason } from '../../verdict/reasons.ts';
+import { pairWords } from '../../results/index.ts';
+import { isServerFirst, keyOf, placed, questionOf, type Traffic } from '../../scenario/index.ts';
+import type { VerdictReason } from '../../verdict/index.ts';
 
 /** How often each client asks each server, all at once. */
 const TRIES = 30;

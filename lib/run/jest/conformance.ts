@@ -1,7 +1,5 @@
-import { trafficWords } from '../../results/place.ts';
-import type { AskResult } from '../../results/types.ts';
-import type { AskStep, Suite } from '../../scenario/suite.ts';
-import { idOf } from '../../scenario/traffic.ts';
+import { type AskResult, trafficWords } from '../../results/index.ts';
+import { type AskStep, idOf, type Suite } from '../../scenario/index.ts';
 import { NOT_RUN, type Stage } from './stage.ts';
 
 declare const stage: Stage;

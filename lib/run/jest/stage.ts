@@ -1,5 +1,5 @@
-import type { AskResult, CheckResult } from '../../results/types.ts';
-import type { AskStep, CheckStep, Suite } from '../../scenario/suite.ts';
+import type { AskResult, CheckResult } from '../../results/index.ts';
+import type { AskStep, CheckStep, Suite } from '../../scenario/index.ts';
 
 /** What the launcher passes to the tests, which Jest runs in a VM of the same process. */
 export interface Stage {

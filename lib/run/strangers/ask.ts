@@ -1,8 +1,5 @@
-import type { Protocol } from '../../model/types.ts';
-import { protocols, urlFor } from '../../probe/protocols/index.ts';
-import { localPorts } from '../../probe/traffic/ask.ts';
-import type { Variation, Vary } from '../../probe/traffic/variations.ts';
-import type { ProbeClient } from '../../probe/types.ts';
+import type { Protocol } from '../../model/index.ts';
+import { localPorts, type ProbeClient, protocols, urlFor, type Variation, type Vary } from '../../probe/index.ts';
 import { ADDRESS_HEADER } from './envoy.ts';
 
 const takePort = localPorts();

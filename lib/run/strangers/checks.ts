@@ -1,14 +1,23 @@
-import { lookAtOthers } from '../../mesh/others.ts';
-import { type Learned, type Run, type Strangers, settingOf, worldOf } from '../../mesh/run.ts';
-import { lookAtServing } from '../../mesh/serving.ts';
-import type { World } from '../../model/types.ts';
-import type { CheckRow } from '../../results/types.ts';
-import type { CheckStep } from '../../scenario/suite.ts';
-import type { Topology } from '../../scenario/topology.ts';
-import { likelyCauses } from '../../verdict/judge/mesh/others.ts';
-import { labelled } from '../../verdict/judge/mesh/reach.ts';
-import { servingProblems } from '../../verdict/judge/mesh/serving.ts';
-import { isDoubt, reasonWords, type VerdictReason } from '../../verdict/reasons.ts';
+import {
+  type Learned,
+  lookAtOthers,
+  lookAtServing,
+  type Run,
+  type Strangers,
+  settingOf,
+  worldOf,
+} from '../../mesh/index.ts';
+import type { World } from '../../model/index.ts';
+import type { CheckRow } from '../../results/index.ts';
+import type { CheckStep, Topology } from '../../scenario/index.ts';
+import {
+  isDoubt,
+  labelled,
+  likelyCauses,
+  reasonWords,
+  servingProblems,
+  type VerdictReason,
+} from '../../verdict/index.ts';
 import type { Finding } from '../checks/checks.ts';
 import { askImpostors } from './impostors.ts';
 import { askStrangers } from './strangers.ts';

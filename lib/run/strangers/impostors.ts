@@ -1,13 +1,9 @@
-import type { Run, Strangers } from '../../mesh/run.ts';
-import { receptionOfImpostor } from '../../model/strangers.ts';
-import type { Impostor, World } from '../../model/types.ts';
-import { hasSidecar } from '../../model/world/labels.ts';
+import type { Run, Strangers } from '../../mesh/index.ts';
+import { hasSidecar, type Impostor, receptionOfImpostor, type World } from '../../model/index.ts';
 import { waitFor } from '../../platform/wait.ts';
-import { variationsOf } from '../../probe/traffic/variations.ts';
-import type { ProbeClient } from '../../probe/types.ts';
-import type { CheckRow } from '../../results/types.ts';
-import type { Topology } from '../../scenario/topology.ts';
-import { placed } from '../../scenario/traffic.ts';
+import { type ProbeClient, variationsOf } from '../../probe/index.ts';
+import type { CheckRow } from '../../results/index.ts';
+import { placed, type Topology } from '../../scenario/index.ts';
 import { askAll, plainRequest, type Reply, type Request } from './ask.ts';
 import { answeringPorts, needsAuthority, SERVICE_PORT } from './kinds.ts';
 import { type Client, namesRows } from './names.ts';

@@ -1,4 +1,4 @@
-import type { Impostor, Stranger } from '../../model/types.ts';
+import type { Impostor, Stranger } from '../../model/index.ts';
 
 /** The name of the strangers' namespace, as topologies name theirs. */
 export const STRANGERS = 'strangers';

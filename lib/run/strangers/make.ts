@@ -1,12 +1,9 @@
-import type { PreparedRun, Run, Strangers } from '../../mesh/run.ts';
-import { podsIn } from '../../mesh/serving.ts';
-import { identityOf } from '../../model/clients/attempt.ts';
-import type { Impostor, KubeObject, Stranger } from '../../model/types.ts';
-import { hasSidecar } from '../../model/world/labels.ts';
+import { type PreparedRun, podsIn, type Run, type Strangers } from '../../mesh/index.ts';
+import { hasSidecar, type Impostor, identityOf, type KubeObject, type Stranger } from '../../model/index.ts';
 import { messageOf } from '../../platform/errors.ts';
-import { create, read } from '../../platform/kube/objects.ts';
+import { create, read } from '../../platform/kube/index.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
-import type { Pod } from '../../verdict/record/looked.ts';
+import type { Pod } from '../../verdict/index.ts';
 import {
   type Authority,
   authorityIn,

@@ -1,13 +1,17 @@
-import type { Run } from '../../mesh/run.ts';
-import { expectationOf } from '../../model/expectation.ts';
-import { identitiesOf } from '../../model/strangers.ts';
-import type { Service, World } from '../../model/types.ts';
-import { aliasTarget, serviceNamed } from '../../model/world/endpoints.ts';
-import { hostnameOf } from '../../model/world/hosts.ts';
-import { logicalNames } from '../../model/world/rename.ts';
-import type { ProbeClient } from '../../probe/types.ts';
-import type { CheckRow } from '../../results/types.ts';
-import { questionOf, type Traffic } from '../../scenario/traffic.ts';
+import type { Run } from '../../mesh/index.ts';
+import {
+  aliasTarget,
+  expectationOf,
+  hostnameOf,
+  identitiesOf,
+  logicalNames,
+  type Service,
+  serviceNamed,
+  type World,
+} from '../../model/index.ts';
+import type { ProbeClient } from '../../probe/index.ts';
+import type { CheckRow } from '../../results/index.ts';
+import { questionOf, type Traffic } from '../../scenario/index.ts';
 
 // Which servers a client's sidecar accepts, as istiod has configured it. Sources: envoyproxy.io,
 // admin/v3/config_dump.proto; extensions/transport_sockets/tls/v3/common.proto.

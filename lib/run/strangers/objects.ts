@@ -1,4 +1,4 @@
-import type { Impostor, KubeObject } from '../../model/types.ts';
+import type { Impostor, KubeObject } from '../../model/index.ts';
 import { answeringPorts, CONTROL_PORT, NODE, OUTSIDER, SERVICE_PORT, STRANGERS } from './kinds.ts';
 
 /** As topologies have it. */

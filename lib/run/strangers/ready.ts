@@ -1,12 +1,11 @@
-import { typeOf } from '../../kinds/table.ts';
-import type { Run, Strangers } from '../../mesh/run.ts';
-import { podsIn } from '../../mesh/serving.ts';
-import type { KubeObject } from '../../model/types.ts';
+import { typeOf } from '../../kinds/index.ts';
+import { podsIn, type Run, type Strangers } from '../../mesh/index.ts';
+import type { KubeObject } from '../../model/index.ts';
 import { InconclusiveError, messageOf } from '../../platform/errors.ts';
-import { list } from '../../platform/kube/objects.ts';
+import { list } from '../../platform/kube/index.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
-import type { ProbeClient } from '../../probe/types.ts';
-import { isRunning, podsOf } from '../../verdict/judge/mesh/pods.ts';
+import type { ProbeClient } from '../../probe/index.ts';
+import { isRunning, podsOf } from '../../verdict/index.ts';
 import { openProbeClient } from '../probe-clients.ts';
 import { NODE, OUTSIDER } from './kinds.ts';
 

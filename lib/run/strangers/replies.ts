@@ -1,5 +1,5 @@
-import type { Reception } from '../../model/strangers.ts';
-import type { Verdict } from '../../verdict/reasons.ts';
+import type { Reception } from '../../model/index.ts';
+import type { Verdict } from '../../verdict/index.ts';
 import { type Reply, TRIES } from './ask.ts';
 
 /** What a reply shows: the request came in, or was refused as the mesh refuses; or something else. */

@@ -1,5 +1,5 @@
-import type { Impostor } from '../../model/types.ts';
-import type { ProbeClient } from '../../probe/types.ts';
+import type { Impostor } from '../../model/index.ts';
+import type { ProbeClient } from '../../probe/index.ts';
 import { ADMIN_PORT } from './envoy.ts';
 import { answeringPorts } from './kinds.ts';
 

@@ -1,12 +1,18 @@
-import type { Run } from '../../mesh/run.ts';
-import type { ServicePort } from '../../model/policies/authentication-policy.ts';
-import type { Protocol, Service, World } from '../../model/types.ts';
-import { type Endpoint, endpointsOf, isExternalName, servicePort } from '../../model/world/endpoints.ts';
-import { hasSidecar } from '../../model/world/labels.ts';
-import { logicalNames } from '../../model/world/rename.ts';
-import { isServerFirst, protocolOf, type Topology } from '../../scenario/topology.ts';
-import { isEnding, isRunning, podsOf } from '../../verdict/judge/mesh/pods.ts';
-import type { Pods } from '../../verdict/record/looked.ts';
+import type { Run } from '../../mesh/index.ts';
+import {
+  type Endpoint,
+  endpointsOf,
+  hasSidecar,
+  isExternalName,
+  logicalNames,
+  type Protocol,
+  type Service,
+  type ServicePort,
+  servicePort,
+  type World,
+} from '../../model/index.ts';
+import { isServerFirst, protocolOf, type Topology } from '../../scenario/index.ts';
+import { isEnding, isRunning, type Pods, podsOf } from '../../verdict/index.ts';
 
 /** A port of a pod that strangers ask, past its Service. */
 export interface Server {

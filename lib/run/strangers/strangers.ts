@@ -1,11 +1,8 @@
-import type { Run, Strangers } from '../../mesh/run.ts';
-import { podsIn } from '../../mesh/serving.ts';
-import { receptionOf } from '../../model/strangers.ts';
-import type { Stranger, World } from '../../model/types.ts';
-import { variationsOf } from '../../probe/traffic/variations.ts';
-import type { ProbeClient } from '../../probe/types.ts';
-import type { CheckRow } from '../../results/types.ts';
-import type { Topology } from '../../scenario/topology.ts';
+import { podsIn, type Run, type Strangers } from '../../mesh/index.ts';
+import { receptionOf, type Stranger, type World } from '../../model/index.ts';
+import { type ProbeClient, variationsOf } from '../../probe/index.ts';
+import type { CheckRow } from '../../results/index.ts';
+import type { Topology } from '../../scenario/index.ts';
 import { askAll, plainRequest, type Reply, type Request, TRIES, tlsRequest } from './ask.ts';
 import { askingPorts, CONTROL_PORT, needsAuthority, type TlsStranger } from './kinds.ts';
 import { clientsOf } from './ready.ts';

@@ -1,10 +1,10 @@
-import type { Run } from '../../mesh/run.ts';
-import type { Acquired } from '../../platform/clusters/types.ts';
+import type { Run } from '../../mesh/index.ts';
+import type { Acquired } from '../../platform/clusters/index.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
 import type { OnProgress } from '../../platform/progress.ts';
 import { waitFor } from '../../platform/wait.ts';
-import { endRun, type Prepared, populate, prepare } from '../../run/start.ts';
-import type { Topology } from '../../scenario/topology.ts';
+import { endRun, type Prepared, populate, prepare } from '../../run/index.ts';
+import type { Topology } from '../../scenario/index.ts';
 import { failureWords, refresher } from './refresh.ts';
 
 export interface Bench {

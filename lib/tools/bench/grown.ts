@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../model/types.ts';
-import { type Topology, topology, topologyFrom } from '../../scenario/topology.ts';
+import type { KubeObject } from '../../model/index.ts';
+import { type Topology, topology, topologyFrom } from '../../scenario/index.ts';
 
 /**
  * Returns a topology with the given numbers of clients and servers, which are copies of the task's sleep and httpbin.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import type { IstioTest } from '../../platform/builds/go/istio-test.ts';
+import type { IstioTest } from '../../platform/builds/index.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
 import type { Bench } from './answering.ts';
 import { childrenOf, firstFailure, goResults, leavesOf } from './go-test-output.ts';

@@ -1,5 +1,5 @@
-import type { Suite } from '../../scenario/suite.ts';
-import { sensitivity } from '../../verdict/judge/answers/sensitivity.ts';
+import type { Suite } from '../../scenario/index.ts';
+import { usualSensitivity } from '../../verdict/index.ts';
 import type { Bench } from './answering.ts';
 import { passed, tornDown } from './passed.ts';
 
@@ -15,7 +15,7 @@ export interface Reachability {
 }
 
 /** Cells are as many as Istio's cases, so they need not find one wrong answer in twenty. */
-const lower = { share: 0.4, chance: sensitivity.chance };
+const lower = { share: 0.4, chance: usualSensitivity.chance };
 
 /**
  * Measures how long the steps of a suite take.

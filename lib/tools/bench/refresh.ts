@@ -1,11 +1,8 @@
-import type { Run } from '../../mesh/run.ts';
+import type { Run } from '../../mesh/index.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
-import { readAnswers } from '../../probe/traffic/answers.ts';
-import { askScript, localPorts, newMark } from '../../probe/traffic/ask.ts';
-import { observationOf } from '../../probe/traffic/read.ts';
-import type { Answer } from '../../probe/types.ts';
-import { idOf, targetOf } from '../../scenario/traffic.ts';
-import { observationWords } from '../../verdict/observation.ts';
+import { type Answer, askScript, localPorts, newMark, observationOf, readAnswers } from '../../probe/index.ts';
+import { idOf, targetOf } from '../../scenario/index.ts';
+import { observationWords } from '../../verdict/index.ts';
 
 /** Reading HTTP answers does not need the workloads of pods. */
 const asked = { pods: new Map() };

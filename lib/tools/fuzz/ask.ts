@@ -1,11 +1,10 @@
-import type { Learned, Run } from '../../mesh/run.ts';
+import type { Learned, Run } from '../../mesh/index.ts';
 import { defaultLimits } from '../../platform/limits.ts';
-import { thorough } from '../../probe/phases/strategy.ts';
-import { trafficWords } from '../../results/place.ts';
-import type { AskResult, CellResult } from '../../results/types.ts';
-import { askStep } from '../../run/ask.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
-import { isDoubt } from '../../verdict/reasons.ts';
+import { thorough } from '../../probe/index.ts';
+import { type AskResult, type CellResult, trafficWords } from '../../results/index.ts';
+import { askStep } from '../../run/index.ts';
+import type { Scenario } from '../../scenario/index.ts';
+import { isDoubt } from '../../verdict/index.ts';
 import { type Exercised, exercise, nothingExercised } from './exercised.ts';
 import type { Stack } from './stacks.ts';
 import { fuzzTraffic } from './traffic.ts';

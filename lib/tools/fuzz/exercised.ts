@@ -1,9 +1,15 @@
-import type { Rule } from '../../model/rules/rule.ts';
-import { type RuleId, rules } from '../../model/rules/rules.ts';
-import { strangerRules } from '../../model/rules/stranger.ts';
-import type { KubeObject, MtlsMode, PeerAuthentication, Release } from '../../model/types.ts';
-import { isWithin } from '../../model/world/release.ts';
-import type { AskResult } from '../../results/types.ts';
+import {
+  isWithin,
+  type KubeObject,
+  type MtlsMode,
+  type PeerAuthentication,
+  type Release,
+  type Rule,
+  type RuleId,
+  rules,
+  strangerRules,
+} from '../../model/index.ts';
+import type { AskResult } from '../../results/index.ts';
 
 /** What random stacks have covered so far. */
 export interface Exercised {

@@ -2,9 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { makeFolder } from '../../platform/folder.ts';
-import { trafficWords } from '../../results/place.ts';
-import { type Found, foundFolder } from '../../scenario/found.ts';
-import { idOf } from '../../scenario/traffic.ts';
+import { trafficWords } from '../../results/index.ts';
+import { type Found, foundFolder, idOf } from '../../scenario/index.ts';
 import type { Disagreement } from './ask.ts';
 import { fuzzTraffic } from './traffic.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { Run } from '../../mesh/run.ts';
-import type { Acquired } from '../../platform/clusters/types.ts';
+import type { Run } from '../../mesh/index.ts';
+import type { Acquired } from '../../platform/clusters/index.ts';
 import { InconclusiveError, UsageError } from '../../platform/errors.ts';
 import type { OnProgress } from '../../platform/progress.ts';
-import { sparing } from '../../probe/phases/strategy.ts';
-import { endRun, populate, prepare } from '../../run/start.ts';
+import { sparing } from '../../probe/index.ts';
+import { endRun, populate, prepare } from '../../run/index.ts';
 import { Asker, type Counts, type Disagreement, HASTY, SENSITIVITY } from './ask.ts';
 import { type Stack, stacksFor } from './stacks.ts';
 import { fuzzTopology } from './traffic.ts';

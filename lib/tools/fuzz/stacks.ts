@@ -1,8 +1,15 @@
 import fc from 'fast-check';
-import { subsetHeader } from '../../model/clients/subset-route.ts';
-import { holds } from '../../model/rules/rules.ts';
-import type { DestinationRule, KubeObject, MtlsMode, PeerAuthentication, Release, TlsMode } from '../../model/types.ts';
-import { nameOf } from '../../model/world/name.ts';
+import {
+  type DestinationRule,
+  holds,
+  type KubeObject,
+  type MtlsMode,
+  nameOf,
+  type PeerAuthentication,
+  type Release,
+  subsetHeader,
+  type TlsMode,
+} from '../../model/index.ts';
 
 // Random policies and routes for the topology `fuzz` that the API server and Istio's webhook accept. Names come from a short list,
 // so that several objects compete in one namespace. They are similar, because among objects created in the same second

@@ -1,5 +1,4 @@
-import { topology } from '../../scenario/topology.ts';
-import type { Traffic } from '../../scenario/traffic.ts';
+import { type Traffic, topology } from '../../scenario/index.ts';
 
 /** The topology whose pairs are asked. */
 export const fuzzTopology = topology('fuzz');

@@ -1,5 +1,5 @@
-import { compare } from '../../results/diff/compare.ts';
-import type { Results } from '../../results/types.ts';
+import { compare } from '../../results/diff/index.ts';
+import type { Results } from '../../results/index.ts';
 import { summaryOf } from './summary.ts';
 import type { Comparison, Night } from './types.ts';
 

@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { formatRelease, parseRelease } from '../../model/world/release.ts';
+import { formatRelease, parseRelease } from '../../model/index.ts';
 import { messageOf } from '../../platform/errors.ts';
-import { resultsFrom } from '../../results/file.ts';
-import type { Results } from '../../results/types.ts';
+import { type Results, resultsFrom } from '../../results/index.ts';
 import type { JobOfNight, Night, NightlyJob, Plan } from './types.ts';
 
 /**

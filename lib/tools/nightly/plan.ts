@@ -1,4 +1,4 @@
-import type { NightlyProvider } from '../../platform/clusters/provider.ts';
+import type { NightlyProvider } from '../../platform/clusters/index.ts';
 import type { Plan } from './types.ts';
 
 /**

@@ -1,8 +1,6 @@
-import { logicalNames } from '../../model/world/rename.ts';
-import { foundBy } from '../../results/diff/found.ts';
-import type { Change } from '../../results/diff/types.ts';
-import { placeWords } from '../../results/place.ts';
-import type { Results } from '../../results/types.ts';
+import { logicalNames } from '../../model/index.ts';
+import { type Change, foundBy } from '../../results/diff/index.ts';
+import { placeWords, type Results } from '../../results/index.ts';
 import type { Comparison, JobOfNight, Night, NightSummary, Regression } from './types.ts';
 
 /**

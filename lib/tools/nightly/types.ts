@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Diff } from '../../results/diff/types.ts';
-import { resultsSchema } from '../../results/schema.ts';
+import type { Diff } from '../../results/diff/index.ts';
+import { resultsSchema } from '../../results/index.ts';
 
 /** One job of a night: a release on its own cluster. It is an entry of the workflow's matrix. */
 export type NightlyJob = z.infer<typeof job>;

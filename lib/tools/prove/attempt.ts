@@ -1,28 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { lookAtMesh } from '../../mesh/look.ts';
-import { type Learned, type Run, settingOf } from '../../mesh/run.ts';
-import { logicalNames } from '../../model/world/rename.ts';
+import { type Learned, lookAtMesh, type Run, settingOf } from '../../mesh/index.ts';
+import { logicalNames } from '../../model/index.ts';
 import { cleanupStack } from '../../platform/cleanup-stack.ts';
 import { InconclusiveError, UsageError } from '../../platform/errors.ts';
-import { detect } from '../../platform/istio/detect.ts';
+import { detect } from '../../platform/istio/index.ts';
 import { mapTexts } from '../../platform/texts.ts';
-import { whyWithCauses } from '../../results/causes.ts';
-import { named, pairWords } from '../../results/place.ts';
-import type { StepResult } from '../../results/types.ts';
-import { performStep, recordedStep, runRecordOf } from '../../run/perform.ts';
+import { named, pairWords, type StepResult, whyWithCauses } from '../../results/index.ts';
 import {
   assertSuitable,
   endRun,
+  performStep,
   populate,
   prepare,
+  recordedStep,
+  runRecordOf,
   type Started,
   type StartOptions,
   UnsuitableError,
-} from '../../run/start.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
-import type { CheckStep } from '../../scenario/suite.ts';
-import type { VerdictReason } from '../../verdict/reasons.ts';
-import type { RunRecord, StepRecord } from '../../verdict/record/step.ts';
+} from '../../run/index.ts';
+import type { CheckStep, Scenario } from '../../scenario/index.ts';
+import type { RunRecord, StepRecord, VerdictReason } from '../../verdict/index.ts';
 import { handsOn } from './hands.ts';
 import type { Saboteur } from './saboteur.ts';
 import type { Finding } from './types.ts';

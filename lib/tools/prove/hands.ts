@@ -1,19 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
-import type { KubeObject, Service } from '../../model/types.ts';
-import { nameOf } from '../../model/world/name.ts';
-import { placeInRun } from '../../model/world/rename.ts';
+import { type KubeObject, nameOf, placeInRun, type Service } from '../../model/index.ts';
 import { type CleanupStack, cleanupStack } from '../../platform/cleanup-stack.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
-import type { Istio } from '../../platform/istio/detect.ts';
-import type { Kube } from '../../platform/kube/connection/connect.ts';
-import { openSession } from '../../platform/kube/connection/session.ts';
-import { create, deleteByUid, list, mergePatch, read, remove } from '../../platform/kube/objects.ts';
+import type { Istio } from '../../platform/istio/index.ts';
+import {
+  create,
+  deleteByUid,
+  type Kube,
+  list,
+  mergePatch,
+  openSession,
+  read,
+  remove,
+} from '../../platform/kube/index.ts';
 import type { Limits } from '../../platform/limits.ts';
 import { quoted } from '../../platform/shell.ts';
 import { waitFor } from '../../platform/wait.ts';
-import { certificatesTarget, hashesIn } from '../../probe/sidecars/certificates.ts';
-import type { ProbeClient } from '../../probe/types.ts';
+import { certificatesTarget, hashesIn, type ProbeClient } from '../../probe/index.ts';
 import { inverse } from './inverse.ts';
 import { firewallRule, processesOf, signalAll } from './machine.ts';
 import type { Hands } from './saboteur.ts';

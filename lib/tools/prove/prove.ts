@@ -1,17 +1,24 @@
-import type { Run } from '../../mesh/run.ts';
-import type { Acquired } from '../../platform/clusters/types.ts';
+import type { Run } from '../../mesh/index.ts';
+import type { Acquired } from '../../platform/clusters/index.ts';
 import { InconclusiveError, messageOf, UsageError } from '../../platform/errors.ts';
 import type { Limits } from '../../platform/limits.ts';
 import { VERSION } from '../../platform/machine.ts';
 import type { OnProgress } from '../../platform/progress.ts';
 import { waitFor } from '../../platform/wait.ts';
-import { named, pairWords } from '../../results/place.ts';
-import { endRun, populate, prepare, type Started, type StartOptions } from '../../run/start.ts';
-import { needsStrangers, type Scenario, scenarioOf } from '../../scenario/scenario.ts';
-import type { AskStep, CheckName, CheckStep, Suite } from '../../scenario/suite.ts';
-import { topology } from '../../scenario/topology.ts';
-import { keyOf } from '../../scenario/traffic.ts';
-import type { RunRecord } from '../../verdict/record/step.ts';
+import { named, pairWords } from '../../results/index.ts';
+import { endRun, populate, prepare, type Started, type StartOptions } from '../../run/index.ts';
+import {
+  type AskStep,
+  type CheckName,
+  type CheckStep,
+  keyOf,
+  needsStrangers,
+  type Scenario,
+  type Suite,
+  scenarioOf,
+  topology,
+} from '../../scenario/index.ts';
+import type { RunRecord } from '../../verdict/index.ts';
 import { attempt, beginAgain, findingsOf, type Stage } from './attempt.ts';
 import { judgeSaboteur, summaryOf, turnsTold } from './judge.ts';
 import type { Saboteur } from './saboteur.ts';

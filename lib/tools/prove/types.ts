@@ -1,4 +1,4 @@
-import type { Verdict, VerdictReason } from '../../verdict/reasons.ts';
+import type { Verdict, VerdictReason } from '../../verdict/index.ts';
 
 /** What `npm run prove` found, and the contents of prove.json. */
 export interface Proof {

@@ -1,11 +1,9 @@
-import { typeOf } from '../../kinds/table.ts';
-import type { KubeObject } from '../../model/types.ts';
-import { nameOf } from '../../model/world/name.ts';
+import { typeOf } from '../../kinds/index.ts';
+import { type KubeObject, nameOf } from '../../model/index.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
-import { list, read } from '../../platform/kube/objects.ts';
+import { list, read } from '../../platform/kube/index.ts';
 import { waitFor } from '../../platform/wait.ts';
-import { isEnding, isRunning } from '../../verdict/judge/mesh/pods.ts';
-import type { Pod } from '../../verdict/record/looked.ts';
+import { isEnding, isRunning, type Pod } from '../../verdict/index.ts';
 import type { Grip } from './hands.ts';
 
 interface Deployment extends KubeObject {

@@ -1,6 +1,6 @@
 import { InconclusiveError } from '../../platform/errors.ts';
 import { waitFor } from '../../platform/wait.ts';
-import type { ProbeClient } from '../../probe/types.ts';
+import type { ProbeClient } from '../../probe/index.ts';
 import type { Answered } from './losses.ts';
 
 /** How many curl processes share the load, each with one connection that it keeps open, as applications do. */

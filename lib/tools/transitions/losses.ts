@@ -1,4 +1,4 @@
-import { refusals } from '../../probe/traffic/read.ts';
+import { refusals } from '../../probe/index.ts';
 import type { Losses } from './types.ts';
 
 /** How one request of the load ended. */

@@ -1,15 +1,14 @@
 import { loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Learned, Run } from '../../mesh/run.ts';
-import { logicalNames } from '../../model/world/rename.ts';
-import type { Acquired } from '../../platform/clusters/types.ts';
+import type { Learned, Run } from '../../mesh/index.ts';
+import { logicalNames } from '../../model/index.ts';
+import type { Acquired } from '../../platform/clusters/index.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
 import type { OnProgress } from '../../platform/progress.ts';
-import type { ProbeClient } from '../../probe/types.ts';
-import { pairWords } from '../../results/place.ts';
-import { askStep } from '../../run/ask.ts';
-import { endRun, populate, prepare } from '../../run/start.ts';
-import { topology } from '../../scenario/topology.ts';
+import type { ProbeClient } from '../../probe/index.ts';
+import { pairWords } from '../../results/index.ts';
+import { askStep, endRun, populate, prepare } from '../../run/index.ts';
+import { topology } from '../../scenario/index.ts';
 import { objectsOf } from './settings.ts';
 import type { Arrival, Propagation, Setting } from './types.ts';
 

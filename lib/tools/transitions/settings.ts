@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../model/types.ts';
+import type { KubeObject } from '../../model/index.ts';
 import type { Setting } from './types.ts';
 
 /** The server, as `namespace/name`: a Service whose only pod has a sidecar. */

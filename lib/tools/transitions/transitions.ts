@@ -1,10 +1,10 @@
-import { formatRelease } from '../../model/world/release.ts';
-import type { Acquired } from '../../platform/clusters/types.ts';
+import { formatRelease } from '../../model/index.ts';
+import type { Acquired } from '../../platform/clusters/index.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
 import { VERSION } from '../../platform/machine.ts';
 import type { OnProgress } from '../../platform/progress.ts';
-import { endRun, populate, prepare } from '../../run/start.ts';
-import { topology } from '../../scenario/topology.ts';
+import { endRun, populate, prepare } from '../../run/index.ts';
+import { topology } from '../../scenario/index.ts';
 import { exitCodeOf } from './judge.ts';
 import { inOrder } from './paths.ts';
 import { settingName } from './settings.ts';

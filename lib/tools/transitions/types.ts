@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { outcome } from '../../model/expected.ts';
-import { cluster } from '../../results/types.ts';
+import { outcome } from '../../model/schemas.ts';
+import { cluster } from '../../results/index.ts';
 
 /** What is applied at one time: a PeerAuthentication of the server's namespace, and a DestinationRule for its host. */
 export type Setting = z.infer<typeof setting>;

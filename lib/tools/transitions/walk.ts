@@ -1,13 +1,9 @@
-import { afterThrowing, type Learned, type Run, worldOf } from '../../mesh/run.ts';
-import { expectationOf } from '../../model/expectation.ts';
-import { logicalNames } from '../../model/world/rename.ts';
+import { afterThrowing, type Learned, type Run, worldOf } from '../../mesh/index.ts';
+import { expectationOf, logicalNames } from '../../model/index.ts';
 import { InconclusiveError, messageOf } from '../../platform/errors.ts';
-import { pairWords } from '../../results/place.ts';
-import type { AskResult } from '../../results/types.ts';
-import { askStep } from '../../run/ask.ts';
-import { stepObjects } from '../../scenario/manifests.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
-import { questionOf, type Traffic, targetOf } from '../../scenario/traffic.ts';
+import { type AskResult, pairWords } from '../../results/index.ts';
+import { askStep } from '../../run/index.ts';
+import { questionOf, type Scenario, stepObjects, type Traffic, targetOf } from '../../scenario/index.ts';
 import { type Change, type Problem, tryOf, untried } from './judge.ts';
 import { startLoad } from './load.ts';
 import type { Answered } from './losses.ts';

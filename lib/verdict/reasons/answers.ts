@@ -1,4 +1,4 @@
-import type { Outcome } from '../../model/types.ts';
+import type { Outcome } from '../../model/index.ts';
 import { entry } from '../entry.ts';
 import {
   type Expected,

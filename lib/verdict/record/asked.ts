@@ -1,4 +1,4 @@
-import type { Expectation, Protocol } from '../../model/types.ts';
+import type { Expectation, Protocol } from '../../model/index.ts';
 import type { Convergence } from '../../platform/limits.ts';
 import type { Gap } from '../gaps.ts';
 import type { Answer, Answerer, Observation } from '../observed.ts';

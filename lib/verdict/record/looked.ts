@@ -1,4 +1,4 @@
-import type { KubeObject, Mesh, ObjectChange, ObjectMeta, Service, World } from '../../model/types.ts';
+import type { KubeObject, Mesh, ObjectChange, ObjectMeta, Service, World } from '../../model/index.ts';
 import type { MeshChange } from '../reasons/others.ts';
 import type { FieldChange } from '../reasons/serving.ts';
 

@@ -1,4 +1,4 @@
-import type { Question } from '../../model/types.ts';
+import type { Question } from '../../model/index.ts';
 import type { Seen } from '../judgement.ts';
 import type { Verdict, VerdictReason } from '../reasons.ts';
 import type { AskedRecord, Pair } from './asked.ts';

@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectMeta } from '../../model/types.ts';
+import type { KubeObject, ObjectMeta } from '../../model/index.ts';
 import { doesAsIstios } from './istios.ts';
 import type { ContainerStatus, EndpointSlice, OthersObject, Pod, Reference, Serving } from './looked.ts';
 

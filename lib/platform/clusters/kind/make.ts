@@ -1,9 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { together } from '../../builds/together.ts';
+import { together } from '../../builds/index.ts';
 import { messageOf } from '../../errors.ts';
-import { installIstio } from '../../istio/install.ts';
-import { nodeImageFor } from '../../istio/releases.ts';
-import { chooseIstio, type IstioChoice, sourceOf } from '../../istio/source.ts';
+import { chooseIstio, type IstioChoice, installIstio, nodeImageFor, sourceOf } from '../../istio/index.ts';
 import { assertEngine, type Engine } from '../docker.ts';
 import { directoryOf, newName } from '../name.ts';
 import type { AcquireContext } from '../provider.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import { nodeImageFor, releaseFor, releases } from '../../istio/releases.ts';
+import { nodeImageFor, releaseFor, releases } from '../../istio/index.ts';
 import type { NightlyReleases } from '../provider.ts';
 
 /** By default only supported releases: native clusters run the others in less time. */

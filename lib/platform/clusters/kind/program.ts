@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { artefact, artefactPlace } from '../../builds/cache.ts';
-import { download, publishedDigest } from '../../builds/download.ts';
+import { artefact, artefactPlace, download, publishedDigest } from '../../builds/index.ts';
 import { UsageError } from '../../errors.ts';
 import type { OnProgress } from '../../progress.ts';
 

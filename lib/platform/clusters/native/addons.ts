@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { manifests } from '../../builds/manifests.ts';
+import { manifests } from '../../builds/index.ts';
 import type { Api } from './api.ts';
 
 /** The fields of a Kubernetes object that determine its API path. */

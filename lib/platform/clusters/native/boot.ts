@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageNames } from '../../builds/images/image-names.ts';
-import { together } from '../../builds/together.ts';
+import { imageNames, together } from '../../builds/index.ts';
 import { makeFolder } from '../../folder.ts';
 import { defaultLimits } from '../../limits.ts';
 import type { OnProgress } from '../../progress.ts';

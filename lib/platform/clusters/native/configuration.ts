@@ -1,4 +1,4 @@
-import { cniPlugins } from '../../builds/images/packages.ts';
+import { cniPlugins } from '../../builds/index.ts';
 import { pki } from './certificates.ts';
 import { inside, network } from './kept/layout.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDirectory } from '../../builds/cache.ts';
+import { cacheDirectory } from '../../builds/index.ts';
 import { UsageError } from '../../errors.ts';
 import { explainFullDisk, makeUserFolder } from '../../folder.ts';
 import { isRunning } from '../../machine.ts';

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { searchPath } from '../../builds/images/packages.ts';
+import { searchPath } from '../../builds/index.ts';
 import type { OnProgress } from '../../progress.ts';
 import { stateDirectory } from './kept/layout.ts';
 import { readRecord } from './kept/record.ts';

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { istioLayers } from '../../builds/images/images.ts';
-import { together } from '../../builds/together.ts';
+import { istioLayers, together } from '../../builds/index.ts';
 import { makeFolder } from '../../folder.ts';
-import type { BuiltIstio } from '../../istio/built.ts';
-import { installIstio } from '../../istio/install.ts';
+import { type BuiltIstio, installIstio } from '../../istio/index.ts';
 import { processId } from '../../machine.ts';
 import type { OnProgress } from '../../progress.ts';
 import { applyDefinitions } from './addons.ts';

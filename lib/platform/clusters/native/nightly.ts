@@ -1,4 +1,4 @@
-import { builtReleaseFor, builtReleases } from '../../istio/releases.ts';
+import { builtReleaseFor, builtReleases } from '../../istio/index.ts';
 import type { NightlyReleases } from '../provider.ts';
 
 const minors = () => builtReleases().map(({ minor }) => minor);

@@ -1,7 +1,6 @@
-import { istioTest } from '../../builds/go/istio-test.ts';
+import { istioTest } from '../../builds/index.ts';
 import { UsageError } from '../../errors.ts';
-import { moduleOf, notesOf } from '../../istio/built.ts';
-import { builtReleaseFor, newestBuilt } from '../../istio/releases.ts';
+import { builtReleaseFor, moduleOf, newestBuilt, notesOf } from '../../istio/index.ts';
 import type { AcquireContext, ClusterProvider } from '../provider.ts';
 import type { Acquired } from '../types.ts';
 import { down, up } from './index.ts';

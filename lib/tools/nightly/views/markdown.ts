@@ -1,6 +1,5 @@
-import { folded, inline } from '../../../report/parts/markdown-text.ts';
-import { fitting } from '../../../report/parts/room.ts';
-import { counted } from '../../../verdict/entry.ts';
+import { fitting, folded, inline } from '../../../report/index.ts';
+import { counted } from '../../../verdict/index.ts';
 import type { Comparison, Night } from '../types.ts';
 import {
   changeMarks,

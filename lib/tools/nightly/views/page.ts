@@ -1,10 +1,6 @@
-import { changeTable, diffSentence } from '../../../report/html/diff.ts';
-import { factList, moment } from '../../../report/html/elements.ts';
-import { html, type Markup } from '../../../report/html/markup.ts';
-import { page } from '../../../report/html/page.ts';
-import { marks } from '../../../report/parts/words.ts';
-import type { Diff } from '../../../results/diff/types.ts';
-import { counted } from '../../../verdict/entry.ts';
+import { changeTable, diffSentence, factList, html, type Markup, marks, moment, page } from '../../../report/index.ts';
+import type { Diff } from '../../../results/diff/index.ts';
+import { counted } from '../../../verdict/index.ts';
 import type { Comparison, Night } from '../types.ts';
 import { changesId, type RunLinks, releasesTable } from './releases.ts';
 import { nightSheet } from './style.ts';

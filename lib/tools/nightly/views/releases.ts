@@ -1,4 +1,4 @@
-import { html, type Markup } from '../../../report/html/markup.ts';
+import { html, type Markup } from '../../../report/index.ts';
 import { changeMarks, entryMarks, type NightTable, type ReleaseRow, type StepEntry } from './table.ts';
 
 /** The files of a release's run, relative to the page; absent if they do not exist. */

@@ -1,7 +1,4 @@
-import { html } from '../../../report/html/markup.ts';
-import { base } from '../../../report/html/styles/base.ts';
-import { diff } from '../../../report/html/styles/diff.ts';
-import type { Sheet } from '../../../report/html/styles/sheet.ts';
+import { base, diff, html, type Sheet } from '../../../report/index.ts';
 
 /** The parts of a night below its headline: the table of releases and steps, regressions and changes. */
 const night = html`

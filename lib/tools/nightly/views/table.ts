@@ -1,8 +1,13 @@
-import { marks } from '../../../report/parts/words.ts';
-import { keyOf, type Place } from '../../../results/place.ts';
-import { verdictsOf } from '../../../results/summary.ts';
-import type { Results, StepResult, SuiteResult } from '../../../results/types.ts';
-import type { Verdict } from '../../../verdict/reasons.ts';
+import { marks } from '../../../report/index.ts';
+import {
+  keyOf,
+  type Place,
+  type Results,
+  type StepResult,
+  type SuiteResult,
+  verdictsOf,
+} from '../../../results/index.ts';
+import type { Verdict } from '../../../verdict/index.ts';
 import type { Comparison, JobOfNight, Night } from '../types.ts';
 
 /** The table of a night: a row for each release, a column for each step of all suites. */

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { columns } from '../../../report/parts/columns.ts';
+import { columns } from '../../../report/index.ts';
 import type { Comparison, Night } from '../types.ts';
 import {
   changeMarks,

@@ -1,9 +1,7 @@
-import { atMost } from '../../../report/parts/room.ts';
-import { line, visible } from '../../../report/parts/visible.ts';
-import { marks, short } from '../../../report/parts/words.ts';
-import type { Change, Diff, Observed } from '../../../results/diff/types.ts';
-import { placeWords } from '../../../results/place.ts';
-import { counted } from '../../../verdict/entry.ts';
+import { atMost, line, marks, short, visible } from '../../../report/index.ts';
+import type { Change, Diff, Observed } from '../../../results/diff/index.ts';
+import { placeWords } from '../../../results/index.ts';
+import { counted } from '../../../verdict/index.ts';
 import type { Comparison, JobOfNight, Night, Regression } from '../types.ts';
 import { type NightTable, nightTable } from './table.ts';
 

@@ -1,8 +1,5 @@
-import { factList, measuredFacts } from '../../../report/html/elements.ts';
-import { html, type Markup } from '../../../report/html/markup.ts';
-import { page } from '../../../report/html/page.ts';
-import { duration } from '../../../report/parts/words.ts';
-import { counted } from '../../../verdict/entry.ts';
+import { duration, factList, html, type Markup, measuredFacts, page } from '../../../report/index.ts';
+import { counted } from '../../../verdict/index.ts';
 import type { Finding, Outcome, Proof, Tried } from '../types.ts';
 import { proofSheet } from './style.ts';
 import { findingsWords, isRight, outcomeMarks, outcomeWords, proofHeadline, scoreWords } from './words.ts';

@@ -1,6 +1,4 @@
-import { html } from '../../../report/html/markup.ts';
-import { base } from '../../../report/html/styles/base.ts';
-import type { Sheet } from '../../../report/html/styles/sheet.ts';
+import { base, html, type Sheet } from '../../../report/index.ts';
 
 /** The parts of a proof below its headline: the table of saboteurs. */
 const prove = html`

@@ -1,6 +1,5 @@
 import { createColors } from 'picocolors';
-import { columns } from '../../../report/parts/columns.ts';
-import { duration, meshWords } from '../../../report/parts/words.ts';
+import { columns, duration, meshWords } from '../../../report/index.ts';
 import type { Outcome, Proof, Tried } from '../types.ts';
 import { findingsWords, isRight, outcomeMarks, proofHeadline } from './words.ts';
 

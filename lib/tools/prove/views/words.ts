@@ -1,4 +1,4 @@
-import { counted } from '../../../verdict/entry.ts';
+import { counted } from '../../../verdict/index.ts';
 import type { Outcome, Proof } from '../types.ts';
 
 /** A mark for each outcome that needs no colour. */

@@ -1,4 +1,4 @@
-import { inline } from '../../../report/parts/markdown-text.ts';
+import { inline } from '../../../report/index.ts';
 import type { PathResult, Transitions } from '../types.ts';
 import { adviceOf } from './advice.ts';
 import { costOf, pathWords, remarksOf } from './words.ts';

@@ -1,6 +1,4 @@
-import { factList, measuredFacts } from '../../../report/html/elements.ts';
-import { html, type Markup } from '../../../report/html/markup.ts';
-import { page } from '../../../report/html/page.ts';
+import { factList, html, type Markup, measuredFacts, page } from '../../../report/index.ts';
 import type { PathResult, Transitions } from '../types.ts';
 import { type Advice, adviceOf } from './advice.ts';
 import { transitionsSheet } from './style.ts';

@@ -1,4 +1,4 @@
-import { inline } from '../../../report/parts/markdown-text.ts';
+import { inline } from '../../../report/index.ts';
 import type { Arrival, Propagation } from '../types.ts';
 
 /** How many of the slowest steps have a line of their own. */

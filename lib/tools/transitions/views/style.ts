@@ -1,6 +1,4 @@
-import { html } from '../../../report/html/markup.ts';
-import { base } from '../../../report/html/styles/base.ts';
-import type { Sheet } from '../../../report/html/styles/sheet.ts';
+import { base, html, type Sheet } from '../../../report/index.ts';
 
 /** The parts of a page of transitions below its headline: how to reach each aim, and the table of paths. */
 const transitions = html`

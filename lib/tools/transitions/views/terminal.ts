@@ -1,6 +1,5 @@
 import { createColors } from 'picocolors';
-import { columns } from '../../../report/parts/columns.ts';
-import { duration, meshWords } from '../../../report/parts/words.ts';
+import { columns, duration, meshWords } from '../../../report/index.ts';
 import type { PathResult, Transitions } from '../types.ts';
 import { adviceOf } from './advice.ts';
 import { costOf, headlineOf, pathWords, remarksOf, verdictOf } from './words.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../../../verdict/entry.ts';
+import { counted } from '../../../verdict/index.ts';
 import type { Losses, PathResult, Setting, Transitions, Try } from '../types.ts';
 
 /** Returns a setting, such as `PERMISSIVE, rule DISABLE` or `no policy`. */

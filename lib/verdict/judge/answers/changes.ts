@@ -1,5 +1,4 @@
-import type { ExpectedOutcome } from '../../../model/types.ts';
-import { isPassedOn } from '../../../model/world/protocol.ts';
+import { type ExpectedOutcome, isPassedOn } from '../../../model/index.ts';
 import type { Pair } from '../../record/asked.ts';
 import { usual } from './rare.ts';
 

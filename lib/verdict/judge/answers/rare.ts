@@ -1,4 +1,4 @@
-import type { ExpectedOutcome } from '../../../model/types.ts';
+import type { ExpectedOutcome } from '../../../model/index.ts';
 
 // A rare outcome need not be observed, but it may be, no more often than chance allows.
 

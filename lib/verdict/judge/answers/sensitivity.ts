@@ -2,7 +2,7 @@ import type { Sensitivity } from '../../judgement.ts';
 import { type Bound, chanceOf, mostOf } from './rare.ts';
 
 /** The default sensitivity. If 5 % of answers are wrong, the chance that 90 answers are all right is below 1 %. */
-export const sensitivity: Sensitivity = { share: 0.05, chance: 0.01 };
+export const usualSensitivity: Sensitivity = { share: 0.05, chance: 0.01 };
 
 /** How many times as many answers a rare outcome may cost. Beyond that, a run says what it may have missed. */
 const MOST_TIMES = 4;

@@ -1,4 +1,4 @@
-import type { ExpectedOutcome } from '../../../model/types.ts';
+import type { ExpectedOutcome } from '../../../model/index.ts';
 import type { Interval, Seen } from '../../judgement.ts';
 import type { Observation } from '../../observation.ts';
 import type { Answer, Answerer } from '../../observed.ts';

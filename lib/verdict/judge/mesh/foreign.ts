@@ -1,6 +1,11 @@
-import type { DestinationRule, KubeObject, ObjectChange, Question } from '../../../model/types.ts';
-import { servicesAsked } from '../../../model/world/endpoints.ts';
-import { nameOf } from '../../../model/world/name.ts';
+import {
+  type DestinationRule,
+  type KubeObject,
+  nameOf,
+  type ObjectChange,
+  type Question,
+  servicesAsked,
+} from '../../../model/index.ts';
 import type { Setting } from '../../record/looked.ts';
 import { type Maker, somebody } from './makers.ts';
 import { servicesNamed } from './named.ts';

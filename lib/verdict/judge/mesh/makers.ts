@@ -1,5 +1,4 @@
-import type { KubeObject } from '../../../model/types.ts';
-import { nameOf } from '../../../model/world/name.ts';
+import { type KubeObject, nameOf } from '../../../model/index.ts';
 import type { Looked } from '../../record/looked.ts';
 
 /** Returns who made an object, in a few words. */

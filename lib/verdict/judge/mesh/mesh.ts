@@ -1,4 +1,4 @@
-import { expectationOf } from '../../../model/expectation.ts';
+import { expectationOf } from '../../../model/index.ts';
 import type { VerdictReason } from '../../reasons.ts';
 import type { MeshDrift, MeshStep } from '../../record/looked.ts';
 import type { NamedPair } from '../../record/step.ts';

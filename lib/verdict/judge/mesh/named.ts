@@ -1,5 +1,4 @@
-import type { Service } from '../../../model/types.ts';
-import { hostMatches, hostnameOf, resolveHost } from '../../../model/world/hosts.ts';
+import { hostMatches, hostnameOf, resolveHost, type Service } from '../../../model/index.ts';
 
 /**
  * Returns the Services that the hosts of an object in `namespace` may name. Prefers to return too many: short forms

@@ -1,6 +1,5 @@
-import { powerOf } from '../../../kinds/powers.ts';
-import type { KubeObject, ObjectChange } from '../../../model/types.ts';
-import { nameOf } from '../../../model/world/name.ts';
+import { powerOf } from '../../../kinds/index.ts';
+import { type KubeObject, nameOf, type ObjectChange } from '../../../model/index.ts';
 import type { VerdictReason } from '../../reasons.ts';
 import type { OthersNow, OthersObject, Setting } from '../../record/looked.ts';
 import { isReal, isSameVersion } from './foreign.ts';

@@ -1,5 +1,4 @@
-import type { KubeObject, Workload } from '../../../model/types.ts';
-import { pathOf } from '../../../model/world/name.ts';
+import { type KubeObject, pathOf, type Workload } from '../../../model/index.ts';
 import type { ContainerStatus, Pod, Pods } from '../../record/looked.ts';
 
 /** The name of the sidecar's container. */

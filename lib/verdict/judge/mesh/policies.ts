@@ -1,6 +1,4 @@
-import { expectationOf } from '../../../model/expectation.ts';
-import type { Expectation, KubeObject, ObjectChange } from '../../../model/types.ts';
-import { nameOf } from '../../../model/world/name.ts';
+import { type Expectation, expectationOf, type KubeObject, nameOf, type ObjectChange } from '../../../model/index.ts';
 import { type Expected, expectedOf } from '../../observation.ts';
 import type { VerdictReason } from '../../reasons.ts';
 import type { Looked, Setting } from '../../record/looked.ts';

@@ -1,9 +1,16 @@
-import { powerOf } from '../../../kinds/powers.ts';
-import { workloadName } from '../../../model/reason.ts';
-import type { Question, Service, Workload } from '../../../model/types.ts';
-import { isAddress } from '../../../model/world/addresses.ts';
-import { servicesAsked, workloadNamed, workloadsAsked } from '../../../model/world/endpoints.ts';
-import { hasSidecar, selects } from '../../../model/world/labels.ts';
+import { powerOf } from '../../../kinds/index.ts';
+import {
+  hasSidecar,
+  isAddress,
+  type Question,
+  type Service,
+  selects,
+  servicesAsked,
+  type Workload,
+  workloadName,
+  workloadNamed,
+  workloadsAsked,
+} from '../../../model/index.ts';
 import type { OthersObject, Pods, Setting } from '../../record/looked.ts';
 import { hostOf, servicesNamed } from './named.ts';
 import { podsOf } from './pods.ts';

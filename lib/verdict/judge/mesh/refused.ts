@@ -1,5 +1,4 @@
-import { workloadName } from '../../../model/reason.ts';
-import { workloadsAsked } from '../../../model/world/endpoints.ts';
+import { workloadName, workloadsAsked } from '../../../model/index.ts';
 import type { Judgement } from '../../judgement.ts';
 import { type VerdictReason, verdictOf } from '../../reasons.ts';
 import type { Looked, ReadLog, ServerLog, Setting } from '../../record/looked.ts';

@@ -1,6 +1,4 @@
-import { workloadName } from '../../../model/reason.ts';
-import type { Workload } from '../../../model/types.ts';
-import { backing } from '../../../model/world/endpoints.ts';
+import { backing, type Workload, workloadName } from '../../../model/index.ts';
 import type { VerdictReason } from '../../reasons.ts';
 import type { Pod, Pods, Setting } from '../../record/looked.ts';
 import { podName, podsOf, statusesOf } from './pods.ts';

@@ -1,7 +1,4 @@
-import { workloadName } from '../../../model/reason.ts';
-import type { Workload } from '../../../model/types.ts';
-import { workloadsAsked } from '../../../model/world/endpoints.ts';
-import { nameOf } from '../../../model/world/name.ts';
+import { nameOf, type Workload, workloadName, workloadsAsked } from '../../../model/index.ts';
 import type { Judgement } from '../../judgement.ts';
 import { distinct, reasonWords, type Verdict, type VerdictReason, verdictOf } from '../../reasons.ts';
 import type { Looked, Rejection, Setting } from '../../record/looked.ts';

@@ -1,8 +1,13 @@
-import { workloadName } from '../../../model/reason.ts';
-import type { KubeObject, Service, Workload } from '../../../model/types.ts';
-import { backing } from '../../../model/world/endpoints.ts';
-import { announcesMutualTls, hasSidecar } from '../../../model/world/labels.ts';
-import { nameOf } from '../../../model/world/name.ts';
+import {
+  announcesMutualTls,
+  backing,
+  hasSidecar,
+  type KubeObject,
+  nameOf,
+  type Service,
+  type Workload,
+  workloadName,
+} from '../../../model/index.ts';
 import type { FieldChange } from '../../reasons/serving.ts';
 import { distinct, type VerdictReason } from '../../reasons.ts';
 import type { EndpointSlice, Pod, Serving, Setting } from '../../record/looked.ts';

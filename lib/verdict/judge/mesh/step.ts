@@ -1,4 +1,4 @@
-import type { World } from '../../../model/types.ts';
+import type { World } from '../../../model/index.ts';
 import type { Judgement } from '../../judgement.ts';
 import type { Looked, Setting } from '../../record/looked.ts';
 import type { AskedStepRecord, NamedPair } from '../../record/step.ts';

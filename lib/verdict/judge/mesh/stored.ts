@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../model/types.ts';
+import type { KubeObject } from '../../../model/index.ts';
 import type { FieldChange } from '../../reasons/serving.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { isPassedOn } from '../../../model/world/protocol.ts';
+import { isPassedOn } from '../../../model/index.ts';
 import type { Gap } from '../../gaps.ts';
 import type { AskedRecord, Batch, Counter, Pair, Reading, Shown } from '../../record/asked.ts';
 import { isHttp } from '../answers/shown.ts';

@@ -1,4 +1,4 @@
-import type { ExpectedOutcome } from '../../../model/types.ts';
+import type { ExpectedOutcome } from '../../../model/index.ts';
 import type { Counter, Pair, Reading } from '../../record/asked.ts';
 import { usual } from '../answers/rare.ts';
 import { counterId, type Witness, workloadsOf } from './counters.ts';

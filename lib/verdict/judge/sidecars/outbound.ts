@@ -1,5 +1,4 @@
-import type { ExpectedOutcome } from '../../../model/types.ts';
-import { isPassedOn } from '../../../model/world/protocol.ts';
+import { type ExpectedOutcome, isPassedOn } from '../../../model/index.ts';
 import type { Gap } from '../../gaps.ts';
 import type { Judgement } from '../../judgement.ts';
 import type { VerdictReason } from '../../reasons.ts';

@@ -1,4 +1,4 @@
-import { isPassedOn } from '../../../model/world/protocol.ts';
+import { isPassedOn } from '../../../model/index.ts';
 import type { Gap } from '../../gaps.ts';
 import type { Judgement } from '../../judgement.ts';
 import { type VerdictReason, verdictOf } from '../../reasons.ts';

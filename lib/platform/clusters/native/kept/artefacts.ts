@@ -1,9 +1,6 @@
-import { programs } from '../../../builds/go/programs.ts';
-import { nativeImages } from '../../../builds/images/images.ts';
-import { ensurePackages, forImages, forNative } from '../../../builds/images/packages.ts';
+import { ensurePackages, forImages, forNative, nativeImages, programs } from '../../../builds/index.ts';
 import { UsageError } from '../../../errors.ts';
-import { type BuiltIstio, builtIstio } from '../../../istio/built.ts';
-import { builtReleaseFor, builtReleases } from '../../../istio/releases.ts';
+import { type BuiltIstio, builtIstio, builtReleaseFor, builtReleases } from '../../../istio/index.ts';
 import type { OnProgress } from '../../../progress.ts';
 import { type Store, store } from './store.ts';
 

@@ -1,4 +1,4 @@
-import { type Kept, kept, LIMIT_BYTES, remove, superfluous } from '../../../builds/prune.ts';
+import { type Kept, kept, LIMIT_BYTES, remove, superfluous } from '../../../builds/index.ts';
 import { isRunning } from '../../../machine.ts';
 import { clusterNames, stateDirectory } from './layout.ts';
 import { supervisors } from './owner.ts';

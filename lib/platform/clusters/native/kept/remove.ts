@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { ifUnlocked, withLock } from '../../../builds/lock.ts';
+import { ifUnlocked, withLock } from '../../../builds/index.ts';
 import { UsageError } from '../../../errors.ts';
 import { defaultLimits } from '../../../limits.ts';
 import { isRunning, type ProcessId } from '../../../machine.ts';

@@ -1,10 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { artefact } from '../../../builds/cache.ts';
-import { execaInNamespaces } from '../../../builds/go/kill-with-parent.ts';
-import { imageNames } from '../../../builds/images/image-names.ts';
-import { istioLayers, layerMark } from '../../../builds/images/images.ts';
+import { artefact, execaInNamespaces, imageNames, istioLayers, layerMark } from '../../../builds/index.ts';
 import type { OnProgress } from '../../../progress.ts';
 import { containerdConfig } from '../configuration.ts';
 

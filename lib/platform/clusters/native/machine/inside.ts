@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { searchPath } from '../../../builds/images/packages.ts';
+import { searchPath } from '../../../builds/index.ts';
 import { lastLines, logOf, logsInside } from '../kept/layout.ts';
 import type { Answer, Component, Order } from './supervisor.ts';
 

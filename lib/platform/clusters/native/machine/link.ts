@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { withLock } from '../../../builds/lock.ts';
+import { withLock } from '../../../builds/index.ts';
 import { freeSubnet, linkOf } from './subnet.ts';
 
 /**

@@ -1,0 +1,69 @@
+// What others use of this room.
+
+export { identityOf } from './clients/attempt.ts';
+export { destinationRulesFor } from './clients/destination-rules.ts';
+export { subsetHeader } from './clients/subset-route.ts';
+export { expectationOf } from './expectation.ts';
+export type { ServicePort } from './policies/authentication-policy.ts';
+export { meshDefault } from './policies/server-mode.ts';
+export { predict } from './predict.ts';
+export { type Probe, probeResult } from './probes.ts';
+export { workloadName } from './reason.ts';
+export { clientRules } from './rules/client.ts';
+export { gatesBetween } from './rules/gates.ts';
+export { resultRules } from './rules/result.ts';
+export type { Rule } from './rules/rule.ts';
+export { holds, type RuleId, rules } from './rules/rules.ts';
+export { scopeRules } from './rules/scope.ts';
+export { serverRules } from './rules/server.ts';
+export { strangerRules } from './rules/stranger.ts';
+export { type Greeting, greetingOf } from './server-first.ts';
+export { identitiesOf, type Reception, receptionOf, receptionOfImpostor } from './strangers.ts';
+export type {
+  AuthenticationPolicy,
+  DestinationRule,
+  Expectation,
+  ExpectedOutcome,
+  Impostor,
+  KubeObject,
+  Mesh,
+  MtlsMode,
+  ObjectChange,
+  ObjectMeta,
+  Outcome,
+  PeerAuthentication,
+  Protocol,
+  Question,
+  Reason,
+  Release,
+  Service,
+  Stranger,
+  TlsMode,
+  TrafficPolicy,
+  Workload,
+  World,
+} from './types.ts';
+export { isAddress } from './world/addresses.ts';
+export {
+  aliasTarget,
+  backing,
+  type Endpoint,
+  endpointsOf,
+  isExternalName,
+  isHeadless,
+  knownAs,
+  serviceNamed,
+  servicePort,
+  servicesAsked,
+  workloadNamed,
+  workloadsAsked,
+} from './world/endpoints.ts';
+export { hostMatches, hostnameOf, resolveHost } from './world/hosts.ts';
+export { announcesMutualTls, hasSidecar, selects } from './world/labels.ts';
+export { nameOf, pathOf } from './world/name.ts';
+export { declaredProtocol, isPassedOn } from './world/protocol.ts';
+export { atLeast, formatRelease, type Gate, gateWords, isWithin, parseRelease } from './world/release.ts';
+export { logicalNames, placeInRun } from './world/rename.ts';
+export { versionsOn } from './world/served.ts';
+export { topologyOf } from './world/topology.ts';
+export { unseenBy } from './world/unseen.ts';

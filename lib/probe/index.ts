@@ -1,0 +1,24 @@
+// What others use of this room.
+
+export { converge } from './converge.ts';
+export { type Strategy, sparing, thorough } from './phases/strategy.ts';
+export { protocols, urlFor } from './protocols/index.ts';
+export { certificatesTarget, hashesIn } from './sidecars/certificates.ts';
+export { counterUrl, type ReadCounter, STATS_ANNOTATION } from './sidecars/counters.ts';
+export { HANDSHAKES_ANNOTATION, outboundIn, outboundScript } from './sidecars/outbound.ts';
+export { readAnswers } from './traffic/answers.ts';
+export { askScript, curlCommand, LOCAL_PORTS, localPorts, newMark } from './traffic/ask.ts';
+export { observationOf, refusals } from './traffic/read.ts';
+export { type Variation, type Vary, variationsOf } from './traffic/variations.ts';
+export type {
+  Answer,
+  Answerer,
+  Asking,
+  Cell,
+  Interval,
+  Judgement,
+  ProbeClient,
+  Seen,
+  Sensitivity,
+  Target,
+} from './types.ts';

@@ -1,0 +1,27 @@
+// What others use of this room.
+
+export { type Found, foundFolder, foundSteps } from './found.ts';
+export { stepObjects, withAges, workloadObjects } from './manifests.ts';
+export {
+  assertAsks,
+  assertSound,
+  kindsOf,
+  needsStrangers,
+  onRelease,
+  type Scenario,
+  scenarioOf,
+  scenariosOf,
+  topologiesOf,
+  withTraffic,
+} from './scenario.ts';
+export type { Ages, AskStep, CheckName, CheckStep, Step, Suite } from './suite.ts';
+export {
+  assertTogether,
+  isServerFirst,
+  namespacesOf,
+  protocolOf,
+  type Topology,
+  topology,
+  topologyFrom,
+} from './topology.ts';
+export { idOf, keyOf, placed, questionOf, type Traffic, targetOf } from './traffic.ts';

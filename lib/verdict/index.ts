@@ -1,0 +1,109 @@
+// What others use of this room.
+
+export { counted, type Effect } from './entry.ts';
+export { FORGED, forgery } from './forged.ts';
+export type { Gap } from './gaps.ts';
+export { changes, changesUnseen, differ } from './judge/answers/changes.ts';
+export { answering, isUnanswered } from './judge/answers/control.ts';
+export { answersMissing, isSampled } from './judge/answers/decide.ts';
+export { rareOf, usual } from './judge/answers/rare.ts';
+export { addBatch, type Observed } from './judge/answers/replay.ts';
+export { answersFor, chanceOfMissing, usualSensitivity } from './judge/answers/sensitivity.ts';
+export { isHttp } from './judge/answers/shown.ts';
+export { ARRIVED, emptyTally, lastSeen, matches, type Tally, UNLIKELY } from './judge/answers/tally.ts';
+export { didOtherwise } from './judge/mesh/arrival.ts';
+export { foreignAmong } from './judge/mesh/foreign.ts';
+export { keyOf } from './judge/mesh/makers.ts';
+export { driftReason } from './judge/mesh/mesh.ts';
+export { servicesNamed } from './judge/mesh/named.ts';
+export { acting, isIstios, likelyCauses } from './judge/mesh/others.ts';
+export {
+  carriesProxy,
+  containersOf,
+  isEnding,
+  isRunning,
+  PROXY,
+  podName,
+  podsOf,
+  statusesOf,
+} from './judge/mesh/pods.ts';
+export { labelled } from './judge/mesh/reach.ts';
+export { rejectionReasons, unreadReasons } from './judge/mesh/rejections.ts';
+export { servingProblems } from './judge/mesh/serving.ts';
+export { additions, differences } from './judge/mesh/stored.ts';
+export { judgePairs } from './judge/pairs.ts';
+export { counterId, plainRequestsTo, witnessOf } from './judge/sidecars/counters.ts';
+export { countersOf } from './judge/sidecars/evidence.ts';
+export { isArrived, isSettled, type Kind, kindAt } from './judge/sidecars/kind.ts';
+export { judgeCheck, judgeStep, judgeUnasked } from './judge.ts';
+export type { Interval, Judgement, Seen, Sensitivity } from './judgement.ts';
+export {
+  expectedWords,
+  notObserved,
+  type Observation,
+  observationWords,
+  outcomeWords,
+  shareWords,
+} from './observation.ts';
+export type { Answer, Answerer } from './observed.ts';
+export type { MeshChange } from './reasons/others.ts';
+export type { FieldChange } from './reasons/serving.ts';
+export {
+  type Advice,
+  adviceFor,
+  effectOf,
+  isDoubt,
+  isOfStep,
+  objectsOf,
+  reasonGroups,
+  reasonWords,
+  type Verdict,
+  type VerdictReason,
+  whyOf,
+} from './reasons.ts';
+export type {
+  AnsweredBatch,
+  AskedRecord,
+  Batch,
+  ClusterCounts,
+  Connections,
+  Counter,
+  CounterPart,
+  EndpointCounts,
+  OutboundReading,
+  OutboundReadings,
+  Pair,
+  Part,
+  Reading,
+  Shown,
+  SidecarsRecord,
+} from './record/asked.ts';
+export type {
+  EndpointSlice,
+  Looked,
+  MeshDrift,
+  MeshLooked,
+  OthersNow,
+  OthersObject,
+  Pod,
+  Pods,
+  Rejection,
+  Rejections,
+  ReplicaSet,
+  ServerLog,
+  Serving,
+  Setting,
+  StoredObject,
+} from './record/looked.ts';
+export {
+  type AskedStepRecord,
+  type CheckRecord,
+  type Decided,
+  type NamedPair,
+  pairRecord,
+  type RunRecord,
+  type StepRecord,
+  type UnaskedStepRecord,
+} from './record/step.ts';
+export { trimmed, trimmedServing } from './record/trimmed.ts';
+export type { Unseen } from './unseen.ts';
