@@ -1,11 +1,5 @@
 import { type Condition, type Learned, type Run, type Unmet, worldOf } from '../../mesh/index.ts';
-import {
-  type DestinationRule,
-  destinationRulesFor,
-  meshDefault,
-  nameOf,
-  type World,
-} from '../../model/index.ts';
+import { type DestinationRule, destinationRulesFor, meshDefault, nameOf, type World } from '../../model/index.ts';
 import { placed } from '../../scenario/index.ts';
 import type { VerdictReason } from '../../verdict/index.ts';
 
