@@ -72,7 +72,8 @@ export interface Strangers {
 }
 
 /**
- * What is so on the mesh now because of a run. It changes in place, since the teardown must know it also after an error.
+ * What is so on the mesh now because of a run. It changes in place, since the teardown must know it also after an error:
+ * by deploying, by applying a step, and by switching automatic mutual TLS; whoever notices something adds a note.
  */
 export interface OnMesh {
   /** The namespaces that the run created, as stored. The first one holds its record. */

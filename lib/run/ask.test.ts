@@ -5,7 +5,8 @@ import type { KubeObject } from '../model/types.ts';
 import { type FakeApi, fakeApi, pathOf } from '../platform/kube/api-fixtures.ts';
 import { RUN_LABEL } from '../platform/kube/ownership.ts';
 import { defaultLimits } from '../platform/limits.ts';
-import { simulatedClock } from '../probe/fixtures.ts';
+import { certificatesBody, hash, markOf, printed, simulatedClock } from '../probe/fixtures.ts';
+import type { ProbeClient } from '../probe/types.ts';
 import { causesOf, whyWithCauses } from '../results/causes.ts';
 import type { CellResult } from '../results/types.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -95,6 +96,27 @@ test('steps follow each other, each with its own objects and no others', async (
     expect(names()).toEqual([...there, ...found].sort());
     expect(run.mesh.applied.map(({ metadata }) => metadata.namespace)).toEqual(objects.map(() => namespaces.full));
   }
+});
+
+test('what a step teaches the next one is a value of its own: what it began with stays as it was', async () => {
+  const probeClients = new Map(probeClientsOn(clock, api, conformant));
+  const client = probeClients.get('full/sleep') as ProbeClient;
+  probeClients.set('full/sleep', {
+    run: async (script, timeoutMs) =>
+      script.includes('config_dump')
+        ? { stdout: printed('p', { body: certificatesBody(), mark: markOf(script) }) }
+        : client.run(script, timeoutMs),
+  });
+  const known = () => ({ certificates: new Map([['full/sleep', new Set(['an older one'])]]) });
+  begin({ probeClients }, known());
+  const before = learned;
+  await resultOfAsking(step('strict'));
+  expect(before).toEqual(learnedWith(known()));
+  expect(learned.serving).toBeDefined();
+  expect(learned.certificates.get('full/sleep')).toEqual(new Set(['an older one', hash]));
+  expect(learned.lastExpected.get('sleep.legacy → http://httpbin.full:8000')).toMatchObject({
+    outcomes: [{ outcome: { kind: 'reset' } }],
+  });
 });
 
 test('before a step, a pair whose endpoints all answer alike is asked only a few times', async () => {

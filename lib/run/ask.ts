@@ -12,7 +12,7 @@ import {
   tokenCollector,
   worldOf,
 } from '../mesh/index.ts';
-import { expectationOf, type KubeObject, logicalNames, nameOf, type World } from '../model/index.ts';
+import { expectationOf, type KubeObject, logicalNames, nameOf } from '../model/index.ts';
 import { InconclusiveError } from '../platform/errors.ts';
 import { type Asking, converge } from '../probe/index.ts';
 import type { AskResult, CellResult } from '../results/index.ts';
@@ -44,31 +44,31 @@ interface Asked<Recorded> {
   record: Recorded;
 }
 
+/** A step's result with what was learned in it, for the next one. */
+interface Taught<Recorded> extends Asked<Recorded> {
+  learned: Learned;
+}
+
 /**
  * Applies a step's objects, removes the run's other ones, asks the step's pairs until they settle, and judges them.
- * @returns besides, what was learned, for the next step; if it throws, `afterThrowing` says what is still known
+ * If it throws, `afterThrowing` says what is still known.
  * @throws UsageError if the cluster refuses an object; the signal's reason if the run was interrupted
  */
-export async function askStep(
-  run: Run,
-  learned: Learned,
-  step: Scenario,
-): Promise<Asked<AskedStepRecord> & { learned: Learned }> {
+export async function askStep(run: Run, learned: Learned, step: Scenario): Promise<Taught<AskedStepRecord>> {
   const { lap, laps } = stopwatch();
   const autoMtls = step.autoMtls ?? true;
   const wanted = wantedBy(run, step);
-  const worldWith = (applied: KubeObject[]): World => worldOf(run, learned, { applied, autoMtls });
   const before = worldOf(run, learned, run.mesh);
   const serving = learned.serving ?? (await lookAtServing(run));
-  const planned = { before, during: worldWith(withAges(wanted, step.ages)) };
-  const observed = await observedBefore(run, learned, step, planned, serving);
+  const planned = worldOf(run, learned, { applied: withAges(wanted, step.ages), autoMtls });
+  const observed = await observedBefore(run, learned, step, { before, during: planned }, serving);
   if (!autoMtls) await takeMesh(run);
   lap('before');
 
   const appliedAt = performance.timeOrigin + performance.now();
   const { changed, altered } = await applyStep(run, wanted, autoMtls, step.ages);
   lap('apply');
-  const worlds = { before, during: worldWith(run.mesh.applied) };
+  const worlds = { before, during: worldOf(run, learned, run.mesh) };
   const cells = cellsOf(run, learned, step, worlds);
   const all = [...cells, ...controlsOf(run, learned, cells, worlds)];
   const { tokens, collect } = tokenCollector();
@@ -94,7 +94,7 @@ export async function askStep(
     autoMtls,
     own: cells.length,
     asked: { ...asked, pairs: addressees.map(pairRecord) },
-    observed: Object.fromEntries([...observed].map(([id, { seen }]) => [id, seen.map(withoutEvidence)])),
+    observed: withoutEvidence(observed),
     looked,
     noticed: run.mesh.notes.splice(0),
   };
@@ -104,21 +104,18 @@ export async function askStep(
     result: resultOf(run, step, { wanted, cells, notes: judged.notes, parts: laps }, judged.of),
     record,
     learned: {
-      ...after,
-      ...learnedByAsking(after, all, asked),
+      ...withAsked(after, all, asked),
       observed: settled([...(changed ? [] : observed), ...judgements], judged.unsettled),
     },
   };
 }
 
-/** Returns what the next step must know of what was asked: what was expected, and which certificates sidecars have. */
-function learnedByAsking(
-  { lastExpected, certificates }: Learned,
-  cells: RunCell[],
-  { sidecars }: AskedRecord,
-): Pick<Learned, 'lastExpected' | 'certificates'> {
+/** Returns what is known once cells were asked: also what was expected of them, and which certificates sidecars have. */
+function withAsked(learned: Learned, cells: RunCell[], { sidecars }: AskedRecord): Learned {
+  const { lastExpected, certificates } = learned;
   const seen = Object.entries(sidecars?.certificates ?? {});
   return {
+    ...learned,
     lastExpected: new Map([...lastExpected, ...cells.map(({ id, expectation }) => [id, expectation] as const)]),
     certificates: new Map([...certificates, ...seen.map(([client, hashes]) => [client, new Set(hashes)] as const)]),
   };
@@ -132,8 +129,10 @@ function settled(observed: [string, Pick<Judgement, 'seen'>][], unsettled: strin
   return new Map([...new Map(observed)].filter(([id]) => !unsettled.includes(id)));
 }
 
-function withoutEvidence({ evidence: _, ...seen }: Seen): Seen {
-  return seen;
+/** Returns what was observed as a record has it, by the pairs' ids. */
+function withoutEvidence(observed: Learned['observed']): Record<string, Seen[]> {
+  const without = ({ evidence: _, ...seen }: Seen): Seen => seen;
+  return Object.fromEntries([...observed].map(([id, { seen }]) => [id, seen.map(without)]));
 }
 
 /** Returns who asks, and how, before a step as well as during it. */
