@@ -304,15 +304,10 @@ const whole = [
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
-  forbidden: [
-    ...arrows,
-    everyRoom,
-    frontDoors,
-    ...packages,
-    ...purity,
-    ...data,
-    ...whole,
-  ].map((rule) => ({ ...rule, severity: 'error' })),
+  forbidden: [...arrows, everyRoom, frontDoors, ...packages, ...purity, ...data, ...whole].map((rule) => ({
+    ...rule,
+    severity: 'error',
+  })),
   options: {
     // TypeScript 7 has no compiler that other programs can call.
     parser: 'swc',

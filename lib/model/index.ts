@@ -17,7 +17,6 @@ export { holds, type RuleId, rules } from './rules/rules.ts';
 export { scopeRules } from './rules/scope.ts';
 export { serverRules } from './rules/server.ts';
 export { strangerRules } from './rules/stranger.ts';
-export { expectation, minor, outcome, protocol, reason, sentence } from './schemas.ts';
 export { type Greeting, greetingOf } from './server-first.ts';
 export { identitiesOf, type Reception, receptionOf, receptionOfImpostor } from './strangers.ts';
 export type {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { expectation, minor, protocol, reason, sentence } from '../model/index.ts';
-import { count, judgement, ms, sensitivity, verdict, verdictReasons } from '../verdict/index.ts';
+import { expectation, minor, protocol, reason, sentence } from '../model/schemas.ts';
+import { count, judgement, ms, sensitivity, verdict, verdictReasons } from '../verdict/schemas.ts';
 import { V3 } from './v2.ts';
 
 // The format of results.json: schema and type in one. Unknown fields are ignored, as docs/results.md promises, because

@@ -106,5 +106,4 @@ export {
   type UnaskedStepRecord,
 } from './record/step.ts';
 export { trimmed, trimmedServing } from './record/trimmed.ts';
-export { count, judgement, ms, sensitivity, verdict, verdictReasons } from './schemas.ts';
 export type { Unseen } from './unseen.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { outcome } from '../../model/index.ts';
+import { outcome } from '../../model/schemas.ts';
 import { cluster } from '../../results/index.ts';
 
 /** What is applied at one time: a PeerAuthentication of the server's namespace, and a DestinationRule for its host. */
