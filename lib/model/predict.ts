@@ -54,7 +54,12 @@ export function predict(world: World, asked: Question): Expectation {
   const found = { question, client, named, target, external, endpoints, unseen };
   const { outcomes, reasons } = expectationOf(world, found);
   const doubts = notJudged(world, {
-    ...{ ...routes, client, named, target: service, outcomes, unseen },
+    ...routes,
+    client,
+    named,
+    target: service,
+    outcomes,
+    unseen,
     servers: endpoints.map(({ workload }) => workload),
   });
   const before = routes.unexported && hasSidecar(client) ? [notRouted(routes.unexported, asked)] : [];
@@ -87,7 +92,12 @@ function expectationOf(world: World, found: Found): Expectation {
   const choice =
     unseen === undefined
       ? choose({
-          ...{ mesh, served, client, port, endpoints, external },
+          mesh,
+          served,
+          client,
+          port,
+          endpoints,
+          external,
           service: external ? named : target,
           ...(subset === undefined ? {} : { subset }),
         })

@@ -216,7 +216,8 @@ export function scripted(clock: Clock, mesh: Mesh, ms = 10): ProbeClient & { bat
       const asked = script.split(/ --next |\n/).flatMap((section) => {
         const [, number] = /"section":(\d+)/.exec(section) ?? [];
         return [...section.matchAll(/'(http:\/\/httpbin\.([^:]+):8000\/headers)'/g)].map(([, url, server = '']) => ({
-          ...{ server, place: number === undefined ? {} : { section: Number(number), url } },
+          server,
+          place: number === undefined ? {} : { section: Number(number), url },
         }));
       });
       batches.push(asked.map(({ server }) => server));

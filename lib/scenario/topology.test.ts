@@ -11,7 +11,9 @@ const service = (...ports: object[]): KubeObject =>
   ({ apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'shop', name: 'web' }, spec: { ports } }) as KubeObject;
 const deployment = (name: string, ...images: string[]): KubeObject =>
   ({
-    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace: 'shop', name } },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'shop', name },
     spec: { template: { spec: { containers: images.map((image, at) => ({ name: `c${at}`, image })) } } },
   }) as KubeObject;
 

@@ -20,7 +20,9 @@ afterEach(() => api.close());
 
 const suite: Suite = { name: 'strict', title: '', about: '', topology: 'auto-mtls', steps: [] };
 const step: Scenario = {
-  ...{ kind: 'ask', title: 'STRICT on httpbin.full', objects: ['strict'] },
+  kind: 'ask',
+  title: 'STRICT on httpbin.full',
+  objects: ['strict'],
   traffic: topology('auto-mtls').traffic,
 };
 const result = askOf(resultsOf());

@@ -41,8 +41,15 @@ describe('the script', () => {
     return script.split('\n').filter((line) => /^(\[|curl)/.test(line));
   };
   const variation: Variation = {
-    ...{ method: 'POST', path: '/anything/a', anyPath: '/a', userAgent: 'okhttp', headers: ['A: b'], bytes: 40 },
-    ...{ token: 'a', forges: false, fromLinuxPort: false },
+    method: 'POST',
+    path: '/anything/a',
+    anyPath: '/a',
+    userAgent: 'okhttp',
+    headers: ['A: b'],
+    bytes: 40,
+    token: 'a',
+    forges: false,
+    fromLinuxPort: false,
   };
 
   const ports = (parts: string[]) => parts.map((part) => /--local-port (\S+)/.exec(part)?.[1]);

@@ -74,7 +74,9 @@ function variationFrom(digest: Buffer, hasSidecar: boolean): Variation {
   const method =
     bytes > 0 ? among(['POST', 'PUT', 'PATCH'] as const, 13) : among(['GET', 'GET', 'GET', 'DELETE'] as const, 13);
   return {
-    ...{ method, bytes, token },
+    method,
+    bytes,
+    token,
     path: `/anything/${place}`,
     anyPath: `/${place}`,
     userAgent: among(USER_AGENTS, 14),

@@ -49,7 +49,10 @@ test('a timeline that keeps flapping is told by its first changes and drawn as w
   const timeline = Array.from(
     { length: 64 },
     (_, at): Interval => ({
-      ...{ state: at % 2 === 0 ? 'right' : 'wrong', fromMs: at, toMs: at + 0.5, count: 1 },
+      state: at % 2 === 0 ? 'right' : 'wrong',
+      fromMs: at,
+      toMs: at + 0.5,
+      count: 1,
     }),
   );
   expect(intervalWords({ timeline })).toMatch(/^1 right at 0 ms, .*, and 59 more changes$/);

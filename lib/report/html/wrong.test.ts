@@ -43,7 +43,8 @@ test('where all passed there is nothing', () => {
 const apart = (count: number): Results =>
   changed({
     suites: Array.from({ length: count }, (_, at) => ({
-      ...{ name: `suite-${at}`, title: '' },
+      name: `suite-${at}`,
+      title: '',
       steps: [{ ...askOf(resultsOf()), cells: [{ ...failedCell(), server: `httpbin.${at}` }] }],
     })),
   });

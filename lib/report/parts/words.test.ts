@@ -112,7 +112,9 @@ test('briefly a cell says what came and how often, and its symptom not how often
     symptom: '503, not 200 mTLS',
   });
   expect(text(unavailable)).toEqual({
-    ...{ full: '503, not 200 mTLS', brief: '503', symptom: '503, not 200 mTLS' },
+    full: '503, not 200 mTLS',
+    brief: '503',
+    symptom: '503, not 200 mTLS',
   });
 });
 

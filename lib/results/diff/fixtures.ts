@@ -96,17 +96,20 @@ function asked(step: Scenario, istio: string, namespaces: Record<string, string>
     const expectation = placed(predict(world, questionOf(traffic, {})), namespaces);
     const seen = observations(...expectation.outcomes.map(({ outcome }) => observationOf(outcome)));
     return {
-      ...{
-        ...keyOf(traffic),
-        expectation,
-        seen,
-        verdict: 'pass',
-        reasons: [],
-        why: 'as expected',
-        changes: false,
-        repro: [],
-      },
-      ...{ requests: 21, timeline: [], counted: 21, wrong: 0, missChance: 0, flaps: 0 },
+      ...keyOf(traffic),
+      expectation,
+      seen,
+      verdict: 'pass',
+      reasons: [],
+      why: 'as expected',
+      changes: false,
+      repro: [],
+      requests: 21,
+      timeline: [],
+      counted: 21,
+      wrong: 0,
+      missChance: 0,
+      flaps: 0,
     };
   });
   return { kind: 'ask', title: step.title, ms: 1, objects: [], autoMtls: step.autoMtls ?? true, cells };

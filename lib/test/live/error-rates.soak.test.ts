@@ -99,7 +99,8 @@ function faulty(percent: number): KubeObject {
     subFilter: { name: 'envoy.filters.http.router' },
   };
   return {
-    ...{ apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter' },
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'EnvoyFilter',
     metadata: { namespace: 'istio-system', name: 'automtls-soak' },
     spec: {
       configPatches: [

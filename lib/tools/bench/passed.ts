@@ -29,8 +29,12 @@ export async function passed(
 ): Promise<Passed> {
   const { findings: results } = await runConformance({
     ...bench,
-    ...{ suites, meshWide, sensitivity, runSuites },
-    ...{ named: [], keep: false },
+    suites,
+    meshWide,
+    sensitivity,
+    runSuites,
+    named: [],
+    keep: false,
   });
   bench.signal.throwIfAborted();
   const { failed, inconclusive } = countOf(results);

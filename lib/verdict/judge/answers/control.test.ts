@@ -127,11 +127,13 @@ describe('a refusal counts only with a positive control around it', () => {
     const whys = ([56, 503] as const).flatMap((reply) => seenOf([answered(cells.b, answer(reply))]));
     expect(whys).toEqual([
       {
-        ...{ kind: 'not-observed', because: { code: 'no-control', client: 'legacy', got: 'curl exit 56' } },
+        kind: 'not-observed',
+        because: { code: 'no-control', client: 'legacy', got: 'curl exit 56' },
         why: 'curl exit 56, but nothing answered legacy before and after: no positive control',
       },
       {
-        ...{ kind: 'not-observed', because: { code: 'no-control', client: 'legacy', got: '503' } },
+        kind: 'not-observed',
+        because: { code: 'no-control', client: 'legacy', got: '503' },
         why: '503, but nothing answered legacy before and after: no positive control',
       },
     ]);

@@ -316,7 +316,9 @@ test('a judgement tells what was seen on the way', () => {
     verdict: 'inconclusive',
     reasons: [
       {
-        ...{ code: 'answers-unread', unread: 1, answers: 2 },
+        code: 'answers-unread',
+        unread: 1,
+        answers: 2,
         because: { code: 'curl-failed', curlExit: 28, message: 'timed out' },
       },
     ],

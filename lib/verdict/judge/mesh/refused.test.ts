@@ -28,17 +28,15 @@ const byAnswers: Record<Verdict, VerdictReason> = {
 };
 
 const judgement = (verdict: Verdict): Judgement => ({
-  ...{
-    verdict,
-    reasons: [byAnswers[verdict]],
-    requests: 1,
-    seen: [],
-    timeline: [],
-    counted: 90,
-    wrong: 0,
-    missChance: 0,
-    flaps: 0,
-  },
+  verdict,
+  reasons: [byAnswers[verdict]],
+  requests: 1,
+  seen: [],
+  timeline: [],
+  counted: 90,
+  wrong: 0,
+  missChance: 0,
+  flaps: 0,
 });
 
 const reviewed = (log: ServerLog, verdict: Verdict = 'pass') => {

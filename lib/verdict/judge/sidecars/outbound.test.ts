@@ -18,7 +18,11 @@ import { type Sent, sentFor as sentBy } from './outbound.ts';
 
 const workloads = { '10.0.0.1': 'full/0', '10.0.0.2': 'full/1' };
 const seen = (observation: Observation, counted: number): Seen => ({
-  ...{ observation, counted, count: counted, firstMs: 0, lastMs: 0 },
+  observation,
+  counted,
+  count: counted,
+  firstMs: 0,
+  lastMs: 0,
 });
 const mutual: Observation = { kind: 'mtls', identity };
 

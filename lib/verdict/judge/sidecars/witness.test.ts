@@ -30,8 +30,15 @@ const byAnswers: Record<Verdict, VerdictReason> = {
 
 const judgement = (verdict: Verdict, ...all: Seen[]) =>
   told({
-    ...{ verdict, reasons: [byAnswers[verdict]], requests: 99, seen: all, timeline: [] },
-    ...{ counted: 90, wrong: verdict === 'fail' ? 90 : 0, missChance: 0, flaps: 0 },
+    verdict,
+    reasons: [byAnswers[verdict]],
+    requests: 99,
+    seen: all,
+    timeline: [],
+    counted: 90,
+    wrong: verdict === 'fail' ? 90 : 0,
+    missChance: 0,
+    flaps: 0,
   });
 
 /** Returns the judgement after the checks, by default where no certificate is known, and the client counted as it should. */
