@@ -18,7 +18,7 @@ import { namespacesOf, topology as topologyNamed } from '../scenario/topology.ts
 import { idOf } from '../scenario/traffic.ts';
 import { usualSensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import { verdictOf, whyOf } from '../verdict/reasons.ts';
-import type { Finding } from './checks/checks.ts';
+import type { CheckFinding } from './checks/finding.ts';
 
 /** Runs for unit tests. */
 
@@ -38,7 +38,7 @@ export const configMap = {
 };
 
 /** Returns what a check found, as a report tells it: with its verdict, and its reasons in words. */
-export function told({ reasons, ...found }: Finding) {
+export function told({ reasons, ...found }: CheckFinding) {
   return { verdict: verdictOf(reasons), why: whyOf(reasons), ...found };
 }
 
