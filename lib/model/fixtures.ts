@@ -1,10 +1,9 @@
 import { subsetHeader } from './clients/subset-route.ts';
+import type { Expectation, ExpectedOutcome } from './expected.ts';
 import type { Sidecar } from './policies/sidecar-scope.ts';
 import type {
   AuthenticationPolicy,
   DestinationRule,
-  Expectation,
-  ExpectedOutcome,
   KubeObject,
   Mesh,
   MtlsMode,

@@ -1,3 +1,4 @@
+import type { Expectation } from './expected.ts';
 import {
   brief,
   destinationRule,
@@ -10,7 +11,7 @@ import {
   workload,
 } from './fixtures.ts';
 import { predict } from './predict.ts';
-import type { Expectation, KubeObject, Mesh, Question, World } from './types.ts';
+import type { KubeObject, Mesh, Question, World } from './types.ts';
 
 /** The task's world with a client in partial, too, for which a Sidecar hides all other namespaces. */
 function hidden(policies: KubeObject[] = [], changes: Partial<World> = {}, settings: Partial<Mesh> = {}): World {

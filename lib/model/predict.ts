@@ -1,6 +1,7 @@
 import { type Asker, attempt } from './clients/attempt.ts';
 import { choose, passedThrough } from './clients/choice.ts';
 import { routed } from './clients/subset-route.ts';
+import type { Expectation, ExpectedOutcome, Outcome, Reason } from './expected.ts';
 import { notJudged } from './not-judged.ts';
 import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
 import { authorizationAt } from './policies/authorization-policy.ts';
@@ -8,18 +9,7 @@ import type { ServerMode } from './policies/peer-authentication.ts';
 import { type Asked, serverMode } from './policies/server-mode.ts';
 import { reason, unique, workloadName } from './reason.ts';
 import type { RuleId } from './rules/rules.ts';
-import type {
-  Expectation,
-  ExpectedOutcome,
-  KubeObject,
-  Mesh,
-  Outcome,
-  Question,
-  Reason,
-  Service,
-  Workload,
-  World,
-} from './types.ts';
+import type { KubeObject, Mesh, Question, Service, Workload, World } from './types.ts';
 import {
   aliasTarget,
   type Endpoint,

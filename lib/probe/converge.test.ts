@@ -1,15 +1,7 @@
 import { InconclusiveError } from '../platform/errors.ts';
-import type { Convergence } from '../platform/limits.ts';
+import { type Convergence, defaultLimits as convergence } from '../platform/limits.ts';
 import { notObserved } from '../verdict/observation.ts';
-import {
-  cell,
-  convergence,
-  type JudgementInWords,
-  type Mesh,
-  type Reply,
-  scripted,
-  simulatedClock,
-} from './fixtures.ts';
+import { cell, type JudgementInWords, type Mesh, type Reply, scripted, simulatedClock } from './fixtures.ts';
 import { judged } from './record-fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 

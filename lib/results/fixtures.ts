@@ -1,5 +1,5 @@
 import { answer, cell, identity } from '../probe/fixtures.ts';
-import type { Judgement, Seen } from '../probe/types.ts';
+import type { Judgement, Seen } from '../verdict/judgement.ts';
 import { expectedOf, notObserved } from '../verdict/observation.ts';
 import type { VerdictReason } from '../verdict/reasons.ts';
 import { sealed } from './summary.ts';

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import type { KubeObject, Protocol } from '../model/types.ts';
+import type { Protocol } from '../model/expected.ts';
+import type { KubeObject } from '../model/types.ts';
 import { isPassedOn } from '../model/world/protocol.ts';
 import { UsageError } from '../platform/errors.ts';
 import { protocols } from '../probe/protocols/index.ts';

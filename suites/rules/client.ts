@@ -1,4 +1,5 @@
-import { app, full, hostOf, httpbin, legacy, partial, peer, rule, sleep } from './objects.ts';
+import { hostOf, peer, rule } from '../objects.ts';
+import { app, full, httpbin, legacy, partial, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const own = { selector: app };

@@ -1,4 +1,5 @@
-import { app, atPort, full, httpbin, legacy, others, peer, rule, sleep } from './objects.ts';
+import { atPort, others, peer, rule } from '../objects.ts';
+import { app, full, httpbin, legacy, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const own = { selector: app };

@@ -1,4 +1,5 @@
-import { app, atPort, full, hostOf, httpbin, others, partial, route, rule, sleep } from './objects.ts';
+import { atPort, hostOf, others, route, rule } from '../objects.ts';
+import { app, full, httpbin, partial, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const fullToFull = { from: sleep.full, to: httpbin.full };

@@ -1,4 +1,5 @@
-import { app, full, httpbin, inV1, legacy, partial, passThrough, peer, policy, rule, sleep } from './objects.ts';
+import { inV1, passThrough, peer, policy, rule } from '../objects.ts';
+import { app, full, httpbin, legacy, partial, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const headless = { from: sleep.full, to: `${full}/headless`, port: 8080 };

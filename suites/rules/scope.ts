@@ -1,4 +1,5 @@
-import { app, full, hostOf, httpbin, legacy, peer, route, rule, sidecar, sleep } from './objects.ts';
+import { hostOf, peer, route, rule, sidecar } from '../objects.ts';
+import { app, full, httpbin, legacy, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const labelled = `${legacy}/labelled`;

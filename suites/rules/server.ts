@@ -1,4 +1,5 @@
-import { app, denyPlainText, full, httpbin, legacy, partial, peer, rule, sleep } from './objects.ts';
+import { denyPlainText, peer, rule } from '../objects.ts';
+import { app, full, httpbin, legacy, partial, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const own = { selector: app };

@@ -1,17 +1,5 @@
-import {
-  app,
-  atPort,
-  full,
-  httpbin,
-  legacy,
-  others,
-  partial,
-  passThrough,
-  peer,
-  route,
-  rule,
-  sleep,
-} from './objects.ts';
+import { atPort, others, passThrough, peer, route, rule } from '../objects.ts';
+import { app, full, httpbin, legacy, partial, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const off = peer(`${full}/own`, 'DISABLE', { selector: app });

@@ -1,6 +1,7 @@
 import type { Impostor, MtlsMode, RuleId, Stranger } from '../../lib/model/index.ts';
 import type { Step } from '../../lib/scenario/index.ts';
-import { full, httpbin, peer, sleep } from './objects.ts';
+import { peer } from '../objects.ts';
+import { full, httpbin, sleep } from './objects.ts';
 
 /** What becomes of a stranger at a server in a mode, or of a client at an impostor, and the rule that decides. */
 export interface StrangerWitness {

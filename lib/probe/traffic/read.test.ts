@@ -1,8 +1,8 @@
 import { FORGED } from '../../verdict/forged.ts';
 import { observationWords } from '../../verdict/observation.ts';
+import type { Answer } from '../../verdict/observed.ts';
 import type { Unseen } from '../../verdict/unseen.ts';
 import { answer, hash, headersBody, identity, type Reply, xfcc } from '../fixtures.ts';
-import type { Answer } from '../types.ts';
 import { observationOf, shownBy, throughSidecar } from './read.ts';
 
 const httpOf = (one: Answer) => observationOf(one, 'http', { pods: new Map() });

@@ -4,8 +4,6 @@ import type { Target } from '../types.ts';
 import { type Request, sectionsOf } from './ask.ts';
 import type { Variation, Vary } from './variation.ts';
 
-export type { Variation, Vary };
-
 // What a mesh enforces must not depend on what is asked for. So requests are as different as those of users, and so that
 // they can be made again, all differences follow from a seed.
 

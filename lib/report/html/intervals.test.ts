@@ -1,4 +1,4 @@
-import type { Interval } from '../../probe/types.ts';
+import type { Interval } from '../../verdict/judgement.ts';
 import { shownOf, tagsOf } from './fixtures.ts';
 import { axisEnd, intervalAxis, intervalBar, intervalWords, ticks } from './intervals.ts';
 import { sourceOf } from './markup.ts';

@@ -1,6 +1,7 @@
-import type { Answer, Seen } from '../../probe/types.ts';
 import { changed, failedCell, failedTimes, mine, resultsOf, wrongCell } from '../../results/fixtures.ts';
 import type { AskResult, CellResult } from '../../results/types.ts';
+import type { Seen } from '../../verdict/judgement.ts';
+import type { Answer } from '../../verdict/observed.ts';
 import { asShown } from './as-shown.ts';
 import { type Case, type CellFacts, caseLine, casesOf, wrongFirst } from './cases.ts';
 

@@ -1,5 +1,5 @@
 import { logicalNames } from '../../model/world/rename.ts';
-import type { Observation } from '../../verdict/observation.ts';
+import type { Observation } from '../../verdict/observed.ts';
 import { placeWords } from '../place.ts';
 import type { AskResult, Results } from '../types.ts';
 import { compare } from './compare.ts';

@@ -1,14 +1,14 @@
 import { suites } from '../../../suites/index.ts';
 import { offlineWorld } from '../../cli/options/offline.ts';
+import type { Expectation, Outcome } from '../../model/expected.ts';
 import { predict } from '../../model/predict.ts';
-import type { Expectation, Outcome } from '../../model/types.ts';
 import { parseRelease } from '../../model/world/release.ts';
 import { defaultLimits } from '../../platform/limits.ts';
-import type { Seen } from '../../probe/types.ts';
 import { type Scenario, scenarioOf } from '../../scenario/scenario.ts';
 import { namespacesOf, topology } from '../../scenario/topology.ts';
 import { keyOf, questionOf } from '../../scenario/traffic.ts';
-import type { Observation } from '../../verdict/observation.ts';
+import type { Seen } from '../../verdict/judgement.ts';
+import type { Observation } from '../../verdict/observed.ts';
 import type { VerdictReason } from '../../verdict/reasons.ts';
 import { pairWords } from '../place.ts';
 import { sealed } from '../summary.ts';

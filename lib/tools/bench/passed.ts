@@ -1,8 +1,8 @@
 import { InconclusiveError } from '../../platform/errors.ts';
-import type { Sensitivity } from '../../probe/index.ts';
 import { countOf, type SuiteResult, verdictsOf } from '../../results/index.ts';
 import { type JestCount, type Perform, runConformance } from '../../run/index.ts';
 import type { Suite } from '../../scenario/index.ts';
+import type { Sensitivity } from '../../verdict/index.ts';
 import type { Bench } from './answering.ts';
 
 /** A run that passed: its suites, and the milliseconds that a phase of it took. */

@@ -1,4 +1,5 @@
-import type { Expected, Observation } from '../../verdict/observation.ts';
+import type { Expected } from '../../verdict/observation.ts';
+import type { Observation } from '../../verdict/observed.ts';
 import { type VerdictReason, verdictOf, whyOf } from '../../verdict/reasons.ts';
 import { judgeSaboteur, summaryOf } from './judge.ts';
 import type { Turn } from './saboteur.ts';

@@ -1,6 +1,7 @@
 import { answer, cell, headersBody, identity, type Reply, xfcc } from '../../../probe/fixtures.ts';
 import { shownBy } from '../../../probe/traffic/read.ts';
-import type { Answer, Cell } from '../../../probe/types.ts';
+import type { Cell } from '../../../probe/types.ts';
+import type { Answer } from '../../observed.ts';
 import { answering, type BatchAnswer, observationsOf } from './control.ts';
 
 /** Returns the answer of a batch to a request of a cell. */

@@ -1,7 +1,8 @@
 import { answer, cell, expecting, hash, identity, type Wanted } from '../../../probe/fixtures.ts';
-import type { Cell, Seen } from '../../../probe/types.ts';
-import { notObserved, type Observation } from '../../observation.ts';
-import type { Answerer } from '../../observed.ts';
+import type { Cell } from '../../../probe/types.ts';
+import type { Seen } from '../../judgement.ts';
+import { notObserved } from '../../observation.ts';
+import type { Answerer, Observation } from '../../observed.ts';
 import type { Part } from '../../record/asked.ts';
 import { changes, changesUnseen } from './changes.ts';
 import { emptyTally, lastSeen, matches, missChance, rareIn, record } from './tally.ts';

@@ -1,8 +1,9 @@
 import { taskWorld } from '../../../model/fixtures.ts';
 import { cell, told } from '../../../probe/fixtures.ts';
-import type { Judgement } from '../../../probe/types.ts';
 import type { RunCell } from '../../../run/cells.ts';
-import type { Verdict, VerdictReason } from '../../reasons.ts';
+import type { Verdict } from '../../fields.ts';
+import type { Judgement } from '../../judgement.ts';
+import type { VerdictReason } from '../../reasons.ts';
 import { recorded } from '../../record/fixtures.ts';
 import type { ReadLog, ServerLog } from '../../record/looked.ts';
 import { refusedReview } from './refused.ts';

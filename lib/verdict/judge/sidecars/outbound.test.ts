@@ -11,7 +11,7 @@ import { outboundIn } from '../../../probe/sidecars/outbound.ts';
 import type { Cell } from '../../../probe/types.ts';
 import { gapWords } from '../../gaps.ts';
 import type { Seen } from '../../judgement.ts';
-import type { Observation } from '../../observation.ts';
+import type { Observation } from '../../observed.ts';
 import { reasonWords } from '../../reasons.ts';
 import type { OutboundReadings } from '../../record/asked.ts';
 import { type Sent, sentFor as sentBy } from './outbound.ts';
