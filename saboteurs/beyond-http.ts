@@ -12,7 +12,8 @@ export const beyondHttp: Saboteur[] = [
   {
     name: 'protocols-past-sidecar',
     title: 'sleep.meshed sends gRPC, TCP and HTTPS past its sidecar',
-    ...{ suite: 'protocols', step: 'no policy' },
+    suite: 'protocols',
+    step: 'no policy',
     when: 'between',
     break: ({ redeploy }) => redeploy('meshed/sleep', past('Outbound', '70,90,443')),
     turns: [
@@ -29,7 +30,10 @@ export const beyondHttp: Saboteur[] = [
       {
         of: to(
           'sleep.meshed',
-          ...['tcp://echo.meshed:90', 'https://echo.meshed:443', 'tcp://echo.mixed:90', 'https://echo.mixed:443'],
+          'tcp://echo.meshed:90',
+          'https://echo.meshed:443',
+          'tcp://echo.mixed:90',
+          'https://echo.mixed:443',
         ),
         to: 'fail',
         because: noneSent,
@@ -44,7 +48,8 @@ export const beyondHttp: Saboteur[] = [
   {
     name: 'tcp-unenforced',
     title: 'TCP to echo.meshed is led past its sidecar, so nothing enforces STRICT',
-    ...{ suite: 'protocols', step: 'STRICT' },
+    suite: 'protocols',
+    step: 'STRICT',
     when: 'between',
     break: ({ redeploy }) => redeploy('meshed/echo', past('Inbound', '8090')),
     turns: [
@@ -63,7 +68,8 @@ export const beyondHttp: Saboteur[] = [
   {
     name: 'deny-unenforced',
     title: 'all that echo.meshed takes is led past its sidecar, so nothing denies plain text',
-    ...{ suite: 'deny-plain-text', step: 'a client without a sidecar' },
+    suite: 'deny-plain-text',
+    step: 'a client without a sidecar',
     when: 'between',
     break: ({ redeploy }) => redeploy('meshed/echo', past('Inbound', '8080,8090,8443')),
     turns: [
@@ -78,7 +84,8 @@ export const beyondHttp: Saboteur[] = [
   {
     name: 'undeclared-port-unenforced',
     title: 'a port that no Service has is led past the sidecar, so nothing enforces STRICT',
-    ...{ suite: 'pass-through', step: 'the one port: STRICT' },
+    suite: 'pass-through',
+    step: 'the one port: STRICT',
     when: 'between',
     break: ({ redeploy }) => redeploy('inside/echo', past('Inbound', '8091')),
     turns: [
@@ -93,7 +100,8 @@ export const beyondHttp: Saboteur[] = [
   {
     name: 'server-first-detected',
     title: 'sidecars wait no longer than 100 ms for the first bytes of a client',
-    ...{ suite: 'server-first', step: 'a rule DISABLE to PERMISSIVE' },
+    suite: 'server-first',
+    step: 'a rule DISABLE to PERMISSIVE',
     when: 'set-up',
     break: ({ setMesh }) => setMesh(['protocolDetectionTimeout'], '100ms'),
     turns: [
@@ -112,7 +120,8 @@ export const beyondHttp: Saboteur[] = [
   {
     name: 'probes-not-rewritten',
     title: "the sidecar's agent does not answer the kubelet's probes for the server that asks for it",
-    ...{ suite: 'probes', step: 'STRICT' },
+    suite: 'probes',
+    step: 'STRICT',
     when: 'between',
     break: ({ redeploy }) =>
       redeploy('probed/rewritten', {

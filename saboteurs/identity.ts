@@ -52,8 +52,19 @@ const inBetween: Because = { code: 'server-alone', gap: { code: 'client-port' } 
 
 /** Istio's agent, whose user a sidecar has in all releases, must still reach the sidecar: it tells whether it is READY. */
 const certificateOutOfReach = [
-  ...['filter', 'OUTPUT', '-p', 'tcp', '--dport', '15000'],
-  ...['-m', 'owner', '!', '--uid-owner', '1337', '-j', 'REJECT'],
+  'filter',
+  'OUTPUT',
+  '-p',
+  'tcp',
+  '--dport',
+  '15000',
+  '-m',
+  'owner',
+  '!',
+  '--uid-owner',
+  '1337',
+  '-j',
+  'REJECT',
 ];
 
 /** Who the client is, and how that is shown. */

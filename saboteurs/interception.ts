@@ -6,7 +6,8 @@ export const interception: Saboteur[] = [
   {
     name: 'tproxy',
     title: 'TPROXY leads to the sidecar of httpbin.full, but not from ports that were refused a moment ago',
-    ...{ suite: 'same-port', step: 'STRICT' },
+    suite: 'same-port',
+    step: 'STRICT',
     when: 'between',
     break: ({ redeploy }) =>
       redeploy('full/httpbin', { metadata: { annotations: { 'sidecar.istio.io/interceptionMode': 'TPROXY' } } }),

@@ -85,7 +85,9 @@ export function admission(
     { apiGroups: [group], apiVersions: ['*'], operations: ['CREATE', 'UPDATE'], resources: [resource] },
   ];
   const spec = {
-    ...{ failurePolicy: 'Fail', reinvocationPolicy: 'Never', matchConstraints: { resourceRules } },
+    failurePolicy: 'Fail',
+    reinvocationPolicy: 'Never',
+    matchConstraints: { resourceRules },
     matchConditions: [{ name: 'chosen', expression: condition }],
     mutations: [change],
   };

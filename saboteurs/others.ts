@@ -13,7 +13,8 @@ const unknown = envoyFilter('full/unknown', 'httpbin', {
     value: {
       name: 'nobody.knows',
       typed_config: {
-        ...{ '@type': 'type.googleapis.com/udpa.type.v1.TypedStruct', value: {} },
+        '@type': 'type.googleapis.com/udpa.type.v1.TypedStruct',
+        value: {},
         type_url: 'type.googleapis.com/nobody.knows.v1.Filter',
       },
     },

@@ -64,7 +64,8 @@ export const requests: Saboteur[] = [
     ...strict,
     when: 'between',
     // Each refusal takes a retransmission.
-    ...{ sensitivity: { share: 0.3, chance: 0.01 }, limits: { sampleMs: 30_000 } },
+    sensitivity: { share: 0.3, chance: 0.01 },
+    limits: { sampleMs: 30_000 },
     break: async (hands) => {
       const source = await pastSidecar(hands, 'legacy/sleep');
       const own = ['-p', 'tcp', '-d', source, '--sport', HTTPBIN];
@@ -165,8 +166,19 @@ export const requests: Saboteur[] = [
     when: 'start',
     break: ({ firewall }) =>
       firewall('full/sleep', [
-        ...['filter', 'OUTPUT', '-p', 'tcp', '--dport', '15000'],
-        ...['-m', 'owner', '!', '--uid-owner', '1337', '-j', 'REJECT'],
+        'filter',
+        'OUTPUT',
+        '-p',
+        'tcp',
+        '--dport',
+        '15000',
+        '-m',
+        'owner',
+        '!',
+        '--uid-owner',
+        '1337',
+        '-j',
+        'REJECT',
       ]),
     turns: [
       {

@@ -47,10 +47,13 @@ const anyCertificate = {
 /** Where sidecars get their certificates from. */
 const sds_config = {
   api_config_source: {
-    ...{ api_type: 'GRPC', set_node_on_first_message_only: true, transport_api_version: 'V3' },
+    api_type: 'GRPC',
+    set_node_on_first_message_only: true,
+    transport_api_version: 'V3',
     grpc_services: [{ envoy_grpc: { cluster_name: 'sds-grpc' } }],
   },
-  ...{ initial_fetch_timeout: '0s', resource_api_version: 'V3' },
+  initial_fetch_timeout: '0s',
+  resource_api_version: 'V3',
 };
 
 /** The same as Istio's, but for require_client_certificate: a merge cannot set it to false. */

@@ -107,7 +107,8 @@ export const unenforced: Saboteur[] = [
   {
     name: 'permissive-altered',
     title: 'an admission policy turns PERMISSIVE into DISABLE, with which the answers fit',
-    ...{ suite: 'destination-rule', step: 'PERMISSIVE and a rule DISABLE' },
+    suite: 'destination-rule',
+    step: 'PERMISSIVE and a rule DISABLE',
     when: 'between',
     break: async ({ make, awaitAdmission }) => {
       const change = applied('spec: Object.spec{mtls: Object.spec.mtls{mode: "DISABLE"}}');
@@ -129,7 +130,8 @@ export const unenforced: Saboteur[] = [
   {
     name: 'rule-altered',
     title: 'an admission policy turns the rule ISTIO_MUTUAL into SIMPLE, with which the answers fit',
-    ...{ suite: 'destination-rule', step: 'DISABLE and a rule ISTIO_MUTUAL' },
+    suite: 'destination-rule',
+    step: 'DISABLE and a rule ISTIO_MUTUAL',
     when: 'between',
     break: async ({ make, awaitAdmission }) => {
       const tls = 'Object.spec.trafficPolicy.tls{mode: "SIMPLE"}';

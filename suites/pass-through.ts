@@ -34,7 +34,10 @@ const policyOf = ({ mode, own }: (typeof policies)[number]) =>
  */
 function stepsAt(port: keyof typeof ports): AskStep[] {
   const traffic = ['outside/sleep', 'inside/sleep'].map((from) => ({
-    ...{ from, to: 'inside/direct', port: ports[port], protocol: 'tcp' as const },
+    from,
+    to: 'inside/direct',
+    port: ports[port],
+    protocol: 'tcp' as const,
   }));
   return policies.map((policy) => {
     const { mode, own } = policy;

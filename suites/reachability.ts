@@ -36,7 +36,11 @@ const migration = (tls?: 'DISABLE' | 'ISTIO_MUTUAL') => [
 ];
 const versions = ['reach-a/sleep', 'reach-b/sleep'].flatMap((from) =>
   ['vistio', 'vlegacy'].map((subset) => ({
-    ...{ from, to: 'reach-multi/echo', port: 80, protocol: 'http' as const, subset },
+    from,
+    to: 'reach-multi/echo',
+    port: 80,
+    protocol: 'http' as const,
+    subset,
   })),
 );
 

@@ -16,7 +16,10 @@ const cases: ['DISABLE' | 'ISTIO_MUTUAL', Mode][] = [
 ];
 
 const traffic = ['outside/sleep', 'inside/sleep'].map((from) => ({
-  ...{ from, to: 'inside/echo', port: 80, protocol: 'http' as const },
+  from,
+  to: 'inside/echo',
+  port: 80,
+  protocol: 'http' as const,
 }));
 
 /** HTTP shows that the objects have arrived; then the server-first ports are asked. */

@@ -1,6 +1,7 @@
 import { servedBy } from '../lib/cli/options/offline.ts';
+import type { Expectation, Outcome } from '../lib/model/expected.ts';
 import { predict } from '../lib/model/predict.ts';
-import type { Expectation, KubeObject, Outcome, World } from '../lib/model/types.ts';
+import type { KubeObject, World } from '../lib/model/types.ts';
 import { parseRelease } from '../lib/model/world/release.ts';
 import { topologyOf } from '../lib/model/world/topology.ts';
 import type { PolicyApi } from '../lib/platform/istio/detect.ts';

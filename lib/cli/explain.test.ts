@@ -24,7 +24,9 @@ test('what is expected, and why, by the rules of the release that is named', () 
 
 test('what is not judged, and why', () => {
   const sidecar = {
-    ...{ apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', metadata: { namespace: 'full', name: 'x' } },
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Sidecar',
+    metadata: { namespace: 'full', name: 'x' },
     spec: { egress: [{ port: { number: 8000 }, hosts: ['*/*'] }] },
   };
   const [{ topology } = {}] = strict;

@@ -10,8 +10,12 @@ export function contextWith(
 ): { context: Context; printed: string[] } {
   const printed: string[] = [];
   const console = {
-    ...{ print: (text: string) => printed.push(text), color: false, onProgress: () => {} },
-    ...{ signal: AbortSignal.abort(new Error('it was not refused')), onUncaught: () => {}, cwd },
+    print: (text: string) => printed.push(text),
+    color: false,
+    onProgress: () => {},
+    signal: AbortSignal.abort(new Error('it was not refused')),
+    onUncaught: () => {},
+    cwd,
   };
   return { context: { suites, saboteurs, notReachable, console, github: { annotates: false }, env }, printed };
 }

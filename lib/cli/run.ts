@@ -3,11 +3,11 @@ import { type ClusterOptions, choose, current, keptCluster, native, providerFor 
 import { messageOf, UsageError } from '../platform/errors.ts';
 import { builtReleaseFor } from '../platform/istio/index.ts';
 import type { Limits } from '../platform/limits.ts';
-import type { Sensitivity } from '../probe/index.ts';
 import { annotations, terminalEnd, terminalSuite, timingsText } from '../report/index.ts';
 import { type Results, textOf } from '../results/index.ts';
 import { type ConformanceOptions, runConformance, runSuites, type Stage } from '../run/index.ts';
 import type { Suite } from '../scenario/index.ts';
+import type { Sensitivity } from '../verdict/index.ts';
 import { attachmentsOf, withRecord } from './output/attachments.ts';
 import { type Console, escapeWorkflowCommands, type GitHub } from './output/console.ts';
 import { makeResultsFolder } from './output/folder.ts';

@@ -1,8 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { quoted } from '../platform/shell.ts';
-import type { Sensitivity } from '../probe/index.ts';
 import { assertAsks, assertTogether, topologiesOf } from '../scenario/index.ts';
-import { usualSensitivity } from '../verdict/index.ts';
+import { type Sensitivity, usualSensitivity } from '../verdict/index.ts';
 import { limitsOf, withLimits } from './options/limits.ts';
 import {
   cellOption,

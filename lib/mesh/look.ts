@@ -2,10 +2,10 @@ import { policyKinds, powers } from '../kinds/index.ts';
 import { type KubeObject, nameOf, type ObjectChange } from '../model/index.ts';
 import { InconclusiveError, UsageError } from '../platform/errors.ts';
 import { read } from '../platform/kube/index.ts';
-import type { Judgement } from '../probe/index.ts';
 import {
   differences,
   foreignAmong,
+  type Judgement,
   type Looked,
   type OthersObject,
   type Serving,

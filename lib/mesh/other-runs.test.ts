@@ -36,7 +36,8 @@ test('another run is named if it has recorded its namespaces; a label alone is s
 
 describe('what another run has made for the whole mesh', () => {
   const istiod = {
-    ...{ apiVersion: 'apps/v1', kind: 'Deployment' },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
     metadata: { namespace: 'istio-system', name: 'istiod', labels: { app: 'istiod' } },
     spec: { selector: { matchLabels: { app: 'istiod' } } },
     status: { readyReplicas: 1 },

@@ -3,7 +3,6 @@ import type { KubeObject } from '../model/index.ts';
 import { InconclusiveError, messageOf, UsageError } from '../platform/errors.ts';
 import { type Kube, lookAll, servedVersion } from '../platform/kube/index.ts';
 import { foreignAmong, type OthersNow, trimmed } from '../verdict/index.ts';
-import type { Run } from './run.ts';
 import type { Listed } from './watching.ts';
 
 /** Objects on the cluster of the kinds that the model ignores. */
@@ -12,8 +11,14 @@ export interface Others extends OthersNow {
   listed: Listed;
 }
 
+/** Where to look, and what of it the run has applied. */
+interface On {
+  readonly kube: Kube;
+  readonly mesh: { applied: KubeObject[] };
+}
+
 /** Returns the objects by others of the kinds that the model ignores. A kind that is not served has no objects. */
-export async function lookAtOthers({ kube, mesh }: Pick<Run, 'kube' | 'mesh'>): Promise<Others> {
+export async function lookAtOthers({ kube, mesh }: On): Promise<Others> {
   const found = await Promise.all(powers.map((power) => allOf(kube, power)));
   const objects = found.flatMap((one) => one.objects);
   return {

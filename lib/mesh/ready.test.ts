@@ -35,7 +35,9 @@ function pod(path: string, labels: Record<string, string>, changes: Changes = {}
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      ...{ namespace, name, labels: { ...labels, [RUN_LABEL]: id } },
+      namespace,
+      name,
+      labels: { ...labels, [RUN_LABEL]: id },
       ...(deleted && { deletionTimestamp: '2026-01-01T00:00:00Z' }),
     },
     spec: {
@@ -140,7 +142,10 @@ test('who has not waited claims no time', async () => {
 test('a pod that its Deployment cannot create is not ready for the reason that the API server gave', async () => {
   const message = 'failed calling webhook "namespace.sidecar-injector.istio.io": no endpoints available';
   const deployment = (name: string, status: string) => ({
-    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace: full, name }, spec: {} },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: full, name },
+    spec: {},
     status: { conditions: [{ type: 'ReplicaFailure', status, message }] },
   });
   api = await fakeApi([deployment('httpbin', 'True'), deployment('sleep', 'False')]);

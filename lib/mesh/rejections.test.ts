@@ -76,7 +76,8 @@ describe('on a cluster', () => {
   let api: FakeApi;
   afterEach(() => api.close());
   const istiod = {
-    ...{ apiVersion: 'v1', kind: 'Pod' },
+    apiVersion: 'v1',
+    kind: 'Pod',
     metadata: { namespace: 'istio-system', name: 'istiod-1', labels: { app: 'istiod' } },
   } as KubeObject;
 

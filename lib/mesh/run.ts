@@ -5,9 +5,9 @@ import type { Istio } from '../platform/istio/index.ts';
 import type { Kube } from '../platform/kube/index.ts';
 import type { Limits } from '../platform/limits.ts';
 import type { OnProgress } from '../platform/progress.ts';
-import type { Judgement, ProbeClient, Sensitivity, Strategy, Vary } from '../probe/index.ts';
+import type { ProbeClient, Strategy, Vary } from '../probe/index.ts';
 import type { Topology } from '../scenario/index.ts';
-import { type Serving, type Setting, trimmed } from '../verdict/index.ts';
+import { type Judgement, type Sensitivity, type Serving, type Setting, trimmed } from '../verdict/index.ts';
 import type { Others } from './others.ts';
 import type { Watching } from './watching.ts';
 

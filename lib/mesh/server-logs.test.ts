@@ -1,5 +1,6 @@
 import { cell } from '../probe/fixtures.ts';
-import { notObserved, type Observation } from '../verdict/observation.ts';
+import { notObserved } from '../verdict/observation.ts';
+import type { Observation } from '../verdict/observed.ts';
 import { caughtUp, type Log, serverLog, tokenCollector } from './server-logs.ts';
 
 const refused = cell('legacy→full', '56', 'p');

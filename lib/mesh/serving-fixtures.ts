@@ -54,7 +54,10 @@ export function podOf(workload: Workload, id: string, uid: string, ip: string): 
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      ...{ namespace, name: `${name}-1`, uid, ownerReferences: owner(`r-${keyOf(workload)}`) },
+      namespace,
+      name: `${name}-1`,
+      uid,
+      ownerReferences: owner(`r-${keyOf(workload)}`),
       labels: { ...labels, [RUN_LABEL]: id, ...(hasSidecar(workload) && tlsMode) },
     },
     spec: {

@@ -1,8 +1,8 @@
 import { kinds, meshKinds, typeOf } from '../kinds/index.ts';
 import type { KubeObject, ObjectChange } from '../model/index.ts';
 import { messageOf, UsageError } from '../platform/errors.ts';
-import { type ObjectWatch, servedVersion, type Watchable, watchObjects } from '../platform/kube/index.ts';
-import type { Run } from './run.ts';
+import type { Istio } from '../platform/istio/index.ts';
+import { type Kube, type ObjectWatch, servedVersion, type Watchable, watchObjects } from '../platform/kube/index.ts';
 
 /** Watches on all that others could change of the mesh, from the start of a run until its end. */
 export interface Watching {
@@ -26,8 +26,14 @@ export interface Watching {
 /** Objects by their kind. */
 export type Listed = ReadonlyMap<string, readonly KubeObject[]>;
 
+/** What is watched: a cluster, and the mesh configuration among its objects. */
+interface On {
+  readonly kube: Kube;
+  readonly istio: Pick<Istio, 'configMap'>;
+}
+
 /** Returns watches that have not begun, and so have seen nothing. */
-export function watchingOn(run: Pick<Run, 'kube' | 'istio'>): Watching {
+export function watchingOn(run: On): Watching {
   let unbegun: { kind: string; why: string }[] = [];
   let watches: { kind: string; watch: ObjectWatch }[] = [];
   const stop = (): void => {
@@ -60,7 +66,7 @@ export function watchingOn(run: Pick<Run, 'kube' | 'istio'>): Watching {
 }
 
 /** Begins a watch on each kind. Returns those that began, and why others did not. */
-async function begunOn(run: Pick<Run, 'kube' | 'istio'>) {
+async function begunOn(run: On) {
   const begun = await Promise.all(
     watchablesOn(run).map(async (what) => ({
       what,
@@ -82,7 +88,7 @@ function messageIfRefused(error: unknown): string {
   return messageOf(error);
 }
 
-function watchablesOn({ kube, istio }: Pick<Run, 'kube' | 'istio'>): Watchable[] {
+function watchablesOn({ kube, istio }: On): Watchable[] {
   const { namespace = '', name } = istio.configMap.metadata;
   return [
     ...meshKinds.flatMap(({ kind, group, resource }) => {

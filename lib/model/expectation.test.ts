@@ -20,7 +20,8 @@ function doubts(world: World, client = 'full/sleep', server = 'httpbin'): string
 }
 
 const with_ = (object: KubeObject, changes: Partial<World> = {}, settings: Partial<Mesh> = {}): World => ({
-  ...{ ...taskWorld([object]), ...changes },
+  ...taskWorld([object]),
+  ...changes,
   mesh: { ...mesh(), ...settings },
 });
 

@@ -1,5 +1,6 @@
+import type { Expectation } from './expected.ts';
 import { predict } from './predict.ts';
-import type { Expectation, KubeObject, Question, Service, World } from './types.ts';
+import type { KubeObject, Question, Service, World } from './types.ts';
 import { isAmong } from './world/addresses.ts';
 import { servicesAsked, workloadNamed } from './world/endpoints.ts';
 import { isSeenFrom } from './world/exports.ts';

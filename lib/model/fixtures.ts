@@ -1,10 +1,9 @@
 import { subsetHeader } from './clients/subset-route.ts';
+import type { Expectation, ExpectedOutcome } from './expected.ts';
 import type { Sidecar } from './policies/sidecar-scope.ts';
 import type {
   AuthenticationPolicy,
   DestinationRule,
-  Expectation,
-  ExpectedOutcome,
   KubeObject,
   Mesh,
   MtlsMode,
@@ -30,8 +29,15 @@ export function mesh(release = '1.31', changes: Partial<Omit<Mesh, 'release'>> =
 export function workload(path: string, changes: Partial<Workload> = {}): Workload {
   const { namespace, name } = split(path);
   return {
-    ...{ name, namespace, labels: { app: name }, serviceAccount: name, sidecar: true, hostNetwork: false },
-    ...{ ports: [{ port: 80 }], containers: ['app'], replicas: 1 },
+    name,
+    namespace,
+    labels: { app: name },
+    serviceAccount: name,
+    sidecar: true,
+    hostNetwork: false,
+    ports: [{ port: 80 }],
+    containers: ['app'],
+    replicas: 1,
     ...changes,
   };
 }

@@ -4,6 +4,7 @@ export { identityOf } from './clients/attempt.ts';
 export { destinationRulesFor } from './clients/destination-rules.ts';
 export { subsetHeader } from './clients/subset-route.ts';
 export { expectationOf } from './expectation.ts';
+export type { Expectation, ExpectedOutcome, Outcome, Protocol, Reason } from './expected.ts';
 export type { ServicePort } from './policies/authentication-policy.ts';
 export { meshDefault } from './policies/server-mode.ts';
 export { predict } from './predict.ts';
@@ -22,20 +23,14 @@ export { identitiesOf, type Reception, receptionOf, receptionOfImpostor } from '
 export type {
   AuthenticationPolicy,
   DestinationRule,
-  Expectation,
-  ExpectedOutcome,
   Impostor,
   KubeObject,
   Mesh,
   MtlsMode,
   ObjectChange,
   ObjectMeta,
-  Outcome,
   PeerAuthentication,
-  Protocol,
   Question,
-  Reason,
-  Release,
   Service,
   Stranger,
   TlsMode,
@@ -62,7 +57,7 @@ export { hostMatches, hostnameOf, resolveHost } from './world/hosts.ts';
 export { announcesMutualTls, hasSidecar, selects } from './world/labels.ts';
 export { nameOf, pathOf } from './world/name.ts';
 export { declaredProtocol, isPassedOn } from './world/protocol.ts';
-export { atLeast, formatRelease, type Gate, gateWords, isWithin, parseRelease } from './world/release.ts';
+export { atLeast, formatRelease, type Gate, gateWords, isWithin, parseRelease, type Release } from './world/release.ts';
 export { logicalNames, placeInRun } from './world/rename.ts';
 export { versionsOn } from './world/served.ts';
 export { topologyOf } from './world/topology.ts';

@@ -1,3 +1,4 @@
+import type { Expectation } from './expected.ts';
 import {
   brief,
   destinationRule,
@@ -10,13 +11,14 @@ import {
   workload,
 } from './fixtures.ts';
 import { predict } from './predict.ts';
-import type { Expectation, KubeObject, Mesh, Question, World } from './types.ts';
+import type { KubeObject, Mesh, Question, World } from './types.ts';
 
 /** The task's world with a client in partial, too, for which a Sidecar hides all other namespaces. */
 function hidden(policies: KubeObject[] = [], changes: Partial<World> = {}, settings: Partial<Mesh> = {}): World {
   const world = taskWorld([sidecar('partial/default', [['./*']]), ...policies]);
   return {
-    ...{ ...world, workloads: [...world.workloads, workload('partial/sleep')] },
+    ...world,
+    workloads: [...world.workloads, workload('partial/sleep')],
     ...changes,
     mesh: { ...mesh(), ...settings },
   };
@@ -46,7 +48,8 @@ describe('a Service that the client’s Sidecar hides', () => {
     expect(['full', 'legacy'].map((namespace) => brief(from(namespace)))).toEqual(['m', 'p']);
     const bare = taskWorld([sidecar('legacy/default', [['./*']]), strict]);
     const asked = predict(bare, {
-      ...{ protocol: 'http', client: { namespace: 'legacy', name: 'sleep' } },
+      protocol: 'http',
+      client: { namespace: 'legacy', name: 'sleep' },
       server: { namespace: 'full', name: 'httpbin', port: 8000 },
     });
     expect([brief(asked), asked.notJudged]).toEqual(['56', undefined]);
@@ -110,7 +113,8 @@ describe('what is not certain is said', () => {
 
   test.each(['1.20', '1.31'])('of an ExternalName in %s', (release) => {
     const alias = service('legacy/alias', {
-      ...{ type: 'ExternalName', externalName: 'httpbin.full.svc.cluster.local' },
+      type: 'ExternalName',
+      externalName: 'httpbin.full.svc.cluster.local',
       ports: [{ port: 8000 }],
     });
     const world = { ...hidden([], {}, mesh(release)), services: [...taskWorld([]).services, alias] };

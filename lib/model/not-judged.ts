@@ -1,8 +1,9 @@
 import { isRoutedTo, isRouteUnclear, type Routed } from './clients/subset-route.ts';
+import type { ExpectedOutcome } from './expected.ts';
 import { authorizationAt } from './policies/authorization-policy.ts';
 import { type Sidecar, sidecarFor } from './policies/sidecar-scope.ts';
 import { workloadName } from './reason.ts';
-import type { ExpectedOutcome, Service, Workload, World } from './types.ts';
+import type { Service, Workload, World } from './types.ts';
 import { isExternalName } from './world/endpoints.ts';
 import { hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';

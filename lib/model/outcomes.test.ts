@@ -1,8 +1,8 @@
 import type { Asker, Result } from './clients/attempt.ts';
 import type { Retries } from './clients/call.ts';
+import type { Protocol } from './expected.ts';
 import { mesh, workload } from './fixtures.ts';
 import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
-import type { Protocol } from './types.ts';
 
 const client = workload('full/sleep');
 const plainClient = workload('legacy/sleep', { sidecar: false });

@@ -1,8 +1,9 @@
 import { type Asker, identityOf, type Result } from './clients/attempt.ts';
 import type { Retries } from './clients/call.ts';
+import type { ExpectedOutcome, Outcome } from './expected.ts';
 import { workloadName } from './reason.ts';
 import { holds } from './rules/rules.ts';
-import type { ExpectedOutcome, Outcome, Workload } from './types.ts';
+import type { Workload } from './types.ts';
 import { hasSidecar } from './world/labels.ts';
 import { isPassedOn } from './world/protocol.ts';
 

@@ -1,6 +1,7 @@
 import { type Asker, attempt } from './clients/attempt.ts';
 import { choose, passedThrough } from './clients/choice.ts';
 import { routed } from './clients/subset-route.ts';
+import type { Expectation, ExpectedOutcome, Outcome, Reason } from './expected.ts';
 import { notJudged } from './not-judged.ts';
 import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
 import { authorizationAt } from './policies/authorization-policy.ts';
@@ -8,18 +9,7 @@ import type { ServerMode } from './policies/peer-authentication.ts';
 import { type Asked, serverMode } from './policies/server-mode.ts';
 import { reason, unique, workloadName } from './reason.ts';
 import type { RuleId } from './rules/rules.ts';
-import type {
-  Expectation,
-  ExpectedOutcome,
-  KubeObject,
-  Mesh,
-  Outcome,
-  Question,
-  Reason,
-  Service,
-  Workload,
-  World,
-} from './types.ts';
+import type { KubeObject, Mesh, Question, Service, Workload, World } from './types.ts';
 import {
   aliasTarget,
   type Endpoint,
@@ -54,7 +44,12 @@ export function predict(world: World, asked: Question): Expectation {
   const found = { question, client, named, target, external, endpoints, unseen };
   const { outcomes, reasons } = expectationOf(world, found);
   const doubts = notJudged(world, {
-    ...{ ...routes, client, named, target: service, outcomes, unseen },
+    ...routes,
+    client,
+    named,
+    target: service,
+    outcomes,
+    unseen,
     servers: endpoints.map(({ workload }) => workload),
   });
   const before = routes.unexported && hasSidecar(client) ? [notRouted(routes.unexported, asked)] : [];
@@ -87,7 +82,12 @@ function expectationOf(world: World, found: Found): Expectation {
   const choice =
     unseen === undefined
       ? choose({
-          ...{ mesh, served, client, port, endpoints, external },
+          mesh,
+          served,
+          client,
+          port,
+          endpoints,
+          external,
           service: external ? named : target,
           ...(subset === undefined ? {} : { subset }),
         })

@@ -1,6 +1,7 @@
+import type { Reason } from './expected.ts';
 import type { Rule } from './rules/rule.ts';
 import { type RuleId, rules } from './rules/rules.ts';
-import type { KubeObject, Reason, Workload } from './types.ts';
+import type { KubeObject, Workload } from './types.ts';
 import { nameOf } from './world/name.ts';
 
 /** Returns a reason: the rule's name, source and releases, a sentence, and the object that decided, if any. */

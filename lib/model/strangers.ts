@@ -1,10 +1,11 @@
 import { identityOf } from './clients/attempt.ts';
+import type { Reason } from './expected.ts';
 import type { ServicePort } from './policies/authentication-policy.ts';
 import type { ServerMode } from './policies/peer-authentication.ts';
 import { serverMode } from './policies/server-mode.ts';
 import { reason, workloadName } from './reason.ts';
 import { holds, type RuleId } from './rules/rules.ts';
-import type { Impostor, Mesh, Reason, Service, Stranger, World } from './types.ts';
+import type { Impostor, Mesh, Service, Stranger, World } from './types.ts';
 import { type Endpoint, endpointsOf } from './world/endpoints.ts';
 import { hasSidecar } from './world/labels.ts';
 import { servedPolicies } from './world/served.ts';

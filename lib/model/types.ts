@@ -2,9 +2,6 @@ import type { Protocol } from './expected.ts';
 import type { RuleId } from './rules/rules.ts';
 import type { Release } from './world/release.ts';
 
-export type { Expectation, ExpectedOutcome, Outcome, Protocol, Reason } from './expected.ts';
-export type { Release };
-
 /** A Kubernetes object in a manifest or on the API server. */
 export interface KubeObject {
   apiVersion: string;

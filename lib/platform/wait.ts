@@ -32,7 +32,11 @@ export async function waitFor<T>(look: () => Promise<T | undefined | false>, wai
   };
   try {
     return await pRetry(once, {
-      ...{ retries: Number.POSITIVE_INFINITY, factor: 1, minTimeout: everyMs, maxRetryTime: limitMs, signal },
+      retries: Number.POSITIVE_INFINITY,
+      factor: 1,
+      minTimeout: everyMs,
+      maxRetryTime: limitMs,
+      signal,
       shouldRetry: ({ error }) => error instanceof NotYet,
     });
   } catch (error) {

@@ -1,8 +1,8 @@
 import { InconclusiveError } from '../platform/errors.ts';
+import { defaultLimits as convergence } from '../platform/limits.ts';
 import {
   cell,
   certificatesBody,
-  convergence,
   counterAt,
   hash,
   type JudgementInWords,

@@ -1,15 +1,7 @@
 import { InconclusiveError } from '../platform/errors.ts';
-import type { Convergence } from '../platform/limits.ts';
+import { type Convergence, defaultLimits as convergence } from '../platform/limits.ts';
 import { notObserved } from '../verdict/observation.ts';
-import {
-  cell,
-  convergence,
-  type JudgementInWords,
-  type Mesh,
-  type Reply,
-  scripted,
-  simulatedClock,
-} from './fixtures.ts';
+import { cell, type JudgementInWords, type Mesh, type Reply, scripted, simulatedClock } from './fixtures.ts';
 import { judged } from './record-fixtures.ts';
 import type { Cell, ProbeClient } from './types.ts';
 
@@ -60,7 +52,10 @@ describe('a mesh that does as expected passes', () => {
     const replies: Reply[] = ['p', 56, 'p', 56, 56, 'p'];
     const legacy = scripted(clock, (server, nth) => (server === 'full' ? (replies[nth] ?? 56) : 'p'));
     expect((await play(strict, { legacy }))['legacy→full']).toMatchObject({
-      ...{ verdict: 'pass', flaps: 2, counted: 90, wrong: 0 },
+      verdict: 'pass',
+      flaps: 2,
+      counted: 90,
+      wrong: 0,
     });
   });
 
@@ -146,7 +141,9 @@ describe('a mesh that does not, fails', () => {
   test('by one wrong answer among those that count, and says how many of what', async () => {
     const legacy = scripted(clock, (server, nth) => (server !== 'full' || nth === 70 ? 'p' : 56));
     expect((await play(strict, { legacy }))['legacy→full']).toMatchObject({
-      ...{ verdict: 'fail', counted: 90, wrong: 1 },
+      verdict: 'fail',
+      counted: 90,
+      wrong: 1,
       why: 'expected 000 with curl exit 56; 1 of 90 answers after the step had arrived was 200 in plain text',
     });
   });

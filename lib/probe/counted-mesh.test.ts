@@ -1,7 +1,7 @@
 import { InconclusiveError } from '../platform/errors.ts';
+import { defaultLimits as convergence } from '../platform/limits.ts';
 import {
   cell,
-  convergence,
   counterAt,
   hash,
   markOf,

@@ -1,8 +1,9 @@
+import { defaultLimits as convergence } from '../platform/limits.ts';
+import type { Verdict } from '../verdict/fields.ts';
 import { answersFor, chanceOfMissing } from '../verdict/judge/answers/sensitivity.ts';
 import { judgePairs } from '../verdict/judge/pairs.ts';
-import type { Verdict } from '../verdict/reasons.ts';
 import { converge } from './converge.ts';
-import { cell, convergence, type Mesh, scripted, simulatedClock } from './fixtures.ts';
+import { cell, type Mesh, scripted, simulatedClock } from './fixtures.ts';
 
 // How often a verdict is wrong, on simulated meshes with known faults. docs/verdicts.md states these rates.
 

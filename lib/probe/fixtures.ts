@@ -1,10 +1,12 @@
 import { jest } from '@jest/globals';
-import type { Expectation, ExpectedOutcome, Outcome } from '../model/types.ts';
+import type { Expectation, ExpectedOutcome, Outcome } from '../model/expected.ts';
+import type { Judgement } from '../verdict/judgement.ts';
+import type { Answer } from '../verdict/observed.ts';
 import { whyOf } from '../verdict/reasons.ts';
 import type { OutboundReading } from '../verdict/record/asked.ts';
 import type { ReadCounter } from './sidecars/counters.ts';
 import { outboundIn } from './sidecars/outbound.ts';
-import type { Answer, Cell, Judgement, ProbeClient } from './types.ts';
+import type { Cell, ProbeClient } from './types.ts';
 
 // Cells, answers and clients for the probe's tests.
 
@@ -23,8 +25,6 @@ export type Reply = 'm' | 'p' | 'P' | number;
 
 /** A short form of an expected outcome. Several outcomes have equal shares, but `~503` is rare: 1 of 8,192. */
 export type Wanted = 'm' | 'p' | '503' | '56' | '52/56' | '~503';
-
-export { defaultLimits as convergence } from '../platform/limits.ts';
 
 export function expecting(...wanted: Wanted[]): Expectation {
   const usual = wanted.filter((one) => one !== '~503').length;
@@ -216,7 +216,8 @@ export function scripted(clock: Clock, mesh: Mesh, ms = 10): ProbeClient & { bat
       const asked = script.split(/ --next |\n/).flatMap((section) => {
         const [, number] = /"section":(\d+)/.exec(section) ?? [];
         return [...section.matchAll(/'(http:\/\/httpbin\.([^:]+):8000\/headers)'/g)].map(([, url, server = '']) => ({
-          ...{ server, place: number === undefined ? {} : { section: Number(number), url } },
+          server,
+          place: number === undefined ? {} : { section: Number(number), url },
         }));
       });
       batches.push(asked.map(({ server }) => server));

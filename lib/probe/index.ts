@@ -9,16 +9,6 @@ export { HANDSHAKES_ANNOTATION, outboundIn, outboundScript } from './sidecars/ou
 export { readAnswers } from './traffic/answers.ts';
 export { askScript, curlCommand, LOCAL_PORTS, localPorts, newMark } from './traffic/ask.ts';
 export { observationOf, refusals } from './traffic/read.ts';
-export { type Variation, type Vary, variationsOf } from './traffic/variations.ts';
-export type {
-  Answer,
-  Answerer,
-  Asking,
-  Cell,
-  Interval,
-  Judgement,
-  ProbeClient,
-  Seen,
-  Sensitivity,
-  Target,
-} from './types.ts';
+export type { Variation, Vary } from './traffic/variation.ts';
+export { variationsOf } from './traffic/variations.ts';
+export type { Asking, Cell, ProbeClient, Target } from './types.ts';

@@ -1,6 +1,6 @@
+import { defaultLimits as convergence } from '../platform/limits.ts';
 import {
   cell,
-  convergence,
   type JudgementInWords,
   markOf,
   place,

@@ -152,7 +152,8 @@ describe('what a client asks next', () => {
       reached(schedule, 1_000);
       expect(planned(schedule, [slow, well])).toEqual({ 'full→full at once': 21, 'full→legacy': CONTROLS });
       expect(planned(sampling([slow, well]), [slow, well])).toEqual({
-        ...{ 'full→full at once': 90, 'full→legacy': 21 + CONTROLS },
+        'full→full at once': 90,
+        'full→legacy': 21 + CONTROLS,
       });
     });
 

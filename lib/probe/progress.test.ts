@@ -1,4 +1,5 @@
-import { cell, convergence, identity } from './fixtures.ts';
+import { defaultLimits as convergence } from '../platform/limits.ts';
+import { cell, identity } from './fixtures.ts';
 import { isAsked, limitOf } from './phases/index.ts';
 import type { Connections } from './phases/phase.ts';
 import { sampleIsOver } from './phases/sample.ts';

@@ -1,9 +1,12 @@
+import { defaultLimits as convergence } from '../platform/limits.ts';
 import { judgePairs } from '../verdict/judge/pairs.ts';
+import type { Judgement } from '../verdict/judgement.ts';
+import type { Answer } from '../verdict/observed.ts';
 import type { AnsweredBatch, AskedRecord, Pair } from '../verdict/record/asked.ts';
 import { converge } from './converge.ts';
-import { convergence, type JudgementInWords, told } from './fixtures.ts';
+import { type JudgementInWords, told } from './fixtures.ts';
 import { shownBy } from './traffic/read.ts';
-import type { Answer, Asking, Judgement } from './types.ts';
+import type { Asking } from './types.ts';
 
 // What a step asked and what came, for tests of how that is judged.
 

@@ -1,6 +1,7 @@
+import { defaultLimits as convergence } from '../platform/limits.ts';
 import { record } from '../verdict/judge/answers/tally.ts';
-import type { Observation } from '../verdict/observation.ts';
-import { cell, convergence, counterAt } from './fixtures.ts';
+import type { Observation } from '../verdict/observed.ts';
+import { cell, counterAt } from './fixtures.ts';
 import type { Phase, TimedReading } from './phases/phase.ts';
 import { advance } from './progress.ts';
 import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';

@@ -1,8 +1,9 @@
+import type { Answer } from '../verdict/index.ts';
 import { limitOf } from './phases/index.ts';
 import type { Schedule } from './schedule.ts';
 import { readAnswers } from './traffic/answers.ts';
 import { askScript, newMark, type Request, type TakePort } from './traffic/ask.ts';
-import type { Answer, ProbeClient } from './types.ts';
+import type { ProbeClient } from './types.ts';
 
 /** A script to run before requests, and what reads its output and returns the rest. */
 export interface First {

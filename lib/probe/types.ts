@@ -1,11 +1,9 @@
 import type { Expectation, Protocol } from '../model/index.ts';
 import type { Convergence } from '../platform/limits.ts';
-import type { Answer, Answerer, Interval, Judgement, Observation, Pair, Seen, Sensitivity } from '../verdict/index.ts';
+import type { Observation, Pair } from '../verdict/index.ts';
 import type { Strategy } from './phases/strategy.ts';
 import type { ReadCounter } from './sidecars/counters.ts';
 import type { Variation, Vary } from './traffic/variation.ts';
-
-export type { Answer, Answerer, Interval, Judgement, Seen, Sensitivity };
 
 /** The target of a request. */
 export interface Target {

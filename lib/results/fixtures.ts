@@ -1,5 +1,5 @@
 import { answer, cell, identity } from '../probe/fixtures.ts';
-import type { Judgement, Seen } from '../probe/types.ts';
+import type { Judgement, Seen } from '../verdict/judgement.ts';
 import { expectedOf, notObserved } from '../verdict/observation.ts';
 import type { VerdictReason } from '../verdict/reasons.ts';
 import { sealed } from './summary.ts';
@@ -36,16 +36,14 @@ function cellResult(
     flaps: 0,
   };
   return {
-    ...{
-      client: `sleep.${client}`,
-      server: `httpbin.${server}`,
-      port: 8000,
-      protocol: 'http',
-      expectation: { outcomes, reasons },
-      changes: false,
-      ...judgement,
-      why: '',
-    },
+    client: `sleep.${client}`,
+    server: `httpbin.${server}`,
+    port: 8000,
+    protocol: 'http',
+    expectation: { outcomes, reasons },
+    changes: false,
+    ...judgement,
+    why: '',
     repro: [
       `kubectl apply -f - <<'EOF'\nmetadata:\n  namespace: ${namespaces.full}\nEOF`,
       `kubectl exec -n ${namespaces[client]} deploy/sleep -- curl http://httpbin.${namespaces[server]}:8000/headers`,
@@ -91,8 +89,12 @@ export function resultsOf(): Results {
         title: 'Before you begin',
         steps: [
           {
-            ...{ kind: 'check', ms: 12, title: 'pods are READY', verdict: 'pass' },
-            ...{ reasons: [{ code: 'check-passed', said: ready }], why: ready },
+            kind: 'check',
+            ms: 12,
+            title: 'pods are READY',
+            verdict: 'pass',
+            reasons: [{ code: 'check-passed', said: ready }],
+            why: ready,
           },
           {
             kind: 'check',
@@ -118,34 +120,37 @@ export function resultsOf(): Results {
               cellResult('full', 'full', 'm'),
               cellResult('full', 'partial', ['m', 'p'], { counted: 42, missChance: 4.5e-13 }),
               cellResult('full', 'legacy', 'p', {
-                ...{ verdict: 'inconclusive', why: 'nothing could be observed within 20 s: the shell was lost' },
+                verdict: 'inconclusive',
+                why: 'nothing could be observed within 20 s: the shell was lost',
                 reasons: [
                   {
-                    ...{ code: 'nothing-seen', limitMs: 20_000 },
+                    code: 'nothing-seen',
+                    limitMs: 20_000,
                     because: { code: 'client-lost', error: 'the shell was lost' },
                   },
                 ],
-                ...{ requests: 4, seen: [unseen], counted: 0 },
+                requests: 4,
+                seen: [unseen],
+                counted: 0,
               }),
               cellResult('legacy', 'full', '56', {
-                ...{
-                  verdict: 'fail',
-                  why: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
-                },
+                verdict: 'fail',
+                why: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
                 reasons: [
                   {
-                    ...{ code: 'never-arrived', expected: [{ outcome: { kind: 'reset', curlExits: [56] } }] },
-                    ...{ limitMs: 20_000, last: { kind: 'plain' } },
+                    code: 'never-arrived',
+                    expected: [{ outcome: { kind: 'reset', curlExits: [56] } }],
+                    limitMs: 20_000,
+                    last: { kind: 'plain' },
                   },
                 ],
-                ...{
-                  changes: true,
-                  requests: 34,
-                  seen: [plain, unseen],
-                  counted: 30,
-                  wrong: 30,
-                  lastWrongMs: 19_990,
-                },
+
+                changes: true,
+                requests: 34,
+                seen: [plain, unseen],
+                counted: 30,
+                wrong: 30,
+                lastWrongMs: 19_990,
               }),
               cellResult('legacy', 'partial', 'p'),
               cellResult('legacy', 'legacy', 'p'),
@@ -180,12 +185,21 @@ export function wrongCell(wrong: number, all: number): CellResult {
   const at = 1_767_323_046_000;
   const fault = answer(503, { at, body: 'fault filter abort' });
   const right: Seen = {
-    ...{ observation: { kind: 'refused', curlExit: 56 }, count: all - wrong, counted: all - wrong },
-    ...{ firstMs: 200, lastMs: 900, evidence: answer(56, { at: at + 700 }) },
+    observation: { kind: 'refused', curlExit: 56 },
+    count: all - wrong,
+    counted: all - wrong,
+    firstMs: 200,
+    lastMs: 900,
+    evidence: answer(56, { at: at + 700 }),
   };
   const unavailable: Seen = {
-    ...{ observation: { kind: 'unavailable' }, count: wrong, counted: wrong },
-    ...{ firstMs: 210, lastMs: 890, evidence: fault, by: ['server-sidecar'] },
+    observation: { kind: 'unavailable' },
+    count: wrong,
+    counted: wrong,
+    firstMs: 210,
+    lastMs: 890,
+    evidence: fault,
+    by: ['server-sidecar'],
   };
   const why = `expected 000 with curl exit 56; ${wrong} of ${all} answers after the step had arrived were 503`;
   return { ...cell, why, seen: [right, unavailable], requests: all, counted: all, wrong };

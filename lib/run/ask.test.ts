@@ -66,7 +66,10 @@ const conformant: Parameters<typeof probeClientsOn>[2] = (client, server, has, n
 const step = (...objects: string[]): Scenario =>
   asking({ kind: 'ask', title: objects.join(' and ') || 'nothing', objects });
 const pair = (client: string, server: string): Traffic => ({
-  ...{ from: `${client}/sleep`, to: `${server}/httpbin`, port: 8000, protocol: 'http' },
+  from: `${client}/sleep`,
+  to: `${server}/httpbin`,
+  port: 8000,
+  protocol: 'http',
 });
 const notPassed = (cells: CellResult[]) =>
   cells.filter(({ verdict }) => verdict !== 'pass').map(({ client, server, why }) => `${client} → ${server}: ${why}`);
@@ -312,11 +315,9 @@ test('a step that was not asked says what would have been expected, and passes n
 
 describe('policies that somebody else makes during a step', () => {
   const rule = (name: string, host: string): KubeObject & { spec: unknown } => ({
-    ...{
-      apiVersion: 'networking.istio.io/v1',
-      kind: 'DestinationRule',
-      metadata: { namespace: namespaces.full, name },
-    },
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'DestinationRule',
+    metadata: { namespace: namespaces.full, name },
     spec: { host, trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } } },
   });
   /** Creates an object while the run applies its own. */

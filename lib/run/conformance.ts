@@ -5,7 +5,6 @@ import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../p
 import type { Limits } from '../platform/limits.ts';
 import { VERSION } from '../platform/machine.ts';
 import type { OnProgress } from '../platform/progress.ts';
-import type { Sensitivity } from '../probe/index.ts';
 import { countOf, type Findings, type StepResult, type SuiteResult } from '../results/index.ts';
 import {
   assertAsks,
@@ -21,7 +20,7 @@ import {
   topologiesOf,
   withTraffic,
 } from '../scenario/index.ts';
-import type { RunRecord, StepRecord } from '../verdict/index.ts';
+import type { RunRecord, Sensitivity, StepRecord } from '../verdict/index.ts';
 import { afterStep, type OnFailure } from './after-failure.ts';
 import { performStep, recordedStep, runRecordOf } from './perform.ts';
 import { populate, prepare, type Started } from './start.ts';

@@ -10,15 +10,16 @@ import type { FakeApi } from '../platform/kube/api-fixtures.ts';
 import { defaultLimits } from '../platform/limits.ts';
 import { type Clock, type Mesh, markOf, printedCounts, printedOutbound, scripted } from '../probe/fixtures.ts';
 import { thorough } from '../probe/phases/strategy.ts';
-import type { ProbeClient, Seen } from '../probe/types.ts';
+import type { ProbeClient } from '../probe/types.ts';
 import { workloadObjects } from '../scenario/manifests.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { AskStep } from '../scenario/suite.ts';
 import { namespacesOf, topology as topologyNamed } from '../scenario/topology.ts';
 import { idOf } from '../scenario/traffic.ts';
 import { usualSensitivity } from '../verdict/judge/answers/sensitivity.ts';
+import type { Seen } from '../verdict/judgement.ts';
 import { verdictOf, whyOf } from '../verdict/reasons.ts';
-import type { Finding } from './checks/checks.ts';
+import type { CheckFinding } from './checks/finding.ts';
 
 /** Runs for unit tests. */
 
@@ -38,7 +39,7 @@ export const configMap = {
 };
 
 /** Returns what a check found, as a report tells it: with its verdict, and its reasons in words. */
-export function told({ reasons, ...found }: Finding) {
+export function told({ reasons, ...found }: CheckFinding) {
   return { verdict: verdictOf(reasons), why: whyOf(reasons), ...found };
 }
 

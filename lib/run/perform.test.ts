@@ -149,7 +149,8 @@ describe('the checks at the end', () => {
   test('a namespace that somebody gave the label of the run stays, and is named', async () => {
     const labels = { [RUN_LABEL]: id };
     const [theirs, doubtful] = ['theirs', namespaces.full].map((name) => ({
-      ...{ apiVersion: 'v1', kind: 'Namespace' },
+      apiVersion: 'v1',
+      kind: 'Namespace',
       metadata: { name, labels },
     }));
     await api.close();

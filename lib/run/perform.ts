@@ -15,7 +15,8 @@ import {
   whyOf,
 } from '../verdict/index.ts';
 import { askStep, unaskedStep } from './ask.ts';
-import { checks, type Finding } from './checks/checks.ts';
+import { checks } from './checks/checks.ts';
+import type { CheckFinding } from './checks/finding.ts';
 
 /** Checks of whether the run can begin. If one does not pass, it blocks every later step that asks pairs. */
 const preconditions = new Set<CheckName>(['ready', 'mesh-default', 'no-destination-rules', 'auto-mtls']);
@@ -73,7 +74,7 @@ export function runRecordOf({ id }: Pick<Run, 'id'>, setting: Setting, steps: St
   return { schema: 'automtls.dev/record/v1', automtls: { version: VERSION }, run: id, setting, steps };
 }
 
-function checkResult(learned: Learned, { check, title }: CheckStep, finding: Finding): UntimedStep {
+function checkResult(learned: Learned, { check, title }: CheckStep, finding: CheckFinding): UntimedStep {
   const { verdict, reasons } = judgeCheck(finding);
   const why = whyOf(reasons);
   const blocks = verdict !== 'pass' && preconditions.has(check);

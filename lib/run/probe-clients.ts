@@ -37,7 +37,10 @@ export async function openProbeClient(run: ClientRun, workload: Place, container
   const probeClient = probeClientOf(run, workload, container);
   run.cleanup.add(`closing the shell in ${workload.namespace}/${workload.name}`, async () => probeClient.close());
   await pRetry(() => probeClient.run(':', left(end)), {
-    ...{ retries: openRetries, minTimeout: reopenMs, factor: 1, signal: run.signal },
+    retries: openRetries,
+    minTimeout: reopenMs,
+    factor: 1,
+    signal: run.signal,
     shouldRetry: ({ error }) => error instanceof InconclusiveError,
   });
   return probeClient;

@@ -32,9 +32,9 @@ import {
 } from '../platform/kube/index.ts';
 import { defaultLimits, type Limits } from '../platform/limits.ts';
 import type { OnProgress } from '../platform/progress.ts';
-import { type Sensitivity, type Strategy, thorough, variationsOf } from '../probe/index.ts';
+import { type Strategy, thorough, variationsOf } from '../probe/index.ts';
 import { namespacesOf, placed, type Topology, workloadObjects } from '../scenario/index.ts';
-import { reasonWords, usualSensitivity, type VerdictReason } from '../verdict/index.ts';
+import { reasonWords, type Sensitivity, usualSensitivity, type VerdictReason } from '../verdict/index.ts';
 import { removeOutside } from './apply.ts';
 import { unmetOf, unmetReason } from './checks/preconditions.ts';
 import { assertFree, deploy, wrongReadiness } from './deploy.ts';

@@ -6,12 +6,20 @@ import { assertAgreement } from './conformance.ts';
 import { addStep, isLeftOut } from './steps-done.ts';
 
 const suiteOf = (name: string, ...titles: string[]): Suite => ({
-  ...{ name, title: '', about: '', topology: 'auto-mtls' },
+  name,
+  title: '',
+  about: '',
+  topology: 'auto-mtls',
   steps: titles.map((title) => ({ kind: 'check', title, check: 'ready' })),
 });
 const suites = [suiteOf('strict', 'on', 'off', 'removed'), suiteOf('disable', 'on'), suiteOf('cleanup', 'gone')];
 const check = (title: string, verdict: CheckResult['verdict']): CheckResult => ({
-  ...{ kind: 'check', ms: 1, title, verdict, reasons: [], why: '' },
+  kind: 'check',
+  ms: 1,
+  title,
+  verdict,
+  reasons: [],
+  why: '',
 });
 
 /** Returns the findings of a run whose first suite has come to these verdicts, as each step ends. */

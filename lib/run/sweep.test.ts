@@ -8,7 +8,8 @@ import { awaitGone, sweep } from './sweep.ts';
 const dead = `${machineId}/x`;
 const living = `${machineId}/${process.pid}`;
 const namespace = (name: string, labels: Record<string, string> = {}): KubeObject => ({
-  ...{ apiVersion: 'v1', kind: 'Namespace' },
+  apiVersion: 'v1',
+  kind: 'Namespace',
   metadata: { name, labels: { [RUN_LABEL]: 'ab12c3', ...labels } },
 });
 

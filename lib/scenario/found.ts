@@ -36,7 +36,10 @@ export function foundSteps(folder = foundFolder): AskStep[] {
 
 function stepsOf({ found: _, explained: __, title, after, autoMtls, ...step }: Found): AskStep[] {
   const asked = (objects: KubeObject[], on: boolean | undefined, words: string): AskStep => ({
-    ...{ ...step, kind: 'ask', title: words, objects },
+    ...step,
+    kind: 'ask',
+    title: words,
+    objects,
     ...(on !== undefined && { autoMtls: on }),
   });
   return [

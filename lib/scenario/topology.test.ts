@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import type { KubeObject, Protocol } from '../model/types.ts';
+import type { Protocol } from '../model/expected.ts';
+import type { KubeObject } from '../model/types.ts';
 import { isPassedOn } from '../model/world/protocol.ts';
 import { UsageError } from '../platform/errors.ts';
 import { protocols } from '../probe/protocols/index.ts';
@@ -11,7 +12,9 @@ const service = (...ports: object[]): KubeObject =>
   ({ apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'shop', name: 'web' }, spec: { ports } }) as KubeObject;
 const deployment = (name: string, ...images: string[]): KubeObject =>
   ({
-    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace: 'shop', name } },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'shop', name },
     spec: { template: { spec: { containers: images.map((image, at) => ({ name: `c${at}`, image })) } } },
   }) as KubeObject;
 

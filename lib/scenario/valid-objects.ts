@@ -13,7 +13,9 @@ const text = { type: 'string', minLength: 1 };
 const labels = { type: 'object', additionalProperties: { type: 'string' } };
 const port = { type: 'integer', minimum: 1, maximum: 65_535 };
 const fields = (properties: Record<string, Schema>, required: string[] = []): Schema => ({
-  ...{ type: 'object', properties, required },
+  type: 'object',
+  properties,
+  required,
 });
 const only = (properties: Record<string, Schema>): Schema => ({ ...fields(properties), additionalProperties: false });
 const listOf = (items: Schema): Schema => ({ type: 'array', items });

@@ -30,7 +30,10 @@ function nodeIn(folder: string, version: string): void {
 
 const versionThere = () =>
   execa('lib/node.sh', ['-p', 'process.version'], {
-    ...{ cwd: project, all: true, reject: false, extendEnv: false },
+    cwd: project,
+    all: true,
+    reject: false,
+    extendEnv: false,
     env: { PATH: `${join(project, 'bin')}:/usr/bin:/bin` },
   });
 

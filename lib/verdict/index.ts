@@ -1,6 +1,7 @@
 // What others use of this room.
 
 export { counted, type Effect } from './entry.ts';
+export type { Verdict } from './fields.ts';
 export { FORGED, forgery } from './forged.ts';
 export type { Gap } from './gaps.ts';
 export { changes, changesUnseen, differ } from './judge/answers/changes.ts';
@@ -37,15 +38,8 @@ export { countersOf } from './judge/sidecars/evidence.ts';
 export { isArrived, isSettled, type Kind, kindAt } from './judge/sidecars/kind.ts';
 export { judgeCheck, judgeStep, judgeUnasked } from './judge.ts';
 export type { Interval, Judgement, Seen, Sensitivity } from './judgement.ts';
-export {
-  expectedWords,
-  notObserved,
-  type Observation,
-  observationWords,
-  outcomeWords,
-  shareWords,
-} from './observation.ts';
-export type { Answer, Answerer } from './observed.ts';
+export { expectedWords, notObserved, observationWords, outcomeWords, shareWords } from './observation.ts';
+export type { Answer, Answerer, Observation } from './observed.ts';
 export type { MeshChange } from './reasons/others.ts';
 export type { FieldChange } from './reasons/serving.ts';
 export {
@@ -57,7 +51,6 @@ export {
   objectsOf,
   reasonGroups,
   reasonWords,
-  type Verdict,
   type VerdictReason,
   whyOf,
 } from './reasons.ts';

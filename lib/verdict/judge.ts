@@ -1,9 +1,10 @@
+import type { Verdict } from './fields.ts';
 import { changes, changesUnseen } from './judge/answers/changes.ts';
 import { reviewed } from './judge/mesh/reviewed.ts';
 import { askedStepOf } from './judge/mesh/step.ts';
 import { judgePairs } from './judge/pairs.ts';
 import type { Judgement } from './judgement.ts';
-import { type Verdict, type VerdictReason, verdictOf } from './reasons.ts';
+import { type VerdictReason, verdictOf } from './reasons.ts';
 import type { Setting } from './record/looked.ts';
 import type { AskedStepRecord, CheckRecord, NamedPair, UnaskedStepRecord } from './record/step.ts';
 

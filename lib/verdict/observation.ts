@@ -4,8 +4,6 @@ import { FORGED } from './forged.ts';
 import type { NotObserved, Observation } from './observed.ts';
 import { type Unseen, unseen } from './unseen.ts';
 
-export type { NotObserved, Observation };
-
 /** Returns the observation of an answer that shows nothing. */
 export function notObserved(because: Unseen): NotObserved {
   return { kind: 'not-observed', why: unseenWords(because), because };

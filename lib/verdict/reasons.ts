@@ -9,8 +9,6 @@ import { serving } from './reasons/serving.ts';
 import { sidecars } from './reasons/sidecars.ts';
 import { unseen } from './unseen.ts';
 
-export type { Verdict };
-
 /** Every kind of reason for a verdict, by its code. */
 export const reasons = { ...answers, ...sidecars, ...serving, ...others, ...checked, ...harness };
 

@@ -1,5 +1,6 @@
+import type { Expectation } from '../../lib/model/expected.ts';
 import { predict } from '../../lib/model/predict.ts';
-import type { Expectation, Release } from '../../lib/model/types.ts';
+import type { Release } from '../../lib/model/world/release.ts';
 import { topologyOf } from '../../lib/model/world/topology.ts';
 import { withAges, workloadObjects } from '../../lib/scenario/manifests.ts';
 import { topology } from '../../lib/scenario/topology.ts';

@@ -1,4 +1,5 @@
-import { app, atPort, full, httpbin, legacy, others, peer, rule, sleep } from './objects.ts';
+import { atPort, others, peer, rule } from '../objects.ts';
+import { app, full, httpbin, legacy, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const own = { selector: app };
@@ -11,7 +12,8 @@ export const marksWitnesses: Witness[] = [
     says: 'a port’s block without tls goes back to auto mTLS, and the top level’s DISABLE marks the endpoints',
     since: '1.19',
     objects: [rule(`${full}/rule`, 'httpbin', atPort(others, { tls: { mode: 'DISABLE' } }))],
-    ...{ ...fullToFull, comesTo: 'p' },
+    ...fullToFull,
+    comesTo: 'p',
     by: ['destination-rule.port-without-tls'],
   },
   {
@@ -19,7 +21,8 @@ export const marksWitnesses: Witness[] = [
     says: 'a port’s block without tls goes back to auto mTLS, whatever the top level says',
     until: '1.12',
     objects: [rule(`${full}/rule`, 'httpbin', atPort(others, { tls: { mode: 'DISABLE' } }))],
-    ...{ ...fullToFull, comesTo: 'm' },
+    ...fullToFull,
+    comesTo: 'm',
     by: ['destination-rule.no-tls'],
   },
   {
@@ -28,7 +31,9 @@ export const marksWitnesses: Witness[] = [
     since: '1.12',
     after: [rule(`${legacy}/rule`, 'httpbin', 'ISTIO_MUTUAL')],
     objects: [rule(`${legacy}/rule`, 'httpbin', atPort(others, { tls: { mode: 'ISTIO_MUTUAL' } }))],
-    ...{ from: sleep.full, to: httpbin.legacy, comesTo: 'p' },
+    from: sleep.full,
+    to: httpbin.legacy,
+    comesTo: 'p',
     by: ['auto-mtls.endpoint-without-sidecar'],
   },
   {
@@ -39,7 +44,8 @@ export const marksWitnesses: Witness[] = [
       peer(`${full}/own`, 'DISABLE', own),
       rule(`${full}/rule`, 'httpbin', atPort(others, { tls: { mode: 'ISTIO_MUTUAL' } })),
     ],
-    ...{ ...fullToFull, comesTo: '503' },
+    ...fullToFull,
+    comesTo: '503',
     by: ['destination-rule.port-without-tls'],
   },
   {
@@ -47,7 +53,8 @@ export const marksWitnesses: Witness[] = [
     says: 'SIMPLE at the top level marks the endpoints, too',
     since: '1.20',
     objects: [rule(`${full}/rule`, 'httpbin', atPort(others, { tls: { mode: 'SIMPLE' } }))],
-    ...{ ...fullToFull, comesTo: 'p' },
+    ...fullToFull,
+    comesTo: 'p',
     by: ['destination-rule.other-mode-marks'],
   },
   {
@@ -56,7 +63,8 @@ export const marksWitnesses: Witness[] = [
     until: '1.20',
     after: [rule(`${full}/rule`, 'httpbin', 'DISABLE')],
     objects: [rule(`${full}/rule`, 'httpbin', atPort(others, { tls: { mode: 'SIMPLE' } }))],
-    ...{ ...fullToFull, comesTo: 'm' },
+    ...fullToFull,
+    comesTo: 'm',
     by: ['destination-rule.no-tls', 'auto-mtls.endpoint-with-sidecar'],
   },
   {
@@ -71,7 +79,8 @@ export const marksWitnesses: Witness[] = [
         subsets: [{ name: 'all', labels: app, trafficPolicy: { tls: { mode: 'DISABLE' } } }],
       }),
     ],
-    ...{ ...fullToFull, comesTo: 'p' },
+    ...fullToFull,
+    comesTo: 'p',
     by: ['destination-rule.subset-of-endpoint'],
   },
   {
@@ -84,7 +93,8 @@ export const marksWitnesses: Witness[] = [
         subsets: [{ name: 'all', labels: app, trafficPolicy: { tls: { mode: 'DISABLE' } } }],
       }),
     ],
-    ...{ ...fullToFull, comesTo: 'm' },
+    ...fullToFull,
+    comesTo: 'm',
     by: ['destination-rule.port-without-tls'],
   },
 ];

@@ -1,5 +1,3 @@
-export * from '../objects.ts';
-
 export const full = 'rules-full';
 export const partial = 'rules-partial';
 export const legacy = 'rules-legacy';

@@ -1,4 +1,5 @@
-import { app, atPort, full, hostOf, httpbin, others, partial, route, rule, sleep } from './objects.ts';
+import { atPort, hostOf, others, route, rule } from '../objects.ts';
+import { app, full, httpbin, partial, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const fullToFull = { from: sleep.full, to: httpbin.full };
@@ -22,7 +23,8 @@ export const oldClientWitnesses: Witness[] = [
     until: '1.8',
     ...inRoot,
     objects: [privateRule],
-    ...{ ...fullToFull, comesTo: 'm' },
+    ...fullToFull,
+    comesTo: 'm',
     by: ['destination-rule.root-private-unseen'],
   },
   {
@@ -31,7 +33,8 @@ export const oldClientWitnesses: Witness[] = [
     since: '1.8',
     ...inRoot,
     objects: [privateRule],
-    ...{ ...fullToFull, comesTo: 'p' },
+    ...fullToFull,
+    comesTo: 'p',
     by: ['destination-rule.client-namespace'],
   },
   {
@@ -41,7 +44,8 @@ export const oldClientWitnesses: Witness[] = [
     until: '1.6',
     ages: 'in-order',
     objects: [silent, rule(`${full}/newer`, 'httpbin', 'DISABLE')],
-    ...{ ...partialToFull, comesTo: 'p' },
+    ...partialToFull,
+    comesTo: 'p',
     by: ['destination-rule.merged-across-namespaces'],
   },
   {
@@ -50,7 +54,8 @@ export const oldClientWitnesses: Witness[] = [
     since: '1.6',
     ages: 'in-order',
     objects: [silent, rule(`${full}/newer`, 'httpbin', 'DISABLE')],
-    ...{ ...partialToFull, comesTo: 'm' },
+    ...partialToFull,
+    comesTo: 'm',
     by: ['destination-rule.no-tls', 'destination-rule.client-namespace'],
   },
   {
@@ -60,7 +65,8 @@ export const oldClientWitnesses: Witness[] = [
     until: '1.6',
     ages: 'in-order',
     objects: [rule(`${full}/older`, 'httpbin'), rule(`${full}/newer`, 'httpbin', 'DISABLE', { exportTo: ['.'] })],
-    ...{ ...partialToFull, comesTo: 'p' },
+    ...partialToFull,
+    comesTo: 'p',
     by: ['destination-rule.merged-across-namespaces'],
   },
   {
@@ -69,7 +75,8 @@ export const oldClientWitnesses: Witness[] = [
     since: '1.5',
     until: '1.6',
     objects: [rule(`${full}/rule`, 'httpbin', 'DISABLE', one()), toFull],
-    ...{ ...toSubset, comesTo: 'm' },
+    ...toSubset,
+    comesTo: 'm',
     by: ['destination-rule.subset-inherits-nothing'],
   },
   {
@@ -77,7 +84,8 @@ export const oldClientWitnesses: Witness[] = [
     says: 'a subset without settings has the top level’s mode',
     since: '1.6',
     objects: [rule(`${full}/rule`, 'httpbin', 'DISABLE', one()), toFull],
-    ...{ ...toSubset, comesTo: 'p' },
+    ...toSubset,
+    comesTo: 'p',
     by: ['destination-rule.tls'],
   },
   {
@@ -86,7 +94,8 @@ export const oldClientWitnesses: Witness[] = [
     since: '1.5',
     until: '1.8',
     objects: [rule(`${full}/rule`, 'httpbin', 'DISABLE', one(others)), toFull],
-    ...{ ...toSubset, comesTo: 'm' },
+    ...toSubset,
+    comesTo: 'm',
     by: ['destination-rule.subset-tls-alone'],
   },
   {
@@ -94,7 +103,8 @@ export const oldClientWitnesses: Witness[] = [
     says: 'a subset with settings, but none of TLS, has the top level’s mode',
     since: '1.8',
     objects: [rule(`${full}/rule`, 'httpbin', 'DISABLE', one(others)), toFull],
-    ...{ ...toSubset, comesTo: 'p' },
+    ...toSubset,
+    comesTo: 'p',
     by: ['destination-rule.tls'],
   },
   {
@@ -103,7 +113,8 @@ export const oldClientWitnesses: Witness[] = [
     since: '1.5',
     until: '1.6',
     objects: [rule(`${full}/rule`, 'httpbin', undefined, one(plain)), toFull],
-    ...{ ...toSubset, comesTo: 'm' },
+    ...toSubset,
+    comesTo: 'm',
     by: ['destination-rule.subset-masked'],
   },
   {
@@ -111,7 +122,8 @@ export const oldClientWitnesses: Witness[] = [
     says: 'a subset’s mode counts where the top level has none',
     since: '1.6',
     objects: [rule(`${full}/rule`, 'httpbin', undefined, one(plain)), toFull],
-    ...{ ...toSubset, comesTo: 'p' },
+    ...toSubset,
+    comesTo: 'p',
     by: ['destination-rule.tls'],
   },
   {
@@ -120,7 +132,8 @@ export const oldClientWitnesses: Witness[] = [
     since: '1.5',
     until: '1.8',
     objects: [rule(`${full}/rule`, 'httpbin', 'ISTIO_MUTUAL', one(plain)), toFull],
-    ...{ ...toSubset, comesTo: 'm' },
+    ...toSubset,
+    comesTo: 'm',
     by: ['destination-rule.subset-not-plain'],
   },
   {
@@ -130,7 +143,8 @@ export const oldClientWitnesses: Witness[] = [
     until: '1.8',
     autoMtls: false as const,
     objects: [rule(`${full}/rule`, 'httpbin', 'ISTIO_MUTUAL', one(atPort(others))), toFull],
-    ...{ ...toSubset, comesTo: 'm' },
+    ...toSubset,
+    comesTo: 'm',
     by: ['destination-rule.subset-port-inherits'],
   },
   {
@@ -139,7 +153,8 @@ export const oldClientWitnesses: Witness[] = [
     since: '1.8',
     autoMtls: false as const,
     objects: [rule(`${full}/rule`, 'httpbin', 'ISTIO_MUTUAL', one(atPort(others))), toFull],
-    ...{ ...toSubset, comesTo: 'p' },
+    ...toSubset,
+    comesTo: 'p',
     by: ['auto-mtls.off'],
   },
 ].map((witness) => ({ ...witness, modelOnly: true }) as Witness);

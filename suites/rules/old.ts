@@ -1,4 +1,5 @@
-import { app, full, httpbin, inV1, legacy, partial, passThrough, peer, policy, rule, sleep } from './objects.ts';
+import { inV1, passThrough, peer, policy, rule } from '../objects.ts';
+import { app, full, httpbin, legacy, partial, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const headless = { from: sleep.full, to: `${full}/headless`, port: 8080 };
@@ -15,7 +16,9 @@ export const oldWitnesses: Witness[] = [
     until: '1.10',
     since: '1.5',
     objects: [own],
-    ...{ from: sleep.legacy, to: httpbin.full, comesTo: '52/56' },
+    from: sleep.legacy,
+    to: httpbin.full,
+    comesTo: '52/56',
     by: ['result.plain-text-ended'],
   },
   {
@@ -24,7 +27,9 @@ export const oldWitnesses: Witness[] = [
     since: '1.5',
     until: '1.10',
     objects: [peer(`${legacy}/labelled`, 'STRICT')],
-    ...{ from: sleep.legacy, to: `${legacy}/labelled`, comesTo: 'p' },
+    from: sleep.legacy,
+    to: `${legacy}/labelled`,
+    comesTo: 'p',
     by: ['sidecar.pod-labels-ignored'],
   },
   {
@@ -33,7 +38,9 @@ export const oldWitnesses: Witness[] = [
     since: '1.5',
     until: '1.9',
     objects: [peer(`${full}/own`, 'PERMISSIVE', { selector: app, ports: { '8000': 'STRICT' } })],
-    ...{ from: sleep.legacy, to: `${full}/shifted`, comesTo: '503' },
+    from: sleep.legacy,
+    to: `${full}/shifted`,
+    comesTo: '503',
     by: ['peer-authentication.port-undeclared'],
   },
   {
@@ -42,7 +49,9 @@ export const oldWitnesses: Witness[] = [
     since: '1.7',
     until: '1.10',
     objects: [rule(`${partial}/rule`, 'httpbin', passThrough)],
-    ...{ from: sleep.full, to: httpbin.partial, comesTo: 'm, rarely 503' },
+    from: sleep.full,
+    to: httpbin.partial,
+    comesTo: 'm, rarely 503',
     by: ['auto-mtls.balanced-unseen'],
   },
   {
@@ -51,7 +60,8 @@ export const oldWitnesses: Witness[] = [
     since: '1.7',
     until: '1.8',
     objects: [],
-    ...{ ...headless, comesTo: 'm' },
+    ...headless,
+    comesTo: 'm',
     by: ['auto-mtls.pass-through-all-sidecars'],
   },
   {
@@ -60,7 +70,8 @@ export const oldWitnesses: Witness[] = [
     since: '1.6',
     until: '1.7',
     objects: [],
-    ...{ ...headless, comesTo: 'p' },
+    ...headless,
+    comesTo: 'p',
     by: ['auto-mtls.pass-through-plain'],
   },
   {
@@ -69,7 +80,8 @@ export const oldWitnesses: Witness[] = [
     since: '1.5',
     until: '1.6',
     objects: [],
-    ...{ ...headless, comesTo: 'm' },
+    ...headless,
+    comesTo: 'm',
     by: ['auto-mtls.pass-through-unseen'],
   },
   {
@@ -78,7 +90,8 @@ export const oldWitnesses: Witness[] = [
     until: '1.5',
     since: '1.4',
     objects: [permissive],
-    ...{ ...headless, comesTo: 'p' },
+    ...headless,
+    comesTo: 'p',
     by: ['auto-mtls.pass-through-left-out'],
   },
   {
@@ -87,7 +100,8 @@ export const oldWitnesses: Witness[] = [
     since: '1.4',
     until: '1.5',
     objects: [],
-    ...{ ...fullToFull, comesTo: 'p' },
+    ...fullToFull,
+    comesTo: 'p',
     by: ['policy.none', 'auto-mtls.disabled-scope'],
   },
   {
@@ -96,7 +110,9 @@ export const oldWitnesses: Witness[] = [
     since: '1.4',
     until: '1.6',
     objects: [policy('default', { peers: [{ mtls: {} }] })],
-    ...{ from: sleep.legacy, to: httpbin.full, comesTo: '52/56' },
+    from: sleep.legacy,
+    to: httpbin.full,
+    comesTo: '52/56',
     by: ['policy.mesh'],
   },
   {
@@ -105,7 +121,9 @@ export const oldWitnesses: Witness[] = [
     since: '1.4',
     until: '1.6',
     objects: [permissive, policy(`${full}/default`, { peers: [{ mtls: null }] })],
-    ...{ from: sleep.legacy, to: httpbin.full, comesTo: '52/56' },
+    from: sleep.legacy,
+    to: httpbin.full,
+    comesTo: '52/56',
     by: ['policy.namespace'],
   },
   {
@@ -114,7 +132,8 @@ export const oldWitnesses: Witness[] = [
     since: '1.4',
     until: '1.6',
     objects: [policy(`${full}/default`, { peers: [{ mtls: null }] }), policy(`${full}/httpbin`, { targets })],
-    ...{ ...fullToFull, comesTo: 'p' },
+    ...fullToFull,
+    comesTo: 'p',
     by: ['policy.service', 'auto-mtls.disabled-scope'],
   },
   {
@@ -123,7 +142,8 @@ export const oldWitnesses: Witness[] = [
     since: '1.5',
     until: '1.6',
     objects: [policy(`${full}/httpbin`, { targets }), own],
-    ...{ ...fullToFull, comesTo: '503' },
+    ...fullToFull,
+    comesTo: '503',
     by: ['policy.superseded', 'peer-authentication.workload'],
   },
   {
@@ -131,7 +151,8 @@ export const oldWitnesses: Witness[] = [
     says: 'a Policy does nothing',
     since: '1.6',
     objects: [policy(`${full}/httpbin`, { targets })],
-    ...{ ...fullToFull, comesTo: 'm' },
+    ...fullToFull,
+    comesTo: 'm',
     by: ['api.not-served'],
   },
   {
@@ -140,7 +161,9 @@ export const oldWitnesses: Witness[] = [
     since: '1.4',
     until: '1.5',
     objects: [permissive, own],
-    ...{ from: sleep.legacy, to: httpbin.full, comesTo: 'p' },
+    from: sleep.legacy,
+    to: httpbin.full,
+    comesTo: 'p',
     by: ['api.before-v1beta1'],
   },
   {
@@ -149,7 +172,8 @@ export const oldWitnesses: Witness[] = [
     since: '1.6',
     until: '1.22',
     objects: [inV1(own), inV1(rule(`${full}/rule`, 'httpbin', 'DISABLE'))],
-    ...{ ...fullToFull, comesTo: 'm' },
+    ...fullToFull,
+    comesTo: 'm',
     by: ['api.before-v1'],
   },
   {
@@ -158,7 +182,8 @@ export const oldWitnesses: Witness[] = [
     since: '1.10',
     objects: [own, rule(`${full}/rule`, 'httpbin', 'DISABLE')],
     protocol: 'tcp' as const,
-    ...{ ...fullToFull, comesTo: '52/56' },
+    ...fullToFull,
+    comesTo: '52/56',
     by: ['result.passed-on' as const],
   },
 ].map((witness) => ({ ...witness, modelOnly: true }) as Witness);

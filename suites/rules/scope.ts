@@ -1,4 +1,5 @@
-import { app, full, hostOf, httpbin, legacy, peer, route, rule, sidecar, sleep } from './objects.ts';
+import { hostOf, peer, route, rule, sidecar } from '../objects.ts';
+import { app, full, httpbin, legacy, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 const labelled = `${legacy}/labelled`;
@@ -14,7 +15,9 @@ const strictFirst: Witness = {
   name: 'label-alone',
   says: 'the pods’ label alone asks for a sidecar',
   objects: [strict],
-  ...{ from: sleep.legacy, to: labelled, comesTo: '56' },
+  from: sleep.legacy,
+  to: labelled,
+  comesTo: '56',
   by: ['peer-authentication.workload'],
 };
 
@@ -29,7 +32,8 @@ export const scopeWitnesses: Witness[] = [
     name: 'sidecar-hides',
     says: 'a Service that the namespace’s Sidecar leaves out gets plain text, whatever the rules',
     objects: [strict, hiding, rule(`${full}/rule`, hostOf(labelled), 'ISTIO_MUTUAL')],
-    ...{ ...fromFull, comesTo: '503' },
+    ...fromFull,
+    comesTo: '503',
     by: ['scope.namespace', 'result.plain-text-refused'],
   },
   {
@@ -38,7 +42,8 @@ export const scopeWitnesses: Witness[] = [
     since: '1.31',
     after: [strict],
     objects: [strict, sidecar(`${full}/default`, ['*/*', `~${legacy}/*`])],
-    ...{ ...fromFull, comesTo: '503' },
+    ...fromFull,
+    comesTo: '503',
     by: ['scope.excluded'],
   },
   {
@@ -48,7 +53,8 @@ export const scopeWitnesses: Witness[] = [
     until: '1.15',
     after: [strict],
     objects: [strict, sidecar(`${full}/default`, ['*/*', `${legacy}/httpbin.${legacy}.svc.cluster.local`])],
-    ...{ ...fromFull, comesTo: '503' },
+    ...fromFull,
+    comesTo: '503',
     by: ['scope.namespace-hosts-alone'],
   },
   {
@@ -56,7 +62,8 @@ export const scopeWitnesses: Witness[] = [
     says: 'a host for all namespaces counts beside one for the Service’s namespace',
     since: '1.15',
     objects: [strict, sidecar(`${full}/default`, ['*/*', `${legacy}/httpbin.${legacy}.svc.cluster.local`])],
-    ...{ ...fromFull, comesTo: 'm' },
+    ...fromFull,
+    comesTo: 'm',
     by: ['auto-mtls.endpoint-with-sidecar'],
   },
   {
@@ -64,28 +71,33 @@ export const scopeWitnesses: Witness[] = [
     says: 'a Service that the namespace’s Sidecar takes in gets mutual TLS',
     until: '1.15',
     objects: [strict, importing],
-    ...{ ...fromFull, comesTo: 'm' },
+    ...fromFull,
+    comesTo: 'm',
     by: ['auto-mtls.endpoint-with-sidecar'],
   },
   {
     name: 'sidecar-selects',
     says: 'a Sidecar for the client counts, and the namespace’s does not',
     objects: [strict, importing, sidecar(`${full}/some`, [own], { app: 'sleep' })],
-    ...{ ...fromFull, comesTo: '503' },
+    ...fromFull,
+    comesTo: '503',
     by: ['scope.workload'],
   },
   {
     name: 'sidecar-of-others',
     says: 'a Sidecar for another client does not count',
     objects: [strict, importing, sidecar(`${full}/some`, [own], { app: 'curl' })],
-    ...{ ...fromFull, comesTo: 'm' },
+    ...fromFull,
+    comesTo: 'm',
     by: ['auto-mtls.endpoint-with-sidecar'],
   },
   {
     name: 'not-exported',
     says: 'a Service that is not exported to the client’s namespace gets plain text',
     objects: [peer(`${full}/private`, 'STRICT', { selector: { app: 'private' } })],
-    ...{ from: sleep.partial, to: `${full}/private`, comesTo: '503' },
+    from: sleep.partial,
+    to: `${full}/private`,
+    comesTo: '503',
     by: ['scope.not-exported', 'result.plain-text-refused'],
   },
   {
@@ -93,7 +105,10 @@ export const scopeWitnesses: Witness[] = [
     says: 'a VirtualService for its own namespace does not route requests from others',
     after: [rule(`${full}/rule`, 'httpbin', undefined, one), route(httpbin.full, ['one'])],
     objects: [rule(`${full}/rule`, 'httpbin', undefined, one), route(httpbin.full, ['one'], { exportTo: ['.'] })],
-    ...{ from: sleep.partial, to: httpbin.full, subset: 'one', comesTo: 'm' },
+    from: sleep.partial,
+    to: httpbin.full,
+    subset: 'one',
+    comesTo: 'm',
     by: ['scope.route-not-exported'],
   },
 ];
@@ -105,14 +120,16 @@ export const meshScopeWitnesses: Witness[] = [
     name: 'root-sidecar',
     says: 'a Sidecar of the root namespace counts where the client’s namespace has none',
     objects: [strict, sidecar('istio-system/rules', [own])],
-    ...{ ...fromFull, comesTo: '503' },
+    ...fromFull,
+    comesTo: '503',
     by: ['scope.root'],
   },
   {
     name: 'root-sidecar-replaced',
     says: 'the namespace’s own Sidecar counts, and that of the root namespace does not',
     objects: [strict, sidecar('istio-system/rules', [own]), importing],
-    ...{ ...fromFull, comesTo: 'm' },
+    ...fromFull,
+    comesTo: 'm',
     by: ['auto-mtls.endpoint-with-sidecar'],
   },
 ];

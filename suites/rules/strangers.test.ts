@@ -1,12 +1,13 @@
 import { identitiesOf, receptionOf, receptionOfImpostor } from '../../lib/model/strangers.ts';
-import type { KubeObject, Release, Service, World } from '../../lib/model/types.ts';
+import type { KubeObject, Service, World } from '../../lib/model/types.ts';
 import { endpointsOf, serviceNamed } from '../../lib/model/world/endpoints.ts';
-import { isWithin, parseRelease } from '../../lib/model/world/release.ts';
+import { isWithin, parseRelease, type Release } from '../../lib/model/world/release.ts';
 import { topologyOf } from '../../lib/model/world/topology.ts';
 import { newestRelease } from '../../lib/platform/istio/releases.ts';
 import { workloadObjects } from '../../lib/scenario/manifests.ts';
 import { topology } from '../../lib/scenario/topology.ts';
-import { full, httpbin, peer, policy } from './objects.ts';
+import { peer, policy } from '../objects.ts';
+import { full, httpbin } from './objects.ts';
 import { type StrangerWitness, strangerWitnesses } from './strangers.ts';
 
 const { minor: newest } = parseRelease(newestRelease().minor);

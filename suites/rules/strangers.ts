@@ -1,6 +1,7 @@
 import type { Impostor, MtlsMode, RuleId, Stranger } from '../../lib/model/index.ts';
 import type { Step } from '../../lib/scenario/index.ts';
-import { full, httpbin, peer, sleep } from './objects.ts';
+import { peer } from '../objects.ts';
+import { full, httpbin, sleep } from './objects.ts';
 
 /** What becomes of a stranger at a server in a mode, or of a client at an impostor, and the rule that decides. */
 export interface StrangerWitness {
@@ -25,7 +26,10 @@ const atServers: StrangerWitness[] = [
     { mode, stranger: 'self-signed', comesTo: 'refused', by: 'stranger.untrusted' },
     { mode, stranger: 'other-authority', comesTo: 'refused', by: 'stranger.untrusted' },
     {
-      ...{ mode, stranger: 'other-trust-domain', comesTo: 'refused', since: '1.6' },
+      mode,
+      stranger: 'other-trust-domain',
+      comesTo: 'refused',
+      since: '1.6',
       by: 'stranger.other-trust-domain',
     },
     { mode, stranger: 'other-trust-domain', comesTo: 'let in', by: 'stranger.member', until: '1.6' },
@@ -49,28 +53,39 @@ const inMode = (mode: StrangerWitness['mode']): RuleId[] => rulesOf(atServers.fi
 
 /** The client without a sidecar shows that STRICT has come, the other one that DISABLE has, and has gone. */
 const traffic = [sleep.legacy, sleep.full].map((from) => ({
-  ...{ from, to: httpbin.full, port: 8000, protocol: 'http' as const },
+  from,
+  to: httpbin.full,
+  port: 8000,
+  protocol: 'http' as const,
 }));
 
 /** The steps that ask a live mesh: every stranger in every mode, and every impostor. */
 export const strangerSteps: Step[] = [
   { kind: 'ask', title: 'strangers: STRICT', objects: [peer(`${full}/default`, 'STRICT')], traffic },
   {
-    ...{ kind: 'check', title: 'strangers at STRICT', check: 'strangers' },
+    kind: 'check',
+    title: 'strangers at STRICT',
+    check: 'strangers',
     witnesses: inMode('STRICT'),
   },
   {
-    ...{ kind: 'check', title: 'impostors', check: 'impostors' },
+    kind: 'check',
+    title: 'impostors',
+    check: 'impostors',
     witnesses: [...rulesOf(atClients), 'impostor.accounts'],
   },
   { kind: 'ask', title: 'strangers: DISABLE', objects: [peer(`${full}/default`, 'DISABLE')], traffic },
   {
-    ...{ kind: 'check', title: 'strangers at DISABLE', check: 'strangers' },
+    kind: 'check',
+    title: 'strangers at DISABLE',
+    check: 'strangers',
     witnesses: inMode('DISABLE'),
   },
   { kind: 'ask', title: 'strangers: PERMISSIVE', objects: [], traffic },
   {
-    ...{ kind: 'check', title: 'strangers at PERMISSIVE', check: 'strangers' },
+    kind: 'check',
+    title: 'strangers at PERMISSIVE',
+    check: 'strangers',
     witnesses: inMode('PERMISSIVE'),
   },
 ];

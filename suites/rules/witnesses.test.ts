@@ -1,7 +1,6 @@
 import { brief } from '../../lib/model/fixtures.ts';
 import { type RuleId, rules } from '../../lib/model/rules/rules.ts';
-import type { Release } from '../../lib/model/types.ts';
-import { formatRelease, isWithin, parseRelease } from '../../lib/model/world/release.ts';
+import { formatRelease, isWithin, parseRelease, type Release } from '../../lib/model/world/release.ts';
 import { newestRelease } from '../../lib/platform/istio/releases.ts';
 import { askModel, witnesses } from './fixtures.ts';
 import { notReachable } from './not-reachable.ts';

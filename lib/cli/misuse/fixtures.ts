@@ -11,7 +11,8 @@ export interface Misuse {
 }
 
 const misuse = (line: string, says: string, more: Omit<Misuse, 'line' | 'says'> = {}): Misuse => ({
-  ...{ line, says },
+  line,
+  says,
   ...more,
 });
 

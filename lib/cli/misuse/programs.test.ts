@@ -12,7 +12,10 @@ test.each([
   [['run', 'fuzz', '--path', '1:2'], 'npm run fuzz -- --path 1:2'],
 ])('npm %p is refused', async (args, written) => {
   const { exitCode, all } = await execa('npm', args, {
-    ...{ cwd: fileURLToPath(new URL('../../..', import.meta.url)), reject: false, all: true, timeout: 30_000 },
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    reject: false,
+    all: true,
+    timeout: 30_000,
     // What is not refused has nowhere to build.
     env: { XDG_CACHE_HOME: '/dev/null/cache', XDG_STATE_HOME: '/dev/null/state' },
   });

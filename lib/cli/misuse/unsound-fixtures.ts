@@ -7,7 +7,10 @@ import type { Suite } from '../../scenario/suite.ts';
 function suiteOf(step: { objects?: KubeObject[]; traffic?: { from: string; to: string }[] }, more = {}): Suite {
   const traffic = step.traffic?.map((one) => ({ ...one, port: 8000, protocol: 'http' as const }));
   return {
-    ...{ name: 'own', title: 'Own', about: '', topology: 'auto-mtls' },
+    name: 'own',
+    title: 'Own',
+    about: '',
+    topology: 'auto-mtls',
     steps: [{ kind: 'ask', title: 'a step', objects: step.objects ?? [], ...(traffic && { traffic }) }],
     ...more,
   };
@@ -15,8 +18,10 @@ function suiteOf(step: { objects?: KubeObject[]; traffic?: { from: string; to: s
 
 const object = (kind: string, spec: unknown, more: object = {}): KubeObject =>
   ({
-    ...{ apiVersion: kind === 'PeerAuthentication' ? 'security.istio.io/v1' : 'networking.istio.io/v1', kind },
-    ...{ metadata: { namespace: 'full', name: 'x' }, spec },
+    apiVersion: kind === 'PeerAuthentication' ? 'security.istio.io/v1' : 'networking.istio.io/v1',
+    kind,
+    metadata: { namespace: 'full', name: 'x' },
+    spec,
     ...more,
   }) as KubeObject;
 

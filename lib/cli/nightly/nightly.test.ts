@@ -284,7 +284,8 @@ describe('issue', () => {
     await issue('good');
     expect(gitHub.issues).toMatchObject([
       {
-        ...{ state: 'closed', state_reason: 'completed' },
+        state: 'closed',
+        state_reason: 'completed',
         comments: [expect.stringContaining('All required releases pass again: 1.31, 1.30.')],
       },
     ]);

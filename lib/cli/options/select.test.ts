@@ -82,7 +82,10 @@ describe('one cell', () => {
     const subset: Traffic = { ...web, subset: 'v1' };
     const traffic = [web, admin, secure, other, subset];
     const suite: Suite = {
-      ...{ name: 'shop', title: '', about: '', topology: 'auto-mtls' },
+      name: 'shop',
+      title: '',
+      about: '',
+      topology: 'auto-mtls',
       steps: [{ kind: 'ask', title: 'asked', objects: [], traffic }],
     };
     const found = (cell: string) =>

@@ -1,6 +1,5 @@
 import type { Run } from '../../mesh/run.ts';
 import { type FakeApi, fakeApi } from '../../platform/kube/api-fixtures.ts';
-import type { Seen } from '../../probe/types.ts';
 import { askOf, failedCell, resultsOf } from '../../results/fixtures.ts';
 import type { CellResult } from '../../results/types.ts';
 import { configMap, learnedWith, runOn } from '../../run/fixtures.ts';
@@ -8,6 +7,7 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import type { Suite } from '../../scenario/suite.ts';
 import { topology } from '../../scenario/topology.ts';
 import { FORGED } from '../../verdict/forged.ts';
+import type { Seen } from '../../verdict/judgement.ts';
 import { attachmentsOf } from './attachments.ts';
 
 let api: FakeApi;
@@ -20,7 +20,9 @@ afterEach(() => api.close());
 
 const suite: Suite = { name: 'strict', title: '', about: '', topology: 'auto-mtls', steps: [] };
 const step: Scenario = {
-  ...{ kind: 'ask', title: 'STRICT on httpbin.full', objects: ['strict'] },
+  kind: 'ask',
+  title: 'STRICT on httpbin.full',
+  objects: ['strict'],
   traffic: topology('auto-mtls').traffic,
 };
 const result = askOf(resultsOf());

@@ -1,13 +1,12 @@
 import type { Learned, Run } from '../../mesh/index.ts';
 import { logicalNames } from '../../model/index.ts';
 import { UsageError } from '../../platform/errors.ts';
-import type { Seen } from '../../probe/index.ts';
 import { diagnose } from '../../results/diagnosis/index.ts';
 import { type AskResult, type CellResult, named, packed, pairWords, RECORD } from '../../results/index.ts';
 import { reproductionOf, scriptOf } from '../../results/repro/index.ts';
 import type { FailedStep, OnFailure } from '../../run/index.ts';
 import { idOf, keyOf, type Traffic, topology } from '../../scenario/index.ts';
-import { FORGED, observationWords, type RunRecord } from '../../verdict/index.ts';
+import { FORGED, observationWords, type RunRecord, type Seen } from '../../verdict/index.ts';
 
 /** The most scripts, and the most pairs that are diagnosed, of one run: the first ones that fail. */
 const [SCRIPTS, DIAGNOSES] = [10, 5];

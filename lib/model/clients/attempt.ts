@@ -1,7 +1,8 @@
+import type { Protocol, Reason } from '../expected.ts';
 import type { ServerMode } from '../policies/peer-authentication.ts';
 import { reason, workloadName } from '../reason.ts';
 import { holds } from '../rules/rules.ts';
-import type { KubeObject, Mesh, Protocol, Reason, Workload } from '../types.ts';
+import type { KubeObject, Mesh, Workload } from '../types.ts';
 import { hasSidecar } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
 import { isPassedOn } from '../world/protocol.ts';

@@ -1,7 +1,8 @@
+import type { Reason } from '../expected.ts';
 import { serverMode, serviceMode } from '../policies/server-mode.ts';
 import { reason, workloadName } from '../reason.ts';
 import { holds } from '../rules/rules.ts';
-import type { DestinationRule, Reason } from '../types.ts';
+import type { DestinationRule } from '../types.ts';
 import { type Endpoint, isHeadless } from '../world/endpoints.ts';
 import { announcesMutualTls } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';

@@ -1,5 +1,6 @@
+import type { Reason } from '../expected.ts';
 import type { ServicePort } from '../policies/authentication-policy.ts';
-import type { Mesh, Reason, Service, Workload } from '../types.ts';
+import type { Mesh, Service, Workload } from '../types.ts';
 import type { Endpoint } from '../world/endpoints.ts';
 import type { Served } from '../world/served.ts';
 

@@ -1,7 +1,8 @@
+import type { Reason } from '../expected.ts';
 import { serviceMode } from '../policies/server-mode.ts';
 import { reason, workloadName } from '../reason.ts';
 import type { RuleId } from '../rules/rules.ts';
-import type { DestinationRule, Reason } from '../types.ts';
+import type { DestinationRule } from '../types.ts';
 import { type Endpoint, isHeadless } from '../world/endpoints.ts';
 import { hasSidecar, selects } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';

@@ -1,6 +1,7 @@
+import type { Reason } from '../expected.ts';
 import { reason } from '../reason.ts';
 import { decidingWay, type OldWay, type OldWays, oldWayReason, oldWaysOf } from '../rules/rule-gates.ts';
-import type { DestinationRule, Mesh, Reason, Service } from '../types.ts';
+import type { DestinationRule, Mesh, Service } from '../types.ts';
 import { hostnameOf, hostOf, mostSpecific } from '../world/hosts.ts';
 import { selects } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';

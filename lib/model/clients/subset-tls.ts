@@ -1,5 +1,6 @@
 import { holds, type RuleId } from '../rules/rules.ts';
-import type { DestinationRule, Release } from '../types.ts';
+import type { DestinationRule } from '../types.ts';
+import type { Release } from '../world/release.ts';
 import { atPort, levelText, type PolicyInForce, withMode } from './traffic-policy.ts';
 
 type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];

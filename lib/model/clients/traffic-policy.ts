@@ -1,6 +1,7 @@
 import { holds, type RuleId } from '../rules/rules.ts';
-import type { DestinationRule, Release, TlsMode, TrafficPolicy } from '../types.ts';
+import type { DestinationRule, TlsMode, TrafficPolicy } from '../types.ts';
 import { selects } from '../world/labels.ts';
+import type { Release } from '../world/release.ts';
 
 /** The part of the effective DestinationRule for one port of a Service and, if one is asked, one subset. */
 export interface PolicyInForce {

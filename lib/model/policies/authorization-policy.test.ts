@@ -1,6 +1,7 @@
+import type { Expectation, Protocol } from '../expected.ts';
 import { brief, mesh, peerAuthentication, service, workload } from '../fixtures.ts';
 import { predict } from '../predict.ts';
-import type { Expectation, KubeObject, Protocol } from '../types.ts';
+import type { KubeObject } from '../types.ts';
 
 const deny = { action: 'DENY', rules: [{ from: [{ source: { notPrincipals: ['*'] } }] }] };
 

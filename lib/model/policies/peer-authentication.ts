@@ -1,6 +1,7 @@
+import type { Reason } from '../expected.ts';
 import { labelText, reason, workloadName } from '../reason.ts';
 import { holds } from '../rules/rules.ts';
-import type { Mesh, MtlsMode, PeerAuthentication, Reason } from '../types.ts';
+import type { Mesh, MtlsMode, PeerAuthentication } from '../types.ts';
 import { byAge, byAgeAndJoinedName } from '../world/age.ts';
 import { selects } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';

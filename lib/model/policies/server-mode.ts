@@ -1,7 +1,9 @@
+import type { Reason } from '../expected.ts';
 import { reason } from '../reason.ts';
 import { holds } from '../rules/rules.ts';
-import type { Mesh, Reason, Release, Service, World } from '../types.ts';
+import type { Mesh, Service, World } from '../types.ts';
 import type { Endpoint } from '../world/endpoints.ts';
+import type { Release } from '../world/release.ts';
 import { type Served, servedPolicies } from '../world/served.ts';
 import { alphaMeshMode, alphaMode, type ServicePort } from './authentication-policy.ts';
 import { type ModeVerdict, peerMode, scopeMode } from './peer-authentication.ts';

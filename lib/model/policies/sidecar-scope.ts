@@ -1,8 +1,9 @@
 import { holds, type RuleId } from '../rules/rules.ts';
-import type { KubeObject, Mesh, Release, Workload, World } from '../types.ts';
+import type { KubeObject, Mesh, Workload, World } from '../types.ts';
 import { byAge, byAgeAndJoinedName } from '../world/age.ts';
 import { hostMatches } from '../world/hosts.ts';
 import { selects } from '../world/labels.ts';
+import type { Release } from '../world/release.ts';
 
 /** networking.istio.io Sidecar: only the fields that affect mutual TLS. */
 export interface Sidecar extends KubeObject {

@@ -1,5 +1,5 @@
-import type { Reason, Release } from '../types.ts';
-import { atLeast, isWithin } from '../world/release.ts';
+import type { Reason } from '../expected.ts';
+import { atLeast, isWithin, type Release } from '../world/release.ts';
 
 /**
  * Compares the reasons of two predictions for one question in two releases, in any order. Returns those that only one

@@ -1,6 +1,8 @@
+import type { Reason } from '../expected.ts';
 import { reason } from '../reason.ts';
-import type { DestinationRule, Reason, Release } from '../types.ts';
+import type { DestinationRule } from '../types.ts';
 import { nameOf } from '../world/name.ts';
+import type { Release } from '../world/release.ts';
 import { holds, type RuleId } from './rules.ts';
 
 /** Older ways of looking up and merging DestinationRules that the newest release no longer has, by the end of each. */

@@ -11,7 +11,9 @@ function world(workloads: Workload[], services: Service[] = []): World {
 function endpoints(spec: Partial<Service['spec']>, ...workloads: Workload[]) {
   return endpointsOf(world(workloads), service('full/httpbin', spec), at).map(
     ({ workload: { name }, port, listens }) => ({
-      ...{ workload: name, port, listens },
+      workload: name,
+      port,
+      listens,
     }),
   );
 }

@@ -1,4 +1,5 @@
-import type { Protocol, Service } from '../types.ts';
+import type { Protocol } from '../expected.ts';
+import type { Service } from '../types.ts';
 
 /**
  * Returns whether sidecars pass on a protocol as bytes. They then add no headers, do not answer in place of the server,

@@ -1,17 +1,10 @@
 import { kindNamed, type MeshKind, type Version } from '../../kinds/index.ts';
+import type { Reason } from '../expected.ts';
 import { reason } from '../reason.ts';
 import type { RuleId } from '../rules/rules.ts';
-import type {
-  AuthenticationPolicy,
-  DestinationRule,
-  KubeObject,
-  PeerAuthentication,
-  Reason,
-  Release,
-  World,
-} from '../types.ts';
+import type { AuthenticationPolicy, DestinationRule, KubeObject, PeerAuthentication, World } from '../types.ts';
 import { nameOf } from './name.ts';
-import { atLeast, formatRelease, isWithin } from './release.ts';
+import { atLeast, formatRelease, isWithin, type Release } from './release.ts';
 
 /** The policies that the release serves, by kind, and a reason for each one that it does not serve. */
 export interface Served {

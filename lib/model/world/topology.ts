@@ -1,6 +1,7 @@
 import { decidingWay } from '../rules/rule-gates.ts';
 import { holds, type RuleId } from '../rules/rules.ts';
-import type { KubeObject, Release, Service, Workload } from '../types.ts';
+import type { KubeObject, Service, Workload } from '../types.ts';
+import type { Release } from './release.ts';
 
 interface Container {
   name: string;

@@ -1,7 +1,8 @@
 import { targetOf } from '../clients/destination-rules.ts';
+import type { Reason } from '../expected.ts';
 import { hiddenBy, sidecarFor } from '../policies/sidecar-scope.ts';
 import { reason, workloadName } from '../reason.ts';
-import type { Reason, Service, Workload, World } from '../types.ts';
+import type { Service, Workload, World } from '../types.ts';
 import { defaultExport, isExportedTo } from './exports.ts';
 import { hasSidecar } from './labels.ts';
 import { nameOf } from './name.ts';

@@ -12,7 +12,9 @@ const crd = (kind: string, spec: object) => {
 
 test('the kinds that steps may apply, without descriptions and with no fields but their own', () => {
   const mtls = {
-    ...{ description: 'Modes.', type: 'object', nullable: true },
+    description: 'Modes.',
+    type: 'object',
+    nullable: true,
     properties: { mode: { description: 'It.', enum: ['STRICT'], type: 'string' }, description: { type: 'string' } },
   };
   const ports = { type: 'object', additionalProperties: mtls, 'x-kubernetes-validations': [{ rule: 'true' }] };
@@ -21,14 +23,18 @@ test('the kinds that steps may apply, without descriptions and with no fields bu
   const spec = { type: 'object', properties: { mtls, ports, free, either } };
   const text = ['kind: Other', crd('PeerAuthentication', spec), crd('Gateway', spec), ''].join('---\n');
   const closed = {
-    ...{ type: 'object', nullable: true, additionalProperties: false },
+    type: 'object',
+    nullable: true,
+    additionalProperties: false,
     properties: { mode: { enum: ['STRICT'], type: 'string' }, description: { type: 'string' } },
   };
   expect(crdSchemas(text)).toEqual({
     PeerAuthentication: {
-      ...{ group: 'security.istio.io', versions: ['v1', 'v1beta1'] },
+      group: 'security.istio.io',
+      versions: ['v1', 'v1beta1'],
       spec: {
-        ...{ type: 'object', additionalProperties: false },
+        type: 'object',
+        additionalProperties: false,
         properties: {
           mtls: closed,
           ports: { type: 'object', additionalProperties: closed },

@@ -81,13 +81,15 @@ export interface GoModChange {
 
 const goModChanges: Wanted<GoModChange>[] = [
   {
-    ...{ since: '1.28', until: '1.29' },
+    since: '1.28',
+    until: '1.29',
     edit: ['-replace=github.com/envoyproxy/go-control-plane=github.com/envoyproxy/go-control-plane@v0.14.0'],
     sums: ['github.com/envoyproxy/go-control-plane v0.14.0 h1:hbG2kr4RuFj222B6+7T83thSPqLjwBIfQawTkC++2HA='],
     why: 'github.com/envoyproxy/go-control-plane is a later version, because Go’s module proxies do not serve the required commit.',
   },
   {
-    ...{ since: '1.23', until: '1.24' },
+    since: '1.23',
+    until: '1.24',
     edit: ['-replace=istio.io/client-go=istio.io/client-go@v1.23.2'],
     sums: [
       'istio.io/client-go v1.23.2 h1:BIt6A+KaUOFin3SzXiDq2Fr/TMBev1+c836R0BfUfhU=',
@@ -96,7 +98,8 @@ const goModChanges: Wanted<GoModChange>[] = [
     why: 'istio.io/client-go is the release’s tag, because Go’s module proxies do not serve the required commit.',
   },
   {
-    ...{ since: '1.19', until: '1.20' },
+    since: '1.19',
+    until: '1.20',
     edit: ['-replace=istio.io/client-go=istio.io/client-go@v1.19.0', '-replace=istio.io/api=istio.io/api@v1.19.0'],
     sums: [
       'istio.io/api v1.19.0 h1:jZbWtto+dqOt5i/BZ3XPg8P8MydSabTDeoKHHN+mj8Q=',
@@ -107,7 +110,8 @@ const goModChanges: Wanted<GoModChange>[] = [
     why: 'istio.io/client-go and istio.io/api are the release’s tags, because Go’s module proxies do not serve the required commits.',
   },
   {
-    ...{ since: '1.11', until: '1.12' },
+    since: '1.11',
+    until: '1.12',
     edit: ['-replace=istio.io/client-go=istio.io/client-go@v1.11.6'],
     sums: [
       'istio.io/client-go v1.11.6 h1:dsnWp30/lhB7fy3JpLKlD6sWU1UIcqR0A+IlBnhrcqk=',
@@ -156,17 +160,20 @@ const patches: Wanted<{ file: string }>[] = [
     why: 'The ALPN filter is left out, because these releases have no setting for that.',
   },
   {
-    ...{ since: '1.12', until: '1.14' },
+    since: '1.12',
+    until: '1.14',
     file: 'tcp-metadata-exchange.patch',
     why: 'The setting that switches off metadata exchange also applies to TCP.',
   },
   {
-    ...{ since: '1.17', until: '1.18' },
+    since: '1.17',
+    until: '1.18',
     file: 'network-authn-1.17.patch',
     why: 'Sidecars have no istio_authn filter, which only Istio’s build of Envoy has; it passes the peer’s identity to other filters.',
   },
   {
-    ...{ since: '1.18', until: '1.20' },
+    since: '1.18',
+    until: '1.20',
     file: 'network-authn-1.18.patch',
     why: 'Sidecars have no istio_authn filter, which only Istio’s build of Envoy has; it passes the peer’s identity to other filters.',
   },

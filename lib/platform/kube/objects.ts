@@ -75,7 +75,9 @@ async function patched(kube: Kube, object: KubeObject, how: PatchStrategy, refus
 
 /** Applying twice is the same as once, and an API server that could not reach a webhook for a moment answers 500. */
 const ONCE_MORE = {
-  ...{ retries: 2, factor: 1, minTimeout: defaultLimits.pollMs },
+  retries: 2,
+  factor: 1,
+  minTimeout: defaultLimits.pollMs,
   shouldRetry: ({ error }: { error: Error }): boolean => (codeOf(error) ?? 0) >= 500,
 };
 

@@ -23,11 +23,13 @@ test('a run’s object carries its label, and so do the pods of its Deployments;
 
 describe('what a run made', () => {
   const namespace = (name: string, uid = `uid of ${name}`): KubeObject => ({
-    ...{ apiVersion: 'v1', kind: 'Namespace' },
+    apiVersion: 'v1',
+    kind: 'Namespace',
     metadata: { name, uid, labels: { [RUN_LABEL]: 'ab12c3' } },
   });
   const holder = (home: string, text: string): KubeObject => ({
-    ...{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
     metadata: { namespace: home, name: 'automtls', annotations: { [RECORD]: text } },
   });
   const [full, partial, other] = ['full', 'partial', 'other'].map((name) => namespace(name)) as [

@@ -6,7 +6,8 @@ import { type ObjectWatch, watchObjects } from './watch.ts';
 
 const what = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', resource: 'destinationrules' };
 const rule = (name: string, resourceVersion: string): KubeObject => ({
-  ...{ apiVersion: what.apiVersion, kind: what.kind },
+  apiVersion: what.apiVersion,
+  kind: what.kind,
   metadata: { namespace: 'default', name, uid: name, resourceVersion },
 });
 

@@ -134,7 +134,8 @@ async function streamUntilStopped(state: State, kube: Kube, what: Watchable): Pr
 async function stream(state: State, kube: Kube, what: Watchable): Promise<void> {
   const over = Promise.withResolvers<unknown>();
   const query = {
-    ...{ resourceVersion: state.from, allowWatchBookmarks: true },
+    resourceVersion: state.from,
+    allowWatchBookmarks: true,
     ...(what.only && { fieldSelector: selectorOf(what.only) }),
   };
   const onEvent = (type: string, object: KubeObject & Failure): void => {

@@ -31,7 +31,7 @@ function message(bytes: number): string {
 export const grpc: ProtocolAdapter = {
   scheme: 'http',
   path: '/proto.EchoTestService/Echo',
-  options: ['--http2-prior-knowledge', ...["-H 'Content-Type: application/grpc'", "-H 'TE: trailers'"]],
+  options: ['--http2-prior-knowledge', "-H 'Content-Type: application/grpc'", "-H 'TE: trailers'"],
   varies: false,
   message,
   kept: true,

@@ -1,6 +1,5 @@
-import { FORGED, notObserved, type Observation } from '../../verdict/index.ts';
+import { type Answer, FORGED, notObserved, type Observation } from '../../verdict/index.ts';
 import { certificateOf, identityOf, parseXfcc, type XfccElement } from '../traffic/xfcc.ts';
-import type { Answer } from '../types.ts';
 import { headerOf } from './server-answer.ts';
 
 const XFCC = 'x-forwarded-client-cert';

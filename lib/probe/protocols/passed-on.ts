@@ -1,5 +1,4 @@
-import { notObserved, type Observation } from '../../verdict/index.ts';
-import type { Answer } from '../types.ts';
+import { type Answer, notObserved, type Observation } from '../../verdict/index.ts';
 import { reused } from './http.ts';
 import { type Asked, httpMessage, type ProtocolAdapter } from './protocol.ts';
 import { podOf } from './server-answer.ts';

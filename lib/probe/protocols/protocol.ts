@@ -1,5 +1,4 @@
-import type { Observation } from '../../verdict/index.ts';
-import type { Answer } from '../types.ts';
+import type { Answer, Observation } from '../../verdict/index.ts';
 
 /** Returns the shell command that prints so many bytes of text. */
 export function textOf(bytes: number): string {

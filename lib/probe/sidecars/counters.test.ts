@@ -1,7 +1,7 @@
 import { gapWords } from '../../verdict/gaps.ts';
+import type { Answer } from '../../verdict/observed.ts';
 import type { Connections } from '../../verdict/record/asked.ts';
 import { answer, counterAt } from '../fixtures.ts';
-import type { Answer } from '../types.ts';
 import { connectionsIn, counterUrl, readingOf } from './counters.ts';
 
 describe('where a sidecar tells what it counts', () => {

@@ -1,11 +1,10 @@
 import { InconclusiveError, messageOf } from '../../platform/errors.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
-import { counterId, type Gap, type Reading } from '../../verdict/index.ts';
+import { type Answer, counterId, type Gap, type Reading } from '../../verdict/index.ts';
 import { limitOf } from '../phases/index.ts';
 import type { Schedule } from '../schedule.ts';
 import { ask, clientOf, type First, now } from '../send.ts';
 import { newMark } from '../traffic/ask.ts';
-import type { Answer } from '../types.ts';
 import { certificatesTarget, hashesIn } from './certificates.ts';
 import { clientsToCertify } from './counted.ts';
 import { readingOf } from './counters.ts';

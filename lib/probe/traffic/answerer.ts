@@ -1,4 +1,4 @@
-import type { Answer, Answerer } from '../types.ts';
+import type { Answer, Answerer } from '../../verdict/index.ts';
 
 /** What Envoy writes when it answers in the place of a server. envoyproxy/envoy source/common/http, extensions/filters. */
 const ENVOYS_OWN =

@@ -1,5 +1,6 @@
 import { InconclusiveError, messageOf } from '../../platform/errors.ts';
-import type { Answer, Target } from '../types.ts';
+import type { Answer } from '../../verdict/index.ts';
+import type { Target } from '../types.ts';
 import { type Request, sectionsOf, signHeaders } from './ask.ts';
 
 /** A batch's output came, but does not have one report for each of its requests. */

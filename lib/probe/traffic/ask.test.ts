@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { InconclusiveError } from '../../platform/errors.ts';
+import type { Answer } from '../../verdict/observed.ts';
 import { headersBody, identity, MARK, printed, type Reply, xfcc } from '../fixtures.ts';
-import type { Answer, Target } from '../types.ts';
+import type { Target } from '../types.ts';
 import { readAnswers } from './answers.ts';
 import { askScript, localPorts, newMark, type Request } from './ask.ts';
 import { observationOf } from './read.ts';
@@ -41,8 +42,15 @@ describe('the script', () => {
     return script.split('\n').filter((line) => /^(\[|curl)/.test(line));
   };
   const variation: Variation = {
-    ...{ method: 'POST', path: '/anything/a', anyPath: '/a', userAgent: 'okhttp', headers: ['A: b'], bytes: 40 },
-    ...{ token: 'a', forges: false, fromLinuxPort: false },
+    method: 'POST',
+    path: '/anything/a',
+    anyPath: '/a',
+    userAgent: 'okhttp',
+    headers: ['A: b'],
+    bytes: 40,
+    token: 'a',
+    forges: false,
+    fromLinuxPort: false,
   };
 
   const ports = (parts: string[]) => parts.map((part) => /--local-port (\S+)/.exec(part)?.[1]);

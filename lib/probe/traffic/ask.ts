@@ -107,11 +107,14 @@ export function askScript(requests: Request[], { mark, requestSeconds, takePort 
     const [first] = targets as [Target];
     const urls = targets.map(({ url }) => `${section === undefined ? '' : '-o /dev/null '}'${url}'`);
     return [
-      ...['-s', `-m ${requestSeconds}`, wayOf(first)],
+      '-s',
+      `-m ${requestSeconds}`,
+      wayOf(first),
       // curl takes the first that is free, and uses a connection again only for the same ones. A port that was refused
       // is free at once, so that without one for each target the next section would take it again.
       `--local-port ${takePort(targets.length, first.variation?.fromLinuxPort)}`,
-      ...[`-w '${writeOut(mark, section)}'`, ...urls],
+      `-w '${writeOut(mark, section)}'`,
+      ...urls,
     ].join(' ');
   };
   const processes = requests.map(({ targets, atOnce = false }) => {

@@ -1,8 +1,8 @@
 import { FORGED } from '../../verdict/forged.ts';
 import { observationWords } from '../../verdict/observation.ts';
+import type { Answer } from '../../verdict/observed.ts';
 import type { Unseen } from '../../verdict/unseen.ts';
 import { answer, hash, headersBody, identity, type Reply, xfcc } from '../fixtures.ts';
-import type { Answer } from '../types.ts';
 import { observationOf, shownBy, throughSidecar } from './read.ts';
 
 const httpOf = (one: Answer) => observationOf(one, 'http', { pods: new Map() });
@@ -74,7 +74,8 @@ test('503 is the sidecar’s own answer, every other status something else', () 
 test('an answer over a connection that an earlier request had left open shows nothing, whatever it was', () => {
   for (const reply of ['m', 'p', 503, 403] as const) {
     expect(httpOf(answer(reply, { fresh: false }))).toEqual({
-      ...{ kind: 'not-observed', why: 'curl used a connection of an earlier request, which proves nothing' },
+      kind: 'not-observed',
+      why: 'curl used a connection of an earlier request, which proves nothing',
       because: { code: 'connection-reused' },
     });
   }

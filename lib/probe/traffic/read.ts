@@ -1,11 +1,11 @@
 import type { Protocol } from '../../model/index.ts';
 import { messageOf } from '../../platform/errors.ts';
-import { isHttp, notObserved, type Observation, type Shown } from '../../verdict/index.ts';
+import { type Answer, isHttp, notObserved, type Observation, type Shown } from '../../verdict/index.ts';
 import { certificateShown } from '../protocols/identity.ts';
 import { protocols } from '../protocols/index.ts';
 import type { Asked } from '../protocols/protocol.ts';
 import { headerOf, podOf } from '../protocols/server-answer.ts';
-import type { Answer, Cell } from '../types.ts';
+import type { Cell } from '../types.ts';
 import { answererOf } from './answerer.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { Target } from '../types.ts';
-import { type Variation, variationsOf, varied } from './variations.ts';
+import type { Variation } from './variation.ts';
+import { variationsOf, varied } from './variations.ts';
 
 const some = (seed: number, client: string, hasSidecar: boolean, count = 500): Variation[] =>
   Array.from({ length: count }, variationsOf(seed, client, hasSidecar));

@@ -4,8 +4,6 @@ import type { Target } from '../types.ts';
 import { type Request, sectionsOf } from './ask.ts';
 import type { Variation, Vary } from './variation.ts';
 
-export type { Variation, Vary };
-
 // What a mesh enforces must not depend on what is asked for. So requests are as different as those of users, and so that
 // they can be made again, all differences follow from a seed.
 
@@ -74,7 +72,9 @@ function variationFrom(digest: Buffer, hasSidecar: boolean): Variation {
   const method =
     bytes > 0 ? among(['POST', 'PUT', 'PATCH'] as const, 13) : among(['GET', 'GET', 'GET', 'DELETE'] as const, 13);
   return {
-    ...{ method, bytes, token },
+    method,
+    bytes,
+    token,
     path: `/anything/${place}`,
     anyPath: `/${place}`,
     userAgent: among(USER_AGENTS, 14),

@@ -1,6 +1,6 @@
-import type { Outcome } from '../../model/types.ts';
+import type { Outcome } from '../../model/expected.ts';
 import type { Change, Diff, Observed } from '../../results/diff/types.ts';
-import type { Observation } from '../../verdict/observation.ts';
+import type { Observation } from '../../verdict/observed.ts';
 import { diffSentence, htmlDiff } from './diff.ts';
 import { diffOf, hostile, shownOf, spoilt, tagsOf } from './fixtures.ts';
 

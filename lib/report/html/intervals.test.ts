@@ -1,4 +1,4 @@
-import type { Interval } from '../../probe/types.ts';
+import type { Interval } from '../../verdict/judgement.ts';
 import { shownOf, tagsOf } from './fixtures.ts';
 import { axisEnd, intervalAxis, intervalBar, intervalWords, ticks } from './intervals.ts';
 import { sourceOf } from './markup.ts';
@@ -49,7 +49,10 @@ test('a timeline that keeps flapping is told by its first changes and drawn as w
   const timeline = Array.from(
     { length: 64 },
     (_, at): Interval => ({
-      ...{ state: at % 2 === 0 ? 'right' : 'wrong', fromMs: at, toMs: at + 0.5, count: 1 },
+      state: at % 2 === 0 ? 'right' : 'wrong',
+      fromMs: at,
+      toMs: at + 0.5,
+      count: 1,
     }),
   );
   expect(intervalWords({ timeline })).toMatch(/^1 right at 0 ms, .*, and 59 more changes$/);

@@ -1,4 +1,4 @@
-import type { Interval, Judgement } from '../../probe/index.ts';
+import type { Interval, Judgement } from '../../verdict/index.ts';
 import { duration } from '../parts/words.ts';
 import { html, type Markup } from './markup.ts';
 

@@ -1,12 +1,13 @@
 import type { ExpectedOutcome, Reason } from '../../model/index.ts';
-import type { Answer, Seen } from '../../probe/index.ts';
 import { type CellResult, causesOf } from '../../results/index.ts';
 import {
+  type Answer,
   adviceFor,
   counted,
   expectedWords,
   observationWords,
   outcomeWords,
+  type Seen,
   shareWords,
   usual,
   type Verdict,

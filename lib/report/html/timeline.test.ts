@@ -1,6 +1,6 @@
-import type { Interval } from '../../probe/types.ts';
 import { askOf, resultsOf } from '../../results/fixtures.ts';
 import type { AskResult, CellResult } from '../../results/types.ts';
+import type { Interval } from '../../verdict/judgement.ts';
 import { shownOf, tagsOf } from './fixtures.ts';
 import { sourceOf } from './markup.ts';
 import { timeline } from './timeline.ts';

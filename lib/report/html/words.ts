@@ -1,6 +1,5 @@
 import type { Outcome, Reason } from '../../model/index.ts';
-import type { Seen } from '../../probe/index.ts';
-import type { Observation, Verdict } from '../../verdict/index.ts';
+import type { Observation, Seen, Verdict } from '../../verdict/index.ts';
 import { answererWords } from '../parts/answered.ts';
 
 /** The word for a check or a cell with each verdict. */

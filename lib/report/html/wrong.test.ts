@@ -1,7 +1,7 @@
 import { answer } from '../../probe/fixtures.ts';
-import type { Seen } from '../../probe/types.ts';
 import { acts, askOf, changed, failedCell, failedTimes, resultsOf, wrongCell } from '../../results/fixtures.ts';
 import type { Results } from '../../results/types.ts';
+import type { Seen } from '../../verdict/judgement.ts';
 import { shownOf } from './fixtures.ts';
 import { sourceOf } from './markup.ts';
 import { wrongSection } from './wrong.ts';
@@ -43,7 +43,8 @@ test('where all passed there is nothing', () => {
 const apart = (count: number): Results =>
   changed({
     suites: Array.from({ length: count }, (_, at) => ({
-      ...{ name: `suite-${at}`, title: '' },
+      name: `suite-${at}`,
+      title: '',
       steps: [{ ...askOf(resultsOf()), cells: [{ ...failedCell(), server: `httpbin.${at}` }] }],
     })),
   });

@@ -1,6 +1,5 @@
-import type { Seen } from '../../probe/index.ts';
 import type { AskResult, CellResult, CheckResult, Results } from '../../results/index.ts';
-import { observationWords, outcomeWords, type Verdict } from '../../verdict/index.ts';
+import { observationWords, outcomeWords, type Seen, type Verdict } from '../../verdict/index.ts';
 import { type Case, casesOf, placeOf } from '../parts/cases.ts';
 import { wrongRows } from '../parts/check-table.ts';
 import { causeName, causesSentences, type Finding, findingsOf, findingTitle, symptomsOf } from '../parts/findings.ts';

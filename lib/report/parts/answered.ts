@@ -1,6 +1,5 @@
-import type { Answer, Answerer, Seen } from '../../probe/index.ts';
 import type { CellResult } from '../../results/index.ts';
-import { lastSeen, matches, rareOf, usual } from '../../verdict/index.ts';
+import { type Answer, type Answerer, lastSeen, matches, rareOf, type Seen, usual } from '../../verdict/index.ts';
 import { line } from './visible.ts';
 
 // The answer of a cell that decided its verdict, and who gave it.

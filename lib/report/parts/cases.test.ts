@@ -1,11 +1,17 @@
-import type { Answer, Seen } from '../../probe/types.ts';
 import { changed, failedCell, failedTimes, mine, resultsOf, wrongCell } from '../../results/fixtures.ts';
 import type { AskResult, CellResult } from '../../results/types.ts';
+import type { Seen } from '../../verdict/judgement.ts';
+import type { Answer } from '../../verdict/observed.ts';
 import { asShown } from './as-shown.ts';
 import { type Case, type CellFacts, caseLine, casesOf, wrongFirst } from './cases.ts';
 
 const stepOf = (...cells: CellResult[]): AskResult => ({
-  ...{ kind: 'ask', title: '', ms: 1, objects: [], autoMtls: true, cells },
+  kind: 'ask',
+  title: '',
+  ms: 1,
+  objects: [],
+  autoMtls: true,
+  cells,
 });
 
 const results = asShown(resultsOf());
@@ -75,8 +81,9 @@ test('evidence is the first wrong answer, however many right ones came after it,
   // Of two wrong sorts, the first that counts.
   const early: Seen = { ...(cell.seen[1] as Seen), observation: { kind: 'plain' }, counted: 0, by: [] };
   const later: Seen = {
-    ...{ ...(cell.seen[1] as Seen), observation: { kind: 'other', status: 418 } },
-    ...{ evidence: { ...(cell.seen[1]?.evidence as Answer), at: 9e12, status: 418 } },
+    ...(cell.seen[1] as Seen),
+    observation: { kind: 'other', status: 418 },
+    evidence: { ...(cell.seen[1]?.evidence as Answer), at: 9e12, status: 418 },
   };
   expect(told({ ...cell, seen: [early, later, ...cell.seen] })?.evidence).toMatch(/^HTTP 503 /);
 });

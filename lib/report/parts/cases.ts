@@ -1,5 +1,4 @@
 import type { Reason } from '../../model/index.ts';
-import type { Seen } from '../../probe/index.ts';
 import {
   type Cause,
   type CellResult,
@@ -10,7 +9,14 @@ import {
   type StepResult,
   type SuiteResult,
 } from '../../results/index.ts';
-import { type Advice, adviceFor, expectedWords, observationWords, type Verdict } from '../../verdict/index.ts';
+import {
+  type Advice,
+  adviceFor,
+  expectedWords,
+  observationWords,
+  type Seen,
+  type Verdict,
+} from '../../verdict/index.ts';
 import { answererWords, decisive, evidenceWords, isWrong } from './answered.ts';
 import { wrongRows } from './check-table.ts';
 import { line } from './visible.ts';

@@ -10,7 +10,8 @@ const runWith = (...counts: number[]) =>
   changed({
     suites: [
       {
-        ...{ name: 'strict', title: 'Locked' },
+        name: 'strict',
+        title: 'Locked',
         steps: counts.map((counted, at) => ({
           ...askOf(resultsOf()),
           cells: [{ ...first, verdict: 'pass', counted, changes: at === 0 }],

@@ -8,13 +8,20 @@ import { checkTable, checkWords, wrongRows } from './check-table.ts';
 
 const reason = { rule: 'stranger.untrusted', text: 'the authority is another', source: 'istio/istio utils.go' };
 const row = (client: string, server: string, changes: Partial<CheckRow> = {}): CheckRow => ({
-  ...{ client, server, expected: 'refused', observed: '5 × 503', verdict: 'pass', reasons: [reason] },
+  client,
+  server,
+  expected: 'refused',
+  observed: '5 × 503',
+  verdict: 'pass',
+  reasons: [reason],
   ...changes,
 });
 const rows: CheckRow[] = [
   row('plain text', 'httpbin.full:8080'),
   row('a certificate', 'httpbin.full:8080', {
-    ...{ verdict: 'fail', observed: '5 × 200 (hello…)', why: '5 × 200 (hello…), where it had to be refused' },
+    verdict: 'fail',
+    observed: '5 × 200 (hello…)',
+    why: '5 × 200 (hello…), where it had to be refused',
   }),
   row('plain text', 'httpbin.partial:8080', { verdict: 'inconclusive', observed: 'nothing', why: 'nobody could ask' }),
   row('a certificate', 'httpbin.partial:8080', { verdict: 'not-tried', observed: 'not tried', why: 'no key' }),

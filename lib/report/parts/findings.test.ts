@@ -9,7 +9,8 @@ const filter = (name: string) => acts(`EnvoyFilter istio-system/${name}`);
 const doubt: VerdictReason = { code: 'container-restarted', container: 'istio-proxy', podName: 'pod full/httpbin-1' };
 
 const suite = (name: string, ...cells: Partial<CellResult>[]): SuiteResult => ({
-  ...{ name, title: '' },
+  name,
+  title: '',
   steps: [{ ...askOf(resultsOf()), title: 'on', cells: cells.map((cell) => ({ ...failedCell(), ...cell })) }],
 });
 const found = (...suites: SuiteResult[]): Finding[] => findingsOf(casesOf(asShown(changed({ suites }))));

@@ -59,7 +59,9 @@ function unexplainedTogether(cases: Case[]): Finding[] {
     return one.verdict === 'inconclusive' || spread.has(one) ? wayOf(one) : stepOf(one);
   });
   return [...groups.values()].map((own) => ({
-    ...{ verdict: (own[0] as Case).verdict as Finding['verdict'], causes: [], cases: own },
+    verdict: (own[0] as Case).verdict as Finding['verdict'],
+    causes: [],
+    cases: own,
   }));
 }
 

@@ -1,7 +1,7 @@
 import { cell, identity } from '../../probe/fixtures.ts';
-import type { Seen } from '../../probe/types.ts';
 import { counted } from '../../verdict/entry.ts';
-import type { Observation } from '../../verdict/observation.ts';
+import type { Seen } from '../../verdict/judgement.ts';
+import type { Observation } from '../../verdict/observed.ts';
 import { cellText, cellWords, duration, short, totals } from './words.ts';
 
 const seen = (observation: Observation, lastMs: number): Seen => ({
@@ -112,7 +112,9 @@ test('briefly a cell says what came and how often, and its symptom not how often
     symptom: '503, not 200 mTLS',
   });
   expect(text(unavailable)).toEqual({
-    ...{ full: '503, not 200 mTLS', brief: '503', symptom: '503, not 200 mTLS' },
+    full: '503, not 200 mTLS',
+    brief: '503',
+    symptom: '503, not 200 mTLS',
   });
 });
 

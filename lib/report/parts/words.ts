@@ -1,7 +1,6 @@
 import type { ExpectedOutcome, Outcome } from '../../model/index.ts';
-import type { Seen } from '../../probe/index.ts';
 import type { AskResult, CellResult, Count, Results } from '../../results/index.ts';
-import { lastSeen, matches, type Observation, rareOf, usual, type Verdict } from '../../verdict/index.ts';
+import { lastSeen, matches, type Observation, rareOf, type Seen, usual, type Verdict } from '../../verdict/index.ts';
 
 /** A mark that needs no colour. */
 export const marks: Record<Verdict, string> = { pass: '✓', fail: '✗', inconclusive: '?' };

@@ -28,7 +28,11 @@ const suite = (name: string, title: string, ...cells: Partial<CellResult>[]): Re
   steps: [{ ...askOf(resultsOf()), title, cells: cells.map((cell) => ({ ...fails, ...cell })) }],
 });
 const check = (index: number): CheckResult => ({
-  ...{ kind: 'check', ms: 1, title: `check ${index}`, verdict: 'fail', why: `reason ${index}` },
+  kind: 'check',
+  ms: 1,
+  title: `check ${index}`,
+  verdict: 'fail',
+  why: `reason ${index}`,
   reasons: [{ code: 'greeting-otherwise', pair: 'a → b', came: '1', expected: '2', said: `reason ${index}` }],
 });
 

@@ -224,7 +224,9 @@ test('whatever there is most of, it stays below a mebibyte', () => {
   const report = markdownReport(
     changed({
       suites: many.map((name) => ({ name, title: long, steps: [step] })),
-      ...{ runErrors: many, istio: { ...istio, notes: many, version: long }, run: { ...run, id: long } },
+      runErrors: many,
+      istio: { ...istio, notes: many, version: long },
+      run: { ...run, id: long },
     }),
   );
   expect(bytes(report)).toBeLessThan(MEBIBYTE);

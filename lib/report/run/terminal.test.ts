@@ -99,7 +99,8 @@ test('failures come after everything else that was seen', () => {
 const apart = (count: number) =>
   changed({
     suites: Array.from({ length: count }, (_, at) => ({
-      ...{ name: `suite-${at}`, title: '' },
+      name: `suite-${at}`,
+      title: '',
       steps: [{ ...askOf(resultsOf()), title: 'on', cells: [{ ...failedCell(), server: `httpbin.${at}` }] }],
     })),
   });
@@ -139,14 +140,12 @@ test('the last lines of a red run name the cause, what is wrong, and the first w
 
 test('the check of what else acts names what it saw, though it passes', () => {
   const check: CheckResult = {
-    ...{
-      kind: 'check',
-      ms: 1,
-      title: 'what else acts on the workloads is known',
-      verdict: 'pass',
-      reasons: [],
-      why: 'it acts',
-    },
+    kind: 'check',
+    ms: 1,
+    title: 'what else acts on the workloads is known',
+    verdict: 'pass',
+    reasons: [],
+    why: 'it acts',
     objects: [flaky.object],
   };
   const text = terminalReport(changed({ suites: [{ name: 'setup', title: '', steps: [check] }] }), false);
@@ -201,12 +200,12 @@ test('tables are eighty columns wide at most, whatever is in them, and no word o
   const { suites } = resultsOf();
   const rows = ['httpbin.full:8080', 'httpbin.partial:8080'].map(
     (server): CheckRow => ({
-      ...{
-        client: 'a certificate for another trust domain',
-        server,
-        expected: 'accepts spiffe://cluster.local/ns/full',
-      },
-      ...{ observed: '', verdict: 'pass', reasons: [] },
+      client: 'a certificate for another trust domain',
+      server,
+      expected: 'accepts spiffe://cluster.local/ns/full',
+      observed: '',
+      verdict: 'pass',
+      reasons: [],
     }),
   );
   const check: CheckResult = { kind: 'check', ms: 1, title: 'strangers', verdict: 'pass', reasons: [], why: '', rows };

@@ -7,7 +7,8 @@ import { diagnose } from './diagnose.ts';
 
 const pair: Traffic = { from: 'full/sleep', to: 'full/httpbin', port: 8000, protocol: 'http' };
 const policy = {
-  ...{ apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication' },
+  apiVersion: 'security.istio.io/v1',
+  kind: 'PeerAuthentication',
   metadata: { namespace: 'istio-system', name: 'default', managedFields: [{ manager: 'kubectl' }] },
 };
 

@@ -1,5 +1,5 @@
 import { logicalNames } from '../../model/world/rename.ts';
-import type { Observation } from '../../verdict/observation.ts';
+import type { Observation } from '../../verdict/observed.ts';
 import { placeWords } from '../place.ts';
 import type { AskResult, Results } from '../types.ts';
 import { compare } from './compare.ts';
@@ -287,9 +287,15 @@ describe('what cannot be told', () => {
     expect(diff).toMatchObject({ compared: 106, changes: [], summary: { exitCode: 3 } });
     expect(diff.notComparable).toEqual([
       {
-        ...{ suite: 'strict', step: 'STRICT on httpbin.full', client: 'sleep.legacy', server: 'httpbin.full' },
-        ...{ port: 8000, protocol: 'http' },
-        ...{ a: 'pass', b: 'inconclusive', why: 'run run131: the shell in full was lost' },
+        suite: 'strict',
+        step: 'STRICT on httpbin.full',
+        client: 'sleep.legacy',
+        server: 'httpbin.full',
+        port: 8000,
+        protocol: 'http',
+        a: 'pass',
+        b: 'inconclusive',
+        why: 'run run131: the shell in full was lost',
       },
     ]);
     expect(compare(open, v131).notComparable).toMatchObject([{ a: 'inconclusive', b: 'pass' }]);
@@ -401,8 +407,11 @@ test('how long steps took to arrive is put side by side, and nothing is conclude
 
 test('each side says which run it is', () => {
   expect(compare(v111, v112).b).toEqual({
-    ...{ id: 'run112', startedAt: '2026-01-02T03:04:05.678Z', istio: { version: '1.12.0', release: '1.12' } },
-    ...{ cluster: { provider: 'kind', name: 'of run112', kubernetes: 'v1.35.0' }, automtls: '0.1.0' },
+    id: 'run112',
+    startedAt: '2026-01-02T03:04:05.678Z',
+    istio: { version: '1.12.0', release: '1.12' },
+    cluster: { provider: 'kind', name: 'of run112', kubernetes: 'v1.35.0' },
+    automtls: '0.1.0',
   });
 });
 

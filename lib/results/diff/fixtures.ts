@@ -1,14 +1,14 @@
 import { suites } from '../../../suites/index.ts';
 import { offlineWorld } from '../../cli/options/offline.ts';
+import type { Expectation, Outcome } from '../../model/expected.ts';
 import { predict } from '../../model/predict.ts';
-import type { Expectation, Outcome } from '../../model/types.ts';
 import { parseRelease } from '../../model/world/release.ts';
 import { defaultLimits } from '../../platform/limits.ts';
-import type { Seen } from '../../probe/types.ts';
 import { type Scenario, scenarioOf } from '../../scenario/scenario.ts';
 import { namespacesOf, topology } from '../../scenario/topology.ts';
 import { keyOf, questionOf } from '../../scenario/traffic.ts';
-import type { Observation } from '../../verdict/observation.ts';
+import type { Seen } from '../../verdict/judgement.ts';
+import type { Observation } from '../../verdict/observed.ts';
 import type { VerdictReason } from '../../verdict/reasons.ts';
 import { pairWords } from '../place.ts';
 import { sealed } from '../summary.ts';
@@ -96,17 +96,20 @@ function asked(step: Scenario, istio: string, namespaces: Record<string, string>
     const expectation = placed(predict(world, questionOf(traffic, {})), namespaces);
     const seen = observations(...expectation.outcomes.map(({ outcome }) => observationOf(outcome)));
     return {
-      ...{
-        ...keyOf(traffic),
-        expectation,
-        seen,
-        verdict: 'pass',
-        reasons: [],
-        why: 'as expected',
-        changes: false,
-        repro: [],
-      },
-      ...{ requests: 21, timeline: [], counted: 21, wrong: 0, missChance: 0, flaps: 0 },
+      ...keyOf(traffic),
+      expectation,
+      seen,
+      verdict: 'pass',
+      reasons: [],
+      why: 'as expected',
+      changes: false,
+      repro: [],
+      requests: 21,
+      timeline: [],
+      counted: 21,
+      wrong: 0,
+      missChance: 0,
+      flaps: 0,
     };
   });
   return { kind: 'ask', title: step.title, ms: 1, objects: [], autoMtls: step.autoMtls ?? true, cells };

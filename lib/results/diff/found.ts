@@ -1,7 +1,6 @@
 import { type ExpectedOutcome, logicalNames, type Reason } from '../../model/index.ts';
 import { mapTexts } from '../../platform/texts.ts';
-import type { Judgement } from '../../probe/index.ts';
-import { lastSeen, matches, type Observation, usual } from '../../verdict/index.ts';
+import { type Judgement, lastSeen, matches, type Observation, usual } from '../../verdict/index.ts';
 import {
   type CellResult,
   named,

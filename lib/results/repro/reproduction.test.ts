@@ -96,7 +96,9 @@ test('what a script cannot do is refused, with the reason', () => {
   expect(() => attempt({ autoMtls: false })).toThrow(UsageError);
   expect(() => attempt({ autoMtls: false })).toThrow('The step "off" switches automatic mutual TLS off for the whole');
   const sidecar = {
-    ...{ apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', metadata: { namespace: 'full', name: 'x' } },
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Sidecar',
+    metadata: { namespace: 'full', name: 'x' },
     spec: { egress: [{ port: { number: 8000 }, hosts: ['*/*'] }] },
   };
   expect(() => attempt({ objects: [sidecar] })).toThrow(

@@ -113,7 +113,9 @@ export function reproductionOf(
     curl: curlCommand(
       { ...target, url: '"$1"' },
       {
-        ...{ writeOut: writeOutOf(traffic.protocol), limitSeconds: REQUEST_SECONDS, forge },
+        writeOut: writeOutOf(traffic.protocol),
+        limitSeconds: REQUEST_SECONDS,
+        forge,
         localPort: `$((${LOCAL_PORTS.first} + ${NTH}))`,
       },
     ),

@@ -21,7 +21,6 @@ import {
 import { type KubeObject, logicalNames, nameOf, type World } from '../../model/index.ts';
 import { detect } from '../../platform/istio/index.ts';
 import { mapTexts } from '../../platform/texts.ts';
-import type { CheckRow } from '../../results/index.ts';
 import type { CheckName, CheckStep } from '../../scenario/index.ts';
 import {
   acting,
@@ -36,21 +35,13 @@ import {
 import { wrongReadiness } from '../deploy.ts';
 import { checkImpostors, checkStrangers } from '../strangers/checks.ts';
 import { awaitGone, leftWords, unrecordedOf } from '../sweep.ts';
+import type { CheckFinding } from './finding.ts';
 import { autoMtlsOn, defaultIsPermissive, noRuleMatches, unmetReason } from './preconditions.ts';
 import { watchProbes } from './probes.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
 
-/** The result of a check: reasons, from which the verdict follows, and, if it tries one thing after the other, each. */
-export interface Finding {
-  reasons: VerdictReason[];
-  /** The objects of others that it saw, and that can affect the run. */
-  objects?: string[];
-  /** What it tried, one by one. */
-  rows?: CheckRow[];
-}
-
-type Check = (run: Run, learned: Learned, step?: CheckStep) => Promise<Finding>;
+type Check = (run: Run, learned: Learned, step?: CheckStep) => Promise<CheckFinding>;
 
 /** Every check that a suite can name. */
 export const checks: Record<CheckName, Check> = {
@@ -167,19 +158,19 @@ function readyWords({ workload, ready, added }: Readiness): string {
   return `${workload.namespace}/${workload.name} ${ready}${more}`;
 }
 
-const pass = (said: string): Finding => ({ reasons: [{ code: 'check-passed', said }] });
+const pass = (said: string): CheckFinding => ({ reasons: [{ code: 'check-passed', said }] });
 
 /**
  * Returns the finding of a check that has a sentence for each pair that is right, and a reason for each that is not. What
  * was wrong is said alone, also if nothing is known of others.
  */
-function findingOf({ sentences, wrong }: { sentences: string[]; wrong: VerdictReason[] }): Finding {
+function findingOf({ sentences, wrong }: { sentences: string[]; wrong: VerdictReason[] }): CheckFinding {
   const failed = wrong.filter((reason) => effectOf(reason) === 'fail');
   if (failed.length > 0) return { reasons: failed };
   return wrong.length > 0 ? { reasons: wrong } : pass(sentences.join('; '));
 }
 
-async function found(condition: Condition, run: Run): Promise<Finding> {
+async function found(condition: Condition, run: Run): Promise<CheckFinding> {
   if (condition.met) return pass(logicalNames(condition.why, run.namespaces));
   const otherRun = await otherRunOf(run, condition.objects);
   return { reasons: [{ code: 'changed-since', by: otherRun ?? 'somebody' }, unmetReason(condition, otherRun)] };

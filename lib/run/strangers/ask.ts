@@ -148,7 +148,10 @@ export function repliesIn(output: string, mark: string): Map<number, Reply> {
       ([, at = '', status, tunnel, curlExit, grpcStatus, grpcMessage, curlMessage = '']): [number, Reply] => [
         Number(at),
         {
-          ...{ status: Number(status), tunnel: Number(tunnel), curlExit: Number(curlExit), curlMessage },
+          status: Number(status),
+          tunnel: Number(tunnel),
+          curlExit: Number(curlExit),
+          curlMessage,
           grpcStatus: Number(grpcStatus),
           // gRPC tells an error in its headers, and has no body then.
           body: (bodies.get(at) ?? '').trim() || decoded(grpcMessage ?? ''),

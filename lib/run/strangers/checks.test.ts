@@ -3,7 +3,11 @@ import { told } from '../fixtures.ts';
 import { findingOf } from './checks.ts';
 
 const row = (verdict: CheckRow['verdict'], why?: string): CheckRow => ({
-  ...{ client: 'a stranger', server: 'httpbin.full:8080', expected: 'refused', observed: '5 × 200', verdict },
+  client: 'a stranger',
+  server: 'httpbin.full:8080',
+  expected: 'refused',
+  observed: '5 × 200',
+  verdict,
   ...(why !== undefined && { why }),
   reasons: [],
 });

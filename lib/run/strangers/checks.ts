@@ -18,21 +18,21 @@ import {
   servingProblems,
   type VerdictReason,
 } from '../../verdict/index.ts';
-import type { Finding } from '../checks/checks.ts';
+import type { CheckFinding } from '../checks/finding.ts';
 import { askImpostors } from './impostors.ts';
 import { askStrangers } from './strangers.ts';
 
 /** Checks what servers do with strangers. */
-export const checkStrangers = (run: Run, learned: Learned, step?: CheckStep): Promise<Finding> =>
+export const checkStrangers = (run: Run, learned: Learned, step?: CheckStep): Promise<CheckFinding> =>
   check(run, learned, step, askStrangers);
 
 /** Checks what clients do with impostors. */
-export const checkImpostors = (run: Run, learned: Learned, step?: CheckStep): Promise<Finding> =>
+export const checkImpostors = (run: Run, learned: Learned, step?: CheckStep): Promise<CheckFinding> =>
   check(run, learned, step, askImpostors);
 
 type Ask = (run: Run, world: World, strangers: Strangers, topologies: Topology[]) => Promise<CheckRow[]>;
 
-async function check(run: Run, learned: Learned, step: CheckStep | undefined, ask: Ask): Promise<Finding> {
+async function check(run: Run, learned: Learned, step: CheckStep | undefined, ask: Ask): Promise<CheckFinding> {
   if (run.strangers === undefined) return nobody('the run has made no strangers');
   const topologies = run.topologies.filter(({ name }) => step?.topology === undefined || name === step.topology);
   const rows = await ask(run, worldOf(run, learned, run.mesh), run.strangers, topologies);
@@ -62,7 +62,7 @@ function inDoubt(row: CheckRow, problems: string[]): CheckRow {
 }
 
 /** Returns the verdict on all rows: the worst of theirs. What was not tried is no verdict, but nothing at all is none either. */
-export function findingOf(rows: CheckRow[]): Finding {
+export function findingOf(rows: CheckRow[]): CheckFinding {
   const of = (verdict: CheckRow['verdict']): CheckRow[] => rows.filter((row) => row.verdict === verdict);
   const reasonsOf = (code: 'tried-otherwise' | 'tried-unclear', some: CheckRow[]): VerdictReason[] =>
     some.map(({ client, server, expected, observed, why = '' }) => {
@@ -78,6 +78,6 @@ export function findingOf(rows: CheckRow[]): Finding {
   return { reasons: [{ code: 'check-passed', said }], rows };
 }
 
-function nobody(said: string): Finding {
+function nobody(said: string): CheckFinding {
   return { reasons: [{ code: 'nobody-asked', said }] };
 }

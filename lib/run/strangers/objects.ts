@@ -48,7 +48,8 @@ export function outsiderDeployment(namespace: string, image: string, config: str
     resources: { requests },
   };
   return deployment(namespace, OUTSIDER, {
-    ...{ serviceAccountName: OUTSIDER, automountServiceAccountToken: false },
+    serviceAccountName: OUTSIDER,
+    automountServiceAccountToken: false,
     containers: [curl, envoy],
   });
 }
@@ -56,8 +57,11 @@ export function outsiderDeployment(namespace: string, image: string, config: str
 /** Returns the Deployment of a client on the network of its node. */
 export function nodeDeployment(namespace: string): KubeObject {
   return deployment(namespace, NODE, {
-    ...{ serviceAccountName: OUTSIDER, automountServiceAccountToken: false },
-    ...{ hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet', containers: [curl] },
+    serviceAccountName: OUTSIDER,
+    automountServiceAccountToken: false,
+    hostNetwork: true,
+    dnsPolicy: 'ClusterFirstWithHostNet',
+    containers: [curl],
   });
 }
 

@@ -2,7 +2,12 @@ import type { Reply } from './ask.ts';
 import { failureIn, judged, shownInPlain, shownOfImpostor, shownOverTls } from './replies.ts';
 
 const reply = (changes: Partial<Reply> = {}): Reply => ({
-  ...{ status: 0, tunnel: 0, curlExit: 0, curlMessage: '', grpcStatus: 0, body: '' },
+  status: 0,
+  tunnel: 0,
+  curlExit: 0,
+  curlMessage: '',
+  grpcStatus: 0,
+  body: '',
   ...changes,
 });
 const letIn = reply({ status: 200, body: 'hello' });

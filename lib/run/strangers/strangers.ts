@@ -153,8 +153,13 @@ function shownOf(stranger: Stranger): typeof shownInPlain {
 function notTried(world: World, { asker, server }: Omit<Asked, 'replies'>, why: string): CheckRow {
   const { comesTo, reasons } = receptionOf(world, server, asker.stranger);
   return {
-    ...{ client: asker.name, server: server.name, expected: comesTo, reasons },
-    ...{ observed: 'not tried', verdict: 'not-tried', why },
+    client: asker.name,
+    server: server.name,
+    expected: comesTo,
+    reasons,
+    observed: 'not tried',
+    verdict: 'not-tried',
+    why,
   };
 }
 

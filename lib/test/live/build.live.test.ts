@@ -45,11 +45,14 @@ beforeAll(async () => {
     'import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], "w") as z:\n  for n in sys.argv[2:]: z.write(n)';
   await execa('python3', ['-c', zipped, zip, ...names], { cwd: join(folder, 'source') });
   Object.assign(process.env, {
-    ...{ GOPROXY: `file://${join(folder, 'proxy')}`, GOMODCACHE: join(folder, 'modules'), GOFLAGS: '-modcacherw' },
+    GOPROXY: `file://${join(folder, 'proxy')}`,
+    GOMODCACHE: join(folder, 'modules'),
+    GOFLAGS: '-modcacherw',
     XDG_CACHE_HOME: join(folder, 'cache'),
   });
   const downloaded = await execa('go', ['mod', 'download', '-json', `istio.io/istio@${version}`], {
-    ...{ cwd: folder, env: { GOFLAGS: '-mod=mod -modcacherw', GONOSUMDB: 'istio.io/istio' } },
+    cwd: folder,
+    env: { GOFLAGS: '-mod=mod -modcacherw', GONOSUMDB: 'istio.io/istio' },
   });
   sum = JSON.parse(downloaded.stdout).Sum;
 });
@@ -60,7 +63,13 @@ afterAll(async () => {
 
 const options = { onProgress: () => {}, signal: new AbortController().signal };
 const build = (changes: Partial<IstioBuild> = {}): IstioBuild => ({
-  ...{ version: '1.99.1', pseudoVersion: version, sum, edits: [], sums: [], patches: [], definitions: 'crds.yaml' },
+  version: '1.99.1',
+  pseudoVersion: version,
+  sum,
+  edits: [],
+  sums: [],
+  patches: [],
+  definitions: 'crds.yaml',
   ...changes,
 });
 

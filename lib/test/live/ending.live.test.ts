@@ -52,7 +52,10 @@ async function results(): Promise<Results> {
 /** Starts `npm test -- …`, npm included, from a folder; GitHub is not told of it. */
 function npmTest(args: string[], { cwd, ...options }: { cwd: string; env?: Record<string, string> }) {
   return execa('npm', ['--prefix', root, 'test', '--', ...args], {
-    ...{ cwd, reject: false, all: true, forceKillAfterDelay: false },
+    cwd,
+    reject: false,
+    all: true,
+    forceKillAfterDelay: false,
     env: { ...options.env, GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' },
   });
 }
@@ -107,7 +110,9 @@ describe('a terminal that closes', () => {
   /** An interactive shell on a terminal of its own, in which a line is typed. */
   function typed(line: string) {
     const shell = execa('script', ['-qc', 'bash --norc -i', '/dev/null'], {
-      ...{ cwd: root, reject: false, forceKillAfterDelay: false },
+      cwd: root,
+      reject: false,
+      forceKillAfterDelay: false,
       env: { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' },
     });
     shell.stdin.write(`${line}\n`);

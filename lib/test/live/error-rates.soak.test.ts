@@ -6,7 +6,7 @@ import { endRun, populate, prepare, type Started } from '../../run/start.ts';
 import { scenarioOf } from '../../scenario/scenario.ts';
 import type { AskStep } from '../../scenario/suite.ts';
 import { topology } from '../../scenario/topology.ts';
-import type { Verdict } from '../../verdict/reasons.ts';
+import type { Verdict } from '../../verdict/fields.ts';
 import { LIVE } from './cluster.ts';
 import { kubeconfig, mesh, run as runSuites, until } from './harness.ts';
 
@@ -99,7 +99,8 @@ function faulty(percent: number): KubeObject {
     subFilter: { name: 'envoy.filters.http.router' },
   };
   return {
-    ...{ apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter' },
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'EnvoyFilter',
     metadata: { namespace: 'istio-system', name: 'automtls-soak' },
     spec: {
       configPatches: [

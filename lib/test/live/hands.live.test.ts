@@ -204,7 +204,8 @@ test('a mesh that is not fit is told before anything is made, all that is unmet 
     spec: { mtls: { mode: 'STRICT' } },
   };
   const rule = {
-    ...{ apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'DestinationRule',
     metadata: inRoot('everything'),
     spec: { host: '*.svc.cluster.local' },
   };

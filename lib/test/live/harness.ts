@@ -41,7 +41,10 @@ export function startCommand(...command: string[]) {
 /** Does the same with environment variables of its own. */
 export function startWith(env: Record<string, string>, ...command: string[]) {
   return execa(process.execPath, [...flags, 'lib/cli.ts', ...command], {
-    ...{ cwd: root, reject: false, all: true, env: { CI: 'true', ...nobodys, ...env } },
+    cwd: root,
+    reject: false,
+    all: true,
+    env: { CI: 'true', ...nobodys, ...env },
     // Execa would otherwise send SIGKILL during a long cleanup.
     forceKillAfterDelay: false,
   });
@@ -133,7 +136,9 @@ export async function pastTheSidecar<T>(kube: Kube, work: () => Promise<T>): Pro
     `Object{metadata: Object.metadata{annotations: {"${key}": "8080"}}}`,
   );
   const probe = {
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'probe', namespace: 'default', labels: { app: 'httpbin' } } },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'probe', namespace: 'default', labels: { app: 'httpbin' } },
     spec: { containers: [{ name: 'httpbin', image: 'httpbin' }] },
   };
   const acts = async () => (await dryRun(kube, probe)).metadata.annotations?.[key] === '8080';

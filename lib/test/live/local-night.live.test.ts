@@ -30,7 +30,10 @@ afterAll(() => rm(out, { recursive: true }));
 /** Starts `npm run nightly -- local …`, npm included; GitHub is not told of it. */
 function start(args: string[], env: Record<string, string> = {}) {
   return execa('npm', ['run', '--silent', 'nightly', '--', 'local', '--suite', 'strict', ...args], {
-    ...{ cwd: root, reject: false, all: true, forceKillAfterDelay: false },
+    cwd: root,
+    reject: false,
+    all: true,
+    forceKillAfterDelay: false,
     env: { ...env, GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' },
   });
 }

@@ -32,7 +32,9 @@ function rules(trafficPolicy: TrafficPolicy): string {
   return ['partial', 'legacy']
     .map((namespace) =>
       stringify({
-        ...{ apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: 'marks', namespace } },
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'DestinationRule',
+        metadata: { name: 'marks', namespace },
         spec: { host: `httpbin.${namespace}.svc.cluster.local`, trafficPolicy },
       }),
     )
@@ -54,7 +56,10 @@ afterAll(() => rm(project, { recursive: true }));
 test('endpoints with a sidecar get mutual TLS, and the others go on with plain text', async () => {
   const out = join(project, 'results');
   const { exitCode, all } = await execa('npm', ['test', '--', '--kubeconfig', await kubeconfig(), '--out', out], {
-    ...{ cwd: project, all: true, reject: false, env: { CI: 'true', GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' } },
+    cwd: project,
+    all: true,
+    reject: false,
+    env: { CI: 'true', GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' },
   });
   expect(all).toMatch(/\d+ passed, 0 failed$/);
   expect(exitCode).toBe(0);

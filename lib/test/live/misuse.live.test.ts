@@ -152,7 +152,9 @@ async function asUser<T>(rules: unknown[], deed: (file: string) => PromiseLike<T
   const metadata = { name: 'automtls-live-somebody' };
   const role = { apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata, rules };
   const binding = {
-    ...{ apiVersion: `${group}/v1`, kind: 'ClusterRoleBinding', metadata },
+    apiVersion: `${group}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata,
     roleRef: { apiGroup: group, kind: 'ClusterRole', name: metadata.name },
     subjects: [{ kind: 'ServiceAccount', name: 'somebody', namespace: 'default' }],
   };

@@ -33,7 +33,9 @@ test('a client’s TCP led past its sidecar: red, though every answer is 200', a
     `Object{metadata: Object.metadata{annotations: {"${key}": "90"}}}`,
   );
   const probe = {
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'probe', namespace: 'default', labels: { app: 'sleep' } } },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'probe', namespace: 'default', labels: { app: 'sleep' } },
     spec: { containers: [{ name: 'sleep', image: 'sleep' }] },
   };
   const { exitCode, results } = await sabotaged(

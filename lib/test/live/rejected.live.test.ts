@@ -10,12 +10,14 @@ import { cellsOf, inFull, judge, mesh, peerAuthentication, sabotaged, until } fr
 // Sidecars that reject what istiod sends: a filter that no Envoy knows, on every listener.
 
 const typed = {
-  ...{ '@type': 'type.googleapis.com/udpa.type.v1.TypedStruct', value: {} },
+  '@type': 'type.googleapis.com/udpa.type.v1.TypedStruct',
+  value: {},
   type_url: 'type.googleapis.com/nobody.knows.v1.Filter',
 };
 const hcm = { name: 'envoy.filters.network.http_connection_manager' };
 const unknown = {
-  ...{ apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter' },
+  apiVersion: 'networking.istio.io/v1alpha3',
+  kind: 'EnvoyFilter',
   metadata: { namespace: 'istio-system', name: 'automtls-live-unknown' },
   spec: {
     configPatches: [

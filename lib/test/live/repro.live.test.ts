@@ -25,7 +25,9 @@ afterAll(() => rm(out, { recursive: true }));
 /** Starts a script in a process group of its own, as a shell starts it. */
 const sh = (script: string) =>
   execa('sh', ['-s', '--', '--kubeconfig', config], {
-    ...{ input: script, detached: true, reject: false },
+    input: script,
+    detached: true,
+    reject: false,
     env: { PATH: path },
   });
 

@@ -28,7 +28,9 @@ const namespaceOf = (name: string): string => run.namespaces[name] as string;
 beforeAll(async () => {
   prepared = await prepare({
     cluster: { provider: 'current', name: 'live', kubeconfig: await kubeconfig(), owned: true },
-    ...{ topologies: [topology('auto-mtls')], meshWide: false, keep: false },
+    topologies: [topology('auto-mtls')],
+    meshWide: false,
+    keep: false,
     signal: new AbortController().signal,
     onProgress: () => {},
   });
@@ -73,7 +75,8 @@ async function beside<T>(objects: KubeObject[], deed: (stored: KubeObject[]) => 
 }
 
 const header = ({ apiVersion, kind, metadata: { name, namespace = '' } }: KubeObject, more: object = {}) => ({
-  ...{ apiVersion, kind },
+  apiVersion,
+  kind,
   metadata: { name, namespace, ...more },
 });
 

@@ -44,9 +44,11 @@ test('one pod without a sidecar behind httpbin.full: named, and no step with it 
   await create(
     kube,
     {
-      ...{ apiVersion: 'v1', kind: 'Pod' },
+      apiVersion: 'v1',
+      kind: 'Pod',
       metadata: {
-        ...{ namespace: server.metadata.namespace as string, name: 'intruder' },
+        namespace: server.metadata.namespace as string,
+        name: 'intruder',
         labels: { app: 'httpbin', 'sidecar.istio.io/inject': 'false' },
       },
       spec: {

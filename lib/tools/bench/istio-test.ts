@@ -22,7 +22,10 @@ export async function istioReachability(test: IstioTest, bench: Bench): Promise<
   const directory = await mkdtemp(join(tmpdir(), 'automtls-istio-test-'));
   try {
     const program = execa(test.program, argumentsFor(test, acquired.cluster.kubeconfig, directory), {
-      ...{ cwd: test.tests, env: { REPO_ROOT: test.source }, cancelSignal: signal, reject: false },
+      cwd: test.tests,
+      env: { REPO_ROOT: test.source },
+      cancelSignal: signal,
+      reject: false,
     });
     createInterface({ input: program.stdout }).on('line', (line) => {
       const [, configuration] = /^=== RUN +TestReachability\/([^/]+)$/.exec(line) ?? [];

@@ -1,8 +1,8 @@
 import { InconclusiveError } from '../../platform/errors.ts';
-import type { Sensitivity } from '../../probe/index.ts';
 import { countOf, type SuiteResult, verdictsOf } from '../../results/index.ts';
 import { type JestCount, type Perform, runConformance } from '../../run/index.ts';
 import type { Suite } from '../../scenario/index.ts';
+import type { Sensitivity } from '../../verdict/index.ts';
 import type { Bench } from './answering.ts';
 
 /** A run that passed: its suites, and the milliseconds that a phase of it took. */
@@ -29,8 +29,12 @@ export async function passed(
 ): Promise<Passed> {
   const { findings: results } = await runConformance({
     ...bench,
-    ...{ suites, meshWide, sensitivity, runSuites },
-    ...{ named: [], keep: false },
+    suites,
+    meshWide,
+    sensitivity,
+    runSuites,
+    named: [],
+    keep: false,
   });
   bench.signal.throwIfAborted();
   const { failed, inconclusive } = countOf(results);

@@ -1,8 +1,8 @@
 import type { Run } from '../../mesh/index.ts';
 import { InconclusiveError } from '../../platform/errors.ts';
-import { type Answer, askScript, localPorts, newMark, observationOf, readAnswers } from '../../probe/index.ts';
+import { askScript, localPorts, newMark, observationOf, readAnswers } from '../../probe/index.ts';
 import { idOf, targetOf } from '../../scenario/index.ts';
-import { observationWords } from '../../verdict/index.ts';
+import { type Answer, observationWords } from '../../verdict/index.ts';
 
 /** Reading HTTP answers does not need the workloads of pods. */
 const asked = { pods: new Map() };

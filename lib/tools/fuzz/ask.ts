@@ -15,8 +15,14 @@ import { fuzzTraffic } from './traffic.ts';
  * observed in time are inconclusive.
  */
 export const HASTY = {
-  ...{ arrivalMs: 8_000, graceMs: 2_000, silentMs: 2_000 },
-  ...{ graceAnswers: 2, baselineAnswers: 10, unchangedAnswers: 1, requestsPerBatch: 1, missChance: 1e-3 },
+  arrivalMs: 8_000,
+  graceMs: 2_000,
+  silentMs: 2_000,
+  graceAnswers: 2,
+  baselineAnswers: 10,
+  unchangedAnswers: 1,
+  requestsPerBatch: 1,
+  missChance: 1e-3,
 };
 /** One answer of each pair, or as many as show all endpoints that the model expects. */
 export const SENSITIVITY = { share: 0.97, chance: 0.05 };
@@ -48,7 +54,11 @@ const nothing: Stack = { objects: [], autoMtls: true };
 /** Asks stacks on one mesh, one after the other. */
 export class Asker {
   readonly counts: Counts = {
-    ...{ stacks: 0, cells: 0, inconclusive: new Map(), unsteady: [], ms: 0 },
+    stacks: 0,
+    cells: 0,
+    inconclusive: new Map(),
+    unsteady: [],
+    ms: 0,
     exercised: nothingExercised(),
   };
   /** The last disagreement. */

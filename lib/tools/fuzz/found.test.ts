@@ -13,7 +13,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const policy = (name: string): KubeObject => ({
-  ...{ apiVersion: 'security.istio.io/v1beta1', kind: 'PeerAuthentication' },
+  apiVersion: 'security.istio.io/v1beta1',
+  kind: 'PeerAuthentication',
   metadata: { namespace: 'fuzz-full', name },
 });
 const wrong = { client: 'sleep.fuzz-full', server: 'httpbin.fuzz-full', port: 8000, protocol: 'http', why: '503' };

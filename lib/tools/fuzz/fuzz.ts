@@ -46,8 +46,15 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { acquired, signal, onProgress } = options;
   const meshWide = options.meshWide || acquired.cluster.owned;
   const prepared = await prepare({
-    ...{ cluster: acquired.cluster, topologies: [fuzzTopology], meshWide, keep: false, signal, onProgress },
-    ...{ sensitivity: SENSITIVITY, limits: HASTY, strategy: sparing },
+    cluster: acquired.cluster,
+    topologies: [fuzzTopology],
+    meshWide,
+    keep: false,
+    signal,
+    onProgress,
+    sensitivity: SENSITIVITY,
+    limits: HASTY,
+    strategy: sparing,
   });
   try {
     const { istio } = prepared.run;
@@ -60,7 +67,10 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     const path = await search(asker, stacks, options);
     const { found } = asker;
     return {
-      ...{ release, version: istio.version, meshWide, ...asker.counts },
+      release,
+      version: istio.version,
+      meshWide,
+      ...asker.counts,
       ...(path !== undefined && found !== undefined && { found: { ...found, path } }),
     };
   } finally {
@@ -111,7 +121,9 @@ export async function search(
     });
   // To disagree ends the search, and is no disagreement of the asker's.
   const found = await fc.check(agreeing(performance.now() + limitMs, false), {
-    ...{ seed, numRuns: runs, endOnFailure: true },
+    seed,
+    numRuns: runs,
+    endOnFailure: true,
     ...(path !== undefined && { path }),
   });
   const { counterexamplePath } = found;

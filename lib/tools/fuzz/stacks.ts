@@ -23,13 +23,20 @@ const workloadPorts = ['8080', '8081', '8082', '8083', '8090', '7070', '9999'] a
 /** The Services' ports; most Services have the first. */
 const servicePorts = [8000, 8000, 8000, 8001, 8001, 8002, 8003, 8080, 8081, 80, 81, 90, 70] as const;
 const services = [
-  ...['httpbin.fuzz-full', 'second.fuzz-full', 'headless.fuzz-full', 'echo.fuzz-full'],
-  ...['annotated.fuzz-full', 'worded.fuzz-full'],
-  ...['httpbin.fuzz-partial', 'first.fuzz-partial'],
-  ...['httpbin.fuzz-legacy', 'labelled.fuzz-legacy', 'alias.fuzz-legacy'],
+  'httpbin.fuzz-full',
+  'second.fuzz-full',
+  'headless.fuzz-full',
+  'echo.fuzz-full',
+  'annotated.fuzz-full',
+  'worded.fuzz-full',
+  'httpbin.fuzz-partial',
+  'first.fuzz-partial',
+  'httpbin.fuzz-legacy',
+  'labelled.fuzz-legacy',
+  'alias.fuzz-legacy',
 ];
 const domain = (service: string) => `${service}.svc.cluster.local`;
-const hosts = [...services.map(domain), ...['httpbin', 'echo', '*.fuzz-full.svc.cluster.local']];
+const hosts = [...services.map(domain), 'httpbin', 'echo', '*.fuzz-full.svc.cluster.local'];
 /** Rarely used: rules for these match every Service and may leave a client without positive controls. */
 const allHosts = ['*.svc.cluster.local', '*.local', '*'];
 
@@ -100,7 +107,9 @@ const trafficPolicy = fc
     top: maybe(settings, 4),
     ports: maybe(
       fc.uniqueArray(fc.tuple(fc.constantFrom(...servicePorts), settings), {
-        ...{ minLength: 1, maxLength: 2, selector: ([port]) => port },
+        minLength: 1,
+        maxLength: 2,
+        selector: ([port]) => port,
       }),
     ),
   })

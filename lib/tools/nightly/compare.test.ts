@@ -5,14 +5,17 @@ import type { JobOfNight } from './types.ts';
 const job = (istio: string, results = passing(istio)): JobOfNight => ({ ...jobOf(istio), results });
 const missing = (istio: string): JobOfNight => ({ ...jobOf(istio), missing: 'it has no results' });
 const broken = withCell(passing('1.30'), 'sleep.legacy', 'httpbin.full', {
-  ...{ verdict: 'fail', why: 'expected 000 with curl exit 56' },
+  verdict: 'fail',
+  why: 'expected 000 with curl exit 56',
   seen: [{ observation: { kind: 'plain' }, count: 9, counted: 9, firstMs: 10, lastMs: 19_990 }],
 });
 
 test('the first night has none before it, and that is no regression', () => {
   const comparison = compareNights(nightWith(job('1.31'), job('1.30')), undefined);
   expect(comparison).toMatchObject({
-    ...{ schema: 'automtls.dev/comparison/v1', startedAt: '2026-01-02T03:04:05.678Z', nights: [] },
+    schema: 'automtls.dev/comparison/v1',
+    startedAt: '2026-01-02T03:04:05.678Z',
+    nights: [],
     alone: ['There is no earlier night to compare with.'],
     summary: { exitCode: 0 },
   });
@@ -25,8 +28,11 @@ test('each job is compared with the same of last night, the earlier first', () =
     ['1.30', '1.30', 1],
   ]);
   expect(comparison.nights[1]?.diff.changes[0]).toMatchObject({
-    ...{ client: 'sleep.legacy', server: 'httpbin.full', explained: false },
-    ...{ a: { verdict: 'pass' }, b: { verdict: 'fail' } },
+    client: 'sleep.legacy',
+    server: 'httpbin.full',
+    explained: false,
+    a: { verdict: 'pass' },
+    b: { verdict: 'fail' },
   });
   expect(comparison.alone).toEqual([]);
   expect(comparison.summary).toMatchObject({ exitCode: 1, regressions: [{ jobs: ['1.30'], kind: 'fails' }] });

@@ -50,7 +50,9 @@ export function nightWith(...jobs: JobOfNight[]): Night {
 }
 
 const sideOf = (istio: string): Diff['a'] => ({
-  ...{ id: istio, startedAt: '2026-01-02T03:04:05.678Z', automtls: '0.1.0' },
+  id: istio,
+  startedAt: '2026-01-02T03:04:05.678Z',
+  automtls: '0.1.0',
   istio: { version: `${istio}.1`, release: istio },
   cluster: { provider: 'kind', name: 'kind', kubernetes: 'v1.35.8' },
 });
@@ -59,8 +61,14 @@ const sideOf = (istio: string): Diff['a'] => ({
 export function diffWith(a: string, b: string, ...changes: Change[]): Diff {
   const unexplained = changes.filter(({ explained }) => !explained).length;
   return {
-    ...{ schema: 'automtls.dev/diff/v1', a: sideOf(a), b: sideOf(b), compared: 8, changes, notComparable: [] },
-    ...{ only: { a: [], b: [] }, propagation: [] },
+    schema: 'automtls.dev/diff/v1',
+    a: sideOf(a),
+    b: sideOf(b),
+    compared: 8,
+    changes,
+    notComparable: [],
+    only: { a: [], b: [] },
+    propagation: [],
     summary: { explained: changes.length - unexplained, unexplained, exitCode: unexplained > 0 ? 1 : 0 },
   };
 }
@@ -74,7 +82,15 @@ export function changeOf(a: Change['a']['verdict'], b: Change['b']['verdict'], c
     why: '',
   });
   return {
-    ...{ suite: 'strict', step: 'STRICT on httpbin.full', client: 'sleep.legacy', server: 'httpbin.full' },
-    ...{ a: observed(a), b: observed(b), explained: false, gates: [], why: 'no rule says so', ...changes },
+    suite: 'strict',
+    step: 'STRICT on httpbin.full',
+    client: 'sleep.legacy',
+    server: 'httpbin.full',
+    a: observed(a),
+    b: observed(b),
+    explained: false,
+    gates: [],
+    why: 'no rule says so',
+    ...changes,
   };
 }

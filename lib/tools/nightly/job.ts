@@ -8,7 +8,9 @@ const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modul
 /** Environment variables that differ between a job and the night. */
 const ownVariables = {
   // The night reports to GitHub; its page links to the job's report.
-  ...{ GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', GITHUB_OUTPUT: '' },
+  GITHUB_ACTIONS: '',
+  GITHUB_STEP_SUMMARY: '',
+  GITHUB_OUTPUT: '',
   // As from npm test, so that the run cleans up if its parent process ends.
   npm_lifecycle_event: 'test',
 };
@@ -43,8 +45,13 @@ export async function runJob({ istio, cluster }: NightlyJob, options: JobOptions
   ];
   const file = { file: log, append: true };
   const child = execa(process.execPath, [...flags, 'lib/cli.ts', 'test', ...args], {
-    ...{ cwd: root, env: ownVariables, reject: false, buffer: false, stdin: 'ignore' },
-    ...{ stdout: file, stderr: ['pipe', file] },
+    cwd: root,
+    env: ownVariables,
+    reject: false,
+    buffer: false,
+    stdin: 'ignore',
+    stdout: file,
+    stderr: ['pipe', file],
     // Execa would otherwise send SIGKILL during a long cleanup.
     forceKillAfterDelay: false,
   });

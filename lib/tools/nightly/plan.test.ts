@@ -11,7 +11,10 @@ const runnable = releases.filter(({ state }) => state !== 'model only');
 test('a night of kind runs the supported releases, newest first, each on its own node; all others where they are asked for', () => {
   expect(planOf(kind).include).toEqual(
     supported.map((release) => ({
-      ...{ istio: release.minor, version: release.version, cluster: 'kind', required: true },
+      istio: release.minor,
+      version: release.version,
+      cluster: 'kind',
+      required: true,
       node: nodeImageFor(release),
     })),
   );
@@ -25,7 +28,11 @@ test('a night of native clusters runs every minor that can be built; those out o
   expect(include.map(({ istio }) => istio)).toEqual(minors(builtReleases()));
   expect(include.filter(({ required }) => required).map(({ istio }) => istio)).toEqual(minors(supported));
   expect(include.find(({ istio }) => istio === '1.24')).toEqual({
-    ...{ istio: '1.24', version: '1.24.2', cluster: 'native', node: '', required: false },
+    istio: '1.24',
+    version: '1.24.2',
+    cluster: 'native',
+    node: '',
+    required: false,
   });
 });
 

@@ -3,7 +3,12 @@ import { isSame, stateOf } from './state.ts';
 import type { Night, Regression } from './types.ts';
 
 const regression = (jobs: string[], place: string, changes: Partial<Regression> = {}): Regression => ({
-  ...{ jobs, kind: 'fails', place, why: 'so', required: true, ...changes },
+  jobs,
+  kind: 'fails',
+  place,
+  why: 'so',
+  required: true,
+  ...changes,
 });
 const summary = (regressions: Regression[], inconclusive: string[] = []) => ({
   regressions,

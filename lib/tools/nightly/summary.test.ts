@@ -26,7 +26,10 @@ test('a cell that fails in a required job is 1, in the topology’s names', () =
     inconclusive: [],
     regressions: [
       {
-        ...{ jobs: ['1.30'], kind: 'fails', place, required: true },
+        jobs: ['1.30'],
+        kind: 'fails',
+        place,
+        required: true,
         why: 'expected 503; the last answer was 200 from full',
       },
     ],
@@ -108,7 +111,10 @@ describe('of the changes that no rule explains', () => {
       exitCode: 1,
       regressions: [
         {
-          ...{ jobs: ['1.31'], kind: 'changed', place, required: true },
+          jobs: ['1.31'],
+          kind: 'changed',
+          place,
+          required: true,
           why: 'changed since last night, though both passed: no rule says so',
         },
       ],

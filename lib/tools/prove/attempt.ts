@@ -51,7 +51,13 @@ export async function attempt(stage: Stage, saboteur: Saboteur, steps: Steps): P
   const { kube, istio, limits, signal, namespaces, probeClients } = run;
   const mending = cleanupStack();
   const hands = handsOn({
-    ...{ kube, istio, limits, signal, namespaces, probeClients, mending },
+    kube,
+    istio,
+    limits,
+    signal,
+    namespaces,
+    probeClients,
+    mending,
     applied: () => run.mesh.applied,
   });
   const begunAt = performance.now();

@@ -1,4 +1,5 @@
-import type { Expected, Observation } from '../../verdict/observation.ts';
+import type { Expected } from '../../verdict/observation.ts';
+import type { Observation } from '../../verdict/observed.ts';
 import { type VerdictReason, verdictOf, whyOf } from '../../verdict/reasons.ts';
 import { judgeSaboteur, summaryOf } from './judge.ts';
 import type { Turn } from './saboteur.ts';
@@ -10,11 +11,16 @@ const turns: Turn[] = [
   { of: [a], to: 'fail', because: { code: 'wrong-answers', wrong: [{ observation: { kind: 'unavailable' } }] } },
 ];
 const finding = (of: string, ...reasons: VerdictReason[]): Finding => ({
-  ...{ of, verdict: verdictOf(reasons), why: whyOf(reasons), reasons },
+  of,
+  verdict: verdictOf(reasons),
+  why: whyOf(reasons),
+  reasons,
 });
 const expected: Expected[] = [{ outcome: { kind: 'plain' } }];
 const wrongly = (...observations: Observation[]): VerdictReason => ({
-  ...{ code: 'wrong-answers', expected, answers: 90 },
+  code: 'wrong-answers',
+  expected,
+  answers: 90,
   wrong: observations.map((observation) => ({ observation, times: 9 })),
 });
 const green = (of: string) => finding(of, { code: 'as-expected', answers: 90, expected });

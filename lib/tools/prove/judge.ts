@@ -70,7 +70,10 @@ export function summaryOf(saboteurs: Pick<Tried, 'outcome'>[], error?: string): 
   const harmful = killed + survived + wrong;
   const isIncomplete = error !== undefined || saboteurs.length === 0;
   return {
-    ...{ killed, survived, false: wrong, withstood },
+    killed,
+    survived,
+    false: wrong,
+    withstood,
     ...(harmful > 0 && { score: killed / harmful }),
     exitCode: survived + wrong > 0 ? 1 : isIncomplete ? 3 : 0,
   };

@@ -82,7 +82,8 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   return {
     schema: 'automtls.dev/prove/v2',
     automtls: { version: VERSION },
-    ...{ startedAt, ms: performance.now() - begunAt },
+    startedAt,
+    ms: performance.now() - begunAt,
     cluster: { provider: cluster.provider, name: cluster.name, kubernetes: versions.kubernetes },
     istio: { version: versions.istio, notes: acquired.notes },
     saboteurs: tried,
@@ -125,13 +126,16 @@ type SoundStage = Stage & { control: (Scenario | CheckStep)[] };
 async function stageFor(name: string, options: ProveOptions): Promise<SoundStage> {
   const { acquired, suites, signal, onProgress } = options;
   const start: StartOptions = {
-    ...{ cluster: acquired.cluster, topologies: [topology(name)], istio: options.istio, meshWide: true, keep: false },
-    ...{
-      strangers: suites.some((one) => one.topology === name && needsStrangers(one)),
-      limits: LIMITS,
-      signal,
-      onProgress: () => {},
-    },
+    cluster: acquired.cluster,
+    topologies: [topology(name)],
+    istio: options.istio,
+    meshWide: true,
+    keep: false,
+
+    strangers: suites.some((one) => one.topology === name && needsStrangers(one)),
+    limits: LIMITS,
+    signal,
+    onProgress: () => {},
   };
   const prepared = await prepare({ ...start, onProgress });
   try {
@@ -169,7 +173,10 @@ async function tryOne(
   const sound = await awaitSound(run, control, 'the mesh is not sound after it was mended');
   const { name, title, suite, step, when, turns } = saboteur;
   const tried: Tried = {
-    ...{ name, title, aim: `${suite} › ${step}`, when },
+    name,
+    title,
+    aim: `${suite} › ${step}`,
+    when,
     ...judgeSaboteur(saboteur, findings),
     turns: turnsTold(turns),
     turned: findings.filter(({ verdict }) => verdict !== 'pass'),

@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../model/index.ts';
 import type { Limits } from '../../platform/limits.ts';
-import type { Sensitivity } from '../../probe/index.ts';
-import type { VerdictReason } from '../../verdict/index.ts';
+import type { Sensitivity, VerdictReason } from '../../verdict/index.ts';
 
 /** Breaks the mesh in one way, and says what the harness must then find. */
 export interface Saboteur {

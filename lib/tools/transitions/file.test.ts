@@ -7,7 +7,8 @@ import type { Transitions } from './types.ts';
 const transitions: Transitions = {
   schema: 'automtls.dev/transitions/v1',
   automtls: { version: '0.1.0' },
-  ...{ startedAt: '2026-01-02T03:04:05.678Z', ms: 1_234.5678 },
+  startedAt: '2026-01-02T03:04:05.678Z',
+  ms: 1_234.5678,
   cluster: { provider: 'native', name: 'run-1', kubernetes: 'v1.36.1' },
   istio: { version: '1.31.0', release: '1.31', notes: [] },
   paths: [

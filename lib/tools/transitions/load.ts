@@ -98,8 +98,10 @@ export function readReports(text: string, bootedAt: number): Answered[] {
         throw new InconclusiveError(`curl's report cannot be read (7.84 or newer is needed); it printed: ${line}`);
       }
       return {
-        ...{ at: bootedAt + Number(uptime) * 1000, ms: Number(seconds) * 1000 },
-        ...{ status: Number(status), curlExit: Number(curlExit) },
+        at: bootedAt + Number(uptime) * 1000,
+        ms: Number(seconds) * 1000,
+        status: Number(status),
+        curlExit: Number(curlExit),
       };
     });
 }

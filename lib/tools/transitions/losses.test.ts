@@ -8,8 +8,12 @@ test('nothing lost: no window, and no code', () => {
 test('losses have a window since the change, and are counted by code', () => {
   const answers = everyFive(1_000, 2_000, (at) => (at < 1_100 || at >= 1_200 ? 200 : at < 1_180 ? 503 : 56));
   expect(lossesOf(answers, 950)).toEqual({
-    ...{ sent: 200, lost: 20, codes: { 503: 16, 'curl 56': 4 } },
-    ...{ firstMs: 150, lastMs: 245, longestMs: 97 },
+    sent: 200,
+    lost: 20,
+    codes: { 503: 16, 'curl 56': 4 },
+    firstMs: 150,
+    lastMs: 245,
+    longestMs: 97,
   });
 });
 
@@ -20,7 +24,11 @@ test('one answer in between makes two runs, and the longer one counts', () => {
 
 test('a request that was lost late began early: the run is as long as it took', () => {
   expect(lossesOf([answered(0), answered(2_100, 28, 2_000), answered(2_105)], 0)).toMatchObject({
-    ...{ lost: 1, codes: { 'curl 28': 1 }, firstMs: 2_100, lastMs: 2_100, longestMs: 2_000 },
+    lost: 1,
+    codes: { 'curl 28': 1 },
+    firstMs: 2_100,
+    lastMs: 2_100,
+    longestMs: 2_000,
   });
 });
 

@@ -24,7 +24,9 @@ export function lossesOf(answers: Answered[], appliedAt: number): Losses {
   const [first] = lost;
   const last = lost.at(-1);
   return {
-    ...{ sent: answers.length, lost: lost.length, codes },
+    sent: answers.length,
+    lost: lost.length,
+    codes,
     ...(first && last && { firstMs: first.at - appliedAt, lastMs: last.at - appliedAt }),
     longestMs: Math.max(0, ...runsOfLosses(answers).map(lengthOf)),
   };

@@ -54,7 +54,10 @@ export async function measurePropagation(options: PropagationOptions): Promise<P
       problems.push(...one.problems);
     }
     return {
-      ...{ startedAt, steps, arrivals, problems },
+      startedAt,
+      steps,
+      arrivals,
+      problems,
       cluster: { provider: cluster.provider, name: cluster.name, kubernetes: run.kube.version },
       istio: run.istio.version,
     };
@@ -103,7 +106,9 @@ async function arrivalsOf(
     result: { cells, parts = [] },
     learned,
   } = await askStep(run, known, {
-    ...{ kind: 'ask', title, traffic },
+    kind: 'ask',
+    title,
+    traffic,
     objects: objectsOf({ mode, rule: 'none' }),
   });
   stalls.disable();
@@ -117,7 +122,11 @@ async function arrivalsOf(
       const until = appliedAt + Math.max(firstRightMs, lastWrongMs ?? 0);
       const meanwhile = batches.filter(({ sentAt, endedAt }) => endedAt > appliedAt && sentAt < until);
       return {
-        ...{ step: step + 1, before, mode, client, firstRightMs },
+        step: step + 1,
+        before,
+        mode,
+        client,
+        firstRightMs,
         ...(lastWrongMs !== undefined && { lastWrongMs }),
         applyMs: partMs('apply'),
         batchMs: Math.max(0, ...meanwhile.map(({ sentAt, endedAt }) => endedAt - sentAt)),

@@ -49,10 +49,12 @@ export async function transitions(options: TransitionsOptions): Promise<Transiti
     return {
       schema: 'automtls.dev/transitions/v1',
       automtls: { version: VERSION },
-      ...{ startedAt, ms: performance.now() - begunAt },
+      startedAt,
+      ms: performance.now() - begunAt,
       cluster: { provider: cluster.provider, name: cluster.name, kubernetes: run.kube.version },
       istio: {
-        ...{ version: run.istio.version, release: formatRelease(run.istio.mesh.release) },
+        version: run.istio.version,
+        release: formatRelease(run.istio.mesh.release),
         notes: acquired.notes,
       },
       paths: results,

@@ -3,12 +3,12 @@ import { entry } from '../entry.ts';
 import {
   type Expected,
   expectedWords,
-  type Observation,
   observationWords,
   outcomeWords,
   shareWords,
   unseenWords,
 } from '../observation.ts';
+import type { Observation } from '../observed.ts';
 import type { Unseen } from '../unseen.ts';
 
 /** How long a change may take, in milliseconds. */

@@ -1,5 +1,6 @@
 import { entry } from '../entry.ts';
-import { type Observation, observationWords } from '../observation.ts';
+import { observationWords } from '../observation.ts';
+import type { Observation } from '../observed.ts';
 
 /** A field that is stored otherwise than it was applied; without `applied` it was not applied at all. */
 export interface FieldChange {

@@ -1,6 +1,7 @@
 import type { Question } from '../../model/index.ts';
+import type { Verdict } from '../fields.ts';
 import type { Seen } from '../judgement.ts';
-import type { Verdict, VerdictReason } from '../reasons.ts';
+import type { VerdictReason } from '../reasons.ts';
 import type { AskedRecord, Pair } from './asked.ts';
 import type { Looked, Setting } from './looked.ts';
 

@@ -22,8 +22,22 @@ export async function makeCertificates(directory: string, server: { address: str
   const openssl = (...args: string[]) => execa('openssl', args, { cwd: directory });
   const certificate = (name: string, section: string, subject: string, ...signer: string[]) =>
     openssl(
-      ...['req', '-x509', '-config', 'openssl.cnf', '-extensions', section, '-subj', subject, '-days', '365'],
-      ...[...newKey, '-keyout', `${name}.key`, '-out', `${name}.crt`, ...signer],
+      'req',
+      '-x509',
+      '-config',
+      'openssl.cnf',
+      '-extensions',
+      section,
+      '-subj',
+      subject,
+      '-days',
+      '365',
+      ...newKey,
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.crt`,
+      ...signer,
     );
   const tokens = openssl(
     'genpkey',

@@ -56,7 +56,9 @@ async function acquire(
   const name = `run-${process.pid}`;
   const cluster = await up({ name, istio, lasting: false, ...context });
   return {
-    ...{ cluster, notes, stays: false },
+    cluster,
+    notes,
+    stays: false,
     release: () => down({ name, onProgress: context.onProgress }),
     istioTest: async (options) => {
       const { test, archive } = await istioTest(moduleOf(release), options);

@@ -115,7 +115,11 @@ function listed({ issues, api }: FakeGitHub, url: URL): Answer {
 function opened(gitHub: FakeGitHub, name: string, { title = '', body, labels = [] }: Sent): Answer {
   const number = 1 + Math.max(0, ...gitHub.issues.map((one) => one.number));
   const issue: FakeIssue = {
-    ...{ number, title, body: body ?? null, state: 'open', comments: [] },
+    number,
+    title,
+    body: body ?? null,
+    state: 'open',
+    comments: [],
     labels: gitHub.permissions.labels ? labels.map((one) => ({ name: one })) : [],
     html_url: `https://github.example/${name}/issues/${number}`,
   };

@@ -1,6 +1,6 @@
-import type { Seen } from '../../../probe/types.ts';
 import { sealed } from '../../../results/summary.ts';
 import type { AskResult, CellResult, CheckResult, Results } from '../../../results/types.ts';
+import type { Seen } from '../../../verdict/judgement.ts';
 import type { VerdictReason } from '../../../verdict/reasons.ts';
 import { compareNights } from '../compare.ts';
 import { jobOf, nightWith, passing } from '../fixtures.ts';

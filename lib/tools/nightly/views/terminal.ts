@@ -43,8 +43,11 @@ type Paint = ReturnType<typeof createColors>;
 
 function tableOf({ suites, rows }: NightTable, paint: Paint): string {
   const tints = {
-    ...{ pass: paint.green, fail: paint.red, inconclusive: paint.yellow },
-    ...{ missing: paint.dim, unasked: paint.dim },
+    pass: paint.green,
+    fail: paint.red,
+    inconclusive: paint.yellow,
+    missing: paint.dim,
+    unasked: paint.dim,
   };
   const differs = { explained: paint.cyan, unexplained: paint.red };
   // Each step has two columns, its mark and its change, so that the steps of all releases are aligned.

@@ -13,7 +13,8 @@ const job = (istio: string, results = passing(istio), required = true): JobOfNig
 });
 const broken = (istio: string) =>
   withCell(passing(istio), 'sleep.legacy', 'httpbin.full', {
-    ...{ verdict: 'fail', why: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text' },
+    verdict: 'fail',
+    why: 'expected 000 with curl exit 56; the last answer within 20 s was 200 in plain text',
     seen: [{ observation: { kind: 'plain' }, count: 9, counted: 9, firstMs: 10, lastMs: 19_990 }],
   });
 const open = withCell(passing('1.29'), 'sleep.full', 'httpbin.full', {
@@ -186,7 +187,10 @@ test('more than anybody reads is counted', () => {
   const [step] = results.suites[1]?.steps ?? [];
   const [cell] = (step as { cells: object[] }).cells;
   (step as { cells: object[] }).cells = Array.from({ length: 70 }, (_, index) => ({
-    ...{ ...cell, client: `client.${index}`, verdict: 'fail', why: 'x'.repeat(1_000) },
+    ...cell,
+    client: `client.${index}`,
+    verdict: 'fail',
+    why: 'x'.repeat(1_000),
   }));
   const one = nightWith(job('1.31', results));
   const { regressions } = nightView(one, compareNights(one, undefined));

@@ -30,7 +30,10 @@ ${
 
 const verdicts = { 0: 'pass', 1: 'fail', 3: 'inconclusive' } as const;
 const looks: Record<Outcome, string> = {
-  ...{ killed: 'pass', withstood: 'pass', survived: 'fail', false: 'fail' },
+  killed: 'pass',
+  withstood: 'pass',
+  survived: 'fail',
+  false: 'fail',
 };
 
 function headline(proof: Proof): Markup {

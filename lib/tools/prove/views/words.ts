@@ -3,7 +3,10 @@ import type { Outcome, Proof } from '../types.ts';
 
 /** A mark for each outcome that needs no colour. */
 export const outcomeMarks: Record<Outcome, string> = {
-  ...{ killed: '✓', withstood: '✓', survived: '✗', false: '✗' },
+  killed: '✓',
+  withstood: '✓',
+  survived: '✗',
+  false: '✗',
 };
 
 /** The legend: each outcome and its meaning. */

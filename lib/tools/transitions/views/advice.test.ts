@@ -59,7 +59,8 @@ test('a way that was not measured on a release is no advice', () => {
 test('a way through a refusal is no advice, even if no other was measured', () => {
   const [advice] = adviceOf([transitionsOf('1.31.0', pathsOf().slice(3))]);
   expect(advice).toEqual({
-    ...{ aim: 'lock down', ends: 'PERMISSIVE, rule DISABLE → STRICT' },
+    aim: 'lock down',
+    ends: 'PERMISSIVE, rule DISABLE → STRICT',
     best: 'no way that the model lets pass was measured on every release.',
   });
 });

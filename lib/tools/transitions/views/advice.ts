@@ -39,11 +39,9 @@ export function adviceOf(all: Transitions[]): Advice[] {
     );
     const direct = ways.find((way) => way.settings.length === 2);
     return {
-      ...{
-        aim,
-        ends,
-        best: best === undefined ? 'no way that the model lets pass was measured on every release.' : bestWords(best),
-      },
+      aim,
+      ends,
+      best: best === undefined ? 'no way that the model lets pass was measured on every release.' : bestWords(best),
       ...(direct !== undefined && direct !== best && { direct: `All at once, ${lossWords(direct)}.` }),
     };
   });

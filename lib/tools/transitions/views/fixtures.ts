@@ -25,29 +25,30 @@ export function pathsOf(): PathResult[] {
   return [
     { name: 'none:strict', settings: [none, strict], races: [false], tries: [tried(lost(0)), tried(lost(0))] },
     {
-      ...{ name: 'permissive+disable:strict', aim, settings: [plain, strict], races: [true] },
+      name: 'permissive+disable:strict',
+      aim,
+      settings: [plain, strict],
+      races: [true],
       tries: [tried(lost(12)), tried(lost(3))],
     },
     {
-      ...{
-        name: 'permissive+disable:permissive:strict',
-        aim,
-        settings: [plain, permissive, strict],
-        races: [false, false],
-      },
+      name: 'permissive+disable:permissive:strict',
+      aim,
+      settings: [plain, permissive, strict],
+      races: [false, false],
       tries: [tried(lost(0), lost(0)), tried(lost(0), lost(0))],
     },
     {
-      ...{
-        name: 'permissive+disable:strict+disable:strict',
-        aim,
-        settings: [plain, refusing, strict],
-        races: [false, false],
-      },
+      name: 'permissive+disable:strict+disable:strict',
+      aim,
+      settings: [plain, refusing, strict],
+      races: [false, false],
       tries: [tried(lost(700, { 503: 698, 'curl 56': 2 }), lost(9)), tried(lost(650), lost(0))],
     },
     {
-      ...{ name: 'strict:none', settings: [strict, none], races: [false] },
+      name: 'strict:none',
+      settings: [strict, none],
+      races: [false],
       tries: [{ verdict: 'inconclusive', why: ['the shell was lost'], rate: 0, changes: [] }],
     },
   ];
@@ -58,7 +59,8 @@ export function transitionsOf(version = '1.31.0', paths = pathsOf()): Transition
   return {
     schema: 'automtls.dev/transitions/v1',
     automtls: { version: '0.1.0' },
-    ...{ startedAt: '2026-01-02T03:04:05.678Z', ms: 98_760 },
+    startedAt: '2026-01-02T03:04:05.678Z',
+    ms: 98_760,
     cluster: { provider: 'native', name: 'run-1', kubernetes: 'v1.36.1' },
     istio: { version, release: version.replace(/\.\d+$/, ''), notes: [] },
     paths,

@@ -3,12 +3,22 @@ import { propagationMarkdown } from './propagation.ts';
 
 /** Returns what one client saw, a hundred steps with the times 1 to 100 ms. */
 const arrivals: Arrival[] = Array.from({ length: 100 }, (_, at) => ({
-  ...{ step: at + 1, before: 'none', mode: 'STRICT', client: 'sleep.legacy', firstRightMs: at + 1 },
+  step: at + 1,
+  before: 'none',
+  mode: 'STRICT',
+  client: 'sleep.legacy',
+  firstRightMs: at + 1,
   ...(at >= 50 && { lastWrongMs: at }),
-  ...{ applyMs: 10, batchMs: 20, stallMs: 3, load: at === 99 ? 4 : 1 },
+  applyMs: 10,
+  batchMs: 20,
+  stallMs: 3,
+  load: at === 99 ? 4 : 1,
 }));
 const measured: Propagation = {
-  ...{ startedAt: '2026-11-29T04:00:00.000Z', istio: '1.31-dev', steps: 200, problems: [] },
+  startedAt: '2026-11-29T04:00:00.000Z',
+  istio: '1.31-dev',
+  steps: 200,
+  problems: [],
   cluster: { provider: 'native', name: 'dev', kubernetes: 'v1.36.1' },
   arrivals: [...arrivals, { ...(arrivals[0] as Arrival), before: 'DISABLE', mode: 'none', client: 'sleep.full' }],
 };

@@ -1,6 +1,7 @@
 import { answer, cell, headersBody, identity, type Reply, xfcc } from '../../../probe/fixtures.ts';
 import { shownBy } from '../../../probe/traffic/read.ts';
-import type { Answer, Cell } from '../../../probe/types.ts';
+import type { Cell } from '../../../probe/types.ts';
+import type { Answer } from '../../observed.ts';
 import { answering, type BatchAnswer, observationsOf } from './control.ts';
 
 /** Returns the answer of a batch to a request of a cell. */
@@ -127,11 +128,13 @@ describe('a refusal counts only with a positive control around it', () => {
     const whys = ([56, 503] as const).flatMap((reply) => seenOf([answered(cells.b, answer(reply))]));
     expect(whys).toEqual([
       {
-        ...{ kind: 'not-observed', because: { code: 'no-control', client: 'legacy', got: 'curl exit 56' } },
+        kind: 'not-observed',
+        because: { code: 'no-control', client: 'legacy', got: 'curl exit 56' },
         why: 'curl exit 56, but nothing answered legacy before and after: no positive control',
       },
       {
-        ...{ kind: 'not-observed', because: { code: 'no-control', client: 'legacy', got: '503' } },
+        kind: 'not-observed',
+        because: { code: 'no-control', client: 'legacy', got: '503' },
         why: '503, but nothing answered legacy before and after: no positive control',
       },
     ]);

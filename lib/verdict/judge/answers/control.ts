@@ -1,4 +1,5 @@
-import { notObserved, type Observation } from '../../observation.ts';
+import { notObserved } from '../../observation.ts';
+import type { Observation } from '../../observed.ts';
 import type { Pair, Shown } from '../../record/asked.ts';
 import { usual } from './rare.ts';
 

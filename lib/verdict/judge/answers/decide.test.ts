@@ -1,13 +1,8 @@
-import { answer, cell, convergence, identity, told, type Wanted } from '../../../probe/fixtures.ts';
+import { defaultLimits as convergence } from '../../../platform/limits.ts';
+import { answer, cell, identity, told, type Wanted } from '../../../probe/fixtures.ts';
 import type { Cell } from '../../../probe/types.ts';
-import {
-  expectedWords,
-  notObserved,
-  type Observation,
-  observationWords,
-  outcomeWords,
-  shareWords,
-} from '../../observation.ts';
+import { expectedWords, notObserved, observationWords, outcomeWords, shareWords } from '../../observation.ts';
+import type { Observation } from '../../observed.ts';
 import type { Part } from '../../record/asked.ts';
 import { answersMissing, decide, isSampled } from './decide.ts';
 import { emptyTally, record } from './tally.ts';
@@ -316,7 +311,9 @@ test('a judgement tells what was seen on the way', () => {
     verdict: 'inconclusive',
     reasons: [
       {
-        ...{ code: 'answers-unread', unread: 1, answers: 2 },
+        code: 'answers-unread',
+        unread: 1,
+        answers: 2,
         because: { code: 'curl-failed', curlExit: 28, message: 'timed out' },
       },
     ],

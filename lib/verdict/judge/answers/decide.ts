@@ -1,5 +1,6 @@
 import type { Judgement } from '../../judgement.ts';
-import { expectedOf, type Observation } from '../../observation.ts';
+import { expectedOf } from '../../observation.ts';
+import type { Observation } from '../../observed.ts';
 import { type VerdictReason, verdictOf } from '../../reasons.ts';
 import type { AskedRecord, Pair } from '../../record/asked.ts';
 import type { Unseen } from '../../unseen.ts';

@@ -1,5 +1,5 @@
-import { notObserved, type Observation } from '../../observation.ts';
-import type { Answer } from '../../observed.ts';
+import { notObserved } from '../../observation.ts';
+import type { Answer, Observation } from '../../observed.ts';
 import type { AnsweredBatch, AskedRecord, Batch, LostBatch, Pair, Shown } from '../../record/asked.ts';
 import { observationsOf } from './control.ts';
 import { emptyTally, record, type Tally } from './tally.ts';

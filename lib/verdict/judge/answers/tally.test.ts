@@ -1,7 +1,8 @@
 import { answer, cell, expecting, hash, identity, type Wanted } from '../../../probe/fixtures.ts';
-import type { Cell, Seen } from '../../../probe/types.ts';
-import { notObserved, type Observation } from '../../observation.ts';
-import type { Answerer } from '../../observed.ts';
+import type { Cell } from '../../../probe/types.ts';
+import type { Seen } from '../../judgement.ts';
+import { notObserved } from '../../observation.ts';
+import type { Answerer, Observation } from '../../observed.ts';
 import type { Part } from '../../record/asked.ts';
 import { changes, changesUnseen } from './changes.ts';
 import { emptyTally, lastSeen, matches, missChance, rareIn, record } from './tally.ts';
@@ -33,19 +34,33 @@ describe('what counts', () => {
 
   test('nothing before the step’s arrival, right or wrong', () => {
     expect(tallyIn('arrival', plain, 'p', '56', '403', '-')).toMatchObject({
-      ...{ requests: 4, sinceArrival: 0, counted: 0, wrong: 0, unread: 0, outcomes: new Set() },
+      requests: 4,
+      sinceArrival: 0,
+      counted: 0,
+      wrong: 0,
+      unread: 0,
+      outcomes: new Set(),
     });
   });
 
   test('nothing in the grace for pooled connections either, but it uses them up', () => {
     expect(tallyIn('grace', plain, 'p', '56', 'p', '-')).toMatchObject({
-      ...{ requests: 4, sinceArrival: 3, counted: 0, wrong: 0, unread: 0, outcomes: new Set() },
+      requests: 4,
+      sinceArrival: 3,
+      counted: 0,
+      wrong: 0,
+      unread: 0,
+      outcomes: new Set(),
     });
   });
 
   test('every answer of the sample, and each wrong one is held against the mesh', () => {
     expect(tallyIn('sample', plain, 'p', 'p', '56', 'p', '403', 'm', 'p')).toMatchObject({
-      ...{ requests: 7, sinceArrival: 7, counted: 7, wrong: 3, unread: 0 },
+      requests: 7,
+      sinceArrival: 7,
+      counted: 7,
+      wrong: 3,
+      unread: 0,
     });
   });
 
@@ -250,7 +265,9 @@ describe('an answer like the rare outcome', () => {
     const once = tallyIn('sample', rarely, 'm', '503', 'm');
     expect(rareIn(rarely.expectation.outcomes, [...once.seen.values()])?.chance).toBeCloseTo(3 / 8192, 6);
     expect(rareIn(rarely.expectation.outcomes, [...tallyIn('grace', rarely, 'm', '503').seen.values()])).toMatchObject({
-      ...{ times: 0, answers: 0, chance: 1 },
+      times: 0,
+      answers: 0,
+      chance: 1,
     });
     expect(rareIn(expecting('m', '503').outcomes, [...seen.values()])).toBeUndefined();
   });

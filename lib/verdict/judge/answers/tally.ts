@@ -1,7 +1,6 @@
 import type { ExpectedOutcome } from '../../../model/index.ts';
 import type { Interval, Seen } from '../../judgement.ts';
-import type { Observation } from '../../observation.ts';
-import type { Answer, Answerer } from '../../observed.ts';
+import type { Answer, Answerer, Observation } from '../../observed.ts';
 import type { Pair, Part } from '../../record/asked.ts';
 import { changes } from './changes.ts';
 import { chanceOf, rareOf, usual } from './rare.ts';

@@ -1,6 +1,6 @@
 import { cell, identity } from '../../../probe/fixtures.ts';
-import type { Seen } from '../../../probe/types.ts';
-import type { Observation } from '../../observation.ts';
+import type { Seen } from '../../judgement.ts';
+import type { Observation } from '../../observed.ts';
 import { didOtherwise } from './arrival.ts';
 
 const mtls: Observation = { kind: 'mtls', identity };

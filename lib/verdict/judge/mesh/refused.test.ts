@@ -1,8 +1,9 @@
 import { taskWorld } from '../../../model/fixtures.ts';
 import { cell, told } from '../../../probe/fixtures.ts';
-import type { Judgement } from '../../../probe/types.ts';
 import type { RunCell } from '../../../run/cells.ts';
-import type { Verdict, VerdictReason } from '../../reasons.ts';
+import type { Verdict } from '../../fields.ts';
+import type { Judgement } from '../../judgement.ts';
+import type { VerdictReason } from '../../reasons.ts';
 import { recorded } from '../../record/fixtures.ts';
 import type { ReadLog, ServerLog } from '../../record/looked.ts';
 import { refusedReview } from './refused.ts';
@@ -28,17 +29,15 @@ const byAnswers: Record<Verdict, VerdictReason> = {
 };
 
 const judgement = (verdict: Verdict): Judgement => ({
-  ...{
-    verdict,
-    reasons: [byAnswers[verdict]],
-    requests: 1,
-    seen: [],
-    timeline: [],
-    counted: 90,
-    wrong: 0,
-    missChance: 0,
-    flaps: 0,
-  },
+  verdict,
+  reasons: [byAnswers[verdict]],
+  requests: 1,
+  seen: [],
+  timeline: [],
+  counted: 90,
+  wrong: 0,
+  missChance: 0,
+  flaps: 0,
 });
 
 const reviewed = (log: ServerLog, verdict: Verdict = 'pass') => {

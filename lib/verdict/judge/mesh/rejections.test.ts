@@ -8,7 +8,10 @@ const rejection = (
   type = 'LDS',
   said = `ADS:${type}: ACK ERROR ${pod}.full-3 Internal:why`,
 ): Rejection => ({
-  ...{ namespace: 'full', pod, type, said },
+  namespace: 'full',
+  pod,
+  type,
+  said,
 });
 
 test('those of one kind are told together, with istiod’s words on the first and what to do', () => {

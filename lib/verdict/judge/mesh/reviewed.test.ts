@@ -2,7 +2,8 @@ import { lookAround, lookAtMesh } from '../../../mesh/look.ts';
 import { settingOf, worldOf } from '../../../mesh/run.ts';
 import { tokenCollector } from '../../../mesh/server-logs.ts';
 import { lookAtServing } from '../../../mesh/serving.ts';
-import type { Expectation, ExpectedOutcome, KubeObject, ObjectChange } from '../../../model/types.ts';
+import type { Expectation, ExpectedOutcome } from '../../../model/expected.ts';
+import type { KubeObject, ObjectChange } from '../../../model/types.ts';
 import { nameOf, pathOf } from '../../../model/world/name.ts';
 import { pathOf as apiPathOf, type FakeApi, fakeApi } from '../../../platform/kube/api-fixtures.ts';
 import { cellsOf } from '../../../run/cells.ts';
@@ -17,7 +18,7 @@ import {
   seeing,
   servingObjects,
 } from '../../../run/fixtures.ts';
-import type { Observation } from '../../observation.ts';
+import type { Observation } from '../../observed.ts';
 import { reasonWords, type VerdictReason } from '../../reasons.ts';
 import { recorded } from '../../record/fixtures.ts';
 import type { Looked, Pod, Serving } from '../../record/looked.ts';

@@ -1,6 +1,7 @@
 import { nameOf, type Workload, workloadName, workloadsAsked } from '../../../model/index.ts';
+import type { Verdict } from '../../fields.ts';
 import type { Judgement } from '../../judgement.ts';
-import { distinct, reasonWords, type Verdict, type VerdictReason, verdictOf } from '../../reasons.ts';
+import { distinct, reasonWords, type VerdictReason, verdictOf } from '../../reasons.ts';
 import type { Looked, Rejection, Setting } from '../../record/looked.ts';
 import type { NamedPair } from '../../record/step.ts';
 import { arrivalUnshown, arrivalUnshownOf } from './arrival.ts';

@@ -11,14 +11,18 @@ import { outboundIn } from '../../../probe/sidecars/outbound.ts';
 import type { Cell } from '../../../probe/types.ts';
 import { gapWords } from '../../gaps.ts';
 import type { Seen } from '../../judgement.ts';
-import type { Observation } from '../../observation.ts';
+import type { Observation } from '../../observed.ts';
 import { reasonWords } from '../../reasons.ts';
 import type { OutboundReadings } from '../../record/asked.ts';
 import { type Sent, sentFor as sentBy } from './outbound.ts';
 
 const workloads = { '10.0.0.1': 'full/0', '10.0.0.2': 'full/1' };
 const seen = (observation: Observation, counted: number): Seen => ({
-  ...{ observation, counted, count: counted, firstMs: 0, lastMs: 0 },
+  observation,
+  counted,
+  count: counted,
+  firstMs: 0,
+  lastMs: 0,
 });
 const mutual: Observation = { kind: 'mtls', identity };
 

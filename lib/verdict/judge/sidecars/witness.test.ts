@@ -1,8 +1,11 @@
 import { cell, identity, told, type Wanted } from '../../../probe/fixtures.ts';
-import type { Cell, Judgement, Seen } from '../../../probe/types.ts';
+import type { Cell } from '../../../probe/types.ts';
+import type { Verdict } from '../../fields.ts';
 import type { Gap } from '../../gaps.ts';
-import { notObserved, type Observation } from '../../observation.ts';
-import type { Verdict, VerdictReason } from '../../reasons.ts';
+import type { Judgement, Seen } from '../../judgement.ts';
+import { notObserved } from '../../observation.ts';
+import type { Observation } from '../../observed.ts';
+import type { VerdictReason } from '../../reasons.ts';
 import type { Witness } from './counters.ts';
 import type { Kind } from './kind.ts';
 import type { Sent } from './outbound.ts';
@@ -30,8 +33,15 @@ const byAnswers: Record<Verdict, VerdictReason> = {
 
 const judgement = (verdict: Verdict, ...all: Seen[]) =>
   told({
-    ...{ verdict, reasons: [byAnswers[verdict]], requests: 99, seen: all, timeline: [] },
-    ...{ counted: 90, wrong: verdict === 'fail' ? 90 : 0, missChance: 0, flaps: 0 },
+    verdict,
+    reasons: [byAnswers[verdict]],
+    requests: 99,
+    seen: all,
+    timeline: [],
+    counted: 90,
+    wrong: verdict === 'fail' ? 90 : 0,
+    missChance: 0,
+    flaps: 0,
   });
 
 /** Returns the judgement after the checks, by default where no certificate is known, and the client counted as it should. */

@@ -86,7 +86,10 @@ async function removeTree(group: string): Promise<void> {
   await Promise.all(entries.filter((entry) => entry.isDirectory()).map((entry) => removeTree(join(group, entry.name))));
   // A cgroup stays busy for a moment after its last process has ended.
   await pRetry(() => rmdir(group), {
-    ...{ retries: Number.POSITIVE_INFINITY, minTimeout: 10, factor: 1, maxRetryTime: defaultLimits.killMs },
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 10,
+    factor: 1,
+    maxRetryTime: defaultLimits.killMs,
     shouldRetry: ({ error }) => (error as NodeJS.ErrnoException).code === 'EBUSY',
   });
 }
