@@ -162,11 +162,7 @@ const pure = {
 };
 
 /** Files that know each other's types. None is to be added. */
-const typeCircles = [
-  '^lib/mesh/(run|others|watching)[.]ts$',
-  '^lib/run/(checks|strangers)/checks[.]ts$',
-  '^lib/tools/prove/(hands|workloads)[.]ts$',
-];
+const typeCircles = ['^lib/mesh/(run|others|watching)[.]ts$', '^lib/tools/prove/(hands|workloads)[.]ts$'];
 
 /** Tests, and what they share. They may import everything but the program. */
 const tests = ['[.]test[.]ts$', 'fixtures[.]ts$', '^lib/test/'];

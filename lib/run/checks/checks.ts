@@ -21,12 +21,12 @@ import {
 import { type KubeObject, logicalNames, nameOf, type World } from '../../model/index.ts';
 import { detect } from '../../platform/istio/index.ts';
 import { mapTexts } from '../../platform/texts.ts';
-import type { CheckRow } from '../../results/index.ts';
 import type { CheckName, CheckStep } from '../../scenario/index.ts';
 import {
   acting,
+  type CheckSeen,
   driftReason,
-  effectOf,
+  type EachRecord,
   foreignAmong,
   isIstios,
   labelled,
@@ -41,13 +41,10 @@ import { watchProbes } from './probes.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
 
-/** The result of a check: reasons, from which the verdict follows, and, if it tries one thing after the other, each. */
-export interface Finding {
-  reasons: VerdictReason[];
+/** The result of a check: what it saw, from which its verdict follows. */
+export interface Finding extends CheckSeen {
   /** The objects of others that it saw, and that can affect the run. */
   objects?: string[];
-  /** What it tried, one by one. */
-  rows?: CheckRow[];
 }
 
 type Check = (run: Run, learned: Learned, step?: CheckStep) => Promise<Finding>;
@@ -106,16 +103,16 @@ export const checks: Record<CheckName, Check> = {
     return { ...pass(seen.join('; ') || 'nothing but what the run makes'), ...named };
   },
 
-  probes: unlessBlocked(async (run, learned) => findingOf(await watchProbes(run, worldNow(run, learned)))),
+  probes: unlessBlocked(async (run, learned) => ofEach(await watchProbes(run, worldNow(run, learned)))),
 
-  'server-first': unlessBlocked(async (run, learned) => findingOf(await askServerFirst(run, worldNow(run, learned)))),
+  'server-first': unlessBlocked(async (run, learned) => ofEach(await askServerFirst(run, worldNow(run, learned)))),
 
   'same-port': unlessBlocked(async (run, learned) => {
     const seen = await askFromSamePorts(run, worldNow(run, learned));
     if (seen.sentences.length + seen.wrong.length === 0) {
       return { reasons: [{ code: 'nobody-asked', said: 'nothing was asked: no server must refuse a client' }] };
     }
-    return findingOf(seen);
+    return ofEach(seen);
   }),
 
   strangers: unlessBlocked(checkStrangers),
@@ -169,15 +166,7 @@ function readyWords({ workload, ready, added }: Readiness): string {
 
 const pass = (said: string): Finding => ({ reasons: [{ code: 'check-passed', said }] });
 
-/**
- * Returns the finding of a check that has a sentence for each pair that is right, and a reason for each that is not. What
- * was wrong is said alone, also if nothing is known of others.
- */
-function findingOf({ sentences, wrong }: { sentences: string[]; wrong: VerdictReason[] }): Finding {
-  const failed = wrong.filter((reason) => effectOf(reason) === 'fail');
-  if (failed.length > 0) return { reasons: failed };
-  return wrong.length > 0 ? { reasons: wrong } : pass(sentences.join('; '));
-}
+const ofEach = (each: EachRecord): Finding => ({ reasons: [], each });
 
 async function found(condition: Condition, run: Run): Promise<Finding> {
   if (condition.met) return pass(logicalNames(condition.why, run.namespaces));
