@@ -52,7 +52,8 @@ describe('what another run has made for the whole mesh', () => {
     const starting = assertSuitable(runOn(api), learnedWith({ foreign: [policy] }));
     await expect(starting).rejects.toThrow(left);
     await expect(starting).rejects.not.toThrow('remove');
-    const { verdict, why } = told(await checks['mesh-default'](runOn(api), learnedWith()));
+    const run = runOn(api);
+    const { verdict, why } = told(run, await checks['mesh-default'](run, learnedWith()));
     expect(verdict).toBe('inconclusive');
     expect(why).toMatch(/^another run \(aaaaaa, .*\) has changed it since the run began; /);
     expect(why).toMatch(left);

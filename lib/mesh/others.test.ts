@@ -21,14 +21,14 @@ describe('the check', () => {
   } as KubeObject;
 
   test('passes, and names what there is', async () => {
-    expect(told(await checks.others(run, learnedWith()))).toEqual({
+    expect(told(run, await checks.others(run, learnedWith()))).toEqual({
       verdict: 'pass',
       why: 'nothing but what the run makes',
     });
     await api.close();
     api = await fakeApi([stored]);
     run = runOn(api);
-    expect(told(await checks.others(run, learnedWith()))).toEqual({
+    expect(told(run, await checks.others(run, learnedWith()))).toEqual({
       verdict: 'pass',
       why: expect.stringContaining('AuthorizationPolicy istio-system/x acts on every workload'),
       objects: ['AuthorizationPolicy istio-system/x'],
@@ -38,7 +38,7 @@ describe('the check', () => {
   test('is inconclusive where the user may not look, and says so', async () => {
     api.refusal = (call) =>
       call.includes('authorizationpolicies') ? { code: 403, message: 'you may not' } : undefined;
-    expect(told(await checks.others(run, learnedWith()))).toEqual({
+    expect(told(run, await checks.others(run, learnedWith()))).toEqual({
       verdict: 'inconclusive',
       why: expect.stringMatching(/^not looked at: .* answers 403 to GET .*\/authorizationpolicies: you may not /),
     });

@@ -47,7 +47,7 @@ function decidedAgain(setting: RunRecord['setting'], step: StepRecord): { pair?:
   const [first] = step.decided;
   switch (step.kind) {
     case 'check':
-      return first === undefined ? [] : [{ was: first, is: judgeCheck(step) }];
+      return first === undefined ? [] : [{ was: first, is: decisionIn(judgeCheck(setting, step)) }];
     case 'unasked':
       return step.decided.map((was) => ({ was, is: decisionIn(judgeUnasked(step)) }));
     case 'asked': {

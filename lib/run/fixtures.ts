@@ -1,4 +1,4 @@
-import { type Learned, nothingAsked, nothingOnMesh, type OnMesh, type Run } from '../mesh/run.ts';
+import { type Learned, nothingAsked, nothingOnMesh, type OnMesh, type Run, settingOf } from '../mesh/run.ts';
 import { servingOf } from '../mesh/serving-fixtures.ts';
 import { type Watching, watchingOn } from '../mesh/watching.ts';
 import type { KubeObject, ObjectChange } from '../model/types.ts';
@@ -17,8 +17,10 @@ import type { AskStep } from '../scenario/suite.ts';
 import { namespacesOf, topology as topologyNamed } from '../scenario/topology.ts';
 import { idOf } from '../scenario/traffic.ts';
 import { usualSensitivity } from '../verdict/judge/answers/sensitivity.ts';
+import { judgeCheck } from '../verdict/judge.ts';
 import type { Seen } from '../verdict/judgement.ts';
-import { verdictOf, whyOf } from '../verdict/reasons.ts';
+import { whyOf } from '../verdict/reasons.ts';
+import { recorded } from '../verdict/record/fixtures.ts';
 import type { CheckFinding } from './checks/finding.ts';
 
 /** Runs for unit tests. */
@@ -38,9 +40,10 @@ export const configMap = {
   data: { mesh: meshText },
 };
 
-/** Returns what a check found, as a report tells it: with its verdict, and its reasons in words. */
-export function told({ reasons, ...found }: CheckFinding) {
-  return { verdict: verdictOf(reasons), why: whyOf(reasons), ...found };
+/** Returns what a check found, as a report tells it: judged by what a record has of it, with its reasons in words. */
+export function told(run: Run, { objects, ...seen }: CheckFinding) {
+  const { verdict, reasons } = judgeCheck(settingOf(run), recorded(seen));
+  return { verdict, why: whyOf(reasons), ...(objects && { objects }) };
 }
 
 /** An answer that no step expects, so the arrival of any change can be seen. */

@@ -1,4 +1,4 @@
-import { afterThrowing, type Learned, type Run } from '../mesh/index.ts';
+import { afterThrowing, type Learned, type Run, settingOf } from '../mesh/index.ts';
 import { messageOf } from '../platform/errors.ts';
 import { VERSION } from '../platform/machine.ts';
 import type { StepResult } from '../results/index.ts';
@@ -53,11 +53,11 @@ async function perform(run: Run, learned: Learned, step: Scenario | CheckStep): 
       if (blocked === undefined) return await askStep(run, learned, step);
       return { ...unaskedStep(run, learned, step, { code: 'not-asked', said: blocked }), learned };
     }
-    return checkResult(learned, step, await checks[step.check](run, learned, step));
+    return checkResult(run, learned, step, await checks[step.check](run, learned, step));
   } catch (error) {
     run.signal.throwIfAborted();
     const reason: VerdictReason = { code: 'step-failed', error: messageOf(error) };
-    if (step.kind === 'check') return checkResult(learned, step, { reasons: [reason] });
+    if (step.kind === 'check') return checkResult(run, learned, step, { reasons: [reason] });
     return { ...unaskedStep(run, learned, step, reason), learned: afterThrowing(learned) };
   }
 }
@@ -74,13 +74,18 @@ export function runRecordOf({ id }: Pick<Run, 'id'>, setting: Setting, steps: St
   return { schema: 'automtls.dev/record/v1', automtls: { version: VERSION }, run: id, setting, steps };
 }
 
-function checkResult(learned: Learned, { check, title }: CheckStep, finding: CheckFinding): UntimedStep {
-  const { verdict, reasons } = judgeCheck(finding);
+function checkResult(
+  run: Run,
+  learned: Learned,
+  { check, title }: CheckStep,
+  { objects, ...seen }: CheckFinding,
+): UntimedStep {
+  const { verdict, reasons, rows } = judgeCheck(settingOf(run), seen);
   const why = whyOf(reasons);
   const blocks = verdict !== 'pass' && preconditions.has(check);
   return {
-    result: { kind: 'check', title, verdict, why, ...finding },
-    record: { kind: 'check', reasons },
+    result: { kind: 'check', title, verdict, why, reasons, ...(objects && { objects }), ...(rows && { rows }) },
+    record: { kind: 'check', ...seen },
     learned: blocks ? { ...learned, blocked: learned.blocked ?? why } : learned,
   };
 }

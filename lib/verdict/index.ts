@@ -36,6 +36,7 @@ export { judgePairs } from './judge/pairs.ts';
 export { counterId, plainRequestsTo, witnessOf } from './judge/sidecars/counters.ts';
 export { countersOf } from './judge/sidecars/evidence.ts';
 export { isArrived, isSettled, type Kind, kindAt } from './judge/sidecars/kind.ts';
+export { hasFailed } from './judge/strangers/tried.ts';
 export { judgeCheck, judgeStep, judgeUnasked } from './judge.ts';
 export type { Interval, Judgement, Seen, Sensitivity } from './judgement.ts';
 export { expectedWords, notObserved, observationWords, outcomeWords, shareWords } from './observation.ts';
@@ -91,12 +92,26 @@ export type {
 export {
   type AskedStepRecord,
   type CheckRecord,
+  type CheckSeen,
   type Decided,
+  type EachRecord,
   type NamedPair,
   pairRecord,
   type RunRecord,
   type StepRecord,
   type UnaskedStepRecord,
 } from './record/step.ts';
+export {
+  type CameOfImpostor,
+  type CameOfStranger,
+  countedReplies,
+  type ImpostorCounts,
+  type ImpostorRow,
+  type NamesRow,
+  type Reply,
+  type StrangerRow,
+  type TriedRecord,
+  type TriedRow,
+} from './record/tried.ts';
 export { trimmed, trimmedServing } from './record/trimmed.ts';
 export type { Unseen } from './unseen.ts';

@@ -1,12 +1,13 @@
-import type { Verdict } from './fields.ts';
 import { changes, changesUnseen } from './judge/answers/changes.ts';
 import { reviewed } from './judge/mesh/reviewed.ts';
 import { askedStepOf } from './judge/mesh/step.ts';
 import { judgePairs } from './judge/pairs.ts';
+import type { JudgedRow } from './judge/strangers/row.ts';
+import { judgeTried } from './judge/strangers/tried.ts';
 import type { Judgement } from './judgement.ts';
-import { type VerdictReason, verdictOf } from './reasons.ts';
+import { effectOf, type VerdictReason, verdictOf } from './reasons.ts';
 import type { Setting } from './record/looked.ts';
-import type { AskedStepRecord, CheckRecord, NamedPair, UnaskedStepRecord } from './record/step.ts';
+import type { AskedStepRecord, CheckSeen, Decided, EachRecord, NamedPair, UnaskedStepRecord } from './record/step.ts';
 
 // Every verdict of a run is decided here, and nowhere else, from what its record says.
 
@@ -56,9 +57,18 @@ export function judgeUnasked({ reason }: Pick<UnaskedStepRecord, 'reason'>): Jud
   };
 }
 
-/** Judges a check by what it found. */
-export function judgeCheck({ reasons }: Pick<CheckRecord, 'reasons'>): { verdict: Verdict; reasons: VerdictReason[] } {
-  return { verdict: verdictOf(reasons), reasons };
+/** Judges a check by what it saw. If it tried one thing after the other, each is judged, too. */
+export function judgeCheck(setting: Setting, seen: CheckSeen): Decided & { rows?: JudgedRow[] } {
+  const tried = seen.tried && judgeTried(setting, seen.tried);
+  const reasons = [...seen.reasons, ...(seen.each ? eachReasons(seen.each) : []), ...(tried?.reasons ?? [])];
+  return { verdict: verdictOf(reasons), reasons, ...(tried && { rows: tried.rows }) };
+}
+
+/** Returns what is wrong alone, also if nothing is known of others; if nothing is, what was found of each. */
+function eachReasons({ sentences, wrong }: EachRecord): VerdictReason[] {
+  const failed = wrong.filter((reason) => effectOf(reason) === 'fail');
+  if (failed.length > 0) return failed;
+  return wrong.length > 0 ? wrong : [{ code: 'check-passed', said: sentences.join('; ') }];
 }
 
 function notJudged({ asked, own }: AskedStepRecord): string[] {

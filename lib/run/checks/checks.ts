@@ -25,7 +25,7 @@ import type { CheckName, CheckStep } from '../../scenario/index.ts';
 import {
   acting,
   driftReason,
-  effectOf,
+  type EachRecord,
   foreignAmong,
   isIstios,
   labelled,
@@ -97,16 +97,16 @@ export const checks: Record<CheckName, Check> = {
     return { ...pass(seen.join('; ') || 'nothing but what the run makes'), ...named };
   },
 
-  probes: unlessBlocked(async (run, learned) => findingOf(await watchProbes(run, worldNow(run, learned)))),
+  probes: unlessBlocked(async (run, learned) => ofEach(await watchProbes(run, worldNow(run, learned)))),
 
-  'server-first': unlessBlocked(async (run, learned) => findingOf(await askServerFirst(run, worldNow(run, learned)))),
+  'server-first': unlessBlocked(async (run, learned) => ofEach(await askServerFirst(run, worldNow(run, learned)))),
 
   'same-port': unlessBlocked(async (run, learned) => {
     const seen = await askFromSamePorts(run, worldNow(run, learned));
     if (seen.sentences.length + seen.wrong.length === 0) {
       return { reasons: [{ code: 'nobody-asked', said: 'nothing was asked: no server must refuse a client' }] };
     }
-    return findingOf(seen);
+    return ofEach(seen);
   }),
 
   strangers: unlessBlocked(checkStrangers),
@@ -160,15 +160,7 @@ function readyWords({ workload, ready, added }: Readiness): string {
 
 const pass = (said: string): CheckFinding => ({ reasons: [{ code: 'check-passed', said }] });
 
-/**
- * Returns the finding of a check that has a sentence for each pair that is right, and a reason for each that is not. What
- * was wrong is said alone, also if nothing is known of others.
- */
-function findingOf({ sentences, wrong }: { sentences: string[]; wrong: VerdictReason[] }): CheckFinding {
-  const failed = wrong.filter((reason) => effectOf(reason) === 'fail');
-  if (failed.length > 0) return { reasons: failed };
-  return wrong.length > 0 ? { reasons: wrong } : pass(sentences.join('; '));
-}
+const ofEach = (each: EachRecord): CheckFinding => ({ reasons: [], each });
 
 async function found(condition: Condition, run: Run): Promise<CheckFinding> {
   if (condition.met) return pass(logicalNames(condition.why, run.namespaces));

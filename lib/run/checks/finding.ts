@@ -1,11 +1,7 @@
-import type { CheckRow } from '../../results/index.ts';
-import type { VerdictReason } from '../../verdict/index.ts';
+import type { CheckSeen } from '../../verdict/index.ts';
 
-/** The result of a check: reasons, from which the verdict follows, and, if it tries one thing after the other, each. */
-export interface CheckFinding {
-  reasons: VerdictReason[];
+/** The result of a check: what it saw, from which its verdict follows. */
+export interface CheckFinding extends CheckSeen {
   /** The objects of others that it saw, and that can affect the run. */
   objects?: string[];
-  /** What it tried, one by one. */
-  rows?: CheckRow[];
 }

@@ -54,7 +54,7 @@ async function checked(policies: KubeObject[], asIs: string[], rewritten: string
   const run = runOn(api, { topologies, namespaces, topology, made: deployments, limits, mesh: { applied: policies } });
   const checking = checks.probes(run, learnedWith());
   meanwhile();
-  return told(await checking);
+  return told(run, await checking);
 }
 
 const all = ['http', 'tcp', 'grpc'];
@@ -103,7 +103,8 @@ test('one that stops being ready fails, even if it comes back', async () => {
 
 test('a run whose pods did not start is inconclusive', async () => {
   api = await fakeApi();
-  expect(told(await checks.probes(runOn(api), learnedWith({ blocked: 'no room' })))).toEqual({
+  const run = runOn(api);
+  expect(told(run, await checks.probes(run, learnedWith({ blocked: 'no room' })))).toEqual({
     verdict: 'inconclusive',
     why: 'not asked: no room',
   });

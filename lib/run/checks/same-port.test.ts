@@ -33,7 +33,8 @@ async function checked(reply: (name: string) => Reply, applied: KubeObject[] = [
     ['full/sleep', never],
     ['legacy/sleep', clientOf(reply)],
   ]);
-  return told(await checks['same-port'](runOn(api, { mesh: { applied }, probeClients }), learnedWith()));
+  const run = runOn(api, { mesh: { applied }, probeClients });
+  return told(run, await checks['same-port'](run, learnedWith()));
 }
 
 const isControl = (name: string): boolean => name === 'before' || name === 'after';

@@ -40,9 +40,8 @@ async function checked(...replies: Parameters<typeof clientOf>) {
     ['inside/sleep', clientOf(() => greeted)],
     ['outside/sleep', clientOf(...replies)],
   ]);
-  return told(
-    await checks['server-first'](runOn(api, { topologies, namespaces, topology, probeClients }), learnedWith()),
-  );
+  const run = runOn(api, { topologies, namespaces, topology, probeClients });
+  return told(run, await checks['server-first'](run, learnedWith()));
 }
 
 test('plain text to PERMISSIVE gets nothing, and to a server without a sidecar the first bytes', async () => {
@@ -96,7 +95,7 @@ test('reasons have the topology’s names', async () => {
     ['outside/sleep', clientOf(() => greeted)],
   ]);
   const run = runOn(api, { topologies, namespaces, topology, probeClients, mesh: { applied: [policy, rule] } });
-  expect(told(await checks['server-first'](run, learnedWith())).why).toContain(
+  expect(told(run, await checks['server-first'](run, learnedWith())).why).toContain(
     'sleep.inside → echo.inside: 30 × closed (inside/echo accepts only plain text: mutual TLS from inside/sleep fails)',
   );
 });

@@ -1,5 +1,6 @@
 import type { Protocol } from '../../model/index.ts';
 import { localPorts, type ProbeClient, protocols, urlFor, type Variation, type Vary } from '../../probe/index.ts';
+import type { Reply } from '../../verdict/index.ts';
 import { ADDRESS_HEADER } from './envoy.ts';
 
 const takePort = localPorts();
@@ -24,20 +25,6 @@ export interface Request {
   url: string;
   /** A shell command that prints the request's body; absent if it has none. */
   message?: string | undefined;
-}
-
-/** What came back. */
-export interface Reply {
-  /** HTTP status; 0 if there was none. */
-  status: number;
-  /** HTTP status of the proxy that was asked for a tunnel; 0 if none was. */
-  tunnel: number;
-  curlExit: number;
-  curlMessage: string;
-  /** gRPC's status, if it is an error; else 0. */
-  grpcStatus: number;
-  /** The beginning of the answer's body, or gRPC's message. */
-  body: string;
 }
 
 /** Returns a request in plain text to a pod's port. */

@@ -2,15 +2,20 @@ import type { Run, Strangers } from '../../mesh/index.ts';
 import { hasSidecar, type Impostor, receptionOfImpostor, type World } from '../../model/index.ts';
 import { waitFor } from '../../platform/wait.ts';
 import { type ProbeClient, variationsOf } from '../../probe/index.ts';
-import type { CheckRow } from '../../results/index.ts';
 import { placed, type Topology } from '../../scenario/index.ts';
-import { askAll, plainRequest, type Reply, type Request } from './ask.ts';
+import {
+  type CameOfImpostor,
+  countedReplies,
+  type ImpostorCounts,
+  type ImpostorRow,
+  type TriedRow,
+} from '../../verdict/index.ts';
+import { askAll, plainRequest, type Request } from './ask.ts';
 import { answeringPorts, needsAuthority, SERVICE_PORT } from './kinds.ts';
 import { type Client, namesRows } from './names.ts';
 import { impostorHost } from './objects.ts';
 import { clientsOf } from './ready.ts';
-import { judged, type Shown, shownOfImpostor } from './replies.ts';
-import { type Seen, seenByImpostors } from './seen.ts';
+import { seenByImpostors } from './seen.ts';
 
 const impostors = Object.keys(answeringPorts) as Impostor[];
 
@@ -23,20 +28,19 @@ const names: Record<Impostor, string> = {
 
 /**
  * Lets every client of some topologies that has a sidecar ask every impostor, and reads which names its sidecar accepts of the
- * servers. A refusal counts only if the impostor saw handshakes end and read no request, and, where one can be had, the
- * server with the right certificate was accepted.
+ * servers.
  */
 export async function askImpostors(
   run: Run,
   world: World,
   strangers: Strangers,
   topologies: Topology[],
-): Promise<CheckRow[]> {
+): Promise<TriedRow[]> {
   const { outsider } = await clientsOf(run, strangers);
   const clients = meshedClients(run, topologies);
   const [asked, ...accepted] = await Promise.all([
     typeof outsider === 'string'
-      ? crossed(clients, impostors).map((pair) => unasked(pair, 'inconclusive', `there were no impostors: ${outsider}`))
+      ? crossed(clients, impostors).map((pair) => rowOf(pair, { notAsked: `there were no impostors: ${outsider}` }))
       : askedRows(run, strangers, clients, outsider),
     ...clients.map(({ path, name, probe }) => namesRows(run, world, { path, name, probe })),
   ]);
@@ -71,7 +75,7 @@ async function askedRows(
   { namespace, withoutAuthority }: Strangers,
   clients: Client[],
   outsider: ProbeClient,
-): Promise<CheckRow[]> {
+): Promise<ImpostorRow[]> {
   const { batchMs } = run.limits;
   const vary = variationsOf(run.seed, 'impostors', true);
   const there = impostors.filter((impostor) => withoutAuthority === undefined || !needsAuthority.has(impostor));
@@ -81,15 +85,14 @@ async function askedRows(
   const replies = await Promise.all(clients.map(({ probe }) => askAll(probe, requests, { batchMs, vary })));
   const after = await seenByImpostors(outsider, batchMs);
   const rows = there.flatMap((impostor, at) => {
-    const own = replies.map((all) => all[at] ?? []);
-    const seen = difference(before(impostor), after(impostor));
-    return clients.map((client, nth) => rowOf({ client, impostor }, own[nth] ?? [], own.flat(), seen));
+    const counted = difference(before(impostor), after(impostor));
+    return clients.map((client, nth) => {
+      const came = countedReplies(replies[nth]?.[at] ?? []);
+      return rowOf({ client, impostor }, { replies: came, ...(counted && { counted }) });
+    });
   });
   const leftOut = impostors.filter((one) => !there.includes(one));
-  return [
-    ...withControl(rows),
-    ...crossed(clients, leftOut).map((pair) => unasked(pair, 'not-tried', withoutAuthority ?? '')),
-  ];
+  return [...rows, ...crossed(clients, leftOut).map((pair) => rowOf(pair, { leftOut: withoutAuthority ?? '' }))];
 }
 
 /** The clients whose sidecars know the impostors. */
@@ -107,38 +110,12 @@ async function untilKnown({ limits, seed, signal }: Run, client: ProbeClient, re
   knowing.add(client);
 }
 
-function difference(before: Seen | undefined, after: Seen | undefined): Seen | undefined {
+function difference(before: ImpostorCounts | undefined, after: ImpostorCounts | undefined): ImpostorCounts | undefined {
   if (before === undefined || after === undefined) return undefined;
   return { ended: after.ended - before.ended, requests: after.requests - before.requests };
 }
 
-/** @param all the replies to all clients that asked the impostor, which counts them together */
-function rowOf(pair: Pair, replies: Reply[], all: Reply[], seen: Seen | undefined): CheckRow {
-  const shown = (reply: Reply): Shown => shownOfImpostor(reply, seen !== undefined && seen.ended > 0);
-  const { comesTo } = receptionOfImpostor(pair.impostor);
-  const { wrong, ...found } = judged(comesTo, replies, shown);
-  const unanswered = (seen?.requests ?? 0) - all.filter((reply) => shown(reply) === 'let in').length;
-  if (comesTo === 'refused' && found.verdict === 'pass' && unanswered > 0) {
-    return { ...placeOf(pair), ...found, verdict: 'fail', why: `the impostor read ${unanswered} requests` };
-  }
-  return { ...placeOf(pair), ...found, ...(wrong !== undefined && { why: wrong }) };
-}
-
-/** Refusals count only where the server with the right certificate was accepted, if there was one. */
-function withControl(rows: CheckRow[]): CheckRow[] {
-  const shut = rows.filter(({ server, verdict }) => server === names.named && verdict !== 'pass');
-  return rows.map((row) =>
-    row.verdict === 'pass' && shut.some(({ client }) => client === row.client)
-      ? { ...row, verdict: 'inconclusive', why: `${names.named} was not accepted either` }
-      : row,
-  );
-}
-
-function unasked(pair: Pair, verdict: CheckRow['verdict'], why: string): CheckRow {
-  return { ...placeOf(pair), observed: 'not tried', verdict, why };
-}
-
-function placeOf({ client, impostor }: Pair): Pick<CheckRow, 'client' | 'server' | 'expected' | 'reasons'> {
-  const { comesTo, reasons } = receptionOfImpostor(impostor);
-  return { client: client.name, server: names[impostor], expected: comesTo, reasons };
+function rowOf({ client, impostor }: Pair, came: CameOfImpostor): ImpostorRow {
+  const place = { client: client.name, server: names[impostor], expected: receptionOfImpostor(impostor) };
+  return { kind: 'impostor', impostor, ...place, ...came };
 }

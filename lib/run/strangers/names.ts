@@ -4,14 +4,13 @@ import {
   expectationOf,
   hostnameOf,
   identitiesOf,
-  logicalNames,
   type Service,
   serviceNamed,
   type World,
 } from '../../model/index.ts';
 import type { ProbeClient } from '../../probe/index.ts';
-import type { CheckRow } from '../../results/index.ts';
 import { questionOf, type Traffic } from '../../scenario/index.ts';
+import type { NamesRow } from '../../verdict/index.ts';
 
 // Which servers a client's sidecar accepts, as istiod has configured it. Sources: envoyproxy.io,
 // admin/v3/config_dump.proto; extensions/transport_sockets/tls/v3/common.proto.
@@ -71,7 +70,7 @@ export interface Client {
  * Returns a row for each server that a client asks over mutual TLS: its sidecar must accept the accounts of the Service's
  * endpoints, and no other names, and check them against the mesh's authorities.
  */
-export async function namesRows(run: Run, world: World, { path, name, probe }: Client): Promise<CheckRow[]> {
+export async function namesRows(run: Run, world: World, { path, name, probe }: Client): Promise<NamesRow[]> {
   const own = run.topologies.flatMap(({ traffic }) => traffic).filter(({ from }) => from === path);
   const targets = own.flatMap((traffic) => {
     const question = questionOf(traffic, run.namespaces);
@@ -83,19 +82,11 @@ export async function namesRows(run: Run, world: World, { path, name, probe }: C
   });
   if (targets.length === 0) return [];
   const found = await acceptedBy(run, probe, targets);
-  return targets.map(({ traffic, service }): CheckRow => {
+  return targets.map(({ traffic, service }): NamesRow => {
     const { names, reason } = identitiesOf(world, service, traffic);
-    const expected = `accepts ${names.join(', ')}`;
+    const row = { client: name, server: `${serverOf(traffic)}'s names`, expected: { names, reasons: [reason] } };
     const seen = found === undefined ? 'its configuration cannot be read' : acceptedIn(found, service, traffic.port);
-    const observed = typeof seen === 'string' ? seen : `accepts ${seen.join(', ') || 'any name'}`;
-    const row = { client: name, server: `${serverOf(traffic)}'s names`, reasons: [reason] };
-    const shown = {
-      expected: logicalNames(expected, run.namespaces),
-      observed: logicalNames(observed, run.namespaces),
-    };
-    if (typeof seen === 'string') return { ...row, ...shown, verdict: 'inconclusive', why: seen };
-    if (observed === expected) return { ...row, ...shown, verdict: 'pass' };
-    return { ...row, ...shown, verdict: 'fail', why: `its sidecar ${shown.observed}` };
+    return { kind: 'names', ...row, ...(typeof seen === 'string' ? { unread: seen } : { accepted: seen }) };
   });
 }
 

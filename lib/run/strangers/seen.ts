@@ -1,15 +1,8 @@
 import type { Impostor } from '../../model/index.ts';
 import type { ProbeClient } from '../../probe/index.ts';
+import type { ImpostorCounts } from '../../verdict/index.ts';
 import { ADMIN_PORT } from './envoy.ts';
 import { answeringPorts } from './kinds.ts';
-
-/** What an impostor has seen since it started. */
-export interface Seen {
-  /** Handshakes that its client ended. */
-  ended: number;
-  /** Requests that it could read. */
-  requests: number;
-}
 
 /** How long Envoy may take to tell. */
 const SECONDS = 2;
@@ -17,13 +10,13 @@ const SECONDS = 2;
 const url = `http://127.0.0.1:${ADMIN_PORT}/stats?filter=(ssl.connection_error|downstream_rq_total)$`;
 
 /**
- * Asks the impostors' Envoy what each has seen.
+ * Asks the impostors' Envoy what each has counted since it started.
  * @returns undefined for one of which it does not tell
  */
 export async function seenByImpostors(
   client: ProbeClient,
   batchMs: number,
-): Promise<(one: Impostor) => Seen | undefined> {
+): Promise<(one: Impostor) => ImpostorCounts | undefined> {
   const { stdout } = await client.run(`curl -s -g -m ${SECONDS} '${url}'`, SECONDS * 1000 + batchMs);
   const values = new Map([...stdout.matchAll(/^(\S+): (\d+)$/gm)].map(([, name, value]) => [name, Number(value)]));
   return (impostor) => {

@@ -1,12 +1,11 @@
 import { podsIn, type Run, type Strangers } from '../../mesh/index.ts';
 import { receptionOf, type Stranger, type World } from '../../model/index.ts';
 import { type ProbeClient, variationsOf } from '../../probe/index.ts';
-import type { CheckRow } from '../../results/index.ts';
 import type { Topology } from '../../scenario/index.ts';
-import { askAll, plainRequest, type Reply, type Request, TRIES, tlsRequest } from './ask.ts';
-import { askingPorts, CONTROL_PORT, needsAuthority, type TlsStranger } from './kinds.ts';
+import { type CameOfStranger, countedReplies, type StrangerRow } from '../../verdict/index.ts';
+import { askAll, plainRequest, type Request, tlsRequest } from './ask.ts';
+import { askingPorts, CONTROL_PORT, needsAuthority } from './kinds.ts';
 import { clientsOf } from './ready.ts';
-import { judged, shownInPlain, shownOverTls } from './replies.ts';
 import { isMeshed, type Server, serversOf } from './servers.ts';
 
 /** Who asks, as the report has it, and how. */
@@ -26,25 +25,19 @@ const askers: Asker[] = [
   { name: "a certificate of the mesh's authority", stranger: 'member', from: 'outsider' },
 ];
 
-/** An asker's requests to one server, and what came back. */
-interface Asked {
+/** Who asks whom. */
+interface Pair {
   asker: Asker;
   server: Server;
-  replies: Reply[];
 }
 
-/**
- * Lets every stranger ask every server of some topologies that has a sidecar, and compares with what the model says under what is
- * applied. A refusal counts only if the same stranger was let in elsewhere at the same time: in plain text by a server
- * without a sidecar, over TLS by an impostor, which takes every certificate. Where the mesh's own certificates must be
- * let in, the others' refusals count only if one was.
- */
+/** Lets every stranger ask every server of some topologies that has a sidecar. */
 export async function askStrangers(
   run: Run,
   world: World,
   strangers: Strangers,
   topologies: Topology[],
-): Promise<CheckRow[]> {
+): Promise<StrangerRow[]> {
   const [clients, pods] = await Promise.all([
     clientsOf(run, strangers),
     podsIn(run.kube, Object.values(run.namespaces)),
@@ -57,25 +50,22 @@ export async function askStrangers(
       const client = clients[from];
       const own = askers.filter((asker) => asker.from === from);
       if (typeof client === 'string') {
-        return crossed(own, meshed).map((pair) =>
-          rowOf(world, { ...pair, replies: [] }, `nobody could ask: ${client}`),
-        );
+        return crossed(own, meshed).map((pair) => rowOf(world, pair, { notAsked: `nobody could ask: ${client}` }));
       }
       const there = own.filter(({ stranger }) => !isLeftOut(strangers, stranger));
-      const asked = await askFrom(run, client, { askers: there, servers: meshed, control });
       const leftOut = own.filter((asker) => !there.includes(asker));
       return [
-        ...asked.map(({ doubt, ...one }) => rowOf(world, one, doubt)),
-        ...crossed(leftOut, meshed).map((pair) => notTried(world, pair, strangers.withoutAuthority ?? '')),
+        ...(await askFrom(run, world, client, { askers: there, servers: meshed, control })),
+        ...crossed(leftOut, meshed).map((pair) => rowOf(world, pair, { leftOut: strangers.withoutAuthority ?? '' })),
       ];
     }),
   );
   const places = new Map(askers.map(({ name }, at) => [name, at]));
-  const placeOf = ({ client }: CheckRow): number => places.get(client) ?? 0;
-  return withMembers(rows.flat().sort((a, b) => placeOf(a) - placeOf(b)));
+  const placeOf = ({ client }: StrangerRow): number => places.get(client) ?? 0;
+  return rows.flat().sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-function crossed(own: Asker[], servers: Server[]): Omit<Asked, 'replies'>[] {
+function crossed(own: Asker[], servers: Server[]): Pair[] {
   return servers.flatMap((server) => own.map((asker) => ({ asker, server })));
 }
 
@@ -83,32 +73,34 @@ function isLeftOut({ withoutAuthority }: Strangers, stranger: Stranger): boolean
   return withoutAuthority !== undefined && needsAuthority.has(stranger);
 }
 
-/** Asks from one client, everything at once. Each result has a doubt if its control was not let in. */
+/** Asks from one client, everything at once: the servers, and for each asker one that lets it in. */
 async function askFrom(
   { limits: { batchMs }, seed }: Run,
+  world: World,
   client: ProbeClient,
   { askers, servers, control }: { askers: Asker[]; servers: Server[]; control: Server | undefined },
-): Promise<(Asked & { doubt?: string })[]> {
+): Promise<StrangerRow[]> {
   const there = crossed(askers, servers).flatMap((pair) =>
     pair.server.address === undefined ? [] : [{ ...pair, address: pair.server.address }],
   );
   const requests = there.map(({ asker, server, address }) => requestOf(asker.stranger, server, address));
-  const controls = askers.map(({ stranger }) => controlOf(stranger, control));
-  const sent = controls.filter((request) => request !== undefined);
-  const replies = await askAll(client, [...requests, ...sent], {
+  const controls = askers.flatMap((asker) => {
+    const request = controlOf(asker.stranger, control);
+    return request === undefined ? [] : [{ asker, request }];
+  });
+  const replies = await askAll(client, [...requests, ...controls.map(({ request }) => request)], {
     batchMs,
     vary: variationsOf(seed, 'strangers', false),
   });
-  const ofControls = new Map(sent.map((request, at) => [request, replies[requests.length + at] ?? []]));
-  const doubts = new Map(
-    askers.map((asker, at) => [asker, doubtOf(asker.stranger, ofControls.get(controls[at] as Request))]),
+  const ofControls = new Map(
+    controls.map(({ asker }, at) => [asker, countedReplies(replies[requests.length + at] ?? [])]),
   );
-  const answered = there.map(({ asker, server }, at) => {
-    const doubt = doubts.get(asker);
-    return { asker, server, replies: replies[at] ?? [], ...(doubt !== undefined && { doubt }) };
+  const answered = there.map((pair, at) => {
+    const got = ofControls.get(pair.asker);
+    return rowOf(world, pair, { replies: countedReplies(replies[at] ?? []), ...(got && { control: got }) });
   });
   const gone = crossed(askers, servers).filter(({ server }) => server.address === undefined);
-  return [...answered, ...gone.map((pair) => ({ ...pair, replies: [], doubt: 'it has no pod that is ready' }))];
+  return [...answered, ...gone.map((pair) => rowOf(world, pair, { notAsked: 'it has no pod that is ready' }))];
 }
 
 function requestOf(stranger: Stranger, { protocol, endpoint }: Server, address: string): Request {
@@ -124,66 +116,8 @@ function controlOf(stranger: Stranger, control: Server | undefined): Request | u
     : plainRequest(control.protocol, control.address, control.endpoint.port);
 }
 
-/** Returns why nothing is known of a stranger's refusals; undefined if its control was let in each time. */
-function doubtOf(stranger: Stranger, replies: Reply[] | undefined): string | undefined {
-  const what = stranger === 'plain' ? 'a server without a sidecar' : 'a server that takes any certificate';
-  if (replies === undefined) return `there is no control: ${what}`;
-  const shown = replies.map(stranger === 'plain' ? shownInPlain : shownOverTls);
-  const letIn = shown.filter((one) => one === 'let in').length;
-  return letIn === TRIES ? undefined : `its control, ${what}, answered only ${letIn} of ${TRIES} times`;
-}
-
-function rowOf(world: World, { asker, server, replies }: Asked, doubt?: string): CheckRow {
-  const { comesTo, reasons } = receptionOf(world, server, asker.stranger);
-  const row = { client: asker.name, server: server.name, expected: comesTo, reasons };
-  if (doubt !== undefined && (replies.length === 0 || comesTo === 'refused')) {
-    const observed = judged(comesTo, replies, shownOf(asker.stranger)).observed;
-    // What was let in needs no control.
-    const isLetIn = replies.map(shownOf(asker.stranger)).includes('let in');
-    if (!isLetIn) return { ...row, observed, verdict: 'inconclusive', why: doubt };
-  }
-  const { wrong, ...found } = judged(comesTo, replies, shownOf(asker.stranger));
-  return { ...row, ...found, ...(wrong !== undefined && { why: wrong }) };
-}
-
-function shownOf(stranger: Stranger): typeof shownInPlain {
-  return stranger === 'plain' ? shownInPlain : shownOverTls;
-}
-
-function notTried(world: World, { asker, server }: Omit<Asked, 'replies'>, why: string): CheckRow {
-  const { comesTo, reasons } = receptionOf(world, server, asker.stranger);
-  return {
-    client: asker.name,
-    server: server.name,
-    expected: comesTo,
-    reasons,
-    observed: 'not tried',
-    verdict: 'not-tried',
-    why,
-  };
-}
-
-const MEMBER = askers.at(-1)?.name;
-const OVER_TLS = new Set(askers.filter(({ stranger }) => isTls(stranger)).map(({ name }) => name));
-
-function isTls(stranger: Stranger): stranger is TlsStranger {
-  return stranger in askingPorts;
-}
-
-/** Refusals over TLS count only where a certificate of the mesh was let in, if it had to be and one could be had. */
-function withMembers(rows: CheckRow[]): CheckRow[] {
-  const shut = new Set(
-    rows
-      .filter(({ client, expected, verdict }) => client === MEMBER && expected === 'let in' && isWrong(verdict))
-      .map(({ server }) => server),
-  );
-  return rows.map((row) => {
-    if (row.client === MEMBER || !OVER_TLS.has(row.client) || row.verdict !== 'pass' || !shut.has(row.server))
-      return row;
-    return { ...row, verdict: 'inconclusive', why: `${MEMBER} was not let in either` };
-  });
-}
-
-function isWrong(verdict: CheckRow['verdict']): boolean {
-  return verdict === 'fail' || verdict === 'inconclusive';
+function rowOf(world: World, { asker, server }: Pair, came: CameOfStranger): StrangerRow {
+  const { name: client, stranger } = asker;
+  const expected = receptionOf(world, server, stranger);
+  return { kind: 'stranger', stranger, client, server: server.name, expected, ...came };
 }

@@ -4,6 +4,7 @@ import type { Seen } from '../judgement.ts';
 import type { VerdictReason } from '../reasons.ts';
 import type { AskedRecord, Pair } from './asked.ts';
 import type { Looked, Setting } from './looked.ts';
+import type { TriedRecord } from './tried.ts';
 
 /** All that the verdicts of a run follow from, as plain JSON without secrets: whoever has it can judge the run again. */
 export interface RunRecord {
@@ -62,11 +63,30 @@ export interface UnaskedStepRecord {
   reason: VerdictReason;
 }
 
-/** A check. */
+/**
+ * A check. Most find reasons. Records from before there were the optional parts have reasons alone, with what followed
+ * from the rest.
+ */
 export interface CheckRecord {
   kind: 'check';
+  /** What it found; empty if all that it found is in another part. */
   reasons: VerdictReason[];
+  /** What it found of each thing that it looked at. */
+  each?: EachRecord;
+  /** What strangers or impostors tried. */
+  tried?: TriedRecord;
 }
+
+/** What a check found of several things. */
+export interface EachRecord {
+  /** A sentence for each that is as the model says. */
+  sentences: string[];
+  /** What is otherwise, and of what nothing can be said. */
+  wrong: VerdictReason[];
+}
+
+/** What a check saw. */
+export type CheckSeen = Omit<CheckRecord, 'kind'>;
 
 /** Returns a pair as records have it: without how it was asked, and why the model expects what it does. */
 export function pairRecord(pair: NamedPair): NamedPair {

@@ -1,4 +1,5 @@
-import type { Reply } from './ask.ts';
+import { recorded } from '../../record/fixtures.ts';
+import { countedReplies, type Reply } from '../../record/tried.ts';
 import { failureIn, judged, shownInPlain, shownOfImpostor, shownOverTls } from './replies.ts';
 
 const reply = (changes: Partial<Reply> = {}): Reply => ({
@@ -59,22 +60,49 @@ test('a 503 in an impostor’s place is a refusal only if the impostor saw a han
 });
 
 describe('several tries', () => {
+  const shownOf = (replies: Reply[]) =>
+    judged('refused', recorded(countedReplies(replies)), { shown: shownInPlain, tries: 5 });
+
   test('pass if all are as expected', () => {
-    expect(judged('refused', times(5, reset), shownInPlain)).toEqual({
-      verdict: 'pass',
-      observed: '5 × 000 with curl exit 56 (Recv failure)',
-    });
+    expect(shownOf(times(5, reset))).toEqual({ verdict: 'pass', observed: '5 × 000 with curl exit 56 (Recv failure)' });
   });
 
-  test('fail if a single one is not, and show what it answered', () => {
-    const found = judged('refused', [...times(4, reset), letIn], shownInPlain);
-    expect(found).toMatchObject({ verdict: 'fail', wrong: expect.stringContaining('1 × 200 (hello…)') });
+  test('fail if a single one is not, and show the beginning of what it answered', () => {
+    const answer = reply({ status: 200, body: `{\n  "headers": {} }${'.'.repeat(99)}` });
+    const beginning = `{ "headers": {} }${'.'.repeat(43)}…`;
+    const observed = `4 × 000 with curl exit 56 (Recv failure); 1 × 200 (${beginning})`;
+    const why = `${observed}, where it had to be refused`;
+    expect(shownOf([...times(4, reset), answer])).toEqual({ verdict: 'fail', observed, why });
+  });
+
+  test('fail if one is something else, such as a 403', () => {
+    expect(shownOf([...times(4, reset), reply({ status: 403 })]).verdict).toBe('fail');
   });
 
   test('are inconclusive if one shows nothing, or is missing', () => {
     const silent = reply({ curlExit: 28 });
     for (const replies of [[...times(4, reset), silent], times(4, reset), []]) {
-      expect(judged('refused', replies, shownInPlain).verdict).toBe('inconclusive');
+      expect(shownOf(replies).verdict).toBe('inconclusive');
+    }
+    expect(shownOf([])).toMatchObject({ observed: 'nothing', why: 'only 0 of 5 tries could be told: nothing' });
+  });
+
+  test('of replies that differ, those that are told alike count together', () => {
+    const [one, other] = [alert, alert.replace('268436504', '268436505')];
+    const replies = [one, other, one, other, one].map((body) => reply({ status: 503, body }));
+    expect(countedReplies(replies).map(({ count }) => count)).toEqual([3, 2]);
+    expect(judged('refused', countedReplies(replies), { shown: shownOverTls, tries: 5 })).toEqual({
+      verdict: 'pass',
+      observed: '5 × 503, TLS error TLSV1_ALERT_UNKNOWN_CA',
+    });
+  });
+
+  test('a record has the whole body only of what failed, since the way of failing is in it', () => {
+    const long = 'x'.repeat(200);
+    const bodyOf = (changes: Partial<Reply>) => countedReplies([reply({ body: long, ...changes })])[0]?.reply.body;
+    expect(bodyOf({ status: 200 })).toHaveLength(60);
+    for (const failed of [{ status: 503 }, { status: 200, grpcStatus: 14 }, { tunnel: 503, curlExit: 56 }]) {
+      expect(bodyOf(failed)).toBe(long);
     }
   });
 });

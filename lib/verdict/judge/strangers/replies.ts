@@ -1,6 +1,6 @@
-import type { Reception } from '../../model/index.ts';
-import type { Verdict } from '../../verdict/index.ts';
-import { type Reply, TRIES } from './ask.ts';
+import type { Reception } from '../../../model/index.ts';
+import type { Verdict } from '../../fields.ts';
+import type { CountedReply, Reply } from '../../record/tried.ts';
 
 /** What a reply shows: the request came in, or was refused as the mesh refuses; or something else. */
 export type Shown = Reception['comesTo'] | 'other' | 'not observed';
@@ -50,35 +50,54 @@ export function shownOfImpostor({ status, curlExit }: Reply, endedHandshakes: bo
 
 /** What is said of some tries of the same thing. */
 export interface Judged {
-  verdict: Verdict;
   /** What came back, and how often, such as `5 × 000 with curl exit 56`. */
   observed: string;
+  verdict: Verdict;
   /** What is wrong; absent if nothing is. */
-  wrong?: string;
+  why?: string;
 }
 
 /**
- * Compares replies with what the model says. A single one that shows the opposite fails; one that shows nothing makes it
- * inconclusive.
+ * Compares replies with what the model says. A single one that shows the opposite fails; one that shows nothing, or is
+ * missing, makes it inconclusive.
+ * @param tries how many replies there must be
  */
-export function judged(comesTo: Reception['comesTo'], replies: Reply[], shown: (reply: Reply) => Shown): Judged {
-  const kinds = replies.map(shown);
-  const observed = countsOf(replies.map((reply, at) => replyWords(reply, kinds[at] as Shown, comesTo)));
-  if (kinds.some((kind) => kind !== comesTo && kind !== 'not observed')) {
-    return { verdict: 'fail', observed, wrong: `${observed}, where it had to be ${comesTo}` };
+export function judged(
+  comesTo: Reception['comesTo'],
+  replies: CountedReply[],
+  { shown, tries }: { shown: (reply: Reply) => Shown; tries: number },
+): Judged {
+  const observed = repliesWords(comesTo, replies, shown);
+  const countOf = (...kinds: Shown[]): number => countShown(replies, (reply) => kinds.includes(shown(reply)));
+  const asExpected = countOf(comesTo);
+  if (countShown(replies, () => true) > asExpected + countOf('not observed')) {
+    return { observed, verdict: 'fail', why: `${observed}, where it had to be ${comesTo}` };
   }
-  if (kinds.length < TRIES || kinds.includes('not observed')) {
-    return {
-      verdict: 'inconclusive',
-      observed,
-      wrong: `only ${kinds.filter((kind) => kind === comesTo).length} of ${TRIES} tries could be told: ${observed}`,
-    };
+  if (asExpected < tries) {
+    const why = `only ${asExpected} of ${tries} tries could be told: ${observed}`;
+    return { observed, verdict: 'inconclusive', why };
   }
-  return { verdict: 'pass', observed };
+  return { observed, verdict: 'pass' };
 }
 
-/** How much of an answer is shown that should not have come. */
-const SHOWN = 60;
+/** Returns how many replies show something. */
+export function countShown(replies: CountedReply[], shows: (reply: Reply) => boolean): number {
+  return replies.reduce((sum, { reply, count }) => sum + (shows(reply) ? count : 0), 0);
+}
+
+/** Returns `4 × 503; 1 × 200`, and `nothing` for none. */
+export function repliesWords(
+  comesTo: Reception['comesTo'],
+  replies: CountedReply[],
+  shown: (reply: Reply) => Shown,
+): string {
+  const counts = new Map<string, number>();
+  for (const { reply, count } of replies) {
+    const words = replyWords(reply, shown(reply), comesTo);
+    counts.set(words, (counts.get(words) ?? 0) + count);
+  }
+  return [...counts].map(([words, count]) => `${count} × ${words}`).join('; ') || 'nothing';
+}
 
 function replyWords(
   { status, tunnel, grpcStatus, curlExit, curlMessage, body }: Reply,
@@ -86,8 +105,7 @@ function replyWords(
   comesTo: string,
 ): string {
   const code = `${status}`.padStart(3, '0');
-  if (shown === 'let in')
-    return shown === comesTo ? code : `${code} (${body.replaceAll(/\s+/g, ' ').slice(0, SHOWN)}…)`;
+  if (shown === 'let in') return shown === comesTo ? code : `${code} (${body}…)`;
   const exit = curlExit === 0 ? '' : ` with curl exit ${curlExit}${curlMessage === '' ? '' : ` (${curlMessage})`}`;
   const grpc = grpcStatus > 0 ? ` with gRPC status ${grpcStatus}` : '';
   const failure = failureIn(body);
@@ -103,10 +121,4 @@ export function failureIn(body: string): string {
   const tls = /TLS_error:\|?(?:\d+:)?(?:SSL[ _]routines:)?(?:OPENSSL_internal:)?([A-Z0-9_]+)/.exec(body)?.[1];
   if (tls !== undefined) return `TLS error ${tls}`;
   return /_started\{([^|}]+)/.exec(body)?.[1]?.replaceAll('_', ' ') ?? '';
-}
-
-/** Returns `4 × 503, 1 × 200`, and `nothing` for none. */
-function countsOf(words: string[]): string {
-  const counts = [...Map.groupBy(words, (one) => one)].map(([one, all]) => `${all.length} × ${one}`);
-  return counts.join('; ') || 'nothing';
 }
