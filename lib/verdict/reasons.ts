@@ -22,7 +22,7 @@ export const reasonGroups: readonly { title: string; about: string; codes: Recor
   },
   {
     title: 'Counters and certificates of the two sidecars',
-    about: 'Neither side’s word is enough: see [whom the harness trusts](verdicts.md).',
+    about: 'Neither side’s word is enough: see [whom the harness trusts](verdicts.md#who-is-trusted-with-what).',
     codes: sidecars,
   },
   { title: 'Counters that say nothing', about: 'Reasons above have one of these as `gap` or `server`.', codes: gaps },

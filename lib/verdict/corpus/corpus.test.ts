@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { saboteurs } from '../../../saboteurs/index.ts';
 import { judgedAgainText } from '../../report/run/judged-again.ts';
 import { judgedAgain } from '../../results/judged-again.ts';
 import { recordsFrom } from '../../results/record-file.ts';
@@ -22,6 +23,15 @@ const suites = ['strict', 'rules', 'protocols'];
 test.each(releases)('on %s the task, the rules and the protocols were recorded', (release) => {
   const ran = new Set(recordsIn(`${release}.br`).flatMap(({ steps }) => steps.map(({ suite }) => suite)));
   expect(suites.filter((suite) => !ran.has(suite))).toEqual([]);
+});
+
+test('the step of every saboteur was recorded, but where the run refused to start', () => {
+  const recorded = new Set(recordsIn('saboteurs.br').flatMap(({ steps }) => steps.map(({ suite }) => suite)));
+  const starting = saboteurs.filter(
+    ({ turns }) => !turns.some(({ of, to }) => of.includes('start') && to === 'refused'),
+  );
+  expect(starting.map(({ name }) => name).filter((name) => !recorded.has(name))).toEqual([]);
+  expect(recorded.size).toBeGreaterThanOrEqual(starting.length);
 });
 
 test('a judge that decides otherwise is told, with what it was and is', () => {
