@@ -88,8 +88,13 @@ export interface CountedReply {
   count: number;
 }
 
-/** How much of an ordinary answer is kept. It is shown if none should have come. */
+/** How much of an ordinary answer is kept. */
 const KEPT = 60;
+
+/** Returns the beginning of an answer's body. It is shown if none should have come. */
+export function beginningOf(body: string): string {
+  return body.replaceAll(/\s+/g, ' ').slice(0, KEPT);
+}
 
 /** Returns replies as a record has them: those that are alike together, in the order in which the first of each came. */
 export function countedReplies(replies: Reply[]): CountedReply[] {
@@ -103,5 +108,5 @@ export function countedReplies(replies: Reply[]): CountedReply[] {
 function shortened(reply: Reply): Reply {
   const { status, curlExit, grpcStatus, body } = reply;
   const isOrdinary = status === 200 && curlExit === 0 && grpcStatus === 0;
-  return isOrdinary ? { ...reply, body: body.replaceAll(/\s+/g, ' ').slice(0, KEPT) } : reply;
+  return isOrdinary ? { ...reply, body: beginningOf(body) } : reply;
 }

@@ -1,6 +1,6 @@
 import type { Reception } from '../../../model/index.ts';
 import type { Verdict } from '../../fields.ts';
-import type { CountedReply, Reply } from '../../record/tried.ts';
+import { beginningOf, type CountedReply, type Reply } from '../../record/tried.ts';
 
 /** What a reply shows: the request came in, or was refused as the mesh refuses; or something else. */
 export type Shown = Reception['comesTo'] | 'other' | 'not observed';
@@ -105,7 +105,7 @@ function replyWords(
   comesTo: string,
 ): string {
   const code = `${status}`.padStart(3, '0');
-  if (shown === 'let in') return shown === comesTo ? code : `${code} (${body}…)`;
+  if (shown === 'let in') return shown === comesTo ? code : `${code} (${beginningOf(body)}…)`;
   const exit = curlExit === 0 ? '' : ` with curl exit ${curlExit}${curlMessage === '' ? '' : ` (${curlMessage})`}`;
   const grpc = grpcStatus > 0 ? ` with gRPC status ${grpcStatus}` : '';
   const failure = failureIn(body);

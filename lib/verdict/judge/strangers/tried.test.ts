@@ -158,6 +158,7 @@ describe('a stranger', () => {
     expect(verdictsOf([stranger('self-signed'), notAsked])).toEqual(['inconclusive', 'inconclusive']);
     // Under DISABLE nobody is let in over TLS.
     expect(verdictsOf([stranger('self-signed'), stranger('member')])).toEqual(['pass', 'pass']);
+    expect(verdictsOf([stranger('self-signed'), member({ expected: refused })])).toEqual(['pass', 'fail']);
     const leftOut = { ...strangerNot('member', { leftOut: 'no key' }), expected: letIn };
     expect(verdictsOf([stranger('self-signed'), leftOut])).toEqual(['pass', 'not-tried']);
   });
@@ -187,9 +188,10 @@ describe('an impostor', () => {
   test('must not have read a request that nobody got an answer to', () => {
     const counted = { ended: 9, requests: 2 };
     const rows = [impostor('self-signed', { counted }), impostor('self-signed', { counted, client: 'sleep.partial' })];
-    expect(tried(rows).rows).toMatchObject([
+    expect(tried([...rows, named()]).rows).toMatchObject([
       { verdict: 'fail', observed: '5 × 503', why: 'the impostor read 2 requests' },
       { verdict: 'fail', why: 'the impostor read 2 requests' },
+      { verdict: 'pass' },
     ]);
     // It counts the requests of all clients together, and those that it answered are told in their own row.
     const believed = { counted, client: 'sleep.partial', replies: [...unavailable(3), ...answers(2)] };
