@@ -46,9 +46,9 @@ const runViews: Record<string, RunView> = {
   markdown: markdownReport,
 };
 
-type DiffView = (diff: Diff, color: boolean) => string;
+type RenderDiff = (diff: Diff, color: boolean) => string;
 
-const diffViews: Record<string, DiffView> = {
+const diffViews: Record<string, RenderDiff> = {
   terminal: diffTerminal,
   json: (diff) => JSON.stringify(diff, null, 2),
   html: htmlDiff,
@@ -109,7 +109,7 @@ Exit codes:
         throw new UsageError(`Both arguments are the run ${a.run.id}: name two different runs.`);
       }
       const diff = compare(a, b);
-      console.print((diffViews[print] as DiffView)(diff, console.color).trimEnd());
+      console.print((diffViews[print] as RenderDiff)(diff, console.color).trimEnd());
       end(diff.summary.exitCode);
     });
 };

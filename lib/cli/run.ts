@@ -5,7 +5,7 @@ import { builtReleaseFor } from '../platform/istio/index.ts';
 import type { Limits } from '../platform/limits.ts';
 import { annotations, terminalEnd, terminalSuite, timingsText } from '../report/index.ts';
 import { type Results, textOf } from '../results/index.ts';
-import { type ConformanceOptions, runConformance, runSuites, type Stage } from '../run/index.ts';
+import { type ConformanceOptions, type JestStage, runConformance, runSuites } from '../run/index.ts';
 import type { Suite } from '../scenario/index.ts';
 import type { Sensitivity } from '../verdict/index.ts';
 import { attachmentsOf, withRecord } from './output/attachments.ts';
@@ -139,4 +139,4 @@ function suitesTo(
 const suitesWithJest =
   ({ onUncaught }: Console): ConformanceOptions['runSuites'] =>
   (suites, perform) =>
-    runSuites({ suites, perform: perform as Stage['perform'], onUncaught });
+    runSuites({ suites, perform: perform as JestStage['perform'], onUncaught });

@@ -8,7 +8,7 @@ export type { Expectation, ExpectedOutcome, Outcome, Protocol, Reason } from './
 export type { ServicePort } from './policies/authentication-policy.ts';
 export { meshDefault } from './policies/server-mode.ts';
 export { predict } from './predict.ts';
-export { type Probe, probeResult } from './probes.ts';
+export { type KubeletProbe, kubeletProbeResult } from './probes.ts';
 export { workloadName } from './reason.ts';
 export { clientRules } from './rules/client.ts';
 export { gatesBetween } from './rules/gates.ts';

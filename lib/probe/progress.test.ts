@@ -1,7 +1,7 @@
 import { defaultLimits as convergence } from '../platform/limits.ts';
 import { cell, identity } from './fixtures.ts';
 import { isAsked, limitOf } from './phases/index.ts';
-import type { Connections } from './phases/phase.ts';
+import type { ConnectionsPhase } from './phases/phase.ts';
 import { sampleIsOver } from './phases/sample.ts';
 import { sparing } from './phases/strategy.ts';
 import { plan } from './plan.ts';
@@ -304,7 +304,7 @@ describe('with a sparing strategy, a client waits', () => {
     expect(isIdle(schedule, 'full', [stale])).toBe(true);
     expect(reached(schedule, 1_150)).toBe('connections');
     expect(isIdle(schedule, 'full', [stale])).toBe(true);
-    (schedule.phase as Connections).reading = { at: APPLIED + 1_200, counts: undefined };
+    (schedule.phase as ConnectionsPhase).reading = { at: APPLIED + 1_200, counts: undefined };
     expect(isIdle(schedule, 'full', [stale])).toBe(false);
   });
 

@@ -2,7 +2,7 @@ import { defaultLimits as convergence } from '../platform/limits.ts';
 import { record } from '../verdict/judge/answers/tally.ts';
 import type { Observation } from '../verdict/observed.ts';
 import { cell, counterAt } from './fixtures.ts';
-import type { Phase, TimedReading } from './phases/phase.ts';
+import type { Phase, PhaseReading } from './phases/phase.ts';
 import { advance } from './progress.ts';
 import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
 import type { ReadCounter } from './sidecars/counters.ts';
@@ -54,6 +54,6 @@ export function reached(schedule: Schedule, ms: number): Phase['name'] {
 }
 
 /** Returns a schedule whose sample began 2 s after the step, with the given reading of the counters before it. */
-export function sampling(cells: Cell[], changes: Partial<Asking> = {}, reading?: TimedReading): Schedule {
+export function sampling(cells: Cell[], changes: Partial<Asking> = {}, reading?: PhaseReading): Schedule {
   return { ...courseWith(cells, changes), phase: { name: 'sample', from: APPLIED + 2_000, reading } };
 }

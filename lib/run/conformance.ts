@@ -88,7 +88,7 @@ export async function runConformance(options: ConformanceOptions): Promise<{ fin
   assertAsks(runnable);
   const run: PreparedRun = { ...prepared.run, asks: asksIn(runnable) };
   assertObjects(run, runnable);
-  const kept: Kept = { results: emptyFindings(run, plan, options), records: [] };
+  const kept: Collected = { results: emptyFindings(run, plan, options), records: [] };
   const { results } = kept;
   let setting = settingOf({ ...run, made: [] });
   let failure: unknown;
@@ -113,7 +113,7 @@ export async function runConformance(options: ConformanceOptions): Promise<{ fin
 }
 
 /** What steps leave behind for the report. */
-interface Kept {
+interface Collected {
   results: Findings;
   records: StepRecord[];
 }
@@ -122,7 +122,7 @@ interface Kept {
 function performerOf(
   { run, learned: atFirst }: Started,
   suites: readonly Suite[],
-  { results, records }: Kept,
+  { results, records }: Collected,
   options: ConformanceOptions,
 ): Perform {
   let learned = atFirst;

@@ -5,7 +5,7 @@ import { askedStepOf } from './judge/mesh/step.ts';
 import { judgePairs } from './judge/pairs.ts';
 import type { Judgement } from './judgement.ts';
 import { type VerdictReason, verdictOf } from './reasons.ts';
-import type { Setting } from './record/looked.ts';
+import type { RunSetting } from './record/looked.ts';
 import type { AskedStepRecord, CheckRecord, NamedPair, UnaskedStepRecord } from './record/step.ts';
 
 // Every verdict of a run is decided here, and nowhere else, from what its record says.
@@ -26,7 +26,7 @@ export interface Judged {
  * @param byAnswers the result of judgePairs, if it is known already
  */
 export function judgeStep(
-  setting: Setting,
+  setting: RunSetting,
   step: AskedStepRecord,
   byAnswers: ReadonlyMap<string, Judgement> = judgePairs(step.asked),
 ): Judged {

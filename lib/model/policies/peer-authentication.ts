@@ -19,7 +19,7 @@ type Level = 'mesh' | 'namespace' | 'workload';
 
 type Scope = Pick<Mesh, 'release' | 'rootNamespace'>;
 
-interface Pods {
+interface ServerPods {
   name: string;
   namespace: string;
   labels: Record<string, string>;
@@ -41,7 +41,7 @@ const meaning: Record<ServerMode, string> = {
 export function peerMode(
   policies: PeerAuthentication[],
   scope: Scope,
-  pods: Pods,
+  pods: ServerPods,
   port: number,
   declared = true,
 ): ModeVerdict & { applies: boolean } {
@@ -151,7 +151,7 @@ function unsetEverywhere(): Reason {
   );
 }
 
-function noPolicy(pods: Pods): Reason {
+function noPolicy(pods: ServerPods): Reason {
   const text = `No PeerAuthentication applies to ${workloadName(pods)}: it is PERMISSIVE, ${meaning.PERMISSIVE}`;
   return reason('peer-authentication.none', text);
 }
@@ -179,7 +179,7 @@ function younger([oldest, ...others]: PeerAuthentication[], level: Level, { rele
   return [...tie, ...ignored];
 }
 
-function ignoredInRoot(policies: PeerAuthentication[], rootNamespace: string, pods: Pods): Reason[] {
+function ignoredInRoot(policies: PeerAuthentication[], rootNamespace: string, pods: ServerPods): Reason[] {
   return policies
     .filter((policy) => policy.metadata.namespace === rootNamespace && hasSelector(policy))
     .filter((policy) => selects(policy.spec?.selector?.matchLabels, pods.labels))

@@ -85,13 +85,13 @@ export function hiddenBy(
   return seen.find((hidden) => hidden?.because !== undefined) ?? { because: undefined };
 }
 
-interface Entry {
+interface EgressHost {
   namespace: string;
   host: string;
   excludes: boolean;
 }
 
-function entryOf(text: string, clientNamespace: string): Entry {
+function entryOf(text: string, clientNamespace: string): EgressHost {
   const [, excluding = '', namespace = '', host = ''] = /^(~?)([^/]*)\/(.*)$/.exec(text) ?? [];
   const excludes = excluding !== '';
   return { namespace: namespace === '.' ? clientNamespace : namespace || '*', host, excludes };

@@ -1,6 +1,6 @@
 import { changesUnseen, countersOf, isArrived, kindAt, plainRequestsTo, witnessOf } from '../../verdict/index.ts';
 import type { Schedule } from '../schedule.ts';
-import type { Connections } from './phase.ts';
+import type { ConnectionsPhase } from './phase.ts';
 
 // When changes have arrived that no answer shows, and only the servers' counters do.
 
@@ -19,7 +19,7 @@ export function isToReadEarly({ phase, asking }: Schedule): boolean {
  * every client with such cells has completed a batch, and the servers' sidecars counted no new connection of the old
  * kind.
  */
-export function haveArrivedUnseen(schedule: Schedule, { reading, readings }: Connections): boolean {
+export function haveArrivedUnseen(schedule: Schedule, { reading, readings }: ConnectionsPhase): boolean {
   const { asking, asked } = schedule;
   const { counters = [], appliedAt } = asking;
   const unseen = asking.cells.filter((cell) => cell.sidecar && changesUnseen(cell));

@@ -37,7 +37,7 @@ import { checkImpostors, checkStrangers } from '../strangers/checks.ts';
 import { awaitGone, leftWords, unrecordedOf } from '../sweep.ts';
 import type { CheckFinding } from './finding.ts';
 import { autoMtlsOn, defaultIsPermissive, noRuleMatches, unmetReason } from './preconditions.ts';
-import { watchProbes } from './probes.ts';
+import { watchKubeletProbes } from './probes.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
 
@@ -97,7 +97,7 @@ export const checks: Record<CheckName, Check> = {
     return { ...pass(seen.join('; ') || 'nothing but what the run makes'), ...named };
   },
 
-  probes: unlessBlocked(async (run, learned) => findingOf(await watchProbes(run, worldNow(run, learned)))),
+  probes: unlessBlocked(async (run, learned) => findingOf(await watchKubeletProbes(run, worldNow(run, learned)))),
 
   'server-first': unlessBlocked(async (run, learned) => findingOf(await askServerFirst(run, worldNow(run, learned)))),
 

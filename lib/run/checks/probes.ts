@@ -1,10 +1,10 @@
 import { podsIn, type Run } from '../../mesh/index.ts';
 import {
+  type KubeletProbe,
   type KubeObject,
+  kubeletProbeResult,
   logicalNames,
   type ObjectMeta,
-  type Probe,
-  probeResult,
   type Workload,
   type World,
   workloadName,
@@ -13,7 +13,7 @@ import { mapTexts } from '../../platform/texts.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
 import { type Pods, podsOf, reasonWords, statusesOf, type VerdictReason } from '../../verdict/index.ts';
 
-interface Container {
+interface ProbedContainer {
   name: string;
   readinessProbe?: {
     httpGet?: { port: number };
@@ -25,11 +25,11 @@ interface Container {
 }
 
 interface Deployment extends KubeObject {
-  spec: { template: { metadata?: Partial<ObjectMeta>; spec: { containers: Container[] } } };
+  spec: { template: { metadata?: Partial<ObjectMeta>; spec: { containers: ProbedContainer[] } } };
 }
 
 /** A probe of one of the run's containers. */
-interface OwnProbe extends Probe {
+interface OwnProbe extends KubeletProbe {
   container: string;
   /** How long the kubelet needs to call the container not ready, in milliseconds. */
   windowMs: number;
@@ -53,8 +53,8 @@ export interface ProbesSeen {
  * is applied, and for at least as long as the kubelet needs to find out. A container that should be ready must not have
  * stopped being so in between.
  */
-export async function watchProbes(run: Run, world: World): Promise<ProbesSeen> {
-  const expected = probesOf(run).map((probe) => ({ probe, ...probeResult(world, probe) }));
+export async function watchKubeletProbes(run: Run, world: World): Promise<ProbesSeen> {
+  const expected = probesOf(run).map((probe) => ({ probe, ...kubeletProbeResult(world, probe) }));
   const namespaces = [...new Set(expected.map(({ probe }) => probe.workload.namespace))];
   const windowMs = Math.max(0, ...expected.map(({ probe }) => probe.windowMs));
   const begunAt = performance.now();
@@ -101,13 +101,13 @@ function probesOf({ made, topology }: Pick<Run, 'made' | 'topology'>): OwnProbe[
   });
 }
 
-function probeOf(workload: Workload, { name, readinessProbe = {} }: Container, rewritten: boolean): OwnProbe[] {
+function probeOf(workload: Workload, { name, readinessProbe = {} }: ProbedContainer, rewritten: boolean): OwnProbe[] {
   const { httpGet, tcpSocket, grpc, periodSeconds = PERIOD_SECONDS } = readinessProbe;
   const windowMs = periodSeconds * ((readinessProbe.failureThreshold ?? FAILURE_THRESHOLD) + 1) * 1000;
   return Object.entries({ http: httpGet, tcp: tcpSocket, grpc }).flatMap(([kind, asked]) =>
     asked === undefined
       ? []
-      : [{ workload, kind: kind as Probe['kind'], port: asked.port, rewritten, container: name, windowMs }],
+      : [{ workload, kind: kind as KubeletProbe['kind'], port: asked.port, rewritten, container: name, windowMs }],
   );
 }
 

@@ -25,7 +25,7 @@ const WAIT_SECONDS = 3;
 const FIRST_BYTES = 'server-first-protocol';
 
 /** How many tries came to what. */
-type Counts = Partial<Record<Greeting | 'not observed', number>>;
+type GreetingCounts = Partial<Record<Greeting | 'not observed', number>>;
 
 /** What clients got from servers that speak first. */
 export interface GreetingsSeen {
@@ -82,7 +82,7 @@ async function resultsOf(run: Run, world: World, from: string, ports: ReturnType
   const isGreeted = control >= 0 && counts[control]?.greeted === TRIES;
   return pairs.map((pair, at): Result => {
     const { comesTo, why } = greetingOf(world, questionOf(pair, run.namespaces));
-    const own = counts[at] as Counts;
+    const own = counts[at] as GreetingCounts;
     const { client, server } = keyOf(pair);
     const came = Object.entries(own)
       .map(([what, count]) => `${count} × ${what}`)
@@ -118,8 +118,8 @@ function scriptOf(hosts: string[]): string {
   return [...tries, 'wait'].join('\n');
 }
 
-function countsIn(output: string, host: number): Counts {
-  const counts: Counts = {};
+function countsIn(output: string, host: number): GreetingCounts {
+  const counts: GreetingCounts = {};
   for (const [, , exit, came] of output.matchAll(new RegExp(`^greeting (${host}) (\\d+) (.*)$`, 'gm'))) {
     const what = greetingIn(Number(exit), came ?? '');
     counts[what] = (counts[what] ?? 0) + 1;

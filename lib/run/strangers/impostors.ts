@@ -6,11 +6,11 @@ import type { CheckRow } from '../../results/index.ts';
 import { placed, type Topology } from '../../scenario/index.ts';
 import { askAll, plainRequest, type Reply, type Request } from './ask.ts';
 import { answeringPorts, needsAuthority, SERVICE_PORT } from './kinds.ts';
-import { type Client, namesRows } from './names.ts';
+import { type MeshClient, namesRows } from './names.ts';
 import { impostorHost } from './objects.ts';
 import { clientsOf } from './ready.ts';
-import { judged, type Shown, shownOfImpostor } from './replies.ts';
-import { type Seen, seenByImpostors } from './seen.ts';
+import { judged, type ReplyShows, shownOfImpostor } from './replies.ts';
+import { type ImpostorCounts, seenByImpostors } from './seen.ts';
 
 const impostors = Object.keys(answeringPorts) as Impostor[];
 
@@ -43,7 +43,7 @@ export async function askImpostors(
   return [...asked, ...accepted.flat()];
 }
 
-function meshedClients({ topology, namespaces, probeClients }: Run, topologies: Topology[]): Client[] {
+function meshedClients({ topology, namespaces, probeClients }: Run, topologies: Topology[]): MeshClient[] {
   return topologies
     .flatMap(({ clients }) => [...clients.keys()])
     .filter((path) => {
@@ -57,19 +57,19 @@ function meshedClients({ topology, namespaces, probeClients }: Run, topologies: 
     });
 }
 
-interface Pair {
-  client: Client;
+interface ImpostorPair {
+  client: MeshClient;
   impostor: Impostor;
 }
 
-function crossed(clients: Client[], own: Impostor[]): Pair[] {
+function crossed(clients: MeshClient[], own: Impostor[]): ImpostorPair[] {
   return clients.flatMap((client) => own.map((impostor) => ({ client, impostor })));
 }
 
 async function askedRows(
   run: Run,
   { namespace, withoutAuthority }: Strangers,
-  clients: Client[],
+  clients: MeshClient[],
   outsider: ProbeClient,
 ): Promise<CheckRow[]> {
   const { batchMs } = run.limits;
@@ -107,14 +107,14 @@ async function untilKnown({ limits, seed, signal }: Run, client: ProbeClient, re
   knowing.add(client);
 }
 
-function difference(before: Seen | undefined, after: Seen | undefined): Seen | undefined {
+function difference(before: ImpostorCounts | undefined, after: ImpostorCounts | undefined): ImpostorCounts | undefined {
   if (before === undefined || after === undefined) return undefined;
   return { ended: after.ended - before.ended, requests: after.requests - before.requests };
 }
 
 /** @param all the replies to all clients that asked the impostor, which counts them together */
-function rowOf(pair: Pair, replies: Reply[], all: Reply[], seen: Seen | undefined): CheckRow {
-  const shown = (reply: Reply): Shown => shownOfImpostor(reply, seen !== undefined && seen.ended > 0);
+function rowOf(pair: ImpostorPair, replies: Reply[], all: Reply[], seen: ImpostorCounts | undefined): CheckRow {
+  const shown = (reply: Reply): ReplyShows => shownOfImpostor(reply, seen !== undefined && seen.ended > 0);
   const { comesTo } = receptionOfImpostor(pair.impostor);
   const { wrong, ...found } = judged(comesTo, replies, shown);
   const unanswered = (seen?.requests ?? 0) - all.filter((reply) => shown(reply) === 'let in').length;
@@ -134,11 +134,11 @@ function withControl(rows: CheckRow[]): CheckRow[] {
   );
 }
 
-function unasked(pair: Pair, verdict: CheckRow['verdict'], why: string): CheckRow {
+function unasked(pair: ImpostorPair, verdict: CheckRow['verdict'], why: string): CheckRow {
   return { ...placeOf(pair), observed: 'not tried', verdict, why };
 }
 
-function placeOf({ client, impostor }: Pair): Pick<CheckRow, 'client' | 'server' | 'expected' | 'reasons'> {
+function placeOf({ client, impostor }: ImpostorPair): Pick<CheckRow, 'client' | 'server' | 'expected' | 'reasons'> {
   const { comesTo, reasons } = receptionOfImpostor(impostor);
   return { client: client.name, server: names[impostor], expected: comesTo, reasons };
 }

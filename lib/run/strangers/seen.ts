@@ -4,7 +4,7 @@ import { ADMIN_PORT } from './envoy.ts';
 import { answeringPorts } from './kinds.ts';
 
 /** What an impostor has seen since it started. */
-export interface Seen {
+export interface ImpostorCounts {
   /** Handshakes that its client ended. */
   ended: number;
   /** Requests that it could read. */
@@ -23,7 +23,7 @@ const url = `http://127.0.0.1:${ADMIN_PORT}/stats?filter=(ssl.connection_error|d
 export async function seenByImpostors(
   client: ProbeClient,
   batchMs: number,
-): Promise<(one: Impostor) => Seen | undefined> {
+): Promise<(one: Impostor) => ImpostorCounts | undefined> {
   const { stdout } = await client.run(`curl -s -g -m ${SECONDS} '${url}'`, SECONDS * 1000 + batchMs);
   const values = new Map([...stdout.matchAll(/^(\S+): (\d+)$/gm)].map(([, name, value]) => [name, Number(value)]));
   return (impostor) => {

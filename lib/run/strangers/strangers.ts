@@ -10,13 +10,13 @@ import { judged, shownInPlain, shownOverTls } from './replies.ts';
 import { isMeshed, type Server, serversOf } from './servers.ts';
 
 /** Who asks, as the report has it, and how. */
-interface Asker {
+interface Caller {
   name: string;
   stranger: Stranger;
   from: 'outsider' | 'node';
 }
 
-const askers: Asker[] = [
+const askers: Caller[] = [
   { name: 'plain text, from a pod', stranger: 'plain', from: 'outsider' },
   { name: 'plain text, from a node', stranger: 'plain', from: 'node' },
   { name: 'TLS without a certificate', stranger: 'no-certificate', from: 'outsider' },
@@ -27,8 +27,8 @@ const askers: Asker[] = [
 ];
 
 /** An asker's requests to one server, and what came back. */
-interface Asked {
-  asker: Asker;
+interface Exchange {
+  asker: Caller;
   server: Server;
   replies: Reply[];
 }
@@ -75,7 +75,7 @@ export async function askStrangers(
   return withMembers(rows.flat().sort((a, b) => placeOf(a) - placeOf(b)));
 }
 
-function crossed(own: Asker[], servers: Server[]): Omit<Asked, 'replies'>[] {
+function crossed(own: Caller[], servers: Server[]): Omit<Exchange, 'replies'>[] {
   return servers.flatMap((server) => own.map((asker) => ({ asker, server })));
 }
 
@@ -87,8 +87,8 @@ function isLeftOut({ withoutAuthority }: Strangers, stranger: Stranger): boolean
 async function askFrom(
   { limits: { batchMs }, seed }: Run,
   client: ProbeClient,
-  { askers, servers, control }: { askers: Asker[]; servers: Server[]; control: Server | undefined },
-): Promise<(Asked & { doubt?: string })[]> {
+  { askers, servers, control }: { askers: Caller[]; servers: Server[]; control: Server | undefined },
+): Promise<(Exchange & { doubt?: string })[]> {
   const there = crossed(askers, servers).flatMap((pair) =>
     pair.server.address === undefined ? [] : [{ ...pair, address: pair.server.address }],
   );
@@ -133,7 +133,7 @@ function doubtOf(stranger: Stranger, replies: Reply[] | undefined): string | und
   return letIn === TRIES ? undefined : `its control, ${what}, answered only ${letIn} of ${TRIES} times`;
 }
 
-function rowOf(world: World, { asker, server, replies }: Asked, doubt?: string): CheckRow {
+function rowOf(world: World, { asker, server, replies }: Exchange, doubt?: string): CheckRow {
   const { comesTo, reasons } = receptionOf(world, server, asker.stranger);
   const row = { client: asker.name, server: server.name, expected: comesTo, reasons };
   if (doubt !== undefined && (replies.length === 0 || comesTo === 'refused')) {
@@ -150,7 +150,7 @@ function shownOf(stranger: Stranger): typeof shownInPlain {
   return stranger === 'plain' ? shownInPlain : shownOverTls;
 }
 
-function notTried(world: World, { asker, server }: Omit<Asked, 'replies'>, why: string): CheckRow {
+function notTried(world: World, { asker, server }: Omit<Exchange, 'replies'>, why: string): CheckRow {
   const { comesTo, reasons } = receptionOf(world, server, asker.stranger);
   return {
     client: asker.name,

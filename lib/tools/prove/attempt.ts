@@ -22,10 +22,10 @@ import type { CheckStep, Scenario } from '../../scenario/index.ts';
 import type { RunRecord, StepRecord, VerdictReason } from '../../verdict/index.ts';
 import { handsOn } from './hands.ts';
 import type { Saboteur } from './saboteur.ts';
-import type { Finding } from './types.ts';
+import type { HarnessVerdict } from './types.ts';
 
 /** What a saboteur is tried on: the run whose workloads most saboteurs share, and what its last steps have learned. */
-export interface Stage extends Started {
+export interface ProofStage extends Started {
   /** How a saboteur that acts before set-up starts a run of its own. */
   start: StartOptions;
   /** The checks at the beginning of every run. */
@@ -33,7 +33,7 @@ export interface Stage extends Started {
 }
 
 export interface Attempted {
-  findings: Finding[];
+  findings: HarnessVerdict[];
   /** What the verdicts of its steps followed from; absent if the run did not start. */
   record?: RunRecord;
   /** How long each part took, in milliseconds. */
@@ -46,7 +46,7 @@ export interface Attempted {
  * Lets a saboteur break the mesh, performs its steps, and mends the mesh.
  * @throws the signal's reason if it is interrupted, and whatever the saboteur throws; the mesh is mended before
  */
-export async function attempt(stage: Stage, saboteur: Saboteur, steps: Steps): Promise<Attempted> {
+export async function attempt(stage: ProofStage, saboteur: Saboteur, steps: Steps): Promise<Attempted> {
   const { run } = stage;
   const { kube, istio, limits, signal, namespaces, probeClients } = run;
   const mending = cleanupStack();
@@ -66,7 +66,7 @@ export async function attempt(stage: Stage, saboteur: Saboteur, steps: Steps): P
     await saboteur.break(hands);
     brokenAt = performance.now();
   };
-  let found: Found;
+  let found: StepVerdicts;
   let doneAt: number;
   let unmended: string[] = [];
   try {
@@ -85,9 +85,9 @@ export async function attempt(stage: Stage, saboteur: Saboteur, steps: Steps): P
 type Steps = (Scenario | CheckStep)[];
 
 /** What was found on the broken mesh. */
-type Found = Pick<Attempted, 'findings' | 'record'>;
+type StepVerdicts = Pick<Attempted, 'findings' | 'record'>;
 
-type Tries = (stage: Stage, steps: Steps, breaks: () => Promise<void>) => Promise<Found>;
+type Tries = (stage: ProofStage, steps: Steps, breaks: () => Promise<void>) => Promise<StepVerdicts>;
 
 const moments: Record<Saboteur['when'], Tries> = {
   'set-up': async ({ start, checks }, steps, breaks) => {
@@ -136,10 +136,10 @@ export async function beginAgain(run: Run): Promise<Started> {
   return { run: { ...run, istio }, learned };
 }
 
-async function started(begin: () => Promise<Found>): Promise<Found> {
+async function started(begin: () => Promise<StepVerdicts>): Promise<StepVerdicts> {
   try {
     const { findings, ...found } = await begin();
-    const start: Finding = { of: 'start', verdict: 'pass', why: 'the run started', reasons: [] };
+    const start: HarnessVerdict = { of: 'start', verdict: 'pass', why: 'the run started', reasons: [] };
     return { findings: [start, ...findings], ...found };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -167,8 +167,8 @@ async function whenStored(run: Run, over: AbortSignal): Promise<void> {
 export async function findingsOf(
   { run, learned: atFirst }: Started,
   steps: Steps,
-): Promise<{ findings: Finding[]; record: RunRecord; learned: Learned }> {
-  const findings: Finding[] = [];
+): Promise<{ findings: HarnessVerdict[]; record: RunRecord; learned: Learned }> {
+  const findings: HarnessVerdict[] = [];
   const records: StepRecord[] = [];
   let learned = atFirst;
   for (const step of steps) {
@@ -182,7 +182,7 @@ export async function findingsOf(
   return { findings, record: runRecordOf(run, settingOf(run), records), learned };
 }
 
-function findingsIn(result: StepResult, check: string): Finding[] {
+function findingsIn(result: StepResult, check: string): HarnessVerdict[] {
   if (result.kind === 'check') {
     const { verdict, why, reasons } = result;
     return [{ of: check, verdict, why, reasons }];

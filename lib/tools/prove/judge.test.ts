@@ -3,14 +3,14 @@ import type { Observation } from '../../verdict/observed.ts';
 import { type VerdictReason, verdictOf, whyOf } from '../../verdict/reasons.ts';
 import { judgeSaboteur, summaryOf } from './judge.ts';
 import type { Turn } from './saboteur.ts';
-import type { Finding, Outcome } from './types.ts';
+import type { HarnessVerdict, ProofOutcome } from './types.ts';
 
 const a = 'sleep.full → httpbin.full';
 const b = 'sleep.legacy → httpbin.full';
 const turns: Turn[] = [
   { of: [a], to: 'fail', because: { code: 'wrong-answers', wrong: [{ observation: { kind: 'unavailable' } }] } },
 ];
-const finding = (of: string, ...reasons: VerdictReason[]): Finding => ({
+const finding = (of: string, ...reasons: VerdictReason[]): HarnessVerdict => ({
   of,
   verdict: verdictOf(reasons),
   why: whyOf(reasons),
@@ -48,7 +48,7 @@ test('survived: one of two that must turn stayed green', () => {
   expect(judgeSaboteur({ turns: both }, [red(a), green(b)]).outcome).toBe('survived');
 });
 
-test.each<[string, Finding[], string]>([
+test.each<[string, HarnessVerdict[], string]>([
   ['another pair', [red(a), red(b)], `${b} had to stay green, but turned fail: ${said503}`],
   [
     'another reason',
@@ -97,7 +97,7 @@ test('two turns of several findings are held to each its own', () => {
   expect(judgeSaboteur({ turns: two }, found).outcome).toBe('killed');
 });
 
-const of = (...outcomes: Outcome[]) => outcomes.map((outcome) => ({ outcome }));
+const of = (...outcomes: ProofOutcome[]) => outcomes.map((outcome) => ({ outcome }));
 
 test('the score is the share of killed saboteurs; disturbances do not count', () => {
   expect(summaryOf(of('killed', 'killed', 'withstood'))).toMatchObject({ killed: 2, score: 1, exitCode: 0 });

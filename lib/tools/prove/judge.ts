@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Because, Saboteur, Turn } from './saboteur.ts';
-import type { Finding, Outcome, ProofSummary, Tried } from './types.ts';
+import type { HarnessVerdict, ProofOutcome, ProofSummary, TriedSaboteur } from './types.ts';
 
 /**
  * Compares what the harness found on a broken mesh with what the saboteur says must turn.
@@ -9,8 +9,8 @@ import type { Finding, Outcome, ProofSummary, Tried } from './types.ts';
  */
 export function judgeSaboteur(
   { turns }: Pick<Saboteur, 'turns'>,
-  findings: Finding[],
-): { outcome: Outcome; why: string[] } {
+  findings: HarnessVerdict[],
+): { outcome: ProofOutcome; why: string[] } {
   const turnOf = new Map(turns.flatMap((turn) => turn.of.map((of) => [of, turn] as const)));
   const wrong = findings.flatMap((finding) => wronglyTurned(finding, turnOf.get(finding.of)));
   const found = new Map(findings.map((finding) => [finding.of, finding]));
@@ -31,7 +31,7 @@ export function judgeSaboteur(
   return { outcome, why: [...wrong, ...missed] };
 }
 
-function wronglyTurned({ of, verdict, why, reasons }: Finding, turn: Turn | undefined): string[] {
+function wronglyTurned({ of, verdict, why, reasons }: HarnessVerdict, turn: Turn | undefined): string[] {
   if (verdict === 'pass') return [];
   if (turn === undefined) return [`${of} had to stay green, but turned ${verdict}: ${why}`];
   if (verdict !== turn.to) return [`${of} had to turn ${turn.to}, but turned ${verdict}: ${why}`];
@@ -63,8 +63,8 @@ function becauseWords({ code, ...facts }: Because): string {
 }
 
 /** Returns the counts, the mutation score and the exit code. */
-export function summaryOf(saboteurs: Pick<Tried, 'outcome'>[], error?: string): ProofSummary {
-  const count = (outcome: Outcome): number => saboteurs.filter((one) => one.outcome === outcome).length;
+export function summaryOf(saboteurs: Pick<TriedSaboteur, 'outcome'>[], error?: string): ProofSummary {
+  const count = (outcome: ProofOutcome): number => saboteurs.filter((one) => one.outcome === outcome).length;
   const [killed, survived, wrong] = [count('killed'), count('survived'), count('false')];
   const withstood = count('withstood');
   const harmful = killed + survived + wrong;

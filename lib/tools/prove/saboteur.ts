@@ -38,14 +38,14 @@ export type Moment = 'set-up' | 'start' | 'between' | 'during';
 
 /** A reason's code, and those of its facts that matter, with the topology's names of namespaces. */
 export type Because = {
-  [Code in VerdictReason['code']]: Facts<Extract<VerdictReason, { code: Code }>> & { code: Code };
+  [Code in VerdictReason['code']]: SomeFacts<Extract<VerdictReason, { code: Code }>> & { code: Code };
 }[VerdictReason['code']];
 
 /** Some of a reason's facts; of a list, some of its items. */
-type Facts<T> = T extends readonly (infer Item)[]
-  ? readonly Facts<Item>[]
+type SomeFacts<T> = T extends readonly (infer Item)[]
+  ? readonly SomeFacts<Item>[]
   : T extends object
-    ? { [Key in keyof T]?: Facts<T[Key]> }
+    ? { [Key in keyof T]?: SomeFacts<T[Key]> }
     : T;
 
 /** Findings that must all turn to one verdict, for one reason. */

@@ -73,11 +73,11 @@ async function ingredientsOf(options: Options): Promise<Ingredients> {
   return { cluster, echo: server, root };
 }
 
-type Files = Record<string, string | Buffer>;
-type Layers = Record<(typeof istioLayers)[number], Files>;
+type ArchiveFiles = Record<string, string | Buffer>;
+type Layers = Record<(typeof istioLayers)[number], ArchiveFiles>;
 
 function istioImages(versions: string[], root: string, { pilot, proxy, envoy }: Layers): Image[] {
-  const image = (name: 'pilot' | 'proxyv2', program: string, layers: Files[]): Image => ({
+  const image = (name: 'pilot' | 'proxyv2', program: string, layers: ArchiveFiles[]): Image => ({
     references: versions.map((version) => istioImage(name, version)),
     layers: [root, ...layers],
     config: { Entrypoint: [`/usr/local/bin/${program}`], User: '1337:1337', Env },
@@ -137,7 +137,7 @@ async function archive(name: string, images: Image[], options: Options): Promise
 }
 
 /** Returns the paths of all files in a directory tree, by their paths relative to it. */
-async function filesIn(directory: string): Promise<Files> {
+async function filesIn(directory: string): Promise<ArchiveFiles> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   return Object.fromEntries(files.map((file) => [relative(directory, file), file]));

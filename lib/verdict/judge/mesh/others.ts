@@ -1,7 +1,7 @@
 import { powerOf } from '../../../kinds/index.ts';
 import { type KubeObject, nameOf, type ObjectChange } from '../../../model/index.ts';
 import type { VerdictReason } from '../../reasons.ts';
-import type { OthersNow, OthersObject, Setting } from '../../record/looked.ts';
+import type { OthersNow, OthersObject, RunSetting } from '../../record/looked.ts';
 import { isReal, isSameVersion } from './foreign.ts';
 import { type Maker, otherThanSomebody, somebody } from './makers.ts';
 import { type Labelled, labelled, type Reach, reachOf } from './reach.ts';
@@ -15,7 +15,7 @@ export interface Acting {
   touches: Reach['touches'];
 }
 
-type Known = Pick<Setting, 'topology' | 'mesh' | 'namespaces'>;
+type Known = Pick<RunSetting, 'topology' | 'mesh' | 'namespaces'>;
 
 /**
  * Returns which of the objects can affect the run's workloads or hosts. What Istio's own installation does counts only

@@ -11,7 +11,7 @@ import {
   workloadNamed,
   workloadsAsked,
 } from '../../../model/index.ts';
-import type { OthersObject, Pods, Setting } from '../../record/looked.ts';
+import type { OthersObject, Pods, RunSetting } from '../../record/looked.ts';
 import { hostOf, servicesNamed } from './named.ts';
 import { podsOf } from './pods.ts';
 
@@ -26,7 +26,7 @@ export interface Reach {
   touches(question: Question, passed: boolean): boolean;
 }
 
-type Known = Pick<Setting, 'topology' | 'mesh' | 'namespaces'>;
+type Known = Pick<RunSetting, 'topology' | 'mesh' | 'namespaces'>;
 
 /** The labels that selectors may match for a workload: its own, and those of each of its pods on the cluster. */
 export interface Labelled {
@@ -35,7 +35,7 @@ export interface Labelled {
 }
 
 /** Returns the labels that selectors may match for each of the run's workloads. */
-export function labelled({ topology, made }: Pick<Setting, 'topology' | 'made'>, pods?: Pods): Labelled[] {
+export function labelled({ topology, made }: Pick<RunSetting, 'topology' | 'made'>, pods?: Pods): Labelled[] {
   return topology.workloads.map((workload) => {
     const there = pods === undefined ? [] : podsOf(workload, pods, made);
     return { workload, labels: [workload.labels, ...there.map(({ metadata }) => metadata.labels ?? {})] };

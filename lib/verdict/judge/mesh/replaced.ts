@@ -1,9 +1,9 @@
 import { backing, type Workload, workloadName } from '../../../model/index.ts';
 import type { VerdictReason } from '../../reasons.ts';
-import type { Pod, Pods, Setting } from '../../record/looked.ts';
+import type { Pod, Pods, RunSetting } from '../../record/looked.ts';
 import { podName, podsOf, statusesOf } from './pods.ts';
 
-type Known = Pick<Setting, 'topology' | 'made'>;
+type Known = Pick<RunSetting, 'topology' | 'made'>;
 
 /** Pods of a workload that are not what they were: others have taken their place, or a container was restarted. */
 export interface Replacement {

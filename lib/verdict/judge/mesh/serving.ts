@@ -10,13 +10,13 @@ import {
 } from '../../../model/index.ts';
 import type { FieldChange } from '../../reasons/serving.ts';
 import { distinct, type VerdictReason } from '../../reasons.ts';
-import type { EndpointSlice, Pod, Serving, Setting } from '../../record/looked.ts';
+import type { EndpointSlice, Pod, RunSetting, Serving } from '../../record/looked.ts';
 import { EXPORT_TO } from '../../record/trimmed.ts';
 import { hostOf } from './named.ts';
 import { carriesProxy, isEnding, isRunning, podName, podsOf } from './pods.ts';
 import { additions, differences } from './stored.ts';
 
-type Known = Pick<Setting, 'topology' | 'made'>;
+type Known = Pick<RunSetting, 'topology' | 'made'>;
 
 const TLS_MODE = 'security.istio.io/tlsMode';
 
@@ -88,14 +88,14 @@ function serviceProblems(known: Known, service: Service, serving: Serving): Verd
   ];
 }
 
-interface Endpoint {
+interface SliceEndpoint {
   address: string;
   uid: string | undefined;
   slice: EndpointSlice;
 }
 
 /** Returns the endpoints that the Service's requests are sent to, including those that somebody else wrote. */
-function endpointsOf(service: Service, slices: EndpointSlice[]): Endpoint[] {
+function endpointsOf(service: Service, slices: EndpointSlice[]): SliceEndpoint[] {
   return slicesOf(service, slices).flatMap((slice) =>
     (slice.endpoints ?? [])
       // The API says to take an unknown condition as ready.
@@ -115,12 +115,12 @@ function slicesOf({ metadata }: Service, slices: EndpointSlice[]): EndpointSlice
 }
 
 /** Compares the address, too: a slice that somebody else wrote may name one pod and send requests to another. */
-function isOf({ address, uid }: Endpoint, { metadata, status }: Pod): boolean {
+function isOf({ address, uid }: SliceEndpoint, { metadata, status }: Pod): boolean {
   return uid === metadata.uid && (status?.podIPs ?? []).some(({ ip }) => ip === address);
 }
 
 function strangeEndpoint(
-  { address, slice }: Endpoint,
+  { address, slice }: SliceEndpoint,
   host: string,
   { known: { topology, made }, serving }: { known: Known; serving: Serving },
 ): VerdictReason {

@@ -2,8 +2,8 @@ import { answer, cell, counterAt, type Reply } from '../../../probe/fixtures.ts'
 import { type Answered, batchOf, recordOf } from '../../../probe/record-fixtures.ts';
 import type { Cell } from '../../../probe/types.ts';
 import { type Gap, gapWords } from '../../gaps.ts';
-import type { AskedRecord, Came, Connections, Reading } from '../../record/asked.ts';
-import { counterId, plainRequestsTo, type Witness, witnessOf } from './counters.ts';
+import type { AskedRecord, Came, ConnectionCounts, Reading } from '../../record/asked.ts';
+import { type CounterEvidence, counterId, plainRequestsTo, witnessOf } from './counters.ts';
 
 const lost = (error: string): Gap => ({ code: 'reading-lost', error });
 
@@ -102,18 +102,18 @@ describe('requests of clients without a sidecar that may have come to a counted 
 
 describe('what two readings show', () => {
   const own = [counterAt(0)];
-  const none: Connections = { total: 0, tls: 0, active: 0, activeTls: 0 };
-  const reading = (...all: (Partial<Connections> | Gap)[]): Reading =>
+  const none: ConnectionCounts = { total: 0, tls: 0, active: 0, activeTls: 0 };
+  const reading = (...all: (Partial<ConnectionCounts> | Gap)[]): Reading =>
     Object.fromEntries(all.map((one, nth) => [counterId(counterAt(nth)), 'code' in one ? one : { ...none, ...one }]));
 
   /** Returns in words why a witness knows nothing. */
-  const unknownOf = (witness: Witness) => ('unknown' in witness ? gapWords(witness.unknown) : undefined);
+  const unknownOf = (witness: CounterEvidence) => ('unknown' in witness ? gapWords(witness.unknown) : undefined);
 
   /** Returns the witness of two readings. Clients without a sidecar sent the given number of requests in between. */
-  const shown = (first: Partial<Connections>, last: Partial<Connections>, requests = 0) =>
+  const shown = (first: Partial<ConnectionCounts>, last: Partial<ConnectionCounts>, requests = 0) =>
     witnessOf(own, reading(first), reading(last), requests);
 
-  test.each<[string, Partial<Connections>, Partial<Connections>, number, boolean, number]>([
+  test.each<[string, Partial<ConnectionCounts>, Partial<ConnectionCounts>, number, boolean, number]>([
     ['nothing came', { total: 9, tls: 4 }, { total: 9, tls: 4 }, 0, false, 0],
     ['a connection with TLS', { total: 9, tls: 4 }, { total: 10, tls: 5 }, 0, true, 0],
     ['a plain-text connection', { total: 9, tls: 4 }, { total: 10, tls: 4 }, 0, false, 1],

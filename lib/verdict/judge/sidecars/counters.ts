@@ -73,7 +73,7 @@ function mayReach(
 }
 
 /** What the counters of a Service's sidecars show about traffic from clients with a sidecar. */
-export type Witness =
+export type CounterEvidence =
   | { unknown: Gap }
   | {
       /** Whether any connection was TLS. */
@@ -93,7 +93,7 @@ export function witnessOf(
   first: Reading | undefined,
   last: Reading | undefined,
   requests: number,
-): Witness {
+): CounterEvidence {
   if (own.length === 0) return { unknown: { code: 'server-unasked' } };
   let tls = 0;
   let plain = -requests;

@@ -1,13 +1,13 @@
 import { answer, cell, counterAt } from '../../../probe/fixtures.ts';
 import { type Answered, batchOf, recordOf } from '../../../probe/record-fixtures.ts';
 import type { Cell } from '../../../probe/types.ts';
-import type { AskedRecord, Pair, Part, Reading, SidecarsRecord } from '../../record/asked.ts';
+import type { AnswerPhase, AskedRecord, Pair, Reading, SidecarsRecord } from '../../record/asked.ts';
 import { decide } from '../answers/decide.ts';
 import { talliesOf } from '../answers/replay.ts';
 import type { Tally } from '../answers/tally.ts';
 import { judgePairs } from '../pairs.ts';
 import { evidenceIn } from './evidence.ts';
-import type { Found } from './witness.ts';
+import type { CountedTraffic } from './witness.ts';
 
 const full = cell('full→full', 'm');
 const partial = cell('full→partial', 'm');
@@ -20,11 +20,16 @@ interface Brought {
   client: string;
   endedMs: number;
   answers: Answered[];
-  part?: Part;
+  part?: AnswerPhase;
 }
 
 /** Returns what the sidecars of a pair's server counted. */
-function foundAt(pair: Pair, sidecars: SidecarsRecord, batches: Brought[] = [], of: Pair[] = pairs): Found | undefined {
+function foundAt(
+  pair: Pair,
+  sidecars: SidecarsRecord,
+  batches: Brought[] = [],
+  of: Pair[] = pairs,
+): CountedTraffic | undefined {
   const asked = recordOf(of, { sidecars });
   for (const { client, endedMs, answers, part = 'sample' } of batches) {
     asked.batches.push(batchOf(asked, { client, part, sentMs: 0, endedMs }, [{ answers }]));

@@ -4,7 +4,7 @@ import type { Tally } from '../answers/tally.ts';
 import { mixedOf, plainRequestsTo, witnessOf, workloadsOf } from './counters.ts';
 import { kindAt } from './kind.ts';
 import { sentFor } from './outbound.ts';
-import type { Evidence, Found } from './witness.ts';
+import type { CountedTraffic, Evidence } from './witness.ts';
 
 // What of a record speaks for or against what the headers of a pair's answers say.
 
@@ -43,7 +43,7 @@ export function evidenceIn(testified: Testified): (pair: Pair, judgement: Judgem
  * Returns what the sidecars of a server counted during the sample. Returns undefined if there is nothing to compare: the
  * server has no sidecar, or no client with a sidecar asks it.
  */
-function foundAt({ asked, sidecars, tallies }: Testified, server: string): Found | undefined {
+function foundAt({ asked, sidecars, tallies }: Testified, server: string): CountedTraffic | undefined {
   const own = countersOf(sidecars, server);
   const kind = kindAt(server, own, asked.pairs);
   if (kind === undefined) return undefined;

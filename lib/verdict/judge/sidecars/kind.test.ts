@@ -1,16 +1,16 @@
 import { cell, counterAt, type Wanted } from '../../../probe/fixtures.ts';
 import type { Gap } from '../../gaps.ts';
-import type { Connections, Counter, Pair } from '../../record/asked.ts';
-import type { Witness } from './counters.ts';
+import type { ConnectionCounts, Counter, Pair } from '../../record/asked.ts';
+import type { CounterEvidence } from './counters.ts';
 import { counterId } from './counters.ts';
-import { isArrived, isSettled, type Kind, kindAt } from './kind.ts';
+import { type ExpectedTraffic, isArrived, isSettled, kindAt } from './kind.ts';
 
 const lost: Gap = { code: 'reading-lost', error: 'the shell was lost' };
 
 describe('what a Service’s sidecars are expected to take from clients with one', () => {
   const kind = (own: Counter[], ...pairs: Pair[]) => kindAt('full/httpbin', own, pairs);
 
-  test.each<[string, Wanted | Wanted[], Kind | undefined]>([
+  test.each<[string, Wanted | Wanted[], ExpectedTraffic | undefined]>([
     ['mutual TLS alone', 'm', 'mtls'],
     ['plain text alone', 'p', 'plain'],
     ['mutual TLS, and rarely a refusal', ['m', '~503'], 'mtls'],
@@ -63,7 +63,7 @@ describe('what a Service’s sidecars are expected to take from clients with one
 });
 
 describe('a change that only counters can show has arrived', () => {
-  test.each<[string, Kind | undefined, Witness, boolean]>([
+  test.each<[string, ExpectedTraffic | undefined, CounterEvidence, boolean]>([
     ['mutual TLS alone', 'mtls', { tls: true, plain: 0 }, true],
     ['not without any', 'mtls', { tls: false, plain: 0 }, false],
     ['nor with plain text beside it', 'mtls', { tls: true, plain: 1 }, false],
@@ -77,7 +77,7 @@ describe('a change that only counters can show has arrived', () => {
 });
 
 describe('connections of before are gone', () => {
-  const settled = (kind: Kind | undefined, ...all: (Partial<Connections> | Gap | undefined)[]) => {
+  const settled = (kind: ExpectedTraffic | undefined, ...all: (Partial<ConnectionCounts> | Gap | undefined)[]) => {
     const own = all.map((_, nth) => counterAt(nth));
     const counted = all.flatMap((one, nth) => {
       if (one === undefined) return [];
@@ -87,7 +87,7 @@ describe('connections of before are gone', () => {
     return isSettled(own, kind, Object.fromEntries(counted));
   };
 
-  test.each<[string, Kind | undefined, Partial<Connections>, boolean]>([
+  test.each<[string, ExpectedTraffic | undefined, Partial<ConnectionCounts>, boolean]>([
     ['none is open', 'mtls', {}, true],
     ['with TLS alone where mutual TLS is expected', 'mtls', { active: 2, activeTls: 2 }, true],
     ['but not while one is open in plain text', 'mtls', { active: 2, activeTls: 1 }, false],

@@ -6,10 +6,10 @@ import type { Judgement, Seen } from '../../judgement.ts';
 import { notObserved } from '../../observation.ts';
 import type { Observation } from '../../observed.ts';
 import type { VerdictReason } from '../../reasons.ts';
-import type { Witness } from './counters.ts';
-import type { Kind } from './kind.ts';
-import type { Sent } from './outbound.ts';
-import { type Evidence, type Found, witnessed as witnessedBy } from './witness.ts';
+import type { CounterEvidence } from './counters.ts';
+import type { ExpectedTraffic } from './kind.ts';
+import type { ClientEvidence } from './outbound.ts';
+import { type CountedTraffic, type Evidence, witnessed as witnessedBy } from './witness.ts';
 
 const mutual: Observation = { kind: 'mtls', identity };
 const plain: Observation = { kind: 'plain' };
@@ -45,28 +45,33 @@ const judgement = (verdict: Verdict, ...all: Seen[]) =>
   });
 
 /** Returns the judgement after the checks, by default where no certificate is known, and the client counted as it should. */
-const witnessed = (of: Cell, before: Judgement, found: Found | undefined, others: Partial<Evidence> = {}) =>
+const witnessed = (of: Cell, before: Judgement, found: CountedTraffic | undefined, others: Partial<Evidence> = {}) =>
   told(witnessedBy(of, before, { own: undefined, shown: false, sent: { agrees: true }, ...others, found }));
 
 /** The endpoints of all expectations here, each with a sidecar. */
 const workloads = new Set(['full/0', 'full/1']);
 
 /** Returns the judgement of `full → full`, whose client has a sidecar, after the check against the counters. */
-const held = (wanted: Wanted | Wanted[], before: Judgement, kind: Kind, witness: Witness, answers = 0) =>
-  witnessed(cell('full→full', wanted), before, { kind, witness, workloads, answers });
+const held = (
+  wanted: Wanted | Wanted[],
+  before: Judgement,
+  kind: ExpectedTraffic,
+  witness: CounterEvidence,
+  answers = 0,
+) => witnessed(cell('full→full', wanted), before, { kind, witness, workloads, answers });
 
 /** The same if the client's sidecar could not be asked. */
-const alone = (wanted: Wanted | Wanted[], before: Judgement, kind: Kind, witness: Witness) =>
+const alone = (wanted: Wanted | Wanted[], before: Judgement, kind: ExpectedTraffic, witness: CounterEvidence) =>
   witnessed(cell('full→full', wanted), before, { kind, witness, workloads, answers: 0 }, { sent: mute });
-const mute: Sent = { unknown: { code: 'client-port', curlExit: 7 } };
+const mute: ClientEvidence = { unknown: { code: 'client-port', curlExit: 7 } };
 const lost: Gap = { code: 'reading-lost', error: 'the shell was lost' };
 
 /** All sorts of results from the counters. */
-const everything: Witness[] = [
+const everything: CounterEvidence[] = [
   { unknown: lost },
   ...[true, false].flatMap((tls) => [0, 1, 90].map((count) => ({ tls, plain: count }))),
 ];
-const kinds: Kind[] = ['mtls', 'plain', 'mixed'];
+const kinds: ExpectedTraffic[] = ['mtls', 'plain', 'mixed'];
 
 describe('answers that somebody else gives in the place of the server', () => {
   const few =
@@ -232,7 +237,7 @@ test('nor does a client without a sidecar, which sends plain text alone', () => 
 });
 
 describe('a failure', () => {
-  const hidden: Witness = { tls: true, plain: 0 };
+  const hidden: CounterEvidence = { tls: true, plain: 0 };
 
   test('is none where mutual TLS was counted alone, and only the header is missing', () => {
     const failed = judgement('fail', seen(plain));
@@ -250,7 +255,7 @@ describe('a failure', () => {
     expect(held('m', failed, 'mtls', hidden).verdict).toBe('inconclusive');
   });
 
-  test.each<[string, Witness]>([
+  test.each<[string, CounterEvidence]>([
     ['no TLS', { tls: false, plain: 3 }],
     ['plain text beside it', { tls: true, plain: 1 }],
     ['nothing', { tls: false, plain: 0 }],
@@ -286,10 +291,10 @@ describe('a failure', () => {
 describe('over a protocol whose answers do not tell mutual TLS from plain text', () => {
   const answered = judgement('pass', seen({ kind: 'answered', workload: 'full/0' }));
   const tcp = (wanted: Wanted, from = 'full') => ({ ...cell(`${from}→full`, wanted), protocol: 'tcp' as const });
-  const of = (wanted: Wanted, kind: Kind, witness: Witness) =>
+  const of = (wanted: Wanted, kind: ExpectedTraffic, witness: CounterEvidence) =>
     witnessed(tcp(wanted), answered, { kind, witness, workloads, answers: 0 });
 
-  test.each<[string, Wanted, Kind, Witness, Verdict, string]>([
+  test.each<[string, Wanted, ExpectedTraffic, CounterEvidence, Verdict, string]>([
     ['TLS alone', 'm', 'mtls', { tls: true, plain: 0 }, 'pass', 'counted TLS connections alone'],
     [
       'no TLS',
@@ -316,7 +321,7 @@ describe('over a protocol whose answers do not tell mutual TLS from plain text',
     expect(of(wanted, kind, witness)).toMatchObject({ verdict, why: expect.stringContaining(why) });
   });
 
-  test.each<[string, Kind, Witness, string]>([
+  test.each<[string, ExpectedTraffic, CounterEvidence, string]>([
     ['TLS alone', 'mtls', { tls: true, plain: 0 }, "only the server's could be asked"],
     ['what nobody read', 'mtls', { unknown: lost }, "the shell was lost; port 15000 of the client's sidecar"],
     ['several kinds', 'mixed', { tls: true, plain: 0 }, 'takes several kinds from clients with a sidecar; port 15000'],
@@ -352,16 +357,16 @@ test('what is inconclusive stays so, for its own reason', () => {
 
 describe('certificates', () => {
   const passed = judgement('pass', seen(mutual));
-  const leaking: Witness = { tls: true, plain: 3 };
-  const unknown: Witness = { unknown: lost };
-  const open: [string, Kind, Witness][] = [
+  const leaking: CounterEvidence = { tls: true, plain: 3 };
+  const unknown: CounterEvidence = { unknown: lost };
+  const open: [string, ExpectedTraffic, CounterEvidence][] = [
     ['several kinds', 'mixed', leaking],
     ['nothing that anybody could read', 'mtls', unknown],
   ];
   const certified = (
     wanted: Wanted | Wanted[],
-    kind: Kind,
-    witness: Witness,
+    kind: ExpectedTraffic,
+    witness: CounterEvidence,
     shown: Pick<Evidence, 'own' | 'shown'>,
     own = workloads,
   ) => witnessed(cell('full→full', wanted), passed, { kind, witness, workloads: own, answers: 0 }, shown);

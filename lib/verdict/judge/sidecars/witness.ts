@@ -3,14 +3,14 @@ import type { Gap } from '../../gaps.ts';
 import type { Judgement } from '../../judgement.ts';
 import { type VerdictReason, verdictOf } from '../../reasons.ts';
 import type { Pair } from '../../record/asked.ts';
-import type { Witness } from './counters.ts';
-import { isCounted, type Kind } from './kind.ts';
-import type { Sent } from './outbound.ts';
+import type { CounterEvidence } from './counters.ts';
+import { type ExpectedTraffic, isCounted } from './kind.ts';
+import type { ClientEvidence } from './outbound.ts';
 
 /** The traffic that a Service's sidecars should get from clients with a sidecar, and what they counted. */
-export interface Found {
-  kind: Kind;
-  witness: Witness;
+export interface CountedTraffic {
+  kind: ExpectedTraffic;
+  witness: CounterEvidence;
   /** The workloads whose sidecars counted. */
   workloads: ReadonlySet<string>;
   /** How many counted answers seem to have come through these sidecars. */
@@ -20,7 +20,7 @@ export interface Found {
 /** What those say who cannot write into each other's answers. */
 export interface Evidence {
   /** What the server's sidecars counted; absent if there is nothing to compare. */
-  found: Found | undefined;
+  found: CountedTraffic | undefined;
   /**
    * Whether the certificates that the headers of the counted answers show are all the client's own: the server's sidecar
    * says which it saw, and the client's which it has. Undefined if either does not.
@@ -32,7 +32,7 @@ export interface Evidence {
    */
   shown: boolean;
   /** What the client's own sidecar counted. */
-  sent: Sent;
+  sent: ClientEvidence;
 }
 
 /**
@@ -99,7 +99,7 @@ function ownAnswers({ wrong, seen }: Judgement): number {
 }
 
 /** Returns whether a sidecar that hides identities would look like what is expected of a pair. */
-function isPlainAt({ expectation }: Pair, { workloads }: Found): boolean {
+function isPlainAt({ expectation }: Pair, { workloads }: CountedTraffic): boolean {
   return expectation.outcomes.some((one) => one.outcome.kind === 'plain' && isCounted(one, workloads));
 }
 
@@ -143,6 +143,6 @@ function counted(pair: Pair, { verdict, reasons }: Judgement, { found, sent }: E
 }
 
 /** Returns whether a pass claims anything that the counters can confirm. */
-function claims({ expectation }: Pair, { workloads }: Found): boolean {
+function claims({ expectation }: Pair, { workloads }: CountedTraffic): boolean {
   return expectation.outcomes.some((outcome) => isCounted(outcome, workloads));
 }
