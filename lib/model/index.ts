@@ -22,6 +22,8 @@ export { type Greeting, greetingOf } from './server-first.ts';
 export { identitiesOf, type Reception, receptionOf, receptionOfImpostor } from './strangers.ts';
 export type {
   AuthenticationPolicy,
+  Container,
+  Deployment,
   DestinationRule,
   Impostor,
   KubeObject,

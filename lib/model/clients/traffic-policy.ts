@@ -1,5 +1,5 @@
 import { holds, type RuleId } from '../rules/rules.ts';
-import type { DestinationRule, TlsMode, TrafficPolicy } from '../types.ts';
+import type { DestinationRule, Subset, TlsMode, TrafficPolicy } from '../types.ts';
 import { selects } from '../world/labels.ts';
 import type { Release } from '../world/release.ts';
 
@@ -22,8 +22,6 @@ export interface PolicyInForce {
    */
   portLeftOut: boolean;
 }
-
-type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
 
 type PortPolicy = Pick<TrafficPolicy, 'tls' | 'loadBalancer'>;
 

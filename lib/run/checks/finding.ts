@@ -9,3 +9,6 @@ export interface CheckFinding {
   /** What it tried, one by one. */
   rows?: CheckRow[];
 }
+
+/** A sentence about a pair that is as it must be, or why another is not. */
+export type PairFinding = string | VerdictReason;

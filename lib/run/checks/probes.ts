@@ -1,10 +1,10 @@
 import { podsIn, type Run } from '../../mesh/index.ts';
 import {
+  type Container,
+  type Deployment,
   type KubeletProbe,
-  type KubeObject,
   kubeletProbeResult,
   logicalNames,
-  type ObjectMeta,
   type Workload,
   type World,
   workloadName,
@@ -12,21 +12,6 @@ import {
 import { mapTexts } from '../../platform/texts.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
 import { type Pods, podsOf, reasonWords, statusesOf, type VerdictReason } from '../../verdict/index.ts';
-
-interface ProbedContainer {
-  name: string;
-  readinessProbe?: {
-    httpGet?: { port: number };
-    tcpSocket?: { port: number };
-    grpc?: { port: number };
-    periodSeconds?: number;
-    failureThreshold?: number;
-  };
-}
-
-interface Deployment extends KubeObject {
-  spec: { template: { metadata?: Partial<ObjectMeta>; spec: { containers: ProbedContainer[] } } };
-}
 
 /** A probe of one of the run's containers. */
 interface OwnProbe extends KubeletProbe {
@@ -101,7 +86,7 @@ function probesOf({ made, topology }: Pick<Run, 'made' | 'topology'>): OwnProbe[
   });
 }
 
-function probeOf(workload: Workload, { name, readinessProbe = {} }: ProbedContainer, rewritten: boolean): OwnProbe[] {
+function probeOf(workload: Workload, { name, readinessProbe = {} }: Container, rewritten: boolean): OwnProbe[] {
   const { httpGet, tcpSocket, grpc, periodSeconds = PERIOD_SECONDS } = readinessProbe;
   const windowMs = periodSeconds * ((readinessProbe.failureThreshold ?? FAILURE_THRESHOLD) + 1) * 1000;
   return Object.entries({ http: httpGet, tcp: tcpSocket, grpc }).flatMap(([kind, asked]) =>
