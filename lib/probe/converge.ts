@@ -19,7 +19,7 @@ import { sampleIsOver } from './phases/sample.ts';
 import { isToReadEarly } from './phases/unseen.ts';
 import { plan } from './plan.ts';
 import { advance, enter, isIdle, wake } from './progress.ts';
-import { partAt, type Schedule, sampleOf, scheduleOf, tallyOf } from './schedule.ts';
+import { phaseAt, type Schedule, sampleOf, scheduleOf, tallyOf } from './schedule.ts';
 import { ask, now } from './send.ts';
 import {
   certify,
@@ -71,7 +71,7 @@ export async function converge(asking: Asking): Promise<Converged> {
   const all = Promise.all([...clients].map(askAndRead)).then(async () => {
     [schedule.last] = await Promise.all([readAtLast(schedule, either), ...sent]);
     if (asking.counters !== undefined) await certify(schedule);
-    asking.onPart?.('sample');
+    asking.onPhase?.('sample');
   });
   await Promise.race([all, interrupted.promise]).finally(() => ended.abort());
   return { asked: { ...schedule.asked, ...sidecarsOf(schedule) }, tallies: schedule.tallies };
@@ -138,7 +138,7 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
   const heardBefore = before === 'answers';
   const { requestMs } = schedule.asking.convergence;
   const rounds = plan(schedule, own, { at: sentAt, heard: heardBefore });
-  const part = partAt(schedule, sentAt);
+  const part = phaseAt(schedule, sentAt);
   // What is asked before the sample must not be taken for requests of it.
   if (part !== 'sample') schedule.outbound.delete(client);
   const requests = requestsOf(schedule, client, { rounds, part });

@@ -4,7 +4,7 @@ import type { Observation } from '../verdict/observed.ts';
 import { cell, counterAt } from './fixtures.ts';
 import type { Phase, PhaseReading } from './phases/phase.ts';
 import { advance } from './progress.ts';
-import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
+import { phaseAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
 import type { ReadCounter } from './sidecars/counters.ts';
 import type { Asking, Cell } from './types.ts';
 
@@ -42,7 +42,7 @@ export function came(
   observation = right[of.id] ?? { kind: 'plain' as const },
 ): void {
   for (let nth = 0; nth < times; nth += 1) {
-    const part = partAt(schedule, APPLIED + at);
+    const part = phaseAt(schedule, APPLIED + at);
     record(tallyOf(schedule, of), of, { observation, atMs: at, sinceMs: at, part });
   }
 }

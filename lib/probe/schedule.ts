@@ -3,7 +3,7 @@ import {
   type AskedRecord,
   type ExpectedTraffic,
   emptyTally,
-  kindAt,
+  expectedTrafficAt,
   type OutboundReadings,
   type Reading,
   type Tally,
@@ -83,14 +83,16 @@ export function tallyOf({ tallies }: Schedule, cell: Cell): Tally {
 function shownOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
   const groups = [...Map.groupBy(counters, ({ server }) => server)];
   const tells = (kind: ExpectedTraffic | undefined): boolean => kind === 'mtls' || kind === 'plain';
-  return new Set(groups.filter(([server, own]) => tells(kindAt(server, own, cells))).map(([server]) => server));
+  return new Set(
+    groups.filter(([server, own]) => tells(expectedTrafficAt(server, own, cells))).map(([server]) => server),
+  );
 }
 
 /**
  * Returns the part of the step that a batch belongs to.
  * @param at when the batch was sent
  */
-export function partAt({ phase }: Schedule, at: number): AnswerPhase {
+export function phaseAt({ phase }: Schedule, at: number): AnswerPhase {
   if (phase.name === 'arrival') return 'arrival';
   return phase.name === 'sample' && at >= phase.from ? 'sample' : 'grace';
 }

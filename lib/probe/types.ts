@@ -57,7 +57,7 @@ export interface Asking {
   /** Called for each answer to a varied request. `counts` says whether it is one of the sample. */
   onAnswer?: (pair: Pair, answer: { token: string; observation: Observation; counts: boolean }) => void;
   /** Called when a part of the asking is over. */
-  onPart?: (part: PhaseName) => void;
+  onPhase?: (phase: PhaseName) => void;
 }
 
 /**

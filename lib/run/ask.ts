@@ -82,7 +82,7 @@ export async function askStep(run: Run, learned: Learned, step: Scenario): Promi
     appliedAt,
     convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },
     onAnswer: collect,
-    onPart: lap,
+    onPhase: lap,
   });
   const judgements = judgePairs(asked, tallies);
 

@@ -19,7 +19,7 @@ import { idOf } from '../scenario/traffic.ts';
 import { usualSensitivity } from '../verdict/judge/answers/sensitivity.ts';
 import type { Seen } from '../verdict/judgement.ts';
 import { verdictOf, whyOf } from '../verdict/reasons.ts';
-import type { CheckFinding } from './checks/finding.ts';
+import type { CheckReasons } from './checks/check-reasons.ts';
 
 /** Runs for unit tests. */
 
@@ -39,7 +39,7 @@ export const configMap = {
 };
 
 /** Returns what a check found, as a report tells it: with its verdict, and its reasons in words. */
-export function told({ reasons, ...found }: CheckFinding) {
+export function told({ reasons, ...found }: CheckReasons) {
   return { verdict: verdictOf(reasons), why: whyOf(reasons), ...found };
 }
 

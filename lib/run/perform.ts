@@ -15,8 +15,8 @@ import {
   whyOf,
 } from '../verdict/index.ts';
 import { askStep, unaskedStep } from './ask.ts';
+import type { CheckReasons } from './checks/check-reasons.ts';
 import { checks } from './checks/checks.ts';
-import type { CheckFinding } from './checks/finding.ts';
 
 /** Checks of whether the run can begin. If one does not pass, it blocks every later step that asks pairs. */
 const preconditions = new Set<CheckName>(['ready', 'mesh-default', 'no-destination-rules', 'auto-mtls']);
@@ -74,12 +74,12 @@ export function runRecordOf({ id }: Pick<Run, 'id'>, setting: RunSetting, steps:
   return { schema: 'automtls.dev/record/v1', automtls: { version: VERSION }, run: id, setting, steps };
 }
 
-function checkResult(learned: Learned, { check, title }: CheckStep, finding: CheckFinding): UntimedStep {
-  const { verdict, reasons } = judgeCheck(finding);
+function checkResult(learned: Learned, { check, title }: CheckStep, found: CheckReasons): UntimedStep {
+  const { verdict, reasons } = judgeCheck(found);
   const why = whyOf(reasons);
   const blocks = verdict !== 'pass' && preconditions.has(check);
   return {
-    result: { kind: 'check', title, verdict, why, ...finding },
+    result: { kind: 'check', title, verdict, why, ...found },
     record: { kind: 'check', reasons },
     learned: blocks ? { ...learned, blocked: learned.blocked ?? why } : learned,
   };

@@ -36,7 +36,7 @@ export function judgeStep(
   );
   return {
     of: ({ id }) => judgements.get(id) as Judgement,
-    notes: [...notJudged(step), ...review.notes, ...step.noticed, ...unwitnessed(step)],
+    notes: [...notJudged(step), ...review.notes, ...step.noticed, ...withoutIndicator(step)],
     unsettled: review.unsettled,
   };
 }
@@ -66,7 +66,7 @@ function notJudged({ asked, own }: AskedStepRecord): string[] {
   return [...new Set(doubts)].map((doubt) => `Not judged: ${doubt}`);
 }
 
-function unwitnessed({ changed, asked }: AskedStepRecord): string[] {
+function withoutIndicator({ changed, asked }: AskedStepRecord): string[] {
   if (!changed || asked.pairs.some((pair) => changes(pair) || changesUnseen(pair))) return [];
   return ['The step changes no pair that was asked, so nothing showed that it arrived'];
 }

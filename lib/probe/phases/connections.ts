@@ -1,4 +1,4 @@
-import { changes, changesUnseen, isSettled, kindAt } from '../../verdict/index.ts';
+import { changes, changesUnseen, expectedTrafficAt, isSettled } from '../../verdict/index.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Cell } from '../types.ts';
 import { isAskedInGrace, needsGrace } from './grace.ts';
@@ -26,7 +26,7 @@ export function areGone(schedule: Schedule, phase: ConnectionsPhase): boolean {
   const { cells, counters = [] } = schedule.asking;
   const groups = Map.groupBy(counters, ({ server }) => server);
   const counts = phase.reading?.counts ?? {};
-  const settled = [...groups].every(([server, own]) => isSettled(own, kindAt(server, own, cells), counts));
+  const settled = [...groups].every(([server, own]) => isSettled(own, expectedTrafficAt(server, own, cells), counts));
   return settled && haveArrivedUnseen(schedule, phase);
 }
 

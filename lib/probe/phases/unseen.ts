@@ -1,4 +1,11 @@
-import { changesUnseen, countersOf, isArrived, kindAt, plainRequestsTo, witnessOf } from '../../verdict/index.ts';
+import {
+  changesUnseen,
+  counterEvidenceOf,
+  countersOf,
+  expectedTrafficAt,
+  isArrived,
+  plainRequestsTo,
+} from '../../verdict/index.ts';
 import type { Schedule } from '../schedule.ts';
 import type { ConnectionsPhase } from './phase.ts';
 
@@ -38,6 +45,9 @@ export function haveArrivedUnseen(schedule: Schedule, { reading, readings }: Con
   return [...new Set(unseen.map(({ server }) => server))].every((server) => {
     const own = countersOf({ counters }, server);
     const requests = plainRequestsTo(asked, counters, { server, sinceMs: since.at - appliedAt });
-    return isArrived(kindAt(server, own, asking.cells), witnessOf(own, since.counts, reading?.counts, requests));
+    return isArrived(
+      expectedTrafficAt(server, own, asking.cells),
+      counterEvidenceOf(own, since.counts, reading?.counts, requests),
+    );
   });
 }

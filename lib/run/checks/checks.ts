@@ -35,13 +35,13 @@ import {
 import { wrongReadiness } from '../deploy.ts';
 import { checkImpostors, checkStrangers } from '../strangers/checks.ts';
 import { awaitGone, leftWords, unrecordedOf } from '../sweep.ts';
-import type { CheckFinding } from './finding.ts';
+import type { CheckReasons } from './check-reasons.ts';
+import { watchKubeletProbes } from './kubelet-probes.ts';
 import { autoMtlsOn, defaultIsPermissive, noRuleMatches, unmetReason } from './preconditions.ts';
-import { watchKubeletProbes } from './probes.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
 
-type Check = (run: Run, learned: Learned, step?: CheckStep) => Promise<CheckFinding>;
+type Check = (run: Run, learned: Learned, step?: CheckStep) => Promise<CheckReasons>;
 
 /** Every check that a suite can name. */
 export const checks: Record<CheckName, Check> = {
@@ -97,16 +97,18 @@ export const checks: Record<CheckName, Check> = {
     return { ...pass(seen.join('; ') || 'nothing but what the run makes'), ...named };
   },
 
-  probes: unlessBlocked(async (run, learned) => findingOf(await watchKubeletProbes(run, worldNow(run, learned)))),
+  probes: unlessBlocked(async (run, learned) => checkReasonsOf(await watchKubeletProbes(run, worldNow(run, learned)))),
 
-  'server-first': unlessBlocked(async (run, learned) => findingOf(await askServerFirst(run, worldNow(run, learned)))),
+  'server-first': unlessBlocked(async (run, learned) =>
+    checkReasonsOf(await askServerFirst(run, worldNow(run, learned))),
+  ),
 
   'same-port': unlessBlocked(async (run, learned) => {
     const seen = await askFromSamePorts(run, worldNow(run, learned));
     if (seen.sentences.length + seen.wrong.length === 0) {
       return { reasons: [{ code: 'nobody-asked', said: 'nothing was asked: no server must refuse a client' }] };
     }
-    return findingOf(seen);
+    return checkReasonsOf(seen);
   }),
 
   strangers: unlessBlocked(checkStrangers),
@@ -158,19 +160,19 @@ function readyWords({ workload, ready, added }: Readiness): string {
   return `${workload.namespace}/${workload.name} ${ready}${more}`;
 }
 
-const pass = (said: string): CheckFinding => ({ reasons: [{ code: 'check-passed', said }] });
+const pass = (said: string): CheckReasons => ({ reasons: [{ code: 'check-passed', said }] });
 
 /**
- * Returns the finding of a check that has a sentence for each pair that is right, and a reason for each that is not. What
+ * Returns the reasons of a check that has a sentence for each pair that is right, and a reason for each that is not. What
  * was wrong is said alone, also if nothing is known of others.
  */
-function findingOf({ sentences, wrong }: { sentences: string[]; wrong: VerdictReason[] }): CheckFinding {
+function checkReasonsOf({ sentences, wrong }: { sentences: string[]; wrong: VerdictReason[] }): CheckReasons {
   const failed = wrong.filter((reason) => effectOf(reason) === 'fail');
   if (failed.length > 0) return { reasons: failed };
   return wrong.length > 0 ? { reasons: wrong } : pass(sentences.join('; '));
 }
 
-async function found(condition: Condition, run: Run): Promise<CheckFinding> {
+async function found(condition: Condition, run: Run): Promise<CheckReasons> {
   if (condition.met) return pass(logicalNames(condition.why, run.namespaces));
   const otherRun = await otherRunOf(run, condition.objects);
   return { reasons: [{ code: 'changed-since', by: otherRun ?? 'somebody' }, unmetReason(condition, otherRun)] };

@@ -5,7 +5,7 @@ import { localPorts } from '../../probe/index.ts';
 import { pairWords } from '../../results/index.ts';
 import { keyOf, questionOf, type Traffic, targetOf } from '../../scenario/index.ts';
 import type { VerdictReason } from '../../verdict/index.ts';
-import type { PairFinding } from './finding.ts';
+import type { PairReport } from './check-reasons.ts';
 
 /** From how many ports each client asks each server that must refuse it, twice from each. */
 const PORTS = 5;
@@ -64,7 +64,7 @@ async function resultsOf(
   from: string,
   refused: RefusedPair[],
   control: Traffic | undefined,
-): Promise<PairFinding[]> {
+): Promise<PairReport[]> {
   const probeClient = run.probeClients.get(from);
   if (probeClient === undefined) throw new Error(`no probe client for ${from}`);
   const { requestMs, batchMs } = run.limits;
@@ -73,7 +73,7 @@ async function resultsOf(
   const script = scriptOf(urls, controlUrl, requestMs / 1000);
   const { stdout } = await probeClient.run(script, (2 * PORTS * urls.length + 2) * requestMs + batchMs);
   const isControlled = ['before', 'after'].every((when) => replyTo(stdout, when)?.status === 200);
-  return refused.map(({ pair, curlExits }, at): PairFinding => {
+  return refused.map(({ pair, curlExits }, at): PairReport => {
     const tries = Array.from({ length: PORTS }, (_, nth) => secondReply(stdout, `${at}.${nth}`, curlExits));
     const heard = tries.filter((reply) => reply !== undefined);
     const answered = heard.filter(({ status }) => status !== 0);

@@ -14,7 +14,7 @@ import { mapTexts } from '../../platform/texts.ts';
 import { pairWords } from '../../results/index.ts';
 import { isServerFirst, keyOf, placed, questionOf, type Traffic } from '../../scenario/index.ts';
 import type { VerdictReason } from '../../verdict/index.ts';
-import type { PairFinding } from './finding.ts';
+import type { PairReport } from './check-reasons.ts';
 
 /** How often each client asks each server, all at once. */
 const TRIES = 30;
@@ -70,7 +70,7 @@ async function resultsOf(
   world: World,
   from: string,
   ports: ReturnType<typeof portsOf>,
-): Promise<PairFinding[]> {
+): Promise<PairReport[]> {
   const probeClient = run.probeClients.get(from);
   if (probeClient === undefined) throw new Error(`no probe client for ${from}`);
   const pairs = ports.map((port): Traffic => ({ from, ...port, protocol: 'tcp' }));
@@ -83,7 +83,7 @@ async function resultsOf(
   const counts = hosts.map((_, at) => countsIn(stdout, at));
   const control = pairs.findIndex(({ to }) => isBare(run, to));
   const isGreeted = control >= 0 && counts[control]?.greeted === TRIES;
-  return pairs.map((pair, at): PairFinding => {
+  return pairs.map((pair, at): PairReport => {
     const { comesTo, why } = greetingOf(world, questionOf(pair, run.namespaces));
     const own = counts[at] as GreetingCounts;
     const { client, server } = keyOf(pair);

@@ -18,27 +18,27 @@ import {
   servingProblems,
   type VerdictReason,
 } from '../../verdict/index.ts';
-import type { CheckFinding } from '../checks/finding.ts';
+import type { CheckReasons } from '../checks/check-reasons.ts';
 import { askImpostors } from './impostors.ts';
 import { askStrangers } from './strangers.ts';
 
 /** Checks what servers do with strangers. */
-export const checkStrangers = (run: Run, learned: Learned, step?: CheckStep): Promise<CheckFinding> =>
+export const checkStrangers = (run: Run, learned: Learned, step?: CheckStep): Promise<CheckReasons> =>
   check(run, learned, step, askStrangers);
 
 /** Checks what clients do with impostors. */
-export const checkImpostors = (run: Run, learned: Learned, step?: CheckStep): Promise<CheckFinding> =>
+export const checkImpostors = (run: Run, learned: Learned, step?: CheckStep): Promise<CheckReasons> =>
   check(run, learned, step, askImpostors);
 
 type Ask = (run: Run, world: World, strangers: Strangers, topologies: Topology[]) => Promise<CheckRow[]>;
 
-async function check(run: Run, learned: Learned, step: CheckStep | undefined, ask: Ask): Promise<CheckFinding> {
+async function check(run: Run, learned: Learned, step: CheckStep | undefined, ask: Ask): Promise<CheckReasons> {
   if (run.strangers === undefined) return nobody('the run has made no strangers');
   const topologies = run.topologies.filter(({ name }) => step?.topology === undefined || name === step.topology);
   const rows = await ask(run, worldOf(run, learned, run.mesh), run.strangers, topologies);
   const isWrong = rows.some(({ verdict }) => verdict === 'fail');
   const problems = isWrong ? await problemsOf(run, learned) : [];
-  const { reasons } = findingOf(rows);
+  const { reasons } = checkReasonsOf(rows);
   const doubts = problems.filter(isDoubt).map(reasonWords);
   return { reasons: [...problems, ...reasons], rows: rows.map((row) => inDoubt(row, doubts)) };
 }
@@ -62,7 +62,7 @@ function inDoubt(row: CheckRow, problems: string[]): CheckRow {
 }
 
 /** Returns the verdict on all rows: the worst of theirs. What was not tried is no verdict, but nothing at all is none either. */
-export function findingOf(rows: CheckRow[]): CheckFinding {
+export function checkReasonsOf(rows: CheckRow[]): CheckReasons {
   const of = (verdict: CheckRow['verdict']): CheckRow[] => rows.filter((row) => row.verdict === verdict);
   const reasonsOf = (code: 'tried-otherwise' | 'tried-unclear', some: CheckRow[]): VerdictReason[] =>
     some.map(({ client, server, expected, observed, why = '' }) => {
@@ -78,6 +78,6 @@ export function findingOf(rows: CheckRow[]): CheckFinding {
   return { reasons: [{ code: 'check-passed', said }], rows };
 }
 
-function nobody(said: string): CheckFinding {
+function nobody(said: string): CheckReasons {
   return { reasons: [{ code: 'nobody-asked', said }] };
 }

@@ -38,7 +38,7 @@ export async function askImpostors(
     typeof outsider === 'string'
       ? crossed(clients, impostors).map((pair) => unasked(pair, 'inconclusive', `there were no impostors: ${outsider}`))
       : askedRows(run, strangers, clients, outsider),
-    ...clients.map(({ path, name, probe }) => namesRows(run, world, { path, name, probe })),
+    ...clients.map((client) => namesRows(run, world, client)),
   ]);
   return [...asked, ...accepted.flat()];
 }
@@ -51,9 +51,9 @@ function meshedClients({ topology, namespaces, probeClients }: Run, topologies: 
       return topology.workloads.some((one) => one.namespace === namespace && one.name === name && hasSidecar(one));
     })
     .map((path) => {
-      const probe = probeClients.get(path);
-      if (probe === undefined) throw new Error(`no probe client for ${path}`);
-      return { path, name: path.split('/').toReversed().join('.'), probe };
+      const probeClient = probeClients.get(path);
+      if (probeClient === undefined) throw new Error(`no probe client for ${path}`);
+      return { path, name: path.split('/').toReversed().join('.'), probeClient };
     });
 }
 
@@ -76,9 +76,9 @@ async function askedRows(
   const vary = variationsOf(run.seed, 'impostors', true);
   const there = impostors.filter((impostor) => withoutAuthority === undefined || !needsAuthority.has(impostor));
   const requests = there.map((impostor) => plainRequest('http', impostorHost(impostor, namespace), SERVICE_PORT));
-  await Promise.all(clients.map(({ probe }) => untilKnown(run, probe, requests)));
+  await Promise.all(clients.map(({ probeClient }) => untilKnown(run, probeClient, requests)));
   const before = await seenByImpostors(outsider, batchMs);
-  const replies = await Promise.all(clients.map(({ probe }) => askAll(probe, requests, { batchMs, vary })));
+  const replies = await Promise.all(clients.map(({ probeClient }) => askAll(probeClient, requests, { batchMs, vary })));
   const after = await seenByImpostors(outsider, batchMs);
   const rows = there.flatMap((impostor, at) => {
     const own = replies.map((all) => all[at] ?? []);

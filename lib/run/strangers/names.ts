@@ -64,14 +64,14 @@ export interface MeshClient {
   path: string;
   /** Such as `sleep.full`. */
   name: string;
-  probe: ProbeClient;
+  probeClient: ProbeClient;
 }
 
 /**
  * Returns a row for each server that a client asks over mutual TLS: its sidecar must accept the accounts of the Service's
  * endpoints, and no other names, and check them against the mesh's authorities.
  */
-export async function namesRows(run: Run, world: World, { path, name, probe }: MeshClient): Promise<CheckRow[]> {
+export async function namesRows(run: Run, world: World, { path, name, probeClient }: MeshClient): Promise<CheckRow[]> {
   const own = run.topologies.flatMap(({ traffic }) => traffic).filter(({ from }) => from === path);
   const targets = own.flatMap((traffic) => {
     const question = questionOf(traffic, run.namespaces);
@@ -82,7 +82,7 @@ export async function namesRows(run: Run, world: World, { path, name, probe }: M
     return [{ traffic, service: aliasTarget(world, named) }];
   });
   if (targets.length === 0) return [];
-  const found = await acceptedBy(run, probe, targets);
+  const found = await acceptedBy(run, probeClient, targets);
   return targets.map(({ traffic, service }): CheckRow => {
     const { names, reason } = identitiesOf(world, service, traffic);
     const expected = `accepts ${names.join(', ')}`;

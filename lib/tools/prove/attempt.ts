@@ -33,7 +33,7 @@ export interface ProofStage extends Started {
 }
 
 export interface Attempted {
-  findings: HarnessVerdict[];
+  verdicts: HarnessVerdict[];
   /** What the verdicts of its steps followed from; absent if the run did not start. */
   record?: RunRecord;
   /** How long each part took, in milliseconds. */
@@ -77,15 +77,15 @@ export async function attempt(stage: ProofStage, saboteur: Saboteur, steps: Step
   }
   signal.throwIfAborted();
   const ms = { break: brokenAt - begunAt, step: doneAt - brokenAt, mend: performance.now() - doneAt };
-  const { findings, record } = found;
-  return { findings, ...(record && { record }), ms, unmended };
+  const { verdicts, record } = found;
+  return { verdicts, ...(record && { record }), ms, unmended };
 }
 
 /** What is performed on the broken mesh. */
 type Steps = (Scenario | CheckStep)[];
 
 /** What was found on the broken mesh. */
-type StepVerdicts = Pick<Attempted, 'findings' | 'record'>;
+type StepVerdicts = Pick<Attempted, 'verdicts' | 'record'>;
 
 type Tries = (stage: ProofStage, steps: Steps, breaks: () => Promise<void>) => Promise<StepVerdicts>;
 
@@ -96,7 +96,7 @@ const moments: Record<Saboteur['when'], Tries> = {
       const prepared = await prepare(start);
       try {
         const begun = await populate(prepared, { keep: false });
-        return await findingsOf(begun, [...checks, ...steps]);
+        return await verdictsOf(begun, [...checks, ...steps]);
       } finally {
         await endRun(prepared.run);
       }
@@ -107,17 +107,17 @@ const moments: Record<Saboteur['when'], Tries> = {
     return started(async () => {
       const begun = await beginAgain(run);
       await assertSuitable(begun.run, begun.learned);
-      return findingsOf(begun, [...checks, ...steps]);
+      return verdictsOf(begun, [...checks, ...steps]);
     });
   },
   between: async ({ run, learned }, steps, breaks) => {
     await breaks();
     // Between two steps of a run nothing waits as long as it takes to break the mesh.
-    return findingsOf({ run, learned: { ...learned, serving: undefined } }, steps);
+    return verdictsOf({ run, learned: { ...learned, serving: undefined } }, steps);
   },
   during: async ({ run, learned }, steps, breaks) => {
     const over = new AbortController();
-    const step = findingsOf({ run, learned }, steps).finally(() => over.abort());
+    const step = verdictsOf({ run, learned }, steps).finally(() => over.abort());
     // The step's own error comes first.
     const broken = whenStored(run, over.signal).then(breaks);
     await Promise.allSettled([step, broken]);
@@ -138,14 +138,14 @@ export async function beginAgain(run: Run): Promise<Started> {
 
 async function started(begin: () => Promise<StepVerdicts>): Promise<StepVerdicts> {
   try {
-    const { findings, ...found } = await begin();
+    const { verdicts, ...found } = await begin();
     const start: HarnessVerdict = { of: 'start', verdict: 'pass', why: 'the run started', reasons: [] };
-    return { findings: [start, ...findings], ...found };
+    return { verdicts: [start, ...verdicts], ...found };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const reasons: VerdictReason[] =
       error instanceof UnsuitableError ? error.unmet : [{ code: 'refused', error: error.message }];
-    return { findings: [{ of: 'start', verdict: 'refused', why: error.message, reasons }] };
+    return { verdicts: [{ of: 'start', verdict: 'refused', why: error.message, reasons }] };
   }
 }
 
@@ -164,11 +164,11 @@ async function whenStored(run: Run, over: AbortSignal): Promise<void> {
 }
 
 /** Performs steps and returns what was found of each check and each pair, its record, and what was learned by the end. */
-export async function findingsOf(
+export async function verdictsOf(
   { run, learned: atFirst }: Started,
   steps: Steps,
-): Promise<{ findings: HarnessVerdict[]; record: RunRecord; learned: Learned }> {
-  const findings: HarnessVerdict[] = [];
+): Promise<{ verdicts: HarnessVerdict[]; record: RunRecord; learned: Learned }> {
+  const verdicts: HarnessVerdict[] = [];
   const records: StepRecord[] = [];
   let learned = atFirst;
   for (const step of steps) {
@@ -177,12 +177,12 @@ export async function findingsOf(
     learned = performed.learned;
     records.push(recordedStep('prove', performed));
     const id = step.kind === 'check' ? step.check : '';
-    findings.push(...mapTexts(findingsIn(result, id), (text) => logicalNames(text, run.namespaces)));
+    verdicts.push(...mapTexts(verdictsIn(result, id), (text) => logicalNames(text, run.namespaces)));
   }
-  return { findings, record: runRecordOf(run, settingOf(run), records), learned };
+  return { verdicts, record: runRecordOf(run, settingOf(run), records), learned };
 }
 
-function findingsIn(result: StepResult, check: string): HarnessVerdict[] {
+function verdictsIn(result: StepResult, check: string): HarnessVerdict[] {
   if (result.kind === 'check') {
     const { verdict, why, reasons } = result;
     return [{ of: check, verdict, why, reasons }];

@@ -4,21 +4,21 @@ import type { HarnessVerdict, ProofOutcome, ProofSummary, TriedSaboteur } from '
 
 /**
  * Compares what the harness found on a broken mesh with what the saboteur says must turn.
- * @param findings everything that the harness judged
+ * @param verdicts everything that the harness judged
  * @returns the outcome, and a sentence for each difference
  */
 export function judgeSaboteur(
   { turns }: Pick<Saboteur, 'turns'>,
-  findings: HarnessVerdict[],
+  verdicts: HarnessVerdict[],
 ): { outcome: ProofOutcome; why: string[] } {
   const turnOf = new Map(turns.flatMap((turn) => turn.of.map((of) => [of, turn] as const)));
-  const wrong = findings.flatMap((finding) => wronglyTurned(finding, turnOf.get(finding.of)));
-  const found = new Map(findings.map((finding) => [finding.of, finding]));
+  const wrong = verdicts.flatMap((said) => wronglyTurned(said, turnOf.get(said.of)));
+  const found = new Map(verdicts.map((said) => [said.of, said]));
   const missed = [...turnOf].flatMap(([of, { to, orGreen }]) => {
     if (orGreen) return [];
-    const finding = found.get(of);
-    if (finding === undefined) return [`${of} had to turn ${to}, but was not judged`];
-    return finding.verdict === 'pass' ? [`${of} had to turn ${to}, but stayed green: ${finding.why}`] : [];
+    const said = found.get(of);
+    if (said === undefined) return [`${of} had to turn ${to}, but was not judged`];
+    return said.verdict === 'pass' ? [`${of} had to turn ${to}, but stayed green: ${said.why}`] : [];
   });
   const outcome =
     wrong.length > 0
@@ -57,7 +57,7 @@ export function turnsTold(turns: readonly Turn[]): { of: string[]; to: string; b
   }));
 }
 
-/** Returns a reason that must be among those of a finding, such as `wrong-answers {"wrong":[…]}`. */
+/** Returns a reason that must be among those of a verdict, such as `wrong-answers {"wrong":[…]}`. */
 function becauseWords({ code, ...facts }: Because): string {
   return Object.keys(facts).length === 0 ? code : `${code} ${JSON.stringify(facts)}`;
 }

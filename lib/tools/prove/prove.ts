@@ -19,7 +19,7 @@ import {
   topology,
 } from '../../scenario/index.ts';
 import type { RunRecord } from '../../verdict/index.ts';
-import { attempt, beginAgain, findingsOf, type ProofStage } from './attempt.ts';
+import { attempt, beginAgain, type ProofStage, verdictsOf } from './attempt.ts';
 import { judgeSaboteur, summaryOf, turnsTold } from './judge.ts';
 import type { Saboteur } from './saboteur.ts';
 import type { HarnessVerdict, Proof, TriedSaboteur } from './types.ts';
@@ -167,7 +167,7 @@ async function tryOne(
     sensitivity: saboteur.sensitivity ?? run.sensitivity,
     limits: { ...run.limits, ...saboteur.limits },
   };
-  const { findings, record, ms, unmended } = await attempt({ ...stage, run: broken }, saboteur, steps);
+  const { verdicts, record, ms, unmended } = await attempt({ ...stage, run: broken }, saboteur, steps);
   if (unmended.length > 0) throw new InconclusiveError(`it was not mended: ${unmended.join('; ')}`);
   const mendedAt = performance.now();
   const sound = await awaitSound(run, control, 'the mesh is not sound after it was mended');
@@ -177,9 +177,9 @@ async function tryOne(
     title,
     aim: `${suite} › ${step}`,
     when,
-    ...judgeSaboteur(saboteur, findings),
+    ...judgeSaboteur(saboteur, verdicts),
     turns: turnsTold(turns),
-    turned: findings.filter(({ verdict }) => verdict !== 'pass'),
+    turned: verdicts.filter(({ verdict }) => verdict !== 'pass'),
     ms: { ...ms, mend: ms.mend + performance.now() - mendedAt },
   };
   return { tried, record: record && recordedFor(record, name), stage: { ...stage, ...sound } };
@@ -200,8 +200,8 @@ async function awaitSound(run: Run, control: (Scenario | CheckStep)[], what: str
   let wrong: HarnessVerdict[] = [];
   const look = async (): Promise<Started | undefined> => {
     const begun = await beginAgain(run);
-    const { findings, learned } = await findingsOf(begun, control);
-    wrong = findings.filter(({ verdict }) => verdict !== 'pass');
+    const { verdicts, learned } = await verdictsOf(begun, control);
+    wrong = verdicts.filter(({ verdict }) => verdict !== 'pass');
     return wrong.length === 0 ? { run: begun.run, learned } : undefined;
   };
   return waitFor(look, { what: 'a sound mesh', limitMs: MENDED_MS, signal: run.signal }).catch((error: unknown) => {

@@ -48,7 +48,7 @@ type SomeFacts<T> = T extends readonly (infer Item)[]
     ? { [Key in keyof T]?: SomeFacts<T[Key]> }
     : T;
 
-/** Findings that must all turn to one verdict, for one reason. */
+/** What must all turn to one verdict, for one reason. */
 export interface Turn {
   /** Pairs, such as `sleep.full → httpbin.full`; checks of set-up, such as `ready`; or `start`, the run itself. */
   of: readonly string[];
@@ -98,7 +98,7 @@ export interface Hands {
   /** Sets a field of the mesh configuration. */
   setMesh(path: string[], value: unknown): Promise<void>;
   /** Waits until a saboteur that changes objects on their way into the API server does so. */
-  awaitAdmission(probe: KubeObject, acts: (stored: KubeObject) => boolean): Promise<void>;
+  awaitAdmission(trial: KubeObject, acts: (stored: KubeObject) => boolean): Promise<void>;
   /** Runs a script in the shell that the run has open in a client, and another one afterwards. */
   inShell(client: string, script: string, undo: string): Promise<void>;
   /** Begins to run a script in a client, in a shell of its own. The script's process is killed afterwards. */

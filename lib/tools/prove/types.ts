@@ -28,8 +28,8 @@ export interface ProofSummary {
 }
 
 /**
- * - `killed`: exactly the stated findings turned, for the stated reasons.
- * - `survived`: some or all of the stated findings stayed green.
+ * - `killed`: exactly what had to turn did, for the stated reasons.
+ * - `survived`: some or all of what had to turn stayed green.
  * - `false`: something else turned, or for another reason.
  * - `withstood`: nothing had to turn, and nothing did.
  */

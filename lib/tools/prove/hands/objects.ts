@@ -87,11 +87,11 @@ export async function setMesh(grip: Grip, path: string[], value: unknown): Promi
 /** Waits until a saboteur that changes objects on their way into the API server does so. */
 export async function awaitAdmission(
   grip: Grip,
-  probe: KubeObject,
+  trial: KubeObject,
   acts: (stored: KubeObject) => boolean,
 ): Promise<void> {
   const { kube, limits, signal } = grip;
   const look = async (): Promise<boolean> =>
-    acts((await kube.objects.create(placed(grip, probe) as never, undefined, 'All')) as unknown as KubeObject);
+    acts((await kube.objects.create(placed(grip, trial) as never, undefined, 'All')) as unknown as KubeObject);
   await waitFor(look, { what: 'an admission policy to act', limitMs: limits.apiCallMs, signal });
 }

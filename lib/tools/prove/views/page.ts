@@ -2,7 +2,7 @@ import { duration, factList, html, type Markup, measuredFacts, page } from '../.
 import { counted } from '../../../verdict/index.ts';
 import type { HarnessVerdict, Proof, ProofOutcome, TriedSaboteur } from '../types.ts';
 import { proofSheet } from './style.ts';
-import { findingsWords, isRight, outcomeMarks, outcomeWords, proofHeadline, scoreWords } from './words.ts';
+import { isRight, outcomeMarks, outcomeWords, proofHeadline, scoreWords, whatWords } from './words.ts';
 
 /**
  * Returns a proof as one HTML file, which opens from disk, loads nothing and runs no script: the mutation score, then
@@ -69,19 +69,19 @@ function row({ name, title, aim, outcome, why, turns, turned, ms }: TriedSaboteu
   return html`<tr class="${looks[outcome]}"><td class="outcome"><span class="mark" aria-hidden="true">${outcomeMarks[outcome]}</span> ${outcome}</td><th scope="row"><b>${name}</b> <span class="title">${title}</span>${isRight(outcome) ? '' : html`<ul class="lines fail">${why.map((one) => html`<li>${one}</li>`)}</ul>`}</th><td>${aim}</td><td>${
     must.length === 0
       ? 'nothing'
-      : must.map(([to, of, because]) => html`<p><b>${to}</b> ${findingsWords(of)}</p><p><code>${because}</code></p>`)
+      : must.map(([to, of, because]) => html`<p><b>${to}</b> ${whatWords(of)}</p><p><code>${because}</code></p>`)
   }</td><td>${turned.length === 0 ? 'nothing' : groups(turned).map(turnedPart)}</td><td class="took">${duration(total)}</td></tr>
 `;
 }
 
-/** Findings with the same verdict are one group. */
+/** What has the same verdict is one group. */
 function groups(turned: HarnessVerdict[]): HarnessVerdict[][] {
   return [...Map.groupBy(turned, ({ verdict }) => verdict).values()];
 }
 
 function turnedPart(some: HarnessVerdict[]): Markup {
   const [first] = some as [HarnessVerdict];
-  return html`<details><summary><b>${first.verdict}</b> ${findingsWords(some.map(({ of }) => of))}</summary>
+  return html`<details><summary><b>${first.verdict}</b> ${whatWords(some.map(({ of }) => of))}</summary>
 <dl>${some.map(({ of, why }) => html`<dt>${of}</dt><dd>${why}</dd>`)}</dl></details>`;
 }
 

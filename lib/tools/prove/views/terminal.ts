@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import { columns, duration, meshWords } from '../../../report/index.ts';
 import type { Proof, ProofOutcome, TriedSaboteur } from '../types.ts';
-import { findingsWords, isRight, outcomeMarks, proofHeadline } from './words.ts';
+import { isRight, outcomeMarks, proofHeadline, whatWords } from './words.ts';
 
 /** A saboteur, as far as the list shows it. */
 interface ListedSaboteur {
@@ -16,7 +16,7 @@ interface ListedSaboteur {
 /** Returns the catalogue: of each saboteur what it breaks, when and at which step, and what must turn. */
 export function saboteurList(saboteurs: readonly ListedSaboteur[]): string {
   const one = ({ name, title, suite, step, when, turns }: ListedSaboteur): string => {
-    const must = turns.map(({ of, to, because }) => `  ${findingsWords([...of])} must turn ${to}: ${because}`);
+    const must = turns.map(({ of, to, because }) => `  ${whatWords([...of])} must turn ${to}: ${because}`);
     const all = must.length > 0 ? must : ['  nothing may turn'];
     return [`${name}: ${title}`, `  at ${suite} › ${step}, ${momentWords[when] ?? when}`, ...all].join('\n');
   };

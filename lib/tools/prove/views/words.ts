@@ -41,8 +41,8 @@ export function proofHeadline({ summary, error }: Proof): string {
   return [score, ...rest].join(', ');
 }
 
-/** Returns which findings an expectation or an observation is about, with all pairs in two words. */
-export function findingsWords(of: string[]): string {
+/** Returns what an expectation or an observation is about, with all pairs in two words. */
+export function whatWords(of: string[]): string {
   return of.length === ALL_PAIRS && of.every((one) => one.includes('→')) ? 'every pair' : of.join(', ');
 }
 

@@ -88,7 +88,7 @@ export type CounterEvidence =
  * Returns what two readings show about a Service.
  * @param requests the maximum number of requests that clients without a sidecar sent to it between the readings
  */
-export function witnessOf(
+export function counterEvidenceOf(
   own: Counter[],
   first: Reading | undefined,
   last: Reading | undefined,

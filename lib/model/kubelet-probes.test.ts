@@ -1,5 +1,5 @@
 import { mesh, peerAuthentication, workload } from './fixtures.ts';
-import { type KubeletProbe, kubeletProbeResult } from './probes.ts';
+import { type KubeletProbe, kubeletProbeResult } from './kubelet-probes.ts';
 import type { KubeObject } from './types.ts';
 
 const strict = [peerAuthentication('apps/default', 'STRICT')];

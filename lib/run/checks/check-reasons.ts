@@ -2,7 +2,7 @@ import type { CheckRow } from '../../results/index.ts';
 import type { VerdictReason } from '../../verdict/index.ts';
 
 /** The result of a check: reasons, from which the verdict follows, and, if it tries one thing after the other, each. */
-export interface CheckFinding {
+export interface CheckReasons {
   reasons: VerdictReason[];
   /** The objects of others that it saw, and that can affect the run. */
   objects?: string[];
@@ -11,4 +11,4 @@ export interface CheckFinding {
 }
 
 /** A sentence about a pair that is as it must be, or why another is not. */
-export type PairFinding = string | VerdictReason;
+export type PairReport = string | VerdictReason;

@@ -3,12 +3,12 @@ import type { Gap } from '../../gaps.ts';
 import type { ConnectionCounts, Counter, Pair } from '../../record/asked.ts';
 import type { CounterEvidence } from './counters.ts';
 import { counterId } from './counters.ts';
-import { type ExpectedTraffic, isArrived, isSettled, kindAt } from './kind.ts';
+import { type ExpectedTraffic, expectedTrafficAt, isArrived, isSettled } from './expected-traffic.ts';
 
 const lost: Gap = { code: 'reading-lost', error: 'the shell was lost' };
 
 describe('what a Service’s sidecars are expected to take from clients with one', () => {
-  const kind = (own: Counter[], ...pairs: Pair[]) => kindAt('full/httpbin', own, pairs);
+  const kind = (own: Counter[], ...pairs: Pair[]) => expectedTrafficAt('full/httpbin', own, pairs);
 
   test.each<[string, Wanted | Wanted[], ExpectedTraffic | undefined]>([
     ['mutual TLS alone', 'm', 'mtls'],
@@ -56,7 +56,7 @@ describe('what a Service’s sidecars are expected to take from clients with one
     expect(kind([counterAt(0)], cell('full→partial', 'p'))).toBeUndefined();
   });
 
-  test('mutual TLS ends at a sidecar, also where none is known, so that it does not go unwitnessed', () => {
+  test('mutual TLS ends at a sidecar, also where none is known, so that there is evidence of it', () => {
     expect(kind([], cell('full→full', 'm'))).toBe('mtls');
     expect(kind([], cell('full→full', 'p'))).toBeUndefined();
   });
@@ -71,8 +71,8 @@ describe('a change that only counters can show has arrived', () => {
     ['not with TLS beside it', 'plain', { tls: true, plain: 3 }, false],
     ['nor if nothing is known', 'plain', { unknown: lost }, false],
     ['with several kinds nothing can be waited for', 'mixed', { tls: true, plain: 3 }, true],
-  ])('%s', (_, kind, witness, arrived) => {
-    expect(isArrived(kind, witness)).toBe(arrived);
+  ])('%s', (_, kind, counts, arrived) => {
+    expect(isArrived(kind, counts)).toBe(arrived);
   });
 });
 
