@@ -100,21 +100,19 @@ const typesOf = {
   'platform/istio': ['platform/progress.ts'],
   'platform/clusters': ['platform/progress.ts'],
   probe: ['model', 'platform/limits.ts'],
-  results: ['probe'],
   scenario: ['platform/istio'],
   // A run is handed its cluster, and tells its progress.
   mesh: ['platform/clusters', 'platform/cleanup-stack.ts', 'platform/limits.ts', 'platform/progress.ts'],
   run: ['platform/clusters', 'platform/progress.ts'],
-  'results/diff': ['probe'],
   'results/repro': ['kinds', 'platform/kube', 'platform/istio'],
-  report: ['probe', 'results/diff'],
+  report: ['results/diff'],
   'tools/prove': ['platform/clusters', 'platform/limits.ts', 'platform/progress.ts'],
   'tools/fuzz': ['platform/clusters', 'platform/progress.ts'],
   'tools/transitions': ['platform/clusters', 'platform/progress.ts'],
   'tools/bench': ['model', 'platform/builds', 'platform/clusters', 'platform/progress.ts'],
   // A night is handed the provider of its clusters.
   'tools/nightly': ['platform/clusters'],
-  cli: ['probe', 'platform/progress.ts'],
+  cli: ['platform/progress.ts'],
 };
 
 /**

@@ -5,10 +5,10 @@ import type { FieldChange, Observation, Unseen } from '../lib/verdict/index.ts';
 // Reasons that many saboteurs expect.
 
 /** A kind of answer, with those of its facts that matter. */
-type Answered<T = Observation> = T extends Observation ? Partial<T> & Pick<T, 'kind'> : never;
+type ObservationFacts<T = Observation> = T extends Observation ? Partial<T> & Pick<T, 'kind'> : never;
 
 /** Answers that were not as expected: some of the sample, or all until the time was up. */
-export function wrong(observation: Answered): Because[] {
+export function wrong(observation: ObservationFacts): Because[] {
   return [
     { code: 'wrong-answers', wrong: [{ observation }] },
     { code: 'never-arrived', last: observation },

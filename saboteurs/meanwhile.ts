@@ -43,13 +43,13 @@ const image = 'docker.io/curlimages/curl:8.16.0';
 const logAgent = admission(
   'automtls-prove-log-agent',
   { group: '', resource: 'pods' },
-  'request.operation == "CREATE" && (request.namespace.matches("^(full|partial|legacy)-") || object.metadata.?name.orValue("") == "probe")',
+  'request.operation == "CREATE" && (request.namespace.matches("^(full|partial|legacy)-") || object.metadata.?name.orValue("") == "trial")',
   added(
     '/spec/containers/-',
     `Object.spec.containers{name: "log-agent", image: "${image}", command: ["sleep", "infinity"]}`,
   ),
 );
-const probe = object('v1', 'Pod', 'default/probe', { spec: { containers: [{ name: 'httpbin', image: 'httpbin' }] } });
+const trial = object('v1', 'Pod', 'default/trial', { spec: { containers: [{ name: 'httpbin', image: 'httpbin' }] } });
 
 const restarted = (hands: Hands, program: string) => hands.kill('full/httpbin', program);
 
@@ -238,7 +238,7 @@ export const meanwhile: Saboteur[] = [
     when: 'set-up',
     break: async ({ make, awaitAdmission }) => {
       await make(...logAgent);
-      await awaitAdmission(probe, (stored) => JSON.stringify(stored).includes('log-agent'));
+      await awaitAdmission(trial, (stored) => JSON.stringify(stored).includes('log-agent'));
     },
     turns: [],
   },

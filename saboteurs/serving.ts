@@ -6,14 +6,14 @@ import { permissive, strict } from './steps.ts';
 const pods = { group: '', resource: 'pods' };
 const inject = 'sidecar.istio.io/inject';
 /** A pod that is not stored: it shows whether an admission policy acts. */
-const probe = object('v1', 'Pod', 'default/probe', { spec: { containers: [{ name: 'httpbin', image: 'httpbin' }] } });
+const trial = object('v1', 'Pod', 'default/trial', { spec: { containers: [{ name: 'httpbin', image: 'httpbin' }] } });
 
 /** Returns a policy that sets the injection label of pods of one app in namespaces of one role, on their way in. */
 function injecting(value: string, app: string, role: string) {
   const isApp = `object.metadata.?labels[?"app"].orValue("") == "${app}" && request.namespace.startsWith("${role}-")`;
-  const isProbe = 'object.metadata.?name.orValue("") == "probe"';
+  const isTrial = 'object.metadata.?name.orValue("") == "trial"';
   const change = applied(`metadata: Object.metadata{labels: {"${inject}": "${value}"}}`);
-  return admission('automtls-prove-injection', pods, `(${isApp}) || ${isProbe}`, change);
+  return admission('automtls-prove-injection', pods, `(${isApp}) || ${isTrial}`, change);
 }
 
 const hasLabel =
@@ -30,7 +30,7 @@ export const serving: Saboteur[] = [
     when: 'set-up',
     break: async ({ make, awaitAdmission }) => {
       await make(...injecting('false', 'httpbin', 'full'));
-      await awaitAdmission(probe, hasLabel('false'));
+      await awaitAdmission(trial, hasLabel('false'));
     },
     turns: [
       { of: ['ready'], to: 'fail', because: { code: 'not-injected', workload: 'full/httpbin' } },
@@ -44,7 +44,7 @@ export const serving: Saboteur[] = [
     when: 'set-up',
     break: async ({ make, awaitAdmission }) => {
       await make(...injecting('true', 'httpbin', 'legacy'));
-      await awaitAdmission(probe, hasLabel('true'));
+      await awaitAdmission(trial, hasLabel('true'));
     },
     turns: [
       {

@@ -8,7 +8,7 @@ const policies = { group: 'security.istio.io', resource: 'peerauthentications' }
 const rules = { group: 'networking.istio.io', resource: 'destinationrules' };
 const selector = { matchLabels: { app: 'httpbin' } };
 /** Returns a policy that is not stored: it shows whether an admission policy acts. */
-const probe = (mode: string) => peerAuthentication('default/probe', { selector, mtls: { mode } });
+const trial = (mode: string) => peerAuthentication('default/trial', { selector, mtls: { mode } });
 const modeIs = (mode: string): string => `object.?spec.?mtls.?mode.orValue("") == "${mode}"`;
 const modeOf = (stored: object): unknown => (stored as { spec?: { mtls?: { mode?: string } } }).spec?.mtls?.mode;
 const portsOf = (stored: object): unknown => (stored as { spec?: { portLevelMtls?: object } }).spec?.portLevelMtls;
@@ -69,7 +69,7 @@ export const unenforced: Saboteur[] = [
     break: async ({ make, awaitAdmission }) => {
       const change = applied('spec: Object.spec{mtls: Object.spec.mtls{mode: "PERMISSIVE"}}');
       await make(...admission('automtls-prove-altered', policies, modeIs('STRICT'), change));
-      await awaitAdmission(probe('STRICT'), (stored) => modeOf(stored) === 'PERMISSIVE');
+      await awaitAdmission(trial('STRICT'), (stored) => modeOf(stored) === 'PERMISSIVE');
     },
     turns: [
       {
@@ -91,7 +91,7 @@ export const unenforced: Saboteur[] = [
     break: async ({ make, awaitAdmission }) => {
       const change = added('/spec/portLevelMtls', '{"8080": {"mode": "PERMISSIVE"}}');
       await make(...admission('automtls-prove-port', policies, modeIs('STRICT'), change));
-      await awaitAdmission(probe('STRICT'), (stored) => portsOf(stored) !== undefined);
+      await awaitAdmission(trial('STRICT'), (stored) => portsOf(stored) !== undefined);
     },
     turns: [
       {
@@ -113,7 +113,7 @@ export const unenforced: Saboteur[] = [
     break: async ({ make, awaitAdmission }) => {
       const change = applied('spec: Object.spec{mtls: Object.spec.mtls{mode: "DISABLE"}}');
       await make(...admission('automtls-prove-permissive', policies, modeIs('PERMISSIVE'), change));
-      await awaitAdmission(probe('PERMISSIVE'), (stored) => modeOf(stored) === 'DISABLE');
+      await awaitAdmission(trial('PERMISSIVE'), (stored) => modeOf(stored) === 'DISABLE');
     },
     turns: [
       {
@@ -138,8 +138,8 @@ export const unenforced: Saboteur[] = [
       const change = applied(`spec: Object.spec{trafficPolicy: Object.spec.trafficPolicy{tls: ${tls}}}`);
       const isMutual = 'object.?spec.?trafficPolicy.?tls.?mode.orValue("") == "ISTIO_MUTUAL"';
       await make(...admission('automtls-prove-rule', rules, isMutual, change));
-      const probe = destinationRule('default/probe', 'httpbin.default.svc.cluster.local', 'ISTIO_MUTUAL');
-      await awaitAdmission(probe, (stored) => JSON.stringify(stored).includes('"SIMPLE"'));
+      const trial = destinationRule('default/trial', 'httpbin.default.svc.cluster.local', 'ISTIO_MUTUAL');
+      await awaitAdmission(trial, (stored) => JSON.stringify(stored).includes('"SIMPLE"'));
     },
     turns: [
       {

@@ -10,12 +10,13 @@ import type {
 
 // Short forms of Istio's objects for suites. Paths are `namespace/name`.
 
-type Labels = Record<string, string>;
+/** The mode of a PeerAuthentication. */
+export type Mode = MtlsMode;
 
 export function peer(
   path: string,
-  mode: MtlsMode,
-  { selector, ports }: { selector?: Labels; ports?: Record<string, MtlsMode> } = {},
+  mode: Mode,
+  { selector, ports }: { selector?: Record<string, string>; ports?: Record<string, Mode> } = {},
 ): PeerAuthentication {
   const portLevelMtls = ports && Object.fromEntries(Object.entries(ports).map(([port, own]) => [port, { mode: own }]));
   return {
@@ -47,7 +48,7 @@ export function rule(
 }
 
 /** Returns a Sidecar with the egress hosts, for the workloads with the labels or for all. */
-export function sidecar(path: string, hosts: string[], labels?: Labels): KubeObject & { spec: object } {
+export function sidecar(path: string, hosts: string[], labels?: Record<string, string>): KubeObject & { spec: object } {
   return {
     apiVersion: 'networking.istio.io/v1beta1',
     kind: 'Sidecar',
@@ -101,7 +102,7 @@ export function policy(path: string, spec: NonNullable<AuthenticationPolicy['spe
 }
 
 /** Returns an AuthorizationPolicy that denies clients without a principal, which plain text does not give them. */
-export function denyPlainText(path: string, selector?: Labels): KubeObject & { spec: object } {
+export function denyPlainText(path: string, selector?: Record<string, string>): KubeObject & { spec: object } {
   return {
     apiVersion: 'security.istio.io/v1beta1',
     kind: 'AuthorizationPolicy',

@@ -1,11 +1,9 @@
 import type { AskStep, Suite } from '../lib/scenario/index.ts';
-import { peer, rule } from './objects.ts';
+import { type Mode, peer, rule } from './objects.ts';
 
 // Istio's own TestPassThroughFilterChain (istio/istio tests/integration/security/pass_through_filter_chain_test.go): what
 // a sidecar does on ports of its pod that are in no Service. It sends mutual TLS there by a ServiceEntry with the pods'
 // addresses, as TCP. Here a headless Service does that, whose ports are not those that it declares for the pods.
-
-type Mode = Parameters<typeof peer>[1];
 
 /** The ports: one with a mode of its own in some policies, and another. */
 const ports = { own: 8091, other: 8092 };

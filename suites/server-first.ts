@@ -1,9 +1,7 @@
 import type { Step, Suite } from '../lib/scenario/index.ts';
-import { peer, rule } from './objects.ts';
+import { type Mode, peer, rule } from './objects.ts';
 
 // Istio's own serverFirstTestCases (istio/istio tests/integration/pilot), for ports that their Service calls TCP.
-
-type Mode = Parameters<typeof peer>[1];
 
 /** The rule and the policy of each case, in an order in which each changes what HTTP shows. */
 const cases: ['DISABLE' | 'ISTIO_MUTUAL', Mode][] = [

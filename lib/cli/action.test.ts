@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { UsageError } from '../platform/errors.ts';
 import { changed, resultsOf } from '../results/fixtures.ts';
-import type { CheckResult, Findings, Results } from '../results/types.ts';
+import type { CheckResult, Results, UnsealedResults } from '../results/types.ts';
 import { actionOutputs, performAction, testArguments } from './action.ts';
 import { contextWith } from './fixtures.ts';
 import { main } from './main.ts';
@@ -97,7 +97,7 @@ report=/home/runner/repo/automtls-results/a/report.html
 test('a run with an error of its own has one more that did not pass, as its JUnit report has', () => {
   const step = resultsOf().suites[0]?.steps[0] as CheckResult;
   const good = { suites: [{ name: 'setup', title: '', steps: [step] }] };
-  const inconclusive = (changes: Partial<Findings>) =>
+  const inconclusive = (changes: Partial<UnsealedResults>) =>
     /^inconclusive=(\d+)$/m.exec(actionOutputs(changed({ ...good, ...changes }), ''))?.[1];
   expect(inconclusive({})).toBe('0');
   expect(inconclusive({ runErrors: ['the results could not be written', 'something is left'] })).toBe('1');

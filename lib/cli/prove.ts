@@ -10,7 +10,7 @@ import {
   proofTerminal,
   type Saboteur,
   saboteurList,
-  type Tried,
+  type TriedSaboteur,
   triedLine,
   turnsTold,
 } from '../tools/prove/index.ts';
@@ -78,7 +78,7 @@ async function proving(
   { suites, console }: Context,
 ): Promise<number> {
   const records: Record<string, Uint8Array> = {};
-  const onTried = (tried: Tried, record: RunRecord | undefined): void => {
+  const onTried = (tried: TriedSaboteur, record: RunRecord | undefined): void => {
     if (record !== undefined) records[`records/${tried.name}.br`] = packed(record);
     if (!json) console.print(triedLine(tried, console.color));
   };

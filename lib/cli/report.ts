@@ -34,7 +34,7 @@ import type { Suite } from '../scenario/index.ts';
 import { transitionsFrom, transitionsMarkdown } from '../tools/transitions/index.ts';
 import { counted } from '../verdict/index.ts';
 import { write } from './nightly/files.ts';
-import { type Declare, pathFrom } from './options/options.ts';
+import { type AddCommand, type Declare, pathFrom } from './options/options.ts';
 
 type RunView = (results: Results, color: boolean) => string;
 
@@ -46,9 +46,9 @@ const runViews: Record<string, RunView> = {
   markdown: markdownReport,
 };
 
-type DiffView = (diff: Diff, color: boolean) => string;
+type RenderDiff = (diff: Diff, color: boolean) => string;
 
-const diffViews: Record<string, DiffView> = {
+const diffViews: Record<string, RenderDiff> = {
   terminal: diffTerminal,
   json: (diff) => JSON.stringify(diff, null, 2),
   html: htmlDiff,
@@ -66,8 +66,6 @@ export const report: Declare = (context, end) => {
   return command;
 };
 
-type Add = (command: Command, ...given: Parameters<Declare>) => void;
-
 const RUN = "a run's folder, such as results/latest, or its results.json";
 
 /** Returns the option that names one of some views. */
@@ -75,7 +73,7 @@ function viewOption<Views extends Record<string, unknown>>(views: Views) {
   return new Option('--print <FORMAT>', 'how it is printed').choices(Object.keys(views)).default('terminal');
 }
 
-const addShow: Add = (command, { console }) => {
+const addShow: AddCommand = (command, { console }) => {
   command
     .command('show')
     .description('one run')
@@ -87,7 +85,7 @@ const addShow: Add = (command, { console }) => {
     });
 };
 
-const addDiff: Add = (command, { console }, end) => {
+const addDiff: AddCommand = (command, { console }, end) => {
   command
     .command('diff')
     .description(
@@ -109,12 +107,12 @@ Exit codes:
         throw new UsageError(`Both arguments are the run ${a.run.id}: name two different runs.`);
       }
       const diff = compare(a, b);
-      console.print((diffViews[print] as DiffView)(diff, console.color).trimEnd());
+      console.print((diffViews[print] as RenderDiff)(diff, console.color).trimEnd());
       end(diff.summary.exitCode);
     });
 };
 
-const addJudge: Add = (command, { console }, end) => {
+const addJudge: AddCommand = (command, { console }, end) => {
   command
     .command('judge')
     .description(
@@ -134,7 +132,7 @@ Exit codes:
     });
 };
 
-const addRecords: Add = (command, context) => {
+const addRecords: AddCommand = (command, context) => {
   const { console } = context;
   command
     .command('records')
@@ -150,7 +148,7 @@ const addRecords: Add = (command, context) => {
     });
 };
 
-const addPages: Add = (command, { console, suites, notReachable }) => {
+const addPages: AddCommand = (command, { console, suites, notReachable }) => {
   command
     .command('coverage')
     .description('which rules each release was seen to follow, by runs of the suites rules and rules-mesh-wide')

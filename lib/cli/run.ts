@@ -5,7 +5,7 @@ import { builtReleaseFor } from '../platform/istio/index.ts';
 import type { Limits } from '../platform/limits.ts';
 import { annotations, terminalEnd, terminalSuite, timingsText } from '../report/index.ts';
 import { type Results, textOf } from '../results/index.ts';
-import { type ConformanceOptions, runConformance, runSuites, type Stage } from '../run/index.ts';
+import { type ConformanceOptions, type JestStage, runConformance, runSuites } from '../run/index.ts';
 import type { Suite } from '../scenario/index.ts';
 import type { Sensitivity } from '../verdict/index.ts';
 import { attachmentsOf, withRecord } from './output/attachments.ts';
@@ -70,19 +70,19 @@ export async function runOnCluster(options: RunOptions, console: Console): Promi
     await acquired.release().catch(() => {});
     throw error;
   }
-  const { findings, record } = ended;
+  const { unsealed, record } = ended;
   const releasedAt = performance.now();
-  // The findings are reported even if the cluster cannot be deleted.
+  // The results are reported even if the cluster cannot be deleted.
   await acquired.release().catch((error: unknown) => {
-    findings.runErrors.push(`the cluster could not be taken down: ${messageOf(error)}`);
+    unsealed.runErrors.push(`the cluster could not be taken down: ${messageOf(error)}`);
   });
   const endedAt = performance.now();
   if (!acquired.stays) {
-    findings.phases.unshift({ name: 'cluster up', ms: clusterMs });
-    findings.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
+    unsealed.phases.unshift({ name: 'cluster up', ms: clusterMs });
+    unsealed.phases.push({ name: 'cluster down', ms: endedAt - releasedAt });
   }
-  findings.phases.push({ name: 'total', ms: endedAt - begunAt });
-  const { results, report } = await leave(findings, {
+  unsealed.phases.push({ name: 'total', ms: endedAt - begunAt });
+  const { results, report } = await leave(unsealed, {
     ...options.github,
     out: options.out,
     files: withRecord(files, record),
@@ -139,4 +139,4 @@ function suitesTo(
 const suitesWithJest =
   ({ onUncaught }: Console): ConformanceOptions['runSuites'] =>
   (suites, perform) =>
-    runSuites({ suites, perform: perform as Stage['perform'], onUncaught });
+    runSuites({ suites, perform: perform as JestStage['perform'], onUncaught });

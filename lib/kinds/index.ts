@@ -13,4 +13,4 @@ export {
   type TopologyName,
   typeOf,
 } from './table.ts';
-export type { Kind, MeshKind, Place, Verb, Version } from './types.ts';
+export type { Kind, MeshKind, NamespaceField, Verb, Version } from './types.ts';

@@ -1,17 +1,17 @@
-import type { Place } from './types.ts';
+import type { NamespaceField } from './types.ts';
 
 // Where objects name namespaces, in parts of them that occur in several places.
 
-const tls: readonly Place[] = [
+const tls: readonly NamespaceField[] = [
   { path: 'tls.subjectAltNames.*', holds: 'identity' },
   { path: 'tls.sni', holds: 'host' },
 ];
 
 /** In a traffic policy of a DestinationRule. */
-export const trafficPolicy: readonly Place[] = [...tls, ...under('portLevelSettings.*', tls)];
+export const trafficPolicy: readonly NamespaceField[] = [...tls, ...under('portLevelSettings.*', tls)];
 
 /** In a source of an AuthorizationPolicy. */
-export const source: readonly Place[] = [
+export const source: readonly NamespaceField[] = [
   { path: 'principals.*', holds: 'identity' },
   { path: 'notPrincipals.*', holds: 'identity' },
   { path: 'namespaces.*', holds: 'namespace' },
@@ -19,7 +19,7 @@ export const source: readonly Place[] = [
 ];
 
 /** In a route of a VirtualService. */
-export const route: readonly Place[] = [
+export const route: readonly NamespaceField[] = [
   { path: 'route.*.destination.host', holds: 'host' },
   { path: 'mirror.host', holds: 'host' },
   { path: 'mirrors.*.destination.host', holds: 'host' },
@@ -31,6 +31,6 @@ export const route: readonly Place[] = [
 ];
 
 /** Returns the places with the path of what they are in. */
-export function under(prefix: string, places: readonly Place[]): Place[] {
+export function under(prefix: string, places: readonly NamespaceField[]): NamespaceField[] {
   return places.map(({ path, holds }) => ({ path: `${prefix}.${path}`, holds }));
 }

@@ -1,12 +1,12 @@
 import { meshKinds } from './table.ts';
-import type { Reach } from './types.ts';
+import type { Targeting } from './types.ts';
 
 /** A kind that the model ignores or knows only in part. */
 export interface Power {
   kind: string;
   group: string;
   resource: string;
-  reach: Reach;
+  reach: Targeting;
   /** How it can affect an answer. */
   can: string;
 }

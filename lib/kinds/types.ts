@@ -6,13 +6,13 @@ export interface Version {
 }
 
 /** A field that names a namespace: its path (`*` for every item), and in which form it does. */
-export interface Place {
+export interface NamespaceField {
   path: string;
   holds: 'namespace' | 'host' | 'namespace/host' | 'namespace/name' | 'identity';
 }
 
 /** How an object says on what it acts. */
-export type Reach =
+export type Targeting =
   /** On sidecars of workloads that it selects: on what they take, or also on what they send. */
   | 'selected-servers'
   | 'selected'
@@ -26,7 +26,7 @@ export type Reach =
 export type Verb = 'create' | 'get' | 'list' | 'watch' | 'patch' | 'delete';
 
 /** What is known of any kind. */
-interface Facts {
+interface KindFacts {
   /** The API group; empty for Kubernetes' core. */
   group: string;
   /** The plural in paths and rights, such as `destinationrules`. */
@@ -35,11 +35,11 @@ interface Facts {
   /** Newest first; absent if only the cluster says it, since nothing here writes such objects. */
   versions?: readonly Version[];
   /** The fields besides `metadata.namespace` in which its objects name namespaces. */
-  places?: readonly Place[];
+  places?: readonly NamespaceField[];
 }
 
 /** What is known of a kind of Kubernetes' own. */
-export interface KubernetesFacts extends Facts {
+export interface KubernetesFacts extends KindFacts {
   versions: readonly Version[];
   /** Whether a topology may hold it. */
   topology?: true;
@@ -48,14 +48,14 @@ export interface KubernetesFacts extends Facts {
 }
 
 /** What is known of a kind that configures the mesh: Istio's or Gateway API's. A run watches them all. */
-export interface MeshFacts extends Facts {
+export interface MeshFacts extends KindFacts {
   /** What the model reads of it: all that affects mutual TLS, some fields, or nothing. */
   model: 'whole' | 'part' | 'nothing';
   /** Whether predictions follow from objects of others as well, not only from those that the run's steps apply. */
   predictsForOthers?: true;
   /** What objects of others can do to an answer besides what is predicted; absent if nothing. */
   power?: {
-    reach: Reach;
+    reach: Targeting;
     can: string;
   };
   /** Whether steps may apply it: those of every run, whose user thus needs the rights to, or of some suites. */
@@ -65,11 +65,11 @@ export interface MeshFacts extends Facts {
 }
 
 /** Whose it is, and what it is called. */
-interface Named<Owner extends string> {
+interface OwnedName<Owner extends string> {
   owner: Owner;
   kind: string;
 }
 
-export type KubernetesKind = KubernetesFacts & Named<'Kubernetes'>;
-export type MeshKind = MeshFacts & Named<'Istio' | 'Gateway API'>;
+export type KubernetesKind = KubernetesFacts & OwnedName<'Kubernetes'>;
+export type MeshKind = MeshFacts & OwnedName<'Istio' | 'Gateway API'>;
 export type Kind = KubernetesKind | MeshKind;

@@ -13,7 +13,7 @@ export function withAddresses(topology: Run['topology'], made: KubeObject[]): Ru
 }
 
 /** A Service as it is stored: with an address of each IP version that the cluster has. */
-type Stored = (KubeObject & { spec?: { clusterIP?: string; clusterIPs?: string[] } }) | undefined;
+type StoredService = (KubeObject & { spec?: { clusterIP?: string; clusterIPs?: string[] } }) | undefined;
 
 /**
  * Returns the addresses that a client may ask for a Service: its own, or those of its endpoints if it has none; undefined
@@ -26,7 +26,8 @@ export function addressesOf(
 ): ReadonlySet<string> | undefined {
   const service = servicesAsked(topology, server).at(-1);
   if (service === undefined) return undefined;
-  const { clusterIP, clusterIPs } = (made.find((object) => nameOf(object) === nameOf(service)) as Stored)?.spec ?? {};
+  const { clusterIP, clusterIPs } =
+    (made.find((object) => nameOf(object) === nameOf(service)) as StoredService)?.spec ?? {};
   if (clusterIP === undefined) return undefined;
   if (clusterIP !== 'None') return new Set(clusterIPs ?? [clusterIP]);
   const pods = backing(service, topology.workloads).flatMap((workload) => podsOf(workload, serving, made));

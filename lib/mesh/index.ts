@@ -13,7 +13,7 @@ export { lookAround, lookAtMesh } from './look.ts';
 export { otherRunOf } from './other-runs.ts';
 export { lookAtOthers } from './others.ts';
 export { everyPolicy, policiesOf } from './policies.ts';
-export { type Readiness, readiness, withReasons } from './ready.ts';
+export { type Readiness, readiness, replicaFailure, withReasons } from './ready.ts';
 export { lookForRejections } from './rejections.ts';
 export { rightsFor } from './rights.ts';
 export {

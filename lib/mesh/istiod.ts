@@ -1,16 +1,11 @@
 import { typeOf } from '../kinds/index.ts';
-import { type KubeObject, nameOf, type Service } from '../model/index.ts';
+import { type Deployment, nameOf, type Service } from '../model/index.ts';
 import { selectorText } from '../platform/istio/index.ts';
 import { list, look } from '../platform/kube/index.ts';
 import { unlessLate, waitFor } from '../platform/wait.ts';
 import type { EndpointSlice } from '../verdict/index.ts';
 import type { Condition, Unmet } from './condition.ts';
 import type { Run } from './run.ts';
-
-interface Deployment extends KubeObject {
-  spec: { replicas?: number; selector: { matchLabels?: Record<string, string> } };
-  status?: { readyReplicas?: number };
-}
 
 /**
  * Returns whether istiod can give pods their sidecars: it has a READY pod, and the Service of its injection webhook has

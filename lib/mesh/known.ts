@@ -18,7 +18,7 @@ import { isEnding, type OutboundReading, podsOf, type Serving } from '../verdict
 import { type Learned, type Run, worldOf } from './run.ts';
 
 /** The addresses of the pods behind each cluster of a client's sidecar, by the cluster's name. */
-type Wanted = ReadonlyMap<string, readonly string[]>;
+type PodsByCluster = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Waits until the clients' sidecars know every endpoint of the run's Services. istiod tells them shortly after the API
@@ -46,7 +46,11 @@ export async function awaitKnown(run: Run, learned: Pick<Learned, 'foreign'>, se
 }
 
 /** Returns what a client's sidecar must know; a headless Service has no endpoints there, and an ExternalName no pods. */
-function wantedBy(world: World, client: Workload, { made, serving }: { made: Run['made']; serving: Serving }): Wanted {
+function wantedBy(
+  world: World,
+  client: Workload,
+  { made, serving }: { made: Run['made']; serving: Serving },
+): PodsByCluster {
   const known = world.services.filter(
     (service) => !isHeadless(service) && !isExternalName(service) && unseenBy(world, client, service) === undefined,
   );
@@ -65,7 +69,11 @@ function wantedBy(world: World, client: Workload, { made, serving }: { made: Run
   );
 }
 
-async function isLacking({ limits }: Pick<Run, 'limits'>, client: ProbeClient, wanted: Wanted): Promise<boolean> {
+async function isLacking(
+  { limits }: Pick<Run, 'limits'>,
+  client: ProbeClient,
+  wanted: PodsByCluster,
+): Promise<boolean> {
   const mark = newMark();
   const script = outboundScript([...wanted.keys()], { mark, seconds: limits.requestMs / 1000 });
   try {
@@ -79,7 +87,7 @@ async function isLacking({ limits }: Pick<Run, 'limits'>, client: ProbeClient, w
 }
 
 /** Returns the clusters of which a sidecar does not know all addresses; none if it does not tell. */
-export function lackingIn(reading: OutboundReading, wanted: Wanted): string[] {
+export function lackingIn(reading: OutboundReading, wanted: PodsByCluster): string[] {
   if ('code' in reading) return [];
   return [...wanted].flatMap(([cluster, addresses]) => {
     const known = reading.clusters[cluster]?.endpoints ?? {};

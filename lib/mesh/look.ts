@@ -22,7 +22,7 @@ import { lookForRejections } from './rejections.ts';
 import { type Learned, nothingAsked, type Run } from './run.ts';
 import { type AskedRequests, readServerLogs } from './server-logs.ts';
 import { lookAtServing } from './serving.ts';
-import type { Listed } from './watching.ts';
+import type { ObjectsByKind } from './watching.ts';
 
 /** A step whose pairs were asked, and what their answers show. */
 export interface AskedPairs extends AskedRequests {
@@ -150,7 +150,7 @@ async function changesByOthers(
   { policies, others, configMap }: ListedNow,
 ): Promise<{ changes: ObjectChange[]; behind: string[] }> {
   const ofKind = (kind: string, objects: KubeObject[]) => objects.filter((object) => object.kind === kind);
-  const listed: Listed = new Map<string, readonly KubeObject[]>([
+  const listed: ObjectsByKind = new Map<string, readonly KubeObject[]>([
     ...(others?.listed ?? []),
     ...(policies === undefined ? [] : policyKinds.map(({ kind }) => [kind, ofKind(kind, policies)] as const)),
     ...(configMap === undefined ? [] : [['ConfigMap', [configMap]] as const]),

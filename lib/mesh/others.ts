@@ -3,22 +3,22 @@ import type { KubeObject } from '../model/index.ts';
 import { InconclusiveError, messageOf, UsageError } from '../platform/errors.ts';
 import { type Kube, lookAll, servedVersion } from '../platform/kube/index.ts';
 import { foreignAmong, type OthersNow, trimmed } from '../verdict/index.ts';
-import type { Listed } from './watching.ts';
+import type { ObjectsByKind } from './watching.ts';
 
 /** Objects on the cluster of the kinds that the model ignores. */
 export interface Others extends OthersNow {
   /** All objects of each kind that was read, the run's own included. */
-  listed: Listed;
+  listed: ObjectsByKind;
 }
 
 /** Where to look, and what of it the run has applied. */
-interface On {
+interface LookedAt {
   readonly kube: Kube;
   readonly mesh: { applied: KubeObject[] };
 }
 
 /** Returns the objects by others of the kinds that the model ignores. A kind that is not served has no objects. */
-export async function lookAtOthers({ kube, mesh }: On): Promise<Others> {
+export async function lookAtOthers({ kube, mesh }: LookedAt): Promise<Others> {
   const found = await Promise.all(powers.map((power) => allOf(kube, power)));
   const objects = found.flatMap((one) => one.objects);
   return {

@@ -1,5 +1,5 @@
 import { typeOf } from '../kinds/index.ts';
-import type { KubeObject, Workload } from '../model/index.ts';
+import type { Deployment, Workload } from '../model/index.ts';
 import { type Kube, list, RUN_LABEL } from '../platform/kube/index.ts';
 import { carriesProxy, containersOf, isEnding, isRunning, type Pod, PROXY, statusesOf } from '../verdict/index.ts';
 
@@ -37,10 +37,6 @@ export async function readiness(kube: Kube, run: string, workloads: Workload[]):
   });
 }
 
-interface Deployment extends KubeObject {
-  status?: { conditions?: { type: string; status: string; message?: string }[] };
-}
-
 /**
  * Returns the pods; for one that does not exist, with the reason why its Deployment cannot create it, such as an
  * admission webhook that does not answer, or a quota.
@@ -53,9 +49,14 @@ export async function withReasons(kube: Kube, all: Readiness[]): Promise<Readine
   return all.map((one) => {
     const { namespace, name } = one.workload;
     const own = deployments.flat().find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
-    const failure = own?.status?.conditions?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+    const failure = replicaFailure(own);
     return one.pod === undefined && failure?.message !== undefined ? { ...one, waiting: failure.message } : one;
   });
+}
+
+/** Returns the condition that says why the cluster does not let a Deployment have its pods; undefined if it does. */
+export function replicaFailure(deployment: Deployment | undefined): { message?: string } | undefined {
+  return deployment?.status?.conditions?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
 }
 
 function readinessOf(workload: Workload, pod: Pod | undefined): Readiness {

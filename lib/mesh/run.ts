@@ -7,7 +7,7 @@ import type { Limits } from '../platform/limits.ts';
 import type { OnProgress } from '../platform/progress.ts';
 import type { ProbeClient, Strategy, Vary } from '../probe/index.ts';
 import type { Topology } from '../scenario/index.ts';
-import { type Judgement, type Sensitivity, type Serving, type Setting, trimmed } from '../verdict/index.ts';
+import { type Judgement, type RunSetting, type Sensitivity, type Serving, trimmed } from '../verdict/index.ts';
 import type { Others } from './others.ts';
 import type { Watching } from './watching.ts';
 
@@ -173,7 +173,7 @@ export function settingOf({
   namespaces,
   istio,
   made,
-}: Pick<Run, 'topology' | 'namespaces' | 'istio' | 'made'>): Setting {
+}: Pick<Run, 'topology' | 'namespaces' | 'istio' | 'made'>): RunSetting {
   const deployed = made.filter(({ kind }) => kind === 'Deployment' || kind === 'Service');
   return {
     topology,

@@ -1,4 +1,11 @@
-import { type KubeObject, nameOf, type Workload, workloadName, workloadsAsked } from '../model/index.ts';
+import {
+  type Deployment,
+  type KubeObject,
+  nameOf,
+  type Workload,
+  workloadName,
+  workloadsAsked,
+} from '../model/index.ts';
 import { InconclusiveError, UsageError } from '../platform/errors.ts';
 import { logOf } from '../platform/kube/index.ts';
 import { unlessLate, type Wait, waitFor } from '../platform/wait.ts';
@@ -146,10 +153,6 @@ async function readLog(
     if (!(error instanceof UsageError || error instanceof InconclusiveError)) throw error;
     return { unread: error.message };
   }
-}
-
-interface Deployment extends KubeObject {
-  spec: { template: { spec: { containers: { name: string }[] } } };
 }
 
 /** Returns the containers of a workload's own, without those that the cluster adds. */

@@ -10,13 +10,13 @@ import {
 } from '../model/index.ts';
 import type { CounterPart } from '../verdict/index.ts';
 
-type Served = Pick<World, 'services' | 'workloads'>;
+type ServedWorkloads = Pick<World, 'services' | 'workloads'>;
 
 /**
  * Returns, by each Service's `namespace/name`, one name for all Services that share pods with it: a sidecar counts the
  * connections to its pod, no matter to which Service they were made.
  */
-export function sharedNames({ services, workloads }: Served): Map<string, string> {
+export function sharedNames({ services, workloads }: ServedWorkloads): Map<string, string> {
   // An ExternalName leads to the pods of its target.
   const podsOf = new Map(
     services.map((service) => [pathOf(service), backing(aliasTarget({ services }, service), workloads)]),
@@ -45,7 +45,7 @@ export interface Counted {
  * @param names the result of sharedNames
  */
 export function countedAt(
-  world: Served,
+  world: ServedWorkloads,
   service: Service,
   { port, protocol }: { port: number; protocol: Protocol },
   names: ReadonlyMap<string, string>,

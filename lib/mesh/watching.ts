@@ -17,23 +17,23 @@ export interface Watching {
    * be watched is compared with what it was then.
    * @param listed the objects of the kinds that were listed
    */
-  changes(listed: Listed): Promise<{ changes: ObjectChange[]; behind: string[] }>;
+  changes(listed: ObjectsByKind): Promise<{ changes: ObjectChange[]; behind: string[] }>;
   /** Returns which kinds are not watched, and why the first of them is not; undefined if all are. */
   unwatched(): string | undefined;
   stop(): void;
 }
 
 /** Objects by their kind. */
-export type Listed = ReadonlyMap<string, readonly KubeObject[]>;
+export type ObjectsByKind = ReadonlyMap<string, readonly KubeObject[]>;
 
 /** What is watched: a cluster, and the mesh configuration among its objects. */
-interface On {
+interface WatchedCluster {
   readonly kube: Kube;
   readonly istio: Pick<Istio, 'configMap'>;
 }
 
 /** Returns watches that have not begun, and so have seen nothing. */
-export function watchingOn(run: On): Watching {
+export function watchingOn(run: WatchedCluster): Watching {
   let unbegun: { kind: string; why: string }[] = [];
   let watches: { kind: string; watch: ObjectWatch }[] = [];
   const stop = (): void => {
@@ -66,7 +66,7 @@ export function watchingOn(run: On): Watching {
 }
 
 /** Begins a watch on each kind. Returns those that began, and why others did not. */
-async function begunOn(run: On) {
+async function begunOn(run: WatchedCluster) {
   const begun = await Promise.all(
     watchablesOn(run).map(async (what) => ({
       what,
@@ -88,7 +88,7 @@ function messageIfRefused(error: unknown): string {
   return messageOf(error);
 }
 
-function watchablesOn({ kube, istio }: On): Watchable[] {
+function watchablesOn({ kube, istio }: WatchedCluster): Watchable[] {
   const { namespace = '', name } = istio.configMap.metadata;
   return [
     ...meshKinds.flatMap(({ kind, group, resource }) => {

@@ -5,10 +5,10 @@ export { destinationRulesFor } from './clients/destination-rules.ts';
 export { subsetHeader } from './clients/subset-route.ts';
 export { expectationOf } from './expectation.ts';
 export type { Expectation, ExpectedOutcome, Outcome, Protocol, Reason } from './expected.ts';
+export { type KubeletProbe, kubeletProbeResult } from './kubelet-probes.ts';
 export type { ServicePort } from './policies/authentication-policy.ts';
 export { meshDefault } from './policies/server-mode.ts';
 export { predict } from './predict.ts';
-export { type Probe, probeResult } from './probes.ts';
 export { workloadName } from './reason.ts';
 export { clientRules } from './rules/client.ts';
 export { gatesBetween } from './rules/gates.ts';
@@ -22,6 +22,8 @@ export { type Greeting, greetingOf } from './server-first.ts';
 export { identitiesOf, type Reception, receptionOf, receptionOfImpostor } from './strangers.ts';
 export type {
   AuthenticationPolicy,
+  Container,
+  Deployment,
   DestinationRule,
   Impostor,
   KubeObject,

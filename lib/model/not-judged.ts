@@ -8,7 +8,7 @@ import { isExternalName } from './world/endpoints.ts';
 import { hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';
 import { declaredProtocol } from './world/protocol.ts';
-import { isExportUnclear, type Unseen, unseenBy } from './world/unseen.ts';
+import { type HiddenService, isExportUnclear, unseenBy } from './world/unseen.ts';
 
 /** A prediction, and what it was made from. */
 interface Predicted extends Routed {
@@ -19,7 +19,7 @@ interface Predicted extends Routed {
   /** The workloads behind it. */
   servers: Workload[];
   /** Why the client's sidecar does not know the Service; undefined if it does. */
-  unseen: Unseen | undefined;
+  unseen: HiddenService | undefined;
   outcomes: ExpectedOutcome[];
 }
 

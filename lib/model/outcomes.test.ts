@@ -1,4 +1,4 @@
-import type { Asker, Result } from './clients/attempt.ts';
+import type { AskingClient, TryResult } from './clients/attempt.ts';
 import type { Retries } from './clients/call.ts';
 import type { Protocol } from './expected.ts';
 import { mesh, workload } from './fixtures.ts';
@@ -7,12 +7,17 @@ import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
 const client = workload('full/sleep');
 const plainClient = workload('legacy/sleep', { sidecar: false });
 
-const asker = (asked: Partial<Asker> = {}): Asker => ({ client, protocol: 'http', mesh: mesh(), ...asked });
+const asker = (asked: Partial<AskingClient> = {}): AskingClient => ({
+  client,
+  protocol: 'http',
+  mesh: mesh(),
+  ...asked,
+});
 
-const tried = (results: [Result, number][]) =>
+const tried = (results: [TryResult, number][]) =>
   results.map(([result, replicas], i) => ({ workload: workload(`full/w${i}`, { replicas }), result }));
 
-function shares(results: [Result, number][], retries: Retries): Record<string, number> {
+function shares(results: [TryResult, number][], retries: Retries): Record<string, number> {
   const outcomes = outcomesOf(tried(results), retries, asker());
   return Object.fromEntries(
     outcomes.map(({ outcome, share, rare }) => [
@@ -23,7 +28,7 @@ function shares(results: [Result, number][], retries: Retries): Record<string, n
 }
 
 describe('the share of each outcome', () => {
-  test.each<[string, [Result, number][], Retries, Record<string, number>]>([
+  test.each<[string, [TryResult, number][], Retries, Record<string, number>]>([
     ['one endpoint', [['mtls', 1]], 'other-host', { mtls: 1 }],
     [
       'by pods, not by workloads',
@@ -238,7 +243,7 @@ describe('the share of each outcome', () => {
 });
 
 describe('what a failure looks like', () => {
-  test.each<[Result, string, string]>([
+  test.each<[TryResult, string, string]>([
     ['cut-off', '1.31', '[56]'],
     ['cut-off', '1.10', '[56]'],
     ['cut-off', '1.9', '[52,56]'],
@@ -248,7 +253,7 @@ describe('what a failure looks like', () => {
     expect(only?.outcome).toEqual({ kind: 'reset', curlExits: JSON.parse(exits) });
   });
 
-  test.each<[Protocol, Result, 'full' | 'legacy', string]>([
+  test.each<[Protocol, TryResult, 'full' | 'legacy', string]>([
     ['http', 'cut-off', 'full', 'unavailable'],
     ['grpc', 'cut-off', 'full', 'unavailable'],
     ['tcp', 'cut-off', 'full', '[52,56]'],
@@ -273,7 +278,7 @@ describe('what a failure looks like', () => {
 });
 
 describe('retries save requests', () => {
-  test.each<[Result[], Retries, boolean]>([
+  test.each<[TryResult[], Retries, boolean]>([
     [['mtls', 'no-connection'], 'other-host', true],
     [['mtls', 'no-connection'], 'drawn-again', true],
     [['mtls', 'no-connection'], 'same-host', false],

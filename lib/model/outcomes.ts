@@ -1,4 +1,4 @@
-import { type Asker, identityOf, type Result } from './clients/attempt.ts';
+import { type AskingClient, identityOf, type TryResult } from './clients/attempt.ts';
 import type { Retries } from './clients/call.ts';
 import type { ExpectedOutcome, Outcome } from './expected.ts';
 import { workloadName } from './reason.ts';
@@ -8,9 +8,9 @@ import { hasSidecar } from './world/labels.ts';
 import { isPassedOn } from './world/protocol.ts';
 
 /** The result of a try at the pods of one workload. */
-export interface Tried {
+export interface TriedWorkload {
   workload: Workload;
-  result: Result;
+  result: TryResult;
 }
 
 /**
@@ -41,8 +41,8 @@ const RARE = 0.05;
  * while the sidecar has no other request to the Service. Round robin, the default before, takes turns, and so finds a
  * host not tried yet. The share of a rare outcome is therefore the most that is expected.
  */
-export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): ExpectedOutcome[] {
-  const pods = (some: Tried[]) => some.reduce((sum, { workload }) => sum + workload.replicas, 0);
+export function outcomesOf(tried: TriedWorkload[], retries: Retries, asker: AskingClient): ExpectedOutcome[] {
+  const pods = (some: TriedWorkload[]) => some.reduce((sum, { workload }) => sum + workload.replicas, 0);
   const failing = tried.filter(({ result }) => result === 'no-connection');
   const all = pods(tried);
   const lost = lostShare(pods(failing), all, retries);
@@ -68,12 +68,12 @@ export function outcomesOf(tried: Tried[], retries: Retries, asker: Asker): Expe
   return [...found.values()];
 }
 
-function answers(result: Result): boolean {
+function answers(result: TryResult): boolean {
   return result === 'mtls' || result === 'plain';
 }
 
 /** Returns whether retries reach endpoints that answer in place of others that accept no connection. */
-export function retriesSave(tried: Tried[], retries: Retries): boolean {
+export function retriesSave(tried: TriedWorkload[], retries: Retries): boolean {
   const failing = tried.filter(({ result }) => result === 'no-connection');
   return repeats(retries) && failing.length > 0 && failing.length < tried.length;
 }
@@ -98,7 +98,7 @@ function lostShare(failing: number, all: number, retries: Retries): number {
 }
 
 /** Returns what a client sees of the result of a try. */
-export function outcomeOf(result: Result, asker: Asker): Outcome {
+export function outcomeOf(result: TryResult, asker: AskingClient): Outcome {
   const { client, mesh } = asker;
   if (result === 'mtls') return { kind: 'mtls', identity: identityOf(client, mesh) };
   if (result === 'plain') return { kind: 'plain' };
@@ -120,7 +120,7 @@ const connectionRefused = 7;
  * handshake is complete before the server has checked its certificate. A client's own sidecar may close the connection
  * in either way.
  */
-function cutOffExits({ client, mesh, protocol }: Asker): number[] {
+function cutOffExits({ client, mesh, protocol }: AskingClient): number[] {
   if (protocol === 'grpc') return [55, 56];
   if (protocol === 'https') return [52, 55, 56];
   return hasSidecar(client) || holds('result.plain-text-ended', mesh.release) ? [52, 56] : [56];
@@ -130,6 +130,6 @@ function cutOffExits({ client, mesh, protocol }: Asker): number[] {
  * A sidecar that reaches no server, or that denies the client, closes the connection that it has accepted: for HTTPS,
  * during the TLS handshake.
  */
-function closedExits({ protocol }: Asker): number[] {
+function closedExits({ protocol }: AskingClient): number[] {
   return protocol === 'https' ? [35] : [52, 56];
 }

@@ -1,4 +1,4 @@
-import { type Asker, attempt } from './clients/attempt.ts';
+import { type AskingClient, attempt } from './clients/attempt.ts';
 import { choose, passedThrough } from './clients/choice.ts';
 import { routed } from './clients/subset-route.ts';
 import type { Expectation, ExpectedOutcome, Outcome, Reason } from './expected.ts';
@@ -6,7 +6,7 @@ import { notJudged } from './not-judged.ts';
 import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
 import { authorizationAt } from './policies/authorization-policy.ts';
 import type { ServerMode } from './policies/peer-authentication.ts';
-import { type Asked, serverMode } from './policies/server-mode.ts';
+import { type AskedPort, serverMode } from './policies/server-mode.ts';
 import { reason, unique, workloadName } from './reason.ts';
 import type { RuleId } from './rules/rules.ts';
 import type { KubeObject, Mesh, Question, Service, Workload, World } from './types.ts';
@@ -23,8 +23,8 @@ import {
 import { hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';
 import { isPassedOn } from './world/protocol.ts';
-import { type Served, servedPolicies } from './world/served.ts';
-import { type Unseen, unseenBy } from './world/unseen.ts';
+import { type ServedPolicies, servedPolicies } from './world/served.ts';
+import { type HiddenService, unseenBy } from './world/unseen.ts';
 
 /**
  * Returns what Istio's rules predict for one question: every outcome that requests can have, with its share, and the
@@ -60,7 +60,7 @@ export function predict(world: World, asked: Question): Expectation {
   };
 }
 
-interface Found {
+interface ResolvedQuestion {
   question: Question;
   client: Workload;
   named: Service;
@@ -68,10 +68,10 @@ interface Found {
   external: boolean;
   endpoints: Endpoint[];
   /** Why the client's sidecar does not know the Service; undefined if it does. */
-  unseen: Unseen | undefined;
+  unseen: HiddenService | undefined;
 }
 
-function expectationOf(world: World, found: Found): Expectation {
+function expectationOf(world: World, found: ResolvedQuestion): Expectation {
   const { question, client, named, target, external, endpoints, unseen } = found;
   const { mesh } = world;
   const { protocol } = question;
@@ -147,9 +147,9 @@ function serviceOf({ services }: World, { server }: Question): Service {
 
 function serverAt(
   mesh: Mesh,
-  served: Served,
+  served: ServedPolicies,
   endpoint: Endpoint,
-  asked: Asked,
+  asked: AskedPort,
 ): { mode: ServerMode | undefined; reasons: Reason[] } {
   const { workload } = endpoint;
   const injected = injectionReasons(workload);
@@ -197,14 +197,14 @@ interface Nothing {
   reasons: Reason[];
 }
 
-function passedOnReasons(outcomes: Outcome[], { client, protocol }: Asker): Reason[] {
+function passedOnReasons(outcomes: Outcome[], { client, protocol }: AskingClient): Reason[] {
   if (!isPassedOn(protocol) || !hasSidecar(client)) return [];
   if (!outcomes.some(({ kind }) => kind === 'reset')) return [];
   const text = `${protocol.toUpperCase()} is bytes to the sidecar of ${workloadName(client)}: it cannot answer 503, and the connection ends`;
   return [reason('result.passed-on', text)];
 }
 
-function nothingThere(service: Service, asker: Asker): Nothing {
+function nothingThere(service: Service, asker: AskingClient): Nothing {
   const { client, protocol } = asker;
   if (isHeadless(service)) {
     const text = `${nameOf(service)} is headless and has no endpoint: its name does not resolve`;
@@ -214,7 +214,7 @@ function nothingThere(service: Service, asker: Asker): Nothing {
   return { outcome: nowhere(asker).outcome, reasons: [reason('result.no-endpoints', text, service)] };
 }
 
-function nowhere(asker: Asker): Nothing {
+function nowhere(asker: AskingClient): Nothing {
   const outcome = outcomeOf('no-connection', asker);
   return { outcome, reasons: passedOnReasons([outcome], asker) };
 }

@@ -39,17 +39,17 @@ export function receptionOf(
   return withReasons(reasons, inMode(mode, stranger, mesh));
 }
 
-interface Found {
+interface Decision {
   comesTo: Reception['comesTo'];
   rule: RuleId;
   text: string;
 }
 
-function withReasons(reasons: Reason[], { comesTo, rule, text }: Found): Reception {
+function withReasons(reasons: Reason[], { comesTo, rule, text }: Decision): Reception {
   return { comesTo, reasons: [...reasons, reason(rule, text)] };
 }
 
-function inMode(mode: ServerMode, stranger: Stranger, mesh: Mesh): Found {
+function inMode(mode: ServerMode, stranger: Stranger, mesh: Mesh): Decision {
   if (stranger === 'plain') {
     return mode === 'STRICT'
       ? refused('stranger.plain-text-reset', 'STRICT refuses plain text, wherever it comes from')
@@ -73,11 +73,11 @@ function inMode(mode: ServerMode, stranger: Stranger, mesh: Mesh): Found {
   }
 }
 
-function refused(rule: RuleId, text: string): Found {
+function refused(rule: RuleId, text: string): Decision {
   return { comesTo: 'refused', rule, text };
 }
 
-function letIn(rule: RuleId, text: string): Found {
+function letIn(rule: RuleId, text: string): Decision {
   return { comesTo: 'let in', rule, text };
 }
 

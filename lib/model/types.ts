@@ -67,6 +67,13 @@ export interface TrafficPolicy {
   }[];
 }
 
+/** A part of a Service's pods, by their labels, with settings of its own. */
+export interface Subset {
+  name: string;
+  labels?: Record<string, string>;
+  trafficPolicy?: TrafficPolicy;
+}
+
 /** networking.istio.io DestinationRule. */
 export interface DestinationRule extends KubeObject {
   kind: 'DestinationRule';
@@ -74,7 +81,7 @@ export interface DestinationRule extends KubeObject {
     host: string;
     exportTo?: string[];
     workloadSelector?: { matchLabels?: Record<string, string> };
-    subsets?: { name: string; labels?: Record<string, string>; trafficPolicy?: TrafficPolicy }[];
+    subsets?: Subset[];
     trafficPolicy?: TrafficPolicy;
   };
 }
@@ -88,6 +95,35 @@ export interface Service extends KubeObject {
     externalName?: string;
     selector?: Record<string, string>;
     ports?: { name?: string; port: number; targetPort?: number | string; protocol?: string; appProtocol?: string }[];
+  };
+}
+
+/** A container of pods, with the defaults that the API server fills in, or without. */
+export interface Container {
+  name: string;
+  image: string;
+  readinessProbe?: {
+    httpGet?: { port: number };
+    tcpSocket?: { port: number };
+    grpc?: { port: number };
+    periodSeconds?: number;
+    failureThreshold?: number;
+  };
+}
+
+/** apps/v1 Deployment, as it is stored. */
+export interface Deployment extends KubeObject {
+  spec: {
+    replicas?: number;
+    selector: { matchLabels?: Record<string, string> };
+    template: { metadata?: Partial<ObjectMeta>; spec: { containers: Container[] } };
+  };
+  status?: {
+    observedGeneration?: number;
+    readyReplicas?: number;
+    /** The pods of the newest template. */
+    updatedReplicas?: number;
+    conditions?: { type: string; status: string; message?: string }[];
   };
 }
 
@@ -121,6 +157,9 @@ export interface Mesh {
   /** What sidecars do with requests to hosts that they do not know; ALLOW_ANY if absent. */
   outboundTrafficPolicy?: string;
 }
+
+/** What tells which policies are those of the whole mesh. */
+export type MeshRoot = Pick<Mesh, 'release' | 'rootNamespace'>;
 
 /** Everything the rules look at. */
 export interface World {

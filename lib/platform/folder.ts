@@ -20,8 +20,8 @@ export async function makeFolder(path: string): Promise<void> {
 export async function whyUnwritable(folder: string): Promise<string | undefined> {
   const write = async (): Promise<undefined> => {
     await makeFolder(folder);
-    const probe = await mkdtemp(join(folder, '.probe-'));
-    await writeFile(join(probe, 'file'), 'written').finally(() => rm(probe, { recursive: true }));
+    const trial = await mkdtemp(join(folder, '.trial-'));
+    await writeFile(join(trial, 'file'), 'written').finally(() => rm(trial, { recursive: true }));
   };
   return write().catch(messageOf);
 }

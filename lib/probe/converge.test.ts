@@ -253,7 +253,7 @@ describe('what does not change proves nothing until what changes has changed', (
     expect(clock.now).toBeGreaterThanOrEqual(convergence.minObservationMs);
   });
 
-  test('a change to a part of what was there is its own witness', async () => {
+  test('a change to a part of what was there is its own indicator', async () => {
     const cells = [cell('full→partial', 'p', ['m', 'p'])];
     const full = scripted(clock, (_, nth, at) => (at < 500 && nth % 2 === 0 ? 'm' : 'p'));
     expect((await play(cells, { full }))['full→partial']).toMatchObject({ verdict: 'pass' });

@@ -3,14 +3,14 @@ import { InconclusiveError, messageOf } from '../platform/errors.ts';
 import {
   type Answer,
   type AnsweredBatch,
+  type AnswerPhase,
   type AskedRecord,
   addBatch,
   type Batch,
+  type BatchObservation,
   changes,
   isUnanswered,
-  type Observed,
   type Pair,
-  type Part,
   type SidecarsRecord,
   type Tally,
 } from '../verdict/index.ts';
@@ -19,7 +19,7 @@ import { sampleIsOver } from './phases/sample.ts';
 import { isToReadEarly } from './phases/unseen.ts';
 import { plan } from './plan.ts';
 import { advance, enter, isIdle, wake } from './progress.ts';
-import { partAt, type Schedule, sampleOf, scheduleOf, tallyOf } from './schedule.ts';
+import { phaseAt, type Schedule, sampleOf, scheduleOf, tallyOf } from './schedule.ts';
 import { ask, now } from './send.ts';
 import {
   certify,
@@ -31,14 +31,14 @@ import {
   readLastOutbound,
 } from './sidecars/readings.ts';
 import { UnreadableError } from './traffic/answers.ts';
-import type { Request } from './traffic/ask.ts';
+import type { RequestGroup } from './traffic/ask.ts';
 import { shownBy } from './traffic/read.ts';
 import type { Round } from './traffic/rounds.ts';
 import { varied } from './traffic/variations.ts';
 import type { Asking, Cell } from './types.ts';
 
 /** What was asked in a step and what came, and the tallies of it that were kept meanwhile. */
-export interface AskedStep {
+export interface Converged {
   asked: AskedRecord;
   tallies: ReadonlyMap<Pair, Tally>;
 }
@@ -49,7 +49,7 @@ export interface AskedStep {
  * the sample, in which every wrong answer counts. Its size is fixed in advance: asking until enough consecutive answers
  * are right would let a mesh pass that is sometimes wrong.
  */
-export async function converge(asking: Asking): Promise<AskedStep> {
+export async function converge(asking: Asking): Promise<Converged> {
   const { cells, signal } = asking;
   signal.throwIfAborted();
   const schedule = scheduleOf(asking);
@@ -71,7 +71,7 @@ export async function converge(asking: Asking): Promise<AskedStep> {
   const all = Promise.all([...clients].map(askAndRead)).then(async () => {
     [schedule.last] = await Promise.all([readAtLast(schedule, either), ...sent]);
     if (asking.counters !== undefined) await certify(schedule);
-    asking.onPart?.('sample');
+    asking.onPhase?.('sample');
   });
   await Promise.race([all, interrupted.promise]).finally(() => ended.abort());
   return { asked: { ...schedule.asked, ...sidecarsOf(schedule) }, tallies: schedule.tallies };
@@ -103,7 +103,7 @@ function sidecarsOf(schedule: Schedule): { sidecars?: SidecarsRecord } {
 /** Asks one client's cells until its part of the sample is over. */
 async function askOn(schedule: Schedule, client: string, own: Cell[], signal: AbortSignal): Promise<void> {
   // If no cell changes, a small first batch shows whether the client gets any answer.
-  let came: Came = schedule.asking.cells.some(changes) ? 'answers' : 'nothing';
+  let came: BatchResult = schedule.asking.cells.some(changes) ? 'answers' : 'nothing';
   for (;;) {
     advance(schedule, now());
     if (client === schedule.reader && isToReadEarly(schedule)) {
@@ -130,15 +130,15 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** The result of a batch: at least one readable answer, none, or a lost client. */
-type Came = 'answers' | 'nothing' | 'lost';
+type BatchResult = 'answers' | 'nothing' | 'lost';
 
 /** Sends one batch of a client and records its result. */
-async function askBatch(schedule: Schedule, client: string, own: Cell[], before: Came): Promise<Came> {
+async function askBatch(schedule: Schedule, client: string, own: Cell[], before: BatchResult): Promise<BatchResult> {
   const sentAt = now();
   const heardBefore = before === 'answers';
   const { requestMs } = schedule.asking.convergence;
   const rounds = plan(schedule, own, { at: sentAt, heard: heardBefore });
-  const part = partAt(schedule, sentAt);
+  const part = phaseAt(schedule, sentAt);
   // What is asked before the sample must not be taken for requests of it.
   if (part !== 'sample') schedule.outbound.delete(client);
   const requests = requestsOf(schedule, client, { rounds, part });
@@ -169,7 +169,7 @@ async function askBatch(schedule: Schedule, client: string, own: Cell[], before:
 }
 
 /** Adds a batch to the record and to the tallies, and returns what was observed, in order. */
-function keep({ asked, tallies }: Schedule, batch: Batch, answers?: Answer[]): Observed[] {
+function keep({ asked, tallies }: Schedule, batch: Batch, answers?: Answer[]): BatchObservation[] {
   asked.batches.push(batch);
   return addBatch(tallies, asked, batch, answers);
 }
@@ -220,8 +220,8 @@ function inTenths(ms: number): number {
 function requestsOf(
   schedule: Schedule,
   client: string,
-  { rounds, part }: { rounds: Round[]; part: Part },
-): Request<Cell>[] {
+  { rounds, part }: { rounds: Round[]; part: AnswerPhase },
+): RequestGroup<Cell>[] {
   const requests = rounds.map(({ cells, atOnce }) => ({ targets: cells, atOnce }));
   const vary = schedule.asking.variations?.get(client);
   if (vary === undefined) return requests;

@@ -235,7 +235,7 @@ describe('a reader that is no good', () => {
   test.each([
     ['before the sample', 0],
     ['after it', 1],
-  ])('and is lost for good, %s, leaves the header without a witness', async (_, from) => {
+  ])('and is lost for good, %s, leaves the header without evidence', async (_, from) => {
     const clients = reading(clientsOf(permissive), async (nth, run) => {
       if (nth < from) return run();
       clock.now += 1_000;

@@ -3,7 +3,7 @@ import { requestsInArrival } from './phases/arrival.ts';
 import { requestsInGrace } from './phases/grace.ts';
 import { isAsked } from './phases/index.ts';
 import { requestsInSample } from './phases/sample.ts';
-import { partAt, type Schedule, tallyOf } from './schedule.ts';
+import { phaseAt, type Schedule, tallyOf } from './schedule.ts';
 import { isSlow } from './slow.ts';
 import { onceEach, type Round, roundsOf } from './traffic/rounds.ts';
 import type { Cell } from './types.ts';
@@ -17,10 +17,10 @@ const requestsIn = { arrival: requestsInArrival, grace: requestsInGrace, sample:
  */
 export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
   if (!heard) return [{ cells: onceEach(own), atOnce: false }];
-  const requests = requestsIn[partAt(schedule, at)](schedule, own);
-  const witnessed = schedule.asking.cells.some(changes);
+  const requests = requestsIn[phaseAt(schedule, at)](schedule, own);
+  const hasIndicator = schedule.asking.cells.some(changes);
   // A cell that does not change shows nothing before the sample, except as a control.
-  const wanted = (cell: Cell): number => (witnessed && !isAsked(schedule, cell) ? 0 : requests(cell));
+  const wanted = (cell: Cell): number => (hasIndicator && !isAsked(schedule, cell) ? 0 : requests(cell));
   return roundsOf(own, wanted, (cell) => isSafeAtOnce(schedule, cell));
 }
 

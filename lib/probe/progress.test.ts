@@ -1,12 +1,12 @@
 import { defaultLimits as convergence } from '../platform/limits.ts';
 import { cell, identity } from './fixtures.ts';
 import { isAsked, limitOf } from './phases/index.ts';
-import type { Connections } from './phases/phase.ts';
+import type { ConnectionsPhase } from './phases/phase.ts';
 import { sampleIsOver } from './phases/sample.ts';
 import { sparing } from './phases/strategy.ts';
 import { plan } from './plan.ts';
 import { isIdle } from './progress.ts';
-import { partAt, type Schedule, sampleOf } from './schedule.ts';
+import { phaseAt, type Schedule, sampleOf } from './schedule.ts';
 import { APPLIED, came, changing, counter, courseWith, other, reached, same, sampling } from './schedule-fixtures.ts';
 import type { Asking, Cell } from './types.ts';
 
@@ -172,12 +172,12 @@ describe('the grace for pooled connections', () => {
 describe('the part of the step to which a batch belongs', () => {
   test('is told by when it was sent, not by when it came back', () => {
     const schedule = courseWith([changing]);
-    expect(partAt(schedule, APPLIED)).toBe('arrival');
+    expect(phaseAt(schedule, APPLIED)).toBe('arrival');
     came(schedule, changing, 900);
     reached(schedule, 1_000);
-    expect(partAt(schedule, APPLIED + 1_000)).toBe('grace');
+    expect(phaseAt(schedule, APPLIED + 1_000)).toBe('grace');
     schedule.phase = { name: 'sample', from: APPLIED + 2_000, reading: undefined };
-    expect([1_999, 2_000].map((ms) => partAt(schedule, APPLIED + ms))).toEqual(['grace', 'sample']);
+    expect([1_999, 2_000].map((ms) => phaseAt(schedule, APPLIED + ms))).toEqual(['grace', 'sample']);
   });
 });
 
@@ -304,7 +304,7 @@ describe('with a sparing strategy, a client waits', () => {
     expect(isIdle(schedule, 'full', [stale])).toBe(true);
     expect(reached(schedule, 1_150)).toBe('connections');
     expect(isIdle(schedule, 'full', [stale])).toBe(true);
-    (schedule.phase as Connections).reading = { at: APPLIED + 1_200, counts: undefined };
+    (schedule.phase as ConnectionsPhase).reading = { at: APPLIED + 1_200, counts: undefined };
     expect(isIdle(schedule, 'full', [stale])).toBe(false);
   });
 

@@ -17,7 +17,7 @@ export function advance(schedule: Schedule, now: number): void {
 export function enter(schedule: Schedule, next: Phase): void {
   const { name } = schedule.phase;
   schedule.phase = next;
-  if (next.name !== name) schedule.asking.onPart?.(name);
+  if (next.name !== name) schedule.asking.onPhase?.(name);
   wake(schedule);
 }
 

@@ -2,9 +2,9 @@ import { defaultLimits as convergence } from '../platform/limits.ts';
 import { record } from '../verdict/judge/answers/tally.ts';
 import type { Observation } from '../verdict/observed.ts';
 import { cell, counterAt } from './fixtures.ts';
-import type { Phase, TimedReading } from './phases/phase.ts';
+import type { Phase, PhaseReading } from './phases/phase.ts';
 import { advance } from './progress.ts';
-import { partAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
+import { phaseAt, type Schedule, scheduleOf, tallyOf } from './schedule.ts';
 import type { ReadCounter } from './sidecars/counters.ts';
 import type { Asking, Cell } from './types.ts';
 
@@ -42,7 +42,7 @@ export function came(
   observation = right[of.id] ?? { kind: 'plain' as const },
 ): void {
   for (let nth = 0; nth < times; nth += 1) {
-    const part = partAt(schedule, APPLIED + at);
+    const part = phaseAt(schedule, APPLIED + at);
     record(tallyOf(schedule, of), of, { observation, atMs: at, sinceMs: at, part });
   }
 }
@@ -54,6 +54,6 @@ export function reached(schedule: Schedule, ms: number): Phase['name'] {
 }
 
 /** Returns a schedule whose sample began 2 s after the step, with the given reading of the counters before it. */
-export function sampling(cells: Cell[], changes: Partial<Asking> = {}, reading?: TimedReading): Schedule {
+export function sampling(cells: Cell[], changes: Partial<Asking> = {}, reading?: PhaseReading): Schedule {
   return { ...courseWith(cells, changes), phase: { name: 'sample', from: APPLIED + 2_000, reading } };
 }

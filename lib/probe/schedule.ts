@@ -1,14 +1,14 @@
 import {
+  type AnswerPhase,
   type AskedRecord,
+  type ExpectedTraffic,
   emptyTally,
-  type Kind,
-  kindAt,
+  expectedTrafficAt,
   type OutboundReadings,
-  type Part,
   type Reading,
   type Tally,
 } from '../verdict/index.ts';
-import type { Phase, Sample } from './phases/phase.ts';
+import type { Phase, SamplePhase } from './phases/phase.ts';
 import { scoutAmong } from './phases/scout.ts';
 import { type Strategy, thorough } from './phases/strategy.ts';
 import { localPorts, type TakePort } from './traffic/ask.ts';
@@ -82,20 +82,22 @@ export function tallyOf({ tallies }: Schedule, cell: Cell): Tally {
 
 function shownOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
   const groups = [...Map.groupBy(counters, ({ server }) => server)];
-  const tells = (kind: Kind | undefined): boolean => kind === 'mtls' || kind === 'plain';
-  return new Set(groups.filter(([server, own]) => tells(kindAt(server, own, cells))).map(([server]) => server));
+  const tells = (kind: ExpectedTraffic | undefined): boolean => kind === 'mtls' || kind === 'plain';
+  return new Set(
+    groups.filter(([server, own]) => tells(expectedTrafficAt(server, own, cells))).map(([server]) => server),
+  );
 }
 
 /**
  * Returns the part of the step that a batch belongs to.
  * @param at when the batch was sent
  */
-export function partAt({ phase }: Schedule, at: number): Part {
+export function phaseAt({ phase }: Schedule, at: number): AnswerPhase {
   if (phase.name === 'arrival') return 'arrival';
   return phase.name === 'sample' && at >= phase.from ? 'sample' : 'grace';
 }
 
 /** Returns when the sample began, and the last reading of the counters before it; undefined until it begins. */
-export function sampleOf({ phase }: Schedule): Sample | undefined {
+export function sampleOf({ phase }: Schedule): SamplePhase | undefined {
   return phase.name === 'sample' ? phase : undefined;
 }

@@ -2,7 +2,7 @@ import type { Answer } from '../verdict/index.ts';
 import { limitOf } from './phases/index.ts';
 import type { Schedule } from './schedule.ts';
 import { readAnswers } from './traffic/answers.ts';
-import { askScript, newMark, type Request, type TakePort } from './traffic/ask.ts';
+import { askScript, newMark, type RequestGroup, type TakePort } from './traffic/ask.ts';
 import type { ProbeClient } from './types.ts';
 
 /** A script to run before requests, and what reads its output and returns the rest. */
@@ -26,7 +26,7 @@ interface How {
 export async function ask(
   schedule: Schedule,
   client: string,
-  requests: Request[],
+  requests: RequestGroup[],
   { requestMs = schedule.asking.convergence.requestMs, until = limitOf(schedule), first }: How = {},
 ): Promise<Answer[]> {
   const { convergence } = schedule.asking;

@@ -57,11 +57,11 @@ export interface Asking {
   /** Called for each answer to a varied request. `counts` says whether it is one of the sample. */
   onAnswer?: (pair: Pair, answer: { token: string; observation: Observation; counts: boolean }) => void;
   /** Called when a part of the asking is over. */
-  onPart?: (part: AskedPart) => void;
+  onPhase?: (phase: PhaseName) => void;
 }
 
 /**
  * The parts of asking a step, in order. Each lasts until all changes have arrived, pooled connections are used up, the
  * sidecars' counters show that they are gone, and the counted answers are complete.
  */
-export type AskedPart = 'arrival' | 'grace' | 'connections' | 'sample';
+export type PhaseName = 'arrival' | 'grace' | 'connections' | 'sample';

@@ -3,7 +3,7 @@ import type { Judgement, Seen } from '../verdict/judgement.ts';
 import { expectedOf, notObserved } from '../verdict/observation.ts';
 import type { VerdictReason } from '../verdict/reasons.ts';
 import { sealed } from './summary.ts';
-import type { AskResult, CellResult, Findings, Results } from './types.ts';
+import type { AskResult, CellResult, Results, UnsealedResults } from './types.ts';
 
 const namespaces = { full: 'full-ab12c3', partial: 'partial-ab12c3', legacy: 'legacy-ab12c3' };
 
@@ -165,7 +165,7 @@ export function resultsOf(): Results {
 }
 
 /** Returns the run with these changes and a matching summary. */
-export function changed(changes: Partial<Findings>): Results {
+export function changed(changes: Partial<UnsealedResults>): Results {
   return sealed({ ...resultsOf(), ...changes });
 }
 

@@ -14,10 +14,10 @@ export {
   type CheckRow,
   type Count,
   cluster,
-  type Findings,
   type Results,
   type StepResult,
   type SuiteResult,
   type Summary,
   type TrafficKey,
+  type UnsealedResults,
 } from './types.ts';

@@ -6,7 +6,7 @@ import { upgraded } from './v2.ts';
 /** The schema of a results file; one of v2 is read as well. */
 export const resultsSchema = z.preprocess(
   upgraded,
-  results.refine(({ summary, ...findings }) => isSummaryOf(summary, findings), {
+  results.refine(({ summary, ...unsealed }) => isSummaryOf(summary, unsealed), {
     path: ['summary'],
     error: 'it does not match the rest of the file',
   }),

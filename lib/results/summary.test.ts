@@ -1,5 +1,5 @@
 import { countOf, sealed } from './summary.ts';
-import type { Findings, StepResult } from './types.ts';
+import type { StepResult, UnsealedResults } from './types.ts';
 
 type Verdict = 'pass' | 'fail' | 'inconclusive';
 
@@ -12,12 +12,12 @@ const ask = (...verdicts: Verdict[]): StepResult =>
     autoMtls: true,
     cells: verdicts.map((verdict) => ({ verdict, reasons: [] })),
   }) as never;
-const suites = (...all: { skipped?: string; steps: StepResult[] }[]): Findings =>
+const suites = (...all: { skipped?: string; steps: StepResult[] }[]): UnsealedResults =>
   ({
     run: { interrupted: false },
     runErrors: [],
     suites: all.map((one) => ({ name: 'a', title: '', ...one })),
-  }) as unknown as Findings;
+  }) as unknown as UnsealedResults;
 
 test('each check and each cell counts by its verdict, and a suite that was not run once', () => {
   const results = suites(
@@ -34,9 +34,9 @@ test('nothing is nothing', () => {
 });
 
 describe('what a run came to', () => {
-  const summary = (verdicts: Verdict[], runErrors: string[] = [], run: Partial<Findings['run']> = {}) => {
-    const findings = suites({ steps: verdicts.map(check) });
-    return sealed({ ...findings, runErrors, run: { ...findings.run, ...run } }).summary;
+  const summary = (verdicts: Verdict[], runErrors: string[] = [], run: Partial<UnsealedResults['run']> = {}) => {
+    const unsealed = suites({ steps: verdicts.map(check) });
+    return sealed({ ...unsealed, runErrors, run: { ...unsealed.run, ...run } }).summary;
   };
 
   test.each<[number, string, Verdict[]]>([

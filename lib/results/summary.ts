@@ -1,27 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isDoubt, type Verdict } from '../verdict/index.ts';
-import type { CheckResult, Count, Findings, Results, StepResult, SuiteResult, Summary } from './types.ts';
+import type { CheckResult, Count, Results, StepResult, SuiteResult, Summary, UnsealedResults } from './types.ts';
 
-/** Returns the results of a run: its findings with their summary, which a file has near the top. */
-export function sealed(findings: Findings): Results {
-  const { schema, automtls } = findings;
-  const summary = summaryOf(findings);
-  return Object.assign({ schema, automtls, summary }, findings, { summary });
+/** Returns the results of a run: what was found, with its summary, which a file has near the top. */
+export function sealed(unsealed: UnsealedResults): Results {
+  const { schema, automtls } = unsealed;
+  const summary = summaryOf(unsealed);
+  return Object.assign({ schema, automtls, summary }, unsealed, { summary });
 }
 
-/** Returns whether a summary matches the findings. The texts of `partial` may be those of another version. */
-export function isSummaryOf({ partial, ...given }: Summary, findings: Findings): boolean {
-  const { partial: missing, ...found } = summaryOf(findings);
+/** Returns whether a summary matches the results. The texts of `partial` may be those of another version. */
+export function isSummaryOf({ partial, ...given }: Summary, unsealed: UnsealedResults): boolean {
+  const { partial: missing, ...found } = summaryOf(unsealed);
   return isDeepStrictEqual(given, found) && partial.length > 0 === missing.length > 0;
 }
 
-function summaryOf(findings: Findings): Summary {
-  const count = countOf(findings);
-  const inconclusiveBy = doubtsIn(findings);
-  return { ...verdictOf(findings, count), ...count, inconclusiveBy, partial: missingFrom(findings) };
+function summaryOf(unsealed: UnsealedResults): Summary {
+  const count = countOf(unsealed);
+  const inconclusiveBy = doubtsIn(unsealed);
+  return { ...verdictOf(unsealed, count), ...count, inconclusiveBy, partial: missingFrom(unsealed) };
 }
 
-function doubtsIn({ suites }: Pick<Findings, 'suites'>): Record<string, number> {
+function doubtsIn({ suites }: Pick<UnsealedResults, 'suites'>): Record<string, number> {
   const steps = suites.flatMap((suite) => suite.steps);
   const judged = steps.flatMap((step): Pick<CheckResult, 'verdict' | 'reasons'>[] =>
     step.kind === 'ask' ? step.cells : [step],
@@ -33,7 +33,7 @@ function doubtsIn({ suites }: Pick<Findings, 'suites'>): Record<string, number> 
 }
 
 function verdictOf(
-  { run, runErrors }: Findings,
+  { run, runErrors }: UnsealedResults,
   { passed, failed, inconclusive }: Count,
 ): Pick<Summary, 'verdict' | 'exitCode'> {
   if (run.interrupted) return { verdict: 'interrupted', exitCode: 130 };
@@ -42,7 +42,7 @@ function verdictOf(
   return { verdict: 'pass', exitCode: 0 };
 }
 
-function missingFrom({ run, suites }: Findings): string[] {
+function missingFrom({ run, suites }: UnsealedResults): string[] {
   const and = new Intl.ListFormat('en-GB');
   const reasons = Map.groupBy(suites, ({ skipped }) => skipped);
   const skipped = [...reasons].flatMap(([why, own]) =>
@@ -65,7 +65,7 @@ function missingFrom({ run, suites }: Findings): string[] {
 }
 
 /** Counts the verdicts of a run. */
-export function countOf({ suites }: Pick<Findings, 'suites'>): Count {
+export function countOf({ suites }: Pick<UnsealedResults, 'suites'>): Count {
   const verdicts = suites.flatMap(({ steps }) => verdictsOf(steps));
   const count = (wanted: Verdict): number => verdicts.filter((verdict) => verdict === wanted).length;
   return {

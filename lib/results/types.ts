@@ -158,5 +158,5 @@ export const results = z
   })
   .describe('The results of one run of automtls on a mesh');
 
-/** What a run collects while it is going on. */
-export type Findings = Omit<Results, 'summary'>;
+/** The results of a run that is going on: they are sealed with a summary at its end. */
+export type UnsealedResults = Omit<Results, 'summary'>;

@@ -2,7 +2,7 @@
 const V2 = 'automtls.dev/results/v2';
 export const V3 = 'automtls.dev/results/v3';
 
-type Fields = Record<string, unknown>;
+type JsonObject = Record<string, unknown>;
 
 /**
  * Returns the content of a results file as it would be today: one of v2 has sentences alone, which become
@@ -34,6 +34,6 @@ function mapped(value: unknown, key: string, change: (one: unknown) => unknown):
   return { ...value, [key]: value[key].map(change) };
 }
 
-function isFields(value: unknown): value is Fields {
+function isFields(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -39,13 +39,13 @@ import { reproFor } from './repro.ts';
 import { type Lap, stopwatch } from './stopwatch.ts';
 
 /** A step's result without its duration, and what its verdicts follow from. */
-interface Asked<Recorded> {
+interface UntimedAsk<Recorded> {
   result: Omit<AskResult, 'ms'>;
   record: Recorded;
 }
 
 /** A step's result with what was learned in it, for the next one. */
-interface Taught<Recorded> extends Asked<Recorded> {
+interface Taught<Recorded> extends UntimedAsk<Recorded> {
   learned: Learned;
 }
 
@@ -82,7 +82,7 @@ export async function askStep(run: Run, learned: Learned, step: Scenario): Promi
     appliedAt,
     convergence: changed ? run.limits : { ...run.limits, minObservationMs: 0 },
     onAnswer: collect,
-    onPart: lap,
+    onPhase: lap,
   });
   const judgements = judgePairs(asked, tallies);
 
@@ -204,7 +204,7 @@ export function unaskedStep(
   learned: Learned,
   step: Scenario,
   reason: VerdictReason,
-): Asked<UnaskedStepRecord> {
+): UntimedAsk<UnaskedStepRecord> {
   const wanted = wantedBy(run, step);
   const worlds: Worlds = {
     before: worldOf(run, learned, run.mesh),

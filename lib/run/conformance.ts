@@ -5,7 +5,7 @@ import { InconclusiveError, InterruptedError, messageOf, UsageError } from '../p
 import type { Limits } from '../platform/limits.ts';
 import { VERSION } from '../platform/machine.ts';
 import type { OnProgress } from '../platform/progress.ts';
-import { countOf, type Findings, type StepResult, type SuiteResult } from '../results/index.ts';
+import { countOf, type StepResult, type SuiteResult, type UnsealedResults } from '../results/index.ts';
 import {
   assertAsks,
   idOf,
@@ -65,10 +65,12 @@ export type Perform = (suite: Suite, step: Step) => Promise<StepResult | undefin
 
 /**
  * Does one run from start to finish: checks the cluster, creates the workloads, runs the suites and removes everything.
- * @returns the findings and what their verdicts follow from, even if ^C ended the run early
+ * @returns the results without their summary, and what their verdicts follow from, even if ^C ended the run early
  * @throws UsageError if the cluster is not suitable for a run
  */
-export async function runConformance(options: ConformanceOptions): Promise<{ findings: Findings; record: RunRecord }> {
+export async function runConformance(
+  options: ConformanceOptions,
+): Promise<{ unsealed: UnsealedResults; record: RunRecord }> {
   const { acquired, signal } = options;
   const startedAt = performance.now();
   const plan = planOf(options);
@@ -88,7 +90,7 @@ export async function runConformance(options: ConformanceOptions): Promise<{ fin
   assertAsks(runnable);
   const run: PreparedRun = { ...prepared.run, asks: asksIn(runnable) };
   assertObjects(run, runnable);
-  const kept: Kept = { results: emptyFindings(run, plan, options), records: [] };
+  const kept: Collected = { results: emptyResults(run, plan, options), records: [] };
   const { results } = kept;
   let setting = settingOf({ ...run, made: [] });
   let failure: unknown;
@@ -109,12 +111,12 @@ export async function runConformance(options: ConformanceOptions): Promise<{ fin
   if (failure instanceof UsageError) throw new UsageError([failure.message, ...results.runErrors].join(' '));
   if (failure !== undefined && !(failure instanceof InconclusiveError)) throw failure;
   if (failure !== undefined) results.runErrors.unshift(failure.message);
-  return { findings: results, record: runRecordOf(run, setting, kept.records) };
+  return { unsealed: results, record: runRecordOf(run, setting, kept.records) };
 }
 
 /** What steps leave behind for the report. */
-interface Kept {
-  results: Findings;
+interface Collected {
+  results: UnsealedResults;
   records: StepRecord[];
 }
 
@@ -122,7 +124,7 @@ interface Kept {
 function performerOf(
   { run, learned: atFirst }: Started,
   suites: readonly Suite[],
-  { results, records }: Kept,
+  { results, records }: Collected,
   options: ConformanceOptions,
 ): Perform {
   let learned = atFirst;
@@ -201,11 +203,11 @@ function assertObjects({ istio, namespaces, kube }: PreparedRun, suites: readonl
   }
 }
 
-function emptyFindings(
+function emptyResults(
   run: PreparedRun,
   plan: ReturnType<typeof planOf>,
   { acquired, named, cell }: ConformanceOptions,
-): Findings {
+): UnsealedResults {
   const { version, policyApi, mesh } = run.istio;
   return {
     schema: 'automtls.dev/results/v3',
@@ -236,7 +238,7 @@ function emptyFindings(
   };
 }
 
-function addPhase({ phases }: Findings, name: string, ms: number): void {
+function addPhase({ phases }: UnsealedResults, name: string, ms: number): void {
   const phase = phases.find((one) => one.name === name);
   if (phase === undefined) phases.push({ name, ms });
   else phase.ms += ms;
@@ -246,7 +248,11 @@ function addPhase({ phases }: Findings, name: string, ms: number): void {
  * Makes sure that every step ran and that Jest's counts agree with the results: a step that never ran is no pass.
  * @throws InconclusiveError if they do not
  */
-export function assertAgreement(counted: JestCount, results: Pick<Findings, 'suites'>, suites: readonly Suite[]): void {
+export function assertAgreement(
+  counted: JestCount,
+  results: Pick<UnsealedResults, 'suites'>,
+  suites: readonly Suite[],
+): void {
   const notRun = suites.filter(({ name, steps: planned }) => {
     const { skipped, steps = [], notRun = [] } = results.suites.find((one) => one.name === name) ?? {};
     return skipped === undefined && steps.length + notRun.length !== planned.length;

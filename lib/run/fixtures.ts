@@ -21,7 +21,7 @@ import { judgeCheck } from '../verdict/judge.ts';
 import type { Seen } from '../verdict/judgement.ts';
 import { whyOf } from '../verdict/reasons.ts';
 import { recorded } from '../verdict/record/fixtures.ts';
-import type { CheckFinding } from './checks/finding.ts';
+import type { CheckReasons } from './checks/check-reasons.ts';
 
 /** Runs for unit tests. */
 
@@ -41,7 +41,7 @@ export const configMap = {
 };
 
 /** Returns what a check found, as a report tells it: judged by what a record has of it, with its reasons in words. */
-export function told(run: Run, { objects, ...seen }: CheckFinding) {
+export function told(run: Run, { objects, ...seen }: CheckReasons) {
   const { verdict, reasons } = judgeCheck(settingOf(run), recorded(seen));
   return { verdict, why: whyOf(reasons), ...(objects && { objects }) };
 }

@@ -5,7 +5,7 @@ export { askStep } from './ask.ts';
 export { type ConformanceOptions, type JestCount, type Perform, runConformance } from './conformance.ts';
 export { injected } from './deploy.ts';
 export { runSuites } from './jest/run-suites.ts';
-export type { Stage } from './jest/stage.ts';
+export type { JestStage } from './jest/stage.ts';
 export { performStep, recordedStep, runRecordOf } from './perform.ts';
 export {
   assertSuitable,

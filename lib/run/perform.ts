@@ -8,27 +8,27 @@ import {
   type CheckRecord,
   judgeCheck,
   type RunRecord,
-  type Setting,
+  type RunSetting,
   type StepRecord,
   type UnaskedStepRecord,
   type VerdictReason,
   whyOf,
 } from '../verdict/index.ts';
 import { askStep, unaskedStep } from './ask.ts';
+import type { CheckReasons } from './checks/check-reasons.ts';
 import { checks } from './checks/checks.ts';
-import type { CheckFinding } from './checks/finding.ts';
 
 /** Checks of whether the run can begin. If one does not pass, it blocks every later step that asks pairs. */
 const preconditions = new Set<CheckName>(['ready', 'mesh-default', 'no-destination-rules', 'auto-mtls']);
 
 /** The result of a step, what its verdicts follow from, and what the next step begins with. */
-export interface Performed {
+export interface PerformedStep {
   result: StepResult;
   record: AskedStepRecord | UnaskedStepRecord | CheckRecord;
   learned: Learned;
 }
 
-interface UntimedStep extends Pick<Performed, 'record' | 'learned'> {
+interface UntimedStep extends Pick<PerformedStep, 'record' | 'learned'> {
   result: Untimed<StepResult>;
 }
 type Untimed<Step> = Step extends StepResult ? Omit<Step, 'ms'> : never;
@@ -38,7 +38,7 @@ type Untimed<Step> = Step extends StepResult ? Omit<Step, 'ms'> : never;
  * the reason.
  * @throws the signal's reason if the run is interrupted, and nothing else
  */
-export async function performStep(run: Run, learned: Learned, step: Scenario | CheckStep): Promise<Performed> {
+export async function performStep(run: Run, learned: Learned, step: Scenario | CheckStep): Promise<PerformedStep> {
   const begunAt = performance.now();
   const { result, ...found } = await perform(run, learned, step);
   return { result: { ...result, ms: performance.now() - begunAt }, ...found };
@@ -63,14 +63,14 @@ async function perform(run: Run, learned: Learned, step: Scenario | CheckStep): 
 }
 
 /** Returns the record of a step that was performed, with its place and what was decided. */
-export function recordedStep(suite: string, { result, record }: Pick<Performed, 'result' | 'record'>): StepRecord {
+export function recordedStep(suite: string, { result, record }: Pick<PerformedStep, 'result' | 'record'>): StepRecord {
   const all = result.kind === 'check' ? [result] : result.cells;
   const decided = all.map(({ verdict, reasons }) => ({ verdict, reasons }));
   return { suite, step: result.title, decided, ...record };
 }
 
 /** Returns the record of a run. */
-export function runRecordOf({ id }: Pick<Run, 'id'>, setting: Setting, steps: StepRecord[]): RunRecord {
+export function runRecordOf({ id }: Pick<Run, 'id'>, setting: RunSetting, steps: StepRecord[]): RunRecord {
   return { schema: 'automtls.dev/record/v1', automtls: { version: VERSION }, run: id, setting, steps };
 }
 
@@ -78,7 +78,7 @@ function checkResult(
   run: Run,
   learned: Learned,
   { check, title }: CheckStep,
-  { objects, ...seen }: CheckFinding,
+  { objects, ...seen }: CheckReasons,
 ): UntimedStep {
   const { verdict, reasons, rows } = judgeCheck(settingOf(run), seen);
   const why = whyOf(reasons);

@@ -31,7 +31,7 @@ export async function openProbeClients(run: ClientRun): Promise<Run['probeClient
  * Opens a shell in a pod of a workload that the run created, to be closed at the end of the run.
  * @throws InconclusiveError if it does not answer in time
  */
-export async function openProbeClient(run: ClientRun, workload: Place, container: string): Promise<ProbeClient> {
+export async function openProbeClient(run: ClientRun, workload: WorkloadName, container: string): Promise<ProbeClient> {
   const { openMs, openRetries, reopenMs } = run.limits;
   const end = performance.now() + openMs;
   const probeClient = probeClientOf(run, workload, container);
@@ -47,13 +47,13 @@ export async function openProbeClient(run: ClientRun, workload: Place, container
 }
 
 /** A workload, by its names in the run. */
-type Place = Pick<Workload, 'namespace' | 'name'>;
+type WorkloadName = Pick<Workload, 'namespace' | 'name'>;
 
 /**
  * Returns a client whose shell is opened when it is first needed, and opened again after it was lost, in the pod that
  * the client has then. If that is another pod, a note of the run says so.
  */
-function probeClientOf(run: ClientRun, workload: Place, container: string): ProbeClient & { close(): void } {
+function probeClientOf(run: ClientRun, workload: WorkloadName, container: string): ProbeClient & { close(): void } {
   const client = `${workload.name}.${workload.namespace}`;
   let pod: Pod | undefined;
   let session: Promise<Session> | undefined;
@@ -96,7 +96,12 @@ function probeClientOf(run: ClientRun, workload: Place, container: string): Prob
  * @param end when to give up, on performance.now's clock
  * @throws InconclusiveError if there is none in time
  */
-async function readyPod({ kube, made, signal }: ClientRun, workload: Place, end: number, last?: Pod): Promise<Pod> {
+async function readyPod(
+  { kube, made, signal }: ClientRun,
+  workload: WorkloadName,
+  end: number,
+  last?: Pod,
+): Promise<Pod> {
   const { namespace, name } = workload;
   let seen: Pod[] | undefined;
   const look = async (): Promise<Pod | undefined> => {

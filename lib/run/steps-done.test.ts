@@ -1,6 +1,6 @@
 import { askOf, changed, resultsOf } from '../results/fixtures.ts';
 import { sealed } from '../results/summary.ts';
-import type { CheckResult, Findings, SuiteResult } from '../results/types.ts';
+import type { CheckResult, SuiteResult, UnsealedResults } from '../results/types.ts';
 import type { Suite } from '../scenario/suite.ts';
 import { assertAgreement } from './conformance.ts';
 import { addStep, isLeftOut } from './steps-done.ts';
@@ -22,64 +22,64 @@ const check = (title: string, verdict: CheckResult['verdict']): CheckResult => (
   why: '',
 });
 
-/** Returns the findings of a run whose first suite has come to these verdicts, as each step ends. */
-function after(...verdicts: CheckResult['verdict'][]): Findings {
-  const findings = changed({ suites: suites.map(({ name }) => ({ name, title: '', steps: [] })) });
+/** Returns the results of a run whose first suite has come to these verdicts, as each step ends. */
+function after(...verdicts: CheckResult['verdict'][]): UnsealedResults {
+  const unsealed = changed({ suites: suites.map(({ name }) => ({ name, title: '', steps: [] })) });
   const [suite] = suites as [Suite, ...Suite[]];
   for (const [at, verdict] of verdicts.entries()) {
     const step = suite.steps[at] as Suite['steps'][number];
-    addStep(findings, { suite, step, result: check(step.title, verdict) }, { suites, failFast: true });
+    addStep(unsealed, { suite, step, result: check(step.title, verdict) }, { suites, failFast: true });
   }
-  return findings;
+  return unsealed;
 }
 
 test('after a step that failed nothing runs but the cleanup, and what was not run is said', () => {
-  const findings = after('pass', 'fail');
-  expect(suites.map((suite) => isLeftOut(findings, suite))).toEqual([true, true, false]);
+  const unsealed = after('pass', 'fail');
+  expect(suites.map((suite) => isLeftOut(unsealed, suite))).toEqual([true, true, false]);
   const why = '--fail-fast ended the run after strict › off failed';
-  expect(findings.suites).toMatchObject([{ notRun: ['removed'] }, { skipped: why }, {}]);
-  expect(findings.suites[2]).not.toHaveProperty('skipped');
-  const { partial, verdict, skipped } = sealed(findings).summary;
+  expect(unsealed.suites).toMatchObject([{ notRun: ['removed'] }, { skipped: why }, {}]);
+  expect(unsealed.suites[2]).not.toHaveProperty('skipped');
+  const { partial, verdict, skipped } = sealed(unsealed).summary;
   expect({ verdict, skipped }).toEqual({ verdict: 'fail', skipped: 1 });
   expect(partial).toEqual([`disable was skipped: ${why}`, `not run of strict: removed`]);
 });
 
 test('without --fail-fast a run goes on after a failure', () => {
-  const findings = changed({ suites: suites.map(({ name }) => ({ name, title: '', steps: [] })) });
+  const unsealed = changed({ suites: suites.map(({ name }) => ({ name, title: '', steps: [] })) });
   const [suite] = suites as [Suite, ...Suite[]];
   const [step] = suite.steps as [Suite['steps'][number]];
-  addStep(findings, { suite, step, result: check('on', 'fail') }, { suites });
-  expect(suites.some((one) => isLeftOut(findings, one))).toBe(false);
+  addStep(unsealed, { suite, step, result: check('on', 'fail') }, { suites });
+  expect(suites.some((one) => isLeftOut(unsealed, one))).toBe(false);
 });
 
 test.each<[string, CheckResult['verdict'][], boolean]>([
   ['with its last step', ['pass', 'fail', 'pass'], false],
   ['with a failure that ends the run', ['pass', 'fail'], true],
 ])('a suite is told as soon as it has ended, %s', (_, verdicts, failFast) => {
-  const findings = changed({ suites: suites.map(({ name }) => ({ name, title: '', steps: [] })) });
+  const unsealed = changed({ suites: suites.map(({ name }) => ({ name, title: '', steps: [] })) });
   const [suite] = suites as [Suite, ...Suite[]];
   const told: string[] = [];
   const onSuite = ({ name, steps }: SuiteResult): void => void told.push(`${name} ${steps.length}`);
   for (const [at, verdict] of verdicts.entries()) {
     expect(told).toEqual([]);
     const step = suite.steps[at] as Suite['steps'][number];
-    addStep(findings, { suite, step, result: check(step.title, verdict) }, { suites, failFast, onSuite });
+    addStep(unsealed, { suite, step, result: check(step.title, verdict) }, { suites, failFast, onSuite });
   }
   expect(told).toEqual([`strict ${verdicts.length}`]);
 });
 
 test('what is inconclusive ends no run, nor what passes', () => {
-  const findings = after('inconclusive', 'pass');
-  expect(suites.some((suite) => isLeftOut(findings, suite))).toBe(false);
-  expect(sealed(findings).summary.partial).toEqual([]);
+  const unsealed = after('inconclusive', 'pass');
+  expect(suites.some((suite) => isLeftOut(unsealed, suite))).toBe(false);
+  expect(sealed(unsealed).summary.partial).toEqual([]);
 });
 
 test('a step with a failed cell ends it, too', () => {
-  const findings = after();
+  const unsealed = after();
   const [suite] = suites as [Suite, ...Suite[]];
   const step = suite.steps[0] as Suite['steps'][number];
-  addStep(findings, { suite, step, result: askOf(resultsOf()) }, { suites, failFast: true });
-  expect(findings.run.stoppedAfter).toEqual({ suite: 'strict', step: 'on' });
+  addStep(unsealed, { suite, step, result: askOf(resultsOf()) }, { suites, failFast: true });
+  expect(unsealed.run.stoppedAfter).toEqual({ suite: 'strict', step: 'on' });
 });
 
 test('suites that were skipped for one reason are named together', () => {
@@ -90,8 +90,8 @@ test('suites that were skipped for one reason are named together', () => {
 });
 
 test('Jest and the results agree on a run that ended early', () => {
-  const findings = after('pass', 'fail');
-  findings.suites[2]?.steps.push(check('gone', 'pass'));
-  assertAgreement({ passed: 2, failed: 1 }, findings, suites);
-  expect(() => assertAgreement({ passed: 2, failed: 3 }, findings, suites)).toThrow('neither can be trusted');
+  const unsealed = after('pass', 'fail');
+  unsealed.suites[2]?.steps.push(check('gone', 'pass'));
+  assertAgreement({ passed: 2, failed: 1 }, unsealed, suites);
+  expect(() => assertAgreement({ passed: 2, failed: 3 }, unsealed, suites)).toThrow('neither can be trusted');
 });

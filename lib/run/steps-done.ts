@@ -1,11 +1,11 @@
-import { type Findings, placeWords, type StepResult, type SuiteResult, verdictsOf } from '../results/index.ts';
+import { placeWords, type StepResult, type SuiteResult, type UnsealedResults, verdictsOf } from '../results/index.ts';
 import type { Step, Suite } from '../scenario/index.ts';
 
 /** The suite that removes what the run made, and so runs whatever failed. */
 const ALWAYS = 'cleanup';
 
 /** Returns whether `--fail-fast` leaves a step out, because an earlier one failed. */
-export function isLeftOut({ run }: Pick<Findings, 'run'>, suite: Pick<Suite, 'name'>): boolean {
+export function isLeftOut({ run }: Pick<UnsealedResults, 'run'>, suite: Pick<Suite, 'name'>): boolean {
   return run.stoppedAfter !== undefined && suite.name !== ALWAYS;
 }
 
@@ -30,23 +30,27 @@ export interface Following {
 }
 
 /**
- * Adds a step that has ended to the findings. With `failFast`, if something of it failed, they also say which steps and
+ * Adds a step that has ended to the results. With `failFast`, if something of it failed, they also say which steps and
  * suites are not run, and why.
  */
-export function addStep(findings: Pick<Findings, 'run' | 'suites'>, done: Done, following: Following): void {
+export function addStep(unsealed: Pick<UnsealedResults, 'run' | 'suites'>, done: Done, following: Following): void {
   const { suite, result } = done;
-  const own = findings.suites.find(({ name }) => name === suite.name);
+  const own = unsealed.suites.find(({ name }) => name === suite.name);
   if (own === undefined) return;
   own.steps.push(result);
-  if (following.failFast && verdictsOf([result]).includes('fail')) stopAfter(findings, done, following.suites);
+  if (following.failFast && verdictsOf([result]).includes('fail')) stopAfter(unsealed, done, following.suites);
   const isEnded = own.steps.length + (own.notRun?.length ?? 0) === suite.steps.length;
-  if (isEnded) following.onSuite?.(own, findings.run.namespaces);
+  if (isEnded) following.onSuite?.(own, unsealed.run.namespaces);
 }
 
-function stopAfter(findings: Pick<Findings, 'run' | 'suites'>, { suite, step }: Done, suites: readonly Suite[]): void {
-  findings.run.stoppedAfter ??= { suite: suite.name, step: step.title };
+function stopAfter(
+  unsealed: Pick<UnsealedResults, 'run' | 'suites'>,
+  { suite, step }: Done,
+  suites: readonly Suite[],
+): void {
+  unsealed.run.stoppedAfter ??= { suite: suite.name, step: step.title };
   const why = `--fail-fast ended the run after ${placeWords({ suite: suite.name, step: step.title })} failed`;
-  const resultOf = ({ name }: Suite) => findings.suites.find((one) => one.name === name);
+  const resultOf = ({ name }: Suite) => unsealed.suites.find((one) => one.name === name);
   const left = suite.steps.slice(suite.steps.indexOf(step) + 1).map(({ title }) => title);
   const own = resultOf(suite);
   if (own !== undefined && suite.name !== ALWAYS && left.length > 0) own.notRun = left;

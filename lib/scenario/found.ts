@@ -10,7 +10,7 @@ import type { Traffic } from './traffic.ts';
 export const foundFolder = `${manifestsFolder}found`;
 
 /** A scenario in which a mesh and the model once disagreed, as `npm run fuzz` writes it into a file of the folder. */
-export interface Found extends Pick<AskStep, 'since' | 'until' | 'ages' | 'autoMtls'> {
+export interface FoundScenario extends Pick<AskStep, 'since' | 'until' | 'ages' | 'autoMtls'> {
   title: string;
   /** Where it was found, and what was seen there. Only for people. */
   found: { istio: string; seed: number; path: string; seen: string[] };
@@ -25,7 +25,7 @@ export interface Found extends Pick<AskStep, 'since' | 'until' | 'ages' | 'autoM
 /** Returns the steps that replay all scenarios in a folder, and one that removes everything; none if there are none. */
 export function foundSteps(folder = foundFolder): AskStep[] {
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.yaml')) : [];
-  const all = files.sort().map((file) => parse(readFileSync(join(folder, file), 'utf8')) as Found);
+  const all = files.sort().map((file) => parse(readFileSync(join(folder, file), 'utf8')) as FoundScenario);
   return all.flatMap((found, at) => [
     ...stepsOf(found),
     ...(at < all.length - 1
@@ -34,7 +34,7 @@ export function foundSteps(folder = foundFolder): AskStep[] {
   ]);
 }
 
-function stepsOf({ found: _, explained: __, title, after, autoMtls, ...step }: Found): AskStep[] {
+function stepsOf({ found: _, explained: __, title, after, autoMtls, ...step }: FoundScenario): AskStep[] {
   const asked = (objects: KubeObject[], on: boolean | undefined, words: string): AskStep => ({
     ...step,
     kind: 'ask',

@@ -1,6 +1,6 @@
 // What others use of this room.
 
-export { type Found, foundFolder, foundSteps } from './found.ts';
+export { type FoundScenario, foundFolder, foundSteps } from './found.ts';
 export { stepObjects, withAges, workloadObjects } from './manifests.ts';
 export {
   assertAsks,

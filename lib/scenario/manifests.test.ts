@@ -2,27 +2,27 @@ import { parse } from 'yaml';
 import type { KubeObject } from '../model/types.ts';
 import { UsageError } from '../platform/errors.ts';
 import type { PolicyApi } from '../platform/istio/detect.ts';
-import type { Served } from '../platform/kube/kinds.ts';
+import type { ServedVersions } from '../platform/kube/kinds.ts';
 import { namespaces } from '../run/fixtures.ts';
 import { inServedVersion, stepObjects, workloadObjects } from './manifests.ts';
 import { topology } from './topology.ts';
 
-const today: Served = new Map([
+const today: ServedVersions = new Map([
   ['PeerAuthentication.security.istio.io', ['v1', 'v1beta1']],
   ['DestinationRule.networking.istio.io', ['v1', 'v1beta1', 'v1alpha3']],
 ]);
 /** 1.19 to 1.21 */
-const between: Served = new Map([
+const between: ServedVersions = new Map([
   ['AuthorizationPolicy.security.istio.io', ['v1', 'v1beta1']],
   ['PeerAuthentication.security.istio.io', ['v1beta1']],
   ['DestinationRule.networking.istio.io', ['v1beta1', 'v1alpha3']],
 ]);
-const then: Served = new Map([
+const then: ServedVersions = new Map([
   ['Policy.authentication.istio.io', ['v1alpha1']],
   ['DestinationRule.networking.istio.io', ['v1alpha3']],
 ]);
 const manifests = ['strict', 'disable', 'permissive', 'destination-rule-istio-mutual', 'destination-rule-disable'];
-const generations: [PolicyApi, Served][] = [
+const generations: [PolicyApi, ServedVersions][] = [
   ['security.istio.io', today],
   ['security.istio.io', between],
   ['authentication.istio.io', then],

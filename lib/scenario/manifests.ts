@@ -3,7 +3,7 @@ import { kinds } from '../kinds/index.ts';
 import { type KubeObject, type ObjectMeta, placeInRun } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import type { PolicyApi } from '../platform/istio/index.ts';
-import { type Served, servedVersion } from '../platform/kube/index.ts';
+import { type ServedVersions, servedVersion } from '../platform/kube/index.ts';
 import { HANDSHAKES_ANNOTATION, STATS_ANNOTATION } from '../probe/index.ts';
 import { documents, manifestsFolder } from './documents.ts';
 import type { Ages, AskStep } from './suite.ts';
@@ -35,7 +35,7 @@ export function stepObjects(
   objects: AskStep['objects'],
   api: PolicyApi,
   namespaces: Record<string, string>,
-  served: Served,
+  served: ServedVersions,
 ): KubeObject[] {
   return objects
     .flatMap((one) => (typeof one === 'string' ? documents(fileOf(one, api)) : [one]))
@@ -56,7 +56,7 @@ export function withAges(objects: KubeObject[], ages: Ages | undefined): KubeObj
  * served.
  * @throws UsageError if the cluster does not serve the kind
  */
-export function inServedVersion<T extends KubeObject>(object: T, served: Served): T {
+export function inServedVersion<T extends KubeObject>(object: T, served: ServedVersions): T {
   const [group = '', version = ''] = object.apiVersion.split('/');
   const apiVersion = servedVersion(served, { group, kind: object.kind }, version);
   if (apiVersion === undefined) {

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { parse } from 'yaml';
 import { kubernetesKinds } from '../kinds/index.ts';
 import {
+  type Deployment,
   declaredProtocol,
   type KubeObject,
-  type ObjectMeta,
   type Protocol,
   pathOf,
   type Service,
@@ -27,15 +27,6 @@ export interface Topology {
   oneWorker: ReadonlySet<string>;
   /** From every client to every port of every Service, but for those where the server speaks first. */
   traffic: Traffic[];
-}
-
-interface Deployment extends KubeObject {
-  spec: {
-    template: {
-      metadata?: Pick<ObjectMeta, 'annotations'>;
-      spec: { containers: { name: string; image: string }[] };
-    };
-  };
 }
 
 /** The kinds that a topology may hold, in the order in which to create them. The model does not know other kinds. */

@@ -7,21 +7,24 @@ import type { KindSchemas } from '../platform/istio/index.ts';
 // Objects are checked as an API server with Istio's CRDs and webhook would, before anything is applied or predicted. The
 // model takes them as they are, and would make something of a mode that does not exist.
 
-type Schema = Record<string, unknown>;
+type ObjectSchema = Record<string, unknown>;
 
 const text = { type: 'string', minLength: 1 };
 const labels = { type: 'object', additionalProperties: { type: 'string' } };
 const port = { type: 'integer', minimum: 1, maximum: 65_535 };
-const fields = (properties: Record<string, Schema>, required: string[] = []): Schema => ({
+const fields = (properties: Record<string, ObjectSchema>, required: string[] = []): ObjectSchema => ({
   type: 'object',
   properties,
   required,
 });
-const only = (properties: Record<string, Schema>): Schema => ({ ...fields(properties), additionalProperties: false });
-const listOf = (items: Schema): Schema => ({ type: 'array', items });
+const only = (properties: Record<string, ObjectSchema>): ObjectSchema => ({
+  ...fields(properties),
+  additionalProperties: false,
+});
+const listOf = (items: ObjectSchema): ObjectSchema => ({ type: 'array', items });
 
 /** Of the kinds of a topology, what this project reads; the API server checks the rest. */
-const ofTopologies: Record<TopologyName, Schema> = {
+const ofTopologies: Record<TopologyName, ObjectSchema> = {
   Namespace: {},
   ServiceAccount: {},
   Service: fields(
@@ -69,8 +72,8 @@ const oldPolicy = only({
 const published: KindSchemas = JSON.parse(readFileSync(new URL('../../schemas/istio.json', import.meta.url), 'utf8'));
 
 /** Of each kind that a step may apply, its spec. */
-const ofSteps = new Map<string, Schema>([
-  ...Object.entries(published).map(([kind, { spec }]) => [kind, spec as Schema] as const),
+const ofSteps = new Map<string, ObjectSchema>([
+  ...Object.entries(published).map(([kind, { spec }]) => [kind, spec as ObjectSchema] as const),
   ['Policy', oldPolicy],
   ['MeshPolicy', oldPolicy],
 ]);
@@ -132,7 +135,10 @@ function assertObject(object: unknown, where: string): Head {
   return object as Head;
 }
 
-function assertFits(object: unknown, { key, schema, where }: { key: string; schema: Schema; where: string }): void {
+function assertFits(
+  object: unknown,
+  { key, schema, where }: { key: string; schema: ObjectSchema; where: string },
+): void {
   const fits = compiled.get(key) ?? ajv.compile(schema);
   compiled.set(key, fits);
   if (fits(object)) return;

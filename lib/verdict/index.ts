@@ -8,7 +8,7 @@ export { changes, changesUnseen, differ } from './judge/answers/changes.ts';
 export { answering, isUnanswered } from './judge/answers/control.ts';
 export { answersMissing, isSampled } from './judge/answers/decide.ts';
 export { rareOf, usual } from './judge/answers/rare.ts';
-export { addBatch, type Observed } from './judge/answers/replay.ts';
+export { addBatch, type BatchObservation } from './judge/answers/replay.ts';
 export { answersFor, chanceOfMissing, usualSensitivity } from './judge/answers/sensitivity.ts';
 export { isHttp } from './judge/answers/shown.ts';
 export { ARRIVED, emptyTally, lastSeen, matches, type Tally, UNLIKELY } from './judge/answers/tally.ts';
@@ -33,9 +33,9 @@ export { rejectionReasons, unreadReasons } from './judge/mesh/rejections.ts';
 export { servingProblems } from './judge/mesh/serving.ts';
 export { additions, differences } from './judge/mesh/stored.ts';
 export { judgePairs } from './judge/pairs.ts';
-export { counterId, plainRequestsTo, witnessOf } from './judge/sidecars/counters.ts';
+export { counterEvidenceOf, counterId, plainRequestsTo } from './judge/sidecars/counters.ts';
 export { countersOf } from './judge/sidecars/evidence.ts';
-export { isArrived, isSettled, type Kind, kindAt } from './judge/sidecars/kind.ts';
+export { type ExpectedTraffic, expectedTrafficAt, isArrived, isSettled } from './judge/sidecars/expected-traffic.ts';
 export { hasFailed } from './judge/strangers/tried.ts';
 export { judgeCheck, judgeStep, judgeUnasked } from './judge.ts';
 export type { Interval, Judgement, Seen, Sensitivity } from './judgement.ts';
@@ -57,17 +57,17 @@ export {
 } from './reasons.ts';
 export type {
   AnsweredBatch,
+  AnswerPhase,
   AskedRecord,
   Batch,
   ClusterCounts,
-  Connections,
+  ConnectionCounts,
   Counter,
   CounterPart,
   EndpointCounts,
   OutboundReading,
   OutboundReadings,
   Pair,
-  Part,
   Reading,
   Shown,
   SidecarsRecord,
@@ -84,9 +84,9 @@ export type {
   Rejection,
   Rejections,
   ReplicaSet,
+  RunSetting,
   ServerLog,
   Serving,
-  Setting,
   StoredObject,
 } from './record/looked.ts';
 export {

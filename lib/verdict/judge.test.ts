@@ -1,8 +1,8 @@
 import { judgeCheck } from './judge.ts';
 import type { VerdictReason } from './reasons.ts';
-import type { Setting } from './record/looked.ts';
+import type { RunSetting } from './record/looked.ts';
 
-const setting = { namespaces: {} } as Setting;
+const setting = { namespaces: {} } as RunSetting;
 const answered: VerdictReason = { code: 'same-port-answered', pair: 'a → b', answered: 1, said: 'a leak' };
 const unseen: VerdictReason = { code: 'same-port-unseen', pair: 'a → c', said: 'nothing can be said' };
 const ofEach = (sentences: string[], wrong: VerdictReason[]) =>

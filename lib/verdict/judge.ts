@@ -6,7 +6,7 @@ import type { JudgedRow } from './judge/strangers/row.ts';
 import { judgeTried } from './judge/strangers/tried.ts';
 import type { Judgement } from './judgement.ts';
 import { effectOf, type VerdictReason, verdictOf } from './reasons.ts';
-import type { Setting } from './record/looked.ts';
+import type { RunSetting } from './record/looked.ts';
 import type { AskedStepRecord, CheckSeen, Decided, EachRecord, NamedPair, UnaskedStepRecord } from './record/step.ts';
 
 // Every verdict of a run is decided here, and nowhere else, from what its record says.
@@ -27,7 +27,7 @@ export interface Judged {
  * @param byAnswers the result of judgePairs, if it is known already
  */
 export function judgeStep(
-  setting: Setting,
+  setting: RunSetting,
   step: AskedStepRecord,
   byAnswers: ReadonlyMap<string, Judgement> = judgePairs(step.asked),
 ): Judged {
@@ -37,7 +37,7 @@ export function judgeStep(
   );
   return {
     of: ({ id }) => judgements.get(id) as Judgement,
-    notes: [...notJudged(step), ...review.notes, ...step.noticed, ...unwitnessed(step)],
+    notes: [...notJudged(step), ...review.notes, ...step.noticed, ...withoutIndicator(step)],
     unsettled: review.unsettled,
   };
 }
@@ -58,7 +58,7 @@ export function judgeUnasked({ reason }: Pick<UnaskedStepRecord, 'reason'>): Jud
 }
 
 /** Judges a check by what it saw. If it tried one thing after the other, each is judged, too. */
-export function judgeCheck(setting: Setting, seen: CheckSeen): Decided & { rows?: JudgedRow[] } {
+export function judgeCheck(setting: RunSetting, seen: CheckSeen): Decided & { rows?: JudgedRow[] } {
   const tried = seen.tried && judgeTried(setting, seen.tried);
   const reasons = [...seen.reasons, ...(seen.each ? eachReasons(seen.each) : []), ...(tried?.reasons ?? [])];
   return { verdict: verdictOf(reasons), reasons, ...(tried && { rows: tried.rows }) };
@@ -76,7 +76,7 @@ function notJudged({ asked, own }: AskedStepRecord): string[] {
   return [...new Set(doubts)].map((doubt) => `Not judged: ${doubt}`);
 }
 
-function unwitnessed({ changed, asked }: AskedStepRecord): string[] {
+function withoutIndicator({ changed, asked }: AskedStepRecord): string[] {
   if (!changed || asked.pairs.some((pair) => changes(pair) || changesUnseen(pair))) return [];
   return ['The step changes no pair that was asked, so nothing showed that it arrived'];
 }

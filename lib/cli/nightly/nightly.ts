@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { kind, nightlyProviders } from '../../platform/clusters/index.ts';
 import { folderOf, planAsked } from '../../tools/nightly/index.ts';
-import { type Declare, outOption, pathFrom, suiteOption } from '../options/options.ts';
+import { type AddCommand, type Declare, outOption, pathFrom, suiteOption } from '../options/options.ts';
 import { append } from '../output/console.ts';
 import { JOBS } from './compare.ts';
 import { write } from './files.ts';
@@ -37,9 +37,7 @@ Exit codes of local and report; only supported releases count:
   1 a required release fails, or two passes differ unexplained · 2 the command line is wrong
   3 a required release is missing or inconclusive · 130 interrupted (local)`;
 
-type Add = (command: Command, ...given: Parameters<Declare>) => void;
-
-const addLocal: Add = (command, context, end) => {
+const addLocal: AddCommand = (command, context, end) => {
   command
     .command('local')
     .description('everything on this machine: each release on a native cluster of its own')
@@ -55,7 +53,7 @@ function clusterOption(about: string) {
   return new Option('--cluster <NAME>', about).choices(nightlyProviders.map(({ name }) => name));
 }
 
-const addPlan: Add = (command, context) => {
+const addPlan: AddCommand = (command, context) => {
   const { console, github } = context;
   command
     .command('plan')
@@ -78,7 +76,7 @@ const addPlan: Add = (command, context) => {
 };
 
 const addJob =
-  (test: Test): Add =>
+  (test: Test): AddCommand =>
   (command, context, end) => {
     command
       .command('job')
@@ -95,7 +93,7 @@ const addJob =
       });
   };
 
-const addReport: Add = (command, context, end) => {
+const addReport: AddCommand = (command, context, end) => {
   command
     .command('report')
     .description(

@@ -11,7 +11,7 @@ import {
 } from '../../model/index.ts';
 import { messageOf, UsageError } from '../../platform/errors.ts';
 import { newestBuilt, type PolicyApi } from '../../platform/istio/index.ts';
-import { keyOf, type Served } from '../../platform/kube/index.ts';
+import { keyOf, type ServedVersions } from '../../platform/kube/index.ts';
 import type { TargetMesh } from '../../results/repro/index.ts';
 import { type AskStep, stepObjects, type Topology, withAges, workloadObjects } from '../../scenario/index.ts';
 
@@ -74,7 +74,7 @@ function meshPolicies(release: Release): AuthenticationPolicy[] {
  * Returns the newest version that a release serves of each kind that steps may apply. Of a kind that it does not serve at
  * all, it is the oldest one, for the model to say that such an object does nothing.
  */
-export function servedBy(release: Release): Served {
+export function servedBy(release: Release): ServedVersions {
   return new Map(
     appliedKinds.map((kind) => {
       const [newest = kind.versions?.at(-1)?.name ?? ''] = versionsOn(release, kind);

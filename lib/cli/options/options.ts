@@ -13,6 +13,9 @@ import type { Context } from '../output/console.ts';
  */
 export type Declare = (context: Context, end: (exitCode: number) => void) => CommandUnknownOpts;
 
+/** Adds a command to the one that it is a part of. */
+export type AddCommand = (command: Command, ...given: Parameters<Declare>) => void;
+
 /** The options of a cluster that have a type of their own; those of providers are beside them. */
 type ClusterValues = {
   cluster: string;

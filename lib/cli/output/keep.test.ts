@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changed, resultsOf } from '../../results/fixtures.ts';
-import type { Findings, Results } from '../../results/types.ts';
+import type { Results, UnsealedResults } from '../../results/types.ts';
 import { leave } from './keep.ts';
 
 let folder: string;
@@ -14,8 +14,8 @@ afterEach(() => rm(folder, { recursive: true }));
 const at = (...names: string[]): string => join(folder, ...names);
 const text = (...names: string[]): Promise<string> => readFile(at(...names), 'utf8');
 
-/** Returns the findings of a run in which everything passed. */
-function found(): Findings {
+/** Returns the results of a run in which everything passed. */
+function found(): UnsealedResults {
   const { suites } = resultsOf();
   const steps = suites.flatMap((suite) => suite.steps).filter(({ kind }) => kind === 'check');
   return changed({

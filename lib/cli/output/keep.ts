@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '../../platform/errors.ts';
 import { makeFolder } from '../../platform/folder.ts';
 import { htmlReport, junitReport, markdownReport } from '../../report/index.ts';
-import { type Findings, type Results, sealed, textOf } from '../../results/index.ts';
+import { type Results, sealed, textOf, type UnsealedResults } from '../../results/index.ts';
 import type { Attachments } from './attachments.ts';
 import { append, type GitHub } from './console.ts';
 import { leadTo } from './folder.ts';
@@ -17,29 +17,29 @@ const views: Record<string, (results: Results) => string> = {
 };
 
 /**
- * Completes the findings of a run, writes them to the folder for results and adds them to the job summary. A failed
+ * Completes the results of a run, writes them to the folder for results and adds them to the job summary. A failed
  * write is a run error. Returns the results and the path of the HTML report, which the next run replaces.
  * @param options.out the folder for results
  * @param options.files what belongs beside them
  */
 export async function leave(
-  findings: Findings,
+  unsealed: UnsealedResults,
   { out, summaryFile, files }: { out: string; files?: Attachments } & Pick<GitHub, 'summaryFile'>,
 ): Promise<{ results: Results; report?: string }> {
-  const { runErrors } = findings;
+  const { runErrors } = unsealed;
   const before = runErrors.length;
   let kept = true;
-  await keep(sealed(findings), out, files).catch((error: unknown) => {
+  await keep(sealed(unsealed), out, files).catch((error: unknown) => {
     kept = false;
     runErrors.push(`the results could not be written: ${messageOf(error)}`);
   });
-  await append(summaryFile, markdownReport(sealed(findings))).catch((error: unknown) => {
+  await append(summaryFile, markdownReport(sealed(unsealed))).catch((error: unknown) => {
     runErrors.push(`the job summary is incomplete: ${messageOf(error)}`);
   });
   // The files were written before the error, so they do not contain it yet.
-  if (runErrors.length > before) await keep(sealed(findings), out, files).catch(() => {});
+  if (runErrors.length > before) await keep(sealed(unsealed), out, files).catch(() => {});
   // If writing failed, the report at that path may belong to another run.
-  return { results: sealed(findings), ...(kept && { report: join(out, 'latest', 'report.html') }) };
+  return { results: sealed(unsealed), ...(kept && { report: join(out, 'latest', 'report.html') }) };
 }
 
 /** Writes results, all their views and what belongs beside them to `<out>/<time>-<run>/`, and links `<out>/latest` to it. */

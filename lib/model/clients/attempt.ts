@@ -13,16 +13,16 @@ import type { Choice, WireTo } from './call.ts';
  * that ends without an answer, which it does not retry; or a refusal by the server's own sidecar, since nobody listens
  * or since an AuthorizationPolicy denies it.
  */
-export type Result = 'mtls' | 'plain' | 'no-connection' | 'cut-off' | 'server-503' | 'denied';
+export type TryResult = 'mtls' | 'plain' | 'no-connection' | 'cut-off' | 'server-503' | 'denied';
 
 /** The client, and how it asks. */
-export interface Asker {
+export interface AskingClient {
   client: Workload;
   protocol: Protocol;
   mesh: Mesh;
 }
 
-interface Try extends Asker {
+interface EndpointTry extends AskingClient {
   choice: Choice;
   /** The mode of the endpoint's sidecar; undefined if it has none. */
   mode: ServerMode | undefined;
@@ -37,8 +37,8 @@ interface Try extends Asker {
  */
 export function attempt(
   { endpoint, wire }: WireTo,
-  { mesh, client, protocol, choice, mode, denyingPlainText }: Try,
-): { result: Result; why: Reason } {
+  { mesh, client, protocol, choice, mode, denyingPlainText }: EndpointTry,
+): { result: TryResult; why: Reason } {
   const from = workloadName(client);
   const to = workloadName(endpoint.workload);
   if (wire === 'tls') {
@@ -83,7 +83,7 @@ function isNamed(names: string[] | undefined, identity: string): boolean {
   return names === undefined || names.includes(identity);
 }
 
-function plainTextCutOff({ mesh, client, protocol }: Asker, server: Workload): Reason {
+function plainTextCutOff({ mesh, client, protocol }: AskingClient, server: Workload): Reason {
   const begin = `${workloadName(server)} takes mutual TLS alone: the plain text of ${workloadName(client)} is`;
   if (hasSidecar(client) && !isPassedOn(protocol)) {
     return reason('result.plain-text-refused', `${begin} cut off, which its sidecar reports as 503`);

@@ -2,7 +2,7 @@ import type { Reason } from '../expected.ts';
 import { serverMode, serviceMode } from '../policies/server-mode.ts';
 import { reason, workloadName } from '../reason.ts';
 import { holds } from '../rules/rules.ts';
-import type { DestinationRule } from '../types.ts';
+import type { DestinationRule, Subset } from '../types.ts';
 import { type Endpoint, isHeadless } from '../world/endpoints.ts';
 import { announcesMutualTls } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
@@ -20,8 +20,6 @@ interface Ruling {
   policy: PolicyInForce | undefined;
   subset: Subset | undefined;
 }
-
-type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
 
 /**
  * Returns what auto mTLS puts on the wire if no DestinationRule sets TLS. It sends only plain text if it is off, if the

@@ -2,7 +2,7 @@ import type { Reason } from '../expected.ts';
 import type { ServicePort } from '../policies/authentication-policy.ts';
 import type { Mesh, Service, Workload } from '../types.ts';
 import type { Endpoint } from '../world/endpoints.ts';
-import type { Served } from '../world/served.ts';
+import type { ServedPolicies } from '../world/served.ts';
 
 /** What the client's side puts on the wire: `tls` is TLS that is not Istio's mutual TLS. */
 export type Wire = 'plain' | 'mtls' | 'tls';
@@ -32,7 +32,7 @@ export interface Choice {
 /** One request, with everything that the client's side looks at. */
 export interface Call {
   mesh: Mesh;
-  served: Served;
+  served: ServedPolicies;
   client: Workload;
   service: Service;
   port: ServicePort;

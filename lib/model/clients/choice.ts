@@ -2,7 +2,7 @@ import type { Reason } from '../expected.ts';
 import { serviceMode } from '../policies/server-mode.ts';
 import { reason, workloadName } from '../reason.ts';
 import type { RuleId } from '../rules/rules.ts';
-import type { DestinationRule } from '../types.ts';
+import type { DestinationRule, Subset } from '../types.ts';
 import { type Endpoint, isHeadless } from '../world/endpoints.ts';
 import { hasSidecar, selects } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
@@ -12,8 +12,6 @@ import { type FoundRule, foundOtherwise, ruleFor, targetOf } from './destination
 import { sourceOf } from './merge-rules.ts';
 import { oldSubset } from './subset-tls.ts';
 import { type PolicyInForce, policyInForce } from './traffic-policy.ts';
-
-type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
 
 /**
  * Returns what the client's side puts on the wire to each endpoint. Without a sidecar this is plain text. Otherwise the

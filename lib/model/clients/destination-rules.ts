@@ -9,28 +9,28 @@ import { exportsOf, type MergedRule, mergeRules } from './merge-rules.ts';
 import { sharedKey, sharedRules } from './shared-rules.ts';
 
 /** Where a rule was found. */
-export type Place = 'client-namespace' | 'service-namespace' | 'root-namespace';
+export type RulePlace = 'client-namespace' | 'service-namespace' | 'root-namespace';
 
 /** The rule that a client's sidecar follows for a Service. */
 export interface FoundRule extends MergedRule {
-  place: Place;
+  place: RulePlace;
 }
 
-type Scope = Pick<Mesh, 'release' | 'rootNamespace' | 'exportTo'>;
+type LookupMesh = Pick<Mesh, 'release' | 'rootNamespace' | 'exportTo'>;
 
 /** A Service, as a lookup sees it. */
-export interface Target {
+export interface LookupTarget {
   hostname: string;
   namespace: string;
 }
 
-interface Client {
+interface LookupClient {
   namespace: string;
   labels: Record<string, string>;
 }
 
 /** Returns how a lookup sees a Service. */
-export function targetOf(service: Service): Target {
+export function targetOf(service: Service): LookupTarget {
   return { hostname: hostnameOf(service), namespace: service.metadata.namespace ?? 'default' };
 }
 
@@ -43,9 +43,9 @@ export function targetOf(service: Service): Target {
  */
 export function ruleFor(
   rules: DestinationRule[],
-  client: Client,
-  target: Target,
-  scope: Scope,
+  client: LookupClient,
+  target: LookupTarget,
+  scope: LookupMesh,
   ways: OldWays = oldWaysOf(scope.release),
 ): FoundRule | undefined {
   const found = mergedRulesFor(rules, client.namespace, target, scope, ways);
@@ -65,7 +65,7 @@ export function destinationRulesFor(
   rules: DestinationRule[],
   clientNamespace: string,
   service: Service,
-  scope: Scope = { release: { major: 1, minor: 31 }, rootNamespace: 'istio-system' },
+  scope: LookupMesh = { release: { major: 1, minor: 31 }, rootNamespace: 'istio-system' },
 ): DestinationRule[] {
   return [...new Set(mergedRulesFor(rules, clientNamespace, targetOf(service), scope).flatMap(({ from }) => from))];
 }
@@ -74,8 +74,8 @@ export function destinationRulesFor(
 export function mergedRulesFor(
   rules: DestinationRule[],
   clientNamespace: string,
-  target: Target,
-  scope: Scope,
+  target: LookupTarget,
+  scope: LookupMesh,
   ways: OldWays = oldWaysOf(scope.release),
 ): FoundRule[] {
   return lookedUp(rules, clientNamespace, target, scope, ways).at(-1)?.found ?? [];
@@ -85,7 +85,12 @@ export function mergedRulesFor(
  * Returns why a client follows another rule than it would in a later release, or without the mesh's default of
  * exportTo; empty if it does not.
  */
-export function foundOtherwise(rules: DestinationRule[], client: Client, target: Target, scope: Scope): Reason[] {
+export function foundOtherwise(
+  rules: DestinationRule[],
+  client: LookupClient,
+  target: LookupTarget,
+  scope: LookupMesh,
+): Reason[] {
   const ways = oldWaysOf(scope.release);
   const comesTo = (some: Iterable<OldWay>, within = scope) => {
     const { rule, place } = ruleFor(rules, client, target, within, new Set(some)) ?? {};
@@ -125,15 +130,15 @@ interface LookedUp {
 function lookedUp(
   given: DestinationRule[],
   clientNamespace: string,
-  { hostname, namespace: home }: Target,
-  scope: Scope,
+  { hostname, namespace: home }: LookupTarget,
+  scope: LookupMesh,
   ways: OldWays,
 ): LookedUp[] {
   const { rootNamespace } = scope;
   const rules = ways.has('destination-rule.selector-dropped') ? given.map(withoutSelector) : given;
   const isExported = (rule: DestinationRule) => !isPrivate(rule, scope, ways);
   const shared = ways.has('destination-rule.merged-across-namespaces') ? sharedRules(rules, isExported) : undefined;
-  const lookUp = (place: Place, namespace: string, isCandidate: (rule: DestinationRule) => boolean): LookedUp => {
+  const lookUp = (place: RulePlace, namespace: string, isCandidate: (rule: DestinationRule) => boolean): LookedUp => {
     const pool = rules.filter((rule) => rule.metadata.namespace === namespace && isCandidate(rule));
     const host = mostSpecific(pool.map(hostOf), hostname);
     const candidates = pool.filter((rule) => hostOf(rule) === host);
@@ -141,7 +146,7 @@ function lookedUp(
     const found = shared === undefined ? mergeRules(candidates, ways) : merged === undefined ? [] : [merged];
     return { candidates, found: found.map((one) => ({ ...one, place })) };
   };
-  const exportedBy = (place: Place, namespace: string): LookedUp => {
+  const exportedBy = (place: RulePlace, namespace: string): LookedUp => {
     const { candidates, found } = lookUp(place, namespace, isExported);
     return { candidates, found: found.filter(({ exportTo }) => isVisible(exportTo, clientNamespace)) };
   };
@@ -170,7 +175,7 @@ function isForOwnNamespace(rule: DestinationRule): boolean {
  * Returns whether a rule is private: exported only to `.`, by itself or by the mesh's default, or from 1.14 to its own
  * namespace by name.
  */
-function isPrivate(rule: DestinationRule, { exportTo = {} }: Scope, ways: OldWays): boolean {
+function isPrivate(rule: DestinationRule, { exportTo = {} }: LookupMesh, ways: OldWays): boolean {
   const [only, ...others] = exportsOf(rule);
   if (only === undefined) return exportTo.destinationRule?.includes('.') ?? false;
   if (others.length > 0) return false;

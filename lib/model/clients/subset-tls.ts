@@ -1,9 +1,7 @@
 import { holds, type RuleId } from '../rules/rules.ts';
-import type { DestinationRule } from '../types.ts';
+import type { DestinationRule, Subset } from '../types.ts';
 import type { Release } from '../world/release.ts';
 import { atPort, levelText, type PolicyInForce, withMode } from './traffic-policy.ts';
-
-type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
 
 /** The TLS settings of a subset's cluster, and the old rule by which they are not those of later releases. */
 export interface OldSubset extends Pick<PolicyInForce, 'tls' | 'level' | 'ofSubset'> {

@@ -1,5 +1,5 @@
 import { holds, type RuleId } from '../rules/rules.ts';
-import type { DestinationRule, TlsMode, TrafficPolicy } from '../types.ts';
+import type { DestinationRule, Subset, TlsMode, TrafficPolicy } from '../types.ts';
 import { selects } from '../world/labels.ts';
 import type { Release } from '../world/release.ts';
 
@@ -22,8 +22,6 @@ export interface PolicyInForce {
    */
   portLeftOut: boolean;
 }
-
-type Subset = NonNullable<DestinationRule['spec']['subsets']>[number];
 
 type PortPolicy = Pick<TrafficPolicy, 'tls' | 'loadBalancer'>;
 
@@ -98,23 +96,23 @@ export function markOnEndpoint(
 }
 
 /** The settings of a level for one port, and whether they are those of the port alone. */
-interface Level {
+interface PolicyLevel {
   policy?: PortPolicy;
   isPortLevel: boolean;
 }
 
 /** Returns the settings of a level for a port: those of the port, if it has any, replace all others. */
-export function atPort(policy: TrafficPolicy | undefined, port: number): Level {
+export function atPort(policy: TrafficPolicy | undefined, port: number): PolicyLevel {
   const settings = policy?.portLevelSettings?.find((one) => one.port.number === port);
   return settings === undefined ? levelOf(policy) : { policy: settings, isPortLevel: true };
 }
 
-function levelOf(policy: TrafficPolicy | undefined): Level {
+function levelOf(policy: TrafficPolicy | undefined): PolicyLevel {
   return policy === undefined ? { isPortLevel: false } : { policy, isPortLevel: false };
 }
 
 /** Returns where settings come from, as text for messages: ` in subset v1 for its port 8000`. */
-export function levelText({ isPortLevel }: Level, port: number, subset?: Subset): string {
+export function levelText({ isPortLevel }: PolicyLevel, port: number, subset?: Subset): string {
   return `${subset === undefined ? '' : ` in subset ${subset.name}`}${isPortLevel ? ` for its port ${port}` : ''}`;
 }
 

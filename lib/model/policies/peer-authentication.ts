@@ -1,7 +1,7 @@
 import type { Reason } from '../expected.ts';
 import { labelText, reason, workloadName } from '../reason.ts';
 import { holds } from '../rules/rules.ts';
-import type { Mesh, MtlsMode, PeerAuthentication } from '../types.ts';
+import type { MeshRoot, MtlsMode, PeerAuthentication } from '../types.ts';
 import { byAge, byAgeAndJoinedName } from '../world/age.ts';
 import { selects } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
@@ -17,9 +17,7 @@ export interface ModeVerdict {
 
 type Level = 'mesh' | 'namespace' | 'workload';
 
-type Scope = Pick<Mesh, 'release' | 'rootNamespace'>;
-
-interface Pods {
+interface ServerPods {
   name: string;
   namespace: string;
   labels: Record<string, string>;
@@ -40,8 +38,8 @@ const meaning: Record<ServerMode, string> = {
  */
 export function peerMode(
   policies: PeerAuthentication[],
-  scope: Scope,
-  pods: Pods,
+  scope: MeshRoot,
+  pods: ServerPods,
   port: number,
   declared = true,
 ): ModeVerdict & { applies: boolean } {
@@ -75,7 +73,7 @@ export function peerMode(
  * cluster is based on these only.
  * istio/istio pilot/pkg/model/authentication.go, GetNamespaceMutualTLSMode.
  */
-export function scopeMode(policies: PeerAuthentication[], scope: Scope, namespace: string): ModeVerdict | undefined {
+export function scopeMode(policies: PeerAuthentication[], scope: MeshRoot, namespace: string): ModeVerdict | undefined {
   const levels = (['namespace', 'mesh'] as const).map((level) => ({
     level,
     found: candidates(policies, level, scope, namespace, {}),
@@ -95,7 +93,7 @@ export function scopeMode(policies: PeerAuthentication[], scope: Scope, namespac
 function candidates(
   policies: PeerAuthentication[],
   level: Level,
-  { rootNamespace, release }: Scope,
+  { rootNamespace, release }: MeshRoot,
   namespace: string,
   labels: Record<string, string>,
 ): PeerAuthentication[] {
@@ -151,12 +149,12 @@ function unsetEverywhere(): Reason {
   );
 }
 
-function noPolicy(pods: Pods): Reason {
+function noPolicy(pods: ServerPods): Reason {
   const text = `No PeerAuthentication applies to ${workloadName(pods)}: it is PERMISSIVE, ${meaning.PERMISSIVE}`;
   return reason('peer-authentication.none', text);
 }
 
-function younger([oldest, ...others]: PeerAuthentication[], level: Level, { release }: Scope): Reason[] {
+function younger([oldest, ...others]: PeerAuthentication[], level: Level, { release }: MeshRoot): Reason[] {
   if (oldest === undefined) return [];
   const byName = others.find((policy) => byAge(policy, oldest) < 0);
   const tie =
@@ -179,7 +177,7 @@ function younger([oldest, ...others]: PeerAuthentication[], level: Level, { rele
   return [...tie, ...ignored];
 }
 
-function ignoredInRoot(policies: PeerAuthentication[], rootNamespace: string, pods: Pods): Reason[] {
+function ignoredInRoot(policies: PeerAuthentication[], rootNamespace: string, pods: ServerPods): Reason[] {
   return policies
     .filter((policy) => policy.metadata.namespace === rootNamespace && hasSelector(policy))
     .filter((policy) => selects(policy.spec?.selector?.matchLabels, pods.labels))

@@ -4,12 +4,12 @@ import { holds } from '../rules/rules.ts';
 import type { Mesh, Service, World } from '../types.ts';
 import type { Endpoint } from '../world/endpoints.ts';
 import type { Release } from '../world/release.ts';
-import { type Served, servedPolicies } from '../world/served.ts';
+import { type ServedPolicies, servedPolicies } from '../world/served.ts';
 import { alphaMeshMode, alphaMode, type ServicePort } from './authentication-policy.ts';
 import { type ModeVerdict, peerMode, scopeMode } from './peer-authentication.ts';
 
 /** The Service and port that a request is sent to. They matter because v1alpha1 policies name Services, not pods. */
-export interface Asked {
+export interface AskedPort {
   service: Service;
   port: ServicePort;
 }
@@ -24,9 +24,9 @@ export type PodPort = Pick<Endpoint, 'workload' | 'port'> & Partial<Pick<Endpoin
  */
 export function serverMode(
   mesh: Mesh,
-  served: Served,
+  served: ServedPolicies,
   { workload, port, declared }: PodPort,
-  asked: Asked,
+  asked: AskedPort,
 ): ModeVerdict {
   const alpha = heedsAlpha(mesh.release)
     ? alphaMode(served.authenticationPolicies, asked.service, asked.port)
@@ -42,7 +42,7 @@ export function serverMode(
  * and 1.5, of the Service's v1alpha1 policy. Workload policies are ignored.
  * istio/istio pilot/pkg/model/push_context.go, BestEffortInferServiceMTLSMode.
  */
-export function serviceMode(mesh: Mesh, served: Served, { service, port }: Asked): ModeVerdict {
+export function serviceMode(mesh: Mesh, served: ServedPolicies, { service, port }: AskedPort): ModeVerdict {
   const namespace = service.metadata.namespace ?? 'default';
   if (heedsPeers(mesh.release)) {
     const wide = scopeMode(served.peerAuthentications, mesh, namespace);

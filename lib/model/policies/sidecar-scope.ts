@@ -1,5 +1,5 @@
 import { holds, type RuleId } from '../rules/rules.ts';
-import type { KubeObject, Mesh, Workload, World } from '../types.ts';
+import type { KubeObject, MeshRoot, Workload, World } from '../types.ts';
 import { byAge, byAgeAndJoinedName } from '../world/age.ts';
 import { hostMatches } from '../world/hosts.ts';
 import { selects } from '../world/labels.ts';
@@ -22,15 +22,13 @@ export interface AppliedSidecar {
   by: 'scope.workload' | 'scope.namespace' | 'scope.root';
 }
 
-type Scope = Pick<Mesh, 'release' | 'rootNamespace'>;
-
 /**
  * Returns the Sidecar that applies to a workload; undefined if none does. In the workload's namespace, one that selects
  * it comes before one for all. Without any, that of the root namespace for all applies. Of several the oldest counts.
  * istio/istio pilot/pkg/model/push_context.go, initSidecarScopes and getSidecarScope.
  */
 export function sidecarFor(
-  { mesh, policies }: { mesh: Scope; policies: World['policies'] },
+  { mesh, policies }: { mesh: MeshRoot; policies: World['policies'] },
   { namespace, labels }: Pick<Workload, 'namespace' | 'labels'>,
 ): AppliedSidecar | undefined {
   const order = holds('destination-rule.joined-name', mesh.release) ? byAgeAndJoinedName : byAge;
@@ -85,13 +83,13 @@ export function hiddenBy(
   return seen.find((hidden) => hidden?.because !== undefined) ?? { because: undefined };
 }
 
-interface Entry {
+interface EgressHost {
   namespace: string;
   host: string;
   excludes: boolean;
 }
 
-function entryOf(text: string, clientNamespace: string): Entry {
+function entryOf(text: string, clientNamespace: string): EgressHost {
   const [, excluding = '', namespace = '', host = ''] = /^(~?)([^/]*)\/(.*)$/.exec(text) ?? [];
   const excludes = excluding !== '';
   return { namespace: namespace === '.' ? clientNamespace : namespace || '*', host, excludes };

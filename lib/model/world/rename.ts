@@ -1,4 +1,4 @@
-import { kindNamed, type Place } from '../../kinds/index.ts';
+import { kindNamed, type NamespaceField } from '../../kinds/index.ts';
 import type { KubeObject } from '../types.ts';
 
 /**
@@ -26,13 +26,13 @@ export function logicalNames(text: string, namespaces: Record<string, string>): 
 }
 
 /** Returns the fields in which objects of this kind name namespaces; every kind does in its metadata. */
-function placesOf(kind: string): Place[] {
+function placesOf(kind: string): NamespaceField[] {
   return [{ path: 'metadata.namespace', holds: 'namespace' }, ...(kindNamed(kind)?.places ?? [])];
 }
 
 type Rename = (name: string) => string;
 
-const renamers: Record<Place['holds'], (text: string, rename: Rename) => string> = {
+const renamers: Record<NamespaceField['holds'], (text: string, rename: Rename) => string> = {
   namespace: (text, rename) => rename(text),
   host: renameInHost,
   'namespace/host': (text, rename) =>

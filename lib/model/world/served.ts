@@ -7,7 +7,7 @@ import { nameOf } from './name.ts';
 import { atLeast, formatRelease, isWithin, type Release } from './release.ts';
 
 /** The policies that the release serves, by kind, and a reason for each one that it does not serve. */
-export interface Served {
+export interface ServedPolicies {
   peerAuthentications: PeerAuthentication[];
   authenticationPolicies: AuthenticationPolicy[];
   destinationRules: DestinationRule[];
@@ -23,7 +23,7 @@ export function versionsOn(release: Release, { versions = [] }: Pick<MeshKind, '
 }
 
 /** Returns the policies of a world that its release serves. Omits other kinds; a missing namespace means `default`. */
-export function servedPolicies({ mesh: { release }, policies }: World): Served {
+export function servedPolicies({ mesh: { release }, policies }: World): ServedPolicies {
   const known = policies.filter((policy) => versionOf(policy) !== undefined).map(inNamespace);
   const unservedBy = (policy: KubeObject): RuleId | undefined => whyUnserved(versionOf(policy), release);
   const served = known.filter((policy) => unservedBy(policy) === undefined);

@@ -3,7 +3,7 @@ import { holds, type RuleId } from '../rules/rules.ts';
 import type { KubeObject, Service, Workload } from '../types.ts';
 import type { Release } from './release.ts';
 
-interface Container {
+interface GivenContainer {
   name: string;
   ports?: { name?: string; containerPort: number; protocol?: string }[];
 }
@@ -13,12 +13,13 @@ interface PodTemplate {
   spec?: {
     serviceAccountName?: string;
     hostNetwork?: boolean;
-    containers?: Container[];
-    initContainers?: Container[];
+    containers?: GivenContainer[];
+    initContainers?: GivenContainer[];
   };
 }
 
-interface Deployment extends KubeObject {
+/** A Deployment as somebody wrote it: much of it may be left out. */
+interface GivenDeployment extends KubeObject {
   kind: 'Deployment';
   spec: { replicas?: number; template: PodTemplate };
 }
@@ -41,7 +42,7 @@ export function topologyOf(objects: KubeObject[], release?: Release): { workload
   );
   return {
     workloads: objects
-      .filter((object): object is Deployment => object.kind === 'Deployment')
+      .filter((object): object is GivenDeployment => object.kind === 'Deployment')
       .map((deployment) => workloadOf(deployment, namespaceLabels.get(namespaceOf(deployment)) ?? {}, release)),
     services: objects
       .filter((object): object is Service => object.kind === 'Service')
@@ -58,7 +59,7 @@ const oldRules = [
 
 type OldRule = (typeof oldRules)[number];
 
-function workloadOf(deployment: Deployment, namespaceLabels: Record<string, string>, release?: Release): Workload {
+function workloadOf(deployment: GivenDeployment, namespaceLabels: Record<string, string>, release?: Release): Workload {
   const { template } = deployment.spec;
   const namespace = namespaceOf(deployment);
   const containers = template.spec?.containers ?? [];

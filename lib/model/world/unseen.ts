@@ -10,7 +10,7 @@ import { nameOf } from './name.ts';
 const exportAnnotation = 'networking.istio.io/exportTo';
 
 /** Why a client's sidecar does not know a Service: in words, such as `Sidecar a/x hides Service b/y from a/z`. */
-export interface Unseen {
+export interface HiddenService {
   words: string;
   reasons: Reason[];
 }
@@ -20,7 +20,7 @@ export interface Unseen {
  * passes requests on to the Service's own address, in plain text, and no DestinationRule counts.
  * istio/istio pilot/pkg/model/push_context.go, initServiceRegistry; pilot/pkg/model/sidecar.go.
  */
-export function unseenBy(world: World, client: Workload, service: Service): Unseen | undefined {
+export function unseenBy(world: World, client: Workload, service: Service): HiddenService | undefined {
   if (!hasSidecar(client)) return undefined;
   const what = nameOf(service);
   const passes = "the client's sidecar passes requests on in plain text";

@@ -13,5 +13,5 @@ export { cniPlugins, ensurePackages, forImages, forNative, searchPath } from './
 export { istioPrograms } from './istio.ts';
 export { ifUnlocked, withLock } from './lock.ts';
 export { manifests } from './manifests.ts';
-export { type Kept, kept, LIMIT_BYTES, remove, superfluous } from './prune.ts';
+export { type CachedArtefact, kept, LIMIT_BYTES, remove, superfluous } from './prune.ts';
 export { together } from './together.ts';

@@ -2,8 +2,8 @@ import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { applyPatch, parsePatch } from 'diff';
 import { makeFolder } from '../folder.ts';
-import type { OnProgress } from '../progress.ts';
 import { artefact, contents } from './cache.ts';
+import type { BuildContext } from './context.ts';
 import { type GoBuild, goBuild, goIngredients } from './go/go.ts';
 import { type BuildableModule, copyModule } from './go/istio-module.ts';
 
@@ -25,8 +25,6 @@ export interface IstioPrograms {
   proxy: string;
 }
 
-type Options = { onProgress: OnProgress; signal: AbortSignal };
-
 const packages = ['./istioctl/cmd/istioctl', './pilot/cmd/pilot-agent', './pilot/cmd/pilot-discovery'];
 
 /** The file of the proxy's bootstrap in the module, and its name in images. */
@@ -36,7 +34,7 @@ const bootstrap = { from: 'tools/packaging/common/envoy_bootstrap.json', to: 'en
 const versionVariables = ['istio.io/istio/pkg/version.buildVersion', 'istio.io/pkg/version.buildVersion'];
 
 /** Returns the programs of a release; builds them in its own Go module if they are not in the cache. */
-export async function istioPrograms(build: IstioBuild, options: Options): Promise<IstioPrograms> {
+export async function istioPrograms(build: IstioBuild, options: BuildContext): Promise<IstioPrograms> {
   const { pseudoVersion, sum, edits, sums, patches, definitions } = build;
   const recipe = [pseudoVersion, sum, ...edits, ...sums, ...(await contents(...patches)), definitions, bootstrap.from];
   const ingredients = [...(await goIngredients(goBuildOf(build, ''))), ...recipe];
@@ -50,7 +48,7 @@ export async function istioPrograms(build: IstioBuild, options: Options): Promis
   };
 }
 
-async function makePrograms(build: IstioBuild, directory: string, options: Options): Promise<void> {
+async function makePrograms(build: IstioBuild, directory: string, options: BuildContext): Promise<void> {
   const copy = join(directory, 'module');
   await copyModule(build, copy, options);
   await patchSource(build, copy);

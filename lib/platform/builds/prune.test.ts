@@ -1,8 +1,8 @@
-import { type Kept, superfluous } from './prune.ts';
+import { type CachedArtefact, superfluous } from './prune.ts';
 
 const hour = 3_600_000;
 const now = 100 * hour;
-const kept = (place: string, bytes: number, hoursAgo: number): Kept => ({
+const kept = (place: string, bytes: number, hoursAgo: number): CachedArtefact => ({
   place,
   bytes,
   usedAt: now - hoursAgo * hour,

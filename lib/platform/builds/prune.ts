@@ -5,7 +5,7 @@ import { cacheDirectory } from './cache.ts';
 import { ifUnlocked } from './lock.ts';
 
 /** An artefact in the cache. */
-export interface Kept {
+export interface CachedArtefact {
   /** Its directory. */
   place: string;
   bytes: number;
@@ -20,7 +20,7 @@ export const LIMIT_BYTES = 12e9;
 const RECENT_MS = 600_000;
 
 /** Returns the artefacts in the cache, except those that are being built. */
-export async function kept(): Promise<Kept[]> {
+export async function kept(): Promise<CachedArtefact[]> {
   const names = await readdir(cacheDirectory()).catch(() => []);
   const places = names
     .filter((name) => !/^\.|\.(lock|partial)$/.test(name))
@@ -38,10 +38,10 @@ export async function kept(): Promise<Kept[]> {
  * @param uses paths that are needed: the artefacts that contain them stay, even beyond the limit
  * @param now in milliseconds since 1970
  */
-export function superfluous(all: Kept[], limit: number, uses: string[], now: number): Kept[] {
+export function superfluous(all: CachedArtefact[], limit: number, uses: string[], now: number): CachedArtefact[] {
   const isUsed = (place: string) => uses.some((one) => `${one}/`.startsWith(`${place}/`));
   let bytes = all.reduce((sum, one) => sum + one.bytes, 0);
-  const going: Kept[] = [];
+  const going: CachedArtefact[] = [];
   for (const one of all.toSorted((a, b) => a.usedAt - b.usedAt)) {
     if (bytes <= limit) break;
     if (isUsed(one.place) || now - one.usedAt < RECENT_MS) continue;
@@ -52,7 +52,7 @@ export function superfluous(all: Kept[], limit: number, uses: string[], now: num
 }
 
 /** Removes artefacts, except those that are being built again at this moment. */
-export async function remove(going: Kept[]): Promise<void> {
+export async function remove(going: CachedArtefact[]): Promise<void> {
   for (const { place } of going) {
     await ifUnlocked(`${place}.lock`, async () => {
       // Renamed first, so that a partly removed artefact is never used.

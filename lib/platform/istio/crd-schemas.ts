@@ -2,10 +2,10 @@ import { parseAllDocuments } from 'yaml';
 import { appliedKinds } from '../../kinds/index.ts';
 
 /** A JSON Schema, as far as it is changed here. */
-interface Schema {
+interface JsonSchema {
   type?: string;
-  properties?: Record<string, Schema>;
-  additionalProperties?: boolean | Schema;
+  properties?: Record<string, JsonSchema>;
+  additionalProperties?: boolean | JsonSchema;
   'x-kubernetes-preserve-unknown-fields'?: boolean;
 }
 
@@ -14,12 +14,12 @@ interface Crd {
   spec: {
     group: string;
     names: { kind: string };
-    versions: { name: string; schema: { openAPIV3Schema: { properties: { spec: Schema } } } }[];
+    versions: { name: string; schema: { openAPIV3Schema: { properties: { spec: JsonSchema } } } }[];
   };
 }
 
 /** What schemas/istio.json has of each kind, by name. */
-export type KindSchemas = Record<string, { group: string; versions: string[]; spec: Schema }>;
+export type KindSchemas = Record<string, { group: string; versions: string[]; spec: JsonSchema }>;
 
 /** The kinds that steps may apply, without those that no release of today has. */
 const kinds = appliedKinds
@@ -45,11 +45,11 @@ export function crdSchemas(text: string): KindSchemas {
 }
 
 /** Returns the schema without what only an API server reads, and with no fields but those that it names. */
-function closed(schema: Schema): Schema {
+function closed(schema: JsonSchema): JsonSchema {
   const kept = Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
     if (key === 'description' || key === 'format' || key.startsWith('x-kubernetes-')) return [];
     if (key === 'properties') {
-      const fields = Object.entries(value as Record<string, Schema>).map(([name, field]) => [name, closed(field)]);
+      const fields = Object.entries(value as Record<string, JsonSchema>).map(([name, field]) => [name, closed(field)]);
       return [[key, Object.fromEntries(fields)]];
     }
     if (Array.isArray(value)) return [[key, value.map((one) => (isSchema(one) ? closed(one) : one))]];
@@ -63,6 +63,6 @@ function closed(schema: Schema): Schema {
   return { ...Object.fromEntries(kept), ...(!isOpen && { additionalProperties: false }) };
 }
 
-function isSchema(value: unknown): value is Schema {
+function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import { parse, YAMLError } from 'yaml';
 import { kinds, typeOf } from '../../kinds/index.ts';
 import {
   atLeast,
+  type Deployment,
   formatRelease,
   type KubeObject,
   type Mesh,
@@ -26,16 +27,6 @@ export interface Istio {
   istiod: { namespace: string; labels: string };
   /** The label that enables sidecar injection for a namespace. */
   injectionLabel: { key: string; value: string };
-}
-
-interface Deployment extends KubeObject {
-  spec: {
-    selector: { matchLabels: Record<string, string> };
-    template: {
-      metadata?: { labels?: Record<string, string> };
-      spec: { containers: { name: string; image: string }[] };
-    };
-  };
 }
 
 /**

@@ -3,7 +3,7 @@ import { kinds as known } from '../../kinds/table.ts';
 import type { KubeObject } from '../../model/types.ts';
 import type { Kube } from './connection/connect.ts';
 import { failure, kubeOf, type Listening, listen, refuse, say } from './fixtures.ts';
-import type { Served } from './kinds.ts';
+import type { ServedVersions } from './kinds.ts';
 
 /** The kinds that the fake API server serves, by API version. Cluster-scoped resources start with a slash. */
 const kinds: Record<string, Record<string, string>> = {};
@@ -17,7 +17,7 @@ for (const name of [
 }
 
 /** The result of discovery for these kinds. */
-const served: Served = new Map(
+const served: ServedVersions = new Map(
   Object.entries(kinds).flatMap(([apiVersion, own]) => {
     const [group, version] = apiVersion.split('/');
     return version === undefined ? [] : Object.values(own).map((kind) => [`${kind}.${group}`, [version]] as const);

@@ -4,7 +4,7 @@ export { connect, type Kube } from './connection/connect.ts';
 export { outputOf } from './connection/output.ts';
 export { ConflictError } from './connection/refusal.ts';
 export { openSession, type Session } from './connection/session.ts';
-export { isServed, keyOf, type Served, servedVersion } from './kinds.ts';
+export { isServed, keyOf, type ServedVersions, servedVersion } from './kinds.ts';
 export { holderOf, isHeld, keepRenewing, type Lease, leaseOf, readLease, takeOver } from './lease.ts';
 export { logOf } from './logs.ts';
 export { look, lookAll } from './look.ts';

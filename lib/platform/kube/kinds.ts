@@ -2,10 +2,10 @@ import { ApisApi, CustomObjectsApi, type KubeConfig } from '@kubernetes/client-n
 import { meshKinds } from '../../kinds/index.ts';
 
 /** The versions that serve each kind, newest first. A key is, for example, `PeerAuthentication.security.istio.io`. */
-export type Served = ReadonlyMap<string, readonly string[]>;
+export type ServedVersions = ReadonlyMap<string, readonly string[]>;
 
 /** A kind of an API group. */
-interface Kind {
+interface GroupKind {
   group: string;
   kind: string;
 }
@@ -17,7 +17,7 @@ const meshGroups = new Set(meshKinds.map(({ group }) => group));
  * Asks an API server in which versions it serves each kind that configures the mesh. The versions of the group are not enough: Istio
  * 1.21 serves AuthorizationPolicy in `security.istio.io/v1`, but PeerAuthentication only in `v1beta1`.
  */
-export async function discoverKinds(config: KubeConfig): Promise<Served> {
+export async function discoverKinds(config: KubeConfig): Promise<ServedVersions> {
   const { groups } = await config.makeApiClient(ApisApi).getAPIVersions();
   const versions = groups
     .filter(({ name }) => meshGroups.has(name))
@@ -36,7 +36,7 @@ export async function discoverKinds(config: KubeConfig): Promise<Served> {
 }
 
 /** Returns whether a kind is served, in any version. */
-export function isServed(served: Served, kind: Kind): boolean {
+export function isServed(served: ServedVersions, kind: GroupKind): boolean {
   return served.has(keyOf(kind));
 }
 
@@ -44,13 +44,13 @@ export function isServed(served: Served, kind: Kind): boolean {
  * Returns the API version to use for objects of a kind; undefined if the kind is not served.
  * @param wanted the version to use if it is served; otherwise the newest one is used
  */
-export function servedVersion(served: Served, kind: Kind, wanted?: string): string | undefined {
+export function servedVersion(served: ServedVersions, kind: GroupKind, wanted?: string): string | undefined {
   const versions = served.get(keyOf(kind)) ?? [];
   const version = versions.find((one) => one === wanted) ?? versions[0];
   return version && `${kind.group}/${version}`;
 }
 
 /** Returns the key of a kind. */
-export function keyOf({ group, kind }: Kind): string {
+export function keyOf({ group, kind }: GroupKind): string {
   return `${kind}.${group}`;
 }

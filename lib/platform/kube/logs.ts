@@ -2,7 +2,7 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import { defaultLimits } from '../limits.ts';
 import type { Kube } from './connection/connect.ts';
 import { refusalOf } from './connection/refusal.ts';
-import type { Container } from './connection/session.ts';
+import type { ContainerRef } from './connection/session.ts';
 import { within } from './connection/within.ts';
 
 /** The default of the maximum number of lines, so that a busy mesh's log does not fill the memory. */
@@ -16,7 +16,7 @@ const LINES = 20_000;
  */
 export async function logOf(
   kube: Kube,
-  { namespace, pod, container }: Container,
+  { namespace, pod, container }: ContainerRef,
   sinceMs: number,
   tailLines = LINES,
 ): Promise<string> {

@@ -9,7 +9,7 @@ import { within } from './connection/within.ts';
 import { MANAGER, owned, runOf } from './ownership.ts';
 
 type Header = Parameters<Kube['objects']['read']>[0];
-type Stored = Parameters<Kube['objects']['create']>[0];
+type CreatedObject = Parameters<Kube['objects']['create']>[0];
 
 /**
  * Creates or changes an object with the run's label. Returns the object that the API server stored.
@@ -32,7 +32,7 @@ export async function apply(kube: Kube, object: KubeObject, run: string): Promis
  */
 export async function create(kube: Kube, object: KubeObject, run: string): Promise<KubeObject> {
   try {
-    const made = kube.objects.create(owned(object, run) as unknown as Stored, undefined, undefined, MANAGER);
+    const made = kube.objects.create(owned(object, run) as unknown as CreatedObject, undefined, undefined, MANAGER);
     return plain(await answered(kube, made, nameOf(object)));
   } catch (error) {
     if (codeOf(error) === 409) {
@@ -63,7 +63,7 @@ async function patched(kube: Kube, object: KubeObject, how: PatchStrategy, refus
   const once = (): Promise<unknown> =>
     answered(
       kube,
-      kube.objects.patch(object as unknown as Stored, undefined, undefined, MANAGER, force, how),
+      kube.objects.patch(object as unknown as CreatedObject, undefined, undefined, MANAGER, force, how),
       nameOf(object),
     );
   try {
@@ -134,7 +134,7 @@ export async function deleteByUid(kube: Kube, object: KubeObject): Promise<boole
   const options = { propagationPolicy: 'Background', ...(uid === undefined ? {} : { preconditions: { uid } }) };
   try {
     const gone = kube.objects.delete(
-      object as unknown as Stored,
+      object as unknown as CreatedObject,
       undefined,
       undefined,
       undefined,

@@ -5,12 +5,16 @@ import type { Cell } from '../types.ts';
 import { answersToArrive } from './answers-to-arrive.ts';
 import { fewOf } from './batch.ts';
 import { graceAnswersMissing, graceFrom } from './grace.ts';
-import type { Arrival, Grace } from './phase.ts';
+import type { ArrivalPhase, GracePhase } from './phase.ts';
 
 // The first phase lasts until every cell that the step changes was observed changed.
 
 /** Returns what follows: the grace if all cells have changed or the time is up, else a later stage of the arrival. */
-export function afterArrival(schedule: Schedule, phase: Arrival, now: number): Arrival | Grace | undefined {
+export function afterArrival(
+  schedule: Schedule,
+  phase: ArrivalPhase,
+  now: number,
+): ArrivalPhase | GracePhase | undefined {
   if (phase.scout !== undefined && isDone(schedule, phase.scout, now)) return { ...phase, scout: undefined };
   const { appliedAt, convergence } = schedule.asking;
   const changing = schedule.asking.cells.filter(changes);
@@ -34,7 +38,7 @@ export function arrivalLimit({ asking }: Schedule): number {
 }
 
 /** Returns whether a cell's answers matter, where the step changes some cell. */
-export function isAskedInArrival(schedule: Schedule, { scout }: Arrival, cell: Cell): boolean {
+export function isAskedInArrival(schedule: Schedule, { scout }: ArrivalPhase, cell: Cell): boolean {
   if (scout !== undefined) return cell === scout;
   const isNeeded = !schedule.strategy.asksOnlyNeeded || tallyOf(schedule, cell).arrivedMs === undefined;
   return changesUnseen(cell) || (changes(cell) && isNeeded);

@@ -3,18 +3,18 @@ import { protocols } from '../protocols/index.ts';
 import { type Schedule, tallyOf } from '../schedule.ts';
 import type { Cell } from '../types.ts';
 import { fewOf, mostOf } from './batch.ts';
-import type { Arrival, Connections, Grace } from './phase.ts';
+import type { ArrivalPhase, ConnectionsPhase, GracePhase } from './phase.ts';
 
 // The second phase lasts until answers that do not count have used up the connections that sidecars had pooled.
 
 /** Returns the grace of a step that has arrived. */
-export function graceFrom({ strategy, tallies }: Schedule, { readings }: Arrival, now: number): Grace {
+export function graceFrom({ strategy, tallies }: Schedule, { readings }: ArrivalPhase, now: number): GracePhase {
   if (strategy.countsFromArrival) for (const tally of tallies.values()) tally.sinceArrival = 0;
   return { name: 'grace', arrivedAt: now, readings };
 }
 
 /** Returns what follows if pooled connections are used up and no answer was wrong for long enough, or the time is up. */
-export function afterGrace(schedule: Schedule, phase: Grace, now: number): Connections | undefined {
+export function afterGrace(schedule: Schedule, phase: GracePhase, now: number): ConnectionsPhase | undefined {
   const { appliedAt, cells, convergence } = schedule.asking;
   const isUsedUp = cells.every((cell) => graceAnswersMissing(schedule, cell) === 0);
   // If the step has not arrived by now, there is no reason to wait for old connections.
@@ -35,7 +35,7 @@ function isQuiet(schedule: Schedule, now: number): boolean {
 }
 
 /** Returns when its time is up. */
-export function graceLimit({ asking }: Schedule, { arrivedAt }: Grace): number {
+export function graceLimit({ asking }: Schedule, { arrivedAt }: GracePhase): number {
   return arrivedAt + asking.convergence.graceMs;
 }
 

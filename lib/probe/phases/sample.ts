@@ -2,7 +2,7 @@ import { answersMissing, isSampled } from '../../verdict/index.ts';
 import { type Schedule, tallyOf } from '../schedule.ts';
 import type { Cell } from '../types.ts';
 import { mostOf } from './batch.ts';
-import type { Sample } from './phase.ts';
+import type { SamplePhase } from './phase.ts';
 
 // The last phase lasts, for each client by itself, until its cells have the answers that count.
 
@@ -19,7 +19,7 @@ export function sampleIsOver(schedule: Schedule, client: string, own: Cell[], no
 }
 
 /** Returns when its time is up. */
-export function sampleLimit({ asking }: Schedule, { from }: Sample): number {
+export function sampleLimit({ asking }: Schedule, { from }: SamplePhase): number {
   return from + asking.convergence.sampleMs;
 }
 

@@ -4,7 +4,7 @@ import { cell } from '../fixtures.ts';
 import type { Schedule } from '../schedule.ts';
 import { APPLIED, came, changing, counter, courseWith, reached, same } from '../schedule-fixtures.ts';
 import type { Cell } from '../types.ts';
-import type { Arrival, Connections, TimedReading } from './phase.ts';
+import type { ArrivalPhase, ConnectionsPhase, PhaseReading } from './phase.ts';
 import { sparing } from './strategy.ts';
 import { haveArrivedUnseen, isToReadEarly } from './unseen.ts';
 
@@ -18,16 +18,16 @@ describe('a change that only counters show', () => {
   const batch = (schedule: Schedule, from: number, to: number): void => {
     schedule.asked.batches.push({ client: 'full', part: 'arrival', sentMs: from, endedMs: to, rounds: [] });
   };
-  const reads = (schedule: Schedule, ms: number, counts: Reading): TimedReading => {
+  const reads = (schedule: Schedule, ms: number, counts: Reading): PhaseReading => {
     const reading = { at: APPLIED + ms, counts };
-    (schedule.phase as Arrival).readings.push(reading);
+    (schedule.phase as ArrivalPhase).readings.push(reading);
     return reading;
   };
   /** Returns whether a reading in the phase that waits for the counters shows it. */
   const looks = (schedule: Schedule, ms: number, counts: Reading): boolean => {
     const reading = reads(schedule, ms, counts);
-    const { readings } = schedule.phase as Arrival;
-    const phase: Connections = { name: 'connections', gracedAt: APPLIED, readings, reading };
+    const { readings } = schedule.phase as ArrivalPhase;
+    const phase: ConnectionsPhase = { name: 'connections', gracedAt: APPLIED, readings, reading };
     schedule.phase = phase;
     return haveArrivedUnseen(schedule, phase);
   };

@@ -1,6 +1,13 @@
-import { changesUnseen, countersOf, isArrived, kindAt, plainRequestsTo, witnessOf } from '../../verdict/index.ts';
+import {
+  changesUnseen,
+  counterEvidenceOf,
+  countersOf,
+  expectedTrafficAt,
+  isArrived,
+  plainRequestsTo,
+} from '../../verdict/index.ts';
 import type { Schedule } from '../schedule.ts';
-import type { Connections } from './phase.ts';
+import type { ConnectionsPhase } from './phase.ts';
 
 // When changes have arrived that no answer shows, and only the servers' counters do.
 
@@ -19,7 +26,7 @@ export function isToReadEarly({ phase, asking }: Schedule): boolean {
  * every client with such cells has completed a batch, and the servers' sidecars counted no new connection of the old
  * kind.
  */
-export function haveArrivedUnseen(schedule: Schedule, { reading, readings }: Connections): boolean {
+export function haveArrivedUnseen(schedule: Schedule, { reading, readings }: ConnectionsPhase): boolean {
   const { asking, asked } = schedule;
   const { counters = [], appliedAt } = asking;
   const unseen = asking.cells.filter((cell) => cell.sidecar && changesUnseen(cell));
@@ -38,6 +45,9 @@ export function haveArrivedUnseen(schedule: Schedule, { reading, readings }: Con
   return [...new Set(unseen.map(({ server }) => server))].every((server) => {
     const own = countersOf({ counters }, server);
     const requests = plainRequestsTo(asked, counters, { server, sinceMs: since.at - appliedAt });
-    return isArrived(kindAt(server, own, asking.cells), witnessOf(own, since.counts, reading?.counts, requests));
+    return isArrived(
+      expectedTrafficAt(server, own, asking.cells),
+      counterEvidenceOf(own, since.counts, reading?.counts, requests),
+    );
   });
 }

@@ -1,6 +1,6 @@
 import { type Answer, notObserved, type Observation } from '../../verdict/index.ts';
 import { reused } from './http.ts';
-import { type Asked, httpMessage, type ProtocolAdapter } from './protocol.ts';
+import { type AnsweringPods, httpMessage, type ProtocolAdapter } from './protocol.ts';
 import { podOf } from './server-answer.ts';
 
 // Sidecars pass these protocols on as bytes, so no header can show mutual TLS. An answer shows that the connection was
@@ -29,7 +29,7 @@ export const https: ProtocolAdapter = {
   observe,
 };
 
-function observe(answer: Answer, { pods }: Asked): Observation {
+function observe(answer: Answer, { pods }: AnsweringPods): Observation {
   if (!answer.fresh) return reused;
   if (answer.status !== 200) return { kind: 'other', status: answer.status };
   const pod = podOf(answer.body);

@@ -31,11 +31,11 @@ export interface ProtocolAdapter {
   /** Returns what an answer shows that curl reports as a failure; undefined if it is handled as for any protocol. */
   failure?(answer: Answer): Observation | undefined;
   /** Returns what a complete answer shows. @throws Error if it cannot be read */
-  observe(answer: Answer, cell: Asked): Observation;
+  observe(answer: Answer, cell: AnsweringPods): Observation;
 }
 
 /** What is needed to read a cell's answers. */
-export interface Asked {
+export interface AnsweringPods {
   /** The workload of each pod that may answer, by pod name. */
   pods: ReadonlyMap<string, string>;
 }

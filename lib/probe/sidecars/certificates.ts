@@ -11,7 +11,7 @@ export const certificatesTarget: Target = {
 };
 
 /** The part of that answer that is read. Source: envoyproxy.io, admin/v3/config_dump.proto, SecretsConfigDump. */
-interface Dump {
+interface SecretsDump {
   configs?: { secret?: { tls_certificate?: { certificate_chain?: { inline_bytes?: string } } } }[];
 }
 
@@ -21,7 +21,7 @@ interface Dump {
  */
 export function hashesIn(body: string): Set<string> {
   try {
-    const { configs = [] } = JSON.parse(body) as Dump;
+    const { configs = [] } = JSON.parse(body) as SecretsDump;
     const chains = configs.flatMap(({ secret }) => secret?.tls_certificate?.certificate_chain?.inline_bytes ?? []);
     return new Set(chains.map((chain) => hashOf(Buffer.from(chain, 'base64'))));
   } catch {

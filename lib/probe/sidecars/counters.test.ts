@@ -1,6 +1,6 @@
 import { gapWords } from '../../verdict/gaps.ts';
 import type { Answer } from '../../verdict/observed.ts';
-import type { Connections } from '../../verdict/record/asked.ts';
+import type { ConnectionCounts } from '../../verdict/record/asked.ts';
 import { answer, counterAt } from '../fixtures.ts';
 import { connectionsIn, counterUrl, readingOf } from './counters.ts';
 
@@ -46,7 +46,7 @@ envoy_http_downstream_cx_ssl_active{http_conn_manager_prefix="inbound_0.0.0.0_80
 envoy_http_downstream_cx_length_ms_bucket{http_conn_manager_prefix="inbound_0.0.0.0_8080",le="5"} 14
 envoy_http_downstream_cx_length_ms_count{http_conn_manager_prefix="inbound_0.0.0.0_8080"} 18
 `;
-const counts: Connections = { total: 150, tls: 6, active: 2, activeTls: 1 };
+const counts: ConnectionCounts = { total: 150, tls: 6, active: 2, activeTls: 1 };
 
 describe('a sidecar’s statistics', () => {
   test('hold how many inbound connections there were and are, with TLS and in all', () => {

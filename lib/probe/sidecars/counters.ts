@@ -1,6 +1,6 @@
 import {
   type Answer,
-  type Connections,
+  type ConnectionCounts,
   type Counter,
   type CounterPart,
   counterId,
@@ -40,13 +40,13 @@ export const STATS_ANNOTATION = {
 };
 
 /** One value of a sidecar's statistics. */
-interface Sample {
+interface Statistic {
   name: string;
   labels: string;
   value: number;
 }
 
-const HTTP: Record<keyof Connections, string> = {
+const HTTP: Record<keyof ConnectionCounts, string> = {
   requests: 'rq_total',
   total: 'cx_total',
   tls: 'cx_ssl_total',
@@ -65,18 +65,18 @@ const HANDSHAKES = /^envoy_listener_ssl_(handshake|connection_error|fail_verify_
  * in the value's name. parse-prometheus-text-format would not help: it parses thousands of values of which we need a
  * few, and we would still have to tell listeners apart.
  */
-export function connectionsIn(statistics: string, part: CounterPart): Connections | undefined {
+export function connectionsIn(statistics: string, part: CounterPart): ConnectionCounts | undefined {
   const samples = statistics.split('\n').flatMap(sampleIn);
   if (samples.some(({ value }) => Number.isNaN(value))) return undefined;
   return part === 'passed-on' ? passedOnIn(samples) : httpIn(samples, part);
 }
 
-function sampleIn(line: string): Sample[] {
+function sampleIn(line: string): Statistic[] {
   const [, name, labels, value] = /^(envoy_\w+){(.*)} (\S+)$/.exec(line) ?? [];
   return name === undefined || labels === undefined ? [] : [{ name, labels, value: Number(value) }];
 }
 
-function httpIn(samples: Sample[], port: number): Connections | undefined {
+function httpIn(samples: Statistic[], port: number): ConnectionCounts | undefined {
   const read = Object.entries(HTTP).map(([key, name]) => {
     const inName = new RegExp(`^envoy_http_inbound_\\w*_${port}_downstream_${name}$`);
     const inLabel = new RegExp(`"inbound_[^"]*_${port};?"`);
@@ -87,7 +87,7 @@ function httpIn(samples: Sample[], port: number): Connections | undefined {
   });
   const found = Object.fromEntries(read.filter(([, value]) => value !== undefined));
   const { requests: _, ...connections } = HTTP;
-  return Object.keys(connections).every((key) => key in found) ? (found as unknown as Connections) : undefined;
+  return Object.keys(connections).every((key) => key in found) ? (found as unknown as ConnectionCounts) : undefined;
 }
 
 /**
@@ -96,7 +96,7 @@ function httpIn(samples: Sample[], port: number): Connections | undefined {
  * `InboundPassthroughCluster`, for each IP version before Istio 1.23. A listener that takes no TLS at all, as under
  * DISABLE, counts none.
  */
-function passedOnIn(samples: Sample[]): Connections | undefined {
+function passedOnIn(samples: Statistic[]): ConnectionCounts | undefined {
   const listener = samples.filter(({ labels }) => INBOUND_LISTENER.test(labels));
   if (listener.length === 0) return undefined;
   const handshakes = listener.filter(({ name }) => HANDSHAKES.test(name));
@@ -113,14 +113,14 @@ function passedOnIn(samples: Sample[]): Connections | undefined {
   return { total: sumOf(passedOn), tls: sumOf(handshakes) - sumOf(http), active: 0, activeTls: 0 };
 }
 
-function sumOf(samples: Sample[]): number {
+function sumOf(samples: Statistic[]): number {
   return samples.reduce((sum, { value }) => sum + value, 0);
 }
 
 /** Reads the counters from the answers of their URLs. */
 export function readingOf(counters: ReadCounter[], answers: ReadonlyMap<string, Answer>): Reading {
   return Object.fromEntries(
-    counters.map((counter): [string, Connections | Gap] => {
+    counters.map((counter): [string, ConnectionCounts | Gap] => {
       const { pod, part, url } = counter;
       const { status, curlExit, body } = answers.get(url) as Answer;
       if (status !== 200 || curlExit !== 0) {

@@ -1,7 +1,7 @@
 import { InconclusiveError, messageOf } from '../../platform/errors.ts';
 import type { Answer } from '../../verdict/index.ts';
 import type { Target } from '../types.ts';
-import { type Request, sectionsOf, signHeaders } from './ask.ts';
+import { type RequestGroup, sectionsOf, signHeaders } from './ask.ts';
 
 /** A batch's output came, but does not have one report for each of its requests. */
 export class UnreadableError extends InconclusiveError {}
@@ -16,12 +16,12 @@ export class UnreadableError extends InconclusiveError {}
  */
 export function readAnswers(
   output: string,
-  requests: Request[],
+  requests: RequestGroup[],
   { mark, endedAt }: { mark: string; endedAt: number },
 ): Answer[] {
   // curl before 7.84 does not support %header and prints it literally.
   const parts = output.split(new RegExp(`\\n${mark} (\\{.*?\\}) (.*?)\\|(.*?)\\|(.*?)\\|(.*)\\n`));
-  const came: Came[] = [];
+  const came: PlacedAnswer[] = [];
   for (let at = 0; at + 5 < parts.length; at += 6) {
     const [body = '', json = '', grpcStatus = '', server = '', upstream = '', message = ''] = parts.slice(at);
     came.push(readAnswer(body, json, { grpcStatus, signs: [server, upstream], message }));
@@ -42,7 +42,7 @@ export function readAnswers(
 }
 
 /** An answer and, if it was asked at once with others, its place among them. */
-interface Came {
+interface PlacedAnswer {
   answer: Answer;
   place: string;
 }
@@ -52,7 +52,7 @@ function placeOf(section: number | undefined, url: string | undefined): string {
 }
 
 /** Returns a request's answers in the order of its targets. */
-function inOrder(came: Came[], { targets, atOnce = false }: Request): Answer[] {
+function inOrder(came: PlacedAnswer[], { targets, atOnce = false }: RequestGroup): Answer[] {
   if (!atOnce) return came.map(({ answer }) => answer);
   const answers = new Map(came.map(({ place, answer }) => [place, answer]));
   return sectionsOf(targets).flatMap((own, section) =>
@@ -65,7 +65,7 @@ function inOrder(came: Came[], { targets, atOnce = false }: Request): Answer[] {
 }
 
 /** Computes times backwards from the end. Requests made at once are assumed to end together, after the slowest. */
-function setTimes(answers: Answer[], requests: Request[], endedAt: number): void {
+function setTimes(answers: Answer[], requests: RequestGroup[], endedAt: number): void {
   let at = endedAt;
   let end = answers.length;
   for (const { targets, atOnce } of requests.toReversed()) {
@@ -104,7 +104,7 @@ function readAnswer(
   body: string,
   json: string,
   { grpcStatus, signs, message }: { grpcStatus: string; signs: string[]; message: string },
-): Came {
+): PlacedAnswer {
   const report = parsed(json);
   const shown = signHeaders.map((name, at) => [name, signs[at] as string] as const);
   const isRead = shown.every(([name, value]) => value !== `%header{${name}}`);

@@ -9,7 +9,7 @@ import type { Answer } from '../../verdict/observed.ts';
 import { headersBody, identity, MARK, printed, type Reply, xfcc } from '../fixtures.ts';
 import type { Target } from '../types.ts';
 import { readAnswers } from './answers.ts';
-import { askScript, localPorts, newMark, type Request } from './ask.ts';
+import { askScript, localPorts, newMark, type RequestGroup } from './ask.ts';
 import { observationOf } from './read.ts';
 import type { Variation } from './variation.ts';
 
@@ -19,7 +19,10 @@ const http = (url: string): Target => ({ url, protocol: 'http' });
 const targets = (count: number) =>
   Array.from({ length: count }, (_, at) => http(`http://httpbin.role${at}:8000/headers`));
 /** Returns a request of one curl process to the given number of URLs. */
-const asking = (count: number, changes: Partial<Request> = {}): Request => ({ targets: targets(count), ...changes });
+const asking = (count: number, changes: Partial<RequestGroup> = {}): RequestGroup => ({
+  targets: targets(count),
+  ...changes,
+});
 /** Returns what tells one of several targets asked at once apart. */
 const placed = (at: number) => ({ section: 0, url: targets(at + 1)[at]?.url });
 const read = (...replies: Reply[]) =>
@@ -36,7 +39,7 @@ describe('the script', () => {
     };
   };
   /** Returns the script's lines, without those that collect the answers. */
-  const lines = (requests: Request[]) => {
+  const lines = (requests: RequestGroup[]) => {
     const script = askScript(requests, { mark: MARK, requestSeconds: 5, takePort: counting() });
     expect(script).toMatch(/^\{\ncurl [\s\S]*\n\} > (\S+)\ncat \1$/m);
     return script.split('\n').filter((line) => /^(\[|curl)/.test(line));
@@ -280,7 +283,7 @@ describe('the machine’s own shell and curl', () => {
 
   const ask = (paths: string[], seconds = 30) => askAll([{ targets: paths.map(http) }], seconds);
 
-  async function askAll(requests: Request[], seconds = 30) {
+  async function askAll(requests: RequestGroup[], seconds = 30) {
     const all = requests.map(({ targets, ...how }) => ({
       ...how,
       targets: targets.map(({ url: path, ...target }) => ({

@@ -14,7 +14,7 @@ export function newMark(): string {
 }
 
 /** Requests that one curl process makes, one after the other. */
-export interface Request<T extends Target = Target> {
+export interface RequestGroup<T extends Target = Target> {
   targets: T[];
   /** Make the requests at once and discard bodies: for slow answers, such as a 503 after a sidecar's retries. */
   atOnce?: boolean;
@@ -90,7 +90,7 @@ function portsFrom({ first, last }: PortRange): (count: number) => string {
 }
 
 /** How to write a batch's script. */
-interface Batch {
+interface ScriptOptions {
   /** Begins curl's report of each answer; see `newMark`. */
   mark: string;
   /** The time limit of each request, in seconds. */
@@ -102,7 +102,7 @@ interface Batch {
  * Returns a shell script that makes the requests one after the other, each over its own connection. One curl process
  * makes all of a request's, because starting curl takes longer than asking.
  */
-export function askScript(requests: Request[], { mark, requestSeconds, takePort }: Batch): string {
+export function askScript(requests: RequestGroup[], { mark, requestSeconds, takePort }: ScriptOptions): string {
   const sectionOf = (targets: Target[], section: number | undefined): string => {
     const [first] = targets as [Target];
     const urls = targets.map(({ url }) => `${section === undefined ? '' : '-o /dev/null '}'${url}'`);
@@ -129,7 +129,7 @@ export function askScript(requests: Request[], { mark, requestSeconds, takePort 
 }
 
 /** Returns the commands that write what the requests send, unless the shell has it already. */
-function messagesOf(requests: Request[]): string[] {
+function messagesOf(requests: RequestGroup[]): string[] {
   const sent = requests.flatMap(({ targets }) => targets).flatMap((target) => messageOf(target) ?? []);
   const commands = new Map(sent.map(({ file, command }) => [file, command]));
   return [...commands].map(([file, command]) => `[ -s ${file} ] || ${command} > ${file}`);

@@ -3,7 +3,7 @@ import { messageOf } from '../../platform/errors.ts';
 import { type Answer, isHttp, notObserved, type Observation, type Shown } from '../../verdict/index.ts';
 import { certificateShown } from '../protocols/identity.ts';
 import { protocols } from '../protocols/index.ts';
-import type { Asked } from '../protocols/protocol.ts';
+import type { AnsweringPods } from '../protocols/protocol.ts';
 import { headerOf, podOf } from '../protocols/server-answer.ts';
 import type { Cell } from '../types.ts';
 import { answererOf } from './answerer.ts';
@@ -16,7 +16,7 @@ import { answererOf } from './answerer.ts';
 export const refusals: ReadonlySet<number> = new Set([7, 35, 52, 55, 56]);
 
 /** Returns what an answer to a cell's request shows. */
-export function observationOf(answer: Answer, protocol: Protocol, asked: Asked): Observation {
+export function observationOf(answer: Answer, protocol: Protocol, asked: AnsweringPods): Observation {
   if (answer.curlExit !== 0) {
     const failure = protocols[protocol].failure?.(answer);
     if (failure !== undefined) return failure;
@@ -51,7 +51,7 @@ export function throughSidecar(answer: Answer): boolean | undefined {
  * Returns what an answer to a client's request shows by itself.
  * @param from.sidecar whether the client has a sidecar
  */
-export function shownBy(answer: Answer, from: Pick<Cell, 'protocol' | 'sidecar'>, asked: Asked): Shown {
+export function shownBy(answer: Answer, from: Pick<Cell, 'protocol' | 'sidecar'>, asked: AnsweringPods): Shown {
   const { status, curlExit, grpcStatus, address, body } = answer;
   const observation = observationOf(answer, from.protocol, asked);
   const pod = podOf(body);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { protocols } from '../protocols/index.ts';
 import type { Target } from '../types.ts';
-import { type Request, sectionsOf } from './ask.ts';
+import { type RequestGroup, sectionsOf } from './ask.ts';
 import type { Variation, Vary } from './variation.ts';
 
 // What a mesh enforces must not depend on what is asked for. So requests are as different as those of users, and so that
@@ -94,10 +94,10 @@ function variationFrom(digest: Buffer, hasSidecar: boolean): Variation {
  * @param isUnanswered whether no answer of a target is expected to show its request
  */
 export function varied<T extends Target>(
-  requests: Request<T>[],
+  requests: RequestGroup<T>[],
   vary: Vary,
   isUnanswered: (target: T) => boolean,
-): Request<T>[] {
+): RequestGroup<T>[] {
   return requests.map(({ targets, ...how }) => ({
     ...how,
     targets: sectionsOf(targets).flatMap((section) => {

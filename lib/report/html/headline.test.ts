@@ -1,5 +1,5 @@
 import { changed, resultsOf } from '../../results/fixtures.ts';
-import type { Findings } from '../../results/types.ts';
+import type { UnsealedResults } from '../../results/types.ts';
 import { verdictSentence } from './headline.ts';
 
 const { suites, run } = resultsOf();
@@ -12,7 +12,7 @@ const inconclusive = {
   ),
 };
 
-test.each<[string, Partial<Findings>]>([
+test.each<[string, Partial<UnsealedResults>]>([
   ['The mesh does not conform: 2 of 8 failed', {}],
   ['The mesh conforms: 1 of 1 passed', { suites: [right] }],
   ['The mesh conforms where it was tested: 1 of 1 passed', { suites: [right, skipped] }],

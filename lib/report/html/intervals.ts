@@ -2,10 +2,10 @@ import type { Interval, Judgement } from '../../verdict/index.ts';
 import { duration } from '../parts/words.ts';
 import { html, type Markup } from './markup.ts';
 
-type Timed = Pick<Judgement, 'timeline' | 'firstRightMs' | 'lastWrongMs'>;
+type WithTimeline = Pick<Judgement, 'timeline' | 'firstRightMs' | 'lastWrongMs'>;
 
 /** Returns the end of an axis that fits all of these timelines, in milliseconds, rounded up to tenths of a second. */
-export function axisEnd(all: Timed[]): number {
+export function axisEnd(all: WithTimeline[]): number {
   const latest = all.flatMap(({ timeline }) => timeline).reduce((most, { toMs }) => Math.max(most, toMs), 1);
   return Math.ceil(latest / 100) * 100;
 }
@@ -15,7 +15,7 @@ export function axisEnd(all: Timed[]): number {
  * observed.
  * @param endMs the end of its axis
  */
-export function intervalBar(cell: Timed, endMs: number): Markup {
+export function intervalBar(cell: WithTimeline, endMs: number): Markup {
   const { timeline, firstRightMs, lastWrongMs } = cell;
   const x = (ms: number) => percent(ms, endMs);
   const interval = ({ state, fromMs, toMs }: Interval) =>
@@ -62,7 +62,7 @@ function drawn(timeline: Interval[], endMs: number): Interval[] {
 }
 
 /** Returns a timeline in words, such as `8 wrong from 76 ms to 160 ms, then 41 right from 163 ms to 487 ms`. */
-export function intervalWords({ timeline }: Timed): string {
+export function intervalWords({ timeline }: WithTimeline): string {
   if (timeline.length === 0) return 'no requests';
   const shown = timeline
     .slice(0, TOLD)

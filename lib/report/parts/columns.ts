@@ -86,7 +86,7 @@ export function fittingTable(
   return lines;
 }
 
-interface Part {
+interface TablePart {
   head: string[];
   rows: TableRow[];
 }
@@ -95,13 +95,13 @@ function textsOf(head: string[], rows: TableRow[]): string[][] {
   return [['', ...head], ...rows.map(({ name, cells }) => [name, ...cells.map(({ text }) => text)])];
 }
 
-function besides({ head, rows }: Part, paintHead: (text: string) => string): string[] {
+function besides({ head, rows }: TablePart, paintHead: (text: string) => string): string[] {
   const painted = rows.map(({ name, cells }) => [name, ...cells.map(({ text, paint }) => paint(text))]);
   const [first = '', ...others] = columns([['', ...head], ...painted]);
   return [paintHead(first), ...others];
 }
 
-function below({ head, rows }: Part, paintHead: (text: string) => string, width: number): string[] {
+function below({ head, rows }: TablePart, paintHead: (text: string) => string, width: number): string[] {
   return [
     ...head.map(paintHead),
     ...rows.flatMap(({ name, cells }) => [

@@ -1,8 +1,8 @@
 import { changed, resultsOf } from '../../results/fixtures.ts';
-import type { Findings } from '../../results/types.ts';
+import type { UnsealedResults } from '../../results/types.ts';
 import { countWithRunErrors, runErrorsOf } from './run-errors.ts';
 
-const runErrors = (changes: Partial<Findings>) => runErrorsOf(changed(changes));
+const runErrors = (changes: Partial<UnsealedResults>) => runErrorsOf(changed(changes));
 
 test('a run whose cells and checks tell all has none', () => {
   expect(runErrors({})).toEqual([]);

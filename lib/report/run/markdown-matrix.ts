@@ -35,12 +35,12 @@ export function matrixSections({ suites }: Results, room: number): string[] {
 }
 
 /** The smallest part that is shown or left out: a step or a check. */
-interface Part {
+interface MatrixPart {
   suite: SuiteResult;
   text: string;
 }
 
-function partsOf(suite: SuiteResult): Part[] {
+function partsOf(suite: SuiteResult): MatrixPart[] {
   return suite.steps.map((step) => ({ suite, text: step.kind === 'ask' ? askText(step) : checkText(step) }));
 }
 

@@ -1,5 +1,5 @@
 import { acts, askOf, besides, changed, failedCell, failedTimes, resultsOf } from '../../results/fixtures.ts';
-import type { AskResult, CellResult, Findings, Results } from '../../results/types.ts';
+import type { AskResult, CellResult, Results, UnsealedResults } from '../../results/types.ts';
 import { markdownReport } from './markdown.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -114,7 +114,7 @@ const suiteOf = (...cells: CellResult[]): Results['suites'][number] => ({
 });
 const interrupted = { ...resultsOf().run, interrupted: true };
 
-test.each<[string, Partial<Findings>]>([
+test.each<[string, Partial<UnsealedResults>]>([
   ['## ✓ The mesh conforms: 1 passed, 0 failed', { suites: [suiteOf(passes)] }],
   [
     '## ✓ The mesh conforms where it was tested: 1 passed, 0 failed',

@@ -15,7 +15,7 @@ const MOST_OUTPUT = 64_000_000;
 /** A Service may have many pods, and a mesh many istiods. With these there are at most `MOST_FILES` files. */
 const [MOST_SERVERS, MOST_ISTIODS] = [2, 3];
 
-type Files = Map<string, string>;
+type DiagnosisFiles = Map<string, string>;
 
 /**
  * Reads what may explain the answers of one pair: what the sidecars of both ends were told, the policies and endpoints,
@@ -23,8 +23,8 @@ type Files = Map<string, string>;
  * What cannot be read is named in a file of its own. It never throws, and changes nothing on the cluster.
  * @returns the files' texts by their names
  */
-export async function diagnose(run: Run, traffic: Traffic): Promise<Files> {
-  const files: Files = new Map();
+export async function diagnose(run: Run, traffic: Traffic): Promise<DiagnosisFiles> {
+  const files: DiagnosisFiles = new Map();
   const unread: string[] = [];
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(run.limits.diagnosisMs)]);
   const attempt = (what: string, work: () => Promise<void>): Promise<void> =>
@@ -41,7 +41,7 @@ interface Diagnosis {
   traffic: Traffic;
   /** Aborted when the time for this pair is up, and with the run. */
   signal: AbortSignal;
-  files: Files;
+  files: DiagnosisFiles;
   /** Does some work; if it fails, notes why. */
   attempt(what: string, work: () => Promise<void>): Promise<void>;
 }

@@ -11,7 +11,7 @@ export interface Focus {
   ports: number[];
 }
 
-interface Dump {
+interface ConfigDump {
   configs?: (Record<string, unknown> & { '@type'?: string })[];
 }
 
@@ -36,7 +36,7 @@ interface RouteConfig {
  * Returns the relevant part of a sidecar's configuration: clusters, endpoints with their metadata, routes and listeners.
  * Nothing else of the dump is kept; of other filters than those that decide, the names.
  */
-export function relevantConfig({ configs = [] }: Dump, focus: Focus): Record<string, unknown[]> {
+export function relevantConfig({ configs = [] }: ConfigDump, focus: Focus): Record<string, unknown[]> {
   const all = <T>(type: string, ...lists: string[]): T[] =>
     configs
       .filter((one) => one['@type']?.endsWith(`.${type}`))

@@ -1,8 +1,8 @@
 import { keyOf, placeWords } from '../index.ts';
-import type { Found } from './found.ts';
+import type { ObservedPlace } from './found.ts';
 
 /** Returns the names of what only one of the runs has: whole steps, or single cells and checks. */
-export function apart(own: Found[], others: Found[]): string[] {
+export function apart(own: ObservedPlace[], others: ObservedPlace[]): string[] {
   const places = new Set(others.map(({ place }) => keyOf(place)));
   const steps = new Set(others.map(stepWords));
   const names = own
@@ -11,6 +11,6 @@ export function apart(own: Found[], others: Found[]): string[] {
   return [...new Set(names)];
 }
 
-function stepWords({ place: { suite, step } }: Found): string {
+function stepWords({ place: { suite, step } }: ObservedPlace): string {
   return placeWords({ suite, step });
 }

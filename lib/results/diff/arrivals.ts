@@ -1,18 +1,18 @@
 import { type AskResult, keyOf, type Results } from '../index.ts';
 import type { Diff } from './types.ts';
 
-type Arrival = Diff['propagation'][number];
+type ArrivalDifference = Diff['propagation'][number];
 
 /**
  * Returns how long the arrival of each step that changes a pair took in two runs, in milliseconds. Steps that are only
  * in b come last. A step that did not converge has not arrived, so it has no time.
  */
-export function arrivals(a: Results, b: Results): Arrival[] {
+export function arrivals(a: Results, b: Results): ArrivalDifference[] {
   const times = [
     ...timesOf(a).map(({ ms, ...place }) => ({ ...place, aMs: ms })),
     ...timesOf(b).map(({ ms, ...place }) => ({ ...place, bMs: ms })),
   ];
-  return [...Map.groupBy(times, keyOf).values()].map((sides) => Object.assign({}, ...sides) as Arrival);
+  return [...Map.groupBy(times, keyOf).values()].map((sides) => Object.assign({}, ...sides) as ArrivalDifference);
 }
 
 function timesOf({ suites }: Results): { suite: string; step: string; ms: number }[] {

@@ -2,7 +2,7 @@ import { keyOf, type Results } from '../index.ts';
 import { apart } from './apart.ts';
 import { arrivals } from './arrivals.ts';
 import { changeOf, isChanged } from './change.ts';
-import { type Found, foundBy, type InBoth, inLogicalNames } from './found.ts';
+import { foundBy, type InBoth, inLogicalNames, type ObservedPlace } from './found.ts';
 import type { Diff, NotComparable, Side } from './types.ts';
 
 /**
@@ -35,7 +35,7 @@ export function compare(a: Results, b: Results): Diff {
   };
 }
 
-function inBoth(before: Found[], after: Found[]): InBoth[] {
+function inBoth(before: ObservedPlace[], after: ObservedPlace[]): InBoth[] {
   const others = new Map(after.map((found) => [keyOf(found.place), found]));
   return before.flatMap((a) => {
     const b = others.get(keyOf(a.place));
@@ -43,7 +43,7 @@ function inBoth(before: Found[], after: Found[]): InBoth[] {
   });
 }
 
-function isOpen({ told }: Found): boolean {
+function isOpen({ told }: ObservedPlace): boolean {
   return told.verdict === 'inconclusive';
 }
 

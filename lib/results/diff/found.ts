@@ -13,7 +13,7 @@ import {
 import type { Observed } from './types.ts';
 
 /** A cell or a check, and what one run observed there. */
-export interface Found {
+export interface ObservedPlace {
   place: Place;
   told: Observed;
   /** Why the model expects it; empty for a check. */
@@ -22,15 +22,15 @@ export interface Found {
 
 /** A place that both runs have, and what each observed there. */
 export interface InBoth {
-  a: Found;
-  b: Found;
+  a: ObservedPlace;
+  b: ObservedPlace;
 }
 
 /**
  * Returns every cell and check of a run, in its order and in the topology's names. If the run has errors, its
  * passes count as inconclusive.
  */
-export function foundBy({ suites, run, runErrors }: Results): Found[] {
+export function foundBy({ suites, run, runErrors }: Results): ObservedPlace[] {
   const found = suites.flatMap(({ name, steps }) => steps.flatMap((step) => ofStep(name, step)));
   const [problem] = runErrors;
   return inLogicalNames(
@@ -39,7 +39,7 @@ export function foundBy({ suites, run, runErrors }: Results): Found[] {
   );
 }
 
-function ofStep(suite: string, step: StepResult): Found[] {
+function ofStep(suite: string, step: StepResult): ObservedPlace[] {
   const place = { suite, step: step.title };
   if (step.kind === 'check') {
     const { verdict, why } = step;
@@ -88,7 +88,7 @@ function lastOf({ seen }: Pick<Judgement, 'seen'>): Observation[] {
   return last === undefined ? [] : [last.observation];
 }
 
-function withoutPass(found: Found, why: string): Found {
+function withoutPass(found: ObservedPlace, why: string): ObservedPlace {
   if (found.told.verdict !== 'pass') return found;
   return { ...found, told: { ...found.told, verdict: 'inconclusive', why } };
 }

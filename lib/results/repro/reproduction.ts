@@ -18,7 +18,7 @@ import {
 } from '../../model/index.ts';
 import { UsageError } from '../../platform/errors.ts';
 import type { Istio } from '../../platform/istio/index.ts';
-import type { Served } from '../../platform/kube/index.ts';
+import type { ServedVersions } from '../../platform/kube/index.ts';
 import { curlCommand, LOCAL_PORTS, protocols } from '../../probe/index.ts';
 import { injected } from '../../run/index.ts';
 import {
@@ -38,7 +38,7 @@ import { type Needs, needsOf } from './needs.ts';
 /** The mesh that a script is for: a run's, or that of a release. */
 export interface TargetMesh {
   istio: Pick<Istio, 'mesh' | 'policyApi' | 'injectionLabel'>;
-  served: Served;
+  served: ServedVersions;
   /** Policies and rules of others on the mesh. */
   foreign: readonly KubeObject[];
 }

@@ -35,13 +35,13 @@ import {
 import { wrongReadiness } from '../deploy.ts';
 import { checkImpostors, checkStrangers } from '../strangers/checks.ts';
 import { awaitGone, leftWords, unrecordedOf } from '../sweep.ts';
-import type { CheckFinding } from './finding.ts';
+import type { CheckReasons } from './check-reasons.ts';
+import { watchKubeletProbes } from './kubelet-probes.ts';
 import { autoMtlsOn, defaultIsPermissive, noRuleMatches, unmetReason } from './preconditions.ts';
-import { watchProbes } from './probes.ts';
 import { askFromSamePorts } from './same-port.ts';
 import { askServerFirst } from './server-first.ts';
 
-type Check = (run: Run, learned: Learned, step?: CheckStep) => Promise<CheckFinding>;
+type Check = (run: Run, learned: Learned, step?: CheckStep) => Promise<CheckReasons>;
 
 /** Every check that a suite can name. */
 export const checks: Record<CheckName, Check> = {
@@ -97,7 +97,7 @@ export const checks: Record<CheckName, Check> = {
     return { ...pass(seen.join('; ') || 'nothing but what the run makes'), ...named };
   },
 
-  probes: unlessBlocked(async (run, learned) => ofEach(await watchProbes(run, worldNow(run, learned)))),
+  probes: unlessBlocked(async (run, learned) => ofEach(await watchKubeletProbes(run, worldNow(run, learned)))),
 
   'server-first': unlessBlocked(async (run, learned) => ofEach(await askServerFirst(run, worldNow(run, learned)))),
 
@@ -158,11 +158,11 @@ function readyWords({ workload, ready, added }: Readiness): string {
   return `${workload.namespace}/${workload.name} ${ready}${more}`;
 }
 
-const pass = (said: string): CheckFinding => ({ reasons: [{ code: 'check-passed', said }] });
+const pass = (said: string): CheckReasons => ({ reasons: [{ code: 'check-passed', said }] });
 
-const ofEach = (each: EachRecord): CheckFinding => ({ reasons: [], each });
+const ofEach = (each: EachRecord): CheckReasons => ({ reasons: [], each });
 
-async function found(condition: Condition, run: Run): Promise<CheckFinding> {
+async function found(condition: Condition, run: Run): Promise<CheckReasons> {
   if (condition.met) return pass(logicalNames(condition.why, run.namespaces));
   const otherRun = await otherRunOf(run, condition.objects);
   return { reasons: [{ code: 'changed-since', by: otherRun ?? 'somebody' }, unmetReason(condition, otherRun)] };

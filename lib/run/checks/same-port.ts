@@ -5,6 +5,7 @@ import { localPorts } from '../../probe/index.ts';
 import { pairWords } from '../../results/index.ts';
 import { keyOf, questionOf, type Traffic, targetOf } from '../../scenario/index.ts';
 import type { VerdictReason } from '../../verdict/index.ts';
+import type { PairReport } from './check-reasons.ts';
 
 /** From how many ports each client asks each server that must refuse it, twice from each. */
 const PORTS = 5;
@@ -28,7 +29,7 @@ export async function askFromSamePorts(run: Run, world: World): Promise<SamePort
   const traffic = run.topologies.flatMap((one) => one.traffic).filter(({ protocol }) => protocol === 'http');
   const asked = await Promise.all(
     [...Map.groupBy(traffic, ({ from }) => from)].map(([from, own]) => {
-      const refused = own.flatMap((pair): Refused[] => {
+      const refused = own.flatMap((pair): RefusedPair[] => {
         const [only, ...others] = outcomesOf(pair).map(({ outcome }) => outcome);
         return only?.kind === 'reset' && others.length === 0 ? [{ pair, curlExits: only.curlExits }] : [];
       });
@@ -46,22 +47,24 @@ export async function askFromSamePorts(run: Run, world: World): Promise<SamePort
   };
 }
 
-/** A sentence about a pair that was refused each time, or why another was not. */
-type Result = string | VerdictReason;
-
 /** A pair that must be refused, with curl's exit codes for that. */
-interface Refused {
+interface RefusedPair {
   pair: Traffic;
   curlExits: readonly number[];
 }
 
 /** An HTTP status, 0 if there was none, and curl's exit code. */
-interface Reply {
+interface CurlResult {
   status: number;
   curlExit: number;
 }
 
-async function resultsOf(run: Run, from: string, refused: Refused[], control: Traffic | undefined): Promise<Result[]> {
+async function resultsOf(
+  run: Run,
+  from: string,
+  refused: RefusedPair[],
+  control: Traffic | undefined,
+): Promise<PairReport[]> {
   const probeClient = run.probeClients.get(from);
   if (probeClient === undefined) throw new Error(`no probe client for ${from}`);
   const { requestMs, batchMs } = run.limits;
@@ -70,7 +73,7 @@ async function resultsOf(run: Run, from: string, refused: Refused[], control: Tr
   const script = scriptOf(urls, controlUrl, requestMs / 1000);
   const { stdout } = await probeClient.run(script, (2 * PORTS * urls.length + 2) * requestMs + batchMs);
   const isControlled = ['before', 'after'].every((when) => replyTo(stdout, when)?.status === 200);
-  return refused.map(({ pair, curlExits }, at): Result => {
+  return refused.map(({ pair, curlExits }, at): PairReport => {
     const tries = Array.from({ length: PORTS }, (_, nth) => secondReply(stdout, `${at}.${nth}`, curlExits));
     const heard = tries.filter((reply) => reply !== undefined);
     const answered = heard.filter(({ status }) => status !== 0);
@@ -91,9 +94,9 @@ const CAUSE =
   "past the server's sidecar: with `interceptionMode: TPROXY`, Istio's rules lead to the pod itself what Linux still takes for a connection";
 
 /** Returns the reply to the second request from a port; undefined if the first was not refused, or the second not heard. */
-function secondReply(output: string, name: string, refusals: readonly number[]): Reply | undefined {
+function secondReply(output: string, name: string, refusals: readonly number[]): CurlResult | undefined {
   const [first, second] = [replyTo(output, `${name}.first`), replyTo(output, `${name}.again`)];
-  const isRefused = (reply: Reply | undefined): boolean =>
+  const isRefused = (reply: CurlResult | undefined): boolean =>
     reply !== undefined && reply.status === 0 && refusals.includes(reply.curlExit);
   return isRefused(first) && (isRefused(second) || second?.status !== 0) ? second : undefined;
 }
@@ -116,7 +119,7 @@ function scriptOf(urls: string[], control: string | undefined, requestSeconds: n
   return [...controlled('before'), ...twice, ...controlled('after')].join('\n');
 }
 
-function replyTo(output: string, name: string): Reply | undefined {
+function replyTo(output: string, name: string): CurlResult | undefined {
   const [, status, curlExit] =
     new RegExp(`^same-port ${name.replaceAll('.', '\\.')} (\\d+) (\\d+)$`, 'm').exec(output) ?? [];
   return status === undefined ? undefined : { status: Number(status), curlExit: Number(curlExit) };

@@ -14,6 +14,7 @@ import { mapTexts } from '../../platform/texts.ts';
 import { pairWords } from '../../results/index.ts';
 import { isServerFirst, keyOf, placed, questionOf, type Traffic } from '../../scenario/index.ts';
 import type { VerdictReason } from '../../verdict/index.ts';
+import type { PairReport } from './check-reasons.ts';
 
 /** How often each client asks each server, all at once. */
 const TRIES = 30;
@@ -25,7 +26,7 @@ const WAIT_SECONDS = 3;
 const FIRST_BYTES = 'server-first-protocol';
 
 /** How many tries came to what. */
-type Counts = Partial<Record<Greeting | 'not observed', number>>;
+type GreetingCounts = Partial<Record<Greeting | 'not observed', number>>;
 
 /** What clients got from servers that speak first. */
 export interface GreetingsSeen {
@@ -64,10 +65,12 @@ function portsOf(objects: KubeObject[]): Pick<Traffic, 'to' | 'port'>[] {
   );
 }
 
-/** A sentence about a pair that is as the model says, or why another is not. */
-type Result = string | VerdictReason;
-
-async function resultsOf(run: Run, world: World, from: string, ports: ReturnType<typeof portsOf>): Promise<Result[]> {
+async function resultsOf(
+  run: Run,
+  world: World,
+  from: string,
+  ports: ReturnType<typeof portsOf>,
+): Promise<PairReport[]> {
   const probeClient = run.probeClients.get(from);
   if (probeClient === undefined) throw new Error(`no probe client for ${from}`);
   const pairs = ports.map((port): Traffic => ({ from, ...port, protocol: 'tcp' }));
@@ -80,9 +83,9 @@ async function resultsOf(run: Run, world: World, from: string, ports: ReturnType
   const counts = hosts.map((_, at) => countsIn(stdout, at));
   const control = pairs.findIndex(({ to }) => isBare(run, to));
   const isGreeted = control >= 0 && counts[control]?.greeted === TRIES;
-  return pairs.map((pair, at): Result => {
+  return pairs.map((pair, at): PairReport => {
     const { comesTo, why } = greetingOf(world, questionOf(pair, run.namespaces));
-    const own = counts[at] as Counts;
+    const own = counts[at] as GreetingCounts;
     const { client, server } = keyOf(pair);
     const came = Object.entries(own)
       .map(([what, count]) => `${count} × ${what}`)
@@ -118,8 +121,8 @@ function scriptOf(hosts: string[]): string {
   return [...tries, 'wait'].join('\n');
 }
 
-function countsIn(output: string, host: number): Counts {
-  const counts: Counts = {};
+function countsIn(output: string, host: number): GreetingCounts {
+  const counts: GreetingCounts = {};
   for (const [, , exit, came] of output.matchAll(new RegExp(`^greeting (${host}) (\\d+) (.*)$`, 'gm'))) {
     const what = greetingIn(Number(exit), came ?? '');
     counts[what] = (counts[what] ?? 0) + 1;

@@ -1,8 +1,8 @@
 import { type AskResult, trafficWords } from '../../results/index.ts';
 import { type AskStep, idOf, type Suite } from '../../scenario/index.ts';
-import { NOT_RUN, type Stage } from './stage.ts';
+import { type JestStage, NOT_RUN } from './stage.ts';
 
-declare const stage: Stage;
+declare const stage: JestStage;
 
 for (const suite of stage.suites) {
   describe(suite.name, () => {

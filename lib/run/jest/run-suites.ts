@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { InconclusiveError } from '../../platform/errors.ts';
 import type { JestCount } from '../conformance.ts';
-import { NOT_RUN, type Stage, setStage } from './stage.ts';
+import { type JestStage, NOT_RUN, setStage } from './stage.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -21,7 +21,7 @@ const config = {
  * @returns how many tests passed, how many failed of those that were run, and the first error
  * @throws InconclusiveError if Jest could not run them
  */
-export async function runSuites(stage: Stage): Promise<JestCount> {
+export async function runSuites(stage: JestStage): Promise<JestCount> {
   setStage(stage);
   // Loaded here and not at the top, because it takes longer to load than everything else.
   const { runCLI } = await import('jest');

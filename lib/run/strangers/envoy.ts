@@ -4,13 +4,13 @@ import type { Certified } from './certificates.ts';
 // a sidecar that takes plain text besides goes by the protocol `istio`, which curl's --alpn does not name.
 
 /** A listener that asks with a certificate, or with none, whatever address the header names. */
-export interface Asking {
+export interface AskingListener {
   port: number;
   certificate?: Certified;
 }
 
 /** A listener that answers with a certificate, and takes any of a client's or none. */
-export interface Answering {
+export interface AnsweringListener {
   port: number;
   certificate: Certified;
 }
@@ -49,7 +49,7 @@ const toldFailure = {
 const CONNECT_TIMEOUT = '4s';
 
 /** Returns the configuration as JSON, which is YAML, too. */
-export function envoyConfig(asking: Asking[], answering: Answering[]): string {
+export function envoyConfig(asking: AskingListener[], answering: AnsweringListener[]): string {
   const static_resources = {
     listeners: [...asking.map(askingListener), ...answering.map(answeringListener)],
     clusters: asking.map(askingCluster),
@@ -59,7 +59,7 @@ export function envoyConfig(asking: Asking[], answering: Answering[]): string {
 }
 
 /** It passes requests on, and opens tunnels for what is no HTTP. Only its own pod reaches it. */
-function askingListener({ port }: Asking): object {
+function askingListener({ port }: AskingListener): object {
   const cluster = clusterOf(port);
   const tunnel = { upgrade_type: 'CONNECT', connect_config: {} };
   return listenerOf('127.0.0.1', port, {
@@ -72,7 +72,7 @@ function askingListener({ port }: Asking): object {
   });
 }
 
-function askingCluster({ port, certificate }: Asking): object {
+function askingCluster({ port, certificate }: AskingListener): object {
   const common_tls_context = {
     // What a sidecar offers. Without it, one that takes plain text besides sees no mutual TLS of the mesh.
     alpn_protocols: ['istio'],
@@ -99,7 +99,7 @@ function askingCluster({ port, certificate }: Asking): object {
   };
 }
 
-function answeringListener({ port, certificate }: Answering): object {
+function answeringListener({ port, certificate }: AnsweringListener): object {
   const direct_response = { status: 200, body: { inline_string: IMPOSTORS_ANSWER } };
   const manager = {
     common_http_protocol_options: { max_requests_per_connection: 1 },

@@ -12,7 +12,7 @@ import {
 } from '../../verdict/index.ts';
 import { askAll, plainRequest, type Request } from './ask.ts';
 import { answeringPorts, needsAuthority, SERVICE_PORT } from './kinds.ts';
-import { type Client, namesRows } from './names.ts';
+import { type MeshClient, namesRows } from './names.ts';
 import { impostorHost } from './objects.ts';
 import { clientsOf } from './ready.ts';
 import { seenByImpostors } from './seen.ts';
@@ -42,12 +42,12 @@ export async function askImpostors(
     typeof outsider === 'string'
       ? crossed(clients, impostors).map((pair) => rowOf(pair, { notAsked: `there were no impostors: ${outsider}` }))
       : askedRows(run, strangers, clients, outsider),
-    ...clients.map(({ path, name, probe }) => namesRows(run, world, { path, name, probe })),
+    ...clients.map((client) => namesRows(run, world, client)),
   ]);
   return [...asked, ...accepted.flat()];
 }
 
-function meshedClients({ topology, namespaces, probeClients }: Run, topologies: Topology[]): Client[] {
+function meshedClients({ topology, namespaces, probeClients }: Run, topologies: Topology[]): MeshClient[] {
   return topologies
     .flatMap(({ clients }) => [...clients.keys()])
     .filter((path) => {
@@ -55,34 +55,34 @@ function meshedClients({ topology, namespaces, probeClients }: Run, topologies: 
       return topology.workloads.some((one) => one.namespace === namespace && one.name === name && hasSidecar(one));
     })
     .map((path) => {
-      const probe = probeClients.get(path);
-      if (probe === undefined) throw new Error(`no probe client for ${path}`);
-      return { path, name: path.split('/').toReversed().join('.'), probe };
+      const probeClient = probeClients.get(path);
+      if (probeClient === undefined) throw new Error(`no probe client for ${path}`);
+      return { path, name: path.split('/').toReversed().join('.'), probeClient };
     });
 }
 
-interface Pair {
-  client: Client;
+interface ImpostorPair {
+  client: MeshClient;
   impostor: Impostor;
 }
 
-function crossed(clients: Client[], own: Impostor[]): Pair[] {
+function crossed(clients: MeshClient[], own: Impostor[]): ImpostorPair[] {
   return clients.flatMap((client) => own.map((impostor) => ({ client, impostor })));
 }
 
 async function askedRows(
   run: Run,
   { namespace, withoutAuthority }: Strangers,
-  clients: Client[],
+  clients: MeshClient[],
   outsider: ProbeClient,
 ): Promise<ImpostorRow[]> {
   const { batchMs } = run.limits;
   const vary = variationsOf(run.seed, 'impostors', true);
   const there = impostors.filter((impostor) => withoutAuthority === undefined || !needsAuthority.has(impostor));
   const requests = there.map((impostor) => plainRequest('http', impostorHost(impostor, namespace), SERVICE_PORT));
-  await Promise.all(clients.map(({ probe }) => untilKnown(run, probe, requests)));
+  await Promise.all(clients.map(({ probeClient }) => untilKnown(run, probeClient, requests)));
   const before = await seenByImpostors(outsider, batchMs);
-  const replies = await Promise.all(clients.map(({ probe }) => askAll(probe, requests, { batchMs, vary })));
+  const replies = await Promise.all(clients.map(({ probeClient }) => askAll(probeClient, requests, { batchMs, vary })));
   const after = await seenByImpostors(outsider, batchMs);
   const rows = there.flatMap((impostor, at) => {
     const counted = difference(before(impostor), after(impostor));
@@ -115,7 +115,7 @@ function difference(before: ImpostorCounts | undefined, after: ImpostorCounts | 
   return { ended: after.ended - before.ended, requests: after.requests - before.requests };
 }
 
-function rowOf({ client, impostor }: Pair, came: CameOfImpostor): ImpostorRow {
+function rowOf({ client, impostor }: ImpostorPair, came: CameOfImpostor): ImpostorRow {
   const place = { client: client.name, server: names[impostor], expected: receptionOfImpostor(impostor) };
   return { kind: 'impostor', impostor, ...place, ...came };
 }

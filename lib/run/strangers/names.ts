@@ -36,15 +36,15 @@ interface Socket {
   };
 }
 
-interface Cluster {
+interface EnvoyCluster {
   name?: string;
   transport_socket?: Socket;
   transport_socket_matches?: { name?: string; transport_socket?: Socket }[];
 }
 
-interface Dump {
+interface EnvoyDump {
   configs?: {
-    cluster?: Cluster;
+    cluster?: EnvoyCluster;
     secret?: { name?: string; validation_context?: { trusted_ca?: { inline_bytes?: string } } };
   }[];
 }
@@ -58,19 +58,19 @@ const ADMIN = 'http://localhost:15000/config_dump';
 const SECONDS = 2;
 
 /** A client of the run that has a sidecar. */
-export interface Client {
+export interface MeshClient {
   /** Its path in the topology. */
   path: string;
   /** Such as `sleep.full`. */
   name: string;
-  probe: ProbeClient;
+  probeClient: ProbeClient;
 }
 
 /**
  * Returns a row for each server that a client asks over mutual TLS: its sidecar must accept the accounts of the Service's
  * endpoints, and no other names, and check them against the mesh's authorities.
  */
-export async function namesRows(run: Run, world: World, { path, name, probe }: Client): Promise<NamesRow[]> {
+export async function namesRows(run: Run, world: World, { path, name, probeClient }: MeshClient): Promise<NamesRow[]> {
   const own = run.topologies.flatMap(({ traffic }) => traffic).filter(({ from }) => from === path);
   const targets = own.flatMap((traffic) => {
     const question = questionOf(traffic, run.namespaces);
@@ -81,7 +81,7 @@ export async function namesRows(run: Run, world: World, { path, name, probe }: C
     return [{ traffic, service: aliasTarget(world, named) }];
   });
   if (targets.length === 0) return [];
-  const found = await acceptedBy(run, probe, targets);
+  const found = await acceptedBy(run, probeClient, targets);
   return targets.map(({ traffic, service }): NamesRow => {
     const { names, reason } = identitiesOf(world, service, traffic);
     const row = { client: name, server: `${serverOf(traffic)}'s names`, expected: { names, reasons: [reason] } };
@@ -99,7 +99,7 @@ async function acceptedBy(
   { limits }: Run,
   client: ProbeClient,
   targets: { traffic: Traffic; service: Service }[],
-): Promise<{ clusters: Cluster[]; trusts: boolean } | undefined> {
+): Promise<{ clusters: EnvoyCluster[]; trusts: boolean } | undefined> {
   const hosts = [...new Set(targets.map(({ service }) => hostnameOf(service)))];
   const clusters = `${ADMIN}?resource=dynamic_active_clusters&name_regex=outbound.*(${hosts.join('|')})`;
   const secrets = `${ADMIN}?resource=dynamic_active_secrets`;
@@ -117,9 +117,9 @@ async function acceptedBy(
   };
 }
 
-function parsed(text: string): Dump | undefined {
+function parsed(text: string): EnvoyDump | undefined {
   try {
-    return JSON.parse(text) as Dump;
+    return JSON.parse(text) as EnvoyDump;
   } catch {
     return undefined;
   }
@@ -127,7 +127,7 @@ function parsed(text: string): Dump | undefined {
 
 /** Returns the names that a cluster accepts, sorted; what cannot be read of it as a sentence. */
 export function acceptedIn(
-  { clusters, trusts }: { clusters: Cluster[]; trusts: boolean },
+  { clusters, trusts }: { clusters: EnvoyCluster[]; trusts: boolean },
   service: Service,
   port: number,
 ): string[] | string {

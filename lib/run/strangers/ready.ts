@@ -1,6 +1,6 @@
 import { typeOf } from '../../kinds/index.ts';
-import { podsIn, type Run, type Strangers } from '../../mesh/index.ts';
-import type { KubeObject } from '../../model/index.ts';
+import { podsIn, type Run, replicaFailure, type Strangers } from '../../mesh/index.ts';
+import type { Deployment } from '../../model/index.ts';
 import { InconclusiveError, messageOf } from '../../platform/errors.ts';
 import { list } from '../../platform/kube/index.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
@@ -13,10 +13,6 @@ import { NODE, OUTSIDER } from './kinds.ts';
 export interface StrangerClients {
   outsider: ProbeClient | string;
   node: ProbeClient | string;
-}
-
-interface Deployment extends KubeObject {
-  status?: { conditions?: { type: string; status: string; message?: string }[] };
 }
 
 const known = new WeakMap<Strangers, Promise<StrangerClients>>();
@@ -61,7 +57,6 @@ async function clientOf(run: Run, { namespace }: Strangers, name: string): Promi
 /** Returns why the cluster does not let a Deployment have its pod; undefined if it does. */
 async function refusalOf({ kube }: Run, namespace: string, name: string): Promise<string | undefined> {
   const all = await list<Deployment>(kube, typeOf('Deployment'), { namespace });
-  const conditions = all.find(({ metadata }) => metadata.name === name)?.status?.conditions ?? [];
-  const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+  const failure = replicaFailure(all.find(({ metadata }) => metadata.name === name));
   return failure && (failure.message ?? 'the cluster refuses its pod');
 }

@@ -9,13 +9,13 @@ import { clientsOf } from './ready.ts';
 import { isMeshed, type Server, serversOf } from './servers.ts';
 
 /** Who asks, as the report has it, and how. */
-interface Asker {
+interface Caller {
   name: string;
   stranger: Stranger;
   from: 'outsider' | 'node';
 }
 
-const askers: Asker[] = [
+const askers: Caller[] = [
   { name: 'plain text, from a pod', stranger: 'plain', from: 'outsider' },
   { name: 'plain text, from a node', stranger: 'plain', from: 'node' },
   { name: 'TLS without a certificate', stranger: 'no-certificate', from: 'outsider' },
@@ -26,8 +26,8 @@ const askers: Asker[] = [
 ];
 
 /** Who asks whom. */
-interface Pair {
-  asker: Asker;
+interface Exchange {
+  asker: Caller;
   server: Server;
 }
 
@@ -65,7 +65,7 @@ export async function askStrangers(
   return rows.flat().sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-function crossed(own: Asker[], servers: Server[]): Pair[] {
+function crossed(own: Caller[], servers: Server[]): Exchange[] {
   return servers.flatMap((server) => own.map((asker) => ({ asker, server })));
 }
 
@@ -78,7 +78,7 @@ async function askFrom(
   { limits: { batchMs }, seed }: Run,
   world: World,
   client: ProbeClient,
-  { askers, servers, control }: { askers: Asker[]; servers: Server[]; control: Server | undefined },
+  { askers, servers, control }: { askers: Caller[]; servers: Server[]; control: Server | undefined },
 ): Promise<StrangerRow[]> {
   const there = crossed(askers, servers).flatMap((pair) =>
     pair.server.address === undefined ? [] : [{ ...pair, address: pair.server.address }],
@@ -116,7 +116,7 @@ function controlOf(stranger: Stranger, control: Server | undefined): Request | u
     : plainRequest(control.protocol, control.address, control.endpoint.port);
 }
 
-function rowOf(world: World, { asker, server }: Pair, came: CameOfStranger): StrangerRow {
+function rowOf(world: World, { asker, server }: Exchange, came: CameOfStranger): StrangerRow {
   const { name: client, stranger } = asker;
   const expected = receptionOf(world, server, stranger);
   return { kind: 'stranger', stranger, client, server: server.name, expected, ...came };

@@ -135,13 +135,13 @@ export async function pastTheSidecar<T>(kube: Kube, work: () => Promise<T>): Pro
     'object.metadata.?labels[?"app"].orValue("") == "httpbin" && (request.namespace.startsWith("full-") || request.namespace == "default")',
     `Object{metadata: Object.metadata{annotations: {"${key}": "8080"}}}`,
   );
-  const probe = {
+  const trial = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'probe', namespace: 'default', labels: { app: 'httpbin' } },
+    metadata: { name: 'trial', namespace: 'default', labels: { app: 'httpbin' } },
     spec: { containers: [{ name: 'httpbin', image: 'httpbin' }] },
   };
-  const acts = async () => (await dryRun(kube, probe)).metadata.annotations?.[key] === '8080';
+  const acts = async () => (await dryRun(kube, trial)).metadata.annotations?.[key] === '8080';
   return sabotaged(kube, sabotage, work, acts);
 }
 

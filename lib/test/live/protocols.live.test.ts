@@ -32,17 +32,17 @@ test('a client’s TCP led past its sidecar: red, though every answer is 200', a
     'object.metadata.?labels[?"app"].orValue("") == "sleep" && (request.namespace.startsWith("meshed-") || request.namespace == "default")',
     `Object{metadata: Object.metadata{annotations: {"${key}": "90"}}}`,
   );
-  const probe = {
+  const trial = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'probe', namespace: 'default', labels: { app: 'sleep' } },
+    metadata: { name: 'trial', namespace: 'default', labels: { app: 'sleep' } },
     spec: { containers: [{ name: 'sleep', image: 'sleep' }] },
   };
   const { exitCode, results } = await sabotaged(
     kube,
     sabotage,
     () => judge(out, '--suite', 'protocols', '--cell', 'sleep.meshed:tcp://echo.meshed:90'),
-    async () => (await dryRun(kube, probe)).metadata.annotations?.[key] === '90',
+    async () => (await dryRun(kube, trial)).metadata.annotations?.[key] === '90',
   );
   const [first] = cellsOf(results);
   expect(first?.seen.map(({ observation }) => observation.kind)).toEqual(['answered']);

@@ -18,7 +18,7 @@ import { assertAnswers } from './refresh.ts';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** The time of one task in two ways, in milliseconds. */
-export interface Comparison {
+export interface TaskTimes {
   what: string;
   ours: number;
   kubectl: number;
@@ -52,14 +52,14 @@ const LOOPS = 5;
  * and kubectl.
  * @throws UsageError if kubectl is not installed
  */
-export async function bench(options: Bench): Promise<Comparison[]> {
+export async function bench(options: Bench): Promise<TaskTimes[]> {
   if ((await execa('kubectl', ['version', '--client'], { reject: false })).failed) {
     throw new UsageError('The benchmark compares with kubectl, which is not there: install it first.');
   }
   return [await refreshes(options), ...(await wholeTask(options))];
 }
 
-function refreshes(options: Bench): Promise<Comparison> {
+function refreshes(options: Bench): Promise<TaskTimes> {
   const { acquired, signal, onProgress } = options;
   return whileAnswering(options, topologies, async (run, refresh) => {
     const ours: number[] = [];
@@ -78,7 +78,7 @@ function refreshes(options: Bench): Promise<Comparison> {
   });
 }
 
-async function wholeTask(options: Bench): Promise<Comparison[]> {
+async function wholeTask(options: Bench): Promise<TaskTimes[]> {
   options.onProgress({ phase: 'whole task', detail: 'ours' });
   const { ms } = await passed(task, options, { meshWide: false, advice: 'run npm test' });
   const verdict = ms('set-up') + ms('suites');

@@ -27,7 +27,7 @@ export async function passed(
   bench: Bench,
   { meshWide, sensitivity, advice }: { meshWide: boolean; sensitivity?: Sensitivity; advice: string },
 ): Promise<Passed> {
-  const { findings: results } = await runConformance({
+  const { unsealed: results } = await runConformance({
     ...bench,
     suites,
     meshWide,

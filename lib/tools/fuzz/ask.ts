@@ -36,7 +36,7 @@ export interface Disagreement extends Stack {
 }
 
 /** What was asked so far. */
-export interface Counts {
+export interface FuzzCounts {
   stacks: number;
   /** The number of cells with a verdict. */
   cells: number;
@@ -52,8 +52,8 @@ export interface Counts {
 const nothing: Stack = { objects: [], autoMtls: true };
 
 /** Asks stacks on one mesh, one after the other. */
-export class Asker {
-  readonly counts: Counts = {
+export class StackAsker {
+  readonly counts: FuzzCounts = {
     stacks: 0,
     cells: 0,
     inconclusive: new Map(),

@@ -21,7 +21,7 @@ export interface Exercised {
 
 /** The levels at which a PeerAuthentication has a mode; that of the whole mesh is in the root namespace. */
 const levels = ['mesh', 'namespace', 'workload', 'port'] as const;
-type Level = (typeof levels)[number];
+type ExercisedLevel = (typeof levels)[number];
 const modes: MtlsMode[] = ['STRICT', 'PERMISSIVE', 'DISABLE', 'UNSET'];
 
 /** Returns the start, with nothing covered. */
@@ -48,7 +48,7 @@ function modesOf(object: KubeObject): string[] {
   // A selector in the root namespace selects nothing, and has a rule of its own.
   const everywhere = !metadata.namespace?.startsWith('fuzz-');
   if (everywhere && spec.selector !== undefined) return [];
-  const level: Level = everywhere ? 'mesh' : spec.selector === undefined ? 'namespace' : 'workload';
+  const level: ExercisedLevel = everywhere ? 'mesh' : spec.selector === undefined ? 'namespace' : 'workload';
   const ports = Object.values(spec.portLevelMtls ?? {}).map(({ mode = 'UNSET' }) => `port ${mode}`);
   return [`${level} ${spec.mtls?.mode ?? 'UNSET'}`, ...ports];
 }

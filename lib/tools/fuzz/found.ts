@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { makeFolder } from '../../platform/folder.ts';
 import { trafficWords } from '../../results/index.ts';
-import { type Found, foundFolder, idOf } from '../../scenario/index.ts';
+import { type FoundScenario, foundFolder, idOf } from '../../scenario/index.ts';
 import type { Disagreement } from './ask.ts';
 import { fuzzTraffic } from './traffic.ts';
 
@@ -17,7 +17,7 @@ export async function writeFound(
   folder = foundFolder,
 ): Promise<string> {
   const wrong = new Set(cells.map(trafficWords));
-  const found: Found = {
+  const found: FoundScenario = {
     title: `seed ${seed} on Istio ${version}`,
     found: { istio: version, seed, path, seen: cells.map((cell) => `${trafficWords(cell)}: ${cell.why}`) },
     ...(after !== undefined && { after }),

@@ -5,7 +5,7 @@ import { InconclusiveError, UsageError } from '../../platform/errors.ts';
 import type { OnProgress } from '../../platform/progress.ts';
 import { sparing } from '../../probe/index.ts';
 import { endRun, populate, prepare } from '../../run/index.ts';
-import { Asker, type Counts, type Disagreement, HASTY, SENSITIVITY } from './ask.ts';
+import { type Disagreement, type FuzzCounts, HASTY, SENSITIVITY, StackAsker } from './ask.ts';
 import { type Stack, stacksFor } from './stacks.ts';
 import { fuzzTopology } from './traffic.ts';
 
@@ -26,7 +26,7 @@ export interface FuzzOptions {
   onProgress: OnProgress;
 }
 
-export interface FuzzResult extends Counts {
+export interface FuzzResult extends FuzzCounts {
   release: Run['istio']['mesh']['release'];
   version: string;
   /** Whether stacks could change the whole mesh. */
@@ -63,7 +63,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     assertPath(stacks, options);
     const { run, learned } = await populate(prepared, { keep: false });
     if (learned.blocked !== undefined) throw new InconclusiveError(learned.blocked);
-    const asker = new Asker(run, learned);
+    const asker = new StackAsker(run, learned);
     const path = await search(asker, stacks, options);
     const { found } = asker;
     return {
@@ -103,7 +103,7 @@ type SearchOptions = Pick<FuzzOptions, 'signal' | 'seed' | 'path' | 'runs' | 'li
  * undefined if there is none. No stack is still being asked when it returns.
  */
 export async function search(
-  asker: Pick<Asker, 'disagreesOn' | 'found'>,
+  asker: Pick<StackAsker, 'disagreesOn' | 'found'>,
   stacks: fc.Arbitrary<Stack>,
   { signal, seed, path, runs, limitMs }: SearchOptions,
 ): Promise<string | undefined> {

@@ -178,14 +178,14 @@ export interface Stack {
 }
 
 /** What the stacks for a mesh may have. */
-export interface Scope {
+export interface StackScope {
   release: Release;
   /** Set if they may change the whole mesh: policies in this namespace, auto mTLS off. */
   rootNamespace?: string;
 }
 
 /** Returns stacks of zero to ten random objects. */
-export function stacksFor({ release, rootNamespace }: Scope): fc.Arbitrary<Stack> {
+export function stacksFor({ release, rootNamespace }: StackScope): fc.Arbitrary<Stack> {
   const own = fc.constantFrom(...namespaces);
   const where: Where =
     rootNamespace === undefined

@@ -22,10 +22,10 @@ import type { CheckStep, Scenario } from '../../scenario/index.ts';
 import type { RunRecord, StepRecord, VerdictReason } from '../../verdict/index.ts';
 import { handsOn } from './hands.ts';
 import type { Saboteur } from './saboteur.ts';
-import type { Finding } from './types.ts';
+import type { HarnessVerdict } from './types.ts';
 
 /** What a saboteur is tried on: the run whose workloads most saboteurs share, and what its last steps have learned. */
-export interface Stage extends Started {
+export interface ProofStage extends Started {
   /** How a saboteur that acts before set-up starts a run of its own. */
   start: StartOptions;
   /** The checks at the beginning of every run. */
@@ -33,7 +33,7 @@ export interface Stage extends Started {
 }
 
 export interface Attempted {
-  findings: Finding[];
+  verdicts: HarnessVerdict[];
   /** What the verdicts of its steps followed from; absent if the run did not start. */
   record?: RunRecord;
   /** How long each part took, in milliseconds. */
@@ -46,7 +46,7 @@ export interface Attempted {
  * Lets a saboteur break the mesh, performs its steps, and mends the mesh.
  * @throws the signal's reason if it is interrupted, and whatever the saboteur throws; the mesh is mended before
  */
-export async function attempt(stage: Stage, saboteur: Saboteur, steps: Steps): Promise<Attempted> {
+export async function attempt(stage: ProofStage, saboteur: Saboteur, steps: Steps): Promise<Attempted> {
   const { run } = stage;
   const { kube, istio, limits, signal, namespaces, probeClients } = run;
   const mending = cleanupStack();
@@ -66,7 +66,7 @@ export async function attempt(stage: Stage, saboteur: Saboteur, steps: Steps): P
     await saboteur.break(hands);
     brokenAt = performance.now();
   };
-  let found: Found;
+  let found: StepVerdicts;
   let doneAt: number;
   let unmended: string[] = [];
   try {
@@ -77,17 +77,17 @@ export async function attempt(stage: Stage, saboteur: Saboteur, steps: Steps): P
   }
   signal.throwIfAborted();
   const ms = { break: brokenAt - begunAt, step: doneAt - brokenAt, mend: performance.now() - doneAt };
-  const { findings, record } = found;
-  return { findings, ...(record && { record }), ms, unmended };
+  const { verdicts, record } = found;
+  return { verdicts, ...(record && { record }), ms, unmended };
 }
 
 /** What is performed on the broken mesh. */
 type Steps = (Scenario | CheckStep)[];
 
 /** What was found on the broken mesh. */
-type Found = Pick<Attempted, 'findings' | 'record'>;
+type StepVerdicts = Pick<Attempted, 'verdicts' | 'record'>;
 
-type Tries = (stage: Stage, steps: Steps, breaks: () => Promise<void>) => Promise<Found>;
+type Tries = (stage: ProofStage, steps: Steps, breaks: () => Promise<void>) => Promise<StepVerdicts>;
 
 const moments: Record<Saboteur['when'], Tries> = {
   'set-up': async ({ start, checks }, steps, breaks) => {
@@ -96,7 +96,7 @@ const moments: Record<Saboteur['when'], Tries> = {
       const prepared = await prepare(start);
       try {
         const begun = await populate(prepared, { keep: false });
-        return await findingsOf(begun, [...checks, ...steps]);
+        return await verdictsOf(begun, [...checks, ...steps]);
       } finally {
         await endRun(prepared.run);
       }
@@ -107,17 +107,17 @@ const moments: Record<Saboteur['when'], Tries> = {
     return started(async () => {
       const begun = await beginAgain(run);
       await assertSuitable(begun.run, begun.learned);
-      return findingsOf(begun, [...checks, ...steps]);
+      return verdictsOf(begun, [...checks, ...steps]);
     });
   },
   between: async ({ run, learned }, steps, breaks) => {
     await breaks();
     // Between two steps of a run nothing waits as long as it takes to break the mesh.
-    return findingsOf({ run, learned: { ...learned, serving: undefined } }, steps);
+    return verdictsOf({ run, learned: { ...learned, serving: undefined } }, steps);
   },
   during: async ({ run, learned }, steps, breaks) => {
     const over = new AbortController();
-    const step = findingsOf({ run, learned }, steps).finally(() => over.abort());
+    const step = verdictsOf({ run, learned }, steps).finally(() => over.abort());
     // The step's own error comes first.
     const broken = whenStored(run, over.signal).then(breaks);
     await Promise.allSettled([step, broken]);
@@ -136,16 +136,16 @@ export async function beginAgain(run: Run): Promise<Started> {
   return { run: { ...run, istio }, learned };
 }
 
-async function started(begin: () => Promise<Found>): Promise<Found> {
+async function started(begin: () => Promise<StepVerdicts>): Promise<StepVerdicts> {
   try {
-    const { findings, ...found } = await begin();
-    const start: Finding = { of: 'start', verdict: 'pass', why: 'the run started', reasons: [] };
-    return { findings: [start, ...findings], ...found };
+    const { verdicts, ...found } = await begin();
+    const start: HarnessVerdict = { of: 'start', verdict: 'pass', why: 'the run started', reasons: [] };
+    return { verdicts: [start, ...verdicts], ...found };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const reasons: VerdictReason[] =
       error instanceof UnsuitableError ? error.unmet : [{ code: 'refused', error: error.message }];
-    return { findings: [{ of: 'start', verdict: 'refused', why: error.message, reasons }] };
+    return { verdicts: [{ of: 'start', verdict: 'refused', why: error.message, reasons }] };
   }
 }
 
@@ -164,11 +164,11 @@ async function whenStored(run: Run, over: AbortSignal): Promise<void> {
 }
 
 /** Performs steps and returns what was found of each check and each pair, its record, and what was learned by the end. */
-export async function findingsOf(
+export async function verdictsOf(
   { run, learned: atFirst }: Started,
   steps: Steps,
-): Promise<{ findings: Finding[]; record: RunRecord; learned: Learned }> {
-  const findings: Finding[] = [];
+): Promise<{ verdicts: HarnessVerdict[]; record: RunRecord; learned: Learned }> {
+  const verdicts: HarnessVerdict[] = [];
   const records: StepRecord[] = [];
   let learned = atFirst;
   for (const step of steps) {
@@ -177,12 +177,12 @@ export async function findingsOf(
     learned = performed.learned;
     records.push(recordedStep('prove', performed));
     const id = step.kind === 'check' ? step.check : '';
-    findings.push(...mapTexts(findingsIn(result, id), (text) => logicalNames(text, run.namespaces)));
+    verdicts.push(...mapTexts(verdictsIn(result, id), (text) => logicalNames(text, run.namespaces)));
   }
-  return { findings, record: runRecordOf(run, settingOf(run), records), learned };
+  return { verdicts, record: runRecordOf(run, settingOf(run), records), learned };
 }
 
-function findingsIn(result: StepResult, check: string): Finding[] {
+function verdictsIn(result: StepResult, check: string): HarnessVerdict[] {
   if (result.kind === 'check') {
     const { verdict, why, reasons } = result;
     return [{ of: check, verdict, why, reasons }];

@@ -37,7 +37,7 @@ export function handsOn(grip: Grip): Hands {
     restart: (workload) => restart(grip, workload),
     renewAfterwards: (workload) => renewAfterwards(grip, workload),
     setMesh: (path, value) => setMesh(grip, path, value),
-    awaitAdmission: (probe, acts) => awaitAdmission(grip, probe, acts),
+    awaitAdmission: (trial, acts) => awaitAdmission(grip, trial, acts),
     inShell: (client, script, undo) => inShell(grip, client, script, undo),
     inBackground: (client, script) => inBackground(grip, client, script),
     freeze: (workload, options = {}) => freeze(grip, workload, options),

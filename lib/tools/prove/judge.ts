@@ -1,24 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Because, Saboteur, Turn } from './saboteur.ts';
-import type { Finding, Outcome, ProofSummary, Tried } from './types.ts';
+import type { HarnessVerdict, ProofOutcome, ProofSummary, TriedSaboteur } from './types.ts';
 
 /**
  * Compares what the harness found on a broken mesh with what the saboteur says must turn.
- * @param findings everything that the harness judged
+ * @param verdicts everything that the harness judged
  * @returns the outcome, and a sentence for each difference
  */
 export function judgeSaboteur(
   { turns }: Pick<Saboteur, 'turns'>,
-  findings: Finding[],
-): { outcome: Outcome; why: string[] } {
+  verdicts: HarnessVerdict[],
+): { outcome: ProofOutcome; why: string[] } {
   const turnOf = new Map(turns.flatMap((turn) => turn.of.map((of) => [of, turn] as const)));
-  const wrong = findings.flatMap((finding) => wronglyTurned(finding, turnOf.get(finding.of)));
-  const found = new Map(findings.map((finding) => [finding.of, finding]));
+  const wrong = verdicts.flatMap((said) => wronglyTurned(said, turnOf.get(said.of)));
+  const found = new Map(verdicts.map((said) => [said.of, said]));
   const missed = [...turnOf].flatMap(([of, { to, orGreen }]) => {
     if (orGreen) return [];
-    const finding = found.get(of);
-    if (finding === undefined) return [`${of} had to turn ${to}, but was not judged`];
-    return finding.verdict === 'pass' ? [`${of} had to turn ${to}, but stayed green: ${finding.why}`] : [];
+    const said = found.get(of);
+    if (said === undefined) return [`${of} had to turn ${to}, but was not judged`];
+    return said.verdict === 'pass' ? [`${of} had to turn ${to}, but stayed green: ${said.why}`] : [];
   });
   const outcome =
     wrong.length > 0
@@ -31,7 +31,7 @@ export function judgeSaboteur(
   return { outcome, why: [...wrong, ...missed] };
 }
 
-function wronglyTurned({ of, verdict, why, reasons }: Finding, turn: Turn | undefined): string[] {
+function wronglyTurned({ of, verdict, why, reasons }: HarnessVerdict, turn: Turn | undefined): string[] {
   if (verdict === 'pass') return [];
   if (turn === undefined) return [`${of} had to stay green, but turned ${verdict}: ${why}`];
   if (verdict !== turn.to) return [`${of} had to turn ${turn.to}, but turned ${verdict}: ${why}`];
@@ -57,14 +57,14 @@ export function turnsTold(turns: readonly Turn[]): { of: string[]; to: string; b
   }));
 }
 
-/** Returns a reason that must be among those of a finding, such as `wrong-answers {"wrong":[…]}`. */
+/** Returns a reason that must be among those of a verdict, such as `wrong-answers {"wrong":[…]}`. */
 function becauseWords({ code, ...facts }: Because): string {
   return Object.keys(facts).length === 0 ? code : `${code} ${JSON.stringify(facts)}`;
 }
 
 /** Returns the counts, the mutation score and the exit code. */
-export function summaryOf(saboteurs: Pick<Tried, 'outcome'>[], error?: string): ProofSummary {
-  const count = (outcome: Outcome): number => saboteurs.filter((one) => one.outcome === outcome).length;
+export function summaryOf(saboteurs: Pick<TriedSaboteur, 'outcome'>[], error?: string): ProofSummary {
+  const count = (outcome: ProofOutcome): number => saboteurs.filter((one) => one.outcome === outcome).length;
   const [killed, survived, wrong] = [count('killed'), count('survived'), count('false')];
   const withstood = count('withstood');
   const harmful = killed + survived + wrong;

@@ -19,10 +19,10 @@ import {
   topology,
 } from '../../scenario/index.ts';
 import type { RunRecord } from '../../verdict/index.ts';
-import { attempt, beginAgain, findingsOf, type Stage } from './attempt.ts';
+import { attempt, beginAgain, type ProofStage, verdictsOf } from './attempt.ts';
 import { judgeSaboteur, summaryOf, turnsTold } from './judge.ts';
 import type { Saboteur } from './saboteur.ts';
-import type { Finding, Proof, Tried } from './types.ts';
+import type { HarnessVerdict, Proof, TriedSaboteur } from './types.ts';
 
 export interface ProveOptions {
   acquired: Acquired;
@@ -33,7 +33,7 @@ export interface ProveOptions {
   signal: AbortSignal;
   onProgress: OnProgress;
   /** Called after each saboteur, with what the verdicts followed from; absent if the run did not start. */
-  onTried(tried: Tried, record: RunRecord | undefined): void;
+  onTried(tried: TriedSaboteur, record: RunRecord | undefined): void;
 }
 
 /** Shorter than in other runs, because many saboteurs prevent that a step arrives or that answers come. */
@@ -63,7 +63,7 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   const aimed = saboteurs.map((one) => aim(one, suites));
   const startedAt = new Date().toISOString();
   const begunAt = performance.now();
-  const tried: Tried[] = [];
+  const tried: TriedSaboteur[] = [];
   let versions = { kubernetes: '', istio: '' };
   let error: string | undefined;
   for (const [topologyName, own] of Map.groupBy(aimed, (one) => one.topology)) {
@@ -97,7 +97,7 @@ async function tryAll(
   stage: SoundStage,
   aimed: Aimed[],
   { saboteurs, signal, onProgress, onTried }: ProveOptions,
-  tried: Tried[],
+  tried: TriedSaboteur[],
 ): Promise<string | undefined> {
   let sound = stage;
   for (const { saboteur, steps } of aimed) {
@@ -116,7 +116,7 @@ async function tryAll(
 }
 
 /** A stage, and what must pass on it before a saboteur acts. */
-type SoundStage = Stage & { control: (Scenario | CheckStep)[] };
+type SoundStage = ProofStage & { control: (Scenario | CheckStep)[] };
 
 /**
  * Starts a run with a topology, on which nothing is broken.
@@ -160,26 +160,26 @@ async function tryOne(
   stage: SoundStage,
   saboteur: Saboteur,
   steps: Aimed['steps'],
-): Promise<{ tried: Tried; record: RunRecord | undefined; stage: SoundStage }> {
+): Promise<{ tried: TriedSaboteur; record: RunRecord | undefined; stage: SoundStage }> {
   const { run, control } = stage;
   const broken: Run = {
     ...run,
     sensitivity: saboteur.sensitivity ?? run.sensitivity,
     limits: { ...run.limits, ...saboteur.limits },
   };
-  const { findings, record, ms, unmended } = await attempt({ ...stage, run: broken }, saboteur, steps);
+  const { verdicts, record, ms, unmended } = await attempt({ ...stage, run: broken }, saboteur, steps);
   if (unmended.length > 0) throw new InconclusiveError(`it was not mended: ${unmended.join('; ')}`);
   const mendedAt = performance.now();
   const sound = await awaitSound(run, control, 'the mesh is not sound after it was mended');
   const { name, title, suite, step, when, turns } = saboteur;
-  const tried: Tried = {
+  const tried: TriedSaboteur = {
     name,
     title,
     aim: `${suite} › ${step}`,
     when,
-    ...judgeSaboteur(saboteur, findings),
+    ...judgeSaboteur(saboteur, verdicts),
     turns: turnsTold(turns),
-    turned: findings.filter(({ verdict }) => verdict !== 'pass'),
+    turned: verdicts.filter(({ verdict }) => verdict !== 'pass'),
     ms: { ...ms, mend: ms.mend + performance.now() - mendedAt },
   };
   return { tried, record: record && recordedFor(record, name), stage: { ...stage, ...sound } };
@@ -197,11 +197,11 @@ function recordedFor(record: RunRecord, saboteur: string): RunRecord {
  * @throws InconclusiveError if it does not pass in time
  */
 async function awaitSound(run: Run, control: (Scenario | CheckStep)[], what: string): Promise<Started> {
-  let wrong: Finding[] = [];
+  let wrong: HarnessVerdict[] = [];
   const look = async (): Promise<Started | undefined> => {
     const begun = await beginAgain(run);
-    const { findings, learned } = await findingsOf(begun, control);
-    wrong = findings.filter(({ verdict }) => verdict !== 'pass');
+    const { verdicts, learned } = await verdictsOf(begun, control);
+    wrong = verdicts.filter(({ verdict }) => verdict !== 'pass');
     return wrong.length === 0 ? { run: begun.run, learned } : undefined;
   };
   return waitFor(look, { what: 'a sound mesh', limitMs: MENDED_MS, signal: run.signal }).catch((error: unknown) => {

@@ -38,17 +38,17 @@ export type Moment = 'set-up' | 'start' | 'between' | 'during';
 
 /** A reason's code, and those of its facts that matter, with the topology's names of namespaces. */
 export type Because = {
-  [Code in VerdictReason['code']]: Facts<Extract<VerdictReason, { code: Code }>> & { code: Code };
+  [Code in VerdictReason['code']]: SomeFacts<Extract<VerdictReason, { code: Code }>> & { code: Code };
 }[VerdictReason['code']];
 
 /** Some of a reason's facts; of a list, some of its items. */
-type Facts<T> = T extends readonly (infer Item)[]
-  ? readonly Facts<Item>[]
+type SomeFacts<T> = T extends readonly (infer Item)[]
+  ? readonly SomeFacts<Item>[]
   : T extends object
-    ? { [Key in keyof T]?: Facts<T[Key]> }
+    ? { [Key in keyof T]?: SomeFacts<T[Key]> }
     : T;
 
-/** Findings that must all turn to one verdict, for one reason. */
+/** What must all turn to one verdict, for one reason. */
 export interface Turn {
   /** Pairs, such as `sleep.full → httpbin.full`; checks of set-up, such as `ready`; or `start`, the run itself. */
   of: readonly string[];
@@ -98,7 +98,7 @@ export interface Hands {
   /** Sets a field of the mesh configuration. */
   setMesh(path: string[], value: unknown): Promise<void>;
   /** Waits until a saboteur that changes objects on their way into the API server does so. */
-  awaitAdmission(probe: KubeObject, acts: (stored: KubeObject) => boolean): Promise<void>;
+  awaitAdmission(trial: KubeObject, acts: (stored: KubeObject) => boolean): Promise<void>;
   /** Runs a script in the shell that the run has open in a client, and another one afterwards. */
   inShell(client: string, script: string, undo: string): Promise<void>;
   /** Begins to run a script in a client, in a shell of its own. The script's process is killed afterwards. */

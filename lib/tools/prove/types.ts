@@ -10,7 +10,7 @@ export interface Proof {
   ms: number;
   cluster: { provider: string; name: string; kubernetes: string };
   istio: { version: string; notes: string[] };
-  saboteurs: Tried[];
+  saboteurs: TriedSaboteur[];
   summary: ProofSummary;
   /** Why the catalogue was not tried to its end; absent if it was. */
   error?: string;
@@ -28,32 +28,32 @@ export interface ProofSummary {
 }
 
 /**
- * - `killed`: exactly the stated findings turned, for the stated reasons.
- * - `survived`: some or all of the stated findings stayed green.
+ * - `killed`: exactly what had to turn did, for the stated reasons.
+ * - `survived`: some or all of what had to turn stayed green.
  * - `false`: something else turned, or for another reason.
  * - `withstood`: nothing had to turn, and nothing did.
  */
-export type Outcome = 'killed' | 'survived' | 'false' | 'withstood';
+export type ProofOutcome = 'killed' | 'survived' | 'false' | 'withstood';
 
-export interface Tried {
+export interface TriedSaboteur {
   name: string;
   title: string;
   /** Such as `strict › STRICT on httpbin.full`. */
   aim: string;
   when: string;
-  outcome: Outcome;
+  outcome: ProofOutcome;
   /** One sentence each: what was not as stated. Empty if it was killed or withstood. */
   why: string[];
   /** What had to turn. */
   turns: { of: string[]; to: string; because: string }[];
   /** What turned. */
-  turned: Finding[];
+  turned: HarnessVerdict[];
   /** Times in milliseconds. */
   ms: { break: number; step: number; mend: number };
 }
 
 /** What the harness said of a pair, a check, or the start of a run. */
-export interface Finding {
+export interface HarnessVerdict {
   /** Such as `sleep.full → httpbin.full`, `ready` or `start`. */
   of: string;
   verdict: Verdict | 'refused';

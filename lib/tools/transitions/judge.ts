@@ -1,5 +1,5 @@
 import { RATE } from './load.ts';
-import { type Answered, isComplete, longestPause, lossesOf, notSent } from './losses.ts';
+import { isComplete, type LoadAnswer, longestPause, lossesOf, notSent } from './losses.ts';
 import type { PathResult, Transitions, Try, TryVerdict } from './types.ts';
 
 /** With fewer requests a second on average, or a longer pause, losses may have been missed. */
@@ -7,7 +7,7 @@ const LEAST_RATE = 0.75 * RATE;
 const LONGEST_PAUSE_MS = 500;
 
 /** A change of the setting. */
-export interface Change {
+export interface SettingChange {
   /** When its API call began, in milliseconds since the epoch. */
   appliedAt: number;
   /** From then until every pair that it acts on had given its new answer; absent if it acts on none. */
@@ -28,7 +28,7 @@ export interface Problem {
  * @param answers all requests of the load, in the order in which they ended
  * @param answered whether the model expects the first setting to answer every request
  */
-export function tryOf(changes: Change[], answers: Answered[], answered: boolean): Try {
+export function tryOf(changes: SettingChange[], answers: LoadAnswer[], answered: boolean): Try {
   const starts = changes.map(({ appliedAt }) => appliedAt);
   const before = answers.filter(({ at }) => at < (starts[0] as number));
   const rate = rateOf(answers);
@@ -54,13 +54,13 @@ export function untried(...why: string[]): Try {
 }
 
 /** Returns the requests that ended in a second, on average. */
-function rateOf(answers: Answered[]): number {
+function rateOf(answers: LoadAnswer[]): number {
   const ends = answers.map(({ at }) => at);
   const ms = Math.max(...ends) - Math.min(...ends);
   return answers.length < 2 ? 0 : (answers.length / ms) * 1000;
 }
 
-function doubtsOf(answers: Answered[], rate: number, before: Answered[]): string[] {
+function doubtsOf(answers: LoadAnswer[], rate: number, before: LoadAnswer[]): string[] {
   const pause = longestPause(answers);
   const lost = before.filter((answer) => !isComplete(answer)).length;
   const unsent = notSent(answers);

@@ -1,7 +1,7 @@
 import { InconclusiveError } from '../../platform/errors.ts';
 import { waitFor } from '../../platform/wait.ts';
 import type { ProbeClient } from '../../probe/index.ts';
-import type { Answered } from './losses.ts';
+import type { LoadAnswer } from './losses.ts';
 
 /** How many curl processes share the load, each with one connection that it keeps open, as applications do. */
 const CONNECTIONS = 20;
@@ -43,7 +43,7 @@ export interface Load {
   /** Waits until a request has ended this many milliseconds from now, or later. */
   goOn(ms: number): Promise<void>;
   /** Ends the load, and returns all requests in the order in which they ended. */
-  stop(): Promise<Answered[]>;
+  stop(): Promise<LoadAnswer[]>;
 }
 
 interface LoadOptions {
@@ -88,7 +88,7 @@ function now(): number {
  * @param bootedAt when the uptime was 0, in milliseconds since the epoch
  * @throws InconclusiveError if one is not a report of curl
  */
-export function readReports(text: string, bootedAt: number): Answered[] {
+export function readReports(text: string, bootedAt: number): LoadAnswer[] {
   return text
     .split('\n')
     .filter((line) => line !== '')

@@ -2,7 +2,7 @@ import { refusals } from '../../probe/index.ts';
 import type { Losses } from './types.ts';
 
 /** How one request of the load ended. */
-export interface Answered {
+export interface LoadAnswer {
   /** When it ended, in milliseconds since the epoch. */
   at: number;
   /** How long it took, in milliseconds. */
@@ -17,7 +17,7 @@ export interface Answered {
  * @param answers those that ended from then on, until the next change, in order
  * @param appliedAt when the change's API call began, in milliseconds since the epoch
  */
-export function lossesOf(answers: Answered[], appliedAt: number): Losses {
+export function lossesOf(answers: LoadAnswer[], appliedAt: number): Losses {
   const lost = answers.filter((answer) => !isComplete(answer));
   const codes: Record<string, number> = {};
   for (const answer of lost) codes[codeOf(answer)] = (codes[codeOf(answer)] ?? 0) + 1;
@@ -33,8 +33,8 @@ export function lossesOf(answers: Answered[], appliedAt: number): Losses {
 }
 
 /** Returns the losses that no complete answer separates. */
-function runsOfLosses(answers: Answered[]): Answered[][] {
-  const runs: Answered[][] = [[]];
+function runsOfLosses(answers: LoadAnswer[]): LoadAnswer[][] {
+  const runs: LoadAnswer[][] = [[]];
   for (const answer of answers) {
     if (isComplete(answer)) runs.push([]);
     else runs.at(-1)?.push(answer);
@@ -43,15 +43,15 @@ function runsOfLosses(answers: Answered[]): Answered[][] {
 }
 
 /** Returns the time from when the first request was sent until the last one ended. */
-function lengthOf(run: Answered[]): number {
+function lengthOf(run: LoadAnswer[]): number {
   return Math.max(...run.map(({ at }) => at)) - Math.min(...run.map(({ at, ms }) => at - ms));
 }
 
-export function isComplete({ status, curlExit }: Answered): boolean {
+export function isComplete({ status, curlExit }: LoadAnswer): boolean {
   return status === 200 && curlExit === 0;
 }
 
-function codeOf({ status, curlExit }: Answered): string {
+function codeOf({ status, curlExit }: LoadAnswer): string {
   return [...(status === 0 ? [] : [status]), ...(curlExit === 0 ? [] : [`curl ${curlExit}`])].join(', ');
 }
 
@@ -59,7 +59,7 @@ function codeOf({ status, curlExit }: Answered): string {
 const ENDINGS = [18, 28];
 
 /** Returns the requests that no mesh can have lost, such as those whose host's name did not resolve. */
-export function notSent(answers: Answered[]): Answered[] {
+export function notSent(answers: LoadAnswer[]): LoadAnswer[] {
   return answers.filter(({ curlExit }) => curlExit !== 0 && !refusals.has(curlExit) && !ENDINGS.includes(curlExit));
 }
 
@@ -67,7 +67,7 @@ export function notSent(answers: Answered[]): Answered[] {
  * Returns the longest time in milliseconds in which no request was under way: then the load itself stood still, and what
  * the mesh would have lost is unknown.
  */
-export function longestPause(answers: Answered[]): number {
+export function longestPause(answers: LoadAnswer[]): number {
   let end: number | undefined;
   let longest = 0;
   for (const { at, ms } of answers.toSorted((a, b) => a.at - a.ms - (b.at - b.ms))) {

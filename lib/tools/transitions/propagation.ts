@@ -67,14 +67,14 @@ export async function measurePropagation(options: PropagationOptions): Promise<P
 }
 
 /** A script that ran in a client's shell, in milliseconds since the epoch. */
-interface Batch {
+interface ScriptRun {
   sentAt: number;
   endedAt: number;
 }
 
 /** Returns the run's clients such that they note the time of each script, and the notes. */
-function timedBatches({ probeClients }: Run): { batches: Batch[]; probeClients: Run['probeClients'] } {
-  const batches: Batch[] = [];
+function timedBatches({ probeClients }: Run): { batches: ScriptRun[]; probeClients: Run['probeClients'] } {
+  const batches: ScriptRun[] = [];
   const timed = (client: ProbeClient): ProbeClient => ({
     run: async (script, timeoutMs) => {
       const sentAt = now();
@@ -92,7 +92,7 @@ async function arrivalsOf(
   run: Run,
   known: Learned,
   step: number,
-  batches: Batch[],
+  batches: ScriptRun[],
 ): Promise<Pick<Propagation, 'arrivals' | 'problems'> & { learned: Learned }> {
   const before = modes.at((step - 1) % modes.length) as Setting['mode'];
   const mode = modes[step % modes.length] as Setting['mode'];

@@ -4,9 +4,9 @@ import { InconclusiveError, messageOf } from '../../platform/errors.ts';
 import { type AskResult, pairWords } from '../../results/index.ts';
 import { askStep } from '../../run/index.ts';
 import { questionOf, type Scenario, stepObjects, type Traffic, targetOf } from '../../scenario/index.ts';
-import { type Change, type Problem, tryOf, untried } from './judge.ts';
+import { type Problem, type SettingChange, tryOf, untried } from './judge.ts';
 import { startLoad } from './load.ts';
-import type { Answered } from './losses.ts';
+import type { LoadAnswer } from './losses.ts';
 import { objectsOf, SERVER, settingName } from './settings.ts';
 import type { ExpectedSetting, Setting, Try } from './types.ts';
 
@@ -75,15 +75,18 @@ export async function walk(ground: Ground, settings: ExpectedSetting[]): Promise
   }
 }
 
-async function underLoad(ground: Ground, settings: Setting[]): Promise<{ changes: Change[]; answers: Answered[] }> {
+async function underLoad(
+  ground: Ground,
+  settings: Setting[],
+): Promise<{ changes: SettingChange[]; answers: LoadAnswer[] }> {
   const { limits, signal, namespaces, probeClients } = ground.run;
   const client = probeClients.get(CLIENT);
   if (client === undefined) throw new InconclusiveError(`there is no shell in ${CLIENT}`);
   const { url } = targetOf(loaded, namespaces);
   const { requestMs, batchMs: scriptMs } = limits;
   const load = await startLoad({ client, url, requestMs, scriptMs, signal });
-  const changes: Change[] = [];
-  let answers: Answered[];
+  const changes: SettingChange[] = [];
+  let answers: LoadAnswer[];
   try {
     await load.goOn(LEAD_MS);
     for (const setting of settings) {
@@ -97,7 +100,7 @@ async function underLoad(ground: Ground, settings: Setting[]): Promise<{ changes
   return { changes, answers };
 }
 
-async function change(ground: Ground, setting: Setting): Promise<Change> {
+async function change(ground: Ground, setting: Setting): Promise<SettingChange> {
   const { run } = ground;
   const name = settingName(setting);
   ground.at = undefined;

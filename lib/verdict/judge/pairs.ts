@@ -4,7 +4,7 @@ import { decide } from './answers/decide.ts';
 import { talliesOf } from './answers/replay.ts';
 import type { Tally } from './answers/tally.ts';
 import { evidenceIn } from './sidecars/evidence.ts';
-import { witnessed } from './sidecars/witness.ts';
+import { weighed } from './sidecars/weigh.ts';
 
 /**
  * Judges the pairs of a step by what they answered, and by what the sidecars of their clients and servers counted.
@@ -20,7 +20,7 @@ export function judgePairs(
   return new Map(
     pairs.map((pair) => {
       const byAnswers = decide(pair, tallies.get(pair) as Tally, limits);
-      const judgement = evidenceOf ? witnessed(pair, byAnswers, evidenceOf(pair, byAnswers)) : byAnswers;
+      const judgement = evidenceOf ? weighed(pair, byAnswers, evidenceOf(pair, byAnswers)) : byAnswers;
       return [pair.id, judgement];
     }),
   );

@@ -19,7 +19,7 @@ interface Row {
 const rowWords = ({ client, server, expected, said }: Row): string => `${client} → ${server} (${expected}): ${said}`;
 
 /** A condition that a mesh must meet before the task can begin, and does not. */
-interface Unmet {
+interface UnmetFacts {
   said: string;
   /** What to do. */
   remedy: string;
@@ -30,7 +30,7 @@ interface Unmet {
 }
 
 /** What another run has made is left to it, since to remove it would break that run. */
-function unmetWords({ said, remedy, otherRun }: Unmet): string {
+function unmetWords({ said, remedy, otherRun }: UnmetFacts): string {
   if (otherRun === undefined) return `${said}: ${remedy}`;
   return `${said}: that is of ${otherRun}, so leave it as it is, and run again when that run has ended`;
 }
@@ -74,25 +74,25 @@ export const checked = {
     advice: 'The next reason says which; run again when it is as it was.',
     words: ({ by }) => `${by} has changed it since the run began`,
   }),
-  'auto-mtls-off': entry<Unmet>({
+  'auto-mtls-off': entry<UnmetFacts>({
     effect: 'doubt',
     means: 'Automatic mutual TLS is off for the whole mesh, and every step of the task builds on it.',
     advice: 'Set `enableAutoMtls: true`, unless a run that is under way has switched it off: then wait for its end.',
     words: unmetWords,
   }),
-  'not-permissive': entry<Unmet>({
+  'not-permissive': entry<UnmetFacts>({
     effect: 'doubt',
     means: 'The mesh’s default is not PERMISSIVE, with which the task starts.',
     advice: 'Remove the policy that says so, unless it is another run’s, or use another cluster.',
     words: unmetWords,
   }),
-  'rule-matches': entry<Unmet>({
+  'rule-matches': entry<UnmetFacts>({
     effect: 'doubt',
     means: 'A DestinationRule matches a host of the run, and would decide in its clients’ stead.',
     advice: 'Remove it, unless it is another run’s, or use another cluster.',
     words: unmetWords,
   }),
-  'no-injection': entry<Unmet>({
+  'no-injection': entry<UnmetFacts>({
     effect: 'doubt',
     means: 'istiod cannot give pods their sidecars: it has no READY pod, or its webhook’s Service has no endpoint.',
     advice: INJECTION,

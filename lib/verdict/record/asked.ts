@@ -23,18 +23,18 @@ export interface Pair {
    * its requests go where no route is for the client. Absent if it has none.
    */
   clusters?: string[];
-  expectation: Expected;
+  expectation: JudgedExpectation;
   /** The expectation before the step; absent if it is unknown. */
-  before?: Expected;
+  before?: JudgedExpectation;
   /** The number of counted answers that the pair needs. */
   answers: number;
 }
 
 /** An expectation, as far as verdicts go by it. */
-type Expected = Pick<Expectation, 'outcomes' | 'notJudged'>;
+type JudgedExpectation = Pick<Expectation, 'outcomes' | 'notJudged'>;
 
 /** The part of a step in which an answer came: before all changes were observed, right after, or in the sample. */
-export type Part = 'arrival' | 'grace' | 'sample';
+export type AnswerPhase = 'arrival' | 'grace' | 'sample';
 
 /** What one answer shows by itself, whatever other answers came. */
 export interface Shown {
@@ -61,13 +61,13 @@ export type Came = [pair: number, shown: number, ms: number];
 /** Requests that a client sent in one go, and what came of them. Times are in milliseconds since the step was applied. */
 export type Batch = AnsweredBatch | LostBatch;
 
-interface Sent {
+interface SentBatch {
   client: string;
-  part: Part;
+  part: AnswerPhase;
   sentMs: number;
 }
 
-export interface AnsweredBatch extends Sent {
+export interface AnsweredBatch extends SentBatch {
   /** When the last answer was complete. */
   endedMs: number;
   /** Requests one after the other, or all at once. The bodies of the answers to the latter are discarded. */
@@ -75,7 +75,7 @@ export interface AnsweredBatch extends Sent {
 }
 
 /** A batch of which no answer could be read. */
-export interface LostBatch extends Sent {
+export interface LostBatch extends SentBatch {
   /** When that was known. The pod may still send its requests after that. */
   knownMs: number;
   because: Unseen;
@@ -100,7 +100,7 @@ export interface Counter {
 }
 
 /** Inbound connections of a sidecar, with TLS and in total: since it started, and currently open. */
-export interface Connections {
+export interface ConnectionCounts {
   total: number;
   tls: number;
   active: number;
@@ -110,7 +110,7 @@ export interface Connections {
 }
 
 /** The counters of all servers' sidecars at one time, by counter id, or why one could not be read. */
-export type Reading = Readonly<Record<string, Connections | Gap>>;
+export type Reading = Readonly<Record<string, ConnectionCounts | Gap>>;
 
 /** A reading, and when it began, in milliseconds since the step was applied. */
 export interface TimedReading {

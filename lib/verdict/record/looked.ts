@@ -6,7 +6,7 @@ import type { FieldChange } from '../reasons/serving.ts';
 // secret: see trimmed.ts.
 
 /** What holds for a run as a whole. */
-export interface Setting {
+export interface RunSetting {
   /** The workloads and Services that the run creates. */
   topology: Pick<World, 'workloads' | 'services'>;
   /** For each namespace of the topologies, the one that the run creates. */

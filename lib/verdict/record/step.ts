@@ -3,7 +3,7 @@ import type { Verdict } from '../fields.ts';
 import type { Seen } from '../judgement.ts';
 import type { VerdictReason } from '../reasons.ts';
 import type { AskedRecord, Pair } from './asked.ts';
-import type { Looked, Setting } from './looked.ts';
+import type { Looked, RunSetting } from './looked.ts';
 import type { TriedRecord } from './tried.ts';
 
 /** All that the verdicts of a run follow from, as plain JSON without secrets: whoever has it can judge the run again. */
@@ -12,16 +12,16 @@ export interface RunRecord {
   automtls: { version: string };
   /** The run's id, as in its results. */
   run: string;
-  setting: Setting;
+  setting: RunSetting;
   /** In the order in which they were performed. */
   steps: StepRecord[];
 }
 
 /** All that the verdicts of one step follow from. */
-export type StepRecord = Performed & (AskedStepRecord | UnaskedStepRecord | CheckRecord);
+export type StepRecord = DecidedStep & (AskedStepRecord | UnaskedStepRecord | CheckRecord);
 
 /** A step's place in its suite, and what was decided then. */
-export interface Performed {
+export interface DecidedStep {
   suite: string;
   step: string;
   /** The verdict of each cell, in order, or that of the check. */

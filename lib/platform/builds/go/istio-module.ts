@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { UsageError } from '../../errors.ts';
-import type { OnProgress } from '../../progress.ts';
+import type { BuildContext } from '../context.ts';
 import { failing } from './go.ts';
 import { execaInNamespaces } from './kill-with-parent.ts';
 
@@ -19,14 +19,12 @@ export interface BuildableModule {
   sums: string[];
 }
 
-type Options = { onProgress: OnProgress; signal: AbortSignal };
-
 /**
  * Copies the module to a new directory, with its go.mod changed so that it can be built: files in Go's module cache
  * cannot be changed.
  * @throws UsageError if it cannot be downloaded, or has another checksum
  */
-export async function copyModule(module: BuildableModule, directory: string, options: Options): Promise<void> {
+export async function copyModule(module: BuildableModule, directory: string, options: BuildContext): Promise<void> {
   const cancelSignal = options.signal;
   const source = await downloaded(module, options);
   await execaInNamespaces('cp', ['-r', '--no-preserve=mode', source, directory], { cancelSignal });
@@ -38,7 +36,7 @@ export async function copyModule(module: BuildableModule, directory: string, opt
 /** Returns the directory of the downloaded module, whose files are read-only. */
 async function downloaded(
   { version, pseudoVersion, sum }: BuildableModule,
-  { onProgress, signal }: Options,
+  { onProgress, signal }: BuildContext,
 ): Promise<string> {
   const name = `Istio ${version}`;
   onProgress({ phase: name, detail: 'downloading its module' });

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { OnProgress } from '../../progress.ts';
 import { artefact } from '../cache.ts';
+import type { BuildContext } from '../context.ts';
 import { echo } from '../go/echo.ts';
 import { programs } from '../go/programs.ts';
 import { together } from '../together.ts';
@@ -9,8 +9,6 @@ import { type Image, writeDockerArchive } from './docker-archive.ts';
 import { imageNames, istioImage } from './image-names.ts';
 import { ensurePackages, forImages } from './packages.ts';
 import { rootFileSystem } from './root-file-system.ts';
-
-type Options = { onProgress: OnProgress; signal: AbortSignal };
 
 /** The layers of Istio's images that differ between releases. */
 export const istioLayers = ['pilot', 'proxy', 'envoy'] as const;
@@ -26,7 +24,7 @@ const Env = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
  * Returns the archives of all images of a native cluster. Istio's images consist of a base and placeholders for the
  * layers of a release. They have the names of all these versions, so that all releases share the same archives.
  */
-export async function nativeImages(versions: string[], options: Options): Promise<string[]> {
+export async function nativeImages(versions: string[], options: BuildContext): Promise<string[]> {
   const ingredients = await ingredientsOf(options);
   const { cluster, root } = ingredients;
   const place = (layer: string) => ({ [layerMark]: Buffer.from(layer) });
@@ -42,7 +40,7 @@ export async function nativeImages(versions: string[], options: Options): Promis
 export async function imagesOf(
   version: string,
   layers: IstioLayers,
-  options: Options,
+  options: BuildContext,
 ): Promise<{ istio: string; workloads: string }> {
   const ingredients = await ingredientsOf(options);
   const { root } = ingredients;
@@ -62,7 +60,7 @@ interface Ingredients {
   root: string;
 }
 
-async function ingredientsOf(options: Options): Promise<Ingredients> {
+async function ingredientsOf(options: BuildContext): Promise<Ingredients> {
   const { onProgress } = options;
   await ensurePackages(forImages, options);
   const [cluster, server, root] = await together(options.signal, [
@@ -73,11 +71,11 @@ async function ingredientsOf(options: Options): Promise<Ingredients> {
   return { cluster, echo: server, root };
 }
 
-type Files = Record<string, string | Buffer>;
-type Layers = Record<(typeof istioLayers)[number], Files>;
+type ArchiveFiles = Record<string, string | Buffer>;
+type Layers = Record<(typeof istioLayers)[number], ArchiveFiles>;
 
 function istioImages(versions: string[], root: string, { pilot, proxy, envoy }: Layers): Image[] {
-  const image = (name: 'pilot' | 'proxyv2', program: string, layers: Files[]): Image => ({
+  const image = (name: 'pilot' | 'proxyv2', program: string, layers: ArchiveFiles[]): Image => ({
     references: versions.map((version) => istioImage(name, version)),
     layers: [root, ...layers],
     config: { Entrypoint: [`/usr/local/bin/${program}`], User: '1337:1337', Env },
@@ -125,7 +123,7 @@ function systemImages(cluster: string): Image[] {
   return [image(imageNames.coredns, 'coredns'), image(imageNames.pause, 'pause')];
 }
 
-async function archive(name: string, images: Image[], options: Options): Promise<string> {
+async function archive(name: string, images: Image[], options: BuildContext): Promise<string> {
   const make = async (directory: string) => {
     const names = images.map(({ references }) => references[0]).join(', ');
     options.onProgress({ phase: 'Images', detail: names });
@@ -137,7 +135,7 @@ async function archive(name: string, images: Image[], options: Options): Promise
 }
 
 /** Returns the paths of all files in a directory tree, by their paths relative to it. */
-async function filesIn(directory: string): Promise<Files> {
+async function filesIn(directory: string): Promise<ArchiveFiles> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   return Object.fromEntries(files.map((file) => [relative(directory, file), file]));

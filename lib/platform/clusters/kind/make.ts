@@ -7,7 +7,7 @@ import { directoryOf, newName } from '../name.ts';
 import type { AcquireContext } from '../provider.ts';
 import type { Acquired } from '../types.ts';
 import { pulled } from './images.ts';
-import { create, type Kind, kubeconfigOf, load, remove, removeHalfMade } from './node.ts';
+import { create, type KindTool, kubeconfigOf, load, remove, removeHalfMade } from './node.ts';
 import { kindProgram } from './program.ts';
 import { sweepKind } from './sweep.ts';
 
@@ -46,7 +46,7 @@ interface Making extends AcquireContext {
 }
 
 /** Creates the cluster and returns its notes. Slow parts run in parallel. */
-async function make(kind: Kind, { choice, engine, image, onProgress, signal }: Making): Promise<string[]> {
+async function make(kind: KindTool, { choice, engine, image, onProgress, signal }: Making): Promise<string[]> {
   const { name } = kind;
   const directory = directoryOf(name);
   await mkdir(directory, { mode: 0o700 });

@@ -14,7 +14,7 @@ export function kubeconfigOf(name: string): string {
 }
 
 /** The kind program, and the cluster that it creates and deletes. */
-export interface Kind {
+export interface KindTool {
   program: string;
   name: string;
 }
@@ -24,7 +24,7 @@ export interface Kind {
  * @throws UsageError if the node image cannot be pulled
  */
 export async function create(
-  { program, name }: Kind,
+  { program, name }: KindTool,
   { image, onProgress, signal }: { image: string; onProgress: OnProgress; signal: AbortSignal },
 ): Promise<void> {
   onProgress({ phase: 'kind', detail: `creating ${name}` });
@@ -44,7 +44,7 @@ export async function create(
 }
 
 /** Loads image archives into the node. */
-export async function load({ program, name }: Kind, archives: string[], signal: AbortSignal): Promise<void> {
+export async function load({ program, name }: KindTool, archives: string[], signal: AbortSignal): Promise<void> {
   for (const archive of archives) {
     const { failed, output } = await grouped(program, ['load', 'image-archive', '--name', name, archive], { signal });
     if (failed) throw new Error(`kind could not load images into ${name}. Its output:\n${endOf(output)}`);
@@ -52,7 +52,7 @@ export async function load({ program, name }: Kind, archives: string[], signal: 
 }
 
 /** Deletes a cluster and its files on disk. Succeeds if there is no such cluster. */
-export async function remove({ program, name }: Kind): Promise<void> {
+export async function remove({ program, name }: KindTool): Promise<void> {
   const args = ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigOf(name)];
   const { failed, output } = await grouped(program, args);
   if (failed)
@@ -66,7 +66,7 @@ export async function remove({ program, name }: Kind): Promise<void> {
 const ENGINE_MS = 1_000;
 
 /** Deletes a cluster whose creation was interrupted; twice, as the engine may still be creating its container. */
-export async function removeHalfMade(kind: Kind): Promise<void> {
+export async function removeHalfMade(kind: KindTool): Promise<void> {
   await remove(kind);
   await pause(ENGINE_MS);
   await remove(kind);

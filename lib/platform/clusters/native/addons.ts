@@ -5,7 +5,7 @@ import { manifests } from '../../builds/index.ts';
 import type { Api } from './api.ts';
 
 /** The fields of a Kubernetes object that determine its API path. */
-interface Named {
+interface ObjectHeader {
   apiVersion: string;
   kind: string;
   metadata: { name: string; namespace?: string };
@@ -14,7 +14,7 @@ interface Named {
 /** Applies the cluster's DNS. */
 export async function applyAddons(api: Api): Promise<void> {
   const documents = parseAllDocuments(await readFile(join(manifests, 'coredns.yaml'), 'utf8'));
-  const objects = documents.map((document): Named => document.toJS());
+  const objects = documents.map((document): ObjectHeader => document.toJS());
   await Promise.all(objects.map((object) => api.apply(pathOf(object), JSON.stringify(object), 'automtls')));
 }
 
@@ -38,7 +38,7 @@ export function nameIn(text: string): string {
 }
 
 /** Returns the API path of an addon's object; all kinds among the addons have regular plurals. */
-export function pathOf({ apiVersion, kind, metadata }: Named): string {
+export function pathOf({ apiVersion, kind, metadata }: ObjectHeader): string {
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const namespace = metadata.namespace ? `/namespaces/${metadata.namespace}` : '';
   return `${group}${namespace}/${kind.toLowerCase()}s/${metadata.name}`;

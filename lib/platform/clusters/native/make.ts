@@ -14,7 +14,7 @@ import { remove } from './kept/remove.ts';
 import type { Store } from './kept/store.ts';
 import { Inside } from './machine/inside.ts';
 
-interface Wanted {
+interface NewCluster {
   name: string;
   istio: string;
   lasting: boolean;
@@ -26,7 +26,7 @@ interface Wanted {
 const HEARD_MS = 100;
 
 /** Creates a cluster with Istio. If that fails, removes everything that was created. */
-export async function make(wanted: Wanted, built: Artefacts): Promise<void> {
+export async function make(wanted: NewCluster, built: Artefacts): Promise<void> {
   const state = stateDirectory(wanted.name);
   await makeFolder(join(state, 'logs'));
   const inside = new Inside(state);
@@ -42,7 +42,7 @@ export async function make(wanted: Wanted, built: Artefacts): Promise<void> {
   }
 }
 
-async function fill(inside: Inside, state: string, wanted: Wanted, parts: Artefacts): Promise<void> {
+async function fill(inside: Inside, state: string, wanted: NewCluster, parts: Artefacts): Promise<void> {
   const { name, istio, lasting, onProgress } = wanted;
   const { programs, store, istio: built } = parts;
   await inside.run([]);

@@ -1,7 +1,7 @@
 import { type KubeConfig, KubernetesObjectApi, VersionApi } from '@kubernetes/client-node';
 import { UsageError } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
-import { discoverKinds, type Served } from '../kinds.ts';
+import { discoverKinds, type ServedVersions } from '../kinds.ts';
 import { loadKubeconfig, printable } from './kubeconfig.ts';
 import { codeOf, sentenceOf } from './refusal.ts';
 import { within } from './within.ts';
@@ -18,7 +18,7 @@ export interface Kube {
   /** Kubernetes' version, such as `v1.36.1`. */
   version: string;
   /** The kinds of Istio that the server serves. */
-  served: Served;
+  served: ServedVersions;
 }
 
 /**

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { V1Status } from '@kubernetes/client-node';
 import { InconclusiveError, messageOf } from '../../errors.ts';
 import type { Kube } from './connect.ts';
-import { type Container, execOf } from './session.ts';
+import { type ContainerRef, execOf } from './session.ts';
 
 /**
  * Runs one command in a container and returns what it printed. Needs no shell there.
@@ -11,7 +11,7 @@ import { type Container, execOf } from './session.ts';
  */
 export async function outputOf(
   kube: Kube,
-  { namespace, pod, container }: Container,
+  { namespace, pod, container }: ContainerRef,
   command: string[],
   { most, signal }: { most: number; signal: AbortSignal },
 ): Promise<string> {

@@ -6,7 +6,7 @@ import { defaultLimits } from '../../limits.ts';
 import type { Kube } from './connect.ts';
 import { within } from './within.ts';
 
-export interface Container {
+export interface ContainerRef {
   namespace: string;
   pod: string;
   container: string;
@@ -34,7 +34,7 @@ const ENDING = 80;
  * @param limitMs how long it may take until the shell answers
  * @throws InconclusiveError if the shell does not answer in time
  */
-export async function openSession(kube: Kube, where: Container, limitMs = defaultLimits.openMs): Promise<Session> {
+export async function openSession(kube: Kube, where: ContainerRef, limitMs = defaultLimits.openMs): Promise<Session> {
   const end = performance.now() + limitMs;
   const shell = shellOf(`the shell in ${where.namespace}/${where.pod}`);
   const socket = await openSocket(kube, where, shell, limitMs);
@@ -92,7 +92,7 @@ function shellOf(name: string): Shell {
   return { name, stdin, stdout, stderr, lost: lost.promise, lose };
 }
 
-async function openSocket(kube: Kube, where: Container, shell: Shell, limitMs: number): Promise<{ close(): void }> {
+async function openSocket(kube: Kube, where: ContainerRef, shell: Shell, limitMs: number): Promise<{ close(): void }> {
   const { name, stdin, stdout, stderr, lose } = shell;
   const opening = execOf(kube, lose).exec(
     where.namespace,

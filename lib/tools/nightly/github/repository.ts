@@ -44,7 +44,7 @@ export function repositoryOf(env: NodeJS.ProcessEnv): Repository {
 }
 
 /** An answer of the API. */
-interface Answer<T> {
+interface ApiResponse<T> {
   data: T;
   /** The URL of a list's next page. */
   next?: string;
@@ -61,7 +61,7 @@ export async function ask<T>(
   route: string,
   parameters: Record<string, unknown>,
   schema: z.ZodType<T>,
-): Promise<Answer<T>> {
+): Promise<ApiResponse<T>> {
   const headers = { authorization: `Bearer ${token}`, 'x-github-api-version': '2022-11-28' };
   const place = route.includes('{owner}') ? { owner, repo } : {};
   const answer = await request(route, {
@@ -84,14 +84,14 @@ export async function ask<T>(
 }
 
 /** The fields of a failed request's error that are used. */
-interface Refused {
+interface FailedRequest {
   status?: number;
   cause?: unknown;
   response?: { headers: Record<string, string | undefined> };
 }
 
 function refusal(name: string, route: string, error: unknown): string {
-  const { status, cause, response } = error as Refused;
+  const { status, cause, response } = error as FailedRequest;
   // If there was no answer, octokit reports the status 500 and a cause.
   const answered = cause === undefined ? `${status}: ` : '';
   const what = `The request ${route.replace('{owner}/{repo}', name)} to GitHub failed (${answered}${messageOf(error)})`;
@@ -109,7 +109,7 @@ function refusal(name: string, route: string, error: unknown): string {
 }
 
 /** Returns whether a rate limit was exceeded: GitHub may answer that with 403, like a missing permission. */
-function isTooMuch(response: Refused['response']): boolean {
+function isTooMuch(response: FailedRequest['response']): boolean {
   const { 'retry-after': wait, 'x-ratelimit-remaining': remaining } = response?.headers ?? {};
   return wait !== undefined || remaining === '0';
 }

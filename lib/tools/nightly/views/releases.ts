@@ -92,13 +92,13 @@ function verdictCell({ verdict: { state, words } }: ReleaseRow): Markup {
   return html`<span class="mark" aria-hidden="true">${entryMarks[state]}</span> ${words}`;
 }
 
-interface Around {
+interface TableContext {
   suites: NightTable['suites'];
   changes: string;
   report: string | undefined;
 }
 
-function stepCells({ cells, missing }: ReleaseRow, { suites, changes, report }: Around): Markup {
+function stepCells({ cells, missing }: ReleaseRow, { suites, changes, report }: TableContext): Markup {
   if (missing !== undefined) {
     const steps = suites.reduce((sum, suite) => sum + suite.steps.length, 0);
     return html`<td class="why first" colspan="${Math.max(1, steps)}">${missing}</td>`;

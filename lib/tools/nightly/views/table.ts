@@ -27,7 +27,7 @@ export interface ReleaseRow {
   envoy?: string;
   /** Absent if there are no results. */
   tookMs?: number;
-  verdict: Entry;
+  verdict: ReleaseResult;
   /** Why there are no results. */
   missing?: string;
   /** Indexed by the suite's position in `suites`, then by the step's position in the suite. */
@@ -35,18 +35,18 @@ export interface ReleaseRow {
 }
 
 /** The result of a release, for all steps or for one. */
-export interface Entry {
+export interface ReleaseResult {
   state: Verdict | 'missing' | 'unasked';
   words: string;
 }
 
-export interface StepEntry extends Entry {
+export interface StepEntry extends ReleaseResult {
   /** Set if the step differs from the next older release: whether rules explain all of the differences. */
   change?: 'explained' | 'unexplained';
 }
 
 /** Marks that need no colour, also for entries without a verdict. */
-export const entryMarks: Record<Entry['state'], string> = { ...marks, missing: '–', unasked: '·' };
+export const entryMarks: Record<ReleaseResult['state'], string> = { ...marks, missing: '–', unasked: '·' };
 export const changeMarks: Record<NonNullable<StepEntry['change']>, string> = { explained: 'Δ', unexplained: '!' };
 
 /** The legend: each mark and its meaning. */
@@ -61,7 +61,7 @@ export const keyWords: [string, string][] = [
 ];
 
 /** Returns the words of an entry, after the mark of its verdict if it has one. */
-export function entryWords({ state, words }: Entry): string {
+export function entryWords({ state, words }: ReleaseResult): string {
   return state === 'missing' || state === 'unasked' ? words : `${marks[state]} ${words}`;
 }
 
@@ -103,7 +103,7 @@ function factsOf({ istio, phases }: Results): Pick<ReleaseRow, 'envoy' | 'tookMs
   return { ...(envoy !== undefined && { envoy }), ...(tookMs !== undefined && { tookMs }) };
 }
 
-function verdictOf({ results }: JobOfNight): Entry {
+function verdictOf({ results }: JobOfNight): ReleaseResult {
   if (results === undefined) return { state: 'missing', words: 'missing' };
   const { verdict, passed, failed, inconclusive } = results.summary;
   const all = passed + failed + inconclusive;
@@ -123,7 +123,7 @@ function stepsOf(jobs: JobOfNight[]): Place[] {
   return [...new Map(steps.map((step) => [keyOf(step), step])).values()];
 }
 
-function stepOf({ results }: JobOfNight, { suite, step }: Place): Entry {
+function stepOf({ results }: JobOfNight, { suite, step }: Place): ReleaseResult {
   if (results === undefined) return { state: 'missing', words: 'missing' };
   const inSuite = results.suites.filter(({ name }) => name === suite);
   const found = inSuite.flatMap(({ steps }) => steps.filter(({ title }) => title === step));
@@ -134,7 +134,7 @@ function whyNot(inSuite: SuiteResult[]): string {
   return inSuite.some(({ skipped }) => skipped !== undefined) ? 'skipped' : 'not run';
 }
 
-function entryOf(steps: StepResult[]): Entry {
+function entryOf(steps: StepResult[]): ReleaseResult {
   const verdicts = verdictsOf(steps);
   const state = (['fail', 'inconclusive'] as const).find((one) => verdicts.includes(one)) ?? 'pass';
   const count = verdicts.filter((verdict) => verdict === state).length;

@@ -12,7 +12,7 @@ import { type Grip, headerOf, placed } from './grip.ts';
 const OWNER = 'prove';
 
 /** An object with all that it has. */
-type Whole = KubeObject & Record<string, unknown>;
+type FullObject = KubeObject & Record<string, unknown>;
 
 /** Creates objects. */
 export async function makeObjects(grip: Grip, objects: KubeObject[]): Promise<void> {
@@ -31,10 +31,10 @@ export async function makeObjects(grip: Grip, objects: KubeObject[]): Promise<vo
  */
 export async function changeObject(grip: Grip, object: KubeObject): Promise<void> {
   const { kube, mending } = grip;
-  const { apiVersion, kind, metadata, ...fields } = placed(grip, object) as Whole;
+  const { apiVersion, kind, metadata, ...fields } = placed(grip, object) as FullObject;
   const { name, namespace, ...meta } = metadata;
   const header = headerOf({ apiVersion, kind, metadata });
-  const before = (await read(kube, header)) as Whole | undefined;
+  const before = (await read(kube, header)) as FullObject | undefined;
   if (before === undefined) throw new InconclusiveError(`There is no ${nameOf(header)} to change.`);
   const patch = (given: Record<string, unknown>, more: Record<string, unknown>) =>
     mergePatch(kube, { ...header, ...given, metadata: { ...header.metadata, ...more } });
@@ -87,11 +87,11 @@ export async function setMesh(grip: Grip, path: string[], value: unknown): Promi
 /** Waits until a saboteur that changes objects on their way into the API server does so. */
 export async function awaitAdmission(
   grip: Grip,
-  probe: KubeObject,
+  trial: KubeObject,
   acts: (stored: KubeObject) => boolean,
 ): Promise<void> {
   const { kube, limits, signal } = grip;
   const look = async (): Promise<boolean> =>
-    acts((await kube.objects.create(placed(grip, probe) as never, undefined, 'All')) as unknown as KubeObject);
+    acts((await kube.objects.create(placed(grip, trial) as never, undefined, 'All')) as unknown as KubeObject);
   await waitFor(look, { what: 'an admission policy to act', limitMs: limits.apiCallMs, signal });
 }

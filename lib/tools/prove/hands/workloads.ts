@@ -1,6 +1,7 @@
 import { typeOf } from '../../../kinds/index.ts';
-import { type KubeObject, nameOf } from '../../../model/index.ts';
+import { type Deployment, type KubeObject, nameOf } from '../../../model/index.ts';
 import { InconclusiveError } from '../../../platform/errors.ts';
+import { selectorText } from '../../../platform/istio/index.ts';
 import { deleteByUid, list, read } from '../../../platform/kube/index.ts';
 import { waitFor } from '../../../platform/wait.ts';
 import { isEnding, isRunning, type Pod } from '../../../verdict/index.ts';
@@ -8,13 +9,6 @@ import { type Grip, headerOf, placed } from './grip.ts';
 import { changeObject } from './objects.ts';
 
 // What saboteurs do to workloads and their pods. A workload is named by its path in the topology, such as `full/httpbin`.
-
-interface Deployment extends KubeObject {
-  metadata: KubeObject['metadata'] & { generation?: number };
-  spec: { replicas?: number; selector: { matchLabels: Record<string, string> } };
-  /** `updatedReplicas` counts the pods of the newest template. */
-  status?: { observedGeneration?: number; updatedReplicas?: number };
-}
 
 /** Changes a workload's Deployment, and waits until its pods are as it says. */
 export async function changeDeployment(grip: Grip, workload: string, spec: Record<string, unknown>): Promise<void> {
@@ -68,8 +62,8 @@ async function deploymentOf(grip: Grip, workload: string): Promise<Deployment> {
 
 async function podsOf(grip: Grip, workload: string): Promise<Pod[]> {
   const { metadata, spec } = await deploymentOf(grip, workload);
-  const labels = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
-  return list<Pod>(grip.kube, typeOf('Pod'), { namespace: metadata.namespace as string, labels: labels.join(',') });
+  const labels = selectorText(spec.selector.matchLabels);
+  return list<Pod>(grip.kube, typeOf('Pod'), { namespace: metadata.namespace as string, labels });
 }
 
 async function deletePods(grip: Grip, workload: string): Promise<void> {

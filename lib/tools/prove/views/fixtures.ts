@@ -1,10 +1,10 @@
 import { summaryOf } from '../judge.ts';
-import type { Finding, Proof, Tried } from '../types.ts';
+import type { HarnessVerdict, Proof, TriedSaboteur } from '../types.ts';
 
 const aim = 'strict › STRICT on httpbin.full';
 const ms = { break: 200, step: 3_000, mend: 1_000 };
 const turn = { of: ['sleep.legacy → httpbin.full'], to: 'fail', because: 'never-arrived {"last":{"kind":"plain"}}' };
-const plain: Finding = {
+const plain: HarnessVerdict = {
   of: 'sleep.legacy → httpbin.full',
   verdict: 'fail',
   why: 'the last answer was 200 in plain text',
@@ -19,7 +19,7 @@ const plain: Finding = {
 };
 
 /** A saboteur of each outcome. */
-export const tried: Tried[] = [
+export const tried: TriedSaboteur[] = [
   {
     name: 'past-the-sidecar',
     title: 'nothing enforces STRICT',
@@ -67,7 +67,7 @@ export const tried: Tried[] = [
 ];
 
 /** Returns a proof of the given saboteurs. */
-export function proofOf(saboteurs: Tried[], error?: string): Proof {
+export function proofOf(saboteurs: TriedSaboteur[], error?: string): Proof {
   return {
     schema: 'automtls.dev/prove/v2',
     automtls: { version: '0.1.0' },

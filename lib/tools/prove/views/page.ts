@@ -1,8 +1,8 @@
 import { duration, factList, html, type Markup, measuredFacts, page } from '../../../report/index.ts';
 import { counted } from '../../../verdict/index.ts';
-import type { Finding, Outcome, Proof, Tried } from '../types.ts';
+import type { HarnessVerdict, Proof, ProofOutcome, TriedSaboteur } from '../types.ts';
 import { proofSheet } from './style.ts';
-import { findingsWords, isRight, outcomeMarks, outcomeWords, proofHeadline, scoreWords } from './words.ts';
+import { isRight, outcomeMarks, outcomeWords, proofHeadline, scoreWords, whatWords } from './words.ts';
 
 /**
  * Returns a proof as one HTML file, which opens from disk, loads nothing and runs no script: the mutation score, then
@@ -29,7 +29,7 @@ ${
 }
 
 const verdicts = { 0: 'pass', 1: 'fail', 3: 'inconclusive' } as const;
-const looks: Record<Outcome, string> = {
+const looks: Record<ProofOutcome, string> = {
   killed: 'pass',
   withstood: 'pass',
   survived: 'fail',
@@ -52,7 +52,7 @@ ${measuredFacts(proof)}
 
 const marks = { pass: '✓', fail: '✗', inconclusive: '?' };
 
-function table(saboteurs: Tried[]): Markup {
+function table(saboteurs: TriedSaboteur[]): Markup {
   const heads = ['Outcome', 'Saboteur', 'Step', 'Must turn', 'Turned', 'Time'];
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Saboteurs">
 <table class="saboteurs"><caption class="vh">Each saboteur (row), what had to turn, and what turned</caption>
@@ -63,25 +63,25 @@ ${saboteurs.map(row)}</tbody></table>
 `;
 }
 
-function row({ name, title, aim, outcome, why, turns, turned, ms }: Tried): Markup {
+function row({ name, title, aim, outcome, why, turns, turned, ms }: TriedSaboteur): Markup {
   const must = turns.map(({ of, to, because }) => [to, of, because] as const);
   const total = ms.break + ms.step + ms.mend;
   return html`<tr class="${looks[outcome]}"><td class="outcome"><span class="mark" aria-hidden="true">${outcomeMarks[outcome]}</span> ${outcome}</td><th scope="row"><b>${name}</b> <span class="title">${title}</span>${isRight(outcome) ? '' : html`<ul class="lines fail">${why.map((one) => html`<li>${one}</li>`)}</ul>`}</th><td>${aim}</td><td>${
     must.length === 0
       ? 'nothing'
-      : must.map(([to, of, because]) => html`<p><b>${to}</b> ${findingsWords(of)}</p><p><code>${because}</code></p>`)
+      : must.map(([to, of, because]) => html`<p><b>${to}</b> ${whatWords(of)}</p><p><code>${because}</code></p>`)
   }</td><td>${turned.length === 0 ? 'nothing' : groups(turned).map(turnedPart)}</td><td class="took">${duration(total)}</td></tr>
 `;
 }
 
-/** Findings with the same verdict are one group. */
-function groups(turned: Finding[]): Finding[][] {
+/** What has the same verdict is one group. */
+function groups(turned: HarnessVerdict[]): HarnessVerdict[][] {
   return [...Map.groupBy(turned, ({ verdict }) => verdict).values()];
 }
 
-function turnedPart(some: Finding[]): Markup {
-  const [first] = some as [Finding];
-  return html`<details><summary><b>${first.verdict}</b> ${findingsWords(some.map(({ of }) => of))}</summary>
+function turnedPart(some: HarnessVerdict[]): Markup {
+  const [first] = some as [HarnessVerdict];
+  return html`<details><summary><b>${first.verdict}</b> ${whatWords(some.map(({ of }) => of))}</summary>
 <dl>${some.map(({ of, why }) => html`<dt>${of}</dt><dd>${why}</dd>`)}</dl></details>`;
 }
 

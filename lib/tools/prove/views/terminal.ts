@@ -1,10 +1,10 @@
 import { createColors } from 'picocolors';
 import { columns, duration, meshWords } from '../../../report/index.ts';
-import type { Outcome, Proof, Tried } from '../types.ts';
-import { findingsWords, isRight, outcomeMarks, proofHeadline } from './words.ts';
+import type { Proof, ProofOutcome, TriedSaboteur } from '../types.ts';
+import { isRight, outcomeMarks, proofHeadline, whatWords } from './words.ts';
 
 /** A saboteur, as far as the list shows it. */
-interface Listed {
+interface ListedSaboteur {
   name: string;
   title: string;
   suite: string;
@@ -14,9 +14,9 @@ interface Listed {
 }
 
 /** Returns the catalogue: of each saboteur what it breaks, when and at which step, and what must turn. */
-export function saboteurList(saboteurs: readonly Listed[]): string {
-  const one = ({ name, title, suite, step, when, turns }: Listed): string => {
-    const must = turns.map(({ of, to, because }) => `  ${findingsWords([...of])} must turn ${to}: ${because}`);
+export function saboteurList(saboteurs: readonly ListedSaboteur[]): string {
+  const one = ({ name, title, suite, step, when, turns }: ListedSaboteur): string => {
+    const must = turns.map(({ of, to, because }) => `  ${whatWords([...of])} must turn ${to}: ${because}`);
     const all = must.length > 0 ? must : ['  nothing may turn'];
     return [`${name}: ${title}`, `  at ${suite} › ${step}, ${momentWords[when] ?? when}`, ...all].join('\n');
   };
@@ -31,7 +31,7 @@ const momentWords: Record<string, string> = {
 };
 
 /** Returns one line for a saboteur that was tried, and the differences below it. */
-export function triedLine({ name, title, outcome, why, ms }: Tried, color: boolean): string {
+export function triedLine({ name, title, outcome, why, ms }: TriedSaboteur, color: boolean): string {
   const took = duration(ms.break + ms.step + ms.mend);
   const line = `${marked(outcome, color)} ${name}: ${title} (${took})`;
   return [line, ...why.map((one) => `    ${one}`)].join('\n');
@@ -66,13 +66,13 @@ export function proofTerminal(proof: Proof, color: boolean, page: string): strin
   ].join('\n\n');
 }
 
-function turnedWords({ turned }: Tried): string {
+function turnedWords({ turned }: TriedSaboteur): string {
   if (turned.length === 0) return 'nothing';
   const byVerdict = Map.groupBy(turned, ({ verdict }) => verdict);
   return [...byVerdict].map(([verdict, some]) => `${some.length} ${verdict}`).join(', ');
 }
 
-function marked(outcome: Outcome, color: boolean): string {
+function marked(outcome: ProofOutcome, color: boolean): string {
   const paint = createColors(color);
   const tint = isRight(outcome) ? paint.green : paint.red;
   return tint(`${outcomeMarks[outcome]} ${outcome.padEnd(9)}`);

@@ -1,8 +1,8 @@
 import { counted } from '../../../verdict/index.ts';
-import type { Outcome, Proof } from '../types.ts';
+import type { Proof, ProofOutcome } from '../types.ts';
 
 /** A mark for each outcome that needs no colour. */
-export const outcomeMarks: Record<Outcome, string> = {
+export const outcomeMarks: Record<ProofOutcome, string> = {
   killed: '✓',
   withstood: '✓',
   survived: '✗',
@@ -10,7 +10,7 @@ export const outcomeMarks: Record<Outcome, string> = {
 };
 
 /** The legend: each outcome and its meaning. */
-export const outcomeWords: [Outcome, string][] = [
+export const outcomeWords: [ProofOutcome, string][] = [
   ['killed', 'exactly what had to turn turned, for the stated reason'],
   ['withstood', 'a disturbance that a conforming mesh may have: nothing turned'],
   ['survived', 'the mesh was broken, but what had to turn stayed green'],
@@ -18,7 +18,7 @@ export const outcomeWords: [Outcome, string][] = [
 ];
 
 /** Returns whether an outcome is as it must be. */
-export function isRight(outcome: Outcome): boolean {
+export function isRight(outcome: ProofOutcome): boolean {
   return outcome === 'killed' || outcome === 'withstood';
 }
 
@@ -41,8 +41,8 @@ export function proofHeadline({ summary, error }: Proof): string {
   return [score, ...rest].join(', ');
 }
 
-/** Returns which findings an expectation or an observation is about, with all pairs in two words. */
-export function findingsWords(of: string[]): string {
+/** Returns what an expectation or an observation is about, with all pairs in two words. */
+export function whatWords(of: string[]): string {
   return of.length === ALL_PAIRS && of.every((one) => one.includes('→')) ? 'every pair' : of.join(', ');
 }
 

@@ -2,7 +2,7 @@ import type { PathResult, Setting, Transitions } from '../types.ts';
 import { changeWords, lostIn, measured, pathWords, refusing, sentIn } from './words.ts';
 
 /** How to reach an aim. */
-export interface Advice {
+export interface BestWay {
   aim: string;
   /** Where the way begins and ends. */
   ends: string;
@@ -25,7 +25,7 @@ interface Way {
  * Returns, for each aim, the way that lost least on all releases, and of several the one with the fewest races. Leaves out
  * ways that were not measured on one, and those through a setting that the model says refuses the client.
  */
-export function adviceOf(all: Transitions[]): Advice[] {
+export function adviceOf(all: Transitions[]): BestWay[] {
   const paths = all.flatMap((one) => one.paths.map((path) => ({ path, release: one.istio.version })));
   const byAim = Map.groupBy(paths, ({ path }) => path.aim);
   byAim.delete(undefined);

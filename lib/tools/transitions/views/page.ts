@@ -1,6 +1,6 @@
 import { factList, html, type Markup, measuredFacts, page } from '../../../report/index.ts';
 import type { PathResult, Transitions } from '../types.ts';
-import { type Advice, adviceOf } from './advice.ts';
+import { adviceOf, type BestWay } from './advice.ts';
 import { transitionsSheet } from './style.ts';
 import { costOf, headlineOf, pathWords, remarksOf, verdictOf } from './words.ts';
 
@@ -35,7 +35,7 @@ ${measuredFacts(transitions)}
 `;
 }
 
-function advice(all: Advice[]): Markup {
+function advice(all: BestWay[]): Markup {
   if (all.length === 0) return html``;
   return html`<h2>Without losing a request</h2>
 <ul class="lines">${all.map(({ aim, ends, best, direct }) => html`<li><b>To ${aim}</b> (${ends}): ${best}${direct === undefined ? '' : ` ${direct}`}</li>`)}</ul>

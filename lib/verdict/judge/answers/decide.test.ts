@@ -3,7 +3,7 @@ import { answer, cell, identity, told, type Wanted } from '../../../probe/fixtur
 import type { Cell } from '../../../probe/types.ts';
 import { expectedWords, notObserved, observationWords, outcomeWords, shareWords } from '../../observation.ts';
 import type { Observation } from '../../observed.ts';
-import type { Part } from '../../record/asked.ts';
+import type { AnswerPhase } from '../../record/asked.ts';
 import { answersMissing, decide, isSampled } from './decide.ts';
 import { emptyTally, record } from './tally.ts';
 
@@ -16,14 +16,14 @@ const observations = {
   '-': notObserved({ code: 'curl-failed', curlExit: 28, message: 'timed out' }),
 } satisfies Record<string, Observation>;
 
-const parts: Part[] = ['arrival', 'grace', 'sample'];
+const parts: AnswerPhase[] = ['arrival', 'grace', 'sample'];
 
 /** Returns the tally of `arrival|grace|sample`: a letter is an answer, `p90` is ninety, `x` is a lost client. */
 function tallyOf(of: Cell, seen: string, { apart = 10 } = {}) {
   const tally = emptyTally();
   let atMs = 0;
   for (const [at, letters] of seen.split('|').entries()) {
-    const part = parts[at] as Part;
+    const part = parts[at] as AnswerPhase;
     for (const letter of letters.replaceAll(/([a-z-])(\d+)/g, (_, one, times) => one.repeat(Number(times)))) {
       atMs += apart;
       if (letter === 'x')

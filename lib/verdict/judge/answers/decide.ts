@@ -8,10 +8,10 @@ import { changes } from './changes.ts';
 import { usual } from './rare.ts';
 import { lastSeen, matches, missChance, rareIn, type Tally, UNLIKELY } from './tally.ts';
 
-type Limits = AskedRecord['limits'];
+type AnswerLimits = AskedRecord['limits'];
 
 /** Returns whether a pair has enough counted answers for a verdict, right or wrong. */
-export function isSampled(pair: Pair, tally: Tally, limits: Limits): boolean {
+export function isSampled(pair: Pair, tally: Tally, limits: AnswerLimits): boolean {
   return answersMissing(pair, tally, limits) === 0;
 }
 
@@ -19,7 +19,7 @@ export function isSampled(pair: Pair, tally: Tally, limits: Limits): boolean {
  * Returns how many more counted answers a pair needs for a verdict: as many as it wants, and then more until every
  * endpoint was seen, or one is missing for certain. To stop there hides nothing, because any wrong answer before counts.
  */
-export function answersMissing(pair: Pair, { counted, outcomes: seen }: Tally, limits: Limits): number {
+export function answersMissing(pair: Pair, { counted, outcomes: seen }: Tally, limits: AnswerLimits): number {
   const { outcomes } = pair.expectation;
   const least = Math.max(1, pair.answers);
   if (usual(outcomes).every((one) => seen.has(one))) return Math.max(0, least - counted);
@@ -33,7 +33,7 @@ export function answersMissing(pair: Pair, { counted, outcomes: seen }: Tally, l
 }
 
 /** Judges a pair by all its observations, after asking has ended. */
-export function decide(pair: Pair, tally: Tally, limits: Limits): Judgement {
+export function decide(pair: Pair, tally: Tally, limits: AnswerLimits): Judgement {
   const { reason, wrong = tally.wrong } = reasonOf(pair, tally, limits);
   return {
     verdict: verdictOf([reason]),
@@ -50,7 +50,7 @@ export function decide(pair: Pair, tally: Tally, limits: Limits): Judgement {
   };
 }
 
-function reasonOf(pair: Pair, tally: Tally, limits: Limits): { reason: VerdictReason; wrong?: number } {
+function reasonOf(pair: Pair, tally: Tally, limits: AnswerLimits): { reason: VerdictReason; wrong?: number } {
   const { outcomes } = pair.expectation;
   const expected = expectedOf(outcomes);
   const because = whyUnseen(tally);
@@ -83,7 +83,7 @@ const MOST_LOST = 1;
  * Returns a reason if the step's change of a pair was not seen in time. It is a failure only if somebody looked: where
  * nothing was observed for long across the deadline, the change may have come unseen.
  */
-function lateness(pair: Pair, tally: Tally, { arrivalMs: limitMs, silentMs }: Limits): VerdictReason | undefined {
+function lateness(pair: Pair, tally: Tally, { arrivalMs: limitMs, silentMs }: AnswerLimits): VerdictReason | undefined {
   const { arrivedMs, lastBeforeMs: fromMs = 0 } = tally;
   if (!changes(pair) || (arrivedMs ?? Number.POSITIVE_INFINITY) <= limitMs) return undefined;
   const toMs = arrivedMs ?? limitMs;

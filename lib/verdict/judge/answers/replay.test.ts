@@ -2,7 +2,7 @@ import { answer, cell, hash, identity, MARK, printed, type Reply } from '../../.
 import { type Answered, batchOf, recordOf } from '../../../probe/record-fixtures.ts';
 import { readAnswers } from '../../../probe/traffic/answers.ts';
 import { notObserved } from '../../observation.ts';
-import type { AnsweredBatch, Batch, LostBatch, Pair, Part } from '../../record/asked.ts';
+import type { AnsweredBatch, AnswerPhase, Batch, LostBatch, Pair } from '../../record/asked.ts';
 import { addBatch, talliesOf } from './replay.ts';
 import { emptyTally, type Tally } from './tally.ts';
 
@@ -114,7 +114,7 @@ describe('what a batch shows', () => {
   });
 
   test('counts in the part in which it was sent', () => {
-    const countedIn = (part: Part) => {
+    const countedIn = (part: AnswerPhase) => {
       const asked = recordOf([answering]);
       asked.batches.push(batchOf(asked, { ...sent, part }, [{ answers: replies([answering, 'p']) }]));
       const { counted, sinceArrival } = talliesOf(asked).get(answering) as Tally;

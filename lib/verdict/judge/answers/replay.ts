@@ -10,7 +10,7 @@ import { emptyTally, record, type Tally } from './tally.ts';
 export type Tallied = Pick<AskedRecord, 'pairs' | 'shown' | 'pods'>;
 
 /** One observation of a batch. */
-export interface Observed {
+export interface BatchObservation {
   pair: Pair;
   shown: Shown;
   observation: Observation;
@@ -33,7 +33,7 @@ export function addBatch(
   asked: Tallied,
   batch: Batch,
   answers?: readonly Answer[],
-): Observed[] {
+): BatchObservation[] {
   if ('because' in batch) {
     addLost(tallies, asked, batch);
     return [];
@@ -51,7 +51,7 @@ export function addBatch(
 }
 
 /** An answer of a batch with its time, in milliseconds since the step was applied. */
-interface Timed {
+interface TimedAnswer {
   pair: Pair;
   shown: Shown;
   atOnce: boolean;
@@ -64,8 +64,8 @@ interface Timed {
  * Returns the answers of a batch in order. Their times are computed backwards from its end, and the earliest possible ones
  * forwards from its start. Requests made at once are assumed to end together, after the slowest.
  */
-function answersIn({ sentMs, endedMs, rounds }: AnsweredBatch, { pairs, shown }: Tallied): Timed[] {
-  const answers: Timed[] = [];
+function answersIn({ sentMs, endedMs, rounds }: AnsweredBatch, { pairs, shown }: Tallied): TimedAnswer[] {
+  const answers: TimedAnswer[] = [];
   let sinceMs = sentMs;
   let leftMs = rounds.flatMap((round) => timeOf(round)).reduce((sum, ms) => sum + ms, 0);
   for (const { atOnce = false, came } of rounds) {

@@ -3,7 +3,7 @@ import type { Cell } from '../../../probe/types.ts';
 import type { Seen } from '../../judgement.ts';
 import { notObserved } from '../../observation.ts';
 import type { Answerer, Observation } from '../../observed.ts';
-import type { Part } from '../../record/asked.ts';
+import type { AnswerPhase } from '../../record/asked.ts';
 import { changes, changesUnseen } from './changes.ts';
 import { emptyTally, lastSeen, matches, missChance, rareIn, record } from './tally.ts';
 
@@ -19,7 +19,7 @@ const observations = {
 type Key = keyof typeof observations;
 
 /** Returns a tally of answers in one part of the step, at 1 ms, 2 ms, and so on. */
-function tallyIn(part: Part, of: Cell, ...seen: Key[]) {
+function tallyIn(part: AnswerPhase, of: Cell, ...seen: Key[]) {
   const tally = emptyTally();
   for (const [at, key] of seen.entries())
     record(tally, of, { observation: observations[key], atMs: at + 1, sinceMs: at + 1, part, answer: answer('p') });
@@ -91,7 +91,7 @@ describe('what counts', () => {
 
   test('which outcomes the sample holds, whatever came before it', () => {
     const mixed = cell('a→b', ['m', 'p']);
-    const held = (part: Part, ...seen: Key[]) =>
+    const held = (part: AnswerPhase, ...seen: Key[]) =>
       [...tallyIn(part, mixed, ...seen).outcomes].map(({ outcome }) => outcome.kind);
     expect(held('sample', 'm', 'm')).toEqual(['mtls']);
     expect(held('sample', 'm', 'p', '503', 'p')).toEqual(['mtls', 'plain']);
@@ -190,7 +190,7 @@ describe('what was seen on the way', () => {
   test('the evidence is the first answer that counts, and who gave it; until one counts, the latest', () => {
     const of = cell('full→full', 'm');
     const tally = emptyTally();
-    const wrong = (at: number, part: Part, by: Answerer): Seen | undefined => {
+    const wrong = (at: number, part: AnswerPhase, by: Answerer): Seen | undefined => {
       const one = { observation: observations['503'], atMs: at, sinceMs: at, part, by };
       record(tally, of, { ...one, answer: answer(503, { at }) });
       return [...tally.seen.values()][0];
@@ -389,7 +389,7 @@ describe('the timeline', () => {
 });
 
 test('the certificates of counted answers over mutual TLS are kept, and that one had none', () => {
-  const shown = (part: Part, certificate?: string, observation: Observation = observations.m): Set<string> => {
+  const shown = (part: AnswerPhase, certificate?: string, observation: Observation = observations.m): Set<string> => {
     const tally = emptyTally();
     record(tally, cell('full→full', 'm'), { observation, atMs: 1, sinceMs: 1, part, answer: answer('m'), certificate });
     return tally.certificates;

@@ -1,7 +1,7 @@
 import type { ExpectedOutcome } from '../../../model/index.ts';
 import type { Interval, Seen } from '../../judgement.ts';
 import type { Answer, Answerer, Observation } from '../../observed.ts';
-import type { Pair, Part } from '../../record/asked.ts';
+import type { AnswerPhase, Pair } from '../../record/asked.ts';
 import { changes } from './changes.ts';
 import { chanceOf, rareOf, usual } from './rare.ts';
 
@@ -77,7 +77,7 @@ export interface Recorded {
   atMs: number;
   /** The earliest time at which it may have come, if the harness stood still before it read it. */
   sinceMs: number;
-  part: Part;
+  part: AnswerPhase;
   /** The answer, kept as evidence for this sort of observation; absent if there was none that could be read. */
   answer?: Answer | undefined;
   /** Who gave it; absent if the answer does not show it. */

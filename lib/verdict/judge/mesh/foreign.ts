@@ -6,7 +6,7 @@ import {
   type Question,
   servicesAsked,
 } from '../../../model/index.ts';
-import type { Setting } from '../../record/looked.ts';
+import type { RunSetting } from '../../record/looked.ts';
 import { type Maker, somebody } from './makers.ts';
 import { servicesNamed } from './named.ts';
 
@@ -68,7 +68,7 @@ export function isReal({ before, now }: ObjectChange): boolean {
  * namespaces cannot.
  */
 export function canAct(
-  { namespaces, mesh, topology }: Pick<Setting, 'namespaces' | 'mesh' | 'topology'>,
+  { namespaces, mesh, topology }: Pick<RunSetting, 'namespaces' | 'mesh' | 'topology'>,
   object: KubeObject,
   question?: Question,
 ): boolean {

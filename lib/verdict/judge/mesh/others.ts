@@ -1,10 +1,10 @@
 import { powerOf } from '../../../kinds/index.ts';
 import { type KubeObject, nameOf, type ObjectChange } from '../../../model/index.ts';
 import type { VerdictReason } from '../../reasons.ts';
-import type { OthersNow, OthersObject, Setting } from '../../record/looked.ts';
+import type { OthersNow, OthersObject } from '../../record/looked.ts';
 import { isReal, isSameVersion } from './foreign.ts';
 import { type Maker, otherThanSomebody, somebody } from './makers.ts';
-import { type Labelled, labelled, type Reach, reachOf } from './reach.ts';
+import { type Labelled, labelled, type Reach, type ReachSetting, reachOf } from './reach.ts';
 import type { AskedStep } from './step.ts';
 
 /** An object that can affect the run's requests. */
@@ -15,14 +15,17 @@ export interface Acting {
   touches: Reach['touches'];
 }
 
-type Known = Pick<Setting, 'topology' | 'mesh' | 'namespaces'>;
-
 /**
  * Returns which of the objects can affect the run's workloads or hosts. What Istio's own installation does counts only
  * if it came meanwhile.
  * @param before what existed when the run began
  */
-export function acting(known: Known, objects: OthersObject[], before: OthersObject[], all: Labelled[]): Acting[] {
+export function acting(
+  known: ReachSetting,
+  objects: OthersObject[],
+  before: OthersObject[],
+  all: Labelled[],
+): Acting[] {
   return objects
     .filter((object) => !isIstios(known, object, before))
     .flatMap((object) => {
@@ -37,7 +40,7 @@ export function acting(known: Known, objects: OthersObject[], before: OthersObje
  * Returns whether an object belongs to Istio's installation: it was in the root namespace when the run began, and does
  * only what Istio's own do.
  */
-export function isIstios({ mesh }: Known, object: OthersObject, before: OthersObject[]): boolean {
+export function isIstios({ mesh }: ReachSetting, object: OthersObject, before: OthersObject[]): boolean {
   const { metadata, likeIstios = false } = object;
   return likeIstios && metadata.namespace === mesh.rootNamespace && ageOf(object, before) === 'old';
 }
@@ -60,7 +63,7 @@ export interface PossibleCause {
  * @param before what existed when the run began
  */
 export function likelyCauses(
-  known: Known,
+  known: ReachSetting,
   { before, now, all }: { before: OthersObject[]; now: OthersNow; all: Labelled[] },
   maker: Maker = somebody,
 ): PossibleCause[] {
@@ -117,7 +120,7 @@ export function causesIn({ setting, looked }: AskedStep, maker: Maker): Possible
  * @param changes of this object alone
  */
 function passingCauses(
-  known: Known,
+  known: ReachSetting,
   changes: ObjectChange<OthersObject>[],
   { before, all }: { before: OthersObject[]; all: Labelled[] },
   maker: Maker,

@@ -1,5 +1,8 @@
 import { type KubeObject, pathOf, type Workload } from '../../../model/index.ts';
-import type { ContainerStatus, Pod, Pods } from '../../record/looked.ts';
+import type { ContainerStatus, Pod, Pods, RunSetting } from '../../record/looked.ts';
+
+/** What must be known of a run to tell its own pods from others'. */
+export type MadeSetting = Pick<RunSetting, 'topology' | 'made'>;
 
 /** The name of the sidecar's container. */
 export const PROXY = 'istio-proxy';

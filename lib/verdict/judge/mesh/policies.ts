@@ -1,7 +1,7 @@
 import { type Expectation, expectationOf, type KubeObject, nameOf, type ObjectChange } from '../../../model/index.ts';
 import { type Expected, expectedOf } from '../../observation.ts';
 import type { VerdictReason } from '../../reasons.ts';
-import type { Looked, Setting } from '../../record/looked.ts';
+import type { Looked, RunSetting } from '../../record/looked.ts';
 import type { NamedPair } from '../../record/step.ts';
 import { canAct, type ForeignChange, foreignChanges, isReal } from './foreign.ts';
 import type { Maker } from './makers.ts';
@@ -64,7 +64,7 @@ function passingChanges(
 }
 
 /** Returns others' policies as they were after each change within the step that can affect the run. */
-function statesBetween(setting: Setting, now: KubeObject[], changes: ObjectChange[]): KubeObject[][] {
+function statesBetween(setting: RunSetting, now: KubeObject[], changes: ObjectChange[]): KubeObject[][] {
   return changes.filter(isReal).flatMap(({ before, now: object }) => {
     if (![before, object].some((one) => one && canAct(setting, one))) return [];
     const name = nameOf((object ?? before) as KubeObject);

@@ -11,7 +11,7 @@ import {
   workloadNamed,
   workloadsAsked,
 } from '../../../model/index.ts';
-import type { OthersObject, Pods, Setting } from '../../record/looked.ts';
+import type { OthersObject, Pods, RunSetting } from '../../record/looked.ts';
 import { hostOf, servicesNamed } from './named.ts';
 import { podsOf } from './pods.ts';
 
@@ -26,7 +26,8 @@ export interface Reach {
   touches(question: Question, passed: boolean): boolean;
 }
 
-type Known = Pick<Setting, 'topology' | 'mesh' | 'namespaces'>;
+/** What must be known of a run to say on what of it others' objects act. */
+export type ReachSetting = Pick<RunSetting, 'topology' | 'mesh' | 'namespaces'>;
 
 /** The labels that selectors may match for a workload: its own, and those of each of its pods on the cluster. */
 export interface Labelled {
@@ -35,7 +36,7 @@ export interface Labelled {
 }
 
 /** Returns the labels that selectors may match for each of the run's workloads. */
-export function labelled({ topology, made }: Pick<Setting, 'topology' | 'made'>, pods?: Pods): Labelled[] {
+export function labelled({ topology, made }: Pick<RunSetting, 'topology' | 'made'>, pods?: Pods): Labelled[] {
   return topology.workloads.map((workload) => {
     const there = pods === undefined ? [] : podsOf(workload, pods, made);
     return { workload, labels: [workload.labels, ...there.map(({ metadata }) => metadata.labels ?? {})] };
@@ -43,7 +44,7 @@ export function labelled({ topology, made }: Pick<Setting, 'topology' | 'made'>,
 }
 
 /** Returns on which of the run's workloads or hosts an object acts; undefined if on none. */
-export function reachOf(known: Known, object: OthersObject, all: Labelled[]): Reach | undefined {
+export function reachOf(known: ReachSetting, object: OthersObject, all: Labelled[]): Reach | undefined {
   switch (powerOf(object)?.reach) {
     case 'selected-servers':
       return selected(known, object, all, { servers: true });
@@ -65,7 +66,12 @@ export function reachOf(known: Known, object: OthersObject, all: Labelled[]): Re
  * has no selector (istio/istio pilot/pkg/model/sidecar.go). An object with targetRefs is for gateways and waypoints.
  * @param only whether it acts only on what sidecars of servers take
  */
-function selected(known: Known, object: OthersObject, of: Labelled[], only: { servers: boolean }): Reach | undefined {
+function selected(
+  known: ReachSetting,
+  object: OthersObject,
+  of: Labelled[],
+  only: { servers: boolean },
+): Reach | undefined {
   const { selector, workloadSelector, targetRef, targetRefs = [] } = object.spec ?? {};
   if (targetRef !== undefined || targetRefs.length > 0) return undefined;
   const labels = selector?.matchLabels ?? workloadSelector?.labels ?? {};
@@ -93,7 +99,7 @@ function selected(known: Known, object: OthersObject, of: Labelled[], only: { se
  * Returns which of the run's hosts an object names. In a namespace of the run every object counts, since nobody else
  * should create any there. Only clients with a sidecar see it.
  */
-function named(known: Known, { metadata, spec = {}, destinations = [] }: OthersObject): Reach | undefined {
+function named(known: ReachSetting, { metadata, spec = {}, destinations = [] }: OthersObject): Reach | undefined {
   const own = Object.values(known.namespaces);
   const { namespace = 'default' } = metadata;
   const { hosts = [], exportTo = ['*'], gateways = ['mesh'] } = spec;
@@ -120,7 +126,7 @@ function named(known: Known, { metadata, spec = {}, destinations = [] }: OthersO
 }
 
 /** Returns to which of the run's Services an object refers; others of these kinds are for gateways. */
-function referred(known: Known, { metadata: { namespace: home }, spec = {} }: OthersObject): Reach | undefined {
+function referred(known: ReachSetting, { metadata: { namespace: home }, spec = {} }: OthersObject): Reach | undefined {
   const references = [...(spec.parentRefs ?? []), ...(spec.targetRefs ?? [])].filter(({ kind }) => kind === 'Service');
   const services = known.topology.services.filter(({ metadata }) =>
     references.some(({ name, namespace = home }) => name === metadata.name && namespace === metadata.namespace),
@@ -134,7 +140,7 @@ function referred(known: Known, { metadata: { namespace: home }, spec = {} }: Ot
 }
 
 /** Returns of which of the run's Services a WorkloadEntry is an endpoint. Only clients with a sidecar know it. */
-function asEndpoint(known: Known, { metadata, spec = {} }: OthersObject): Reach | undefined {
+function asEndpoint(known: ReachSetting, { metadata, spec = {} }: OthersObject): Reach | undefined {
   const { labels = {} } = spec;
   const { namespace = 'default' } = metadata;
   if (!Object.values(known.namespaces).includes(namespace)) return undefined;
@@ -151,7 +157,7 @@ function asEndpoint(known: Known, { metadata, spec = {} }: OthersObject): Reach 
   };
 }
 
-function isProxied({ topology }: Known, client: Question['client']): boolean {
+function isProxied({ topology }: ReachSetting, client: Question['client']): boolean {
   const found = workloadNamed(topology.workloads, client);
   return found === undefined || hasSidecar(found);
 }

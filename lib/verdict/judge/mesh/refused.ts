@@ -1,7 +1,7 @@
 import { workloadName, workloadsAsked } from '../../../model/index.ts';
 import type { Judgement } from '../../judgement.ts';
 import { type VerdictReason, verdictOf } from '../../reasons.ts';
-import type { Looked, ReadLog, ServerLog, Setting } from '../../record/looked.ts';
+import type { Looked, ReadLog, RunSetting, ServerLog } from '../../record/looked.ts';
 import type { NamedPair } from '../../record/step.ts';
 import { isUnanswered } from '../answers/control.ts';
 
@@ -19,7 +19,7 @@ export interface RefusedReview {
  * says nothing: a note says so.
  */
 export function refusedReview(
-  { topology }: Pick<Setting, 'topology'>,
+  { topology }: Pick<RunSetting, 'topology'>,
   pairs: NamedPair[],
   logs: Looked['logs'],
 ): RefusedReview {
@@ -66,6 +66,6 @@ function done(log: ServerLog): [string, VerdictReason][] {
     .map(({ cell, refused: all, came }) => [cell, { code: 'refused-but-done', came, refused: all, podNames }]);
 }
 
-function isServedBy(topology: Setting['topology'], { server }: NamedPair['question'], workload: string): boolean {
+function isServedBy(topology: RunSetting['topology'], { server }: NamedPair['question'], workload: string): boolean {
   return workloadsAsked(topology, server).some((one) => workloadName(one) === workload);
 }

@@ -1,9 +1,7 @@
 import { backing, type Workload, workloadName } from '../../../model/index.ts';
 import type { VerdictReason } from '../../reasons.ts';
-import type { Pod, Pods, Setting } from '../../record/looked.ts';
-import { podName, podsOf, statusesOf } from './pods.ts';
-
-type Known = Pick<Setting, 'topology' | 'made'>;
+import type { Pod, Pods } from '../../record/looked.ts';
+import { type MadeSetting, podName, podsOf, statusesOf } from './pods.ts';
 
 /** Pods of a workload that are not what they were: others have taken their place, or a container was restarted. */
 export interface Replacement {
@@ -12,7 +10,7 @@ export interface Replacement {
 }
 
 /** Returns the servers whose pods were replaced between two moments. */
-export function replacements(known: Known, before: Pods, now: Pods): Replacement[] {
+export function replacements(known: MadeSetting, before: Pods, now: Pods): Replacement[] {
   const { workloads, services } = known.topology;
   const servers = workloads.filter((workload) => services.some((service) => backing(service, [workload]).length > 0));
   return servers.flatMap((workload) => {
@@ -35,7 +33,7 @@ function without(some: Pod[], others: Pod[]): Pod[] {
  * Returns the workloads of which a container was restarted between two moments, in a pod that stayed. Until it is ready
  * again, requests are refused, and an Envoy that was restarted counts from zero.
  */
-export function restarts(known: Known, before: Pods, now: Pods): Replacement[] {
+export function restarts(known: MadeSetting, before: Pods, now: Pods): Replacement[] {
   return known.topology.workloads.flatMap((workload) => {
     const then = new Map(podsOf(workload, before, known.made).map((pod) => [pod.metadata.uid, pod]));
     return podsOf(workload, now, known.made).flatMap((pod) => {

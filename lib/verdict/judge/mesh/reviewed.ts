@@ -2,7 +2,7 @@ import { nameOf, type Workload, workloadName, workloadsAsked } from '../../../mo
 import type { Verdict } from '../../fields.ts';
 import type { Judgement } from '../../judgement.ts';
 import { distinct, reasonWords, type VerdictReason, verdictOf } from '../../reasons.ts';
-import type { Looked, Rejection, Setting } from '../../record/looked.ts';
+import type { Looked, Rejection, RunSetting } from '../../record/looked.ts';
 import type { NamedPair } from '../../record/step.ts';
 import { arrivalUnshown, arrivalUnshownOf } from './arrival.ts';
 import { makerIn } from './makers.ts';
@@ -143,12 +143,12 @@ function disturbed({ applied, stored }: Looked): VerdictReason[] {
   });
 }
 
-function replacedIn(setting: Setting, { before, now }: Looked['serving']): Replacement[] {
+function replacedIn(setting: RunSetting, { before, now }: Looked['serving']): Replacement[] {
   return now === undefined ? [] : [...replacements(setting, before, now), ...restarts(setting, before, now)];
 }
 
 /** Returns whether a pair asks from the pods of a workload, or they serve the Service that it asks. */
-function isOf({ topology }: Setting, { question: { client, server } }: NamedPair, workload: Workload): boolean {
+function isOf({ topology }: RunSetting, { question: { client, server } }: NamedPair, workload: Workload): boolean {
   const path = workloadName(workload);
   return [client, ...workloadsAsked(topology, server)].some((one) => workloadName(one) === path);
 }

@@ -10,13 +10,11 @@ import {
 } from '../../../model/index.ts';
 import type { FieldChange } from '../../reasons/serving.ts';
 import { distinct, type VerdictReason } from '../../reasons.ts';
-import type { EndpointSlice, Pod, Serving, Setting } from '../../record/looked.ts';
+import type { EndpointSlice, Pod, Serving } from '../../record/looked.ts';
 import { EXPORT_TO } from '../../record/trimmed.ts';
 import { hostOf } from './named.ts';
-import { carriesProxy, isEnding, isRunning, podName, podsOf } from './pods.ts';
+import { carriesProxy, isEnding, isRunning, type MadeSetting, podName, podsOf } from './pods.ts';
 import { additions, differences } from './stored.ts';
-
-type Known = Pick<Setting, 'topology' | 'made'>;
 
 const TLS_MODE = 'security.istio.io/tlsMode';
 
@@ -25,7 +23,7 @@ const TLS_MODE = 'security.istio.io/tlsMode';
  * wrong sidecars and labels, and Services that are not as the run created them.
  * @returns a reason for each problem, naming the pod or the address; none if all is well
  */
-export function servingProblems(known: Known, serving: Serving): VerdictReason[] {
+export function servingProblems(known: MadeSetting, serving: Serving): VerdictReason[] {
   const { workloads, services } = known.topology;
   const behind = new Set(services.flatMap((service) => backing(service, workloads)));
   const pods = workloads.flatMap((workload) =>
@@ -57,7 +55,7 @@ function podProblems(pod: Pod, workload: Workload): VerdictReason[] {
     : [...problems, { code: 'tls-label-unwanted', ...name }];
 }
 
-function serviceProblems(known: Known, service: Service, serving: Serving): VerdictReason[] {
+function serviceProblems(known: MadeSetting, service: Service, serving: Serving): VerdictReason[] {
   const host = hostOf(service);
   const workloads = backing(service, known.topology.workloads);
   const own = workloads.map((workload) => ({
@@ -88,14 +86,14 @@ function serviceProblems(known: Known, service: Service, serving: Serving): Verd
   ];
 }
 
-interface Endpoint {
+interface SliceEndpoint {
   address: string;
   uid: string | undefined;
   slice: EndpointSlice;
 }
 
 /** Returns the endpoints that the Service's requests are sent to, including those that somebody else wrote. */
-function endpointsOf(service: Service, slices: EndpointSlice[]): Endpoint[] {
+function endpointsOf(service: Service, slices: EndpointSlice[]): SliceEndpoint[] {
   return slicesOf(service, slices).flatMap((slice) =>
     (slice.endpoints ?? [])
       // The API says to take an unknown condition as ready.
@@ -115,14 +113,14 @@ function slicesOf({ metadata }: Service, slices: EndpointSlice[]): EndpointSlice
 }
 
 /** Compares the address, too: a slice that somebody else wrote may name one pod and send requests to another. */
-function isOf({ address, uid }: Endpoint, { metadata, status }: Pod): boolean {
+function isOf({ address, uid }: SliceEndpoint, { metadata, status }: Pod): boolean {
   return uid === metadata.uid && (status?.podIPs ?? []).some(({ ip }) => ip === address);
 }
 
 function strangeEndpoint(
-  { address, slice }: Endpoint,
+  { address, slice }: SliceEndpoint,
   host: string,
-  { known: { topology, made }, serving }: { known: Known; serving: Serving },
+  { known: { topology, made }, serving }: { known: MadeSetting; serving: Serving },
 ): VerdictReason {
   const known = { code: 'endpoint-strange' as const, host, address, object: nameOf(slice) };
   const pod = serving.pods.find(({ status }) => (status?.podIPs ?? []).some(({ ip }) => ip === address));
@@ -146,7 +144,7 @@ function portProblems(service: Service, workloads: Workload[], slices: EndpointS
     });
 }
 
-function changeOf({ made }: Known, service: Service, services: Service[]): VerdictReason[] {
+function changeOf({ made }: MadeSetting, service: Service, services: Service[]): VerdictReason[] {
   const object = nameOf(service);
   const isIt = ({ kind, metadata }: KubeObject): boolean =>
     kind === 'Service' && metadata.name === service.metadata.name && metadata.namespace === service.metadata.namespace;

@@ -1,6 +1,6 @@
 import type { World } from '../../../model/index.ts';
 import type { Judgement } from '../../judgement.ts';
-import type { Looked, Setting } from '../../record/looked.ts';
+import type { Looked, RunSetting } from '../../record/looked.ts';
 import type { AskedStepRecord, NamedPair } from '../../record/step.ts';
 
 /** What was observed of pairs, by their ids. */
@@ -11,7 +11,7 @@ export type ByAnswers = Pick<Judgement, 'verdict'>;
 
 /** A step that was asked, as far as the judge of what is around it needs it. */
 export interface AskedStep {
-  setting: Setting;
+  setting: RunSetting;
   looked: Looked;
   /** The step's pairs and controls. */
   pairs: NamedPair[];
@@ -25,7 +25,7 @@ export interface AskedStep {
 
 /** Returns a recorded step as the judge of what is around it needs it. */
 export function askedStepOf(
-  setting: Setting,
+  setting: RunSetting,
   { asked, looked, observed, changed, autoMtls }: AskedStepRecord,
 ): AskedStep {
   return {

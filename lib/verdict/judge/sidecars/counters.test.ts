@@ -2,8 +2,8 @@ import { answer, cell, counterAt, type Reply } from '../../../probe/fixtures.ts'
 import { type Answered, batchOf, recordOf } from '../../../probe/record-fixtures.ts';
 import type { Cell } from '../../../probe/types.ts';
 import { type Gap, gapWords } from '../../gaps.ts';
-import type { AskedRecord, Came, Connections, Reading } from '../../record/asked.ts';
-import { counterId, plainRequestsTo, type Witness, witnessOf } from './counters.ts';
+import type { AskedRecord, Came, ConnectionCounts, Reading } from '../../record/asked.ts';
+import { type CounterEvidence, counterEvidenceOf, counterId, plainRequestsTo } from './counters.ts';
 
 const lost = (error: string): Gap => ({ code: 'reading-lost', error });
 
@@ -102,18 +102,18 @@ describe('requests of clients without a sidecar that may have come to a counted 
 
 describe('what two readings show', () => {
   const own = [counterAt(0)];
-  const none: Connections = { total: 0, tls: 0, active: 0, activeTls: 0 };
-  const reading = (...all: (Partial<Connections> | Gap)[]): Reading =>
+  const none: ConnectionCounts = { total: 0, tls: 0, active: 0, activeTls: 0 };
+  const reading = (...all: (Partial<ConnectionCounts> | Gap)[]): Reading =>
     Object.fromEntries(all.map((one, nth) => [counterId(counterAt(nth)), 'code' in one ? one : { ...none, ...one }]));
 
-  /** Returns in words why a witness knows nothing. */
-  const unknownOf = (witness: Witness) => ('unknown' in witness ? gapWords(witness.unknown) : undefined);
+  /** Returns in words why a counts knows nothing. */
+  const unknownOf = (counts: CounterEvidence) => ('unknown' in counts ? gapWords(counts.unknown) : undefined);
 
-  /** Returns the witness of two readings. Clients without a sidecar sent the given number of requests in between. */
-  const shown = (first: Partial<Connections>, last: Partial<Connections>, requests = 0) =>
-    witnessOf(own, reading(first), reading(last), requests);
+  /** Returns the counts of two readings. Clients without a sidecar sent the given number of requests in between. */
+  const shown = (first: Partial<ConnectionCounts>, last: Partial<ConnectionCounts>, requests = 0) =>
+    counterEvidenceOf(own, reading(first), reading(last), requests);
 
-  test.each<[string, Partial<Connections>, Partial<Connections>, number, boolean, number]>([
+  test.each<[string, Partial<ConnectionCounts>, Partial<ConnectionCounts>, number, boolean, number]>([
     ['nothing came', { total: 9, tls: 4 }, { total: 9, tls: 4 }, 0, false, 0],
     ['a connection with TLS', { total: 9, tls: 4 }, { total: 10, tls: 5 }, 0, true, 0],
     ['a plain-text connection', { total: 9, tls: 4 }, { total: 10, tls: 4 }, 0, false, 1],
@@ -147,17 +147,20 @@ describe('what two readings show', () => {
   test('all pods of the Service are added up', () => {
     const two = [counterAt(0), counterAt(1)];
     const [first, last] = [reading({ total: 5, tls: 5 }, { total: 5 }), reading({ total: 7, tls: 7 }, { total: 8 })];
-    expect(witnessOf(two, first, last, 0)).toEqual({ tls: true, plain: 3 });
-    expect(witnessOf(two, first, last, 2)).toEqual({ tls: true, plain: 1 });
+    expect(counterEvidenceOf(two, first, last, 0)).toEqual({ tls: true, plain: 3 });
+    expect(counterEvidenceOf(two, first, last, 2)).toEqual({ tls: true, plain: 1 });
     const with7 = reading({ requests: 2 }, { requests: 5 });
-    expect(witnessOf(two, with7, reading({ requests: 4 }, { requests: 10 }), 0)).toMatchObject({ requests: 7 });
-    expect(witnessOf(two, with7, reading({ requests: 4 }, {}), 0)).not.toHaveProperty('requests');
+    expect(counterEvidenceOf(two, with7, reading({ requests: 4 }, { requests: 10 }), 0)).toMatchObject({ requests: 7 });
+    expect(counterEvidenceOf(two, with7, reading({ requests: 4 }, {}), 0)).not.toHaveProperty('requests');
   });
 
   test('a connection that one pod has closed takes nothing from another', () => {
     const two = [counterAt(0), counterAt(1)];
     const first = reading({ total: 9, tls: 9, active: 1, activeTls: 1 }, { total: 5 });
-    expect(witnessOf(two, first, reading({ total: 9, tls: 9 }, { total: 6 }), 0)).toEqual({ tls: true, plain: 1 });
+    expect(counterEvidenceOf(two, first, reading({ total: 9, tls: 9 }, { total: 6 }), 0)).toEqual({
+      tls: true,
+      plain: 1,
+    });
   });
 
   test.each<[string, Reading | undefined, Reading | undefined, string]>([
@@ -171,17 +174,19 @@ describe('what two readings show', () => {
       'the sidecar of full/httpbin-0 was started anew during the step',
     ],
   ])('nothing is known with %s', (_, first, last, unknown) => {
-    expect(unknownOf(witnessOf(own, first, last, 0))).toBe(unknown);
+    expect(unknownOf(counterEvidenceOf(own, first, last, 0))).toBe(unknown);
   });
 
   test('nor where one of several could not be read', () => {
     const first = reading({}, {});
     const last = reading({ total: 1, tls: 1 }, lost('the shell was lost'));
-    expect(witnessOf([counterAt(0), counterAt(1)], first, last, 0)).toEqual({ unknown: lost('the shell was lost') });
+    expect(counterEvidenceOf([counterAt(0), counterAt(1)], first, last, 0)).toEqual({
+      unknown: lost('the shell was lost'),
+    });
   });
 
   test('nor of a server without a sidecar that could be asked', () => {
-    expect(unknownOf(witnessOf([], reading({}), reading({}), 0))).toBe(
+    expect(unknownOf(counterEvidenceOf([], reading({}), reading({}), 0))).toBe(
       'no sidecar of the server could be asked what it counted',
     );
   });

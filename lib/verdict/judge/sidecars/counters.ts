@@ -73,7 +73,7 @@ function mayReach(
 }
 
 /** What the counters of a Service's sidecars show about traffic from clients with a sidecar. */
-export type Witness =
+export type CounterEvidence =
   | { unknown: Gap }
   | {
       /** Whether any connection was TLS. */
@@ -88,12 +88,12 @@ export type Witness =
  * Returns what two readings show about a Service.
  * @param requests the maximum number of requests that clients without a sidecar sent to it between the readings
  */
-export function witnessOf(
+export function counterEvidenceOf(
   own: Counter[],
   first: Reading | undefined,
   last: Reading | undefined,
   requests: number,
-): Witness {
+): CounterEvidence {
   if (own.length === 0) return { unknown: { code: 'server-unasked' } };
   let tls = 0;
   let plain = -requests;

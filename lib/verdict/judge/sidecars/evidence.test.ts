@@ -1,13 +1,13 @@
 import { answer, cell, counterAt } from '../../../probe/fixtures.ts';
 import { type Answered, batchOf, recordOf } from '../../../probe/record-fixtures.ts';
 import type { Cell } from '../../../probe/types.ts';
-import type { AskedRecord, Pair, Part, Reading, SidecarsRecord } from '../../record/asked.ts';
+import type { AnswerPhase, AskedRecord, Pair, Reading, SidecarsRecord } from '../../record/asked.ts';
 import { decide } from '../answers/decide.ts';
 import { talliesOf } from '../answers/replay.ts';
 import type { Tally } from '../answers/tally.ts';
 import { judgePairs } from '../pairs.ts';
 import { evidenceIn } from './evidence.ts';
-import type { Found } from './witness.ts';
+import type { CountedTraffic } from './weigh.ts';
 
 const full = cell('full→full', 'm');
 const partial = cell('full→partial', 'm');
@@ -20,18 +20,23 @@ interface Brought {
   client: string;
   endedMs: number;
   answers: Answered[];
-  part?: Part;
+  part?: AnswerPhase;
 }
 
 /** Returns what the sidecars of a pair's server counted. */
-function foundAt(pair: Pair, sidecars: SidecarsRecord, batches: Brought[] = [], of: Pair[] = pairs): Found | undefined {
+function foundAt(
+  pair: Pair,
+  sidecars: SidecarsRecord,
+  batches: Brought[] = [],
+  of: Pair[] = pairs,
+): CountedTraffic | undefined {
   const asked = recordOf(of, { sidecars });
   for (const { client, endedMs, answers, part = 'sample' } of batches) {
     asked.batches.push(batchOf(asked, { client, part, sentMs: 0, endedMs }, [{ answers }]));
   }
   const tallies = talliesOf(asked);
   const judgement = decide(pair, tallies.get(pair) as Tally, asked.limits);
-  return evidenceIn({ asked, sidecars, tallies })(pair, judgement).found;
+  return evidenceIn({ asked, sidecars, tallies })(pair, judgement).server;
 }
 
 /** Returns what sidecars said 2 s after the step, and after all batches. */
@@ -54,8 +59,8 @@ const bringing = (of: Cell, endedMs: number, requests: number): Brought => ({
 describe('what a server’s sidecars counted', () => {
   test('is the difference between the two readings, each server its own', () => {
     const sidecars = saying(reading(10, 5), reading(11, 6, { total: 12, tls: 5 }));
-    expect(foundAt(full, sidecars)).toMatchObject({ kind: 'mtls', witness: { tls: true, plain: 0 } });
-    expect(foundAt(partial, sidecars)).toMatchObject({ kind: 'mtls', witness: { tls: false, plain: 2 } });
+    expect(foundAt(full, sidecars)).toMatchObject({ kind: 'mtls', counts: { tls: true, plain: 0 } });
+    expect(foundAt(partial, sidecars)).toMatchObject({ kind: 'mtls', counts: { tls: false, plain: 2 } });
   });
 
   test('but for what clients without a sidecar brought to it meanwhile', () => {
@@ -66,13 +71,13 @@ describe('what a server’s sidecars counted', () => {
       // Requests of a client with a sidecar are not subtracted: their connections are what the counters are for.
       bringing(full, 3_000, 100),
     ];
-    expect(foundAt(full, sidecars, batches)?.witness).toEqual({ tls: true, plain: 5 });
-    expect(foundAt(partial, sidecars, batches)?.witness).toEqual({ tls: true, plain: 30 });
+    expect(foundAt(full, sidecars, batches)?.counts).toEqual({ tls: true, plain: 5 });
+    expect(foundAt(partial, sidecars, batches)?.counts).toEqual({ tls: true, plain: 30 });
   });
 
   test('a batch that was over before the first reading was counted by it', () => {
     const sidecars = saying(reading(10, 5), reading(21, 6));
-    const went = (endedMs: number) => foundAt(full, sidecars, [bringing(plainToFull, endedMs, 10)])?.witness;
+    const went = (endedMs: number) => foundAt(full, sidecars, [bringing(plainToFull, endedMs, 10)])?.counts;
     expect(went(1_999)).toEqual({ tls: true, plain: 10 });
     expect(went(2_000)).toEqual({ tls: true, plain: 10 });
     expect(went(2_001)).toEqual({ tls: true, plain: 0 });
@@ -81,11 +86,11 @@ describe('what a server’s sidecars counted', () => {
   test('one that was under way may have come after it, though the sample had not started', () => {
     const early: Brought = { ...bringing(plainToFull, 2_100, 10), part: 'grace' };
     const found = foundAt(full, saying(reading(10, 5), reading(21, 6)), [early]);
-    expect(found?.witness).toEqual({ tls: true, plain: 0 });
+    expect(found?.counts).toEqual({ tls: true, plain: 0 });
   });
 
   test('is unknown without one of the readings', () => {
-    const unknown = { kind: 'mtls', witness: { unknown: { code: 'server-unasked', pod: 'full/httpbin-0' } } };
+    const unknown = { kind: 'mtls', counts: { unknown: { code: 'server-unasked', pod: 'full/httpbin-0' } } };
     expect(foundAt(full, saying(undefined, reading(1, 1)))).toMatchObject(unknown);
     expect(foundAt(full, saying(reading(1, 1), undefined))).toMatchObject(unknown);
     expect(foundAt(full, { counters, sent: {} })).toMatchObject(unknown);
@@ -94,7 +99,7 @@ describe('what a server’s sidecars counted', () => {
   test('is unknown of a server that should take mutual TLS and has no sidecar to ask', () => {
     expect(foundAt(full, { counters: [], sent: {} })).toMatchObject({
       kind: 'mtls',
-      witness: { unknown: { code: 'server-unasked' } },
+      counts: { unknown: { code: 'server-unasked' } },
     });
   });
 
@@ -123,6 +128,6 @@ test('where no sidecar was to be asked, answers alone decide', () => {
   const answers: Answered[] = Array<Answered>(full.answers).fill([full, answer('m')]);
   asked.batches.push(batchOf(asked, { client: 'full', part: 'sample', sentMs: 0, endedMs: 900 }, [{ answers }]));
   expect(judgePairs(asked).get(full.id)?.verdict).toBe('pass');
-  const unwitnessed = { ...asked, sidecars: { counters: [], sent: {} } };
-  expect(judgePairs(unwitnessed).get(full.id)?.verdict).toBe('inconclusive');
+  const withoutCounters = { ...asked, sidecars: { counters: [], sent: {} } };
+  expect(judgePairs(withoutCounters).get(full.id)?.verdict).toBe('inconclusive');
 });

@@ -1,10 +1,10 @@
 import type { Judgement } from '../../judgement.ts';
 import type { AskedRecord, Counter, Pair, SidecarsRecord } from '../../record/asked.ts';
 import type { Tally } from '../answers/tally.ts';
-import { mixedOf, plainRequestsTo, witnessOf, workloadsOf } from './counters.ts';
-import { kindAt } from './kind.ts';
+import { counterEvidenceOf, mixedOf, plainRequestsTo, workloadsOf } from './counters.ts';
+import { expectedTrafficAt } from './expected-traffic.ts';
 import { sentFor } from './outbound.ts';
-import type { Evidence, Found } from './witness.ts';
+import type { CountedTraffic, Evidence } from './weigh.ts';
 
 // What of a record speaks for or against what the headers of a pair's answers say.
 
@@ -22,19 +22,21 @@ export interface Testified {
 export function evidenceIn(testified: Testified): (pair: Pair, judgement: Judgement) => Evidence {
   const { asked, sidecars, tallies } = testified;
   const servers = new Set(asked.pairs.map(({ server }) => server));
-  const found = new Map([...servers].map((server) => [server, foundAt(testified, server)]));
-  const ownIn = (one: Pair): boolean | undefined => {
-    const certificates = tallies.get(one)?.certificates ?? new Set();
-    const known = sidecars.certificates?.[one.client];
+  const counted = new Map([...servers].map((server) => [server, countedAt(testified, server)]));
+  const hasOwnCertificates = (pair: Pair): boolean | undefined => {
+    const certificates = tallies.get(pair)?.certificates ?? new Set();
+    const known = sidecars.certificates?.[pair.client];
     return certificates.size === 0 ? undefined : known && certificates.isSubsetOf(new Set(known));
   };
   return (pair, judgement) => {
     const behind = workloadsOf(countersOf(sidecars, pair.server));
     return {
-      found: found.get(pair.server),
-      own: ownIn(pair),
-      shown: behind.size === 1 && asked.pairs.some((one) => one.server === pair.server && ownIn(one) === true),
-      sent: sentFor(pair, judgement, sidecars.sent[pair.client] ?? {}, sidecars.endpoints ?? {}),
+      server: counted.get(pair.server),
+      ownCertificates: hasOwnCertificates(pair),
+      identitiesShown:
+        behind.size === 1 &&
+        asked.pairs.some((other) => other.server === pair.server && hasOwnCertificates(other) === true),
+      client: sentFor(pair, judgement, sidecars.sent[pair.client] ?? {}, sidecars.endpoints ?? {}),
     };
   };
 }
@@ -43,15 +45,15 @@ export function evidenceIn(testified: Testified): (pair: Pair, judgement: Judgem
  * Returns what the sidecars of a server counted during the sample. Returns undefined if there is nothing to compare: the
  * server has no sidecar, or no client with a sidecar asks it.
  */
-function foundAt({ asked, sidecars, tallies }: Testified, server: string): Found | undefined {
-  const own = countersOf(sidecars, server);
-  const kind = kindAt(server, own, asked.pairs);
+function countedAt({ asked, sidecars, tallies }: Testified, server: string): CountedTraffic | undefined {
+  const ofServer = countersOf(sidecars, server);
+  const kind = expectedTrafficAt(server, ofServer, asked.pairs);
   if (kind === undefined) return undefined;
   const { first, last, counters } = sidecars;
   const requests = plainRequestsTo(asked, counters, { server, sinceMs: first?.atMs ?? Number.NEGATIVE_INFINITY });
-  const witness = witnessOf(own, first?.counts, last, requests);
+  const counts = counterEvidenceOf(ofServer, first?.counts, last, requests);
   const isMixed = mixedOf(asked.pairs, counters).has(server);
-  return { kind, workloads: workloadsOf(own), witness, answers: answersThrough(tallies, server, isMixed) };
+  return { kind, workloads: workloadsOf(ofServer), counts, answers: answersThrough(tallies, server, isMixed) };
 }
 
 /** Returns the counters of a server. */

@@ -14,7 +14,7 @@ import type { Seen } from '../../judgement.ts';
 import type { Observation } from '../../observed.ts';
 import { reasonWords } from '../../reasons.ts';
 import type { OutboundReadings } from '../../record/asked.ts';
-import { type Sent, sentFor as sentBy } from './outbound.ts';
+import { type ClientEvidence, sentFor as sentBy } from './outbound.ts';
 
 const workloads = { '10.0.0.1': 'full/0', '10.0.0.2': 'full/1' };
 const seen = (observation: Observation, counted: number): Seen => ({
@@ -27,7 +27,7 @@ const seen = (observation: Observation, counted: number): Seen => ({
 const mutual: Observation = { kind: 'mtls', identity };
 
 /** Returns what a client's sidecar says, in words. */
-function inWords(sent: Sent) {
+function inWords(sent: ClientEvidence) {
   if ('unknown' in sent) return { ...sent, unknown: gapWords(sent.unknown) };
   if ('strays' in sent) return { strays: reasonWords(sent.strays) };
   return 'contradicts' in sent ? { contradicts: reasonWords(sent.contradicts) } : sent;

@@ -10,7 +10,7 @@ import { matches } from '../answers/tally.ts';
 // each Service. The server cannot touch that.
 
 /** What a client's sidecar says of the answers of a pair that count. */
-export type Sent =
+export type ClientEvidence =
   /** It cannot tell, or was not asked. `isHeard` if it answered, but does not count this by the server's endpoints. */
   | { unknown: Gap; isHeard?: true }
   /** It sent requests to somebody who was none of the server's pods before the step. */
@@ -29,14 +29,14 @@ export function sentFor(
   judgement: Pick<Judgement, 'seen' | 'requests'>,
   { first, last }: OutboundReadings,
   workloads: Readonly<Record<string, string>>,
-): Sent {
+): ClientEvidence {
   if (first === undefined || last === undefined) return { unknown: { code: 'client-unasked' } };
   if ('code' in first) return { unknown: first };
   if ('code' in last) return { unknown: last };
   const [named, ...others] = (pair.clusters ?? ['']).map((cluster) =>
     sentTo(pair, cluster, judgement, { first, last, workloads }),
   );
-  return others.find((sent) => 'agrees' in sent) ?? (named as Sent);
+  return others.find((sent) => 'agrees' in sent) ?? (named as ClientEvidence);
 }
 
 function sentTo(
@@ -48,7 +48,7 @@ function sentTo(
     last,
     workloads,
   }: { first: OutboundCounts; last: OutboundCounts; workloads: Readonly<Record<string, string>> },
-): Sent {
+): ClientEvidence {
   const { protocol, expectation, addresses } = pair;
   const [before, after] = [first.clusters[cluster], last.clusters[cluster]];
   if (after === undefined || Object.keys(after.endpoints).length === 0) {
@@ -108,7 +108,7 @@ function wronglySent(
   { expected: { outcome, endpoints }, unit }: { expected: ExpectedOutcome; unit: 'connections' | 'requests' },
   came: number,
   sent: number,
-): Sent | undefined {
+): ClientEvidence | undefined {
   if (came <= sent) return undefined;
   const over = unit === 'connections' ? {} : { over: outcome.kind === 'mtls' ? ('mtls' as const) : ('plain' as const) };
   return { contradicts: { code: 'client-sent-fewer', unit, answers: came, sent, to: [...endpoints], ...over } };
@@ -122,7 +122,7 @@ function wronglyOpened(
   endpoints: readonly string[],
   made: EndpointCounts[],
   { handshakes, ever, isShared }: { handshakes: number; ever: number | undefined; isShared: boolean },
-): Sent | undefined {
+): ClientEvidence | undefined {
   if (ever === undefined) return { unknown: { code: 'client-no-handshakes' } };
   const opened = sumOf(made, 'connections') - sumOf(made, 'failed');
   if (opened <= handshakes && ever > 0) return undefined;

@@ -1,10 +1,10 @@
 import { logicalNames } from '../../../model/index.ts';
-import type { Setting } from '../../record/looked.ts';
+import type { RunSetting } from '../../record/looked.ts';
 import type { NamesRow } from '../../record/tried.ts';
 import type { JudgedRow } from './row.ts';
 
 /** Judges which names a client's sidecar accepts of a server: those that the model says, and no others. */
-export function namesRow({ namespaces }: Pick<Setting, 'namespaces'>, row: NamesRow): JudgedRow {
+export function namesRow({ namespaces }: Pick<RunSetting, 'namespaces'>, row: NamesRow): JudgedRow {
   const { client, server, expected } = row;
   const wanted = acceptsWords(expected.names);
   const found = 'unread' in row ? row.unread : acceptsWords(row.accepted, 'any name');

@@ -3,7 +3,7 @@ import type { Verdict } from '../../fields.ts';
 import { beginningOf, type CountedReply, type Reply } from '../../record/tried.ts';
 
 /** What a reply shows: the request came in, or was refused as the mesh refuses; or something else. */
-export type Shown = Reception['comesTo'] | 'other' | 'not observed';
+export type ReplyShows = Reception['comesTo'] | 'other' | 'not observed';
 
 /** The end of a connection, as curl has it: 52 in good order, 55 and 56 by a reset, 35 in a handshake. */
 const ENDED = [35, 52, 55, 56];
@@ -18,7 +18,7 @@ const UNAVAILABLE = 14;
 const ENDED_BY_SERVER = /TLS_error|connection_termination|remote_reset|protocol_error/;
 
 /** Returns what a reply to a request shows that nobody passed on. */
-export function shownInPlain({ status, curlExit, grpcStatus }: Reply): Shown {
+export function shownInPlain({ status, curlExit, grpcStatus }: Reply): ReplyShows {
   if (status === 200 && grpcStatus > 0) return 'other';
   if (status === 200 && curlExit === 0) return 'let in';
   if (status === 0) return ENDED.includes(curlExit) ? 'refused' : 'not observed';
@@ -29,7 +29,7 @@ export function shownInPlain({ status, curlExit, grpcStatus }: Reply): Shown {
  * Returns what a reply shows to a request that Envoy passed on over TLS. Envoy answers 503 if the server ended the
  * connection, and says how; if it could not connect at all, that is no refusal.
  */
-export function shownOverTls(reply: Reply): Shown {
+export function shownOverTls(reply: Reply): ReplyShows {
   const { status, tunnel, curlExit, grpcStatus, body } = reply;
   // Envoy has answered before the request was complete, and curl 7 then loses what it said.
   if (status === 0 && curlExit === STREAM_CLOSED) return 'refused';
@@ -42,7 +42,7 @@ export function shownOverTls(reply: Reply): Shown {
  * place, whatever went wrong.
  * @param endedHandshakes whether the impostor saw a client end its handshake meanwhile
  */
-export function shownOfImpostor({ status, curlExit }: Reply, endedHandshakes: boolean): Shown {
+export function shownOfImpostor({ status, curlExit }: Reply, endedHandshakes: boolean): ReplyShows {
   if (status === 200 && curlExit === 0) return 'let in';
   if (status === 503) return endedHandshakes ? 'refused' : 'not observed';
   return status === 0 ? 'not observed' : 'other';
@@ -65,10 +65,10 @@ export interface Judged {
 export function judged(
   comesTo: Reception['comesTo'],
   replies: CountedReply[],
-  { shown, tries }: { shown: (reply: Reply) => Shown; tries: number },
+  { shown, tries }: { shown: (reply: Reply) => ReplyShows; tries: number },
 ): Judged {
   const observed = repliesWords(comesTo, replies, shown);
-  const countOf = (...kinds: Shown[]): number => countShown(replies, (reply) => kinds.includes(shown(reply)));
+  const countOf = (...kinds: ReplyShows[]): number => countShown(replies, (reply) => kinds.includes(shown(reply)));
   const asExpected = countOf(comesTo);
   if (countShown(replies, () => true) > asExpected + countOf('not observed')) {
     return { observed, verdict: 'fail', why: `${observed}, where it had to be ${comesTo}` };
@@ -89,7 +89,7 @@ export function countShown(replies: CountedReply[], shows: (reply: Reply) => boo
 export function repliesWords(
   comesTo: Reception['comesTo'],
   replies: CountedReply[],
-  shown: (reply: Reply) => Shown,
+  shown: (reply: Reply) => ReplyShows,
 ): string {
   const counts = new Map<string, number>();
   for (const { reply, count } of replies) {
@@ -101,7 +101,7 @@ export function repliesWords(
 
 function replyWords(
   { status, tunnel, grpcStatus, curlExit, curlMessage, body }: Reply,
-  shown: Shown,
+  shown: ReplyShows,
   comesTo: string,
 ): string {
   const code = `${status}`.padStart(3, '0');

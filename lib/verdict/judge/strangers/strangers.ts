@@ -1,6 +1,6 @@
 import type { Stranger } from '../../../model/index.ts';
 import type { CountedReply, Reply, StrangerRow } from '../../record/tried.ts';
-import { countShown, judged, repliesWords, type Shown, shownInPlain, shownOverTls } from './replies.ts';
+import { countShown, judged, type ReplyShows, repliesWords, shownInPlain, shownOverTls } from './replies.ts';
 import { type JudgedRow, notTried, placeOf } from './row.ts';
 
 /**
@@ -50,6 +50,6 @@ function doubtOf(stranger: Stranger, control: CountedReply[] | undefined, tries:
   return letIn === tries ? undefined : `its control, ${what}, answered only ${letIn} of ${tries} times`;
 }
 
-function shownOf(stranger: Stranger): (reply: Reply) => Shown {
+function shownOf(stranger: Stranger): (reply: Reply) => ReplyShows {
   return stranger === 'plain' ? shownInPlain : shownOverTls;
 }

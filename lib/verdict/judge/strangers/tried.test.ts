@@ -10,7 +10,7 @@ import { topology as topologyNamed } from '../../../scenario/topology.ts';
 import { judgeCheck } from '../../judge.ts';
 import { whyOf } from '../../reasons.ts';
 import { recorded } from '../../record/fixtures.ts';
-import type { Setting } from '../../record/looked.ts';
+import type { RunSetting } from '../../record/looked.ts';
 import type { CheckSeen } from '../../record/step.ts';
 import {
   type Around,
@@ -30,7 +30,7 @@ const namespaces = { full: 'full-ab12c3' };
 const release = parseRelease('1.31');
 const topology = topologyOf(workloadObjects([topologyNamed('auto-mtls')], {}), release);
 const { serving, made } = servingOf(topology, id);
-const setting: Setting = {
+const setting: RunSetting = {
   topology,
   namespaces,
   mesh: { release, rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: true },

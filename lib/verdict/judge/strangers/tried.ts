@@ -1,5 +1,5 @@
 import { isDoubt, reasonWords, type VerdictReason } from '../../reasons.ts';
-import type { Setting } from '../../record/looked.ts';
+import type { RunSetting } from '../../record/looked.ts';
 import type { TriedRecord } from '../../record/tried.ts';
 import { likelyCauses } from '../mesh/others.ts';
 import { labelled } from '../mesh/reach.ts';
@@ -10,7 +10,7 @@ import type { JudgedRow } from './row.ts';
 import { strangerRows } from './strangers.ts';
 
 /** Judges what a check of strangers or impostors tried: each row, and what follows from all of them. */
-export function judgeTried(setting: Setting, tried: TriedRecord): { reasons: VerdictReason[]; rows: JudgedRow[] } {
+export function judgeTried(setting: RunSetting, tried: TriedRecord): { reasons: VerdictReason[]; rows: JudgedRow[] } {
   const rows = rowsOf(setting, tried);
   const problems = problemsOf(setting, tried);
   const doubts = problems.filter(isDoubt).map(reasonWords);
@@ -18,11 +18,11 @@ export function judgeTried(setting: Setting, tried: TriedRecord): { reasons: Ver
 }
 
 /** Returns whether anything failed by what came back, so that the run must look at what else may explain it. */
-export function hasFailed(setting: Setting, tried: TriedRecord): boolean {
+export function hasFailed(setting: RunSetting, tried: TriedRecord): boolean {
   return rowsOf(setting, tried).some(({ verdict }) => verdict === 'fail');
 }
 
-function rowsOf(setting: Setting, { rows, tries }: TriedRecord): JudgedRow[] {
+function rowsOf(setting: RunSetting, { rows, tries }: TriedRecord): JudgedRow[] {
   return [
     ...strangerRows(
       rows.filter((row) => row.kind === 'stranger'),
@@ -40,7 +40,7 @@ function rowsOf(setting: Setting, { rows, tries }: TriedRecord): JudgedRow[] {
  * Returns what may explain a failure: other pods serve than the topology has, others have changed the mesh, or what they
  * made before acts on the run's workloads.
  */
-function problemsOf(setting: Setting, { around }: TriedRecord): VerdictReason[] {
+function problemsOf(setting: RunSetting, { around }: TriedRecord): VerdictReason[] {
   if (around === undefined) return [];
   const { serving, others } = around;
   const causes = likelyCauses(setting, { ...others, all: labelled(setting, serving) });

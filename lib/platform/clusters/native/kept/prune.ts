@@ -1,4 +1,4 @@
-import { type Kept, kept, LIMIT_BYTES, remove, superfluous } from '../../../builds/index.ts';
+import { type CachedArtefact, kept, LIMIT_BYTES, remove, superfluous } from '../../../builds/index.ts';
 import { isRunning } from '../../../machine.ts';
 import { clusterNames, stateDirectory } from './layout.ts';
 import { supervisors } from './owner.ts';
@@ -8,7 +8,7 @@ import { readRecord } from './record.ts';
  * Removes artefacts that no running cluster needs, least recently used first, and returns those that it removed.
  * @param limit how many bytes may stay
  */
-export async function prune(limit = LIMIT_BYTES): Promise<Kept[]> {
+export async function prune(limit = LIMIT_BYTES): Promise<CachedArtefact[]> {
   const going = superfluous(await kept(), limit, await neededPaths(), Date.now());
   await remove(going);
   return going;

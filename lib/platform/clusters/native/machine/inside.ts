@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { searchPath } from '../../../builds/index.ts';
 import { lastLines, logOf, logsInside } from '../kept/layout.ts';
-import type { Answer, Component, Order } from './supervisor.ts';
+import type { Component, Order, SupervisorReply } from './supervisor.ts';
 
 /** The Linux namespaces of a cluster that is being created, and the supervisor that runs in them. */
 export class Inside {
@@ -61,7 +61,7 @@ export class Inside {
     await open.promise;
   }
 
-  #hear(answer: Answer): void {
+  #hear(answer: SupervisorReply): void {
     if ('ended' in answer) this.#end(answer.ended, answer.how);
     else if ('done' in answer) this.#open.get(answer.done)?.resolve();
     else this.#open.get(answer.failed)?.reject(new Error(`The cluster could not be set up: ${answer.message}`));

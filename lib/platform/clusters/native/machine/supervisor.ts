@@ -20,12 +20,12 @@ export type Order = { id: number } & (
   | { keep: true } // keep running when standard input closes
 );
 
-export type Answer = { done: number } | { failed: number; message: string } | { ended: string; how: string };
+export type SupervisorReply = { done: number } | { failed: number; message: string } | { ended: string; how: string };
 
 const logs = process.argv[2] as string;
 let kept = false;
 
-function answer(message: Answer): void {
+function answer(message: SupervisorReply): void {
   if (kept) return;
   try {
     writeSync(1, `${JSON.stringify(message)}\n`);

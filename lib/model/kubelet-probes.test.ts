@@ -1,14 +1,16 @@
 import { mesh, peerAuthentication, workload } from './fixtures.ts';
-import { type Probe, probeResult } from './probes.ts';
+import { type KubeletProbe, kubeletProbeResult } from './kubelet-probes.ts';
 import type { KubeObject } from './types.ts';
 
 const strict = [peerAuthentication('apps/default', 'STRICT')];
-const kinds: Probe['kind'][] = ['http', 'tcp', 'grpc'];
+const kinds: KubeletProbe['kind'][] = ['http', 'tcp', 'grpc'];
 
 function succeeding(istio: string, policies: KubeObject[], rewritten: boolean, sidecar = true): string {
   const server = workload('apps/server', { sidecar });
   const world = { mesh: mesh(istio), workloads: [server], services: [], policies };
-  return kinds.filter((kind) => probeResult(world, { workload: server, kind, port: 80, rewritten }).succeeds).join(' ');
+  return kinds
+    .filter((kind) => kubeletProbeResult(world, { workload: server, kind, port: 80, rewritten }).succeeds)
+    .join(' ');
 }
 
 test.each<[string, string]>([
@@ -39,7 +41,7 @@ test('without a sidecar every probe succeeds', () => {
 test('the reason names what is in the way', () => {
   const server = workload('apps/server');
   const world = { mesh: mesh('1.31'), workloads: [server], services: [], policies: strict };
-  const of = (rewritten: boolean) => probeResult(world, { workload: server, kind: 'http', port: 80, rewritten });
+  const of = (rewritten: boolean) => kubeletProbeResult(world, { workload: server, kind: 'http', port: 80, rewritten });
   expect([of(true), of(false)]).toEqual([
     { succeeds: true, why: "the sidecar's agent answers it" },
     { succeeds: false, why: 'the sidecar gets it in plain text, and is STRICT' },

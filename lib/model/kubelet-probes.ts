@@ -4,7 +4,7 @@ import { atLeast } from './world/release.ts';
 import { servedPolicies } from './world/served.ts';
 
 /** A readiness probe of the kubelet, which has no sidecar and so speaks plain text. */
-export interface Probe {
+export interface KubeletProbe {
   workload: Workload;
   /** What it is called in its container. */
   kind: 'http' | 'tcp' | 'grpc';
@@ -18,7 +18,7 @@ export interface Probe {
  * The releases from which the injector changes a probe of each kind, so that the kubelet asks the sidecar's agent, which
  * asks the application itself. istio/istio pkg/kube/inject/app_probe.go; #36706 for gRPC.
  */
-const rewrites: Record<Probe['kind'], string> = { http: '1.4', tcp: '1.12', grpc: '1.13' };
+const rewrites: Record<KubeletProbe['kind'], string> = { http: '1.4', tcp: '1.12', grpc: '1.13' };
 
 /**
  * Returns whether a probe of a running application succeeds, and why. A probe that the agent answers does, whatever the
@@ -26,7 +26,7 @@ const rewrites: Record<Probe['kind'], string> = { http: '1.4', tcp: '1.12', grpc
  * makes a connection, which the sidecar accepts before it sees what comes.
  * istio/istio tests/integration/security/mtls_healthcheck_test.go.
  */
-export function probeResult(world: World, probe: Probe): { succeeds: boolean; why: string } {
+export function kubeletProbeResult(world: World, probe: KubeletProbe): { succeeds: boolean; why: string } {
   const { workload, kind, port, rewritten } = probe;
   if (!workload.sidecar) return { succeeds: true, why: 'no sidecar is in its way' };
   if (rewritten && atLeast(world.mesh.release, rewrites[kind])) {

@@ -1,10 +1,10 @@
 import { podsIn, type Run } from '../../mesh/index.ts';
 import {
-  type KubeObject,
+  type Container,
+  type Deployment,
+  type KubeletProbe,
+  kubeletProbeResult,
   logicalNames,
-  type ObjectMeta,
-  type Probe,
-  probeResult,
   type Workload,
   type World,
   workloadName,
@@ -13,23 +13,8 @@ import { mapTexts } from '../../platform/texts.ts';
 import { unlessLate, waitFor } from '../../platform/wait.ts';
 import { type Pods, podsOf, reasonWords, statusesOf, type VerdictReason } from '../../verdict/index.ts';
 
-interface Container {
-  name: string;
-  readinessProbe?: {
-    httpGet?: { port: number };
-    tcpSocket?: { port: number };
-    grpc?: { port: number };
-    periodSeconds?: number;
-    failureThreshold?: number;
-  };
-}
-
-interface Deployment extends KubeObject {
-  spec: { template: { metadata?: Partial<ObjectMeta>; spec: { containers: Container[] } } };
-}
-
 /** A probe of one of the run's containers. */
-interface OwnProbe extends Probe {
+interface OwnProbe extends KubeletProbe {
   container: string;
   /** How long the kubelet needs to call the container not ready, in milliseconds. */
   windowMs: number;
@@ -53,8 +38,8 @@ export interface ProbesSeen {
  * is applied, and for at least as long as the kubelet needs to find out. A container that should be ready must not have
  * stopped being so in between.
  */
-export async function watchProbes(run: Run, world: World): Promise<ProbesSeen> {
-  const expected = probesOf(run).map((probe) => ({ probe, ...probeResult(world, probe) }));
+export async function watchKubeletProbes(run: Run, world: World): Promise<ProbesSeen> {
+  const expected = probesOf(run).map((probe) => ({ probe, ...kubeletProbeResult(world, probe) }));
   const namespaces = [...new Set(expected.map(({ probe }) => probe.workload.namespace))];
   const windowMs = Math.max(0, ...expected.map(({ probe }) => probe.windowMs));
   const begunAt = performance.now();
@@ -107,7 +92,7 @@ function probeOf(workload: Workload, { name, readinessProbe = {} }: Container, r
   return Object.entries({ http: httpGet, tcp: tcpSocket, grpc }).flatMap(([kind, asked]) =>
     asked === undefined
       ? []
-      : [{ workload, kind: kind as Probe['kind'], port: asked.port, rewritten, container: name, windowMs }],
+      : [{ workload, kind: kind as KubeletProbe['kind'], port: asked.port, rewritten, container: name, windowMs }],
   );
 }
 

@@ -1,16 +1,16 @@
 import { cell, counterAt, type Wanted } from '../../../probe/fixtures.ts';
 import type { Gap } from '../../gaps.ts';
-import type { Connections, Counter, Pair } from '../../record/asked.ts';
-import type { Witness } from './counters.ts';
+import type { ConnectionCounts, Counter, Pair } from '../../record/asked.ts';
+import type { CounterEvidence } from './counters.ts';
 import { counterId } from './counters.ts';
-import { isArrived, isSettled, type Kind, kindAt } from './kind.ts';
+import { type ExpectedTraffic, expectedTrafficAt, isArrived, isSettled } from './expected-traffic.ts';
 
 const lost: Gap = { code: 'reading-lost', error: 'the shell was lost' };
 
 describe('what a Service’s sidecars are expected to take from clients with one', () => {
-  const kind = (own: Counter[], ...pairs: Pair[]) => kindAt('full/httpbin', own, pairs);
+  const kind = (own: Counter[], ...pairs: Pair[]) => expectedTrafficAt('full/httpbin', own, pairs);
 
-  test.each<[string, Wanted | Wanted[], Kind | undefined]>([
+  test.each<[string, Wanted | Wanted[], ExpectedTraffic | undefined]>([
     ['mutual TLS alone', 'm', 'mtls'],
     ['plain text alone', 'p', 'plain'],
     ['mutual TLS, and rarely a refusal', ['m', '~503'], 'mtls'],
@@ -56,14 +56,14 @@ describe('what a Service’s sidecars are expected to take from clients with one
     expect(kind([counterAt(0)], cell('full→partial', 'p'))).toBeUndefined();
   });
 
-  test('mutual TLS ends at a sidecar, also where none is known, so that it does not go unwitnessed', () => {
+  test('mutual TLS ends at a sidecar, also where none is known, so that there is evidence of it', () => {
     expect(kind([], cell('full→full', 'm'))).toBe('mtls');
     expect(kind([], cell('full→full', 'p'))).toBeUndefined();
   });
 });
 
 describe('a change that only counters can show has arrived', () => {
-  test.each<[string, Kind | undefined, Witness, boolean]>([
+  test.each<[string, ExpectedTraffic | undefined, CounterEvidence, boolean]>([
     ['mutual TLS alone', 'mtls', { tls: true, plain: 0 }, true],
     ['not without any', 'mtls', { tls: false, plain: 0 }, false],
     ['nor with plain text beside it', 'mtls', { tls: true, plain: 1 }, false],
@@ -71,13 +71,13 @@ describe('a change that only counters can show has arrived', () => {
     ['not with TLS beside it', 'plain', { tls: true, plain: 3 }, false],
     ['nor if nothing is known', 'plain', { unknown: lost }, false],
     ['with several kinds nothing can be waited for', 'mixed', { tls: true, plain: 3 }, true],
-  ])('%s', (_, kind, witness, arrived) => {
-    expect(isArrived(kind, witness)).toBe(arrived);
+  ])('%s', (_, kind, counts, arrived) => {
+    expect(isArrived(kind, counts)).toBe(arrived);
   });
 });
 
 describe('connections of before are gone', () => {
-  const settled = (kind: Kind | undefined, ...all: (Partial<Connections> | Gap | undefined)[]) => {
+  const settled = (kind: ExpectedTraffic | undefined, ...all: (Partial<ConnectionCounts> | Gap | undefined)[]) => {
     const own = all.map((_, nth) => counterAt(nth));
     const counted = all.flatMap((one, nth) => {
       if (one === undefined) return [];
@@ -87,7 +87,7 @@ describe('connections of before are gone', () => {
     return isSettled(own, kind, Object.fromEntries(counted));
   };
 
-  test.each<[string, Kind | undefined, Partial<Connections>, boolean]>([
+  test.each<[string, ExpectedTraffic | undefined, Partial<ConnectionCounts>, boolean]>([
     ['none is open', 'mtls', {}, true],
     ['with TLS alone where mutual TLS is expected', 'mtls', { active: 2, activeTls: 2 }, true],
     ['but not while one is open in plain text', 'mtls', { active: 2, activeTls: 1 }, false],

@@ -1,16 +1,16 @@
 import type { ExpectedOutcome } from '../../../model/index.ts';
 import type { Counter, Pair, Reading } from '../../record/asked.ts';
 import { usual } from '../answers/rare.ts';
-import { counterId, type Witness, workloadsOf } from './counters.ts';
+import { type CounterEvidence, counterId, workloadsOf } from './counters.ts';
 
 /** The traffic that a Service's endpoints with a sidecar should get from clients with one: one kind, or several. */
-export type Kind = 'mtls' | 'plain' | 'mixed';
+export type ExpectedTraffic = 'mtls' | 'plain' | 'mixed';
 
 /**
  * Returns that kind; undefined if no endpoint with a sidecar should get any. Requests that a sidecar refuses are of no
  * kind: they bring no evidence for the other ones, and none against them.
  */
-export function kindAt(server: string, own: Counter[], pairs: Pair[]): Kind | undefined {
+export function expectedTrafficAt(server: string, own: Counter[], pairs: Pair[]): ExpectedTraffic | undefined {
   const workloads = workloadsOf(own);
   const asking = pairs.filter((pair) => pair.sidecar && pair.server === server);
   // Traffic that is not certain may be of any kind.
@@ -34,14 +34,14 @@ export function isCounted({ outcome, endpoints }: ExpectedOutcome, workloads: Re
 }
 
 /** Returns whether two readings show that a step has arrived: new connections only of the kind that it leads to. */
-export function isArrived(kind: Kind | undefined, witness: Witness): boolean {
-  if ('unknown' in witness) return false;
-  if (kind === 'mtls') return witness.tls && witness.plain === 0;
-  return kind !== 'plain' || !witness.tls;
+export function isArrived(kind: ExpectedTraffic | undefined, counts: CounterEvidence): boolean {
+  if ('unknown' in counts) return false;
+  if (kind === 'mtls') return counts.tls && counts.plain === 0;
+  return kind !== 'plain' || !counts.tls;
 }
 
 /** Returns whether no connection is open of the kind that clients with a sidecar should no longer use. */
-export function isSettled(own: Counter[], kind: Kind | undefined, reading: Reading): boolean {
+export function isSettled(own: Counter[], kind: ExpectedTraffic | undefined, reading: Reading): boolean {
   return own.every((counter) => {
     const connections = reading[counterId(counter)];
     if (connections === undefined || 'code' in connections) return false;

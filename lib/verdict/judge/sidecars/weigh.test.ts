@@ -6,10 +6,10 @@ import type { Judgement, Seen } from '../../judgement.ts';
 import { notObserved } from '../../observation.ts';
 import type { Observation } from '../../observed.ts';
 import type { VerdictReason } from '../../reasons.ts';
-import type { Witness } from './counters.ts';
-import type { Kind } from './kind.ts';
-import type { Sent } from './outbound.ts';
-import { type Evidence, type Found, witnessed as witnessedBy } from './witness.ts';
+import type { CounterEvidence } from './counters.ts';
+import type { ExpectedTraffic } from './expected-traffic.ts';
+import type { ClientEvidence } from './outbound.ts';
+import { type CountedTraffic, type Evidence, weighed as weighedBy } from './weigh.ts';
 
 const mutual: Observation = { kind: 'mtls', identity };
 const plain: Observation = { kind: 'plain' };
@@ -45,28 +45,41 @@ const judgement = (verdict: Verdict, ...all: Seen[]) =>
   });
 
 /** Returns the judgement after the checks, by default where no certificate is known, and the client counted as it should. */
-const witnessed = (of: Cell, before: Judgement, found: Found | undefined, others: Partial<Evidence> = {}) =>
-  told(witnessedBy(of, before, { own: undefined, shown: false, sent: { agrees: true }, ...others, found }));
+const weighed = (of: Cell, before: Judgement, found: CountedTraffic | undefined, others: Partial<Evidence> = {}) =>
+  told(
+    weighedBy(of, before, {
+      ownCertificates: undefined,
+      identitiesShown: false,
+      client: { agrees: true },
+      ...others,
+      server: found,
+    }),
+  );
 
 /** The endpoints of all expectations here, each with a sidecar. */
 const workloads = new Set(['full/0', 'full/1']);
 
 /** Returns the judgement of `full → full`, whose client has a sidecar, after the check against the counters. */
-const held = (wanted: Wanted | Wanted[], before: Judgement, kind: Kind, witness: Witness, answers = 0) =>
-  witnessed(cell('full→full', wanted), before, { kind, witness, workloads, answers });
+const held = (
+  wanted: Wanted | Wanted[],
+  before: Judgement,
+  kind: ExpectedTraffic,
+  counts: CounterEvidence,
+  answers = 0,
+) => weighed(cell('full→full', wanted), before, { kind, counts, workloads, answers });
 
 /** The same if the client's sidecar could not be asked. */
-const alone = (wanted: Wanted | Wanted[], before: Judgement, kind: Kind, witness: Witness) =>
-  witnessed(cell('full→full', wanted), before, { kind, witness, workloads, answers: 0 }, { sent: mute });
-const mute: Sent = { unknown: { code: 'client-port', curlExit: 7 } };
+const alone = (wanted: Wanted | Wanted[], before: Judgement, kind: ExpectedTraffic, counts: CounterEvidence) =>
+  weighed(cell('full→full', wanted), before, { kind, counts, workloads, answers: 0 }, { client: mute });
+const mute: ClientEvidence = { unknown: { code: 'client-port', curlExit: 7 } };
 const lost: Gap = { code: 'reading-lost', error: 'the shell was lost' };
 
 /** All sorts of results from the counters. */
-const everything: Witness[] = [
+const everything: CounterEvidence[] = [
   { unknown: lost },
   ...[true, false].flatMap((tls) => [0, 1, 90].map((count) => ({ tls, plain: count }))),
 ];
-const kinds: Kind[] = ['mtls', 'plain', 'mixed'];
+const kinds: ExpectedTraffic[] = ['mtls', 'plain', 'mixed'];
 
 describe('answers that somebody else gives in the place of the server', () => {
   const few =
@@ -136,11 +149,11 @@ describe('mutual TLS that the header claims', () => {
       verdict: 'inconclusive',
       why: expect.stringContaining('somebody may be in between'),
     });
-    const own = witnessed(
+    const own = weighed(
       cell('full→full', 'm'),
       passed,
-      { kind: 'mtls', witness: { tls: true, plain: 0 }, workloads, answers: 0 },
-      { own: true, sent: mute },
+      { kind: 'mtls', counts: { tls: true, plain: 0 }, workloads, answers: 0 },
+      { ownCertificates: true, client: mute },
     );
     expect(own).toEqual(passed);
   });
@@ -148,12 +161,12 @@ describe('mutual TLS that the header claims', () => {
   test('is a failure where the sidecar of the client contradicts, whatever the server counted', () => {
     const contradicts: VerdictReason = { code: 'client-sent-fewer', unit: 'requests', answers: 90, sent: 0 };
     for (const kind of kinds) {
-      for (const witness of everything) {
-        const found = witnessed(
+      for (const counts of everything) {
+        const found = weighed(
           cell('full→full', 'm'),
           passed,
-          { kind, witness, workloads, answers: 0 },
-          { own: true, shown: true, sent: { contradicts } },
+          { kind, counts, workloads, answers: 0 },
+          { ownCertificates: true, identitiesShown: true, client: { contradicts } },
         );
         expect(found).toMatchObject({ verdict: 'fail', reasons: [contradicts] });
       }
@@ -161,13 +174,13 @@ describe('mutual TLS that the header claims', () => {
   });
 
   test('is in doubt where plain text from other clients is as right, unless the client counted', () => {
-    for (const witness of everything) {
-      expect(alone('m', passed, 'mixed', witness)).toMatchObject({
+    for (const counts of everything) {
+      expect(alone('m', passed, 'mixed', counts)).toMatchObject({
         verdict: 'inconclusive',
         why: expect.stringContaining('its counters do not tell them apart'),
       });
-      expect(alone(['p', 'm'], passed, 'mixed', witness).verdict).toBe('inconclusive');
-      expect(held('m', passed, 'mixed', witness)).toEqual(passed);
+      expect(alone(['p', 'm'], passed, 'mixed', counts).verdict).toBe('inconclusive');
+      expect(held('m', passed, 'mixed', counts)).toEqual(passed);
     }
   });
 });
@@ -199,25 +212,23 @@ describe('plain text that no header contradicts', () => {
   });
 
   test('is in doubt where mutual TLS from other clients is as right, whatever was counted', () => {
-    for (const witness of everything) expect(held('p', passed, 'mixed', witness).verdict).toBe('inconclusive');
+    for (const counts of everything) expect(held('p', passed, 'mixed', counts).verdict).toBe('inconclusive');
   });
 });
 
-test('a refusal needs no witness where the sidecar is to refuse', () => {
+test('a refusal needs no counts where the sidecar is to refuse', () => {
   const passed = judgement('pass', seen(unavailable));
-  for (const witness of everything) expect(held('503', passed, 'mixed', witness)).toEqual(passed);
+  for (const counts of everything) expect(held('503', passed, 'mixed', counts)).toEqual(passed);
 });
 
 test('nor does plain text from an endpoint without a sidecar, whatever those beside it counted', () => {
   const passed = judgement('pass', seen(plain));
   const beside = { workloads: new Set(['full/0']), answers: 0 };
   for (const kind of kinds) {
-    for (const witness of everything) {
-      expect(witnessed(cell('full→full', ['503', 'p']), passed, { kind, witness, ...beside })).toEqual(passed);
+    for (const counts of everything) {
+      expect(weighed(cell('full→full', ['503', 'p']), passed, { kind, counts, ...beside })).toEqual(passed);
       // The same answer may have come from an endpoint with a sidecar.
-      expect(witnessed(cell('full→full', ['p', 'p']), passed, { kind: 'mixed', witness, ...beside })).not.toEqual(
-        passed,
-      );
+      expect(weighed(cell('full→full', ['p', 'p']), passed, { kind: 'mixed', counts, ...beside })).not.toEqual(passed);
     }
   }
 });
@@ -225,14 +236,14 @@ test('nor does plain text from an endpoint without a sidecar, whatever those bes
 test('nor does a client without a sidecar, which sends plain text alone', () => {
   const passed = judgement('pass', seen(plain));
   for (const kind of kinds) {
-    for (const witness of everything) {
-      expect(witnessed(cell('legacy→full', 'p'), passed, { kind, witness, workloads, answers: 0 })).toEqual(passed);
+    for (const counts of everything) {
+      expect(weighed(cell('legacy→full', 'p'), passed, { kind, counts, workloads, answers: 0 })).toEqual(passed);
     }
   }
 });
 
 describe('a failure', () => {
-  const hidden: Witness = { tls: true, plain: 0 };
+  const hidden: CounterEvidence = { tls: true, plain: 0 };
 
   test('is none where mutual TLS was counted alone, and only the header is missing', () => {
     const failed = judgement('fail', seen(plain));
@@ -250,14 +261,14 @@ describe('a failure', () => {
     expect(held('m', failed, 'mtls', hidden).verdict).toBe('inconclusive');
   });
 
-  test.each<[string, Witness]>([
+  test.each<[string, CounterEvidence]>([
     ['no TLS', { tls: false, plain: 3 }],
     ['plain text beside it', { tls: true, plain: 1 }],
     ['nothing', { tls: false, plain: 0 }],
     ['what nobody could read', { unknown: lost }],
-  ])('stays one where the sidecar counted %s', (_, witness) => {
+  ])('stays one where the sidecar counted %s', (_, counts) => {
     const failed = judgement('fail', seen(plain));
-    expect(held('m', failed, 'mtls', witness)).toEqual(failed);
+    expect(held('m', failed, 'mtls', counts)).toEqual(failed);
   });
 
   test.each<[string, Seen[]]>([
@@ -275,9 +286,9 @@ describe('a failure', () => {
     const failed = judgement('fail', seen(plain));
     expect(held('503', failed, 'mtls', hidden)).toEqual(failed);
     for (const kind of ['plain', 'mixed'] as const) {
-      for (const witness of everything) {
-        expect(held('p', failed, kind, witness)).toEqual(failed);
-        expect(held('m', failed, kind, witness)).toEqual(failed);
+      for (const counts of everything) {
+        expect(held('p', failed, kind, counts)).toEqual(failed);
+        expect(held('m', failed, kind, counts)).toEqual(failed);
       }
     }
   });
@@ -286,10 +297,10 @@ describe('a failure', () => {
 describe('over a protocol whose answers do not tell mutual TLS from plain text', () => {
   const answered = judgement('pass', seen({ kind: 'answered', workload: 'full/0' }));
   const tcp = (wanted: Wanted, from = 'full') => ({ ...cell(`${from}→full`, wanted), protocol: 'tcp' as const });
-  const of = (wanted: Wanted, kind: Kind, witness: Witness) =>
-    witnessed(tcp(wanted), answered, { kind, witness, workloads, answers: 0 });
+  const of = (wanted: Wanted, kind: ExpectedTraffic, counts: CounterEvidence) =>
+    weighed(tcp(wanted), answered, { kind, counts, workloads, answers: 0 });
 
-  test.each<[string, Wanted, Kind, Witness, Verdict, string]>([
+  test.each<[string, Wanted, ExpectedTraffic, CounterEvidence, Verdict, string]>([
     ['TLS alone', 'm', 'mtls', { tls: true, plain: 0 }, 'pass', 'counted TLS connections alone'],
     [
       'no TLS',
@@ -312,33 +323,31 @@ describe('over a protocol whose answers do not tell mutual TLS from plain text',
     ['both', 'p', 'plain', { tls: true, plain: 3 }, 'inconclusive', 'TLS connections, and 3 plain-text connections'],
     ['what only the client counted', 'm', 'mtls', { unknown: lost }, 'pass', 'counted what it sent'],
     ['several kinds', 'm', 'mixed', { tls: true, plain: 0 }, 'pass', "the client's sidecar counted what it sent"],
-  ])('%s where %s is expected (%s)', (_, wanted, kind, witness, verdict, why) => {
-    expect(of(wanted, kind, witness)).toMatchObject({ verdict, why: expect.stringContaining(why) });
+  ])('%s where %s is expected (%s)', (_, wanted, kind, counts, verdict, why) => {
+    expect(of(wanted, kind, counts)).toMatchObject({ verdict, why: expect.stringContaining(why) });
   });
 
-  test.each<[string, Kind, Witness, string]>([
+  test.each<[string, ExpectedTraffic, CounterEvidence, string]>([
     ['TLS alone', 'mtls', { tls: true, plain: 0 }, "only the server's could be asked"],
     ['what nobody read', 'mtls', { unknown: lost }, "the shell was lost; port 15000 of the client's sidecar"],
     ['several kinds', 'mixed', { tls: true, plain: 0 }, 'takes several kinds from clients with a sidecar; port 15000'],
-  ])('%s is in doubt if the client cannot be asked', (_, kind, witness, why) => {
-    const found = witnessed(tcp('m'), answered, { kind, witness, workloads, answers: 0 }, { sent: mute });
+  ])('%s is in doubt if the client cannot be asked', (_, kind, counts, why) => {
+    const found = weighed(tcp('m'), answered, { kind, counts, workloads, answers: 0 }, { client: mute });
     expect(found).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining(why) });
   });
 
   test('without counters nothing that claims mutual TLS passes, and plain text only where no sidecar is', () => {
-    expect(witnessed(tcp('m'), answered, undefined, { sent: mute }).verdict).toBe('inconclusive');
-    expect(witnessed(tcp('m'), answered, undefined)).toEqual(answered);
-    expect(witnessed(tcp('p'), answered, undefined, { sent: mute })).toEqual(answered);
+    expect(weighed(tcp('m'), answered, undefined, { client: mute }).verdict).toBe('inconclusive');
+    expect(weighed(tcp('m'), answered, undefined)).toEqual(answered);
+    expect(weighed(tcp('p'), answered, undefined, { client: mute })).toEqual(answered);
   });
 
   test('what was not believed before, refusals, and clients without a sidecar need none', () => {
-    for (const witness of everything) {
+    for (const counts of everything) {
       const failed = judgement('fail', seen(unavailable));
-      expect(witnessed(tcp('m'), failed, { kind: 'mtls', witness, workloads, answers: 0 })).toEqual(failed);
-      expect(of('56', 'mixed', witness)).toEqual(answered);
-      expect(witnessed(tcp('p', 'legacy'), answered, { kind: 'mtls', witness, workloads, answers: 0 })).toEqual(
-        answered,
-      );
+      expect(weighed(tcp('m'), failed, { kind: 'mtls', counts, workloads, answers: 0 })).toEqual(failed);
+      expect(of('56', 'mixed', counts)).toEqual(answered);
+      expect(weighed(tcp('p', 'legacy'), answered, { kind: 'mtls', counts, workloads, answers: 0 })).toEqual(answered);
     }
   });
 });
@@ -346,40 +355,42 @@ describe('over a protocol whose answers do not tell mutual TLS from plain text',
 test('what is inconclusive stays so, for its own reason', () => {
   const open = judgement('inconclusive', seen(plain));
   for (const kind of kinds) {
-    for (const witness of everything) expect(held('m', open, kind, witness)).toEqual(open);
+    for (const counts of everything) expect(held('m', open, kind, counts)).toEqual(open);
   }
 });
 
 describe('certificates', () => {
   const passed = judgement('pass', seen(mutual));
-  const leaking: Witness = { tls: true, plain: 3 };
-  const unknown: Witness = { unknown: lost };
-  const open: [string, Kind, Witness][] = [
+  const leaking: CounterEvidence = { tls: true, plain: 3 };
+  const unknown: CounterEvidence = { unknown: lost };
+  const open: [string, ExpectedTraffic, CounterEvidence][] = [
     ['several kinds', 'mixed', leaking],
     ['nothing that anybody could read', 'mtls', unknown],
   ];
   const certified = (
     wanted: Wanted | Wanted[],
-    kind: Kind,
-    witness: Witness,
-    shown: Pick<Evidence, 'own' | 'shown'>,
+    kind: ExpectedTraffic,
+    counts: CounterEvidence,
+    shown: Pick<Evidence, 'ownCertificates' | 'identitiesShown'>,
     own = workloads,
-  ) => witnessed(cell('full→full', wanted), passed, { kind, witness, workloads: own, answers: 0 }, shown);
+  ) => weighed(cell('full→full', wanted), passed, { kind, counts, workloads: own, answers: 0 }, shown);
 
   test.each(open)(
     'of the client are needed with what it counted, where the counters of the server have %s',
-    (_, kind, witness) => {
-      expect(certified('m', kind, witness, { own: true, shown: true })).toEqual(passed);
-      expect(certified('m', kind, witness, { own: true, shown: false })).toEqual(passed);
-      const found = { kind, witness, workloads, answers: 0 };
-      expect(witnessed(cell('full→full', 'm'), passed, found, { own: true, sent: mute }).verdict).toBe('inconclusive');
+    (_, kind, counts) => {
+      expect(certified('m', kind, counts, { ownCertificates: true, identitiesShown: true })).toEqual(passed);
+      expect(certified('m', kind, counts, { ownCertificates: true, identitiesShown: false })).toEqual(passed);
+      const found = { kind, counts, workloads, answers: 0 };
+      expect(weighed(cell('full→full', 'm'), passed, found, { ownCertificates: true, client: mute }).verdict).toBe(
+        'inconclusive',
+      );
     },
   );
 
   test.each([...open, ['TLS alone', 'mtls', { tls: true, plain: 0 }] as const])(
     'of somebody else are no pass, even where the counters have %s',
-    (_, kind, witness) => {
-      expect(certified('m', kind, witness, { own: false, shown: true })).toMatchObject({
+    (_, kind, counts) => {
+      expect(certified('m', kind, counts, { ownCertificates: false, identitiesShown: true })).toMatchObject({
         verdict: 'inconclusive',
         why: expect.stringContaining("of no certificate that the client's sidecar has"),
       });
@@ -387,7 +398,7 @@ describe('certificates', () => {
   );
 
   test('do not excuse a sidecar that counted no TLS, or plain text that nobody knows of', () => {
-    const shown = { own: true, shown: true };
+    const shown = { ownCertificates: true, identitiesShown: true };
     expect(certified('m', 'mtls', { tls: false, plain: 3 }, shown).verdict).toBe('fail');
     expect(certified('m', 'mtls', leaking, shown)).toMatchObject({
       verdict: 'inconclusive',
@@ -397,15 +408,21 @@ describe('certificates', () => {
 
   test('of any client show that a sidecar hides none, so that an answer without one is plain text', () => {
     for (const wanted of ['p', ['m', 'p']] as Wanted[][]) {
-      expect(certified(wanted, 'mixed', leaking, { own: true, shown: true })).toEqual(passed);
-      expect(certified(wanted, 'mixed', leaking, { own: true, shown: false }).verdict).toBe('inconclusive');
+      expect(certified(wanted, 'mixed', leaking, { ownCertificates: true, identitiesShown: true })).toEqual(passed);
+      expect(certified(wanted, 'mixed', leaking, { ownCertificates: true, identitiesShown: false }).verdict).toBe(
+        'inconclusive',
+      );
     }
     // The endpoint in plain text has no sidecar, so nothing could hide there.
     const beside = new Set(['full/0']);
-    expect(certified(['m', 'p'], 'mixed', leaking, { own: true, shown: false }, beside)).toEqual(passed);
+    expect(certified(['m', 'p'], 'mixed', leaking, { ownCertificates: true, identitiesShown: false }, beside)).toEqual(
+      passed,
+    );
   });
 
   test('that nobody shows change nothing about plain text that a TLS counter contradicts', () => {
-    expect(certified('p', 'plain', { tls: true, plain: 0 }, { own: true, shown: true }).verdict).toBe('inconclusive');
+    expect(
+      certified('p', 'plain', { tls: true, plain: 0 }, { ownCertificates: true, identitiesShown: true }).verdict,
+    ).toBe('inconclusive');
   });
 });
