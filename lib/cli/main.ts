@@ -8,6 +8,7 @@ import type { Context } from './output/console.ts';
 const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>> = {
   test: async () => (await import('./test.ts')).test,
   explain: async () => (await import('./explain.ts')).explain,
+  check: async () => (await import('./check.ts')).check,
   list: async () => (await import('./list.ts')).list,
   repro: async () => (await import('./repro.ts')).repro,
   sweep: async () => (await import('./sweep.ts')).sweep,

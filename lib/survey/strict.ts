@@ -1,0 +1,147 @@
+import { kinds } from '../kinds/table.ts';
+import { type ServerMode, scopeMode } from '../model/policies/peer-authentication.ts';
+import { serverMode } from '../model/policies/server-mode.ts';
+import type { KubeObject, PeerAuthentication, Workload } from '../model/types.ts';
+import { hasSidecar } from '../model/world/labels.ts';
+import { servedPolicies, versionsOn } from '../model/world/served.ts';
+import type { SurveyedMesh } from './mesh/mesh.ts';
+import { usual } from './pairs/answers.ts';
+import { type Client, nameOfClient } from './pairs/clients.ts';
+import { nameOfServer, type Server } from './pairs/servers.ts';
+import { everyPair, type Selection, type Survey, type SurveyedServer, surveyOf } from './survey.ts';
+
+/** What STRICT is, or would be, to a namespace. */
+export interface NamespaceStrictness {
+  namespace: string;
+  /** The mode of the namespace's policy, or of what it inherits. */
+  mode: ServerMode;
+  /** How many of the ports of pods with a sidecar take mutual TLS alone, of how many. */
+  strict: number;
+  ports: number;
+  /** How many workloads that serve have no sidecar, so that STRICT does nothing to them. */
+  without: number;
+  /** Who would lose what if the namespace's policy were STRICT; undefined if the release has no such policy. */
+  losses: readonly Loss[] | undefined;
+  /** How many pairs are not judged, so that STRICT may be a loss to them, too. */
+  unknown: number;
+}
+
+/** A client that is answered now, and would be refused. */
+export interface Loss {
+  client: Client;
+  server: Server;
+}
+
+/**
+ * Returns for each namespace with Services whether it is STRICT, and who would lose what if it were. A policy of a
+ * namespace acts on its own servers alone, so all namespaces are asked at once.
+ */
+export function strictnessOf(survey: Survey, selection: Selection = everyPair): NamespaceStrictness[] {
+  const { mesh } = survey;
+  const { release, rootNamespace } = mesh.plane.mesh;
+  const hasPolicies = versionsOn(release, kinds.PeerAuthentication).length > 0;
+  const strict = hasPolicies ? surveyOf(withStrict(mesh, survey), selection).servers : undefined;
+  const after = new Map(strict?.map((one) => [nameOfServer(one.server), one]));
+  const byNamespace = Map.groupBy(survey.servers, ({ server }) => server.target.metadata.namespace ?? '');
+  return [...byNamespace]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([namespace, servers]) => {
+      // In the root namespace such a policy would be the whole mesh's.
+      const isAsked = hasPolicies && namespace !== rootNamespace;
+      const { modes, without } = modesOf(survey, servers);
+      return {
+        namespace,
+        mode: namespaceMode(survey, namespace),
+        strict: modes.filter((mode) => mode === 'STRICT').length,
+        ports: modes.length,
+        without,
+        losses: isAsked ? servers.flatMap((one) => lossesOf(one, after.get(nameOfServer(one.server)))) : undefined,
+        unknown: servers.flatMap(({ answers }) =>
+          answers.flatMap(({ answer, clients }) => (answer.result === 'unknown' ? clients : [])),
+        ).length,
+      };
+    });
+}
+
+/** Returns the mesh as it would be if the policy of each namespace with Services were STRICT. */
+function withStrict(mesh: SurveyedMesh, { servers }: Survey): SurveyedMesh {
+  const { rootNamespace, release } = mesh.plane.mesh;
+  const isWide = (object: KubeObject): object is PeerAuthentication =>
+    object.kind === 'PeerAuthentication' &&
+    Object.keys((object as PeerAuthentication).spec?.selector?.matchLabels ?? {}).length === 0 &&
+    object.metadata.namespace !== rootNamespace;
+  const spec = { mtls: { mode: 'STRICT' as const } };
+  const changed = mesh.policies.map((object) => (isWide(object) ? { ...object, spec } : object));
+  const having = new Set(mesh.policies.filter(isWide).map(({ metadata }) => metadata.namespace));
+  const [version = 'v1'] = versionsOn(release, kinds.PeerAuthentication);
+  const namespaces = new Set(servers.map(({ server }) => server.target.metadata.namespace ?? ''));
+  const added = [...namespaces]
+    .filter((namespace) => namespace !== rootNamespace && !having.has(namespace))
+    .map((namespace): PeerAuthentication => {
+      const apiVersion = `${kinds.PeerAuthentication.group}/${version}`;
+      return { apiVersion, kind: 'PeerAuthentication', metadata: { name: 'default', namespace }, spec };
+    });
+  return { ...mesh, policies: [...changed, ...added] };
+}
+
+/** Returns the clients that are answered now, and some of whose requests would then be refused. */
+function lossesOf({ server, answers }: SurveyedServer, after: SurveyedServer | undefined): Loss[] {
+  const then = new Map(after?.answers.flatMap(({ answer, clients }) => clients.map((one) => [keyOf(one), answer])));
+  return answers.flatMap(({ answer, clients }) => {
+    if (answer.result === 'unknown' || answer.result === 'none') return [];
+    const before = refusedShare(answer);
+    return clients
+      .filter((client) => {
+        const other = then.get(keyOf(client));
+        return other !== undefined && other.result !== 'unknown' && refusedShare(other) > before;
+      })
+      .map((client) => ({ client, server }));
+  });
+}
+
+function keyOf(client: Client): string {
+  return `${nameOfClient(client)} ${client.workloads.join()}`;
+}
+
+/** Returns the share of requests that nobody answers. */
+function refusedShare(answer: Parameters<typeof usual>[0]): number {
+  return usual(answer)
+    .filter(({ outcome }) => outcome.kind !== 'mtls' && outcome.kind !== 'plain')
+    .reduce((sum, { share }) => sum + share, 0);
+}
+
+function modesOf(
+  { mesh, index }: Survey,
+  servers: readonly SurveyedServer[],
+): { modes: ServerMode[]; without: number } {
+  const ports = new Map<string, ServerMode>();
+  const without = new Set<Workload>();
+  for (const { server } of servers) {
+    const { target, endpoints } = server;
+    const policies = [target.metadata.namespace ?? '', mesh.plane.mesh.rootNamespace].flatMap((namespace) =>
+      ['PeerAuthentication', 'Policy'].flatMap((kind) => index.within(kind, namespace)),
+    );
+    const served = servedPolicies({
+      mesh: mesh.plane.mesh,
+      workloads: [],
+      services: [],
+      policies: [...policies, ...index.ofCluster],
+    });
+    for (const endpoint of endpoints) {
+      if (!hasSidecar(endpoint.workload)) {
+        without.add(endpoint.workload);
+        continue;
+      }
+      const { mode } = serverMode(mesh.plane.mesh, served, endpoint, { service: target, port: { port: server.port } });
+      ports.set(`${endpoint.workload.name}:${endpoint.port}`, mode);
+    }
+  }
+  return { modes: [...ports.values()], without: without.size };
+}
+
+function namespaceMode({ mesh, index }: Survey, namespace: string): ServerMode {
+  const { rootNamespace } = mesh.plane.mesh;
+  const policies = [...new Set([namespace, rootNamespace])].flatMap((one) => index.within('PeerAuthentication', one));
+  const { peerAuthentications } = servedPolicies({ mesh: mesh.plane.mesh, workloads: [], services: [], policies });
+  return scopeMode(peerAuthentications, mesh.plane.mesh, namespace)?.mode ?? 'PERMISSIVE';
+}

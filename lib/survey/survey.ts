@@ -1,0 +1,72 @@
+import type { SurveyedMesh } from './mesh/mesh.ts';
+import { actingIn } from './pairs/acting.ts';
+import { type Answer, answersIn, type Result } from './pairs/answers.ts';
+import { type Client, clientsOf } from './pairs/clients.ts';
+import { type PolicyIndex, policyIndex } from './pairs/policy-index.ts';
+import { type NotAsked, type Server, serversOf } from './pairs/servers.ts';
+
+/** What the requests of a mesh come to: of each group of clients to each port of each Service. */
+export interface Survey {
+  mesh: SurveyedMesh;
+  index: PolicyIndex;
+  clients: readonly Client[];
+  servers: readonly SurveyedServer[];
+  notAsked: readonly NotAsked[];
+}
+
+export interface SurveyedServer {
+  server: Server;
+  /** Every client is in one of these. */
+  answers: readonly AnswerGroup[];
+}
+
+/** Clients whose requests come to the same. */
+export interface AnswerGroup {
+  answer: Answer;
+  clients: readonly Client[];
+}
+
+/** Which pairs to look at. */
+export interface Selection {
+  client: (client: Client) => boolean;
+  server: (server: Server) => boolean;
+}
+
+export const everyPair: Selection = { client: () => true, server: () => true };
+
+/** Returns what requests come to in a mesh. */
+export function surveyOf(mesh: SurveyedMesh, selection: Selection = everyPair): Survey {
+  const index = policyIndex(mesh.policies);
+  const acting = actingIn(mesh);
+  const clients = clientsOf(mesh, index, acting).filter(selection.client);
+  const { servers, notAsked } = serversOf(mesh, index, acting);
+  const answer = answersIn(mesh, index);
+  const bySort = [...Map.groupBy(clients, ({ sort }) => sort)];
+  return {
+    mesh,
+    index,
+    clients,
+    notAsked,
+    servers: servers.filter(selection.server).map((server) => {
+      const groups = new Map<Answer | string, { answer: Answer; clients: Client[] }>();
+      for (const [sort, own] of bySort) {
+        const found = answer(server, sort);
+        // What is not judged is not kept, and alike where the reasons are.
+        const key = found.result === 'unknown' ? found.notJudged.join('\n') : found;
+        const group = groups.get(key) ?? { answer: found, clients: [] };
+        group.clients.push(...own);
+        groups.set(key, group);
+      }
+      return { server, answers: [...groups.values()] };
+    }),
+  };
+}
+
+export const results = ['mtls', 'plain', 'refused', 'mixed', 'none', 'unknown'] as const satisfies readonly Result[];
+
+/** Returns how many pairs come to each result. A pair is a group of clients and a port of a Service. */
+export function countsOf({ servers }: Pick<Survey, 'servers'>): Record<Result, number> {
+  const counts: Record<Result, number> = { mtls: 0, plain: 0, refused: 0, mixed: 0, none: 0, unknown: 0 };
+  for (const { answers } of servers) for (const { answer, clients } of answers) counts[answer.result] += clients.length;
+  return counts;
+}

@@ -1,0 +1,108 @@
+import type { ExpectedOutcome, Protocol } from '../../model/types.ts';
+import type { Answer, Result } from '../pairs/answers.ts';
+import { type Client, nameOfClient } from '../pairs/clients.ts';
+import { nameOfServer, type Server } from '../pairs/servers.ts';
+
+/** What each result is called in summaries. */
+export const resultNames: Record<Result, string> = {
+  mtls: 'mutual TLS',
+  plain: 'plain text',
+  refused: 'refused',
+  mixed: 'mixed',
+  none: 'nobody there',
+  unknown: 'not judged',
+};
+
+/** Returns what requests come to, in a few words. */
+export function answerWords({ result, outcomes, notJudged, mayRefuse }: Answer, protocol: Protocol): string {
+  if (result === 'none') return 'nobody there: no pod serves it';
+  if (result === 'unknown') {
+    const [first = '', ...others] = notJudged;
+    return `not judged: ${first}${others.length > 0 ? ` (and ${others.length} more reasons)` : ''}`;
+  }
+  const usual = outcomes.filter(({ rare }) => !rare);
+  const rarely = outcomes.filter(({ rare }) => rare).map((one) => outcomeWords(one, protocol));
+  const shares = usual.map(
+    (one) => `${usual.length > 1 ? `${percent(one.share)} ` : ''}${outcomeWords(one, protocol)}`,
+  );
+  return [
+    result === 'refused' ? `refused: ${shares.join(', ')}` : shares.join(', '),
+    ...(rarely.length > 0 ? [`, rarely ${rarely.join(' or ')}`] : []),
+    ...(mayRefuse.length > 0 ? [`, unless ${policiesWords(mayRefuse)} it`] : []),
+  ].join('');
+}
+
+function policiesWords(names: readonly string[]): string {
+  const [only = '', ...others] = names;
+  return others.length === 0 ? `${only} refuses` : `one of ${names.length} AuthorizationPolicies refuses`;
+}
+
+function outcomeWords({ outcome }: ExpectedOutcome, protocol: Protocol): string {
+  switch (outcome.kind) {
+    case 'mtls':
+      return 'mutual TLS';
+    case 'plain':
+      return protocol === 'https' ? "TLS of the application's own, not the mesh's" : 'plain text';
+    case 'unavailable':
+      return protocol === 'grpc' ? 'gRPC status 14' : '503';
+    case 'denied':
+      return protocol === 'grpc' ? 'gRPC status 7' : '403';
+    case 'reset':
+      return 'no connection';
+  }
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** Returns how to name each client, with its workloads where the account is also another client's. */
+export function clientNames(clients: readonly Client[]): ReadonlyMap<Client, string> {
+  const byName = Map.groupBy(clients, nameOfClient);
+  return new Map(
+    clients.map((client) => {
+      const name = nameOfClient(client);
+      const isOnly = byName.get(name)?.length === 1;
+      return [client, isOnly ? name : `${name} (${someOf(client.workloads, 3)})`];
+    }),
+  );
+}
+
+function someOf(names: readonly string[], most: number): string {
+  const rest = names.length - most;
+  return `${names.slice(0, most).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** Returns a set of clients as short as can be: all, those with a sidecar, whole namespaces, or names. */
+export function clientsWords(
+  some: ReadonlySet<Client>,
+  all: readonly Client[],
+  names: ReadonlyMap<Client, string>,
+): string[] {
+  if (all.length > 2 && some.size === all.length) return [`everybody (${all.length})`];
+  for (const [sidecar, words] of [
+    [true, 'all with a sidecar'],
+    [false, 'all without a sidecar'],
+  ] as const) {
+    const own = all.filter((client) => client.sidecar === sidecar);
+    if (own.length > 2 && own.length === some.size && own.every((client) => some.has(client))) {
+      return [`${words} (${own.length})`];
+    }
+  }
+  const wholes = Map.groupBy(all, ({ namespace }) => namespace);
+  return [...Map.groupBy(some, ({ namespace }) => namespace)].flatMap(([namespace, own]) => {
+    const isWhole = own.length > 1 && wholes.get(namespace)?.length === own.length;
+    return isWhole ? [`${namespace}/* (${own.length})`] : own.map((client) => names.get(client) ?? '');
+  });
+}
+
+/** Returns a set of ports of Services as short as can be. */
+export function serversWords(some: ReadonlySet<Server>, all: readonly Server[]): string[] {
+  if (all.length > 2 && some.size === all.length) return [`every Service port (${all.length})`];
+  const namespaceOf = ({ service }: Server): string => service.metadata.namespace ?? '';
+  const wholes = Map.groupBy(all, namespaceOf);
+  return [...Map.groupBy(some, namespaceOf)].flatMap(([namespace, own]) => {
+    const isWhole = own.length > 1 && wholes.get(namespace)?.length === own.length;
+    return isWhole ? [`*.${namespace} (${own.length})`] : own.map(nameOfServer);
+  });
+}
