@@ -55,7 +55,7 @@ export const check: Declare = (context, end) =>
       const selection = from === undefined && to === undefined ? everyPair : selectionOf({ from, to });
       const survey = selection === everyPair ? whole : surveyOf(mesh, selection);
       const violations = required === undefined ? undefined : notMutual(survey, except);
-      const view = { show, explain, strictness: strictnessOf(survey, selection), violations };
+      const view = { show, explain, strictness: strictnessOf(survey), violations };
       context.console.print(print === 'json' ? surveyJsonText(survey, view) : surveyText(survey, view));
       if (violations !== undefined && violations.length > 0) end(1);
     });

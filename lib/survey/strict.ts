@@ -6,9 +6,9 @@ import { hasSidecar } from '../model/world/labels.ts';
 import { servedPolicies, versionsOn } from '../model/world/served.ts';
 import type { SurveyedMesh } from './mesh/mesh.ts';
 import { usual } from './pairs/answers.ts';
-import { type Client, nameOfClient } from './pairs/clients.ts';
-import { nameOfServer, type Server } from './pairs/servers.ts';
-import { everyPair, type Selection, type Survey, type SurveyedServer, surveyOf } from './survey.ts';
+import type { Client } from './pairs/clients.ts';
+import type { Server } from './pairs/servers.ts';
+import { type Survey, type SurveyedServer, surveyedAgain } from './survey.ts';
 
 /** What STRICT is, or would be, to a namespace. */
 export interface NamespaceStrictness {
@@ -26,9 +26,9 @@ export interface NamespaceStrictness {
   unknown: number;
 }
 
-/** A client that is answered now, and would be refused. */
+/** Clients that a server answers now, and would refuse. */
 export interface Loss {
-  client: Client;
+  clients: readonly Client[];
   server: Server;
 }
 
@@ -36,12 +36,12 @@ export interface Loss {
  * Returns for each namespace with Services whether it is STRICT, and who would lose what if it were. A policy of a
  * namespace acts on its own servers alone, so all namespaces are asked at once.
  */
-export function strictnessOf(survey: Survey, selection: Selection = everyPair): NamespaceStrictness[] {
+export function strictnessOf(survey: Survey): NamespaceStrictness[] {
   const { mesh } = survey;
   const { release, rootNamespace } = mesh.plane.mesh;
   const hasPolicies = versionsOn(release, kinds.PeerAuthentication).length > 0;
-  const strict = hasPolicies ? surveyOf(withStrict(mesh, survey), selection).servers : undefined;
-  const after = new Map(strict?.map((one) => [nameOfServer(one.server), one]));
+  const strict = hasPolicies ? surveyedAgain(survey, withStrict(mesh, survey)) : [];
+  const after = new Map(strict.map((one) => [one.server, one]));
   const byNamespace = Map.groupBy(survey.servers, ({ server }) => server.target.metadata.namespace ?? '');
   return [...byNamespace]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -55,7 +55,7 @@ export function strictnessOf(survey: Survey, selection: Selection = everyPair): 
         strict: modes.filter((mode) => mode === 'STRICT').length,
         ports: modes.length,
         without,
-        losses: isAsked ? servers.flatMap((one) => lossesOf(one, after.get(nameOfServer(one.server)))) : undefined,
+        losses: isAsked ? servers.flatMap((one) => lossesOf(one, after.get(one.server))) : undefined,
         unknown: servers.flatMap(({ answers }) =>
           answers.flatMap(({ answer, clients }) => (answer.result === 'unknown' ? clients : [])),
         ).length,
@@ -86,21 +86,16 @@ function withStrict(mesh: SurveyedMesh, { servers }: Survey): SurveyedMesh {
 
 /** Returns the clients that are answered now, and some of whose requests would then be refused. */
 function lossesOf({ server, answers }: SurveyedServer, after: SurveyedServer | undefined): Loss[] {
-  const then = new Map(after?.answers.flatMap(({ answer, clients }) => clients.map((one) => [keyOf(one), answer])));
-  return answers.flatMap(({ answer, clients }) => {
+  const then = new Map(after?.answers.flatMap(({ answer, sorts }) => sorts.map((sort) => [sort, answer] as const)));
+  const clients = answers.flatMap(({ answer, clients: own }) => {
     if (answer.result === 'unknown' || answer.result === 'none') return [];
     const before = refusedShare(answer);
-    return clients
-      .filter((client) => {
-        const other = then.get(keyOf(client));
-        return other !== undefined && other.result !== 'unknown' && refusedShare(other) > before;
-      })
-      .map((client) => ({ client, server }));
+    return own.filter(({ sort }) => {
+      const other = then.get(sort);
+      return other !== undefined && other.result !== 'unknown' && refusedShare(other) > before;
+    });
   });
-}
-
-function keyOf(client: Client): string {
-  return `${nameOfClient(client)} ${client.workloads.join()}`;
+  return clients.length === 0 ? [] : [{ clients, server }];
 }
 
 /** Returns the share of requests that nobody answers. */

@@ -1,7 +1,7 @@
 import type { SurveyedMesh } from './mesh/mesh.ts';
 import { actingIn } from './pairs/acting.ts';
 import { type Answer, answersIn, type Result } from './pairs/answers.ts';
-import { type Client, clientsOf } from './pairs/clients.ts';
+import { type Client, clientsOf, type Sort } from './pairs/clients.ts';
 import { type PolicyIndex, policyIndex } from './pairs/policy-index.ts';
 import { type NotAsked, type Server, serversOf } from './pairs/servers.ts';
 
@@ -23,6 +23,7 @@ export interface SurveyedServer {
 /** Clients whose requests come to the same. */
 export interface AnswerGroup {
   answer: Answer;
+  sorts: readonly Sort[];
   clients: readonly Client[];
 }
 
@@ -40,26 +41,48 @@ export function surveyOf(mesh: SurveyedMesh, selection: Selection = everyPair): 
   const acting = actingIn(mesh);
   const clients = clientsOf(mesh, index, acting).filter(selection.client);
   const { servers, notAsked } = serversOf(mesh, index, acting);
-  const answer = answersIn(mesh, index);
-  const bySort = [...Map.groupBy(clients, ({ sort }) => sort)];
   return {
     mesh,
     index,
     clients,
     notAsked,
-    servers: servers.filter(selection.server).map((server) => {
-      const groups = new Map<Answer | string, { answer: Answer; clients: Client[] }>();
-      for (const [sort, own] of bySort) {
-        const found = answer(server, sort);
-        // What is not judged is not kept, and alike where the reasons are.
-        const key = found.result === 'unknown' ? found.notJudged.join('\n') : found;
-        const group = groups.get(key) ?? { answer: found, clients: [] };
-        group.clients.push(...own);
-        groups.set(key, group);
-      }
-      return { server, answers: [...groups.values()] };
-    }),
+    servers: answeredIn(mesh, { index, clients, servers: servers.filter(selection.server) }),
   };
+}
+
+/**
+ * Returns what the same clients get from the same servers in a mesh that has other policies of servers, such as other
+ * PeerAuthentications. Those of clients and routes must be the same.
+ */
+export function surveyedAgain({ clients, servers }: Survey, mesh: SurveyedMesh): readonly SurveyedServer[] {
+  const index = policyIndex(mesh.policies);
+  return answeredIn(mesh, { index, clients, servers: servers.map(({ server }) => server) });
+}
+
+function answeredIn(
+  mesh: SurveyedMesh,
+  { index, clients, servers }: { index: PolicyIndex; clients: readonly Client[]; servers: readonly Server[] },
+): SurveyedServer[] {
+  const answer = answersIn(mesh, index);
+  const bySort = Map.groupBy(clients, ({ sort }) => sort);
+  return servers.map((server) => {
+    const groups = new Map<Answer | string, { answer: Answer; sorts: Sort[] }>();
+    for (const sort of bySort.keys()) {
+      const found = answer(server, sort);
+      // What is not judged is not kept, and alike where the reasons are.
+      const key = found.result === 'unknown' ? found.notJudged.join('\n') : found;
+      const group = groups.get(key) ?? { answer: found, sorts: [] };
+      group.sorts.push(sort);
+      groups.set(key, group);
+    }
+    return {
+      server,
+      answers: [...groups.values()].map((group) => ({
+        ...group,
+        clients: group.sorts.flatMap((sort) => bySort.get(sort) ?? []),
+      })),
+    };
+  });
 }
 
 export const results = ['mtls', 'plain', 'refused', 'mixed', 'none', 'unknown'] as const satisfies readonly Result[];

@@ -43,22 +43,13 @@ export function answersIn(mesh: SurveyedMesh, index: PolicyIndex): (server: Serv
   const byHost = new Map<Server['service'], ByHost>();
   const memo = new Map<Server, Map<string, Answer>>();
   return (server, sort) => {
-    const hosts = byHost.get(server.service) ?? index.byHost(server.service);
+    const hosts = byHost.get(server.service) ?? hostsOf(server, index);
     byHost.set(server.service, hosts);
-    const doubts = [
-      ...server.doubts.all,
-      ...sort.doubts,
-      ...unread(server, sort),
-      ...(hasSidecar(sort.workload)
-        ? [
-            ...server.doubts.sidecars,
-            ...flagDoubts(mesh, server),
-            ...pastDoubts(server, sort),
-            ...networkDoubts(server, sort),
-            ...referring(server, sort.workload.namespace),
-          ]
-        : []),
-    ];
+    const doubts = [server.doubts.all, sort.doubts, unread(server, sort)].flat();
+    if (hasSidecar(sort.workload)) {
+      doubts.push(...server.doubts.sidecars, ...flagDoubts(mesh, server), ...networkDoubts(server, sort));
+      doubts.push(...pastDoubts(server, sort), ...referring(server, sort.workload.namespace));
+    }
     if (doubts.length > 0) return notJudged(doubts);
     const { key, witness } = sightOf(mesh, { server, sort, hosts }, listener);
     const answers = memo.get(server) ?? new Map<string, Answer>();
@@ -81,6 +72,18 @@ function notJudged(why: readonly string[]): Answer {
   return { result: 'unknown', outcomes: [], reasons: [], notJudged: [...new Set(why)], mayRefuse: [] };
 }
 
+/** Returns what may bear on requests by their host: by that of an ExternalName, and of what it leads to. */
+function hostsOf({ service, target }: Server, index: PolicyIndex): ByHost {
+  const own = index.byHost(service);
+  if (service === target) return own;
+  const others = index.byHost(target);
+  return {
+    rules: [...new Set([...own.rules, ...others.rules])],
+    routes: [...new Set([...own.routes, ...others.routes])],
+    entries: [...new Set([...own.entries, ...others.entries])],
+  };
+}
+
 function flagDoubts({ plane }: SurveyedMesh, { service }: Server): string[] {
   return plane.flags
     .filter(({ acts }) => acts === 'sidecars' || isExternalName(service))
@@ -89,6 +92,7 @@ function flagDoubts({ plane }: SurveyedMesh, { service }: Server): string[] {
 
 /** Returns why requests may get past the sidecar that sends them. */
 function pastDoubts({ service, port }: Server, { workload, past }: Sort): string[] {
+  if (Object.keys(past).length === 0) return [];
   const { clusterIP = 'None' } = service.spec;
   const isIn = (ranges: string): boolean =>
     ranges === '*' ||
@@ -115,7 +119,7 @@ function pastDoubts({ service, port }: Server, { workload, past }: Sort): string
 }
 
 function networkDoubts({ networks, service }: Server, { network, workload }: Sort): string[] {
-  if ([...networks].every((one) => one === network)) return [];
+  if (networks.size === 0 || (networks.size === 1 && networks.has(network))) return [];
   return [`${workloadName(workload)} and pods of ${nameOf(service)} are in different networks`];
 }
 

@@ -23,11 +23,13 @@ export function routeDoubts(
   { mesh, client, alike }: { mesh: Mesh; client: string; alike: boolean },
   { routes, rules }: { routes: readonly Hosting[]; rules: readonly DestinationRule[] },
 ): string[] {
-  const hostname = hostnameOf(server.service);
+  const hostnames = [server.service, server.target].map(hostnameOf);
   return routes
     .filter(({ spec = {} }) => (spec.gateways ?? ['mesh']).includes('mesh'))
     .filter((route) =>
-      (route.spec?.hosts ?? []).some((host) => hostMatches(resolveHost(host, namespaceOf(route)), hostname)),
+      (route.spec?.hosts ?? []).some((host) =>
+        hostnames.some((hostname) => hostMatches(resolveHost(host, namespaceOf(route)), hostname)),
+      ),
     )
     .filter((route) => isSeenFrom(route, client, mesh, 'virtualService'))
     .flatMap((object) => {
@@ -71,7 +73,8 @@ function doubtOf(route: Route, object: KubeObject, { server, rules, alike }: Kno
 
 function isSame({ host = '', port }: Destination, object: KubeObject, server: Server): boolean {
   const isOther = port?.number !== undefined && port.number !== server.port;
-  return !isOther && resolveHost(host, namespaceOf(object)) === hostnameOf(server.service);
+  const led = resolveHost(host, namespaceOf(object));
+  return !isOther && [server.service, server.target].some((service) => hostnameOf(service) === led);
 }
 
 interface Referring extends KubeObject {

@@ -30,15 +30,14 @@ export async function readCluster(kube: Kube, { onProgress }: { onProgress: OnPr
   const objects = new Map<string, KubeObject[]>();
   const unread: Unread[] = [];
   let done = 0;
-  const say = (detail: string): void => onProgress({ phase: 'reading the mesh', done, total: all.length + 1, detail });
-  for (const one of all) {
-    say(one.resource);
+  const read = async (one: Listing): Promise<void> => {
     const found = await listed(kube, one);
     if (Array.isArray(found)) objects.set(one.kind, found);
     else unread.push(found);
     done += 1;
-  }
-  say('the mesh configuration');
+    onProgress({ phase: 'reading the mesh', done, total: all.length, detail: 'kinds of objects' });
+  };
+  await Promise.all(all.map(read));
   const maps = await meshConfigurations(kube, objects.get('Deployment') ?? []);
   objects.set('ConfigMap', maps.objects);
   unread.push(...maps.unread);

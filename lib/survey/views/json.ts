@@ -68,7 +68,7 @@ export const surveyJson = z.object({
       ports: z.object({ all: z.int(), strict: z.int() }).describe('ports of pods with a sidecar'),
       withoutSidecar: z.int().describe('workloads that serve and have no sidecar'),
       strictWouldRefuse: z
-        .array(z.object({ client: clientId, server: serverName }))
+        .array(z.object({ clients: z.array(clientId), server: serverName }))
         .exactOptional()
         .describe('pairs that are answered now, and would be refused if the namespace were STRICT'),
       notJudged: z.int(),
@@ -178,7 +178,10 @@ function namespaceJson(
     ports: { all: ports, strict },
     withoutSidecar: without,
     ...(losses !== undefined && {
-      strictWouldRefuse: losses.map(({ client, server }) => ({ client: idOf(client), server: nameOfServer(server) })),
+      strictWouldRefuse: losses.map(({ clients, server }) => ({
+        clients: clients.map(idOf),
+        server: nameOfServer(server),
+      })),
     }),
     notJudged: unknown,
   };

@@ -25,7 +25,7 @@ export function rowsOf(
   { servers, clients }: Survey,
   { show, byReason }: { show?: Result | undefined; byReason: boolean },
 ): Row[] {
-  const ids = new Map(clients.map((client, at) => [client, at]));
+  const ids = new Map([...new Set(clients.map(({ sort }) => sort))].map((sort, at) => [sort, at]));
   const rows = new Map<string, Row>();
   for (const { server, answers } of servers) {
     // Groups of one server may come to the same for other reasons.
@@ -40,15 +40,14 @@ export function rowsOf(
       const [first] = alike as [AnswerGroup, ...AnswerGroup[]];
       const { result } = first.answer;
       if (show !== undefined && result !== show) continue;
-      const members = alike.flatMap((group) => group.clients);
-      const who = members.map((client) => ids.get(client) ?? -1).sort((a, b) => a - b);
+      const who = alike.flatMap(({ sorts }) => sorts.map((sort) => ids.get(sort) ?? -1)).sort((a, b) => a - b);
       const rowKey = `${key} ${who.join()}`;
       const row = rows.get(rowKey) ?? {
-        clients: new Set(who.flatMap((id) => clients[id] ?? [])),
+        clients: new Set(alike.flatMap((group) => group.clients)),
         servers: new Set<Server>(),
         result,
         words: answerWords(first.answer, server.protocol),
-        example: { answer: first.answer, clients: members },
+        example: first,
       };
       row.servers.add(server);
       rows.set(rowKey, row);

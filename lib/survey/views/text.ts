@@ -85,7 +85,9 @@ function couldWords(
   if (losses === undefined || ports === 0) return '';
   const open = unknown > 0 ? `; ${counted(unknown, 'pair')} not judged` : '';
   // Nobody is the outsider, and to refuse it is what STRICT is for.
-  const real = losses.filter(({ client }) => !client.outsider);
+  const real = losses.flatMap(({ clients, server }) =>
+    clients.filter(({ outsider }) => !outsider).map((client) => ({ client, server })),
+  );
   if (real.length === 0) return strict === ports ? '' : `yes, no workload would lose anything${open}`;
   const clients = [...new Set(real.map(({ client }) => client))];
   const servers = [...new Set(real.map(({ server }) => server))];

@@ -73,22 +73,32 @@ function someOf(names: readonly string[], most: number): string {
   return `${names.slice(0, most).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** Returns a set of clients as short as can be: all, those with a sidecar, whole namespaces, or names. */
+const sides = [
+  { sidecar: true, words: 'all with a sidecar' },
+  { sidecar: false, words: 'all without a sidecar' },
+] as const;
+
+/** Returns a set of clients as short as can be: all, all of a side but a few, whole namespaces, or names. */
 export function clientsWords(
   some: ReadonlySet<Client>,
   all: readonly Client[],
   names: ReadonlyMap<Client, string>,
 ): string[] {
   if (all.length > 2 && some.size === all.length) return [`everybody (${all.length})`];
-  for (const [sidecar, words] of [
-    [true, 'all with a sidecar'],
-    [false, 'all without a sidecar'],
-  ] as const) {
-    const own = all.filter((client) => client.sidecar === sidecar);
-    if (own.length > 2 && own.length === some.size && own.every((client) => some.has(client))) {
-      return [`${words} (${own.length})`];
-    }
-  }
+  return sides.flatMap(({ sidecar, words }) => {
+    const side = all.filter((client) => client.sidecar === sidecar);
+    const inside = side.filter((client) => some.has(client));
+    const others = side.filter((client) => !some.has(client));
+    const parts = partsOf(inside, all, names);
+    if (side.length < 3 || inside.length === 0) return parts;
+    if (others.length === 0) return [`${words} (${side.length})`];
+    const except = partsOf(others, all, names);
+    const isShorter = except.length < 4 && except.length < parts.length;
+    return isShorter ? [`${words} but ${except.join(', ')} (${inside.length})`] : parts;
+  });
+}
+
+function partsOf(some: readonly Client[], all: readonly Client[], names: ReadonlyMap<Client, string>): string[] {
   const wholes = Map.groupBy(all, ({ namespace }) => namespace);
   return [...Map.groupBy(some, ({ namespace }) => namespace)].flatMap(([namespace, own]) => {
     const isWhole = own.length > 1 && wholes.get(namespace)?.length === own.length;
