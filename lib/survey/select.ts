@@ -1,5 +1,5 @@
 import { UsageError } from '../platform/errors.ts';
-import { type Client, nameOfClient } from './pairs/clients.ts';
+import { type Client, type Named, nameOfClient } from './pairs/clients.ts';
 import { nameOfServer, type Server } from './pairs/servers.ts';
 import type { Selection, Survey } from './survey.ts';
 
@@ -11,7 +11,7 @@ export interface PairPattern {
 }
 
 /** Returns whether a client is meant by `shop/cart`, `shop/*` or `outsider`. */
-export function isClient(pattern: string, client: Client): boolean {
+export function isClient(pattern: string, client: Named): boolean {
   return matcher(pattern)(nameOfClient(client));
 }
 

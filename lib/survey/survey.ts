@@ -1,7 +1,7 @@
 import type { SurveyedMesh } from './mesh/mesh.ts';
 import { actingIn } from './pairs/acting.ts';
 import { type Answer, answersIn, type Result } from './pairs/answers.ts';
-import { type Client, clientsOf, type Sort } from './pairs/clients.ts';
+import { type Client, clientsOf, type Named, type Sort } from './pairs/clients.ts';
 import { type PolicyIndex, policyIndex } from './pairs/policy-index.ts';
 import { type NotAsked, type Server, serversOf } from './pairs/servers.ts';
 
@@ -23,13 +23,14 @@ export interface SurveyedServer {
 /** Clients whose requests come to the same. */
 export interface AnswerGroup {
   answer: Answer;
+  /** The first is the one that the reasons speak of. */
   sorts: readonly Sort[];
   clients: readonly Client[];
 }
 
 /** Which pairs to look at. */
 export interface Selection {
-  client: (client: Client) => boolean;
+  client: (client: Named) => boolean;
   server: (server: Server) => boolean;
 }
 
@@ -39,7 +40,7 @@ export const everyPair: Selection = { client: () => true, server: () => true };
 export function surveyOf(mesh: SurveyedMesh, selection: Selection = everyPair): Survey {
   const index = policyIndex(mesh.policies);
   const acting = actingIn(mesh);
-  const clients = clientsOf(mesh, index, acting).filter(selection.client);
+  const clients = clientsOf(mesh, index, acting, selection.client);
   const { servers, notAsked } = serversOf(mesh, index, acting);
   return {
     mesh,

@@ -20,6 +20,9 @@ export interface Client {
   sort: Sort;
 }
 
+/** What a client is called by. */
+export type Named = Pick<Client, 'namespace' | 'account' | 'outsider'>;
+
 /** Clients that no policy can tell apart, whatever their accounts. */
 export interface Sort {
   /** One of them, which stands for all in the reasons. */
@@ -52,12 +55,21 @@ const outsider: Workload = {
 /** Annotations by which requests get past the sidecar that sends them. */
 const outbound = ['excludeOutboundPorts', 'includeOutboundPorts', 'excludeOutboundIPRanges', 'includeOutboundIPRanges'];
 
-/** Returns the clients of a mesh: its workloads, grouped by what any policy can tell apart, and the outsider. */
-export function clientsOf(mesh: SurveyedMesh, index: PolicyIndex, acting: ReturnType<typeof actingIn>): Client[] {
+/**
+ * Returns the clients of a mesh: its workloads, grouped by what any policy can tell apart, and the outsider.
+ * @param isAsked which of them are wanted
+ */
+export function clientsOf(
+  mesh: SurveyedMesh,
+  index: PolicyIndex,
+  acting: ReturnType<typeof actingIn>,
+  isAsked: (client: Named) => boolean,
+): Client[] {
   const sorts = new Map<string, Sort>();
   const clients = new Map<string, Client>();
   const add = (sort: Sort, own: Pick<Client, 'outsider'> = {}): void => {
     const { namespace, serviceAccount: account, name } = sort.workload;
+    if (!isAsked({ namespace, account, ...own })) return;
     const sidecar = hasSidecar(sort.workload);
     const sortKey = keyOf(sort);
     const shared = sorts.get(sortKey) ?? sort;
@@ -73,7 +85,7 @@ export function clientsOf(mesh: SurveyedMesh, index: PolicyIndex, acting: Return
 }
 
 /** Returns a client's name, such as `shop/cart`; the account, as that is who it is to a server. */
-export function nameOfClient({ namespace, account, outsider: isOutsider }: Client): string {
+export function nameOfClient({ namespace, account, outsider: isOutsider }: Named): string {
   return isOutsider ? 'outsider' : `${namespace}/${account}`;
 }
 

@@ -1,9 +1,10 @@
+import { workloadName } from '../../model/reason.ts';
 import { formatRelease } from '../../model/world/release.ts';
 import { columns, padded, wrapped } from '../../report/parts/columns.ts';
 import { oneLine, visible } from '../../report/parts/visible.ts';
 import type { Result } from '../pairs/answers.ts';
 import type { Client } from '../pairs/clients.ts';
-import { nameOfServer, type Server } from '../pairs/servers.ts';
+import { nameOfServer } from '../pairs/servers.ts';
 import type { Violation } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
 import { countsOf, results, type Survey } from '../survey.ts';
@@ -117,21 +118,21 @@ function tableText(survey: Survey, names: ReadonlyMap<Client, string>, { show, e
   const head = ['FROM', 'TO', 'COMES TO'];
   if (!explain) return table(head, cells, widths).join('\n');
   const [first = '', ...others] = rows.map((row, at) =>
-    [...table(at === 0 ? head : undefined, [cells[at] ?? []], widths), ...reasonsOf(row, names)].join('\n'),
+    [...table(at === 0 ? head : undefined, [cells[at] ?? []], widths), ...reasonsOf(row)].join('\n'),
   );
   return [first, ...others].join('\n\n');
 }
 
-function reasonsOf({ example, servers }: Row, names: ReadonlyMap<Client, string>): string[] {
-  const [client] = example.clients;
+function reasonsOf({ example, servers }: Row): string[] {
+  const [sort] = example.sorts;
   const [server] = servers;
   const { reasons, notJudged } = example.answer;
-  const pair = client && server ? `such as ${names.get(client)} → ${nameOfServer(server as Server)}:` : '';
+  const pair = sort && server ? `    such as ${workloadName(sort.workload)} → ${nameOfServer(server)}:` : '';
   const texts = [
     ...reasons.map(({ text, rule }) => `${text} [${rule}]`),
     ...notJudged.map((text) => `not judged: ${text}`),
   ];
-  return [`    ${pair}`, ...texts.flatMap((text) => wrapped(oneLine(text), 6, { hang: 2, width: WIDTH }))];
+  return [pair, ...texts.flatMap((text) => wrapped(oneLine(text), 6, { hang: 2, width: WIDTH }))];
 }
 
 /** Returns rows as lines, each cell wrapped in its column. */
