@@ -155,7 +155,7 @@ function sightOf(mesh: SurveyedMesh, { server, sort, hosts }: Pair, listener: Li
   if (applied !== undefined && hidden?.some((one) => one !== undefined)) {
     const witness = listener(sort, port);
     const { outboundTrafficPolicy } = applied.sidecar.spec ?? {};
-    const how = [outboundTrafficPolicy, witness !== undefined, hidden.map((one) => one?.because ?? one !== undefined)];
+    const how = [outboundTrafficPolicy, witness !== undefined];
     return { key: `hidden ${JSON.stringify(how)} ${said} ${placeOf(mesh, { server, sort, hosts })}`, witness };
   }
   return { key: `seen ${said} ${selectedBy.join()} ${placeOf(mesh, { server, sort, hosts })}` };
