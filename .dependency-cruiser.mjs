@@ -57,6 +57,11 @@ export const rooms = {
   'results/diagnosis': ['kinds', 'model', 'verdict', 'scenario', 'mesh', 'platform/kube', 'platform/errors.ts'],
   report: ['model', 'verdict', 'results', 'platform/texts.ts'],
 
+  // Meshes of others, which are read and never asked.
+  survey: [
+    'kinds', 'model', 'verdict', 'report', 'platform/kube', 'platform/istio', 'platform/errors.ts',
+  ],
+
   // Programs beside the test, each with its own views. None imports another, and only the command line imports them.
   'tools/prove': [
     'kinds', 'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'report', 'platform/kube',
@@ -82,7 +87,7 @@ export const rooms = {
   cli: [
     'kinds', 'model', 'verdict', 'results', 'scenario', 'mesh', 'run',
     'results/diff', 'results/repro', 'results/diagnosis', 'report',
-    'tools/prove', 'tools/fuzz', 'tools/transitions', 'tools/bench', 'tools/nightly',
+    'survey', 'tools/prove', 'tools/fuzz', 'tools/transitions', 'tools/bench', 'tools/nightly',
     'platform/kube', 'platform/istio', 'platform/clusters',
     'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/shell.ts',
   ],
@@ -106,6 +111,7 @@ const typesOf = {
   run: ['platform/clusters', 'platform/progress.ts'],
   'results/repro': ['kinds', 'platform/kube', 'platform/istio'],
   report: ['results/diff'],
+  survey: ['platform/progress.ts'],
   'tools/prove': ['platform/clusters', 'platform/limits.ts', 'platform/progress.ts'],
   'tools/fuzz': ['platform/clusters', 'platform/progress.ts'],
   'tools/transitions': ['platform/clusters', 'platform/progress.ts'],
@@ -137,7 +143,7 @@ const reserved = {
   commander: ['cli'],
   '@commander-js/extra-typings': ['cli'],
   // What is read from outside is checked where its types are.
-  zod: ['model', 'verdict', 'results', 'tools/nightly', 'tools/transitions'],
+  zod: ['model', 'verdict', 'results', 'survey', 'tools/nightly', 'tools/transitions'],
 };
 
 /**

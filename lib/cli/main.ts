@@ -8,6 +8,7 @@ import type { Context } from './output/console.ts';
 const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>> = {
   test: async () => (await import('./test.ts')).test,
   explain: async () => (await import('./explain.ts')).explain,
+  check: async () => (await import('./check.ts')).check,
   list: async () => (await import('./list.ts')).list,
   repro: async () => (await import('./repro.ts')).repro,
   sweep: async () => (await import('./sweep.ts')).sweep,
@@ -21,6 +22,9 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   cluster: async () => (await import('./cluster.ts')).cluster,
   action: async (context) => (await import('./action.ts')).action((args) => main(['test', ...args], context)),
 };
+
+/** Commands that are no scripts of npm: its script `check` runs this project's own tests. */
+export const notScripts: readonly string[] = ['check'];
 
 /**
  * Returns the program `automtls`.
@@ -37,7 +41,7 @@ export async function programOf(
     .description("A conformance test for Istio's automatic mutual TLS")
     .addHelpText(
       'after',
-      '\nEach command is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.',
+      `\nEach command but ${notScripts.join(', ')} is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.`,
     )
     .configureHelp({ subcommandDescription: (command) => command.description().split('. ')[0] ?? '' })
     .exitOverride()

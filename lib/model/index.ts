@@ -4,10 +4,23 @@ export { identityOf } from './clients/attempt.ts';
 export { destinationRulesFor } from './clients/destination-rules.ts';
 export { subsetHeader } from './clients/subset-route.ts';
 export { expectationOf } from './expectation.ts';
-export type { Expectation, ExpectedOutcome, Outcome, Protocol, Reason } from './expected.ts';
+export {
+  type Expectation,
+  type ExpectedOutcome,
+  type Outcome,
+  outcome,
+  type Protocol,
+  protocol,
+  type Reason,
+  reason,
+} from './expected.ts';
 export { type KubeletProbe, kubeletProbeResult } from './kubelet-probes.ts';
+export { httpListenerOf } from './not-judged.ts';
 export type { ServicePort } from './policies/authentication-policy.ts';
-export { meshDefault } from './policies/server-mode.ts';
+export { authorizationAt } from './policies/authorization-policy.ts';
+export { type ServerMode, scopeMode } from './policies/peer-authentication.ts';
+export { meshDefault, serverMode } from './policies/server-mode.ts';
+export { type AppliedSidecar, hiddenBy, sidecarFor } from './policies/sidecar-scope.ts';
 export { predict } from './predict.ts';
 export { workloadName } from './reason.ts';
 export { clientRules } from './rules/client.ts';
@@ -40,7 +53,7 @@ export type {
   Workload,
   World,
 } from './types.ts';
-export { isAddress } from './world/addresses.ts';
+export { isAddress, isAmong } from './world/addresses.ts';
 export {
   aliasTarget,
   backing,
@@ -55,12 +68,13 @@ export {
   workloadNamed,
   workloadsAsked,
 } from './world/endpoints.ts';
+export { isSeenFrom } from './world/exports.ts';
 export { hostMatches, hostnameOf, resolveHost } from './world/hosts.ts';
 export { announcesMutualTls, hasSidecar, selects } from './world/labels.ts';
 export { nameOf, pathOf } from './world/name.ts';
 export { declaredProtocol, isPassedOn } from './world/protocol.ts';
 export { atLeast, formatRelease, type Gate, gateWords, isWithin, parseRelease, type Release } from './world/release.ts';
 export { logicalNames, placeInRun } from './world/rename.ts';
-export { versionsOn } from './world/served.ts';
+export { servedPolicies, versionsOn } from './world/served.ts';
 export { topologyOf } from './world/topology.ts';
 export { unseenBy } from './world/unseen.ts';

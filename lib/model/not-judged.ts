@@ -91,18 +91,18 @@ function doubtOf(world: World, predicted: Predicted, sidecar: Sidecar | undefine
   if (isRoutedTo(world, target)) return 'a VirtualService may make it known';
   if (outcomes.length > 1) return 'connections that stay open decide which of its pods answer';
   if (outcomes.every(({ outcome }) => outcome.kind === 'plain')) return undefined;
-  return hasHttpListener(world, client, server.port)
+  return httpListenerOf(world, client, server.port) !== undefined
     ? undefined
     : `whether the client gets 503 then depends on other Services with port ${server.port}`;
 }
 
 /**
- * Returns whether the client's sidecar is sure to have a listener for HTTP on a port, because it knows a Service of this
- * world with such a port. That listener takes requests to unknown hosts, too.
+ * Returns a Service of this world for which the client's sidecar is sure to have a listener for HTTP on a port;
+ * undefined if there is none. That listener takes requests to unknown hosts, too.
  * istio/istio pilot/pkg/networking/core/httproute.go, buildCatchAllVirtualHost.
  */
-function hasHttpListener(world: World, client: Workload, port: number): boolean {
-  return world.services.some(
+export function httpListenerOf(world: World, client: Workload, port: number): Service | undefined {
+  return world.services.find(
     (service) =>
       !isExternalName(service) &&
       service.spec.ports?.some((one) => one.port === port && ['http', 'grpc'].includes(declaredProtocol(one))) &&

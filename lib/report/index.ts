@@ -14,7 +14,7 @@ export { coverageMarkdown, type NotReachable, type WitnessStep } from './pages/c
 export { type GatedStep, gatesMarkdown } from './pages/coverage-gates.ts';
 export { reasonsMarkdown } from './pages/reasons.ts';
 export { rulesMarkdown } from './pages/rules.ts';
-export { columns } from './parts/columns.ts';
+export { columns, padded, wrapped } from './parts/columns.ts';
 export { folded, inline } from './parts/markdown-text.ts';
 export { atMost, fitting } from './parts/room.ts';
 export { countWithRunErrors } from './parts/run-errors.ts';

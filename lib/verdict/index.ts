@@ -72,6 +72,7 @@ export type {
   Shown,
   SidecarsRecord,
 } from './record/asked.ts';
+export { doesAsIstios } from './record/istios.ts';
 export type {
   EndpointSlice,
   Looked,

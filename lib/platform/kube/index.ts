@@ -2,6 +2,7 @@
 
 export { connect, type Kube } from './connection/connect.ts';
 export { outputOf } from './connection/output.ts';
+export { raw } from './connection/raw.ts';
 export { ConflictError } from './connection/refusal.ts';
 export { openSession, type Session } from './connection/session.ts';
 export { isServed, keyOf, type ServedVersions, servedVersion } from './kinds.ts';
@@ -20,6 +21,7 @@ export {
   recordText,
   runOf,
 } from './ownership.ts';
+export { listByPages } from './pages.ts';
 export { purge } from './purge.ts';
 export { assertPermissions, type Right, wordsOf } from './rights.ts';
 export { type ObjectWatch, type Watchable, watchObjects } from './watch.ts';

@@ -10,7 +10,8 @@ const open = new http.Agent(kept);
 
 /**
  * Sends a request that client-node's typed clients do not support to the API server. Returns the parsed answer.
- * @throws UsageError if the API server rejects it; InconclusiveError if the API server fails or cannot be reached
+ * @throws UsageError if the API server rejects it; InconclusiveError if the API server fails or cannot be reached. The
+ * cause is the HTTP status, if there was one
  */
 export async function raw<T>(
   kube: Kube,
@@ -43,7 +44,7 @@ export async function raw<T>(
       const answer = `${kube.label} answers ${response.statusCode} to ${how.method ?? 'GET'} ${path}`;
       if (response.statusCode === undefined || response.statusCode >= 300) {
         const kind = isRefusal(response.statusCode) ? UsageError : InconclusiveError;
-        return reject(new kind(`${answer}: ${messageIn(text)}`));
+        return reject(new kind(`${answer}: ${messageIn(text)}`, { cause: response.statusCode }));
       }
       try {
         resolve(JSON.parse(text) as T);

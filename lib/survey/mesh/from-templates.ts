@@ -1,0 +1,71 @@
+import { type KubeObject, type Release, topologyOf } from '../../model/index.ts';
+import { templatePaths } from '../read/kinds.ts';
+import { namespaceOf, objectsOf, type PodTemplate, type Snapshot } from '../snapshot.ts';
+import { distinct } from './from-pods.ts';
+import { labelsWith, selectableKeys } from './selectable.ts';
+import { isAmbient, type MeshWorkload, proxiesOf, roleOf } from './workload.ts';
+
+/**
+ * Returns the workloads that manifests make. Who gets a sidecar follows from the rules of the release's injector, by
+ * the labels of the namespace and of the pods.
+ */
+export function workloadsFromTemplates(snapshot: Snapshot, release: Release): MeshWorkload[] {
+  const namespaces = objectsOf(snapshot, 'Namespace');
+  const keys = selectableKeys(snapshot);
+  const labelsOf = new Map(namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
+  const found = Object.keys(templatePaths).flatMap((kind) =>
+    objectsOf(snapshot, kind).flatMap((object) => {
+      const namespace = namespaceOf(object);
+      return fromTemplate(object, { namespaces, release, keys, labels: labelsOf.get(namespace) ?? {} });
+    }),
+  );
+  return distinct(found);
+}
+
+interface Known {
+  namespaces: KubeObject[];
+  release: Release;
+  keys: ReadonlySet<string>;
+  /** The labels of the object's namespace. */
+  labels: Record<string, string>;
+}
+
+function fromTemplate(
+  object: KubeObject,
+  { namespaces, release, keys, labels: namespaceLabels }: Known,
+): MeshWorkload[] {
+  const template = templateOf(object);
+  const { labels = {}, annotations = {} } = template.metadata ?? {};
+  const home = namespaces.filter(({ metadata }) => metadata.name === namespaceOf(object));
+  const [workload] = topologyOf([...home, asDeployment(object, template)], release).workloads;
+  if (workload === undefined) return [];
+  return [
+    {
+      workload: { ...workload, labels: labelsWith(keys, workload.labels), replicas: replicasOf(object) },
+      kind: object.kind,
+      role: roleOf(proxiesOf(template.spec ?? {}), labels, annotations),
+      ambient: !workload.sidecar && isAmbient(labels, namespaceLabels),
+      revision: workload.sidecar ? (labels['istio.io/rev'] ?? namespaceLabels['istio.io/rev'] ?? 'default') : undefined,
+      network: labels['topology.istio.io/network'] ?? namespaceLabels['topology.istio.io/network'],
+      annotations,
+    },
+  ];
+}
+
+function templateOf(object: KubeObject): PodTemplate {
+  // A Pod is its own template.
+  if (object.kind === 'Pod') return object as PodTemplate & KubeObject;
+  let found: unknown = object;
+  for (const key of templatePaths[object.kind] ?? []) found = (found as Record<string, unknown> | undefined)?.[key];
+  return (found ?? {}) as PodTemplate;
+}
+
+/** The model takes workloads from Deployments: what a controller of another kind makes is the same to a mesh. */
+function asDeployment({ metadata }: KubeObject, template: PodTemplate): KubeObject {
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { template } } as KubeObject;
+}
+
+/** Returns how many pods an object makes that serve. How many nodes a DaemonSet has is not known: it counts as one. */
+function replicasOf({ kind, spec }: KubeObject & { spec?: { replicas?: number } }): number {
+  return ['Deployment', 'StatefulSet', 'ReplicaSet'].includes(kind) ? (spec?.replicas ?? 1) : 1;
+}

@@ -1,0 +1,161 @@
+import { meshKinds } from '../../kinds/index.ts';
+import { type KubeObject, type Mesh, nameOf, type Service, versionsOn, type Workload } from '../../model/index.ts';
+import { namespaceOf, objectsOf, type Snapshot } from '../snapshot.ts';
+import { type ControlPlane, controlPlaneOf, type LabelSelector } from './control-plane.ts';
+import { workloadsFromPods } from './from-pods.ts';
+import { workloadsFromTemplates } from './from-templates.ts';
+import type { MeshWorkload } from './workload.ts';
+
+/** Somebody's mesh, as the model's rules see it. */
+export interface SurveyedMesh {
+  snapshot: Snapshot;
+  plane: ControlPlane;
+  workloads: readonly MeshWorkload[];
+  /** The Services that are asked. */
+  services: readonly Service[];
+  /** The objects that configure the mesh. */
+  policies: readonly KubeObject[];
+  /** Those of which it is not known whether its control plane sees them, since their label names a revision. */
+  perhapsForeign: readonly KubeObject[];
+  /** Namespaces that the control plane does not look at. */
+  undiscovered: ReadonlySet<string>;
+  /** What was assumed or left out, one sentence each. */
+  notes: readonly string[];
+}
+
+/** Namespaces of Kubernetes' own, into which no sidecar ever comes. */
+const system = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']);
+
+/**
+ * Returns the mesh that a snapshot shows.
+ * @param istio the release that the user named
+ * @throws UsageError if the release is not known, or the mesh configuration cannot be read
+ */
+export function meshFrom(snapshot: Snapshot, istio?: string): SurveyedMesh {
+  const plane = controlPlaneOf(snapshot, istio);
+  const all =
+    snapshot.source === 'cluster' ? workloadsFromPods(snapshot) : workloadsFromTemplates(snapshot, plane.mesh.release);
+  const workloads = all.filter(({ workload }) => !isSystems(workload, plane.mesh));
+  const revision = plane.revision ?? onlyRevision(workloads);
+  const { own, foreign, perhaps } = byRevision(policiesIn(snapshot, plane.mesh), revision);
+  const services = objectsOf<Service>(snapshot, 'Service').map(withDefaults);
+  const asked = services.filter((service) => !isOfSystem(service, plane.mesh));
+  return {
+    snapshot,
+    plane: { ...plane, revision },
+    workloads,
+    services: asked,
+    policies: own,
+    perhapsForeign: perhaps,
+    undiscovered: undiscoveredIn(snapshot, plane),
+    notes: [
+      ...plane.assumed,
+      ...namespaceNotes(snapshot, workloads),
+      ...leftOutNotes(snapshot, {
+        services: services.length - asked.length,
+        workloads: all.length - workloads.length,
+        foreign,
+      }),
+    ],
+  };
+}
+
+function onlyRevision(workloads: readonly MeshWorkload[]): string | undefined {
+  const [only, ...others] = new Set(workloads.flatMap(({ revision }) => revision ?? []));
+  return others.length === 0 ? only : undefined;
+}
+
+/** A control plane leaves out objects with another revision's label. */
+function byRevision(policies: KubeObject[], revision: string | undefined) {
+  const {
+    own = [],
+    foreign = [],
+    perhaps = [],
+  } = Object.groupBy(policies, ({ metadata }) => {
+    const label = metadata.labels?.['istio.io/rev'];
+    if (label === undefined || label === revision) return 'own';
+    return revision === undefined ? 'perhaps' : 'foreign';
+  });
+  return { own, foreign, perhaps };
+}
+
+/**
+ * Returns the objects that configure the mesh. A cluster shows them in a version of its CRDs, which may be newer than
+ * its istiod: what counts there is that istiod reads them in some version.
+ */
+function policiesIn(snapshot: Snapshot, { release }: Mesh): KubeObject[] {
+  return meshKinds.flatMap((kind) => {
+    const objects = objectsOf(snapshot, kind.kind);
+    const [newest] = versionsOn(release, kind);
+    if (snapshot.source === 'files' || newest === undefined) return objects;
+    const apiVersion = `${kind.group}/${newest}`;
+    return objects.map((object) => (object.apiVersion === apiVersion ? object : { ...object, apiVersion }));
+  });
+}
+
+function withDefaults(service: Service): Service {
+  return { ...service, metadata: { ...service.metadata, namespace: namespaceOf(service) } };
+}
+
+/** Returns whether a Service is Kubernetes' own, or istiod's: sidecars speak to these by other rules. */
+function isOfSystem(service: Service, { rootNamespace }: Mesh): boolean {
+  const { name, namespace = '' } = service.metadata;
+  const isApiServer = namespace === 'default' && name === 'kubernetes';
+  return system.has(namespace) || isApiServer || (namespace === rootNamespace && isIstiod(service.spec.selector));
+}
+
+/** Returns whether a workload is Kubernetes' own, or istiod. As a client it is no other than the outsider. */
+function isSystems({ namespace, labels, sidecar }: Workload, { rootNamespace }: Mesh): boolean {
+  return !sidecar && (system.has(namespace) || (namespace === rootNamespace && isIstiod(labels)));
+}
+
+function isIstiod(labels: Record<string, string> = {}): boolean {
+  return ['istiod', 'pilot'].includes(labels['app'] ?? '');
+}
+
+function undiscoveredIn(snapshot: Snapshot, { discoverySelectors, mesh }: ControlPlane): ReadonlySet<string> {
+  if (discoverySelectors.length === 0) return new Set();
+  const unselected = objectsOf(snapshot, 'Namespace').filter(({ metadata }) => {
+    const labels = { 'kubernetes.io/metadata.name': metadata.name, ...metadata.labels };
+    return metadata.name !== mesh.rootNamespace && !discoverySelectors.some((selector) => isSelected(selector, labels));
+  });
+  return new Set(unselected.map(({ metadata }) => metadata.name));
+}
+
+function isSelected(
+  { matchLabels = {}, matchExpressions = [] }: LabelSelector,
+  labels: Record<string, string>,
+): boolean {
+  const isMet = ({ key, operator, values = [] }: (typeof matchExpressions)[number]): boolean => {
+    const value = labels[key];
+    if (operator === 'In') return value !== undefined && values.includes(value);
+    if (operator === 'NotIn') return value === undefined || !values.includes(value);
+    return operator === 'Exists' ? value !== undefined : value === undefined;
+  };
+  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value) && matchExpressions.every(isMet);
+}
+
+/** Without a namespace's labels it is not known who gets a sidecar in it. */
+function namespaceNotes(snapshot: Snapshot, workloads: readonly MeshWorkload[]): string[] {
+  if (snapshot.source === 'cluster') return [];
+  const known = new Set(objectsOf(snapshot, 'Namespace').map(({ metadata }) => metadata.name));
+  const unknown = [...new Set(workloads.map(({ workload }) => workload.namespace))].filter((one) => !known.has(one));
+  if (unknown.length === 0) return [];
+  const names = new Intl.ListFormat('en').format(unknown.sort());
+  return [
+    `no Namespace object for ${names}: taken as without the injection label, so pods there have no sidecar unless they ask for one`,
+  ];
+}
+
+function leftOutNotes(
+  { leftOut }: Snapshot,
+  { services, workloads, foreign }: { services: number; workloads: number; foreign: KubeObject[] },
+): string[] {
+  const others = [...leftOut].map(([kind, count]) => `${count} ${kind}`);
+  const own = [...(services > 0 ? [`${services} Services`] : []), ...(workloads > 0 ? [`${workloads} workloads`] : [])];
+  return [
+    ...(others.length > 0 ? [`not looked at, as no mesh looks at them: ${others.join(', ')}`] : []),
+    ...(own.length > 0 ? [`left out: ${own.join(' and ')} of Kubernetes and of istiod themselves`] : []),
+    ...(foreign.length > 0 ? [`left out, as they are of another revision: ${foreign.map(nameOf).join(', ')}`] : []),
+  ];
+}

@@ -1,0 +1,167 @@
+import {
+  type AppliedSidecar,
+  type DestinationRule,
+  hasSidecar,
+  nameOf,
+  selects,
+  sidecarFor,
+  type Workload,
+  workloadName,
+} from '../../model/index.ts';
+import type { SurveyedMesh } from '../mesh/mesh.ts';
+import type { MeshWorkload } from '../mesh/workload.ts';
+import type { actingIn } from './acting.ts';
+import type { PolicyIndex } from './policy-index.ts';
+
+/** Workloads of one namespace and account whose requests come to the same everywhere. */
+export interface Client {
+  namespace: string;
+  account: string;
+  sidecar: boolean;
+  /** Their names in the namespace. */
+  workloads: string[];
+  /** Set for the pod without a sidecar that is of no namespace of the mesh. */
+  outsider?: true;
+  sort: Sort;
+}
+
+/** What a client is called by. */
+export type Named = Pick<Client, 'namespace' | 'account' | 'outsider'>;
+
+/** Clients that no policy can tell apart, whatever their accounts. */
+export interface Sort {
+  /** One of them, which stands for all in the reasons. */
+  workload: Workload;
+  role: MeshWorkload['role'];
+  network: string | undefined;
+  /** The Sidecar that applies to them; undefined if none does. */
+  applied: AppliedSidecar | undefined;
+  /** What leads some of their requests past their sidecars. */
+  past: Readonly<Record<string, string>>;
+  /** Why nothing that they send can be judged, one sentence each. */
+  doubts: readonly string[];
+  /** Rules of their namespace for selected workloads that select them, by name. */
+  selectedBy: readonly string[];
+}
+
+/** A pod without a sidecar in a namespace of its own: nobody's, and so everybody's in its place. */
+const outsider: Workload = {
+  name: '(pod)',
+  namespace: 'outsider',
+  labels: {},
+  serviceAccount: 'outsider',
+  sidecar: false,
+  hostNetwork: false,
+  ports: [],
+  containers: [],
+  replicas: 1,
+};
+
+/** Annotations by which requests get past the sidecar that sends them. */
+const outbound = ['excludeOutboundPorts', 'includeOutboundPorts', 'excludeOutboundIPRanges', 'includeOutboundIPRanges'];
+
+/**
+ * Returns the clients of a mesh: its workloads, grouped by what any policy can tell apart, and the outsider.
+ * @param isAsked which of them are wanted
+ */
+export function clientsOf(
+  mesh: SurveyedMesh,
+  index: PolicyIndex,
+  acting: ReturnType<typeof actingIn>,
+  isAsked: (client: Named) => boolean,
+): Client[] {
+  const sorts = new Map<string, Sort>();
+  const clients = new Map<string, Client>();
+  const add = (sort: Sort, own: Pick<Client, 'outsider'> = {}): void => {
+    const { namespace, serviceAccount: account, name } = sort.workload;
+    if (!isAsked({ namespace, account, ...own })) return;
+    const sidecar = hasSidecar(sort.workload);
+    const sortKey = keyOf(sort);
+    const shared = sorts.get(sortKey) ?? sort;
+    sorts.set(sortKey, shared);
+    const key = JSON.stringify([namespace, account, sortKey]);
+    const found = clients.get(key) ?? { namespace, account, sidecar, workloads: [], ...own, sort: shared };
+    found.workloads.push(name);
+    clients.set(key, found);
+  };
+  for (const one of mesh.workloads.filter(({ role }) => role !== 'waypoint')) add(sortOf(mesh, index, acting, one));
+  add(bare(outsider, []), { outsider: true });
+  return [...clients.values()].sort((a, b) => compare(nameOfClient(a), nameOfClient(b)));
+}
+
+/** Returns a client's name, such as `shop/cart`; the account, as that is who it is to a server. */
+export function nameOfClient({ namespace, account, outsider: isOutsider }: Named): string {
+  return isOutsider ? 'outsider' : `${namespace}/${account}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function sortOf(
+  mesh: SurveyedMesh,
+  index: PolicyIndex,
+  acting: ReturnType<typeof actingIn>,
+  { workload, role, network, revision, annotations, ambient }: MeshWorkload,
+): Sort {
+  const name = workloadName(workload);
+  const inAmbient = ambient ? [`${name} is in the ambient mesh, of which the model knows nothing`] : [];
+  if (!hasSidecar(workload)) return bare(workload, inAmbient);
+  const { namespace } = workload;
+  const { rootNamespace, release } = mesh.plane.mesh;
+  const scopes = [...new Set([namespace, rootNamespace])].flatMap((one) => index.within('Sidecar', one));
+  const applied = sidecarFor({ mesh: { rootNamespace, release }, policies: [...scopes] }, workload);
+  const rules = index.within('DestinationRule', namespace) as readonly DestinationRule[];
+  return {
+    workload,
+    role,
+    network,
+    applied,
+    past: pastOf(annotations),
+    doubts: [
+      ...inAmbient,
+      ...foreignTo(mesh, name, revision),
+      ...(mesh.undiscovered.has(namespace)
+        ? [`the mesh's discoverySelectors leave out namespace ${namespace} of ${name}`]
+        : []),
+      ...(role === 'gateway' && applied !== undefined
+        ? [`${name} is a gateway, and ${nameOf(applied.sidecar)} may or may not be for it`]
+        : []),
+      ...acting(workload, 'client'),
+    ],
+    selectedBy: rules
+      .filter(({ spec }) => spec.workloadSelector !== undefined)
+      .filter(({ spec }) => selects(spec.workloadSelector?.matchLabels, workload.labels))
+      .map(nameOf),
+  };
+}
+
+/** What has no sidecar sends the same wherever it is, and whoever it is. */
+function bare(workload: Workload, doubts: string[]): Sort {
+  return { workload, role: 'application', network: undefined, applied: undefined, past: {}, doubts, selectedBy: [] };
+}
+
+function pastOf(annotations: Readonly<Record<string, string>>): Record<string, string> {
+  const found = outbound.map((name) => [name, annotations[`traffic.sidecar.istio.io/${name}`]] as const);
+  return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** Returns why a sidecar may go by another control plane than the one that was read. */
+export function foreignTo(
+  { plane }: Pick<SurveyedMesh, 'plane'>,
+  name: string,
+  revision: string | undefined,
+): string[] {
+  if (plane.planes < 2 || revision === plane.revision) return [];
+  return [
+    `${name} is of revision ${revision ?? 'unknown'}, and what was read is the control plane of ${plane.revision}`,
+  ];
+}
+
+function keyOf({ workload, role, network, applied, past, doubts, selectedBy }: Sort): string {
+  if (!hasSidecar(workload)) return JSON.stringify(doubts);
+  const { namespace, labels, injectedBy } = workload;
+  const announced = labels['security.istio.io/tlsMode'];
+  const scope = applied && nameOf(applied.sidecar);
+  return JSON.stringify([namespace, role, network, scope, past, doubts, selectedBy, injectedBy, announced]);
+}

@@ -1,0 +1,244 @@
+import {
+  aliasTarget,
+  authorizationAt,
+  declaredProtocol,
+  type Endpoint,
+  endpointsOf,
+  hasSidecar,
+  isExternalName,
+  type KubeObject,
+  nameOf,
+  type Protocol,
+  type Service,
+  selects,
+  type Workload,
+  workloadName,
+} from '../../model/index.ts';
+import type { SurveyedMesh } from '../mesh/mesh.ts';
+import type { MeshWorkload } from '../mesh/workload.ts';
+import { namespaceOf, objectsOf } from '../snapshot.ts';
+import type { actingIn } from './acting.ts';
+import { foreignTo } from './clients.ts';
+import type { PolicyIndex } from './policy-index.ts';
+
+/** A port of a Service. */
+export interface Server {
+  service: Service;
+  /** The Service that an ExternalName leads to; otherwise the Service itself. */
+  target: Service;
+  port: number;
+  protocol: Protocol;
+  endpoints: readonly Endpoint[];
+  networks: ReadonlySet<string | undefined>;
+  /** Why nothing that is sent to it can be judged, and nothing that clients with a sidecar send, one sentence each. */
+  doubts: { all: readonly string[]; sidecars: readonly string[] };
+  /** What is known to deny plain text, of the policies at its endpoints. */
+  denying: readonly KubeObject[];
+  /** Policies that may refuse requests, by name: the model does not read on what these depend. */
+  mayRefuse: readonly string[];
+}
+
+/** What is not asked, and why. */
+export interface NotAsked {
+  servers: string;
+  why: string;
+}
+
+type DeclaredPort = NonNullable<Service['spec']['ports']>[number];
+
+/** Returns the ports of a mesh's Services, and what of them cannot be asked. */
+export function serversOf(
+  mesh: SurveyedMesh,
+  index: PolicyIndex,
+  acting: ReturnType<typeof actingIn>,
+): { servers: Server[]; notAsked: NotAsked[] } {
+  const known = new Map(mesh.workloads.map((one) => [one.workload, one]));
+  const workloads = Map.groupBy(known.keys(), ({ namespace }) => namespace);
+  const services = Map.groupBy(mesh.services, namespaceOf);
+  const sliced = slicedServices(mesh);
+  const notAsked: NotAsked[] = [];
+  const servers = mesh.services.flatMap((service) => {
+    const target = leadsTo(mesh, service);
+    if (target === undefined) {
+      const why = `it is an ExternalName for ${service.spec.externalName}, which is no Service of the mesh`;
+      notAsked.push({ servers: nameOf(service), why });
+      return [];
+    }
+    const namespace = namespaceOf(target);
+    const near = { workloads: workloads.get(namespace) ?? [], services: services.get(namespace) ?? [] };
+    return (target.spec.ports ?? []).flatMap((port): Server[] => {
+      if (!['TCP', undefined].includes(port.protocol)) {
+        notAsked.push({
+          servers: `${nameOf(service)} port ${port.port}`,
+          why: `sidecars do not take ${port.protocol}`,
+        });
+        return [];
+      }
+      const endpoints = endpointsOf(near, target, port);
+      return [
+        serverOf(
+          mesh,
+          { service, target, port, endpoints, known, isSliced: sliced.has(nameOf(target)) },
+          index,
+          acting,
+        ),
+      ];
+    });
+  });
+  return { servers, notAsked };
+}
+
+/** Returns a server's name, such as `cart.shop:8080`. */
+export function nameOfServer({ service, port }: Pick<Server, 'service' | 'port'>): string {
+  return `${service.metadata.name}.${service.metadata.namespace}:${port}`;
+}
+
+/** Returns the Service that a name leads to; undefined if it leads out of the mesh. */
+function leadsTo({ services }: SurveyedMesh, service: Service): Service | undefined {
+  if (!isExternalName(service)) return service;
+  try {
+    return aliasTarget({ services: [...services] }, service);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Services with an EndpointSlice, by name. */
+function slicedServices({ snapshot }: SurveyedMesh): ReadonlySet<string> {
+  const slices = [...objectsOf(snapshot, 'EndpointSlice'), ...objectsOf(snapshot, 'Endpoints')];
+  return new Set(
+    slices.map(({ metadata, kind }) => {
+      const name = kind === 'Endpoints' ? metadata.name : metadata.labels?.['kubernetes.io/service-name'];
+      return `Service ${metadata.namespace}/${name}`;
+    }),
+  );
+}
+
+interface Known {
+  service: Service;
+  target: Service;
+  port: DeclaredPort;
+  endpoints: Endpoint[];
+  known: ReadonlyMap<Workload, MeshWorkload>;
+  isSliced: boolean;
+}
+
+function serverOf(
+  mesh: SurveyedMesh,
+  { known, isSliced, port, ...server }: Known,
+  index: PolicyIndex,
+  acting: ReturnType<typeof actingIn>,
+): Server {
+  const { target, endpoints } = server;
+  const { rootNamespace } = mesh.plane.mesh;
+  const behind = [...new Set(endpoints.map(({ workload }) => workload))];
+  const authorized = behind.filter(hasSidecar).map((workload) => {
+    const policies = [workload.namespace, rootNamespace].flatMap((one) => index.within('AuthorizationPolicy', one));
+    return authorizationAt({ mesh: mesh.plane.mesh, policies: [...new Set(policies)].filter(canRefuse) }, workload);
+  });
+  return {
+    ...server,
+    port: port.port,
+    protocol: protocolOf(port),
+    networks: new Set(behind.map((workload) => known.get(workload)?.network)),
+    doubts: {
+      all: [
+        ...byHand(mesh, target, isSliced),
+        ...endpoints.flatMap(({ workload, port: own }) => endpointDoubts(mesh, known.get(workload), own)),
+        ...behind.flatMap((workload) => acting(workload, 'server')),
+      ],
+      sidecars: [...undiscovered(mesh, target), ...entriesBehind(index, target)],
+    },
+    denying: authorized.flatMap(({ denyingPlainText }) => denyingPlainText ?? []),
+    mayRefuse: [...new Set(authorized.flatMap(({ unknown }) => unknown.map(nameOf)))],
+  };
+}
+
+interface AuthorizationPolicy extends KubeObject {
+  spec?: { action?: string; targetRef?: object; targetRefs?: object[] };
+}
+
+/** Policies that audit, or that a dry run evaluates, refuse nothing; those with targets are for gateways and waypoints. */
+function canRefuse({ metadata, spec = {} }: AuthorizationPolicy): boolean {
+  const isForOthers = spec.targetRef !== undefined || (spec.targetRefs ?? []).length > 0;
+  return spec.action !== 'AUDIT' && metadata.annotations?.['istio.io/dry-run'] !== 'true' && !isForOthers;
+}
+
+/** Protocols of Istio's that come to one that the model takes. */
+const protocols: Readonly<Record<string, Protocol>> = {
+  http: 'http',
+  http2: 'http',
+  'kubernetes.io/h2c': 'http',
+  'kubernetes.io/ws': 'http',
+  grpc: 'grpc',
+  'grpc-web': 'grpc',
+  https: 'https',
+  tls: 'https',
+  'kubernetes.io/wss': 'https',
+  tcp: 'tcp',
+  mongo: 'tcp',
+  mysql: 'tcp',
+  redis: 'tcp',
+};
+
+/** Ports on which servers usually speak first: sidecars take these for TCP where nothing is declared. */
+const wellKnown = new Set([25, 53, 3306, 27_017]);
+
+/** Returns a port's protocol as sidecars take it. Where none is declared they look, and take HTTP for HTTP. */
+function protocolOf(port: DeclaredPort): Protocol {
+  return protocols[declaredProtocol(port).toLowerCase()] ?? (wellKnown.has(port.port) ? 'tcp' : 'http');
+}
+
+function byHand({ snapshot }: SurveyedMesh, service: Service, isSliced: boolean): string[] {
+  const { selector = {} } = service.spec;
+  if (Object.keys(selector).length > 0 || (snapshot.source === 'cluster' && !isSliced)) return [];
+  return [`${nameOf(service)} has no selector: who serves it is written by hand`];
+}
+
+function endpointDoubts(mesh: SurveyedMesh, found: MeshWorkload | undefined, port: number): string[] {
+  if (found === undefined) return [];
+  const { workload, role, ambient, annotations, revision } = found;
+  const name = workloadName(workload);
+  if (role !== 'application') return [`${name} is a ${role}: what its ports take, Gateways and routes say`];
+  if (ambient) return [`${name} is in the ambient mesh, of which the model knows nothing`];
+  if (!hasSidecar(workload)) return [];
+  const { excludeInboundPorts = '', includeInboundPorts = '*' } = Object.fromEntries(
+    Object.entries(annotations).map(([key, value]) => [key.replace('traffic.sidecar.istio.io/', ''), value]),
+  );
+  const isPast =
+    listed(excludeInboundPorts, port) || !(includeInboundPorts === '*' || listed(includeInboundPorts, port));
+  return [
+    ...(isPast ? [`requests to port ${port} of ${name} get past its sidecar, by an annotation of its pods`] : []),
+    ...(annotations['sidecar.istio.io/interceptionMode'] === 'NONE'
+      ? [`the sidecar of ${name} intercepts nothing, by an annotation of its pods`]
+      : []),
+    ...foreignTo(mesh, name, revision),
+    ...(mesh.undiscovered.has(workload.namespace)
+      ? [`the mesh's discoverySelectors leave out namespace ${workload.namespace} of ${name}`]
+      : []),
+  ];
+}
+
+/** Returns whether an annotation lists a port. */
+export function listed(ports: string, port: number): boolean {
+  return ports.split(',').some((one) => one.trim() === '*' || Number(one.trim() || Number.NaN) === port);
+}
+
+function undiscovered(mesh: SurveyedMesh, service: Service): string[] {
+  const namespace = namespaceOf(service);
+  if (!mesh.undiscovered.has(namespace)) return [];
+  return [`the mesh's discoverySelectors leave out namespace ${namespace} of ${nameOf(service)}`];
+}
+
+/** A WorkloadEntry is one more endpoint of the Services that select it. Only clients with a sidecar know it. */
+function entriesBehind(index: PolicyIndex, service: Service): string[] {
+  const { selector = {} } = service.spec;
+  if (Object.keys(selector).length === 0) return [];
+  return index
+    .within('WorkloadEntry', namespaceOf(service))
+    .filter((entry) => {
+      const { labels = {} } = (entry as KubeObject & { spec?: { labels?: Record<string, string> } }).spec ?? {};
+      return selects(selector, { ...entry.metadata.labels, ...labels });
+    })
+    .map((entry) => `${nameOf(entry)} is one more endpoint of ${nameOf(service)}`);
+}

@@ -1,0 +1,47 @@
+import { type KubernetesName, kinds, meshKinds, typeOf } from '../../kinds/index.ts';
+
+/** What a survey lists on a cluster of Kubernetes' own kinds. The mesh configuration is read by name. */
+export const clusterKinds = [
+  'Namespace',
+  'Service',
+  'Pod',
+  'Deployment',
+  'EndpointSlice',
+] as const satisfies readonly KubernetesName[];
+
+/** Kinds whose pods are a workload, with the path to what the pods are made from. A Pod is its own template. */
+export const templatePaths: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  ReplicaSet: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+  Pod: [],
+};
+
+/** Groups of these kinds, since others have kinds of the same name, such as Knative's Service. */
+const groups: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.keys(templatePaths).map((kind) => [kind, 'apps'])),
+  Job: 'batch',
+  CronJob: 'batch',
+  Pod: '',
+  ...Object.fromEntries(['Namespace', 'Service', 'ConfigMap', 'EndpointSlice'].map((kind) => [kind, groupOf(kind)])),
+  ...Object.fromEntries(meshKinds.map(({ kind, group }) => [kind, group])),
+};
+
+function groupOf(kind: string): string {
+  return kinds[kind as KubernetesName].group;
+}
+
+/** Returns whether a survey looks at objects of this kind in manifests. */
+export function isLookedAt({ apiVersion, kind }: { apiVersion: string; kind: string }): boolean {
+  const [group = ''] = apiVersion.includes('/') ? apiVersion.split('/') : [''];
+  return groups[kind] === group;
+}
+
+/** Returns how to list one of Kubernetes' own kinds. */
+export function listing(kind: KubernetesName): { apiVersion: string; kind: string; resource: string; group: string } {
+  const { resource, group } = kinds[kind];
+  return { ...typeOf(kind), resource, group };
+}

@@ -1,0 +1,74 @@
+import type { KubeObject } from '../../model/index.ts';
+import type { Container, Pod } from '../snapshot.ts';
+
+/** Annotations by which a mesh goes. Others may hold anything, and secrets too. */
+const heeded = /^(?:(?:[a-z]+\.)*istio\.io)\//;
+
+/** Large, and said by the pod itself. */
+const unheeded = new Set(['sidecar.istio.io/status']);
+
+/**
+ * Returns an object of a cluster with nothing but what a mesh looks at: no environment variables, no status but a
+ * pod's readiness, and no annotations but Istio's.
+ */
+export function trimmed(object: KubeObject): KubeObject {
+  const { apiVersion, kind, metadata } = object;
+  const { spec } = object as { spec?: unknown };
+  const base = { apiVersion, kind, metadata: metadataOf(metadata) };
+  if (kind === 'Pod') return { ...base, ...podParts(object as Pod) } as KubeObject;
+  if (kind === 'EndpointSlice') return base;
+  return { ...base, ...(spec === undefined ? {} : { spec }) } as KubeObject;
+}
+
+/** Returns whether a Deployment is istiod's. Up to 1.4 it is called Pilot. */
+export function isControlPlane({ metadata }: KubeObject): boolean {
+  return ['istiod', 'pilot'].includes(metadata.labels?.['app'] ?? '');
+}
+
+function metadataOf(metadata: Pod['metadata']): Pod['metadata'] {
+  const { name, namespace, uid, creationTimestamp, deletionTimestamp, labels, annotations, ownerReferences } = metadata;
+  const kept = Object.entries(annotations ?? {}).filter(([key]) => heeded.test(key) && !unheeded.has(key));
+  return {
+    name,
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+    ...(creationTimestamp !== undefined && { creationTimestamp }),
+    ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    ...(labels !== undefined && { labels }),
+    ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
+    ...(ownerReferences !== undefined && {
+      ownerReferences: ownerReferences.map(({ kind, name: owner, controller = false }) => ({
+        kind,
+        name: owner,
+        controller,
+      })),
+    }),
+  };
+}
+
+function podParts({ spec, status }: Pod): Pick<Pod, 'spec' | 'status'> {
+  const { serviceAccountName, hostNetwork, containers = [], initContainers } = spec;
+  const ready = status?.conditions?.filter(({ type }) => type === 'Ready') ?? [];
+  return {
+    spec: {
+      ...(serviceAccountName !== undefined && { serviceAccountName }),
+      ...(hostNetwork !== undefined && { hostNetwork }),
+      containers: containers.map(containerParts),
+      ...(initContainers !== undefined && { initContainers: initContainers.map(containerParts) }),
+    },
+    status: {
+      ...(status?.phase !== undefined && { phase: status.phase }),
+      conditions: ready.map(({ type, status: is }) => ({ type, status: is })),
+    },
+  };
+}
+
+function containerParts({ name, args, ports, restartPolicy }: Container): Container {
+  return {
+    name,
+    // Of the proxy they say whether it is a gateway's; others may have secrets.
+    ...(name === 'istio-proxy' && args !== undefined && { args: args.slice(0, 2) }),
+    ...(ports !== undefined && { ports }),
+    ...(restartPolicy !== undefined && { restartPolicy }),
+  };
+}

@@ -1,0 +1,96 @@
+import { UsageError } from '../platform/errors.ts';
+import { type Client, type Named, nameOfClient } from './pairs/clients.ts';
+import { nameOfServer, type Server } from './pairs/servers.ts';
+import type { Selection, Survey } from './survey.ts';
+
+/** A pair, as `--except` names it: clients and servers, each by a pattern. */
+export interface PairPattern {
+  text: string;
+  client: string;
+  server: string;
+}
+
+/** Returns whether a client is meant by `shop/cart`, `shop/*` or `outsider`. */
+export function isClient(pattern: string, client: Named): boolean {
+  return matcher(pattern)(nameOfClient(client));
+}
+
+/** Returns whether a server is meant by `cart.shop:8080`, by `cart.shop` for all its ports, or by `*.shop`. */
+export function isServer(pattern: string, server: Server): boolean {
+  const name = nameOfServer(server);
+  return matcher(pattern.includes(':') ? pattern : `${pattern}:*`)(name);
+}
+
+function matcher(pattern: string): (name: string) => boolean {
+  const escaped = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const expression = new RegExp(`^${escaped.join('.*')}$`);
+  return (name) => expression.test(name);
+}
+
+/** Returns the pairs that the user asks for. */
+export function selectionOf({ from, to }: { from?: string | undefined; to?: string | undefined }): Selection {
+  return {
+    client: (client) => from === undefined || isClient(from, client),
+    server: (server) => to === undefined || isServer(to, server),
+  };
+}
+
+/**
+ * Makes sure that what the user named is there.
+ * @param all the survey of the whole mesh
+ * @throws UsageError that names what is there instead
+ */
+export function assertNamed(
+  all: { clients: readonly Client[]; servers: readonly Server[] },
+  { from, to, except }: { from?: string | undefined; to?: string | undefined; except: readonly PairPattern[] },
+): void {
+  const clients = all.clients.map(nameOfClient);
+  const servers = all.servers.map(nameOfServer);
+  const named = [
+    ...(from === undefined ? [] : [{ option: '--from', client: from }]),
+    ...(to === undefined ? [] : [{ option: '--to', server: to }]),
+    ...except.map(({ text, client, server }) => ({ option: `--except ${text}`, client, server })),
+  ];
+  for (const { option, client, server } of named as { option: string; client?: string; server?: string }[]) {
+    if (client !== undefined && !all.clients.some((one) => isClient(client, one))) {
+      throw new UsageError(`${option}: there is no client ${client}. There are ${some(clients)}.`);
+    }
+    if (server !== undefined && !all.servers.some((one) => isServer(server, one))) {
+      throw new UsageError(`${option}: there is no Service port ${server}. There are ${some(servers)}.`);
+    }
+  }
+}
+
+const MOST = 8;
+
+function some(names: readonly string[]): string {
+  const distinct = [...new Set(names)];
+  if (distinct.length === 0) return 'none at all';
+  const rest = distinct.length - MOST;
+  return `${distinct.slice(0, MOST).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** Pairs that are not mutual TLS, although they must be. */
+export interface Violation {
+  client: Client;
+  server: Server;
+  why: 'plain' | 'mixed' | 'unknown';
+}
+
+/**
+ * Returns the pairs in which a request may be answered in plain text, or of which that is not known. Refusals do not
+ * count, since such a request gets no answer.
+ */
+export function notMutual({ servers }: Survey, except: readonly PairPattern[]): Violation[] {
+  return servers.flatMap(({ server, answers }) =>
+    answers.flatMap(({ answer, clients }) => {
+      const { result, outcomes } = answer;
+      const isPlain = outcomes.some(({ outcome }) => outcome.kind === 'plain');
+      if (result !== 'unknown' && !isPlain) return [];
+      const why = result === 'plain' || result === 'unknown' ? result : 'mixed';
+      return clients
+        .filter((client) => !except.some((one) => isClient(one.client, client) && isServer(one.server, server)))
+        .map((client) => ({ client, server, why }));
+    }),
+  );
+}

@@ -1,0 +1,303 @@
+import { expectationOf } from '../model/expectation.ts';
+import type { ExpectedOutcome } from '../model/expected.ts';
+import type { KubeObject, World } from '../model/types.ts';
+import { bazaar } from '../test/live/bazaar-fixtures.ts';
+import { generatedMesh } from '../tools/bench/generated-mesh.ts';
+import { app, clusterSnapshot, manifestMesh, namespace, networking, pairsOf, policy, security } from './fixtures.ts';
+import { meshFrom, type SurveyedMesh } from './mesh/mesh.ts';
+import { countsOf, surveyOf } from './survey.ts';
+
+/** Returns outcomes as text, without the identity, which is each client's own. */
+function comesTo(outcomes: readonly ExpectedOutcome[]): string[] {
+  return outcomes.map(({ outcome, share, rare }) => `${outcome.kind} ${share.toFixed(4)} ${rare ?? ''}`).sort();
+}
+
+/** Asks the model for each pair, with all of the mesh in view, and returns the pairs that come to something else. */
+function otherwise(mesh: SurveyedMesh): { asked: number; wrong: string[] } {
+  const world: World = {
+    mesh: mesh.plane.mesh,
+    workloads: mesh.workloads.map(({ workload }) => workload),
+    services: [...mesh.services],
+    policies: mesh.policies.filter(
+      (object) => object.kind !== 'AuthorizationPolicy' || object.metadata.name === 'gate',
+    ),
+  };
+  const wrong: string[] = [];
+  let asked = 0;
+  for (const { server, answers } of surveyOf(mesh).servers) {
+    for (const { answer, clients } of answers) {
+      const own = answer.notJudged.some((text) => /EnvoyFilter|annotation/.test(text));
+      for (const { namespace: home, workloads, outsider } of own ? [] : clients) {
+        for (const name of outsider ? [] : workloads) {
+          const { namespace: where = '', name: service } = server.service.metadata;
+          const question = {
+            protocol: server.protocol,
+            client: { namespace: home, name },
+            server: { namespace: where, name: service, port: server.port },
+          };
+          const { outcomes, notJudged = [] } = expectationOf(world, question);
+          asked += 1;
+          const isSame =
+            notJudged.length > 0
+              ? answer.result === 'unknown'
+              : comesTo(outcomes).join() === comesTo(answer.outcomes).join();
+          if (!isSame)
+            wrong.push(
+              `${home}/${name} → ${service}.${where}: ${comesTo(answer.outcomes)}, not ${comesTo(outcomes)} ${notJudged}`,
+            );
+        }
+      }
+    }
+  }
+  return { asked, wrong };
+}
+
+function onRelease(objects: KubeObject[], release: string): KubeObject[] {
+  return JSON.parse(JSON.stringify(objects).replaceAll('pilot:1.31.0', `pilot:${release}.0`));
+}
+
+/** What tells clients of one mesh apart: rules for selected workloads, and Sidecars that hide much, or listen themselves. */
+const twists: readonly KubeObject[] = [
+  policy(networking, 'DestinationRule', 'shop', 'chosen', {
+    host: 'web.shop.svc.cluster.local',
+    workloadSelector: { matchLabels: { app: 'sleep' } },
+    trafficPolicy: { tls: { mode: 'DISABLE' } },
+  }),
+  namespace('lab'),
+  policy(networking, 'Sidecar', 'lab', 'default', { egress: [{ hosts: ['./*'] }] }),
+  ...app('lab', 'bench', { service: { ports: [{ name: 'http', port: 81, targetPort: 8080 }] } }),
+  policy(networking, 'Sidecar', 'edge', 'own', {
+    workloadSelector: { labels: { app: 'sleep' } },
+    egress: [{ port: { number: 80, protocol: 'HTTP', name: 'http' }, hosts: ['*/*'] }],
+  }),
+  policy(networking, 'DestinationRule', 'pay', 'near', {
+    host: '*.shop.svc.cluster.local',
+    exportTo: ['edge'],
+    trafficPolicy: { tls: { mode: 'DISABLE' } },
+  }),
+];
+
+describe('each pair comes to what the model says with all of the mesh in view', () => {
+  test.each(['1.31', '1.22', '1.13', '1.5'])('a mesh of many shapes, on %s', (release) => {
+    const { asked, wrong } = otherwise(manifestMesh([...bazaar, ...twists], release));
+    expect(asked).toBeGreaterThan(250);
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(['1.31', '1.24', '1.20', '1.12', '1.5'])('a generated one, on %s', (release) => {
+    const objects = generatedMesh({ namespaces: 6, services: 30, pods: 60, policies: 90 });
+    const { asked, wrong } = otherwise(meshFrom(clusterSnapshot(onRelease(objects, release))));
+    expect(asked).toBeGreaterThan(800);
+    expect(wrong).toEqual([]);
+  });
+});
+
+test('every pair is counted once', () => {
+  const survey = surveyOf(manifestMesh(bazaar));
+  const counts = countsOf(survey);
+  expect(Object.values(counts).reduce((sum, one) => sum + one, 0)).toBe(survey.clients.length * survey.servers.length);
+  for (const count of Object.values(counts)) expect(count).toBeGreaterThan(0);
+});
+
+test('like workloads are one client, and what a policy tells apart is two', () => {
+  const rule = policy(networking, 'DestinationRule', 'shop', 'chosen', {
+    host: 'cart.shop.svc.cluster.local',
+    workloadSelector: { matchLabels: { tier: 'front' } },
+    trafficPolicy: { tls: { mode: 'DISABLE' } },
+  });
+  const same = { pod: { serviceAccountName: 'shared' } };
+  const objects = [
+    namespace('shop'),
+    ...app('shop', 'cart'),
+    ...app('shop', 'web', same),
+    ...app('shop', 'api', same),
+    ...app('shop', 'front', { ...same, labels: { tier: 'front' } }),
+  ];
+  const shared = (mesh: SurveyedMesh) =>
+    surveyOf(mesh).clients.flatMap(({ account, workloads }) => (account === 'shared' ? [workloads] : []));
+  expect(shared(manifestMesh(objects))).toEqual([['web', 'api', 'front']]);
+  expect(shared(manifestMesh([...objects, rule]))).toEqual([['web', 'api'], ['front']]);
+});
+
+describe('what is not modelled is named, with the pairs that it may touch', () => {
+  const two = [
+    namespace('shop'),
+    ...app('shop', 'web'),
+    ...app('shop', 'cart'),
+    ...app('shop', 'old', { sidecar: false }),
+  ];
+  const notJudged = (...objects: KubeObject[]): string[] => {
+    const before = pairsOf(manifestMesh(two));
+    expect(Object.values(before).filter((words) => words.includes('not judged'))).toEqual([]);
+    return Object.entries(
+      pairsOf(
+        manifestMesh([
+          ...two.filter(
+            ({ kind, metadata }) => !objects.some((one) => one.kind === kind && one.metadata.name === metadata.name),
+          ),
+          ...objects,
+        ]),
+      ),
+    )
+      .filter(([, words]) => words.startsWith('not judged'))
+      .map(([pair]) => pair)
+      .sort();
+  };
+  const everybody = (server: string) =>
+    ['outsider', 'shop/cart', 'shop/old', 'shop/web'].map((client) => `${client} > ${server}`);
+  const sidecars = (server: string) => ['shop/cart', 'shop/web'].map((client) => `${client} > ${server}`);
+  const filter = (spec: object, where = 'shop') =>
+    policy('networking.istio.io/v1alpha3', 'EnvoyFilter', where, 'x', spec);
+  const patch = (context: string) => ({ configPatches: [{ applyTo: 'CLUSTER', match: { context } }] });
+  const selecting = { workloadSelector: { labels: { app: 'cart' } } };
+
+  test.each<[string, KubeObject[], string[]]>([
+    [
+      'a filter on what one workload takes',
+      [filter({ ...selecting, ...patch('SIDECAR_INBOUND') })],
+      everybody('cart.shop:80'),
+    ],
+    [
+      'a filter on what it sends',
+      [filter({ ...selecting, ...patch('SIDECAR_OUTBOUND') })],
+      ['shop/cart > cart.shop:80', 'shop/cart > old.shop:80', 'shop/cart > web.shop:80'],
+    ],
+    ['a filter for gateways', [filter(patch('GATEWAY'))], []],
+    [
+      'a filter of the root namespace, on all that servers take',
+      [filter(patch('SIDECAR_INBOUND'), 'istio-system')],
+      [...everybody('cart.shop:80'), ...everybody('web.shop:80')],
+    ],
+    ['a filter in another namespace', [filter(patch('ANY'), 'other')], []],
+    [
+      'an extension',
+      [
+        policy('extensions.istio.io/v1alpha1', 'WasmPlugin', 'shop', 'x', {
+          selector: { matchLabels: { app: 'old' } },
+        }),
+      ],
+      [],
+    ],
+    [
+      'inbound ports that are excluded',
+      app('shop', 'cart', { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '9090, 8080' } }),
+      everybody('cart.shop:80'),
+    ],
+    [
+      'other ports that are excluded',
+      app('shop', 'cart', { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '9090' } }),
+      [],
+    ],
+    [
+      'outbound ports that are excluded',
+      app('shop', 'cart', { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '80' } }),
+      ['shop/cart > cart.shop:80', 'shop/cart > old.shop:80', 'shop/cart > web.shop:80'],
+    ],
+    ['a Service without a selector', app('shop', 'cart', { service: { selector: {} } }), everybody('cart.shop:80')],
+    [
+      'a pod of the ambient mesh',
+      app('shop', 'old', { sidecar: false, labels: { 'istio.io/dataplane-mode': 'ambient' } }),
+      [...everybody('old.shop:80'), 'shop/old > cart.shop:80', 'shop/old > web.shop:80'].sort(),
+    ],
+    [
+      'a gateway',
+      app('shop', 'cart', { annotations: { 'inject.istio.io/templates': 'gateway' } }),
+      everybody('cart.shop:80'),
+    ],
+    [
+      'one more endpoint',
+      [policy(networking, 'WorkloadEntry', 'shop', 'vm', { address: '10.0.0.1', labels: { app: 'cart' } })],
+      sidecars('cart.shop:80'),
+    ],
+    [
+      'a ServiceEntry for the host',
+      [policy(networking, 'ServiceEntry', 'shop', 'x', { hosts: ['cart.shop.svc.cluster.local'] })],
+      sidecars('cart.shop:80'),
+    ],
+    ['a ServiceEntry for another', [policy(networking, 'ServiceEntry', 'shop', 'x', { hosts: ['example.com'] })], []],
+    [
+      'a route of Gateway API',
+      [
+        policy('gateway.networking.k8s.io/v1', 'HTTPRoute', 'shop', 'x', {
+          parentRefs: [{ kind: 'Service', name: 'cart' }],
+        }),
+      ],
+      sidecars('cart.shop:80'),
+    ],
+    [
+      'a Sidecar with inbound listeners',
+      [policy(networking, 'Sidecar', 'shop', 'x', { ...selecting, ingress: [{ port: { number: 8080 } }] })],
+      everybody('cart.shop:80'),
+    ],
+    [
+      'pods in another network',
+      app('shop', 'cart', { labels: { 'topology.istio.io/network': 'b' } }),
+      ['shop/cart > old.shop:80', 'shop/cart > web.shop:80', 'shop/web > cart.shop:80'],
+    ],
+  ])('%s', (_, objects, pairs) => expect(notJudged(...objects)).toEqual(pairs.toSorted()));
+
+  const route = (http: object, hosts = ['cart']) =>
+    policy(networking, 'VirtualService', 'shop', 'cart', { hosts, http: [http] });
+  const to = (host: string, more: object = {}) => ({ route: [{ destination: { host, ...more } }] });
+  const subsets = (trafficPolicy?: object) =>
+    policy(networking, 'DestinationRule', 'shop', 'cart', {
+      host: 'cart',
+      subsets: [{ name: 'all', labels: { app: 'cart' }, ...(trafficPolicy && { trafficPolicy }) }],
+    });
+  test.each<[string, KubeObject[], boolean]>([
+    ['to the Service itself', [route(to('cart'))], true],
+    ['to another', [route(to('web'))], false],
+    ['to another port', [route(to('cart', { port: { number: 90 } }))], false],
+    ['that answers itself', [route({ directResponse: { status: 200 } })], false],
+    ['with a fault', [route({ ...to('cart'), fault: { abort: { httpStatus: 500 } } })], false],
+    ['to a subset', [route(to('cart', { subset: 'all' })), subsets()], true],
+    [
+      'to a subset with its own TLS',
+      [route(to('cart', { subset: 'all' })), subsets({ tls: { mode: 'DISABLE' } })],
+      false,
+    ],
+    ['to a subset that is not there', [route(to('cart', { subset: 'all' }))], false],
+    ['for another host', [route(to('web'), ['example.com'])], true],
+  ])('a route %s', (_, objects, isJudged) =>
+    expect(notJudged(...objects)).toEqual(isJudged ? [] : sidecars('cart.shop:80')),
+  );
+
+  test('a policy of a revision that may not be this one', () => {
+    const rule = policy(
+      security,
+      'PeerAuthentication',
+      'shop',
+      'x',
+      { mtls: { mode: 'STRICT' } },
+      { 'istio.io/rev': 'canary' },
+    );
+    // The pods are of revision default: it is another's.
+    expect(notJudged(rule)).toEqual([]);
+    const canary = app('shop', 'old', { labels: { 'istio.io/rev': 'canary' } });
+    expect(notJudged(rule, ...canary)).toContain('outsider > cart.shop:80');
+  });
+
+  test('a kind that could not be read', () => {
+    const unread = [{ kind: 'DestinationRule', right: 'list destinationrules.networking.istio.io', why: '403' }];
+    const mesh = manifestMesh(two);
+    const pairs = pairsOf({ ...mesh, snapshot: { ...mesh.snapshot, unread } });
+    expect(pairs['outsider > cart.shop:80']).toBe('plain text');
+    expect(pairs['shop/web > cart.shop:80']).toBe(
+      'not judged: DestinationRules could not be read, which takes the right to list destinationrules.networking.istio.io',
+    );
+  });
+});
+
+test('an AuthorizationPolicy leaves open whether a request is refused, but not what goes over the wire', () => {
+  const spec = { action: 'ALLOW', rules: [{ from: [{ source: { principals: ['*/sa/web'] } }] }] };
+  const pairs = pairsOf(
+    manifestMesh([
+      namespace('shop'),
+      ...app('shop', 'web'),
+      ...app('shop', 'cart'),
+      policy(security, 'AuthorizationPolicy', 'shop', 'cart', { ...spec, selector: { matchLabels: { app: 'cart' } } }),
+    ]),
+  );
+  expect(pairs['shop/web > cart.shop:80']).toBe('mutual TLS, unless AuthorizationPolicy shop/cart refuses it');
+  expect(pairs['shop/web > web.shop:80']).toBe('mutual TLS');
+});

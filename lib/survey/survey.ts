@@ -1,0 +1,95 @@
+import type { SurveyedMesh } from './mesh/mesh.ts';
+import { actingIn } from './pairs/acting.ts';
+import { type Answer, answersIn, type Result } from './pairs/answers.ts';
+import { type Client, clientsOf, type Named, type Sort } from './pairs/clients.ts';
+import { type PolicyIndex, policyIndex } from './pairs/policy-index.ts';
+import { type NotAsked, type Server, serversOf } from './pairs/servers.ts';
+
+/** What the requests of a mesh come to: of each group of clients to each port of each Service. */
+export interface Survey {
+  mesh: SurveyedMesh;
+  index: PolicyIndex;
+  clients: readonly Client[];
+  servers: readonly SurveyedServer[];
+  notAsked: readonly NotAsked[];
+}
+
+export interface SurveyedServer {
+  server: Server;
+  /** Every client is in one of these. */
+  answers: readonly AnswerGroup[];
+}
+
+/** Clients whose requests come to the same. */
+export interface AnswerGroup {
+  answer: Answer;
+  /** The first is the one that the reasons speak of. */
+  sorts: readonly Sort[];
+  clients: readonly Client[];
+}
+
+/** Which pairs to look at. */
+export interface Selection {
+  client: (client: Named) => boolean;
+  server: (server: Server) => boolean;
+}
+
+export const everyPair: Selection = { client: () => true, server: () => true };
+
+/** Returns what requests come to in a mesh. */
+export function surveyOf(mesh: SurveyedMesh, selection: Selection = everyPair): Survey {
+  const index = policyIndex(mesh.policies);
+  const acting = actingIn(mesh);
+  const clients = clientsOf(mesh, index, acting, selection.client);
+  const { servers, notAsked } = serversOf(mesh, index, acting);
+  return {
+    mesh,
+    index,
+    clients,
+    notAsked,
+    servers: answeredIn(mesh, { index, clients, servers: servers.filter(selection.server) }),
+  };
+}
+
+/**
+ * Returns what clients get from servers of a survey in a mesh that has other PeerAuthentications. All else must be the
+ * same, since the clients and servers of a survey know it.
+ */
+export function answersWith(mesh: SurveyedMesh): (server: Server, sort: Sort) => Answer {
+  return answersIn(mesh, policyIndex(mesh.policies));
+}
+
+function answeredIn(
+  mesh: SurveyedMesh,
+  { index, clients, servers }: { index: PolicyIndex; clients: readonly Client[]; servers: readonly Server[] },
+): SurveyedServer[] {
+  const answer = answersIn(mesh, index);
+  const bySort = Map.groupBy(clients, ({ sort }) => sort);
+  return servers.map((server) => {
+    const groups = new Map<Answer | string, { answer: Answer; sorts: Sort[] }>();
+    for (const sort of bySort.keys()) {
+      const found = answer(server, sort);
+      // What is not judged is not kept, and alike where the reasons are.
+      const key = found.result === 'unknown' ? found.notJudged.join('\n') : found;
+      const group = groups.get(key) ?? { answer: found, sorts: [] };
+      group.sorts.push(sort);
+      groups.set(key, group);
+    }
+    return {
+      server,
+      answers: [...groups.values()].map((group) => ({
+        ...group,
+        clients: group.sorts.flatMap((sort) => bySort.get(sort) ?? []),
+      })),
+    };
+  });
+}
+
+export const results = ['mtls', 'plain', 'refused', 'mixed', 'none', 'unknown'] as const satisfies readonly Result[];
+
+/** Returns how many pairs come to each result. A pair is a group of clients and a port of a Service. */
+export function countsOf({ servers }: Pick<Survey, 'servers'>): Record<Result, number> {
+  const counts: Record<Result, number> = { mtls: 0, plain: 0, refused: 0, mixed: 0, none: 0, unknown: 0 };
+  for (const { answers } of servers) for (const { answer, clients } of answers) counts[answer.result] += clients.length;
+  return counts;
+}

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { formatRelease, outcome, protocol, reason } from '../../model/index.ts';
+import { visible } from '../../report/index.ts';
+import type { Result } from '../pairs/answers.ts';
+import { type Client, nameOfClient } from '../pairs/clients.ts';
+import { nameOfServer } from '../pairs/servers.ts';
+import type { Violation } from '../select.ts';
+import type { NamespaceStrictness } from '../strict.ts';
+import { countsOf, results, type Survey } from '../survey.ts';
+
+const result = z.enum(results);
+const sentences = z.array(z.string());
+const clientId = z.int().nonnegative().describe('its id in `clients`');
+const serverName = z.string().describe('such as `cart.shop:8080`');
+
+const answer = z.object({
+  clients: z.array(clientId),
+  result,
+  outcomes: z.array(
+    z.object({
+      kind: z.enum(outcome.options.map((one) => one.shape.kind.value)),
+      share: z.number().positive().max(1).describe('the share of requests; at most this if it is rare'),
+      rare: z.literal(true).exactOptional(),
+      endpoints: z.array(z.string()).describe('workloads whose pods have this outcome, as `namespace/name`'),
+    }),
+  ),
+  reasons: z.array(reason),
+  notJudged: sentences.describe('why it cannot be judged'),
+  mayRefuse: sentences.describe('AuthorizationPolicies that may refuse some of the requests'),
+});
+
+/** What `automtls check --print json` prints: schema and type in one. */
+export type SurveyJson = z.infer<typeof surveyJson>;
+export const surveyJson = z.object({
+  version: z.literal(1),
+  source: z.object({ kind: z.enum(['cluster', 'files']), label: z.string() }),
+  istio: z.object({ version: z.string(), release: z.string(), revision: z.string().exactOptional() }),
+  summary: z.object({ pairs: z.int(), results: z.record(result, z.int()) }),
+  clients: z.array(
+    z.object({
+      id: clientId,
+      namespace: z.string(),
+      account: z.string(),
+      identity: z
+        .string()
+        .exactOptional()
+        .describe('as which servers see it over mutual TLS; absent without a sidecar'),
+      sidecar: z.boolean(),
+      workloads: sentences,
+      outsider: z.literal(true).exactOptional().describe('a pod without a sidecar that is nobody’s'),
+    }),
+  ),
+  servers: z.array(
+    z.object({
+      name: serverName,
+      namespace: z.string(),
+      service: z.string(),
+      port: z.int(),
+      protocol,
+      answers: z.array(answer),
+    }),
+  ),
+  namespaces: z.array(
+    z.object({
+      namespace: z.string(),
+      mode: z.enum(['DISABLE', 'PERMISSIVE', 'STRICT']),
+      ports: z.object({ all: z.int(), strict: z.int() }).describe('ports of pods with a sidecar'),
+      withoutSidecar: z.int().describe('workloads that serve and have no sidecar'),
+      strictWouldRefuse: z
+        .array(z.object({ clients: sentences.describe('as `namespace/account`, or `outsider`'), server: serverName }))
+        .exactOptional()
+        .describe('pairs that are answered now, and would be refused if the namespace were STRICT'),
+      notJudged: z.int(),
+    }),
+  ),
+  notAsked: z.array(z.object({ servers: z.string(), why: z.string() })),
+  unread: z.array(z.object({ kind: z.string(), right: z.string(), why: z.string() })),
+  notes: sentences,
+  notMutual: z
+    .array(z.object({ client: clientId, server: serverName, why: z.enum(['plain', 'mixed', 'unknown']) }))
+    .exactOptional()
+    .describe('with `--require mtls`: the pairs that are not'),
+});
+
+export interface JsonOptions {
+  show?: Result | undefined;
+  strictness: readonly NamespaceStrictness[];
+  violations?: readonly Violation[] | undefined;
+}
+
+/** Returns a survey for programs. */
+export function surveyJsonText(survey: Survey, options: JsonOptions): string {
+  // Control characters are escaped in JSON; what else a terminal may take for its own is replaced.
+  return visible(JSON.stringify(surveyJsonOf(survey, options)));
+}
+
+/** Returns the JSON Schema of what surveyJsonText returns. */
+export function surveySchema(): object {
+  return z.toJSONSchema(surveyJson, { io: 'input' });
+}
+
+export function surveyJsonOf(survey: Survey, { show, strictness, violations }: JsonOptions): SurveyJson {
+  const { mesh, clients, servers, notAsked } = survey;
+  const { plane, snapshot } = mesh;
+  const ids = new Map(clients.map((client, id) => [client, id]));
+  const idOf = (client: Client): number => ids.get(client) ?? -1;
+  const { revision } = plane;
+  return {
+    version: 1,
+    source: { kind: snapshot.source, label: snapshot.label },
+    istio: {
+      version: plane.version,
+      release: formatRelease(plane.mesh.release),
+      ...(revision !== undefined && { revision }),
+    },
+    summary: { pairs: clients.length * servers.length, results: countsOf(survey) },
+    clients: clients.map(({ namespace, account, sidecar, workloads, outsider }, id) => ({
+      id,
+      namespace,
+      account,
+      ...(sidecar && { identity: `spiffe://${plane.mesh.trustDomain}/ns/${namespace}/sa/${account}` }),
+      sidecar,
+      workloads,
+      ...(outsider && { outsider }),
+    })),
+    servers: servers.map(({ server, answers }) => ({
+      name: nameOfServer(server),
+      namespace: server.service.metadata.namespace ?? 'default',
+      service: server.service.metadata.name,
+      port: server.port,
+      protocol: server.protocol,
+      answers: answers
+        .filter((one) => show === undefined || one.answer.result === show)
+        .map((one) => answerJson(one, idOf)),
+    })),
+    namespaces: strictness.map(namespaceJson),
+    notAsked: [...notAsked],
+    unread: [...snapshot.unread],
+    notes: [...mesh.notes],
+    ...(violations !== undefined && {
+      notMutual: violations.map(({ client, server, why }) => ({
+        client: idOf(client),
+        server: nameOfServer(server),
+        why,
+      })),
+    }),
+  };
+}
+
+function answerJson(
+  { answer: found, clients }: Survey['servers'][number]['answers'][number],
+  idOf: (client: Client) => number,
+): z.infer<typeof answer> {
+  const { result: comesTo, outcomes, reasons, notJudged, mayRefuse } = found;
+  return {
+    clients: clients.map(idOf),
+    result: comesTo,
+    outcomes: outcomes.map(({ outcome: { kind }, share, rare, endpoints }) => ({
+      kind,
+      share,
+      ...(rare && { rare }),
+      endpoints,
+    })),
+    reasons: [...reasons],
+    notJudged: [...notJudged],
+    mayRefuse: [...mayRefuse],
+  };
+}
+
+function namespaceJson({
+  namespace,
+  mode,
+  ports,
+  strict,
+  without,
+  losses,
+  unknown,
+}: NamespaceStrictness): SurveyJson['namespaces'][number] {
+  return {
+    namespace,
+    mode,
+    ports: { all: ports, strict },
+    withoutSidecar: without,
+    ...(losses !== undefined && {
+      strictWouldRefuse: losses.map(({ clients, server }) => ({
+        clients: clients.map(nameOfClient),
+        server: nameOfServer(server),
+      })),
+    }),
+    notJudged: unknown,
+  };
+}

@@ -1,0 +1,57 @@
+import type { Result } from '../pairs/answers.ts';
+import type { Client } from '../pairs/clients.ts';
+import type { Server } from '../pairs/servers.ts';
+import type { AnswerGroup, Survey } from '../survey.ts';
+import { answerWords } from './words.ts';
+
+/** Pairs that come to the same: each of the clients with each of the servers. */
+export interface Row {
+  clients: ReadonlySet<Client>;
+  servers: Set<Server>;
+  result: Result;
+  words: string;
+  /** The answer of one of the pairs, with its reasons. */
+  example: AnswerGroup;
+}
+
+/** What deserves to be seen comes first. */
+const order: readonly Result[] = ['plain', 'mixed', 'refused', 'unknown', 'none', 'mtls'];
+
+/**
+ * Returns the pairs of a survey, like ones together.
+ * @param byReason whether pairs are alike only if they have the same reasons
+ */
+export function rowsOf(
+  { servers, clients }: Survey,
+  { show, byReason }: { show?: Result | undefined; byReason: boolean },
+): Row[] {
+  const ids = new Map([...new Set(clients.map(({ sort }) => sort))].map((sort, at) => [sort, at]));
+  const rows = new Map<string, Row>();
+  for (const { server, answers } of servers) {
+    // Groups of one server may come to the same for other reasons.
+    const groups = Map.groupBy(answers, ({ answer }) =>
+      JSON.stringify([
+        answer.result,
+        answerWords(answer, server.protocol),
+        ...(byReason ? [answer.reasons.map(({ rule, object }) => `${rule} ${object}`), answer.notJudged] : []),
+      ]),
+    );
+    for (const [key, alike] of groups) {
+      const [first] = alike as [AnswerGroup, ...AnswerGroup[]];
+      const { result } = first.answer;
+      if (show !== undefined && result !== show) continue;
+      const who = alike.flatMap(({ sorts }) => sorts.map((sort) => ids.get(sort) ?? -1)).sort((a, b) => a - b);
+      const rowKey = `${key} ${who.join()}`;
+      const row = rows.get(rowKey) ?? {
+        clients: new Set(alike.flatMap((group) => group.clients)),
+        servers: new Set<Server>(),
+        result,
+        words: answerWords(first.answer, server.protocol),
+        example: first,
+      };
+      row.servers.add(server);
+      rows.set(rowKey, row);
+    }
+  }
+  return [...rows.values()].sort((a, b) => order.indexOf(a.result) - order.indexOf(b.result));
+}

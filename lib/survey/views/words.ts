@@ -1,0 +1,118 @@
+import type { ExpectedOutcome, Protocol } from '../../model/index.ts';
+import type { Answer, Result } from '../pairs/answers.ts';
+import { type Client, nameOfClient } from '../pairs/clients.ts';
+import { nameOfServer, type Server } from '../pairs/servers.ts';
+
+/** What each result is called in summaries. */
+export const resultNames: Record<Result, string> = {
+  mtls: 'mutual TLS',
+  plain: 'plain text',
+  refused: 'refused',
+  mixed: 'mixed',
+  none: 'nobody there',
+  unknown: 'not judged',
+};
+
+/** Returns what requests come to, in a few words. */
+export function answerWords({ result, outcomes, notJudged, mayRefuse }: Answer, protocol: Protocol): string {
+  if (result === 'none') return 'nobody there: no pod serves it';
+  if (result === 'unknown') {
+    const [first = '', ...others] = notJudged;
+    return `not judged: ${first}${others.length > 0 ? ` (and ${others.length} more reasons)` : ''}`;
+  }
+  const usual = outcomes.filter(({ rare }) => !rare);
+  const rarely = outcomes.filter(({ rare }) => rare).map((one) => outcomeWords(one, protocol));
+  const shares = usual.map(
+    (one) => `${usual.length > 1 ? `${percent(one.share)} ` : ''}${outcomeWords(one, protocol)}`,
+  );
+  return [
+    result === 'refused' ? `refused: ${shares.join(', ')}` : shares.join(', '),
+    ...(rarely.length > 0 ? [`, rarely ${rarely.join(' or ')}`] : []),
+    ...(mayRefuse.length > 0 ? [`, unless ${policiesWords(mayRefuse)} it`] : []),
+  ].join('');
+}
+
+function policiesWords(names: readonly string[]): string {
+  const [only = '', ...others] = names;
+  return others.length === 0 ? `${only} refuses` : `one of ${names.length} AuthorizationPolicies refuses`;
+}
+
+function outcomeWords({ outcome }: ExpectedOutcome, protocol: Protocol): string {
+  switch (outcome.kind) {
+    case 'mtls':
+      return 'mutual TLS';
+    case 'plain':
+      return protocol === 'https' ? "TLS of the application's own, not the mesh's" : 'plain text';
+    case 'unavailable':
+      return protocol === 'grpc' ? 'gRPC status 14' : '503';
+    case 'denied':
+      return protocol === 'grpc' ? 'gRPC status 7' : '403';
+    case 'reset':
+      return 'no connection';
+  }
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** Returns how to name each client, with its workloads where the account is also another client's. */
+export function clientNames(clients: readonly Client[]): ReadonlyMap<Client, string> {
+  const byName = Map.groupBy(clients, nameOfClient);
+  return new Map(
+    clients.map((client) => {
+      const name = nameOfClient(client);
+      const isOnly = byName.get(name)?.length === 1;
+      return [client, isOnly ? name : `${name} (${someOf(client.workloads, 3)})`];
+    }),
+  );
+}
+
+function someOf(names: readonly string[], most: number): string {
+  const rest = names.length - most;
+  return `${names.slice(0, most).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+const sides = [
+  { sidecar: true, words: 'all with a sidecar' },
+  { sidecar: false, words: 'all without a sidecar' },
+] as const;
+
+/** Returns a set of clients as short as can be: all, all of a side but a few, whole namespaces, or names. */
+export function clientsWords(
+  some: ReadonlySet<Client>,
+  all: readonly Client[],
+  names: ReadonlyMap<Client, string>,
+): string[] {
+  if (all.length > 2 && some.size === all.length) return [`everybody (${all.length})`];
+  return sides.flatMap(({ sidecar, words }) => {
+    const side = all.filter((client) => client.sidecar === sidecar);
+    const inside = side.filter((client) => some.has(client));
+    const others = side.filter((client) => !some.has(client));
+    const parts = partsOf(inside, all, names);
+    if (side.length < 3 || inside.length === 0) return parts;
+    if (others.length === 0) return [`${words} (${side.length})`];
+    const except = partsOf(others, all, names);
+    const isShorter = except.length < 4 && except.length < parts.length;
+    return isShorter ? [`${words} but ${except.join(', ')} (${inside.length})`] : parts;
+  });
+}
+
+function partsOf(some: readonly Client[], all: readonly Client[], names: ReadonlyMap<Client, string>): string[] {
+  const wholes = Map.groupBy(all, ({ namespace }) => namespace);
+  return [...Map.groupBy(some, ({ namespace }) => namespace)].flatMap(([namespace, own]) => {
+    const isWhole = own.length > 1 && wholes.get(namespace)?.length === own.length;
+    return isWhole ? [`${namespace}/* (${own.length})`] : own.map((client) => names.get(client) ?? '');
+  });
+}
+
+/** Returns a set of ports of Services as short as can be. */
+export function serversWords(some: ReadonlySet<Server>, all: readonly Server[]): string[] {
+  if (all.length > 2 && some.size === all.length) return [`every Service port (${all.length})`];
+  const namespaceOf = ({ service }: Server): string => service.metadata.namespace ?? '';
+  const wholes = Map.groupBy(all, namespaceOf);
+  return [...Map.groupBy(some, namespaceOf)].flatMap(([namespace, own]) => {
+    const isWhole = own.length > 1 && wholes.get(namespace)?.length === own.length;
+    return isWhole ? [`*.${namespace} (${own.length})`] : own.map(nameOfServer);
+  });
+}

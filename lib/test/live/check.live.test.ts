@@ -1,0 +1,124 @@
+import type { KubeObject } from '../../model/types.ts';
+import type { Kube } from '../../platform/kube/connection/connect.ts';
+import { outputOf } from '../../platform/kube/connection/output.ts';
+import { create, list } from '../../platform/kube/objects.ts';
+import type { SurveyJson } from '../../survey/views/json.ts';
+import { bazaar } from './bazaar-fixtures.ts';
+import { kubeconfig, mesh, peerAuthentication, pod, startCommand, until } from './harness.ts';
+
+// What `automtls check` says of a mesh of many shapes is what its pods get when they ask.
+
+interface Pod extends KubeObject {
+  status?: { phase?: string; conditions?: { type: string; status: string }[] };
+}
+
+let kube: Kube;
+let survey: SurveyJson;
+
+beforeAll(async () => {
+  kube = await mesh();
+  for (const object of bazaar) await create(kube, object, 'live');
+  const namespaces = bazaar.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  const workloads = bazaar.filter(
+    ({ spec }: KubeObject & { spec?: { template?: object; containers?: object } }) =>
+      spec?.template ?? spec?.containers,
+  );
+  await until(async () => {
+    const found = await Promise.all(namespaces.map((namespace) => list<Pod>(kube, pod, { namespace })));
+    const ready = found
+      .flat()
+      .filter(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'));
+    return ready.length > workloads.length;
+  });
+}, 180_000);
+
+test('what it says in summary is what it says pair by pair', async () => {
+  const { exitCode, stdout } = await startCommand('check', '--kubeconfig', await kubeconfig(), '--print', 'json');
+  expect(exitCode).toBe(0);
+  survey = JSON.parse(stdout);
+  expect(survey.istio.release).toBe('1.31');
+  const pairs = Object.values(survey.summary.results).reduce((sum, one) => sum + one, 0);
+  expect(pairs).toBe(survey.summary.pairs);
+  expect(pairs).toBeGreaterThan(300);
+  expect(survey.summary.results.mtls).toBeGreaterThan(50);
+});
+
+/** Workloads whose pods have curl, as clients of a survey are called. */
+const askers = [
+  'shop/sleep',
+  'shop/plain',
+  'shop/import',
+  'shop/tool',
+  'pay/sleep',
+  'legacy/sleep',
+  'data/sleep',
+  'edge/sleep',
+];
+
+/** Asked so often that one of two kinds of pods is missed about once in 10,000 times. */
+const REQUESTS = 14;
+
+/** Returns the kinds of outcomes of some requests. */
+async function askedBy(client: string, name: string): Promise<string[]> {
+  const [namespace = '', account = ''] = client.split('/');
+  const pods = await list<Pod>(kube, pod, { namespace, labels: `app=${account}` });
+  const [service = '', port = ''] = name.split(':');
+  const script = `for i in $(seq ${REQUESTS}); do
+    curl -s -m 5 -o /tmp/body -w '%{http_code} ' http://${service}.svc.cluster.local:${port}/headers
+    grep -qi x-forwarded-client-cert /tmp/body && echo cert || echo none; : > /tmp/body
+  done`;
+  const where = { namespace, pod: pods[0]?.metadata.name ?? '', container: 'main' };
+  const output = await outputOf(kube, where, ['sh', '-c', script], {
+    most: 10_000,
+    signal: AbortSignal.timeout(90_000),
+  });
+  return [...new Set(output.trim().split('\n').map(kindOf))].sort();
+}
+
+function kindOf(line: string): string {
+  if (line === '200 cert') return 'mtls';
+  const kinds: Record<string, string> = { 200: 'plain', 503: 'unavailable', 403: 'denied', '000': 'reset' };
+  const [code = ''] = line.split(' ');
+  return kinds[code] ?? line;
+}
+
+test.each(askers)(
+  '%s gets what is said',
+  async (asker) => {
+    const client = survey.clients.find(({ namespace, account }) => `${namespace}/${account}` === asker);
+    expect(client).toBeDefined();
+    const asked = survey.servers.flatMap(({ name, answers }) => {
+      const answer = answers.find(({ clients }) => clients.includes(client?.id ?? -1));
+      return answer === undefined || answer.result === 'unknown' ? [] : [{ name, answer }];
+    });
+    expect(asked.length).toBeGreaterThan(9);
+    for (const { name, answer } of asked) {
+      const expected = [...new Set(answer.outcomes.filter(({ rare }) => !rare).map(({ kind }) => kind))].sort();
+      let observed = await askedBy(asker, name);
+      // A pod can be READY a moment before every sidecar knows it.
+      if (observed.join() !== expected.join()) observed = await askedBy(asker, name);
+      expect({ name, outcomes: observed }).toEqual({ name, outcomes: expected });
+    }
+  },
+  300_000,
+);
+
+test('who would lose something by STRICT loses it', async () => {
+  const shop = survey.namespaces.find(({ namespace }) => namespace === 'shop');
+  const said = (shop?.strictWouldRefuse ?? []).flatMap(({ clients, server }) =>
+    clients.filter((client) => askers.includes(client)).map((client) => ({ client, server })),
+  );
+  expect(said.length).toBeGreaterThan(3);
+  const metadata = { name: 'default', namespace: 'shop' };
+  const strict = { ...peerAuthentication, metadata, spec: { mtls: { mode: 'STRICT' } } };
+  await create(kube, strict as KubeObject, 'live');
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  for (const { client, server } of said) {
+    const observed = await askedBy(client, server);
+    expect({ client, server, refused: observed.some((kind) => kind === 'reset' || kind === 'unavailable') }).toEqual({
+      client,
+      server,
+      refused: true,
+    });
+  }
+}, 120_000);
