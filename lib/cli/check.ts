@@ -28,7 +28,12 @@ export const check: Declare = (context, end) =>
     )
     .option('--kubeconfig <FILE>', 'a cluster (default: $KUBECONFIG, or ~/.kube/config)', pathFrom(context))
     .option('--context <NAME>', 'the context in that file (default: its current context)')
-    .option('-f, --manifests <PATH...>', 'folders and files of manifests instead of a cluster; - is standard input')
+    .addOption(
+      new Option(
+        '-f, --manifests <PATH...>',
+        'folders and files of manifests instead of a cluster; - is standard input',
+      ).argParser(paths),
+    )
     .option('--istio <VERSION>', 'the release whose rules apply: needed with -f')
     .option('--from <CLIENT>', 'only these clients: ns/account, ns/* or outsider')
     .option('--to <SERVER>', 'only these servers: svc.ns:port, svc.ns or *.ns')
@@ -55,7 +60,10 @@ export const check: Declare = (context, end) =>
       const selection = from === undefined && to === undefined ? everyPair : selectionOf({ from, to });
       const survey = selection === everyPair ? whole : surveyOf(mesh, selection);
       const violations = required === undefined ? undefined : notMutual(survey, except);
-      const view = { show, explain, strictness: strictnessOf(survey), violations };
+      // STRICT is the namespace's, whoever is asked about.
+      const shownNamespaces = new Set(survey.servers.map(({ server }) => server.target.metadata.namespace));
+      const strictness = strictnessOf(whole).filter(({ namespace }) => shownNamespaces.has(namespace));
+      const view = { show, explain, strictness, violations };
       context.console.print(print === 'json' ? surveyJsonText(survey, view) : surveyText(survey, view));
       if (violations !== undefined && violations.length > 0) end(1);
     });
@@ -75,6 +83,11 @@ Examples:
   automtls check --to cart.shop:8080 --explain
   automtls check -f manifests/ --istio 1.31 --require mtls --except 'outsider>web.shop:80'
   helm template . | automtls check -f - --istio 1.31`;
+
+function paths(text: string, before: string[] = []): string[] {
+  if (text === '') throw new InvalidArgumentError('needs a path');
+  return [...before, text];
+}
 
 /** Reads a pair, such as `shop/*>cart.shop:8080`. */
 function pair(text: string, before: PairPattern[] = []): PairPattern[] {

@@ -23,6 +23,9 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   action: async (context) => (await import('./action.ts')).action((args) => main(['test', ...args], context)),
 };
 
+/** Commands that are no scripts of npm: its script `check` runs this project's own tests. */
+export const notScripts: readonly string[] = ['check'];
+
 /**
  * Returns the program `automtls`.
  * @param name the only command that it needs to have; all of them if it is none
@@ -38,7 +41,7 @@ export async function programOf(
     .description("A conformance test for Istio's automatic mutual TLS")
     .addHelpText(
       'after',
-      '\nEach command is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.',
+      `\nEach command but ${notScripts.join(', ')} is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.`,
     )
     .configureHelp({ subcommandDescription: (command) => command.description().split('. ')[0] ?? '' })
     .exitOverride()

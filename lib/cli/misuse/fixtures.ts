@@ -220,7 +220,36 @@ const npm: Misuse[] = [
   misuse('prove 1/2', 'write `npm run prove -- --shard 1/2`', { env: taken('prove', { npm_config_shard: 'true' }) }),
 ];
 
+const mesh = (text: string) => ({ files: { 'mesh.yaml': text } });
+
+const checks: Misuse[] = [
+  misuse('check everything', "Too many arguments for 'check'"),
+  misuse('check -f FOLDER', 'Manifests do not say which release of Istio they are for: name it with --istio VERSION'),
+  misuse('check -f FOLDER --istio newest', '"newest" is not an Istio release', mesh('a: 1')),
+  misuse('check -f FOLDER --istio 1.31', 'FOLDER has no .yaml, .yml or .json file: name another folder.'),
+  misuse('check -f FOLDER/none --istio 1.31', 'FOLDER/none cannot be read (ENOENT'),
+  misuse('check -f FOLDER --istio 1.31', 'mesh.yaml:2 is not YAML', mesh('a: 1\n{ b\n')),
+  misuse('check -f FOLDER --context prod --istio 1.31', 'Name a cluster or manifests, not both'),
+  misuse(
+    'check -f FOLDER --istio 1.31 --from shop/web',
+    'there is no client shop/web. There are outsider.',
+    mesh('a: 1'),
+  ),
+  misuse(
+    'check -f FOLDER --istio 1.31 --to web.shop',
+    'there is no Service port web.shop. There are none',
+    mesh('a: 1'),
+  ),
+  misuse('check --require tls', '--require must be one of mtls, not "tls".'),
+  misuse('check --except outsider>*', '--except is for --require'),
+  misuse('check --require mtls --except outsider', "--except takes a pair, such as 'shop/web>cart.shop:8080', not"),
+  misuse('check --show broken', '--show must be one of mtls, plain, refused, mixed, none, unknown, not "broken".'),
+  misuse('check', 'There is no kubeconfig FOLDER/none: name a cluster', { env: { KUBECONFIG: 'FOLDER/none' } }),
+  misuse('check --kubeconfig /nowhere', 'The kubeconfig /nowhere does not exist'),
+];
+
 export const misuses: Misuse[] = [
+  ...checks,
   ...unknownOptions,
   ...values,
   ...verbs,

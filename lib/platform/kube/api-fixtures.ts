@@ -40,7 +40,7 @@ export interface FakeApi extends Listening {
 const wantedBy = (object: KubeObject) => (object as { spec?: unknown }).spec;
 
 /**
- * Serves a Kubernetes API with objects in memory. It supports discovery, get, list by labels, create, server-side apply
+ * Serves a Kubernetes API with objects in memory. It supports discovery, get, list by labels and by pages, create, server-side apply
  * and merge patch (with a uid and a resourceVersion), and delete (with a uid).
  */
 export async function fakeApi(objects: KubeObject[] = []): Promise<FakeApi> {
@@ -75,7 +75,7 @@ export async function fakeApi(objects: KubeObject[] = []): Promise<FakeApi> {
       case 'GET': {
         if (found !== undefined) return [200, found];
         const list = listed(stored, path, url.searchParams.get('labelSelector'));
-        return list === undefined ? missing : [200, list];
+        return list === undefined ? missing : [200, paged(list, url.searchParams)];
       }
       case 'POST': {
         const place = `${path}/${body.metadata.name}`;
@@ -168,7 +168,22 @@ function isStale({ metadata }: KubeObject, found: KubeObject): boolean {
   );
 }
 
-function listed(stored: FakeApi['stored'], path: string, selector: string | null): unknown {
+interface List {
+  kind: string;
+  apiVersion: string;
+  metadata: { continue?: string };
+  items: object[];
+}
+
+/** Returns a page of a list. What it continues at is the number of items before it. */
+function paged(list: List, query: URLSearchParams): List {
+  const from = Number(query.get('continue') ?? 0);
+  const to = from + Number(query.get('limit') ?? Number.POSITIVE_INFINITY);
+  const metadata = to < list.items.length ? { continue: String(to) } : {};
+  return { ...list, metadata, items: list.items.slice(from, to) };
+}
+
+function listed(stored: FakeApi['stored'], path: string, selector: string | null): List | undefined {
   const [, version = '', namespace, resource = ''] =
     /^\/apis?\/(v1|[^/]+\/[^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)$/.exec(path) ?? [];
   const of = kinds[version] ?? {};

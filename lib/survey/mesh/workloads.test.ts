@@ -1,0 +1,166 @@
+import type { KubeObject } from '../../model/types.ts';
+import { clusterSnapshot, manifestMesh, namespace } from '../fixtures.ts';
+import type { Pod } from '../snapshot.ts';
+import { workloadsFromPods } from './from-pods.ts';
+import type { MeshWorkload } from './workload.ts';
+
+const sidecar = { name: 'istio-proxy', args: ['proxy', 'sidecar'] };
+const announced = { 'security.istio.io/tlsMode': 'istio' };
+
+interface Given {
+  owner?: { kind: string; name: string };
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  spec?: Partial<Pod['spec']>;
+  phase?: string;
+  ready?: boolean;
+}
+
+function pod(
+  name: string,
+  { owner, labels = {}, annotations = {}, spec = {}, phase = 'Running', ready = true }: Given = {},
+): KubeObject {
+  const ownerReferences = owner === undefined ? [] : [{ ...owner, controller: true }];
+  const metadata = { name, namespace: 'shop', labels, annotations, ownerReferences };
+  const status = { phase, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata,
+    spec: { containers: [{ name: 'main' }], ...spec },
+    status,
+  } as KubeObject;
+}
+
+const selecting: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { selector: { app: 'web' } },
+} as KubeObject;
+
+const found = (...pods: KubeObject[]): MeshWorkload[] =>
+  workloadsFromPods(clusterSnapshot([...pods, selecting, namespace('shop')]));
+const names = (all: MeshWorkload[]): string[] => all.map(({ kind, workload }) => `${kind} ${workload.name}`);
+
+test('pods are one workload for each controller: of a ReplicaSet its Deployment, of a Job its CronJob', () => {
+  const hash = { 'pod-template-hash': '5d4f8' };
+  const all = found(
+    pod('web-5d4f8-a', { owner: { kind: 'ReplicaSet', name: 'web-5d4f8' }, labels: hash }),
+    pod('web-5d4f8-b', { owner: { kind: 'ReplicaSet', name: 'web-5d4f8' }, labels: hash }),
+    pod('db-0', {
+      owner: { kind: 'StatefulSet', name: 'db' },
+      labels: { 'statefulset.kubernetes.io/pod-name': 'db-0' },
+    }),
+    pod('db-1', {
+      owner: { kind: 'StatefulSet', name: 'db' },
+      labels: { 'statefulset.kubernetes.io/pod-name': 'db-1' },
+    }),
+    pod('nightly-29384756-x', { owner: { kind: 'Job', name: 'nightly-29384756' } }),
+    pod('once-x', { owner: { kind: 'Job', name: 'once' } }),
+    pod('tool'),
+  );
+  expect(names(all)).toEqual(['Deployment web', 'StatefulSet db', 'CronJob nightly', 'Job once', 'Pod tool']);
+  expect(all.map(({ workload }) => workload.replicas)).toEqual([2, 2, 1, 1, 1]);
+});
+
+test('pods of one controller that differ in something that a mesh looks at are two', () => {
+  const owner = { kind: 'ReplicaSet', name: 'web' };
+  const all = found(
+    pod('a', { owner, labels: { app: 'web', ...announced }, spec: { containers: [{ name: 'main' }, sidecar] } }),
+    pod('b', { owner, labels: { app: 'web' } }),
+  );
+  expect(all.map(({ workload }) => [workload.name, workload.sidecar])).toEqual([
+    ['web (a)', true],
+    ['web (b)', false],
+  ]);
+});
+
+test('workloads of one name and several kinds have names that tell them apart', () => {
+  const all = found(
+    pod('a', { owner: { kind: 'StatefulSet', name: 'web' } }),
+    pod('b', { owner: { kind: 'DaemonSet', name: 'web' } }),
+  );
+  expect(all.map(({ workload }) => workload.name)).toEqual(['web (StatefulSet)', 'web (DaemonSet)']);
+});
+
+test.each<[string, Given, { sidecar: boolean; tlsMode?: string }]>([
+  [
+    'a sidecar',
+    { labels: announced, spec: { containers: [{ name: 'main' }, sidecar] } },
+    { sidecar: true, tlsMode: 'istio' },
+  ],
+  [
+    'a native sidecar',
+    { labels: announced, spec: { initContainers: [{ ...sidecar, restartPolicy: 'Always' }] } },
+    { sidecar: true, tlsMode: 'istio' },
+  ],
+  [
+    'one that somebody else put there',
+    { spec: { containers: [{ name: 'main' }, sidecar] } },
+    { sidecar: true, tlsMode: 'disabled' },
+  ],
+  ['none', {}, { sidecar: false }],
+  ['a pod on the host network', { spec: { hostNetwork: true } }, { sidecar: false }],
+])('who has a sidecar is seen at the pods: %s', (_, given, { sidecar: has, tlsMode }) => {
+  const [one] = found(pod('a', given));
+  expect(one?.workload.sidecar).toBe(has);
+  expect(one?.workload.labels['security.istio.io/tlsMode']).toBe(tlsMode);
+});
+
+test('READY pods serve; where none is, those that may become so; those that have ended do not', () => {
+  const owner = { kind: 'StatefulSet', name: 'db' };
+  const serving = (...pods: KubeObject[]) => found(...pods)[0]?.workload.replicas;
+  expect(serving(pod('a', { owner }), pod('b', { owner, ready: false }))).toBe(1);
+  expect(serving(pod('a', { owner, ready: false }))).toBe(1);
+  expect(serving(pod('a', { owner, phase: 'Succeeded', ready: false }))).toBe(0);
+});
+
+test.each([
+  ['a gateway', { spec: { containers: [{ name: 'istio-proxy', args: ['proxy', 'router'] }] } }, 'gateway'],
+  ['a waypoint', { spec: { containers: [{ name: 'istio-proxy', args: ['proxy', 'waypoint'] }] } }, 'waypoint'],
+  ['an application', { spec: { containers: [{ name: 'main' }, sidecar] } }, 'application'],
+])('a proxy may be that of %s', (_, given, role) => expect(found(pod('a', given))[0]?.role).toBe(role));
+
+test('in manifests, kinds of all controllers are workloads, with sidecars by the rules of injection', () => {
+  const template = (labels = {}, spec = {}) => ({
+    metadata: { labels },
+    spec: { containers: [{ name: 'main' }], ...spec },
+  });
+  const object = (kind: string, name: string, spec: object, apiVersion = 'apps/v1'): KubeObject =>
+    ({ apiVersion, kind, metadata: { name, namespace: 'shop' }, spec }) as KubeObject;
+  const { workloads } = manifestMesh([
+    namespace('shop'),
+    object('Deployment', 'web', { replicas: 3, template: template() }),
+    object('StatefulSet', 'db', { template: template({ 'sidecar.istio.io/inject': 'false' }) }),
+    object('DaemonSet', 'agent', { template: template({}, { hostNetwork: true }) }),
+    object('Job', 'once', { template: template() }, 'batch/v1'),
+    object('CronJob', 'nightly', { jobTemplate: { spec: { template: template() } } }, 'batch/v1'),
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'tool', namespace: 'other' },
+      spec: { containers: [] },
+    } as KubeObject,
+  ]);
+  expect(
+    workloads.map(({ kind, workload }) => `${kind} ${workload.name} ${workload.sidecar} ${workload.replicas}`),
+  ).toEqual([
+    'Deployment web true 3',
+    'StatefulSet db false 1',
+    'DaemonSet agent false 1',
+    'Job once true 1',
+    'CronJob nightly true 1',
+    'Pod tool false 1',
+  ]);
+});
+
+test('a namespace without its object is named, since its labels decide who gets a sidecar', () => {
+  const tool = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'tool', namespace: 'other' },
+    spec: { containers: [] },
+  } as KubeObject;
+  expect(manifestMesh([tool]).notes.join('\n')).toContain('no Namespace object for other');
+});
