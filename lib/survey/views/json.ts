@@ -3,7 +3,7 @@ import { outcome, protocol, reason } from '../../model/expected.ts';
 import { formatRelease } from '../../model/world/release.ts';
 import { visible } from '../../report/parts/visible.ts';
 import type { Result } from '../pairs/answers.ts';
-import type { Client } from '../pairs/clients.ts';
+import { type Client, nameOfClient } from '../pairs/clients.ts';
 import { nameOfServer } from '../pairs/servers.ts';
 import type { Violation } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
@@ -68,7 +68,7 @@ export const surveyJson = z.object({
       ports: z.object({ all: z.int(), strict: z.int() }).describe('ports of pods with a sidecar'),
       withoutSidecar: z.int().describe('workloads that serve and have no sidecar'),
       strictWouldRefuse: z
-        .array(z.object({ clients: z.array(clientId), server: serverName }))
+        .array(z.object({ clients: sentences.describe('as `namespace/account`, or `outsider`'), server: serverName }))
         .exactOptional()
         .describe('pairs that are answered now, and would be refused if the namespace were STRICT'),
       notJudged: z.int(),
@@ -134,7 +134,7 @@ export function surveyJsonOf(survey: Survey, { show, strictness, violations }: J
         .filter((one) => show === undefined || one.answer.result === show)
         .map((one) => answerJson(one, idOf)),
     })),
-    namespaces: strictness.map((one) => namespaceJson(one, idOf)),
+    namespaces: strictness.map(namespaceJson),
     notAsked: [...notAsked],
     unread: [...snapshot.unread],
     notes: [...mesh.notes],
@@ -168,10 +168,15 @@ function answerJson(
   };
 }
 
-function namespaceJson(
-  { namespace, mode, ports, strict, without, losses, unknown }: NamespaceStrictness,
-  idOf: (client: Client) => number,
-): SurveyJson['namespaces'][number] {
+function namespaceJson({
+  namespace,
+  mode,
+  ports,
+  strict,
+  without,
+  losses,
+  unknown,
+}: NamespaceStrictness): SurveyJson['namespaces'][number] {
   return {
     namespace,
     mode,
@@ -179,7 +184,7 @@ function namespaceJson(
     withoutSidecar: without,
     ...(losses !== undefined && {
       strictWouldRefuse: losses.map(({ clients, server }) => ({
-        clients: clients.map(idOf),
+        clients: clients.map(nameOfClient),
         server: nameOfServer(server),
       })),
     }),

@@ -31,7 +31,7 @@ export function surveyText(survey: Survey, options: TextOptions): string {
   const names = clientNames(survey.clients);
   const parts = [
     summary(survey),
-    ...(options.strictness.length > 0 ? [strictnessTable(options.strictness, names)] : []),
+    ...(options.strictness.length > 0 ? [strictnessTable(options.strictness)] : []),
     tableText(survey, names, options),
     ...notes(survey),
     ...(options.violations === undefined ? [] : [violationsText(options.violations, names)]),
@@ -67,7 +67,9 @@ function counted(count: number, what: string): string {
   return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function strictnessTable(all: readonly NamespaceStrictness[], names: ReadonlyMap<Client, string>): string {
+function strictnessTable(all: readonly NamespaceStrictness[]): string {
+  // These may be other clients than those that are asked about.
+  const names = clientNames([...new Set(all.flatMap(({ losses = [] }) => losses.flatMap(({ clients }) => clients)))]);
   const rows = all.map((one) => [one.namespace, isWords(one), couldWords(one, names)]);
   return table(['NAMESPACE', 'STRICT', 'COULD IT BE?'], rows, [24, 26, 46]).join('\n');
 }
