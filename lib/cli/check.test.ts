@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { KubeObject } from '../model/types.ts';
 import { fakeApi } from '../platform/kube/api-fixtures.ts';
@@ -80,6 +81,16 @@ test('one client and one server, with the reasons of this pair', async () => {
   expect(printed).toContain(
     'shop/cart accepts mutual TLS and sees spiffe://cluster.local/ns/shop/sa/web\n        [result.mutual-tls]',
   );
+});
+
+test('the page shows what it prints', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const page = await readFile(join(root, 'docs/check.md'), 'utf8');
+  for (const args of [[], ['--from', 'batch/invoices', '--to', 'orders.db', '--explain']]) {
+    const { context, printed } = contextWith([], { cwd: root });
+    await main(['check', '-f', 'docs/check', '--istio', '1.31', ...args], context);
+    expect(page).toContain(printed.join('\n'));
+  }
 });
 
 test('a cluster, whose release its istiod shows; nothing is changed', async () => {

@@ -4,7 +4,7 @@ import { outputOf } from '../../platform/kube/connection/output.ts';
 import { create, list } from '../../platform/kube/objects.ts';
 import type { SurveyJson } from '../../survey/views/json.ts';
 import { bazaar } from './bazaar-fixtures.ts';
-import { kubeconfig, mesh, pod, startCommand, until } from './harness.ts';
+import { kubeconfig, mesh, peerAuthentication, pod, startCommand, until } from './harness.ts';
 
 // What `automtls check` says of a mesh of many shapes is what its pods get when they ask.
 
@@ -102,3 +102,23 @@ test.each(askers)(
   },
   300_000,
 );
+
+test('who would lose something by STRICT loses it', async () => {
+  const shop = survey.namespaces.find(({ namespace }) => namespace === 'shop');
+  const said = (shop?.strictWouldRefuse ?? []).flatMap(({ clients, server }) =>
+    clients.filter((client) => askers.includes(client)).map((client) => ({ client, server })),
+  );
+  expect(said.length).toBeGreaterThan(3);
+  const metadata = { name: 'default', namespace: 'shop' };
+  const strict = { ...peerAuthentication, metadata, spec: { mtls: { mode: 'STRICT' } } };
+  await create(kube, strict as KubeObject, 'live');
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  for (const { client, server } of said) {
+    const observed = await askedBy(client, server);
+    expect({ client, server, refused: observed.some((kind) => kind === 'reset' || kind === 'unavailable') }).toEqual({
+      client,
+      server,
+      refused: true,
+    });
+  }
+}, 120_000);
