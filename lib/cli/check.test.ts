@@ -54,7 +54,7 @@ test('mutual TLS that is required: exit code 1 and the pairs, but for what is ex
   expect(excepted).toMatchObject({ code: 0, printed: expect.stringContaining('No request is answered without it.') });
 });
 
-test('who is refused sends nothing in plain text', async () => {
+test('a refusal is not an answer in plain text', async () => {
   expect((await check(...(await manifests(...shop, strict)), '--require', 'mtls')).code).toBe(0);
 });
 

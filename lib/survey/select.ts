@@ -78,8 +78,8 @@ export interface Violation {
 }
 
 /**
- * Returns the pairs in which a request may be answered in plain text, or of which that is not known. Whoever is refused
- * sends nothing that anybody reads.
+ * Returns the pairs in which a request may be answered in plain text, or of which that is not known. Refusals do not
+ * count, since such a request gets no answer.
  */
 export function notMutual({ servers }: Survey, except: readonly PairPattern[]): Violation[] {
   return servers.flatMap(({ server, answers }) =>

@@ -32,7 +32,8 @@ export async function readCluster(kube: Kube, { onProgress }: { onProgress: OnPr
   let done = 0;
   const read = async (one: Listing): Promise<void> => {
     const found = await listed(kube, one);
-    if (Array.isArray(found)) objects.set(one.kind, found);
+    // Of Deployments only those of control planes tell what pods do not.
+    if (Array.isArray(found)) objects.set(one.kind, one.kind === 'Deployment' ? found.filter(isControlPlane) : found);
     else unread.push(found);
     done += 1;
     onProgress({ phase: 'reading the mesh', done, total: all.length, detail: 'kinds of objects' });

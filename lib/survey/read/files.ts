@@ -67,7 +67,8 @@ export function readManifests(manifests: readonly Manifest[]): Snapshot {
     places.set(object, place);
     objects.set(object.kind, [...(objects.get(object.kind) ?? []), object]);
   }
-  const label = [...new Set(manifests.map(({ file }) => file))].join(', ');
+  const files = manifests.map(({ file }) => file);
+  const label = files.length > 3 ? `${files.length} files` : files.join(', ');
   return { source: 'files', label, objects, places, unread: [], leftOut };
 }
 

@@ -17,7 +17,6 @@ export function trimmed(object: KubeObject): KubeObject {
   const base = { apiVersion, kind, metadata: metadataOf(metadata) };
   if (kind === 'Pod') return { ...base, ...podParts(object as Pod) } as KubeObject;
   if (kind === 'EndpointSlice') return base;
-  if (kind === 'Deployment') return (isControlPlane(object) ? { ...base, spec } : base) as KubeObject;
   return { ...base, ...(spec === undefined ? {} : { spec }) } as KubeObject;
 }
 
