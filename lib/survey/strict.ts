@@ -8,7 +8,7 @@ import type { SurveyedMesh } from './mesh/mesh.ts';
 import { usual } from './pairs/answers.ts';
 import type { Client } from './pairs/clients.ts';
 import type { Server } from './pairs/servers.ts';
-import { type Survey, type SurveyedServer, surveyedAgain } from './survey.ts';
+import { answersWith, type Survey, type SurveyedServer } from './survey.ts';
 
 /** What STRICT is, or would be, to a namespace. */
 export interface NamespaceStrictness {
@@ -40,8 +40,7 @@ export function strictnessOf(survey: Survey): NamespaceStrictness[] {
   const { mesh } = survey;
   const { release, rootNamespace } = mesh.plane.mesh;
   const hasPolicies = versionsOn(release, kinds.PeerAuthentication).length > 0;
-  const strict = hasPolicies ? surveyedAgain(survey, withStrict(mesh, survey)) : [];
-  const after = new Map(strict.map((one) => [one.server, one]));
+  const after = answersWith(hasPolicies ? withStrict(mesh, survey) : mesh);
   const byNamespace = Map.groupBy(survey.servers, ({ server }) => server.target.metadata.namespace ?? '');
   return [...byNamespace]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -55,7 +54,7 @@ export function strictnessOf(survey: Survey): NamespaceStrictness[] {
         strict: modes.filter((mode) => mode === 'STRICT').length,
         ports: modes.length,
         without,
-        losses: isAsked ? servers.flatMap((one) => lossesOf(one, after.get(one.server))) : undefined,
+        losses: isAsked ? servers.flatMap((one) => lossesOf(one, after)) : undefined,
         unknown: servers.flatMap(({ answers }) =>
           answers.flatMap(({ answer, clients }) => (answer.result === 'unknown' ? clients : [])),
         ).length,
@@ -85,20 +84,17 @@ function withStrict(mesh: SurveyedMesh, { servers }: Survey): SurveyedMesh {
 }
 
 /** Returns the clients that are answered now, and some of whose requests would then be refused. */
-function lossesOf({ server, answers }: SurveyedServer, after: SurveyedServer | undefined): Loss[] {
-  const then = new Map(after?.answers.flatMap(({ answer, sorts }) => sorts.map((sort) => [sort, answer] as const)));
-  const clients = answers.flatMap(({ answer, clients: own }) => {
+function lossesOf({ server, answers }: SurveyedServer, after: ReturnType<typeof answersWith>): Loss[] {
+  const clients = answers.flatMap(({ answer, sorts, clients: own }) => {
     if (answer.result === 'unknown' || answer.result === 'none') return [];
     const before = refusedShare(answer);
-    return own.filter(({ sort }) => {
-      const other = then.get(sort);
-      return other !== undefined && other.result !== 'unknown' && refusedShare(other) > before;
-    });
+    const losing = new Set(sorts.filter((sort) => refusedShare(after(server, sort)) > before));
+    return losing.size === 0 ? [] : own.filter(({ sort }) => losing.has(sort));
   });
   return clients.length === 0 ? [] : [{ clients, server }];
 }
 
-/** Returns the share of requests that nobody answers. */
+/** Returns the share of requests that are refused; none if that cannot be judged. */
 function refusedShare(answer: Parameters<typeof usual>[0]): number {
   return usual(answer)
     .filter(({ outcome }) => outcome.kind !== 'mtls' && outcome.kind !== 'plain')

@@ -52,12 +52,11 @@ export function surveyOf(mesh: SurveyedMesh, selection: Selection = everyPair): 
 }
 
 /**
- * Returns what the same clients get from the same servers in a mesh that has other policies of servers, such as other
- * PeerAuthentications. Those of clients and routes must be the same.
+ * Returns what clients get from servers of a survey in a mesh that has other PeerAuthentications. All else must be the
+ * same, since the clients and servers of a survey know it.
  */
-export function surveyedAgain({ clients, servers }: Survey, mesh: SurveyedMesh): readonly SurveyedServer[] {
-  const index = policyIndex(mesh.policies);
-  return answeredIn(mesh, { index, clients, servers: servers.map(({ server }) => server) });
+export function answersWith(mesh: SurveyedMesh): (server: Server, sort: Sort) => Answer {
+  return answersIn(mesh, policyIndex(mesh.policies));
 }
 
 function answeredIn(

@@ -40,29 +40,33 @@ export function answersIn(mesh: SurveyedMesh, index: PolicyIndex): (server: Serv
   const unread = unreadDoubts(mesh);
   const services = Map.groupBy(mesh.services, namespaceOf);
   const listener = listeners(mesh, index);
-  const byHost = new Map<Server['service'], ByHost>();
-  const memo = new Map<Server, Map<string, Answer>>();
+  const memo = new Map<
+    Server,
+    { hosts: ByHost; told: ReadonlySet<string> | undefined; answers: Map<string, Answer> }
+  >();
+  const knownOf = (server: Server) => {
+    const hosts = hostsOf(server, index);
+    const known = { hosts, told: toldBy(mesh, server, hosts), answers: new Map<string, Answer>() };
+    memo.set(server, known);
+    return known;
+  };
   return (server, sort) => {
-    const hosts = byHost.get(server.service) ?? hostsOf(server, index);
-    byHost.set(server.service, hosts);
     const doubts = [server.doubts.all, sort.doubts, unread(server, sort)].flat();
     if (hasSidecar(sort.workload)) {
       doubts.push(...server.doubts.sidecars, ...flagDoubts(mesh, server), ...networkDoubts(server, sort));
       doubts.push(...pastDoubts(server, sort), ...referring(server, sort.workload.namespace));
     }
     if (doubts.length > 0) return notJudged(doubts);
-    const { key, witness } = sightOf(mesh, { server, sort, hosts }, listener);
-    const answers = memo.get(server) ?? new Map<string, Answer>();
-    memo.set(server, answers);
-    const found =
-      answers.get(key) ??
-      predicted(mesh, index, {
-        server,
-        sort,
-        hosts,
-        witness,
-        services: services.get(namespaceOf(server.target)) ?? [],
-      });
+    const { hosts, told, answers } = memo.get(server) ?? knownOf(server);
+    const pair = { server, sort, hosts, told };
+    const { key, witness } = sightOf(mesh, pair, listener);
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const found = predicted(mesh, index, {
+      ...pair,
+      witness,
+      services: services.get(namespaceOf(server.target)) ?? [],
+    });
     answers.set(key, found);
     return found;
   };
@@ -127,6 +131,7 @@ interface Pair {
   server: Server;
   sort: Sort;
   hosts: ByHost;
+  told: ReadonlySet<string> | undefined;
 }
 
 /** How a client sees a server: clients with the same key come to the same. */
@@ -136,11 +141,12 @@ interface Sight {
   witness?: World['services'][number] | undefined;
 }
 
-function sightOf(mesh: SurveyedMesh, { server, sort, hosts }: Pair, listener: Listener): Sight {
+function sightOf(mesh: SurveyedMesh, { server, sort, told }: Pair, listener: Listener): Sight {
   const { workload, applied, selectedBy } = sort;
   if (!hasSidecar(workload)) return { key: 'no sidecar' };
   const { service, target, port } = server;
   const own = workload.labels['security.istio.io/tlsMode'];
+  const place = told?.has(workload.namespace) === false ? '' : workload.namespace;
   const said = `${own} ${workload.injectedBy} ${egressKey(sort)}`;
   const hidden =
     applied &&
@@ -156,9 +162,9 @@ function sightOf(mesh: SurveyedMesh, { server, sort, hosts }: Pair, listener: Li
     const witness = listener(sort, port);
     const { outboundTrafficPolicy } = applied.sidecar.spec ?? {};
     const how = [outboundTrafficPolicy, witness !== undefined];
-    return { key: `hidden ${JSON.stringify(how)} ${said} ${placeOf(mesh, { server, sort, hosts })}`, witness };
+    return { key: `hidden ${JSON.stringify(how)} ${said} ${place}`, witness };
   }
-  return { key: `seen ${said} ${selectedBy.join()} ${placeOf(mesh, { server, sort, hosts })}` };
+  return { key: `seen ${said} ${selectedBy.join()} ${place}` };
 }
 
 /** What of a Sidecar besides its hosts may leave open what requests come to. */
@@ -167,26 +173,21 @@ function egressKey({ applied }: Sort): string {
   return `${egress.length > 0} ${egress.some(({ port }) => port !== undefined)}`;
 }
 
-/** Returns the client's namespace if anything that is for the server tells it from others; empty otherwise. */
-function placeOf({ plane }: SurveyedMesh, { server, sort, hosts }: Pair): string {
+/** Returns the namespaces that what is for a server tells from others; undefined if it may tell all of them. */
+function toldBy({ plane }: SurveyedMesh, server: Server, hosts: ByHost): ReadonlySet<string> | undefined {
   const { rootNamespace, exportTo } = plane.mesh;
-  const { namespace } = sort.workload;
   const isExporting = [server.service, server.target].some(
     ({ metadata }) => metadata.annotations?.['networking.istio.io/exportTo'] !== undefined,
   );
-  if (exportTo !== undefined || isExporting) return namespace;
+  if (exportTo !== undefined || isExporting) return undefined;
   const objects: { metadata: KubeObject['metadata']; spec?: { exportTo?: string[] } }[] = [
     ...hosts.rules,
     ...hosts.routes,
     ...hosts.entries,
   ];
-  if (objects.length === 0) return '';
-  const named = new Set([
-    rootNamespace,
-    ...objects.flatMap((one) => [one.metadata.namespace ?? 'default', ...(one.spec?.exportTo ?? [])]),
-  ]);
-  named.add(namespaceOf(server.service));
-  return named.has(namespace) ? namespace : '';
+  if (objects.length === 0) return new Set();
+  const named = objects.flatMap(({ metadata, spec }) => [metadata.namespace ?? 'default', ...(spec?.exportTo ?? [])]);
+  return new Set([rootNamespace, namespaceOf(server.service), ...named]);
 }
 
 type Listener = (sort: Sort, port: number) => World['services'][number] | undefined;
