@@ -70,6 +70,12 @@ const twists: readonly KubeObject[] = [
     workloadSelector: { labels: { app: 'sleep' } },
     egress: [{ port: { number: 80, protocol: 'HTTP', name: 'http' }, hosts: ['*/*'] }],
   }),
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'private', namespace: 'pay', annotations: { 'networking.istio.io/exportTo': 'pay, edge' } },
+    spec: { selector: { app: 'ledger' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+  } as KubeObject,
   policy(networking, 'DestinationRule', 'pay', 'near', {
     host: '*.shop.svc.cluster.local',
     exportTo: ['edge'],
@@ -82,6 +88,13 @@ describe('each pair comes to what the model says with all of the mesh in view', 
     const { asked, wrong } = otherwise(manifestMesh([...bazaar, ...twists], release));
     expect(asked).toBeGreaterThan(250);
     expect(wrong).toEqual([]);
+  });
+
+  test('one whose configuration hides Services and rules by default', () => {
+    const mesh = 'defaultServiceExportTo: ["."]\ndefaultDestinationRuleExportTo: ["."]\n';
+    const metadata = { name: 'istio', namespace: 'istio-system' };
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { mesh } } as KubeObject;
+    expect(otherwise(manifestMesh([...bazaar, ...twists, map])).wrong).toEqual([]);
   });
 
   test.each(['1.31', '1.24', '1.20', '1.12', '1.5'])('a generated one, on %s', (release) => {

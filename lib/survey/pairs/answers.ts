@@ -170,7 +170,9 @@ function sightOf(mesh: SurveyedMesh, { server, sort, told }: Pair, listener: Lis
     const how = [outboundTrafficPolicy, witness !== undefined];
     return { key: `hidden ${JSON.stringify(how)} ${said} ${place}`, witness };
   }
-  return { key: `seen ${said} ${selectedBy.join()} ${place}` };
+  // Exports may hide the Service, too.
+  const witness = told === undefined ? listener(sort, port) : undefined;
+  return { key: `seen ${said} ${selectedBy.join()} ${place}`, witness };
 }
 
 /** What of a Sidecar besides its hosts may leave open what requests come to. */
