@@ -48,7 +48,9 @@ function meshedClients({ topology, namespaces, probeClients }: Run, topologies: 
     .flatMap(({ clients }) => [...clients.keys()])
     .filter((path) => {
       const { namespace, name } = placed(path, namespaces);
-      return topology.workloads.some((one) => one.namespace === namespace && one.name === name && hasSidecar(one));
+      return topology.workloads.some(
+        (workload) => workload.namespace === namespace && workload.name === name && hasSidecar(workload),
+      );
     })
     .map((path) => {
       const probeClient = probeClients.get(path);
@@ -62,8 +64,8 @@ interface ImpostorPair {
   impostor: Impostor;
 }
 
-function crossed(clients: MeshClient[], own: Impostor[]): ImpostorPair[] {
-  return clients.flatMap((client) => own.map((impostor) => ({ client, impostor })));
+function crossed(clients: MeshClient[], chosen: Impostor[]): ImpostorPair[] {
+  return clients.flatMap((client) => chosen.map((impostor) => ({ client, impostor })));
 }
 
 async function askedRows(
@@ -75,17 +77,24 @@ async function askedRows(
   const { batchMs } = run.limits;
   const vary = variationsOf(run.seed, 'impostors', true);
   const there = impostors.filter((impostor) => withoutAuthority === undefined || !needsAuthority.has(impostor));
-  const requests = there.map((impostor) => plainRequest('http', impostorHost(impostor, namespace), SERVICE_PORT));
+  const requests = there.map((impostor) => {
+    return { impostor, request: plainRequest('http', impostorHost(impostor, namespace), SERVICE_PORT) };
+  });
   await Promise.all(clients.map(({ probeClient }) => untilKnown(run, probeClient, requests)));
   const before = await seenByImpostors(outsider, batchMs);
-  const replies = await Promise.all(clients.map(({ probeClient }) => askAll(probeClient, requests, { batchMs, vary })));
+  const asked = await Promise.all(
+    clients.map(async (client) => {
+      const answered = await askAll(client.probeClient, requests, { batchMs, vary });
+      return answered.map(({ impostor, replies }) => ({ client, impostor, replies }));
+    }),
+  );
   const after = await seenByImpostors(outsider, batchMs);
-  const rows = there.flatMap((impostor, at) => {
-    const own = replies.map((all) => all[at] ?? []);
+  const rows = [...Map.groupBy(asked.flat(), ({ impostor }) => impostor)].flatMap(([impostor, ofImpostor]) => {
+    const all = ofImpostor.flatMap(({ replies }) => replies);
     const seen = difference(before(impostor), after(impostor));
-    return clients.map((client, nth) => rowOf({ client, impostor }, own[nth] ?? [], own.flat(), seen));
+    return ofImpostor.map(({ client, replies }) => rowOf({ client, impostor }, replies, all, seen));
   });
-  const leftOut = impostors.filter((one) => !there.includes(one));
+  const leftOut = impostors.filter((impostor) => !there.includes(impostor));
   return [
     ...withControl(rows),
     ...crossed(clients, leftOut).map((pair) => unasked(pair, 'not-tried', withoutAuthority ?? '')),
@@ -96,12 +105,18 @@ async function askedRows(
 const knowing = new WeakSet<ProbeClient>();
 
 /** Waits until the client's sidecar knows the impostors: before, it answers without asking anybody. */
-async function untilKnown({ limits, seed, signal }: Run, client: ProbeClient, requests: Request[]): Promise<void> {
+async function untilKnown(
+  { limits, seed, signal }: Run,
+  client: ProbeClient,
+  requests: { request: Request }[],
+): Promise<void> {
   if (knowing.has(client)) return;
   const how = { batchMs: limits.batchMs, vary: variationsOf(seed, 'impostors', true) };
   const look = async (): Promise<boolean> => {
-    const replies = await askAll(client, requests, how);
-    return replies.flat().every(({ body, curlExit }) => curlExit !== 6 && !/no healthy upstream/.test(body));
+    const asked = await askAll(client, requests, how);
+    return asked
+      .flatMap(({ replies }) => replies)
+      .every(({ body, curlExit }) => curlExit !== 6 && !/no healthy upstream/.test(body));
   };
   await waitFor(look, { what: "the client's sidecar to know the impostors", limitMs: limits.arrivalMs, signal });
   knowing.add(client);

@@ -72,8 +72,8 @@ export interface MeshClient {
  * endpoints, and no other names, and check them against the mesh's authorities.
  */
 export async function namesRows(run: Run, world: World, { path, name, probeClient }: MeshClient): Promise<CheckRow[]> {
-  const own = run.topologies.flatMap(({ traffic }) => traffic).filter(({ from }) => from === path);
-  const targets = own.flatMap((traffic) => {
+  const ofClient = run.topologies.flatMap(({ traffic }) => traffic).filter(({ from }) => from === path);
+  const targets = ofClient.flatMap((traffic) => {
     const question = questionOf(traffic, run.namespaces);
     const { outcomes, notJudged } = expectationOf(world, question);
     const isMutual = outcomes.some(({ outcome }) => outcome.kind === 'mtls');
@@ -141,7 +141,7 @@ export function acceptedIn(
   port: number,
 ): string[] | string {
   const name = `outbound|${port}||${hostnameOf(service)}`;
-  const cluster = clusters.find((one) => one.name === name);
+  const cluster = clusters.find((known) => known.name === name);
   if (cluster === undefined) return `its sidecar has no cluster ${name}`;
   const socket =
     cluster.transport_socket ??
@@ -154,5 +154,5 @@ export function acceptedIn(
   const { match_subject_alt_names: old = [], match_typed_subject_alt_names: typed = [] } =
     validation.default_validation_context ?? {};
   const matchers = [...old, ...typed.map(({ matcher }) => matcher ?? {})];
-  return [...new Set(matchers.map((one) => one.exact ?? JSON.stringify(one)))].sort();
+  return [...new Set(matchers.map((matcher) => matcher.exact ?? JSON.stringify(matcher)))].sort();
 }

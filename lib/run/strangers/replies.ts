@@ -66,8 +66,9 @@ export function judged(
   replies: Reply[],
   shown: (reply: Reply) => ReplyShows,
 ): RepliesVerdict {
-  const kinds = replies.map(shown);
-  const observed = countsOf(replies.map((reply, at) => replyWords(reply, kinds[at] as ReplyShows, comesTo)));
+  const told = replies.map((reply) => ({ reply, shows: shown(reply) }));
+  const kinds = told.map(({ shows }) => shows);
+  const observed = countsOf(told.map(({ reply, shows }) => replyWords(reply, shows, comesTo)));
   if (kinds.some((kind) => kind !== comesTo && kind !== 'not observed')) {
     return { verdict: 'fail', observed, wrong: `${observed}, where it had to be ${comesTo}` };
   }
@@ -111,6 +112,6 @@ export function failureIn(body: string): string {
 
 /** Returns `4 × 503, 1 × 200`, and `nothing` for none. */
 function countsOf(words: string[]): string {
-  const counts = [...Map.groupBy(words, (one) => one)].map(([one, all]) => `${all.length} × ${one}`);
+  const counts = [...Map.groupBy(words, (word) => word)].map(([word, all]) => `${all.length} × ${word}`);
   return counts.join('; ') || 'nothing';
 }

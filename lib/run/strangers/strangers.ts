@@ -16,7 +16,7 @@ interface Caller {
   from: 'outsider' | 'node';
 }
 
-const askers: Caller[] = [
+const callers: Caller[] = [
   { name: 'plain text, from a pod', stranger: 'plain', from: 'outsider' },
   { name: 'plain text, from a node', stranger: 'plain', from: 'node' },
   { name: 'TLS without a certificate', stranger: 'no-certificate', from: 'outsider' },
@@ -26,9 +26,9 @@ const askers: Caller[] = [
   { name: "a certificate of the mesh's authority", stranger: 'member', from: 'outsider' },
 ];
 
-/** An asker's requests to one server, and what came back. */
+/** A caller's requests to one server, and what came back. */
 interface Exchange {
-  asker: Caller;
+  caller: Caller;
   server: Server;
   replies: Reply[];
 }
@@ -55,28 +55,28 @@ export async function askStrangers(
   const rows = await Promise.all(
     (['outsider', 'node'] as const).map(async (from) => {
       const client = clients[from];
-      const own = askers.filter((asker) => asker.from === from);
+      const fromHere = callers.filter((caller) => caller.from === from);
       if (typeof client === 'string') {
-        return crossed(own, meshed).map((pair) =>
+        return crossed(fromHere, meshed).map((pair) =>
           rowOf(world, { ...pair, replies: [] }, `nobody could ask: ${client}`),
         );
       }
-      const there = own.filter(({ stranger }) => !isLeftOut(strangers, stranger));
-      const asked = await askFrom(run, client, { askers: there, servers: meshed, control });
-      const leftOut = own.filter((asker) => !there.includes(asker));
+      const there = fromHere.filter(({ stranger }) => !isLeftOut(strangers, stranger));
+      const asked = await askFrom(run, client, { callers: there, servers: meshed, control });
+      const leftOut = fromHere.filter((caller) => !there.includes(caller));
       return [
-        ...asked.map(({ doubt, ...one }) => rowOf(world, one, doubt)),
+        ...asked.map(({ doubt, ...exchange }) => rowOf(world, exchange, doubt)),
         ...crossed(leftOut, meshed).map((pair) => notTried(world, pair, strangers.withoutAuthority ?? '')),
       ];
     }),
   );
-  const places = new Map(askers.map(({ name }, at) => [name, at]));
+  const places = new Map(callers.map(({ name }, at) => [name, at]));
   const placeOf = ({ client }: CheckRow): number => places.get(client) ?? 0;
   return withMembers(rows.flat().sort((a, b) => placeOf(a) - placeOf(b)));
 }
 
-function crossed(own: Caller[], servers: Server[]): Omit<Exchange, 'replies'>[] {
-  return servers.flatMap((server) => own.map((asker) => ({ asker, server })));
+function crossed(callers: Caller[], servers: Server[]): Omit<Exchange, 'replies'>[] {
+  return servers.flatMap((server) => callers.map((caller) => ({ caller, server })));
 }
 
 function isLeftOut({ withoutAuthority }: Strangers, stranger: Stranger): boolean {
@@ -87,27 +87,31 @@ function isLeftOut({ withoutAuthority }: Strangers, stranger: Stranger): boolean
 async function askFrom(
   { limits: { batchMs }, seed }: Run,
   client: ProbeClient,
-  { askers, servers, control }: { askers: Caller[]; servers: Server[]; control: Server | undefined },
+  { callers, servers, control }: { callers: Caller[]; servers: Server[]; control: Server | undefined },
 ): Promise<(Exchange & { doubt?: string })[]> {
-  const there = crossed(askers, servers).flatMap((pair) =>
-    pair.server.address === undefined ? [] : [{ ...pair, address: pair.server.address }],
+  const requests = crossed(callers, servers).flatMap(({ caller, server }) =>
+    server.address === undefined
+      ? []
+      : [{ caller, server, request: requestOf(caller.stranger, server, server.address) }],
   );
-  const requests = there.map(({ asker, server, address }) => requestOf(asker.stranger, server, address));
-  const controls = askers.map(({ stranger }) => controlOf(stranger, control));
-  const sent = controls.filter((request) => request !== undefined);
-  const replies = await askAll(client, [...requests, ...sent], {
-    batchMs,
-    vary: variationsOf(seed, 'strangers', false),
+  const controls = callers.flatMap((caller) => {
+    const request = controlOf(caller.stranger, control);
+    return request === undefined ? [] : [{ caller, server: undefined, request }];
   });
-  const ofControls = new Map(sent.map((request, at) => [request, replies[requests.length + at] ?? []]));
-  const doubts = new Map(
-    askers.map((asker, at) => [asker, doubtOf(asker.stranger, ofControls.get(controls[at] as Request))]),
+  const asked = await askAll<{ caller: Caller; server: Server | undefined; request: Request }>(
+    client,
+    [...requests, ...controls],
+    { batchMs, vary: variationsOf(seed, 'strangers', false) },
   );
-  const answered = there.map(({ asker, server }, at) => {
-    const doubt = doubts.get(asker);
-    return { asker, server, replies: replies[at] ?? [], ...(doubt !== undefined && { doubt }) };
+  const toControls = new Map(
+    asked.flatMap(({ caller, server, replies }) => (server === undefined ? [[caller, replies] as const] : [])),
+  );
+  const answered = asked.flatMap(({ caller, server, replies }) => {
+    if (server === undefined) return [];
+    const doubt = doubtOf(caller.stranger, toControls.get(caller));
+    return [{ caller, server, replies, ...(doubt !== undefined && { doubt }) }];
   });
-  const gone = crossed(askers, servers).filter(({ server }) => server.address === undefined);
+  const gone = crossed(callers, servers).filter(({ server }) => server.address === undefined);
   return [...answered, ...gone.map((pair) => ({ ...pair, replies: [], doubt: 'it has no pod that is ready' }))];
 }
 
@@ -129,20 +133,20 @@ function doubtOf(stranger: Stranger, replies: Reply[] | undefined): string | und
   const what = stranger === 'plain' ? 'a server without a sidecar' : 'a server that takes any certificate';
   if (replies === undefined) return `there is no control: ${what}`;
   const shown = replies.map(stranger === 'plain' ? shownInPlain : shownOverTls);
-  const letIn = shown.filter((one) => one === 'let in').length;
+  const letIn = shown.filter((shows) => shows === 'let in').length;
   return letIn === TRIES ? undefined : `its control, ${what}, answered only ${letIn} of ${TRIES} times`;
 }
 
-function rowOf(world: World, { asker, server, replies }: Exchange, doubt?: string): CheckRow {
-  const { comesTo, reasons } = receptionOf(world, server, asker.stranger);
-  const row = { client: asker.name, server: server.name, expected: comesTo, reasons };
+function rowOf(world: World, { caller, server, replies }: Exchange, doubt?: string): CheckRow {
+  const { comesTo, reasons } = receptionOf(world, server, caller.stranger);
+  const row = { client: caller.name, server: server.name, expected: comesTo, reasons };
   if (doubt !== undefined && (replies.length === 0 || comesTo === 'refused')) {
-    const observed = judged(comesTo, replies, shownOf(asker.stranger)).observed;
+    const observed = judged(comesTo, replies, shownOf(caller.stranger)).observed;
     // What was let in needs no control.
-    const isLetIn = replies.map(shownOf(asker.stranger)).includes('let in');
+    const isLetIn = replies.map(shownOf(caller.stranger)).includes('let in');
     if (!isLetIn) return { ...row, observed, verdict: 'inconclusive', why: doubt };
   }
-  const { wrong, ...found } = judged(comesTo, replies, shownOf(asker.stranger));
+  const { wrong, ...found } = judged(comesTo, replies, shownOf(caller.stranger));
   return { ...row, ...found, ...(wrong !== undefined && { why: wrong }) };
 }
 
@@ -150,10 +154,10 @@ function shownOf(stranger: Stranger): typeof shownInPlain {
   return stranger === 'plain' ? shownInPlain : shownOverTls;
 }
 
-function notTried(world: World, { asker, server }: Omit<Exchange, 'replies'>, why: string): CheckRow {
-  const { comesTo, reasons } = receptionOf(world, server, asker.stranger);
+function notTried(world: World, { caller, server }: Omit<Exchange, 'replies'>, why: string): CheckRow {
+  const { comesTo, reasons } = receptionOf(world, server, caller.stranger);
   return {
-    client: asker.name,
+    client: caller.name,
     server: server.name,
     expected: comesTo,
     reasons,
@@ -163,8 +167,8 @@ function notTried(world: World, { asker, server }: Omit<Exchange, 'replies'>, wh
   };
 }
 
-const MEMBER = askers.at(-1)?.name;
-const OVER_TLS = new Set(askers.filter(({ stranger }) => isTls(stranger)).map(({ name }) => name));
+const MEMBER = callers.at(-1)?.name;
+const OVER_TLS = new Set(callers.filter(({ stranger }) => isTls(stranger)).map(({ name }) => name));
 
 function isTls(stranger: Stranger): stranger is TlsStranger {
   return stranger in askingPorts;
