@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { nameOf, type Release } from '../model/index.ts';
-import { named, pairWords } from '../results/index.ts';
-import { keyOf, onRelease, type Scenario, type Step, type Suite, scenarioOf } from '../scenario/index.ts';
+
+import { namedTraffic, onRelease, type Scenario, type Step, type Suite, scenarioOf } from '../scenario/index.ts';
 import { offlineObjects, offlineRelease } from './options/offline.ts';
 import { cellOption, type Declare, jsonOption, releaseOption, suiteOption } from './options/options.ts';
 import { select } from './options/select.ts';
@@ -82,7 +82,7 @@ function stepLine(suite: Suite, step: Step, release: Release): string {
 }
 
 function namesOf({ traffic }: Scenario): string[] {
-  return named(traffic.map(keyOf)).map(pairWords);
+  return namedTraffic(traffic).map(({ name }) => name);
 }
 
 function objectsOf(step: Scenario, release: Release): string[] {

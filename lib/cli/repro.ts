@@ -1,11 +1,11 @@
 import { Command } from '@commander-js/extra-typings';
 import { formatRelease, type Release } from '../model/index.ts';
 import { UsageError } from '../platform/errors.ts';
-import { named, pairWords } from '../results/index.ts';
+
 import { reproductionOf, scriptOf } from '../results/repro/index.ts';
 import {
   idOf,
-  keyOf,
+  namedTraffic,
   onRelease,
   type Scenario,
   type Suite,
@@ -91,7 +91,7 @@ function entitled(all: Candidate[], title: string): Candidate[] {
 function oneCell({ title, traffic }: Scenario): Traffic {
   const [only, ...more] = traffic;
   if (only !== undefined && more.length === 0) return only;
-  const cells = named(traffic.map(keyOf)).map((one) => `  --cell "${pairWords(one)}"`);
+  const cells = namedTraffic(traffic).map(({ name }) => `  --cell "${name}"`);
   throw new UsageError(
     `The step "${title}" has several such cells, but a script is for one. Name it:\n${cells.join('\n')}`,
   );

@@ -60,8 +60,8 @@ function webhookService({ injectionLabel }: Run['istio'], services: Service[]): 
 }
 
 function hasReadyEndpoint(service: Service, slices: EndpointSlice[]): boolean {
-  const own = slices.filter(
+  const ofWebhook = slices.filter(
     ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service.metadata.name,
   );
-  return own.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false));
+  return ofWebhook.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false));
 }

@@ -163,7 +163,7 @@ async function changesByOthers(
     const { uid = '', resourceVersion = '' } = object.metadata;
     return mesh.appliedUids.has(uid) || unsure.has(nameOf(object)) || mesh.writes.has(resourceVersion);
   };
-  return { changes: changes.filter((one) => !isOwn(one)), behind };
+  return { changes: changes.filter((change) => !isOwn(change)), behind };
 }
 
 function isOf(kinds: readonly { kind: string }[]): (change: ObjectChange) => boolean {

@@ -20,7 +20,7 @@ interface LookedAt {
 /** Returns the objects by others of the kinds that the model ignores. A kind that is not served has no objects. */
 export async function lookAtOthers({ kube, mesh }: LookedAt): Promise<Others> {
   const found = await Promise.all(powers.map((power) => allOf(kube, power)));
-  const objects = found.flatMap((one) => one.objects);
+  const objects = found.flatMap((read) => read.objects);
   return {
     objects: foreignAmong(objects, mesh.applied).map(trimmed),
     unread: found.flatMap(({ unread }) => (unread === undefined ? [] : [unread])),

@@ -7,9 +7,9 @@ import { type Kube, list, lookAll, RUN_LABEL, servedVersion } from '../platform/
  * with a run's label, because anybody can set that.
  */
 export async function everyPolicy(kube: Kube): Promise<KubeObject[]> {
-  const found = policyKinds.map((one) => {
-    const apiVersion = servedVersion(kube.served, one);
-    return apiVersion === undefined ? [] : lookAll(kube, { ...one, apiVersion });
+  const found = policyKinds.map((policyKind) => {
+    const apiVersion = servedVersion(kube.served, policyKind);
+    return apiVersion === undefined ? [] : lookAll(kube, { ...policyKind, apiVersion });
   });
   return (await Promise.all(found)).flat();
 }

@@ -32,8 +32,8 @@ export async function readiness(kube: Kube, run: string, workloads: Workload[]):
     namespaces.map((namespace) => list<Pod>(kube, kind, { namespace, labels: `${RUN_LABEL}=${run}` })),
   );
   return workloads.flatMap((workload) => {
-    const own = pods.flat().filter((pod) => isOf(pod, workload));
-    return Array.from({ length: workload.replicas }, (_, at) => readinessOf(workload, own[at]));
+    const podsOfWorkload = pods.flat().filter((pod) => isOf(pod, workload));
+    return Array.from({ length: workload.replicas }, (_, at) => readinessOf(workload, podsOfWorkload[at]));
   });
 }
 
@@ -46,11 +46,13 @@ export async function withReasons(kube: Kube, all: Readiness[]): Promise<Readine
   const deployments = await Promise.all(
     [...new Set(missing)].map((namespace) => list<Deployment>(kube, typeOf('Deployment'), { namespace })),
   );
-  return all.map((one) => {
-    const { namespace, name } = one.workload;
-    const own = deployments.flat().find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
-    const failure = replicaFailure(own);
-    return one.pod === undefined && failure?.message !== undefined ? { ...one, waiting: failure.message } : one;
+  return all.map((state) => {
+    const { namespace, name } = state.workload;
+    const deployment = deployments
+      .flat()
+      .find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+    const failure = replicaFailure(deployment);
+    return state.pod === undefined && failure?.message !== undefined ? { ...state, waiting: failure.message } : state;
   });
 }
 

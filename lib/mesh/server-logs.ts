@@ -39,11 +39,11 @@ export type TokensByCell = ReadonlyMap<string, Tokens>;
 export function tokenCollector(): { tokens: TokensByCell; collect: NonNullable<Asking['onAnswer']> } {
   const tokens = new Map<string, Tokens>();
   const collect: NonNullable<Asking['onAnswer']> = (cell, { token, observation: { kind }, counts }) => {
-    const own = tokens.get(cell.id) ?? { refused: [], answered: [] };
-    tokens.set(cell.id, own);
-    if (kind === 'mtls' || kind === 'plain' || kind === 'answered') own.answered.push(token);
-    if (counts && isUnanswered(cell) && kind !== 'not-observed' && own.answered.at(-1) !== token)
-      own.refused.push(token);
+    const collected = tokens.get(cell.id) ?? { refused: [], answered: [] };
+    tokens.set(cell.id, collected);
+    if (kind === 'mtls' || kind === 'plain' || kind === 'answered') collected.answered.push(token);
+    if (counts && isUnanswered(cell) && kind !== 'not-observed' && collected.answered.at(-1) !== token)
+      collected.refused.push(token);
   };
   return { tokens, collect };
 }
@@ -72,17 +72,17 @@ export async function readServerLogs(
     workloads: workloadsAsked(run.topology, question.server),
     tokens: tokens.get(id) ?? { refused: [], answered: [] },
   }));
-  const workloads = new Set(all.filter((one) => one.tokens.refused.length > 0).flatMap((one) => one.workloads));
+  const workloads = new Set(all.filter((asked) => asked.tokens.refused.length > 0).flatMap((asked) => asked.workloads));
   return Promise.all(
     [...workloads].map(async (workload) => {
       const path = workloadName(workload);
-      const own = all.filter((one) => one.workloads.includes(workload));
+      const ofWorkload = all.filter((asked) => asked.workloads.includes(workload));
       const showedAnswered = logging.has(path);
       const read = (): Promise<Log> => readLog(run, workload, serving, appliedAt);
-      const answered = own.flatMap((one) => one.tokens.answered);
+      const answered = ofWorkload.flatMap((asked) => asked.tokens.answered);
       const wait = { limitMs: run.limits.servingMs, signal: run.signal };
       const log = showedAnswered ? await caughtUp(read, answered, wait) : await read();
-      return serverLog(path, log, new Map(own.map((one) => [one.cell, one.tokens])), showedAnswered);
+      return serverLog(path, log, new Map(ofWorkload.map((asked) => [asked.cell, asked.tokens])), showedAnswered);
     }),
   );
 }
@@ -94,7 +94,7 @@ export async function readServerLogs(
 export function serverLog(workload: string, log: Log, tokens: TokensByCell, showedAnswered: boolean): ServerLog {
   if ('unread' in log) return { workload, unread: log.unread };
   const isIn = (token: string): boolean => log.text.includes(token);
-  const answered = [...tokens.values()].flatMap((one) => one.answered);
+  const answered = [...tokens.values()].flatMap((ofCell) => ofCell.answered);
   return {
     workload,
     podNames: log.podNames,

@@ -25,10 +25,10 @@ export function sharedNames({ services, workloads }: ServedWorkloads): Map<strin
   for (const path of podsOf.keys()) {
     if (names.has(path)) continue;
     const together = new Set([path]);
-    for (const one of together) {
-      for (const [other, pods] of podsOf) if (podsOf.get(one)?.some((pod) => pods.includes(pod))) together.add(other);
+    for (const name of together) {
+      for (const [other, pods] of podsOf) if (podsOf.get(name)?.some((pod) => pods.includes(pod))) together.add(other);
     }
-    for (const one of together) names.set(one, [...together].sort().join('+'));
+    for (const name of together) names.set(name, [...together].sort().join('+'));
   }
   return names;
 }

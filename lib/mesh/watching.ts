@@ -49,7 +49,7 @@ export function watchingOn(run: WatchedCluster): Watching {
       const behind = await Promise.all(watches.map(({ kind, watch }) => seen(watch, listed.get(kind))));
       return {
         changes: watches.flatMap(({ watch }) => watch.take()),
-        behind: behind.flatMap((one) => (one === undefined ? [] : [one])),
+        behind: behind.flatMap((words) => (words === undefined ? [] : [words])),
       };
     },
     unwatched: () => {

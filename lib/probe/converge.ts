@@ -61,8 +61,8 @@ export async function converge(asking: Asking): Promise<Converged> {
   either.addEventListener('abort', () => interrupted.reject(either.reason), { once: true });
   const clients = Map.groupBy(cells, ({ client }) => client);
   const sent: Promise<void>[] = [];
-  const askAndRead = async ([client, own]: [string, Cell[]]): Promise<void> => {
-    await askOn(schedule, client, own, either);
+  const askAndRead = async ([client, ofClient]: [string, Cell[]]): Promise<void> => {
+    await askOn(schedule, client, ofClient, either);
     // What a client's own sidecar sent is complete now, whatever other clients still ask.
     const read = readLastOutbound(schedule, client);
     read.catch(() => {});
@@ -87,7 +87,8 @@ function sidecarsOf(schedule: Schedule): { sidecars?: SidecarsRecord } {
     atMs: inTenths(reading.at - appliedAt),
     ...(reading.counts && { counts: reading.counts }),
   };
-  const hashes = asking.certificates && [...certificates].map(([client, own]) => [client, [...own]]);
+  const hashes =
+    asking.certificates && [...certificates].map(([client, hashesOfClient]) => [client, [...hashesOfClient]]);
   return {
     sidecars: {
       counters: counters.map(({ server, workload, pod, part }) => ({ server, workload, pod, part })),
@@ -101,7 +102,7 @@ function sidecarsOf(schedule: Schedule): { sidecars?: SidecarsRecord } {
 }
 
 /** Asks one client's cells until its part of the sample is over. */
-async function askOn(schedule: Schedule, client: string, own: Cell[], signal: AbortSignal): Promise<void> {
+async function askOn(schedule: Schedule, client: string, cells: Cell[], signal: AbortSignal): Promise<void> {
   // If no cell changes, a small first batch shows whether the client gets any answer.
   let came: BatchResult = schedule.asking.cells.some(changes) ? 'answers' : 'nothing';
   for (;;) {
@@ -111,13 +112,13 @@ async function askOn(schedule: Schedule, client: string, own: Cell[], signal: Ab
       advance(schedule, now());
     }
     if (client === schedule.reader && schedule.phase.name === 'connections') await tryToSample(schedule);
-    if (signal.aborted || sampleIsOver(schedule, client, own, now())) return;
-    if (isIdle(schedule, client, own)) {
+    if (signal.aborted || sampleIsOver(schedule, client, cells, now())) return;
+    if (isIdle(schedule, client, cells)) {
       if (await readFirstOutbound(schedule, client)) continue;
       await Promise.race([schedule.moved.promise, aborted(signal)]);
       continue;
     }
-    came = await askBatch(schedule, client, own, came);
+    came = await askBatch(schedule, client, cells, came);
     if (came === 'lost') await pause(schedule.asking.convergence.reopenMs, undefined, { signal }).catch(() => {});
   }
 }
@@ -133,11 +134,16 @@ function aborted(signal: AbortSignal): Promise<void> {
 type BatchResult = 'answers' | 'nothing' | 'lost';
 
 /** Sends one batch of a client and records its result. */
-async function askBatch(schedule: Schedule, client: string, own: Cell[], before: BatchResult): Promise<BatchResult> {
+async function askBatch(
+  schedule: Schedule,
+  client: string,
+  ofClient: Cell[],
+  before: BatchResult,
+): Promise<BatchResult> {
   const sentAt = now();
   const heardBefore = before === 'answers';
   const { requestMs } = schedule.asking.convergence;
-  const rounds = plan(schedule, own, { at: sentAt, heard: heardBefore });
+  const rounds = plan(schedule, ofClient, { at: sentAt, heard: heardBefore });
   const part = phaseAt(schedule, sentAt);
   // What is asked before the sample must not be taken for requests of it.
   if (part !== 'sample') schedule.outbound.delete(client);

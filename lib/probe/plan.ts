@@ -15,13 +15,13 @@ const requestsIn = { arrival: requestsInArrival, grace: requestsInGrace, sample:
  * Returns the next batch of a client.
  * @param heard whether its last batch had a readable answer; if not, this one is small, so that it takes little time
  */
-export function plan(schedule: Schedule, own: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
-  if (!heard) return [{ cells: onceEach(own), atOnce: false }];
-  const requests = requestsIn[phaseAt(schedule, at)](schedule, own);
+export function plan(schedule: Schedule, cells: Cell[], { at, heard }: { at: number; heard: boolean }): Round[] {
+  if (!heard) return [{ cells: onceEach(cells), atOnce: false }];
+  const requests = requestsIn[phaseAt(schedule, at)](schedule, cells);
   const hasIndicator = schedule.asking.cells.some(changes);
   // A cell that does not change shows nothing before the sample, except as a control.
   const wanted = (cell: Cell): number => (hasIndicator && !isAsked(schedule, cell) ? 0 : requests(cell));
-  return roundsOf(own, wanted, (cell) => isSafeAtOnce(schedule, cell));
+  return roundsOf(cells, wanted, (cell) => isSafeAtOnce(schedule, cell));
 }
 
 /** Returns whether a cell's requests can be made at once: its answers leave no connection open, once it has arrived. */

@@ -31,7 +31,7 @@ export function wake(schedule: Schedule): void {
  * Returns whether a client has nothing to ask yet: other clients show the step's arrival, and this client's answers do
  * not count before the sample.
  */
-export function isIdle(schedule: Schedule, client: string, own: Cell[]): boolean {
+export function isIdle(schedule: Schedule, client: string, cells: Cell[]): boolean {
   if (client === schedule.reader && schedule.phase.name === 'connections') return false;
-  return schedule.asking.cells.some(changes) && !own.some((cell) => isAsked(schedule, cell));
+  return schedule.asking.cells.some(changes) && !cells.some((cell) => isAsked(schedule, cell));
 }

@@ -84,7 +84,7 @@ function shownOf({ cells, counters = [] }: Asking): ReadonlySet<string> {
   const groups = [...Map.groupBy(counters, ({ server }) => server)];
   const tells = (kind: ExpectedTraffic | undefined): boolean => kind === 'mtls' || kind === 'plain';
   return new Set(
-    groups.filter(([server, own]) => tells(expectedTrafficAt(server, own, cells))).map(([server]) => server),
+    groups.filter(([server, ofServer]) => tells(expectedTrafficAt(server, ofServer, cells))).map(([server]) => server),
   );
 }
 

@@ -33,28 +33,33 @@ export async function applyStep(
   await Promise.allSettled([applied, ...removed]);
   await Promise.all(removed);
   const stored = await applied;
-  mesh.applied = wanted.map((object, at) => aged(object, stored[at]));
+  mesh.applied = stored.map(({ object, there }) => aged(object, there));
   return {
     changed: before !== autoMtls || !sameObjects(previous, mesh.applied),
-    altered: wanted.flatMap((object, at) => {
-      const there = stored[at] as KubeObject;
+    altered: stored.flatMap(({ object, there }) => {
       const changes = [...differences(object, there), ...additions(object, there)];
       return changes.map((change) => ({ object: nameOf(object), change }));
     }),
   };
 }
 
+/** An object as it is wanted, and as the API server stored it. */
+interface Applied {
+  object: KubeObject;
+  there: KubeObject;
+}
+
 /** Applies all objects in parallel, or so that they get the relative ages that the step needs, in whole seconds. */
-async function applyAged(run: Run, wanted: KubeObject[], ages: Ages | undefined): Promise<KubeObject[]> {
+async function applyAged(run: Run, wanted: KubeObject[], ages: Ages | undefined): Promise<Applied[]> {
   if (ages === undefined) return applyAll(run, wanted);
   const groups = ages === 'same-second' ? [wanted] : wanted.map((object) => [object]);
-  const stored: KubeObject[] = [];
+  const stored: Applied[] = [];
   for (const group of groups) {
-    const last = stored.at(-1);
+    const last = stored.at(-1)?.there;
     const made = await waitFor(
       async () => {
         const some = await applyAll(run, group);
-        const seconds = [...new Set(some.map(secondOf))];
+        const seconds = [...new Set(some.map(({ there }) => secondOf(there)))];
         if (seconds.length === 1 && seconds.every((second) => second > secondOf(last))) return some;
         await Promise.all(group.map((object) => remove(run.kube, object, run.id)));
         return undefined;
@@ -71,11 +76,11 @@ function secondOf(object: KubeObject | undefined): string {
   return object?.metadata.creationTimestamp ?? '';
 }
 
-async function applyAll({ kube, id, mesh }: Run, objects: KubeObject[]): Promise<KubeObject[]> {
+async function applyAll({ kube, id, mesh }: Run, objects: KubeObject[]): Promise<Applied[]> {
   const applied = objects.map(async (object) => {
-    const stored = await apply(kube, object, id);
-    if (stored.metadata.uid !== undefined) mesh.appliedUids.add(stored.metadata.uid);
-    return stored;
+    const there = await apply(kube, object, id);
+    if (there.metadata.uid !== undefined) mesh.appliedUids.add(there.metadata.uid);
+    return { object, there };
   });
   // If one is refused, the calls for the others must still end before anything else happens.
   await Promise.allSettled(applied);
@@ -89,8 +94,8 @@ export async function removeOutside({
   namespaces,
   mesh,
 }: Pick<Run, 'kube' | 'id' | 'namespaces' | 'mesh'>): Promise<void> {
-  const own = Object.values(namespaces);
-  const outside = mesh.applied.filter(({ metadata }) => !own.includes(metadata.namespace ?? ''));
+  const namespacesOfRun = Object.values(namespaces);
+  const outside = mesh.applied.filter(({ metadata }) => !namespacesOfRun.includes(metadata.namespace ?? ''));
   await Promise.all(outside.map((object) => remove(kube, object, id)));
 }
 
@@ -98,8 +103,8 @@ export async function removeOutside({
  * Returns the wanted object with the age from the API server, because precedence depends on it. Ignores what else is
  * stored: if something on the way changes a policy, the answers must reveal it, and the expectation must not hide it.
  */
-function aged(wanted: KubeObject, stored: KubeObject | undefined): KubeObject {
-  const { creationTimestamp, uid, generation } = stored?.metadata ?? {};
+function aged(wanted: KubeObject, stored: KubeObject): KubeObject {
+  const { creationTimestamp, uid, generation } = stored.metadata;
   const given = Object.entries({ creationTimestamp, uid, generation }).filter(([, value]) => value !== undefined);
   return { ...wanted, metadata: { ...wanted.metadata, ...Object.fromEntries(given) } };
 }

@@ -167,8 +167,8 @@ async function observedBefore(
   serving: Serving,
 ): Promise<Learned['observed']> {
   const { before } = worlds;
-  const own = cellsOf(run, learned, step, worlds);
-  const unknown = (own.some(changes) ? own : controlsOf(run, learned, own, worlds)).filter(
+  const cellsOfStep = cellsOf(run, learned, step, worlds);
+  const unknown = (cellsOfStep.some(changes) ? cellsOfStep : controlsOf(run, learned, cellsOfStep, worlds)).filter(
     (cell) => changes(cell) && !didOtherwise(learned.observed, cell),
   );
   if (unknown.length === 0) return learned.observed;
@@ -228,9 +228,8 @@ function resultOf(
   judgementOf: (cell: RunCell) => Judgement,
 ): Omit<AskResult, 'ms'> {
   const repro = reproFor(run, wanted);
-  const results = step.traffic.map((traffic, at): CellResult => {
-    const cell = cells[at] as RunCell;
-    const { expectation } = cell;
+  const results = cells.map((cell): CellResult => {
+    const { traffic, expectation } = cell;
     const judgement = judgementOf(cell);
     return {
       ...keyOf(traffic),

@@ -12,8 +12,8 @@ import {
   workloadNamed,
 } from '../model/index.ts';
 import type { Cell } from '../probe/index.ts';
-import { named, pairWords } from '../results/index.ts';
-import { idOf, keyOf, questionOf, type Scenario, type Traffic, targetOf } from '../scenario/index.ts';
+import { pairWords } from '../results/index.ts';
+import { idOf, keyOf, namedTraffic, questionOf, type Scenario, type Traffic, targetOf } from '../scenario/index.ts';
 import { answering, answersFor, changes, differ, type NamedPair, rareOf } from '../verdict/index.ts';
 
 /** The input of Istio's rules before a step and during it. */
@@ -22,18 +22,17 @@ export interface Worlds {
   during: World;
 }
 
-/** A cell with the question that the model's expectation answers. */
-export type RunCell = Cell & NamedPair;
+/** A cell with its traffic, and the question that the model's expectation answers. */
+export type RunCell = Cell & NamedPair & { traffic: Traffic };
 
 /** What pairs were expected to do when they were last asked. */
 type LastExpected = Pick<Learned, 'lastExpected'>;
 
 /** Returns the cells of the step's traffic, in order, with the model's expectations. */
 export function cellsOf(run: Run, last: LastExpected, step: Scenario, worlds: Worlds): RunCell[] {
-  const names = named(step.traffic.map(keyOf)).map(pairWords);
   const servers = sharedNames(worlds.during);
-  return step.traffic.map((traffic, at) => {
-    const cell = { ...cellOf(run, last, traffic, worlds, servers), name: names[at] as string };
+  return namedTraffic(step.traffic).map(({ traffic, name }) => {
+    const cell = { ...cellOf(run, last, traffic, worlds, servers), name };
     return { ...cell, answers: Math.max(step.answers ?? 0, answersWanted(run, cell)) };
   });
 }
@@ -45,8 +44,8 @@ export function cellsOf(run: Run, last: LastExpected, step: Scenario, worlds: Wo
  * sidecars.
  */
 export function controlsOf(run: Run, last: LastExpected, cells: Cell[], worlds: Worlds): RunCell[] {
-  const own = Map.groupBy(cells, ({ client }) => client);
-  const bare = [...own].filter(([, row]) => row.filter(answering).length < 2).map(([client]) => client);
+  const byClient = Map.groupBy(cells, ({ client }) => client);
+  const bare = [...byClient].filter(([, row]) => row.filter(answering).length < 2).map(([client]) => client);
   const asked = new Set(cells.map(({ id }) => id));
   const servers = sharedNames(worlds.during);
   const others = run.topologies
@@ -72,11 +71,11 @@ function controlsFrom(others: RunCell[], client: string, cells: Cell[], { worklo
   const counted = new Set(workloads.filter(hasSidecar).map(({ namespace, name }) => `${namespace}/${name}`));
   const rank = ({ server, protocol, expectation }: RunCell): number => {
     if (isPassedOn(protocol)) return 3;
-    if (!expectation.outcomes.some(({ endpoints }) => endpoints.some((one) => counted.has(one)))) return 0;
+    if (!expectation.outcomes.some(({ endpoints }) => endpoints.some((endpoint) => counted.has(endpoint)))) return 0;
     return asked.has(server) ? 2 : 1;
   };
   return others
-    .filter((one) => one.client === client)
+    .filter((other) => other.client === client)
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, 2);
 }
@@ -98,6 +97,7 @@ function cellOf(
   const last = lastExpected.get(idOf(traffic));
   const isMeshed = workload !== undefined && hasSidecar(workload);
   return {
+    traffic,
     question,
     id: idOf(traffic),
     name: pairWords(keyOf(traffic)),

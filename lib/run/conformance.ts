@@ -149,7 +149,7 @@ function performerOf(
 /** Returns the number of steps that ask each pair, by its id. */
 function asksIn(suites: readonly Suite[]): Map<string, number> {
   const asked = suites.flatMap(scenariosOf).flatMap(({ traffic }) => traffic);
-  return new Map([...Map.groupBy(asked, idOf)].map(([id, own]) => [id, own.length]));
+  return new Map([...Map.groupBy(asked, idOf)].map(([id, traffic]) => [id, traffic.length]));
 }
 
 /** Returns the suites and, for each one that does not run on the cluster, the reason. */
@@ -239,7 +239,7 @@ function emptyResults(
 }
 
 function addPhase({ phases }: UnsealedResults, name: string, ms: number): void {
-  const phase = phases.find((one) => one.name === name);
+  const phase = phases.find((known) => known.name === name);
   if (phase === undefined) phases.push({ name, ms });
   else phase.ms += ms;
 }
@@ -254,7 +254,7 @@ export function assertAgreement(
   suites: readonly Suite[],
 ): void {
   const notRun = suites.filter(({ name, steps: planned }) => {
-    const { skipped, steps = [], notRun = [] } = results.suites.find((one) => one.name === name) ?? {};
+    const { skipped, steps = [], notRun = [] } = results.suites.find((suite) => suite.name === name) ?? {};
     return skipped === undefined && steps.length + notRun.length !== planned.length;
   });
   if (notRun.length > 0) {

@@ -100,15 +100,16 @@ async function awaitReady(run: PreparedRun, made: KubeObject[]): Promise<Waited>
   await waitFor(
     async () => {
       pods = await readiness(run.kube, run.id, madeWorkloads(run, made));
-      const running = pods.filter((one) => one.running).length;
+      const running = pods.filter((state) => state.running).length;
       run.onProgress({ phase: 'workloads', done: running, total: pods.length, detail: 'pods READY' });
       if (running === pods.length) return true;
       if (performance.now() < lookAt) return false;
       const { found, ...unread } = await lookForRejections(run, performance.now() - begunAt);
       lookAt = performance.now() + rejectionsMs;
-      const final = found.filter((one) =>
+      const final = found.filter((rejection) =>
         pods.some(
-          ({ workload, pod, configured }) => !configured && pod === one.pod && workload.namespace === one.namespace,
+          ({ workload, pod, configured }) =>
+            !configured && pod === rejection.pod && workload.namespace === rejection.namespace,
         ),
       );
       const said = final.length > 0 ? rejectionReasons(final) : unreadReasons(unread);

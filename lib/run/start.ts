@@ -164,8 +164,10 @@ export async function assertSuitable(run: PreparedRun, learned: Learned): Promis
   const istiod = await awaitIstiod(run);
   const unmet = [...(istiod.met ? [] : [istiod]), ...unmetOf(run, learned)];
   if (unmet.length === 0) return;
-  const reasons = await Promise.all(unmet.map(async (one) => unmetReason(one, await otherRunOf(run, one.objects))));
-  const lines = reasons.map((one) => `- ${reasonWords(one)}`);
+  const reasons = await Promise.all(
+    unmet.map(async (condition) => unmetReason(condition, await otherRunOf(run, condition.objects))),
+  );
+  const lines = reasons.map((reason) => `- ${reasonWords(reason)}`);
   throw new UnsuitableError(`${run.kube.label} is not suitable for a run:\n${lines.join('\n')}`, reasons);
 }
 

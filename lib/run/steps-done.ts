@@ -35,12 +35,12 @@ export interface Following {
  */
 export function addStep(unsealed: Pick<UnsealedResults, 'run' | 'suites'>, done: Done, following: Following): void {
   const { suite, result } = done;
-  const own = unsealed.suites.find(({ name }) => name === suite.name);
-  if (own === undefined) return;
-  own.steps.push(result);
+  const suiteResult = unsealed.suites.find(({ name }) => name === suite.name);
+  if (suiteResult === undefined) return;
+  suiteResult.steps.push(result);
   if (following.failFast && verdictsOf([result]).includes('fail')) stopAfter(unsealed, done, following.suites);
-  const isEnded = own.steps.length + (own.notRun?.length ?? 0) === suite.steps.length;
-  if (isEnded) following.onSuite?.(own, unsealed.run.namespaces);
+  const isEnded = suiteResult.steps.length + (suiteResult.notRun?.length ?? 0) === suite.steps.length;
+  if (isEnded) following.onSuite?.(suiteResult, unsealed.run.namespaces);
 }
 
 function stopAfter(
@@ -50,10 +50,10 @@ function stopAfter(
 ): void {
   unsealed.run.stoppedAfter ??= { suite: suite.name, step: step.title };
   const why = `--fail-fast ended the run after ${placeWords({ suite: suite.name, step: step.title })} failed`;
-  const resultOf = ({ name }: Suite) => unsealed.suites.find((one) => one.name === name);
+  const resultOf = ({ name }: Suite) => unsealed.suites.find((result) => result.name === name);
   const left = suite.steps.slice(suite.steps.indexOf(step) + 1).map(({ title }) => title);
-  const own = resultOf(suite);
-  if (own !== undefined && suite.name !== ALWAYS && left.length > 0) own.notRun = left;
+  const suiteResult = resultOf(suite);
+  if (suiteResult !== undefined && suite.name !== ALWAYS && left.length > 0) suiteResult.notRun = left;
   for (const later of suites.slice(suites.indexOf(suite) + 1)) {
     const other = resultOf(later);
     if (other !== undefined && later.name !== ALWAYS) other.skipped = why;

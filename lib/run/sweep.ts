@@ -39,21 +39,21 @@ export async function sweep(kube: Kube, { kept }: { kept: boolean }): Promise<Sw
   const labelled = await list(kube, kind, { labels: RUN_LABEL });
   for (const [run, all] of Map.groupBy(labelled, runOf)) {
     const leases = await leasesIn(kube, all);
-    const own = recordedOf(all, leases);
-    const rest = all.filter((namespace) => !own.includes(namespace));
+    const recorded = recordedOf(all, leases);
+    const rest = all.filter((namespace) => !recorded.includes(namespace));
     swept.terminating.push(...rest.filter(isTerminating));
     swept.unrecorded.push(...rest.filter((namespace) => !isTerminating(namespace)));
-    const isKept = own.some(({ metadata }) => metadata.labels?.[KEEP_LABEL] !== undefined);
+    const isKept = recorded.some(({ metadata }) => metadata.labels?.[KEEP_LABEL] !== undefined);
     const isAlive = leases.some((lease) => isHeld(lease, Date.now()));
-    if (own.length === 0 || (isKept ? !kept : isAlive)) continue;
+    if (recorded.length === 0 || (isKept ? !kept : isAlive)) continue;
     const isHome = ({ metadata }: KubeObject): boolean =>
       leases.some((lease) => lease.metadata.namespace === metadata.name);
     await deleteInOrder(
       kube,
-      own.filter(isHome),
-      own.filter((namespace) => !isHome(namespace)),
+      recorded.filter(isHome),
+      recorded.filter((namespace) => !isHome(namespace)),
     );
-    swept.deleted.push({ run: run as string, kept: isKept, namespaces: own });
+    swept.deleted.push({ run: run as string, kept: isKept, namespaces: recorded });
   }
   return swept;
 }
@@ -87,10 +87,13 @@ export async function awaitGone(
   let left: KubeObject[] = [];
   await waitFor(
     async () => {
-      const there = await Promise.all(namespaces.map((namespace) => read(kube, namespace)));
-      left = there.filter(
-        (now, at) => now !== undefined && now.metadata.uid === namespaces[at]?.metadata.uid,
-      ) as KubeObject[];
+      const there = await Promise.all(
+        namespaces.map(async (namespace) => {
+          const now = await read(kube, namespace);
+          return now?.metadata.uid === namespace.metadata.uid ? now : undefined;
+        }),
+      );
+      left = there.filter((namespace) => namespace !== undefined);
       const [done, total] = [namespaces.length - left.length, namespaces.length];
       onProgress?.({ phase: 'teardown', done, total, detail: 'namespaces gone' });
       return left.length === 0;
@@ -113,8 +116,11 @@ export async function unrecordedOf({
   const labelled = await list(kube, kind, { labels: `${RUN_LABEL}=${id}` });
   const known = new Set(mesh.ownNamespaces.map(({ metadata }) => metadata.uid));
   const names = labelled.filter(({ metadata }) => !known.has(metadata.uid)).map(({ metadata }) => metadata.name);
-  const own = Object.values(namespaces);
-  return { doubtful: names.filter((name) => own.includes(name)), others: names.filter((name) => !own.includes(name)) };
+  const namespacesOfRun = Object.values(namespaces);
+  return {
+    doubtful: names.filter((name) => namespacesOfRun.includes(name)),
+    others: names.filter((name) => !namespacesOfRun.includes(name)),
+  };
 }
 
 async function leasesIn(kube: Kube, namespaces: KubeObject[]): Promise<Lease[]> {
@@ -132,7 +138,7 @@ function isTerminating({ metadata }: KubeObject): boolean {
 export function leftWords(namespace: KubeObject): string {
   const { status } = namespace as KubeObject & { status?: { conditions?: { status: string; message?: string }[] } };
   const messages = (status?.conditions ?? [])
-    .filter((one) => one.status === 'True')
+    .filter((condition) => condition.status === 'True')
     .map(({ message }) => message ?? '');
   return `${namespace.metadata.name} (${messages.join('; ') || 'deletion under way'})`;
 }

@@ -27,7 +27,7 @@ async function stillThere(run: PreparedRun): Promise<string[]> {
   const left = await awaitGone(run.kube, run.mesh.ownNamespaces, run.limits.goneMs);
   const { doubtful } = await unrecordedOf(run);
   return [
-    ...left.map((one) => `still there: ${leftWords(one)}; try ${sweepCommand(run.kube)}`),
+    ...left.map((object) => `still there: ${leftWords(object)}; try ${sweepCommand(run.kube)}`),
     ...doubtful.map((name) => `still there: ${name}, which may be the run's: delete it by hand`),
   ];
 }

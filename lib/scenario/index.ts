@@ -24,4 +24,4 @@ export {
   topology,
   topologyFrom,
 } from './topology.ts';
-export { idOf, keyOf, placed, questionOf, type Traffic, targetOf } from './traffic.ts';
+export { idOf, keyOf, namedTraffic, placed, questionOf, type Traffic, targetOf } from './traffic.ts';

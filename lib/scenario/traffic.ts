@@ -1,6 +1,6 @@
 import { type Protocol, type Question, subsetHeader } from '../model/index.ts';
 import { type Target, urlFor } from '../probe/index.ts';
-import { type TrafficKey, trafficWords } from '../results/index.ts';
+import { named, pairWords, type TrafficKey, trafficWords } from '../results/index.ts';
 
 /** One client asks one port of one Service, with the topology's own names. */
 export interface Traffic {
@@ -23,6 +23,13 @@ export function keyOf({ from, to, port, protocol, subset }: Traffic): TrafficKey
 /** Returns its id, unique within a run, such as `sleep.full → http://httpbin.partial:8000`. */
 export function idOf(traffic: Traffic): string {
   return trafficWords(keyOf(traffic));
+}
+
+/** Returns a step's traffic, each with its name in reports, which is as short as the others of the step allow. */
+export function namedTraffic(all: readonly Traffic[]): { traffic: Traffic; name: string }[] {
+  return named(all.map((traffic) => ({ traffic, ...keyOf(traffic) }))).map(({ traffic, ...key }) => {
+    return { traffic, name: pairWords(key) };
+  });
 }
 
 /** Returns it as a question to the model. */

@@ -23,8 +23,8 @@ export interface Entry<Facts> {
 }
 
 /** Returns the entry; it only tells the compiler which facts there are. */
-export function entry<Facts>(one: Entry<Facts>): Entry<Facts> {
-  return one;
+export function entry<Facts>(declared: Entry<Facts>): Entry<Facts> {
+  return declared;
 }
 
 /** The facts of an entry of a list, with its code. */

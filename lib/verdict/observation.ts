@@ -53,7 +53,7 @@ export function expectedOf(outcomes: ExpectedOutcome[]): Expected[] {
 /** Returns expected outcomes in a few words, such as `200 in plain text or 503`, or `200 in plain text, rarely 503`. */
 export function expectedWords(outcomes: readonly Expected[]): string {
   const words = outcomes.filter(({ rare }) => !rare).map(({ outcome }) => outcomeWords(outcome));
-  const rare = outcomes.find((one) => one.rare);
+  const rare = outcomes.find((expected) => expected.rare);
   return `${words.join(' or ')}${rare === undefined ? '' : `, rarely ${outcomeWords(rare.outcome)}`}`;
 }
 

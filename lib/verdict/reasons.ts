@@ -62,7 +62,7 @@ export function adviceFor(all: readonly VerdictReason[]): Advice[] {
     const { advice: text } = reasons[code] as Entry<never>;
     return text === undefined ? [] : [{ code, text }];
   });
-  return [...new Map(told.map((one) => [one.text, one])).values()];
+  return [...new Map(told.map((advice) => [advice.text, advice])).values()];
 }
 
 /** Returns whether a reason leaves a verdict open. */
@@ -79,7 +79,7 @@ export function verdictOf(all: readonly VerdictReason[]): Verdict {
 
 /** Returns the reasons in the same order, without those that are said already. */
 export function distinct(all: readonly VerdictReason[]): VerdictReason[] {
-  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+  return [...new Map(all.map((reason) => [JSON.stringify(reason), reason])).values()];
 }
 
 /**
@@ -100,6 +100,7 @@ export function objectsOf(reason: VerdictReason): string[] {
 
 /** Returns what is wrong or in doubt in one sentence, or why all is well; without what may have caused it. */
 export function whyOf(all: readonly VerdictReason[]): string {
-  const of = (...effects: Effect[]): string[] => all.filter((one) => effects.includes(effectOf(one))).map(reasonWords);
+  const of = (...effects: Effect[]): string[] =>
+    all.filter((reason) => effects.includes(effectOf(reason))).map(reasonWords);
   return [...of('pass', 'fail', 'doubt'), ...of('note')].join('; ');
 }

@@ -1,9 +1,10 @@
 import { closestMatch } from 'leven';
 import { UsageError } from '../../platform/errors.ts';
-import { named, namesOf, pairWords } from '../../results/index.ts';
+import { namesOf } from '../../results/index.ts';
 import {
   assertSound,
   keyOf,
+  namedTraffic,
   type Scenario,
   type Step,
   type Suite,
@@ -111,5 +112,5 @@ function narrowedTo(id: string, suite: Suite, step: Step): Step[] {
 
 /** Returns the names of a step's traffic in reports. */
 function shownIn({ traffic }: Scenario): string[] {
-  return named(traffic.map(keyOf)).map(pairWords);
+  return namedTraffic(traffic).map(({ name }) => name);
 }

@@ -2,10 +2,10 @@ import type { Learned, Run } from '../../mesh/index.ts';
 import { logicalNames } from '../../model/index.ts';
 import { UsageError } from '../../platform/errors.ts';
 import { diagnose } from '../../results/diagnosis/index.ts';
-import { type AskResult, type CellResult, named, packed, pairWords, RECORD } from '../../results/index.ts';
+import { type AskResult, type CellResult, packed, RECORD } from '../../results/index.ts';
 import { reproductionOf, scriptOf } from '../../results/repro/index.ts';
 import type { FailedStep, OnFailure } from '../../run/index.ts';
-import { idOf, keyOf, type Traffic, topology } from '../../scenario/index.ts';
+import { idOf, namedTraffic, type Traffic, topology } from '../../scenario/index.ts';
 import { FORGED, observationWords, type RunRecord, type Seen } from '../../verdict/index.ts';
 
 /** The most scripts, and the most pairs that are diagnosed, of one run: the first ones that fail. */
@@ -13,6 +13,13 @@ const [SCRIPTS, DIAGNOSES] = [10, 5];
 
 /** Files to write beside the results, by their paths there. */
 export type Attachments = Map<string, string | Uint8Array>;
+
+/** A cell's result with its traffic and its name in reports. */
+interface AskedCell {
+  cell: CellResult;
+  traffic: Traffic;
+  name: string;
+}
 
 /**
  * Returns a collector of files about failed cells: a script that reproduces each, and a diagnosis of what the mesh was
@@ -24,11 +31,10 @@ export function attachmentsOf(diagnosed: typeof diagnose = diagnose): { files: A
   const count = { scripts: 0, diagnoses: 0 };
   const names = new Set<string>();
 
-  const withFiles = async (run: Run, learned: Learned, failed: FailedStep, at: number): Promise<CellResult> => {
-    const { step, result, suite } = failed;
-    const [cell, traffic] = [result.cells[at] as CellResult, step.traffic[at] as Traffic];
+  const withFiles = async (run: Run, learned: Learned, failed: FailedStep, asked: AskedCell): Promise<CellResult> => {
+    const { step, suite } = failed;
+    const { cell, traffic, name: pair } = asked;
     if (cell.verdict !== 'fail') return cell;
-    const pair = named(step.traffic.map(keyOf)).map(pairWords)[at] as string;
     const name = unused(names, fileName(suite.name, step.title, pair));
     const kept = { ...cell };
     const script = count.scripts < SCRIPTS ? scriptFor(run, learned, failed, { cell, traffic }) : undefined;
@@ -49,8 +55,11 @@ export function attachmentsOf(diagnosed: typeof diagnose = diagnose): { files: A
     files,
     onFailure: async (run, learned, failed) => {
       const cells: CellResult[] = [];
+      const asked = namedTraffic(failed.step.traffic).map((pair, at): AskedCell => {
+        return { ...pair, cell: failed.result.cells[at] as CellResult };
+      });
       // One after the other, since each has its own time.
-      for (const at of failed.result.cells.keys()) cells.push(await withFiles(run, learned, failed, at));
+      for (const cell of asked) cells.push(await withFiles(run, learned, failed, cell));
       return { ...failed.result, cells } satisfies AskResult;
     },
   };

@@ -23,15 +23,15 @@ export function withAutoMtls(text: string, value: unknown): string {
 
 /** Adds the field's line, removes it, or changes the value on it. */
 function inBlock(text: string, { items }: YAMLMap, value: unknown): string {
-  const own = items.find(({ key }) => isScalar(key) && key.value === FIELD);
-  const start = startOf((own ?? items[0])?.key);
+  const pair = items.find(({ key }) => isScalar(key) && key.value === FIELD);
+  const start = startOf((pair ?? items[0])?.key);
   const line = `${FIELD}: ${JSON.stringify(value)}`;
-  if (own === undefined) {
+  if (pair === undefined) {
     if (value === undefined) return text;
     const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
     return `${text.slice(0, start)}${line}\n${indent}${text.slice(start)}`;
   }
-  const end = isScalar(own.value) ? (own.value.range?.[1] ?? start) : start;
+  const end = isScalar(pair.value) ? (pair.value.range?.[1] ?? start) : start;
   if (value !== undefined) return `${text.slice(0, start)}${line}${text.slice(end)}`;
   const next = text.indexOf('\n', end);
   return text.slice(0, text.lastIndexOf('\n', start - 1) + 1) + (next === -1 ? '' : text.slice(next + 1));

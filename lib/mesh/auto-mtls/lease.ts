@@ -115,9 +115,9 @@ export async function sweepMesh(mesh: LeasedMesh): Promise<boolean> {
 async function repair(mesh: LeasedMesh, lease: Lease): Promise<boolean> {
   const { kube, limits } = mesh;
   if (isHeld(lease, Date.now())) return false;
-  const own = await takeOver(kube, lease, limits.leaseMs);
-  if (own === undefined) return false;
-  await putBack(mesh, own).catch((error: unknown) => {
+  const taken = await takeOver(kube, lease, limits.leaseMs);
+  if (taken === undefined) return false;
+  await putBack(mesh, taken).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(
       `A run that died has changed the mesh of ${kube.label}, and it cannot be put back: ${error.message} A user who may do that (ClusterRole automtls-mesh-wide in manifests/rights.yaml) must run ${sweepCommand(kube)}.`,

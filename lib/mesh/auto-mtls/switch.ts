@@ -79,8 +79,8 @@ export async function detectMeshDrift(
   const by = await holderOfMesh(run);
   if (by !== undefined) return { by };
   const found = istio.configMap.data['mesh'] as string;
-  const own = mesh.autoMtls === istio.mesh.autoMtls ? found : withAutoMtls(found, mesh.autoMtls);
-  return changedByOthers(run, own);
+  const wanted = mesh.autoMtls === istio.mesh.autoMtls ? found : withAutoMtls(found, mesh.autoMtls);
+  return changedByOthers(run, wanted);
 }
 
 /** Returns the other run that holds the mesh; undefined if none does. */

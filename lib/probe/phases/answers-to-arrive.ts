@@ -14,10 +14,10 @@ export function answersToArrive(
 ): number {
   if (lastRight !== true) return 1;
   const old = before?.outcomes ?? [];
-  const looks = (outcomes: ExpectedOutcome[]) => outcomes.flatMap((one) => looksOf(one, protocol));
+  const looks = (outcomes: ExpectedOutcome[]) => outcomes.flatMap((outcome) => looksOf(outcome, protocol));
   const were = new Set(looks(old).map(({ look }) => look));
   const are = new Set(looks(expectation.outcomes).map(({ look }) => look));
-  const alike = old.filter((one) => looksOf(one, protocol).some(({ look }) => are.has(look)));
+  const alike = old.filter((outcome) => looksOf(outcome, protocol).some(({ look }) => are.has(look)));
   const unlike = looks(expectation.outcomes).filter(({ look }) => !were.has(look));
   const byChance = answersUntil(ARRIVED / chanceBefore, Math.max(0, ...alike.map(({ share }) => share)));
   const byNew = answersUntil(UNLIKELY, Math.max(0, 1 - unlike.reduce((sum, { share }) => sum + share, 0)));

@@ -45,8 +45,8 @@ export function isAskedInArrival(schedule: Schedule, { scout }: ArrivalPhase, ce
 }
 
 /** Returns how often to ask each of a client's cells in a batch. */
-export function requestsInArrival(schedule: Schedule, own: Cell[]): (cell: Cell) => number {
-  const few = fewOf(schedule, own);
+export function requestsInArrival(schedule: Schedule, cells: Cell[]): (cell: Cell) => number {
+  const few = fewOf(schedule, cells);
   return (cell) => {
     const tally = tallyOf(schedule, cell);
     if (tally.lastUnread) return 1;

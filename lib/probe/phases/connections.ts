@@ -26,7 +26,9 @@ export function areGone(schedule: Schedule, phase: ConnectionsPhase): boolean {
   const { cells, counters = [] } = schedule.asking;
   const groups = Map.groupBy(counters, ({ server }) => server);
   const counts = phase.reading?.counts ?? {};
-  const settled = [...groups].every(([server, own]) => isSettled(own, expectedTrafficAt(server, own, cells), counts));
+  const settled = [...groups].every(([server, ofServer]) =>
+    isSettled(ofServer, expectedTrafficAt(server, ofServer, cells), counts),
+  );
   return settled && haveArrivedUnseen(schedule, phase);
 }
 

@@ -47,9 +47,9 @@ export function isAskedInGrace(schedule: Schedule, cell: Cell): boolean {
 }
 
 /** Returns how often to ask each of a client's cells in a batch. */
-export function requestsInGrace(schedule: Schedule, own: Cell[]): (cell: Cell) => number {
-  const few = fewOf(schedule, own);
-  const pooled = own.filter((cell) => needsGrace(schedule, cell));
+export function requestsInGrace(schedule: Schedule, cells: Cell[]): (cell: Cell) => number {
+  const few = fewOf(schedule, cells);
+  const pooled = cells.filter((cell) => needsGrace(schedule, cell));
   const most = mostOf(schedule, pooled);
   return (cell) => {
     if (tallyOf(schedule, cell).lastUnread) return 1;

@@ -7,14 +7,14 @@ import type { SamplePhase } from './phase.ts';
 // The last phase lasts, for each client by itself, until its cells have the answers that count.
 
 /** Returns whether a client's cells have all the answers they need, or will not get more in time. */
-export function sampleIsOver(schedule: Schedule, client: string, own: Cell[], now: number): boolean {
+export function sampleIsOver(schedule: Schedule, client: string, cells: Cell[], now: number): boolean {
   const { phase, asking } = schedule;
   if (phase.name !== 'sample') return false;
   const silentFor = now - Math.max(phase.from, schedule.heardAt.get(client) ?? 0);
   return (
     now >= sampleLimit(schedule, phase) ||
     silentFor >= asking.convergence.silentMs ||
-    own.every((cell) => isSampled(cell, tallyOf(schedule, cell), asking.convergence))
+    cells.every((cell) => isSampled(cell, tallyOf(schedule, cell), asking.convergence))
   );
 }
 
@@ -24,8 +24,8 @@ export function sampleLimit({ asking }: Schedule, { from }: SamplePhase): number
 }
 
 /** Returns how often to ask each of a client's cells in a batch. */
-export function requestsInSample(schedule: Schedule, own: Cell[]): (cell: Cell) => number {
-  const most = mostOf(schedule, own);
+export function requestsInSample(schedule: Schedule, cells: Cell[]): (cell: Cell) => number {
+  const most = mostOf(schedule, cells);
   return (cell) => {
     const tally = tallyOf(schedule, cell);
     const missing = answersMissing(cell, tally, schedule.asking.convergence);

@@ -33,21 +33,21 @@ export function haveArrivedUnseen(schedule: Schedule, { reading, readings }: Con
   if (unseen.length === 0) return true;
   const clients = [...new Set(unseen.map(({ client }) => client))];
   const since = readings.findLast(
-    (one) =>
-      one !== reading &&
+    (earlier) =>
+      earlier !== reading &&
       clients.every((client) =>
         asked.batches.some(
-          (batch) => batch.client === client && appliedAt + batch.sentMs >= one.at && !('because' in batch),
+          (batch) => batch.client === client && appliedAt + batch.sentMs >= earlier.at && !('because' in batch),
         ),
       ),
   );
   if (since === undefined) return false;
   return [...new Set(unseen.map(({ server }) => server))].every((server) => {
-    const own = countersOf({ counters }, server);
+    const ofServer = countersOf({ counters }, server);
     const requests = plainRequestsTo(asked, counters, { server, sinceMs: since.at - appliedAt });
     return isArrived(
-      expectedTrafficAt(server, own, asking.cells),
-      counterEvidenceOf(own, since.counts, reading?.counts, requests),
+      expectedTrafficAt(server, ofServer, asking.cells),
+      counterEvidenceOf(ofServer, since.counts, reading?.counts, requests),
     );
   });
 }

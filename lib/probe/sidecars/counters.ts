@@ -80,10 +80,11 @@ function httpIn(samples: Statistic[], port: number): ConnectionCounts | undefine
   const read = Object.entries(HTTP).map(([key, name]) => {
     const inName = new RegExp(`^envoy_http_inbound_\\w*_${port}_downstream_${name}$`);
     const inLabel = new RegExp(`"inbound_[^"]*_${port};?"`);
-    const own = samples.filter(
-      (one) => inName.test(one.name) || (one.name === `envoy_http_downstream_${name}` && inLabel.test(one.labels)),
+    const statistics = samples.filter(
+      (sample) =>
+        inName.test(sample.name) || (sample.name === `envoy_http_downstream_${name}` && inLabel.test(sample.labels)),
     );
-    return [key, own.length === 0 ? undefined : sumOf(own)] as const;
+    return [key, statistics.length === 0 ? undefined : sumOf(statistics)] as const;
   });
   const found = Object.fromEntries(read.filter(([, value]) => value !== undefined));
   const { requests: _, ...connections } = HTTP;

@@ -106,8 +106,8 @@ export async function readLastOutbound(schedule: Schedule, client: string): Prom
 /** Returns the clusters of a client's sidecar whose counters matter; none if nobody compares them. */
 function clustersOf({ asking: { cells, endpoints } }: Schedule, client: string): string[] {
   if (endpoints === undefined) return [];
-  const own = cells.filter((cell) => cell.client === client && cell.sidecar);
-  return [...new Set(own.flatMap(({ clusters }) => clusters ?? []))];
+  const ofClient = cells.filter((cell) => cell.client === client && cell.sidecar);
+  return [...new Set(ofClient.flatMap(({ clusters }) => clusters ?? []))];
 }
 
 /** Reads the certificates of clients' sidecars, if answers show others than those that are known. */

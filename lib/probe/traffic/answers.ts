@@ -55,8 +55,8 @@ function placeOf(section: number | undefined, url: string | undefined): string {
 function inOrder(came: PlacedAnswer[], { targets, atOnce = false }: RequestGroup): Answer[] {
   if (!atOnce) return came.map(({ answer }) => answer);
   const answers = new Map(came.map(({ place, answer }) => [place, answer]));
-  return sectionsOf(targets).flatMap((own, section) =>
-    own.map(({ url }) => {
+  return sectionsOf(targets).flatMap((ofSection, section) =>
+    ofSection.map(({ url }) => {
       const answer = answers.get(placeOf(section, url));
       if (answer === undefined) throw new UnreadableError(`curl did not report on ${url}, which it was to ask`);
       return answer;
@@ -69,13 +69,13 @@ function setTimes(answers: Answer[], requests: RequestGroup[], endedAt: number):
   let at = endedAt;
   let end = answers.length;
   for (const { targets, atOnce } of requests.toReversed()) {
-    const own = answers.slice(end - targets.length, end);
+    const ofSection = answers.slice(end - targets.length, end);
     end -= targets.length;
-    for (const answer of own.toReversed()) {
+    for (const answer of ofSection.toReversed()) {
       answer.at = at;
       if (!atOnce) at -= answer.ms;
     }
-    if (atOnce) at -= Math.max(...own.map(({ ms }) => ms));
+    if (atOnce) at -= Math.max(...ofSection.map(({ ms }) => ms));
   }
 }
 

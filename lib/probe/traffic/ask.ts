@@ -75,9 +75,9 @@ const SPARE_PORTS = 200;
 
 /** Returns a function that takes local ports that were not used for long. */
 export function localPorts(): TakePort {
-  const own = portsFrom(LOCAL_PORTS);
+  const others = portsFrom(LOCAL_PORTS);
   const linux = portsFrom(LINUX_PORTS);
-  return (count, isLinux = false) => (isLinux ? linux : own)(count);
+  return (count, isLinux = false) => (isLinux ? linux : others)(count);
 }
 
 function portsFrom({ first, last }: PortRange): (count: number) => string {
@@ -120,7 +120,7 @@ export function askScript(requests: RequestGroup[], { mark, requestSeconds, take
   const processes = requests.map(({ targets, atOnce = false }) => {
     const parallel = atOnce && targets.length > 1 ? `-Z --parallel-immediate --parallel-max ${PARALLEL} ` : '';
     // After --next, curl begins with no options, in the same process.
-    const sections = sectionsOf(targets).map((own, at) => sectionOf(own, atOnce ? at : undefined));
+    const sections = sectionsOf(targets).map((ofSection, at) => sectionOf(ofSection, atOnce ? at : undefined));
     // With parallel requests, curl 7.88 prints its progress into the middle of a report, even with -s.
     return `curl ${parallel}${sections.join(' --next ')} 2>${atOnce ? '/dev/null' : '&1'}`;
   });
@@ -210,12 +210,12 @@ export function curlCommand(
   target: Target,
   { writeOut = 'response %{http_code}\\n', limitSeconds, forge = false, localPort }: ByHand = {},
 ): { input?: string; command: string } {
-  const { options: own } = protocols[target.protocol];
+  const { options: ofProtocol } = protocols[target.protocol];
   const message = protocols[target.protocol].message(0);
   const options = [
     '-s',
     ...(limitSeconds === undefined ? [] : [`-m ${limitSeconds}`]),
-    ...own,
+    ...ofProtocol,
     ...(message === undefined ? [] : ['--data-binary @-']),
     ...headerOptions(target.header),
     ...headerOptions(forge ? forgery : undefined),

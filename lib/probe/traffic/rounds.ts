@@ -45,7 +45,7 @@ export function roundsOf(cells: Cell[], times: (cell: Cell) => number, atOnce: (
 /** Returns each cell as often as it is to be asked. Those that curl asks with the same options take turns. */
 function inTurn(cells: Cell[], times: (cell: Cell) => number): Cell[] {
   const most = Math.max(0, ...cells.map(times));
-  return [...Map.groupBy(cells, wayOf).values()].flatMap((own) =>
-    Array.from({ length: most }, (_, nth) => own.filter((cell) => nth < times(cell))).flat(),
+  return [...Map.groupBy(cells, wayOf).values()].flatMap((alike) =>
+    Array.from({ length: most }, (_, nth) => alike.filter((cell) => nth < times(cell))).flat(),
   );
 }

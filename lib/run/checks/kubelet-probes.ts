@@ -66,10 +66,12 @@ export async function watchKubeletProbes(run: Run, world: World): Promise<Probes
     return mapTexts(facts, (text) => logicalNames(text, run.namespaces));
   };
   return {
-    sentences: expected.map((one) => reasonWords(told(one, one.succeeds ? 'is ready' : 'is not ready'))),
-    wrong: wrong.map((one) => {
-      if (fell.has(one.probe)) return told(one, 'stopped being ready, and should not have');
-      return told(one, one.succeeds ? 'is not ready, and should be' : 'is ready, and should not be');
+    sentences: expected.map((expectation) =>
+      reasonWords(told(expectation, expectation.succeeds ? 'is ready' : 'is not ready')),
+    ),
+    wrong: wrong.map((expectation) => {
+      if (fell.has(expectation.probe)) return told(expectation, 'stopped being ready, and should not have');
+      return told(expectation, expectation.succeeds ? 'is not ready, and should be' : 'is ready, and should not be');
     }),
   };
 }
@@ -97,6 +99,9 @@ function probeOf(workload: Workload, { name, readinessProbe = {} }: Container, r
 }
 
 function isReady({ made }: Run, pods: Pods, { workload, container }: OwnProbe): boolean {
-  const own = podsOf(workload, pods, made);
-  return own.length > 0 && own.every((pod) => statusesOf(pod).some(({ name, ready }) => name === container && ready));
+  const podsOfWorkload = podsOf(workload, pods, made);
+  return (
+    podsOfWorkload.length > 0 &&
+    podsOfWorkload.every((pod) => statusesOf(pod).some(({ name, ready }) => name === container && ready))
+  );
 }

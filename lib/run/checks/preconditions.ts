@@ -57,7 +57,7 @@ export function noRuleMatches(
 ): Condition {
   const rules = policies.filter((object) => object.kind === 'DestinationRule') as DestinationRule[];
   const clients = new Set(
-    topologies.flatMap((one) => [...one.clients.keys()]).map((path) => placed(path, namespaces).namespace),
+    topologies.flatMap((topology) => [...topology.clients.keys()]).map((path) => placed(path, namespaces).namespace),
   );
   const matching = [...clients].flatMap((client) =>
     services.flatMap((service) => destinationRulesFor(rules, client, service, mesh)),

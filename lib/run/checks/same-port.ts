@@ -25,16 +25,16 @@ export interface SamePortSeen {
  * istio/istio tools/istio-iptables/pkg/capture/run.go, `RELATED,ESTABLISHED`.
  */
 export async function askFromSamePorts(run: Run, world: World): Promise<SamePortSeen> {
-  const outcomesOf = (one: Traffic) => expectationOf(world, questionOf(one, run.namespaces)).outcomes;
-  const traffic = run.topologies.flatMap((one) => one.traffic).filter(({ protocol }) => protocol === 'http');
+  const outcomesOf = (asked: Traffic) => expectationOf(world, questionOf(asked, run.namespaces)).outcomes;
+  const traffic = run.topologies.flatMap((topology) => topology.traffic).filter(({ protocol }) => protocol === 'http');
   const asked = await Promise.all(
-    [...Map.groupBy(traffic, ({ from }) => from)].map(([from, own]) => {
-      const refused = own.flatMap((pair): RefusedPair[] => {
+    [...Map.groupBy(traffic, ({ from }) => from)].map(([from, ofClient]) => {
+      const refused = ofClient.flatMap((pair): RefusedPair[] => {
         const [only, ...others] = outcomesOf(pair).map(({ outcome }) => outcome);
         return only?.kind === 'reset' && others.length === 0 ? [{ pair, curlExits: only.curlExits }] : [];
       });
-      const control = own.find((one) =>
-        outcomesOf(one).every(({ outcome }) => outcome.kind === 'plain' || outcome.kind === 'mtls'),
+      const control = ofClient.find((asked) =>
+        outcomesOf(asked).every(({ outcome }) => outcome.kind === 'plain' || outcome.kind === 'mtls'),
       );
       return refused.length === 0 ? [] : resultsOf(run, from, refused, control);
     }),
@@ -42,8 +42,8 @@ export async function askFromSamePorts(run: Run, world: World): Promise<SamePort
   const all = asked.flat();
   const shown = mapTexts(all, (text) => logicalNames(text, run.namespaces));
   return {
-    sentences: shown.flatMap((one) => (typeof one === 'string' ? [one] : [])),
-    wrong: shown.flatMap((one) => (typeof one === 'string' ? [] : [one])),
+    sentences: shown.flatMap((report) => (typeof report === 'string' ? [report] : [])),
+    wrong: shown.flatMap((report) => (typeof report === 'string' ? [] : [report])),
   };
 }
 

@@ -50,8 +50,8 @@ export async function askServerFirst(run: Run, world: World): Promise<GreetingsS
   const all = asked.flat();
   const shown = mapTexts(all, (text) => logicalNames(text, run.namespaces));
   return {
-    sentences: shown.flatMap((one) => (typeof one === 'string' ? [one] : [])),
-    wrong: shown.flatMap((one) => (typeof one === 'string' ? [] : [one])),
+    sentences: shown.flatMap((report) => (typeof report === 'string' ? [report] : [])),
+    wrong: shown.flatMap((report) => (typeof report === 'string' ? [] : [report])),
   };
 }
 
@@ -80,14 +80,13 @@ async function resultsOf(
   });
   const timeoutMs = WAIT_SECONDS * 1000 + run.limits.batchMs + run.limits.arrivalMs;
   const { stdout } = await probeClient.run(scriptOf(hosts), timeoutMs);
-  const counts = hosts.map((_, at) => countsIn(stdout, at));
-  const control = pairs.findIndex(({ to }) => isBare(run, to));
-  const isGreeted = control >= 0 && counts[control]?.greeted === TRIES;
-  return pairs.map((pair, at): PairReport => {
+  const tried = pairs.map((pair, at) => ({ pair, greetings: countsIn(stdout, at) }));
+  const control = tried.find(({ pair }) => isBare(run, pair.to));
+  const isGreeted = control?.greetings.greeted === TRIES;
+  return tried.map(({ pair, greetings }): PairReport => {
     const { comesTo, why } = greetingOf(world, questionOf(pair, run.namespaces));
-    const own = counts[at] as GreetingCounts;
     const { client, server } = keyOf(pair);
-    const came = Object.entries(own)
+    const came = Object.entries(greetings)
       .map(([what, count]) => `${count} × ${what}`)
       .join(', ');
     const pairName = pairWords({ client, server });
@@ -95,8 +94,8 @@ async function resultsOf(
     if (!isGreeted) {
       return { code: 'greeting-unseen', ...seen, said: '; no server without a sidecar greeted it each time' };
     }
-    if (own[comesTo] === TRIES) return `${pairName}: ${came} (${why})`;
-    const isOther = Object.keys(own).some((what) => what !== comesTo && what !== 'not observed');
+    if (greetings[comesTo] === TRIES) return `${pairName}: ${came} (${why})`;
+    const isOther = Object.keys(greetings).some((what) => what !== comesTo && what !== 'not observed');
     return isOther
       ? { code: 'greeting-otherwise', ...seen, expected: comesTo, said: why }
       : { code: 'greeting-unseen', ...seen, said: `, not ${comesTo}: ${why}` };

@@ -49,30 +49,30 @@ export function tlsRequest(protocol: Protocol, address: string, port: number, as
 /**
  * Makes each request several times, all at once.
  * @param vary how the requests differ, so that none can be told from those of users by what it asks for
- * @returns the replies to each request; fewer than `TRIES` if some are missing
+ * @returns what was asked, with the replies to each request; fewer than `TRIES` if some are missing
  * @throws InconclusiveError if the client does not answer
  */
-export async function askAll(
+export async function askAll<Asked extends { request: Request }>(
   client: ProbeClient,
-  requests: Request[],
+  all: Asked[],
   { batchMs, vary }: { batchMs: number; vary: Vary },
-): Promise<Reply[][]> {
-  const tries = requests.flatMap((request) => Array.from({ length: TRIES }, () => varied(request, vary())));
+): Promise<(Asked & { replies: Reply[] })[]> {
+  const tries = all.flatMap(({ request }) => Array.from({ length: TRIES }, () => varied(request, vary())));
   if (tries.length === 0) return [];
   const mark = crypto.randomUUID();
   const { stdout } = await client.run(scriptFor(tries, mark), REQUEST_SECONDS * 1000 + batchMs);
   const replies = repliesIn(stdout, mark);
-  return requests.map((_, at) =>
-    Array.from({ length: TRIES }, (_, nth) => replies.get(at * TRIES + nth)).filter((reply) => reply !== undefined),
-  );
+  const repliesTo = (at: number): Reply[] =>
+    Array.from({ length: TRIES }, (_, nth) => replies.get(at * TRIES + nth)).filter((reply) => reply !== undefined);
+  return all.map((asked, at) => ({ ...asked, replies: repliesTo(at) }));
 }
 
 /** Returns a request with another path, user agent and headers; of gRPC, whose path is always the same, as it is. */
 export function varied(request: Request, { path, userAgent, headers }: Variation): Request {
   const { protocol, options, url } = request;
   if (!protocols[protocol].varies) return request;
-  const own = [`-A '${userAgent}'`, ...headers.map((header) => `-H '${header}'`)];
-  return { ...request, options: [...options, ...own], url: new URL(path, url).href };
+  const headerOptions = [`-A '${userAgent}'`, ...headers.map((header) => `-H '${header}'`)];
+  return { ...request, options: [...options, ...headerOptions], url: new URL(path, url).href };
 }
 
 /** Each request has a connection of its own. gRPC's has, if it comes from a local port of its own. */
@@ -104,14 +104,14 @@ export function scriptFor(tries: Request[], mark: string): string {
     sections.filter(({ request }) => !AT_ONCE.includes(request.protocol)),
     ({ request }) => request,
   );
-  const curl = (options: string, own: typeof sections, process: number): string =>
+  const curl = (options: string, ofProcess: typeof sections, process: number): string =>
     // Each has its own file, since the lines of processes that write at once would be mixed up.
-    `curl ${options}${own.map(({ text }) => text).join(' --next ')} > ${folder}/report-${process} 2>/dev/null &`;
+    `curl ${options}${ofProcess.map(({ text }) => text).join(' --next ')} > ${folder}/report-${process} 2>/dev/null &`;
   return [
     `mkdir ${folder}`,
     ...messages.map((message, at) => `${message} > ${folder}/message-${at}`),
     ...(together.length === 0 ? [] : [curl(`-Z --parallel-immediate --parallel-max ${PARALLEL} `, together, 0)]),
-    ...[...apart.values()].map((own, at) => curl('', own, at + 1)),
+    ...[...apart.values()].map((ofProcess, at) => curl('', ofProcess, at + 1)),
     'wait',
     `cat ${folder}/report-*`,
     // With one file, head would not name it.

@@ -79,11 +79,11 @@ export function otherAuthority(run: RunKey): Authority {
  */
 export function authorityIn(data: Record<string, string>): Authority {
   const text = (name: string): string => Buffer.from(data[name] ?? '', 'base64').toString();
-  const own = text('ca-cert.pem');
+  const certificate = text('ca-cert.pem');
   return {
-    certificate: forge.pki.certificateFromPem(own),
+    certificate: forge.pki.certificateFromPem(certificate),
     key: createPrivateKey(text('ca-key.pem')),
-    chain: ensureEnd(own) + text('cert-chain.pem'),
+    chain: ensureEnd(certificate) + text('cert-chain.pem'),
   };
 }
 

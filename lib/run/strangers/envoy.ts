@@ -135,8 +135,8 @@ function addressOf(address: string, port_value: number): object {
   return { socket_address: { address, port_value } };
 }
 
-function routes(...own: object[]): object {
-  return { route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes: own }] } };
+function routes(...inOrder: object[]): object {
+  return { route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes: inOrder }] } };
 }
 
 function certificates({ chain, key }: Certified): object {

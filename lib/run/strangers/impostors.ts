@@ -79,19 +79,25 @@ async function askedRows(
   const { batchMs } = run.limits;
   const vary = variationsOf(run.seed, 'impostors', true);
   const there = impostors.filter((impostor) => withoutAuthority === undefined || !needsAuthority.has(impostor));
-  const requests = there.map((impostor) => plainRequest('http', impostorHost(impostor, namespace), SERVICE_PORT));
+  const requests = there.map((impostor) => {
+    return { impostor, request: plainRequest('http', impostorHost(impostor, namespace), SERVICE_PORT) };
+  });
   await Promise.all(clients.map(({ probeClient }) => untilKnown(run, probeClient, requests)));
   const before = await seenByImpostors(outsider, batchMs);
-  const replies = await Promise.all(clients.map(({ probeClient }) => askAll(probeClient, requests, { batchMs, vary })));
+  const asked = await Promise.all(
+    clients.map(async (client) => {
+      const answered = await askAll(client.probeClient, requests, { batchMs, vary });
+      return answered.map(({ impostor, replies }) => ({ client, impostor, replies }));
+    }),
+  );
   const after = await seenByImpostors(outsider, batchMs);
-  const rows = there.flatMap((impostor, at) => {
+  const rows = [...Map.groupBy(asked.flat(), ({ impostor }) => impostor)].flatMap(([impostor, ofImpostor]) => {
     const counted = difference(before(impostor), after(impostor));
-    return clients.map((client, nth) => {
-      const came = countedReplies(replies[nth]?.[at] ?? []);
-      return rowOf({ client, impostor }, { replies: came, ...(counted && { counted }) });
-    });
+    return ofImpostor.map(({ client, replies }) =>
+      rowOf({ client, impostor }, { replies: countedReplies(replies), ...(counted && { counted }) }),
+    );
   });
-  const leftOut = impostors.filter((one) => !there.includes(one));
+  const leftOut = impostors.filter((impostor) => !there.includes(impostor));
   return [...rows, ...crossed(clients, leftOut).map((pair) => rowOf(pair, { leftOut: withoutAuthority ?? '' }))];
 }
 
@@ -99,12 +105,18 @@ async function askedRows(
 const knowing = new WeakSet<ProbeClient>();
 
 /** Waits until the client's sidecar knows the impostors: before, it answers without asking anybody. */
-async function untilKnown({ limits, seed, signal }: Run, client: ProbeClient, requests: Request[]): Promise<void> {
+async function untilKnown(
+  { limits, seed, signal }: Run,
+  client: ProbeClient,
+  requests: { request: Request }[],
+): Promise<void> {
   if (knowing.has(client)) return;
   const how = { batchMs: limits.batchMs, vary: variationsOf(seed, 'impostors', true) };
   const look = async (): Promise<boolean> => {
-    const replies = await askAll(client, requests, how);
-    return replies.flat().every(({ body, curlExit }) => curlExit !== 6 && !/no healthy upstream/.test(body));
+    const asked = await askAll(client, requests, how);
+    return asked
+      .flatMap(({ replies }) => replies)
+      .every(({ body, curlExit }) => curlExit !== 6 && !/no healthy upstream/.test(body));
   };
   await waitFor(look, { what: "the client's sidecar to know the impostors", limitMs: limits.arrivalMs, signal });
   knowing.add(client);

@@ -152,8 +152,8 @@ function pathInTopology(
   { namespaces }: Pick<Run, 'namespaces'>,
   { namespace, name }: { namespace: string; name: string },
 ): string {
-  const [own = namespace] = Object.entries(namespaces).find(([, placed]) => placed === namespace) ?? [];
-  return `${own}/${name}`;
+  const [inTopology = namespace] = Object.entries(namespaces).find(([, placed]) => placed === namespace) ?? [];
+  return `${inTopology}/${name}`;
 }
 
 function entriesOf<Key extends string, Value>(record: Record<Key, Value>): [Key, Value][] {

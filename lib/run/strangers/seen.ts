@@ -16,7 +16,7 @@ const url = `http://127.0.0.1:${ADMIN_PORT}/stats?filter=(ssl.connection_error|d
 export async function seenByImpostors(
   client: ProbeClient,
   batchMs: number,
-): Promise<(one: Impostor) => ImpostorCounts | undefined> {
+): Promise<(impostor: Impostor) => ImpostorCounts | undefined> {
   const { stdout } = await client.run(`curl -s -g -m ${SECONDS} '${url}'`, SECONDS * 1000 + batchMs);
   const values = new Map([...stdout.matchAll(/^(\S+): (\d+)$/gm)].map(([, name, value]) => [name, Number(value)]));
   return (impostor) => {

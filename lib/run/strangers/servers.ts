@@ -28,9 +28,11 @@ export interface Server {
 
 /** Returns each port of the servers of some topologies that a Service declares, once. */
 export function serversOf({ made, namespaces }: Run, topologies: Topology[], world: World, pods: Pods): Server[] {
-  const own = new Set(topologies.flatMap((topology) => topology.namespaces.map((name) => namespaces[name])));
+  const namespacesOfRun = new Set(
+    topologies.flatMap((topology) => topology.namespaces.map((name) => namespaces[name])),
+  );
   const all = world.services
-    .filter((service) => own.has(service.metadata.namespace) && !isExternalName(service))
+    .filter((service) => namespacesOfRun.has(service.metadata.namespace) && !isExternalName(service))
     .flatMap((service) =>
       (service.spec.ports ?? []).filter((port) => !isServerFirst(port)).map((port) => ({ service, port })),
     )
@@ -39,13 +41,13 @@ export function serversOf({ made, namespaces }: Run, topologies: Topology[], wor
         .filter(({ listens }) => listens)
         .map((endpoint) => ({ endpoint, service, port, protocol: protocolOf(service, port) })),
     );
-  const named = all.map((one): Server => {
-    const { workload, port } = one.endpoint;
-    const pod = podsOf(workload, pods, made).find((own) => isRunning(own) && !isEnding(own));
+  const named = all.map((reached): Server => {
+    const { workload, port } = reached.endpoint;
+    const pod = podsOf(workload, pods, made).find((candidate) => isRunning(candidate) && !isEnding(candidate));
     const ip = pod?.status?.podIPs?.[0]?.ip;
     const address = ip?.includes(':') ? `[${ip}]` : ip;
     const name = logicalNames(`${workload.name}.${workload.namespace}:${port}`, namespaces);
-    return { ...one, name, ...(address !== undefined && { address }) };
+    return { ...reached, name, ...(address !== undefined && { address }) };
   });
   return [...new Map(named.map((server) => [server.name, server])).values()];
 }

@@ -83,21 +83,27 @@ async function askFrom(
   const there = crossed(askers, servers).flatMap((pair) =>
     pair.server.address === undefined ? [] : [{ ...pair, address: pair.server.address }],
   );
-  const requests = there.map(({ asker, server, address }) => requestOf(asker.stranger, server, address));
+  const requests = there.map(({ asker, server, address }) => {
+    return { asker, server, request: requestOf(asker.stranger, server, address) };
+  });
   const controls = askers.flatMap((asker) => {
     const request = controlOf(asker.stranger, control);
-    return request === undefined ? [] : [{ asker, request }];
+    return request === undefined ? [] : [{ asker, server: undefined, request }];
   });
-  const replies = await askAll(client, [...requests, ...controls.map(({ request }) => request)], {
-    batchMs,
-    vary: variationsOf(seed, 'strangers', false),
-  });
-  const ofControls = new Map(
-    controls.map(({ asker }, at) => [asker, countedReplies(replies[requests.length + at] ?? [])]),
+  const asked = await askAll<{ asker: Caller; server: Server | undefined; request: Request }>(
+    client,
+    [...requests, ...controls],
+    { batchMs, vary: variationsOf(seed, 'strangers', false) },
   );
-  const answered = there.map((pair, at) => {
-    const got = ofControls.get(pair.asker);
-    return rowOf(world, pair, { replies: countedReplies(replies[at] ?? []), ...(got && { control: got }) });
+  const ofControls = new Map(
+    asked.flatMap(({ asker, server, replies }) =>
+      server === undefined ? [[asker, countedReplies(replies)] as const] : [],
+    ),
+  );
+  const answered = asked.flatMap(({ asker, server, replies }) => {
+    if (server === undefined) return [];
+    const got = ofControls.get(asker);
+    return [rowOf(world, { asker, server }, { replies: countedReplies(replies), ...(got && { control: got }) })];
   });
   const gone = crossed(askers, servers).filter(({ server }) => server.address === undefined);
   return [...answered, ...gone.map((pair) => rowOf(world, pair, { notAsked: 'it has no pod that is ready' }))];

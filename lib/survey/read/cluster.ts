@@ -1,4 +1,4 @@
-import { meshKinds } from '../../kinds/index.ts';
+import { kinds, meshKinds } from '../../kinds/index.ts';
 import type { KubeObject } from '../../model/index.ts';
 import { messageOf, UsageError } from '../../platform/errors.ts';
 import { type Kube, listByPages, raw, servedVersion, wordsOf } from '../../platform/kube/index.ts';
@@ -73,7 +73,7 @@ async function meshConfigurations(
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       if (error.cause === 404) continue;
-      const right = wordsOf({ verb: 'get', resource: 'configmaps', namespace });
+      const right = wordsOf({ verb: 'get', resource: kinds.ConfigMap.resource, namespace });
       unread.push({ kind: 'ConfigMap', right, why: messageOf(error) });
     }
   }

@@ -5,13 +5,13 @@ import type { Limits } from '../../platform/limits.ts';
 import { VERSION } from '../../platform/machine.ts';
 import type { OnProgress } from '../../platform/progress.ts';
 import { waitFor } from '../../platform/wait.ts';
-import { named, pairWords } from '../../results/index.ts';
+
 import { endRun, populate, prepare, type Started, type StartOptions } from '../../run/index.ts';
 import {
   type AskStep,
   type CheckName,
   type CheckStep,
-  keyOf,
+  namedTraffic,
   needsStrangers,
   type Scenario,
   type Suite,
@@ -233,8 +233,9 @@ function aim(saboteur: Saboteur, suites: readonly Suite[]): Aimed {
     .flatMap((one) => (one.kind === 'check' ? [{ ...one, topology: topologyName }] : []))
     .filter(({ check }) => !besides.has(check) || saboteur.turns.some(({ of }) => of.includes(check)));
   const scenario = scenarioOf({ topology: topologyName }, step);
-  const names = named(scenario.traffic.map(keyOf)).map(pairWords);
-  const traffic = scenario.traffic.filter((_, nth) => pairs === undefined || pairs.includes(names[nth] as string));
+  const traffic = namedTraffic(scenario.traffic)
+    .filter(({ name: pair }) => pairs === undefined || pairs.includes(pair))
+    .map((asked) => asked.traffic);
   if (pairs !== undefined && traffic.length !== pairs.length) {
     throw new UsageError(`Saboteur ${name} asks ${pairs.join(', ')}, but ${what} does not have all of them.`);
   }

@@ -62,11 +62,13 @@ function metadataOf(metadata: StoredMeta): StoredMeta {
 function podParts({ spec, status = {} }: Pod): object {
   const { initContainers, containers } = spec;
   const statuses = (some: ContainerStatus[] | undefined) =>
-    some?.map((one) => picked(one, ['name', 'ready', 'restartCount']));
+    some?.map((status) => picked(status, ['name', 'ready', 'restartCount']));
   return {
     spec: {
-      containers: containers.map((one) => picked(one, ['name'])),
-      ...(initContainers && { initContainers: initContainers.map((one) => picked(one, ['name', 'restartPolicy'])) }),
+      containers: containers.map((container) => picked(container, ['name'])),
+      ...(initContainers && {
+        initContainers: initContainers.map((container) => picked(container, ['name', 'restartPolicy'])),
+      }),
     },
     status: defined({
       phase: status.phase,

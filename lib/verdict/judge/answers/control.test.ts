@@ -2,7 +2,7 @@ import { answer, cell, headersBody, identity, type Reply, xfcc } from '../../../
 import { shownBy } from '../../../probe/traffic/read.ts';
 import type { Cell } from '../../../probe/types.ts';
 import type { Answer } from '../../observed.ts';
-import { answering, type BatchAnswer, observationsOf } from './control.ts';
+import { answering, type BatchAnswer, observedIn } from './control.ts';
 
 /** Returns the answer of a batch to a request of a cell. */
 const answered = (of: Cell, given: Answer, atOnce = false): BatchAnswer => ({
@@ -11,7 +11,7 @@ const answered = (of: Cell, given: Answer, atOnce = false): BatchAnswer => ({
   atOnce,
 });
 
-const seenOf = (batch: BatchAnswer[]) => observationsOf(batch, {});
+const seenOf = (batch: BatchAnswer[], pods = {}) => observedIn(batch, pods).map(({ observation }) => observation);
 
 const cells = { a: cell('legacy→a', 'p'), b: cell('legacy→b', '56') };
 
@@ -188,14 +188,14 @@ describe('an answer that tells which pod gave it', () => {
   const pods = { 'echo-1': 'full/0', 'echo-2': 'full/1' };
   const from = (pod: string) => {
     const body = `RequestHeader=x-forwarded-client-cert:${xfcc}\nHostname=${pod}\n`;
-    return observationsOf([answered(grpc, answer('p', { body }))], pods)[0];
+    return seenOf([answered(grpc, answer('p', { body }))], pods)[0];
   };
 
   test('is what it shows if such an answer is expected of the pod’s workload, or was before the step', () => {
     expect(from('echo-1')).toEqual({ kind: 'mtls', identity });
     const before = { ...cell('full→full', '503', ['p', 'm']), protocol: 'grpc' as const };
     const body = `RequestHeader=x-forwarded-client-cert:${xfcc}\nHostname=echo-2\n`;
-    expect(observationsOf([answered(before, answer('p', { body }))], pods)).toEqual([{ kind: 'mtls', identity }]);
+    expect(seenOf([answered(before, answer('p', { body }))], pods)).toEqual([{ kind: 'mtls', identity }]);
   });
 
   test('strayed if it is expected of other workloads alone', () => {

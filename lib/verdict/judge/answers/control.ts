@@ -12,16 +12,19 @@ export interface BatchAnswer {
 }
 
 /**
- * Returns the observation of each answer in a batch. A refusal counts only with positive controls: the same client got
+ * Returns the answers of a batch, each with its observation. A refusal counts only with positive controls: the same client got
  * a 200 both before and after it in the same batch. Otherwise the client, its DNS or its exec may have failed, and the
  * harness cannot tell.
  * @param pods the workload of each pod that may answer, by pod name
  */
-export function observationsOf(batch: BatchAnswer[], pods: Readonly<Record<string, string>>): Observation[] {
+export function observedIn<Given extends BatchAnswer>(
+  batch: Given[],
+  pods: Readonly<Record<string, string>>,
+): (Given & { observation: Observation })[] {
   const answered = batch.map(({ shown, atOnce }) => !atOnce && isAnswer(shown));
   const first = answered.indexOf(true);
   const last = answered.lastIndexOf(true);
-  return batch.map(({ pair, shown, atOnce }, at) => {
+  const observationOf = ({ pair, shown, atOnce }: Given, at: number): Observation => {
     if (isElsewhere(pair, shown)) {
       return notObserved({ code: 'asked-elsewhere', address: shown.address ?? '' });
     }
@@ -31,7 +34,8 @@ export function observationsOf(batch: BatchAnswer[], pods: Readonly<Record<strin
     if (first !== -1 && first < at && at < last) return observation;
     const got = observation.kind === 'refused' ? `curl exit ${observation.curlExit}` : '503';
     return notObserved({ code: 'no-control', client: pair.client, got });
-  });
+  };
+  return batch.map((given, at) => ({ ...given, observation: observationOf(given, at) }));
 }
 
 function isElsewhere({ addresses }: Pair, { address }: Shown): boolean {

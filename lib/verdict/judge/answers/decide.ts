@@ -22,7 +22,7 @@ export function isSampled(pair: Pair, tally: Tally, limits: AnswerLimits): boole
 export function answersMissing(pair: Pair, { counted, outcomes: seen }: Tally, limits: AnswerLimits): number {
   const { outcomes } = pair.expectation;
   const least = Math.max(1, pair.answers);
-  if (usual(outcomes).every((one) => seen.has(one))) return Math.max(0, least - counted);
+  if (usual(outcomes).every((outcome) => seen.has(outcome))) return Math.max(0, least - counted);
   const enoughFor = (chance: number): number => {
     let wanted = least;
     while (missChance(outcomes, wanted) >= chance) wanted += 1;

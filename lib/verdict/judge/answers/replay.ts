@@ -1,7 +1,7 @@
 import { notObserved } from '../../observation.ts';
 import type { Answer, Observation } from '../../observed.ts';
 import type { AnsweredBatch, AskedRecord, Batch, LostBatch, Pair, Shown } from '../../record/asked.ts';
-import { observationsOf } from './control.ts';
+import { observedIn } from './control.ts';
 import { emptyTally, record, type Tally } from './tally.ts';
 
 // From a record's batches to tallies. A run tallies each batch as it comes, in the same way.
@@ -38,10 +38,8 @@ export function addBatch(
     addLost(tallies, asked, batch);
     return [];
   }
-  const all = answersIn(batch, asked);
-  const observations = observationsOf(all, asked.pods);
-  return all.map(({ pair, shown, atMs, sinceMs }, at) => {
-    const observation = observations[at] as Observation;
+  const observed = observedIn(answersIn(batch, asked), asked.pods);
+  return observed.map(({ pair, shown, observation, atMs, sinceMs }, at) => {
     const answer = answers?.[at] ?? shown.first;
     const { by, certificate } = shown;
     const tally = tallies.get(pair) as Tally;

@@ -100,7 +100,7 @@ function add(tally: Tally, pair: Pair, recorded: Recorded): void {
   const counts = part === 'sample' && observation.kind !== 'not-observed';
   tally.requests += 1;
   tally.lastUnread = observation.kind === 'not-observed';
-  const expected = pair.expectation.outcomes.find((one) => matches(one, observation));
+  const expected = pair.expectation.outcomes.find((outcome) => matches(outcome, observation));
   const by = expected === undefined ? recorded.by : undefined;
   remember(tally.seen, { observation, atMs, counts, answer, by });
   if (observation.kind === 'not-observed') {

@@ -37,12 +37,12 @@ export function foreignChanges(
   const then = new Map(before.map((object) => [nameOf(object), object]));
   const since = new Map(now.map((object) => [nameOf(object), object]));
   return [...new Set([...then.keys(), ...since.keys()])].flatMap((name) => {
-    const one = then.get(name);
-    const other = since.get(name);
-    const deed = deedOf(one, other);
+    const earlier = then.get(name);
+    const later = since.get(name);
+    const deed = deedOf(earlier, later);
     if (deed === undefined) return [];
-    const by = maker(other ?? one);
-    return [{ ...(one && { before: one }), ...(other && { now: other }), object: name, deed, by }];
+    const by = maker(later ?? earlier);
+    return [{ ...(earlier && { before: earlier }), ...(later && { now: later }), object: name, deed, by }];
   });
 }
 
@@ -54,8 +54,8 @@ function deedOf(before: KubeObject | undefined, now: KubeObject | undefined): st
 }
 
 /** Returns whether two versions of an object want the same; what controllers write into its status does not matter. */
-export function isSameVersion(one: KubeObject, other: KubeObject): boolean {
-  return one.metadata.generation === other.metadata.generation;
+export function isSameVersion(before: KubeObject, now: KubeObject): boolean {
+  return before.metadata.generation === now.metadata.generation;
 }
 
 /** Returns whether more than the status of an object has changed. */
@@ -77,11 +77,11 @@ export function canAct(
   if (hosts !== undefined) {
     const named = servicesNamed(hosts, namespace ?? 'default', topology.services);
     if (question === undefined) return named.length > 0;
-    return servicesAsked(topology, question.server).some((one) => named.includes(one));
+    return servicesAsked(topology, question.server).some((service) => named.includes(service));
   }
-  const own =
+  const concerned =
     question === undefined ? Object.values(namespaces) : [question.client.namespace, question.server.namespace];
-  return namespace === undefined || [...own, mesh.rootNamespace].includes(namespace);
+  return namespace === undefined || [...concerned, mesh.rootNamespace].includes(namespace);
 }
 
 /** Returns the hosts that an object is for; undefined for kinds that are for a namespace. */

@@ -7,9 +7,9 @@ import { hostMatches, hostnameOf, resolveHost, type Service } from '../../../mod
 export function servicesNamed(hosts: string[], namespace: string, services: Service[]): Service[] {
   const resolved = hosts.map((host) => resolveHost(host, namespace));
   return services.filter((service) => {
-    const { name, namespace: own } = service.metadata;
-    const names = [hostnameOf(service), `${name}.${own}.svc`, `${name}.${own}`];
-    return resolved.some((host) => names.some((one) => hostMatches(host, one)));
+    const { name, namespace: home } = service.metadata;
+    const names = [hostnameOf(service), `${name}.${home}.svc`, `${name}.${home}`];
+    return resolved.some((host) => names.some((known) => hostMatches(host, known)));
   });
 }
 

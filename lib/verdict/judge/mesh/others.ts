@@ -76,7 +76,7 @@ export function likelyCauses(
     });
   // Labels that pods were given are known only now.
   const then = acting(known, before, before, all);
-  const gone = then.filter(({ object }) => !since.some((one) => nameOf(one.object) === nameOf(object)));
+  const gone = then.filter(({ object }) => !since.some((cause) => nameOf(cause.object) === nameOf(object)));
   return [
     ...came('made'),
     ...came('changed'),
@@ -111,7 +111,7 @@ export function causesIn({ setting, looked }: AskedStep, maker: Maker): Possible
   );
   return [
     ...likelyCauses(setting, { before, now, all }, maker),
-    ...[...deeds.values()].flatMap((own) => passingCauses(setting, own, { before, all }, maker)),
+    ...[...deeds.values()].flatMap((changes) => passingCauses(setting, changes, { before, all }, maker)),
   ];
 }
 

@@ -28,15 +28,17 @@ export function policyDoubts({ setting, looked, pairs, during }: AskedStep, make
   const differing = new Map<string, Expectation>();
   for (const { id, question } of pairs) {
     const is = JSON.stringify(expectationOf(during, question));
-    const other = since.map((world) => expectationOf(world, question)).find((one) => JSON.stringify(one) !== is);
+    const other = since
+      .map((world) => expectationOf(world, question))
+      .find((expectation) => JSON.stringify(expectation) !== is);
     if (other !== undefined) differing.set(id, other);
   }
   return {
     unsettled: [...differing.keys()],
     doubts: ({ id, question }, { verdict }) => {
       const other = differing.get(id);
-      const acting = found.filter((one) =>
-        [one.before, one.now].some((object) => object && canAct(setting, object, question)),
+      const acting = found.filter((change) =>
+        [change.before, change.now].some((object) => object && canAct(setting, object, question)),
       );
       if (other !== undefined) return told(acting.length > 0 ? acting : found, expectedOf(other.outcomes));
       return verdict === 'pass' ? [] : told(acting);
@@ -66,8 +68,8 @@ function passingChanges(
 /** Returns others' policies as they were after each change within the step that can affect the run. */
 function statesBetween(setting: RunSetting, now: KubeObject[], changes: ObjectChange[]): KubeObject[][] {
   return changes.filter(isReal).flatMap(({ before, now: object }) => {
-    if (![before, object].some((one) => one && canAct(setting, one))) return [];
+    if (![before, object].some((version) => version && canAct(setting, version))) return [];
     const name = nameOf((object ?? before) as KubeObject);
-    return [[...now.filter((one) => nameOf(one) !== name), ...(object === undefined ? [] : [object])]];
+    return [[...now.filter((other) => nameOf(other) !== name), ...(object === undefined ? [] : [object])]];
   });
 }

@@ -100,18 +100,18 @@ function selected(
  * should create any there. Only clients with a sidecar see it.
  */
 function named(known: ReachSetting, { metadata, spec = {}, destinations = [] }: OthersObject): Reach | undefined {
-  const own = Object.values(known.namespaces);
+  const namespaces = Object.values(known.namespaces);
   const { namespace = 'default' } = metadata;
   const { hosts = [], exportTo = ['*'], gateways = ['mesh'] } = spec;
   const sees = (client: string): boolean =>
     exportTo.some((to) => to === '*' || to === client || (to === '.' && client === namespace));
-  const isSeen = own.includes(namespace) || own.some(sees);
+  const isSeen = namespaces.includes(namespace) || namespaces.some(sees);
   const services = servicesNamed(hosts, namespace, known.topology.services);
   // A VirtualService only for gateways routes nothing between sidecars.
   if (isSeen && gateways.includes('mesh') && services.length > 0) {
     const led = servicesNamed(destinations, namespace, known.topology.services);
     const isOf = (some: Service[], { server }: Question): boolean =>
-      servicesAsked(known.topology, server).some((one) => some.includes(one));
+      servicesAsked(known.topology, server).some((service) => some.includes(service));
     return {
       what: `names ${services.map(hostOf).join(', ')}`,
       touches: (question, passed) =>
@@ -119,7 +119,7 @@ function named(known: ReachSetting, { metadata, spec = {}, destinations = [] }: 
         (!passed && isOf(led, question)),
     };
   }
-  if (!own.includes(namespace)) return undefined;
+  if (!namespaces.includes(namespace)) return undefined;
   // Addresses may be those of any host, and what has no host may be delegated to.
   const isElsewhere = hosts.length > 0 && !hosts.some((host) => isAddress(host)) && (spec.addresses ?? []).length === 0;
   return { what: `is in ${namespace}`, touches: ({ client }) => !isElsewhere && isProxied(known, client) };
@@ -135,7 +135,7 @@ function referred(known: ReachSetting, { metadata: { namespace: home }, spec = {
   return {
     what: `is for ${services.map(hostOf).join(', ')}`,
     touches: ({ client, server }) =>
-      isProxied(known, client) && servicesAsked(known.topology, server).some((one) => services.includes(one)),
+      isProxied(known, client) && servicesAsked(known.topology, server).some((service) => services.includes(service)),
   };
 }
 
@@ -153,7 +153,7 @@ function asEndpoint(known: ReachSetting, { metadata, spec = {} }: OthersObject):
   return {
     what: services.length === 0 ? `is in ${namespace}` : `is an endpoint of ${services.map(hostOf).join(', ')}`,
     touches: ({ client, server }) =>
-      isProxied(known, client) && servicesAsked(known.topology, server).some((one) => services.includes(one)),
+      isProxied(known, client) && servicesAsked(known.topology, server).some((service) => services.includes(service)),
   };
 }
 

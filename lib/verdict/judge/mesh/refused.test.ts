@@ -1,14 +1,14 @@
 import { taskWorld } from '../../../model/fixtures.ts';
 import { cell, told } from '../../../probe/fixtures.ts';
-import type { RunCell } from '../../../run/cells.ts';
 import type { Verdict } from '../../fields.ts';
 import type { Judgement } from '../../judgement.ts';
 import type { VerdictReason } from '../../reasons.ts';
 import { recorded } from '../../record/fixtures.ts';
 import type { ReadLog, ServerLog } from '../../record/looked.ts';
+import type { NamedPair } from '../../record/step.ts';
 import { refusedReview } from './refused.ts';
 
-const asking = (...[name, ...expected]: Parameters<typeof cell>): RunCell => {
+const asking = (...[name, ...expected]: Parameters<typeof cell>): NamedPair => {
   const [from = '', to = ''] = name.split('→');
   const question = {
     protocol: 'http' as const,

@@ -67,5 +67,5 @@ function done(log: ServerLog): [string, VerdictReason][] {
 }
 
 function isServedBy(topology: RunSetting['topology'], { server }: NamedPair['question'], workload: string): boolean {
-  return workloadsAsked(topology, server).some((one) => workloadName(one) === workload);
+  return workloadsAsked(topology, server).some((asked) => workloadName(asked) === workload);
 }

@@ -137,7 +137,7 @@ function disturbed({ applied, stored }: Looked): VerdictReason[] {
   return applied.flatMap((wanted): VerdictReason[] => {
     const object = nameOf(wanted);
     const { uid, generation } = wanted.metadata;
-    const now = stored.find((one) => one.object === object);
+    const now = stored.find((change) => change.object === object);
     if (now === undefined || now.uid !== uid) return [{ code: 'object-deleted', object }];
     return now.generation === generation ? [] : [{ code: 'object-changed', object, changes: now.changes }];
   });
@@ -150,7 +150,7 @@ function replacedIn(setting: RunSetting, { before, now }: Looked['serving']): Re
 /** Returns whether a pair asks from the pods of a workload, or they serve the Service that it asks. */
 function isOf({ topology }: RunSetting, { question: { client, server } }: NamedPair, workload: Workload): boolean {
   const path = workloadName(workload);
-  return [client, ...workloadsAsked(topology, server)].some((one) => workloadName(one) === path);
+  return [client, ...workloadsAsked(topology, server)].some((workload) => workloadName(workload) === path);
 }
 
 /** Returns a filter for rejections by sidecars in the namespaces of a pair's client and server. */

@@ -58,24 +58,27 @@ function podProblems(pod: Pod, workload: Workload): VerdictReason[] {
 function serviceProblems(known: MadeSetting, service: Service, serving: Serving): VerdictReason[] {
   const host = hostOf(service);
   const workloads = backing(service, known.topology.workloads);
-  const own = workloads.map((workload) => ({
+  const expected = workloads.map((workload) => ({
     workload,
     pods: podsOf(workload, serving, known.made).filter((pod) => !isEnding(pod)),
   }));
-  const counts = own
+  const counts = expected
     .filter(({ workload, pods }) => pods.length !== workload.replicas)
     .map(({ workload, pods }): VerdictReason => {
       const { replicas } = workload;
       return { code: 'pods-otherwise', workload: workloadName(workload), pods: pods.length, replicas, host };
     });
   const endpoints = endpointsOf(service, serving.slices);
-  const pods = own.flatMap((one) => one.pods);
+  const pods = expected.flatMap((workload) => workload.pods);
   const unserved = pods
     .filter((pod) => isRunning(pod) && !endpoints.some((endpoint) => isOf(endpoint, pod)))
     .map((pod): VerdictReason => ({ code: 'endpoint-missing', host, podName: podName(pod) }));
   const strange = endpoints
     // The endpoint of a pod that is being deleted is reported with the pod.
-    .filter((endpoint) => !workloads.some((one) => podsOf(one, serving, known.made).some((pod) => isOf(endpoint, pod))))
+    .filter(
+      (endpoint) =>
+        !workloads.some((workload) => podsOf(workload, serving, known.made).some((pod) => isOf(endpoint, pod))),
+    )
     .map((endpoint) => strangeEndpoint(endpoint, host, { known, serving }));
   return [
     ...changeOf(known, service, serving.services),
@@ -132,7 +135,7 @@ function strangeEndpoint(
 function portProblems(service: Service, workloads: Workload[], slices: EndpointSlice[]): VerdictReason[] {
   const named = workloads.flatMap(({ ports }) => ports);
   const wanted = (service.spec.ports ?? []).map(({ name = '', port, targetPort = port }) => {
-    const target = typeof targetPort === 'number' ? targetPort : named.find((one) => one.name === targetPort)?.port;
+    const target = typeof targetPort === 'number' ? targetPort : named.find((port) => port.name === targetPort)?.port;
     return `${name}:${target}`;
   });
   return slicesOf(service, slices)

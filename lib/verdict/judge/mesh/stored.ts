@@ -39,7 +39,7 @@ function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner !== 'object' || inner === null || Array.isArray(inner)
       ? inner
-      : Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1))),
+      : Object.fromEntries(Object.entries(inner).sort(([key], [other]) => (key < other ? -1 : 1))),
   );
 }
 

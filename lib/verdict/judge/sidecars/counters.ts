@@ -19,7 +19,7 @@ export function workloadsOf(counters: Counter[]): ReadonlySet<string> {
 export function mixedOf(pairs: Pair[], counters: Counter[]): ReadonlySet<string> {
   const counted = workloadsOf(counters);
   const isBare = ({ expectation }: Pair): boolean =>
-    expectation.outcomes.some(({ endpoints }) => endpoints.some((one) => !counted.has(one)));
+    expectation.outcomes.some(({ endpoints }) => endpoints.some((endpoint) => !counted.has(endpoint)));
   return new Set(pairs.filter(isBare).map(({ server }) => server));
 }
 
@@ -89,16 +89,16 @@ export type CounterEvidence =
  * @param requests the maximum number of requests that clients without a sidecar sent to it between the readings
  */
 export function counterEvidenceOf(
-  own: Counter[],
+  counters: Counter[],
   first: Reading | undefined,
   last: Reading | undefined,
   requests: number,
 ): CounterEvidence {
-  if (own.length === 0) return { unknown: { code: 'server-unasked' } };
+  if (counters.length === 0) return { unknown: { code: 'server-unasked' } };
   let tls = 0;
   let plain = -requests;
   let taken = 0;
-  for (const counter of own) {
+  for (const counter of counters) {
     const { pod } = counter;
     const [before, after] = [first?.[counterId(counter)], last?.[counterId(counter)]];
     if (before === undefined || after === undefined) return { unknown: { code: 'server-unasked', pod } };

@@ -10,11 +10,11 @@ export type ExpectedTraffic = 'mtls' | 'plain' | 'mixed';
  * Returns that kind; undefined if no endpoint with a sidecar should get any. Requests that a sidecar refuses are of no
  * kind: they bring no evidence for the other ones, and none against them.
  */
-export function expectedTrafficAt(server: string, own: Counter[], pairs: Pair[]): ExpectedTraffic | undefined {
-  const workloads = workloadsOf(own);
+export function expectedTrafficAt(server: string, counters: Counter[], pairs: Pair[]): ExpectedTraffic | undefined {
+  const workloads = workloadsOf(counters);
   const asking = pairs.filter((pair) => pair.sidecar && pair.server === server);
   // Traffic that is not certain may be of any kind.
-  if (own.length > 0 && asking.some(({ expectation }) => expectation.notJudged !== undefined)) return 'mixed';
+  if (counters.length > 0 && asking.some(({ expectation }) => expectation.notJudged !== undefined)) return 'mixed';
   const kinds = new Set(
     asking
       .flatMap(({ expectation }) => usual(expectation.outcomes))
@@ -30,7 +30,7 @@ export function expectedTrafficAt(server: string, own: Counter[], pairs: Pair[])
  * sidecar, even at one that has no counter here.
  */
 export function isCounted({ outcome, endpoints }: ExpectedOutcome, workloads: ReadonlySet<string>): boolean {
-  return outcome.kind === 'mtls' || (outcome.kind === 'plain' && endpoints.some((one) => workloads.has(one)));
+  return outcome.kind === 'mtls' || (outcome.kind === 'plain' && endpoints.some((endpoint) => workloads.has(endpoint)));
 }
 
 /** Returns whether two readings show that a step has arrived: new connections only of the kind that it leads to. */
@@ -41,8 +41,8 @@ export function isArrived(kind: ExpectedTraffic | undefined, counts: CounterEvid
 }
 
 /** Returns whether no connection is open of the kind that clients with a sidecar should no longer use. */
-export function isSettled(own: Counter[], kind: ExpectedTraffic | undefined, reading: Reading): boolean {
-  return own.every((counter) => {
+export function isSettled(counters: Counter[], kind: ExpectedTraffic | undefined, reading: Reading): boolean {
+  return counters.every((counter) => {
     const connections = reading[counterId(counter)];
     if (connections === undefined || 'code' in connections) return false;
     if (kind === 'mtls') return connections.active === connections.activeTls;

@@ -85,16 +85,16 @@ function sentTo(
     if (outcome.kind !== 'mtls' && outcome.kind !== 'plain') continue;
     // If the server shows no identity at all, answers over mutual TLS may be among those in plain text.
     const others = outcome.kind === 'plain' && isHidden ? mutual : [];
-    const endpoints = [expected, ...others].flatMap((one) => one.endpoints);
-    const own = countsOf(made.filter(({ workload }) => workload !== undefined && endpoints.includes(workload)));
+    const endpoints = [expected, ...others].flatMap((expected) => expected.endpoints);
+    const counts = countsOf(made.filter(({ workload }) => workload !== undefined && endpoints.includes(workload)));
     const came = judgement.seen
       .filter(({ observation }) => matches(expected, observation))
       .reduce((sum, { counted }) => sum + counted, 0);
-    const sent = sumOf(own, unit);
+    const sent = sumOf(counts, unit);
     const tls = { handshakes, ever: after.handshakes, isShared: sent > came };
     const wrong =
       wronglySent({ expected: { ...expected, endpoints }, unit }, came, sent) ??
-      (outcome.kind === 'mtls' ? wronglyOpened(endpoints, own, tls) : undefined);
+      (outcome.kind === 'mtls' ? wronglyOpened(endpoints, counts, tls) : undefined);
     if (wrong === undefined) continue;
     return isSure || 'unknown' in wrong ? wrong : { unknown: { code: 'client-clusters-changed' } };
   }
