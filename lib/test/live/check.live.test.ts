@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../model/types.ts';
 import type { Kube } from '../../platform/kube/connection/connect.ts';
 import { outputOf } from '../../platform/kube/connection/output.ts';
-import { create, list } from '../../platform/kube/objects.ts';
+import { create, list, read, remove } from '../../platform/kube/objects.ts';
 import type { SurveyJson } from '../../survey/views/json.ts';
 import { bazaar } from './bazaar-fixtures.ts';
 import { kubeconfig, mesh, peerAuthentication, pod, startCommand, until } from './harness.ts';
@@ -29,6 +29,16 @@ beforeAll(async () => {
       .flat()
       .filter(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'));
     return ready.length > workloads.length;
+  });
+}, 180_000);
+
+afterAll(async () => {
+  const namespaces = bazaar.filter(({ kind }) => kind === 'Namespace');
+  for (const namespace of namespaces) await remove(kube, namespace, 'live');
+  // The tests that use this cluster next look whether a run left any.
+  await until(async () => {
+    const left = await Promise.all(namespaces.map((namespace) => read(kube, namespace)));
+    return left.every((namespace) => namespace === undefined);
   });
 }, 180_000);
 

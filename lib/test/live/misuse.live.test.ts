@@ -129,7 +129,8 @@ test('a user without the rights: all that are missing are named, and nothing was
     { apiGroups: ['', 'apps'], resources: ['deployments', 'configmaps', 'namespaces'], verbs: ['get', 'list'] },
   ];
   const { exitCode, all } = await asUser(rules, (file) => start('--kubeconfig', file));
-  expect(all).toContain('may not create, delete, and patch namespaces; create, ');
+  expect(all).toContain('may not create, get, patch, delete, and list peerauthentications.security.istio.io; create, ');
+  expect(all).toContain('; create, delete, and patch namespaces; ');
   expect(all).toContain('get and create pods/exec');
   expect(all).toContain('manifests/rights.yaml');
   expect(exitCode).toBe(2);
