@@ -91,7 +91,11 @@ test('on a broken mesh a run leaves a script that shows it, and what the mesh wa
 test('a run in which nothing fails leaves its reports alone', async () => {
   await judge(out, '--suite', 'permissive', '--cell', 'full/sleep>full/httpbin');
   expect((await readdir(join(out, 'latest'))).sort()).toEqual([
-    ...['junit.xml', 'report.html', 'results.json', 'summary.md'],
+    'junit.xml',
+    'record.json.br',
+    'report.html',
+    'results.json',
+    'summary.md',
   ]);
 });
 
