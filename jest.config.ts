@@ -26,6 +26,7 @@ export default {
       testMatch: ['<rootDir>/lib/test/live/*.live.test.ts'],
       globalSetup: '<rootDir>/lib/test/live/setup.ts',
       globalTeardown: '<rootDir>/lib/test/live/teardown.ts',
+      testEnvironment: '<rootDir>/lib/test/live/environment.ts',
       setupFiles: ['<rootDir>/lib/run/jest/realm.ts'],
     },
     {
@@ -34,6 +35,7 @@ export default {
       testMatch: ['<rootDir>/lib/test/live/*.soak.test.ts'],
       globalSetup: '<rootDir>/lib/test/live/setup.ts',
       globalTeardown: '<rootDir>/lib/test/live/teardown.ts',
+      testEnvironment: '<rootDir>/lib/test/live/environment.ts',
       setupFiles: ['<rootDir>/lib/run/jest/realm.ts'],
     },
     {

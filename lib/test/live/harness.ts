@@ -10,6 +10,7 @@ import { waitFor } from '../../platform/wait.ts';
 import { resultsFrom } from '../../results/file.ts';
 import type { AskResult, CellResult, Results } from '../../results/types.ts';
 import { LIVE } from './cluster.ts';
+import { hear } from './heard.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** A run on GitHub's own runner must not tell GitHub what was broken on purpose. */
@@ -40,7 +41,7 @@ export function startCommand(...command: string[]) {
 
 /** Does the same with environment variables of its own. */
 export function startWith(env: Record<string, string>, ...command: string[]) {
-  return execa(process.execPath, [...flags, 'lib/cli.ts', ...command], {
+  const started = execa(process.execPath, [...flags, 'lib/cli.ts', ...command], {
     cwd: root,
     reject: false,
     all: true,
@@ -48,6 +49,8 @@ export function startWith(env: Record<string, string>, ...command: string[]) {
     // Execa would otherwise send SIGKILL during a long cleanup.
     forceKillAfterDelay: false,
   });
+  hear(command.join(' '), started.all);
+  return started;
 }
 
 /** Runs `npm test -- …` to its end, on the live tests' cluster if no other is named. */
