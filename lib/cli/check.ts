@@ -1,20 +1,11 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { UsageError } from '../platform/errors.ts';
-import { connect } from '../platform/kube/index.ts';
 import {
   assertNamed,
   everyPair,
-  manifestsIn,
   meshFrom,
   notMutual,
   type PairPattern,
-  readCluster,
-  readManifests,
-  type Snapshot,
   selectionOf,
   strictnessOf,
   surveyJsonText,
@@ -22,27 +13,25 @@ import {
   surveySchema,
   surveyText,
 } from '../survey/index.ts';
-import { type Declare, pathFrom } from './options/options.ts';
-import type { Context } from './output/console.ts';
+import { manifestsOption, meshCommand, meshSnapshot } from './options/mesh-source.ts';
+import type { Declare } from './options/options.ts';
 
 /** What `--show` names. */
 const shown = ['mtls', 'plain', 'refused', 'mixed', 'none', 'unknown'] as const;
 
 /** `automtls check`: says which connections of a mesh are mutual TLS. */
 export const check: Declare = (context, end) =>
-  new Command('check')
+  meshCommand('check', context)
     .description(
       'Say which connections of your own mesh are mutual TLS, and what STRICT would break. It reads, and changes nothing.',
     )
-    .option('--kubeconfig <FILE>', 'a cluster (default: $KUBECONFIG, or ~/.kube/config)', pathFrom(context))
-    .option('--context <NAME>', 'the context in that file (default: its current context)')
     .addOption(
-      new Option(
+      manifestsOption(
         '-f, --manifests <PATH...>',
         'folders and files of manifests instead of a cluster; - is standard input',
-      ).argParser(paths),
+      ),
     )
-    .option('--istio <VERSION>', 'the release whose rules apply: needed with -f')
+    .optionsGroup('Options:')
     .option('--from <CLIENT>', 'only these clients: ns/account, ns/* or outsider')
     .option('--to <SERVER>', 'only these servers: svc.ns:port, svc.ns or *.ns')
     .addOption(new Option('--show <RESULT>', 'only pairs that come to this').choices(shown))
@@ -57,24 +46,29 @@ export const check: Declare = (context, end) =>
     )
     .addOption(new Option('--print <FORMAT>', 'print this instead of text').choices(['json', 'schema'] as const))
     .addHelpText('after', help)
-    .action(async ({ print, require: required, except = [], show, explain = false, from, to, ...source }) => {
-      if (print === 'schema') return context.console.print(JSON.stringify(surveySchema(), null, 2));
-      if (except.length > 0 && required === undefined) {
-        throw new UsageError('--except is for --require: name what is required, --require mtls.');
-      }
-      const mesh = meshFrom(await snapshotOf(source, context), source.istio);
-      const whole = surveyOf(mesh);
-      assertNamed({ clients: whole.clients, servers: whole.servers.map(({ server }) => server) }, { from, to, except });
-      const selection = from === undefined && to === undefined ? everyPair : selectionOf({ from, to });
-      const survey = selection === everyPair ? whole : surveyOf(mesh, selection);
-      const violations = required === undefined ? undefined : notMutual(survey, except);
-      // STRICT is the namespace's, whoever is asked about.
-      const shownNamespaces = new Set(survey.servers.map(({ server }) => server.target.metadata.namespace));
-      const strictness = strictnessOf(whole).filter(({ namespace }) => shownNamespaces.has(namespace));
-      const view = { show, explain, strictness, violations };
-      context.console.print(print === 'json' ? surveyJsonText(survey, view) : surveyText(survey, view));
-      if (violations !== undefined && violations.length > 0) end(1);
-    });
+    .action(
+      async ({ print, require: required, except = [], show, explain = false, from, to, manifests, ...values }) => {
+        if (print === 'schema') return context.console.print(JSON.stringify(surveySchema(), null, 2));
+        if (except.length > 0 && required === undefined) {
+          throw new UsageError('--except is for --require: name what is required, --require mtls.');
+        }
+        const mesh = meshFrom(await meshSnapshot({ ...values, manifests }, context), values.istio);
+        const whole = surveyOf(mesh);
+        assertNamed(
+          { clients: whole.clients, servers: whole.servers.map(({ server }) => server) },
+          { from, to, except },
+        );
+        const selection = from === undefined && to === undefined ? everyPair : selectionOf({ from, to });
+        const survey = selection === everyPair ? whole : surveyOf(mesh, selection);
+        const violations = required === undefined ? undefined : notMutual(survey, except);
+        // STRICT is the namespace's, whoever is asked about.
+        const shownNamespaces = new Set(survey.servers.map(({ server }) => server.target.metadata.namespace));
+        const strictness = strictnessOf(whole).filter(({ namespace }) => shownNamespaces.has(namespace));
+        const view = { show, explain, strictness, violations };
+        context.console.print(print === 'json' ? surveyJsonText(survey, view) : surveyText(survey, view));
+        if (violations !== undefined && violations.length > 0) end(1);
+      },
+    );
 
 const help = `
 A pair is a group of clients, which no policy can tell apart, and a port of a Service. Every workload is a client, and so
@@ -92,51 +86,9 @@ Examples:
   automtls check -f manifests/ --istio 1.31 --require mtls --except 'outsider>web.shop:80'
   helm template . | automtls check -f - --istio 1.31`;
 
-function paths(text: string, before: string[] = []): string[] {
-  if (text === '') throw new InvalidArgumentError('needs a path');
-  return [...before, text];
-}
-
 /** Reads a pair, such as `shop/*>cart.shop:8080`. */
 function pair(text: string, before: PairPattern[] = []): PairPattern[] {
   const [, client = '', server = ''] = /^([^>→]+)[>→]([^>→]+)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
   if (client === '' || server === '') throw new InvalidArgumentError("takes a pair, such as 'shop/web>cart.shop:8080'");
   return [...before, { text, client, server }];
-}
-
-interface Source {
-  kubeconfig?: string | undefined;
-  context?: string | undefined;
-  manifests?: string[] | undefined;
-  istio?: string | undefined;
-}
-
-/** @throws UsageError if both a cluster and manifests are named, or what is named cannot be read */
-async function snapshotOf(
-  { kubeconfig, context, manifests, istio }: Source,
-  { console, env }: Context,
-): Promise<Snapshot> {
-  if (manifests !== undefined) {
-    if (kubeconfig !== undefined || context !== undefined) {
-      throw new UsageError('Name a cluster or manifests, not both: leave out --kubeconfig and --context, or -f.');
-    }
-    if (istio === undefined) {
-      throw new UsageError(
-        'Manifests do not say which release of Istio they are for: name it with --istio VERSION, such as 1.31.',
-      );
-    }
-    const from = (path: string): string => resolve(console.cwd, path);
-    return readManifests(await manifestsIn(manifests, { resolve: from, stdin: () => textOf(process.stdin) }));
-  }
-  return readCluster(await connect({ kubeconfig: kubeconfig ?? usualKubeconfig(env), context }), console);
-}
-
-/** Nothing is changed, so the current context will do, as with kubectl. */
-function usualKubeconfig(env: NodeJS.ProcessEnv): string {
-  const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
-  const file = named.find((path) => existsSync(path)) ?? named[0] ?? join(homedir(), '.kube', 'config');
-  if (existsSync(file)) return file;
-  throw new UsageError(
-    `There is no kubeconfig ${file}: name a cluster with --kubeconfig FILE, or folders of manifests with -f DIR.`,
-  );
 }

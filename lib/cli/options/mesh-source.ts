@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { UsageError } from '../../platform/errors.ts';
+import { connect } from '../../platform/kube/index.ts';
+import { manifestsIn, readCluster, readManifests, type Snapshot } from '../../survey/index.ts';
+import type { Context } from '../output/console.ts';
+import { pathFrom } from './options.ts';
+
+// Where commands read somebody's mesh from: a cluster, or folders of manifests. They read, and change nothing.
+
+/** Which cluster it is, and which release where that does not say. */
+type MeshValues = {
+  kubeconfig?: string;
+  context?: string;
+  istio?: string;
+};
+
+/** Returns a command that reads somebody's mesh, with the options that say which cluster and release. */
+export function meshCommand(name: string, context: Context): Command<[], MeshValues> {
+  return new Command(name)
+    .optionsGroup('Mesh:')
+    .option('--kubeconfig <FILE>', 'a cluster (default: $KUBECONFIG, or ~/.kube/config)', pathFrom(context))
+    .option('--context <NAME>', 'the context in that file (default: its current context)')
+    .option('--istio <VERSION>', 'the release whose rules apply: needed for manifests');
+}
+
+/** Returns an option that names folders and files of manifests. */
+export function manifestsOption<const Flags extends string>(
+  flags: Flags,
+  about: string,
+): Option<Flags, undefined, undefined, string[]> {
+  return new Option(flags, about).argParser((text: string, before: string[] = []) => {
+    if (text === '') throw new InvalidArgumentError('needs a path');
+    return [...before, text];
+  });
+}
+
+/**
+ * Reads the mesh of manifests if any are named, otherwise of a cluster.
+ * @param option what the user calls the manifests, for messages
+ * @throws UsageError if both are named, or what is named cannot be read
+ */
+export async function meshSnapshot(
+  { manifests, ...values }: MeshValues & { manifests: readonly string[] | undefined },
+  context: Context,
+  option = '-f',
+): Promise<Snapshot> {
+  if (manifests === undefined) return clusterSnapshot(values, context);
+  if (values.kubeconfig !== undefined || values.context !== undefined) {
+    throw new UsageError(`Name a cluster or manifests, not both: leave out --kubeconfig and --context, or ${option}.`);
+  }
+  if (values.istio === undefined) {
+    throw new UsageError(
+      'Manifests do not say which release of Istio they are for: name it with --istio VERSION, such as 1.31.',
+    );
+  }
+  return manifestsSnapshot(manifests, context);
+}
+
+/** @throws UsageError if a path cannot be read, or holds something else than manifests */
+export async function manifestsSnapshot(manifests: readonly string[], { console }: Context): Promise<Snapshot> {
+  const from = (path: string): string => resolve(console.cwd, path);
+  return readManifests(await manifestsIn(manifests, { resolve: from, stdin: () => textOf(process.stdin) }));
+}
+
+/** Nothing is changed, so the current context will do, as with kubectl. */
+async function clusterSnapshot({ kubeconfig, context }: MeshValues, { console, env }: Context): Promise<Snapshot> {
+  return readCluster(await connect({ kubeconfig: kubeconfig ?? usualKubeconfig(env), context }), console);
+}
+
+function usualKubeconfig(env: NodeJS.ProcessEnv): string {
+  const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
+  const file = named.find((path) => existsSync(path)) ?? named[0] ?? join(homedir(), '.kube', 'config');
+  if (existsSync(file)) return file;
+  throw new UsageError(
+    `There is no kubeconfig ${file}: name a cluster with --kubeconfig FILE, or folders of manifests with -f DIR.`,
+  );
+}
