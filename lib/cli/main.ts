@@ -9,6 +9,8 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   test: async () => (await import('./test.ts')).test,
   explain: async () => (await import('./explain.ts')).explain,
   check: async () => (await import('./check.ts')).check,
+  plan: async () => (await import('./plan.ts')).plan,
+  upgrade: async () => (await import('./upgrade.ts')).upgrade,
   list: async () => (await import('./list.ts')).list,
   repro: async () => (await import('./repro.ts')).repro,
   sweep: async () => (await import('./sweep.ts')).sweep,
@@ -23,8 +25,8 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   action: async (context) => (await import('./action.ts')).action((args) => main(['test', ...args], context)),
 };
 
-/** Commands that are no scripts of npm: its script `check` runs this project's own tests. */
-export const notScripts: readonly string[] = ['check'];
+/** Commands that are no scripts of npm: its script `check` runs this project's own tests, and npm takes `--to`. */
+export const notScripts: readonly string[] = ['check', 'plan', 'upgrade'];
 
 /**
  * Returns the program `automtls`.

@@ -1,5 +1,11 @@
 // What others use of this room.
 
+export { assertJudged } from './changes/judged.ts';
+export type { ObjectName } from './changes/overlay.ts';
+export { type Plan, planBetween, planOf } from './changes/plan.ts';
+export { nearerPolicies, strictEdit } from './changes/strict-edit.ts';
+export { upgradeOf } from './changes/upgrade.ts';
+
 export { meshFrom } from './mesh/mesh.ts';
 export { readCluster } from './read/cluster.ts';
 export { manifestsIn, readManifests } from './read/files.ts';
@@ -7,5 +13,10 @@ export { assertNamed, notMutual, type PairPattern, selectionOf } from './select.
 export type { Snapshot } from './snapshot.ts';
 export { strictnessOf } from './strict.ts';
 export { everyPair, surveyOf } from './survey.ts';
+export { planAnnotations } from './views/changes/github.ts';
+export { planJsonText, planSchema, upgradeJsonText, upgradeSchema } from './views/changes/json.ts';
+export { planMarkdown, upgradeMarkdown } from './views/changes/markdown.ts';
+export { planText, upgradeText } from './views/changes/text.ts';
+export { isBreaking } from './views/changes/words.ts';
 export { surveyJsonText, surveySchema } from './views/json.ts';
 export { surveyText } from './views/text.ts';

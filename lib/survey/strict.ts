@@ -1,5 +1,6 @@
 import { kinds } from '../kinds/index.ts';
 import {
+  type Endpoint,
   hasSidecar,
   type KubeObject,
   type PeerAuthentication,
@@ -68,16 +69,19 @@ export function strictnessOf(survey: Survey): NamespaceStrictness[] {
     });
 }
 
+/** Returns whether an object is a PeerAuthentication for all workloads of its namespace, or of the mesh. */
+export function isWide(object: KubeObject): object is PeerAuthentication {
+  const { spec } = object as PeerAuthentication;
+  return object.kind === 'PeerAuthentication' && Object.keys(spec?.selector?.matchLabels ?? {}).length === 0;
+}
+
 /** Returns the mesh as it would be if the policy of each namespace with Services were STRICT. */
 function withStrict(mesh: SurveyedMesh, { servers }: Survey): SurveyedMesh {
   const { rootNamespace, release } = mesh.plane.mesh;
-  const isWide = (object: KubeObject): object is PeerAuthentication =>
-    object.kind === 'PeerAuthentication' &&
-    Object.keys((object as PeerAuthentication).spec?.selector?.matchLabels ?? {}).length === 0 &&
-    object.metadata.namespace !== rootNamespace;
+  const isOwn = (object: KubeObject): boolean => isWide(object) && object.metadata.namespace !== rootNamespace;
   const spec = { mtls: { mode: 'STRICT' as const } };
-  const changed = mesh.policies.map((object) => (isWide(object) ? { ...object, spec } : object));
-  const having = new Set(mesh.policies.filter(isWide).map(({ metadata }) => metadata.namespace));
+  const changed = mesh.policies.map((object) => (isOwn(object) ? { ...object, spec } : object));
+  const having = new Set(mesh.policies.filter(isOwn).map(({ metadata }) => metadata.namespace));
   const [version = 'v1'] = versionsOn(release, kinds.PeerAuthentication);
   const namespaces = new Set(servers.map(({ server }) => server.target.metadata.namespace ?? ''));
   const added = [...namespaces]
@@ -107,33 +111,37 @@ function refusedShare(answer: Parameters<typeof usual>[0]): number {
     .reduce((sum, { share }) => sum + share, 0);
 }
 
-function modesOf(
-  { mesh, index }: Survey,
-  servers: readonly SurveyedServer[],
-): { modes: ServerMode[]; without: number } {
+function modesOf(survey: Survey, servers: readonly SurveyedServer[]): { modes: ServerMode[]; without: number } {
   const ports = new Map<string, ServerMode>();
   const without = new Set<Workload>();
   for (const { server } of servers) {
-    const { target, endpoints } = server;
-    const policies = [target.metadata.namespace ?? '', mesh.plane.mesh.rootNamespace].flatMap((namespace) =>
-      ['PeerAuthentication', 'Policy'].flatMap((kind) => index.within(kind, namespace)),
-    );
-    const served = servedPolicies({
-      mesh: mesh.plane.mesh,
-      workloads: [],
-      services: [],
-      policies: [...policies, ...index.ofCluster],
-    });
-    for (const endpoint of endpoints) {
-      if (!hasSidecar(endpoint.workload)) {
-        without.add(endpoint.workload);
-        continue;
-      }
-      const { mode } = serverMode(mesh.plane.mesh, served, endpoint, { service: target, port: { port: server.port } });
-      ports.set(`${endpoint.workload.name}:${endpoint.port}`, mode);
+    for (const { endpoint, mode } of modesAt(survey, server)) {
+      if (mode === undefined) without.add(endpoint.workload);
+      else ports.set(`${endpoint.workload.name}:${endpoint.port}`, mode);
     }
   }
   return { modes: [...ports.values()], without: without.size };
+}
+
+/** Returns the endpoints of a server, each with what its sidecar takes; without a sidecar it takes anything. */
+export function modesAt(
+  { mesh, index }: Pick<Survey, 'mesh' | 'index'>,
+  { target, endpoints, port }: Server,
+): { endpoint: Endpoint; mode: ServerMode | undefined }[] {
+  const policies = [target.metadata.namespace ?? '', mesh.plane.mesh.rootNamespace].flatMap((namespace) =>
+    ['PeerAuthentication', 'Policy'].flatMap((kind) => index.within(kind, namespace)),
+  );
+  const served = servedPolicies({
+    mesh: mesh.plane.mesh,
+    workloads: [],
+    services: [],
+    policies: [...policies, ...index.ofCluster],
+  });
+  return endpoints.map((endpoint) => {
+    const asked = { service: target, port: { port } };
+    const mode = hasSidecar(endpoint.workload) ? serverMode(mesh.plane.mesh, served, endpoint, asked).mode : undefined;
+    return { endpoint, mode };
+  });
 }
 
 function namespaceMode({ mesh, index }: Survey, namespace: string): ServerMode {

@@ -38,7 +38,15 @@ export async function readCluster(kube: Kube, { onProgress }: { onProgress: OnPr
   const maps = await meshConfigurations(kube, objects.get('Deployment') ?? []);
   objects.set('ConfigMap', maps.objects);
   unread.push(...maps.unread);
-  return { source: 'cluster', label: kube.label, objects, places: new Map(), unread, leftOut: new Map() };
+  return {
+    source: 'cluster',
+    label: kube.label,
+    objects,
+    applied: [],
+    places: new Map(),
+    unread,
+    leftOut: new Map(),
+  };
 }
 
 /** Returns the objects of a kind, or that it could not be read. */

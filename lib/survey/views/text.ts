@@ -1,5 +1,5 @@
 import { formatRelease, workloadName } from '../../model/index.ts';
-import { columns, oneLine, padded, visible, wrapped } from '../../report/index.ts';
+import { columns, oneLine, visible, wrapped } from '../../report/index.ts';
 import type { Result } from '../pairs/answers.ts';
 import type { Client } from '../pairs/clients.ts';
 import { nameOfServer } from '../pairs/servers.ts';
@@ -7,14 +7,11 @@ import type { Violation } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
 import { countsOf, results, type Survey } from '../survey.ts';
 import { type Row, rowsOf } from './rows.ts';
+import { counted, some, table, WIDTH } from './table.ts';
 import { clientNames, clientsWords, resultNames, serversWords } from './words.ts';
 
-/** No line is wider, unless it is one long name. */
-const WIDTH = 100;
 /** The columns of the table: from, to, and what it comes to. */
 const widths = [31, 35, 30] as const;
-/** How many lines a cell of the table has at most. */
-const LINES = 8;
 
 export interface TextOptions {
   show?: Result | undefined;
@@ -61,10 +58,6 @@ function summary(survey: Survey): string {
   ].join('\n');
 }
 
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
-}
-
 function strictnessTable(all: readonly NamespaceStrictness[]): string {
   // These may be other clients than those that are asked about.
   const names = clientNames([...new Set(all.flatMap(({ losses = [] }) => losses.flatMap(({ clients }) => clients)))]);
@@ -100,11 +93,6 @@ function couldWords(
   return `no: ${who} would be refused by ${what}${open}`;
 }
 
-function some(names: readonly string[], most: number): string {
-  const rest = names.length - most;
-  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : new Intl.ListFormat('en').format(names);
-}
-
 function tableText(survey: Survey, names: ReadonlyMap<Client, string>, { show, explain }: TextOptions): string {
   const rows = rowsOf(survey, { show, byReason: explain });
   const servers = survey.servers.map(({ server }) => server);
@@ -133,25 +121,6 @@ function reasonsOf({ example, servers }: Row): string[] {
     ...notJudged.map((text) => `not judged: ${text}`),
   ];
   return [pair, ...texts.flatMap((text) => wrapped(oneLine(text), 6, { hang: 2, width: WIDTH }))];
-}
-
-/** Returns rows as lines, each cell wrapped in its column. */
-function table(head: string[] | undefined, rows: string[][], across: readonly number[]): string[] {
-  const lines = rows.flatMap((row) => {
-    const cells = row.map((text, at) => fitted(wrapped(oneLine(text), 0, { width: across[at] ?? WIDTH })));
-    const height = Math.max(...cells.map(({ length }) => length));
-    return Array.from({ length: height }, (_, line) => cells.map((cell) => cell[line] ?? ''));
-  });
-  return [...(head === undefined ? [] : [head]), ...lines].map((cells) =>
-    cells
-      .map((text, at) => (at === cells.length - 1 ? text : padded(text, across[at] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-function fitted(lines: string[]): string[] {
-  return lines.length <= LINES ? lines : [...lines.slice(0, LINES - 1), `… (${lines.length - LINES + 1} more lines)`];
 }
 
 function notes({ mesh, notAsked }: Survey): string[] {
