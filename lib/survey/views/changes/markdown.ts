@@ -1,4 +1,4 @@
-import { fitting, folded, inline } from '../../../report/index.ts';
+import { fitting, folded, inline, visible } from '../../../report/index.ts';
 import { type How, hows, type PairChange } from '../../changes/compare.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
@@ -48,7 +48,7 @@ export function upgradeMarkdown(upgrade: Upgrade): string {
 }
 
 function page(parts: string[]): string {
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  return visible(`${parts.filter((part) => part !== '').join('\n\n')}\n`);
 }
 
 function listOf(items: readonly string[]): string {

@@ -18,8 +18,9 @@ import {
 
 /** The columns of the table: from, to, what it comes to before and afterwards. */
 const widths = [26, 30, 40] as const;
-/** How many objects are listed. */
+/** How many objects are listed, and how many causes of a row. */
 const OBJECTS = 20;
+const CAUSES = 4;
 
 /** Returns a plan as text: whether something breaks, which pairs change and why, and in which order to apply it. */
 export function planText(plan: Plan, { explain }: { explain: boolean }): string {
@@ -85,7 +86,8 @@ function changesText(how: How, { pairs, because, explain }: Changes): string {
     const why = because(row);
     return [
       ...table(at === 0 ? ['FROM', 'TO', 'NOW → THEN'] : undefined, [cells], widths),
-      ...(why.length > 0 ? wrapped(`since ${some(why.map(oneLine), 4)}`, 4, { hang: 2, width: WIDTH }) : []),
+      ...why.slice(0, CAUSES).flatMap((text) => wrapped(`since ${oneLine(text)}`, 4, { hang: 2, width: WIDTH })),
+      ...(why.length > CAUSES ? [`    and ${why.length - CAUSES} more`] : []),
       ...(explain ? reasonsText(row) : []),
     ];
   });
