@@ -1,6 +1,7 @@
 import type { SurveyedMesh } from './mesh/mesh.ts';
 import { actingIn } from './pairs/acting.ts';
-import { type Answer, answersIn, type Result } from './pairs/answers.ts';
+import { type Answer, answersIn, type Result, sightsIn } from './pairs/answers.ts';
+import { type ClientSet, classesIn, clientSets, type SortClass } from './pairs/classes.ts';
 import { type Client, clientsOf, type Named, type Sort } from './pairs/clients.ts';
 import { type PolicyIndex, policyIndex } from './pairs/policy-index.ts';
 import { type NotAsked, type Server, serversOf } from './pairs/servers.ts';
@@ -20,12 +21,9 @@ export interface SurveyedServer {
   answers: readonly AnswerGroup[];
 }
 
-/** Clients whose requests come to the same. */
-export interface AnswerGroup {
+/** Clients whose requests come to the same. The first of their sorts is the one that the reasons speak of. */
+export interface AnswerGroup extends ClientSet {
   answer: Answer;
-  /** The first is the one that the reasons speak of. */
-  sorts: readonly Sort[];
-  clients: readonly Client[];
 }
 
 /** Which pairs to look at. */
@@ -63,24 +61,24 @@ function answeredIn(
   mesh: SurveyedMesh,
   { index, clients, servers }: { index: PolicyIndex; clients: readonly Client[]; servers: readonly Server[] },
 ): SurveyedServer[] {
-  const answer = answersIn(mesh, index);
-  const bySort = Map.groupBy(clients, ({ sort }) => sort);
+  const sights = sightsIn(mesh, index);
+  const answer = answersIn(mesh, index, sights);
+  const classesOf = classesIn(sights, [...new Set(clients.map(({ sort }) => sort))]);
+  const setOf = clientSets(clients);
   return servers.map((server) => {
-    const groups = new Map<Answer | string, { answer: Answer; sorts: Sort[] }>();
-    for (const sort of bySort.keys()) {
+    const groups = new Map<Answer | string, { answer: Answer; classes: SortClass[] }>();
+    for (const own of classesOf(server)) {
+      const [sort] = own as [Sort, ...Sort[]];
       const found = answer(server, sort);
       // What is not judged is not kept, and alike where the reasons are.
       const key = found.result === 'unknown' ? found.notJudged.join('\n') : found;
-      const group = groups.get(key) ?? { answer: found, sorts: [] };
-      group.sorts.push(sort);
+      const group = groups.get(key) ?? { answer: found, classes: [] };
+      group.classes.push(own);
       groups.set(key, group);
     }
     return {
       server,
-      answers: [...groups.values()].map((group) => ({
-        ...group,
-        clients: group.sorts.flatMap((sort) => bySort.get(sort) ?? []),
-      })),
+      answers: [...groups.values()].map((group) => ({ answer: group.answer, ...setOf(group.classes) })),
     };
   });
 }
