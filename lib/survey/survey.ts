@@ -13,6 +13,8 @@ export interface Survey {
   clients: readonly Client[];
   servers: readonly SurveyedServer[];
   notAsked: readonly NotAsked[];
+  /** Returns the clients of classes of sorts that some server of the survey cannot tell apart. */
+  setOf: (classes: readonly SortClass[]) => ClientSet;
 }
 
 export interface SurveyedServer {
@@ -40,13 +42,9 @@ export function surveyOf(mesh: SurveyedMesh, selection: Selection = everyPair): 
   const acting = actingIn(mesh);
   const clients = clientsOf(mesh, index, acting, selection.client);
   const { servers, notAsked } = serversOf(mesh, index, acting);
-  return {
-    mesh,
-    index,
-    clients,
-    notAsked,
-    servers: answeredIn(mesh, { index, clients, servers: servers.filter(selection.server) }),
-  };
+  const setOf = clientSets(clients);
+  const asked = { index, clients, setOf, servers: servers.filter(selection.server) };
+  return { mesh, index, clients, notAsked, setOf, servers: answeredIn(mesh, asked) };
 }
 
 /**
@@ -59,12 +57,11 @@ export function answersWith(mesh: SurveyedMesh): (server: Server, sort: Sort) =>
 
 function answeredIn(
   mesh: SurveyedMesh,
-  { index, clients, servers }: { index: PolicyIndex; clients: readonly Client[]; servers: readonly Server[] },
+  { index, clients, servers, setOf }: Pick<Survey, 'index' | 'clients' | 'setOf'> & { servers: readonly Server[] },
 ): SurveyedServer[] {
   const sights = sightsIn(mesh, index);
   const answer = answersIn(mesh, index, sights);
   const classesOf = classesIn(sights, [...new Set(clients.map(({ sort }) => sort))]);
-  const setOf = clientSets(clients);
   return servers.map((server) => {
     const groups = new Map<Answer | string, { answer: Answer; classes: SortClass[] }>();
     for (const own of classesOf(server)) {

@@ -177,7 +177,10 @@ export function sightOf(
   const own = workload.labels['security.istio.io/tlsMode'];
   const place = told?.has(workload.namespace) === false ? '' : workload.namespace;
   const said = `${own} ${workload.injectedBy} ${egressKey(sort)}`;
-  if (applied !== undefined && [service, target].some((one) => hiding.hides(applied.sidecar, one, workload.namespace))) {
+  if (
+    applied !== undefined &&
+    [service, target].some((one) => hiding.hides(applied.sidecar, one, workload.namespace))
+  ) {
     const witness = listener(sort, port);
     const { outboundTrafficPolicy } = applied.sidecar.spec ?? {};
     const how = [outboundTrafficPolicy, witness !== undefined];

@@ -19,7 +19,9 @@ export interface ClientSet {
 
 /** Returns which sorts of clients each server cannot tell apart. Servers that tell the same ones apart are found once. */
 export function classesIn(sights: Sights, sorts: readonly Sort[]): (server: Server) => readonly SortClass[] {
-  const places = new Set(sorts.filter(({ workload }) => hasSidecar(workload)).map(({ workload }) => workload.namespace));
+  const places = new Set(
+    sorts.filter(({ workload }) => hasSidecar(workload)).map(({ workload }) => workload.namespace),
+  );
   const ids = new Map(sorts.map((sort, id) => [sort, id]));
   const classes = new Map<string, SortClass>();
   const shared = (own: SortClass): SortClass => {

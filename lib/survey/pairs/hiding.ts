@@ -1,4 +1,11 @@
-import { type AppliedSidecar, hiddenBy, hostMatches, hostnameOf, type KubeObject, type Service } from '../../model/index.ts';
+import {
+  type AppliedSidecar,
+  hiddenBy,
+  hostMatches,
+  hostnameOf,
+  type KubeObject,
+  type Service,
+} from '../../model/index.ts';
 import type { SurveyedMesh } from '../mesh/mesh.ts';
 import { namespaceOf } from '../snapshot.ts';
 
