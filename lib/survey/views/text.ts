@@ -41,9 +41,9 @@ function summary(survey: Survey): string {
   const { mesh, clients, servers } = survey;
   const counts = countsOf(survey);
   const pairs = clients.length * servers.length;
-  const mayRefuse = servers.flatMap(({ answers }) =>
-    answers.flatMap(({ answer, clients: own }) => (answer.mayRefuse.length > 0 ? own : [])),
-  ).length;
+  const mayRefuse = servers
+    .flatMap(({ answers }) => answers)
+    .reduce((sum, { answer, clients: own }) => sum + (answer.mayRefuse.length > 0 ? own.length : 0), 0);
   const head = `${oneLine(mesh.snapshot.label)}, Istio ${formatRelease(mesh.plane.mesh.release)}: ${counted(clients.length, 'client')}, ${counted(servers.length, 'Service port')}, ${counted(pairs, 'pair')}`;
   const rows = results
     .filter((result) => counts[result] > 0)
@@ -67,7 +67,8 @@ function counted(count: number, what: string): string {
 
 function strictnessTable(all: readonly NamespaceStrictness[]): string {
   // These may be other clients than those that are asked about.
-  const names = clientNames([...new Set(all.flatMap(({ losses = [] }) => losses.flatMap(({ clients }) => clients)))]);
+  const lists = new Set(all.flatMap(({ losses = [] }) => losses.map(({ clients }) => clients)));
+  const names = clientNames([...new Set([...lists].flat())]);
   const rows = all.map((one) => [one.namespace, isWords(one), couldWords(one, names)]);
   return table(['NAMESPACE', 'STRICT', 'COULD IT BE?'], rows, [24, 26, 46]).join('\n');
 }
@@ -86,12 +87,10 @@ function couldWords(
   if (losses === undefined || ports === 0) return '';
   const open = unknown > 0 ? `; ${counted(unknown, 'pair')} not judged` : '';
   // Nobody is the outsider, and to refuse it is what STRICT is for.
-  const real = losses.flatMap(({ clients, server }) =>
-    clients.filter(({ outsider }) => !outsider).map((client) => ({ client, server })),
-  );
-  if (real.length === 0) return strict === ports ? '' : `yes, no workload would lose anything${open}`;
-  const clients = [...new Set(real.map(({ client }) => client))];
-  const servers = [...new Set(real.map(({ server }) => server))];
+  const isReal = ({ outsider }: Client): boolean => !outsider;
+  const clients = [...new Set([...new Set(losses.map((loss) => loss.clients))].flat())].filter(isReal);
+  if (clients.length === 0) return strict === ports ? '' : `yes, no workload would lose anything${open}`;
+  const servers = losses.filter((loss) => loss.clients.some(isReal)).map(({ server }) => server);
   const who = some(
     clients.map((client) => names.get(client) ?? ''),
     4,
@@ -107,20 +106,27 @@ function some(names: readonly string[], most: number): string {
 
 function tableText(survey: Survey, names: ReadonlyMap<Client, string>, { show, explain }: TextOptions): string {
   const rows = rowsOf(survey, { show, byReason: explain });
-  const servers = survey.servers.map(({ server }) => server);
+  const wordsOf = rowWords(survey, names);
   if (rows.length === 0)
     return show === undefined ? 'There is no Service port to ask.' : `No pair is ${resultNames[show]}.`;
-  const cells = rows.map((row) => [
-    clientsWords(row.clients, survey.clients, names).join(', '),
-    serversWords(row.servers, servers).join(', '),
-    row.words,
-  ]);
+  const cells = rows.map(wordsOf);
   const head = ['FROM', 'TO', 'COMES TO'];
   if (!explain) return table(head, cells, widths).join('\n');
   const [first = '', ...others] = rows.map((row, at) =>
     [...table(at === 0 ? head : undefined, [cells[at] ?? []], widths), ...reasonsOf(row)].join('\n'),
   );
   return [first, ...others].join('\n\n');
+}
+
+/** Returns how to write a row; the words for clients are found once, since many rows have the same. */
+function rowWords(survey: Survey, names: ReadonlyMap<Client, string>): (row: Row) => string[] {
+  const servers = survey.servers.map(({ server }) => server);
+  const known = new Map<Row['clients'], string>();
+  return (row) => {
+    const clients = known.get(row.clients) ?? clientsWords(row.clients, survey.clients, names).join(', ');
+    known.set(row.clients, clients);
+    return [clients, serversWords(row.servers, servers).join(', '), row.words];
+  };
 }
 
 function reasonsOf({ example, servers }: Row): string[] {
