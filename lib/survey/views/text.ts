@@ -180,14 +180,19 @@ function notes({ mesh, notAsked }: Survey): string[] {
 
 function violationsText(violations: readonly Violation[], names: ReadonlyMap<Client, string>): string {
   if (violations.length === 0) return 'Required: mutual TLS. No request is answered without it.';
-  const lines = violations.map(
-    ({ client, server, why }) => `  ${names.get(client)}>${nameOfServer(server)}  ${resultNames[why]}`,
-  );
+  const count = violations.reduce((sum, { clients }) => sum + clients.length, 0);
   const most = 50;
-  const shown =
-    lines.length <= most ? lines : [...lines.slice(0, most), `  and ${lines.length - most} more; --print json has all`];
+  // Each of them has a client at least.
+  const lines = violations
+    .slice(0, most)
+    .flatMap(({ clients, server, why }) =>
+      clients.slice(0, most).map((client) => `  ${names.get(client)}>${nameOfServer(server)}  ${resultNames[why]}`),
+    )
+    .slice(0, most);
+  const rest = count - lines.length;
   return [
-    `Required: mutual TLS. ${counted(violations.length, 'pair')} ${violations.length === 1 ? 'is' : 'are'} not:`,
-    ...shown,
+    `Required: mutual TLS. ${counted(count, 'pair')} ${count === 1 ? 'is' : 'are'} not:`,
+    ...lines,
+    ...(rest > 0 ? [`  and ${rest.toLocaleString('en')} more; --print json has all`] : []),
   ].join('\n');
 }
