@@ -10,12 +10,13 @@ import {
   versionsOn,
   type Workload,
 } from '../model/index.ts';
+import type { OnProgress } from '../platform/progress.ts';
 import type { SurveyedMesh } from './mesh/mesh.ts';
 import { usual } from './pairs/answers.ts';
 import type { ClientSet, SortClass } from './pairs/classes.ts';
 import type { Client } from './pairs/clients.ts';
 import type { Server } from './pairs/servers.ts';
-import { answersWith, countsOf, type Survey, type SurveyedServer } from './survey.ts';
+import { answersWith, counting, countsOf, type Survey, type SurveyedServer } from './survey.ts';
 
 /** What STRICT is, or would be, to a namespace. */
 export interface NamespaceStrictness {
@@ -43,12 +44,17 @@ export interface Loss {
  * Returns for each namespace with Services whether it is STRICT, and who would lose what if it were. A policy of a
  * namespace acts on its own servers alone, so all namespaces are asked at once.
  */
-export function strictnessOf(survey: Survey): NamespaceStrictness[] {
+export function strictnessOf(survey: Survey, onProgress: OnProgress = () => {}): NamespaceStrictness[] {
   const { mesh } = survey;
   const { release, rootNamespace } = mesh.plane.mesh;
   const hasPolicies = versionsOn(release, kinds.PeerAuthentication).length > 0;
   const after = answersWith(hasPolicies ? withStrict(mesh, survey) : mesh);
   const clientsOf = clientsIn(survey);
+  const looked = counting(survey.servers.length, 'judging what STRICT would break', onProgress);
+  const lossesAt = (server: SurveyedServer): Loss[] => {
+    looked();
+    return lossesOf(server, after, clientsOf);
+  };
   const byNamespace = Map.groupBy(survey.servers, ({ server }) => server.target.metadata.namespace ?? '');
   return [...byNamespace]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -62,7 +68,7 @@ export function strictnessOf(survey: Survey): NamespaceStrictness[] {
         strict: modes.filter((mode) => mode === 'STRICT').length,
         ports: modes.length,
         without,
-        losses: isAsked ? servers.flatMap((one) => lossesOf(one, after, clientsOf)) : undefined,
+        losses: isAsked ? servers.flatMap(lossesAt) : undefined,
         unknown: countsOf({ servers }).unknown,
       };
     });

@@ -1,3 +1,4 @@
+import type { OnProgress } from '../platform/progress.ts';
 import type { SurveyedMesh } from './mesh/mesh.ts';
 import { actingIn } from './pairs/acting.ts';
 import { type Answer, answersIn, type Result, sightsIn } from './pairs/answers.ts';
@@ -36,14 +37,21 @@ export interface Selection {
 
 export const everyPair: Selection = { client: () => true, server: () => true };
 
+/** How many Service ports are looked at between two reports of progress. Of fewer there is none: it is quick. */
+const PROGRESS = 500;
+
 /** Returns what requests come to in a mesh. */
-export function surveyOf(mesh: SurveyedMesh, selection: Selection = everyPair): Survey {
+export function surveyOf(
+  mesh: SurveyedMesh,
+  selection: Selection = everyPair,
+  onProgress: OnProgress = () => {},
+): Survey {
   const index = policyIndex(mesh.policies);
   const acting = actingIn(mesh);
   const clients = clientsOf(mesh, index, acting, selection.client);
   const { servers, notAsked } = serversOf(mesh, index, acting);
   const setOf = clientSets(clients);
-  const asked = { index, clients, setOf, servers: servers.filter(selection.server) };
+  const asked = { index, clients, setOf, servers: servers.filter(selection.server), onProgress };
   return { mesh, index, clients, notAsked, setOf, servers: answeredIn(mesh, asked) };
 }
 
@@ -57,12 +65,20 @@ export function answersWith(mesh: SurveyedMesh): (server: Server, sort: Sort) =>
 
 function answeredIn(
   mesh: SurveyedMesh,
-  { index, clients, servers, setOf }: Pick<Survey, 'index' | 'clients' | 'setOf'> & { servers: readonly Server[] },
+  {
+    index,
+    clients,
+    servers,
+    setOf,
+    onProgress,
+  }: Pick<Survey, 'index' | 'clients' | 'setOf'> & { servers: readonly Server[]; onProgress: OnProgress },
 ): SurveyedServer[] {
   const sights = sightsIn(mesh, index);
   const answer = answersIn(mesh, index, sights);
   const classesOf = classesIn(sights, [...new Set(clients.map(({ sort }) => sort))]);
+  const looked = counting(servers.length, 'judging', onProgress);
   return servers.map((server) => {
+    looked();
     const groups = new Map<Answer | string, { answer: Answer; classes: SortClass[] }>();
     for (const own of classesOf(server)) {
       const [sort] = own as [Sort, ...Sort[]];
@@ -78,6 +94,15 @@ function answeredIn(
       answers: [...groups.values()].map((group) => ({ answer: group.answer, ...setOf(group.classes) })),
     };
   });
+}
+
+/** Returns what counts Service ports, and reports progress now and then. */
+export function counting(total: number, phase: string, onProgress: OnProgress): () => void {
+  let done = 0;
+  return () => {
+    done += 1;
+    if (done % PROGRESS === 0) onProgress({ phase, done, total, detail: 'Service ports' });
+  };
 }
 
 export const results = ['mtls', 'plain', 'refused', 'mixed', 'none', 'unknown'] as const satisfies readonly Result[];

@@ -15,6 +15,8 @@ const WIDTH = 100;
 const widths = [31, 35, 30] as const;
 /** How many lines a cell of the table has at most. */
 const LINES = 8;
+/** How many rows a table has at most, so that the summary of a large mesh is still in sight. */
+const ROWS = 100;
 
 export interface TextOptions {
   show?: Result | undefined;
@@ -65,12 +67,14 @@ function counted(count: number, what: string): string {
   return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function strictnessTable(all: readonly NamespaceStrictness[]): string {
+function strictnessTable(whole: readonly NamespaceStrictness[]): string {
+  const all = whole.slice(0, ROWS);
   // These may be other clients than those that are asked about.
   const lists = new Set(all.flatMap(({ losses = [] }) => losses.map(({ clients }) => clients)));
   const names = clientNames([...new Set([...lists].flat())]);
   const rows = all.map((one) => [one.namespace, isWords(one), couldWords(one, names)]);
-  return table(['NAMESPACE', 'STRICT', 'COULD IT BE?'], rows, [24, 26, 46]).join('\n');
+  const rest = restWords(whole.length - all.length, 'namespace', "--to '*.NAMESPACE' shows one");
+  return [...table(['NAMESPACE', 'STRICT', 'COULD IT BE?'], rows, [24, 26, 46]), ...rest].join('\n');
 }
 
 function isWords({ mode, strict, ports, without }: NamespaceStrictness): string {
@@ -105,17 +109,24 @@ function some(names: readonly string[], most: number): string {
 }
 
 function tableText(survey: Survey, names: ReadonlyMap<Client, string>, { show, explain }: TextOptions): string {
-  const rows = rowsOf(survey, { show, byReason: explain });
+  const all = rowsOf(survey, { show, byReason: explain });
+  const rows = all.slice(0, ROWS);
+  const rest = restWords(all.length - rows.length, 'row', 'narrow them down with --from, --to or --show');
   const wordsOf = rowWords(survey, names);
   if (rows.length === 0)
     return show === undefined ? 'There is no Service port to ask.' : `No pair is ${resultNames[show]}.`;
   const cells = rows.map(wordsOf);
   const head = ['FROM', 'TO', 'COMES TO'];
-  if (!explain) return table(head, cells, widths).join('\n');
+  if (!explain) return [...table(head, cells, widths), ...rest].join('\n');
   const [first = '', ...others] = rows.map((row, at) =>
     [...table(at === 0 ? head : undefined, [cells[at] ?? []], widths), ...reasonsOf(row)].join('\n'),
   );
-  return [first, ...others].join('\n\n');
+  return [first, ...others, ...rest].join('\n\n');
+}
+
+/** Returns what is left out of a table, and how to see it. */
+function restWords(rest: number, what: string, how: string): string[] {
+  return rest === 0 ? [] : [`… and ${counted(rest, `more ${what}`)}: ${how}; --print json has all`];
 }
 
 /** Returns how to write a row; the words for clients are found once, since many rows have the same. */
