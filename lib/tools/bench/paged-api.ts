@@ -7,8 +7,6 @@ import type { KubeObject } from '../../model/index.ts';
 /** An API server on loopback. */
 export interface PagedApi {
   server: string;
-  /** When it had sent the last of what it was asked for, by performance.now(). */
-  lastServedAt: () => number;
   close(): void;
 }
 
@@ -18,13 +16,9 @@ export interface PagedApi {
  */
 export async function servePages(objects: readonly KubeObject[]): Promise<PagedApi> {
   const byList = Map.groupBy(objects, listOf);
-  let lastServedAt = performance.now();
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://loopback');
     const found = discovered(pathname.replace(/\/$/, '')) ?? read(byList, pathname, searchParams);
-    response.on('finish', () => {
-      lastServedAt = performance.now();
-    });
     if (found === undefined) say(response, 404, { kind: 'Status', code: 404, message: `${pathname} not found` });
     else say(response, 200, found);
   });
@@ -32,7 +26,6 @@ export async function servePages(objects: readonly KubeObject[]): Promise<PagedA
   await once(server, 'listening');
   return {
     server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    lastServedAt: () => lastServedAt,
     close: () => {
       server.close();
       server.closeAllConnections();
