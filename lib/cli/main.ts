@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   test: async () => (await import('./test.ts')).test,
   explain: async () => (await import('./explain.ts')).explain,
   check: async () => (await import('./check.ts')).check,
+  lint: async () => (await import('./lint.ts')).lint,
   list: async () => (await import('./list.ts')).list,
   repro: async () => (await import('./repro.ts')).repro,
   sweep: async () => (await import('./sweep.ts')).sweep,
@@ -23,8 +24,8 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   action: async (context) => (await import('./action.ts')).action((args) => main(['test', ...args], context)),
 };
 
-/** Commands that are no scripts of npm: its script `check` runs this project's own tests. */
-export const notScripts: readonly string[] = ['check'];
+/** Commands that are no scripts of npm: its script `check` runs this project's own tests, and what is like it goes with it. */
+export const notScripts: readonly string[] = ['check', 'lint'];
 
 /**
  * Returns the program `automtls`.
@@ -41,7 +42,7 @@ export async function programOf(
     .description("A conformance test for Istio's automatic mutual TLS")
     .addHelpText(
       'after',
-      `\nEach command but ${notScripts.join(', ')} is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.`,
+      `\nEach command but ${new Intl.ListFormat('en').format(notScripts)} is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.`,
     )
     .configureHelp({ subcommandDescription: (command) => command.description().split('. ')[0] ?? '' })
     .exitOverride()

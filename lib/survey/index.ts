@@ -1,5 +1,11 @@
 // What others use of this room.
 
+export { isFaulty, lintOf } from './lint/lint.ts';
+export { lintGithubText } from './lint/views/github.ts';
+export { lintJsonText, lintSchema } from './lint/views/json.ts';
+export { lintCodesMarkdown } from './lint/views/page.ts';
+export { lintSarifText } from './lint/views/sarif.ts';
+export { lintText } from './lint/views/text.ts';
 export { meshFrom } from './mesh/mesh.ts';
 export { readCluster } from './read/cluster.ts';
 export { manifestsIn, readManifests } from './read/files.ts';
