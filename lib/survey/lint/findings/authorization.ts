@@ -56,7 +56,7 @@ const passedBy: Check = {
       return [
         {
           subject: subjectOf(policy),
-          reason: `It ${action === 'DENY' ? 'denies' : 'allows all but some'} identities, but ${servers} takes plain text, which has none.`,
+          reason: `It ${action === 'DENY' ? 'denies' : 'allows all but some'} identities, but plain text, which has none, is taken by ${servers}.`,
           pairs: pairsOf(plain),
         },
       ];

@@ -262,8 +262,8 @@ function isSeenBySidecars({ applications }: SurveyContext, rule: DestinationRule
 
 const emptySubset: Check = {
   code: 'subset-matches-nothing',
-  severity: 'warning',
-  meaning: 'No pod of the Service has the labels of a subset.',
+  severity: 'note',
+  meaning: 'No pod of the Service has the labels of a subset; requests that are routed to it would get 503.',
   remedy: 'Correct the labels of the subset, or leave it out.',
   find: (context) =>
     rulesOf(context).flatMap((rule) => {

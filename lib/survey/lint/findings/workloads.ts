@@ -3,9 +3,9 @@ import { templateOf } from '../../mesh/from-templates.ts';
 import type { MeshWorkload } from '../../mesh/workload.ts';
 import { listed as isListed, type Server } from '../../pairs/servers.ts';
 import { namespaceOf, objectsOf, type Pod } from '../../snapshot.ts';
-import { surveyOf } from '../../survey.ts';
 import {
   type Answered,
+  answersIf,
   cites,
   listed,
   pairsOf,
@@ -56,22 +56,24 @@ function portOf(workload: Workload, { endpoints }: Server): number | undefined {
 }
 
 /** Asks the model for pods that announce mutual TLS, as those with a sidecar do, and have nothing that takes it. */
-function refusedAtBarePort({ mesh }: SurveyContext, { workload }: MeshWorkload, servers: Server[]): Answered[] {
+function refusedAtBarePort(context: SurveyContext, { workload }: MeshWorkload, servers: Server[]): Answered[] {
   const labels = { ...workload.labels, 'security.istio.io/tlsMode': 'istio' };
-  const workloads = mesh.workloads.map((one) =>
-    one.workload === workload ? { ...one, annotations: {}, workload: { ...workload, sidecar: false, labels } } : one,
-  );
-  const isAsked = ({ service, port }: Server): boolean =>
-    servers.some((server) => server.service === service && server.port === port);
-  const then = surveyOf({ ...mesh, workloads }, { client: () => true, server: isAsked });
-  return then.servers.flatMap(({ server, answers }) =>
-    answers
-      .filter(
-        ({ answer, sorts }) =>
-          hasSidecar(sorts[0]?.workload ?? workload) && cites(answer, ['result.mutual-tls-refused']),
-      )
-      .map(({ answer, clients, sorts: [sort] }) => ({ server, answer, clients, sort: sort as Answered['sort'] })),
-  );
+  const bare: Workload = { ...workload, sidecar: false, labels };
+  const then = answersIf(context, (object) => object);
+  return servers.flatMap((server) => {
+    const { all, sidecars } = server.doubts;
+    const asked = {
+      ...server,
+      doubts: { all: all.filter((text) => !text.includes('get past its sidecar')), sidecars },
+      endpoints: server.endpoints.map((one) => (one.workload === workload ? { ...one, workload: bare } : one)),
+    };
+    return context.answered.filter(({ server: own, sort }) => {
+      if (own !== server || !hasSidecar(sort.workload)) return false;
+      // As a client it is itself, and serves nothing here.
+      const client = sort.workload === workload ? { ...workload, replicas: 0 } : sort.workload;
+      return cites(then(asked, { ...sort, workload: client }), ['result.mutual-tls-refused']);
+    });
+  });
 }
 
 const bareClient: Check = {
@@ -97,7 +99,7 @@ const bareClient: Check = {
       return [
         {
           subject: workloadSubject(one),
-          reason: `It ${why}, and ${servers} in its namespace refuses plain text.`,
+          reason: `It ${why}, and plain text is refused by ${servers} in its namespace.`,
           pairs: pairsOf(own),
         },
       ];

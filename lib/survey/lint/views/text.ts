@@ -31,7 +31,7 @@ function findingText(finding: Finding, nameOfPair: (pair: Pair) => string): stri
   const where = place === undefined ? subject.name : `${subject.name}, ${placeWords(place)}`;
   const lines = [reason, `Remedy: ${remedy}`, pairsWords(finding, nameOfPair)];
   return [
-    ...wrapped(oneLine(`${severity}  ${code}  ${where}`), 0, { hang: 2, width: WIDTH }),
+    ...wrapped(oneLine(`${severity} ${code}: ${where}`), 0, { hang: 2, width: WIDTH }),
     ...lines.flatMap((line) => wrapped(oneLine(line), 2, { hang: 2, width: WIDTH })),
   ].join('\n');
 }
