@@ -83,7 +83,9 @@ test('a cluster, of which nothing is changed; its objects stand in no file', asy
   const annotations = { 'automtls.dev/accept': 'selector-matches-nothing', 'example.com/other': 'x' };
   const lost = policy(security, 'PeerAuthentication', 'team-0', 'lost', { selector: { matchLabels: { app: 'lost' } } });
   const accepted = { ...lost, metadata: { ...lost.metadata, annotations } };
-  const other = policy(security, 'PeerAuthentication', 'team-0', 'gone', { selector: { matchLabels: { app: 'gone' } } });
+  const other = policy(security, 'PeerAuthentication', 'team-0', 'gone', {
+    selector: { matchLabels: { app: 'gone' } },
+  });
   const objects = generatedMesh({ namespaces: 2, services: 4, pods: 8, policies: 0 });
   const api = await fakeApi([...objects, accepted, other]);
   await writeFile(join(folder, 'config'), kubeconfigText({ here: api.server }, 'here'));

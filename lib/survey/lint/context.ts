@@ -162,11 +162,11 @@ export function listed(names: readonly string[], most = 3): string {
     : new Intl.ListFormat('en').format(distinct);
 }
 
-/** Returns how to speak of which of two objects is older: manifests do not say. */
-export function olderWords({ mesh }: SurveyContext): string {
+/** Returns that of two objects only the older counts. Manifests do not say which it is. */
+export function ignoredWords({ mesh }: SurveyContext, what: string, older: string): string {
   return mesh.snapshot.source === 'files'
-    ? 'the older of them counts, which is the one that was created first'
-    : 'it is older, and only the oldest counts';
+    ? `${what} or that of ${older} is ignored: only the one that was created first counts.`
+    : `${what} is ignored: ${older} is older, and only the oldest counts.`;
 }
 
 /** Returns all Services, those of Kubernetes and istiod too, which are not asked. */
@@ -195,6 +195,18 @@ export function hostKnowledge(context: SurveyContext): (host: string) => boolean
     const [, namespace] = /\.([^.]+)\.svc\.cluster\.local$/.exec(host) ?? [];
     return namespace !== undefined && namespaces.has(namespace) ? false : undefined;
   };
+}
+
+/**
+ * Returns the credential that a rule names and sidecars do not use, since it has no workloadSelector: they send plain
+ * text; undefined if there is none.
+ */
+export function unusedCredential({ spec }: DestinationRule): string | undefined {
+  const { trafficPolicy = {}, subsets = [], workloadSelector } = spec;
+  if (workloadSelector !== undefined) return undefined;
+  const levels = [trafficPolicy, ...subsets.flatMap((subset) => subset.trafficPolicy ?? [])];
+  const settings = levels.flatMap((one) => [one.tls, ...(one.portLevelSettings ?? []).map(({ tls }) => tls)]);
+  return settings.flatMap((tls) => (tls as { credentialName?: string } | undefined)?.credentialName ?? [])[0];
 }
 
 /** Returns the Services that a rule is for. */

@@ -283,7 +283,8 @@ const cases: Record<string, Case> = {
       peers('shop', 'b', { selector: {}, mtls: { mode: 'STRICT' } }),
     ],
     on: 'PeerAuthentication shop/b',
-    because: 'It is ignored beside PeerAuthentication shop/a: the older of them counts',
+    because:
+      'What it says or that of PeerAuthentication shop/a is ignored: only the one that was created first counts.',
     pairs: [...fromOutsider, 'outsider>web.shop:80'],
     near: [...shop, strict, peers('shop', 'cart', { ...onlyCart, mtls: { mode: 'PERMISSIVE' } })],
   },
@@ -371,7 +372,8 @@ const cases: Record<string, Case> = {
       rule('shop', 'b', { host: 'cart', ...tls('DISABLE') }),
     ],
     on: 'DestinationRule shop/b',
-    because: 'Its trafficPolicy for cart is ignored beside that of DestinationRule shop/a: the older of them counts',
+    because:
+      'Its trafficPolicy for cart or that of DestinationRule shop/a is ignored: only the one that was created first counts.',
     pairs: fromSidecars,
     near: [
       ...shop,
@@ -655,6 +657,14 @@ test.each(Object.entries(cases))('%s', (code, { has, on, because, pairs, near, i
   expect(named?.sort()).toEqual([...pairs].sort());
   expect(finding?.place).toEqual({ file: 'mesh.yaml', line: expect.any(Number) });
   expect(found(near, code, istio)).toEqual([]);
+});
+
+test('with a credential that they do not use, sidecars send plain text, and no TLS that is refused', () => {
+  const simple = rule('shop', 'cart', { host: cart, ...tls('SIMPLE', { credentialName: 'api' }) });
+  const { findings } = lintOf(manifestMesh([...shop, simple]));
+  expect(findings.map(({ code, pairs }) => `${code} ${pairs.length}`)).toEqual([
+    'credential-name-without-workload-selector 2',
+  ]);
 });
 
 test('a mesh that speaks mutual TLS throughout has none', () => {

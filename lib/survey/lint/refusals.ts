@@ -1,4 +1,5 @@
 import {
+  type DestinationRule,
   expectationOf,
   hasSidecar,
   hostnameOf,
@@ -14,7 +15,7 @@ import {
 import { type Answer, usual } from '../pairs/answers.ts';
 import { type Hosting, routesOf } from '../pairs/policy-index.ts';
 import { namespaceOf } from '../snapshot.ts';
-import { type Answered, policiesOf, type SurveyContext, shortened } from './context.ts';
+import { type Answered, policiesOf, policyNamed, type SurveyContext, shortened, unusedCredential } from './context.ts';
 
 /** A request of a client with a sidecar that is refused, and why. */
 export interface Refusal extends Answered {
@@ -120,8 +121,9 @@ function refusalOf(context: SurveyContext, answered: Asked): Refusal | undefined
     ({ sends, refuses }) =>
       (sends.length === 0 || by(sends) !== undefined) && (refuses.length === 0 || by(refuses) !== undefined),
   );
-  if (found === undefined) return undefined;
-  const sent = by(found.sends);
+  const sent = found && by(found.sends);
+  if (found === undefined || (found.cause === 'simple-tls-to-sidecar' && isPlainAfterAll(context, sent)))
+    return undefined;
   const refused = by(found.refuses);
   const texts = [sent, refused].flatMap((one) => (one === undefined ? [] : [shortened(one.text)]));
   const bare = bareAt(answered);
@@ -131,6 +133,12 @@ function refusalOf(context: SurveyContext, answered: Asked): Refusal | undefined
       ? `${shortened(sent.text)}, but ${workloadName(bare as Workload)} has no sidecar`
       : texts.join(', but ');
   return { ...answered, cause, subject: subjectIn(context, answered, cause, sent), reason: `${reason}.` };
+}
+
+/** With a credential that sidecars do not use, what they send is plain text, and has a finding of its own. */
+function isPlainAfterAll(context: SurveyContext, sent: Reason | undefined): boolean {
+  const rule = policyNamed(context, sent?.object);
+  return rule !== undefined && unusedCredential(rule as DestinationRule) !== undefined;
 }
 
 const withoutSidecar = 'istio-mutual-without-sidecar';

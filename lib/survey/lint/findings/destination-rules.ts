@@ -7,7 +7,6 @@ import {
   resolveHost,
   type Service,
   selects,
-  type TrafficPolicy,
 } from '../../../model/index.ts';
 import { namespaceOf } from '../../snapshot.ts';
 import {
@@ -18,14 +17,15 @@ import {
   differing,
   everyService,
   hostKnowledge,
+  ignoredWords,
   listed,
-  olderWords,
   pairsOf,
   policiesOf,
   policyNamed,
   type SurveyContext,
   servicesFor,
   subjectOf,
+  unusedCredential,
 } from '../context.ts';
 import type { Check, CheckGroup, Problem } from '../finding.ts';
 
@@ -148,8 +148,8 @@ const mergedAway: Check = {
       return [
         {
           subject: subjectOf(rule),
-          reason: `Its trafficPolicy for ${rule.spec.host} is ignored beside that of ${nameOf(other)}: ${olderWords(context)}.`,
-          pairs: pairsOf(differing(context.answered, then)),
+          reason: ignoredWords(context, `Its trafficPolicy for ${rule.spec.host}`, nameOf(other)),
+          pairs: pairsOf(differing(askedBy(context, rule), then)),
         },
       ];
     });
@@ -219,8 +219,6 @@ const portLosesTls: Check = {
     }),
 };
 
-type Credentials = TrafficPolicy['tls'] & { credentialName?: string };
-
 const credentials: Check = {
   code: 'credential-name-without-workload-selector',
   severity: 'warning',
@@ -229,23 +227,31 @@ const credentials: Check = {
   remedy: 'Add a workloadSelector for the clients that may use the credential, or mount the certificates in the pods.',
   find: (context) =>
     rulesOf(context).flatMap((rule) => {
-      const { trafficPolicy = {}, subsets = [], workloadSelector } = rule.spec;
-      const levels = [trafficPolicy, ...subsets.flatMap((subset) => subset.trafficPolicy ?? [])];
-      const all = levels.flatMap((one) => [one.tls, ...(one.portLevelSettings ?? []).map(({ tls }) => tls)]);
-      const [name] = all.flatMap((tls) => (tls as Credentials | undefined)?.credentialName ?? []);
-      if (name === undefined || workloadSelector !== undefined || !isSeenBySidecars(context, rule)) return [];
+      const name = unusedCredential(rule);
+      if (name === undefined || !isSeenBySidecars(context, rule)) return [];
       const followed = context.answered.filter(
         ({ answer, sort }) => sort.role !== 'gateway' && cites(answer, ['destination-rule.tls'], nameOf(rule)),
       );
       return [
         {
           subject: subjectOf(rule),
-          reason: `It names credential ${name} for ${rule.spec.host} and has no workloadSelector, so sidecars do not use it.`,
+          reason: `It names credential ${name} for ${rule.spec.host} and has no workloadSelector, so sidecars do not use it, and send plain text.`,
           pairs: pairsOf(followed),
         },
       ];
     }),
 };
+
+/** Returns the requests to the Services that a rule is for. */
+function askedBy({ answered, survey }: SurveyContext, rule: DestinationRule): Answered[] {
+  const servers = survey.servers.map(({ server }) => server);
+  const named = new Set(
+    servers.filter(({ service, target }) =>
+      [service, target].some((one) => survey.index.byHost(one).rules.includes(rule)),
+    ),
+  );
+  return answered.filter(({ server }) => named.has(server));
+}
 
 /** Returns whether clients with a sidecar that are no gateways may follow a rule. */
 function isSeenBySidecars({ applications }: SurveyContext, rule: DestinationRule): boolean {

@@ -18,8 +18,8 @@ import {
   asOldest,
   cites,
   differing,
+  ignoredWords,
   listed,
-  olderWords,
   pairsOf,
   pairsTo,
   policiesOf,
@@ -93,18 +93,20 @@ const ignored: Check = {
   meaning: 'Of several PeerAuthentications for the same mesh, namespace or workload only the oldest counts, whole.',
   remedy: 'Leave one policy for each mesh, namespace and workload, and put what you mean into it.',
   find: (context) => {
-    const reasons = modeReasons(context).filter(({ rule }) => rule === 'peer-authentication.oldest-wins');
-    const byObject = new Map(reasons.map((reason) => [reason.object, reason]));
-    return [...byObject].flatMap(([name, { text }]) => {
+    const reasons = modeReasons(context).filter(({ reason }) => reason.rule === 'peer-authentication.oldest-wins');
+    const byObject = Map.groupBy(reasons, ({ reason }) => reason.object);
+    return [...byObject].flatMap(([name, own]) => {
       const policy = policyNamed(context, name);
+      const [, older = 'another'] = /is ignored: (\S+ \S+) is older/.exec(own[0]?.reason.text ?? '') ?? [];
       if (policy === undefined) return [];
-      const [, older = 'another'] = /is ignored: (\S+ \S+) is older/.exec(text) ?? [];
+      const servers = new Set(own.map(({ server }) => server));
+      const asked = context.answered.filter(({ server }) => servers.has(server));
       const then = answersIf(context, (object) => (object === policy ? asOldest(object) : object));
       return [
         {
           subject: subjectOf(policy),
-          reason: `It is ignored beside ${older}: ${olderWords(context)}.`,
-          pairs: pairsOf(differing(context.answered, then)),
+          reason: ignoredWords(context, 'What it says', older),
+          pairs: pairsOf(differing(asked, then)),
         },
       ];
     });
@@ -231,11 +233,11 @@ const notServed: Check = {
 };
 
 /** Returns why each port of pods with a sidecar has its mode. */
-function modeReasons(context: SurveyContext): Reason[] {
+function modeReasons(context: SurveyContext): { server: Server; reason: Reason }[] {
   return context.survey.servers.flatMap(({ server }) =>
     server.endpoints
       .filter(({ workload }) => hasSidecar(workload))
-      .flatMap((endpoint) => modeAt(context, server, endpoint).reasons),
+      .flatMap((endpoint) => modeAt(context, server, endpoint).reasons.map((reason) => ({ server, reason }))),
   );
 }
 

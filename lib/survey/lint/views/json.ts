@@ -7,6 +7,11 @@ import type { Finding } from '../finding.ts';
 import type { Lint } from '../lint.ts';
 import { severities } from './words.ts';
 
+const asked = z.object({
+  server: z.string().describe('such as `cart.shop:8080`'),
+  clients: z.array(z.string()).describe('as `namespace/account`, or `outsider`'),
+});
+
 const finding = z.object({
   code: z.string().describe('stable; docs/lint.md has them all'),
   severity: z.enum(severities),
@@ -15,13 +20,7 @@ const finding = z.object({
   line: z.int().positive().exactOptional(),
   reason: z.string().describe('one sentence for a person'),
   remedy: z.string().describe('one sentence for a person'),
-  pairs: z.array(
-    z.object({
-      client: z.string().describe('as `namespace/account`, or `outsider`'),
-      workloads: z.array(z.string()).describe("the client's workloads in its namespace"),
-      server: z.string().describe('such as `cart.shop:8080`'),
-    }),
-  ),
+  pairs: z.object({ count: z.int().nonnegative(), servers: z.array(asked) }),
 });
 
 /** What `automtls lint --print json` prints: schema and type in one. */
@@ -78,10 +77,12 @@ function findingJson({ code, severity, subject, place, reason, remedy, pairs }: 
     ...place,
     reason,
     remedy,
-    pairs: pairs.map(({ client, server }) => ({
-      client: nameOfClient(client),
-      workloads: client.workloads,
-      server: nameOfServer(server),
-    })),
+    pairs: {
+      count: pairs.length,
+      servers: [...Map.groupBy(pairs, ({ server }) => server)].map(([server, own]) => ({
+        server: nameOfServer(server),
+        clients: [...new Set(own.map(({ client }) => nameOfClient(client)))],
+      })),
+    },
   };
 }

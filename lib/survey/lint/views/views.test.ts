@@ -59,6 +59,11 @@ test('what programs get is as its schema says, and the schema is published', () 
   const json = JSON.parse(lintJsonText(lint));
   expect(lintJson.parse(json)).toEqual(json);
   expect(json.summary).toEqual({ error: 3, warning: 2, note: 2 });
+  const [first] = JSON.parse(lintJsonText(lintOf(manifestMesh([...shop, plainRule('cart')])))).findings;
+  expect(first.pairs).toEqual({
+    count: 2,
+    servers: [{ server: 'cart.shop:80', clients: ['shop/cart', 'shop/web'] }],
+  });
   const published = JSON.parse(readFileSync(new URL('../../../../schemas/lint.v1.json', import.meta.url), 'utf8'));
   expect(lintSchema()).toEqual(published);
 });
