@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   test: async () => (await import('./test.ts')).test,
   explain: async () => (await import('./explain.ts')).explain,
   check: async () => (await import('./check.ts')).check,
+  lint: async () => (await import('./lint.ts')).lint,
   plan: async () => (await import('./plan.ts')).plan,
   upgrade: async () => (await import('./upgrade.ts')).upgrade,
   list: async () => (await import('./list.ts')).list,
@@ -26,7 +27,7 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
 };
 
 /** Commands that are no scripts of npm: its script `check` runs this project's own tests, and npm takes `--to`. */
-export const notScripts: readonly string[] = ['check', 'plan', 'upgrade'];
+export const notScripts: readonly string[] = ['check', 'lint', 'plan', 'upgrade'];
 
 /**
  * Returns the program `automtls`.
@@ -43,7 +44,7 @@ export async function programOf(
     .description("A conformance test for Istio's automatic mutual TLS")
     .addHelpText(
       'after',
-      `\nEach command but ${notScripts.join(', ')} is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.`,
+      `\nEach command but ${new Intl.ListFormat('en').format(notScripts)} is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.`,
     )
     .configureHelp({ subcommandDescription: (command) => command.description().split('. ')[0] ?? '' })
     .exitOverride()

@@ -6,6 +6,12 @@ export { type Plan, planBetween, planOf } from './changes/plan.ts';
 export { nearerPolicies, strictEdit } from './changes/strict-edit.ts';
 export { upgradeOf } from './changes/upgrade.ts';
 
+export { isFaulty, lintOf } from './lint/lint.ts';
+export { lintGithubText } from './lint/views/github.ts';
+export { lintJsonText, lintSchema } from './lint/views/json.ts';
+export { lintCodesMarkdown } from './lint/views/page.ts';
+export { lintSarifText } from './lint/views/sarif.ts';
+export { lintText } from './lint/views/text.ts';
 export { meshFrom } from './mesh/mesh.ts';
 export { readCluster } from './read/cluster.ts';
 export { manifestsIn, readManifests } from './read/files.ts';

@@ -56,7 +56,8 @@ function fromTemplate(
   ];
 }
 
-function templateOf(object: KubeObject): PodTemplate {
+/** Returns what the pods of an object are made from. */
+export function templateOf(object: KubeObject): PodTemplate {
   // A Pod is its own template.
   if (object.kind === 'Pod') return object as PodTemplate & KubeObject;
   let found: unknown = object;

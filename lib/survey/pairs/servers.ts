@@ -159,7 +159,7 @@ interface AuthorizationPolicy extends KubeObject {
 }
 
 /** Policies that audit, or that a dry run evaluates, refuse nothing; those with targets are for gateways and waypoints. */
-function canRefuse({ metadata, spec = {} }: AuthorizationPolicy): boolean {
+export function canRefuse({ metadata, spec = {} }: AuthorizationPolicy): boolean {
   const isForOthers = spec.targetRef !== undefined || (spec.targetRefs ?? []).length > 0;
   return spec.action !== 'AUDIT' && metadata.annotations?.['istio.io/dry-run'] !== 'true' && !isForOthers;
 }

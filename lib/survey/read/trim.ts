@@ -1,6 +1,9 @@
 import type { KubeObject } from '../../model/index.ts';
 import type { Container, Pod } from '../snapshot.ts';
 
+/** The annotation by which findings on an object are accepted: their codes, with commas between. */
+export const ACCEPT = 'automtls.dev/accept';
+
 /** Annotations by which a mesh goes. Others may hold anything, and secrets too. */
 const heeded = /^(?:(?:[a-z]+\.)*istio\.io)\//;
 
@@ -27,7 +30,9 @@ export function isControlPlane({ metadata }: KubeObject): boolean {
 
 /** Returns the annotations by which a mesh goes. */
 export function heededOf(annotations: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(annotations).filter(([key]) => heeded.test(key) && !unheeded.has(key)));
+  return Object.fromEntries(
+    Object.entries(annotations).filter(([key]) => (key === ACCEPT || heeded.test(key)) && !unheeded.has(key)),
+  );
 }
 
 function metadataOf(metadata: Pod['metadata']): Pod['metadata'] {
