@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { typeOf } from '../../../kinds/index.ts';
 import type { KubeObject } from '../../../model/index.ts';
-import { create, deleteByUid, type Kube, list, purge, RUN_LABEL, read, remove } from '../../../platform/kube/index.ts';
+import { create, deleteByUid, type Kube, list, RUN_LABEL, read, remove } from '../../../platform/kube/index.ts';
 import type { OnProgress } from '../../../platform/progress.ts';
-import { unlessLate, waitFor } from '../../../platform/wait.ts';
+import { waitFor } from '../../../platform/wait.ts';
 import { isEnding, isRunning, type Pod } from '../../../verdict/index.ts';
 import { isWorkload, STAND_IN, type StandIn, standInOf } from './stand-ins.ts';
 
@@ -93,7 +93,6 @@ export async function removeMesh({ kube, onProgress }: Deployment, policies: rea
   await Promise.all(policies.map((object) => remove(kube, object, RUN)));
   const namespaces = await list(kube, typeOf('Namespace'), { labels: `${RUN_LABEL}=${RUN}` });
   await Promise.all(namespaces.map((namespace) => deleteByUid(kube, namespace)));
-  await purge(kube, namespaces, GONE_MS / 2).catch(unlessLate);
   await waitFor(async () => (await list(kube, typeOf('Namespace'), { labels: `${RUN_LABEL}=${RUN}` })).length === 0, {
     what: 'the namespaces of the mesh to be gone',
     limitMs: GONE_MS,

@@ -122,6 +122,8 @@ function podSpec({ spec = {} }: PodTemplate, ports: readonly ServedPort[], kind:
   return {
     ...(serviceAccountName !== undefined && { serviceAccountName }),
     ...(hostNetwork !== undefined && { hostNetwork }),
+    // Without it, a pod on the node's network does not know the names of Services.
+    ...(hostNetwork && { dnsPolicy: 'ClusterFirstWithHostNet' }),
     ...(kind === 'Job' && { restartPolicy: 'Never' }),
     terminationGracePeriodSeconds: 1,
     containers: ports.length === 0 ? [client] : [server, client],
