@@ -4,7 +4,15 @@ import type { Acquired } from '../../../platform/clusters/index.ts';
 import { UsageError } from '../../../platform/errors.ts';
 import { connect, type Kube } from '../../../platform/kube/index.ts';
 import type { OnProgress } from '../../../platform/progress.ts';
-import { meshFrom, readCluster, readManifests, surveyOf } from '../../../survey/index.ts';
+import {
+  meshFrom,
+  planOf,
+  readCluster,
+  readManifests,
+  type Snapshot,
+  type Survey,
+  surveyOf,
+} from '../../../survey/index.ts';
 import { type Comparison, compare, type Source } from './compare.ts';
 import { type ClientPod, type Deployment, deployMesh, removeMesh, replacePolicies } from './deploy.ts';
 import { randomMesh } from './random-mesh.ts';
@@ -34,7 +42,7 @@ export interface AskedMesh extends Comparison {
 
 /**
  * Deploys random meshes, one after the other, and asks all of their pairs what `automtls check` says of them: as it
- * reads them from the cluster, and from their manifests.
+ * reads them from the cluster, from their manifests, and as `automtls plan` said before the policies were applied.
  * @throws UsageError if the cluster is not this project's own, or refuses a mesh
  * @throws InconclusiveError if a mesh does not become ready, or cannot be asked
  */
@@ -60,10 +68,12 @@ async function compareMesh(on: Deployment, { seed, onAsked }: MeshesOptions): Pr
     const clients = await deployMesh(on, standIns(layout));
     for (const [set, after] of policies.entries()) {
       const before = applied;
+      const planned = await plannedNow(on, { before, after });
       applied = [...before, ...after];
       await replacePolicies(on, { before, after });
       applied = after;
-      const compared = await compareNow(on, clients, { manifests: [...layout, ...after], istio: empty.version });
+      const manifests = [...layout, ...after];
+      const compared = await compareNow(on, clients, { manifests, istio: empty.version, planned });
       onAsked({ ...compared, seed, set, version: empty.version, workloads: clients.length, policies: after });
     }
   } finally {
@@ -71,22 +81,38 @@ async function compareMesh(on: Deployment, { seed, onAsked }: MeshesOptions): Pr
   }
 }
 
+/** Returns what `automtls plan` says the mesh comes to when policies are replaced by others. */
+async function plannedNow(
+  on: Deployment,
+  { before, after }: { before: readonly KubeObject[]; after: readonly KubeObject[] },
+): Promise<Survey> {
+  const remove = before.map(({ kind, metadata: { namespace, name } }) => ({ kind, namespace, name }));
+  // Those that are deleted first leave nothing of their age to others of the same name.
+  const { snapshot } = planOf(await readCluster(on.kube, on), { remove }).after.mesh;
+  return planOf(snapshot, { apply: manifestsOf(after), remove: [] }).after;
+}
+
 /**
  * Compares the answers of a mesh of stand-ins with what a survey says of it, as it is read from the cluster now and from
- * manifests.
+ * manifests, and with what was planned before it became so.
  */
-export async function compareNow(
+async function compareNow(
   on: Deployment,
   clients: readonly ClientPod[],
-  { manifests, istio }: { manifests: readonly KubeObject[]; istio: string },
+  { manifests, istio, planned }: { manifests: readonly KubeObject[]; istio: string; planned: Survey },
 ): Promise<Comparison> {
   const snapshot = await readCluster(on.kube, on);
-  const text = manifests.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n');
-  const sources: [Source, Source] = [
+  const sources: [Source, ...Source[]] = [
     { name: 'cluster', survey: surveyOf(meshFrom(snapshot)) },
-    { name: 'manifests', survey: surveyOf(meshFrom(readManifests([{ file: 'mesh.yaml', text }]), istio)) },
+    { name: 'manifests', survey: surveyOf(meshFrom(manifestsOf(manifests), istio)) },
+    { name: 'plan', survey: planned },
   ];
   return compare(on, clients, sources);
+}
+
+function manifestsOf(objects: readonly KubeObject[]): Snapshot {
+  const text = objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n');
+  return readManifests([{ file: 'mesh.yaml', text }]);
 }
 
 /** Returns what the cluster runs. */
