@@ -53,8 +53,11 @@ interface Pair {
 /** Which chance of missing one of several outcomes is small enough, and how often a pair is asked at most. */
 const MISSED = 1e-4;
 const MOST = 40;
-/** How often a pair is asked of which one outcome is expected: of one workload, and of several that may differ. */
-const FEW = 2;
+/**
+ * How often a pair is asked of which one outcome is expected: of one workload, where a wrong rule is wrong in every
+ * answer, and of several that may differ.
+ */
+const FEW = 1;
 const SEVERAL = 8;
 /** The pauses after which wrong pairs are asked again, in milliseconds: a sidecar may be late. */
 const AGAIN_MS = [0, 4_000, 10_000, 20_000];
