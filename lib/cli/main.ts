@@ -23,7 +23,10 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   transitions: async () => (await import('./transitions.ts')).transitions,
   bench: async () => (await import('./bench.ts')).bench,
   cluster: async () => (await import('./cluster.ts')).cluster,
-  action: async (context) => (await import('./action.ts')).action((args) => main(['test', ...args], context)),
+  action: async (context) =>
+    (await import('./action.ts')).action((args, cwd = context.console.cwd) =>
+      main(args, { ...context, console: { ...context.console, cwd } }),
+    ),
 };
 
 /** Commands that are no scripts of npm: its script `check` runs this project's own tests, and npm takes `--to`. */
