@@ -1,7 +1,7 @@
 import type { Reason } from '../../model/index.ts';
 import { type Answer, usual } from '../pairs/answers.ts';
 import { type Client, nameOfClient, type Sort } from '../pairs/clients.ts';
-import { nameOfServer } from '../pairs/servers.ts';
+import { isExposed, nameOfServer, type Server } from '../pairs/servers.ts';
 import type { Survey, SurveyedServer } from '../survey.ts';
 import { answerWords } from '../views/words.ts';
 
@@ -122,7 +122,7 @@ function changesAt({ name, old, now }: AtServer, parties: readonly Party[]): { c
     const after = is.get(party.after as Sort);
     if (before === undefined || after === undefined) continue;
     if (before.result === 'unknown' && after.result === 'unknown') open += 1;
-    const how = howFor(party, before, after);
+    const how = howFor(party, now.server, { before, after });
     if (how === undefined) continue;
     const words = [answerWords(before, old.server.protocol), answerWords(after, now.server.protocol)] as const;
     const key = JSON.stringify([how, ...words, citedBy(before), citedBy(after)]);
@@ -140,10 +140,10 @@ function changesAt({ name, old, now }: AtServer, parties: readonly Party[]): { c
   return { changes: [...found.values()], open };
 }
 
-function howFor(party: Party, before: Answer, after: Answer): How | undefined {
+function howFor(party: Party, server: Server, { before, after }: PairChange['example']): How | undefined {
   const how = howOf(before, after);
-  // The outsider is nobody's, so nobody misses what it gets.
-  if (how === 'breaks' && party.outsider) return 'shuts';
+  // The outsider is nobody's, so nobody misses what it gets, but where a Service is made for such clients.
+  if (how === 'breaks' && party.outsider && !isExposed(server)) return 'shuts';
   return how === undefined && party.renamed && sharesOf(after).mtls > 0 ? 'other' : how;
 }
 

@@ -58,6 +58,18 @@ test('STRICT breaks who has no sidecar, and shuts the outsider out', () => {
   ]);
 });
 
+test('the outsider counts where a Service is made for clients outside of the mesh', () => {
+  const open = [
+    namespace('shop'),
+    ...app('shop', 'web', { service: { type: 'LoadBalancer' } }),
+    ...app('shop', 'cart'),
+  ];
+  expect(changesIn(planWith(open, { objects: [mode('shop', 'default', 'STRICT')] }))).toEqual([
+    'breaks outsider > web.shop:80: plain text → refused: no connection',
+    'shuts outsider > cart.shop:80: plain text → refused: no connection',
+  ]);
+});
+
 test.each<[string, KubeObject[], { objects?: KubeObject[]; remove?: Edit['remove'] }, string]>([
   [
     'DISABLE takes mutual TLS away',

@@ -93,6 +93,14 @@ export function nameOfServer({ service, port }: Pick<Server, 'service' | 'port'>
   return `${service.metadata.name}.${service.metadata.namespace}:${port}`;
 }
 
+/** Types of Services that are made for clients outside of the mesh. */
+const exposing = new Set(['LoadBalancer', 'NodePort']);
+
+/** Returns whether a server is there for clients outside of the mesh, who speak plain text: for the outsider. */
+export function isExposed({ service }: Pick<Server, 'service'>): boolean {
+  return exposing.has(service.spec.type ?? '');
+}
+
 /** Returns the Service that a name leads to; undefined if it leads out of the mesh. */
 function leadsTo({ services }: SurveyedMesh, service: Service): Service | undefined {
   if (!isExternalName(service)) return service;

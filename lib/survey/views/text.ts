@@ -2,7 +2,7 @@ import { formatRelease, workloadName } from '../../model/index.ts';
 import { columns, oneLine, visible, wrapped } from '../../report/index.ts';
 import type { Result } from '../pairs/answers.ts';
 import type { Client } from '../pairs/clients.ts';
-import { nameOfServer } from '../pairs/servers.ts';
+import { isExposed, nameOfServer } from '../pairs/servers.ts';
 import type { Violation } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
 import { countsOf, results, type Survey } from '../survey.ts';
@@ -83,13 +83,17 @@ function couldWords(
 ): string {
   if (losses === undefined || ports === 0) return '';
   const open = unknown > 0 ? `; ${counted(unknown, 'pair')} not judged` : '';
-  // Nobody is the outsider, and to refuse it is what STRICT is for.
+  // Nobody is the outsider, and to refuse it is what STRICT is for, but where a Service is made for such clients.
   const isReal = ({ outsider }: Client): boolean => !outsider;
-  const clients = [...new Set([...new Set(losses.map((loss) => loss.clients))].flat())].filter(isReal);
-  if (clients.length === 0) return strict === ports ? '' : `yes, no workload would lose anything${open}`;
-  const servers = losses.filter((loss) => loss.clients.some(isReal)).map(({ server }) => server);
+  const lost = losses.filter((loss) => isExposed(loss.server) || loss.clients.some(isReal));
+  if (lost.length === 0) return strict === ports ? '' : `yes, no workload would lose anything${open}`;
+  const exposed = new Set(lost.filter(({ server }) => isExposed(server)).map((loss) => loss.clients));
+  const clients = [...new Set(lost.map((loss) => loss.clients))].flatMap((all) =>
+    exposed.has(all) ? all : all.filter(isReal),
+  );
+  const servers = lost.map(({ server }) => server);
   const who = some(
-    clients.map((client) => names.get(client) ?? ''),
+    [...new Set(clients)].map((client) => names.get(client) ?? ''),
     4,
   );
   const what = some(servers.map(nameOfServer), 4);
