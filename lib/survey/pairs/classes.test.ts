@@ -156,3 +156,84 @@ test('each pair of a random mesh comes to what it does without what is found onc
     { numRuns: 150 },
   );
 });
+
+const sidecar = (where: string, hosts: string[], spec: object = {}) =>
+  policy(networking, 'Sidecar', where, 'own', { egress: [{ hosts }], ...spec });
+const onPort = (port: number) => ({ service: { ports: [{ name: 'http', port, targetPort: 8080 }] } });
+const exportedTo = (where: string, name: string, to: string) =>
+  app(where, name).map((object) =>
+    object.kind === 'Service'
+      ? { ...object, metadata: { ...object.metadata, annotations: { 'networking.istio.io/exportTo': to } } }
+      : object,
+  );
+const strict = policy(security, 'PeerAuthentication', 'istio-system', 'default', { mtls: { mode: 'STRICT' } });
+
+// In each, the first server cannot tell apart two clients that a later one can.
+test.each<[string, KubeObject[]]>([
+  [
+    'Sidecars that hide other namespaces',
+    [...app('c', 'x'), ...app('a', 'x'), ...app('b', 'x'), sidecar('a', ['a/*']), sidecar('b', ['b/*'])],
+  ],
+  [
+    'a port on which one client has a listener',
+    [
+      strict,
+      ...app('c', 'x', onPort(90)),
+      ...app('c', 'y', onPort(80)),
+      ...app('a', 'x', onPort(80)),
+      ...app('b', 'x', onPort(81)),
+      sidecar('a', ['a/*']),
+      sidecar('b', ['b/*']),
+    ],
+  ],
+  [
+    'an export, where one client may go nowhere else',
+    [
+      ...app('c', 'x'),
+      policy(networking, 'DestinationRule', 'd', 'x', { host: 'x.c.svc.cluster.local' }),
+      ...exportedTo('c', 'y', 'd'),
+      ...app('a', 'x'),
+      ...app('b', 'x'),
+      sidecar('a', ['*/*']),
+      sidecar('b', ['*/*'], { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } }),
+    ],
+  ],
+  [
+    'a rule of one client',
+    [
+      ...app('c', 'x'),
+      ...app('c', 'y'),
+      ...app('a', 'x'),
+      ...app('b', 'x'),
+      policy(networking, 'DestinationRule', 'b', 'y', {
+        host: 'y.c.svc.cluster.local',
+        exportTo: ['.'],
+        trafficPolicy: { tls: { mode: 'DISABLE' } },
+      }),
+    ],
+  ],
+  [
+    'a route of one client',
+    [
+      ...app('c', 'x'),
+      ...app('c', 'y'),
+      ...app('a', 'x'),
+      ...app('b', 'x'),
+      policy('gateway.networking.k8s.io/v1', 'HTTPRoute', 'b', 'y', {
+        parentRefs: [{ kind: 'Service', name: 'y', namespace: 'c' }],
+      }),
+    ],
+  ],
+  [
+    'a network',
+    [
+      ...app('c', 'x'),
+      ...app('c', 'y', { labels: { 'topology.istio.io/network': 'far' } }),
+      ...app('a', 'x'),
+      ...app('b', 'x'),
+    ],
+  ],
+])('what one server alone tells apart: %s', (_, objects) => {
+  const mesh = manifestMesh([...['a', 'b', 'c', 'd'].map((name) => namespace(name)), ...objects]);
+  expect(otherwise(mesh)).toEqual([]);
+});
