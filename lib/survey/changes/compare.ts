@@ -29,8 +29,8 @@ export type How = (typeof hows)[number];
 export interface PairChange {
   how: How;
   clients: readonly Party[];
-  /** As `cart.shop:8080`. */
-  servers: string[];
+  /** As they are afterwards. */
+  servers: Server[];
   /** What they come to before and afterwards, in a few words. */
   before: string;
   after: string;
@@ -43,6 +43,8 @@ export interface Party {
   /** As `shop/cart`, or `outsider`; with its workloads where another client has the account, too. */
   name: string;
   namespace: string;
+  /** Whether it has a sidecar afterwards. */
+  sidecar: boolean;
   outsider: boolean;
   /** Whether servers see another identity afterwards. */
   renamed: boolean;
@@ -56,6 +58,9 @@ export interface Party {
 /** How the answers of a mesh differ from those of another. */
 export interface Comparison {
   pairs: readonly PairChange[];
+  /** The clients and servers that are there both times; the servers as they are afterwards. */
+  parties: readonly Party[];
+  servers: readonly Server[];
   /** How many pairs are there both times; how many of them are not judged at either time. */
   compared: number;
   notJudged: number;
@@ -71,7 +76,7 @@ export function comparison(before: Survey, after: Survey): Comparison {
   const is = new Map(after.servers.map((one) => [nameOfServer(one.server), one]));
   const both = [...is].flatMap(([name, now]) => {
     const old = was.get(name);
-    return old === undefined ? [] : [{ name, old, now }];
+    return old === undefined ? [] : [{ old, now }];
   });
   const staying = parties.filter((party) => party.before !== undefined && party.after !== undefined);
   const rows = new Map<string, PairChange>();
@@ -84,6 +89,8 @@ export function comparison(before: Survey, after: Survey): Comparison {
   const there = (side: 'before' | 'after'): number => parties.filter((party) => party[side] !== undefined).length;
   return {
     pairs: [...rows.values()].sort((a, b) => hows.indexOf(a.how) - hows.indexOf(b.how)),
+    parties: staying,
+    servers: both.map(({ now }) => now.server),
     compared: both.length * staying.length,
     notJudged,
     added: is.size * there('after') - both.length * staying.length,
@@ -106,13 +113,12 @@ function citedBy({ reasons }: { reasons: readonly Reason[] }): string[] {
 }
 
 interface AtServer {
-  name: string;
   old: SurveyedServer;
   now: SurveyedServer;
 }
 
 /** Returns what changes at one server, and how many pairs are judged neither before nor afterwards. */
-function changesAt({ name, old, now }: AtServer, parties: readonly Party[]): { changes: PairChange[]; open: number } {
+function changesAt({ old, now }: AtServer, parties: readonly Party[]): { changes: PairChange[]; open: number } {
   const was = answersBySort(old);
   const is = answersBySort(now);
   const found = new Map<string, PairChange & { clients: Party[] }>();
@@ -129,7 +135,7 @@ function changesAt({ name, old, now }: AtServer, parties: readonly Party[]): { c
     const group = found.get(key) ?? {
       how,
       clients: [],
-      servers: [name],
+      servers: [now.server],
       before: words[0],
       after: words[1],
       example: { before, after },
@@ -233,6 +239,7 @@ function partyOf(
     after: after?.sort,
     workloads,
     namespace: client.namespace,
+    sidecar: client.sidecar,
     outsider: client.outsider ?? false,
     renamed: isRenamed || before?.account !== after?.account,
     name: isOnly ? name : `${name} (${workloads.slice(0, 3).join(', ')}${workloads.length > 3 ? ', …' : ''})`,

@@ -82,7 +82,9 @@ function worsePairs({ pairs }: Comparison): Set<string> {
         clients
           .filter(({ outsider }) => !outsider)
           .flatMap(({ namespace, workloads }) =>
-            workloads.flatMap((workload) => servers.map((server) => `${namespace}/${workload} ${server}`)),
+            workloads.flatMap((workload) =>
+              servers.map((server) => `${namespace}/${workload} ${nameOfServer(server)}`),
+            ),
           ),
       ),
   );
@@ -102,7 +104,10 @@ export function isRace(before: Survey, after: Survey): boolean {
     const becomes = formAfter(change);
     if (becomes === undefined) return false;
     const [early, late] = becomes === 'mtls' ? ['DISABLE', 'STRICT'] : ['STRICT', 'DISABLE'];
-    return change.servers.some((name) => modes('before', name).includes(early) || modes('after', name).includes(late));
+    return change.servers.some((server) => {
+      const name = nameOfServer(server);
+      return modes('before', name).includes(early) || modes('after', name).includes(late);
+    });
   });
 }
 

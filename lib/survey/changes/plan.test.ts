@@ -3,6 +3,7 @@ import type { KubeObject } from '../../model/types.ts';
 import { bazaar } from '../../test/live/bazaar-fixtures.ts';
 import { app, clusterSnapshot, manifestMesh, namespace, networking, pairsOf, policy, security } from '../fixtures.ts';
 import { meshFrom } from '../mesh/mesh.ts';
+import { nameOfServer } from '../pairs/servers.ts';
 import { readManifests } from '../read/files.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { PairChange } from './compare.ts';
@@ -19,7 +20,9 @@ const planWith = (now: readonly KubeObject[], edit: Partial<Edit> & { objects?: 
 };
 
 const pairsIn = ({ how, clients, servers, before, after }: PairChange): string[] =>
-  clients.flatMap(({ name }) => servers.map((server) => `${how} ${name} > ${server}: ${before} → ${after}`));
+  clients.flatMap(({ name }) =>
+    servers.map((server) => `${how} ${name} > ${nameOfServer(server)}: ${before} → ${after}`),
+  );
 
 const changesIn = ({ comparison }: Plan): string[] => comparison.pairs.flatMap(pairsIn);
 
@@ -136,7 +139,7 @@ test.each(['shop', 'pay', 'legacy', 'data', 'edge'])(
     const wordsOf = (words = ''): string => words.replace(/^not judged: .*/, 'not judged');
     const differing = Object.keys(before).filter((pair) => wordsOf(before[pair]) !== wordsOf(after[pair]));
     const changing = plan.comparison.pairs.flatMap(({ clients, servers }) =>
-      clients.flatMap(({ name }) => servers.map((server) => `${name.replace(/ \(.*/, '')} > ${server}`)),
+      clients.flatMap(({ name }) => servers.map((server) => `${name.replace(/ \(.*/, '')} > ${nameOfServer(server)}`)),
     );
     expect(new Set(changing)).toEqual(new Set(differing));
   },

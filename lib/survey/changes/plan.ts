@@ -90,7 +90,8 @@ function doesAlone({ how, clients, servers, after }: PairChange, delta: ObjectDe
   const [server] = servers;
   const selection = {
     client: (one: Parameters<typeof nameOfClient>[0]) => client?.name.startsWith(nameOfClient(one)) ?? false,
-    server: (one: Parameters<typeof nameOfServer>[0]) => nameOfServer(one) === server,
+    server: (one: Parameters<typeof nameOfServer>[0]) =>
+      server !== undefined && nameOfServer(one) === nameOfServer(server),
   };
   const surveys = [meshWith([]), meshWith([delta])] as const;
   const { pairs } = comparison(surveyOf(surveys[0], selection), surveyOf(surveys[1], selection));

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { KubeObject } from '../../model/types.ts';
 import { app, namespace, policy, security } from '../fixtures.ts';
+import { nameOfServer } from '../pairs/servers.ts';
 import { readManifests } from '../read/files.ts';
 import { assertJudged } from './judged.ts';
 import { type Upgrade, upgradeOf } from './upgrade.ts';
@@ -33,9 +34,9 @@ test('nothing changes where no rule differs', () => {
 
 test('each change has the rules that hold in one of the releases alone', () => {
   const { comparison, gates } = upgrade([...shop, alias], '1.20', '1.31');
-  expect(comparison.pairs.map(({ how, servers, before, after }) => [how, servers, before, after])).toEqual([
-    ['gains', ['alias.shop:80'], 'refused: 503', 'mutual TLS'],
-  ]);
+  expect(
+    comparison.pairs.map(({ how, servers, before, after }) => [how, servers.map(nameOfServer), before, after]),
+  ).toEqual([['gains', ['alias.shop:80'], 'refused: 503', 'mutual TLS']]);
   expect([...gates.values()].flat()).toMatchObject([
     { rule: 'external-name.external', until: '1.21' },
     { rule: 'external-name.alias', since: '1.21' },

@@ -126,7 +126,9 @@ function rowWords(survey: Survey, names: ReadonlyMap<Client, string>): (row: Row
   const servers = survey.servers.map(({ server }) => server);
   const known = new Map<Row['clients'], string>();
   return (row) => {
-    const clients = known.get(row.clients) ?? clientsWords(row.clients, survey.clients, names).join(', ');
+    const clients =
+      known.get(row.clients) ??
+      clientsWords(row.clients, survey.clients, (client) => names.get(client) ?? '').join(', ');
     known.set(row.clients, clients);
     return [clients, serversWords(row.servers, servers).join(', '), row.words];
   };

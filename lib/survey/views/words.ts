@@ -78,31 +78,37 @@ const sides = [
   { sidecar: false, words: 'all without a sidecar' },
 ] as const;
 
+/** A client, as far as sets of clients are told in words. */
+interface Told {
+  namespace: string;
+  sidecar: boolean;
+}
+
 /** Returns a set of clients as short as can be: all, all of a side but a few, whole namespaces, or names. */
-export function clientsWords(
-  some: ReadonlySet<Client>,
-  all: readonly Client[],
-  names: ReadonlyMap<Client, string>,
+export function clientsWords<One extends Told>(
+  some: ReadonlySet<One>,
+  all: readonly One[],
+  nameOf: (one: One) => string,
 ): string[] {
   if (all.length > 2 && some.size === all.length) return [`everybody (${all.length})`];
   return sides.flatMap(({ sidecar, words }) => {
     const side = all.filter((client) => client.sidecar === sidecar);
     const inside = side.filter((client) => some.has(client));
     const others = side.filter((client) => !some.has(client));
-    const parts = partsOf(inside, all, names);
+    const parts = partsOf(inside, all, nameOf);
     if (side.length < 3 || inside.length === 0) return parts;
     if (others.length === 0) return [`${words} (${side.length})`];
-    const except = partsOf(others, all, names);
+    const except = partsOf(others, all, nameOf);
     const isShorter = except.length < 4 && except.length < parts.length;
     return isShorter ? [`${words} but ${except.join(', ')} (${inside.length})`] : parts;
   });
 }
 
-function partsOf(some: readonly Client[], all: readonly Client[], names: ReadonlyMap<Client, string>): string[] {
+function partsOf<One extends Told>(some: readonly One[], all: readonly One[], nameOf: (one: One) => string): string[] {
   const wholes = Map.groupBy(all, ({ namespace }) => namespace);
   return [...Map.groupBy(some, ({ namespace }) => namespace)].flatMap(([namespace, own]) => {
     const isWhole = own.length > 1 && wholes.get(namespace)?.length === own.length;
-    return isWhole ? [`${namespace}/* (${own.length})`] : own.map((client) => names.get(client) ?? '');
+    return isWhole ? [`${namespace}/* (${own.length})`] : own.map(nameOf);
   });
 }
 

@@ -2,6 +2,7 @@ import { oneLine, visible, workflowCommand } from '../../../report/index.ts';
 import type { How, PairChange } from '../../changes/compare.ts';
 import type { ObjectDelta } from '../../changes/overlay.ts';
 import type { Plan } from '../../changes/plan.ts';
+import { nameOfServer } from '../../pairs/servers.ts';
 import { counted, some } from '../table.ts';
 import { howWords } from './words.ts';
 
@@ -28,7 +29,9 @@ export function planAnnotations({ comparison, causes }: Plan): string[] {
   const all = [...found.values()];
   return all.slice(0, MOST).map(({ how, delta, pairs }, at) => {
     const names = pairs.flatMap(({ clients, servers, before, after }) =>
-      clients.flatMap(({ name }) => servers.map((server) => `${name} to ${server}: ${before} → ${after}`)),
+      clients.flatMap(({ name }) =>
+        servers.map((server) => `${name} to ${nameOfServer(server)}: ${before} → ${after}`),
+      ),
     );
     const rest = at === MOST - 1 && all.length > MOST ? ` (and ${all.length - MOST} more findings: see the log)` : '';
     const title = `${counted(names.length, 'pair')} would ${howWords[how].name}${delta ? `: ${delta.name}` : ''}${rest}`;

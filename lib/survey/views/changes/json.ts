@@ -6,6 +6,7 @@ import type { Order } from '../../changes/order.ts';
 import type { ObjectDelta } from '../../changes/overlay.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
+import { nameOfServer } from '../../pairs/servers.ts';
 import { countsOf, results, type Survey } from '../../survey.ts';
 import { howCounts, isBreaking } from './words.ts';
 
@@ -166,7 +167,7 @@ function pairJson({ how: its, clients, servers, before, after, example }: PairCh
   return {
     how: its,
     clients: clients.map(({ name, workloads }) => ({ name, workloads: [...workloads] })),
-    servers: [...servers],
+    servers: servers.map(nameOfServer),
     before: sideJson(before, example.before),
     after: sideJson(after, example.after),
   };

@@ -1,5 +1,5 @@
 import { fitting, folded, inline, visible } from '../../../report/index.ts';
-import { type How, hows, type PairChange } from '../../changes/compare.ts';
+import { type Comparison, type How, hows, type PairChange } from '../../changes/compare.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
 import { some } from '../table.ts';
@@ -7,6 +7,7 @@ import {
   comingAndGoing,
   deltaWords,
   doWords,
+  endsWords,
   gateTexts,
   howCounts,
   howWords,
@@ -28,7 +29,7 @@ export function planMarkdown(plan: Plan): string {
     `## ${inline(verdictWords(comparison))}`,
     inline(planTitle(plan)),
     countsTable(plan),
-    ...hows.map((how) => changesTable(how, comparison.pairs, (pair) => (plan.causes.get(pair) ?? []).map(deltaWords))),
+    ...hows.map((how) => changesTable(how, comparison, (pair) => (plan.causes.get(pair) ?? []).map(deltaWords))),
     words === undefined ? '' : [inline(words.heading), '', ...steps].join('\n'),
     deltas.length === 0 ? '' : folded('What is applied', listOf(deltas.map(doWords))),
     listOf([...plan.notes, ...comingAndGoing(comparison)]),
@@ -42,7 +43,7 @@ export function upgradeMarkdown(upgrade: Upgrade): string {
     `## ${inline(verdictWords(comparison))}`,
     inline(upgradeTitle(upgrade)),
     countsTable(upgrade),
-    ...hows.map((how) => changesTable(how, comparison.pairs, (pair) => gateTexts(gates.get(pair) ?? []))),
+    ...hows.map((how) => changesTable(how, comparison, (pair) => gateTexts(gates.get(pair) ?? []))),
     listOf([...upgrade.notes, ...comingAndGoing(comparison)]),
   ]);
 }
@@ -62,19 +63,11 @@ function countsTable({ comparison }: Pick<Plan, 'comparison'>): string {
   return rows.length === 0 ? '' : ['| pairs that | |', '| --- | ---: |', ...rows].join('\n');
 }
 
-function changesTable(
-  how: How,
-  pairs: readonly PairChange[],
-  because: (pair: PairChange) => readonly string[],
-): string {
-  const rows = pairs.filter((one) => one.how === how);
+function changesTable(how: How, comparison: Comparison, because: (pair: PairChange) => readonly string[]): string {
+  const rows = comparison.pairs.filter((one) => one.how === how);
   if (rows.length === 0) return '';
   const lines = rows.map((row) => {
-    const clients = some(
-      row.clients.map(({ name }) => name),
-      8,
-    );
-    const cells = [clients, some(row.servers, 8), `${row.before} → ${row.after}`, some(because(row), 4)];
+    const cells = [...endsWords(row, comparison), `${row.before} → ${row.after}`, some(because(row), 4)];
     return `| ${cells.map(inline).join(' | ')} |`;
   });
   const { fit, left } = fitting(lines, ROOM, (line) => line);

@@ -1,12 +1,13 @@
 import { columns, oneLine, visible, wrapped } from '../../../report/index.ts';
-import { type How, hows, type PairChange } from '../../changes/compare.ts';
+import { type Comparison, type How, hows, type PairChange } from '../../changes/compare.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
-import { some, table, WIDTH } from '../table.ts';
+import { table, WIDTH } from '../table.ts';
 import {
   comingAndGoing,
   deltaWords,
   doWords,
+  endsWords,
   gateTexts,
   howCounts,
   howWords,
@@ -21,6 +22,8 @@ const widths = [26, 30, 40] as const;
 /** How many objects are listed, and how many causes of a row. */
 const OBJECTS = 20;
 const CAUSES = 4;
+/** How many rows of one kind are shown. */
+const ROWS = 100;
 
 /** Returns a plan as text: whether something breaks, which pairs change and why, and in which order to apply it. */
 export function planText(plan: Plan, { explain }: { explain: boolean }): string {
@@ -29,7 +32,7 @@ export function planText(plan: Plan, { explain }: { explain: boolean }): string 
   const parts = [
     summaryText(planTitle(plan), plan),
     deltas.length === 0 ? 'Nothing is changed: every object is there as it is.' : objectsText(plan),
-    ...hows.map((how) => changesText(how, { pairs: comparison.pairs, because, explain })),
+    ...hows.map((how) => changesText(how, { comparison, because, explain })),
     orderText(order),
     notesText([...plan.notes, ...comingAndGoing(comparison)]),
     verdictWords(comparison),
@@ -43,7 +46,7 @@ export function upgradeText(upgrade: Upgrade, { explain }: { explain: boolean })
   const because = (pair: PairChange): string[] => gateTexts(gates.get(pair) ?? []);
   const parts = [
     summaryText(upgradeTitle(upgrade), upgrade),
-    ...hows.map((how) => changesText(how, { pairs: comparison.pairs, because, explain })),
+    ...hows.map((how) => changesText(how, { comparison, because, explain })),
     notesText([...upgrade.notes, ...comingAndGoing(comparison)]),
     verdictWords(comparison),
   ];
@@ -63,26 +66,20 @@ function objectsText({ deltas }: Plan): string {
 }
 
 interface Changes {
-  pairs: readonly PairChange[];
+  comparison: Comparison;
   /** Returns what changes a pair, for people. */
   because: (pair: PairChange) => readonly string[];
   explain: boolean;
 }
 
 /** Returns the pairs that change in one way, as a table. */
-function changesText(how: How, { pairs, because, explain }: Changes): string {
-  const rows = pairs.filter((one) => one.how === how);
+function changesText(how: How, { comparison, because, explain }: Changes): string {
+  const all = comparison.pairs.filter((one) => one.how === how);
+  const rows = all.slice(0, ROWS);
   if (rows.length === 0) return '';
   const { name, means } = howWords[how];
   const lines = rows.flatMap((row, at) => {
-    const cells = [
-      some(
-        row.clients.map((client) => client.name),
-        8,
-      ),
-      some(row.servers, 8),
-      `${row.before} → ${row.after}`,
-    ];
+    const cells = [...endsWords(row, comparison), `${row.before} → ${row.after}`];
     const why = because(row);
     return [
       ...table(at === 0 ? ['FROM', 'TO', 'NOW → THEN'] : undefined, [cells], widths),
@@ -91,7 +88,8 @@ function changesText(how: How, { pairs, because, explain }: Changes): string {
       ...(explain ? reasonsText(row) : []),
     ];
   });
-  return [`Pairs that ${name}: ${means}`, ...lines].join('\n');
+  const rest = all.length > ROWS ? [`… and ${all.length - ROWS} more rows; --print json has all`] : [];
+  return [`Pairs that ${name}: ${means}`, ...lines, ...rest].join('\n');
 }
 
 function reasonsText({ example }: PairChange): string[] {

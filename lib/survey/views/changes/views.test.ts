@@ -32,7 +32,7 @@ test('text: a summary, the objects, what breaks and why, and a verdict at the en
     '1 object changed, 4 of 12 pairs changed\n  break                  2\n  shut the outsider out  2\n',
   );
   expect(shown).toContain('  create PeerAuthentication shop/default (new/strict.yaml:1)');
-  expect(shown).toMatch(/^shop\/old +web\.shop:80 and cart\.shop:80 +plain text → refused: no connection$/m);
+  expect(shown).toMatch(/^shop\/old +web\.shop:80, cart\.shop:80 +plain text → refused: no connection$/m);
   expect(shown).toContain('    since PeerAuthentication shop/default (new/strict.yaml:1)');
   expect(shown.endsWith('2 pairs would break.')).toBe(true);
   for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(100);

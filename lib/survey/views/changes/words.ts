@@ -6,6 +6,7 @@ import type { Plan } from '../../changes/plan.ts';
 import type { Upgrade } from '../../changes/upgrade.ts';
 import { placeWords } from '../../read/files.ts';
 import { counted } from '../table.ts';
+import { clientsWords, serversWords } from '../words.ts';
 
 /** What each change is called in summaries, and what it means. */
 export const howWords: Readonly<Record<How, { name: string; means: string }>> = {
@@ -58,6 +59,14 @@ export function comingAndGoing({ added, removed }: Comparison): string[] {
       ? [`${counted(added, 'pair')} ${added === 1 ? 'is' : 'are'} new, and nothing is compared of them`]
       : []),
     ...(removed > 0 ? [`${counted(removed, 'pair')} ${removed === 1 ? 'is' : 'are'} gone`] : []),
+  ];
+}
+
+/** Returns the clients and the servers of pairs as short as can be. */
+export function endsWords({ clients, servers }: PairChange, { parties, servers: all }: Comparison): [string, string] {
+  return [
+    clientsWords(new Set(clients), parties, ({ name }) => name).join(', '),
+    serversWords(new Set(servers), all).join(', '),
   ];
 }
 
