@@ -7,5 +7,6 @@ export { assertNamed, notMutual, type PairPattern, selectionOf } from './select.
 export type { Snapshot } from './snapshot.ts';
 export { strictnessOf } from './strict.ts';
 export { everyPair, surveyOf } from './survey.ts';
+export { surveyPage } from './views/html/page.ts';
 export { surveyJsonText, surveySchema } from './views/json.ts';
 export { surveyText } from './views/text.ts';

@@ -7,7 +7,17 @@ import type { Violation } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
 import { countsOf, results, type Survey } from '../survey.ts';
 import { type Row, rowsOf } from './rows.ts';
-import { clientNames, clientsWords, resultNames, serversWords } from './words.ts';
+import {
+  clientNames,
+  clientsWords,
+  counted,
+  noteWords,
+  resultNames,
+  serversWords,
+  some,
+  strictWords,
+  workloadLosses,
+} from './words.ts';
 
 /** No line is wider, unless it is one long name. */
 const WIDTH = 100;
@@ -61,22 +71,11 @@ function summary(survey: Survey): string {
   ].join('\n');
 }
 
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
-}
-
 function strictnessTable(all: readonly NamespaceStrictness[]): string {
   // These may be other clients than those that are asked about.
   const names = clientNames([...new Set(all.flatMap(({ losses = [] }) => losses.flatMap(({ clients }) => clients)))]);
-  const rows = all.map((one) => [one.namespace, isWords(one), couldWords(one, names)]);
+  const rows = all.map((one) => [one.namespace, strictWords(one), couldWords(one, names)]);
   return table(['NAMESPACE', 'STRICT', 'COULD IT BE?'], rows, [24, 26, 46]).join('\n');
-}
-
-function isWords({ mode, strict, ports, without }: NamespaceStrictness): string {
-  const bare = without > 0 ? `, ${counted(without, 'workload')} without a sidecar` : '';
-  if (ports === 0) return `no sidecar${bare}`;
-  if (strict === ports) return `yes${bare}`;
-  return `${strict === 0 ? 'no' : `${strict} of ${ports} ports`}, ${mode}${bare}`;
 }
 
 function couldWords(
@@ -85,24 +84,14 @@ function couldWords(
 ): string {
   if (losses === undefined || ports === 0) return '';
   const open = unknown > 0 ? `; ${counted(unknown, 'pair')} not judged` : '';
-  // Nobody is the outsider, and to refuse it is what STRICT is for.
-  const real = losses.flatMap(({ clients, server }) =>
-    clients.filter(({ outsider }) => !outsider).map((client) => ({ client, server })),
-  );
-  if (real.length === 0) return strict === ports ? '' : `yes, no workload would lose anything${open}`;
-  const clients = [...new Set(real.map(({ client }) => client))];
-  const servers = [...new Set(real.map(({ server }) => server))];
+  const { clients, servers } = workloadLosses(losses);
+  if (clients.length === 0) return strict === ports ? '' : `yes, no workload would lose anything${open}`;
   const who = some(
     clients.map((client) => names.get(client) ?? ''),
     4,
   );
   const what = some(servers.map(nameOfServer), 4);
   return `no: ${who} would be refused by ${what}${open}`;
-}
-
-function some(names: readonly string[], most: number): string {
-  const rest = names.length - most;
-  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : new Intl.ListFormat('en').format(names);
 }
 
 function tableText(survey: Survey, names: ReadonlyMap<Client, string>, { show, explain }: TextOptions): string {
@@ -154,19 +143,8 @@ function fitted(lines: string[]): string[] {
   return lines.length <= LINES ? lines : [...lines.slice(0, LINES - 1), `… (${lines.length - LINES + 1} more lines)`];
 }
 
-function notes({ mesh, notAsked }: Survey): string[] {
-  const unread = mesh.snapshot.unread.map(
-    ({ kind, right }) => `${kind}s could not be read: the right to ${right} lacks`,
-  );
-  const byWhy = Map.groupBy(notAsked, ({ why }) => why);
-  const left = [...byWhy].map(
-    ([why, own]) =>
-      `not asked: ${some(
-        own.map(({ servers }) => servers),
-        4,
-      )}, since ${why}`,
-  );
-  const all = [...unread, ...mesh.notes, ...left];
+function notes(survey: Survey): string[] {
+  const all = noteWords(survey);
   return all.length === 0
     ? []
     : [all.flatMap((note) => wrapped(`- ${oneLine(note)}`, 0, { hang: 2, width: WIDTH })).join('\n')];

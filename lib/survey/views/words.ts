@@ -2,6 +2,8 @@ import type { ExpectedOutcome, Protocol } from '../../model/index.ts';
 import type { Answer, Result } from '../pairs/answers.ts';
 import { type Client, nameOfClient } from '../pairs/clients.ts';
 import { nameOfServer, type Server } from '../pairs/servers.ts';
+import type { Loss, NamespaceStrictness } from '../strict.ts';
+import type { Survey } from '../survey.ts';
 
 /** What each result is called in summaries. */
 export const resultNames: Record<Result, string> = {
@@ -115,4 +117,44 @@ export function serversWords(some: ReadonlySet<Server>, all: readonly Server[]):
     const isWhole = own.length > 1 && wholes.get(namespace)?.length === own.length;
     return isWhole ? [`*.${namespace} (${own.length})`] : own.map(nameOfServer);
   });
+}
+
+export function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** Returns whether a namespace is STRICT, in a few words. */
+export function strictWords({ mode, strict, ports, without }: NamespaceStrictness): string {
+  const bare = without > 0 ? `, ${counted(without, 'workload')} without a sidecar` : '';
+  if (ports === 0) return `no sidecar${bare}`;
+  if (strict === ports) return `yes${bare}`;
+  return `${strict === 0 ? 'no' : `${strict} of ${ports} ports`}, ${mode}${bare}`;
+}
+
+/**
+ * Returns which workloads would lose something, and what is lost. Nobody is the outsider, and to refuse it is what
+ * STRICT is for.
+ */
+export function workloadLosses(losses: readonly Loss[]): { clients: readonly Client[]; servers: readonly Server[] } {
+  const real = losses.filter(({ clients }) => clients.some(({ outsider }) => !outsider));
+  const clients = real.flatMap((loss) => loss.clients.filter(({ outsider }) => !outsider));
+  return { clients: [...new Set(clients)], servers: [...new Set(real.map(({ server }) => server))] };
+}
+
+/** Returns names in a sentence, at most so many of them. */
+export function some(names: readonly string[], most: number): string {
+  const rest = names.length - most;
+  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : new Intl.ListFormat('en').format(names);
+}
+
+/** Returns what was not read, was assumed, or was not asked, one sentence each. */
+export function noteWords({ mesh, notAsked }: Pick<Survey, 'mesh' | 'notAsked'>): string[] {
+  const unread = mesh.snapshot.unread.map(
+    ({ kind, right }) => `${kind}s could not be read: the right to ${right} lacks`,
+  );
+  const left = [...Map.groupBy(notAsked, ({ why }) => why)].map(([why, alike]) => {
+    const servers = alike.map((one) => one.servers);
+    return `not asked: ${some(servers, 4)}, since ${why}`;
+  });
+  return [...unread, ...mesh.notes, ...left];
 }

@@ -1,0 +1,65 @@
+import { html, type Markup } from '../../../report/index.ts';
+import type { Client } from '../../pairs/clients.ts';
+import type { Loss, NamespaceStrictness } from '../../strict.ts';
+import { countsOf, type Survey, type SurveyedServer } from '../../survey.ts';
+import { clientNames, clientsWords, counted, serversWords, strictWords, workloadLosses } from '../words.ts';
+import { barOf, countList } from './parts.ts';
+
+/** Returns a box for each namespace with Services: what its Services are asked, and what STRICT is or would be to it. */
+export function boxesOf(survey: Survey, strictness: readonly NamespaceStrictness[]): Markup {
+  const servers = Map.groupBy(survey.servers, ({ server }) => server.service.metadata.namespace ?? '');
+  const names = clientNames(survey.clients);
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  const boxes = [...strictness]
+    .sort((a, b) => compare(a.namespace, b.namespace))
+    .map((one) => boxOf(one, servers.get(one.namespace) ?? [], { survey, names }));
+  return html`<section id="namespaces"><h2>Namespaces: is it STRICT, and could it be?</h2>
+<p class="quiet">Counted are the requests to a namespace’s Services. Who would lose something by STRICT are workloads that are answered now; that outsiders are refused is what it is for.</p>
+<ul class="boxes">${boxes}</ul></section>
+`;
+}
+
+interface Known {
+  survey: Survey;
+  names: ReadonlyMap<Client, string>;
+}
+
+function boxOf(one: NamespaceStrictness, servers: readonly SurveyedServer[], known: Known): Markup {
+  const { namespace, strict, ports } = one;
+  const counts = countsOf({ servers });
+  const isStrict = ports > 0 && strict === ports;
+  return html`<li class="box" data-namespace="${namespace}"><h3>${namespace}</h3>
+<p class="strict${isStrict ? ' yes' : ''}">STRICT: ${strictWords(one)}</p>
+${barOf(counts)}${countList(counts)}${couldBe(one, known)}
+<button type="button" data-show="${new URLSearchParams({ to: `*.${namespace}` }).toString()}">${counted(servers.length, 'Service port')}<span class="vh"> of ${namespace}: show who reaches them</span></button></li>
+`;
+}
+
+/** Returns who would lose what if a namespace were STRICT; nothing where that is no question. */
+function couldBe({ losses, unknown, strict, ports }: NamespaceStrictness, known: Known): Markup {
+  if (losses === undefined || ports === 0) return html``;
+  const { clients, servers } = workloadLosses(losses);
+  const open = unknown > 0 ? html`<p class="is-unknown">${counted(unknown, 'pair')} not judged</p>` : '';
+  if (clients.length === 0) {
+    return strict === ports ? html`` : html`<p>STRICT would refuse no workload that is answered now.</p>${open}`;
+  }
+  const lines = linesOf(losses, known).map(([who, whom]) => html`<li>${who} <span class="to">→</span> ${whom}</li>`);
+  const isOpen = lines.length <= MOST_OPEN ? html` open` : '';
+  const what = `STRICT would refuse ${counted(clients.length, 'client')}, at ${counted(servers.length, 'port')}`;
+  return html`<details${isOpen}><summary>${what}</summary><ul>${lines}</ul></details>${open}`;
+}
+
+/** So many losses are seen at once. */
+const MOST_OPEN = 3;
+
+/** Returns who would lose what, servers with the same losers together. */
+function linesOf(losses: readonly Loss[], { survey, names }: Known): [string, string][] {
+  const words = losses.map(({ clients, server }) => {
+    const workloads = new Set(clients.filter(({ outsider }) => !outsider));
+    return { server, who: clientsWords(workloads, survey.clients, names).join(', ') };
+  });
+  const all = survey.servers.map(({ server }) => server);
+  return [...Map.groupBy(words, ({ who }) => who)]
+    .filter(([who]) => who !== '')
+    .map(([who, alike]) => [who, serversWords(new Set(alike.map(({ server }) => server)), all).join(', ')]);
+}
