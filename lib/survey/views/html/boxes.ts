@@ -43,23 +43,26 @@ function couldBe({ losses, unknown, strict, ports }: NamespaceStrictness, known:
   if (clients.length === 0) {
     return strict === ports ? html`` : html`<p>STRICT would refuse no workload that is answered now.</p>${open}`;
   }
-  const lines = linesOf(losses, known).map(([who, whom]) => html`<li>${who} <span class="to">→</span> ${whom}</li>`);
-  const isOpen = lines.length <= MOST_OPEN ? html` open` : '';
+  const words = linesOf(losses, known);
+  const lines = words.map(([who, whom]) => html`<li>${who} <span class="to">→</span> ${whom}</li>`);
+  const isOpen = words.flat().join().length <= MOST_OPEN ? html` open` : '';
   const what = `STRICT would refuse ${counted(clients.length, 'client')}, at ${counted(servers.length, 'port')}`;
   return html`<details${isOpen}><summary>${what}</summary><ul>${lines}</ul></details>${open}`;
 }
 
-/** So many losses are seen at once. */
-const MOST_OPEN = 3;
+/** Losses in so many characters are seen at once. */
+const MOST_OPEN = 160;
 
 /** Returns who would lose what, servers with the same losers together. */
 function linesOf(losses: readonly Loss[], { survey, names }: Known): [string, string][] {
-  const words = losses.map(({ clients, server }) => {
-    const workloads = new Set(clients.filter(({ outsider }) => !outsider));
-    return { server, who: clientsWords(workloads, survey.clients, names).join(', ') };
-  });
+  const ids = new Map(survey.clients.map((client, at) => [client, at]));
   const all = survey.servers.map(({ server }) => server);
-  return [...Map.groupBy(words, ({ who }) => who)]
-    .filter(([who]) => who !== '')
-    .map(([who, alike]) => [who, serversWords(new Set(alike.map(({ server }) => server)), all).join(', ')]);
+  const real = losses
+    .map(({ clients, server }) => ({ server, clients: clients.filter(({ outsider }) => !outsider) }))
+    .filter(({ clients }) => clients.length > 0);
+  const alike = Map.groupBy(real, ({ clients }) => clients.map((client) => ids.get(client)).join());
+  return [...alike.values()].map((same) => [
+    clientsWords(new Set(same[0]?.clients), survey.clients, names).join(', '),
+    serversWords(new Set(same.map(({ server }) => server)), all).join(', '),
+  ]);
 }

@@ -35,9 +35,10 @@ export function pageData(survey: Survey, { from = '', to = '', show }: Asked): P
   const boxAt = (key: string): number => boxPlaces.get(key) ?? -1;
   const clients = survey.clients.map((client): ClientData => {
     const name = names.get(client) ?? '';
-    const { namespace, sort } = client;
+    const { namespace, sort, sidecar } = client;
     const short = client.outsider ? name : name.slice(namespace.length + 1);
-    return { name, short, box: boxAt(boxOfClient(client)), sort: sorts.get(sort) ?? -1, about: aboutOf(client) };
+    const box = boxAt(boxOfClient(client));
+    return { name, short, box, sort: sorts.get(sort) ?? -1, sidecar, about: aboutOf(client) };
   });
   const servers = survey.servers.map(({ server, answers: groups }): ServerData => {
     const { name, namespace = '' } = server.service.metadata;

@@ -38,6 +38,8 @@ export interface ClientData {
   box: number;
   /** Clients of the same sort come to the same everywhere. */
   sort: number;
+  /** Whether it has a sidecar. */
+  sidecar: boolean;
   about: string;
 }
 

@@ -76,15 +76,16 @@ const matrix = html`
 .matrix tbody::before { content: ""; display: block; height: 5px; }
 .matrix .corner { color: var(--quiet); font-size: 0.75rem; vertical-align: bottom; padding: 0 0.6rem 0.3rem 0; white-space: nowrap; }
 .matrix th { font-family: var(--mono); font-size: 0.75rem; vertical-align: middle; }
-.matrix th > span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.matrix .note { color: var(--quiet); font-family: var(--sans); font-size: 0.6875rem; margin-inline-start: 0.6em; white-space: nowrap; }
+.matrix th > span:not(.note) { display: inline-block; vertical-align: middle; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .matrix .box-name { font-weight: 700; }
 .matrix thead .box-name { padding: 0.1rem 0.3rem; border-block-end: 2px solid var(--quiet); max-width: 0; }
 .matrix tbody .box-name { vertical-align: top; padding: 0.25rem 0.5rem 0 0.3rem; border-inline-end: 2px solid var(--quiet); }
 .matrix tbody .box-name > span { max-width: 9rem; }
 .matrix .name { cursor: pointer; }
 .matrix .name:hover { text-decoration: underline; }
-.matrix tbody .name { padding: 0 0.5rem; }
-.matrix tbody .name > span { max-width: 15rem; }
+.matrix tbody .name { position: sticky; inset-inline-start: 0; z-index: 1; background: var(--page); padding: 0 0.5rem; white-space: nowrap; }
+.matrix tbody .name > .label { max-width: 15rem; }
 .matrix .pairs, .matrix .not-shown { padding: 0; border: 1px solid var(--page); border-radius: 4px; text-align: center; cursor: pointer; }
 .matrix .pairs { color: var(--own); background: var(--own-ground); }
 .matrix .several { color: var(--ink); }
@@ -93,10 +94,12 @@ const matrix = html`
 .matrix td:hover, .matrix :focus-visible { outline: 2px solid var(--link); outline-offset: -1px; }
 .matrix .not-shown { cursor: default; }
 .matrix .first { border-inline-start: 8px solid var(--page); }
-.matrix.narrow thead .name, .matrix .box-name.tall { vertical-align: bottom; padding: 0.35rem 0 0.2rem; }
+.matrix.narrow thead .name, .matrix .box-name.tall { text-align: center; vertical-align: bottom; padding: 0.35rem 0 0.2rem; }
 .matrix.narrow thead .name > span, .matrix .box-name.tall > span { writing-mode: vertical-rl; rotate: 180deg; max-height: 9rem; margin-inline: auto; }
 .matrix.narrow .pairs { width: 1.25rem; min-width: 1.25rem; height: 1.25rem; }
 .matrix.roomy .pairs { width: 1.9rem; min-width: 1.9rem; height: 1.6rem; }
+.matrix.narrow .pairs.first { width: calc(1.25rem + 7px); min-width: calc(1.25rem + 7px); }
+.matrix.roomy .pairs.first { width: calc(1.9rem + 7px); min-width: calc(1.9rem + 7px); }
 .matrix.wide thead .name { padding: 0.25rem 0.4rem; text-align: center; }
 .matrix.wide .pairs { min-width: 7.5rem; max-width: 11rem; height: 1.9rem; padding-inline: 0.5rem; }
 .matrix .part { margin-inline: 0.3em; white-space: nowrap; }
@@ -129,7 +132,8 @@ const below = html`
   .filters { position: static; }
   .fields label { flex: 1 1 100%; }
   .fields input { flex: 1; width: auto; min-width: 0; }
-  .matrix tbody .name > span, .matrix tbody .box-name > span { max-width: 6.5rem; }
+  .matrix tbody .name > .label, .matrix tbody .box-name > span { max-width: 6rem; }
+  .matrix .note { display: block; margin: 0; }
 }
 @media print {
   .filters, .turn, .box button, #not-judged button { display: none; }
@@ -142,5 +146,5 @@ const below = html`
 /** The style of the page of `automtls check`. */
 export const surveySheet: Sheet = {
   styles: html`${base}${results}${parts}${matrix}${below}`,
-  hash: 'sha256-tO9kcfgYtcf1awOyz19P6hEcgG/XZAybDXxqYhMXRjA=',
+  hash: 'sha256-FaHsy07LQJjIAiN+e6DRn+ATlXs5h73zpFKVet0dXrs=',
 };

@@ -1,4 +1,4 @@
-import type { BoxData, PageData } from '../page-data.ts';
+import type { BoxData, ClientData, PageData, ServerData } from '../page-data.ts';
 
 /** A side of the matrix: clients or servers one by one, or by their namespaces. */
 export interface Axis {
@@ -13,6 +13,8 @@ export interface Entry {
   label: string;
   /** What it is called in sentences. */
   name: string;
+  /** What its name is followed by. */
+  note: string;
   /** The pattern that means it. */
   pattern: string;
   /** The places of its clients or servers in the data. */
@@ -22,11 +24,7 @@ export interface Entry {
 /** With more than these, a side is by namespace. */
 const MOST_IN_DETAIL = 40;
 
-interface Item {
-  box: number;
-  name: string;
-  short: string;
-}
+type Item = ServerData | ClientData;
 
 /** Returns a side of the matrix for what is shown of it. */
 export function axisOf(
@@ -37,16 +35,35 @@ export function axisOf(
 ): Axis {
   const byBox = Map.groupBy(shown, (at) => items[at]?.box ?? -1);
   const isDetailed = shown.length <= MOST_IN_DETAIL || byBox.size === 1;
-  if (!isDetailed)
-    return { isDetailed, entries: [...byBox].map(([box, members]) => boxEntry(boxes, side, box, members)) };
+  if (!isDetailed) {
+    const entries = [...byBox].map(([box, members]) => ({
+      ...boxEntry(boxes[box] as BoxData, side, members.length),
+      box,
+      note: noteOf(items, members),
+      members,
+    }));
+    return { isDetailed, entries };
+  }
   const entries = shown.map((at): Entry => {
     const { box, short, name } = items[at] as Item;
-    return { box, label: short, name, pattern: name, members: [at] };
+    return { box, label: short, name, note: noteOf(items, [at]), pattern: name, members: [at] };
   });
   return { isDetailed, entries };
 }
 
-function boxEntry(boxes: readonly BoxData[], side: 'clients' | 'servers', box: number, members: number[]): Entry {
-  const { name, [side]: pattern } = boxes[box] as BoxData;
-  return { box, label: name, name: members.length === 1 ? name : `namespace ${name}`, pattern, members };
+function boxEntry(
+  { name, ...patterns }: BoxData,
+  side: 'clients' | 'servers',
+  members: number,
+): Pick<Entry, 'label' | 'name' | 'pattern'> {
+  return { label: name, name: members === 1 ? name : `namespace ${name}`, pattern: patterns[side] };
+}
+
+/** Clients without a sidecar speak plain text, whatever the policies. */
+function noteOf(items: readonly Item[], members: readonly number[]): string {
+  const isBare = members.every((at) => {
+    const item = items[at];
+    return item !== undefined && 'sidecar' in item && !item.sidecar;
+  });
+  return isBare ? 'no sidecar' : '';
 }

@@ -26,7 +26,10 @@ interface Passing {
 export function shownBy(data: PageData, filter: Filter): Shown {
   const passing = passingOf(data, filter);
   const passed = [...data.clients.keys()].filter((at) => passing.clients[at]);
-  const everyone = { isDetailed: false, entries: [{ box: -1, label: '', name: '', pattern: '', members: passed }] };
+  const everyone = {
+    isDetailed: false,
+    entries: [{ box: -1, label: '', name: '', note: '', pattern: '', members: passed }],
+  };
   const bySort = rowsBySort(data, passing, everyone);
   const totals = data.results.map(() => 0);
   // Of a sort, all clients are shown, or only those that the search finds.

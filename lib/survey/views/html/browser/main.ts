@@ -1,3 +1,4 @@
+import type { PageData } from '../page-data.ts';
 import { type Axis, axisOf } from './axes.ts';
 import { wordsOf } from './cells.ts';
 import { type Shown, shownBy } from './counts.ts';
@@ -5,13 +6,12 @@ import { element } from './dom.ts';
 import { everything, type Filter, filterIn, hashOf } from './filter.ts';
 import { takeKeys } from './keys.ts';
 import { drawMatrix, type Matrix, type Meaning } from './matrix.ts';
-import { meshIn } from './mesh.ts';
 import { closeByClick, openPanel } from './panel.ts';
 
 /** So many rows and columns are drawn at once. */
 const MOST_DRAWN = 60;
 
-const data = meshIn(document);
+const data: PageData = JSON.parse(find('#mesh').textContent);
 const form = find<HTMLFormElement>('#filter');
 const panel = find<HTMLDialogElement>('#panel');
 const fields = { search: field('search'), from: field('from'), to: field('to') };
@@ -64,16 +64,16 @@ function drawnOf({ isDetailed, entries }: Axis, from: number): Axis {
 
 function shownWords({ clients, servers, totals }: Shown, rows: Axis, columns: Axis): string {
   const pairs = totals.reduce((sum, count) => sum + count, 0);
-  const all = data.clients.length * data.servers.length;
+  const all = `${(data.clients.length * data.servers.length).toLocaleString('en')} pairs`;
+  if (pairs === 0) return `0 of ${all}.`;
   const parts = totals.map((count, at) => ({ count, at })).filter(({ count }) => count > 0);
-  const what =
-    pairs === all ? `All ${all.toLocaleString('en')}` : `${pairs.toLocaleString('en')} of ${all.toLocaleString('en')}`;
-  const hint =
-    rows.isDetailed && columns.isDetailed
-      ? 'Choose a pair for its reasons.'
-      : 'A cell has the sign of its worst result over the share of each; choose a cell, a row or a column to open it.';
-  if (pairs === 0) return `0 of ${all.toLocaleString('en')} pairs are shown.`;
-  return `${what} pairs, ${clients.length.toLocaleString('en')} clients to ${servers.length.toLocaleString('en')} Service ports: ${wordsOf(data, parts)}. ${hint}`;
+  const sides = `${clients.length.toLocaleString('en')} clients to ${servers.length.toLocaleString('en')} Service ports`;
+  const isAll = pairs === data.clients.length * data.servers.length;
+  const what = isAll ? `All ${all}.` : `${pairs.toLocaleString('en')} of ${all}, ${sides}: ${wordsOf(data, parts)}.`;
+  const isDetailed = rows.isDetailed && columns.isDetailed;
+  const open =
+    'A cell has the sign of its worst result over the share of each; choose a cell, row or column to open it.';
+  return `${what} ${isDetailed ? 'Choose a pair for its reasons.' : open}`;
 }
 
 /** Opens what a cell is about: a pair, or what is behind a namespace. */

@@ -101,9 +101,10 @@ function isFirst({ entries, isDetailed }: Axis, at: number): boolean {
 }
 
 function headCell({ meanings }: Drawing, scope: 'row' | 'col', meaning: Meaning): HTMLTableCellElement {
-  const { label = '', name = '' } = meaning.row ?? meaning.column ?? {};
+  const { label = '', name = '', note = '' } = meaning.row ?? meaning.column ?? {};
   const cell = element('th', 'name');
-  cell.append(element('span', '', label));
+  cell.append(element('span', 'label', label));
+  if (note !== '') cell.append(element('span', 'note', note));
   cell.scope = scope;
   cell.title = name;
   cell.tabIndex = -1;

@@ -1,10 +1,5 @@
 import type { AnswerData, ClientData, GroupData, PageData, ServerData } from '../page-data.ts';
 
-/** Returns the data of the page. */
-export function meshIn(page: Document): PageData {
-  return JSON.parse(page.getElementById('mesh')?.textContent ?? '');
-}
-
 /** Returns what a client gets from a server, with the client that the reasons speak of. */
 export function answerOf(
   { answers }: PageData,

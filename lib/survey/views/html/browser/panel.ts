@@ -29,7 +29,7 @@ export function openPanel(panel: HTMLDialogElement, data: PageData, row: Entry, 
 
 /** All clients of a sort come to the same, and the reasons speak of one of them. */
 function because(client: string, example: string): string {
-  return client === example ? 'Because' : `Because, said of ${example}, which comes to the same`;
+  return client === example ? 'Because' : `Because (said of ${example}, whose requests come to the same)`;
 }
 
 function listOf(title: string, items: HTMLElement[]): HTMLElement[] {
