@@ -11,6 +11,7 @@ import {
   clientNames,
   clientsWords,
   counted,
+  mayRefuseWords,
   noteWords,
   resultNames,
   serversWords,
@@ -51,9 +52,6 @@ function summary(survey: Survey): string {
   const { mesh, clients, servers } = survey;
   const counts = countsOf(survey);
   const pairs = clients.length * servers.length;
-  const mayRefuse = servers.flatMap(({ answers }) =>
-    answers.flatMap(({ answer, clients: own }) => (answer.mayRefuse.length > 0 ? own : [])),
-  ).length;
   const head = `${oneLine(mesh.snapshot.label)}, Istio ${formatRelease(mesh.plane.mesh.release)}: ${counted(clients.length, 'client')}, ${counted(servers.length, 'Service port')}, ${counted(pairs, 'pair')}`;
   const rows = results
     .filter((result) => counts[result] > 0)
@@ -61,13 +59,7 @@ function summary(survey: Survey): string {
   return [
     ...wrapped(head, 0, { width: WIDTH }),
     ...columns(rows, (column) => column === 1),
-    ...(mayRefuse > 0
-      ? wrapped(
-          `Of ${counted(mayRefuse, 'pair')} an AuthorizationPolicy may refuse some requests: on which these depend is not read.`,
-          2,
-          { width: WIDTH },
-        )
-      : []),
+    ...mayRefuseWords(survey).flatMap((sentence) => wrapped(sentence, 2, { width: WIDTH })),
   ].join('\n');
 }
 

@@ -147,6 +147,17 @@ export function some(names: readonly string[], most: number): string {
   return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : new Intl.ListFormat('en').format(names);
 }
 
+/** Returns a sentence about the pairs that AuthorizationPolicies may refuse, if there are any. */
+export function mayRefuseWords({ servers }: Pick<Survey, 'servers'>): string[] {
+  const pairs = servers.flatMap(({ answers }) =>
+    answers.flatMap(({ answer, clients }) => (answer.mayRefuse.length > 0 ? clients : [])),
+  ).length;
+  if (pairs === 0) return [];
+  return [
+    `Of ${counted(pairs, 'pair')} an AuthorizationPolicy may refuse some requests: on which these depend is not read.`,
+  ];
+}
+
 /** Returns what was not read, was assumed, or was not asked, one sentence each. */
 export function noteWords({ mesh, notAsked }: Pick<Survey, 'mesh' | 'notAsked'>): string[] {
   const unread = mesh.snapshot.unread.map(

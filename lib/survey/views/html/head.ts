@@ -3,7 +3,7 @@ import { factList, html, type Markup } from '../../../report/index.ts';
 import type { NamespaceStrictness } from '../../strict.ts';
 import { countsOf, type Survey } from '../../survey.ts';
 import { order } from '../rows.ts';
-import { counted, resultNames, workloadLosses } from '../words.ts';
+import { counted, mayRefuseWords, resultNames, workloadLosses } from '../words.ts';
 import { barOf, type Counts, markOf } from './parts.ts';
 
 /** Returns the top of the page: what the mesh comes to, in a sentence, a bar and a few facts. */
@@ -23,6 +23,7 @@ ${factList([
   ['Pairs', html`<b>${(clients.length * servers.length).toLocaleString('en')}</b>`],
   ['STRICT', html`<a href="#namespaces">${strictSentence(strictness)}</a>`],
 ])}
+${mayRefuseWords(survey).map((sentence) => html`<p class="quiet open">${sentence}</p>`)}
 </div></header>
 `;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SourceTextModule } from 'node:vm';
 import { hostile, tagsOf } from '../../../report/html/fixtures.ts';
 import { bazaar } from '../../../test/live/bazaar-fixtures.ts';
 import { app, manifestMesh, namespace, policy, security } from '../../fixtures.ts';
@@ -33,6 +34,13 @@ test('the policy lets in the style and the script of the page, known by their ha
   expect(policyText.replaceAll('&#39;', "'")).toBe(
     `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'; script-src 'sha256-${script}'; require-trusted-types-for 'script'; trusted-types 'none'`,
   );
+});
+
+test('the files of its script can be one, as no two have the same name at their top', () => {
+  const [, script = ''] = /<script type="module">(.*?)<\/script>/s.exec(page) ?? [];
+  expect(script).toContain('function drawMatrix');
+  expect(new SourceTextModule(script).status).toBe('unlinked');
+  expect(() => new SourceTextModule(`${script}\nfunction drawMatrix() {}`)).toThrow('already been declared');
 });
 
 test('it loads nothing and leads nowhere but into itself', () => {

@@ -51,6 +51,7 @@ h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 650; }
 h3 { font-size: 1rem; line-height: 1.4; font-weight: 600; }
 main section { margin-block-start: 1.5rem; scroll-margin-block-start: 1rem; }
 section > p.quiet { max-width: 90ch; font-size: 0.875rem; margin-block: 0.3rem 0.5rem; }
+header .open { margin-block-start: 0.6rem; font-size: 0.875rem; }
 .shares { display: block; border-radius: 3px; overflow: hidden; }
 button { border: 1px solid var(--line); border-radius: 4px; background: var(--sheet); padding: 0.2rem 0.6rem; }
 button:hover:enabled { border-color: var(--quiet); }
@@ -146,5 +147,5 @@ const below = html`
 /** The style of the page of `automtls check`. */
 export const surveySheet: Sheet = {
   styles: html`${base}${results}${parts}${matrix}${below}`,
-  hash: 'sha256-FaHsy07LQJjIAiN+e6DRn+ATlXs5h73zpFKVet0dXrs=',
+  hash: 'sha256-3IkQn+xFdMWeS99wao6/D+e5eHgoNCMoR6KXGVww1NA=',
 };

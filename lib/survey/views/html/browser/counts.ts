@@ -51,7 +51,7 @@ export function shownBy(data: PageData, filter: Filter): Shown {
     const sort = data.clients[at]?.sort ?? -1;
     return sorts.all.has(sort) || (sorts.found.has(sort) && passing.foundClients[at]);
   });
-  return { clients, servers, totals, count: (rows, columns) => counted(data, passing, rows, columns) };
+  return { clients, servers, totals, count: (rows, columns) => countBetween(data, passing, rows, columns) };
 }
 
 function passingOf({ clients, servers, results }: PageData, { search, from, to, results: only }: Filter): Passing {
@@ -88,7 +88,7 @@ interface InRow {
   found: number;
 }
 
-function counted(data: PageData, passing: Passing, rows: Axis, columns: Axis): Uint32Array {
+function countBetween(data: PageData, passing: Passing, rows: Axis, columns: Axis): Uint32Array {
   const results = data.results.length;
   const counts = new Uint32Array(rows.entries.length * columns.entries.length * results);
   const inRows = rowsBySort(data, passing, rows);

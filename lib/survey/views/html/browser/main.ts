@@ -67,13 +67,17 @@ function shownWords({ clients, servers, totals }: Shown, rows: Axis, columns: Ax
   const all = `${(data.clients.length * data.servers.length).toLocaleString('en')} pairs`;
   if (pairs === 0) return `0 of ${all}.`;
   const parts = totals.map((count, at) => ({ count, at })).filter(({ count }) => count > 0);
-  const sides = `${clients.length.toLocaleString('en')} clients to ${servers.length.toLocaleString('en')} Service ports`;
+  const sides = `${counted(clients.length, 'client')} to ${counted(servers.length, 'Service port')}`;
   const isAll = pairs === data.clients.length * data.servers.length;
   const what = isAll ? `All ${all}.` : `${pairs.toLocaleString('en')} of ${all}, ${sides}: ${wordsOf(data, parts)}.`;
   const isDetailed = rows.isDetailed && columns.isDetailed;
   const open =
     'A cell has the sign of its worst result over the share of each; choose a cell, row or column to open it.';
   return `${what} ${isDetailed ? 'Choose a pair for its reasons.' : open}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Opens what a cell is about: a pair, or what is behind a namespace. */
