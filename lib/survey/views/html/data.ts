@@ -28,6 +28,7 @@ export interface Asked {
 export function pageData(survey: Survey, { from = '', to = '', show }: Asked): PageData {
   const texts = places<string>();
   const answers = places<AnswerData>();
+  const sortSets = places<number[]>();
   const sorts = new Map([...new Set(survey.clients.map(({ sort }) => sort))].map((sort, at) => [sort, at]));
   const boxes = boxesOf(survey);
   const names = clientNames(survey.clients);
@@ -48,7 +49,7 @@ export function pageData(survey: Survey, { from = '', to = '', show }: Asked): P
       box: boxAt(boxOf(namespace)),
       groups: groups.map((group) => ({
         answer: answers.at(answerData(group.answer, server, texts.at)),
-        sorts: group.sorts.map((sort) => sorts.get(sort) ?? -1),
+        sorts: sortSets.at(group.sorts.map((sort) => sorts.get(sort) ?? -1)),
         example: exampleOf(group),
       })),
     };
@@ -59,6 +60,7 @@ export function pageData(survey: Survey, { from = '', to = '', show }: Asked): P
     clients: clients.sort(byBoxAndName),
     servers: servers.sort(byBoxAndName),
     answers: answers.all,
+    sortSets: sortSets.all,
     texts: texts.all,
     asked: { from, to, show: show ?? '' },
   };

@@ -9,6 +9,8 @@ export interface PageData {
   clients: ClientData[];
   servers: ServerData[];
   answers: AnswerData[];
+  /** Sorts of clients that come to the same; most servers part them alike. */
+  sortSets: number[][];
   /** Texts that answers name by their place here. */
   texts: string[];
   /** What is asked for when the page opens, as on the command line. */
@@ -54,7 +56,8 @@ export interface ServerData {
 export interface GroupData {
   /** The place of what it comes to in `answers`. */
   answer: number;
-  sorts: number[];
+  /** The place of its sorts of clients in `sortSets`. */
+  sorts: number;
   /** The client that the reasons speak of. */
   example: string;
 }

@@ -86,6 +86,7 @@ const matrix = html`
 .matrix .name { cursor: pointer; }
 .matrix .name:hover { text-decoration: underline; }
 .matrix tbody .name { position: sticky; inset-inline-start: 0; z-index: 1; background: var(--page); padding: 0 0.5rem; white-space: nowrap; }
+.matrix tbody tr:hover > .name { background: var(--sunk); }
 .matrix tbody .name > .label { max-width: 15rem; }
 .matrix .pairs, .matrix .not-shown { padding: 0; border: 1px solid var(--page); border-radius: 4px; text-align: center; cursor: pointer; }
 .matrix .pairs { color: var(--own); background: var(--own-ground); }
@@ -147,5 +148,5 @@ const below = html`
 /** The style of the page of `automtls check`. */
 export const surveySheet: Sheet = {
   styles: html`${base}${results}${parts}${matrix}${below}`,
-  hash: 'sha256-3IkQn+xFdMWeS99wao6/D+e5eHgoNCMoR6KXGVww1NA=',
+  hash: 'sha256-w6CMbszqbXnORHFUNSVhoqJ2ab+oRbzTH6YPjP7Cp9M=',
 };

@@ -69,7 +69,7 @@ function passingOf({ clients, servers, results }: PageData, { search, from, to, 
 
 /** Calls back for each sort of clients of a server whose result is shown. */
 function eachGroup(
-  { servers, answers }: PageData,
+  { servers, answers, sortSets }: PageData,
   { results }: Passing,
   server: number,
   look: (result: number, sort: number) => void,
@@ -77,7 +77,7 @@ function eachGroup(
   for (const { answer, sorts } of servers[server]?.groups ?? []) {
     const result = answers[answer]?.result ?? -1;
     if (!results[result]) continue;
-    for (const sort of sorts) look(result, sort);
+    for (const sort of sortSets[sorts] ?? []) look(result, sort);
   }
 }
 
