@@ -28,6 +28,9 @@ const small = pageOf(meshFrom(clusterSnapshot(generatedMesh({ namespaces: 3, ser
 const middle = pageOf(
   meshFrom(clusterSnapshot(generatedMesh({ namespaces: 4, services: 60, pods: 120, policies: 30 }))),
 );
+const vast = pageOf(
+  meshFrom(clusterSnapshot(generatedMesh({ namespaces: 122, services: 122, pods: 122, policies: 0 }))),
+);
 const large = pageOf(meshFrom(clusterSnapshot(generatedMesh(usualSize))));
 
 /** Opens the page, and wants that it did nothing but be shown. */
@@ -111,6 +114,19 @@ describe('1,000 Services', () => {
       expect((await columns(page)).length).toBe(50);
     }));
 });
+
+test('of very many namespaces a part is drawn, and buttons lead to the others', () =>
+  showing(vast, {}, async (page) => {
+    expect(await page.locator('.pairs').count()).toBe(60 * 60);
+    const next = page.getByRole('button', { name: 'next namespaces of clients' });
+    await next.click();
+    await next.click();
+    expect(await rows(page)).toEqual(['team-120', 'team-121', 'outsider']);
+    expect(await next.isDisabled()).toBe(true);
+    expect((await columns(page)).at(0)).toBe('team-0');
+    await field(page, 'To').fill('service-7.team-7');
+    expect((await rows(page)).at(0)).toBe('team-0');
+  }));
 
 test('a click on a pair opens its reasons; Esc, a click beside it or its button close it', () =>
   showing(mixed, {}, async (page) => {

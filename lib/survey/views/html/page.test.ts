@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { SourceTextModule } from 'node:vm';
 import { hostile, tagsOf } from '../../../report/html/fixtures.ts';
 import { bazaar } from '../../../test/live/bazaar-fixtures.ts';
-import { app, manifestMesh, namespace, policy, security } from '../../fixtures.ts';
+import { generatedMesh } from '../../../tools/bench/generated-mesh.ts';
+import { app, clusterSnapshot, manifestMesh, namespace, policy, security } from '../../fixtures.ts';
+import { meshFrom } from '../../mesh/mesh.ts';
 import { strictnessOf } from '../../strict.ts';
 import { countsOf, surveyOf } from '../../survey.ts';
 import { answerWords } from '../words.ts';
@@ -10,13 +12,20 @@ import { axisOf } from './browser/axes.ts';
 import { shownBy } from './browser/counts.ts';
 import { everything, type Filter, filterIn, hashOf, matcherOf } from './browser/filter.ts';
 import { answerOf } from './browser/mesh.ts';
+import { pageData } from './data.ts';
 import { sentenceOf } from './head.ts';
 import { surveyPage } from './page.ts';
 import type { PageData } from './page-data.ts';
 
 const survey = surveyOf(manifestMesh(bazaar));
 const page = surveyPage(survey, { strictness: strictnessOf(survey) });
-const data = dataIn(page);
+const mixed = dataIn(page);
+
+/** So many clients and servers that each side is by namespace. */
+const byNamespace = pageData(
+  surveyOf(meshFrom(clusterSnapshot(generatedMesh({ namespaces: 4, services: 60, pods: 120, policies: 30 })))),
+  {},
+);
 
 function dataIn(text: string): PageData {
   const [, json = ''] = /<script type="application\/json" id="mesh">(.*?)<\/script>/s.exec(text) ?? [];
@@ -52,8 +61,8 @@ test('it loads nothing and leads nowhere but into itself', () => {
 });
 
 test('each pair is in the data, with what it comes to', () => {
-  const clients = new Map(data.clients.map((client) => [client.name, client]));
-  const servers = new Map(data.servers.map((server) => [server.name, server]));
+  const clients = new Map(mixed.clients.map((client) => [client.name, client]));
+  const servers = new Map(mixed.servers.map((server) => [server.name, server]));
   const wrong = survey.servers.flatMap(({ server, answers }) =>
     answers.flatMap(({ answer, clients: own }) =>
       own.filter((client) => {
@@ -62,8 +71,8 @@ test('each pair is in the data, with what it comes to', () => {
           `${server.service.metadata.name}.${server.service.metadata.namespace}:${server.port}`,
         );
         if (asClient === undefined || asServer === undefined) return true;
-        const { answer: found } = answerOf(data, asClient, asServer);
-        const isSame = data.results[found.result]?.id === answer.result;
+        const { answer: found } = answerOf(mixed, asClient, asServer);
+        const isSame = mixed.results[found.result]?.id === answer.result;
         return !isSame || found.words !== answerWords(answer, server.protocol);
       }),
     ),
@@ -76,11 +85,14 @@ test.each<[string, Partial<Filter>]>([
   ['results', { results: ['plain', 'mixed'] }],
   ['from a namespace', { from: 'shop/*' }],
   ['from one, to another', { from: 'legacy/sleep', to: '*.pay' }],
-  ['a search for clients and servers', { search: 'sleep' }],
+  ['a search for clients and servers', { search: 'ledger' }],
+  ['a search for clients alone', { search: 'sleep' }],
+  ['a search in many namespaces', { search: 'service-1', results: ['plain', 'mtls'] }],
   ['a search within', { search: 'web', from: 'shop/*', results: ['mixed'] }],
   ['nothing', { search: 'no such name' }],
 ])('what is counted is what one by one comes to: %s', (_, wanted) => {
   const filter = { ...everything, ...wanted };
+  const data = filter.search.startsWith('service') ? byNamespace : mixed;
   const isFrom = matcherOf(
     filter.from,
     data.clients.map(({ name }) => name),
@@ -147,8 +159,8 @@ test.each([
 
 test('the page’s address keeps what is shown', () => {
   const filter = { search: 'a b', from: 'shop/*', to: '*.pay', results: ['plain', 'unknown'] };
-  expect(filterIn(`#${hashOf(filter)}`, data)).toEqual(filter);
-  expect(filterIn('#show=plain+%3Cscript%3E', data).results).toEqual(['plain']);
+  expect(filterIn(`#${hashOf(filter)}`, mixed)).toEqual(filter);
+  expect(filterIn('#show=plain+%3Cscript%3E', mixed).results).toEqual(['plain']);
 });
 
 test('the page begins with what the mesh comes to', () => {

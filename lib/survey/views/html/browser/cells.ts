@@ -35,12 +35,20 @@ export function drawCell(data: PageData, { row, column, parts, isWide }: Cell): 
   cell.textContent = mark;
   if (others.length > 0) cell.style.background = fillOf(data, parts);
   if (isWide && others.length === 0) cell.append(element('span', 'words', name));
-  if (isWide && others.length > 0) cell.replaceChildren(...sharesOf(data, parts));
+  if (isWide && others.length > 0) {
+    // What is read aloud must not differ from what is seen, but for being longer.
+    cell.removeAttribute('aria-label');
+    cell.replaceChildren(element('span', 'vh', label), ...sharesOf(data, parts));
+  }
   return cell;
 }
 
 function sharesOf({ results }: PageData, parts: readonly Part[]): HTMLElement[] {
-  return parts.map((part) => element('span', 'part', `${results[part.at]?.mark} ${share(part, parts)}`));
+  return parts.map((part) => {
+    const made = element('span', 'part', `${results[part.at]?.mark} ${share(part, parts)}`);
+    made.setAttribute('aria-hidden', 'true');
+    return made;
+  });
 }
 
 /** Returns how many pairs come to what, in words. */

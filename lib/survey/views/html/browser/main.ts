@@ -53,7 +53,7 @@ function draw(filter: Filter): void {
   takeKeys(matrix, (cell) => choose(matrix, filter, cell));
   const isEmpty = shown.clients.length === 0;
   find('#matrix').replaceChildren(isEmpty ? element('p', 'quiet', 'No pair is as asked for.') : matrix.table);
-  find('#turn').replaceChildren(...turners('rows', rows, 'clients'), ...turners('columns', columns, 'servers'));
+  find('#turn').replaceChildren(...turners('rows', rows, 'clients'), ...turners('columns', columns, 'Service ports'));
   find('#shown').textContent = shownWords(shown, rows, columns);
   showBoxes(shown);
 }
@@ -111,8 +111,9 @@ function typed(): Filter {
 }
 
 /** Returns buttons that lead to the other parts of a side that is too long to be drawn at once. */
-function turners(side: 'rows' | 'columns', { entries }: Axis, what: string): HTMLElement[] {
+function turners(side: 'rows' | 'columns', { entries, isDetailed }: Axis, members: string): HTMLElement[] {
   if (entries.length <= MOST_DRAWN) return [];
+  const what = isDetailed ? members : `namespaces of ${members}`;
   const from = begins[side];
   const turner = (label: string, to: number): HTMLElement => {
     const button = element('button', '', label);
