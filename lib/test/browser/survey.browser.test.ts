@@ -294,11 +294,14 @@ test('no text can become markup, and a script that got into the page would not r
   expect(others.join()).toContain('TrustedHTML');
 });
 
-test('on paper there are the matrix and the boxes, and nothing that only a screen can use', () =>
-  showing(mixed, {}, async (page) => {
+test('on paper there are the matrix and the boxes with all losses, and nothing that only a screen can use', () =>
+  showing(large, { viewport: { width: 1000, height: 700 } }, async (page) => {
+    const loss = page.locator('.box details:not([open]) li').first();
+    expect(await loss.isVisible()).toBe(false);
     await page.emulateMedia({ media: 'print' });
+    expect(await loss.isVisible()).toBe(true);
     expect(await page.locator('.matrix').isVisible()).toBe(true);
-    expect(await page.locator('.box').first().isVisible()).toBe(true);
+    expect(await tooWide(page)).toBe(0);
     expect(await page.locator('.filters').isVisible()).toBe(false);
     expect(await page.locator('.box button').first().isVisible()).toBe(false);
   }));

@@ -46,6 +46,8 @@ const results = html`
 `;
 
 const parts = html`
+/* What has the focus is not behind the filter, which stays. */
+:root { scroll-padding-top: 7rem; }
 h1 { --verdict: var(--own); font-size: clamp(1.25rem, 1rem + 1vw, 1.625rem); }
 h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 650; }
 h3 { font-size: 1rem; line-height: 1.4; font-weight: 600; }
@@ -137,9 +139,12 @@ const below = html`
   .matrix tbody .name > .label, .matrix tbody .box-name > span { max-width: 6rem; }
   .matrix .note { display: block; margin: 0; }
 }
+@page { size: landscape; margin: 12mm; }
 @media print {
   .filters, .turn, .box button, #not-judged button { display: none; }
   .scroll { overflow: visible; }
+  .matrix.narrow .pairs { width: 0.9rem; min-width: 0.9rem; height: 0.9rem; font-size: 0.625rem; }
+  details::details-content { content-visibility: visible; block-size: auto; }
   .box, .matrix tr { break-inside: avoid; }
   * { print-color-adjust: exact; }
 }
@@ -148,5 +153,5 @@ const below = html`
 /** The style of the page of `automtls check`. */
 export const surveySheet: Sheet = {
   styles: html`${base}${results}${parts}${matrix}${below}`,
-  hash: 'sha256-w6CMbszqbXnORHFUNSVhoqJ2ab+oRbzTH6YPjP7Cp9M=',
+  hash: 'sha256-8yYuGz6CQAwfIsxp8kWuWyoCXmluT1EWN6q1+/EPn2Q=',
 };
