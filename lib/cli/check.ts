@@ -65,12 +65,13 @@ export const check: Declare = (context, end) =>
     }
     const { manifests, explain = false } = values;
     const mesh = meshFrom(await meshSnapshot({ ...values, manifests }, context), values.istio);
-    const whole = surveyOf(mesh);
+    const { onProgress } = context.console;
+    const whole = surveyOf(mesh, everyPair, onProgress);
     assertNamed({ clients: whole.clients, servers: whole.servers.map(({ server }) => server) }, { from, to, except });
     const selection = from === undefined && to === undefined ? everyPair : selectionOf({ from, to });
-    const survey = selection === everyPair ? whole : surveyOf(mesh, selection);
+    const survey = selection === everyPair ? whole : surveyOf(mesh, selection, onProgress);
     const violations = required === undefined ? undefined : notMutual(survey, except);
-    const everywhere = strictnessOf(whole);
+    const everywhere = strictnessOf(whole, onProgress);
     if (html !== undefined) await write(html, surveyPage(whole, { strictness: everywhere, from, to, show }));
     // STRICT is the namespace's, whoever is asked about.
     const shownNamespaces = new Set(survey.servers.map(({ server }) => server.target.metadata.namespace));

@@ -20,6 +20,7 @@ export { atMost, fitting } from './parts/room.ts';
 export { countWithRunErrors } from './parts/run-errors.ts';
 export { line, oneLine, visible } from './parts/visible.ts';
 export { duration, marks, meshWords, short } from './parts/words.ts';
+export { workflowCommand } from './parts/workflow-command.ts';
 export { annotations } from './run/annotations.ts';
 export { judgedAgainText } from './run/judged-again.ts';
 export { junitReport } from './run/junit.ts';

@@ -70,9 +70,18 @@ test('what a mesh says of itself reaches no terminal as it is', () => {
 
 test('what programs get is as its schema says, and the schema is published', () => {
   const violations = notMutual(survey, []);
+  expect(violations.length).toBeGreaterThan(9);
   const json = JSON.parse(surveyJsonText(survey, { strictness, violations }));
   expect(surveyJson.parse(json)).toEqual(json);
   expect(json.notMutual.length).toBe(violations.length);
   const published = JSON.parse(readFileSync(new URL('../../../schemas/check.v1.json', import.meta.url), 'utf8'));
   expect(surveySchema()).toEqual(published);
+});
+
+test('STRICT is a loss to clients outside of the mesh where a Service is made for them', () => {
+  const open = surveyOf(
+    manifestMesh([namespace('shop'), ...app('shop', 'web', { service: { type: 'NodePort' } }), ...app('shop', 'cart')]),
+  );
+  const shown = surveyText(open, { explain: false, strictness: strictnessOf(open) });
+  expect(shown.replaceAll(/\s+/g, ' ')).toContain('no: outsider would be refused by web.shop:80 FROM');
 });

@@ -1,9 +1,10 @@
 import type { ExpectedOutcome, Protocol } from '../../model/index.ts';
 import type { Answer, Result } from '../pairs/answers.ts';
 import { type Client, nameOfClient } from '../pairs/clients.ts';
-import { nameOfServer, type Server } from '../pairs/servers.ts';
+import { isExposed, nameOfServer, type Server } from '../pairs/servers.ts';
 import type { Loss, NamespaceStrictness } from '../strict.ts';
 import type { Survey } from '../survey.ts';
+import { counted, some } from './table.ts';
 
 /** What each result is called in summaries. */
 export const resultNames: Record<Result, string> = {
@@ -119,10 +120,6 @@ export function serversWords(some: ReadonlySet<Server>, all: readonly Server[]):
   });
 }
 
-export function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
-}
-
 /** Returns whether a namespace is STRICT, in a few words. */
 export function strictWords({ mode, strict, ports, without }: NamespaceStrictness): string {
   const bare = without > 0 ? `, ${counted(without, 'workload')} without a sidecar` : '';
@@ -132,26 +129,26 @@ export function strictWords({ mode, strict, ports, without }: NamespaceStrictnes
 }
 
 /**
- * Returns which workloads would lose something, and what is lost. Nobody is the outsider, and to refuse it is what
- * STRICT is for.
+ * Returns what would really be lost. Nobody is the outsider, and to refuse it is what STRICT is for, but where a Service
+ * is made for such clients.
  */
-export function workloadLosses(losses: readonly Loss[]): { clients: readonly Client[]; servers: readonly Server[] } {
-  const real = losses.filter(({ clients }) => clients.some(({ outsider }) => !outsider));
-  const clients = real.flatMap((loss) => loss.clients.filter(({ outsider }) => !outsider));
-  return { clients: [...new Set(clients)], servers: [...new Set(real.map(({ server }) => server))] };
-}
-
-/** Returns names in a sentence, at most so many of them. */
-export function some(names: readonly string[], most: number): string {
-  const rest = names.length - most;
-  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : new Intl.ListFormat('en').format(names);
+export function realLosses(losses: readonly Loss[]): Loss[] {
+  const workloads = new Map<readonly Client[], readonly Client[]>();
+  const withoutOutsider = (clients: readonly Client[]): readonly Client[] => {
+    const known = workloads.get(clients) ?? clients.filter(({ outsider }) => !outsider);
+    workloads.set(clients, known);
+    return known;
+  };
+  return losses
+    .map(({ clients, server }) => ({ server, clients: isExposed(server) ? clients : withoutOutsider(clients) }))
+    .filter(({ clients }) => clients.length > 0);
 }
 
 /** Returns a sentence about the pairs that AuthorizationPolicies may refuse, if there are any. */
 export function mayRefuseWords({ servers }: Pick<Survey, 'servers'>): string[] {
-  const pairs = servers.flatMap(({ answers }) =>
-    answers.flatMap(({ answer, clients }) => (answer.mayRefuse.length > 0 ? clients : [])),
-  ).length;
+  const pairs = servers
+    .flatMap(({ answers }) => answers)
+    .reduce((sum, { answer, clients }) => sum + (answer.mayRefuse.length > 0 ? clients.length : 0), 0);
   if (pairs === 0) return [];
   return [
     `Of ${counted(pairs, 'pair')} an AuthorizationPolicy may refuse some requests: on which these depend is not read.`,

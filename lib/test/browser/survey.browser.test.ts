@@ -6,7 +6,7 @@ import { meshFrom, type SurveyedMesh } from '../../survey/mesh/mesh.ts';
 import { strictnessOf } from '../../survey/strict.ts';
 import { surveyOf } from '../../survey/survey.ts';
 import { type PageOptions, surveyPage } from '../../survey/views/html/page.ts';
-import { generatedMesh, usualSize } from '../../tools/bench/generated-mesh.ts';
+import { generatedMesh } from '../../tools/bench/generated-mesh.ts';
 import { bazaar } from '../live/bazaar-fixtures.ts';
 import { errorsOf, isFocused, launch, seenOf, tabTo, tooWide, violations } from './fixtures.ts';
 
@@ -31,7 +31,9 @@ const middle = pageOf(
 const vast = pageOf(
   meshFrom(clusterSnapshot(generatedMesh({ namespaces: 122, services: 122, pods: 122, policies: 0 }))),
 );
-const large = pageOf(meshFrom(clusterSnapshot(generatedMesh(usualSize))));
+const large = pageOf(
+  meshFrom(clusterSnapshot(generatedMesh({ namespaces: 50, services: 1000, pods: 2000, policies: 500 }))),
+);
 
 /** Opens the page, and wants that it did nothing but be shown. */
 async function showing(

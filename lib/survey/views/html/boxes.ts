@@ -2,7 +2,8 @@ import { html, type Markup } from '../../../report/index.ts';
 import type { Client } from '../../pairs/clients.ts';
 import type { Loss, NamespaceStrictness } from '../../strict.ts';
 import { countsOf, type Survey, type SurveyedServer } from '../../survey.ts';
-import { clientNames, clientsWords, counted, serversWords, strictWords, workloadLosses } from '../words.ts';
+import { counted } from '../table.ts';
+import { clientNames, clientsWords, realLosses, serversWords, strictWords } from '../words.ts';
 import { barOf, countList } from './parts.ts';
 
 /** Returns a box for each namespace with Services: what its Services are asked, and what STRICT is or would be to it. */
@@ -38,15 +39,16 @@ ${barOf(counts)}${countList(counts)}${couldBe(one, known)}
 /** Returns who would lose what if a namespace were STRICT; nothing where that is no question. */
 function couldBe({ losses, unknown, strict, ports }: NamespaceStrictness, known: Known): Markup {
   if (losses === undefined || ports === 0) return html``;
-  const { clients, servers } = workloadLosses(losses);
+  const lost = realLosses(losses);
+  const clients = new Set([...new Set(lost.map((loss) => loss.clients))].flat());
   const open = unknown > 0 ? html`<p class="is-unknown">${counted(unknown, 'pair')} not judged</p>` : '';
-  if (clients.length === 0) {
+  if (lost.length === 0) {
     return strict === ports ? html`` : html`<p>STRICT would refuse no workload that is answered now.</p>${open}`;
   }
-  const words = linesOf(losses, known);
+  const words = linesOf(lost, known);
   const lines = words.map(([who, whom]) => html`<li>${who} <span class="to">→</span> ${whom}</li>`);
   const isOpen = words.flat().join().length <= MOST_OPEN ? html` open` : '';
-  const what = `STRICT would refuse ${counted(clients.length, 'client')}, at ${counted(servers.length, 'port')}`;
+  const what = `STRICT would refuse ${counted(clients.size, 'client')}, at ${counted(lost.length, 'port')}`;
   return html`<details${isOpen}><summary>${what}</summary><ul>${lines}</ul></details>${open}`;
 }
 
@@ -54,15 +56,10 @@ function couldBe({ losses, unknown, strict, ports }: NamespaceStrictness, known:
 const MOST_OPEN = 160;
 
 /** Returns who would lose what, servers with the same losers together. */
-function linesOf(losses: readonly Loss[], { survey, names }: Known): [string, string][] {
-  const ids = new Map(survey.clients.map((client, at) => [client, at]));
+function linesOf(lost: readonly Loss[], { survey, names }: Known): [string, string][] {
   const all = survey.servers.map(({ server }) => server);
-  const real = losses
-    .map(({ clients, server }) => ({ server, clients: clients.filter(({ outsider }) => !outsider) }))
-    .filter(({ clients }) => clients.length > 0);
-  const alike = Map.groupBy(real, ({ clients }) => clients.map((client) => ids.get(client)).join());
-  return [...alike.values()].map((same) => [
-    clientsWords(new Set(same[0]?.clients), survey.clients, names).join(', '),
+  return [...Map.groupBy(lost, ({ clients }) => clients)].map(([clients, same]) => [
+    clientsWords(new Set(clients), survey.clients, names).join(', '),
     serversWords(new Set(same.map(({ server }) => server)), all).join(', '),
   ]);
 }

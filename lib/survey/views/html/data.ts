@@ -1,6 +1,6 @@
 import { workloadName } from '../../../model/index.ts';
 import type { Answer, Result } from '../../pairs/answers.ts';
-import { type Client, nameOfClient } from '../../pairs/clients.ts';
+import { type Client, nameOfClient, type Sort } from '../../pairs/clients.ts';
 import { nameOfServer } from '../../pairs/servers.ts';
 import type { Survey, SurveyedServer } from '../../survey.ts';
 import { order } from '../rows.ts';
@@ -30,6 +30,13 @@ export function pageData(survey: Survey, { from = '', to = '', show }: Asked): P
   const answers = places<AnswerData>();
   const sortSets = places<number[]>();
   const sorts = new Map([...new Set(survey.clients.map(({ sort }) => sort))].map((sort, at) => [sort, at]));
+  // Whoever has the same sorts has the same array.
+  const setPlaces = new Map<readonly Sort[], number>();
+  const setAt = (own: readonly Sort[]): number => {
+    const place = setPlaces.get(own) ?? sortSets.at(own.map((sort) => sorts.get(sort) ?? -1));
+    setPlaces.set(own, place);
+    return place;
+  };
   const boxes = boxesOf(survey);
   const names = clientNames(survey.clients);
   const boxPlaces = new Map([...boxes.keys()].map((key, at) => [key, at]));
@@ -49,7 +56,7 @@ export function pageData(survey: Survey, { from = '', to = '', show }: Asked): P
       box: boxAt(boxOf(namespace)),
       groups: groups.map((group) => ({
         answer: answers.at(answerData(group.answer, server, texts.at)),
-        sorts: sortSets.at(group.sorts.map((sort) => sorts.get(sort) ?? -1)),
+        sorts: setAt(group.sorts),
         example: exampleOf(group),
       })),
     };

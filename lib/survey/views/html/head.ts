@@ -3,7 +3,8 @@ import { factList, html, type Markup } from '../../../report/index.ts';
 import type { NamespaceStrictness } from '../../strict.ts';
 import { countsOf, type Survey } from '../../survey.ts';
 import { order } from '../rows.ts';
-import { counted, mayRefuseWords, resultNames, workloadLosses } from '../words.ts';
+import { counted } from '../table.ts';
+import { mayRefuseWords, realLosses, resultNames } from '../words.ts';
 import { barOf, type Counts, markOf } from './parts.ts';
 
 /** Returns the top of the page: what the mesh comes to, in a sentence, a bar and a few facts. */
@@ -48,9 +49,7 @@ function strictSentence(strictness: readonly NamespaceStrictness[]): string {
   const having = strictness.filter(({ ports }) => ports > 0);
   const strict = having.filter((one) => one.strict === one.ports);
   const others = having.filter((one) => one.strict < one.ports && one.losses !== undefined);
-  const free = others.filter(
-    ({ losses = [], unknown }) => unknown === 0 && workloadLosses(losses).clients.length === 0,
-  );
+  const free = others.filter(({ losses = [], unknown }) => unknown === 0 && realLosses(losses).length === 0);
   const can = others.length === 0 ? '' : `; ${free.length} of the others could be without a loss`;
   return `${strict.length} of ${counted(having.length, 'namespace')}${can}`;
 }

@@ -1,6 +1,7 @@
 import { html, type Markup } from '../../../report/index.ts';
 import type { Survey } from '../../survey.ts';
-import { counted, noteWords } from '../words.ts';
+import { counted } from '../table.ts';
+import { noteWords } from '../words.ts';
 
 /** So many reasons are seen at once, and so many are there at all; each pair has all of its own. */
 const most = { open: 8, folded: 200 };

@@ -1,0 +1,21 @@
+import type { Check, CheckGroup } from './finding.ts';
+import { authorization } from './findings/authorization.ts';
+import { destinationRules } from './findings/destination-rules.ts';
+import { peerAuthentications } from './findings/peer-authentications.ts';
+import { refusedRequests } from './findings/refused.ts';
+import { selectors } from './findings/selectors.ts';
+import { sidecars } from './findings/sidecars.ts';
+import { workloads } from './findings/workloads.ts';
+
+/** Everything that `automtls lint` looks for, by subject. */
+export const checkGroups: readonly CheckGroup[] = [
+  refusedRequests,
+  peerAuthentications,
+  destinationRules,
+  selectors,
+  authorization,
+  sidecars,
+  workloads,
+];
+
+export const checks: readonly Check[] = checkGroups.flatMap((group) => group.checks);
