@@ -45,7 +45,16 @@ export interface Sights {
   listener: Listener;
   referring: ReturnType<typeof referringTo>;
   /** What is known of a server, whoever the client is. */
-  of(server: Server): { hosts: ByHost; told: ReadonlySet<string> | undefined };
+  of(server: Server): SeenServer;
+}
+
+/** What of a server decides how clients see it. */
+interface SeenServer {
+  hosts: ByHost;
+  /** The namespaces that what is for it tells from others. */
+  told: ReadonlySet<string>;
+  /** Whether exports may hide it from some of them. */
+  isExporting: boolean;
 }
 
 /** Returns how clients of a mesh see its servers. */
@@ -59,7 +68,9 @@ export function sightsIn(mesh: SurveyedMesh, index: PolicyIndex): Sights {
       const found = known.get(server);
       if (found !== undefined) return found;
       const hosts = hostsOf(server, index);
-      const seen = { hosts, told: toldBy(mesh, server, hosts) };
+      const exported = exportsOf(mesh, server);
+      const told = toldBy(mesh, server, { hosts, exported });
+      const seen = { hosts, told, isExporting: exported !== undefined };
       known.set(server, seen);
       return seen;
     },
@@ -153,11 +164,9 @@ function networkDoubts({ networks, service }: Server, { network, workload }: Sor
   return [`${workloadName(workload)} and pods of ${nameOf(service)} are in different networks`];
 }
 
-interface Pair {
+interface Pair extends SeenServer {
   server: Server;
   sort: Sort;
-  hosts: ByHost;
-  told: ReadonlySet<string> | undefined;
 }
 
 /** How a client sees a server: clients with the same key come to the same. */
@@ -168,27 +177,22 @@ interface Sight {
 }
 
 export function sightOf(
-  { server, sort, told }: Pick<Pair, 'server' | 'sort' | 'told'>,
+  { server, sort, told, isExporting }: Omit<Pair, 'hosts'>,
   { hiding, listener }: Pick<Sights, 'hiding' | 'listener'>,
 ): Sight {
   const { workload, applied, selectedBy } = sort;
   if (!hasSidecar(workload)) return { key: 'no sidecar' };
   const { service, target, port } = server;
   const own = workload.labels['security.istio.io/tlsMode'];
-  const place = told?.has(workload.namespace) === false ? '' : workload.namespace;
+  const place = told.has(workload.namespace) ? workload.namespace : '';
   const said = `${own} ${workload.injectedBy} ${egressKey(sort)}`;
-  if (
-    applied !== undefined &&
-    [service, target].some((one) => hiding.hides(applied.sidecar, one, workload.namespace))
-  ) {
-    const witness = listener(sort, port);
-    const { outboundTrafficPolicy } = applied.sidecar.spec ?? {};
-    const how = [outboundTrafficPolicy, witness !== undefined];
-    return { key: `hidden ${JSON.stringify(how)} ${said} ${place}`, witness };
-  }
-  // Exports may hide the Service, too.
-  const witness = told === undefined ? listener(sort, port) : undefined;
-  return { key: `seen ${said} ${selectedBy.join()} ${place}`, witness };
+  const isHidden =
+    applied !== undefined && [service, target].some((one) => hiding.hides(applied.sidecar, one, workload.namespace));
+  if (!isHidden && !isExporting) return { key: `seen ${said} ${selectedBy.join()} ${place}` };
+  const witness = listener(sort, port);
+  const how = JSON.stringify([applied?.sidecar.spec?.outboundTrafficPolicy, witness !== undefined]);
+  const rules = isHidden ? 'hidden' : selectedBy.join();
+  return { key: `${rules} ${how} ${said} ${place}`, witness };
 }
 
 /** What of a Sidecar besides its hosts may leave open what requests come to. */
@@ -197,21 +201,32 @@ function egressKey({ applied }: Sort): string {
   return `${egress.length > 0} ${egress.some(({ port }) => port !== undefined)}`;
 }
 
-/** Returns the namespaces that what is for a server tells from others; undefined if it may tell all of them. */
-function toldBy({ plane }: SurveyedMesh, server: Server, hosts: ByHost): ReadonlySet<string> | undefined {
-  const { rootNamespace, exportTo } = plane.mesh;
-  const isExporting = [server.service, server.target].some(
-    ({ metadata }) => metadata.annotations?.['networking.istio.io/exportTo'] !== undefined,
-  );
-  if (exportTo !== undefined || isExporting) return undefined;
+/** Returns the namespaces that exports of a server name; undefined if none may hide it, or what is for it. */
+function exportsOf({ plane }: SurveyedMesh, { service, target }: Server): string[] | undefined {
+  const own = [service, target].flatMap(({ metadata }) => metadata.annotations?.['networking.istio.io/exportTo'] ?? []);
+  const byDefault = plane.mesh.exportTo;
+  if (byDefault === undefined && own.length === 0) return undefined;
+  return [
+    ...own.flatMap((text) => text.split(',').map((name) => name.trim())),
+    ...Object.values(byDefault ?? {}).flat(),
+    namespaceOf(target),
+  ];
+}
+
+/** Returns the namespaces that what is for a server tells from others. */
+function toldBy(
+  { plane }: SurveyedMesh,
+  { service }: Server,
+  { hosts, exported }: { hosts: ByHost; exported: readonly string[] | undefined },
+): ReadonlySet<string> {
   const objects: { metadata: KubeObject['metadata']; spec?: { exportTo?: string[] } }[] = [
     ...hosts.rules,
     ...hosts.routes,
     ...hosts.entries,
   ];
-  if (objects.length === 0) return new Set();
+  if (objects.length === 0 && exported === undefined) return new Set();
   const named = objects.flatMap(({ metadata, spec }) => [metadata.namespace ?? 'default', ...(spec?.exportTo ?? [])]);
-  return new Set([rootNamespace, namespaceOf(server.service), ...named]);
+  return new Set([plane.mesh.rootNamespace, namespaceOf(service), ...(exported ?? []), ...named]);
 }
 
 type Listener = (sort: Sort, port: number) => World['services'][number] | undefined;

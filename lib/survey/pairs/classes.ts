@@ -32,10 +32,11 @@ export function classesIn(sights: Sights, sorts: readonly Sort[]): (server: Serv
   };
   const known = new Map<string, readonly SortClass[]>();
   return (server) => {
-    const { told } = sights.of(server);
+    const { told, isExporting } = sights.of(server);
     const key = JSON.stringify([
       server.port,
-      told === undefined ? 'all' : [...told].filter((place) => places.has(place)).sort(),
+      isExporting,
+      [...told].filter((place) => places.has(place)).sort(),
       [...new Set([server.service, server.target])].map(sights.hiding.keyOf),
       [...server.networks],
       sights.referring.isAny(server) ? nameOf(server.service) : '',
@@ -52,8 +53,7 @@ function classKey(sights: Sights, server: Server, sort: Sort): string {
   const { workload, network, past, doubts } = sort;
   const doubtful = doubts.length === 0 ? '' : JSON.stringify(doubts);
   if (!hasSidecar(workload)) return `bare ${doubtful}`;
-  const { told } = sights.of(server);
-  const { key } = sightOf({ server, sort, told }, sights);
+  const { key } = sightOf({ server, sort, ...sights.of(server) }, sights);
   // What is said of these has their name in it.
   const { networks } = server;
   const isAway = networks.size > 1 || (networks.size === 1 && !networks.has(network));
