@@ -27,5 +27,6 @@ export { planJsonText, planSchema, upgradeJsonText, upgradeSchema } from './view
 export { planMarkdown, upgradeMarkdown } from './views/changes/markdown.ts';
 export { planText, upgradeText } from './views/changes/text.ts';
 export { isBreaking } from './views/changes/words.ts';
+export { surveyPage } from './views/html/page.ts';
 export { surveyJsonText, surveySchema } from './views/json.ts';
 export { surveyText } from './views/text.ts';

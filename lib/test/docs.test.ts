@@ -12,7 +12,7 @@ import { lintCodesMarkdown } from '../survey/lint/views/page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (file: string) => readFileSync(join(root, file), 'utf8');
-const pages = globSync(['*.md', 'docs/*.md', 'docs/report/*.md'], { cwd: root });
+const pages = globSync(['*.md', 'docs/*.md', 'docs/*/*.md'], { cwd: root });
 
 test('docs/rules.md is what npm run --silent report -- rules prints', () => {
   expect(text('docs/rules.md')).toBe(`${rulesMarkdown()}\n`);

@@ -15,7 +15,7 @@ export interface Row {
 }
 
 /** What deserves to be seen comes first. */
-const order: readonly Result[] = ['plain', 'mixed', 'refused', 'unknown', 'none', 'mtls'];
+export const order: readonly Result[] = ['plain', 'mixed', 'refused', 'unknown', 'none', 'mtls'];
 
 /**
  * Returns the pairs of a survey, like ones together.

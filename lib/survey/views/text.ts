@@ -2,13 +2,22 @@ import { formatRelease, workloadName } from '../../model/index.ts';
 import { columns, oneLine, visible, wrapped } from '../../report/index.ts';
 import type { Result } from '../pairs/answers.ts';
 import type { Client } from '../pairs/clients.ts';
-import { isExposed, nameOfServer } from '../pairs/servers.ts';
+import { nameOfServer } from '../pairs/servers.ts';
 import type { Violation } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
 import { countsOf, results, type Survey } from '../survey.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { counted, some, table, WIDTH } from './table.ts';
-import { clientNames, clientsWords, resultNames, serversWords } from './words.ts';
+import {
+  clientNames,
+  clientsWords,
+  mayRefuseWords,
+  noteWords,
+  realLosses,
+  resultNames,
+  serversWords,
+  strictWords,
+} from './words.ts';
 
 /** The columns of the table: from, to, and what it comes to. */
 const widths = [31, 35, 30] as const;
@@ -40,9 +49,6 @@ function summary(survey: Survey): string {
   const { mesh, clients, servers } = survey;
   const counts = countsOf(survey);
   const pairs = clients.length * servers.length;
-  const mayRefuse = servers
-    .flatMap(({ answers }) => answers)
-    .reduce((sum, { answer, clients: own }) => sum + (answer.mayRefuse.length > 0 ? own.length : 0), 0);
   const head = `${oneLine(mesh.snapshot.label)}, Istio ${formatRelease(mesh.plane.mesh.release)}: ${counted(clients.length, 'client')}, ${counted(servers.length, 'Service port')}, ${counted(pairs, 'pair')}`;
   const rows = results
     .filter((result) => counts[result] > 0)
@@ -50,13 +56,7 @@ function summary(survey: Survey): string {
   return [
     ...wrapped(head, 0, { width: WIDTH }),
     ...columns(rows, (column) => column === 1),
-    ...(mayRefuse > 0
-      ? wrapped(
-          `Of ${counted(mayRefuse, 'pair')} an AuthorizationPolicy may refuse some requests: on which these depend is not read.`,
-          2,
-          { width: WIDTH },
-        )
-      : []),
+    ...mayRefuseWords(survey).flatMap((sentence) => wrapped(sentence, 2, { width: WIDTH })),
   ].join('\n');
 }
 
@@ -65,16 +65,9 @@ function strictnessTable(whole: readonly NamespaceStrictness[]): string {
   // These may be other clients than those that are asked about.
   const lists = new Set(all.flatMap(({ losses = [] }) => losses.map(({ clients }) => clients)));
   const names = clientNames([...new Set([...lists].flat())]);
-  const rows = all.map((one) => [one.namespace, isWords(one), couldWords(one, names)]);
+  const rows = all.map((one) => [one.namespace, strictWords(one), couldWords(one, names)]);
   const rest = restWords(whole.length - all.length, 'namespace', "--to '*.NAMESPACE' shows one");
   return [...table(['NAMESPACE', 'STRICT', 'COULD IT BE?'], rows, [24, 26, 46]), ...rest].join('\n');
-}
-
-function isWords({ mode, strict, ports, without }: NamespaceStrictness): string {
-  const bare = without > 0 ? `, ${counted(without, 'workload')} without a sidecar` : '';
-  if (ports === 0) return `no sidecar${bare}`;
-  if (strict === ports) return `yes${bare}`;
-  return `${strict === 0 ? 'no' : `${strict} of ${ports} ports`}, ${mode}${bare}`;
 }
 
 function couldWords(
@@ -83,14 +76,9 @@ function couldWords(
 ): string {
   if (losses === undefined || ports === 0) return '';
   const open = unknown > 0 ? `; ${counted(unknown, 'pair')} not judged` : '';
-  // Nobody is the outsider, and to refuse it is what STRICT is for, but where a Service is made for such clients.
-  const isReal = ({ outsider }: Client): boolean => !outsider;
-  const lost = losses.filter((loss) => isExposed(loss.server) || loss.clients.some(isReal));
+  const lost = realLosses(losses);
   if (lost.length === 0) return strict === ports ? '' : `yes, no workload would lose anything${open}`;
-  const exposed = new Set(lost.filter(({ server }) => isExposed(server)).map((loss) => loss.clients));
-  const clients = [...new Set(lost.map((loss) => loss.clients))].flatMap((all) =>
-    exposed.has(all) ? all : all.filter(isReal),
-  );
+  const clients = [...new Set(lost.map((loss) => loss.clients))].flat();
   const servers = lost.map(({ server }) => server);
   const who = some(
     [...new Set(clients)].map((client) => names.get(client) ?? ''),
@@ -146,19 +134,8 @@ function reasonsOf({ example, servers }: Row): string[] {
   return [pair, ...texts.flatMap((text) => wrapped(oneLine(text), 6, { hang: 2, width: WIDTH }))];
 }
 
-function notes({ mesh, notAsked }: Survey): string[] {
-  const unread = mesh.snapshot.unread.map(
-    ({ kind, right }) => `${kind}s could not be read: the right to ${right} lacks`,
-  );
-  const byWhy = Map.groupBy(notAsked, ({ why }) => why);
-  const left = [...byWhy].map(
-    ([why, own]) =>
-      `not asked: ${some(
-        own.map(({ servers }) => servers),
-        4,
-      )}, since ${why}`,
-  );
-  const all = [...unread, ...mesh.notes, ...left];
+function notes(survey: Survey): string[] {
+  const all = noteWords(survey);
   return all.length === 0
     ? []
     : [all.flatMap((note) => wrapped(`- ${oneLine(note)}`, 0, { hang: 2, width: WIDTH })).join('\n')];
