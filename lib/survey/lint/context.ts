@@ -121,8 +121,13 @@ export function differing(answered: readonly Answered[], then: ReturnType<typeof
   return answered.filter(({ server, sort, answer }) => {
     if (answer.result === 'unknown') return false;
     const other = then(server, sort);
-    return other.result !== 'unknown' && comesTo(other) !== comesTo(answer);
+    return other.result !== 'unknown' && !isAlike(other, answer);
   });
+}
+
+/** Returns whether requests come to the same. */
+export function isAlike(a: Answer, b: Answer): boolean {
+  return comesTo(a) === comesTo(b);
 }
 
 function comesTo(answer: Answer): string {
@@ -207,6 +212,11 @@ export function unusedCredential({ spec }: DestinationRule): string | undefined 
   const levels = [trafficPolicy, ...subsets.flatMap((subset) => subset.trafficPolicy ?? [])];
   const settings = levels.flatMap((one) => [one.tls, ...(one.portLevelSettings ?? []).map(({ tls }) => tls)]);
   return settings.flatMap((tls) => (tls as { credentialName?: string } | undefined)?.credentialName ?? [])[0];
+}
+
+/** Returns the DestinationRules that the control plane sees. */
+export function rulesOf(context: SurveyContext): DestinationRule[] {
+  return policiesOf<DestinationRule>(context, 'DestinationRule').filter(({ spec }) => spec?.host !== undefined);
 }
 
 /** Returns the Services that a rule is for. */

@@ -36,7 +36,7 @@ function findingText(finding: Finding, nameOfPair: (pair: Pair) => string): stri
   ].join('\n');
 }
 
-function notes({ mesh, accepted, needless, notLookedFor }: Lint): string {
+function notes({ mesh, accepted, needless, notJudged, notLookedFor }: Lint): string {
   const byCode = Map.groupBy(accepted, ({ code }) => code);
   const codes = [...byCode].map(([code, all]) => (all.length > 1 ? `${code} (${all.length})` : code));
   const lines = [
@@ -50,6 +50,7 @@ function notes({ mesh, accepted, needless, notLookedFor }: Lint): string {
     ...(notLookedFor.length > 0
       ? [`therefore not looked for: ${notLookedFor.map(({ code }) => code).join(', ')}`]
       : []),
+    ...(notJudged > 0 ? [`not judged: ${counted(notJudged, 'pair')}, of which automtls check says why`] : []),
     ...mesh.notes,
   ];
   return lines.flatMap((line) => wrapped(`- ${oneLine(line)}`, 0, { hang: 2, width: WIDTH })).join('\n');
