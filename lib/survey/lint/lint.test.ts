@@ -481,11 +481,12 @@ const cases: Record<string, Case> = {
     on: 'PeerAuthentication shop/basket',
     because: 'No pod in namespace shop has the labels app=basket.',
     pairs: [],
-    // In the root namespace an AuthorizationPolicy selects everywhere, and of another namespace no pod is known.
+    // What is in the root namespace selects everywhere, and of other namespaces no pod is known.
     near: [
       ...shop,
       peers('shop', 'cart', { ...onlyCart, mtls: { mode: 'STRICT' } }),
       authorization(onlyCart, 'istio-system'),
+      policy(networking, 'EnvoyFilter', 'istio-system', 'away', { workloadSelector: { labels: { app: 'away' } } }),
       peers('pay', 'ledger', { selector: { matchLabels: { app: 'ledger' } } }),
     ],
   },
@@ -795,6 +796,15 @@ describe('what an annotation accepts', () => {
     expect(lint.findings).toEqual([]);
     expect(lint.accepted.length).toBe(1);
   });
+});
+
+test('a cluster has all of its pods, so that what selects none of them is known', () => {
+  const away = authorization({ selector: { matchLabels: { app: 'away' } } }, 'istio-system');
+  const objects = generatedMesh({ namespaces: 2, services: 2, pods: 4, policies: 0 });
+  const { findings } = lintOf(meshFrom(clusterSnapshot([...objects, away])));
+  expect(findings.map(({ code, reason }) => `${code}: ${reason}`)).toEqual([
+    'selector-matches-nothing: No pod of the mesh has the labels app=away.',
+  ]);
 });
 
 test('what was not read is not guessed', () => {
