@@ -69,8 +69,8 @@ export const rooms = {
     'platform/texts.ts', 'platform/wait.ts',
   ],
   'tools/fuzz': [
-    'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run',
-    'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts',
+    'kinds', 'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'survey', 'platform/kube',
+    'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/wait.ts',
   ],
   'tools/transitions': [
     'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'report',

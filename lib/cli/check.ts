@@ -53,17 +53,18 @@ export const check: Declare = (context, end) =>
           throw new UsageError('--except is for --require: name what is required, --require mtls.');
         }
         const mesh = meshFrom(await meshSnapshot({ ...values, manifests }, context), values.istio);
-        const whole = surveyOf(mesh);
+        const { onProgress } = context.console;
+        const whole = surveyOf(mesh, everyPair, onProgress);
         assertNamed(
           { clients: whole.clients, servers: whole.servers.map(({ server }) => server) },
           { from, to, except },
         );
         const selection = from === undefined && to === undefined ? everyPair : selectionOf({ from, to });
-        const survey = selection === everyPair ? whole : surveyOf(mesh, selection);
+        const survey = selection === everyPair ? whole : surveyOf(mesh, selection, onProgress);
         const violations = required === undefined ? undefined : notMutual(survey, except);
         // STRICT is the namespace's, whoever is asked about.
         const shownNamespaces = new Set(survey.servers.map(({ server }) => server.target.metadata.namespace));
-        const strictness = strictnessOf(whole).filter(({ namespace }) => shownNamespaces.has(namespace));
+        const strictness = strictnessOf(whole, onProgress).filter(({ namespace }) => shownNamespaces.has(namespace));
         const view = { show, explain, strictness, violations };
         context.console.print(print === 'json' ? surveyJsonText(survey, view) : surveyText(survey, view));
         if (violations !== undefined && violations.length > 0) end(1);

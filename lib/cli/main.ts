@@ -10,6 +10,8 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   explain: async () => (await import('./explain.ts')).explain,
   check: async () => (await import('./check.ts')).check,
   lint: async () => (await import('./lint.ts')).lint,
+  plan: async () => (await import('./plan.ts')).plan,
+  upgrade: async () => (await import('./upgrade.ts')).upgrade,
   list: async () => (await import('./list.ts')).list,
   repro: async () => (await import('./repro.ts')).repro,
   sweep: async () => (await import('./sweep.ts')).sweep,
@@ -21,11 +23,14 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   transitions: async () => (await import('./transitions.ts')).transitions,
   bench: async () => (await import('./bench.ts')).bench,
   cluster: async () => (await import('./cluster.ts')).cluster,
-  action: async (context) => (await import('./action.ts')).action((args) => main(['test', ...args], context)),
+  action: async (context) =>
+    (await import('./action.ts')).action((args, cwd = context.console.cwd) =>
+      main(args, { ...context, console: { ...context.console, cwd } }),
+    ),
 };
 
-/** Commands that are no scripts of npm: its script `check` runs this project's own tests, and what is like it goes with it. */
-export const notScripts: readonly string[] = ['check', 'lint'];
+/** Commands that are no scripts of npm: its script `check` runs this project's own tests, and npm takes `--to`. */
+export const notScripts: readonly string[] = ['check', 'lint', 'plan', 'upgrade'];
 
 /**
  * Returns the program `automtls`.

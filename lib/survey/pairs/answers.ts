@@ -3,8 +3,6 @@ import {
   type ExpectedOutcome,
   expectationOf,
   hasSidecar,
-  hiddenBy,
-  hostnameOf,
   httpListenerOf,
   isAmong,
   isExternalName,
@@ -17,6 +15,7 @@ import {
 import type { SurveyedMesh } from '../mesh/mesh.ts';
 import { namespaceOf } from '../snapshot.ts';
 import type { Sort } from './clients.ts';
+import { type Hiding, hidingIn } from './hiding.ts';
 import type { ByHost, PolicyIndex } from './policy-index.ts';
 import { referringTo, routeDoubts } from './routes.ts';
 import { listed, type Server } from './servers.ts';
@@ -40,40 +39,61 @@ export interface Answer {
   mayRefuse: readonly string[];
 }
 
+/** What decides how clients see servers, each part of which is found once. */
+export interface Sights {
+  hiding: Hiding;
+  listener: Listener;
+  referring: ReturnType<typeof referringTo>;
+  /** What is known of a server, whoever the client is. */
+  of(server: Server): { hosts: ByHost; told: ReadonlySet<string> | undefined };
+}
+
+/** Returns how clients of a mesh see its servers. */
+export function sightsIn(mesh: SurveyedMesh, index: PolicyIndex): Sights {
+  const known = new Map<Server, ReturnType<Sights['of']>>();
+  return {
+    hiding: hidingIn(mesh),
+    listener: listeners(mesh, index),
+    referring: referringTo(mesh.policies),
+    of: (server) => {
+      const found = known.get(server);
+      if (found !== undefined) return found;
+      const hosts = hostsOf(server, index);
+      const seen = { hosts, told: toldBy(mesh, server, hosts) };
+      known.set(server, seen);
+      return seen;
+    },
+  };
+}
+
 /** Returns the answers of a mesh, each of which is found once for all clients that come to the same. */
-export function answersIn(mesh: SurveyedMesh, index: PolicyIndex): (server: Server, sort: Sort) => Answer {
-  const referring = referringTo(mesh.policies);
+export function answersIn(
+  mesh: SurveyedMesh,
+  index: PolicyIndex,
+  sights = sightsIn(mesh, index),
+): (server: Server, sort: Sort) => Answer {
   const unread = unreadDoubts(mesh);
   const services = Map.groupBy(mesh.services, namespaceOf);
-  const listener = listeners(mesh, index);
-  const memo = new Map<
-    Server,
-    { hosts: ByHost; told: ReadonlySet<string> | undefined; answers: Map<string, Answer> }
-  >();
-  const knownOf = (server: Server) => {
-    const hosts = hostsOf(server, index);
-    const known = { hosts, told: toldBy(mesh, server, hosts), answers: new Map<string, Answer>() };
-    memo.set(server, known);
-    return known;
-  };
+  // Those of one server, as a large mesh has more answers than fit into memory.
+  let kept: { server: Server; answers: Map<string, Answer> } | undefined;
   return (server, sort) => {
     const doubts = [server.doubts.all, sort.doubts, unread(server, sort)].flat();
     if (hasSidecar(sort.workload)) {
       doubts.push(...server.doubts.sidecars, ...flagDoubts(mesh, server), ...networkDoubts(server, sort));
-      doubts.push(...pastDoubts(server, sort), ...referring(server, sort.workload.namespace));
+      doubts.push(...pastDoubts(server, sort), ...sights.referring.doubts(server, sort.workload.namespace));
     }
     if (doubts.length > 0) return notJudged(doubts);
-    const { hosts, told, answers } = memo.get(server) ?? knownOf(server);
-    const pair = { server, sort, hosts, told };
-    const { key, witness } = sightOf(mesh, pair, listener);
-    const known = answers.get(key);
+    if (kept?.server !== server) kept = { server, answers: new Map() };
+    const pair = { server, sort, ...sights.of(server) };
+    const { key, witness } = sightOf(pair, sights);
+    const known = kept.answers.get(key);
     if (known !== undefined) return known;
     const found = predicted(mesh, index, {
       ...pair,
       witness,
       services: services.get(namespaceOf(server.target)) ?? [],
     });
-    answers.set(key, found);
+    kept.answers.set(key, found);
     return found;
   };
 }
@@ -147,24 +167,20 @@ interface Sight {
   witness?: World['services'][number] | undefined;
 }
 
-function sightOf(mesh: SurveyedMesh, { server, sort, told }: Pair, listener: Listener): Sight {
+export function sightOf(
+  { server, sort, told }: Pick<Pair, 'server' | 'sort' | 'told'>,
+  { hiding, listener }: Pick<Sights, 'hiding' | 'listener'>,
+): Sight {
   const { workload, applied, selectedBy } = sort;
   if (!hasSidecar(workload)) return { key: 'no sidecar' };
   const { service, target, port } = server;
   const own = workload.labels['security.istio.io/tlsMode'];
   const place = told?.has(workload.namespace) === false ? '' : workload.namespace;
   const said = `${own} ${workload.injectedBy} ${egressKey(sort)}`;
-  const hidden =
-    applied &&
-    [service, target].map((one) =>
-      hiddenBy(
-        applied.sidecar,
-        { hostname: hostnameOf(one), namespace: namespaceOf(one) },
-        workload.namespace,
-        mesh.plane.mesh.release,
-      ),
-    );
-  if (applied !== undefined && hidden?.some((one) => one !== undefined)) {
+  if (
+    applied !== undefined &&
+    [service, target].some((one) => hiding.hides(applied.sidecar, one, workload.namespace))
+  ) {
     const witness = listener(sort, port);
     const { outboundTrafficPolicy } = applied.sidecar.spec ?? {};
     const how = [outboundTrafficPolicy, witness !== undefined];
@@ -202,20 +218,16 @@ type Listener = (sort: Sort, port: number) => World['services'][number] | undefi
 
 /** Returns how to find a Service for which a client's sidecar has a listener for HTTP on a port. */
 function listeners(mesh: SurveyedMesh, index: PolicyIndex): Listener {
-  const byPort = new Map<number, World['services']>();
-  for (const service of mesh.services) {
-    for (const { port } of service.spec.ports ?? []) byPort.set(port, [...(byPort.get(port) ?? []), service]);
-  }
+  const byPort = servicesByPort(mesh.services);
   const found = new Map<Sort, Map<number, ReturnType<Listener>>>();
   return (sort, port) => {
     const own = found.get(sort) ?? new Map<number, ReturnType<Listener>>();
     found.set(sort, own);
     if (!own.has(port)) {
       const { namespace } = sort.workload;
+      const { all = [], byNamespace = new Map() } = byPort.get(port) ?? {};
       // Those of its own namespace it most likely sees.
-      const services = (byPort.get(port) ?? []).toSorted(
-        (a, b) => Number(namespaceOf(b) === namespace) - Number(namespaceOf(a) === namespace),
-      );
+      const services = [...(byNamespace.get(namespace) ?? []), ...all];
       const policies = [...new Set([namespace, mesh.plane.mesh.rootNamespace])].flatMap((one) =>
         index.within('Sidecar', one),
       );
@@ -224,6 +236,19 @@ function listeners(mesh: SurveyedMesh, index: PolicyIndex): Listener {
     }
     return own.get(port);
   };
+}
+
+/** Returns the Services with each port, all of them and by namespace. */
+function servicesByPort(
+  services: SurveyedMesh['services'],
+): Map<number, { all: World['services']; byNamespace: Map<string, World['services']> }> {
+  const pairs = services.flatMap((service) => (service.spec.ports ?? []).map(({ port }) => ({ port, service })));
+  return new Map(
+    [...Map.groupBy(pairs, ({ port }) => port)].map(([port, having]) => {
+      const all = having.map(({ service }) => service);
+      return [port, { all, byNamespace: Map.groupBy(all, namespaceOf) }];
+    }),
+  );
 }
 
 interface Asked extends Pair, Pick<Sight, 'witness'> {

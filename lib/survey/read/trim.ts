@@ -28,11 +28,16 @@ export function isControlPlane({ metadata }: KubeObject): boolean {
   return ['istiod', 'pilot'].includes(metadata.labels?.['app'] ?? '');
 }
 
+/** Returns the annotations by which a mesh goes. */
+export function heededOf(annotations: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations).filter(([key]) => (key === ACCEPT || heeded.test(key)) && !unheeded.has(key)),
+  );
+}
+
 function metadataOf(metadata: Pod['metadata']): Pod['metadata'] {
   const { name, namespace, uid, creationTimestamp, deletionTimestamp, labels, annotations, ownerReferences } = metadata;
-  const kept = Object.entries(annotations ?? {}).filter(
-    ([key]) => (key === ACCEPT || heeded.test(key)) && !unheeded.has(key),
-  );
+  const kept = heededOf(annotations ?? {});
   return {
     name,
     ...(namespace !== undefined && { namespace }),
@@ -40,7 +45,7 @@ function metadataOf(metadata: Pod['metadata']): Pod['metadata'] {
     ...(creationTimestamp !== undefined && { creationTimestamp }),
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
     ...(labels !== undefined && { labels }),
-    ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
+    ...(Object.keys(kept).length > 0 && { annotations: kept }),
     ...(ownerReferences !== undefined && {
       ownerReferences: ownerReferences.map(({ kind, name: owner, controller = false }) => ({
         kind,
