@@ -18,6 +18,7 @@ import type { Hosting } from '../pairs/policy-index.ts';
 import type { Server } from '../pairs/servers.ts';
 import { namespaceOf, objectsOf } from '../snapshot.ts';
 import { answersWith, type Survey } from '../survey.ts';
+import { some } from '../views/table.ts';
 
 /** A mesh, and what the survey says of it. */
 export interface SurveyContext {
@@ -160,11 +161,7 @@ export function shortened(text: string): string {
 
 /** Returns names as a list for people. */
 export function listed(names: readonly string[], most = 3): string {
-  const distinct = [...new Set(names)];
-  const rest = distinct.length - most;
-  return rest > 0
-    ? `${distinct.slice(0, most).join(', ')} and ${rest} more`
-    : new Intl.ListFormat('en').format(distinct);
+  return some([...new Set(names)], most);
 }
 
 /** Returns that of two objects only the older counts. Manifests do not say which it is. */

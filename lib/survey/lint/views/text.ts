@@ -1,10 +1,11 @@
 import { formatRelease } from '../../../model/index.ts';
 import { oneLine, visible, wrapped } from '../../../report/index.ts';
 import { placeWords } from '../../read/files.ts';
+import { counted } from '../../views/table.ts';
 import type { Pair } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import type { Lint } from '../lint.ts';
-import { counted, pairNames, pairsWords, severities } from './words.ts';
+import { pairNames, pairsWords, severities } from './words.ts';
 
 /** No line is wider, unless it is one long name. */
 const WIDTH = 100;
