@@ -18,6 +18,7 @@ import type { Hosting } from '../pairs/policy-index.ts';
 import type { Server } from '../pairs/servers.ts';
 import { namespaceOf, objectsOf } from '../snapshot.ts';
 import { answersWith, type Survey } from '../survey.ts';
+import { some } from '../views/table.ts';
 
 /** A mesh, and what the survey says of it. */
 export interface SurveyContext {
@@ -121,8 +122,13 @@ export function differing(answered: readonly Answered[], then: ReturnType<typeof
   return answered.filter(({ server, sort, answer }) => {
     if (answer.result === 'unknown') return false;
     const other = then(server, sort);
-    return other.result !== 'unknown' && comesTo(other) !== comesTo(answer);
+    return other.result !== 'unknown' && !isAlike(other, answer);
   });
+}
+
+/** Returns whether requests come to the same. */
+export function isAlike(a: Answer, b: Answer): boolean {
+  return comesTo(a) === comesTo(b);
 }
 
 function comesTo(answer: Answer): string {
@@ -155,11 +161,7 @@ export function shortened(text: string): string {
 
 /** Returns names as a list for people. */
 export function listed(names: readonly string[], most = 3): string {
-  const distinct = [...new Set(names)];
-  const rest = distinct.length - most;
-  return rest > 0
-    ? `${distinct.slice(0, most).join(', ')} and ${rest} more`
-    : new Intl.ListFormat('en').format(distinct);
+  return some([...new Set(names)], most);
 }
 
 /** Returns that of two objects only the older counts. Manifests do not say which it is. */
@@ -207,6 +209,11 @@ export function unusedCredential({ spec }: DestinationRule): string | undefined 
   const levels = [trafficPolicy, ...subsets.flatMap((subset) => subset.trafficPolicy ?? [])];
   const settings = levels.flatMap((one) => [one.tls, ...(one.portLevelSettings ?? []).map(({ tls }) => tls)]);
   return settings.flatMap((tls) => (tls as { credentialName?: string } | undefined)?.credentialName ?? [])[0];
+}
+
+/** Returns the DestinationRules that the control plane sees. */
+export function rulesOf(context: SurveyContext): DestinationRule[] {
+  return policiesOf<DestinationRule>(context, 'DestinationRule').filter(({ spec }) => spec?.host !== undefined);
 }
 
 /** Returns the Services that a rule is for. */

@@ -28,6 +28,8 @@ export interface Check {
 /** Checks of one subject. */
 export interface CheckGroup {
   title: string;
+  /** Kinds of objects without which nothing can be said of any. */
+  needs?: readonly string[];
   checks: readonly Check[];
 }
 

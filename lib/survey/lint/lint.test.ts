@@ -264,8 +264,13 @@ const cases: Record<string, Case> = {
     on: 'PeerAuthentication shop/cart',
     because: 'portLevelMtls is for port 80, the port of Service shop/cart, but the pods of shop/cart listen on 8080.',
     pairs: fromOutsider,
+    // The pods of both listen on the Service's port as well.
     near: [
       ...shop,
+      ...app('shop', 'both', {
+        pod: { containers: [{ name: 'main', ports: [{ containerPort: 8080 }, { containerPort: 80 }] }] },
+      }),
+      peers('shop', 'both', { selector: { matchLabels: { app: 'both' } }, portLevelMtls: { 80: { mode: 'STRICT' } } }),
       peers('shop', 'cart', { ...onlyCart, portLevelMtls: { 8080: { mode: 'STRICT' }, 9090: { mode: 'DISABLE' } } }),
     ],
   },
@@ -436,6 +441,34 @@ const cases: Record<string, Case> = {
       }),
     ],
   },
+  'subset-settings-lose-tls': {
+    has: [
+      ...shop,
+      routeTo('v1'),
+      rule('shop', 'cart', {
+        host: cart,
+        ...tls('SIMPLE'),
+        subsets: [
+          { name: 'v1', labels: { app: 'cart' }, trafficPolicy: { portLevelSettings: [{ port: { number: 80 } }] } },
+          { name: 'v2', labels: { app: 'cart' }, trafficPolicy: { portLevelSettings: [{ port: { number: 80 } }] } },
+        ],
+      }),
+    ],
+    on: 'DestinationRule shop/cart',
+    because: 'What it sets for subset v1 has no tls, and its own, SIMPLE, does not count there.',
+    pairs: fromSidecars,
+    // Settings that are not for a port inherit.
+    near: [
+      ...shop,
+      routeTo('v1'),
+      rule('shop', 'cart', {
+        host: cart,
+        ...tls('SIMPLE'),
+        subsets: [{ name: 'v1', labels: { app: 'cart' }, trafficPolicy: { connectionPool: {} } }],
+      }),
+    ],
+    istio: '1.18',
+  },
   'subset-matches-nothing': {
     has: [...shop, rule('shop', 'cart', { host: cart, subsets: [{ name: 'v2', labels: { version: 'v2' } }] })],
     on: 'DestinationRule shop/cart',
@@ -448,11 +481,12 @@ const cases: Record<string, Case> = {
     on: 'PeerAuthentication shop/basket',
     because: 'No pod in namespace shop has the labels app=basket.',
     pairs: [],
-    // In the root namespace an AuthorizationPolicy selects everywhere, and of another namespace no pod is known.
+    // What is in the root namespace selects everywhere, and of other namespaces no pod is known.
     near: [
       ...shop,
       peers('shop', 'cart', { ...onlyCart, mtls: { mode: 'STRICT' } }),
       authorization(onlyCart, 'istio-system'),
+      policy(networking, 'EnvoyFilter', 'istio-system', 'away', { workloadSelector: { labels: { app: 'away' } } }),
       peers('pay', 'ledger', { selector: { matchLabels: { app: 'ledger' } } }),
     ],
   },
@@ -659,6 +693,35 @@ test.each(Object.entries(cases))('%s', (code, { has, on, because, pairs, near, i
   expect(found(near, code, istio)).toEqual([]);
 });
 
+test('requests to a subset are judged by what it sets itself', () => {
+  const own = rule('shop', 'cart', {
+    host: cart,
+    subsets: [{ name: 'v1', labels: { app: 'cart' }, trafficPolicy: { tls: { mode: 'DISABLE' } } }],
+  });
+  const codes = (...objects: KubeObject[]) =>
+    lintOf(manifestMesh([...shop, strict, own, ...objects])).findings.map(
+      ({ code, subject }) => `${code} ${subject.name}`,
+    );
+  expect(codes(routeTo('v1'))).toEqual(['disable-against-strict DestinationRule shop/cart']);
+  expect(codes()).toEqual([]);
+});
+
+test('a rule for selected clients hides the subsets of the one for all', () => {
+  const all = rule('shop', 'cart', { host: cart, subsets: [{ name: 'v1', labels: { app: 'cart' } }] });
+  const some = rule('shop', 'web', {
+    host: cart,
+    workloadSelector: { matchLabels: { app: 'web' } },
+    ...tls('ISTIO_MUTUAL'),
+  });
+  const [finding, ...others] = lintOf(manifestMesh([...shop, all, some, routeTo('v1')])).findings;
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({
+    code: 'routed-subset-undefined',
+    reason: 'DestinationRule shop/web does not define subset v1 of Service shop/cart.',
+  });
+  expect(finding?.pairs.map(({ client }) => nameOfClient(client))).toEqual(['shop/web']);
+});
+
 test('with a credential that they do not use, sidecars send plain text, and no TLS that is refused', () => {
   const simple = rule('shop', 'cart', { host: cart, ...tls('SIMPLE', { credentialName: 'api' }) });
   const { findings } = lintOf(manifestMesh([...shop, simple]));
@@ -735,6 +798,15 @@ describe('what an annotation accepts', () => {
   });
 });
 
+test('a cluster has all of its pods, so that what selects none of them is known', () => {
+  const away = authorization({ selector: { matchLabels: { app: 'away' } } }, 'istio-system');
+  const objects = generatedMesh({ namespaces: 2, services: 2, pods: 4, policies: 0 });
+  const { findings } = lintOf(meshFrom(clusterSnapshot([...objects, away])));
+  expect(findings.map(({ code, reason }) => `${code}: ${reason}`)).toEqual([
+    'selector-matches-nothing: No pod of the mesh has the labels app=away.',
+  ]);
+});
+
 test('what was not read is not guessed', () => {
   const unread = [{ kind: 'ServiceEntry', right: 'list serviceentries.networking.istio.io', why: 'forbidden' }];
   const objects = generatedMesh({ namespaces: 2, services: 2, pods: 4, policies: 0 });
@@ -744,4 +816,6 @@ test('what was not read is not guessed', () => {
   const part = lintOf(meshFrom(clusterSnapshot([...objects, lost], { unread })));
   expect(part.findings.map(({ code }) => code)).not.toContain('destination-rule-host-unknown');
   expect(part.notLookedFor.map(({ code }) => code)).toContain('destination-rule-host-unknown');
+  expect(whole.notJudged).toBe(0);
+  expect(part.notJudged).toBeGreaterThan(0);
 });

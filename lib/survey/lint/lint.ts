@@ -1,7 +1,7 @@
 import { nameOf } from '../../model/index.ts';
 import type { SurveyedMesh } from '../mesh/mesh.ts';
 import type { Place } from '../snapshot.ts';
-import { surveyOf } from '../survey.ts';
+import { countsOf, surveyOf } from '../survey.ts';
 import { acceptedIn } from './accept.ts';
 import { checks } from './checks.ts';
 import { contextOf } from './context.ts';
@@ -17,6 +17,8 @@ export interface Lint {
   accepted: readonly Finding[];
   /** Codes that an object accepts, and that do not occur on it. */
   needless: readonly Needless[];
+  /** How many pairs are not judged, so that something may be wrong with them. */
+  notJudged: number;
   /** Codes that could not be looked for, since kinds of objects could not be read. */
   notLookedFor: readonly { code: string; kinds: readonly string[] }[];
 }
@@ -32,7 +34,8 @@ const order: readonly Severity[] = ['error', 'warning', 'note'];
 
 /** Returns what is wrong with a mesh, or does not do what it seems to do. */
 export function lintOf(mesh: SurveyedMesh): Lint {
-  const base = contextOf(surveyOf(mesh));
+  const survey = surveyOf(mesh);
+  const base = contextOf(survey);
   const context = { ...base, refusals: refusalsIn(base) };
   const unread = new Set(mesh.snapshot.unread.map(({ kind }) => kind));
   const places = placesIn(mesh);
@@ -60,6 +63,7 @@ export function lintOf(mesh: SurveyedMesh): Lint {
     findings: found.filter((one) => !isAccepted(one)).sort(worstFirst),
     accepted: found.filter(isAccepted).sort(worstFirst),
     needless: needlessOf(accepting, found),
+    notJudged: countsOf(survey).unknown,
     notLookedFor,
   };
 }

@@ -1,21 +1,14 @@
 import {
   type DestinationRule,
-  expectationOf,
   hasSidecar,
-  hostnameOf,
-  isSeenFrom,
-  type KubeObject,
   nameOf,
   type Reason,
-  resolveHost,
-  subsetHeader,
   type Workload,
   workloadName,
 } from '../../model/index.ts';
 import { type Answer, usual } from '../pairs/answers.ts';
-import { type Hosting, routesOf } from '../pairs/policy-index.ts';
-import { namespaceOf } from '../snapshot.ts';
-import { type Answered, policiesOf, policyNamed, type SurveyContext, shortened, unusedCredential } from './context.ts';
+import { type Answered, policyNamed, type SurveyContext, shortened, unusedCredential } from './context.ts';
+import { askSubset, type Routed, routedToSubsets } from './subsets.ts';
 
 /** A request of a client with a sidecar that is refused, and why. */
 export interface Refusal extends Answered {
@@ -24,11 +17,6 @@ export interface Refusal extends Answered {
   subject: string;
   /** What sends the request as it is, and what refuses it. */
   reason: string;
-}
-
-/** What requests come to, and the VirtualService that routes them to a subset, if one does. */
-interface Asked extends Answered {
-  route?: string;
 }
 
 /** Why a request of a client with a sidecar is refused. Each is the code of a finding. */
@@ -104,7 +92,7 @@ const causes: readonly { cause: Cause; sends: readonly string[]; refuses: readon
 
 /** Returns every request of clients with a sidecar that is refused, with its cause; also of those routed to a subset. */
 export function refusalsIn(context: SurveyContext): Refusal[] {
-  return [...context.answered, ...subsetsAsked(context)]
+  return [...context.answered, ...routedToSubsets(context).flatMap((one) => askSubset(context, one))]
     .filter(({ sort, answer }) => hasSidecar(sort.workload) && refusing(answer).length > 0)
     .flatMap((one) => refusalOf(context, one) ?? []);
 }
@@ -114,7 +102,7 @@ function refusing(answer: Answer): ReturnType<typeof usual> {
   return usual(answer).filter(({ outcome }) => outcome.kind !== 'mtls' && outcome.kind !== 'plain');
 }
 
-function refusalOf(context: SurveyContext, answered: Asked): Refusal | undefined {
+function refusalOf(context: SurveyContext, answered: Answered & Partial<Routed>): Refusal | undefined {
   const { reasons } = answered.answer;
   const by = (rules: readonly string[]): Reason | undefined => reasons.find(({ rule }) => rules.includes(rule));
   const found = causes.find(
@@ -158,7 +146,12 @@ const modes = [
   'peer-authentication.mesh',
 ];
 
-function subjectIn(context: SurveyContext, answered: Asked, cause: Cause, sent: Reason | undefined): string {
+function subjectIn(
+  context: SurveyContext,
+  answered: Answered & Partial<Routed>,
+  cause: Cause,
+  sent: Reason | undefined,
+): string {
   const { server, answer } = answered;
   const service = nameOf(server.target);
   const policies = modes.flatMap((rule) => answer.reasons.filter((one) => one.rule === rule));
@@ -181,84 +174,4 @@ function subjectIn(context: SurveyContext, answered: Asked, cause: Cause, sent: 
 export function isUnannounced(workload: Workload): boolean {
   const label = workload.labels['security.istio.io/tlsMode'];
   return hasSidecar(workload) && label !== undefined && label !== 'istio';
-}
-
-/** A subset of a Service to which a VirtualService routes requests. */
-interface RoutedSubset {
-  route: Hosting;
-  host: string;
-  subset: string;
-}
-
-/** Asks the model for requests that VirtualServices route to a subset of the same Service. */
-function subsetsAsked(context: SurveyContext): Asked[] {
-  const routed = policiesOf<Hosting>(context, 'VirtualService').flatMap(subsetsIn);
-  const hosts = new Map(routed.map((one) => [`${one.host} ${one.subset}`, one]));
-  return [...hosts.values()].flatMap((one) => {
-    const servers = context.survey.servers.filter(({ server }) => hostnameOf(server.target) === one.host);
-    const own = new Set(servers.map(({ server }) => server));
-    return context.answered
-      .filter(({ server, sort }) => own.has(server) && isRouted(context, one, sort))
-      .flatMap((pair) => askSubset(context, pair, one));
-  });
-}
-
-function subsetsIn(route: Hosting): RoutedSubset[] {
-  return routesOf(route).flatMap(({ route: ways = [] }) =>
-    ways.flatMap(({ destination: { host = '', subset } = {} }) =>
-      subset === undefined ? [] : [{ route, subset, host: resolveHost(host, namespaceOf(route)) }],
-    ),
-  );
-}
-
-/** A VirtualService without gateways is for sidecars; another for those gateways, and for sidecars if it names `mesh`. */
-function isRouted({ mesh }: SurveyContext, { route }: RoutedSubset, { workload, role }: Answered['sort']): boolean {
-  const { gateways = ['mesh'] } = route.spec ?? {};
-  const isFor = role === 'gateway' ? gateways.some((one) => one !== 'mesh') : gateways.includes('mesh');
-  return isFor && hasSidecar(workload) && isSeenFrom(route, workload.namespace, mesh.plane.mesh, 'virtualService');
-}
-
-/** Returns what requests come to that are routed to a subset. Nothing is said where something acts that the model does not know. */
-function askSubset(
-  { mesh, survey }: SurveyContext,
-  { server, sort, ...rest }: Answered,
-  { subset, route }: RoutedSubset,
-): Asked[] {
-  const { service, target, port, protocol, doubts } = server;
-  if ([doubts.all, doubts.sidecars, sort.doubts].flat().length > 0 || service !== target) return [];
-  const places = new Set([sort.workload.namespace, namespaceOf(target), mesh.plane.mesh.rootNamespace]);
-  const near = [...places].flatMap((namespace) =>
-    ['PeerAuthentication', 'Sidecar'].flatMap((kind) => survey.index.within(kind, namespace)),
-  );
-  const world = {
-    mesh: mesh.plane.mesh,
-    workloads: [...new Set([sort.workload, ...server.endpoints.map(({ workload }) => workload)])],
-    services: [target],
-    policies: [...near, ...survey.index.byHost(target).rules, routeTo(server, subset)],
-  };
-  const { namespace = '', name } = target.metadata;
-  const {
-    outcomes,
-    reasons,
-    notJudged = [],
-  } = expectationOf(world, {
-    protocol,
-    client: sort.workload,
-    server: { namespace, name, port, subset },
-  });
-  if (notJudged.length > 0) return [];
-  const answer: Answer = { result: 'refused', outcomes, reasons, notJudged: [], mayRefuse: [] };
-  return [{ ...rest, server, sort, answer, route: nameOf(route) }];
-}
-
-/** Returns the route by which the model takes requests for those to a subset. */
-function routeTo({ target }: Answered['server'], subset: string): KubeObject {
-  const host = hostnameOf(target);
-  const match = [{ headers: { [subsetHeader]: { exact: subset } } }];
-  return {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'VirtualService',
-    metadata: { name: 'to-subset', namespace: namespaceOf(target) },
-    spec: { hosts: [host], http: [{ match, route: [{ destination: { host, subset } }] }] },
-  } as KubeObject;
 }

@@ -39,7 +39,6 @@ const passedBy: Check = {
   meaning:
     'An AuthorizationPolicy denies identities, or allows all but some, where plain text is accepted: requests in plain text have no identity and get past it.',
   remedy: 'Set STRICT for the workload, or deny plain text: DENY with `notPrincipals: ["*"]`.',
-  needs: ['AuthorizationPolicy'],
   find: (context) =>
     acting(context).flatMap((policy) => {
       const { action = 'ALLOW', rules = [] } = policy.spec ?? {};
@@ -69,7 +68,6 @@ const neverSeen: Check = {
   meaning:
     'An AuthorizationPolicy allows a client by its identity, but its requests come in plain text, have no identity, and are refused.',
   remedy: 'Give the client a sidecar, or remove what makes it send plain text.',
-  needs: ['AuthorizationPolicy'],
   find: (context) =>
     acting(context).flatMap((policy) => {
       const { action = 'ALLOW', rules = [] } = policy.spec ?? {};
@@ -222,5 +220,6 @@ function matches(pattern: string, text: string): boolean {
 
 export const authorization: CheckGroup = {
   title: 'AuthorizationPolicy',
+  needs: ['AuthorizationPolicy'],
   checks: [passedBy, neverSeen, unknownNames],
 };

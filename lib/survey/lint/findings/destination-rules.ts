@@ -6,7 +6,6 @@ import {
   nameOf,
   resolveHost,
   type Service,
-  selects,
 } from '../../../model/index.ts';
 import { namespaceOf } from '../../snapshot.ts';
 import {
@@ -20,8 +19,8 @@ import {
   ignoredWords,
   listed,
   pairsOf,
-  policiesOf,
   policyNamed,
+  rulesOf,
   type SurveyContext,
   servicesFor,
   subjectOf,
@@ -266,42 +265,12 @@ function isSeenBySidecars({ applications }: SurveyContext, rule: DestinationRule
   );
 }
 
-const emptySubset: Check = {
-  code: 'subset-matches-nothing',
-  severity: 'note',
-  meaning: 'No pod of the Service has the labels of a subset; requests that are routed to it would get 503.',
-  remedy: 'Correct the labels of the subset, or leave it out.',
-  find: (context) =>
-    rulesOf(context).flatMap((rule) => {
-      const [service, ...others] = servicesFor(context, rule);
-      if (service === undefined || others.length > 0) return [];
-      const servers = context.survey.servers.filter(({ server }) => server.target === service);
-      const pods = servers.flatMap(({ server }) => server.endpoints.map(({ workload }) => workload));
-      if (pods.length === 0) return [];
-      const empty = (rule.spec.subsets ?? []).filter(
-        ({ labels }) => !pods.some((workload) => selects(labels, workload.labels)),
-      );
-      if (empty.length === 0) return [];
-      const names = listed(empty.map(({ name }) => name));
-      return [
-        {
-          subject: subjectOf(rule),
-          reason: `No pod of ${nameOf(service)} has the labels of subset ${names}.`,
-          pairs: [],
-        },
-      ];
-    }),
-};
-
-function rulesOf(context: SurveyContext): DestinationRule[] {
-  return policiesOf<DestinationRule>(context, 'DestinationRule').filter(({ spec }) => spec?.host !== undefined);
-}
-
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
 export const destinationRules: CheckGroup = {
   title: 'DestinationRule',
-  checks: [unknownHost, foreignNamespace, withoutClients, mergedAway, hidesTls, portLosesTls, credentials, emptySubset],
+  needs: ['DestinationRule'],
+  checks: [unknownHost, foreignNamespace, withoutClients, mergedAway, hidesTls, portLosesTls, credentials],
 };

@@ -281,5 +281,6 @@ function says({ spec }: PeerAuthentication, mode: string): boolean {
 
 export const peerAuthentications: CheckGroup = {
   title: 'PeerAuthentication',
+  needs: ['PeerAuthentication'],
   checks: [portOfService, portWithoutSelector, ignored, rootSelector, bareUnderStrict, notServed, disabled],
 };

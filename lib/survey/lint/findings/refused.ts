@@ -3,7 +3,10 @@ import type { Check, CheckGroup, LintContext, Problem } from '../finding.ts';
 import type { Cause } from '../refusals.ts';
 
 /** Returns a check for requests of clients with a sidecar that are refused for one cause. */
-function refused(code: Cause, words: Pick<Check, 'meaning' | 'remedy'> & Partial<Pick<Check, 'severity'>>): Check {
+function refused(
+  code: Cause,
+  words: Pick<Check, 'meaning' | 'remedy'> & Partial<Pick<Check, 'severity' | 'needs'>>,
+): Check {
   return { code, severity: 'error', ...words, find: (context) => causedBy(context, code) };
 }
 
@@ -72,11 +75,13 @@ export const refusedRequests: CheckGroup = {
       remedy: 'Give the Service the port on which the pods listen.',
     }),
     refused('routed-subset-undefined', {
+      needs: ['DestinationRule', 'VirtualService'],
       meaning: 'A VirtualService routes to a subset that the DestinationRule which its clients follow does not define.',
       remedy:
         "Define the subset in that rule; a rule in the client's namespace or with a workloadSelector hides others.",
     }),
     refused('routed-subset-empty', {
+      needs: ['DestinationRule', 'VirtualService'],
       meaning: 'A VirtualService routes to a subset whose labels no pod of the Service has.',
       remedy: 'Correct the labels of the subset, or route elsewhere.',
     }),

@@ -36,8 +36,9 @@ const matchesNothing: Check = {
       policiesOf<Selecting>(context, kind).flatMap((object) => {
         const labels = labelsOf(object);
         const pods = podsIn(context, object);
-        // Manifests need not have the pods of a namespace.
-        const isKnown = pods.length > 0 || context.mesh.snapshot.source === 'cluster';
+        // Manifests need not have the pods of a namespace, much less those of all.
+        const isWhole = context.mesh.snapshot.source === 'cluster';
+        const isKnown = isWhole || (pods.length > 0 && !isEverywhere(context, object));
         if (labels === undefined || isOfRoot(context, object) || !isKnown) return [];
         if (pods.some((workload) => selects(labels, workload.labels))) return [];
         const where = isEverywhere(context, object) ? 'of the mesh' : `in namespace ${namespaceOf(object)}`;

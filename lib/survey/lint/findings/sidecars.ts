@@ -39,4 +39,4 @@ function unknownHost(context: SurveyContext): (text: string, home: string) => bo
   };
 }
 
-export const sidecars: CheckGroup = { title: 'Sidecar', checks: [unknownEgress] };
+export const sidecars: CheckGroup = { title: 'Sidecar', needs: ['Sidecar'], checks: [unknownEgress] };

@@ -1,7 +1,7 @@
 import { atLeast, hasSidecar, type KubeObject, nameOf, selects, type Workload } from '../../../model/index.ts';
 import { templateOf } from '../../mesh/from-templates.ts';
 import type { MeshWorkload } from '../../mesh/workload.ts';
-import { listed as isListed, type Server } from '../../pairs/servers.ts';
+import type { Server } from '../../pairs/servers.ts';
 import { namespaceOf, objectsOf, type Pod } from '../../snapshot.ts';
 import {
   type Answered,
@@ -49,6 +49,10 @@ function isPast({ workload, annotations }: MeshWorkload, server: Server): boolea
   const excluded = annotations['traffic.sidecar.istio.io/excludeInboundPorts'] ?? '';
   const included = annotations['traffic.sidecar.istio.io/includeInboundPorts'] ?? '*';
   return port !== undefined && (isListed(excluded, port) || !isListed(included, port));
+}
+
+function isListed(ports: string, port: number): boolean {
+  return ports.split(',').some((one) => ['*', String(port)].includes(one.trim()));
 }
 
 function portOf(workload: Workload, { endpoints }: Server): number | undefined {

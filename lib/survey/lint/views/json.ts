@@ -35,6 +35,7 @@ export const lintJson = z.object({
   needless: z
     .array(z.object({ object: z.string(), code: z.string(), known: z.boolean().describe('whether it is a code') }))
     .describe('codes that an object accepts, and that do not occur on it'),
+  notJudged: z.int().describe('how many pairs are not judged, so that something may be wrong with them'),
   notLookedFor: z.array(
     z.object({ code: z.string(), kinds: z.array(z.string()).describe('kinds that were not read') }),
   ),
@@ -52,7 +53,7 @@ export function lintSchema(): object {
   return z.toJSONSchema(lintJson, { io: 'input' });
 }
 
-function lintJsonOf({ mesh, findings, accepted, needless, notLookedFor }: Lint): LintJson {
+function lintJsonOf({ mesh, findings, accepted, needless, notJudged, notLookedFor }: Lint): LintJson {
   const { plane, snapshot } = mesh;
   const countOf = (severity: Finding['severity']): number => findings.filter((one) => one.severity === severity).length;
   return {
@@ -63,6 +64,7 @@ function lintJsonOf({ mesh, findings, accepted, needless, notLookedFor }: Lint):
     findings: findings.map(findingJson),
     accepted: accepted.map(findingJson),
     needless: [...needless],
+    notJudged,
     notLookedFor: notLookedFor.map(({ code, kinds }) => ({ code, kinds: [...kinds] })),
     unread: [...snapshot.unread],
     notes: [...mesh.notes],

@@ -1,10 +1,11 @@
 import { formatRelease } from '../../../model/index.ts';
 import { oneLine, visible, wrapped } from '../../../report/index.ts';
 import { placeWords } from '../../read/files.ts';
+import { counted } from '../../views/table.ts';
 import type { Pair } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import type { Lint } from '../lint.ts';
-import { counted, pairNames, pairsWords, severities } from './words.ts';
+import { pairNames, pairsWords, severities } from './words.ts';
 
 /** No line is wider, unless it is one long name. */
 const WIDTH = 100;
@@ -36,7 +37,7 @@ function findingText(finding: Finding, nameOfPair: (pair: Pair) => string): stri
   ].join('\n');
 }
 
-function notes({ mesh, accepted, needless, notLookedFor }: Lint): string {
+function notes({ mesh, accepted, needless, notJudged, notLookedFor }: Lint): string {
   const byCode = Map.groupBy(accepted, ({ code }) => code);
   const codes = [...byCode].map(([code, all]) => (all.length > 1 ? `${code} (${all.length})` : code));
   const lines = [
@@ -50,6 +51,7 @@ function notes({ mesh, accepted, needless, notLookedFor }: Lint): string {
     ...(notLookedFor.length > 0
       ? [`therefore not looked for: ${notLookedFor.map(({ code }) => code).join(', ')}`]
       : []),
+    ...(notJudged > 0 ? [`not judged: ${counted(notJudged, 'pair')}, of which automtls check says why`] : []),
     ...mesh.notes,
   ];
   return lines.flatMap((line) => wrapped(`- ${oneLine(line)}`, 0, { hang: 2, width: WIDTH })).join('\n');

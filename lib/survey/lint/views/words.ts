@@ -1,5 +1,6 @@
 import type { Client } from '../../pairs/clients.ts';
 import { nameOfServer } from '../../pairs/servers.ts';
+import { counted } from '../../views/table.ts';
 import { clientNames } from '../../views/words.ts';
 import type { Pair } from '../context.ts';
 import type { Finding, Severity } from '../finding.ts';
@@ -24,8 +25,4 @@ export function pairsWords({ pairs }: Finding, nameOfPair: (pair: Pair) => strin
   const rest = pairs.length - names.length;
   const more = rest > 0 ? ` and ${rest.toLocaleString('en')} more` : '';
   return `${counted(pairs.length, 'pair')}: ${names.join(', ')}${more}`;
-}
-
-export function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }
