@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ExecaError, execa } from 'execa';
 import { UsageError } from '../platform/errors.ts';
+import { foldersAt } from '../platform/git.ts';
 
 /** Runs a command of this program from a folder. Returns its exit code. */
 export type RunIn = (args: string[], cwd: string) => Promise<number>;
@@ -20,7 +20,7 @@ export async function performPlan(env: NodeJS.ProcessEnv, workspace: string, run
   const base = baseOf(env);
   const scratch = await mkdtemp(join(tmpdir(), 'automtls-base-'));
   try {
-    await extract(base, { workspace, folders, scratch });
+    await foldersAt(base, { repository: workspace, folders, into: scratch });
     const from = folders.flatMap((folder) => ['--from', join(scratch, folder)]);
     const to = folders.flatMap((folder) => ['--to', folder]);
     return await run(['plan', ...from, ...to, '--istio', istio], workspace);
@@ -35,24 +35,4 @@ function baseOf(env: NodeJS.ProcessEnv): string {
   throw new UsageError(
     'The input plan compares with the base of a pull request, and this job is of none: name a commit with the input base.',
   );
-}
-
-/** Writes the base's manifests below a folder, with the paths that they have in the repository. */
-async function extract(
-  base: string,
-  { workspace, folders, scratch }: { workspace: string; folders: string[]; scratch: string },
-): Promise<void> {
-  const archive = join(scratch, 'base.tar');
-  try {
-    await execa('git', ['-C', workspace, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${base}^{commit}`]);
-    await execa('git', ['-C', workspace, 'archive', '--output', archive, base, '--', ...folders]);
-    await execa('tar', ['-xf', archive, '-C', scratch]);
-    await rm(archive);
-  } catch (error) {
-    if (!(error instanceof ExecaError)) throw error;
-    const [line = ''] = String(error.stderr ?? '').split('\n');
-    throw new UsageError(
-      `${folders.join(', ')} cannot be read as of ${base}${line === '' ? '' : ` (${line})`}: check out with fetch-depth: 0, so that the base is there, and name folders that it has.`,
-    );
-  }
 }

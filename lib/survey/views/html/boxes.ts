@@ -59,7 +59,7 @@ const MOST_OPEN = 160;
 function linesOf(lost: readonly Loss[], { survey, names }: Known): [string, string][] {
   const all = survey.servers.map(({ server }) => server);
   return [...Map.groupBy(lost, ({ clients }) => clients)].map(([clients, same]) => [
-    clientsWords(new Set(clients), survey.clients, names).join(', '),
+    clientsWords(new Set(clients), survey.clients, (client) => names.get(client) ?? '').join(', '),
     serversWords(new Set(same.map(({ server }) => server)), all).join(', '),
   ]);
 }
