@@ -7,8 +7,11 @@ import { settables } from '../cli/options/limits.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A process of its own, inside a cluster's namespaces: it has a command line and an exit code, too. */
-const programs = ['lib/cli.ts', 'lib/platform/clusters/native/machine/supervisor.ts'];
+/**
+ * Besides the command line, a process of its own inside a cluster's namespaces, with a command line and an exit code, too;
+ * and what is loaded into a program to measure it.
+ */
+const programs = ['lib/cli.ts', 'lib/platform/clusters/native/machine/supervisor.ts', 'lib/tools/bench/usage.ts'];
 
 const files = globSync(['lib/**/*.ts', 'suites/**/*.ts', 'saboteurs/**/*.ts'], { cwd: root });
 const product = files
