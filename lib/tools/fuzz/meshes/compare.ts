@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { hasSidecar, isHeadless, type Outcome } from '../../../model/index.ts';
+import { declaredProtocol, hasSidecar, isHeadless, type Outcome } from '../../../model/index.ts';
 import type { Answer, Client, Server, Survey } from '../../../survey/index.ts';
 import { nameOfServer } from '../../../survey/index.ts';
 import { matches, type Observation, observationWords, outcomeWords, usual } from '../../../verdict/index.ts';
@@ -172,12 +172,22 @@ async function askOnce(
   const [{ client, clientOf }] = pairs as [Pair, ...Pair[]];
   const ports = pairs.map((pair) => ({
     service: pair.server.service,
+    target: pair.server.target,
     port: pair.server.port,
     protocol: pair.server.protocol,
+    isShown: showsIdentity(pair.server),
     times: Math.max(isAgain ? SEVERAL : FEW, ...pair.said.map(({ answer }) => timesFor(answer, pair.server))),
   }));
   const seen = await observed(kube, client, { ports, sidecar: hasSidecar(clientOf.sort.workload) });
   return new Map(pairs.map((pair, at) => [pair, seen[at] ?? []]));
+}
+
+/** Protocols in which a server's sidecar adds headers. Where another or none is declared, it may pass bytes on. */
+const withHeaders = new Set(['http', 'http2', 'grpc', 'grpc-web']);
+
+function showsIdentity({ target, port }: Server): boolean {
+  const declared = target.spec.ports?.find((one) => one.port === port);
+  return declared !== undefined && withHeaders.has(declaredProtocol(declared));
 }
 
 /** Returns how often to ask, so that no expected outcome is missed. */
