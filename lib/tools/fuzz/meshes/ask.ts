@@ -129,7 +129,7 @@ function sentTo(
  * bytes on, as it does too where no protocol is declared, the connections of the client's sidecar show it.
  * @param sent undefined if not known
  */
-function observationsOf(
+export function observationsOf(
   answers: readonly Answer[],
   { protocol, isShown }: AskedPort,
   sent: Sent | undefined,

@@ -216,7 +216,7 @@ function tally(pair: Pair, seen: readonly Observation[] | undefined, result: Com
 }
 
 /** Returns whether answers are what a source says: each that is usual came, and no other. */
-function isRight({ answer, client }: Pair['said'][number], seen: readonly Observation[]): boolean {
+export function isRight({ answer, client }: Pair['said'][number], seen: readonly Observation[]): boolean {
   if (answer.result === 'unknown') return true;
   const outcomes = answer.outcomes.map((expected) => ({ ...expected, outcome: asked(expected.outcome, client) }));
   const denied = { outcome: { kind: 'denied' } as const, endpoints: [], share: 1 };
