@@ -104,13 +104,15 @@ function sentTo(
   after: OutboundReading,
 ): Sent | undefined {
   if (before === undefined || 'code' in before || 'code' in after) return undefined;
-  const hosts = [service, target].map((one) => `|${hostnameOf(one)}`);
-  const count = ({ clusters }: typeof after): Sent['all'] => {
-    const own = Object.entries(clusters).filter(
-      ([name]) => name.startsWith(`outbound|${port}|`) && hosts.some((host) => name.endsWith(host)),
+  const of = (reading: typeof after, one: Service) =>
+    Object.entries(reading.clusters).filter(
+      ([name]) => name.startsWith(`outbound|${port}|`) && name.endsWith(`|${hostnameOf(one)}`),
     );
+  // Where an ExternalName is another name for its target, a sidecar knows it by the target's alone.
+  const named = of(after, service).length > 0 ? service : target;
+  const count = (reading: typeof after): Sent['all'] => {
     const sum = { connections: 0, handshakes: 0 };
-    for (const [, { endpoints, handshakes = 0 }] of own) {
+    for (const [, { endpoints, handshakes = 0 }] of of(reading, named)) {
       sum.handshakes += handshakes;
       for (const { connections } of Object.values(endpoints)) sum.connections += connections;
     }
