@@ -1,3 +1,4 @@
+import type { Service } from '../../../model/types.ts';
 import type { Answer, Client } from '../../../survey/index.ts';
 import type { Observation } from '../../../verdict/observed.ts';
 import { isRight } from './compare.ts';
@@ -10,9 +11,21 @@ const unavailable = { outcome: { kind: 'unavailable' }, endpoints: [], share: 0.
 const mutual: Observation = { kind: 'mtls', identity };
 const plain: Observation = { kind: 'plain' };
 
-function right(outcomes: object[], seen: Observation[], rest: Partial<Answer> = {}): boolean {
+const service = (clusterIP: string): Service => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { clusterIP },
+});
+
+function right(
+  outcomes: object[],
+  seen: Observation[],
+  rest: Partial<Answer> = {},
+  target = service('10.0.0.1'),
+): boolean {
   const answer = { result: 'mtls', outcomes, reasons: [], notJudged: [], mayRefuse: [], ...rest } as Answer;
-  return isRight({ source: 'test', answer, client }, seen);
+  return isRight({ source: 'test', answer, client }, seen, { target });
 }
 
 test('mutual TLS is the client’s own, and not another’s', () => {
@@ -33,4 +46,10 @@ test('what a policy may refuse may be refused', () => {
   const denied: Observation = { kind: 'other', status: 403 };
   expect(right([mtls], [denied])).toBe(false);
   expect(right([mtls], [denied], { mayRefuse: ['AuthorizationPolicy shop/web'] })).toBe(true);
+});
+
+test('of a headless Service a client may always get the same pod', () => {
+  const headless = service('None');
+  expect(right([mtls, unavailable], [mutual], {}, headless)).toBe(true);
+  expect(right([mtls, unavailable], [plain], {}, headless)).toBe(false);
 });
