@@ -19,8 +19,12 @@ import { CLIENT } from './stand-ins.ts';
 /** A port of a Service, and how often to ask it. */
 export interface AskedPort {
   service: Service;
+  /** The Service that an ExternalName leads to; otherwise the Service itself. */
+  target: Service;
   port: number;
   protocol: Protocol;
+  /** Whether the server's sidecar takes requests for HTTP, and so shows in a header what it saw. */
+  isShown: boolean;
   times: number;
 }
 
@@ -31,7 +35,7 @@ const SCRIPT_MS = 180_000;
 
 /**
  * Sends requests from a pod, each over a connection of its own, and returns what each showed, by the place of its port.
- * Where sidecars pass bytes on, the client's own says how many of its connections were mutual TLS.
+ * Where the server's sidecar passes bytes on, the client's own says how many of its connections were mutual TLS.
  * @param sidecar whether the client has one
  * @throws InconclusiveError if the pod does not answer
  */
@@ -44,7 +48,7 @@ export async function observed(
   const targets = places.map((place) => targetOf(ports[place] as AskedPort));
   const requests = { mark: newMark(), requestSeconds: REQUEST_SECONDS, takePort: localPorts() };
   const script = askScript([{ targets }], requests);
-  const clusters = sidecar ? ports.map(clusterOf) : [];
+  const clusters = sidecar ? ports.flatMap(clustersOf) : [];
   const [before, after] = [newMark(), newMark()];
   const reading = (mark: string): string[] =>
     clusters.length === 0 ? [] : [outboundScript(clusters, { mark, seconds: REQUEST_SECONDS })];
@@ -60,8 +64,8 @@ export async function observed(
   const answers = readAnswers(first?.rest ?? stdout, [{ targets }], { ...requests, endedAt: 0 });
   return ports.map((port, at) => {
     const own = answers.filter((_, nth) => places[nth] === at);
-    const handshakes = last === undefined ? 0 : handshakesAt(port, first?.reading, last.reading);
-    return observationsOf(own, port.protocol, handshakes);
+    const sent = last === undefined ? nothing : sentTo(port, first?.reading, last.reading);
+    return observationsOf(own, port, sent);
   });
 }
 
@@ -77,49 +81,76 @@ function targetOf({ service, port, protocol }: AskedPort): Target {
   return { url: urlFor(protocol, hostnameOf(service), port), protocol };
 }
 
-/** Returns what a sidecar calls a port of a Service. */
-function clusterOf({ service, port }: AskedPort): string {
-  return `outbound|${port}||${hostnameOf(service)}`;
+/** Returns what a sidecar calls a port of a Service: up to 1.20 an ExternalName by its own name. */
+function clustersOf({ service, target, port }: AskedPort): string[] {
+  return [...new Set([service, target])].map((one) => `outbound|${port}||${hostnameOf(one)}`);
 }
 
-/** Returns how many handshakes a client's sidecar made with a port, its subsets included; undefined if it does not say. */
-function handshakesAt(
-  { service, port }: AskedPort,
+/** What a client's sidecar sent to a port: its connections, and how many of them had a TLS handshake. */
+interface Sent {
+  connections: number;
+  handshakes: number;
+  /** How many it ever had. */
+  all: { connections: number; handshakes: number };
+}
+
+/** What a client without a sidecar sends. */
+const nothing: Sent = { connections: 0, handshakes: 0, all: { connections: 0, handshakes: 0 } };
+
+/** Returns what a client's sidecar sent to a port, its subsets included; undefined if it does not say. */
+function sentTo(
+  { service, target, port }: AskedPort,
   before: OutboundReading | undefined,
   after: OutboundReading,
-): number | undefined {
+): Sent | undefined {
   if (before === undefined || 'code' in before || 'code' in after) return undefined;
-  const count = ({ clusters }: typeof after): number =>
-    Object.entries(clusters)
-      .filter(([name]) => name.startsWith(`outbound|${port}|`) && name.endsWith(`|${hostnameOf(service)}`))
-      .reduce((sum, [, { handshakes = 0 }]) => sum + handshakes, 0);
-  return count(after) - count(before);
+  const of = (reading: typeof after, one: Service) =>
+    Object.entries(reading.clusters).filter(
+      ([name]) => name.startsWith(`outbound|${port}|`) && name.endsWith(`|${hostnameOf(one)}`),
+    );
+  // Where an ExternalName is another name for its target, a sidecar knows it by the target's alone.
+  const named = of(after, service).length > 0 ? service : target;
+  const count = (reading: typeof after): Sent['all'] => {
+    const sum = { connections: 0, handshakes: 0 };
+    for (const [, { endpoints, handshakes = 0 }] of of(reading, named)) {
+      sum.handshakes += handshakes;
+      for (const { connections } of Object.values(endpoints)) sum.connections += connections;
+    }
+    return sum;
+  };
+  const [earlier, all] = [count(before), count(after)];
+  return {
+    connections: all.connections - earlier.connections,
+    handshakes: all.handshakes - earlier.handshakes,
+    all,
+  };
 }
 
 /**
- * Returns what answers show. A server shows mutual TLS in a header, if its sidecar takes the request for HTTP. Bytes that
- * are passed on have a connection each, and so a handshake if it is mutual TLS: that is how sidecars send requests to
- * headless Services, too, whose protocol is not declared.
- * @param handshakes those of the client's sidecar with the port; undefined if not known
+ * Returns what answers show. A server whose sidecar takes requests for HTTP shows mutual TLS in a header. If it passes
+ * bytes on, as it does too where no protocol is declared, the connections of the client's sidecar show it.
+ * @param sent undefined if not known
  */
-function observationsOf(answers: readonly Answer[], protocol: Protocol, handshakes: number | undefined): Observation[] {
-  const { passedOn } = protocols[protocol];
+export function observationsOf(
+  answers: readonly Answer[],
+  { protocol, isShown }: AskedPort,
+  sent: Sent | undefined,
+): Observation[] {
   const isAnswered = ({ curlExit, status }: Answer): boolean => curlExit === 0 && status === 200;
   const shown = answers.map((answer): Observation => {
-    if (passedOn && isAnswered(answer)) return { kind: 'plain' };
+    if (protocols[protocol].passedOn && isAnswered(answer)) return { kind: 'plain' };
     return observationOf(answer, protocol, { pods: new Map() });
   });
-  const without = shown.filter(({ kind }) => kind === 'plain').length;
-  if (handshakes === undefined || handshakes === 0 || without === 0) {
-    return handshakes === undefined && passedOn ? shown.map(untold) : shown;
+  const seen = [...new Set(shown.map(({ kind }) => kind))];
+  if (isShown || !seen.includes('plain')) return shown;
+  const plain = shown.flatMap(({ kind }, nth) => (kind === 'plain' ? [nth] : []));
+  // A connection of an earlier request may still be used.
+  const { connections, handshakes } = sent?.connections === 0 ? sent.all : (sent ?? nothing);
+  // Some of several may have been a refused request's.
+  const isMixed = handshakes > 0 && handshakes < connections;
+  if (sent === undefined || (isMixed && seen.length > 1)) {
+    return shown.map((one) => (one.kind === 'plain' ? { kind: 'answered', workload: '' } : one));
   }
-  if (without === answers.length && (passedOn || handshakes >= without)) {
-    return shown.map((_, nth) => (nth < handshakes ? { kind: 'mtls', identity: '' } : { kind: 'plain' }));
-  }
-  // Some handshakes may have been a refused connection's.
-  return passedOn ? shown.map(untold) : shown;
-}
-
-function untold(observation: Observation): Observation {
-  return observation.kind === 'plain' ? { kind: 'answered', workload: '' } : observation;
+  const mutual = new Set(isMixed ? plain.slice(0, handshakes) : handshakes > 0 ? plain : []);
+  return shown.map((one, nth) => (mutual.has(nth) ? { kind: 'mtls', identity: '' } : one));
 }

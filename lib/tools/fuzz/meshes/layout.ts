@@ -23,8 +23,12 @@ export interface Layout {
   objects: KubeObject[];
   namespaces: string[];
   services: Service[];
-  /** Labels of servers, and of any workload. */
-  labels: Record<string, string>[];
+  /** The labels by which policies select, of servers and of any workload, by namespace. */
+  labels: ReadonlyMap<string, Selectable>;
+}
+
+interface Selectable {
+  servers: Record<string, string>[];
   clients: Record<string, string>[];
 }
 
@@ -48,8 +52,8 @@ const portSorts = [
 ] as const;
 type PortSort = (typeof portSorts)[number];
 
-/** The ports of workloads, and one on which none listens. */
-export const workloadPorts = ['8080', '8081', '8090', '7070', '8443', '8082', '8083', '9999'];
+/** The ports of workloads, most of which have the first, and one on which none listens. */
+export const workloadPorts = ['8080', '8080', '8080', '8081', '8090', '7070', '8443', '8082', '8083', '9999'];
 /** The ports of Services; most have the first. */
 export const servicePorts = [80, 80, 80, 8080, 8081, 9000, 7070, 443, 8082, 8083];
 
@@ -141,14 +145,26 @@ function layoutOf(shapes: readonly NamedShape[]): Layout {
     ],
     namespaces: Object.keys(namespaces),
     services,
-    labels: [
-      ...shapes.filter(({ ports }) => ports.length > 0).map(({ app }) => ({ app })),
+    labels: new Map(Object.keys(namespaces).map((namespace) => [namespace, selectable(namespace, shapes)])),
+  };
+}
+
+function selectable(namespace: string, shapes: readonly NamedShape[]): Selectable {
+  const own = shapes.filter((shape) => shape.namespace === namespace);
+  return {
+    servers: [
+      ...own.filter(({ ports }) => ports.length > 0).map(({ app }) => ({ app })),
       { version: 'v1' },
       { version: 'v2' },
       { app: 'nothing' },
     ],
-    clients: [...shapes.map(({ name }) => ({ workload: name })), { version: 'v1' }],
+    clients: [...own.map(({ name }) => ({ workload: name })), { version: 'v1' }],
   };
+}
+
+/** Returns the namespaces in which pods have a sidecar unless they say otherwise. */
+export function injectedNamespaces(): string[] {
+  return Object.keys(namespaces).filter((name) => namespaces[name] === 'enabled');
 }
 
 function namespaceObject(name: string, injection: string | undefined): KubeObject {

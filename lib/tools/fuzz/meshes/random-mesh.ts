@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { holds, hostnameOf, type KubeObject, nameOf, type Release, type Service } from '../../../model/index.ts';
 import { destinationRule, maybe, peerAuthentication, present, type Subjects, type Where } from '../policies.ts';
-import { type Layout, layoutFor, servicePorts, workloadPorts } from './layout.ts';
+import { injectedNamespaces, type Layout, layoutFor, servicePorts, workloadPorts } from './layout.ts';
 
 /** A random mesh: its workloads and Services, and what configures it, one set after the other. */
 export interface RandomMesh {
@@ -25,21 +25,26 @@ export function randomMesh(seed: number, release: Release, rootNamespace: string
 }
 
 function policiesFor(layout: Layout, release: Release, rootNamespace: string): fc.Arbitrary<KubeObject[]> {
-  const own = fc.constantFrom(...layout.namespaces);
-  const where: Where = fc.oneof({ weight: 16, arbitrary: own }, { weight: 1, arbitrary: fc.constant(rootNamespace) });
-  const subjects = subjectsOf(layout);
   const selecting = holds('destination-rule.workload-selector', release);
+  const within = (namespace: string): fc.Arbitrary<KubeObject> => {
+    const where = fc.constant(namespace);
+    const subjects = subjectsOf(layout, namespace);
+    return fc.oneof<fc.WeightedArbitrary<KubeObject>[]>(
+      { weight: 8, arbitrary: peerAuthentication(where, subjects) },
+      { weight: 10, arbitrary: destinationRule(where, subjects, selecting) },
+      { weight: 1, arbitrary: sidecar(namespace, layout, subjects) },
+      { weight: 2, arbitrary: authorizationPolicy(where, subjects) },
+    );
+  };
+  // Where no pod has a sidecar, there is less to decide.
+  const places = [...layout.namespaces, ...injectedNamespaces(), ...injectedNamespaces()];
+  const object = fc.oneof(
+    { weight: 20, arbitrary: fc.oneof(...places.map(within)) },
+    { weight: 1, arbitrary: within(rootNamespace) },
+    { weight: 2, arbitrary: virtualService(layout) },
+  );
   return fc
-    .uniqueArray(
-      fc.oneof<fc.WeightedArbitrary<KubeObject>[]>(
-        { weight: 8, arbitrary: peerAuthentication(where, subjects) },
-        { weight: 10, arbitrary: destinationRule(where, subjects, selecting) },
-        { weight: 2, arbitrary: sidecar(where, layout) },
-        { weight: 2, arbitrary: authorizationPolicy(where, layout) },
-        { weight: 2, arbitrary: virtualService(layout) },
-      ),
-      { minLength: 12, maxLength: 36, size: 'max', selector: nameOf },
-    )
+    .uniqueArray(object, { minLength: 20, maxLength: 40, size: 'max', selector: nameOf })
     .map((objects) => objects.toSorted(byName));
 }
 
@@ -52,19 +57,23 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function subjectsOf({ namespaces, services, labels, clients }: Layout): Subjects {
+/** @param namespace in which the objects are: a layout's, or the root namespace, where no workload is */
+function subjectsOf({ namespaces, services, labels }: Layout, namespace: string): Subjects {
   const exact = services.map(hostnameOf);
-  const short = services.map(({ metadata }) => metadata.name);
-  const ofNamespaces = namespaces.map((namespace) => `*.${namespace}.svc.cluster.local`);
+  const own = services.filter(({ metadata }) => metadata.namespace === namespace);
+  const near = own.length > 0 ? own : services;
+  const ofNamespaces = namespaces.map((name) => `*.${name}.svc.cluster.local`);
+  const { servers, clients } = labels.get(namespace) ?? { servers: [{ version: 'v1' }], clients: [{ version: 'v1' }] };
   return {
     names,
     workloadPorts,
     servicePorts,
-    labels,
+    labels: servers,
     clients,
     hosts: fc.oneof(
-      { weight: 16, arbitrary: fc.constantFrom(...exact) },
-      { weight: 6, arbitrary: fc.constantFrom(...short) },
+      { weight: 10, arbitrary: fc.constantFrom(...exact) },
+      { weight: 6, arbitrary: fc.constantFrom(...near.map(hostnameOf)) },
+      { weight: 6, arbitrary: fc.constantFrom(...near.map(({ metadata }) => metadata.name)) },
       { weight: 4, arbitrary: fc.constantFrom(...ofNamespaces) },
       { weight: 1, arbitrary: fc.constantFrom('*.svc.cluster.local', '*.local', '*') },
     ),
@@ -74,24 +83,27 @@ function subjectsOf({ namespaces, services, labels, clients }: Layout): Subjects
   };
 }
 
-/** What clients see of the mesh. One for all of a namespace, or for some of its workloads. */
-function sidecar(where: Where, { namespaces, services, clients }: Layout): fc.Arbitrary<KubeObject> {
+/** What clients see of the mesh. One for all of a namespace, or for some of its workloads; in the root, for all. */
+function sidecar(
+  namespace: string,
+  { namespaces, services }: Layout,
+  { clients }: Pick<Subjects, 'clients'>,
+): fc.Arbitrary<KubeObject> {
   const host = fc.oneof(
-    fc.constantFrom('./*', '*/*', ...namespaces.map((namespace) => `${namespace}/*`)),
+    fc.constantFrom('./*', '*/*', ...namespaces.map((name) => `${name}/*`)),
     fc.constantFrom(...services.map((service) => `*/${hostnameOf(service)}`)),
   );
+  const isRoots = !namespaces.includes(namespace);
   return fc
     .record({
-      namespace: where,
       name: fc.constantFrom(...names),
       hosts: fc.uniqueArray(host, { minLength: 1, maxLength: 4 }),
-      labels: maybe(fc.constantFrom(...clients)),
+      labels: isRoots ? fc.constant(undefined) : maybe(fc.constantFrom(...clients), 4),
       outbound: maybe(fc.constantFrom('REGISTRY_ONLY', 'ALLOW_ANY'), 3),
     })
-    .map(({ namespace, name, hosts, labels, outbound }) => {
-      const isRoots = !namespaces.includes(namespace);
+    .map(({ name, hosts, labels, outbound }) => {
       const spec = present({
-        workloadSelector: isRoots || labels === undefined ? undefined : { labels },
+        workloadSelector: labels && { labels },
         egress: [{ hosts: [...hosts, 'istio-system/*'] }],
         outboundTrafficPolicy: outbound && { mode: outbound },
       });
@@ -101,7 +113,7 @@ function sidecar(where: Where, { namespaces, services, clients }: Layout): fc.Ar
 }
 
 /** Denies plain text: the form that the model knows. */
-function authorizationPolicy(where: Where, { labels }: Layout): fc.Arbitrary<KubeObject> {
+function authorizationPolicy(where: Where, { labels }: Pick<Subjects, 'labels'>): fc.Arbitrary<KubeObject> {
   return fc
     .record({ namespace: where, name: fc.constantFrom(...names), labels: fc.constantFrom(...labels) })
     .map(({ namespace, name, labels: own }) => {

@@ -124,7 +124,8 @@ function podSpec({ spec = {} }: PodTemplate, ports: readonly ServedPort[], kind:
     ...(hostNetwork !== undefined && { hostNetwork }),
     // Without it, a pod on the node's network does not know the names of Services.
     ...(hostNetwork && { dnsPolicy: 'ClusterFirstWithHostNet' }),
-    ...(kind === 'Job' && { restartPolicy: 'Never' }),
+    // A sidecar that could not start is started again.
+    ...(kind === 'Job' && { restartPolicy: 'OnFailure' }),
     terminationGracePeriodSeconds: 1,
     containers: ports.length === 0 ? [client] : [server, client],
   };
