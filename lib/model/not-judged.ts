@@ -3,7 +3,7 @@ import type { ExpectedOutcome } from './expected.ts';
 import { authorizationAt } from './policies/authorization-policy.ts';
 import { type Sidecar, sidecarFor } from './policies/sidecar-scope.ts';
 import { workloadName } from './reason.ts';
-import type { Service, Workload, World } from './types.ts';
+import type { Redirection, Service, Workload, World } from './types.ts';
 import { isExternalName } from './world/endpoints.ts';
 import { hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';
@@ -20,6 +20,8 @@ interface Predicted extends Routed {
   servers: Workload[];
   /** Why the client's sidecar does not know the Service; undefined if it does. */
   unseen: HiddenService | undefined;
+  /** What may lead the requests past the client's sidecar. */
+  unclear: keyof Redirection | undefined;
   outcomes: ExpectedOutcome[];
 }
 
@@ -48,12 +50,15 @@ function authorizedBy(world: World, server: Workload): string[] {
 }
 
 function atClient(world: World, predicted: Predicted): string[] {
-  const { client, named, target, route, unexported, unseen } = predicted;
+  const { client, named, target, route, unexported, unseen, unclear } = predicted;
   const sidecar = sidecarFor(world, client)?.sidecar;
   const what = nameOf(named);
   const hiding = isExternalName(named) ? (unseen ?? unseenBy(world, client, named)) : unseen;
   const doubt = hiding && doubtOf(world, predicted, sidecar);
   return [
+    ...(unclear === undefined
+      ? []
+      : [`${unclear} of ${workloadName(client)} may lead requests past its sidecar, by addresses that are not known`]),
     ...(isExportUnclear(world, target)
       ? [`the mesh configuration's defaultServiceExportTo decides who sees ${what}`]
       : []),

@@ -144,6 +144,23 @@ export interface Workload {
   containers: string[];
   /** How many pods it has; each is one endpoint. */
   replicas: number;
+  /** The addresses of its pods, where there are pods to see. */
+  addresses?: readonly string[];
+  /** Which connections its sidecar takes; all of them if absent. */
+  redirection?: Redirection;
+}
+
+/**
+ * Which connections the pods' iptables lead to their sidecar, as Istio's annotations say it: ports and ranges of
+ * addresses, separated by commas.
+ */
+export interface Redirection {
+  includeInboundPorts?: string;
+  excludeInboundPorts?: string;
+  includeOutboundPorts?: string;
+  excludeOutboundPorts?: string;
+  includeOutboundIPRanges?: string;
+  excludeOutboundIPRanges?: string;
 }
 
 /** The part of the mesh configuration that affects mutual TLS, and the release. */

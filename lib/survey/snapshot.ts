@@ -55,7 +55,12 @@ export interface Pod extends KubeObject {
     ownerReferences?: { kind: string; name: string; controller?: boolean }[];
   };
   spec: NonNullable<PodTemplate['spec']>;
-  status?: { phase?: string; conditions?: { type: string; status: string }[] };
+  status?: {
+    phase?: string;
+    conditions?: { type: string; status: string }[];
+    podIP?: string;
+    podIPs?: { ip: string }[];
+  };
 }
 
 /** Returns the objects of a kind; none if the kind was not read. */

@@ -1,12 +1,12 @@
 import { kinds } from '../kinds/index.ts';
 import {
+  acceptedMode,
   hasSidecar,
   type KubeObject,
   type PeerAuthentication,
   type ServerMode,
   scopeMode,
   servedPolicies,
-  serverMode,
   versionsOn,
   type Workload,
 } from '../model/index.ts';
@@ -129,8 +129,10 @@ function modesOf(
         without.add(endpoint.workload);
         continue;
       }
-      const { mode } = serverMode(mesh.plane.mesh, served, endpoint, { service: target, port: { port: server.port } });
-      ports.set(`${endpoint.workload.name}:${endpoint.port}`, mode);
+      const port = { port: server.port };
+      const { mode } = acceptedMode(mesh.plane.mesh, served, endpoint, { service: target, port });
+      // Past its sidecar, a port is as if mutual TLS were off.
+      ports.set(`${endpoint.workload.name}:${endpoint.port}`, mode ?? 'DISABLE');
     }
   }
   return { modes: [...ports.values()], without: without.size };

@@ -8,6 +8,8 @@ export interface Witness extends Pick<AskStep, 'since' | 'until' | 'ages'> {
   /** The behaviour that it shows, in a few words. */
   says: string;
   objects: KubeObject[];
+  /** Workloads and Services besides those of the topology. A live mesh is not asked then, since a run has no others. */
+  deployed?: KubeObject[];
   /** Objects of an additional step before, if otherwise no answer would show that `objects` have arrived. */
   after?: KubeObject[];
   autoMtls?: false;

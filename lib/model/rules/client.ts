@@ -1,6 +1,7 @@
 import {
   clusterTls,
   externalNames,
+  iptables,
   mergedRules,
   mtlsChecker,
   pushContext,
@@ -12,6 +13,10 @@ import {
 /** Rules about what a client sends. */
 export const clientRules = {
   'client.no-sidecar': { says: 'plain text, whatever the policies', source: task },
+  'client.past-sidecar': {
+    says: 'an annotation `traffic.sidecar.istio.io/excludeOutboundPorts`, `excludeOutboundIPRanges` or `includeOutboundIPRanges` leads requests past the sidecar: plain text',
+    source: iptables,
+  },
 
   'destination-rule.client-namespace': { says: "rules of the client's namespace come first", source: pushContext },
   'destination-rule.service-namespace': {

@@ -6,10 +6,10 @@ import {
   hiddenBy,
   hostnameOf,
   httpListenerOf,
-  isAmong,
   isExternalName,
   type KubeObject,
   nameOf,
+  passing,
   type Reason,
   type World,
   workloadName,
@@ -19,7 +19,7 @@ import { namespaceOf } from '../snapshot.ts';
 import type { Sort } from './clients.ts';
 import type { ByHost, PolicyIndex } from './policy-index.ts';
 import { referringTo, routeDoubts } from './routes.ts';
-import { listed, type Server } from './servers.ts';
+import type { Server } from './servers.ts';
 import { unreadDoubts } from './unread.ts';
 
 /**
@@ -58,13 +58,15 @@ export function answersIn(mesh: SurveyedMesh, index: PolicyIndex): (server: Serv
   };
   return (server, sort) => {
     const doubts = [server.doubts.all, sort.doubts, unread(server, sort)].flat();
-    if (hasSidecar(sort.workload)) {
+    const past = passing(sort.workload, server.target, server.port, server.endpoints);
+    const bySidecar = hasSidecar(sort.workload) && past.past === undefined;
+    if (bySidecar) {
       doubts.push(...server.doubts.sidecars, ...flagDoubts(mesh, server), ...networkDoubts(server, sort));
-      doubts.push(...pastDoubts(server, sort), ...referring(server, sort.workload.namespace));
+      doubts.push(...referring(server, sort.workload.namespace));
     }
     if (doubts.length > 0) return notJudged(doubts);
     const { hosts, told, answers } = memo.get(server) ?? knownOf(server);
-    const pair = { server, sort, hosts, told };
+    const pair = { server, sort, past, bySidecar, hosts, told };
     const { key, witness } = sightOf(mesh, pair, listener);
     const known = answers.get(key);
     if (known !== undefined) return known;
@@ -100,34 +102,6 @@ function flagDoubts({ plane }: SurveyedMesh, { service }: Server): string[] {
     .map(({ name, value }) => `istiod runs with ${name}=${value}, with which the rules are others`);
 }
 
-/** Returns why requests may get past the sidecar that sends them. */
-function pastDoubts({ service, port }: Server, { workload, past }: Sort): string[] {
-  if (Object.keys(past).length === 0) return [];
-  const { clusterIP = 'None' } = service.spec;
-  const isIn = (ranges: string): boolean =>
-    ranges === '*' ||
-    clusterIP === 'None' ||
-    isAmong(
-      clusterIP,
-      ranges.split(',').map((one) => one.trim()),
-    );
-  const {
-    excludeOutboundPorts = '',
-    includeOutboundPorts = '',
-    excludeOutboundIPRanges = '',
-    includeOutboundIPRanges = '*',
-  } = past;
-  const by = [
-    ...(listed(excludeOutboundPorts, port) ? ['excludeOutboundPorts'] : []),
-    ...(includeOutboundPorts !== '' && !listed(includeOutboundPorts, port) ? ['includeOutboundPorts'] : []),
-    ...(excludeOutboundIPRanges !== '' && isIn(excludeOutboundIPRanges) ? ['excludeOutboundIPRanges'] : []),
-    ...(includeOutboundIPRanges !== '*' && (clusterIP === 'None' || !isIn(includeOutboundIPRanges))
-      ? ['includeOutboundIPRanges']
-      : []),
-  ];
-  return by.map((name) => `the annotation ${name} of ${workloadName(workload)} may lead requests past its sidecar`);
-}
-
 function networkDoubts({ networks, service }: Server, { network, workload }: Sort): string[] {
   if (networks.size === 0 || (networks.size === 1 && networks.has(network))) return [];
   return [`${workloadName(workload)} and pods of ${nameOf(service)} are in different networks`];
@@ -136,6 +110,9 @@ function networkDoubts({ networks, service }: Server, { network, workload }: Sor
 interface Pair {
   server: Server;
   sort: Sort;
+  past: ReturnType<typeof passing>;
+  /** Whether the client has a sidecar, and requests do not get past it. */
+  bySidecar: boolean;
   hosts: ByHost;
   told: ReadonlySet<string> | undefined;
 }
@@ -147,13 +124,13 @@ interface Sight {
   witness?: World['services'][number] | undefined;
 }
 
-function sightOf(mesh: SurveyedMesh, { server, sort, told }: Pair, listener: Listener): Sight {
+function sightOf(mesh: SurveyedMesh, { server, sort, past, bySidecar, told }: Pair, listener: Listener): Sight {
   const { workload, applied, selectedBy } = sort;
-  if (!hasSidecar(workload)) return { key: 'no sidecar' };
+  if (!bySidecar) return { key: past.past ?? 'no sidecar' };
   const { service, target, port } = server;
   const own = workload.labels['security.istio.io/tlsMode'];
   const place = told?.has(workload.namespace) === false ? '' : workload.namespace;
-  const said = `${own} ${workload.injectedBy} ${egressKey(sort)}`;
+  const said = `${own} ${workload.injectedBy} ${past.unclear} ${egressKey(sort)}`;
   const hidden =
     applied &&
     [service, target].map((one) =>
@@ -233,7 +210,7 @@ interface Asked extends Pair, Pick<Sight, 'witness'> {
 
 /** Asks the model, with the part of the mesh that can bear on the answer. */
 function predicted(mesh: SurveyedMesh, index: PolicyIndex, asked: Asked): Answer {
-  const { server, sort, hosts } = asked;
+  const { server, sort, bySidecar, hosts } = asked;
   const { service, port, protocol } = server;
   const question = {
     protocol,
@@ -243,7 +220,7 @@ function predicted(mesh: SurveyedMesh, index: PolicyIndex, asked: Asked): Answer
   const world = narrowed(mesh, index, asked);
   const expectation = expectationOf(world, question);
   const doubts = [...(expectation.notJudged ?? [])];
-  if (hasSidecar(sort.workload)) {
+  if (bySidecar) {
     const alike = usual(expectation).length === 1;
     doubts.push(...routeDoubts(server, { mesh: mesh.plane.mesh, client: sort.workload.namespace, alike }, hosts));
   }

@@ -9,6 +9,7 @@ import {
   type KubeObject,
   nameOf,
   type Protocol,
+  pastServer,
   type Service,
   selects,
   type Workload,
@@ -18,7 +19,7 @@ import type { SurveyedMesh } from '../mesh/mesh.ts';
 import type { MeshWorkload } from '../mesh/workload.ts';
 import { namespaceOf, objectsOf } from '../snapshot.ts';
 import type { actingIn } from './acting.ts';
-import { foreignTo } from './clients.ts';
+import { foreignTo, notIntercepting } from './clients.ts';
 import type { PolicyIndex } from './policy-index.ts';
 
 /** A port of a Service. */
@@ -132,7 +133,8 @@ function serverOf(
   const { target, endpoints } = server;
   const { rootNamespace } = mesh.plane.mesh;
   const behind = [...new Set(endpoints.map(({ workload }) => workload))];
-  const authorized = behind.filter(hasSidecar).map((workload) => {
+  const taken = endpoints.filter((one) => hasSidecar(one.workload) && pastServer(one.workload, one.port) === undefined);
+  const authorized = [...new Set(taken.map(({ workload }) => workload))].map((workload) => {
     const policies = [workload.namespace, rootNamespace].flatMap((one) => index.within('AuthorizationPolicy', one));
     return authorizationAt({ mesh: mesh.plane.mesh, policies: [...new Set(policies)].filter(canRefuse) }, workload);
   });
@@ -144,7 +146,7 @@ function serverOf(
     doubts: {
       all: [
         ...byHand(mesh, target, isSliced),
-        ...endpoints.flatMap(({ workload, port: own }) => endpointDoubts(mesh, known.get(workload), own)),
+        ...endpoints.flatMap(({ workload }) => endpointDoubts(mesh, known.get(workload))),
         ...behind.flatMap((workload) => acting(workload, 'server')),
       ],
       sidecars: [...undiscovered(mesh, target), ...entriesBehind(index, target)],
@@ -195,33 +197,20 @@ function byHand({ snapshot }: SurveyedMesh, service: Service, isSliced: boolean)
   return [`${nameOf(service)} has no selector: who serves it is written by hand`];
 }
 
-function endpointDoubts(mesh: SurveyedMesh, found: MeshWorkload | undefined, port: number): string[] {
+function endpointDoubts(mesh: SurveyedMesh, found: MeshWorkload | undefined): string[] {
   if (found === undefined) return [];
   const { workload, role, ambient, annotations, revision } = found;
   const name = workloadName(workload);
   if (role !== 'application') return [`${name} is a ${role}: what its ports take, Gateways and routes say`];
   if (ambient) return [`${name} is in the ambient mesh, of which the model knows nothing`];
   if (!hasSidecar(workload)) return [];
-  const { excludeInboundPorts = '', includeInboundPorts = '*' } = Object.fromEntries(
-    Object.entries(annotations).map(([key, value]) => [key.replace('traffic.sidecar.istio.io/', ''), value]),
-  );
-  const isPast =
-    listed(excludeInboundPorts, port) || !(includeInboundPorts === '*' || listed(includeInboundPorts, port));
   return [
-    ...(isPast ? [`requests to port ${port} of ${name} get past its sidecar, by an annotation of its pods`] : []),
-    ...(annotations['sidecar.istio.io/interceptionMode'] === 'NONE'
-      ? [`the sidecar of ${name} intercepts nothing, by an annotation of its pods`]
-      : []),
+    ...notIntercepting(name, annotations),
     ...foreignTo(mesh, name, revision),
     ...(mesh.undiscovered.has(workload.namespace)
       ? [`the mesh's discoverySelectors leave out namespace ${workload.namespace} of ${name}`]
       : []),
   ];
-}
-
-/** Returns whether an annotation lists a port. */
-export function listed(ports: string, port: number): boolean {
-  return ports.split(',').some((one) => one.trim() === '*' || Number(one.trim() || Number.NaN) === port);
 }
 
 function undiscovered(mesh: SurveyedMesh, service: Service): string[] {

@@ -7,6 +7,9 @@ const heeded = /^(?:(?:[a-z]+\.)*istio\.io)\//;
 /** Large, and said by the pod itself. */
 const unheeded = new Set(['sidecar.istio.io/status']);
 
+/** Istio's init containers that redirect connections to the sidecar, or see whether the CNI plugin did. */
+export const redirecting = ['istio-init', 'istio-validation'];
+
 /**
  * Returns an object of a cluster with nothing but what a mesh looks at: no environment variables, no status but a
  * pod's readiness, and no annotations but Istio's.
@@ -58,6 +61,8 @@ function podParts({ spec, status }: Pod): Pick<Pod, 'spec' | 'status'> {
     },
     status: {
       ...(status?.phase !== undefined && { phase: status.phase }),
+      ...(status?.podIP !== undefined && { podIP: status.podIP }),
+      ...(status?.podIPs !== undefined && { podIPs: status.podIPs }),
       conditions: ready.map(({ type, status: is }) => ({ type, status: is })),
     },
   };
@@ -66,8 +71,9 @@ function podParts({ spec, status }: Pod): Pick<Pod, 'spec' | 'status'> {
 function containerParts({ name, args, ports, restartPolicy }: Container): Container {
   return {
     name,
-    // Of the proxy they say whether it is a gateway's; others may have secrets.
+    // Of the proxy they say whether it is a gateway's, of the others what is redirected; an application's may have secrets.
     ...(name === 'istio-proxy' && args !== undefined && { args: args.slice(0, 2) }),
+    ...(redirecting.includes(name) && args !== undefined && { args }),
     ...(ports !== undefined && { ports }),
     ...(restartPolicy !== undefined && { restartPolicy }),
   };
