@@ -26,7 +26,7 @@ function otherwise(mesh: SurveyedMesh): { asked: number; wrong: string[] } {
   let asked = 0;
   for (const { server, answers } of surveyOf(mesh).servers) {
     for (const { answer, clients } of answers) {
-      const own = answer.notJudged.some((text) => /EnvoyFilter|annotation/.test(text));
+      const own = answer.notJudged.some((text) => /EnvoyFilter/.test(text));
       for (const { namespace: home, workloads, outsider } of own ? [] : clients) {
         for (const name of outsider ? [] : workloads) {
           const { namespace: where = '', name: service } = server.service.metadata;
@@ -192,18 +192,13 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
       [],
     ],
     [
-      'inbound ports that are excluded',
-      app('shop', 'cart', { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '9090, 8080' } }),
-      everybody('cart.shop:80'),
+      'a sidecar that intercepts nothing',
+      app('shop', 'cart', { annotations: { 'sidecar.istio.io/interceptionMode': 'NONE' } }),
+      [...everybody('cart.shop:80'), 'shop/cart > old.shop:80', 'shop/cart > web.shop:80'],
     ],
     [
-      'other ports that are excluded',
-      app('shop', 'cart', { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '9090' } }),
-      [],
-    ],
-    [
-      'outbound ports that are excluded',
-      app('shop', 'cart', { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '80' } }),
+      'addresses that are excluded, where manifests do not have any',
+      app('shop', 'cart', { annotations: { 'traffic.sidecar.istio.io/excludeOutboundIPRanges': '10.0.0.0/8' } }),
       ['shop/cart > cart.shop:80', 'shop/cart > old.shop:80', 'shop/cart > web.shop:80'],
     ],
     ['a Service without a selector', app('shop', 'cart', { service: { selector: {} } }), everybody('cart.shop:80')],
@@ -298,6 +293,25 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
     expect(pairs['shop/web > cart.shop:80']).toBe(
       'not judged: DestinationRules could not be read, which takes the right to list destinationrules.networking.istio.io',
     );
+  });
+});
+
+test('what gets past a sidecar is plain text, and clients do not know it', () => {
+  const past = (name: string, value: string) => ({ annotations: { [`traffic.sidecar.istio.io/${name}`]: value } });
+  const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
+  const deny = policy(security, 'AuthorizationPolicy', 'shop', 'none', {});
+  const mesh = manifestMesh([
+    ...[namespace('shop'), strict, deny],
+    ...app('shop', 'cart', past('excludeInboundPorts', '9090, 8080')),
+    ...app('shop', 'web', past('excludeOutboundPorts', '80')),
+    ...app('shop', 'api', past('excludeInboundPorts', '9090')),
+  ]);
+  expect(pairsOf(mesh)).toMatchObject({
+    'outsider > cart.shop:80': 'plain text',
+    'shop/api > cart.shop:80': 'refused: 503',
+    'shop/web > cart.shop:80': 'plain text',
+    'shop/web > api.shop:80': 'refused: no connection',
+    'shop/api > api.shop:80': 'mutual TLS, unless AuthorizationPolicy shop/none refuses it',
   });
 });
 

@@ -50,7 +50,7 @@ const flags = {
 } as const satisfies Record<keyof Redirection, string>;
 
 /** What the init container always excludes: the sidecar's own ports. */
-const always = /\b(?:15020|15021|15090)\b,?/g;
+const always = ['15020', '15021', '15090'];
 
 /**
  * Returns which connections of pods their sidecar takes. Their init container was told so, which has also what is set for
@@ -64,7 +64,8 @@ export function redirectionIn(
   if (args === undefined) return redirectionOf(annotations);
   const said = Object.entries(flags).map(([name, flag]) => {
     const at = args.indexOf(flag);
-    return [name, at < 0 ? undefined : args[at + 1]?.replace(always, '')];
+    const values = at < 0 ? undefined : args[at + 1]?.split(',').filter((one) => !always.includes(one));
+    return [name, values?.join(',')];
   });
   return redirectionWith(Object.fromEntries(said));
 }
