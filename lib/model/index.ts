@@ -53,6 +53,7 @@ export type {
   TrafficPolicy,
   Workload,
   World,
+  WrittenEndpoint,
 } from './types.ts';
 export { isAddress, isAmong } from './world/addresses.ts';
 export {

@@ -45,8 +45,8 @@ export function predict(world: World, asked: Question): Expectation {
   const client = past === undefined ? asking : { ...asking, sidecar: false };
   const unseen = unseenBy(world, client, service);
   const found = { question, client, past, named, target, external, endpoints, unseen };
-  const { outcomes, reasons } = expectationOf(world, found);
-  const doubts = notJudged(world, {
+  const { outcomes, reasons, notJudged: unknown = [] } = expectationOf(world, found);
+  const known = notJudged(world, {
     ...routes,
     client,
     named,
@@ -56,6 +56,7 @@ export function predict(world: World, asked: Question): Expectation {
     unclear,
     servers: endpoints.map(({ workload }) => workload),
   });
+  const doubts = [...unknown, ...known];
   const before = routes.unexported && hasSidecar(client) ? [notRouted(routes.unexported, asked)] : [];
   return {
     outcomes,
@@ -119,7 +120,17 @@ function expectationOf(world: World, found: ResolvedQuestion): Expectation {
         asker,
       ),
     ]),
+    notJudged: tlsToAddresses(choice.wires),
   };
+}
+
+/** What answers at an address of which istiod knows nothing need not be what is there, and may end any TLS. */
+function tlsToAddresses(wires: Choice['wires']): string[] {
+  return wires
+    .filter(({ endpoint, wire }) => endpoint.unknown === true && wire !== 'plain')
+    .map(
+      ({ endpoint }) => `TLS is sent to ${workloadName(endpoint.workload)}, of which istiod knows the address alone`,
+    );
 }
 
 function choiceOf(found: ResolvedQuestion, at: Pick<Call, 'mesh' | 'served' | 'port'>): Choice {

@@ -178,11 +178,25 @@ export interface Mesh {
 /** What tells which policies are those of the whole mesh. */
 export type MeshRoot = Pick<Mesh, 'release' | 'rootNamespace'>;
 
+/** An endpoint that somebody wrote for a Service, as for one without a selector. */
+export interface WrittenEndpoint {
+  service: { namespace: string; name: string };
+  /** The name of the Service's port that leads to it; absent if that has none. */
+  portName?: string;
+  port: number;
+  /** What is there, with as many replicas as there are addresses of it; called by its address if that is no pod's. */
+  workload: Workload;
+  /** Whether istiod takes it for the workload's: otherwise it is an address of which it knows nothing. */
+  isKnown: boolean;
+}
+
 /** Everything the rules look at. */
 export interface World {
   mesh: Mesh;
   workloads: Workload[];
   services: Service[];
+  /** Endpoints besides those that Services select. */
+  writtenEndpoints?: readonly WrittenEndpoint[];
   /** The applied objects. Of which kinds the model reads something is in lib/kinds. */
   policies: KubeObject[];
 }

@@ -63,6 +63,17 @@ export interface Pod extends KubeObject {
   };
 }
 
+/** discovery.k8s.io EndpointSlice. Of those that Kubernetes' own controller makes for selectors, the endpoints are left out. */
+export interface EndpointSlice extends KubeObject {
+  addressType?: string;
+  ports?: { name?: string; port?: number }[];
+  endpoints?: {
+    addresses: string[];
+    conditions?: { ready?: boolean };
+    targetRef?: { kind?: string; name: string; namespace?: string };
+  }[];
+}
+
 /** Returns the objects of a kind; none if the kind was not read. */
 export function objectsOf<Kind extends KubeObject>({ objects }: Pick<Snapshot, 'objects'>, kind: string): Kind[] {
   return [...((objects.get(kind) ?? []) as Kind[])];

@@ -115,7 +115,8 @@ function modesOf(
   const without = new Set<Workload>();
   for (const { server } of servers) {
     const { target, endpoints } = server;
-    const policies = [target.metadata.namespace ?? '', mesh.plane.mesh.rootNamespace].flatMap((namespace) =>
+    const homes = new Set([...endpoints.map(({ workload }) => workload.namespace), mesh.plane.mesh.rootNamespace]);
+    const policies = [...homes].flatMap((namespace) =>
       ['PeerAuthentication', 'Policy'].flatMap((kind) => index.within(kind, namespace)),
     );
     const served = servedPolicies({

@@ -18,6 +18,7 @@ function otherwise(mesh: SurveyedMesh): { asked: number; wrong: string[] } {
     mesh: mesh.plane.mesh,
     workloads: mesh.workloads.map(({ workload }) => workload),
     services: [...mesh.services],
+    writtenEndpoints: mesh.writtenEndpoints,
     policies: mesh.policies.filter(
       (object) => object.kind !== 'AuthorizationPolicy' || object.metadata.name === 'gate',
     ),
@@ -293,6 +294,68 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
     expect(pairs['shop/web > cart.shop:80']).toBe(
       'not judged: DestinationRules could not be read, which takes the right to list destinationrules.networking.istio.io',
     );
+  });
+});
+
+test('a cluster shows who serves a Service without a selector', () => {
+  const status = (podIP: string) => ({
+    phase: 'Running',
+    podIP,
+    conditions: [{ type: 'Ready', status: 'True' }],
+  });
+  const proxy = { name: 'istio-proxy', args: ['proxy', 'sidecar'] };
+  const labels = { 'security.istio.io/tlsMode': 'istio' };
+  const pod = (where: string, name: string, podIP: string): KubeObject =>
+    ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: where, labels },
+      spec: { serviceAccountName: name, containers: [{ name: 'main' }, proxy] },
+      status: status(podIP),
+    }) as KubeObject;
+  const written = (name: string, ...addresses: string[]): KubeObject[] => [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'shop' },
+      spec: { ports: [{ name: 'http', port: 80 }] },
+    } as KubeObject,
+    {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name, namespace: 'shop', labels: { 'kubernetes.io/service-name': name } },
+      ports: [{ name: 'http', port: 8080 }],
+      endpoints: addresses.map((address) => ({ addresses: [address] })),
+    } as KubeObject,
+  ];
+  const strict = policy(security, 'PeerAuthentication', 'pay', 'default', { mtls: { mode: 'STRICT' } });
+  const tls = policy(networking, 'DestinationRule', 'shop', 'tls', {
+    host: 'away',
+    trafficPolicy: { tls: { mode: 'SIMPLE' } },
+  });
+  const mesh = meshFrom(
+    clusterSnapshot([
+      ...[namespace('shop'), namespace('pay'), strict, tls],
+      ...[pod('shop', 'web', '10.1.0.1'), pod('pay', 'ledger', '10.1.0.2')],
+      ...written('own', '10.1.0.1'),
+      ...written('other', '10.1.0.2'),
+      ...written('outside', '192.0.2.1'),
+      ...written('both', '10.1.0.1', '192.0.2.1', '192.0.2.2'),
+      ...written('away', '192.0.2.3'),
+      ...written('none'),
+    ]),
+    '1.31',
+  );
+  const pairs = pairsOf(mesh);
+  expect(pairs).toMatchObject({
+    'shop/web > own.shop:80': 'mutual TLS',
+    'shop/web > other.shop:80': 'refused: 503',
+    'shop/web > outside.shop:80': 'plain text',
+    'shop/web > both.shop:80': expect.stringMatching(/33 % mutual TLS/),
+    'shop/web > away.shop:80': 'not judged: TLS is sent to shop/192.0.2.3, of which istiod knows the address alone',
+    'outsider > away.shop:80': 'plain text',
+    'outsider > other.shop:80': 'refused: no connection',
+    'shop/web > none.shop:80': expect.stringContaining('nobody'),
   });
 });
 

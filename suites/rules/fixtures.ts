@@ -56,7 +56,12 @@ export function askModel(witness: Witness, release: Release): Expectation {
   };
   const usual = { rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: witness.autoMtls ?? true };
   return predict(
-    { mesh: { release, ...usual, ...witness.mesh }, ...there, policies: withAges(objects, ages) },
+    {
+      mesh: { release, ...usual, ...witness.mesh },
+      ...there,
+      policies: withAges(objects, ages),
+      writtenEndpoints: witness.writtenEndpoints ?? [],
+    },
     { protocol, client: placed(from), server: { ...placed(to), port, ...(subset !== undefined && { subset }) } },
   );
 }

@@ -1,6 +1,6 @@
-import type { KubeObject, RuleId } from '../../lib/model/index.ts';
+import type { KubeObject, RuleId, Workload } from '../../lib/model/index.ts';
 import { peer } from '../objects.ts';
-import { full, sleep } from './objects.ts';
+import { full, partial, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 function pods(name: string, annotation: Record<string, string>): KubeObject {
@@ -35,7 +35,31 @@ const addressed = [pods('inner', {}), service('inner', { ports, clusterIP: '10.1
 const away = { objects: [strict], from: `${full}/away`, to: `${full}/httpbin`, modelOnly: true as const };
 const by: RuleId[] = ['client.past-sidecar'];
 
-/** Connections that get past a sidecar. */
+const workload = (namespace: string): Workload => ({
+  name: 'server',
+  namespace,
+  labels: {},
+  serviceAccount: 'server',
+  sidecar: true,
+  hostNetwork: false,
+  ports: [],
+  containers: ['main'],
+  replicas: 1,
+});
+
+/** A Service whose endpoints somebody wrote. */
+function written(at: Workload, isKnown: boolean) {
+  const endpoint = { service: { namespace: full, name: 'written' }, portName: 'http', port: 8080 };
+  return {
+    deployed: [service('written', { selector: undefined, ports })],
+    writtenEndpoints: [{ ...endpoint, workload: at, isKnown }],
+    from: sleep.full,
+    to: `${full}/written`,
+    modelOnly: true as const,
+  };
+}
+
+/** Connections that get past a sidecar, and endpoints that no selector has. */
 export const pastWitnesses: Witness[] = [
   {
     name: 'port-past',
@@ -103,5 +127,21 @@ export const pastWitnesses: Witness[] = [
     to: `${full}/inner`,
     comesTo: 'm',
     by: ['auto-mtls.endpoint-with-sidecar'],
+  },
+  {
+    name: 'written-known',
+    says: 'an address that somebody wrote is a pod, if a pod of the namespace has it',
+    ...written(workload(full), true),
+    objects: [strict],
+    comesTo: 'm',
+    by: ['auto-mtls.endpoint-with-sidecar'],
+  },
+  {
+    name: 'written-elsewhere',
+    says: 'a pod of another namespace is an address, to which plain text is sent',
+    ...written(workload(partial), false),
+    objects: [peer(`${partial}/wide`, 'STRICT')],
+    comesTo: '503',
+    by: ['auto-mtls.address-alone', 'result.plain-text-refused'],
   },
 ];

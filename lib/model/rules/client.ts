@@ -141,6 +141,10 @@ export const clientRules = {
   },
   'auto-mtls.endpoint-with-sidecar': { says: 'mutual TLS', source: mtlsChecker },
   'auto-mtls.endpoint-without-sidecar': { says: 'plain text', source: mtlsChecker },
+  'auto-mtls.address-alone': {
+    says: 'plain text to an address of an EndpointSlice written by hand, unless a pod in the Service’s namespace has it',
+    source: 'istio/istio pilot/pkg/serviceregistry/kube/controller/endpointslice.go',
+  },
   'auto-mtls.endpoint-disabled': {
     says: 'plain text to a workload whose own policy is DISABLE; before, mutual TLS, which it refuses',
     source: mtlsChecker,

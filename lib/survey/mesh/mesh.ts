@@ -1,10 +1,19 @@
 import { meshKinds } from '../../kinds/index.ts';
-import { type KubeObject, type Mesh, nameOf, type Service, versionsOn, type Workload } from '../../model/index.ts';
+import {
+  type KubeObject,
+  type Mesh,
+  nameOf,
+  type Service,
+  versionsOn,
+  type Workload,
+  type WrittenEndpoint,
+} from '../../model/index.ts';
 import { namespaceOf, objectsOf, type Snapshot } from '../snapshot.ts';
 import { type ControlPlane, controlPlaneOf, type LabelSelector } from './control-plane.ts';
 import { workloadsFromPods } from './from-pods.ts';
 import { workloadsFromTemplates } from './from-templates.ts';
 import type { MeshWorkload } from './workload.ts';
+import { writtenEndpoints } from './written.ts';
 
 /** Somebody's mesh, as the model's rules see it. */
 export interface SurveyedMesh {
@@ -13,6 +22,8 @@ export interface SurveyedMesh {
   workloads: readonly MeshWorkload[];
   /** The Services that are asked. */
   services: readonly Service[];
+  /** Endpoints that no Service selects. */
+  writtenEndpoints: readonly WrittenEndpoint[];
   /** The objects that configure the mesh. */
   policies: readonly KubeObject[];
   /** Those of which it is not known whether its control plane sees them, since their label names a revision. */
@@ -45,6 +56,10 @@ export function meshFrom(snapshot: Snapshot, istio?: string): SurveyedMesh {
     plane: { ...plane, revision },
     workloads,
     services: asked,
+    writtenEndpoints: writtenEndpoints(
+      snapshot,
+      all.map(({ workload }) => workload),
+    ),
     policies: own,
     perhapsForeign: perhaps,
     undiscovered: undiscoveredIn(snapshot, plane),

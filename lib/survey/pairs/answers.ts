@@ -236,15 +236,19 @@ function narrowed(
   index: PolicyIndex,
   { server, sort, hosts, witness, services }: Asked,
 ): World {
-  const { service, target, endpoints, denying } = server;
+  const { service, target, endpoints, writtenEndpoints, denying } = server;
   const { rootNamespace } = plane.mesh;
-  const places = new Set([sort.workload.namespace, namespaceOf(service), namespaceOf(target), rootNamespace]);
+  const written = new Set(writtenEndpoints.map(({ workload }) => workload));
+  const behind = [...new Set(endpoints.map(({ workload }) => workload))];
+  const homes = [service, target].map(namespaceOf);
+  const places = new Set([sort.workload, ...behind].map(({ namespace }) => namespace).concat(homes, rootNamespace));
   const near = [...places].flatMap((namespace) =>
     ['PeerAuthentication', 'Policy', 'Sidecar'].flatMap((kind) => index.within(kind, namespace)),
   );
   return {
     mesh: plane.mesh,
-    workloads: [...new Set([sort.workload, ...endpoints.map(({ workload }) => workload)])],
+    workloads: [sort.workload, ...behind.filter((one) => one !== sort.workload && !written.has(one))],
+    writtenEndpoints,
     services: [...new Set([service, target, ...services, ...(witness === undefined ? [] : [witness])])],
     policies: [...near, ...index.ofCluster, ...hosts.rules, ...hosts.routes, ...hosts.entries, ...new Set(denying)],
   };

@@ -12,12 +12,12 @@ import {
   pastServer,
   type Service,
   selects,
-  type Workload,
+  type WrittenEndpoint,
   workloadName,
 } from '../../model/index.ts';
 import type { SurveyedMesh } from '../mesh/mesh.ts';
 import type { MeshWorkload } from '../mesh/workload.ts';
-import { namespaceOf, objectsOf } from '../snapshot.ts';
+import { namespaceOf } from '../snapshot.ts';
 import type { actingIn } from './acting.ts';
 import { foreignTo, notIntercepting } from './clients.ts';
 import type { PolicyIndex } from './policy-index.ts';
@@ -30,6 +30,8 @@ export interface Server {
   port: number;
   protocol: Protocol;
   endpoints: readonly Endpoint[];
+  /** Those of its endpoints that somebody wrote. */
+  writtenEndpoints: readonly WrittenEndpoint[];
   networks: ReadonlySet<string | undefined>;
   /** Why nothing that is sent to it can be judged, and nothing that clients with a sidecar send, one sentence each. */
   doubts: { all: readonly string[]; sidecars: readonly string[] };
@@ -53,10 +55,13 @@ export function serversOf(
   index: PolicyIndex,
   acting: ReturnType<typeof actingIn>,
 ): { servers: Server[]; notAsked: NotAsked[] } {
-  const known = new Map(mesh.workloads.map((one) => [one.workload, one]));
-  const workloads = Map.groupBy(known.keys(), ({ namespace }) => namespace);
+  const known = new Map(mesh.workloads.map((one) => [workloadName(one.workload), one]));
+  const workloads = Map.groupBy(
+    mesh.workloads.map(({ workload }) => workload),
+    ({ namespace }) => namespace,
+  );
   const services = Map.groupBy(mesh.services, namespaceOf);
-  const sliced = slicedServices(mesh);
+  const written = Map.groupBy(mesh.writtenEndpoints, ({ service }) => workloadName(service));
   const notAsked: NotAsked[] = [];
   const servers = mesh.services.flatMap((service) => {
     const target = leadsTo(mesh, service);
@@ -66,7 +71,12 @@ export function serversOf(
       return [];
     }
     const namespace = namespaceOf(target);
-    const near = { workloads: workloads.get(namespace) ?? [], services: services.get(namespace) ?? [] };
+    const { name } = target.metadata;
+    const near = {
+      workloads: workloads.get(namespace) ?? [],
+      services: services.get(namespace) ?? [],
+      writtenEndpoints: written.get(workloadName({ namespace, name })) ?? [],
+    };
     return (target.spec.ports ?? []).flatMap((port): Server[] => {
       if (!['TCP', undefined].includes(port.protocol)) {
         notAsked.push({
@@ -76,14 +86,8 @@ export function serversOf(
         return [];
       }
       const endpoints = endpointsOf(near, target, port);
-      return [
-        serverOf(
-          mesh,
-          { service, target, port, endpoints, known, isSliced: sliced.has(nameOf(target)) },
-          index,
-          acting,
-        ),
-      ];
+      const { writtenEndpoints } = near;
+      return [serverOf(mesh, { service, target, port, endpoints, writtenEndpoints, known }, index, acting)];
     });
   });
   return { servers, notAsked };
@@ -104,29 +108,19 @@ function leadsTo({ services }: SurveyedMesh, service: Service): Service | undefi
   }
 }
 
-/** Services with an EndpointSlice, by name. */
-function slicedServices({ snapshot }: SurveyedMesh): ReadonlySet<string> {
-  const slices = [...objectsOf(snapshot, 'EndpointSlice'), ...objectsOf(snapshot, 'Endpoints')];
-  return new Set(
-    slices.map(({ metadata, kind }) => {
-      const name = kind === 'Endpoints' ? metadata.name : metadata.labels?.['kubernetes.io/service-name'];
-      return `Service ${metadata.namespace}/${name}`;
-    }),
-  );
-}
-
 interface Known {
   service: Service;
   target: Service;
   port: DeclaredPort;
   endpoints: Endpoint[];
-  known: ReadonlyMap<Workload, MeshWorkload>;
-  isSliced: boolean;
+  writtenEndpoints: readonly WrittenEndpoint[];
+  /** By name. */
+  known: ReadonlyMap<string, MeshWorkload>;
 }
 
 function serverOf(
   mesh: SurveyedMesh,
-  { known, isSliced, port, ...server }: Known,
+  { known, port, ...server }: Known,
   index: PolicyIndex,
   acting: ReturnType<typeof actingIn>,
 ): Server {
@@ -142,11 +136,11 @@ function serverOf(
     ...server,
     port: port.port,
     protocol: protocolOf(port),
-    networks: new Set(behind.map((workload) => known.get(workload)?.network)),
+    networks: new Set(behind.map((workload) => known.get(workloadName(workload))?.network)),
     doubts: {
       all: [
-        ...byHand(mesh, target, isSliced),
-        ...endpoints.flatMap(({ workload }) => endpointDoubts(mesh, known.get(workload))),
+        ...byHand(mesh, target),
+        ...endpoints.flatMap(({ workload }) => endpointDoubts(mesh, known.get(workloadName(workload)))),
         ...behind.flatMap((workload) => acting(workload, 'server')),
       ],
       sidecars: [...undiscovered(mesh, target), ...entriesBehind(index, target)],
@@ -191,9 +185,11 @@ function protocolOf(port: DeclaredPort): Protocol {
   return protocols[declaredProtocol(port).toLowerCase()] ?? (wellKnown.has(port.port) ? 'tcp' : 'http');
 }
 
-function byHand({ snapshot }: SurveyedMesh, service: Service, isSliced: boolean): string[] {
+/** Manifests do not have the addresses of pods. */
+function byHand({ snapshot }: SurveyedMesh, service: Service): string[] {
   const { selector = {} } = service.spec;
-  if (Object.keys(selector).length > 0 || (snapshot.source === 'cluster' && !isSliced)) return [];
+  const isRead = snapshot.source === 'cluster' && !snapshot.unread.some(({ kind }) => kind === 'EndpointSlice');
+  if (Object.keys(selector).length > 0 || isRead) return [];
   return [`${nameOf(service)} has no selector: who serves it is written by hand`];
 }
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../model/index.ts';
-import type { Container, Pod } from '../snapshot.ts';
+import type { Container, EndpointSlice, Pod } from '../snapshot.ts';
 
 /** Annotations by which a mesh goes. Others may hold anything, and secrets too. */
 const heeded = /^(?:(?:[a-z]+\.)*istio\.io)\//;
@@ -19,7 +19,7 @@ export function trimmed(object: KubeObject): KubeObject {
   const { spec } = object as { spec?: unknown };
   const base = { apiVersion, kind, metadata: metadataOf(metadata) };
   if (kind === 'Pod') return { ...base, ...podParts(object as Pod) } as KubeObject;
-  if (kind === 'EndpointSlice') return base;
+  if (kind === 'EndpointSlice') return { ...base, ...writtenParts(object as EndpointSlice) } as KubeObject;
   return { ...base, ...(spec === undefined ? {} : { spec }) } as KubeObject;
 }
 
@@ -46,6 +46,20 @@ function metadataOf(metadata: Pod['metadata']): Pod['metadata'] {
         controller,
       })),
     }),
+  };
+}
+
+/** What Kubernetes' own controller writes follows from the Service's selector. */
+function writtenParts({ metadata, addressType, ports, endpoints = [] }: EndpointSlice): Partial<EndpointSlice> {
+  if (metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === 'endpointslice-controller.k8s.io') return {};
+  return {
+    ...(addressType !== undefined && { addressType }),
+    ports: (ports ?? []).map(({ name, port }) => ({ ...(name && { name }), ...(port !== undefined && { port }) })),
+    endpoints: endpoints.map(({ addresses, conditions, targetRef }) => ({
+      addresses,
+      ...(conditions?.ready === false && { conditions: { ready: false } }),
+      ...(targetRef !== undefined && { targetRef }),
+    })),
   };
 }
 
