@@ -81,3 +81,4 @@ export { logicalNames, placeInRun } from './world/rename.ts';
 export { servedPolicies, versionsOn } from './world/served.ts';
 export { topologyOf } from './world/topology.ts';
 export { unseenBy } from './world/unseen.ts';
+export { entriesOf } from './world/workload-entries.ts';

@@ -20,12 +20,13 @@ import {
   servicePort,
   workloadNamed,
 } from './world/endpoints.ts';
-import { hasSidecar } from './world/labels.ts';
+import { announcesMutualTls, hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';
 import { isPassedOn } from './world/protocol.ts';
 import { passing } from './world/redirection.ts';
 import { servedPolicies } from './world/served.ts';
 import { type HiddenService, unseenBy } from './world/unseen.ts';
+import { entryEndpoints } from './world/workload-entries.ts';
 
 /**
  * Returns what Istio's rules predict for one question: every outcome that requests can have, with its share, and the
@@ -40,10 +41,13 @@ export function predict(world: World, asked: Question): Expectation {
   const target = aliasTarget(world, named);
   const service = knownAs(world, named);
   const external = service !== target;
-  const endpoints = endpointsOf(world, target, servicePort(target, question.server.port));
-  const { past, unclear } = passing(asking, target, question.server.port, endpoints);
+  const pods = endpointsOf(world, target, servicePort(target, question.server.port));
+  const { past, unclear } = passing(asking, target, question.server.port, pods);
   const client = past === undefined ? asking : { ...asking, sidecar: false };
   const unseen = unseenBy(world, client, service);
+  const isKnown = hasSidecar(client) && unseen === undefined && !external;
+  const entries = isKnown ? entryEndpoints(world, target, question.server.port) : [];
+  const endpoints = [...pods, ...entries];
   const found = { question, client, past, named, target, external, endpoints, unseen };
   const { outcomes, reasons, notJudged: unknown = [] } = expectationOf(world, found);
   const known = notJudged(world, {
@@ -60,9 +64,15 @@ export function predict(world: World, asked: Question): Expectation {
   const before = routes.unexported && hasSidecar(client) ? [notRouted(routes.unexported, asked)] : [];
   return {
     outcomes,
-    reasons: unique([...before, ...reasons]),
+    reasons: unique([...before, ...entries.map((entry) => oneMore(entry, target)), ...reasons]),
     ...(doubts.length > 0 && { notJudged: doubts }),
   };
+}
+
+function oneMore({ workload }: Endpoint, service: Service): Reason {
+  const announces = announcesMutualTls(workload) ? 'it announces mutual TLS' : 'it does not announce mutual TLS';
+  const text = `WorkloadEntry ${workloadName(workload)} is one more endpoint of ${nameOf(service)}, which sidecars alone know: by its label or its serviceAccount, ${announces}`;
+  return reason('auto-mtls.workload-entry', text);
 }
 
 interface ResolvedQuestion {
@@ -124,13 +134,11 @@ function expectationOf(world: World, found: ResolvedQuestion): Expectation {
   };
 }
 
-/** What answers at an address of which istiod knows nothing need not be what is there, and may end any TLS. */
+/** Something may end any TLS at an address that is no pod's. */
 function tlsToAddresses(wires: Choice['wires']): string[] {
   return wires
-    .filter(({ endpoint, wire }) => endpoint.unknown === true && wire !== 'plain')
-    .map(
-      ({ endpoint }) => `TLS is sent to ${workloadName(endpoint.workload)}, of which istiod knows the address alone`,
-    );
+    .filter(({ endpoint, wire }) => endpoint.opaque && wire !== 'plain')
+    .map(({ endpoint }) => `TLS is sent to ${workloadName(endpoint.workload)}, and what answers there is not known`);
 }
 
 function choiceOf(found: ResolvedQuestion, at: Pick<Call, 'mesh' | 'served' | 'port'>): Choice {

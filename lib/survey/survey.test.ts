@@ -163,6 +163,7 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
   const filter = (spec: object, where = 'shop') =>
     policy('networking.istio.io/v1alpha3', 'EnvoyFilter', where, 'x', spec);
   const patch = (context: string) => ({ configPatches: [{ applyTo: 'CLUSTER', match: { context } }] });
+  const vm = { address: '10.0.0.1', labels: { app: 'cart' } };
   const selecting = { workloadSelector: { labels: { app: 'cart' } } };
 
   test.each<[string, KubeObject[], string[]]>([
@@ -214,8 +215,14 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
       everybody('cart.shop:80'),
     ],
     [
-      'one more endpoint',
-      [policy(networking, 'WorkloadEntry', 'shop', 'vm', { address: '10.0.0.1', labels: { app: 'cart' } })],
+      'one more endpoint, of which it is not known what takes the mutual TLS that it announces',
+      [policy(networking, 'WorkloadEntry', 'shop', 'vm', { ...vm, serviceAccount: 'vm' })],
+      sidecars('cart.shop:80'),
+    ],
+    ['one that does not announce it', [policy(networking, 'WorkloadEntry', 'shop', 'vm', vm)], []],
+    [
+      'one in a network of its own',
+      [policy(networking, 'WorkloadEntry', 'shop', 'vm', { ...vm, network: 'b' })],
       sidecars('cart.shop:80'),
     ],
     [
@@ -352,7 +359,7 @@ test('a cluster shows who serves a Service without a selector', () => {
     'shop/web > other.shop:80': 'refused: 503',
     'shop/web > outside.shop:80': 'plain text',
     'shop/web > both.shop:80': expect.stringMatching(/33 % mutual TLS/),
-    'shop/web > away.shop:80': 'not judged: TLS is sent to shop/192.0.2.3, of which istiod knows the address alone',
+    'shop/web > away.shop:80': 'not judged: TLS is sent to shop/192.0.2.3, and what answers there is not known',
     'outsider > away.shop:80': 'plain text',
     'outsider > other.shop:80': 'refused: no connection',
     'shop/web > none.shop:80': expect.stringContaining('nobody'),

@@ -11,6 +11,7 @@ export const notReachable: Partial<Record<RuleId, string>> = {
   'sidecar.port-past': pastSidecar,
   'sidecar.own-port': pastSidecar,
   'client.past-sidecar': pastSidecar,
+  'auto-mtls.workload-entry': 'a run takes a WorkloadEntry for a fault; the live test of check asks one',
   'auto-mtls.address-alone': 'a run has no Service without a selector; the live test of check asks one',
   'policy.service': oldApi,
   'policy.namespace': oldApi,

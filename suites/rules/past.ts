@@ -1,6 +1,6 @@
 import type { KubeObject, RuleId, Workload } from '../../lib/model/index.ts';
 import { peer } from '../objects.ts';
-import { full, partial, sleep } from './objects.ts';
+import { app, full, httpbin, partial, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 function pods(name: string, annotation: Record<string, string>): KubeObject {
@@ -46,6 +46,15 @@ const workload = (namespace: string): Workload => ({
   containers: ['main'],
   replicas: 1,
 });
+
+function entry(spec: object, annotations: Record<string, string> = {}): KubeObject {
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'WorkloadEntry',
+    metadata: { name: 'vm', namespace: full, annotations },
+    spec: { address: '192.0.2.1', labels: app, ...spec },
+  } as KubeObject;
+}
 
 /** A Service whose endpoints somebody wrote. */
 function written(at: Workload, isKnown: boolean) {
@@ -143,5 +152,25 @@ export const pastWitnesses: Witness[] = [
     objects: [peer(`${partial}/wide`, 'STRICT')],
     comesTo: '503',
     by: ['auto-mtls.address-alone', 'result.plain-text-refused'],
+  },
+  {
+    name: 'entry-without-account',
+    says: 'a WorkloadEntry without an account gets plain text',
+    objects: [entry({})],
+    from: sleep.full,
+    to: httpbin.full,
+    comesTo: 'm or p',
+    by: ['auto-mtls.workload-entry'],
+    modelOnly: true,
+  },
+  {
+    name: 'entry-with-account',
+    says: 'one with an account gets mutual TLS',
+    objects: [entry({ serviceAccount: 'httpbin' }, { 'istio.io/autoRegistrationGroup': 'vm' })],
+    from: sleep.full,
+    to: httpbin.full,
+    comesTo: 'm',
+    by: ['auto-mtls.workload-entry'],
+    modelOnly: true,
   },
 ];

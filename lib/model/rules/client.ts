@@ -141,6 +141,10 @@ export const clientRules = {
   },
   'auto-mtls.endpoint-with-sidecar': { says: 'mutual TLS', source: mtlsChecker },
   'auto-mtls.endpoint-without-sidecar': { says: 'plain text', source: mtlsChecker },
+  'auto-mtls.workload-entry': {
+    says: 'a WorkloadEntry that the Service selects is one more endpoint to sidecars; it announces mutual TLS by its label `security.istio.io/tlsMode` or, without one, if it has a `serviceAccount`',
+    source: 'istio/istio pilot/pkg/serviceregistry/serviceentry/conversion.go',
+  },
   'auto-mtls.address-alone': {
     says: 'plain text to an address of an EndpointSlice written by hand, unless a pod in the Service’s namespace has it',
     source: 'istio/istio pilot/pkg/serviceregistry/kube/controller/endpointslice.go',

@@ -18,6 +18,8 @@ export interface Endpoint {
   declared: boolean;
   /** Set if istiod does not know that the workload is there: it has an address, and nothing else of it. */
   unknown?: true;
+  /** Whether it is not known what answers there: it may take TLS, or it may not. */
+  opaque?: boolean;
 }
 
 type DeclaredPort = NonNullable<Service['spec']['ports']>[number];
@@ -75,7 +77,8 @@ function writtenAt(
     .map(({ workload, port: target, isKnown }) => {
       const dialled = isHeadless(service) ? port : target;
       const listens = dialled === target || workload.ports.some((one) => one.port === dialled);
-      return { workload, port: dialled, listens, declared: true, ...(!isKnown && { unknown: true as const }) };
+      const at = { workload, port: dialled, listens, declared: true };
+      return isKnown ? at : { ...at, unknown: true as const, opaque: true };
     });
 }
 

@@ -243,7 +243,7 @@ function narrowed(
   const homes = [service, target].map(namespaceOf);
   const places = new Set([sort.workload, ...behind].map(({ namespace }) => namespace).concat(homes, rootNamespace));
   const near = [...places].flatMap((namespace) =>
-    ['PeerAuthentication', 'Policy', 'Sidecar'].flatMap((kind) => index.within(kind, namespace)),
+    ['PeerAuthentication', 'Policy', 'Sidecar', 'WorkloadEntry'].flatMap((kind) => index.within(kind, namespace)),
   );
   return {
     mesh: plane.mesh,

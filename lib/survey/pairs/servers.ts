@@ -4,6 +4,7 @@ import {
   declaredProtocol,
   type Endpoint,
   endpointsOf,
+  entriesOf,
   hasSidecar,
   isExternalName,
   type KubeObject,
@@ -11,7 +12,6 @@ import {
   type Protocol,
   pastServer,
   type Service,
-  selects,
   type WrittenEndpoint,
   workloadName,
 } from '../../model/index.ts';
@@ -143,7 +143,7 @@ function serverOf(
         ...endpoints.flatMap(({ workload }) => endpointDoubts(mesh, known.get(workloadName(workload)))),
         ...behind.flatMap((workload) => acting(workload, 'server')),
       ],
-      sidecars: [...undiscovered(mesh, target), ...entriesBehind(index, target)],
+      sidecars: [...undiscovered(mesh, target), ...entriesBehind(mesh, index, target)],
     },
     denying: authorized.flatMap(({ denyingPlainText }) => denyingPlainText ?? []),
     mayRefuse: [...new Set(authorized.flatMap(({ unknown }) => unknown.map(nameOf)))],
@@ -215,15 +215,21 @@ function undiscovered(mesh: SurveyedMesh, service: Service): string[] {
   return [`the mesh's discoverySelectors leave out namespace ${namespace} of ${nameOf(service)}`];
 }
 
-/** A WorkloadEntry is one more endpoint of the Services that select it. Only clients with a sidecar know it. */
-function entriesBehind(index: PolicyIndex, service: Service): string[] {
-  const { selector = {} } = service.spec;
-  if (Object.keys(selector).length === 0) return [];
-  return index
-    .within('WorkloadEntry', namespaceOf(service))
-    .filter((entry) => {
-      const { labels = {} } = (entry as KubeObject & { spec?: { labels?: Record<string, string> } }).spec ?? {};
-      return selects(selector, { ...entry.metadata.labels, ...labels });
-    })
-    .map((entry) => `${nameOf(entry)} is one more endpoint of ${nameOf(service)}`);
+/** Of some WorkloadEntries it is not known what answers at their addresses, or whether istiod counts them. */
+function entriesBehind(mesh: SurveyedMesh, index: PolicyIndex, service: Service): string[] {
+  const entries = entriesOf([...index.within('WorkloadEntry', namespaceOf(service))], service);
+  return entries.flatMap(({ metadata, spec = {} }) => {
+    const name = `WorkloadEntry ${metadata.namespace}/${metadata.name}`;
+    // Its sidecar would take itself for the entry's.
+    const pod = mesh.workloads.find(
+      ({ workload }) => hasSidecar(workload) && workload.addresses?.includes(spec.address ?? ''),
+    );
+    return [
+      ...(pod === undefined ? [] : [`${name} has the address of a pod of ${workloadName(pod.workload)}`]),
+      ...(spec.network === undefined ? [] : [`${name} is in network ${spec.network}`]),
+      ...(metadata.annotations?.['proxy.istio.io/health-checks-enabled'] === undefined
+        ? []
+        : [`whether ${name} serves depends on its health`]),
+    ];
+  });
 }
