@@ -87,6 +87,7 @@ function doubtOf(world: World, predicted: Predicted, sidecar: Sidecar | undefine
   const { client, named, target, question, outcomes } = predicted;
   const { protocol, server } = question;
   if (isExternalName(named)) return 'it is an ExternalName';
+  if (client.gateway) return `${workloadName(client)} is a gateway, which has no route to what it does not know`;
   const { mode = 'REGISTRY_ONLY', egressProxy } = sidecar?.spec?.outboundTrafficPolicy ?? {
     mode: world.mesh.outboundTrafficPolicy ?? 'ALLOW_ANY',
   };

@@ -146,6 +146,8 @@ export interface Workload {
   replicas: number;
   /** The addresses of its pods, where there are pods to see. */
   addresses?: readonly string[];
+  /** Set if its proxy is a gateway's, which sends what its routes lead to a Service. */
+  gateway?: true;
   /** Which connections its sidecar takes; all of them if absent. */
   redirection?: Redirection;
 }
@@ -173,6 +175,8 @@ export interface Mesh {
   exportTo?: { destinationRule?: string[]; service?: string[]; virtualService?: string[] };
   /** What sidecars do with requests to hosts that they do not know; ALLOW_ANY if absent. */
   outboundTrafficPolicy?: string;
+  /** The namespaces that `discoverySelectors` leave out. */
+  undiscovered?: ReadonlySet<string>;
 }
 
 /** What tells which policies are those of the whole mesh. */

@@ -13,6 +13,7 @@ export const notReachable: Partial<Record<RuleId, string>> = {
   'client.past-sidecar': pastSidecar,
   'auto-mtls.workload-entry': 'a run takes a WorkloadEntry for a fault; the live test of check asks one',
   'auto-mtls.address-alone': 'a run has no Service without a selector; the live test of check asks one',
+  'scope.undiscovered': 'a run changes no field of the mesh configuration but enableAutoMtls',
   'policy.service': oldApi,
   'policy.namespace': oldApi,
   'policy.mesh': oldApi,

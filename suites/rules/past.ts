@@ -1,6 +1,6 @@
 import type { KubeObject, RuleId, Workload } from '../../lib/model/index.ts';
-import { peer } from '../objects.ts';
-import { app, full, httpbin, partial, sleep } from './objects.ts';
+import { peer, rule } from '../objects.ts';
+import { app, full, httpbin, legacy, partial, sleep } from './objects.ts';
 import type { Witness } from './witness.ts';
 
 function pods(name: string, annotation: Record<string, string>): KubeObject {
@@ -171,6 +171,17 @@ export const pastWitnesses: Witness[] = [
     to: httpbin.full,
     comesTo: 'm',
     by: ['auto-mtls.workload-entry'],
+    modelOnly: true,
+  },
+  {
+    name: 'undiscovered',
+    says: 'a Service in a namespace that discoverySelectors leave out is unknown',
+    mesh: { undiscovered: new Set([legacy]) },
+    objects: [rule(`${legacy}/rule`, 'httpbin', 'SIMPLE')],
+    from: sleep.full,
+    to: httpbin.legacy,
+    comesTo: 'p',
+    by: ['scope.undiscovered'],
     modelOnly: true,
   },
 ];

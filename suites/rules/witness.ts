@@ -16,7 +16,7 @@ export interface Witness extends Pick<AskStep, 'since' | 'until' | 'ages'> {
   after?: KubeObject[];
   autoMtls?: false;
   /** Other settings of the mesh that matter. A live mesh cannot be asked then, since a run does not change them. */
-  mesh?: Partial<Pick<Mesh, 'rootNamespace' | 'exportTo' | 'outboundTrafficPolicy'>>;
+  mesh?: Partial<Pick<Mesh, 'rootNamespace' | 'exportTo' | 'outboundTrafficPolicy' | 'undiscovered'>>;
   /** The client and the Service, as `namespace/name`. */
   from: string;
   to: string;

@@ -64,6 +64,7 @@ function fromAlike(
   const proxies = proxiesOf(spec);
   const sidecar = proxies.length > 0 && !spec.hostNetwork;
   const redirection = sidecar ? redirectionIn(spec, annotations) : undefined;
+  const role = roleOf(proxies, labels, annotations);
   const workload: Workload = {
     name: known.isOnly || kind === 'Pod' ? name : `${name} (${metadata.name})`,
     namespace,
@@ -77,11 +78,12 @@ function fromAlike(
     replicas: servingOf(pods),
     addresses: pods.flatMap(addressesOf),
     ...(redirection !== undefined && { redirection }),
+    ...(role === 'gateway' && { gateway: true }),
   };
   return {
     workload,
     kind,
-    role: roleOf(proxies, labels, annotations),
+    role,
     ambient:
       annotations['ambient.istio.io/redirection'] === 'enabled' ||
       (!sidecar && isAmbient(labels, known.namespaces.get(namespace) ?? {})),

@@ -1,5 +1,6 @@
 import { meshKinds } from '../../kinds/index.ts';
 import {
+  atLeast,
   type KubeObject,
   type Mesh,
   nameOf,
@@ -51,18 +52,19 @@ export function meshFrom(snapshot: Snapshot, istio?: string): SurveyedMesh {
   const { own, foreign, perhaps } = byRevision(policiesIn(snapshot, plane.mesh), revision);
   const services = objectsOf<Service>(snapshot, 'Service').map(withDefaults);
   const asked = services.filter((service) => !isOfSystem(service, plane.mesh));
+  const undiscovered = undiscoveredIn(snapshot, plane);
   return {
     snapshot,
-    plane: { ...plane, revision },
+    plane: { ...plane, mesh: { ...plane.mesh, undiscovered }, revision },
     workloads,
     services: asked,
     writtenEndpoints: writtenEndpoints(
       snapshot,
       all.map(({ workload }) => workload),
     ),
-    policies: own,
+    policies: own.filter((object) => isDiscovered(object, undiscovered, plane.mesh.release)),
     perhapsForeign: perhaps,
-    undiscovered: undiscoveredIn(snapshot, plane),
+    undiscovered,
     notes: [
       ...plane.assumed,
       ...namespaceNotes(snapshot, workloads),
@@ -135,6 +137,11 @@ function undiscoveredIn(snapshot: Snapshot, { discoverySelectors, mesh }: Contro
     return metadata.name !== mesh.rootNamespace && !discoverySelectors.some((selector) => isSelected(selector, labels));
   });
   return new Set(unselected.map(({ metadata }) => metadata.name));
+}
+
+/** From 1.22 discoverySelectors leave out Istio's own kinds, too. */
+function isDiscovered({ metadata }: KubeObject, undiscovered: ReadonlySet<string>, release: Mesh['release']): boolean {
+  return !atLeast(release, '1.22') || !undiscovered.has(metadata.namespace ?? '');
 }
 
 function isSelected(

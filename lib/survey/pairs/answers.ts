@@ -141,9 +141,10 @@ function sightOf(mesh: SurveyedMesh, { server, sort, past, bySidecar, told }: Pa
         mesh.plane.mesh.release,
       ),
     );
-  if (applied !== undefined && hidden?.some((one) => one !== undefined)) {
+  const isUndiscovered = [service, target].some((one) => mesh.undiscovered.has(namespaceOf(one)));
+  if (isUndiscovered || hidden?.some((one) => one !== undefined)) {
     const witness = listener(sort, port);
-    const { outboundTrafficPolicy } = applied.sidecar.spec ?? {};
+    const { outboundTrafficPolicy } = applied?.sidecar.spec ?? {};
     const how = [outboundTrafficPolicy, witness !== undefined];
     return { key: `hidden ${JSON.stringify(how)} ${said} ${place}`, witness };
   }
@@ -222,7 +223,7 @@ function predicted(mesh: SurveyedMesh, index: PolicyIndex, asked: Asked): Answer
   const doubts = [...(expectation.notJudged ?? [])];
   if (bySidecar) {
     const alike = usual(expectation).length === 1;
-    doubts.push(...routeDoubts(server, { mesh: mesh.plane.mesh, client: sort.workload.namespace, alike }, hosts));
+    doubts.push(...routeDoubts(server, { mesh: mesh.plane.mesh, client: sort.workload, alike }, hosts));
   }
   if (doubts.length > 0) return notJudged(doubts);
   const result = resultOf(expectation);

@@ -119,9 +119,6 @@ function sortOf(
       ...(mesh.undiscovered.has(namespace)
         ? [`the mesh's discoverySelectors leave out namespace ${namespace} of ${name}`]
         : []),
-      ...(role === 'gateway' && applied !== undefined
-        ? [`${name} is a gateway, and ${nameOf(applied.sidecar)} may or may not be for it`]
-        : []),
       ...acting(workload, 'client'),
     ],
     selectedBy: rules

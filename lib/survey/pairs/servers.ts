@@ -143,7 +143,7 @@ function serverOf(
         ...endpoints.flatMap(({ workload }) => endpointDoubts(mesh, known.get(workloadName(workload)))),
         ...behind.flatMap((workload) => acting(workload, 'server')),
       ],
-      sidecars: [...undiscovered(mesh, target), ...entriesBehind(mesh, index, target)],
+      sidecars: entriesBehind(mesh, index, target),
     },
     denying: authorized.flatMap(({ denyingPlainText }) => denyingPlainText ?? []),
     mayRefuse: [...new Set(authorized.flatMap(({ unknown }) => unknown.map(nameOf)))],
@@ -207,12 +207,6 @@ function endpointDoubts(mesh: SurveyedMesh, found: MeshWorkload | undefined): st
       ? [`the mesh's discoverySelectors leave out namespace ${workload.namespace} of ${name}`]
       : []),
   ];
-}
-
-function undiscovered(mesh: SurveyedMesh, service: Service): string[] {
-  const namespace = namespaceOf(service);
-  if (!mesh.undiscovered.has(namespace)) return [];
-  return [`the mesh's discoverySelectors leave out namespace ${namespace} of ${nameOf(service)}`];
 }
 
 /** Of some WorkloadEntries it is not known what answers at their addresses, or whether istiod counts them. */
