@@ -94,7 +94,8 @@ function doubtOf(world: World, predicted: Predicted, sidecar: Sidecar | undefine
   if (mode !== 'ALLOW_ANY') return `outboundTrafficPolicy is ${mode}`;
   if (egressProxy !== undefined) return 'outboundTrafficPolicy names an egressProxy';
   if (protocol !== 'http') return `what becomes of ${protocol} then depends on other Services`;
-  if (isRoutedTo(world, target)) return 'a VirtualService may make it known';
+  const isThere = !world.mesh.undiscovered?.has(target.metadata.namespace ?? '');
+  if (isThere && isRoutedTo(world, target)) return 'a VirtualService may make it known';
   if (outcomes.length > 1) return 'connections that stay open decide which of its pods answer';
   if (outcomes.every(({ outcome }) => outcome.kind === 'plain')) return undefined;
   return httpListenerOf(world, client, server.port) !== undefined

@@ -366,6 +366,61 @@ test('a cluster shows who serves a Service without a selector', () => {
   });
 });
 
+test('a gateway sends what its routes lead to a Service, whatever a Sidecar hides', () => {
+  const all = [
+    ...[namespace('shop'), namespace('pay'), ...app('shop', 'web'), ...app('pay', 'ledger')],
+    ...app('shop', 'gate', { annotations: { 'inject.istio.io/templates': 'gateway' } }),
+    policy(networking, 'Sidecar', 'shop', 'default', { egress: [{ hosts: ['./*'] }] }),
+    policy(networking, 'DestinationRule', 'pay', 'ledger', {
+      host: 'ledger',
+      subsets: [{ name: 'odd', trafficPolicy: { tls: { mode: 'DISABLE' } } }],
+    }),
+  ];
+  const route = (gateways: string[], subset?: string) =>
+    policy(networking, 'VirtualService', 'pay', 'ledger', {
+      hosts: ['example.com'],
+      gateways,
+      http: [
+        { route: [{ destination: { host: 'ledger', ...(subset && { subset }) } }] },
+        { route: [{ destination: { host: 'other' } }] },
+      ],
+    });
+  const seen = (...more: KubeObject[]) => pairsOf(manifestMesh([...all, ...more]))['shop/gate > ledger.pay:80'];
+  expect(seen()).toBe('mutual TLS');
+  expect(seen(route(['gate']))).toBe('mutual TLS');
+  expect(seen(route(['mesh'], 'odd'))).toBe('mutual TLS');
+  expect(seen(route(['gate'], 'odd'))).toMatch(/^not judged: VirtualService pay.ledger .* its subset odd has settings/);
+  expect(pairsOf(manifestMesh(all))['shop/web > ledger.pay:80']).toBe('plain text');
+});
+
+test('what discoverySelectors leave out is unknown to sidecars, and from 1.22 its policies are, too', () => {
+  const mesh = `discoverySelectors: [{ matchLabels: { mesh: 'yes' } }]`;
+  const metadata = { name: 'istio', namespace: 'istio-system' };
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { mesh } } as KubeObject;
+  const shop = namespace('shop');
+  const labelled = { ...shop, metadata: { ...shop.metadata, labels: { ...shop.metadata.labels, mesh: 'yes' } } };
+  const tls = { trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } } };
+  const all = [
+    ...[map, labelled, namespace('old', false), ...app('shop', 'web'), ...app('shop', 'cart'), ...app('old', 'db')],
+    policy(networking.replace('v1', 'v1beta1'), 'DestinationRule', 'shop', 'db', {
+      host: 'db.old.svc.cluster.local',
+      ...tls,
+    }),
+    policy(networking.replace('v1', 'v1beta1'), 'VirtualService', 'old', 'cart', {
+      hosts: ['cart.shop.svc.cluster.local'],
+      http: [{ route: [{ destination: { host: 'web.shop.svc.cluster.local' } }] }],
+    }),
+  ];
+  const pairs = pairsOf(manifestMesh(all));
+  expect(pairs['shop/web > db.old:80']).toBe('plain text');
+  expect(pairs['shop/web > cart.shop:80']).toBe('mutual TLS');
+  expect(pairsOf(manifestMesh(all, '1.21'))).toMatchObject({
+    'shop/web > db.old:80': 'plain text',
+    'shop/web > cart.shop:80': expect.stringMatching(/^not judged: VirtualService old.cart routes/),
+  });
+  expect(pairsOf(manifestMesh(all.slice(1)))['shop/web > db.old:80']).toBe('refused: 503');
+});
+
 test('what gets past a sidecar is plain text, and clients do not know it', () => {
   const past = (name: string, value: string) => ({ annotations: { [`traffic.sidecar.istio.io/${name}`]: value } });
   const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../model/types.ts';
-import { client, namespace, object, security, server, service } from './bazaar-fixtures.ts';
+import { client, namespace, networking, object, security, server, service } from './bazaar-fixtures.ts';
 
-// What lies at the edge of a mesh: connections that get past sidecars.
+// What lies at the edge of a mesh: connections that get past sidecars, and endpoints that no selector has.
 
 const past = (name: string, value: string) => ({ annotations: { [`traffic.sidecar.istio.io/${name}`]: value } });
 
@@ -38,3 +38,38 @@ const ports = [
 
 /** The objects, in the order in which to create them. */
 export const outskirts: readonly KubeObject[] = ports;
+
+/**
+ * Returns Services without a selector and a WorkloadEntry.
+ * @param addressOf returns the address of the pod with a label `app` in a namespace
+ */
+export function written(addressOf: (namespace: string, app: string) => string): KubeObject[] {
+  const [inner, ledger, legacy] = [
+    addressOf('past', 'inner'),
+    addressOf('pay', 'ledger'),
+    addressOf('legacy', 'httpbin'),
+  ];
+  return [
+    ...byHand('hand-own', inner),
+    ...byHand('hand-other', ledger),
+    ...byHand('hand-bare', legacy),
+    ...byHand('hand-both', inner, legacy),
+    service('past', 'entry', { selector: { entry: 'yes' } }),
+    object(networking, 'WorkloadEntry', 'past', 'entry', { address: legacy, labels: { entry: 'yes' } }),
+  ];
+}
+
+function byHand(name: string, ...addresses: string[]): KubeObject[] {
+  const labels = { 'kubernetes.io/service-name': name };
+  return [
+    service('past', name, { selector: undefined }),
+    {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name, namespace: 'past', labels },
+      addressType: 'IPv4',
+      ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+      endpoints: addresses.map((address) => ({ addresses: [address] })),
+    } as KubeObject,
+  ];
+}
