@@ -19,7 +19,7 @@ export { httpListenerOf } from './not-judged.ts';
 export type { ServicePort } from './policies/authentication-policy.ts';
 export { authorizationAt } from './policies/authorization-policy.ts';
 export { type ServerMode, scopeMode } from './policies/peer-authentication.ts';
-export { acceptedMode, meshDefault } from './policies/server-mode.ts';
+export { acceptedMode, meshDefault, serverMode } from './policies/server-mode.ts';
 export { type AppliedSidecar, hiddenBy, sidecarFor } from './policies/sidecar-scope.ts';
 export { predict } from './predict.ts';
 export { workloadName } from './reason.ts';
