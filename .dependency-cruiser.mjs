@@ -15,6 +15,7 @@ export const rooms = {
   'platform/machine.ts': [],
   'platform/cleanup-stack.ts': ['platform/errors.ts'],
   'platform/folder.ts': ['platform/errors.ts'],
+  'platform/git.ts': ['platform/errors.ts'],
   'platform/wait.ts': ['platform/errors.ts', 'platform/limits.ts'],
 
   // The subject: what is known of kinds, what Istio's rules say, and what follows from a record of answers.
@@ -69,8 +70,8 @@ export const rooms = {
     'platform/texts.ts', 'platform/wait.ts',
   ],
   'tools/fuzz': [
-    'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run',
-    'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts',
+    'kinds', 'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'survey', 'platform/kube',
+    'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/wait.ts',
   ],
   'tools/transitions': [
     'model', 'verdict', 'probe', 'results', 'scenario', 'mesh', 'run', 'report',
@@ -89,7 +90,7 @@ export const rooms = {
     'results/diff', 'results/repro', 'results/diagnosis', 'report',
     'survey', 'tools/prove', 'tools/fuzz', 'tools/transitions', 'tools/bench', 'tools/nightly',
     'platform/kube', 'platform/istio', 'platform/clusters',
-    'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/folder.ts', 'platform/limits.ts', 'platform/shell.ts',
+    'platform/cleanup-stack.ts', 'platform/errors.ts', 'platform/folder.ts', 'platform/git.ts', 'platform/limits.ts', 'platform/shell.ts',
   ],
   'cli.ts': ['cli', 'report', 'platform/errors.ts', 'suites', 'saboteurs'],
 };
@@ -128,7 +129,15 @@ const typesOf = {
 const reserved = {
   '@kubernetes/client-node': ['platform/kube'],
   // The benchmark runs what this project is compared with, a night runs each of its jobs, and saboteurs drop packets.
-  execa: ['platform/builds', 'platform/clusters', 'platform/istio', 'tools/bench', 'tools/nightly', 'tools/prove'],
+  execa: [
+    'platform/git.ts',
+    'platform/builds',
+    'platform/clusters',
+    'platform/istio',
+    'tools/bench',
+    'tools/nightly',
+    'tools/prove',
+  ],
   child_process: ['platform/builds', 'platform/clusters', 'platform/istio'],
   jest: ['run'],
   'fast-check': ['tools/fuzz'],

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import { execa } from 'execa';
+import { parse as parseYaml, stringify } from 'yaml';
+import type { KubeObject } from '../model/types.ts';
 import { UsageError } from '../platform/errors.ts';
 import { changed, resultsOf } from '../results/fixtures.ts';
 import type { CheckResult, Results, UnsealedResults } from '../results/types.ts';
+import { app, namespace, policy, security } from '../survey/fixtures.ts';
 import { actionOutputs, performAction, testArguments } from './action.ts';
 import { contextWith } from './fixtures.ts';
 import { main } from './main.ts';
@@ -67,7 +70,11 @@ describe('action.yml', () => {
     expect(step.env).toEqual(Object.fromEntries(names.map((name) => [variable(name), `\${{ inputs.${name} }}`])));
     const values = names.map((name) => [variable(name), name === 'cluster' ? 'current' : `my-${name}`]);
     const given = testArguments({ ...job, ...Object.fromEntries(values) }).join(' ');
-    expect(values.filter(([, value = '']) => !given.includes(value))).toEqual([]);
+    const ofPlans = ['INPUT_PLAN', 'INPUT_BASE'];
+    expect(values.filter(([name = '']) => ofPlans.includes(name))).toHaveLength(ofPlans.length);
+    expect(
+      values.filter(([name = '']) => !ofPlans.includes(name)).filter(([, value = '']) => !given.includes(value)),
+    ).toEqual([]);
     const asked = [...file.matchAll(/\binputs\.([\w-]+)/g)].map(([, name]) => name);
     expect(asked.filter((name) => !names.includes(name ?? ''))).toEqual([]);
   });
@@ -105,6 +112,55 @@ test('a run with an error of its own has one more that did not pass, as its JUni
   expect(inconclusive({ suites: [] })).toBe('1');
 });
 
+describe('a plan', () => {
+  let workspace: string;
+  beforeEach(async () => {
+    workspace = await mkdtemp(join(tmpdir(), 'automtls-'));
+  });
+  afterEach(() => rm(workspace, { recursive: true }));
+
+  const git = (...args: string[]) =>
+    execa('git', ['-C', workspace, '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args]);
+  const shop = [namespace('shop'), ...app('shop', 'web'), ...app('shop', 'old', { sidecar: false })];
+  const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
+  const write = async (file: string, objects: KubeObject[]): Promise<void> => {
+    await mkdir(join(workspace, 'k8s'), { recursive: true });
+    await writeFile(join(workspace, file), objects.map((object) => stringify(object)).join('---\n'));
+  };
+  /** Runs the step in a repository whose base has no policy. */
+  const step = async (inputs: Record<string, string>) => {
+    await git('init', '--quiet', '--initial-branch', 'main');
+    await write('k8s/mesh.yaml', shop);
+    await git('add', '.');
+    await git('commit', '--quiet', '--message', 'base');
+    await git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    await write('k8s/strict.yaml', [strict]);
+    const { context, printed } = contextWith([], {
+      env: { GITHUB_WORKSPACE: workspace, INPUT_PLAN: 'k8s', INPUT_ISTIO_VERSION: '1.31', ...inputs },
+    });
+    const github = { annotates: true, outputFile: join(workspace, 'outputs') };
+    const code = await main(['action'], { ...context, github });
+    return { code, printed, outputs: await readFile(join(workspace, 'outputs'), 'utf8') };
+  };
+
+  test('against the base of a pull request: what breaks is an annotation of its file', async () => {
+    const { code, printed, outputs } = await step({ GITHUB_BASE_REF: 'main' });
+    expect(code).toBe(1);
+    expect(printed.at(-1)).toMatch(/^::error file=k8s\/strict\.yaml,line=1,title=1 pair would break/);
+    expect(outputs).toBe('verdict=fail\n');
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['a base that was not fetched', { GITHUB_BASE_REF: 'release' }, 'check out with fetch-depth: 0'],
+    ['folders that the base does not have', { INPUT_BASE: 'HEAD', INPUT_PLAN: 'charts' }, 'name folders that it has'],
+    ['no pull request', {}, 'name a commit with the input base'],
+    ['no release', { INPUT_BASE: 'HEAD', INPUT_ISTIO_VERSION: '' }, 'The input plan needs istio-version'],
+    ['a commit that looks like an option', { INPUT_BASE: '--exec=x' }, 'check out with fetch-depth: 0'],
+  ])('%s is a mistake', async (_, inputs, sentence) => {
+    await expect(step(inputs)).rejects.toThrow(sentence);
+  });
+});
+
 describe('a step', () => {
   let workspace: string;
   beforeEach(async () => {
@@ -138,7 +194,7 @@ describe('a step', () => {
       }),
     );
     expect(exitCode).toBe(1);
-    expect(given).toEqual([['--cluster=kind', `--out=${workspace}/automtls-results`]]);
+    expect(given).toEqual([['test', '--cluster=kind', `--out=${workspace}/automtls-results`]]);
     const folder = `${workspace}/automtls-results/2026-01-02T03-04-05-678Z-ab12c3`;
     expect(await outputs()).toBe(actionOutputs(results('ab12c3'), folder));
     expect(await readFile(`${folder}/report.html`, 'utf8')).toContain('<html');

@@ -5,6 +5,7 @@ import { current, kind, providers } from '../platform/clusters/index.ts';
 import { UsageError } from '../platform/errors.ts';
 import { countWithRunErrors } from '../report/index.ts';
 import { type Results, resultsFrom } from '../results/index.ts';
+import { performPlan } from './action-plan.ts';
 import type { Declare } from './options/options.ts';
 import { append, type Context } from './output/console.ts';
 
@@ -12,27 +13,32 @@ import { append, type Context } from './output/console.ts';
 const clusters = providers.filter(({ action }) => action !== undefined);
 
 /**
- * `automtls action`: runs the suites as a step of GitHub Actions.
- * @param test runs `automtls test` with these arguments, and returns its exit code
+ * `automtls action`: runs the suites as a step of GitHub Actions, or plans a change of manifests.
+ * @param run runs a command of this program, from the user's folder or from another, and returns its exit code
  */
 export const action =
-  (test: (args: string[]) => Promise<number>): Declare =>
+  (run: (args: string[], cwd?: string) => Promise<number>): Declare =>
   (context, end) =>
     new Command('action')
       .description('Run the task as a step of GitHub Actions, with the inputs of action.yml as INPUT_…')
-      .action(async () => end(await performAction(context, test)));
+      .action(async () => end(await performAction(context, run)));
 
 /**
- * Runs the suites with the inputs of action.yml, and writes the outputs of the step. Returns the exit code of the run.
+ * Plans if the inputs of action.yml say so. Otherwise it runs the suites with these inputs, and writes the outputs of the step. Returns the exit code of the run.
  * @throws UsageError if an input is invalid, and whatever the run throws
  */
 export async function performAction(
   { env, github }: Pick<Context, 'env' | 'github'>,
-  test: (args: string[]) => Promise<number>,
+  run: (args: string[], cwd?: string) => Promise<number>,
 ): Promise<number> {
+  if (env['INPUT_PLAN']) {
+    const planned = await performPlan(env, workspaceOf(env), run);
+    await append(github.outputFile, `verdict=${planned === 0 ? 'pass' : 'fail'}\n`);
+    return planned;
+  }
   const out = resultsFolder(env);
   const before = await newestIn(out);
-  const exitCode = await test(testArguments(env));
+  const exitCode = await run(['test', ...testArguments(env)]);
   const newest = await newestIn(out);
   // If the results could not be written, the outputs must not be those of an earlier step.
   if (newest !== undefined && newest !== before) {

@@ -4,27 +4,43 @@ import { columns, duration } from '../report/index.ts';
 import type { Suite } from '../scenario/index.ts';
 import {
   type Bench,
+  type CheckTime,
+  checkTime,
   bench as compare,
   istioReachability,
+  largeMesh,
+  missed,
   ourReachability,
   type Reachability,
   type Size,
   sizes,
+  usualMesh,
 } from '../tools/bench/index.ts';
 import { answersFor, usualSensitivity } from '../verdict/index.ts';
 import { clusterCommand, clusterOptionsOf, type Declare } from './options/options.ts';
 import type { Console } from './output/console.ts';
 
 /** `automtls bench`: compares this project with others on one cluster. */
-export const bench: Declare = (context) =>
+export const bench: Declare = (context, end) =>
   clusterCommand('bench', context)
     .description(
-      `Compare it with bash, kubectl and Istio's own test. On one cluster it runs one matrix and the whole task, also by bash and kubectl. Then it runs the suite reachability and Istio's own TestReachability, compiled from the release that the cluster runs, and shows how many cases a second each asks. Last, it shows what 6, 60 and 600 pairs take.
+      `Compare it with bash, kubectl and Istio's own test. On one cluster it runs one matrix and the whole task, also by bash and kubectl. Then it runs the suite reachability and Istio's own TestReachability, compiled from the release that the cluster runs, and shows how many cases a second each asks. Then it shows what 6, 60 and 600 pairs take. Last, it shows how long automtls check takes on a generated mesh, which needs no cluster, and ends with exit code 1 if that is longer than it may be.
 
 Istio's own test needs a native cluster that is started for this command: its images are built here, and it changes the mesh's configuration. Everything else also runs on other clusters.`,
     )
     .option('--mesh-wide', 'on an existing cluster, allow reachability, which changes the whole mesh')
-    .action(({ meshWide = false, ...values }) => benchmark(clusterOptionsOf(values), { ...context, meshWide }));
+    .option('--large', 'let check read a mesh of 20,000 Services and 100,000 pods, too')
+    .option('--check-only', 'measure check alone')
+    .action(async ({ meshWide = false, large = false, checkOnly = false, ...values }) => {
+      if (!checkOnly) await benchmark(clusterOptionsOf(values), { ...context, meshWide });
+      const times = [await checkTime(usualMesh, context.console)];
+      if (large) times.push(await checkTime(largeMesh, context.console));
+      context.console.print(`\n${columns(checkTable(times), (column) => column > 0).join('\n')}`);
+      const late = times.flatMap((time) => missed(time).map((why) => `${meshWords(time)}: ${why}.`));
+      if (late.length === 0) return;
+      context.console.print(late.join('\n'));
+      end(1);
+    });
 
 /** @throws UsageError if the cluster is unsuitable; InconclusiveError if something could not be measured */
 async function benchmark(
@@ -111,7 +127,26 @@ function sizeTable(all: Size[]): string[][] {
     duration(setUpMs),
     duration(refreshMs),
     Math.round(pairs / (refreshMs / 1000)).toLocaleString('en'),
-    `${Math.round(memory / 2 ** 20)} MiB`,
+    mebibytes(memory),
   ]);
   return [['', 'set-up', 'every pair once', 'pairs a second', 'memory'], ...lines];
+}
+
+function meshWords({ services, pods }: CheckTime): string {
+  return `${services.toLocaleString('en')} Services, ${pods.toLocaleString('en')} pods`;
+}
+
+function checkTable(all: CheckTime[]): string[][] {
+  const lines = all.map((time) => [
+    `${meshWords(time)}, ${time.policies.toLocaleString('en')} policies`,
+    ...[time.lists, time.answer].flatMap(({ wallMs, cpuMs }) => [duration(wallMs), duration(cpuMs)]),
+    duration(time.limits.answerMs),
+    mebibytes(time.memory),
+    mebibytes(time.limits.memory),
+  ]);
+  return [['automtls check', 'lists', 'CPU', 'then the answer', 'CPU', 'at most', 'memory', 'at most'], ...lines];
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20).toLocaleString('en')} MiB`;
 }

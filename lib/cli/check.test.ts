@@ -93,6 +93,18 @@ test('the page shows what it prints', async () => {
   }
 });
 
+test('a page of all pairs is written beside what is printed, and opens at what is asked for', async () => {
+  const { code, printed } = await check(...(await manifests(...shop)), '--html', 'out/mesh.html', '--to', 'cart.shop');
+  expect(code).toBe(0);
+  expect(printed).toContain('1 Service port');
+  const page = await readFile(join(folder, 'out/mesh.html'), 'utf8');
+  expect(page).toContain('2 of 6 pairs are plain text');
+  expect(page).toContain('"asked":{"from":"","to":"cart.shop","show":""}');
+  await writeFile(join(folder, 'file'), '');
+  const misplaced = check(...(await manifests(...shop)), '--html', 'file/mesh.html');
+  await expect(misplaced).rejects.toThrow(/file\/mesh\.html cannot be written .*: name another place\./);
+});
+
 test('a cluster, whose release its istiod shows; nothing is changed', async () => {
   const api = await fakeApi(generatedMesh({ namespaces: 10, services: 20, pods: 40, policies: 0 }));
   await writeFile(join(folder, 'config'), kubeconfigText({ here: api.server }, 'here'));

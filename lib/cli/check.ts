@@ -10,18 +10,21 @@ import {
   strictnessOf,
   surveyJsonText,
   surveyOf,
+  surveyPage,
   surveySchema,
   surveyText,
 } from '../survey/index.ts';
+import { write } from './nightly/files.ts';
 import { manifestsOption, meshCommand, meshSnapshot } from './options/mesh-source.ts';
-import type { Declare } from './options/options.ts';
+import { type Declare, pathFrom } from './options/options.ts';
+import type { Context } from './output/console.ts';
 
 /** What `--show` names. */
 const shown = ['mtls', 'plain', 'refused', 'mixed', 'none', 'unknown'] as const;
 
-/** `automtls check`: says which connections of a mesh are mutual TLS. */
-export const check: Declare = (context, end) =>
-  meshCommand('check', context)
+/** Returns the command with its options. */
+function declared(context: Context) {
+  return meshCommand('check', context)
     .description(
       'Say which connections of your own mesh are mutual TLS, and what STRICT would break. It reads, and changes nothing.',
     )
@@ -44,31 +47,39 @@ export const check: Declare = (context, end) =>
     .addOption(
       new Option('--except <PAIR...>', "with --require: pairs that need not be, as 'CLIENT>SERVER'").argParser(pair),
     )
+    .option(
+      '--html <FILE>',
+      'write one HTML page of all pairs, too, which opens at what is asked for',
+      pathFrom(context),
+    )
     .addOption(new Option('--print <FORMAT>', 'print this instead of text').choices(['json', 'schema'] as const))
-    .addHelpText('after', help)
-    .action(
-      async ({ print, require: required, except = [], show, explain = false, from, to, manifests, ...values }) => {
-        if (print === 'schema') return context.console.print(JSON.stringify(surveySchema(), null, 2));
-        if (except.length > 0 && required === undefined) {
-          throw new UsageError('--except is for --require: name what is required, --require mtls.');
-        }
-        const mesh = meshFrom(await meshSnapshot({ ...values, manifests }, context), values.istio);
-        const whole = surveyOf(mesh);
-        assertNamed(
-          { clients: whole.clients, servers: whole.servers.map(({ server }) => server) },
-          { from, to, except },
-        );
-        const selection = from === undefined && to === undefined ? everyPair : selectionOf({ from, to });
-        const survey = selection === everyPair ? whole : surveyOf(mesh, selection);
-        const violations = required === undefined ? undefined : notMutual(survey, except);
-        // STRICT is the namespace's, whoever is asked about.
-        const shownNamespaces = new Set(survey.servers.map(({ server }) => server.target.metadata.namespace));
-        const strictness = strictnessOf(whole).filter(({ namespace }) => shownNamespaces.has(namespace));
-        const view = { show, explain, strictness, violations };
-        context.console.print(print === 'json' ? surveyJsonText(survey, view) : surveyText(survey, view));
-        if (violations !== undefined && violations.length > 0) end(1);
-      },
-    );
+    .addHelpText('after', help);
+}
+
+/** `automtls check`: says which connections of a mesh are mutual TLS. */
+export const check: Declare = (context, end) =>
+  declared(context).action(async ({ print, html, require: required, except = [], show, from, to, ...values }) => {
+    if (print === 'schema') return context.console.print(JSON.stringify(surveySchema(), null, 2));
+    if (except.length > 0 && required === undefined) {
+      throw new UsageError('--except is for --require: name what is required, --require mtls.');
+    }
+    const { manifests, explain = false } = values;
+    const mesh = meshFrom(await meshSnapshot({ ...values, manifests }, context), values.istio);
+    const { onProgress } = context.console;
+    const whole = surveyOf(mesh, everyPair, onProgress);
+    assertNamed({ clients: whole.clients, servers: whole.servers.map(({ server }) => server) }, { from, to, except });
+    const selection = from === undefined && to === undefined ? everyPair : selectionOf({ from, to });
+    const survey = selection === everyPair ? whole : surveyOf(mesh, selection, onProgress);
+    const violations = required === undefined ? undefined : notMutual(survey, except);
+    const everywhere = strictnessOf(whole, onProgress);
+    if (html !== undefined) await write(html, surveyPage(whole, { strictness: everywhere, from, to, show }));
+    // STRICT is the namespace's, whoever is asked about.
+    const shownNamespaces = new Set(survey.servers.map(({ server }) => server.target.metadata.namespace));
+    const strictness = everywhere.filter(({ namespace }) => shownNamespaces.has(namespace));
+    const view = { show, explain, strictness, violations };
+    context.console.print(print === 'json' ? surveyJsonText(survey, view) : surveyText(survey, view));
+    if (violations !== undefined && violations.length > 0) end(1);
+  });
 
 const help = `
 A pair is a group of clients, which no policy can tell apart, and a port of a Service. Every workload is a client, and so
@@ -83,6 +94,7 @@ Exit codes:
 Examples:
   automtls check
   automtls check --to cart.shop:8080 --explain
+  automtls check --html mesh.html
   automtls check -f manifests/ --istio 1.31 --require mtls --except 'outsider>web.shop:80'
   helm template . | automtls check -f - --istio 1.31`;
 

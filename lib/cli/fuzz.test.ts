@@ -2,6 +2,7 @@ import { UsageError } from '../platform/errors.ts';
 import { contextWith } from './fixtures.ts';
 import { exitCodeOf } from './fuzz.ts';
 import { main } from './main.ts';
+import { meshesExitCode } from './random-meshes.ts';
 
 test.each([
   [['--minutes', '0'], '--minutes takes a whole number above 0, not "0"'],
@@ -32,4 +33,27 @@ test('a search that compared nothing is inconclusive, as is a cell that was wron
   expect(exitCodeOf({ cells: 0, unsteady: [] })).toBe(3);
   expect(exitCodeOf({ cells: 90, unsteady: ['sleep.full → httpbin.full'] })).toBe(3);
   expect(exitCodeOf({ cells: 90, unsteady: [] })).toBe(0);
+});
+
+test.each([
+  ['--runs', '3'],
+  ['--minutes', '3'],
+  ['--path', '3:1'],
+])('%s is for stacks, not for meshes', async (flag, value) => {
+  const refused = main(['fuzz', '--meshes', '1', flag, value], contextWith([]).context);
+  await expect(refused).rejects.toThrow(`${flag} is for stacks: leave it out, or --meshes.`);
+});
+
+test('meshes that were not asked are inconclusive, and so is a source of which nothing was judged', () => {
+  const equal = { equal: 9, wrong: 0, notJudged: 0 };
+  const none = { equal: 0, wrong: 0, notJudged: 9 };
+  const wrong = { source: 'cluster', client: 'a', server: 'b', expected: '200', observed: '503', rules: [] };
+  const asked = (counts: Record<string, typeof equal>, some: (typeof wrong)[] = []) => ({
+    counts: new Map(Object.entries(counts)),
+    wrong: some,
+  });
+  expect(meshesExitCode([])).toBe(3);
+  expect(meshesExitCode([asked({ cluster: equal, manifests: none })])).toBe(3);
+  expect(meshesExitCode([asked({ cluster: equal, manifests: equal })])).toBe(0);
+  expect(meshesExitCode([asked({ cluster: equal, manifests: equal }, [wrong])])).toBe(1);
 });

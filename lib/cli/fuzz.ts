@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { stringify } from 'yaml';
 import { type ClusterOptions, choose } from '../platform/clusters/index.ts';
+import { UsageError } from '../platform/errors.ts';
 import { duration } from '../report/index.ts';
 import { trafficWords } from '../results/index.ts';
 import {
@@ -15,6 +16,7 @@ import {
 import { counted } from '../verdict/index.ts';
 import { clusterCommand, clusterOptionsOf, count, type Declare } from './options/options.ts';
 import type { Console } from './output/console.ts';
+import { comparingMeshes } from './random-meshes.ts';
 
 /** How many stacks are tried if no option says otherwise. */
 const RUNS = 50;
@@ -31,6 +33,12 @@ export const fuzz: Declare = (context, end) =>
     .option('--minutes <N>', 'begin no new stack after this time', count())
     .option('--seed <N>', 'the sequence of stacks (default: a random one, which is printed)', count(0))
     .option('--path <PATH>', 'only the place in the sequence where an earlier run found a disagreement', placeIn)
+    .optionsGroup('Meshes:')
+    .option(
+      '--meshes <N>',
+      'instead of stacks: deploy so many random meshes, and ask all of their pairs what automtls check says of them',
+      count(),
+    )
     .addHelpText(
       'after',
       `
@@ -38,18 +46,33 @@ A disagreement is kept in manifests/found, and the suite found replays it from t
 
 Exit codes:
   0 mesh and model agree · 1 they disagree · 2 the command line or the cluster is unsuitable
-  3 a cell was wrong once, but not when it was asked again; or no cell has a verdict · 130 interrupted`,
+  3 a cell was wrong once, but not when it was asked again; or no cell has a verdict · 130 interrupted
+  With --meshes: 1 a pair came to something else than check says · 3 nothing was compared`,
     )
-    .action(async ({ runs, minutes, seed, path, meshWide = false, ...values }) => {
+    .action(async ({ runs, minutes, seed = randomSeed(), path, meshes, meshWide = false, ...values }) => {
+      if (meshes !== undefined) {
+        assertAlone({ '--runs': runs, '--minutes': minutes, '--path': path });
+        return end(await comparingMeshes(clusterOptionsOf(values), { seed, meshes }, context.console));
+      }
       const asked = {
         meshWide,
         path,
-        seed: seed ?? Math.floor(Math.random() * 2 ** 31),
+        seed,
         runs: runs ?? (minutes === undefined ? RUNS : Number.MAX_SAFE_INTEGER),
         limitMs: minutes === undefined ? 2 ** 31 - 1 : minutes * 60_000,
       };
       end(await fuzzing(clusterOptionsOf(values), asked, context.console));
     });
+
+function randomSeed(): number {
+  return Math.floor(Math.random() * 2 ** 31);
+}
+
+/** @throws UsageError if an option is there that is for stacks */
+function assertAlone(options: Readonly<Record<string, unknown>>): void {
+  const [given] = Object.entries(options).filter(([, value]) => value !== undefined);
+  if (given !== undefined) throw new UsageError(`${given[0]} is for stacks: leave it out, or --meshes.`);
+}
 
 /** Reads the place in a sequence of stacks. */
 function placeIn(text: string): string {

@@ -9,6 +9,9 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   test: async () => (await import('./test.ts')).test,
   explain: async () => (await import('./explain.ts')).explain,
   check: async () => (await import('./check.ts')).check,
+  lint: async () => (await import('./lint.ts')).lint,
+  plan: async () => (await import('./plan.ts')).plan,
+  upgrade: async () => (await import('./upgrade.ts')).upgrade,
   list: async () => (await import('./list.ts')).list,
   repro: async () => (await import('./repro.ts')).repro,
   sweep: async () => (await import('./sweep.ts')).sweep,
@@ -20,11 +23,14 @@ const commands: Readonly<Record<string, (context: Context) => Promise<Declare>>>
   transitions: async () => (await import('./transitions.ts')).transitions,
   bench: async () => (await import('./bench.ts')).bench,
   cluster: async () => (await import('./cluster.ts')).cluster,
-  action: async (context) => (await import('./action.ts')).action((args) => main(['test', ...args], context)),
+  action: async (context) =>
+    (await import('./action.ts')).action((args, cwd = context.console.cwd) =>
+      main(args, { ...context, console: { ...context.console, cwd } }),
+    ),
 };
 
-/** Commands that are no scripts of npm: its script `check` runs this project's own tests. */
-export const notScripts: readonly string[] = ['check'];
+/** Commands that are no scripts of npm: its script `check` runs this project's own tests, and npm takes `--to`. */
+export const notScripts: readonly string[] = ['check', 'lint', 'plan', 'upgrade'];
 
 /**
  * Returns the program `automtls`.
@@ -41,7 +47,7 @@ export async function programOf(
     .description("A conformance test for Istio's automatic mutual TLS")
     .addHelpText(
       'after',
-      `\nEach command but ${notScripts.join(', ')} is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.`,
+      `\nEach command but ${new Intl.ListFormat('en').format(notScripts)} is a script of npm, too: npm test -- --suite strict, npm run explain -- --suite strict.`,
     )
     .configureHelp({ subcommandDescription: (command) => command.description().split('. ')[0] ?? '' })
     .exitOverride()

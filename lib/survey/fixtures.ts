@@ -15,6 +15,7 @@ export function clusterSnapshot(objects: readonly KubeObject[], rest: Partial<Sn
     source: 'cluster',
     label: 'test',
     objects: byKind,
+    applied: [],
     places: new Map(),
     unread: [],
     leftOut: new Map(),

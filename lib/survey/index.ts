@@ -1,11 +1,32 @@
 // What others use of this room.
 
+export { assertJudged } from './changes/judged.ts';
+export type { ObjectName } from './changes/overlay.ts';
+export { type Plan, planBetween, planOf } from './changes/plan.ts';
+export { nearerPolicies, strictEdit } from './changes/strict-edit.ts';
+export { upgradeOf } from './changes/upgrade.ts';
+
+export { isFaulty, lintOf } from './lint/lint.ts';
+export { lintGithubText } from './lint/views/github.ts';
+export { lintJsonText, lintSchema } from './lint/views/json.ts';
+export { lintCodesMarkdown } from './lint/views/page.ts';
+export { lintSarifText } from './lint/views/sarif.ts';
+export { lintText } from './lint/views/text.ts';
 export { meshFrom } from './mesh/mesh.ts';
+export type { Answer } from './pairs/answers.ts';
+export type { Client } from './pairs/clients.ts';
+export { nameOfServer, type Server } from './pairs/servers.ts';
 export { readCluster } from './read/cluster.ts';
 export { manifestsIn, readManifests } from './read/files.ts';
 export { assertNamed, notMutual, type PairPattern, selectionOf } from './select.ts';
-export type { Snapshot } from './snapshot.ts';
+export type { PodTemplate, Snapshot } from './snapshot.ts';
 export { strictnessOf } from './strict.ts';
-export { everyPair, surveyOf } from './survey.ts';
+export { everyPair, type Survey, surveyOf } from './survey.ts';
+export { planAnnotations } from './views/changes/github.ts';
+export { planJsonText, planSchema, upgradeJsonText, upgradeSchema } from './views/changes/json.ts';
+export { planMarkdown, upgradeMarkdown } from './views/changes/markdown.ts';
+export { planText, upgradeText } from './views/changes/text.ts';
+export { isBreaking } from './views/changes/words.ts';
+export { surveyPage } from './views/html/page.ts';
 export { surveyJsonText, surveySchema } from './views/json.ts';
 export { surveyText } from './views/text.ts';

@@ -70,9 +70,9 @@ function some(names: readonly string[]): string {
   return `${distinct.slice(0, MOST).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** Pairs that are not mutual TLS, although they must be. */
+/** Clients of a server whose requests are not mutual TLS, although they must be. */
 export interface Violation {
-  client: Client;
+  clients: readonly Client[];
   server: Server;
   why: 'plain' | 'mixed' | 'unknown';
 }
@@ -82,15 +82,30 @@ export interface Violation {
  * count, since such a request gets no answer.
  */
 export function notMutual({ servers }: Survey, except: readonly PairPattern[]): Violation[] {
-  return servers.flatMap(({ server, answers }) =>
-    answers.flatMap(({ answer, clients }) => {
+  const without = withoutExcepted();
+  return servers.flatMap(({ server, answers }) => {
+    const excepted = except.filter((pattern) => isServer(pattern.server, server));
+    return answers.flatMap(({ answer, clients: all }) => {
       const { result, outcomes } = answer;
       const isPlain = outcomes.some(({ outcome }) => outcome.kind === 'plain');
       if (result !== 'unknown' && !isPlain) return [];
       const why = result === 'plain' || result === 'unknown' ? result : 'mixed';
-      return clients
-        .filter((client) => !except.some((one) => isClient(one.client, client) && isServer(one.server, server)))
-        .map((client) => ({ client, server, why }));
-    }),
-  );
+      const clients = without(all, excepted);
+      return clients.length === 0 ? [] : [{ clients, server, why }];
+    });
+  });
+}
+
+/** Returns how to leave out clients; of the same clients it is done once. */
+function withoutExcepted(): (clients: readonly Client[], excepted: readonly PairPattern[]) => readonly Client[] {
+  const known = new Map<readonly Client[], Map<string, readonly Client[]>>();
+  return (clients, excepted) => {
+    if (excepted.length === 0) return clients;
+    const byPatterns = known.get(clients) ?? new Map<string, readonly Client[]>();
+    known.set(clients, byPatterns);
+    const key = excepted.map(({ client }) => client).join(' ');
+    const rest = byPatterns.get(key) ?? clients.filter((one) => !excepted.some(({ client }) => isClient(client, one)));
+    byPatterns.set(key, rest);
+    return rest;
+  };
 }

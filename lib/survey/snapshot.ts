@@ -8,6 +8,8 @@ export interface Snapshot {
   label: string;
   /** The objects, by kind. */
   objects: ReadonlyMap<string, readonly KubeObject[]>;
+  /** Workloads that are to be applied to a cluster: their pods are not there to see yet. */
+  applied: readonly KubeObject[];
   /** Where an object stands; none of a cluster stands anywhere. */
   places: ReadonlyMap<KubeObject, Place>;
   /** What could not be read. */

@@ -1,6 +1,7 @@
 import { kinds } from '../kinds/index.ts';
 import {
   acceptedMode,
+  type Endpoint,
   hasSidecar,
   type KubeObject,
   type PeerAuthentication,
@@ -10,11 +11,13 @@ import {
   versionsOn,
   type Workload,
 } from '../model/index.ts';
+import type { OnProgress } from '../platform/progress.ts';
 import type { SurveyedMesh } from './mesh/mesh.ts';
 import { usual } from './pairs/answers.ts';
+import type { ClientSet, SortClass } from './pairs/classes.ts';
 import type { Client } from './pairs/clients.ts';
 import type { Server } from './pairs/servers.ts';
-import { answersWith, type Survey, type SurveyedServer } from './survey.ts';
+import { answersWith, counting, countsOf, type Survey, type SurveyedServer } from './survey.ts';
 
 /** What STRICT is, or would be, to a namespace. */
 export interface NamespaceStrictness {
@@ -42,11 +45,17 @@ export interface Loss {
  * Returns for each namespace with Services whether it is STRICT, and who would lose what if it were. A policy of a
  * namespace acts on its own servers alone, so all namespaces are asked at once.
  */
-export function strictnessOf(survey: Survey): NamespaceStrictness[] {
+export function strictnessOf(survey: Survey, onProgress: OnProgress = () => {}): NamespaceStrictness[] {
   const { mesh } = survey;
   const { release, rootNamespace } = mesh.plane.mesh;
   const hasPolicies = versionsOn(release, kinds.PeerAuthentication).length > 0;
   const after = answersWith(hasPolicies ? withStrict(mesh, survey) : mesh);
+  const clientsOf = clientsIn(survey);
+  const looked = counting(survey.servers.length, 'judging what STRICT would break', onProgress);
+  const lossesAt = (server: SurveyedServer): Loss[] => {
+    looked();
+    return lossesOf(server, after, clientsOf);
+  };
   const byNamespace = Map.groupBy(survey.servers, ({ server }) => server.target.metadata.namespace ?? '');
   return [...byNamespace]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -60,24 +69,25 @@ export function strictnessOf(survey: Survey): NamespaceStrictness[] {
         strict: modes.filter((mode) => mode === 'STRICT').length,
         ports: modes.length,
         without,
-        losses: isAsked ? servers.flatMap((one) => lossesOf(one, after)) : undefined,
-        unknown: servers.flatMap(({ answers }) =>
-          answers.flatMap(({ answer, clients }) => (answer.result === 'unknown' ? clients : [])),
-        ).length,
+        losses: isAsked ? servers.flatMap(lossesAt) : undefined,
+        unknown: countsOf({ servers }).unknown,
       };
     });
+}
+
+/** Returns whether an object is a PeerAuthentication for all workloads of its namespace, or of the mesh. */
+export function isWide(object: KubeObject): object is PeerAuthentication {
+  const { spec } = object as PeerAuthentication;
+  return object.kind === 'PeerAuthentication' && Object.keys(spec?.selector?.matchLabels ?? {}).length === 0;
 }
 
 /** Returns the mesh as it would be if the policy of each namespace with Services were STRICT. */
 function withStrict(mesh: SurveyedMesh, { servers }: Survey): SurveyedMesh {
   const { rootNamespace, release } = mesh.plane.mesh;
-  const isWide = (object: KubeObject): object is PeerAuthentication =>
-    object.kind === 'PeerAuthentication' &&
-    Object.keys((object as PeerAuthentication).spec?.selector?.matchLabels ?? {}).length === 0 &&
-    object.metadata.namespace !== rootNamespace;
+  const isOwn = (object: KubeObject): boolean => isWide(object) && object.metadata.namespace !== rootNamespace;
   const spec = { mtls: { mode: 'STRICT' as const } };
-  const changed = mesh.policies.map((object) => (isWide(object) ? { ...object, spec } : object));
-  const having = new Set(mesh.policies.filter(isWide).map(({ metadata }) => metadata.namespace));
+  const changed = mesh.policies.map((object) => (isOwn(object) ? { ...object, spec } : object));
+  const having = new Set(mesh.policies.filter(isOwn).map(({ metadata }) => metadata.namespace));
   const [version = 'v1'] = versionsOn(release, kinds.PeerAuthentication);
   const namespaces = new Set(servers.map(({ server }) => server.target.metadata.namespace ?? ''));
   const added = [...namespaces]
@@ -90,14 +100,36 @@ function withStrict(mesh: SurveyedMesh, { servers }: Survey): SurveyedMesh {
 }
 
 /** Returns the clients that are answered now, and some of whose requests would then be refused. */
-function lossesOf({ server, answers }: SurveyedServer, after: ReturnType<typeof answersWith>): Loss[] {
-  const clients = answers.flatMap(({ answer, sorts, clients: own }) => {
+function lossesOf(
+  { server, answers }: SurveyedServer,
+  after: ReturnType<typeof answersWith>,
+  clientsOf: (losing: readonly (readonly SortClass[])[]) => readonly Client[],
+): Loss[] {
+  const losing = answers.flatMap(({ answer, classes }) => {
     if (answer.result === 'unknown' || answer.result === 'none') return [];
     const before = refusedShare(answer);
-    const losing = new Set(sorts.filter((sort) => refusedShare(after(server, sort)) > before));
-    return losing.size === 0 ? [] : own.filter(({ sort }) => losing.has(sort));
+    // Nobody can lose more.
+    if (before === 1) return [];
+    const own = classes.filter(([sort]) => sort !== undefined && refusedShare(after(server, sort)) > before);
+    return own.length === 0 ? [] : [own];
   });
-  return clients.length === 0 ? [] : [{ clients, server }];
+  return losing.length === 0 ? [] : [{ clients: clientsOf(losing), server }];
+}
+
+/** Returns how to get the clients of several groups; those of the same groups are one array. */
+function clientsIn({ setOf }: Survey): (groups: readonly (readonly SortClass[])[]) => readonly Client[] {
+  const ids = new Map<ClientSet, number>();
+  const known = new Map<string, readonly Client[]>();
+  return (groups) => {
+    const sets = groups.map(setOf);
+    for (const set of sets) if (!ids.has(set)) ids.set(set, ids.size);
+    const key = sets.map((set) => ids.get(set)).join();
+    const [only, ...others] = sets;
+    const found =
+      known.get(key) ?? (only && others.length === 0 ? only.clients : sets.flatMap(({ clients }) => clients));
+    known.set(key, found);
+    return found;
+  };
 }
 
 /** Returns the share of requests that are refused; none if that cannot be judged. */
@@ -107,36 +139,39 @@ function refusedShare(answer: Parameters<typeof usual>[0]): number {
     .reduce((sum, { share }) => sum + share, 0);
 }
 
-function modesOf(
-  { mesh, index }: Survey,
-  servers: readonly SurveyedServer[],
-): { modes: ServerMode[]; without: number } {
+function modesOf(survey: Survey, servers: readonly SurveyedServer[]): { modes: ServerMode[]; without: number } {
   const ports = new Map<string, ServerMode>();
   const without = new Set<Workload>();
   for (const { server } of servers) {
-    const { target, endpoints } = server;
-    const homes = new Set([...endpoints.map(({ workload }) => workload.namespace), mesh.plane.mesh.rootNamespace]);
-    const policies = [...homes].flatMap((namespace) =>
-      ['PeerAuthentication', 'Policy'].flatMap((kind) => index.within(kind, namespace)),
-    );
-    const served = servedPolicies({
-      mesh: mesh.plane.mesh,
-      workloads: [],
-      services: [],
-      policies: [...policies, ...index.ofCluster],
-    });
-    for (const endpoint of endpoints) {
-      if (!hasSidecar(endpoint.workload)) {
-        without.add(endpoint.workload);
-        continue;
-      }
-      const port = { port: server.port };
-      const { mode } = acceptedMode(mesh.plane.mesh, served, endpoint, { service: target, port });
-      // Past its sidecar, a port is as if mutual TLS were off.
-      ports.set(`${endpoint.workload.name}:${endpoint.port}`, mode ?? 'DISABLE');
+    for (const { endpoint, mode } of modesAt(survey, server)) {
+      if (mode === undefined) without.add(endpoint.workload);
+      else ports.set(`${endpoint.workload.name}:${endpoint.port}`, mode);
     }
   }
   return { modes: [...ports.values()], without: without.size };
+}
+
+/** Returns the endpoints of a server, each with what its sidecar takes; without a sidecar it takes anything. */
+export function modesAt(
+  { mesh, index }: Pick<Survey, 'mesh' | 'index'>,
+  { target, endpoints, port }: Server,
+): { endpoint: Endpoint; mode: ServerMode | undefined }[] {
+  const homes = new Set([...endpoints.map(({ workload }) => workload.namespace), mesh.plane.mesh.rootNamespace]);
+  const policies = [...homes].flatMap((namespace) =>
+    ['PeerAuthentication', 'Policy'].flatMap((kind) => index.within(kind, namespace)),
+  );
+  const served = servedPolicies({
+    mesh: mesh.plane.mesh,
+    workloads: [],
+    services: [],
+    policies: [...policies, ...index.ofCluster],
+  });
+  return endpoints.map((endpoint) => {
+    if (!hasSidecar(endpoint.workload)) return { endpoint, mode: undefined };
+    const { mode } = acceptedMode(mesh.plane.mesh, served, endpoint, { service: target, port: { port } });
+    // Past its sidecar, a port is as if mutual TLS were off.
+    return { endpoint, mode: mode ?? 'DISABLE' };
+  });
 }
 
 function namespaceMode({ mesh, index }: Survey, namespace: string): ServerMode {

@@ -1,6 +1,8 @@
+import type { OnProgress } from '../platform/progress.ts';
 import type { SurveyedMesh } from './mesh/mesh.ts';
 import { actingIn } from './pairs/acting.ts';
-import { type Answer, answersIn, type Result } from './pairs/answers.ts';
+import { type Answer, answersIn, type Result, sightsIn } from './pairs/answers.ts';
+import { type ClientSet, classesIn, clientSets, type SortClass } from './pairs/classes.ts';
 import { type Client, clientsOf, type Named, type Sort } from './pairs/clients.ts';
 import { type PolicyIndex, policyIndex } from './pairs/policy-index.ts';
 import { type NotAsked, type Server, serversOf } from './pairs/servers.ts';
@@ -12,6 +14,8 @@ export interface Survey {
   clients: readonly Client[];
   servers: readonly SurveyedServer[];
   notAsked: readonly NotAsked[];
+  /** Returns the clients of classes of sorts that some server of the survey cannot tell apart. */
+  setOf: (classes: readonly SortClass[]) => ClientSet;
 }
 
 export interface SurveyedServer {
@@ -20,12 +24,9 @@ export interface SurveyedServer {
   answers: readonly AnswerGroup[];
 }
 
-/** Clients whose requests come to the same. */
-export interface AnswerGroup {
+/** Clients whose requests come to the same. The first of their sorts is the one that the reasons speak of. */
+export interface AnswerGroup extends ClientSet {
   answer: Answer;
-  /** The first is the one that the reasons speak of. */
-  sorts: readonly Sort[];
-  clients: readonly Client[];
 }
 
 /** Which pairs to look at. */
@@ -36,19 +37,22 @@ export interface Selection {
 
 export const everyPair: Selection = { client: () => true, server: () => true };
 
+/** How many Service ports are looked at between two reports of progress. Of fewer there is none: it is quick. */
+const PROGRESS = 500;
+
 /** Returns what requests come to in a mesh. */
-export function surveyOf(mesh: SurveyedMesh, selection: Selection = everyPair): Survey {
+export function surveyOf(
+  mesh: SurveyedMesh,
+  selection: Selection = everyPair,
+  onProgress: OnProgress = () => {},
+): Survey {
   const index = policyIndex(mesh.policies);
   const acting = actingIn(mesh);
   const clients = clientsOf(mesh, index, acting, selection.client);
   const { servers, notAsked } = serversOf(mesh, index, acting);
-  return {
-    mesh,
-    index,
-    clients,
-    notAsked,
-    servers: answeredIn(mesh, { index, clients, servers: servers.filter(selection.server) }),
-  };
+  const setOf = clientSets(clients);
+  const asked = { index, clients, setOf, servers: servers.filter(selection.server), onProgress };
+  return { mesh, index, clients, notAsked, setOf, servers: answeredIn(mesh, asked) };
 }
 
 /**
@@ -61,28 +65,44 @@ export function answersWith(mesh: SurveyedMesh): (server: Server, sort: Sort) =>
 
 function answeredIn(
   mesh: SurveyedMesh,
-  { index, clients, servers }: { index: PolicyIndex; clients: readonly Client[]; servers: readonly Server[] },
+  {
+    index,
+    clients,
+    servers,
+    setOf,
+    onProgress,
+  }: Pick<Survey, 'index' | 'clients' | 'setOf'> & { servers: readonly Server[]; onProgress: OnProgress },
 ): SurveyedServer[] {
-  const answer = answersIn(mesh, index);
-  const bySort = Map.groupBy(clients, ({ sort }) => sort);
+  const sights = sightsIn(mesh, index);
+  const answer = answersIn(mesh, index, sights);
+  const classesOf = classesIn(sights, [...new Set(clients.map(({ sort }) => sort))]);
+  const looked = counting(servers.length, 'judging', onProgress);
   return servers.map((server) => {
-    const groups = new Map<Answer | string, { answer: Answer; sorts: Sort[] }>();
-    for (const sort of bySort.keys()) {
+    looked();
+    const groups = new Map<Answer | string, { answer: Answer; classes: SortClass[] }>();
+    for (const own of classesOf(server)) {
+      const [sort] = own as [Sort, ...Sort[]];
       const found = answer(server, sort);
       // What is not judged is not kept, and alike where the reasons are.
       const key = found.result === 'unknown' ? found.notJudged.join('\n') : found;
-      const group = groups.get(key) ?? { answer: found, sorts: [] };
-      group.sorts.push(sort);
+      const group = groups.get(key) ?? { answer: found, classes: [] };
+      group.classes.push(own);
       groups.set(key, group);
     }
     return {
       server,
-      answers: [...groups.values()].map((group) => ({
-        ...group,
-        clients: group.sorts.flatMap((sort) => bySort.get(sort) ?? []),
-      })),
+      answers: [...groups.values()].map((group) => ({ answer: group.answer, ...setOf(group.classes) })),
     };
   });
+}
+
+/** Returns what counts Service ports, and reports progress now and then. */
+export function counting(total: number, phase: string, onProgress: OnProgress): () => void {
+  let done = 0;
+  return () => {
+    done += 1;
+    if (done % PROGRESS === 0) onProgress({ phase, done, total, detail: 'Service ports' });
+  };
 }
 
 export const results = ['mtls', 'plain', 'refused', 'mixed', 'none', 'unknown'] as const satisfies readonly Result[];

@@ -6,12 +6,13 @@ import { selectCell, selectSuites } from '../cli/options/select.ts';
 import { reasonsMarkdown } from '../report/pages/reasons.ts';
 import { rulesMarkdown } from '../report/pages/rules.ts';
 import { cell } from '../results/types.ts';
+import { lintCodesMarkdown } from '../survey/lint/views/page.ts';
 
 // What the pages say of the code, held to the code.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (file: string) => readFileSync(join(root, file), 'utf8');
-const pages = globSync(['*.md', 'docs/*.md', 'docs/report/*.md'], { cwd: root });
+const pages = globSync(['*.md', 'docs/*.md', 'docs/*/*.md'], { cwd: root });
 
 test('docs/rules.md is what npm run --silent report -- rules prints', () => {
   expect(text('docs/rules.md')).toBe(`${rulesMarkdown()}\n`);
@@ -19,6 +20,14 @@ test('docs/rules.md is what npm run --silent report -- rules prints', () => {
 
 test('docs/reasons.md is what npm run --silent report -- reasons prints', () => {
   expect(text('docs/reasons.md')).toBe(`${reasonsMarkdown()}\n`);
+});
+
+test('docs/lint.md has the tables that automtls lint --print codes prints', () => {
+  expect(
+    text('docs/lint.md').endsWith(
+      `\n## Codes\n\n\`automtls lint --print codes\` prints these tables.\n\n${lintCodesMarkdown()}\n`,
+    ),
+  ).toBe(true);
 });
 
 test.each(pages)('the links of %s lead somewhere', (page) => {

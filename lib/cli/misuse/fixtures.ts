@@ -249,8 +249,36 @@ const checks: Misuse[] = [
   misuse('check --kubeconfig /nowhere', 'The kubeconfig /nowhere does not exist'),
 ];
 
+const changes: Misuse[] = [
+  misuse('plan', 'Name one change: -f PATH and --delete OBJECT, or --strict NAMESPACE, or --to PATH.'),
+  misuse('plan --strict shop -f FOLDER', 'Name one change'),
+  misuse('plan --to FOLDER', '--to is the mesh of then, and needs the mesh of now in manifests, too: --from PATH.'),
+  misuse('plan --from FOLDER --strict shop', 'name it with --istio VERSION'),
+  misuse('plan --from FOLDER --context prod --strict shop', 'leave out --kubeconfig and --context, or --from.'),
+  misuse('plan --from FOLDER --istio 1.31 --strict shop', '--strict: there is no namespace shop in', mesh('a: 1')),
+  misuse(
+    'plan --delete shop',
+    '--delete takes Kind/namespace/name, or Kind/name of what is in no namespace, not "shop".',
+  ),
+  misuse(
+    'plan --from FOLDER --istio 1.31 --delete PeerAuthentication/shop/x',
+    '--delete: there is no PeerAuthentication shop/x in',
+    mesh('a: 1'),
+  ),
+  misuse(
+    'plan --from FOLDER --istio 1.31 -f FOLDER/mesh.yaml',
+    'has no pair to compare: it needs a Service',
+    mesh('a: 1'),
+  ),
+  misuse('upgrade -f FOLDER --from 1.20', 'Which release shall it be? Name it with --to VERSION, such as 1.31.'),
+  misuse('upgrade -f FOLDER --to 1.31', 'name it with --from VERSION, such as 1.31.'),
+  misuse('upgrade -f FOLDER --from 1.31 --to 1.31', 'the mesh has Istio 1.31 already', mesh('a: 1')),
+  misuse('upgrade -f FOLDER --from 1.31 --to 2', '"2" is not an Istio release', mesh('a: 1')),
+];
+
 export const misuses: Misuse[] = [
   ...checks,
+  ...changes,
   ...unknownOptions,
   ...values,
   ...verbs,

@@ -12,19 +12,27 @@ import { pathFrom } from './options.ts';
 // Where commands read somebody's mesh from: a cluster, or folders of manifests. They read, and change nothing.
 
 /** Which cluster it is, and which release where that does not say. */
-type MeshValues = {
+type ClusterValues = {
   kubeconfig?: string;
   context?: string;
-  istio?: string;
 };
 
-/** Returns a command that reads somebody's mesh, with the options that say which cluster and release. */
-export function meshCommand(name: string, context: Context): Command<[], MeshValues> {
+type MeshValues = ClusterValues & { istio?: string };
+
+/** Returns a command that reads a cluster, with the options that say which. */
+export function readingCommand(name: string, context: Context): Command<[], ClusterValues> {
   return new Command(name)
     .optionsGroup('Mesh:')
     .option('--kubeconfig <FILE>', 'a cluster (default: $KUBECONFIG, or ~/.kube/config)', pathFrom(context))
-    .option('--context <NAME>', 'the context in that file (default: its current context)')
-    .option('--istio <VERSION>', 'the release whose rules apply: needed for manifests');
+    .option('--context <NAME>', 'the context in that file (default: its current context)');
+}
+
+/** Returns a command that reads somebody's mesh, with the options that say which cluster and release. */
+export function meshCommand(name: string, context: Context): Command<[], MeshValues> {
+  return readingCommand(name, context).option(
+    '--istio <VERSION>',
+    'the release whose rules apply: needed for manifests',
+  );
 }
 
 /** Returns an option that names folders and files of manifests. */
@@ -40,21 +48,23 @@ export function manifestsOption<const Flags extends string>(
 
 /**
  * Reads the mesh of manifests if any are named, otherwise of a cluster.
- * @param option what the user calls the manifests, for messages
+ * @param options what the user calls the manifests and their release, for messages
  * @throws UsageError if both are named, or what is named cannot be read
  */
 export async function meshSnapshot(
   { manifests, ...values }: MeshValues & { manifests: readonly string[] | undefined },
   context: Context,
-  option = '-f',
+  options = { manifests: '-f', release: '--istio' },
 ): Promise<Snapshot> {
   if (manifests === undefined) return clusterSnapshot(values, context);
   if (values.kubeconfig !== undefined || values.context !== undefined) {
-    throw new UsageError(`Name a cluster or manifests, not both: leave out --kubeconfig and --context, or ${option}.`);
+    throw new UsageError(
+      `Name a cluster or manifests, not both: leave out --kubeconfig and --context, or ${options.manifests}.`,
+    );
   }
   if (values.istio === undefined) {
     throw new UsageError(
-      'Manifests do not say which release of Istio they are for: name it with --istio VERSION, such as 1.31.',
+      `Manifests do not say which release of Istio they are for: name it with ${options.release} VERSION, such as 1.31.`,
     );
   }
   return manifestsSnapshot(manifests, context);
@@ -67,7 +77,7 @@ export async function manifestsSnapshot(manifests: readonly string[], { console 
 }
 
 /** Nothing is changed, so the current context will do, as with kubectl. */
-async function clusterSnapshot({ kubeconfig, context }: MeshValues, { console, env }: Context): Promise<Snapshot> {
+async function clusterSnapshot({ kubeconfig, context }: ClusterValues, { console, env }: Context): Promise<Snapshot> {
   return readCluster(await connect({ kubeconfig: kubeconfig ?? usualKubeconfig(env), context }), console);
 }
 

@@ -17,12 +17,14 @@ interface Page {
  * cluster as text. If the list is so long under way that the API server no longer has the rest of it, it begins anew,
  * and takes the list in one piece.
  * @param kept what is kept of each object; the rest of a page is gone before the next is asked for
+ * @param onPage gets how many objects a page had
  * @throws UsageError if the API server rejects a request; InconclusiveError if it fails, cannot be reached or is silent
  */
 export async function listByPages(
   kube: Kube,
   { apiVersion, kind, resource }: { apiVersion: string; kind: string; resource: string },
   kept: (object: KubeObject) => KubeObject,
+  onPage: (objects: number) => void = () => {},
 ): Promise<KubeObject[]> {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const pageAt = (query: string): Promise<Page> =>
@@ -44,6 +46,7 @@ export async function listByPages(
       return keptOf(await pageAt(''));
     }
     found.push(...keptOf(page));
+    onPage(page.items.length);
     next = page.metadata?.continue ?? '';
   } while (next !== '');
   return found;

@@ -24,6 +24,27 @@ export function sourceOf(markup: Markup): string {
   return markup[source];
 }
 
+/**
+ * Returns data for a script of the page, as the JSON in a script element that is none. Every text in it is safe to
+ * display, as one in markup is.
+ */
+export function dataMarkup(id: string, data: object): Markup {
+  const text = JSON.stringify(data, (_, value: unknown) => (typeof value === 'string' ? visible(value) : value));
+  // Only a < could end the element.
+  return {
+    [source]: `<script type="application/json" id="${escaped(id)}">${text.replaceAll('<', '\\u003c')}</script>`,
+  };
+}
+
+/**
+ * Returns a script of the page's own. The page must allow it by its hash.
+ * @throws Error if it holds what would end the element
+ */
+export function scriptMarkup(code: string): Markup {
+  if (/<\/script|<!--/i.test(code)) throw new Error('The script holds the end of a script element.');
+  return { [source]: `<script type="module">${code}</script>` };
+}
+
 function written(value: Value): string {
   if (typeof value === 'string') return escaped(value);
   if (typeof value === 'number') return String(value);

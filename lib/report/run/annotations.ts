@@ -5,6 +5,7 @@ import { causeName, type Finding, findingsOf, findingTitle, symptomsOf } from '.
 import { atMost } from '../parts/room.ts';
 import { runErrorsOf } from '../parts/run-errors.ts';
 import { allVisible, line } from '../parts/visible.ts';
+import { workflowCommand } from '../parts/workflow-command.ts';
 
 /** GitHub shows ten annotations for each step of a job and silently drops the others. */
 const LINES = 10;
@@ -74,15 +75,5 @@ function named(all: string[]): string[] {
 
 function command(name: 'error' | 'notice', { title, message }: Pick<Annotation, 'title' | 'message'>): string {
   const data = message.map((one) => line(one, LENGTH.line)).join('\n');
-  return `::${name} title=${property(line(title, LENGTH.title))}::${escaped(data)}`;
-}
-
-/** Escapes a message like GitHub's toolkit (@actions/core), which does not export this function. */
-function escaped(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-/** Escapes a property like GitHub's toolkit. */
-function property(text: string): string {
-  return escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return workflowCommand(name, { title: line(title, LENGTH.title) }, data);
 }

@@ -23,6 +23,14 @@ export interface ControlPlane {
   assumed: readonly string[];
 }
 
+/** Which release it is, where it is not seen. */
+interface Releases {
+  /** The one that the user named. */
+  istio?: string | undefined;
+  /** The one whose rules it is to have, whatever it is. */
+  as?: string | undefined;
+}
+
 export interface LabelSelector {
   matchLabels?: Record<string, string>;
   matchExpressions?: { key: string; operator: string; values?: string[] }[];
@@ -56,13 +64,14 @@ type ConfigMap = KubeObject & { data?: Record<string, string> };
 
 /**
  * Returns the control plane of a mesh. Manifests need not have one: then the mesh has the release's defaults.
- * @param istio the release that the user named
- * @throws UsageError if the release is not known, or the mesh configuration is not YAML
+ * @throws UsageError if a release is not known, or the mesh configuration is not YAML
  */
-export function controlPlaneOf(snapshot: Snapshot, istio: string | undefined): ControlPlane {
+export function controlPlaneOf(snapshot: Snapshot, { istio, as }: Releases): ControlPlane {
   const planes = objectsOf(snapshot, 'Deployment').filter(isControlPlane);
   const istiod = planes.find((plane) => revisionOf(plane) === 'default') ?? planes[0];
-  const version = versionOf(snapshot, istiod, istio);
+  const its = versionOf(snapshot, istiod, istio);
+  const version = as ?? its;
+  if (as !== undefined) assertRelease(as);
   const namespace = istiod === undefined ? 'istio-system' : namespaceOf(istiod);
   const names = istiod === undefined ? ['istio'] : configMapsOf(istiod);
   const maps = objectsOf<ConfigMap>(snapshot, 'ConfigMap').filter(
@@ -112,27 +121,30 @@ interface Container {
   image?: string;
 }
 
+/** How users name the release. */
+const NAMING = '--istio VERSION (for upgrade: --from VERSION)';
+
 /** @throws UsageError if neither the cluster nor the user says the release, or if they differ */
 function versionOf({ source, label }: Snapshot, istiod: KubeObject | undefined, named: string | undefined): string {
   if (named !== undefined) assertRelease(named);
   if (source === 'files') {
     if (named !== undefined) return named;
     throw new UsageError(
-      'Which release of Istio is it? Name it with --istio VERSION, such as 1.31, since rules differ between releases.',
+      `Which release of Istio is it? Name it with ${NAMING}, such as 1.31, since rules differ between releases.`,
     );
   }
   if (istiod === undefined && named === undefined) {
     throw new UsageError(
-      `${label} shows no Istio: there is no Deployment with the label app=istiod, or it may not be listed. If there is one, name its release with --istio VERSION.`,
+      `${label} shows no Istio: there is no Deployment with the label app=istiod, or it may not be listed. If there is one, name its release with ${NAMING}.`,
     );
   }
   const shown = istiod === undefined ? undefined : shownVersion(istiod);
   const version = shown ?? named;
   if (version === undefined) {
-    throw new UsageError(`${label} does not show which release its istiod is: name it with --istio VERSION.`);
+    throw new UsageError(`${label} does not show which release its istiod is: name it with ${NAMING}.`);
   }
   if (named !== undefined && formatRelease(parseRelease(named)) !== formatRelease(parseRelease(version))) {
-    throw new UsageError(`${label} runs Istio ${version}, not ${named}: leave --istio out.`);
+    throw new UsageError(`${label} runs Istio ${version}, not ${named}: do not name another.`);
   }
   return version;
 }

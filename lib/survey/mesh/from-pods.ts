@@ -30,7 +30,7 @@ export function workloadsFromPods(snapshot: Snapshot): MeshWorkload[] {
 }
 
 /** Returns the controller of a pod: of a ReplicaSet's its Deployment, of a Job's its CronJob, without one the pod. */
-function ownerOf({ metadata }: Pod): Owner {
+export function ownerOf({ metadata }: Pod): Owner {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller);
   if (owner === undefined) return { kind: 'Pod', name: metadata.name };
   const hash = metadata.labels?.['pod-template-hash'];

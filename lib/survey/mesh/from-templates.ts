@@ -6,20 +6,24 @@ import { labelsWith, selectableKeys } from './selectable.ts';
 import { isAmbient, type MeshWorkload, proxiesOf, roleOf } from './workload.ts';
 
 /**
- * Returns the workloads that manifests make. Who gets a sidecar follows from the rules of the release's injector, by
+ * Returns the workloads that manifests make: those of folders, or those that are to be applied to a cluster. Who gets a sidecar follows from the rules of the release's injector, by
  * the labels of the namespace and of the pods.
  */
 export function workloadsFromTemplates(snapshot: Snapshot, release: Release): MeshWorkload[] {
   const namespaces = objectsOf(snapshot, 'Namespace');
   const keys = selectableKeys(snapshot);
   const labelsOf = new Map(namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
-  const found = Object.keys(templatePaths).flatMap((kind) =>
-    objectsOf(snapshot, kind).flatMap((object) => {
-      const namespace = namespaceOf(object);
-      return fromTemplate(object, { namespaces, release, keys, labels: labelsOf.get(namespace) ?? {} });
-    }),
-  );
+  const found = templatesIn(snapshot).flatMap((object) => {
+    const namespace = namespaceOf(object);
+    return fromTemplate(object, { namespaces, release, keys, labels: labelsOf.get(namespace) ?? {} });
+  });
   return distinct(found);
+}
+
+/** A cluster's own controllers are seen by their pods. */
+function templatesIn(snapshot: Snapshot): KubeObject[] {
+  if (snapshot.source === 'cluster') return [...snapshot.applied];
+  return Object.keys(templatePaths).flatMap((kind) => objectsOf(snapshot, kind));
 }
 
 interface Known {
@@ -58,7 +62,8 @@ function fromTemplate(
   ];
 }
 
-function templateOf(object: KubeObject): PodTemplate {
+/** Returns what the pods of an object are made from. */
+export function templateOf(object: KubeObject): PodTemplate {
   // A Pod is its own template.
   if (object.kind === 'Pod') return object as PodTemplate & KubeObject;
   let found: unknown = object;

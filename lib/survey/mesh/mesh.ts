@@ -11,7 +11,7 @@ import {
 } from '../../model/index.ts';
 import { namespaceOf, objectsOf, type Snapshot } from '../snapshot.ts';
 import { type ControlPlane, controlPlaneOf, type LabelSelector } from './control-plane.ts';
-import { workloadsFromPods } from './from-pods.ts';
+import { distinct, workloadsFromPods } from './from-pods.ts';
 import { workloadsFromTemplates } from './from-templates.ts';
 import type { MeshWorkload } from './workload.ts';
 import { writtenEndpoints } from './written.ts';
@@ -41,12 +41,13 @@ const system = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-
 /**
  * Returns the mesh that a snapshot shows.
  * @param istio the release that the user named
+ * @param as the release whose rules it is to have instead
  * @throws UsageError if the release is not known, or the mesh configuration cannot be read
  */
-export function meshFrom(snapshot: Snapshot, istio?: string): SurveyedMesh {
-  const plane = controlPlaneOf(snapshot, istio);
-  const all =
-    snapshot.source === 'cluster' ? workloadsFromPods(snapshot) : workloadsFromTemplates(snapshot, plane.mesh.release);
+export function meshFrom(snapshot: Snapshot, istio?: string, as?: string): SurveyedMesh {
+  const plane = controlPlaneOf(snapshot, { istio, as });
+  const running = snapshot.source === 'cluster' ? workloadsFromPods(snapshot) : [];
+  const all = distinct([...running, ...workloadsFromTemplates(snapshot, plane.mesh.release)]);
   const workloads = all.filter(({ workload }) => !isSystems(workload, plane.mesh));
   const revision = plane.revision ?? onlyRevision(workloads);
   const { own, foreign, perhaps } = byRevision(policiesIn(snapshot, plane.mesh), revision);

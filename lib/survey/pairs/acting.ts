@@ -45,9 +45,11 @@ export function actingIn({
     if (!hasSidecar(workload)) return [];
     const near = byNamespace.get(workload.namespace) ?? [];
     const everywhere = workload.namespace === rootNamespace ? [] : (byNamespace.get(rootNamespace) ?? []);
+    // Clients on which the same acts are alike: named one by one, no two of them were.
+    const whom = side === 'client' ? 'the client' : workloadName(workload);
     return [...near, ...everywhere]
       .filter(({ sides, labels }) => sides.includes(side) && selects(labels, workload.labels))
-      .map(({ object, can }) => `${nameOf(object)} acts on ${workloadName(workload)}: ${can}`);
+      .map(({ object, can }) => `${nameOf(object)} acts on ${whom}: ${can}`);
   };
 }
 

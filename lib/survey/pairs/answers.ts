@@ -3,8 +3,6 @@ import {
   type ExpectedOutcome,
   expectationOf,
   hasSidecar,
-  hiddenBy,
-  hostnameOf,
   httpListenerOf,
   isExternalName,
   type KubeObject,
@@ -17,6 +15,7 @@ import {
 import type { SurveyedMesh } from '../mesh/mesh.ts';
 import { namespaceOf } from '../snapshot.ts';
 import type { Sort } from './clients.ts';
+import { type Hiding, hidingIn } from './hiding.ts';
 import type { ByHost, PolicyIndex } from './policy-index.ts';
 import { referringTo, routeDoubts } from './routes.ts';
 import type { Server } from './servers.ts';
@@ -40,42 +39,77 @@ export interface Answer {
   mayRefuse: readonly string[];
 }
 
+/** What decides how clients see servers, each part of which is found once. */
+export interface Sights {
+  hiding: Hiding;
+  listener: Listener;
+  referring: ReturnType<typeof referringTo>;
+  /** Namespaces that the control plane does not look at. */
+  undiscovered: ReadonlySet<string>;
+  /** What is known of a server, whoever the client is. */
+  of(server: Server): SeenServer;
+}
+
+/** What of a server decides how clients see it. */
+interface SeenServer {
+  hosts: ByHost;
+  /** The namespaces that what is for it tells from others. */
+  told: ReadonlySet<string>;
+  /** Whether exports may hide it from some of them. */
+  isExporting: boolean;
+}
+
+/** Returns how clients of a mesh see its servers. */
+export function sightsIn(mesh: SurveyedMesh, index: PolicyIndex): Sights {
+  const known = new Map<Server, ReturnType<Sights['of']>>();
+  return {
+    hiding: hidingIn(mesh),
+    listener: listeners(mesh, index),
+    referring: referringTo(mesh.policies),
+    undiscovered: mesh.undiscovered,
+    of: (server) => {
+      const found = known.get(server);
+      if (found !== undefined) return found;
+      const hosts = hostsOf(server, index);
+      const exported = exportsOf(mesh, server);
+      const told = toldBy(mesh, server, { hosts, exported });
+      const seen = { hosts, told, isExporting: exported !== undefined };
+      known.set(server, seen);
+      return seen;
+    },
+  };
+}
+
 /** Returns the answers of a mesh, each of which is found once for all clients that come to the same. */
-export function answersIn(mesh: SurveyedMesh, index: PolicyIndex): (server: Server, sort: Sort) => Answer {
-  const referring = referringTo(mesh.policies);
+export function answersIn(
+  mesh: SurveyedMesh,
+  index: PolicyIndex,
+  sights = sightsIn(mesh, index),
+): (server: Server, sort: Sort) => Answer {
   const unread = unreadDoubts(mesh);
   const services = Map.groupBy(mesh.services, namespaceOf);
-  const listener = listeners(mesh, index);
-  const memo = new Map<
-    Server,
-    { hosts: ByHost; told: ReadonlySet<string> | undefined; answers: Map<string, Answer> }
-  >();
-  const knownOf = (server: Server) => {
-    const hosts = hostsOf(server, index);
-    const known = { hosts, told: toldBy(mesh, server, hosts), answers: new Map<string, Answer>() };
-    memo.set(server, known);
-    return known;
-  };
+  // Those of one server, as a large mesh has more answers than fit into memory.
+  let kept: { server: Server; answers: Map<string, Answer> } | undefined;
   return (server, sort) => {
     const doubts = [server.doubts.all, sort.doubts, unread(server, sort)].flat();
-    const past = passing(sort.workload, server.target, server.port, server.endpoints);
-    const bySidecar = hasSidecar(sort.workload) && past.past === undefined;
+    const { past } = passing(sort.workload, server.target, server.port, server.endpoints);
+    const bySidecar = hasSidecar(sort.workload) && past === undefined;
     if (bySidecar) {
       doubts.push(...server.doubts.sidecars, ...flagDoubts(mesh, server), ...networkDoubts(server, sort));
-      doubts.push(...referring(server, sort.workload.namespace));
+      doubts.push(...sights.referring.doubts(server, sort.workload.namespace));
     }
     if (doubts.length > 0) return notJudged(doubts);
-    const { hosts, told, answers } = memo.get(server) ?? knownOf(server);
-    const pair = { server, sort, past, bySidecar, hosts, told };
-    const { key, witness } = sightOf(mesh, pair, listener);
-    const known = answers.get(key);
+    if (kept?.server !== server) kept = { server, answers: new Map() };
+    const pair = { server, sort, bySidecar, ...sights.of(server) };
+    const { key, witness } = sightOf(pair, sights);
+    const known = kept.answers.get(key);
     if (known !== undefined) return known;
     const found = predicted(mesh, index, {
       ...pair,
       witness,
       services: services.get(namespaceOf(server.target)) ?? [],
     });
-    answers.set(key, found);
+    kept.answers.set(key, found);
     return found;
   };
 }
@@ -107,14 +141,11 @@ function networkDoubts({ networks, service }: Server, { network, workload }: Sor
   return [`${workloadName(workload)} and pods of ${nameOf(service)} are in different networks`];
 }
 
-interface Pair {
+interface Pair extends SeenServer {
   server: Server;
   sort: Sort;
-  past: ReturnType<typeof passing>;
   /** Whether the client has a sidecar, and requests do not get past it. */
   bySidecar: boolean;
-  hosts: ByHost;
-  told: ReadonlySet<string> | undefined;
 }
 
 /** How a client sees a server: clients with the same key come to the same. */
@@ -124,33 +155,28 @@ interface Sight {
   witness?: World['services'][number] | undefined;
 }
 
-function sightOf(mesh: SurveyedMesh, { server, sort, past, bySidecar, told }: Pair, listener: Listener): Sight {
+export function sightOf(
+  { server, sort, told, isExporting }: Omit<Pair, 'hosts' | 'bySidecar'>,
+  { hiding, listener, undiscovered }: Pick<Sights, 'hiding' | 'listener' | 'undiscovered'>,
+): Sight {
   const { workload, applied, selectedBy } = sort;
-  if (!bySidecar) return { key: past.past ?? 'no sidecar' };
+  const past = passing(workload, server.target, server.port, server.endpoints);
+  if (!hasSidecar(workload) || past.past !== undefined) return { key: past.past ?? 'no sidecar' };
   const { service, target, port } = server;
   const own = workload.labels['security.istio.io/tlsMode'];
-  const place = told?.has(workload.namespace) === false ? '' : workload.namespace;
-  const said = `${own} ${workload.injectedBy} ${past.unclear} ${egressKey(sort)}`;
-  const hidden =
-    applied &&
-    [service, target].map((one) =>
-      hiddenBy(
-        applied.sidecar,
-        { hostname: hostnameOf(one), namespace: namespaceOf(one) },
-        workload.namespace,
-        mesh.plane.mesh.release,
-      ),
-    );
-  const isUndiscovered = [service, target].some((one) => mesh.undiscovered.has(namespaceOf(one)));
-  if (isUndiscovered || hidden?.some((one) => one !== undefined)) {
-    const witness = listener(sort, port);
-    const { outboundTrafficPolicy } = applied?.sidecar.spec ?? {};
-    const how = [outboundTrafficPolicy, witness !== undefined];
-    return { key: `hidden ${JSON.stringify(how)} ${said} ${place}`, witness };
-  }
-  // Exports may hide the Service, too.
-  const witness = told === undefined ? listener(sort, port) : undefined;
-  return { key: `seen ${said} ${selectedBy.join()} ${place}`, witness };
+  const place = told.has(workload.namespace) ? workload.namespace : '';
+  // What is said of unclear addresses has the client's name in it.
+  const unclear = past.unclear === undefined ? '' : `${past.unclear} ${workloadName(workload)}`;
+  const said = `${own} ${workload.injectedBy} ${workload.gateway} ${unclear} ${egressKey(sort)}`;
+  const isUndiscovered = [service, target].some((one) => undiscovered.has(namespaceOf(one)));
+  const isHidden =
+    isUndiscovered ||
+    (applied !== undefined && [service, target].some((one) => hiding.hides(applied.sidecar, one, workload.namespace)));
+  if (!isHidden && !isExporting) return { key: `seen ${said} ${selectedBy.join()} ${place}` };
+  const witness = listener(sort, port);
+  const how = JSON.stringify([applied?.sidecar.spec?.outboundTrafficPolicy, witness !== undefined]);
+  const rules = isHidden ? 'hidden' : selectedBy.join();
+  return { key: `${rules} ${how} ${said} ${place}`, witness };
 }
 
 /** What of a Sidecar besides its hosts may leave open what requests come to. */
@@ -159,41 +185,48 @@ function egressKey({ applied }: Sort): string {
   return `${egress.length > 0} ${egress.some(({ port }) => port !== undefined)}`;
 }
 
-/** Returns the namespaces that what is for a server tells from others; undefined if it may tell all of them. */
-function toldBy({ plane }: SurveyedMesh, server: Server, hosts: ByHost): ReadonlySet<string> | undefined {
-  const { rootNamespace, exportTo } = plane.mesh;
-  const isExporting = [server.service, server.target].some(
-    ({ metadata }) => metadata.annotations?.['networking.istio.io/exportTo'] !== undefined,
-  );
-  if (exportTo !== undefined || isExporting) return undefined;
+/** Returns the namespaces that exports of a server name; undefined if none may hide it, or what is for it. */
+function exportsOf({ plane }: SurveyedMesh, { service, target }: Server): string[] | undefined {
+  const own = [service, target].flatMap(({ metadata }) => metadata.annotations?.['networking.istio.io/exportTo'] ?? []);
+  const byDefault = plane.mesh.exportTo;
+  if (byDefault === undefined && own.length === 0) return undefined;
+  return [
+    ...own.flatMap((text) => text.split(',').map((name) => name.trim())),
+    ...Object.values(byDefault ?? {}).flat(),
+    namespaceOf(target),
+  ];
+}
+
+/** Returns the namespaces that what is for a server tells from others. */
+function toldBy(
+  { plane }: SurveyedMesh,
+  { service }: Server,
+  { hosts, exported }: { hosts: ByHost; exported: readonly string[] | undefined },
+): ReadonlySet<string> {
   const objects: { metadata: KubeObject['metadata']; spec?: { exportTo?: string[] } }[] = [
     ...hosts.rules,
     ...hosts.routes,
     ...hosts.entries,
   ];
-  if (objects.length === 0) return new Set();
+  if (objects.length === 0 && exported === undefined) return new Set();
   const named = objects.flatMap(({ metadata, spec }) => [metadata.namespace ?? 'default', ...(spec?.exportTo ?? [])]);
-  return new Set([rootNamespace, namespaceOf(server.service), ...named]);
+  return new Set([plane.mesh.rootNamespace, namespaceOf(service), ...(exported ?? []), ...named]);
 }
 
 type Listener = (sort: Sort, port: number) => World['services'][number] | undefined;
 
 /** Returns how to find a Service for which a client's sidecar has a listener for HTTP on a port. */
 function listeners(mesh: SurveyedMesh, index: PolicyIndex): Listener {
-  const byPort = new Map<number, World['services']>();
-  for (const service of mesh.services) {
-    for (const { port } of service.spec.ports ?? []) byPort.set(port, [...(byPort.get(port) ?? []), service]);
-  }
+  const byPort = servicesByPort(mesh.services);
   const found = new Map<Sort, Map<number, ReturnType<Listener>>>();
   return (sort, port) => {
     const own = found.get(sort) ?? new Map<number, ReturnType<Listener>>();
     found.set(sort, own);
     if (!own.has(port)) {
       const { namespace } = sort.workload;
+      const { all = [], byNamespace = new Map() } = byPort.get(port) ?? {};
       // Those of its own namespace it most likely sees.
-      const services = (byPort.get(port) ?? []).toSorted(
-        (a, b) => Number(namespaceOf(b) === namespace) - Number(namespaceOf(a) === namespace),
-      );
+      const services = [...(byNamespace.get(namespace) ?? []), ...all];
       const policies = [...new Set([namespace, mesh.plane.mesh.rootNamespace])].flatMap((one) =>
         index.within('Sidecar', one),
       );
@@ -202,6 +235,19 @@ function listeners(mesh: SurveyedMesh, index: PolicyIndex): Listener {
     }
     return own.get(port);
   };
+}
+
+/** Returns the Services with each port, all of them and by namespace. */
+function servicesByPort(
+  services: SurveyedMesh['services'],
+): Map<number, { all: World['services']; byNamespace: Map<string, World['services']> }> {
+  const pairs = services.flatMap((service) => (service.spec.ports ?? []).map(({ port }) => ({ port, service })));
+  return new Map(
+    [...Map.groupBy(pairs, ({ port }) => port)].map(([port, having]) => {
+      const all = having.map(({ service }) => service);
+      return [port, { all, byNamespace: Map.groupBy(all, namespaceOf) }];
+    }),
+  );
 }
 
 interface Asked extends Pair, Pick<Sight, 'witness'> {

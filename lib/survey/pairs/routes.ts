@@ -119,7 +119,10 @@ interface Reference {
  * Returns which objects of Gateway API are for each Service: its name, and a sentence. A route in the Service's
  * namespace is for all clients, another for those of its own namespace.
  */
-export function referringTo(policies: readonly KubeObject[]): (server: Server, client: string) => string[] {
+export function referringTo(policies: readonly KubeObject[]): {
+  isAny(server: Server): boolean;
+  doubts(server: Server, client: string): string[];
+} {
   const bySubject = new Map<string, Referring[]>();
   for (const object of policies as readonly Referring[]) {
     const { parentRefs = [], targetRefs = [] } = object.spec ?? {};
@@ -130,10 +133,14 @@ export function referringTo(policies: readonly KubeObject[]): (server: Server, c
       bySubject.set(key, [...(bySubject.get(key) ?? []), object]);
     }
   }
-  return ({ service }, client) =>
-    (bySubject.get(nameOf(service)) ?? [])
-      .filter((object) => [client, namespaceOf(service)].includes(namespaceOf(object)))
-      .map(
-        (object) => `${nameOf(object)} is for ${nameOf(service)}: it can send requests elsewhere, or change their TLS`,
-      );
+  return {
+    isAny: ({ service }) => bySubject.has(nameOf(service)),
+    doubts: ({ service }, client) =>
+      (bySubject.get(nameOf(service)) ?? [])
+        .filter((object) => [client, namespaceOf(service)].includes(namespaceOf(object)))
+        .map(
+          (object) =>
+            `${nameOf(object)} is for ${nameOf(service)}: it can send requests elsewhere, or change their TLS`,
+        ),
+  };
 }

@@ -98,6 +98,14 @@ export function nameOfServer({ service, port }: Pick<Server, 'service' | 'port'>
   return `${service.metadata.name}.${service.metadata.namespace}:${port}`;
 }
 
+/** Types of Services that are made for clients outside of the mesh. */
+const exposing = new Set(['LoadBalancer', 'NodePort']);
+
+/** Returns whether a server is there for clients outside of the mesh, who speak plain text: for the outsider. */
+export function isExposed({ service }: Pick<Server, 'service'>): boolean {
+  return exposing.has(service.spec.type ?? '');
+}
+
 /** Returns the Service that a name leads to; undefined if it leads out of the mesh. */
 function leadsTo({ services }: SurveyedMesh, service: Service): Service | undefined {
   if (!isExternalName(service)) return service;
@@ -155,7 +163,7 @@ interface AuthorizationPolicy extends KubeObject {
 }
 
 /** Policies that audit, or that a dry run evaluates, refuse nothing; those with targets are for gateways and waypoints. */
-function canRefuse({ metadata, spec = {} }: AuthorizationPolicy): boolean {
+export function canRefuse({ metadata, spec = {} }: AuthorizationPolicy): boolean {
   const isForOthers = spec.targetRef !== undefined || (spec.targetRefs ?? []).length > 0;
   return spec.action !== 'AUDIT' && metadata.annotations?.['istio.io/dry-run'] !== 'true' && !isForOthers;
 }

@@ -26,25 +26,45 @@ export async function readCluster(kube: Kube, { onProgress }: { onProgress: OnPr
   const objects = new Map<string, KubeObject[]>();
   const unread: Unread[] = [];
   let done = 0;
+  let count = 0;
+  const report = (): void => {
+    const detail = `kinds, ${count.toLocaleString('en')} objects`;
+    onProgress({ phase: 'reading the mesh', done, total: all.length, detail });
+  };
   const read = async (one: Listing): Promise<void> => {
-    const found = await listed(kube, one);
+    const found = await listed(kube, one, (objects) => {
+      count += objects;
+      report();
+    });
     // Of Deployments only those of control planes tell what pods do not.
     if (Array.isArray(found)) objects.set(one.kind, one.kind === 'Deployment' ? found.filter(isControlPlane) : found);
     else unread.push(found);
     done += 1;
-    onProgress({ phase: 'reading the mesh', done, total: all.length, detail: 'kinds of objects' });
+    report();
   };
   await Promise.all(all.map(read));
   const maps = await meshConfigurations(kube, objects.get('Deployment') ?? []);
   objects.set('ConfigMap', maps.objects);
   unread.push(...maps.unread);
-  return { source: 'cluster', label: kube.label, objects, places: new Map(), unread, leftOut: new Map() };
+  return {
+    source: 'cluster',
+    label: kube.label,
+    objects,
+    applied: [],
+    places: new Map(),
+    unread,
+    leftOut: new Map(),
+  };
 }
 
 /** Returns the objects of a kind, or that it could not be read. */
-async function listed(kube: Kube, { group, ...kind }: Listing): Promise<KubeObject[] | Unread> {
+async function listed(
+  kube: Kube,
+  { group, ...kind }: Listing,
+  onPage: (objects: number) => void,
+): Promise<KubeObject[] | Unread> {
   try {
-    return await listByPages(kube, kind, trimmed);
+    return await listByPages(kube, kind, trimmed, onPage);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const right = wordsOf({ verb: 'list', group, resource: kind.resource });

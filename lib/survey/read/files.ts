@@ -68,7 +68,7 @@ export function readManifests(manifests: readonly Manifest[]): Snapshot {
   }
   const files = manifests.map(({ file }) => file);
   const label = files.length > 3 ? `${files.length} files` : files.join(', ');
-  return { source: 'files', label, objects, places, unread: [], leftOut };
+  return { source: 'files', label, objects, applied: [], places, unread: [], leftOut };
 }
 
 /** Returns a place as editors understand it, such as `mesh/strict.yaml:12`. */

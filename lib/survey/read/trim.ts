@@ -1,6 +1,9 @@
 import type { KubeObject } from '../../model/index.ts';
 import type { Container, EndpointSlice, Pod } from '../snapshot.ts';
 
+/** The annotation by which findings on an object are accepted: their codes, with commas between. */
+export const ACCEPT = 'automtls.dev/accept';
+
 /** Annotations by which a mesh goes. Others may hold anything, and secrets too. */
 const heeded = /^(?:(?:[a-z]+\.)*istio\.io)\//;
 
@@ -28,9 +31,16 @@ export function isControlPlane({ metadata }: KubeObject): boolean {
   return ['istiod', 'pilot'].includes(metadata.labels?.['app'] ?? '');
 }
 
+/** Returns the annotations by which a mesh goes. */
+export function heededOf(annotations: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations).filter(([key]) => (key === ACCEPT || heeded.test(key)) && !unheeded.has(key)),
+  );
+}
+
 function metadataOf(metadata: Pod['metadata']): Pod['metadata'] {
   const { name, namespace, uid, creationTimestamp, deletionTimestamp, labels, annotations, ownerReferences } = metadata;
-  const kept = Object.entries(annotations ?? {}).filter(([key]) => heeded.test(key) && !unheeded.has(key));
+  const kept = heededOf(annotations ?? {});
   return {
     name,
     ...(namespace !== undefined && { namespace }),
@@ -38,7 +48,7 @@ function metadataOf(metadata: Pod['metadata']): Pod['metadata'] {
     ...(creationTimestamp !== undefined && { creationTimestamp }),
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
     ...(labels !== undefined && { labels }),
-    ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
+    ...(Object.keys(kept).length > 0 && { annotations: kept }),
     ...(ownerReferences !== undefined && {
       ownerReferences: ownerReferences.map(({ kind, name: owner, controller = false }) => ({
         kind,

@@ -13,8 +13,10 @@ const sentences = z.array(z.string());
 const clientId = z.int().nonnegative().describe('its id in `clients`');
 const serverName = z.string().describe('such as `cart.shop:8080`');
 
+const groupId = z.int().nonnegative().describe('its place in `groups`');
+
 const answer = z.object({
-  clients: z.array(clientId),
+  group: groupId.describe('the clients, by their place in `groups`'),
   result,
   outcomes: z.array(
     z.object({
@@ -50,6 +52,7 @@ export const surveyJson = z.object({
       outsider: z.literal(true).exactOptional().describe('a pod without a sidecar that is nobody’s'),
     }),
   ),
+  groups: z.array(z.array(clientId)).describe('clients that come to the same at some server'),
   servers: z.array(
     z.object({
       name: serverName,
@@ -67,7 +70,12 @@ export const surveyJson = z.object({
       ports: z.object({ all: z.int(), strict: z.int() }).describe('ports of pods with a sidecar'),
       withoutSidecar: z.int().describe('workloads that serve and have no sidecar'),
       strictWouldRefuse: z
-        .array(z.object({ clients: sentences.describe('as `namespace/account`, or `outsider`'), server: serverName }))
+        .array(
+          z.object({
+            clients: sentences.describe('as `namespace/account`, or `outsider`'),
+            servers: z.array(serverName),
+          }),
+        )
         .exactOptional()
         .describe('pairs that are answered now, and would be refused if the namespace were STRICT'),
       notJudged: z.int(),
@@ -77,7 +85,7 @@ export const surveyJson = z.object({
   unread: z.array(z.object({ kind: z.string(), right: z.string(), why: z.string() })),
   notes: sentences,
   notMutual: z
-    .array(z.object({ client: clientId, server: serverName, why: z.enum(['plain', 'mixed', 'unknown']) }))
+    .array(z.object({ group: groupId, server: serverName, why: z.enum(['plain', 'mixed', 'unknown']) }))
     .exactOptional()
     .describe('with `--require mtls`: the pairs that are not'),
 });
@@ -102,8 +110,7 @@ export function surveySchema(): object {
 export function surveyJsonOf(survey: Survey, { show, strictness, violations }: JsonOptions): SurveyJson {
   const { mesh, clients, servers, notAsked } = survey;
   const { plane, snapshot } = mesh;
-  const ids = new Map(clients.map((client, id) => [client, id]));
-  const idOf = (client: Client): number => ids.get(client) ?? -1;
+  const { groups, groupOf } = groupsOf(clients);
   const { revision } = plane;
   return {
     version: 1,
@@ -123,6 +130,7 @@ export function surveyJsonOf(survey: Survey, { show, strictness, violations }: J
       workloads,
       ...(outsider && { outsider }),
     })),
+    groups,
     servers: servers.map(({ server, answers }) => ({
       name: nameOfServer(server),
       namespace: server.service.metadata.namespace ?? 'default',
@@ -131,15 +139,15 @@ export function surveyJsonOf(survey: Survey, { show, strictness, violations }: J
       protocol: server.protocol,
       answers: answers
         .filter((one) => show === undefined || one.answer.result === show)
-        .map((one) => answerJson(one, idOf)),
+        .map((one) => answerJson(one, groupOf)),
     })),
     namespaces: strictness.map(namespaceJson),
     notAsked: [...notAsked],
     unread: [...snapshot.unread],
     notes: [...mesh.notes],
     ...(violations !== undefined && {
-      notMutual: violations.map(({ client, server, why }) => ({
-        client: idOf(client),
+      notMutual: violations.map(({ clients: own, server, why }) => ({
+        group: groupOf(own),
         server: nameOfServer(server),
         why,
       })),
@@ -147,13 +155,30 @@ export function surveyJsonOf(survey: Survey, { show, strictness, violations }: J
   };
 }
 
+/** Returns the groups of clients, and how to find the place of one, which comes to be when it is asked for first. */
+function groupsOf(clients: readonly Client[]): {
+  groups: number[][];
+  groupOf: (clients: readonly Client[]) => number;
+} {
+  const ids = new Map(clients.map((client, id) => [client, id]));
+  const places = new Map<readonly Client[], number>();
+  const groups: number[][] = [];
+  const groupOf = (own: readonly Client[]): number => {
+    const known = places.get(own);
+    if (known !== undefined) return known;
+    places.set(own, groups.length);
+    return groups.push(own.map((client) => ids.get(client) ?? -1)) - 1;
+  };
+  return { groups, groupOf };
+}
+
 function answerJson(
   { answer: found, clients }: Survey['servers'][number]['answers'][number],
-  idOf: (client: Client) => number,
+  groupOf: (clients: readonly Client[]) => number,
 ): z.infer<typeof answer> {
   const { result: comesTo, outcomes, reasons, notJudged, mayRefuse } = found;
   return {
-    clients: clients.map(idOf),
+    group: groupOf(clients),
     result: comesTo,
     outcomes: outcomes.map(({ outcome: { kind }, share, rare, endpoints }) => ({
       kind,
@@ -182,9 +207,9 @@ function namespaceJson({
     ports: { all: ports, strict },
     withoutSidecar: without,
     ...(losses !== undefined && {
-      strictWouldRefuse: losses.map(({ clients, server }) => ({
+      strictWouldRefuse: [...Map.groupBy(losses, ({ clients }) => clients)].map(([clients, own]) => ({
         clients: clients.map(nameOfClient),
-        server: nameOfServer(server),
+        servers: own.map(({ server }) => nameOfServer(server)),
       })),
     }),
     notJudged: unknown,

@@ -15,7 +15,7 @@ export interface Row {
 }
 
 /** What deserves to be seen comes first. */
-const order: readonly Result[] = ['plain', 'mixed', 'refused', 'unknown', 'none', 'mtls'];
+export const order: readonly Result[] = ['plain', 'mixed', 'refused', 'unknown', 'none', 'mtls'];
 
 /**
  * Returns the pairs of a survey, like ones together.
@@ -25,7 +25,7 @@ export function rowsOf(
   { servers, clients }: Survey,
   { show, byReason }: { show?: Result | undefined; byReason: boolean },
 ): Row[] {
-  const ids = new Map([...new Set(clients.map(({ sort }) => sort))].map((sort, at) => [sort, at]));
+  const together = clientsTogether(clients);
   const rows = new Map<string, Row>();
   for (const { server, answers } of servers) {
     // Groups of one server may come to the same for other reasons.
@@ -40,10 +40,10 @@ export function rowsOf(
       const [first] = alike as [AnswerGroup, ...AnswerGroup[]];
       const { result } = first.answer;
       if (show !== undefined && result !== show) continue;
-      const who = alike.flatMap(({ sorts }) => sorts.map((sort) => ids.get(sort) ?? -1)).sort((a, b) => a - b);
-      const rowKey = `${key} ${who.join()}`;
+      const who = together(alike);
+      const rowKey = `${key} ${who.id}`;
       const row = rows.get(rowKey) ?? {
-        clients: new Set(alike.flatMap((group) => group.clients)),
+        clients: who.clients,
         servers: new Set<Server>(),
         result,
         words: answerWords(first.answer, server.protocol),
@@ -54,4 +54,28 @@ export function rowsOf(
     }
   }
   return [...rows.values()].sort((a, b) => order.indexOf(a.result) - order.indexOf(b.result));
+}
+
+/** Returns how to get the clients of several groups; the same clients have the same id, and are one set. */
+function clientsTogether(
+  clients: Survey['clients'],
+): (groups: readonly AnswerGroup[]) => { id: number; clients: ReadonlySet<Client> } {
+  const sortIds = new Map([...new Set(clients.map(({ sort }) => sort))].map((sort, id) => [sort, id]));
+  const arrayIds = new Map<readonly Client[], number>();
+  const byArrays = new Map<string, { id: number; clients: ReadonlySet<Client> }>();
+  const bySorts = new Map<string, { id: number; clients: ReadonlySet<Client> }>();
+  return (groups) => {
+    for (const group of groups) if (!arrayIds.has(group.clients)) arrayIds.set(group.clients, arrayIds.size);
+    const key = groups.map((group) => arrayIds.get(group.clients)).join();
+    const known = byArrays.get(key);
+    if (known !== undefined) return known;
+    const sorts = groups.flatMap((group) => group.sorts.map((sort) => sortIds.get(sort) ?? -1)).sort((a, b) => a - b);
+    const found = bySorts.get(sorts.join()) ?? {
+      id: bySorts.size,
+      clients: new Set(groups.flatMap((group) => group.clients)),
+    };
+    byArrays.set(key, found);
+    bySorts.set(sorts.join(), found);
+    return found;
+  };
 }

@@ -1,5 +1,5 @@
 import { formatRelease, workloadName } from '../../model/index.ts';
-import { columns, oneLine, padded, visible, wrapped } from '../../report/index.ts';
+import { columns, oneLine, visible, wrapped } from '../../report/index.ts';
 import type { Result } from '../pairs/answers.ts';
 import type { Client } from '../pairs/clients.ts';
 import { nameOfServer } from '../pairs/servers.ts';
@@ -7,14 +7,22 @@ import type { Violation } from '../select.ts';
 import type { NamespaceStrictness } from '../strict.ts';
 import { countsOf, results, type Survey } from '../survey.ts';
 import { type Row, rowsOf } from './rows.ts';
-import { clientNames, clientsWords, resultNames, serversWords } from './words.ts';
+import { counted, some, table, WIDTH } from './table.ts';
+import {
+  clientNames,
+  clientsWords,
+  mayRefuseWords,
+  noteWords,
+  realLosses,
+  resultNames,
+  serversWords,
+  strictWords,
+} from './words.ts';
 
-/** No line is wider, unless it is one long name. */
-const WIDTH = 100;
 /** The columns of the table: from, to, and what it comes to. */
 const widths = [31, 35, 30] as const;
-/** How many lines a cell of the table has at most. */
-const LINES = 8;
+/** How many rows a table has at most, so that the summary of a large mesh is still in sight. */
+const ROWS = 100;
 
 export interface TextOptions {
   show?: Result | undefined;
@@ -41,9 +49,6 @@ function summary(survey: Survey): string {
   const { mesh, clients, servers } = survey;
   const counts = countsOf(survey);
   const pairs = clients.length * servers.length;
-  const mayRefuse = servers.flatMap(({ answers }) =>
-    answers.flatMap(({ answer, clients: own }) => (answer.mayRefuse.length > 0 ? own : [])),
-  ).length;
   const head = `${oneLine(mesh.snapshot.label)}, Istio ${formatRelease(mesh.plane.mesh.release)}: ${counted(clients.length, 'client')}, ${counted(servers.length, 'Service port')}, ${counted(pairs, 'pair')}`;
   const rows = results
     .filter((result) => counts[result] > 0)
@@ -51,32 +56,18 @@ function summary(survey: Survey): string {
   return [
     ...wrapped(head, 0, { width: WIDTH }),
     ...columns(rows, (column) => column === 1),
-    ...(mayRefuse > 0
-      ? wrapped(
-          `Of ${counted(mayRefuse, 'pair')} an AuthorizationPolicy may refuse some requests: on which these depend is not read.`,
-          2,
-          { width: WIDTH },
-        )
-      : []),
+    ...mayRefuseWords(survey).flatMap((sentence) => wrapped(sentence, 2, { width: WIDTH })),
   ].join('\n');
 }
 
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function strictnessTable(all: readonly NamespaceStrictness[]): string {
+function strictnessTable(whole: readonly NamespaceStrictness[]): string {
+  const all = whole.slice(0, ROWS);
   // These may be other clients than those that are asked about.
-  const names = clientNames([...new Set(all.flatMap(({ losses = [] }) => losses.flatMap(({ clients }) => clients)))]);
-  const rows = all.map((one) => [one.namespace, isWords(one), couldWords(one, names)]);
-  return table(['NAMESPACE', 'STRICT', 'COULD IT BE?'], rows, [24, 26, 46]).join('\n');
-}
-
-function isWords({ mode, strict, ports, without }: NamespaceStrictness): string {
-  const bare = without > 0 ? `, ${counted(without, 'workload')} without a sidecar` : '';
-  if (ports === 0) return `no sidecar${bare}`;
-  if (strict === ports) return `yes${bare}`;
-  return `${strict === 0 ? 'no' : `${strict} of ${ports} ports`}, ${mode}${bare}`;
+  const lists = new Set(all.flatMap(({ losses = [] }) => losses.map(({ clients }) => clients)));
+  const names = clientNames([...new Set([...lists].flat())]);
+  const rows = all.map((one) => [one.namespace, strictWords(one), couldWords(one, names)]);
+  const rest = restWords(whole.length - all.length, 'namespace', "--to '*.NAMESPACE' shows one");
+  return [...table(['NAMESPACE', 'STRICT', 'COULD IT BE?'], rows, [24, 26, 46]), ...rest].join('\n');
 }
 
 function couldWords(
@@ -85,42 +76,50 @@ function couldWords(
 ): string {
   if (losses === undefined || ports === 0) return '';
   const open = unknown > 0 ? `; ${counted(unknown, 'pair')} not judged` : '';
-  // Nobody is the outsider, and to refuse it is what STRICT is for.
-  const real = losses.flatMap(({ clients, server }) =>
-    clients.filter(({ outsider }) => !outsider).map((client) => ({ client, server })),
-  );
-  if (real.length === 0) return strict === ports ? '' : `yes, no workload would lose anything${open}`;
-  const clients = [...new Set(real.map(({ client }) => client))];
-  const servers = [...new Set(real.map(({ server }) => server))];
+  const lost = realLosses(losses);
+  if (lost.length === 0) return strict === ports ? '' : `yes, no workload would lose anything${open}`;
+  const clients = [...new Set(lost.map((loss) => loss.clients))].flat();
+  const servers = lost.map(({ server }) => server);
   const who = some(
-    clients.map((client) => names.get(client) ?? ''),
+    [...new Set(clients)].map((client) => names.get(client) ?? ''),
     4,
   );
   const what = some(servers.map(nameOfServer), 4);
   return `no: ${who} would be refused by ${what}${open}`;
 }
 
-function some(names: readonly string[], most: number): string {
-  const rest = names.length - most;
-  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : new Intl.ListFormat('en').format(names);
-}
-
 function tableText(survey: Survey, names: ReadonlyMap<Client, string>, { show, explain }: TextOptions): string {
-  const rows = rowsOf(survey, { show, byReason: explain });
-  const servers = survey.servers.map(({ server }) => server);
+  const all = rowsOf(survey, { show, byReason: explain });
+  const rows = all.slice(0, ROWS);
+  const rest = restWords(all.length - rows.length, 'row', 'narrow them down with --from, --to or --show');
+  const wordsOf = rowWords(survey, names);
   if (rows.length === 0)
     return show === undefined ? 'There is no Service port to ask.' : `No pair is ${resultNames[show]}.`;
-  const cells = rows.map((row) => [
-    clientsWords(row.clients, survey.clients, names).join(', '),
-    serversWords(row.servers, servers).join(', '),
-    row.words,
-  ]);
+  const cells = rows.map(wordsOf);
   const head = ['FROM', 'TO', 'COMES TO'];
-  if (!explain) return table(head, cells, widths).join('\n');
+  if (!explain) return [...table(head, cells, widths), ...rest].join('\n');
   const [first = '', ...others] = rows.map((row, at) =>
     [...table(at === 0 ? head : undefined, [cells[at] ?? []], widths), ...reasonsOf(row)].join('\n'),
   );
-  return [first, ...others].join('\n\n');
+  return [first, ...others, ...rest].join('\n\n');
+}
+
+/** Returns what is left out of a table, and how to see it. */
+function restWords(rest: number, what: string, how: string): string[] {
+  return rest === 0 ? [] : [`… and ${counted(rest, `more ${what}`)}: ${how}; --print json has all`];
+}
+
+/** Returns how to write a row; the words for clients are found once, since many rows have the same. */
+function rowWords(survey: Survey, names: ReadonlyMap<Client, string>): (row: Row) => string[] {
+  const servers = survey.servers.map(({ server }) => server);
+  const known = new Map<Row['clients'], string>();
+  return (row) => {
+    const clients =
+      known.get(row.clients) ??
+      clientsWords(row.clients, survey.clients, (client) => names.get(client) ?? '').join(', ');
+    known.set(row.clients, clients);
+    return [clients, serversWords(row.servers, servers).join(', '), row.words];
+  };
 }
 
 function reasonsOf({ example, servers }: Row): string[] {
@@ -135,38 +134,8 @@ function reasonsOf({ example, servers }: Row): string[] {
   return [pair, ...texts.flatMap((text) => wrapped(oneLine(text), 6, { hang: 2, width: WIDTH }))];
 }
 
-/** Returns rows as lines, each cell wrapped in its column. */
-function table(head: string[] | undefined, rows: string[][], across: readonly number[]): string[] {
-  const lines = rows.flatMap((row) => {
-    const cells = row.map((text, at) => fitted(wrapped(oneLine(text), 0, { width: across[at] ?? WIDTH })));
-    const height = Math.max(...cells.map(({ length }) => length));
-    return Array.from({ length: height }, (_, line) => cells.map((cell) => cell[line] ?? ''));
-  });
-  return [...(head === undefined ? [] : [head]), ...lines].map((cells) =>
-    cells
-      .map((text, at) => (at === cells.length - 1 ? text : padded(text, across[at] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-function fitted(lines: string[]): string[] {
-  return lines.length <= LINES ? lines : [...lines.slice(0, LINES - 1), `… (${lines.length - LINES + 1} more lines)`];
-}
-
-function notes({ mesh, notAsked }: Survey): string[] {
-  const unread = mesh.snapshot.unread.map(
-    ({ kind, right }) => `${kind}s could not be read: the right to ${right} lacks`,
-  );
-  const byWhy = Map.groupBy(notAsked, ({ why }) => why);
-  const left = [...byWhy].map(
-    ([why, own]) =>
-      `not asked: ${some(
-        own.map(({ servers }) => servers),
-        4,
-      )}, since ${why}`,
-  );
-  const all = [...unread, ...mesh.notes, ...left];
+function notes(survey: Survey): string[] {
+  const all = noteWords(survey);
   return all.length === 0
     ? []
     : [all.flatMap((note) => wrapped(`- ${oneLine(note)}`, 0, { hang: 2, width: WIDTH })).join('\n')];
@@ -174,14 +143,19 @@ function notes({ mesh, notAsked }: Survey): string[] {
 
 function violationsText(violations: readonly Violation[], names: ReadonlyMap<Client, string>): string {
   if (violations.length === 0) return 'Required: mutual TLS. No request is answered without it.';
-  const lines = violations.map(
-    ({ client, server, why }) => `  ${names.get(client)}>${nameOfServer(server)}  ${resultNames[why]}`,
-  );
+  const count = violations.reduce((sum, { clients }) => sum + clients.length, 0);
   const most = 50;
-  const shown =
-    lines.length <= most ? lines : [...lines.slice(0, most), `  and ${lines.length - most} more; --print json has all`];
+  // Each of them has a client at least.
+  const lines = violations
+    .slice(0, most)
+    .flatMap(({ clients, server, why }) =>
+      clients.slice(0, most).map((client) => `  ${names.get(client)}>${nameOfServer(server)}  ${resultNames[why]}`),
+    )
+    .slice(0, most);
+  const rest = count - lines.length;
   return [
-    `Required: mutual TLS. ${counted(violations.length, 'pair')} ${violations.length === 1 ? 'is' : 'are'} not:`,
-    ...shown,
+    `Required: mutual TLS. ${counted(count, 'pair')} ${count === 1 ? 'is' : 'are'} not:`,
+    ...lines,
+    ...(rest > 0 ? [`  and ${rest.toLocaleString('en')} more; --print json has all`] : []),
   ].join('\n');
 }

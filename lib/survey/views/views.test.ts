@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { bazaar } from '../../test/live/bazaar-fixtures.ts';
-import { app, manifestMesh, namespace, policy, security } from '../fixtures.ts';
+import { generatedMesh } from '../../tools/bench/generated-mesh.ts';
+import { app, clusterSnapshot, manifestMesh, namespace, policy, security } from '../fixtures.ts';
+import { meshFrom } from '../mesh/mesh.ts';
 import { notMutual } from '../select.ts';
 import { strictnessOf } from '../strict.ts';
 import { surveyOf } from '../survey.ts';
@@ -57,6 +59,29 @@ test('only what is asked for is shown', () => {
   expect(surveyText(all, { explain: false, strictness: [], show: 'unknown' })).toContain('No pair is not judged.');
 });
 
+test('tables of a large mesh end, and say what is left out', () => {
+  const size = { namespaces: 120, services: 240, pods: 480, policies: 300 };
+  const large = surveyOf(meshFrom(clusterSnapshot(generatedMesh(size))));
+  const rows = rowsOf(large, { byReason: true }).length;
+  expect(rows).toBeGreaterThan(150);
+  const lines = surveyText(large, { explain: true, strictness: strictnessOf(large) }).split('\n');
+  expect(lines[0]).toContain('240 Service ports');
+  expect(lines).toContain(
+    `… and ${rows - 100} more rows: narrow them down with --from, --to or --show; --print json has all`,
+  );
+  expect(lines).toContain("… and 20 more namespaces: --to '*.NAMESPACE' shows one; --print json has all");
+});
+
+test('of many pairs that are not mutual TLS the first are named, and all counted', () => {
+  const violations = notMutual(survey, []);
+  const count = violations.reduce((sum, { clients }) => sum + clients.length, 0);
+  expect(count).toBeGreaterThan(100);
+  const lines = text({ violations }).split('\n');
+  expect(lines).toContain(`Required: mutual TLS. ${count} pairs are not:`);
+  expect(lines.filter((line) => line.includes('>')).length).toBe(50);
+  expect(lines.at(-1)).toBe(`  and ${count - 50} more; --print json has all`);
+});
+
 test('what a mesh says of itself reaches no terminal as it is', () => {
   const evil = policy(security, 'PeerAuthentication', 'shop', 'x\u001b[2J\nmutual TLS 999', {
     mtls: { mode: 'STRICT' },
@@ -70,9 +95,18 @@ test('what a mesh says of itself reaches no terminal as it is', () => {
 
 test('what programs get is as its schema says, and the schema is published', () => {
   const violations = notMutual(survey, []);
+  expect(violations.length).toBeGreaterThan(9);
   const json = JSON.parse(surveyJsonText(survey, { strictness, violations }));
   expect(surveyJson.parse(json)).toEqual(json);
   expect(json.notMutual.length).toBe(violations.length);
   const published = JSON.parse(readFileSync(new URL('../../../schemas/check.v1.json', import.meta.url), 'utf8'));
   expect(surveySchema()).toEqual(published);
+});
+
+test('STRICT is a loss to clients outside of the mesh where a Service is made for them', () => {
+  const open = surveyOf(
+    manifestMesh([namespace('shop'), ...app('shop', 'web', { service: { type: 'NodePort' } }), ...app('shop', 'cart')]),
+  );
+  const shown = surveyText(open, { explain: false, strictness: strictnessOf(open) });
+  expect(shown.replaceAll(/\s+/g, ' ')).toContain('no: outsider would be refused by web.shop:80 FROM');
 });

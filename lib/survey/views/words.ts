@@ -1,7 +1,10 @@
 import type { ExpectedOutcome, Protocol } from '../../model/index.ts';
 import type { Answer, Result } from '../pairs/answers.ts';
 import { type Client, nameOfClient } from '../pairs/clients.ts';
-import { nameOfServer, type Server } from '../pairs/servers.ts';
+import { isExposed, nameOfServer, type Server } from '../pairs/servers.ts';
+import type { Loss, NamespaceStrictness } from '../strict.ts';
+import type { Survey } from '../survey.ts';
+import { counted, some } from './table.ts';
 
 /** What each result is called in summaries. */
 export const resultNames: Record<Result, string> = {
@@ -78,31 +81,37 @@ const sides = [
   { sidecar: false, words: 'all without a sidecar' },
 ] as const;
 
+/** A client, as far as sets of clients are told in words. */
+interface Told {
+  namespace: string;
+  sidecar: boolean;
+}
+
 /** Returns a set of clients as short as can be: all, all of a side but a few, whole namespaces, or names. */
-export function clientsWords(
-  some: ReadonlySet<Client>,
-  all: readonly Client[],
-  names: ReadonlyMap<Client, string>,
+export function clientsWords<One extends Told>(
+  some: ReadonlySet<One>,
+  all: readonly One[],
+  nameOf: (one: One) => string,
 ): string[] {
   if (all.length > 2 && some.size === all.length) return [`everybody (${all.length})`];
   return sides.flatMap(({ sidecar, words }) => {
     const side = all.filter((client) => client.sidecar === sidecar);
     const inside = side.filter((client) => some.has(client));
     const others = side.filter((client) => !some.has(client));
-    const parts = partsOf(inside, all, names);
+    const parts = partsOf(inside, all, nameOf);
     if (side.length < 3 || inside.length === 0) return parts;
     if (others.length === 0) return [`${words} (${side.length})`];
-    const except = partsOf(others, all, names);
+    const except = partsOf(others, all, nameOf);
     const isShorter = except.length < 4 && except.length < parts.length;
     return isShorter ? [`${words} but ${except.join(', ')} (${inside.length})`] : parts;
   });
 }
 
-function partsOf(some: readonly Client[], all: readonly Client[], names: ReadonlyMap<Client, string>): string[] {
+function partsOf<One extends Told>(some: readonly One[], all: readonly One[], nameOf: (one: One) => string): string[] {
   const wholes = Map.groupBy(all, ({ namespace }) => namespace);
   return [...Map.groupBy(some, ({ namespace }) => namespace)].flatMap(([namespace, own]) => {
     const isWhole = own.length > 1 && wholes.get(namespace)?.length === own.length;
-    return isWhole ? [`${namespace}/* (${own.length})`] : own.map((client) => names.get(client) ?? '');
+    return isWhole ? [`${namespace}/* (${own.length})`] : own.map(nameOf);
   });
 }
 
@@ -115,4 +124,51 @@ export function serversWords(some: ReadonlySet<Server>, all: readonly Server[]):
     const isWhole = own.length > 1 && wholes.get(namespace)?.length === own.length;
     return isWhole ? [`*.${namespace} (${own.length})`] : own.map(nameOfServer);
   });
+}
+
+/** Returns whether a namespace is STRICT, in a few words. */
+export function strictWords({ mode, strict, ports, without }: NamespaceStrictness): string {
+  const bare = without > 0 ? `, ${counted(without, 'workload')} without a sidecar` : '';
+  if (ports === 0) return `no sidecar${bare}`;
+  if (strict === ports) return `yes${bare}`;
+  return `${strict === 0 ? 'no' : `${strict} of ${ports} ports`}, ${mode}${bare}`;
+}
+
+/**
+ * Returns what would really be lost. Nobody is the outsider, and to refuse it is what STRICT is for, but where a Service
+ * is made for such clients.
+ */
+export function realLosses(losses: readonly Loss[]): Loss[] {
+  const workloads = new Map<readonly Client[], readonly Client[]>();
+  const withoutOutsider = (clients: readonly Client[]): readonly Client[] => {
+    const known = workloads.get(clients) ?? clients.filter(({ outsider }) => !outsider);
+    workloads.set(clients, known);
+    return known;
+  };
+  return losses
+    .map(({ clients, server }) => ({ server, clients: isExposed(server) ? clients : withoutOutsider(clients) }))
+    .filter(({ clients }) => clients.length > 0);
+}
+
+/** Returns a sentence about the pairs that AuthorizationPolicies may refuse, if there are any. */
+export function mayRefuseWords({ servers }: Pick<Survey, 'servers'>): string[] {
+  const pairs = servers
+    .flatMap(({ answers }) => answers)
+    .reduce((sum, { answer, clients }) => sum + (answer.mayRefuse.length > 0 ? clients.length : 0), 0);
+  if (pairs === 0) return [];
+  return [
+    `Of ${counted(pairs, 'pair')} an AuthorizationPolicy may refuse some requests: on which these depend is not read.`,
+  ];
+}
+
+/** Returns what was not read, was assumed, or was not asked, one sentence each. */
+export function noteWords({ mesh, notAsked }: Pick<Survey, 'mesh' | 'notAsked'>): string[] {
+  const unread = mesh.snapshot.unread.map(
+    ({ kind, right }) => `${kind}s could not be read: the right to ${right} lacks`,
+  );
+  const left = [...Map.groupBy(notAsked, ({ why }) => why)].map(([why, alike]) => {
+    const servers = alike.map((one) => one.servers);
+    return `not asked: ${some(servers, 4)}, since ${why}`;
+  });
+  return [...unread, ...mesh.notes, ...left];
 }

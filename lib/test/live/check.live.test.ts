@@ -118,7 +118,7 @@ test.each(askers)(
     const client = survey.clients.find(({ namespace, account }) => `${namespace}/${account}` === asker);
     expect(client).toBeDefined();
     const asked = survey.servers.flatMap(({ name, answers }) => {
-      const answer = answers.find(({ clients }) => clients.includes(client?.id ?? -1));
+      const answer = answers.find(({ group }) => survey.groups[group]?.includes(client?.id ?? -1));
       return answer === undefined || answer.result === 'unknown' ? [] : [{ name, answer }];
     });
     expect(asked.length).toBeGreaterThan(9);
@@ -135,8 +135,10 @@ test.each(askers)(
 
 test('who would lose something by STRICT loses it', async () => {
   const shop = survey.namespaces.find(({ namespace }) => namespace === 'shop');
-  const said = (shop?.strictWouldRefuse ?? []).flatMap(({ clients, server }) =>
-    clients.filter((client) => askers.includes(client)).map((client) => ({ client, server })),
+  const said = (shop?.strictWouldRefuse ?? []).flatMap(({ clients, servers }) =>
+    clients
+      .filter((client) => askers.includes(client))
+      .flatMap((client) => servers.map((server) => ({ client, server }))),
   );
   expect(said.length).toBeGreaterThan(3);
   const metadata = { name: 'default', namespace: 'shop' };

@@ -8,9 +8,6 @@ export interface MeshSize {
   policies: number;
 }
 
-/** The size of Istio's own load test, with as many policies as a team of some years has. */
-export const usualSize: MeshSize = { namespaces: 50, services: 1000, pods: 2000, policies: 500 };
-
 const security = 'security.istio.io/v1';
 const networking = 'networking.istio.io/v1';
 const modes = ['STRICT', 'PERMISSIVE', 'DISABLE'] as const;

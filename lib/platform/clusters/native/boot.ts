@@ -20,6 +20,8 @@ export interface Boot {
   name: string;
   inside: Inside;
   sources: Sources;
+  /** Whether the API server writes down every request. */
+  audit: boolean;
   onProgress: OnProgress;
   /** Also aborts when something inside ends. */
   signal: AbortSignal;
@@ -32,7 +34,7 @@ export interface Booted {
 }
 
 /** Starts etcd, containerd and the API server, and waits until the API server is ready. */
-export async function bootControlPlane({ name, inside, sources, onProgress, signal }: Boot): Promise<Booted> {
+export async function bootControlPlane({ name, inside, sources, audit, onProgress, signal }: Boot): Promise<Booted> {
   const { state } = sources;
   onProgress({ phase: 'Kubernetes', detail: 'starting etcd, containerd and kube-apiserver' });
   await writeConfiguration(name, state);
@@ -43,7 +45,7 @@ export async function bootControlPlane({ name, inside, sources, onProgress, sign
   ]);
   const address = nodeAddress(subnet);
   await inside.run(innerEnd(subnet));
-  await inside.start(apiServer(address));
+  await inside.start(apiServer(address, audit));
   const api = await Api.with(join(state, 'pki'), address);
   await stage({ what: 'the API server to be ready', path: '/readyz' }, api, signal);
   return { address, api };

@@ -32,8 +32,11 @@ export const containerd: Component = {
   args: ['--config', at('containerd.toml')],
 };
 
-/** Listens on the node's address, because pods reach it through the kubernetes Service. */
-export function apiServer(address: string): Component {
+/**
+ * Listens on the node's address, because pods reach it through the kubernetes Service.
+ * @param audit whether it writes down every request
+ */
+export function apiServer(address: string, audit: boolean): Component {
   return {
     name: 'kube-apiserver',
     file: program('kube-apiserver'),
@@ -58,9 +61,13 @@ export function apiServer(address: string): Component {
       '--enable-priority-and-fairness=false',
       '--delete-collection-workers=8',
       '--profiling=false',
+      ...(audit ? [`--audit-policy-file=${at('audit.json')}`, `--audit-log-path=${at(AUDIT_LOG)}`] : []),
     ],
   };
 }
+
+/** The file in a cluster's state in which its API server writes down every request, one in a line, if it is to. */
+export const AUDIT_LOG = 'logs/audit.log';
 
 const controllerManager: Component = {
   name: 'kube-controller-manager',

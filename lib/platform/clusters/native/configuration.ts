@@ -20,6 +20,7 @@ export function configuration({
     'kubelet.json': json(kubelet(cgroup)),
     'kube-proxy.json': json(kubeProxy(name)),
     'resolv.conf': '',
+    'audit.json': json(audit),
   };
 }
 
@@ -106,6 +107,14 @@ function kubelet(cgroup: string) {
     shutdownGracePeriod: '0s',
   };
 }
+
+/** Who asked what, without what was sent and what was answered, once the answer is complete. */
+const audit = {
+  kind: 'Policy',
+  apiVersion: 'audit.k8s.io/v1',
+  omitStages: ['RequestReceived', 'ResponseStarted'],
+  rules: [{ level: 'Metadata' }],
+};
 
 function kubeProxy(name: string) {
   return {

@@ -6,6 +6,7 @@ import { explainFullDisk, makeUserFolder } from '../../folder.ts';
 import { isRunning } from '../../machine.ts';
 import type { OnProgress } from '../../progress.ts';
 import type { Cluster } from '../types.ts';
+import { AUDIT_LOG } from './components.ts';
 import { artefacts } from './kept/artefacts.ts';
 import { stateDirectory, stateRoot } from './kept/layout.ts';
 import { assertNotElsewhere } from './kept/owner.ts';
@@ -36,10 +37,11 @@ export type Status = { state: 'absent' | 'dead' } | Running;
 /**
  * Boots a cluster with Istio. If it is already running with the same Istio, returns that.
  * @param wanted.lasting whether it runs until `down`; otherwise it ends with this process, even if that is killed
+ * @param wanted.audit whether its API server writes down every request, which `auditLog` then names
  * @throws UsageError if the name cannot be used, or one of that name runs with another Istio or with its state
  * elsewhere; if the user's folders cannot be written
  */
-export async function up(wanted: Build & { name: string; lasting: boolean }): Promise<Cluster> {
+export async function up(wanted: Build & { name: string; lasting: boolean; audit?: boolean }): Promise<Cluster> {
   const { name, istio, patches, onProgress, signal } = wanted;
   assertName(name);
   const there = await status(name);
@@ -85,6 +87,11 @@ export async function status(name: string): Promise<Status> {
   if (!record.processes.every(isRunning)) return { state: 'dead' };
   const { istio, since } = record;
   return { state: 'running', istio, kubeconfig: join(state, 'kubeconfig'), since: new Date(since) };
+}
+
+/** Returns the path of the file in which a cluster's API server writes down every request, one in a line of JSON. */
+export function auditLog(name: string): string {
+  return join(stateDirectory(name), AUDIT_LOG);
 }
 
 function clusterOf(name: string): Cluster {

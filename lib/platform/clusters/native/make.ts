@@ -18,6 +18,7 @@ interface NewCluster {
   name: string;
   istio: string;
   lasting: boolean;
+  audit?: boolean | undefined;
   onProgress: OnProgress;
   signal: AbortSignal;
 }
@@ -43,7 +44,7 @@ export async function make(wanted: NewCluster, built: Artefacts): Promise<void> 
 }
 
 async function fill(inside: Inside, state: string, wanted: NewCluster, parts: Artefacts): Promise<void> {
-  const { name, istio, lasting, onProgress } = wanted;
+  const { name, istio, lasting, audit = false, onProgress } = wanted;
   const { programs, store, istio: built } = parts;
   await inside.run([]);
   const processes = [inside.pid, ...(await childrenOf(inside.pid))]
@@ -56,7 +57,7 @@ async function fill(inside: Inside, state: string, wanted: NewCluster, parts: Ar
   await writeRecord(state, { ...record, complete: false });
 
   const signal = AbortSignal.any([wanted.signal, inside.signal]);
-  const boot = { name, inside, sources, onProgress, signal };
+  const boot = { name, inside, sources, audit, onProgress, signal };
   const booted = await bootControlPlane(boot);
   await together(signal, [
     (signal) => bootNode({ ...boot, signal }, booted),

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { holds, hostnameOf, type KubeObject, nameOf, type Release, type Service } from '../../../model/index.ts';
+import { destinationRule, maybe, peerAuthentication, present, type Subjects, type Where } from '../policies.ts';
+import { type Layout, layoutFor, servicePorts, workloadPorts } from './layout.ts';
+
+/** A random mesh: its workloads and Services, and what configures it, one set after the other. */
+export interface RandomMesh {
+  /** Manifests, as somebody would write them. */
+  layout: readonly KubeObject[];
+  /** Each set takes the place of the one before. The first is empty. */
+  policies: readonly (readonly KubeObject[])[];
+}
+
+/** How many sets of policies there are after the empty one. */
+const SETS = 3;
+
+/** Names such that every release has the same order of those created in one second: none is another one and a dash. */
+const names = ['a', 'b', 'c', 'd'];
+
+/** Returns the random mesh of a seed. */
+export function randomMesh(seed: number, release: Release, rootNamespace: string): RandomMesh {
+  const [layout] = fc.sample(layoutFor(release), { seed, numRuns: 1 }) as [Layout];
+  const sets = fc.sample(policiesFor(layout, release, rootNamespace), { seed, numRuns: SETS });
+  return { layout: layout.objects, policies: [[], ...sets] };
+}
+
+function policiesFor(layout: Layout, release: Release, rootNamespace: string): fc.Arbitrary<KubeObject[]> {
+  const own = fc.constantFrom(...layout.namespaces);
+  const where: Where = fc.oneof({ weight: 16, arbitrary: own }, { weight: 1, arbitrary: fc.constant(rootNamespace) });
+  const subjects = subjectsOf(layout);
+  const selecting = holds('destination-rule.workload-selector', release);
+  return fc
+    .uniqueArray(
+      fc.oneof<fc.WeightedArbitrary<KubeObject>[]>(
+        { weight: 8, arbitrary: peerAuthentication(where, subjects) },
+        { weight: 10, arbitrary: destinationRule(where, subjects, selecting) },
+        { weight: 2, arbitrary: sidecar(where, layout) },
+        { weight: 2, arbitrary: authorizationPolicy(where, layout) },
+        { weight: 2, arbitrary: virtualService(layout) },
+      ),
+      { minLength: 12, maxLength: 36, size: 'max', selector: nameOf },
+    )
+    .map((objects) => objects.toSorted(byName));
+}
+
+/** Among objects that compete the oldest counts, and of the same second the first by name: the order of creation. */
+function byName({ metadata: a }: KubeObject, { metadata: b }: KubeObject): number {
+  return a.name === b.name ? compare(a.namespace ?? '', b.namespace ?? '') : compare(a.name, b.name);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function subjectsOf({ namespaces, services, labels, clients }: Layout): Subjects {
+  const exact = services.map(hostnameOf);
+  const short = services.map(({ metadata }) => metadata.name);
+  const ofNamespaces = namespaces.map((namespace) => `*.${namespace}.svc.cluster.local`);
+  return {
+    names,
+    workloadPorts,
+    servicePorts,
+    labels,
+    clients,
+    hosts: fc.oneof(
+      { weight: 16, arbitrary: fc.constantFrom(...exact) },
+      { weight: 6, arbitrary: fc.constantFrom(...short) },
+      { weight: 4, arbitrary: fc.constantFrom(...ofNamespaces) },
+      { weight: 1, arbitrary: fc.constantFrom('*.svc.cluster.local', '*.local', '*') },
+    ),
+    exports: [['.'], ['*'], ['shop'], ['pay', 'legacy'], ['.', 'stock']],
+    named: [{ tls: { mode: 'ISTIO_MUTUAL', subjectAltNames: ['spiffe://cluster.local/ns/shop/sa/app'] } }],
+    subsets: ['v1', 'v2'].map((version) => ({ name: version, labels: { version } })),
+  };
+}
+
+/** What clients see of the mesh. One for all of a namespace, or for some of its workloads. */
+function sidecar(where: Where, { namespaces, services, clients }: Layout): fc.Arbitrary<KubeObject> {
+  const host = fc.oneof(
+    fc.constantFrom('./*', '*/*', ...namespaces.map((namespace) => `${namespace}/*`)),
+    fc.constantFrom(...services.map((service) => `*/${hostnameOf(service)}`)),
+  );
+  return fc
+    .record({
+      namespace: where,
+      name: fc.constantFrom(...names),
+      hosts: fc.uniqueArray(host, { minLength: 1, maxLength: 4 }),
+      labels: maybe(fc.constantFrom(...clients)),
+      outbound: maybe(fc.constantFrom('REGISTRY_ONLY', 'ALLOW_ANY'), 3),
+    })
+    .map(({ namespace, name, hosts, labels, outbound }) => {
+      const isRoots = !namespaces.includes(namespace);
+      const spec = present({
+        workloadSelector: isRoots || labels === undefined ? undefined : { labels },
+        egress: [{ hosts: [...hosts, 'istio-system/*'] }],
+        outboundTrafficPolicy: outbound && { mode: outbound },
+      });
+      const metadata = { namespace, name };
+      return { apiVersion: 'networking.istio.io/v1beta1', kind: 'Sidecar', metadata, spec } as KubeObject;
+    });
+}
+
+/** Denies plain text: the form that the model knows. */
+function authorizationPolicy(where: Where, { labels }: Layout): fc.Arbitrary<KubeObject> {
+  return fc
+    .record({ namespace: where, name: fc.constantFrom(...names), labels: fc.constantFrom(...labels) })
+    .map(({ namespace, name, labels: own }) => {
+      const rules = [{ from: [{ source: { notPrincipals: ['*'] } }] }];
+      const spec = { selector: { matchLabels: own }, action: 'DENY', rules };
+      const metadata = { namespace, name };
+      return { apiVersion: 'security.istio.io/v1beta1', kind: 'AuthorizationPolicy', metadata, spec } as KubeObject;
+    });
+}
+
+/** Routes that lead where requests go anyway: with a time limit, or to two subsets. There is one for each Service. */
+function virtualService({ services }: Layout): fc.Arbitrary<KubeObject> {
+  const usual = services.filter(({ spec }) => spec.type !== 'ExternalName');
+  return fc
+    .record({ service: fc.constantFrom(...usual), isSplit: fc.constantFrom(true, false, false) })
+    .map(({ service, isSplit }) => {
+      const route = isSplit ? ['v1', 'v2'].map((subset) => routeTo(service, subset, 50)) : [routeTo(service)];
+      const spec = { hosts: [hostnameOf(service)], http: [{ timeout: '20s', route }] };
+      const metadata = { namespace: service.metadata.namespace ?? '', name: service.metadata.name };
+      return { apiVersion: 'networking.istio.io/v1beta1', kind: 'VirtualService', metadata, spec } as KubeObject;
+    });
+}
+
+function routeTo(service: Service, subset?: string, weight?: number): object {
+  return present({ destination: present({ host: hostnameOf(service), subset }), weight });
+}
