@@ -126,7 +126,7 @@ export const istio = {
       { name: 'v1beta1', since: '1.6' },
       { name: 'v1alpha3', since: '1.6' },
     ],
-    model: 'nothing',
+    model: 'part',
     power: { reach: 'endpoint', can: 'it can be one more endpoint of a Service' },
     diagnosed: true,
   },

@@ -2,11 +2,12 @@ import type { Expectation } from './expected.ts';
 import { predict } from './predict.ts';
 import type { KubeObject, Question, Service, World } from './types.ts';
 import { isAmong } from './world/addresses.ts';
-import { servicesAsked, workloadNamed } from './world/endpoints.ts';
+import { endpointsOf, servicesAsked, workloadNamed } from './world/endpoints.ts';
 import { isSeenFrom } from './world/exports.ts';
 import { hostMatches, hostnameOf } from './world/hosts.ts';
 import { hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';
+import { passing } from './world/redirection.ts';
 
 /** networking.istio.io ServiceEntry: only the fields that tell to whom it gives what host and addresses. */
 interface ServiceEntry extends KubeObject {
@@ -26,8 +27,10 @@ export function expectationOf(world: World, question: Question): Expectation {
 
 function entriesAt(world: World, { client, server }: Question): string[] {
   const asker = workloadNamed(world.workloads, client);
-  if (asker === undefined || !hasSidecar(asker)) return [];
   const services = servicesAsked(world, server);
+  const target = services.at(-1);
+  if (asker === undefined || target === undefined || !hasSidecar(asker)) return [];
+  if (passing(asker, target, server.port, endpointsOf(world, target, server)).past !== undefined) return [];
   return world.policies
     .filter((object): object is ServiceEntry => object.kind === 'ServiceEntry')
     .filter((entry) => isSeenFrom(entry, client.namespace, world.mesh, 'service'))

@@ -19,7 +19,7 @@ export { httpListenerOf } from './not-judged.ts';
 export type { ServicePort } from './policies/authentication-policy.ts';
 export { authorizationAt } from './policies/authorization-policy.ts';
 export { type ServerMode, scopeMode } from './policies/peer-authentication.ts';
-export { meshDefault, serverMode } from './policies/server-mode.ts';
+export { acceptedMode, meshDefault, serverMode } from './policies/server-mode.ts';
 export { type AppliedSidecar, hiddenBy, sidecarFor } from './policies/sidecar-scope.ts';
 export { predict } from './predict.ts';
 export { workloadName } from './reason.ts';
@@ -46,12 +46,14 @@ export type {
   ObjectMeta,
   PeerAuthentication,
   Question,
+  Redirection,
   Service,
   Stranger,
   TlsMode,
   TrafficPolicy,
   Workload,
   World,
+  WrittenEndpoint,
 } from './types.ts';
 export { isAddress, isAmong } from './world/addresses.ts';
 export {
@@ -73,8 +75,10 @@ export { hostMatches, hostnameOf, resolveHost } from './world/hosts.ts';
 export { announcesMutualTls, hasSidecar, selects } from './world/labels.ts';
 export { nameOf, pathOf } from './world/name.ts';
 export { declaredProtocol, isPassedOn } from './world/protocol.ts';
+export { passing, pastServer, redirectionOf, redirectionWith } from './world/redirection.ts';
 export { atLeast, formatRelease, type Gate, gateWords, isWithin, parseRelease, type Release } from './world/release.ts';
 export { logicalNames, placeInRun } from './world/rename.ts';
 export { servedPolicies, versionsOn } from './world/served.ts';
 export { topologyOf } from './world/topology.ts';
 export { unseenBy } from './world/unseen.ts';
+export { entriesOf } from './world/workload-entries.ts';

@@ -3,7 +3,7 @@ import type { ExpectedOutcome } from './expected.ts';
 import { authorizationAt } from './policies/authorization-policy.ts';
 import { type Sidecar, sidecarFor } from './policies/sidecar-scope.ts';
 import { workloadName } from './reason.ts';
-import type { Service, Workload, World } from './types.ts';
+import type { Redirection, Service, Workload, World } from './types.ts';
 import { isExternalName } from './world/endpoints.ts';
 import { hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';
@@ -20,6 +20,8 @@ interface Predicted extends Routed {
   servers: Workload[];
   /** Why the client's sidecar does not know the Service; undefined if it does. */
   unseen: HiddenService | undefined;
+  /** What may lead the requests past the client's sidecar. */
+  unclear: keyof Redirection | undefined;
   outcomes: ExpectedOutcome[];
 }
 
@@ -48,12 +50,15 @@ function authorizedBy(world: World, server: Workload): string[] {
 }
 
 function atClient(world: World, predicted: Predicted): string[] {
-  const { client, named, target, route, unexported, unseen } = predicted;
+  const { client, named, target, route, unexported, unseen, unclear } = predicted;
   const sidecar = sidecarFor(world, client)?.sidecar;
   const what = nameOf(named);
   const hiding = isExternalName(named) ? (unseen ?? unseenBy(world, client, named)) : unseen;
   const doubt = hiding && doubtOf(world, predicted, sidecar);
   return [
+    ...(unclear === undefined
+      ? []
+      : [`${unclear} of ${workloadName(client)} may lead requests past its sidecar, by addresses that are not known`]),
     ...(isExportUnclear(world, target)
       ? [`the mesh configuration's defaultServiceExportTo decides who sees ${what}`]
       : []),
@@ -82,13 +87,15 @@ function doubtOf(world: World, predicted: Predicted, sidecar: Sidecar | undefine
   const { client, named, target, question, outcomes } = predicted;
   const { protocol, server } = question;
   if (isExternalName(named)) return 'it is an ExternalName';
+  if (client.gateway) return `${workloadName(client)} is a gateway, which has no route to what it does not know`;
   const { mode = 'REGISTRY_ONLY', egressProxy } = sidecar?.spec?.outboundTrafficPolicy ?? {
     mode: world.mesh.outboundTrafficPolicy ?? 'ALLOW_ANY',
   };
   if (mode !== 'ALLOW_ANY') return `outboundTrafficPolicy is ${mode}`;
   if (egressProxy !== undefined) return 'outboundTrafficPolicy names an egressProxy';
   if (protocol !== 'http') return `what becomes of ${protocol} then depends on other Services`;
-  if (isRoutedTo(world, target)) return 'a VirtualService may make it known';
+  const isThere = !world.mesh.undiscovered?.has(target.metadata.namespace ?? '');
+  if (isThere && isRoutedTo(world, target)) return 'a VirtualService may make it known';
   if (outcomes.length > 1) return 'connections that stay open decide which of its pods answer';
   if (outcomes.every(({ outcome }) => outcome.kind === 'plain')) return undefined;
   return httpListenerOf(world, client, server.port) !== undefined

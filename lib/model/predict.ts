@@ -1,15 +1,15 @@
 import { type AskingClient, attempt } from './clients/attempt.ts';
+import type { Call, Choice } from './clients/call.ts';
 import { choose, passedThrough } from './clients/choice.ts';
 import { routed } from './clients/subset-route.ts';
 import type { Expectation, ExpectedOutcome, Outcome, Reason } from './expected.ts';
 import { notJudged } from './not-judged.ts';
 import { outcomeOf, outcomesOf, retriesSave } from './outcomes.ts';
 import { authorizationAt } from './policies/authorization-policy.ts';
-import type { ServerMode } from './policies/peer-authentication.ts';
-import { type AskedPort, serverMode } from './policies/server-mode.ts';
+import { acceptedMode } from './policies/server-mode.ts';
 import { reason, unique, workloadName } from './reason.ts';
 import type { RuleId } from './rules/rules.ts';
-import type { KubeObject, Mesh, Question, Service, Workload, World } from './types.ts';
+import type { KubeObject, Question, Redirection, Service, Workload, World } from './types.ts';
 import {
   aliasTarget,
   type Endpoint,
@@ -20,11 +20,13 @@ import {
   servicePort,
   workloadNamed,
 } from './world/endpoints.ts';
-import { hasSidecar } from './world/labels.ts';
+import { announcesMutualTls, hasSidecar } from './world/labels.ts';
 import { nameOf } from './world/name.ts';
 import { isPassedOn } from './world/protocol.ts';
-import { type ServedPolicies, servedPolicies } from './world/served.ts';
+import { passing } from './world/redirection.ts';
+import { servedPolicies } from './world/served.ts';
 import { type HiddenService, unseenBy } from './world/unseen.ts';
+import { entryEndpoints } from './world/workload-entries.ts';
 
 /**
  * Returns what Istio's rules predict for one question: every outcome that requests can have, with its share, and the
@@ -34,30 +36,43 @@ import { type HiddenService, unseenBy } from './world/unseen.ts';
 export function predict(world: World, asked: Question): Expectation {
   const routes = routed(world, asked);
   const { question } = routes;
-  const client = clientOf(world, question);
+  const asking = clientOf(world, question);
   const named = serviceOf(world, question);
   const target = aliasTarget(world, named);
   const service = knownAs(world, named);
   const external = service !== target;
-  const endpoints = endpointsOf(world, target, servicePort(target, question.server.port));
+  const pods = endpointsOf(world, target, servicePort(target, question.server.port));
+  const { past, unclear } = passing(asking, target, question.server.port, pods);
+  const client = past === undefined ? asking : { ...asking, sidecar: false };
   const unseen = unseenBy(world, client, service);
-  const found = { question, client, named, target, external, endpoints, unseen };
-  const { outcomes, reasons } = expectationOf(world, found);
-  const doubts = notJudged(world, {
+  const isKnown = hasSidecar(client) && unseen === undefined && !external;
+  const entries = isKnown ? entryEndpoints(world, target, question.server.port) : [];
+  const endpoints = [...pods, ...entries];
+  const found = { question, client, past, named, target, external, endpoints, unseen };
+  const { outcomes, reasons, notJudged: unknown = [] } = expectationOf(world, found);
+  const known = notJudged(world, {
     ...routes,
     client,
     named,
     target: service,
     outcomes,
     unseen,
+    unclear,
     servers: endpoints.map(({ workload }) => workload),
   });
+  const doubts = [...unknown, ...known];
   const before = routes.unexported && hasSidecar(client) ? [notRouted(routes.unexported, asked)] : [];
   return {
     outcomes,
-    reasons: unique([...before, ...reasons]),
+    reasons: unique([...before, ...entries.map((entry) => oneMore(entry, target)), ...reasons]),
     ...(doubts.length > 0 && { notJudged: doubts }),
   };
+}
+
+function oneMore({ workload }: Endpoint, service: Service): Reason {
+  const announces = announcesMutualTls(workload) ? 'it announces mutual TLS' : 'it does not announce mutual TLS';
+  const text = `WorkloadEntry ${workloadName(workload)} is one more endpoint of ${nameOf(service)}, which sidecars alone know: by its label or its serviceAccount, ${announces}`;
+  return reason('auto-mtls.workload-entry', text);
 }
 
 interface ResolvedQuestion {
@@ -65,6 +80,8 @@ interface ResolvedQuestion {
   client: Workload;
   named: Service;
   target: Service;
+  /** The annotation that leads the requests past the client's sidecar: it is then as if there were none. */
+  past: keyof Redirection | undefined;
   external: boolean;
   endpoints: Endpoint[];
   /** Why the client's sidecar does not know the Service; undefined if it does. */
@@ -72,26 +89,13 @@ interface ResolvedQuestion {
 }
 
 function expectationOf(world: World, found: ResolvedQuestion): Expectation {
-  const { question, client, named, target, external, endpoints, unseen } = found;
+  const { question, client, named, target, external, endpoints } = found;
   const { mesh } = world;
   const { protocol } = question;
-  const { subset } = question.server;
   const served = servedPolicies(world);
   const asker = { client, protocol, mesh };
   const port = servicePort(target, question.server.port);
-  const choice =
-    unseen === undefined
-      ? choose({
-          mesh,
-          served,
-          client,
-          port,
-          endpoints,
-          external,
-          service: external ? named : target,
-          ...(subset === undefined ? {} : { subset }),
-        })
-      : passedThrough(endpoints, unseen.reasons);
+  const choice = choiceOf(found, { mesh, served, port });
   const before = [
     ...served.unserved,
     ...injectionReasons(client),
@@ -105,10 +109,11 @@ function expectationOf(world: World, found: ResolvedQuestion): Expectation {
     };
   }
   const tries = choice.wires.map((to) => {
-    const server = serverAt(mesh, served, to.endpoint, { service: target, port });
+    const server = acceptedMode(mesh, served, to.endpoint, { service: target, port });
     const { denyingPlainText } = authorizationAt(world, to.endpoint.workload);
     const { result, why } = attempt(to, { ...asker, choice, mode: server.mode, denyingPlainText });
-    return { workload: to.endpoint.workload, result, reasons: server.reasons, why };
+    const reasons = [...injectionReasons(to.endpoint.workload), ...server.reasons];
+    return { workload: to.endpoint.workload, result, reasons, why };
   });
   const retries = isPassedOn(protocol) ? 'none' : choice.retries;
   const outcomes = outcomesOf(tries, retries, asker);
@@ -125,7 +130,31 @@ function expectationOf(world: World, found: ResolvedQuestion): Expectation {
         asker,
       ),
     ]),
+    notJudged: tlsToAddresses(choice.wires),
   };
+}
+
+/** Something may end any TLS at an address that is no pod's. */
+function tlsToAddresses(wires: Choice['wires']): string[] {
+  return wires
+    .filter(({ endpoint, wire }) => endpoint.opaque && wire !== 'plain')
+    .map(({ endpoint }) => `TLS is sent to ${workloadName(endpoint.workload)}, and what answers there is not known`);
+}
+
+function choiceOf(found: ResolvedQuestion, at: Pick<Call, 'mesh' | 'served' | 'port'>): Choice {
+  const { question, client, named, target, external, endpoints } = found;
+  const unchosen = passesOn(found);
+  if (unchosen !== undefined) return passedThrough(endpoints, unchosen);
+  const { subset } = question.server;
+  const service = external ? named : target;
+  return choose({ ...at, client, service, endpoints, external, ...(subset !== undefined && { subset }) });
+}
+
+/** Returns why the client's sidecar does not choose what goes over the wire; undefined if it does. */
+function passesOn({ client, past, unseen }: ResolvedQuestion): Reason[] | undefined {
+  if (past === undefined) return unseen?.reasons;
+  const text = `${past} of ${workloadName(client)} leads these requests past its sidecar: it speaks plain text, whatever the policies`;
+  return [reason('client.past-sidecar', text)];
 }
 
 function notRouted(route: KubeObject, { client, server }: Question): Reason {
@@ -143,25 +172,6 @@ function serviceOf({ services }: World, { server }: Question): Service {
   const found = serviceNamed(services, server);
   if (found === undefined) throw new Error(`There is no Service ${workloadName(server)} to ask`);
   return found;
-}
-
-function serverAt(
-  mesh: Mesh,
-  served: ServedPolicies,
-  endpoint: Endpoint,
-  asked: AskedPort,
-): { mode: ServerMode | undefined; reasons: Reason[] } {
-  const { workload } = endpoint;
-  const injected = injectionReasons(workload);
-  if (hasSidecar(workload)) {
-    const { mode, reasons } = serverMode(mesh, served, endpoint, asked);
-    return { mode, reasons: [...injected, ...reasons] };
-  }
-  const name = workloadName(workload);
-  const why = workload.hostNetwork
-    ? reason('sidecar.host-network', `${name} is on the host network and has no sidecar: it accepts only plain text`)
-    : reason('sidecar.none', `${name} has no sidecar: no policy acts on it, and it accepts only plain text`);
-  return { mode: undefined, reasons: [...injected, why] };
 }
 
 function injectionReasons(workload: Workload): Reason[] {

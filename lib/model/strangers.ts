@@ -2,12 +2,11 @@ import { identityOf } from './clients/attempt.ts';
 import type { Reason } from './expected.ts';
 import type { ServicePort } from './policies/authentication-policy.ts';
 import type { ServerMode } from './policies/peer-authentication.ts';
-import { serverMode } from './policies/server-mode.ts';
-import { reason, workloadName } from './reason.ts';
+import { acceptedMode } from './policies/server-mode.ts';
+import { reason } from './reason.ts';
 import { holds, type RuleId } from './rules/rules.ts';
 import type { Impostor, Mesh, Service, Stranger, World } from './types.ts';
 import { type Endpoint, endpointsOf } from './world/endpoints.ts';
-import { hasSidecar } from './world/labels.ts';
 import { servedPolicies } from './world/served.ts';
 
 /** What becomes of a stranger's request, or of a request to an impostor. */
@@ -27,15 +26,7 @@ export function receptionOf(
   stranger: Stranger,
 ): Reception {
   const { mesh } = world;
-  const server = workloadName(endpoint.workload);
-  if (!hasSidecar(endpoint.workload)) {
-    const none = reason(
-      'sidecar.none',
-      `${server} has no sidecar: no policy acts on it, and it accepts only plain text`,
-    );
-    return withReasons([none], inMode('DISABLE', stranger, mesh));
-  }
-  const { mode, reasons } = serverMode(mesh, servedPolicies(world), endpoint, { service, port });
+  const { mode = 'DISABLE', reasons } = acceptedMode(mesh, servedPolicies(world), endpoint, { service, port });
   return withReasons(reasons, inMode(mode, stranger, mesh));
 }
 

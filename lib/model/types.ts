@@ -144,6 +144,25 @@ export interface Workload {
   containers: string[];
   /** How many pods it has; each is one endpoint. */
   replicas: number;
+  /** The addresses of its pods, where there are pods to see. */
+  addresses?: readonly string[];
+  /** Set if its proxy is a gateway's, which sends what its routes lead to a Service. */
+  gateway?: true;
+  /** Which connections its sidecar takes; all of them if absent. */
+  redirection?: Redirection;
+}
+
+/**
+ * Which connections the pods' iptables lead to their sidecar, as Istio's annotations say it: ports and ranges of
+ * addresses, separated by commas.
+ */
+export interface Redirection {
+  includeInboundPorts?: string;
+  excludeInboundPorts?: string;
+  includeOutboundPorts?: string;
+  excludeOutboundPorts?: string;
+  includeOutboundIPRanges?: string;
+  excludeOutboundIPRanges?: string;
 }
 
 /** The part of the mesh configuration that affects mutual TLS, and the release. */
@@ -156,16 +175,32 @@ export interface Mesh {
   exportTo?: { destinationRule?: string[]; service?: string[]; virtualService?: string[] };
   /** What sidecars do with requests to hosts that they do not know; ALLOW_ANY if absent. */
   outboundTrafficPolicy?: string;
+  /** The namespaces that `discoverySelectors` leave out. */
+  undiscovered?: ReadonlySet<string>;
 }
 
 /** What tells which policies are those of the whole mesh. */
 export type MeshRoot = Pick<Mesh, 'release' | 'rootNamespace'>;
+
+/** An endpoint that somebody wrote for a Service, as for one without a selector. */
+export interface WrittenEndpoint {
+  service: { namespace: string; name: string };
+  /** The name of the Service's port that leads to it; absent if that has none. */
+  portName?: string;
+  port: number;
+  /** What is there, with as many replicas as there are addresses of it; called by its address if that is no pod's. */
+  workload: Workload;
+  /** Whether istiod takes it for the workload's: otherwise it is an address of which it knows nothing. */
+  isKnown: boolean;
+}
 
 /** Everything the rules look at. */
 export interface World {
   mesh: Mesh;
   workloads: Workload[];
   services: Service[];
+  /** Endpoints besides those that Services select. */
+  writtenEndpoints?: readonly WrittenEndpoint[];
   /** The applied objects. Of which kinds the model reads something is in lib/kinds. */
   policies: KubeObject[];
 }

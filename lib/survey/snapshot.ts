@@ -57,7 +57,23 @@ export interface Pod extends KubeObject {
     ownerReferences?: { kind: string; name: string; controller?: boolean }[];
   };
   spec: NonNullable<PodTemplate['spec']>;
-  status?: { phase?: string; conditions?: { type: string; status: string }[] };
+  status?: {
+    phase?: string;
+    conditions?: { type: string; status: string }[];
+    podIP?: string;
+    podIPs?: { ip: string }[];
+  };
+}
+
+/** discovery.k8s.io EndpointSlice. Of those that Kubernetes' own controller makes for selectors, the endpoints are left out. */
+export interface EndpointSlice extends KubeObject {
+  addressType?: string;
+  ports?: { name?: string; port?: number }[];
+  endpoints?: {
+    addresses: string[];
+    conditions?: { ready?: boolean };
+    targetRef?: { kind?: string; name: string; namespace?: string };
+  }[];
 }
 
 /** Returns the objects of a kind; none if the kind was not read. */

@@ -1,5 +1,6 @@
 import { kinds } from '../kinds/index.ts';
 import {
+  acceptedMode,
   type Endpoint,
   hasSidecar,
   type KubeObject,
@@ -7,7 +8,6 @@ import {
   type ServerMode,
   scopeMode,
   servedPolicies,
-  serverMode,
   versionsOn,
   type Workload,
 } from '../model/index.ts';
@@ -156,7 +156,8 @@ export function modesAt(
   { mesh, index }: Pick<Survey, 'mesh' | 'index'>,
   { target, endpoints, port }: Server,
 ): { endpoint: Endpoint; mode: ServerMode | undefined }[] {
-  const policies = [target.metadata.namespace ?? '', mesh.plane.mesh.rootNamespace].flatMap((namespace) =>
+  const homes = new Set([...endpoints.map(({ workload }) => workload.namespace), mesh.plane.mesh.rootNamespace]);
+  const policies = [...homes].flatMap((namespace) =>
     ['PeerAuthentication', 'Policy'].flatMap((kind) => index.within(kind, namespace)),
   );
   const served = servedPolicies({
@@ -166,9 +167,10 @@ export function modesAt(
     policies: [...policies, ...index.ofCluster],
   });
   return endpoints.map((endpoint) => {
-    const asked = { service: target, port: { port } };
-    const mode = hasSidecar(endpoint.workload) ? serverMode(mesh.plane.mesh, served, endpoint, asked).mode : undefined;
-    return { endpoint, mode };
+    if (!hasSidecar(endpoint.workload)) return { endpoint, mode: undefined };
+    const { mode } = acceptedMode(mesh.plane.mesh, served, endpoint, { service: target, port: { port } });
+    // Past its sidecar, a port is as if mutual TLS were off.
+    return { endpoint, mode: mode ?? 'DISABLE' };
   });
 }
 

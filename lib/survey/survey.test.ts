@@ -18,6 +18,7 @@ function otherwise(mesh: SurveyedMesh): { asked: number; wrong: string[] } {
     mesh: mesh.plane.mesh,
     workloads: mesh.workloads.map(({ workload }) => workload),
     services: [...mesh.services],
+    writtenEndpoints: mesh.writtenEndpoints,
     policies: mesh.policies.filter(
       (object) => object.kind !== 'AuthorizationPolicy' || object.metadata.name === 'gate',
     ),
@@ -26,7 +27,7 @@ function otherwise(mesh: SurveyedMesh): { asked: number; wrong: string[] } {
   let asked = 0;
   for (const { server, answers } of surveyOf(mesh).servers) {
     for (const { answer, clients } of answers) {
-      const own = answer.notJudged.some((text) => /EnvoyFilter|annotation/.test(text));
+      const own = answer.notJudged.some((text) => /EnvoyFilter/.test(text));
       for (const { namespace: home, workloads, outsider } of own ? [] : clients) {
         for (const name of outsider ? [] : workloads) {
           const { namespace: where = '', name: service } = server.service.metadata;
@@ -162,6 +163,7 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
   const filter = (spec: object, where = 'shop') =>
     policy('networking.istio.io/v1alpha3', 'EnvoyFilter', where, 'x', spec);
   const patch = (context: string) => ({ configPatches: [{ applyTo: 'CLUSTER', match: { context } }] });
+  const vm = { address: '10.0.0.1', labels: { app: 'cart' } };
   const selecting = { workloadSelector: { labels: { app: 'cart' } } };
 
   test.each<[string, KubeObject[], string[]]>([
@@ -192,18 +194,13 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
       [],
     ],
     [
-      'inbound ports that are excluded',
-      app('shop', 'cart', { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '9090, 8080' } }),
-      everybody('cart.shop:80'),
+      'a sidecar that intercepts nothing',
+      app('shop', 'cart', { annotations: { 'sidecar.istio.io/interceptionMode': 'NONE' } }),
+      [...everybody('cart.shop:80'), 'shop/cart > old.shop:80', 'shop/cart > web.shop:80'],
     ],
     [
-      'other ports that are excluded',
-      app('shop', 'cart', { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '9090' } }),
-      [],
-    ],
-    [
-      'outbound ports that are excluded',
-      app('shop', 'cart', { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '80' } }),
+      'addresses that are excluded, where manifests do not have any',
+      app('shop', 'cart', { annotations: { 'traffic.sidecar.istio.io/excludeOutboundIPRanges': '10.0.0.0/8' } }),
       ['shop/cart > cart.shop:80', 'shop/cart > old.shop:80', 'shop/cart > web.shop:80'],
     ],
     ['a Service without a selector', app('shop', 'cart', { service: { selector: {} } }), everybody('cart.shop:80')],
@@ -218,8 +215,14 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
       everybody('cart.shop:80'),
     ],
     [
-      'one more endpoint',
-      [policy(networking, 'WorkloadEntry', 'shop', 'vm', { address: '10.0.0.1', labels: { app: 'cart' } })],
+      'one more endpoint, of which it is not known what takes the mutual TLS that it announces',
+      [policy(networking, 'WorkloadEntry', 'shop', 'vm', { ...vm, serviceAccount: 'vm' })],
+      sidecars('cart.shop:80'),
+    ],
+    ['one that does not announce it', [policy(networking, 'WorkloadEntry', 'shop', 'vm', vm)], []],
+    [
+      'one in a network of its own',
+      [policy(networking, 'WorkloadEntry', 'shop', 'vm', { ...vm, network: 'b' })],
       sidecars('cart.shop:80'),
     ],
     [
@@ -298,6 +301,142 @@ describe('what is not modelled is named, with the pairs that it may touch', () =
     expect(pairs['shop/web > cart.shop:80']).toBe(
       'not judged: DestinationRules could not be read, which takes the right to list destinationrules.networking.istio.io',
     );
+  });
+});
+
+test('a cluster shows who serves a Service without a selector', () => {
+  const status = (podIP: string) => ({
+    phase: 'Running',
+    podIP,
+    conditions: [{ type: 'Ready', status: 'True' }],
+  });
+  const proxy = { name: 'istio-proxy', args: ['proxy', 'sidecar'] };
+  const labels = { 'security.istio.io/tlsMode': 'istio' };
+  const pod = (where: string, name: string, podIP: string): KubeObject =>
+    ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: where, labels },
+      spec: { serviceAccountName: name, containers: [{ name: 'main' }, proxy] },
+      status: status(podIP),
+    }) as KubeObject;
+  const written = (name: string, ...addresses: string[]): KubeObject[] => [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'shop' },
+      spec: { ports: [{ name: 'http', port: 80 }] },
+    } as KubeObject,
+    {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name, namespace: 'shop', labels: { 'kubernetes.io/service-name': name } },
+      ports: [{ name: 'http', port: 8080 }],
+      endpoints: addresses.map((address) => ({ addresses: [address] })),
+    } as KubeObject,
+  ];
+  const strict = policy(security, 'PeerAuthentication', 'pay', 'default', { mtls: { mode: 'STRICT' } });
+  const tls = policy(networking, 'DestinationRule', 'shop', 'tls', {
+    host: 'away',
+    trafficPolicy: { tls: { mode: 'SIMPLE' } },
+  });
+  const mesh = meshFrom(
+    clusterSnapshot([
+      ...[namespace('shop'), namespace('pay'), strict, tls],
+      ...[pod('shop', 'web', '10.1.0.1'), pod('pay', 'ledger', '10.1.0.2')],
+      ...written('own', '10.1.0.1'),
+      ...written('other', '10.1.0.2'),
+      ...written('outside', '192.0.2.1'),
+      ...written('both', '10.1.0.1', '192.0.2.1', '192.0.2.2'),
+      ...written('away', '192.0.2.3'),
+      ...written('none'),
+    ]),
+    '1.31',
+  );
+  const pairs = pairsOf(mesh);
+  expect(pairs).toMatchObject({
+    'shop/web > own.shop:80': 'mutual TLS',
+    'shop/web > other.shop:80': 'refused: 503',
+    'shop/web > outside.shop:80': 'plain text',
+    'shop/web > both.shop:80': expect.stringMatching(/33 % mutual TLS/),
+    'shop/web > away.shop:80': 'not judged: TLS is sent to shop/192.0.2.3, and what answers there is not known',
+    'outsider > away.shop:80': 'plain text',
+    'outsider > other.shop:80': 'refused: no connection',
+    'shop/web > none.shop:80': expect.stringContaining('nobody'),
+  });
+});
+
+test('a gateway sends what its routes lead to a Service, whatever a Sidecar hides', () => {
+  const all = [
+    ...[namespace('shop'), namespace('pay'), ...app('shop', 'web'), ...app('pay', 'ledger')],
+    ...app('shop', 'gate', { annotations: { 'inject.istio.io/templates': 'gateway' } }),
+    policy(networking, 'Sidecar', 'shop', 'default', { egress: [{ hosts: ['./*'] }] }),
+    policy(networking, 'DestinationRule', 'pay', 'ledger', {
+      host: 'ledger',
+      subsets: [{ name: 'odd', trafficPolicy: { tls: { mode: 'DISABLE' } } }],
+    }),
+  ];
+  const route = (gateways: string[], subset?: string) =>
+    policy(networking, 'VirtualService', 'pay', 'ledger', {
+      hosts: ['example.com'],
+      gateways,
+      http: [
+        { route: [{ destination: { host: 'ledger', ...(subset && { subset }) } }] },
+        { route: [{ destination: { host: 'other' } }] },
+      ],
+    });
+  const seen = (...more: KubeObject[]) => pairsOf(manifestMesh([...all, ...more]))['shop/gate > ledger.pay:80'];
+  expect(seen()).toBe('mutual TLS');
+  expect(seen(route(['gate']))).toBe('mutual TLS');
+  expect(seen(route(['mesh'], 'odd'))).toBe('mutual TLS');
+  expect(seen(route(['gate'], 'odd'))).toMatch(/^not judged: VirtualService pay.ledger .* its subset odd has settings/);
+  expect(pairsOf(manifestMesh(all))['shop/web > ledger.pay:80']).toBe('plain text');
+});
+
+test('what discoverySelectors leave out is unknown to sidecars, and from 1.22 its policies are, too', () => {
+  const mesh = `discoverySelectors: [{ matchLabels: { mesh: 'yes' } }]`;
+  const metadata = { name: 'istio', namespace: 'istio-system' };
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { mesh } } as KubeObject;
+  const shop = namespace('shop');
+  const labelled = { ...shop, metadata: { ...shop.metadata, labels: { ...shop.metadata.labels, mesh: 'yes' } } };
+  const tls = { trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } } };
+  const all = [
+    ...[map, labelled, namespace('old', false), ...app('shop', 'web'), ...app('shop', 'cart'), ...app('old', 'db')],
+    policy(networking.replace('v1', 'v1beta1'), 'DestinationRule', 'shop', 'db', {
+      host: 'db.old.svc.cluster.local',
+      ...tls,
+    }),
+    policy(networking.replace('v1', 'v1beta1'), 'VirtualService', 'old', 'cart', {
+      hosts: ['cart.shop.svc.cluster.local'],
+      http: [{ route: [{ destination: { host: 'web.shop.svc.cluster.local' } }] }],
+    }),
+  ];
+  const pairs = pairsOf(manifestMesh(all));
+  expect(pairs['shop/web > db.old:80']).toBe('plain text');
+  expect(pairs['shop/web > cart.shop:80']).toBe('mutual TLS');
+  expect(pairsOf(manifestMesh(all, '1.21'))).toMatchObject({
+    'shop/web > db.old:80': 'plain text',
+    'shop/web > cart.shop:80': expect.stringMatching(/^not judged: VirtualService old.cart routes/),
+  });
+  expect(pairsOf(manifestMesh(all.slice(1)))['shop/web > db.old:80']).toBe('refused: 503');
+});
+
+test('what gets past a sidecar is plain text, and clients do not know it', () => {
+  const past = (name: string, value: string) => ({ annotations: { [`traffic.sidecar.istio.io/${name}`]: value } });
+  const strict = policy(security, 'PeerAuthentication', 'shop', 'default', { mtls: { mode: 'STRICT' } });
+  const deny = policy(security, 'AuthorizationPolicy', 'shop', 'none', {});
+  const mesh = manifestMesh([
+    ...[namespace('shop'), strict, deny],
+    ...app('shop', 'cart', past('excludeInboundPorts', '9090, 8080')),
+    ...app('shop', 'web', past('excludeOutboundPorts', '80')),
+    ...app('shop', 'api', past('excludeInboundPorts', '9090')),
+  ]);
+  expect(pairsOf(mesh)).toMatchObject({
+    'outsider > cart.shop:80': 'plain text',
+    'shop/api > cart.shop:80': 'refused: 503',
+    'shop/web > cart.shop:80': 'plain text',
+    'shop/web > api.shop:80': 'refused: no connection',
+    'shop/api > api.shop:80': 'mutual TLS, unless AuthorizationPolicy shop/none refuses it',
   });
 });
 

@@ -1,13 +1,16 @@
 import type { Expectation } from '../../lib/model/expected.ts';
 import { predict } from '../../lib/model/predict.ts';
+import type { KubeObject } from '../../lib/model/types.ts';
 import type { Release } from '../../lib/model/world/release.ts';
 import { topologyOf } from '../../lib/model/world/topology.ts';
 import { withAges, workloadObjects } from '../../lib/scenario/manifests.ts';
 import { topology } from '../../lib/scenario/topology.ts';
 import { clientWitnesses } from './client.ts';
 import { marksWitnesses } from './marks.ts';
+import { full } from './objects.ts';
 import { oldWitnesses } from './old.ts';
 import { oldClientWitnesses } from './old-client.ts';
+import { pastWitnesses } from './past.ts';
 import { meshScopeWitnesses, scopeWitnesses } from './scope.ts';
 import { meshWitnesses, serverWitnesses } from './server.ts';
 import { servicesWitnesses, subsetsWitnesses } from './services.ts';
@@ -25,23 +28,40 @@ export const witnesses: Witness[] = [
   ...subsetsWitnesses,
   ...oldWitnesses,
   ...oldClientWitnesses,
+  ...pastWitnesses,
 ];
 
 const worlds = new Map<string, ReturnType<typeof topologyOf>>();
 
+function withMore(
+  { workloads, services }: ReturnType<typeof topologyOf>,
+  deployed: KubeObject[],
+  release: Release,
+): ReturnType<typeof topologyOf> {
+  const metadata = { name: full, labels: { 'istio-injection': 'enabled' } };
+  const more = topologyOf([{ apiVersion: 'v1', kind: 'Namespace', metadata }, ...deployed], release);
+  return { workloads: [...workloads, ...more.workloads], services: [...services, ...more.services] };
+}
+
 /** Returns the model's expectation for a witness on a release. */
 export function askModel(witness: Witness, release: Release): Expectation {
-  const { objects, ages, from, to, port = 8000, subset, protocol = 'http' } = witness;
+  const { objects, deployed, ages, from, to, port = 8000, subset, protocol = 'http' } = witness;
   const key = `${release.major}.${release.minor}`;
-  const there = worlds.get(key) ?? topologyOf(workloadObjects([topology('rules')], {}), release);
-  worlds.set(key, there);
+  const usualPods = worlds.get(key) ?? topologyOf(workloadObjects([topology('rules')], {}), release);
+  worlds.set(key, usualPods);
+  const there = deployed === undefined ? usualPods : withMore(usualPods, deployed, release);
   const placed = (path: string) => {
     const [namespace = '', name = ''] = path.split('/');
     return { namespace, name };
   };
   const usual = { rootNamespace: 'istio-system', trustDomain: 'cluster.local', autoMtls: witness.autoMtls ?? true };
   return predict(
-    { mesh: { release, ...usual, ...witness.mesh }, ...there, policies: withAges(objects, ages) },
+    {
+      mesh: { release, ...usual, ...witness.mesh },
+      ...there,
+      policies: withAges(objects, ages),
+      writtenEndpoints: witness.writtenEndpoints ?? [],
+    },
     { protocol, client: placed(from), server: { ...placed(to), port, ...(subset !== undefined && { subset }) } },
   );
 }

@@ -1,4 +1,4 @@
-import type { KubeObject, Mesh, Protocol, RuleId } from '../../lib/model/index.ts';
+import type { KubeObject, Mesh, Protocol, RuleId, WrittenEndpoint } from '../../lib/model/index.ts';
 import type { AskStep } from '../../lib/scenario/index.ts';
 
 /** The smallest scenario in which certain rules of the model decide, on the topology `rules`. */
@@ -8,11 +8,15 @@ export interface Witness extends Pick<AskStep, 'since' | 'until' | 'ages'> {
   /** The behaviour that it shows, in a few words. */
   says: string;
   objects: KubeObject[];
+  /** Workloads and Services besides those of the topology. A live mesh is not asked then, since a run has no others. */
+  deployed?: KubeObject[];
+  /** Endpoints of a Service without selector, which a run does not have either. */
+  writtenEndpoints?: WrittenEndpoint[];
   /** Objects of an additional step before, if otherwise no answer would show that `objects` have arrived. */
   after?: KubeObject[];
   autoMtls?: false;
   /** Other settings of the mesh that matter. A live mesh cannot be asked then, since a run does not change them. */
-  mesh?: Partial<Pick<Mesh, 'rootNamespace' | 'exportTo' | 'outboundTrafficPolicy'>>;
+  mesh?: Partial<Pick<Mesh, 'rootNamespace' | 'exportTo' | 'outboundTrafficPolicy' | 'undiscovered'>>;
   /** The client and the Service, as `namespace/name`. */
   from: string;
   to: string;

@@ -3,7 +3,7 @@ import { serverMode, serviceMode } from '../policies/server-mode.ts';
 import { reason, workloadName } from '../reason.ts';
 import { holds } from '../rules/rules.ts';
 import type { DestinationRule, Subset } from '../types.ts';
-import { type Endpoint, isHeadless } from '../world/endpoints.ts';
+import { type Endpoint, isAnnounced, isHeadless } from '../world/endpoints.ts';
 import { announcesMutualTls } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
 import type { Call, Wire, WireTo } from './call.ts';
@@ -80,7 +80,7 @@ function leftInPlain({ mesh, service }: Call): Reason | undefined {
 function oneWithout(call: Call, policy: PolicyInForce | undefined): Reason | undefined {
   const service = nameOf(call.service);
   if (!looksAtEndpoints(call, policy)) return undefined;
-  const without = call.endpoints.find(({ workload }) => !announcesMutualTls(workload));
+  const without = call.endpoints.find((endpoint) => !isAnnounced(endpoint));
   if (without === undefined && call.endpoints.length > 0) return undefined;
   const why = without === undefined ? 'it has no endpoint' : `${workloadName(without.workload)} has no sidecar`;
   return reason('auto-mtls.pass-through-mixed', `${service} is passed through and ${why}: plain text is sent to all`);
@@ -108,6 +108,10 @@ function markOf(call: Call, endpoint: Endpoint, { rule, subset }: Ruling): { wir
   const { workload } = endpoint;
   const name = workloadName(workload);
   const marked = rule && markOnEndpoint(rule, port.port, subset, workload.labels, mesh.release);
+  if (endpoint.unknown === true) {
+    const text = `Plain text is sent to ${name}: istiod knows nothing of its address but that it is written into an EndpointSlice, since no pod in the namespace of ${nameOf(call.service)} has it`;
+    return { wire: 'plain', reasons: [reason('auto-mtls.address-alone', text)] };
+  }
   if (!announcesMutualTls(workload)) {
     const despite =
       rule !== undefined && marked?.mode === 'ISTIO_MUTUAL'

@@ -3,7 +3,7 @@ import { serviceMode } from '../policies/server-mode.ts';
 import { reason, workloadName } from '../reason.ts';
 import type { RuleId } from '../rules/rules.ts';
 import type { DestinationRule, Subset } from '../types.ts';
-import { type Endpoint, isHeadless } from '../world/endpoints.ts';
+import { type Endpoint, isHeadless, knownLabels } from '../world/endpoints.ts';
 import { hasSidecar, selects } from '../world/labels.ts';
 import { nameOf } from '../world/name.ts';
 import { autoChoice } from './auto-choice.ts';
@@ -29,7 +29,7 @@ export function choose(call: Call): Choice {
   const policy = found === undefined ? undefined : policyOf(found.rule, call, subset);
   const retries = retriesOf(call, policy);
   const reached = retries === 'other-host' ? (subset?.labels ?? {}) : {};
-  const endpoints = call.endpoints.filter(({ workload }) => selects(reached, workload.labels));
+  const endpoints = call.endpoints.filter((endpoint) => selects(reached, knownLabels(endpoint)));
   const lookUp = [
     ...otherwise,
     ...(found === undefined ? [] : [...lookUpReasons(found), ...subsetReasons(found, policy, call)]),

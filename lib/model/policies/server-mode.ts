@@ -1,12 +1,14 @@
 import type { Reason } from '../expected.ts';
-import { reason } from '../reason.ts';
+import { reason, workloadName } from '../reason.ts';
 import { holds } from '../rules/rules.ts';
-import type { Mesh, Service, World } from '../types.ts';
+import type { Mesh, Redirection, Service, Workload, World } from '../types.ts';
 import type { Endpoint } from '../world/endpoints.ts';
+import { hasSidecar } from '../world/labels.ts';
+import { pastServer } from '../world/redirection.ts';
 import type { Release } from '../world/release.ts';
 import { type ServedPolicies, servedPolicies } from '../world/served.ts';
 import { alphaMeshMode, alphaMode, type ServicePort } from './authentication-policy.ts';
-import { type ModeVerdict, peerMode, scopeMode } from './peer-authentication.ts';
+import { type ModeVerdict, peerMode, type ServerMode, scopeMode } from './peer-authentication.ts';
 
 /** The Service and port that a request is sent to. They matter because v1alpha1 policies name Services, not pods. */
 export interface AskedPort {
@@ -35,6 +37,39 @@ export function serverMode(
   const peer = peerMode(served.peerAuthentications, mesh, workload, port, declared);
   if (alpha === undefined) return peer;
   return peer.applies ? { mode: peer.mode, reasons: [...superseded(alpha), ...peer.reasons] } : alpha;
+}
+
+/**
+ * Returns the mode in which connections to an endpoint are taken, and why; undefined if no sidecar takes them. That is no
+ * matter to clients: they know no more than the mode of the workload.
+ */
+export function acceptedMode(
+  mesh: Mesh,
+  served: ServedPolicies,
+  endpoint: PodPort,
+  asked: AskedPort,
+): { mode: ServerMode | undefined; reasons: Reason[] } {
+  const { workload, port } = endpoint;
+  if (!hasSidecar(workload)) return { mode: undefined, reasons: [withoutSidecar(workload)] };
+  const past = pastServer(workload, port);
+  if (past !== undefined) return { mode: undefined, reasons: [portPast(endpoint, past)] };
+  return serverMode(mesh, served, endpoint, asked);
+}
+
+function withoutSidecar(workload: Workload): Reason {
+  const name = workloadName(workload);
+  return workload.hostNetwork
+    ? reason('sidecar.host-network', `${name} is on the host network and has no sidecar: it accepts only plain text`)
+    : reason('sidecar.none', `${name} has no sidecar: no policy acts on it, and it accepts only plain text`);
+}
+
+function portPast({ workload, port }: PodPort, past: keyof Redirection | 'own'): Reason {
+  const name = workloadName(workload);
+  if (past === 'own') {
+    return reason('sidecar.own-port', `Port ${port} of ${name} is its sidecar's own, and takes plain text alone`);
+  }
+  const text = `${past} of ${name} leads connections to port ${port} past its sidecar: no policy acts on them, and plain text alone is taken`;
+  return reason('sidecar.port-past', text);
 }
 
 /**

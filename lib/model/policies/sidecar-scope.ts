@@ -25,12 +25,14 @@ export interface AppliedSidecar {
 /**
  * Returns the Sidecar that applies to a workload; undefined if none does. In the workload's namespace, one that selects
  * it comes before one for all. Without any, that of the root namespace for all applies. Of several the oldest counts.
+ * None is for gateways.
  * istio/istio pilot/pkg/model/push_context.go, initSidecarScopes and getSidecarScope.
  */
 export function sidecarFor(
   { mesh, policies }: { mesh: MeshRoot; policies: World['policies'] },
-  { namespace, labels }: Pick<Workload, 'namespace' | 'labels'>,
+  { namespace, labels, gateway }: Pick<Workload, 'namespace' | 'labels' | 'gateway'>,
 ): AppliedSidecar | undefined {
+  if (gateway) return undefined;
   const order = holds('destination-rule.joined-name', mesh.release) ? byAgeAndJoinedName : byAge;
   const sidecars = policies.filter((object): object is Sidecar => object.kind === 'Sidecar').toSorted(order);
   const inNamespace = (name: string) => sidecars.filter(({ metadata }) => (metadata.namespace ?? 'default') === name);

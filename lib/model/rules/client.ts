@@ -1,6 +1,7 @@
 import {
   clusterTls,
   externalNames,
+  iptables,
   mergedRules,
   mtlsChecker,
   pushContext,
@@ -12,6 +13,10 @@ import {
 /** Rules about what a client sends. */
 export const clientRules = {
   'client.no-sidecar': { says: 'plain text, whatever the policies', source: task },
+  'client.past-sidecar': {
+    says: 'an annotation `traffic.sidecar.istio.io/excludeOutboundPorts`, `excludeOutboundIPRanges` or `includeOutboundIPRanges` leads requests past the sidecar: plain text',
+    source: iptables,
+  },
 
   'destination-rule.client-namespace': { says: "rules of the client's namespace come first", source: pushContext },
   'destination-rule.service-namespace': {
@@ -136,6 +141,14 @@ export const clientRules = {
   },
   'auto-mtls.endpoint-with-sidecar': { says: 'mutual TLS', source: mtlsChecker },
   'auto-mtls.endpoint-without-sidecar': { says: 'plain text', source: mtlsChecker },
+  'auto-mtls.workload-entry': {
+    says: 'a WorkloadEntry that the Service selects is one more endpoint to sidecars; it announces mutual TLS by its label `security.istio.io/tlsMode` or, without one, if it has a `serviceAccount`',
+    source: 'istio/istio pilot/pkg/serviceregistry/serviceentry/conversion.go',
+  },
+  'auto-mtls.address-alone': {
+    says: 'plain text to an address of an EndpointSlice written by hand, unless a pod in the Service’s namespace has it',
+    source: 'istio/istio pilot/pkg/serviceregistry/kube/controller/endpointslice.go',
+  },
   'auto-mtls.endpoint-disabled': {
     says: 'plain text to a workload whose own policy is DISABLE; before, mutual TLS, which it refuses',
     source: mtlsChecker,

@@ -17,6 +17,7 @@ export const clusterTls = 'istio/istio pilot/pkg/networking/core/cluster_tls.go'
 export const mtlsChecker = 'istio/istio pilot/pkg/xds/endpoints/mtls_checker.go';
 export const inboundTls = 'istio/istio pilot/pkg/security/authn/utils/utils.go';
 export const retry = 'istio/istio pilot/pkg/networking/core/route/retry/retry.go';
+export const iptables = 'istio/istio tools/istio-iptables/pkg/capture/run.go';
 export const injector = 'istio/istio pkg/kube/inject/inject.go';
 export const sidecarScope = 'istio/istio pilot/pkg/model/sidecar.go';
 export const crds = 'istio/istio manifests/charts/base/files/crd-all.gen.yaml';

@@ -6,6 +6,10 @@ export const scopeRules = {
     says: "the Service's annotation `networking.istio.io/exportTo`, or `defaultServiceExportTo` of the mesh configuration, leaves out the client's namespace",
     source: pushContext,
   },
+  'scope.undiscovered': {
+    says: "`discoverySelectors` of the mesh configuration leave out the Service's namespace",
+    source: 'istio.io Global Mesh Options, discoverySelectors',
+  },
   'scope.workload': {
     says: 'a Sidecar with `workloadSelector` for the client, in its namespace, leaves the Service out of its egress `hosts`; where there is one, no other Sidecar counts',
     source: sidecarScope,

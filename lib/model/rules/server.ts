@@ -3,6 +3,14 @@ import { alpha, applier, authentication, crds, injector, type Rule, task } from 
 /** Rules about which pods have a sidecar, and what a server accepts from its clients. */
 export const serverRules = {
   'sidecar.none': { says: 'no sidecar: no policy acts on it', source: task },
+  'sidecar.port-past': {
+    says: 'an annotation `traffic.sidecar.istio.io/excludeInboundPorts` or `includeInboundPorts` leads connections past the sidecar: no policy acts on them, yet clients send mutual TLS',
+    source: 'istio/istio#30311',
+  },
+  'sidecar.own-port': {
+    says: 'ports 15020, 15021 and 15090 are the sidecar’s own, and take plain text alone',
+    source: 'istio/istio manifests/charts/istio-control/istio-discovery/files/injection-template.yaml',
+  },
   'sidecar.host-network': { says: 'a pod on the host network gets no sidecar', source: injector },
   'sidecar.pod-labels-ignored': {
     says: "the injector looks at the namespace's label alone",

@@ -2,7 +2,7 @@ import type { ServicePort } from '../policies/authentication-policy.ts';
 import { holds } from '../rules/rules.ts';
 import type { Service, Workload, World } from '../types.ts';
 import { hostnameOf } from './hosts.ts';
-import { selects } from './labels.ts';
+import { announcesMutualTls, selects } from './labels.ts';
 
 /** A workload behind a Service, and how a request reaches it. */
 export interface Endpoint {
@@ -16,6 +16,10 @@ export interface Endpoint {
   listens: boolean;
   /** Whether a Service declares it as a port of the pod. */
   declared: boolean;
+  /** Set if istiod does not know that the workload is there: it has an address, and nothing else of it. */
+  unknown?: true;
+  /** Whether it is not known what answers there: it may take TLS, or it may not. */
+  opaque?: boolean;
 }
 
 type DeclaredPort = NonNullable<Service['spec']['ports']>[number];
@@ -44,12 +48,13 @@ export function servicePort(service: Service, port: number): DeclaredPort {
  * This is `targetPort`, a number or the name of a port of the pod; by default it is the Service's own port.
  */
 export function endpointsOf(
-  { workloads, services }: Pick<World, 'workloads' | 'services'>,
+  world: Pick<World, 'workloads' | 'services' | 'writtenEndpoints'>,
   service: Service,
   port: Pick<ServicePort, 'port'>,
 ): Endpoint[] {
+  const { workloads, services } = world;
   const declared = servicePort(service, port.port);
-  return workloads
+  const selected = workloads
     .filter((workload) => workload.replicas > 0 && isBehind(workload, service))
     .flatMap((workload) => {
       const target = targetOf(declared, workload);
@@ -58,6 +63,33 @@ export function endpointsOf(
       const listens = dialled === target || workload.ports.some((own) => own.port === dialled);
       return [{ workload, port: dialled, listens, declared: isDeclared(services, workload, dialled) }];
     });
+  return [...selected, ...writtenAt(world, service, declared)];
+}
+
+function writtenAt(
+  { writtenEndpoints = [] }: Pick<World, 'writtenEndpoints'>,
+  service: Service,
+  { name, port }: DeclaredPort,
+): Endpoint[] {
+  const { namespace = 'default', name: own } = service.metadata;
+  return writtenEndpoints
+    .filter((one) => one.service.namespace === namespace && one.service.name === own && one.portName === name)
+    .map(({ workload, port: target, isKnown }) => {
+      const dialled = isHeadless(service) ? port : target;
+      const listens = dialled === target || workload.ports.some((one) => one.port === dialled);
+      const at = { workload, port: dialled, listens, declared: true };
+      return isKnown ? at : { ...at, unknown: true as const, opaque: true };
+    });
+}
+
+/** Returns whether clients take an endpoint for one that announces mutual TLS. */
+export function isAnnounced({ workload, unknown }: Endpoint): boolean {
+  return unknown !== true && announcesMutualTls(workload);
+}
+
+/** Returns the labels by which clients know an endpoint. */
+export function knownLabels({ workload, unknown }: Endpoint): Record<string, string> {
+  return unknown === true ? {} : workload.labels;
 }
 
 function isBehind({ namespace, labels }: Workload, { metadata, spec }: Service): boolean {

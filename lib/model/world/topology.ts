@@ -1,6 +1,7 @@
 import { decidingWay } from '../rules/rule-gates.ts';
 import { holds, type RuleId } from '../rules/rules.ts';
 import type { KubeObject, Service, Workload } from '../types.ts';
+import { redirectionOf } from './redirection.ts';
 import type { Release } from './release.ts';
 
 interface GivenContainer {
@@ -67,6 +68,7 @@ function workloadOf(deployment: GivenDeployment, namespaceLabels: Record<string,
   const hasProxy = (rules: OldRule[]) =>
     carriesProxy(template) || isInjected(template, namespace, namespaceLabels, rules);
   const sidecar = hasProxy(holding);
+  const redirection = redirectionOf(template.metadata?.annotations);
   const injectedBy = decidingWay(holding, hasProxy);
   return {
     name: deployment.metadata.name,
@@ -82,6 +84,7 @@ function workloadOf(deployment: GivenDeployment, namespaceLabels: Record<string,
       .map(({ name, containerPort }) => ({ ...(name === undefined ? {} : { name }), port: containerPort })),
     containers: containers.flatMap(({ name = '' }) => (name === proxyContainer ? [] : [name])),
     replicas: deployment.spec.replicas ?? 1,
+    ...(redirection !== undefined && { redirection }),
   };
 }
 

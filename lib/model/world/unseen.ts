@@ -24,6 +24,11 @@ export function unseenBy(world: World, client: Workload, service: Service): Hidd
   if (!hasSidecar(client)) return undefined;
   const what = nameOf(service);
   const passes = "the client's sidecar passes requests on in plain text";
+  const { namespace: home } = targetOf(service);
+  if (world.mesh.undiscovered?.has(home)) {
+    const words = `The mesh's discoverySelectors leave out namespace ${home} of ${what}`;
+    return { words, reasons: [reason('scope.undiscovered', `${words}: ${passes}`, service)] };
+  }
   if (!isExported(world, client, service)) {
     const how = ownExport(service) === undefined ? "by the mesh configuration's default" : 'by its annotation';
     const words = `${what} is ${how} not exported to namespace ${client.namespace}`;

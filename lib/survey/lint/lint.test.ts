@@ -747,6 +747,8 @@ function causesIn(mesh: SurveyedMesh): { refused: number; unexplained: string[] 
   const known = new Set(refusalsIn(context).map(({ server, sort }) => `${nameOfServer(server)} ${sort.workload.name}`));
   const unexplained = refused
     .filter(({ server, sort }) => !known.has(`${nameOfServer(server)} ${sort.workload.name}`))
+    // A port past its sidecar is a finding of its own.
+    .filter(({ answer }) => !answer.reasons.some(({ rule }) => rule === 'sidecar.port-past'))
     .map(({ answer }) => answer.reasons.map(({ rule }) => rule).join(' '));
   return { refused: refused.length, unexplained };
 }

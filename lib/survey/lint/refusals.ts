@@ -109,6 +109,8 @@ function refusalOf(context: SurveyContext, answered: Answered & Partial<Routed>)
     ({ sends, refuses }) =>
       (sends.length === 0 || by(sends) !== undefined) && (refuses.length === 0 || by(refuses) !== undefined),
   );
+  // A port past its sidecar is a finding of its own, and no matter of a policy.
+  if (by(['sidecar.port-past', 'sidecar.own-port']) !== undefined) return undefined;
   const sent = found && by(found.sends);
   if (found === undefined || (found.cause === 'simple-tls-to-sidecar' && isPlainAfterAll(context, sent)))
     return undefined;

@@ -55,6 +55,8 @@ const flagsThatMatter: Readonly<Record<string, { acts: Flag['acts']; usual: (rel
   PILOT_IGNORE_RESOURCES: { acts: 'sidecars', usual: () => '' },
   PILOT_INCLUDE_RESOURCES: { acts: 'sidecars', usual: () => '' },
   ISTIO_WATCH_NAMESPACE: { acts: 'sidecars', usual: () => '' },
+  // Whether discoverySelectors leave out policies, too.
+  ENABLE_ENHANCED_RESOURCE_SCOPING: { acts: 'sidecars', usual: (release) => String(atLeast(release, '1.22')) },
   ENABLE_EXTERNAL_NAME_ALIAS: { acts: 'external-names', usual: (release) => String(atLeast(release, '1.21')) },
 };
 

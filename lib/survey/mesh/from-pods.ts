@@ -1,7 +1,7 @@
 import type { Workload } from '../../model/index.ts';
 import { namespaceOf, objectsOf, type Pod, type Snapshot } from '../snapshot.ts';
 import { labelsWith, selectableKeys } from './selectable.ts';
-import { isAmbient, type MeshWorkload, PROXY, portsOf, proxiesOf, roleOf } from './workload.ts';
+import { isAmbient, type MeshWorkload, PROXY, portsOf, proxiesOf, redirectionIn, roleOf } from './workload.ts';
 
 interface Owner {
   kind: string;
@@ -45,9 +45,11 @@ export function ownerOf({ metadata }: Pod): Owner {
 /** Returns the same text for pods that are alike to a mesh. */
 function sortOf({ metadata, spec }: Pod, keys: ReadonlySet<string>): string {
   const { serviceAccountName, hostNetwork = false, containers } = spec;
+  const redirection = redirectionIn(spec, metadata.annotations ?? {});
   const proxies = proxiesOf(spec).map(({ args = [] }) => args);
   const labels = labelsWith(keys, metadata.labels);
-  return JSON.stringify([labels, metadata.annotations, serviceAccountName, hostNetwork, proxies, portsOf(containers)]);
+  const ports = portsOf(containers);
+  return JSON.stringify([labels, metadata.annotations, serviceAccountName, hostNetwork, proxies, ports, redirection]);
 }
 
 function fromAlike(
@@ -61,6 +63,8 @@ function fromAlike(
   const namespace = namespaceOf(pod);
   const proxies = proxiesOf(spec);
   const sidecar = proxies.length > 0 && !spec.hostNetwork;
+  const redirection = sidecar ? redirectionIn(spec, annotations) : undefined;
+  const role = roleOf(proxies, labels, annotations);
   const workload: Workload = {
     name: known.isOnly || kind === 'Pod' ? name : `${name} (${metadata.name})`,
     namespace,
@@ -72,11 +76,14 @@ function fromAlike(
     ports: portsOf(spec.containers),
     containers: (spec.containers ?? []).flatMap(({ name: own }) => (own === PROXY ? [] : [own])),
     replicas: servingOf(pods),
+    addresses: pods.flatMap(addressesOf),
+    ...(redirection !== undefined && { redirection }),
+    ...(role === 'gateway' && { gateway: true }),
   };
   return {
     workload,
     kind,
-    role: roleOf(proxies, labels, annotations),
+    role,
     ambient:
       annotations['ambient.istio.io/redirection'] === 'enabled' ||
       (!sidecar && isAmbient(labels, known.namespaces.get(namespace) ?? {})),
@@ -84,6 +91,12 @@ function fromAlike(
     network: labels['topology.istio.io/network'] ?? known.namespaces.get(namespace)?.['topology.istio.io/network'],
     annotations,
   };
+}
+
+/** Returns the addresses of a pod; none before it has one. */
+export function addressesOf({ status }: Pod): string[] {
+  const { podIP = '', podIPs = podIP === '' ? [] : [{ ip: podIP }] } = status ?? {};
+  return podIPs.map(({ ip }) => ip);
 }
 
 /**

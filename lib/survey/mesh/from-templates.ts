@@ -43,11 +43,17 @@ function fromTemplate(
   const home = namespaces.filter(({ metadata }) => metadata.name === namespaceOf(object));
   const [workload] = topologyOf([...home, asDeployment(object, template)], release).workloads;
   if (workload === undefined) return [];
+  const role = roleOf(proxiesOf(template.spec ?? {}), labels, annotations);
   return [
     {
-      workload: { ...workload, labels: labelsWith(keys, workload.labels), replicas: replicasOf(object) },
+      workload: {
+        ...workload,
+        labels: labelsWith(keys, workload.labels),
+        replicas: replicasOf(object),
+        ...(role === 'gateway' && { gateway: true }),
+      },
       kind: object.kind,
-      role: roleOf(proxiesOf(template.spec ?? {}), labels, annotations),
+      role,
       ambient: !workload.sidecar && isAmbient(labels, namespaceLabels),
       revision: workload.sidecar ? (labels['istio.io/rev'] ?? namespaceLabels['istio.io/rev'] ?? 'default') : undefined,
       network: labels['topology.istio.io/network'] ?? namespaceLabels['topology.istio.io/network'],

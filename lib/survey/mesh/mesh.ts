@@ -1,10 +1,20 @@
 import { meshKinds } from '../../kinds/index.ts';
-import { type KubeObject, type Mesh, nameOf, type Service, versionsOn, type Workload } from '../../model/index.ts';
+import {
+  atLeast,
+  type KubeObject,
+  type Mesh,
+  nameOf,
+  type Service,
+  versionsOn,
+  type Workload,
+  type WrittenEndpoint,
+} from '../../model/index.ts';
 import { namespaceOf, objectsOf, type Snapshot } from '../snapshot.ts';
 import { type ControlPlane, controlPlaneOf, type LabelSelector } from './control-plane.ts';
 import { distinct, workloadsFromPods } from './from-pods.ts';
 import { workloadsFromTemplates } from './from-templates.ts';
 import type { MeshWorkload } from './workload.ts';
+import { writtenEndpoints } from './written.ts';
 
 /** Somebody's mesh, as the model's rules see it. */
 export interface SurveyedMesh {
@@ -13,6 +23,8 @@ export interface SurveyedMesh {
   workloads: readonly MeshWorkload[];
   /** The Services that are asked. */
   services: readonly Service[];
+  /** Endpoints that no Service selects. */
+  writtenEndpoints: readonly WrittenEndpoint[];
   /** The objects that configure the mesh. */
   policies: readonly KubeObject[];
   /** Those of which it is not known whether its control plane sees them, since their label names a revision. */
@@ -41,14 +53,19 @@ export function meshFrom(snapshot: Snapshot, istio?: string, as?: string): Surve
   const { own, foreign, perhaps } = byRevision(policiesIn(snapshot, plane.mesh), revision);
   const services = objectsOf<Service>(snapshot, 'Service').map(withDefaults);
   const asked = services.filter((service) => !isOfSystem(service, plane.mesh));
+  const undiscovered = undiscoveredIn(snapshot, plane);
   return {
     snapshot,
-    plane: { ...plane, revision },
+    plane: { ...plane, mesh: { ...plane.mesh, undiscovered }, revision },
     workloads,
     services: asked,
-    policies: own,
+    writtenEndpoints: writtenEndpoints(
+      snapshot,
+      all.map(({ workload }) => workload),
+    ),
+    policies: own.filter((object) => isDiscovered(object, undiscovered, plane.mesh.release)),
     perhapsForeign: perhaps,
-    undiscovered: undiscoveredIn(snapshot, plane),
+    undiscovered,
     notes: [
       ...plane.assumed,
       ...namespaceNotes(snapshot, workloads),
@@ -121,6 +138,11 @@ function undiscoveredIn(snapshot: Snapshot, { discoverySelectors, mesh }: Contro
     return metadata.name !== mesh.rootNamespace && !discoverySelectors.some((selector) => isSelected(selector, labels));
   });
   return new Set(unselected.map(({ metadata }) => metadata.name));
+}
+
+/** From 1.22 discoverySelectors leave out Istio's own kinds, too. */
+function isDiscovered({ metadata }: KubeObject, undiscovered: ReadonlySet<string>, release: Mesh['release']): boolean {
+  return !atLeast(release, '1.22') || !undiscovered.has(metadata.namespace ?? '');
 }
 
 function isSelected(

@@ -1,4 +1,5 @@
-import type { Workload } from '../../model/index.ts';
+import { type Redirection, redirectionOf, redirectionWith, type Workload } from '../../model/index.ts';
+import { redirecting } from '../read/trim.ts';
 import type { Container, PodTemplate } from '../snapshot.ts';
 
 /** A workload of a mesh: what the model takes, and what else can change an answer. */
@@ -36,6 +37,37 @@ export function roleOf(
   if (args.includes('waypoint') || labels['gateway.istio.io/managed'] === 'istio.io-mesh-controller') return 'waypoint';
   const isGateway = args.includes('router') || annotations['inject.istio.io/templates'] === 'gateway';
   return isGateway || labels['gateway.networking.k8s.io/gateway-name'] !== undefined ? 'gateway' : 'application';
+}
+
+/** Arguments by which the init container is told what to redirect. */
+const flags = {
+  includeInboundPorts: '-b',
+  excludeInboundPorts: '-d',
+  includeOutboundPorts: '-q',
+  excludeOutboundPorts: '-o',
+  includeOutboundIPRanges: '-i',
+  excludeOutboundIPRanges: '-x',
+} as const satisfies Record<keyof Redirection, string>;
+
+/** What the init container always excludes: the sidecar's own ports. */
+const always = ['15020', '15021', '15090'];
+
+/**
+ * Returns which connections of pods their sidecar takes. Their init container was told so, which has also what is set for
+ * the whole mesh; without one, as with old CNI plugins, the annotations say it.
+ */
+export function redirectionIn(
+  { initContainers = [] }: NonNullable<PodTemplate['spec']>,
+  annotations: Readonly<Record<string, string>>,
+): Redirection | undefined {
+  const args = initContainers.find(({ name }) => redirecting.includes(name))?.args;
+  if (args === undefined) return redirectionOf(annotations);
+  const said = Object.entries(flags).map(([name, flag]) => {
+    const at = args.indexOf(flag);
+    const values = at < 0 ? undefined : args[at + 1]?.split(',').filter((one) => !always.includes(one));
+    return [name, values?.join(',')];
+  });
+  return redirectionWith(Object.fromEntries(said));
 }
 
 /** Returns the ports of an application's containers. */

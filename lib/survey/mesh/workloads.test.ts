@@ -108,6 +108,19 @@ test.each<[string, Given, { sidecar: boolean; tlsMode?: string }]>([
   expect(one?.workload.labels['security.istio.io/tlsMode']).toBe(tlsMode);
 });
 
+test('what a sidecar takes is what its init container was told, or else what annotations say', () => {
+  const args = ['istio-iptables', '-i', '*', '-x', '169.254.0.0/16', '-b', '*', '-d', '15090,15021,8080,15020'];
+  const annotations = { 'traffic.sidecar.istio.io/excludeInboundPorts': '9090' };
+  const containers = [{ name: 'main' }, sidecar];
+  const told = (given: Given) => found(pod('a', given))[0]?.workload.redirection;
+  const init = (name: string, own = args) => ({ spec: { containers, initContainers: [{ name, args: own }] } });
+  const said = { excludeInboundPorts: '8080', excludeOutboundIPRanges: '169.254.0.0/16' };
+  expect(told({ ...init('istio-init'), annotations })).toEqual(said);
+  expect(told(init('istio-validation'))).toEqual(said);
+  expect(told(init('istio-init', ['-i', '*', '-x', '', '-b', '*', '-d', '15090,15021,15020']))).toBeUndefined();
+  expect(told({ spec: { containers }, annotations })).toEqual({ excludeInboundPorts: '9090' });
+});
+
 test('READY pods serve; where none is, those that may become so; those that have ended do not', () => {
   const owner = { kind: 'StatefulSet', name: 'db' };
   const serving = (...pods: KubeObject[]) => found(...pods)[0]?.workload.replicas;

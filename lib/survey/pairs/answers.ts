@@ -4,10 +4,10 @@ import {
   expectationOf,
   hasSidecar,
   httpListenerOf,
-  isAmong,
   isExternalName,
   type KubeObject,
   nameOf,
+  passing,
   type Reason,
   type World,
   workloadName,
@@ -18,7 +18,7 @@ import type { Sort } from './clients.ts';
 import { type Hiding, hidingIn } from './hiding.ts';
 import type { ByHost, PolicyIndex } from './policy-index.ts';
 import { referringTo, routeDoubts } from './routes.ts';
-import { listed, type Server } from './servers.ts';
+import type { Server } from './servers.ts';
 import { unreadDoubts } from './unread.ts';
 
 /**
@@ -44,6 +44,8 @@ export interface Sights {
   hiding: Hiding;
   listener: Listener;
   referring: ReturnType<typeof referringTo>;
+  /** Namespaces that the control plane does not look at. */
+  undiscovered: ReadonlySet<string>;
   /** What is known of a server, whoever the client is. */
   of(server: Server): SeenServer;
 }
@@ -64,6 +66,7 @@ export function sightsIn(mesh: SurveyedMesh, index: PolicyIndex): Sights {
     hiding: hidingIn(mesh),
     listener: listeners(mesh, index),
     referring: referringTo(mesh.policies),
+    undiscovered: mesh.undiscovered,
     of: (server) => {
       const found = known.get(server);
       if (found !== undefined) return found;
@@ -89,13 +92,15 @@ export function answersIn(
   let kept: { server: Server; answers: Map<string, Answer> } | undefined;
   return (server, sort) => {
     const doubts = [server.doubts.all, sort.doubts, unread(server, sort)].flat();
-    if (hasSidecar(sort.workload)) {
+    const { past } = passing(sort.workload, server.target, server.port, server.endpoints);
+    const bySidecar = hasSidecar(sort.workload) && past === undefined;
+    if (bySidecar) {
       doubts.push(...server.doubts.sidecars, ...flagDoubts(mesh, server), ...networkDoubts(server, sort));
-      doubts.push(...pastDoubts(server, sort), ...sights.referring.doubts(server, sort.workload.namespace));
+      doubts.push(...sights.referring.doubts(server, sort.workload.namespace));
     }
     if (doubts.length > 0) return notJudged(doubts);
     if (kept?.server !== server) kept = { server, answers: new Map() };
-    const pair = { server, sort, ...sights.of(server) };
+    const pair = { server, sort, bySidecar, ...sights.of(server) };
     const { key, witness } = sightOf(pair, sights);
     const known = kept.answers.get(key);
     if (known !== undefined) return known;
@@ -131,34 +136,6 @@ function flagDoubts({ plane }: SurveyedMesh, { service }: Server): string[] {
     .map(({ name, value }) => `istiod runs with ${name}=${value}, with which the rules are others`);
 }
 
-/** Returns why requests may get past the sidecar that sends them. */
-function pastDoubts({ service, port }: Server, { workload, past }: Sort): string[] {
-  if (Object.keys(past).length === 0) return [];
-  const { clusterIP = 'None' } = service.spec;
-  const isIn = (ranges: string): boolean =>
-    ranges === '*' ||
-    clusterIP === 'None' ||
-    isAmong(
-      clusterIP,
-      ranges.split(',').map((one) => one.trim()),
-    );
-  const {
-    excludeOutboundPorts = '',
-    includeOutboundPorts = '',
-    excludeOutboundIPRanges = '',
-    includeOutboundIPRanges = '*',
-  } = past;
-  const by = [
-    ...(listed(excludeOutboundPorts, port) ? ['excludeOutboundPorts'] : []),
-    ...(includeOutboundPorts !== '' && !listed(includeOutboundPorts, port) ? ['includeOutboundPorts'] : []),
-    ...(excludeOutboundIPRanges !== '' && isIn(excludeOutboundIPRanges) ? ['excludeOutboundIPRanges'] : []),
-    ...(includeOutboundIPRanges !== '*' && (clusterIP === 'None' || !isIn(includeOutboundIPRanges))
-      ? ['includeOutboundIPRanges']
-      : []),
-  ];
-  return by.map((name) => `the annotation ${name} of ${workloadName(workload)} may lead requests past its sidecar`);
-}
-
 function networkDoubts({ networks, service }: Server, { network, workload }: Sort): string[] {
   if (networks.size === 0 || (networks.size === 1 && networks.has(network))) return [];
   return [`${workloadName(workload)} and pods of ${nameOf(service)} are in different networks`];
@@ -167,6 +144,8 @@ function networkDoubts({ networks, service }: Server, { network, workload }: Sor
 interface Pair extends SeenServer {
   server: Server;
   sort: Sort;
+  /** Whether the client has a sidecar, and requests do not get past it. */
+  bySidecar: boolean;
 }
 
 /** How a client sees a server: clients with the same key come to the same. */
@@ -177,17 +156,22 @@ interface Sight {
 }
 
 export function sightOf(
-  { server, sort, told, isExporting }: Omit<Pair, 'hosts'>,
-  { hiding, listener }: Pick<Sights, 'hiding' | 'listener'>,
+  { server, sort, told, isExporting }: Omit<Pair, 'hosts' | 'bySidecar'>,
+  { hiding, listener, undiscovered }: Pick<Sights, 'hiding' | 'listener' | 'undiscovered'>,
 ): Sight {
   const { workload, applied, selectedBy } = sort;
-  if (!hasSidecar(workload)) return { key: 'no sidecar' };
+  const past = passing(workload, server.target, server.port, server.endpoints);
+  if (!hasSidecar(workload) || past.past !== undefined) return { key: past.past ?? 'no sidecar' };
   const { service, target, port } = server;
   const own = workload.labels['security.istio.io/tlsMode'];
   const place = told.has(workload.namespace) ? workload.namespace : '';
-  const said = `${own} ${workload.injectedBy} ${egressKey(sort)}`;
+  // What is said of unclear addresses has the client's name in it.
+  const unclear = past.unclear === undefined ? '' : `${past.unclear} ${workloadName(workload)}`;
+  const said = `${own} ${workload.injectedBy} ${workload.gateway} ${unclear} ${egressKey(sort)}`;
+  const isUndiscovered = [service, target].some((one) => undiscovered.has(namespaceOf(one)));
   const isHidden =
-    applied !== undefined && [service, target].some((one) => hiding.hides(applied.sidecar, one, workload.namespace));
+    isUndiscovered ||
+    (applied !== undefined && [service, target].some((one) => hiding.hides(applied.sidecar, one, workload.namespace)));
   if (!isHidden && !isExporting) return { key: `seen ${said} ${selectedBy.join()} ${place}` };
   const witness = listener(sort, port);
   const how = JSON.stringify([applied?.sidecar.spec?.outboundTrafficPolicy, witness !== undefined]);
@@ -273,7 +257,7 @@ interface Asked extends Pair, Pick<Sight, 'witness'> {
 
 /** Asks the model, with the part of the mesh that can bear on the answer. */
 function predicted(mesh: SurveyedMesh, index: PolicyIndex, asked: Asked): Answer {
-  const { server, sort, hosts } = asked;
+  const { server, sort, bySidecar, hosts } = asked;
   const { service, port, protocol } = server;
   const question = {
     protocol,
@@ -283,9 +267,9 @@ function predicted(mesh: SurveyedMesh, index: PolicyIndex, asked: Asked): Answer
   const world = narrowed(mesh, index, asked);
   const expectation = expectationOf(world, question);
   const doubts = [...(expectation.notJudged ?? [])];
-  if (hasSidecar(sort.workload)) {
+  if (bySidecar) {
     const alike = usual(expectation).length === 1;
-    doubts.push(...routeDoubts(server, { mesh: mesh.plane.mesh, client: sort.workload.namespace, alike }, hosts));
+    doubts.push(...routeDoubts(server, { mesh: mesh.plane.mesh, client: sort.workload, alike }, hosts));
   }
   if (doubts.length > 0) return notJudged(doubts);
   const result = resultOf(expectation);
@@ -299,15 +283,19 @@ function narrowed(
   index: PolicyIndex,
   { server, sort, hosts, witness, services }: Asked,
 ): World {
-  const { service, target, endpoints, denying } = server;
+  const { service, target, endpoints, writtenEndpoints, denying } = server;
   const { rootNamespace } = plane.mesh;
-  const places = new Set([sort.workload.namespace, namespaceOf(service), namespaceOf(target), rootNamespace]);
+  const written = new Set(writtenEndpoints.map(({ workload }) => workload));
+  const behind = [...new Set(endpoints.map(({ workload }) => workload))];
+  const homes = [service, target].map(namespaceOf);
+  const places = new Set([sort.workload, ...behind].map(({ namespace }) => namespace).concat(homes, rootNamespace));
   const near = [...places].flatMap((namespace) =>
-    ['PeerAuthentication', 'Policy', 'Sidecar'].flatMap((kind) => index.within(kind, namespace)),
+    ['PeerAuthentication', 'Policy', 'Sidecar', 'WorkloadEntry'].flatMap((kind) => index.within(kind, namespace)),
   );
   return {
     mesh: plane.mesh,
-    workloads: [...new Set([sort.workload, ...endpoints.map(({ workload }) => workload)])],
+    workloads: [sort.workload, ...behind.filter((one) => one !== sort.workload && !written.has(one))],
+    writtenEndpoints,
     services: [...new Set([service, target, ...services, ...(witness === undefined ? [] : [witness])])],
     policies: [...near, ...index.ofCluster, ...hosts.rules, ...hosts.routes, ...hosts.entries, ...new Set(denying)],
   };

@@ -1,4 +1,5 @@
-import { hasSidecar, nameOf, workloadName } from '../../model/index.ts';
+import { hasSidecar, nameOf, passing, workloadName } from '../../model/index.ts';
+import { namespaceOf } from '../snapshot.ts';
 import { type Sights, sightOf } from './answers.ts';
 import type { Client, Sort } from './clients.ts';
 import type { Server } from './servers.ts';
@@ -19,9 +20,10 @@ export interface ClientSet {
 
 /** Returns which sorts of clients each server cannot tell apart. Servers that tell the same ones apart are found once. */
 export function classesIn(sights: Sights, sorts: readonly Sort[]): (server: Server) => readonly SortClass[] {
-  const places = new Set(
-    sorts.filter(({ workload }) => hasSidecar(workload)).map(({ workload }) => workload.namespace),
-  );
+  const bySidecar = sorts.flatMap(({ workload }) => (hasSidecar(workload) ? [workload] : []));
+  const places = new Set(bySidecar.map(({ namespace }) => namespace));
+  // One workload of each redirection: servers differ in which of them get past their sidecars.
+  const redirected = new Map(bySidecar.map((workload) => [JSON.stringify(workload.redirection), workload]));
   const ids = new Map(sorts.map((sort, id) => [sort, id]));
   const classes = new Map<string, SortClass>();
   const shared = (own: SortClass): SortClass => {
@@ -39,6 +41,8 @@ export function classesIn(sights: Sights, sorts: readonly Sort[]): (server: Serv
       [...told].filter((place) => places.has(place)).sort(),
       [...new Set([server.service, server.target])].map(sights.hiding.keyOf),
       [...server.networks],
+      [server.service, server.target].some((one) => sights.undiscovered.has(namespaceOf(one))),
+      [...redirected.values()].map((one) => passing(one, server.target, server.port, server.endpoints)),
       sights.referring.isAny(server) ? nameOf(server.service) : '',
     ]);
     const found =
@@ -50,14 +54,14 @@ export function classesIn(sights: Sights, sorts: readonly Sort[]): (server: Serv
 
 /** Returns the same text for sorts that a server cannot tell apart. */
 function classKey(sights: Sights, server: Server, sort: Sort): string {
-  const { workload, network, past, doubts } = sort;
+  const { workload, network, doubts } = sort;
   const doubtful = doubts.length === 0 ? '' : JSON.stringify(doubts);
   if (!hasSidecar(workload)) return `bare ${doubtful}`;
   const { key } = sightOf({ server, sort, ...sights.of(server) }, sights);
   // What is said of these has their name in it.
   const { networks } = server;
   const isAway = networks.size > 1 || (networks.size === 1 && !networks.has(network));
-  const name = isAway || Object.keys(past).length > 0 ? workloadName(workload) : '';
+  const name = isAway || workload.redirection !== undefined ? workloadName(workload) : '';
   const refers = sights.referring.isAny(server) ? workload.namespace : '';
   return `${key} ${name} ${refers} ${doubtful}`;
 }

@@ -36,8 +36,6 @@ export interface Sort {
   network: string | undefined;
   /** The Sidecar that applies to them; undefined if none does. */
   applied: AppliedSidecar | undefined;
-  /** What leads some of their requests past their sidecars. */
-  past: Readonly<Record<string, string>>;
   /** Why nothing that they send can be judged, one sentence each. */
   doubts: readonly string[];
   /** Rules of their namespace for selected workloads that select them, by name. */
@@ -56,9 +54,6 @@ const outsider: Workload = {
   containers: [],
   replicas: 1,
 };
-
-/** Annotations by which requests get past the sidecar that sends them. */
-const outbound = ['excludeOutboundPorts', 'includeOutboundPorts', 'excludeOutboundIPRanges', 'includeOutboundIPRanges'];
 
 /**
  * Returns the clients of a mesh: its workloads, grouped by what any policy can tell apart, and the outsider.
@@ -117,15 +112,12 @@ function sortOf(
     role,
     network,
     applied,
-    past: pastOf(annotations),
     doubts: [
       ...inAmbient,
+      ...notIntercepting(name, annotations),
       ...foreignTo(mesh, name, revision),
       ...(mesh.undiscovered.has(namespace)
         ? [`the mesh's discoverySelectors leave out namespace ${namespace} of ${name}`]
-        : []),
-      ...(role === 'gateway' && applied !== undefined
-        ? [`${name} is a gateway, and ${nameOf(applied.sidecar)} may or may not be for it`]
         : []),
       ...acting(workload, 'client'),
     ],
@@ -138,12 +130,13 @@ function sortOf(
 
 /** What has no sidecar sends the same wherever it is, and whoever it is. */
 function bare(workload: Workload, doubts: string[]): Sort {
-  return { workload, role: 'application', network: undefined, applied: undefined, past: {}, doubts, selectedBy: [] };
+  return { workload, role: 'application', network: undefined, applied: undefined, doubts, selectedBy: [] };
 }
 
-function pastOf(annotations: Readonly<Record<string, string>>): Record<string, string> {
-  const found = outbound.map((name) => [name, annotations[`traffic.sidecar.istio.io/${name}`]] as const);
-  return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== undefined));
+/** Returns whether a sidecar intercepts nothing, so that applications speak to it or past it as they like. */
+export function notIntercepting(name: string, annotations: Readonly<Record<string, string>>): string[] {
+  if (annotations['sidecar.istio.io/interceptionMode'] !== 'NONE') return [];
+  return [`the sidecar of ${name} intercepts nothing, by an annotation of its pods`];
 }
 
 /** Returns why a sidecar may go by another control plane than the one that was read. */
@@ -158,10 +151,10 @@ export function foreignTo(
   ];
 }
 
-function keyOf({ workload, role, network, applied, past, doubts, selectedBy }: Sort): string {
+function keyOf({ workload, role, network, applied, doubts, selectedBy }: Sort): string {
   if (!hasSidecar(workload)) return JSON.stringify(doubts);
-  const { namespace, labels, injectedBy } = workload;
+  const { namespace, labels, injectedBy, redirection } = workload;
   const announced = labels['security.istio.io/tlsMode'];
   const scope = applied && nameOf(applied.sidecar);
-  return JSON.stringify([namespace, role, network, scope, past, doubts, selectedBy, injectedBy, announced]);
+  return JSON.stringify([namespace, role, network, scope, redirection, doubts, selectedBy, injectedBy, announced]);
 }

@@ -8,6 +8,7 @@ import {
   nameOf,
   resolveHost,
   selects,
+  type Workload,
 } from '../../model/index.ts';
 import { namespaceOf } from '../snapshot.ts';
 import { type Destination, type Hosting, type Route, routesOf } from './policy-index.ts';
@@ -26,9 +27,10 @@ const harmless = new Set([
  */
 export function routeDoubts(
   server: Server,
-  { mesh, client, alike }: { mesh: Mesh; client: string; alike: boolean },
+  { mesh, client, alike }: { mesh: Mesh; client: Workload; alike: boolean },
   { routes, rules }: { routes: readonly Hosting[]; rules: readonly DestinationRule[] },
 ): string[] {
+  if (client.gateway) return gatewayDoubts(server, alike, { routes, rules });
   const hostnames = [server.service, server.target].map(hostnameOf);
   return routes
     .filter(({ spec = {} }) => (spec.gateways ?? ['mesh']).includes('mesh'))
@@ -37,9 +39,29 @@ export function routeDoubts(
         hostnames.some((hostname) => hostMatches(resolveHost(host, namespaceOf(route)), hostname)),
       ),
     )
-    .filter((route) => isSeenFrom(route, client, mesh, 'virtualService'))
+    .filter((route) => isSeenFrom(route, client.namespace, mesh, 'virtualService'))
     .flatMap((object) => {
       const why = routesOf(object).flatMap((route) => doubtOf(route, object, { server, rules, alike }))[0];
+      return why === undefined ? [] : [`${nameOf(object)} routes requests to ${nameOf(server.service)}: ${why}`];
+    });
+}
+
+/** A gateway sends what its routes lead to the Service: where else they lead is no matter, but to which pods is. */
+function gatewayDoubts(
+  server: Server,
+  alike: boolean,
+  { routes, rules }: { routes: readonly Hosting[]; rules: readonly DestinationRule[] },
+): string[] {
+  return routes
+    .filter(({ spec = {} }) => spec.gateways?.some((name) => name !== 'mesh'))
+    .flatMap((object) => {
+      const own = routesOf(object).map((route) => ({
+        ...route,
+        route: (route.route ?? []).filter(({ destination = {} }) => isSame(destination, object, server)),
+      }));
+      const why = own
+        .filter(({ route }) => route.length > 0)
+        .flatMap((route) => doubtOf(route, object, { server, rules, alike }))[0];
       return why === undefined ? [] : [`${nameOf(object)} routes requests to ${nameOf(server.service)}: ${why}`];
     });
 }

@@ -4,21 +4,22 @@ import {
   declaredProtocol,
   type Endpoint,
   endpointsOf,
+  entriesOf,
   hasSidecar,
   isExternalName,
   type KubeObject,
   nameOf,
   type Protocol,
+  pastServer,
   type Service,
-  selects,
-  type Workload,
+  type WrittenEndpoint,
   workloadName,
 } from '../../model/index.ts';
 import type { SurveyedMesh } from '../mesh/mesh.ts';
 import type { MeshWorkload } from '../mesh/workload.ts';
-import { namespaceOf, objectsOf } from '../snapshot.ts';
+import { namespaceOf } from '../snapshot.ts';
 import type { actingIn } from './acting.ts';
-import { foreignTo } from './clients.ts';
+import { foreignTo, notIntercepting } from './clients.ts';
 import type { PolicyIndex } from './policy-index.ts';
 
 /** A port of a Service. */
@@ -29,6 +30,8 @@ export interface Server {
   port: number;
   protocol: Protocol;
   endpoints: readonly Endpoint[];
+  /** Those of its endpoints that somebody wrote. */
+  writtenEndpoints: readonly WrittenEndpoint[];
   networks: ReadonlySet<string | undefined>;
   /** Why nothing that is sent to it can be judged, and nothing that clients with a sidecar send, one sentence each. */
   doubts: { all: readonly string[]; sidecars: readonly string[] };
@@ -52,10 +55,13 @@ export function serversOf(
   index: PolicyIndex,
   acting: ReturnType<typeof actingIn>,
 ): { servers: Server[]; notAsked: NotAsked[] } {
-  const known = new Map(mesh.workloads.map((one) => [one.workload, one]));
-  const workloads = Map.groupBy(known.keys(), ({ namespace }) => namespace);
+  const known = new Map(mesh.workloads.map((one) => [workloadName(one.workload), one]));
+  const workloads = Map.groupBy(
+    mesh.workloads.map(({ workload }) => workload),
+    ({ namespace }) => namespace,
+  );
   const services = Map.groupBy(mesh.services, namespaceOf);
-  const sliced = slicedServices(mesh);
+  const written = Map.groupBy(mesh.writtenEndpoints, ({ service }) => workloadName(service));
   const notAsked: NotAsked[] = [];
   const servers = mesh.services.flatMap((service) => {
     const target = leadsTo(mesh, service);
@@ -65,7 +71,12 @@ export function serversOf(
       return [];
     }
     const namespace = namespaceOf(target);
-    const near = { workloads: workloads.get(namespace) ?? [], services: services.get(namespace) ?? [] };
+    const { name } = target.metadata;
+    const near = {
+      workloads: workloads.get(namespace) ?? [],
+      services: services.get(namespace) ?? [],
+      writtenEndpoints: written.get(workloadName({ namespace, name })) ?? [],
+    };
     return (target.spec.ports ?? []).flatMap((port): Server[] => {
       if (!['TCP', undefined].includes(port.protocol)) {
         notAsked.push({
@@ -75,14 +86,8 @@ export function serversOf(
         return [];
       }
       const endpoints = endpointsOf(near, target, port);
-      return [
-        serverOf(
-          mesh,
-          { service, target, port, endpoints, known, isSliced: sliced.has(nameOf(target)) },
-          index,
-          acting,
-        ),
-      ];
+      const { writtenEndpoints } = near;
+      return [serverOf(mesh, { service, target, port, endpoints, writtenEndpoints, known }, index, acting)];
     });
   });
   return { servers, notAsked };
@@ -111,36 +116,27 @@ function leadsTo({ services }: SurveyedMesh, service: Service): Service | undefi
   }
 }
 
-/** Services with an EndpointSlice, by name. */
-function slicedServices({ snapshot }: SurveyedMesh): ReadonlySet<string> {
-  const slices = [...objectsOf(snapshot, 'EndpointSlice'), ...objectsOf(snapshot, 'Endpoints')];
-  return new Set(
-    slices.map(({ metadata, kind }) => {
-      const name = kind === 'Endpoints' ? metadata.name : metadata.labels?.['kubernetes.io/service-name'];
-      return `Service ${metadata.namespace}/${name}`;
-    }),
-  );
-}
-
 interface Known {
   service: Service;
   target: Service;
   port: DeclaredPort;
   endpoints: Endpoint[];
-  known: ReadonlyMap<Workload, MeshWorkload>;
-  isSliced: boolean;
+  writtenEndpoints: readonly WrittenEndpoint[];
+  /** By name. */
+  known: ReadonlyMap<string, MeshWorkload>;
 }
 
 function serverOf(
   mesh: SurveyedMesh,
-  { known, isSliced, port, ...server }: Known,
+  { known, port, ...server }: Known,
   index: PolicyIndex,
   acting: ReturnType<typeof actingIn>,
 ): Server {
   const { target, endpoints } = server;
   const { rootNamespace } = mesh.plane.mesh;
   const behind = [...new Set(endpoints.map(({ workload }) => workload))];
-  const authorized = behind.filter(hasSidecar).map((workload) => {
+  const taken = endpoints.filter((one) => hasSidecar(one.workload) && pastServer(one.workload, one.port) === undefined);
+  const authorized = [...new Set(taken.map(({ workload }) => workload))].map((workload) => {
     const policies = [workload.namespace, rootNamespace].flatMap((one) => index.within('AuthorizationPolicy', one));
     return authorizationAt({ mesh: mesh.plane.mesh, policies: [...new Set(policies)].filter(canRefuse) }, workload);
   });
@@ -148,14 +144,14 @@ function serverOf(
     ...server,
     port: port.port,
     protocol: protocolOf(port),
-    networks: new Set(behind.map((workload) => known.get(workload)?.network)),
+    networks: new Set(behind.map((workload) => known.get(workloadName(workload))?.network)),
     doubts: {
       all: [
-        ...byHand(mesh, target, isSliced),
-        ...endpoints.flatMap(({ workload, port: own }) => endpointDoubts(mesh, known.get(workload), own)),
+        ...byHand(mesh, target),
+        ...endpoints.flatMap(({ workload }) => endpointDoubts(mesh, known.get(workloadName(workload)))),
         ...behind.flatMap((workload) => acting(workload, 'server')),
       ],
-      sidecars: [...undiscovered(mesh, target), ...entriesBehind(index, target)],
+      sidecars: entriesBehind(mesh, index, target),
     },
     denying: authorized.flatMap(({ denyingPlainText }) => denyingPlainText ?? []),
     mayRefuse: [...new Set(authorized.flatMap(({ unknown }) => unknown.map(nameOf)))],
@@ -197,29 +193,23 @@ function protocolOf(port: DeclaredPort): Protocol {
   return protocols[declaredProtocol(port).toLowerCase()] ?? (wellKnown.has(port.port) ? 'tcp' : 'http');
 }
 
-function byHand({ snapshot }: SurveyedMesh, service: Service, isSliced: boolean): string[] {
+/** Manifests do not have the addresses of pods. */
+function byHand({ snapshot }: SurveyedMesh, service: Service): string[] {
   const { selector = {} } = service.spec;
-  if (Object.keys(selector).length > 0 || (snapshot.source === 'cluster' && !isSliced)) return [];
+  const isRead = snapshot.source === 'cluster' && !snapshot.unread.some(({ kind }) => kind === 'EndpointSlice');
+  if (Object.keys(selector).length > 0 || isRead) return [];
   return [`${nameOf(service)} has no selector: who serves it is written by hand`];
 }
 
-function endpointDoubts(mesh: SurveyedMesh, found: MeshWorkload | undefined, port: number): string[] {
+function endpointDoubts(mesh: SurveyedMesh, found: MeshWorkload | undefined): string[] {
   if (found === undefined) return [];
   const { workload, role, ambient, annotations, revision } = found;
   const name = workloadName(workload);
   if (role !== 'application') return [`${name} is a ${role}: what its ports take, Gateways and routes say`];
   if (ambient) return [`${name} is in the ambient mesh, of which the model knows nothing`];
   if (!hasSidecar(workload)) return [];
-  const { excludeInboundPorts = '', includeInboundPorts = '*' } = Object.fromEntries(
-    Object.entries(annotations).map(([key, value]) => [key.replace('traffic.sidecar.istio.io/', ''), value]),
-  );
-  const isPast =
-    listed(excludeInboundPorts, port) || !(includeInboundPorts === '*' || listed(includeInboundPorts, port));
   return [
-    ...(isPast ? [`requests to port ${port} of ${name} get past its sidecar, by an annotation of its pods`] : []),
-    ...(annotations['sidecar.istio.io/interceptionMode'] === 'NONE'
-      ? [`the sidecar of ${name} intercepts nothing, by an annotation of its pods`]
-      : []),
+    ...notIntercepting(name, annotations),
     ...foreignTo(mesh, name, revision),
     ...(mesh.undiscovered.has(workload.namespace)
       ? [`the mesh's discoverySelectors leave out namespace ${workload.namespace} of ${name}`]
@@ -227,26 +217,21 @@ function endpointDoubts(mesh: SurveyedMesh, found: MeshWorkload | undefined, por
   ];
 }
 
-/** Returns whether an annotation lists a port. */
-export function listed(ports: string, port: number): boolean {
-  return ports.split(',').some((one) => one.trim() === '*' || Number(one.trim() || Number.NaN) === port);
-}
-
-function undiscovered(mesh: SurveyedMesh, service: Service): string[] {
-  const namespace = namespaceOf(service);
-  if (!mesh.undiscovered.has(namespace)) return [];
-  return [`the mesh's discoverySelectors leave out namespace ${namespace} of ${nameOf(service)}`];
-}
-
-/** A WorkloadEntry is one more endpoint of the Services that select it. Only clients with a sidecar know it. */
-function entriesBehind(index: PolicyIndex, service: Service): string[] {
-  const { selector = {} } = service.spec;
-  if (Object.keys(selector).length === 0) return [];
-  return index
-    .within('WorkloadEntry', namespaceOf(service))
-    .filter((entry) => {
-      const { labels = {} } = (entry as KubeObject & { spec?: { labels?: Record<string, string> } }).spec ?? {};
-      return selects(selector, { ...entry.metadata.labels, ...labels });
-    })
-    .map((entry) => `${nameOf(entry)} is one more endpoint of ${nameOf(service)}`);
+/** Of some WorkloadEntries it is not known what answers at their addresses, or whether istiod counts them. */
+function entriesBehind(mesh: SurveyedMesh, index: PolicyIndex, service: Service): string[] {
+  const entries = entriesOf([...index.within('WorkloadEntry', namespaceOf(service))], service);
+  return entries.flatMap(({ metadata, spec = {} }) => {
+    const name = `WorkloadEntry ${metadata.namespace}/${metadata.name}`;
+    // Its sidecar would take itself for the entry's.
+    const pod = mesh.workloads.find(
+      ({ workload }) => hasSidecar(workload) && workload.addresses?.includes(spec.address ?? ''),
+    );
+    return [
+      ...(pod === undefined ? [] : [`${name} has the address of a pod of ${workloadName(pod.workload)}`]),
+      ...(spec.network === undefined ? [] : [`${name} is in network ${spec.network}`]),
+      ...(metadata.annotations?.['proxy.istio.io/health-checks-enabled'] === undefined
+        ? []
+        : [`whether ${name} serves depends on its health`]),
+    ];
+  });
 }

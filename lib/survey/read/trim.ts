@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../model/index.ts';
-import type { Container, Pod } from '../snapshot.ts';
+import type { Container, EndpointSlice, Pod } from '../snapshot.ts';
 
 /** The annotation by which findings on an object are accepted: their codes, with commas between. */
 export const ACCEPT = 'automtls.dev/accept';
@@ -10,6 +10,9 @@ const heeded = /^(?:(?:[a-z]+\.)*istio\.io)\//;
 /** Large, and said by the pod itself. */
 const unheeded = new Set(['sidecar.istio.io/status']);
 
+/** Istio's init containers that redirect connections to the sidecar, or see whether the CNI plugin did. */
+export const redirecting = ['istio-init', 'istio-validation'];
+
 /**
  * Returns an object of a cluster with nothing but what a mesh looks at: no environment variables, no status but a
  * pod's readiness, and no annotations but Istio's.
@@ -19,7 +22,7 @@ export function trimmed(object: KubeObject): KubeObject {
   const { spec } = object as { spec?: unknown };
   const base = { apiVersion, kind, metadata: metadataOf(metadata) };
   if (kind === 'Pod') return { ...base, ...podParts(object as Pod) } as KubeObject;
-  if (kind === 'EndpointSlice') return base;
+  if (kind === 'EndpointSlice') return { ...base, ...writtenParts(object as EndpointSlice) } as KubeObject;
   return { ...base, ...(spec === undefined ? {} : { spec }) } as KubeObject;
 }
 
@@ -56,6 +59,20 @@ function metadataOf(metadata: Pod['metadata']): Pod['metadata'] {
   };
 }
 
+/** What Kubernetes' own controller writes follows from the Service's selector. */
+function writtenParts({ metadata, addressType, ports, endpoints = [] }: EndpointSlice): Partial<EndpointSlice> {
+  if (metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === 'endpointslice-controller.k8s.io') return {};
+  return {
+    ...(addressType !== undefined && { addressType }),
+    ports: (ports ?? []).map(({ name, port }) => ({ ...(name && { name }), ...(port !== undefined && { port }) })),
+    endpoints: endpoints.map(({ addresses, conditions, targetRef }) => ({
+      addresses,
+      ...(conditions?.ready === false && { conditions: { ready: false } }),
+      ...(targetRef !== undefined && { targetRef }),
+    })),
+  };
+}
+
 function podParts({ spec, status }: Pod): Pick<Pod, 'spec' | 'status'> {
   const { serviceAccountName, hostNetwork, containers = [], initContainers } = spec;
   const ready = status?.conditions?.filter(({ type }) => type === 'Ready') ?? [];
@@ -68,6 +85,8 @@ function podParts({ spec, status }: Pod): Pick<Pod, 'spec' | 'status'> {
     },
     status: {
       ...(status?.phase !== undefined && { phase: status.phase }),
+      ...(status?.podIP !== undefined && { podIP: status.podIP }),
+      ...(status?.podIPs !== undefined && { podIPs: status.podIPs }),
       conditions: ready.map(({ type, status: is }) => ({ type, status: is })),
     },
   };
@@ -76,8 +95,9 @@ function podParts({ spec, status }: Pod): Pick<Pod, 'spec' | 'status'> {
 function containerParts({ name, args, ports, restartPolicy }: Container): Container {
   return {
     name,
-    // Of the proxy they say whether it is a gateway's; others may have secrets.
+    // Of the proxy they say whether it is a gateway's, of the others what is redirected; an application's may have secrets.
     ...(name === 'istio-proxy' && args !== undefined && { args: args.slice(0, 2) }),
+    ...(redirecting.includes(name) && args !== undefined && { args }),
     ...(ports !== undefined && { ports }),
     ...(restartPolicy !== undefined && { restartPolicy }),
   };

@@ -63,15 +63,15 @@ function account(namespace: string, name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } };
 }
 
-function client(namespace: string, name: string, shape: Shape = {}): KubeObject[] {
+export function client(namespace: string, name: string, shape: Shape = {}): KubeObject[] {
   return [...(shape.account === undefined ? [account(namespace, name)] : []), pods(curl, namespace, name, shape)];
 }
 
-function server(namespace: string, name: string, shape: Shape = {}): KubeObject[] {
+export function server(namespace: string, name: string, shape: Shape = {}): KubeObject[] {
   return [...(shape.account === undefined ? [account(namespace, name)] : []), pods(httpbin, namespace, name, shape)];
 }
 
-function service(namespace: string, name: string, spec: object = {}): KubeObject {
+export function service(namespace: string, name: string, spec: object = {}): KubeObject {
   const usual = { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] };
   return {
     apiVersion: 'v1',
@@ -81,15 +81,15 @@ function service(namespace: string, name: string, spec: object = {}): KubeObject
   } as KubeObject;
 }
 
-function object(group: string, kind: string, namespace: string, name: string, spec: object): KubeObject {
+export function object(group: string, kind: string, namespace: string, name: string, spec: object): KubeObject {
   return { apiVersion: group, kind, metadata: { name, namespace }, spec } as KubeObject;
 }
 
-const security = 'security.istio.io/v1';
-const networking = 'networking.istio.io/v1';
-const bare = { 'sidecar.istio.io/inject': 'false' };
+export const security = 'security.istio.io/v1';
+export const networking = 'networking.istio.io/v1';
+export const bare = { 'sidecar.istio.io/inject': 'false' };
 
-function namespace(name: string, injected: boolean): KubeObject {
+export function namespace(name: string, injected: boolean): KubeObject {
   const labels = injected ? { 'istio-injection': 'enabled' } : {};
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }
