@@ -5,6 +5,7 @@ import {
   type Endpoint,
   endpointsOf,
   hasSidecar,
+  holds,
   isExternalName,
   type KubeObject,
   nameOf,
@@ -147,7 +148,11 @@ function serverOf(
         ...endpoints.flatMap(({ workload, port: own }) => endpointDoubts(mesh, known.get(workload), own)),
         ...behind.flatMap((workload) => acting(workload, 'server')),
       ],
-      sidecars: [...undiscovered(mesh, target), ...entriesBehind(index, target)],
+      sidecars: [
+        ...undiscovered(mesh, target),
+        ...entriesBehind(index, target),
+        ...undeclaredAlias(mesh, server.service, port),
+      ],
     },
     denying: authorized.flatMap(({ denyingPlainText }) => denyingPlainText ?? []),
     mayRefuse: [...new Set(authorized.flatMap(({ unknown }) => unknown.map(nameOf)))],
@@ -228,6 +233,16 @@ function undiscovered(mesh: SurveyedMesh, service: Service): string[] {
   const namespace = namespaceOf(service);
   if (!mesh.undiscovered.has(namespace)) return [];
   return [`the mesh's discoverySelectors leave out namespace ${namespace} of ${nameOf(service)}`];
+}
+
+/**
+ * Where an ExternalName is no alias of its target, sidecars know its own name. But if the port declares no protocol, they
+ * may go by the target's address.
+ */
+function undeclaredAlias({ plane }: SurveyedMesh, service: Service, port: DeclaredPort): string[] {
+  const isOpen = isExternalName(service) && holds('external-name.external', plane.mesh.release);
+  if (!isOpen || protocols[declaredProtocol(port).toLowerCase()] !== undefined) return [];
+  return [`${nameOf(service)} is an ExternalName, and its port ${port.port} declares no protocol`];
 }
 
 /** A WorkloadEntry is one more endpoint of the Services that select it. Only clients with a sidecar know it. */
